@@ -1,0 +1,53 @@
+// What audit answers: the records of everything that happened, and whether the chain is whole.
+import Type, { type Static } from 'typebox'
+import type { Contract } from './contract.ts'
+import { Timestamp, Uuid } from './formats.ts'
+
+const strict = { additionalProperties: false } as const
+
+export const AuditRecord = Type.Object({
+  seq: Type.Integer(),
+  eventId: Uuid,
+  source: Type.String(),
+  type: Type.String(),
+  subject: Type.String(),
+  at: Timestamp,
+  data: Type.Record(Type.String(), Type.Unknown()),
+  hash: Type.String({ description: 'SHA-256 over the record and the hash before it, hex.' }),
+})
+export type AuditRecord = Static<typeof AuditRecord>
+
+export const listRecords = {
+  service: 'audit', method: 'GET', url: '/v1/audit/records', access: { role: 'auditor' },
+  summary: 'Records, newest first, filtered',
+  schema: {
+    querystring: Type.Object(
+      {
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+        before: Type.Optional(Type.Integer()),
+        source: Type.Optional(Type.String({ maxLength: 32 })),
+        type: Type.Optional(Type.String({ maxLength: 64 })),
+        subject: Type.Optional(Type.String({ maxLength: 100 })),
+        from: Type.Optional(Timestamp),
+        to: Type.Optional(Timestamp),
+      },
+      strict,
+    ),
+    response: { 200: Type.Object({ records: Type.Array(AuditRecord), next: Type.Optional(Type.Integer()) }) },
+  },
+} as const satisfies Contract
+
+export const verifyRecords = {
+  service: 'audit', method: 'POST', url: '/v1/audit/verify', access: { role: 'auditor' }, timeoutMs: 60_000,
+  summary: 'Check the chain: finds a changed, missing or reordered record',
+  schema: {
+    response: {
+      200: Type.Object({
+        whole: Type.Boolean(),
+        records: Type.Integer(),
+        lastHash: Type.Optional(Type.String()),
+        faults: Type.Array(Type.Object({ seq: Type.Integer(), fault: Type.String() })),
+      }),
+    },
+  },
+} as const satisfies Contract

@@ -1,0 +1,126 @@
+// What auth answers: one-time codes, registration, login, tokens, sessions.
+import Type, { type Static } from 'typebox'
+import type { Contract } from './contract.ts'
+import { Otp, PersonName, Phone, Timestamp, Uuid } from './formats.ts'
+
+const strict = { additionalProperties: false } as const
+
+export const Device = Type.Object(
+  { id: Type.String({ minLength: 1, maxLength: 64 }), name: Type.String({ minLength: 1, maxLength: 64 }) },
+  strict,
+)
+const Password = Type.String({ minLength: 8, maxLength: 128 })
+export const Role = Type.Union([Type.Literal('person'), Type.Literal('operator'), Type.Literal('auditor')])
+export type Role = Static<typeof Role>
+
+export const Tokens = Type.Object({
+  userId: Uuid,
+  accessToken: Type.String(),
+  refreshToken: Type.String(),
+  expiresInS: Type.Integer(),
+})
+
+export const requestOtp = {
+  service: 'auth', method: 'POST', url: '/v1/auth/otp', access: 'public', cost: 2,
+  summary: 'Send a one-time code by SMS; it proves the phone once, for whatever asks for it next',
+  schema: {
+    body: Type.Object({ phone: Phone }, strict),
+    response: { 202: Type.Object({ expiresInS: Type.Integer(), resendInS: Type.Integer() }) },
+  },
+  problems: ['otp-too-soon'],
+} as const satisfies Contract
+
+export const register = {
+  service: 'auth', method: 'POST', url: '/v1/auth/register', access: 'public', cost: 2,
+  summary: 'Register a person and sign in on this device',
+  schema: {
+    body: Type.Object({ phone: Phone, otp: Otp, name: PersonName, password: Password, device: Device }, strict),
+    response: { 201: Tokens },
+  },
+  problems: ['otp-wrong', 'password-weak', 'phone-taken'],
+} as const satisfies Contract
+
+export const login = {
+  service: 'auth', method: 'POST', url: '/v1/auth/login', access: 'public', cost: 2,
+  summary: 'Sign in; a device not seen before needs a one-time code as well',
+  schema: {
+    body: Type.Object(
+      { phone: Phone, password: Type.String({ maxLength: 128 }), device: Device, otp: Type.Optional(Otp) },
+      strict,
+    ),
+    response: { 200: Tokens },
+  },
+  problems: ['credentials-wrong', 'otp-required', 'otp-wrong', 'login-locked'],
+} as const satisfies Contract
+
+export const refresh = {
+  service: 'auth', method: 'POST', url: '/v1/auth/refresh', access: 'public',
+  summary: 'Exchange the refresh token for new tokens; each works once',
+  schema: { body: Type.Object({ refreshToken: Type.String({ maxLength: 256 }) }, strict), response: { 200: Tokens } },
+  problems: ['refresh-token-invalid'],
+} as const satisfies Contract
+
+export const logout = {
+  service: 'auth', method: 'POST', url: '/v1/auth/logout', access: 'person',
+  summary: 'End this session, or all sessions of the person',
+  schema: {
+    body: Type.Optional(Type.Object({ all: Type.Optional(Type.Boolean()) }, strict)),
+    response: { 204: Type.Null() },
+  },
+} as const satisfies Contract
+
+export const listSessions = {
+  service: 'auth', method: 'GET', url: '/v1/auth/sessions', access: 'person',
+  summary: 'The sessions that are open, with their devices',
+  schema: {
+    response: {
+      200: Type.Object({
+        sessions: Type.Array(Type.Object({
+          id: Uuid, device: Device, createdAt: Timestamp, lastUsedAt: Timestamp, current: Type.Boolean(),
+        })),
+      }),
+    },
+  },
+} as const satisfies Contract
+
+export const endSession = {
+  service: 'auth', method: 'DELETE', url: '/v1/auth/sessions/:id', access: 'person',
+  summary: 'End one session',
+  schema: { params: Type.Object({ id: Uuid }), response: { 204: Type.Null() } },
+  problems: ['not-found'],
+} as const satisfies Contract
+
+export const jwks = {
+  service: 'auth', method: 'GET', url: '/v1/auth/jwks', access: 'public',
+  summary: 'The public keys that access tokens are signed with',
+  schema: { response: { 200: Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown())) }) } },
+} as const satisfies Contract
+
+/** Spends a one-time code sent to the person's own phone, for another service (setting a PIN). */
+export const spendOtp = {
+  service: 'auth', method: 'POST', url: '/internal/auth/otp/spend', access: { services: ['account'] },
+  summary: 'Spend a one-time code of a person',
+  schema: {
+    body: Type.Object({ userId: Uuid, otp: Otp }, strict),
+    response: { 200: Type.Object({ phone: Phone }) },
+  },
+  problems: ['otp-wrong'],
+} as const satisfies Contract
+
+/** The phone of a person and since when they use a device: who needs it asks, nobody keeps a copy. */
+export const personOf = {
+  service: 'auth', method: 'GET', url: '/internal/auth/people/:userId',
+  access: { services: ['account', 'payment', 'notification', 'user'] },
+  summary: 'Phone and state of a person',
+  schema: {
+    params: Type.Object({ userId: Uuid }),
+    querystring: Type.Object({ deviceId: Type.Optional(Type.String()) }),
+    response: {
+      200: Type.Object({
+        userId: Uuid, phone: Phone, role: Role, createdAt: Timestamp,
+        deviceBoundAt: Type.Optional(Timestamp),
+      }),
+    },
+  },
+  problems: ['not-found'],
+} as const satisfies Contract

@@ -1,0 +1,67 @@
+// The client that follows from a contract: builds the request, reads the answer, rebuilds the problem.
+import type { Static, TSchema } from 'typebox'
+import type { Contract } from './contract.ts'
+import { fromDocument, Problem } from './problem.ts'
+
+type Part<C extends Contract, K extends 'params' | 'querystring' | 'body'> = C['schema'][K] extends TSchema
+  ? { [P in K]: Static<C['schema'][K]> }
+  : unknown
+
+/** What a call needs: just the parts that its contract has. */
+export type Input<C extends Contract> = Part<C, 'params'> & Part<C, 'querystring'> & Part<C, 'body'>
+
+type Success<R extends Record<number, TSchema>> = { [S in keyof R]: S extends 200 | 201 | 202 ? Static<R[S]> : never }
+/** What the good answer holds; undefined for 204. */
+export type Output<C extends Contract> = Success<C['schema']['response']>[keyof C['schema']['response']]
+
+export type WireRequest = {
+  method: Contract['method']
+  path: string
+  headers: Record<string, string>
+  body?: string
+}
+export type WireResponse = { status: number; headers: Record<string, string | undefined>; body: string }
+export type Transport = (contract: Contract, request: WireRequest) => Promise<WireResponse>
+
+export type CallOptions = { headers?: Record<string, string> }
+export type Call = <C extends Contract>(contract: C, input: Input<C>, options?: CallOptions) => Promise<Output<C>>
+
+/** Fills `:name` in the url and appends the query; undefined query values are left out, arrays repeat the name. */
+export function pathOf(url: string, params: Record<string, unknown> = {}, query: Record<string, unknown> = {}): string {
+  const path = url.replace(/:([A-Za-z]+)/g, (_, name: string) => encodeURIComponent(String(params[name])))
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) search.append(name, String(one))
+  }
+  return search.size > 0 ? `${path}?${search.toString()}` : path
+}
+
+/** `call(contract, { params, querystring, body })` over a transport. Throws `Problem` for every refusal. */
+export function createCall(transport: Transport): Call {
+  return async (contract, input, options = {}) => {
+    const { params, querystring, body } = input as {
+      params?: Record<string, unknown>
+      querystring?: Record<string, unknown>
+      body?: unknown
+    }
+    const response = await transport(contract, {
+      method: contract.method,
+      path: pathOf(contract.url, params, querystring),
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...options.headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    const answer = parse(response)
+    if (response.status >= 400) throw fromDocument(answer, response.status)
+    return answer as Output<typeof contract>
+  }
+}
+
+function parse(response: WireResponse): unknown {
+  if (response.body === '') return undefined
+  try {
+    return JSON.parse(response.body) as unknown
+  } catch {
+    if (response.status >= 400) return undefined
+    throw new Problem('internal', 'the answer is no JSON')
+  }
+}

@@ -1,0 +1,42 @@
+// A contract is a Fastify route without its handler: what both ends of a call agree on.
+import type { TSchema } from 'typebox'
+import type { ProblemCode } from './problem.ts'
+
+export const serviceNames = ['gateway', 'auth', 'user', 'account', 'payment', 'notification', 'audit'] as const
+/** `sandbox` stands in for the outside world and is never shipped. */
+export type ServiceName = (typeof serviceNames)[number] | 'sandbox'
+
+/**
+ * Who may call: anybody (`public`), a person with an access token (`person`), a person with a role (`{ role }`), or
+ * only the services named. The gateway publishes the first three; services verify the gateway's token on all of them.
+ */
+export type Access = 'public' | 'person' | { role: 'operator' | 'auditor' } | { services: ServiceName[] }
+
+export type ContractSchema = {
+  params?: TSchema
+  querystring?: TSchema
+  body?: TSchema
+  response: Record<number, TSchema>
+}
+
+export type Contract = {
+  /** The service that answers. */
+  service: ServiceName
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** `/v1/…` for the public, `/internal/…` between services, `/sandbox/…` for the tester. */
+  url: string
+  access: Access
+  /** For people: what it does, in a line. */
+  summary: string
+  schema: ContractSchema
+  /** Refusals of its own, beyond those that any route can give. */
+  problems?: readonly ProblemCode[]
+  /** Tokens of the rate limit that one call takes; default 1. */
+  cost?: number
+  /** Milliseconds that the caller waits; default 10,000. */
+  timeoutMs?: number
+}
+
+export function isPublished(contract: Contract): boolean {
+  return typeof contract.access === 'string' || 'role' in contract.access
+}

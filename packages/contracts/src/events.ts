@@ -1,0 +1,48 @@
+// What services tell each other: every event, with the shape of its data.
+import Type, { type Static } from 'typebox'
+import { AmountPaise, Note, Rrn, Timestamp, TxnId, Uuid, Vpa } from './formats.ts'
+import { Message } from './notification.ts'
+
+const Session = { userId: Uuid, sessionId: Uuid, deviceId: Type.String(), deviceName: Type.String() }
+const Party = Type.Object({
+  userId: Type.Optional(Uuid), vpa: Vpa, name: Type.String(),
+  bank: Type.Optional(Type.String()), maskedNumber: Type.Optional(Type.String()),
+})
+const PaymentBegun = {
+  paymentId: Uuid, txnId: TxnId, rrn: Rrn, amountPaise: AmountPaise, note: Type.Optional(Note),
+  payer: Party, payee: Party,
+}
+const accountOf = { userId: Uuid, accountId: Uuid }
+
+/** Type of event → its data. The first word is the service that owns the stream; personal data stays out where it can. */
+export const events = {
+  'auth.registered': Type.Object({ userId: Uuid }),
+  'auth.session-started': Type.Object({ ...Session, newDevice: Type.Boolean() }),
+  'auth.session-ended': Type.Object({
+    userId: Uuid, sessionId: Uuid,
+    reason: Type.Union([Type.Literal('logout'), Type.Literal('reuse'), Type.Literal('ended-by-person')]),
+  }),
+  'auth.login-locked': Type.Object({ userId: Uuid, until: Timestamp }),
+  'user.profile-created': Type.Object({ userId: Uuid }),
+  'user.profile-changed': Type.Object({ userId: Uuid, fields: Type.Array(Type.String()) }),
+  'account.linked': Type.Object({ ...accountOf, bank: Type.String(), maskedNumber: Type.String() }),
+  'account.pin-set': Type.Object({ ...accountOf, changed: Type.Boolean() }),
+  'account.pin-locked': Type.Object(accountOf),
+  'account.vpa-created': Type.Object({ ...accountOf, vpa: Vpa, primary: Type.Boolean() }),
+  'account.vpa-changed': Type.Object({ ...accountOf, vpa: Vpa, primary: Type.Boolean() }),
+  'account.balance-shown': Type.Object(accountOf),
+  'account.bank-account-opened': Type.Object({ accountRef: Type.String(), balancePaise: Type.Integer() }),
+  'payment.begun': Type.Object(PaymentBegun),
+  'payment.settled': Type.Object({ ...PaymentBegun, settledAt: Timestamp }),
+  'payment.failed': Type.Object({
+    ...PaymentBegun, code: Type.String(), message: Type.String(), triesLeft: Type.Optional(Type.Integer()),
+  }),
+  'notification.created': Type.Object({ userId: Uuid, message: Message }),
+  'notification.delivered': Type.Object({ deliveryId: Uuid, channel: Type.String(), subject: Type.String() }),
+  'notification.undelivered': Type.Object({
+    deliveryId: Uuid, channel: Type.String(), subject: Type.String(), error: Type.String(),
+  }),
+} as const
+
+export type EventType = keyof typeof events
+export type EventData<T extends EventType> = Static<(typeof events)[T]>

@@ -1,0 +1,100 @@
+// The formats of the field, as schemas and small pure functions: ids, phones, UPI IDs, money, bank codes.
+import Type from 'typebox'
+
+/** Paise that one amount can name: ten trillion rupees fit, and sums stay far below 2^53. */
+export const maxAmountPaise = 1_000_000_000_000_000
+
+export const AmountPaise = Type.Integer({
+  minimum: 1,
+  maximum: maxAmountPaise,
+  description: 'Indian paise, whole; 100 are one rupee.',
+  examples: [25_000],
+})
+export const BalancePaise = Type.Integer({ description: 'Indian paise, whole.', examples: [1_234_500] })
+export const Currency = Type.Literal('INR')
+export const Timestamp = Type.String({ format: 'date-time', examples: ['2026-11-23T09:30:00.000Z'] })
+
+export const Phone = Type.String({
+  pattern: '^\\+91[6-9][0-9]{9}$',
+  description: 'An Indian mobile number in E.164.',
+  examples: ['+919876543210'],
+})
+export const Otp = Type.String({ pattern: '^[0-9]{6}$', examples: ['482913'] })
+export const Uuid = Type.String({ format: 'uuid' })
+export const UuidV7 = Type.String({
+  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+  description: 'UUIDv7 made by the client, lower case.',
+})
+
+/** NPCI allows 255 characters, most apps 50; the longer limit is read, the shorter one is what we issue. */
+export const vpaPattern = '^(?=.{3,255}$)[A-Za-z0-9][A-Za-z0-9._-]*@[A-Za-z][A-Za-z0-9]*(?:\\.[A-Za-z0-9]+)*$'
+export const Vpa = Type.String({
+  pattern: vpaPattern,
+  maxLength: 255,
+  description: 'A UPI ID (virtual payment address); case does not matter.',
+  examples: ['asha@bahi'],
+})
+export const Ifsc = Type.String({ pattern: '^[A-Z]{4}0[A-Z0-9]{6}$', examples: ['BAHI0000001'] })
+export const Rrn = Type.String({ pattern: '^[0-9]{12}$', description: 'Retrieval reference number.' })
+export const TxnId = Type.String({ pattern: '^[A-Z0-9]{3}[A-Za-z0-9]{32}$', description: 'UPI transaction id.' })
+export const CompactJwe = Type.String({
+  pattern: '^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]*\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$',
+  maxLength: 2048,
+  description: 'A compact JWE (ECDH-ES, A256GCM) of the PIN and what it is for.',
+})
+export const PersonName = Type.String({
+  minLength: 1,
+  maxLength: 99,
+  pattern: "^[\\p{L}\\p{M}][\\p{L}\\p{M}\\p{N} .,'’()&-]*$",
+})
+/** What people write to each other: no control characters. */
+export const Note = Type.String({ maxLength: 50, pattern: '^[^\\p{Cc}]*$' })
+
+export function normaliseVpa(vpa: string): string {
+  return vpa.trim().toLowerCase()
+}
+
+/** The person's part and the handle; undefined when it is no UPI ID. */
+export function splitVpa(vpa: string): { name: string; handle: string } | undefined {
+  if (!new RegExp(vpaPattern).test(vpa)) return undefined
+  const at = vpa.lastIndexOf('@')
+  return { name: vpa.slice(0, at), handle: vpa.slice(at + 1) }
+}
+
+/** UPI's Txn.id of a payment: the participant's three letters and the payment's id without hyphens. */
+export function txnIdOf(prefix: string, paymentId: string): string {
+  return prefix + paymentId.replaceAll('-', '')
+}
+
+/**
+ * A retrieval reference number: last digit of the year, day of the year, hour, all in IST, and a six-digit sequence.
+ * It is unique only together with its date.
+ */
+export function rrnOf(at: Date, sequence: number): string {
+  const ist = new Date(at.getTime() + 330 * 60_000)
+  const day = Math.floor((Date.UTC(ist.getUTCFullYear(), ist.getUTCMonth(), ist.getUTCDate()) -
+    Date.UTC(ist.getUTCFullYear(), 0, 0)) / 86_400_000)
+  const pad = (n: number, width: number) => String(n).padStart(width, '0')
+  return `${ist.getUTCFullYear() % 10}${pad(day, 3)}${pad(ist.getUTCHours(), 2)}${pad(sequence % 1_000_000, 6)}`
+}
+
+/** `XXXX1234`: all but the last four hidden. */
+export function maskAccountNumber(number: string): string {
+  return 'X'.repeat(Math.max(number.length - 4, 4)) + number.slice(-4)
+}
+
+/** `+91••••••3210` */
+export function maskPhone(phone: string): string {
+  return `${phone.slice(0, 3)}••••••${phone.slice(-4)}`
+}
+
+/** `₹1,23,456.00`: Indian grouping, always two decimals. */
+export function formatRupees(amountPaise: number): string {
+  const sign = amountPaise < 0 ? '-' : ''
+  const abs = Math.abs(amountPaise)
+  const rupees = String(Math.floor(abs / 100))
+  const grouped = rupees.length <= 3
+    ? rupees
+    : rupees.slice(0, -3).replace(/\B(?=(\d{2})+(?!\d))/g, ',') + ',' + rupees.slice(-3)
+  return `${sign}₹${grouped}.${String(abs % 100).padStart(2, '0')}`
+}

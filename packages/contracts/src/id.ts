@@ -1,0 +1,30 @@
+// UUIDv7 (RFC 9562): ids that sort by the time they were made, on both ends of a wire.
+
+const hex = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'))
+
+/** Random source as a seam; the default is the platform's cryptographic one. */
+export type FillRandom = (bytes: Uint8Array) => void
+const platformRandom: FillRandom = (bytes) => void crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>)
+
+export function uuidv7(nowMs: number = Date.now(), fillRandom: FillRandom = platformRandom): string {
+  const b = new Uint8Array(16)
+  fillRandom(b)
+  let rest = nowMs
+  for (let i = 5; i >= 0; i--) {
+    b[i] = rest % 256
+    rest = Math.floor(rest / 256)
+  }
+  b[6] = 0x70 | (b[6]! & 0x0f)
+  b[8] = 0x80 | (b[8]! & 0x3f)
+  let out = ''
+  for (let i = 0; i < 16; i++) {
+    out += hex[b[i]!]
+    if (i === 3 || i === 5 || i === 7 || i === 9) out += '-'
+  }
+  return out
+}
+
+/** Milliseconds since 1970 that a UUIDv7 carries. */
+export function uuidv7TimeMs(id: string): number {
+  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
+}

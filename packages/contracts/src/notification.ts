@@ -1,0 +1,104 @@
+// What notification answers: the person's messages and what they want to be told.
+import Type, { type Static } from 'typebox'
+import type { Contract } from './contract.ts'
+import { Phone, Timestamp, Uuid } from './formats.ts'
+
+const strict = { additionalProperties: false } as const
+
+/** A message in the app; the same object travels on the live stream. */
+export const Message = Type.Object({
+  /** Grows within a person: resume a stream after it. */
+  seq: Type.Integer(),
+  id: Uuid,
+  /** The event it tells of, e.g. `payment.settled`. */
+  type: Type.String(),
+  title: Type.String(),
+  text: Type.String(),
+  data: Type.Record(Type.String(), Type.Unknown()),
+  at: Timestamp,
+  readAt: Type.Optional(Timestamp),
+})
+export type Message = Static<typeof Message>
+
+export const listMessages = {
+  service: 'notification', method: 'GET', url: '/v1/notifications', access: 'person',
+  summary: 'My messages, newest first',
+  schema: {
+    querystring: Type.Object(
+      { limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })), before: Type.Optional(Type.Integer()) },
+      strict,
+    ),
+    response: {
+      200: Type.Object({
+        notifications: Type.Array(Message), unread: Type.Integer(), next: Type.Optional(Type.Integer()),
+      }),
+    },
+  },
+} as const satisfies Contract
+
+export const readMessages = {
+  service: 'notification', method: 'POST', url: '/v1/notifications/read', access: 'person',
+  summary: 'Mark messages as read, up to one',
+  schema: {
+    body: Type.Object({ upToSeq: Type.Integer() }, strict),
+    response: { 200: Type.Object({ unread: Type.Integer() }) },
+  },
+} as const satisfies Contract
+
+export const Preferences = Type.Object(
+  { sms: Type.Boolean(), email: Type.Boolean(), live: Type.Boolean() },
+  { ...strict, description: 'Codes and security messages are sent whatever stands here.' },
+)
+
+export const showPreferences = {
+  service: 'notification', method: 'GET', url: '/v1/notifications/preferences', access: 'person',
+  summary: 'By which ways I am told',
+  schema: { response: { 200: Preferences } },
+} as const satisfies Contract
+
+export const changePreferences = {
+  service: 'notification', method: 'PUT', url: '/v1/notifications/preferences', access: 'person',
+  summary: 'Change by which ways I am told',
+  schema: { body: Preferences, response: { 200: Preferences } },
+} as const satisfies Contract
+
+/** What the gateway asks when a stream is resumed. */
+export const messagesAfter = {
+  service: 'notification', method: 'GET', url: '/internal/notification/messages', access: { services: ['gateway'] },
+  summary: 'Messages of a person after one, oldest first',
+  schema: {
+    querystring: Type.Object({ userId: Uuid, after: Type.Integer(), limit: Type.Optional(Type.Integer()) }, strict),
+    response: { 200: Type.Object({ messages: Type.Array(Message) }) },
+  },
+} as const satisfies Contract
+
+/** A secret for one phone (a one-time code): sent at once, kept nowhere in clear, in no event. */
+export const sendSecret = {
+  service: 'notification', method: 'POST', url: '/internal/notification/secrets', access: { services: ['auth'] },
+  summary: 'Send a one-time code by SMS',
+  schema: {
+    body: Type.Object(
+      { id: Uuid, phone: Phone, template: Type.Literal('otp'), values: Type.Record(Type.String(), Type.String()) },
+      strict,
+    ),
+    response: { 202: Type.Object({ id: Uuid }) },
+  },
+} as const satisfies Contract
+
+/** The state of everything sent because of one event or payment: for support and for the demonstration. */
+export const deliveriesOf = {
+  service: 'notification', method: 'GET', url: '/v1/operations/deliveries', access: { role: 'operator' },
+  summary: 'What was sent about a subject, and how far it got',
+  schema: {
+    querystring: Type.Object({ subject: Type.String({ maxLength: 100 }) }, strict),
+    response: {
+      200: Type.Object({
+        deliveries: Type.Array(Type.Object({
+          id: Uuid, userId: Type.Optional(Uuid), channel: Type.String(), to: Type.String(), template: Type.String(),
+          status: Type.Union([Type.Literal('waiting'), Type.Literal('sent'), Type.Literal('failed')]),
+          tries: Type.Integer(), error: Type.Optional(Type.String()), at: Timestamp,
+        })),
+      }),
+    },
+  },
+} as const satisfies Contract

@@ -1,0 +1,98 @@
+// What payment answers: paying, status, history, receipts.
+import Type, { type Static } from 'typebox'
+import type { Contract } from './contract.ts'
+import { AmountPaise, CompactJwe, Currency, Note, Rrn, Timestamp, TxnId, Uuid, UuidV7, Vpa } from './formats.ts'
+
+const strict = { additionalProperties: false } as const
+
+/** `pending`: begun, outcome not known yet; the money is safe. The other two are final. */
+export const PaymentStatus = Type.Union([Type.Literal('pending'), Type.Literal('settled'), Type.Literal('failed')])
+export type PaymentStatus = Static<typeof PaymentStatus>
+
+export const PaymentParty = Type.Object({
+  vpa: Vpa, name: Type.String(),
+  bank: Type.Optional(Type.String()),
+  maskedNumber: Type.Optional(Type.String()),
+})
+
+export const Payment = Type.Object({
+  id: UuidV7,
+  txnId: TxnId,
+  rrn: Rrn,
+  status: PaymentStatus,
+  direction: Type.Union([Type.Literal('debit'), Type.Literal('credit')], { description: 'As the asker sees it.' }),
+  amountPaise: AmountPaise,
+  currency: Currency,
+  note: Type.Optional(Note),
+  payer: PaymentParty,
+  payee: PaymentParty,
+  failure: Type.Optional(Type.Object({
+    /** UPI response code. */
+    code: Type.String(),
+    /** For the person: what happened and what to do. */
+    message: Type.String(),
+    triesLeft: Type.Optional(Type.Integer()),
+  })),
+  createdAt: Timestamp,
+  completedAt: Type.Optional(Timestamp),
+})
+export type Payment = Static<typeof Payment>
+
+export const pay = {
+  service: 'payment', method: 'PUT', url: '/v1/payments/:id', access: 'person', timeoutMs: 15_000,
+  summary: 'Pay a UPI ID; the same id and content again give the same payment',
+  schema: {
+    params: Type.Object({ id: UuidV7 }),
+    body: Type.Object(
+      { payerVpa: Vpa, payeeVpa: Vpa, amountPaise: AmountPaise, note: Type.Optional(Note), pin: CompactJwe },
+      strict,
+    ),
+    response: { 200: Payment },
+  },
+  problems: ['not-found', 'id-reused', 'id-out-of-range'],
+} as const satisfies Contract
+
+export const showPayment = {
+  service: 'payment', method: 'GET', url: '/v1/payments/:id', access: 'person',
+  summary: 'One of my payments, as payer or payee',
+  schema: { params: Type.Object({ id: Uuid }), response: { 200: Payment } },
+  problems: ['not-found'],
+} as const satisfies Contract
+
+export const listPayments = {
+  service: 'payment', method: 'GET', url: '/v1/payments', access: 'person',
+  summary: 'My payments, newest first, filtered, a page at a time',
+  schema: {
+    querystring: Type.Object(
+      {
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+        before: Type.Optional(Type.String({ maxLength: 100, description: '`next` of the page before' })),
+        status: Type.Optional(PaymentStatus),
+        direction: Type.Optional(Payment.properties.direction),
+        vpa: Type.Optional(Type.String({ maxLength: 255, description: 'The other side' })),
+        from: Type.Optional(Timestamp),
+        to: Type.Optional(Timestamp),
+        minPaise: Type.Optional(Type.Integer({ minimum: 0 })),
+        maxPaise: Type.Optional(Type.Integer({ minimum: 0 })),
+      },
+      strict,
+    ),
+    response: { 200: Type.Object({ payments: Type.Array(Payment), next: Type.Optional(Type.String()) }) },
+  },
+} as const satisfies Contract
+
+export const receipt = {
+  service: 'payment', method: 'GET', url: '/v1/payments/:id/receipt', access: 'person',
+  summary: 'The receipt of a settled payment',
+  schema: {
+    params: Type.Object({ id: Uuid }),
+    response: {
+      200: Type.Object({
+        payment: Payment,
+        amountText: Type.String({ examples: ['₹1,23,456.00'] }),
+        lines: Type.Array(Type.Object({ label: Type.String(), value: Type.String() })),
+      }),
+    },
+  },
+  problems: ['not-found', 'wrong-state'],
+} as const satisfies Contract

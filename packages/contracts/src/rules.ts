@@ -1,0 +1,47 @@
+// Dated numbers of the network and the regulator: which rule is in force at a moment. Amounts in paise.
+
+export type PayRules = {
+  effectiveFrom: string
+  /** Default person-to-person limits, of one transaction and of a rolling day. */
+  perTransactionPaise: number
+  perDayPaise: number
+  perDayCount: number
+  /** After a new device, registration or PIN: the first transaction and the sum of the cooling time. */
+  coolingHours: number
+  coolingFirstPaise: number
+  coolingSumPaise: number
+  /** Wrong PINs until the PIN is locked. */
+  pinTries: number
+  /** Hours after which a locked PIN opens by itself; setting a new one opens it at once. */
+  pinLockHours: number
+  /** How far a payment's id may lie from now. */
+  idMaxAgeHours: number
+  idMaxAheadMinutes: number
+  /** How old an encrypted PIN block may be. */
+  pinBlockMaxAgeMinutes: number
+}
+
+/** Newest last. A change of the rules is a new row with its date, never an edit. */
+export const payRules: readonly PayRules[] = [
+  {
+    effectiveFrom: '2025-06-30T00:00:00+05:30',
+    perTransactionPaise: 1_00_000_00,
+    perDayPaise: 1_00_000_00,
+    perDayCount: 20,
+    coolingHours: 24,
+    coolingFirstPaise: 5_000_00,
+    coolingSumPaise: 5_000_00,
+    pinTries: 3,
+    pinLockHours: 24,
+    idMaxAgeHours: 24,
+    idMaxAheadMinutes: 10,
+    pinBlockMaxAgeMinutes: 10,
+  },
+]
+
+/** The row in force at `at`. Throws when there is none: a clock before the first rule is a fault. */
+export function rulesAt<R extends { effectiveFrom: string }>(rows: readonly R[], at: Date): R {
+  const found = rows.findLast((row) => Date.parse(row.effectiveFrom) <= at.getTime())
+  if (!found) throw new Error(`no rule is in force at ${at.toISOString()}`)
+  return found
+}

@@ -1,0 +1,61 @@
+// What user answers: who I am.
+import Type, { type Static } from 'typebox'
+import type { Contract } from './contract.ts'
+import { PersonName, Phone, Timestamp, Uuid } from './formats.ts'
+
+const strict = { additionalProperties: false } as const
+
+export const Language = Type.Union([Type.Literal('en'), Type.Literal('hi')])
+export const Profile = Type.Object({
+  userId: Uuid,
+  name: PersonName,
+  phone: Phone,
+  email: Type.Optional(Type.String({ format: 'email' })),
+  language: Language,
+  createdAt: Timestamp,
+})
+export type Profile = Static<typeof Profile>
+
+export const me = {
+  service: 'user', method: 'GET', url: '/v1/me', access: 'person',
+  summary: 'My profile',
+  schema: { response: { 200: Profile } },
+} as const satisfies Contract
+
+export const changeMe = {
+  service: 'user', method: 'PATCH', url: '/v1/me', access: 'person',
+  summary: 'Change my profile; an e-mail of null is taken away',
+  schema: {
+    body: Type.Object(
+      {
+        name: Type.Optional(PersonName),
+        email: Type.Optional(Type.Union([Type.String({ format: 'email', maxLength: 254 }), Type.Null()])),
+        language: Type.Optional(Language),
+      },
+      { ...strict, minProperties: 1 },
+    ),
+    response: { 200: Profile },
+  },
+} as const satisfies Contract
+
+/** Made by auth at registration; the same userId again gives the same answer. */
+export const createProfile = {
+  service: 'user', method: 'PUT', url: '/internal/user/profiles/:userId', access: { services: ['auth'] },
+  summary: 'Make the profile of a new person',
+  schema: {
+    params: Type.Object({ userId: Uuid }),
+    body: Type.Object({ name: PersonName, phone: Phone }, strict),
+    response: { 200: Type.Object({ userId: Uuid }) },
+  },
+} as const satisfies Contract
+
+/** Names and addresses of people, for messages and for screens. Unknown ids are left out. */
+export const profilesOf = {
+  service: 'user', method: 'POST', url: '/internal/user/profiles/find',
+  access: { services: ['notification', 'account', 'payment'] },
+  summary: 'Profiles of many people',
+  schema: {
+    body: Type.Object({ userIds: Type.Array(Uuid, { maxItems: 500 }) }, strict),
+    response: { 200: Type.Object({ profiles: Type.Array(Profile) }) },
+  },
+} as const satisfies Contract

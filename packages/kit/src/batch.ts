@@ -1,0 +1,79 @@
+// Natural batching: while one batch is in flight the next one gathers; no timer, no linger, bounds on everything.
+import { Problem } from '@bahi/contracts/problem.ts'
+
+export type BatchOptions = {
+  /** Items in one run at most. */
+  maxItems: number
+  /** Runs in flight at once; 1 keeps the order of arrival. */
+  maxInFlight: number
+  /** Items waiting at most; beyond it `overloaded`. */
+  maxWaiting?: number
+}
+
+export type Batch<I, O> = {
+  (item: I): Promise<O>
+  /** Resolves when nothing waits and nothing is in flight. */
+  idle(): Promise<void>
+  /** Items waiting now. */
+  waiting(): number
+}
+
+/**
+ * Gathers single calls into runs. `run` answers one result an item, in order; an `Error` among them fails that item
+ * alone. When `run` itself throws, all items of that run fail with it.
+ */
+export function batch<I, O>(run: (items: I[]) => Promise<(O | Error)[]>, options: BatchOptions): Batch<I, O> {
+  type Waiting = { item: I; resolve: (value: O) => void; reject: (error: unknown) => void }
+  const queue: Waiting[] = []
+  const idlers: (() => void)[] = []
+  const maxWaiting = options.maxWaiting ?? 10_000
+  let inFlight = 0
+  let scheduled = false
+
+  function schedule(): void {
+    if (scheduled || inFlight >= options.maxInFlight || queue.length === 0) return
+    scheduled = true
+    // After the present turn of the event loop, so that requests read together travel together.
+    setImmediate(() => {
+      scheduled = false
+      while (inFlight < options.maxInFlight && queue.length > 0) void flush(queue.splice(0, options.maxItems))
+    })
+  }
+
+  async function flush(taken: Waiting[]): Promise<void> {
+    inFlight += 1
+    try {
+      const results = await run(taken.map((w) => w.item))
+      if (results.length !== taken.length) throw new Error('a batch must answer each of its items')
+      taken.forEach((w, i) => {
+        const result = results[i] as O | Error
+        if (result instanceof Error) w.reject(result)
+        else w.resolve(result)
+      })
+    } catch (error) {
+      for (const w of taken) w.reject(error)
+    } finally {
+      inFlight -= 1
+      schedule()
+      if (inFlight === 0 && queue.length === 0) for (const idler of idlers.splice(0)) idler()
+    }
+  }
+
+  const add = (item: I) =>
+    new Promise<O>((resolve, reject) => {
+      if (queue.length >= maxWaiting) {
+        reject(new Problem('overloaded', undefined, { retryAfterS: 1 }))
+        return
+      }
+      queue.push({ item, resolve, reject })
+      schedule()
+    })
+  return Object.assign(add, {
+    idle: () =>
+      new Promise<void>((resolve) => {
+        if (inFlight === 0 && queue.length === 0) resolve()
+        else idlers.push(resolve)
+      }),
+    waiting: () => queue.length,
+  })
+}

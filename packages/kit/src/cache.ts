@@ -1,0 +1,19 @@
+// A place for what can be built again: copies, counters, short marks. One interface; in the process, or Redis.
+
+/** Token bucket: `capacity` at most, `refillPerS` tokens back each second. */
+export type Bucket = { capacity: number; refillPerS: number }
+export type Taken = { ok: boolean; remaining: number; retryAfterMs: number }
+
+/** It may be emptied at any time: nothing that only stands here may be money, identity or a promise. */
+export type Cache = {
+  get(key: string): Promise<string | undefined>
+  set(key: string, value: string, ttlMs: number): Promise<void>
+  /** Sets the key only when it is absent; true when this call set it. */
+  add(key: string, value: string, ttlMs: number): Promise<boolean>
+  delete(key: string): Promise<void>
+  /** Takes `cost` (default 1) tokens from the bucket of `key`, atomically across processes. */
+  take(key: string, bucket: Bucket, cost?: number): Promise<Taken>
+  /** Rejects when the cache can't be worked with: what `/readyz` asks. */
+  check(): Promise<void>
+  close(): Promise<void>
+}

@@ -1,0 +1,183 @@
+// The HTTP side of any service: contracts enforced, callers proven, refusals as problem documents, every answer measured.
+import { randomUUID } from 'node:crypto'
+import type { Access, Contract, ServiceName } from '@bahi/contracts/contract.ts'
+import { Problem, toDocument, type ProblemCode } from '@bahi/contracts/problem.ts'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { Ajv, type ValidateFunction } from 'ajv'
+import addFormats from 'ajv-formats'
+import Fastify, {
+  type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest,
+  type RawReplyDefaultExpression, type RawRequestDefaultExpression, type RawServerDefault, type RouteOptions,
+} from 'fastify'
+import type { Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import type { Trust } from './service-token.ts'
+import { traceFrom, withTrace } from './trace.ts'
+
+export type App = FastifyInstance<
+  RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, FastifyBaseLogger, TypeBoxTypeProvider
+>
+export type { FastifyReply, FastifyRequest }
+
+/** Who asks: the gateway proved it by an access token, and says so in a header that only it may set. */
+export type Person = { userId: string; sessionId: string; deviceId: string; role: 'person' | 'operator' | 'auditor' }
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** On routes for people. Reading it elsewhere is a fault of the code, and throws. */
+    person: Person
+    /** The service that called. */
+    caller: ServiceName
+  }
+}
+
+export const bodyLimitBytes = 64 * 1024
+
+export type HttpOptions = { service: ServiceName; log: Log; metrics: Metrics; trust: Trust; door: boolean }
+
+export function buildApp(options: HttpOptions): App {
+  const app = Fastify({
+    loggerInstance: options.log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 75_000,
+    return503OnClosing: true,
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength: 300 },
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  app.decorateRequest('person', { getter: () => absent('person') } as unknown as Person)
+  app.decorateRequest('caller', { getter: () => absent('caller') } as unknown as ServiceName)
+  app.setValidatorCompiler(({ schema, httpPart }) => validatorOf(schema as object, httpPart ?? 'body'))
+  app.setErrorHandler((error: FastifyError | Problem, request, reply) => answerError(error, request, reply))
+  app.setNotFoundHandler((request) => {
+    throw new Problem('not-found', `nothing answers ${request.method} ${request.url.split('?')[0]}`)
+  })
+
+  app.addHook('onRequest', (request, _reply, done) => {
+    const header = (name: string) => request.headers[name] as string | undefined
+    const trace = traceFrom(header('traceparent'), header('x-request-id'))
+    request.id = trace.requestId
+    withTrace(trace, done)
+  })
+  app.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'none'
+    const status = String(reply.statusCode)
+    options.metrics.requests.observe({ method: request.method, route, status }, reply.elapsedTime / 1000)
+    request.log.debug({ method: request.method, route, status, ms: Math.round(reply.elapsedTime) }, 'answered')
+    done()
+  })
+  if (!options.door) {
+    app.addHook('onRoute', (route: RouteOptions & { access?: Access }) => {
+      if (unguarded.has(route.url)) return
+      const access = route.access
+      if (!access) throw new Error(`${route.url} says not who may call it`)
+      const before = route.onRequest === undefined ? [] : [route.onRequest].flat()
+      route.onRequest = [(request: FastifyRequest) => admit(options, access, request), ...before]
+    })
+  }
+  return app
+}
+
+/** Health and metrics are asked by the machine that runs us, inside its network; a gateway never publishes them. */
+const unguarded = new Set(['/livez', '/readyz', '/metrics', '*'])
+
+function absent(name: string): never {
+  throw new Error(`request.${name} is not there on this route`)
+}
+
+async function admit(options: HttpOptions, access: Access, request: FastifyRequest): Promise<void> {
+  const token = request.headers['x-bahi-service']
+  if (typeof token !== 'string') throw new Problem('caller-unknown')
+  const caller = await options.trust.verify(token, options.service)
+  const allowed = typeof access === 'object' && 'services' in access ? access.services : ['gateway']
+  if (!allowed.includes(caller)) throw new Problem('caller-not-allowed', `${caller} may not call this`)
+  Object.defineProperty(request, 'caller', { value: caller })
+  if (access === 'public' || (typeof access === 'object' && 'services' in access)) return
+  const person = personIn(request.headers['x-bahi-person'])
+  if (!person) throw new Problem('unauthenticated')
+  if (typeof access === 'object' && person.role !== access.role) throw new Problem('not-allowed')
+  Object.defineProperty(request, 'person', { value: person })
+}
+
+/** The header in which the gateway names the person. */
+export function personHeader(person: Person): string {
+  return Buffer.from(JSON.stringify(person)).toString('base64url')
+}
+
+function personIn(header: string | string[] | undefined): Person | undefined {
+  if (typeof header !== 'string') return undefined
+  return JSON.parse(Buffer.from(header, 'base64url').toString()) as Person
+}
+
+// Bodies are strict; what comes in a URL is text and is converted.
+const strictAjv = newAjv(false)
+const textAjv = newAjv('array')
+const validators = new WeakMap<object, ValidateFunction>()
+
+function newAjv(coerceTypes: boolean | 'array'): Ajv {
+  const ajv = new Ajv({ coerceTypes, allErrors: false, strict: false, useDefaults: true, unicodeRegExp: true })
+  ;(addFormats as unknown as (a: Ajv) => void)(ajv)
+  return ajv
+}
+
+function validatorOf(schema: object, part: string) {
+  const optional = '~optional' in schema
+  let validate = validators.get(schema)
+  if (!validate) validators.set(schema, (validate = (part === 'body' ? strictAjv : textAjv).compile(schema)))
+  return (data: unknown) => {
+    if (part === 'body' && optional && (data === undefined || data === null)) return { value: data }
+    if (validate(data)) return { value: data }
+    const fields = (validate.errors ?? []).map((e) => {
+      const params = e.params as { additionalProperty?: string; missingProperty?: string }
+      const property = params.additionalProperty ?? params.missingProperty
+      return {
+        path: `/${part}${e.instancePath}${property ? `/${property}` : ''}`,
+        message: params.additionalProperty ? 'is not known here' : params.missingProperty ? 'is missing' : (e.message ?? 'is wrong'),
+      }
+    })
+    const said = fields.map((f) => `${f.path} ${f.message}`).join('; ')
+    return { error: new Problem('request-invalid', said, { fields }) }
+  }
+}
+
+/** What Fastify itself refuses, in our words. */
+const fastifyCodes: Record<string, [ProblemCode, string]> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: ['body-too-large', `a body may have ${bodyLimitBytes} bytes at most`],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['media-type-unsupported', 'send application/json'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ['request-invalid', 'the body is empty'],
+  FST_ERR_CTP_INVALID_JSON_BODY: ['request-invalid', 'the body is no JSON'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['request-invalid', 'content-length does not match the body'],
+  FST_ERR_BAD_URL: ['request-invalid', 'the address is malformed'],
+}
+
+export function asProblem(error: unknown): Problem | undefined {
+  if (error instanceof Problem) return error
+  const { code, statusCode } = error as FastifyError
+  const known = fastifyCodes[code]
+  if (known) return new Problem(known[0], known[1])
+  if (error instanceof SyntaxError || statusCode === 400) return new Problem('request-invalid', 'the request cannot be read')
+  if (statusCode === 503) return new Problem('unavailable', 'the service is stopping', { retryAfterS: 1 })
+  return undefined
+}
+
+function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = asProblem(error)
+  if (!problem) request.log.error({ err: error, route: request.routeOptions.url }, 'a fault of ours')
+  return sendProblem(problem ?? new Problem('internal'), request, reply)
+}
+
+export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (problem.extras.retryAfterS !== undefined) reply.header('retry-after', String(problem.extras.retryAfterS))
+  return reply
+    .code(problem.status)
+    .type('application/problem+json')
+    .serializer((document: unknown) => JSON.stringify(document))
+    .send(toDocument(problem, request.id))
+}
+
+/** For handlers apart from their route: the request of a contract. */
+export type { Contract }

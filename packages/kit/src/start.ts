@@ -1,0 +1,212 @@
+// Starts services in this process on given surroundings: the one composition for production, tests and the embedded start.
+import type { ServiceName } from '@bahi/contracts/contract.ts'
+import { serviceNames } from '@bahi/contracts/contract.ts'
+import type { JWK } from 'jose'
+import type { Bus } from './bus.ts'
+import type { Cache } from './cache.ts'
+import type { Clock } from './clock.ts'
+import { loadConfig, type Env } from './config.ts'
+import { appendEvents, takeFresh } from './events.ts'
+import { buildApp, type App } from './http.ts'
+import { createLog, type Log } from './log.ts'
+import { createMetrics } from './metrics.ts'
+import { checkMigrated } from './migrate.ts'
+import { relayWorker } from './relay.ts'
+import { createSeal } from './seal.ts'
+import type { AnyService, Deps, Parts } from './service.ts'
+import { createTrust, type ServiceKeys } from './service-token.ts'
+import { connect, type Sql } from './sql.ts'
+import { traceFrom, withTrace } from './trace.ts'
+import { innerCarry, serviceCall, type Carry } from './transport.ts'
+import { startWorker, type RunningWorker } from './worker.ts'
+
+export type Surroundings = {
+  /** Where services read their own settings from. */
+  env: Env
+  mode: 'sandbox' | 'production'
+  databaseUrl(service: ServiceName): string
+  /** Connections of each service to PostgreSQL; default 10. */
+  poolSize?: number
+  bus: Bus
+  cache: Cache
+  clock: Clock
+  logLevel: string
+  /** Base64 of 32 bytes. */
+  dataKey: string
+  keys: ServiceKeys
+  /** How to reach services; default: those of this process. */
+  carry?: Carry
+}
+
+export type Running = {
+  app(service: ServiceName): App
+  /** Opens a service's port; resolves to its URL. */
+  listen(service: ServiceName, port: number, host?: string): Promise<string>
+  /** Resolves when every event that was appended has been heard by everybody here. For tests. */
+  settle(): Promise<void>
+  /** Ends requests, consumers, workers and connections, in this order; nothing in flight is lost. */
+  close(): Promise<void>
+}
+
+type Started = { name: ServiceName; app: App; parts: Parts; workers: RunningWorker[]; relay?: RunningWorker; sql?: Sql; log: Log }
+
+/** Which queue hears which services: the topology of the bus. */
+export const queueOf = (service: ServiceName): string => `bahi.${service}`
+
+export async function startServices(services: AnyService[], around: Surroundings): Promise<Running> {
+  const started = new Map<ServiceName, Started>()
+  const carry = around.carry ?? innerCarry((name) => started.get(name)?.app as never)
+  const known = [...new Set(services.flatMap((s) => Object.keys(s.config.properties)))]
+  const faults: string[] = []
+  const configs = new Map<ServiceName, unknown>()
+  for (const service of services) {
+    try {
+      configs.set(service.name, loadConfig(service.config, around.env, known))
+    } catch (error) {
+      faults.push(`${service.name}: ${(error as Error).message}`)
+    }
+  }
+  if (faults.length > 0) throw new Error(faults.join('\n'))
+  const trust = createTrust(around.keys, around.clock)
+
+  async function startOne(service: AnyService): Promise<Started> {
+    const { name } = service
+    const log = createLog(name, around.logLevel)
+    const metrics = createMetrics(name, { process: services.length === 1 })
+    const sql = service.migrations
+      ? connect(around.databaseUrl(name), { name: `bahi-${name}`, max: around.poolSize ?? 10 })
+      : undefined
+    if (sql && service.migrations) await checkMigrated(sql, { name, migrations: service.migrations })
+    let relay: RunningWorker | undefined
+    const noDatabase = () => {
+      throw new Error(`${name} has no database`)
+    }
+    const deps: Deps = {
+      config: configs.get(name),
+      mode: around.mode,
+      sql: sql ?? (new Proxy(noDatabase, { get: noDatabase }) as never),
+      transaction: async (run) => {
+        const result = await (sql ?? noDatabase()).begin(run)
+        relay?.wake()
+        return result as never
+      },
+      append: (tx, ...events) => appendEvents(tx, around.clock.now(), events),
+      call: serviceCall(carry, trust, name),
+      carry: async (to, request) =>
+        carry(to, { ...request, headers: { ...request.headers, 'x-bahi-service': await trust.mint(name, to) } }),
+      bus: around.bus,
+      cache: around.cache,
+      clock: around.clock,
+      seal: createSeal(around.dataKey),
+      log,
+      metrics,
+    }
+    const parts = await service.start(deps)
+    const app = buildApp({ service: name, log, metrics, trust, door: service.door === true })
+    const workers: RunningWorker[] = []
+    answerHealth(app, { sql, around, parts, workers, metrics })
+    await parts.answers(app)
+    await app.ready()
+    if (sql) {
+      relay = startWorker(relayWorker(sql, around.bus, name), around.clock, log)
+      workers.push(relay)
+    }
+    return { name, app, parts, workers, log, ...(relay ? { relay } : {}), ...(sql ? { sql } : {}) }
+  }
+
+  for (const service of services) started.set(service.name, await startOne(service))
+  // Everybody listens before anybody speaks or works.
+  for (const { name, parts, sql, relay } of started.values()) {
+    const hears = parts.hears
+    if (!hears) continue
+    if (!sql) throw new Error(`${name} hears events but has no database for its inbox`)
+    await around.bus.subscribe(queueOf(name), hears.from, async (events) => {
+      await withTrace(traceFrom(events[0]?.traceparent, undefined), () =>
+        sql.begin(async (tx) => {
+          const fresh = await takeFresh(tx, events)
+          if (fresh.length > 0) await hears.handle(tx, fresh)
+        }),
+      )
+      relay?.wake()
+      hears.after?.()
+    })
+  }
+  for (const one of started.values()) {
+    for (const worker of one.parts.does ?? []) one.workers.push(startWorker(worker, around.clock, one.log))
+  }
+
+  const all = () => [...started.values()]
+  const find = (name: ServiceName) => {
+    const one = started.get(name)
+    if (!one) throw new Error(`${name} does not run here`)
+    return one
+  }
+  return {
+    app: (name) => find(name).app,
+    listen: (name, port, host = '127.0.0.1') => find(name).app.listen({ port, host }),
+    async settle() {
+      for (let quiet = 0; quiet < 2; ) {
+        const waiting = await Promise.all(all().map(unpublished))
+        if (waiting.some((n) => n > 0)) {
+          quiet = 0
+          for (const one of all()) one.relay?.wake()
+        } else quiet += 1
+        await new Promise((resolve) => setTimeout(resolve, 15))
+      }
+    },
+    async close() {
+      await Promise.all(all().map((one) => one.app.close()))
+      await Promise.all(all().map((one) => one.parts.close?.()))
+      for (const one of all()) await Promise.all(one.workers.filter((w) => w !== one.relay).map((w) => w.stop()))
+      await Promise.all(all().map((one) => one.relay?.stop()))
+      await around.bus.close()
+      await around.cache.close()
+      await Promise.all(all().map((one) => one.sql?.end({ timeout: 5 })))
+    },
+  }
+}
+
+async function unpublished({ sql }: Started): Promise<number> {
+  if (!sql) return 0
+  const [row] = await sql<{ count: number }[]>`
+    select count(*) as count from events, relay
+    where xid >= low and (xid >= high or seq > after_seq)`
+  return row?.count ?? 0
+}
+
+type Health = { sql: Sql | undefined; around: Surroundings; parts: Parts; workers: RunningWorker[]; metrics: Deps['metrics'] }
+
+/** `/livez`: the process turns. `/readyz`: what it depends on works, and its workers advance. `/metrics`. */
+function answerHealth(app: App, { sql, around, parts, workers, metrics }: Health): void {
+  app.get('/livez', () => ({ status: 'ok' }))
+  app.get('/metrics', async (_request, reply) => {
+    void reply.type(metrics.registry.contentType)
+    return metrics.registry.metrics()
+  })
+  app.get('/readyz', async (_request, reply) => {
+    const checks: Record<string, () => Promise<unknown>> = {
+      ...(sql ? { database: () => sql`select 1` } : {}),
+      bus: () => around.bus.check(),
+      cache: () => around.cache.check(),
+      ...(parts.check ? { service: () => parts.check!() } : {}),
+    }
+    const results: Record<string, string> = {}
+    await Promise.all(
+      Object.entries(checks).map(async ([name, check]) => {
+        results[name] = await Promise.race([
+          check().then(() => 'ok', (error: unknown) => `fails: ${(error as Error).message}`),
+          new Promise<string>((resolve) => setTimeout(() => resolve('fails: no answer in 2 s'), 2_000).unref()),
+        ])
+      }),
+    )
+    for (const worker of workers) {
+      const stuck = worker.idleMs() > worker.patienceMs
+      results[`worker ${worker.name}`] = stuck ? `fails: no good round for ${worker.idleMs()} ms` : 'ok'
+    }
+    const ready = Object.values(results).every((result) => result === 'ok')
+    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', checks: results })
+  })
+}
+
+export const allNames: ServiceName[] = [...serviceNames, 'sandbox']
+export type { JWK }

@@ -1,0 +1,130 @@
+// For tests: a database of one's own cloned from a migrated template, and services started on in-process adapters.
+import { createHash, randomBytes } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import type { ServiceName } from '@bahi/contracts/contract.ts'
+import type { Call } from '@bahi/contracts/call.ts'
+import { memoryBus } from './bus-memory.ts'
+import { memoryCache } from './cache-memory.ts'
+import { systemClock } from './clock.ts'
+import type { Env } from './config.ts'
+import { personHeader, type Person } from './http.ts'
+import { migrate } from './migrate.ts'
+import type { AnyService } from './service.ts'
+import { connect, type Sql } from './sql.ts'
+import { createTrust, generateServiceKeys } from './service-token.ts'
+import { allNames, startServices, type Running, type Surroundings } from './start.ts'
+import { innerCarry, serviceCall, type Carry } from './transport.ts'
+
+export const testDataKey = Buffer.alloc(32, 7).toString('base64')
+const password = 'test'
+
+export type TestDatabase = {
+  url(service: ServiceName): string
+  /** As the owner of everything, to look behind the services. `search_path` names no schema: write `account.entries`. */
+  admin: Sql
+  drop(): Promise<void>
+}
+
+/** Clones a template that holds the schemas of these services; makes the template when it is not there yet. */
+export async function testDatabase(adminUrl: string, services: AnyService[]): Promise<TestDatabase> {
+  const schemas = services.flatMap((s) => (s.migrations ? [{ name: s.name, migrations: s.migrations, password }] : []))
+  const root = connect(adminUrl, { max: 1 })
+  const template = `template_${await digestOf(schemas)}`
+  const name = `test_${randomBytes(6).toString('hex')}`
+  await root`select pg_advisory_lock(6214471)`
+  const [found] = await root`select 1 from pg_database where datname = ${template}`
+  if (!found) {
+    await root.unsafe(`create database ${template}`)
+    await migrate(withDatabase(adminUrl, template), schemas)
+  }
+  await root.unsafe(`create database ${name} template ${template}`)
+  await root`select pg_advisory_unlock(6214471)`
+  const admin = connect(withDatabase(adminUrl, name), { max: 2 })
+  return {
+    url: (service) => withDatabase(adminUrl, name, `bahi_${service}`),
+    admin,
+    async drop() {
+      await admin.end({ timeout: 5 })
+      await root.unsafe(`drop database ${name} with (force)`)
+      await root.end()
+    },
+  }
+}
+
+function withDatabase(adminUrl: string, database: string, role?: string): string {
+  const url = new URL(adminUrl)
+  url.pathname = `/${database}`
+  if (role) {
+    url.username = role
+    url.password = password
+  }
+  return url.toString()
+}
+
+async function digestOf(schemas: { name: string; migrations: URL }[]): Promise<string> {
+  const hash = createHash('sha256')
+  for (const folder of [new URL('../migrations/', import.meta.url), ...schemas.map((s) => s.migrations)]) {
+    for (const file of (await readdir(folder)).sort()) hash.update(`${folder.pathname}${file}`).update(await readFile(new URL(file, folder)))
+  }
+  return hash.digest('hex').slice(0, 16)
+}
+
+export type TestPlatform = Running & {
+  database: TestDatabase
+  /** Calls as a service: `as('payment')(contract, input)`. */
+  as(caller: ServiceName): Call
+  /** Calls as a person, the way the gateway forwards: `person({ userId })(contract, input)`. */
+  person(who: Partial<Person> & { userId: string }): Call
+  /** Calls without any person, the way the gateway forwards public routes. */
+  anybody: Call
+  stop(): Promise<void>
+}
+
+export type TestOptions = {
+  services: AnyService[]
+  env?: Env
+  /** Neighbours played by the test: answers for services that do not run here. */
+  neighbours?: Carry
+} & Partial<Pick<Surroundings, 'bus' | 'cache' | 'clock' | 'mode' | 'logLevel'>>
+
+/** Starts the real thing on a database of its own: the same composition as in production, other adapters. */
+export async function testPlatform(adminUrl: string, options: TestOptions): Promise<TestPlatform> {
+  const database = await testDatabase(adminUrl, options.services)
+  const keys = await generateServiceKeys(allNames)
+  const clock = options.clock ?? systemClock
+  const here = new Set(options.services.map((s) => s.name))
+  let running: Running | undefined = undefined
+  const inner = innerCarry((name) => running?.app(name) as never)
+  const carry: Carry = (service, request) =>
+    here.has(service) || !options.neighbours ? inner(service, request) : options.neighbours(service, request)
+  running = await startServices(options.services, {
+    env: options.env ?? {},
+    mode: options.mode ?? 'sandbox',
+    databaseUrl: database.url,
+    poolSize: 6,
+    bus: options.bus ?? memoryBus({ clock }),
+    cache: options.cache ?? memoryCache({ clock }),
+    clock,
+    logLevel: options.logLevel ?? process.env['BAHI_TEST_LOG'] ?? 'silent',
+    dataKey: testDataKey,
+    keys,
+    carry,
+  })
+  const trust = createTrust(keys, clock)
+  const asGateway = serviceCall(carry, trust, 'gateway')
+  const started = running
+  return {
+    ...started,
+    database,
+    as: (caller) => serviceCall(carry, trust, caller),
+    person: (who) => (contract, input, more) => {
+      const person: Person = { sessionId: who.userId, deviceId: 'test-device', role: 'person', ...who }
+      return asGateway(contract, input, { headers: { ...more?.headers, 'x-bahi-person': personHeader(person) } })
+    },
+    anybody: asGateway,
+    async stop() {
+      await started.close()
+      await database.drop()
+    },
+  }
+}

@@ -1,0 +1,118 @@
+// How a request travels from service to service: over HTTP with kept-alive connections, or inside the process.
+import { PassThrough, Readable } from 'node:stream'
+import type { Contract, ServiceName } from '@bahi/contracts/contract.ts'
+import { createCall, type Call } from '@bahi/contracts/call.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { Pool } from 'undici'
+import type { Trust } from './service-token.ts'
+import { currentTrace } from './trace.ts'
+
+export type CarryRequest = {
+  method: string
+  path: string
+  headers: Record<string, string>
+  body?: Readable | string
+  /** From the first byte sent to the head of the answer. */
+  timeoutMs: number
+  signal?: AbortSignal
+}
+export type CarryResponse = { status: number; headers: Record<string, string | string[] | undefined>; body: Readable }
+/** Throws `timeout` or `unavailable`; any answer, good or bad, is returned. */
+export type Carry = (service: ServiceName, request: CarryRequest) => Promise<CarryResponse>
+
+/** @param urls base URL of each service */
+export function httpCarry(urls: Partial<Record<ServiceName, string>>, connections = 64): Carry & { close(): Promise<void> } {
+  const pools = new Map<string, Pool>()
+  const carry: Carry = async (service, request) => {
+    const url = urls[service]
+    if (!url) throw new Problem('unavailable', `no address is known for ${service}`)
+    let pool = pools.get(url)
+    if (!pool) pools.set(url, (pool = new Pool(url, { connections, pipelining: 1, connectTimeout: 2_000 })))
+    try {
+      const answer = await pool.request({
+        method: request.method as 'GET',
+        path: request.path,
+        headers: request.headers,
+        body: request.body ?? null,
+        headersTimeout: request.timeoutMs,
+        bodyTimeout: request.timeoutMs,
+        ...(request.signal ? { signal: request.signal } : {}),
+      })
+      return { status: answer.statusCode, headers: answer.headers, body: answer.body }
+    } catch (error) {
+      throw asProblem(error, service)
+    }
+  }
+  return Object.assign(carry, {
+    close: async () => {
+      await Promise.all([...pools.values()].map((pool) => pool.close()))
+    },
+  })
+}
+
+type Injectable = {
+  inject(options: Record<string, unknown>): Promise<{
+    statusCode: number
+    headers: Record<string, unknown>
+    rawPayload: Buffer
+  }>
+}
+
+/** Services of the same process, without a socket between them. */
+export function innerCarry(app: (service: ServiceName) => Injectable | undefined): Carry {
+  return async (service, request) => {
+    const target = app(service)
+    if (!target) throw new Problem('unavailable', `${service} does not run here`)
+    const answer = await target.inject({
+      method: request.method,
+      url: request.path,
+      headers: request.headers,
+      ...(request.body === undefined
+        ? {}
+        : { payload: typeof request.body === 'string' ? request.body : request.body.pipe(new PassThrough()) }),
+    })
+    return {
+      status: answer.statusCode,
+      headers: answer.headers as CarryResponse['headers'],
+      body: Readable.from([answer.rawPayload]),
+    }
+  }
+}
+
+function asProblem(error: unknown, service: ServiceName): Problem {
+  const code = (error as { code?: string }).code ?? ''
+  if (error instanceof Problem) return error
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
+    return new Problem('timeout', `${service} did not answer in time`)
+  }
+  return new Problem('unavailable', `${service} cannot be reached`, { retryAfterS: 1 })
+}
+
+/** The headers that every call between services carries. */
+export async function callHeaders(trust: Trust, caller: ServiceName, audience: ServiceName): Promise<Record<string, string>> {
+  const trace = currentTrace()
+  return {
+    'x-bahi-service': await trust.mint(caller, audience),
+    ...(trace ? { traceparent: trace.traceparent, 'x-request-id': trace.requestId } : {}),
+  }
+}
+
+/** `call(contract, input)` for a service: signed, traced, with the contract's timeout. */
+export function serviceCall(carry: Carry, trust: Trust, caller: ServiceName): Call {
+  return createCall(async (contract: Contract, request) => {
+    const answer = await carry(contract.service, {
+      method: request.method,
+      path: request.path,
+      headers: { ...request.headers, ...(await callHeaders(trust, caller, contract.service)) },
+      ...(request.body === undefined ? {} : { body: request.body }),
+      timeoutMs: contract.timeoutMs ?? 10_000,
+    })
+    const chunks: Buffer[] = []
+    try {
+      for await (const chunk of answer.body) chunks.push(Buffer.from(chunk as Uint8Array))
+    } catch (error) {
+      throw asProblem(error, contract.service)
+    }
+    return { status: answer.status, headers: {}, body: Buffer.concat(chunks).toString('utf8') }
+  })
+}

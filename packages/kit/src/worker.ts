@@ -1,0 +1,65 @@
+// Work that a service does by itself: a loop with a pace, a wake-up, and a heartbeat that readiness asks for.
+import type { Clock } from './clock.ts'
+import type { Log } from './log.ts'
+
+export type Worker = {
+  name: string
+  /** One round. True asks for the next round at once: there was more to do. */
+  run(): Promise<boolean | void>
+  /** Milliseconds between rounds. */
+  everyMs: number
+}
+
+export type RunningWorker = {
+  name: string
+  /** Begins the next round now. */
+  wake(): void
+  /** Milliseconds since a round last ended well. */
+  idleMs(): number
+  /** More than this without a good round means that the worker is stuck. */
+  patienceMs: number
+  /** Ends after the present round. */
+  stop(): Promise<void>
+}
+
+export function startWorker(worker: Worker, clock: Clock, log: Log): RunningWorker {
+  const stopping = new AbortController()
+  let nap = new AbortController()
+  let woken = false
+  let lastGoodMs = clock.now().getTime()
+  let failures = 0
+
+  async function loop(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      woken = false
+      let more: boolean | void = false
+      try {
+        more = await worker.run()
+        lastGoodMs = clock.now().getTime()
+        failures = 0
+      } catch (error) {
+        // A round that fails is tried again with back-off; readiness tells when none succeeds for long.
+        failures += 1
+        log.error({ err: error, worker: worker.name, failures }, 'a round failed and will be tried again')
+      }
+      if (more || woken) continue
+      nap = new AbortController()
+      const pauseMs = failures === 0 ? worker.everyMs : Math.min(worker.everyMs + 100 * 2 ** failures, 10_000)
+      await clock.sleep(pauseMs, AbortSignal.any([nap.signal, stopping.signal]))
+    }
+  }
+  const ended = loop()
+  return {
+    name: worker.name,
+    patienceMs: worker.everyMs * 3 + 15_000,
+    idleMs: () => clock.now().getTime() - lastGoodMs,
+    wake() {
+      woken = true
+      nap.abort()
+    },
+    async stop() {
+      stopping.abort()
+      await ended
+    },
+  }
+}
