@@ -1,0 +1,298 @@
+-- The ledger: accounts, transfers, entries, holds, and the one function that moves money.
+
+create table ledger_accounts (
+  id bigint generated always as identity primary key,
+  currency char(3) not null default 'INR',
+  balance_paise bigint not null default 0,
+  -- Reserved by open holds; what can be spent is the balance less this.
+  held_paise bigint not null default 0 check (held_paise >= 0),
+  -- The balance never goes below it; null: no floor (the treasury, whose balance is what all others hold).
+  floor_paise bigint,
+  -- Entries so far: the next entry's number is one more.
+  entry_count bigint not null default 0,
+  status text not null default 'open' check (status in ('open', 'frozen', 'closed')),
+  opened_at timestamptz not null default now(),
+  constraint no_overdraft check (floor_paise is null or balance_paise - held_paise >= floor_paise)
+) with (fillfactor = 70);
+
+-- One row for each decision, declines included: the same id gets the same answer for ever.
+-- kind: t transfer, h hold, c commit of a hold, v void of a hold. The id is a UUIDv7, so its months are its partitions.
+create table transfers (
+  id uuid primary key,
+  posted_at timestamptz not null,
+  amount_paise bigint not null check (amount_paise > 0),
+  debit_account bigint not null,
+  credit_account bigint not null,
+  pending_id uuid,
+  kind "char" not null check (kind in ('t', 'h', 'c', 'v')),
+  code text not null
+) partition by range (id);
+
+-- Two for each movement: minus on the debit side, plus on the credit side, each with the balance after it.
+create table entries (
+  transfer_id uuid not null,
+  account_id bigint not null,
+  nth bigint not null check (nth > 0),
+  amount_paise bigint not null check (amount_paise <> 0),
+  balance_paise bigint not null,
+  primary key (transfer_id, account_id)
+) partition by range (transfer_id);
+create unique index entries_of_account on entries (account_id, nth, transfer_id);
+
+create table holds (
+  id uuid primary key,
+  debit_account bigint not null,
+  credit_account bigint not null,
+  amount_paise bigint not null check (amount_paise > 0),
+  expires_at timestamptz not null,
+  closed_by uuid,
+  outcome text check (outcome in ('committed', 'voided', 'expired')),
+  check ((closed_by is null) = (outcome is null))
+);
+create index holds_open on holds (expires_at) where closed_by is null;
+
+-- The smallest UUIDv7 of a moment.
+create function uuid_at(at timestamptz) returns uuid language sql immutable as $$
+  select (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '00000000000000000000')::uuid
+$$;
+
+-- Makes the monthly partitions from last month to `ahead` months from now; returns how many were new.
+create function make_partitions(ahead int) returns int language plpgsql security definer
+set search_path = account, pg_temp as $$
+declare
+  month timestamptz;
+  parent text;
+  part text;
+  made int := 0;
+begin
+  perform pg_advisory_xact_lock(6214472);
+  for month in
+    select generate_series(
+      date_trunc('month', now(), 'UTC') - interval '1 month',
+      date_trunc('month', now(), 'UTC') + make_interval(months => ahead), interval '1 month')
+  loop
+    foreach parent in array array['transfers', 'entries'] loop
+      part := parent || to_char(month at time zone 'UTC', '_YYYY_MM');
+      continue when to_regclass(part) is not null;
+      execute format('create table %I partition of %I for values from (%L) to (%L)',
+        part, parent, uuid_at(month), uuid_at(month + interval '1 month'));
+      made := made + 1;
+    end loop;
+  end loop;
+  return made;
+end $$;
+create table transfers_else partition of transfers default;
+create table entries_else partition of entries default;
+select make_partitions(3);
+
+create function open_ledger_account(floor bigint default 0, currency char(3) default 'INR') returns bigint
+language sql as $$
+  insert into ledger_accounts (floor_paise, currency) values (floor, currency) returning id
+$$;
+
+-- Decides and posts a set of items, in the order given, in one statement. An item is
+--   {id, kind: transfer|hold|commit|void, debit_account, credit_account, amount_paise,
+--    pending_id (commit, void), expires_in_s (hold), expired (void), refused (a code: record it as declined)}
+-- Codes: 00 done; a UPI code: declined, and recorded under the id. A code with ! is the caller's fault and is not
+-- recorded: !reused (id known with other content), !missing (no such hold), !closed, !expired, !exceeds.
+-- fresh: decided now, not told again. Accounts are locked in the order of their ids: two sets never wait in a circle.
+create function post(items jsonb)
+returns table (nth int, id uuid, code text, posted_at timestamptz, fresh boolean)
+language plpgsql as $$
+#variable_conflict use_column
+declare
+  v_now timestamptz := clock_timestamp();
+  v_count int;
+  v_ids uuid[]; v_kinds "char"[]; v_debits bigint[]; v_credits bigint[]; v_amounts bigint[];
+  v_pendings uuid[]; v_expiries int[]; v_expired boolean[]; v_refused text[]; v_firsts int[];
+  v_dpos int[]; v_cpos int[];
+  v_accounts bigint[]; v_balances bigint[]; v_helds bigint[]; v_floors bigint[]; v_counts bigint[];
+  v_states text[]; v_currencies text[]; v_before bigint[];
+  v_stored_codes text[]; v_stored_at timestamptz[]; v_stored_same boolean[];
+  v_hold_amounts bigint[]; v_hold_outcomes text[]; v_hold_expires timestamptz[];
+  v_codes text[]; v_at timestamptz[]; v_fresh boolean[];
+  e_transfers uuid[] := '{}'; e_accounts bigint[] := '{}'; e_nths bigint[] := '{}';
+  e_amounts bigint[] := '{}'; e_balances bigint[] := '{}';
+  v_closed uuid[] := '{}'; v_closers uuid[] := '{}'; v_outcomes text[] := '{}';
+  i int; j int; d int; c int; v_code text; v_amount bigint;
+begin
+  select count(*), array_agg(x.id order by x.n), array_agg(x.kind order by x.n),
+    array_agg(coalesce(x.debit, h.debit_account, 0) order by x.n),
+    array_agg(coalesce(x.credit, h.credit_account, 0) order by x.n),
+    array_agg(coalesce(x.amount, h.amount_paise) order by x.n),
+    array_agg(x.pending order by x.n), array_agg(x.expires order by x.n), array_agg(x.expired order by x.n),
+    array_agg(x.refused order by x.n), array_agg(x.first order by x.n)
+  into v_count, v_ids, v_kinds, v_debits, v_credits, v_amounts,
+    v_pendings, v_expiries, v_expired, v_refused, v_firsts
+  from (
+    select r.n, (r.item ->> 'id')::uuid as id, left(r.item ->> 'kind', 1)::"char" as kind,
+      (r.item ->> 'debit_account')::bigint as debit, (r.item ->> 'credit_account')::bigint as credit,
+      (r.item ->> 'amount_paise')::bigint as amount, (r.item ->> 'pending_id')::uuid as pending,
+      (r.item ->> 'expires_in_s')::int as expires, coalesce((r.item ->> 'expired')::boolean, false) as expired,
+      r.item ->> 'refused' as refused, min(r.n) over (partition by r.item ->> 'id') as first
+    from jsonb_array_elements(items) with ordinality as r (item, n)
+  ) x left join holds h on h.id = x.pending;
+
+  select array_agg(a.id), array_agg(a.balance_paise), array_agg(a.held_paise), array_agg(a.floor_paise),
+    array_agg(a.entry_count), array_agg(a.status), array_agg(a.currency::text)
+  into v_accounts, v_balances, v_helds, v_floors, v_counts, v_states, v_currencies
+  from (
+    select id, balance_paise, held_paise, floor_paise, entry_count, status, currency from ledger_accounts
+    where id = any (v_debits || v_credits) order by id for no key update
+  ) a;
+  v_before := v_counts;
+
+  select array_agg(p.pos order by x.n), array_agg(q.pos order by x.n) into v_dpos, v_cpos
+  from unnest(v_debits, v_credits) with ordinality as x (debit, credit, n)
+  left join unnest(v_accounts) with ordinality as p (id, pos) on p.id = x.debit
+  left join unnest(v_accounts) with ordinality as q (id, pos) on q.id = x.credit;
+
+  -- Read under the locks: whoever decided one of these ids before has committed by now.
+  select array_agg(t.code order by x.n), array_agg(t.posted_at order by x.n),
+    array_agg(t.kind = x.kind and t.debit_account = x.debit and t.credit_account = x.credit
+      and t.amount_paise = x.amount and t.pending_id is not distinct from x.pending order by x.n),
+    array_agg(h.amount_paise order by x.n), array_agg(h.outcome order by x.n), array_agg(h.expires_at order by x.n)
+  into v_stored_codes, v_stored_at, v_stored_same, v_hold_amounts, v_hold_outcomes, v_hold_expires
+  from unnest(v_ids, v_kinds, v_debits, v_credits, v_amounts, v_pendings)
+    with ordinality as x (id, kind, debit, credit, amount, pending, n)
+  left join transfers t on t.id = x.id
+  left join holds h on h.id = x.pending;
+
+  for i in 1 .. v_count loop
+    v_at[i] := v_now;
+    v_fresh[i] := false;
+    j := v_firsts[i];
+    if j < i then
+      v_at[i] := v_at[j];
+      v_codes[i] := case when v_kinds[j] = v_kinds[i] and v_debits[j] = v_debits[i] and v_credits[j] = v_credits[i]
+        and v_amounts[j] = v_amounts[i] and v_pendings[j] is not distinct from v_pendings[i]
+        then v_codes[j] else '!reused' end;
+      continue;
+    end if;
+    if v_stored_codes[i] is not null then
+      v_at[i] := v_stored_at[i];
+      v_codes[i] := case when v_stored_same[i] then v_stored_codes[i] else '!reused' end;
+      continue;
+    end if;
+    d := v_dpos[i];
+    c := v_cpos[i];
+    v_amount := v_amounts[i];
+    v_code := case
+      when v_refused[i] is not null then v_refused[i]
+      when v_kinds[i] in ('c', 'v') and v_hold_amounts[i] is null then '!missing'
+      when v_kinds[i] in ('c', 'v') and v_hold_outcomes[i] is not null then '!closed'
+      when v_kinds[i] in ('c', 'v') and v_pendings[i] = any (v_closed) then '!closed'
+      when v_kinds[i] = 'c' and v_hold_expires[i] <= v_now then '!expired'
+      when v_kinds[i] = 'c' and v_amount > v_hold_amounts[i] then '!exceeds'
+      when d is null then 'XH'
+      when c is null then 'XI'
+      when v_debits[i] = v_credits[i] then 'U96'
+      when v_currencies[d] <> v_currencies[c] then 'XB'
+      when v_kinds[i] = 'v' then '00'
+      when v_states[c] = 'closed' then 'XI'
+      when v_states[c] = 'frozen' then 'YF'
+      when v_kinds[i] = 'c' then '00'
+      when v_states[d] = 'closed' then 'XH'
+      when v_states[d] = 'frozen' then 'YE'
+      when v_floors[d] is not null and v_balances[d] - v_helds[d] - v_amount < v_floors[d] then 'Z9'
+      else '00'
+    end;
+    v_codes[i] := v_code;
+    continue when left(v_code, 1) = '!';
+    v_fresh[i] := true;
+    continue when v_code <> '00';
+    -- Point of no return: this item happens.
+    if v_kinds[i] = 'h' then
+      v_helds[d] := v_helds[d] + v_amount;
+    end if;
+    if v_kinds[i] in ('c', 'v') then
+      v_helds[d] := v_helds[d] - v_hold_amounts[i];
+      v_closed := v_closed || v_pendings[i];
+      v_closers := v_closers || v_ids[i];
+      v_outcomes := v_outcomes || case
+        when v_kinds[i] = 'c' then 'committed' when v_expired[i] then 'expired' else 'voided' end;
+    end if;
+    if v_kinds[i] in ('t', 'c') then
+      v_balances[d] := v_balances[d] - v_amount;
+      v_counts[d] := v_counts[d] + 1;
+      v_balances[c] := v_balances[c] + v_amount;
+      v_counts[c] := v_counts[c] + 1;
+      e_transfers := e_transfers || v_ids[i] || v_ids[i];
+      e_accounts := e_accounts || v_debits[i] || v_credits[i];
+      e_nths := e_nths || v_counts[d] || v_counts[c];
+      e_amounts := e_amounts || -v_amount || v_amount;
+      e_balances := e_balances || v_balances[d] || v_balances[c];
+    end if;
+  end loop;
+
+  insert into transfers (id, posted_at, amount_paise, debit_account, credit_account, pending_id, kind, code)
+  select x.id, v_now, x.amount, x.debit, x.credit, x.pending, x.kind, x.code
+  from unnest(v_ids, v_kinds, v_debits, v_credits, v_amounts, v_pendings, v_codes, v_fresh)
+    as x (id, kind, debit, credit, amount, pending, code, fresh)
+  where x.fresh;
+
+  insert into entries (transfer_id, account_id, nth, amount_paise, balance_paise)
+  select * from unnest(e_transfers, e_accounts, e_nths, e_amounts, e_balances);
+
+  insert into holds (id, debit_account, credit_account, amount_paise, expires_at)
+  select x.id, x.debit, x.credit, x.amount, v_now + make_interval(secs => coalesce(x.expires, 300))
+  from unnest(v_ids, v_kinds, v_debits, v_credits, v_amounts, v_expiries, v_codes, v_fresh)
+    as x (id, kind, debit, credit, amount, expires, code, fresh)
+  where x.fresh and x.kind = 'h' and x.code = '00';
+
+  update holds h set closed_by = x.closer, outcome = x.outcome
+  from unnest(v_closed, v_closers, v_outcomes) as x (id, closer, outcome) where h.id = x.id;
+
+  update ledger_accounts a set balance_paise = x.balance, held_paise = x.held, entry_count = x.entries
+  from unnest(v_accounts, v_balances, v_helds, v_counts) as x (id, balance, held, entries)
+  where a.id = x.id and (a.entry_count <> x.entries or a.held_paise <> x.held);
+
+  return query select x.n::int, x.id, x.code, x.at, x.fresh
+  from unnest(v_ids, v_codes, v_at, v_fresh) with ordinality as x (id, code, at, fresh, n) order by x.n;
+end $$;
+
+-- Everything that must be true of the books; a row for each thing that is not.
+create function book_faults() returns table (fault text, detail text) language sql stable as $$
+  select 'debits and credits differ', currency || ' ' || sum(balance_paise)
+  from ledger_accounts group by currency having sum(balance_paise) <> 0
+  union all
+  select 'balance is not the sum of its entries', format('account %s: %s, entries %s', a.id, a.balance_paise, e.sum)
+  from ledger_accounts a
+  left join (select account_id, sum(amount_paise) as sum, count(*) as count from entries group by account_id) e
+    on e.account_id = a.id
+  where a.balance_paise <> coalesce(e.sum, 0) or a.entry_count <> coalesce(e.count, 0)
+  union all
+  select 'an entry does not follow from the one before', format('account %s entry %s', account_id, nth)
+  from (
+    select account_id, nth, amount_paise, balance_paise,
+      row_number() over w as expected_nth, coalesce(lag(balance_paise) over w, 0) + amount_paise as expected_balance
+    from entries window w as (partition by account_id order by nth)
+  ) chain where nth <> expected_nth or balance_paise <> expected_balance
+  union all
+  select 'a transfer does not have exactly its entries', format('transfer %s code %s', t.id, t.code)
+  from transfers t
+  left join (
+    select transfer_id, count(*) as count, sum(amount_paise) as sum from entries group by transfer_id
+  ) e on e.transfer_id = t.id
+  left join entries x on x.transfer_id = t.id and x.account_id = t.debit_account and x.amount_paise = -t.amount_paise
+  left join entries y on y.transfer_id = t.id and y.account_id = t.credit_account and y.amount_paise = t.amount_paise
+  where case when t.kind in ('t', 'c') and t.code = '00'
+    then coalesce(e.count, 0) <> 2 or e.sum <> 0 or x.account_id is null or y.account_id is null
+    else e.count is not null end
+  union all
+  select 'an entry has no transfer', e.transfer_id::text
+  from entries e left join transfers t on t.id = e.transfer_id where t.id is null
+  union all
+  select 'held money is not the sum of open holds', format('account %s: %s', a.id, a.held_paise)
+  from ledger_accounts a
+  left join (select debit_account, sum(amount_paise) as sum from holds where closed_by is null group by debit_account) h
+    on h.debit_account = a.id
+  where a.held_paise <> coalesce(h.sum, 0)
+  union all
+  select 'balance is below its floor', format('account %s: %s', id, balance_paise)
+  from ledger_accounts where balance_paise - held_paise < floor_paise
+$$;
+
+grant select, insert, update on ledger_accounts to bahi_account;
+grant select, insert on transfers, entries to bahi_account;
+grant select, insert, update on holds to bahi_account;
