@@ -2,7 +2,19 @@
 import Type, { type Static } from 'typebox'
 import type { Contract } from './contract.ts'
 import {
-  AmountPaise, BalancePaise, CompactJwe, Currency, Ifsc, Note, Otp, PersonName, Phone, Timestamp, Uuid, UuidV7, Vpa,
+  AmountPaise,
+  BalancePaise,
+  CompactJwe,
+  Currency,
+  Ifsc,
+  Note,
+  Otp,
+  PersonName,
+  Phone,
+  Timestamp,
+  Uuid,
+  UuidV7,
+  Vpa,
 } from './formats.ts'
 
 const strict = { additionalProperties: false } as const
@@ -20,7 +32,11 @@ export const Bank = Type.Object({
 export type Bank = Static<typeof Bank>
 const BankCode = Type.String({ pattern: '^[A-Z]{4}$', examples: ['BAHI'] })
 
-export const AccountStatus = Type.Union([Type.Literal('active'), Type.Literal('frozen'), Type.Literal('closed')])
+export const AccountStatus = Type.Union([
+  Type.Literal('active'),
+  Type.Literal('frozen'),
+  Type.Literal('closed'),
+])
 export const Account = Type.Object({
   id: Uuid,
   bank: BankCode,
@@ -39,23 +55,37 @@ export type Account = Static<typeof Account>
 const AccountParams = Type.Object({ id: Uuid })
 
 export const listBanks = {
-  service: 'account', method: 'GET', url: '/v1/banks', access: 'public',
+  service: 'account',
+  method: 'GET',
+  url: '/v1/banks',
+  access: 'public',
   summary: 'The banks whose accounts can be linked',
   schema: { response: { 200: Type.Object({ banks: Type.Array(Bank) }) } },
 } as const satisfies Contract
 
 export const discoverAccounts = {
-  service: 'account', method: 'POST', url: '/v1/accounts/discover', access: 'person', cost: 2,
+  service: 'account',
+  method: 'POST',
+  url: '/v1/accounts/discover',
+  access: 'person',
+  cost: 2,
   summary: 'Accounts that a bank holds for my phone number',
   schema: {
     body: Type.Object({ bank: BankCode }, strict),
     response: {
       200: Type.Object({
-        accounts: Type.Array(Type.Object({
-          accountRef: Type.String({ description: 'Names this account when linking it.' }),
-          bank: BankCode, ifsc: Ifsc, maskedNumber: Type.String(), holderName: Type.String(),
-          type: Account.properties.type, pinSet: Type.Boolean(), linked: Type.Boolean(),
-        })),
+        accounts: Type.Array(
+          Type.Object({
+            accountRef: Type.String({ description: 'Names this account when linking it.' }),
+            bank: BankCode,
+            ifsc: Ifsc,
+            maskedNumber: Type.String(),
+            holderName: Type.String(),
+            type: Account.properties.type,
+            pinSet: Type.Boolean(),
+            linked: Type.Boolean(),
+          }),
+        ),
       }),
     },
   },
@@ -63,7 +93,10 @@ export const discoverAccounts = {
 } as const satisfies Contract
 
 export const linkAccount = {
-  service: 'account', method: 'POST', url: '/v1/accounts', access: 'person',
+  service: 'account',
+  method: 'POST',
+  url: '/v1/accounts',
+  access: 'person',
   summary: 'Link a discovered bank account',
   schema: {
     body: Type.Object({ bank: BankCode, accountRef: Type.String({ minLength: 1, maxLength: 100 }) }, strict),
@@ -73,22 +106,33 @@ export const linkAccount = {
 } as const satisfies Contract
 
 export const listAccounts = {
-  service: 'account', method: 'GET', url: '/v1/accounts', access: 'person',
+  service: 'account',
+  method: 'GET',
+  url: '/v1/accounts',
+  access: 'person',
   summary: 'My linked bank accounts',
   schema: { response: { 200: Type.Object({ accounts: Type.Array(Account) }) } },
 } as const satisfies Contract
 
 export const showAccount = {
-  service: 'account', method: 'GET', url: '/v1/accounts/:id', access: 'person',
+  service: 'account',
+  method: 'GET',
+  url: '/v1/accounts/:id',
+  access: 'person',
   summary: 'One of my bank accounts, with its status',
   schema: { params: AccountParams, response: { 200: Account } },
   problems: ['not-found'],
 } as const satisfies Contract
 
 export const pinKeys = {
-  service: 'account', method: 'GET', url: '/v1/keys', access: 'public',
+  service: 'account',
+  method: 'GET',
+  url: '/v1/keys',
+  access: 'public',
   summary: 'Public keys that a UPI PIN is encrypted for',
-  schema: { response: { 200: Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown())) }) } },
+  schema: {
+    response: { 200: Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown())) }) },
+  },
 } as const satisfies Contract
 
 /** What stands inside the JWE. A block that names another use, amount, payee or time is refused. */
@@ -107,19 +151,26 @@ export const PinBlock = Type.Object({
 export type PinBlock = Static<typeof PinBlock>
 
 export const setPin = {
-  service: 'account', method: 'PUT', url: '/v1/accounts/:id/pin', access: 'person', cost: 2,
-  summary: 'Set the UPI PIN with the debit card and a one-time code, or change it with the old PIN in the block',
+  service: 'account',
+  method: 'PUT',
+  url: '/v1/accounts/:id/pin',
+  access: 'person',
+  cost: 2,
+  summary:
+    'Set the UPI PIN with the debit card and a one-time code, or change it with the old PIN in the block',
   schema: {
     params: AccountParams,
     body: Type.Object(
       {
-        card: Type.Optional(Type.Object(
-          {
-            last6: Type.String({ pattern: '^[0-9]{6}$' }),
-            expiry: Type.String({ pattern: '^(0[1-9]|1[0-2])/?[0-9]{2}$', description: 'MMYY or MM/YY' }),
-          },
-          strict,
-        )),
+        card: Type.Optional(
+          Type.Object(
+            {
+              last6: Type.String({ pattern: '^[0-9]{6}$' }),
+              expiry: Type.String({ pattern: '^(0[1-9]|1[0-2])/?[0-9]{2}$', description: 'MMYY or MM/YY' }),
+            },
+            strict,
+          ),
+        ),
         otp: Type.Optional(Otp),
         pin: CompactJwe,
       },
@@ -127,12 +178,25 @@ export const setPin = {
     ),
     response: { 200: Account },
   },
-  problems: ['not-found', 'card-wrong', 'otp-wrong', 'pin-weak', 'pin-wrong', 'pin-locked', 'pin-not-set',
-    'pin-block-invalid', 'bank-unreachable'],
+  problems: [
+    'not-found',
+    'card-wrong',
+    'otp-wrong',
+    'pin-weak',
+    'pin-wrong',
+    'pin-locked',
+    'pin-not-set',
+    'pin-block-invalid',
+    'bank-unreachable',
+  ],
 } as const satisfies Contract
 
 export const balance = {
-  service: 'account', method: 'POST', url: '/v1/accounts/:id/balance', access: 'person', cost: 2,
+  service: 'account',
+  method: 'POST',
+  url: '/v1/accounts/:id/balance',
+  access: 'person',
+  cost: 2,
   summary: 'The balance, shown against the UPI PIN',
   schema: {
     params: AccountParams,
@@ -143,23 +207,30 @@ export const balance = {
 } as const satisfies Contract
 
 export const statement = {
-  service: 'account', method: 'GET', url: '/v1/accounts/:id/statement', access: 'person',
+  service: 'account',
+  method: 'GET',
+  url: '/v1/accounts/:id/statement',
+  access: 'person',
   summary: 'Entries of the account, newest first',
   schema: {
     params: AccountParams,
     querystring: Type.Object(
-      { limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
-        before: Type.Optional(Type.String({ maxLength: 100, description: '`next` of the page before' })) },
+      {
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+        before: Type.Optional(Type.String({ maxLength: 100, description: '`next` of the page before' })),
+      },
       strict,
     ),
     response: {
       200: Type.Object({
-        entries: Type.Array(Type.Object({
-          transferId: Uuid,
-          amountPaise: Type.Integer({ description: 'Negative for a debit.' }),
-          balancePaise: BalancePaise,
-          at: Timestamp,
-        })),
+        entries: Type.Array(
+          Type.Object({
+            transferId: Uuid,
+            amountPaise: Type.Integer({ description: 'Negative for a debit.' }),
+            balancePaise: BalancePaise,
+            at: Timestamp,
+          }),
+        ),
         next: Type.Optional(Type.String()),
       }),
     },
@@ -167,29 +238,46 @@ export const statement = {
   problems: ['not-found'],
 } as const satisfies Contract
 
-export const VpaEntry = Type.Object({ vpa: Vpa, accountId: Uuid, primary: Type.Boolean(), createdAt: Timestamp })
+export const VpaEntry = Type.Object({
+  vpa: Vpa,
+  accountId: Uuid,
+  primary: Type.Boolean(),
+  createdAt: Timestamp,
+})
 
 export const createVpa = {
-  service: 'account', method: 'POST', url: '/v1/vpas', access: 'person',
+  service: 'account',
+  method: 'POST',
+  url: '/v1/vpas',
+  access: 'person',
   summary: 'Create a UPI ID for a linked account; the first one is primary',
   schema: { body: Type.Object({ vpa: Vpa, accountId: Uuid }, strict), response: { 201: VpaEntry } },
   problems: ['not-found', 'vpa-taken'],
 } as const satisfies Contract
 
 export const listVpas = {
-  service: 'account', method: 'GET', url: '/v1/vpas', access: 'person',
+  service: 'account',
+  method: 'GET',
+  url: '/v1/vpas',
+  access: 'person',
   summary: 'My UPI IDs',
   schema: { response: { 200: Type.Object({ vpas: Type.Array(VpaEntry) }) } },
 } as const satisfies Contract
 
 export const suggestVpas = {
-  service: 'account', method: 'GET', url: '/v1/vpas/suggestions', access: 'person',
+  service: 'account',
+  method: 'GET',
+  url: '/v1/vpas/suggestions',
+  access: 'person',
   summary: 'UPI IDs that are free and look like me',
   schema: { response: { 200: Type.Object({ vpas: Type.Array(Vpa) }) } },
 } as const satisfies Contract
 
 export const changeVpa = {
-  service: 'account', method: 'PATCH', url: '/v1/vpas/:vpa', access: 'person',
+  service: 'account',
+  method: 'PATCH',
+  url: '/v1/vpas/:vpa',
+  access: 'person',
   summary: 'Make a UPI ID the primary one, or point it at another of my accounts',
   schema: {
     params: Type.Object({ vpa: Vpa }),
@@ -203,13 +291,17 @@ export const changeVpa = {
 } as const satisfies Contract
 
 export const resolveVpa = {
-  service: 'account', method: 'GET', url: '/v1/vpas/:vpa', access: 'person',
+  service: 'account',
+  method: 'GET',
+  url: '/v1/vpas/:vpa',
+  access: 'person',
   summary: 'The bank-registered name behind a UPI ID',
   schema: {
     params: Type.Object({ vpa: Vpa }),
     response: {
       200: Type.Object({
-        vpa: Vpa, name: Type.String(),
+        vpa: Vpa,
+        name: Type.String(),
         kind: Type.Union([Type.Literal('person'), Type.Literal('merchant')]),
         verified: Type.Boolean(),
       }),
@@ -235,7 +327,10 @@ export type Party = Static<typeof Party>
 
 /** Many UPI IDs in one call; unknown ones are left out. */
 export const resolveParties = {
-  service: 'account', method: 'POST', url: '/internal/account/parties', access: { services: ['payment'] },
+  service: 'account',
+  method: 'POST',
+  url: '/internal/account/parties',
+  access: { services: ['payment'] },
   summary: 'Who stands behind these UPI IDs',
   schema: {
     body: Type.Object({ vpas: Type.Array(Vpa, { maxItems: 500 }) }, strict),
@@ -265,7 +360,8 @@ export type Transfer = Static<typeof Transfer>
 export const TransferOutcome = Type.Object({
   id: Uuid,
   status: Type.Union([
-    Type.Literal('posted'), Type.Literal('declined'),
+    Type.Literal('posted'),
+    Type.Literal('declined'),
     /** Asked without a PIN and never seen: it will not happen any more; a later try with this id is declined. */
     Type.Literal('unknown'),
   ]),
@@ -277,7 +373,10 @@ export const TransferOutcome = Type.Object({
 export type TransferOutcome = Static<typeof TransferOutcome>
 
 export const postTransfers = {
-  service: 'account', method: 'POST', url: '/internal/account/transfers', access: { services: ['payment'] },
+  service: 'account',
+  method: 'POST',
+  url: '/internal/account/transfers',
+  access: { services: ['payment'] },
   summary: 'Post many on-us transfers with their PIN blocks',
   schema: {
     body: Type.Object({ transfers: Type.Array(Transfer, { minItems: 1, maxItems: 500 }) }, strict),
@@ -287,17 +386,26 @@ export const postTransfers = {
 
 /** Our bank opens an account with a debit card; the number, card and expiry are told once. */
 export const openBankAccount = {
-  service: 'account', method: 'POST', url: '/internal/account/bank-accounts', access: { services: ['sandbox'] },
+  service: 'account',
+  method: 'POST',
+  url: '/internal/account/bank-accounts',
+  access: { services: ['sandbox'] },
   summary: 'Open a bank account at our bank, funded from the treasury',
   schema: {
     body: Type.Object(
-      { phone: Phone, holderName: PersonName, balancePaise: Type.Integer({ minimum: 0, maximum: 1_000_000_000_00 }),
-        note: Type.Optional(Note) },
+      {
+        phone: Phone,
+        holderName: PersonName,
+        balancePaise: Type.Integer({ minimum: 0, maximum: 1_000_000_000_00 }),
+        note: Type.Optional(Note),
+      },
       strict,
     ),
     response: {
       201: Type.Object({
-        accountRef: Type.String(), accountNumber: Type.String(), ifsc: Ifsc,
+        accountRef: Type.String(),
+        accountNumber: Type.String(),
+        ifsc: Ifsc,
         card: Type.Object({ number: Type.String(), last6: Type.String(), expiry: Type.String() }),
       }),
     },

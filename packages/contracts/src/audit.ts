@@ -18,7 +18,10 @@ export const AuditRecord = Type.Object({
 export type AuditRecord = Static<typeof AuditRecord>
 
 export const listRecords = {
-  service: 'audit', method: 'GET', url: '/v1/audit/records', access: { role: 'auditor' },
+  service: 'audit',
+  method: 'GET',
+  url: '/v1/audit/records',
+  access: { role: 'auditor' },
   summary: 'Records, newest first, filtered',
   schema: {
     querystring: Type.Object(
@@ -38,7 +41,11 @@ export const listRecords = {
 } as const satisfies Contract
 
 export const verifyRecords = {
-  service: 'audit', method: 'POST', url: '/v1/audit/verify', access: { role: 'auditor' }, timeoutMs: 60_000,
+  service: 'audit',
+  method: 'POST',
+  url: '/v1/audit/verify',
+  access: { role: 'auditor' },
+  timeoutMs: 60_000,
   summary: 'Check the chain: finds a changed, missing or reordered record',
   schema: {
     response: {

@@ -21,7 +21,11 @@ export const Tokens = Type.Object({
 })
 
 export const requestOtp = {
-  service: 'auth', method: 'POST', url: '/v1/auth/otp', access: 'public', cost: 2,
+  service: 'auth',
+  method: 'POST',
+  url: '/v1/auth/otp',
+  access: 'public',
+  cost: 2,
   summary: 'Send a one-time code by SMS; it proves the phone once, for whatever asks for it next',
   schema: {
     body: Type.Object({ phone: Phone }, strict),
@@ -31,17 +35,28 @@ export const requestOtp = {
 } as const satisfies Contract
 
 export const register = {
-  service: 'auth', method: 'POST', url: '/v1/auth/register', access: 'public', cost: 2,
+  service: 'auth',
+  method: 'POST',
+  url: '/v1/auth/register',
+  access: 'public',
+  cost: 2,
   summary: 'Register a person and sign in on this device',
   schema: {
-    body: Type.Object({ phone: Phone, otp: Otp, name: PersonName, password: Password, device: Device }, strict),
+    body: Type.Object(
+      { phone: Phone, otp: Otp, name: PersonName, password: Password, device: Device },
+      strict,
+    ),
     response: { 201: Tokens },
   },
   problems: ['otp-wrong', 'password-weak', 'phone-taken'],
 } as const satisfies Contract
 
 export const login = {
-  service: 'auth', method: 'POST', url: '/v1/auth/login', access: 'public', cost: 2,
+  service: 'auth',
+  method: 'POST',
+  url: '/v1/auth/login',
+  access: 'public',
+  cost: 2,
   summary: 'Sign in; a device not seen before needs a one-time code as well',
   schema: {
     body: Type.Object(
@@ -54,14 +69,23 @@ export const login = {
 } as const satisfies Contract
 
 export const refresh = {
-  service: 'auth', method: 'POST', url: '/v1/auth/refresh', access: 'public',
+  service: 'auth',
+  method: 'POST',
+  url: '/v1/auth/refresh',
+  access: 'public',
   summary: 'Exchange the refresh token for new tokens; each works once',
-  schema: { body: Type.Object({ refreshToken: Type.String({ maxLength: 256 }) }, strict), response: { 200: Tokens } },
+  schema: {
+    body: Type.Object({ refreshToken: Type.String({ maxLength: 256 }) }, strict),
+    response: { 200: Tokens },
+  },
   problems: ['refresh-token-invalid'],
 } as const satisfies Contract
 
 export const logout = {
-  service: 'auth', method: 'POST', url: '/v1/auth/logout', access: 'person',
+  service: 'auth',
+  method: 'POST',
+  url: '/v1/auth/logout',
+  access: 'person',
   summary: 'End this session, or all sessions of the person',
   schema: {
     body: Type.Optional(Type.Object({ all: Type.Optional(Type.Boolean()) }, strict)),
@@ -70,35 +94,55 @@ export const logout = {
 } as const satisfies Contract
 
 export const listSessions = {
-  service: 'auth', method: 'GET', url: '/v1/auth/sessions', access: 'person',
+  service: 'auth',
+  method: 'GET',
+  url: '/v1/auth/sessions',
+  access: 'person',
   summary: 'The sessions that are open, with their devices',
   schema: {
     response: {
       200: Type.Object({
-        sessions: Type.Array(Type.Object({
-          id: Uuid, device: Device, createdAt: Timestamp, lastUsedAt: Timestamp, current: Type.Boolean(),
-        })),
+        sessions: Type.Array(
+          Type.Object({
+            id: Uuid,
+            device: Device,
+            createdAt: Timestamp,
+            lastUsedAt: Timestamp,
+            current: Type.Boolean(),
+          }),
+        ),
       }),
     },
   },
 } as const satisfies Contract
 
 export const endSession = {
-  service: 'auth', method: 'DELETE', url: '/v1/auth/sessions/:id', access: 'person',
+  service: 'auth',
+  method: 'DELETE',
+  url: '/v1/auth/sessions/:id',
+  access: 'person',
   summary: 'End one session',
   schema: { params: Type.Object({ id: Uuid }), response: { 204: Type.Null() } },
   problems: ['not-found'],
 } as const satisfies Contract
 
 export const jwks = {
-  service: 'auth', method: 'GET', url: '/v1/auth/jwks', access: 'public',
+  service: 'auth',
+  method: 'GET',
+  url: '/v1/auth/jwks',
+  access: 'public',
   summary: 'The public keys that access tokens are signed with',
-  schema: { response: { 200: Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown())) }) } },
+  schema: {
+    response: { 200: Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown())) }) },
+  },
 } as const satisfies Contract
 
 /** Spends a one-time code sent to the person's own phone, for another service (setting a PIN). */
 export const spendOtp = {
-  service: 'auth', method: 'POST', url: '/internal/auth/otp/spend', access: { services: ['account'] },
+  service: 'auth',
+  method: 'POST',
+  url: '/internal/auth/otp/spend',
+  access: { services: ['account'] },
   summary: 'Spend a one-time code of a person',
   schema: {
     body: Type.Object({ userId: Uuid, otp: Otp }, strict),
@@ -109,7 +153,9 @@ export const spendOtp = {
 
 /** The phone of a person and since when they use a device: who needs it asks, nobody keeps a copy. */
 export const personOf = {
-  service: 'auth', method: 'GET', url: '/internal/auth/people/:userId',
+  service: 'auth',
+  method: 'GET',
+  url: '/internal/auth/people/:userId',
   access: { services: ['account', 'payment', 'notification', 'user'] },
   summary: 'Phone and state of a person',
   schema: {
@@ -117,7 +163,10 @@ export const personOf = {
     querystring: Type.Object({ deviceId: Type.Optional(Type.String()) }),
     response: {
       200: Type.Object({
-        userId: Uuid, phone: Phone, role: Role, createdAt: Timestamp,
+        userId: Uuid,
+        phone: Phone,
+        role: Role,
+        createdAt: Timestamp,
         deviceBoundAt: Type.Optional(Timestamp),
       }),
     },

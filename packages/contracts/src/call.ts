@@ -10,7 +10,9 @@ type Part<C extends Contract, K extends 'params' | 'querystring' | 'body'> = C['
 /** What a call needs: just the parts that its contract has. */
 export type Input<C extends Contract> = Part<C, 'params'> & Part<C, 'querystring'> & Part<C, 'body'>
 
-type Success<R extends Record<number, TSchema>> = { [S in keyof R]: S extends 200 | 201 | 202 ? Static<R[S]> : never }
+type Success<R extends Record<number, TSchema>> = {
+  [S in keyof R]: S extends 200 | 201 | 202 ? Static<R[S]> : never
+}
 /** What the good answer holds; undefined for 204. */
 export type Output<C extends Contract> = Success<C['schema']['response']>[keyof C['schema']['response']]
 
@@ -24,14 +26,23 @@ export type WireResponse = { status: number; headers: Record<string, string | un
 export type Transport = (contract: Contract, request: WireRequest) => Promise<WireResponse>
 
 export type CallOptions = { headers?: Record<string, string> }
-export type Call = <C extends Contract>(contract: C, input: Input<C>, options?: CallOptions) => Promise<Output<C>>
+export type Call = <C extends Contract>(
+  contract: C,
+  input: Input<C>,
+  options?: CallOptions,
+) => Promise<Output<C>>
 
 /** Fills `:name` in the url and appends the query; undefined query values are left out, arrays repeat the name. */
-export function pathOf(url: string, params: Record<string, unknown> = {}, query: Record<string, unknown> = {}): string {
+export function pathOf(
+  url: string,
+  params: Record<string, unknown> = {},
+  query: Record<string, unknown> = {},
+): string {
   const path = url.replace(/:([A-Za-z]+)/g, (_, name: string) => encodeURIComponent(String(params[name])))
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) {
-    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) search.append(name, String(one))
+    for (const one of Array.isArray(value) ? value : [value])
+      if (one !== undefined) search.append(name, String(one))
   }
   return search.size > 0 ? `${path}?${search.toString()}` : path
 }

@@ -2,7 +2,15 @@
 import type { TSchema } from 'typebox'
 import type { ProblemCode } from './problem.ts'
 
-export const serviceNames = ['gateway', 'auth', 'user', 'account', 'payment', 'notification', 'audit'] as const
+export const serviceNames = [
+  'gateway',
+  'auth',
+  'user',
+  'account',
+  'payment',
+  'notification',
+  'audit',
+] as const
 /** `sandbox` stands in for the outside world and is never shipped. */
 export type ServiceName = (typeof serviceNames)[number] | 'sandbox'
 

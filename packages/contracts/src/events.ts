@@ -5,12 +5,20 @@ import { Message } from './notification.ts'
 
 const Session = { userId: Uuid, sessionId: Uuid, deviceId: Type.String(), deviceName: Type.String() }
 const Party = Type.Object({
-  userId: Type.Optional(Uuid), vpa: Vpa, name: Type.String(),
-  bank: Type.Optional(Type.String()), maskedNumber: Type.Optional(Type.String()),
+  userId: Type.Optional(Uuid),
+  vpa: Vpa,
+  name: Type.String(),
+  bank: Type.Optional(Type.String()),
+  maskedNumber: Type.Optional(Type.String()),
 })
 const PaymentBegun = {
-  paymentId: Uuid, txnId: TxnId, rrn: Rrn, amountPaise: AmountPaise, note: Type.Optional(Note),
-  payer: Party, payee: Party,
+  paymentId: Uuid,
+  txnId: TxnId,
+  rrn: Rrn,
+  amountPaise: AmountPaise,
+  note: Type.Optional(Note),
+  payer: Party,
+  payee: Party,
 }
 const accountOf = { userId: Uuid, accountId: Uuid }
 
@@ -19,7 +27,8 @@ export const events = {
   'auth.registered': Type.Object({ userId: Uuid }),
   'auth.session-started': Type.Object({ ...Session, newDevice: Type.Boolean() }),
   'auth.session-ended': Type.Object({
-    userId: Uuid, sessionId: Uuid,
+    userId: Uuid,
+    sessionId: Uuid,
     reason: Type.Union([Type.Literal('logout'), Type.Literal('reuse'), Type.Literal('ended-by-person')]),
   }),
   'auth.login-locked': Type.Object({ userId: Uuid, until: Timestamp }),
@@ -35,12 +44,18 @@ export const events = {
   'payment.begun': Type.Object(PaymentBegun),
   'payment.settled': Type.Object({ ...PaymentBegun, settledAt: Timestamp }),
   'payment.failed': Type.Object({
-    ...PaymentBegun, code: Type.String(), message: Type.String(), triesLeft: Type.Optional(Type.Integer()),
+    ...PaymentBegun,
+    code: Type.String(),
+    message: Type.String(),
+    triesLeft: Type.Optional(Type.Integer()),
   }),
   'notification.created': Type.Object({ userId: Uuid, message: Message }),
   'notification.delivered': Type.Object({ deliveryId: Uuid, channel: Type.String(), subject: Type.String() }),
   'notification.undelivered': Type.Object({
-    deliveryId: Uuid, channel: Type.String(), subject: Type.String(), error: Type.String(),
+    deliveryId: Uuid,
+    channel: Type.String(),
+    subject: Type.String(),
+    error: Type.String(),
   }),
 } as const
 

@@ -36,7 +36,10 @@ export const Vpa = Type.String({
 })
 export const Ifsc = Type.String({ pattern: '^[A-Z]{4}0[A-Z0-9]{6}$', examples: ['BAHI0000001'] })
 export const Rrn = Type.String({ pattern: '^[0-9]{12}$', description: 'Retrieval reference number.' })
-export const TxnId = Type.String({ pattern: '^[A-Z0-9]{3}[A-Za-z0-9]{32}$', description: 'UPI transaction id.' })
+export const TxnId = Type.String({
+  pattern: '^[A-Z0-9]{3}[A-Za-z0-9]{32}$',
+  description: 'UPI transaction id.',
+})
 export const CompactJwe = Type.String({
   pattern: '^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]*\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$',
   maxLength: 2048,
@@ -72,8 +75,11 @@ export function txnIdOf(prefix: string, paymentId: string): string {
  */
 export function rrnOf(at: Date, sequence: number): string {
   const ist = new Date(at.getTime() + 330 * 60_000)
-  const day = Math.floor((Date.UTC(ist.getUTCFullYear(), ist.getUTCMonth(), ist.getUTCDate()) -
-    Date.UTC(ist.getUTCFullYear(), 0, 0)) / 86_400_000)
+  const day = Math.floor(
+    (Date.UTC(ist.getUTCFullYear(), ist.getUTCMonth(), ist.getUTCDate()) -
+      Date.UTC(ist.getUTCFullYear(), 0, 0)) /
+      86_400_000,
+  )
   const pad = (n: number, width: number) => String(n).padStart(width, '0')
   return `${ist.getUTCFullYear() % 10}${pad(day, 3)}${pad(ist.getUTCHours(), 2)}${pad(sequence % 1_000_000, 6)}`
 }
@@ -93,8 +99,9 @@ export function formatRupees(amountPaise: number): string {
   const sign = amountPaise < 0 ? '-' : ''
   const abs = Math.abs(amountPaise)
   const rupees = String(Math.floor(abs / 100))
-  const grouped = rupees.length <= 3
-    ? rupees
-    : rupees.slice(0, -3).replace(/\B(?=(\d{2})+(?!\d))/g, ',') + ',' + rupees.slice(-3)
+  const grouped =
+    rupees.length <= 3
+      ? rupees
+      : rupees.slice(0, -3).replace(/\B(?=(\d{2})+(?!\d))/g, ',') + ',' + rupees.slice(-3)
   return `${sign}₹${grouped}.${String(abs % 100).padStart(2, '0')}`
 }

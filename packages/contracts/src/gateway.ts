@@ -3,7 +3,10 @@ import Type from 'typebox'
 import type { Contract } from './contract.ts'
 
 export const stream = {
-  service: 'gateway', method: 'GET', url: '/v1/stream', access: 'person',
+  service: 'gateway',
+  method: 'GET',
+  url: '/v1/stream',
+  access: 'person',
   summary: 'My messages as they happen: server-sent events, resumed by `last-event-id`',
   schema: { response: { 200: Type.String({ contentMediaType: 'text/event-stream' }) } },
 } as const satisfies Contract

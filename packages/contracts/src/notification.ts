@@ -21,23 +21,34 @@ export const Message = Type.Object({
 export type Message = Static<typeof Message>
 
 export const listMessages = {
-  service: 'notification', method: 'GET', url: '/v1/notifications', access: 'person',
+  service: 'notification',
+  method: 'GET',
+  url: '/v1/notifications',
+  access: 'person',
   summary: 'My messages, newest first',
   schema: {
     querystring: Type.Object(
-      { limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })), before: Type.Optional(Type.Integer()) },
+      {
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+        before: Type.Optional(Type.Integer()),
+      },
       strict,
     ),
     response: {
       200: Type.Object({
-        notifications: Type.Array(Message), unread: Type.Integer(), next: Type.Optional(Type.Integer()),
+        notifications: Type.Array(Message),
+        unread: Type.Integer(),
+        next: Type.Optional(Type.Integer()),
       }),
     },
   },
 } as const satisfies Contract
 
 export const readMessages = {
-  service: 'notification', method: 'POST', url: '/v1/notifications/read', access: 'person',
+  service: 'notification',
+  method: 'POST',
+  url: '/v1/notifications/read',
+  access: 'person',
   summary: 'Mark messages as read, up to one',
   schema: {
     body: Type.Object({ upToSeq: Type.Integer() }, strict),
@@ -51,34 +62,54 @@ export const Preferences = Type.Object(
 )
 
 export const showPreferences = {
-  service: 'notification', method: 'GET', url: '/v1/notifications/preferences', access: 'person',
+  service: 'notification',
+  method: 'GET',
+  url: '/v1/notifications/preferences',
+  access: 'person',
   summary: 'By which ways I am told',
   schema: { response: { 200: Preferences } },
 } as const satisfies Contract
 
 export const changePreferences = {
-  service: 'notification', method: 'PUT', url: '/v1/notifications/preferences', access: 'person',
+  service: 'notification',
+  method: 'PUT',
+  url: '/v1/notifications/preferences',
+  access: 'person',
   summary: 'Change by which ways I am told',
   schema: { body: Preferences, response: { 200: Preferences } },
 } as const satisfies Contract
 
 /** What the gateway asks when a stream is resumed. */
 export const messagesAfter = {
-  service: 'notification', method: 'GET', url: '/internal/notification/messages', access: { services: ['gateway'] },
+  service: 'notification',
+  method: 'GET',
+  url: '/internal/notification/messages',
+  access: { services: ['gateway'] },
   summary: 'Messages of a person after one, oldest first',
   schema: {
-    querystring: Type.Object({ userId: Uuid, after: Type.Integer(), limit: Type.Optional(Type.Integer()) }, strict),
+    querystring: Type.Object(
+      { userId: Uuid, after: Type.Integer(), limit: Type.Optional(Type.Integer()) },
+      strict,
+    ),
     response: { 200: Type.Object({ messages: Type.Array(Message) }) },
   },
 } as const satisfies Contract
 
 /** A secret for one phone (a one-time code): sent at once, kept nowhere in clear, in no event. */
 export const sendSecret = {
-  service: 'notification', method: 'POST', url: '/internal/notification/secrets', access: { services: ['auth'] },
+  service: 'notification',
+  method: 'POST',
+  url: '/internal/notification/secrets',
+  access: { services: ['auth'] },
   summary: 'Send a one-time code by SMS',
   schema: {
     body: Type.Object(
-      { id: Uuid, phone: Phone, template: Type.Literal('otp'), values: Type.Record(Type.String(), Type.String()) },
+      {
+        id: Uuid,
+        phone: Phone,
+        template: Type.Literal('otp'),
+        values: Type.Record(Type.String(), Type.String()),
+      },
       strict,
     ),
     response: { 202: Type.Object({ id: Uuid }) },
@@ -87,17 +118,28 @@ export const sendSecret = {
 
 /** The state of everything sent because of one event or payment: for support and for the demonstration. */
 export const deliveriesOf = {
-  service: 'notification', method: 'GET', url: '/v1/operations/deliveries', access: { role: 'operator' },
+  service: 'notification',
+  method: 'GET',
+  url: '/v1/operations/deliveries',
+  access: { role: 'operator' },
   summary: 'What was sent about a subject, and how far it got',
   schema: {
     querystring: Type.Object({ subject: Type.String({ maxLength: 100 }) }, strict),
     response: {
       200: Type.Object({
-        deliveries: Type.Array(Type.Object({
-          id: Uuid, userId: Type.Optional(Uuid), channel: Type.String(), to: Type.String(), template: Type.String(),
-          status: Type.Union([Type.Literal('waiting'), Type.Literal('sent'), Type.Literal('failed')]),
-          tries: Type.Integer(), error: Type.Optional(Type.String()), at: Timestamp,
-        })),
+        deliveries: Type.Array(
+          Type.Object({
+            id: Uuid,
+            userId: Type.Optional(Uuid),
+            channel: Type.String(),
+            to: Type.String(),
+            template: Type.String(),
+            status: Type.Union([Type.Literal('waiting'), Type.Literal('sent'), Type.Literal('failed')]),
+            tries: Type.Integer(),
+            error: Type.Optional(Type.String()),
+            at: Timestamp,
+          }),
+        ),
       }),
     },
   },

@@ -1,16 +1,32 @@
 // What payment answers: paying, status, history, receipts.
 import Type, { type Static } from 'typebox'
 import type { Contract } from './contract.ts'
-import { AmountPaise, CompactJwe, Currency, Note, Rrn, Timestamp, TxnId, Uuid, UuidV7, Vpa } from './formats.ts'
+import {
+  AmountPaise,
+  CompactJwe,
+  Currency,
+  Note,
+  Rrn,
+  Timestamp,
+  TxnId,
+  Uuid,
+  UuidV7,
+  Vpa,
+} from './formats.ts'
 
 const strict = { additionalProperties: false } as const
 
 /** `pending`: begun, outcome not known yet; the money is safe. The other two are final. */
-export const PaymentStatus = Type.Union([Type.Literal('pending'), Type.Literal('settled'), Type.Literal('failed')])
+export const PaymentStatus = Type.Union([
+  Type.Literal('pending'),
+  Type.Literal('settled'),
+  Type.Literal('failed'),
+])
 export type PaymentStatus = Static<typeof PaymentStatus>
 
 export const PaymentParty = Type.Object({
-  vpa: Vpa, name: Type.String(),
+  vpa: Vpa,
+  name: Type.String(),
   bank: Type.Optional(Type.String()),
   maskedNumber: Type.Optional(Type.String()),
 })
@@ -20,26 +36,34 @@ export const Payment = Type.Object({
   txnId: TxnId,
   rrn: Rrn,
   status: PaymentStatus,
-  direction: Type.Union([Type.Literal('debit'), Type.Literal('credit')], { description: 'As the asker sees it.' }),
+  direction: Type.Union([Type.Literal('debit'), Type.Literal('credit')], {
+    description: 'As the asker sees it.',
+  }),
   amountPaise: AmountPaise,
   currency: Currency,
   note: Type.Optional(Note),
   payer: PaymentParty,
   payee: PaymentParty,
-  failure: Type.Optional(Type.Object({
-    /** UPI response code. */
-    code: Type.String(),
-    /** For the person: what happened and what to do. */
-    message: Type.String(),
-    triesLeft: Type.Optional(Type.Integer()),
-  })),
+  failure: Type.Optional(
+    Type.Object({
+      /** UPI response code. */
+      code: Type.String(),
+      /** For the person: what happened and what to do. */
+      message: Type.String(),
+      triesLeft: Type.Optional(Type.Integer()),
+    }),
+  ),
   createdAt: Timestamp,
   completedAt: Type.Optional(Timestamp),
 })
 export type Payment = Static<typeof Payment>
 
 export const pay = {
-  service: 'payment', method: 'PUT', url: '/v1/payments/:id', access: 'person', timeoutMs: 15_000,
+  service: 'payment',
+  method: 'PUT',
+  url: '/v1/payments/:id',
+  access: 'person',
+  timeoutMs: 15_000,
   summary: 'Pay a UPI ID; the same id and content again give the same payment',
   schema: {
     params: Type.Object({ id: UuidV7 }),
@@ -53,14 +77,20 @@ export const pay = {
 } as const satisfies Contract
 
 export const showPayment = {
-  service: 'payment', method: 'GET', url: '/v1/payments/:id', access: 'person',
+  service: 'payment',
+  method: 'GET',
+  url: '/v1/payments/:id',
+  access: 'person',
   summary: 'One of my payments, as payer or payee',
   schema: { params: Type.Object({ id: Uuid }), response: { 200: Payment } },
   problems: ['not-found'],
 } as const satisfies Contract
 
 export const listPayments = {
-  service: 'payment', method: 'GET', url: '/v1/payments', access: 'person',
+  service: 'payment',
+  method: 'GET',
+  url: '/v1/payments',
+  access: 'person',
   summary: 'My payments, newest first, filtered, a page at a time',
   schema: {
     querystring: Type.Object(
@@ -82,7 +112,10 @@ export const listPayments = {
 } as const satisfies Contract
 
 export const receipt = {
-  service: 'payment', method: 'GET', url: '/v1/payments/:id/receipt', access: 'person',
+  service: 'payment',
+  method: 'GET',
+  url: '/v1/payments/:id/receipt',
+  access: 'person',
   summary: 'The receipt of a settled payment',
   schema: {
     params: Type.Object({ id: Uuid }),

@@ -9,10 +9,19 @@ import * as payment from './payment.ts'
 import * as sandbox from './sandbox.ts'
 import * as user from './user.ts'
 
-export const routes: Contract[] = [auth, user, account, payment, notification, audit, gateway, sandbox].flatMap(
-  (module) => Object.values(module as Record<string, unknown>).filter(isContract),
-)
+export const routes: Contract[] = [
+  auth,
+  user,
+  account,
+  payment,
+  notification,
+  audit,
+  gateway,
+  sandbox,
+].flatMap((module) => Object.values(module as Record<string, unknown>).filter(isContract))
 
 function isContract(value: unknown): value is Contract {
-  return typeof value === 'object' && value !== null && 'method' in value && 'url' in value && 'access' in value
+  return (
+    typeof value === 'object' && value !== null && 'method' in value && 'url' in value && 'access' in value
+  )
 }

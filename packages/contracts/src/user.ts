@@ -17,13 +17,19 @@ export const Profile = Type.Object({
 export type Profile = Static<typeof Profile>
 
 export const me = {
-  service: 'user', method: 'GET', url: '/v1/me', access: 'person',
+  service: 'user',
+  method: 'GET',
+  url: '/v1/me',
+  access: 'person',
   summary: 'My profile',
   schema: { response: { 200: Profile } },
 } as const satisfies Contract
 
 export const changeMe = {
-  service: 'user', method: 'PATCH', url: '/v1/me', access: 'person',
+  service: 'user',
+  method: 'PATCH',
+  url: '/v1/me',
+  access: 'person',
   summary: 'Change my profile; an e-mail of null is taken away',
   schema: {
     body: Type.Object(
@@ -40,7 +46,10 @@ export const changeMe = {
 
 /** Made by auth at registration; the same userId again gives the same answer. */
 export const createProfile = {
-  service: 'user', method: 'PUT', url: '/internal/user/profiles/:userId', access: { services: ['auth'] },
+  service: 'user',
+  method: 'PUT',
+  url: '/internal/user/profiles/:userId',
+  access: { services: ['auth'] },
   summary: 'Make the profile of a new person',
   schema: {
     params: Type.Object({ userId: Uuid }),
@@ -51,7 +60,9 @@ export const createProfile = {
 
 /** Names and addresses of people, for messages and for screens. Unknown ids are left out. */
 export const profilesOf = {
-  service: 'user', method: 'POST', url: '/internal/user/profiles/find',
+  service: 'user',
+  method: 'POST',
+  url: '/internal/user/profiles/find',
   access: { services: ['notification', 'account', 'payment'] },
   summary: 'Profiles of many people',
   schema: {

@@ -18,7 +18,7 @@ create index events_xid on events (xid, seq);
 
 -- One row: the window of transactions being published, and who publishes now.
 create table relay (
-  only boolean primary key default true check (only),
+  one boolean primary key default true check (one),
   low xid8 not null default '0',
   high xid8 not null default '0',
   after_seq bigint not null default 0,

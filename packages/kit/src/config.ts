@@ -6,7 +6,9 @@ export type Env = Record<string, string | undefined>
 
 /** What stops the start: every fault, one a line. */
 export function configError(faults: string[]): Error {
-  return new Error(`the configuration has ${faults.length} fault(s):\n${faults.map((f) => `  - ${f}`).join('\n')}`)
+  return new Error(
+    `the configuration has ${faults.length} fault(s):\n${faults.map((f) => `  - ${f}`).join('\n')}`,
+  )
 }
 
 /** Keys that any process may be given; see `run.ts` for what they mean. */
@@ -25,7 +27,9 @@ export const BaseConfig = Type.Object({
     pattern: '^[A-Za-z0-9+/]{43}=$',
     description: 'Base64 of 32 bytes: encrypts personal data at rest.',
   }),
-  BAHI_SERVICE_KEY: Type.String({ description: 'Private JWK (Ed25519) that this service signs its calls with.' }),
+  BAHI_SERVICE_KEY: Type.String({
+    description: 'Private JWK (Ed25519) that this service signs its calls with.',
+  }),
   BAHI_SERVICE_KEYS: Type.String({ description: 'JSON: name of each service → its public JWK.' }),
   BAHI_SERVICE_URLS: Type.String({ description: 'JSON: name of each service → its base URL.' }),
   DATABASE_URL: Type.Optional(Type.String({ pattern: '^postgres(ql)?://' })),
@@ -52,7 +56,8 @@ export function loadConfig<S extends TObject>(schema: S, env: Env, known: string
     const raw = env[name] === '' ? undefined : env[name]
     if (raw === undefined) {
       if (about.default !== undefined) found[name] = about.default
-      else if (required.has(name)) faults.push(`${name} is missing${about.description ? `: ${about.description}` : ''}`)
+      else if (required.has(name))
+        faults.push(`${name} is missing${about.description ? `: ${about.description}` : ''}`)
       continue
     }
     const value: unknown = Value.Convert(property, raw)

@@ -18,7 +18,14 @@ export async function appendEvents(tx: Tx, at: Date, events: NewEvent[]): Promis
   const rows = events.map((event) => {
     const nth = (seen.get(event.stream) ?? 0) + 1
     seen.set(event.stream, nth)
-    return { id: uuidv7(at.getTime()), stream: event.stream, version: event.version, nth, type: event.type, data: event.data }
+    return {
+      id: uuidv7(at.getTime()),
+      stream: event.stream,
+      version: event.version,
+      nth,
+      type: event.type,
+      data: event.data,
+    }
   })
   await tx`
     insert into events (id, stream, version, type, data, at, traceparent)
@@ -63,7 +70,10 @@ export function toCloudEvent(source: string, event: StoredEvent): CloudEvent {
 }
 
 /** Narrows a heard event to one type of the catalogue. */
-export function isEvent<T extends EventType>(event: CloudEvent, type: T): event is CloudEvent & { data: EventData<T> } {
+export function isEvent<T extends EventType>(
+  event: CloudEvent,
+  type: T,
+): event is CloudEvent & { data: EventData<T> } {
   return event.type === type
 }
 

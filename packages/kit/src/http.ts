@@ -6,8 +6,15 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { Ajv, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import Fastify, {
-  type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest,
-  type RawReplyDefaultExpression, type RawRequestDefaultExpression, type RawServerDefault, type RouteOptions,
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault,
+  type RouteOptions,
 } from 'fastify'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
@@ -15,12 +22,21 @@ import type { Trust } from './service-token.ts'
 import { traceFrom, withTrace } from './trace.ts'
 
 export type App = FastifyInstance<
-  RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, FastifyBaseLogger, TypeBoxTypeProvider
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
 >
 export type { FastifyReply, FastifyRequest }
 
 /** Who asks: the gateway proved it by an access token, and says so in a header that only it may set. */
-export type Person = { userId: string; sessionId: string; deviceId: string; role: 'person' | 'operator' | 'auditor' }
+export type Person = {
+  userId: string
+  sessionId: string
+  deviceId: string
+  role: 'person' | 'operator' | 'auditor'
+}
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -67,7 +83,10 @@ export function buildApp(options: HttpOptions): App {
     const route = request.routeOptions.url ?? 'none'
     const status = String(reply.statusCode)
     options.metrics.requests.observe({ method: request.method, route, status }, reply.elapsedTime / 1000)
-    request.log.debug({ method: request.method, route, status, ms: Math.round(reply.elapsedTime) }, 'answered')
+    request.log.debug(
+      { method: request.method, route, status, ms: Math.round(reply.elapsedTime) },
+      'answered',
+    )
     done()
   })
   if (!options.door) {
@@ -119,7 +138,13 @@ const textAjv = newAjv('array')
 const validators = new WeakMap<object, ValidateFunction>()
 
 function newAjv(coerceTypes: boolean | 'array'): Ajv {
-  const ajv = new Ajv({ coerceTypes, allErrors: false, strict: false, useDefaults: true, unicodeRegExp: true })
+  const ajv = new Ajv({
+    coerceTypes,
+    allErrors: false,
+    strict: false,
+    useDefaults: true,
+    unicodeRegExp: true,
+  })
   ;(addFormats as unknown as (a: Ajv) => void)(ajv)
   return ajv
 }
@@ -136,7 +161,11 @@ function validatorOf(schema: object, part: string) {
       const property = params.additionalProperty ?? params.missingProperty
       return {
         path: `/${part}${e.instancePath}${property ? `/${property}` : ''}`,
-        message: params.additionalProperty ? 'is not known here' : params.missingProperty ? 'is missing' : (e.message ?? 'is wrong'),
+        message: params.additionalProperty
+          ? 'is not known here'
+          : params.missingProperty
+            ? 'is missing'
+            : (e.message ?? 'is wrong'),
       }
     })
     const said = fields.map((f) => `${f.path} ${f.message}`).join('; ')
@@ -159,7 +188,8 @@ export function asProblem(error: unknown): Problem | undefined {
   const { code, statusCode } = error as FastifyError
   const known = fastifyCodes[code]
   if (known) return new Problem(known[0], known[1])
-  if (error instanceof SyntaxError || statusCode === 400) return new Problem('request-invalid', 'the request cannot be read')
+  if (error instanceof SyntaxError || statusCode === 400)
+    return new Problem('request-invalid', 'the request cannot be read')
   if (statusCode === 503) return new Problem('unavailable', 'the service is stopping', { retryAfterS: 1 })
   return undefined
 }
@@ -171,7 +201,8 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
 }
 
 export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (problem.extras.retryAfterS !== undefined) reply.header('retry-after', String(problem.extras.retryAfterS))
+  if (problem.extras.retryAfterS !== undefined)
+    reply.header('retry-after', String(problem.extras.retryAfterS))
   return reply
     .code(problem.status)
     .type('application/problem+json')

@@ -5,8 +5,21 @@ import { currentTrace } from './trace.ts'
 export type Log = Logger
 
 const secretNames = [
-  'pin', 'oldPin', 'otp', 'password', 'accessToken', 'refreshToken', 'authorization', 'cookie', 'card', 'secret',
-  'phone', 'email', 'to', 'accountNumber', 'x-bahi-service',
+  'pin',
+  'oldPin',
+  'otp',
+  'password',
+  'accessToken',
+  'refreshToken',
+  'authorization',
+  'cookie',
+  'card',
+  'secret',
+  'phone',
+  'email',
+  'to',
+  'accountNumber',
+  'x-bahi-service',
 ]
 
 export function createLog(service: string, level: string, destination?: { write(line: string): void }): Log {
@@ -15,7 +28,10 @@ export function createLog(service: string, level: string, destination?: { write(
     base: { service },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
-    redact: { paths: secretNames.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]), censor: '•••' },
+    redact: {
+      paths: secretNames.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]),
+      censor: '•••',
+    },
     mixin() {
       const trace = currentTrace()
       return trace ? { traceId: trace.traceId, requestId: trace.requestId } : {}

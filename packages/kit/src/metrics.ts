@@ -28,7 +28,10 @@ export function createMetrics(service: string, options: { process?: boolean } = 
       new Histogram({ name, help, buckets, labelNames: labels, registers }),
     gauge: (name, help, collect, labels = []) => {
       const gauge: Gauge = new Gauge({
-        name, help, labelNames: labels, registers,
+        name,
+        help,
+        labelNames: labels,
+        registers,
         async collect() {
           await collect(gauge)
         },

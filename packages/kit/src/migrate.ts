@@ -36,18 +36,21 @@ async function migrateOne(sql: Sql, schema: Schema): Promise<string[]> {
   const role = `bahi_${schema.name}`
   await makeRole(sql, role, schema)
   const done = new Map(
-    (await sql<{ name: string; sha256: string }[]>`select name, sha256 from ${sql(schema.name)}.migrations`).map(
-      (row) => [row.name, row.sha256],
-    ),
+    (
+      await sql<{ name: string; sha256: string }[]>`select name, sha256 from ${sql(schema.name)}.migrations`
+    ).map((row) => [row.name, row.sha256]),
   )
   const applied: string[] = []
   for (const { name, text } of [...(await filesOf(kitMigrations)), ...(await filesOf(schema.migrations))]) {
     const sha256 = createHash('sha256').update(text).digest('hex')
     const before = done.get(name)
     if (before === sha256) continue
-    if (before) throw new Error(`${schema.name}/${name} was applied and has changed since: write a new file instead`)
+    if (before)
+      throw new Error(`${schema.name}/${name} was applied and has changed since: write a new file instead`)
     await sql.begin(async (tx) => {
-      await tx.unsafe(`set local search_path = ${schema.name}; set local lock_timeout = '5s'; set local statement_timeout = 0`)
+      await tx.unsafe(
+        `set local search_path = ${schema.name}; set local lock_timeout = '5s'; set local statement_timeout = 0`,
+      )
       await tx.unsafe(text.replaceAll('{{role}}', role))
       await tx`insert into migrations (name, sha256) values (${name}, ${sha256})`
     })
@@ -60,8 +63,12 @@ async function makeRole(sql: Sql, role: string, schema: Schema): Promise<void> {
   const [found] = await sql`select 1 from pg_roles where rolname = ${role}`
   if (!found) await sql.unsafe(`create role ${role} login nosuperuser nocreatedb nocreaterole`)
   const quoted = `'${schema.password.replaceAll("'", "''")}'`
-  await sql.unsafe(`alter role ${role} password ${quoted}; alter role ${role} set search_path = ${schema.name};`)
-  await sql.unsafe(`create schema if not exists ${schema.name}; grant usage on schema ${schema.name} to ${role};`)
+  await sql.unsafe(
+    `alter role ${role} password ${quoted}; alter role ${role} set search_path = ${schema.name};`,
+  )
+  await sql.unsafe(
+    `create schema if not exists ${schema.name}; grant usage on schema ${schema.name} to ${role};`,
+  )
   await sql.unsafe(
     `create table if not exists ${schema.name}.migrations
        (name text primary key, sha256 text not null, applied_at timestamptz not null default now());
@@ -71,7 +78,9 @@ async function makeRole(sql: Sql, role: string, schema: Schema): Promise<void> {
 
 async function filesOf(folder: URL): Promise<{ name: string; text: string }[]> {
   const names = (await readdir(folder)).filter((name) => /^\d{3}_[a-z0-9_]+\.sql$/.test(name)).sort()
-  return Promise.all(names.map(async (name) => ({ name, text: await readFile(new URL(name, folder), 'utf8') })))
+  return Promise.all(
+    names.map(async (name) => ({ name, text: await readFile(new URL(name, folder), 'utf8') })),
+  )
 }
 
 /** Throws unless every migration of this version has been applied: what a service asks before it starts. */
@@ -80,5 +89,6 @@ export async function checkMigrated(sql: Sql, schema: { name: string; migrations
   const done = new Set(rows.map((row) => row.name))
   const files = [...(await filesOf(kitMigrations)), ...(await filesOf(schema.migrations))]
   const missing = files.filter((file) => !done.has(file.name)).map((file) => file.name)
-  if (missing.length > 0) throw new Error(`${schema.name}: not migrated yet (${missing.join(', ')}): npm run migrate`)
+  if (missing.length > 0)
+    throw new Error(`${schema.name}: not migrated yet (${missing.join(', ')}): npm run migrate`)
 }

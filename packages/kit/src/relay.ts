@@ -59,10 +59,15 @@ export function relayWorker(sql: Sql, bus: Bus, source: string): Worker {
       order by seq limit ${maxEvents}`
     let next: Window
     if (rows.length > 0) {
-      await bus.publish(source, rows.map((row) => toCloudEvent(source, row)))
+      await bus.publish(
+        source,
+        rows.map((row) => toCloudEvent(source, row)),
+      )
       next = { ...window, afterSeq: rows.at(-1)!.seq }
     } else {
-      const [row] = await sql<{ high: string }[]>`select pg_snapshot_xmin(pg_current_snapshot())::text as high`
+      const [row] = await sql<
+        { high: string }[]
+      >`select pg_snapshot_xmin(pg_current_snapshot())::text as high`
       if (row!.high === window.high) {
         held = window
         return false

@@ -16,7 +16,8 @@ export async function run([service]: [AnyService]): Promise<void> {
   try {
     const base = loadConfig(BaseConfig, process.env, Object.keys(service.config.properties))
     if (service.migrations && !base.DATABASE_URL) throw configError(['DATABASE_URL is missing'])
-    const json = <T>(name: 'BAHI_SERVICE_KEY' | 'BAHI_SERVICE_KEYS' | 'BAHI_SERVICE_URLS') => parseJson<T>(name, base[name])
+    const json = <T>(name: 'BAHI_SERVICE_KEY' | 'BAHI_SERVICE_KEYS' | 'BAHI_SERVICE_URLS') =>
+      parseJson<T>(name, base[name])
     const carry = httpCarry(json<Partial<Record<ServiceName, string>>>('BAHI_SERVICE_URLS'))
     const baseNames = Object.keys(BaseConfig.properties)
     const running = await startServices([service], {
@@ -39,10 +40,16 @@ export async function run([service]: [AnyService]): Promise<void> {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => {
         log.info({ signal }, 'stopping')
-        void running.close().then(() => carry.close()).then(() => process.exit(0), (error: unknown) => {
-          log.error({ err: error }, 'the end was not orderly')
-          process.exit(1)
-        })
+        void running
+          .close()
+          .then(() => carry.close())
+          .then(
+            () => process.exit(0),
+            (error: unknown) => {
+              log.error({ err: error }, 'the end was not orderly')
+              process.exit(1)
+            },
+          )
       })
     }
   } catch (error) {

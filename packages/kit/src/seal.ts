@@ -1,5 +1,12 @@
 // Encryption of single fields at rest, and keyed fingerprints to find them by.
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto'
 
 export type Seal = {
   /** AES-256-GCM; `context` (e.g. `user.phone`) must be the same when opening. */
@@ -32,7 +39,8 @@ export function createSeal(keyBase64: string): Seal {
       decipher.setAAD(Buffer.from(context)).setAuthTag(bytes.subarray(-16))
       return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString('utf8')
     },
-    fingerprint: (plain, context) => createHmac('sha256', fingerprintKey).update(`${context}\0${plain}`).digest(),
+    fingerprint: (plain, context) =>
+      createHmac('sha256', fingerprintKey).update(`${context}\0${plain}`).digest(),
   }
 }
 

@@ -15,7 +15,10 @@ export type Trust = {
   verify(token: string, audience: ServiceName): Promise<ServiceName>
 }
 
-export type ServiceKeys = { private: Partial<Record<ServiceName, JWK>>; public: Partial<Record<ServiceName, JWK>> }
+export type ServiceKeys = {
+  private: Partial<Record<ServiceName, JWK>>
+  public: Partial<Record<ServiceName, JWK>>
+}
 
 /** A new key pair for each service: for a start on one machine, and for tests. */
 export async function generateServiceKeys(names: readonly ServiceName[]): Promise<ServiceKeys> {
@@ -66,7 +69,9 @@ export function createTrust(keys: ServiceKeys, clock: Clock): Trust {
       if (known && known.untilMs > nowMs) return known.caller
       let claimed: string | undefined
       try {
-        claimed = (JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { iss?: string }).iss
+        claimed = (
+          JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { iss?: string }
+        ).iss
       } catch {
         throw new Problem('caller-unknown')
       }

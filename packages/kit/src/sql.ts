@@ -11,7 +11,8 @@ export type SqlOptions = { max?: number; name?: string }
 /** Throws above 2^53-1 instead of rounding. */
 export function exactInteger(text: string): number {
   const value = Number(text)
-  if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is beyond the whole numbers that are exact here`)
+  if (!Number.isSafeInteger(value))
+    throw new RangeError(`${text} is beyond the whole numbers that are exact here`)
   return value
 }
 

@@ -48,7 +48,15 @@ export type Running = {
   close(): Promise<void>
 }
 
-type Started = { name: ServiceName; app: App; parts: Parts; workers: RunningWorker[]; relay?: RunningWorker; sql?: Sql; log: Log }
+type Started = {
+  name: ServiceName
+  app: App
+  parts: Parts
+  workers: RunningWorker[]
+  relay?: RunningWorker
+  sql?: Sql
+  log: Log
+}
 
 /** Which queue hears which services: the topology of the bus. */
 export const queueOf = (service: ServiceName): string => `bahi.${service}`
@@ -93,7 +101,10 @@ export async function startServices(services: AnyService[], around: Surroundings
       append: (tx, ...events) => appendEvents(tx, around.clock.now(), events),
       call: serviceCall(carry, trust, name),
       carry: async (to, request) =>
-        carry(to, { ...request, headers: { ...request.headers, 'x-bahi-service': await trust.mint(name, to) } }),
+        carry(to, {
+          ...request,
+          headers: { ...request.headers, 'x-bahi-service': await trust.mint(name, to) },
+        }),
       bus: around.bus,
       cache: around.cache,
       clock: around.clock,
@@ -145,7 +156,7 @@ export async function startServices(services: AnyService[], around: Surroundings
     app: (name) => find(name).app,
     listen: (name, port, host = '127.0.0.1') => find(name).app.listen({ port, host }),
     async settle() {
-      for (let quiet = 0; quiet < 2; ) {
+      for (let quiet = 0; quiet < 2;) {
         const waiting = await Promise.all(all().map(unpublished))
         if (waiting.some((n) => n > 0)) {
           quiet = 0
@@ -157,7 +168,8 @@ export async function startServices(services: AnyService[], around: Surroundings
     async close() {
       await Promise.all(all().map((one) => one.app.close()))
       await Promise.all(all().map((one) => one.parts.close?.()))
-      for (const one of all()) await Promise.all(one.workers.filter((w) => w !== one.relay).map((w) => w.stop()))
+      for (const one of all())
+        await Promise.all(one.workers.filter((w) => w !== one.relay).map((w) => w.stop()))
       await Promise.all(all().map((one) => one.relay?.stop()))
       await around.bus.close()
       await around.cache.close()
@@ -174,7 +186,13 @@ async function unpublished({ sql }: Started): Promise<number> {
   return row?.count ?? 0
 }
 
-type Health = { sql: Sql | undefined; around: Surroundings; parts: Parts; workers: RunningWorker[]; metrics: Deps['metrics'] }
+type Health = {
+  sql: Sql | undefined
+  around: Surroundings
+  parts: Parts
+  workers: RunningWorker[]
+  metrics: Deps['metrics']
+}
 
 /** `/livez`: the process turns. `/readyz`: what it depends on works, and its workers advance. `/metrics`. */
 function answerHealth(app: App, { sql, around, parts, workers, metrics }: Health): void {
@@ -194,8 +212,13 @@ function answerHealth(app: App, { sql, around, parts, workers, metrics }: Health
     await Promise.all(
       Object.entries(checks).map(async ([name, check]) => {
         results[name] = await Promise.race([
-          check().then(() => 'ok', (error: unknown) => `fails: ${(error as Error).message}`),
-          new Promise<string>((resolve) => setTimeout(() => resolve('fails: no answer in 2 s'), 2_000).unref()),
+          check().then(
+            () => 'ok',
+            (error: unknown) => `fails: ${(error as Error).message}`,
+          ),
+          new Promise<string>((resolve) =>
+            setTimeout(() => resolve('fails: no answer in 2 s'), 2_000).unref(),
+          ),
         ])
       }),
     )

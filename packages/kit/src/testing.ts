@@ -27,7 +27,9 @@ export type TestDatabase = {
 
 /** Clones a template that holds the schemas of these services; makes the template when it is not there yet. */
 export async function testDatabase(adminUrl: string, services: AnyService[]): Promise<TestDatabase> {
-  const schemas = services.flatMap((s) => (s.migrations ? [{ name: s.name, migrations: s.migrations, password }] : []))
+  const schemas = services.flatMap((s) =>
+    s.migrations ? [{ name: s.name, migrations: s.migrations, password }] : [],
+  )
   const root = connect(adminUrl, { max: 1 })
   const template = `template_${await digestOf(schemas)}`
   const name = `test_${randomBytes(6).toString('hex')}`
@@ -64,7 +66,8 @@ function withDatabase(adminUrl: string, database: string, role?: string): string
 async function digestOf(schemas: { name: string; migrations: URL }[]): Promise<string> {
   const hash = createHash('sha256')
   for (const folder of [new URL('../migrations/', import.meta.url), ...schemas.map((s) => s.migrations)]) {
-    for (const file of (await readdir(folder)).sort()) hash.update(`${folder.pathname}${file}`).update(await readFile(new URL(file, folder)))
+    for (const file of (await readdir(folder)).sort())
+      hash.update(`${folder.pathname}${file}`).update(await readFile(new URL(file, folder)))
   }
   return hash.digest('hex').slice(0, 16)
 }
@@ -119,7 +122,9 @@ export async function testPlatform(adminUrl: string, options: TestOptions): Prom
     as: (caller) => serviceCall(carry, trust, caller),
     person: (who) => (contract, input, more) => {
       const person: Person = { sessionId: who.userId, deviceId: 'test-device', role: 'person', ...who }
-      return asGateway(contract, input, { headers: { ...more?.headers, 'x-bahi-person': personHeader(person) } })
+      return asGateway(contract, input, {
+        headers: { ...more?.headers, 'x-bahi-person': personHeader(person) },
+      })
     },
     anybody: asGateway,
     async stop() {

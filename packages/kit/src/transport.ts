@@ -16,12 +16,19 @@ export type CarryRequest = {
   timeoutMs: number
   signal?: AbortSignal
 }
-export type CarryResponse = { status: number; headers: Record<string, string | string[] | undefined>; body: Readable }
+export type CarryResponse = {
+  status: number
+  headers: Record<string, string | string[] | undefined>
+  body: Readable
+}
 /** Throws `timeout` or `unavailable`; any answer, good or bad, is returned. */
 export type Carry = (service: ServiceName, request: CarryRequest) => Promise<CarryResponse>
 
 /** @param urls base URL of each service */
-export function httpCarry(urls: Partial<Record<ServiceName, string>>, connections = 64): Carry & { close(): Promise<void> } {
+export function httpCarry(
+  urls: Partial<Record<ServiceName, string>>,
+  connections = 64,
+): Carry & { close(): Promise<void> } {
   const pools = new Map<string, Pool>()
   const carry: Carry = async (service, request) => {
     const url = urls[service]
@@ -69,7 +76,9 @@ export function innerCarry(app: (service: ServiceName) => Injectable | undefined
       headers: request.headers,
       ...(request.body === undefined
         ? {}
-        : { payload: typeof request.body === 'string' ? request.body : request.body.pipe(new PassThrough()) }),
+        : {
+            payload: typeof request.body === 'string' ? request.body : request.body.pipe(new PassThrough()),
+          }),
     })
     return {
       status: answer.statusCode,
@@ -89,7 +98,11 @@ function asProblem(error: unknown, service: ServiceName): Problem {
 }
 
 /** The headers that every call between services carries. */
-export async function callHeaders(trust: Trust, caller: ServiceName, audience: ServiceName): Promise<Record<string, string>> {
+export async function callHeaders(
+  trust: Trust,
+  caller: ServiceName,
+  audience: ServiceName,
+): Promise<Record<string, string>> {
   const trace = currentTrace()
   return {
     'x-bahi-service': await trust.mint(caller, audience),

@@ -252,7 +252,8 @@ begin
 end $$;
 
 -- Everything that must be true of the books; a row for each thing that is not.
-create function book_faults() returns table (fault text, detail text) language sql stable as $$
+create function book_faults() returns table (fault text, detail text) language sql stable
+set search_path = account, pg_temp as $$
   select 'debits and credits differ', currency || ' ' || sum(balance_paise)
   from ledger_accounts group by currency having sum(balance_paise) <> 0
   union all

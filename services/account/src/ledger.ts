@@ -4,7 +4,13 @@ import { batch } from '@bahi/kit/batch.ts'
 import type { Deps } from '@bahi/kit/service.ts'
 import { sqlState } from '@bahi/kit/sql.ts'
 import type { Worker } from '@bahi/kit/worker.ts'
-import { expiredHolds, makePartitions, postItems, type LedgerItem, type LedgerOutcome } from './store-ledger.ts'
+import {
+  expiredHolds,
+  makePartitions,
+  postItems,
+  type LedgerItem,
+  type LedgerOutcome,
+} from './store-ledger.ts'
 
 const laneCount = 2
 const maxItems = 200
@@ -25,7 +31,10 @@ export function laneOf(account: number | string, lanes: number): number {
 
 export function createLedger(deps: Pick<Deps, 'sql'>): Ledger {
   const lanes = Array.from({ length: laneCount }, () =>
-    batch<LedgerItem, LedgerOutcome>((items) => again(() => postItems(deps.sql, items)), { maxItems, maxInFlight: 1 }),
+    batch<LedgerItem, LedgerOutcome>((items) => again(() => postItems(deps.sql, items)), {
+      maxItems,
+      maxInFlight: 1,
+    }),
   )
   return {
     post(item) {
@@ -61,7 +70,12 @@ export function expireHolds(deps: Pick<Deps, 'sql' | 'clock'>, ledger: Ledger): 
     async run() {
       const holds = await expiredHolds(deps.sql, limit)
       const void_ = (hold: { id: string }) =>
-        ledger.post({ id: uuidv7(deps.clock.now().getTime()), kind: 'void', pendingId: hold.id, expired: true })
+        ledger.post({
+          id: uuidv7(deps.clock.now().getTime()),
+          kind: 'void',
+          pendingId: hold.id,
+          expired: true,
+        })
       await Promise.all(holds.map(void_))
       return holds.length === limit
     },

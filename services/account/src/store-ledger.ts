@@ -3,8 +3,22 @@ import type { Queryable } from '@bahi/kit/sql.ts'
 
 /** What the ledger is asked; see `post` in migrations/001_ledger.sql. */
 export type LedgerItem =
-  | { id: string; kind: 'transfer'; debitAccount: number; creditAccount: number; amountPaise: number; refused?: string }
-  | { id: string; kind: 'hold'; debitAccount: number; creditAccount: number; amountPaise: number; expiresInS: number }
+  | {
+      id: string
+      kind: 'transfer'
+      debitAccount: number
+      creditAccount: number
+      amountPaise: number
+      refused?: string
+    }
+  | {
+      id: string
+      kind: 'hold'
+      debitAccount: number
+      creditAccount: number
+      amountPaise: number
+      expiresInS: number
+    }
   | { id: string; kind: 'commit'; pendingId: string; amountPaise?: number }
   | { id: string; kind: 'void'; pendingId: string; expired?: boolean }
 
@@ -19,13 +33,17 @@ export async function postItems(sql: Queryable, items: LedgerItem[]): Promise<Le
       id: item.id,
       kind: item.kind,
       amount_paise: item.kind === 'void' ? undefined : item.amountPaise,
-      ...(open ? { debit_account: item.debitAccount, credit_account: item.creditAccount } : { pending_id: item.pendingId }),
+      ...(open
+        ? { debit_account: item.debitAccount, credit_account: item.creditAccount }
+        : { pending_id: item.pendingId }),
       ...(item.kind === 'transfer' ? { refused: item.refused } : {}),
       ...(item.kind === 'hold' ? { expires_in_s: item.expiresInS } : {}),
       ...(item.kind === 'void' ? { expired: item.expired } : {}),
     }
   })
-  return sql<LedgerOutcome[]>`select id, code, posted_at, fresh from post(${sql.json(rows as never)}) order by nth`
+  return sql<
+    LedgerOutcome[]
+  >`select id, code, posted_at, fresh from post(${sql.json(rows as never)}) order by nth`
 }
 
 /** @param floorPaise null: no floor */
@@ -43,7 +61,13 @@ export async function balanceOf(
   return row
 }
 
-export type Entry = { transferId: string; nth: number; amountPaise: number; balancePaise: number; postedAt: Date }
+export type Entry = {
+  transferId: string
+  nth: number
+  amountPaise: number
+  balancePaise: number
+  postedAt: Date
+}
 
 /** Newest first. @param before the number of an entry: only older ones */
 export function entriesOf(

@@ -1,0 +1,280 @@
+// The ledger on a real PostgreSQL: every decision, idempotency, holds, and races, with the books balancing after each.
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import { connect, type Sql } from '@bahi/kit/sql.ts'
+import { testDatabase, type TestDatabase } from '@bahi/kit/testing.ts'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { again, createLedger, expireHolds, laneOf, type Ledger } from './ledger.ts'
+import {
+  balanceOf,
+  bookFaults,
+  entriesOf,
+  makePartitions,
+  openLedgerAccount,
+  postItems,
+} from './store-ledger.ts'
+import type { LedgerItem } from './store-ledger.ts'
+
+let database: TestDatabase
+let sql: Sql
+let ledger: Ledger
+let treasury: number
+let asha: number
+let ravi: number
+
+const schema = { name: 'account', migrations: new URL('../migrations/', import.meta.url), config: {} }
+
+beforeAll(async () => {
+  database = await testDatabase(inject('postgresUrl'), [schema as never])
+  sql = connect(database.url('account'), { max: 8 })
+  ledger = createLedger({ sql })
+  treasury = await openLedgerAccount(sql, null)
+})
+afterAll(async () => {
+  await sql.end()
+  await database.drop()
+})
+beforeEach(async () => {
+  asha = await openLedgerAccount(sql)
+  ravi = await openLedgerAccount(sql)
+  await ledger.post(transfer(treasury, asha, 1_000))
+})
+afterEach(async () => {
+  expect(await bookFaults(sql)).toEqual([])
+})
+
+function transfer(debitAccount: number, creditAccount: number, amountPaise: number, id = uuidv7()) {
+  return { id, kind: 'transfer', debitAccount, creditAccount, amountPaise } as const
+}
+function hold(amountPaise: number, expiresInS = 60) {
+  return {
+    id: uuidv7(),
+    kind: 'hold',
+    debitAccount: asha,
+    creditAccount: ravi,
+    amountPaise,
+    expiresInS,
+  } as const
+}
+const balances = async () => [
+  (await balanceOf(sql, asha))?.balancePaise,
+  (await balanceOf(sql, ravi))?.balancePaise,
+]
+
+describe('a transfer', () => {
+  it('moves the money and writes two entries with the balance after each', async () => {
+    const item = transfer(asha, ravi, 400)
+    expect(await ledger.post(item)).toMatchObject({ id: item.id, code: '00', fresh: true })
+    expect(await balances()).toEqual([600, 400])
+    expect(await entriesOf(sql, asha, { limit: 10 })).toMatchObject([
+      { transferId: item.id, nth: 2, amountPaise: -400, balancePaise: 600 },
+      { nth: 1, amountPaise: 1_000, balancePaise: 1_000 },
+    ])
+  })
+
+  const refusals: [why: string, code: string, item: () => LedgerItem][] = [
+    ['more than the balance', 'Z9', () => transfer(asha, ravi, 1_001)],
+    ['an unknown payer', 'XH', () => transfer(999_999, ravi, 1)],
+    ['an unknown payee', 'XI', () => transfer(asha, 999_999, 1)],
+    ['one and the same account', 'U96', () => transfer(asha, asha, 1)],
+    ['what was refused before it came', 'ZM', () => ({ ...transfer(asha, ravi, 1), refused: 'ZM' })],
+    [
+      'a commit of no hold',
+      '!missing',
+      () => ({ id: uuidv7(), kind: 'commit', pendingId: uuidv7(), amountPaise: 1 }),
+    ],
+  ]
+  it.each(refusals)('is declined for %s: %s', async (_why, code, item) => {
+    expect((await ledger.post(item())).code).toBe(code)
+    expect(await balances()).toEqual([1_000, 0])
+  })
+
+  it.each([
+    ['frozen', 'YE', 'YF'],
+    ['closed', 'XH', 'XI'],
+  ])('neither leaves nor enters a %s account', async (status, leaving, entering) => {
+    const other = await openLedgerAccount(sql)
+    await ledger.post(transfer(treasury, other, 10))
+    await sql`update ledger_accounts set status = ${status} where id = ${other}`
+    expect((await ledger.post(transfer(other, ravi, 1))).code).toBe(leaving)
+    expect((await ledger.post(transfer(asha, other, 1))).code).toBe(entering)
+  })
+
+  it('told again gives the same answer, and moves nothing twice', async () => {
+    const item = transfer(asha, ravi, 400)
+    const first = await ledger.post(item)
+    expect(await ledger.post(item)).toEqual({ ...first, fresh: false })
+    expect(await balances()).toEqual([600, 400])
+  })
+
+  it('stays declined once it was, even when there is money later', async () => {
+    const item = transfer(asha, ravi, 5_000)
+    expect((await ledger.post(item)).code).toBe('Z9')
+    await ledger.post(transfer(treasury, asha, 9_000))
+    expect(await ledger.post(item)).toMatchObject({ code: 'Z9', fresh: false })
+  })
+
+  it('with a known id and other content is refused', async () => {
+    const item = transfer(asha, ravi, 400)
+    await ledger.post(item)
+    expect((await ledger.post({ ...item, amountPaise: 401 })).code).toBe('!reused')
+    expect((await ledger.post({ ...item, creditAccount: treasury })).code).toBe('!reused')
+  })
+
+  it('twice in one set is one transfer', async () => {
+    const item = transfer(asha, ravi, 400)
+    const codes = (await postItems(sql, [item, item, { ...item, amountPaise: 1 }])).map((o) => [
+      o.code,
+      o.fresh,
+    ])
+    expect(codes).toEqual([
+      ['00', true],
+      ['00', false],
+      ['!reused', false],
+    ])
+    expect(await balances()).toEqual([600, 400])
+  })
+
+  it('can spend what an earlier item of its set brought', async () => {
+    const outcomes = await postItems(sql, [
+      transfer(ravi, asha, 1),
+      transfer(asha, ravi, 500),
+      transfer(ravi, asha, 500),
+    ])
+    expect(outcomes.map((o) => o.code)).toEqual(['Z9', '00', '00'])
+  })
+})
+
+describe('a hold', () => {
+  it('reserves, and what it reserves cannot be spent', async () => {
+    await ledger.post(hold(700))
+    expect((await ledger.post(transfer(asha, ravi, 301))).code).toBe('Z9')
+    expect((await ledger.post(transfer(asha, ravi, 300))).code).toBe('00')
+    expect(await balanceOf(sql, asha)).toEqual({ balancePaise: 700, heldPaise: 700 })
+  })
+
+  it('is committed in whole or in part, and gives the rest back', async () => {
+    const held = hold(700)
+    await ledger.post(held)
+    expect(
+      (await ledger.post({ id: uuidv7(), kind: 'commit', pendingId: held.id, amountPaise: 701 })).code,
+    ).toBe('!exceeds')
+    const commit = { id: uuidv7(), kind: 'commit', pendingId: held.id, amountPaise: 600 } as const
+    expect((await ledger.post(commit)).code).toBe('00')
+    expect(await ledger.post(commit)).toMatchObject({ code: '00', fresh: false })
+    expect(await balances()).toEqual([400, 600])
+    expect(await balanceOf(sql, asha)).toMatchObject({ heldPaise: 0 })
+    expect((await ledger.post({ id: uuidv7(), kind: 'void', pendingId: held.id })).code).toBe('!closed')
+  })
+
+  it('is voided once', async () => {
+    const held = hold(700)
+    await ledger.post(held)
+    const voids = Array.from(
+      { length: 10 },
+      () => ({ id: uuidv7(), kind: 'void', pendingId: held.id }) as const,
+    )
+    const codes = await Promise.all(voids.map(async (item) => (await ledger.post(item)).code))
+    expect(codes.filter((code) => code === '00')).toHaveLength(1)
+    expect(await balanceOf(sql, asha)).toEqual({ balancePaise: 1_000, heldPaise: 0 })
+  })
+
+  it('runs out: it cannot be committed any more, and its money comes back', async () => {
+    const held = hold(700, 0)
+    await ledger.post(held)
+    expect((await ledger.post({ id: uuidv7(), kind: 'commit', pendingId: held.id })).code).toBe('!expired')
+    await expireHolds({ sql, clock: { now: () => new Date(), sleep: async () => undefined } }, ledger).run()
+    expect(await balanceOf(sql, asha)).toEqual({ balancePaise: 1_000, heldPaise: 0 })
+    const [row] = await sql`select outcome from holds where id = ${held.id}`
+    expect(row).toEqual({ outcome: 'expired' })
+  })
+})
+
+describe('many at once', () => {
+  it('let exactly one of a hundred spend 60 % of a balance', async () => {
+    const codes = await Promise.all(
+      Array.from({ length: 100 }, async () => (await ledger.post(transfer(asha, ravi, 600))).code),
+    )
+    expect(codes.filter((code) => code === '00')).toHaveLength(1)
+    expect(codes.filter((code) => code === 'Z9')).toHaveLength(99)
+  })
+
+  it('do not deadlock in crossing directions, through several writers', async () => {
+    const other = createLedger({ sql })
+    await ledger.post(transfer(treasury, asha, 1_000_000))
+    await ledger.post(transfer(treasury, ravi, 1_000_000))
+    const items = Array.from({ length: 2_000 }, (_, i) =>
+      i % 2 ? transfer(asha, ravi, 7) : transfer(ravi, asha, 7),
+    )
+    const outcomes = await Promise.all(items.map((item, i) => (i % 3 ? ledger : other).post(item)))
+    expect(outcomes.every((o) => o.code === '00')).toBe(true)
+    expect(await balances()).toEqual([1_001_000, 1_000_000])
+  })
+
+  it('give one id one outcome, whichever writer it reaches first', async () => {
+    const writers = Array.from({ length: 6 }, () => createLedger({ sql }))
+    const item = transfer(asha, ravi, 400)
+    const outcomes = await Promise.all(writers.map((writer) => writer.post(item)))
+    expect(outcomes.filter((o) => o.fresh)).toHaveLength(1)
+    expect(new Set(outcomes.map((o) => o.code))).toEqual(new Set(['00']))
+    const races = await Promise.all(
+      writers.map((writer, i) =>
+        writer.post({ ...transfer(asha, ravi, 1), id: item.id, amountPaise: 400 + (i % 2) }),
+      ),
+    )
+    expect(races.map((o) => o.code).sort()).toEqual(['!reused', '!reused', '!reused', '00', '00', '00'])
+  })
+})
+
+describe('the tables', () => {
+  it('refuse an overdraft by themselves', async () => {
+    await expect(sql`update ledger_accounts set balance_paise = -1 where id = ${asha}`).rejects.toThrow(
+      'no_overdraft',
+    )
+  })
+
+  it('do not let the service change or take away what was written', async () => {
+    await expect(sql`update transfers set code = 'Z9'`).rejects.toThrow('permission denied')
+    await expect(sql`delete from entries`).rejects.toThrow('permission denied')
+  })
+
+  it('keep each month in a partition that was made ahead', async () => {
+    expect(await makePartitions(sql, 5)).toBe(4)
+    expect(await makePartitions(sql, 5)).toBe(0)
+    await ledger.post(transfer(asha, ravi, 1))
+    const [row] = await database.admin<{ count: number }[]>`
+      select count(*) as count from account.transfers_else`
+    expect(row?.count).toBe(0)
+  })
+
+  it.each([
+    [
+      'a changed balance',
+      `update account.ledger_accounts set balance_paise = balance_paise + 1 where id = $1`,
+    ],
+    ['a changed entry', `update account.entries set amount_paise = amount_paise + 1 where account_id = $1`],
+    ['a lost entry', `delete from account.entries where account_id = $1`],
+    ['forgotten held money', `update account.ledger_accounts set held_paise = 1 where id = $1`],
+  ])('are proven wrong by %s', async (_what, statement) => {
+    const undone = new Error('undone')
+    const tampered = database.admin.begin(async (tx) => {
+      await tx.unsafe(statement, [asha])
+      const faults = await tx`select fault from account.book_faults()`
+      expect(faults.length).toBeGreaterThan(0)
+      throw undone
+    })
+    await expect(tampered).rejects.toBe(undone)
+  })
+})
+
+describe('the lanes', () => {
+  it('give an account always the same lane', () => {
+    for (const account of [1, 2, 77, 'x']) expect(laneOf(account, 4)).toBe(laneOf(account, 4))
+    expect(new Set(Array.from({ length: 50 }, (_, i) => laneOf(i, 4))).size).toBe(4)
+  })
+
+  it('do not try again what failed for good', async () => {
+    let tries = 0
+    const run = () => again(() => Promise.reject(new Error(`try ${++tries}`)))
+    await expect(run()).rejects.toThrow('try 1')
+  })
+})
