@@ -1,0 +1,36 @@
+// The one table of who may import whom: ESLint, Nx and the tidy test all read it from here.
+
+/** One part of the tree. `imports` names other parts, `'*'` all of them; no part but `any` ones sees a service. */
+export type Part = {
+  scope: 'contracts' | 'kit' | 'service' | 'sandbox' | 'web' | 'e2e' | 'bench' | 'tools'
+  /** Its folders, as the start of a path from the root; `*` stands for one folder's name. */
+  folder: string
+  imports: readonly string[]
+  /** True where a driver may be named; everybody else asks the kit. */
+  drivers: boolean
+}
+
+export const parts: readonly Part[] = [
+  { scope: 'contracts', folder: 'packages/contracts', imports: ['contracts'], drivers: false },
+  { scope: 'kit', folder: 'packages/kit', imports: ['kit', 'contracts'], drivers: true },
+  { scope: 'service', folder: 'services/*', imports: ['kit', 'contracts'], drivers: false },
+  { scope: 'sandbox', folder: 'sandbox', imports: ['sandbox', 'kit', 'contracts'], drivers: false },
+  { scope: 'web', folder: 'web', imports: ['web', 'contracts'], drivers: false },
+  { scope: 'e2e', folder: 'e2e', imports: ['*'], drivers: true },
+  { scope: 'bench', folder: 'bench', imports: ['*'], drivers: true },
+  { scope: 'tools', folder: 'tools', imports: ['*'], drivers: true },
+]
+
+/** Packages that only the kit may name, so that each can be replaced in one place. */
+export const drivers: readonly string[] = ['fastify', 'postgres', 'redis', 'rabbitmq-client', 'undici']
+
+/** The part a path from the root belongs to; undefined for files at the root itself. */
+export function partOf(path: string): Part | undefined {
+  return parts.find((part) => new RegExp(`^${part.folder.replace('*', '[^/]+')}(/|$)`).test(path))
+}
+
+/** The folder of the package a path belongs to: `services/payment` for any file below it. */
+export function packageFolder(path: string): string | undefined {
+  const depth = partOf(path)?.folder.split('/').length
+  return depth && path.split('/').slice(0, depth).join('/')
+}

@@ -1,0 +1,34 @@
+// Brings the database up to date, as its owner: run before a new version of the services starts.
+import { parseArgs } from 'node:util'
+import { migrate } from '@bahi/kit/migrate.ts'
+import { schemasOf } from './services.ts'
+
+const help = `npm run migrate -- --database <url>
+
+Makes the schema and the role of each service and applies the migrations that are missing.
+
+  --database <url>   PostgreSQL, as a role that may create roles and schemas (or DATABASE_ADMIN_URL)
+  --help             this text
+
+The password of a service's role is read from BAHI_<SERVICE>_PASSWORD.`
+
+const { values } = parseArgs({ options: { database: { type: 'string' }, help: { type: 'boolean' } } })
+if (values.help) {
+  console.log(help)
+  process.exit(0)
+}
+const url = values.database ?? process.env['DATABASE_ADMIN_URL']
+const missing = schemasOf(() => '')
+  .map((schema) => `BAHI_${schema.name.toUpperCase()}_PASSWORD`)
+  .filter((name) => !process.env[name])
+if (!url || missing.length > 0) {
+  if (!url) console.error('which database? --database <url> or DATABASE_ADMIN_URL')
+  for (const name of missing) console.error(`${name} is missing`)
+  process.exit(78)
+}
+const applied = await migrate(
+  url,
+  schemasOf((service) => process.env[`BAHI_${service.toUpperCase()}_PASSWORD`] ?? ''),
+)
+for (const name of applied) console.log(`applied ${name}`)
+console.log(applied.length === 0 ? 'nothing to do: the database is up to date' : `${applied.length} applied`)
