@@ -1,13 +1,23 @@
 // One PostgreSQL for a test run: a temporary folder, a free port, no fsync; gone afterwards.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startPostgres } from '@bahi/kit/postgres-embedded.ts'
 import type { TestProject } from 'vitest/node'
 
 declare module 'vitest' {
   interface ProvidedContext {
+    /** Of a role that may do everything. */
     postgresUrl: string
   }
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  project.provide('postgresUrl', process.env['BAHI_TEST_PG'] ?? '')
-  return async () => undefined
+  const folder = await mkdtemp(join(tmpdir(), 'bahi-test-'))
+  const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), durable: false })
+  project.provide('postgresUrl', postgres.adminUrl)
+  return async () => {
+    await postgres.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
 }

@@ -1,0 +1,67 @@
+// Everything that is known to be checkable without a server: `npm run check`, the same here and in CI.
+
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+
+const root = join(import.meta.dirname, '..')
+const { values } = parseArgs({ options: { fix: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } })
+
+if (values.help) {
+  console.log(`usage: npm run check [-- --fix]
+
+Format, lint, types, dead code and the rules of the house, one after the other; a failure stops none of the rest.
+  --fix    let the formatter and the linter repair what they can first`)
+  process.exit(0)
+}
+
+type Step = { name: string; says: string; commands: string[][] }
+
+const steps: Step[] = [
+  {
+    name: 'format',
+    says: 'code looks the same everywhere',
+    commands: [['prettier', values.fix ? '--write' : '--check', '--log-level', 'warn', '.']],
+  },
+  {
+    name: 'lint',
+    says: 'code keeps the rules and imports only what it may',
+    // The rule on boundaries reads Nx's graph from its cache, so the graph is made first.
+    commands: [
+      ['nx', 'show', 'projects', '--json'],
+      ['eslint', '.', ...(values.fix ? ['--fix'] : [])],
+    ],
+  },
+  { name: 'types', says: 'types agree across all packages', commands: [['tsc', '--noEmit']] },
+  { name: 'dead code', says: 'nothing is written, exported or installed in vain', commands: [['knip']] },
+  {
+    name: 'tidy',
+    says: 'the house is in order',
+    commands: [['vitest', 'run', '--project', 'tidy', '--reporter', 'dot']],
+  },
+]
+
+/** True when the command ends with 0. What it says is kept back unless it fails. */
+function passes([name = '', ...args]: string[]): boolean {
+  const { status, stdout, stderr, error } = spawnSync(join(root, 'node_modules', '.bin', name), args, {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+    shell: process.platform === 'win32',
+    env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' },
+  })
+  if (status !== 0) console.log(stdout, stderr, error ?? '')
+  return status === 0
+}
+
+const failed: string[] = []
+for (const { name, says, commands } of steps) {
+  const start = performance.now()
+  const good = commands.every(passes)
+  const seconds = ((performance.now() - start) / 1000).toFixed(1)
+  if (!good) failed.push(name)
+  console.log(`${good ? 'ok    ' : 'FAILED'}  ${name.padEnd(10)} ${seconds.padStart(6)} s  ${says}`)
+}
+
+console.log(failed.length ? `\nFailed: ${failed.join(', ')}` : '\nAll is well.')
+process.exitCode = failed.length ? 1 : 0

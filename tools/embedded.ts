@@ -1,0 +1,60 @@
+// The whole platform in one process: real PostgreSQL, bus and cache inside, sandbox on. What `npm start` and stories run.
+import { memoryBus } from '@bahi/kit/bus-memory.ts'
+import { memoryCache } from '@bahi/kit/cache-memory.ts'
+import { systemClock, type Clock } from '@bahi/kit/clock.ts'
+import { createLog } from '@bahi/kit/log.ts'
+import { migrate } from '@bahi/kit/migrate.ts'
+import { createTrust } from '@bahi/kit/service-token.ts'
+import { startServices, type Running } from '@bahi/kit/start.ts'
+import { innerCarry, serviceCall } from '@bahi/kit/transport.ts'
+import type { Call } from '@bahi/contracts/call.ts'
+import { freePort } from '@bahi/kit/port.ts'
+import { roleUrl, type Secrets } from './secrets.ts'
+import { schemasOf, services } from './services.ts'
+
+export type Embedded = Running & {
+  url: string
+  /** Calls internal routes as the sandbox. */
+  asSandbox: Call
+}
+
+export type EmbeddedOptions = {
+  adminUrl: string
+  secrets: Secrets
+  /** Of the gateway; 0: any free one. */
+  port: number
+  logLevel?: string
+  clock?: Clock
+  env?: Record<string, string>
+}
+
+/** Migrates, starts all services and opens the gateway's port. */
+export async function startEmbedded({ adminUrl, secrets, port, ...options }: EmbeddedOptions): Promise<Embedded> {
+  const clock = options.clock ?? systemClock
+  const logLevel = options.logLevel ?? 'warn'
+  await migrate(adminUrl, schemasOf((service) => secrets.passwords[service]!))
+  const smtpPort = await freePort()
+  let running: Running | undefined = undefined
+  const carry = innerCarry((name) => running?.app(name) as never)
+  const started: Running = await startServices(services, {
+    env: {
+      ...secrets.env,
+      BAHI_SANDBOX_SMTP_PORT: String(smtpPort),
+      BAHI_SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
+      ...options.env,
+    },
+    mode: 'sandbox',
+    databaseUrl: (service) => roleUrl(adminUrl, service, secrets.passwords[service]!),
+    poolSize: 5,
+    bus: memoryBus({ clock, log: createLog('bus', logLevel) }),
+    cache: memoryCache({ clock }),
+    clock,
+    logLevel,
+    dataKey: secrets.dataKey,
+    keys: secrets.keys,
+    carry,
+  })
+  running = started
+  const url = await started.listen('gateway', port)
+  return { ...started, url, asSandbox: serviceCall(carry, createTrust(secrets.keys, clock), 'sandbox') }
+}

@@ -1,0 +1,139 @@
+// Starts everything on this machine with one command: PostgreSQL, all services, the sandbox, and people to play with.
+import { rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { tryPort } from '@bahi/kit/port.ts'
+import type { Embedded } from './embedded.ts'
+
+const help = `npm start [-- options]
+
+Starts bahi on this machine: an embedded PostgreSQL, all services in one process, the sandbox, four demo people.
+Data stays between starts. Ctrl-C ends it and leaves nothing running.
+
+  --fresh          forget all data and begin anew
+  --port <n>       the gateway's port (default 8080, or BAHI_PORT)
+  --data <folder>  where the data lives (default .bahi)
+  --log <level>    fatal, error, warn, info, debug or silent (default warn)
+  --help           this text`
+
+const { values } = readArguments()
+if (values.help) {
+  console.log(help)
+  process.exit(0)
+}
+const port = Number(values.port ?? process.env['BAHI_PORT'] ?? 8080)
+const folder = resolve(values.data)
+const began = performance.now()
+let ending: Promise<void> | undefined
+const ends: (() => Promise<void>)[] = []
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0))
+
+try {
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`--port ${values.port}: no port`)
+  await claimPort(port)
+  if (values.fresh) await rm(folder, { recursive: true, force: true })
+  const running = await start()
+  if (!ending) await welcome(running)
+} catch (error) {
+  console.error(`\nbahi did not start: ${(error as Error).message}`)
+  await end(1)
+}
+
+async function claimPort(port: number): Promise<void> {
+  await tryPort(port).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EADDRINUSE') {
+      throw new Error(`port ${port} is in use. Is bahi running already? Choose another one: npm start -- --port 8081`)
+    }
+    if (error.code === 'EACCES') throw new Error(`port ${port} may not be used by this user: choose one above 1023`)
+    throw error
+  })
+}
+
+async function start(): Promise<Embedded> {
+  // Loaded here, so that a wrong option or a port in use is told at once.
+  const [{ startPostgres }, { secretsIn }, { startEmbedded }, { seed }] = await Promise.all([
+    import('@bahi/kit/postgres-embedded.ts'),
+    import('./secrets.ts'),
+    import('./embedded.ts'),
+    import('./seed.ts'),
+  ])
+  const secrets = await secretsIn(folder).catch((error: NodeJS.ErrnoException) => {
+    throw ['EACCES', 'EPERM', 'EROFS'].includes(error.code ?? '')
+      ? new Error(`no permission to write in ${folder}: choose another folder with --data, or mend its rights`)
+      : error
+  })
+  const postgres = await startPostgres({ dataDir: join(folder, 'postgres') })
+  ends.unshift(() => postgres.stop())
+  const running = await startEmbedded({ adminUrl: postgres.adminUrl, secrets, port, logLevel: values.log })
+  ends.unshift(() => running.close())
+  if (await isNew(running)) {
+    console.log('first start: opening accounts for the demo people …')
+    await seed(running.url, running.asSandbox)
+  }
+  return running
+}
+
+/** The last of the staff is made last before the history: when nobody has that phone, the seed has not run. */
+async function isNew(running: Embedded): Promise<boolean> {
+  const [{ login }, { demoStaff }] = await Promise.all([import('./client.ts'), import('./seed.ts')])
+  const who = demoStaff.at(-1)!
+  return login(running.url, { ...who, deviceId: 'start' }).then(
+    () => false,
+    (error: unknown) => {
+      if ((error as { code?: string }).code === 'credentials-wrong') return true
+      throw error
+    },
+  )
+}
+
+async function welcome(running: Embedded): Promise<void> {
+  const { demoPeople, demoStaff } = await import('./seed.ts')
+  const { formatRupees } = await import('@bahi/contracts/formats.ts')
+  const row = (...cells: string[]) => `  ${cells.map((cell, i) => cell.padEnd([16, 16, 14, 8, 14][i] ?? 0)).join('')}`
+  console.log(`
+bahi is ready after ${((performance.now() - began) / 1000).toFixed(1)} s: ${running.url}
+
+${row('', 'phone', 'UPI ID', 'PIN', 'opened with')}
+${demoPeople.map((p) => row(p.name, p.phone, p.vpa, p.pin, formatRupees(p.balancePaise))).join('\n')}
+${demoStaff.map((p) => row(p.name, p.phone, '', '', p.role)).join('\n')}
+
+  password of all     ${demoPeople[0].password}
+  API playground      ${running.url}/docs
+  SMS and mail        ${running.url}/sandbox/inbox
+  a payment, shown    npm run demo
+  data                ${folder}
+
+Ctrl-C ends it; npm start -- --fresh begins anew. This is a sandbox: no real money, no real bank.`)
+}
+
+async function end(status: number): Promise<void> {
+  ending ??= (async () => {
+    if (status === 0) console.log('\nstopping …')
+    for (const one of ends) {
+      await one().catch((error: unknown) => {
+        console.error(`while stopping: ${(error as Error).message}`)
+        status = 1
+      })
+    }
+    process.exit(status)
+  })()
+  await ending
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        fresh: { type: 'boolean' },
+        port: { type: 'string' },
+        data: { type: 'string', default: '.bahi' },
+        log: { type: 'string', default: 'warn' },
+        help: { type: 'boolean' },
+      },
+    })
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${help}`)
+    process.exit(2)
+  }
+}

@@ -1,0 +1,67 @@
+// `npm test`: sees that the servers are there, runs the tests, and ends with one plain line that counts them.
+
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ensureServers } from './servers.ts'
+
+const root = join(import.meta.dirname, '..')
+const args = process.argv.slice(2)
+
+if (args.includes('--help') || args.includes('-h')) {
+  console.log(`usage: npm test [-- PATH… | VITEST OPTION…]
+
+  npm test                            everything, with coverage and its threshold
+  npm test -- services/payment        the tests below one folder, without coverage
+  npm test -- -t 'a name'             the tests of that name
+
+PostgreSQL comes with the project. Tests of the Redis and RabbitMQ adapters need the real servers: as root on Debian
+they are installed when missing, elsewhere those tests are skipped; with CI=true a missing server is a failure.`)
+  process.exit(0)
+}
+
+/** vitest's JSON report, as far as it is read here. */
+type Report = {
+  numPassedTests: number
+  numFailedTests: number
+  numPendingTests: number
+  numTodoTests: number
+  testResults: { status: string; assertionResults: { status: string }[] }[]
+}
+
+/** A file that fails before any of its tests ran counts as one failure: it must not vanish from the count. */
+function count(report: Report): string {
+  const broken = report.testResults.filter(
+    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
+  )
+  const failed = report.numFailedTests + broken.length
+  return `${report.numPassedTests} passed, ${failed} failed, ${report.numPendingTests + report.numTodoTests} skipped`
+}
+
+const { missing } = await ensureServers(['redis-server', 'rabbitmq-server'])
+if (missing.length && process.env.CI === 'true') {
+  console.error(`Missing: ${missing.join(', ')}. In CI every test runs.`)
+  process.exit(1)
+}
+
+const scratch = mkdtempSync(join(tmpdir(), 'bahi-test-'))
+const report = join(scratch, 'report.json')
+const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
+const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+
+const { status } = spawnSync(
+  process.execPath,
+  [vitest, 'run', ...reporters, ...(args.length ? args : ['--coverage'])],
+  { cwd: root, stdio: 'inherit' },
+)
+
+let line = '0 passed, 1 failed, 0 skipped'
+try {
+  line = count(JSON.parse(readFileSync(report, 'utf8')) as Report)
+} catch {
+  console.error('vitest ended without a report.')
+}
+rmSync(scratch, { recursive: true, force: true })
+process.exitCode = status ?? 1
+console.log(line)

@@ -1,0 +1,242 @@
+// Guards the house: each rule below is a sentence, and fails with the places where it doesn't hold.
+
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, dirname, extname, join, normalize } from 'node:path'
+import ts from 'typescript'
+import { expect, test } from 'vitest'
+import { drivers, packageFolder, partOf } from './boundaries.ts'
+
+const root = join(import.meta.dirname, '..')
+
+/** A file that git tracks, or would: its path from the root and its text. */
+type File = { path: string; text: string; lines: string[] }
+
+const files: File[] = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8',
+})
+  .split('\0')
+  .filter((path) => path !== '' && existsSync(join(root, path)) && !/\.(png|ico|jpe?g|woff2?|pdf)$/.test(path))
+  .map((path) => {
+    const text = readFileSync(join(root, path), 'utf8')
+    return { path, text, lines: text.split('\n') }
+  })
+
+const isTest = ({ path }: File) => /\.test\.tsx?$/.test(path)
+const isScript = ({ path }: File) => /\.(ts|tsx|js)$/.test(path)
+const isTyped = ({ path }: File) => /\.tsx?$/.test(path)
+const isSource = (file: File) => isScript(file) || file.path.endsWith('.sql')
+const isProse = ({ path }: File) => path.endsWith('.md')
+const isOfService = ({ path }: File) => path.startsWith('services/')
+const isOfKit = ({ path }: File) => path.startsWith('packages/kit/src/')
+
+/** This file names what it looks for. */
+const isSelf = ({ path }: File) => path === 'tools/tidy.test.ts'
+
+const services = [...new Set(files.filter(isOfService).map(({ path }) => path.split('/')[1] ?? ''))]
+
+/** `path:line: what stands there`, for each line that the pattern matches. */
+function linesWith(file: File, pattern: RegExp): string[] {
+  return file.lines.flatMap((line, at) => (pattern.test(line) ? [`${file.path}:${at + 1}: ${line.trim()}`] : []))
+}
+
+/** What a script imports, types and dynamic imports included. */
+const importsOf = (file: File) => ts.preProcessFile(file.text).importedFiles.map(({ fileName }) => fileName)
+
+/** `fastify` for `fastify/types`, `@bahi/kit` for `@bahi/kit/bus.ts`. */
+const packageOf = (name: string) =>
+  name
+    .split('/')
+    .slice(0, name.startsWith('@') ? 2 : 1)
+    .join('/')
+
+/** Where one of our own packages lives. */
+const folderOfOwn = new Map(
+  files
+    .filter(({ path }) => basename(path) === 'package.json')
+    .map(({ path, text }) => [(JSON.parse(text) as { name: string }).name, dirname(path)]),
+)
+
+/** The path from the root that an import means, when it means one of our own files. */
+function ownPath(file: File, name: string): string | undefined {
+  if (name.startsWith('.')) return normalize(join(dirname(file.path), name))
+  const folder = folderOfOwn.get(packageOf(name))
+  return folder && `${folder}/src/${name.slice(packageOf(name).length + 1)}`
+}
+
+/** The first comment's words, without its marks; undefined when code comes first. */
+function opening({ text }: File): string | undefined {
+  const body = text.replace(/^#!.*\n/, '')
+  const block = /^\/\*\*?([\s\S]*?)\*\//.exec(body)?.[1] ?? /^(?:(?:\/\/|--).*\n?)+/.exec(body)?.[0]
+  return block?.replaceAll(/^\s*(\/\/|--|\*)[ \t]?/gm, '').trim()
+}
+
+const bannedNames = [
+  ...['common', 'shared', 'util', 'utils', 'helper', 'helpers', 'type', 'types'],
+  ...['dto', 'dtos', 'entity', 'entities', 'manager', 'managers', 'misc'],
+]
+const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|config|d))?\.(ts|tsx|js)$/
+const manifestKeys = ['name', 'version', 'private', 'type', 'license', 'exports', 'dependencies', 'devDependencies']
+const domainWords = /\b(payment|vpa|upi|payer|payee|ifsc|rrn|mandate|ledger|paise)s?\b/i
+const scripts = Object.keys(
+  (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> }).scripts,
+)
+
+/** A rule looks at the files it is `of` and says what is wrong with each; an empty list is praise. */
+type Rule = { name: string; of: (file: File) => boolean; wrong: (file: File) => string[] }
+
+const rules: Rule[] = [
+  {
+    name: 'a line has at most 120 characters',
+    of: isSource,
+    wrong: (file) => linesWith(file, /^.{121,}$/u),
+  },
+  {
+    name: 'a source file has at most 400 lines',
+    of: isSource,
+    wrong: ({ path, text, lines }) => {
+      const length = lines.length - (text.endsWith('\n') ? 1 : 0)
+      return length > 400 ? [`${path}: ${length} lines`] : []
+    },
+  },
+  {
+    name: 'a source file opens with a comment that says what it is for',
+    of: isSource,
+    wrong: (file) => (/[.:]$/m.test(opening(file) ?? '') ? [] : [`${file.path}: ${file.lines[0]}`]),
+  },
+  {
+    name: 'a script is named in kebab-case, with no suffix of kind',
+    of: (file) => isScript(file) && partOf(file.path) !== undefined,
+    wrong: ({ path }) => (kebab.test(basename(path)) ? [] : [path]),
+  },
+  {
+    name: 'no folder and no file has a name that says nothing',
+    of: isSource,
+    wrong: ({ path }) =>
+      path.split('/').some((part) => bannedNames.includes(part.split('.')[0] ?? '')) ? [path] : [],
+  },
+  {
+    name: 'there are no barrels',
+    of: isScript,
+    wrong: ({ path }) => (basename(path).startsWith('index.') ? [path] : []),
+  },
+  {
+    name: "a service's package.json holds its name and its dependencies, nothing else",
+    of: ({ path }) => /^services\/[^/]+\/package\.json$/.test(path),
+    wrong: ({ path, text }) =>
+      Object.keys(JSON.parse(text) as object)
+        .filter((key) => !manifestKeys.includes(key))
+        .map((key) => `${path}: ${key}`),
+  },
+  {
+    name: "a service's README has at most 30 lines",
+    of: ({ path }) => /^services\/[^/]+\/README\.md$/.test(path),
+    wrong: ({ path, text }) => (text.trimEnd().split('\n').length > 30 ? [path] : []),
+  },
+  {
+    name: 'a service keeps its SQL in its store',
+    of: (file) => isOfService(file) && isScript(file) && !isTest(file) && !/^store\b/.test(basename(file.path)),
+    wrong: (file) => linesWith(file, /\b(sql|tx|db)(<[^`(]*>)?`|\.unsafe\(/),
+  },
+  {
+    name: 'a query lists its columns',
+    of: (file) => isSource(file) && !isSelf(file),
+    wrong: (file) => linesWith(file, /\b(select|returning)\s+(\w+\.)?\*/i),
+  },
+  {
+    name: 'the kit knows no word of the domain',
+    of: (file) => isOfKit(file) && !isTest(file),
+    wrong: (file) =>
+      file.lines.flatMap((line, at) =>
+        // `amountPaise` and `payer_vpa` are two words each.
+        domainWords.test(line.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').replaceAll('_', ' '))
+          ? [`${file.path}:${at + 1}: ${line.trim()}`]
+          : [],
+      ),
+  },
+  {
+    name: "nobody publishes but the kit's relay",
+    of: (file) =>
+      isScript(file) && !isTest(file) && !isSelf(file) && file.path !== 'packages/kit/src/relay.ts',
+    wrong: (file) => linesWith(file, /\bbus\.publish\(/),
+  },
+  {
+    name: 'a relative import ends in the extension of the file it means',
+    of: isTyped,
+    wrong: (file) =>
+      importsOf(file)
+        .filter((name) => name.startsWith('.') && !['.ts', '.tsx', '.json', '.css', '.svg'].includes(extname(name)))
+        .map((name) => `${file.path}: ${name}`),
+  },
+  {
+    name: 'everyone imports only what the table of boundaries allows',
+    of: (file) => isScript(file) && partOf(file.path) !== undefined,
+    wrong: (file) => {
+      const from = partOf(file.path)
+      return importsOf(file)
+        .filter((name) => {
+          const path = ownPath(file, name)
+          if (!from || !path || packageFolder(path) === packageFolder(file.path)) return false
+          return !from.imports.includes('*') && !from.imports.includes(partOf(path)?.scope ?? 'nowhere')
+        })
+        .map((name) => `${file.path}: ${name}`)
+    },
+  },
+  {
+    name: 'only the kit names a driver',
+    of: (file) => isScript(file) && partOf(file.path)?.drivers === false,
+    wrong: (file) =>
+      importsOf(file)
+        .filter((name) => drivers.includes(packageOf(name)))
+        .map((name) => `${file.path}: ${name}`),
+  },
+  {
+    name: 'nothing is left to be done later',
+    of: (file) => (isSource(file) || /\.(md|ya?ml|sh)$/.test(file.path)) && !isSelf(file),
+    wrong: (file) => linesWith(file, /\b(TODO|FIXME|XXX)\b/),
+  },
+  {
+    name: 'a relative link in a document leads to a file',
+    of: isProse,
+    wrong: (file) =>
+      [...file.text.replaceAll(/```[\s\S]*?```/g, '').matchAll(/\]\(\s*<?([^)\s>]+)/g)]
+        .map(([, link = '']) => link.split('#')[0] ?? '')
+        .filter((link) => link !== '' && !/^[a-z]+:/i.test(link))
+        .filter((link) => !existsSync(join(root, dirname(file.path), decodeURI(link))))
+        .map((link) => `${file.path}: ${link}`),
+  },
+  {
+    name: 'a command that a document names exists',
+    of: isProse,
+    wrong: (file) =>
+      [...file.text.matchAll(/\bnpm run ([\w:-]+)|\bnpm (start|test)\b/g)]
+        .map(([, run, plain]) => run ?? plain ?? '')
+        .filter((name) => !scripts.includes(name))
+        .map((name) => `${file.path}: npm run ${name}`),
+  },
+  {
+    name: "no file names a machine's own paths or a private package host",
+    of: (file) => !isSelf(file),
+    wrong: (file) =>
+      linesWith(file, /(^|[\s'"`(=:,])\/(work|root)\/|https?:\/\/[^/\s]*(npmjs|artifactory|nexus|verdaccio|jfrog)/),
+  },
+  {
+    name: 'the lockfile names no package host',
+    of: ({ path }) => path === 'package-lock.json',
+    wrong: (file) => linesWith(file, /"resolved": "http/).slice(0, 3),
+  },
+]
+
+test.each(rules)('$name', ({ of, wrong }) => {
+  expect(files.filter(of).flatMap(wrong)).toEqual([])
+})
+
+test.each(services)('the service %s has a README, a table of contents, a process and a manifest', (service) => {
+  const wanted = ['README.md', 'package.json', 'src/app.ts', 'src/main.ts'].map((it) => `services/${service}/${it}`)
+  expect(wanted.filter((path) => !existsSync(join(root, path)))).toEqual([])
+})
+
+test('there are services to look at', () => {
+  expect(services.length).toBeGreaterThanOrEqual(7)
+})
