@@ -1,7 +1,7 @@
 // The people of the demonstration: made through the public API like anybody, on the first start of a sandbox.
 import { setRole } from '@bahi/contracts/auth.ts'
 import type { Call } from '@bahi/contracts/call.ts'
-import { becomeCustomer, pay, pinKeys, register, type Customer } from './client.ts'
+import { becomeCustomer, login, pay, pinKeys, register, type Customer } from './client.ts'
 
 const password = 'khata-kholo-2026'
 
@@ -32,13 +32,24 @@ const history: [payer: number, payee: number, amountPaise: number, note: string]
 export async function seed(baseUrl: string, asSandbox: Call): Promise<void> {
   const people: Customer[] = []
   for (const one of demoPeople) people.push(await becomeCustomer(await register(baseUrl, one), one))
-  for (const one of demoStaff) {
-    const human = await register(baseUrl, one)
-    await asSandbox(setRole, { params: { userId: human.userId }, body: { role: one.role } })
-  }
   const keys = await pinKeys(people[0]!.call)
   for (const [payer, payee, amountPaise, note] of history) {
     const paid = await pay(people[payer]!, { payeeVpa: people[payee]!.vpa, amountPaise, note }, keys)
     if (paid.status !== 'settled') throw new Error(`a payment of the seed ended as ${paid.status} ${paid.failure?.code}`)
+  }
+  for (const one of demoStaff) {
+    const human = await register(baseUrl, one)
+    await asSandbox(setRole, { params: { userId: human.userId }, body: { role: one.role } })
+  }
+}
+
+/** The staff is registered last: when the last of them can sign in, there is nothing to seed. */
+export async function isSeeded(baseUrl: string): Promise<boolean> {
+  try {
+    await login(baseUrl, { ...demoStaff[1], deviceId: 'device-0009' })
+    return true
+  } catch (error) {
+    if ((error as { code?: string }).code === 'credentials-wrong') return false
+    throw error
   }
 }

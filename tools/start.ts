@@ -34,7 +34,10 @@ try {
   await claimPort(port)
   if (values.fresh) await rm(folder, { recursive: true, force: true })
   const running = await start()
-  if (!ending) await welcome(running)
+  if (!ending) {
+    const { welcome } = await import('./welcome.ts')
+    welcome({ url: running.url, seconds: (performance.now() - began) / 1000, folder, how: 'one process' })
+  }
 } catch (error) {
   console.error(`\nbahi did not start: ${(error as Error).message}`)
   await end(1)
@@ -52,7 +55,7 @@ async function claimPort(port: number): Promise<void> {
 
 async function start(): Promise<Embedded> {
   // Loaded here, so that a wrong option or a port in use is told at once.
-  const [{ startPostgres }, { secretsIn }, { startEmbedded }, { seed }] = await Promise.all([
+  const [{ startPostgres }, { secretsIn }, { startEmbedded }, { isSeeded, seed }] = await Promise.all([
     import('@bahi/kit/postgres-embedded.ts'),
     import('./secrets.ts'),
     import('./embedded.ts'),
@@ -67,44 +70,11 @@ async function start(): Promise<Embedded> {
   ends.unshift(() => postgres.stop())
   const running = await startEmbedded({ adminUrl: postgres.adminUrl, secrets, port, logLevel: values.log })
   ends.unshift(() => running.close())
-  if (await isNew(running)) {
+  if (!(await isSeeded(running.url))) {
     console.log('first start: opening accounts for the demo people …')
     await seed(running.url, running.asSandbox)
   }
   return running
-}
-
-/** The last of the staff is made last before the history: when nobody has that phone, the seed has not run. */
-async function isNew(running: Embedded): Promise<boolean> {
-  const [{ login }, { demoStaff }] = await Promise.all([import('./client.ts'), import('./seed.ts')])
-  const who = demoStaff.at(-1)!
-  return login(running.url, { ...who, deviceId: 'start' }).then(
-    () => false,
-    (error: unknown) => {
-      if ((error as { code?: string }).code === 'credentials-wrong') return true
-      throw error
-    },
-  )
-}
-
-async function welcome(running: Embedded): Promise<void> {
-  const { demoPeople, demoStaff } = await import('./seed.ts')
-  const { formatRupees } = await import('@bahi/contracts/formats.ts')
-  const row = (...cells: string[]) => `  ${cells.map((cell, i) => cell.padEnd([16, 16, 14, 8, 14][i] ?? 0)).join('')}`
-  console.log(`
-bahi is ready after ${((performance.now() - began) / 1000).toFixed(1)} s: ${running.url}
-
-${row('', 'phone', 'UPI ID', 'PIN', 'opened with')}
-${demoPeople.map((p) => row(p.name, p.phone, p.vpa, p.pin, formatRupees(p.balancePaise))).join('\n')}
-${demoStaff.map((p) => row(p.name, p.phone, '', '', p.role)).join('\n')}
-
-  password of all     ${demoPeople[0].password}
-  API playground      ${running.url}/docs
-  SMS and mail        ${running.url}/sandbox/inbox
-  a payment, shown    npm run demo
-  data                ${folder}
-
-Ctrl-C ends it; npm start -- --fresh begins anew. This is a sandbox: no real money, no real bank.`)
 }
 
 async function end(status: number): Promise<void> {

@@ -1,0 +1,150 @@
+// Makes one payment through the public API and draws what happened where.
+import { parseArgs } from 'node:util'
+import * as account from '@bahi/contracts/account.ts'
+import * as audit from '@bahi/contracts/audit.ts'
+import { formatRupees } from '@bahi/contracts/formats.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import * as notification from '@bahi/contracts/notification.ts'
+import * as payment from '@bahi/contracts/payment.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { apiAt, login, pinKeys, sealPin, type Human } from './client.ts'
+import { demoPeople, demoStaff } from './seed.ts'
+
+const help = `npm run demo [-- options]
+
+Pays ₹25.00 from Asha to Ravi through the public API of a running bahi (npm start), and shows what happened where:
+the calls, the events, the ledger's entries, the audit records, the messages.
+
+  --amount <paise>  default 2500
+  --wrong-pin       see a decline
+  --url <base>      default http://127.0.0.1:8080
+  --help            this text`
+
+const { values } = parseArgs({
+  options: {
+    amount: { type: 'string', default: '2500' }, 'wrong-pin': { type: 'boolean' },
+    url: { type: 'string', default: 'http://127.0.0.1:8080' }, help: { type: 'boolean' },
+  },
+})
+if (values.help) {
+  console.log(help)
+  process.exit(0)
+}
+const amountPaise = Number(values.amount)
+if (!Number.isSafeInteger(amountPaise) || amountPaise < 1) {
+  console.error('--amount is a whole number of paise, from 1')
+  process.exit(2)
+}
+
+try {
+  await demo(values.url)
+} catch (error) {
+  const reached = error instanceof Problem
+  console.error(reached ? `${error.code}: ${error.message}` : `${values.url} does not answer. Start bahi first: npm start`)
+  process.exit(1)
+}
+
+async function demo(url: string): Promise<void> {
+  const [asha, ravi] = [demoPeople[0], demoPeople[1]]
+  const payer = await login(url, asha)
+  const payee = await login(url, ravi)
+  const auditor = await login(url, demoStaff[1])
+  const operator = await login(url, demoStaff[0])
+  const id = uuidv7()
+  const keys = await pinKeys(apiAt(url))
+  const pin = await sealPin(keys, {
+    pin: values['wrong-pin'] ? '9031' : asha.pin, purpose: 'pay', paymentId: id, amountPaise, payeeVpa: ravi.vpa,
+  })
+  const live = listen(url, payee)
+  const beganMs = performance.now()
+  const paid = await payer.call(payment.pay, {
+    params: { id },
+    body: { payerVpa: asha.vpa, payeeVpa: ravi.vpa, amountPaise, note: 'Demonstration', pin },
+  })
+  const tookMs = performance.now() - beganMs
+  const toldMs = paid.status === 'settled' ? await live.told(id).then(() => performance.now() - beganMs) : undefined
+  live.close()
+
+  const records = await settledRecords(auditor, id)
+  const entries = [...(await entriesIn(payer, id)), ...(await entriesIn(payee, id))]
+  const { deliveries } = await operator.call(notification.deliveriesOf, { querystring: { subject: id } })
+  const verdict = await auditor.call(audit.verifyRecords, {})
+
+  const line = (text = '') => console.log(text)
+  line(`
+  ${asha.name} ──── ${formatRupees(amountPaise)} ────▶ ${ravi.name}        ${paid.status.toUpperCase()}${paid.failure ? ` ${paid.failure.code}: ${paid.failure.message}` : ''}
+  payment ${paid.id}   RRN ${paid.rrn}   ${paid.txnId}
+
+  app            gateway          payment           account            ledger
+   │  PUT /v1/payments/:id │               │                 │                  │
+   ├───────────────▶│ token, limits        │                 │                  │
+   │                ├─────────────────────▶│ begin: row +    │                  │
+   │                │                      │ payment.begun   │                  │
+   │                │                      ├────────────────▶│ open PIN block,  │
+   │                │                      │                 │ check PIN        │
+   │                │                      │                 ├─────────────────▶│ ${paid.status === 'settled' ? 'debit + credit' : 'nothing moves'}
+   │                │                      │◀────────────────┤ code ${paid.failure?.code ?? '00'}          │
+   │                │                      │ end: row +      │                  │
+   │◀───────────────┼──────────────────────┤ payment.${paid.status}                  │
+   │  ${tookMs.toFixed(0)} ms${toldMs === undefined ? '' : `; ${ravi.name} saw it live after ${toldMs.toFixed(0)} ms`}`)
+  line('\n  events and their audit records (hash-chained)')
+  for (const r of records) line(`   ${String(r.seq).padStart(6)}  ${r.type.padEnd(22)} ${r.at}  ${r.hash.slice(0, 16)}…`)
+  line(`          chain of ${verdict.records} records: ${verdict.whole ? 'whole' : `BROKEN, ${verdict.faults.length} fault(s)`}`)
+  line('\n  ledger entries')
+  for (const e of entries) {
+    line(`   ${e.name.padEnd(14)} ${formatRupees(e.amountPaise).padStart(14)}   balance after ${formatRupees(e.balancePaise).padStart(16)}`)
+  }
+  line(entries.length === 0 ? '   none' : `   ${'sum'.padEnd(14)} ${formatRupees(entries.reduce((sum, e) => sum + e.amountPaise, 0)).padStart(14)}`)
+  line('\n  messages')
+  for (const d of deliveries) line(`   ${d.channel.padEnd(6)} to ${d.to.padEnd(24)} ${d.template.padEnd(20)} ${d.status}`)
+  for (const human of [payer, payee]) {
+    const { notifications } = await human.call(notification.listMessages, { querystring: { limit: 20 } })
+    for (const m of notifications) if (m.data['paymentId'] === id) line(`   in app to ${human.name}: ${m.text}`)
+  }
+  line()
+}
+
+/** Events reach the audit a moment after the answer. */
+async function settledRecords(auditor: Human, subject: string): Promise<audit.AuditRecord[]> {
+  for (let tries = 0; ; tries++) {
+    const { records } = await auditor.call(audit.listRecords, { querystring: { subject, limit: 50 } })
+    if (records.length >= 2 || tries > 40) return records.reverse()
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+async function entriesIn(human: Human, transferId: string) {
+  const { accounts } = await human.call(account.listAccounts, {})
+  const found = []
+  for (const one of accounts.filter((a) => a.bank === 'BAHI')) {
+    const { entries } = await human.call(account.statement, { params: { id: one.id }, querystring: { limit: 20 } })
+    found.push(...entries.filter((e) => e.transferId === transferId).map((e) => ({ ...e, name: human.name })))
+  }
+  return found
+}
+
+/** The person's live stream; `told` resolves when it speaks of a payment. */
+function listen(url: string, human: Human) {
+  const abort = new AbortController()
+  const waiting = new Map<string, () => void>()
+  let heard = ''
+  void (async () => {
+    const response = await fetch(`${url}/v1/stream`, {
+      headers: { authorization: `Bearer ${human.token()}` },
+      signal: abort.signal,
+    })
+    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+      heard += chunk
+      for (const [id, resolve] of waiting) if (heard.includes(id)) resolve()
+    }
+  })().catch(() => undefined)
+  return {
+    told: (id: string) =>
+      new Promise<void>((resolve) => {
+        if (heard.includes(id)) resolve()
+        else waiting.set(id, resolve)
+        setTimeout(resolve, 5_000).unref()
+      }),
+    close: () => abort.abort(),
+  }
+}

@@ -1,0 +1,21 @@
+// What a start prints when all is ready: the address, and the people to play with.
+import { formatRupees } from '@bahi/contracts/formats.ts'
+import { demoPeople, demoStaff } from './seed.ts'
+
+export function welcome(about: { url: string; seconds: number; folder: string; how: string }): void {
+  const row = (...cells: string[]) => `  ${cells.map((cell, i) => cell.padEnd([18, 16, 14, 8, 14][i] ?? 0)).join('')}`
+  console.log(`
+bahi is ready after ${about.seconds.toFixed(1)} s (${about.how}): ${about.url}
+
+${row('', 'phone', 'UPI ID', 'PIN', 'opened with')}
+${demoPeople.map((p) => row(p.name, p.phone, p.vpa, p.pin, formatRupees(p.balancePaise))).join('\n')}
+${demoStaff.map((p) => row(p.name, p.phone, '', '', p.role)).join('\n')}
+
+  password of all     ${demoPeople[0].password}
+  API playground      ${about.url}/docs
+  SMS and mail        ${about.url}/sandbox/inbox
+  a payment, shown    npm run demo
+  data                ${about.folder}
+
+Ctrl-C ends it. This is a sandbox: no real money, no real bank.`)
+}
