@@ -1,0 +1,124 @@
+// A stranger's first payment, over HTTP, with nothing but the public API.
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { freshOtp, apiAt, sealPin } from '../../tools/client.ts'
+import { openHouse, type House } from './house.ts'
+
+let house: House
+beforeAll(async () => {
+  house = await openHouse(inject('postgresUrl'))
+})
+afterAll(() => house.leave())
+afterEach(async () => {
+  expect(await house.bookFaults()).toEqual([])
+})
+
+type Answer = { status: number; body: Record<string, any> } // eslint-disable-line @typescript-eslint/no-explicit-any
+
+async function http(method: string, path: string, body?: unknown, token?: string): Promise<Answer> {
+  const response = await fetch(`${house.url}${path}`, {
+    method,
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  return { status: response.status, body: text ? (JSON.parse(text) as Answer['body']) : {} }
+}
+
+async function makeCustomer(phone: string, name: string, vpa: string) {
+  const anybody = apiAt(house.url)
+  const device = { id: `phone of ${name}`, name: 'Phone' }
+  const password = 'nadi-kinare-ped'
+  expect((await http('POST', '/v1/auth/otp', { phone })).status).toBe(202)
+  const inbox = await http('GET', `/sandbox/inbox?to=${encodeURIComponent(phone)}`)
+  const otp = /\b\d{6}\b/.exec((inbox.body.messages as { text: string }[])[0]!.text)![0]
+  const registered = await http('POST', '/v1/auth/register', { phone, otp, name, password, device })
+  expect(registered.status).toBe(201)
+  expect(registered.body.expiresInS).toBe(900)
+  const token = registered.body.accessToken as string
+
+  const opened = await http('POST', '/sandbox/accounts', { phone, bank: 'BAHI', balancePaise: 500_000 })
+  expect(opened.status).toBe(201)
+  const discovered = await http('POST', '/v1/accounts/discover', { bank: 'BAHI' }, token)
+  expect(discovered.body.accounts[0].maskedNumber).toMatch(/^X+\d{4}$/)
+  const accountRef = discovered.body.accounts[0].accountRef as string
+  const linked = await http('POST', '/v1/accounts', { bank: 'BAHI', accountRef }, token)
+  expect(linked.status).toBe(201)
+  const accountId = linked.body.id as string
+
+  const { keys } = (await http('GET', '/v1/keys')).body
+  const pin = await sealPin(keys, { pin: '4826', purpose: 'set-pin', accountId })
+  const { last6, expiry } = opened.body.card as { last6: string; expiry: string }
+  const pinOtp = await freshOtp(anybody, phone)
+  const set = await http('PUT', `/v1/accounts/${accountId}/pin`, { card: { last6, expiry }, otp: pinOtp, pin }, token)
+  expect(set.status).toBe(200)
+  expect((await http('POST', '/v1/vpas', { vpa, accountId }, token)).status).toBe(201)
+  return { token, accountId, keys, device, phone, password, refreshToken: registered.body.refreshToken as string }
+}
+
+describe('a stranger', () => {
+  it('registers, links, sets a PIN, pays, and both sides see it', async () => {
+    const maya = await makeCustomer('+919811100001', 'Maya Sen', 'maya@bahi')
+    const arun = await makeCustomer('+919811100002', 'Arun Das', 'arun@bahi')
+    expect((await http('GET', '/v1/me', undefined, maya.token)).body).toMatchObject({ name: 'Maya Sen' })
+    expect((await http('PATCH', '/v1/me', { name: 'Maya S' }, maya.token)).body).toMatchObject({ name: 'Maya S' })
+    expect((await http('GET', '/v1/banks')).body.banks.length).toBe(3)
+    const resolved = await http('GET', '/v1/vpas/arun@bahi', undefined, maya.token)
+    expect(resolved.body).toMatchObject({ vpa: 'arun@bahi', name: 'Arun Das', kind: 'person' })
+
+    const stream = await fetch(`${house.url}/v1/stream`, { headers: { authorization: `Bearer ${arun.token}` } })
+    expect(stream.headers.get('content-type')).toContain('text/event-stream')
+    const id = uuidv7()
+    const order = { payerVpa: 'maya@bahi', payeeVpa: 'arun@bahi', amountPaise: 12_345, note: 'Books' }
+    const block = { pin: '4826', purpose: 'pay', paymentId: id, amountPaise: 12_345, payeeVpa: 'arun@bahi' } as const
+    const pin = await sealPin(maya.keys, block)
+    const paid = await http('PUT', `/v1/payments/${id}`, { ...order, pin }, maya.token)
+    const paidAtMs = Date.now()
+    expect(paid).toMatchObject({ status: 200, body: { id, status: 'settled', amountPaise: 12_345, direction: 'debit' } })
+    expect(paid.body.rrn).toMatch(/^\d{12}$/)
+    expect(paid.body.txnId).toMatch(/^[A-Z0-9]{3}[A-Za-z0-9]{32}$/)
+
+    let heard = ''
+    for await (const chunk of stream.body!.pipeThrough(new TextDecoderStream())) {
+      heard += chunk
+      if (heard.includes(id)) break
+    }
+    expect(Date.now() - paidAtMs).toBeLessThan(1_000)
+    expect(heard).toContain('event: payment.settled')
+
+    expect((await http('PUT', `/v1/payments/${id}`, { ...order, pin }, maya.token)).body).toEqual(paid.body)
+    const reused = await http('PUT', `/v1/payments/${id}`, { ...order, amountPaise: 1, pin }, maya.token)
+    expect(reused).toMatchObject({ status: 409, body: { code: 'id-reused' } })
+    expect((await http('GET', `/v1/payments/${id}`, undefined, arun.token)).body).toMatchObject({ direction: 'credit' })
+    const listed = await http('GET', '/v1/payments?status=settled&limit=5', undefined, maya.token)
+    expect(listed.body.payments[0]).toEqual(paid.body)
+    const receipt = await http('GET', `/v1/payments/${id}/receipt`, undefined, maya.token)
+    expect(receipt.body.amountText).toBe('₹123.45')
+
+    const ask = await sealPin(arun.keys, { pin: '4826', purpose: 'balance', accountId: arun.accountId })
+    const balance = await http('POST', `/v1/accounts/${arun.accountId}/balance`, { pin: ask }, arun.token)
+    expect(balance.body).toMatchObject({ balancePaise: 512_345, currency: 'INR' })
+    const statement = await http('GET', `/v1/accounts/${maya.accountId}/statement`, undefined, maya.token)
+    expect(statement.body.entries[0]).toMatchObject({ transferId: id, amountPaise: -12_345, balancePaise: 487_655 })
+  })
+
+  it('signs in again, refreshes, and is out after logging out', async () => {
+    const person = await makeCustomer('+919811100003', 'Lata Nair', 'lata@bahi')
+    const { phone, password, device } = person
+    const again = await http('POST', '/v1/auth/login', { phone, password, device })
+    expect(again.status).toBe(200)
+    const elsewhere = await http('POST', '/v1/auth/login', { phone, password, device: { id: 'other', name: 'Tablet' } })
+    expect(elsewhere).toMatchObject({ status: 401, body: { code: 'otp-required' } })
+    const wrong = await http('POST', '/v1/auth/login', { phone, password: 'wrong-wrong', device })
+    expect(wrong).toMatchObject({ status: 401, body: { code: 'credentials-wrong' } })
+    const refreshed = await http('POST', '/v1/auth/refresh', { refreshToken: again.body.refreshToken })
+    expect(refreshed.status).toBe(200)
+    const token = refreshed.body.accessToken as string
+    expect((await http('GET', '/v1/accounts', undefined, token)).body.accounts).toHaveLength(1)
+    expect((await http('POST', '/v1/auth/logout', undefined, token)).status).toBe(204)
+    expect((await http('GET', '/v1/accounts', undefined, token)).status).toBe(401)
+  })
+})

@@ -1,0 +1,71 @@
+// The whole platform for a story: all services behind a real port, a database of its own, and the proof that books balance.
+import { randomBytes } from 'node:crypto'
+import { connect, type Sql } from '@bahi/kit/sql.ts'
+import { becomeCustomer, register, type Customer, type Human } from '../../tools/client.ts'
+import { startEmbedded, type Embedded } from '../../tools/embedded.ts'
+import { makeSecrets } from '../../tools/secrets.ts'
+
+export type House = Embedded & {
+  /** As the owner of all schemas, to look behind the services. */
+  admin: Sql
+  /** A person who is registered and signed in. */
+  person(name?: string): Promise<Human>
+  /** A person with a funded account at our bank, a PIN and a UPI ID. */
+  customer(balancePaise?: number, bank?: string): Promise<Customer>
+  /** What is wrong with the ledger; must be empty after every test. */
+  bookFaults(): Promise<unknown[]>
+  leave(): Promise<void>
+}
+
+const password = 'lohe-ka-tala-7'
+
+/** @param env settings that a story needs other than the default */
+export async function openHouse(adminUrl: string, env: Record<string, string> = {}): Promise<House> {
+  const name = `house_${randomBytes(5).toString('hex')}`
+  const root = connect(adminUrl, { max: 1 })
+  await root.unsafe(`create database ${name}`)
+  const url = new URL(adminUrl)
+  url.pathname = `/${name}`
+  const secrets = await makeSecrets()
+  // Roles belong to the server, not to the database: all test files share their passwords.
+  for (const service of Object.keys(secrets.passwords)) secrets.passwords[service] = 'test'
+  const running = await startEmbedded({
+    adminUrl: url.toString(),
+    secrets,
+    port: 0,
+    logLevel: process.env['BAHI_TEST_LOG'] ?? 'silent',
+    env: { BAHI_ARGON2_MEMORY_KIB: '1024', ...openDoors, ...env },
+  })
+  const admin = connect(url.toString(), { max: 2 })
+  let people = 0
+  const nextPhone = () => `+919${String(800_000_000 + ++people)}`
+
+  async function person(name = `Person ${people + 1}`): Promise<Human> {
+    return register(running.url, { phone: nextPhone(), name, password })
+  }
+  return {
+    ...running,
+    admin,
+    person,
+    async customer(balancePaise = 10_000_00, bank = 'BAHI') {
+      const human = await person()
+      const pin = bank === 'KAVE' ? '407153' : '4071'
+      return becomeCustomer(human, { vpa: `person.${people}@bahi`, pin, balancePaise, bank })
+    },
+    bookFaults: () => admin<{ fault: string }[]>`select fault, detail from account.book_faults()`,
+    async leave() {
+      await running.close()
+      await admin.end({ timeout: 5 })
+      await root.unsafe(`drop database ${name} with (force)`)
+      await root.end()
+    },
+  }
+}
+
+/** A story's people all live at one address: the limits of strangers have tests of their own. */
+const openDoors = {
+  BAHI_RATE_PERSON: '100000:100000',
+  BAHI_RATE_DEVICE: '100000:100000',
+  BAHI_RATE_ADDRESS: '100000:100000',
+  BAHI_RATE_SIGN_IN: '100000:100000',
+}
