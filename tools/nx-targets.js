@@ -3,7 +3,10 @@
 import { dirname } from 'node:path'
 import { partOf } from './boundaries.ts'
 
-const command = (text) => ({ executor: 'nx:run-commands', options: { command: text, cwd: '{workspaceRoot}' } })
+const command = (text) => ({
+  executor: 'nx:run-commands',
+  options: { command: text, cwd: '{workspaceRoot}' },
+})
 
 function targets(root) {
   return {
@@ -21,7 +24,7 @@ function targets(root) {
   }
 }
 
-/** Every folder of the table in `boundaries.ts` that holds a package; `tools` itself has none and stands by this file. */
+/** Every folder of the table in `boundaries.ts` that holds a package; `tools` has none and stands by this file. */
 export const createNodes = [
   '{packages/*,services/*,sandbox,web,e2e,bench}/package.json',
   (files) =>
@@ -30,7 +33,9 @@ export const createNodes = [
       const named = root === 'tools' ? { name: 'tools' } : {}
       return [
         file,
-        { projects: { [root]: { ...named, tags: [`scope:${partOf(root)?.scope}`], targets: targets(root) } } },
+        {
+          projects: { [root]: { ...named, tags: [`scope:${partOf(root)?.scope}`], targets: targets(root) } },
+        },
       ]
     }),
 ]

@@ -17,7 +17,9 @@ const files: File[] = execFileSync('git', ['ls-files', '-z', '--cached', '--othe
   encoding: 'utf8',
 })
   .split('\0')
-  .filter((path) => path !== '' && existsSync(join(root, path)) && !/\.(png|ico|jpe?g|woff2?|pdf)$/.test(path))
+  .filter(
+    (path) => path !== '' && existsSync(join(root, path)) && !/\.(png|ico|jpe?g|woff2?|pdf)$/.test(path),
+  )
   .map((path) => {
     const text = readFileSync(join(root, path), 'utf8')
     return { path, text, lines: text.split('\n') }
@@ -38,7 +40,9 @@ const services = [...new Set(files.filter(isOfService).map(({ path }) => path.sp
 
 /** `path:line: what stands there`, for each line that the pattern matches. */
 function linesWith(file: File, pattern: RegExp): string[] {
-  return file.lines.flatMap((line, at) => (pattern.test(line) ? [`${file.path}:${at + 1}: ${line.trim()}`] : []))
+  return file.lines.flatMap((line, at) =>
+    pattern.test(line) ? [`${file.path}:${at + 1}: ${line.trim()}`] : [],
+  )
 }
 
 /** What a script imports, types and dynamic imports included. */
@@ -77,10 +81,20 @@ const bannedNames = [
   ...['dto', 'dtos', 'entity', 'entities', 'manager', 'managers', 'misc'],
 ]
 const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|config|d))?\.(ts|tsx|js)$/
-const manifestKeys = ['name', 'version', 'private', 'type', 'license', 'exports', 'dependencies', 'devDependencies']
+const manifestKeys = [
+  'name',
+  'version',
+  'private',
+  'type',
+  'license',
+  'exports',
+  'dependencies',
+  'devDependencies',
+]
 const domainWords = /\b(payment|vpa|upi|payer|payee|ifsc|rrn|mandate|ledger|paise)s?\b/i
 const scripts = Object.keys(
-  (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> }).scripts,
+  (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> })
+    .scripts,
 )
 
 /** A rule looks at the files it is `of` and says what is wrong with each; an empty list is praise. */
@@ -136,7 +150,8 @@ const rules: Rule[] = [
   },
   {
     name: 'a service keeps its SQL in its store',
-    of: (file) => isOfService(file) && isScript(file) && !isTest(file) && !/^store\b/.test(basename(file.path)),
+    of: (file) =>
+      isOfService(file) && isScript(file) && !isTest(file) && !/^store\b/.test(basename(file.path)),
     wrong: (file) => linesWith(file, /\b(sql|tx|db)(<[^`(]*>)?`|\.unsafe\(/),
   },
   {
@@ -166,7 +181,9 @@ const rules: Rule[] = [
     of: isTyped,
     wrong: (file) =>
       importsOf(file)
-        .filter((name) => name.startsWith('.') && !['.ts', '.tsx', '.json', '.css', '.svg'].includes(extname(name)))
+        .filter(
+          (name) => name.startsWith('.') && !['.ts', '.tsx', '.json', '.css', '.svg'].includes(extname(name)),
+        )
         .map((name) => `${file.path}: ${name}`),
   },
   {
@@ -219,7 +236,10 @@ const rules: Rule[] = [
     name: "no file names a machine's own paths or a private package host",
     of: (file) => !isSelf(file),
     wrong: (file) =>
-      linesWith(file, /(^|[\s'"`(=:,])\/(work|root)\/|https?:\/\/[^/\s]*(npmjs|artifactory|nexus|verdaccio|jfrog)/),
+      linesWith(
+        file,
+        /(^|[\s'"`(=:,])\/(work|root)\/|https?:\/\/[^/\s]*(npmjs|artifactory|nexus|verdaccio|jfrog)/,
+      ),
   },
   {
     name: 'the lockfile names no package host',
@@ -232,10 +252,15 @@ test.each(rules)('$name', ({ of, wrong }) => {
   expect(files.filter(of).flatMap(wrong)).toEqual([])
 })
 
-test.each(services)('the service %s has a README, a table of contents, a process and a manifest', (service) => {
-  const wanted = ['README.md', 'package.json', 'src/app.ts', 'src/main.ts'].map((it) => `services/${service}/${it}`)
-  expect(wanted.filter((path) => !existsSync(join(root, path)))).toEqual([])
-})
+test.each(services)(
+  'the service %s has a README, a table of contents, a process and a manifest',
+  (service) => {
+    const wanted = ['README.md', 'package.json', 'src/app.ts', 'src/main.ts'].map(
+      (it) => `services/${service}/${it}`,
+    )
+    expect(wanted.filter((path) => !existsSync(join(root, path)))).toEqual([])
+  },
+)
 
 test('there are services to look at', () => {
   expect(services.length).toBeGreaterThanOrEqual(7)

@@ -1,0 +1,99 @@
+// The rules for code; who may import whom comes from the one table in tools/boundaries.ts.
+
+import nx from '@nx/eslint-plugin'
+import prettier from 'eslint-config-prettier'
+import { defineConfig, globalIgnores } from 'eslint/config'
+import tseslint from 'typescript-eslint'
+import { drivers, parts } from './tools/boundaries.ts'
+
+const glob = (part) => `${part.folder}/**/*.{ts,tsx}`
+
+/** `allow` lists imports that may be relative though they leave the package: `tools` isn't one and has no name. */
+const boundaries = (allow) => [
+  'error',
+  {
+    allow,
+    enforceBuildableLibDependency: false,
+    depConstraints: parts.map((part) => ({
+      sourceTag: `scope:${part.scope}`,
+      onlyDependOnLibsWithTags: part.imports.map((name) => (name === '*' ? '*' : `scope:${name}`)),
+    })),
+  },
+]
+
+const driversBelongToTheKit = {
+  group: drivers.flatMap((name) => [name, `${name}/*`]),
+  message: 'Only packages/kit names this driver: use what the kit offers.',
+}
+const browsersHaveNoNode = {
+  group: ['node:*'],
+  message: 'The contracts run in a browser too.',
+}
+
+export default defineConfig(
+  globalIgnores(['node_modules/', 'coverage/', '.nx/', '.bahi/', '**/dist/', '.husky/_/']),
+
+  {
+    files: ['**/*.{ts,tsx}'],
+    extends: [tseslint.configs.recommended],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    plugins: { '@nx': nx },
+    rules: {
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'no-var': 'error',
+      'prefer-const': 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: ':matches(ClassDeclaration, ClassExpression):not([id.name="Problem"])',
+          message: 'Functions in modules; Problem is the only class.',
+        },
+        {
+          // What stands in `declare module` merges with a library's own interface, and must be one.
+          selector: ':matches(Program, ExportNamedDeclaration) > TSInterfaceDeclaration',
+          message: 'A type is written as a `type`.',
+        },
+      ],
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'none', ignoreRestSiblings: true },
+      ],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
+      '@typescript-eslint/only-throw-error': 'error',
+      '@typescript-eslint/return-await': ['error', 'error-handling-correctness-only'],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@nx/enforce-module-boundaries': boundaries([]),
+    },
+  },
+
+  {
+    files: parts.filter((part) => !part.drivers).map(glob),
+    rules: { 'no-restricted-imports': ['error', { patterns: [driversBelongToTheKit] }] },
+  },
+  {
+    files: ['packages/contracts/src/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [driversBelongToTheKit, browsersHaveNoNode] }] },
+  },
+
+  {
+    files: ['{e2e,bench}/**/*.ts'],
+    rules: { '@nx/enforce-module-boundaries': boundaries(['../tools/*', '../../tools/*']) },
+  },
+
+  // A service speaks through its log.
+  {
+    files: ['{services,packages}/*/src/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: { 'no-console': 'error' },
+  },
+
+  prettier,
+)
