@@ -5,8 +5,12 @@ import { Otp, PersonName, Phone, Timestamp, Uuid } from './formats.ts'
 
 const strict = { additionalProperties: false } as const
 
+const DeviceId = Type.String({
+  pattern: '^[A-Za-z0-9._:-]{1,64}$',
+  description: 'Made once by the app on its device, and kept there.',
+})
 export const Device = Type.Object(
-  { id: Type.String({ minLength: 1, maxLength: 64 }), name: Type.String({ minLength: 1, maxLength: 64 }) },
+  { id: DeviceId, name: Type.String({ minLength: 1, maxLength: 64, pattern: '^[^\\p{Cc}]*$' }) },
   strict,
 )
 const Password = Type.String({ minLength: 8, maxLength: 128 })
@@ -19,6 +23,7 @@ export const Tokens = Type.Object({
   refreshToken: Type.String(),
   expiresInS: Type.Integer(),
 })
+export type Tokens = Static<typeof Tokens>
 
 export const requestOtp = {
   service: 'auth',
@@ -148,7 +153,7 @@ export const spendOtp = {
     body: Type.Object({ userId: Uuid, otp: Otp }, strict),
     response: { 200: Type.Object({ phone: Phone }) },
   },
-  problems: ['otp-wrong'],
+  problems: ['otp-wrong', 'not-found'],
 } as const satisfies Contract
 
 /** The phone of a person and since when they use a device: who needs it asks, nobody keeps a copy. */
@@ -160,7 +165,7 @@ export const personOf = {
   summary: 'Phone and state of a person',
   schema: {
     params: Type.Object({ userId: Uuid }),
-    querystring: Type.Object({ deviceId: Type.Optional(Type.String()) }),
+    querystring: Type.Object({ deviceId: Type.Optional(DeviceId) }, strict),
     response: {
       200: Type.Object({
         userId: Uuid,
@@ -170,6 +175,21 @@ export const personOf = {
         deviceBoundAt: Type.Optional(Timestamp),
       }),
     },
+  },
+  problems: ['not-found'],
+} as const satisfies Contract
+
+/** How a sandbox gets its operators and auditors; in production the owner of the database grants roles. */
+export const setRole = {
+  service: 'auth',
+  method: 'PUT',
+  url: '/internal/auth/people/:userId/role',
+  access: { services: ['sandbox'] },
+  summary: 'Give a person a role; only in a sandbox',
+  schema: {
+    params: Type.Object({ userId: Uuid }),
+    body: Type.Object({ role: Role }, strict),
+    response: { 200: Type.Object({ userId: Uuid, role: Role }) },
   },
   problems: ['not-found'],
 } as const satisfies Contract
