@@ -1,0 +1,89 @@
+// Auth at a glance: what it answers and what it does by itself.
+import * as contracts from '@bahi/contracts/auth.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import type { Service } from '@bahi/kit/service.ts'
+import { Config, type AuthDeps } from './auth.ts'
+import { endOneSession, logout } from './end-session.ts'
+import { grantRole } from './grant-role.ts'
+import { listSessions } from './list-sessions.ts'
+import { login } from './login.ts'
+import { createPasswords } from './password.ts'
+import { personOf } from './person-of.ts'
+import { purgeWorker } from './purge.ts'
+import { refresh } from './refresh.ts'
+import { register } from './register.ts'
+import { sendOtp } from './send-otp.ts'
+import { createSigningKeys } from './signing-keys.ts'
+import { spendOtpOf } from './spend-otp.ts'
+
+const rotateEveryMs = 60_000
+/** Copies of the JWKS must be renewed well within the time that a key is published before it signs. */
+const jwksMaxAgeS = 300
+
+export const service: Service<typeof Config> = {
+  name: 'auth',
+  config: Config,
+  migrations: new URL('../migrations/', import.meta.url),
+  async start(seams) {
+    const deps: AuthDeps = {
+      ...seams,
+      keys: await createSigningKeys(seams, seams.config.BAHI_KEY_ROTATION_DAYS),
+      passwords: await createPasswords(seams.config.BAHI_ARGON2_MEMORY_KIB),
+    }
+    return {
+      answers(app) {
+        app.route({
+          ...contracts.requestOtp,
+          handler: async (request, reply) => reply.code(202).send(await sendOtp(deps, request.body.phone)),
+        })
+        app.route({
+          ...contracts.register,
+          handler: async (request, reply) => reply.code(201).send(await register(deps, request.body)),
+        })
+        app.route({ ...contracts.login, handler: (request) => login(deps, request.body) })
+        app.route({ ...contracts.refresh, handler: (request) => refresh(deps, request.body.refreshToken) })
+        app.route({
+          ...contracts.logout,
+          handler: async (request, reply) => {
+            await logout(deps, request.person, request.body?.all === true)
+            return reply.code(204).send(null)
+          },
+        })
+        app.route({ ...contracts.listSessions, handler: (request) => listSessions(deps, request.person) })
+        app.route({
+          ...contracts.endSession,
+          handler: async (request, reply) => {
+            await endOneSession(deps, request.person.userId, request.params.id)
+            return reply.code(204).send(null)
+          },
+        })
+        app.route({
+          ...contracts.jwks,
+          handler: async (_request, reply) => {
+            void reply.header('cache-control', `public, max-age=${jwksMaxAgeS}`)
+            return { keys: await deps.keys.published() }
+          },
+        })
+        app.route({
+          ...contracts.spendOtp,
+          handler: ({ body }) => spendOtpOf(deps, body.userId, body.otp),
+        })
+        app.route({
+          ...contracts.personOf,
+          handler: ({ params, query }) => personOf(deps, params.userId, query.deviceId),
+        })
+        app.route({
+          ...contracts.setRole,
+          handler: ({ params, body }) => {
+            if (deps.mode !== 'sandbox') throw new Problem('not-found')
+            return grantRole(deps.sql, params.userId, body.role)
+          },
+        })
+      },
+      does: [
+        purgeWorker(deps),
+        { name: 'rotate keys', everyMs: rotateEveryMs, run: () => deps.keys.rotate() },
+      ],
+    }
+  },
+}

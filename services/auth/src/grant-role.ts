@@ -1,0 +1,15 @@
+// Gives a person a role; it stands in the access tokens made from then on.
+import type { Role } from '@bahi/contracts/auth.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import type { Queryable } from '@bahi/kit/sql.ts'
+import { setRole } from './store.ts'
+
+/** Throws `not-found` when nobody registered has this id. */
+export async function grantRole(
+  sql: Queryable,
+  userId: string,
+  role: Role,
+): Promise<{ userId: string; role: Role }> {
+  if (!(await setRole(sql, userId, role))) throw new Problem('not-found', 'there is no such person')
+  return { userId, role }
+}

@@ -1,0 +1,120 @@
+// For tests: auth on its own database, with an inbox for codes, neighbours that fail, a clock that jumps.
+import { Readable } from 'node:stream'
+import * as auth from '@bahi/contracts/auth.ts'
+import type { Input } from '@bahi/contracts/call.ts'
+import { sendSecret } from '@bahi/contracts/notification.ts'
+import { Problem, toDocument, type ProblemDocument } from '@bahi/contracts/problem.ts'
+import { type createProfile } from '@bahi/contracts/user.ts'
+import type { CloudEvent } from '@bahi/kit/bus.ts'
+import { memoryBus } from '@bahi/kit/bus-memory.ts'
+import { memoryCache } from '@bahi/kit/cache-memory.ts'
+import { systemClock, type Clock } from '@bahi/kit/clock.ts'
+import { testPlatform, type TestOptions } from '@bahi/kit/testing.ts'
+import { service } from './app.ts'
+
+type Sent = Input<typeof sendSecret>['body']
+type Profile = Input<typeof createProfile>['body'] & { userId: string }
+
+/** Fast enough for tests, and other than the default, so that the setting is seen to matter. */
+export const testEnv = { BAHI_ARGON2_MEMORY_KIB: '64' }
+export const goodPassword = 'khata-kholo-2026'
+
+/** Sleeps are short, so that workers come round soon whatever the time is. */
+export function jumpingClock(): Clock & { jump(ms: number): void } {
+  let aheadMs = 0
+  return {
+    now: () => new Date(Date.now() + aheadMs),
+    sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 20), signal),
+    jump: (ms) => void (aheadMs += ms),
+  }
+}
+
+/** The refusal that a call ended with. Throws when it did not. */
+export async function refusal(call: Promise<unknown>): Promise<{ code: string } & Problem['extras']> {
+  const error = await call.then(
+    () => new Error('it was not refused'),
+    (e: unknown) => e,
+  )
+  if (!(error instanceof Problem)) throw error
+  return { code: error.code, ...error.extras }
+}
+
+export async function authStage(postgresUrl: string, options: Pick<TestOptions, 'mode'> = {}) {
+  const clock = jumpingClock()
+  const sent: Sent[] = []
+  const profiles: Profile[] = []
+  const events: CloudEvent[] = []
+  /** Set to have the next calls to that neighbour refused. */
+  const fails: { notification?: Problem; user?: Problem } = {}
+  let phones = 9_000_000_000
+
+  const bus = memoryBus({ clock })
+  const cache = memoryCache({ clock })
+  await bus.listen(['auth'], (heard) => void events.push(...heard))
+  const platform = await testPlatform(postgresUrl, {
+    ...options,
+    services: [service],
+    env: testEnv,
+    clock,
+    bus,
+    cache,
+    neighbours: (name, request) => {
+      const problem = fails[name as 'notification' | 'user']
+      if (problem) return Promise.resolve(answer(problem.status, toDocument(problem)))
+      const body = JSON.parse(request.body as string) as unknown
+      if (request.path === sendSecret.url) {
+        sent.push(body as Sent)
+        return Promise.resolve(answer(202, { id: (body as Sent).id }))
+      }
+      const userId = request.path.split('/').at(-1)!
+      profiles.push({ ...(body as Profile), userId })
+      return Promise.resolve(answer(200, { userId }))
+    },
+  })
+  const { anybody } = platform
+
+  /** Has a code sent and reads it from the inbox. */
+  async function codeFor(phone: string): Promise<string> {
+    await anybody(auth.requestOtp, { body: { phone } })
+    return sent.findLast((one) => one.phone === phone)!.values['otp']!
+  }
+  const registration = (phone: string, otp: string) => ({
+    phone,
+    otp,
+    name: 'Asha Rao',
+    password: goodPassword,
+    device: { id: 'device-1', name: 'Pixel' },
+  })
+  /** A phone that nobody used here before. */
+  const newPhone = () => `+91${++phones}`
+  return {
+    platform,
+    clock,
+    cache,
+    sent,
+    profiles,
+    fails,
+    anybody,
+    codeFor,
+    registration,
+    newPhone,
+    async registered(phone = newPhone()) {
+      const body = registration(phone, await codeFor(phone))
+      return { phone, tokens: await anybody(auth.register, { body }) }
+    },
+    /** What auth told about a stream, oldest first. */
+    async told(stream: string): Promise<Pick<CloudEvent, 'type' | 'data'>[]> {
+      await platform.settle()
+      return events.filter((e) => e.subject === stream).map(({ type, data }) => ({ type, data }))
+    },
+  }
+}
+
+function answer(status: number, body: ProblemDocument | Record<string, unknown>) {
+  return { status, headers: {}, body: Readable.from([Buffer.from(JSON.stringify(body))]) }
+}
+
+/** What a code is not. */
+export function otherThan(code: string): string {
+  return String((Number(code) + 1) % 1_000_000).padStart(6, '0')
+}
