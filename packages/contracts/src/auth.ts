@@ -6,7 +6,9 @@ import { Otp, PersonName, Phone, Timestamp, Uuid } from './formats.ts'
 const strict = { additionalProperties: false } as const
 
 const DeviceId = Type.String({
-  pattern: '^[A-Za-z0-9._:-]{1,64}$',
+  minLength: 1,
+  maxLength: 64,
+  pattern: '^[^\\p{Cc}]*$',
   description: 'Made once by the app on its device, and kept there.',
 })
 export const Device = Type.Object(

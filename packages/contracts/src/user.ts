@@ -23,6 +23,7 @@ export const me = {
   access: 'person',
   summary: 'My profile',
   schema: { response: { 200: Profile } },
+  problems: ['not-found'],
 } as const satisfies Contract
 
 export const changeMe = {
@@ -42,6 +43,7 @@ export const changeMe = {
     ),
     response: { 200: Profile },
   },
+  problems: ['not-found'],
 } as const satisfies Contract
 
 /** Made by auth at registration; the same userId again gives the same answer. */
@@ -56,6 +58,7 @@ export const createProfile = {
     body: Type.Object({ name: PersonName, phone: Phone }, strict),
     response: { 200: Type.Object({ userId: Uuid }) },
   },
+  problems: ['id-reused'],
 } as const satisfies Contract
 
 /** Names and addresses of people, for messages and for screens. Unknown ids are left out. */
