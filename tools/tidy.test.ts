@@ -227,7 +227,7 @@ const rules: Rule[] = [
     name: 'a command that a document names exists',
     of: isProse,
     wrong: (file) =>
-      [...file.text.matchAll(/\bnpm run ([\w:-]+)|\bnpm (start|test)\b/g)]
+      [...file.text.matchAll(/\bnpm run (?:--\S+ )*([a-z][\w:-]*)|\bnpm (start|test)\b/g)]
         .map(([, run, plain]) => run ?? plain ?? '')
         .filter((name) => !scripts.includes(name))
         .map((name) => `${file.path}: npm run ${name}`),
