@@ -6,6 +6,7 @@ import { Message } from './notification.ts'
 const Session = { userId: Uuid, sessionId: Uuid, deviceId: Type.String(), deviceName: Type.String() }
 const Party = Type.Object({
   userId: Type.Optional(Uuid),
+  accountId: Type.Optional(Uuid),
   vpa: Vpa,
   name: Type.String(),
   bank: Type.Optional(Type.String()),

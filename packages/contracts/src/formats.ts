@@ -20,7 +20,8 @@ export const Phone = Type.String({
   examples: ['+919876543210'],
 })
 export const Otp = Type.String({ pattern: '^[0-9]{6}$', examples: ['482913'] })
-export const Uuid = Type.String({ format: 'uuid' })
+/** 36 characters, so that the `urn:uuid:` form of the format stays out. */
+export const Uuid = Type.String({ format: 'uuid', maxLength: 36 })
 export const UuidV7 = Type.String({
   pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
   description: 'UUIDv7 made by the client, lower case.',
@@ -50,8 +51,8 @@ export const PersonName = Type.String({
   maxLength: 99,
   pattern: "^[\\p{L}\\p{M}][\\p{L}\\p{M}\\p{N} .,'’()&-]*$",
 })
-/** What people write to each other: no control characters. */
-export const Note = Type.String({ maxLength: 50, pattern: '^[^\\p{Cc}]*$' })
+/** What people write to each other: no control characters, no halves of characters. */
+export const Note = Type.String({ maxLength: 50, pattern: '^[^\\p{Cc}\\p{Cs}]*$' })
 
 export function normaliseVpa(vpa: string): string {
   return vpa.trim().toLowerCase()

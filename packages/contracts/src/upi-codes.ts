@@ -37,6 +37,7 @@ export const upiCodes: Record<string, UpiCode> = {
     message: 'The receiving bank cannot be reached now. No money has moved. Try again later.',
     handling: 'retry',
   },
+  XB: { message: 'The payment was not made. No money has moved.', handling: 'retry' },
   U69: { message: 'The time to pay ran out. No money has moved.', handling: 'retry' },
 }
 

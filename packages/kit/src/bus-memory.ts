@@ -1,83 +1,110 @@
-// The bus inside one process: publish resolves when every subscriber has handled the batch, so nothing can be lost.
-import { randomUUID } from 'node:crypto'
+// The bus inside one process: publish resolves when every queue has handled the batch, so nothing can be lost.
 import { defaultRetry, type Bus, type CloudEvent, type DeadLetter, type Handler, type Retry } from './bus.ts'
 import { systemClock, type Clock } from './clock.ts'
 import type { Log } from './log.ts'
 
 export type MemoryBusOptions = { retry?: Retry; clock?: Clock; log?: Pick<Log, 'error'> }
 
+type Queue = { name: string; sources: string[]; readers: Handler[]; turn: number; tail: Promise<unknown> }
+
+/** Waits by the clock alone: whoever owns the clock owns the order of everything. */
 export function memoryBus({ retry = defaultRetry, clock = systemClock, log }: MemoryBusOptions = {}): Bus {
-  type Queue = { name: string; sources: string[]; handlers: Handler[]; tail: Promise<void>; next: number }
   const queues = new Map<string, Queue>()
   const listeners = new Set<{ sources: string[]; handler: (events: CloudEvent[]) => void }>()
-  const dead: DeadLetter[] = []
+  const letters: DeadLetter[] = []
   const closing = new AbortController()
 
-  async function deliver(queue: Queue, events: CloudEvent[]): Promise<void> {
+  function mustBeOpen(): void {
+    if (closing.signal.aborted) throw new Error('the bus is closed')
+  }
+
+  /** One batch after the other within a queue, whoever publishes; its replicas take turns. Answers what failed. */
+  function tryOnce(queue: Queue, batch: string): Promise<{ error: unknown } | undefined> {
+    const tried = queue.tail.then(async () => {
+      mustBeOpen()
+      const reader = queue.readers[queue.turn++ % queue.readers.length]
+      if (!reader) throw new Error(`nobody reads the queue ${queue.name} now`)
+      return reader(eventsOf(batch)).then(
+        () => undefined,
+        (error: unknown) => ({ error }),
+      )
+    })
+    queue.tail = tried.catch(() => undefined)
+    return tried
+  }
+
+  /** Between two tries the queue goes on with what came later. */
+  async function deliver(queue: Queue, batch: string): Promise<void> {
     for (let tries = 1; ; tries++) {
-      const handler = queue.handlers[queue.next++ % queue.handlers.length]
-      if (!handler || closing.signal.aborted) throw new Error(`${queue.name}: the bus is closing`)
-      try {
-        await handler(events)
+      const failed = await tryOnce(queue, batch)
+      if (!failed) return
+      const { error } = failed
+      if (tries >= retry.tries) {
+        const id = `${queue.name}-${letters.length + 1}`
+        const at = clock.now().toISOString()
+        letters.push({ id, queue: queue.name, events: eventsOf(batch), error: String(error), at })
+        log?.error({ err: error, queue: queue.name, deadLetter: id }, 'a batch became a dead letter')
         return
-      } catch (error) {
-        if (tries >= retry.tries) {
-          const letter = {
-            id: randomUUID(),
-            queue: queue.name,
-            events,
-            error: String(error),
-            at: clock.now().toISOString(),
-          }
-          dead.push(letter)
-          log?.error({ err: error, queue: queue.name, deadLetter: letter.id }, 'a batch became a dead letter')
-          return
-        }
-        const pauseMs = retry.backoffMs[Math.min(tries, retry.backoffMs.length) - 1] ?? 100
-        await clock.sleep(pauseMs, closing.signal)
       }
+      await clock.sleep(retry.backoffMs[Math.min(tries, retry.backoffMs.length) - 1] ?? 0, closing.signal)
     }
   }
 
   return {
     async publish(source, events) {
-      if (closing.signal.aborted) throw new Error('the bus is closed')
-      const copy = () => structuredClone(events)
-      await Promise.all(
-        [...queues.values()]
-          .filter((queue) => queue.sources.includes(source) && queue.handlers.length > 0)
-          .map((queue) => {
-            // One after the other within a queue, whoever publishes.
-            const done = queue.tail.then(() => deliver(queue, copy()))
-            queue.tail = done.catch(() => undefined)
-            return done
-          }),
-      )
-      for (const listener of listeners) if (listener.sources.includes(source)) listener.handler(copy())
+      mustBeOpen()
+      // As text, so that each reader has its own copy and nothing passes that would not pass a wire.
+      const batch = JSON.stringify(events)
+      const hearing = [...queues.values()].filter((queue) => queue.sources.includes(source))
+      const delivered = await Promise.allSettled(hearing.map((queue) => deliver(queue, batch)))
+      for (const listener of [...listeners]) {
+        if (!listener.sources.includes(source)) continue
+        try {
+          listener.handler(eventsOf(batch))
+        } catch (error) {
+          log?.error({ err: error, source }, 'a listener failed')
+        }
+      }
+      for (const one of delivered) if (one.status === 'rejected') throw one.reason
     },
-    subscribe(name, sources, handler) {
-      const queue = queues.get(name) ?? { name, sources, handlers: [], tail: Promise.resolve(), next: 0 }
-      queue.sources = sources
-      queue.handlers.push(handler)
+
+    async subscribe(name, sources, handler) {
+      mustBeOpen()
+      const queue = queues.get(name) ?? { name, sources, readers: [], turn: 0, tail: Promise.resolve() }
+      queue.sources = [...new Set([...queue.sources, ...sources])]
+      // A function of its own, so that the same handler may read twice.
+      const reader: Handler = async (events) => handler(events)
+      queue.readers.push(reader)
       queues.set(name, queue)
-      return Promise.resolve({
-        close: async () => {
-          queue.handlers = queue.handlers.filter((h) => h !== handler)
+      return {
+        async close() {
+          queue.readers = queue.readers.filter((one) => one !== reader)
           await queue.tail
         },
-      })
+      }
     },
-    listen(sources, handler) {
+
+    async listen(sources, handler) {
+      mustBeOpen()
       const listener = { sources, handler }
       listeners.add(listener)
-      return Promise.resolve({ close: () => Promise.resolve(void listeners.delete(listener)) })
+      return { close: () => Promise.resolve(void listeners.delete(listener)) }
     },
-    deadLetters: (queue) => Promise.resolve(dead.filter((letter) => letter.queue === queue)),
-    check: () =>
-      closing.signal.aborted ? Promise.reject(new Error('the bus is closed')) : Promise.resolve(),
+
+    deadLetters: (queue) => Promise.resolve(letters.filter((letter) => letter.queue === queue)),
+
+    async check() {
+      mustBeOpen()
+    },
+
     async close() {
       closing.abort()
+      listeners.clear()
       await Promise.all([...queues.values()].map((queue) => queue.tail))
     },
   }
+}
+
+function eventsOf(batch: string): CloudEvent[] {
+  return JSON.parse(batch) as CloudEvent[]
 }

@@ -5,9 +5,12 @@ import type { CloudEvent } from './bus.ts'
 import type { Queryable, Tx } from './sql.ts'
 import { currentTrace } from './trace.ts'
 
-/** `version` states what the stream must reach; left out, the event comes after whatever the stream holds. */
+/**
+ * `version` states what the stream must reach; left out, the event comes after whatever the stream holds.
+ * `traceparent`: the request it belongs to, where one transaction serves many; left out, the present one.
+ */
 export type NewEvent<T extends EventType = EventType> = {
-  [K in T]: { type: K; stream: string; version?: number; data: EventData<K> }
+  [K in T]: { type: K; stream: string; version?: number; traceparent?: string | undefined; data: EventData<K> }
 }[T]
 
 /** Appends events in the transaction of the rows they explain. Fails with a unique violation when a stream moved on. */
@@ -25,15 +28,16 @@ export async function appendEvents(tx: Tx, at: Date, events: NewEvent[]): Promis
       nth,
       type: event.type,
       data: event.data,
+      traceparent: event.traceparent ?? trace,
     }
   })
   await tx`
     insert into events (id, stream, version, type, data, at, traceparent)
     select e.id, e.stream,
       coalesce(e.version, (select max(o.version) from events o where o.stream = e.stream) + e.nth, e.nth),
-      e.type, e.data, ${at}, ${trace ?? null}
+      e.type, e.data, ${at}, e.traceparent
     from jsonb_to_recordset(${tx.json(rows as never)})
-      as e (id uuid, stream text, version int, nth int, type text, data jsonb)`
+      as e (id uuid, stream text, version int, nth int, type text, data jsonb, traceparent text)`
 }
 
 export type StoredEvent = {

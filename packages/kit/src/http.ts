@@ -48,6 +48,8 @@ declare module 'fastify' {
 }
 
 export const bodyLimitBytes = 64 * 1024
+/** Services send each other batches: 500 items of 4 KiB. */
+const innerBodyLimitBytes = 2 * 1024 * 1024
 
 export type HttpOptions = { service: ServiceName; log: Log; metrics: Metrics; trust: Trust; door: boolean }
 
@@ -94,6 +96,7 @@ export function buildApp(options: HttpOptions): App {
       if (unguarded.has(route.url)) return
       const access = route.access
       if (!access) throw new Error(`${route.url} says not who may call it`)
+      if (typeof access === 'object' && 'services' in access) route.bodyLimit ??= innerBodyLimitBytes
       const before = route.onRequest === undefined ? [] : [route.onRequest].flat()
       route.onRequest = [(request: FastifyRequest) => admit(options, access, request), ...before]
     })

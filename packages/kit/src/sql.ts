@@ -37,3 +37,17 @@ export function sqlState(error: unknown): string | undefined {
 export function violated(error: unknown): string | undefined {
   return error instanceof postgres.PostgresError ? error.constraint_name : undefined
 }
+
+/**
+ * Runs a set of writes again when another process decided one of its ids at the same moment (unique violation) or the
+ * database gave up on it (deadlock, serialization): the second run sees what the first one could not.
+ */
+export async function retryRaces<T>(run: () => Promise<T>, maxTries = 4): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await run()
+    } catch (error) {
+      if (tries >= maxTries || !['23505', '40P01', '40001'].includes(sqlState(error) ?? '')) throw error
+    }
+  }
+}
