@@ -11,7 +11,11 @@ import { CompactEncrypt, importJWK, type JWK } from 'jose'
 export type Send = (url: string, init: RequestInit) => Promise<Response>
 
 /** Calls contracts at a base URL; `token` is asked for before each call. */
-export function apiAt(baseUrl: string, token: () => string | undefined = () => undefined, send: Send = fetch): Call {
+export function apiAt(
+  baseUrl: string,
+  token: () => string | undefined = () => undefined,
+  send: Send = fetch,
+): Call {
   return createCall(async (_contract, request) => {
     const bearer = token()
     const response = await send(`${baseUrl}${request.path}`, {
@@ -24,7 +28,10 @@ export function apiAt(baseUrl: string, token: () => string | undefined = () => u
 }
 
 /** Encrypts a PIN block for the bank, as the app does before the PIN leaves the phone. */
-export async function sealPin(keys: JWK[], block: Omit<account.PinBlock, 'iat'> & { iat?: number }): Promise<string> {
+export async function sealPin(
+  keys: JWK[],
+  block: Omit<account.PinBlock, 'iat'> & { iat?: number },
+): Promise<string> {
   const jwk = keys[0]
   if (!jwk) throw new Error('there is no key to encrypt the PIN for')
   const plain = new TextEncoder().encode(JSON.stringify({ iat: Math.floor(Date.now() / 1000), ...block }))
@@ -43,7 +50,12 @@ export type Human = {
   call: Call
   token(): string
 }
-export type Customer = Human & { accountId: string; vpa: string; pin: string; card: { last6: string; expiry: string } }
+export type Customer = Human & {
+  accountId: string
+  vpa: string
+  pin: string
+  card: { last6: string; expiry: string }
+}
 
 /** The newest one-time code that the sandbox's inbox holds for a phone. */
 export async function readOtp(anybody: Call, phone: string): Promise<string> {
@@ -70,7 +82,12 @@ export async function register(baseUrl: string, who: Who, send: Send = fetch): P
   const deviceId = who.deviceId ?? `device-${who.phone.slice(-4)}`
   const device = { id: deviceId, name: 'A phone' }
   const { phone, name, password } = who
-  return signedIn(baseUrl, { ...who, deviceId }, await anybody(auth.register, { body: { phone, otp, name, password, device } }), send)
+  return signedIn(
+    baseUrl,
+    { ...who, deviceId },
+    await anybody(auth.register, { body: { phone, otp, name, password, device } }),
+    send,
+  )
 }
 
 /** Signs in; on a device that is new, by a one-time code from the inbox as well. */
@@ -98,7 +115,12 @@ function signedIn(
 /** A bank account opened, linked, with a PIN and a UPI ID: ready to pay. */
 export async function becomeCustomer(
   human: Human,
-  { vpa, pin, balancePaise, bank = 'BAHI' }: { vpa: string; pin: string; balancePaise: number; bank?: string },
+  {
+    vpa,
+    pin,
+    balancePaise,
+    bank = 'BAHI',
+  }: { vpa: string; pin: string; balancePaise: number; bank?: string },
 ): Promise<Customer> {
   const { call, phone, name } = human
   const opened = await call(sandbox.openAccount, { body: { phone, bank, balancePaise, name } })
@@ -144,5 +166,6 @@ export async function pay(payer: Customer, order: Order, keys?: JWK[]): Promise<
 export async function showBalance(customer: Customer): Promise<number> {
   const { accountId, pin } = customer
   const block = await sealPin(await pinKeys(customer.call), { pin, purpose: 'balance', accountId })
-  return (await customer.call(account.balance, { params: { id: accountId }, body: { pin: block } })).balancePaise
+  return (await customer.call(account.balance, { params: { id: accountId }, body: { pin: block } }))
+    .balancePaise
 }

@@ -22,8 +22,10 @@ the calls, the events, the ledger's entries, the audit records, the messages.
 
 const { values } = parseArgs({
   options: {
-    amount: { type: 'string', default: '2500' }, 'wrong-pin': { type: 'boolean' },
-    url: { type: 'string', default: 'http://127.0.0.1:8080' }, help: { type: 'boolean' },
+    amount: { type: 'string', default: '2500' },
+    'wrong-pin': { type: 'boolean' },
+    url: { type: 'string', default: 'http://127.0.0.1:8080' },
+    help: { type: 'boolean' },
   },
 })
 if (values.help) {
@@ -40,7 +42,11 @@ try {
   await demo(values.url)
 } catch (error) {
   const reached = error instanceof Problem
-  console.error(reached ? `${error.code}: ${error.message}` : `${values.url} does not answer. Start bahi first: npm start`)
+  console.error(
+    reached
+      ? `${error.code}: ${error.message}`
+      : `${values.url} does not answer. Start bahi first: npm start`,
+  )
   process.exit(1)
 }
 
@@ -53,7 +59,11 @@ async function demo(url: string): Promise<void> {
   const id = uuidv7()
   const keys = await pinKeys(apiAt(url))
   const pin = await sealPin(keys, {
-    pin: values['wrong-pin'] ? '9031' : asha.pin, purpose: 'pay', paymentId: id, amountPaise, payeeVpa: ravi.vpa,
+    pin: values['wrong-pin'] ? '9031' : asha.pin,
+    purpose: 'pay',
+    paymentId: id,
+    amountPaise,
+    payeeVpa: ravi.vpa,
   })
   const live = listen(url, payee)
   const beganMs = performance.now()
@@ -62,7 +72,8 @@ async function demo(url: string): Promise<void> {
     body: { payerVpa: asha.vpa, payeeVpa: ravi.vpa, amountPaise, note: 'Demonstration', pin },
   })
   const tookMs = performance.now() - beganMs
-  const toldMs = paid.status === 'settled' ? await live.told(id).then(() => performance.now() - beganMs) : undefined
+  const toldMs =
+    paid.status === 'settled' ? await live.told(id).then(() => performance.now() - beganMs) : undefined
   live.close()
 
   const records = await settledRecords(auditor, id)
@@ -88,18 +99,29 @@ async function demo(url: string): Promise<void> {
    │◀───────────────┼──────────────────────┤ payment.${paid.status}                  │
    │  ${tookMs.toFixed(0)} ms${toldMs === undefined ? '' : `; ${ravi.name} saw it live after ${toldMs.toFixed(0)} ms`}`)
   line('\n  events and their audit records (hash-chained)')
-  for (const r of records) line(`   ${String(r.seq).padStart(6)}  ${r.type.padEnd(22)} ${r.at}  ${r.hash.slice(0, 16)}…`)
-  line(`          chain of ${verdict.records} records: ${verdict.whole ? 'whole' : `BROKEN, ${verdict.faults.length} fault(s)`}`)
+  for (const r of records)
+    line(`   ${String(r.seq).padStart(6)}  ${r.type.padEnd(22)} ${r.at}  ${r.hash.slice(0, 16)}…`)
+  line(
+    `          chain of ${verdict.records} records: ${verdict.whole ? 'whole' : `BROKEN, ${verdict.faults.length} fault(s)`}`,
+  )
   line('\n  ledger entries')
   for (const e of entries) {
-    line(`   ${e.name.padEnd(14)} ${formatRupees(e.amountPaise).padStart(14)}   balance after ${formatRupees(e.balancePaise).padStart(16)}`)
+    line(
+      `   ${e.name.padEnd(14)} ${formatRupees(e.amountPaise).padStart(14)}   balance after ${formatRupees(e.balancePaise).padStart(16)}`,
+    )
   }
-  line(entries.length === 0 ? '   none' : `   ${'sum'.padEnd(14)} ${formatRupees(entries.reduce((sum, e) => sum + e.amountPaise, 0)).padStart(14)}`)
+  line(
+    entries.length === 0
+      ? '   none'
+      : `   ${'sum'.padEnd(14)} ${formatRupees(entries.reduce((sum, e) => sum + e.amountPaise, 0)).padStart(14)}`,
+  )
   line('\n  messages')
-  for (const d of deliveries) line(`   ${d.channel.padEnd(6)} to ${d.to.padEnd(24)} ${d.template.padEnd(20)} ${d.status}`)
+  for (const d of deliveries)
+    line(`   ${d.channel.padEnd(6)} to ${d.to.padEnd(24)} ${d.template.padEnd(20)} ${d.status}`)
   for (const human of [payer, payee]) {
     const { notifications } = await human.call(notification.listMessages, { querystring: { limit: 20 } })
-    for (const m of notifications) if (m.data['paymentId'] === id) line(`   in app to ${human.name}: ${m.text}`)
+    for (const m of notifications)
+      if (m.data['paymentId'] === id) line(`   in app to ${human.name}: ${m.text}`)
   }
   line()
 }
@@ -117,7 +139,10 @@ async function entriesIn(human: Human, transferId: string) {
   const { accounts } = await human.call(account.listAccounts, {})
   const found = []
   for (const one of accounts.filter((a) => a.bank === 'BAHI')) {
-    const { entries } = await human.call(account.statement, { params: { id: one.id }, querystring: { limit: 20 } })
+    const { entries } = await human.call(account.statement, {
+      params: { id: one.id },
+      querystring: { limit: 20 },
+    })
     found.push(...entries.filter((e) => e.transferId === transferId).map((e) => ({ ...e, name: human.name })))
   }
   return found

@@ -29,10 +29,18 @@ export type EmbeddedOptions = {
 }
 
 /** Migrates, starts all services and opens the gateway's port. */
-export async function startEmbedded({ adminUrl, secrets, port, ...options }: EmbeddedOptions): Promise<Embedded> {
+export async function startEmbedded({
+  adminUrl,
+  secrets,
+  port,
+  ...options
+}: EmbeddedOptions): Promise<Embedded> {
   const clock = options.clock ?? systemClock
   const logLevel = options.logLevel ?? 'warn'
-  await migrate(adminUrl, schemasOf((service) => secrets.passwords[service]!))
+  await migrate(
+    adminUrl,
+    schemasOf((service) => secrets.passwords[service]!),
+  )
   const smtpPort = await freePort()
   let running: Running | undefined = undefined
   const carry = innerCarry((name) => running?.app(name) as never)

@@ -21,9 +21,15 @@ Encrypts a UPI PIN for the bank's key (GET /v1/keys), bound to what it is for, a
 
 const { values } = parseArgs({
   options: {
-    pin: { type: 'string' }, 'old-pin': { type: 'string' }, purpose: { type: 'string', default: 'pay' },
-    payment: { type: 'string' }, amount: { type: 'string' }, payee: { type: 'string' },
-    account: { type: 'string' }, url: { type: 'string', default: 'http://127.0.0.1:8080' }, help: { type: 'boolean' },
+    pin: { type: 'string' },
+    'old-pin': { type: 'string' },
+    purpose: { type: 'string', default: 'pay' },
+    payment: { type: 'string' },
+    amount: { type: 'string' },
+    payee: { type: 'string' },
+    account: { type: 'string' },
+    url: { type: 'string', default: 'http://127.0.0.1:8080' },
+    help: { type: 'boolean' },
   },
 })
 if (values.help) {
@@ -31,8 +37,11 @@ if (values.help) {
   process.exit(0)
 }
 const needed = values.purpose === 'pay' ? (['payment', 'amount', 'payee'] as const) : (['account'] as const)
-const faults = (['pin', ...needed] as const).filter((name) => !values[name]).map((name) => `--${name} is missing`)
-if (!['pay', 'set-pin', 'balance'].includes(values.purpose)) faults.push('--purpose is one of pay, set-pin, balance')
+const faults = (['pin', ...needed] as const)
+  .filter((name) => !values[name])
+  .map((name) => `--${name} is missing`)
+if (!['pay', 'set-pin', 'balance'].includes(values.purpose))
+  faults.push('--purpose is one of pay, set-pin, balance')
 if (values.amount && !/^[1-9]\d*$/.test(values.amount)) faults.push('--amount is a whole number of paise')
 if (faults.length > 0) {
   for (const fault of faults) console.error(fault)

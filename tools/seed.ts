@@ -7,10 +7,38 @@ const password = 'khata-kholo-2026'
 
 /** Well-known on purpose: they exist in sandboxes only. */
 export const demoPeople = [
-  { name: 'Asha Rao', phone: '+919876500001', password, vpa: 'asha@bahi', pin: '4071', balancePaise: 52_340_00 },
-  { name: 'Ravi Kumar', phone: '+919876500002', password, vpa: 'ravi@bahi', pin: '4072', balancePaise: 18_900_50 },
-  { name: 'Meera Iyer', phone: '+919876500003', password, vpa: 'meera@bahi', pin: '4073', balancePaise: 1_25_000_00 },
-  { name: 'Kabir Singh', phone: '+919876500004', password, vpa: 'kabir@bahi', pin: '4074', balancePaise: 7_450_25 },
+  {
+    name: 'Asha Rao',
+    phone: '+919876500001',
+    password,
+    vpa: 'asha@bahi',
+    pin: '4071',
+    balancePaise: 52_340_00,
+  },
+  {
+    name: 'Ravi Kumar',
+    phone: '+919876500002',
+    password,
+    vpa: 'ravi@bahi',
+    pin: '4072',
+    balancePaise: 18_900_50,
+  },
+  {
+    name: 'Meera Iyer',
+    phone: '+919876500003',
+    password,
+    vpa: 'meera@bahi',
+    pin: '4073',
+    balancePaise: 1_25_000_00,
+  },
+  {
+    name: 'Kabir Singh',
+    phone: '+919876500004',
+    password,
+    vpa: 'kabir@bahi',
+    pin: '4074',
+    balancePaise: 7_450_25,
+  },
 ] as const
 
 /** The house's own: who looks after payments, and who proves what happened. */
@@ -35,7 +63,8 @@ export async function seed(baseUrl: string, asSandbox: Call): Promise<void> {
   const keys = await pinKeys(people[0]!.call)
   for (const [payer, payee, amountPaise, note] of history) {
     const paid = await pay(people[payer]!, { payeeVpa: people[payee]!.vpa, amountPaise, note }, keys)
-    if (paid.status !== 'settled') throw new Error(`a payment of the seed ended as ${paid.status} ${paid.failure?.code}`)
+    if (paid.status !== 'settled')
+      throw new Error(`a payment of the seed ended as ${paid.status} ${paid.failure?.code}`)
   }
   for (const one of demoStaff) {
     const human = await register(baseUrl, one)

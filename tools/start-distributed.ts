@@ -33,9 +33,14 @@ PostgreSQL from npm, Redis and RabbitMQ from this machine (installed by apt-get 
 
 const { values } = parseArgs({
   options: {
-    database: { type: 'string' }, redis: { type: 'string' }, amqp: { type: 'string' },
-    port: { type: 'string', default: '8080' }, data: { type: 'string', default: '.bahi-distributed' },
-    log: { type: 'string', default: 'warn' }, 'no-seed': { type: 'boolean' }, help: { type: 'boolean' },
+    database: { type: 'string' },
+    redis: { type: 'string' },
+    amqp: { type: 'string' },
+    port: { type: 'string', default: '8080' },
+    data: { type: 'string', default: '.bahi-distributed' },
+    log: { type: 'string', default: 'warn' },
+    'no-seed': { type: 'boolean' },
+    help: { type: 'boolean' },
   },
 })
 if (values.help) {
@@ -64,7 +69,10 @@ async function start(): Promise<void> {
   const adminUrl = values.database ?? process.env['DATABASE_ADMIN_URL'] ?? (await ownPostgres())
   const redisUrl = values.redis ?? process.env['REDIS_URL'] ?? (await ownRedis())
   const amqpUrl = values.amqp ?? process.env['AMQP_URL'] ?? (await ownRabbit())
-  await migrate(adminUrl, schemasOf((service) => secrets.passwords[service]!))
+  await migrate(
+    adminUrl,
+    schemasOf((service) => secrets.passwords[service]!),
+  )
 
   const ports = new Map<ServiceName, number>()
   for (const name of allNames) ports.set(name, name === 'gateway' ? Number(values.port) : await freePort())
@@ -87,7 +95,12 @@ async function start(): Promise<void> {
   if (!values['no-seed'] && !(await isSeeded(base))) {
     await seed(base, serviceCall(carry, createTrust(secrets.keys, systemClock), 'sandbox'))
   }
-  welcome({ url: base, seconds: (performance.now() - began) / 1000, folder, how: `${services.length} processes` })
+  welcome({
+    url: base,
+    seconds: (performance.now() - began) / 1000,
+    folder,
+    how: `${services.length} processes`,
+  })
 }
 
 async function ownPostgres(): Promise<string> {
@@ -112,7 +125,8 @@ async function ownRabbit(): Promise<string> {
 
 async function found(server: 'redis-server' | 'rabbitmq-server'): Promise<void> {
   const { missing } = await ensureServers([server])
-  if (missing.length > 0) throw new Error(`${server} is not installed here: install it, or give one by URL (--help)`)
+  if (missing.length > 0)
+    throw new Error(`${server} is not installed here: install it, or give one by URL (--help)`)
 }
 
 async function sharedSettings(
@@ -134,7 +148,11 @@ async function sharedSettings(
 }
 
 /** Each service gets its own key and just the settings that it knows: an unknown one would stop it. */
-function settingsOf(service: ServiceName, secrets: Secrets, shared: { smtpPort: string }): Record<string, string> {
+function settingsOf(
+  service: ServiceName,
+  secrets: Secrets,
+  shared: { smtpPort: string },
+): Record<string, string> {
   return {
     BAHI_SERVICE_KEY: JSON.stringify(secrets.keys.private[service]),
     ...(service === 'account' ? secrets.env : {}),
@@ -144,7 +162,12 @@ function settingsOf(service: ServiceName, secrets: Secrets, shared: { smtpPort: 
 }
 
 async function startOne(service: ServiceName, env: Record<string, string>): Promise<void> {
-  const main = join(import.meta.dirname, '..', service === 'sandbox' ? service : join('services', service), 'src/main.ts')
+  const main = join(
+    import.meta.dirname,
+    '..',
+    service === 'sandbox' ? service : join('services', service),
+    'src/main.ts',
+  )
   const child = spawn(process.execPath, [main], {
     // In a group of its own: Ctrl-C reaches it through us, in order.
     detached: true,

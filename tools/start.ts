@@ -46,9 +46,12 @@ try {
 async function claimPort(port: number): Promise<void> {
   await tryPort(port).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EADDRINUSE') {
-      throw new Error(`port ${port} is in use. Is bahi running already? Choose another one: npm start -- --port 8081`)
+      throw new Error(
+        `port ${port} is in use. Is bahi running already? Choose another one: npm start -- --port 8081`,
+      )
     }
-    if (error.code === 'EACCES') throw new Error(`port ${port} may not be used by this user: choose one above 1023`)
+    if (error.code === 'EACCES')
+      throw new Error(`port ${port} may not be used by this user: choose one above 1023`)
     throw error
   })
 }
@@ -63,7 +66,9 @@ async function start(): Promise<Embedded> {
   ])
   const secrets = await secretsIn(folder).catch((error: NodeJS.ErrnoException) => {
     throw ['EACCES', 'EPERM', 'EROFS'].includes(error.code ?? '')
-      ? new Error(`no permission to write in ${folder}: choose another folder with --data, or mend its rights`)
+      ? new Error(
+          `no permission to write in ${folder}: choose another folder with --data, or mend its rights`,
+        )
       : error
   })
   const postgres = await startPostgres({ dataDir: join(folder, 'postgres') })

@@ -3,7 +3,8 @@ import { formatRupees } from '@bahi/contracts/formats.ts'
 import { demoPeople, demoStaff } from './seed.ts'
 
 export function welcome(about: { url: string; seconds: number; folder: string; how: string }): void {
-  const row = (...cells: string[]) => `  ${cells.map((cell, i) => cell.padEnd([18, 16, 14, 8, 14][i] ?? 0)).join('')}`
+  const row = (...cells: string[]) =>
+    `  ${cells.map((cell, i) => cell.padEnd([18, 16, 14, 8, 14][i] ?? 0)).join('')}`
   console.log(`
 bahi is ready after ${about.seconds.toFixed(1)} s (${about.how}): ${about.url}
 

@@ -34,7 +34,12 @@ describe('a payment fails', () => {
       const { status, failure } = await pay(meera, { ...toRavi(100), pin }, keys)
       tries.push([status, failure?.code, failure?.triesLeft])
     }
-    expect(tries).toMatchObject([['failed', 'ZM', 2], ['failed', 'ZM', 1], ['failed', expect.stringMatching(/ZM|Z6/), 0], ['failed', 'Z6', 0]])
+    expect(tries).toMatchObject([
+      ['failed', 'ZM', 2],
+      ['failed', 'ZM', 1],
+      ['failed', expect.stringMatching(/ZM|Z6/), 0],
+      ['failed', 'Z6', 0],
+    ])
     await expect(showBalance(meera)).rejects.toMatchObject({ code: 'pin-locked' })
   })
 
@@ -65,7 +70,14 @@ describe('a payment fails', () => {
     ['made an hour ago', { iat: Math.floor(Date.now() / 1000) - 3_600 }],
   ])('with U54 for a PIN block %s', async (_what, change) => {
     const id = uuidv7()
-    const block = { pin: asha.pin, purpose: 'pay', paymentId: id, amountPaise: 500, payeeVpa: ravi.vpa, ...change } as const
+    const block = {
+      pin: asha.pin,
+      purpose: 'pay',
+      paymentId: id,
+      amountPaise: 500,
+      payeeVpa: ravi.vpa,
+      ...change,
+    } as const
     const body = { payerVpa: asha.vpa, payeeVpa: ravi.vpa, amountPaise: 500, pin: await sealPin(keys, block) }
     expect(await asha.call(payment.pay, { params: { id }, body })).toMatchObject({ failure: { code: 'U54' } })
   })
@@ -95,7 +107,11 @@ async function raw(method: string, path: string, body?: string, headers: Record<
     headers: { authorization: `Bearer ${asha.token()}`, 'content-type': 'application/json', ...headers },
     ...(body === undefined ? {} : { body }),
   })
-  return { status: response.status, type: response.headers.get('content-type'), document: (await response.json()) as { code: string } }
+  return {
+    status: response.status,
+    type: response.headers.get('content-type'),
+    document: (await response.json()) as { code: string },
+  }
 }
 
 describe('a request is refused', () => {
@@ -108,8 +124,14 @@ describe('a request is refused', () => {
     ['textual', { amountPaise: '100' }],
   ])('for an amount that is %s', async (_what, change) => {
     const answer = await raw('PUT', `/v1/payments/${uuidv7()}`, JSON.stringify({ ...good(), ...change }))
-    expect(answer).toMatchObject({ status: 400, type: expect.stringContaining('application/problem+json') as string })
-    expect(answer.document).toMatchObject({ code: 'request-invalid', fields: [{ path: '/body/amountPaise' }] })
+    expect(answer).toMatchObject({
+      status: 400,
+      type: expect.stringContaining('application/problem+json') as string,
+    })
+    expect(answer.document).toMatchObject({
+      code: 'request-invalid',
+      fields: [{ path: '/body/amountPaise' }],
+    })
   })
 
   it.each([
@@ -127,8 +149,12 @@ describe('a request is refused', () => {
     const paid = await pay(asha, toRavi(100), keys)
     const stranger = await house.customer()
     const notFound = { status: 404, code: 'not-found' }
-    await expect(stranger.call(payment.showPayment, { params: { id: paid.id } })).rejects.toMatchObject(notFound)
-    await expect(stranger.call(account.showAccount, { params: { id: asha.accountId } })).rejects.toMatchObject(notFound)
+    await expect(stranger.call(payment.showPayment, { params: { id: paid.id } })).rejects.toMatchObject(
+      notFound,
+    )
+    await expect(
+      stranger.call(account.showAccount, { params: { id: asha.accountId } }),
+    ).rejects.toMatchObject(notFound)
     await expect(pay({ ...stranger, vpa: asha.vpa }, toRavi(100), keys)).rejects.toMatchObject(notFound)
     const vpa = { body: { vpa: 'mine.now@bahi', accountId: asha.accountId } }
     await expect(stranger.call(account.createVpa, vpa)).rejects.toMatchObject(notFound)
@@ -158,7 +184,9 @@ describe('many at once', () => {
     const spender = await house.customer(1_000_00)
     const others = await Promise.all(Array.from({ length: 5 }, () => house.customer(0)))
     const paid = await Promise.all(
-      Array.from({ length: 100 }, (_, i) => pay(spender, { payeeVpa: others[i % 5]!.vpa, amountPaise: 600_00 }, keys)),
+      Array.from({ length: 100 }, (_, i) =>
+        pay(spender, { payeeVpa: others[i % 5]!.vpa, amountPaise: 600_00 }, keys),
+      ),
     )
     expect(paid.filter((p) => p.status === 'settled')).toHaveLength(1)
     expect(await showBalance(spender)).toBe(400_00)
@@ -174,7 +202,9 @@ describe('many at once', () => {
   })
 
   it('let two sides pay each other thousands of times without a deadlock', async () => {
-    const pairs = await Promise.all(Array.from({ length: 60 }, async () => [await house.customer(), await house.customer()] as const))
+    const pairs = await Promise.all(
+      Array.from({ length: 60 }, async () => [await house.customer(), await house.customer()] as const),
+    )
     const rounds = 18
     const outcomes = await Promise.all(
       pairs.flatMap(([a, b]) =>
@@ -198,7 +228,9 @@ describe('afterwards', () => {
     await house.settle()
     const counts = await Promise.all(
       ['auth', 'user', 'account', 'payment', 'notification'].map(async (service) => {
-        const [row] = await house.admin<{ count: number }[]>`select count(*) as count from ${house.admin(service)}.events`
+        const [row] = await house.admin<
+          { count: number }[]
+        >`select count(*) as count from ${house.admin(service)}.events`
         return row!.count
       }),
     )

@@ -53,10 +53,23 @@ async function makeCustomer(phone: string, name: string, vpa: string) {
   const pin = await sealPin(keys, { pin: '4826', purpose: 'set-pin', accountId })
   const { last6, expiry } = opened.body.card as { last6: string; expiry: string }
   const pinOtp = await freshOtp(anybody, phone)
-  const set = await http('PUT', `/v1/accounts/${accountId}/pin`, { card: { last6, expiry }, otp: pinOtp, pin }, token)
+  const set = await http(
+    'PUT',
+    `/v1/accounts/${accountId}/pin`,
+    { card: { last6, expiry }, otp: pinOtp, pin },
+    token,
+  )
   expect(set.status).toBe(200)
   expect((await http('POST', '/v1/vpas', { vpa, accountId }, token)).status).toBe(201)
-  return { token, accountId, keys, device, phone, password, refreshToken: registered.body.refreshToken as string }
+  return {
+    token,
+    accountId,
+    keys,
+    device,
+    phone,
+    password,
+    refreshToken: registered.body.refreshToken as string,
+  }
 }
 
 describe('a stranger', () => {
@@ -64,20 +77,33 @@ describe('a stranger', () => {
     const maya = await makeCustomer('+919811100001', 'Maya Sen', 'maya@bahi')
     const arun = await makeCustomer('+919811100002', 'Arun Das', 'arun@bahi')
     expect((await http('GET', '/v1/me', undefined, maya.token)).body).toMatchObject({ name: 'Maya Sen' })
-    expect((await http('PATCH', '/v1/me', { name: 'Maya S' }, maya.token)).body).toMatchObject({ name: 'Maya S' })
+    expect((await http('PATCH', '/v1/me', { name: 'Maya S' }, maya.token)).body).toMatchObject({
+      name: 'Maya S',
+    })
     expect((await http('GET', '/v1/banks')).body.banks.length).toBe(3)
     const resolved = await http('GET', '/v1/vpas/arun@bahi', undefined, maya.token)
     expect(resolved.body).toMatchObject({ vpa: 'arun@bahi', name: 'Arun Das', kind: 'person' })
 
-    const stream = await fetch(`${house.url}/v1/stream`, { headers: { authorization: `Bearer ${arun.token}` } })
+    const stream = await fetch(`${house.url}/v1/stream`, {
+      headers: { authorization: `Bearer ${arun.token}` },
+    })
     expect(stream.headers.get('content-type')).toContain('text/event-stream')
     const id = uuidv7()
     const order = { payerVpa: 'maya@bahi', payeeVpa: 'arun@bahi', amountPaise: 12_345, note: 'Books' }
-    const block = { pin: '4826', purpose: 'pay', paymentId: id, amountPaise: 12_345, payeeVpa: 'arun@bahi' } as const
+    const block = {
+      pin: '4826',
+      purpose: 'pay',
+      paymentId: id,
+      amountPaise: 12_345,
+      payeeVpa: 'arun@bahi',
+    } as const
     const pin = await sealPin(maya.keys, block)
     const paid = await http('PUT', `/v1/payments/${id}`, { ...order, pin }, maya.token)
     const paidAtMs = Date.now()
-    expect(paid).toMatchObject({ status: 200, body: { id, status: 'settled', amountPaise: 12_345, direction: 'debit' } })
+    expect(paid).toMatchObject({
+      status: 200,
+      body: { id, status: 'settled', amountPaise: 12_345, direction: 'debit' },
+    })
     expect(paid.body.rrn).toMatch(/^\d{12}$/)
     expect(paid.body.txnId).toMatch(/^[A-Z0-9]{3}[A-Za-z0-9]{32}$/)
 
@@ -92,7 +118,9 @@ describe('a stranger', () => {
     expect((await http('PUT', `/v1/payments/${id}`, { ...order, pin }, maya.token)).body).toEqual(paid.body)
     const reused = await http('PUT', `/v1/payments/${id}`, { ...order, amountPaise: 1, pin }, maya.token)
     expect(reused).toMatchObject({ status: 409, body: { code: 'id-reused' } })
-    expect((await http('GET', `/v1/payments/${id}`, undefined, arun.token)).body).toMatchObject({ direction: 'credit' })
+    expect((await http('GET', `/v1/payments/${id}`, undefined, arun.token)).body).toMatchObject({
+      direction: 'credit',
+    })
     const listed = await http('GET', '/v1/payments?status=settled&limit=5', undefined, maya.token)
     expect(listed.body.payments[0]).toEqual(paid.body)
     const receipt = await http('GET', `/v1/payments/${id}/receipt`, undefined, maya.token)
@@ -102,7 +130,11 @@ describe('a stranger', () => {
     const balance = await http('POST', `/v1/accounts/${arun.accountId}/balance`, { pin: ask }, arun.token)
     expect(balance.body).toMatchObject({ balancePaise: 512_345, currency: 'INR' })
     const statement = await http('GET', `/v1/accounts/${maya.accountId}/statement`, undefined, maya.token)
-    expect(statement.body.entries[0]).toMatchObject({ transferId: id, amountPaise: -12_345, balancePaise: 487_655 })
+    expect(statement.body.entries[0]).toMatchObject({
+      transferId: id,
+      amountPaise: -12_345,
+      balancePaise: 487_655,
+    })
   })
 
   it('signs in again, refreshes, and is out after logging out', async () => {
@@ -110,7 +142,11 @@ describe('a stranger', () => {
     const { phone, password, device } = person
     const again = await http('POST', '/v1/auth/login', { phone, password, device })
     expect(again.status).toBe(200)
-    const elsewhere = await http('POST', '/v1/auth/login', { phone, password, device: { id: 'other', name: 'Tablet' } })
+    const elsewhere = await http('POST', '/v1/auth/login', {
+      phone,
+      password,
+      device: { id: 'other', name: 'Tablet' },
+    })
     expect(elsewhere).toMatchObject({ status: 401, body: { code: 'otp-required' } })
     const wrong = await http('POST', '/v1/auth/login', { phone, password: 'wrong-wrong', device })
     expect(wrong).toMatchObject({ status: 401, body: { code: 'credentials-wrong' } })

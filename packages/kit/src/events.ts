@@ -10,7 +10,13 @@ import { currentTrace } from './trace.ts'
  * `traceparent`: the request it belongs to, where one transaction serves many; left out, the present one.
  */
 export type NewEvent<T extends EventType = EventType> = {
-  [K in T]: { type: K; stream: string; version?: number; traceparent?: string | undefined; data: EventData<K> }
+  [K in T]: {
+    type: K
+    stream: string
+    version?: number
+    traceparent?: string | undefined
+    data: EventData<K>
+  }
 }[T]
 
 /** Appends events in the transaction of the rows they explain. Fails with a unique violation when a stream moved on. */
