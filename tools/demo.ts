@@ -82,8 +82,10 @@ async function demo(url: string): Promise<void> {
   const verdict = await auditor.call(audit.verifyRecords, {})
 
   const line = (text = '') => console.log(text)
+  const ended = `${paid.status.toUpperCase()}${paid.failure ? ` ${paid.failure.code}: ${paid.failure.message}` : ''}`
+  const moved = paid.status === 'settled' ? 'debit + credit' : 'nothing moves'
   line(`
-  ${asha.name} ──── ${formatRupees(amountPaise)} ────▶ ${ravi.name}        ${paid.status.toUpperCase()}${paid.failure ? ` ${paid.failure.code}: ${paid.failure.message}` : ''}
+  ${asha.name} ──── ${formatRupees(amountPaise)} ────▶ ${ravi.name}        ${ended}
   payment ${paid.id}   RRN ${paid.rrn}   ${paid.txnId}
 
   app            gateway          payment           account            ledger
@@ -93,7 +95,7 @@ async function demo(url: string): Promise<void> {
    │                │                      │ payment.begun   │                  │
    │                │                      ├────────────────▶│ open PIN block,  │
    │                │                      │                 │ check PIN        │
-   │                │                      │                 ├─────────────────▶│ ${paid.status === 'settled' ? 'debit + credit' : 'nothing moves'}
+   │                │                      │                 ├─────────────────▶│ ${moved}
    │                │                      │◀────────────────┤ code ${paid.failure?.code ?? '00'}          │
    │                │                      │ end: row +      │                  │
    │◀───────────────┼──────────────────────┤ payment.${paid.status}                  │
@@ -101,14 +103,12 @@ async function demo(url: string): Promise<void> {
   line('\n  events and their audit records (hash-chained)')
   for (const r of records)
     line(`   ${String(r.seq).padStart(6)}  ${r.type.padEnd(22)} ${r.at}  ${r.hash.slice(0, 16)}…`)
-  line(
-    `          chain of ${verdict.records} records: ${verdict.whole ? 'whole' : `BROKEN, ${verdict.faults.length} fault(s)`}`,
-  )
+  const whole = verdict.whole ? 'whole' : `BROKEN, ${verdict.faults.length} fault(s)`
+  line(`          chain of ${verdict.records} records: ${whole}`)
   line('\n  ledger entries')
   for (const e of entries) {
-    line(
-      `   ${e.name.padEnd(14)} ${formatRupees(e.amountPaise).padStart(14)}   balance after ${formatRupees(e.balancePaise).padStart(16)}`,
-    )
+    const amount = formatRupees(e.amountPaise).padStart(14)
+    line(`   ${e.name.padEnd(14)} ${amount}   balance after ${formatRupees(e.balancePaise).padStart(16)}`)
   }
   line(
     entries.length === 0

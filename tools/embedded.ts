@@ -1,4 +1,4 @@
-// The whole platform in one process: real PostgreSQL, bus and cache inside, sandbox on. What `npm start` and stories run.
+// The whole platform in one process: real PostgreSQL, bus and cache inside, sandbox on.
 import { memoryBus } from '@bahi/kit/bus-memory.ts'
 import { memoryCache } from '@bahi/kit/cache-memory.ts'
 import { systemClock, type Clock } from '@bahi/kit/clock.ts'

@@ -1,4 +1,4 @@
-// Starts each service as a process of its own against PostgreSQL, Redis and RabbitMQ: production's shape on one machine.
+// Starts each service as its own process on PostgreSQL, Redis and RabbitMQ: production's shape on one machine.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'

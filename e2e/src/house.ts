@@ -1,4 +1,4 @@
-// The whole platform for a story: all services behind a real port, a database of its own, and the proof that books balance.
+// The whole platform for a story: all services behind a real port, on a database of its own.
 import { randomBytes } from 'node:crypto'
 import { connect, type Sql } from '@bahi/kit/sql.ts'
 import { becomeCustomer, register, type Customer, type Human } from '../../tools/client.ts'

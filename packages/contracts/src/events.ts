@@ -23,7 +23,7 @@ const PaymentBegun = {
 }
 const accountOf = { userId: Uuid, accountId: Uuid }
 
-/** Type of event → its data. The first word is the service that owns the stream; personal data stays out where it can. */
+/** Type of event → its data. The first word is the owner of the stream. Personal data stays out where it can. */
 export const events = {
   'auth.registered': Type.Object({ userId: Uuid }),
   'auth.session-started': Type.Object({ ...Session, newDevice: Type.Boolean() }),

@@ -5,11 +5,11 @@ export type CloudEvent = {
   specversion: '1.0'
   /** UUIDv7 of the event: what a consumer dedupes by. */
   id: string
-  /** `/payment`: the service that owns the stream. */
+  /** `/user`: the service that owns the stream. */
   source: string
-  /** `payment.settled` */
+  /** `user.profile-changed` */
   type: string
-  /** The stream, e.g. the payment's id. Events of one stream keep their order. */
+  /** The stream, e.g. a person's id. Events of one stream keep their order. */
   subject: string
   /** ISO 8601 with zone. */
   time: string
@@ -35,7 +35,7 @@ export type DeadLetter = { id: string; queue: string; events: CloudEvent[]; erro
  * process) handled by every subscriber. It rejects when it can't; the relay then sends the same events again.
  */
 export type Bus = {
-  /** One message with many events of one source (`payment`). */
+  /** One message with many events of one source (`user`). */
   publish(source: string, events: CloudEvent[]): Promise<void>
   /** Durable and shared: all replicas of a service read one queue; a failing batch is tried again with back-off
    *  (`retry.tries`), then becomes a dead letter and never blocks what comes after it. */

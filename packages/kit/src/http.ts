@@ -1,4 +1,4 @@
-// The HTTP side of any service: contracts enforced, callers proven, refusals as problem documents, every answer measured.
+// The HTTP side of any service: contracts enforced, callers proven, refusals as problem documents.
 import { randomUUID } from 'node:crypto'
 import type { Access, Contract, ServiceName } from '@bahi/contracts/contract.ts'
 import { Problem, toDocument, type ProblemCode } from '@bahi/contracts/problem.ts'

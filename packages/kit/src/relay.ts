@@ -38,7 +38,8 @@ export function relayWorker(sql: Sql, bus: Bus, source: string): Worker {
   async function pending(window: Window): Promise<boolean> {
     const [row] = await sql<{ found: boolean }[]>`
       select exists (
-        select from events where xid >= ${window.low}::xid8 and (xid >= ${window.high}::xid8 or seq > ${window.afterSeq})
+        select from events
+        where xid >= ${window.low}::xid8 and (xid >= ${window.high}::xid8 or seq > ${window.afterSeq})
       ) as found`
     return row?.found === true
   }

@@ -1,4 +1,4 @@
-// Starts services in this process on given surroundings: the one composition for production, tests and the embedded start.
+// Starts services in this process on given surroundings: one composition for production, tests and the embedded start.
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { serviceNames } from '@bahi/contracts/contract.ts'
 import type { JWK } from 'jose'

@@ -20,7 +20,7 @@ const password = 'test'
 
 export type TestDatabase = {
   url(service: ServiceName): string
-  /** As the owner of everything, to look behind the services. `search_path` names no schema: write `account.entries`. */
+  /** As the owner of everything, to look behind the services: name the schema, as in `auth.events`. */
   admin: Sql
   drop(): Promise<void>
 }
@@ -74,7 +74,7 @@ async function digestOf(schemas: { name: string; migrations: URL }[]): Promise<s
 
 export type TestPlatform = Running & {
   database: TestDatabase
-  /** Calls as a service: `as('payment')(contract, input)`. */
+  /** Calls as a service: `as('user')(contract, input)`. */
   as(caller: ServiceName): Call
   /** Calls as a person, the way the gateway forwards: `person({ userId })(contract, input)`. */
   person(who: Partial<Person> & { userId: string }): Call

@@ -232,7 +232,8 @@ begin
   where x.fresh;
 
   insert into entries (transfer_id, account_id, nth, amount_paise, balance_paise)
-  select * from unnest(e_transfers, e_accounts, e_nths, e_amounts, e_balances);
+  select x.transfer, x.account, x.nth, x.amount, x.balance
+  from unnest(e_transfers, e_accounts, e_nths, e_amounts, e_balances) as x (transfer, account, nth, amount, balance);
 
   insert into holds (id, debit_account, credit_account, amount_paise, expires_at)
   select x.id, x.debit, x.credit, x.amount, v_now + make_interval(secs => coalesce(x.expires, 300))
