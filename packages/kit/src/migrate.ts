@@ -49,7 +49,7 @@ async function migrateOne(sql: Sql, schema: Schema): Promise<string[]> {
       throw new Error(`${schema.name}/${name} was applied and has changed since: write a new file instead`)
     await sql.begin(async (tx) => {
       await tx.unsafe(
-        `set local search_path = ${schema.name}; set local lock_timeout = '5s'; set local statement_timeout = 0`,
+        `set local search_path = "${schema.name}"; set local lock_timeout = '5s'; set local statement_timeout = 0`,
       )
       await tx.unsafe(text.replaceAll('{{role}}', role))
       await tx`insert into migrations (name, sha256) values (${name}, ${sha256})`
@@ -64,15 +64,15 @@ async function makeRole(sql: Sql, role: string, schema: Schema): Promise<void> {
   if (!found) await sql.unsafe(`create role ${role} login nosuperuser nocreatedb nocreaterole`)
   const quoted = `'${schema.password.replaceAll("'", "''")}'`
   await sql.unsafe(
-    `alter role ${role} password ${quoted}; alter role ${role} set search_path = ${schema.name};`,
+    `alter role ${role} password ${quoted}; alter role ${role} set search_path = "${schema.name}";`,
   )
   await sql.unsafe(
-    `create schema if not exists ${schema.name}; grant usage on schema ${schema.name} to ${role};`,
+    `create schema if not exists "${schema.name}"; grant usage on schema "${schema.name}" to ${role};`,
   )
   await sql.unsafe(
-    `create table if not exists ${schema.name}.migrations
+    `create table if not exists "${schema.name}".migrations
        (name text primary key, sha256 text not null, applied_at timestamptz not null default now());
-     grant select on ${schema.name}.migrations to ${role};`,
+     grant select on "${schema.name}".migrations to ${role};`,
   )
 }
 

@@ -1,0 +1,52 @@
+// The pure rules of a profile: what changes, and that what is sealed opens only where it belongs.
+import { createSeal } from '@bahi/kit/seal.ts'
+import { describe, expect, it } from 'vitest'
+import { applyChanges, openProfile, sealEmail, sealPhone } from './profile.ts'
+
+const seal = createSeal(Buffer.alloc(32, 1).toString('base64'))
+const asha = '018f3a00-0000-7000-8000-000000000001'
+const ravi = '018f3a00-0000-7000-8000-000000000002'
+const profile = {
+  userId: asha,
+  name: 'Asha',
+  phone: '+919876543210',
+  email: 'asha@example.in',
+  language: 'en',
+  createdAt: '2026-11-23T09:30:00.000Z',
+} as const
+
+describe('changes', () => {
+  it.each([
+    ['a new name', { name: 'Asha Rao' }, ['name']],
+    ['the same name', { name: 'Asha' }, []],
+    ['another e-mail', { email: 'rao@example.in' }, ['email']],
+    ['an e-mail taken away', { email: null }, ['email']],
+    ['the same e-mail and another language', { email: 'asha@example.in', language: 'hi' }, ['language']],
+    ['everything', { name: 'A', email: 'a@example.in', language: 'hi' }, ['name', 'email', 'language']],
+  ] as const)('%s', (_, changes, fields) => {
+    expect(applyChanges(profile, changes).fields).toEqual(fields)
+  })
+
+  it('an e-mail that is taken away is absent, not empty', () => {
+    expect('email' in applyChanges(profile, { email: null }).changed).toBe(false)
+  })
+
+  it('taking away what is not there changes nothing', () => {
+    const { email: _, ...without } = profile
+    expect(applyChanges(without, { email: null })).toEqual({ changed: without, fields: [] })
+  })
+})
+
+it('a sealed value opens for its person alone, however the id is written', () => {
+  const row = {
+    userId: asha,
+    name: 'Asha',
+    phoneSealed: sealPhone(seal, asha.toUpperCase(), profile.phone),
+    emailSealed: sealEmail(seal, asha, profile.email),
+    language: 'en' as const,
+    createdAt: new Date(profile.createdAt),
+  }
+  expect(openProfile(seal, row)).toEqual(profile)
+  expect(() => openProfile(seal, { ...row, userId: ravi })).toThrow()
+  expect(() => openProfile(seal, { ...row, emailSealed: row.phoneSealed })).toThrow()
+})

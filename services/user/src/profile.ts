@@ -1,0 +1,54 @@
+// What a profile is and how it changes: pure rules, and the sealing of what must not lie in clear.
+import type { Profile } from '@bahi/contracts/user.ts'
+import type { Seal } from '@bahi/kit/seal.ts'
+
+/** A profile as the database keeps it. */
+export type ProfileRow = {
+  userId: string
+  name: string
+  phoneSealed: string
+  emailSealed: string | null
+  language: Profile['language']
+  createdAt: Date
+}
+
+export type Changes = { name?: string; email?: string | null; language?: Profile['language'] }
+
+// The person's id is part of the context, so that a sealed value moved to another row does not open.
+const phoneContext = (userId: string) => `user.phone ${userId.toLowerCase()}`
+const emailContext = (userId: string) => `user.email ${userId.toLowerCase()}`
+
+export function sealPhone(seal: Seal, userId: string, phone: string): string {
+  return seal.seal(phone, phoneContext(userId))
+}
+
+export function sealEmail(seal: Seal, userId: string, email: string | undefined): string | null {
+  return email === undefined ? null : seal.seal(email, emailContext(userId))
+}
+
+/** Throws when a sealed value was changed, or belongs to somebody else. */
+export function openProfile(seal: Seal, row: ProfileRow): Profile {
+  const { userId, name, language } = row
+  return {
+    userId,
+    name,
+    phone: seal.open(row.phoneSealed, phoneContext(userId)),
+    ...(row.emailSealed === null ? {} : { email: seal.open(row.emailSealed, emailContext(userId)) }),
+    language,
+    createdAt: row.createdAt.toISOString(),
+  }
+}
+
+/** The profile after the changes, and the names of the fields that are really other than before. */
+export function applyChanges(profile: Profile, changes: Changes): { changed: Profile; fields: string[] } {
+  const { email: emailBefore, ...rest } = profile
+  const email = changes.email === undefined ? emailBefore : (changes.email ?? undefined)
+  const changed: Profile = {
+    ...rest,
+    name: changes.name ?? profile.name,
+    language: changes.language ?? profile.language,
+    ...(email === undefined ? {} : { email }),
+  }
+  const fields = (['name', 'email', 'language'] as const).filter((field) => changed[field] !== profile[field])
+  return { changed, fields }
+}
