@@ -1,0 +1,95 @@
+-- Payments: the row of each, the lock of each payer, the list of payments whose outcome is still open.
+
+-- One row for each payment, limit refusals included. Rows are the state after the last event of their stream.
+-- The id is a UUIDv7, so its months are its partitions. No index names what changes at the end, and pages keep room:
+-- the end is written beside the beginning.
+create table payments (
+  id uuid primary key,
+  payer_user_id uuid not null,
+  payer_account_id uuid not null,
+  payee_user_id uuid,
+  -- Null: nobody stood behind the payee's UPI ID.
+  payee_account_id uuid,
+  amount_paise bigint not null check (amount_paise > 0),
+  created_at timestamptz not null,
+  completed_at timestamptz,
+  tries_left smallint,
+  status text not null check (status in ('pending', 'settled', 'failed')),
+  -- The UPI response code; null while pending.
+  code text,
+  txn_prefix text not null check (length(txn_prefix) = 3),
+  rrn text not null check (length(rrn) = 12),
+  payer_vpa text not null,
+  payer_name text not null,
+  payer_bank text,
+  payer_masked text,
+  payee_vpa text not null,
+  payee_name text not null,
+  payee_bank text,
+  payee_masked text,
+  note text,
+  -- SHA-256 of what the payer asked for: the same id with other content is refused.
+  input_hash bytea not null check (length(input_hash) = 32),
+  constraint final_is_final check (
+    case status
+      when 'pending' then code is null and completed_at is null
+      when 'settled' then code = '00' and completed_at is not null and payee_account_id is not null
+      else code <> '00' and completed_at is not null
+    end)
+) partition by range (id);
+create index payments_of_payer on payments (payer_user_id, created_at, id);
+create index payments_of_payee on payments (payee_user_id, created_at, id) where payee_user_id is not null;
+
+-- Held while a payer's limits are checked and a payment of theirs begins, so that no two checks overlap.
+create table payers (
+  user_id uuid primary key
+);
+
+-- Payments that are pending: when recovery drives each next, and how often it did.
+create table open_payments (
+  payment_id uuid primary key,
+  due_at timestamptz not null,
+  tries int not null default 0
+) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
+create index open_payments_due on open_payments (due_at);
+
+-- The last six digits of RRNs: they begin anew after a million.
+create sequence rrn_sequence minvalue 0 maxvalue 999999 start 1 cycle cache 1;
+
+-- The smallest UUIDv7 of a moment.
+create function uuid_at(at timestamptz) returns uuid language sql immutable as $$
+  select (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '00000000000000000000')::uuid
+$$;
+
+-- Makes the monthly partitions from last month to `ahead` months from now; returns how many were new.
+create function make_partitions(ahead int) returns int language plpgsql security definer
+set search_path = payment, pg_temp as $$
+declare
+  month timestamptz;
+  part text;
+  made int := 0;
+begin
+  perform pg_advisory_xact_lock(6214473);
+  for month in
+    select generate_series(
+      date_trunc('month', now(), 'UTC') - interval '1 month',
+      date_trunc('month', now(), 'UTC') + make_interval(months => least(ahead, 24)), interval '1 month')
+  loop
+    part := 'payments' || to_char(month at time zone 'UTC', '_YYYY_MM');
+    continue when to_regclass(part) is not null;
+    execute format('create table %I partition of payments for values from (%L) to (%L) with (fillfactor = 70)',
+      part, uuid_at(month), uuid_at(month + interval '1 month'));
+    made := made + 1;
+  end loop;
+  return made;
+end $$;
+create table payments_else partition of payments default;
+select make_partitions(3);
+
+grant select, insert on payments to bahi_payment;
+grant update (status, code, tries_left, completed_at) on payments to bahi_payment;
+grant select, insert, update on payers to bahi_payment;
+grant select, insert, update, delete on open_payments to bahi_payment;
+grant usage on sequence rrn_sequence to bahi_payment;
+revoke execute on function make_partitions(int) from public;
+grant execute on function make_partitions(int) to bahi_payment;

@@ -1,0 +1,158 @@
+// Beginning and ending across processes: locks, races for one id, partitions, and what the role may not do.
+import { createLog } from '@bahi/kit/log.ts'
+import { systemClock } from '@bahi/kit/clock.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import { rrnOf } from '@bahi/contracts/formats.ts'
+import { connect, sqlState, type Sql } from '@bahi/kit/sql.ts'
+import { testDatabase, type TestDatabase } from '@bahi/kit/testing.ts'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { service } from './app.ts'
+import { createBegin, type Order } from './begin.ts'
+import { createEnd } from './end.ts'
+import type { Measures } from './measures.ts'
+import { hashOf } from './pay.ts'
+import { makePartitions, takeDue } from './store.ts'
+
+let database: TestDatabase
+let pools: Sql[]
+const measures: Measures = { ended: () => undefined, step: (_name, run) => run() }
+
+beforeAll(async () => {
+  database = await testDatabase(inject('postgresUrl'), [service])
+  pools = [0, 1, 2].map(() => connect(database.url('payment'), { max: 3 }))
+})
+afterAll(async () => {
+  await Promise.all(pools.map((pool) => pool.end()))
+  await database.drop()
+})
+
+/** A process of its own, as far as the database can tell. */
+function processOn(sql: Sql) {
+  const transaction: Parameters<typeof createBegin>[0]['transaction'] = (run) => sql.begin(run) as never
+  const deps = { transaction, clock: systemClock, log: createLog('payment', 'silent') }
+  return {
+    begin: createBegin(deps, { txnPrefix: 'TST', recoveryAfterMs: 0 }, measures),
+    end: createEnd(deps, measures),
+  }
+}
+
+function order(payerUserId: string, more: Partial<Order> = {}): Order {
+  const amountPaise = more.amountPaise ?? 100
+  return {
+    id: uuidv7(),
+    inputHash: hashOf({ payerVpa: 'a@bahi', payeeVpa: 'b@bahi', amountPaise }),
+    amountPaise,
+    payer: { vpa: 'a@bahi', name: 'Asha Rao', userId: payerUserId, accountId: uuidv7(), bank: 'BAHI' },
+    payee: { vpa: 'b@bahi', name: 'Ravi Kumar', accountId: uuidv7(), bank: 'BAHI' },
+    coolingCauses: [],
+    note: 'x'.repeat(50),
+    ...more,
+  }
+}
+
+it('limits hold exactly over three processes', async () => {
+  const payer = uuidv7()
+  const processes = pools.map(processOn)
+  const others = Array.from({ length: 20 }, () => uuidv7())
+  const begun = await Promise.all(
+    Array.from({ length: 90 }, async (_, i) => {
+      await systemClock.sleep(i % 5)
+      await processes[(i + 1) % 3]!.begin(order(others[i % 20]!))
+      return processes[i % 3]!.begin(order(payer))
+    }),
+  )
+  const states = begun.map(({ payment }) => payment.code ?? payment.status)
+  expect(states.filter((s) => s === 'pending')).toHaveLength(20)
+  expect(states.filter((s) => s === 'Z7')).toHaveLength(70)
+})
+
+it('one id in three processes begins once, and ends once', async () => {
+  const processes = pools.map(processOn)
+  const orders = Array.from({ length: 30 }, () => order(uuidv7()))
+  const begun = await Promise.all(processes.flatMap((p) => orders.map((one) => p.begin(one))))
+  expect(begun.filter((b) => b.fresh)).toHaveLength(30)
+  const ended = await Promise.all(
+    begun.map(({ payment }, i) =>
+      processes[i % 3]!.end({ payment, outcome: { status: 'posted', code: '00' } }),
+    ),
+  )
+  expect(ended.every((payment) => payment.status === 'settled')).toBe(true)
+  for (const { id } of orders) {
+    const told = await database.admin`select type from payment.events where stream = ${id} order by version`
+    expect(told.map((e) => e['type'])).toEqual(['payment.begun', 'payment.settled'])
+  }
+})
+
+it('one id for two payers at once is one payment, and refused to the other', async () => {
+  const processes = pools.map(processOn)
+  const id = uuidv7()
+  const results = await Promise.allSettled(processes.map((p) => p.begin(order(uuidv7(), { id }))))
+  expect(results.filter((r) => r.status === 'fulfilled')).toHaveLength(1)
+  for (const result of results.filter((r) => r.status === 'rejected'))
+    expect(result.reason).toMatchObject({ code: 'id-reused' })
+})
+
+it('a contradicting end changes nothing and answers what is', async () => {
+  const { begin, end } = processOn(pools[0]!)
+  const { payment } = await begin(order(uuidv7()))
+  await end({ payment, outcome: { status: 'declined', code: 'Z9' } })
+  expect(await end({ payment, outcome: { status: 'posted', code: '00' } })).toMatchObject({ code: 'Z9' })
+})
+
+it('what is due is taken by one process only, and again when its lease is over', async () => {
+  const { begin } = processOn(pools[0]!)
+  const ids = (await Promise.all(Array.from({ length: 50 }, () => begin(order(uuidv7()))))).map(
+    (b) => b.payment.id,
+  )
+  const lease = { leaseMs: 10_000, maxLeaseMs: 60_000, limit: 1000 }
+  const now = new Date(Date.now() + 10)
+  const taken = (await Promise.all(pools.map((pool) => takeDue(pool, now, lease)))).flat().map((p) => p.id)
+  expect(new Set(taken).size).toBe(taken.length)
+  expect(taken).toEqual(expect.arrayContaining(ids))
+  expect(await takeDue(pools[0]!, new Date(now.getTime() + 9_000), lease)).toEqual([])
+  const later = await takeDue(pools[0]!, new Date(now.getTime() + 10_000), lease)
+  expect(later.map((p) => p.id)).toEqual(expect.arrayContaining(ids))
+})
+
+it('an event belongs to the trace of its own request', async () => {
+  const { begin } = processOn(pools[0]!)
+  const traces = [1, 2, 3].map((n) => `00-${String(n).repeat(32)}-${String(n).repeat(16)}-01`)
+  const begun = await Promise.all(traces.map((traceparent) => begin(order(uuidv7(), { traceparent }))))
+  for (const [i, { payment }] of begun.entries()) {
+    const [event] = await database.admin`select traceparent from payment.events where stream = ${payment.id}`
+    expect(event?.['traceparent']).toBe(traces[i])
+  }
+})
+
+it('a reference number is the one of its time and sequence', async () => {
+  const { begin } = processOn(pools[0]!)
+  const { payment } = await begin(order(uuidv7()))
+  expect(payment.rrn).toBe(rrnOf(payment.createdAt, Number(payment.rrn.slice(6))))
+  expect(payment.txnId).toMatch(/^TST/)
+})
+
+it('rows lie in the partition of their month, and are lean', async () => {
+  const parts = await database.admin<{ part: string; bytes: number }[]>`
+    select tableoid::regclass::text as part, max(pg_column_size(p.*))::int as bytes from payment.payments p group by 1`
+  const month = new Date().toISOString().slice(0, 7).replace('-', '_')
+  expect(parts.map((p) => p.part)).toEqual([`payment.payments_${month}`])
+  expect(parts[0]!.bytes).toBeLessThan(600)
+})
+
+it('partitions are made ahead, each once', async () => {
+  expect(await makePartitions(pools[0]!, 5)).toBe(2)
+  expect(await makePartitions(pools[0]!, 5)).toBe(0)
+})
+
+it('the role may neither change what was agreed nor delete', async () => {
+  const [sql] = pools
+  for (const run of [
+    () => sql!`update payments set amount_paise = 1`,
+    () => sql!`update payments set payee_account_id = null`,
+    () => sql!`delete from payments`,
+    () => sql!`delete from events`,
+    () => sql!`truncate payments`,
+  ]) {
+    expect(await run().then(String, sqlState)).toBe('42501')
+  }
+})

@@ -1,0 +1,70 @@
+// The second write of a payment: it settles or fails, once; many at once.
+import type { TransferOutcome } from '@bahi/contracts/account.ts'
+import { batch, type Batch } from '@bahi/kit/batch.ts'
+import { appendEvents, type NewEvent } from '@bahi/kit/events.ts'
+import type { Deps } from '@bahi/kit/service.ts'
+import { retryRaces, type Tx } from '@bahi/kit/sql.ts'
+import type { Measures } from './measures.ts'
+import { apply, endOf, type Payment } from './payment.ts'
+import { endPayments, findPayments, toPayment } from './store.ts'
+
+const maxItems = 200
+const maxInFlight = 2
+/** What has been posted must be written: more may wait here than may begin. */
+const maxWaiting = 20_000
+
+export type Ending = {
+  payment: Payment
+  outcome: Omit<TransferOutcome, 'id'>
+  traceparent?: string | undefined
+}
+
+/** Answers the payment as it ended: by this call, or by whoever ended it before. */
+export function createEnd(
+  deps: Pick<Deps, 'transaction' | 'clock' | 'log'>,
+  measures: Measures,
+): Batch<Ending, Payment> {
+  async function endAll(tx: Tx, endings: Map<string, Ending>) {
+    const now = deps.clock.now()
+    const all = [...endings.values()].map((ending) => {
+      const change = endOf(ending.payment, ending.outcome, now)
+      return { ending, change, ended: apply(ending.payment, change) }
+    })
+    const ids = await endPayments(
+      tx,
+      all.map((one) => one.ended),
+    )
+    const mine = all.filter((one) => ids.has(one.ended.id))
+    const others = all.filter((one) => !ids.has(one.ended.id))
+    await appendEvents(
+      tx,
+      now,
+      mine.map(({ change, ending }) => {
+        const about = { stream: ending.payment.id, version: 2, traceparent: ending.traceparent }
+        return { ...about, type: change.type, data: change.data } as NewEvent
+      }),
+    )
+    const found = await findPayments(
+      tx,
+      others.map((one) => one.ended.id),
+    )
+    return { all, mine: mine.map((one) => one.ended), before: found.map(toPayment) }
+  }
+
+  return batch<Ending, Payment>(
+    async (endings) => {
+      const byId = new Map(endings.map((ending) => [ending.payment.id, ending]))
+      const { all, mine, before } = await measures.step('end', () =>
+        retryRaces(() => deps.transaction((tx) => endAll(tx, byId))),
+      )
+      for (const payment of mine) measures.ended(payment)
+      const final = new Map([...mine, ...before].map((payment) => [payment.id, payment]))
+      for (const { ended } of all) {
+        if (final.get(ended.id)?.status === ended.status) continue
+        deps.log.error({ paymentId: ended.id, told: ended.code }, 'account told two outcomes of one payment')
+      }
+      return endings.map((ending) => final.get(ending.payment.id)!)
+    },
+    { maxItems, maxInFlight, maxWaiting },
+  )
+}

@@ -1,0 +1,40 @@
+// What payment counts about itself: payments by outcome, payments that are open, the time of each step.
+import type { Metrics } from '@bahi/kit/metrics.ts'
+import type { Sql } from '@bahi/kit/sql.ts'
+import type { Payment } from './payment.ts'
+import { countOpen } from './store.ts'
+
+export type Step = 'resolve' | 'begin' | 'post' | 'end'
+
+export type Measures = {
+  /** Counts a payment that has just ended. */
+  ended(payment: Payment): void
+  step<T>(name: Step, run: () => Promise<T>): Promise<T>
+}
+
+export function createMeasures(metrics: Metrics, sql: Sql): Measures {
+  const outcomes = metrics.counter('bahi_payments_total', 'Payments that ended, by UPI response code.', [
+    'code',
+  ])
+  const buckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10]
+  const seconds = metrics.histogram(
+    'bahi_payment_step_seconds',
+    'Time of one step: of one payment to resolve, of one batch to begin, post, end.',
+    buckets,
+    ['step'],
+  )
+  metrics.gauge('bahi_payments_pending', 'Payments whose outcome is not known yet.', async (gauge) => {
+    gauge.set(await countOpen(sql))
+  })
+  return {
+    ended: (payment) => outcomes.inc({ code: payment.code ?? 'none' }),
+    async step(name, run) {
+      const stop = seconds.startTimer({ step: name })
+      try {
+        return await run()
+      } finally {
+        stop()
+      }
+    },
+  }
+}

@@ -1,0 +1,65 @@
+// Who pays whom, asked from account and auth: many UPI IDs in one call, hot payees remembered for a moment.
+import { resolveParties, type Party } from '@bahi/contracts/account.ts'
+import { personOf } from '@bahi/contracts/auth.ts'
+import { normaliseVpa } from '@bahi/contracts/formats.ts'
+import { batch } from '@bahi/kit/batch.ts'
+import type { Person } from '@bahi/kit/http.ts'
+import type { Deps } from '@bahi/kit/service.ts'
+import type { KnownParty, Party as PaymentParty } from './payment.ts'
+import { remember } from './remember.ts'
+
+const maxVpas = 500
+const maxInFlight = 4
+const remembered = { ttlMs: 30_000, maxEntries: 10_000 }
+
+/** Since when a person and the device in their hand are known; a device that auth does not know has no time. */
+export type Acquaintance = { registeredAt: Date; deviceBoundAt?: Date }
+
+export type Parties = {
+  /** Asked anew each time, so that a PIN set a second ago counts. */
+  payer(vpa: string): Promise<Party | undefined>
+  payee(vpa: string): Promise<Party | undefined>
+  acquaintance(person: Pick<Person, 'userId' | 'deviceId'>): Promise<Acquaintance>
+  idle(): Promise<void>
+}
+
+export function createParties(deps: Pick<Deps, 'call' | 'clock'>): Parties {
+  const resolve = batch<string, Party | undefined>(
+    async (vpas) => {
+      const { parties } = await deps.call(resolveParties, { body: { vpas: [...new Set(vpas)] } })
+      const found = new Map(parties.map((party) => [normaliseVpa(party.vpa), party]))
+      return vpas.map((vpa) => found.get(vpa))
+    },
+    { maxItems: maxVpas, maxInFlight },
+  )
+  const acquaintance = remember<Acquaintance>(deps.clock, remembered, async (key) => {
+    const [userId, deviceId] = JSON.parse(key) as [string, string]
+    const { createdAt, deviceBoundAt } = await deps.call(personOf, {
+      params: { userId },
+      querystring: { deviceId },
+    })
+    return {
+      registeredAt: new Date(createdAt),
+      ...(deviceBoundAt ? { deviceBoundAt: new Date(deviceBoundAt) } : {}),
+    }
+  })
+  return {
+    payer: resolve,
+    payee: remember(deps.clock, remembered, resolve),
+    acquaintance: async ({ userId, deviceId }) => (await acquaintance(JSON.stringify([userId, deviceId])))!,
+    idle: () => resolve.idle(),
+  }
+}
+
+/** What a payment keeps of a payer. */
+export function payerIn(party: Party, userId: string): KnownParty {
+  const { vpa, name, accountId, bank, maskedNumber } = party
+  return { vpa: normaliseVpa(vpa), name, userId, accountId, bank, maskedNumber }
+}
+
+/** What a payment keeps of a payee; of one whom nobody knows, the UPI ID. */
+export function payeeIn(vpa: string, party: Party | undefined): PaymentParty {
+  if (!party) return { vpa, name: vpa }
+  const { name, userId, accountId, bank, maskedNumber } = party
+  return { vpa, name, accountId, bank, maskedNumber, ...(userId === undefined ? {} : { userId }) }
+}

@@ -1,0 +1,164 @@
+// Pays: finds out who is meant, begins the payment, has account move the money, ends it. The id makes it idempotent.
+import { createHash } from 'node:crypto'
+import type { Transfer, TransferOutcome } from '@bahi/contracts/account.ts'
+import { normaliseVpa } from '@bahi/contracts/formats.ts'
+import { uuidv7TimeMs } from '@bahi/contracts/id.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
+import type { Batch } from '@bahi/kit/batch.ts'
+import type { Person } from '@bahi/kit/http.ts'
+import type { Deps } from '@bahi/kit/service.ts'
+import { currentTrace } from '@bahi/kit/trace.ts'
+import type { Begun, Order } from './begin.ts'
+import type { Ending } from './end.ts'
+import type { Measures } from './measures.ts'
+import { payeeIn, payerIn, type Parties } from './parties.ts'
+import type { Payment } from './payment.ts'
+import { transferOf } from './post.ts'
+import { findPayments, toPayment } from './store.ts'
+
+export type PayDeps = Pick<Deps, 'sql' | 'clock' | 'log'> & {
+  parties: Parties
+  begin: Batch<Order, Begun>
+  post: Batch<Transfer, TransferOutcome>
+  end: Batch<Ending, Payment>
+  measures: Measures
+  flights: Flights
+}
+
+/** Payments on their way in this process, by id. */
+export type Flights = Map<string, { wish: Wish; answer: Promise<Payment> }>
+
+/** What the payer asked for. */
+export type Wish = {
+  id: string
+  userId: string
+  deviceId: string
+  payerVpa: string
+  payeeVpa: string
+  amountPaise: number
+  note?: string
+  pin: string
+  /** Over all of it but the PIN block. */
+  inputHash: string
+}
+
+type Body = { payerVpa: string; payeeVpa: string; amountPaise: number; note?: string; pin: string }
+
+export function wishOf(person: Pick<Person, 'userId' | 'deviceId'>, id: string, body: Body): Wish {
+  const payerVpa = normaliseVpa(body.payerVpa)
+  const payeeVpa = normaliseVpa(body.payeeVpa)
+  const { amountPaise, pin } = body
+  const note = body.note === '' ? undefined : body.note
+  return {
+    id,
+    userId: person.userId,
+    deviceId: person.deviceId,
+    payerVpa,
+    payeeVpa,
+    amountPaise,
+    ...(note === undefined ? {} : { note }),
+    pin,
+    inputHash: hashOf({ payerVpa, payeeVpa, amountPaise, note }),
+  }
+}
+
+type Content = { payerVpa: string; payeeVpa: string; amountPaise: number; note?: string | undefined }
+
+export function hashOf({ payerVpa, payeeVpa, amountPaise, note }: Content): string {
+  const canonical = JSON.stringify([payerVpa, payeeVpa, amountPaise, note ?? null])
+  return createHash('sha256').update(canonical).digest('hex')
+}
+
+/**
+ * The payment: settled, failed, or pending while its outcome is not known. Whoever asks the same again, at the same
+ * time too, gets the same answer. Throws `not-found`, `id-reused`, `id-out-of-range`, `rate-limited`; nothing is
+ * stored then.
+ */
+export async function pay(deps: PayDeps, wish: Wish): Promise<Payment> {
+  for (;;) {
+    const flight = deps.flights.get(wish.id)
+    if (!flight) break
+    if (flight.wish.userId === wish.userId && flight.wish.inputHash === wish.inputHash) return flight.answer
+    // Somebody else's use of the id comes first; what it leaves decides about this one.
+    await flight.answer.catch(() => undefined)
+  }
+  const answer = payOnce(deps, wish)
+  deps.flights.set(wish.id, { wish, answer })
+  try {
+    return await answer
+  } finally {
+    deps.flights.delete(wish.id)
+  }
+}
+
+async function payOnce(deps: PayDeps, wish: Wish): Promise<Payment> {
+  let order: Order
+  try {
+    order = await deps.measures.step('resolve', () => prepare(deps, wish))
+  } catch (refusal) {
+    // A payment that exists is answered whatever has become of its id's time, its payer or our neighbours.
+    const known = await knownPayment(deps, wish)
+    if (known) return finish(deps, known, wish.pin)
+    throw refusal
+  }
+  const { payment } = await deps.begin(order)
+  return finish(deps, payment, wish.pin)
+}
+
+async function prepare(deps: PayDeps, wish: Wish): Promise<Order> {
+  const now = deps.clock.now()
+  const rules = rulesAt(payRules, now)
+  const aheadMs = uuidv7TimeMs(wish.id) - now.getTime()
+  if (aheadMs < -rules.idMaxAgeHours * 3_600_000 || aheadMs > rules.idMaxAheadMinutes * 60_000)
+    throw new Problem('id-out-of-range', 'mint a new id for a new payment')
+  const [payer, payee, since] = await Promise.all([
+    deps.parties.payer(wish.payerVpa),
+    deps.parties.payee(wish.payeeVpa),
+    deps.parties.acquaintance(wish),
+  ])
+  if (payer?.userId !== wish.userId) throw new Problem('not-found', 'that is no UPI ID of yours')
+  const refused =
+    payee === undefined
+      ? 'ZH'
+      : wish.payerVpa === wish.payeeVpa || payer.accountId === payee.accountId
+        ? 'U96'
+        : undefined
+  return {
+    id: wish.id,
+    inputHash: wish.inputHash,
+    amountPaise: wish.amountPaise,
+    ...(wish.note === undefined ? {} : { note: wish.note }),
+    payer: payerIn(payer, wish.userId),
+    payee: payeeIn(wish.payeeVpa, payee),
+    ...(refused === undefined ? {} : { refused }),
+    // A device that auth knows nothing of is as new as can be.
+    coolingCauses: [
+      since.deviceBoundAt ?? 'unknown',
+      since.registeredAt,
+      ...(payer.pinSetAt === undefined ? [] : [new Date(payer.pinSetAt)]),
+    ],
+    traceparent: currentTrace()?.traceparent,
+  }
+}
+
+/** The payment that has this id already. Throws `id-reused` when it is another one. */
+async function knownPayment(deps: PayDeps, wish: Wish): Promise<Payment | undefined> {
+  const [row] = await findPayments(deps.sql, [wish.id])
+  if (!row) return undefined
+  if (row.payerUserId !== wish.userId || row.inputHash !== wish.inputHash) throw new Problem('id-reused')
+  return toPayment(row)
+}
+
+/** Drives a pending payment to its end; its id makes that safe however often it happens. */
+async function finish(deps: PayDeps, payment: Payment, pin: string): Promise<Payment> {
+  if (payment.status !== 'pending') return payment
+  try {
+    const outcome = await deps.post(transferOf(payment, pin))
+    return await deps.end({ payment, outcome, traceparent: currentTrace()?.traceparent })
+  } catch (error) {
+    // Whether the money moved is not known here: recovery asks account, and nobody debits again.
+    deps.log.warn({ err: error, paymentId: payment.id }, 'the outcome of a payment is not known yet')
+    return payment
+  }
+}

@@ -1,0 +1,125 @@
+// The state machine and what people see of a payment: pure.
+import type { TransferOutcome } from '@bahi/contracts/account.ts'
+import { describe, expect, it } from 'vitest'
+import { apply, endOf, factsOf, failureOf, maySee, seenBy, type Change, type Payment } from './payment.ts'
+import { istOf, receiptOf } from './receipt.ts'
+
+const id = '019ab000-0000-7000-8000-000000000001'
+const at = new Date('2026-11-23T09:30:00.000Z')
+const asha = '019ab000-0000-7000-8000-00000000000a'
+const ravi = '019ab000-0000-7000-8000-00000000000b'
+const begun: Change = {
+  type: 'payment.begun',
+  at,
+  data: {
+    paymentId: id,
+    txnId: `BHI${id.replaceAll('-', '')}`,
+    rrn: '632715000001',
+    amountPaise: 1_23_456_00,
+    note: 'rent',
+    payer: {
+      vpa: 'asha@bahi',
+      name: 'Asha',
+      userId: asha,
+      accountId: asha,
+      bank: 'BAHI',
+      maskedNumber: 'XXXX1',
+    },
+    payee: {
+      vpa: 'ravi@bahi',
+      name: 'Ravi',
+      userId: ravi,
+      accountId: ravi,
+      bank: 'BAHI',
+      maskedNumber: 'XXXX2',
+    },
+  },
+}
+const pending = apply(undefined, begun)
+const posted = { status: 'posted', code: '00', postedAt: '2026-11-23T09:30:01.000Z' } as const
+const settled = apply(pending, endOf(pending, posted, at))
+const failed = apply(pending, failureOf(pending, 'ZM', at, 2))
+
+describe('the state machine', () => {
+  it('begins pending', () => {
+    expect(pending).toMatchObject({ id, status: 'pending', createdAt: at })
+    expect(pending.code).toBeUndefined()
+  })
+  it.each<[string, Omit<TransferOutcome, 'id'>, Partial<Payment>]>([
+    ['posted settles', posted, { status: 'settled', code: '00', completedAt: new Date(posted.postedAt) }],
+    [
+      'posted without a time settles now',
+      { status: 'posted', code: '00' },
+      { status: 'settled', completedAt: at },
+    ],
+    ['declined fails with its code', { status: 'declined', code: 'Z9' }, { status: 'failed', code: 'Z9' }],
+    ['a wrong PIN tells the tries left', { status: 'declined', code: 'ZM', triesLeft: 1 }, { triesLeft: 1 }],
+    ['never seen fails with XB', { status: 'unknown', code: 'U69' }, { status: 'failed', code: 'XB' }],
+  ])('%s', (_name, outcome, expected) => {
+    expect(apply(pending, endOf(pending, outcome, at))).toMatchObject(expected)
+  })
+  it.each<[string, Payment | undefined, Change]>([
+    ['beginning twice', pending, begun],
+    ['beginning after the end', settled, begun],
+    ['settling what has not begun', undefined, endOf(pending, posted, at)],
+    ['settling twice', settled, endOf(pending, posted, at)],
+    ['failing what is settled', settled, failureOf(pending, 'Z9', at)],
+    ['settling what has failed', failed, endOf(pending, posted, at)],
+    ['an end of another payment', { ...pending, id: asha }, endOf(pending, posted, at)],
+  ])('refuses %s', (_name, payment, change) => {
+    expect(() => apply(payment, change)).toThrow()
+  })
+  it('refuses a payer without user or account', () => {
+    const data = { ...factsOf(pending), payer: { vpa: 'asha@bahi', name: 'Asha' } }
+    expect(() => apply(undefined, { type: 'payment.begun', at, data })).toThrow()
+  })
+})
+
+describe('what people see', () => {
+  it.each([
+    ['the payer', asha, [true, true, true]],
+    ['the payee', ravi, [false, true, false]],
+    ['anybody else', id, [false, false, false]],
+  ] as const)('%s may see pending, settled, failed as agreed', (_name, userId, expected) => {
+    expect([pending, settled, failed].map((payment) => maySee(payment, userId))).toEqual(expected)
+  })
+  it('names no user and no account', () => {
+    for (const userId of [asha, ravi]) {
+      const text = JSON.stringify(seenBy(settled, userId))
+      for (const hidden of [asha, ravi, 'userId', 'accountId']) expect(text).not.toContain(hidden)
+    }
+  })
+  it('tells each side its direction, and a failure in words', () => {
+    expect([seenBy(settled, asha).direction, seenBy(settled, ravi).direction]).toEqual(['debit', 'credit'])
+    expect(seenBy(failed, asha).failure).toMatchObject({ code: 'ZM', triesLeft: 2 })
+    expect(seenBy(settled, asha).failure).toBeUndefined()
+  })
+  it('a failure whose code has no sentence still says that no money moved', () => {
+    const strange = apply(pending, failureOf(pending, 'QQ', at))
+    expect(seenBy(strange, asha).failure?.message).toContain('No money has moved')
+  })
+})
+
+describe('a receipt', () => {
+  it('reads from the side of the one who asks', () => {
+    const { amountText, lines } = receiptOf(settled, asha)
+    expect(amountText).toBe('₹1,23,456.00')
+    expect(lines).toEqual([
+      { label: 'Paid to', value: 'Ravi' },
+      { label: 'UPI ID', value: 'ravi@bahi' },
+      { label: 'From', value: 'asha@bahi (BAHI XXXX1)' },
+      { label: 'UPI reference number (RRN)', value: '632715000001' },
+      { label: 'UPI transaction id', value: settled.txnId },
+      { label: 'Date', value: '23 Nov 2026, 15:00:01 IST' },
+      { label: 'Note', value: 'rent' },
+    ])
+    expect(receiptOf(settled, ravi).lines.slice(0, 3)).toEqual([
+      { label: 'Received from', value: 'Asha' },
+      { label: 'UPI ID', value: 'asha@bahi' },
+      { label: 'To', value: 'ravi@bahi (BAHI XXXX2)' },
+    ])
+  })
+  it('is dated in Indian time, over midnight too', () => {
+    expect(istOf(new Date('2026-12-31T18:30:00Z'))).toBe('1 Jan 2027, 00:00:00 IST')
+  })
+})

@@ -1,0 +1,45 @@
+// Has account move the money: many payments in one call, each with an outcome of its own.
+import { postTransfers, type Transfer, type TransferOutcome } from '@bahi/contracts/account.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { batch, type Batch } from '@bahi/kit/batch.ts'
+import type { Deps } from '@bahi/kit/service.ts'
+import type { Measures } from './measures.ts'
+import type { Payment } from './payment.ts'
+
+export const maxTransfers = 200
+const maxInFlight = 4
+const maxWaiting = 20_000
+
+/** An error means that the outcome is not known, whatever the error. */
+export function createPost(deps: Pick<Deps, 'call'>, measures: Measures): Batch<Transfer, TransferOutcome> {
+  return batch<Transfer, TransferOutcome>(
+    (transfers) => measures.step('post', () => postAll(deps, transfers)),
+    { maxItems: maxTransfers, maxInFlight, maxWaiting },
+  )
+}
+
+/** Outcomes in the order of the transfers; an `Error` where account told none. */
+export async function postAll(
+  deps: Pick<Deps, 'call'>,
+  transfers: Transfer[],
+): Promise<(TransferOutcome | Error)[]> {
+  const { outcomes } = await deps.call(postTransfers, { body: { transfers } })
+  const told = new Map(outcomes.map((outcome) => [outcome.id, outcome]))
+  return transfers.map(
+    (t) => told.get(t.id) ?? new Problem('unavailable', `account told no outcome of ${t.id}`),
+  )
+}
+
+/** @param pin left out: only ask what became of it */
+export function transferOf(payment: Payment, pin?: string): Transfer {
+  if (payment.payee.accountId === undefined) throw new Error(`payment ${payment.id} has nobody to pay`)
+  return {
+    id: payment.id,
+    payerUserId: payment.payer.userId,
+    payerAccountId: payment.payer.accountId,
+    payeeAccountId: payment.payee.accountId,
+    payeeVpa: payment.payee.vpa,
+    amountPaise: payment.amountPaise,
+    ...(pin === undefined ? {} : { pin }),
+  }
+}

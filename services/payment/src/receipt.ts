@@ -1,0 +1,41 @@
+// Writes the receipt of a settled payment, for the one who paid and for the one who was paid.
+import type { Output } from '@bahi/contracts/call.ts'
+import { formatRupees } from '@bahi/contracts/formats.ts'
+import type { receipt as contract } from '@bahi/contracts/payment.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { seenBy, type Party, type Payment } from './payment.ts'
+
+/** Throws `wrong-state` when the payment is not settled. */
+export function receiptOf(payment: Payment, userId: string): Output<typeof contract> {
+  if (payment.status !== 'settled') throw new Problem('wrong-state', 'only a settled payment has a receipt')
+  const { payer, payee } = payment
+  const seen = seenBy(payment, userId)
+  const [first, other, own, ownLabel] =
+    seen.direction === 'debit'
+      ? (['Paid to', payee, payer, 'From'] as const)
+      : (['Received from', payer, payee, 'To'] as const)
+  const lines = [
+    { label: first, value: other.name },
+    { label: 'UPI ID', value: other.vpa },
+    { label: ownLabel, value: accountLine(own) },
+    { label: 'UPI reference number (RRN)', value: payment.rrn },
+    { label: 'UPI transaction id', value: payment.txnId },
+    { label: 'Date', value: istOf(payment.completedAt ?? payment.createdAt) },
+    ...(payment.note === undefined ? [] : [{ label: 'Note', value: payment.note }]),
+  ]
+  return { payment: seen, amountText: formatRupees(payment.amountPaise), lines }
+}
+
+function accountLine({ vpa, bank, maskedNumber }: Party): string {
+  const account = [bank, maskedNumber].filter((part) => part !== undefined).join(' ')
+  return account === '' ? vpa : `${vpa} (${account})`
+}
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** `23 Nov 2026, 15:00:00 IST` */
+export function istOf(at: Date): string {
+  const ist = new Date(at.getTime() + 330 * 60_000)
+  const time = ist.toISOString().slice(11, 19)
+  return `${ist.getUTCDate()} ${months[ist.getUTCMonth()]} ${ist.getUTCFullYear()}, ${time} IST`
+}

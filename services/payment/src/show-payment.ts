@@ -1,0 +1,13 @@
+// Shows a payment to its payer, and once it is settled to its payee.
+import { Problem } from '@bahi/contracts/problem.ts'
+import type { Deps } from '@bahi/kit/service.ts'
+import { maySee, type Payment } from './payment.ts'
+import { findPayments, toPayment } from './store.ts'
+
+/** Throws `not-found`, for what is not there and for what is not theirs alike. */
+export async function paymentOf(deps: Pick<Deps, 'sql'>, userId: string, id: string): Promise<Payment> {
+  const [row] = await findPayments(deps.sql, [id])
+  const payment = row && toPayment(row)
+  if (!payment || !maySee(payment, userId)) throw new Problem('not-found', 'there is no such payment')
+  return payment
+}

@@ -1,0 +1,46 @@
+// The SQL of a person's history: what they paid and what they received, newest first.
+import type { Queryable } from '@bahi/kit/sql.ts'
+import type { Payment } from './payment.ts'
+import { columns, toPayment, type PaymentRow } from './store.ts'
+
+/** Where a page begins: after this payment, going back in time. */
+export type Position = { createdAt: Date; id: string }
+
+export type HistoryQuery = {
+  before: Position
+  limit: number
+  /** Inclusive; `to` is exclusive. */
+  from: Date
+  to: Date
+  minPaise: number
+  maxPaise: number
+  status: Payment['status'] | null
+  direction: 'debit' | 'credit' | null
+  /** Of the other side. */
+  vpa: string | null
+}
+
+/** Payees see what is settled. What somebody paid to themselves is there once, as paid. */
+export async function historyOf(sql: Queryable, userId: string, query: HistoryQuery): Promise<Payment[]> {
+  const { before, limit, from, to, minPaise, maxPaise, status, direction, vpa } = query
+  const filters = sql`
+    created_at >= ${from} and created_at < ${to} and (created_at, id) < (${before.createdAt}, ${before.id}::uuid)
+    and amount_paise between ${minPaise} and ${maxPaise} and (${status}::text is null or status = ${status})`
+  const paid = sql`
+    select ${columns(sql)} from payments
+    where payer_user_id = ${userId} and ${filters} and (${vpa}::text is null or payee_vpa = ${vpa})
+    order by created_at desc, id desc limit ${limit}`
+  const received = sql`
+    select ${columns(sql)} from payments
+    where payee_user_id = ${userId} and payer_user_id <> ${userId} and status = 'settled'
+      and ${filters} and (${vpa}::text is null or payer_vpa = ${vpa})
+    order by created_at desc, id desc limit ${limit}`
+  const rows =
+    direction === 'debit'
+      ? await sql<PaymentRow[]>`${paid}`
+      : direction === 'credit'
+        ? await sql<PaymentRow[]>`${received}`
+        : await sql<PaymentRow[]>`
+            (${paid}) union all (${received}) order by created_at desc, id desc limit ${limit}`
+  return rows.map(toPayment)
+}

@@ -1,0 +1,232 @@
+// The SQL of a payment's life: standing and locks, beginning, ending, what is open, partitions.
+import type { Queryable, Tx } from '@bahi/kit/sql.ts'
+import { txnIdOf } from '@bahi/contracts/formats.ts'
+import type { Standing } from './limits.ts'
+import type { KnownParty, Party, Payment } from './payment.ts'
+
+/** A payment's columns, and `input_hash` as hexadecimal. */
+export type PaymentRow = {
+  id: string
+  payerUserId: string
+  payerAccountId: string
+  payeeUserId: string | null
+  payeeAccountId: string | null
+  amountPaise: number
+  createdAt: Date
+  completedAt: Date | null
+  triesLeft: number | null
+  status: Payment['status']
+  code: string | null
+  txnPrefix: string
+  rrn: string
+  payerVpa: string
+  payerName: string
+  payerBank: string | null
+  payerMasked: string | null
+  payeeVpa: string
+  payeeName: string
+  payeeBank: string | null
+  payeeMasked: string | null
+  note: string | null
+  inputHash: string
+}
+
+export const columns = (sql: Queryable) => sql`
+  id, payer_user_id, payer_account_id, payee_user_id, payee_account_id, amount_paise, created_at, completed_at,
+  tries_left, status, code, txn_prefix, rrn, payer_vpa, payer_name, payer_bank, payer_masked,
+  payee_vpa, payee_name, payee_bank, payee_masked, note, encode(input_hash, 'hex') as input_hash`
+
+export function toPayment(row: PaymentRow): Payment {
+  const payer: KnownParty = {
+    ...partyOf(row.payerVpa, row.payerName, row.payerBank, row.payerMasked),
+    userId: row.payerUserId,
+    accountId: row.payerAccountId,
+  }
+  const payee: Party = {
+    ...partyOf(row.payeeVpa, row.payeeName, row.payeeBank, row.payeeMasked),
+    ...(row.payeeUserId ? { userId: row.payeeUserId } : {}),
+    ...(row.payeeAccountId ? { accountId: row.payeeAccountId } : {}),
+  }
+  return {
+    id: row.id,
+    txnId: txnIdOf(row.txnPrefix, row.id),
+    rrn: row.rrn,
+    amountPaise: row.amountPaise,
+    ...(row.note === null ? {} : { note: row.note }),
+    payer,
+    payee,
+    status: row.status,
+    ...(row.code === null ? {} : { code: row.code }),
+    ...(row.triesLeft === null ? {} : { triesLeft: row.triesLeft }),
+    createdAt: row.createdAt,
+    ...(row.completedAt === null ? {} : { completedAt: row.completedAt }),
+  }
+}
+
+function partyOf(vpa: string, name: string, bank: string | null, masked: string | null): Party {
+  return { vpa, name, ...(bank ? { bank } : {}), ...(masked ? { maskedNumber: masked } : {}) }
+}
+
+/** Waits until nobody else checks the limits of these payers; held until the transaction ends. */
+export async function lockPayers(tx: Tx, userIds: string[]): Promise<void> {
+  // In the order of their ids, so that two sets never wait in a circle. `where false` locks and writes nothing.
+  await tx`
+    insert into payers (user_id) select distinct u from unnest(${userIds}::uuid[]) as u order by u
+    on conflict (user_id) do update set user_id = excluded.user_id where false`
+}
+
+export type Asked = { id: string; payerUserId: string; coolingFrom?: Date; coolingLast?: Date }
+/** `known…`: of the payment that has this id already. */
+export type Found = Standing & { knownUserId: string | null; knownHash: string | null; sequence: number }
+
+/**
+ * Of each payment that is asked for, in order: who has its id already, how its payer stands since `since`, and a number
+ * for its RRN. Ids are at most `idSlackMs` older than their payments, which leaves old partitions unread.
+ */
+export function readStanding(
+  tx: Tx,
+  asked: Asked[],
+  window: { day: Date; since: Date; idSlackMs: number },
+): Promise<Found[]> {
+  const rows = asked.map((one, n) => ({
+    n,
+    id: one.id,
+    payer_user_id: one.payerUserId,
+    cooling_from: one.coolingFrom,
+    cooling_last: one.coolingLast,
+  }))
+  const oldest = new Date(window.since.getTime() - window.idSlackMs)
+  return tx<Found[]>`
+    select p.payer_user_id as known_user_id, encode(p.input_hash, 'hex') as known_hash,
+      nextval('rrn_sequence') as sequence,
+      s.tries, s.count, s.paise, s.cooling_paise, s.cooling_count
+    from jsonb_to_recordset(${tx.json(rows as never)})
+      as x (n int, id uuid, payer_user_id uuid, cooling_from timestamptz, cooling_last timestamptz)
+    left join payments p on p.id = x.id
+    cross join lateral (
+      select count(*) filter (where d.created_at > ${window.day}) as tries,
+        count(*) filter (where d.status <> 'failed' and d.created_at > ${window.day}) as count,
+        coalesce(sum(d.amount_paise)
+          filter (where d.status <> 'failed' and d.created_at > ${window.day}), 0)::bigint as paise,
+        coalesce(sum(d.amount_paise)
+          filter (where d.status <> 'failed' and d.created_at >= x.cooling_from), 0)::bigint as cooling_paise,
+        count(*) filter (where d.status <> 'failed' and d.created_at >= x.cooling_last) as cooling_count
+      from payments d
+      where d.payer_user_id = x.payer_user_id and d.created_at > ${window.since} and d.id >= uuid_at(${oldest})
+    ) s
+    order by x.n`
+}
+
+export type NewPayment = { payment: Payment; inputHash: string; dueAt: Date }
+
+/** Inserts payments, pending ones with the moment recovery looks after them. Unique violation when an id is taken. */
+export async function insertPayments(tx: Tx, begun: NewPayment[]): Promise<void> {
+  const rows = begun.map(({ payment: p, inputHash, dueAt }) => ({
+    id: p.id,
+    payer_user_id: p.payer.userId,
+    payer_account_id: p.payer.accountId,
+    payee_user_id: p.payee.userId,
+    payee_account_id: p.payee.accountId,
+    amount_paise: p.amountPaise,
+    created_at: p.createdAt,
+    completed_at: p.completedAt,
+    status: p.status,
+    code: p.code,
+    txn_prefix: p.txnId.slice(0, 3),
+    rrn: p.rrn,
+    payer_vpa: p.payer.vpa,
+    payer_name: p.payer.name,
+    payer_bank: p.payer.bank,
+    payer_masked: p.payer.maskedNumber,
+    payee_vpa: p.payee.vpa,
+    payee_name: p.payee.name,
+    payee_bank: p.payee.bank,
+    payee_masked: p.payee.maskedNumber,
+    note: p.note,
+    input_hash: inputHash,
+    due_at: dueAt,
+  }))
+  await tx`
+    with given as (
+      select r.id, r.payer_user_id, r.payer_account_id, r.payee_user_id, r.payee_account_id, r.amount_paise,
+        r.created_at, r.completed_at, r.status, r.code, r.txn_prefix, r.rrn, r.payer_vpa, r.payer_name, r.payer_bank,
+        r.payer_masked, r.payee_vpa, r.payee_name, r.payee_bank, r.payee_masked, r.note, r.input_hash, r.due_at
+      from jsonb_to_recordset(${tx.json(rows as never)}) as r (
+        id uuid, payer_user_id uuid, payer_account_id uuid, payee_user_id uuid, payee_account_id uuid,
+        amount_paise bigint, created_at timestamptz, completed_at timestamptz, status text, code text,
+        txn_prefix text, rrn text, payer_vpa text, payer_name text, payer_bank text, payer_masked text,
+        payee_vpa text, payee_name text, payee_bank text, payee_masked text, note text, input_hash text,
+        due_at timestamptz)
+    ), open as (
+      insert into open_payments (payment_id, due_at) select id, due_at from given where status = 'pending'
+    )
+    insert into payments (id, payer_user_id, payer_account_id, payee_user_id, payee_account_id, amount_paise,
+      created_at, completed_at, status, code, txn_prefix, rrn, payer_vpa, payer_name, payer_bank, payer_masked,
+      payee_vpa, payee_name, payee_bank, payee_masked, note, input_hash)
+    select id, payer_user_id, payer_account_id, payee_user_id, payee_account_id, amount_paise,
+      created_at, completed_at, status, code, txn_prefix, rrn, payer_vpa, payer_name, payer_bank, payer_masked,
+      payee_vpa, payee_name, payee_bank, payee_masked, note, decode(input_hash, 'hex')
+    from given order by id`
+}
+
+/** Ends those of these payments that are pending still; the ids of the ones that this call ended. */
+export async function endPayments(tx: Tx, ended: Payment[]): Promise<Set<string>> {
+  const rows = ended.map((p) => ({
+    id: p.id,
+    status: p.status,
+    code: p.code,
+    tries_left: p.triesLeft,
+    completed_at: p.completedAt,
+  }))
+  const done = await tx<{ id: string }[]>`
+    with given as (
+      select r.id, r.status, r.code, r.tries_left, r.completed_at
+      from jsonb_to_recordset(${tx.json(rows as never)})
+        as r (id uuid, status text, code text, tries_left smallint, completed_at timestamptz)
+    ), closed as (
+      delete from open_payments o using given g where o.payment_id = g.id
+    )
+    update payments p set status = g.status, code = g.code, tries_left = g.tries_left, completed_at = g.completed_at
+    from given g where p.id = g.id and p.status = 'pending'
+    returning p.id`
+  return new Set(done.map((row) => row.id))
+}
+
+export async function findPayments(sql: Queryable, ids: string[]): Promise<PaymentRow[]> {
+  if (ids.length === 0) return []
+  return sql<PaymentRow[]>`select ${columns(sql)} from payments where id = any(${ids}::uuid[])`
+}
+
+/**
+ * Open payments that are due, taken by this process: nobody else gets them for `leaseMs`, doubled with each try up to
+ * `maxLeaseMs`.
+ */
+export async function takeDue(
+  sql: Queryable,
+  now: Date,
+  lease: { leaseMs: number; maxLeaseMs: number; limit: number },
+): Promise<Payment[]> {
+  const rows = await sql<PaymentRow[]>`
+    with due as (
+      select payment_id from open_payments where due_at <= ${now} order by due_at
+      for update skip locked limit ${lease.limit}
+    ), taken as (
+      update open_payments o set tries = o.tries + 1, due_at = ${now}::timestamptz
+        + least(${lease.leaseMs}::float8 * power(2, least(o.tries, 20)), ${lease.maxLeaseMs}::float8)
+        * interval '1 millisecond'
+      from due where o.payment_id = due.payment_id returning o.payment_id
+    )
+    select ${columns(sql)} from payments where id in (select payment_id from taken) and status = 'pending'`
+  return rows.map(toPayment)
+}
+
+export async function countOpen(sql: Queryable): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`select count(*) as count from open_payments`
+  return row!.count
+}
+
+/** Monthly partitions up to `aheadMonths` from now; how many were new. */
+export async function makePartitions(sql: Queryable, aheadMonths: number): Promise<number> {
+  const [row] = await sql<{ made: number }[]>`select make_partitions(${aheadMonths}) as made`
+  return row!.made
+}
