@@ -1,5 +1,6 @@
 // The HTTP side of a service: who may call, what is taken, how refusals look.
 import type { Contract } from '@bahi/contracts/contract.ts'
+import { Timestamp, Uuid } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import Type from 'typebox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -52,6 +53,27 @@ const broken = {
   summary: 'Broken',
   schema: { querystring: Type.Object({ how: Type.String() }), response: { 200: Type.Object({}) } },
 } as const satisfies Contract
+const formats = {
+  service: 'user',
+  method: 'GET',
+  url: '/v1/formats',
+  access: 'public',
+  summary: 'Formats',
+  schema: {
+    querystring: Type.Object({ id: Type.Optional(Uuid), at: Type.Optional(Timestamp) }),
+    response: { 200: Type.Object({}) },
+  },
+} as const satisfies Contract
+const one = Type.Object({ n: Type.Integer() })
+const twice = {
+  service: 'user',
+  method: 'POST',
+  url: '/v1/twice',
+  access: 'public',
+  summary: 'The same schema twice',
+  schema: { querystring: one, body: one, response: { 200: Type.Object({}) } },
+} as const satisfies Contract
+type Odd = { url?: string; type?: string; payload?: string | undefined }
 
 let app: App
 let trust: Trust
@@ -72,9 +94,12 @@ beforeAll(async () => {
     ...broken,
     handler: ({ query }) => {
       if (query.how === 'problem') throw new Problem('rate-limited', 'slowly', { retryAfterS: 7 })
+      if (query.how === 'syntax') JSON.parse('12345 is no JSON')
       throw new Error('the password is 12345')
     },
   })
+  app.route({ ...formats, handler: () => ({}) })
+  app.route({ ...twice, handler: () => ({}) })
   await app.ready()
 })
 afterAll(() => app.close())
@@ -138,6 +163,10 @@ describe('a route', () => {
     ['a fraction', '{"count": 1.5}', 400, 'request-invalid', '/body/count'],
     ['broken JSON', '{"count": ', 400, 'request-invalid', undefined],
     ['nothing', '', 400, 'request-invalid', undefined],
+    ['a prototype', '{"count": 1, "__proto__": {"admin": true}}', 400, 'request-invalid', undefined],
+    ['a character 0', '{"count": 1, "why": "a\\u0000"}', 400, 'request-invalid', undefined],
+    ['a list', '[{"count": 1}]', 400, 'request-invalid', undefined],
+    ['null', 'null', 400, 'request-invalid', undefined],
     ['deep nesting', `${'['.repeat(30_000)}${']'.repeat(30_000)}`, 400, 'request-invalid', undefined],
     ['10 MB', `{"why": "${'x'.repeat(10_000_000)}"}`, 413, 'body-too-large', undefined],
   ])('refuses a body of %s', async (_what, body, status, code, path) => {
@@ -155,6 +184,93 @@ describe('a route', () => {
     expect((await ask('POST', '/v1/echo/5?other=1', { body: '{"count": 3}' })).status).toBe(400)
   })
 
+  it.each([
+    ['no body at all', { payload: undefined }, 400, 'request-invalid'],
+    [
+      'a form',
+      { type: 'application/x-www-form-urlencoded', payload: 'count=1' },
+      415,
+      'media-type-unsupported',
+    ],
+    ['plain text', { type: 'text/plain', payload: '{"count":1}' }, 415, 'media-type-unsupported'],
+    [
+      'a character 0 in the address',
+      { url: '/v1/echo/5?tag=%00', payload: '{"count":1}' },
+      400,
+      'request-invalid',
+    ],
+    [
+      'half a character in the address',
+      { url: '/v1/echo/%ff', payload: '{"count":1}' },
+      400,
+      'request-invalid',
+    ],
+  ])('refuses %s', async (_what, { url = '/v1/echo/5', type, payload }: Odd, status, code) => {
+    const response = await app.inject({
+      method: 'POST',
+      url,
+      headers: {
+        'x-bahi-service': await trust.mint('gateway', 'user'),
+        'x-bahi-person': personHeader(person),
+        ...(payload === undefined ? {} : { 'content-type': type ?? 'application/json' }),
+      },
+      ...(payload === undefined ? {} : { payload }),
+    })
+    expect([response.statusCode, response.json()]).toMatchObject([status, { code }])
+  })
+
+  it.each([[''], ['%%%'], [Buffer.from('no json').toString('base64url')]])(
+    'refuses a person who cannot be read: %s',
+    async (header) => {
+      const headers = { 'x-bahi-service': await trust.mint('gateway', 'user'), 'x-bahi-person': header }
+      const response = await app.inject({ method: 'GET', url: '/v1/duty', headers })
+      expect([response.statusCode, response.json()]).toMatchObject([401, { code: 'unauthenticated' }])
+    },
+  )
+
+  it('takes a body before it is read only from a caller it knows', async () => {
+    const answer = await ask('POST', '/v1/echo/5', { caller: '', body: '{"count": ' })
+    expect(answer.document).toMatchObject({ code: 'caller-unknown' })
+  })
+
+  it('answers HEAD under the same guard as GET', async () => {
+    expect((await app.inject({ method: 'HEAD', url: '/internal/inner' })).statusCode).toBe(401)
+  })
+
+  it.each([
+    ['2026-11-23T09:30:00Z', true],
+    ['2026-11-23T15:00:00.123456+05:30', true],
+    ['2024-02-29T00:00:00Z', true],
+    ['2026-02-29T00:00:00Z', false],
+    ['2026-02-30T00:00:00Z', false],
+    ['2026-13-01T00:00:00Z', false],
+    ['2026-11-23T23:59:60Z', false],
+    ['2026-11-23T09:30:00', false],
+    ['2026-11-23', false],
+    ['0000-01-01T00:00:00Z', false],
+    ['9999-12-31T23:59:59-12:00', false],
+    ['2026-11-23T09:30:00+99:99', false],
+  ])('takes the moment %s: %s', async (at, taken) => {
+    const answer = await ask('GET', `/v1/formats?at=${encodeURIComponent(at)}`)
+    expect(answer.status).toBe(taken ? 200 : 400)
+  })
+
+  it.each([
+    ['018f3a00-0000-7000-8000-000000000001', true],
+    ['018F3A00-0000-7000-8000-00000000000A', true],
+    ['urn:uuid:018f3a00-0000-7000-8000-000000000001', false],
+    ['018f3a0000007000800000000000 0001', false],
+    ['{018f3a00-0000-7000-8000-000000000001}', false],
+  ])('takes the id %s: %s', async (id, taken) => {
+    const answer = await ask('GET', `/v1/formats?id=${encodeURIComponent(id)}`)
+    expect(answer.status).toBe(taken ? 200 : 400)
+  })
+
+  it('is strict in its body and lenient in its address, also when both have one schema', async () => {
+    expect((await ask('POST', '/v1/twice?n=1', { body: '{"n": 1}' })).status).toBe(200)
+    expect((await ask('POST', '/v1/twice?n=1', { body: '{"n": "1"}' })).status).toBe(400)
+  })
+
   it('says when to come back', async () => {
     const answer = await ask('GET', '/v1/broken?how=problem')
     expect(answer).toMatchObject({ status: 429, document: { detail: 'slowly', retryAfterS: 7 } })
@@ -162,9 +278,11 @@ describe('a route', () => {
   })
 
   it('tells nothing of a fault of ours but the number to quote', async () => {
-    const { status, document } = await ask('GET', '/v1/broken?how=fault')
-    expect([status, document['code'], typeof document['instance']]).toEqual([500, 'internal', 'string'])
-    expect(JSON.stringify(document)).not.toContain('12345')
+    for (const how of ['fault', 'syntax']) {
+      const { status, document } = await ask('GET', `/v1/broken?how=${how}`)
+      expect([status, document['code'], typeof document['instance']]).toEqual([500, 'internal', 'string'])
+      expect(JSON.stringify(document)).not.toContain('12345')
+    }
     expect(logged.join()).toContain('a fault of ours')
   })
 
