@@ -27,7 +27,13 @@ export const listRecords = {
     querystring: Type.Object(
       {
         limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
-        before: Type.Optional(Type.Integer()),
+        before: Type.Optional(
+          Type.Integer({
+            minimum: 1,
+            maximum: Number.MAX_SAFE_INTEGER,
+            description: '`next` of the page before',
+          }),
+        ),
         source: Type.Optional(Type.String({ maxLength: 32 })),
         type: Type.Optional(Type.String({ maxLength: 64 })),
         subject: Type.Optional(Type.String({ maxLength: 100 })),

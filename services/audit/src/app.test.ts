@@ -1,0 +1,250 @@
+// The audit service as others meet it: it hears, keeps once, shows, and proves; and nobody changes what it keeps.
+import { listRecords, verifyRecords } from '@bahi/contracts/audit.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import { memoryBus } from '@bahi/kit/bus-memory.ts'
+import type { CloudEvent } from '@bahi/kit/bus.ts'
+import { memoryCache } from '@bahi/kit/cache-memory.ts'
+import { systemClock } from '@bahi/kit/clock.ts'
+import { generateServiceKeys } from '@bahi/kit/service-token.ts'
+import { connect } from '@bahi/kit/sql.ts'
+import { startServices } from '@bahi/kit/start.ts'
+import { testDataKey, testPlatform, type TestPlatform } from '@bahi/kit/testing.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { service } from './app.ts'
+
+const bus = memoryBus()
+let platform: TestPlatform
+beforeAll(async () => {
+  platform = await testPlatform(inject('postgresUrl'), { services: [service], bus })
+})
+afterEach(async () => {
+  expect(await verified()).toMatchObject({ whole: true, faults: [] })
+})
+afterAll(() => platform.stop())
+
+const auditor = () => platform.person({ userId: uuidv7(), role: 'auditor' })
+const verified = () => auditor()(verifyRecords, {})
+const list = (querystring: Parameters<typeof ask>[0] = {}) => ask(querystring)
+const ask = (querystring: { [name: string]: unknown }) =>
+  auditor()(listRecords, { querystring: querystring as never })
+
+let seq = 0
+function event(source: string, type: string, more: Partial<CloudEvent> = {}): CloudEvent {
+  return {
+    specversion: '1.0',
+    id: uuidv7(),
+    source: `/${source}`,
+    type: `${source}.${type}`,
+    subject: uuidv7(),
+    time: new Date().toISOString(),
+    datacontenttype: 'application/json',
+    bahiversion: 1,
+    bahiseq: (seq += 1),
+    data: { userId: uuidv7(), nested: { z: [1, null, 'x'], a: true } },
+    ...more,
+  }
+}
+const many = (count: number, source = 'payment', type = 'settled') =>
+  Array.from({ length: count }, () => event(source, type))
+
+describe('keeping', () => {
+  it('keeps what it hears, numbered from 1, and shows it newest first', async () => {
+    const [a, b] = [event('user', 'profile-created'), event('payment', 'begun')]
+    await bus.publish('user', [a])
+    await bus.publish('payment', [b])
+    const { records, next } = await list()
+    expect(next).toBeUndefined()
+    expect(records).toEqual([
+      {
+        seq: 2,
+        eventId: b.id,
+        source: 'payment',
+        type: 'payment.begun',
+        subject: b.subject,
+        at: b.time,
+        data: b.data,
+        hash: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      },
+      expect.objectContaining({ seq: 1, eventId: a.id, source: 'user', data: a.data }),
+    ])
+    expect(await verified()).toEqual({ whole: true, records: 2, lastHash: records[0]!.hash, faults: [] })
+  })
+
+  it.each(['auth', 'user', 'account', 'payment', 'notification'])('hears %s', async (source) => {
+    const one = event(source, 'happened')
+    await bus.publish(source, [one])
+    expect((await list({ subject: one.subject })).records).toMatchObject([{ eventId: one.id, source }])
+  })
+
+  it('keeps an event once that is delivered twice, in one batch and in two', async () => {
+    const [a, b] = many(2)
+    await bus.publish('payment', [a!, a!, b!])
+    await bus.publish('payment', [b!, a!])
+    for (const one of [a!, b!]) expect((await list({ subject: one.subject })).records).toHaveLength(1)
+  })
+
+  it('keeps an event once even when the inbox forgot that it was heard', async () => {
+    const [a, b] = many(2)
+    await bus.publish('payment', [a!])
+    await platform.database.admin`delete from audit.inbox`
+    await bus.publish('payment', [a!, b!])
+    expect((await list({ subject: a!.subject })).records).toHaveLength(1)
+    expect((await list({ subject: b!.subject })).records).toHaveLength(1)
+  })
+
+  it('keeps what is difficult to write down', async () => {
+    const data = { 'ö "\\ 😀': ['₹', '\u2028', 1e21, -0, 0.1], __proto__x: {}, empty: [] }
+    const one = event('payment', 'odd', { data, time: '2026-11-23T15:00:00.123+05:30' })
+    await bus.publish('payment', [one])
+    const [record] = (await list({ subject: one.subject })).records
+    expect(record).toMatchObject({ at: '2026-11-23T09:30:00.123Z', data: JSON.parse(JSON.stringify(data)) })
+  })
+
+  it('keeps 2,000 events in batches, all of them', async () => {
+    const before = (await verified()).records
+    const events = many(2_000, 'notification', 'created')
+    for (let i = 0; i < events.length; i += 200) {
+      await bus.publish('notification', events.slice(i, i + 200))
+    }
+    expect(await verified()).toMatchObject({ whole: true, records: before + 2_000 })
+    const shown = await list({ type: 'notification.created', limit: 500 })
+    expect(shown.records.map((r) => r.eventId)).toEqual(
+      events
+        .slice(-500)
+        .map((e) => e.id)
+        .reverse(),
+    )
+  })
+
+  it('keeps one chain without a gap when replicas append at the same time', async () => {
+    const otherBus = memoryBus()
+    const other = await startServices([service], {
+      env: {},
+      mode: 'sandbox',
+      databaseUrl: (name) => platform.database.url(name),
+      bus: otherBus,
+      cache: memoryCache(),
+      clock: systemClock,
+      logLevel: 'silent',
+      dataKey: testDataKey,
+      keys: await generateServiceKeys(['audit']),
+    })
+    try {
+      const before = (await verified()).records
+      const batches = Array.from({ length: 30 }, () => many(20))
+      // Every third batch reaches both replicas, as a broker may deliver it.
+      const deliveries = batches.flatMap((batch, i) => [
+        (i % 2 === 0 ? bus : otherBus).publish('payment', batch),
+        ...(i % 3 === 0 ? [(i % 2 === 0 ? otherBus : bus).publish('payment', batch.toReversed())] : []),
+      ])
+      await Promise.all([...deliveries, verified()])
+      expect(await bus.deadLetters('bahi.audit')).toEqual([])
+      expect(await otherBus.deadLetters('bahi.audit')).toEqual([])
+      expect(await verified()).toMatchObject({ whole: true, records: before + 600 })
+    } finally {
+      await other.close()
+    }
+  })
+})
+
+describe('listing', () => {
+  const at = (day: number) => `2020-01-0${day}T00:00:00.000Z`
+  beforeAll(async () => {
+    for (const day of [1, 2, 3, 4, 5]) {
+      await bus.publish('account', [
+        event('account', 'filtered', { subject: `s${day % 2}`, time: at(day) }),
+        event('account', 'other', { subject: 's1', time: at(day) }),
+      ])
+    }
+  })
+  const days = (records: { at: string }[]) => records.map((r) => Number(r.at.slice(9, 10)))
+
+  it.each([
+    ['by type', { type: 'account.filtered' }, [5, 4, 3, 2, 1]],
+    ['by type and subject', { type: 'account.filtered', subject: 's1' }, [5, 3, 1]],
+    ['from a moment on', { type: 'account.filtered', from: at(4) }, [5, 4]],
+    ['before a moment', { type: 'account.filtered', to: at(3) }, [2, 1]],
+    ['in a time with an offset', { type: 'account.filtered', from: '2020-01-04T05:30:00+05:30' }, [5, 4]],
+    ['by source and time', { source: 'account', to: at(2) }, [1, 1]],
+    ['for what is not there', { source: 'nobody' }, []],
+  ])('filters %s', async (_, querystring, expected) => {
+    expect(days((await list(querystring)).records)).toEqual(expected)
+  })
+
+  it('goes through all pages without losing or repeating a record', async () => {
+    const seen: number[] = []
+    let before: number | undefined
+    for (let pages = 0; pages < 3; pages++) {
+      const page = await list({ type: 'account.filtered', limit: 2, before })
+      seen.push(...days(page.records))
+      before = page.next
+      if (before === undefined) break
+    }
+    expect(seen).toEqual([5, 4, 3, 2, 1])
+    expect(before).toBeUndefined()
+  })
+
+  it.each([
+    [{ limit: 0 }],
+    [{ limit: 501 }],
+    [{ before: 0 }],
+    [{ before: '1e400' }],
+    [{ before: 1e18 }],
+    [{ from: 'yesterday' }],
+    [{ to: '2026-02-30T00:00:00Z' }],
+    [{ subject: 'a'.repeat(101) }],
+    [{ subject: 'a\0b' }],
+    [{ order: 'asc' }],
+    [{ source: ['a', 'b'] }],
+  ])('refuses %j', async (querystring) => {
+    await expect(ask(querystring)).rejects.toMatchObject({ code: 'request-invalid' })
+  })
+})
+
+describe('who may ask', () => {
+  it.each(['person', 'operator'] as const)('not a %s', async (role) => {
+    const call = platform.person({ userId: uuidv7(), role })
+    await expect(call(listRecords, { querystring: {} })).rejects.toMatchObject({ code: 'not-allowed' })
+    await expect(call(verifyRecords, {})).rejects.toMatchObject({ code: 'not-allowed' })
+  })
+
+  it('not a service, and not nobody', async () => {
+    await expect(platform.as('payment')(verifyRecords, {})).rejects.toMatchObject({
+      code: 'caller-not-allowed',
+    })
+    await expect(platform.anybody(verifyRecords, {})).rejects.toMatchObject({ code: 'unauthenticated' })
+  })
+})
+
+describe('the walls', () => {
+  const statements = [
+    `update audit.records set type = 'x'`,
+    `delete from audit.records`,
+    `truncate audit.records`,
+    `delete from audit.head`,
+    `truncate audit.head`,
+    `update audit.head set seq = 0`,
+  ]
+  const denied = { code: '42501' }
+
+  it.each([
+    ...statements,
+    `alter table audit.records disable trigger all`,
+    `drop table audit.records`,
+    `insert into audit.head (one) values (true)`,
+  ])("the service's own role cannot: %s", async (statement) => {
+    const sql = connect(platform.database.url('audit'), { max: 1 })
+    await expect(sql.unsafe(statement)).rejects.toMatchObject(denied)
+    await sql.end()
+  })
+
+  it.each(statements)('not even the owner can, as long as the triggers stand: %s', async (statement) => {
+    const { admin } = platform.database
+    await expect(admin.unsafe(statement)).rejects.toMatchObject(denied)
+    const asReplica = admin.begin(async (tx) => {
+      await tx`set local session_replication_role = replica`
+      await tx.unsafe(statement)
+    })
+    await expect(asReplica).rejects.toMatchObject(denied)
+  })
+})

@@ -1,0 +1,32 @@
+// Lists records for an auditor, newest first, a page at a time.
+import type { AuditRecord } from '@bahi/contracts/audit.ts'
+import type { Deps } from '@bahi/kit/service.ts'
+import { findRecords, type RecordFilter } from './store.ts'
+
+const defaultPageRecords = 100
+
+export type Query = Omit<RecordFilter, 'from' | 'to' | 'limit'> & {
+  limit?: number
+  /** Events from this moment on. */
+  from?: string
+  /** Events before this moment. */
+  to?: string
+}
+
+export async function pageOfRecords(
+  { sql }: Pick<Deps, 'sql'>,
+  query: Query,
+): Promise<{ records: AuditRecord[]; next?: number }> {
+  const limit = query.limit ?? defaultPageRecords
+  const { from, to, ...rest } = query
+  const rows = await findRecords(sql, {
+    ...rest,
+    ...(from ? { from: new Date(from) } : {}),
+    ...(to ? { to: new Date(to) } : {}),
+    // One more than is shown tells whether there is a next page.
+    limit: limit + 1,
+  })
+  const records = rows.slice(0, limit).map((row) => ({ ...row, at: row.at.toISOString() }))
+  const last = records.at(-1)
+  return { records, ...(rows.length > limit && last ? { next: last.seq } : {}) }
+}
