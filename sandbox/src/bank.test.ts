@@ -1,0 +1,34 @@
+// The invented banks' rules, case by case.
+import { describe, expect, it } from 'vitest'
+import { digits, luhnDigit, newCard, otherBank, otherBanks } from './bank.ts'
+
+describe('the other banks', () => {
+  it('have codes, IFSCs and lengths of PIN that fit each other', () => {
+    for (const bank of otherBanks) expect(bank.ifsc.slice(0, 4)).toBe(bank.code)
+    expect(otherBanks.map((bank) => bank.pinLength)).toEqual([4, 6])
+  })
+
+  it('are all named to who asks for one that is not there', () => {
+    expect(() => otherBank('NOPE')).toThrow('no bank has the code NOPE: there are BAHI, GANG, KAVE')
+  })
+})
+
+describe('numbers', () => {
+  it.each([
+    ['7992739871', '3'],
+    ['37828224631000', '5'],
+    ['000000000000000', '0'],
+  ])('the check digit of %s is %s', (body, digit) => {
+    expect(luhnDigit(body)).toBe(digit)
+  })
+
+  it('a card has 16 digits and expires five years on', () => {
+    const card = newCard(new Date('2026-11-23T10:00:00Z'), (bound) => 7 % bound)
+    expect(card).toEqual({ number: '9999017777777770', last6: '777770', expiry: '11/31' })
+    expect(luhnDigit(card.number.slice(0, -1))).toBe(card.number.slice(-1))
+  })
+
+  it('an account number never starts with 0', () => {
+    expect(digits(12, () => 0)).toBe('100000000000')
+  })
+})

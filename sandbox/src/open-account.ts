@@ -1,0 +1,41 @@
+// Opens a bank account to play with: at our bank through account, at another bank here.
+import { randomInt } from 'node:crypto'
+import { openBankAccount } from '@bahi/contracts/account.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import type { openAccount as contract } from '@bahi/contracts/sandbox.ts'
+import type { Input, Output } from '@bahi/contracts/call.ts'
+import { digits, newCard, otherBank, ownBank } from './bank.ts'
+import type { SandboxDeps } from './sandbox.ts'
+import { insertAccount } from './store.ts'
+
+const defaultName = 'Sandbox Customer'
+const numberDigits = 12
+
+type Asked = Input<typeof contract>['body']
+type Opened = Output<typeof contract>
+
+/** Card and number are told here and never again. Throws `not-found` for a bank that is not there. */
+export async function openAccount(deps: SandboxDeps, asked: Asked): Promise<Opened> {
+  const { phone, balancePaise, name: holderName = defaultName } = asked
+  if (asked.bank === ownBank) {
+    const opened = await deps.call(openBankAccount, { body: { phone, holderName, balancePaise } })
+    return { ...opened, bank: ownBank, holderName, balancePaise }
+  }
+  const bank = otherBank(asked.bank)
+  const at = deps.clock.now()
+  const accountRef = uuidv7(at.getTime())
+  const accountNumber = digits(numberDigits, randomInt)
+  const card = newCard(at, randomInt)
+  await insertAccount(deps.sql, {
+    accountRef,
+    bank: bank.code,
+    phonePrint: deps.seal.fingerprint(phone, 'sandbox.phone'),
+    holderName,
+    numberPrint: deps.seal.fingerprint(accountNumber, 'sandbox.number'),
+    sealedNumber: deps.seal.seal(accountNumber, 'sandbox.number'),
+    sealedCard: deps.seal.seal(JSON.stringify({ last6: card.last6, expiry: card.expiry }), 'sandbox.card'),
+    balancePaise,
+    openedAt: at,
+  })
+  return { accountRef, bank: bank.code, ifsc: bank.ifsc, accountNumber, holderName, balancePaise, card }
+}
