@@ -12,9 +12,9 @@ beforeAll(async () => {
   stage = await paymentStage(inject('postgresUrl'))
 })
 afterEach(async () => {
-  stage.account.state = 'up'
+  stage.account.down = false
   stage.account.delayMs = 0
-  stage.account.authDown = false
+  stage.auth.down = false
   delete stage.account.code
   expect(await stage.faults()).toEqual([])
 })
@@ -140,8 +140,8 @@ describe('an id', () => {
     const payment = await stage.payAs(asha, ravi, { id })
     stage.parties.delete(asha.vpa)
     expect(await stage.payAs(asha, ravi, { id })).toEqual(payment)
-    stage.account.state = 'down'
-    stage.account.authDown = true
+    stage.account.down = true
+    stage.auth.down = true
     expect(await stage.payAs(asha, ravi, { id })).toEqual(payment)
   })
 })
@@ -256,7 +256,7 @@ describe('limits', () => {
     expect((await stage.payAs(asha, ravi, { amountPaise: 6_000_00 })).failure?.code).toBe('FL')
   })
   it('refuse nobody while auth is down: nothing begins then', async () => {
-    stage.account.authDown = true
+    stage.auth.down = true
     expect(await refusal(stage.payAs(stage.newPerson(), stage.newPerson()))).toBe('unavailable')
   })
 })

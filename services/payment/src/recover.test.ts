@@ -10,7 +10,7 @@ beforeAll(async () => {
   stage = await paymentStage(inject('postgresUrl'))
 })
 afterEach(async () => {
-  stage.account.state = 'up'
+  stage.account.transfers = 'up'
   stage.account.delayMs = 0
   expect(await stage.faults()).toEqual([])
 })
@@ -24,16 +24,11 @@ const stateOf = async (id: string) => {
 }
 const ended = (id: string) => stage.until(async () => (await stateOf(id))?.status !== 'pending')
 
-/** Pays with both UPI IDs resolved and account lost from then on. */
+/** Pays while account loses transfers, or the answers about them. */
 async function payWhen(state: 'down' | 'deaf') {
   const [asha, ravi, id] = [stage.newPerson(), stage.newPerson(), stage.newId()]
-  stage.account.delayMs = 60
-  const answer = stage.payAs(asha, ravi, { id })
-  // It has been resolved and is about to be posted.
-  await new Promise((resolve) => setTimeout(resolve, 30))
-  stage.account.state = state
-  const payment = await answer
-  stage.account.delayMs = 0
+  stage.account.transfers = state
+  const payment = await stage.payAs(asha, ravi, { id })
   return { asha, ravi, id, payment }
 }
 
@@ -41,7 +36,7 @@ it('an answer lost after posting: pending, then settled, with exactly one transf
   const { asha, ravi, id, payment } = await payWhen('deaf')
   expect(payment.status).toBe('pending')
   expect(payment.failure).toBeUndefined()
-  stage.account.state = 'up'
+  stage.account.transfers = 'up'
   await ended(id)
   expect(await stateOf(id)).toEqual({ status: 'settled', code: '00' })
   expect(stage.balances.get(asha.party.accountId)).toBe(opened - 100)
@@ -56,7 +51,7 @@ it('account down: pending as long as it is, then failed, and no money has moved'
   expect(payment.status).toBe('pending')
   await new Promise((resolve) => setTimeout(resolve, recoveryAfterMs + 200))
   expect(await stateOf(id)).toEqual({ status: 'pending', code: null })
-  stage.account.state = 'up'
+  stage.account.transfers = 'up'
   stage.clock.jump(recoveryAfterMs * 4)
   await ended(id)
   expect(await stateOf(id)).toEqual({ status: 'failed', code: 'XB' })
@@ -67,7 +62,7 @@ it('account down: pending as long as it is, then failed, and no money has moved'
 
 it('the payer who asks again drives a pending payment on', async () => {
   const { asha, ravi, id } = await payWhen('deaf')
-  stage.account.state = 'up'
+  stage.account.transfers = 'up'
   expect((await stage.payAs(asha, ravi, { id })).status).toBe('settled')
   expect(stage.balances.get(ravi.party.accountId)).toBe(opened + 100)
 })
@@ -76,7 +71,7 @@ it('pending payments count for the limits', async () => {
   const { asha, ravi, id } = await payWhen('down')
   expect((await stateOf(id))?.status).toBe('pending')
   const { perDayPaise } = rulesAt(payRules, stage.clock.now())
-  stage.account.state = 'up'
+  stage.account.transfers = 'up'
   const [wanted, body] = [stage.newId(), { payerVpa: asha.vpa, payeeVpa: ravi.vpa, pin: 'a.b.c.d.e' }]
   const refused = await stage.platform.person(asha)(pay, {
     params: { id: wanted },
@@ -89,12 +84,10 @@ it('pending payments count for the limits', async () => {
 it('many open payments end while they are asked for again, each once', async () => {
   const [payers, shop] = [Array.from({ length: 40 }, () => stage.newPerson()), stage.newPerson()]
   const ids = payers.map(() => stage.newId())
-  stage.account.delayMs = 100
+  stage.account.transfers = 'deaf'
   const answers = Promise.all(payers.map((payer, i) => stage.payAs(payer, shop, { id: ids[i]! })))
-  await new Promise((resolve) => setTimeout(resolve, 50))
-  stage.account.state = 'deaf'
   expect(new Set((await answers).map((p) => p.status))).toEqual(new Set(['pending']))
-  stage.account.state = 'up'
+  stage.account.transfers = 'up'
   stage.account.delayMs = 5
   stage.clock.jump(recoveryAfterMs)
   const repeats = await Promise.all(payers.map((payer, i) => stage.payAs(payer, shop, { id: ids[i]! })))

@@ -43,11 +43,12 @@ export async function paymentStage(postgresUrl: string) {
   const balances = new Map<string, number>()
   const seen = { resolves: 0, vpas: 0, posts: 0, transfers: 0 }
   /** `down`: nothing arrives. `deaf`: it is done and the answer gets lost. */
-  const account: { state: 'up' | 'down' | 'deaf'; delayMs: number; authDown: boolean; code?: string } = {
-    state: 'up',
+  const account: { down: boolean; transfers: 'up' | 'down' | 'deaf'; delayMs: number; code?: string } = {
+    down: false,
+    transfers: 'up',
     delayMs: 0,
-    authDown: false,
   }
+  const auth = { down: false }
   const told: CloudEvent[] = []
   const bus = memoryBus({ clock })
   await bus.listen(['payment'], (events) => void told.push(...events))
@@ -82,13 +83,13 @@ export async function paymentStage(postgresUrl: string) {
     bus,
     neighbours: async (name, request) => {
       if (name === 'auth') {
-        if (account.authDown) throw new Problem('unavailable')
+        if (auth.down) throw new Problem('unavailable')
         const [userId, deviceId] = /people\/([^?]+)\?deviceId=(.+)$/.exec(request.path)!.slice(1)
         const { createdAt, deviceBoundAt } = people.get(userId!)!
         const bound = deviceId === 'test-device' && deviceBoundAt ? { deviceBoundAt } : {}
         return answer({ userId, phone: '+919000000000', role: 'person', createdAt, ...bound })
       }
-      if (account.state === 'down') throw new Problem('unavailable')
+      if (account.down) throw new Problem('unavailable')
       if (account.delayMs > 0) await systemClock.sleep(account.delayMs)
       const body = JSON.parse(request.body as string) as { vpas: string[]; transfers: Transfer[] }
       if (request.path === resolveParties.url) {
@@ -96,10 +97,11 @@ export async function paymentStage(postgresUrl: string) {
         seen.vpas += body.vpas.length
         return answer({ parties: body.vpas.flatMap((vpa) => parties.get(vpa) ?? []) })
       }
+      if (account.transfers === 'down') throw new Problem('unavailable')
       seen.posts += 1
       seen.transfers += body.transfers.length
       const outcomes = body.transfers.map(decide)
-      if (account.state === 'deaf') throw new Problem('timeout')
+      if (account.transfers === 'deaf') throw new Problem('timeout')
       return answer({ outcomes })
     },
   })
@@ -155,6 +157,7 @@ export async function paymentStage(postgresUrl: string) {
     sql,
     clock,
     account,
+    auth,
     seen,
     parties,
     decided,
