@@ -29,6 +29,8 @@ export async function openHouse(adminUrl: string, env: Record<string, string> = 
   const secrets = await makeSecrets()
   // Roles belong to the server, not to the database: all test files share their passwords.
   for (const service of Object.keys(secrets.passwords)) secrets.passwords[service] = 'test'
+  // Roles are everybody's: one house at a time makes them.
+  await root`select pg_advisory_lock(6214471)`
   const running = await startEmbedded({
     adminUrl: url.toString(),
     secrets,
@@ -36,12 +38,14 @@ export async function openHouse(adminUrl: string, env: Record<string, string> = 
     logLevel: process.env['BAHI_TEST_LOG'] ?? 'silent',
     env: { BAHI_ARGON2_MEMORY_KIB: '1024', ...openDoors, ...env },
   })
+  await root`select pg_advisory_unlock(6214471)`
   const admin = connect(url.toString(), { max: 2 })
   let people = 0
   const nextPhone = () => `+919${String(800_000_000 + ++people)}`
 
-  async function person(name = `Person ${people + 1}`): Promise<Human> {
-    return register(running.url, { phone: nextPhone(), name, password })
+  async function person(name?: string): Promise<Human> {
+    const phone = nextPhone()
+    return register(running.url, { phone, name: name ?? `Person ${phone.slice(-4)}`, password })
   }
   return {
     ...running,
@@ -50,7 +54,7 @@ export async function openHouse(adminUrl: string, env: Record<string, string> = 
     async customer(balancePaise = 10_000_00, bank = 'BAHI') {
       const human = await person()
       const pin = bank === 'KAVE' ? '407153' : '4071'
-      return becomeCustomer(human, { vpa: `person.${people}@bahi`, pin, balancePaise, bank })
+      return becomeCustomer(human, { vpa: `person.${human.phone.slice(-4)}@bahi`, pin, balancePaise, bank })
     },
     bookFaults: () => admin<{ fault: string }[]>`select fault, detail from account.book_faults()`,
     async leave() {

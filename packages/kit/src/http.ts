@@ -52,7 +52,15 @@ export const bodyLimitBytes = 64 * 1024
 /** Services send each other batches: 500 items of 4 KiB. */
 const innerBodyLimitBytes = 2 * 1024 * 1024
 
-export type HttpOptions = { service: ServiceName; log: Log; metrics: Metrics; trust: Trust; door: boolean }
+export type HttpOptions = {
+  service: ServiceName
+  log: Log
+  metrics: Metrics
+  trust: Trust
+  door: boolean
+  /** Addresses or networks whose `x-forwarded-for` names the client; default none. */
+  trustedProxies?: string[]
+}
 
 export function buildApp(options: HttpOptions): App {
   const app = Fastify({
@@ -62,6 +70,7 @@ export function buildApp(options: HttpOptions): App {
     requestTimeout: 30_000,
     keepAliveTimeout: 75_000,
     return503OnClosing: true,
+    trustProxy: options.trustedProxies?.length ? options.trustedProxies : false,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 300 },
     onProtoPoisoning: 'error',

@@ -113,7 +113,14 @@ export async function startServices(services: AnyService[], around: Surroundings
       metrics,
     }
     const parts = await service.start(deps)
-    const app = buildApp({ service: name, log, metrics, trust, door: service.door === true })
+    const app = buildApp({
+      service: name,
+      log,
+      metrics,
+      trust,
+      door: service.door === true,
+      trustedProxies: parts.trustedProxies ?? [],
+    })
     const workers: RunningWorker[] = []
     answerHealth(app, { sql, around, parts, workers, metrics })
     await parts.answers(app)
@@ -166,7 +173,8 @@ export async function startServices(services: AnyService[], around: Surroundings
       }
     },
     async close() {
-      await Promise.all(all().map((one) => one.app.close()))
+      // The door first, then whoever it led to: what is in flight still finds everybody that it needs.
+      for (const one of all().reverse()) await one.app.close()
       await Promise.all(all().map((one) => one.parts.close?.()))
       for (const one of all())
         await Promise.all(one.workers.filter((w) => w !== one.relay).map((w) => w.stop()))
