@@ -32,5 +32,5 @@ export function partOf(path: string): Part | undefined {
 /** The folder of the package a path belongs to: `services/payment` for any file below it. */
 export function packageFolder(path: string): string | undefined {
   const depth = partOf(path)?.folder.split('/').length
-  return depth && path.split('/').slice(0, depth).join('/')
+  return depth === undefined ? undefined : path.split('/').slice(0, depth).join('/')
 }

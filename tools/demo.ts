@@ -78,7 +78,7 @@ async function demo(url: string): Promise<void> {
 
   const records = await settledRecords(auditor, id)
   const entries = [...(await entriesIn(payer, id)), ...(await entriesIn(payee, id))]
-  const { deliveries } = await operator.call(notification.deliveriesOf, { querystring: { subject: id } })
+  const deliveries = await endedDeliveries(operator, id)
   const verdict = await auditor.call(audit.verifyRecords, {})
 
   const line = (text = '') => console.log(text)
@@ -131,6 +131,15 @@ async function settledRecords(auditor: Human, subject: string): Promise<audit.Au
   for (let tries = 0; ; tries++) {
     const { records } = await auditor.call(audit.listRecords, { querystring: { subject, limit: 50 } })
     if (records.length >= 2 || tries > 40) return records.reverse()
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+/** Messages leave a moment after the events. */
+async function endedDeliveries(operator: Human, subject: string) {
+  for (let tries = 0; ; tries++) {
+    const { deliveries } = await operator.call(notification.deliveriesOf, { querystring: { subject } })
+    if (deliveries.every((d) => d.status !== 'waiting') || tries > 40) return deliveries
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
 }

@@ -18,6 +18,14 @@ export type Embedded = Running & {
   asSandbox: Call
 }
 
+/** A sandbox's people all come from one address, and its testers are quick: wider than production's defaults. */
+export const sandboxRates = {
+  BAHI_RATE_PERSON: '1000:200',
+  BAHI_RATE_DEVICE: '1000:200',
+  BAHI_RATE_ADDRESS: '5000:1000',
+  BAHI_RATE_PUBLIC: '1000:100',
+}
+
 export type EmbeddedOptions = {
   adminUrl: string
   secrets: Secrets
@@ -47,6 +55,7 @@ export async function startEmbedded({
   const started: Running = await startServices(services, {
     env: {
       ...secrets.env,
+      ...sandboxRates,
       BAHI_SANDBOX_SMTP_PORT: String(smtpPort),
       BAHI_SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
       ...options.env,

@@ -11,9 +11,10 @@ import { startPostgres } from '@bahi/kit/postgres-embedded.ts'
 import { createTrust } from '@bahi/kit/service-token.ts'
 import { allNames } from '@bahi/kit/start.ts'
 import { httpCarry, serviceCall } from '@bahi/kit/transport.ts'
+import { sandboxRates } from './embedded.ts'
 import { roleUrl, secretsIn, type Secrets } from './secrets.ts'
 import { isSeeded, seed } from './seed.ts'
-import { ensureServers, startRabbit, startRedis } from './servers.ts'
+import { ensureServers, startRabbit, startRedis } from '@bahi/kit/servers.ts'
 import { schemasOf, services } from './services.ts'
 import { welcome } from './welcome.ts'
 
@@ -156,6 +157,7 @@ function settingsOf(
   return {
     BAHI_SERVICE_KEY: JSON.stringify(secrets.keys.private[service]),
     ...(service === 'account' ? secrets.env : {}),
+    ...(service === 'gateway' ? sandboxRates : {}),
     ...(service === 'sandbox' ? { BAHI_SANDBOX_SMTP_PORT: shared.smtpPort } : {}),
     ...(service === 'notification' ? { BAHI_SMTP_URL: `smtp://127.0.0.1:${shared.smtpPort}` } : {}),
   }

@@ -7,12 +7,16 @@ import type { TestProject } from 'vitest/node'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Of a role that may do everything. */
+    /** Of a role that may do everything. Empty when BAHI_NO_POSTGRES=1: for tests that need none. */
     postgresUrl: string
   }
 }
 
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  if (process.env['BAHI_NO_POSTGRES'] === '1') {
+    project.provide('postgresUrl', '')
+    return undefined
+  }
   const folder = await mkdtemp(join(tmpdir(), 'bahi-test-'))
   const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), durable: false })
   project.provide('postgresUrl', postgres.adminUrl)

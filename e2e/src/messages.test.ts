@@ -1,0 +1,116 @@
+// Messages on their whole way: notification hands SMS and real SMTP mail to the sandbox, whose inbox shows them.
+import { randomUUID } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import { deliveriesOf, sendSecret } from '@bahi/contracts/notification.ts'
+import { readInbox } from '@bahi/contracts/sandbox.ts'
+import type { Profile } from '@bahi/contracts/user.ts'
+import { memoryBus } from '@bahi/kit/bus-memory.ts'
+import { freePort } from '@bahi/kit/port.ts'
+import { testPlatform, type TestPlatform } from '@bahi/kit/testing.ts'
+import { service as notification } from '@bahi/notification/app.ts'
+import { service as sandbox } from '@bahi/sandbox/app.ts'
+import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest'
+
+const createdAt = new Date().toISOString()
+const asha: Profile = {
+  userId: randomUUID(),
+  name: 'Asha Rao',
+  phone: '+919876543210',
+  email: 'asha@example.org',
+  language: 'hi',
+  createdAt,
+}
+const ravi: Profile = {
+  userId: randomUUID(),
+  name: 'Ravi Kumar',
+  phone: '+919876543211',
+  language: 'en',
+  createdAt,
+}
+
+const bus = memoryBus()
+let platform: TestPlatform
+
+beforeAll(async () => {
+  const port = String(await freePort())
+  platform = await testPlatform(inject('postgresUrl'), {
+    services: [sandbox, notification],
+    bus,
+    env: { BAHI_SANDBOX_SMTP_PORT: port, BAHI_SMTP_URL: `smtp://127.0.0.1:${port}` },
+    // User knows both of them.
+    neighbours: () =>
+      Promise.resolve({
+        status: 200,
+        headers: {},
+        body: Readable.from([JSON.stringify({ profiles: [asha, ravi] })]),
+      }),
+  })
+})
+afterAll(() => platform.stop())
+
+const inbox = async (to: string) =>
+  (await platform.anybody(readInbox, { querystring: { to } })).messages.map(({ channel, subject, text }) => ({
+    channel,
+    ...(subject === undefined ? {} : { subject }),
+    text,
+  }))
+
+it('a payment is told by SMS to both, by mail to whom has an address, each in their language', async () => {
+  const paymentId = uuidv7()
+  const party = ({ userId, name }: Profile, vpa: string) => ({ userId, name, vpa })
+  await bus.publish('payment', [
+    {
+      specversion: '1.0',
+      id: uuidv7(),
+      source: '/payment',
+      type: 'payment.settled',
+      subject: paymentId,
+      time: createdAt,
+      datacontenttype: 'application/json',
+      bahiversion: 2,
+      bahiseq: 2,
+      data: {
+        paymentId,
+        txnId: `BHI${paymentId.replaceAll('-', '')}`,
+        rrn: '632715000001',
+        amountPaise: 1_23_456_00,
+        payer: party(asha, 'asha@bahi'),
+        payee: party(ravi, 'ravi@bahi'),
+        settledAt: createdAt,
+      },
+    },
+  ])
+  const hindi = 'Ravi Kumar को ₹1,23,456.00 का भुगतान हुआ। RRN 632715000001।'
+  await vi.waitFor(async () => {
+    expect(await inbox(asha.phone)).toEqual([{ channel: 'sms', text: hindi }])
+    expect(await inbox('asha@example.org')).toEqual([
+      { channel: 'email', subject: '₹1,23,456.00 का भुगतान हुआ', text: hindi },
+    ])
+    expect(await inbox(ravi.phone)).toEqual([
+      { channel: 'sms', text: '₹1,23,456.00 received from Asha Rao. RRN 632715000001.' },
+    ])
+  }, 10_000)
+  await vi.waitFor(async () => {
+    const operator = platform.person({ userId: randomUUID(), role: 'operator' })
+    const { deliveries } = await operator(deliveriesOf, { querystring: { subject: paymentId } })
+    expect(deliveries.map(({ channel, to, status }) => `${channel} ${to} ${status}`).sort()).toEqual([
+      'email a•••@example.org sent',
+      'sms +91••••••3210 sent',
+      'sms +91••••••3211 sent',
+    ])
+  }, 10_000)
+})
+
+it('a one-time code is in the inbox when the answer is there', async () => {
+  const body = {
+    id: randomUUID(),
+    phone: '+919876543219',
+    template: 'otp' as const,
+    values: { otp: '482913', minutes: '5' },
+  }
+  await platform.as('auth')(sendSecret, { body })
+  expect(await inbox(body.phone)).toMatchObject([
+    { channel: 'sms', text: expect.stringContaining('482913') as string },
+  ])
+})
