@@ -1,0 +1,77 @@
+// Notification's table of contents: what it answers, what it hears, what it does by itself.
+import * as contracts from '@bahi/contracts/notification.ts'
+import type { Service } from '@bahi/kit/service.ts'
+import { createCarriers } from './carriers.ts'
+import { copyProfiles } from './copy-profiles.ts'
+import { createCounts } from './metrics.ts'
+import { Config, type NotificationDeps } from './notification.ts'
+import { listMessages, messagesAfter, readMessages, showDeliveries, showPreferences } from './read.ts'
+import { sendSecret } from './send-secret.ts'
+import { sendWaiting } from './send.ts'
+import { putPreferences } from './store-messages.ts'
+import { tell } from './tell.ts'
+
+const sendEveryMs = 200
+const copyEveryMs = 500
+
+export const service: Service<typeof Config> = {
+  name: 'notification',
+  config: Config,
+  migrations: new URL('../migrations/', import.meta.url),
+  start(seams) {
+    const deps: NotificationDeps = { ...seams, carriers: createCarriers(seams), counts: createCounts(seams) }
+    return {
+      answers(app) {
+        app.route({
+          ...contracts.listMessages,
+          handler: ({ person, query }) => listMessages(deps, person.userId, query),
+        })
+        app.route({
+          ...contracts.readMessages,
+          handler: async ({ person, body }) => ({
+            unread: await readMessages(deps, person.userId, body.upToSeq),
+          }),
+        })
+        app.route({
+          ...contracts.showPreferences,
+          handler: ({ person }) => showPreferences(deps, person.userId),
+        })
+        app.route({
+          ...contracts.changePreferences,
+          handler: async ({ person, body }) => {
+            await putPreferences(deps.sql, person.userId, body)
+            return body
+          },
+        })
+        app.route({
+          ...contracts.messagesAfter,
+          handler: async ({ query }) => ({ messages: await messagesAfter(deps, query) }),
+        })
+        app.route({
+          ...contracts.sendSecret,
+          handler: async ({ body }, reply) => {
+            await sendSecret(deps, body)
+            return reply.code(202).send({ id: body.id })
+          },
+        })
+        app.route({
+          ...contracts.deliveriesOf,
+          handler: async ({ query }) => ({ deliveries: await showDeliveries(deps, query.subject) }),
+        })
+      },
+      hears: {
+        from: ['auth', 'user', 'account', 'payment'],
+        handle: (tx, events) => tell(deps, tx, events),
+      },
+      does: [
+        { name: 'send deliveries', everyMs: sendEveryMs, run: () => sendWaiting(deps) },
+        { name: 'copy profiles', everyMs: copyEveryMs, run: () => copyProfiles(deps) },
+      ],
+      async check() {
+        if (!deps.carriers.sms)
+          throw new Error('nobody is set up to carry SMS: they wait, and no code can be sent')
+      },
+      close: async () => deps.carriers.close(),
+    }
+  },
+}

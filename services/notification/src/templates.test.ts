@@ -1,0 +1,92 @@
+// What people read, sentence by sentence, in both languages.
+import { upiCodes } from '@bahi/contracts/upi-codes.ts'
+import { describe, expect, it } from 'vitest'
+import {
+  render,
+  templateNames,
+  withoutControls,
+  type Language,
+  type Template,
+  type Values,
+} from './templates.ts'
+import { failureInHindi } from './upi-codes-hindi.ts'
+
+const everything: Values = {
+  amountPaise: '12345600',
+  name: 'Ravi Kumar',
+  rrn: '632715000001',
+  code: 'Z9',
+  reason: 'There is not enough money in the account.',
+  account: 'XXXXXXXX1234',
+  bank: 'BAHI',
+  vpa: 'ravi@bahi',
+  device: 'Pixel 9',
+  until: '2026-11-23T10:00:00.000Z',
+  otp: '482913',
+  minutes: '5',
+}
+
+describe('a text', () => {
+  it.each<[Template, Language, string, string]>([
+    ['payment.sent', 'en', 'Paid ₹1,23,456.00', '₹1,23,456.00 paid to Ravi Kumar. RRN 632715000001.'],
+    [
+      'payment.sent',
+      'hi',
+      '₹1,23,456.00 का भुगतान हुआ',
+      'Ravi Kumar को ₹1,23,456.00 का भुगतान हुआ। RRN 632715000001।',
+    ],
+    ['payment.received', 'hi', '₹1,23,456.00 मिले', 'Ravi Kumar से ₹1,23,456.00 मिले। RRN 632715000001।'],
+    [
+      'payment.failed',
+      'en',
+      'Payment failed',
+      '₹1,23,456.00 to Ravi Kumar was not paid. There is not enough money in the account.',
+    ],
+    [
+      'payment.failed',
+      'hi',
+      'भुगतान नहीं हुआ',
+      'Ravi Kumar को ₹1,23,456.00 का भुगतान नहीं हुआ। खाते में पर्याप्त पैसा नहीं है।',
+    ],
+  ])('of %s in %s says what happened', (template, language, title, text) => {
+    expect(render(template, language, everything)).toEqual({ title, text })
+  })
+
+  it('tells times as India has them', () => {
+    expect(render('auth.login-locked', 'en', everything).text).toContain('until 23-11-2026 15:30 IST.')
+  })
+
+  it.each(templateNames)('of %s is whole in both languages, and fits an SMS carrier', (template) => {
+    const longest = { ...everything, name: 'अ'.repeat(999), reason: 'r'.repeat(999), code: 'unknown' }
+    for (const values of [everything, longest]) {
+      const [english, hindi] = [render(template, 'en', values), render(template, 'hi', values)]
+      for (const { title, text } of [english, hindi]) {
+        expect(title + text).not.toMatch(/[{}]/)
+        expect(text.length).toBeLessThanOrEqual(1000)
+      }
+      expect(hindi.text).toMatch(/\p{Script=Devanagari}/u)
+      expect(english.text).not.toBe(hindi.text)
+    }
+  })
+
+  it('shows what a name is made of, but for control characters and marks of direction', () => {
+    const text = (name: string) => render('payment.received', 'en', { ...everything, name }).text
+    expect(text('<b>O’Neil & Sons</b> {rrn} $&')).toContain('from <b>O’Neil & Sons</b> {rrn} $&.')
+    expect(text('Ravi\r\nBcc: x@y\u0000')).toContain('from Ravi Bcc: x@y.')
+    expect(text('\u202Eevil\u2066')).toContain('from evil.')
+  })
+
+  it('keeps the joiners that Hindi is written with', () => {
+    expect(withoutControls('क्\u200dष')).toBe('क्\u200dष')
+  })
+
+  it('with a value missing is a fault, not a half sentence', () => {
+    expect(() => render('payment.sent', 'en', { name: 'Ravi' })).toThrow('no value is given for {amount}')
+  })
+})
+
+it('every UPI code that has an English sentence has a Hindi one', () => {
+  const failures = Object.keys(upiCodes).filter((code) => code !== '00')
+  expect(failures.filter((code) => !failureInHindi(code))).toEqual([])
+  expect(render('payment.failed', 'hi', { ...everything, code: 'XX' }).text).toContain(everything['reason'])
+})

@@ -1,0 +1,117 @@
+// What people read: every text in every language, and how it is filled. Pure.
+import { formatRupees } from '@bahi/contracts/formats.ts'
+import type { Language as LanguageSchema } from '@bahi/contracts/user.ts'
+import type { Static } from 'typebox'
+import { failureInHindi } from './upi-codes-hindi.ts'
+
+export type Language = Static<typeof LanguageSchema>
+export type Text = { title: string; text: string }
+
+/**
+ * What templates are filled with. Three are facts that each language words for itself: `amountPaise`, `until` (a time)
+ * and `code` with `reason` (a UPI code and its English sentence).
+ */
+export type Values = Record<string, string>
+
+const secure = 'Not you? Block your sessions in the app and call your bank.'
+const secureHindi = 'अगर यह आपने नहीं किया, तो ऐप में अपने सत्र बंद करें और बैंक को बताएँ।'
+
+const templates = {
+  'payment.sent': {
+    en: { title: 'Paid {amount}', text: '{amount} paid to {name}. RRN {rrn}.' },
+    hi: { title: '{amount} का भुगतान हुआ', text: '{name} को {amount} का भुगतान हुआ। RRN {rrn}।' },
+  },
+  'payment.received': {
+    en: { title: 'Received {amount}', text: '{amount} received from {name}. RRN {rrn}.' },
+    hi: { title: '{amount} मिले', text: '{name} से {amount} मिले। RRN {rrn}।' },
+  },
+  'payment.failed': {
+    en: { title: 'Payment failed', text: '{amount} to {name} was not paid. {reason}' },
+    hi: { title: 'भुगतान नहीं हुआ', text: '{name} को {amount} का भुगतान नहीं हुआ। {reason}' },
+  },
+  'account.linked': {
+    en: { title: 'Bank account linked', text: 'Your account {account} at {bank} is linked.' },
+    hi: { title: 'बैंक खाता जुड़ गया', text: 'आपका {bank} का खाता {account} जुड़ गया है।' },
+  },
+  'account.pin-set': {
+    en: { title: 'UPI PIN set', text: `A UPI PIN was set for your bank account. ${secure}` },
+    hi: { title: 'UPI पिन सेट हुआ', text: `आपके बैंक खाते के लिए UPI पिन सेट किया गया। ${secureHindi}` },
+  },
+  'account.pin-changed': {
+    en: { title: 'UPI PIN changed', text: `The UPI PIN of your bank account was changed. ${secure}` },
+    hi: { title: 'UPI पिन बदला गया', text: `आपके बैंक खाते का UPI पिन बदला गया। ${secureHindi}` },
+  },
+  'account.pin-locked': {
+    en: { title: 'UPI PIN locked', text: `Your UPI PIN is locked after too many wrong tries. ${secure}` },
+    hi: { title: 'UPI पिन लॉक हुआ', text: `कई बार गलत पिन डालने से आपका UPI पिन लॉक हो गया है। ${secureHindi}` },
+  },
+  'account.vpa-created': {
+    en: { title: 'UPI ID ready', text: 'Your UPI ID {vpa} is ready to pay and receive.' },
+    hi: { title: 'UPI ID तैयार है', text: 'आपकी UPI ID {vpa} भुगतान करने और पाने के लिए तैयार है।' },
+  },
+  'auth.registered': {
+    en: { title: 'Welcome to bahi', text: 'Link a bank account and set a UPI PIN, and you can pay.' },
+    hi: { title: 'bahi में आपका स्वागत है', text: 'बैंक खाता जोड़ें और UPI पिन सेट करें, फिर आप भुगतान कर सकते हैं।' },
+  },
+  'auth.new-device': {
+    en: { title: 'New device', text: `Your bahi account was opened on a new device: {device}. ${secure}` },
+    hi: { title: 'नया डिवाइस', text: `आपका bahi खाता एक नए डिवाइस पर खोला गया: {device}। ${secureHindi}` },
+  },
+  'auth.login-locked': {
+    en: { title: 'Login locked', text: `Too many wrong tries: login is locked until {until}. ${secure}` },
+    hi: { title: 'लॉगिन लॉक हुआ', text: `कई गलत प्रयासों के कारण लॉगिन {until} तक लॉक है। ${secureHindi}` },
+  },
+  otp: {
+    en: {
+      title: 'One-time code',
+      text: '{otp} is your bahi code, valid for {minutes} minutes. Tell it to nobody, not even to us.',
+    },
+    hi: {
+      title: 'वन-टाइम कोड',
+      text: '{otp} आपका bahi कोड है, {minutes} मिनट तक मान्य। इसे किसी को न बताएँ, हमें भी नहीं।',
+    },
+  },
+} as const satisfies Record<string, Record<Language, Text>>
+
+export type Template = keyof typeof templates
+export const templateNames = Object.keys(templates) as Template[]
+
+/** Names come from strangers: so much of each value is shown at most. */
+const maxValueLength = 200
+
+/** A value that is missing is a fault of ours, and throws. */
+export function render(template: Template, language: Language, values: Values): Text {
+  const { title, text } = templates[template][language]
+  const worded = wordedIn(language, values)
+  return { title: fill(title, worded), text: fill(text, worded) }
+}
+
+function wordedIn(language: Language, values: Values): Values {
+  const { amountPaise, until, code, reason } = values
+  return {
+    ...values,
+    ...(amountPaise === undefined ? {} : { amount: formatRupees(Number(amountPaise)) }),
+    ...(until === undefined ? {} : { until: indianTime(new Date(until)) }),
+    ...(code === undefined || language === 'en' ? {} : { reason: failureInHindi(code) ?? reason ?? '' }),
+  }
+}
+
+function fill(pattern: string, values: Values): string {
+  return pattern.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name]
+    if (value === undefined) throw new Error(`no value is given for {${name}}`)
+    return withoutControls(value)
+  })
+}
+
+/** Control characters break lines, and marks of direction make a text read other than it is; neither is a name's. */
+export function withoutControls(text: string): string {
+  const clean = text.replace(/[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]+/gu, ' ').trim()
+  return [...clean].slice(0, maxValueLength).join('')
+}
+
+/** `23-11-2026 15:30 IST`: reads the same in both languages. */
+function indianTime(at: Date): string {
+  const ist = new Date(at.getTime() + 330 * 60_000).toISOString()
+  return `${ist.slice(8, 10)}-${ist.slice(5, 7)}-${ist.slice(0, 4)} ${ist.slice(11, 16)} IST`
+}
