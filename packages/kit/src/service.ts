@@ -42,6 +42,8 @@ export type Parts = {
   /** Events of other services, each once in effect: the inbox mark and what `handle` writes are one transaction. */
   hears?: { from: ServiceName[]; handle(tx: Tx, events: CloudEvent[]): Promise<void>; after?(): void }
   does?: Worker[]
+  /** Addresses or networks (CIDR) whose `x-forwarded-for` is believed; default none. */
+  trustedProxies?: string[]
   /** Further proof that the service can work, asked by `/readyz`. Rejects when not. */
   check?(): Promise<void>
   /** Lets what is in flight end; called when no request comes in any more. */

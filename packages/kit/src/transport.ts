@@ -11,7 +11,7 @@ export type CarryRequest = {
   method: string
   path: string
   headers: Record<string, string>
-  body?: Readable | string
+  body?: Readable | Buffer | string
   /** From the first byte sent to the head of the answer. */
   timeoutMs: number
   signal?: AbortSignal
@@ -77,7 +77,7 @@ export function innerCarry(app: (service: ServiceName) => Injectable | undefined
       ...(request.body === undefined
         ? {}
         : {
-            payload: typeof request.body === 'string' ? request.body : request.body.pipe(new PassThrough()),
+            payload: request.body instanceof Readable ? request.body.pipe(new PassThrough()) : request.body,
           }),
     })
     return {
