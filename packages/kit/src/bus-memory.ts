@@ -1,4 +1,4 @@
-// The bus inside one process: publish resolves when every queue has handled the batch, so nothing can be lost.
+// The bus inside one process: publish resolves when every queue has handled the batch, so nothing gets lost.
 import { defaultRetry, type Bus, type CloudEvent, type DeadLetter, type Handler, type Retry } from './bus.ts'
 import { systemClock, type Clock } from './clock.ts'
 import type { Log } from './log.ts'
@@ -18,7 +18,7 @@ export function memoryBus({ retry = defaultRetry, clock = systemClock, log }: Me
     if (closing.signal.aborted) throw new Error('the bus is closed')
   }
 
-  /** One batch after the other within a queue, whoever publishes; its replicas take turns. Answers what failed. */
+  /** One batch after the other within a queue; its replicas take turns. Answers what failed. */
   function tryOnce(queue: Queue, batch: string): Promise<{ error: unknown } | undefined> {
     const tried = queue.tail.then(async () => {
       mustBeOpen()

@@ -1,11 +1,11 @@
-// What every bus promises, run on the one in the process and on a real RabbitMQ; then what only a broker can show.
+// What every bus promises, in the process and on a real RabbitMQ; then what only a broker can show.
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { ensureServers, startRabbit, type Server } from '../../../tools/servers.ts'
 import { memoryBus } from './bus-memory.ts'
 import { rabbitBus, type RabbitBusOptions } from './bus-rabbit.ts'
 import type { Bus, CloudEvent, Retry } from './bus.ts'
 import { freePort } from './port.ts'
+import { ensureServers, startRabbit, type Server } from './servers.ts'
 
 const retry: Retry = { tries: 3, backoffMs: [20, 40] }
 const { missing } = await ensureServers(['rabbitmq-server'])
@@ -215,7 +215,7 @@ describe.each(adapters)('$adapter', ({ skip, make }) => {
 })
 
 describe('the bus in the process', () => {
-  it('refuses to publish to a queue that is known but not read now, so that the sender keeps the batch', async () => {
+  it('refuses what a known queue is not read for now, so that the sender keeps the batch', async () => {
     const bus = opened(memoryBus())
     const gone = await bus.subscribe('queue', ['source'], async () => undefined)
     await gone.close()

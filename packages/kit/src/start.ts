@@ -5,7 +5,7 @@ import type { JWK } from 'jose'
 import type { Bus } from './bus.ts'
 import type { Cache } from './cache.ts'
 import type { Clock } from './clock.ts'
-import { loadConfig, type Env } from './config.ts'
+import { configError, loadConfig, type Env } from './config.ts'
 import { appendEvents, takeFresh } from './events.ts'
 import { buildApp, type App } from './http.ts'
 import { createLog, type Log } from './log.ts'
@@ -71,10 +71,11 @@ export async function startServices(services: AnyService[], around: Surroundings
     try {
       configs.set(service.name, loadConfig(service.config, around.env, known))
     } catch (error) {
-      faults.push(`${service.name}: ${(error as Error).message}`)
+      if (!(error instanceof Error) || !('faults' in error)) throw error
+      faults.push(...(error.faults as string[]))
     }
   }
-  if (faults.length > 0) throw new Error(faults.join('\n'))
+  if (faults.length > 0) throw configError([...new Set(faults)])
   const trust = createTrust(around.keys, around.clock)
 
   async function startOne(service: AnyService): Promise<Started> {
@@ -85,7 +86,6 @@ export async function startServices(services: AnyService[], around: Surroundings
       ? connect(around.databaseUrl(name), { name: `bahi-${name}`, max: around.poolSize ?? 10 })
       : undefined
     if (sql && service.migrations) await checkMigrated(sql, { name, migrations: service.migrations })
-    let relay: RunningWorker | undefined
     const noDatabase = () => {
       throw new Error(`${name} has no database`)
     }
@@ -95,7 +95,7 @@ export async function startServices(services: AnyService[], around: Surroundings
       sql: sql ?? (new Proxy(noDatabase, { get: noDatabase }) as never),
       transaction: async (run) => {
         const result = await (sql ?? noDatabase()).begin(run)
-        relay?.wake()
+        started.get(name)?.relay?.wake()
         return result as never
       },
       append: (tx, ...events) => appendEvents(tx, around.clock.now(), events),
@@ -125,16 +125,13 @@ export async function startServices(services: AnyService[], around: Surroundings
     answerHealth(app, { sql, around, parts, workers, metrics })
     await parts.answers(app)
     await app.ready()
-    if (sql) {
-      relay = startWorker(relayWorker(sql, around.bus, name), around.clock, log)
-      workers.push(relay)
-    }
-    return { name, app, parts, workers, log, ...(relay ? { relay } : {}), ...(sql ? { sql } : {}) }
+    return { name, app, parts, workers, log, ...(sql ? { sql } : {}) }
   }
 
   for (const service of services) started.set(service.name, await startOne(service))
   // Everybody listens before anybody speaks or works.
-  for (const { name, parts, sql, relay } of started.values()) {
+  for (const one of started.values()) {
+    const { name, parts, sql } = one
     const hears = parts.hears
     if (!hears) continue
     if (!sql) throw new Error(`${name} hears events but has no database for its inbox`)
@@ -145,11 +142,15 @@ export async function startServices(services: AnyService[], around: Surroundings
           if (fresh.length > 0) await hears.handle(tx, fresh)
         }),
       )
-      relay?.wake()
+      one.relay?.wake()
       hears.after?.()
     })
   }
   for (const one of started.values()) {
+    if (one.sql) {
+      one.relay = startWorker(relayWorker(one.sql, around.bus, one.name), around.clock, one.log)
+      one.workers.push(one.relay)
+    }
     for (const worker of one.parts.does ?? []) one.workers.push(startWorker(worker, around.clock, one.log))
   }
 
@@ -174,7 +175,7 @@ export async function startServices(services: AnyService[], around: Surroundings
     },
     async close() {
       // The door first, then whoever it led to: what is in flight still finds everybody that it needs.
-      for (const one of all().reverse()) await one.app.close()
+      for (const one of all().reverse()) await closeApp(one.app)
       await Promise.all(all().map((one) => one.parts.close?.()))
       for (const one of all())
         await Promise.all(one.workers.filter((w) => w !== one.relay).map((w) => w.stop()))
@@ -183,6 +184,16 @@ export async function startServices(services: AnyService[], around: Surroundings
       await around.cache.close()
       await Promise.all(all().map((one) => one.sql?.end({ timeout: 5 })))
     },
+  }
+}
+
+/** Answers what is in flight, then ends; a kept-alive connection that falls idle meanwhile is not waited for. */
+async function closeApp(app: App): Promise<void> {
+  const idle = setInterval(() => app.server.closeIdleConnections(), 50)
+  try {
+    await app.close()
+  } finally {
+    clearInterval(idle)
   }
 }
 
