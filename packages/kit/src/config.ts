@@ -5,10 +5,9 @@ import { Value } from 'typebox/value'
 export type Env = Record<string, string | undefined>
 
 /** What stops the start: every fault, one a line. */
-export function configError(faults: string[]): Error {
-  return new Error(
-    `the configuration has ${faults.length} fault(s):\n${faults.map((f) => `  - ${f}`).join('\n')}`,
-  )
+export function configError(faults: string[]): Error & { faults: string[] } {
+  const said = faults.map((fault) => `  - ${fault}`).join('\n')
+  return Object.assign(new Error(`the configuration has ${faults.length} fault(s):\n${said}`), { faults })
 }
 
 /** Keys that any process may be given; see `run.ts` for what they mean. */
