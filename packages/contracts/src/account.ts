@@ -7,7 +7,6 @@ import {
   CompactJwe,
   Currency,
   Ifsc,
-  Note,
   Otp,
   PersonName,
   Phone,
@@ -102,7 +101,7 @@ export const linkAccount = {
     body: Type.Object({ bank: BankCode, accountRef: Type.String({ minLength: 1, maxLength: 100 }) }, strict),
     response: { 201: Account },
   },
-  problems: ['not-found', 'account-linked', 'bank-unreachable'],
+  problems: ['not-found', 'account-linked', 'wrong-state', 'bank-unreachable'],
 } as const satisfies Contract
 
 export const listAccounts = {
@@ -187,6 +186,7 @@ export const setPin = {
     'pin-locked',
     'pin-not-set',
     'pin-block-invalid',
+    'wrong-state',
     'bank-unreachable',
   ],
 } as const satisfies Contract
@@ -203,7 +203,15 @@ export const balance = {
     body: Type.Object({ pin: CompactJwe }, strict),
     response: { 200: Type.Object({ balancePaise: BalancePaise, currency: Currency, at: Timestamp }) },
   },
-  problems: ['not-found', 'pin-wrong', 'pin-locked', 'pin-not-set', 'pin-block-invalid', 'bank-unreachable'],
+  problems: [
+    'not-found',
+    'pin-wrong',
+    'pin-locked',
+    'pin-not-set',
+    'pin-block-invalid',
+    'wrong-state',
+    'bank-unreachable',
+  ],
 } as const satisfies Contract
 
 export const statement = {
@@ -235,7 +243,7 @@ export const statement = {
       }),
     },
   },
-  problems: ['not-found'],
+  problems: ['not-found', 'bank-unreachable'],
 } as const satisfies Contract
 
 export const VpaEntry = Type.Object({
@@ -252,7 +260,7 @@ export const createVpa = {
   access: 'person',
   summary: 'Create a UPI ID for a linked account; the first one is primary',
   schema: { body: Type.Object({ vpa: Vpa, accountId: Uuid }, strict), response: { 201: VpaEntry } },
-  problems: ['not-found', 'vpa-taken'],
+  problems: ['not-found', 'vpa-taken', 'wrong-state'],
 } as const satisfies Contract
 
 export const listVpas = {
@@ -340,7 +348,8 @@ export const resolveParties = {
 
 /**
  * Debit the payer with the PIN and credit the payee, both in our ledger, each item by itself and in one commit.
- * Idempotent by `id`: the same item again gives the same outcome, declines included.
+ * Idempotent by `id`: the same item again gives the same outcome, declines included. An item that gets no outcome in
+ * the answer is undecided, or its id is known with other content: ask again.
  */
 export const Transfer = Type.Object(
   {
@@ -397,7 +406,6 @@ export const openBankAccount = {
         phone: Phone,
         holderName: PersonName,
         balancePaise: Type.Integer({ minimum: 0, maximum: 1_000_000_000_00 }),
-        note: Type.Optional(Note),
       },
       strict,
     ),

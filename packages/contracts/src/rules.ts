@@ -19,6 +19,9 @@ export type PayRules = {
   idMaxAheadMinutes: number
   /** How old an encrypted PIN block may be. */
   pinBlockMaxAgeMinutes: number
+  /** What a person may ask of banks in a rolling day: balances, and which accounts they hold. */
+  balancePerDay: number
+  discoverPerDay: number
 }
 
 /** Newest last. A change of the rules is a new row with its date, never an edit. */
@@ -36,6 +39,8 @@ export const payRules: readonly PayRules[] = [
     idMaxAgeHours: 24,
     idMaxAheadMinutes: 10,
     pinBlockMaxAgeMinutes: 10,
+    balancePerDay: 50,
+    discoverPerDay: 25,
   },
 ]
 
