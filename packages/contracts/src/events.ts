@@ -1,5 +1,6 @@
 // What services tell each other: every event, with the shape of its data.
 import Type, { type Static } from 'typebox'
+import type { ServiceName } from './contract.ts'
 import { AmountPaise, Note, Rrn, Timestamp, TxnId, Uuid, Vpa } from './formats.ts'
 import { Message } from './notification.ts'
 
@@ -59,6 +60,15 @@ export const events = {
     error: Type.String(),
   }),
 } as const
+
+/**
+ * Who hears whom. Whoever speaks makes sure that the hearers' queues are there first: an event published before its
+ * hearer's first start is kept for it.
+ */
+export const hearing = {
+  notification: ['auth', 'user', 'account', 'payment'],
+  audit: ['auth', 'user', 'account', 'payment', 'notification'],
+} satisfies Partial<Record<ServiceName, ServiceName[]>>
 
 export type EventType = keyof typeof events
 export type EventData<T extends EventType> = Static<(typeof events)[T]>

@@ -79,5 +79,10 @@ export function relayWorker(sql: Sql, bus: Bus, source: string): Worker {
     held = next
     return true
   }
-  return { name: 'relay', everyMs: 250, run }
+  /** Lets the next relay begin at once. When even this fails, the lease runs out by itself. */
+  async function end(): Promise<void> {
+    await sql`update relay set held_until = '-infinity' where holder = ${holder}`.catch(() => undefined)
+  }
+
+  return { name: 'relay', everyMs: 250, run, end }
 }

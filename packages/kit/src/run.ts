@@ -1,5 +1,6 @@
 // Runs services as a process of their own: settings from the environment, signals heeded, an orderly end.
 import type { ServiceName } from '@bahi/contracts/contract.ts'
+import { hearing } from '@bahi/contracts/events.ts'
 import type { JWK } from 'jose'
 import { rabbitBus } from './bus-rabbit.ts'
 import { redisCache } from './cache-redis.ts'
@@ -7,7 +8,7 @@ import { systemClock } from './clock.ts'
 import { BaseConfig, configError, loadConfig } from './config.ts'
 import { createLog } from './log.ts'
 import type { AnyService } from './service.ts'
-import { startServices } from './start.ts'
+import { queueOf, startServices } from './start.ts'
 import { httpCarry } from './transport.ts'
 
 /** Starts one service from `process.env`. Faults of the configuration end the process with status 78, all named. */
@@ -20,11 +21,12 @@ export async function run([service]: [AnyService]): Promise<void> {
       parseJson<T>(name, base[name])
     const carry = httpCarry(json<Partial<Record<ServiceName, string>>>('BAHI_SERVICE_URLS'))
     const baseNames = Object.keys(BaseConfig.properties)
+    const queues = Object.entries(hearing).map(([name, sources]) => ({ queue: queueOf(name), sources }))
     const running = await startServices([service], {
       env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !baseNames.includes(name))),
       mode: base.BAHI_MODE,
       databaseUrl: () => base.DATABASE_URL ?? '',
-      bus: rabbitBus(base.AMQP_URL, { log }),
+      bus: rabbitBus(base.AMQP_URL, { log, queues }),
       cache: redisCache(base.REDIS_URL),
       clock: systemClock,
       logLevel: base.BAHI_LOG_LEVEL,

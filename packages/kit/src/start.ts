@@ -59,7 +59,7 @@ type Started = {
 }
 
 /** Which queue hears which services: the topology of the bus. */
-export const queueOf = (service: ServiceName): string => `bahi.${service}`
+export const queueOf = (service: string): string => `bahi.${service}`
 
 export async function startServices(services: AnyService[], around: Surroundings): Promise<Running> {
   const started = new Map<ServiceName, Started>()

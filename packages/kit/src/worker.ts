@@ -8,6 +8,8 @@ export type Worker = {
   run(): Promise<boolean | void>
   /** Milliseconds between rounds. */
   everyMs: number
+  /** After the last round, when the work ends in good order. */
+  end?(): Promise<void>
 }
 
 export type RunningWorker = {
@@ -21,6 +23,8 @@ export type RunningWorker = {
   /** Ends after the present round. */
   stop(): Promise<void>
 }
+
+const maxBackoffMs = 10_000
 
 export function startWorker(worker: Worker, clock: Clock, log: Log): RunningWorker {
   const stopping = new AbortController()
@@ -42,10 +46,14 @@ export function startWorker(worker: Worker, clock: Clock, log: Log): RunningWork
         failures += 1
         log.error({ err: error, worker: worker.name, failures }, 'a round failed and will be tried again')
       }
+      if (failures > 0) {
+        // Not even a wake-up shortens it: what fails is not asked in a hurry.
+        await clock.sleep(Math.min(worker.everyMs + 100 * 2 ** failures, maxBackoffMs), stopping.signal)
+        continue
+      }
       if (more || woken) continue
       nap = new AbortController()
-      const pauseMs = failures === 0 ? worker.everyMs : Math.min(worker.everyMs + 100 * 2 ** failures, 10_000)
-      await clock.sleep(pauseMs, AbortSignal.any([nap.signal, stopping.signal]))
+      await clock.sleep(worker.everyMs, AbortSignal.any([nap.signal, stopping.signal]))
     }
   }
   const ended = loop()
@@ -60,6 +68,7 @@ export function startWorker(worker: Worker, clock: Clock, log: Log): RunningWork
     async stop() {
       stopping.abort()
       await ended
+      await worker.end?.()
     },
   }
 }

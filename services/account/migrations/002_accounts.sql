@@ -1,0 +1,212 @@
+-- Bank accounts of our bank with card and UPI PIN, accounts that people linked, their UPI IDs, and paying with a PIN.
+
+-- Ledger accounts of the house itself. The treasury has no floor: what it lacks is what all the others hold.
+create table house_accounts (
+  name text primary key,
+  ledger_account_id bigint not null unique references ledger_accounts
+);
+insert into house_accounts (name, ledger_account_id) select 'treasury', open_ledger_account(null);
+
+-- Our bank's side. Whether an account is open, frozen or closed stands in the ledger.
+create table bank_accounts (
+  id uuid primary key,
+  ledger_account_id bigint not null unique references ledger_accounts,
+  number_fingerprint bytea not null unique,
+  number_sealed text not null,
+  phone_fingerprint bytea not null,
+  phone_sealed text not null,
+  holder_name text not null,
+  type text not null check (type in ('savings', 'current')),
+  -- Keyed fingerprint of last six digits and expiry: the card itself is told once and not kept.
+  card_fingerprint bytea not null,
+  card_wrong_tries smallint not null default 0 check (card_wrong_tries >= 0),
+  card_locked_until timestamptz,
+  -- HMAC under a key that the database never sees; null: no PIN yet.
+  pin_verifier bytea check (octet_length(pin_verifier) = 32),
+  pin_wrong_tries smallint not null default 0 check (pin_wrong_tries >= 0),
+  pin_locked_until timestamptz,
+  pin_set_at timestamptz,
+  opened_at timestamptz not null,
+  check ((pin_verifier is null) = (pin_set_at is null))
+) with (fillfactor = 70);
+create index bank_accounts_of_phone on bank_accounts (phone_fingerprint, opened_at desc);
+
+-- The app's side: who uses which account. What another bank told of its account is kept as it was told.
+create table linked_accounts (
+  id uuid primary key,
+  user_id uuid not null,
+  bank text not null check (bank ~ '^[A-Z]{4}$'),
+  bank_name text not null,
+  ifsc text not null,
+  -- The name by which its bank knows the account.
+  account_ref text not null,
+  -- Null: at another bank.
+  bank_account_id uuid references bank_accounts,
+  masked_number text not null,
+  holder_name text not null,
+  type text not null check (type in ('savings', 'current')),
+  pin_length smallint not null check (pin_length in (4, 6)),
+  pin_set boolean not null default false,
+  linked_at timestamptz not null,
+  constraint linked_once unique (user_id, bank, account_ref),
+  -- So that a UPI ID can only point at an account of its own person.
+  unique (id, user_id)
+);
+
+-- A UPI ID stays its person's for good: paying relies on it.
+create table vpas (
+  vpa text constraint vpa_free primary key check (vpa = lower(vpa)),
+  user_id uuid not null,
+  account_id uuid not null,
+  is_primary boolean not null,
+  created_at timestamptz not null,
+  foreign key (account_id, user_id) references linked_accounts (id, user_id)
+);
+create index vpas_of_user on vpas (user_id);
+create index vpas_of_account on vpas (account_id);
+create unique index vpas_one_primary on vpas (user_id) where is_primary;
+
+-- Encrypted PIN blocks that were used already, kept for as long as one may be used.
+create table used_blocks (
+  digest bytea primary key,
+  used_at timestamptz not null
+);
+create index used_blocks_at on used_blocks (used_at);
+
+-- Tries a keyed PIN digest at each account, in the order given, under the lock of the account: however many guess at
+-- once, none passes the count. A wrong one costs a try, the last try locks, a right one gives all tries back, and a
+-- lock that is over begins anew. Codes: 00 right, ZM wrong, Z6 locked, AM no PIN set, YE frozen, XH closed or unknown.
+create function try_pins(accounts uuid[], presented bytea[], at timestamptz, max_tries int, lock_hours int)
+returns table (nth int, code text, tries_left int, locked_now boolean)
+language plpgsql as $$
+#variable_conflict use_column
+declare
+  v_ids uuid[]; v_verifiers bytea[]; v_wrong int[]; v_until timestamptz[]; v_states text[];
+  v_before int[]; v_until_before timestamptz[];
+  v_pos int[]; v_codes text[]; v_left int[]; v_locked boolean[];
+  i int; p int;
+begin
+  select array_agg(b.id), array_agg(b.pin_verifier), array_agg(b.pin_wrong_tries::int), array_agg(b.pin_locked_until),
+    array_agg(b.status)
+  into v_ids, v_verifiers, v_wrong, v_until, v_states
+  from (
+    select b.id, b.pin_verifier, b.pin_wrong_tries, b.pin_locked_until, a.status
+    from bank_accounts b join ledger_accounts a on a.id = b.ledger_account_id
+    where b.id = any (accounts) order by b.id for no key update of b
+  ) b;
+  v_before := v_wrong;
+  v_until_before := v_until;
+  select array_agg(k.pos order by x.n) into v_pos
+  from unnest(accounts) with ordinality as x (id, n)
+  left join unnest(v_ids) with ordinality as k (id, pos) on k.id = x.id;
+
+  for i in 1 .. cardinality(accounts) loop
+    p := v_pos[i];
+    v_locked[i] := false;
+    if v_until[p] <= at then
+      v_until[p] := null;
+      v_wrong[p] := 0;
+    end if;
+    v_codes[i] := case
+      when p is null or v_states[p] = 'closed' then 'XH'
+      when v_states[p] = 'frozen' then 'YE'
+      when v_verifiers[p] is null then 'AM'
+      when v_until[p] is not null then 'Z6'
+      when v_verifiers[p] = presented[i] then '00'
+      else 'ZM'
+    end;
+    if v_codes[i] = '00' then
+      v_wrong[p] := 0;
+    elsif v_codes[i] = 'Z6' then
+      v_left[i] := 0;
+    elsif v_codes[i] = 'ZM' then
+      v_wrong[p] := v_wrong[p] + 1;
+      v_left[i] := greatest(max_tries - v_wrong[p], 0);
+      v_locked[i] := v_left[i] = 0;
+      if v_locked[i] then
+        v_until[p] := at + make_interval(hours => lock_hours);
+      end if;
+    end if;
+  end loop;
+
+  update bank_accounts b set pin_wrong_tries = x.wrong, pin_locked_until = x.until
+  from unnest(v_ids, v_wrong, v_until, v_before, v_until_before) as x (id, wrong, until, wrong_before, until_before)
+  where b.id = x.id and (x.wrong <> x.wrong_before or x.until is distinct from x.until_before);
+
+  return query select x.n::int, x.code, v_left[x.n], x.locked
+  from unnest(v_codes, v_locked) with ordinality as x (code, locked, n) order by x.n;
+end $$;
+
+-- Pays a set with PINs, in the order given, in one statement. An item is
+--   {id, bank_account_id, debit_account, credit_account, amount_paise, presented (hex of the PIN's digest),
+--    refused (a code: record it as declined and try no PIN)}
+-- An id that has an outcome tries no PIN and gets that outcome. An item without a PIN that has none is declined.
+-- Locks bank accounts before ledger accounts, both in the order of their ids: two sets never wait in a circle.
+create function authorise_and_post(items jsonb, at timestamptz, max_tries int, lock_hours int)
+returns table (nth int, id uuid, code text, posted_at timestamptz, fresh boolean, tries_left int, locked_now boolean)
+language plpgsql as $$
+#variable_conflict use_column
+declare
+  v_ids uuid[]; v_firsts int[]; v_payers uuid[]; v_debits bigint[]; v_credits bigint[]; v_amounts bigint[];
+  v_presented bytea[]; v_refused text[];
+  v_asked int[]; v_codes text[]; v_left int[]; v_locked boolean[];
+  i int; t record;
+begin
+  select array_agg(x.id order by x.n), array_agg(x.first order by x.n), array_agg(x.payer order by x.n),
+    array_agg(x.debit order by x.n), array_agg(x.credit order by x.n), array_agg(x.amount order by x.n),
+    array_agg(x.presented order by x.n), array_agg(x.refused order by x.n)
+  into v_ids, v_firsts, v_payers, v_debits, v_credits, v_amounts, v_presented, v_refused
+  from (
+    select r.n, (r.item ->> 'id')::uuid as id, (r.item ->> 'bank_account_id')::uuid as payer,
+      (r.item ->> 'debit_account')::bigint as debit, (r.item ->> 'credit_account')::bigint as credit,
+      (r.item ->> 'amount_paise')::bigint as amount, decode(r.item ->> 'presented', 'hex') as presented,
+      r.item ->> 'refused' as refused, (min(r.n) over (partition by (r.item ->> 'id')::uuid))::int as first
+    from jsonb_array_elements(items) with ordinality as r (item, n)
+  ) x;
+
+  -- Whoever tried one of these ids before holds this lock, or has committed: what is read below is the last word.
+  perform 1 from bank_accounts b where b.id = any (v_payers) order by b.id for no key update;
+
+  select coalesce(array_agg(x.n order by x.n), '{}') into v_asked
+  from unnest(v_ids, v_firsts, v_presented, v_refused) with ordinality as x (id, first, presented, refused, n)
+  where x.refused is null and x.presented is not null and x.first = x.n
+    and not exists (select 1 from transfers known where known.id = x.id);
+
+  if cardinality(v_asked) > 0 then
+    for t in
+      select v_asked[p.nth] as n, p.code, p.tries_left, p.locked_now
+      from try_pins(
+        array(select v_payers[a] from unnest(v_asked) with ordinality as q (a, k) order by k),
+        array(select v_presented[a] from unnest(v_asked) with ordinality as q (a, k) order by k),
+        at, max_tries, lock_hours) p
+    loop
+      v_codes[t.n] := t.code;
+      v_left[t.n] := t.tries_left;
+      v_locked[t.n] := t.locked_now;
+    end loop;
+  end if;
+
+  return query select o.nth, o.id, o.code, o.posted_at, o.fresh,
+    case when o.code in ('ZM', 'Z6') then coalesce(v_left[v_firsts[o.nth]], (
+      select case when b.pin_locked_until > at then 0 else greatest(max_tries - b.pin_wrong_tries, 0) end
+      from bank_accounts b where b.id = v_payers[o.nth])) end,
+    coalesce(v_locked[o.nth], false)
+  from post((
+    select jsonb_agg(jsonb_build_object('id', x.id, 'kind', 'transfer', 'debit_account', x.debit,
+      'credit_account', x.credit, 'amount_paise', x.amount,
+      -- Nothing moves without a PIN that was found right just now.
+      'refused', coalesce(x.refused, case when v_codes[x.n] = '00' then null else coalesce(v_codes[x.n], 'XB') end)
+    ) order by x.n)
+    from unnest(v_ids, v_debits, v_credits, v_amounts, v_refused)
+      with ordinality as x (id, debit, credit, amount, refused, n)
+  )) o
+  order by o.nth;
+end $$;
+
+grant select on house_accounts to bahi_account;
+grant select, insert,
+  update (card_wrong_tries, card_locked_until, pin_verifier, pin_wrong_tries, pin_locked_until, pin_set_at)
+  on bank_accounts to bahi_account;
+grant select, insert, update (pin_set) on linked_accounts to bahi_account;
+grant select, insert, update (account_id, is_primary) on vpas to bahi_account;
+grant select, insert, delete on used_blocks to bahi_account;

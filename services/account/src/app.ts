@@ -1,0 +1,113 @@
+// Account at a glance: what it answers and what it does by itself.
+import * as contracts from '@bahi/contracts/account.ts'
+import type { Service } from '@bahi/kit/service.ts'
+import { Config, type AccountDeps } from './account.ts'
+import { changeVpa } from './change-vpa.ts'
+import { createVpa, listVpas } from './create-vpa.ts'
+import { discover } from './discover-accounts.ts'
+import { forgetBlocksWorker } from './forget-blocks.ts'
+import { createLedger, expireHolds, prepareMonths } from './ledger.ts'
+import { linkAccount } from './link-account.ts'
+import { listBanks } from './list-banks.ts'
+import { createNetwork } from './network.ts'
+import { openBankAccount } from './open-bank-account.ts'
+import { createPinKeys } from './pin-keys.ts'
+import { createPostTransfers } from './post-transfers.ts'
+import { resolveParties, resolveVpa } from './resolve-vpa.ts'
+import { setPin } from './set-pin.ts'
+import { listAccounts, showAccount } from './show-accounts.ts'
+import { showBalance } from './show-balance.ts'
+import { showStatement } from './show-statement.ts'
+import { suggestVpas } from './suggest-vpas.ts'
+
+const keysMaxAgeS = 300
+
+export const service: Service<typeof Config> = {
+  name: 'account',
+  config: Config,
+  migrations: new URL('../migrations/', import.meta.url),
+  async start(seams) {
+    const { BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY } = seams.config
+    const deps: AccountDeps = { ...seams, pins: await createPinKeys(BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY) }
+    const network = createNetwork(deps)
+    const transfers = createPostTransfers(deps)
+    const ledger = createLedger(deps)
+    return {
+      answers(app) {
+        app.route({ ...contracts.listBanks, handler: async () => ({ banks: await listBanks(network) }) })
+        app.route({
+          ...contracts.pinKeys,
+          handler: (_request, reply) => {
+            void reply.header('cache-control', `public, max-age=${keysMaxAgeS}`)
+            return { keys: [deps.pins.published] }
+          },
+        })
+        app.route({
+          ...contracts.discoverAccounts,
+          handler: async ({ person, body }) => ({
+            accounts: await discover(deps, network, person.userId, body.bank),
+          }),
+        })
+        app.route({
+          ...contracts.linkAccount,
+          handler: async ({ person, body }, reply) =>
+            reply.code(201).send(await linkAccount(deps, network, person.userId, body)),
+        })
+        app.route({
+          ...contracts.listAccounts,
+          handler: async ({ person }) => ({ accounts: await listAccounts(deps, person.userId) }),
+        })
+        app.route({
+          ...contracts.showAccount,
+          handler: ({ person, params }) => showAccount(deps, person.userId, params.id),
+        })
+        app.route({
+          ...contracts.setPin,
+          handler: ({ person, params, body }) => setPin(deps, person.userId, params.id, body),
+        })
+        app.route({
+          ...contracts.balance,
+          handler: ({ person, params, body }) => showBalance(deps, person.userId, params.id, body.pin),
+        })
+        app.route({
+          ...contracts.statement,
+          handler: ({ person, params, query }) => showStatement(deps, person.userId, params.id, query),
+        })
+        app.route({
+          ...contracts.createVpa,
+          handler: async ({ person, body }, reply) =>
+            reply.code(201).send(await createVpa(deps, person.userId, body)),
+        })
+        app.route({
+          ...contracts.listVpas,
+          handler: async ({ person }) => ({ vpas: await listVpas(deps, person.userId) }),
+        })
+        app.route({
+          ...contracts.suggestVpas,
+          handler: async ({ person }) => ({ vpas: await suggestVpas(deps, person.userId) }),
+        })
+        app.route({
+          ...contracts.changeVpa,
+          handler: ({ person, params, body }) => changeVpa(deps, person.userId, params.vpa, body),
+        })
+        app.route({ ...contracts.resolveVpa, handler: ({ params }) => resolveVpa(deps, params.vpa) })
+        app.route({
+          ...contracts.resolveParties,
+          handler: async ({ body }) => ({ parties: await resolveParties(deps, body.vpas) }),
+        })
+        app.route({
+          ...contracts.postTransfers,
+          handler: async ({ body }) => ({ outcomes: await transfers.post(body.transfers) }),
+        })
+        app.route({
+          ...contracts.openBankAccount,
+          handler: async ({ body }, reply) => reply.code(201).send(await openBankAccount(deps, body)),
+        })
+      },
+      does: [expireHolds(deps, ledger), prepareMonths(deps), forgetBlocksWorker(deps)],
+      async close() {
+        await Promise.all([transfers.idle(), ledger.idle()])
+      },
+    }
+  },
+}

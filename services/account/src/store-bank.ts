@@ -1,0 +1,113 @@
+// The SQL of our bank: accounts, their cards, the UPI PIN and its tries, PIN blocks that were used.
+import type { Queryable, Tx } from '@bahi/kit/sql.ts'
+
+export type NewBankAccount = {
+  id: string
+  numberFingerprint: Buffer
+  numberSealed: string
+  phoneFingerprint: Buffer
+  phoneSealed: string
+  holderName: string
+  type: 'savings' | 'current'
+  cardFingerprint: Buffer
+  openedAt: Date
+}
+
+/** Fails with a unique violation when the number is taken. */
+export async function insertBankAccount(tx: Tx, a: NewBankAccount, ledgerAccountId: number): Promise<void> {
+  await tx`
+    insert into bank_accounts (id, ledger_account_id, number_fingerprint, number_sealed, phone_fingerprint,
+      phone_sealed, holder_name, type, card_fingerprint, opened_at)
+    values (${a.id}, ${ledgerAccountId}, ${a.numberFingerprint}, ${a.numberSealed}, ${a.phoneFingerprint},
+      ${a.phoneSealed}, ${a.holderName}, ${a.type}, ${a.cardFingerprint}, ${a.openedAt})`
+}
+
+/** The ledger account that money of new accounts comes from. */
+export async function treasury(sql: Queryable): Promise<number> {
+  const [row] = await sql<{ id: number }[]>`
+    select ledger_account_id as id from house_accounts where name = 'treasury'`
+  return row!.id
+}
+
+export type HeldAccount = {
+  accountRef: string
+  numberSealed: string
+  holderName: string
+  type: 'savings' | 'current'
+  pinSet: boolean
+}
+
+/** Accounts that our bank holds for a phone, the newest first; closed ones are left out. */
+export function heldAccounts(
+  sql: Queryable,
+  phoneFingerprint: Buffer,
+  limit: number,
+): Promise<HeldAccount[]> {
+  return sql<HeldAccount[]>`
+    select b.id as account_ref, b.number_sealed, b.holder_name, b.type, b.pin_verifier is not null as pin_set
+    from bank_accounts b join ledger_accounts a on a.id = b.ledger_account_id
+    where b.phone_fingerprint = ${phoneFingerprint} and a.status <> 'closed'
+    order by b.opened_at desc, b.id desc limit ${limit}`
+}
+
+export type PinRules = { maxTries: number; lockHours: number }
+export type PinVerdict = { code: string; triesLeft: number | null; lockedNow: boolean }
+
+/** Tries one PIN and keeps the account's lock until the transaction ends. Codes: see `try_pins` in the migration. */
+export async function tryPin(
+  tx: Tx,
+  guess: { bankAccountId: string; presented: Buffer; at: Date } & PinRules,
+): Promise<PinVerdict> {
+  const { bankAccountId, presented, at, maxTries, lockHours } = guess
+  const [row] = await tx<PinVerdict[]>`
+    select code, tries_left, locked_now
+    from try_pins(${[bankAccountId]}::uuid[], array[${presented}::bytea], ${at}, ${maxTries}, ${lockHours})`
+  return row!
+}
+
+/** A new PIN opens a locked one. */
+export async function writePin(
+  tx: Tx,
+  pin: { bankAccountId: string; verifier: Buffer; at: Date },
+): Promise<void> {
+  await tx`
+    update bank_accounts
+    set pin_verifier = ${pin.verifier}, pin_wrong_tries = 0, pin_locked_until = null, pin_set_at = ${pin.at}
+    where id = ${pin.bankAccountId}`
+}
+
+export type CardVerdict = { right: boolean; triesLeft: number }
+
+/** Costs a try when wrong, gives all back when right. Undefined: the card is locked, and nothing was compared. */
+export async function tryCard(
+  sql: Queryable,
+  guess: { bankAccountId: string; fingerprint: Buffer; at: Date; maxTries: number; lockedUntil: Date },
+): Promise<CardVerdict | undefined> {
+  const { bankAccountId, fingerprint, at, maxTries, lockedUntil } = guess
+  const wrong = sql`case when card_locked_until is null then card_wrong_tries + 1 else 1 end`
+  const [row] = await sql<CardVerdict[]>`
+    update bank_accounts set
+      card_wrong_tries = case when card_fingerprint = ${fingerprint} then 0 else ${wrong} end,
+      card_locked_until = case when card_fingerprint <> ${fingerprint} and ${wrong} >= ${maxTries}
+        then ${lockedUntil}::timestamptz end
+    where id = ${bankAccountId} and (card_locked_until is null or card_locked_until <= ${at})
+    returning card_fingerprint = ${fingerprint} as right,
+      greatest(${maxTries}::int - card_wrong_tries, 0) as tries_left`
+  return row
+}
+
+/** True when this call is the first to bring the block. */
+export async function keepBlock(sql: Queryable, digest: Buffer, at: Date): Promise<boolean> {
+  const rows = await sql`
+    insert into used_blocks (digest, used_at) values (${digest}, ${at}) on conflict do nothing returning digest`
+  return rows.length === 1
+}
+
+/** How many blocks were forgotten that came before `before`, `limit` at most. */
+export async function forgetBlocks(sql: Queryable, before: Date, limit: number): Promise<number> {
+  const rows = await sql`
+    delete from used_blocks
+    where digest in (select digest from used_blocks where used_at < ${before} limit ${limit})
+    returning 1`
+  return rows.length
+}

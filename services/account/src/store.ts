@@ -1,0 +1,130 @@
+// The SQL of what people linked and are called: linked accounts and UPI IDs.
+import type { Bank } from '@bahi/contracts/account.ts'
+import type { Queryable, Tx } from '@bahi/kit/sql.ts'
+
+export type LinkedAccount = {
+  id: string
+  bank: string
+  bankName: string
+  ifsc: string
+  maskedNumber: string
+  holderName: string
+  type: 'savings' | 'current'
+  status: 'active' | 'frozen' | 'closed'
+  pinSet: boolean
+  pinLength: Bank['pinLength']
+  vpas: string[]
+  linkedAt: Date
+  /** Null, both of them, for an account at another bank. */
+  bankAccountId: string | null
+  ledgerAccountId: number | null
+}
+
+/** A person's accounts, the oldest link first. @param id only that one */
+export function linkedAccounts(sql: Queryable, userId: string, id?: string): Promise<LinkedAccount[]> {
+  return sql<LinkedAccount[]>`
+    select l.id, l.bank, l.bank_name, l.ifsc, l.masked_number, l.holder_name, l.type, l.pin_length, l.linked_at,
+      case when a.status in ('frozen', 'closed') then a.status else 'active' end as status,
+      case when b.id is null then l.pin_set else b.pin_verifier is not null end as pin_set,
+      array(select v.vpa from vpas v where v.account_id = l.id order by v.created_at, v.vpa) as vpas,
+      l.bank_account_id, b.ledger_account_id
+    from linked_accounts l
+    left join bank_accounts b on b.id = l.bank_account_id
+    left join ledger_accounts a on a.id = b.ledger_account_id
+    where l.user_id = ${userId} and ${id === undefined ? sql`true` : sql`l.id = ${id}`}
+    order by l.linked_at, l.id`
+}
+
+export type NewLink = {
+  id: string
+  userId: string
+  bank: Bank
+  accountRef: string
+  bankAccountId: string | undefined
+  maskedNumber: string
+  holderName: string
+  type: 'savings' | 'current'
+  pinSet: boolean
+  linkedAt: Date
+}
+
+/** False when the person has `maxAccounts` already. Fails with `linked_once` when it is linked. */
+export async function insertLink(tx: Tx, link: NewLink, maxAccounts: number): Promise<boolean> {
+  const { bank } = link
+  const rows = await tx`
+    insert into linked_accounts (id, user_id, bank, bank_name, ifsc, account_ref, bank_account_id, masked_number,
+      holder_name, type, pin_length, pin_set, linked_at)
+    select ${link.id}, ${link.userId}, ${bank.code}, ${bank.name}, ${bank.ifsc}, ${link.accountRef},
+      ${link.bankAccountId ?? null}::uuid, ${link.maskedNumber}, ${link.holderName}, ${link.type}, ${bank.pinLength},
+      ${link.pinSet}, ${link.linkedAt}
+    where (select count(*) from linked_accounts where user_id = ${link.userId}) < ${maxAccounts}
+    returning id`
+  return rows.length === 1
+}
+
+/** Those of a bank's names for accounts that the person has linked. */
+export async function linkedRefs(sql: Queryable, userId: string, bank: string): Promise<Set<string>> {
+  const rows = await sql<{ accountRef: string }[]>`
+    select account_ref from linked_accounts where user_id = ${userId} and bank = ${bank}`
+  return new Set(rows.map((row) => row.accountRef))
+}
+
+/** Ids of the person's accounts; whoever changes this person's UPI IDs waits for this transaction. */
+export async function lockAccounts(tx: Tx, userId: string): Promise<Set<string>> {
+  const rows = await tx<{ id: string }[]>`
+    select id from linked_accounts where user_id = ${userId} order by id for no key update`
+  return new Set(rows.map((row) => row.id))
+}
+
+export type VpaRow = { vpa: string; accountId: string; primary: boolean; createdAt: Date }
+
+/** A person's UPI IDs, the primary one first. */
+export function vpasOf(sql: Queryable, userId: string): Promise<VpaRow[]> {
+  return sql<VpaRow[]>`
+    select vpa, account_id, is_primary as primary, created_at from vpas where user_id = ${userId}
+    order by is_primary desc, created_at, vpa`
+}
+
+/** Fails with `vpa_free` when it is taken. */
+export async function insertVpa(tx: Tx, userId: string, row: VpaRow): Promise<void> {
+  await tx`
+    insert into vpas (vpa, user_id, account_id, is_primary, created_at)
+    values (${row.vpa}, ${userId}, ${row.accountId}, ${row.primary}, ${row.createdAt})`
+}
+
+/** Writes the rows as they are told; one that gives primary up must stand before the one that becomes it. */
+export async function updateVpas(tx: Tx, rows: VpaRow[]): Promise<void> {
+  for (const row of rows) {
+    await tx`
+      update vpas set account_id = ${row.accountId}, is_primary = ${row.primary} where vpa = ${row.vpa}`
+  }
+}
+
+/** Those of the UPI IDs that somebody has. */
+export async function takenVpas(sql: Queryable, vpas: string[]): Promise<Set<string>> {
+  const rows = await sql<{ vpa: string }[]>`select vpa from vpas where vpa = any (${vpas})`
+  return new Set(rows.map((row) => row.vpa))
+}
+
+export type PartyRow = {
+  vpa: string
+  name: string
+  userId: string
+  accountId: string
+  bank: string
+  ifsc: string
+  maskedNumber: string
+  onUs: boolean
+  pinSetAt: Date | null
+}
+
+/** Who stands behind UPI IDs; unknown ones are left out. */
+export function partiesOf(sql: Queryable, vpas: string[]): Promise<PartyRow[]> {
+  return sql<PartyRow[]>`
+    select v.vpa, l.holder_name as name, l.user_id, l.id as account_id, l.bank, l.ifsc, l.masked_number,
+      l.bank_account_id is not null as on_us, b.pin_set_at
+    from vpas v
+    join linked_accounts l on l.id = v.account_id
+    left join bank_accounts b on b.id = l.bank_account_id
+    where v.vpa = any (${vpas})`
+}
