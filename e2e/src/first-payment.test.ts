@@ -40,7 +40,7 @@ async function makeCustomer(phone: string, name: string, vpa: string) {
   expect(registered.body.expiresInS).toBe(900)
   const token = registered.body.accessToken as string
 
-  const opened = await http('POST', '/sandbox/accounts', { phone, bank: 'BAHI', balancePaise: 500_000, name })
+  const opened = await http('POST', '/sandbox/accounts', { phone, bank: 'BAHI', balancePaise: 500_000 })
   expect(opened.status).toBe(201)
   const discovered = await http('POST', '/v1/accounts/discover', { bank: 'BAHI' }, token)
   expect(discovered.body.accounts[0].maskedNumber).toMatch(/^X+\d{4}$/)

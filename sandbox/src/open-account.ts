@@ -1,14 +1,17 @@
 // Opens a bank account to play with: at our bank through account, at another bank here.
 import { randomInt } from 'node:crypto'
 import { openBankAccount } from '@bahi/contracts/account.ts'
+import { findPerson } from '@bahi/contracts/auth.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
 import type { openAccount as contract } from '@bahi/contracts/sandbox.ts'
+import { profilesOf } from '@bahi/contracts/user.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { digits, newCard, otherBank, ownBank } from './bank.ts'
 import type { SandboxDeps } from './sandbox.ts'
 import { insertAccount } from './store.ts'
 
-const defaultName = 'Sandbox Customer'
+const unknownName = 'Sandbox Customer'
 const numberDigits = 12
 
 type Asked = Input<typeof contract>['body']
@@ -16,7 +19,8 @@ type Opened = Output<typeof contract>
 
 /** Card and number are told here and never again. Throws `not-found` for a bank that is not there. */
 export async function openAccount(deps: SandboxDeps, asked: Asked): Promise<Opened> {
-  const { phone, balancePaise, name: holderName = defaultName } = asked
+  const { phone, balancePaise } = asked
+  const holderName = asked.name ?? (await nameOf(deps, phone))
   if (asked.bank === ownBank) {
     const opened = await deps.call(openBankAccount, { body: { phone, holderName, balancePaise } })
     return { ...opened, bank: ownBank, holderName, balancePaise }
@@ -38,4 +42,17 @@ export async function openAccount(deps: SandboxDeps, asked: Asked): Promise<Open
     openedAt: at,
   })
   return { accountRef, bank: bank.code, ifsc: bank.ifsc, accountNumber, holderName, balancePaise, card }
+}
+
+/** A bank knows its customer's name: the one they registered with, when they have. */
+async function nameOf(deps: SandboxDeps, phone: string): Promise<string> {
+  try {
+    const { userId } = await deps.call(findPerson, { body: { phone } })
+    const { profiles } = await deps.call(profilesOf, { body: { userIds: [userId] } })
+    return profiles[0]?.name ?? unknownName
+  } catch (error) {
+    // Nobody yet, or nobody to ask: an account is opened all the same.
+    if (error instanceof Problem) return unknownName
+    throw error
+  }
 }

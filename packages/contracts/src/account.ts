@@ -31,11 +31,6 @@ export const Bank = Type.Object({
 export type Bank = Static<typeof Bank>
 const BankCode = Type.String({ pattern: '^[A-Z]{4}$', examples: ['BAHI'] })
 
-export const AccountStatus = Type.Union([
-  Type.Literal('active'),
-  Type.Literal('frozen'),
-  Type.Literal('closed'),
-])
 export const Account = Type.Object({
   id: Uuid,
   bank: BankCode,
@@ -44,7 +39,7 @@ export const Account = Type.Object({
   maskedNumber: Type.String({ examples: ['XXXXXXXX1234'] }),
   holderName: Type.String(),
   type: Type.Union([Type.Literal('savings'), Type.Literal('current')]),
-  status: AccountStatus,
+  status: Type.Union([Type.Literal('active'), Type.Literal('frozen'), Type.Literal('closed')]),
   pinSet: Type.Boolean(),
   pinLength: Bank.properties.pinLength,
   vpas: Type.Array(Vpa),
@@ -149,14 +144,16 @@ export const PinBlock = Type.Object({
 })
 export type PinBlock = Static<typeof PinBlock>
 
+const bankProblems = ['wrong-state', 'bank-unreachable'] as const
+const pinProblems = ['pin-wrong', 'pin-locked', 'pin-not-set', 'pin-block-invalid', ...bankProblems] as const
+
 export const setPin = {
   service: 'account',
   method: 'PUT',
   url: '/v1/accounts/:id/pin',
   access: 'person',
   cost: 2,
-  summary:
-    'Set the UPI PIN with the debit card and a one-time code, or change it with the old PIN in the block',
+  summary: 'Set the UPI PIN with debit card and one-time code, or change it with the old PIN in the block',
   schema: {
     params: AccountParams,
     body: Type.Object(
@@ -177,18 +174,7 @@ export const setPin = {
     ),
     response: { 200: Account },
   },
-  problems: [
-    'not-found',
-    'card-wrong',
-    'otp-wrong',
-    'pin-weak',
-    'pin-wrong',
-    'pin-locked',
-    'pin-not-set',
-    'pin-block-invalid',
-    'wrong-state',
-    'bank-unreachable',
-  ],
+  problems: [...pinProblems, 'not-found', 'card-wrong', 'otp-wrong', 'pin-weak'],
 } as const satisfies Contract
 
 export const balance = {
@@ -203,15 +189,7 @@ export const balance = {
     body: Type.Object({ pin: CompactJwe }, strict),
     response: { 200: Type.Object({ balancePaise: BalancePaise, currency: Currency, at: Timestamp }) },
   },
-  problems: [
-    'not-found',
-    'pin-wrong',
-    'pin-locked',
-    'pin-not-set',
-    'pin-block-invalid',
-    'wrong-state',
-    'bank-unreachable',
-  ],
+  problems: [...pinProblems, 'not-found'],
 } as const satisfies Contract
 
 export const statement = {

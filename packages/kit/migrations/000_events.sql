@@ -9,8 +9,11 @@ create table events (
   data jsonb not null,
   at timestamptz not null,
   traceparent text,
-  -- The writing transaction: what is below the oldest running one can no longer change.
-  xid xid8 not null default pg_current_xact_id(),
+  -- What the relay goes by: the writing transaction, or the latest that had ended when the event was written, whichever
+  -- is later. So it is final below the oldest running transaction, and never falls within a stream: an event's
+  -- predecessor had ended, even when a transaction that began earlier writes later.
+  xid xid8 not null
+    default greatest(pg_current_xact_id(), ((pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1)::text)::xid8),
   primary key (stream, version)
 );
 create unique index events_seq on events (seq);

@@ -87,11 +87,14 @@ export function isEvent<T extends EventType>(
   return event.type === type
 }
 
-/** Of these events the ones not heard before; marks them as heard in the same transaction. */
+/**
+ * Of these events the ones not heard before; marks them as heard in the same transaction. In the order of ids, so that
+ * two replicas with overlapping batches wait for each other instead of locking up.
+ */
 export async function takeFresh(tx: Tx, events: CloudEvent[]): Promise<CloudEvent[]> {
   const rows = await tx<{ eventId: string }[]>`
-    insert into inbox (event_id) select distinct unnest(${events.map((e) => e.id)}::uuid[])
+    insert into inbox (event_id) select distinct unnest(${events.map((e) => e.id)}::uuid[]) as id order by id
     on conflict do nothing returning event_id`
   const fresh = new Set(rows.map((row) => row.eventId))
-  return events.filter((event) => fresh.delete(event.id))
+  return events.filter((event) => fresh.delete(event.id.toLowerCase()))
 }

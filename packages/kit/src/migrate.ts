@@ -17,11 +17,13 @@ const lockId = 6_214_470
 
 /**
  * Makes role and schema of each service and applies what is missing. `adminUrl` belongs to the schemas' owner; the
- * services run with less. Throws when an applied file has changed since.
+ * services run with less. Throws when an applied file has changed since, or when a new one comes before an applied one.
  */
 export async function migrate(adminUrl: string, schemas: Schema[]): Promise<string[]> {
   const sql = connect(adminUrl, { max: 1, name: 'bahi-migrate' })
   try {
+    // Another migration may take long; the lock is waited for.
+    await sql`set statement_timeout = 0`
     await sql`select pg_advisory_lock(${lockId})`
     const applied: string[] = []
     for (const schema of schemas) applied.push(...(await migrateOne(sql, schema)))
@@ -41,7 +43,14 @@ async function migrateOne(sql: Sql, schema: Schema): Promise<string[]> {
     ).map((row) => [row.name, row.sha256]),
   )
   const applied: string[] = []
-  for (const { name, text } of [...(await filesOf(kitMigrations)), ...(await filesOf(schema.migrations))]) {
+  const folders = [await filesOf(kitMigrations), await filesOf(schema.migrations)]
+  for (const files of folders) {
+    const last = files.findLast((file) => done.has(file.name))
+    const late = files.find((file) => last && file.name < last.name && !done.has(file.name))
+    if (late)
+      throw new Error(`${schema.name}/${late.name} comes after ${last?.name} was applied: number it anew`)
+  }
+  for (const { name, text } of folders.flat()) {
     const sha256 = createHash('sha256').update(text).digest('hex')
     const before = done.get(name)
     if (before === sha256) continue
@@ -63,8 +72,10 @@ async function makeRole(sql: Sql, role: string, schema: Schema): Promise<void> {
   const [found] = await sql`select 1 from pg_roles where rolname = ${role}`
   if (!found) await sql.unsafe(`create role ${role} login nosuperuser nocreatedb nocreaterole`)
   const quoted = `'${schema.password.replaceAll("'", "''")}'`
+  // A transaction that somebody forgot would hold back the events of every service.
   await sql.unsafe(
-    `alter role ${role} password ${quoted}; alter role ${role} set search_path = "${schema.name}";`,
+    `alter role ${role} password ${quoted}; alter role ${role} set search_path = "${schema.name}";
+     alter role ${role} set idle_in_transaction_session_timeout = '60s';`,
   )
   await sql.unsafe(
     `create schema if not exists "${schema.name}"; grant usage on schema "${schema.name}" to ${role};`,
@@ -77,7 +88,9 @@ async function makeRole(sql: Sql, role: string, schema: Schema): Promise<void> {
 }
 
 async function filesOf(folder: URL): Promise<{ name: string; text: string }[]> {
-  const names = (await readdir(folder)).filter((name) => /^\d{3}_[a-z0-9_]+\.sql$/.test(name)).sort()
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()
+  const odd = names.find((name) => !/^\d{3}_[a-z0-9_]+\.sql$/.test(name))
+  if (odd) throw new Error(`${odd} is no name for a migration: write it like 001_words.sql`)
   return Promise.all(
     names.map(async (name) => ({ name, text: await readFile(new URL(name, folder), 'utf8') })),
   )

@@ -1,4 +1,4 @@
-// A small service on a real PostgreSQL: migrations, events, relay, inbox, health, and its end.
+// A small service on a real PostgreSQL: events, relay, inbox, health, and its end.
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -12,7 +12,6 @@ import type { Bus, CloudEvent } from './bus.ts'
 import { systemClock } from './clock.ts'
 import { appendEvents, readStream, type NewEvent } from './events.ts'
 import { createLog } from './log.ts'
-import { migrate } from './migrate.ts'
 import { relayWorker } from './relay.ts'
 import type { AnyService } from './service.ts'
 import { connect, exactInteger } from './sql.ts'
@@ -107,7 +106,9 @@ describe('events', () => {
   })
 
   it('are published by one relay at a time, again after a fault, all of them', async () => {
-    const own = await testDatabase(inject('postgresUrl'), [{ name: 'audit', migrations: folder } as AnyService])
+    const own = await testDatabase(inject('postgresUrl'), [
+      { name: 'audit', migrations: folder } as AnyService,
+    ])
     const sql = connect(own.url('audit'), { max: 12 })
     const published: CloudEvent[] = []
     let faults = 4
@@ -135,33 +136,6 @@ describe('events', () => {
     expect(new Set(published.map((e) => e.subject)).size).toBe(300)
     await sql.end()
     await own.drop()
-  })
-})
-
-describe('migrations', () => {
-  it('are applied once, and a file that changed since is refused', async () => {
-    const root = new URL(inject('postgresUrl'))
-    const name = `migrate_${uuidv7().slice(-12)}`
-    const sql = connect(root.toString(), { max: 1 })
-    await sql.unsafe(`create database ${name}`)
-    root.pathname = `/${name}`
-    const schemas = [{ name: 'user', migrations: folder, password: 'test' }]
-    expect(await migrate(root.toString(), schemas)).toEqual(['user/000_events.sql', 'user/001_things.sql'])
-    expect(await migrate(root.toString(), schemas)).toEqual([])
-    const changed = connect(root.toString(), { max: 1 })
-    await changed`update "user".migrations set sha256 = 'x' where name = '001_things.sql'`
-    await changed.end()
-    await expect(migrate(root.toString(), schemas)).rejects.toThrow('has changed since')
-    await sql.unsafe(`drop database ${name} with (force)`)
-    await sql.end()
-  })
-
-  it('give a service no more than they grant', async () => {
-    const sql = connect(platform.database.url('user'), { max: 1 })
-    await expect(sql`insert into things (id) values (1)`).rejects.toThrow('permission denied')
-    await expect(sql`delete from events`).rejects.toThrow('permission denied')
-    await expect(sql`select id from audit.things`).rejects.toThrow('permission denied')
-    await sql.end()
   })
 })
 

@@ -35,7 +35,8 @@ export function createSeal(keyBase64: string): Seal {
       const [version, body] = sealed.split('.')
       if (version !== '1' || !body) throw new Error('sealed under a key that is not known')
       const bytes = Buffer.from(body, 'base64url')
-      const decipher = createDecipheriv('aes-256-gcm', sealKey, bytes.subarray(0, 12))
+      if (bytes.length < 28) throw new Error('too short to be sealed')
+      const decipher = createDecipheriv('aes-256-gcm', sealKey, bytes.subarray(0, 12), { authTagLength: 16 })
       decipher.setAAD(Buffer.from(context)).setAuthTag(bytes.subarray(-16))
       return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString('utf8')
     },

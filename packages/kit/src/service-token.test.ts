@@ -32,6 +32,25 @@ async function signed(
     .sign(await importJWK(keys.private[by]!, 'EdDSA'))
 }
 
+/** Another caller's name put into a token that was signed for one. */
+function tampered(token: string): string {
+  const [head, body, signature] = token.split('.')
+  const claims = JSON.parse(Buffer.from(body!, 'base64url').toString()) as object
+  const other = Buffer.from(JSON.stringify({ ...claims, iss: 'auth' })).toString('base64url')
+  return [head, other, signature].join('.')
+}
+
+/** HS256, with the public key for a secret. */
+function shared(): Promise<string> {
+  return new SignJWT()
+    .setProtectedHeader({ alg: 'HS256', typ: 'bahi-service+jwt' })
+    .setIssuer('user')
+    .setAudience('audit')
+    .setIssuedAt(nowMs / 1000)
+    .setExpirationTime(nowMs / 1000 + 60)
+    .sign(Buffer.from(keys.public.user!.x!, 'base64url'))
+}
+
 describe('a service token', () => {
   it('names its caller, and is minted anew only now and then', async () => {
     const token = await trust.mint('user', 'audit')
@@ -51,6 +70,11 @@ describe('a service token', () => {
     ['that ran out', () => signed({ exp: nowMs / 1000 - 60 })],
     ['of another type', () => signed({ typ: 'at+jwt' })],
     ['without a signature', () => Promise.resolve(new UnsecuredJWT({ iss: 'user', aud: 'audit' }).encode())],
+    ['in the name of a prototype', () => signed({ iss: '__proto__' })],
+    ['in the name of a method', () => signed({ iss: 'toString' })],
+    ['whose claims were changed', async () => tampered(await signed())],
+    ['whose claims are null', () => Promise.resolve(`e30.${Buffer.from('null').toString('base64url')}.x`)],
+    ['with a shared secret', () => shared()],
     ['that is none', () => Promise.resolve('rubbish')],
   ])('%s is refused', async (_what, make) => {
     await expect(trust.verify(await make(), 'audit')).rejects.toMatchObject({ code: 'caller-unknown' })

@@ -37,7 +37,7 @@ export function createTrust(keys: ServiceKeys, clock: Clock): Trust {
   const imported = new Map<string, Promise<CryptoKey>>()
 
   function keyOf(kind: 'private' | 'public', name: ServiceName): Promise<CryptoKey> {
-    const jwk = keys[kind][name]
+    const jwk = Object.hasOwn(keys[kind], name) ? keys[kind][name] : undefined
     if (!jwk) throw new Problem('caller-unknown', `no key is known for ${name}`)
     const id = `${kind} ${name}`
     let key = imported.get(id)

@@ -36,3 +36,41 @@ it('tries again after a fault, and tells how long no round went well', async () 
   expect(worker.idleMs()).toBeLessThan(100)
   await worker.stop()
 })
+
+it('is not hurried by wake-ups while it fails', async () => {
+  let rounds = 0
+  const run = () => Promise.reject(new Error(`round ${++rounds}`))
+  const worker = startWorker({ name: 'w', everyMs: 10, run }, systemClock, log)
+  for (let i = 0; i < 30; i++) {
+    worker.wake()
+    await delay(5)
+  }
+  expect(rounds).toBe(1)
+  await worker.stop()
+  expect(rounds).toBe(1)
+})
+
+it('a wake-up during a round is not lost', async () => {
+  let rounds = 0
+  const run = async () => {
+    rounds += 1
+    await delay(20)
+  }
+  const worker = startWorker({ name: 'w', everyMs: 60_000, run }, systemClock, log)
+  await delay(5)
+  worker.wake()
+  await delay(60)
+  expect(rounds).toBe(2)
+  await worker.stop()
+})
+
+it('stops after the present round, not in the middle of it', async () => {
+  let ended = false
+  const run = async () => {
+    await delay(30)
+    ended = true
+  }
+  const worker = startWorker({ name: 'w', everyMs: 10, run }, systemClock, log)
+  await worker.stop()
+  expect(ended).toBe(true)
+})

@@ -1,9 +1,9 @@
 // The ledger on a real PostgreSQL: every decision, idempotency, holds, and races, with the books balancing after each.
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { connect, type Sql } from '@bahi/kit/sql.ts'
+import { connect, retryRaces, type Sql } from '@bahi/kit/sql.ts'
 import { testDatabase, type TestDatabase } from '@bahi/kit/testing.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { again, createLedger, expireHolds, laneOf, type Ledger } from './ledger.ts'
+import { createLedger, expireHolds, laneOf, type Ledger } from './ledger.ts'
 import {
   balanceOf,
   bookFaults,
@@ -274,7 +274,7 @@ describe('the lanes', () => {
 
   it('do not try again what failed for good', async () => {
     let tries = 0
-    const run = () => again(() => Promise.reject(new Error(`try ${++tries}`)))
+    const run = () => retryRaces(() => Promise.reject(new Error(`try ${++tries}`)))
     await expect(run()).rejects.toThrow('try 1')
   })
 })

@@ -2,7 +2,7 @@
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { batch } from '@bahi/kit/batch.ts'
 import type { Deps } from '@bahi/kit/service.ts'
-import { sqlState } from '@bahi/kit/sql.ts'
+import { retryRaces } from '@bahi/kit/sql.ts'
 import type { Worker } from '@bahi/kit/worker.ts'
 import {
   expiredHolds,
@@ -14,7 +14,6 @@ import {
 
 const laneCount = 2
 const maxItems = 200
-const maxTries = 4
 
 export type Ledger = {
   /** Idempotent by id. The outcome is committed when this resolves. */
@@ -31,7 +30,7 @@ export function laneOf(account: number | string, lanes: number): number {
 
 export function createLedger(deps: Pick<Deps, 'sql'>): Ledger {
   const lanes = Array.from({ length: laneCount }, () =>
-    batch<LedgerItem, LedgerOutcome>((items) => again(() => postItems(deps.sql, items)), {
+    batch<LedgerItem, LedgerOutcome>((items) => retryRaces(() => postItems(deps.sql, items)), {
       maxItems,
       maxInFlight: 1,
     }),
@@ -44,20 +43,6 @@ export function createLedger(deps: Pick<Deps, 'sql'>): Ledger {
     async idle() {
       await Promise.all(lanes.map((lane) => lane.idle()))
     },
-  }
-}
-
-/**
- * Runs a set again when another process decided one of its ids at the same moment (unique violation), or the database
- * gave up on it (deadlock, serialization): the second run sees what the first one could not.
- */
-export async function again<T>(run: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await run()
-    } catch (error) {
-      if (tries === maxTries || !['23505', '40P01', '40001'].includes(sqlState(error) ?? '')) throw error
-    }
   }
 }
 

@@ -8,7 +8,7 @@ import { grantRole } from './grant-role.ts'
 import { listSessions } from './list-sessions.ts'
 import { login } from './login.ts'
 import { createPasswords } from './password.ts'
-import { personOf } from './person-of.ts'
+import { findPerson, personOf } from './person-of.ts'
 import { purgeWorker } from './purge.ts'
 import { refresh } from './refresh.ts'
 import { register } from './register.ts'
@@ -71,6 +71,13 @@ export const service: Service<typeof Config> = {
         app.route({
           ...contracts.personOf,
           handler: ({ params, query }) => personOf(deps, params.userId, query.deviceId),
+        })
+        app.route({
+          ...contracts.findPerson,
+          handler: ({ body }) => {
+            if (deps.mode !== 'sandbox') throw new Problem('not-found')
+            return findPerson(deps, body.phone)
+          },
         })
         app.route({
           ...contracts.setRole,

@@ -2,8 +2,8 @@
 import type { personOf as contract } from '@bahi/contracts/auth.ts'
 import type { Output } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { AuthDeps } from './auth.ts'
-import { personById } from './store.ts'
+import { phoneKeyOf, type AuthDeps } from './auth.ts'
+import { personById, personByPhone } from './store.ts'
 
 /** Throws `not-found`. */
 export async function personOf(
@@ -20,4 +20,11 @@ export async function personOf(
     createdAt: row.createdAt.toISOString(),
     ...(row.deviceBoundAt ? { deviceBoundAt: row.deviceBoundAt.toISOString() } : {}),
   }
+}
+
+/** Throws `not-found`. */
+export async function findPerson(deps: AuthDeps, phone: string): Promise<{ userId: string }> {
+  const row = await personByPhone(deps.sql, phoneKeyOf(deps, phone))
+  if (!row) throw new Problem('not-found', 'nobody has registered with this phone')
+  return { userId: row.id }
 }
