@@ -158,6 +158,17 @@ export const spendOtp = {
   problems: ['otp-wrong', 'not-found'],
 } as const satisfies Contract
 
+/** Who has a phone: for the sandbox alone, whose banks know their customers' names. */
+export const findPerson = {
+  service: 'auth',
+  method: 'POST',
+  url: '/internal/auth/people/find',
+  access: { services: ['sandbox'] },
+  summary: 'The person who has a phone',
+  schema: { body: Type.Object({ phone: Phone }, strict), response: { 200: Type.Object({ userId: Uuid }) } },
+  problems: ['not-found'],
+} as const satisfies Contract
+
 /** The phone of a person and since when they use a device: who needs it asks, nobody keeps a copy. */
 export const personOf = {
   service: 'auth',

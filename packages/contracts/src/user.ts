@@ -66,7 +66,7 @@ export const profilesOf = {
   service: 'user',
   method: 'POST',
   url: '/internal/user/profiles/find',
-  access: { services: ['notification', 'account', 'payment'] },
+  access: { services: ['notification', 'account', 'payment', 'sandbox'] },
   summary: 'Profiles of many people',
   schema: {
     body: Type.Object({ userIds: Type.Array(Uuid, { maxItems: 500 }) }, strict),

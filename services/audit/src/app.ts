@@ -1,4 +1,5 @@
 // The audit service's table of contents: it hears every event of everybody, keeps it, and shows and proves what it keeps.
+import { hearing } from '@bahi/contracts/events.ts'
 import { listRecords, verifyRecords } from '@bahi/contracts/audit.ts'
 import type { Service } from '@bahi/kit/service.ts'
 import Type from 'typebox'
@@ -24,7 +25,7 @@ export const service: Service<typeof Config> = {
           handler: () => (underWay ??= proveStored(deps.sql).finally(() => (underWay = undefined))),
         })
       },
-      hears: { from: ['auth', 'user', 'account', 'payment', 'notification'], handle: keep },
+      hears: { from: hearing.audit, handle: keep },
     }
   },
 }

@@ -2,7 +2,7 @@
 import type { personOf as contract } from '@bahi/contracts/auth.ts'
 import type { Output } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { phoneKeyOf, type AuthDeps } from './auth.ts'
+import { phoneKey, type AuthDeps } from './auth.ts'
 import { personById, personByPhone } from './store.ts'
 
 /** Throws `not-found`. */
@@ -24,7 +24,7 @@ export async function personOf(
 
 /** Throws `not-found`. */
 export async function findPerson(deps: AuthDeps, phone: string): Promise<{ userId: string }> {
-  const row = await personByPhone(deps.sql, phoneKeyOf(deps, phone))
+  const row = await personByPhone(deps.sql, phoneKey(deps, phone))
   if (!row) throw new Problem('not-found', 'nobody has registered with this phone')
   return { userId: row.id }
 }

@@ -1,4 +1,5 @@
 // Notification's table of contents: what it answers, what it hears, what it does by itself.
+import { hearing } from '@bahi/contracts/events.ts'
 import * as contracts from '@bahi/contracts/notification.ts'
 import type { Service } from '@bahi/kit/service.ts'
 import { createCarriers } from './carriers.ts'
@@ -60,7 +61,7 @@ export const service: Service<typeof Config> = {
         })
       },
       hears: {
-        from: ['auth', 'user', 'account', 'payment'],
+        from: hearing.notification,
         handle: (tx, events) => tell(deps, tx, events),
       },
       does: [
