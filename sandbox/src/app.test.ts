@@ -23,10 +23,26 @@ const opened: Output<typeof openBankAccount> = {
 }
 const asked: Input<typeof openBankAccount>['body'][] = []
 
-/** Account opens an account for everybody, and remembers what it was asked. */
-const account: Carry = (_service, { body }) => {
+/** Account opens an account for everybody, and remembers what it was asked; auth and user know Tara alone. */
+const neighbours: Carry = (service, { body }) => {
+  const answer = (status: number, document: object) =>
+    Promise.resolve({ status, headers: {}, body: Readable.from([JSON.stringify(document)]) })
+  if (service === 'auth') {
+    return (body as string).includes(tara.phone)
+      ? answer(200, { userId: tara.userId })
+      : answer(404, { code: 'not-found' })
+  }
+  if (service === 'user') return answer(200, { profiles: [tara] })
   asked.push(JSON.parse(body as string) as (typeof asked)[number])
-  return Promise.resolve({ status: 201, headers: {}, body: Readable.from([JSON.stringify(opened)]) })
+  return answer(201, opened)
+}
+
+const tara = {
+  userId: randomUUID(),
+  phone: '+919800000077',
+  name: 'Tara Bose',
+  language: 'en',
+  createdAt: '2026-01-01T00:00:00.000Z',
 }
 
 let platform: TestPlatform
@@ -37,7 +53,7 @@ beforeAll(async () => {
   platform = await testPlatform(inject('postgresUrl'), {
     services: [service],
     env: { BAHI_SANDBOX_SMTP_PORT: String(smtpPort) },
-    neighbours: account,
+    neighbours,
   })
 })
 afterAll(() => platform.stop())
@@ -107,6 +123,15 @@ describe('opening an account', () => {
     for (const secret of [phone, answer.accountNumber, answer.card.number, answer.card.last6]) {
       expect(JSON.stringify(rows)).not.toContain(secret)
     }
+  })
+
+  it('knows the name that the holder of the phone registered with', async () => {
+    expect(await open({ phone: tara.phone, bank: 'BAHI', balancePaise: 1 })).toMatchObject({
+      holderName: tara.name,
+    })
+    expect(await open({ phone: tara.phone, bank: 'GANG', balancePaise: 1 })).toMatchObject({
+      holderName: tara.name,
+    })
   })
 
   it('at a bank that is not there is refused, with the codes there are', async () => {

@@ -20,12 +20,12 @@ type Opened = Output<typeof contract>
 /** Card and number are told here and never again. Throws `not-found` for a bank that is not there. */
 export async function openAccount(deps: SandboxDeps, asked: Asked): Promise<Opened> {
   const { phone, balancePaise } = asked
+  const bank = asked.bank === ownBank ? undefined : otherBank(asked.bank)
   const holderName = asked.name ?? (await nameOf(deps, phone))
-  if (asked.bank === ownBank) {
+  if (!bank) {
     const opened = await deps.call(openBankAccount, { body: { phone, holderName, balancePaise } })
     return { ...opened, bank: ownBank, holderName, balancePaise }
   }
-  const bank = otherBank(asked.bank)
   const at = deps.clock.now()
   const accountRef = uuidv7(at.getTime())
   const accountNumber = digits(numberDigits, randomInt)
