@@ -1,4 +1,4 @@
-// The relay on a real PostgreSQL: every event, each stream in order, however transactions overlap and relays come and go.
+// The relay on a real PostgreSQL: every event, each stream in order, however transactions overlap.
 import { setTimeout as delay } from 'node:timers/promises'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'

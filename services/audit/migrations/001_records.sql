@@ -1,4 +1,4 @@
--- The chain of records, and its head. Two walls keep it append-only: the rights of the role, and triggers for everybody.
+-- The chain of records and its head. Two walls keep it append-only: the rights of the role, and triggers for all.
 
 create table records (
   seq bigint primary key check (seq > 0),

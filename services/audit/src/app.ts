@@ -1,4 +1,4 @@
-// The audit service's table of contents: it hears every event of everybody, keeps it, and shows and proves what it keeps.
+// The audit service's table of contents: it hears every event, keeps it, and shows and proves what it keeps.
 import { hearing } from '@bahi/contracts/events.ts'
 import { listRecords, verifyRecords } from '@bahi/contracts/audit.ts'
 import type { Service } from '@bahi/kit/service.ts'

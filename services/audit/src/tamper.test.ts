@@ -1,4 +1,4 @@
-// Tampering behind the service's back, as the database's owner: each is found at its place, by the route and the command.
+// Tampering behind the service's back, as the owner: each is found at its place, by the route and the command.
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { verifyRecords } from '@bahi/contracts/audit.ts'

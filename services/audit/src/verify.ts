@@ -1,4 +1,4 @@
-// Proves a chain from its pages: finds changed, missing and reordered records. Pure; where pages come from is not asked.
+// Proves a chain from its pages: finds changed, missing and reordered records. Pure: pages come from anywhere.
 import { genesis, hashOf, type Head, type LinkedRecord } from './chain.ts'
 
 export type Fault = { seq: number; fault: string }
