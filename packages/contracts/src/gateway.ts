@@ -8,5 +8,19 @@ export const stream = {
   url: '/v1/stream',
   access: 'person',
   summary: 'My messages as they happen: server-sent events, resumed by `last-event-id`',
-  schema: { response: { 200: Type.String({ contentMediaType: 'text/event-stream' }) } },
+  schema: {
+    querystring: Type.Object(
+      {
+        after: Type.Optional(
+          Type.Integer({
+            minimum: 0,
+            maximum: Number.MAX_SAFE_INTEGER,
+            description: 'Begin with the messages after this `seq`, as the header `last-event-id` does.',
+          }),
+        ),
+      },
+      { additionalProperties: false },
+    ),
+    response: { 200: Type.String({ contentMediaType: 'text/event-stream' }) },
+  },
 } as const satisfies Contract

@@ -92,7 +92,7 @@ export function toDocument(problem: Problem, instance?: string): ProblemDocument
 /** Rebuilds the refusal that another process gave; anything unreadable becomes `internal`. */
 export function fromDocument(document: unknown, status: number): Problem {
   const d = (typeof document === 'object' && document !== null ? document : {}) as Partial<ProblemDocument>
-  if (typeof d.code !== 'string' || !(d.code in catalogue)) {
+  if (typeof d.code !== 'string' || !Object.hasOwn(catalogue, d.code)) {
     return new Problem(status === 503 ? 'unavailable' : 'internal', `unexpected answer with status ${status}`)
   }
   const { fields, retryAfterS, triesLeft } = d

@@ -9,16 +9,18 @@ import * as payment from './payment.ts'
 import * as sandbox from './sandbox.ts'
 import * as user from './user.ts'
 
-export const routes: Contract[] = [
-  auth,
-  user,
-  account,
-  payment,
-  notification,
-  audit,
-  gateway,
-  sandbox,
-].flatMap((module) => Object.values(module as Record<string, unknown>).filter(isContract))
+const named = [auth, user, account, payment, notification, audit, gateway, sandbox].flatMap((module) =>
+  Object.entries(module as Record<string, unknown>).filter((entry): entry is [string, Contract] =>
+    isContract(entry[1]),
+  ),
+)
+
+export const routes: Contract[] = named.map(([, contract]) => contract)
+
+/** The name that each contract is exported by: the operation's name in the documentation, used once. */
+export const operationIds: ReadonlyMap<Contract, string> = new Map(
+  named.map(([name, contract]) => [contract, name]),
+)
 
 function isContract(value: unknown): value is Contract {
   return (

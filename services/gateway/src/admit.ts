@@ -1,0 +1,58 @@
+// Lets a request in, or refuses it: fair shares first, then who asks, then what they may.
+import type { Contract } from '@bahi/contracts/contract.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import type { FastifyReply, FastifyRequest } from '@bahi/kit/http.ts'
+import type { LimitRate } from './limit-rate.ts'
+import type { Verified, VerifyToken } from './verify-token.ts'
+
+export type Gate = { verify: VerifyToken; limit: LimitRate }
+
+const admitted = new WeakMap<FastifyRequest, Verified>()
+
+/** Whom `admit` let in; undefined on public routes. */
+export function verifiedOf(request: FastifyRequest): Verified | undefined {
+  return admitted.get(request)
+}
+
+/** Throws `rate-limited`, `unauthenticated` or `not-allowed`. A body is not read before. */
+export async function admit(
+  gate: Gate,
+  contract: Contract,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const { access } = contract
+  if (request.headers['content-encoding'] !== undefined) {
+    throw new Problem('media-type-unsupported', 'send the body without content-encoding')
+  }
+  if (access === 'public') return gate.limit.address(request.ip, contract, reply)
+  const verified = await authenticate(gate, contract, request, reply)
+  await gate.limit.person(verified.person, contract, reply)
+  if (typeof access === 'object' && (!('role' in access) || access.role !== verified.person.role)) {
+    throw new Problem('not-allowed')
+  }
+  admitted.set(request, verified)
+}
+
+async function authenticate(
+  gate: Gate,
+  contract: Contract,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Verified> {
+  const atFirstSight = () => gate.limit.address(request.ip, contract, reply)
+  const token = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(request.headers.authorization ?? '')?.[1]
+  if (!token) {
+    await atFirstSight()
+    void reply.header('www-authenticate', 'Bearer')
+    throw new Problem('unauthenticated')
+  }
+  try {
+    return await gate.verify(token, atFirstSight)
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'unauthenticated') {
+      void reply.header('www-authenticate', 'Bearer error="invalid_token"')
+    }
+    throw error
+  }
+}

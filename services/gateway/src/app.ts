@@ -1,0 +1,182 @@
+// The gateway at a glance: every published contract forwarded, and the few things it answers itself.
+import { logout } from '@bahi/contracts/auth.ts'
+import { isPublished, type Contract } from '@bahi/contracts/contract.ts'
+import { stream } from '@bahi/contracts/gateway.ts'
+import { messagesAfter } from '@bahi/contracts/notification.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { routes } from '@bahi/contracts/routes.ts'
+import { compressAnswers, documentRoutes, letGoOfUnused } from '@bahi/kit/http-door.ts'
+import { bodyLimitBytes, type App } from '@bahi/kit/http.ts'
+import type { Service } from '@bahi/kit/service.ts'
+import { admit, verifiedOf, type Gate } from './admit.ts'
+import { dress, setAnswerHeaders } from './answer-headers.ts'
+import { createEndedSessions, type EndedSessions } from './ended-sessions.ts'
+import { forward } from './forward.ts'
+import { Config, listOf, type GatewayDeps } from './gateway.ts'
+import { createLimitRate } from './limit-rate.ts'
+import { createLiveStreams, type LiveStreams } from './live-streams.ts'
+import { openStream } from './open-stream.ts'
+import { documentation } from './openapi.ts'
+import { explainProblem } from './problem-advice.ts'
+import { createSigningKeys } from './signing-keys.ts'
+import { createVerifyToken } from './verify-token.ts'
+
+const beatMs = 1_000
+const replayPage = 100
+const docsMaxAgeS = 60
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
+
+export const service: Service<typeof Config> = {
+  name: 'gateway',
+  config: Config,
+  door: true,
+  async start(deps) {
+    const ended = createEndedSessions(deps)
+    const gate: Gate = {
+      verify: createVerifyToken(deps, createSigningKeys(deps), ended),
+      limit: createLimitRate(deps),
+    }
+    const streams = createLiveStreams(deps, async (userId, after) => {
+      const page = await deps.call(messagesAfter, { querystring: { userId, after, limit: replayPage } })
+      return page.messages
+    })
+    deps.metrics.gauge('bahi_gateway_open_streams', 'Live streams that are open.', (gauge) =>
+      gauge.set(streams.size()),
+    )
+    const heard = [
+      await deps.bus.listen(['auth'], (events) => ended.hear(events).forEach(streams.endSession)),
+      await deps.bus.listen(['notification'], streams.hear),
+    ]
+    return {
+      trustedProxies: listOf(deps.config.BAHI_TRUSTED_PROXIES),
+      answers: (app) => answer(app, deps, { gate, ended, streams }),
+      does: [
+        {
+          name: 'heartbeat of the live streams',
+          everyMs: Math.min(beatMs, deps.config.BAHI_STREAM_HEARTBEAT_MS),
+          run: () => Promise.resolve(streams.beat()),
+        },
+      ],
+      async close() {
+        await Promise.all(heard.map((subscription) => subscription.close()))
+      },
+    }
+  },
+}
+
+/** The contracts are the routing table: what isn't published there can't be reached. */
+export function publishedIn(mode: GatewayDeps['mode']): Contract[] {
+  return routes.filter(
+    (contract) =>
+      isPublished(contract) &&
+      (contract.url.startsWith('/v1/') || (mode === 'sandbox' && contract.url.startsWith('/sandbox/'))),
+  )
+}
+
+async function answer(
+  app: App,
+  deps: GatewayDeps,
+  { gate, ended, streams }: { gate: Gate; ended: EndedSessions; streams: LiveStreams },
+): Promise<void> {
+  const origins = listOf(deps.config.BAHI_ALLOWED_ORIGINS)
+  setAnswerHeaders(app, origins)
+  refuseMetrics(app)
+  takeAnyBody(app)
+  letGoOfUnused(app)
+  // Open streams would keep the server from ever closing.
+  app.addHook('preClose', (done) => {
+    streams.endAll()
+    done()
+  })
+  await compressAnswers(app)
+  const document = await documentRoutes(app, documentation)
+
+  for (const contract of publishedIn(deps.mode)) {
+    const { method, url } = contract
+    if (contract.service === 'gateway') continue
+    app.route({
+      method,
+      url,
+      config: { contract },
+      exposeHeadRoute: false,
+      onRequest: (request, reply) => admit(gate, contract, request, reply),
+      handler: async (request, reply) => {
+        const answered = await forward(deps, contract, request, reply)
+        // Who logs out through us is out at once; other gateways hear of it.
+        if (contract === logout && reply.statusCode === 204) ended.end(verifiedOf(request)!.person.sessionId)
+        return answered
+      },
+    })
+  }
+  app.route({
+    method: stream.method,
+    url: stream.url,
+    schema: { querystring: stream.schema.querystring },
+    config: { contract: stream },
+    exposeHeadRoute: false,
+    onRequest: (request, reply) => admit(gate, stream, request, reply),
+    handler: (request, reply) => {
+      dress(request, reply, origins)
+      return openStream(streams, request.query.after, request, reply)
+    },
+  })
+  refuseOtherMethods(app, publishedIn(deps.mode))
+  answerAboutItself(app, document)
+}
+
+/** Metrics are for the machines inside; who comes through a proxy comes from outside. */
+function refuseMetrics(app: App): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    const outside = request.headers['x-forwarded-for'] ?? request.headers['forwarded']
+    if (request.routeOptions.url === '/metrics' && outside !== undefined) throw new Problem('not-found')
+    done()
+  })
+}
+
+/**
+ * A body is taken as it is, whatever it is, up to the limit that all services share; only when it is complete does
+ * its service hear of it, so that a slow or an endless sender never holds a connection inside.
+ */
+function takeAnyBody(app: App): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: bodyLimitBytes }, (_request, body, done) =>
+    done(null, body),
+  )
+}
+
+function refuseOtherMethods(app: App, contracts: Contract[]): void {
+  for (const [url, ones] of Map.groupBy(contracts, (contract) => contract.url)) {
+    const taken = new Set<string>(ones.map(({ method }) => method))
+    app.route({
+      method: methods.filter((method) => !taken.has(method)),
+      url,
+      exposeHeadRoute: false,
+      onRequest: (request, reply) => {
+        void reply.header('allow', [...taken].join(', '))
+        return Promise.reject(new Problem('method-not-allowed', `${request.method} is not taken here`))
+      },
+      handler: () => undefined,
+    })
+  }
+}
+
+function answerAboutItself(app: App, document: () => unknown): void {
+  let text: string | undefined
+  app.get('/v1/openapi.json', (_request, reply) => {
+    text ??= JSON.stringify(document())
+    return reply
+      .type('application/json; charset=utf-8')
+      .header('cache-control', `public, max-age=${docsMaxAgeS}`)
+      .send(text)
+  })
+  app.get('/', (request, reply) =>
+    (request.headers.accept ?? '').includes('text/html')
+      ? reply.redirect('/docs')
+      : reply.send({ name: 'bahi', docs: '/docs', openapi: '/v1/openapi.json' }),
+  )
+  app.get<{ Params: { code: string } }>('/problems/:code', (request, reply) => {
+    const explained = explainProblem(request.params.code)
+    if (!explained) throw new Problem('not-found', 'there is no such problem')
+    return reply.header('cache-control', `public, max-age=${docsMaxAgeS}`).send(explained)
+  })
+}

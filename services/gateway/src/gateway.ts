@@ -1,0 +1,47 @@
+// The gateway's settings, and what its use-cases stand on.
+import type { Deps } from '@bahi/kit/service.ts'
+import Type, { type Static } from 'typebox'
+
+const rate = (text: string, description: string) =>
+  Type.String({
+    pattern: '^[1-9][0-9]{0,8}:([1-9][0-9]{0,8}|0\\.[0-9]*[1-9])$',
+    default: text,
+    description: `${description}: \`capacity:refillPerS\`.`,
+  })
+
+export const Config = Type.Object({
+  BAHI_ISSUER: Type.String({
+    pattern: '^https?://[^\\s]+$',
+    maxLength: 200,
+    default: 'https://bahi.local',
+    description: 'Issuer that access tokens must name: the public URL of the platform.',
+  }),
+  BAHI_RATE_PERSON: rate('60:20', 'Requests of one person'),
+  BAHI_RATE_DEVICE: rate('40:15', 'Requests of one person from one device'),
+  BAHI_RATE_ADDRESS: rate('300:100', 'Requests of one address without a token that is known already'),
+  BAHI_RATE_SIGN_IN: rate('60:2', 'Codes, registrations and logins of one address, for each of these paths'),
+  BAHI_TRUSTED_PROXIES: Type.String({
+    default: '',
+    description: 'Addresses or CIDR networks, separated by commas, whose `x-forwarded-for` is believed.',
+  }),
+  BAHI_ALLOWED_ORIGINS: Type.String({
+    default: '',
+    description: 'Origins of web apps elsewhere that may call, separated by commas; none means no CORS.',
+  }),
+  BAHI_STREAM_HEARTBEAT_MS: Type.Integer({
+    minimum: 10,
+    maximum: 600_000,
+    default: 15_000,
+    description: 'Milliseconds of silence after which a live stream gets a comment.',
+  }),
+})
+
+export type GatewayDeps = Deps<Static<typeof Config>>
+
+/** `a, b` → `['a', 'b']` */
+export function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+}

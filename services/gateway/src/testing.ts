@@ -1,0 +1,153 @@
+// For the gateway's tests: a door on a real port, neighbours that say what a test wants, tokens of all kinds.
+import type { ServiceName } from '@bahi/contracts/contract.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { memoryBus } from '@bahi/kit/bus-memory.ts'
+import type { Bus, CloudEvent } from '@bahi/kit/bus.ts'
+import { systemClock, type Clock } from '@bahi/kit/clock.ts'
+import { testPlatform, type TestOptions, type TestPlatform } from '@bahi/kit/testing.ts'
+import type { CarryRequest, CarryResponse } from '@bahi/kit/transport.ts'
+import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWTPayload } from 'jose'
+import { Readable } from 'node:stream'
+import { service } from './app.ts'
+
+export type Heard = CarryRequest & { service: ServiceName }
+export type Neighbour = (request: Heard) => Promise<CarryResponse> | CarryResponse
+
+export type Signer = { kid: string; key: CryptoKey; public: JWK }
+
+export type Door = {
+  platform: TestPlatform
+  bus: Bus
+  url: string
+  fetch(path: string, init?: RequestInit): Promise<Response>
+  /** What was forwarded so far, the keys' own requests left out. */
+  heard: Heard[]
+  /** What neighbours answer from now on. */
+  answers: { by: Neighbour; keys: Neighbour }
+  /** Which keys auth publishes now. */
+  published: Signer[]
+  signer: Signer
+  /** A good token, but for what is said. */
+  token(claims?: JWTPayload, other?: TokenOptions): Promise<string>
+  stop(): Promise<void>
+}
+
+export type TokenOptions = {
+  signer?: Signer
+  header?: Record<string, unknown>
+  lifeS?: number
+}
+
+export async function newSigner(kid: string = uuidv7()): Promise<Signer> {
+  const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
+  const jwk = await exportJWK(pair.publicKey)
+  return { kid, key: pair.privateKey, public: { ...jwk, kid, alg: 'EdDSA', use: 'sig' } }
+}
+
+/** Limits out of the way, for tests that test something else. */
+const openHanded = {
+  BAHI_RATE_PERSON: '100000:100000',
+  BAHI_RATE_DEVICE: '100000:100000',
+  BAHI_RATE_ADDRESS: '100000:100000',
+  BAHI_RATE_SIGN_IN: '100000:100000',
+}
+
+export async function openDoor(adminUrl: string, options: Partial<TestOptions> = {}): Promise<Door> {
+  const clock = options.clock ?? systemClock
+  const bus = options.bus ?? memoryBus({ clock })
+  const signer = await newSigner()
+  const heard: Heard[] = []
+  const published = [signer]
+  const answers: Door['answers'] = {
+    by: () => json({ fine: true }),
+    keys: () => json({ keys: published.map((one) => one.public) }),
+  }
+  const platform = await testPlatform(adminUrl, {
+    ...options,
+    services: [service],
+    env: { ...openHanded, ...options.env },
+    bus,
+    clock,
+    neighbours: async (name, request) => {
+      const one = { ...request, service: name }
+      // What is forwarded can be stopped; what the gateway asks for itself can't.
+      if (request.path === '/v1/auth/jwks' && !request.signal) return answers.keys(one)
+      heard.push(one)
+      return answers.by(one)
+    },
+  })
+  const url = await platform.listen('gateway', 0)
+  return {
+    platform,
+    bus,
+    url,
+    fetch: (path, init) => fetch(url + path, init),
+    heard,
+    answers,
+    published,
+    signer,
+    async token(claims = {}, other = {}) {
+      const { kid, key } = other.signer ?? signer
+      const nowS = Math.floor(clock.now().getTime() / 1000)
+      return new SignJWT({
+        iss: 'https://bahi.local',
+        aud: 'bahi',
+        sub: uuidv7(),
+        sid: uuidv7(),
+        did: 'phone-1',
+        role: 'person',
+        iat: nowS,
+        exp: nowS + (other.lifeS ?? 900),
+        ...claims,
+      })
+        .setProtectedHeader({ alg: 'EdDSA', kid, typ: 'at+jwt', ...other.header })
+        .sign(key)
+    },
+    stop: () => platform.stop(),
+  }
+}
+
+export function json(value: unknown, status = 200, headers: Record<string, string> = {}): CarryResponse {
+  const body = Buffer.from(JSON.stringify(value))
+  return {
+    status,
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': String(body.length),
+      ...headers,
+    },
+    body: Readable.from([body]),
+  }
+}
+
+export function down(): never {
+  throw new Problem('unavailable', 'cannot be reached', { retryAfterS: 1 })
+}
+
+export const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` })
+
+/** A clock that a test moves; sleeping takes real time. */
+export function movableClock(): Clock & { move(ms: number): void } {
+  let aheadMs = 0
+  return {
+    now: () => new Date(Date.now() + aheadMs),
+    sleep: systemClock.sleep,
+    move: (ms) => void (aheadMs += ms),
+  }
+}
+
+export function eventOf(type: string, data: Record<string, unknown>): CloudEvent {
+  return {
+    specversion: '1.0',
+    id: uuidv7(),
+    source: `/${type.split('.')[0]}`,
+    type,
+    subject: uuidv7(),
+    time: new Date().toISOString(),
+    datacontenttype: 'application/json',
+    bahiversion: 1,
+    bahiseq: 1,
+    data,
+  }
+}
