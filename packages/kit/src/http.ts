@@ -1,6 +1,6 @@
 // The HTTP side of any service: contracts enforced, callers proven, refusals as problem documents.
 import { randomUUID } from 'node:crypto'
-import type { Access, Contract, ServiceName } from '@bahi/contracts/contract.ts'
+import type { Access, ServiceName } from '@bahi/contracts/contract.ts'
 import { Problem, toDocument, type ProblemCode } from '@bahi/contracts/problem.ts'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { Ajv, type ValidateFunction } from 'ajv'
@@ -256,6 +256,3 @@ export function sendProblem(problem: Problem, request: FastifyRequest, reply: Fa
     .serializer((document: unknown) => JSON.stringify(document))
     .send(toDocument(problem, request.id))
 }
-
-/** For handlers apart from their route: the request of a contract. */
-export type { Contract }

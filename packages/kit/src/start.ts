@@ -1,7 +1,6 @@
 // Starts services in this process on given surroundings: one composition for production, tests and the embedded start.
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { serviceNames } from '@bahi/contracts/contract.ts'
-import type { JWK } from 'jose'
 import type { Bus } from './bus.ts'
 import type { Cache } from './cache.ts'
 import type { Clock } from './clock.ts'
@@ -251,4 +250,3 @@ function answerHealth(app: App, { sql, around, parts, workers, metrics }: Health
 }
 
 export const allNames: ServiceName[] = [...serviceNames, 'sandbox']
-export type { JWK }
