@@ -57,6 +57,8 @@ export type Documentation = {
   title: string
   /** Where the playground is served. */
   path: string
+  /** SVG: in the page's head and as its icon. */
+  logo: string
   /** Its content-security-policy. */
   policy: string
 }
@@ -74,9 +76,14 @@ export async function documentRoutes(app: App, documentation: Documentation): Pr
         ('openapiObject' in document ? document.openapiObject : document.swaggerObject) as OpenApi,
       ) as never,
   })
+  const logo = Buffer.from(documentation.logo)
   await app.register(swaggerUi, {
     routePrefix: documentation.path,
-    theme: { title: documentation.title },
+    logo: { type: 'image/svg+xml', content: logo },
+    theme: {
+      title: documentation.title,
+      favicon: [{ filename: 'icon.svg', rel: 'icon', type: 'image/svg+xml', sizes: 'any', content: logo }],
+    },
     staticCSP: documentation.policy,
     uiConfig: { tryItOutEnabled: true, persistAuthorization: false, displayRequestDuration: true },
   })

@@ -23,10 +23,16 @@ Money is whole paise. Ids that a client makes are UUIDv7; the same id with the s
 request may be sent again. Every refusal is a problem document (RFC 9457): decide by its \`code\`. Every answer has an
 \`x-request-id\`: quote it to support.`
 
+/** A book of accounts: two pages, debit and credit. */
+const logo = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
+<path fill="#b3261e" d="M2 5h13v22H2zM17 5h13v22H17z"/>
+<path stroke="#fff" stroke-width="2" d="M5 11h7M5 16h7M5 21h4M20 11h7M20 16h7M20 21h4"/></svg>`
+
 export const documentation: Documentation = {
   title: 'bahi API',
   path: '/docs',
   policy: docsPolicy,
+  logo,
   head: {
     openapi: '3.1.0',
     info: {

@@ -82,16 +82,17 @@ export function createVerifyToken(
     const digest = createHash('sha256').update(token).digest('base64')
     const nowMs = deps.clock.now().getTime()
     let found = known.get(digest)
-    known.delete(digest)
     if (!found || found.untilMs <= nowMs) {
+      known.delete(digest)
       await atFirstSight()
       found = { ...(await verifyNew(token)), lookedMs: -Infinity }
     }
     const { sessionId } = found.person
     if (nowMs - found.lookedMs >= lookAgainMs) {
-      await ended.look(sessionId)
       found.lookedMs = nowMs
+      await ended.look(sessionId)
     }
+    known.delete(digest)
     if (ended.has(sessionId)) throw refused('its session has ended')
     known.set(digest, found)
     if (known.size > maxRemembered) known.delete(known.keys().next().value!)
