@@ -184,14 +184,15 @@ describe('refuses with a sentence that helps', () => {
     await mkdir(dirname(path))
     await chmod(folder, 0o755)
     await chmod(dirname(path), 0o555)
+    // Root may write everywhere, and nobody may not even read a checkout of root's: first load, then step down.
+    const becomeNobody = isRoot ? 'process.setgid(65534); process.setuid(65534)' : ''
     const script = `
       const { startPostgres } = await import(${JSON.stringify(join(here, 'postgres-embedded.ts'))})
       const dataDir = ${JSON.stringify(join(path, 'postgres'))}
+      ${becomeNobody}
       await startPostgres({ dataDir }).catch((error) => console.log(error.message))`
-    // Root may write everywhere.
-    const asNobody = isRoot ? { uid: 65_534, gid: 65_534 } : {}
     const args = ['--input-type=module', '--eval', script]
-    const { stdout } = spawnSync(process.execPath, args, { ...asNobody, encoding: 'utf8', timeout: 20_000 })
+    const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 20_000 })
     expect(stdout).toContain(`no permission to write in ${path}: choose another folder`)
   })
 

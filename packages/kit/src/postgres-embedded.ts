@@ -53,8 +53,8 @@ const unprivilegedId = 65_534
 export async function startPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const { durable = true } = options
   const dataDir = resolve(options.dataDir)
-  const binaries = await findBinaries()
   await claimFolder(dataDir)
+  const binaries = await findBinaries()
   await stopOrphan(dataDir)
   const port = options.port ?? (await freePort())
   await tryPort(port).catch((error: NodeJS.ErrnoException) => {
