@@ -1,7 +1,7 @@
 // The people of the demonstration: made through the public API like anybody, on the first start of a sandbox.
 import { setRole } from '@bahi/contracts/auth.ts'
 import type { Call } from '@bahi/contracts/call.ts'
-import { becomeCustomer, login, pay, pinKeys, register, type Customer } from './client.ts'
+import { becomeCustomer, login, pay, pinKeys, register, type Customer, type Human } from './client.ts'
 
 const password = 'khata-kholo-2026'
 
@@ -59,7 +59,7 @@ const history: [payer: number, payee: number, amountPaise: number, note: string]
 /** @param asSandbox calls internal routes as the sandbox: it alone may hand out roles, and only in a sandbox */
 export async function seed(baseUrl: string, asSandbox: Call): Promise<void> {
   const people: Customer[] = []
-  for (const one of demoPeople) people.push(await becomeCustomer(await register(baseUrl, one), one))
+  for (const one of demoPeople) people.push(await becomeCustomer(await registerNew(baseUrl, one), one))
   const keys = await pinKeys(people[0]!.call)
   for (const [payer, payee, amountPaise, note] of history) {
     const paid = await pay(people[payer]!, { payeeVpa: people[payee]!.vpa, amountPaise, note }, keys)
@@ -70,6 +70,13 @@ export async function seed(baseUrl: string, asSandbox: Call): Promise<void> {
     const human = await register(baseUrl, one)
     await asSandbox(setRole, { params: { userId: human.userId }, body: { role: one.role } })
   }
+}
+
+async function registerNew(baseUrl: string, one: (typeof demoPeople)[number]): Promise<Human> {
+  return register(baseUrl, one).catch((error: unknown) => {
+    if ((error as { code?: string }).code !== 'phone-taken') throw error
+    throw new Error('a first start was interrupted among the demo people: npm start -- --fresh begins anew')
+  })
 }
 
 /** The staff is registered last: when the last of them can sign in, there is nothing to seed. */

@@ -13,6 +13,7 @@ import { allNames } from '@bahi/kit/start.ts'
 import { httpCarry, serviceCall } from '@bahi/kit/transport.ts'
 import { sandboxRates } from './embedded.ts'
 import { roleUrl, secretsIn, type Secrets } from './secrets.ts'
+import { orderlyEnd } from './orderly-end.ts'
 import { isSeeded, seed } from './seed.ts'
 import { ensureServers, startRabbit, startRedis } from '@bahi/kit/servers.ts'
 import { schemasOf, services } from './services.ts'
@@ -51,15 +52,13 @@ if (values.help) {
 
 const folder = resolve(values.data)
 const began = performance.now()
-const ends: (() => Promise<unknown>)[] = []
-let ending: Promise<void> | undefined
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0))
+const ends = orderlyEnd()
 
 try {
   await start()
 } catch (error) {
   console.error(`\nbahi did not start: ${(error as Error).message}`)
-  await end(1)
+  await ends.end(1)
 }
 
 async function start(): Promise<void> {
@@ -92,7 +91,7 @@ async function start(): Promise<void> {
   await Promise.all([...ports].map(([name, port]) => untilReady(name, port)))
   const base = urls['gateway']!
   const carry = httpCarry(urls)
-  ends.unshift(() => carry.close())
+  ends.add(() => carry.close())
   if (!values['no-seed'] && !(await isSeeded(base))) {
     await seed(base, serviceCall(carry, createTrust(secrets.keys, systemClock), 'sandbox'))
   }
@@ -106,21 +105,21 @@ async function start(): Promise<void> {
 
 async function ownPostgres(): Promise<string> {
   const postgres = await startPostgres({ dataDir: join(folder, 'postgres') })
-  ends.push(() => postgres.stop())
+  ends.add(() => postgres.stop())
   return postgres.adminUrl
 }
 
 async function ownRedis(): Promise<string> {
   await found('redis-server')
   const redis = await startRedis({ dir: join(folder, 'redis') })
-  ends.push(() => redis.stop())
+  ends.add(() => redis.stop())
   return redis.url
 }
 
 async function ownRabbit(): Promise<string> {
   await found('rabbitmq-server')
   const rabbit = await startRabbit({ dir: join(folder, 'rabbitmq') })
-  ends.push(() => rabbit.stop())
+  ends.add(() => rabbit.stop())
   return rabbit.url
 }
 
@@ -177,18 +176,18 @@ async function startOne(service: ServiceName, env: Record<string, string>): Prom
     env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...env, smtpPort: undefined },
   })
   child.once('exit', (status) => {
-    if (ending) return
+    if (ends.ending) return
     console.error(`${service} ended with status ${status}`)
-    void end(1)
+    void ends.end(1)
   })
-  ends.unshift(() => endChild(child))
+  ends.add(() => endChild(child))
   await delay(0)
 }
 
 async function untilReady(service: ServiceName, port: number): Promise<void> {
   for (const until = Date.now() + 60_000; Date.now() < until; await delay(100)) {
     const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined)
-    if (answer?.ok || ending) return
+    if (answer?.ok || ends.ending) return
   }
   throw new Error(`${service} did not become ready within 60 s`)
 }
@@ -200,18 +199,4 @@ async function endChild(child: ChildProcess): Promise<void> {
   const timer = setTimeout(() => child.kill('SIGKILL'), 15_000)
   await ended
   clearTimeout(timer)
-}
-
-async function end(status: number): Promise<void> {
-  ending ??= (async () => {
-    if (status === 0) console.log('\nstopping …')
-    for (const one of ends) {
-      await one().catch((error: unknown) => {
-        console.error(`while stopping: ${(error as Error).message}`)
-        status = 1
-      })
-    }
-    process.exit(status)
-  })()
-  await ending
 }

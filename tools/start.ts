@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { tryPort } from '@bahi/kit/port.ts'
 import type { Embedded } from './embedded.ts'
+import { orderlyEnd } from './orderly-end.ts'
 
 const help = `npm start [-- options]
 
@@ -24,23 +25,20 @@ if (values.help) {
 const port = Number(values.port ?? process.env['BAHI_PORT'] ?? 8080)
 const folder = resolve(values.data)
 const began = performance.now()
-let ending: Promise<void> | undefined
-const ends: (() => Promise<void>)[] = []
-
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0))
+const ends = orderlyEnd()
 
 try {
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`--port ${values.port}: no port`)
   await claimPort(port)
-  if (values.fresh) await rm(folder, { recursive: true, force: true })
+  if (values.fresh) await forget(folder)
   const running = await start()
-  if (!ending) {
+  if (!ends.ending) {
     const { welcome } = await import('./welcome.ts')
     welcome({ url: running.url, seconds: (performance.now() - began) / 1000, folder, how: 'one process' })
   }
 } catch (error) {
   console.error(`\nbahi did not start: ${(error as Error).message}`)
-  await end(1)
+  await ends.end(1)
 }
 
 async function claimPort(port: number): Promise<void> {
@@ -54,6 +52,15 @@ async function claimPort(port: number): Promise<void> {
       throw new Error(`port ${port} may not be used by this user: choose one above 1023`)
     throw error
   })
+}
+
+/** Refuses while somebody works on that data. */
+async function forget(data: string): Promise<void> {
+  const { ownerOf } = await import('@bahi/kit/postgres-embedded.ts')
+  const owner = await ownerOf(join(data, 'postgres'))
+  if (owner !== undefined)
+    throw new Error(`another bahi (process ${owner}) is running on ${data}: stop it first`)
+  await rm(data, { recursive: true, force: true })
 }
 
 async function start(): Promise<Embedded> {
@@ -72,28 +79,14 @@ async function start(): Promise<Embedded> {
       : error
   })
   const postgres = await startPostgres({ dataDir: join(folder, 'postgres') })
-  ends.unshift(() => postgres.stop())
+  ends.add(() => postgres.stop())
   const running = await startEmbedded({ adminUrl: postgres.adminUrl, secrets, port, logLevel: values.log })
-  ends.unshift(() => running.close())
+  ends.add(() => running.close())
   if (!(await isSeeded(running.url))) {
     console.log('first start: opening accounts for the demo people …')
     await seed(running.url, running.asSandbox)
   }
   return running
-}
-
-async function end(status: number): Promise<void> {
-  ending ??= (async () => {
-    if (status === 0) console.log('\nstopping …')
-    for (const one of ends) {
-      await one().catch((error: unknown) => {
-        console.error(`while stopping: ${(error as Error).message}`)
-        status = 1
-      })
-    }
-    process.exit(status)
-  })()
-  await ending
 }
 
 function readArguments() {

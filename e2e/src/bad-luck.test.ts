@@ -139,6 +139,7 @@ describe('a request is refused', () => {
     ['of deep nesting', `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`, 400, 'request-invalid'],
     ['of 10 MB', JSON.stringify({ note: 'x'.repeat(10_000_000) }), 413, 'body-too-large'],
     ['with an unknown field', JSON.stringify({ amount: 1 }), 400, 'request-invalid'],
+    ['with half a character', '{"note": "\\ud800"}', 400, 'request-invalid'],
     ['that would change a prototype', '{"__proto__": {"admin": true}}', 400, 'request-invalid'],
   ])('for a body %s', async (_what, body, status, code) => {
     const answer = await raw('PUT', `/v1/payments/${uuidv7()}`, body)
@@ -177,6 +178,19 @@ describe('a request is refused', () => {
     }[kind]
     const answer = await raw('GET', '/v1/me', undefined, { authorization: `Bearer ${token}` })
     expect([answer.status, answer.document.code]).toEqual([401, 'unauthenticated'])
+  })
+})
+
+describe('a UPI ID that moved', () => {
+  it('takes its money along at once', async () => {
+    const meera = await house.customer(0)
+    await pay(asha, { payeeVpa: meera.vpa, amountPaise: 100 }, keys)
+    const { accountRef } = await openElsewhere(meera.phone)
+    const second = await meera.call(account.linkAccount, { body: { bank: 'GANG', accountRef } })
+    await meera.call(account.changeVpa, { params: { vpa: meera.vpa }, body: { accountId: second.id } })
+    const paid = await pay(asha, { payeeVpa: meera.vpa, amountPaise: 100 }, keys)
+    expect(paid).toMatchObject({ status: 'failed', failure: { code: 'U78' } })
+    expect(await showBalance(meera)).toBe(100)
   })
 })
 

@@ -8,11 +8,11 @@ const strict = { additionalProperties: false } as const
 const DeviceId = Type.String({
   minLength: 1,
   maxLength: 64,
-  pattern: '^[^\\p{Cc}]*$',
+  pattern: '^[^\\p{Cc}\\p{Cs}]*$',
   description: 'Made once by the app on its device, and kept there.',
 })
 export const Device = Type.Object(
-  { id: DeviceId, name: Type.String({ minLength: 1, maxLength: 64, pattern: '^[^\\p{Cc}]*$' }) },
+  { id: DeviceId, name: Type.String({ minLength: 1, maxLength: 64, pattern: '^[^\\p{Cc}\\p{Cs}]*$' }) },
   strict,
 )
 const Password = Type.String({ minLength: 8, maxLength: 128 })

@@ -25,7 +25,7 @@ describe('a format', () => {
     ['Rrn', ['023113001276'], ['23113001276', '02311300127x']],
     ['AmountPaise', [1, 10_000_000], [0, -1, 1.5, 1e21, '1']],
     ['UuidV7', ['01a2082e-19ec-7974-85f8-a891bf75d5ad'], ['01a2082e-19ec-4974-85f8-a891bf75d5ad', 'x']],
-    ['Note', ['Chai ☕', ''], ['a\nb', 'x'.repeat(51)]],
+    ['Note', ['Chai ☕', ''], ['a\nb', 'x'.repeat(51), '\u202Eabc', '\ud800']],
   ] as const)('%s takes what is one and refuses what is none', (name, good, bad) => {
     for (const one of good) expect([one, Value.Check(formats[name], one)]).toEqual([one, true])
     for (const one of bad) expect([one, Value.Check(formats[name], one)]).toEqual([one, false])

@@ -52,7 +52,11 @@ export const PersonName = Type.String({
   pattern: "^[\\p{L}\\p{M}][\\p{L}\\p{M}\\p{N} .,'’()&-]*$",
 })
 /** What people write to each other: no control characters, no halves of characters. */
-export const Note = Type.String({ maxLength: 50, pattern: '^[^\\p{Cc}\\p{Cs}]*$' })
+export const Note = Type.String({
+  maxLength: 50,
+  // Nor what turns the direction of the text around it.
+  pattern: '^[^\\p{Cc}\\p{Cs}\\u2028\\u2029\\u202A-\\u202E\\u2066-\\u2069]*$',
+})
 
 export function normaliseVpa(vpa: string): string {
   return vpa.trim().toLowerCase()

@@ -2,6 +2,7 @@
 import type { Contract } from '@bahi/contracts/contract.ts'
 import { Timestamp, Uuid } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import { connect } from 'node:net'
 import Type from 'typebox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { systemClock } from './clock.ts'
@@ -294,6 +295,17 @@ describe('a route', () => {
   it('that is not there is a problem too', async () => {
     expect(await ask('GET', '/v1/nothing')).toMatchObject({ status: 404, document: { code: 'not-found' } })
   })
+})
+
+it('what is no HTTP gets a problem document', async () => {
+  const address = new URL(await app.listen({ port: 0, host: '127.0.0.1' }))
+  const answer = await new Promise<string>((resolve) => {
+    let heard = ''
+    const socket = connect(Number(address.port), '127.0.0.1', () => socket.write('RUBBISH\r\n\r\n'))
+    socket.on('data', (chunk: Buffer) => (heard += chunk.toString())).on('close', () => resolve(heard))
+  })
+  expect(answer).toContain('HTTP/1.1 400')
+  expect(answer).toContain('"code":"request-invalid"')
 })
 
 it('secrets never reach the log', () => {

@@ -1,5 +1,6 @@
 // The HTTP side of any service: contracts enforced, callers proven, refusals as problem documents.
 import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
 import type { Access, ServiceName } from '@bahi/contracts/contract.ts'
 import { Problem, toDocument, type ProblemCode } from '@bahi/contracts/problem.ts'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
@@ -7,6 +8,7 @@ import { Ajv, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import Fastify, {
   LogController,
+  type ConnectionError,
   type FastifyBaseLogger,
   type FastifyError,
   type FastifyInstance,
@@ -74,6 +76,7 @@ export function buildApp(options: HttpOptions): App {
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 300 },
     onProtoPoisoning: 'error',
+    clientErrorHandler: answerUnreadable,
     onConstructorPoisoning: 'error',
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
   }).withTypeProvider<TypeBoxTypeProvider>()
@@ -127,6 +130,22 @@ function takeJson(app: App): void {
     if (body.includes('\\u0000')) done(new Problem('request-invalid', noNul))
     else void parse(request, body as string, done)
   })
+}
+
+/** What is no HTTP gets a problem document too, and then nothing more. */
+function answerUnreadable(error: ConnectionError, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW'
+  const problem = new Problem(
+    'request-invalid',
+    tooLarge ? 'the headers are too large' : 'this is no readable HTTP',
+  )
+  const body = JSON.stringify(toDocument(problem))
+  const head = ['HTTP/1.1 400 Bad Request', 'content-type: application/problem+json', 'connection: close']
+  socket.end(`${[...head, `content-length: ${Buffer.byteLength(body)}`].join('\r\n')}\r\n\r\n${body}`)
 }
 
 /** Health and metrics are asked by the machine that runs us, inside its network; a gateway never publishes them. */

@@ -232,6 +232,14 @@ function mayEnter(folder: string): boolean {
   return (statSync(folder).mode & 0o001) !== 0 && (folder === dirname(folder) || mayEnter(dirname(folder)))
 }
 
+/** The living process, other than this one, whose data this is. */
+export async function ownerOf(dataDir: string): Promise<number | undefined> {
+  const pid = await readPid(join(dataDir, 'postmaster.pid'))
+  if (pid === undefined || !alive(pid) || !(await runsOn(pid, resolve(dataDir)))) return undefined
+  const parent = await readPid(join(dataDir, ownerFile))
+  return parent !== undefined && parent !== process.pid && alive(parent) ? parent : undefined
+}
+
 /** A server on this folder whose process died without ending it is ended; any other is somebody's. */
 async function stopOrphan(dataDir: string): Promise<void> {
   const pid = await readPid(join(dataDir, 'postmaster.pid'))

@@ -2,10 +2,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
 import type { Call } from '@bahi/contracts/call.ts'
 import { memoryBus } from './bus-memory.ts'
 import { memoryCache } from './cache-memory.ts'
-import { systemClock } from './clock.ts'
+import { systemClock, type Clock } from './clock.ts'
 import type { Env } from './config.ts'
 import { personHeader, type Person } from './http.ts'
 import { migrate } from './migrate.ts'
@@ -132,4 +133,25 @@ export async function testPlatform(adminUrl: string, options: TestOptions): Prom
       await database.drop()
     },
   }
+}
+
+/** A clock that can jump. Sleeps are short, so that workers come round soon whatever the time is. */
+export function jumpingClock(): Clock & { jump(ms: number): void } {
+  const longestSleepMs = 20
+  let aheadMs = 0
+  return {
+    now: () => new Date(Date.now() + aheadMs),
+    sleep: (ms, signal) => systemClock.sleep(Math.min(ms, longestSleepMs), signal),
+    jump: (ms) => void (aheadMs += ms),
+  }
+}
+
+/** The refusal that a call ended with. Throws when it did not. */
+export async function refusal(call: Promise<unknown>): Promise<{ code: string } & Problem['extras']> {
+  const error = await call.then(
+    () => new Error('it was not refused'),
+    (e: unknown) => e,
+  )
+  if (!(error instanceof Problem)) throw error
+  return { code: error.code, ...error.extras }
 }

@@ -1,11 +1,12 @@
 // Banks and accounts as people meet them: opening, finding, linking, showing, statements, other banks, foreign eyes.
+import { refusal } from '@bahi/kit/testing.ts'
 import * as contracts from '@bahi/contracts/account.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { luhnDigit } from './card.ts'
 import { createPinKeys } from './pin-keys.ts'
-import { accountStage, goodOtp, refusal, testEnv } from './testing.ts'
+import { accountStage, goodOtp, testEnv } from './testing.ts'
 
 let stage: Awaited<ReturnType<typeof accountStage>>
 beforeAll(async () => {

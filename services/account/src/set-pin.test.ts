@@ -1,10 +1,11 @@
 // The UPI PIN and what it shows: setting, changing, forgetting it, cards and codes that are wrong, balances.
+import { refusal } from '@bahi/kit/testing.ts'
 import * as contracts from '@bahi/contracts/account.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { connect } from '@bahi/kit/sql.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { openLedgerAccount, postItems } from './store-ledger.ts'
-import { accountStage, goodOtp, goodPin, refusal } from './testing.ts'
+import { accountStage, goodOtp, goodPin } from './testing.ts'
 
 let stage: Awaited<ReturnType<typeof accountStage>>
 let asha: Awaited<ReturnType<typeof stage.linked>>

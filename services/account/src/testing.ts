@@ -8,9 +8,8 @@ import { Problem, toDocument } from '@bahi/contracts/problem.ts'
 import { otherBanks } from '@bahi/contracts/sandbox.ts'
 import { profilesOf } from '@bahi/contracts/user.ts'
 import { memoryBus } from '@bahi/kit/bus-memory.ts'
-import { systemClock, type Clock } from '@bahi/kit/clock.ts'
 import type { Env } from '@bahi/kit/config.ts'
-import { testPlatform, type TestOptions } from '@bahi/kit/testing.ts'
+import { jumpingClock, testPlatform, type TestOptions } from '@bahi/kit/testing.ts'
 import { CompactEncrypt, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import { service } from './app.ts'
 
@@ -32,26 +31,6 @@ export type Customer = Person & {
   accountRef: string
   vpa: string
   card: { last6: string; expiry: string }
-}
-
-/** Sleeps are short, so that workers come round soon whatever the time is. */
-function jumpingClock(): Clock & { jump(ms: number): void } {
-  let aheadMs = 0
-  return {
-    now: () => new Date(Date.now() + aheadMs),
-    sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 50), signal),
-    jump: (ms) => void (aheadMs += ms),
-  }
-}
-
-/** What a call was refused with. Throws when it was not. */
-export async function refusal(call: Promise<unknown>): Promise<{ code: string } & Problem['extras']> {
-  const error = await call.then(
-    () => new Error('it was not refused'),
-    (e: unknown) => e,
-  )
-  if (!(error instanceof Problem)) throw error
-  return { code: error.code, ...error.extras }
 }
 
 export async function accountStage(postgresUrl: string, options: Pick<TestOptions, 'mode'> = {}) {

@@ -1,10 +1,11 @@
 // Paying with a PIN, as payment asks for it: every decline, guesses and spending in crowds, replays, recovery.
+import { refusal } from '@bahi/kit/testing.ts'
 import type { Transfer } from '@bahi/contracts/account.ts'
 import * as contracts from '@bahi/contracts/account.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { accountStage, goodPin, refusal, type Customer } from './testing.ts'
+import { accountStage, goodPin, type Customer } from './testing.ts'
 
 let stage: Awaited<ReturnType<typeof accountStage>>
 let asha: Customer
@@ -225,7 +226,8 @@ describe('wrong PINs', () => {
       Array.from({ length: 100 }, (_, i) => stage.transfer(asha, ravi, { guess: wrong(i) })),
     )
     const outcomes = (await Promise.all(orders.map((order) => stage.post(order)))).flat()
-    expect(outcomes.filter((o) => o.code === 'ZM').map((o) => o.triesLeft)).toEqual([2, 1, 0])
+    const left = outcomes.filter((o) => o.code === 'ZM').map((o) => o.triesLeft)
+    expect(left.sort()).toEqual([0, 1, 2])
     expect(outcomes.filter((o) => o.code === 'Z6')).toHaveLength(97)
     const told = await stage.told(asha.accountId)
     expect(told.filter((e) => e.type === 'account.pin-locked')).toHaveLength(1)

@@ -1,7 +1,8 @@
 // UPI IDs: creating, refusing, the primary one, pointing elsewhere, suggestions, and who stands behind them.
+import { refusal } from '@bahi/kit/testing.ts'
 import * as contracts from '@bahi/contracts/account.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { accountStage, refusal } from './testing.ts'
+import { accountStage } from './testing.ts'
 
 let stage: Awaited<ReturnType<typeof accountStage>>
 beforeAll(async () => {

@@ -1,4 +1,5 @@
 // One-time codes: the waiting rules as a table, and what strangers and crowds can do with the real thing.
+import { refusal } from '@bahi/kit/testing.ts'
 import * as auth from '@bahi/contracts/auth.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -11,7 +12,7 @@ import {
   resendAfterMs,
   sendsWindowMs,
 } from './otp.ts'
-import { authStage, otherThan, refusal } from './testing.ts'
+import { authStage, otherThan } from './testing.ts'
 
 describe('the wait for the next code', () => {
   const now = new Date('2026-11-23T09:30:00.000Z')

@@ -1,8 +1,9 @@
 // Sessions: how they are refreshed, what a stolen token does, how they end, and what is left of them.
+import { refusal } from '@bahi/kit/testing.ts'
 import * as auth from '@bahi/contracts/auth.ts'
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest'
 import { keepEndedMs } from './purge.ts'
-import { authStage, goodPassword, refusal } from './testing.ts'
+import { authStage, goodPassword } from './testing.ts'
 import { refreshTokenLifeMs } from './tokens.ts'
 
 let stage: Awaited<ReturnType<typeof authStage>>

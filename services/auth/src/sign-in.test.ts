@@ -1,10 +1,11 @@
 // Registration and login, with every way they refuse.
+import { refusal } from '@bahi/kit/testing.ts'
 import * as auth from '@bahi/contracts/auth.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { loginLockMs, loginTries } from './login.ts'
 import { createPasswords } from './password.ts'
-import { authStage, goodPassword, otherThan, refusal } from './testing.ts'
+import { authStage, goodPassword, otherThan } from './testing.ts'
 
 let stage: Awaited<ReturnType<typeof authStage>>
 beforeAll(async () => void (stage = await authStage(inject('postgresUrl'))))

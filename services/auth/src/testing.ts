@@ -8,8 +8,7 @@ import { type createProfile } from '@bahi/contracts/user.ts'
 import type { CloudEvent } from '@bahi/kit/bus.ts'
 import { memoryBus } from '@bahi/kit/bus-memory.ts'
 import { memoryCache } from '@bahi/kit/cache-memory.ts'
-import { systemClock, type Clock } from '@bahi/kit/clock.ts'
-import { testPlatform, type TestOptions } from '@bahi/kit/testing.ts'
+import { jumpingClock, testPlatform, type TestOptions } from '@bahi/kit/testing.ts'
 import { service } from './app.ts'
 
 type Sent = Input<typeof sendSecret>['body']
@@ -18,26 +17,6 @@ type Profile = Input<typeof createProfile>['body'] & { userId: string }
 /** Fast enough for tests, and other than the default, so that the setting is seen to matter. */
 export const testEnv = { BAHI_ARGON2_MEMORY_KIB: '64' }
 export const goodPassword = 'khata-kholo-2026'
-
-/** Sleeps are short, so that workers come round soon whatever the time is. */
-export function jumpingClock(): Clock & { jump(ms: number): void } {
-  let aheadMs = 0
-  return {
-    now: () => new Date(Date.now() + aheadMs),
-    sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 20), signal),
-    jump: (ms) => void (aheadMs += ms),
-  }
-}
-
-/** The refusal that a call ended with. Throws when it did not. */
-export async function refusal(call: Promise<unknown>): Promise<{ code: string } & Problem['extras']> {
-  const error = await call.then(
-    () => new Error('it was not refused'),
-    (e: unknown) => e,
-  )
-  if (!(error instanceof Problem)) throw error
-  return { code: error.code, ...error.extras }
-}
 
 export async function authStage(postgresUrl: string, options: Pick<TestOptions, 'mode'> = {}) {
   const clock = jumpingClock()

@@ -1,5 +1,5 @@
 // The gateway at a glance: every published contract forwarded, and the few things it answers itself.
-import { logout } from '@bahi/contracts/auth.ts'
+import { endSession, logout } from '@bahi/contracts/auth.ts'
 import { isPublished, type Contract } from '@bahi/contracts/contract.ts'
 import { stream } from '@bahi/contracts/gateway.ts'
 import { messagesAfter } from '@bahi/contracts/notification.ts'
@@ -104,6 +104,8 @@ async function answer(
         const answered = await forward(deps, contract, request, reply)
         // Who logs out through us is out at once; other gateways hear of it.
         if (contract === logout && reply.statusCode === 204) ended.end(verifiedOf(request)!.person.sessionId)
+        if (contract === endSession && reply.statusCode === 204)
+          ended.end((request.params as { id: string }).id)
         return answered
       },
     })

@@ -1,4 +1,4 @@
-// Who pays whom, asked from account and auth: many UPI IDs in one call, hot payees remembered for a moment.
+// Who pays whom, asked from account and auth: many UPI IDs in one call, each time anew.
 import { resolveParties, type Party } from '@bahi/contracts/account.ts'
 import { personOf } from '@bahi/contracts/auth.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
@@ -16,7 +16,7 @@ const remembered = { ttlMs: 30_000, maxEntries: 10_000 }
 export type Acquaintance = { registeredAt: Date; deviceBoundAt?: Date }
 
 export type Parties = {
-  /** Asked anew each time, so that a PIN set a second ago counts. */
+  /** Both are asked anew, in one call for many: a PIN set or a UPI ID moved a second ago counts. */
   payer(vpa: string): Promise<Party | undefined>
   payee(vpa: string): Promise<Party | undefined>
   acquaintance(person: Pick<Person, 'userId' | 'deviceId'>): Promise<Acquaintance>
@@ -45,7 +45,7 @@ export function createParties(deps: Pick<Deps, 'call' | 'clock'>): Parties {
   })
   return {
     payer: resolve,
-    payee: remember(deps.clock, remembered, resolve),
+    payee: resolve,
     acquaintance: async ({ userId, deviceId }) => (await acquaintance(JSON.stringify([userId, deviceId])))!,
     idle: () => resolve.idle(),
   }
