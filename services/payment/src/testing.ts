@@ -8,9 +8,9 @@ import { pay, type Payment as PaymentSeen } from '@bahi/contracts/payment.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { CloudEvent } from '@bahi/kit/bus.ts'
 import { memoryBus } from '@bahi/kit/bus-memory.ts'
-import { systemClock, type Clock } from '@bahi/kit/clock.ts'
 import { connect } from '@bahi/kit/sql.ts'
-import { testPlatform } from '@bahi/kit/testing.ts'
+import { systemClock } from '@bahi/kit/clock.ts'
+import { jumpingClock, testPlatform } from '@bahi/kit/testing.ts'
 import type { CarryResponse } from '@bahi/kit/transport.ts'
 import { service } from './app.ts'
 import { rebuild } from './rebuild.ts'
@@ -21,16 +21,6 @@ export const recoveryAfterMs = 400
 const goodPin = 'h.k.iv.1234.tag'
 export const wrongPin = 'h.k.iv.9999.tag'
 const longAgo = '2026-01-01T00:00:00.000Z'
-
-/** Sleeps are short, so that workers come round soon whatever the time is. */
-function jumpingClock(): Clock & { jump(ms: number): void } {
-  let aheadMs = 0
-  return {
-    now: () => new Date(Date.now() + aheadMs),
-    sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 30), signal),
-    jump: (ms) => void (aheadMs += ms),
-  }
-}
 
 export type TestPerson = { userId: string; deviceId: string; vpa: string; party: Party }
 
