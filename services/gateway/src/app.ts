@@ -1,4 +1,5 @@
 // The gateway at a glance: every published contract forwarded, and the few things it answers itself.
+import { BlockList, isIP } from 'node:net'
 import { endSession, logout } from '@bahi/contracts/auth.ts'
 import { isPublished, type Contract } from '@bahi/contracts/contract.ts'
 import { stream } from '@bahi/contracts/gateway.ts'
@@ -126,11 +127,24 @@ async function answer(
   answerAboutItself(app, document)
 }
 
-/** Metrics are for the machines inside; who comes through a proxy comes from outside. */
+/** Addresses of this machine and of private networks. */
+const inside = new BlockList()
+inside.addSubnet('127.0.0.0', 8)
+inside.addSubnet('10.0.0.0', 8)
+inside.addSubnet('172.16.0.0', 12)
+inside.addSubnet('192.168.0.0', 16)
+inside.addAddress('::1', 'ipv6')
+inside.addSubnet('fc00::', 7, 'ipv6')
+
+/** Metrics are for the machines inside; who comes through a proxy, or from a public address, comes from outside. */
 function refuseMetrics(app: App): void {
   app.addHook('onRequest', (request, _reply, done) => {
-    const outside = request.headers['x-forwarded-for'] ?? request.headers['forwarded']
-    if (request.routeOptions.url === '/metrics' && outside !== undefined) throw new Problem('not-found')
+    if (request.routeOptions.url === '/metrics') {
+      const address = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
+      const forwarded = request.headers['x-forwarded-for'] ?? request.headers['forwarded']
+      const near = isIP(address) !== 0 && inside.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+      if (!near || forwarded !== undefined) throw new Problem('not-found')
+    }
     done()
   })
 }

@@ -105,6 +105,13 @@ describe('the routing table', () => {
   it('shows metrics to the machines inside only', async () => {
     expect((await door.fetch('/metrics')).status).toBe(200)
     expect((await door.fetch('/metrics', { headers: { 'x-forwarded-for': '1.2.3.4' } })).status).toBe(404)
+    const from = async (remoteAddress: string) =>
+      (await door.platform.app('gateway').inject({ url: '/metrics', remoteAddress })).statusCode
+    expect(await from('203.0.113.9')).toBe(404)
+    expect(await from('::ffff:203.0.113.9')).toBe(404)
+    expect(await from('2001:db8::1')).toBe(404)
+    expect(await from('10.1.2.3')).toBe(200)
+    expect(await from('fd00::7')).toBe(200)
   })
 })
 
