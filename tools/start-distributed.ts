@@ -100,6 +100,7 @@ async function start(): Promise<void> {
     seconds: (performance.now() - began) / 1000,
     folder,
     how: `${services.length} processes`,
+    database: `${new URL(adminUrl).host}, database ${new URL(adminUrl).pathname.slice(1)}`,
   })
 }
 

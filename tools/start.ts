@@ -34,7 +34,13 @@ try {
   const running = await start()
   if (!ends.ending) {
     const { welcome } = await import('./welcome.ts')
-    welcome({ url: running.url, seconds: (performance.now() - began) / 1000, folder, how: 'one process' })
+    welcome({
+      url: running.url,
+      seconds: (performance.now() - began) / 1000,
+      folder,
+      how: 'one process',
+      database: running.database,
+    })
   }
 } catch (error) {
   console.error(`\nbahi did not start: ${(error as Error).message}`)
@@ -63,7 +69,7 @@ async function forget(data: string): Promise<void> {
   await rm(data, { recursive: true, force: true })
 }
 
-async function start(): Promise<Embedded> {
+async function start(): Promise<Embedded & { database: string }> {
   // Loaded here, so that a wrong option or a port in use is told at once.
   const [{ startPostgres }, { secretsIn }, { startEmbedded }, { isSeeded, seed }] = await Promise.all([
     import('@bahi/kit/postgres-embedded.ts'),
@@ -86,7 +92,8 @@ async function start(): Promise<Embedded> {
     console.log('first start: opening accounts for the demo people …')
     await seed(running.url, running.asSandbox)
   }
-  return running
+  const database = `psql -h 127.0.0.1 -p ${postgres.port} -U bahi bahi (password in postgres.password)`
+  return { ...running, database }
 }
 
 function readArguments() {

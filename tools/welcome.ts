@@ -2,7 +2,13 @@
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import { demoPeople, demoStaff } from './seed.ts'
 
-export function welcome(about: { url: string; seconds: number; folder: string; how: string }): void {
+export function welcome(about: {
+  url: string
+  seconds: number
+  folder: string
+  how: string
+  database: string
+}): void {
   const row = (...cells: string[]) =>
     `  ${cells.map((cell, i) => cell.padEnd([18, 16, 14, 8, 14][i] ?? 0)).join('')}`
   console.log(`
@@ -16,6 +22,7 @@ ${demoStaff.map((p) => row(p.name, p.phone, '', '', p.role)).join('\n')}
   API playground      ${about.url}/docs
   SMS and mail        ${about.url}/sandbox/inbox
   a payment, shown    npm run demo
+  database            ${about.database}
   data                ${about.folder}
 
 Ctrl-C ends it. This is a sandbox: no real money, no real bank.`)
