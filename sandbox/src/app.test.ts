@@ -11,7 +11,7 @@ import { testPlatform, type TestPlatform } from '@bahi/kit/testing.ts'
 import type { Carry } from '@bahi/kit/transport.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { service } from './app.ts'
-import { luhnDigit } from './bank.ts'
+import { luhnDigit } from '@bahi/contracts/card.ts'
 import { deleteOlderMessages } from './store.ts'
 
 const phone = '+919876543210'

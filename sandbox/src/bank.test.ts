@@ -1,6 +1,7 @@
 // The invented banks' rules, case by case.
 import { describe, expect, it } from 'vitest'
-import { digits, luhnDigit, newCard, otherBank, otherBanks } from './bank.ts'
+import { luhnDigit, newCard } from '@bahi/contracts/card.ts'
+import { cardPrefix, digits, otherBank, otherBanks } from './bank.ts'
 
 describe('the other banks', () => {
   it('have codes, IFSCs and lengths of PIN that fit each other', () => {
@@ -23,7 +24,7 @@ describe('numbers', () => {
   })
 
   it('a card has 16 digits and expires five years on', () => {
-    const card = newCard(new Date('2026-11-23T10:00:00Z'), (bound) => 7 % bound)
+    const card = newCard(cardPrefix, new Date('2026-11-23T10:00:00Z'), (bound) => 7 % bound)
     expect(card).toEqual({ number: '9999017777777770', last6: '777770', expiry: '11/31' })
     expect(luhnDigit(card.number.slice(0, -1))).toBe(card.number.slice(-1))
   })

@@ -2,12 +2,13 @@
 import { randomInt } from 'node:crypto'
 import { openBankAccount } from '@bahi/contracts/account.ts'
 import { findPerson } from '@bahi/contracts/auth.ts'
+import { newCard } from '@bahi/contracts/card.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { openAccount as contract } from '@bahi/contracts/sandbox.ts'
 import { profilesOf } from '@bahi/contracts/user.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
-import { digits, newCard, otherBank, ownBank } from './bank.ts'
+import { cardPrefix, digits, otherBank, ownBank } from './bank.ts'
 import type { SandboxDeps } from './sandbox.ts'
 import { insertAccount } from './store.ts'
 
@@ -29,7 +30,7 @@ export async function openAccount(deps: SandboxDeps, asked: Asked): Promise<Open
   const at = deps.clock.now()
   const accountRef = uuidv7(at.getTime())
   const accountNumber = digits(numberDigits, randomInt)
-  const card = newCard(at, randomInt)
+  const card = newCard(cardPrefix, at, randomInt)
   await insertAccount(deps.sql, {
     accountRef,
     bank: bank.code,

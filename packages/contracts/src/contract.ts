@@ -41,9 +41,11 @@ export type Contract = {
   problems?: readonly ProblemCode[]
   /** Tokens of the rate limit that one call takes; default 1. */
   cost?: number
-  /** Milliseconds that the caller waits; default 10,000. */
+  /** Milliseconds that the caller waits; default `defaultTimeoutMs`. */
   timeoutMs?: number
 }
+
+export const defaultTimeoutMs = 10_000
 
 export function isPublished(contract: Contract): boolean {
   return typeof contract.access === 'string' || 'role' in contract.access

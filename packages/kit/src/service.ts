@@ -40,7 +40,7 @@ export type Parts = {
   /** Registers routes: `app.route({ ...contract, handler })`. */
   answers(app: App): void | Promise<void>
   /** Events of other services, each once in effect: the inbox mark and what `handle` writes are one transaction. */
-  hears?: { from: ServiceName[]; handle(tx: Tx, events: CloudEvent[]): Promise<void>; after?(): void }
+  hears?: { from: ServiceName[]; handle(tx: Tx, events: CloudEvent[]): Promise<void> }
   does?: Worker[]
   /** Addresses or networks (CIDR) whose `x-forwarded-for` is believed; default none. */
   trustedProxies?: string[]

@@ -142,7 +142,6 @@ export async function startServices(services: AnyService[], around: Surroundings
         }),
       )
       one.relay?.wake()
-      hears.after?.()
     })
   }
   for (const one of started.values()) {

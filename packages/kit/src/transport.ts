@@ -1,6 +1,6 @@
 // How a request travels from service to service: over HTTP with kept-alive connections, or inside the process.
 import { PassThrough, Readable } from 'node:stream'
-import type { Contract, ServiceName } from '@bahi/contracts/contract.ts'
+import { defaultTimeoutMs, type Contract, type ServiceName } from '@bahi/contracts/contract.ts'
 import { createCall, type Call } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { Pool } from 'undici'
@@ -118,7 +118,7 @@ export function serviceCall(carry: Carry, trust: Trust, caller: ServiceName): Ca
       path: request.path,
       headers: { ...request.headers, ...(await callHeaders(trust, caller, contract.service)) },
       ...(request.body === undefined ? {} : { body: request.body }),
-      timeoutMs: contract.timeoutMs ?? 10_000,
+      timeoutMs: contract.timeoutMs ?? defaultTimeoutMs,
     })
     const chunks: Buffer[] = []
     try {

@@ -4,7 +4,7 @@ import * as contracts from '@bahi/contracts/account.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { luhnDigit } from './card.ts'
+import { luhnDigit } from '@bahi/contracts/card.ts'
 import { createPinKeys } from './pin-keys.ts'
 import { accountStage, goodOtp, testEnv } from './testing.ts'
 

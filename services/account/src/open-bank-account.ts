@@ -1,11 +1,13 @@
 // Our bank opens an account with a debit card and pays the first balance into it from the treasury.
+import { randomInt } from 'node:crypto'
+import { newCard } from '@bahi/contracts/card.ts'
 import type { openBankAccount as contract } from '@bahi/contracts/account.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { retryRaces } from '@bahi/kit/sql.ts'
 import { ownBank, type AccountDeps } from './account.ts'
-import { cardText, newAccountNumber, newCard } from './card.ts'
+import { cardPrefix, cardText, newAccountNumber } from './card.ts'
 import { insertBankAccount, treasury } from './store-bank.ts'
 import { openLedgerAccount, postItems } from './store-ledger.ts'
 
@@ -26,7 +28,7 @@ async function open(deps: AccountDeps, asked: Input<typeof contract>['body']): P
   const openedAt = deps.clock.now()
   const id = uuidv7(openedAt.getTime())
   const accountNumber = newAccountNumber()
-  const card = newCard(openedAt)
+  const card = newCard(cardPrefix, openedAt, randomInt)
   const row = {
     id,
     numberFingerprint: deps.seal.fingerprint(accountNumber, 'account.number'),

@@ -1,6 +1,8 @@
 // The pure rules, as tables: UPI IDs, PINs, cards.
 import { describe, expect, it } from 'vitest'
-import { cardText, isExpired, luhnDigit, newCard } from './card.ts'
+import { randomInt } from 'node:crypto'
+import { luhnDigit, newCard } from '@bahi/contracts/card.ts'
+import { cardPrefix, cardText, isExpired } from './card.ts'
 import { isWeakPin } from './pin.ts'
 import { candidatesOf, refusalOf } from './vpa.ts'
 
@@ -21,7 +23,7 @@ describe('a card', () => {
   ])('of body %s has the check digit %s', (body, digit) => expect(luhnDigit(body)).toBe(digit))
 
   it('expires with its month, five years on', () => {
-    expect(newCard(new Date('2026-11-23T00:00:00Z')).expiry).toBe('11/31')
+    expect(newCard(cardPrefix, new Date('2026-11-23T00:00:00Z'), randomInt).expiry).toBe('11/31')
     expect(isExpired('11/31', new Date('2031-11-30T23:59:59Z'))).toBe(false)
     expect(isExpired('1131', new Date('2031-12-01T00:00:00Z'))).toBe(true)
     expect(isExpired('12/31', new Date('2032-01-01T00:00:00Z'))).toBe(true)

@@ -1,5 +1,5 @@
 // Carries an admitted request to the service that answers it, and the answer back.
-import type { Contract } from '@bahi/contracts/contract.ts'
+import { defaultTimeoutMs, type Contract } from '@bahi/contracts/contract.ts'
 import { pathOf } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { FastifyReply, FastifyRequest } from '@bahi/kit/http.ts'
@@ -8,7 +8,6 @@ import type { CarryResponse } from '@bahi/kit/transport.ts'
 import { verifiedOf } from './admit.ts'
 import type { GatewayDeps } from './gateway.ts'
 
-const defaultTimeoutMs = 10_000
 /** Answers up to this size are read whole, so that one that breaks off becomes a problem and not half an answer. */
 const wholeUpToBytes = 64 * 1024
 
