@@ -31,8 +31,9 @@ export function createPostTransfers(deps: AccountDeps): PostTransfers {
     batch<Item, PinOutcome>((items) => retryRaces(() => postSet(deps, items)), { maxItems, maxInFlight: 1 }),
   )
 
-  async function postOne(transfer: Transfer, ends: Ends): Promise<TransferOutcome> {
-    const item = await itemOf(deps, transfer, ends)
+  async function postOne(transfer: Transfer, prepared: PromiseSettledResult<Item>): Promise<TransferOutcome> {
+    if (prepared.status === 'rejected') throw prepared.reason
+    const item = prepared.value
     const outcome = await lanes[laneOf(item.creditAccount, laneCount)]!(item)
     if (outcome.code.startsWith('!')) {
       deps.log.error({ transferId: transfer.id }, 'the id of a transfer came again with other content')
@@ -44,7 +45,9 @@ export function createPostTransfers(deps: AccountDeps): PostTransfers {
   return {
     async post(transfers) {
       const ends = await findEnds(transfers)
-      const results = await Promise.allSettled(transfers.map((t, i) => postOne(t, ends[i]!)))
+      // PIN blocks open in any order; the transfers of a call are decided in theirs.
+      const prepared = await Promise.allSettled(transfers.map((t, i) => itemOf(deps, t, ends[i]!)))
+      const results = await Promise.allSettled(transfers.map((t, i) => postOne(t, prepared[i]!)))
       const outcomes = results.flatMap((r) => (r.status === 'fulfilled' ? [r.value] : []))
       const failed = results.find((r) => r.status === 'rejected')
       if (failed && outcomes.length === 0) throw failed.reason
