@@ -29,7 +29,7 @@ export const Bank = Type.Object({
   pinLength: Type.Union([Type.Literal(4), Type.Literal(6)]),
 })
 export type Bank = Static<typeof Bank>
-const BankCode = Type.String({ pattern: '^[A-Z]{4}$', examples: ['BAHI'] })
+export const BankCode = Type.String({ pattern: '^[A-Z]{4}$', examples: ['BAHI'] })
 
 export const Account = Type.Object({
   id: Uuid,
@@ -293,82 +293,7 @@ export const resolveVpa = {
       }),
     },
   },
-  problems: ['not-found'],
-} as const satisfies Contract
-
-/** One end of a payment, as account knows it; what the other person may see is name, vpa and masked account. */
-export const Party = Type.Object({
-  vpa: Vpa,
-  name: Type.String(),
-  userId: Type.Optional(Uuid),
-  accountId: Uuid,
-  bank: BankCode,
-  ifsc: Ifsc,
-  maskedNumber: Type.String(),
-  onUs: Type.Boolean(),
-  /** When a UPI PIN was last set on this account: the new-PIN cooling counts from here. */
-  pinSetAt: Type.Optional(Timestamp),
-})
-export type Party = Static<typeof Party>
-
-/** Many UPI IDs in one call; unknown ones are left out. */
-export const resolveParties = {
-  service: 'account',
-  method: 'POST',
-  url: '/internal/account/parties',
-  access: { services: ['payment'] },
-  summary: 'Who stands behind these UPI IDs',
-  schema: {
-    body: Type.Object({ vpas: Type.Array(Vpa, { maxItems: 500 }) }, strict),
-    response: { 200: Type.Object({ parties: Type.Array(Party) }) },
-  },
-} as const satisfies Contract
-
-/**
- * Debit the payer with the PIN and credit the payee, both in our ledger, each item by itself and in one commit.
- * Idempotent by `id`: the same item again gives the same outcome, declines included. An item that gets no outcome in
- * the answer is undecided, or its id is known with other content: ask again.
- */
-export const Transfer = Type.Object(
-  {
-    id: UuidV7,
-    payerUserId: Uuid,
-    payerAccountId: Uuid,
-    payeeAccountId: Uuid,
-    payeeVpa: Vpa,
-    amountPaise: AmountPaise,
-    /** Left out when recovery asks again without the person: then only an outcome that exists is told. */
-    pin: Type.Optional(CompactJwe),
-  },
-  strict,
-)
-export type Transfer = Static<typeof Transfer>
-
-export const TransferOutcome = Type.Object({
-  id: Uuid,
-  status: Type.Union([
-    Type.Literal('posted'),
-    Type.Literal('declined'),
-    /** Asked without a PIN and never seen: it will not happen any more; a later try with this id is declined. */
-    Type.Literal('unknown'),
-  ]),
-  /** UPI response code: `00` when posted. */
-  code: Type.String({ minLength: 2, maxLength: 3 }),
-  triesLeft: Type.Optional(Type.Integer()),
-  postedAt: Type.Optional(Timestamp),
-})
-export type TransferOutcome = Static<typeof TransferOutcome>
-
-export const postTransfers = {
-  service: 'account',
-  method: 'POST',
-  url: '/internal/account/transfers',
-  access: { services: ['payment'] },
-  summary: 'Post many on-us transfers with their PIN blocks',
-  schema: {
-    body: Type.Object({ transfers: Type.Array(Transfer, { minItems: 1, maxItems: 500 }) }, strict),
-    response: { 200: Type.Object({ outcomes: Type.Array(TransferOutcome) }) },
-  },
+  problems: ['not-found', 'bank-unreachable'],
 } as const satisfies Contract
 
 /** Our bank opens an account with a debit card; the number, card and expiry are told once. */

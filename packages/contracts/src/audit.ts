@@ -64,3 +64,83 @@ export const verifyRecords = {
     },
   },
 } as const satisfies Contract
+
+const DeadLetterHead = {
+  id: Type.String(),
+  queue: Type.String({ description: 'Of the service that could not handle it.' }),
+  error: Type.String(),
+  at: Timestamp,
+}
+const EventHead = {
+  id: Type.String(),
+  source: Type.String(),
+  type: Type.String(),
+  subject: Type.String(),
+  at: Type.String(),
+}
+export const DeadLetterShown = Type.Object({
+  ...DeadLetterHead,
+  events: Type.Array(
+    Type.Object({
+      ...EventHead,
+      data: Type.Record(Type.String(), Type.Unknown(), { description: 'What may be personal is masked.' }),
+    }),
+  ),
+})
+export type DeadLetterShown = Static<typeof DeadLetterShown>
+
+const queueName = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  pattern: '^[a-z0-9.-]+$',
+  examples: ['bahi.audit'],
+})
+const deadLetterParams = Type.Object({ queue: queueName, id: Type.String({ minLength: 1, maxLength: 100 }) })
+
+export const listDeadLetters = {
+  service: 'audit',
+  method: 'GET',
+  url: '/v1/operations/dead-letters',
+  access: { role: 'operator' },
+  summary: 'Batches of events that a service gave up on, oldest first',
+  schema: {
+    querystring: Type.Object({ queue: Type.Optional(queueName) }, strict),
+    response: {
+      200: Type.Object({
+        deadLetters: Type.Array(
+          Type.Object({ ...DeadLetterHead, events: Type.Array(Type.Object(EventHead)) }),
+        ),
+      }),
+    },
+  },
+} as const satisfies Contract
+
+export const showDeadLetter = {
+  service: 'audit',
+  method: 'GET',
+  url: '/v1/operations/dead-letters/:queue/:id',
+  access: { role: 'operator' },
+  summary: 'One dead letter with what its events say',
+  schema: { params: deadLetterParams, response: { 200: DeadLetterShown } },
+  problems: ['not-found'],
+} as const satisfies Contract
+
+export const replayDeadLetter = {
+  service: 'audit',
+  method: 'POST',
+  url: '/v1/operations/dead-letters/:queue/:id/replay',
+  access: { role: 'operator' },
+  summary: 'Give a dead letter to its service again; the record tells who did',
+  schema: { params: deadLetterParams, response: { 202: Type.Object({ id: Type.String() }) } },
+  problems: ['not-found'],
+} as const satisfies Contract
+
+export const dropDeadLetter = {
+  service: 'audit',
+  method: 'DELETE',
+  url: '/v1/operations/dead-letters/:queue/:id',
+  access: { role: 'operator' },
+  summary: 'Forget a dead letter for good; the record tells who did',
+  schema: { params: deadLetterParams, response: { 204: Type.Null() } },
+  problems: ['not-found'],
+} as const satisfies Contract

@@ -15,10 +15,12 @@ export const serviceNames = [
 export type ServiceName = (typeof serviceNames)[number] | 'sandbox'
 
 /**
- * Who may call: anybody (`public`), a person with an access token (`person`), a person with a role (`{ role }`), or
- * only the services named. The gateway publishes the first three; services verify the gateway's token on all of them.
+ * Who may call: anybody (`public`), a person with an access token (`person`), a person with a role (`{ role }`), the
+ * payment network by its signature (`network`), or only the services named. The gateway publishes all but the last;
+ * services verify the gateway's token on all of them.
  */
-export type Access = 'public' | 'person' | { role: 'operator' | 'auditor' } | { services: ServiceName[] }
+export type Access =
+  'public' | 'person' | 'network' | { role: 'operator' | 'auditor' } | { services: ServiceName[] }
 
 export type ContractSchema = {
   params?: TSchema
@@ -31,7 +33,7 @@ export type Contract = {
   /** The service that answers. */
   service: ServiceName
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** `/v1/…` for the public, `/internal/…` between services, `/sandbox/…` for the tester. */
+  /** `/v1/…` for the public, `/internal/…` between services, `/sandbox/…` for the tester, `/upi/…` for the network. */
   url: string
   access: Access
   /** For people: what it does, in a line. */

@@ -13,6 +13,17 @@ const Party = Type.Object({
   bank: Type.Optional(Type.String()),
   maskedNumber: Type.Optional(Type.String()),
 })
+/**
+ * Which way the money goes. `ledger`: both accounts are ours. `out`: from an account of ours to the network. `through`:
+ * from an account at another bank. `in`: from another app, to one of our UPI IDs.
+ */
+export const PaymentRoute = Type.Union([
+  Type.Literal('ledger'),
+  Type.Literal('out'),
+  Type.Literal('through'),
+  Type.Literal('in'),
+])
+export type PaymentRoute = Static<typeof PaymentRoute>
 const PaymentBegun = {
   paymentId: Uuid,
   txnId: TxnId,
@@ -22,7 +33,21 @@ const PaymentBegun = {
   payer: Party,
   payee: Party,
 }
+const DifferenceOf = {
+  differenceId: Uuid,
+  kind: Type.String(),
+  txnId: TxnId,
+  cycle: Type.String(),
+}
 const accountOf = { userId: Uuid, accountId: Uuid }
+
+/** A person's decision about events that a hearer had given up on. */
+const DeadLetterDecided = {
+  operatorId: Uuid,
+  queue: Type.String(),
+  deadLetterId: Type.String(),
+  eventIds: Type.Array(Type.String()),
+}
 
 /** Type of event → its data. The first word is the owner of the stream. Personal data stays out where it can. */
 export const events = {
@@ -43,13 +68,29 @@ export const events = {
   'account.vpa-changed': Type.Object({ ...accountOf, vpa: Vpa, primary: Type.Boolean() }),
   'account.balance-shown': Type.Object(accountOf),
   'account.bank-account-opened': Type.Object({ accountRef: Type.String(), balancePaise: Type.Integer() }),
-  'payment.begun': Type.Object(PaymentBegun),
+  'payment.begun': Type.Object({ ...PaymentBegun, route: Type.Optional(PaymentRoute) }),
+  /** The network counts it as paid until the payee's bank says so or returns it: still pending. */
+  'payment.deemed': Type.Object({ ...PaymentBegun, code: Type.String() }),
   'payment.settled': Type.Object({ ...PaymentBegun, settledAt: Timestamp }),
   'payment.failed': Type.Object({
     ...PaymentBegun,
     code: Type.String(),
     message: Type.String(),
     triesLeft: Type.Optional(Type.Integer()),
+  }),
+  'payment.cycle-reconciled': Type.Object({
+    cycle: Type.String(),
+    matched: Type.Integer(),
+    open: Type.Integer(),
+    networkNetPaise: Type.Integer(),
+    ledgerNetPaise: Type.Integer(),
+  }),
+  'payment.difference-opened': Type.Object(DifferenceOf),
+  'payment.difference-closed': Type.Object({
+    ...DifferenceOf,
+    /** By hand: who, and why. */
+    closedBy: Type.Optional(Uuid),
+    note: Type.Optional(Type.String()),
   }),
   'notification.created': Type.Object({ userId: Uuid, message: Message }),
   'notification.delivered': Type.Object({ deliveryId: Uuid, channel: Type.String(), subject: Type.String() }),
@@ -59,6 +100,8 @@ export const events = {
     subject: Type.String(),
     error: Type.String(),
   }),
+  'audit.dead-letter-replayed': Type.Object(DeadLetterDecided),
+  'audit.dead-letter-dropped': Type.Object(DeadLetterDecided),
 } as const
 
 /**
@@ -67,7 +110,7 @@ export const events = {
  */
 export const hearing = {
   notification: ['auth', 'user', 'account', 'payment'],
-  audit: ['auth', 'user', 'account', 'payment', 'notification'],
+  audit: ['auth', 'user', 'account', 'payment', 'notification', 'audit'],
 } satisfies Partial<Record<ServiceName, ServiceName[]>>
 
 export type EventType = keyof typeof events

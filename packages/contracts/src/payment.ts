@@ -53,6 +53,20 @@ export const Payment = Type.Object({
       triesLeft: Type.Optional(Type.Integer()),
     }),
   ),
+  /** While it is pending: what to tell the person. The money is safe, whatever happens. */
+  pending: Type.Optional(
+    Type.Object({
+      reason: Type.Union([
+        Type.Literal('in-progress'),
+        Type.Literal('checking'),
+        /** The payee's bank has not confirmed: it credits or returns. */
+        Type.Literal('deemed'),
+      ]),
+      message: Type.String(),
+      /** By then it is paid, or the money is back. */
+      returnBy: Timestamp,
+    }),
+  ),
   createdAt: Timestamp,
   completedAt: Type.Optional(Timestamp),
 })

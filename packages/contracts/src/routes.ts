@@ -2,14 +2,24 @@
 import * as account from './account.ts'
 import * as audit from './audit.ts'
 import * as auth from './auth.ts'
+import * as contacts from './contacts.ts'
 import type { Contract } from './contract.ts'
+import * as feed from './feed.ts'
 import * as gateway from './gateway.ts'
+import * as network from './network.ts'
 import * as notification from './notification.ts'
 import * as payment from './payment.ts'
+import * as reconciliation from './reconciliation.ts'
 import * as sandbox from './sandbox.ts'
+import * as scenario from './scenario.ts'
+import * as transfers from './transfers.ts'
 import * as user from './user.ts'
 
-const named = [auth, user, account, payment, notification, audit, gateway, sandbox].flatMap((module) =>
+const modules = [
+  ...[auth, user, contacts, account, transfers, payment, reconciliation, notification, audit, gateway],
+  ...[network, sandbox, scenario, feed],
+]
+const named = modules.flatMap((module) =>
   Object.entries(module as Record<string, unknown>).filter((entry): entry is [string, Contract] =>
     isContract(entry[1]),
   ),

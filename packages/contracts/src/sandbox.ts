@@ -1,10 +1,12 @@
 // What the sandbox answers: bank accounts to play with, and the inbox that SMS and mail land in. Never shipped.
 import Type, { type Static } from 'typebox'
-import { Bank } from './account.ts'
+import { Account, Bank } from './account.ts'
 import type { Contract } from './contract.ts'
-import { Ifsc, PersonName, Phone, Timestamp, Uuid } from './formats.ts'
+import { AmountPaise, Ifsc, Note, PersonName, Phone, Rrn, Timestamp, TxnId, Uuid, Vpa } from './formats.ts'
 
 const strict = { additionalProperties: false } as const
+/** What one account may begin with, and one payment bring: a thousand million rupees. */
+const maxBalancePaise = 1_000_000_000_00
 
 export const openAccount = {
   service: 'sandbox',
@@ -17,7 +19,7 @@ export const openAccount = {
       {
         phone: Phone,
         bank: Type.String({ pattern: '^[A-Z]{4}$' }),
-        balancePaise: Type.Integer({ minimum: 0, maximum: 1_000_000_000_00 }),
+        balancePaise: Type.Integer({ minimum: 0, maximum: maxBalancePaise }),
         name: Type.Optional(PersonName),
       },
       strict,
@@ -30,6 +32,8 @@ export const openAccount = {
         accountNumber: Type.String(),
         holderName: Type.String(),
         balancePaise: Type.Integer(),
+        /** At another bank: the UPI ID that its own app gave, to pay to and to pay from. */
+        vpa: Type.Optional(Vpa),
         card: Type.Object({ number: Type.String(), last6: Type.String(), expiry: Type.String() }),
       }),
     },
@@ -114,4 +118,157 @@ export const otherBankAccounts = {
     },
   },
   problems: ['not-found'],
+} as const satisfies Contract
+
+/** UPI's ReqValAdd: who is behind addresses of other PSPs. Unknown ones are left out. */
+export const valAdd = {
+  service: 'sandbox',
+  method: 'POST',
+  url: '/internal/sandbox/upi/val-add',
+  access: { services: ['account'] },
+  summary: 'Who stands behind the addresses of other PSPs',
+  schema: {
+    body: Type.Object({ addrs: Type.Array(Vpa, { minItems: 1, maxItems: 500 }) }, strict),
+    response: {
+      200: Type.Object({
+        found: Type.Array(
+          Type.Object({
+            addr: Vpa,
+            name: Type.String(),
+            kind: Type.Union([Type.Literal('person'), Type.Literal('merchant')]),
+            bank: Type.String(),
+            ifsc: Ifsc,
+            accountRef: Type.String(),
+            accountType: Account.properties.type,
+          }),
+        ),
+      }),
+    },
+  },
+} as const satisfies Contract
+
+/** UPI's ReqListKeys: what PINs for other banks are encrypted for. */
+export const listKeys = {
+  service: 'sandbox',
+  method: 'GET',
+  url: '/internal/sandbox/upi/keys',
+  access: { services: ['account'] },
+  summary: 'The public keys of the network',
+  schema: {
+    response: { 200: Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown())) }) },
+  },
+} as const satisfies Contract
+
+const OtherAccount = Type.Object({
+  bank: Type.String({ pattern: '^[A-Z]{4}$' }),
+  accountRef: Type.String({ maxLength: 36 }),
+})
+/** UPI codes, `00` when done: ZM, Z6, AM, XH … */
+const BankAnswer = {
+  code: Type.String({ minLength: 2, maxLength: 3 }),
+  triesLeft: Type.Optional(Type.Integer()),
+}
+
+/** UPI's ReqSetCre: the first PIN by card and one-time code, or a change with the old PIN in the block. */
+export const setCre = {
+  service: 'sandbox',
+  method: 'POST',
+  url: '/internal/sandbox/upi/set-cre',
+  access: { services: ['account'] },
+  summary: 'Set the UPI PIN at another bank',
+  schema: {
+    body: Type.Object(
+      {
+        ...OtherAccount.properties,
+        accountId: Uuid,
+        card: Type.Optional(Type.Object({ last6: Type.String(), expiry: Type.String() }, strict)),
+        pin: Type.String({ maxLength: 2048 }),
+      },
+      strict,
+    ),
+    response: { 200: Type.Object(BankAnswer) },
+  },
+} as const satisfies Contract
+
+/** UPI's ReqBalEnq. */
+export const balEnq = {
+  service: 'sandbox',
+  method: 'POST',
+  url: '/internal/sandbox/upi/bal-enq',
+  access: { services: ['account'] },
+  summary: 'The balance at another bank, against the PIN',
+  schema: {
+    body: Type.Object(
+      { ...OtherAccount.properties, accountId: Uuid, pin: Type.String({ maxLength: 2048 }) },
+      strict,
+    ),
+    response: { 200: Type.Object({ ...BankAnswer, balancePaise: Type.Optional(Type.Integer()) }) },
+  },
+} as const satisfies Contract
+
+/** Somebody at another bank pays with the app of another PSP: a payment that comes in. */
+export const payFromOutside = {
+  service: 'sandbox',
+  method: 'POST',
+  url: '/sandbox/payments',
+  access: 'public',
+  summary: 'Pay one of our UPI IDs from an account at another bank',
+  schema: {
+    body: Type.Object(
+      {
+        payerVpa: Type.String({ maxLength: 255, description: 'A UPI ID of another bank’s app.' }),
+        payeeVpa: Vpa,
+        // The sandbox's own addresses never run dry: no crowd of payments may pass what a balance can count.
+        amountPaise: Type.Integer({ minimum: 1, maximum: maxBalancePaise, examples: [25_000] }),
+        note: Type.Optional(Note),
+      },
+      strict,
+    ),
+    response: { 202: Type.Object({ txnId: TxnId, rrn: Rrn }) },
+  },
+  problems: ['not-found'],
+} as const satisfies Contract
+
+/** One movement of a member's money in a settlement cycle, as the switch counts it. */
+export const SettlementRow = Type.Object({
+  txnId: TxnId,
+  rrn: Rrn,
+  /** DEBIT: the member owes it; CREDIT: it is owed to the member. Reversals and returns the other way round. */
+  leg: Type.Union([
+    Type.Literal('DEBIT'),
+    Type.Literal('CREDIT'),
+    Type.Literal('DEBIT-REVERSAL'),
+    Type.Literal('CREDIT-REVERSAL'),
+  ]),
+  amountPaise: AmountPaise,
+  /** `DEEMED` until the beneficiary's bank confirms (TCC) or returns (RET) it. */
+  result: Type.Union([Type.Literal('SUCCESS'), Type.Literal('DEEMED')]),
+  at: Timestamp,
+})
+export type SettlementRow = Static<typeof SettlementRow>
+
+export const settlementReport = {
+  service: 'sandbox',
+  method: 'GET',
+  url: '/internal/sandbox/upi/settlements/:cycle',
+  access: { services: ['payment'] },
+  summary: 'What a member owes and is owed for a settlement cycle that has ended, transaction by transaction',
+  schema: {
+    params: Type.Object({ cycle: Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}\\.C[0-9]{2}$' }) }),
+    querystring: Type.Object(
+      { after: Type.Optional(TxnId), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })) },
+      strict,
+    ),
+    response: {
+      200: Type.Object({
+        cycle: Type.String(),
+        /** All transactions that the switch took before this moment are decided, or named here. */
+        completeUntil: Timestamp,
+        netPaise: Type.Integer({ description: 'Positive: owed to the member.' }),
+        rows: Type.Array(SettlementRow),
+        next: Type.Optional(TxnId),
+      }),
+    },
+  },
+  problems: ['wrong-state', 'not-found'],
 } as const satisfies Contract

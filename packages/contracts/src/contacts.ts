@@ -1,0 +1,79 @@
+// What user answers about contacts: the UPI IDs that a person keeps, and which of them they pay often.
+import Type, { type Static } from 'typebox'
+import type { Contract } from './contract.ts'
+import { Timestamp, Vpa } from './formats.ts'
+
+const strict = { additionalProperties: false } as const
+
+/** Contacts that one person may keep. */
+export const maxContacts = 1_000
+
+/** As the bank registered it or as the person likes it: letters or not, but nothing that turns the text around it. */
+export const ContactName = Type.String({
+  minLength: 1,
+  maxLength: 99,
+  pattern: '^(?=.*[^\\s])[^\\p{Cc}\\p{Cs}\\u2028\\u2029\\u202A-\\u202E\\u2066-\\u2069]+$',
+})
+export const Contact = Type.Object({
+  vpa: Vpa,
+  name: ContactName,
+  favourite: Type.Boolean(),
+  changedAt: Timestamp,
+})
+export type Contact = Static<typeof Contact>
+
+const ChangedAt = Type.String({
+  format: 'date-time',
+  maxLength: 40,
+  description:
+    'When the person changed it, by their device: the latest change wins, in whatever order changes arrive.',
+})
+const ContactParams = Type.Object({ vpa: Vpa })
+
+export const listContacts = {
+  service: 'user',
+  method: 'GET',
+  url: '/v1/contacts',
+  access: 'person',
+  summary: 'My contacts, in the order of their UPI IDs, a page at a time',
+  schema: {
+    querystring: Type.Object(
+      {
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+        after: Type.Optional(Vpa),
+        favourite: Type.Optional(Type.Boolean()),
+      },
+      strict,
+    ),
+    response: { 200: Type.Object({ contacts: Type.Array(Contact), next: Type.Optional(Vpa) }) },
+  },
+} as const satisfies Contract
+
+export const putContact = {
+  service: 'user',
+  method: 'PUT',
+  url: '/v1/contacts/:vpa',
+  access: 'person',
+  summary:
+    'Keep a contact, or change one; answers it as it is now, and nothing of one that was removed later',
+  schema: {
+    params: ContactParams,
+    body: Type.Object({ name: ContactName, favourite: Type.Boolean(), changedAt: ChangedAt }, strict),
+    response: { 200: Type.Object({ contact: Type.Optional(Contact) }) },
+  },
+  problems: ['not-found', 'wrong-state'],
+} as const satisfies Contract
+
+export const removeContact = {
+  service: 'user',
+  method: 'DELETE',
+  url: '/v1/contacts/:vpa',
+  access: 'person',
+  summary: 'Remove a contact, unless it was changed later',
+  schema: {
+    params: ContactParams,
+    querystring: Type.Object({ changedAt: ChangedAt }, strict),
+    response: { 204: Type.Null() },
+  },
+  problems: ['not-found'],
+} as const satisfies Contract

@@ -1,0 +1,197 @@
+// The network's language: UPI's messages with UPI's names, as JSON instead of XML, and the doors they go through.
+import Type, { type Static, type TProperties } from 'typebox'
+import type { Contract } from './contract.ts'
+import { Ifsc, Note, Rrn, Timestamp, TxnId, Vpa } from './formats.ts'
+
+const strict = { additionalProperties: false } as const
+
+/**
+ * A message as it travels: a flattened JWS (RFC 7515) over the message's bytes, signed with EdDSA by its sender, and
+ * verified against the pinned key of the peer before anything of it is read.
+ */
+export const SignedMessage = Type.Object(
+  {
+    protected: Type.String({ maxLength: 300 }),
+    payload: Type.String({ maxLength: 20_000, description: 'Base64url of the message.' }),
+    signature: Type.String({ maxLength: 200 }),
+  },
+  strict,
+)
+export type SignedMessage = Static<typeof SignedMessage>
+
+/** Says only that the message was taken: what became of it comes as a message of its own. */
+export const Ack = Type.Object({
+  api: Type.String(),
+  reqMsgId: Type.String(),
+  /** A code when the message is refused; then nothing of it happens. */
+  err: Type.Optional(Type.String()),
+  ts: Timestamp,
+})
+export type Ack = Static<typeof Ack>
+
+/** Whose age can be told: no leap second, nothing before the year 1000. */
+const Moment = Type.String({
+  format: 'date-time',
+  pattern: '^[12][0-9]{3}-.+:[0-5][0-9](?:\\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})$',
+  examples: ['2026-11-23T09:30:00.000Z'],
+})
+
+export const Head = Type.Object({
+  ver: Type.Literal('2.0'),
+  ts: Moment,
+  /** Who speaks: a member, or the switch. */
+  orgId: Type.String({ minLength: 1, maxLength: 20 }),
+  /** Unique for each leg; the same one again is the same message. */
+  msgId: TxnId,
+  prodType: Type.Literal('UPI'),
+})
+export type Head = Static<typeof Head>
+
+/** Indian rupees with exactly two decimals, as UPI writes them. */
+export const WireAmount = Type.Object({
+  curr: Type.Literal('INR'),
+  value: Type.String({ pattern: '^[0-9]{1,15}\\.[0-9]{2}$', examples: ['123456.00'] }),
+})
+export type WireAmount = Static<typeof WireAmount>
+
+/** A bank account as its bank knows it. `acnum`: its number, or the reference that the bank gave for it. */
+export const Ac = Type.Object({
+  addrType: Type.Literal('ACCOUNT'),
+  ifsc: Ifsc,
+  actype: Type.Union([Type.Literal('SAVINGS'), Type.Literal('CURRENT')]),
+  acnum: Type.String({ minLength: 1, maxLength: 36 }),
+})
+export type Ac = Static<typeof Ac>
+
+/** `PreApproved`: the payer's PSP is the payer's bank, and has authorised the debit itself. */
+export const Creds = Type.Union([
+  Type.Object({
+    type: Type.Literal('PIN'),
+    subType: Type.Literal('MPIN'),
+    data: Type.String({ maxLength: 2048 }),
+  }),
+  Type.Object({ type: Type.Literal('PreApproved') }),
+])
+export type Creds = Static<typeof Creds>
+
+export const WireParty = Type.Object({
+  addr: Vpa,
+  name: Type.String({ maxLength: 99 }),
+  type: Type.Union([Type.Literal('PERSON'), Type.Literal('ENTITY')]),
+  /** `0000` for a person, else the merchant category. */
+  code: Type.String({ pattern: '^[0-9]{4}$' }),
+  ac: Type.Optional(Ac),
+  creds: Type.Optional(Creds),
+  amount: WireAmount,
+})
+export type WireParty = Static<typeof WireParty>
+
+export const Txn = Type.Object({
+  id: TxnId,
+  note: Type.Optional(Note),
+  /** The RRN: the same through all legs. */
+  custRef: Rrn,
+  /** When the transaction began; the same through all legs. */
+  ts: Moment,
+  type: Type.Enum(['PAY', 'DEBIT', 'CREDIT', 'REVERSAL', 'CHKTXN', 'TXNCONF']),
+  /** Of a reversal and a check: which leg it is about. */
+  subType: Type.Optional(Type.Enum(['PAY', 'DEBIT', 'CREDIT', 'REVERSAL'])),
+})
+export type Txn = Static<typeof Txn>
+
+/**
+ * What the answering side says of the whole. `DEEMED`: the beneficiary's side never answered, the money counts as
+ * credited until its bank says so or returns it. `PENDING`, of a check alone: not decided yet.
+ */
+export const Resp = Type.Object({
+  reqMsgId: Type.String(),
+  result: Type.Enum(['SUCCESS', 'FAILURE', 'DEEMED', 'PENDING']),
+  /** The switch's or the PSP's code; always there on a failure. */
+  errCode: Type.Optional(Type.String({ minLength: 2, maxLength: 3 })),
+})
+export type Resp = Static<typeof Resp>
+
+/** What one side's bank says. */
+export const Ref = Type.Object({
+  type: Type.Union([Type.Literal('PAYER'), Type.Literal('PAYEE')]),
+  addr: Vpa,
+  respCode: Type.String({ minLength: 2, maxLength: 3 }),
+  reversalRespCode: Type.Optional(Type.String({ minLength: 2, maxLength: 3 })),
+  /** `0.00` when nothing moved. */
+  settAmount: WireAmount.properties.value,
+})
+export type Ref = Static<typeof Ref>
+
+const message = <N extends string, P extends TProperties>(api: N, properties: P) =>
+  Type.Object({ api: Type.Literal(api), head: Head, txn: Txn, ...properties })
+const parties = { payer: WireParty, payee: WireParty }
+const answer = { resp: Resp, refs: Type.Array(Ref, { maxItems: 2 }) }
+
+/** Messages by the name of their API; see docs/upi.md for who sends what to whom. */
+export const messages = {
+  /** `txn.type`: PAY from a payer's PSP; DEBIT, CREDIT, REVERSAL to a bank (`subType`: of which leg). */
+  ReqPay: message('ReqPay', parties),
+  RespPay: message('RespPay', answer),
+  /** To the payee's PSP: whose is this address? */
+  ReqAuthDetails: message('ReqAuthDetails', parties),
+  RespAuthDetails: message('RespAuthDetails', { resp: Resp, payee: Type.Optional(WireParty) }),
+  /** To the side that did not begin: how it ended. */
+  ReqTxnConfirmation: message('ReqTxnConfirmation', answer),
+  RespTxnConfirmation: message('RespTxnConfirmation', { resp: Resp }),
+  /** What became of the transaction `txn.id`, of its leg `txn.subType`? */
+  ReqChkTxn: message('ReqChkTxn', {}),
+  RespChkTxn: message('RespChkTxn', answer),
+} as const
+export type Api = keyof typeof messages
+export type Message<A extends Api = Api> = { [K in A]: Static<(typeof messages)[K]> }[A]
+
+const DoorParams = Type.Object({
+  api: Type.Enum(Object.keys(messages) as Api[]),
+  txnId: TxnId,
+})
+
+/** The switch's door: where members send to. The outcome comes through their own doors. */
+export const toSwitch = {
+  service: 'sandbox',
+  method: 'POST',
+  url: '/internal/sandbox/upi/:api/2.0/:txnId',
+  access: { services: ['payment', 'account'] },
+  summary: 'Take a signed UPI message; the answer comes as a message of its own',
+  schema: { params: DoorParams, body: SignedMessage, response: { 200: Ack } },
+} as const satisfies Contract
+
+/** Our PSP's door: RespPay, RespChkTxn, ReqAuthDetails, ReqTxnConfirmation. Acknowledged when it is durable. */
+export const toPsp = {
+  service: 'payment',
+  method: 'POST',
+  url: '/upi/psp/:api/2.0/:txnId',
+  access: 'network',
+  summary: 'Signed UPI messages from the network to the PSP',
+  schema: { params: DoorParams, body: SignedMessage, response: { 200: Ack } },
+} as const satisfies Contract
+
+/** Our bank's door: ReqPay DEBIT, CREDIT and REVERSAL, ReqChkTxn. */
+export const toBank = {
+  service: 'account',
+  method: 'POST',
+  url: '/upi/bank/:api/2.0/:txnId',
+  access: 'network',
+  summary: 'Signed UPI messages from the network to the bank',
+  schema: { params: DoorParams, body: SignedMessage, response: { 200: Ack } },
+} as const satisfies Contract
+
+/** `12345` → `123.45` */
+export function amountToWire(paise: number): WireAmount {
+  const digits = String(paise).padStart(3, '0')
+  return { curr: 'INR', value: `${digits.slice(0, -2)}.${digits.slice(-2)}` }
+}
+
+export function amountFromWire({ value }: WireAmount): number {
+  return Number(value.replace('.', ''))
+}
+
+/** The most specific thing said about a transaction that failed: what a bank says counts more than the switch. */
+export function failureCode({ resp, refs }: { resp: Resp; refs: Ref[] }): string {
+  const bank = refs.find((ref) => ref.respCode !== '00')
+  return bank?.respCode ?? resp.errCode ?? 'U08'
+}

@@ -1,0 +1,212 @@
+// Faults of the sandbox's network that anybody may order: which payments they befall, and what then goes wrong.
+import Type, { type Static } from 'typebox'
+import type { Contract } from './contract.ts'
+import { AmountPaise, Rrn, Timestamp, TxnId, Uuid, Vpa } from './formats.ts'
+
+const strict = { additionalProperties: false } as const
+const oneOf = <const T extends string>(...names: T[]) => Type.Unsafe<T>(Type.Enum(names))
+const Ms = Type.Integer({ minimum: 0, maximum: 600_000, description: 'At pace 1; divided by the pace.' })
+
+/** What goes wrong with one transaction. `what` and `at` name messages and legs as docs/upi.md does. */
+export const Effect = Type.Union([
+  Type.Object(
+    {
+      do: Type.Literal('decline'),
+      at: oneOf('address', 'debit', 'credit'),
+      /** Any but `00`, which says that it is done. */
+      code: Type.String({ pattern: '^(?!00$)[A-Z0-9]{2,3}$' }),
+    },
+    strict,
+  ),
+  Type.Object(
+    {
+      do: Type.Literal('delay'),
+      what: oneOf('address', 'debit', 'credit', 'answer', 'confirmation', 'check'),
+      ms: Ms,
+    },
+    strict,
+  ),
+  /** The message is lost. `debit-answer`, `credit-answer`: the money moves and its bank's answer is lost. */
+  Type.Object(
+    {
+      do: Type.Literal('drop'),
+      what: oneOf(
+        ...(['request', 'address', 'debit', 'debit-answer', 'credit', 'credit-answer'] as const),
+        ...(['reversal', 'answer', 'confirmation', 'check'] as const),
+      ),
+    },
+    strict,
+  ),
+  Type.Object(
+    { do: Type.Literal('twice'), what: oneOf('address', 'debit', 'credit', 'answer', 'confirmation') },
+    strict,
+  ),
+  /** After the time that the other side waits for it. */
+  Type.Object({ do: Type.Literal('late'), what: oneOf('answer', 'confirmation') }, strict),
+  /** `after-next`: not before another transaction's answer has gone out. */
+  Type.Object({ do: Type.Literal('disorder'), how: oneOf('confirmation-first', 'after-next') }, strict),
+  /** The credit is never answered, nor its reversal; settled afterwards: credited (TCC) or returned (RET). */
+  Type.Object(
+    {
+      do: Type.Literal('deemed'),
+      then: oneOf('TCC', 'RET'),
+      afterS: Type.Optional(Type.Integer({ minimum: 0, maximum: 86_400 })),
+    },
+    strict,
+  ),
+  /** Whatever has to be reversed at a bank of the sandbox cannot be (96). */
+  Type.Object({ do: Type.Literal('reversal-fails') }, strict),
+  Type.Object({ do: Type.Literal('offline'), side: oneOf('payer', 'payee') }, strict),
+])
+export type Effect = Static<typeof Effect>
+
+/** All that is named must hold; nothing named: every transaction. UPI IDs are whole, or end in `@handle`. */
+export const Conditions = Type.Object(
+  {
+    payeeVpa: Type.Optional(
+      Type.String({ maxLength: 255, description: '`ravi@bahi`, or `@bahi` for all of them.' }),
+    ),
+    payerVpa: Type.Optional(Type.String({ maxLength: 255 })),
+    bank: Type.Optional(Type.String({ pattern: '^[A-Z]{4}$', description: 'Of either side.' })),
+    minPaise: Type.Optional(AmountPaise),
+    maxPaise: Type.Optional(AmountPaise),
+    share: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 1, description: 'This part of them, drawn by seed and Txn.id.' }),
+    ),
+  },
+  strict,
+)
+export type Conditions = Static<typeof Conditions>
+
+const asked = {
+  name: Type.String({ minLength: 1, maxLength: 100 }),
+  when: Conditions,
+  effects: Type.Array(Effect, { maxItems: 12 }),
+}
+export const NewRule = Type.Object({ ...asked, enabled: Type.Optional(Type.Boolean()) }, strict)
+export type NewRule = Static<typeof NewRule>
+export const Rule = Type.Object({ id: Uuid, ...asked, enabled: Type.Boolean() })
+export type Rule = Static<typeof Rule>
+
+const Scenarios = Type.Object({
+  /** Draws every share, and what `chaos@sandbox` does. */
+  seed: Type.String(),
+  /** In this order: the first that matches counts. */
+  rules: Type.Array(Rule),
+  /** Always there, and stronger than the rules. */
+  addresses: Type.Array(Type.Object({ vpa: Type.String(), asPayee: Type.String(), asPayer: Type.String() })),
+})
+const Seed = Type.String({ minLength: 1, maxLength: 100 })
+
+export const listScenarios = {
+  service: 'sandbox',
+  method: 'GET',
+  url: '/sandbox/scenarios',
+  access: 'public',
+  summary: 'The addresses that misbehave, and the rules of faults',
+  schema: { response: { 200: Scenarios } },
+} as const satisfies Contract
+
+export const addScenario = {
+  service: 'sandbox',
+  method: 'POST',
+  url: '/sandbox/scenarios',
+  access: 'public',
+  summary: 'Add a rule of faults, after the others',
+  schema: { body: NewRule, response: { 201: Rule } },
+} as const satisfies Contract
+
+export const replaceScenarios = {
+  service: 'sandbox',
+  method: 'PUT',
+  url: '/sandbox/scenarios',
+  access: 'public',
+  summary: 'Replace all rules of faults, and the seed',
+  schema: {
+    body: Type.Object({ rules: Type.Array(NewRule, { maxItems: 100 }), seed: Type.Optional(Seed) }, strict),
+    response: { 200: Scenarios },
+  },
+} as const satisfies Contract
+
+export const switchScenario = {
+  service: 'sandbox',
+  method: 'PATCH',
+  url: '/sandbox/scenarios/:id',
+  access: 'public',
+  summary: 'Switch a rule of faults on or off',
+  schema: {
+    params: Type.Object({ id: Uuid }),
+    body: Type.Object({ enabled: Type.Boolean() }, strict),
+    response: { 200: Rule },
+  },
+  problems: ['not-found'],
+} as const satisfies Contract
+
+export const removeScenario = {
+  service: 'sandbox',
+  method: 'DELETE',
+  url: '/sandbox/scenarios/:id',
+  access: 'public',
+  summary: 'Remove a rule of faults',
+  schema: { params: Type.Object({ id: Uuid }), response: { 204: Type.Null() } },
+} as const satisfies Contract
+
+export const networkTransactions = {
+  service: 'sandbox',
+  method: 'GET',
+  url: '/sandbox/network/transactions',
+  access: 'public',
+  summary: 'What the network did lately, transaction by transaction, newest first',
+  schema: {
+    querystring: Type.Object(
+      {
+        txnId: Type.Optional(TxnId),
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+      },
+      strict,
+    ),
+    response: {
+      200: Type.Object({
+        transactions: Type.Array(
+          Type.Object({
+            txnId: TxnId,
+            rrn: Rrn,
+            payerVpa: Type.Optional(Vpa),
+            payeeVpa: Type.Optional(Vpa),
+            amountPaise: Type.Integer(),
+            /** Where it stands: `ended`, or what is waited for. */
+            phase: Type.String(),
+            result: oneOf('SUCCESS', 'FAILURE', 'DEEMED', 'PENDING'),
+            errCode: Type.Optional(Type.String()),
+            /** What ordered its faults: an address, or a rule's name. */
+            scenario: Type.Optional(Type.String()),
+            effects: Type.Array(Effect),
+            takenAt: Timestamp,
+            steps: Type.Array(Type.Object({ at: Timestamp, what: Type.String() })),
+          }),
+        ),
+      }),
+    },
+  },
+} as const satisfies Contract
+
+export const networkPage = {
+  service: 'sandbox',
+  method: 'GET',
+  url: '/sandbox/network',
+  access: 'public',
+  summary: 'The network as a page: banks, addresses, faults with switches, recent transactions',
+  schema: { response: { 200: Type.String({ contentMediaType: 'text/html' }) } },
+} as const satisfies Contract
+
+export const networkFile = {
+  service: 'sandbox',
+  method: 'GET',
+  url: '/sandbox/network/files/:name',
+  access: 'public',
+  summary: 'What the page is dressed with',
+  schema: {
+    params: Type.Object({ name: oneOf('page.js', 'page.css') }),
+    response: { 200: Type.String({ contentMediaType: 'text/plain' }) },
+  },
+} as const satisfies Contract

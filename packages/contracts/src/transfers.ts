@@ -1,0 +1,163 @@
+// What payment asks of account: who stands behind UPI IDs, and moving money in the ledger.
+import Type, { type Static } from 'typebox'
+import { Account, BankCode } from './account.ts'
+import type { Contract } from './contract.ts'
+import { AmountPaise, CompactJwe, Ifsc, Rrn, Timestamp, TxnId, Uuid, UuidV7, Vpa } from './formats.ts'
+
+const strict = { additionalProperties: false } as const
+
+/** One end of a payment, as account knows it; what the other person may see is name, vpa and masked account. */
+export const Party = Type.Object({
+  vpa: Vpa,
+  name: Type.String(),
+  userId: Type.Optional(Uuid),
+  /** Of the linked account; none behind another PSP's UPI ID. */
+  accountId: Type.Optional(Uuid),
+  bank: BankCode,
+  ifsc: Ifsc,
+  /** How the account's bank knows it: what the network is told. Not for people. */
+  accountRef: Type.String(),
+  accountType: Account.properties.type,
+  maskedNumber: Type.Optional(Type.String()),
+  /** Whether the account stands in our own ledger. */
+  onUs: Type.Boolean(),
+  /** When a UPI PIN was last set on this account: the new-PIN cooling counts from here. */
+  pinSetAt: Type.Optional(Timestamp),
+})
+export type Party = Static<typeof Party>
+
+/**
+ * Many UPI IDs in one call; unknown ones are left out. Those of other handles are asked of the network; where it does
+ * not answer in time they are named as unreachable.
+ */
+export const resolveParties = {
+  service: 'account',
+  method: 'POST',
+  url: '/internal/account/parties',
+  access: { services: ['payment'] },
+  summary: 'Who stands behind these UPI IDs',
+  schema: {
+    body: Type.Object({ vpas: Type.Array(Vpa, { maxItems: 500 }) }, strict),
+    response: { 200: Type.Object({ parties: Type.Array(Party), unreachable: Type.Array(Vpa) }) },
+  },
+} as const satisfies Contract
+
+/**
+ * Debit the payer with the PIN and credit the payee, both in our ledger, each item by itself and in one commit. Or,
+ * with `hold`, reserve the amount for the network: `closeHolds` moves it or gives it back.
+ * Idempotent by `id`: the same item again gives the same outcome, declines included. An item that gets no outcome in
+ * the answer is undecided, or its id is known with other content: ask again.
+ */
+export const Transfer = Type.Object(
+  {
+    id: UuidV7,
+    payerUserId: Uuid,
+    payerAccountId: Uuid,
+    /** Left out with `hold`: the money goes to the network, whoever is behind it. */
+    payeeAccountId: Type.Optional(Uuid),
+    hold: Type.Optional(Type.Literal(true)),
+    payeeVpa: Vpa,
+    amountPaise: AmountPaise,
+    /** Left out when recovery asks again without the person: then only an outcome that exists is told. */
+    pin: Type.Optional(CompactJwe),
+  },
+  strict,
+)
+export type Transfer = Static<typeof Transfer>
+
+export const TransferOutcome = Type.Object({
+  id: Uuid,
+  status: Type.Union([
+    Type.Literal('posted'),
+    Type.Literal('declined'),
+    /** Asked without a PIN and never seen: it will not happen any more; a later try with this id is declined. */
+    Type.Literal('unknown'),
+  ]),
+  /** UPI response code: `00` when posted. */
+  code: Type.String({ minLength: 2, maxLength: 3 }),
+  triesLeft: Type.Optional(Type.Integer()),
+  postedAt: Type.Optional(Timestamp),
+})
+export type TransferOutcome = Static<typeof TransferOutcome>
+
+export const postTransfers = {
+  service: 'account',
+  method: 'POST',
+  url: '/internal/account/transfers',
+  access: { services: ['payment'] },
+  summary: 'Post many transfers or holds with their PIN blocks',
+  schema: {
+    body: Type.Object({ transfers: Type.Array(Transfer, { minItems: 1, maxItems: 500 }) }, strict),
+    response: { 200: Type.Object({ outcomes: Type.Array(TransferOutcome) }) },
+  },
+} as const satisfies Contract
+
+/** What the network decided about a held payment. Idempotent; the first decision that arrives is the one. */
+export const HoldClosing = Type.Object(
+  {
+    /** The payment's id, under which it was held. */
+    id: UuidV7,
+    outcome: Type.Union([Type.Literal('commit'), Type.Literal('void')]),
+    txnId: TxnId,
+    rrn: Rrn,
+  },
+  strict,
+)
+export type HoldClosing = Static<typeof HoldClosing>
+
+export const HoldOutcome = Type.Object({
+  id: Uuid,
+  /** `none`: there is no such hold, and there will be none. */
+  status: Type.Union([Type.Literal('committed'), Type.Literal('voided'), Type.Literal('none')]),
+  closedAt: Type.Optional(Timestamp),
+})
+export type HoldOutcome = Static<typeof HoldOutcome>
+
+export const closeHolds = {
+  service: 'account',
+  method: 'POST',
+  url: '/internal/account/holds',
+  access: { services: ['payment'] },
+  summary: 'Move held money to the network, or give it back',
+  schema: {
+    body: Type.Object({ closings: Type.Array(HoldClosing, { minItems: 1, maxItems: 500 }) }, strict),
+    response: { 200: Type.Object({ outcomes: Type.Array(HoldOutcome) }) },
+  },
+} as const satisfies Contract
+
+/** Money that our bank moved for the network: one row for each leg that happened. */
+export const Leg = Type.Object({
+  txnId: TxnId,
+  rrn: Rrn,
+  leg: Type.Union([
+    Type.Literal('DEBIT'),
+    Type.Literal('CREDIT'),
+    Type.Literal('DEBIT-REVERSAL'),
+    Type.Literal('CREDIT-REVERSAL'),
+  ]),
+  amountPaise: AmountPaise,
+  postedAt: Timestamp,
+})
+export type Leg = Static<typeof Leg>
+
+export const legsPosted = {
+  service: 'account',
+  method: 'POST',
+  url: '/internal/account/legs',
+  access: { services: ['payment'] },
+  summary: 'What our bank moved for the network, of these transactions or in a time',
+  schema: {
+    body: Type.Object(
+      {
+        txnIds: Type.Optional(Type.Array(TxnId, { maxItems: 1000 })),
+        from: Type.Optional(Timestamp),
+        to: Type.Optional(Timestamp),
+        /** `next` of the page before. */
+        after: Type.Optional(Type.String({ maxLength: 60 })),
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+      },
+      strict,
+    ),
+    response: { 200: Type.Object({ legs: Type.Array(Leg), next: Type.Optional(Type.String()) }) },
+  },
+} as const satisfies Contract
