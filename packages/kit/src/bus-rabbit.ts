@@ -1,8 +1,19 @@
 // The bus on RabbitMQ: quorum queues behind a topic exchange, confirms, delayed retries, dead letters.
 import { randomUUID } from 'node:crypto'
 import { Connection, ConsumerStatus, type AsyncMessage, type Consumer, type Envelope } from 'rabbitmq-client'
-import { defaultRetry, type Bus, type CloudEvent, type DeadLetter, type Retry } from './bus.ts'
+import { defaultRetry, leftOf, type Bus, type CloudEvent, type DeadLetter, type Retry } from './bus.ts'
+import { rabbitDeadLetters, read, toBuffer } from './dead-letters-rabbit.ts'
 import type { Log } from './log.ts'
+import {
+  bindings,
+  deadOf,
+  deadQueue,
+  delayOf,
+  delayQueue,
+  exchange,
+  mainExchange,
+  mainQueue,
+} from './rabbit-topology.ts'
 
 export type RabbitBusOptions = {
   retry?: Retry
@@ -11,15 +22,11 @@ export type RabbitBusOptions = {
   queues?: { queue: string; sources: string[] }[]
 }
 
-const exchange = 'bahi'
 const contentType = 'application/cloudevents-batch+json'
 const publishTimeoutMs = 8_000
 const checkTimeoutMs = 2_000
 const closeTimeoutMs = 5_000
 const prefetchCount = 16
-/** A message whose reader broke off this often without a word is a dead letter, too. */
-const deliveryLimit = 20
-const maxListed = 1_000
 
 /**
  * Connects by itself, again and again, and declares what it needs on each connection. One replica at a time reads
@@ -48,6 +55,8 @@ export function rabbitBus(
   const subscriptions = new Set<() => Promise<void>>()
   const closing = Promise.withResolvers<never>()
   closing.promise.catch(() => undefined)
+  const known = new Set(queues.map(({ queue }) => queue))
+  const letters = rabbitDeadLetters(connection, give)
   let closed = false
   connection.on('error', (err: Error) => log?.warn({ err }, 'the connection to RabbitMQ is broken'))
   connection.on('connection', () => log?.info('connected to RabbitMQ'))
@@ -60,23 +69,24 @@ export function rabbitBus(
     )
   }
 
-  /** Out of the way of what comes after it: into a queue of delay, or to the dead letters. */
+  /** Out of the way of what comes after it: into a queue of delay, or, as what is no batch is, to the dead letters. */
   async function putAside(
     queue: string,
     message: AsyncMessage,
     err: unknown,
-    isReadable: boolean,
+    events?: CloudEvent[],
   ): Promise<void> {
     const tries = triesOf(message) + 1
+    const body = events ? Buffer.from(JSON.stringify(events)) : toBuffer(message.body)
     const messageId = message.messageId ?? randomUUID()
     const headers = {
       'x-tries': tries,
       'x-error': String(err).slice(0, 2_000),
       'x-at': new Date().toISOString(),
     }
-    if (!isReadable || tries >= retry.tries) {
+    if (!events || tries >= retry.tries) {
       await connection.queueDeclare(deadQueue(queue))
-      await give({ routingKey: deadOf(queue), messageId, headers }, toBuffer(message.body))
+      await give({ routingKey: deadOf(queue), messageId, headers }, body)
       log?.error({ err, queue, deadLetter: messageId }, 'a batch became a dead letter')
       return
     }
@@ -84,7 +94,7 @@ export function rabbitBus(
     await connection.exchangeDeclare({ exchange: delayOf(delayMs), type: 'fanout', durable: true })
     await connection.queueDeclare(delayQueue(delayMs))
     await connection.queueBind({ exchange: delayOf(delayMs), queue: delayOf(delayMs) })
-    await give({ exchange: delayOf(delayMs), routingKey: queue, messageId, headers }, toBuffer(message.body))
+    await give({ exchange: delayOf(delayMs), routingKey: queue, messageId, headers }, body)
     log?.warn({ err, queue, tries, delayMs }, 'a batch failed and is tried again')
   }
 
@@ -115,6 +125,7 @@ export function rabbitBus(
 
     async subscribe(queue, sources, handler) {
       mustBeOpen()
+      known.add(queue)
       const place = mainQueue(queue)
       const props = {
         queue,
@@ -127,14 +138,16 @@ export function rabbitBus(
       const consumer = connection.createConsumer(props, async (message) => {
         const events = read(message)
         if (!events) {
-          await putAside(queue, message, 'this is no batch of events', false)
+          await putAside(queue, message, 'this is no batch of events')
           return ConsumerStatus.ACK
         }
         // When even putting aside fails, the throw gives the message back to the broker.
         try {
           await handler(events)
         } catch (error) {
-          await putAside(queue, message, error, true)
+          // Read anew: a handler may have spoilt what it was given.
+          const left = leftOf(error, read(message) ?? [])
+          await putAside(queue, message, left.cause, left.events)
         }
         return ConsumerStatus.ACK
       })
@@ -164,27 +177,29 @@ export function rabbitBus(
 
     async deadLetters(queue) {
       mustBeOpen()
-      const channel = await connection.acquire()
-      try {
-        await channel.queueDeclare(deadQueue(queue))
-        const letters: DeadLetter[] = []
-        // Taken without an answer, so that closing the channel gives them all back, in order.
-        while (letters.length < maxListed) {
-          const message = await channel.basicGet({ queue: deadOf(queue) })
-          if (!message) break
-          const { 'x-error': error, 'x-at': at } = message.headers ?? {}
-          letters.push({
-            id: message.messageId ?? String(message.deliveryTag),
-            queue,
-            events: read(message) ?? [],
-            error: String(error ?? `its reader broke off ${deliveryLimit} times`),
-            at: String(at ?? new Date((message.timestamp ?? 0) * 1000).toISOString()),
-          })
-        }
-        return letters
-      } finally {
-        await channel.close()
-      }
+      const found: DeadLetter[] = []
+      for (const one of queue === undefined ? known : [queue]) found.push(...(await letters.list(one)))
+      return found
+    },
+
+    async deadLetter(queue, id) {
+      mustBeOpen()
+      return letters.find(queue, id)
+    },
+
+    async countDeadLetters(queue) {
+      mustBeOpen()
+      return letters.count(queue)
+    },
+
+    async replay(queue, id) {
+      mustBeOpen()
+      return letters.replay(queue, id)
+    },
+
+    async drop(queue, id) {
+      mustBeOpen()
+      return letters.drop(queue, id)
     },
 
     async check() {
@@ -209,55 +224,8 @@ export function rabbitBus(
   }
 }
 
-const deadOf = (queue: string) => `${queue}.dead`
-const delayOf = (ms: number) => `${exchange}.retry.${ms}`
-
-const mainExchange = { exchange, type: 'topic', durable: true }
-
-/** Nothing is dropped on the way to another queue: it leaves only when it has arrived. */
-const leavesSafely = {
-  'x-queue-type': 'quorum',
-  'x-dead-letter-exchange': '',
-  'x-dead-letter-strategy': 'at-least-once',
-  'x-overflow': 'reject-publish',
-} as const
-
-function mainQueue(queue: string) {
-  const limits = { 'x-delivery-limit': deliveryLimit, 'x-dead-letter-routing-key': deadOf(queue) }
-  return { queue, durable: true, arguments: { ...leavesSafely, ...limits, 'x-single-active-consumer': true } }
-}
-
-/** One for all that wait equally long: each message goes back to the queue it is named after. */
-function delayQueue(ms: number) {
-  return { queue: delayOf(ms), durable: true, arguments: { ...leavesSafely, 'x-message-ttl': ms } }
-}
-
-/** Listing counts as delivering: it must never be the reason to drop a letter. */
-function deadQueue(queue: string) {
-  const args = { 'x-queue-type': 'quorum', 'x-delivery-limit': 1_000_000_000 } as const
-  return { queue: deadOf(queue), durable: true, arguments: args }
-}
-
-/** Without a queue: of the one declared last. */
-function bindings(sources: string[], queue?: string) {
-  return sources.map((routingKey) => ({ exchange, routingKey, ...(queue ? { queue } : {}) }))
-}
-
 function triesOf({ headers }: Pick<AsyncMessage, 'headers'>): number {
   return Number(headers?.['x-tries'] ?? 0)
-}
-
-function toBuffer(body: unknown): Buffer {
-  return Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
-}
-
-function read({ body }: Pick<AsyncMessage, 'body'>): CloudEvent[] | undefined {
-  try {
-    const events: unknown = JSON.parse(toBuffer(body).toString())
-    return Array.isArray(events) ? (events as CloudEvent[]) : undefined
-  } catch {
-    return undefined
-  }
 }
 
 async function within<T>(ms: number, otherwise: string, promise: Promise<T>): Promise<T> {

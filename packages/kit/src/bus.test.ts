@@ -3,9 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { memoryBus } from './bus-memory.ts'
 import { rabbitBus, type RabbitBusOptions } from './bus-rabbit.ts'
-import type { Bus, CloudEvent, Retry } from './bus.ts'
+import { unhandled, type Bus, type CloudEvent, type Retry } from './bus.ts'
 import { freePort } from './port.ts'
 import { ensureServers, startRabbit, type Server } from './servers.ts'
+import { batchOf as batch } from './testing.ts'
 
 const retry: Retry = { tries: 3, backoffMs: [20, 40] }
 const { missing } = await ensureServers(['rabbitmq-server'])
@@ -34,20 +35,6 @@ const rabbit = (options: RabbitBusOptions = {}, url = broker.url) =>
 /** Queues and sources of one test alone: the broker outlives it. */
 const name = (what: string) => `${what}-${++names}`
 
-function batch(source: string, ...versions: number[]): CloudEvent[] {
-  return versions.map((version) => ({
-    specversion: '1.0',
-    id: `${source}-${version}`,
-    source: `/${source}`,
-    type: 'thing.happened',
-    subject: 'thing-1',
-    time: '2026-01-01T00:00:00.000Z',
-    datacontenttype: 'application/json',
-    bahiversion: version,
-    bahiseq: version,
-    data: { version, text: 'ü ₹ 😀' },
-  }))
-}
 const versions = (events: CloudEvent[]) => events.map((event) => event.bahiversion)
 const until = (check: () => unknown, timeout = 15_000) => vi.waitFor(check, { timeout, interval: 5 })
 
@@ -165,6 +152,77 @@ describe.each(adapters)('$adapter', ({ skip, make }) => {
       expect(await bus.deadLetters(name('other'))).toEqual([])
     })
 
+    it('lets good batches pass a poisoned one, and delivers that after the mistake is mended', async () => {
+      const [bus, source, queue] = [make(), name('source'), name('queue')]
+      let mended = false
+      const seen: number[] = []
+      await bus.subscribe(queue, [source], async (events) => {
+        if (events[0]!.bahiversion === 3 && !mended) throw new Error('cannot read this')
+        seen.push(...versions(events))
+      })
+      await Promise.all([1, 2, 3, 4, 5].map((version) => bus.publish(source, batch(source, version))))
+      await until(() => expect(seen).toEqual([1, 2, 4, 5]))
+      await until(async () => expect(await bus.countDeadLetters(queue)).toBe(1))
+      const [letter] = await bus.deadLetters(queue)
+      expect(letter).toMatchObject({ error: 'Error: cannot read this', events: batch(source, 3) })
+      expect(await bus.deadLetter(queue, letter!.id)).toEqual(letter)
+      // Not mended yet: it is tried as often as a new one, and becomes the same letter again.
+      expect(await bus.replay(queue, letter!.id)).toBe(1)
+      await until(async () =>
+        expect((await bus.deadLetters(queue)).map(({ id }) => id)).toEqual([letter!.id]),
+      )
+      mended = true
+      expect(await bus.replay(queue, letter!.id)).toBe(1)
+      await until(() => expect(seen).toEqual([1, 2, 4, 5, 3]))
+      await until(async () => expect(await bus.deadLetters(queue)).toEqual([]))
+      expect(await bus.replay(queue, letter!.id)).toBe(0)
+    })
+
+    it('puts aside only the events that a handler could not manage', async () => {
+      const [bus, source, queue] = [make(), name('source'), name('queue')]
+      const tries: number[][] = []
+      await bus.subscribe(queue, [source], (events) => {
+        tries.push(versions(events))
+        const left = events.filter((event) => event.bahiversion % 2 === 0)
+        return Promise.reject(unhandled(left, new Error('even')))
+      })
+      await bus.publish(source, batch(source, 1, 2, 3, 4))
+      await until(async () => expect(await bus.countDeadLetters(queue)).toBe(1))
+      expect(tries).toEqual([[1, 2, 3, 4], [2, 4], [2, 4]]) // prettier-ignore
+      expect(await bus.deadLetters(queue)).toMatchObject([
+        { events: batch(source, 2, 4), error: 'Error: even' },
+      ])
+    })
+
+    it('shows, replays and drops dead letters of all its queues', async () => {
+      const [bus, source, one, two] = [make(), name('source'), name('one'), name('two')]
+      let mended = false
+      const seen: string[] = []
+      for (const queue of [one, two]) {
+        await bus.subscribe(queue, [source], async (events) => {
+          if (!mended) throw new Error('not yet')
+          seen.push(...events.map((event) => `${queue} ${event.bahiversion}`))
+        })
+      }
+      await Promise.all([1, 2, 3].map((version) => bus.publish(source, batch(source, version))))
+      await until(async () => expect(await bus.deadLetters()).toHaveLength(6))
+      expect([await bus.countDeadLetters(one), await bus.countDeadLetters(name('none'))]).toEqual([3, 0])
+      const ofTwo = await bus.deadLetters(two)
+      expect(new Set(ofTwo.map(({ id }) => id)).size).toBe(3)
+      const second = ofTwo.find(({ events }) => events[0]!.bahiversion === 2)!
+      expect(await bus.drop(one, 'unknown')).toBe(false)
+      expect(await bus.drop(two, second.id)).toBe(true)
+      expect(await bus.drop(two, second.id)).toBe(false)
+      expect(await bus.deadLetter(two, second.id)).toBeUndefined()
+      mended = true
+      expect([await bus.replay(one), await bus.replay(two), await bus.replay(name('none'))]).toEqual([
+        3, 2, 0,
+      ])
+      const expected = [`${one} 1`, `${one} 2`, `${one} 3`, `${two} 1`, `${two} 3`]
+      await until(() => expect(seen.toSorted()).toEqual(expected))
+      expect(await bus.deadLetters()).toEqual([])
+    })
+
     it('goes on with later batches while one waits for its next try', async () => {
       const [bus, source] = [make(), name('source')]
       const seen: string[] = []
@@ -214,25 +272,6 @@ describe.each(adapters)('$adapter', ({ skip, make }) => {
   })
 })
 
-describe('the bus in the process', () => {
-  it('refuses what a known queue is not read for now, so that the sender keeps the batch', async () => {
-    const bus = opened(memoryBus())
-    const gone = await bus.subscribe('queue', ['source'], async () => undefined)
-    await gone.close()
-    await expect(bus.publish('source', batch('source', 1))).rejects.toThrow('nobody reads the queue queue')
-  })
-
-  it('waits by its clock alone', async () => {
-    const waits: number[] = []
-    const clock = { now: () => new Date(0), sleep: async (ms: number) => void waits.push(ms) }
-    const bus = opened(memoryBus({ clock, retry: { tries: 4, backoffMs: [1_000, 60_000] } }))
-    await bus.subscribe('queue', ['source'], () => Promise.reject(new Error('never')))
-    await bus.publish('source', batch('source', 1))
-    expect(waits).toEqual([1_000, 60_000, 60_000])
-    expect(await bus.deadLetters('queue')).toMatchObject([{ at: '1970-01-01T00:00:00.000Z' }])
-  })
-})
-
 describe.skipIf(noBroker)('the bus on RabbitMQ, with the broker coming and going', () => {
   it('keeps what is published while nobody reads, for each queue it was told of', async () => {
     const [source, queue] = [name('source'), name('queue')]
@@ -264,6 +303,19 @@ describe.skipIf(noBroker)('the bus on RabbitMQ, with the broker coming and going
       const letters = await bus.deadLetters(queue)
       expect(letters.flatMap((letter) => versions(letter.events))).toEqual([1, 2, 3])
     }
+  })
+
+  it('shows two who look at once the same dead letters', async () => {
+    const [source, queue] = [name('source'), name('queue')]
+    const [one, two] = [rabbit({ retry: { tries: 1, backoffMs: [] } }), rabbit()]
+    await one.subscribe(queue, [source], () => Promise.reject(new Error('never')))
+    for (const version of [1, 2, 3]) await one.publish(source, batch(source, version))
+    await until(async () => expect(await one.deadLetters(queue)).toHaveLength(3))
+    const looks = await Promise.all(
+      Array.from({ length: 8 }, (_, i) => (i % 2 === 0 ? one : two).deadLetters(queue)),
+    )
+    for (const letters of looks) expect(letters.flatMap(({ events }) => versions(events))).toEqual([1, 2, 3])
+    expect(await two.countDeadLetters(queue)).toBe(3)
   })
 
   it('rejects within 10 s when there is no broker, and closes at once', async () => {

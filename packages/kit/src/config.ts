@@ -30,7 +30,9 @@ export const BaseConfig = Type.Object({
     description: 'Private JWK (Ed25519) that this service signs its calls with.',
   }),
   BAHI_SERVICE_KEYS: Type.String({ description: 'JSON: name of each service → its public JWK.' }),
-  BAHI_SERVICE_URLS: Type.String({ description: 'JSON: name of each service → its base URL.' }),
+  BAHI_SERVICE_URLS: Type.String({
+    description: 'JSON: name of each service → its base URL, or several of them for several copies.',
+  }),
   DATABASE_URL: Type.Optional(Type.String({ pattern: '^postgres(ql)?://' })),
   REDIS_URL: Type.String({ pattern: '^rediss?://' }),
   AMQP_URL: Type.String({ pattern: '^amqps?://' }),

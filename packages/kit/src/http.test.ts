@@ -166,6 +166,8 @@ describe('a route', () => {
     ['nothing', '', 400, 'request-invalid', undefined],
     ['a prototype', '{"count": 1, "__proto__": {"admin": true}}', 400, 'request-invalid', undefined],
     ['a character 0', '{"count": 1, "why": "a\\u0000"}', 400, 'request-invalid', undefined],
+    ['the first half of a character', '{"count": 1, "why": "a\\ud83d!"}', 400, 'request-invalid', undefined],
+    ['the second half of one', '{"count": 1, "why": "\\uDE00"}', 400, 'request-invalid', undefined],
     ['a list', '[{"count": 1}]', 400, 'request-invalid', undefined],
     ['null', 'null', 400, 'request-invalid', undefined],
     ['deep nesting', `${'['.repeat(30_000)}${']'.repeat(30_000)}`, 400, 'request-invalid', undefined],
@@ -175,6 +177,11 @@ describe('a route', () => {
     expect(answer).toMatchObject({ status, document: { status, code, type: `/problems/${code}` } })
     expect(answer.headers['content-type']).toContain('application/problem+json')
     if (path) expect(answer.document).toMatchObject({ fields: [{ path }] })
+  })
+
+  it('takes both halves of a character', async () => {
+    const body = '{"count": 3, "why": "\\ud83d\\ude00"}'
+    expect((await ask('POST', '/v1/echo/5', { body })).status).toBe(200)
   })
 
   it('converts what comes in the address, and takes one for a list', async () => {

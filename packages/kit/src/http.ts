@@ -22,6 +22,7 @@ import Fastify, {
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { Trust } from './service-token.ts'
+import { isAway } from './sql.ts'
 import { traceFrom, withTrace } from './trace.ts'
 
 export type App = FastifyInstance<
@@ -122,12 +123,18 @@ export function buildApp(options: HttpOptions): App {
 
 const noNul = 'a text has no character of number 0'
 
-/** JSON as Fastify reads it, without the one character that the database cannot keep in a text. */
+const noHalf = 'a text has no half of a character'
+/** An escape of the first half without the second one, or the other way round. */
+const half =
+  /\\u[dD][89abAB][\da-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][\da-fA-F]{2})\\u[dD][c-fC-F][\da-fA-F]{2}/
+
+/** JSON as Fastify reads it, without what the database cannot keep in a text. */
 function takeJson(app: App): void {
   app.removeContentTypeParser('text/plain')
   const parse = app.getDefaultJsonParser('error', 'error')
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body.includes('\\u0000')) done(new Problem('request-invalid', noNul))
+    else if (half.test(body as string)) done(new Problem('request-invalid', noHalf))
     else void parse(request, body as string, done)
   })
 }
@@ -162,7 +169,8 @@ async function admit(options: HttpOptions, access: Access, request: FastifyReque
   const allowed = typeof access === 'object' && 'services' in access ? access.services : ['gateway']
   if (!allowed.includes(caller)) throw new Problem('caller-not-allowed', `${caller} may not call this`)
   Object.defineProperty(request, 'caller', { value: caller })
-  if (access === 'public' || (typeof access === 'object' && 'services' in access)) return
+  if (access === 'public' || access === 'network' || (typeof access === 'object' && 'services' in access))
+    return
   const person = personIn(request.headers['x-bahi-person'])
   if (!person) throw new Problem('unauthenticated')
   if (typeof access === 'object' && person.role !== access.role) throw new Problem('not-allowed')
@@ -257,12 +265,15 @@ export function asProblem(error: unknown): Problem | undefined {
   // Only what Fastify found while reading the request: the same fault in a handler is ours.
   if (statusCode === 400) return new Problem('request-invalid', 'the request cannot be read')
   if (statusCode === 503) return new Problem('unavailable', 'the service is stopping', { retryAfterS: 1 })
+  if (isAway(error)) return new Problem('unavailable', undefined, { retryAfterS: 2 })
   return undefined
 }
 
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = asProblem(error)
-  if (!problem) request.log.error({ err: error, route: request.routeOptions.url }, 'a fault of ours')
+  const about = { err: error, route: request.routeOptions.url }
+  if (!problem) request.log.error(about, 'a fault of ours')
+  else if (isAway(error)) request.log.warn(about, 'the database is away')
   return sendProblem(problem ?? new Problem('internal'), request, reply)
 }
 

@@ -3,29 +3,26 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { uuidv7 } from '@bahi/contracts/id.ts'
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { checkMigrated, migrate } from './migrate.ts'
+import { startPostgres, type EmbeddedPostgres } from './postgres-embedded.ts'
 import { connect, type Sql } from './sql.ts'
 
-const name = `migrate_${uuidv7().slice(-12)}`
-const url = new URL(inject('postgresUrl'))
-url.pathname = `/${name}`
-let root: Sql
+// A server of its own: roles and their passwords belong to all databases of a server.
+let postgres: EmbeddedPostgres
+let home: string
 let admin: Sql
 let folder: string
 
 beforeAll(async () => {
-  root = connect(inject('postgresUrl'), { max: 1 })
-  // Roles belong to the whole server: test databases are made under this lock too.
-  await root`select pg_advisory_lock(6214471)`
-  await root.unsafe(`create database ${name}`)
-  admin = connect(url.toString(), { max: 1 })
+  home = await mkdtemp(join(tmpdir(), 'bahi-migrate-'))
+  postgres = await startPostgres({ dataDir: join(home, 'postgres'), durable: false })
+  admin = connect(postgres.adminUrl, { max: 1 })
 })
 afterAll(async () => {
   await admin.end()
-  await root.unsafe(`drop database ${name} with (force)`)
-  await root.end()
+  await postgres.stop()
+  await rm(home, { recursive: true })
 })
 beforeEach(async () => {
   await admin.unsafe(`drop schema if exists "user" cascade; drop schema if exists audit cascade`)
@@ -44,14 +41,14 @@ const schema = (service: string) => ({
   password: "it's a \\ password",
 })
 const run = (...services: string[]) =>
-  migrate(url.toString(), (services.length ? services : ['user']).map(schema))
+  migrate(postgres.adminUrl, (services.length ? services : ['user']).map(schema))
 const tables = async () =>
   (
     await admin<{ name: string }[]>`
     select table_name as name from information_schema.tables where table_schema = 'user' order by 1`
   ).map((row) => row.name)
 function asRole(service: string): Sql {
-  const own = new URL(url)
+  const own = new URL(postgres.adminUrl)
   own.username = `bahi_${service}`
   own.password = encodeURIComponent(schema(service).password)
   return connect(own.toString(), { max: 1 })

@@ -1,5 +1,5 @@
 // Brings schemas up to date: numbered plain SQL files, forward only, each once, one process at a time.
-import { createHash } from 'node:crypto'
+import { createHash, createHmac, pbkdf2Sync } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { connect, type Sql } from './sql.ts'
 
@@ -73,8 +73,11 @@ async function makeRole(sql: Sql, role: string, schema: Schema): Promise<void> {
   if (!found) await sql.unsafe(`create role ${role} login nosuperuser nocreatedb nocreaterole`)
   const quoted = `'${schema.password.replaceAll("'", "''")}'`
   // A transaction that somebody forgot would hold back the events of every service.
+  // A new verifier of the same password would turn away whoever logs in at that moment.
+  const isKnown = await hasPassword(sql, role, schema.password)
+  if (!isKnown) await sql.unsafe(`alter role ${role} password ${quoted}`)
   await sql.unsafe(
-    `alter role ${role} password ${quoted}; alter role ${role} set search_path = "${schema.name}";
+    `alter role ${role} set search_path = "${schema.name}";
      alter role ${role} set idle_in_transaction_session_timeout = '60s';`,
   )
   await sql.unsafe(
@@ -85,6 +88,18 @@ async function makeRole(sql: Sql, role: string, schema: Schema): Promise<void> {
        (name text primary key, sha256 text not null, applied_at timestamptz not null default now());
      grant select on "${schema.name}".migrations to ${role};`,
   )
+}
+
+/** Whether the role has this password already; false as well for who may not look. */
+async function hasPassword(sql: Sql, role: string, password: string): Promise<boolean> {
+  const rows = await sql<{ rolpassword: string | null }[]>`
+    select rolpassword from pg_authid where rolname = ${role}`.catch(() => [])
+  const [, rounds, salt, storedKey] =
+    /^SCRAM-SHA-256\$(\d+):([^$]+)\$([^:]+):/.exec(rows[0]?.rolpassword ?? '') ?? []
+  if (!rounds || !salt || !storedKey) return false
+  const salted = pbkdf2Sync(password, Buffer.from(salt, 'base64'), Number(rounds), 32, 'sha256')
+  const clientKey = createHmac('sha256', salted).update('Client Key').digest()
+  return createHash('sha256').update(clientKey).digest('base64') === storedKey
 }
 
 async function filesOf(folder: URL): Promise<{ name: string; text: string }[]> {

@@ -70,7 +70,7 @@ export async function startPostgres(options: EmbeddedOptions): Promise<EmbeddedP
     listen_addresses: '127.0.0.1',
     port: String(port),
     unix_socket_directories: '',
-    max_connections: '150',
+    max_connections: '300',
     shared_buffers: '256MB',
     wal_level: 'replica',
     synchronous_commit: durable ? 'on' : 'off',

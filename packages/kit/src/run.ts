@@ -9,7 +9,9 @@ import { BaseConfig, configError, loadConfig } from './config.ts'
 import { createLog } from './log.ts'
 import type { AnyService } from './service.ts'
 import { queueOf, startServices } from './start.ts'
-import { httpCarry } from './transport.ts'
+import { httpCarry, type ServiceUrls } from './transport.ts'
+
+const databasePatienceMs = 60_000
 
 /** Starts one service from `process.env`. Faults of the configuration end the process with status 78, all named. */
 export async function run([service]: [AnyService]): Promise<void> {
@@ -19,7 +21,7 @@ export async function run([service]: [AnyService]): Promise<void> {
     if (service.migrations && !base.DATABASE_URL) throw configError(['DATABASE_URL is missing'])
     const json = <T>(name: 'BAHI_SERVICE_KEY' | 'BAHI_SERVICE_KEYS' | 'BAHI_SERVICE_URLS') =>
       parseJson<T>(name, base[name])
-    const carry = httpCarry(json<Partial<Record<ServiceName, string>>>('BAHI_SERVICE_URLS'))
+    const carry = httpCarry(json<ServiceUrls>('BAHI_SERVICE_URLS'))
     const baseNames = Object.keys(BaseConfig.properties)
     const queues = Object.entries(hearing).map(([name, sources]) => ({ queue: queueOf(name), sources }))
     const running = await startServices([service], {
@@ -35,6 +37,7 @@ export async function run([service]: [AnyService]): Promise<void> {
         private: { [service.name]: json<JWK>('BAHI_SERVICE_KEY') },
         public: json<Partial<Record<ServiceName, JWK>>>('BAHI_SERVICE_KEYS'),
       },
+      databasePatienceMs,
       carry,
     })
     const url = await running.listen(service.name, base.BAHI_PORT, base.BAHI_HOST)

@@ -9,8 +9,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { freePort, tryPort } from './port.ts'
 import { endWithUs } from './watchdog.ts'
 
-/** The name of the program and of its Debian package. */
-export type ServerName = 'redis-server' | 'rabbitmq-server'
+/** The name of the program and of its Debian package; a browser is installed as servers are. */
+export type ServerName = 'redis-server' | 'rabbitmq-server' | 'chromium'
 
 export type Server = {
   url: string
@@ -108,6 +108,11 @@ export async function startRabbit(options: ServerOptions = {}): Promise<Server> 
     throw error
   })
   return { url: `amqp://guest:guest@127.0.0.1:${port}`, pid: server.child.pid!, stop }
+}
+
+/** Where a program of this machine is; undefined when it is not here. */
+export function programPath(name: ServerName): string | undefined {
+  return find(name)
 }
 
 /** Debian's rabbitmq-server on the path changes user and folder; the program behind it does as it is told. */

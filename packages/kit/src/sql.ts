@@ -1,8 +1,9 @@
 // The way to PostgreSQL: postgres.js, camelCase in TypeScript, snake_case in the database, whole numbers kept exact.
-import postgres from 'postgres'
+import type { Sql as AnySql, TransactionSql } from 'postgres'
+import { postgres } from './postgres-driver.ts'
 
-export type Sql = postgres.Sql<{ bigint: number }>
-export type Tx = postgres.TransactionSql<{ bigint: number }>
+export type Sql = AnySql<{ bigint: number }>
+export type Tx = TransactionSql<{ bigint: number }>
 /** Where a statement runs: in a transaction or by itself. */
 export type Queryable = Sql | Tx
 
@@ -20,6 +21,8 @@ export function connect(url: string, options: SqlOptions = {}): Sql {
   return postgres(url, {
     max: options.max ?? 10,
     connect_timeout: 10,
+    // Seconds until a lost connection is made anew: a database that is back is not left waiting.
+    backoff: (tries: number) => Math.min(0.05 * 2 ** tries, 1) * (0.5 + Math.random() / 2),
     max_lifetime: 60 * 30,
     connection: { application_name: options.name ?? 'bahi', TimeZone: 'UTC', statement_timeout: 30_000 },
     onnotice: () => undefined,
@@ -31,6 +34,20 @@ export function connect(url: string, options: SqlOptions = {}): Sql {
 /** PostgreSQL's error code (`23505` unique violation, `40P01` deadlock …), or undefined for any other error. */
 export function sqlState(error: unknown): string | undefined {
   return error instanceof postgres.PostgresError ? error.code : undefined
+}
+
+/** Shutting down, starting, out of connections or disk, a standby: nothing that the statement could help. */
+const awayStates = ['25006', '53000', '53100', '53300', '57P01', '57P02', '57P03']
+const awayCodes = [
+  ...['CONNECTION_CLOSED', 'CONNECTION_ENDED', 'CONNECTION_DESTROYED', 'CONNECT_TIMEOUT', 'ECONNREFUSED'],
+  ...['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN'],
+]
+
+/** True when the database cannot be worked with now: the same statement may succeed later. */
+export function isAway(error: unknown): boolean {
+  const state = sqlState(error)
+  if (state !== undefined) return awayStates.includes(state) || state.startsWith('08')
+  return error instanceof Error && 'code' in error && awayCodes.includes(error.code as string)
 }
 
 /** The constraint that an error names. */

@@ -3,9 +3,10 @@ import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { serviceNames } from '@bahi/contracts/contract.ts'
 import type { Bus } from './bus.ts'
 import type { Cache } from './cache.ts'
-import type { Clock } from './clock.ts'
+import { systemClock, type Clock } from './clock.ts'
 import { configError, loadConfig, type Env } from './config.ts'
-import { appendEvents, takeFresh } from './events.ts'
+import { appendEvents } from './events.ts'
+import { hear } from './hear.ts'
 import { buildApp, type App } from './http.ts'
 import { createLog, type Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
@@ -14,7 +15,7 @@ import { relayWorker } from './relay.ts'
 import { createSeal } from './seal.ts'
 import type { AnyService, Deps, Parts } from './service.ts'
 import { createTrust, type ServiceKeys } from './service-token.ts'
-import { connect, type Sql } from './sql.ts'
+import { connect, isAway, type Sql } from './sql.ts'
 import { traceFrom, withTrace } from './trace.ts'
 import { innerCarry, serviceCall, type Carry } from './transport.ts'
 import { startWorker, type RunningWorker } from './worker.ts'
@@ -26,6 +27,10 @@ export type Surroundings = {
   databaseUrl(service: ServiceName): string
   /** Connections of each service to PostgreSQL; default 10. */
   poolSize?: number
+  /** How to reach PostgreSQL; default: as the kit does. */
+  connect?: typeof connect
+  /** Whether a service tells of its process too; default: when it is alone in it. */
+  processMetrics?: boolean
   bus: Bus
   cache: Cache
   clock: Clock
@@ -33,6 +38,8 @@ export type Surroundings = {
   /** Base64 of 32 bytes. */
   dataKey: string
   keys: ServiceKeys
+  /** How long a start waits for a database that is away; default 0. Services start in any order. */
+  databasePatienceMs?: number
   /** How to reach services; default: those of this process. */
   carry?: Carry
 }
@@ -76,15 +83,22 @@ export async function startServices(services: AnyService[], around: Surroundings
   }
   if (faults.length > 0) throw configError([...new Set(faults)])
   const trust = createTrust(around.keys, around.clock)
+  const ending = new AbortController()
 
   async function startOne(service: AnyService): Promise<Started> {
     const { name } = service
     const log = createLog(name, around.logLevel)
-    const metrics = createMetrics(name, { process: services.length === 1 })
+    const metrics = createMetrics(name, { process: around.processMetrics ?? services.length === 1 })
     const sql = service.migrations
-      ? connect(around.databaseUrl(name), { name: `bahi-${name}`, max: around.poolSize ?? 10 })
+      ? (around.connect ?? connect)(around.databaseUrl(name), {
+          name: `bahi-${name}`,
+          max: around.poolSize ?? 10,
+        })
       : undefined
-    if (sql && service.migrations) await checkMigrated(sql, { name, migrations: service.migrations })
+    if (sql && service.migrations) {
+      const schema = { name, migrations: service.migrations }
+      await patiently(log, around.databasePatienceMs ?? 0, () => checkMigrated(sql, schema))
+    }
     const noDatabase = () => {
       throw new Error(`${name} has no database`)
     }
@@ -122,6 +136,7 @@ export async function startServices(services: AnyService[], around: Surroundings
     })
     const workers: RunningWorker[] = []
     answerHealth(app, { sql, around, parts, workers, metrics })
+    if (parts.hears) countDeadLetters(metrics, around.bus, queueOf(name))
     await parts.answers(app)
     await app.ready()
     return { name, app, parts, workers, log, ...(sql ? { sql } : {}) }
@@ -134,14 +149,17 @@ export async function startServices(services: AnyService[], around: Surroundings
     const hears = parts.hears
     if (!hears) continue
     if (!sql) throw new Error(`${name} hears events but has no database for its inbox`)
+    const handle = hear({
+      sql,
+      handle: hears.handle,
+      clock: around.clock,
+      log: one.log,
+      ending: ending.signal,
+    })
     await around.bus.subscribe(queueOf(name), hears.from, async (events) => {
-      await withTrace(traceFrom(events[0]?.traceparent, undefined), () =>
-        sql.begin(async (tx) => {
-          const fresh = await takeFresh(tx, events)
-          if (fresh.length > 0) await hears.handle(tx, fresh)
-        }),
+      await withTrace(traceFrom(events[0]?.traceparent, undefined), () => handle(events)).finally(() =>
+        one.relay?.wake(),
       )
-      one.relay?.wake()
     })
   }
   for (const one of started.values()) {
@@ -177,11 +195,25 @@ export async function startServices(services: AnyService[], around: Surroundings
       await Promise.all(all().map((one) => one.parts.close?.()))
       for (const one of all())
         await Promise.all(one.workers.filter((w) => w !== one.relay).map((w) => w.stop()))
+      ending.abort()
       await Promise.all(all().map((one) => one.relay?.stop()))
       await around.bus.close()
       await around.cache.close()
       await Promise.all(all().map((one) => one.sql?.end({ timeout: 5 })))
     },
+  }
+}
+
+/** Again and again while the database is away, until patience ends. */
+async function patiently(log: Log, patienceMs: number, ask: () => Promise<void>): Promise<void> {
+  for (const until = Date.now() + patienceMs; ;) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!isAway(error) || Date.now() >= until) throw error
+      log.warn({ err: error }, 'the database is away: the start waits for it')
+      await systemClock.sleep(500)
+    }
   }
 }
 
@@ -203,6 +235,16 @@ async function unpublished({ sql }: Started): Promise<number> {
   return row?.count ?? 0
 }
 
+/** For an alert: any dead letter waits for a person. Without the bus there is no number. */
+function countDeadLetters(metrics: Deps['metrics'], bus: Bus, queue: string): void {
+  const count = async (gauge: { set(labels: object, n: number): void; reset(): void }) => {
+    const letters = await bus.countDeadLetters(queue).catch(() => undefined)
+    if (letters === undefined) gauge.reset()
+    else gauge.set({ queue }, letters)
+  }
+  metrics.gauge('bahi_dead_letters', 'Batches of events given up on.', count, ['queue'])
+}
+
 type Health = {
   sql: Sql | undefined
   around: Surroundings
@@ -211,7 +253,10 @@ type Health = {
   metrics: Deps['metrics']
 }
 
-/** `/livez`: the process turns. `/readyz`: what it depends on works, and its workers advance. `/metrics`. */
+/**
+ * `/livez`: the process turns. `/readyz`: what it depends on works, and its workers advance; without bus or cache,
+ * which all copies lose at once and can do without, it is degraded and goes on. `/metrics`.
+ */
 function answerHealth(app: App, { sql, around, parts, workers, metrics }: Health): void {
   app.get('/livez', () => ({ status: 'ok' }))
   app.get('/metrics', async (_request, reply) => {
@@ -243,8 +288,11 @@ function answerHealth(app: App, { sql, around, parts, workers, metrics }: Health
       const stuck = worker.idleMs() > worker.patienceMs
       results[`worker ${worker.name}`] = stuck ? `fails: no good round for ${worker.idleMs()} ms` : 'ok'
     }
-    const ready = Object.values(results).every((result) => result === 'ok')
-    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', checks: results })
+    const failing = Object.keys(results).filter((name) => results[name] !== 'ok')
+    const spared = ['bus', 'cache', ...(results['bus'] === 'ok' ? [] : ['worker relay'])]
+    const ready = failing.every((name) => spared.includes(name))
+    const status = !ready ? 'not ready' : failing.length > 0 ? 'degraded' : 'ready'
+    return reply.code(ready ? 200 : 503).send({ status, checks: results })
   })
 }
 

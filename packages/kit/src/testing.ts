@@ -5,6 +5,7 @@ import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Call } from '@bahi/contracts/call.ts'
 import { memoryBus } from './bus-memory.ts'
+import type { CloudEvent } from './bus.ts'
 import { memoryCache } from './cache-memory.ts'
 import { systemClock, type Clock } from './clock.ts'
 import type { Env } from './config.ts'
@@ -144,6 +145,22 @@ export function jumpingClock(): Clock & { jump(ms: number): void } {
     sleep: (ms, signal) => systemClock.sleep(Math.min(ms, longestSleepMs), signal),
     jump: (ms) => void (aheadMs += ms),
   }
+}
+
+/** Events of one stream, as they travel: one for each version. */
+export function batchOf(source: string, ...versions: number[]): CloudEvent[] {
+  return versions.map((version) => ({
+    specversion: '1.0',
+    id: `${source}-${version}`,
+    source: `/${source}`,
+    type: 'thing.happened',
+    subject: 'thing-1',
+    time: '2026-01-01T00:00:00.000Z',
+    datacontenttype: 'application/json',
+    bahiversion: version,
+    bahiseq: version,
+    data: { version, text: 'ü ₹ 😀' },
+  }))
 }
 
 /** The refusal that a call ended with. Throws when it did not. */

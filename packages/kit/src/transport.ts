@@ -24,35 +24,75 @@ export type CarryResponse = {
 /** Throws `timeout` or `unavailable`; any answer, good or bad, is returned. */
 export type Carry = (service: ServiceName, request: CarryRequest) => Promise<CarryResponse>
 
-/** @param urls base URL of each service */
-export function httpCarry(
-  urls: Partial<Record<ServiceName, string>>,
-  connections = 64,
-): Carry & { close(): Promise<void> } {
-  const pools = new Map<string, Pool>()
+/** Base URLs of each service: one, several, or several with commas between them. Each one is a copy of the service. */
+export type ServiceUrls = Partial<Record<ServiceName, string | string[]>>
+
+type Copy = { pool: Pool; downUntilMs: number }
+
+/** For so long another copy is asked first after one took no connection. */
+const downMs = 500
+/** What an error that came before anything was sent is called. */
+const unsent = [
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+]
+
+/**
+ * The copies of a service take turns. Only what never reached one of them is sent to the next: a request that was
+ * sent and not answered may have been done.
+ */
+export function httpCarry(urls: ServiceUrls, connections = 64): Carry & { close(): Promise<void> } {
+  const services = new Map<ServiceName, { copies: Copy[]; turn: number }>()
+
+  function copiesOf(service: ServiceName): Copy[] {
+    const known = services.get(service) ?? { copies: open(urls[service]), turn: 0 }
+    services.set(service, known)
+    const at = known.turn++ % Math.max(known.copies.length, 1)
+    const inTurn = [...known.copies.slice(at), ...known.copies.slice(0, at)]
+    const now = performance.now()
+    return inTurn.sort((a, b) => Number(a.downUntilMs > now) - Number(b.downUntilMs > now))
+  }
+
+  function open(given: string | string[] = []): Copy[] {
+    const each = (Array.isArray(given) ? given : given.split(',')).map((url) => url.trim()).filter(Boolean)
+    const options = { connections, pipelining: 1, connectTimeout: 2_000 }
+    return each.map((url) => ({ pool: new Pool(url, options), downUntilMs: 0 }))
+  }
+
   const carry: Carry = async (service, request) => {
-    const url = urls[service]
-    if (!url) throw new Problem('unavailable', `no address is known for ${service}`)
-    let pool = pools.get(url)
-    if (!pool) pools.set(url, (pool = new Pool(url, { connections, pipelining: 1, connectTimeout: 2_000 })))
-    try {
-      const answer = await pool.request({
-        method: request.method as 'GET',
-        path: request.path,
-        headers: request.headers,
-        body: request.body ?? null,
-        headersTimeout: request.timeoutMs,
-        bodyTimeout: request.timeoutMs,
-        ...(request.signal ? { signal: request.signal } : {}),
-      })
-      return { status: answer.statusCode, headers: answer.headers, body: answer.body }
-    } catch (error) {
-      throw asProblem(error, service)
+    const copies = copiesOf(service)
+    if (copies.length === 0) throw new Problem('unavailable', `no address is known for ${service}`)
+    for (const [nth, copy] of copies.entries()) {
+      try {
+        const answer = await copy.pool.request({
+          method: request.method as 'GET',
+          path: request.path,
+          headers: request.headers,
+          body: request.body ?? null,
+          headersTimeout: request.timeoutMs,
+          bodyTimeout: request.timeoutMs,
+          ...(request.signal ? { signal: request.signal } : {}),
+        })
+        return { status: answer.statusCode, headers: answer.headers, body: answer.body }
+      } catch (error) {
+        const sent = !unsent.includes((error as { code?: string }).code ?? '')
+        if (!sent) copy.downUntilMs = performance.now() + downMs
+        // A stream that was begun cannot be sent again.
+        const last = nth === copies.length - 1 || request.body instanceof Readable || request.signal?.aborted
+        if (sent || last) throw asProblem(error, service)
+      }
     }
+    throw new Problem('unavailable', `${service} cannot be reached`, { retryAfterS: 1 })
   }
   return Object.assign(carry, {
     close: async () => {
-      await Promise.all([...pools.values()].map((pool) => pool.close()))
+      await Promise.all(
+        [...services.values()].flatMap(({ copies }) => copies.map((copy) => copy.pool.close())),
+      )
     },
   })
 }

@@ -1,0 +1,56 @@
+// How a service hears a batch: each event once in effect, and one that cannot be handled keeps no other back.
+import { unhandled, type CloudEvent, type Handler } from './bus.ts'
+import type { Clock } from './clock.ts'
+import { takeFresh } from './events.ts'
+import type { Log } from './log.ts'
+import { isAway, type Sql, type Tx } from './sql.ts'
+
+export type Hearing = {
+  sql: Sql
+  handle(tx: Tx, events: CloudEvent[]): Promise<void>
+  clock: Clock
+  log: Log
+  /** Aborted when the process ends: then nobody waits for the database any more. */
+  ending: AbortSignal
+}
+
+const maxWaitMs = 2_000
+
+/**
+ * The batch in one transaction; when that fails, one stream at a time, so that only the streams that fail are left.
+ * While the database is away nothing counts as a try: the batch waits here for it, and the others behind it.
+ */
+export function hear({ sql, handle, clock, log, ending }: Hearing): Handler {
+  async function once(events: CloudEvent[]): Promise<void> {
+    for (let waitMs = 50; ; waitMs = Math.min(waitMs * 2, maxWaitMs)) {
+      try {
+        await sql.begin(async (tx) => {
+          const fresh = await takeFresh(tx, events)
+          if (fresh.length > 0) await handle(tx, fresh)
+        })
+        return
+      } catch (error) {
+        if (!isAway(error) || ending.aborted) throw error
+        log.warn({ err: error, events: events.length }, 'events wait for the database')
+        await clock.sleep(waitMs, ending)
+      }
+    }
+  }
+
+  return async (events) => {
+    try {
+      await once(events)
+    } catch (error) {
+      const streams = [...Map.groupBy(events, ({ source, subject }) => `${source} ${subject}`).values()]
+      if (streams.length === 1 || ending.aborted) throw error
+      const left: { events: CloudEvent[]; error: unknown }[] = []
+      for (const stream of streams)
+        await once(stream).catch((error: unknown) => left.push({ events: stream, error }))
+      if (left.length === 0) return
+      throw unhandled(
+        left.flatMap((one) => one.events),
+        left[0]!.error,
+      )
+    }
+  }
+}
