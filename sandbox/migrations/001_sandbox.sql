@@ -9,11 +9,21 @@ create table other_accounts (
   sealed_number text not null,
   sealed_card text not null,
   type text not null default 'savings' check (type in ('savings', 'current')),
-  pin_set boolean not null default false,
+  -- The PIN as a keyed fingerprint; null until one is set.
+  pin_verifier bytea,
+  pin_tries integer not null default 0,
+  pin_locked_until timestamptz,
+  card_tries integer not null default 0,
   balance_paise bigint not null check (balance_paise >= 0),
   opened_at timestamptz not null
 );
 create index other_accounts_of on other_accounts (bank, phone_print, opened_at desc);
+
+-- UPI IDs that the other banks' apps gave.
+create table other_vpas (
+  vpa text primary key,
+  account_ref uuid not null references other_accounts
+);
 
 create table messages (
   seq bigint generated always as identity primary key,
@@ -25,5 +35,6 @@ create table messages (
 );
 create index messages_to on messages (to_print, seq desc);
 
-grant select, insert on other_accounts to {{role}};
+grant select, insert, update on other_accounts to {{role}};
+grant select, insert on other_vpas to {{role}};
 grant select, insert, delete on messages to {{role}};

@@ -13,6 +13,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { service } from './app.ts'
 import { luhnDigit } from '@bahi/contracts/card.ts'
 import { deleteOlderMessages } from './store.ts'
+import { testKeys } from './testing.ts'
 
 const phone = '+919876543210'
 const opened: Output<typeof openBankAccount> = {
@@ -52,7 +53,7 @@ beforeAll(async () => {
   smtpPort = await freePort()
   platform = await testPlatform(inject('postgresUrl'), {
     services: [service],
-    env: { BAHI_SANDBOX_SMTP_PORT: String(smtpPort) },
+    env: { ...(await testKeys()).env, BAHI_SANDBOX_SMTP_PORT: String(smtpPort) },
     neighbours,
   })
 })

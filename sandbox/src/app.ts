@@ -1,51 +1,171 @@
-// The sandbox's table of contents: other banks, an SMS carrier, a mail server and one inbox. Never shipped.
+// The sandbox's table of contents: the network with its switch and banks, an SMS carrier, a mail server, one inbox.
+// Never shipped.
+import * as inside from '@bahi/contracts/feed.ts'
+import { toSwitch } from '@bahi/contracts/network.ts'
 import * as contracts from '@bahi/contracts/sandbox.ts'
+import * as scenario from '@bahi/contracts/scenario.ts'
+import type { App } from '@bahi/kit/http.ts'
 import type { Service } from '@bahi/kit/service.ts'
 import { otherBanks } from './bank.ts'
+import { balEnq, setCre } from './customer-pin.ts'
+import { createDelivery } from './deliver.ts'
+import { driveDue } from './drive-due.ts'
+import { createFeed, type Feed } from './feed.ts'
+import { valAdd } from './find-party.ts'
 import { keepMessages, messageOf, purgeInbox, readInbox } from './inbox.ts'
 import { showOtherAccounts } from './list-accounts.ts'
 import { startMailServer } from './mail-server.ts'
+import { createNetworkKeys } from './network-keys.ts'
+import { networkPage, pagePolicy, readPageFile } from './network-page.ts'
 import { openAccount } from './open-account.ts'
-import { Config } from './sandbox.ts'
+import { payFromOutside } from './pay-from-outside.ts'
+import { Config, type NetworkDeps } from './sandbox.ts'
+import { addRule, removeRule, replaceRules, showScenarios, switchRule } from './scenarios.ts'
+import { settlementReport } from './settlement.ts'
+import { showTransactions } from './show-network.ts'
+import { purgeNetwork } from './store-switch.ts'
+import { takeMessage } from './take-message.ts'
+import { showTravel } from './travel.ts'
 
 const purgeEveryMs = 10_000
+/** Timers and deliveries to be tried again; what follows from a message is done at once. */
+const lookEveryMs = 100
+const messagesKeptMs = 3 * 86_400_000
 
 export const service: Service<typeof Config> = {
   name: 'sandbox',
   config: Config,
   migrations: new URL('../migrations/', import.meta.url),
-  async start(deps) {
-    if (deps.mode !== 'sandbox') {
+  async start(seams) {
+    if (seams.mode !== 'sandbox') {
       throw new Error('the sandbox plays the outside world and starts only with BAHI_MODE=sandbox')
     }
+    const { BAHI_SANDBOX_NETWORK_KEY, BAHI_SANDBOX_MEMBER_KEY } = seams.config
+    const keys = await createNetworkKeys(BAHI_SANDBOX_NETWORK_KEY, BAHI_SANDBOX_MEMBER_KEY)
+    const delivery = createDelivery(() => deps)
+    const deps: NetworkDeps = { ...seams, keys, kick: () => delivery.kick() }
     const mailServer = await startMailServer(deps)
+    const feed = await createFeed(deps)
     return {
       answers(app) {
-        app.route({
-          ...contracts.openAccount,
-          handler: async (request, reply) => reply.code(201).send(await openAccount(deps, request.body)),
-        })
-        app.route({
-          ...contracts.readInbox,
-          handler: async ({ query }) => ({ messages: await readInbox(deps, query) }),
-        })
-        app.route({
-          ...contracts.carrySms,
-          handler: async ({ body }, reply) => {
-            await keepMessages(deps, [messageOf(deps, { ...body, channel: 'sms' })])
-            return reply.code(202).send({ id: body.id })
-          },
-        })
-        app.route({ ...contracts.otherBanks, handler: () => ({ banks: [...otherBanks] }) })
-        app.route({
-          ...contracts.otherBankAccounts,
-          handler: async ({ params, query }) => ({
-            accounts: await showOtherAccounts(deps, params.bank, query.phone),
-          }),
-        })
+        answerPeople(app, deps)
+        answerNetwork(app, deps)
+        answerScenarios(app, deps)
+        answerOnlookers(app, deps, feed)
       },
-      does: [{ name: 'purge inbox', everyMs: purgeEveryMs, run: () => purgeInbox(deps) }],
-      close: () => mailServer.close(),
+      does: [
+        {
+          name: 'purge inbox',
+          everyMs: purgeEveryMs,
+          async run() {
+            await purgeInbox(deps)
+            await purgeNetwork(deps.sql, new Date(deps.clock.now().getTime() - messagesKeptMs))
+          },
+        },
+        { name: 'transactions that are due', everyMs: lookEveryMs, run: () => driveDue(deps) },
+        {
+          name: 'messages to the member',
+          everyMs: lookEveryMs,
+          run: () => delivery.round(),
+          end: () => delivery.idle(),
+        },
+      ],
+      async close() {
+        await Promise.all([mailServer.close(), feed.close()])
+      },
     }
   },
+}
+
+function answerPeople(app: App, deps: NetworkDeps): void {
+  app.route({
+    ...contracts.openAccount,
+    handler: async ({ body }, reply) => reply.code(201).send(await openAccount(deps, body)),
+  })
+  app.route({
+    ...contracts.readInbox,
+    handler: async ({ query }) => ({ messages: await readInbox(deps, query) }),
+  })
+  app.route({
+    ...contracts.carrySms,
+    handler: async ({ body }, reply) => {
+      await keepMessages(deps, [messageOf(deps, { ...body, channel: 'sms' })])
+      return reply.code(202).send({ id: body.id })
+    },
+  })
+  app.route({
+    ...contracts.payFromOutside,
+    handler: async ({ body }, reply) => reply.code(202).send(await payFromOutside(deps, body)),
+  })
+}
+
+function answerNetwork(app: App, deps: NetworkDeps): void {
+  app.route({ ...toSwitch, handler: ({ params, body }) => takeMessage(deps, params, body) })
+  app.route({ ...contracts.otherBanks, handler: () => ({ banks: [...otherBanks] }) })
+  app.route({
+    ...contracts.otherBankAccounts,
+    handler: async ({ params, query }) => ({
+      accounts: await showOtherAccounts(deps, params.bank, query.phone),
+    }),
+  })
+  app.route({
+    ...contracts.valAdd,
+    handler: async ({ body }) => ({ found: await valAdd(deps.sql, body.addrs) }),
+  })
+  app.route({ ...contracts.listKeys, handler: () => ({ keys: [deps.keys.published] }) })
+  app.route({ ...contracts.setCre, handler: ({ body }) => setCre(deps, body) })
+  app.route({ ...contracts.balEnq, handler: ({ body }) => balEnq(deps, body) })
+  app.route({
+    ...contracts.settlementReport,
+    handler: ({ params, query }) => settlementReport(deps, { ...params, ...query }),
+  })
+}
+
+function answerScenarios(app: App, deps: NetworkDeps): void {
+  app.route({ ...scenario.listScenarios, handler: () => showScenarios(deps) })
+  app.route({
+    ...scenario.addScenario,
+    handler: async ({ body }, reply) => reply.code(201).send(await addRule(deps, body)),
+  })
+  app.route({ ...scenario.replaceScenarios, handler: ({ body }) => replaceRules(deps, body) })
+  app.route({
+    ...scenario.switchScenario,
+    handler: ({ params, body }) => switchRule(deps, params.id, body.enabled),
+  })
+  app.route({
+    ...scenario.removeScenario,
+    handler: async ({ params }, reply) => {
+      await removeRule(deps, params.id)
+      return reply.code(204).send(null)
+    },
+  })
+  app.route({
+    ...scenario.networkPage,
+    handler: async (_request, reply) =>
+      reply
+        .type('text/html; charset=utf-8')
+        .headers({ 'content-security-policy': pagePolicy, 'cache-control': 'no-cache' })
+        .send(networkPage()),
+  })
+  app.route({
+    ...scenario.networkFile,
+    handler: async ({ params }, reply) => {
+      const { type, text } = await readPageFile(params.name)
+      return reply.type(type).header('cache-control', 'no-cache').send(text)
+    },
+  })
+  app.route({ ...scenario.networkTransactions, handler: ({ query }) => showTransactions(deps, query) })
+}
+
+function answerOnlookers(app: App, deps: NetworkDeps, feed: Feed): void {
+  // Whoever waits for news holds nothing up.
+  app.addHook('preClose', (done) => {
+    feed.release()
+    done()
+  })
+  app.route({ ...inside.feed, handler: ({ query }) => feed.after(query.after ?? 0, query.waitMs ?? 0) })
+  app.route({
+    ...inside.paymentTravel,
+    handler: ({ params, query }) => showTravel(deps, { ...params, ...query }),
+  })
 }

@@ -1,6 +1,7 @@
-// The other banks, all invented, and the pure rules of the numbers they hand out.
+// The other banks, all invented, and the pure rules of the numbers and UPI IDs they hand out.
 import type { Bank } from '@bahi/contracts/account.ts'
 import type { Roll } from '@bahi/contracts/card.ts'
+import { splitVpa } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 
 /** The platform's own bank: its accounts stand in account's ledger, not here. */
@@ -10,6 +11,42 @@ export const otherBanks: readonly Bank[] = [
   { code: 'GANG', name: 'Ganga Bank', ifsc: 'GANG0000001', onUs: false, pinLength: 4 },
   { code: 'KAVE', name: 'Kaveri Bank', ifsc: 'KAVE0000001', onUs: false, pinLength: 6 },
 ]
+
+/** Where the addresses at `@sandbox` have their money: one account without end, that nobody can link. */
+export const sandboxBank = {
+  code: 'SAND',
+  ifsc: 'SAND0000001',
+  accountRef: '00000000-0000-7000-8000-000000000001',
+}
+
+const handles: Record<string, string> = {
+  bahi: ownBank,
+  ganga: 'GANG',
+  kaveri: 'KAVE',
+  sandbox: sandboxBank.code,
+}
+/** Three letters that the switch begins a transaction of that bank's app with. */
+const prefixes: Record<string, string> = { GANG: 'GNG', KAVE: 'KVR' }
+
+/** Whose app gave this UPI ID: a bank's code, or undefined for a handle that is not known here. */
+export function pspOf(vpa: string): string | undefined {
+  const handle = splitVpa(vpa)?.handle.toLowerCase()
+  return handle === undefined ? undefined : handles[handle]
+}
+
+export function handleOf(bank: string): string {
+  return Object.keys(handles).find((handle) => handles[handle] === bank)!
+}
+
+export function prefixOf(bank: string): string {
+  return prefixes[bank] ?? 'SBX'
+}
+
+/** `9876543210@ganga`, then `9876543210.2@ganga` … */
+export function vpasFor(phone: string, bank: string): string[] {
+  const tries = Array.from({ length: 500 }, (_, i) => (i === 0 ? '' : `.${i + 1}`))
+  return tries.map((suffix) => `${phone.slice(-10)}${suffix}@${handleOf(bank)}`)
+}
 
 /** Throws `not-found`, naming the codes there are. */
 export function otherBank(code: string): Bank {

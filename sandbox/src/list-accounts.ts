@@ -3,7 +3,7 @@ import type { Output } from '@bahi/contracts/call.ts'
 import type { otherBankAccounts } from '@bahi/contracts/sandbox.ts'
 import { otherBank } from './bank.ts'
 import type { SandboxDeps } from './sandbox.ts'
-import { findAccounts } from './store.ts'
+import { findAccounts } from './store-banks.ts'
 
 /** A bank tells of so many accounts at most, the newest. */
 const maxAccountsTold = 50

@@ -8,9 +8,9 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import type { openAccount as contract } from '@bahi/contracts/sandbox.ts'
 import { profilesOf } from '@bahi/contracts/user.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
-import { cardPrefix, digits, otherBank, ownBank } from './bank.ts'
+import { cardPrefix, digits, otherBank, ownBank, vpasFor } from './bank.ts'
 import type { SandboxDeps } from './sandbox.ts'
-import { insertAccount } from './store.ts'
+import { insertAccount, takeVpa } from './store-banks.ts'
 
 const unknownName = 'Sandbox Customer'
 const numberDigits = 12
@@ -31,18 +31,30 @@ export async function openAccount(deps: SandboxDeps, asked: Asked): Promise<Open
   const accountRef = uuidv7(at.getTime())
   const accountNumber = digits(numberDigits, randomInt)
   const card = newCard(cardPrefix, at, randomInt)
-  await insertAccount(deps.sql, {
+  const vpa = await deps.transaction(async (tx) => {
+    await insertAccount(tx, {
+      accountRef,
+      bank: bank.code,
+      phonePrint: deps.seal.fingerprint(phone, 'sandbox.phone'),
+      holderName,
+      numberPrint: deps.seal.fingerprint(accountNumber, 'sandbox.number'),
+      sealedNumber: deps.seal.seal(accountNumber, 'sandbox.number'),
+      sealedCard: deps.seal.seal(JSON.stringify({ last6: card.last6, expiry: card.expiry }), 'sandbox.card'),
+      balancePaise,
+      openedAt: at,
+    })
+    return takeVpa(tx, accountRef, vpasFor(phone, bank.code))
+  })
+  return {
     accountRef,
     bank: bank.code,
-    phonePrint: deps.seal.fingerprint(phone, 'sandbox.phone'),
+    ifsc: bank.ifsc,
+    accountNumber,
     holderName,
-    numberPrint: deps.seal.fingerprint(accountNumber, 'sandbox.number'),
-    sealedNumber: deps.seal.seal(accountNumber, 'sandbox.number'),
-    sealedCard: deps.seal.seal(JSON.stringify({ last6: card.last6, expiry: card.expiry }), 'sandbox.card'),
     balancePaise,
-    openedAt: at,
-  })
-  return { accountRef, bank: bank.code, ifsc: bank.ifsc, accountNumber, holderName, balancePaise, card }
+    ...(vpa === undefined ? {} : { vpa }),
+    card,
+  }
 }
 
 /** A bank knows its customer's name: the one they registered with, when they have. */

@@ -1,6 +1,7 @@
 // The sandbox's settings, and what all of it holds in hand.
 import type { Deps } from '@bahi/kit/service.ts'
 import Type, { type Static } from 'typebox'
+import type { NetworkKeys } from './network-keys.ts'
 
 export const Config = Type.Object({
   BAHI_SANDBOX_SMTP_PORT: Type.Integer({
@@ -13,6 +14,29 @@ export const Config = Type.Object({
     default: '127.0.0.1',
     description: 'Address that the SMTP server listens on; it takes any mail, so keep it from strangers.',
   }),
+  BAHI_SANDBOX_NETWORK_KEY: Type.String({
+    description: 'Private JWK (Ed25519) that the switch signs its messages with.',
+  }),
+  BAHI_SANDBOX_MEMBER_KEY: Type.String({
+    description: 'Public JWK (Ed25519) of the member, for verifying its messages.',
+  }),
+  BAHI_NETWORK_PACE: Type.Number({
+    minimum: 1,
+    default: 1,
+    description: 'The network lives so many times faster than the world: divides all its waiting times.',
+  }),
+  BAHI_SANDBOX_SEED: Type.String({
+    minLength: 1,
+    default: 'bahi',
+    description: 'Draws which transactions the faults with a share befall.',
+  }),
 })
 
 export type SandboxDeps = Deps<Static<typeof Config>>
+
+/** What the switch and the banks hold beyond that. */
+export type NetworkDeps = SandboxDeps & {
+  keys: NetworkKeys
+  /** Sends what is due in the outbox, now; nobody waits for it. */
+  kick(): void
+}

@@ -1,0 +1,143 @@
+// Every SQL statement of the other banks: accounts, their UPI IDs and PINs, and what moved.
+import type { Queryable, Tx } from '@bahi/kit/sql.ts'
+
+export type NewAccount = {
+  accountRef: string
+  bank: string
+  phonePrint: Buffer
+  holderName: string
+  numberPrint: Buffer
+  sealedNumber: string
+  sealedCard: string
+  balancePaise: number
+  openedAt: Date
+}
+
+/** Its first balance is its first entry, under an id of its own. */
+export async function insertAccount(tx: Tx, row: NewAccount): Promise<void> {
+  await tx`
+    insert into other_accounts (account_ref, bank, phone_print, holder_name, number_print, sealed_number, sealed_card,
+      balance_paise, opened_at)
+    values (${row.accountRef}, ${row.bank}, ${row.phonePrint}, ${row.holderName}, ${row.numberPrint},
+      ${row.sealedNumber}, ${row.sealedCard}, ${row.balancePaise}, ${row.openedAt})`
+  await tx`
+    insert into bank_entries (txn_id, leg, account_ref, amount_paise, at)
+    values (${`opening of ${row.accountRef}`}, 'OPENING', ${row.accountRef}, ${row.balancePaise}, ${row.openedAt})`
+}
+
+/** The first of these UPI IDs that nobody has is the account's from now on. */
+export async function takeVpa(tx: Tx, accountRef: string, wanted: string[]): Promise<string | undefined> {
+  for (const vpa of wanted) {
+    const [taken] = await tx<{ vpa: string }[]>`
+      insert into other_vpas (vpa, account_ref) values (${vpa}, ${accountRef}) on conflict do nothing returning vpa`
+    if (taken) return taken.vpa
+  }
+  return undefined
+}
+
+export type AccountRow = {
+  accountRef: string
+  holderName: string
+  sealedNumber: string
+  type: 'savings' | 'current'
+  pinSet: boolean
+}
+
+/** Newest first. */
+export function findAccounts(
+  sql: Queryable,
+  bank: string,
+  phonePrint: Buffer,
+  limit: number,
+): Promise<AccountRow[]> {
+  return sql<AccountRow[]>`
+    select account_ref, holder_name, sealed_number, type, pin_verifier is not null as pin_set from other_accounts
+    where bank = ${bank} and phone_print = ${phonePrint} order by opened_at desc, account_ref desc limit ${limit}`
+}
+
+export type Holder = {
+  vpa: string
+  accountRef: string
+  bank: string
+  holderName: string
+  type: 'savings' | 'current'
+}
+
+/** Who is behind these UPI IDs; unknown ones are left out. */
+export function findHolders(sql: Queryable, vpas: string[]): Promise<Holder[]> {
+  return sql<Holder[]>`
+    select v.vpa, a.account_ref, a.bank, a.holder_name, a.type
+    from other_vpas v join other_accounts a using (account_ref) where v.vpa = any(${vpas})`
+}
+
+export type LockedAccount = {
+  balancePaise: number
+  pinVerifier: Buffer | null
+  pinTries: number
+  pinLockedUntil: Date | null
+  cardTries: number
+  sealedCard: string
+}
+
+/** Undefined for an account that this bank does not have. Nobody else changes it until the transaction ends. */
+export async function lockAccount(
+  tx: Tx,
+  bank: string,
+  accountRef: string,
+): Promise<LockedAccount | undefined> {
+  const [row] = await tx<LockedAccount[]>`
+    select balance_paise, pin_verifier, pin_tries, pin_locked_until, card_tries, sealed_card from other_accounts
+    where account_ref::text = ${accountRef} and bank = ${bank} for update`
+  return row
+}
+
+export async function writeTries(
+  tx: Tx,
+  accountRef: string,
+  tries: number,
+  lockedUntil: Date | null,
+): Promise<void> {
+  await tx`
+    update other_accounts set pin_tries = ${tries}, pin_locked_until = ${lockedUntil}
+    where account_ref = ${accountRef}`
+}
+
+export async function writeCardTries(tx: Tx, accountRef: string, tries: number): Promise<void> {
+  await tx`update other_accounts set card_tries = ${tries} where account_ref = ${accountRef}`
+}
+
+/** A new PIN opens a locked one. */
+export async function writePin(tx: Tx, accountRef: string, verifier: Buffer): Promise<void> {
+  await tx`
+    update other_accounts set pin_verifier = ${verifier}, pin_tries = 0, pin_locked_until = null
+    where account_ref = ${accountRef}`
+}
+
+export type Entry = {
+  txnId: string
+  leg: 'DEBIT' | 'CREDIT' | 'DEBIT-REVERSAL' | 'CREDIT-REVERSAL'
+  accountRef: string
+  /** Negative for what leaves the account. */
+  amountPaise: number
+  at: Date
+}
+
+/** Moves money once for each transaction and leg. False: it was moved before. */
+export async function post(tx: Tx, entry: Entry): Promise<boolean> {
+  const [posted] = await tx`
+    with added as (
+      insert into bank_entries (txn_id, leg, account_ref, amount_paise, at)
+      values (${entry.txnId}, ${entry.leg}, ${entry.accountRef}, ${entry.amountPaise}, ${entry.at})
+      on conflict (txn_id, leg) do nothing returning account_ref, amount_paise
+    ), moved as (
+      update other_accounts a set balance_paise = a.balance_paise + added.amount_paise
+      from added where a.account_ref = added.account_ref
+    )
+    select 1 from added`
+  return posted !== undefined
+}
+
+export async function hasEntry(tx: Tx, txnId: string, leg: Entry['leg']): Promise<boolean> {
+  const [found] = await tx`select 1 from bank_entries where txn_id = ${txnId} and leg = ${leg}`
+  return found !== undefined
+}

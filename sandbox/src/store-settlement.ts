@@ -1,0 +1,79 @@
+// Every SQL statement of settlement: which cycles are closed, and what counts in each.
+import type { SettlementRow } from '@bahi/contracts/sandbox.ts'
+import type { Queryable, Tx } from '@bahi/kit/sql.ts'
+
+const cycleLock = 6_214_472
+
+/**
+ * Until the transaction ends no cycle is closed. Gives the moment up to which all are: whatever is taken or decided in
+ * this transaction is later.
+ */
+export async function keepCycleOpen(tx: Tx): Promise<Date | undefined> {
+  await tx`select pg_advisory_xact_lock_shared(${cycleLock})`
+  const [row] = await tx<{ until: Date | null }[]>`select max(to_at) as until from closed_cycles`
+  return row?.until ?? undefined
+}
+
+/** Waits for all who are deciding now. */
+export async function lockCycles(tx: Tx): Promise<void> {
+  await tx`select pg_advisory_xact_lock(${cycleLock})`
+}
+
+export async function findClosed(
+  sql: Queryable,
+  cycle: string,
+): Promise<{ completeUntil: Date } | undefined> {
+  const [row] = await sql<{ completeUntil: Date }[]>`
+    select complete_until from closed_cycles where cycle = ${cycle}`
+  return row
+}
+
+/**
+ * Complete is what began before every transaction that is still undecided, or that was decided after the cycle, into a
+ * later one; and before messages that may yet come.
+ */
+export async function closeCycle(tx: Tx, cycle: string, to: Date, takenUntil: Date): Promise<void> {
+  await tx`
+    insert into closed_cycles (cycle, to_at, complete_until)
+    select ${cycle}, ${to}, least(${takenUntil}::timestamptz,
+      (select min(txn_ts) from transactions
+       where decided_at is null and phase <> 'lost' or decided_at >= ${to}))
+    on conflict (cycle) do nothing`
+}
+
+export type NewRow = Omit<SettlementRow, 'at'> & { cycle: string; bank: string; at: Date }
+
+export async function insertRows(tx: Tx, rows: NewRow[]): Promise<void> {
+  if (rows.length === 0) return
+  const named = ['cycle', 'txnId', 'leg', 'bank', 'rrn', 'amountPaise', 'result', 'at'] as const
+  await tx`insert into settlement_rows ${tx(rows, ...named)} on conflict (txn_id, leg) do nothing`
+}
+
+/** A deemed one that was credited after all counts where it stands. */
+export async function markSettled(tx: Tx, txnId: string): Promise<void> {
+  await tx`update settlement_rows set result = 'SUCCESS' where txn_id = ${txnId} and result = 'DEEMED'`
+}
+
+export function rowsOf(
+  sql: Queryable,
+  about: { bank: string; cycle: string; after: string | null; limit: number },
+): Promise<(Omit<SettlementRow, 'at'> & { at: Date })[]> {
+  // A transaction's rows stay on one page.
+  return sql<(Omit<SettlementRow, 'at'> & { at: Date })[]>`
+    select txn_id, rrn, leg, amount_paise, result, at from settlement_rows
+    where bank = ${about.bank} and cycle = ${about.cycle} and txn_id in (
+      select distinct txn_id from settlement_rows
+      where bank = ${about.bank} and cycle = ${about.cycle}
+        and ${about.after === null ? sql`true` : sql`txn_id > ${about.after}`}
+      order by txn_id limit ${about.limit})
+    order by txn_id, leg`
+}
+
+/** What is owed to the bank, less what it owes. */
+export async function netOf(sql: Queryable, bank: string, cycle: string): Promise<number> {
+  const [row] = await sql<{ net: number }[]>`
+    select coalesce(sum(
+      case when leg in ('CREDIT', 'DEBIT-REVERSAL') then amount_paise else -amount_paise end), 0)::bigint as net
+    from settlement_rows where bank = ${bank} and cycle = ${cycle}`
+  return row!.net
+}
