@@ -16,16 +16,18 @@ create table ledger_accounts (
 ) with (fillfactor = 70);
 
 -- One row for each decision, declines included: the same id gets the same answer for ever.
--- kind: t transfer, h hold, c commit of a hold, v void of a hold. The id is a UUIDv7, so its months are its partitions.
+-- kind: t transfer, h hold, c commit of a hold, v void of a hold, n never: an id that shall not happen any more,
+-- whatever is asked under it. The id is a UUIDv7, so its months are its partitions.
 create table transfers (
   id uuid primary key,
   posted_at timestamptz not null,
-  amount_paise bigint not null check (amount_paise > 0),
+  amount_paise bigint not null,
   debit_account bigint not null,
   credit_account bigint not null,
   pending_id uuid,
-  kind "char" not null check (kind in ('t', 'h', 'c', 'v')),
-  code text not null
+  kind "char" not null check (kind in ('t', 'h', 'c', 'v', 'n')),
+  code text not null,
+  check (case when kind = 'n' then amount_paise = 0 and code <> '00' else amount_paise > 0 end)
 ) partition by range (id);
 
 -- Two for each movement: minus on the debit side, plus on the credit side, each with the balance after it.
@@ -92,7 +94,8 @@ $$;
 
 -- Decides and posts a set of items, in the order given, in one statement. An item is
 --   {id, kind: transfer|hold|commit|void, debit_account, credit_account, amount_paise,
---    pending_id (commit, void), expires_in_s (hold), expired (void), refused (a code: record it as declined)}
+--    pending_id (commit, void), expires_in_s (hold), expired (void), refused (a code: record it as declined),
+--    back (money that goes back to where it came from: enters a frozen account too)}
 -- Codes: 00 done; a UPI code: declined, and recorded under the id. A code with ! is the caller's fault and is not
 -- recorded: !reused (id known with other content), !missing (no such hold), !closed, !expired, !exceeds.
 -- fresh: decided now, not told again. Accounts are locked in the order of their ids: two sets never wait in a circle.
@@ -104,7 +107,7 @@ declare
   v_now timestamptz := clock_timestamp();
   v_count int;
   v_ids uuid[]; v_kinds "char"[]; v_debits bigint[]; v_credits bigint[]; v_amounts bigint[];
-  v_pendings uuid[]; v_expiries int[]; v_expired boolean[]; v_refused text[]; v_firsts int[];
+  v_pendings uuid[]; v_expiries int[]; v_expired boolean[]; v_back boolean[]; v_refused text[]; v_firsts int[];
   v_dpos int[]; v_cpos int[];
   v_accounts bigint[]; v_balances bigint[]; v_helds bigint[]; v_floors bigint[]; v_counts bigint[];
   v_states text[]; v_currencies text[]; v_before bigint[];
@@ -121,14 +124,15 @@ begin
     array_agg(coalesce(x.credit, h.credit_account, 0) order by x.n),
     array_agg(coalesce(x.amount, h.amount_paise) order by x.n),
     array_agg(x.pending order by x.n), array_agg(x.expires order by x.n), array_agg(x.expired order by x.n),
-    array_agg(x.refused order by x.n), array_agg(x.first order by x.n)
+    array_agg(x.back order by x.n), array_agg(x.refused order by x.n), array_agg(x.first order by x.n)
   into v_count, v_ids, v_kinds, v_debits, v_credits, v_amounts,
-    v_pendings, v_expiries, v_expired, v_refused, v_firsts
+    v_pendings, v_expiries, v_expired, v_back, v_refused, v_firsts
   from (
     select r.n, (r.item ->> 'id')::uuid as id, left(r.item ->> 'kind', 1)::"char" as kind,
       (r.item ->> 'debit_account')::bigint as debit, (r.item ->> 'credit_account')::bigint as credit,
       (r.item ->> 'amount_paise')::bigint as amount, (r.item ->> 'pending_id')::uuid as pending,
       (r.item ->> 'expires_in_s')::int as expires, coalesce((r.item ->> 'expired')::boolean, false) as expired,
+      coalesce((r.item ->> 'back')::boolean, false) as back,
       r.item ->> 'refused' as refused, min(r.n) over (partition by r.item ->> 'id') as first
     from jsonb_array_elements(items) with ordinality as r (item, n)
   ) x left join holds h on h.id = x.pending;
@@ -149,7 +153,7 @@ begin
 
   -- Read under the locks: whoever decided one of these ids before has committed by now.
   select array_agg(t.code order by x.n), array_agg(t.posted_at order by x.n),
-    array_agg(t.kind = x.kind and t.debit_account = x.debit and t.credit_account = x.credit
+    array_agg(t.kind = 'n' or t.kind = x.kind and t.debit_account = x.debit and t.credit_account = x.credit
       and t.amount_paise = x.amount and t.pending_id is not distinct from x.pending order by x.n),
     array_agg(h.amount_paise order by x.n), array_agg(h.outcome order by x.n), array_agg(h.expires_at order by x.n)
   into v_stored_codes, v_stored_at, v_stored_same, v_hold_amounts, v_hold_outcomes, v_hold_expires
@@ -190,7 +194,7 @@ begin
       when v_currencies[d] <> v_currencies[c] then 'XB'
       when v_kinds[i] = 'v' then '00'
       when v_states[c] = 'closed' then 'XI'
-      when v_states[c] = 'frozen' then 'YF'
+      when v_states[c] = 'frozen' and not v_back[i] then 'YF'
       when v_kinds[i] = 'c' then '00'
       when v_states[d] = 'closed' then 'XH'
       when v_states[d] = 'frozen' then 'YE'
@@ -252,8 +256,8 @@ begin
   from unnest(v_ids, v_codes, v_at, v_fresh) with ordinality as x (id, code, at, fresh, n) order by x.n;
 end $$;
 
--- Everything that must be true of the books; a row for each thing that is not.
-create function book_faults() returns table (fault text, detail text) language sql stable
+-- Everything that must be true of the ledger by itself; a row for each thing that is not.
+create function ledger_faults() returns table (fault text, detail text) language sql stable
 set search_path = account, pg_temp as $$
   select 'debits and credits differ', currency || ' ' || sum(balance_paise)
   from ledger_accounts group by currency having sum(balance_paise) <> 0
@@ -293,6 +297,9 @@ set search_path = account, pg_temp as $$
   union all
   select 'balance is below its floor', format('account %s: %s', id, balance_paise)
   from ledger_accounts where balance_paise - held_paise < floor_paise
+  union all
+  select 'an open hold is long over', format('hold %s of account %s', id, debit_account)
+  from holds where closed_by is null and expires_at < now() - interval '1 minute'
 $$;
 
 grant select, insert, update on ledger_accounts to bahi_account;

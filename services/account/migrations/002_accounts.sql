@@ -1,11 +1,13 @@
 -- Bank accounts of our bank with card and UPI PIN, accounts that people linked, their UPI IDs, and paying with a PIN.
 
--- Ledger accounts of the house itself. The treasury has no floor: what it lacks is what all the others hold.
+-- Ledger accounts of the house itself, without a floor. What the treasury lacks is what all the others hold; settlement
+-- is what we owe the network, or less than nothing: what it owes us.
 create table house_accounts (
   name text primary key,
   ledger_account_id bigint not null unique references ledger_accounts
 );
 insert into house_accounts (name, ledger_account_id) select 'treasury', open_ledger_account(null);
+insert into house_accounts (name, ledger_account_id) select 'settlement', open_ledger_account(null);
 
 -- Our bank's side. Whether an account is open, frozen or closed stands in the ledger.
 create table bank_accounts (
@@ -137,9 +139,9 @@ begin
   from unnest(v_codes, v_locked) with ordinality as x (code, locked, n) order by x.n;
 end $$;
 
--- Pays a set with PINs, in the order given, in one statement. An item is
---   {id, bank_account_id, debit_account, credit_account, amount_paise, presented (hex of the PIN's digest),
---    refused (a code: record it as declined and try no PIN)}
+-- Pays or holds a set with PINs, in the order given, in one statement. An item is
+--   {id, kind: transfer|hold, bank_account_id, debit_account, credit_account, amount_paise, expires_in_s (hold),
+--    presented (hex of the PIN's digest), refused (a code: record it as declined and try no PIN)}
 -- An id that has an outcome tries no PIN and gets that outcome. An item without a PIN that has none is declined.
 -- Locks bank accounts before ledger accounts, both in the order of their ids: two sets never wait in a circle.
 create function authorise_and_post(items jsonb, at timestamptz, max_tries int, lock_hours int)
@@ -148,19 +150,21 @@ language plpgsql as $$
 #variable_conflict use_column
 declare
   v_ids uuid[]; v_firsts int[]; v_payers uuid[]; v_debits bigint[]; v_credits bigint[]; v_amounts bigint[];
-  v_presented bytea[]; v_refused text[];
+  v_presented bytea[]; v_refused text[]; v_kinds text[]; v_expiries int[];
   v_asked int[]; v_codes text[]; v_left int[]; v_locked boolean[];
   i int; t record;
 begin
   select array_agg(x.id order by x.n), array_agg(x.first order by x.n), array_agg(x.payer order by x.n),
     array_agg(x.debit order by x.n), array_agg(x.credit order by x.n), array_agg(x.amount order by x.n),
-    array_agg(x.presented order by x.n), array_agg(x.refused order by x.n)
-  into v_ids, v_firsts, v_payers, v_debits, v_credits, v_amounts, v_presented, v_refused
+    array_agg(x.presented order by x.n), array_agg(x.refused order by x.n), array_agg(x.kind order by x.n),
+    array_agg(x.expires order by x.n)
+  into v_ids, v_firsts, v_payers, v_debits, v_credits, v_amounts, v_presented, v_refused, v_kinds, v_expiries
   from (
     select r.n, (r.item ->> 'id')::uuid as id, (r.item ->> 'bank_account_id')::uuid as payer,
       (r.item ->> 'debit_account')::bigint as debit, (r.item ->> 'credit_account')::bigint as credit,
       (r.item ->> 'amount_paise')::bigint as amount, decode(r.item ->> 'presented', 'hex') as presented,
-      r.item ->> 'refused' as refused, (min(r.n) over (partition by (r.item ->> 'id')::uuid))::int as first
+      r.item ->> 'refused' as refused, r.item ->> 'kind' as kind, (r.item ->> 'expires_in_s')::int as expires,
+      (min(r.n) over (partition by (r.item ->> 'id')::uuid))::int as first
     from jsonb_array_elements(items) with ordinality as r (item, n)
   ) x;
 
@@ -192,13 +196,13 @@ begin
       from bank_accounts b where b.id = v_payers[o.nth])) end,
     coalesce(v_locked[o.nth], false)
   from post((
-    select jsonb_agg(jsonb_build_object('id', x.id, 'kind', 'transfer', 'debit_account', x.debit,
-      'credit_account', x.credit, 'amount_paise', x.amount,
+    select jsonb_agg(jsonb_build_object('id', x.id, 'kind', x.kind, 'debit_account', x.debit,
+      'credit_account', x.credit, 'amount_paise', x.amount, 'expires_in_s', x.expires,
       -- Nothing moves without a PIN that was found right just now.
       'refused', coalesce(x.refused, case when v_codes[x.n] = '00' then null else coalesce(v_codes[x.n], 'XB') end)
     ) order by x.n)
-    from unnest(v_ids, v_debits, v_credits, v_amounts, v_refused)
-      with ordinality as x (id, debit, credit, amount, refused, n)
+    from unnest(v_ids, v_kinds, v_debits, v_credits, v_amounts, v_expiries, v_refused)
+      with ordinality as x (id, kind, debit, credit, amount, expires, refused, n)
   )) o
   order by o.nth;
 end $$;

@@ -18,9 +18,30 @@ export const Config = Type.Object({
     default: 'bahi',
     description: 'What stands behind the @ of the UPI IDs that are issued here.',
   }),
+  BAHI_NETWORK_KEY: Type.String({
+    default: '',
+    description:
+      'Private JWK (OKP Ed25519) that our messages are signed with; without it there is no network.',
+  }),
+  BAHI_NETWORK_PEER_KEY: Type.String({
+    default: '',
+    description: 'Public JWK (OKP Ed25519) of the payment network.',
+  }),
+  BAHI_NETWORK_ORG: Type.String({
+    pattern: '^[A-Z0-9]{1,20}$',
+    default: 'BAHI',
+    description: 'Our name in the network.',
+  }),
+  BAHI_NETWORK_PACE: Type.Number({
+    minimum: 1,
+    maximum: 10_000,
+    default: 1,
+    description: 'How many times faster than the rules a sandbox lives; 1 in production.',
+  }),
 })
+export type Settings = Static<typeof Config>
 
-export type AccountDeps = Deps<Static<typeof Config>> & { pins: PinKeys }
+export type AccountDeps = Deps<Settings> & { pins: PinKeys }
 
 export const ownBank: Bank = {
   code: 'BAHI',

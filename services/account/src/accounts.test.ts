@@ -1,6 +1,7 @@
 // Banks and accounts as people meet them: opening, finding, linking, showing, statements, other banks, foreign eyes.
 import { refusal } from '@bahi/kit/testing.ts'
 import * as contracts from '@bahi/contracts/account.ts'
+import { resolveParties } from '@bahi/contracts/transfers.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -226,22 +227,21 @@ describe('an account at another bank', () => {
       ...{ bank: 'GANG', bankName: 'Ganga Bank', ifsc: 'GANG0000007', type: 'current', pinLength: 6 },
       ...{ pinSet: true, status: 'active', vpas: [ganga.vpa] },
     })
-    const { parties } = await stage.platform.as('payment')(contracts.resolveParties, {
+    const { parties } = await stage.platform.as('payment')(resolveParties, {
       body: { vpas: [ganga.vpa] },
     })
     expect(parties).toEqual([
       {
+        ...{ accountRef: ganga.accountRef, accountType: 'current' },
         ...{ vpa: ganga.vpa, name: 'Ganga Devi', userId: ganga.userId, accountId: ganga.accountId },
         ...{ bank: 'GANG', ifsc: 'GANG0000007', maskedNumber: 'XXXXXXXX5544', onUs: false },
       },
     ])
   })
 
-  it('cannot have its PIN set or its money shown through us yet, and says so', async () => {
+  it('cannot have its entries shown through us yet, and says so', async () => {
     const ganga = await stage.elsewhere()
     const said = /Ganga Bank does not .* through us yet/
-    await expect(stage.setPin(ganga)).rejects.toMatchObject({ code: 'bank-unreachable', message: said })
-    await expect(stage.showBalance(ganga)).rejects.toMatchObject({ code: 'bank-unreachable', message: said })
     const statement = as(ganga)(contracts.statement, { params: { id: ganga.accountId }, querystring: {} })
     await expect(statement).rejects.toMatchObject({ code: 'bank-unreachable', message: said })
   })
@@ -293,7 +293,7 @@ describe('the keys for PINs', () => {
   it('are public ones, with what they are for', async () => {
     const [key] = stage.keys
     expect(key).toMatchObject({ kty: 'EC', crv: 'P-256', use: 'enc', alg: 'ECDH-ES', enc: 'A256GCM' })
-    expect(Object.keys(key!).sort()).toEqual(['alg', 'crv', 'enc', 'kid', 'kty', 'use', 'x', 'y'])
+    expect(Object.keys(key!).sort()).toEqual(['alg', 'bank', 'crv', 'enc', 'kid', 'kty', 'use', 'x', 'y'])
   })
 
   it('must be private ones of a known curve, or the service does not start', async () => {

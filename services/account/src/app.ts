@@ -1,16 +1,30 @@
 // Account at a glance: what it answers and what it does by itself.
 import * as contracts from '@bahi/contracts/account.ts'
+import { movementsOf } from '@bahi/contracts/feed.ts'
+import { toBank } from '@bahi/contracts/network.ts'
+import {
+  closeHolds,
+  legsPosted,
+  postTransfers,
+  resolveParties as resolvePartiesContract,
+} from '@bahi/contracts/transfers.ts'
 import type { Service } from '@bahi/kit/service.ts'
 import { Config, type AccountDeps } from './account.ts'
+import { createBankDoor } from './bank-door.ts'
 import { changeVpa } from './change-vpa.ts'
 import { createVpa, listVpas } from './create-vpa.ts'
 import { discover } from './discover-accounts.ts'
+import { createFindAddresses } from './find-addresses.ts'
 import { forgetBlocksWorker } from './forget-blocks.ts'
+import { createCloseHolds } from './close-holds.ts'
 import { createLedger, expireHolds, prepareMonths } from './ledger.ts'
 import { linkAccount } from './link-account.ts'
 import { listBanks } from './list-banks.ts'
+import { listLegs } from './list-legs.ts'
+import { listMovements } from './list-movements.ts'
 import { createNetwork } from './network.ts'
 import { openBankAccount } from './open-bank-account.ts'
+import { publishedKeys } from './list-keys.ts'
 import { createPinKeys } from './pin-keys.ts'
 import { createPostTransfers } from './post-transfers.ts'
 import { resolveParties, resolveVpa } from './resolve-vpa.ts'
@@ -30,16 +44,20 @@ export const service: Service<typeof Config> = {
     const { BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY } = seams.config
     const deps: AccountDeps = { ...seams, pins: await createPinKeys(BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY) }
     const network = createNetwork(deps)
+    const addresses = createFindAddresses(deps, network)
+    const outward = { ...deps, network, addresses }
     const transfers = createPostTransfers(deps)
+    const holds = createCloseHolds(deps)
     const ledger = createLedger(deps)
+    const door = await createBankDoor(deps)
     return {
       answers(app) {
         app.route({ ...contracts.listBanks, handler: async () => ({ banks: await listBanks(network) }) })
         app.route({
           ...contracts.pinKeys,
-          handler: (_request, reply) => {
+          handler: async (_request, reply) => {
             void reply.header('cache-control', `public, max-age=${keysMaxAgeS}`)
-            return { keys: [deps.pins.published] }
+            return { keys: await publishedKeys(deps, network) }
           },
         })
         app.route({
@@ -63,11 +81,11 @@ export const service: Service<typeof Config> = {
         })
         app.route({
           ...contracts.setPin,
-          handler: ({ person, params, body }) => setPin(deps, person.userId, params.id, body),
+          handler: ({ person, params, body }) => setPin(outward, person.userId, params.id, body),
         })
         app.route({
           ...contracts.balance,
-          handler: ({ person, params, body }) => showBalance(deps, person.userId, params.id, body.pin),
+          handler: ({ person, params, body }) => showBalance(outward, person.userId, params.id, body.pin),
         })
         app.route({
           ...contracts.statement,
@@ -90,23 +108,33 @@ export const service: Service<typeof Config> = {
           ...contracts.changeVpa,
           handler: ({ person, params, body }) => changeVpa(deps, person.userId, params.vpa, body),
         })
-        app.route({ ...contracts.resolveVpa, handler: ({ params }) => resolveVpa(deps, params.vpa) })
+        app.route({ ...contracts.resolveVpa, handler: ({ params }) => resolveVpa(outward, params.vpa) })
         app.route({
-          ...contracts.resolveParties,
-          handler: async ({ body }) => ({ parties: await resolveParties(deps, body.vpas) }),
+          ...resolvePartiesContract,
+          handler: ({ body }) => resolveParties(outward, body.vpas),
         })
         app.route({
-          ...contracts.postTransfers,
+          ...postTransfers,
           handler: async ({ body }) => ({ outcomes: await transfers.post(body.transfers) }),
         })
+        app.route({
+          ...closeHolds,
+          handler: async ({ body }) => ({ outcomes: await holds.close(body.closings) }),
+        })
+        app.route({ ...legsPosted, handler: ({ body }) => listLegs(deps, body) })
+        app.route({
+          ...movementsOf,
+          handler: ({ params, query }) => listMovements(deps, { ...params, ...query }),
+        })
+        app.route({ ...toBank, handler: ({ params, body }) => door.take(params, body) })
         app.route({
           ...contracts.openBankAccount,
           handler: async ({ body }, reply) => reply.code(201).send(await openBankAccount(deps, body)),
         })
       },
-      does: [expireHolds(deps, ledger), prepareMonths(deps), forgetBlocksWorker(deps)],
+      does: [expireHolds(deps, ledger), prepareMonths(deps), forgetBlocksWorker(deps), ...door.does],
       async close() {
-        await Promise.all([transfers.idle(), ledger.idle()])
+        await Promise.all([addresses.idle(), transfers.idle(), holds.idle(), ledger.idle(), door.idle()])
       },
     }
   },

@@ -1,8 +1,9 @@
 // Both ends of transfers: whose accounts they are and where they stand in the ledger. None of it ever changes, so
 // what was found once is remembered in this process, bounded in number.
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
-import type { Transfer } from '@bahi/contracts/account.ts'
+import type { Transfer } from '@bahi/contracts/transfers.ts'
 import type { Deps } from '@bahi/kit/service.ts'
+import { houseAccount } from './store-bank.ts'
 import { endsOf, ownersOf, type End } from './store-transfers.ts'
 
 const maxRemembered = 50_000
@@ -12,6 +13,8 @@ export type Ends = {
   payee: End | undefined
   /** Whose the payee's UPI ID is. */
   payeeOwner: string | undefined
+  /** The ledger account between us and the network. */
+  settlement: number
 }
 export type FindEnds = (transfers: Transfer[]) => Promise<Ends[]>
 
@@ -22,18 +25,21 @@ export function createFindEnds(deps: Pick<Deps, 'sql'>): FindEnds {
   const owners = remembered(async (vpas) => {
     return (await ownersOf(deps.sql, vpas)).map(({ vpa, userId }) => [vpa, userId] as const)
   })
+  let settlement: number | undefined
   return async (transfers) => {
+    const house = (settlement ??= await houseAccount(deps.sql, 'settlement'))
     const wanted = transfers.map((t) => ({
       payer: t.payerAccountId.toLowerCase(),
-      payee: t.payeeAccountId.toLowerCase(),
+      payee: t.payeeAccountId?.toLowerCase(),
       vpa: normaliseVpa(t.payeeVpa),
     }))
     const [endOf, ownerOf] = await Promise.all([
-      accounts(wanted.flatMap(({ payer, payee }) => [payer, payee])),
+      accounts(wanted.flatMap(({ payer, payee }) => (payee === undefined ? [payer] : [payer, payee]))),
       owners(wanted.map(({ vpa }) => vpa)),
     ])
     return wanted.map(({ payer, payee, vpa }) => {
-      return { payer: endOf.get(payer), payee: endOf.get(payee), payeeOwner: ownerOf.get(vpa) }
+      const ends = { payer: endOf.get(payer), payee: endOf.get(payee ?? '') }
+      return { ...ends, payeeOwner: ownerOf.get(vpa), settlement: house }
     })
   }
 }

@@ -210,6 +210,16 @@ describe('many at once', () => {
     expect(await balances()).toEqual([1_001_000, 1_000_000])
   })
 
+  it('never wait in a circle: no set has to be tried again', async () => {
+    await ledger.post(transfer(treasury, asha, 1_000))
+    await ledger.post(transfer(treasury, ravi, 1_000))
+    const sets = Array.from({ length: 80 }, (_, i) => [
+      i % 2 ? transfer(asha, ravi, 1) : transfer(ravi, asha, 1),
+    ])
+    const outcomes = await Promise.all(sets.map((items) => postItems(sql, items)))
+    expect(outcomes.flat().every((o) => o.code === '00')).toBe(true)
+  })
+
   it('give one id one outcome, whichever writer it reaches first', async () => {
     const writers = Array.from({ length: 6 }, () => createLedger({ sql }))
     const item = transfer(asha, ravi, 400)

@@ -8,7 +8,7 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { retryRaces } from '@bahi/kit/sql.ts'
 import { ownBank, type AccountDeps } from './account.ts'
 import { cardPrefix, cardText, newAccountNumber } from './card.ts'
-import { insertBankAccount, treasury } from './store-bank.ts'
+import { houseAccount, insertBankAccount } from './store-bank.ts'
 import { openLedgerAccount, postItems } from './store-ledger.ts'
 
 type Opened = Output<typeof contract>
@@ -47,7 +47,7 @@ async function open(deps: AccountDeps, asked: Input<typeof contract>['body']): P
     await deps.append(tx, { type: 'account.bank-account-opened', stream: id, data })
     if (balancePaise === 0) return
     // Last, because everybody who opens an account waits for the treasury.
-    const debitAccount = await treasury(tx)
+    const debitAccount = await houseAccount(tx, 'treasury')
     const item = { id: uuidv7(openedAt.getTime()), debitAccount, creditAccount, amountPaise: balancePaise }
     const [outcome] = await postItems(tx, [{ ...item, kind: 'transfer' }])
     if (outcome?.code !== '00') throw new Error(`the treasury did not pay: ${outcome?.code}`)

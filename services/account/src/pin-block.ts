@@ -1,6 +1,7 @@
 // The encrypted PIN block: opened, and held against what it claims to be for.
 import { createHash } from 'node:crypto'
-import { PinBlock, type Transfer } from '@bahi/contracts/account.ts'
+import { PinBlock } from '@bahi/contracts/account.ts'
+import type { Transfer } from '@bahi/contracts/transfers.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
@@ -58,7 +59,7 @@ export function isFor(block: PinBlock, use: Use, at: Date): boolean {
 /** The PIN of a payment, or the UPI code that it is declined with. */
 export async function pinOfPayment(
   deps: Pick<AccountDeps, 'pins' | 'clock'>,
-  transfer: Transfer & { pin: string },
+  transfer: Pick<Transfer, 'id' | 'amountPaise' | 'payeeVpa' | 'payerAccountId'> & { pin: string },
 ): Promise<{ pin: string } | { refused: 'U14' | 'U54' }> {
   const { id: paymentId, amountPaise, payeeVpa } = transfer
   const accountId = transfer.payerAccountId.toLowerCase()
@@ -84,10 +85,14 @@ export async function spendBlock(
   if (!isFor(block, use, now)) {
     throw new Problem('pin-block-invalid', 'the PIN block was made for something else, or too long ago')
   }
-  if (!(await keepBlock(deps.sql, digestOf(jwe), now))) {
-    throw new Problem('pin-block-invalid', 'the PIN block was used before: encrypt it anew')
-  }
+  await spendSealed(deps, jwe)
   return block
+}
+
+/** Takes a block that is encrypted for another bank, once. Throws `pin-block-invalid`. */
+export async function spendSealed(deps: Pick<AccountDeps, 'clock' | 'sql'>, jwe: string): Promise<void> {
+  if (await keepBlock(deps.sql, digestOf(jwe), deps.clock.now())) return
+  throw new Problem('pin-block-invalid', 'the PIN block was used before: encrypt it anew')
 }
 
 /** Of what the text stands for: base64url has more than one spelling of the same bytes. */

@@ -1,5 +1,7 @@
-// Pays with a PIN: transfers of many calls gather in lanes, and each set is authorised and posted in one commit.
-import type { Transfer, TransferOutcome } from '@bahi/contracts/account.ts'
+// Pays or holds with a PIN: transfers of many calls gather in lanes; each set is authorised and posted in one commit.
+import type { Transfer, TransferOutcome } from '@bahi/contracts/transfers.ts'
+import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
+import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { batch } from '@bahi/kit/batch.ts'
 import type { NewEvent } from '@bahi/kit/events.ts'
@@ -14,6 +16,7 @@ import { authoriseAndPost, type PinOutcome, type PinTransfer } from './store-tra
 
 const laneCount = 2
 const maxItems = 200
+const dayS = 24 * 3_600
 /** Asked without a PIN and never seen: recorded as declined, so that it cannot happen any more. */
 const neverSeen = 'XB'
 
@@ -63,13 +66,16 @@ export function createPostTransfers(deps: AccountDeps): PostTransfers {
 async function itemOf(
   deps: AccountDeps,
   transfer: Transfer,
-  { payer, payee, payeeOwner }: Ends,
+  { payer, payee, payeeOwner, settlement }: Ends,
 ): Promise<Item> {
+  const { hold } = transfer
   const item = {
     id: transfer.id,
+    kind: hold ? ('hold' as const) : ('transfer' as const),
+    expiresInS: hold && networkRulesAt(deps.clock.now()).holdDays * dayS,
     bankAccountId: payer?.bankAccountId ?? null,
     debitAccount: payer?.ledgerAccountId ?? 0,
-    creditAccount: payee?.ledgerAccountId ?? 0,
+    creditAccount: hold ? settlement : (payee?.ledgerAccountId ?? 0),
     amountPaise: transfer.amountPaise,
     payer: { userId: transfer.payerUserId.toLowerCase(), accountId: transfer.payerAccountId.toLowerCase() },
     traceparent: currentTrace()?.traceparent,
@@ -77,13 +83,28 @@ async function itemOf(
   const { pin } = transfer
   if (pin === undefined) return { ...item, refused: neverSeen }
   if (!payer || payer.userId !== item.payer.userId) return { ...item, refused: 'XH' }
-  if (payer.bankAccountId === null) return { ...item, refused: 'U28' }
-  // The person entered the PIN for a UPI ID: whoever owns that is who is paid.
-  if (!payee || payee.userId !== payeeOwner) return { ...item, refused: 'XI' }
-  if (payee.bankAccountId === null) return { ...item, refused: 'U78' }
+  if (payer.bankAccountId === null) return { ...item, refused: hold ? 'XB' : 'U28' }
+  const wrong = hold ? wrongOutside(deps, transfer, payeeOwner) : wrongPayee(payee, payeeOwner)
+  if (wrong) return { ...item, refused: wrong }
   const found = await pinOfPayment(deps, { ...transfer, pin })
   if ('refused' in found) return { ...item, refused: found.refused }
   return { ...item, presented: deps.pins.digest(payer.bankAccountId, found.pin) }
+}
+
+/** The person entered the PIN for a UPI ID: whoever owns that is who is paid. */
+function wrongPayee(payee: Ends['payee'], owner: string | undefined): string | undefined {
+  if (!payee || payee.userId !== owner) return 'XI'
+  return payee.bankAccountId === null ? 'U78' : undefined
+}
+
+/** Who is behind a UPI ID of others only the network knows; one of ours somebody must have. */
+function wrongOutside(
+  deps: AccountDeps,
+  { payeeVpa }: Transfer,
+  owner: string | undefined,
+): string | undefined {
+  const ours = splitVpa(normaliseVpa(payeeVpa))?.handle === deps.config.BAHI_HANDLE
+  return ours && owner === undefined ? 'XI' : undefined
 }
 
 /** In a transaction without a wake of the relay: events are rare here, and it looks by itself soon. */

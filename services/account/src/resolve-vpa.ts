@@ -1,23 +1,55 @@
 // Who stands behind UPI IDs: the registered name for people, everything that paying needs for payment.
-import type { Party, resolveVpa as contract } from '@bahi/contracts/account.ts'
+import type { resolveVpa as contract } from '@bahi/contracts/account.ts'
+import type { resolveParties as partiesContract, Party } from '@bahi/contracts/transfers.ts'
 import type { Output } from '@bahi/contracts/call.ts'
-import { normaliseVpa } from '@bahi/contracts/formats.ts'
+import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { Deps } from '@bahi/kit/service.ts'
+import type { AccountDeps } from './account.ts'
+import type { FindAddresses } from './find-addresses.ts'
 import { partiesOf } from './store.ts'
 
-/** Throws `not-found`. */
-export async function resolveVpa(deps: Pick<Deps, 'sql'>, asked: string): Promise<Output<typeof contract>> {
-  const [found] = await partiesOf(deps.sql, [normaliseVpa(asked)])
-  if (!found) throw new Problem('not-found', 'nobody has this UPI ID')
-  return { vpa: found.vpa, name: found.name, kind: 'person', verified: true }
+type ResolveDeps = Pick<AccountDeps, 'sql' | 'config'> & { addresses: FindAddresses }
+
+/** Throws `not-found`; `bank-unreachable` when only the network could know. */
+export async function resolveVpa(deps: ResolveDeps, asked: string): Promise<Output<typeof contract>> {
+  const vpa = normaliseVpa(asked)
+  const nobody = () => new Problem('not-found', 'nobody has this UPI ID')
+  if (isOurs(deps, vpa)) {
+    const [found] = await partiesOf(deps.sql, [vpa])
+    if (!found) throw nobody()
+    return { vpa: found.vpa, name: found.name, kind: 'person', verified: true }
+  }
+  const address = (await deps.addresses.find([vpa])).get(vpa)
+  if (address instanceof Problem) throw address
+  if (!address) throw nobody()
+  return { vpa, name: address.name, kind: address.kind, verified: true }
 }
 
 /** Unknown ones are left out. */
-export async function resolveParties(deps: Pick<Deps, 'sql'>, vpas: string[]): Promise<Party[]> {
-  const rows = await partiesOf(deps.sql, [...new Set(vpas.map(normaliseVpa))])
-  return rows.map(({ pinSetAt, ...party }) => ({
-    ...party,
-    ...(pinSetAt ? { pinSetAt: pinSetAt.toISOString() } : {}),
-  }))
+export async function resolveParties(
+  deps: ResolveDeps,
+  asked: string[],
+): Promise<Output<typeof partiesContract>> {
+  const vpas = [...new Set(asked.map(normaliseVpa))]
+  const [rows, addresses] = await Promise.all([
+    partiesOf(
+      deps.sql,
+      vpas.filter((vpa) => isOurs(deps, vpa)),
+    ),
+    deps.addresses.find(vpas.filter((vpa) => !isOurs(deps, vpa))),
+  ])
+  const ours = rows.map(({ pinSetAt, ...party }): Party => {
+    return { ...party, ...(pinSetAt ? { pinSetAt: pinSetAt.toISOString() } : {}) }
+  })
+  const others = [...addresses].flatMap(([vpa, address]): Party[] => {
+    if (address === undefined || address instanceof Problem) return []
+    const { name, bank, ifsc, accountRef, accountType } = address
+    return [{ vpa, name, bank, ifsc, accountRef, accountType, onUs: false }]
+  })
+  const unreachable = [...addresses].flatMap(([vpa, address]) => (address instanceof Problem ? [vpa] : []))
+  return { parties: [...ours, ...others], unreachable }
+}
+
+function isOurs({ config }: ResolveDeps, vpa: string): boolean {
+  return splitVpa(vpa)?.handle === config.BAHI_HANDLE
 }

@@ -1,6 +1,7 @@
 // The UPI PIN and what it shows: setting, changing, forgetting it, cards and codes that are wrong, balances.
 import { refusal } from '@bahi/kit/testing.ts'
 import * as contracts from '@bahi/contracts/account.ts'
+import { resolveParties } from '@bahi/contracts/transfers.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { connect } from '@bahi/kit/sql.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
@@ -42,7 +43,7 @@ describe('the first PIN', () => {
 
   it('tells payment since when it is set', async () => {
     const one = await stage.customer()
-    const { parties } = await stage.platform.as('payment')(contracts.resolveParties, {
+    const { parties } = await stage.platform.as('payment')(resolveParties, {
       body: { vpas: [one.vpa] },
     })
     expect(Math.abs(Date.parse(parties[0]!.pinSetAt!) - stage.clock.now().getTime())).toBeLessThan(10_000)

@@ -3,10 +3,12 @@ import type { Account, PinBlock, setPin as contract } from '@bahi/contracts/acco
 import { spendOtp } from '@bahi/contracts/auth.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { cardLockHours, cardTries, elsewhere, type AccountDeps } from './account.ts'
+import { cardLockHours, cardTries, type AccountDeps } from './account.ts'
 import { cardText, isExpired } from './card.ts'
 import { checkPin } from './check-pin.ts'
+import type { Network } from './network.ts'
 import { spendBlock } from './pin-block.ts'
+import { missingProof, setPinElsewhere } from './pin-elsewhere.ts'
 import { isWeakPin } from './pin.ts'
 import { isOnUs, ownAccount, showAccount, type OnUs } from './show-accounts.ts'
 import { tryCard, writePin } from './store-bank.ts'
@@ -14,9 +16,17 @@ import { tryCard, writePin } from './store-bank.ts'
 type Asked = Input<typeof contract>['body']
 
 /** Opens a locked PIN too. Throws the problems of its contract. */
-export async function setPin(deps: AccountDeps, userId: string, id: string, asked: Asked): Promise<Account> {
+export async function setPin(
+  deps: AccountDeps & { network: Network },
+  userId: string,
+  id: string,
+  asked: Asked,
+): Promise<Account> {
   const account = await ownAccount(deps, userId, id)
-  if (!isOnUs(account)) throw elsewhere('set a PIN', account.bankName)
+  if (!isOnUs(account)) {
+    await setPinElsewhere(deps, userId, account, asked)
+    return showAccount(deps, userId, account.id)
+  }
   if (account.status !== 'active') throw new Problem('wrong-state', `the account is ${account.status}`)
   const block = await spendBlock(deps, asked.pin, { purpose: 'set-pin', accountId: account.id })
   refuseWeak(account, block)
@@ -57,11 +67,7 @@ async function proveCardAndPhone(
   account: OnUs,
   { card, otp }: Asked,
 ): Promise<void> {
-  if (!card || !otp) {
-    const missing = [...(card ? [] : ['card']), ...(otp ? [] : ['otp'])]
-    const fields = missing.map((name) => ({ path: `/body/${name}`, message: 'is missing' }))
-    throw new Problem('request-invalid', 'card and one-time code are needed without the old PIN', { fields })
-  }
+  if (!card || !otp) throw missingProof(card, otp)
   const { bankAccountId } = account
   const at = deps.clock.now()
   const verdict = await tryCard(deps.sql, {

@@ -3,22 +3,24 @@ import type { balance as contract } from '@bahi/contracts/account.ts'
 import type { Output } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
-import { elsewhere, type AccountDeps } from './account.ts'
+import type { AccountDeps } from './account.ts'
 import { checkPin } from './check-pin.ts'
+import type { Network } from './network.ts'
 import { spendBlock } from './pin-block.ts'
+import { showBalanceElsewhere } from './pin-elsewhere.ts'
 import { takeQuota } from './quota.ts'
 import { isOnUs, ownAccount } from './show-accounts.ts'
 import { balanceOf } from './store-ledger.ts'
 
 /** Throws the problems of its contract, and `rate-limited`. */
 export async function showBalance(
-  deps: AccountDeps,
+  deps: AccountDeps & { network: Network },
   userId: string,
   id: string,
   pin: string,
 ): Promise<Output<typeof contract>> {
   const account = await ownAccount(deps, userId, id)
-  if (!isOnUs(account)) throw elsewhere('show a balance', account.bankName)
+  if (!isOnUs(account)) return showBalanceElsewhere(deps, userId, account, pin)
   await takeQuota(deps, 'balance', userId, rulesAt(payRules, deps.clock.now()).balancePerDay)
   const block = await spendBlock(deps, pin, { purpose: 'balance', accountId: account.id })
   const at = deps.clock.now()

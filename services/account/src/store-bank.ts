@@ -22,10 +22,10 @@ export async function insertBankAccount(tx: Tx, a: NewBankAccount, ledgerAccount
       ${a.phoneSealed}, ${a.holderName}, ${a.type}, ${a.cardFingerprint}, ${a.openedAt})`
 }
 
-/** The ledger account that money of new accounts comes from. */
-export async function treasury(sql: Queryable): Promise<number> {
+/** The ledger account that money of new accounts comes from, or the one between us and the network. */
+export async function houseAccount(sql: Queryable, name: 'treasury' | 'settlement'): Promise<number> {
   const [row] = await sql<{ id: number }[]>`
-    select ledger_account_id as id from house_accounts where name = 'treasury'`
+    select ledger_account_id as id from house_accounts where name = ${name}`
   return row!.id
 }
 

@@ -24,6 +24,9 @@ export function ownersOf(sql: Queryable, vpas: string[]): Promise<{ vpa: string;
 
 export type PinTransfer = {
   id: string
+  kind: 'transfer' | 'hold'
+  /** Of a hold. */
+  expiresInS?: number | undefined
   /** Null, with the debit account 0: there is no such account in our ledger. */
   bankAccountId: string | null
   debitAccount: number
@@ -52,6 +55,8 @@ export function authoriseAndPost(
 ): Promise<PinOutcome[]> {
   const rows = items.map((item) => ({
     id: item.id,
+    kind: item.kind,
+    expires_in_s: item.expiresInS,
     bank_account_id: item.bankAccountId,
     debit_account: item.debitAccount,
     credit_account: item.creditAccount,

@@ -15,6 +15,8 @@ export type LinkedAccount = {
   pinLength: Bank['pinLength']
   vpas: string[]
   linkedAt: Date
+  /** The name by which its bank knows it. */
+  accountRef: string
   /** Null, both of them, for an account at another bank. */
   bankAccountId: string | null
   ledgerAccountId: number | null
@@ -27,7 +29,7 @@ export function linkedAccounts(sql: Queryable, userId: string, id?: string): Pro
       case when a.status in ('frozen', 'closed') then a.status else 'active' end as status,
       case when b.id is null then l.pin_set else b.pin_verifier is not null end as pin_set,
       array(select v.vpa from vpas v where v.account_id = l.id order by v.created_at, v.vpa) as vpas,
-      l.bank_account_id, b.ledger_account_id
+      l.account_ref, l.bank_account_id, b.ledger_account_id
     from linked_accounts l
     left join bank_accounts b on b.id = l.bank_account_id
     left join ledger_accounts a on a.id = b.ledger_account_id
@@ -60,6 +62,16 @@ export async function insertLink(tx: Tx, link: NewLink, maxAccounts: number): Pr
     where (select count(*) from linked_accounts where user_id = ${link.userId}) < ${maxAccounts}
     returning id`
   return rows.length === 1
+}
+
+/** Whoever tells of this account waits for this transaction. */
+export async function lockLink(tx: Tx, accountId: string): Promise<void> {
+  await tx`select 1 from linked_accounts where id = ${accountId} for no key update`
+}
+
+/** What the bank of an account elsewhere told of its PIN. */
+export async function markPinSet(tx: Tx, accountId: string, pinSet: boolean): Promise<void> {
+  await tx`update linked_accounts set pin_set = ${pinSet} where id = ${accountId} and pin_set <> ${pinSet}`
 }
 
 /** Those of a bank's names for accounts that the person has linked. */
@@ -113,6 +125,8 @@ export type PartyRow = {
   accountId: string
   bank: string
   ifsc: string
+  accountRef: string
+  accountType: 'savings' | 'current'
   maskedNumber: string
   onUs: boolean
   pinSetAt: Date | null
@@ -121,8 +135,8 @@ export type PartyRow = {
 /** Who stands behind UPI IDs; unknown ones are left out. */
 export function partiesOf(sql: Queryable, vpas: string[]): Promise<PartyRow[]> {
   return sql<PartyRow[]>`
-    select v.vpa, l.holder_name as name, l.user_id, l.id as account_id, l.bank, l.ifsc, l.masked_number,
-      l.bank_account_id is not null as on_us, b.pin_set_at
+    select v.vpa, l.holder_name as name, l.user_id, l.id as account_id, l.bank, l.ifsc,
+      l.account_ref, l.type as account_type, l.masked_number, l.bank_account_id is not null as on_us, b.pin_set_at
     from vpas v
     join linked_accounts l on l.id = v.account_id
     left join bank_accounts b on b.id = l.bank_account_id

@@ -1,17 +1,21 @@
 // For tests: account on its own database, with auth, user and other banks played, and a clock that jumps.
 import { Readable } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
 import * as contracts from '@bahi/contracts/account.ts'
+import { postTransfers, type Transfer } from '@bahi/contracts/transfers.ts'
 import { personOf, spendOtp } from '@bahi/contracts/auth.ts'
 import type { CloudEvent } from '@bahi/kit/bus.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
+import type { SignedMessage } from '@bahi/contracts/network.ts'
 import { Problem, toDocument } from '@bahi/contracts/problem.ts'
-import { otherBanks } from '@bahi/contracts/sandbox.ts'
+import { balEnq, listKeys, otherBanks, setCre, valAdd } from '@bahi/contracts/sandbox.ts'
 import { profilesOf } from '@bahi/contracts/user.ts'
 import { memoryBus } from '@bahi/kit/bus-memory.ts'
 import type { Env } from '@bahi/kit/config.ts'
 import { jumpingClock, testPlatform, type TestOptions } from '@bahi/kit/testing.ts'
 import { CompactEncrypt, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import { service } from './app.ts'
+import { playedNetwork, type Heard, type LegWish } from './testing-network.ts'
 
 /** Settings with a key of their own. */
 export async function testEnv(): Promise<Env> {
@@ -33,25 +37,60 @@ export type Customer = Person & {
   card: { last6: string; expiry: string }
 }
 
-export async function accountStage(postgresUrl: string, options: Pick<TestOptions, 'mode'> = {}) {
+export type OtherBankAsked = {
+  what: 'set-pin' | 'balance'
+  bank: string
+  accountRef: string
+  accountId: string
+  pin: string
+  card?: object
+}
+
+type StageOptions = Pick<TestOptions, 'mode' | 'env'> & { down?: Problem }
+
+export async function accountStage(postgresUrl: string, { down, ...options }: StageOptions = {}) {
   const clock = jumpingClock()
+  const network = await playedNetwork(clock)
   const phones = new Map<string, string>()
   const names = new Map<string, string>()
   const events: CloudEvent[] = []
   const otpsSpent: string[] = []
   /** The other banks, and whether they answer. */
   const outside = {
-    down: undefined as Problem | undefined,
+    down,
     banks: [{ code: 'GANG', name: 'Ganga Bank', ifsc: 'GANG0000001', onUs: false, pinLength: 6 }],
     accounts: new Map<string, object[]>(),
+    /** By UPI ID of other apps, and how often the network was asked. */
+    addresses: new Map<string, object>(),
+    addressesAsked: [] as string[][],
+    keys: [{ kty: 'EC', crv: 'P-256', x: 'x', y: 'y', kid: 'network' }],
+    /** What the other bank does with a PIN block. */
+    bank: (_asked: OtherBankAsked): { code: string; triesLeft?: number; balancePaise?: number } => ({
+      code: '00',
+    }),
+    bankAsked: [] as OtherBankAsked[],
+  }
+  function playedBank(what: OtherBankAsked['what'], body: string) {
+    const asked = { what, ...(JSON.parse(body) as Omit<OtherBankAsked, 'what'>) }
+    outside.bankAsked.push(asked)
+    return outside.bank(asked)
   }
   const bus = memoryBus({ clock })
   await bus.listen(['account'], (heard) => void events.push(...heard))
 
-  function played(name: string, path: string, body: string | undefined): unknown {
+  async function played(name: string, path: string, body: string | undefined): Promise<unknown> {
     if (name === 'sandbox') {
       if (outside.down) throw outside.down
+      if (/\/upi\/Resp/.test(path)) return network.take(JSON.parse(body!) as SignedMessage)
       if (path === otherBanks.url) return { banks: outside.banks }
+      if (path === listKeys.url) return { keys: outside.keys }
+      if (path === setCre.url) return playedBank('set-pin', body!)
+      if (path === balEnq.url) return playedBank('balance', body!)
+      if (path === valAdd.url) {
+        const { addrs } = JSON.parse(body!) as { addrs: string[] }
+        outside.addressesAsked.push(addrs)
+        return { found: addrs.flatMap((addr) => outside.addresses.get(addr) ?? []) }
+      }
       const phone = new URL(path, 'http://sandbox').searchParams.get('phone')!
       return { accounts: outside.accounts.get(phone) ?? [] }
     }
@@ -76,18 +115,19 @@ export async function accountStage(postgresUrl: string, options: Pick<TestOption
     }
   }
 
+  const env = { ...(await testEnv()), ...network.env, ...options.env }
   const platform = await testPlatform(postgresUrl, {
     ...options,
     services: [service],
-    env: await testEnv(),
+    env,
     clock,
     bus,
-    neighbours: (name, request) => {
+    neighbours: async (name, request) => {
       try {
-        return Promise.resolve(answer(200, played(name, request.path, request.body as string | undefined)))
+        return answer(200, await played(name, request.path, request.body as string | undefined))
       } catch (error) {
         const problem = error as Problem
-        return Promise.resolve(answer(problem.status, toDocument(problem)))
+        return answer(problem.status, toDocument(problem))
       }
     },
   })
@@ -140,13 +180,13 @@ export async function accountStage(postgresUrl: string, options: Pick<TestOption
     return { ...who, vpa }
   }
 
-  type Order = Partial<contracts.Transfer> & { guess?: string; block?: object }
+  type Order = Partial<Transfer> & { guess?: string; block?: object }
   /** A transfer as payment sends it. @param order `guess`: the PIN presented; `block`: what else the block says */
   async function transfer(
     from: Customer,
     to: { accountId: string; vpa: string },
     order: Order = {},
-  ): Promise<contracts.Transfer> {
+  ): Promise<Transfer> {
     const { guess = goodPin, block, ...rest } = order
     const bare = {
       id: uuidv7(clock.now().getTime()),
@@ -162,8 +202,8 @@ export async function accountStage(postgresUrl: string, options: Pick<TestOption
     const pin = await seal({ pin: guess, purpose: 'pay', paymentId, amountPaise, payeeVpa, ...block })
     return { ...bare, pin }
   }
-  const post = async (...transfers: contracts.Transfer[]) =>
-    (await platform.as('payment')(contracts.postTransfers, { body: { transfers } })).outcomes
+  const post = async (...transfers: Transfer[]) =>
+    (await platform.as('payment')(postTransfers, { body: { transfers } })).outcomes
   async function pay(from: Customer, to: { accountId: string; vpa: string }, order?: Order) {
     return (await post(await transfer(from, to, order)))[0]!
   }
@@ -188,7 +228,44 @@ export async function accountStage(postgresUrl: string, options: Pick<TestOption
     return { ...person, accountId: id, accountRef: account.accountRef, vpa, card }
   }
 
+  const say = network.talkTo(platform.anybody)
+  /** Every answer to a message that was heard until now, and at least one. */
+  async function answersTo(msgId: string): Promise<Heard[]> {
+    const found = () => network.heard.filter((m) => m.resp.reqMsgId === msgId)
+    for (let i = 0; i < 500 && found().length === 0; i++) await delay(10)
+    return found()
+  }
+  /** Asks for a leg and waits for what the bank says of it; or the code with which the message was refused. */
+  async function leg(wish: LegWish): Promise<string> {
+    const message = network.legMessage(wish)
+    const { err } = await say(message)
+    if (err) return `refused ${err}`
+    return (await answersTo(message.head.msgId))[0]!.refs[0]!.respCode
+  }
+  async function checkLeg(txnId: string, kind: 'DEBIT' | 'CREDIT') {
+    const message = network.checkMessage(txnId, kind)
+    const { err } = await say(message)
+    if (err) return `refused ${err}`
+    const { resp, refs } = (await answersTo(message.head.msgId))[0]!
+    const [ref] = refs
+    return [resp.result, resp.errCode, ref?.respCode, ref?.reversalRespCode, ref?.settAmount]
+  }
+  /** Balance and held money of a customer, past the PIN. */
+  async function inLedger(who: { accountRef: string }) {
+    const [row] = await platform.database.admin<{ balance: number; held: number }[]>`
+      select a.balance_paise as balance, a.held_paise as held
+      from account.ledger_accounts a join account.bank_accounts b on b.ledger_account_id = a.id
+      where b.id = ${who.accountRef}`
+    return [row!.balance, row!.held]
+  }
+  async function setStatus(who: { accountRef: string }, status: string): Promise<void> {
+    await platform.database.admin`
+      update account.ledger_accounts a set status = ${status} from account.bank_accounts b
+      where b.ledger_account_id = a.id and b.id = ${who.accountRef}`
+  }
+
   return {
+    ...{ env, network, say, answersTo, leg, checkLeg, inLedger, setStatus },
     ...{ platform, clock, outside, otpsSpent, keys, as, seal, newPerson, open, linked, setPin, customer },
     ...{ transfer, post, pay, showBalance, elsewhere },
     /** What is wrong with the books; expected to be nothing, after every test. */

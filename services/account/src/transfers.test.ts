@@ -1,7 +1,6 @@
 // Paying with a PIN, as payment asks for it: every decline, guesses and spending in crowds, replays, recovery.
 import { refusal } from '@bahi/kit/testing.ts'
-import type { Transfer } from '@bahi/contracts/account.ts'
-import * as contracts from '@bahi/contracts/account.ts'
+import { postTransfers, type Transfer, type TransferOutcome } from '@bahi/contracts/transfers.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
@@ -24,11 +23,7 @@ afterEach(async () => {
 
 const wrong = (n: number) => String(9_000 + n)
 const hourMs = 3_600_000
-async function setStatus(who: Customer, status: string): Promise<void> {
-  await stage.platform.database.admin`
-    update account.ledger_accounts a set status = ${status} from account.bank_accounts b
-    where b.ledger_account_id = a.id and b.id = ${who.accountRef}`
-}
+const setStatus = (who: Customer, status: string) => stage.setStatus(who, status)
 
 describe('a transfer', () => {
   it('moves the money and says when', async () => {
@@ -88,7 +83,7 @@ describe('a transfer', () => {
   it('is asked for by payment alone', async () => {
     const body = { transfers: [await stage.transfer(asha, ravi)] }
     for (const caller of ['gateway', 'user', 'sandbox'] as const) {
-      expect(await refusal(stage.platform.as(caller)(contracts.postTransfers, { body }))).toMatchObject({
+      expect(await refusal(stage.platform.as(caller)(postTransfers, { body }))).toMatchObject({
         code: 'caller-not-allowed',
       })
     }
@@ -158,7 +153,7 @@ describe('a transfer is declined', () => {
     })
   })
 
-  const declines: [why: string, code: string, run: () => Promise<contracts.TransferOutcome>][] = [
+  const declines: [why: string, code: string, run: () => Promise<TransferOutcome>][] = [
     ['too little money', 'Z9', () => stage.pay(asha, ravi, { amountPaise: 1_000_01 })],
     ['oneself', 'U96', () => stage.pay(asha, asha)],
     ['a wrong PIN', 'ZM', () => stage.pay(asha, ravi, { guess: wrong(1) })],

@@ -1,0 +1,252 @@
+// Two copies of our bank at one database, and what one leaves behind that dies; the proof that legs and ledger agree.
+import type { Call } from '@bahi/contracts/call.ts'
+import type { Message } from '@bahi/contracts/network.ts'
+import { txnIdOf } from '@bahi/contracts/formats.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import { closeHolds, legsPosted } from '@bahi/contracts/transfers.ts'
+import { appendEvents } from '@bahi/kit/events.ts'
+import { connect, type Sql } from '@bahi/kit/sql.ts'
+import { refusal } from '@bahi/kit/testing.ts'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import type { AccountDeps } from './account.ts'
+import { createBankDoor, type BankDoor } from './bank-door.ts'
+import { createPinKeys } from './pin-keys.ts'
+import { accountStage, type Customer } from './testing.ts'
+import type { LegWish } from './testing-network.ts'
+
+let stage: Awaited<ReturnType<typeof accountStage>>
+let asha: Customer
+const opened: Sql[] = []
+beforeAll(async () => {
+  stage = await accountStage(inject('postgresUrl'))
+})
+afterAll(async () => {
+  await Promise.all(opened.map((sql) => sql.end({ timeout: 1 })))
+  await stage.platform.stop()
+})
+beforeEach(async () => {
+  asha = await stage.customer(1_000_00)
+})
+afterEach(async () => {
+  expect(await stage.bookFaults()).toEqual([])
+})
+
+/** Another copy of our bank; what it sends goes to `call`. */
+async function copy(call: Call): Promise<BankDoor> {
+  const sql = connect(stage.platform.database.url('account'), { max: 4 })
+  opened.push(sql)
+  const { env, clock } = stage
+  const config = { BAHI_HANDLE: 'bahi', BAHI_NETWORK_ORG: 'BAHI', BAHI_NETWORK_PACE: 1, ...env } as never
+  const pins = await createPinKeys(env['BAHI_PIN_KEY']!, env['BAHI_PIN_VERIFIER_KEY']!)
+  const append: AccountDeps['append'] = (tx, ...events) => appendEvents(tx, clock.now(), events)
+  const log = { warn: () => undefined, error: () => undefined }
+  return createBankDoor({ sql, clock, config, pins, append, log, call } as unknown as AccountDeps)
+}
+const dead: Call = () => new Promise(() => undefined)
+const taken: Call = (async (_contract: unknown, { body }: { body: never }) =>
+  stage.network.take(body)) as never
+const say = async (door: BankDoor, message: Message) =>
+  door.take({ api: message.api, txnId: message.txn.id }, await stage.network.sign(message))
+const credit = (more: Partial<LegWish> = {}) =>
+  stage.network.legMessage({ leg: 'CREDIT', ref: asha.accountRef, amountPaise: 5_00, ...more })
+
+describe('a copy that dies', () => {
+  it('after the money came in leaves its answer to the others', async () => {
+    const message = credit()
+    expect(await say(await copy(dead), message)).not.toHaveProperty('err')
+    expect(stage.network.heard.filter((m) => m.resp.reqMsgId === message.head.msgId)).toEqual([])
+    stage.clock.jump(3_000)
+    expect(await stage.answersTo(message.head.msgId)).toMatchObject([{ resp: { result: 'SUCCESS' } }])
+    expect(await stage.inLedger(asha)).toEqual([1_005_00, 0])
+  })
+
+  it('after a check leaves its answer too', async () => {
+    const message = stage.network.checkMessage(stage.network.newId(), 'CREDIT')
+    await say(await copy(dead), message)
+    stage.clock.jump(3_000)
+    expect(await stage.answersTo(message.head.msgId)).toMatchObject([{ resp: { result: 'PENDING' } }])
+  })
+})
+
+describe('two copies', () => {
+  it('post each leg once, and every message is answered', async () => {
+    const doors = [await copy(taken), await copy(taken), await copy(taken)]
+    const txnIds = Array.from({ length: 60 }, () => stage.network.newId())
+    const messages = txnIds.flatMap((txnId) => [credit({ txnId }), credit({ txnId }), credit({ txnId })])
+    await Promise.all(messages.map((message, i) => say(doors[i % 3]!, message)))
+    for (const { head } of messages)
+      expect((await stage.answersTo(head.msgId))[0]).toMatchObject({ resp: { result: 'SUCCESS' } })
+    expect(await stage.inLedger(asha)).toEqual([1_300_00, 0])
+  })
+
+  it('agree about a credit and its reversal, and about other content', async () => {
+    const doors = [await copy(taken), await copy(taken)]
+    const txnIds = Array.from({ length: 40 }, () => stage.network.newId())
+    const pairs = await Promise.all(
+      txnIds.map(async (txnId, i) => {
+        const [one, other] = [credit({ txnId }), credit({ txnId, leg: 'CREDIT-REVERSAL' })]
+        const more = credit({ txnId, amountPaise: 7_00 })
+        const acks = await Promise.all([
+          say(doors[i % 2]!, one),
+          say(doors[(i + 1) % 2]!, other),
+          say(doors[0]!, more),
+        ])
+        const codes = await Promise.all(
+          [one, other, more].map(async ({ head }, nth) =>
+            acks[nth]!.err ? acks[nth]!.err : (await stage.answersTo(head.msgId))[0]!.refs[0]!.respCode,
+          ),
+        )
+        return codes.join(' ')
+      }),
+    )
+    // Whichever came first: the credit, the other credit, or the reversal.
+    for (const pair of pairs) expect(['00 00 U57', 'U57 U57 00', 'NC NC NC']).toContain(pair)
+    const kept = pairs.filter((pair) => pair === 'U57 U57 00').length
+    expect(await stage.inLedger(asha)).toEqual([1_000_00 + kept * 7_00, 0])
+  })
+
+  it('do not wait for each other in a circle while people pay and hold', async () => {
+    const doors = [await copy(taken), await copy(taken)]
+    const ravi = await stage.customer(1_000_00)
+    const holds = await Promise.all(
+      Array.from({ length: 40 }, () =>
+        stage.transfer(asha, { accountId: uuidv7(), vpa: 'x@ganga' }, { hold: true }),
+      ),
+    )
+    const pays = await Promise.all(
+      Array.from({ length: 80 }, (_, i) => (i % 2 ? stage.transfer(asha, ravi) : stage.transfer(ravi, asha))),
+    )
+    const closings = holds.map(({ id }, i) => {
+      const outcome = i % 2 ? ('commit' as const) : ('void' as const)
+      return { id, outcome, txnId: txnIdOf('BAH', id), rrn: '632709000001' }
+    })
+    const [paid, closed] = await Promise.all([
+      Promise.all(pays.map((order) => stage.post(order))),
+      Promise.all(
+        holds.map(async ({ payeeAccountId: _, ...order }, i) => {
+          await stage.post(order)
+          const body = { closings: [closings[i]!] }
+          return (await stage.platform.as('payment')(closeHolds, { body })).outcomes[0]!.status
+        }),
+      ),
+      ...Array.from({ length: 60 }, async (_, i) => {
+        const message = credit({ ref: i % 2 ? asha.accountRef : ravi.accountRef, amountPaise: 10 })
+        await say(doors[i % 2]!, message)
+      }),
+    ])
+    expect(new Set(paid.flat().map((o) => o.code))).toEqual(new Set(['00']))
+    expect(closed).toEqual(holds.map((_, i) => (i % 2 ? 'committed' : 'voided')))
+    const [[a], [r]] = [await stage.inLedger(asha), await stage.inLedger(ravi)]
+    expect(a! + r!).toBe(2_000_00 + 60 * 10 - 20 * 100)
+  })
+})
+
+describe('a hold that the network reverses', () => {
+  it('before it is committed is given back, whatever is asked then', async () => {
+    const { payeeAccountId: _, ...order } = await stage.transfer(
+      asha,
+      { accountId: uuidv7(), vpa: 'x@ganga' },
+      { hold: true, amountPaise: 40_00 },
+    )
+    await stage.post(order)
+    const txnId = txnIdOf('BAH', order.id)
+    const reversal = { leg: 'DEBIT-REVERSAL' as const, txnId, ref: asha.accountRef, amountPaise: 40_00 }
+    expect(await stage.leg(reversal)).toBe('ND')
+    const body = { closings: [{ id: order.id, outcome: 'commit' as const, txnId, rrn: '632709000042' }] }
+    const close = async () => (await stage.platform.as('payment')(closeHolds, { body })).outcomes
+    expect(await close()).toMatchObject([{ status: 'voided' }])
+    expect(await close()).toMatchObject([{ status: 'voided' }])
+    expect(await stage.inLedger(asha)).toEqual([1_000_00, 0])
+  })
+
+  it('after it was committed gives the money back', async () => {
+    const { payeeAccountId: _, ...order } = await stage.transfer(
+      asha,
+      { accountId: uuidv7(), vpa: 'x@ganga' },
+      { hold: true, amountPaise: 40_00 },
+    )
+    await stage.post(order)
+    const txnId = txnIdOf('BAH', order.id)
+    const body = { closings: [{ id: order.id, outcome: 'commit' as const, txnId, rrn: '632709000042' }] }
+    await stage.platform.as('payment')(closeHolds, { body })
+    expect(await stage.inLedger(asha)).toEqual([960_00, 0])
+    expect(await stage.leg({ leg: 'DEBIT-REVERSAL', txnId, amountPaise: 40_00 })).toBe('00')
+    expect(await stage.inLedger(asha)).toEqual([1_000_00, 0])
+  })
+})
+
+describe('the list of legs', () => {
+  const list = (body: object) => stage.platform.as('payment')(legsPosted, { body })
+
+  it('holds what happened, by transactions and by time, page by page', async () => {
+    const from = new Date(Date.now() - 1)
+    const txnIds = Array.from({ length: 7 }, () => stage.network.newId())
+    for (const txnId of txnIds)
+      expect(await stage.leg({ leg: 'CREDIT', ref: asha.accountRef, txnId })).toBe('00')
+    const declined = stage.network.newId()
+    expect(await stage.leg({ leg: 'CREDIT', ref: uuidv7(), txnId: declined })).toBe('XI')
+    expect(await stage.leg({ leg: 'CREDIT-REVERSAL', txnId: txnIds[0]! })).toBe('00')
+
+    const all = await list({ txnIds: [...txnIds, declined] })
+    expect(all.legs.map((l) => [l.txnId, l.leg])).toEqual([
+      ...txnIds.map((txnId) => [txnId, 'CREDIT']),
+      [txnIds[0], 'CREDIT-REVERSAL'],
+    ])
+    expect(all).not.toHaveProperty('next')
+    const { postedAt } = all.legs[0]!
+    expect(all.legs[0]).toEqual({
+      ...{ txnId: txnIds[0], rrn: '632709000042', leg: 'CREDIT', amountPaise: 100_00, postedAt },
+    })
+    expect(await list({ from: from.toISOString(), to: new Date(Date.now() + 1_000).toISOString() })).toEqual(
+      all,
+    )
+    expect((await list({ from: postedAt, to: postedAt })).legs).toEqual([])
+
+    const pages = []
+    let after: string | undefined
+    do {
+      const page = await list({ from: from.toISOString(), limit: 3, ...(after ? { after } : {}) })
+      pages.push(page.legs)
+      after = page.next
+    } while (after)
+    expect(pages.map((page) => page.length)).toEqual([3, 3, 2])
+    expect(pages.flat()).toEqual(all.legs)
+  })
+
+  it('takes no place that it never gave', async () => {
+    for (const after of ['x', '1.2', '..D', 'zzzzzzzzzzzzz.SWT.D'])
+      expect(await refusal(list({ after }))).toMatchObject({ code: 'request-invalid' })
+  })
+})
+
+describe('the proof', () => {
+  it.each([
+    ['a leg that grew', `update account.network_legs set amount_paise = amount_paise + 1 where txn_id = $1`],
+    ['a leg that is gone', `delete from account.network_legs where txn_id = $1 and leg = 'CREDIT-REVERSAL'`],
+    [
+      'a leg without its transfer',
+      `delete from account.transfers where id in
+      (select transfer_id from account.network_legs where txn_id = $1)`,
+    ],
+    [
+      'a reversal of nothing',
+      `update account.network_legs set code = 'XI' where txn_id = $1 and leg = 'CREDIT'`,
+    ],
+    [
+      'another balance',
+      `update account.ledger_accounts set balance_paise = balance_paise + length($1) where id =
+      (select ledger_account_id from account.house_accounts where name = 'settlement')`,
+    ],
+  ])('finds %s', async (_what, statement) => {
+    const txnId = stage.network.newId()
+    await stage.leg({ leg: 'CREDIT', ref: asha.accountRef, txnId })
+    await stage.leg({ leg: 'CREDIT-REVERSAL', txnId })
+    const undone = new Error('undone')
+    const tampered = stage.platform.database.admin.begin(async (tx) => {
+      await tx.unsafe(statement, [txnId])
+      expect((await tx`select fault from account.network_faults()`).length).toBeGreaterThan(0)
+      throw undone
+    })
+    await expect(tampered).rejects.toBe(undone)
+  })
+})

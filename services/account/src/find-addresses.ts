@@ -1,0 +1,55 @@
+// Who stands behind UPI IDs of other apps, as the network tells: many asked in one call, and remembered for a minute.
+import { Problem } from '@bahi/contracts/problem.ts'
+import { batch } from '@bahi/kit/batch.ts'
+import type { Deps } from '@bahi/kit/service.ts'
+import type { Address, Network } from './network.ts'
+
+const maxAsked = 500
+const maxInFlight = 4
+const maxRemembered = 20_000
+const knownMs = 60_000
+/** Whom nobody knows may come to be. */
+const unknownMs = 5_000
+
+export type FindAddresses = {
+  /** @param vpas normalised. Undefined for whom nobody has; a problem where the network does not answer */
+  find(vpas: string[]): Promise<Map<string, Address | Problem | undefined>>
+  idle(): Promise<void>
+}
+
+export function createFindAddresses(
+  deps: Pick<Deps, 'clock'>,
+  network: Pick<Network, 'addresses'>,
+): FindAddresses {
+  const remembered = new Map<string, { address: Address | undefined; untilMs: number }>()
+
+  const ask = batch<string, Address | undefined>(
+    async (vpas) => {
+      const told = await network.addresses([...new Set(vpas)])
+      const nowMs = deps.clock.now().getTime()
+      return vpas.map((vpa) => {
+        const address = told.get(vpa)
+        remembered.delete(vpa)
+        remembered.set(vpa, { address, untilMs: nowMs + (address ? knownMs : unknownMs) })
+        if (remembered.size > maxRemembered) remembered.delete(remembered.keys().next().value!)
+        return address
+      })
+    },
+    { maxItems: maxAsked, maxInFlight },
+  )
+
+  async function findOne(vpa: string): Promise<Address | Problem | undefined> {
+    const known = remembered.get(vpa)
+    if (known && known.untilMs > deps.clock.now().getTime()) return known.address
+    return ask(vpa).catch((error: unknown) => {
+      if (error instanceof Problem) return error
+      throw error
+    })
+  }
+  return {
+    async find(vpas) {
+      return new Map(await Promise.all(vpas.map(async (vpa) => [vpa, await findOne(vpa)] as const)))
+    },
+    idle: () => ask.idle(),
+  }
+}
