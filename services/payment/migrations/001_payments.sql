@@ -5,19 +5,26 @@
 -- the end is written beside the beginning.
 create table payments (
   id uuid primary key,
-  payer_user_id uuid not null,
-  payer_account_id uuid not null,
+  -- Null, both: they pay with another app.
+  payer_user_id uuid,
+  payer_account_id uuid,
   payee_user_id uuid,
-  -- Null: nobody stood behind the payee's UPI ID.
+  -- Null: nobody stood behind the payee's UPI ID, or another app does.
   payee_account_id uuid,
   amount_paise bigint not null check (amount_paise > 0),
   created_at timestamptz not null,
   completed_at timestamptz,
+  -- When the network told that it counts as paid until the payee's bank confirms or returns it.
+  deemed_at timestamptz,
   tries_left smallint,
+  -- l ledger: both accounts are ours; o out: from ours to the network; t through: from another bank's account, paid
+  -- with our app; i in: from another app to one of our UPI IDs.
+  route "char" not null check (route in ('l', 'o', 't', 'i')),
   status text not null check (status in ('pending', 'settled', 'failed')),
   -- The UPI response code; null while pending.
   code text,
-  txn_prefix text not null check (length(txn_prefix) = 3),
+  -- Three letters before the id; of a payment that came in, the whole UPI transaction id.
+  txn_prefix text not null check (length(txn_prefix) in (3, 35)),
   rrn text not null check (length(rrn) = 12),
   payer_vpa text not null,
   payer_name text not null,
@@ -33,11 +40,13 @@ create table payments (
   constraint final_is_final check (
     case status
       when 'pending' then code is null and completed_at is null
-      when 'settled' then code = '00' and completed_at is not null and payee_account_id is not null
+      when 'settled' then code = '00' and completed_at is not null and (payee_account_id is not null or route <> 'l')
       else code <> '00' and completed_at is not null
-    end)
+    end),
+  constraint payer_is_known check (
+    (payer_user_id is null) = (route = 'i') and (payer_account_id is null) = (route = 'i'))
 ) partition by range (id);
-create index payments_of_payer on payments (payer_user_id, created_at, id);
+create index payments_of_payer on payments (payer_user_id, created_at, id) where payer_user_id is not null;
 create index payments_of_payee on payments (payee_user_id, created_at, id) where payee_user_id is not null;
 
 -- Held while a payer's limits are checked and a payment of theirs begins, so that no two checks overlap.
@@ -45,7 +54,8 @@ create table payers (
   user_id uuid primary key
 );
 
--- Payments that are pending: when recovery drives each next, and how often it did.
+-- Payments that are pending: when recovery drives each next, and how often it did. `infinity`: only the settlement
+-- report decides.
 create table open_payments (
   payment_id uuid primary key,
   due_at timestamptz not null,
@@ -87,7 +97,7 @@ create table payments_else partition of payments default;
 select make_partitions(3);
 
 grant select, insert on payments to bahi_payment;
-grant update (status, code, tries_left, completed_at) on payments to bahi_payment;
+grant update (status, code, tries_left, completed_at, deemed_at) on payments to bahi_payment;
 grant select, insert, update on payers to bahi_payment;
 grant select, insert, update, delete on open_payments to bahi_payment;
 grant usage on sequence rrn_sequence to bahi_payment;

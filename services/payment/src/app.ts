@@ -1,16 +1,24 @@
 // Payment at a glance: what it answers and what it does by itself.
+import { toPsp } from '@bahi/contracts/network.ts'
 import * as contracts from '@bahi/contracts/payment.ts'
+import * as operations from '@bahi/contracts/reconciliation.ts'
 import type { Service } from '@bahi/kit/service.ts'
 import Type from 'typebox'
+import { createWaiting } from './await-end.ts'
 import { createBegin } from './begin.ts'
+import { createConclude } from './conclude.ts'
 import { createEnd } from './end.ts'
+import { hearNetwork } from './hear-network.ts'
 import { listPayments } from './list-payments.ts'
 import { createMeasures } from './measures.ts'
+import { createNetwork, NetworkConfig } from './network.ts'
+import { checkPayments, closeDifference, cycleSeen, listCycles, listDifferences } from './operate.ts'
 import { createParties } from './parties.ts'
 import { pay, wishOf, type PayDeps } from './pay.ts'
 import { seenBy } from './payment.ts'
 import { createPost } from './post.ts'
 import { receiptOf } from './receipt.ts'
+import { reconcile, reconcileWorker } from './reconcile.ts'
 import { recoverWorker } from './recover.ts'
 import { paymentOf } from './show-payment.ts'
 import { makePartitions } from './store.ts'
@@ -19,6 +27,7 @@ const monthsAhead = 3
 const prepareMonthsEveryMs = 6 * 3_600_000
 
 const Config = Type.Object({
+  ...NetworkConfig.properties,
   BAHI_TXN_PREFIX: Type.String({
     pattern: '^[A-Z0-9]{3}$',
     default: 'BHI',
@@ -42,30 +51,39 @@ export const service: Service<typeof Config> = {
   name: 'payment',
   config: Config,
   migrations: new URL('../migrations/', import.meta.url),
-  start(seams) {
+  async start(seams) {
     const { config } = seams
+    const pace = seams.mode === 'production' ? 1 : config.BAHI_NETWORK_PACE
     const measures = createMeasures(seams.metrics, seams.sql)
     const recoveryAfterMs = config.BAHI_RECOVERY_AFTER_MS
+    const waiting = createWaiting(seams)
+    const end = createEnd(seams, measures, waiting)
+    const concluding = createConclude({ ...seams, end }, pace)
     const deps: PayDeps = {
       ...seams,
       measures,
       parties: createParties(seams),
-      begin: createBegin(seams, { txnPrefix: config.BAHI_TXN_PREFIX, recoveryAfterMs }, measures),
+      begin: createBegin(seams, { txnPrefix: config.BAHI_TXN_PREFIX, recoveryAfterMs, pace }, measures),
       post: createPost(seams, measures),
-      end: createEnd(seams, measures),
+      end,
       flights: new Map(),
+      network: await createNetwork(seams),
+      waiting,
+      conclude: concluding.conclude,
     }
+    const books = { ...deps, txnPrefix: config.BAHI_TXN_PREFIX, bank: config.BAHI_NETWORK_ORG }
+    const door = { ...deps, txnPrefix: config.BAHI_TXN_PREFIX, pace, after: new Set<Promise<unknown>>() }
     return {
       answers(app) {
         app.route({
           ...contracts.pay,
           handler: async ({ person, params, body }) =>
-            seenBy(await pay(deps, wishOf(person, params.id, body)), person.userId),
+            seenBy(await pay(deps, wishOf(person, params.id, body)), person.userId, seams.clock.now()),
         })
         app.route({
           ...contracts.showPayment,
           handler: async ({ person, params }) =>
-            seenBy(await paymentOf(deps, person.userId, params.id), person.userId),
+            seenBy(await paymentOf(deps, person.userId, params.id), person.userId, seams.clock.now()),
         })
         app.route({
           ...contracts.listPayments,
@@ -74,14 +92,36 @@ export const service: Service<typeof Config> = {
         app.route({
           ...contracts.receipt,
           handler: async ({ person, params }) =>
-            receiptOf(await paymentOf(deps, person.userId, params.id), person.userId),
+            receiptOf(await paymentOf(deps, person.userId, params.id), person.userId, seams.clock.now()),
         })
+        app.route({
+          ...operations.listCycles,
+          handler: ({ query }) => listCycles(seams, query),
+        })
+        app.route({
+          ...operations.reconcileCycle,
+          handler: async ({ params }) => cycleSeen(await reconcile(books, params.cycle)),
+        })
+        app.route({
+          ...operations.listDifferences,
+          handler: ({ query }) => listDifferences(seams, query),
+        })
+        app.route({
+          ...operations.closeDifference,
+          handler: ({ person, params, body }) => closeDifference(seams, person.userId, params.id, body.note),
+        })
+        app.route({
+          ...operations.checkOpenPayments,
+          handler: async ({ body }, reply) => reply.code(202).send(await checkPayments(seams, body)),
+        })
+        app.route({ ...toPsp, handler: ({ params, body }) => hearNetwork(door, params, body) })
       },
       does: [
         recoverWorker(
-          { ...seams, end: deps.end },
-          { leaseMs: recoveryAfterMs, everyMs: config.BAHI_RECOVERY_EVERY_MS },
+          { ...seams, end, network: deps.network },
+          { leaseMs: recoveryAfterMs, everyMs: config.BAHI_RECOVERY_EVERY_MS, pace },
         ),
+        reconcileWorker(books),
         {
           name: 'prepare months',
           everyMs: prepareMonthsEveryMs,
@@ -92,6 +132,7 @@ export const service: Service<typeof Config> = {
       ],
       async close() {
         await Promise.allSettled([...deps.flights.values()].map((flight) => flight.answer))
+        await Promise.all([...door.after, concluding.idle()])
         await Promise.all([deps.parties.idle(), deps.begin.idle(), deps.post.idle(), deps.end.idle()])
       },
     }

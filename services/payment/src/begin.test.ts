@@ -15,7 +15,7 @@ import { makePartitions, takeDue } from './store.ts'
 
 let database: TestDatabase
 let pools: Sql[]
-const measures: Measures = { ended: () => undefined, step: (_name, run) => run() }
+const measures: Measures = { ended: () => undefined, heard: () => undefined, step: (_name, run) => run() }
 
 beforeAll(async () => {
   database = await testDatabase(inject('postgresUrl'), [service])
@@ -31,7 +31,7 @@ function processOn(sql: Sql) {
   const transaction: Parameters<typeof createBegin>[0]['transaction'] = (run) => sql.begin(run) as never
   const deps = { transaction, clock: systemClock, log: createLog('payment', 'silent') }
   return {
-    begin: createBegin(deps, { txnPrefix: 'TST', recoveryAfterMs: 0 }, measures),
+    begin: createBegin(deps, { txnPrefix: 'TST', pace: 1, recoveryAfterMs: 0 }, measures),
     end: createEnd(deps, measures),
   }
 }
@@ -45,6 +45,7 @@ function order(payerUserId: string, more: Partial<Order> = {}): Order {
     payer: { vpa: 'a@bahi', name: 'Asha Rao', userId: payerUserId, accountId: uuidv7(), bank: 'BAHI' },
     payee: { vpa: 'b@bahi', name: 'Ravi Kumar', accountId: uuidv7(), bank: 'BAHI' },
     coolingCauses: [],
+    route: 'ledger',
     note: 'x'.repeat(50),
     ...more,
   }
@@ -104,7 +105,8 @@ it('what is due is taken by one process only, and again when its lease is over',
   const ids = (await Promise.all(Array.from({ length: 50 }, () => begin(order(uuidv7()))))).map(
     (b) => b.payment.id,
   )
-  const lease = { leaseMs: 10_000, maxLeaseMs: 60_000, limit: 1000 }
+  const checks = { checkEveryMs: 1_000, maxChecks: 3, untilMs: 10_000 }
+  const lease = { leaseMs: 10_000, maxLeaseMs: 60_000, limit: 1000, ...checks }
   const now = new Date(Date.now() + 10)
   const taken = (await Promise.all(pools.map((pool) => takeDue(pool, now, lease)))).flat().map((p) => p.id)
   expect(new Set(taken).size).toBe(taken.length)

@@ -1,5 +1,7 @@
 // The first write of a payment: it begins, or its limits refuse it, or its id is found to be known; many at once.
+import type { PaymentRoute } from '@bahi/contracts/events.ts'
 import { rrnOf, txnIdOf } from '@bahi/contracts/formats.ts'
+import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { payRules, rulesAt, type PayRules } from '@bahi/contracts/rules.ts'
 import { batch, type Batch } from '@bahi/kit/batch.ts'
@@ -43,6 +45,7 @@ export type Order = {
   note?: string
   payer: KnownParty
   payee: Party
+  route: PaymentRoute
   /** UPI code of what makes it impossible. */
   refused?: string
   /** When the payer's device was bound, the payer registered, the PIN was set. */
@@ -57,7 +60,7 @@ type Decided = { begun?: NewPayment; changes: Change[]; known?: true; refusal?: 
 /** Answers the payment as it stands then: pending, failed by a limit, or whatever it was when known before. */
 export function createBegin(
   deps: Pick<Deps, 'transaction' | 'clock'>,
-  settings: { txnPrefix: string; recoveryAfterMs: number },
+  settings: { txnPrefix: string; recoveryAfterMs: number; pace: number },
   measures: Measures,
 ): Batch<Order, Begun> {
   async function beginAll(tx: Tx, orders: Order[]): Promise<(Begun | Error)[]> {
@@ -125,13 +128,18 @@ export function createBegin(
       if (code === undefined) here.amounts.push(order.amountPaise)
       const changes = code === undefined ? [begun] : [begun, failureOf(pending, code, now)]
       const payment = changes.slice(1).reduce<Payment>(apply, pending)
-      const dueAt = new Date(now.getTime() + settings.recoveryAfterMs)
+      const dueAt = new Date(now.getTime() + firstLookMs(order.route, now))
       return { begun: { payment, inputHash: order.inputHash, dueAt }, changes }
     })
   }
 
+  function firstLookMs(route: PaymentRoute, now: Date): number {
+    if (route === 'ledger') return settings.recoveryAfterMs
+    return networkRulesAt(now, settings.pace).firstCheckAfterS * 1_000
+  }
+
   function beginning(order: Order, sequence: number, now: Date): Change {
-    const { id, amountPaise, note, payer, payee } = order
+    const { id, amountPaise, note, payer, payee, route } = order
     const data = {
       paymentId: id,
       txnId: txnIdOf(settings.txnPrefix, id),
@@ -140,6 +148,7 @@ export function createBegin(
       ...(note === undefined ? {} : { note }),
       payer,
       payee,
+      ...(route === 'ledger' ? {} : { route }),
     }
     return { type: 'payment.begun', at: now, data }
   }

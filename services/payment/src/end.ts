@@ -1,11 +1,12 @@
 // The second write of a payment: it settles or fails, once; many at once.
-import type { TransferOutcome } from '@bahi/contracts/account.ts'
+import type { TransferOutcome } from '@bahi/contracts/transfers.ts'
 import { batch, type Batch } from '@bahi/kit/batch.ts'
 import { appendEvents, type NewEvent } from '@bahi/kit/events.ts'
 import type { Deps } from '@bahi/kit/service.ts'
 import { retryRaces, type Tx } from '@bahi/kit/sql.ts'
+import type { Waiting } from './await-end.ts'
 import type { Measures } from './measures.ts'
-import { apply, endOf, type Payment } from './payment.ts'
+import { apply, endOf, nextVersion, type Payment } from './payment.ts'
 import { endPayments, findPayments, toPayment } from './store.ts'
 
 const maxItems = 200
@@ -23,6 +24,7 @@ export type Ending = {
 export function createEnd(
   deps: Pick<Deps, 'transaction' | 'clock' | 'log'>,
   measures: Measures,
+  heard: Pick<Waiting, 'ended'> = { ended: () => undefined },
 ): Batch<Ending, Payment> {
   async function endAll(tx: Tx, endings: Map<string, Ending>) {
     const now = deps.clock.now()
@@ -30,17 +32,22 @@ export function createEnd(
       const change = endOf(ending.payment, ending.outcome, now)
       return { ending, change, ended: apply(ending.payment, change) }
     })
-    const ids = await endPayments(
+    const rows = await endPayments(
       tx,
       all.map((one) => one.ended),
     )
-    const mine = all.filter((one) => ids.has(one.ended.id))
-    const others = all.filter((one) => !ids.has(one.ended.id))
+    const mine = all.flatMap(({ change, ending, ended }) => {
+      const row = rows.get(ended.id)
+      // What became of it since it was read: it may have been deemed.
+      const deemed = row?.deemedAt ? { deemedAt: row.deemedAt } : {}
+      return row ? [{ change, ending, ended: { ...ended, ...deemed } }] : []
+    })
+    const others = all.filter((one) => !rows.has(one.ended.id))
     await appendEvents(
       tx,
       now,
-      mine.map(({ change, ending }) => {
-        const about = { stream: ending.payment.id, version: 2, traceparent: ending.traceparent }
+      mine.map(({ change, ending, ended }) => {
+        const about = { stream: ended.id, version: nextVersion(ended), traceparent: ending.traceparent }
         return { ...about, type: change.type, data: change.data } as NewEvent
       }),
     )
@@ -57,11 +64,14 @@ export function createEnd(
       const { all, mine, before } = await measures.step('end', () =>
         retryRaces(() => deps.transaction((tx) => endAll(tx, byId))),
       )
-      for (const payment of mine) measures.ended(payment)
+      for (const payment of mine) {
+        measures.ended(payment)
+        heard.ended(payment)
+      }
       const final = new Map([...mine, ...before].map((payment) => [payment.id, payment]))
       for (const { ended } of all) {
         if (final.get(ended.id)?.status === ended.status) continue
-        deps.log.error({ paymentId: ended.id, told: ended.code }, 'account told two outcomes of one payment')
+        deps.log.error({ paymentId: ended.id, told: ended.code }, 'two outcomes of one payment were told')
       }
       return endings.map((ending) => final.get(ending.payment.id)!)
     },

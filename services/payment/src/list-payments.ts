@@ -16,7 +16,7 @@ type Query = Input<typeof contract>['querystring']
 
 /** Throws `request-invalid` for a cursor that no page gave, or a moment that is none. */
 export async function listPayments(
-  deps: Pick<Deps, 'sql'>,
+  deps: Pick<Deps, 'sql' | 'clock'>,
   userId: string,
   query: Query,
 ): Promise<Output<typeof contract>> {
@@ -39,7 +39,7 @@ export async function listPayments(
   const page = found.slice(0, limit)
   const last = page.at(-1)
   return {
-    payments: page.map((payment) => seenBy(payment, userId)),
+    payments: page.map((payment) => seenBy(payment, userId, deps.clock.now())),
     ...(found.length > limit && last ? { next: writeCursor(last) } : {}),
   }
 }

@@ -3,6 +3,7 @@ import type { Metrics } from '@bahi/kit/metrics.ts'
 import type { Sql } from '@bahi/kit/sql.ts'
 import type { Payment } from './payment.ts'
 import { countOpen } from './store.ts'
+import { countOpenDifferences } from './store-settlement.ts'
 
 export type Step = 'resolve' | 'begin' | 'post' | 'end'
 
@@ -10,6 +11,8 @@ export type Measures = {
   /** Counts a payment that has just ended. */
   ended(payment: Payment): void
   step<T>(name: Step, run: () => Promise<T>): Promise<T>
+  /** Counts a message of the network that was taken from it. */
+  heard(api: string): void
 }
 
 export function createMeasures(metrics: Metrics, sql: Sql): Measures {
@@ -26,7 +29,16 @@ export function createMeasures(metrics: Metrics, sql: Sql): Measures {
   metrics.gauge('bahi_payments_pending', 'Payments whose outcome is not known yet.', async (gauge) => {
     gauge.set(await countOpen(sql))
   })
+  metrics.gauge(
+    'bahi_differences_open',
+    'Differences with the network that nobody has closed.',
+    async (gauge) => {
+      gauge.set(await countOpenDifferences(sql))
+    },
+  )
+  const messages = metrics.counter('bahi_network_messages_total', 'Messages of the network, by API.', ['api'])
   return {
+    heard: (api) => messages.inc({ api }),
     ended: (payment) => outcomes.inc({ code: payment.code ?? 'none' }),
     async step(name, run) {
       const stop = seconds.startTimer({ step: name })

@@ -1,5 +1,5 @@
 // Who pays whom, asked from account and auth: many UPI IDs in one call, each time anew.
-import { resolveParties, type Party } from '@bahi/contracts/account.ts'
+import { resolveParties, type Party } from '@bahi/contracts/transfers.ts'
 import { personOf } from '@bahi/contracts/auth.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { batch } from '@bahi/kit/batch.ts'
@@ -15,19 +15,26 @@ const remembered = { ttlMs: 30_000, maxEntries: 10_000 }
 /** Since when a person and the device in their hand are known; a device that auth does not know has no time. */
 export type Acquaintance = { registeredAt: Date; deviceBoundAt?: Date }
 
+/** Who cannot be found because the network does not answer. */
+export const unreachable = Symbol('unreachable')
+export type Found = Party | typeof unreachable | undefined
+
 export type Parties = {
   /** Both are asked anew, in one call for many: a PIN set or a UPI ID moved a second ago counts. */
-  payer(vpa: string): Promise<Party | undefined>
-  payee(vpa: string): Promise<Party | undefined>
+  payer(vpa: string): Promise<Found>
+  payee(vpa: string): Promise<Found>
   acquaintance(person: Pick<Person, 'userId' | 'deviceId'>): Promise<Acquaintance>
   idle(): Promise<void>
 }
 
 export function createParties(deps: Pick<Deps, 'call' | 'clock'>): Parties {
-  const resolve = batch<string, Party | undefined>(
+  const resolve = batch<string, Found>(
     async (vpas) => {
-      const { parties } = await deps.call(resolveParties, { body: { vpas: [...new Set(vpas)] } })
-      const found = new Map(parties.map((party) => [normaliseVpa(party.vpa), party]))
+      const asked = await deps.call(resolveParties, { body: { vpas: [...new Set(vpas)] } })
+      const found = new Map<string, Found>([
+        ...asked.parties.map((party) => [normaliseVpa(party.vpa), party] as const),
+        ...asked.unreachable.map((vpa) => [normaliseVpa(vpa), unreachable] as const),
+      ])
       return vpas.map((vpa) => found.get(vpa))
     },
     { maxItems: maxVpas, maxInFlight },
@@ -54,12 +61,19 @@ export function createParties(deps: Pick<Deps, 'call' | 'clock'>): Parties {
 /** What a payment keeps of a payer. */
 export function payerIn(party: Party, userId: string): KnownParty {
   const { vpa, name, accountId, bank, maskedNumber } = party
-  return { vpa: normaliseVpa(vpa), name, userId, accountId, bank, maskedNumber }
+  if (accountId === undefined) throw new Error(`a payer of ours has an account: ${vpa}`)
+  const masked = maskedNumber === undefined ? {} : { maskedNumber }
+  return { vpa: normaliseVpa(vpa), name, userId, accountId, bank, ...masked }
 }
 
 /** What a payment keeps of a payee; of one whom nobody knows, the UPI ID. */
 export function payeeIn(vpa: string, party: Party | undefined): PaymentParty {
   if (!party) return { vpa, name: vpa }
   const { name, userId, accountId, bank, maskedNumber } = party
-  return { vpa, name, accountId, bank, maskedNumber, ...(userId === undefined ? {} : { userId }) }
+  return {
+    ...{ vpa, name, bank },
+    ...(accountId === undefined ? {} : { accountId }),
+    ...(maskedNumber === undefined ? {} : { maskedNumber }),
+    ...(userId === undefined ? {} : { userId }),
+  }
 }

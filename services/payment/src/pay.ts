@@ -1,6 +1,7 @@
 // Pays: finds out who is meant, begins the payment, has account move the money, ends it. The id makes it idempotent.
 import { createHash } from 'node:crypto'
-import type { Transfer, TransferOutcome } from '@bahi/contracts/account.ts'
+import type { PaymentRoute } from '@bahi/contracts/events.ts'
+import type { Party, Transfer, TransferOutcome } from '@bahi/contracts/transfers.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { uuidv7TimeMs } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -10,21 +11,33 @@ import type { Person } from '@bahi/kit/http.ts'
 import type { Deps } from '@bahi/kit/service.ts'
 import { currentTrace } from '@bahi/kit/trace.ts'
 import type { Begun, Order } from './begin.ts'
+import type { Conclude } from './conclude.ts'
 import type { Ending } from './end.ts'
 import type { Measures } from './measures.ts'
-import { payeeIn, payerIn, type Parties } from './parties.ts'
+import type { Waiting } from './await-end.ts'
+import type { Network } from './network.ts'
+import { payeeIn, payerIn, unreachable, type Parties } from './parties.ts'
 import type { Payment } from './payment.ts'
 import { transferOf } from './post.ts'
 import { findPayments, toPayment } from './store.ts'
 
-export type PayDeps = Pick<Deps, 'sql' | 'clock' | 'log'> & {
+export type PayDeps = Pick<Deps, 'sql' | 'call' | 'clock' | 'log' | 'transaction'> & {
   parties: Parties
   begin: Batch<Order, Begun>
   post: Batch<Transfer, TransferOutcome>
   end: Batch<Ending, Payment>
   measures: Measures
   flights: Flights
+  network: Network | undefined
+  waiting: Waiting
+  conclude: Conclude['conclude']
 }
+
+/** How long the answer to the payer waits for the network; after that the payment is told as pending. */
+const waitMs = 8_000
+/** A message may be repeated as it is: its id makes it one. */
+const sendTries = 3
+const sendAgainMs = 700
 
 /** Payments on their way in this process, by id. */
 export type Flights = Map<string, { wish: Wish; answer: Promise<Payment> }>
@@ -93,20 +106,23 @@ export async function pay(deps: PayDeps, wish: Wish): Promise<Payment> {
 }
 
 async function payOnce(deps: PayDeps, wish: Wish): Promise<Payment> {
-  let order: Order
+  let prepared: Prepared
   try {
-    order = await deps.measures.step('resolve', () => prepare(deps, wish))
+    prepared = await deps.measures.step('resolve', () => prepare(deps, wish))
   } catch (refusal) {
     // A payment that exists is answered whatever has become of its id's time, its payer or our neighbours.
     const known = await knownPayment(deps, wish)
     if (known) return finish(deps, known, wish.pin)
     throw refusal
   }
-  const { payment } = await deps.begin(order)
-  return finish(deps, payment, wish.pin)
+  const { payment, fresh } = await deps.begin(prepared.order)
+  // Only who begins a payment may start it in the network.
+  return finish(deps, payment, wish.pin, fresh ? prepared.payer : undefined)
 }
 
-async function prepare(deps: PayDeps, wish: Wish): Promise<Order> {
+type Prepared = { order: Order; payer: Party }
+
+async function prepare(deps: PayDeps, wish: Wish): Promise<Prepared> {
   const now = deps.clock.now()
   const rules = rulesAt(payRules, now)
   const aheadMs = uuidv7TimeMs(wish.id) - now.getTime()
@@ -117,15 +133,17 @@ async function prepare(deps: PayDeps, wish: Wish): Promise<Order> {
     deps.parties.payee(wish.payeeVpa),
     deps.parties.acquaintance(wish),
   ])
-  if (payer?.userId !== wish.userId) throw new Problem('not-found', 'that is no UPI ID of yours')
-  const refused =
-    payee === undefined
-      ? 'ZH'
-      : wish.payerVpa === wish.payeeVpa || payer.accountId === payee.accountId
-        ? 'U96'
-        : undefined
-  return {
+  if (payer === unreachable || payer?.userId !== wish.userId)
+    throw new Problem('not-found', 'that is no UPI ID of yours')
+  if (payee === unreachable) {
+    const why = 'the network does not say who has this UPI ID: nothing was paid, try again in a while'
+    throw new Problem('bank-unreachable', why, { retryAfterS: 30 })
+  }
+  const route = routeOf(payer, payee)
+  const refused = refusalOf(deps, wish, payer, payee, route)
+  const order: Order = {
     id: wish.id,
+    route,
     inputHash: wish.inputHash,
     amountPaise: wish.amountPaise,
     ...(wish.note === undefined ? {} : { note: wish.note }),
@@ -140,6 +158,27 @@ async function prepare(deps: PayDeps, wish: Wish): Promise<Order> {
     ],
     traceparent: currentTrace()?.traceparent,
   }
+  return { order, payer }
+}
+
+function routeOf(payer: Party, payee: Party | undefined): PaymentRoute {
+  if (!payer.onUs) return 'through'
+  return payee === undefined || payee.onUs ? 'ledger' : 'out'
+}
+
+/** The UPI code of what makes this payment impossible from the start. */
+function refusalOf(
+  { network }: PayDeps,
+  wish: Wish,
+  payer: Party,
+  payee: Party | undefined,
+  route: PaymentRoute,
+): string | undefined {
+  if (payee === undefined) return 'ZH'
+  const isSame = payer.bank === payee.bank && payer.accountRef === payee.accountRef
+  if (wish.payerVpa === wish.payeeVpa || isSame) return 'U96'
+  if (network || route === 'ledger') return undefined
+  return route === 'out' ? 'U78' : 'U28'
 }
 
 /** The payment that has this id already. Throws `id-reused` when it is another one. */
@@ -150,15 +189,52 @@ async function knownPayment(deps: PayDeps, wish: Wish): Promise<Payment | undefi
   return toPayment(row)
 }
 
-/** Drives a pending payment to its end; its id makes that safe however often it happens. */
-async function finish(deps: PayDeps, payment: Payment, pin: string): Promise<Payment> {
+/**
+ * Drives a pending payment to its end; its id makes that safe however often it happens.
+ * @param starting the payer's account, when this is the one time that the network may be told to begin
+ */
+async function finish(deps: PayDeps, payment: Payment, pin: string, starting?: Party): Promise<Payment> {
   if (payment.status !== 'pending') return payment
+  const { route } = payment
   try {
-    const outcome = await deps.post(transferOf(payment, pin))
-    return await deps.end({ payment, outcome, traceparent: currentTrace()?.traceparent })
+    if (route === 'ledger' || (route === 'out' && starting)) {
+      const outcome = await deps.post(transferOf(payment, pin))
+      const isOver = route === 'ledger' || outcome.status !== 'posted'
+      if (isOver) return await deps.end({ payment, outcome, traceparent: currentTrace()?.traceparent })
+    }
+    const refused = starting && (await startInNetwork(deps, payment, pin, starting))
+    if (refused !== undefined) return await deps.conclude(payment, { is: 'failed', code: refused })
+    return await deps.waiting.wait(payment, waitMs)
   } catch (error) {
     // Whether the money moved is not known here: recovery asks account, and nobody debits again.
     deps.log.warn({ err: error, paymentId: payment.id }, 'the outcome of a payment is not known yet')
     return payment
+  }
+}
+
+/**
+ * Sends the payment on its way, the very same message again when nobody is heard: the code of a refusal when it was
+ * refused at first sight, so that nothing of it happens. Throws when nobody is heard at all.
+ */
+async function startInNetwork(
+  deps: PayDeps,
+  payment: Payment,
+  pin: string,
+  payer: Party,
+): Promise<string | undefined> {
+  const creds =
+    payment.route === 'out'
+      ? ({ type: 'PreApproved' } as const)
+      : ({ type: 'PIN', subType: 'MPIN', data: pin } as const)
+  const send = await deps.network!.payment(payment, payer, creds)
+  for (let tries = 1; ; tries++) {
+    try {
+      const { err } = await send()
+      // After a try that nobody answered a refusal proves nothing.
+      return tries === 1 ? err : undefined
+    } catch (error) {
+      if (tries >= sendTries || !(error instanceof Problem)) throw error
+      await deps.clock.sleep(sendAgainMs)
+    }
   }
 }

@@ -1,5 +1,5 @@
 // The state machine and what people see of a payment: pure.
-import type { TransferOutcome } from '@bahi/contracts/account.ts'
+import type { TransferOutcome } from '@bahi/contracts/transfers.ts'
 import { describe, expect, it } from 'vitest'
 import { apply, endOf, factsOf, failureOf, maySee, seenBy, type Change, type Payment } from './payment.ts'
 import { istOf, receiptOf } from './receipt.ts'
@@ -85,24 +85,27 @@ describe('what people see', () => {
   })
   it('names no user and no account', () => {
     for (const userId of [asha, ravi]) {
-      const text = JSON.stringify(seenBy(settled, userId))
+      const text = JSON.stringify(seenBy(settled, userId, at))
       for (const hidden of [asha, ravi, 'userId', 'accountId']) expect(text).not.toContain(hidden)
     }
   })
   it('tells each side its direction, and a failure in words', () => {
-    expect([seenBy(settled, asha).direction, seenBy(settled, ravi).direction]).toEqual(['debit', 'credit'])
-    expect(seenBy(failed, asha).failure).toMatchObject({ code: 'ZM', triesLeft: 2 })
-    expect(seenBy(settled, asha).failure).toBeUndefined()
+    expect([seenBy(settled, asha, at).direction, seenBy(settled, ravi, at).direction]).toEqual([
+      'debit',
+      'credit',
+    ])
+    expect(seenBy(failed, asha, at).failure).toMatchObject({ code: 'ZM', triesLeft: 2 })
+    expect(seenBy(settled, asha, at).failure).toBeUndefined()
   })
   it('a failure whose code has no sentence still says that no money moved', () => {
     const strange = apply(pending, failureOf(pending, 'QQ', at))
-    expect(seenBy(strange, asha).failure?.message).toContain('No money has moved')
+    expect(seenBy(strange, asha, at).failure?.message).toContain('No money has moved')
   })
 })
 
 describe('a receipt', () => {
   it('reads from the side of the one who asks', () => {
-    const { amountText, lines } = receiptOf(settled, asha)
+    const { amountText, lines } = receiptOf(settled, asha, at)
     expect(amountText).toBe('₹1,23,456.00')
     expect(lines).toEqual([
       { label: 'Paid to', value: 'Ravi' },
@@ -113,7 +116,7 @@ describe('a receipt', () => {
       { label: 'Date', value: '23 Nov 2026, 15:00:01 IST' },
       { label: 'Note', value: 'rent' },
     ])
-    expect(receiptOf(settled, ravi).lines.slice(0, 3)).toEqual([
+    expect(receiptOf(settled, ravi, at).lines.slice(0, 3)).toEqual([
       { label: 'Received from', value: 'Asha' },
       { label: 'UPI ID', value: 'asha@bahi' },
       { label: 'To', value: 'ravi@bahi (BAHI XXXX2)' },

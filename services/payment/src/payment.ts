@@ -1,6 +1,7 @@
 // A payment's life as a pure state machine, and how each of its two people may see it.
-import type { TransferOutcome } from '@bahi/contracts/account.ts'
-import type { EventData } from '@bahi/contracts/events.ts'
+import type { TransferOutcome } from '@bahi/contracts/transfers.ts'
+import type { EventData, PaymentRoute } from '@bahi/contracts/events.ts'
+import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
 import type { Payment as PaymentSeen, PaymentStatus } from '@bahi/contracts/payment.ts'
 import { upiCodes } from '@bahi/contracts/upi-codes.ts'
 
@@ -14,10 +15,14 @@ export type Payment = {
   rrn: string
   amountPaise: number
   note?: string
-  payer: KnownParty
-  /** Without an account when nobody stands behind the UPI ID: such a payment fails as it begins. */
+  route: PaymentRoute
+  /** A person of ours, but on the route `in`. */
+  payer: Party
+  /** Without an account when another app or nobody stands behind the UPI ID. */
   payee: Party
   status: PaymentStatus
+  /** While pending: since when the network counts it as paid, without the word of the payee's bank. */
+  deemedAt?: Date
   /** UPI response code; `00` when settled, none while pending. */
   code?: string
   triesLeft?: number
@@ -25,7 +30,7 @@ export type Payment = {
   completedAt?: Date
 }
 
-type ChangeType = 'payment.begun' | 'payment.settled' | 'payment.failed'
+type ChangeType = 'payment.begun' | 'payment.deemed' | 'payment.settled' | 'payment.failed'
 /** An event of a payment's stream, at its time. */
 export type Change = { [T in ChangeType]: { type: T; at: Date; data: EventData<T> } }[ChangeType]
 
@@ -33,14 +38,16 @@ export type Change = { [T in ChangeType]: { type: T; at: Date; data: EventData<T
 export function apply(payment: Payment | undefined, change: Change): Payment {
   if (change.type === 'payment.begun') {
     if (payment) throw new Error(`payment ${payment.id} has begun already`)
-    const { paymentId, txnId, rrn, amountPaise, note, payer, payee } = change.data
+    const { paymentId, txnId, rrn, amountPaise, note, payer, payee, route = 'ledger' } = change.data
+    if (route !== 'in') known(payer)
     return {
       id: paymentId,
       txnId,
       rrn,
       amountPaise,
       ...(note === undefined ? {} : { note }),
-      payer: known(payer),
+      route,
+      payer,
       payee,
       status: 'pending',
       createdAt: change.at,
@@ -49,6 +56,10 @@ export function apply(payment: Payment | undefined, change: Change): Payment {
   if (payment?.status !== 'pending')
     throw new Error(`${change.type} cannot follow: the payment is ${payment?.status ?? 'not there'}`)
   if (payment.id !== change.data.paymentId) throw new Error(`${change.type} belongs to another payment`)
+  if (change.type === 'payment.deemed') {
+    if (payment.deemedAt) throw new Error(`payment ${payment.id} is deemed already`)
+    return { ...payment, deemedAt: change.at }
+  }
   if (change.type === 'payment.settled')
     return { ...payment, status: 'settled', code: '00', completedAt: new Date(change.data.settledAt) }
   const { code, triesLeft } = change.data
@@ -61,14 +72,15 @@ export function apply(payment: Payment | undefined, change: Change): Payment {
   }
 }
 
-function known(payer: Party): KnownParty {
+/** The payer as a person of ours. Throws when they are not. */
+export function known(payer: Party): KnownParty {
   const { userId, accountId } = payer
   if (userId === undefined || accountId === undefined) throw new Error('a payer has a user and an account')
   return { ...payer, userId, accountId }
 }
 
 /** What every event of a payment tells. */
-export function factsOf(payment: Payment): EventData<'payment.begun'> {
+export function factsOf(payment: Payment): Omit<EventData<'payment.begun'>, 'route'> {
   const { id, txnId, rrn, amountPaise, note, payer, payee } = payment
   return { paymentId: id, txnId, rrn, amountPaise, ...(note === undefined ? {} : { note }), payer, payee }
 }
@@ -82,6 +94,11 @@ export function endOf(payment: Payment, outcome: Omit<TransferOutcome, 'id'>, at
   // Never seen, and by account's promise never to be: nothing has moved and nothing will.
   const code = outcome.status === 'unknown' ? 'XB' : outcome.code
   return failureOf(payment, code, at, outcome.triesLeft)
+}
+
+/** The version that the next event of this payment has. */
+export function nextVersion(payment: Payment): number {
+  return payment.deemedAt ? 3 : 2
 }
 
 export function failureOf(payment: Payment, code: string, at: Date, triesLeft?: number): Change {
@@ -101,8 +118,35 @@ export function maySee(payment: Payment, userId: string): boolean {
   return payment.payee.userId === userId && payment.status === 'settled'
 }
 
+/** By when a person has it clear: the end of a day in India. */
+export function returnBy(createdAt: Date): Date {
+  const istMs = 330 * 60_000
+  const dayMs = 86_400_000
+  const { returnWithinDays } = networkRulesAt(createdAt)
+  const day = Math.floor((createdAt.getTime() + istMs) / dayMs) + returnWithinDays + 1
+  return new Date(day * dayMs - istMs - 1)
+}
+
+function pendingOf(payment: Payment, now: Date): NonNullable<PaymentSeen['pending']> {
+  const by = returnBy(payment.createdAt)
+  const inWords = new Intl.DateTimeFormat('en-IN', { dateStyle: 'medium', timeZone: 'Asia/Kolkata' }).format(
+    by,
+  )
+  const ageS = (now.getTime() - payment.createdAt.getTime()) / 1_000
+  const about = { returnBy: by.toISOString() }
+  if (payment.deemedAt) {
+    const message = `Your money is safe. The receiving bank credits it by ${inWords}, or it comes back to you.`
+    return { reason: 'deemed', message, ...about }
+  }
+  if (ageS < networkRulesAt(now).firstCheckAfterS) {
+    return { reason: 'in-progress', message: 'The payment is on its way. Your money is safe.', ...about }
+  }
+  const message = `We are asking the banks. Your money is safe: by ${inWords} it is paid, or back with you.`
+  return { reason: 'checking', message, ...about }
+}
+
 /** The payment as one of its two people sees it: no ids of people and accounts. Both at once is the payer. */
-export function seenBy(payment: Payment, userId: string): PaymentSeen {
+export function seenBy(payment: Payment, userId: string, now: Date): PaymentSeen {
   const { id, txnId, rrn, status, amountPaise, note, code, triesLeft, createdAt, completedAt } = payment
   const failed = status === 'failed' && code !== undefined
   return {
@@ -121,6 +165,7 @@ export function seenBy(payment: Payment, userId: string): PaymentSeen {
           failure: { code, message: failureMessage(code), ...(triesLeft === undefined ? {} : { triesLeft }) },
         }
       : {}),
+    ...(status === 'pending' ? { pending: pendingOf(payment, now) } : {}),
     createdAt: createdAt.toISOString(),
     ...(completedAt ? { completedAt: completedAt.toISOString() } : {}),
   }

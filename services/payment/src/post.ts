@@ -1,10 +1,10 @@
 // Has account move the money: many payments in one call, each with an outcome of its own.
-import { postTransfers, type Transfer, type TransferOutcome } from '@bahi/contracts/account.ts'
+import { postTransfers, type Transfer, type TransferOutcome } from '@bahi/contracts/transfers.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { batch, type Batch } from '@bahi/kit/batch.ts'
 import type { Deps } from '@bahi/kit/service.ts'
 import type { Measures } from './measures.ts'
-import type { Payment } from './payment.ts'
+import { known, type Payment } from './payment.ts'
 
 export const maxTransfers = 200
 const maxInFlight = 4
@@ -30,14 +30,17 @@ export async function postAll(
   )
 }
 
-/** @param pin left out: only ask what became of it */
+/** A transfer in our ledger, or a hold for the network. @param pin left out: only ask what became of it */
 export function transferOf(payment: Payment, pin?: string): Transfer {
-  if (payment.payee.accountId === undefined) throw new Error(`payment ${payment.id} has nobody to pay`)
+  const { userId, accountId } = known(payment.payer)
+  const isHold = payment.route === 'out'
+  if (!isHold && payment.payee.accountId === undefined)
+    throw new Error(`payment ${payment.id} has nobody to pay`)
   return {
     id: payment.id,
-    payerUserId: payment.payer.userId,
-    payerAccountId: payment.payer.accountId,
-    payeeAccountId: payment.payee.accountId,
+    payerUserId: userId,
+    payerAccountId: accountId,
+    ...(isHold ? { hold: true } : { payeeAccountId: payment.payee.accountId! }),
     payeeVpa: payment.payee.vpa,
     amountPaise: payment.amountPaise,
     ...(pin === undefined ? {} : { pin }),

@@ -6,10 +6,10 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { seenBy, type Party, type Payment } from './payment.ts'
 
 /** Throws `wrong-state` when the payment is not settled. */
-export function receiptOf(payment: Payment, userId: string): Output<typeof contract> {
+export function receiptOf(payment: Payment, userId: string, now: Date): Output<typeof contract> {
   if (payment.status !== 'settled') throw new Problem('wrong-state', 'only a settled payment has a receipt')
   const { payer, payee } = payment
-  const seen = seenBy(payment, userId)
+  const seen = seenBy(payment, userId, now)
   const [first, other, own, ownLabel] =
     seen.direction === 'debit'
       ? (['Paid to', payee, payer, 'From'] as const)

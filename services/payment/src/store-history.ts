@@ -32,7 +32,7 @@ export async function historyOf(sql: Queryable, userId: string, query: HistoryQu
     order by created_at desc, id desc limit ${limit}`
   const received = sql`
     select ${columns(sql)} from payments
-    where payee_user_id = ${userId} and payer_user_id <> ${userId} and status = 'settled'
+    where payee_user_id = ${userId} and payer_user_id is distinct from ${userId} and status = 'settled'
       and ${filters} and (${vpa}::text is null or payer_vpa = ${vpa})
     order by created_at desc, id desc limit ${limit}`
   const rows =

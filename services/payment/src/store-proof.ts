@@ -1,9 +1,18 @@
-// The SQL that proves payments right: every id, and every row that is open in one place and not in the other.
+// The SQL that proves payments right: rows and their events, and every row that is open in one place alone.
 import type { Queryable } from '@bahi/kit/sql.ts'
+import { columns, type PaymentRow } from './store.ts'
 
-export async function allIds(sql: Queryable): Promise<string[]> {
-  const rows = await sql<{ id: string }[]>`select id from payments order by id`
-  return rows.map((row) => row.id)
+/** In the order of their ids. */
+export function paymentsAfter(sql: Queryable, after: string, limit: number): Promise<PaymentRow[]> {
+  return sql<PaymentRow[]>`
+    select ${columns(sql)} from payments where id > ${after}::uuid order by id limit ${limit}`
+}
+
+export type StreamEvent = { stream: string; type: string; at: Date; data: Record<string, unknown> }
+
+export function streamsOf(sql: Queryable, ids: string[]): Promise<StreamEvent[]> {
+  return sql<StreamEvent[]>`
+    select stream, type, at, data from events where stream = any (${ids}) order by stream, version`
 }
 
 /** A payment is pending just when it is in the list of open ones. */

@@ -2,18 +2,20 @@
 import type { Queryable, Tx } from '@bahi/kit/sql.ts'
 import { txnIdOf } from '@bahi/contracts/formats.ts'
 import type { Standing } from './limits.ts'
-import type { KnownParty, Party, Payment } from './payment.ts'
+import type { Party, Payment } from './payment.ts'
 
 /** A payment's columns, and `input_hash` as hexadecimal. */
 export type PaymentRow = {
   id: string
-  payerUserId: string
-  payerAccountId: string
+  payerUserId: string | null
+  payerAccountId: string | null
   payeeUserId: string | null
   payeeAccountId: string | null
   amountPaise: number
   createdAt: Date
   completedAt: Date | null
+  deemedAt: Date | null
+  route: 'l' | 'o' | 't' | 'i'
   triesLeft: number | null
   status: Payment['status']
   code: string | null
@@ -33,14 +35,17 @@ export type PaymentRow = {
 
 export const columns = (sql: Queryable) => sql`
   id, payer_user_id, payer_account_id, payee_user_id, payee_account_id, amount_paise, created_at, completed_at,
-  tries_left, status, code, txn_prefix, rrn, payer_vpa, payer_name, payer_bank, payer_masked,
+  deemed_at, route, tries_left, status, code, txn_prefix, rrn, payer_vpa, payer_name, payer_bank, payer_masked,
   payee_vpa, payee_name, payee_bank, payee_masked, note, encode(input_hash, 'hex') as input_hash`
 
+const routes = { l: 'ledger', o: 'out', t: 'through', i: 'in' } as const
+const routeLetters = { ledger: 'l', out: 'o', through: 't', in: 'i' } as const
+
 export function toPayment(row: PaymentRow): Payment {
-  const payer: KnownParty = {
+  const payer: Party = {
     ...partyOf(row.payerVpa, row.payerName, row.payerBank, row.payerMasked),
-    userId: row.payerUserId,
-    accountId: row.payerAccountId,
+    ...(row.payerUserId ? { userId: row.payerUserId } : {}),
+    ...(row.payerAccountId ? { accountId: row.payerAccountId } : {}),
   }
   const payee: Party = {
     ...partyOf(row.payeeVpa, row.payeeName, row.payeeBank, row.payeeMasked),
@@ -49,13 +54,15 @@ export function toPayment(row: PaymentRow): Payment {
   }
   return {
     id: row.id,
-    txnId: txnIdOf(row.txnPrefix, row.id),
+    txnId: row.route === 'i' ? row.txnPrefix : txnIdOf(row.txnPrefix, row.id),
     rrn: row.rrn,
     amountPaise: row.amountPaise,
     ...(row.note === null ? {} : { note: row.note }),
+    route: routes[row.route],
     payer,
     payee,
     status: row.status,
+    ...(row.deemedAt === null ? {} : { deemedAt: row.deemedAt }),
     ...(row.code === null ? {} : { code: row.code }),
     ...(row.triesLeft === null ? {} : { triesLeft: row.triesLeft }),
     createdAt: row.createdAt,
@@ -132,7 +139,8 @@ export async function insertPayments(tx: Tx, begun: NewPayment[]): Promise<void>
     completed_at: p.completedAt,
     status: p.status,
     code: p.code,
-    txn_prefix: p.txnId.slice(0, 3),
+    route: routeLetters[p.route],
+    txn_prefix: p.route === 'in' ? p.txnId : p.txnId.slice(0, 3),
     rrn: p.rrn,
     payer_vpa: p.payer.vpa,
     payer_name: p.payer.name,
@@ -149,28 +157,29 @@ export async function insertPayments(tx: Tx, begun: NewPayment[]): Promise<void>
   await tx`
     with given as (
       select r.id, r.payer_user_id, r.payer_account_id, r.payee_user_id, r.payee_account_id, r.amount_paise,
-        r.created_at, r.completed_at, r.status, r.code, r.txn_prefix, r.rrn, r.payer_vpa, r.payer_name, r.payer_bank,
-        r.payer_masked, r.payee_vpa, r.payee_name, r.payee_bank, r.payee_masked, r.note, r.input_hash, r.due_at
+        r.created_at, r.completed_at, r.status, r.code, r.route, r.txn_prefix, r.rrn, r.payer_vpa, r.payer_name,
+        r.payer_bank, r.payer_masked, r.payee_vpa, r.payee_name, r.payee_bank, r.payee_masked, r.note, r.input_hash,
+        r.due_at
       from jsonb_to_recordset(${tx.json(rows as never)}) as r (
         id uuid, payer_user_id uuid, payer_account_id uuid, payee_user_id uuid, payee_account_id uuid,
         amount_paise bigint, created_at timestamptz, completed_at timestamptz, status text, code text,
-        txn_prefix text, rrn text, payer_vpa text, payer_name text, payer_bank text, payer_masked text,
+        route "char", txn_prefix text, rrn text, payer_vpa text, payer_name text, payer_bank text, payer_masked text,
         payee_vpa text, payee_name text, payee_bank text, payee_masked text, note text, input_hash text,
         due_at timestamptz)
     ), open as (
       insert into open_payments (payment_id, due_at) select id, due_at from given where status = 'pending'
     )
     insert into payments (id, payer_user_id, payer_account_id, payee_user_id, payee_account_id, amount_paise,
-      created_at, completed_at, status, code, txn_prefix, rrn, payer_vpa, payer_name, payer_bank, payer_masked,
+      created_at, completed_at, status, code, route, txn_prefix, rrn, payer_vpa, payer_name, payer_bank, payer_masked,
       payee_vpa, payee_name, payee_bank, payee_masked, note, input_hash)
     select id, payer_user_id, payer_account_id, payee_user_id, payee_account_id, amount_paise,
-      created_at, completed_at, status, code, txn_prefix, rrn, payer_vpa, payer_name, payer_bank, payer_masked,
+      created_at, completed_at, status, code, route, txn_prefix, rrn, payer_vpa, payer_name, payer_bank, payer_masked,
       payee_vpa, payee_name, payee_bank, payee_masked, note, decode(input_hash, 'hex')
     from given order by id`
 }
 
-/** Ends those of these payments that are pending still; the ids of the ones that this call ended. */
-export async function endPayments(tx: Tx, ended: Payment[]): Promise<Set<string>> {
+/** Ends those of these payments that are pending still: the ones that this call ended, and when they were deemed. */
+export async function endPayments(tx: Tx, ended: Payment[]): Promise<Map<string, { deemedAt: Date | null }>> {
   const rows = ended.map((p) => ({
     id: p.id,
     status: p.status,
@@ -178,7 +187,7 @@ export async function endPayments(tx: Tx, ended: Payment[]): Promise<Set<string>
     tries_left: p.triesLeft,
     completed_at: p.completedAt,
   }))
-  const done = await tx<{ id: string }[]>`
+  const done = await tx<{ id: string; deemedAt: Date | null }[]>`
     with given as (
       select r.id, r.status, r.code, r.tries_left, r.completed_at
       from jsonb_to_recordset(${tx.json(rows as never)})
@@ -188,8 +197,8 @@ export async function endPayments(tx: Tx, ended: Payment[]): Promise<Set<string>
     )
     update payments p set status = g.status, code = g.code, tries_left = g.tries_left, completed_at = g.completed_at
     from given g where p.id = g.id and p.status = 'pending'
-    returning p.id`
-  return new Set(done.map((row) => row.id))
+    returning p.id, p.deemed_at`
+  return new Map(done.map((row) => [row.id, row]))
 }
 
 export async function findPayments(sql: Queryable, ids: string[]): Promise<PaymentRow[]> {
@@ -197,27 +206,72 @@ export async function findPayments(sql: Queryable, ids: string[]): Promise<Payme
   return sql<PaymentRow[]>`select ${columns(sql)} from payments where id = any(${ids}::uuid[])`
 }
 
-/**
- * Open payments that are due, taken by this process: nobody else gets them for `leaseMs`, doubled with each try up to
- * `maxLeaseMs`.
- */
-export async function takeDue(
-  sql: Queryable,
-  now: Date,
-  lease: { leaseMs: number; maxLeaseMs: number; limit: number },
-): Promise<Payment[]> {
+/** Of these payments the ones that are pending and not deemed yet become deemed; their ids. They are checked anew. */
+export async function deemPayments(
+  tx: Tx,
+  ids: string[],
+  when: { now: Date; dueAt: Date },
+): Promise<Set<string>> {
+  const rows = await tx<{ id: string }[]>`
+    with asked as (
+      update open_payments set due_at = ${when.dueAt}, tries = 0 where payment_id = any (${ids}::uuid[])
+    )
+    update payments set deemed_at = ${when.now}
+    where id = any (${ids}::uuid[]) and status = 'pending' and deemed_at is null
+    returning id`
+  return new Set(rows.map((row) => row.id))
+}
+
+/** Payments of UPI transactions, ours by their prefix and those that came in; unknown ones are left out. */
+export async function findByTxnIds(sql: Queryable, txnIds: string[], prefix: string): Promise<Payment[]> {
+  const own = txnIds.filter((id) => id.startsWith(prefix) && /^[0-9a-f]{32}$/.test(id.slice(prefix.length)))
+  const others = txnIds.filter((id) => !id.startsWith(prefix))
+  const rows = await sql<PaymentRow[]>`
+    select ${columns(sql)} from payments where id = any (${own.map((id) => id.slice(prefix.length))}::uuid[])
+    union all
+    select ${columns(sql)} from payments where route = 'i' and txn_prefix = any (${others})`
+  return rows.map(toPayment).filter(({ txnId }) => txnIds.includes(txnId))
+}
+
+export type Lease = {
+  limit: number
+  /** Of payments in our own ledger: nobody else gets them so long, doubled with each try up to `maxLeaseMs`. */
+  leaseMs: number
+  maxLeaseMs: number
+  /** Of payments through the network: asked again after so long, so often at most, and not after `untilMs`. */
+  checkEveryMs: number
+  maxChecks: number
+  untilMs: number
+}
+
+/** Open payments that are due, taken by this process. */
+export async function takeDue(sql: Queryable, now: Date, lease: Lease): Promise<Payment[]> {
   const rows = await sql<PaymentRow[]>`
     with due as (
-      select payment_id from open_payments where due_at <= ${now} order by due_at
-      for update skip locked limit ${lease.limit}
+      select o.payment_id, p.route, greatest(p.created_at, p.deemed_at) as since
+      from open_payments o join payments p on p.id = o.payment_id
+      where o.due_at <= ${now} order by o.due_at
+      for update of o skip locked limit ${lease.limit}
     ), taken as (
-      update open_payments o set tries = o.tries + 1, due_at = ${now}::timestamptz
-        + least(${lease.leaseMs}::float8 * power(2, least(o.tries, 20)), ${lease.maxLeaseMs}::float8)
-        * interval '1 millisecond'
+      update open_payments o set tries = o.tries + 1, due_at = case
+        when due.route = 'l' then ${now}::timestamptz + interval '1 millisecond'
+          * least(${lease.leaseMs}::float8 * power(2, least(o.tries, 20)), ${lease.maxLeaseMs}::float8)
+        when o.tries + 1 >= ${lease.maxChecks}::int or ${now}::timestamptz
+          + ${lease.checkEveryMs}::float8 * interval '1 millisecond'
+          > due.since + ${lease.untilMs}::float8 * interval '1 millisecond' then 'infinity'
+        else ${now}::timestamptz + ${lease.checkEveryMs}::float8 * interval '1 millisecond'
+      end
       from due where o.payment_id = due.payment_id returning o.payment_id
     )
     select ${columns(sql)} from payments where id in (select payment_id from taken) and status = 'pending'`
   return rows.map(toPayment)
+}
+
+/** A check that nobody took is none: these payments are asked about again at `dueAt`. */
+export async function giveBackChecks(sql: Queryable, ids: string[], dueAt: Date): Promise<void> {
+  await sql`
+    update open_payments set tries = greatest(tries - 1, 0), due_at = ${dueAt}
+    where payment_id = any (${ids}::uuid[])`
 }
 
 export async function countOpen(sql: Queryable): Promise<number> {

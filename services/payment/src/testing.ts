@@ -1,6 +1,15 @@
 // For tests: payment on its own database, with account and auth played by an idempotent ledger in memory.
 import { Readable } from 'node:stream'
-import { resolveParties, type Party, type Transfer, type TransferOutcome } from '@bahi/contracts/account.ts'
+import {
+  closeHolds,
+  legsPosted,
+  resolveParties,
+  type HoldClosing,
+  type Leg,
+  type Party,
+  type Transfer,
+  type TransferOutcome,
+} from '@bahi/contracts/transfers.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import type { EventType } from '@bahi/contracts/events.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
@@ -13,24 +22,39 @@ import { systemClock } from '@bahi/kit/clock.ts'
 import { jumpingClock, testPlatform } from '@bahi/kit/testing.ts'
 import type { CarryResponse } from '@bahi/kit/transport.ts'
 import { service } from './app.ts'
-import { rebuild } from './rebuild.ts'
-import { findPayments, toPayment } from './store.ts'
-import { allIds, openFaults } from './store-proof.ts'
+import { compareAll } from './rebuild.ts'
+import { openFaults } from './store-proof.ts'
 
 export const recoveryAfterMs = 400
 const goodPin = 'h.k.iv.1234.tag'
 export const wrongPin = 'h.k.iv.9999.tag'
 const longAgo = '2026-01-01T00:00:00.000Z'
 
-export type TestPerson = { userId: string; deviceId: string; vpa: string; party: Party }
+export type TestPerson = {
+  userId: string
+  deviceId: string
+  vpa: string
+  party: Party & { accountId: string }
+}
 
-export async function paymentStage(postgresUrl: string) {
+/** Who else is played: the switch behind the network, as far as a test needs it. */
+export type Outside = {
+  env: Record<string, string>
+  switch(body: string): Promise<object>
+  /** Its settlement report of a cycle. */
+  report?(cycle: string): object
+  /** What our bank moved for the network. */
+  legs?: Leg[]
+}
+
+export async function paymentStage(postgresUrl: string, outside?: Outside) {
   const clock = jumpingClock()
   const parties = new Map<string, Party>()
   const people = new Map<string, { createdAt: string; deviceBoundAt?: string }>()
   /** What account decided, by id: asked again it tells the same. */
   const decided = new Map<string, TransferOutcome>()
   const balances = new Map<string, number>()
+  const holds = new Map<string, { status: string; payer: string; amountPaise: number }>()
   const seen = { resolves: 0, vpas: 0, posts: 0, transfers: 0 }
   /** `down`: nothing arrives. `deaf`: it is done and the answer gets lost. */
   const account: { down: boolean; transfers: 'up' | 'down' | 'deaf'; delayMs: number; code?: string } = {
@@ -61,14 +85,32 @@ export async function paymentStage(postgresUrl: string) {
     decided.set(t.id, outcome.status === 'unknown' ? { ...outcome, status: 'declined', code: 'XB' } : outcome)
     if (outcome.status === 'posted') {
       balances.set(t.payerAccountId, balance - t.amountPaise)
-      balances.set(t.payeeAccountId, (balances.get(t.payeeAccountId) ?? 0) + t.amountPaise)
+      if (t.hold) holds.set(t.id, { status: 'held', payer: t.payerAccountId, amountPaise: t.amountPaise })
+      else balances.set(t.payeeAccountId!, (balances.get(t.payeeAccountId!) ?? 0) + t.amountPaise)
     }
     return outcome
   }
 
+  function close({ id, outcome }: HoldClosing) {
+    const hold = holds.get(id)
+    if (!hold) {
+      decided.set(id, { id, status: 'declined', code: 'XB' })
+      return { id, status: 'none' }
+    }
+    if (hold.status === 'held') {
+      hold.status = outcome === 'commit' ? 'committed' : 'voided'
+      if (outcome === 'void') balances.set(hold.payer, (balances.get(hold.payer) ?? 0) + hold.amountPaise)
+    }
+    return { id, status: hold.status, closedAt: clock.now().toISOString() }
+  }
+
   const platform = await testPlatform(postgresUrl, {
     services: [service],
-    env: { BAHI_RECOVERY_AFTER_MS: String(recoveryAfterMs), BAHI_RECOVERY_EVERY_MS: '40' },
+    env: {
+      BAHI_RECOVERY_AFTER_MS: String(recoveryAfterMs),
+      BAHI_RECOVERY_EVERY_MS: '40',
+      ...outside?.env,
+    },
     clock,
     bus,
     neighbours: async (name, request) => {
@@ -79,15 +121,26 @@ export async function paymentStage(postgresUrl: string) {
         const bound = deviceId === 'test-device' && deviceBoundAt ? { deviceBoundAt } : {}
         return answer({ userId, phone: '+919000000000', role: 'person', createdAt, ...bound })
       }
+      if (name === 'sandbox') {
+        const cycle = /settlements\/([^?]+)/.exec(request.path)?.[1]
+        return answer(cycle ? outside!.report!(cycle) : await outside!.switch(request.body as string))
+      }
       if (account.down) throw new Problem('unavailable')
       if (account.delayMs > 0) await systemClock.sleep(account.delayMs)
-      const body = JSON.parse(request.body as string) as { vpas: string[]; transfers: Transfer[] }
+      const body = JSON.parse(request.body as string) as Asked
       if (request.path === resolveParties.url) {
         seen.resolves += 1
         seen.vpas += body.vpas.length
-        return answer({ parties: body.vpas.flatMap((vpa) => parties.get(vpa) ?? []) })
+        return answer({ parties: body.vpas.flatMap((vpa) => parties.get(vpa) ?? []), unreachable: [] })
       }
+      if (request.path === legsPosted.url) return answer({ legs: legsIn(outside?.legs ?? [], body) })
       if (account.transfers === 'down') throw new Problem('unavailable')
+      if (request.path === closeHolds.url) {
+        const { closings } = JSON.parse(request.body as string) as { closings: HoldClosing[] }
+        const outcomes = closings.map(close)
+        if (account.transfers === 'deaf') throw new Problem('timeout')
+        return answer({ outcomes })
+      }
       seen.posts += 1
       seen.transfers += body.transfers.length
       const outcomes = body.transfers.map(decide)
@@ -105,13 +158,15 @@ export async function paymentStage(postgresUrl: string) {
   ): TestPerson {
     const n = ++personCount
     const userId = uuidv7()
-    const party: Party = {
+    const party: TestPerson['party'] = {
       vpa: `person${n}@bahi`,
       name: `Person ${n}`,
       userId,
       accountId: uuidv7(),
       bank: 'BAHI',
       ifsc: 'BAHI0000001',
+      accountRef: uuidv7(),
+      accountType: 'savings' as const,
       maskedNumber: `XXXXXXXX${String(n).padStart(4, '0')}`,
       onUs: true,
       pinSetAt: about.pinSetAt ?? longAgo,
@@ -152,6 +207,7 @@ export async function paymentStage(postgresUrl: string) {
     parties,
     decided,
     balances,
+    holds,
     newPerson,
     payAs,
     until,
@@ -172,12 +228,7 @@ export async function paymentStage(postgresUrl: string) {
     /** Every row that its events do not give, or that is open in one place only: none, or there is a bug. */
     async faults(): Promise<unknown[]> {
       const wrong: unknown[] = await openFaults(own)
-      for (const id of await allIds(own)) {
-        const [row] = await findPayments(own, [id])
-        const [rebuilt, actual] = [await rebuild(own, id), toPayment(row!)]
-        if (JSON.stringify(sorted(rebuilt)) !== JSON.stringify(sorted(actual)))
-          wrong.push({ rebuilt, actual })
-      }
+      for await (const page of compareAll(own)) wrong.push(...page.differences)
       return wrong
     },
   }
@@ -193,12 +244,11 @@ export async function refusal(call: Promise<unknown>): Promise<string> {
   return error.code
 }
 
-function sorted(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || value instanceof Date) return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => [key, sorted(inner)]),
+type Asked = { vpas: string[]; transfers: Transfer[]; txnIds?: string[]; from?: string; to?: string }
+
+function legsIn(legs: Leg[], { txnIds, from, to }: Asked): Leg[] {
+  return legs.filter((leg) =>
+    txnIds ? txnIds.includes(leg.txnId) : leg.postedAt >= from! && leg.postedAt < to!,
   )
 }
 

@@ -1,0 +1,242 @@
+// Payments that cross banks: what each word of the network does to the hold and the payment, however often it comes.
+import { toPsp, type Message } from '@bahi/contracts/network.ts'
+import { showPayment, type Payment } from '@bahi/contracts/payment.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { wrongPin, type TestPerson } from './testing.ts'
+import { switchStage, type Said } from './testing-switch.ts'
+
+type Switch = Awaited<ReturnType<typeof switchStage>>
+let stage: Switch['stage']
+let onSwitch: Switch['onSwitch']
+let sign: Switch['sign']
+let forger: Switch['forger']
+let sentOf: Switch['sentOf']
+let started: Switch['started']
+let say: Switch['say']
+let answerTo: Switch['answerTo']
+
+beforeAll(async () => {
+  ;({ stage, onSwitch, sign, forger, sentOf, started, say, answerTo } = await switchStage(
+    inject('postgresUrl'),
+  ))
+})
+afterEach(async () => {
+  onSwitch.down = false
+  delete onSwitch.err
+  stage.account.transfers = 'up'
+  expect(await stage.faults()).toEqual([])
+})
+afterAll(() => stage.stop())
+
+const opened = 10_00_000_00
+const balanceOf = (person: TestPerson) => stage.balances.get(person.party.accountId)
+const see = (person: TestPerson, id: string) => stage.platform.person(person)(showPayment, { params: { id } })
+
+async function payOut(more: { pin?: string; amountPaise?: number } = {}) {
+  const [asha, id] = [stage.newPerson(), stage.newId()]
+  const answered = stage.payAs(asha, { vpa: 'ramesh@ganga' }, { id, amountPaise: 500_00, ...more })
+  return { asha, id, answered }
+}
+
+describe('from an account of ours to another bank', () => {
+  it('is held, sent as pre-approved, and paid when the network says so', async () => {
+    const { asha, id, answered } = await payOut()
+    const asked = await started(id)
+    expect(asked).toMatchObject({
+      txn: { type: 'PAY', id: `BHI${id.replaceAll('-', '')}` },
+      payer: { addr: asha.vpa, ac: { acnum: asha.party.accountRef }, creds: { type: 'PreApproved' } },
+      payee: { addr: 'ramesh@ganga', amount: { curr: 'INR', value: '500.00' } },
+    })
+    expect(JSON.stringify(asked)).not.toContain('1234')
+    expect(balanceOf(asha)).toBe(opened - 500_00)
+    expect(await see(asha, id)).toMatchObject({ status: 'pending', pending: { reason: 'in-progress' } })
+    await say(answerTo(asked, { result: 'SUCCESS' }))
+    expect(await answered).toMatchObject({ status: 'settled', rrn: asked.txn.custRef })
+    expect(stage.holds.get(id)?.status).toBe('committed')
+    expect(await stage.told(id)).toEqual(['payment.begun', 'payment.settled'])
+  })
+
+  it('a wrong PIN never reaches the network', async () => {
+    const { id, answered } = await payOut({ pin: wrongPin })
+    expect(await answered).toMatchObject({ status: 'failed', failure: { code: 'ZM', triesLeft: 2 } })
+    expect(sentOf('ReqPay', `BHI${id.replaceAll('-', '')}`)).toEqual([])
+  })
+
+  it.each<[string, Said, Payment['status'], string, string?]>([
+    [
+      'declined by the payee’s bank',
+      { result: 'FAILURE', errCode: 'U31', respCode: 'YF' },
+      'failed',
+      'voided',
+      'YF',
+    ],
+    ['declined by the switch', { result: 'FAILURE', errCode: 'U17' }, 'failed', 'voided', 'U17'],
+    ['a timeout is no failure', { result: 'FAILURE', errCode: 'U68' }, 'pending', 'held'],
+    ['a code that nobody knows is no failure', { result: 'FAILURE', errCode: 'Q7' }, 'pending', 'held'],
+    ['a duplicate is no failure', { result: 'FAILURE', errCode: 'U01' }, 'pending', 'held'],
+    ['deemed is not paid yet', { result: 'DEEMED', errCode: 'RB' }, 'pending', 'held'],
+    ['paid', { result: 'SUCCESS' }, 'settled', 'committed'],
+  ])('%s', async (_what, said, status, hold, code) => {
+    const { asha, id, answered } = await payOut()
+    const asked = await started(id)
+    await say(answerTo(asked, said))
+    const payment = await (status === 'pending' ? see(asha, id) : answered)
+    expect([payment.status, payment.failure?.code]).toEqual([status, code])
+    expect(stage.holds.get(id)?.status).toBe(hold)
+    expect(balanceOf(asha)).toBe(status === 'failed' ? opened : opened - 500_00)
+    // Whatever is said once more, and whatever else is said later: what is final stays.
+    await say(answerTo(asked, said))
+    await say(answerTo(asked, { result: 'PENDING' }, 'RespChkTxn'))
+    const final = status === 'pending' ? ('settled' as const) : status
+    await say(answerTo(asked, { result: 'SUCCESS' }))
+    expect((await see(asha, id)).status).toBe(final)
+    await say(answerTo(asked, { result: 'FAILURE', errCode: 'U17' }))
+    expect((await see(asha, id)).status).toBe(final)
+    await answered
+  })
+
+  it('deemed, then returned: pending with a promise, then failed with the money back', async () => {
+    const { asha, id, answered } = await payOut()
+    const asked = await started(id)
+    await say(answerTo(asked, { result: 'DEEMED', errCode: 'RB' }))
+    const pending = await see(asha, id)
+    expect(pending.pending).toMatchObject({
+      reason: 'deemed',
+      message: expect.stringContaining('safe') as string,
+    })
+    expect(Date.parse(pending.pending!.returnBy)).toBeGreaterThan(stage.clock.now().getTime())
+    await say(answerTo(asked, { result: 'FAILURE', errCode: 'U31' }, 'RespChkTxn'))
+    expect(await see(asha, id)).toMatchObject({ status: 'failed', failure: { code: 'U31' } })
+    expect(balanceOf(asha)).toBe(opened)
+    expect(await stage.told(id)).toEqual(['payment.begun', 'payment.deemed', 'payment.failed'])
+    await answered
+  })
+
+  it('refused at the door of the switch: failed at once, and the hold given back', async () => {
+    onSwitch.err = 'U17'
+    const { asha, id, answered } = await payOut()
+    expect(await answered).toMatchObject({ status: 'failed', failure: { code: 'U17' } })
+    expect(stage.holds.get(id)?.status).toBe('voided')
+    expect(balanceOf(asha)).toBe(opened)
+  })
+
+  it('nobody answers: asked after 90 s, at most three times, and found', async () => {
+    onSwitch.down = true
+    const { asha, id, answered } = await payOut()
+    expect((await answered).status).toBe('pending')
+    onSwitch.down = false
+    const txnId = `BHI${id.replaceAll('-', '')}`
+    stage.clock.jump(60_000)
+    await stage.clock.sleep(200)
+    expect(sentOf('ReqChkTxn', txnId)).toEqual([])
+    for (const times of [1, 2, 3]) {
+      stage.clock.jump(times === 1 ? 31_000 : 601_000)
+      await stage.until(() => sentOf('ReqChkTxn', txnId).length === times)
+      expect(await see(asha, id)).toMatchObject({ status: 'pending', pending: { reason: 'checking' } })
+    }
+    stage.clock.jump(3_600_000)
+    await stage.clock.sleep(400)
+    expect(sentOf('ReqChkTxn', txnId)).toHaveLength(3)
+    const check = sentOf('ReqChkTxn', txnId)[0] as Message<'ReqPay'>
+    const { resp, ...about } = answerTo(
+      { ...check, payee: { addr: 'ramesh@ganga' } } as never,
+      {
+        result: 'FAILURE',
+        errCode: 'U48',
+      },
+      'RespChkTxn',
+    ) as Message<'RespChkTxn'>
+    await say({ ...about, resp })
+    expect(await see(asha, id)).toMatchObject({ status: 'failed', failure: { code: 'U48' } })
+    expect(balanceOf(asha)).toBe(opened)
+  })
+
+  it('a check that reaches nobody is none: it is made up for when the network is back', async () => {
+    onSwitch.down = true
+    const { id, answered } = await payOut()
+    await answered
+    const txnId = `BHI${id.replaceAll('-', '')}`
+    const openRow = async () => {
+      const [row] = await stage.sql<{ tries: number }[]>`
+        select tries from payment.open_payments where payment_id = ${id}`
+      return row!
+    }
+    for (let i = 0; i < 6; i++) {
+      stage.clock.jump(i === 0 ? 91_000 : 11_000)
+      await stage.clock.sleep(150)
+    }
+    // A look that is under way has not given its check back yet.
+    await stage.until(async () => (await openRow()).tries === 0)
+    onSwitch.down = false
+    stage.clock.jump(11_000)
+    await stage.until(() => sentOf('ReqChkTxn', txnId).length === 1)
+    expect((await openRow()).tries).toBe(1)
+  })
+
+  it('account silent when the outcome comes: not acknowledged, pending, and right when it is told again', async () => {
+    const { asha, id, answered } = await payOut()
+    const asked = await started(id)
+    stage.account.transfers = 'deaf'
+    const word = answerTo(asked, { result: 'SUCCESS' })
+    await expect(say(word)).rejects.toMatchObject({ code: 'timeout' })
+    expect((await see(asha, id)).status).toBe('pending')
+    stage.account.transfers = 'up'
+    await say(word)
+    expect((await see(asha, id)).status).toBe('settled')
+    expect(balanceOf(asha)).toBe(opened - 500_00)
+    await answered
+  })
+
+  it('an answer that somebody else signed, or of another transaction, is refused', async () => {
+    const { asha, id, answered } = await payOut()
+    const asked = await started(id)
+    const word = answerTo(asked, { result: 'SUCCESS' })
+    await expect(say(word, forger)).rejects.toMatchObject({ code: 'unauthenticated' })
+    const params = { api: 'RespPay' as const, txnId: `BHI${stage.newId().replaceAll('-', '')}` }
+    const call = stage.platform.as('gateway')(toPsp, { params, body: await sign(word) })
+    await expect(call).rejects.toMatchObject({ code: 'request-invalid' })
+    expect((await see(asha, id)).status).toBe('pending')
+    await say(word)
+    await answered
+  })
+})
+
+describe('a word that is not about this payment', () => {
+  it.each<[string, (word: Message<'RespPay'>) => Message]>([
+    ['another RRN', (word) => ({ ...word, txn: { ...word.txn, custRef: '632799999999' } })],
+    [
+      'another amount',
+      (word) => ({
+        ...word,
+        refs: [{ type: 'PAYEE', addr: 'ramesh@ganga', respCode: '00', settAmount: '5.00' }],
+      }),
+    ],
+  ])('%s: acknowledged, and no money moves', async (_what, alter) => {
+    const { asha, id, answered } = await payOut()
+    const asked = await started(id)
+    const word = answerTo(asked, { result: 'SUCCESS' }) as Message<'RespPay'>
+    for (const result of ['SUCCESS', 'FAILURE', 'DEEMED'] as const)
+      await say(alter({ ...word, resp: { ...word.resp, result, errCode: 'U17' } }))
+    expect(await see(asha, id)).toMatchObject({ status: 'pending', pending: { reason: 'in-progress' } })
+    expect(stage.holds.get(id)?.status).toBe('held')
+    await say(word)
+    expect((await answered).status).toBe('settled')
+  })
+})
+
+describe('with an account at another bank', () => {
+  it('the PIN goes to the network as it is, and nothing is held here', async () => {
+    const [asha, ravi, id] = [stage.newPerson(), stage.newPerson(), stage.newId()]
+    stage.parties.set(asha.vpa, { ...asha.party, bank: 'GANG', ifsc: 'GANG0000001', onUs: false })
+    const answered = stage.payAs(asha, ravi, { id })
+    const asked = await started(id)
+    expect(asked.payer.creds).toEqual({ type: 'PIN', subType: 'MPIN', data: 'h.k.iv.1234.tag' })
+    await say(answerTo(asked, { result: 'SUCCESS' }))
+    expect((await answered).status).toBe('settled')
+    // The same end is confirmed to the payee's side, which is ours as well.
+    await say(answerTo(asked, { result: 'SUCCESS' }, 'ReqTxnConfirmation'))
+    expect((await see(ravi, id)).direction).toBe('credit')
+    expect(stage.holds.has(id)).toBe(false)
+    expect(await stage.told(id)).toEqual(['payment.begun', 'payment.settled'])
+  })
+})

@@ -1,0 +1,185 @@
+// The only file that speaks UPI's wire language here: what our PSP sends to the switch, and what it reads from it.
+import type { Call, Output } from '@bahi/contracts/call.ts'
+import {
+  amountToWire,
+  messages,
+  toSwitch,
+  type Ac,
+  type Ack,
+  type Api,
+  type Creds,
+  type Head,
+  type Message,
+  type SignedMessage,
+  type Txn,
+  type WireParty,
+} from '@bahi/contracts/network.ts'
+import { uuidv7, uuidv7TimeMs } from '@bahi/contracts/id.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { settlementReport } from '@bahi/contracts/sandbox.ts'
+import type { Party } from '@bahi/contracts/transfers.ts'
+import type { Deps } from '@bahi/kit/service.ts'
+import { createSigner, createVerifier, type Signed } from '@bahi/kit/signed-message.ts'
+import Type from 'typebox'
+import { Compile } from 'typebox/compile'
+import type { Payment } from './payment.ts'
+
+export const NetworkConfig = Type.Object({
+  BAHI_NETWORK_KEY: Type.String({
+    default: '',
+    description:
+      'Private JWK (OKP Ed25519) that our messages are signed with; without it there is no network.',
+  }),
+  BAHI_NETWORK_PEER_KEY: Type.String({
+    default: '',
+    description: 'Public JWK (OKP Ed25519) of the payment network.',
+  }),
+  BAHI_NETWORK_ORG: Type.String({
+    pattern: '^[A-Z0-9]{1,20}$',
+    default: 'BAHI',
+    description: 'Our name in the network.',
+  }),
+  BAHI_NETWORK_PACE: Type.Number({
+    minimum: 1,
+    maximum: 10_000,
+    default: 1,
+    description: 'How many times faster than the rules a sandbox lives; 1 in production.',
+  }),
+})
+export type NetworkConfig = Type.Static<typeof NetworkConfig>
+
+const readers = Object.fromEntries(
+  Object.entries(messages).map(([api, schema]) => [api, Compile(schema)]),
+) as unknown as Record<Api, { Check(value: unknown): boolean }>
+
+/** What is told about an account: how its bank knows it. */
+export type WireAccount = Pick<Party, 'ifsc' | 'accountRef' | 'accountType'>
+
+export type Network = {
+  /** What starts a payment, made once and sent as often as need be: the same message is taken once. */
+  payment(payment: Payment, payer: WireAccount, creds: Creds): Promise<() => Promise<Ack>>
+  /** Asks what became of a payment; the answer comes as a message. */
+  check(payment: Payment): Promise<Ack>
+  /** Answers whose an address is: the account, or the code of why not. */
+  tellAddress(
+    asked: Message<'ReqAuthDetails'>,
+    found: { account: WireAccount; name: string } | { code: string },
+  ): Promise<Ack>
+  /** Says that a confirmation was heard. */
+  tellConfirmed(asked: Message<'ReqTxnConfirmation'>): Promise<Ack>
+  /** A page of the report of a settlement cycle. Throws `bank-unreachable`, `wrong-state` when it is not there yet. */
+  report(cycle: string, after: string | undefined): Promise<Output<typeof settlementReport>>
+  /** What the network says. Throws `unauthenticated`, or `request-invalid` when it is no message of this API. */
+  read<A extends Api>(api: A, signed: SignedMessage): Promise<Message<A>>
+  ack(message: Message, err?: string): Ack
+}
+
+/** Undefined without keys: then there are only our own accounts. */
+export async function createNetwork(
+  deps: Pick<Deps<NetworkConfig>, 'call' | 'clock' | 'config'>,
+): Promise<Network | undefined> {
+  const { BAHI_NETWORK_KEY, BAHI_NETWORK_PEER_KEY, BAHI_NETWORK_ORG: orgId } = deps.config
+  if (BAHI_NETWORK_KEY === '' || BAHI_NETWORK_PEER_KEY === '') return undefined
+  const sign = await createSigner(BAHI_NETWORK_KEY)
+  const verify = await createVerifier(BAHI_NETWORK_PEER_KEY)
+  const now = () => deps.clock.now()
+
+  function head(txnId: string): Head {
+    const at = now()
+    const msgId = txnId.slice(0, 3) + uuidv7(at.getTime()).replaceAll('-', '')
+    return { ver: '2.0', ts: at.toISOString(), orgId, msgId, prodType: 'UPI' }
+  }
+
+  return {
+    async payment(payment, payer, creds) {
+      const message: Message<'ReqPay'> = {
+        api: 'ReqPay',
+        head: head(payment.txnId),
+        txn: txnOf(payment, 'PAY'),
+        payer: { ...partyOf(payment.payer, payment), ac: acOf(payer), creds },
+        payee: partyOf(payment.payee, payment),
+      }
+      const signed = await sign(message)
+      return () => post(deps.call, message, signed)
+    },
+    check: (payment) =>
+      send(deps.call, sign, {
+        api: 'ReqChkTxn',
+        head: head(payment.txnId),
+        txn: { ...txnOf(payment, 'CHKTXN'), subType: 'PAY' },
+      }),
+    tellAddress(asked, found) {
+      const resp = { reqMsgId: asked.head.msgId }
+      const about = { api: 'RespAuthDetails' as const, head: head(asked.txn.id), txn: asked.txn }
+      if ('code' in found) {
+        const failed = { ...resp, result: 'FAILURE' as const, errCode: found.code }
+        return send(deps.call, sign, { ...about, resp: failed })
+      }
+      const payee: WireParty = { ...asked.payee, name: found.name, ac: acOf(found.account) }
+      return send(deps.call, sign, { ...about, resp: { ...resp, result: 'SUCCESS' }, payee })
+    },
+    tellConfirmed: (asked) =>
+      send(deps.call, sign, {
+        api: 'RespTxnConfirmation',
+        head: head(asked.txn.id),
+        txn: asked.txn,
+        resp: { reqMsgId: asked.head.msgId, result: 'SUCCESS' },
+      }),
+    async report(cycle, after) {
+      try {
+        const querystring = after === undefined ? {} : { after }
+        return await deps.call(settlementReport, { params: { cycle }, querystring })
+      } catch (error) {
+        if (!(error instanceof Problem) || error.code === 'wrong-state') throw error
+        throw new Problem('bank-unreachable', 'the network gives no settlement report now', {
+          retryAfterS: 60,
+        })
+      }
+    },
+    async read(api, signed) {
+      const message = await verify(signed)
+      if (!readers[api].Check(message)) {
+        throw new Problem('request-invalid', `the signed content is no ${api}`)
+      }
+      return message as never
+    },
+    ack: (message, err) => ({
+      api: message.api,
+      reqMsgId: message.head.msgId,
+      ts: now().toISOString(),
+      ...(err === undefined ? {} : { err }),
+    }),
+  }
+}
+
+/** An Ack says only that the message was taken. Throws when it is not known whether it was. */
+function post(call: Call, { api, txn }: Message, signed: Signed): Promise<Ack> {
+  return call(toSwitch, { params: { api, txnId: txn.id }, body: signed })
+}
+
+async function send(call: Call, sign: (message: unknown) => Promise<Signed>, message: Message): Promise<Ack> {
+  return post(call, message, await sign(message))
+}
+
+function txnOf(payment: Payment, type: Txn['type']): Txn {
+  const { id, txnId, rrn, note, route, createdAt } = payment
+  // When another app began it, its id here carries the moment: all that is said of it names the same one.
+  const begunAt = route === 'in' ? new Date(uuidv7TimeMs(id)) : createdAt
+  return {
+    id: txnId,
+    custRef: rrn,
+    ts: begunAt.toISOString(),
+    type,
+    ...(note === undefined ? {} : { note }),
+  }
+}
+
+/** A person; merchants come with their category. */
+function partyOf({ vpa, name }: Payment['payer'], { amountPaise }: Payment): WireParty {
+  return { addr: vpa, name, type: 'PERSON', code: '0000', amount: amountToWire(amountPaise) }
+}
+
+function acOf({ ifsc, accountRef, accountType }: WireAccount): Ac {
+  const actype = accountType === 'current' ? 'CURRENT' : 'SAVINGS'
+  return { addrType: 'ACCOUNT', ifsc, actype, acnum: accountRef }
+}

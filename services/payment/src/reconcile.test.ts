@@ -1,0 +1,210 @@
+// Reconciliation against played reports: what ends a payment, what becomes a difference, and how that goes away.
+import { cycleAt, cycleNamed } from '@bahi/contracts/network-rules.ts'
+import { showPayment } from '@bahi/contracts/payment.ts'
+import * as operations from '@bahi/contracts/reconciliation.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import type { SettlementRow } from '@bahi/contracts/sandbox.ts'
+import type { Leg } from '@bahi/contracts/transfers.ts'
+import { refusal } from '@bahi/kit/testing.ts'
+import { exportJWK, generateKeyPair } from 'jose'
+import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest'
+import { paymentStage, type TestPerson } from './testing.ts'
+
+const operator = { userId: '019ab000-0000-7000-8000-00000000000f', role: 'operator' as const }
+const legs: Leg[] = []
+/** What the network reports, by cycle. */
+const reports = new Map<string, SettlementRow[]>()
+/** Cycles whose report is not to be had. */
+const withheld = new Set<string>()
+
+let stage: Awaited<ReturnType<typeof paymentStage>>
+
+beforeAll(async () => {
+  const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
+  const [mine, open] = await Promise.all([exportJWK(pair.privateKey), exportJWK(pair.publicKey)])
+  stage = await paymentStage(inject('postgresUrl'), {
+    env: { BAHI_NETWORK_KEY: JSON.stringify(mine), BAHI_NETWORK_PEER_KEY: JSON.stringify(open) },
+    // It takes everything, and never says what became of it.
+    switch: () => Promise.resolve({ api: 'x', reqMsgId: 'x', ts: new Date().toISOString() }),
+    report(cycle) {
+      if (withheld.has(cycle)) throw new Problem('unavailable')
+      const rows = reports.get(cycle) ?? []
+      const ended = cycleNamed(cycle)!.to.getTime()
+      const completeUntil = new Date(Math.min(stage.clock.now().getTime() - 60_000, ended)).toISOString()
+      const net = rows.reduce((sum, row) => sum + (row.leg === 'CREDIT' ? 1 : -1) * row.amountPaise, 0)
+      return { cycle, completeUntil, netPaise: net, rows }
+    },
+    legs,
+  })
+  const at = { bank: 'GANG', ifsc: 'GANG0000001', accountType: 'savings', onUs: false } as const
+  stage.parties.set('ramesh@ganga', { vpa: 'ramesh@ganga', name: 'Ramesh', accountRef: 'ref-1', ...at })
+})
+afterEach(async () => expect(await stage.faults()).toEqual([]))
+afterAll(() => stage.stop())
+
+const as = () => stage.platform.person(operator)
+const see = (person: TestPerson, id: string) => stage.platform.person(person)(showPayment, { params: { id } })
+const ask = (cycle: string) => as()(operations.reconcileCycle, { params: { cycle } })
+/** When the worker has let go of it. */
+async function reconcile(cycle: string) {
+  await stage.until(async () => {
+    const [row] = await stage.sql<{ free: boolean }[]>`
+      select held_until = '-infinity' as free from payment.settlement_cycles where id = ${cycle}`
+    return row?.free !== false
+  })
+  return ask(cycle)
+}
+const differences = async (state: 'open' | 'closed' = 'open') =>
+  (await as()(operations.listDifferences, { querystring: { state } })).differences
+
+/** A payment that waits, and the cycle in which it began. */
+async function waiting() {
+  const [asha, id] = [stage.newPerson(), stage.newId()]
+  const payment = await stage.payAs(asha, { vpa: 'ramesh@ganga' }, { id, amountPaise: 500_00 })
+  expect(payment.status).toBe('pending')
+  const row = { txnId: payment.txnId, rrn: payment.rrn, leg: 'DEBIT', amountPaise: 500_00 } as const
+  return { asha, id, row, at: payment.createdAt, cycle: cycleAt(new Date(payment.createdAt)).id }
+}
+
+/** To the middle of the next cycle, past what the worker leaves alone. */
+function endCycle() {
+  const now = stage.clock.now()
+  stage.clock.jump(cycleAt(now).to.getTime() - now.getTime() + 30 * 60_000)
+}
+const lastEnded = () => cycleAt(new Date(cycleAt(stage.clock.now()).from.getTime() - 1)).id
+const report = (cycle: string, row: Omit<SettlementRow, 'result' | 'at'>, result = 'SUCCESS' as const) =>
+  reports.set(cycle, [...(reports.get(cycle) ?? []), { ...row, result, at: stage.clock.now().toISOString() }])
+
+it('a payment that the report counts is settled, one that it does not know is given back', async () => {
+  const [known, unknown] = [await waiting(), await waiting()]
+  report(known.cycle, known.row)
+  endCycle()
+  // The ledger of this stage moves the hold; the leg that account would tell of:
+  legs.push({ ...known.row, postedAt: stage.clock.now().toISOString() })
+  await stage.until(async () => (await see(unknown.asha, unknown.id)).status !== 'pending')
+  expect((await see(known.asha, known.id)).status).toBe('settled')
+  expect(stage.holds.get(known.id)?.status).toBe('committed')
+  expect(await see(unknown.asha, unknown.id)).toMatchObject({ status: 'failed', failure: { code: 'U48' } })
+  expect(stage.holds.get(unknown.id)?.status).toBe('voided')
+  await stage.until(async () => (await as()(operations.listCycles, { querystring: {} })).cycles.length > 0)
+  const { cycles } = await as()(operations.listCycles, { querystring: {} })
+  expect(cycles[0]).toMatchObject({ id: known.cycle, matched: 1, open: 0, networkNetPaise: -500_00 })
+  expect(await differences()).toEqual([])
+})
+
+it('what the network counts and the ledger lacks is a difference until it is there', async () => {
+  const { asha, id, row, cycle } = await waiting()
+  report(cycle, row)
+  endCycle()
+  await stage.until(async () => (await differences()).length === 1)
+  expect((await see(asha, id)).status).toBe('settled')
+  expect(await differences()).toMatchObject([
+    { kind: 'missing-here', txnId: row.txnId, side: 'DEBIT', networkPaise: 500_00, ageHours: 0 },
+  ])
+  legs.push({ ...row, postedAt: stage.clock.now().toISOString() })
+  expect(await reconcile(cycle)).toMatchObject({ open: 0, matched: 1, ledgerNetPaise: -500_00 })
+  expect(await differences()).toEqual([])
+  expect(await differences('closed')).toMatchObject([{ kind: 'missing-here', txnId: row.txnId }])
+})
+
+it('a person closes what stays different, saying why; it stays closed', async () => {
+  const { row, cycle } = await waiting()
+  report(cycle, { ...row, amountPaise: 499_00 })
+  endCycle()
+  await stage.until(async () => (await differences()).length === 1)
+  const [found] = await differences()
+  expect(found).toMatchObject({ kind: 'amount-differs', paymentStatus: 'pending' })
+  const close = (note: string) =>
+    as()(operations.closeDifference, { params: { id: found!.id }, body: { note } })
+  expect(await close('the network corrected its file')).toMatchObject({
+    closedBy: operator.userId,
+    note: 'the network corrected its file',
+  })
+  expect(await refusal(close('once more'))).toMatchObject({ code: 'wrong-state' })
+  await reconcile(cycle)
+  expect(await differences()).toEqual([])
+  expect(await stage.told(found!.id)).toEqual(['payment.difference-opened', 'payment.difference-closed'])
+  // So that the last test finds nothing waiting.
+  reports.set(cycle, [])
+  report(cycle, row)
+  legs.push({ ...row, postedAt: stage.clock.now().toISOString() })
+  await stage.sql`delete from payment.settlement_rows where txn_id = ${row.txnId}`
+  await reconcile(cycle)
+})
+
+it('what the network counts and our bank gave back is a difference, and nobody is told that it is paid', async () => {
+  const { asha, id, row, cycle } = await waiting()
+  stage.holds.get(id)!.status = 'voided'
+  report(cycle, row)
+  endCycle()
+  await stage.until(async () => (await differences()).length === 1)
+  expect(await differences()).toMatchObject([
+    { kind: 'missing-here', txnId: row.txnId, networkPaise: 500_00, paymentStatus: 'pending' },
+  ])
+  expect((await see(asha, id)).status).toBe('pending')
+  stage.holds.get(id)!.status = 'committed'
+  legs.push({ ...row, postedAt: stage.clock.now().toISOString() })
+  expect(await reconcile(cycle)).toMatchObject({ open: 0 })
+  expect((await see(asha, id)).status).toBe('settled')
+})
+
+it('while the report of a cycle is missing, no later one gives back what it may count', async () => {
+  const { asha, id, row, cycle } = await waiting()
+  report(cycle, row)
+  withheld.add(cycle)
+  endCycle()
+  for (const _ of ['the cycle after it', 'and one more']) {
+    endCycle()
+    await reconcile(lastEnded())
+  }
+  expect((await see(asha, id)).status).toBe('pending')
+  withheld.clear()
+  legs.push({ ...row, postedAt: stage.clock.now().toISOString() })
+  await stage.until(async () => (await see(asha, id)).status === 'settled')
+})
+
+it('what a later report found missing stays open when an older one is looked at again', async () => {
+  const { row } = await waiting()
+  const older = lastEnded()
+  legs.push({ ...row, postedAt: stage.clock.now().toISOString() })
+  endCycle()
+  await stage.until(async () => (await differences()).length === 1)
+  const [found] = await differences()
+  expect(found).toMatchObject({ kind: 'missing-there', txnId: row.txnId })
+  reports.set(older, [])
+  await reconcile(older)
+  expect(await differences()).toEqual([expect.objectContaining({ id: found!.id })])
+  report(found!.cycle, row)
+  await reconcile(found!.cycle)
+  expect(await differences()).toEqual([])
+})
+
+it('no index of payments names what changes at the end, so that the end is written beside the beginning', async () => {
+  const found = await stage.sql<{ index: string }[]>`
+    select pg_get_indexdef(indexrelid) as index from pg_index
+    where indrelid = 'payment.payments'::regclass
+      and pg_get_indexdef(indexrelid) ~ '\\m(status|code|tries_left|completed_at|deemed_at)\\M'`
+  expect(found).toEqual([])
+})
+
+it.each([
+  ['2026-11-23.C11', 'not-found'],
+  ['2020-01-01.C01', 'not-found'],
+  ['2099-01-01.C01', 'wrong-state'],
+])('cycle %s: %s', async (cycle, code) => {
+  expect(await refusal(ask(cycle))).toMatchObject({ code })
+})
+
+it('operators alone', async () => {
+  const person = stage.platform.person({ userId: operator.userId })
+  expect(await refusal(person(operations.listCycles, { querystring: {} }))).toMatchObject({
+    code: 'not-allowed',
+  })
+})
+
+it('open payments are checked again when an operator asks', async () => {
+  const { id } = await waiting()
+  await stage.sql`update payment.open_payments set due_at = 'infinity' where payment_id = ${id}`
+  const check = async () => (await as()(operations.checkOpenPayments, { body: { paymentIds: [id] } })).asked
+  expect([await check(), await check()]).toEqual([1, 0])
+})

@@ -1,0 +1,78 @@
+// For tests: payment on a switch that the test plays, which says what it is told to say, signed as the network signs.
+import { toPsp, type Ack, type Api, type Message, type SignedMessage } from '@bahi/contracts/network.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { createSigner, createVerifier } from '@bahi/kit/signed-message.ts'
+import { exportJWK, generateKeyPair } from 'jose'
+import { paymentStage } from './testing.ts'
+
+async function newKey() {
+  const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
+  return {
+    private: JSON.stringify({ ...(await exportJWK(pair.privateKey)), kid: 'k' }),
+    public: JSON.stringify(await exportJWK(pair.publicKey)),
+  }
+}
+
+export type Said = {
+  result: 'SUCCESS' | 'FAILURE' | 'DEEMED' | 'PENDING'
+  errCode?: string
+  respCode?: string
+}
+
+export async function switchStage(postgresUrl: string) {
+  const [ours, theirs, others] = await Promise.all([newKey(), newKey(), newKey()])
+  const [sign, forger] = await Promise.all([createSigner(theirs.private), createSigner(others.private)])
+  const verify = await createVerifier(ours.public)
+  /** What our PSP sent, oldest first. */
+  const sent: Message[] = []
+  /** What the switch does with the next messages. */
+  const onSwitch: { err?: string; down: boolean } = { down: false }
+  const stage = await paymentStage(postgresUrl, {
+    env: { BAHI_NETWORK_KEY: ours.private, BAHI_NETWORK_PEER_KEY: theirs.public },
+    async switch(body) {
+      const message = (await verify(JSON.parse(body) as SignedMessage)) as Message
+      if (onSwitch.down) throw new Problem('unavailable')
+      sent.push(message)
+      const err = onSwitch.err === undefined ? {} : { err: onSwitch.err }
+      return { api: message.api, reqMsgId: message.head.msgId, ts: new Date().toISOString(), ...err }
+    },
+  })
+  const at = { bank: 'GANG', ifsc: 'GANG0000001', accountType: 'savings', onUs: false } as const
+  stage.parties.set('ramesh@ganga', { vpa: 'ramesh@ganga', name: 'Ramesh', accountRef: 'ref-1', ...at })
+  const sentOf = (api: Api, txnId: string) => sent.filter((m) => m.api === api && m.txn.id === txnId)
+
+  let msgCount = 0
+  function headOf(): Message['head'] {
+    const msgId = `SWI${String(++msgCount).padStart(32, '0')}`
+    return { ver: '2.0', ts: stage.clock.now().toISOString(), orgId: 'SWITCH', msgId, prodType: 'UPI' }
+  }
+
+  return {
+    stage,
+    onSwitch,
+    sign,
+    forger,
+    sentOf,
+    headOf,
+    /** The message that a payment began with. */
+    async started(id: string): Promise<Message<'ReqPay'>> {
+      const txnId = `BHI${id.replaceAll('-', '')}`
+      await stage.until(() => sentOf('ReqPay', txnId).length > 0)
+      return sentOf('ReqPay', txnId)[0] as Message<'ReqPay'>
+    },
+    async say(message: Message, signer = sign): Promise<Ack> {
+      const params = { api: message.api, txnId: message.txn.id }
+      return stage.platform.as('gateway')(toPsp, { params, body: await signer(message) })
+    },
+    answerTo(
+      asked: Message<'ReqPay' | 'ReqAuthDetails'>,
+      { result, errCode, respCode }: Said,
+      api: 'RespPay' | 'RespChkTxn' | 'ReqTxnConfirmation' = 'RespPay',
+    ): Message {
+      const resp = { reqMsgId: asked.head.msgId, result, ...(errCode === undefined ? {} : { errCode }) }
+      const { addr } = asked.payee
+      const ref = respCode && { type: 'PAYEE' as const, addr, respCode, settAmount: '0.00' }
+      return { api, head: headOf(), txn: asked.txn, resp, refs: ref ? [ref] : [] }
+    },
+  }
+}
