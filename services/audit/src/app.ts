@@ -1,8 +1,10 @@
-// The audit service's table of contents: it hears every event, keeps it, and shows and proves what it keeps.
+// The audit service's table of contents: it hears every event, keeps it, shows and proves what it keeps; and
+// it lets operators look after events that somebody could not handle.
 import { hearing } from '@bahi/contracts/events.ts'
-import { listRecords, verifyRecords } from '@bahi/contracts/audit.ts'
+import * as contracts from '@bahi/contracts/audit.ts'
 import type { Service } from '@bahi/kit/service.ts'
 import Type from 'typebox'
+import { dropDeadLetter, listDeadLetters, replayDeadLetter, showDeadLetter } from './dead-letters.ts'
 import { keep } from './keep.ts'
 import { pageOfRecords } from './list.ts'
 import { proveStored } from './prove-stored.ts'
@@ -19,10 +21,27 @@ export const service: Service<typeof Config> = {
     let underWay: Promise<Verdict> | undefined
     return {
       answers(app) {
-        app.route({ ...listRecords, handler: (request) => pageOfRecords(deps, request.query) })
+        app.route({ ...contracts.listRecords, handler: (request) => pageOfRecords(deps, request.query) })
         app.route({
-          ...verifyRecords,
+          ...contracts.verifyRecords,
           handler: () => (underWay ??= proveStored(deps.sql).finally(() => (underWay = undefined))),
+        })
+        app.route({
+          ...contracts.listDeadLetters,
+          handler: ({ query }) => listDeadLetters(deps, query.queue),
+        })
+        app.route({ ...contracts.showDeadLetter, handler: ({ params }) => showDeadLetter(deps, params) })
+        app.route({
+          ...contracts.replayDeadLetter,
+          handler: async ({ person, params }, reply) =>
+            reply.code(202).send(await replayDeadLetter(deps, person, params)),
+        })
+        app.route({
+          ...contracts.dropDeadLetter,
+          handler: async ({ person, params }, reply) => {
+            await dropDeadLetter(deps, person, params)
+            return reply.code(204).send(null)
+          },
         })
       },
       hears: { from: hearing.audit, handle: keep },

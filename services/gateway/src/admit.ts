@@ -2,10 +2,11 @@
 import type { Contract } from '@bahi/contracts/contract.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { FastifyReply, FastifyRequest } from '@bahi/kit/http.ts'
+import type { NetworkDoor } from './admit-network.ts'
 import type { LimitRate } from './limit-rate.ts'
 import type { Verified, VerifyToken } from './verify-token.ts'
 
-export type Gate = { verify: VerifyToken; limit: LimitRate }
+export type Gate = { verify: VerifyToken; limit: LimitRate; network: NetworkDoor | undefined }
 
 const admitted = new WeakMap<FastifyRequest, Verified>()
 
@@ -25,6 +26,7 @@ export async function admit(
   if (request.headers['content-encoding'] !== undefined) {
     throw new Problem('media-type-unsupported', 'send the body without content-encoding')
   }
+  if (access === 'network') return
   if (access === 'public') return gate.limit.address(request.ip, contract, reply)
   const verified = await authenticate(gate, contract, request, reply)
   await gate.limit.person(verified.person, contract, reply)

@@ -24,6 +24,26 @@ export const docsPolicy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
+/** The web app: everything from our own files, nothing inline, no markup made of strings. */
+export const appPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+  "worker-src 'self'",
+  "media-src 'self' blob:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+].join('; ')
+
+/** The app scans with the camera; nothing else of the device is for it. */
+export const appHeaders = { 'permissions-policy': 'camera=(self), geolocation=(), microphone=(), payment=()' }
+
 /** Sets them on all answers of this app, and answers the preflights of browsers. */
 export function setAnswerHeaders(app: App, allowedOrigins: string[]): void {
   app.addHook('onRequest', async (request, reply) => {
@@ -47,7 +67,9 @@ export function setAnswerHeaders(app: App, allowedOrigins: string[]): void {
 
 /** What `setAnswerHeaders` does, for an answer that is written past Fastify. */
 export function dress(request: FastifyRequest, reply: FastifyReply, allowedOrigins: string[]): void {
+  const set = reply.getHeader('permissions-policy')
   void reply.headers(fixed).header('x-request-id', request.id)
+  if (set !== undefined) void reply.header('permissions-policy', set)
   if (!reply.hasHeader('content-security-policy')) void reply.header('content-security-policy', bareDocument)
   if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store')
   if (request.protocol === 'https') {

@@ -7,11 +7,14 @@ import { messagesAfter } from '@bahi/contracts/notification.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { routes } from '@bahi/contracts/routes.ts'
 import { compressAnswers, documentRoutes, letGoOfUnused } from '@bahi/kit/http-door.ts'
-import { bodyLimitBytes, type App } from '@bahi/kit/http.ts'
+import { bodyLimitBytes, type App, type FastifyReply, type FastifyRequest } from '@bahi/kit/http.ts'
+import { serveFiles } from '@bahi/kit/http-files.ts'
 import type { Service } from '@bahi/kit/service.ts'
 import { admit, verifiedOf, type Gate } from './admit.ts'
-import { dress, setAnswerHeaders } from './answer-headers.ts'
+import { admitNetwork, networkDoor } from './admit-network.ts'
+import { appHeaders, appPolicy, dress, setAnswerHeaders } from './answer-headers.ts'
 import { createEndedSessions, type EndedSessions } from './ended-sessions.ts'
+import { createRenewals } from './cookie-session.ts'
 import { forward } from './forward.ts'
 import { Config, listOf, type GatewayDeps } from './gateway.ts'
 import { createLimitRate } from './limit-rate.ts'
@@ -36,6 +39,7 @@ export const service: Service<typeof Config> = {
     const gate: Gate = {
       verify: createVerifyToken(deps, createSigningKeys(deps), ended),
       limit: createLimitRate(deps),
+      network: await networkDoor(deps.config.BAHI_NETWORK_PEER_KEY),
     }
     const streams = createLiveStreams(deps, async (userId, after) => {
       const page = await deps.call(messagesAfter, { querystring: { userId, after, limit: replayPage } })
@@ -70,7 +74,9 @@ export function publishedIn(mode: GatewayDeps['mode']): Contract[] {
   return routes.filter(
     (contract) =>
       isPublished(contract) &&
-      (contract.url.startsWith('/v1/') || (mode === 'sandbox' && contract.url.startsWith('/sandbox/'))),
+      (contract.url.startsWith('/v1/') ||
+        contract.access === 'network' ||
+        (mode === 'sandbox' && contract.url.startsWith('/sandbox/'))),
   )
 }
 
@@ -92,6 +98,7 @@ async function answer(
   await compressAnswers(app)
   const document = await documentRoutes(app, documentation)
 
+  const ways = { carry: deps.carry, renewals: createRenewals() }
   for (const contract of publishedIn(deps.mode)) {
     const { method, url } = contract
     if (contract.service === 'gateway') continue
@@ -101,8 +108,15 @@ async function answer(
       config: { contract },
       exposeHeadRoute: false,
       onRequest: (request, reply) => admit(gate, contract, request, reply),
+      // A signature is over the body: the network is known when that is there.
+      ...(contract.access === 'network'
+        ? {
+            preHandler: (request: FastifyRequest, reply: FastifyReply) =>
+              admitNetwork(gate, contract, request, reply),
+          }
+        : {}),
       handler: async (request, reply) => {
-        const answered = await forward(deps, contract, request, reply)
+        const answered = await forward(ways, contract, request, reply)
         // Who logs out through us is out at once; other gateways hear of it.
         if (contract === logout && reply.statusCode === 204) ended.end(verifiedOf(request)!.person.sessionId)
         if (contract === endSession && reply.statusCode === 204)
@@ -124,8 +138,15 @@ async function answer(
     },
   })
   refuseOtherMethods(app, publishedIn(deps.mode))
-  answerAboutItself(app, document)
+  const folder = deps.config.BAHI_WEB_FOLDER
+  answerAboutItself(app, document, folder !== '')
+  if (folder !== '') {
+    await serveFiles(app, { folder, policy: appPolicy, headers: appHeaders, except: notOfTheApp })
+  }
 }
+
+/** What services answer; an address of theirs that is wrong shows no app. */
+const notOfTheApp = ['/v1/', '/sandbox/', '/internal/', '/upi/', '/docs', '/problems/']
 
 /** Addresses of this machine and of private networks. */
 const inside = new BlockList()
@@ -176,7 +197,7 @@ function refuseOtherMethods(app: App, contracts: Contract[]): void {
   }
 }
 
-function answerAboutItself(app: App, document: () => unknown): void {
+function answerAboutItself(app: App, document: () => unknown, hasApp: boolean): void {
   let text: string | undefined
   app.get('/v1/openapi.json', (_request, reply) => {
     text ??= JSON.stringify(document())
@@ -185,11 +206,12 @@ function answerAboutItself(app: App, document: () => unknown): void {
       .header('cache-control', `public, max-age=${docsMaxAgeS}`)
       .send(text)
   })
-  app.get('/', (request, reply) =>
-    (request.headers.accept ?? '').includes('text/html')
-      ? reply.redirect('/docs')
-      : reply.send({ name: 'bahi', docs: '/docs', openapi: '/v1/openapi.json' }),
-  )
+  app.get('/', (request, reply) => {
+    if (!(request.headers.accept ?? '').includes('text/html')) {
+      return reply.send({ name: 'bahi', docs: '/docs', openapi: '/v1/openapi.json' })
+    }
+    return hasApp ? reply.sendFile('index.html') : reply.redirect('/docs')
+  })
   app.get<{ Params: { code: string } }>('/problems/:code', (request, reply) => {
     const explained = explainProblem(request.params.code)
     if (!explained) throw new Problem('not-found', 'there is no such problem')

@@ -6,6 +6,8 @@ import type { FastifyReply, FastifyRequest } from '@bahi/kit/http.ts'
 import { currentTrace } from '@bahi/kit/trace.ts'
 import type { CarryResponse } from '@bahi/kit/transport.ts'
 import { verifiedOf } from './admit.ts'
+import { docsPolicy } from './answer-headers.ts'
+import { cookieSession, type Renewals } from './cookie-session.ts'
 import type { GatewayDeps } from './gateway.ts'
 
 /** Answers up to this size are read whole, so that one that breaks off becomes a problem and not half an answer. */
@@ -27,33 +29,41 @@ const toClient = [
 
 /** Throws `timeout` or `unavailable`; any answer, good or bad, goes back as it is. */
 export async function forward(
-  deps: Pick<GatewayDeps, 'carry'>,
+  deps: Pick<GatewayDeps, 'carry'> & { renewals?: Renewals },
   contract: Contract,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const path = pathTo(contract, request)
-  const body = request.body as Buffer | undefined
+  const session = cookieSession(contract, request, reply)
+  const body = session ? session.body : (request.body as Buffer | undefined)
   const timeoutMs = contract.timeoutMs ?? defaultTimeoutMs
-  const answer = await within(timeoutMs, contract, async (stop) => {
-    // Nobody waits for what was only to be read; what changes something is driven to its end.
-    if (contract.method === 'GET') reply.raw.once('close', () => stop.abort())
-    const carried = await deps.carry(contract.service, {
-      method: contract.method,
-      path,
-      headers: headersOf(request),
-      ...(body && body.length > 0 ? { body } : {}),
-      timeoutMs,
-      signal: stop.signal,
+  const ask = () =>
+    within(timeoutMs, contract, async (stop) => {
+      // Nobody waits for what was only to be read; what changes something is driven to its end.
+      if (contract.method === 'GET') reply.raw.once('close', () => stop.abort())
+      const carried = await deps.carry(contract.service, {
+        method: contract.method,
+        path,
+        headers: headersOf(request),
+        ...(body && body.length > 0 ? { body } : {}),
+        timeoutMs,
+        signal: stop.signal,
+      })
+      return { ...carried, body: isSmall(carried) ? await wholeOf(carried, contract) : carried.body }
     })
-    return { ...carried, body: isSmall(carried) ? await wholeOf(carried, contract) : carried.body }
-  })
+  const answer = session?.renews && deps.renewals ? await deps.renewals(session.renews, ask) : await ask()
   void reply.code(answer.status)
   for (const name of toClient) {
     const value = answer.headers[name]
     if (value !== undefined) void reply.header(name, value)
   }
-  if (Buffer.isBuffer(answer.body)) return reply.send(answer.body.length > 0 ? answer.body : undefined)
+  // The sandbox's own page brings its script and style from where it comes.
+  if (contract.url.startsWith('/sandbox/')) void reply.header('content-security-policy', docsPolicy)
+  if (Buffer.isBuffer(answer.body)) {
+    const whole = session ? session.answered(answer.status, answer.body) : answer.body
+    return reply.send(whole.length > 0 ? whole : undefined)
+  }
   const length = answer.headers['content-length']
   if (length !== undefined) void reply.header('content-length', length)
   return reply.send(answer.body)

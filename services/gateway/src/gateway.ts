@@ -28,6 +28,14 @@ export const Config = Type.Object({
     default: '',
     description: 'Origins of web apps elsewhere that may call, separated by commas; none means no CORS.',
   }),
+  BAHI_NETWORK_PEER_KEY: Type.String({
+    default: '',
+    description: 'Public JWK (OKP Ed25519) of the payment network; without it the network has no door here.',
+  }),
+  BAHI_WEB_FOLDER: Type.String({
+    default: '',
+    description: 'Folder of the built web app, absolute; without one only the API is served.',
+  }),
   BAHI_STREAM_HEARTBEAT_MS: Type.Integer({
     minimum: 10,
     maximum: 600_000,

@@ -65,6 +65,8 @@ const lastEventId = Type.Object({
 })
 
 function describe(contract: Contract): Record<string, unknown> {
+  // The payment network has documents of its own.
+  if (contract.access === 'network') return { hide: true }
   const { params, querystring, body, response } = contract.schema
   const said = [
     ...(typeof contract.access === 'object' && 'role' in contract.access

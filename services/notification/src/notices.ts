@@ -30,6 +30,7 @@ export function noticesOf(event: CloudEvent): Notice[] {
 function contentsOf(event: CloudEvent): Content[] {
   if (isEvent(event, 'payment.settled')) return settled(event.data)
   if (isEvent(event, 'payment.failed')) return failed(event.data)
+  if (isEvent(event, 'payment.deemed')) return deemed(event.data)
   if (isEvent(event, 'account.linked')) {
     const { userId, accountId, bank, maskedNumber } = event.data
     return [
@@ -109,7 +110,17 @@ function failed(payment: Failed): Content[] {
   return [inApp(payer.userId, 'payment.failed', values, { ...paymentData(payment, 'debit', 'failed'), code })]
 }
 
-function paymentData(payment: Settled | Failed, direction: 'debit' | 'credit', status: 'settled' | 'failed') {
+/** The payer knows that it takes longer; the payee hears when it is sure. */
+function deemed(payment: EventData<'payment.deemed'>): Content[] {
+  const { payer, payee, amountPaise } = payment
+  if (payer.userId === undefined) return []
+  const values = { amountPaise: String(amountPaise), name: payee.name }
+  return [inApp(payer.userId, 'payment.pending', values, paymentData(payment, 'debit', 'pending'))]
+}
+
+type Told = Settled | Failed | EventData<'payment.deemed'>
+
+function paymentData(payment: Told, direction: 'debit' | 'credit', status: 'pending' | 'settled' | 'failed') {
   const { paymentId, amountPaise, rrn } = payment
   const { vpa, name } = direction === 'debit' ? payment.payee : payment.payer
   return { paymentId, status, amountPaise, direction, counterpart: { vpa, name: withoutControls(name) }, rrn }

@@ -29,6 +29,20 @@ const templates = {
     en: { title: 'Payment failed', text: '{amount} to {name} was not paid. {reason}' },
     hi: { title: 'भुगतान नहीं हुआ', text: '{name} को {amount} का भुगतान नहीं हुआ। {reason}' },
   },
+  'payment.pending': {
+    en: {
+      title: 'Payment on its way',
+      text:
+        '{amount} to {name}: the receiving bank has not confirmed yet. ' +
+        'Your money is safe: it is paid, or comes back.',
+    },
+    hi: {
+      title: 'भुगतान रास्ते में है',
+      text:
+        '{name} को {amount}: पाने वाले के बैंक ने अभी पुष्टि नहीं की है। ' +
+        'आपका पैसा सुरक्षित है: भुगतान होगा या वापस आएगा।',
+    },
+  },
   'account.linked': {
     en: { title: 'Bank account linked', text: 'Your account {account} at {bank} is linked.' },
     hi: { title: 'बैंक खाता जुड़ गया', text: 'आपका {bank} का खाता {account} जुड़ गया है।' },

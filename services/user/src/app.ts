@@ -1,8 +1,11 @@
 // The user service's table of contents: what it answers. It hears nothing and does nothing by itself.
+import { listContacts as list, putContact, removeContact as remove } from '@bahi/contracts/contacts.ts'
 import { changeMe, createProfile, me, profilesOf } from '@bahi/contracts/user.ts'
 import type { Service } from '@bahi/kit/service.ts'
 import Type from 'typebox'
 import { changeProfile } from './change-profile.ts'
+import { keepContact, removeContact } from './keep-contact.ts'
+import { listContacts } from './list-contacts.ts'
 import { makeProfile } from './make-profile.ts'
 import { showProfile, showProfiles } from './show-profile.ts'
 
@@ -18,6 +21,23 @@ export const service: Service<typeof Config> = {
       app.route({
         ...changeMe,
         handler: (request) => changeProfile(deps, request.person.userId, request.body),
+      })
+      app.route({
+        ...list,
+        handler: (request) => listContacts(deps, request.person.userId, request.query),
+      })
+      app.route({
+        ...putContact,
+        handler: (request) =>
+          keepContact(deps, request.person.userId, { ...request.params, ...request.body }),
+      })
+      app.route({
+        ...remove,
+        async handler(request, reply) {
+          const { userId } = request.person
+          await removeContact(deps, userId, request.params.vpa, request.query.changedAt)
+          return reply.code(204).send(null)
+        },
       })
       app.route({
         ...createProfile,

@@ -1,0 +1,60 @@
+// Every statement about contacts.
+import type { Queryable, Tx } from '@bahi/kit/sql.ts'
+
+/** A contact as the database keeps it; `removed` ones are only remembered. */
+export type ContactRow = { vpa: string; name: string; favourite: boolean; changedAt: Date }
+
+/** Those after a UPI ID, in their order. */
+export function findContacts(
+  sql: Queryable,
+  userId: string,
+  { after, limit, favourite }: { after: string; limit: number; favourite: boolean | null },
+): Promise<ContactRow[]> {
+  return sql<ContactRow[]>`
+    select vpa, name, favourite, changed_at from contacts
+    where user_id = ${userId} and vpa > ${after} and not removed
+      and (${favourite}::boolean is null or favourite = ${favourite})
+    order by vpa limit ${limit}`
+}
+
+export async function findContact(tx: Tx, userId: string, vpa: string): Promise<ContactRow | undefined> {
+  const [row] = await tx<ContactRow[]>`
+    select vpa, name, favourite, changed_at from contacts
+    where user_id = ${userId} and vpa = ${vpa} and not removed`
+  return row
+}
+
+export async function countContacts(tx: Tx, userId: string): Promise<number> {
+  const [row] = await tx<{ count: number }[]>`
+    select count(*) as count from contacts where user_id = ${userId} and not removed`
+  return row!.count
+}
+
+/** Only over what was changed before. */
+export async function upsertContact(tx: Tx, userId: string, contact: ContactRow): Promise<void> {
+  const { vpa, name, favourite, changedAt } = contact
+  await tx`
+    insert into contacts (user_id, vpa, name, favourite, changed_at)
+    values (${userId}, ${vpa}, ${name}, ${favourite}, ${changedAt})
+    on conflict (user_id, vpa) do update
+    set name = excluded.name, favourite = excluded.favourite, changed_at = excluded.changed_at, removed = false
+    where contacts.changed_at < excluded.changed_at`
+}
+
+/** Only what was changed before; one that was never here is remembered as removed all the same. */
+export async function markRemoved(tx: Tx, userId: string, vpa: string, changedAt: Date): Promise<void> {
+  await tx`
+    insert into contacts (user_id, vpa, name, favourite, changed_at, removed)
+    values (${userId}, ${vpa}, '-', false, ${changedAt}, true)
+    on conflict (user_id, vpa) do update
+    set name = '-', favourite = false, changed_at = excluded.changed_at, removed = true
+    where contacts.changed_at < excluded.changed_at`
+}
+
+/** Of the removed ones, all but the latest `keep`. */
+export async function forgetRemoved(tx: Tx, userId: string, keep: number): Promise<void> {
+  await tx`
+    delete from contacts where user_id = ${userId} and removed and vpa in (
+      select vpa from contacts where user_id = ${userId} and removed
+      order by changed_at desc, vpa offset ${keep})`
+}
