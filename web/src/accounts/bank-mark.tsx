@@ -1,0 +1,27 @@
+// A bank as a mark with its letter, and what is said of an account in a word.
+import type { ReactNode } from 'react'
+
+export function BankMark({ bank }: { bank: string }) {
+  return (
+    <span
+      aria-hidden="true"
+      className="grid size-11 shrink-0 place-items-center rounded-2xl bg-tint text-lg font-bold text-accent"
+    >
+      {bank[0]}
+    </span>
+  )
+}
+
+const looks = {
+  good: 'bg-good-tint text-good',
+  wait: 'bg-wait-tint text-wait',
+  bad: 'bg-bad-tint text-bad',
+} as const
+
+export function Tag({ look, children }: { look: keyof typeof looks; children: ReactNode }) {
+  return (
+    <span className={`rounded-full px-3 py-1 text-xs font-semibold whitespace-nowrap ${looks[look]}`}>
+      {children}
+    </span>
+  )
+}

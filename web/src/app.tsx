@@ -1,0 +1,41 @@
+// The sitemap: every screen of the app and where it lives, each loaded when it is first shown.
+import { createBrowserRouter, Navigate } from 'react-router'
+import { Frame } from './frame.tsx'
+import { Gate } from './gate.tsx'
+
+export const sitemap = [
+  { path: '/welcome', lazy: () => import('./welcome/welcome-page.tsx') },
+  { path: '/register', lazy: () => import('./sign-in/register-page.tsx') },
+  { path: '/sign-in', lazy: () => import('./sign-in/sign-in-page.tsx') },
+  { path: '/developer', lazy: () => import('./developer/developer-page.tsx') },
+  {
+    element: <Frame />,
+    children: [
+      { path: '/', lazy: () => import('./home/home-page.tsx') },
+      { path: '/scan', lazy: () => import('./scan/scan-page.tsx') },
+      { path: '/receive', lazy: () => import('./receive/receive-page.tsx') },
+      { path: '/accounts', lazy: () => import('./accounts/accounts-page.tsx') },
+      { path: '/accounts/link', lazy: () => import('./accounts/link-page.tsx') },
+      { path: '/accounts/:id', lazy: () => import('./accounts/account-page.tsx') },
+      { path: '/accounts/:id/pin', lazy: () => import('./accounts/pin-page.tsx') },
+      { path: '/upi-ids', lazy: () => import('./upi-ids/upi-ids-page.tsx') },
+      { path: '/upi-ids/new', lazy: () => import('./upi-ids/new-vpa-page.tsx') },
+      { path: '/pay', lazy: () => import('./pay/payee-page.tsx') },
+      { path: '/pay/:vpa', lazy: () => import('./pay/pay-page.tsx') },
+      { path: '/pay/result/:id', lazy: () => import('./pay/result-page.tsx') },
+      { path: '/payments/:id', lazy: () => import('./payment/payment-page.tsx') },
+      { path: '/history', lazy: () => import('./history/history-page.tsx') },
+      { path: '/profile', lazy: () => import('./profile/profile-page.tsx') },
+      { path: '/profile/devices', lazy: () => import('./profile/devices-page.tsx') },
+      { path: '/profile/lock', lazy: () => import('./lock/lock-page.tsx') },
+      { path: '/notifications', lazy: () => import('./notifications/notifications-page.tsx') },
+      { path: '/contacts', lazy: () => import('./contacts/contacts-page.tsx') },
+    ],
+  },
+  { path: '*', element: <Navigate to="/" replace /> },
+]
+
+/** What stands around all of them. */
+export const routes = [{ hydrateFallbackElement: <></>, element: <Gate />, children: sitemap }]
+
+export const newRouter = () => createBrowserRouter(routes)

@@ -1,0 +1,17 @@
+// Plays the steps of a payment one after the other, slow enough for eyes; at once for who wants no motion.
+import { useEffect, useState } from 'react'
+
+const stepMs = 240
+
+/** @param id of what is played: another one begins anew */
+export function usePlaying(id: string, count: number): { shown: number; replay: () => void } {
+  const [playing, setPlaying] = useState({ id, shown: 0 })
+  const isStill = window.matchMedia('(prefers-reduced-motion: reduce)').matches
+  const shown = isStill ? count : playing.id === id ? Math.min(playing.shown, count) : 0
+  useEffect(() => {
+    if (shown >= count) return
+    const timer = setTimeout(() => setPlaying({ id, shown: shown + 1 }), stepMs)
+    return () => clearTimeout(timer)
+  }, [id, shown, count])
+  return { shown, replay: () => setPlaying({ id, shown: 0 }) }
+}

@@ -1,0 +1,29 @@
+// The name by which this browser is known as a device: made once, kept here, no secret.
+import { uuidv7 } from '@bahi/contracts/id.ts'
+
+const key = 'bahi.device'
+
+export function thisDevice(): { id: string; name: string } {
+  let id = localStorage.getItem(key)
+  if (!id) {
+    id = uuidv7()
+    localStorage.setItem(key, id)
+  }
+  return { id, name: nameOf(navigator.userAgent) }
+}
+
+/** `Chrome on Android`: for the list of devices. */
+export function nameOf(agent: string): string {
+  const browser = [/Edg\//, /Firefox\//, /SamsungBrowser\//, /Chrome\//, /Safari\//]
+  const names = ['Edge', 'Firefox', 'Samsung Internet', 'Chrome', 'Safari']
+  const systems: [RegExp, string][] = [
+    [/Android/, 'Android'],
+    [/iPhone|iPad/, 'iOS'],
+    [/Windows/, 'Windows'],
+    [/Mac OS/, 'macOS'],
+    [/Linux/, 'Linux'],
+  ]
+  const which = names[browser.findIndex((one) => one.test(agent))] ?? 'Browser'
+  const where = systems.find(([one]) => one.test(agent))?.[1]
+  return where ? `${which} on ${where}` : which
+}

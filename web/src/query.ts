@@ -1,0 +1,20 @@
+// What the services said, as the screens hold it: asked again when it may have changed, never for what moves money.
+import { Problem } from '@bahi/contracts/problem.ts'
+import { QueryClient } from '@tanstack/react-query'
+
+const worthAnother = new Set(['unavailable', 'timeout', 'overloaded', 'internal'])
+
+export function newQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 15_000,
+        gcTime: 24 * 3_600_000,
+        networkMode: 'offlineFirst',
+        retry: (times, error) => times < 2 && error instanceof Problem && worthAnother.has(error.code),
+      },
+      // A payment is never sent again by itself: its screen knows its id and what may be asked.
+      mutations: { retry: false, networkMode: 'always' },
+    },
+  })
+}

@@ -1,0 +1,69 @@
+// Who is signed in: the access token in memory alone; the refresh token in a cookie that no script can read.
+import type { Tokens } from '@bahi/contracts/auth.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { create } from 'zustand'
+
+/** Without a token yet, `accessToken` is empty: somebody who was signed in here, and starts without a network. */
+export type SignedIn = { userId: string; accessToken: string; expiresAtMs: number }
+
+type Session = {
+  /** `unknown` until the cookie was asked. */
+  state: 'unknown' | 'signed-out' | 'signed-in'
+  signedIn?: SignedIn
+  /** Where to go on after signing in again: a form is not lost by a session that ended. */
+  returnTo?: string
+  /** The session ended while the app was in use: it is asked for in place, and what waits goes on. */
+  asksAgain?: boolean
+}
+
+export const useSession = create<Session>()(() => ({ state: 'unknown' }))
+
+const session = () => useSession.getState()
+
+/** Says who may have a cookie worth asking: nothing is asked of a browser that was never signed in. */
+const mark = 'bahi.signed-in'
+export const mayBeSignedIn = () => localStorage.getItem(mark) !== null
+/** Who was signed in here last, and did not sign out. */
+export const lastHere = () => localStorage.getItem(mark) ?? undefined
+
+let again: { promise: Promise<void>; resolve: () => void; reject: (error: Error) => void } | undefined
+
+export function signIn({ userId, accessToken, expiresInS }: Omit<Tokens, 'refreshToken'>): void {
+  const signedIn = { userId, accessToken, expiresAtMs: Date.now() + expiresInS * 1_000 }
+  localStorage.setItem(mark, userId)
+  useSession.setState({ state: 'signed-in', signedIn, asksAgain: false })
+  again?.resolve()
+  again = undefined
+}
+
+/** Signed in by what this device has kept, until the network is back. */
+export function comeBack(userId: string): void {
+  useSession.setState({ state: 'signed-in', signedIn: { userId, accessToken: '', expiresAtMs: 0 } })
+}
+
+/** @param returnTo a path of the app to come back to */
+export function signedOut(returnTo?: string): void {
+  localStorage.removeItem(mark)
+  const to = returnTo === undefined ? {} : { returnTo }
+  useSession.setState({ state: 'signed-out', signedIn: undefined, ...to } as Session, true)
+  again?.reject(new Problem('unauthenticated'))
+  again = undefined
+}
+
+/** Until the person has signed in again, without leaving the screen. Throws when they leave it at that. */
+export function signedInAgain(): Promise<void> {
+  if (!again) {
+    let resolve = () => {}
+    let reject: (error: Error) => void = () => {}
+    const promise = new Promise<void>((yes, no) => ((resolve = yes), (reject = no)))
+    again = { promise, resolve, reject }
+    useSession.setState({ asksAgain: true })
+  }
+  return again.promise
+}
+
+/** The token, when it is good for a while still. */
+export function freshToken(aheadMs = 20_000): string | undefined {
+  const { signedIn } = session()
+  return signedIn && signedIn.expiresAtMs - aheadMs > Date.now() ? signedIn.accessToken : undefined
+}

@@ -1,0 +1,49 @@
+// Where things lie on this device: the browser's own database. Without one, nothing is kept, and the app works on.
+import { createStore, promisifyRequest } from 'idb-keyval'
+
+/** Names and what lies there. `write` happens wholly or not at all; what is written as undefined is taken away. */
+export type Shelf = {
+  read(name: string): Promise<unknown>
+  names(): Promise<string[]>
+  write(changes: Record<string, unknown>): Promise<void>
+  clear(): Promise<void>
+}
+
+export function deviceShelf(): Shelf | undefined {
+  if (typeof indexedDB === 'undefined' || !globalThis.crypto?.subtle) return undefined
+  const use = createStore('bahi', 'kept')
+  return {
+    read: (name) => use('readonly', (store) => promisifyRequest(store.get(name) as IDBRequest<unknown>)),
+    names: async () => (await use('readonly', (store) => promisifyRequest(store.getAllKeys()))).map(String),
+    write: (changes) =>
+      use('readwrite', (store) => {
+        for (const [name, value] of Object.entries(changes)) {
+          if (value === undefined) store.delete(name)
+          else store.put(value, name)
+        }
+        return promisifyRequest(store.transaction)
+      }),
+    clear: () =>
+      use('readwrite', (store) => {
+        store.clear()
+        return promisifyRequest(store.transaction)
+      }),
+  }
+}
+
+/** For tests: forgotten with the page. */
+export function memoryShelf(): Shelf {
+  const all = new Map<string, unknown>()
+  return {
+    read: (name) => Promise.resolve(all.get(name)),
+    names: () => Promise.resolve([...all.keys()]),
+    write(changes) {
+      for (const [name, value] of Object.entries(changes)) {
+        if (value === undefined) all.delete(name)
+        else all.set(name, value)
+      }
+      return Promise.resolve()
+    },
+    clear: () => Promise.resolve(all.clear()),
+  }
+}

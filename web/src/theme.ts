@@ -1,0 +1,28 @@
+// Light or dark: as the device says, or as the person chose.
+import { create } from 'zustand'
+
+export const themes = ['system', 'light', 'dark'] as const
+export type Theme = (typeof themes)[number]
+
+const key = 'bahi.theme'
+const dark = window.matchMedia('(prefers-color-scheme: dark)')
+
+export const useTheme = create<{ theme: Theme }>()(() => ({ theme: 'system' }))
+
+function show(theme: Theme): void {
+  const isDark = theme === 'dark' || (theme === 'system' && dark.matches)
+  document.documentElement.dataset['theme'] = isDark ? 'dark' : 'light'
+}
+
+export function chooseTheme(theme: Theme): void {
+  localStorage.setItem(key, theme)
+  useTheme.setState({ theme })
+  show(theme)
+}
+
+export function startTheme(): void {
+  const stored = themes.find((one) => one === localStorage.getItem(key))
+  useTheme.setState({ theme: stored ?? 'system' })
+  show(useTheme.getState().theme)
+  dark.addEventListener('change', () => show(useTheme.getState().theme))
+}

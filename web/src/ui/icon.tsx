@@ -1,0 +1,51 @@
+// The few icons of the app, drawn here: no font and no picture has to come first.
+const paths = {
+  back: 'M15 5l-7 7 7 7',
+  home: 'M4 11l8-7 8 7v9h-5v-6H9v6H4z',
+  scan: 'M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4M4 12h16',
+  clock: 'M12 7v5l3 2M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z',
+  person: 'M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 21c1-4.5 4-6 8-6s7 1.5 8 6',
+  bell: 'M6 17V11a6 6 0 0 1 12 0v6l2 1H4zM10 21h4',
+  bank: 'M4 10l8-6 8 6M5 10v8M10 10v8M14 10v8M19 10v8M3 20h18',
+  send: 'M5 19L19 5M9 5h10v10',
+  receive: 'M19 5L5 19M15 19H5V9',
+  qr: 'M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h2v2h-2zM18 18h2v2h-2zM18 14h2M14 20h2',
+  check: 'M5 13l4 4L19 7',
+  cross: 'M6 6l12 12M18 6L6 18',
+  search: 'M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM20 20l-4-4',
+  star: 'M12 4l2.5 5 5.5.8-4 3.9.9 5.5-4.900-2.600-4.900 2.600.9-5.5-4-3.900 5.5-.8z',
+  copy: 'M9 9h11v11H9zM5 15H4V4h11v1',
+  share: 'M12 15V4M8 8l4-4 4 4M5 13v7h14v-7',
+  lock: 'M6 11h12v9H6zM8 11V8a4 4 0 0 1 8 0v3',
+  plus: 'M12 5v14M5 12h14',
+  right: 'M9 5l7 7-7 7',
+  warn: 'M12 4l9 16H3zM12 10v4M12 17v.5',
+  phone: 'M8 3h8v18H8zM11 18h2',
+  globe: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM3 12h18M12 3c3 3 3 15 0 18M12 3c-3 3-3 15 0 18',
+  moon: 'M20 14A8 8 0 1 1 10 4a7 7 0 0 0 10 10z',
+  out: 'M14 4h5v16h-5M4 12h10M10 8l4 4-4 4',
+  edit: 'M4 20h4L19 9l-4-4L4 16zM13 7l4 4',
+  save: 'M12 4v11M8 11l4 4 4-4M5 19h14',
+  print: 'M7 9V4h10v5M7 17H4v-8h16v8h-3M7 14h10v6H7z',
+  erase: 'M9 6h11v12H9l-6-6zM12 9l5 6M17 9l-5 6',
+  torch: 'M13 3L5 14h6l-1 7 8-11h-6z',
+  camera: 'M4 8h3l2-3h6l2 3h3v11H4zM12 10a3.500 3.500 0 1 0 0 7 3.500 3.500 0 0 0 0-7z',
+  picture: 'M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.500 9h.01',
+  download: 'M12 4v11M8 11l4 4 4-4M5 16v4h14v-4',
+} as const
+export type IconName = keyof typeof paths
+
+export function Icon({ name, className = 'size-6' }: { name: IconName; className?: string }) {
+  return (
+    <svg viewBox="0 0 24 24" aria-hidden="true" className={`shrink-0 ${className}`}>
+      <path
+        d={paths[name]}
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.8"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      />
+    </svg>
+  )
+}

@@ -1,0 +1,38 @@
+// A payment as a row in a list: who, when, and how much, with what is still open or has failed.
+import type { Payment } from '@bahi/contracts/payment.ts'
+import { useLanguage, useText } from '../language.ts'
+import { shortRupees } from '../rupees.ts'
+import { otherOf } from '../what-next.ts'
+import { shortMomentOf } from '../when.ts'
+import { Avatar } from './avatar.tsx'
+import { Row } from './card.tsx'
+
+export function PaymentRow({ payment }: { payment: Payment }) {
+  const t = useText()
+  const { language } = useLanguage()
+  const { id, status, direction, amountPaise, createdAt } = payment
+  const { name } = otherOf(payment)
+  const isIn = direction === 'credit'
+  const when = shortMomentOf(language, createdAt)
+  return (
+    <Row
+      to={`/payments/${id}`}
+      left={<Avatar name={name} />}
+      title={name}
+      under={payment.note ? `${when} · ${payment.note}` : when}
+      right={
+        <span className="shrink-0 text-right">
+          <span className="sr-only">{t(isIn ? 'payments.received' : 'payments.paid')} </span>
+          <span
+            className={`block font-semibold tabular-nums ${status === 'failed' ? 'text-soft line-through' : isIn ? 'text-good' : ''}`}
+          >
+            {isIn ? '+' : ''}
+            {shortRupees(amountPaise)}
+          </span>
+          {status === 'pending' && <span className="block text-sm text-wait">{t('status.pending')}</span>}
+          {status === 'failed' && <span className="block text-sm text-bad">{t('status.failed')}</span>}
+        </span>
+      }
+    />
+  )
+}

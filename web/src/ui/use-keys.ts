@@ -1,0 +1,29 @@
+// The keyboard for a pad on the screen: keys that are meant for nothing else.
+import { useEffect, useRef, type RefObject } from 'react'
+
+/**
+ * @param pad hears nothing while a dialog is open that it does not stand in
+ * @param onKey true when the key was for the pad
+ */
+export function useKeys(
+  pad: RefObject<HTMLElement | null>,
+  onKey: (key: string, isOnButton: boolean) => boolean,
+): void {
+  const latest = useRef(onKey)
+  useEffect(() => {
+    latest.current = onKey
+  })
+  useEffect(() => {
+    const hear = (event: KeyboardEvent) => {
+      const { target, key } = event
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
+      if (target instanceof HTMLElement && target.matches('input, textarea, select')) return
+      const open = [...document.querySelectorAll('dialog[open]')].at(-1)
+      if (open && !open.contains(pad.current)) return
+      if (latest.current(key, target instanceof HTMLElement && target.matches('button, a')))
+        event.preventDefault()
+    }
+    window.addEventListener('keydown', hear)
+    return () => window.removeEventListener('keydown', hear)
+  }, [pad])
+}
