@@ -1,8 +1,10 @@
-// How tests run: one project for everything, and one that guards the house and needs no server.
+// How tests run: one project for what needs servers, one for the web app's components, one for its stories in a
+// browser, and one that guards the house.
 
 import { configDefaults, defineConfig } from 'vitest/config'
 
 const tidy = 'tools/tidy.test.ts'
+const stories = 'e2e/src/web/**/*.test.ts'
 
 export default defineConfig({
   test: {
@@ -17,8 +19,21 @@ export default defineConfig({
         test: {
           name: 'all',
           include: ['{packages,services,sandbox,e2e,tools}/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, tidy],
+          exclude: [...configDefaults.exclude, tidy, stories],
           globalSetup: ['./tools/test-postgres.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'web', environment: 'happy-dom', include: ['web/src/**/*.test.{ts,tsx}'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'stories',
+          include: [stories],
+          testTimeout: 60_000,
+          globalSetup: ['./tools/test-postgres.ts', './e2e/src/web/browser-setup.ts'],
         },
       },
       { extends: true, test: { name: 'tidy', include: [tidy] } },

@@ -27,13 +27,17 @@ export function apiAt(
   })
 }
 
-/** Encrypts a PIN block for the bank, as the app does before the PIN leaves the phone. */
+/** Of `GET /v1/keys`: `bank` says whose PINs a key is for, `*` for all that have none of their own. */
+export type PinKey = JWK & { bank?: string }
+
+/** Encrypts a PIN block for the account's bank, as the app does before the PIN leaves the phone. */
 export async function sealPin(
-  keys: JWK[],
+  keys: PinKey[],
   block: Omit<account.PinBlock, 'iat'> & { iat?: number },
+  bank = 'BAHI',
 ): Promise<string> {
-  const jwk = keys[0]
-  if (!jwk) throw new Error('there is no key to encrypt the PIN for')
+  const jwk = keys.find((key) => key.bank === bank) ?? keys.find((key) => key.bank === '*')
+  if (!jwk) throw new Error(`there is no key to encrypt the PIN for ${bank}`)
   const plain = new TextEncoder().encode(JSON.stringify({ iat: Math.floor(Date.now() / 1000), ...block }))
   return new CompactEncrypt(plain)
     .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM', ...(jwk.kid ? { kid: jwk.kid } : {}) })
@@ -52,6 +56,7 @@ export type Human = {
 }
 export type Customer = Human & {
   accountId: string
+  bank: string
   vpa: string
   pin: string
   card: { last6: string; expiry: string }
@@ -125,9 +130,9 @@ export async function becomeCustomer(
   const { call, phone, name } = human
   const opened = await call(sandbox.openAccount, { body: { phone, bank, balancePaise, name } })
   const linked = await call(account.linkAccount, { body: { bank, accountRef: opened.accountRef } })
-  await choosePin(human, linked.id, opened.card, pin)
+  await choosePin(human, linked.id, opened.card, pin, bank)
   await call(account.createVpa, { body: { vpa, accountId: linked.id } })
-  return { ...human, accountId: linked.id, vpa, pin, card: opened.card }
+  return { ...human, accountId: linked.id, bank, vpa, pin, card: opened.card }
 }
 
 /** Sets the PIN with the debit card and a one-time code. */
@@ -136,27 +141,28 @@ export async function choosePin(
   accountId: string,
   card: { last6: string; expiry: string },
   pin: string,
+  bank?: string,
 ): Promise<void> {
   const otp = await freshOtp(human.call, human.phone)
-  const block = await sealPin(await pinKeys(human.call), { pin, purpose: 'set-pin', accountId })
+  const block = await sealPin(await pinKeys(human.call), { pin, purpose: 'set-pin', accountId }, bank)
   await human.call(account.setPin, {
     params: { id: accountId },
     body: { card: { last6: card.last6, expiry: card.expiry }, otp, pin: block },
   })
 }
 
-export async function pinKeys(call: Call): Promise<JWK[]> {
-  return (await call(account.pinKeys, {})).keys as JWK[]
+export async function pinKeys(call: Call): Promise<PinKey[]> {
+  return (await call(account.pinKeys, {})).keys as PinKey[]
 }
 
 export type Order = { payeeVpa: string; amountPaise: number; note?: string; id?: string; pin?: string }
 
 /** Pays as the app does: an id of its own, the PIN encrypted for just this payment. */
-export async function pay(payer: Customer, order: Order, keys?: JWK[]): Promise<payment.Payment> {
+export async function pay(payer: Customer, order: Order, keys?: PinKey[]): Promise<payment.Payment> {
   const id = order.id ?? uuidv7()
   const { payeeVpa, amountPaise, note } = order
   const block = { pin: order.pin ?? payer.pin, purpose: 'pay', paymentId: id, amountPaise, payeeVpa } as const
-  const pin = await sealPin(keys ?? (await pinKeys(payer.call)), block)
+  const pin = await sealPin(keys ?? (await pinKeys(payer.call)), block, payer.bank)
   return payer.call(payment.pay, {
     params: { id },
     body: { payerVpa: payer.vpa, payeeVpa, amountPaise, ...(note === undefined ? {} : { note }), pin },
@@ -164,8 +170,8 @@ export async function pay(payer: Customer, order: Order, keys?: JWK[]): Promise<
 }
 
 export async function showBalance(customer: Customer): Promise<number> {
-  const { accountId, pin } = customer
-  const block = await sealPin(await pinKeys(customer.call), { pin, purpose: 'balance', accountId })
+  const { accountId, bank, pin } = customer
+  const block = await sealPin(await pinKeys(customer.call), { pin, purpose: 'balance', accountId }, bank)
   return (await customer.call(account.balance, { params: { id: accountId }, body: { pin: block } }))
     .balancePaise
 }

@@ -33,6 +33,8 @@ export type EmbeddedOptions = {
   port: number
   logLevel?: string
   clock?: Clock
+  /** Where dead letters outlive the process; left out, they don't. */
+  deadLetters?: string
   env?: Record<string, string>
 }
 
@@ -63,7 +65,11 @@ export async function startEmbedded({
     mode: 'sandbox',
     databaseUrl: (service) => roleUrl(adminUrl, service, secrets.passwords[service]!),
     poolSize: 5,
-    bus: memoryBus({ clock, log: createLog('bus', logLevel) }),
+    bus: memoryBus({
+      clock,
+      log: createLog('bus', logLevel),
+      ...(options.deadLetters ? { file: options.deadLetters } : {}),
+    }),
     cache: memoryCache({ clock }),
     clock,
     logLevel,

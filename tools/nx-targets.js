@@ -34,7 +34,14 @@ export const createNodes = [
       return [
         file,
         {
-          projects: { [root]: { ...named, tags: [`scope:${partOf(root)?.scope}`], targets: targets(root) } },
+          projects: {
+            [root]: {
+              ...named,
+              projectType: 'library',
+              tags: [`scope:${partOf(root)?.scope}`],
+              targets: targets(root),
+            },
+          },
         },
       ]
     }),

@@ -7,7 +7,7 @@ const help = `npm run --silent pin -- --pin 4071 --purpose pay --payment <id> --
 npm run --silent pin -- --pin 4071 --purpose set-pin --account <id>
 npm run --silent pin -- --pin 4071 --purpose balance --account <id>
 
-Encrypts a UPI PIN for the bank's key (GET /v1/keys), bound to what it is for, and prints the compact JWE.
+Encrypts a UPI PIN for the account's bank (GET /v1/keys), bound to what it is for, and prints the compact JWE.
 
   --pin <digits>        the UPI PIN
   --old-pin <digits>    with set-pin: the PIN until now, to change it without card and one-time code
@@ -16,6 +16,7 @@ Encrypts a UPI PIN for the bank's key (GET /v1/keys), bound to what it is for, a
   --amount <paise>      pay: the amount
   --payee <upi id>      pay: who gets it
   --account <id>        set-pin, balance: the linked account's id
+  --bank <code>         the account's bank, default BAHI
   --url <base>          default http://127.0.0.1:8080
   --help                this text`
 
@@ -28,6 +29,7 @@ const { values } = parseArgs({
     amount: { type: 'string' },
     payee: { type: 'string' },
     account: { type: 'string' },
+    bank: { type: 'string', default: 'BAHI' },
     url: { type: 'string', default: 'http://127.0.0.1:8080' },
     help: { type: 'boolean' },
   },
@@ -61,4 +63,4 @@ const block: Omit<PinBlock, 'iat'> = {
   ...(values.payee ? { payeeVpa: values.payee } : {}),
   ...(values.account ? { accountId: values.account } : {}),
 }
-console.log(await sealPin(keys, block))
+console.log(await sealPin(keys, block, values.bank))

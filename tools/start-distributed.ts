@@ -1,7 +1,5 @@
 // Starts each service as its own process on PostgreSQL, Redis and RabbitMQ: production's shape on one machine.
-import { spawn, type ChildProcess } from 'node:child_process'
 import { join, resolve } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { systemClock } from '@bahi/kit/clock.ts'
@@ -9,14 +7,14 @@ import { migrate } from '@bahi/kit/migrate.ts'
 import { freePort, tryPort } from '@bahi/kit/port.ts'
 import { startPostgres } from '@bahi/kit/postgres-embedded.ts'
 import { createTrust } from '@bahi/kit/service-token.ts'
-import { allNames } from '@bahi/kit/start.ts'
 import { httpCarry, serviceCall } from '@bahi/kit/transport.ts'
-import { sandboxRates } from './embedded.ts'
-import { roleUrl, secretsIn, type Secrets } from './secrets.ts'
+import { addresses, endProcess, environmentOf, startProcess, untilReady } from './distributed.ts'
+import { secretsIn } from './secrets.ts'
 import { orderlyEnd } from './orderly-end.ts'
 import { isSeeded, seed } from './seed.ts'
 import { ensureServers, startRabbit, startRedis } from '@bahi/kit/servers.ts'
 import { schemasOf, services } from './services.ts'
+import { builtWeb } from './web.ts'
 import { welcome } from './welcome.ts'
 
 const help = `npm run start:distributed [-- options]
@@ -29,6 +27,7 @@ PostgreSQL from npm, Redis and RabbitMQ from this machine (installed by apt-get 
   --amqp <url>      RabbitMQ                                                  (or AMQP_URL)
   --port <n>        the gateway's port (default 8080)
   --data <folder>   secrets and what is started here (default .bahi-distributed)
+  --copies <n>      so many processes of each service, but one sandbox (default 1)
   --log <level>     log level of the services (default warn)
   --no-seed         no demo people
   --help            this text`
@@ -40,6 +39,7 @@ const { values } = parseArgs({
     amqp: { type: 'string' },
     port: { type: 'string', default: '8080' },
     data: { type: 'string', default: '.bahi-distributed' },
+    copies: { type: 'string', default: '1' },
     log: { type: 'string', default: 'warn' },
     'no-seed': { type: 'boolean' },
     help: { type: 'boolean' },
@@ -62,6 +62,7 @@ try {
 }
 
 async function start(): Promise<void> {
+  if (!/^[1-9]$/.test(values.copies)) throw new Error(`--copies ${values.copies}: 1 to 9`)
   await tryPort(Number(values.port)).catch(() => {
     throw new Error(`port ${values.port} cannot be had: choose another one with --port`)
   })
@@ -74,22 +75,17 @@ async function start(): Promise<void> {
     schemasOf((service) => secrets.passwords[service]!),
   )
 
-  const ports = new Map<ServiceName, number>()
-  for (const name of allNames) ports.set(name, name === 'gateway' ? Number(values.port) : await freePort())
-  const urls = Object.fromEntries([...ports].map(([name, port]) => [name, `http://127.0.0.1:${port}`]))
-  const shared = await sharedSettings(secrets, { redisUrl, amqpUrl, urls })
-  for (const service of services) {
-    await startOne(service.name, {
-      ...shared,
-      ...settingsOf(service.name, secrets, shared),
-      BAHI_PORT: String(ports.get(service.name)),
-      ...(service.migrations
-        ? { DATABASE_URL: roleUrl(adminUrl, service.name, secrets.passwords[service.name]!) }
-        : {}),
-    })
+  const copies = Number(values.copies)
+  const urls = await addresses((name) => (name === 'sandbox' ? 1 : copies), Number(values.port))
+  const smtpPort = await freePort()
+  const web = await builtWeb()
+  const settings: Record<string, string> = web ? { BAHI_WEB_FOLDER: web } : {}
+  const around = { secrets, adminUrl, redisUrl, amqpUrl, urls, smtpPort, logLevel: values.log, settings }
+  for (const { name } of services) {
+    for (const nth of urls[name].keys()) startOne(name, environmentOf(name, nth, around))
   }
-  await Promise.all([...ports].map(([name, port]) => untilReady(name, port)))
-  const base = urls['gateway']!
+  await Promise.all(Object.entries(urls).flatMap(([name, all]) => all.map((url) => ready(name, url))))
+  const base = urls.gateway[0]!
   const carry = httpCarry(urls)
   ends.add(() => carry.close())
   if (!values['no-seed'] && !(await isSeeded(base))) {
@@ -99,7 +95,8 @@ async function start(): Promise<void> {
     url: base,
     seconds: (performance.now() - began) / 1000,
     folder,
-    how: `${services.length} processes`,
+    web: web !== undefined,
+    how: `${Object.values(urls).flat().length} processes`,
     database: `${new URL(adminUrl).host}, database ${new URL(adminUrl).pathname.slice(1)}`,
   })
 }
@@ -130,74 +127,17 @@ async function found(server: 'redis-server' | 'rabbitmq-server'): Promise<void> 
     throw new Error(`${server} is not installed here: install it, or give one by URL (--help)`)
 }
 
-async function sharedSettings(
-  secrets: Secrets,
-  { redisUrl, amqpUrl, urls }: { redisUrl: string; amqpUrl: string; urls: Record<string, string> },
-) {
-  const smtpPort = await freePort()
-  return {
-    BAHI_MODE: 'sandbox',
-    BAHI_LOG_LEVEL: values.log,
-    BAHI_HOST: '127.0.0.1',
-    BAHI_DATA_KEY: secrets.dataKey,
-    BAHI_SERVICE_KEYS: JSON.stringify(secrets.keys.public),
-    BAHI_SERVICE_URLS: JSON.stringify(urls),
-    REDIS_URL: redisUrl,
-    AMQP_URL: amqpUrl,
-    smtpPort: String(smtpPort),
-  }
-}
-
-/** Each service gets its own key and just the settings that it knows: an unknown one would stop it. */
-function settingsOf(
-  service: ServiceName,
-  secrets: Secrets,
-  shared: { smtpPort: string },
-): Record<string, string> {
-  return {
-    BAHI_SERVICE_KEY: JSON.stringify(secrets.keys.private[service]),
-    ...(service === 'account' ? secrets.env : {}),
-    ...(service === 'gateway' ? sandboxRates : {}),
-    ...(service === 'sandbox' ? { BAHI_SANDBOX_SMTP_PORT: shared.smtpPort } : {}),
-    ...(service === 'notification' ? { BAHI_SMTP_URL: `smtp://127.0.0.1:${shared.smtpPort}` } : {}),
-  }
-}
-
-async function startOne(service: ServiceName, env: Record<string, string>): Promise<void> {
-  const main = join(
-    import.meta.dirname,
-    '..',
-    service === 'sandbox' ? service : join('services', service),
-    'src/main.ts',
-  )
-  const child = spawn(process.execPath, [main], {
-    // In a group of its own: Ctrl-C reaches it through us, in order.
-    detached: true,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...env, smtpPort: undefined },
-  })
+function startOne(service: ServiceName, env: Record<string, string>): void {
+  const child = startProcess(service, env)
   child.once('exit', (status) => {
     if (ends.ending) return
     console.error(`${service} ended with status ${status}`)
     void ends.end(1)
   })
-  ends.add(() => endChild(child))
-  await delay(0)
+  ends.add(() => endProcess(child))
 }
 
-async function untilReady(service: ServiceName, port: number): Promise<void> {
-  for (const until = Date.now() + 60_000; Date.now() < until; await delay(100)) {
-    const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined)
-    if (answer?.ok || ends.ending) return
-  }
-  throw new Error(`${service} did not become ready within 60 s`)
-}
-
-async function endChild(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const ended = new Promise<void>((done) => child.once('exit', () => done()))
-  child.kill('SIGTERM')
-  const timer = setTimeout(() => child.kill('SIGKILL'), 15_000)
-  await ended
-  clearTimeout(timer)
+async function ready(service: string, url: string): Promise<void> {
+  if (await untilReady(url, 60_000, () => ends.ending)) return
+  if (!ends.ending) throw new Error(`${service} did not become ready within 60 s`)
 }

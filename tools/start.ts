@@ -39,6 +39,7 @@ try {
       seconds: (performance.now() - began) / 1000,
       folder,
       how: 'one process',
+      web: running.web,
       database: running.database,
     })
   }
@@ -69,14 +70,16 @@ async function forget(data: string): Promise<void> {
   await rm(data, { recursive: true, force: true })
 }
 
-async function start(): Promise<Embedded & { database: string }> {
+async function start(): Promise<Embedded & { database: string; web: boolean }> {
   // Loaded here, so that a wrong option or a port in use is told at once.
-  const [{ startPostgres }, { secretsIn }, { startEmbedded }, { isSeeded, seed }] = await Promise.all([
-    import('@bahi/kit/postgres-embedded.ts'),
-    import('./secrets.ts'),
-    import('./embedded.ts'),
-    import('./seed.ts'),
-  ])
+  const [{ startPostgres }, { secretsIn }, { startEmbedded }, { isSeeded, seed }, { builtWeb }] =
+    await Promise.all([
+      import('@bahi/kit/postgres-embedded.ts'),
+      import('./secrets.ts'),
+      import('./embedded.ts'),
+      import('./seed.ts'),
+      import('./web.ts'),
+    ])
   const secrets = await secretsIn(folder).catch((error: NodeJS.ErrnoException) => {
     throw ['EACCES', 'EPERM', 'EROFS'].includes(error.code ?? '')
       ? new Error(
@@ -84,16 +87,27 @@ async function start(): Promise<Embedded & { database: string }> {
         )
       : error
   })
-  const postgres = await startPostgres({ dataDir: join(folder, 'postgres') })
+  const [postgres, web] = await Promise.all([
+    startPostgres({ dataDir: join(folder, 'postgres') }),
+    builtWeb(),
+  ])
   ends.add(() => postgres.stop())
-  const running = await startEmbedded({ adminUrl: postgres.adminUrl, secrets, port, logLevel: values.log })
+  const deadLetters = join(folder, 'dead-letters.jsonl')
+  const running = await startEmbedded({
+    adminUrl: postgres.adminUrl,
+    secrets,
+    port,
+    logLevel: values.log,
+    deadLetters,
+    ...(web ? { env: { BAHI_WEB_FOLDER: web } } : {}),
+  })
   ends.add(() => running.close())
   if (!(await isSeeded(running.url))) {
     console.log('first start: opening accounts for the demo people …')
     await seed(running.url, running.asSandbox)
   }
   const database = `psql -h 127.0.0.1 -p ${postgres.port} -U bahi bahi (password in postgres.password)`
-  return { ...running, database }
+  return { ...running, database, web: web !== undefined }
 }
 
 function readArguments() {

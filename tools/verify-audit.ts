@@ -1,7 +1,7 @@
 // Proves the chain of audit records straight from the database: for an auditor who trusts no running service.
-import { parseArgs } from 'node:util'
 import { proveStored } from '@bahi/audit/prove-stored.ts'
 import { connect } from '@bahi/kit/sql.ts'
+import { argumentsOf, giveUp } from './arguments.ts'
 
 const help = `npm run verify:audit -- --database <url>
 
@@ -12,31 +12,10 @@ not, with 2 when it could not be checked.
   --noted <seq>:<hash>   what an earlier run printed: the chain must still lead through it; may be repeated
   --help                 this text`
 
-/** Says what keeps the check from being made, and ends. */
-function giveUp(why: string): never {
-  console.error(why)
-  process.exit(2)
-}
-
-function readArguments() {
-  try {
-    return parseArgs({
-      options: {
-        database: { type: 'string' },
-        noted: { type: 'string', multiple: true },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values
-  } catch (error) {
-    return giveUp(`${(error as Error).message}\n\n${help}`)
-  }
-}
-
-const values = readArguments()
-if (values.help) {
-  console.log(help)
-  process.exit(0)
-}
+const { values } = argumentsOf(help, {
+  database: { type: 'string' },
+  noted: { type: 'string', multiple: true },
+})
 const database = values.database ?? process.env['DATABASE_URL'] ?? giveUp('which database? --database <url>')
 const noted = (values.noted ?? []).map((text) => {
   const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? giveUp(`${text} is no <seq>:<hash>`)

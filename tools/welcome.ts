@@ -8,6 +8,8 @@ export function welcome(about: {
   folder: string
   how: string
   database: string
+  /** Whether the web app is served. */
+  web: boolean
 }): void {
   const row = (...cells: string[]) =>
     `  ${cells.map((cell, i) => cell.padEnd([18, 16, 14, 8, 14][i] ?? 0)).join('')}`
@@ -19,8 +21,9 @@ ${demoPeople.map((p) => row(p.name, p.phone, p.vpa, p.pin, formatRupees(p.balanc
 ${demoStaff.map((p) => row(p.name, p.phone, '', '', p.role)).join('\n')}
 
   password of all     ${demoPeople[0].password}
-  API playground      ${about.url}/docs
+${about.web ? `  web app             ${about.url}\n` : ''}  API playground      ${about.url}/docs
   SMS and mail        ${about.url}/sandbox/inbox
+  other banks, faults ${about.url}/sandbox/network
   a payment, shown    npm run demo
   database            ${about.database}
   data                ${about.folder}

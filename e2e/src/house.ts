@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { connect, type Sql } from '@bahi/kit/sql.ts'
 import { becomeCustomer, register, type Customer, type Human } from '../../tools/client.ts'
-import { startEmbedded, type Embedded } from '../../tools/embedded.ts'
+import { startEmbedded, type Embedded, type EmbeddedOptions } from '../../tools/embedded.ts'
 import { makeSecrets } from '../../tools/secrets.ts'
 
 export type House = Embedded & {
@@ -12,6 +12,8 @@ export type House = Embedded & {
   person(name?: string): Promise<Human>
   /** A person with a funded account at our bank, a PIN and a UPI ID. */
   customer(balancePaise?: number, bank?: string): Promise<Customer>
+  /** A second copy of every service on the same database, with a bus, a cache and a door of its own. */
+  copy(): Promise<Embedded>
   /** What is wrong with the ledger; must be empty after every test. */
   bookFaults(): Promise<unknown[]>
   leave(): Promise<void>
@@ -19,8 +21,15 @@ export type House = Embedded & {
 
 const password = 'lohe-ka-tala-7'
 
-/** @param env settings that a story needs other than the default */
-export async function openHouse(adminUrl: string, env: Record<string, string> = {}): Promise<House> {
+/**
+ * @param env settings that a story needs other than the default
+ * @param more what of the start a story decides itself
+ */
+export async function openHouse(
+  adminUrl: string,
+  env: Record<string, string> = {},
+  more: Pick<EmbeddedOptions, 'deadLetters'> = {},
+): Promise<House> {
   const name = `house_${randomBytes(5).toString('hex')}`
   const root = connect(adminUrl, { max: 1 })
   await root.unsafe(`create database ${name}`)
@@ -31,13 +40,16 @@ export async function openHouse(adminUrl: string, env: Record<string, string> = 
   for (const service of Object.keys(secrets.passwords)) secrets.passwords[service] = 'test'
   // Roles are everybody's: one house at a time makes them.
   await root`select pg_advisory_lock(6214471)`
-  const running = await startEmbedded({
-    adminUrl: url.toString(),
-    secrets,
-    port: 0,
-    logLevel: process.env['BAHI_TEST_LOG'] ?? 'silent',
-    env: { BAHI_ARGON2_MEMORY_KIB: '1024', ...openDoors, ...env },
-  })
+  const start = () =>
+    startEmbedded({
+      adminUrl: url.toString(),
+      secrets,
+      port: 0,
+      ...more,
+      logLevel: process.env['BAHI_TEST_LOG'] ?? 'silent',
+      env: { BAHI_ARGON2_MEMORY_KIB: '1024', ...openDoors, ...env },
+    })
+  const running = await start()
   await root`select pg_advisory_unlock(6214471)`
   const admin = connect(url.toString(), { max: 2 })
   let people = 0
@@ -56,6 +68,7 @@ export async function openHouse(adminUrl: string, env: Record<string, string> = 
       const pin = bank === 'KAVE' ? '407153' : '4071'
       return becomeCustomer(human, { vpa: `person.${human.phone.slice(-4)}@bahi`, pin, balancePaise, bank })
     },
+    copy: start,
     bookFaults: () => admin<{ fault: string }[]>`select fault, detail from account.book_faults()`,
     async leave() {
       await running.close()

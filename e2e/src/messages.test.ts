@@ -10,6 +10,7 @@ import { freePort } from '@bahi/kit/port.ts'
 import { testPlatform, type TestPlatform } from '@bahi/kit/testing.ts'
 import { service as notification } from '@bahi/notification/app.ts'
 import { service as sandbox } from '@bahi/sandbox/app.ts'
+import { makeSecrets } from '../../tools/secrets.ts'
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest'
 
 const createdAt = new Date().toISOString()
@@ -34,10 +35,16 @@ let platform: TestPlatform
 
 beforeAll(async () => {
   const port = String(await freePort())
+  const { BAHI_SANDBOX_NETWORK_KEY, BAHI_SANDBOX_MEMBER_KEY } = (await makeSecrets()).env
   platform = await testPlatform(inject('postgresUrl'), {
     services: [sandbox, notification],
     bus,
-    env: { BAHI_SANDBOX_SMTP_PORT: port, BAHI_SMTP_URL: `smtp://127.0.0.1:${port}` },
+    env: {
+      BAHI_SANDBOX_SMTP_PORT: port,
+      BAHI_SMTP_URL: `smtp://127.0.0.1:${port}`,
+      BAHI_SANDBOX_NETWORK_KEY,
+      BAHI_SANDBOX_MEMBER_KEY,
+    },
     // User knows both of them.
     neighbours: () =>
       Promise.resolve({

@@ -1,0 +1,56 @@
+// Waits until nothing is in flight any more: payments have ended, events have been heard, messages have been sent.
+import { setTimeout as delay } from 'node:timers/promises'
+import { hearing } from '@bahi/contracts/events.ts'
+import { isAway, type Sql } from '@bahi/kit/sql.ts'
+
+const sayEveryMs = 5_000
+
+/**
+ * What is still under way, with how much of it; empty when all is calm. `network`: payments that cross banks, which may
+ * take as long as the network's rules say, in the worst case until its settlement report.
+ */
+export async function underWay(sql: Sql): Promise<Record<string, number>> {
+  const events = (sources: readonly string[]) =>
+    sources
+      .map((source) => sql`select id from ${sql(source)}.events`)
+      .reduce((all, one) => sql`${all} union all ${one}`)
+  const [row] = await sql<Record<string, number>[]>`
+    select
+      (select count(*) from payment.open_payments o join payment.payments p on p.id = o.payment_id
+        where p.route = 'l') as payments,
+      (select count(*) from payment.open_payments o join payment.payments p on p.id = o.payment_id
+        where p.route <> 'l') as network,
+      (select count(*) from account.holds where closed_by is null) as holds,
+      (select count(*) from notification.deliveries where status = 'waiting') as deliveries,
+      (select count(*) from (${events(hearing.audit)}) e
+        where not exists (select 1 from audit.records r where r.event_id = e.id)) as events_for_audit,
+      (select count(*) from (${events(hearing.notification)}) e
+        where not exists (select 1 from notification.inbox i where i.event_id = e.id)) as events_for_notification`
+  return Object.fromEntries(Object.entries(row!).filter(([, count]) => count > 0))
+}
+
+/** Milliseconds until calm, or what was left when the time was over. `say` hears what is left now and then. */
+export async function untilCalm(
+  sql: Sql,
+  timeoutMs: number,
+  /** What may be left. */
+  but: string[] = [],
+  say: (left: Record<string, number>) => void = () => undefined,
+): Promise<{ ms: number; left: Record<string, number> }> {
+  const began = performance.now()
+  let left: Record<string, number> = {}
+  let saidMs = began
+  for (let quiet = 0; quiet < 2; await delay(300)) {
+    const seen = await underWay(sql).catch((error: unknown) => {
+      if (!isAway(error)) throw error
+      return { database: 1 }
+    })
+    left = Object.fromEntries(Object.entries(seen).filter(([what]) => !but.includes(what)))
+    quiet = Object.keys(left).length === 0 ? quiet + 1 : 0
+    if (performance.now() - began > timeoutMs) break
+    if (quiet > 0 || performance.now() - saidMs < sayEveryMs) continue
+    say(left)
+    saidMs = performance.now()
+  }
+  return { ms: Math.round(performance.now() - began), left }
+}

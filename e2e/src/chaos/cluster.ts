@@ -1,0 +1,220 @@
+// The distributed system under chaos: every process of it can be killed, comes back by itself, and is timed doing so.
+import type { ChildProcess } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { ServiceName } from '@bahi/contracts/contract.ts'
+import { migrate } from '@bahi/kit/migrate.ts'
+import { freePort } from '@bahi/kit/port.ts'
+import { startPostgres } from '@bahi/kit/postgres-embedded.ts'
+import { startRabbit, startRedis } from '@bahi/kit/servers.ts'
+import {
+  addresses,
+  endProcess,
+  environmentOf,
+  hasEnded,
+  startProcess,
+  untilReady,
+} from '../../../tools/distributed.ts'
+import { secretsIn, type Secrets } from '../../../tools/secrets.ts'
+import { schemasOf, services } from '../../../tools/services.ts'
+
+export type Part = {
+  /** Such as `payment.1`, `postgres`. */
+  name: string
+  /** Such as `payment`, `postgres`. */
+  kind: string
+  /** False from its death until it is ready again. */
+  up: boolean
+  /** kill -9, then what a supervisor would do; resolves when everything that it took down is ready again. */
+  kill(): Promise<void>
+}
+
+export type Cluster = {
+  adminUrl: string
+  gateways: string[]
+  parts: Part[]
+  /** Milliseconds from each kill to being ready again, by kind. */
+  recoveries: Map<string, number[]>
+  /** Processes that ended without being killed, and were started again, by kind. */
+  exits: Map<string, number>
+  /** Resolves when every process is ready; throws when that takes too long. */
+  ready(timeoutMs: number): Promise<void>
+  secrets: Secrets
+  /** The services only: PostgreSQL and the other servers stay. */
+  stopServices(): Promise<void>
+  stop(): Promise<void>
+}
+
+export type ClusterOptions = {
+  folder: string
+  copies: number
+  logLevel: string
+  /** Of all services that know them. */
+  settings: Record<string, string>
+}
+
+type Server = { pid: number; stop(): Promise<void> }
+
+const restartPauseMs = 100
+const giveUpMs = 120_000
+
+export async function openCluster({ folder, copies, logLevel, settings }: ClusterOptions): Promise<Cluster> {
+  const logs = join(folder, 'logs')
+  await mkdir(logs, { recursive: true })
+  const recoveries = new Map<string, number[]>()
+  const exits = new Map<string, number>()
+  const parts: Part[] = []
+  let ending = false
+  const ends: (() => Promise<unknown>)[] = []
+
+  /** A server of its own kind: killed by its process id, started again on its folder and port. */
+  async function serve<S extends Server>(kind: string, start: () => Promise<S>): Promise<S> {
+    const first = await start()
+    let server: S = first
+    const again = async () => {
+      for (const until = Date.now() + giveUpMs; ; await delay(200)) {
+        try {
+          return await start()
+        } catch (error) {
+          // What the dead one held, a port or shared memory, is let go of a little later.
+          if (ending || Date.now() > until) throw error
+        }
+      }
+    }
+    const part: Part = {
+      name: kind,
+      kind,
+      up: true,
+      async kill() {
+        part.up = false
+        const began = performance.now()
+        process.kill(server.pid, 'SIGKILL')
+        await server.stop()
+        await delay(restartPauseMs)
+        if (ending) return
+        server = await again()
+        await allReady(giveUpMs)
+        part.up = true
+        record(recoveries, kind, performance.now() - began)
+      },
+    }
+    parts.push(part)
+    ends.unshift(() => server.stop())
+    return first
+  }
+
+  async function run(
+    service: ServiceName,
+    nth: number,
+    url: string,
+    env: Record<string, string>,
+  ): Promise<void> {
+    const name = copies > 1 ? `${service}.${nth + 1}` : service
+    const log = openSync(join(logs, `${name}.log`), 'a')
+    let child: ChildProcess
+    let again: NodeJS.Timeout | undefined
+    const start = () => {
+      if (ending) return
+      const started = startProcess(service, env, log)
+      child = started
+      started.once('exit', () => {
+        if (ending || part.killed) return
+        exits.set(service, (exits.get(service) ?? 0) + 1)
+        again = setTimeout(start, 500)
+      })
+    }
+    const part = {
+      name,
+      kind: service as string,
+      up: true,
+      killed: false,
+      async kill() {
+        part.up = false
+        part.killed = true
+        clearTimeout(again)
+        const began = performance.now()
+        const gone = new Promise<void>((done) =>
+          hasEnded(child) ? done() : child.once('exit', () => done()),
+        )
+        child.kill('SIGKILL')
+        await gone
+        part.killed = false
+        await delay(restartPauseMs)
+        start()
+        part.up = await untilReady(url, giveUpMs, () => ending)
+        if (part.up) record(recoveries, service, performance.now() - began)
+      },
+    }
+    start()
+    parts.push(part)
+    ends.unshift(async () => {
+      await endProcess(child)
+      closeSync(log)
+    })
+    await Promise.resolve()
+  }
+
+  async function stopServices(): Promise<void> {
+    ending = true
+    // All at once; what they stand on was started first and is last.
+    await Promise.allSettled(ends.splice(0, ends.length - 3).map((end) => end()))
+  }
+
+  async function allReady(timeoutMs: number): Promise<void> {
+    const until = Date.now() + timeoutMs
+    const late = await Promise.all(
+      Object.values(urls)
+        .flat()
+        .map(async (url) => ((await untilReady(url, until - Date.now(), () => ending)) ? [] : [url])),
+    )
+    if (!ending && late.flat().length > 0) throw new Error(`not ready in time: ${late.flat().join(', ')}`)
+  }
+
+  const [postgresPort, redisPort, rabbitPort] = [await freePort(), await freePort(), await freePort()]
+  const secrets = await secretsIn(folder)
+  const dataDir = join(folder, 'postgres')
+  const postgres = await serve('postgres', () => startPostgres({ dataDir, port: postgresPort }))
+  const redis = await serve('redis', () => startRedis({ dir: join(folder, 'redis'), port: redisPort }))
+  const rabbit = await serve('rabbitmq', () =>
+    startRabbit({ dir: join(folder, 'rabbitmq'), port: rabbitPort }),
+  )
+  await migrate(
+    postgres.adminUrl,
+    schemasOf((service) => secrets.passwords[service]!),
+  )
+  // The sandbox is the outside world: there is one.
+  const urls = await addresses((name) => (name === 'sandbox' ? 1 : copies))
+  const around = {
+    secrets,
+    adminUrl: postgres.adminUrl,
+    redisUrl: redis.url,
+    amqpUrl: rabbit.url,
+    logLevel,
+    urls,
+    smtpPort: await freePort(),
+    settings,
+  }
+  for (const { name } of services) {
+    for (const [nth, url] of urls[name].entries()) await run(name, nth, url, environmentOf(name, nth, around))
+  }
+  return {
+    adminUrl: postgres.adminUrl,
+    gateways: urls.gateway,
+    parts,
+    recoveries,
+    exits,
+    ready: allReady,
+    secrets,
+    stopServices,
+    async stop() {
+      await stopServices()
+      for (const end of ends) await end()
+    },
+  }
+}
+
+function record(all: Map<string, number[]>, kind: string, ms: number): void {
+  all.set(kind, [...(all.get(kind) ?? []), Math.round(ms)])
+}

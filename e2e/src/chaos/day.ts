@@ -1,0 +1,38 @@
+// The day after chaos, in a minute: all services in one process on the same data, by a clock that jumps.
+import { setTimeout as delay } from 'node:timers/promises'
+import { jumpingClock } from '@bahi/kit/testing.ts'
+import { startEmbedded } from '../../../tools/embedded.ts'
+import type { Cluster } from './cluster.ts'
+
+const jumpMs = 3_600_000
+const everyMs = 1_500
+/** More than the longest settlement cycle, and the report after it. */
+const hours = 10
+
+/** What only a settlement report decides is decided once its cycle has ended. */
+export async function startDay(cluster: Cluster): Promise<{ url: string; close(): Promise<void> }> {
+  const clock = jumpingClock()
+  const platform = await startEmbedded({
+    adminUrl: cluster.adminUrl,
+    secrets: cluster.secrets,
+    port: 0,
+    logLevel: 'error',
+    clock,
+    env: { BAHI_ARGON2_MEMORY_KIB: '1024' },
+  })
+  const closing = new AbortController()
+  const jumping = (async () => {
+    for (let hour = 0; hour < hours && !closing.signal.aborted; hour++) {
+      await delay(everyMs, undefined, { signal: closing.signal }).catch(() => undefined)
+      clock.jump(jumpMs)
+    }
+  })()
+  return {
+    url: platform.url,
+    async close() {
+      closing.abort()
+      await jumping
+      await platform.close()
+    },
+  }
+}

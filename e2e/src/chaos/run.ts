@@ -1,0 +1,157 @@
+// A run of chaos: people pay while processes die, then calm returns, then the checker has the last word.
+import { setTimeout as delay } from 'node:timers/promises'
+import { connect } from '@bahi/kit/sql.ts'
+import { services } from '../../../tools/services.ts'
+import { check, type Fault } from '../checker/check.ts'
+import { underWay, untilCalm } from './calm.ts'
+import { startDay } from './day.ts'
+import { openTown } from './citizens.ts'
+import { openCluster } from './cluster.ts'
+import { dice, letLoose } from './monkey.ts'
+import type { Report } from './report.ts'
+import { spreadOf } from './report.ts'
+import { openWire } from './wire.ts'
+
+export type ChaosOptions = {
+  /** For everything that is started; nothing else may be in it. */
+  folder: string
+  seconds: number
+  killEveryMs: number
+  /** Payments a second. */
+  rate: number
+  seed: number
+  copies: number
+  logLevel?: string
+  say?: (what: string) => void
+}
+
+/** Faster than the world, so that a short run sees what takes minutes there. */
+const settings = { BAHI_NETWORK_PACE: '10', BAHI_RECOVERY_AFTER_MS: '1500', BAHI_RECOVERY_EVERY_MS: '250' }
+const quickHashes = { BAHI_ARGON2_MEMORY_KIB: '1024' }
+const wideDoors = {
+  BAHI_RATE_PERSON: '100000:100000',
+  BAHI_RATE_DEVICE: '100000:100000',
+  BAHI_RATE_ADDRESS: '100000:100000',
+  BAHI_RATE_SIGN_IN: '100000:100000',
+}
+/** So many payments a person may make at most, limits and all. */
+const paymentsEach = 18
+const maxInFlight = 400
+const calmTimeoutMs = 180_000
+
+export async function runChaos(options: ChaosOptions): Promise<Report> {
+  const { folder, seconds, killEveryMs, rate, seed, copies } = options
+  const say = options.say ?? (() => undefined)
+  const startedAt = new Date()
+  say('starting PostgreSQL, Redis, RabbitMQ and all services …')
+  const cluster = await openCluster({
+    folder,
+    copies,
+    logLevel: options.logLevel ?? 'warn',
+    settings: { ...settings, ...quickHashes, ...wideDoors },
+  })
+  const sql = connect(cluster.adminUrl, { max: 2, name: 'bahi-chaos' })
+  try {
+    await cluster.ready(120_000)
+    const wire = openWire(cluster.gateways)
+    let over = false
+    const network = ['payment', 'account', 'sandbox'].every((name) =>
+      services.some((one) => one.name === name && 'BAHI_NETWORK_PACE' in one.config.properties),
+    )
+    const town = openTown({ wire, network, patienceMs: 60_000, ended: () => over })
+    const wanted = Math.ceil((rate * seconds) / paymentsEach)
+    const first = Math.min(wanted, 150)
+    say(`${first} people settle`)
+    await town.settle(first)
+    if (town.citizens.length === 0)
+      throw new Error(`nobody could settle: ${[...town.memory.lost.keys()].join(', ')}`)
+    wire.latencies.length = 0
+    wire.outcomes.clear()
+
+    say(`chaos for ${seconds} s, seed ${seed}`)
+    const roll = dice(seed)
+    const acts = dice(seed + 1)
+    const monkey = letLoose(cluster.parts, killEveryMs, roll, say)
+    const later = town.settle(wanted - first)
+    const inFlight = new Set<Promise<void>>()
+    let heldBack = 0
+    const began = Date.now()
+    for (let nth = 0; Date.now() < began + seconds * 1_000; nth++) {
+      const due = began + (nth * 1_000) / rate
+      await delay(Math.max(0, due - Date.now()))
+      if (inFlight.size >= maxInFlight) {
+        heldBack += 1
+        continue
+      }
+      const act = town.act(acts)
+      inFlight.add(act)
+      void act.then(() => inFlight.delete(act))
+    }
+
+    say('the killing ends; waiting for calm')
+    const calmBegan = performance.now()
+    await monkey.stop()
+    await cluster.ready(120_000)
+    const readyMs = Math.round(performance.now() - calmBegan)
+    say('everything is ready')
+    await Promise.all([...inFlight, later])
+    const left = (what: Record<string, number>) => say(`under way: ${JSON.stringify(what)}`)
+    let calm = await untilCalm(sql, calmTimeoutMs, ['network', 'holds'], left)
+    const calmMs = Math.round(performance.now() - calmBegan)
+    const { network: crossing = 0 } = await underWay(sql)
+    if (crossing > 0) {
+      say(`${crossing} payments wait for the network: the day goes by`)
+      await cluster.stopServices()
+      const day = await startDay(cluster)
+      wire.doors = [day.url]
+      calm = await untilCalm(sql, calmTimeoutMs, [], left)
+      await town.follow(calmTimeoutMs)
+      await day.close()
+    } else await town.follow(calmTimeoutMs)
+    over = true
+    say('checking')
+    const { memory } = town
+    const faults: Fault[] = [
+      ...memory.faults,
+      ...Object.entries(calm.left).map(([what, count]) => ({
+        rule: 'calm-returns',
+        detail: `${count} ${what}`,
+      })),
+      ...(await check(sql, { acknowledged: memory.acknowledged, refused: [...memory.refused], calm: true })),
+    ]
+    const ended = await sql<{ outcome: string; count: number }[]>`
+      select concat_ws(' ', status, nullif(code, '00')) as outcome, count(*) as count
+      from payment.payments group by 1 order by 2 desc`
+    const acknowledged = new Set(memory.acknowledged.map((one) => one.paymentId))
+    return {
+      seed,
+      startedAt: startedAt.toISOString(),
+      seconds,
+      rate,
+      copies,
+      network,
+      people: town.citizens.length,
+      lost: Object.fromEntries(memory.lost),
+      payments: {
+        tried: memory.tried,
+        acknowledged: acknowledged.size,
+        answers: memory.acknowledged.length,
+        unanswered: memory.unanswered.size,
+        heldBack,
+        ended: Object.fromEntries(ended.map((row) => [row.outcome, row.count])),
+      },
+      kills: Object.fromEntries(monkey.kills),
+      exits: Object.fromEntries(cluster.exits),
+      recoveryMs: Object.fromEntries([...cluster.recoveries].map(([kind, all]) => [kind, spreadOf(all)])),
+      readyMs,
+      calmMs,
+      crossing,
+      requests: Object.fromEntries(wire.outcomes),
+      latencyMs: spreadOf(wire.latencies),
+      faults,
+    }
+  } finally {
+    await sql.end({ timeout: 5 })
+    await cluster.stop()
+  }
+}

@@ -1,0 +1,36 @@
+// The rule of the audit chain: every hash follows from the record and the hash before it, up to the head.
+import type { LinkedRecord } from '@bahi/audit/chain.ts'
+import { verify } from '@bahi/audit/verify.ts'
+import type { Tx } from '@bahi/kit/sql.ts'
+import { maxTold, type Rule } from './rule.ts'
+
+const pageRecords = 5_000
+
+async function* pages(tx: Tx): AsyncGenerator<LinkedRecord[]> {
+  for (let after = 0; ;) {
+    const rows = await tx<LinkedRecord[]>`
+      select seq, event_id, source, type, subject, version, at, data_text, encode(hash, 'hex') as hash
+      from audit.records where seq > ${after} order by seq limit ${pageRecords}`
+    if (rows.length === 0) return
+    yield rows
+    after = rows.at(-1)!.seq
+  }
+}
+
+export const auditRules: Rule[] = [
+  {
+    name: 'audit-chain-is-whole',
+    says: 'No audit record was changed, lost, moved or added: each hash follows from the one before, to the head.',
+    needs: ['audit.records', 'audit.head'],
+    over: 'audit.records',
+    async find({ tx }) {
+      const [head] = await tx<{ seq: number; hash: string }[]>`
+        select seq, encode(hash, 'hex') as hash from audit.head`
+      if (!head) return [{ detail: 'the head of the chain is gone', total: 1 }]
+      const { faults } = await verify(head, pages(tx))
+      return faults
+        .slice(0, maxTold)
+        .map(({ seq, fault }) => ({ detail: `record ${seq}: ${fault}`, total: faults.length }))
+    },
+  },
+]

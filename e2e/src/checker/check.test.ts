@@ -1,0 +1,323 @@
+// The checker itself: right books have no fault, and each harm done by hand breaks just the rule that it should.
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import type { Payment } from '@bahi/contracts/payment.ts'
+import { openAccount, payFromOutside } from '@bahi/contracts/sandbox.ts'
+import type { Tx } from '@bahi/kit/sql.ts'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { pay, pinKeys, type Customer } from '../../../tools/client.ts'
+import { openHouse, type House } from '../house.ts'
+import { check, inspectIn, rules, type Acknowledged, type Expected } from './check.ts'
+
+let house: House
+let asha: Customer
+let ravi: Customer
+let settled: Payment
+let failed: Payment
+/** From another app. */
+let came: { txnId: string; rrn: string }
+let acknowledged: Acknowledged[]
+
+beforeAll(async () => {
+  house = await openHouse(inject('postgresUrl'), { BAHI_NETWORK_PACE: '30' })
+  asha = await house.customer()
+  ravi = await house.customer()
+  const keys = await pinKeys(asha.call)
+  settled = await pay(asha, { payeeVpa: ravi.vpa, amountPaise: 250_00, note: 'tea' }, keys)
+  failed = await pay(asha, { payeeVpa: ravi.vpa, amountPaise: 100, pin: '9301' }, keys)
+  await pay(ravi, { payeeVpa: asha.vpa, amountPaise: 5_00 }, keys)
+  await pay(asha, { payeeVpa: 'nobody.here@bahi', amountPaise: 1_00 }, keys)
+  const opened = await asha.call(openAccount, {
+    body: { phone: '+919600000001', bank: 'GANG', balancePaise: 100_00 },
+  })
+  came = await asha.call(payFromOutside, {
+    body: { payerVpa: opened.vpa!, payeeVpa: asha.vpa, amountPaise: 7_00 },
+  })
+  for (const payeeVpa of ['ok@sandbox', 'declined.z9@sandbox', 'declined.zm@sandbox'])
+    await pay(asha, { payeeVpa, amountPaise: 8_00 }, keys)
+  acknowledged = [settled, failed].map((answer) => ({ paymentId: answer.id, userId: asha.userId, answer }))
+  // Mail and SMS are events too, once they are sent.
+  await vi.waitUntil(async () => {
+    const [row] = await house.admin<{ left: number }[]>`
+      select (select count(*) from notification.deliveries where status = 'waiting')
+        + (select count(*) from payment.open_payments)
+        + (select 1 - count(*) from payment.payments where route = 'i' and status = 'settled') as left`
+    return row!.left === 0
+  }, 20_000)
+  await house.settle()
+})
+afterAll(() => house.leave())
+
+/** The rules that break when the database is as `harm` leaves it; afterwards it is as before. */
+async function brokenBy(harm: (tx: Tx) => Promise<unknown>, expected: Expected = { calm: true }) {
+  const undo = new Error('undo')
+  let broken: string[] = []
+  await house.admin
+    .begin(async (tx) => {
+      await harm(tx)
+      const verdicts = await inspectIn(tx, expected)
+      broken = verdicts.filter((one) => one.total > 0).map((one) => one.rule)
+      throw undo
+    })
+    .catch((error: unknown) => {
+      if (error !== undo) throw error
+    })
+  return broken
+}
+
+const accountOf = (tx: Tx, { accountId }: Customer) => tx`(
+  select b.ledger_account_id from account.linked_accounts l join account.bank_accounts b on b.id = l.bank_account_id
+  where l.id = ${accountId})`
+const treasury = (tx: Tx) =>
+  tx`(select ledger_account_id from account.house_accounts where name = 'treasury')`
+
+it('finds no fault where there is none', async () => {
+  expect(await check(house.admin, { acknowledged, calm: true, refused: [uuidv7()] })).toEqual([])
+  expect(await brokenBy(() => Promise.resolve())).toEqual([])
+})
+
+type Harm = {
+  rule: string
+  also?: string[]
+  what: string
+  by: (tx: Tx) => Promise<unknown>
+  expected?: Expected
+}
+
+const harms: Harm[] = [
+  {
+    rule: 'debits-equal-credits',
+    what: 'money out of nothing, with its entry',
+    also: ['transfer-has-its-two-entries'],
+    async by(tx) {
+      await tx`update account.ledger_accounts set balance_paise = balance_paise + 1, entry_count = entry_count + 1
+        where id = ${treasury(tx)}`
+      await tx`insert into account.entries (transfer_id, account_id, nth, amount_paise, balance_paise)
+        select ${uuidv7()}, id, entry_count, 1, balance_paise from account.ledger_accounts where id = ${treasury(tx)}`
+    },
+  },
+  {
+    rule: 'balance-is-its-entries',
+    what: 'a rupee moved between balances by hand',
+    async by(tx) {
+      await tx`update account.ledger_accounts set balance_paise = balance_paise + 100 where id = ${accountOf(tx, asha)}`
+      await tx`update account.ledger_accounts set balance_paise = balance_paise - 100 where id = ${accountOf(tx, ravi)}`
+    },
+  },
+  {
+    rule: 'entry-follows-entry',
+    what: 'a balance on an entry that is another',
+    by: (tx) => tx`update account.entries set balance_paise = balance_paise + 1
+      where transfer_id = ${settled.id} and account_id = ${accountOf(tx, asha)}`,
+  },
+  {
+    rule: 'no-balance-below-its-floor',
+    what: 'an overdraft',
+    by: (tx) =>
+      tx`alter table account.ledger_accounts drop constraint no_overdraft`.then(
+        () =>
+          tx`update account.ledger_accounts set floor_paise = balance_paise + 1 where id = ${accountOf(tx, ravi)}`,
+      ),
+  },
+  {
+    rule: 'transfer-has-its-two-entries',
+    what: 'a transfer of another amount than its entries',
+    by: (tx) => tx`update account.transfers set amount_paise = amount_paise + 1 where id = ${settled.id}`,
+  },
+  {
+    rule: 'held-money-is-open-holds',
+    what: 'money held for nothing',
+    by: (tx) => tx`update account.ledger_accounts set held_paise = 1 where id = ${accountOf(tx, asha)}`,
+  },
+  {
+    rule: 'holds-close-once',
+    what: 'a hold that never ended, of no payment',
+    also: ['sent-out-just-when-settled'],
+    async by(tx) {
+      const item = { id: uuidv7(), kind: 'hold', debit_account: await idOf(tx, asha), amount_paise: 7 }
+      await tx`select set_config('search_path', 'account', true)`
+      await tx`select account.post(${tx.json([{ ...item, credit_account: await idOf(tx, ravi) }])})`
+    },
+  },
+  {
+    rule: 'every-payment-ends',
+    what: 'a payment that everybody forgot',
+    also: ['everybody-is-told-once', 'row-is-its-events'],
+    by: (tx) => tx`update payment.payments set status = 'pending', code = null, completed_at = null
+      where id = ${failed.id}`,
+  },
+  {
+    rule: 'row-is-its-events',
+    what: 'a note that was changed',
+    by: (tx) => tx`update payment.payments set note = 'coffee' where id = ${settled.id}`,
+  },
+  {
+    rule: 'answers-stay-true',
+    what: 'an answer about another amount',
+    by: () => Promise.resolve(),
+    expected: {
+      get acknowledged() {
+        return acknowledged.map((one) => ({ ...one, answer: { ...one.answer, amountPaise: 1 } }))
+      },
+    },
+  },
+  {
+    rule: 'refused-means-not-done',
+    what: 'a refusal of what happened',
+    by: () => Promise.resolve(),
+    expected: {
+      get refused() {
+        return [settled.id]
+      },
+    },
+  },
+  {
+    rule: 'settled-moved-once-failed-never',
+    what: 'a failed payment whose money moved all the same',
+    also: ['transfers-between-people-are-payments'],
+    async by(tx) {
+      await tx`delete from account.transfers where id = ${failed.id}`
+      const item = { id: failed.id, kind: 'transfer', debit_account: await idOf(tx, asha), amount_paise: 100 }
+      await tx`select set_config('search_path', 'account', true)`
+      await tx`select account.post(${tx.json([{ ...item, credit_account: await idOf(tx, ravi) }])})`
+    },
+  },
+  {
+    rule: 'transfers-between-people-are-payments',
+    what: 'money that moved without a payment',
+    async by(tx) {
+      const item = { id: uuidv7(), kind: 'transfer', debit_account: await idOf(tx, asha), amount_paise: 7 }
+      await tx`select set_config('search_path', 'account', true)`
+      await tx`select account.post(${tx.json([{ ...item, credit_account: await idOf(tx, ravi) }])})`
+    },
+  },
+  {
+    rule: 'sent-out-just-when-settled',
+    what: 'a payment to the network that settled without a hold',
+    also: ['settled-left-one-reached-one', 'transfers-between-people-are-payments'],
+    async by(tx) {
+      await tx`update payment.payments set route = 'o' where id = ${settled.id}`
+    },
+  },
+  {
+    rule: 'legs-are-transfers',
+    what: 'a leg of another amount than its transfer',
+    also: ['no-leg-twice-anywhere', 'settled-left-one-reached-one', 'switch-counts-what-moved'],
+    by: (tx) => tx`update account.network_legs set amount_paise = amount_paise + 1 where code = '00'
+      and txn_id = ${came.txnId}`,
+  },
+  {
+    rule: 'settled-left-one-reached-one',
+    what: 'a payment from another app that settled and was never paid',
+    also: ['no-leg-twice-anywhere', 'other-banks-balance'],
+    by: (tx) => tx`delete from sandbox.bank_entries where txn_id = ${came.txnId} and leg = 'DEBIT'`,
+  },
+  {
+    rule: 'no-leg-twice-anywhere',
+    what: 'money that arrived at both banks',
+    also: ['legs-are-transfers', 'settled-left-one-reached-one', 'switch-counts-what-moved'],
+    by: (tx) => tx`
+      insert into account.network_legs (txn_id, leg, rrn, amount_paise, transfer_id, code, posted_at)
+      values (${came.txnId}, 'DEBIT', ${came.rrn}, 700, ${uuidv7()}, '00', now())`,
+  },
+  {
+    rule: 'other-banks-balance',
+    what: 'a balance at another bank that was changed by hand',
+    async by(tx) {
+      await tx`update sandbox.other_accounts set balance_paise = balance_paise + 1`
+    },
+  },
+  {
+    rule: 'switch-counts-what-moved',
+    what: 'a row of settlement that is gone',
+    by: (tx) => tx`delete from sandbox.settlement_rows where txn_id = ${came.txnId} and bank = 'BAHI'`,
+  },
+  {
+    rule: 'limits-of-a-day',
+    what: 'a payer far beyond the limit of a day',
+    also: ['everybody-is-told-once', 'row-is-its-events', 'settled-moved-once-failed-never'],
+    by: (tx) => tx`update payment.payments set amount_paise = 10000001 where id = ${settled.id}`,
+  },
+  {
+    rule: 'limits-of-the-cooling-time',
+    what: 'a registration just before a payment that is too large for it',
+    also: ['everybody-is-told-once', 'row-is-its-events', 'settled-moved-once-failed-never'],
+    async by(tx) {
+      await tx`update auth.people set registered_at = registered_at - interval '1 hour' where id = ${asha.userId}`
+      await tx`update payment.payments set amount_paise = 500001 where id = ${settled.id}`
+    },
+  },
+  {
+    rule: 'streams-have-no-gap',
+    what: 'an event that is gone',
+    also: ['audit-keeps-each-event-once', 'notification-hears-each-event-once', 'row-is-its-events'],
+    by: (tx) => tx`delete from payment.events where stream = ${settled.id} and version = 1`,
+  },
+  {
+    rule: 'everything-is-published',
+    what: 'a relay that fell back',
+    by: (tx) => tx`update payment.relay set low = '0', high = '0', after_seq = 0`,
+  },
+  {
+    rule: 'audit-keeps-each-event-once',
+    what: 'an event that says something else than its record',
+    by: (tx) => tx`update auth.events set data = data || '{"a": 1}' where seq = 1`,
+  },
+  {
+    rule: 'streams-are-kept-in-order',
+    what: 'two records of a stream that changed places',
+    also: ['audit-chain-is-whole', 'audit-keeps-each-event-once'],
+    async by(tx) {
+      await tx`alter table audit.records disable trigger all`
+      await tx`update audit.records set version = 3 - version where subject = ${settled.id}`
+    },
+  },
+  {
+    rule: 'notification-hears-each-event-once',
+    what: 'an event that was never heard',
+    by: (tx) => tx`delete from notification.inbox where event_id = (
+      select id from auth.events order by seq limit 1)`,
+  },
+  {
+    rule: 'audit-chain-is-whole',
+    what: 'a record with a hash that was made up',
+    async by(tx) {
+      await tx`alter table audit.records disable trigger all`
+      await tx`update audit.records set hash = decode(repeat('ab', 32), 'hex') where seq = 5`
+    },
+  },
+  {
+    rule: 'everybody-is-told-once',
+    what: 'a message that was said twice',
+    by: (tx) => tx`
+      insert into notification.messages (user_id, seq, id, type, title, text, data, live, at)
+      select user_id, seq + 1000, ${uuidv7()}, type, title, text, data, live, at
+      from notification.messages where type = 'payment.settled' and user_id = ${ravi.userId} limit 1`,
+  },
+]
+
+async function idOf(tx: Tx, who: Customer): Promise<number> {
+  const [row] = await tx<{ id: number }[]>`select ${accountOf(tx, who)} as id`
+  return row!.id
+}
+
+describe('a fault is found:', () => {
+  it.each(harms)('$what', async ({ rule, also = [], by, expected }) => {
+    expect((await brokenBy(by, expected ?? { calm: true })).sort()).toEqual([rule, ...also].sort())
+  })
+
+  it('every rule is tried', () => {
+    expect(new Set(harms.map((one) => one.rule))).toEqual(new Set(rules.map((one) => one.name)))
+  })
+})
+
+describe('on a living system', () => {
+  it('what is on its way is no fault', async () => {
+    const underWay = (tx: Tx) => tx`delete from notification.messages where type = 'payment.settled'`
+    expect(await brokenBy(underWay, {})).toEqual([])
+    const late = async (tx: Tx) => {
+      await underWay(tx)
+      await tx`update payment.payments set completed_at = completed_at - interval '1 hour' where id = ${settled.id}`
+    }
+    expect(await brokenBy(late, {})).toEqual(['row-is-its-events', 'everybody-is-told-once'])
+  })
+})

@@ -1,0 +1,106 @@
+// Proves from the database alone that no paisa was lost or doubled: every rule on one snapshot of all schemas.
+import type { Sql, Tx } from '@bahi/kit/sql.ts'
+import { answerRules } from './answers.ts'
+import { auditRules } from './audit.ts'
+import { eventRules } from './events.ts'
+import { ledgerRules } from './ledger.ts'
+import { limitRules } from './limits.ts'
+import { moneyRules } from './money.ts'
+import { networkRules } from './network.ts'
+import { paymentRules } from './payments.ts'
+import type { Expected, Fault, Look, Rule } from './rule.ts'
+import { toldRules } from './told.ts'
+
+export type { Acknowledged, Expected, Fault } from './rule.ts'
+
+export const rules: readonly Rule[] = [
+  ...ledgerRules,
+  ...paymentRules,
+  ...answerRules,
+  ...moneyRules,
+  ...networkRules,
+  ...limitRules,
+  ...eventRules,
+  ...auditRules,
+  ...toldRules,
+]
+
+export type Verdict = {
+  rule: string
+  says: string
+  /** Rows looked at; undefined when what the rule needs is not there. */
+  looked: number | undefined
+  faults: string[]
+  /** All faults, of which `faults` tells the first ones. */
+  total: number
+  ms: number
+}
+
+/** Every fault there is, as far as each rule tells them. Empty: the books are right. */
+export async function check(sql: Sql, expected: Expected = {}): Promise<Fault[]> {
+  const verdicts = await inspect(sql, expected)
+  return verdicts.flatMap(({ rule, faults, total }) => {
+    const all = faults.map((detail) => ({ rule, detail }))
+    return total > faults.length ? [...all, { rule, detail: `… ${total} in all` }] : all
+  })
+}
+
+/**
+ * Goes through all rules in one read-only snapshot, so that a living system can be checked: what one rule sees is what
+ * all others see.
+ */
+export function inspect(sql: Sql, expected: Expected = {}): Promise<Verdict[]> {
+  return sql.begin('isolation level repeatable read read only', (tx) => inspectIn(tx, expected)) as Promise<
+    Verdict[]
+  >
+}
+
+/** The same in a transaction that is open already. */
+export async function inspectIn(tx: Tx, expected: Expected = {}): Promise<Verdict[]> {
+  await tx`set local statement_timeout = 0`
+  await tx`set local idle_in_transaction_session_timeout = 0`
+  await tx`set local work_mem = '128MB'`
+  await tx`set local jit = off`
+  const names = await namesIn(tx)
+  const look: Look = {
+    tx,
+    calm: expected.calm ?? false,
+    acknowledged: expected.acknowledged ?? [],
+    refused: expected.refused ?? [],
+    has: (name) => names.has(name),
+  }
+  const counts = new Map<string, number>()
+  const verdicts: Verdict[] = []
+  for (const rule of rules) verdicts.push(await judge(rule, look, counts))
+  return verdicts
+}
+
+async function judge(rule: Rule, look: Look, counts: Map<string, number>): Promise<Verdict> {
+  const began = performance.now()
+  const verdict = { rule: rule.name, says: rule.says, faults: [] as string[], total: 0 }
+  if (!rule.needs.every(look.has)) return { ...verdict, looked: undefined, ms: 0 }
+  const found = await rule.find(look)
+  if (!counts.has(rule.over)) counts.set(rule.over, await countOf(look.tx, rule.over))
+  return {
+    ...verdict,
+    looked: counts.get(rule.over),
+    faults: found.map((one) => one.detail),
+    total: found[0]?.total ?? 0,
+    ms: Math.round(performance.now() - began),
+  }
+}
+
+async function countOf(tx: Tx, table: string): Promise<number> {
+  const [schema, name] = table.split('.') as [string, string]
+  const [row] = await tx<{ count: number }[]>`select count(*) as count from ${tx(schema)}.${tx(name)}`
+  return row!.count
+}
+
+async function namesIn(tx: Tx): Promise<Set<string>> {
+  const rows = await tx<{ name: string; column: string }[]>`
+    select n.nspname || '.' || c.relname as name, n.nspname || '.' || c.relname || '.' || a.attname as column
+    from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped
+      and n.nspname not in ('pg_catalog', 'information_schema')`
+  return new Set(rows.flatMap((row) => [row.name, row.column]))
+}

@@ -1,0 +1,116 @@
+// Rules of events: what a service wrote is published, and heard once in effect by everybody whom it concerns.
+import { hearing } from '@bahi/contracts/events.ts'
+import { graceS, told, type Look, type Rule } from './rule.ts'
+
+/** All events of these services, with the name of their source, in one query. */
+export function eventsOf({ tx, has }: Look, sources: readonly string[]) {
+  const there = sources.filter((source) => has(`${source}.events`))
+  return there
+    .map(
+      (source) => tx`
+        select ${source} as source, id, stream, version, type, data, at from ${tx(source)}.events`,
+    )
+    .reduce((all, one) => tx`${all} union all ${one}`)
+}
+
+const sources = hearing.audit
+
+export const eventRules: Rule[] = [
+  {
+    name: 'streams-have-no-gap',
+    says: 'The events of every stream are numbered from 1 without a gap, and every event has an id of its own.',
+    needs: ['audit.records', 'payment.events'],
+    over: 'payment.events',
+    find: (look) =>
+      told(
+        look.tx,
+        look.tx`
+        select format('%s %s: %s events, the last is %s', source, stream, count(*), max(version)) as detail
+        from (${eventsOf(look, sources)}) e group by source, stream having count(*) <> max(version)
+        union all
+        select format('event %s stands %s times', id, count(*))
+        from (${eventsOf(look, sources)}) e group by id having count(*) > 1`,
+      ),
+  },
+  {
+    name: 'everything-is-published',
+    says: 'Every event left its service.',
+    needs: ['payment.events', 'payment.relay'],
+    over: 'payment.events',
+    find: (look) => {
+      const { tx, calm } = look
+      const waiting = sources
+        .filter((source) => look.has(`${source}.relay`))
+        .map(
+          (source) => tx`
+          select format('%s: %s events wait, the oldest of %s', ${source}::text, count(*), min(e.at)) as detail
+          from ${tx(source)}.events e, ${tx(source)}.relay r
+          where e.xid >= r.low and (e.xid >= r.high or e.seq > r.after_seq)
+            and (${calm} or e.at < now() - make_interval(secs => ${graceS}))
+          having count(*) > 0`,
+        )
+        .reduce((all, one) => tx`${all} union all ${one}`)
+      return told(tx, waiting)
+    },
+  },
+  {
+    name: 'audit-keeps-each-event-once',
+    says: 'audit holds every event of every service exactly once, word for word, and nothing else.',
+    needs: ['audit.records', 'payment.events'],
+    over: 'audit.records',
+    find: (look) => {
+      const { tx, calm } = look
+      return told(
+        tx,
+        tx`
+        select case
+          when r.event_id is null then format('%s %s of %s is not kept', e.source, e.type, e.stream)
+          when e.id is null then format('record %s (%s of %s) is no event', r.seq, r.type, r.subject)
+          else format('record %s is not its event %s', r.seq, e.id) end as detail
+        from (${eventsOf(look, sources)}) e full join audit.records r on r.event_id = e.id
+        where case
+          when r.event_id is null then ${calm} or e.at < now() - make_interval(secs => ${graceS})
+          when e.id is null then true
+          else (r.source, r.type, r.subject, r.version) is distinct from (e.source, e.type, e.stream, e.version)
+            or r.at <> date_trunc('milliseconds', e.at) or r.data_text::jsonb <> e.data end
+        union all
+        select format('event %s is kept %s times', event_id, count(*)) from audit.records
+        group by event_id having count(*) > 1`,
+      )
+    },
+  },
+  {
+    name: 'streams-are-kept-in-order',
+    says: 'audit heard the events of each stream in their order.',
+    needs: ['audit.records'],
+    over: 'audit.records',
+    find: ({ tx }) =>
+      told(
+        tx,
+        tx`
+        select format('record %s: version %s of %s came as number %s', seq, version, subject, nth) as detail
+        from (
+          select seq, subject, version, row_number() over (partition by source, subject order by seq) as nth
+          from audit.records
+        ) r where version <> nth`,
+      ),
+  },
+  {
+    name: 'notification-hears-each-event-once',
+    says: 'notification heard every event that concerns it, and nothing that is none.',
+    needs: ['notification.inbox', 'payment.events'],
+    over: 'notification.inbox',
+    find: (look) => {
+      const { tx, calm } = look
+      return told(
+        tx,
+        tx`
+        select case when i.event_id is null then format('%s %s of %s was not heard', e.source, e.type, e.stream)
+          else format('%s was heard and is no event', i.event_id) end as detail
+        from (${eventsOf(look, hearing.notification)}) e full join notification.inbox i on i.event_id = e.id
+        where case when i.event_id is null then ${calm} or e.at < now() - make_interval(secs => ${graceS})
+          else e.id is null end`,
+      )
+    },
+  },
+]

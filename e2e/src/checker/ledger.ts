@@ -1,0 +1,152 @@
+// Rules of the ledger: every paisa that leaves an account reaches another, and every balance follows from its entries.
+import { told, type Rule } from './rule.ts'
+
+const needs = ['account.ledger_accounts', 'account.transfers', 'account.entries', 'account.holds']
+
+export const ledgerRules: Rule[] = [
+  {
+    name: 'debits-equal-credits',
+    says: 'In each currency all debits equal all credits, and all balances add up to nothing.',
+    needs,
+    over: 'account.entries',
+    find: ({ tx }) =>
+      told(
+        tx,
+        tx`
+        select format('%s: entries add up to %s, balances to %s', a.currency, sum(coalesce(e.sum, 0)),
+          sum(a.balance_paise)) as detail
+        from account.ledger_accounts a
+        left join (select account_id, sum(amount_paise) as sum from account.entries group by account_id) e
+          on e.account_id = a.id
+        group by a.currency having sum(coalesce(e.sum, 0)) <> 0 or sum(a.balance_paise) <> 0`,
+      ),
+  },
+  {
+    name: 'balance-is-its-entries',
+    says: "Each account's balance is the sum of its entries, and it counts as many as there are.",
+    needs,
+    over: 'account.ledger_accounts',
+    find: ({ tx }) =>
+      told(
+        tx,
+        tx`
+        select format('account %s: balance %s and %s entries, entries say %s and %s', a.id, a.balance_paise,
+          a.entry_count, coalesce(e.sum, 0), coalesce(e.count, 0)) as detail
+        from account.ledger_accounts a
+        full join (
+          select account_id, sum(amount_paise) as sum, count(*) as count from account.entries group by account_id
+        ) e on e.account_id = a.id
+        where a.id is null or a.balance_paise <> coalesce(e.sum, 0) or a.entry_count <> coalesce(e.count, 0)`,
+      ),
+  },
+  {
+    name: 'entry-follows-entry',
+    says: "Each entry's number and balance follow from the entry before it.",
+    needs,
+    over: 'account.entries',
+    find: ({ tx }) =>
+      told(
+        tx,
+        tx`
+        select format('account %s entry %s: balance %s', account_id, nth, balance_paise) as detail
+        from (
+          select account_id, nth, amount_paise, balance_paise, row_number() over w as expected_nth,
+            coalesce(lag(balance_paise) over w, 0) + amount_paise as expected_balance
+          from account.entries window w as (partition by account_id order by nth)
+        ) chain where nth <> expected_nth or balance_paise <> expected_balance`,
+      ),
+  },
+  {
+    name: 'no-balance-below-its-floor',
+    says: 'No account spends what it does not have: balance less held money is at or above the floor.',
+    needs,
+    over: 'account.ledger_accounts',
+    find: ({ tx }) =>
+      told(
+        tx,
+        tx`
+        select format('account %s: %s less %s held, floor %s', id, balance_paise, held_paise, floor_paise) as detail
+        from account.ledger_accounts where balance_paise - held_paise < floor_paise
+        union all
+        select format('account %s was at %s after entry %s, floor %s', e.account_id, e.balance_paise, e.nth,
+          a.floor_paise)
+        from account.entries e join account.ledger_accounts a on a.id = e.account_id
+        where e.balance_paise < a.floor_paise`,
+      ),
+  },
+  {
+    name: 'transfer-has-its-two-entries',
+    says: 'Every transfer that was done has one debit and one credit of its amount, every other one none.',
+    needs,
+    over: 'account.transfers',
+    find: ({ tx }) =>
+      told(
+        tx,
+        tx`
+        select format('%s (%s, code %s): %s entries', coalesce(t.id, e.transfer_id), coalesce(t.kind, '?'),
+          coalesce(t.code, '?'), coalesce(e.count, 0)) as detail
+        from account.transfers t
+        full join (
+          select transfer_id, count(*) as count, sum(amount_paise) as sum,
+            min(amount_paise) as debit, max(amount_paise) as credit,
+            min(account_id) filter (where amount_paise < 0) as debit_account,
+            min(account_id) filter (where amount_paise > 0) as credit_account
+          from account.entries group by transfer_id
+        ) e on e.transfer_id = t.id
+        where case
+          when t.id is null then true
+          when t.kind in ('t', 'c') and t.code = '00' then coalesce(e.count, 0) <> 2 or e.debit <> -t.amount_paise
+            or e.credit <> t.amount_paise or e.debit_account is distinct from t.debit_account
+            or e.credit_account is distinct from t.credit_account
+          else e.count is not null end`,
+      ),
+  },
+  {
+    name: 'held-money-is-open-holds',
+    says: "Each account's held money is the sum of its open holds.",
+    needs,
+    over: 'account.ledger_accounts',
+    find: ({ tx }) =>
+      told(
+        tx,
+        tx`
+        select format('account %s: %s held, open holds %s', a.id, a.held_paise, coalesce(h.sum, 0)) as detail
+        from account.ledger_accounts a
+        left join (
+          select debit_account, sum(amount_paise) as sum from account.holds where closed_by is null
+          group by debit_account
+        ) h on h.debit_account = a.id
+        where a.held_paise <> coalesce(h.sum, 0)`,
+      ),
+  },
+  {
+    name: 'holds-close-once',
+    says: 'Every hold was made by its transfer and ends by exactly one other; none stays open beyond its time.',
+    needs,
+    over: 'account.holds',
+    find: ({ tx, calm }) =>
+      told(
+        tx,
+        tx`
+        select format('hold %s is open%s', id, case when expires_at < now() then ' beyond its time' else '' end)
+          as detail
+        from account.holds
+        where closed_by is null and (${calm} or expires_at < now() - interval '1 hour')
+        union all
+        select format('hold %s: %s by %s (%s, code %s)', h.id, h.outcome, h.closed_by, coalesce(c.kind, '?'),
+          coalesce(c.code, '?'))
+        from account.holds h left join account.transfers c on c.id = h.closed_by
+        where h.closed_by is not null and (c.id is null or c.code <> '00' or c.pending_id is distinct from h.id
+          or c.amount_paise > h.amount_paise or c.debit_account <> h.debit_account
+          or c.kind <> case h.outcome when 'committed' then 'c' else 'v' end)
+        union all
+        select format('transfer %s holds %s, its hold is %s', t.id, t.amount_paise,
+          coalesce(h.amount_paise::text, 'gone'))
+        from account.transfers t left join account.holds h on h.id = t.id
+        where t.kind = 'h' and t.code = '00' and (h.id is null or h.amount_paise <> t.amount_paise)
+        union all
+        select format('hold %s is closed by %s transfers', pending_id, count(*)) from account.transfers
+        where kind in ('c', 'v') and code = '00' group by pending_id having count(*) > 1`,
+      ),
+  },
+]

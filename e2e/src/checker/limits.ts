@@ -1,0 +1,90 @@
+// Rules of the limits: recomputed over all payments, by other means than those that decided.
+import { payRules } from '@bahi/contracts/rules.ts'
+import { maxTriesPerDay } from '@bahi/payment/limits.ts'
+import type { Tx } from '@bahi/kit/sql.ts'
+import { told, type Rule } from './rule.ts'
+
+/** The dated rules as rows, each with the moment when the next one takes over. */
+const dated = (tx: Tx) => {
+  const rows = payRules.map((rule, i) => ({
+    from_at: rule.effectiveFrom,
+    to_at: payRules[i + 1]?.effectiveFrom ?? 'infinity',
+    transaction_paise: rule.perTransactionPaise,
+    day_paise: rule.perDayPaise,
+    day_count: rule.perDayCount,
+    cooling_hours: rule.coolingHours,
+    cooling_first: rule.coolingFirstPaise,
+    cooling_sum: rule.coolingSumPaise,
+  }))
+  return tx`
+    select from_at, to_at, transaction_paise, day_paise, day_count, cooling_hours, cooling_first, cooling_sum
+    from jsonb_to_recordset(${tx.json(rows)}) as r (from_at timestamptz, to_at timestamptz, transaction_paise bigint,
+      day_paise bigint, day_count int, cooling_hours int, cooling_first bigint, cooling_sum bigint)`
+}
+
+export const limitRules: Rule[] = [
+  {
+    name: 'limits-of-a-day',
+    says: 'No payer ever paid more, or more often, than one payment and a rolling day allow.',
+    needs: ['payment.payments'],
+    over: 'payment.payments',
+    find: ({ tx, has }) => {
+      const sent = has('payment.payments.route') ? tx`p.route <> 'i'` : tx`true`
+      return told(
+        tx,
+        tx`
+        with paid as (
+          select p.id, p.payer_user_id, p.created_at, p.amount_paise,
+            sum(p.amount_paise) over day as paise, count(*) over day as count
+          from payment.payments p
+          where p.status <> 'failed' and p.payer_user_id is not null and ${sent}
+          window day as (partition by p.payer_user_id order by p.created_at
+            range between interval '23:59:59.999' preceding and current row)
+        )
+        select format('%s: %s paise, in its day %s paise in %s payments of %s', d.id, d.amount_paise, d.paise, d.count,
+          d.payer_user_id) as detail
+        from paid d join (${dated(tx)}) r on d.created_at >= r.from_at and d.created_at < r.to_at
+        where d.amount_paise > r.transaction_paise or d.paise > r.day_paise or d.count > r.day_count
+        union all
+        select format('%s tries of %s in the day before %s', t.tries, t.payer_user_id, t.id)
+        from (
+          select p.id, p.payer_user_id, count(*) over (partition by p.payer_user_id order by p.created_at
+            range between interval '23:59:59.999' preceding and current row) as tries
+          from payment.payments p where p.payer_user_id is not null and ${sent}
+        ) t where t.tries > ${maxTriesPerDay}`,
+      )
+    },
+  },
+  {
+    name: 'limits-of-the-cooling-time',
+    says: 'Nobody paid more than the cooling time allows after registering or setting a PIN.',
+    needs: ['payment.payments', 'auth.people', 'account.linked_accounts', 'account.bank_accounts'],
+    over: 'payment.payments',
+    find: ({ tx, has }) => {
+      const sent = has('payment.payments.route') ? tx`p.route <> 'i'` : tx`true`
+      // A minute's slack: a payment that asked for its parties just before the cause does not know of it.
+      return told(
+        tx,
+        tx`
+        with causes as (
+          select id as user_id, null::uuid as account_id, registered_at + interval '1 minute' as at from auth.people
+          where registered_at is not null
+          union all
+          select l.user_id, l.id, b.pin_set_at + interval '1 minute'
+          from account.linked_accounts l join account.bank_accounts b on b.id = l.bank_account_id
+          where b.pin_set_at is not null
+        ), cooled as (
+          select c.user_id, c.account_id, c.at, p.id, p.created_at, p.payer_account_id,
+            sum(p.amount_paise) over (partition by c.user_id, c.account_id order by p.created_at) as paise
+          from causes c join payment.payments p on p.payer_user_id = c.user_id and p.created_at >= c.at
+          where p.status <> 'failed' and ${sent}
+        )
+        select format('%s: %s paise of %s since %s', d.id, d.paise, d.user_id, d.at) as detail
+        from cooled d join (${dated(tx)}) r on d.created_at >= r.from_at and d.created_at < r.to_at
+        where d.paise > r.cooling_sum and d.created_at < d.at + make_interval(hours => r.cooling_hours)
+            - interval '1 minute'
+          and (d.account_id is null or d.account_id = d.payer_account_id)`,
+      )
+    },
+  },
+]

@@ -1,0 +1,148 @@
+// Rules across banks: what a payment says, what our bank moved, what the other banks moved and what the switch counted.
+import { told, type Look, type Rule } from './rule.ts'
+
+const ours = ['account.network_legs', 'account.entries', 'account.house_accounts', 'payment.payments.route']
+const theirs = ['sandbox.bank_entries', 'sandbox.transactions', 'sandbox.other_accounts']
+
+/** Each leg that moved money at any bank: our own, and those of the sandbox. */
+const legs = ({ tx }: Look) => tx`
+  select txn_id, leg, amount_paise, 'ours' as bank from account.network_legs where code = '00'
+  union all
+  select txn_id, leg, abs(amount_paise), 'theirs' from sandbox.bank_entries where leg <> 'OPENING'`
+
+/** Of each transaction: how often money left an account and reached one for good, and how much of it. */
+const moved = (look: Look) => look.tx`
+  select txn_id, count(*) filter (where leg = 'DEBIT') - count(*) filter (where leg = 'DEBIT-REVERSAL') as debits,
+    count(*) filter (where leg = 'CREDIT') - count(*) filter (where leg = 'CREDIT-REVERSAL') as credits,
+    sum(case leg when 'DEBIT' then amount_paise when 'DEBIT-REVERSAL' then -amount_paise else 0 end) as debited,
+    sum(case leg when 'CREDIT' then amount_paise when 'CREDIT-REVERSAL' then -amount_paise else 0 end) as credited,
+    count(distinct amount_paise) as amounts, count(*) - count(distinct leg) as doubled
+  from (${legs(look)}) l group by txn_id`
+
+export const networkRules: Rule[] = [
+  {
+    name: 'legs-are-transfers',
+    says: 'Each leg of our bank is one transfer to or from settlement, which is the sum of all legs.',
+    needs: ours,
+    over: 'account.network_legs',
+    find: ({ tx }) =>
+      told(
+        tx,
+        tx`
+        with settlement as (select ledger_account_id as id from account.house_accounts where name = 'settlement'),
+        done as (
+          select txn_id, leg, transfer_id, amount_paise,
+            case when leg in ('DEBIT', 'CREDIT-REVERSAL') then amount_paise else -amount_paise end as settled
+          from account.network_legs where code = '00'
+        ), entered as (
+          select e.transfer_id, e.amount_paise from account.entries e join settlement s on s.id = e.account_id
+        )
+        select format('%s %s of %s: settlement says %s', d.txn_id, d.leg, d.settled,
+          coalesce(e.amount_paise::text, 'nothing')) as detail
+        from done d left join entered e on e.transfer_id = d.transfer_id
+        where e.amount_paise is distinct from d.settled
+        union all
+        select format('transfer %s with settlement has %s legs', e.transfer_id, count(d.txn_id))
+        from entered e left join done d on d.transfer_id = e.transfer_id
+        group by e.transfer_id having count(d.txn_id) <> 1
+        union all
+        select format('settlement is at %s, legs add up to %s', a.balance_paise, l.sum)
+        from settlement s join account.ledger_accounts a on a.id = s.id
+        cross join (select coalesce(sum(settled), 0) as sum from done) l where a.balance_paise <> l.sum`,
+      ),
+  },
+  {
+    name: 'settled-left-one-reached-one',
+    says: 'Over the network a settled payment left exactly one account and reached exactly one; a failed one none.',
+    needs: [...ours, ...theirs],
+    over: 'payment.payments',
+    find: (look) => {
+      const { tx, calm } = look
+      // Told as failed, the money may still be on its way back for a while.
+      return told(
+        tx,
+        tx`
+        select format('%s of %s is %s: %s left, %s reached', p.id, p.amount_paise, p.status, coalesce(m.debited, 0),
+          coalesce(m.credited, 0)) as detail
+        from (
+          select id, amount_paise, status, completed_at, left(txn_prefix || replace(id::text, '-', ''), 35) as txn_id
+          from payment.payments where route <> 'l'
+        ) p left join (${moved(look)}) m on m.txn_id = p.txn_id
+        where case p.status
+          when 'settled' then m.debits is distinct from 1 or m.credits is distinct from 1
+            or m.debited <> p.amount_paise or m.credited <> p.amount_paise
+          when 'failed' then (m.debits <> 0 or m.credits <> 0 or m.debited <> 0 or m.credited <> 0)
+            and (${calm} or p.completed_at < now() - interval '2 hours')
+          else m.doubled > 0 end`,
+      )
+    },
+  },
+  {
+    name: 'no-leg-twice-anywhere',
+    says: 'No leg of a transaction happens at two banks, all of its legs have one amount, and what left has arrived.',
+    needs: [...ours, ...theirs],
+    over: 'sandbox.bank_entries',
+    find: (look) => {
+      const { tx, calm } = look
+      return told(
+        tx,
+        tx`
+        select format('%s: %s debits of %s, %s credits of %s', m.txn_id, m.debits, m.debited, m.credits, m.credited)
+          as detail
+        from (${moved(look)}) m left join sandbox.transactions t on t.txn_id = m.txn_id
+        where m.doubled <> 0 or m.amounts <> 1 or m.debits not in (0, 1) or m.credits not in (0, 1)
+          or (m.debited <> m.credited and (${calm} or t.txn_id is null or t.taken_at < now() - interval '2 hours'))`,
+      )
+    },
+  },
+  {
+    name: 'other-banks-balance',
+    says: 'Each account at another bank holds what its entries add up to, and over all banks nothing is made or lost.',
+    needs: [...ours, ...theirs],
+    over: 'sandbox.other_accounts',
+    find: (look) => {
+      const { tx, calm } = look
+      return told(
+        tx,
+        tx`
+        select format('account %s: balance %s, entries %s', a.account_ref, a.balance_paise, coalesce(e.sum, 0))
+          as detail
+        from sandbox.other_accounts a
+        left join (select account_ref, sum(amount_paise) as sum from sandbox.bank_entries group by account_ref) e
+          on e.account_ref = a.account_ref
+        where a.balance_paise <> coalesce(e.sum, 0)
+        union all
+        select format('settlement is at %s, the other banks moved %s', s.balance_paise, o.sum)
+        from (
+          select a.balance_paise from account.house_accounts h join account.ledger_accounts a
+            on a.id = h.ledger_account_id where h.name = 'settlement'
+        ) s cross join (
+          select coalesce(sum(amount_paise), 0) as sum from sandbox.bank_entries where leg <> 'OPENING'
+        ) o where ${calm} and s.balance_paise <> o.sum`,
+      )
+    },
+  },
+  {
+    name: 'switch-counts-what-moved',
+    says: 'What the switch counts for our bank, transaction by transaction, is what our bank moved.',
+    needs: [...ours, 'sandbox.settlement_rows'],
+    over: 'sandbox.settlement_rows',
+    find: ({ tx, calm }) =>
+      told(
+        tx,
+        tx`
+        select format('%s: the switch counts %s, our bank moved %s', coalesce(s.txn_id, l.txn_id),
+          coalesce(s.net, 0), coalesce(l.net, 0)) as detail
+        from (
+          select txn_id, sum(case when leg in ('CREDIT', 'DEBIT-REVERSAL') then amount_paise else -amount_paise end)
+            as net
+          from sandbox.settlement_rows where bank = 'BAHI' group by txn_id
+        ) s full join (
+          select txn_id, sum(case when leg in ('CREDIT', 'DEBIT-REVERSAL') then amount_paise else -amount_paise end)
+            as net
+          from account.network_legs where code = '00' group by txn_id
+        ) l on l.txn_id = s.txn_id
+        where ${calm} and coalesce(s.net, 0) <> coalesce(l.net, 0)`,
+      ),
+  },
+]

@@ -1,0 +1,37 @@
+// Rules of messages: who paid and who was paid are told, once each, and nobody is told what did not happen.
+import { graceS, told, type Rule } from './rule.ts'
+
+export const toldRules: Rule[] = [
+  {
+    name: 'everybody-is-told-once',
+    says: 'A settled payment is told to both people exactly once, a failed one to its payer, and nothing else.',
+    needs: ['notification.messages', 'payment.payments'],
+    over: 'notification.messages',
+    find: ({ tx, calm }) =>
+      told(
+        tx,
+        tx`
+        with expected as (
+          select id, completed_at, 'payment.' || status as type, payer_user_id as user_id, 'debit' as direction
+          from payment.payments where status <> 'pending' and payer_user_id is not null
+          union all
+          select id, completed_at, 'payment.settled', payee_user_id, 'credit'
+          from payment.payments where status = 'settled' and payee_user_id is not null
+        ), said as (
+          select data ->> 'paymentId' as payment_id, type, user_id, data ->> 'direction' as direction,
+            count(*) as count,
+            min((data ->> 'amountPaise')::bigint) as least, max((data ->> 'amountPaise')::bigint) as most
+          from notification.messages where type in ('payment.settled', 'payment.failed')
+          group by 1, 2, 3, 4
+        )
+        select format('%s %s (%s): told to %s %s times', coalesce(e.id::text, s.payment_id), coalesce(e.type, s.type),
+          coalesce(e.direction, s.direction), coalesce(e.user_id, s.user_id), coalesce(s.count, 0)) as detail
+        from expected e full join said s on s.payment_id = e.id::text and s.type = e.type and s.user_id = e.user_id
+          and s.direction = e.direction
+        left join payment.payments p on p.id = e.id
+        where case
+          when s.count is null then ${calm} or e.completed_at < now() - make_interval(secs => ${graceS})
+          else e.id is null or s.count <> 1 or s.least <> p.amount_paise or s.most <> p.amount_paise end`,
+      ),
+  },
+]

@@ -1,0 +1,169 @@
+// Dead letters from the terminal: over the operators' API of the whole platform, and past it on a real RabbitMQ.
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as audit from '@bahi/contracts/audit.ts'
+import { setRole } from '@bahi/contracts/auth.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import { listMessages } from '@bahi/contracts/notification.ts'
+import { rabbitBus } from '@bahi/kit/bus-rabbit.ts'
+import { ensureServers, startRabbit, type Server } from '@bahi/kit/servers.ts'
+import { batchOf } from '@bahi/kit/testing.ts'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { apiAt, readOtp, type Human } from '../../tools/client.ts'
+import { openHouse, type House } from './house.ts'
+
+const queue = 'bahi.notification'
+const [replayed, dropped] = [uuidv7(), uuidv7()]
+
+type Ended = { status: number; said: string }
+function dlq(args: string[], env: Record<string, string> = {}): Promise<Ended> {
+  const file = join(import.meta.dirname, '../../tools/dlq.ts')
+  return new Promise((resolve) => {
+    execFile(process.execPath, [file, ...args], { env: { ...process.env, ...env } }, (error, out, err) =>
+      resolve({ status: error ? Number(error.code) : 0, said: out + err }),
+    )
+  })
+}
+
+describe('over the API', () => {
+  let house: House
+  let folder: string
+  let asha: Human
+  let operator: Human
+  let otp: string[] = []
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'bahi-dlq-'))
+    // Left by a start before this one.
+    const file = join(folder, 'dead-letters.jsonl')
+    const userId = uuidv7()
+    const data = { userId, accountId: uuidv7(), bank: 'BAHI', maskedNumber: 'XXXX4711' }
+    const lines = [replayed, dropped].map((id) => {
+      const events = batchOf('account', 1).map((event) => ({
+        ...event,
+        id: uuidv7(),
+        type: 'account.linked',
+        data,
+      }))
+      const letter = {
+        id,
+        queue,
+        events,
+        error: 'Error: a mistake since mended',
+        at: new Date().toISOString(),
+      }
+      return JSON.stringify({ letter, state: 'dead' })
+    })
+    await writeFile(file, `${lines.join('\n')}\n`)
+    house = await openHouse(inject('postgresUrl'), {}, { deadLetters: file })
+    asha = await house.person('Asha Rao')
+    operator = await house.person('Omana Operator')
+    await house.asSandbox(setRole, { params: { userId: operator.userId }, body: { role: 'operator' } })
+  })
+  afterAll(async () => {
+    await house.leave()
+    await rm(folder, { recursive: true })
+  })
+
+  const asOperator = (...args: string[]) =>
+    dlq([...args, '--url', house.url, '--phone', operator.phone, ...otp], {
+      BAHI_OPERATOR_PASSWORD: operator.password,
+    })
+
+  it('a new terminal proves itself by a one-time code', async () => {
+    const first = await asOperator('list')
+    expect(first).toMatchObject({ status: 1, said: expect.stringContaining('give it with --otp') as string })
+    otp = ['--otp', await readOtp(apiAt(house.url), operator.phone)]
+    const second = await asOperator('list')
+    otp = []
+    expect(second).toMatchObject({ status: 0, said: expect.stringContaining('2 dead letter(s)') as string })
+    expect(second.said).toContain(`${queue}  ${replayed}`)
+    expect(second.said).toContain('Error: a mistake since mended')
+  })
+
+  it('one is shown without what is personal, one replayed, one dropped; the record says by whom', async () => {
+    const shown = await asOperator('show', queue, replayed)
+    expect(shown.said).toContain('account.linked')
+    expect(shown.said).not.toContain('XXXX4711')
+    expect(await asOperator('replay', queue, replayed)).toMatchObject({ status: 0 })
+    expect(await asOperator('drop', queue, dropped)).toMatchObject({ status: 0, said: 'dropped\n' })
+    expect((await asOperator('list')).said).toBe('no dead letters\n')
+    expect(await asOperator('show', queue, dropped)).toMatchObject({ status: 1 })
+    await house.settle()
+    const told = await house.admin`select 1 from notification.messages where type = 'account.linked'`
+    expect(told).toHaveLength(1)
+    await house.asSandbox(setRole, { params: { userId: asha.userId }, body: { role: 'auditor' } })
+    const records = await house.admin<{ type: string; by: string }[]>`
+      select type, data ->> 'operatorId' as by from audit.records where source = 'audit' order by seq`
+    const by = operator.userId
+    expect(records).toEqual([
+      { type: 'audit.dead-letter-replayed', by },
+      { type: 'audit.dead-letter-dropped', by },
+    ])
+    const own = await operator.call(listMessages, { querystring: {} })
+    expect(own.notifications.filter(({ type }) => type.startsWith('audit.'))).toEqual([])
+    const after = await readFile(join(folder, 'dead-letters.jsonl'), 'utf8')
+    expect(after).toContain(`{"gone":"${dropped}"}`)
+  })
+
+  it('nobody else gets through', async () => {
+    await expect(asha.call(audit.listDeadLetters, { querystring: {} })).rejects.toMatchObject({
+      code: 'not-allowed',
+    })
+    const wrong = await dlq([
+      'list',
+      '--url',
+      house.url,
+      '--phone',
+      operator.phone,
+      '--password',
+      'wrong password',
+    ])
+    expect(wrong).toMatchObject({ status: 1, said: expect.stringContaining('credentials-wrong') as string })
+  })
+})
+
+it.each([
+  [['--help'], 0, 'npm run dlq -- replay'],
+  [[], 2, 'what shall be done?'],
+  [['destroy', queue, 'x'], 2, 'what is destroy?'],
+  [['show', queue], 2, 'show needs the id'],
+  [['drop', queue, '--all'], 2, '--all goes with replay'],
+  [['list', '--sideways'], 2, 'sideways'],
+  [['list', '--url', 'http://127.0.0.1:1'], 1, 'does not answer. Is the platform down?'],
+])('%j ends with %i and says %s', async (args, status, said) => {
+  expect(await dlq(args)).toEqual({ status, said: expect.stringContaining(said) as string })
+})
+
+const { missing } = await ensureServers(['rabbitmq-server'])
+describe.skipIf(missing.length > 0 && process.env['CI'] !== 'true')('past the platform', () => {
+  let broker: Server
+  beforeAll(async () => {
+    broker = await startRabbit()
+  }, 90_000)
+  afterAll(() => broker?.stop())
+
+  it('dead letters are listed, shown, replayed and dropped on the broker', async () => {
+    const bus = rabbitBus(broker.url, { retry: { tries: 1, backoffMs: [] } })
+    let mended = false
+    const heard: number[] = []
+    await bus.subscribe(queue, ['account'], async (events) => {
+      if (!mended) throw new Error('not yet')
+      heard.push(...events.map((event) => event.bahiversion))
+    })
+    for (const version of [1, 2, 3]) await bus.publish('account', batchOf('account', version))
+    await expect.poll(() => bus.countDeadLetters(queue), { timeout: 10_000 }).toBe(3)
+    const amqp = ['--amqp', broker.url]
+    const listed = JSON.parse((await dlq(['list', '--json', ...amqp])).said) as audit.DeadLetterShown[]
+    expect(listed).toHaveLength(3)
+    const shown = await dlq(['show', queue, listed[0]!.id, ...amqp])
+    expect(shown.said).toContain('"text": "•••"')
+    expect(await dlq(['drop', queue, listed[0]!.id, ...amqp])).toMatchObject({ status: 0 })
+    mended = true
+    expect(await dlq(['replay', queue, '--all', ...amqp])).toMatchObject({ status: 0 })
+    await expect.poll(() => heard, { timeout: 10_000 }).toEqual([2, 3])
+    expect((await dlq(['list', ...amqp])).said).toBe('no dead letters\n')
+    await bus.close()
+  })
+})

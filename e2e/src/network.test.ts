@@ -1,0 +1,142 @@
+// Stories across banks, over HTTP: out to another bank, in from one, with an account there, and what goes wrong.
+import type { Payment } from '@bahi/contracts/payment.ts'
+import { listPayments, showPayment } from '@bahi/contracts/payment.ts'
+import { openAccount, payFromOutside } from '@bahi/contracts/sandbox.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { pay, showBalance, type Customer } from '../../tools/client.ts'
+import { check } from './checker/check.ts'
+import { openHouse, type House } from './house.ts'
+
+const opened = 10_000_00
+/** The network's waiting times, ninety seconds to the first check above all, pass thirty times faster. */
+const pace = '30'
+
+let house: House
+let asha: Customer
+let ravi: Customer
+let meera: Customer
+let ramesh: string
+
+beforeAll(async () => {
+  house = await openHouse(inject('postgresUrl'), { BAHI_NETWORK_PACE: pace })
+  ;[asha, ravi, meera] = await Promise.all([
+    house.customer(opened),
+    house.customer(opened),
+    house.customer(opened, 'GANG'),
+  ])
+  const body = { phone: '+919811111111', bank: 'GANG', balancePaise: opened, name: 'Ramesh' }
+  ramesh = (await asha.call(openAccount, { body })).vpa!
+}, 120_000)
+afterEach(async () => {
+  expect(await house.bookFaults()).toEqual([])
+  const calm = async () => {
+    const [row] = await house.admin<{ count: number }[]>`select count(*) from payment.open_payments`
+    expect(Number(row!.count)).toBe(0)
+  }
+  await vi.waitFor(calm, { timeout: 60_000, interval: 200 })
+  await vi.waitFor(
+    async () => {
+      await house.settle()
+      expect(await check(house.admin, { calm: true })).toEqual([])
+    },
+    { timeout: 20_000, interval: 500 },
+  )
+}, 90_000)
+afterAll(() => house.leave())
+
+const final = (payer: Customer, { id }: Payment) =>
+  vi.waitFor(
+    async () => {
+      const payment = await payer.call(showPayment, { params: { id } })
+      expect(payment.status).not.toBe('pending')
+      return payment
+    },
+    { timeout: 45_000, interval: 200 },
+  )
+
+describe('from our bank to another one', () => {
+  it('is paid, told, and the balance says so', async () => {
+    const before = await showBalance(asha)
+    const payment = await pay(asha, { payeeVpa: ramesh, amountPaise: 250_00, note: 'Mangoes' })
+    expect(payment).toMatchObject({ status: 'settled', payee: { vpa: ramesh, name: 'Ramesh' } })
+    expect(await showBalance(asha)).toBe(before - 250_00)
+  })
+
+  it.each([
+    ['ok@sandbox', 'settled', undefined],
+    ['declined.yf@sandbox', 'failed', 'YF'],
+    ['twice@sandbox', 'settled', undefined],
+    ['offline@sandbox', 'failed', undefined],
+  ])('%s: %s', async (payeeVpa, status, code) => {
+    const before = await showBalance(asha)
+    const payment = await final(asha, await pay(asha, { payeeVpa, amountPaise: 100_00 }))
+    expect(payment.status).toBe(status)
+    if (code) expect(payment.failure?.code).toBe(code)
+    expect(await showBalance(asha)).toBe(status === 'settled' ? before - 100_00 : before)
+  })
+
+  it.each([
+    ['timeout@sandbox', 'settled'],
+    ['silent@sandbox', 'failed'],
+    ['late@sandbox', 'settled'],
+    ['deemed@sandbox', 'settled'],
+    ['returned@sandbox', 'failed'],
+  ])(
+    '%s: pending first, with the money safe, then %s',
+    async (payeeVpa, status) => {
+      const before = await showBalance(asha)
+      const payment = await pay(asha, { payeeVpa, amountPaise: 100_00 })
+      if (payment.status === 'pending') {
+        expect(payment.pending?.message).toContain('safe')
+        expect(payment.failure).toBeUndefined()
+      }
+      const ended = await final(asha, payment)
+      expect(ended.status).toBe(status)
+      expect(await showBalance(asha)).toBe(status === 'settled' ? before - 100_00 : before)
+    },
+    60_000,
+  )
+
+  it('nobody has the UPI ID: refused at once', async () => {
+    const payment = await pay(asha, { payeeVpa: 'nobody.at.all@ganga', amountPaise: 100 })
+    expect(payment).toMatchObject({ status: 'failed', failure: { code: 'ZH' } })
+  })
+})
+
+describe('in from another app', () => {
+  it('reaches our account, and its owner sees it from whom', async () => {
+    const before = await showBalance(ravi)
+    const body = { payerVpa: ramesh, payeeVpa: ravi.vpa, amountPaise: 42_00, note: 'Thanks' }
+    const { txnId } = await ravi.call(payFromOutside, { body })
+    const seen = await vi.waitFor(async () => {
+      const { payments } = await ravi.call(listPayments, { querystring: { direction: 'credit' } })
+      const found = payments.find((payment) => payment.txnId === txnId)
+      expect(found).toBeDefined()
+      return found!
+    }, 20_000)
+    expect(seen).toMatchObject({ status: 'settled', payer: { vpa: ramesh, name: 'Ramesh' }, note: 'Thanks' })
+    expect(await showBalance(ravi)).toBe(before + 42_00)
+  })
+})
+
+describe('with an account at another bank', () => {
+  it('the bank there checks the PIN and the balance', async () => {
+    expect(await showBalance(meera)).toBe(opened)
+    const payment = await final(meera, await pay(meera, { payeeVpa: ravi.vpa, amountPaise: 75_00 }))
+    expect(payment.status).toBe('settled')
+    expect(await showBalance(meera)).toBe(opened - 75_00)
+    const wrong = await final(
+      meera,
+      await pay(meera, { payeeVpa: ravi.vpa, amountPaise: 75_00, pin: '9999' }),
+    )
+    expect(wrong).toMatchObject({ status: 'failed', failure: { code: 'ZM' } })
+    const more = await final(meera, await pay(meera, { payeeVpa: ravi.vpa, amountPaise: 4_000_00 }))
+    expect(more.status).toBe('settled')
+    expect(await showBalance(meera)).toBe(opened - 75_00 - 4_000_00)
+  })
+
+  it('from there to a third bank, and to nobody’s loss', async () => {
+    const payment = await final(meera, await pay(meera, { payeeVpa: ramesh, amountPaise: 10_00 }))
+    expect(payment.status).toBe('settled')
+  })
+})

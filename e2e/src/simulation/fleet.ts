@@ -1,0 +1,192 @@
+// All services as incarnations that live and die one by one, on seams that have bad luck.
+import type { ServiceName } from '@bahi/contracts/contract.ts'
+import { createCall, type Call } from '@bahi/contracts/call.ts'
+import type { Env } from '@bahi/kit/config.ts'
+import type { AnyService } from '@bahi/kit/service.ts'
+import { serviceCall } from '@bahi/kit/transport.ts'
+import { createTrust } from '@bahi/kit/service-token.ts'
+import { connect, type Sql } from '@bahi/kit/sql.ts'
+import { startServices, type Surroundings } from '@bahi/kit/start.ts'
+import { personHeader, type Person } from '@bahi/kit/http.ts'
+import { services } from '../../../tools/services.ts'
+import type { SimulatedClock } from './clock.ts'
+import type { Faults } from './faults.ts'
+import { never, newLife, type Life } from './life.ts'
+import { broker } from './seam-bus.ts'
+import { unluckyCache } from './seam-cache.ts'
+import { unluckyCarry, type Callee } from './seam-carry.ts'
+import { unluckySql } from './seam-sql.ts'
+
+export type Premises = Pick<Surroundings, 'env' | 'databaseUrl' | 'dataKey' | 'keys'> & {
+  /** As the owner of everything. */
+  admin: Sql
+}
+
+export type Fleet = {
+  /** Calls a service as a person by way of the gateway's word. */
+  asPerson(person: Person): Call
+  /** Calls the gateway itself with an access token. */
+  withToken(token: string): Call
+  /** Calls what is public. */
+  asGateway: Call
+  alive(name: ServiceName): Life[]
+  /** One more of it. */
+  start(name: ServiceName): Promise<void>
+  /** Starts whatever does not run. */
+  startAll(): Promise<void>
+  /** Messages that wait in queues, and events that wait in tables. */
+  waiting(): Promise<number>
+  /** The time of every lease of a relay is over. */
+  endLeases(): Promise<void>
+  stop(): Promise<void>
+}
+
+const poolSize = 3
+const longestDownMs = 1_200
+const maxStarts = 20
+
+function settingsOf({ config }: AnyService, env: Env): Env {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => Object.hasOwn(config.properties, name)))
+}
+
+export function createFleet(
+  premises: Premises,
+  { faults, clock, logLevel = 'silent' }: { faults: Faults; clock: SimulatedClock; logLevel?: string },
+): Fleet {
+  const { admin } = premises
+  const fleet = new Map<ServiceName, Callee[]>(services.map(({ name }) => [name, []]))
+  const births = new Map<ServiceName, number>()
+  const bus = broker({ faults, clock })
+  const cache = unluckyCache({ faults, clock })
+  const errands = new Set<Promise<unknown>>()
+  let stopping = false
+
+  function alive(name: ServiceName): Callee[] {
+    return (fleet.get(name) ?? []).filter(({ life }) => !life.dead)
+  }
+  function find(name: ServiceName): Callee | undefined {
+    const all = alive(name)
+    return all.length > 1 ? faults.random(`who answers for ${name}`).pick(all) : all[0]
+  }
+  function errand(work: Promise<unknown>): void {
+    const done = work.catch(() => undefined).finally(() => errands.delete(done))
+    errands.add(done)
+  }
+
+  async function start(name: ServiceName): Promise<void> {
+    const nth = (births.get(name) ?? 0) + 1
+    births.set(name, nth)
+    const connections: Sql[] = []
+    const label = `sim-${name}-${nth}`
+    const life = newLife(name, `${name}.${nth}`, () => void errand(bury(name, label, connections)))
+    const service = services.find((one) => one.name === name)!
+    const starting = startServices([service], {
+      ...premises,
+      env: settingsOf(service, premises.env),
+      mode: 'sandbox',
+      poolSize,
+      logLevel,
+      processMetrics: false,
+      connect(url, options) {
+        const sql = connect(url, { ...options, name: label })
+        connections.push(sql)
+        return unluckySql(sql, { life, faults, clock })
+      },
+      carry: unluckyCarry(life, { faults, clock, find }),
+      bus: bus.seenBy(life),
+      cache: cache.seenBy(life),
+      clock: {
+        now: clock.now,
+        sleep: async (ms, signal) => {
+          await clock.sleep(ms, signal)
+          if (life.dead) await never()
+        },
+      },
+    })
+    const cutOff = life.ended.then(() => Promise.reject(new Error(`${life.name} died while it started`)))
+    clock.busy()
+    const running = await Promise.race([starting, cutOff])
+      .catch((error: unknown) => {
+        life.die()
+        throw error
+      })
+      .finally(clock.done)
+    fleet.get(name)!.push({ life, app: running.app(name) as never })
+  }
+
+  /** The connections end at once, and the server rolls back or not; a while later somebody starts it anew. */
+  async function bury(name: ServiceName, label: string, connections: Sql[]): Promise<void> {
+    faults.count(`died: ${name}`)
+    await admin`select pg_terminate_backend(pid) from pg_stat_activity where application_name = ${label}`
+    await Promise.all(connections.map((sql) => sql.end({ timeout: 0 }).catch(() => undefined)))
+    if (stopping || faults.healed()) return
+    await clock.sleep(faults.random(`down ${name}`).between(0, longestDownMs))
+    if (alive(name).length === 0) await begin(name)
+  }
+
+  /** A start can fail like anything else, and is tried again. */
+  async function begin(name: ServiceName, wanted = 1): Promise<void> {
+    for (let tries = 1; !stopping && alive(name).length < wanted; tries++) {
+      try {
+        await start(name)
+      } catch (error) {
+        if (tries >= maxStarts) throw error
+        await clock.sleep(500)
+      }
+    }
+  }
+
+  const client = newLife('client', 'client')
+  const clientCarry = unluckyCarry(client, { faults, clock, find })
+  const trust = createTrust(premises.keys, clock)
+  const asGateway = serviceCall(clientCarry, trust, 'gateway')
+
+  async function unpublished(): Promise<number> {
+    const rows = await Promise.all(
+      services.map(async ({ name, migrations }) => {
+        if (!migrations) return 0
+        const [row] = await admin<{ count: number }[]>`
+          select count(*) as count from ${admin(name)}.events, ${admin(name)}.relay
+          where xid >= low and (xid >= high or seq > after_seq)`
+        return row!.count
+      }),
+    )
+    return rows.reduce((sum, n) => sum + n, 0)
+  }
+
+  return {
+    asPerson: (person) => (contract, input, more) =>
+      asGateway(contract, input, { headers: { ...more?.headers, 'x-bahi-person': personHeader(person) } }),
+    withToken: (token) =>
+      createCall(async (contract, request) => {
+        const answer = await clientCarry('gateway', {
+          method: request.method,
+          path: request.path,
+          headers: { ...request.headers, authorization: `Bearer ${token}` },
+          ...(request.body === undefined ? {} : { body: request.body }),
+          timeoutMs: (contract.timeoutMs ?? 10_000) + 1_000,
+        })
+        const chunks: Buffer[] = []
+        for await (const chunk of answer.body) chunks.push(Buffer.from(chunk as Uint8Array))
+        return { status: answer.status, headers: {}, body: Buffer.concat(chunks).toString('utf8') }
+      }),
+    asGateway,
+    alive: (name) => alive(name).map(({ life }) => life),
+    start: (name) => begin(name, 2),
+    async startAll() {
+      for (const { name } of services) await begin(name)
+    },
+    waiting: async () => bus.waiting() + (await unpublished()),
+    async endLeases() {
+      for (const { name, migrations } of services)
+        if (migrations) await admin`update ${admin(name)}.relay set held_until = '-infinity'`
+    },
+    async stop() {
+      stopping = true
+      faults.heal()
+      for (const all of fleet.values()) for (const { life } of all) life.die()
+      bus.stop()
+      await Promise.all(errands)
+    },
+  }
+}

@@ -1,0 +1,178 @@
+// One run: a town, a seed, bad luck for a while, then calm, until nothing is pending; and the proof of what is left.
+import { setTimeout as delay } from 'node:timers/promises'
+import { connect, type Sql } from '@bahi/kit/sql.ts'
+import { check } from '../checker/check.ts'
+import { simulatedClock } from './clock.ts'
+import { faultsOf, type Seam } from './faults.ts'
+import { createFleet, type Fleet } from './fleet.ts'
+import { liveOnePayment, livePaymentFromOutside, type Heard } from './people.ts'
+import { storiesOf } from './story.ts'
+import { randomOf } from './random.ts'
+import { cloneTown, type Town } from './town.ts'
+
+export type Options = {
+  payments: number
+  seams: ReadonlySet<Seam>
+  tell?: (what: string) => void
+  logLevel?: string
+}
+
+export type Report = {
+  seed: number
+  faults: string[]
+  outcomes: Record<string, number>
+  injected: Record<string, number>
+  /** Milliseconds of each part. */
+  ms: Record<string, number>
+}
+
+/** The bus promises order only as long as nothing fails. */
+const keepsOrder = 'streams-are-kept-in-order'
+/** Eight jumps of each: over timeouts, checks of the network, and settlement cycles. */
+const jumpsMs = [15_000, 40_000, 200_000, 700_000, 3_600_000]
+/** Real milliseconds until a run that does not come to rest is a fault. */
+const patienceMs = 15_000
+const restsMs = [1_000, 5_000, 12_000, 30_000, 100_000, 700_000, 3_600_000, 26 * 3_600_000]
+
+export async function simulate(town: Town, seed: number, options: Options): Promise<Report> {
+  const { tell = () => undefined } = options
+  const times = stopwatch()
+  const root = connect(town.adminUrl, { max: 1 })
+  const site = await cloneTown(town, root)
+  times.lap('clone')
+  const stepMs = randomOf(seed, 'steps of time').pick([50, 200, 300, 400])
+  const clock = simulatedClock(new Date(town.readyAt), stepMs)
+  const faults = faultsOf(seed, options.seams, (what) => tell(`${clock.now().toISOString()} ${what}`))
+  const premises = {
+    env: town.env,
+    databaseUrl: site.databaseUrl,
+    dataKey: town.secrets.dataKey,
+    keys: town.secrets.keys,
+    admin: site.admin,
+  }
+  const fleet = createFleet(premises, {
+    faults,
+    clock,
+    ...(options.logLevel ? { logLevel: options.logLevel } : {}),
+  })
+  const heard: Heard = { acknowledged: [], refused: new Set(), outcomes: new Map() }
+  const wrong: string[] = []
+  try {
+    await fleet.startAll()
+    times.lap('start')
+    const random = faults.random('course')
+    // Some services run twice from the beginning.
+    if (options.seams.has('crash'))
+      for (const name of ['payment', 'account'] as const) if (random.chance(0.2)) await fleet.start(name)
+    const scene = { seed, town, fleet, clock, heard }
+    const paying = Array.from({ length: options.payments }, (_, nth) => liveOnePayment(scene, nth))
+    const coming = Math.ceil(options.payments / 6)
+    paying.push(...Array.from({ length: coming }, (_, nth) => livePaymentFromOutside(scene, nth)))
+    const jumping = jumpAbout()
+    await Promise.all([...paying, jumping])
+    times.lap('pay')
+    if (faults.counts.size === 0) {
+      const excuses = [...heard.outcomes.keys()].filter((one) => /internal|timeout/.test(one))
+      wrong.push(...excuses.map((one) => `in calm weather somebody heard: ${one}`))
+    }
+    faults.heal()
+    await comeToRest(fleet, site.admin, clock, wrong)
+    times.lap('rest')
+    const found = await check(site.admin, {
+      acknowledged: heard.acknowledged,
+      refused: [...heard.refused],
+      calm: true,
+    })
+    const disturbed = faults.counts.size > 0
+    for (const { rule, detail } of found)
+      if (rule !== keepsOrder || !disturbed) wrong.push(`${rule}: ${detail}`)
+    const differences = await site.admin<{ kind: string; txnId: string }[]>`
+      select kind, txn_id from payment.differences where closed_at is null`
+    wrong.push(...differences.map(({ kind, txnId }) => `the network and we differ about ${txnId}: ${kind}`))
+    for (const line of wrong.length > 0 ? await storiesOf(site.admin, wrong) : []) tell(line)
+    times.lap('check')
+  } catch (error) {
+    wrong.push(`the run broke off: ${(error as Error).stack}`)
+  } finally {
+    await fleet.stop()
+    clock.stop()
+    faults.count('deadlocks that the database found by itself', await deadlocksIn(site.admin))
+    await site.drop()
+    await root.end()
+    times.lap('end')
+  }
+  return {
+    seed,
+    faults: wrong,
+    outcomes: Object.fromEntries(heard.outcomes),
+    injected: Object.fromEntries(faults.counts),
+    ms: times.laps,
+  }
+
+  async function jumpAbout(): Promise<void> {
+    for (let i = 0; i < 9; i++) {
+      await clock.sleep(1_000)
+      if (faults.happens('clock: jumps', 'all')) clock.jump(faults.random('jump').pick(restsMs))
+    }
+  }
+}
+
+/** All faults are over: what still waits for time gets it, until everything has ended and everybody knows. */
+async function comeToRest(
+  fleet: Fleet,
+  admin: Sql,
+  clock: ReturnType<typeof simulatedClock>,
+  wrong: string[],
+): Promise<void> {
+  await fleet.startAll()
+  await fleet.endLeases()
+  const patience = performance.now() + patienceMs
+  let calm = 0
+  for (let jumps = 0; calm < 2 && performance.now() < patience;) {
+    const open = await unfinished(admin)
+    const waiting = await fleet.waiting()
+    calm = open + waiting === 0 ? calm + 1 : 0
+    // Not another moment passes: a cycle could end in it, and somebody begin to reconcile.
+    if (calm === 2) break
+    // What only waits to be published needs no time of the clock, but any transaction of the server can hold it up.
+    if (open > 0) clock.jump(jumpsMs[Math.min(jumps++ >> 3, jumpsMs.length - 1)]!)
+    else if (waiting > 0) await delay(3)
+    await clock.sleep(300)
+  }
+  if (calm < 2)
+    wrong.push(
+      `no rest: ${await unfinished(admin)} things are unfinished, ${await fleet.waiting()} messages wait`,
+    )
+}
+
+/** Payments and messages to people that have not come to their end. */
+async function unfinished(admin: Sql): Promise<number> {
+  const [row] = await admin<{ count: number }[]>`
+    select (select count(*) from payment.open_payments)
+      + (select count(*) from notification.deliveries where status = 'waiting')
+      + (select count(*) from sandbox.transactions where due_at is not null)
+      + (select count(*) from sandbox.outbox where ended_at is null)
+      + (select count(*) from account.network_replies)
+      + (select count(*) from payment.settlement_cycles where held_until <> '-infinity') as count`
+  return row!.count
+}
+
+/** Real ones, which are tried again: to be seen in the summary. Counted when connections have ended. */
+async function deadlocksIn(admin: Sql): Promise<number> {
+  const [row] = await admin<{ deadlocks: number }[]>`
+    select deadlocks from pg_stat_database where datname = current_database()`
+  return row?.deadlocks ?? 0
+}
+
+function stopwatch() {
+  let last = performance.now()
+  const laps: Record<string, number> = {}
+  return {
+    laps,
+    lap(name: string) {
+      const now = performance.now()
+      laps[name] = Math.round(now - last)
+      last = now
+    },
+  }
+}

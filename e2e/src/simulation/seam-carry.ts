@@ -1,0 +1,76 @@
+// Calls between services with bad luck: lost, answered to nobody, late, delivered twice, and cut off by a death.
+import { Readable } from 'node:stream'
+import type { ServiceName } from '@bahi/contracts/contract.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { innerCarry, type Carry, type CarryRequest, type CarryResponse } from '@bahi/kit/transport.ts'
+import type { SimulatedClock } from './clock.ts'
+import type { Faults } from './faults.ts'
+import { aliveStill, never, type Life } from './life.ts'
+
+type App = Parameters<typeof innerCarry>[0]
+export type Callee = { life: Life; app: NonNullable<ReturnType<App>> }
+
+/** Who answers for a service now: one of its incarnations, or nobody. */
+export type FindCallee = (service: ServiceName) => Callee | undefined
+
+export function unluckyCarry(
+  life: Life,
+  { faults, clock, find }: { faults: Faults; clock: SimulatedClock; find: FindCallee },
+): Carry {
+  async function arrive(service: ServiceName, request: CarryRequest): Promise<CarryResponse> {
+    const callee = find(service)
+    if (!callee) throw new Problem('unavailable', `${service} does not run now`)
+    const cutOff = callee.life.ended.then(() => {
+      throw new Problem('unavailable', `${service} broke off`)
+    })
+    return Promise.race([innerCarry(() => callee.app)(service, request), cutOff])
+  }
+
+  async function travel(service: ServiceName, request: CarryRequest): Promise<CarryResponse> {
+    const where = `${life.service} to ${service}`
+    if (faults.happens('carry: lost before it arrives', where))
+      throw new Problem('unavailable', 'it got lost')
+    if (faults.happens('carry: delayed', where))
+      await clock.sleep(faults.random(`delay ${where}`).between(1, 400))
+    if (faults.happens('carry: held back until nobody waits', where))
+      await clock.sleep(request.timeoutMs + faults.random(`held ${where}`).between(1, 3_000))
+    if (faults.happens('carry: delivered twice', where)) {
+      const later = faults.random(`twice ${where}`).between(0, 300)
+      void clock
+        .sleep(later)
+        .then(() => arrive(service, request))
+        .then((answer) => answer.body.resume())
+        .catch(() => undefined)
+    }
+    const answer = await arrive(service, request)
+    if (faults.happens('carry: answer lost', where)) {
+      answer.body.resume()
+      throw new Problem(faults.random(`lost ${where}`).pick(['timeout', 'unavailable'] as const))
+    }
+    return answer
+  }
+
+  return async (service, request) => {
+    if (life.dead) return never()
+    const where = life.service
+    if (where !== 'client' && faults.happens('crash: before a call', where)) life.die()
+    if (life.dead) return never()
+    const body = request.body instanceof Readable ? await wholeOf(request.body) : request.body
+    const giveUp = new AbortController()
+    const late = clock.sleep(request.timeoutMs, giveUp.signal).then(() => {
+      throw new Problem('timeout', `${service} did not answer in time`)
+    })
+    late.catch(() => undefined)
+    const travelling = travel(service, { ...request, ...(body === undefined ? {} : { body }) })
+    travelling.catch(() => undefined)
+    const answer = await aliveStill(life, Promise.race([travelling, late])).finally(() => giveUp.abort())
+    if (where !== 'client' && faults.happens('crash: after a call', where)) life.die()
+    return life.dead ? never() : answer
+  }
+}
+
+async function wholeOf(body: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of body) chunks.push(Buffer.from(chunk as Uint8Array))
+  return Buffer.concat(chunks)
+}

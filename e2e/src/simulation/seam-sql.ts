@@ -1,0 +1,102 @@
+// PostgreSQL with bad luck: connections that fail, commits that never happen, commits whose answer gets lost, death.
+import type { Sql, Tx } from '@bahi/kit/sql.ts'
+import { postgres } from '@bahi/kit/postgres-driver.ts'
+import type { SimulatedClock } from './clock.ts'
+import type { Faults } from './faults.ts'
+import { never, type Life } from './life.ts'
+
+type Query = Promise<unknown>
+type Around = { life: Life; faults: Faults; clock: SimulatedClock }
+
+function lost(): Error {
+  return Object.assign(new Error('the connection to the database was lost'), { code: 'CONNECTION_CLOSED' })
+}
+
+function deadlock(): Error {
+  const facts = { message: 'deadlock detected', code: '40P01', severity: 'ERROR' }
+  return new postgres.PostgresError(facts as never)
+}
+
+/** The same `sql`, seen from inside one incarnation. */
+export function unluckySql(sql: Sql, around: Around): Sql {
+  const { life, faults, clock } = around
+  const where = life.service
+
+  /** A statement runs when somebody first waits for it, as it always does; in a transaction only death stops it. */
+  function instrument(query: Query, alone: boolean): Query {
+    const proto = Object.getPrototypeOf(query) as Query
+    let settled: Query | undefined
+    const settle = () => (settled ??= settleOnce())
+    async function settleOnce(): Promise<unknown> {
+      if (life.dead) return never()
+      if (alone && faults.happens('sql: statement fails', where)) throw lost()
+      clock.busy()
+      let rows: unknown
+      try {
+        rows = await new Promise((resolve, reject) => void proto.then.call(query, resolve, reject))
+      } catch (error) {
+        if (life.dead) return await never()
+        throw error
+      } finally {
+        clock.done()
+      }
+      if (life.dead) return never()
+      if (alone && faults.happens('sql: answer of the statement lost', where)) throw lost()
+      return rows
+    }
+    return Object.assign(query, {
+      then: (good?: never, bad?: never) => settle().then(good, bad),
+      catch: (bad?: never) => settle().catch(bad),
+      finally: (run?: never) => settle().finally(run),
+    })
+  }
+
+  function wrap<T extends Sql | Tx>(target: T, alone: boolean): T {
+    return new Proxy(target, {
+      apply(callee, _this, args: unknown[]) {
+        const made = Reflect.apply(callee as never, undefined, args) as unknown
+        return isStatement(args[0]) ? instrument(made as Query, alone) : made
+      },
+      get(callee, property, receiver) {
+        if (property === 'unsafe') {
+          return (...args: unknown[]) =>
+            instrument(Reflect.apply(callee.unsafe as never, callee, args) as Query, alone)
+        }
+        if (property === 'begin' && alone) return begin
+        return Reflect.get(callee, property, receiver) as unknown
+      },
+    })
+  }
+
+  async function begin(run: (tx: Tx) => Promise<unknown>): Promise<unknown> {
+    if (life.dead) return never()
+    if (faults.happens('sql: no connection', where)) throw lost()
+    let result: unknown
+    clock.busy()
+    try {
+      result = await sql.begin(async (tx) => {
+        const value = await run(wrap(tx as Tx, false))
+        if (faults.happens('crash: before a commit', where)) life.die()
+        if (life.dead) return never()
+        if (faults.happens('sql: fails before its commit', where)) throw lost()
+        if (faults.happens('sql: deadlock found', where)) throw deadlock()
+        return value
+      })
+    } catch (error) {
+      if (life.dead) return await never()
+      throw error
+    } finally {
+      clock.done()
+    }
+    if (faults.happens('crash: after a commit', where)) life.die()
+    if (life.dead) return never()
+    if (faults.happens('sql: answer of the commit lost', where)) throw lost()
+    return result
+  }
+
+  return wrap(sql, true)
+}
+
+function isStatement(first: unknown): boolean {
+  return Array.isArray(first) && 'raw' in first
+}

@@ -1,0 +1,35 @@
+// A short simulation of everything on every run of the tests; `npm run simulate` is the long one.
+import { beforeAll, expect, inject, it } from 'vitest'
+import { seams } from './faults.ts'
+import { simulate, type Report } from './run.ts'
+import { buildTown, type Town } from './town.ts'
+
+const seeds = Array.from({ length: 40 }, (_, nth) => nth + 1)
+
+let town: Town
+beforeAll(async () => {
+  town = await buildTown(inject('postgresUrl'))
+})
+
+it('calls get lost, commits too, services die, time jumps: no paisa does', { timeout: 600_000 }, async () => {
+  const wrong: string[] = []
+  const paid = new Map<string, number>()
+  for (const seed of seeds) {
+    const report: Report = await simulate(town, seed, { payments: 12, seams: new Set(seams) })
+    for (const fault of report.faults)
+      wrong.push(`seed ${seed} failed: ${fault} (npm run simulate -- --seed ${seed} --payments 12)`)
+    for (const [outcome, n] of Object.entries(report.outcomes))
+      paid.set(outcome, (paid.get(outcome) ?? 0) + n)
+  }
+  expect(wrong).toEqual([])
+  // Bad luck that lets nothing through would prove nothing.
+  expect(paid.get('settled')).toBeGreaterThan(seeds.length)
+  expect([...paid.keys()]).toEqual(expect.arrayContaining(['failed ZM', 'failed Z9', 'refused id-reused']))
+})
+
+it('a seed without any fault settles what can be settled', async () => {
+  const { faults, outcomes } = await simulate(town, 4_711, { payments: 12, seams: new Set() })
+  expect(faults).toEqual([])
+  expect(outcomes['settled']).toBeGreaterThan(2)
+  expect(Object.keys(outcomes).filter((one) => /unavailable|timeout|internal/.test(one))).toEqual([])
+})

@@ -1,0 +1,175 @@
+// The people that every run begins with: made once through the public API, in a database that each run clones.
+import { randomBytes } from 'node:crypto'
+import * as account from '@bahi/contracts/account.ts'
+import { openAccount } from '@bahi/contracts/sandbox.ts'
+import { connect, type Sql } from '@bahi/kit/sql.ts'
+import { memoryBus } from '@bahi/kit/bus-memory.ts'
+import { memoryCache } from '@bahi/kit/cache-memory.ts'
+import { migrate } from '@bahi/kit/migrate.ts'
+import { startServices } from '@bahi/kit/start.ts'
+import {
+  freshOtp,
+  login,
+  pinKeys,
+  register,
+  sealPin,
+  type Customer,
+  type Human,
+  type PinKey,
+} from '../../../tools/client.ts'
+import { sandboxRates } from '../../../tools/embedded.ts'
+import { makeSecrets, roleUrl, type Secrets } from '../../../tools/secrets.ts'
+import { schemasOf, services } from '../../../tools/services.ts'
+
+/** A person who pays and is paid. */
+export type Citizen = Pick<Customer, 'userId' | 'deviceId' | 'accountId' | 'vpa' | 'pin' | 'phone'> & {
+  bank: string
+  /** An access token, good for the first minutes of a run. */
+  token: string
+}
+
+export type Town = {
+  adminUrl: string
+  template: string
+  secrets: Secrets
+  env: Record<string, string>
+  keys: PinKey[]
+  citizens: Citizen[]
+  /** UPI IDs of people with other apps, at other banks. */
+  outside: string[]
+  /** When everybody was there: a run begins then. */
+  readyAt: string
+}
+
+const dayMs = 86_400_000
+const password = 'lohe-ka-tala-7'
+/** The last one came just now: their first payments are small. */
+const places = [
+  { bank: 'BAHI', balancePaise: 50_000_00 },
+  { bank: 'BAHI', balancePaise: 50_000_00 },
+  { bank: 'BAHI', balancePaise: 2_00_000_00 },
+  { bank: 'BAHI', balancePaise: 2_00_000_00 },
+  { bank: 'BAHI', balancePaise: 900_00 },
+  { bank: 'GANG', balancePaise: 60_000_00 },
+  { bank: 'KAVE', balancePaise: 20_000_00 },
+  { bank: 'BAHI', balancePaise: 75_000_00 },
+]
+/** With the apps of their own banks. */
+const strangers = ['GANG', 'KAVE']
+
+/** Fills a template database: most people have been there for days, the last ones came just now. */
+export async function buildTown(adminUrl: string): Promise<Town> {
+  const template = `town_${randomBytes(5).toString('hex')}`
+  const root = connect(adminUrl, { max: 1 })
+  await root.unsafe(`create database ${template}`)
+  const url = inDatabase(adminUrl, template)
+  const secrets = await makeSecrets()
+  for (const service of Object.keys(secrets.passwords)) secrets.passwords[service] = 'test'
+  // Connections are made often here, and nobody is to be kept out.
+  await root.unsafe(`alter role current_user set scram_iterations = 1`)
+  await root`select pg_advisory_lock(6214471)`
+  await migrate(
+    url,
+    schemasOf((service) => secrets.passwords[service]!),
+  )
+  await root`select pg_advisory_unlock(6214471)`
+
+  const startedMs = Date.now()
+  let backMs = 3 * dayMs
+  const clock = {
+    now: () => new Date(Date.now() - backMs),
+    sleep: (ms: number, signal?: AbortSignal) =>
+      new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, Math.min(ms, 50))
+        signal?.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
+      }),
+  }
+  const env = { ...secrets.env, ...sandboxRates, BAHI_ARGON2_MEMORY_KIB: '64' }
+  const running = await startServices(services, {
+    env,
+    mode: 'sandbox',
+    databaseUrl: (service) => roleUrl(url, service, secrets.passwords[service]!),
+    poolSize: 3,
+    bus: memoryBus({ clock }),
+    cache: memoryCache({ clock }),
+    clock,
+    logLevel: 'error',
+    dataKey: secrets.dataKey,
+    keys: secrets.keys,
+  })
+  const door = await running.listen('gateway', 0)
+  const customers: Customer[] = []
+  for (const [i, { bank, balancePaise }] of places.entries()) {
+    if (i === places.length - 1) backMs = 0
+    const phone = `+9198765${String(10_000 + i)}`
+    const human = await register(door, { phone, name: `Citizen ${i + 1}`, password })
+    const pin = bank === 'KAVE' ? `40715${i + 1}` : `407${i + 1}`
+    const wanted = { vpa: `citizen${i + 1}@bahi`, pin, balancePaise, bank }
+    customers.push(await becomeCustomer(human, wanted, clock.now()))
+  }
+  const citizens: Citizen[] = []
+  for (const { phone, deviceId, ...one } of customers) {
+    const again = await login(door, { phone, password, name: '', deviceId })
+    const { userId, accountId, vpa, pin, bank } = one
+    citizens.push({ userId, accountId, vpa, pin, bank, phone, deviceId, token: again.token() })
+  }
+  const { call } = customers[0]!
+  const keys = await pinKeys(call)
+  const outside: string[] = []
+  for (const [i, bank] of strangers.entries()) {
+    const body = {
+      phone: `+9198766${String(10_000 + i)}`,
+      bank,
+      balancePaise: 30_000_00,
+      name: `Stranger ${i}`,
+    }
+    outside.push((await call(openAccount, { body })).vpa!)
+  }
+  await running.settle()
+  await running.close()
+  const readyAt = new Date(startedMs + 20).toISOString()
+  await root.end()
+  return { adminUrl, template, secrets, env, keys, citizens, outside, readyAt }
+}
+
+type Wanted = { vpa: string; pin: string; balancePaise: number; bank: string }
+
+/** As an app does it, at the time of a clock that is not this machine's. */
+async function becomeCustomer(human: Human, wanted: Wanted, now: Date): Promise<Customer> {
+  const { call, phone, name } = human
+  const { vpa, pin, balancePaise, bank } = wanted
+  const { accountRef, card } = await call(openAccount, { body: { phone, bank, balancePaise, name } })
+  const { id } = await call(account.linkAccount, { body: { bank, accountRef } })
+  const iat = Math.floor(now.getTime() / 1000)
+  const block = await sealPin(await pinKeys(call), { pin, purpose: 'set-pin', accountId: id, iat }, bank)
+  const { last6, expiry } = card
+  const body = { card: { last6, expiry }, otp: await freshOtp(call, phone), pin: block }
+  await call(account.setPin, { params: { id }, body })
+  await call(account.createVpa, { body: { vpa, accountId: id } })
+  return { ...human, accountId: id, bank, vpa, pin, card }
+}
+
+export type Site = { url: string; databaseUrl(service: string): string; admin: Sql; drop(): Promise<void> }
+
+/** A copy of the town's database for one run. */
+export async function cloneTown(town: Town, root: Sql): Promise<Site> {
+  const name = `run_${randomBytes(6).toString('hex')}`
+  await root.unsafe(`create database ${name} template ${town.template}`)
+  const url = inDatabase(town.adminUrl, name)
+  const admin = connect(url, { max: 2, name: 'sim-admin' })
+  return {
+    url,
+    databaseUrl: (service) => roleUrl(url, service, town.secrets.passwords[service]!),
+    admin,
+    async drop() {
+      await admin.end({ timeout: 5 })
+      await root.unsafe(`drop database ${name} with (force)`)
+    },
+  }
+}
+
+function inDatabase(adminUrl: string, name: string): string {
+  const url = new URL(adminUrl)
+  url.pathname = `/${name}`
+  return url.toString()
+}

@@ -1,0 +1,21 @@
+// Before the stories of the web app: a browser to tell them in, and the app built as it is served.
+import { ensureServers, programPath } from '@bahi/kit/servers.ts'
+import type { TestProject } from 'vitest/node'
+import { builtWeb } from '../../../tools/web.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The program; empty where there is none and the stories are skipped. */
+    chromium: string
+    webFolder: string
+  }
+}
+
+export default async function setup(project: TestProject): Promise<void> {
+  await ensureServers(['chromium'])
+  const chromium = programPath('chromium')
+  if (!chromium && process.env['CI'] === 'true') throw new Error('chromium is missing: in CI every test runs')
+  if (!chromium) console.warn('chromium is not installed here: the stories of the web app are skipped')
+  project.provide('chromium', chromium ?? '')
+  project.provide('webFolder', chromium ? ((await builtWeb()) ?? '') : '')
+}

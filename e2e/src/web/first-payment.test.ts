@@ -1,0 +1,81 @@
+// A stranger's first payment, in a browser: from the first screen until both see it, on a phone and on a desk.
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import type { Customer } from '../../../tools/client.ts'
+import { button, desktop, heading, link, openStage, phone, t, typePin, type Stage } from './stage.ts'
+
+describe.skipIf(inject('chromium') === '')('a first payment', () => {
+  let stage: Stage
+  let ravi: Customer
+  beforeAll(async () => {
+    stage = await openStage()
+    ravi = await stage.customer()
+  })
+  afterAll(() => stage.leave())
+
+  it.each([
+    ['phone', phone, '9811100001', '250'],
+    ['desk', desktop, '9811100002', '99.50'],
+  ])('on a %s', async (_, viewport, number, rupees) => {
+    const [payer, payee] = await Promise.all([stage.visit({ viewport }), stage.visit({ viewport })])
+    const { page } = payer
+    await payee.enterAs(ravi)
+    await payee.page.goto('/history')
+
+    await page.goto('/')
+    await link(page, 'welcome.start').click()
+    await registerAs(page, number, 'Tara Bose')
+    await link(page, 'home.do-link').click()
+    await openPlayAccount(page)
+    await choosePin(page, '4826')
+    await page.getByRole('heading', { name: t('upi-ids.first') }).waitFor()
+    await page.getByLabel(t('upi-ids.label'), { exact: true }).fill(`tara${number.slice(-4)}`)
+    await page.locator('form button[type=submit]').click()
+    await heading(page, 'upi-ids.ready').waitFor()
+    await link(page, 'nav.home').last().click()
+
+    await link(page, 'home.pay').click()
+    await page.getByLabel(t('pay.payee')).fill(ravi.vpa)
+    await button(page, 'do.next').click()
+    await page.getByText(ravi.name).first().waitFor()
+    await page.getByLabel(t('pay.amount'), { exact: true }).fill(rupees)
+    await button(page, 'do.next').click()
+    await button(page, 'pay.to-pin').click()
+    await typePin(page, '4826')
+    await page.getByRole('heading', { name: t('pay.paid') }).waitFor()
+
+    // Nobody touched the payee's screen.
+    const amount = new RegExp(`₹${rupees.replace('.', '\\.')}`)
+    await payee.page.getByText('Tara Bose').first().waitFor()
+    await payee.page.getByText(amount).first().waitFor()
+
+    await page.goto('/history')
+    await page.getByText(ravi.name).first().waitFor()
+    expect([...payer.faults, ...payee.faults]).toEqual([])
+    await Promise.all([payer.leave(), payee.leave()])
+  })
+})
+
+async function registerAs(page: Page, number: string, name: string): Promise<void> {
+  await page.getByLabel(t('sign-in.phone')).fill(number)
+  await page.getByLabel(t('sign-in.name')).fill(name)
+  await page.getByLabel(t('sign-in.password')).fill('boats on the river')
+  await button(page, 'do.next').click()
+  await button(page, 'sign-in.code-inbox').click()
+  await page.getByText(t('home.begin')).waitFor()
+}
+
+async function openPlayAccount(page: Page): Promise<void> {
+  await page.getByRole('listitem').getByRole('button', { name: /bahi/i }).first().click()
+  await button(page, 'accounts.play-open').click()
+  await button(page, 'accounts.opened-next').click()
+}
+
+/** The card was filled in as the account was opened. */
+async function choosePin(page: Page, pin: string): Promise<void> {
+  await button(page, 'do.next').click()
+  await button(page, 'sign-in.code-inbox').click()
+  await typePin(page, pin)
+  await page.getByText(t('accounts.pin-again'), { exact: true }).waitFor()
+  await typePin(page, pin)
+}

@@ -1,0 +1,102 @@
+// Every screen of the web app: for who sees, hears and moves otherwise, in light and dark, in Hindi, on a small phone.
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { listPayments } from '@bahi/contracts/payment.ts'
+import { changeMe } from '@bahi/contracts/user.ts'
+import { pay, type Customer } from '../../../tools/client.ts'
+import { accessFaults, openStage, phone, t, type Stage, type Visit } from './stage.ts'
+import { screensOf } from './screens.ts'
+
+describe.skipIf(inject('chromium') === '')('every screen', () => {
+  let stage: Stage
+  let asha: Customer
+  let screens: Record<string, string>
+  beforeAll(async () => {
+    stage = await openStage()
+    const ravi = await stage.customer()
+    asha = await stage.customer()
+    await pay(asha, { payeeVpa: ravi.vpa, amountPaise: 250_00, note: 'Mangoes' })
+    await pay(ravi, { payeeVpa: asha.vpa, amountPaise: 99_50 })
+    const { payments } = await asha.call(listPayments, { querystring: {} })
+    screens = screensOf({ accountId: asha.accountId, paymentId: payments[0]!.id, payeeVpa: ravi.vpa })
+  })
+  afterAll(() => stage.leave())
+
+  async function look(visit: Visit, path: string) {
+    await visit.page.goto(path)
+    await visit.page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' })
+    // What takes its time to load is not what is looked at.
+    await visit.page.waitForFunction(() => !document.querySelector('[role=status] .animate-pulse'))
+    await visit.page.waitForTimeout(100)
+  }
+
+  it('can be used by everybody, in light and in dark', async () => {
+    const visit = await stage.visit()
+    const { page } = visit
+    await visit.enterAs(asha)
+    const found: Record<string, string[]> = {}
+    for (const [name, path] of Object.entries(screens)) {
+      await look(visit, path)
+      const faults = await accessFaults(page)
+      await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
+      await page.waitForFunction(() => document.documentElement.dataset['theme'] === 'dark')
+      // Other colours are all that changes, and they need a frame.
+      await page.waitForTimeout(100)
+      faults.push(...(await accessFaults(page, ['color-contrast'])).map((fault) => `dark: ${fault}`))
+      await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+      if (faults.length > 0) found[name] = faults
+    }
+    expect(found).toEqual({})
+    expect(visit.faults).toEqual([])
+    await visit.leave()
+  })
+
+  it('shows a payment that travels, to the developer', async () => {
+    const visit = await stage.visit({ viewport: { width: 1280, height: 800 } })
+    const { page } = visit
+    await page.goto('/developer')
+    await page.getByText('₹99.50').first().waitFor()
+    await page.getByLabel(t('developer.outside-payee')).fill(asha.vpa)
+    await page.getByRole('button', { name: t('developer.outside-pay') }).click()
+    await page.getByRole('img', { name: /₹250\.00: o•••@sandbox/ }).waitFor()
+    await page.getByText(t('developer.status-settled')).first().waitFor()
+    await page.getByText('−₹250.00', { exact: true }).first().waitFor()
+    expect(await page.locator('body').textContent()).not.toContain(asha.vpa.split('@')[0]!)
+    expect(visit.faults).toEqual([])
+    await visit.leave()
+  })
+
+  it('looks the same from the keyboard: what has the focus is seen', async () => {
+    const visit = await stage.visit({ viewport: phone })
+    await visit.enterAs(asha)
+    await visit.page.getByText(t('home.pay')).first().waitFor()
+    await visit.page.keyboard.press('Tab')
+    const outline = await visit.page.evaluate(() => {
+      const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement!)
+      return `${outlineStyle} ${outlineWidth}`
+    })
+    expect(outline).toMatch(/^solid [1-9]/)
+    await visit.leave()
+  })
+
+  it('speaks Hindi, and fits a small phone', async () => {
+    await asha.call(changeMe, { body: { language: 'hi' } })
+    const visit = await stage.visit({ language: 'hi', viewport: { width: 360, height: 640 } })
+    await visit.enterAs(asha)
+    await visit.page
+      .getByText(t('home.pay', {}, 'hi'))
+      .first()
+      .waitFor()
+    expect(await visit.page.locator('html').getAttribute('lang')).toBe('hi')
+    const wide: string[] = []
+    for (const [name, path] of Object.entries(screens)) {
+      await look(visit, path)
+      const isWide = await visit.page.evaluate(
+        () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
+      )
+      if (isWide) wide.push(name)
+    }
+    expect(wide).toEqual([])
+    expect(visit.faults).toEqual([])
+    await visit.leave()
+  })
+})

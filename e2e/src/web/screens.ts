@@ -1,0 +1,38 @@
+// Every screen of the web app by its address: what is looked at, and what is photographed.
+
+/** @param about whose account, payment and payee are shown */
+export function screensOf(about: {
+  accountId: string
+  paymentId: string
+  payeeVpa: string
+}): Record<string, string> {
+  const { accountId, paymentId, payeeVpa } = about
+  return {
+    welcome: '/welcome',
+    register: '/register',
+    'sign-in': '/sign-in',
+    home: '/',
+    scan: '/scan',
+    receive: '/receive',
+    accounts: '/accounts',
+    link: '/accounts/link',
+    account: `/accounts/${accountId}`,
+    'account-pin': `/accounts/${accountId}/pin`,
+    'upi-ids': '/upi-ids',
+    'new-upi-id': '/upi-ids/new',
+    pay: '/pay',
+    'pay-amount': `/pay/${encodeURIComponent(payeeVpa)}`,
+    'pay-result': `/pay/result/${paymentId}`,
+    payment: `/payments/${paymentId}`,
+    history: '/history',
+    profile: '/profile',
+    devices: '/profile/devices',
+    lock: '/profile/lock',
+    notifications: '/notifications',
+    contacts: '/contacts',
+    developer: '/developer',
+    'developer-inbox': '/developer?show=inbox',
+    'developer-account': '/developer?show=account',
+    'developer-faults': '/developer?show=faults',
+  }
+}

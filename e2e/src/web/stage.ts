@@ -1,0 +1,165 @@
+// Where stories of the web app are told: the whole platform with the built app, and browsers that note every fault.
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core'
+import { inject } from 'vitest'
+import { en, type TextKey } from '@bahi/web/texts/en.ts'
+import { hi } from '@bahi/web/texts/hi.ts'
+import type { Human } from '../../../tools/client.ts'
+import { openHouse, type House } from '../house.ts'
+
+export const phone = { width: 390, height: 844 }
+export const desktop = { width: 1280, height: 800 }
+
+export type Visit = {
+  page: Page
+  context: BrowserContext
+  /** What the browser complained of: scripts that failed, the page's own policy broken. */
+  faults: string[]
+  /** Signs in without a form, on the device that the person registered with. */
+  enterAs(human: Human): Promise<void>
+  leave(): Promise<void>
+}
+
+export type Stage = House & {
+  visit(options?: VisitOptions): Promise<Visit>
+}
+
+type VisitOptions = {
+  viewport?: { width: number; height: number }
+  theme?: 'light' | 'dark'
+  language?: 'en' | 'hi'
+}
+
+export async function openStage(env: Record<string, string> = {}): Promise<Stage> {
+  const house = await openHouse(inject('postgresUrl'), { BAHI_WEB_FOLDER: inject('webFolder'), ...env })
+  let browser: Browser | undefined
+  const launch = async () =>
+    (browser ??= await chromium.launch({
+      executablePath: inject('chromium'),
+      args: [
+        // Nobody but us is on its pages, and as root it starts no other way.
+        '--no-sandbox',
+        '--use-fake-device-for-media-stream',
+        '--use-fake-ui-for-media-stream',
+      ],
+    }))
+  return {
+    ...house,
+    async visit(options = {}) {
+      return visit(await launch(), house.url, options)
+    },
+    async leave() {
+      await browser?.close()
+      await house.leave()
+    },
+  }
+}
+
+async function visit(browser: Browser, url: string, options: VisitOptions): Promise<Visit> {
+  const { viewport = phone, theme = 'light', language = 'en' } = options
+  const context = await browser.newContext({
+    baseURL: url,
+    viewport,
+    colorScheme: theme,
+    reducedMotion: 'reduce',
+    locale: `${language}-IN`,
+    timezoneId: 'Asia/Kolkata',
+    permissions: ['clipboard-write'],
+  })
+  context.setDefaultTimeout(15_000)
+  const faults: string[] = []
+  await context.exposeBinding('noteViolation', (_source, text: string) => void faults.push(text))
+  await context.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile }) => {
+      const { noteViolation } = window as never as { noteViolation(text: string): void }
+      noteViolation(`${violatedDirective} ${blockedURI} ${sourceFile}`)
+    })
+  })
+  const page = await context.newPage()
+  page.on('pageerror', (error) => faults.push(error.stack ?? error.message))
+  page.on('console', (message) => {
+    const text = message.text()
+    // A refusal is an answer like another: the browser tells of its status, the story of what is shown.
+    if (message.type() === 'error' && !text.startsWith('Failed to load resource')) faults.push(text)
+  })
+  return {
+    page,
+    context,
+    faults,
+    async enterAs({ phone: number, password, deviceId }) {
+      const device = { id: deviceId, name: 'A phone' }
+      const response = await context.request.post('/v1/auth/login', {
+        headers: { 'x-bahi-session': 'cookie' },
+        data: { phone: number, password, device },
+      })
+      if (!response.ok()) throw new Error(await response.text())
+      const { userId } = (await response.json()) as { userId: string }
+      await page.goto('/welcome')
+      await page.evaluate(
+        ([id, who]) => {
+          localStorage.setItem('bahi.device', id)
+          localStorage.setItem('bahi.signed-in', who)
+        },
+        [deviceId, userId] as const,
+      )
+      await page.goto('/')
+    },
+    leave: () => context.close(),
+  }
+}
+
+/** The app's own words, filled in. */
+export function t(key: TextKey, values: Record<string, string | number> = {}, language = 'en'): string {
+  const found: string | { one: string; other: string } = language === 'hi' ? hi[key] : en[key]
+  const text = typeof found === 'string' ? found : values['count'] === 1 ? found.one : found.other
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''))
+}
+
+export const button = (page: Page, key: TextKey): Locator =>
+  page.getByRole('button', { name: t(key), exact: true })
+export const link = (page: Page, key: TextKey): Locator =>
+  page.getByRole('link', { name: t(key), exact: true })
+export const heading = (page: Page, key: TextKey): Locator =>
+  page.getByRole('heading', { name: t(key), exact: true })
+
+/** On the pad of keys, as a person at a keyboard does it. */
+export async function typePin(page: Page, pin: string): Promise<void> {
+  await button(page, 'pin.confirm').waitFor()
+  await page.keyboard.type(pin)
+  await page.keyboard.press('Enter')
+}
+
+/** From the payee's UPI ID to the result, whatever it is. */
+export async function payBy(page: Page, payeeVpa: string, rupees: string, pin: string): Promise<void> {
+  await page.goto('/pay')
+  await page.getByLabel(t('pay.payee')).fill(payeeVpa)
+  await button(page, 'do.next').click()
+  await page.getByLabel(t('pay.amount'), { exact: true }).fill(rupees)
+  await button(page, 'do.next').click()
+  await button(page, 'pay.to-pin').click()
+  await typePin(page, pin)
+}
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+let axeSource: string | undefined
+
+/**
+ * What of this page somebody who sees, hears or moves otherwise could not use; one line for each.
+ * @param rules only these
+ */
+export async function accessFaults(page: Page, rules?: string[]): Promise<string[]> {
+  axeSource ??= await readFile(axe, 'utf8')
+  await page.evaluate(axeSource)
+  return page.evaluate(async (only) => {
+    const { axe } = window as never as { axe: { run(options: object): Promise<{ violations: Violation[] }> } }
+    const { violations } = await axe.run({
+      resultTypes: ['violations'],
+      ...(only ? { runOnly: only } : {}),
+    })
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`),
+    )
+  }, rules)
+}
+type Violation = { id: string; nodes: { target: string[]; failureSummary: string }[] }

@@ -1,0 +1,136 @@
+// The web app when things go wrong: a wrong PIN, a network that says nothing, no connection, a session that ended.
+import { logout } from '@bahi/contracts/auth.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import type { Customer } from '../../../tools/client.ts'
+import { button, heading, link, openStage, payBy, t, typePin, type Stage, type Visit } from './stage.ts'
+
+describe.skipIf(inject('chromium') === '')('trouble', () => {
+  let stage: Stage
+  let ravi: Customer
+  let visit: Visit
+  beforeAll(async () => {
+    // Long enough to be told that it is pending, short enough to wait for what becomes of it.
+    stage = await openStage({ BAHI_NETWORK_PACE: '8' })
+    ravi = await stage.customer()
+  })
+  afterAll(() => stage.leave())
+  afterEach(async () => {
+    expect(visit.faults).toEqual([])
+    await visit.leave()
+    expect(await stage.bookFaults()).toEqual([])
+  })
+
+  async function arrive(): Promise<Customer> {
+    const asha = await stage.customer()
+    visit = await stage.visit()
+    await visit.enterAs(asha)
+    return asha
+  }
+
+  it('a wrong PIN is told with the tries that are left, and then it is locked', async () => {
+    await arrive()
+    const { page } = visit
+    for (const left of [2, 1, 0]) {
+      await payBy(page, ravi.vpa, '10', '9031')
+      await page.getByRole('heading', { name: t('pay.failed') }).waitFor()
+      await page.getByText(t('failed.pin-wrong')).waitFor()
+      await page.getByText(t('pay.tries-left', { count: left })).waitFor()
+    }
+    await payBy(page, ravi.vpa, '10', '9031')
+    await page.getByText(t('failed.pin-locked')).waitFor()
+  })
+
+  it('a network that says nothing: on its way, and paid when it is known', async () => {
+    const asha = await arrive()
+    const { page } = visit
+    await payBy(page, 'timeout@sandbox', '20', asha.pin)
+    await page.getByRole('heading', { name: t('pay.pending') }).waitFor({ timeout: 20_000 })
+    await page.getByRole('heading', { name: t('pay.paid') }).waitFor({ timeout: 40_000 })
+  })
+
+  it('a code in a picture leads to its payee', async () => {
+    const asha = await arrive()
+    const payee = await stage.visit()
+    await payee.enterAs(ravi)
+    await payee.page.goto('/receive')
+    const code = payee.page.getByRole('img').first()
+    await code.waitFor()
+    const buffer = await code.screenshot()
+    const { page } = visit
+    await page.goto('/scan')
+    await page.locator('input[type=file]').setInputFiles({ name: 'code.png', mimeType: 'image/png', buffer })
+    await page.getByLabel(t('pay.amount'), { exact: true }).fill('15')
+    await page.getByText(ravi.vpa).first().waitFor()
+    await button(page, 'do.next').click()
+    await button(page, 'pay.to-pin').click()
+    await typePin(page, asha.pin)
+    await page.getByRole('heading', { name: t('pay.paid') }).waitFor()
+    expect(payee.faults).toEqual([])
+    await payee.leave()
+  })
+
+  it('without a connection it shows what it has kept, after a new start too, and goes on afterwards', async () => {
+    const asha = await arrive()
+    const { page, context } = visit
+    const offline = page.getByText(/offline/i).first()
+    await payBy(page, ravi.vpa, '12', asha.pin)
+    await page.getByRole('heading', { name: t('pay.paid') }).waitFor()
+    await page.goto('/history')
+    await page.getByText('₹12').first().waitFor()
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
+    // The worker serves from the second start on, and what is kept is written a moment later.
+    await page.reload()
+    await page.getByText('₹12').first().waitFor()
+    await page.waitForTimeout(1_500)
+    await context.setOffline(true)
+    await offline.waitFor()
+    await page.reload()
+    await offline.waitFor()
+    await page.getByText('₹12').first().waitFor()
+    await context.setOffline(false)
+    await offline.waitFor({ state: 'hidden', timeout: 40_000 })
+    await page.goto('/')
+    await link(page, 'home.pay').waitFor()
+  })
+
+  it('a session that ended elsewhere is asked for in place, and what was being done goes on', async () => {
+    const asha = await arrive()
+    const { page } = visit
+    const isSignedIn = page.waitForResponse('**/v1/auth/refresh')
+    await page.goto(`/pay/${encodeURIComponent(ravi.vpa)}`)
+    await page.getByLabel(t('pay.amount'), { exact: true }).fill('31')
+    await isSignedIn
+    await asha.call(logout, { body: { all: true } })
+    await button(page, 'do.next').click()
+    await button(page, 'pay.to-pin').click()
+    await typePin(page, asha.pin)
+    await heading(page, 'sign-in.again').waitFor()
+    const number = page.getByLabel(t('sign-in.phone'))
+    // Who is here is known when a screen before had asked.
+    if (await number.isVisible()) await number.fill(asha.phone.slice(3))
+    await page.getByLabel(t('sign-in.password')).fill(asha.password)
+    await button(page, 'sign-in.title').click()
+    const isIn = page.getByRole('heading', { name: t('pay.paid') })
+    const asksCode = button(page, 'sign-in.code-inbox')
+    await isIn.or(asksCode).first().waitFor()
+    if (await asksCode.isVisible()) await asksCode.click()
+    await isIn.waitFor()
+    await page.getByText('₹31.00').first().waitFor()
+  })
+
+  it('two tabs, and one that is loaded again and again, stay signed in', async () => {
+    await arrive()
+    const { page, context } = visit
+    const other = await context.newPage()
+    for (let times = 0; times < 3; times++) {
+      await Promise.allSettled([page.goto('/'), other.goto('/history')])
+      // Before its first answer came.
+      await page.evaluate(() => setTimeout(() => location.reload(), 10))
+      await page.waitForTimeout(60)
+      await page.evaluate(() => setTimeout(() => location.reload(), 10)).catch(() => undefined)
+      await page.waitForTimeout(60)
+    }
+    await link(page, 'home.pay').waitFor()
+    await other.getByRole('heading', { name: t('history.title') }).waitFor()
+  })
+})
