@@ -169,27 +169,50 @@ export const findPerson = {
   problems: ['not-found'],
 } as const satisfies Contract
 
-/** The phone of a person and since when they use a device: who needs it asks, nobody keeps a copy. */
+/** The phone of a person: who needs it asks, nobody keeps a copy. */
 export const personOf = {
   service: 'auth',
   method: 'GET',
   url: '/internal/auth/people/:userId',
-  access: { services: ['account', 'payment', 'notification', 'user'] },
+  access: { services: ['account', 'notification', 'user'] },
   summary: 'Phone and state of a person',
   schema: {
     params: Type.Object({ userId: Uuid }),
-    querystring: Type.Object({ deviceId: Type.Optional(DeviceId) }, strict),
     response: {
       200: Type.Object({
         userId: Uuid,
         phone: Phone,
         role: Role,
         createdAt: Timestamp,
-        deviceBoundAt: Type.Optional(Timestamp),
       }),
     },
   },
   problems: ['not-found'],
+} as const satisfies Contract
+
+const Acquaintance = Type.Object({ userId: Uuid, deviceId: DeviceId }, strict)
+
+/** Since when people and the devices in their hands are known: many in one call; unknown people are left out. */
+export const acquaintances = {
+  service: 'auth',
+  method: 'POST',
+  url: '/internal/auth/acquaintances',
+  access: { services: ['payment'] },
+  summary: 'Since when people and their devices are known',
+  schema: {
+    body: Type.Object({ people: Type.Array(Acquaintance, { maxItems: 500 }) }, strict),
+    response: {
+      200: Type.Object({
+        people: Type.Array(
+          Type.Object({
+            ...Acquaintance.properties,
+            createdAt: Timestamp,
+            deviceBoundAt: Type.Optional(Timestamp),
+          }),
+        ),
+      }),
+    },
+  },
 } as const satisfies Contract
 
 /** How a sandbox gets its operators and auditors; in production the owner of the database grants roles. */

@@ -34,7 +34,7 @@ export async function accountsOf(
   userId: string,
   bank: Bank,
 ): Promise<Omit<Found, 'linked'>[]> {
-  const { phone } = await deps.call(personOf, { params: { userId }, querystring: {} })
+  const { phone } = await deps.call(personOf, { params: { userId } })
   if (!bank.onUs) {
     const told = (await network.accountsAt(bank.code, phone)).slice(0, maxAccountsTold)
     return told.map(({ accountRef, accountNumber, holderName, type, ifsc, pinSet }) => {

@@ -8,7 +8,7 @@ import { grantRole } from './grant-role.ts'
 import { listSessions } from './list-sessions.ts'
 import { login } from './login.ts'
 import { createPasswords } from './password.ts'
-import { findPerson, personOf } from './person-of.ts'
+import { acquaintancesOf, findPerson, personOf } from './person-of.ts'
 import { purgeWorker } from './purge.ts'
 import { refresh } from './refresh.ts'
 import { register } from './register.ts'
@@ -70,7 +70,11 @@ export const service: Service<typeof Config> = {
         })
         app.route({
           ...contracts.personOf,
-          handler: ({ params, query }) => personOf(deps, params.userId, query.deviceId),
+          handler: ({ params }) => personOf(deps, params.userId),
+        })
+        app.route({
+          ...contracts.acquaintances,
+          handler: async ({ body }) => ({ people: await acquaintancesOf(deps, body.people) }),
         })
         app.route({
           ...contracts.findPerson,

@@ -1,25 +1,32 @@
-// Tells another service the phone and state of a person, and since when a device is theirs.
-import type { personOf as contract } from '@bahi/contracts/auth.ts'
-import type { Output } from '@bahi/contracts/call.ts'
+// Tells other services of people: their phone and state, and since when they and their devices are known.
+import type { acquaintances, personOf as contract } from '@bahi/contracts/auth.ts'
+import type { Input, Output } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { phoneKey, type AuthDeps } from './auth.ts'
-import { personById, personByPhone } from './store.ts'
+import { devicesOf, personById, personByPhone } from './store.ts'
 
 /** Throws `not-found`. */
-export async function personOf(
-  deps: AuthDeps,
-  userId: string,
-  deviceId: string | undefined,
-): Promise<Output<typeof contract>> {
-  const row = await personById(deps.sql, userId, deviceId)
+export async function personOf(deps: AuthDeps, userId: string): Promise<Output<typeof contract>> {
+  const row = await personById(deps.sql, userId)
   if (!row) throw new Problem('not-found', 'there is no such person')
   return {
     userId,
     phone: deps.seal.open(row.phoneSealed, 'auth.phone'),
     role: row.role,
     createdAt: row.createdAt.toISOString(),
-    ...(row.deviceBoundAt ? { deviceBoundAt: row.deviceBoundAt.toISOString() } : {}),
   }
+}
+
+/** In any order; people whom nobody knows are left out. */
+export async function acquaintancesOf(
+  deps: Pick<AuthDeps, 'sql'>,
+  people: Input<typeof acquaintances>['body']['people'],
+): Promise<Output<typeof acquaintances>['people']> {
+  return (await devicesOf(deps.sql, people)).map(({ createdAt, deviceBoundAt, ...person }) => ({
+    ...person,
+    createdAt: createdAt.toISOString(),
+    ...(deviceBoundAt ? { deviceBoundAt: deviceBoundAt.toISOString() } : {}),
+  }))
 }
 
 /** Throws `not-found`. */

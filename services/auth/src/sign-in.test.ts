@@ -21,17 +21,31 @@ const login = (phone: string, change: Change = {}) =>
 const wrong = { password: 'not the password' }
 const tablet = { device: { id: 'device-2', name: 'Tablet' } }
 
+describe('acquaintances', () => {
+  it('tell since when people and their devices are known, of many in one call', async () => {
+    const [one, other] = [await stage.registered(), await stage.registered()]
+    const people = [
+      { userId: one.tokens.userId, deviceId: 'device-1' },
+      { userId: other.tokens.userId, deviceId: 'never seen' },
+      { userId: crypto.randomUUID(), deviceId: 'device-1' },
+    ]
+    const known = await stage.platform.as('payment')(auth.acquaintances, { body: { people } })
+    const by = new Map(known.people.map((person) => [person.userId, person]))
+    expect([...by.keys()].sort()).toEqual([one.tokens.userId, other.tokens.userId].sort())
+    const { createdAt, deviceBoundAt } = by.get(one.tokens.userId)!
+    expect(Date.parse(deviceBoundAt!)).toBeGreaterThanOrEqual(Date.parse(createdAt))
+    expect(by.get(other.tokens.userId)!.deviceBoundAt).toBeUndefined()
+  })
+})
+
 describe('registration', () => {
   it('makes person, profile, device and session, and tells of it', async () => {
     const { phone, tokens } = await stage.registered()
     expect(stage.profiles.at(-1)).toEqual({ userId: tokens.userId, name: 'Asha Rao', phone })
     expect(tokens.expiresInS).toBe(900)
-    const person = await stage.platform.as('payment')(auth.personOf, {
-      params: { userId: tokens.userId },
-      querystring: { deviceId: 'device-1' },
-    })
+    const params = { userId: tokens.userId }
+    const person = await stage.platform.as('user')(auth.personOf, { params })
     expect(person).toMatchObject({ userId: tokens.userId, phone, role: 'person' })
-    expect(Date.parse(person.deviceBoundAt!)).toBeGreaterThanOrEqual(Date.parse(person.createdAt))
     expect(await stage.told(tokens.userId)).toEqual([
       { type: 'auth.registered', data: { userId: tokens.userId } },
     ])
@@ -211,19 +225,12 @@ describe('login', () => {
 })
 
 describe('what other services ask', () => {
-  it('is the person, without a time for a device that is not theirs', async () => {
+  it('is the person', async () => {
     const { tokens } = await stage.registered()
     const params = { userId: tokens.userId }
-    const person = await stage.platform.as('user')(auth.personOf, {
-      params,
-      querystring: { deviceId: 'other' },
-    })
-    expect(person.deviceBoundAt).toBeUndefined()
-    const nobody = { params: { userId: crypto.randomUUID() }, querystring: {} }
+    const nobody = { params: { userId: crypto.randomUUID() } }
     expect((await refusal(stage.platform.as('user')(auth.personOf, nobody))).code).toBe('not-found')
-    expect((await refusal(stage.anybody(auth.personOf, { params, querystring: {} }))).code).toBe(
-      'caller-not-allowed',
-    )
+    expect((await refusal(stage.anybody(auth.personOf, { params }))).code).toBe('caller-not-allowed')
   })
 
   it('is a role, granted by the sandbox alone', async () => {

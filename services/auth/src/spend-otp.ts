@@ -23,7 +23,7 @@ export async function tryOtp(
 
 /** For another service: the person's own phone, proven by the code. Throws `not-found`, `otp-wrong`. */
 export async function spendOtpOf(deps: AuthDeps, userId: string, otp: string): Promise<{ phone: string }> {
-  const person = await personById(deps.sql, userId, undefined)
+  const person = await personById(deps.sql, userId)
   if (!person) throw new Problem('not-found', 'there is no such person')
   const phone = deps.seal.open(person.phoneSealed, 'auth.phone')
   const refusal = await tryOtp(deps, deps.sql, phone, otp)

@@ -105,19 +105,27 @@ export async function personByPhone(sql: Queryable, phoneKey: Buffer): Promise<R
   return row
 }
 
-export type PersonRow = { phoneSealed: string; role: Role; createdAt: Date; deviceBoundAt: Date | null }
+export type PersonRow = { phoneSealed: string; role: Role; createdAt: Date }
 
 /** People who are still registering are found too: the phone is proven, and others hear of them by then. */
-export async function personById(
-  sql: Queryable,
-  userId: string,
-  deviceId: string | undefined,
-): Promise<PersonRow | undefined> {
-  const [row] = await sql<PersonRow[]>`
-    select p.phone_sealed, p.role, p.created_at, d.bound_at as device_bound_at
-    from people p left join devices d on d.user_id = p.id and d.device_id = ${deviceId ?? null}
-    where p.id = ${userId}`
+export async function personById(sql: Queryable, userId: string): Promise<PersonRow | undefined> {
+  const [row] = await sql<PersonRow[]>`select phone_sealed, role, created_at from people where id = ${userId}`
   return row
+}
+
+type Device = { userId: string; deviceId: string }
+
+/** Since when these people and devices are known; people whom nobody knows are left out. */
+export function devicesOf(
+  sql: Queryable,
+  asked: Device[],
+): Promise<(Device & { createdAt: Date; deviceBoundAt: Date | null })[]> {
+  return sql<(Device & { createdAt: Date; deviceBoundAt: Date | null })[]>`
+    select p.id as user_id, a.device_id, p.created_at, d.bound_at as device_bound_at
+    from unnest(${asked.map((one) => one.userId)}::uuid[], ${asked.map((one) => one.deviceId)}::text[])
+      as a (user_id, device_id)
+    join people p on p.id = a.user_id
+    left join devices d on d.user_id = p.id and d.device_id = a.device_id`
 }
 
 /** Replaces the hash that was just proven; nothing when it is another one by now. */

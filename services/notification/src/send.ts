@@ -72,7 +72,7 @@ async function tryOne(deps: NotificationDeps, delivery: Leased, profiles: Profil
 }
 
 async function phoneOf(deps: NotificationDeps, userId: string): Promise<string> {
-  return (await deps.call(personOf, { params: { userId }, querystring: {} })).phone
+  return (await deps.call(personOf, { params: { userId } })).phone
 }
 
 /** Rejects with `timeout` when the carrier takes too long; it may have taken the parcel all the same. */

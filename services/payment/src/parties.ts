@@ -1,7 +1,8 @@
 // Who pays whom, asked from account and auth: many UPI IDs in one call, each time anew.
 import { resolveParties, type Party } from '@bahi/contracts/transfers.ts'
-import { personOf } from '@bahi/contracts/auth.ts'
+import { acquaintances } from '@bahi/contracts/auth.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
 import { batch } from '@bahi/kit/batch.ts'
 import type { Person } from '@bahi/kit/http.ts'
 import type { Deps } from '@bahi/kit/service.ts'
@@ -9,11 +10,20 @@ import type { KnownParty, Party as PaymentParty } from './payment.ts'
 import { remember } from './remember.ts'
 
 const maxVpas = 500
+const maxPeople = 500
 const maxInFlight = 4
 const remembered = { ttlMs: 30_000, maxEntries: 10_000 }
 
 /** Since when a person and the device in their hand are known; a device that auth does not know has no time. */
 export type Acquaintance = { registeredAt: Date; deviceBoundAt?: Date }
+
+type Holder = Pick<Person, 'userId' | 'deviceId'>
+const keyOf = ({ userId, deviceId }: Holder) => `${userId.toLowerCase()} ${deviceId}`
+/** An id has no blank in it, whatever a device is called. */
+function holderIn(key: string): Holder {
+  const at = key.indexOf(' ')
+  return { userId: key.slice(0, at), deviceId: key.slice(at + 1) }
+}
 
 /** Who cannot be found because the network does not answer. */
 export const unreachable = Symbol('unreachable')
@@ -23,7 +33,8 @@ export type Parties = {
   /** Both are asked anew, in one call for many: a PIN set or a UPI ID moved a second ago counts. */
   payer(vpa: string): Promise<Found>
   payee(vpa: string): Promise<Found>
-  acquaintance(person: Pick<Person, 'userId' | 'deviceId'>): Promise<Acquaintance>
+  /** Throws `not-found`. */
+  acquaintance(holder: Holder): Promise<Acquaintance>
   idle(): Promise<void>
 }
 
@@ -39,22 +50,29 @@ export function createParties(deps: Pick<Deps, 'call' | 'clock'>): Parties {
     },
     { maxItems: maxVpas, maxInFlight },
   )
-  const acquaintance = remember<Acquaintance>(deps.clock, remembered, async (key) => {
-    const [userId, deviceId] = JSON.parse(key) as [string, string]
-    const { createdAt, deviceBoundAt } = await deps.call(personOf, {
-      params: { userId },
-      querystring: { deviceId },
-    })
-    return {
-      registeredAt: new Date(createdAt),
-      ...(deviceBoundAt ? { deviceBoundAt: new Date(deviceBoundAt) } : {}),
-    }
-  })
+  const ask = batch<Holder, Acquaintance>(
+    async (holders) => {
+      const { people } = await deps.call(acquaintances, { body: { people: holders } })
+      const found = new Map(people.map((one) => [keyOf(one), one]))
+      return holders.map((holder) => {
+        const one = found.get(keyOf(holder))
+        if (!one) return new Problem('not-found', 'there is no such person')
+        return {
+          registeredAt: new Date(one.createdAt),
+          ...(one.deviceBoundAt ? { deviceBoundAt: new Date(one.deviceBoundAt) } : {}),
+        }
+      })
+    },
+    { maxItems: maxPeople, maxInFlight },
+  )
+  const acquaintance = remember<Acquaintance>(deps.clock, remembered, (key) => ask(holderIn(key)))
   return {
     payer: resolve,
     payee: resolve,
-    acquaintance: async ({ userId, deviceId }) => (await acquaintance(JSON.stringify([userId, deviceId])))!,
-    idle: () => resolve.idle(),
+    acquaintance: async (holder) => (await acquaintance(keyOf(holder)))!,
+    idle: async () => {
+      await Promise.all([resolve.idle(), ask.idle()])
+    },
   }
 }
 

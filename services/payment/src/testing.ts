@@ -116,10 +116,14 @@ export async function paymentStage(postgresUrl: string, outside?: Outside) {
     neighbours: async (name, request) => {
       if (name === 'auth') {
         if (auth.down) throw new Problem('unavailable')
-        const [userId, deviceId] = /people\/([^?]+)\?deviceId=(.+)$/.exec(request.path)!.slice(1)
-        const { createdAt, deviceBoundAt } = people.get(userId!)!
-        const bound = deviceId === 'test-device' && deviceBoundAt ? { deviceBoundAt } : {}
-        return answer({ userId, phone: '+919000000000', role: 'person', createdAt, ...bound })
+        const asked = JSON.parse(request.body as string) as { people: { userId: string; deviceId: string }[] }
+        return answer({
+          people: asked.people.map((one) => {
+            const { createdAt, deviceBoundAt } = people.get(one.userId)!
+            const bound = one.deviceId === 'test-device' && deviceBoundAt ? { deviceBoundAt } : {}
+            return { ...one, createdAt, ...bound }
+          }),
+        })
       }
       if (name === 'sandbox') {
         const cycle = /settlements\/([^?]+)/.exec(request.path)?.[1]
