@@ -35,12 +35,14 @@ export function relayWorker(sql: Sql, bus: Bus, source: string): Worker {
     return rows.length === 1
   }
 
+  /** Two looks at one index each: what came after the window, and only without any, what is left in it. */
   async function pending(window: Window): Promise<boolean> {
     const [row] = await sql<{ found: boolean }[]>`
-      select exists (
-        select from events
-        where xid >= ${window.low}::xid8 and (xid >= ${window.high}::xid8 or seq > ${window.afterSeq})
-      ) as found`
+      select exists (select from events where xid >= ${window.high}::xid8)
+        or exists (
+          select from events
+          where seq > ${window.afterSeq} and xid >= ${window.low}::xid8 and xid < ${window.high}::xid8
+        ) as found`
     return row?.found === true
   }
 
