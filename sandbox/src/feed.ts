@@ -18,14 +18,15 @@ export type Feed = {
 }
 
 export async function createFeed(deps: Pick<SandboxDeps, 'bus' | 'clock'>): Promise<Feed> {
-  const kept: Happening[] = []
+  /** As they were heard: what is personal in them is hidden when somebody looks. */
+  const kept: Heard[] = []
   /** Grows over a new start too: nobody who watched before waits for numbers that are past. */
   let last = deps.clock.now().getTime() * 1_000
   let news = new AbortController()
 
   const heard = await deps.bus.listen(hearing.audit, (events) => {
     const heardAt = deps.clock.now().toISOString()
-    kept.push(...events.map((event) => happeningOf(event, ++last, heardAt)))
+    for (const event of events) kept.push({ event, seq: ++last, heardAt })
     kept.splice(0, kept.length - mostKept)
     release()
   })
@@ -40,14 +41,16 @@ export async function createFeed(deps: Pick<SandboxDeps, 'bus' | 'clock'>): Prom
       if (from === last && waitMs > 0) {
         await sleep(waitMs, undefined, { signal: news.signal }).catch(() => sleep(gatherMs))
       }
-      return { happenings: kept.filter((one) => one.seq > from), last }
+      return { happenings: kept.filter((one) => one.seq > from).map(happeningOf), last }
     },
     release,
     close: () => heard.close(),
   }
 }
 
-function happeningOf(event: CloudEvent, seq: number, heardAt: string): Happening {
+type Heard = { event: CloudEvent; seq: number; heardAt: string }
+
+function happeningOf({ event, seq, heardAt }: Heard): Happening {
   const { id, type, time, data, source } = event
   const paymentId = paymentIn(data)
   return {
