@@ -25,8 +25,8 @@ export type Use =
     }
 
 /** Throws `pin-block-invalid` when it cannot be opened or does not hold a PIN block. */
-export async function openBlock(deps: Pick<AccountDeps, 'pins'>, jwe: string): Promise<PinBlock> {
-  const block = readBlock(await deps.pins.decrypt(jwe))
+export function openBlock(deps: Pick<AccountDeps, 'pins'>, jwe: string): PinBlock {
+  const block = readBlock(deps.pins.decrypt(jwe))
   if (!block) throw new Problem('pin-block-invalid', 'there is no PIN block in it')
   return block
 }
@@ -57,15 +57,15 @@ export function isFor(block: PinBlock, use: Use, at: Date): boolean {
 }
 
 /** The PIN of a payment, or the UPI code that it is declined with. */
-export async function pinOfPayment(
+export function pinOfPayment(
   deps: Pick<AccountDeps, 'pins' | 'clock'>,
   transfer: Pick<Transfer, 'id' | 'amountPaise' | 'payeeVpa' | 'payerAccountId'> & { pin: string },
-): Promise<{ pin: string } | { refused: 'U14' | 'U54' }> {
+): { pin: string } | { refused: 'U14' | 'U54' } {
   const { id: paymentId, amountPaise, payeeVpa } = transfer
   const accountId = transfer.payerAccountId.toLowerCase()
   let block: PinBlock
   try {
-    block = await openBlock(deps, transfer.pin)
+    block = openBlock(deps, transfer.pin)
   } catch (error) {
     if (error instanceof Problem) return { refused: 'U14' }
     throw error
@@ -80,7 +80,7 @@ export async function spendBlock(
   jwe: string,
   use: Use,
 ): Promise<PinBlock> {
-  const block = await openBlock(deps, jwe)
+  const block = openBlock(deps, jwe)
   const now = deps.clock.now()
   if (!isFor(block, use, now)) {
     throw new Problem('pin-block-invalid', 'the PIN block was made for something else, or too long ago')

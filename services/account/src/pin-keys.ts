@@ -1,17 +1,16 @@
 // The keys of the UPI PIN: the one that apps encrypt for, and the one that verifiers are made under.
 import { createHmac } from 'node:crypto'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { calculateJwkThumbprint, compactDecrypt, importJWK, type JWK } from 'jose'
+import { calculateJwkThumbprint, type JWK } from 'jose'
+import { alg, createOpenJwe, enc } from './open-jwe.ts'
 
-const alg = 'ECDH-ES'
-const enc = 'A256GCM'
 const curves = ['P-256', 'X25519']
 
 export type PinKeys = {
   /** What `GET /v1/keys` publishes; no private part. */
   published: JWK & { enc: string }
   /** The plain text of a compact JWE. Throws `pin-block-invalid` for whatever this key cannot open. */
-  decrypt(jwe: string): Promise<Uint8Array>
+  decrypt(jwe: string): Buffer
   /** What is kept of a PIN, and compared: means nothing without the key, and differs for each account. */
   digest(bankAccountId: string, pin: string): Buffer
 }
@@ -28,16 +27,15 @@ export async function createPinKeys(privateJwk: string, verifierKey: string): Pr
   }
   const open = { kty: kty!, crv, x, ...(y ? { y } : {}) }
   const kid = jwk.kid ?? (await calculateJwkThumbprint(open))
-  const key = await importJWK(jwk, alg)
+  const openJwe = createOpenJwe(jwk)
   const secret = Buffer.from(verifierKey, 'base64')
   if (secret.length !== 32) throw new Error('BAHI_PIN_VERIFIER_KEY must be 32 bytes in base64')
-  const only = { keyManagementAlgorithms: [alg], contentEncryptionAlgorithms: [enc] }
   return {
     published: { ...open, kid, use: 'enc', alg, enc },
-    async decrypt(jwe) {
+    decrypt(jwe) {
       try {
-        const { plaintext, protectedHeader } = await compactDecrypt(jwe, key, only)
-        if (protectedHeader.kid === undefined || protectedHeader.kid === kid) return plaintext
+        const found = openJwe(jwe)
+        if (found.kid === undefined || found.kid === kid) return found.plain
       } catch {
         // Why is nobody's business: telling would teach whoever tries.
       }

@@ -81,7 +81,7 @@ async function presentedIn(
   if (accountRef === undefined) return { ...none, refused: 'XH' }
   if (pin === undefined) return { ...none, refused: 'U11' }
   const about = { id: paymentIdOf(txnId), amountPaise, payeeVpa, payerAccountId: accountRef, pin }
-  const found = await pinOfPayment(deps, about)
+  const found = pinOfPayment(deps, about)
   if ('refused' in found) return { ...none, refused: found.refused }
   return { ...none, presented: deps.pins.digest(accountRef, found.pin) }
 }

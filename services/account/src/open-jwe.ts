@@ -1,0 +1,74 @@
+// Opens a compact JWE of the one kind that PIN blocks are: ECDH-ES with direct agreement, A256GCM (RFC 7516, 7518 §4.6).
+import { createDecipheriv, createHash, createPrivateKey, createPublicKey, diffieHellman } from 'node:crypto'
+import type { JWK } from 'jose'
+
+export const alg = 'ECDH-ES'
+export const enc = 'A256GCM'
+
+export type OpenJwe = (jwe: string) => { plain: Buffer; kid: string | undefined }
+
+type Header = { alg?: unknown; enc?: unknown; kid?: unknown; epk?: JWK; apu?: unknown; apv?: unknown }
+
+const known = new Set(['alg', 'enc', 'kid', 'epk', 'apu', 'apv', 'typ', 'cty'])
+const keyBits = 256
+
+/**
+ * The function throws for whatever is no such JWE, was changed, or is for another key. It works at once instead of in
+ * another thread: what crosses to a thread and back costs more than the agreement itself.
+ * @param jwk private, EC P-256 or OKP X25519
+ */
+export function createOpenJwe(jwk: JWK): OpenJwe {
+  const privateKey = createPrivateKey({ key: jwk as never, format: 'jwk' })
+  return (jwe) => {
+    const [head, key, iv, body, tag, more] = jwe.split('.')
+    if (!head || key !== '' || !iv || body === undefined || !tag || more !== undefined)
+      throw new Error('no such JWE')
+    const header = JSON.parse(Buffer.from(head, 'base64url').toString()) as Header
+    if (header.alg !== alg || header.enc !== enc || Object.keys(header).some((name) => !known.has(name)))
+      throw new Error('another kind of JWE')
+    const { kid, epk } = header
+    if (!epk || epk.kty !== jwk.kty || epk.crv !== jwk.crv) throw new Error('its key is on another curve')
+    const { kty, crv, x, y } = epk
+    // A point that is not on the curve is refused here.
+    const publicKey = createPublicKey({ key: { kty, crv, x, ...(y ? { y } : {}) } as never, format: 'jwk' })
+    const secret = diffieHellman({ privateKey, publicKey })
+    const content = derive(secret, bytes(header.apu), bytes(header.apv))
+    const decipher = createDecipheriv('aes-256-gcm', content, sized(iv, 12), { authTagLength: 16 })
+    decipher.setAAD(Buffer.from(head, 'latin1')).setAuthTag(sized(tag, 16))
+    const plain = Buffer.concat([decipher.update(Buffer.from(body, 'base64url')), decipher.final()])
+    return { plain, kid: typeof kid === 'string' ? kid : undefined }
+  }
+}
+
+/** Concat KDF of one round: the key is as long as the hash. */
+function derive(secret: Buffer, apu: Buffer, apv: Buffer): Buffer {
+  const parts = [
+    word(1),
+    secret,
+    word(enc.length),
+    Buffer.from(enc),
+    word(apu.length),
+    apu,
+    word(apv.length),
+    apv,
+  ]
+  return createHash('sha256')
+    .update(Buffer.concat([...parts, word(keyBits)]))
+    .digest()
+}
+
+function word(n: number): Buffer {
+  const buffer = Buffer.allocUnsafe(4)
+  buffer.writeUInt32BE(n)
+  return buffer
+}
+
+function bytes(text: unknown): Buffer {
+  return typeof text === 'string' ? Buffer.from(text, 'base64url') : Buffer.alloc(0)
+}
+
+function sized(text: string | undefined, length: number): Buffer {
+  const found = Buffer.from(text ?? '', 'base64url')
+  if (found.length !== length) throw new Error('a part of it has another length')
+  return found
+}
