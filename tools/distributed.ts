@@ -71,10 +71,19 @@ export function environmentOf(
   }
 }
 
-/** `log`: a file descriptor for what it says; left out, it speaks where we do. */
-export function startProcess(service: ServiceName, env: Record<string, string>, log?: number): ChildProcess {
+/**
+ * @param log a file descriptor for what it says; left out, it speaks where we do
+ * @param nodeOptions such as `--cpu-prof`
+ */
+export function startProcess(
+  service: ServiceName,
+  env: Record<string, string>,
+  log?: number,
+  nodeOptions: string[] = [],
+): ChildProcess {
   const folder = service === 'sandbox' ? service : join('services', service)
-  const child = spawn(process.execPath, [join(import.meta.dirname, '..', folder, 'src/main.ts')], {
+  const script = join(import.meta.dirname, '..', folder, 'src/main.ts')
+  const child = spawn(process.execPath, [...nodeOptions, script], {
     // In a group of its own: Ctrl-C reaches it through us, in order.
     detached: true,
     stdio: ['ignore', log ?? 'inherit', log ?? 'inherit'],

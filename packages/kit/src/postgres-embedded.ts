@@ -38,6 +38,8 @@ export type EmbeddedOptions = {
   port?: number
   /** False turns fsync off: for tests, whose data nobody misses. */
   durable?: boolean
+  /** Of the server, beside or instead of ours. */
+  settings?: Record<string, string>
 }
 
 const run = promisify(execFile)
@@ -81,6 +83,7 @@ export async function startPostgres(options: EmbeddedOptions): Promise<EmbeddedP
     password_encryption: 'scram-sha-256',
     log_min_messages: 'warning',
     max_locks_per_transaction: '256',
+    ...options.settings,
   }
   const args = [
     '-D',

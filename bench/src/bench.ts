@@ -1,0 +1,87 @@
+// `npm run bench`: the whole distributed system from nothing, under load, with the proof that no payment got lost.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { argumentsOf, giveUp } from '../../tools/arguments.ts'
+import type { Pattern } from './load.ts'
+import { openStage, runLoad } from './run.ts'
+
+const help = `npm run bench -- [options]
+
+Starts PostgreSQL (fsync on), Redis, RabbitMQ and every service as a process, writes people, opens live streams, and
+sends payments; then waits until every event has been heard, and checks all rules of the money.
+
+  --rate <n>          payments a second, whatever becomes of the earlier ones (open loop, default 1000)
+  --peak              as many as there can be: --senders that each wait for their answer (closed loop)
+  --senders <n>       of --peak (default 256)
+  --seconds <n>       measured (default 60)
+  --warmup <n>        seconds before that (default 15)
+  --streams <n>       live streams of as many people (default 10000)
+  --people <n>        who pay in turn; a person may pay 20 times a day (default: as many as that needs)
+  --pattern <p>       who is paid: uniform, zipf, hot:70, hot:100 (default uniform)
+  --network <share>   of payments that cross banks, 0 to 1 (default 0)
+  --reads <n>         history, status and resolve a second, beside (default 0)
+  --connections <n>   to the gateway for payments and reads (default 256)
+  --runs <n>          one after the other, on the same data (default 1)
+  --seed <n>          of who pays whom (default 1)
+  --data <folder>     for data and logs (default: temporary, removed afterwards)
+  --help              this text`
+
+const { values } = argumentsOf(help, {
+  rate: { type: 'string', default: '1000' },
+  peak: { type: 'boolean', default: false },
+  senders: { type: 'string', default: '256' },
+  seconds: { type: 'string', default: '60' },
+  warmup: { type: 'string', default: '15' },
+  streams: { type: 'string', default: '10000' },
+  people: { type: 'string' },
+  pattern: { type: 'string', default: 'uniform' },
+  network: { type: 'string', default: '0' },
+  reads: { type: 'string', default: '0' },
+  connections: { type: 'string', default: '256' },
+  runs: { type: 'string', default: '1' },
+  seed: { type: 'string', default: '1' },
+  data: { type: 'string' },
+})
+
+const number = (name: keyof typeof values) => {
+  const value = Number(values[name])
+  return Number.isFinite(value) && value >= 0 ? value : giveUp(`--${name} ${String(values[name])}: a number`)
+}
+if (!/^(uniform|zipf|hot:(100|[1-9]?\d))$/.test(values.pattern))
+  giveUp(`--pattern ${values.pattern}: see --help`)
+
+const [rate, seconds, warmupS, runs] = [number('rate'), number('seconds'), number('warmup'), number('runs')]
+const needed = Math.ceil(((values.peak ? 2_500 : rate) * (seconds + warmupS) * runs) / 15)
+const count = values.people === undefined ? Math.max(needed, number('streams') + 1, 1_000) : number('people')
+const folder = values.data === undefined ? await mkdtemp(join(tmpdir(), 'bahi-bench-')) : resolve(values.data)
+const say = (what: string) => console.log(`  ${what}`)
+const progress = (line: string) => {
+  if (process.stdout.isTTY) process.stdout.write(`\r${line}`)
+  else console.log(line)
+}
+const stage = await openStage(count, { folder, say })
+try {
+  for (let nth = 0; nth < runs; nth++) {
+    const result = await runLoad(stage, {
+      ...(values.peak ? {} : { rate }),
+      senders: number('senders'),
+      seconds,
+      warmupS,
+      streams: number('streams'),
+      pattern: values.pattern as Pattern,
+      networkShare: number('network'),
+      readsPerS: number('reads'),
+      seed: number('seed') + nth,
+      connections: number('connections'),
+      say,
+      progress,
+    })
+    const { seconds: _each, ...rest } = result
+    console.log(JSON.stringify(rest, undefined, 1))
+    if (result.faults.length > 0) process.exitCode = 1
+  }
+} finally {
+  await stage.stop()
+  if (values.data === undefined) await rm(folder, { recursive: true, force: true })
+}

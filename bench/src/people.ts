@@ -1,0 +1,171 @@
+// People by the ten thousand, ready to pay: the rows that registering, linking and setting a PIN leave behind, written
+// in sets, because the API's one-time codes and password hashes are not what is measured. Money comes from the treasury.
+import { randomInt } from 'node:crypto'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import { connect, type Sql } from '@bahi/kit/sql.ts'
+import { createSeal } from '@bahi/kit/seal.ts'
+import { systemClock } from '@bahi/kit/clock.ts'
+import { ownBank } from '@bahi/account/account.ts'
+import { createPinKeys } from '@bahi/account/pin-keys.ts'
+import { createSigningKeys } from '@bahi/auth/signing-keys.ts'
+import { tokensOf } from '@bahi/auth/tokens.ts'
+import { sealPhone } from '@bahi/user/profile.ts'
+import type { Secrets } from '../../tools/secrets.ts'
+
+export type Payer = {
+  userId: string
+  accountId: string
+  deviceId: string
+  sessionId: string
+  vpa: string
+}
+
+export const pin = '4071'
+/** Longer ago than any cooling time. */
+const ageMs = 40 * 86_400_000
+const balancePaise = 10_00_000_00
+const chunk = 1_000
+const transfersAtOnce = 200
+
+/** Writes `count` people. Their phones and UPI IDs follow from their number. */
+export async function writePeople(adminUrl: string, secrets: Secrets, count: number): Promise<Payer[]> {
+  const sql = connect(adminUrl, { max: 1, name: 'bahi-bench' })
+  const seal = createSeal(secrets.dataKey)
+  const { BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY } = secrets.env
+  const pins = await createPinKeys(BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY)
+  const sinceMs = Date.now() - ageMs
+  const since = new Date(sinceMs)
+  const all: Payer[] = []
+  try {
+    for (let from = 0; from < count; from += chunk) {
+      const rows = Array.from({ length: Math.min(chunk, count - from) }, (_, i) => {
+        const nth = from + i
+        const phone = `+91${9_000_000_000 + nth}`
+        const number = `${30_000_000_000 + nth}`
+        const userId = uuidv7(sinceMs)
+        const bankAccountId = uuidv7(sinceMs)
+        return {
+          user_id: userId,
+          session_id: uuidv7(sinceMs),
+          account_id: uuidv7(sinceMs),
+          bank_account_id: bankAccountId,
+          device_id: `phone-${nth}`,
+          vpa: `p${nth}@bahi`,
+          name: `Person ${nth}`,
+          masked: `XXXXXX${number.slice(-4)}`,
+          phone_key: seal.fingerprint(phone, 'auth.phone').toString('hex'),
+          auth_sealed: seal.seal(phone, 'auth.phone'),
+          user_sealed: sealPhone(seal, userId, phone),
+          bank_phone_key: seal.fingerprint(phone, 'account.phone').toString('hex'),
+          bank_phone_sealed: seal.seal(phone, 'account.phone'),
+          number_key: seal.fingerprint(number, 'account.number').toString('hex'),
+          number_sealed: seal.seal(number, 'account.number'),
+          card_key: seal.fingerprint(`${nth}-${randomInt(1_000_000)}`, 'account.card').toString('hex'),
+          verifier: pins.digest(bankAccountId, pin).toString('hex'),
+        }
+      })
+      await insert(sql, rows, since)
+      all.push(
+        ...rows.map((row) => ({
+          userId: row.user_id,
+          accountId: row.account_id,
+          deviceId: row.device_id,
+          sessionId: row.session_id,
+          vpa: row.vpa,
+        })),
+      )
+    }
+    await fund(sql)
+    await sql.unsafe('vacuum analyze')
+  } finally {
+    await sql.end()
+  }
+  return all
+}
+
+async function insert(sql: Sql, rows: object[], since: Date): Promise<void> {
+  await sql`
+    with given as (
+      select p.* from jsonb_to_recordset(${sql.json(rows as never)}) as p (
+        user_id uuid, session_id uuid, account_id uuid, bank_account_id uuid, device_id text, vpa text, name text,
+        masked text, phone_key text, auth_sealed text, user_sealed text, bank_phone_key text, bank_phone_sealed text,
+        number_key text, number_sealed text, card_key text, verifier text)
+    ), people as (
+      insert into auth.people (id, phone_fingerprint, phone_sealed, password_hash, created_at, registered_at)
+      select user_id, decode(phone_key, 'hex'), auth_sealed, 'none', ${since}, ${since} from given
+    ), devices as (
+      insert into auth.devices (user_id, device_id, name, bound_at)
+      select user_id, device_id, 'A phone', ${since} from given
+    ), sessions as (
+      insert into auth.sessions (id, user_id, device_id, created_at, last_used_at, expires_at)
+      select session_id, user_id, device_id, ${since}, ${since}, now() + interval '30 days' from given
+    ), profiles as (
+      insert into "user".profiles (user_id, name, phone_sealed, created_at, changed_at)
+      select user_id, name, user_sealed, ${since}, ${since} from given
+    ), told as (
+      -- They want to be told in the app, live, and not by SMS as well.
+      insert into notification.people (user_id, sms, email, live, has_email, profile_known)
+      select user_id, false, false, true, false, 1 from given
+    ), ledger as (
+      insert into account.ledger_accounts (floor_paise) select 0 from given returning id
+    ), numbered as (
+      select g.*, l.id as ledger_id
+      from (select given.*, row_number() over () as n from given) g
+      join (select id, row_number() over (order by id) as n from ledger) l using (n)
+    ), bank as (
+      insert into account.bank_accounts (id, ledger_account_id, number_fingerprint, number_sealed, phone_fingerprint,
+        phone_sealed, holder_name, type, card_fingerprint, pin_verifier, pin_set_at, opened_at)
+      select bank_account_id, ledger_id, decode(number_key, 'hex'), number_sealed, decode(bank_phone_key, 'hex'),
+        bank_phone_sealed, name, 'savings', decode(card_key, 'hex'), decode(verifier, 'hex'), ${since}, ${since}
+      from numbered
+    ), linked as (
+      insert into account.linked_accounts (id, user_id, bank, bank_name, ifsc, account_ref, bank_account_id,
+        masked_number, holder_name, type, pin_length, pin_set, linked_at)
+      select account_id, user_id, ${ownBank.code}, ${ownBank.name}, ${ownBank.ifsc}, bank_account_id::text,
+        bank_account_id, masked, name, 'savings', ${ownBank.pinLength}, true, ${since}
+      from given
+    )
+    insert into account.vpas (vpa, user_id, account_id, is_primary, created_at)
+    select vpa, user_id, account_id, true, ${since} from given`
+}
+
+/** Through the ledger's own function: what people have is money that the treasury lacks. */
+async function fund(sql: Sql): Promise<void> {
+  await sql`set search_path = account`
+  await sql`set statement_timeout = 0`
+  const [house] = await sql<{ id: number }[]>`
+    select ledger_account_id as id from house_accounts where name = 'treasury'`
+  const accounts = await sql<{ id: number }[]>`select ledger_account_id as id from bank_accounts order by id`
+  for (let from = 0; from < accounts.length; from += transfersAtOnce) {
+    const items = accounts.slice(from, from + transfersAtOnce).map(({ id }) => ({
+      id: uuidv7(),
+      kind: 'transfer',
+      debit_account: house!.id,
+      credit_account: id,
+      amount_paise: balancePaise,
+    }))
+    const codes = await sql<{ code: string }[]>`select code from post(${sql.json(items)})`
+    if (codes.some(({ code }) => code !== '00')) throw new Error('the treasury did not pay')
+  }
+}
+
+/** An access token for each, as auth signs it. */
+export async function tokensFor(adminUrl: string, secrets: Secrets, people: Payer[]): Promise<string[]> {
+  const url = new URL(adminUrl)
+  url.searchParams.set('search_path', 'auth')
+  const sql = connect(url.toString(), { max: 1, name: 'bahi-bench' })
+  try {
+    await sql`set search_path = auth`
+    const seams = { sql, seal: createSeal(secrets.dataKey), clock: systemClock }
+    const keys = await createSigningKeys(seams, 30)
+    const deps = { ...seams, keys, config: { BAHI_ISSUER: 'https://bahi.local' } }
+    return await Promise.all(
+      people.map(async ({ userId, sessionId, deviceId }) => {
+        const session = { id: sessionId, userId, deviceId, role: 'person' as const }
+        return (await tokensOf(deps as never, session, '')).accessToken
+      }),
+    )
+  } finally {
+    await sql.end()
+  }
+}

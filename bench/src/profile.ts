@@ -1,0 +1,143 @@
+// `npm run bench:profile`: where a payment's time goes, and what one costs in CPU, round trips, commits and bytes.
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Sql } from '@bahi/kit/sql.ts'
+import { argumentsOf } from '../../tools/arguments.ts'
+import { hottest } from './cpu-profile.ts'
+import { openStage, runLoad } from './run.ts'
+
+const help = `npm run bench:profile -- [options]
+
+Runs payments through the whole system and tells of each one: CPU by process, statements and commits by service, WAL and
+stored bytes, time at each step. With --cpu also where each process spends its time.
+
+  --rate <n>        payments a second (default 1000)
+  --seconds <n>     measured (default 30)
+  --streams <n>     live streams (default 1000)
+  --cpu             run each process under --cpu-prof; slower, and told as such
+  --top <n>         functions to name of each process (default 12)
+  --data <folder>   for data, logs and profiles (default: temporary, removed afterwards)
+  --help            this text`
+
+const { values } = argumentsOf(help, {
+  rate: { type: 'string', default: '1000' },
+  seconds: { type: 'string', default: '30' },
+  streams: { type: 'string', default: '1000' },
+  cpu: { type: 'boolean', default: false },
+  top: { type: 'string', default: '12' },
+  data: { type: 'string' },
+})
+const [rate, seconds, warmupS] = [Number(values.rate), Number(values.seconds), 10]
+const folder =
+  values.data === undefined ? await mkdtemp(join(tmpdir(), 'bahi-profile-')) : resolve(values.data)
+const profiles = join(folder, 'profiles')
+await mkdir(profiles, { recursive: true })
+const say = (what: string) => console.log(`  ${what}`)
+
+const stage = await openStage(Math.ceil((rate * (seconds + warmupS)) / 15) + Number(values.streams), {
+  folder,
+  say,
+  postgres: {
+    shared_preload_libraries: 'pg_stat_statements',
+    'pg_stat_statements.max': '2000',
+    track_io_timing: 'on',
+  },
+  ...(values.cpu
+    ? { nodeOptionsOf: (name: string) => ['--cpu-prof', `--cpu-prof-dir=${join(profiles, name)}`] }
+    : {}),
+})
+let stopped = false
+try {
+  await stage.sql`create extension if not exists pg_stat_statements`
+  await stage.sql`select pg_stat_statements_reset()`
+  const walBefore = await walAt(stage.sql)
+  const sizesBefore = await sizes(stage.sql)
+  const result = await runLoad(stage, {
+    rate,
+    senders: 1,
+    seconds,
+    warmupS,
+    streams: Number(values.streams),
+    pattern: 'uniform',
+    networkShare: 0,
+    readsPerS: 0,
+    seed: 1,
+    connections: 256,
+    say,
+    progress: (line) => console.log(line),
+  })
+  const payments = result.counts['payments']!
+  const per = (n: number, digits = 2) => (n / payments).toFixed(digits)
+  console.log(
+    `\n${payments} payments, ${rate} a second offered, p50 ${result.payments.latencyMs.p50} ms, ` +
+      `p99 ${result.payments.latencyMs.p99} ms`,
+  )
+  if (result.faults.length > 0) console.log(`FAULTS: ${result.faults.slice(0, 5).join('; ')}`)
+
+  console.log('\nCPU, microseconds a payment')
+  const perSecond = result.payments.accepted / seconds
+  for (const [name, cores] of Object.entries(result.cpu).sort((a, b) => b[1] - a[1]))
+    console.log(`  ${name.padEnd(14)} ${((cores * 1e6) / perSecond).toFixed(0).padStart(6)}`)
+
+  console.log('\nStatements a payment, by service: all, commits; milliseconds in the database')
+  const statements = await stage.sql<{ role: string; calls: number; commits: number; ms: number }[]>`
+    select rolname as role, sum(calls) as calls,
+      sum(calls) filter (where query ilike 'commit%') as commits, sum(total_exec_time) as ms
+    from pg_stat_statements s join pg_roles r on r.oid = s.userid
+    where rolname like 'bahi\\_%' group by 1 order by 4 desc`
+  for (const { role, calls, commits, ms } of statements)
+    console.log(
+      `  ${role.padEnd(20)} ${per(calls, 3).padStart(7)} ${per(commits, 3).padStart(7)} ${per(ms, 3).padStart(8)}`,
+    )
+
+  console.log('\nThe most costly statements: milliseconds a payment, calls a payment, rows a call')
+  const costly = await stage.sql<{ role: string; calls: number; ms: number; rows: number; query: string }[]>`
+    select rolname as role, calls, total_exec_time as ms, rows, regexp_replace(query, '\\s+', ' ', 'g') as query
+    from pg_stat_statements s join pg_roles r on r.oid = s.userid
+    where rolname like 'bahi\\_%' order by total_exec_time desc limit 24`
+  for (const { role, calls, ms, rows, query } of costly)
+    console.log(
+      `  ${per(ms, 3)} ${per(calls, 3)} ${(rows / calls).toFixed(1).padStart(6)}  ${role.slice(5).padEnd(12)} ${query.trim().slice(0, 90)}`,
+    )
+
+  console.log(`\nWAL a payment: ${(((await walAt(stage.sql)) - walBefore) / payments) | 0} bytes`)
+  console.log('Stored bytes a payment, indexes included')
+  const after = await sizes(stage.sql)
+  const byTable = [...after].map(([name, size]) => [name, size - (sizesBefore.get(name) ?? 0)] as const)
+  for (const [name, size] of byTable.filter(([, n]) => n > payments).sort((a, b) => b[1] - a[1]))
+    console.log(`  ${name.padEnd(36)} ${per(size, 0).padStart(6)}`)
+  const own = byTable.filter(([name]) => /^(payment|account)\./.test(name)).reduce((sum, [, n]) => sum + n, 0)
+  console.log(`  ${'payment and ledger together'.padEnd(36)} ${per(own, 0).padStart(6)}`)
+
+  await stage.stop()
+  stopped = true
+  if (values.cpu) {
+    for (const name of Object.keys(stage.pids).filter(stage.isOurs)) {
+      const { busyMs, byFunction, byFile } = await hottest(join(profiles, name), Number(values.top))
+      console.log(`\n${name}: ${busyMs} ms busy`)
+      console.log(
+        `  ${byFile.map(({ where, share }) => `${where} ${(share * 100).toFixed(0)} %`).join(', ')}`,
+      )
+      for (const { where, share } of byFunction)
+        console.log(`  ${(share * 100).toFixed(1).padStart(5)} %  ${where}`)
+    }
+  }
+} finally {
+  if (!stopped) await stage.stop()
+  if (values.data === undefined) await rm(folder, { recursive: true, force: true })
+}
+
+async function walAt(sql: Sql): Promise<number> {
+  const [row] = await sql<{ at: number }[]>`select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint as at`
+  return row!.at
+}
+
+/** Bytes of each table with its indexes, partitions under the name of their table. */
+async function sizes(sql: Sql): Promise<Map<string, number>> {
+  const rows = await sql<{ name: string; size: number }[]>`
+    select schemaname || '.' || regexp_replace(relname, '_(\\d{4}_\\d{2}|else)$', '') as name,
+      sum(pg_total_relation_size(relid))::bigint as size
+    from pg_stat_user_tables group by 1`
+  return new Map(rows.map((row) => [row.name, row.size]))
+}

@@ -1,0 +1,34 @@
+// Latencies in numbers: quantiles of all, and of each second.
+
+export type Spread = {
+  count: number
+  p50: number
+  p90: number
+  p99: number
+  p999: number
+  max: number
+  mean: number
+}
+
+const round = (ms: number) => Math.round(ms * 10) / 10
+
+export function spreadOf(values: number[]): Spread {
+  const sorted = Float64Array.from(values).sort()
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0
+  const sum = sorted.reduce((all, one) => all + one, 0)
+  return {
+    count: sorted.length,
+    p50: round(at(0.5)),
+    p90: round(at(0.9)),
+    p99: round(at(0.99)),
+    p999: round(at(0.999)),
+    max: round(sorted.at(-1) ?? 0),
+    mean: round(sorted.length === 0 ? 0 : sum / sorted.length),
+  }
+}
+
+export function medianOf(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = Math.floor(sorted.length / 2)
+  return sorted.length % 2 === 1 ? sorted[middle]! : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
+}

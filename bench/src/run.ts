@@ -1,0 +1,310 @@
+// One run against the whole system: people, live streams, load, calm, and the proof that every payment is everywhere.
+import { setTimeout as delay } from 'node:timers/promises'
+import { underWay, untilCalm } from '@bahi/e2e/chaos/calm.ts'
+import { inspect } from '@bahi/e2e/checker/check.ts'
+import { connect, type Sql } from '@bahi/kit/sql.ts'
+import { openClient } from './http-client.ts'
+import { closedLoop, createLoad, openLoop, seeded, type Pattern, type Sample } from './load.ts'
+import { tokensFor, writePeople, type Payer } from './people.ts'
+import { createSealPin } from './pin-blocks.ts'
+import { spreadOf, type Spread } from './quantiles.ts'
+import { openStreams, type Streams } from './streams.ts'
+import { startSystem, type System, type SystemOptions } from './system.ts'
+import { sampleUsage, type Usage } from './usage.ts'
+
+export type Stage = System & { people: Payer[]; sql: Sql }
+
+export type RunOptions = {
+  /** Payments a second; undefined: as many as `senders` can, each waiting for its answer. */
+  rate?: number
+  senders: number
+  seconds: number
+  warmupS: number
+  streams: number
+  pattern: Pattern
+  networkShare: number
+  readsPerS: number
+  seed: number
+  connections: number
+  say(what: string): void
+  progress(line: string): void
+}
+
+export type RunResult = {
+  options: Omit<RunOptions, 'say' | 'progress'>
+  durable: Record<string, string>
+  /** Of the measured time alone. */
+  payments: {
+    offered: number
+    /** Answered with a payment. */
+    accepted: number
+    settled: number
+    acceptedPerS: number
+    /** Sent more than 10 ms after they were due. */
+    late: number
+    /** Never sent, or never answered. */
+    dropped: number
+    outcomes: Record<string, number>
+    latencyMs: Spread
+  }
+  reads: Record<string, Spread & { outcomes: Record<string, number> }>
+  live: { open: number; messages: number; latencyMs: Spread }
+  /** Means over the measured time. */
+  cpu: Record<string, number>
+  rssMiB: Record<string, number>
+  ourRssMiB: number
+  calmMs: number
+  /** After calm, of the whole run: they must agree. */
+  counts: Record<string, number>
+  faults: string[]
+  seconds: { atS: number; sent: number; accepted: number; p50: number; p99: number; usage?: Usage }[]
+}
+
+const lateMs = 10
+const calmTimeoutMs = 300_000
+/** An answer that has not come by then is none. */
+const patienceMs = 30_000
+
+/** The system with people in it; `count` of them. */
+export async function openStage(
+  count: number,
+  options: Omit<SystemOptions, 'before'> & { before?: SystemOptions['before'] },
+): Promise<Stage> {
+  let people: Payer[] = []
+  const system = await startSystem({
+    ...options,
+    async before(adminUrl, secrets) {
+      options.say?.(`writing ${count.toLocaleString('en-IN')} people`)
+      people = await writePeople(adminUrl, secrets, count)
+      await options.before?.(adminUrl, secrets)
+    },
+  })
+  const sql = connect(system.adminUrl, { max: 2, name: 'bahi-bench' })
+  return {
+    ...system,
+    people,
+    sql,
+    async stop() {
+      await sql.end({ timeout: 5 })
+      await system.stop()
+    },
+  }
+}
+
+export async function runLoad(stage: Stage, options: RunOptions): Promise<RunResult> {
+  const { people, sql, url, say } = options.say
+    ? { ...stage, say: options.say }
+    : { ...stage, say: () => undefined }
+  const random = seeded(options.seed)
+  say('signing in')
+  const tokens = await tokensFor(stage.adminUrl, stage.secrets, people)
+  const client = openClient(url, options.connections)
+  const load = createLoad({
+    client,
+    people,
+    tokens,
+    payees: Math.max(options.streams, 100),
+    pattern: options.pattern,
+    network: { share: options.networkShare, vpas: ['ok@sandbox'] },
+    seal: createSealPin(JSON.parse(stage.secrets.env.BAHI_PIN_KEY) as never),
+    random,
+  })
+  const samples: Sample[] = []
+  const live: { paymentMs: number; atMs: number }[] = []
+  let streams: Streams | undefined
+  if (options.streams > 0) {
+    say(`opening ${options.streams.toLocaleString('en-IN')} live streams`)
+    streams = await openStreams(url, tokens.slice(0, options.streams), (paymentId, atMs) => {
+      const dueMs = load.due.get(paymentId)
+      if (dueMs !== undefined) live.push({ paymentMs: atMs - dueMs, atMs: dueMs })
+    })
+  }
+  const before = await countRows(sql)
+  let sent = 0
+  const inFlight = new Set<Promise<unknown>>()
+  const note = (one: Promise<Sample>) => {
+    const noted = one.then((sample) => {
+      samples.push(sample)
+      inFlight.delete(noted)
+    })
+    inFlight.add(noted)
+    return noted
+  }
+  const pay = (dueMs: number) => {
+    sent += 1
+    return note(load.pay(dueMs))
+  }
+
+  const began = performance.now()
+  const totalS = options.warmupS + options.seconds
+  let lastSent = 0
+  const sampler = sampleUsage(stage.pids, stage.adminUrl, client.waiting, (usage) => {
+    const ourCpu = Object.entries(usage.cpu).reduce((sum, [name, n]) => sum + (stage.pids[name] ? n : 0), 0)
+    options.progress(
+      `${((usage.atMs - began) / 1_000).toFixed(0).padStart(4)} s of ${totalS}  ` +
+        `${String(sent - lastSent).padStart(5)} sent/s  ${String(inFlight.size).padStart(5)} in flight  ` +
+        `${String(usage.depths.unheard).padStart(6)} events unheard  ${ourCpu.toFixed(2)} cores, ` +
+        `load ${(usage.cpu['load'] ?? 0).toFixed(2)}`,
+    )
+    lastSent = sent
+  })
+  say(options.rate === undefined ? `${options.senders} senders` : `${options.rate} payments a second`)
+  const reads =
+    options.readsPerS > 0
+      ? openLoop(options.readsPerS, totalS, random, (dueMs) => void note(load.read(dueMs)))
+      : Promise.resolve()
+  await (options.rate === undefined
+    ? closedLoop(options.senders, totalS, pay)
+    : openLoop(options.rate, totalS, random, (dueMs) => void pay(dueMs)))
+  await reads
+  const endedMs = performance.now()
+  await Promise.race([Promise.all(inFlight), delay(patienceMs)])
+  const unanswered = inFlight.size
+  const calmBegan = performance.now()
+  say('waiting until everything has been heard')
+  while (await unheard(sql)) await delay(100)
+  const calmMs = Math.round(performance.now() - Math.max(calmBegan, endedMs))
+  await sampler.stop()
+  streams?.close()
+  client.close()
+
+  say('checking')
+  const calm = await untilCalm(sql, calmTimeoutMs, options.networkShare > 0 ? ['network', 'holds'] : [])
+  const after = await countRows(sql)
+  const counts = Object.fromEntries(Object.entries(after).map(([name, n]) => [name, n - (before[name] ?? 0)]))
+  const verdicts = await inspect(sql, {
+    acknowledged: load.acknowledged,
+    calm: options.networkShare === 0,
+  })
+  const faults = [
+    ...verdicts.flatMap(({ rule, faults }) => faults.map((fault) => `${rule}: ${fault}`)),
+    ...Object.entries(calm.left).map(([what, count]) => `still under way: ${count} ${what}`),
+  ]
+
+  const fromMs = began + options.warmupS * 1_000
+  const untilMs = began + totalS * 1_000
+  const measured = samples.filter(({ dueMs }) => dueMs >= fromMs && dueMs < untilMs)
+  const payments = measured.filter(({ kind }) => kind === 'pay')
+  const accepted = payments.filter(isAccepted)
+  const usages = sampler.samples.filter(({ atMs }) => atMs > fromMs + 1_000 && atMs <= untilMs)
+  const mean = (of: (usage: Usage) => Record<string, number>) =>
+    Object.fromEntries(
+      Object.keys(usages[0] ? of(usages[0]) : {}).map((name) => [
+        name,
+        Math.round((usages.reduce((sum, one) => sum + (of(one)[name] ?? 0), 0) / usages.length) * 1_000) /
+          1_000,
+      ]),
+    )
+  const rssMiB = mean(({ rssMiB }) => rssMiB)
+  const { say: _say, progress: _progress, ...plain } = options
+  return {
+    options: plain,
+    durable: await durability(sql),
+    payments: {
+      offered: payments.length + unanswered,
+      accepted: accepted.length,
+      settled: payments.filter(({ outcome }) => outcome === 'settled').length,
+      acceptedPerS:
+        Math.round(
+          (samples.filter((one) => isAccepted(one) && one.endMs >= fromMs && one.endMs < untilMs).length /
+            options.seconds) *
+            10,
+        ) / 10,
+      late: payments.filter(({ dueMs, sentMs }) => sentMs - dueMs > lateMs).length,
+      dropped:
+        unanswered +
+        payments.filter(({ outcome }) => !/^(\d{3}|settled|failed|pending)/.test(outcome)).length,
+      outcomes: countBy(payments),
+      latencyMs: spreadOf(accepted.map(({ dueMs, endMs }) => endMs - dueMs)),
+    },
+    reads: Object.fromEntries(
+      [...Map.groupBy(measured, ({ kind }) => kind)]
+        .filter(([kind]) => kind !== 'pay')
+        .map(([kind, all]) => {
+          const latency = spreadOf(all.map(({ dueMs, endMs }) => endMs - dueMs))
+          return [kind, { ...latency, outcomes: countBy(all) }]
+        }),
+    ),
+    live: {
+      open: options.streams,
+      messages: live.length,
+      latencyMs: spreadOf(
+        live.filter(({ atMs }) => atMs >= fromMs && atMs < untilMs).map((one) => one.paymentMs),
+      ),
+    },
+    cpu: mean(({ cpu }) => cpu),
+    rssMiB,
+    ourRssMiB: Math.round(
+      Object.entries(rssMiB).reduce(
+        (sum, [name, n]) => sum + (stage.pids[name] && stage.isOurs(name) ? n : 0),
+        0,
+      ),
+    ),
+    calmMs,
+    counts,
+    faults,
+    seconds: bySecond(samples, sampler.samples, began),
+  }
+}
+
+const isAccepted = ({ kind, outcome }: Sample) => kind === 'pay' && /^(settled|failed|pending)/.test(outcome)
+
+function countBy(samples: Sample[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const { outcome } of samples) counts[outcome] = (counts[outcome] ?? 0) + 1
+  return counts
+}
+
+function bySecond(samples: Sample[], usages: Usage[], began: number): RunResult['seconds'] {
+  const second = (ms: number) => Math.floor((ms - began) / 1_000)
+  const sent = Map.groupBy(
+    samples.filter(({ kind }) => kind === 'pay'),
+    ({ dueMs }) => second(dueMs),
+  )
+  const ended = Map.groupBy(samples.filter(isAccepted), ({ endMs }) => second(endMs))
+  const usage = new Map(usages.map((one) => [second(one.atMs), one]))
+  const last = Math.max(0, ...usage.keys(), ...sent.keys())
+  return Array.from({ length: last + 1 }, (_, atS) => {
+    const spread = spreadOf((sent.get(atS) ?? []).map(({ dueMs, endMs }) => endMs - dueMs))
+    const seen = usage.get(atS)
+    return {
+      atS,
+      sent: sent.get(atS)?.length ?? 0,
+      accepted: ended.get(atS)?.length ?? 0,
+      p50: spread.p50,
+      p99: spread.p99,
+      ...(seen ? { usage: seen } : {}),
+    }
+  })
+}
+
+/** Whether any event has not reached everybody who hears it. */
+async function unheard(sql: Sql): Promise<boolean> {
+  const left = await underWay(sql)
+  return Object.keys(left).some((what) => what.startsWith('events'))
+}
+
+async function countRows(sql: Sql): Promise<Record<string, number>> {
+  const [row] = await sql<Record<string, number>[]>`
+    select
+      (select count(*) from payment.payments) as payments,
+      (select count(*) from payment.payments where status = 'settled') as settled,
+      (select count(*) from account.transfers where code = '00' and kind in ('t', 'c')) as moved,
+      (select count(*) from payment.events) as events,
+      (select count(*) from audit.records where source = 'payment') as records,
+      (select count(*) from notification.messages where type like 'payment.%') as messages`
+  return row!
+}
+
+/** What PostgreSQL says of its own safety. */
+async function durability(sql: Sql): Promise<Record<string, string>> {
+  const rows = await sql<{ name: string; setting: string }[]>`
+    select name, current_setting(name) as setting from pg_settings
+    where name in ('fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers', 'server_version')`
+  return {
+    ...Object.fromEntries(rows.map(({ name, setting }) => [name, setting])),
+    replicas: 'none',
+    tls: 'none, all on loopback',
+    broker: 'quorum queues of one node, publisher confirms',
+  }
+}

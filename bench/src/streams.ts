@@ -1,0 +1,69 @@
+// Live streams of many people, each on a connection of its own, and when each payment reached one.
+import { connect, type Socket } from 'node:net'
+
+export type Streams = {
+  open(): number
+  /** Messages so far. */
+  messages(): number
+  close(): void
+}
+
+const atOnce = 200
+
+/**
+ * Resolves when all are open.
+ * @param heard each message about a payment, as it comes
+ */
+export async function openStreams(
+  url: string,
+  tokens: string[],
+  heard: (paymentId: string, nowMs: number) => void,
+): Promise<Streams> {
+  const { hostname, port } = new URL(url)
+  const sockets = new Set<Socket>()
+  let messages = 0
+
+  const open = (token: string) =>
+    new Promise<void>((resolve, reject) => {
+      const socket = connect({ host: hostname, port: Number(port), noDelay: true })
+      let rest = ''
+      let isOpen = false
+      socket.on('data', (chunk) => {
+        rest += chunk.toString('latin1')
+        if (!isOpen) {
+          if (!rest.includes('\r\n\r\n')) return
+          if (!rest.startsWith('HTTP/1.1 200')) return reject(new Error(`no stream: ${rest.slice(0, 200)}`))
+          isOpen = true
+          resolve()
+        }
+        for (let end = rest.indexOf('\n\n'); end >= 0; end = rest.indexOf('\n\n')) {
+          const block = rest.slice(0, end)
+          rest = rest.slice(end + 2)
+          const at = block.indexOf('"paymentId":"')
+          if (at < 0) continue
+          messages += 1
+          heard(block.slice(at + 13, at + 49), performance.now())
+        }
+      })
+      socket.on('error', reject)
+      socket.on('close', () => {
+        sockets.delete(socket)
+        reject(new Error('a stream was closed'))
+      })
+      sockets.add(socket)
+      socket.write(
+        `GET /v1/stream HTTP/1.1\r\nhost: ${hostname}\r\naccept: text/event-stream\r\n` +
+          `authorization: Bearer ${token}\r\n\r\n`,
+      )
+    })
+
+  for (let from = 0; from < tokens.length; from += atOnce)
+    await Promise.all(tokens.slice(from, from + atOnce).map(open))
+  return {
+    open: () => sockets.size,
+    messages: () => messages,
+    close() {
+      for (const socket of sockets) socket.destroy()
+    },
+  }
+}
