@@ -117,7 +117,10 @@ export function createFleet(
   /** The connections end at once, and the server rolls back or not; a while later somebody starts it anew. */
   async function bury(name: ServiceName, label: string, connections: Sql[]): Promise<void> {
     faults.count(`died: ${name}`)
-    await admin`select pg_terminate_backend(pid) from pg_stat_activity where application_name = ${label}`
+    clock.busy()
+    await admin`select pg_terminate_backend(pid) from pg_stat_activity where application_name = ${label}`.finally(
+      clock.done,
+    )
     await Promise.all(connections.map((sql) => sql.end({ timeout: 0 }).catch(() => undefined)))
     if (stopping || faults.healed()) return
     await clock.sleep(faults.random(`down ${name}`).between(0, longestDownMs))
@@ -147,7 +150,7 @@ export function createFleet(
         if (!migrations) return 0
         const [row] = await admin<{ count: number }[]>`
           select count(*) as count from ${admin(name)}.events, ${admin(name)}.relay
-          where xid >= low and (xid >= high or seq > after_seq)`
+          where (xid, seq) > (after_xid, after_seq)`
         return row!.count
       }),
     )

@@ -21,6 +21,20 @@ function deadlock(): Error {
 export function unluckySql(sql: Sql, around: Around): Sql {
   const { life, faults, clock } = around
   const where = life.service
+  let onTheWay = 0
+  // Time waits for the living only: what a dead one awaits never comes.
+  void life.ended.then(() => {
+    for (; onTheWay > 0; onTheWay -= 1) clock.done()
+  })
+  function busy(): void {
+    onTheWay += 1
+    clock.busy()
+  }
+  function done(): void {
+    if (onTheWay === 0) return
+    onTheWay -= 1
+    clock.done()
+  }
 
   /** A statement runs when somebody first waits for it, as it always does; in a transaction only death stops it. */
   function instrument(query: Query, alone: boolean): Query {
@@ -30,7 +44,7 @@ export function unluckySql(sql: Sql, around: Around): Sql {
     async function settleOnce(): Promise<unknown> {
       if (life.dead) return never()
       if (alone && faults.happens('sql: statement fails', where)) throw lost()
-      clock.busy()
+      busy()
       let rows: unknown
       try {
         rows = await new Promise((resolve, reject) => void proto.then.call(query, resolve, reject))
@@ -38,7 +52,7 @@ export function unluckySql(sql: Sql, around: Around): Sql {
         if (life.dead) return await never()
         throw error
       } finally {
-        clock.done()
+        done()
       }
       if (life.dead) return never()
       if (alone && faults.happens('sql: answer of the statement lost', where)) throw lost()
@@ -72,7 +86,7 @@ export function unluckySql(sql: Sql, around: Around): Sql {
     if (life.dead) return never()
     if (faults.happens('sql: no connection', where)) throw lost()
     let result: unknown
-    clock.busy()
+    busy()
     try {
       result = await sql.begin(async (tx) => {
         const value = await run(wrap(tx as Tx, false))
@@ -86,7 +100,7 @@ export function unluckySql(sql: Sql, around: Around): Sql {
       if (life.dead) return await never()
       throw error
     } finally {
-      clock.done()
+      done()
     }
     if (faults.happens('crash: after a commit', where)) life.die()
     if (life.dead) return never()

@@ -1,0 +1,30 @@
+// What the simulation itself promises about time and death.
+import { expect, inject, it, onTestFinished } from 'vitest'
+import { connect } from '@bahi/kit/sql.ts'
+import { simulatedClock } from './clock.ts'
+import { faultsOf } from './faults.ts'
+import { newLife } from './life.ts'
+import { unluckySql } from './seam-sql.ts'
+
+it('time does not wait for the transaction of a dead one', async () => {
+  const clock = simulatedClock(new Date(), 100)
+  const real = connect(inject('postgresUrl'), { max: 1 })
+  onTestFinished(async () => {
+    clock.stop()
+    await real.end({ timeout: 0 })
+  })
+  const life = newLife('account', 'account.1')
+  const sql = unluckySql(real, { life, faults: faultsOf(1, new Set()), clock })
+  const began = Promise.withResolvers<void>()
+  void sql.begin(async (tx) => {
+    await tx`select 1`
+    began.resolve()
+    life.die()
+    await tx`select 1`
+  })
+  await began.promise
+  const before = performance.now()
+  await clock.sleep(10_000)
+  // A hundred steps: eighty milliseconds each if somebody were waited for.
+  expect(performance.now() - before).toBeLessThan(4_000)
+})
