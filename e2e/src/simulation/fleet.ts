@@ -41,7 +41,6 @@ export type Fleet = {
   stop(): Promise<void>
 }
 
-const poolSize = 3
 const longestDownMs = 1_200
 const maxStarts = 20
 
@@ -84,7 +83,8 @@ export function createFleet(
       ...premises,
       env: settingsOf(service, premises.env),
       mode: 'sandbox',
-      poolSize,
+      // With one connection whatever wants two at once would wait for itself.
+      poolSize: faults.random(`connections of ${name}`).pick([1, 2, 3]),
       logLevel,
       processMetrics: false,
       connect(url, options) {

@@ -151,10 +151,10 @@ async function becomeCustomer(human: Human, wanted: Wanted, now: Date): Promise<
 
 export type Site = { url: string; databaseUrl(service: string): string; admin: Sql; drop(): Promise<void> }
 
-/** A copy of the town's database for one run. */
+/** A copy of the town's database for one run, made file by file: through the log it takes thrice as long. */
 export async function cloneTown(town: Town, root: Sql): Promise<Site> {
   const name = `run_${randomBytes(6).toString('hex')}`
-  await root.unsafe(`create database ${name} template ${town.template}`)
+  await root.unsafe(`create database ${name} template ${town.template} strategy file_copy`)
   const url = inDatabase(town.adminUrl, name)
   const admin = connect(url, { max: 2, name: 'sim-admin' })
   return {
