@@ -110,7 +110,7 @@ function answerNetwork(app: App, deps: NetworkDeps): void {
   })
   app.route({
     ...contracts.valAdd,
-    handler: async ({ body }) => ({ found: await valAdd(deps.sql, body.addrs) }),
+    handler: async ({ body }) => ({ found: await valAdd(deps, body.addrs) }),
   })
   app.route({ ...contracts.listKeys, handler: () => ({ keys: [deps.keys.published] }) })
   app.route({ ...contracts.setCre, handler: ({ body }) => setCre(deps, body) })

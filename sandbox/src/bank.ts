@@ -1,7 +1,7 @@
 // The other banks, all invented, and the pure rules of the numbers and UPI IDs they hand out.
 import type { Bank } from '@bahi/contracts/account.ts'
 import type { Roll } from '@bahi/contracts/card.ts'
-import { splitVpa } from '@bahi/contracts/formats.ts'
+import { accountIn, splitVpa } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 
 /** The platform's own bank: its accounts stand in account's ledger, not here. */
@@ -30,6 +30,8 @@ const prefixes: Record<string, string> = { GANG: 'GNG', KAVE: 'KVR' }
 
 /** Whose app gave this UPI ID: a bank's code, or undefined for a handle that is not known here. */
 export function pspOf(vpa: string): string | undefined {
+  const account = accountIn(vpa)
+  if (account) return Object.values(handles).find((bank) => bank === account.ifsc.slice(0, 4))
   const handle = splitVpa(vpa)?.handle.toLowerCase()
   return handle === undefined ? undefined : handles[handle]
 }

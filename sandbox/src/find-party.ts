@@ -1,11 +1,13 @@
 // Who stands behind UPI IDs that other apps gave: customers of the banks here, and the sandbox's own addresses.
-import { normaliseVpa } from '@bahi/contracts/formats.ts'
+import { accountIn, accountVpa, normaliseVpa } from '@bahi/contracts/formats.ts'
+import { isUuid } from '@bahi/contracts/id.ts'
 import type { Output } from '@bahi/contracts/call.ts'
 import type { valAdd as contract } from '@bahi/contracts/sandbox.ts'
+import type { Deps } from '@bahi/kit/service.ts'
 import type { Queryable } from '@bahi/kit/sql.ts'
 import { sandboxParty } from './addresses.ts'
-import { otherBank, sandboxBank } from './bank.ts'
-import { findHolders } from './store-banks.ts'
+import { otherBank, otherBanks, sandboxBank } from './bank.ts'
+import { findHolders, findHoldersOf, refOfNumber, type Holder } from './store-banks.ts'
 import type { Side } from './transaction.ts'
 
 /** Unknown ones are left out. */
@@ -22,7 +24,7 @@ export async function findParties(sql: Queryable, addrs: string[]): Promise<Map<
       found.set(addr, { addr, ...party, bank, ac, ours: false })
     }
   }
-  for (const holder of elsewhere.length > 0 ? await findHolders(sql, elsewhere) : []) {
+  for (const holder of await holdersAt(sql, elsewhere)) {
     const { vpa, bank, accountRef, holderName, type } = holder
     const actype = type === 'current' ? 'CURRENT' : 'SAVINGS'
     const ac = { addrType: 'ACCOUNT', ifsc: otherBank(bank).ifsc, actype, acnum: accountRef } as const
@@ -31,14 +33,47 @@ export async function findParties(sql: Queryable, addrs: string[]): Promise<Map<
   return found
 }
 
+async function holdersAt(sql: Queryable, addrs: string[]): Promise<Holder[]> {
+  const accounts = addrs.flatMap((vpa) => {
+    const account = accountIn(vpa)
+    return account && isUuid(account.accountRef) ? [{ vpa, ...account }] : []
+  })
+  const vpas = addrs.filter((addr) => !accountIn(addr))
+  const byVpa = vpas.length > 0 ? await findHolders(sql, vpas) : []
+  if (accounts.length === 0) return byVpa
+  const found = await findHoldersOf(
+    sql,
+    accounts.map(({ accountRef }) => accountRef),
+  )
+  const byAccount = accounts.flatMap(({ vpa, ifsc, accountRef }): Holder[] => {
+    const holder = found.find((one) => one.accountRef === accountRef && otherBank(one.bank).ifsc === ifsc)
+    return holder ? [{ vpa, ...holder }] : []
+  })
+  return [...byVpa, ...byAccount]
+}
+
 export async function findParty(sql: Queryable, addr: string): Promise<Side | undefined> {
   return (await findParties(sql, [addr])).get(normaliseVpa(addr))
 }
 
-export async function valAdd(sql: Queryable, addrs: string[]): Promise<Output<typeof contract>['found']> {
-  const parties = await findParties(sql, addrs)
+export async function valAdd(
+  { sql, seal }: Pick<Deps, 'sql' | 'seal'>,
+  addrs: string[],
+): Promise<Output<typeof contract>['found']> {
+  /** By what the banks know: an account is asked for by its number, and found by its reference. */
+  const asked = new Map<string, string>()
+  for (const addr of addrs) {
+    const account = accountIn(addr)
+    const bank = otherBanks.find(({ ifsc }) => ifsc === account?.ifsc)
+    const accountRef =
+      account && bank && /^\d+$/.test(account.accountRef)
+        ? await refOfNumber(sql, bank.code, seal.fingerprint(account.accountRef, 'sandbox.number'))
+        : undefined
+    asked.set(accountRef ? accountVpa({ ifsc: bank!.ifsc, accountRef }) : normaliseVpa(addr), addr)
+  }
+  const parties = await findParties(sql, [...asked.keys()])
   return [...parties.values()].map(({ addr, name, type, bank, ac }) => ({
-    addr,
+    addr: asked.get(addr)!,
     name,
     kind: type === 'ENTITY' ? 'merchant' : 'person',
     bank: bank!,

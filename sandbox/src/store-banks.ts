@@ -70,6 +70,23 @@ export function findHolders(sql: Queryable, vpas: string[]): Promise<Holder[]> {
     from other_vpas v join other_accounts a using (account_ref) where v.vpa = any(${vpas})`
 }
 
+/** The same for accounts, by the reference that their bank knows them by. */
+export function findHoldersOf(sql: Queryable, accountRefs: string[]): Promise<Omit<Holder, 'vpa'>[]> {
+  return sql<Omit<Holder, 'vpa'>[]>`
+    select account_ref, bank, holder_name, type from other_accounts where account_ref = any(${accountRefs}::uuid[])`
+}
+
+/** The reference of the account at this bank with this number. */
+export async function refOfNumber(
+  sql: Queryable,
+  bank: string,
+  numberPrint: Buffer,
+): Promise<string | undefined> {
+  const [row] = await sql<{ accountRef: string }[]>`
+    select account_ref from other_accounts where bank = ${bank} and number_print = ${numberPrint}`
+  return row?.accountRef
+}
+
 export type LockedAccount = {
   balancePaise: number
   pinVerifier: Buffer | null

@@ -108,6 +108,23 @@ describe('the banks', () => {
     ])
   })
 
+  it('tell who has an account, by its number and then by its reference', async () => {
+    const gita = await stage.customer('GANG', 0)
+    const ask = (...addrs: string[]) => stage.platform.as('account')(valAdd, { body: { addrs } })
+    const byNumber = `${gita.accountNumber}@gang0000001.ifsc.npci`
+    const { found } = await ask(byNumber, `${gita.accountNumber}@kave0000001.ifsc.npci`)
+    expect(found).toEqual([
+      expect.objectContaining({ addr: byNumber, name: 'Gita Rao', accountRef: gita.accountRef }),
+    ])
+    const byRef = `${gita.accountRef}@gang0000001.ifsc.npci`
+    expect(
+      (await ask(byRef, `${gita.accountRef}@kave0000001.ifsc.npci`)).found.map(({ addr }) => addr),
+    ).toEqual([byRef])
+    const { txnId } = await stage.pay(byRef)
+    await until(txnId, 'psp RespPay SUCCESS')
+    expect(await balanceOf(gita.accountRef)).toBe(amountPaise)
+  })
+
   it('set a PIN, change it, and tell the balance against it; the third wrong one locks it', async () => {
     const gita = await stage.customer('KAVE', 777, '407182')
     const { bank, accountRef, accountId } = gita

@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox'
 import type { Contract } from './contract.ts'
 import {
+  AccountNumber,
   AmountPaise,
   BalancePaise,
   CompactJwe,
@@ -276,6 +277,13 @@ export const changeVpa = {
   problems: ['not-found'],
 } as const satisfies Contract
 
+const Payee = Type.Object({
+  vpa: Vpa,
+  name: Type.String(),
+  kind: Type.Union([Type.Literal('person'), Type.Literal('merchant')]),
+  verified: Type.Boolean(),
+})
+
 export const resolveVpa = {
   service: 'account',
   method: 'GET',
@@ -284,14 +292,24 @@ export const resolveVpa = {
   summary: 'The bank-registered name behind a UPI ID',
   schema: {
     params: Type.Object({ vpa: Vpa }),
-    response: {
-      200: Type.Object({
-        vpa: Vpa,
-        name: Type.String(),
-        kind: Type.Union([Type.Literal('person'), Type.Literal('merchant')]),
-        verified: Type.Boolean(),
-      }),
-    },
+    response: { 200: Payee },
+  },
+  problems: ['not-found', 'bank-unreachable'],
+} as const satisfies Contract
+
+/**
+ * The UPI ID names the branch and the reference by which the bank knows the account, not its number. At our bank an
+ * account is found once its holder has linked it.
+ */
+export const findAccountPayee = {
+  service: 'account',
+  method: 'POST',
+  url: '/v1/payees/account',
+  access: 'person',
+  summary: 'The bank-registered name behind an account number, and the UPI ID to pay it at',
+  schema: {
+    body: Type.Object({ ifsc: Ifsc, accountNumber: AccountNumber }, strict),
+    response: { 200: Payee },
   },
   problems: ['not-found', 'bank-unreachable'],
 } as const satisfies Contract

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { createCall, pathOf } from './call.ts'
 import { resolveVpa } from './account.ts'
 import * as formats from './formats.ts'
+import { accountIn, accountVpa, vpaText } from './formats.ts'
 import { uuidv7, uuidv7TimeMs } from './id.ts'
 import { fromDocument, Problem, toDocument } from './problem.ts'
 import { routes } from './routes.ts'
@@ -109,6 +110,22 @@ describe('a contract', () => {
     expect(await call(resolveVpa, { params: { vpa: 'asha@bahi' } })).toEqual({ name: 'Asha' })
     const refused = call(resolveVpa, { params: { vpa: 'nobody@bahi' } })
     await expect(refused).rejects.toMatchObject({ code: 'not-found', status: 404, message: 'nobody' })
+  })
+})
+
+describe('the address of an account', () => {
+  it.each([
+    ['019A@BAHI0000001.ifsc.npci', { ifsc: 'BAHI0000001', accountRef: '019a' }],
+    ['asha@bahi', undefined],
+    ['1@bahi0000001.ifsc.npci.evil', undefined],
+    ['1@bahi1000001.ifsc.npci', undefined],
+    ['a.b@bahi0000001.ifsc.npci', undefined],
+  ])('%s', (vpa, account) => expect(accountIn(vpa)).toEqual(account))
+
+  it('is read by its branch', () => {
+    const vpa = accountVpa({ ifsc: 'GANG0000001', accountRef: '019A-b' })
+    expect(vpa).toBe('019a-b@gang0000001.ifsc.npci')
+    expect([vpaText(vpa), vpaText('asha@bahi')]).toEqual(['IFSC GANG0000001', 'asha@bahi'])
   })
 })
 

@@ -36,6 +36,7 @@ export const Vpa = Type.String({
   examples: ['asha@bahi'],
 })
 export const Ifsc = Type.String({ pattern: '^[A-Z]{4}0[A-Z0-9]{6}$', examples: ['BAHI0000001'] })
+export const AccountNumber = Type.String({ pattern: '^[0-9]{9,18}$', examples: ['501234567890'] })
 export const Rrn = Type.String({ pattern: '^[0-9]{12}$', description: 'Retrieval reference number.' })
 export const TxnId = Type.String({
   pattern: '^[A-Z0-9]{3}[A-Za-z0-9]{32}$',
@@ -67,6 +68,29 @@ export function splitVpa(vpa: string): { name: string; handle: string } | undefi
   if (!new RegExp(vpaPattern).test(vpa)) return undefined
   const at = vpa.lastIndexOf('@')
   return { name: vpa.slice(0, at), handle: vpa.slice(at + 1) }
+}
+
+const accountVpaPattern = /^([a-z0-9-]{1,36})@([a-z]{4}0[a-z0-9]{6})\.ifsc\.npci$/i
+
+/**
+ * UPI's address of a bank account, by the branch and the account: its number or, as in all that is kept here, the
+ * reference by which its bank knows it.
+ */
+export function accountVpa(account: { ifsc: string; accountRef: string }): string {
+  return `${account.accountRef}@${account.ifsc}.ifsc.npci`.toLowerCase()
+}
+
+/** The account that such an address names; undefined for every other UPI ID. */
+export function accountIn(vpa: string): { ifsc: string; accountRef: string } | undefined {
+  const [, accountRef, ifsc] = accountVpaPattern.exec(vpa) ?? []
+  if (accountRef === undefined || ifsc === undefined) return undefined
+  return { ifsc: ifsc.toUpperCase(), accountRef: accountRef.toLowerCase() }
+}
+
+/** A UPI ID as people read it; of an account its branch: the reference says nothing to them. */
+export function vpaText(vpa: string): string {
+  const account = accountIn(vpa)
+  return account ? `IFSC ${account.ifsc}` : vpa
 }
 
 /** UPI's Txn.id of a payment: the participant's three letters and the payment's id without hyphens. */

@@ -28,3 +28,8 @@ export function uuidv7(nowMs: number = Date.now(), fillRandom: FillRandom = plat
 export function uuidv7TimeMs(id: string): number {
   return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
 }
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/** In lower case, as all ids are written here. */
+export const isUuid = (text: string): boolean => uuid.test(text)

@@ -27,7 +27,7 @@ import { openBankAccount } from './open-bank-account.ts'
 import { publishedKeys } from './list-keys.ts'
 import { createPinKeys } from './pin-keys.ts'
 import { createPostTransfers } from './post-transfers.ts'
-import { resolveParties, resolveVpa } from './resolve-vpa.ts'
+import { resolveAccount, resolveParties, resolveVpa } from './resolve-vpa.ts'
 import { setPin } from './set-pin.ts'
 import { listAccounts, showAccount } from './show-accounts.ts'
 import { showBalance } from './show-balance.ts'
@@ -109,6 +109,7 @@ export const service: Service<typeof Config> = {
           handler: ({ person, params, body }) => changeVpa(deps, person.userId, params.vpa, body),
         })
         app.route({ ...contracts.resolveVpa, handler: ({ params }) => resolveVpa(outward, params.vpa) })
+        app.route({ ...contracts.findAccountPayee, handler: ({ body }) => resolveAccount(outward, body) })
         app.route({
           ...resolvePartiesContract,
           handler: ({ body }) => resolveParties(outward, body.vpas),

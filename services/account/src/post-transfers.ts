@@ -1,13 +1,13 @@
 // Pays or holds with a PIN: transfers of many calls gather in lanes; each set is authorised and posted in one commit.
 import type { Transfer, TransferOutcome } from '@bahi/contracts/transfers.ts'
-import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
+import { accountIn, normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { batch } from '@bahi/kit/batch.ts'
 import type { NewEvent } from '@bahi/kit/events.ts'
 import { retryRaces } from '@bahi/kit/sql.ts'
 import { currentTrace } from '@bahi/kit/trace.ts'
-import type { AccountDeps } from './account.ts'
+import { ownBank, type AccountDeps } from './account.ts'
 import { pinRulesAt } from './check-pin.ts'
 import { createFindEnds, type Ends } from './find-ends.ts'
 import { laneOf } from './ledger.ts'
@@ -84,15 +84,21 @@ async function itemOf(
   if (pin === undefined) return { ...item, refused: neverSeen }
   if (!payer || payer.userId !== item.payer.userId) return { ...item, refused: 'XH' }
   if (payer.bankAccountId === null) return { ...item, refused: hold ? 'XB' : 'U28' }
-  const wrong = hold ? wrongOutside(deps, transfer, payeeOwner) : wrongPayee(payee, payeeOwner)
+  const wrong = hold ? wrongOutside(deps, transfer, payeeOwner) : wrongPayee(transfer, payee, payeeOwner)
   if (wrong) return { ...item, refused: wrong }
-  const found = await pinOfPayment(deps, { ...transfer, pin })
+  const found = pinOfPayment(deps, { ...transfer, pin })
   if ('refused' in found) return { ...item, refused: found.refused }
   return { ...item, presented: deps.pins.digest(payer.bankAccountId, found.pin) }
 }
 
 /** The person entered the PIN for a UPI ID: whoever owns that is who is paid. */
-function wrongPayee(payee: Ends['payee'], owner: string | undefined): string | undefined {
+function wrongPayee(
+  { payeeVpa }: Transfer,
+  payee: Ends['payee'],
+  owner: string | undefined,
+): string | undefined {
+  const account = accountIn(payeeVpa)
+  if (account) return payee?.bankAccountId === account.accountRef ? undefined : 'XI'
   if (!payee || payee.userId !== owner) return 'XI'
   return payee.bankAccountId === null ? 'U78' : undefined
 }
@@ -103,6 +109,7 @@ function wrongOutside(
   { payeeVpa }: Transfer,
   owner: string | undefined,
 ): string | undefined {
+  if (accountIn(payeeVpa)?.ifsc === ownBank.ifsc) return 'XI'
   const ours = splitVpa(normaliseVpa(payeeVpa))?.handle === deps.config.BAHI_HANDLE
   return ours && owner === undefined ? 'XI' : undefined
 }

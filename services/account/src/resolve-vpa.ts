@@ -1,14 +1,14 @@
 // Who stands behind UPI IDs: the registered name for people, everything that paying needs for payment.
-import type { resolveVpa as contract } from '@bahi/contracts/account.ts'
+import type { findAccountPayee, resolveVpa as contract } from '@bahi/contracts/account.ts'
 import type { resolveParties as partiesContract, Party } from '@bahi/contracts/transfers.ts'
-import type { Output } from '@bahi/contracts/call.ts'
-import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
+import type { Input, Output } from '@bahi/contracts/call.ts'
+import { accountIn, accountVpa, normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { AccountDeps } from './account.ts'
+import { ownBank, type AccountDeps } from './account.ts'
 import type { FindAddresses } from './find-addresses.ts'
-import { partiesOf } from './store.ts'
+import { linkedRefOf, partiesOf } from './store.ts'
 
-type ResolveDeps = Pick<AccountDeps, 'sql' | 'config'> & { addresses: FindAddresses }
+type ResolveDeps = Pick<AccountDeps, 'sql' | 'config' | 'seal'> & { addresses: FindAddresses }
 
 /** Throws `not-found`; `bank-unreachable` when only the network could know. */
 export async function resolveVpa(deps: ResolveDeps, asked: string): Promise<Output<typeof contract>> {
@@ -23,6 +23,25 @@ export async function resolveVpa(deps: ResolveDeps, asked: string): Promise<Outp
   if (address instanceof Problem) throw address
   if (!address) throw nobody()
   return { vpa, name: address.name, kind: address.kind, verified: true }
+}
+
+/** As `resolveVpa`; the number is for this question alone: what is kept and passed on is the bank's reference. */
+export async function resolveAccount(
+  deps: ResolveDeps,
+  { ifsc, accountNumber }: Input<typeof findAccountPayee>['body'],
+): Promise<Output<typeof findAccountPayee>> {
+  const nobody = () => new Problem('not-found', 'this bank knows no such account')
+  if (ifsc === ownBank.ifsc) {
+    const accountRef = await linkedRefOf(deps.sql, deps.seal.fingerprint(accountNumber, 'account.number'))
+    if (accountRef === undefined) throw nobody()
+    return resolveVpa(deps, accountVpa({ ifsc, accountRef }))
+  }
+  const asked = accountVpa({ ifsc, accountRef: accountNumber })
+  const address = (await deps.addresses.find([asked])).get(asked)
+  if (address instanceof Problem) throw address
+  if (!address) throw nobody()
+  const { name, kind, accountRef } = address
+  return { vpa: accountVpa({ ifsc, accountRef }), name, kind, verified: true }
 }
 
 /** Unknown ones are left out. */
@@ -51,5 +70,5 @@ export async function resolveParties(
 }
 
 function isOurs({ config }: ResolveDeps, vpa: string): boolean {
-  return splitVpa(vpa)?.handle === config.BAHI_HANDLE
+  return splitVpa(vpa)?.handle === config.BAHI_HANDLE || accountIn(vpa)?.ifsc === ownBank.ifsc
 }

@@ -1,5 +1,7 @@
 // The SQL of what people linked and are called: linked accounts and UPI IDs.
 import type { Bank } from '@bahi/contracts/account.ts'
+import { accountIn } from '@bahi/contracts/formats.ts'
+import { isUuid } from '@bahi/contracts/id.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql.ts'
 
 export type LinkedAccount = {
@@ -132,13 +134,43 @@ export type PartyRow = {
   pinSetAt: Date | null
 }
 
-/** Who stands behind UPI IDs; unknown ones are left out. */
-export function partiesOf(sql: Queryable, vpas: string[]): Promise<PartyRow[]> {
-  return sql<PartyRow[]>`
-    select v.vpa, l.holder_name as name, l.user_id, l.id as account_id, l.bank, l.ifsc,
-      l.account_ref, l.type as account_type, l.masked_number, l.bank_account_id is not null as on_us, b.pin_set_at
-    from vpas v
-    join linked_accounts l on l.id = v.account_id
-    left join bank_accounts b on b.id = l.bank_account_id
-    where v.vpa = any (${vpas})`
+/** Who stands behind UPI IDs, and behind addresses of accounts of our bank; unknown ones are left out. */
+export async function partiesOf(sql: Queryable, vpas: string[]): Promise<PartyRow[]> {
+  const accounts = new Map(
+    vpas.flatMap((vpa) => {
+      const ref = accountIn(vpa)?.accountRef
+      return ref !== undefined && isUuid(ref) ? [[ref, vpa] as const] : []
+    }),
+  )
+  const [byVpa, byAccount] = await Promise.all([
+    sql<PartyRow[]>`
+      select v.vpa, ${partyColumns(sql)}
+      from vpas v
+      join linked_accounts l on l.id = v.account_id
+      left join bank_accounts b on b.id = l.bank_account_id
+      where v.vpa = any (${vpas.filter((vpa) => !accountIn(vpa))})`,
+    accounts.size === 0
+      ? []
+      : sql<PartyRow[]>`
+          select distinct on (b.id) '' as vpa, ${partyColumns(sql)}
+          from bank_accounts b
+          join linked_accounts l on l.bank_account_id = b.id
+          where b.id = any (${[...accounts.keys()]}::uuid[])
+          order by b.id, l.linked_at, l.id`,
+  ])
+  return [...byVpa, ...byAccount.map((row) => ({ ...row, vpa: accounts.get(row.accountRef)! }))]
+}
+
+function partyColumns(sql: Queryable) {
+  return sql`l.holder_name as name, l.user_id, l.id as account_id, l.bank, l.ifsc, l.account_ref,
+    l.type as account_type, l.masked_number, l.bank_account_id is not null as on_us, b.pin_set_at`
+}
+
+/** Our bank's reference of the account with this number, if somebody has linked it. */
+export async function linkedRefOf(sql: Queryable, numberFingerprint: Buffer): Promise<string | undefined> {
+  const [row] = await sql<{ accountRef: string }[]>`
+    select b.id as account_ref from bank_accounts b
+    where b.number_fingerprint = ${numberFingerprint}
+      and exists (select from linked_accounts l where l.bank_account_id = b.id)`
+  return row?.accountRef
 }

@@ -33,6 +33,7 @@ export type Person = { userId: string; phone: string }
 export type Customer = Person & {
   accountId: string
   accountRef: string
+  accountNumber: string
   vpa: string
   card: { last6: string; expiry: string }
 }
@@ -154,9 +155,10 @@ export async function accountStage(postgresUrl: string, { down, ...options }: St
 
   /** Somebody with an account at our bank, linked, without a PIN. */
   async function linked(balancePaise?: number, person = newPerson()) {
-    const { accountRef, card } = await open(person.phone, balancePaise)
+    const { accountRef, accountNumber, card } = await open(person.phone, balancePaise)
     const account = await as(person)(contracts.linkAccount, { body: { bank: 'BAHI', accountRef } })
-    return { ...person, accountId: account.id, accountRef, card: { last6: card.last6, expiry: card.expiry } }
+    const { last6, expiry } = card
+    return { ...person, accountId: account.id, accountRef, accountNumber, card: { last6, expiry } }
   }
 
   type Asked = { card?: object; otp?: string; pin?: string; oldPin?: string; accountId?: string }
@@ -225,7 +227,8 @@ export async function accountStage(postgresUrl: string, { down, ...options }: St
     const vpa = `ganga.${person.phone.slice(-6)}@bahi`
     await as(person)(contracts.createVpa, { body: { vpa, accountId: id } })
     const card = { last6: '123456', expiry: '0130' }
-    return { ...person, accountId: id, accountRef: account.accountRef, vpa, card }
+    const { accountRef } = account
+    return { ...person, accountId: id, accountRef, accountNumber: more.accountNumber, vpa, card }
   }
 
   const say = network.talkTo(platform.anybody)

@@ -150,6 +150,63 @@ describe('who stands behind a UPI ID', () => {
   })
 })
 
+describe('who stands behind an account', () => {
+  const find = (who: Who, accountNumber: string, ifsc = 'BAHI0000001') =>
+    stage.as(who)(contracts.findAccountPayee, { body: { ifsc, accountNumber } })
+
+  it('is told by name, with a UPI ID that says nothing of its number', async () => {
+    const [asha, ravi] = [await stage.customer(), await stage.customer()]
+    const found = await find(ravi, asha.accountNumber)
+    const vpa = `${asha.accountRef}@bahi0000001.ifsc.npci`
+    expect(found).toEqual({ vpa, name: 'Asha Rao', kind: 'person', verified: true })
+    expect(await resolve(ravi, vpa.toUpperCase())).toEqual(found)
+    const { parties } = await stage.platform.as('payment')(resolveParties, {
+      body: { vpas: [vpa, ravi.vpa] },
+    })
+    const { accountId, userId, accountRef } = asha
+    expect(parties.find((party) => party.vpa === vpa)).toMatchObject({
+      accountId,
+      userId,
+      accountRef,
+      onUs: true,
+    })
+    expect(parties).toHaveLength(2)
+  })
+
+  it('is nobody where the number is not, the branch is another, or nobody has linked it', async () => {
+    const asha = await stage.customer()
+    const alone = await stage.open(stage.newPerson().phone)
+    for (const [number, ifsc] of [
+      ['999999999999', 'BAHI0000001'],
+      [asha.accountNumber, 'BAHI0000002'],
+      [alone.accountNumber, 'BAHI0000001'],
+    ] as const)
+      expect(await refusal(find(asha, number, ifsc))).toEqual({ code: 'not-found' })
+    expect(await refusal(resolve(asha, `${alone.accountRef}@bahi0000001.ifsc.npci`))).toEqual({
+      code: 'not-found',
+    })
+    expect(await refusal(resolve(asha, `x@bahi0000001.ifsc.npci`))).toEqual({ code: 'not-found' })
+  })
+
+  it('at another bank is told by the network, and asked for again by the reference', async () => {
+    const [asha, number] = [await stage.customer(), '445566778899']
+    const account = { bank: 'GANG', ifsc: 'GANG0000001', accountRef: 'g-7', accountType: 'savings' }
+    const addr = `${number}@gang0000001.ifsc.npci`
+    stage.outside.addresses.set(addr, { addr, name: 'Kavya Iyer', kind: 'person', ...account })
+    expect(await find(asha, number, 'GANG0000001')).toEqual({
+      ...{ vpa: 'g-7@gang0000001.ifsc.npci', name: 'Kavya Iyer', kind: 'person', verified: true },
+    })
+  })
+
+  it('is paid, and nobody else under that address', async () => {
+    const [asha, ravi, meera] = [await stage.customer(), await stage.customer(), await stage.customer()]
+    const vpa = `${ravi.accountRef}@bahi0000001.ifsc.npci`
+    expect(await stage.pay(asha, { ...ravi, vpa }, { amountPaise: 10_00 })).toMatchObject({ code: '00' })
+    expect(await stage.pay(asha, { ...meera, vpa }, { amountPaise: 10_00 })).toMatchObject({ code: 'XI' })
+    expect(await stage.showBalance(ravi)).toBe(1_010_00)
+  })
+})
+
 describe('suggestions', () => {
   it('look like the person and are free', async () => {
     const person = stage.newPerson('Zoya Mirza')

@@ -1,6 +1,6 @@
 // Writes the receipt of a settled payment, for the one who paid and for the one who was paid.
 import type { Output } from '@bahi/contracts/call.ts'
-import { formatRupees } from '@bahi/contracts/formats.ts'
+import { formatRupees, vpaText } from '@bahi/contracts/formats.ts'
 import type { receipt as contract } from '@bahi/contracts/payment.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { seenBy, type Party, type Payment } from './payment.ts'
@@ -16,7 +16,7 @@ export function receiptOf(payment: Payment, userId: string, now: Date): Output<t
       : (['Received from', payer, payee, 'To'] as const)
   const lines = [
     { label: first, value: other.name },
-    { label: 'UPI ID', value: other.vpa },
+    { label: 'UPI ID', value: vpaText(other.vpa) },
     { label: ownLabel, value: accountLine(own) },
     { label: 'UPI reference number (RRN)', value: payment.rrn },
     { label: 'UPI transaction id', value: payment.txnId },
@@ -28,7 +28,7 @@ export function receiptOf(payment: Payment, userId: string, now: Date): Output<t
 
 function accountLine({ vpa, bank, maskedNumber }: Party): string {
   const account = [bank, maskedNumber].filter((part) => part !== undefined).join(' ')
-  return account === '' ? vpa : `${vpa} (${account})`
+  return account === '' ? vpaText(vpa) : `${vpaText(vpa)} (${account})`
 }
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
