@@ -6,6 +6,10 @@ import { VitePWA } from 'vite-plugin-pwa'
 
 const gateway = process.env['BAHI_URL'] ?? 'http://127.0.0.1:8080'
 
+const vendor = /node_modules\/(react|react-dom|scheduler|react-router|zustand|@tanstack|typebox|idb-keyval)\//
+const core = /(packages\/contracts\/src|web\/src\/(ui\/|texts\/en|[a-z-]+\.tsx?))/
+const start = /web\/src\/(coming-and-going|contacts|contact-changes|draft|theme)\.ts/
+
 export default defineConfig({
   root: import.meta.dirname,
   build: {
@@ -14,6 +18,18 @@ export default defineConfig({
     // Scripts and styles of their own files: the policy of the page allows nothing inline.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // A phone far from the server waits for each file: what every screen needs comes in two.
+        codeSplitting: {
+          groups: [
+            { name: 'vendor', test: vendor },
+            { name: 'core', test: core, minShareCount: 6 },
+            { name: 'core', test: start },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: { '/v1': gateway, '/sandbox': gateway } },
   plugins: [

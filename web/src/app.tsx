@@ -21,6 +21,7 @@ export const sitemap = [
       { path: '/upi-ids', lazy: () => import('./upi-ids/upi-ids-page.tsx') },
       { path: '/upi-ids/new', lazy: () => import('./upi-ids/new-vpa-page.tsx') },
       { path: '/pay', lazy: () => import('./pay/payee-page.tsx') },
+      { path: '/pay/account', lazy: () => import('./pay/account-page.tsx') },
       { path: '/pay/:vpa', lazy: () => import('./pay/pay-page.tsx') },
       { path: '/pay/result/:id', lazy: () => import('./pay/result-page.tsx') },
       { path: '/payments/:id', lazy: () => import('./payment/payment-page.tsx') },
@@ -35,7 +36,16 @@ export const sitemap = [
   { path: '*', element: <Navigate to="/" replace /> },
 ]
 
+/** As `index.html` has it, until the first screen is there. */
+function Opening() {
+  return (
+    <div className="grid min-h-dvh place-items-center">
+      <img src="/icon.svg" alt="" className="size-24" />
+    </div>
+  )
+}
+
 /** What stands around all of them. */
-export const routes = [{ hydrateFallbackElement: <></>, element: <Gate />, children: sitemap }]
+export const routes = [{ hydrateFallbackElement: <Opening />, element: <Gate />, children: sitemap }]
 
 export const newRouter = () => createBrowserRouter(routes)

@@ -2,6 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { NavLink, Navigate, Outlet, useLocation } from 'react-router'
+import { useDesk } from './desk.ts'
 import { lastHeardMs } from './keep-queries.ts'
 import { useLanguage, useText } from './language.ts'
 import { listen } from './live.ts'
@@ -11,11 +12,18 @@ import type { TextKey } from './texts/en.ts'
 import { Icon, type IconName } from './ui/icon.tsx'
 import { shortMomentOf } from './when.ts'
 
-const tabs: [to: string, icon: IconName, text: TextKey][] = [
-  ['/', 'home', 'nav.home'],
-  ['/scan', 'scan', 'nav.scan'],
-  ['/history', 'clock', 'nav.history'],
-  ['/profile', 'person', 'nav.profile'],
+type Tab = { to: string; icon: IconName; text: TextKey; onDesk?: true }
+
+/** `onDesk`: only where there is room for it; on a phone it is on the home screen, or with the person. */
+const tabs: Tab[] = [
+  { to: '/', icon: 'home', text: 'nav.home' },
+  { to: '/pay', icon: 'send', text: 'home.pay', onDesk: true },
+  { to: '/scan', icon: 'scan', text: 'nav.scan' },
+  { to: '/receive', icon: 'qr', text: 'home.receive', onDesk: true },
+  { to: '/history', icon: 'clock', text: 'nav.history' },
+  { to: '/contacts', icon: 'people', text: 'contacts.title', onDesk: true },
+  { to: '/accounts', icon: 'bank', text: 'accounts.title', onDesk: true },
+  { to: '/profile', icon: 'person', text: 'nav.profile' },
 ]
 
 /** Screens for people who are signed in; everybody else is sent to the door, and comes back here afterwards. */
@@ -42,32 +50,50 @@ export function Frame() {
       >
         {t('app.skip')}
       </a>
-      <div role="status">{!isOnline && <OfflineBar />}</div>
-      <main id="content">
-        <Outlet />
-      </main>
-      <nav
-        aria-label={t('app.name')}
-        className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-card pb-[env(safe-area-inset-bottom)]"
-      >
-        <ul className="mx-auto flex max-w-xl">
-          {tabs.map(([to, icon, text]) => (
-            <li key={to} className="flex-1">
-              <NavLink
-                to={to}
-                end={to === '/'}
-                className={({ isActive }) =>
-                  `flex min-h-16 flex-col items-center justify-center gap-0.5 text-xs font-medium ${isActive ? 'text-accent' : 'text-soft'}`
-                }
-              >
-                <Icon name={icon} />
-                {t(text)}
-              </NavLink>
-            </li>
-          ))}
-        </ul>
-      </nav>
+      <Tabs />
+      <div className="lg:pl-60 print:pl-0">
+        <div role="status">{!isOnline && <OfflineBar />}</div>
+        <main id="content" tabIndex={-1} className="outline-none">
+          <Outlet />
+        </main>
+      </div>
     </>
+  )
+}
+
+const bar = 'fixed inset-x-0 bottom-0 z-30 border-t border-line bg-card pb-[env(safe-area-inset-bottom)]'
+const rail = 'lg:inset-y-0 lg:right-auto lg:w-60 lg:border-t-0 lg:border-r lg:px-3 lg:py-5'
+const tab = 'flex min-h-16 flex-col items-center justify-center gap-0.5 text-xs font-medium'
+const tabOnDesk = 'lg:min-h-12 lg:flex-row lg:justify-start lg:gap-3 lg:rounded-2xl lg:px-4 lg:text-base'
+
+/** Beneath the thumb on a phone, at the side on a desk. */
+function Tabs() {
+  const t = useText()
+  const isDesk = useDesk()
+  const shown = tabs.filter(({ onDesk }) => isDesk || !onDesk)
+  return (
+    <nav aria-label={t('app.name')} className={`${bar} ${rail}`}>
+      <p aria-hidden="true" className="mb-6 hidden items-center gap-3 px-4 text-2xl font-bold lg:flex">
+        <img src="/icon.svg" alt="" className="size-9" />
+        {t('app.name')}
+      </p>
+      <ul className="mx-auto flex max-w-xl lg:flex-col lg:gap-1">
+        {shown.map(({ to, icon, text }) => (
+          <li key={to} className="flex-1">
+            <NavLink
+              to={to}
+              end={to === '/'}
+              className={({ isActive }) =>
+                `${tab} ${tabOnDesk} ${isActive ? 'text-accent lg:bg-tint' : 'text-soft lg:hover:bg-sunk'}`
+              }
+            >
+              <Icon name={icon} />
+              {t(text)}
+            </NavLink>
+          </li>
+        ))}
+      </ul>
+    </nav>
   )
 }
 

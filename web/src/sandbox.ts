@@ -5,8 +5,10 @@ import { useQuery } from '@tanstack/react-query'
 import { anybody } from './api.ts'
 
 /** False until it is known. */
-export function useIsSandbox(): boolean {
-  const asked = useQuery({
+export const useIsSandbox = (): boolean => useSandbox().data ?? false
+
+export function useSandbox() {
+  return useQuery({
     queryKey: ['sandbox'],
     // Where there is none, its door is not there either.
     queryFn: () =>
@@ -19,7 +21,6 @@ export function useIsSandbox(): boolean {
       ),
     staleTime: Infinity,
   })
-  return asked.data ?? false
 }
 
 /** The newest one-time code in the inbox of a phone. */

@@ -104,7 +104,13 @@ export async function openApp(path: string, options: OpenOptions = {}): Promise<
   }
 }
 
+/** Held in a hand, unless a test has a desk. */
+const phone = { width: 390, height: 844 }
+type TestWindow = { happyDOM: { setViewport(size: typeof phone): void } }
+
 beforeEach(() => {
+  const { happyDOM } = window as unknown as TestWindow
+  happyDOM.setViewport(phone)
   vi.stubGlobal('fetch', answer)
   localStorage.clear()
   // It is no sandbox until a test says so.

@@ -34,7 +34,10 @@ describe.skipIf(inject('chromium') === '')('a first payment', () => {
     await heading(page, 'upi-ids.ready').waitFor()
     await link(page, 'nav.home').last().click()
 
-    await link(page, 'home.pay').click()
+    await page
+      .getByRole('main')
+      .getByRole('link', { name: t('home.pay'), exact: true })
+      .click()
     await page.getByLabel(t('pay.payee')).fill(ravi.vpa)
     await button(page, 'do.next').click()
     await page.getByText(ravi.name).first().waitFor()

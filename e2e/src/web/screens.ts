@@ -21,6 +21,7 @@ export function screensOf(about: {
     'upi-ids': '/upi-ids',
     'new-upi-id': '/upi-ids/new',
     pay: '/pay',
+    'pay-account': '/pay/account',
     'pay-amount': `/pay/${encodeURIComponent(payeeVpa)}`,
     'pay-result': `/pay/result/${paymentId}`,
     payment: `/payments/${paymentId}`,

@@ -165,7 +165,7 @@ test.each([
 test('a PIN is changed with the old one', async () => {
   stub(setPin, () => account)
   const { user } = await openApp(`/accounts/${id}/pin?change`)
-  await screen.findByRole('group', { name: 'Your UPI PIN until now' })
+  await screen.findByRole('group', { name: 'Your current UPI PIN' })
   await typePin(user, '4071')
   await typePin(user, '4071')
   expect((await screen.findByRole('alert')).textContent).toContain('the PIN you had')
@@ -180,7 +180,7 @@ test('a PIN is changed with the old one', async () => {
 test('an old PIN that is locked leads to the card', async () => {
   stub(setPin, () => new Problem('pin-locked', undefined, { triesLeft: 0 }))
   const { user, address } = await openApp(`/accounts/${id}/pin?change`)
-  await screen.findByRole('group', { name: 'Your UPI PIN until now' })
+  await screen.findByRole('group', { name: 'Your current UPI PIN' })
   for (const pin of ['4072', '5093', '5093']) await typePin(user, pin)
   expect((await screen.findByRole('alert')).textContent).toContain('locked')
   await user.click(screen.getByRole('link', { name: 'I forgot my UPI PIN' }))

@@ -1,5 +1,6 @@
 // Changes what I call a contact, whether it is a favourite, or that I have it.
 import { useState } from 'react'
+import { vpaText } from '@bahi/contracts/formats.ts'
 import type { Contact } from '../contacts.ts'
 import { useText } from '../language.ts'
 import { useOnline } from '../network.ts'
@@ -37,7 +38,7 @@ export function ChangeContact({ contact, onSave, onRemove }: ChangeContactProps)
       <div className="flex items-center gap-3">
         <Avatar name={contact.name} />
         <div className="min-w-0 flex-1">
-          <p className="truncate font-semibold">{contact.vpa}</p>
+          <p className="truncate font-semibold">{vpaText(contact.vpa)}</p>
           {payee && (
             <p className="truncate text-sm text-soft">{t('contacts.registered-as', { name: payee.name })}</p>
           )}

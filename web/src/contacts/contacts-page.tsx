@@ -1,4 +1,5 @@
 // Whom I know: found by name or UPI ID, favourites first, each a tap from being paid; added, changed and removed here.
+import { vpaText } from '@bahi/contracts/formats.ts'
 import { useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { found } from '../contact-changes.ts'
@@ -142,7 +143,7 @@ function List({ title, contacts, onStar, onChange }: ListProps) {
               <Avatar name={contact.name} />
               <span className="min-w-0 flex-1">
                 <span className="block truncate font-medium">{contact.name}</span>
-                <span className="block truncate text-sm text-soft">{contact.vpa}</span>
+                <span className="block truncate text-sm text-soft">{vpaText(contact.vpa)}</span>
               </span>
             </Link>
             <button

@@ -1,10 +1,10 @@
 // The developer's page of a sandbox: payments as they travel, the inbox, bank accounts to play with, faults to order.
 import { NavLink, useSearchParams } from 'react-router'
 import { useText } from '../language.ts'
-import { useIsSandbox } from '../sandbox.ts'
+import { useSandbox } from '../sandbox.ts'
 import type { TextKey } from '../texts/en.ts'
 import { Page } from '../ui/page.tsx'
-import { Empty } from '../ui/states.tsx'
+import { Empty, Failed, Skeleton } from '../ui/states.tsx'
 import { Faults } from './faults.tsx'
 import { Inbox } from './inbox.tsx'
 import { OpenAccount } from './open-account.tsx'
@@ -21,14 +21,14 @@ const names = Object.keys(parts) as PartName[]
 
 export function Component() {
   const t = useText()
-  const isSandbox = useIsSandbox()
+  const sandbox = useSandbox()
   const [search] = useSearchParams()
   const chosen = names.find((name) => name === search.get('show')) ?? 'watch'
   const Part = parts[chosen]
   return (
     <main>
-      <Page title={t('developer.title')} back="/" wide>
-        {isSandbox ? (
+      <Page title={t('developer.title')} back="/" width="wide">
+        {sandbox.data ? (
           <>
             <nav aria-label={t('developer.title')} className="-mx-4 overflow-x-auto px-4">
               <ul className="flex gap-2">
@@ -48,6 +48,10 @@ export function Component() {
             </nav>
             <Part />
           </>
+        ) : sandbox.isPending ? (
+          <Skeleton />
+        ) : sandbox.error ? (
+          <Failed error={sandbox.error} again={() => void sandbox.refetch()} />
         ) : (
           <Empty icon="lock" title={t('developer.none')} />
         )}

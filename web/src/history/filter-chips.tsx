@@ -1,5 +1,5 @@
 // What the history is filtered by, each to be taken away again.
-import { formatRupees } from '@bahi/contracts/formats.ts'
+import { formatRupees, vpaText } from '@bahi/contracts/formats.ts'
 import { useLanguage, useText } from '../language.ts'
 import { paiseOf } from '../rupees.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -19,7 +19,7 @@ export function FilterChips({ filter, onChange }: FilterChipsProps) {
     if (name === 'direction') return t(value === 'credit' ? 'history.only-received' : 'history.only-paid')
     if (name === 'status')
       return t(value === 'settled' ? 'history.only-settled' : `status.${value as 'pending'}`)
-    if (name === 'vpa') return value
+    if (name === 'vpa') return vpaText(value)
     if (name === 'from' || name === 'to')
       return t(`history.${name}-is`, { date: dayOf(language, beginningOf(value)) })
     return t(`history.${name}-is`, { amount: formatRupees(paiseOf(value) ?? 0) })

@@ -57,7 +57,7 @@ test('months say what was spent and received, and older ones come by the button'
 test('a search looks through what is loaded, and says when there is more', async () => {
   stub(listPayments, () => ({ payments: november, next: 'older' }))
   const { user } = await openApp('/history')
-  const search = await screen.findByLabelText(/Search/)
+  const search = await screen.findByLabelText('Name, amount or note')
   await user.type(search, 'meera')
   expect(await screen.findAllByRole('listitem')).toBeTruthy()
   expect(screen.queryByText('Ravi Kumar')).toBeNull()

@@ -14,11 +14,14 @@ import { Balance } from '../ui/balance.tsx'
 import { Card } from '../ui/card.tsx'
 import { Icon, type IconName } from '../ui/icon.tsx'
 import { Page } from '../ui/page.tsx'
+import { PaymentRow } from '../ui/payment-row.tsx'
 import { Failed, Skeleton } from '../ui/states.tsx'
 import { useUnread } from '../unread.ts'
 import { usePendingText } from '../what-next.ts'
 import { calledBy, newcomerSteps, onTheirWay, recentPeople, type Person } from './home.ts'
 import { Newcomer } from './newcomer.tsx'
+
+const mostLatest = 4
 
 export function Component() {
   const t = useText()
@@ -37,8 +40,9 @@ export function Component() {
   const steps = isKnown && newcomerSteps(accounts.data, vpas.data, payments.data, isSandbox)
   const account = primaryAccount(accounts.data ?? [], vpas.data ?? [])
   const people = recentPeople(payments.data ?? [])
+  const latest = (payments.data ?? []).slice(0, mostLatest)
   return (
-    <Page title={t('nav.home')} quiet>
+    <Page title={t('nav.home')} quiet width="columns">
       <Greeting name={profile.data?.name} />
       {onTheirWay(payments.data ?? []).map((payment) => (
         <OnItsWay key={payment.id} payment={payment} />
@@ -48,13 +52,16 @@ export function Component() {
       )}
       {!broken && !isKnown && <Skeleton />}
       {steps && <Newcomer steps={steps} />}
-      {isKnown && account && (
-        <>
-          <Actions />
-          <Money account={account} vpa={vpas.data.find(({ primary }) => primary)?.vpa} />
-        </>
-      )}
-      {people.length > 0 && <People people={people} />}
+      <div className="flex flex-col gap-6 lg:grid lg:grid-cols-2 lg:items-start lg:gap-x-10">
+        {isKnown && account && (
+          <div className="flex flex-col gap-5">
+            <Actions />
+            <Money account={account} vpa={vpas.data.find(({ primary }) => primary)?.vpa} />
+          </div>
+        )}
+        {people.length > 0 && <People people={people} />}
+        {latest.length > 0 && <Latest payments={latest} />}
+      </div>
     </Page>
   )
 }
@@ -166,7 +173,7 @@ function People({ people }: { people: Person[] }) {
       <h2 id="people" className="text-lg font-semibold">
         {t('home.people')}
       </h2>
-      <ul className="grid grid-cols-4 gap-x-2 gap-y-3">
+      <ul className="-mx-2 grid grid-cols-4 gap-x-1 gap-y-3">
         {people.map(({ vpa, name }) => (
           <li key={vpa} className="min-w-0">
             <Link
@@ -174,8 +181,37 @@ function People({ people }: { people: Person[] }) {
               className="flex flex-col items-center gap-1 rounded-2xl py-2 hover:bg-sunk"
             >
               <Avatar name={name} className="size-14" />
-              <span className="w-full truncate text-center text-sm">{name}</span>
+              <span className="line-clamp-2 w-full text-center text-sm leading-tight wrap-anywhere">
+                {name}
+              </span>
             </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Latest({ payments }: { payments: Payment[] }) {
+  const t = useText()
+  return (
+    <section aria-labelledby="latest" className="lg:col-start-2 lg:row-span-2 lg:row-start-1">
+      <div className="flex items-center justify-between gap-3">
+        <h2 id="latest" className="text-lg font-semibold">
+          {t('home.latest')}
+        </h2>
+        <Link
+          to="/history"
+          aria-label={t('home.all-payments')}
+          className="-mr-2 flex min-h-11 items-center rounded-full px-2 font-semibold text-accent hover:underline"
+        >
+          {t('home.all')}
+        </Link>
+      </div>
+      <ul className="-mx-3">
+        {payments.map((payment) => (
+          <li key={payment.id}>
+            <PaymentRow payment={payment} />
           </li>
         ))}
       </ul>

@@ -1,6 +1,7 @@
 // Who is paid, as their bank knows them.
 import type { Output } from '@bahi/contracts/call.ts'
 import type { resolveVpa } from '@bahi/contracts/account.ts'
+import { vpaText } from '@bahi/contracts/formats.ts'
 import { useText } from '../language.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -14,7 +15,7 @@ export function PayeeHead({ payee }: { payee: KnownPayee }) {
       <Avatar name={payee.name} className="size-12" />
       <div className="min-w-0">
         <p className="text-lg leading-snug font-bold break-words">{payee.name}</p>
-        <p className="text-sm break-all text-soft">{payee.vpa}</p>
+        <p className="text-sm break-all text-soft">{vpaText(payee.vpa)}</p>
         <p className="mt-0.5 flex flex-wrap items-center gap-x-2 text-sm">
           {payee.verified && (
             <span className="flex items-center gap-1 font-medium text-good">

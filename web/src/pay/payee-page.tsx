@@ -1,7 +1,7 @@
 // Whom to pay: a UPI ID or a phone number as it is typed, or somebody from before.
 import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
-import { formatRupees } from '@bahi/contracts/formats.ts'
+import { formatRupees, vpaText } from '@bahi/contracts/formats.ts'
 import { useFavourites } from '../contacts.ts'
 import { useText } from '../language.ts'
 import { Avatar } from '../ui/avatar.tsx'
@@ -67,6 +67,14 @@ export function Component() {
           </Button>
         )}
       </form>
+      <div className="rounded-card border border-line bg-card p-1">
+        <Row
+          to="/pay/account"
+          left={<Icon name="bank" className="size-6 text-accent" />}
+          title={t('pay.by-account')}
+          under={t('pay.by-account-more')}
+        />
+      </div>
       {favourites.length > 0 && (
         <section aria-labelledby="favourites">
           <h2 id="favourites" className="mb-1 text-sm font-semibold text-soft">
@@ -104,7 +112,7 @@ function Payees({ payees }: { payees: Payee[] }) {
     <ul className="-mx-3">
       {payees.map(({ vpa, name }) => (
         <li key={vpa}>
-          <Row to={payPath(vpa)} left={<Avatar name={name} />} title={name} under={vpa} />
+          <Row to={payPath(vpa)} left={<Avatar name={name} />} title={name} under={vpaText(vpa)} />
         </li>
       ))}
     </ul>

@@ -1,5 +1,5 @@
 // How a payment that was sent ended, or that it is on its way: asked until it is known, followed until it is final.
-import { formatRupees } from '@bahi/contracts/formats.ts'
+import { formatRupees, vpaText } from '@bahi/contracts/formats.ts'
 import type { Payment } from '@bahi/contracts/payment.ts'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -56,7 +56,7 @@ function Known({ payment }: { payment: Payment }) {
         <p className="text-4xl font-bold tabular-nums">{formatRupees(amountPaise)}</p>
         <p className="max-w-full break-words text-soft">
           {t('pay.to', { name: other.name })}
-          <span className="block text-sm break-all">{other.vpa}</span>
+          <span className="block text-sm break-all">{vpaText(other.vpa)}</span>
         </p>
       </div>
       {pending && (

@@ -30,10 +30,10 @@ export function Component() {
             {sessions.map((session) => (
               <li
                 key={session.id}
-                className="flex items-center gap-3 rounded-card border border-line bg-card p-4"
+                className="flex flex-wrap items-center gap-3 rounded-card border border-line bg-card p-4"
               >
                 <Icon name="phone" className="size-6 text-soft" />
-                <div className="min-w-0 flex-1">
+                <div className="min-w-0 flex-1 basis-44">
                   <p className="truncate font-semibold">{session.device.name}</p>
                   {session.current ? (
                     <p className="text-sm text-good">{t('devices.this')}</p>
@@ -49,7 +49,7 @@ export function Component() {
                 {!session.current && (
                   <Button
                     look="quiet"
-                    className="px-4"
+                    className="ml-auto px-4"
                     disabled={!isOnline}
                     aria-label={t('devices.end-one', { device: session.device.name })}
                     onClick={() => setAsked([session])}

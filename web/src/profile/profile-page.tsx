@@ -27,7 +27,7 @@ export function Component() {
   const profile = useProfile()
   const [changing, setChanging] = useState(false)
   return (
-    <Page title={t('nav.profile')}>
+    <Page title={t('nav.profile')} width="columns">
       {profile.isPending && <Skeleton lines={2} />}
       {profile.error && !profile.data && (
         <Failed error={profile.error} again={() => void profile.refetch()} />
@@ -50,13 +50,19 @@ export function Component() {
           </button>
         </section>
       )}
-      <Mine />
-      <App />
-      <Telling />
-      <Group title={t('profile.security')}>
-        <LinkRow to="/profile/lock" icon="lock" title={t('lock.heading')} under={<LockState />} />
-        <LinkRow to="/profile/devices" icon="phone" title={t('profile.devices')} />
-      </Group>
+      <div className="flex flex-col gap-5 lg:grid lg:grid-cols-2 lg:items-start lg:gap-x-10">
+        <div className="flex flex-col gap-5">
+          <Mine />
+          <Group title={t('profile.security')}>
+            <LinkRow to="/profile/lock" icon="lock" title={t('lock.heading')} under={<LockState />} />
+            <LinkRow to="/profile/devices" icon="phone" title={t('profile.devices')} />
+          </Group>
+        </div>
+        <div className="flex flex-col gap-5">
+          <App />
+          <Telling />
+        </div>
+      </div>
       <p className="px-3 text-sm text-soft">{t('profile.privacy')}</p>
       <Leave />
       {profile.data && (

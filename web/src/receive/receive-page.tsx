@@ -22,7 +22,7 @@ export function Component() {
   const profile = useMe()
   const error = (vpas.data ? null : vpas.error) ?? (profile.data ? null : profile.error)
   return (
-    <Page title={t('receive.title')} back="/">
+    <Page title={t('receive.title')} back="/" width="columns">
       {error ? (
         <Failed error={error} again={() => void Promise.all([vpas.refetch(), profile.refetch()])} />
       ) : !vpas.data || !profile.data ? (
@@ -82,7 +82,7 @@ function MyCode({ name, vpas }: { name: string; vpas: string[] }) {
     ['do.share', 'share', share],
   ]
   return (
-    <>
+    <div className="flex flex-col gap-5 lg:grid lg:grid-cols-2 lg:items-start lg:gap-x-10">
       <section className="mx-auto flex w-full max-w-sm flex-col items-center gap-3 rounded-card border border-line bg-card p-5">
         <div className="flex max-w-full items-center gap-3">
           <Avatar name={name} />
@@ -96,51 +96,53 @@ function MyCode({ name, vpas }: { name: string; vpas: string[] }) {
           {amount ?? t('receive.any-amount')}
         </p>
       </section>
-      <div className="grid grid-cols-3 gap-2">
-        {actions.map(([text, icon, does]) => (
-          <Button
-            key={text}
-            look="quiet"
-            className="flex-col gap-1! rounded-2xl! px-2! py-3 text-sm"
-            onClick={attempt(does)}
-          >
-            <Icon name={icon} />
-            {t(text)}
-          </Button>
-        ))}
-      </div>
-      <p role="status" className={told ? 'text-center text-soft' : 'sr-only'}>
-        {told && t(told, { vpa })}
-      </p>
-      <Field
-        label={t('receive.amount')}
-        hint={t('receive.amount-hint')}
-        before="₹"
-        inputMode="decimal"
-        autoComplete="off"
-        value={groupedRupees(typed)}
-        onChange={({ target }) => setTyped(typedRupees(target.value))}
-      />
-      {vpas.length > 1 && (
-        <fieldset className="flex flex-col gap-1">
-          <legend className="mb-2 text-sm font-medium">{t('receive.which')}</legend>
-          {vpas.map((one) => (
-            <label
-              key={one}
-              className="flex min-h-13 cursor-pointer items-center gap-3 rounded-2xl border border-line bg-card px-4 break-all has-checked:border-accent"
+      <div className="flex flex-col gap-5">
+        <div className="grid grid-cols-3 gap-2">
+          {actions.map(([text, icon, does]) => (
+            <Button
+              key={text}
+              look="quiet"
+              className="flex-col gap-1! rounded-2xl! px-2! py-3 text-sm"
+              onClick={attempt(does)}
             >
-              <input
-                type="radio"
-                name="vpa"
-                className="size-5 shrink-0 accent-accent"
-                checked={one === vpa}
-                onChange={() => setQuery({ vpa: one }, { replace: true })}
-              />
-              {one}
-            </label>
+              <Icon name={icon} />
+              {t(text)}
+            </Button>
           ))}
-        </fieldset>
-      )}
-    </>
+        </div>
+        <p role="status" className={told ? 'text-center text-soft' : 'sr-only'}>
+          {told && t(told, { vpa })}
+        </p>
+        <Field
+          label={t('receive.amount')}
+          hint={t('receive.amount-hint')}
+          before="₹"
+          inputMode="decimal"
+          autoComplete="off"
+          value={groupedRupees(typed)}
+          onChange={({ target }) => setTyped(typedRupees(target.value))}
+        />
+        {vpas.length > 1 && (
+          <fieldset className="flex flex-col gap-1">
+            <legend className="mb-2 text-sm font-medium">{t('receive.which')}</legend>
+            {vpas.map((one) => (
+              <label
+                key={one}
+                className="flex min-h-13 cursor-pointer items-center gap-3 rounded-2xl border border-line bg-card px-4 break-all has-checked:border-accent"
+              >
+                <input
+                  type="radio"
+                  name="vpa"
+                  className="size-5 shrink-0 accent-accent"
+                  checked={one === vpa}
+                  onChange={() => setQuery({ vpa: one }, { replace: true })}
+                />
+                {one}
+              </label>
+            ))}
+          </fieldset>
+        )}
+      </div>
+    </div>
   )
 }

@@ -10,6 +10,7 @@ import { thisDevice } from '../device.ts'
 import { languageUnsent, useText } from '../language.ts'
 import { signIn } from '../session.ts'
 import { Button } from '../ui/button.tsx'
+import { Door } from '../ui/door.tsx'
 import { Field } from '../ui/field.tsx'
 import { Page } from '../ui/page.tsx'
 import { Refused } from '../ui/states.tsx'
@@ -44,7 +45,7 @@ export function Component() {
   })
   if (asked) {
     return (
-      <main>
+      <Door>
         <Page title={t('sign-in.code-title')} back="/welcome">
           <CodeStep
             phone={phoneOf(asked.phone)!}
@@ -54,11 +55,11 @@ export function Component() {
             onCode={(otp) => registering.mutate(otp)}
           />
         </Page>
-      </main>
+      </Door>
     )
   }
   return (
-    <main>
+    <Door>
       <Page title={t('sign-in.new')} back="/welcome">
         <form
           noValidate
@@ -103,6 +104,6 @@ export function Component() {
           </Button>
         </form>
       </Page>
-    </main>
+    </Door>
   )
 }

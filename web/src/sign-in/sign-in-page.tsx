@@ -10,6 +10,7 @@ import { thisDevice } from '../device.ts'
 import { useText } from '../language.ts'
 import { signIn, useSession } from '../session.ts'
 import { Button } from '../ui/button.tsx'
+import { Door } from '../ui/door.tsx'
 import { Field } from '../ui/field.tsx'
 import { Page } from '../ui/page.tsx'
 import { Refused } from '../ui/states.tsx'
@@ -52,7 +53,7 @@ export function Component() {
     const refused =
       signing.error instanceof Problem && signing.error.code === 'otp-required' ? undefined : signing.error
     return (
-      <main>
+      <Door>
         <Page title={t('sign-in.code-title')} back="/welcome">
           <p>{t('sign-in.new-device')}</p>
           <CodeStep
@@ -63,13 +64,13 @@ export function Component() {
             onCode={(otp) => signing.mutate({ ...needsCode, otp })}
           />
         </Page>
-      </main>
+      </Door>
     )
   }
   const shown =
     signing.error instanceof Problem && signing.error.code === 'otp-required' ? code.error : signing.error
   return (
-    <main>
+    <Door>
       <Page title={t('sign-in.title')} back="/welcome">
         <form
           noValidate
@@ -98,6 +99,6 @@ export function Component() {
           </Button>
         </form>
       </Page>
-    </main>
+    </Door>
   )
 }

@@ -12,11 +12,13 @@ type PageProps = {
   children: ReactNode
   /** The heading is there for who listens, and not shown. */
   quiet?: boolean
-  /** For what needs the width of a desk. */
-  wide?: boolean
+  /** `wide`: for what needs all the width of a desk; `columns`: where a desk shows two beside each other. */
+  width?: keyof typeof widths
 }
 
-export function Page({ title, back, action, children, quiet, wide }: PageProps) {
+const widths = { hand: 'max-w-xl', columns: 'max-w-xl lg:max-w-5xl', wide: 'max-w-7xl' } as const
+
+export function Page({ title, back, action, children, quiet, width = 'hand' }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null)
   const t = useText()
   const navigate = useNavigate()
@@ -26,7 +28,7 @@ export function Page({ title, back, action, children, quiet, wide }: PageProps) 
   }, [title])
   return (
     <div
-      className={`mx-auto flex w-full animate-rise flex-col gap-5 px-4 pt-3 pb-28 ${wide ? 'max-w-7xl' : 'max-w-xl'}`}
+      className={`mx-auto flex w-full animate-rise flex-col gap-5 px-4 pt-3 pb-28 lg:px-8 lg:pt-8 lg:pb-12 ${widths[width]}`}
     >
       <header className={`flex min-h-12 items-center gap-2 ${quiet && back === undefined ? 'sr-only' : ''}`}>
         {back !== undefined && (

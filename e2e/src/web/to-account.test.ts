@@ -1,0 +1,48 @@
+// Paying an account by its number and branch, at our bank and at another: the registered name first, then as always.
+import { openAccount } from '@bahi/contracts/sandbox.ts'
+import { linkAccount } from '@bahi/contracts/account.ts'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { accessFaults, button, openStage, t, typePin, type Stage } from './stage.ts'
+
+describe.skipIf(inject('chromium') === '')('to an account', () => {
+  let stage: Stage
+  beforeAll(async () => {
+    stage = await openStage()
+  })
+  afterAll(() => stage.leave())
+
+  it.each([
+    ['at our bank', 'BAHI'],
+    ['at another bank', 'GANG'],
+  ])('%s', async (_, bank) => {
+    const [asha, ravi] = await Promise.all([stage.customer(), stage.customer()])
+    const body = { phone: ravi.phone, name: ravi.name, bank, balancePaise: 100 }
+    const { accountRef, accountNumber, ifsc } = await ravi.call(openAccount, { body })
+    await ravi.call(linkAccount, { body: { bank, accountRef } })
+    const visit = await stage.visit()
+    const { page } = visit
+    await visit.enterAs(asha)
+    await page.goto('/pay')
+    await page.getByRole('link', { name: t('pay.by-account') }).click()
+    await page.getByLabel(t('accounts.number')).fill('999999999999')
+    await page.getByLabel('IFSC').fill(ifsc.toLowerCase())
+    await button(page, 'do.next').click()
+    await page.getByText(t('pay.account-nobody')).waitFor()
+    expect(await accessFaults(page)).toEqual([])
+    await page.getByLabel(t('accounts.number')).fill(accountNumber)
+    await button(page, 'do.next').click()
+    await page.getByText(ravi.name).first().waitFor()
+    await page.getByText(`IFSC ${ifsc}`).waitFor()
+    // The number is in no address, and so in no history of the browser.
+    expect(page.url()).not.toContain(accountNumber)
+    await page.getByLabel(t('pay.amount'), { exact: true }).fill('45')
+    await button(page, 'do.next').click()
+    await button(page, 'pay.to-pin').click()
+    await typePin(page, asha.pin)
+    await page.getByRole('heading', { name: t('pay.paid') }).waitFor({ timeout: 30_000 })
+    await page.getByText(ravi.name).first().waitFor()
+    expect(visit.faults).toEqual([])
+    await visit.leave()
+    expect(await stage.bookFaults()).toEqual([])
+  })
+})
