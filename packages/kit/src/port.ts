@@ -1,7 +1,17 @@
 // Ports of this machine: a free one, and whether a certain one can be had.
+import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 
-export function freePort(): Promise<number> {
+/** Below what systems give to outgoing connections: one of those could take the port of a server that starts anew. */
+const lowest = 18_000
+const beyond = 32_768
+const tries = 50
+
+export async function freePort(): Promise<number> {
+  for (let nth = 0; nth < tries; nth++) {
+    const port = await tryPort(randomInt(lowest, beyond)).catch(() => undefined)
+    if (port !== undefined) return port
+  }
   return tryPort(0)
 }
 

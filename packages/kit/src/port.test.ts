@@ -1,0 +1,19 @@
+// A port that is free now stays free for the server that gets it.
+import { createServer } from 'node:net'
+import { once } from 'node:events'
+import { expect, it, onTestFinished } from 'vitest'
+import { freePort, tryPort } from './port.ts'
+
+it('a free port is none that an outgoing connection can be given', async () => {
+  const ports = await Promise.all(Array.from({ length: 20 }, freePort))
+  // Linux begins at 32768, macOS and Windows at 49152.
+  for (const port of ports) expect(port).toBeLessThan(32_768)
+})
+
+it('a port that somebody has cannot be had', async () => {
+  const port = await freePort()
+  const server = createServer().listen(port, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  await expect(tryPort(port)).rejects.toMatchObject({ code: 'EADDRINUSE' })
+})
