@@ -25,9 +25,9 @@ export type Part = {
   name: string
   /** Such as `payment`, `postgres`. */
   kind: string
-  /** False from its death until it is ready again. */
+  /** False from its death until it is ready again, or nobody waits for that any longer. */
   up: boolean
-  /** kill -9, then what a supervisor would do; resolves when everything that it took down is ready again. */
+  /** kill -9, then what a supervisor would do; resolves when what it took down is ready again, or has had its time. */
   kill(): Promise<void>
 }
 
@@ -95,9 +95,9 @@ export async function openCluster({ folder, copies, logLevel, settings }: Cluste
         await delay(restartPauseMs)
         if (ending) return
         server = await again()
-        await allReady(giveUpMs)
+        const late = await lateOnes(giveUpMs)
         part.up = true
-        record(recoveries, kind, performance.now() - began)
+        if (late.length === 0) record(recoveries, kind, performance.now() - began)
       },
     }
     parts.push(part)
@@ -143,8 +143,9 @@ export async function openCluster({ folder, copies, logLevel, settings }: Cluste
         part.killed = false
         await delay(restartPauseMs)
         start()
-        part.up = await untilReady(url, giveUpMs, () => ending)
-        if (part.up) record(recoveries, service, performance.now() - began)
+        const isBack = await untilReady(url, giveUpMs, () => ending)
+        part.up = true
+        if (isBack) record(recoveries, service, performance.now() - began)
       },
     }
     start()
@@ -162,14 +163,20 @@ export async function openCluster({ folder, copies, logLevel, settings }: Cluste
     await Promise.allSettled(ends.splice(0, ends.length - 3).map((end) => end()))
   }
 
-  async function allReady(timeoutMs: number): Promise<void> {
+  /** The addresses that did not answer as ready in time. While others die, that proves nothing against them. */
+  async function lateOnes(timeoutMs: number): Promise<string[]> {
     const until = Date.now() + timeoutMs
     const late = await Promise.all(
       Object.values(urls)
         .flat()
         .map(async (url) => ((await untilReady(url, until - Date.now(), () => ending)) ? [] : [url])),
     )
-    if (!ending && late.flat().length > 0) throw new Error(`not ready in time: ${late.flat().join(', ')}`)
+    return ending ? [] : late.flat()
+  }
+
+  async function allReady(timeoutMs: number): Promise<void> {
+    const late = await lateOnes(timeoutMs)
+    if (late.length > 0) throw new Error(`not ready in time: ${late.join(', ')}`)
   }
 
   const [postgresPort, redisPort, rabbitPort] = [await freePort(), await freePort(), await freePort()]

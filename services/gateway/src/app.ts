@@ -22,6 +22,7 @@ import { createLiveStreams, type LiveStreams } from './live-streams.ts'
 import { openStream } from './open-stream.ts'
 import { documentation } from './openapi.ts'
 import { explainProblem } from './problem-advice.ts'
+import { createShedLoad } from './shed-load.ts'
 import { createSigningKeys } from './signing-keys.ts'
 import { createVerifyToken } from './verify-token.ts'
 
@@ -36,7 +37,9 @@ export const service: Service<typeof Config> = {
   door: true,
   async start(deps) {
     const ended = createEndedSessions(deps)
+    const shed = createShedLoad(deps)
     const gate: Gate = {
+      shed,
       verify: createVerifyToken(deps, createSigningKeys(deps), ended),
       limit: createLimitRate(deps),
       network: await networkDoor(deps.config.BAHI_NETWORK_PEER_KEY),
@@ -98,7 +101,7 @@ async function answer(
   await compressAnswers(app)
   const document = await documentRoutes(app, documentation)
 
-  const ways = { carry: deps.carry, renewals: createRenewals() }
+  const ways = { carry: deps.carry, renewals: createRenewals(), shed: gate.shed }
   for (const contract of publishedIn(deps.mode)) {
     const { method, url } = contract
     if (contract.service === 'gateway') continue

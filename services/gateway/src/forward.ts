@@ -9,6 +9,7 @@ import { verifiedOf } from './admit.ts'
 import { docsPolicy } from './answer-headers.ts'
 import { cookieSession, type Renewals } from './cookie-session.ts'
 import type { GatewayDeps } from './gateway.ts'
+import type { ShedLoad } from './shed-load.ts'
 
 /** Answers up to this size are read whole, so that one that breaks off becomes a problem and not half an answer. */
 const wholeUpToBytes = 64 * 1024
@@ -29,7 +30,7 @@ const toClient = [
 
 /** Throws `timeout` or `unavailable`; any answer, good or bad, goes back as it is. */
 export async function forward(
-  deps: Pick<GatewayDeps, 'carry'> & { renewals?: Renewals },
+  deps: Pick<GatewayDeps, 'carry'> & { renewals?: Renewals; shed: ShedLoad },
   contract: Contract,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -61,6 +62,7 @@ export async function forward(
   // The sandbox's own page brings its script and style from where it comes.
   if (contract.url.startsWith('/sandbox/')) void reply.header('content-security-policy', docsPolicy)
   if (Buffer.isBuffer(answer.body)) {
+    deps.shed.heard(contract, answer.status, answer.body)
     const whole = session ? session.answered(answer.status, answer.body) : answer.body
     return reply.send(whole.length > 0 ? whole : undefined)
   }

@@ -7,6 +7,7 @@ import Type from 'typebox'
 import { createWaiting } from './await-end.ts'
 import { createBegin } from './begin.ts'
 import { createConclude } from './conclude.ts'
+import { createDesk } from './desk.ts'
 import { createEnd } from './end.ts'
 import { hearNetwork } from './hear-network.ts'
 import { listPayments } from './list-payments.ts'
@@ -45,6 +46,12 @@ const Config = Type.Object({
     default: 2_000,
     description: 'Milliseconds between looks for payments that have been pending too long.',
   }),
+  BAHI_PAYMENTS_AT_ONCE: Type.Integer({
+    minimum: 1,
+    maximum: 100_000,
+    default: 400,
+    description: 'Payments that a process works on at once; beyond it they are refused with 503 and retry-after.',
+  }),
 })
 
 export const service: Service<typeof Config> = {
@@ -59,6 +66,10 @@ export const service: Service<typeof Config> = {
     const waiting = createWaiting(seams)
     const end = createEnd(seams, measures, waiting)
     const concluding = createConclude({ ...seams, end }, pace)
+    const desk = createDesk(config.BAHI_PAYMENTS_AT_ONCE)
+    seams.metrics.gauge('bahi_payments_at_once', 'Payments that are worked on now.', (gauge) =>
+      gauge.set(desk.taken()),
+    )
     const deps: PayDeps = {
       ...seams,
       measures,
@@ -70,6 +81,7 @@ export const service: Service<typeof Config> = {
       network: await createNetwork(seams),
       waiting,
       conclude: concluding.conclude,
+      desk,
     }
     const books = { ...deps, txnPrefix: config.BAHI_TXN_PREFIX, bank: config.BAHI_NETWORK_ORG }
     const door = { ...deps, txnPrefix: config.BAHI_TXN_PREFIX, pace, after: new Set<Promise<unknown>>() }

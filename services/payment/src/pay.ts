@@ -11,6 +11,7 @@ import type { Person } from '@bahi/kit/http.ts'
 import type { Deps } from '@bahi/kit/service.ts'
 import { currentTrace } from '@bahi/kit/trace.ts'
 import type { Begun, Order } from './begin.ts'
+import type { Desk } from './desk.ts'
 import type { Conclude } from './conclude.ts'
 import type { Ending } from './end.ts'
 import type { Measures } from './measures.ts'
@@ -31,6 +32,7 @@ export type PayDeps = Pick<Deps, 'sql' | 'call' | 'clock' | 'log' | 'transaction
   network: Network | undefined
   waiting: Waiting
   conclude: Conclude['conclude']
+  desk: Desk
 }
 
 /** How long the answer to the payer waits for the network; after that the payment is told as pending. */
@@ -85,10 +87,11 @@ export function hashOf({ payerVpa, payeeVpa, amountPaise, note }: Content): stri
 
 /**
  * The payment: settled, failed, or pending while its outcome is not known. Whoever asks the same again, at the same
- * time too, gets the same answer. Throws `not-found`, `id-reused`, `id-out-of-range`, `rate-limited`; nothing is
- * stored then.
+ * time too, gets the same answer. Throws `not-found`, `id-reused`, `id-out-of-range`, `rate-limited`, `overloaded`;
+ * nothing is stored then.
  */
 export async function pay(deps: PayDeps, wish: Wish): Promise<Payment> {
+  // What this process has begun is answered however much is going on.
   for (;;) {
     const flight = deps.flights.get(wish.id)
     if (!flight) break
@@ -96,28 +99,30 @@ export async function pay(deps: PayDeps, wish: Wish): Promise<Payment> {
     // Somebody else's use of the id comes first; what it leaves decides about this one.
     await flight.answer.catch(() => undefined)
   }
-  const answer = payOnce(deps, wish)
+  const leave = deps.desk.enter()
+  const answer = payOnce(deps, wish, leave)
   deps.flights.set(wish.id, { wish, answer })
   try {
     return await answer
   } finally {
+    leave()
     deps.flights.delete(wish.id)
   }
 }
 
-async function payOnce(deps: PayDeps, wish: Wish): Promise<Payment> {
+async function payOnce(deps: PayDeps, wish: Wish, leave: () => void): Promise<Payment> {
   let prepared: Prepared
   try {
     prepared = await deps.measures.step('resolve', () => prepare(deps, wish))
   } catch (refusal) {
     // A payment that exists is answered whatever has become of its id's time, its payer or our neighbours.
     const known = await knownPayment(deps, wish)
-    if (known) return finish(deps, known, wish.pin)
+    if (known) return finish(deps, known, wish.pin, leave)
     throw refusal
   }
   const { payment, fresh } = await deps.begin(prepared.order)
   // Only who begins a payment may start it in the network.
-  return finish(deps, payment, wish.pin, fresh ? prepared.payer : undefined)
+  return finish(deps, payment, wish.pin, leave, fresh ? prepared.payer : undefined)
 }
 
 type Prepared = { order: Order; payer: Party }
@@ -191,9 +196,16 @@ async function knownPayment(deps: PayDeps, wish: Wish): Promise<Payment | undefi
 
 /**
  * Drives a pending payment to its end; its id makes that safe however often it happens.
+ * @param leave what waits for the network takes nobody's place
  * @param starting the payer's account, when this is the one time that the network may be told to begin
  */
-async function finish(deps: PayDeps, payment: Payment, pin: string, starting?: Party): Promise<Payment> {
+async function finish(
+  deps: PayDeps,
+  payment: Payment,
+  pin: string,
+  leave: () => void,
+  starting?: Party,
+): Promise<Payment> {
   if (payment.status !== 'pending') return payment
   const { route } = payment
   try {
@@ -202,6 +214,7 @@ async function finish(deps: PayDeps, payment: Payment, pin: string, starting?: P
       const isOver = route === 'ledger' || outcome.status !== 'posted'
       if (isOver) return await deps.end({ payment, outcome, traceparent: currentTrace()?.traceparent })
     }
+    leave()
     const refused = starting && (await startInNetwork(deps, payment, pin, starting))
     if (refused !== undefined) return await deps.conclude(payment, { is: 'failed', code: refused })
     return await deps.waiting.wait(payment, waitMs)

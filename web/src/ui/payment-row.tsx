@@ -19,7 +19,12 @@ export function PaymentRow({ payment }: { payment: Payment }) {
       to={`/payments/${id}`}
       left={<Avatar name={name} />}
       title={name}
-      under={payment.note ? `${when} · ${payment.note}` : when}
+      under={
+        <>
+          {when}
+          {payment.note && <span className="block truncate">{payment.note}</span>}
+        </>
+      }
       right={
         <span className="shrink-0 text-right">
           <span className="sr-only">{t(isIn ? 'payments.received' : 'payments.paid')} </span>
