@@ -3,7 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { argumentsOf, giveUp } from '../../tools/arguments.ts'
+import { baseline } from './baseline.ts'
 import type { Pattern } from './load.ts'
+import { describeMachine, medians, summary, writeReport, type Report } from './report.ts'
 import { openStage, runLoad } from './run.ts'
 
 const help = `npm run bench -- [options]
@@ -24,6 +26,8 @@ sends payments; then waits until every event has been heard, and checks all rule
   --connections <n>   to the gateway for payments and reads (default 256)
   --runs <n>          one after the other, on the same data (default 1)
   --seed <n>          of who pays whom (default 1)
+  --baseline          pgbench TPC-B first, on the same PostgreSQL: figures stand as a ratio too
+  --report <file>     as JSON, and a page with plots beside it (default .bench/report.json)
   --data <folder>     for data and logs (default: temporary, removed afterwards)
   --help              this text`
 
@@ -42,6 +46,8 @@ const { values } = argumentsOf(help, {
   runs: { type: 'string', default: '1' },
   seed: { type: 'string', default: '1' },
   data: { type: 'string' },
+  report: { type: 'string', default: '.bench/report.json' },
+  baseline: { type: 'boolean', default: false },
 })
 
 const number = (name: keyof typeof values) => {
@@ -55,13 +61,25 @@ const [rate, seconds, warmupS, runs] = [number('rate'), number('seconds'), numbe
 const needed = Math.ceil(((values.peak ? 2_500 : rate) * (seconds + warmupS) * runs) / 15)
 const count = values.people === undefined ? Math.max(needed, number('streams') + 1, 1_000) : number('people')
 const folder = values.data === undefined ? await mkdtemp(join(tmpdir(), 'bahi-bench-')) : resolve(values.data)
+const baselineS = 15
 const say = (what: string) => console.log(`  ${what}`)
 const progress = (line: string) => {
   if (process.stdout.isTTY) process.stdout.write(`\r${line}`)
   else console.log(line)
 }
 const stage = await openStage(count, { folder, say })
+const report: Report = {
+  at: new Date().toISOString(),
+  command: `npm run bench -- ${process.argv.slice(2).join(' ')}`.trim(),
+  machine: describeMachine(),
+  runs: [],
+}
 try {
+  if (values.baseline) {
+    say('pgbench TPC-B on the same PostgreSQL, the services at rest')
+    report.baseline = await baseline(stage.adminUrl, baselineS)
+    say(`${report.baseline} transactions a second`)
+  }
   for (let nth = 0; nth < runs; nth++) {
     const result = await runLoad(stage, {
       ...(values.peak ? {} : { rate }),
@@ -77,10 +95,12 @@ try {
       say,
       progress,
     })
-    const { seconds: _each, ...rest } = result
-    console.log(JSON.stringify(rest, undefined, 1))
+    report.runs.push(result)
+    console.log(`\n${summary(result, report.baseline)}\n`)
     if (result.faults.length > 0) process.exitCode = 1
   }
+  if (runs > 1) console.log(medians(report))
+  console.log(`report: ${await writeReport(resolve(values.report), report)}`)
 } finally {
   await stage.stop()
   if (values.data === undefined) await rm(folder, { recursive: true, force: true })

@@ -32,3 +32,10 @@ export function medianOf(values: number[]): number {
   const middle = Math.floor(sorted.length / 2)
   return sorted.length % 2 === 1 ? sorted[middle]! : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
 }
+
+/** At 0, 1, … 100 of a hundred. */
+export function percentilesOf(values: number[]): number[] {
+  const sorted = Float64Array.from(values).sort()
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0
+  return Array.from({ length: 101 }, (_, n) => round(at(n / 100)))
+}

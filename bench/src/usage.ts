@@ -145,3 +145,15 @@ function machineTicks(): number {
   const [user, nice, system, , , irq, softirq, steal] = line!.trim().split(/\s+/).slice(1).map(Number)
   return user! + nice! + system! + irq! + softirq! + (steal ?? 0)
 }
+
+/** Memory of these processes; pages that several of them share, Node itself above all, count once. */
+export function proportionalMiB(pids: number[]): number {
+  const kiB = pids.map((pid) => {
+    try {
+      return Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'))?.[1] ?? 0)
+    } catch {
+      return 0
+    }
+  })
+  return Math.round(kiB.reduce((sum, one) => sum + one, 0) / 1_024)
+}

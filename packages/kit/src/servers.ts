@@ -9,8 +9,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { freePort, tryPort } from './port.ts'
 import { endWithUs } from './watchdog.ts'
 
-/** The name of the program and of its Debian package; a browser is installed as servers are. */
-export type ServerName = 'redis-server' | 'rabbitmq-server' | 'chromium'
+/** Programs as they are called; a browser and a yardstick are installed as servers are. */
+export type ServerName = 'redis-server' | 'rabbitmq-server' | 'chromium' | 'pgbench'
+
+/** Debian's packages of other names. */
+const packages: Partial<Record<ServerName, string>> = { pgbench: 'postgresql' }
 
 export type Server = {
   url: string
@@ -35,7 +38,8 @@ export async function ensureServers(names: ServerName[]): Promise<{ missing: Ser
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
     const apt = (...args: string[]) =>
       spawnSync('apt-get', args, { env, stdio: 'ignore', timeout: 300_000 }).status === 0
-    const install = () => apt('install', '-y', '-q', '--no-install-recommends', ...absent())
+    const install = () =>
+      apt('install', '-y', '-q', '--no-install-recommends', ...absent().map((name) => packages[name] ?? name))
     if (!install() && apt('update', '-q')) install()
   }
   return Promise.resolve({ missing: absent() })
