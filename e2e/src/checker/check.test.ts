@@ -255,7 +255,7 @@ const harms: Harm[] = [
   {
     rule: 'everything-is-published',
     what: 'a relay that fell back',
-    by: (tx) => tx`update payment.relay set low = '0', high = '0', after_seq = 0`,
+    by: (tx) => tx`update payment.relay set after_xid = '0', after_seq = 0`,
   },
   {
     rule: 'audit-keeps-each-event-once',

@@ -45,7 +45,7 @@ export const eventRules: Rule[] = [
           (source) => tx`
           select format('%s: %s events wait, the oldest of %s', ${source}::text, count(*), min(e.at)) as detail
           from ${tx(source)}.events e, ${tx(source)}.relay r
-          where e.xid >= r.low and (e.xid >= r.high or e.seq > r.after_seq)
+          where (e.xid, e.seq) > (r.after_xid, r.after_seq)
             and (${calm} or e.at < now() - make_interval(secs => ${graceS}))
           having count(*) > 0`,
         )

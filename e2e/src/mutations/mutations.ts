@@ -142,17 +142,17 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the relay goes on before the bus has confirmed',
     file: 'packages/kit/src/relay.ts',
-    find: '      await bus.publish(\n        source,\n        rows.map((row) => toCloudEvent(source, row)),\n      )',
+    find: '    await bus.publish(\n      source,\n      rows.map((row) => toCloudEvent(source, row)),\n    )',
     replace:
-      '      void bus.publish(source, rows.map((row) => toCloudEvent(source, row))).catch(() => undefined)',
+      '    void bus.publish(source, rows.map((row) => toCloudEvent(source, row))).catch(() => undefined)',
     caughtBy: 'simulation',
     why: 'A batch that the broker did not take would be lost.',
   },
   {
     name: 'the relay passes transactions that have not ended',
     file: 'packages/kit/src/relay.ts',
-    find: 'select pg_snapshot_xmin(pg_current_snapshot())::text as high',
-    replace: 'select pg_snapshot_xmax(pg_current_snapshot())::text as high',
+    find: 'and xid < pg_snapshot_xmin(pg_current_snapshot())',
+    replace: 'and xid < pg_snapshot_xmax(pg_current_snapshot())',
     caughtBy: { test: 'packages/kit/src/relay.test.ts' },
     why: 'Events whose number became visible late would never be published.',
   },

@@ -4,7 +4,18 @@ const hex = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'
 
 /** Random source as a seam; the default is the platform's cryptographic one. */
 export type FillRandom = (bytes: Uint8Array) => void
-const platformRandom: FillRandom = (bytes) => void crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>)
+/** Drawn by the page, since each draw costs as much as a page does; what was given away is wiped. */
+const pool = new Uint8Array(2_048)
+let used = pool.length
+const platformRandom: FillRandom = (bytes) => {
+  if (used + bytes.length > pool.length) {
+    crypto.getRandomValues(pool)
+    used = 0
+  }
+  bytes.set(pool.subarray(used, used + bytes.length))
+  pool.fill(0, used, used + bytes.length)
+  used += bytes.length
+}
 
 export function uuidv7(nowMs: number = Date.now(), fillRandom: FillRandom = platformRandom): string {
   const b = new Uint8Array(16)

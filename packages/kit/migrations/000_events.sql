@@ -16,14 +16,13 @@ create table events (
     default greatest(pg_current_xact_id(), ((pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1)::text)::xid8),
   primary key (stream, version)
 );
-create unique index events_seq on events (seq);
-create index events_xid on events (xid, seq);
+-- The order in which the relay publishes.
+create unique index events_xid on events (xid, seq);
 
--- One row: the window of transactions being published, and who publishes now.
+-- One row: the last event that was published, and who publishes now.
 create table relay (
   one boolean primary key default true check (one),
-  low xid8 not null default '0',
-  high xid8 not null default '0',
+  after_xid xid8 not null default '0',
   after_seq bigint not null default 0,
   holder text,
   held_until timestamptz not null default '-infinity'

@@ -1,5 +1,4 @@
 // The HTTP side of any service: contracts enforced, callers proven, refusals as problem documents.
-import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { Access, ServiceName } from '@bahi/contracts/contract.ts'
 import { Problem, toDocument, type ProblemCode } from '@bahi/contracts/problem.ts'
@@ -74,7 +73,9 @@ export function buildApp(options: HttpOptions): App {
     keepAliveTimeout: 75_000,
     return503OnClosing: true,
     trustProxy: options.trustedProxies?.length ? options.trustedProxies : false,
-    genReqId: () => randomUUID(),
+    // The trace names the request, in logs too: a logger of its own for each request would say the same again.
+    genReqId: () => '',
+    childLoggerFactory: (logger) => logger,
     routerOptions: { maxParamLength: 300 },
     onProtoPoisoning: 'error',
     clientErrorHandler: answerUnreadable,

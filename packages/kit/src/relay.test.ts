@@ -60,7 +60,7 @@ async function rounds(bus: Bus): Promise<void> {
 /** The same until nothing is left: transactions of other databases on the server may hold events back for a while. */
 async function drain(bus: Bus): Promise<void> {
   const left = () => sql`
-    select 1 from events, relay where xid >= low and (xid >= high or seq > after_seq) limit 1`
+    select 1 from events, relay where (xid, seq) > (after_xid, after_seq) limit 1`
   for (const untilMs = Date.now() + 10_000; Date.now() < untilMs; await delay(5)) {
     await rounds(bus)
     if ((await left()).length === 0) return

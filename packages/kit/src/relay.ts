@@ -5,80 +5,67 @@ import { toCloudEvent, type StoredEvent } from './events.ts'
 import type { Sql } from './sql.ts'
 import type { Worker } from './worker.ts'
 
-type Window = { low: string; high: string; afterSeq: number }
+/** The last event that was published. */
+type Place = { afterXid: string; afterSeq: number }
 
 const leaseS = 10
 const maxEvents = 200
 
 /**
- * Sequence numbers become visible out of order, so the relay reads windows of transactions: from `low` up to, not
- * including, `high`, where everything below `high` has ended. Inside a window it goes by `seq`; no event can turn up
- * in a window that was left. One relay publishes at a time: it holds a lease on the row that says how far it came.
+ * Sequence numbers become visible out of order, so the relay goes by transaction first, and only as far as every
+ * transaction has ended: behind it nothing can turn up any more. Within a stream the transaction never falls, so each
+ * stream keeps its order. One relay publishes at a time: it holds a lease on the row that says how far it came.
  */
 export function relayWorker(sql: Sql, bus: Bus, source: string): Worker {
   const holder = randomUUID()
 
-  async function lease(): Promise<Window | undefined> {
-    const [row] = await sql<Window[]>`
+  async function lease(): Promise<Place | undefined> {
+    const [row] = await sql<Place[]>`
       update relay set holder = ${holder}, held_until = now() + make_interval(secs => ${leaseS})
       where holder = ${holder} or held_until < now()
-      returning low::text, high::text, after_seq`
+      returning after_xid::text, after_seq`
     return row
   }
 
-  async function advance(from: Window, to: Window): Promise<boolean> {
+  /** Along the index on (xid, seq), whose order it asks for: one look, however much lies behind. */
+  function next({ afterXid, afterSeq }: Place): Promise<(StoredEvent & { xid: string })[]> {
+    return sql<(StoredEvent & { xid: string })[]>`
+      select seq, id, stream, version, type, data, at, traceparent, xid::text from events
+      where (xid, seq) > (${afterXid}::xid8, ${afterSeq}::bigint)
+        and xid < pg_snapshot_xmin(pg_current_snapshot())
+      order by events.xid, seq limit ${maxEvents}`
+  }
+
+  /** Need not be on disk at once: what is published again after a crash is heard once all the same. */
+  async function advance(from: Place, to: Place): Promise<boolean> {
     const rows = await sql`
-      update relay set low = ${to.low}::xid8, high = ${to.high}::xid8, after_seq = ${to.afterSeq},
+      update relay set after_xid = ${to.afterXid}::xid8, after_seq = ${to.afterSeq},
         held_until = now() + make_interval(secs => ${leaseS})
-      where holder = ${holder} and high = ${from.high}::xid8 and after_seq = ${from.afterSeq}
+      from (select set_config('synchronous_commit', 'off', true)) as unhurried
+      where holder = ${holder} and after_xid = ${from.afterXid}::xid8 and after_seq = ${from.afterSeq}
       returning 1`
     return rows.length === 1
   }
 
-  /** Two looks at one index each: what came after the window, and only without any, what is left in it. */
-  async function pending(window: Window): Promise<boolean> {
-    const [row] = await sql<{ found: boolean }[]>`
-      select exists (select from events where xid >= ${window.high}::xid8)
-        or exists (
-          select from events
-          where seq > ${window.afterSeq} and xid >= ${window.low}::xid8 and xid < ${window.high}::xid8
-        ) as found`
-    return row?.found === true
-  }
-
-  let held: Window | undefined
+  let held: Place | undefined
   let heldUntilMs = 0
   async function run(): Promise<boolean> {
     if (!held || performance.now() > heldUntilMs) {
       held = await lease()
       heldUntilMs = performance.now() + (leaseS * 1000) / 2
     }
-    if (!held || !(await pending(held))) return false
-    const window = held
+    if (!held) return false
+    const place = held
+    const rows = await next(place)
+    if (rows.length === 0) return false
     held = undefined
-    const rows = await sql<StoredEvent[]>`
-      select seq, id, stream, version, type, data, at, traceparent from events
-      where xid >= ${window.low}::xid8 and xid < ${window.high}::xid8 and seq > ${window.afterSeq}
-      order by seq limit ${maxEvents}`
-    let next: Window
-    if (rows.length > 0) {
-      await bus.publish(
-        source,
-        rows.map((row) => toCloudEvent(source, row)),
-      )
-      next = { ...window, afterSeq: rows.at(-1)!.seq }
-    } else {
-      const [row] = await sql<
-        { high: string }[]
-      >`select pg_snapshot_xmin(pg_current_snapshot())::text as high`
-      if (row!.high === window.high) {
-        held = window
-        return false
-      }
-      next = { low: window.high, high: row!.high, afterSeq: 0 }
-    }
-    if (!(await advance(window, next))) return true
-    held = next
+    await bus.publish(
+      source,
+      rows.map((row) => toCloudEvent(source, row)),
+    )
+    const last = rows.at(-1)!
+    const reached = { afterXid: last.xid, afterSeq: last.seq }
+    if (await advance(place, reached)) held = reached
     return true
   }
   /** Lets the next relay begin at once. When even this fails, the lease runs out by itself. */

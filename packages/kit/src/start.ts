@@ -231,7 +231,7 @@ async function unpublished({ sql }: Started): Promise<number> {
   if (!sql) return 0
   const [row] = await sql<{ count: number }[]>`
     select count(*) as count from events, relay
-    where xid >= low and (xid >= high or seq > after_seq)`
+    where (xid, seq) > (after_xid, after_seq)`
   return row?.count ?? 0
 }
 
