@@ -39,6 +39,8 @@ export const appPolicy = [
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
+  // The one policy that there may be: it names the script of the worker.
+  'trusted-types bahi-worker',
 ].join('; ')
 
 /** The app scans with the camera; nothing else of the device is for it. */

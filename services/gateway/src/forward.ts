@@ -30,7 +30,7 @@ const toClient = [
 
 /** Throws `timeout` or `unavailable`; any answer, good or bad, goes back as it is. */
 export async function forward(
-  deps: Pick<GatewayDeps, 'carry'> & { renewals?: Renewals; shed: ShedLoad },
+  deps: Pick<GatewayDeps, 'carry'> & { renewals?: Renewals; shed?: ShedLoad },
   contract: Contract,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -62,7 +62,7 @@ export async function forward(
   // The sandbox's own page brings its script and style from where it comes.
   if (contract.url.startsWith('/sandbox/')) void reply.header('content-security-policy', docsPolicy)
   if (Buffer.isBuffer(answer.body)) {
-    deps.shed.heard(contract, answer.status, answer.body)
+    deps.shed?.heard(contract, answer.status, answer.body)
     const whole = session ? session.answered(answer.status, answer.body) : answer.body
     return reply.send(whole.length > 0 ? whole : undefined)
   }

@@ -46,6 +46,7 @@ it.each(['/', '/welcome', '/pay?to=asha%40bahi', '/history/01994c00-0000-7000-80
       "style-src 'self'",
       "frame-ancestors 'none'",
       "require-trusted-types-for 'script'",
+      'trusted-types bahi-worker',
     ])
       expect(policy).toContain(said)
     expect(policy).not.toMatch(/unsafe|\*/)

@@ -50,7 +50,8 @@ const Config = Type.Object({
     minimum: 1,
     maximum: 100_000,
     default: 400,
-    description: 'Payments that a process works on at once; beyond it they are refused with 503 and retry-after.',
+    description:
+      'Payments that a process works on at once; beyond it they are refused with 503 and retry-after.',
   }),
 })
 

@@ -40,7 +40,7 @@ export type TestPerson = {
 /** Who else is played: the switch behind the network, as far as a test needs it. */
 export type Outside = {
   env: Record<string, string>
-  switch(body: string): Promise<object>
+  switch?(body: string): Promise<object>
   /** Its settlement report of a cycle. */
   report?(cycle: string): object
   /** What our bank moved for the network. */
@@ -109,6 +109,7 @@ export async function paymentStage(postgresUrl: string, outside?: Outside) {
     env: {
       BAHI_RECOVERY_AFTER_MS: String(recoveryAfterMs),
       BAHI_RECOVERY_EVERY_MS: '40',
+      BAHI_PAYMENTS_AT_ONCE: '10000',
       ...outside?.env,
     },
     clock,
@@ -127,7 +128,7 @@ export async function paymentStage(postgresUrl: string, outside?: Outside) {
       }
       if (name === 'sandbox') {
         const cycle = /settlements\/([^?]+)/.exec(request.path)?.[1]
-        return answer(cycle ? outside!.report!(cycle) : await outside!.switch(request.body as string))
+        return answer(cycle ? outside!.report!(cycle) : await outside!.switch!(request.body as string))
       }
       if (account.down) throw new Problem('unavailable')
       if (account.delayMs > 0) await systemClock.sleep(account.delayMs)

@@ -1,0 +1,54 @@
+// So many payments at once and no more: what is too much is refused before anything of it is stored.
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { createDesk } from './desk.ts'
+import { paymentStage, refusal } from './testing.ts'
+
+describe('a desk', () => {
+  it('has so many places, and each is given back once', () => {
+    const desk = createDesk(2)
+    const [leave] = [desk.enter(), desk.enter()]
+    expect(() => desk.enter()).toThrow('nothing was paid')
+    leave()
+    leave()
+    expect(desk.taken()).toBe(1)
+    desk.enter()
+    expect(() => desk.enter()).toThrow('nothing was paid')
+  })
+})
+
+describe('payments beyond the places', () => {
+  let stage: Awaited<ReturnType<typeof paymentStage>>
+  beforeAll(async () => {
+    stage = await paymentStage(inject('postgresUrl'), { env: { BAHI_PAYMENTS_AT_ONCE: '3' } })
+  })
+  afterAll(() => stage.stop())
+
+  it('are refused as overloaded and leave nothing, and the same again goes through later', async () => {
+    stage.account.delayMs = 150
+    const payee = stage.newPerson()
+    const tries = Array.from({ length: 8 }, () => ({ payer: stage.newPerson(), id: stage.newId() }))
+    const payIt = ({ payer, id }: (typeof tries)[number]) => stage.payAs(payer, payee, { id })
+    const answers = await Promise.all(
+      tries.map((one) =>
+        payIt(one).then(
+          ({ status }) => status as string,
+          (e: unknown) => refusal(Promise.reject(e)),
+        ),
+      ),
+    )
+    expect(answers.filter((answer) => answer === 'settled')).toHaveLength(3)
+    expect(answers.filter((answer) => answer === 'overloaded')).toHaveLength(5)
+    const refused = tries.filter((_, nth) => answers[nth] === 'overloaded')
+    for (const one of refused) expect(await stage.told(one.id)).toEqual([])
+    stage.account.delayMs = 0
+    for (const one of refused) expect((await payIt(one)).status).toBe('settled')
+  })
+
+  it('asked for twice at the same time share one place', async () => {
+    stage.account.delayMs = 100
+    const [payer, payee, id] = [stage.newPerson(), stage.newPerson(), stage.newId()]
+    const first = stage.payAs(payer, payee, { id })
+    const same = await Promise.all(Array.from({ length: 6 }, () => stage.payAs(payer, payee, { id })))
+    for (const one of same) expect(one).toEqual(await first)
+  })
+})
