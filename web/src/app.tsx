@@ -1,10 +1,12 @@
-// The sitemap: every screen of the app and where it lives, each loaded when it is first shown.
+// The sitemap: every screen of the app and where it lives, each loaded when it is first shown, but for the very first.
 import { createBrowserRouter, Navigate } from 'react-router'
+import { Broken } from './broken.tsx'
 import { Frame } from './frame.tsx'
 import { Gate } from './gate.tsx'
+import { Component as Welcome } from './welcome/welcome-page.tsx'
 
 export const sitemap = [
-  { path: '/welcome', lazy: () => import('./welcome/welcome-page.tsx') },
+  { path: '/welcome', Component: Welcome },
   { path: '/register', lazy: () => import('./sign-in/register-page.tsx') },
   { path: '/sign-in', lazy: () => import('./sign-in/sign-in-page.tsx') },
   { path: '/developer', lazy: () => import('./developer/developer-page.tsx') },
@@ -46,6 +48,8 @@ function Opening() {
 }
 
 /** What stands around all of them. */
-export const routes = [{ hydrateFallbackElement: <Opening />, element: <Gate />, children: sitemap }]
+export const routes = [
+  { hydrateFallbackElement: <Opening />, errorElement: <Broken />, element: <Gate />, children: sitemap },
+]
 
 export const newRouter = () => createBrowserRouter(routes)

@@ -27,6 +27,7 @@ export const en = {
   'problem.title': 'That did not work',
   'problem.offline': 'No connection. Check your network and try again.',
   'problem.unexpected': 'Something went wrong on our side. Try again in a moment.',
+  'problem.screen': 'This screen cannot be shown. Your money and your payments are safe: begin anew.',
   'problem.not-found': 'There is nothing here.',
   'problem.pin-wrong': 'That UPI PIN is not right.',
   'problem.pin-wrong-left': {
@@ -77,6 +78,8 @@ export const en = {
   'sign-in.code-again': 'Send a new code',
   'sign-in.code-again-in': { one: 'New code in {count} second', other: 'New code in {count} seconds' },
   'sign-in.code-inbox': 'Fill in the code',
+  'sign-in.code-sandbox': 'A sandbox sends no SMS: your code lies in its inbox.',
+  'sign-in.open-inbox': 'Open the inbox',
   'sign-in.new-device': 'This device is new: we send a code to your phone.',
   'app.offline-empty': 'You are offline. What needs the network comes when you are back.',
   'day.today': 'Today',

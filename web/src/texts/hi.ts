@@ -29,6 +29,7 @@ export const hi: Texts = {
   'problem.title': 'यह नहीं हो सका',
   'problem.offline': 'कनेक्शन नहीं है। नेटवर्क जाँचें और फिर कोशिश करें।',
   'problem.unexpected': 'हमारी ओर से कुछ गड़बड़ हुई। थोड़ी देर में फिर कोशिश करें।',
+  'problem.screen': 'यह स्क्रीन नहीं दिखाई जा सकती। आपका पैसा और आपके भुगतान सुरक्षित हैं: फिर से खोलें।',
   'problem.not-found': 'यहाँ कुछ नहीं है।',
   'problem.pin-wrong': 'यह UPI PIN सही नहीं है।',
   'problem.pin-wrong-left': {
@@ -78,6 +79,8 @@ export const hi: Texts = {
   'sign-in.code-again': 'नया कोड भेजें',
   'sign-in.code-again-in': { one: '{count} सेकंड में नया कोड', other: '{count} सेकंड में नया कोड' },
   'sign-in.code-inbox': 'कोड भर दें',
+  'sign-in.code-sandbox': 'सैंडबॉक्स SMS नहीं भेजता: आपका कोड उसके इनबॉक्स में है।',
+  'sign-in.open-inbox': 'इनबॉक्स खोलें',
   'sign-in.new-device': 'यह डिवाइस नया है: हम आपके फ़ोन पर कोड भेज रहे हैं।',
   'app.offline-empty': 'आप ऑफ़लाइन हैं। नेटवर्क आते ही बाकी चीज़ें दिखेंगी।',
   'day.today': 'आज',

@@ -48,10 +48,33 @@ export function CodeStep({ phone, code, busy, error, onCode }: CodeStepProps) {
         autoFocus
       />
       <Refused error={error ?? code.error ?? reading.error} />
-      <Button type="submit" busy={busy} disabled={digits.length < 6} wide>
+      <Button
+        type="submit"
+        look={isSandbox && digits.length < 6 ? 'quiet' : 'main'}
+        busy={busy}
+        disabled={digits.length < 6}
+        wide
+      >
         {t('do.next')}
       </Button>
-      <div className="-mx-6 flex flex-wrap items-center justify-between">
+      {isSandbox && (
+        <div className="flex flex-col gap-3 rounded-card bg-tint p-5">
+          <p>{t('sign-in.code-sandbox')}</p>
+          <Button wide busy={reading.isPending} onClick={() => reading.mutate()}>
+            {t('sign-in.code-inbox')}
+          </Button>
+          {/* Beside it: what was typed here stays. */}
+          <a
+            href={`/developer?show=inbox&to=${encodeURIComponent(phone)}`}
+            target="_blank"
+            rel="noopener"
+            className="flex min-h-11 items-center justify-center font-semibold text-accent hover:underline"
+          >
+            {t('sign-in.open-inbox')}
+          </a>
+        </div>
+      )}
+      <div className="-mx-6">
         <Button
           look="bare"
           disabled={code.waitS > 0}
@@ -60,11 +83,6 @@ export function CodeStep({ phone, code, busy, error, onCode }: CodeStepProps) {
         >
           {code.waitS > 0 ? t('sign-in.code-again-in', { count: code.waitS }) : t('sign-in.code-again')}
         </Button>
-        {isSandbox && (
-          <Button look="bare" busy={reading.isPending} onClick={() => reading.mutate()}>
-            {t('sign-in.code-inbox')}
-          </Button>
-        )}
       </div>
     </form>
   )
