@@ -6,7 +6,7 @@ import { argumentsOf, giveUp } from '../../tools/arguments.ts'
 import { baseline } from './baseline.ts'
 import type { Pattern } from './load.ts'
 import { describeMachine, medians, summary, writeReport, type Report } from './report.ts'
-import { openStage, runLoad } from './run.ts'
+import { openStage, runLoad, type RunOptions } from './run.ts'
 
 const help = `npm run bench -- [options]
 
@@ -15,6 +15,7 @@ sends payments; then waits until every event has been heard, and checks all rule
 
   --rate <n>          payments a second, whatever becomes of the earlier ones (open loop, default 1000)
   --peak              as many as there can be: --senders that each wait for their answer (closed loop)
+  --overload <n>      so many times the peak, which is found first, for --seconds; then 0.8 of it for 20 s
   --senders <n>       of --peak (default 256)
   --seconds <n>       measured (default 60)
   --warmup <n>        seconds before that (default 15)
@@ -34,6 +35,7 @@ sends payments; then waits until every event has been heard, and checks all rule
 const { values } = argumentsOf(help, {
   rate: { type: 'string', default: '1000' },
   peak: { type: 'boolean', default: false },
+  overload: { type: 'string' },
   senders: { type: 'string', default: '256' },
   seconds: { type: 'string', default: '60' },
   warmup: { type: 'string', default: '15' },
@@ -58,10 +60,12 @@ if (!/^(uniform|zipf|hot:(100|[1-9]?\d))$/.test(values.pattern))
   giveUp(`--pattern ${values.pattern}: see --help`)
 
 const [rate, seconds, warmupS, runs] = [number('rate'), number('seconds'), number('warmup'), number('runs')]
-const needed = Math.ceil(((values.peak ? 2_500 : rate) * (seconds + warmupS) * runs) / 15)
+const needed = Math.ceil(
+  ((values.overload ? 6_000 : values.peak ? 2_500 : rate) * (seconds + warmupS) * runs) / 15,
+)
 const count = values.people === undefined ? Math.max(needed, number('streams') + 1, 1_000) : number('people')
 const folder = values.data === undefined ? await mkdtemp(join(tmpdir(), 'bahi-bench-')) : resolve(values.data)
-const baselineS = 15
+const [baselineS, peakS] = [15, 20]
 const say = (what: string) => console.log(`  ${what}`)
 const progress = (line: string) => {
   if (process.stdout.isTTY) process.stdout.write(`\r${line}`)
@@ -80,25 +84,30 @@ try {
     report.baseline = await baseline(stage.adminUrl, baselineS)
     say(`${report.baseline} transactions a second`)
   }
-  for (let nth = 0; nth < runs; nth++) {
-    const result = await runLoad(stage, {
-      ...(values.peak ? {} : { rate }),
-      senders: number('senders'),
-      seconds,
-      warmupS,
-      streams: number('streams'),
-      pattern: values.pattern as Pattern,
-      networkShare: number('network'),
-      readsPerS: number('reads'),
-      seed: number('seed') + nth,
-      connections: number('connections'),
-      say,
-      progress,
-    })
+  const common = {
+    senders: number('senders'),
+    seconds,
+    warmupS,
+    streams: number('streams'),
+    pattern: values.pattern as Pattern,
+    networkShare: number('network'),
+    readsPerS: number('reads'),
+    connections: number('connections'),
+    say,
+    progress,
+  }
+  const measure = async (options: Partial<RunOptions>) => {
+    const result = await runLoad(stage, { ...common, seed: number('seed') + report.runs.length, ...options })
     report.runs.push(result)
     console.log(`\n${summary(result, report.baseline)}\n`)
     if (result.faults.length > 0) process.exitCode = 1
+    return result
   }
+  if (values.overload !== undefined) {
+    const { payments } = await measure({ seconds: peakS })
+    const over = Math.round(payments.acceptedPerS * number('overload'))
+    await measure({ rate: over, then: { rate: Math.round(payments.acceptedPerS * 0.8), seconds: 20 } })
+  } else for (let nth = 0; nth < runs; nth++) await measure(values.peak ? {} : { rate })
   if (runs > 1) console.log(medians(report))
   console.log(`report: ${await writeReport(resolve(values.report), report)}`)
 } finally {

@@ -24,6 +24,7 @@ export function openClient(url: string, connections: number): Client {
   const idle: Connection[] = []
   const queue: Job[] = []
   let at = 0
+  let closed = false
   const open = new Set<Connection>()
 
   type Connection = { socket: Socket; job: Job | undefined }
@@ -49,7 +50,7 @@ export function openClient(url: string, connections: number): Client {
       if (was >= 0) idle.splice(was, 1)
       connection.job?.reject(error ?? new Error('the connection was closed'))
       connection.job = undefined
-      const waiting = take()
+      const waiting = closed ? undefined : take()
       if (waiting) dial(waiting)
     }
     socket.on('error', lost)
@@ -88,6 +89,8 @@ export function openClient(url: string, connections: number): Client {
       }),
     waiting: () => queue.length - at,
     close() {
+      closed = true
+      for (let job = take(); job; job = take()) job.reject(new Error('never sent'))
       for (const { socket } of open) socket.destroy()
     },
   }

@@ -47,6 +47,7 @@ export function summary(run: RunResult, baseline: number | undefined): string {
     ...(reads.length > 0 ? [`reads      ${reads.join(', ')}`] : []),
     `CPU        ${sorted.map(([name, cores]) => `${name} ${cores.toFixed(2)}`).join(', ')} cores`,
     `memory     ${run.ourMiB} MiB of our processes together (${run.memoryOf})`,
+    ...(run.recoveredS === undefined ? [] : [`recovered  ${run.recoveredS} s after the overload`]),
     `drained    ${run.calmMs} ms after the last payment`,
     `counted    ${counts.join(', ')}`,
     `durable    ${Object.entries(run.durable)

@@ -26,6 +26,8 @@ export type RunOptions = {
   readsPerS: number
   seed: number
   connections: number
+  /** What is offered right after the measured time: how soon is all as before? */
+  then?: { rate: number; seconds: number }
   /** Leaves the checker out: history that was written without events is no history to it. */
   unchecked?: boolean
   say(what: string): void
@@ -62,6 +64,8 @@ export type RunResult = {
   calmMs: number
   /** After calm, of the whole run: they must agree. */
   counts: Record<string, number>
+  /** Seconds after the measured time until everything that is offered is accepted in under a second again. */
+  recoveredS?: number
   faults: string[]
   seconds: { atS: number; sent: number; accepted: number; p50: number; p99: number; usage?: Usage }[]
 }
@@ -162,6 +166,10 @@ export async function runLoad(stage: Stage, options: RunOptions): Promise<RunRes
   await (options.rate === undefined
     ? closedLoop(options.senders, totalS, pay)
     : openLoop(options.rate, totalS, random, (dueMs) => void pay(dueMs)))
+  if (options.then) {
+    say(`and now ${options.then.rate} payments a second`)
+    await openLoop(options.then.rate, options.then.seconds, random, (dueMs) => void pay(dueMs))
+  }
   await reads
   const endedMs = performance.now()
   const ourMiB = proportionalMiB(
@@ -248,11 +256,23 @@ export async function runLoad(stage: Stage, options: RunOptions): Promise<RunRes
     calmMs,
     counts,
     faults,
+    ...(options.then ? { recoveredS: recoveredAfter(samples, untilMs, options.then.seconds) } : {}),
     seconds: bySecond(samples, sampler.samples, began),
   }
 }
 
 const isAccepted = ({ kind, outcome }: Sample) => kind === 'pay' && /^(settled|failed|pending)/.test(outcome)
+
+/** By when they were due: the first second from which on all go through. */
+function recoveredAfter(samples: Sample[], fromMs: number, seconds: number): number {
+  const isGood = (one: Sample) => isAccepted(one) && one.endMs - one.dueMs < 1_000
+  const after = samples.filter(({ kind, dueMs }) => kind === 'pay' && dueMs >= fromMs)
+  for (let s = seconds; s > 0; s--) {
+    const during = after.filter(({ dueMs }) => Math.floor((dueMs - fromMs) / 1_000) === s - 1)
+    if (during.some((one) => !isGood(one))) return s
+  }
+  return 0
+}
 
 function countBy(samples: Sample[]): Record<string, number> {
   const counts: Record<string, number> = {}
