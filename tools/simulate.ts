@@ -1,6 +1,6 @@
 // `npm run simulate`: the whole platform under bad luck drawn from seeds; whatever is wrong afterwards is printed.
 import { fork } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, statfs } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -9,13 +9,16 @@ import { seams, type Seam } from '@bahi/e2e/simulation/faults.ts'
 import { simulate, type Report } from '@bahi/e2e/simulation/run.ts'
 import { buildTown, type Town } from '@bahi/e2e/simulation/town.ts'
 
+const usualPayments = '8'
+
 const { values: options } = parseArgs({
   options: {
     seed: { type: 'string' },
     seeds: { type: 'string', default: '100' },
     from: { type: 'string', default: '1' },
-    workers: { type: 'string', default: String(Math.min(availableParallelism(), 8)) },
-    payments: { type: 'string', default: '20' },
+    // A run waits for the server half of its time.
+    workers: { type: 'string', default: String(Math.min(availableParallelism() * 2, 8)) },
+    payments: { type: 'string', default: usualPayments },
     faults: { type: 'string', default: 'all' },
     postgres: { type: 'string' },
     'stop-at-first': { type: 'boolean', default: false },
@@ -31,8 +34,8 @@ if (options.help) {
   --seeds N          how many runs, each on a seed of its own (100)
   --from N           the first seed (1)
   --seed N           just this one
-  --workers N        runs at once (as many as there are processors)
-  --payments N       payments of each run (20)
+  --workers N        runs at once (two for each processor, at most 8)
+  --payments N       payments of each run (${usualPayments})
   --faults LIST      which faults: all, none, or some of ${seams.join(', ')}
   --postgres URL     of the owner of a server to run on, instead of one of its own
   --stop-at-first    end with the first run that finds something wrong
@@ -44,6 +47,18 @@ nothing is pending, and has the checker prove every paisa. Ends with 1 when anyt
 }
 
 type Job = { town: Town; seed: number }
+/** Of a server whose databases live for seconds. */
+const settings = {
+  autovacuum: 'off',
+  jit: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  max_wal_size: '512MB',
+  io_method: 'sync',
+}
+const memoryDisk = '/dev/shm'
+const roomBytes = 4 * 1024 ** 3
+
 const wanted = seamsIn(options.faults)
 
 if (options.worker) {
@@ -65,10 +80,10 @@ async function runOne({ town, seed }: Job): Promise<Report> {
 async function runAll(): Promise<number> {
   const from = Number(options.seed ?? options.from)
   const seeds = Array.from({ length: options.seed ? 1 : Number(options.seeds) }, (_, n) => from + n)
-  const folder = await mkdtemp(join(tmpdir(), 'bahi-simulate-'))
+  const folder = await mkdtemp(join(await placeForData(), 'bahi-simulate-'))
   const postgres = options.postgres
     ? { adminUrl: options.postgres, stop: () => Promise.resolve() }
-    : await startPostgres({ dataDir: join(folder, 'postgres'), durable: false })
+    : await startPostgres({ dataDir: join(folder, 'postgres'), durable: false, settings })
   const began = performance.now()
   const reports: Report[] = []
   try {
@@ -85,6 +100,12 @@ async function runAll(): Promise<number> {
     await rm(folder, { recursive: true, force: true })
   }
   return summarise(reports, (performance.now() - began) / 1_000)
+}
+
+/** In memory where there is room: each run makes and removes six hundred files. */
+async function placeForData(): Promise<string> {
+  const about = await statfs(memoryDisk).catch(() => undefined)
+  return about && about.bavail * about.bsize > roomBytes ? memoryDisk : tmpdir()
 }
 
 /** One process beside this one, that takes seeds until none is left. */
@@ -132,7 +153,7 @@ function tell({ seed, faults }: Report, done: number, all: number, ms: number): 
 
 function againOf(seed: number): string {
   const more = [
-    options.payments === '20' ? '' : ` --payments ${options.payments}`,
+    options.payments === usualPayments ? '' : ` --payments ${options.payments}`,
     options.faults === 'all' ? '' : ` --faults ${options.faults}`,
   ]
   return `npm run simulate -- --seed ${seed}${more.join('')} --verbose`

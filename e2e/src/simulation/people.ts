@@ -33,13 +33,21 @@ const tries = 6
 /** Access tokens live for 15 minutes. */
 const tokenMs = 14 * 60_000
 
-export type Scene = { seed: number; town: Town; fleet: Fleet; clock: SimulatedClock; heard: Heard }
+export type Scene = {
+  seed: number
+  town: Town
+  fleet: Fleet
+  clock: SimulatedClock
+  heard: Heard
+  /** Everybody begins within it. */
+  spanMs: number
+}
 
 /** One payment from the first try to the moment when its payer stops caring. */
 export async function liveOnePayment(scene: Scene, nth: number): Promise<void> {
   const { seed, clock, heard } = scene
   const random = randomOf(seed, `payment ${nth}`)
-  await clock.sleep(random.between(0, longestPauseMs * 8))
+  await clock.sleep(random.between(0, scene.spanMs))
   const order = orderOf(scene, random)
   let block = await blockOf(scene, order)
   const more: Promise<unknown>[] = []
@@ -77,7 +85,7 @@ function elsewhere({ outside }: Town, random: Random): string {
 export async function livePaymentFromOutside(scene: Scene, nth: number): Promise<void> {
   const { seed, fleet, clock, town, heard } = scene
   const random = randomOf(seed, `from outside ${nth}`)
-  await clock.sleep(random.between(0, longestPauseMs * 8))
+  await clock.sleep(random.between(0, scene.spanMs))
   const body = {
     payerVpa: random.chance(0.5) ? random.pick(town.outside) : `${random.pick(oddities)}@sandbox`,
     payeeVpa: random.chance(0.1) ? 'nobody.here@bahi' : random.pick(town.citizens).vpa,

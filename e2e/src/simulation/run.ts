@@ -26,6 +26,8 @@ export type Report = {
   ms: Record<string, number>
 }
 
+/** Between the beginnings of two payments, on average: they meet each other. */
+const pauseMs = 350
 /** The bus promises order only as long as nothing fails. */
 const keepsOrder = 'streams-are-kept-in-order'
 /** Eight jumps of each: over timeouts, checks of the network, and settlement cycles. */
@@ -65,7 +67,8 @@ export async function simulate(town: Town, seed: number, options: Options): Prom
     // Some services run twice from the beginning.
     if (options.seams.has('crash'))
       for (const name of ['payment', 'account'] as const) if (random.chance(0.2)) await fleet.start(name)
-    const scene = { seed, town, fleet, clock, heard }
+    const spanMs = options.payments * pauseMs
+    const scene = { seed, town, fleet, clock, heard, spanMs }
     const paying = Array.from({ length: options.payments }, (_, nth) => liveOnePayment(scene, nth))
     const coming = Math.ceil(options.payments / 6)
     paying.push(...Array.from({ length: coming }, (_, nth) => livePaymentFromOutside(scene, nth)))
@@ -111,7 +114,7 @@ export async function simulate(town: Town, seed: number, options: Options): Prom
   }
 
   async function jumpAbout(): Promise<void> {
-    for (let i = 0; i < 9; i++) {
+    for (let i = 0; i < options.payments / 2; i++) {
       await clock.sleep(1_000)
       if (faults.happens('clock: jumps', 'all')) clock.jump(faults.random('jump').pick(restsMs))
     }
