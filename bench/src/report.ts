@@ -36,6 +36,7 @@ export function summary(run: RunResult, baseline: number | undefined): string {
   const outcomes = Object.entries(payments.outcomes).map(([what, n]) => `${n} ${what}`)
   const counts = Object.entries(run.counts).map(([what, n]) => `${n} ${what}`)
   const sorted = Object.entries(run.cpu).sort((a, b) => b[1] - a[1])
+  const memory = Object.entries(run.pssMiB).map(([name, MiB]) => `${name} ${MiB}`)
   const reads = Object.entries(run.reads).map(([kind, one]) => `${kind} p99 ${one.p99} ms (${one.count})`)
   return [
     `${offered}, ${options.pattern}, ${options.streams} streams, ${options.seconds} s measured`,
@@ -46,7 +47,7 @@ export function summary(run: RunResult, baseline: number | undefined): string {
     `live       ${live.messages} messages on ${live.open} streams, p50 ${live.latencyMs.p50} p99 ${live.latencyMs.p99} ms`,
     ...(reads.length > 0 ? [`reads      ${reads.join(', ')}`] : []),
     `CPU        ${sorted.map(([name, cores]) => `${name} ${cores.toFixed(2)}`).join(', ')} cores`,
-    `memory     ${run.ourMiB} MiB of our processes together (${run.memoryOf})`,
+    `memory     ${run.ourMiB} MiB of our processes (PSS): ${memory.join(', ')}`,
     ...(run.recoveredS === undefined ? [] : [`recovered  ${run.recoveredS} s after the overload`]),
     `drained    ${run.calmMs} ms after the last payment`,
     `counted    ${counts.join(', ')}`,

@@ -56,9 +56,9 @@ export type RunResult = {
   /** Means over the measured time. */
   cpu: Record<string, number>
   rssMiB: Record<string, number>
-  /** Of our processes together, what they share counted once. */
+  /** Of our processes as the measured time ends: proportional set size. */
+  pssMiB: Record<string, number>
   ourMiB: number
-  memoryOf: string
   /** Latencies of payments at 0, 1, … 100 of a hundred. */
   percentiles: number[]
   calmMs: number
@@ -172,8 +172,10 @@ export async function runLoad(stage: Stage, options: RunOptions): Promise<RunRes
   }
   await reads
   const endedMs = performance.now()
-  const ourMiB = proportionalMiB(
-    Object.entries(stage.pids).flatMap(([name, pid]) => (stage.isOurs(name) ? [pid] : [])),
+  const pssMiB = Object.fromEntries(
+    Object.entries(stage.pids).flatMap(([name, pid]) =>
+      stage.isOurs(name) ? [[name, proportionalMiB(pid)] as const] : [],
+    ),
   )
   await Promise.race([Promise.all(inFlight), delay(patienceMs)])
   const unanswered = inFlight.size
@@ -250,8 +252,8 @@ export async function runLoad(stage: Stage, options: RunOptions): Promise<RunRes
     },
     cpu: mean(({ cpu }) => cpu),
     rssMiB,
-    ourMiB,
-    memoryOf: 'proportional set size',
+    pssMiB,
+    ourMiB: Object.values(pssMiB).reduce((sum, one) => sum + one, 0),
     percentiles: percentilesOf(accepted.map(({ dueMs, endMs }) => endMs - dueMs)),
     calmMs,
     counts,

@@ -146,14 +146,12 @@ function machineTicks(): number {
   return user! + nice! + system! + irq! + softirq! + (steal ?? 0)
 }
 
-/** Memory of these processes; pages that several of them share, Node itself above all, count once. */
-export function proportionalMiB(pids: number[]): number {
-  const kiB = pids.map((pid) => {
-    try {
-      return Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'))?.[1] ?? 0)
-    } catch {
-      return 0
-    }
-  })
-  return Math.round(kiB.reduce((sum, one) => sum + one, 0) / 1_024)
+/** Memory of a process; of pages that several share, Node's own above all, its part. */
+export function proportionalMiB(pid: number): number {
+  try {
+    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1')
+    return Math.round(Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) / 1_024)
+  } catch {
+    return 0
+  }
 }
