@@ -2,6 +2,7 @@
 import { refresh, type Tokens } from '@bahi/contracts/auth.ts'
 import { createCall, type Call, type Transport } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import { gotAnswer, gotNoAnswer } from './network.ts'
 import { freshToken, signedInAgain, signedOut, signIn, useSession } from './session.ts'
 
 /** Says that the refresh token travels in the cookie; no other site can send it, so it proves where we come from. */
@@ -18,10 +19,12 @@ async function send(request: Parameters<Transport>[1], headers: Record<string, s
       signal: AbortSignal.timeout(timeoutMs),
       ...(request.body === undefined ? {} : { body: request.body }),
     })
+    gotAnswer()
     const retryAfter = response.headers.get('retry-after') ?? undefined
     return { status: response.status, headers: { 'retry-after': retryAfter }, body: await response.text() }
   } catch (error) {
     const late = error instanceof DOMException && error.name === 'TimeoutError'
+    if (error instanceof TypeError) gotNoAnswer()
     throw new Problem(late ? 'timeout' : 'unavailable', late ? undefined : 'offline')
   }
 }
