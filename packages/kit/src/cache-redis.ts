@@ -1,43 +1,56 @@
 // The cache on Redis: shared by all processes, and quick to give up, so that its absence slows nothing down.
 import { createClient, defineScript } from 'redis'
-import type { Cache, Taken } from './cache.ts'
+import { batch } from './batch.ts'
+import type { Bucket, Cache, Taken } from './cache.ts'
 
 const prefix = 'bahi:'
 const commandTimeoutMs = 250
 
 /**
- * One bucket, by the server's clock. ARGV: capacity, tokens per second, cost. Answers taken (1 or 0), whole
- * tokens left, and the wait in ms. A bucket that could fill up is forgotten: absent and full are the same.
+ * Buckets in the order given, by the server's clock. ARGV, for each: capacity, tokens per second, cost. Answers, for
+ * each: taken (1 or 0), whole tokens left, and the wait in ms. A bucket that could fill up is forgotten: absent and
+ * full are the same.
  */
 const takeScript = `
-  local capacity, refill, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
   local time = redis.call('time')
   local now = time[1] * 1000 + time[2] / 1000
-  local had = redis.call('hmget', KEYS[1], 'tokens', 'at')
-  local tokens = tonumber(had[1]) or capacity
-  local passed = math.max(0, now - (tonumber(had[2]) or now))
-  tokens = math.min(capacity, tokens + passed / 1000 * refill)
-  local ok, wait = 0, 0
-  if tokens >= cost then
-    ok = 1
-    tokens = tokens - cost
-  else
-    wait = math.ceil((cost - tokens) / refill * 1000)
+  local answers = {}
+  for nth, key in ipairs(KEYS) do
+    local at = nth * 3
+    local capacity, refill, cost = tonumber(ARGV[at - 2]), tonumber(ARGV[at - 1]), tonumber(ARGV[at])
+    local had = redis.call('hmget', key, 'tokens', 'at')
+    local tokens = tonumber(had[1]) or capacity
+    local passed = math.max(0, now - (tonumber(had[2]) or now))
+    tokens = math.min(capacity, tokens + passed / 1000 * refill)
+    local ok, wait = 0, 0
+    if tokens >= cost then
+      ok = 1
+      tokens = tokens - cost
+    else
+      wait = math.ceil((cost - tokens) / refill * 1000)
+    end
+    redis.call('hset', key, 'tokens', string.format('%.9f', tokens), 'at', string.format('%.3f', now))
+    redis.call('pexpire', key, math.ceil(capacity / refill * 1000) + 1000)
+    answers[at - 2], answers[at - 1], answers[at] = ok, math.floor(tokens), wait
   end
-  redis.call('hset', KEYS[1], 'tokens', string.format('%.9f', tokens), 'at', string.format('%.3f', now))
-  redis.call('pexpire', KEYS[1], math.ceil(capacity / refill * 1000) + 1000)
-  return { ok, math.floor(tokens), wait }`
+  return answers`
 
-const take = defineScript({
+type Take = { key: string; bucket: Bucket; cost: number }
+const takesAtOnce = { maxItems: 100, maxInFlight: 8 }
+
+const takeAll = defineScript({
   SCRIPT: takeScript,
-  NUMBER_OF_KEYS: 1,
-  parseCommand(parser, key: string, ...numbers: number[]) {
-    parser.pushKey(key)
-    parser.push(...numbers.map(String))
+  parseCommand(parser, takes: Take[]) {
+    parser.pushKeysLength(takes.map(({ key }) => `${prefix}bucket:${key}`))
+    for (const { bucket, cost } of takes)
+      parser.push(String(bucket.capacity), String(bucket.refillPerS), String(cost))
   },
-  transformReply(reply: unknown): Taken {
-    const [ok, remaining, retryAfterMs] = reply as [number, number, number]
-    return { ok: ok === 1, remaining, retryAfterMs }
+  transformReply(reply: unknown): Taken[] {
+    const numbers = reply as number[]
+    return Array.from({ length: numbers.length / 3 }, (_, nth) => {
+      const [ok, remaining, retryAfterMs] = numbers.slice(nth * 3)
+      return { ok: ok === 1, remaining: remaining!, retryAfterMs: retryAfterMs! }
+    })
   },
 })
 
@@ -45,7 +58,9 @@ const take = defineScript({
 export function redisCache(url: string): Cache {
   const client = createClient({
     url,
-    scripts: { take },
+    scripts: { takeAll },
+    // How long a command may take is decided here, once for many.
+    commandOptions: { timeout: 0 },
     disableOfflineQueue: true,
     // Notices a server that went silent: a connection without an answer is given up and made anew.
     pingInterval: 2_000,
@@ -81,6 +96,9 @@ export function redisCache(url: string): Cache {
   const unavailable = () =>
     new Error(`Redis did not answer within ${commandTimeoutMs} ms`, lastError && { cause: lastError })
 
+  /** What is taken in the same moment travels together. */
+  const take = batch<Take, Taken>((takes) => soon(() => client.takeAll(takes)), takesAtOnce)
+
   return {
     get: (key) => soon(async () => (await client.get(prefix + key)) ?? undefined),
     set: (key, value, ttlMs) =>
@@ -96,8 +114,7 @@ export function redisCache(url: string): Cache {
       soon(async () => {
         await client.del(prefix + key)
       }),
-    take: (key, { capacity, refillPerS }, cost = 1) =>
-      soon(() => client.take(`${prefix}bucket:${key}`, capacity, refillPerS, cost)),
+    take: (key, bucket, cost = 1) => take({ key, bucket, cost }),
     check: () =>
       soon(async () => {
         await client.ping()

@@ -8,6 +8,8 @@ import { isAway, type Sql, type Tx } from './sql.ts'
 export type Hearing = {
   sql: Sql
   handle(tx: Tx, events: CloudEvent[]): Promise<void>
+  /** Of itself, so that no inbox is needed. */
+  remembers?: true | undefined
   clock: Clock
   log: Log
   /** Aborted when the process ends: then nobody waits for the database any more. */
@@ -20,12 +22,12 @@ const maxWaitMs = 2_000
  * The batch in one transaction; when that fails, one stream at a time, so that only the streams that fail are left.
  * While the database is away nothing counts as a try: the batch waits here for it, and the others behind it.
  */
-export function hear({ sql, handle, clock, log, ending }: Hearing): Handler {
+export function hear({ sql, handle, remembers, clock, log, ending }: Hearing): Handler {
   async function once(events: CloudEvent[]): Promise<void> {
     for (let waitMs = 50; ; waitMs = Math.min(waitMs * 2, maxWaitMs)) {
       try {
         await sql.begin(async (tx) => {
-          const fresh = await takeFresh(tx, events)
+          const fresh = remembers ? events : await takeFresh(tx, events)
           if (fresh.length > 0) await handle(tx, fresh)
         })
         return

@@ -10,6 +10,8 @@ type Place = { afterXid: string; afterSeq: number }
 
 const leaseS = 10
 const maxEvents = 200
+/** Events of a few milliseconds travel together: each message costs everybody who hears it a transaction. */
+const paceMs = 8
 
 /**
  * Sequence numbers become visible out of order, so the relay goes by transaction first, and only as far as every
@@ -49,7 +51,7 @@ export function relayWorker(sql: Sql, bus: Bus, source: string): Worker {
 
   let held: Place | undefined
   let heldUntilMs = 0
-  async function run(): Promise<boolean> {
+  async function run(): Promise<boolean | 'soon'> {
     if (!held || performance.now() > heldUntilMs) {
       held = await lease()
       heldUntilMs = performance.now() + (leaseS * 1000) / 2
@@ -66,12 +68,12 @@ export function relayWorker(sql: Sql, bus: Bus, source: string): Worker {
     const last = rows.at(-1)!
     const reached = { afterXid: last.xid, afterSeq: last.seq }
     if (await advance(place, reached)) held = reached
-    return true
+    return rows.length === maxEvents ? true : 'soon'
   }
   /** Lets the next relay begin at once. When even this fails, the lease runs out by itself. */
   async function end(): Promise<void> {
     await sql`update relay set held_until = '-infinity' where holder = ${holder}`.catch(() => undefined)
   }
 
-  return { name: 'relay', everyMs: 250, run, end }
+  return { name: 'relay', everyMs: 250, paceMs, run, end }
 }

@@ -39,8 +39,11 @@ export type Deps<Config = unknown> = {
 export type Parts = {
   /** Registers routes: `app.route({ ...contract, handler })`. */
   answers(app: App): void | Promise<void>
-  /** Events of other services, each once in effect: the inbox mark and what `handle` writes are one transaction. */
-  hears?: { from: ServiceName[]; handle(tx: Tx, events: CloudEvent[]): Promise<void> }
+  /**
+   * Events of other services, each once in effect: the inbox mark and what `handle` writes are one transaction.
+   * `remembers`: what it writes tells which events it has heard, so it needs no inbox.
+   */
+  hears?: { from: ServiceName[]; handle(tx: Tx, events: CloudEvent[]): Promise<void>; remembers?: true }
   does?: Worker[]
   /** Addresses or networks (CIDR) whose `x-forwarded-for` is believed; default none. */
   trustedProxies?: string[]

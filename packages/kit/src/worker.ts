@@ -4,10 +4,12 @@ import type { Log } from './log.ts'
 
 export type Worker = {
   name: string
-  /** One round. True asks for the next round at once: there was more to do. */
-  run(): Promise<boolean | void>
+  /** One round. True asks for the next round at once: there was more to do; `soon` for one at its pace. */
+  run(): Promise<boolean | 'soon' | void>
   /** Milliseconds between rounds. */
   everyMs: number
+  /** At least so long between two rounds, however often it is woken; more comes together meanwhile. Default 0. */
+  paceMs?: number
   /** After the last round, when the work ends in good order. */
   end?(): Promise<void>
 }
@@ -36,7 +38,7 @@ export function startWorker(worker: Worker, clock: Clock, log: Log): RunningWork
   async function loop(): Promise<void> {
     while (!stopping.signal.aborted) {
       woken = false
-      let more: boolean | void = false
+      let more: boolean | 'soon' | void = false
       try {
         more = await worker.run()
         lastGoodMs = clock.now().getTime()
@@ -51,7 +53,11 @@ export function startWorker(worker: Worker, clock: Clock, log: Log): RunningWork
         await clock.sleep(Math.min(worker.everyMs + 100 * 2 ** failures, maxBackoffMs), stopping.signal)
         continue
       }
-      if (more || woken) continue
+      if (more === true) continue
+      if (more === 'soon' || woken) {
+        if (worker.paceMs) await clock.sleep(worker.paceMs, stopping.signal)
+        continue
+      }
       nap = new AbortController()
       await clock.sleep(worker.everyMs, AbortSignal.any([nap.signal, stopping.signal]))
     }

@@ -13,6 +13,13 @@ export const Config = Type.Object({
     pattern: '^[A-Za-z0-9+/]{43}=$',
     description: 'Base64 of 32 bytes: what PINs are verified under; in production it never leaves an HSM.',
   }),
+  BAHI_LEDGER_LANES: Type.Integer({
+    minimum: 1,
+    maximum: 16,
+    default: 1,
+    description:
+      'Sets of transfers that are posted at once; more than one only where the database has cores to spare.',
+  }),
   BAHI_HANDLE: Type.String({
     pattern: '^[a-z][a-z0-9]{1,29}$',
     default: 'bahi',

@@ -14,7 +14,6 @@ import { laneOf } from './ledger.ts'
 import { pinOfPayment } from './pin-block.ts'
 import { authoriseAndPost, type PinOutcome, type PinTransfer } from './store-transfers.ts'
 
-const laneCount = 2
 const maxItems = 200
 const dayS = 24 * 3_600
 /** Asked without a PIN and never seen: recorded as declined, so that it cannot happen any more. */
@@ -30,14 +29,14 @@ type Item = PinTransfer & { payer: { userId: string; accountId: string }; tracep
 
 export function createPostTransfers(deps: AccountDeps): PostTransfers {
   const findEnds = createFindEnds(deps)
-  const lanes = Array.from({ length: laneCount }, () =>
+  const lanes = Array.from({ length: deps.config.BAHI_LEDGER_LANES }, () =>
     batch<Item, PinOutcome>((items) => retryRaces(() => postSet(deps, items)), { maxItems, maxInFlight: 1 }),
   )
 
   async function postOne(transfer: Transfer, prepared: PromiseSettledResult<Item>): Promise<TransferOutcome> {
     if (prepared.status === 'rejected') throw prepared.reason
     const item = prepared.value
-    const outcome = await lanes[laneOf(item.creditAccount, laneCount)]!(item)
+    const outcome = await lanes[laneOf(item.creditAccount, lanes.length)]!(item)
     if (outcome.code.startsWith('!')) {
       deps.log.error({ transferId: transfer.id }, 'the id of a transfer came again with other content')
       throw new Problem('id-reused')

@@ -44,7 +44,7 @@ export const service: Service<typeof Config> = {
           },
         })
       },
-      hears: { from: hearing.audit, handle: keep },
+      hears: { from: hearing.audit, handle: keep, remembers: true },
     }
   },
 }

@@ -1,4 +1,4 @@
-// Keeps events: appends them to the chain in the transaction that marks them as heard.
+// Keeps events: appends them to the chain. Its records tell which ones it has heard.
 import type { CloudEvent } from '@bahi/kit/bus.ts'
 import type { Tx } from '@bahi/kit/sql.ts'
 import { canonical } from './canonical.ts'

@@ -32,7 +32,8 @@ import {
 } from './store.ts'
 
 const maxItems = 200
-const maxInFlight = 2
+/** While one set commits the next one gathers: fewer and larger sets cost less than two at a time. */
+const maxInFlight = 1
 /** Beyond it the answer is `overloaded`, before anything is stored. */
 const maxWaiting = 5_000
 

@@ -10,7 +10,7 @@ import { apply, endOf, nextVersion, type Payment } from './payment.ts'
 import { endPayments, findPayments, toPayment } from './store.ts'
 
 const maxItems = 200
-const maxInFlight = 2
+const maxInFlight = 1
 /** What has been posted must be written: more may wait here than may begin. */
 const maxWaiting = 20_000
 

@@ -11,7 +11,7 @@ import { remember } from './remember.ts'
 
 const maxVpas = 500
 const maxPeople = 500
-const maxInFlight = 4
+const maxInFlight = 2
 const remembered = { ttlMs: 30_000, maxEntries: 10_000 }
 
 /** Since when a person and the device in their hand are known; a device that auth does not know has no time. */

@@ -7,7 +7,7 @@ import type { Measures } from './measures.ts'
 import { known, type Payment } from './payment.ts'
 
 export const maxTransfers = 200
-const maxInFlight = 4
+const maxInFlight = 2
 const maxWaiting = 20_000
 
 /** An error means that the outcome is not known, whatever the error. */
