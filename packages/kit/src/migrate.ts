@@ -16,6 +16,19 @@ const kitMigrations = new URL('../migrations/', import.meta.url)
 const lockId = 6_214_470
 
 /**
+ * How statements of services are planned: once, and by index. All of them look up by key, a few rows or sets of some
+ * hundreds. A plan that was made while a table was small, and reads all of it, must not be kept when it has grown; and
+ * planning anew for each set costs more than the set.
+ */
+const lookups = {
+  plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  jit: 'off',
+}
+
+/**
  * Makes role and schema of each service and applies what is missing. `adminUrl` belongs to the schemas' owner; the
  * services run with less. Throws when an applied file has changed since, or when a new one comes before an applied one.
  */
@@ -78,7 +91,10 @@ async function makeRole(sql: Sql, role: string, schema: Schema): Promise<void> {
   if (!isKnown) await sql.unsafe(`alter role ${role} password ${quoted}`)
   await sql.unsafe(
     `alter role ${role} set search_path = "${schema.name}";
-     alter role ${role} set idle_in_transaction_session_timeout = '60s';`,
+     alter role ${role} set idle_in_transaction_session_timeout = '60s';
+     ${Object.entries(lookups)
+       .map(([name, value]) => `alter role ${role} set ${name} = ${value};`)
+       .join(' ')}`,
   )
   await sql.unsafe(
     `create schema if not exists "${schema.name}"; grant usage on schema "${schema.name}" to ${role};`,

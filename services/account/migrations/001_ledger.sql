@@ -108,7 +108,6 @@ declare
   v_count int;
   v_ids uuid[]; v_kinds "char"[]; v_debits bigint[]; v_credits bigint[]; v_amounts bigint[];
   v_pendings uuid[]; v_expiries int[]; v_expired boolean[]; v_back boolean[]; v_refused text[]; v_firsts int[];
-  v_dpos int[]; v_cpos int[];
   v_accounts bigint[]; v_balances bigint[]; v_helds bigint[]; v_floors bigint[]; v_counts bigint[];
   v_states text[]; v_currencies text[]; v_before bigint[];
   v_stored_codes text[]; v_stored_at timestamptz[]; v_stored_same boolean[];
@@ -146,11 +145,6 @@ begin
   ) a;
   v_before := v_counts;
 
-  select array_agg(p.pos order by x.n), array_agg(q.pos order by x.n) into v_dpos, v_cpos
-  from unnest(v_debits, v_credits) with ordinality as x (debit, credit, n)
-  left join unnest(v_accounts) with ordinality as p (id, pos) on p.id = x.debit
-  left join unnest(v_accounts) with ordinality as q (id, pos) on q.id = x.credit;
-
   -- Read under the locks: whoever decided one of these ids before has committed by now.
   select array_agg(t.code order by x.n), array_agg(t.posted_at order by x.n),
     array_agg(t.kind = 'n' or t.kind = x.kind and t.debit_account = x.debit and t.credit_account = x.credit
@@ -178,8 +172,9 @@ begin
       v_codes[i] := case when v_stored_same[i] then v_stored_codes[i] else '!reused' end;
       continue;
     end if;
-    d := v_dpos[i];
-    c := v_cpos[i];
+    -- Positions are searched for: sets are small, and a join of arrays knows no index either.
+    d := array_position(v_accounts, v_debits[i]);
+    c := array_position(v_accounts, v_credits[i]);
     v_amount := v_amounts[i];
     v_code := case
       when v_refused[i] is not null then v_refused[i]

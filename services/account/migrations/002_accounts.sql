@@ -85,7 +85,7 @@ language plpgsql as $$
 declare
   v_ids uuid[]; v_verifiers bytea[]; v_wrong int[]; v_until timestamptz[]; v_states text[];
   v_before int[]; v_until_before timestamptz[];
-  v_pos int[]; v_codes text[]; v_left int[]; v_locked boolean[];
+  v_codes text[]; v_left int[]; v_locked boolean[];
   i int; p int;
 begin
   select array_agg(b.id), array_agg(b.pin_verifier), array_agg(b.pin_wrong_tries::int), array_agg(b.pin_locked_until),
@@ -98,12 +98,8 @@ begin
   ) b;
   v_before := v_wrong;
   v_until_before := v_until;
-  select array_agg(k.pos order by x.n) into v_pos
-  from unnest(accounts) with ordinality as x (id, n)
-  left join unnest(v_ids) with ordinality as k (id, pos) on k.id = x.id;
-
   for i in 1 .. cardinality(accounts) loop
-    p := v_pos[i];
+    p := array_position(v_ids, accounts[i]);
     v_locked[i] := false;
     if v_until[p] <= at then
       v_until[p] := null;
