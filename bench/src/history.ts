@@ -34,17 +34,21 @@ export async function writeHistory(sql: Sql, count: number, say: (what: string) 
         select r.nth, r.user_id, r.account_id, r.ledger, r.vpa, r.name, r.masked, r.entries, r.balance,
           p.user_id as to_user, p.account_id as to_account, p.ledger as to_ledger, p.vpa as to_vpa, p.name as to_name,
           p.masked as to_masked, p.entries as to_entries, p.balance as to_balance,
-          now() - make_interval(days => ${fromDays}, secs => ${-round * stepS}::float8 - r.nth * ${stepS / people}::float8) as at
+          now() - make_interval(days => ${fromDays})
+            + make_interval(secs => ${round * stepS}::float8 + r.nth * ${stepS / people}::float8) as at
         from ring r join ring p on p.nth = (r.nth + 1) % r.size
       ), made as materialized (
-        select g.*, (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7'
+        select g.nth, g.user_id, g.account_id, g.ledger, g.vpa, g.name, g.masked, g.entries, g.balance, g.to_user,
+          g.to_account, g.to_ledger, g.to_vpa, g.to_name, g.to_masked, g.to_entries, g.to_balance, g.at,
+          (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7'
           || substr(replace(gen_random_uuid()::text, '-', ''), 14, 19))::uuid as id from given g
       ), payments as (
-        insert into payment.payments (id, payer_user_id, payer_account_id, payee_user_id, payee_account_id, amount_paise,
-          created_at, completed_at, status, code, route, txn_prefix, rrn, payer_vpa, payer_name, payer_bank, payer_masked,
-          payee_vpa, payee_name, payee_bank, payee_masked, input_hash)
+        insert into payment.payments (id, payer_user_id, payer_account_id, payee_user_id, payee_account_id,
+          amount_paise, created_at, completed_at, status, code, route, txn_prefix, rrn, payer_vpa, payer_name,
+          payer_bank, payer_masked, payee_vpa, payee_name, payee_bank, payee_masked, input_hash)
         select id, user_id, account_id, to_user, to_account, ${amountPaise}, at, at + interval '20 ms', 'settled', '00',
-          'l', 'BHI', lpad((nth % 1000000)::text, 12, '6'), vpa, name, 'BAHI', masked, to_vpa, to_name, 'BAHI', to_masked,
+          'l', 'BHI', lpad((nth % 1000000)::text, 12, '6'), vpa, name, 'BAHI', masked, to_vpa, to_name, 'BAHI',
+          to_masked,
           sha256(id::text::bytea)
         from made order by id
       ), transfers as (

@@ -1,5 +1,5 @@
-// HTTP as lean as it gets: kept-alive sockets, requests written whole, answers read by their length. What the load costs
-// the machine is taken from the system that is measured.
+// HTTP as lean as it gets: kept-alive sockets, requests written whole, answers read by their length. What the load
+// costs the machine is taken from the system that is measured.
 import { connect, type Socket } from 'node:net'
 
 export type Answer = { status: number; body: Buffer; retryAfterS: number | undefined }
@@ -62,7 +62,10 @@ export function openClient(url: string, connections: number): Client {
   function take(): Job | undefined {
     if (at >= queue.length) return undefined
     const job = queue[at++]
-    if (at > 1_000 && at * 2 > queue.length) queue.splice(0, at) && (at = 0)
+    if (at > 1_000 && at * 2 > queue.length) {
+      queue.splice(0, at)
+      at = 0
+    }
     return job
   }
 

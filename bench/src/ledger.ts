@@ -1,4 +1,4 @@
-// `npm run bench:ledger`: the ledger alone, in batches of 1, 10 and 100, uniform and hot, beside a plain one and pgbench.
+// `npm run bench:ledger`: the ledger alone, in sets of 1, 10 and 100, uniform and hot, beside a plain one and pgbench.
 import { migrate } from '@bahi/kit/migrate.ts'
 import { connect, type Sql } from '@bahi/kit/sql.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
@@ -12,8 +12,8 @@ import { medianOf } from './quantiles.ts'
 
 const help = `npm run bench:ledger -- [options]
 
-Transfers a second of the ledger by itself on a PostgreSQL with fsync, from as many connections as it has lanes for sets,
-32 for single ones; then a plain ledger and pgbench TPC-B on the same server, the proof of its books in between.
+Transfers a second of the ledger by itself on a PostgreSQL with fsync, from as many connections as there are lanes for
+sets, 32 for single ones; then a plain ledger and pgbench TPC-B on the same server, the proof of its books in between.
 
   --seconds <n>    of each (default 10)
   --accounts <n>   (default 10000)

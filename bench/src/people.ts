@@ -1,5 +1,5 @@
 // People by the ten thousand, ready to pay: the rows that registering, linking and setting a PIN leave behind, written
-// in sets, because the API's one-time codes and password hashes are not what is measured. Money comes from the treasury.
+// in sets, since the API's one-time codes and password hashes are not what is measured. Money comes from the treasury.
 import { randomInt } from 'node:crypto'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { connect, type Sql } from '@bahi/kit/sql.ts'
@@ -91,7 +91,10 @@ export async function writePeople(adminUrl: string, secrets: Secrets, count: num
 async function insert(sql: Sql, rows: object[], since: Date): Promise<void> {
   await sql`
     with given as (
-      select p.* from jsonb_to_recordset(${sql.json(rows as never)}) as p (
+      select p.user_id, p.session_id, p.account_id, p.bank_account_id, p.device_id, p.vpa, p.name, p.masked,
+        p.phone_key, p.auth_sealed, p.user_sealed, p.bank_phone_key, p.bank_phone_sealed, p.number_key,
+        p.number_sealed, p.card_key, p.verifier
+      from jsonb_to_recordset(${sql.json(rows as never)}) as p (
         user_id uuid, session_id uuid, account_id uuid, bank_account_id uuid, device_id text, vpa text, name text,
         masked text, phone_key text, auth_sealed text, user_sealed text, bank_phone_key text, bank_phone_sealed text,
         number_key text, number_sealed text, card_key text, verifier text)
@@ -114,8 +117,13 @@ async function insert(sql: Sql, rows: object[], since: Date): Promise<void> {
     ), ledger as (
       insert into account.ledger_accounts (floor_paise) select 0 from given returning id
     ), numbered as (
-      select g.*, l.id as ledger_id
-      from (select given.*, row_number() over () as n from given) g
+      select g.bank_account_id, g.number_key, g.number_sealed, g.bank_phone_key, g.bank_phone_sealed, g.name,
+        g.card_key, g.verifier, l.id as ledger_id
+      from (
+        select bank_account_id, number_key, number_sealed, bank_phone_key, bank_phone_sealed, name, card_key, verifier,
+          row_number() over () as n
+        from given
+      ) g
       join (select id, row_number() over (order by id) as n from ledger) l using (n)
     ), bank as (
       insert into account.bank_accounts (id, ledger_account_id, number_fingerprint, number_sealed, phone_fingerprint,

@@ -96,10 +96,10 @@ try {
     select rolname as role, calls, total_exec_time as ms, rows, regexp_replace(query, '\\s+', ' ', 'g') as query
     from pg_stat_statements s join pg_roles r on r.oid = s.userid
     where rolname like 'bahi\\_%' order by total_exec_time desc limit 24`
-  for (const { role, calls, ms, rows, query } of costly)
-    console.log(
-      `  ${per(ms, 3)} ${per(calls, 3)} ${(rows / calls).toFixed(1).padStart(6)}  ${role.slice(5).padEnd(12)} ${query.trim().slice(0, 90)}`,
-    )
+  for (const { role, calls, ms, rows, query } of costly) {
+    const numbers = `${per(ms, 3)} ${per(calls, 3)} ${(rows / calls).toFixed(1).padStart(6)}`
+    console.log(`  ${numbers}  ${role.slice(5).padEnd(12)} ${query.trim().slice(0, 90)}`)
+  }
 
   console.log(`\nWAL a payment: ${(((await walAt(stage.sql)) - walBefore) / payments) | 0} bytes`)
   console.log('Stored bytes a payment, indexes included')

@@ -37,6 +37,7 @@ export function summary(run: RunResult, baseline: number | undefined): string {
   const counts = Object.entries(run.counts).map(([what, n]) => `${n} ${what}`)
   const sorted = Object.entries(run.cpu).sort((a, b) => b[1] - a[1])
   const memory = Object.entries(run.pssMiB).map(([name, MiB]) => `${name} ${MiB}`)
+  const told = `p50 ${live.latencyMs.p50} p99 ${live.latencyMs.p99} ms`
   const reads = Object.entries(run.reads).map(([kind, one]) => `${kind} p99 ${one.p99} ms (${one.count})`)
   return [
     `${offered}, ${options.pattern}, ${options.streams} streams, ${options.seconds} s measured`,
@@ -44,7 +45,7 @@ export function summary(run: RunResult, baseline: number | undefined): string {
     `outcomes   ${outcomes.join(', ')}`,
     `latency    p50 ${ms.p50}  p90 ${ms.p90}  p99 ${ms.p99}  p99.9 ${ms.p999}  max ${ms.max} ms, from when it was due`,
     `late       ${payments.late} sent more than 10 ms late, ${payments.dropped} dropped`,
-    `live       ${live.messages} messages on ${live.open} streams, p50 ${live.latencyMs.p50} p99 ${live.latencyMs.p99} ms`,
+    `live       ${live.messages} messages on ${live.open} streams, ${told}`,
     ...(reads.length > 0 ? [`reads      ${reads.join(', ')}`] : []),
     `CPU        ${sorted.map(([name, cores]) => `${name} ${cores.toFixed(2)}`).join(', ')} cores`,
     `memory     ${run.ourMiB} MiB of our processes (PSS): ${memory.join(', ')}`,

@@ -11,7 +11,7 @@ type Place = { afterXid: string; afterSeq: number }
 const leaseS = 10
 const maxEvents = 200
 /** Events of a few milliseconds travel together: each message costs everybody who hears it a transaction. */
-const paceMs = 25
+const paceMs = 50
 
 /**
  * Sequence numbers become visible out of order, so the relay goes by transaction first, and only as far as every

@@ -99,6 +99,7 @@ $$;
 -- Codes: 00 done; a UPI code: declined, and recorded under the id. A code with ! is the caller's fault and is not
 -- recorded: !reused (id known with other content), !missing (no such hold), !closed, !expired, !exceeds.
 -- fresh: decided now, not told again. Accounts are locked in the order of their ids: two sets never wait in a circle.
+-- Ids stand in joins and as a set: no plan can then think of reading a whole table, however small it was.
 create function post(items jsonb)
 returns table (nth int, id uuid, code text, posted_at timestamptz, fresh boolean)
 language plpgsql as $$
@@ -153,8 +154,8 @@ begin
   into v_stored_codes, v_stored_at, v_stored_same, v_hold_amounts, v_hold_outcomes, v_hold_expires
   from unnest(v_ids, v_kinds, v_debits, v_credits, v_amounts, v_pendings)
     with ordinality as x (id, kind, debit, credit, amount, pending, n)
-  left join transfers t on t.id = x.id
-  left join holds h on h.id = x.pending;
+  left join transfers t on t.id = x.id and t.id = any (v_ids)
+  left join holds h on h.id = x.pending and h.id = any (v_pendings);
 
   for i in 1 .. v_count loop
     v_at[i] := v_now;
@@ -241,11 +242,12 @@ begin
   where x.fresh and x.kind = 'h' and x.code = '00';
 
   update holds h set closed_by = x.closer, outcome = x.outcome
-  from unnest(v_closed, v_closers, v_outcomes) as x (id, closer, outcome) where h.id = x.id;
+  from unnest(v_closed, v_closers, v_outcomes) as x (id, closer, outcome)
+  where h.id = x.id and h.id = any (v_closed);
 
   update ledger_accounts a set balance_paise = x.balance, held_paise = x.held, entry_count = x.entries
   from unnest(v_accounts, v_balances, v_helds, v_counts) as x (id, balance, held, entries)
-  where a.id = x.id and (a.entry_count <> x.entries or a.held_paise <> x.held);
+  where a.id = x.id and a.id = any (v_accounts) and (a.entry_count <> x.entries or a.held_paise <> x.held);
 
   return query select x.n::int, x.id, x.code, x.at, x.fresh
   from unnest(v_ids, v_codes, v_at, v_fresh) with ordinality as x (id, code, at, fresh, n) order by x.n;

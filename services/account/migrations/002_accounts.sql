@@ -129,7 +129,7 @@ begin
 
   update bank_accounts b set pin_wrong_tries = x.wrong, pin_locked_until = x.until
   from unnest(v_ids, v_wrong, v_until, v_before, v_until_before) as x (id, wrong, until, wrong_before, until_before)
-  where b.id = x.id and (x.wrong <> x.wrong_before or x.until is distinct from x.until_before);
+  where b.id = x.id and b.id = any (v_ids) and (x.wrong <> x.wrong_before or x.until is distinct from x.until_before);
 
   return query select x.n::int, x.code, v_left[x.n], x.locked
   from unnest(v_codes, v_locked) with ordinality as x (code, locked, n) order by x.n;
@@ -170,7 +170,7 @@ begin
   select coalesce(array_agg(x.n order by x.n), '{}') into v_asked
   from unnest(v_ids, v_firsts, v_presented, v_refused) with ordinality as x (id, first, presented, refused, n)
   where x.refused is null and x.presented is not null and x.first = x.n
-    and not exists (select 1 from transfers known where known.id = x.id);
+    and not exists (select 1 from transfers known where known.id = x.id and known.id = any (v_ids));
 
   if cardinality(v_asked) > 0 then
     for t in

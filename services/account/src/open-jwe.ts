@@ -1,4 +1,4 @@
-// Opens a compact JWE of the one kind that PIN blocks are: ECDH-ES with direct agreement, A256GCM (RFC 7516, 7518 §4.6).
+// Opens a compact JWE of the one kind that PIN blocks are: ECDH-ES, direct, with A256GCM (RFC 7516, RFC 7518 §4.6).
 import { createDecipheriv, createHash, createPrivateKey, createPublicKey, diffieHellman } from 'node:crypto'
 import type { JWK } from 'jose'
 

@@ -112,7 +112,7 @@ export function readStanding(
       s.tries, s.count, s.paise, s.cooling_paise, s.cooling_count
     from jsonb_to_recordset(${tx.json(rows as never)})
       as x (n int, id uuid, payer_user_id uuid, cooling_from timestamptz, cooling_last timestamptz)
-    left join payments p on p.id = x.id
+    left join payments p on p.id = x.id and p.id = any (${asked.map((one) => one.id)}::uuid[])
     cross join lateral (
       select count(*) filter (where d.created_at > ${window.day}) as tries,
         count(*) filter (where d.status <> 'failed' and d.created_at > ${window.day}) as count,
@@ -191,16 +191,18 @@ export async function endPayments(tx: Tx, ended: Payment[]): Promise<Map<string,
     tries_left: p.triesLeft,
     completed_at: p.completedAt,
   }))
+  // The ids once more, so that no plan can think of reading all payments.
+  const ids = ended.map((p) => p.id)
   const done = await tx<{ id: string; deemedAt: Date | null }[]>`
     with given as (
       select r.id, r.status, r.code, r.tries_left, r.completed_at
       from jsonb_to_recordset(${tx.json(rows as never)})
         as r (id uuid, status text, code text, tries_left smallint, completed_at timestamptz)
     ), closed as (
-      delete from open_payments o using given g where o.payment_id = g.id
+      delete from open_payments o using given g where o.payment_id = g.id and o.payment_id = any (${ids}::uuid[])
     )
     update payments p set status = g.status, code = g.code, tries_left = g.tries_left, completed_at = g.completed_at
-    from given g where p.id = g.id and p.status = 'pending'
+    from given g where p.id = g.id and p.id = any (${ids}::uuid[]) and p.status = 'pending'
     returning p.id, p.deemed_at`
   return new Map(done.map((row) => [row.id, row]))
 }
