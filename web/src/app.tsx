@@ -4,6 +4,7 @@ import { Broken } from './broken.tsx'
 import { Frame } from './frame.tsx'
 import { Gate } from './gate.tsx'
 import { Component as Welcome } from './welcome/welcome-page.tsx'
+import { Mark } from './ui/mark.tsx'
 
 export const sitemap = [
   { path: '/welcome', Component: Welcome },
@@ -42,7 +43,7 @@ export const sitemap = [
 function Opening() {
   return (
     <div className="grid min-h-dvh place-items-center">
-      <img src="/icon.svg" alt="" className="size-24" />
+      <Mark className="size-24" />
     </div>
   )
 }

@@ -11,6 +11,7 @@ import { useSession } from './session.ts'
 import type { TextKey } from './texts/en.ts'
 import { Icon, type IconName } from './ui/icon.tsx'
 import { shortMomentOf } from './when.ts'
+import { Mark } from './ui/mark.tsx'
 
 type Tab = { to: string; icon: IconName; text: TextKey; onDesk?: true }
 
@@ -74,7 +75,7 @@ function Tabs() {
   return (
     <nav aria-label={t('app.name')} className={`${bar} ${rail}`}>
       <p aria-hidden="true" className="mb-6 hidden items-center gap-3 px-4 text-2xl font-bold lg:flex">
-        <img src="/icon.svg" alt="" className="size-9" />
+        <Mark className="size-9" />
         {t('app.name')}
       </p>
       <ul className="mx-auto flex max-w-xl lg:flex-col lg:gap-1">

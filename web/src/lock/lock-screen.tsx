@@ -10,6 +10,7 @@ import { Button } from '../ui/button.tsx'
 import { DigitBoxes } from '../ui/digit-boxes.tsx'
 import { Refused } from '../ui/states.tsx'
 import { passcodeLength } from './passcode.ts'
+import { Mark } from '../ui/mark.tsx'
 
 export function LockScreen() {
   const t = useText()
@@ -53,7 +54,7 @@ export function LockScreen() {
     >
       <div className="mx-auto flex min-h-full max-w-sm flex-col justify-center gap-6 px-6 py-10">
         <div className="flex flex-col items-center gap-3 text-center">
-          <img src="/icon.svg" alt="" className="size-16" />
+          <Mark className="size-16" />
           <h1 id="lock-title" className="text-2xl font-bold">
             {t('lock.title')}
           </h1>

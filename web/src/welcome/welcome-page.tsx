@@ -4,6 +4,7 @@ import { chooseLanguage, languages, useLanguage, useText, type Language } from '
 import { useIsSandbox } from '../sandbox.ts'
 import { LinkButton } from '../ui/button.tsx'
 import { Page } from '../ui/page.tsx'
+import { Mark } from '../ui/mark.tsx'
 
 export function Component() {
   const t = useText()
@@ -13,7 +14,7 @@ export function Component() {
       <Page title={t('app.name')} quiet width="columns">
         <div className="flex min-h-[85dvh] flex-col justify-between gap-8 pt-10 lg:min-h-0 lg:flex-row lg:items-center lg:gap-20 lg:pt-0">
           <div className="flex flex-col items-center gap-5 pt-6 text-center lg:items-start lg:pt-0 lg:text-left">
-            <img src="/icon.svg" alt="" className="size-24 lg:size-28" />
+            <Mark className="size-24 lg:size-28" />
             <p className="text-5xl font-bold">{t('app.name')}</p>
             <p className="max-w-sm text-2xl leading-snug text-soft">{t('app.tagline')}</p>
           </div>

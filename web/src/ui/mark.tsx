@@ -1,0 +1,12 @@
+// The mark, drawn where it stands: an image would be one more thing to wait for before the first screen.
+
+/** For the eye alone: the words beside it say who this is. */
+export function Mark({ className }: { className: string }) {
+  return (
+    <svg aria-hidden="true" className={className} viewBox="0 0 32 32">
+      <rect width="32" height="32" rx="7" fill="#9f1f18" />
+      <path fill="#fff6ec" d="M6 8h9v17H6zM17 8h9v17h-9z" />
+      <path stroke="#9f1f18" strokeWidth="1.6" d="M8 12h5M8 15.5h5M8 19h3M19 12h5M19 15.5h5M19 19h3" />
+    </svg>
+  )
+}
