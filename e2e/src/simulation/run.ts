@@ -134,7 +134,7 @@ async function comeToRest(
   let calm = 0
   let jumps = 0
   for (let round = 0; calm < 2 && (round < patientRounds || performance.now() < patience); round++) {
-    const open = await unfinished(admin)
+    const open = sumOf(await unfinished(admin))
     const waiting = await fleet.waiting()
     calm = open + waiting === 0 ? calm + 1 : 0
     // Not another moment passes: a cycle could end in it, and somebody begin to reconcile.
@@ -146,22 +146,24 @@ async function comeToRest(
   }
   if (calm < 2)
     wrong.push(
-      `no rest: ${await unfinished(admin)} things are unfinished, ${await fleet.waiting()} messages wait`,
+      `no rest: unfinished ${JSON.stringify(await unfinished(admin))}, ${await fleet.waiting()} messages wait`,
     )
 }
 
 /** What has not come to its end. Whose end another bank told late, the next cycle's report must still tell of. */
-async function unfinished(admin: Sql): Promise<number> {
-  const [row] = await admin<{ count: number }[]>`
-    select (select count(*) from payment.open_payments)
-      + (select count(*) from notification.deliveries where status = 'waiting')
-      + (select count(*) from sandbox.transactions where due_at is not null)
-      + (select count(*) from sandbox.outbox where ended_at is null)
-      + (select count(*) from account.network_replies)
-      + (select count(*) from payment.settlement_cycles where held_until <> '-infinity')
-      + (select count(*) from payment.differences where closed_at is null and kind = 'deemed-awaiting') as count`
-  return row!.count
+async function unfinished(admin: Sql): Promise<Record<string, number>> {
+  const [row] = await admin<Record<string, number>[]>`
+    select (select count(*) from payment.open_payments) as payments,
+      (select count(*) from notification.deliveries where status = 'waiting') as deliveries,
+      (select count(*) from sandbox.transactions where due_at is not null) as transactions,
+      (select count(*) from sandbox.outbox where ended_at is null) as messages,
+      (select count(*) from account.network_replies) as replies,
+      (select count(*) from payment.settlement_cycles where held_until <> '-infinity') as cycles,
+      (select count(*) from payment.differences where closed_at is null and kind = 'deemed-awaiting') as deemed`
+  return row!
 }
+
+const sumOf = (counts: Record<string, number>) => Object.values(counts).reduce((sum, one) => sum + one, 0)
 
 /** Real ones, which are tried again: to be seen in the summary. Counted when connections have ended. */
 async function deadlocksIn(admin: Sql): Promise<number> {
