@@ -47,7 +47,7 @@ export const mutations: readonly Mutation[] = [
     file: ledger,
     find: "when v_floors[d] is not null and v_balances[d] - v_helds[d] - v_amount < v_floors[d] then 'Z9'",
     replace: "when false then 'Z9'",
-    caughtBy: 'simulation',
+    caughtBy: { test: 'services/account/src/ledger.test.ts' },
     why: 'Nobody spends what they do not have; the constraint refuses the whole set then, and nothing ends.',
   },
   {
@@ -87,7 +87,7 @@ export const mutations: readonly Mutation[] = [
     file: accounts,
     find: "case when v_codes[x.n] = '00' then null else coalesce(v_codes[x.n], 'XB') end",
     replace: "case when coalesce(v_codes[x.n], '00') = '00' then null else v_codes[x.n] end",
-    caughtBy: 'simulation',
+    caughtBy: { test: 'services/account/src/transfers.test.ts' },
     why: 'Recovery asks without a PIN: what was never seen must not happen then.',
   },
   {
@@ -118,8 +118,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a final payment ends again',
     file: 'services/payment/src/store.ts',
-    find: "from given g where p.id = g.id and p.status = 'pending'",
-    replace: 'from given g where p.id = g.id',
+    find: "p.id = any (${ids}::uuid[]) and p.status = 'pending'",
+    replace: 'p.id = any (${ids}::uuid[])',
     caughtBy: { test: 'services/payment/src/recover.test.ts' },
     why: 'The first end is the end, whoever comes later.',
   },
@@ -167,9 +167,10 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the inbox is marked outside of the transaction',
     file: 'packages/kit/src/hear.ts',
-    find: '        await sql.begin(async (tx) => {\n          const fresh = await takeFresh(tx, events)',
+    find: '        await sql.begin(async (tx) => {\n          const fresh = remembers ? events : await takeFresh(tx, events)',
     replace:
-      '        const fresh = await sql.begin((tx) => takeFresh(tx, events))\n        await sql.begin(async (tx) => {',
+      '        const fresh = remembers ? events : await sql.begin((tx) => takeFresh(tx, events))\n' +
+      '        await sql.begin(async (tx) => {',
     caughtBy: 'simulation',
     why: 'Who dies after the mark and before the work has heard without doing.',
   },
@@ -264,8 +265,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a payment that is known starts in the network again',
     file: 'services/payment/src/pay.ts',
-    find: 'return finish(deps, payment, wish.pin, fresh ? prepared.payer : undefined)',
-    replace: 'return finish(deps, payment, wish.pin, prepared.payer)',
+    find: 'return finish(deps, payment, wish.pin, leave, fresh ? prepared.payer : undefined)',
+    replace: 'return finish(deps, payment, wish.pin, leave, prepared.payer)',
     caughtBy: 'simulation',
     why: 'Only who began a payment may send it on its way.',
   },
