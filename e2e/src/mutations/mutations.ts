@@ -87,7 +87,7 @@ export const mutations: readonly Mutation[] = [
     file: accounts,
     find: "case when v_codes[x.n] = '00' then null else coalesce(v_codes[x.n], 'XB') end",
     replace: "case when coalesce(v_codes[x.n], '00') = '00' then null else v_codes[x.n] end",
-    caughtBy: { test: 'services/account/src/transfers.test.ts' },
+    caughtBy: { test: 'services/account/src/ledger.test.ts' },
     why: 'Recovery asks without a PIN: what was never seen must not happen then.',
   },
   {

@@ -13,6 +13,7 @@ import {
   postItems,
 } from './store-ledger.ts'
 import type { LedgerItem } from './store-ledger.ts'
+import { authoriseAndPost } from './store-transfers.ts'
 
 let database: TestDatabase
 let sql: Sql
@@ -273,6 +274,17 @@ describe('the tables', () => {
       throw undone
     })
     await expect(tampered).rejects.toBe(undone)
+  })
+})
+
+describe('paying with a PIN', () => {
+  it('moves nothing when no PIN was presented, whoever asks', async () => {
+    const item = { id: uuidv7(), kind: 'transfer' as const, bankAccountId: null, amountPaise: 100 }
+    const rules = { at: new Date(), maxTries: 3, lockHours: 24 }
+    const ends = { debitAccount: asha, creditAccount: ravi }
+    const [outcome] = await authoriseAndPost(sql, [{ ...item, ...ends }], rules)
+    expect(outcome).toMatchObject({ code: 'XB', fresh: true })
+    expect(await balances()).toEqual([1_000, 0])
   })
 })
 
