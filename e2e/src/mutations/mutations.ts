@@ -167,7 +167,9 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the inbox is marked outside of the transaction',
     file: 'packages/kit/src/hear.ts',
-    find: '        await sql.begin(async (tx) => {\n          const fresh = remembers ? events : await takeFresh(tx, events)',
+    find:
+      '        await sql.begin(async (tx) => {\n' +
+      '          const fresh = remembers ? events : await takeFresh(tx, events)',
     replace:
       '        const fresh = remembers ? events : await sql.begin((tx) => takeFresh(tx, events))\n' +
       '        await sql.begin(async (tx) => {',
