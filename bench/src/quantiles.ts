@@ -12,9 +12,15 @@ export type Spread = {
 
 const round = (ms: number) => Math.round(ms * 10) / 10
 
-export function spreadOf(values: number[]): Spread {
+/** In order, and the value that such a share of them lies below; 0 without any. */
+function ranked(values: number[]) {
   const sorted = Float64Array.from(values).sort()
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0
+  return { sorted, at }
+}
+
+export function spreadOf(values: number[]): Spread {
+  const { sorted, at } = ranked(values)
   const sum = sorted.reduce((all, one) => all + one, 0)
   return {
     count: sorted.length,
@@ -35,7 +41,6 @@ export function medianOf(values: number[]): number {
 
 /** At 0, 1, … 100 of a hundred. */
 export function percentilesOf(values: number[]): number[] {
-  const sorted = Float64Array.from(values).sort()
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0
+  const { at } = ranked(values)
   return Array.from({ length: 101 }, (_, n) => round(at(n / 100)))
 }

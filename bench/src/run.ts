@@ -102,9 +102,8 @@ export async function openStage(
 }
 
 export async function runLoad(stage: Stage, options: RunOptions): Promise<RunResult> {
-  const { people, sql, url, say } = options.say
-    ? { ...stage, say: options.say }
-    : { ...stage, say: () => undefined }
+  const { people, sql, url } = stage
+  const { say } = options
   const random = seeded(options.seed)
   say('signing in')
   const tokens = await tokensFor(stage.adminUrl, stage.secrets, people)
