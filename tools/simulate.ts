@@ -9,7 +9,7 @@ import { seams, type Seam } from '@bahi/e2e/simulation/faults.ts'
 import { simulate, type Report } from '@bahi/e2e/simulation/run.ts'
 import { buildTown, type Town } from '@bahi/e2e/simulation/town.ts'
 
-const usualPayments = '8'
+const usualPayments = '6'
 
 const { values: options } = parseArgs({
   options: {

@@ -43,7 +43,7 @@ export async function simulate(town: Town, seed: number, options: Options): Prom
   const root = connect(town.adminUrl, { max: 1 })
   const site = await cloneTown(town, root)
   times.lap('clone')
-  const stepMs = randomOf(seed, 'steps of time').pick([50, 200, 300, 400])
+  const stepMs = randomOf(seed, 'steps of time').pick([50, 200, 400, 800])
   const clock = simulatedClock(new Date(town.readyAt), stepMs)
   const faults = faultsOf(seed, options.seams, (what) => tell(`${clock.now().toISOString()} ${what}`))
   const premises = {

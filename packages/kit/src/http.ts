@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net'
 import type { Access, ServiceName } from '@bahi/contracts/contract.ts'
 import { Problem, toDocument, type ProblemCode } from '@bahi/contracts/problem.ts'
+import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { Ajv, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
@@ -86,6 +87,7 @@ export function buildApp(options: HttpOptions): App {
   app.decorateRequest('person', { getter: () => absent('person') } as unknown as Person)
   app.decorateRequest('caller', { getter: () => absent('caller') } as unknown as ServiceName)
   app.setValidatorCompiler(({ schema, httpPart }) => validatorOf(schema as object, httpPart ?? 'body'))
+  app.setSerializerCompiler(({ schema }) => serializerOf(schema as object))
   app.setErrorHandler((error: FastifyError | Problem, request, reply) => answerError(error, request, reply))
   app.setNotFoundHandler((request) => {
     throw new Problem('not-found', `nothing answers ${request.method} ${request.url.split('?')[0]}`)
@@ -221,6 +223,19 @@ function isMoment(text: string): boolean {
     /^([12]\d{3})-(\d\d)-(\d\d)[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/.exec(text) ?? []
   if (Number.isNaN(Date.parse(text))) return false
   return Number(day) <= new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()
+}
+
+const compileSerializer = SerializerSelector()({}, {})
+const serializers = new WeakMap<object, (answer: unknown) => string>()
+
+/** Once for each schema, however many routes, services and restarts of one process answer by it. */
+function serializerOf(schema: object): (answer: unknown) => string {
+  let serialize = serializers.get(schema)
+  if (!serialize) {
+    serialize = compileSerializer({ schema } as never) as (answer: unknown) => string
+    serializers.set(schema, serialize)
+  }
+  return serialize
 }
 
 function validatorOf(schema: object, part: string) {
