@@ -35,7 +35,7 @@ it('tells by which payment events belong together, from services and messages al
   const waiting = feed.after(last, 5_000)
   const beganMs = Date.now()
   await bus.publish('payment', [eventOf('payment.begun', { paymentId, amountPaise: 100 })])
-  await bus.publish('notification', [
+  await bus.publish('live', [
     eventOf('notification.created', { userId: uuidv7(), message: { title: 'Paid', data: { paymentId } } }),
     eventOf('notification.delivered', { deliveryId: uuidv7(), channel: 'sms', subject: paymentId }),
   ])

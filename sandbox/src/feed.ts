@@ -1,6 +1,6 @@
 // What services tell each other, heard in passing and shown to onlookers with everything personal hidden.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { hearing } from '@bahi/contracts/events.ts'
+import { hearing, live } from '@bahi/contracts/events.ts'
 import type { Happening } from '@bahi/contracts/feed.ts'
 import type { CloudEvent } from '@bahi/kit/bus.ts'
 import type { SandboxDeps } from './sandbox.ts'
@@ -24,7 +24,7 @@ export async function createFeed(deps: Pick<SandboxDeps, 'bus' | 'clock'>): Prom
   let last = deps.clock.now().getTime() * 1_000
   let news = new AbortController()
 
-  const heard = await deps.bus.listen(hearing.audit, (events) => {
+  const heard = await deps.bus.listen([...hearing.audit, live], (events) => {
     const heardAt = deps.clock.now().toISOString()
     for (const event of events) kept.push({ event, seq: ++last, heardAt })
     kept.splice(0, kept.length - mostKept)

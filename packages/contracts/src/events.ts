@@ -92,6 +92,7 @@ export const events = {
     closedBy: Type.Optional(Uuid),
     note: Type.Optional(Type.String()),
   }),
+  /** Told in passing (`live`) and kept by nobody: the message itself is. */
   'notification.created': Type.Object({ userId: Uuid, message: Message }),
   'notification.delivered': Type.Object({ deliveryId: Uuid, channel: Type.String(), subject: Type.String() }),
   'notification.undelivered': Type.Object({
@@ -112,6 +113,9 @@ export const hearing = {
   notification: ['auth', 'user', 'account', 'payment'],
   audit: ['auth', 'user', 'account', 'payment', 'notification', 'audit'],
 } satisfies Partial<Record<ServiceName, ServiceName[]>>
+
+/** The source of what is told only to those who look just now. */
+export const live = 'live'
 
 export type EventType = keyof typeof events
 export type EventData<T extends EventType> = Static<(typeof events)[T]>

@@ -82,6 +82,33 @@ describe('a batch in which one event cannot be handled', () => {
   })
 })
 
+describe('what is to be done after the commit', () => {
+  it('finds everything stored, and what comes again is given to who asks for it', async () => {
+    const [one, two] = stream(uuidv7(), 1, 2)
+    const done: unknown[] = []
+    const heard = hear({
+      sql,
+      handle: (tx, events) => {
+        const after = async () => void done.push(['after', events, await marks(events)])
+        return tx`select 1`.then(() => after)
+      },
+      again: (events) => Promise.resolve(void done.push(['again', events])),
+      clock: systemClock,
+      log,
+      ending: ending.signal,
+    })
+    await heard([one!])
+    await heard([one!, two!])
+    await heard([two!])
+    expect(done).toEqual([
+      ['after', [one], 1],
+      ['after', [two], 1],
+      ['again', [one]],
+      ['again', [two]],
+    ])
+  })
+})
+
 describe('a later event of a stream', () => {
   it('is handled while an earlier one lies aside, and the earlier one once it can be', async () => {
     const subject = uuidv7()

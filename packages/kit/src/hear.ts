@@ -5,9 +5,13 @@ import { takeFresh } from './events.ts'
 import type { Log } from './log.ts'
 import { isAway, type Sql, type Tx } from './sql.ts'
 
+/** What is to be done once that is stored. Does not throw: what was heard is heard. */
+export type AfterCommit = () => Promise<void>
+
 export type Hearing = {
   sql: Sql
-  handle(tx: Tx, events: CloudEvent[]): Promise<void>
+  handle(tx: Tx, events: CloudEvent[]): Promise<AfterCommit | void>
+  again?: ((events: CloudEvent[]) => Promise<void>) | undefined
   /** Of itself, so that no inbox is needed. */
   remembers?: true | undefined
   clock: Clock
@@ -22,14 +26,16 @@ const maxWaitMs = 2_000
  * The batch in one transaction; when that fails, one stream at a time, so that only the streams that fail are left.
  * While the database is away nothing counts as a try: the batch waits here for it, and the others behind it.
  */
-export function hear({ sql, handle, remembers, clock, log, ending }: Hearing): Handler {
+export function hear({ sql, handle, again, remembers, clock, log, ending }: Hearing): Handler {
   async function once(events: CloudEvent[]): Promise<void> {
     for (let waitMs = 50; ; waitMs = Math.min(waitMs * 2, maxWaitMs)) {
       try {
-        await sql.begin(async (tx) => {
+        const { fresh, after } = await sql.begin(async (tx) => {
           const fresh = remembers ? events : await takeFresh(tx, events)
-          if (fresh.length > 0) await handle(tx, fresh)
+          return { fresh, after: fresh.length > 0 ? await handle(tx, fresh) : undefined }
         })
+        await after?.()
+        if (again && fresh.length < events.length) await again(events.filter((event) => !fresh.includes(event)))
         return
       } catch (error) {
         if (!isAway(error) || ending.aborted) throw error

@@ -7,6 +7,7 @@ import type { Cache } from './cache.ts'
 import type { Clock } from './clock.ts'
 import type { NewEvent } from './events.ts'
 import type { App } from './http.ts'
+import type { AfterCommit } from './hear.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { Seal } from './seal.ts'
@@ -41,9 +42,15 @@ export type Parts = {
   answers(app: App): void | Promise<void>
   /**
    * Events of other services, each once in effect: the inbox mark and what `handle` writes are one transaction.
-   * `remembers`: what it writes tells which events it has heard, so it needs no inbox.
+   * `remembers`: what it writes tells which events it has heard, so it needs no inbox. What `handle` gives back is done
+   * after the commit; who dies before it gets the same events once more, through `again`.
    */
-  hears?: { from: ServiceName[]; handle(tx: Tx, events: CloudEvent[]): Promise<void>; remembers?: true }
+  hears?: {
+    from: ServiceName[]
+    handle(tx: Tx, events: CloudEvent[]): Promise<AfterCommit | void>
+    again?(events: CloudEvent[]): Promise<void>
+    remembers?: true
+  }
   does?: Worker[]
   /** Addresses or networks (CIDR) whose `x-forwarded-for` is believed; default none. */
   trustedProxies?: string[]

@@ -152,6 +152,7 @@ export async function startServices(services: AnyService[], around: Surroundings
     const handle = hear({
       sql,
       handle: hears.handle,
+      again: hears.again,
       remembers: hears.remembers,
       clock: around.clock,
       log: one.log,

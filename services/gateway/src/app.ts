@@ -2,6 +2,7 @@
 import { BlockList, isIP } from 'node:net'
 import { endSession, logout } from '@bahi/contracts/auth.ts'
 import { isPublished, type Contract } from '@bahi/contracts/contract.ts'
+import { live } from '@bahi/contracts/events.ts'
 import { stream } from '@bahi/contracts/gateway.ts'
 import { messagesAfter } from '@bahi/contracts/notification.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -53,7 +54,7 @@ export const service: Service<typeof Config> = {
     )
     const heard = [
       await deps.bus.listen(['auth'], (events) => ended.hear(events).forEach(streams.endSession)),
-      await deps.bus.listen(['notification'], streams.hear),
+      await deps.bus.listen([live], streams.hear),
     ]
     return {
       trustedProxies: listOf(deps.config.BAHI_TRUSTED_PROXIES),

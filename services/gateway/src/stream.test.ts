@@ -42,7 +42,7 @@ async function tell(userId: string, seq: number, lost = false): Promise<void> {
   const one = message(seq)
   kept.set(userId, [...(kept.get(userId) ?? []), one])
   if (!lost)
-    await door.bus.publish('notification', [eventOf('notification.created', { userId, message: one })])
+    await door.bus.publish('live', [eventOf('notification.created', { userId, message: one })])
 }
 
 type Listener = {
@@ -167,7 +167,7 @@ describe('a stream that is resumed', () => {
     const { sub, token } = await person()
     const one = await listen(token)
     await tell(sub, 1)
-    await door.bus.publish('notification', [
+    await door.bus.publish('live', [
       eventOf('notification.created', { userId: sub, message: kept.get(sub)![0] }),
     ])
     await tell(sub, 2)
@@ -231,7 +231,7 @@ describe('a stream ends', () => {
     const before = await openStreams()
     for (let seq = 1; seq <= 400 && (await openStreams()) === before; seq++) {
       const one = eventOf('notification.created', { userId: sub, message: { ...big, seq } })
-      await door.bus.publish('notification', [one])
+      await door.bus.publish('live', [one])
       if (seq % 20 === 0) await sleep(5)
     }
     await expect.poll(openStreams).toBe(before - 1)

@@ -10,7 +10,7 @@ import { listMessages, messagesAfter, readMessages, showDeliveries, showPreferen
 import { sendSecret } from './send-secret.ts'
 import { sendWaiting } from './send.ts'
 import { putPreferences } from './store-messages.ts'
-import { tell } from './tell.ts'
+import { tell, tellAgain } from './tell.ts'
 
 const sendEveryMs = 200
 const copyEveryMs = 500
@@ -63,6 +63,7 @@ export const service: Service<typeof Config> = {
       hears: {
         from: hearing.notification,
         handle: (tx, events) => tell(deps, tx, events),
+        again: (events) => tellAgain(deps, events),
       },
       does: [
         { name: 'send deliveries', everyMs: sendEveryMs, run: () => sendWaiting(deps) },

@@ -19,7 +19,7 @@ let platform: TestPlatform
 
 beforeAll(async () => {
   platform = await testPlatform(inject('postgresUrl'), { services: [service], bus, neighbours: stage.carry })
-  await bus.listen(['notification'], (events) => live.push(...events))
+  await bus.listen(['live'], (events) => live.push(...events))
 })
 afterAll(() => platform.stop())
 
@@ -39,7 +39,7 @@ async function startReplica() {
     keys: await generateServiceKeys(allNames),
     carry: stage.carry,
   })
-  await replicaBus.listen(['notification'], (events) => live.push(...events))
+  await replicaBus.listen(['live'], (events) => live.push(...events))
   return { bus: replicaBus, close: replica.close }
 }
 
@@ -109,6 +109,22 @@ describe('a settled payment', () => {
       select id from notification.deliveries where subject = ${event.subject}`
       ).length,
     ).toBe(2)
+  })
+
+  it('is told live after all when the process that was to tell it died, and its event comes again', async () => {
+    const [asha, ravi] = [person(), person()]
+    const [first, event] = [settledEvent(asha, ravi), settledEvent(asha, ravi)]
+    await publish(first)
+    const real = bus.publish
+    const publishing = vi.spyOn(bus, 'publish').mockImplementation((source, events) => {
+      return source === 'live' ? Promise.reject(new Error('no broker')) : real(source, events)
+    })
+    await publish(event)
+    publishing.mockRestore()
+    expect(await liveOf(ravi)).toMatchObject([{ seq: 1 }])
+    await publish(first, event)
+    expect(await liveOf(ravi)).toMatchObject([{ seq: 1 }, { seq: 2 }])
+    expect(await texts(ravi)).toHaveLength(2)
   })
 
   it('with somebody at another app is told to our side alone', async () => {

@@ -46,6 +46,14 @@ export async function insertMessages(tx: Tx, messages: MessageRow[]): Promise<vo
       (user_id uuid, seq bigint, id uuid, type text, title text, text text, data jsonb, live boolean, at timestamptz)`
 }
 
+/** The last message of each of these people that has any. */
+export function findLatest(sql: Sql, userIds: string[]): Promise<MessageRow[]> {
+  return sql<MessageRow[]>`
+    select m.user_id, m.seq, m.id, m.type, m.title, m.text, m.data, m.live, m.at
+    from people p join messages m on m.user_id = p.user_id and m.seq = p.last_seq
+    where p.user_id = any(${userIds}::uuid[])`
+}
+
 type Found = Omit<Message, 'at' | 'readAt'> & { at: Date; readAt: Date | null }
 
 function asMessage({ at, readAt, ...rest }: Found): Message {

@@ -1,16 +1,23 @@
-// Turns events into messages and deliveries, in the transaction that marks the events as heard.
+// Turns events into messages and deliveries, in the transaction that marks the events as heard; then tells who looks.
 import { uuidv7 } from '@bahi/contracts/id.ts'
+import { live } from '@bahi/contracts/events.ts'
 import type { CloudEvent } from '@bahi/kit/bus.ts'
-import { isEvent, type NewEvent } from '@bahi/kit/events.ts'
+import { isEvent, toCloudEvent } from '@bahi/kit/events.ts'
+import type { AfterCommit } from '@bahi/kit/hear.ts'
 import type { Tx } from '@bahi/kit/sql.ts'
+import { currentTrace } from '@bahi/kit/trace.ts'
 import { noticesOf, type Notice } from './notices.ts'
 import type { Channel, NotificationDeps } from './notification.ts'
 import { insertDeliveries, type NewDelivery } from './store-deliveries.ts'
-import { insertMessages, touchPeople, type MessageRow, type PersonRow } from './store-messages.ts'
+import { findLatest, insertMessages, touchPeople, type MessageRow, type PersonRow } from './store-messages.ts'
 import { render } from './templates.ts'
 
 /** Makes no call: what must be asked of others is asked when a delivery is sent. */
-export async function tell(deps: NotificationDeps, tx: Tx, events: CloudEvent[]): Promise<void> {
+export async function tell(
+  deps: NotificationDeps,
+  tx: Tx,
+  events: CloudEvent[],
+): Promise<AfterCommit | void> {
   const notices = events.flatMap(noticesOf)
   const changed = new Set(events.flatMap(profileChangedIn))
   const told = Map.groupBy(notices, (notice) => notice.userId)
@@ -33,7 +40,7 @@ export async function tell(deps: NotificationDeps, tx: Tx, events: CloudEvent[])
   if (messages.length === 0) return
   await insertMessages(tx, messages)
   if (deliveries.length > 0) await insertDeliveries(tx, deliveries)
-  await deps.append(tx, ...messages.filter((message) => message.live).map(createdEvent))
+  return () => announce(deps, messages)
 }
 
 /** Whose language or address may be other than the copy says. */
@@ -58,9 +65,35 @@ function messageOf(person: PersonRow, notice: Notice, seq: number, at: Date): Me
   }
 }
 
-function createdEvent({ userId, live: _live, at, ...message }: MessageRow): NewEvent {
-  const data = { userId, message: { ...message, at: at.toISOString() } }
-  return { type: 'notification.created', stream: message.id, version: 1, data }
+/**
+ * Of events heard before: whoever died between the commit and the announcement may not have made it. The latest message
+ * is enough, a stream reads what it misses before it.
+ */
+export async function tellAgain(deps: NotificationDeps, events: CloudEvent[]): Promise<void> {
+  const userIds = [...new Set(events.flatMap(noticesOf).map(({ userId }) => userId))]
+  if (userIds.length > 0) await announce(deps, await findLatest(deps.sql, userIds))
+}
+
+/** To the open streams. Nothing is lost when it fails: a stream that notices a gap reads what is stored. */
+async function announce({ bus, log }: NotificationDeps, messages: MessageRow[]): Promise<void> {
+  const created = messages.filter((message) => message.live).map(createdEvent)
+  if (created.length === 0) return
+  await bus
+    .publish(live, created)
+    .catch((err: unknown) => log.warn({ err, messages: created.length }, 'messages were not told live'))
+}
+
+function createdEvent({ userId, live: _live, at, ...message }: MessageRow): CloudEvent {
+  return toCloudEvent('notification', {
+    seq: message.seq,
+    id: message.id,
+    stream: message.id,
+    version: 1,
+    type: 'notification.created',
+    data: { userId, message: { ...message, at: at.toISOString() } },
+    at,
+    traceparent: currentTrace()?.traceparent ?? null,
+  })
 }
 
 function deliveriesOf(
