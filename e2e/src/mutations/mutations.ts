@@ -51,26 +51,50 @@ export const mutations: readonly Mutation[] = [
     why: 'Nobody spends what they do not have; the constraint refuses the whole set then, and nothing ends.',
   },
   {
+    name: 'the quick way does not look at the floor',
+    file: ledger,
+    find: 'amount > 0 or room >= 0',
+    replace: 'amount > 0 or room is not null',
+    caughtBy: { test: 'services/account/src/ledger.test.ts' },
+    why: 'The constraint then refuses the whole set, the transfers of others among it.',
+  },
+  {
+    name: 'the quick way does not ask which ids are known',
+    file: ledger,
+    find: 'if v_able is not true or exists (',
+    replace: 'if v_able is not true or false and exists (',
+    caughtBy: { test: 'services/account/src/ledger.test.ts' },
+    why: 'What was decided before has its answer already.',
+  },
+  {
+    name: 'the quick way pays whom nobody knows',
+    file: ledger,
+    find: 'bool_and(known and (',
+    replace: 'bool_and((',
+    caughtBy: { test: 'services/account/src/ledger.test.ts' },
+    why: 'Money that goes to an account that is not there has left the books.',
+  },
+  {
     name: 'the ledger locks accounts in any order',
     file: ledger,
-    find: 'where id = any (v_debits || v_credits) order by id for no key update',
-    replace: 'where id = any (v_debits || v_credits) order by random() for no key update',
+    find: 'from ledger_accounts where id = any (v_debits || v_credits) order by id for no key update',
+    replace: 'from ledger_accounts where id = any (v_debits || v_credits) order by random() for no key update',
     caughtBy: { test: 'services/account/src/ledger.test.ts' },
     why: 'Two sets that lock the same accounts in different orders wait for each other.',
   },
   {
     name: 'the ledger does not lock accounts',
     file: ledger,
-    find: 'where id = any (v_debits || v_credits) order by id for no key update',
-    replace: 'where id = any (v_debits || v_credits) order by id',
+    find: 'from ledger_accounts where id = any (v_debits || v_credits) order by id for no key update',
+    replace: 'from ledger_accounts where id = any (v_debits || v_credits) order by id',
     caughtBy: 'simulation',
     why: 'Two sets at once would write the balance of one over that of the other.',
   },
   {
     name: 'the balance of the payee is not written',
     file: ledger,
-    find: 'v_balances[c] := v_balances[c] + v_amount;',
-    replace: 'v_balances[c] := v_balances[c];',
+    find: 'set balance_paise = f.balances[array_position(f.accounts, a.id)],',
+    replace: 'set balance_paise = least(a.balance_paise, f.balances[array_position(f.accounts, a.id)]),',
     caughtBy: 'simulation',
     why: 'Every paisa that leaves an account reaches another one.',
   },
@@ -168,11 +192,12 @@ export const mutations: readonly Mutation[] = [
     name: 'the inbox is marked outside of the transaction',
     file: 'packages/kit/src/hear.ts',
     find:
-      '        await sql.begin(async (tx) => {\n' +
+      '        const { fresh, after } = await sql.begin(async (tx) => {\n' +
       '          const fresh = remembers ? events : await takeFresh(tx, events)',
     replace:
-      '        const fresh = remembers ? events : await sql.begin((tx) => takeFresh(tx, events))\n' +
-      '        await sql.begin(async (tx) => {',
+      '        const heard = remembers ? events : await sql.begin((tx) => takeFresh(tx, events))\n' +
+      '        const { fresh, after } = await sql.begin(async (tx) => {\n' +
+      '          const fresh = heard',
     caughtBy: 'simulation',
     why: 'Who dies after the mark and before the work has heard without doing.',
   },

@@ -56,6 +56,14 @@ function hold(amountPaise: number, expiresInS = 60) {
     expiresInS,
   } as const
 }
+/** Numbers from 0 up to below `n`, the same in each run. */
+function seeded(seed: number): (n: number) => number {
+  let state = seed
+  return (n) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor((state / 2 ** 32) * n)
+  }
+}
 const balances = async () => [
   (await balanceOf(sql, asha))?.balancePaise,
   (await balanceOf(sql, ravi))?.balancePaise,
@@ -187,6 +195,64 @@ describe('a hold', () => {
     expect(await balanceOf(sql, asha)).toEqual({ balancePaise: 1_000, heldPaise: 0 })
     const [row] = await sql`select outcome from holds where id = ${held.id}`
     expect(row).toEqual({ outcome: 'expired' })
+  })
+})
+
+describe('the quick way of a set of transfers', () => {
+  /** What a function would answer and write; nothing of it stays. */
+  async function tried(way: string, items: object[]) {
+    const seen: unknown[] = []
+    const undo = new Error('undo')
+    await sql
+      .begin(async (tx) => {
+        seen.push(
+          await tx`select nth, id, code, fresh from ${tx(way)}(${tx.json(items as never)}) order by nth`,
+        )
+        const ids = items.map((item) => (item as { id: string }).id)
+        const accounts = [treasury, asha, ravi]
+        seen.push(
+          await tx`
+          select id, balance_paise, held_paise, entry_count from ledger_accounts
+          where id = any(${accounts}::bigint[]) order by id`,
+        )
+        const columns = tx`id, amount_paise, debit_account, credit_account, pending_id, kind, code`
+        seen.push(await tx`select ${columns} from transfers where id = any(${ids}::uuid[]) order by id`)
+        seen.push(
+          await tx`
+          select account_id, nth, transfer_id, amount_paise, balance_paise from entries
+          where transfer_id = any(${ids}::uuid[]) order by account_id, nth`,
+        )
+        throw undo
+      })
+      .catch((error: unknown) => {
+        if (error !== undo) throw error
+      })
+    return seen
+  }
+
+  it('decides and writes as one by one does, and leaves to it whatever is not plain', async () => {
+    const random = seeded(20_261_125)
+    const known: string[] = []
+    let quick = 0
+    for (let round = 0; round < 80; round++) {
+      const items = Array.from({ length: 1 + random(12) }, () => {
+        const [from, to] = [treasury, asha, ravi].sort(() => random(3) - 1)
+        const id = random(40) === 0 ? known[random(known.length)] : undefined
+        const kind = random(50) === 0 ? 'hold' : 'transfer'
+        return {
+          ...{ id: id ?? uuidv7(), kind, debit_account: from, credit_account: random(60) === 0 ? from : to },
+          ...{ amount_paise: 1 + random(400), ...(random(60) === 0 ? { refused: 'ZM' } : {}) },
+        }
+      })
+      const slow = await tried('post_one_by_one', items)
+      expect(await tried('post', items)).toEqual(slow)
+      const [answered] = (await tried('post_plainly', items)) as [unknown[]]
+      if (answered.length > 0) quick += 1
+      await sql`select 1 from post(${sql.json(items as never)})`
+      known.push(...items.map(({ id }) => id))
+    }
+    expect(quick).toBeGreaterThan(20)
+    expect(quick).toBeLessThan(70)
   })
 })
 
