@@ -78,7 +78,8 @@ export const mutations: readonly Mutation[] = [
     name: 'the ledger locks accounts in any order',
     file: ledger,
     find: 'from ledger_accounts where id = any (v_debits || v_credits) order by id for no key update',
-    replace: 'from ledger_accounts where id = any (v_debits || v_credits) order by random() for no key update',
+    replace:
+      'from ledger_accounts where id = any (v_debits || v_credits) order by random() for no key update',
     caughtBy: { test: 'services/account/src/ledger.test.ts' },
     why: 'Two sets that lock the same accounts in different orders wait for each other.',
   },

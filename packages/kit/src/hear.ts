@@ -35,7 +35,8 @@ export function hear({ sql, handle, again, remembers, clock, log, ending }: Hear
           return { fresh, after: fresh.length > 0 ? await handle(tx, fresh) : undefined }
         })
         await after?.()
-        if (again && fresh.length < events.length) await again(events.filter((event) => !fresh.includes(event)))
+        if (again && fresh.length < events.length)
+          await again(events.filter((event) => !fresh.includes(event)))
         return
       } catch (error) {
         if (!isAway(error) || ending.aborted) throw error

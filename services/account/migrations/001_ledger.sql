@@ -137,7 +137,8 @@ begin
     return;
   end if;
 
-  -- Each account's steps follow its opening row; an account that nobody knows has none. Without `able` nothing is written: all the writes ask for it.
+  -- Each account's steps follow its opening row; an account that nobody knows has none. Without `able` nothing is
+  -- written: all the writes ask for it.
   return query with step as materialized (
     select n, id, account, sum(amount) over w as balance, amount, sum(room) over w as room,
       sum(entry) over w as nth, first_value(n) over w = 0 as known, lead(n) over w is null as is_last
@@ -340,9 +341,9 @@ create function post(items jsonb)
 returns table (nth int, id uuid, code text, posted_at timestamptz, fresh boolean)
 language plpgsql as $$
 begin
-  return query select * from post_plainly(items);
+  return query select p.nth, p.id, p.code, p.posted_at, p.fresh from post_plainly(items) p;
   if not found then
-    return query select * from post_one_by_one(items);
+    return query select p.nth, p.id, p.code, p.posted_at, p.fresh from post_one_by_one(items) p;
   end if;
 end $$;
 

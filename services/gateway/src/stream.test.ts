@@ -41,8 +41,7 @@ function message(seq: number): Message {
 async function tell(userId: string, seq: number, lost = false): Promise<void> {
   const one = message(seq)
   kept.set(userId, [...(kept.get(userId) ?? []), one])
-  if (!lost)
-    await door.bus.publish('live', [eventOf('notification.created', { userId, message: one })])
+  if (!lost) await door.bus.publish('live', [eventOf('notification.created', { userId, message: one })])
 }
 
 type Listener = {
