@@ -12,7 +12,8 @@ const help = `npm run bench:profile -- [options]
 Runs payments through the whole system and tells of each one: CPU by process, statements and commits by service, WAL and
 stored bytes, time at each step. With --cpu also where each process spends its time.
 
-  --rate <n>        payments a second (default 1000)
+  --rate <n>        payments a second; left out, as many as --senders can, each waiting for its answer
+  --senders <n>     (default 256)
   --seconds <n>     measured (default 30)
   --streams <n>     live streams (default 1000)
   --cpu             run each process under --cpu-prof; slower, and told as such
@@ -21,32 +22,37 @@ stored bytes, time at each step. With --cpu also where each process spends its t
   --help            this text`
 
 const { values } = argumentsOf(help, {
-  rate: { type: 'string', default: '1000' },
+  rate: { type: 'string' },
+  senders: { type: 'string', default: '256' },
   seconds: { type: 'string', default: '30' },
   streams: { type: 'string', default: '1000' },
   cpu: { type: 'boolean', default: false },
   top: { type: 'string', default: '12' },
   data: { type: 'string' },
 })
-const [rate, seconds, warmupS] = [Number(values.rate), Number(values.seconds), 10]
+const rate = values.rate === undefined ? undefined : Number(values.rate)
+const [seconds, warmupS, fullPace] = [Number(values.seconds), 10, 2_500]
 const folder =
   values.data === undefined ? await mkdtemp(join(tmpdir(), 'bahi-profile-')) : resolve(values.data)
 const profiles = join(folder, 'profiles')
 await mkdir(profiles, { recursive: true })
 const say = (what: string) => console.log(`  ${what}`)
 
-const stage = await openStage(Math.ceil((rate * (seconds + warmupS)) / 15) + Number(values.streams), {
-  folder,
-  say,
-  postgres: {
-    shared_preload_libraries: 'pg_stat_statements',
-    'pg_stat_statements.max': '2000',
-    track_io_timing: 'on',
+const stage = await openStage(
+  Math.ceil(((rate ?? fullPace) * (seconds + warmupS)) / 15) + Number(values.streams),
+  {
+    folder,
+    say,
+    postgres: {
+      shared_preload_libraries: 'pg_stat_statements',
+      'pg_stat_statements.max': '2000',
+      track_io_timing: 'on',
+    },
+    ...(values.cpu
+      ? { nodeOptionsOf: (name: string) => ['--cpu-prof', `--cpu-prof-dir=${join(profiles, name)}`] }
+      : {}),
   },
-  ...(values.cpu
-    ? { nodeOptionsOf: (name: string) => ['--cpu-prof', `--cpu-prof-dir=${join(profiles, name)}`] }
-    : {}),
-})
+)
 let stopped = false
 try {
   await stage.sql`create extension if not exists pg_stat_statements`
@@ -54,8 +60,8 @@ try {
   const walBefore = await walAt(stage.sql)
   const sizesBefore = await sizes(stage.sql)
   const result = await runLoad(stage, {
-    rate,
-    senders: 1,
+    ...(rate === undefined ? {} : { rate }),
+    senders: Number(values.senders),
     seconds,
     warmupS,
     streams: Number(values.streams),
@@ -70,7 +76,7 @@ try {
   const payments = result.counts['payments']!
   const per = (n: number, digits = 2) => (n / payments).toFixed(digits)
   console.log(
-    `\n${payments} payments, ${rate} a second offered, p50 ${result.payments.latencyMs.p50} ms, ` +
+    `\n${payments} payments, ${rate === undefined ? `${values.senders} senders` : `${rate} a second offered`}, p50 ${result.payments.latencyMs.p50} ms, ` +
       `p99 ${result.payments.latencyMs.p99} ms`,
   )
   if (result.faults.length > 0) console.log(`FAULTS: ${result.faults.slice(0, 5).join('; ')}`)
