@@ -26,7 +26,7 @@ export type Surroundings = {
 const compiled = join(import.meta.dirname, '../node_modules/.cache/bahi-compiled')
 
 /** MiB of new objects: what lives as long as a request ends there, and is not kept among the old ones. */
-const young = ['--max-semi-space-size=32']
+const youngMiB = (service: ServiceName) => (['gateway', 'payment', 'account'].includes(service) ? 32 : 8)
 
 /** Free ports for so many copies of each service. */
 export async function addresses(
@@ -89,12 +89,16 @@ export function startProcess(
 ): ChildProcess {
   const folder = service === 'sandbox' ? service : join('services', service)
   const script = join(import.meta.dirname, '..', folder, 'src/main.ts')
-  const child = spawn(process.execPath, [...young, ...nodeOptions, script], {
-    // In a group of its own: Ctrl-C reaches it through us, in order.
-    detached: true,
-    stdio: ['ignore', log ?? 'inherit', log ?? 'inherit'],
-    env: { PATH: process.env['PATH'], NODE_ENV: 'production', NODE_COMPILE_CACHE: compiled, ...env },
-  })
+  const child = spawn(
+    process.execPath,
+    [`--max-semi-space-size=${youngMiB(service)}`, ...nodeOptions, script],
+    {
+      // In a group of its own: Ctrl-C reaches it through us, in order.
+      detached: true,
+      stdio: ['ignore', log ?? 'inherit', log ?? 'inherit'],
+      env: { PATH: process.env['PATH'], NODE_ENV: 'production', NODE_COMPILE_CACHE: compiled, ...env },
+    },
+  )
   endWithUs(child, 'TERM')
   return child
 }

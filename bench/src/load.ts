@@ -155,7 +155,10 @@ export function openLoop(
   seconds: number,
   random: () => number,
   run: (dueMs: number) => void,
+  /** Seconds over which the rate grows from a tenth: code that was never run is slow. */
+  rampS = 0,
 ): Promise<void> {
+  const rateAt = (ms: number) => rate * Math.min(1, 0.1 + (0.9 * (ms - began)) / (rampS * 1_000 || 1))
   const began = performance.now()
   const endMs = began + seconds * 1_000
   let dueMs = began
@@ -164,7 +167,7 @@ export function openLoop(
       const now = performance.now()
       while (dueMs <= now && dueMs < endMs) {
         run(dueMs)
-        dueMs += (-Math.log(1 - random()) * 1_000) / rate
+        dueMs += (-Math.log(1 - random()) * 1_000) / rateAt(dueMs)
       }
       if (dueMs >= endMs) resolve()
       else setTimeout(tick, 1)

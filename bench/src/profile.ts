@@ -76,8 +76,8 @@ try {
   const payments = result.counts['payments']!
   const per = (n: number, digits = 2) => (n / payments).toFixed(digits)
   console.log(
-    `\n${payments} payments, ${rate === undefined ? `${values.senders} senders` : `${rate} a second offered`}, p50 ${result.payments.latencyMs.p50} ms, ` +
-      `p99 ${result.payments.latencyMs.p99} ms`,
+    `\n${payments} payments, ${rate === undefined ? `${values.senders} senders` : `${rate} a second offered`}, ` +
+      `p50 ${result.payments.latencyMs.p50} ms, p99 ${result.payments.latencyMs.p99} ms`,
   )
   if (result.faults.length > 0) console.log(`FAULTS: ${result.faults.slice(0, 5).join('; ')}`)
 

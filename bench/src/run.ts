@@ -164,7 +164,7 @@ export async function runLoad(stage: Stage, options: RunOptions): Promise<RunRes
       : Promise.resolve()
   await (options.rate === undefined
     ? closedLoop(options.senders, totalS, pay)
-    : openLoop(options.rate, totalS, random, (dueMs) => void pay(dueMs)))
+    : openLoop(options.rate, totalS, random, (dueMs) => void pay(dueMs), options.warmupS / 2))
   if (options.then) {
     say(`and now ${options.then.rate} payments a second`)
     await openLoop(options.then.rate, options.then.seconds, random, (dueMs) => void pay(dueMs))

@@ -22,6 +22,33 @@ describe('a batch', () => {
     ])
   })
 
+  it('with a pace begins the first run at once, and the next when its time has come', async () => {
+    let nowMs = 1_000
+    const wakers: (() => void)[] = []
+    const clock = {
+      now: () => new Date(nowMs),
+      sleep: (ms: number) => new Promise<void>((resolve) => wakers.push(() => ((nowMs += ms), resolve()))),
+    }
+    const runs: number[][] = []
+    const one = batch<number, number>(
+      (items) => {
+        runs.push(items)
+        return Promise.resolve(items)
+      },
+      { maxItems: 3, maxInFlight: 1, pace: { ms: 10, clock } },
+    )
+    await one(1)
+    const later = [one(2), one(3)]
+    await delay(5)
+    expect(runs).toEqual([[1]])
+    wakers.shift()!()
+    await Promise.all(later)
+    expect([runs, nowMs]).toEqual([[[1], [2, 3]], 1_010])
+    nowMs += 10
+    await one(4)
+    expect(runs.slice(2)).toEqual([[4]])
+  })
+
   it('fails one item alone, or all of a run that throws, and goes on', async () => {
     const check = batch<number, number>(
       (items) => {

@@ -1,5 +1,6 @@
-// Natural batching: while one batch is in flight the next one gathers; no timer, no linger, bounds on everything.
+// Natural batching: while one batch is in flight the next one gathers, or for as long as its pace says.
 import { Problem } from '@bahi/contracts/problem.ts'
+import type { Clock } from './clock.ts'
 
 export type BatchOptions = {
   /** Items in one run at most. */
@@ -8,6 +9,11 @@ export type BatchOptions = {
   maxInFlight: number
   /** Items waiting at most; beyond it `overloaded`. */
   maxWaiting?: number
+  /**
+   * At least `ms` between the beginnings of two runs: what costs the same for any number of items is then paid for
+   * more of them. After a pause the first item goes at once.
+   */
+  pace?: { ms: number; clock: Clock }
 }
 
 export type Batch<I, O> = {
@@ -26,18 +32,24 @@ export function batch<I, O>(run: (items: I[]) => Promise<(O | Error)[]>, options
   type Waiting = { item: I; resolve: (value: O) => void; reject: (error: unknown) => void }
   const queue: Waiting[] = []
   const idlers: (() => void)[] = []
-  const maxWaiting = options.maxWaiting ?? 10_000
+  const { maxWaiting = 10_000, pace } = options
   let inFlight = 0
   let scheduled = false
+  let begunMs = -Infinity
 
   function schedule(): void {
     if (scheduled || inFlight >= options.maxInFlight || queue.length === 0) return
     scheduled = true
+    const restMs = pace ? begunMs + pace.ms - pace.clock.now().getTime() : 0
+    if (pace && restMs > 0) void pace.clock.sleep(Math.min(restMs, pace.ms)).then(begin)
     // After the present turn of the event loop, so that requests read together travel together.
-    setImmediate(() => {
-      scheduled = false
-      while (inFlight < options.maxInFlight && queue.length > 0) void flush(queue.splice(0, options.maxItems))
-    })
+    else setImmediate(begin)
+  }
+
+  function begin(): void {
+    scheduled = false
+    begunMs = pace?.clock.now().getTime() ?? 0
+    while (inFlight < options.maxInFlight && queue.length > 0) void flush(queue.splice(0, options.maxItems))
   }
 
   async function flush(taken: Waiting[]): Promise<void> {

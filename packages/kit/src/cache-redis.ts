@@ -2,6 +2,7 @@
 import { createClient, defineScript } from 'redis'
 import { batch } from './batch.ts'
 import type { Bucket, Cache, Taken } from './cache.ts'
+import { systemClock } from './clock.ts'
 
 const prefix = 'bahi:'
 const commandTimeoutMs = 250
@@ -36,7 +37,8 @@ const takeScript = `
   return answers`
 
 type Take = { key: string; bucket: Bucket; cost: number }
-const takesAtOnce = { maxItems: 100, maxInFlight: 8 }
+/** Nobody feels three milliseconds, and they halve the journeys of a busy door. */
+const takesAtOnce = { maxItems: 100, maxInFlight: 8, pace: { ms: 3, clock: systemClock } }
 
 const takeAll = defineScript({
   SCRIPT: takeScript,

@@ -53,6 +53,13 @@ const Config = Type.Object({
     description:
       'Payments that a process works on at once; beyond it they are refused with 503 and retry-after.',
   }),
+  BAHI_GATHER_MS: Type.Integer({
+    minimum: 0,
+    maximum: 1_000,
+    default: 15,
+    description:
+      'Milliseconds at least between two sets of payments that take the same step together; one alone never waits.',
+  }),
 })
 
 export const service: Service<typeof Config> = {
@@ -65,7 +72,8 @@ export const service: Service<typeof Config> = {
     const measures = createMeasures(seams.metrics, seams.sql)
     const recoveryAfterMs = config.BAHI_RECOVERY_AFTER_MS
     const waiting = createWaiting(seams)
-    const end = createEnd(seams, measures, waiting)
+    const gatherMs = config.BAHI_GATHER_MS
+    const end = createEnd(seams, measures, waiting, gatherMs)
     const concluding = createConclude({ ...seams, end }, pace)
     const desk = createDesk(config.BAHI_PAYMENTS_AT_ONCE)
     seams.metrics.gauge('bahi_payments_at_once', 'Payments that are worked on now.', (gauge) =>
@@ -74,9 +82,13 @@ export const service: Service<typeof Config> = {
     const deps: PayDeps = {
       ...seams,
       measures,
-      parties: createParties(seams),
-      begin: createBegin(seams, { txnPrefix: config.BAHI_TXN_PREFIX, recoveryAfterMs, pace }, measures),
-      post: createPost(seams, measures),
+      parties: createParties(seams, gatherMs),
+      begin: createBegin(
+        seams,
+        { txnPrefix: config.BAHI_TXN_PREFIX, recoveryAfterMs, pace, gatherMs },
+        measures,
+      ),
+      post: createPost(seams, measures, gatherMs),
       end,
       flights: new Map(),
       network: await createNetwork(seams),

@@ -31,7 +31,7 @@ function processOn(sql: Sql) {
   const transaction: Parameters<typeof createBegin>[0]['transaction'] = (run) => sql.begin(run) as never
   const deps = { transaction, clock: systemClock, log: createLog('payment', 'silent') }
   return {
-    begin: createBegin(deps, { txnPrefix: 'TST', pace: 1, recoveryAfterMs: 0 }, measures),
+    begin: createBegin(deps, { txnPrefix: 'TST', pace: 1, recoveryAfterMs: 0, gatherMs: 0 }, measures),
     end: createEnd(deps, measures),
   }
 }

@@ -61,7 +61,7 @@ type Decided = { begun?: NewPayment; changes: Change[]; known?: true; refusal?: 
 /** Answers the payment as it stands then: pending, failed by a limit, or whatever it was when known before. */
 export function createBegin(
   deps: Pick<Deps, 'transaction' | 'clock'>,
-  settings: { txnPrefix: string; recoveryAfterMs: number; pace: number },
+  settings: { txnPrefix: string; recoveryAfterMs: number; pace: number; gatherMs: number },
   measures: Measures,
 ): Batch<Order, Begun> {
   async function beginAll(tx: Tx, orders: Order[]): Promise<(Begun | Error)[]> {
@@ -166,7 +166,7 @@ export function createBegin(
       }
       return answers
     },
-    { maxItems, maxInFlight, maxWaiting },
+    { maxItems, maxInFlight, maxWaiting, pace: { ms: settings.gatherMs, clock: deps.clock } },
   )
 }
 

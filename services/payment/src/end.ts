@@ -25,6 +25,7 @@ export function createEnd(
   deps: Pick<Deps, 'transaction' | 'clock' | 'log'>,
   measures: Measures,
   heard: Pick<Waiting, 'ended'> = { ended: () => undefined },
+  gatherMs = 0,
 ): Batch<Ending, Payment> {
   async function endAll(tx: Tx, endings: Map<string, Ending>) {
     const now = deps.clock.now()
@@ -75,6 +76,6 @@ export function createEnd(
       }
       return endings.map((ending) => final.get(ending.payment.id)!)
     },
-    { maxItems, maxInFlight, maxWaiting },
+    { maxItems, maxInFlight, maxWaiting, pace: { ms: gatherMs, clock: deps.clock } },
   )
 }

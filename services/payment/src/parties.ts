@@ -38,7 +38,8 @@ export type Parties = {
   idle(): Promise<void>
 }
 
-export function createParties(deps: Pick<Deps, 'call' | 'clock'>): Parties {
+export function createParties(deps: Pick<Deps, 'call' | 'clock'>, gatherMs: number): Parties {
+  const pace = { ms: gatherMs, clock: deps.clock }
   const resolve = batch<string, Found>(
     async (vpas) => {
       const asked = await deps.call(resolveParties, { body: { vpas: [...new Set(vpas)] } })
@@ -48,7 +49,7 @@ export function createParties(deps: Pick<Deps, 'call' | 'clock'>): Parties {
       ])
       return vpas.map((vpa) => found.get(vpa))
     },
-    { maxItems: maxVpas, maxInFlight },
+    { maxItems: maxVpas, maxInFlight, pace },
   )
   const ask = batch<Holder, Acquaintance>(
     async (holders) => {

@@ -11,10 +11,14 @@ const maxInFlight = 2
 const maxWaiting = 20_000
 
 /** An error means that the outcome is not known, whatever the error. */
-export function createPost(deps: Pick<Deps, 'call'>, measures: Measures): Batch<Transfer, TransferOutcome> {
+export function createPost(
+  deps: Pick<Deps, 'call' | 'clock'>,
+  measures: Measures,
+  gatherMs: number,
+): Batch<Transfer, TransferOutcome> {
   return batch<Transfer, TransferOutcome>(
     (transfers) => measures.step('post', () => postAll(deps, transfers)),
-    { maxItems: maxTransfers, maxInFlight, maxWaiting },
+    { maxItems: maxTransfers, maxInFlight, maxWaiting, pace: { ms: gatherMs, clock: deps.clock } },
   )
 }
 

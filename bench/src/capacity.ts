@@ -1,0 +1,98 @@
+// `npm run bench:capacity`: what a rate of payments needs, calculated from what a run of `npm run bench` measured.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { argumentsOf } from '../../tools/arguments.ts'
+import type { Report } from './report.ts'
+import type { RunResult } from './run.ts'
+
+const help = `npm run bench:capacity -- [options]
+
+Reads the report of the last \`npm run bench\`, takes from it what a payment costs each process, and tells for a rate
+how many copies of each service, how much of PostgreSQL, RabbitMQ and Redis it needs, and what is full first.
+
+  --rates <list>     payments a second (default 1000,10000,100000)
+  --streams <n>      live streams for each payment a second (default 10)
+  --speed <x>        of a core there, compared to one of the machine that was measured (default 1)
+  --busy <share>     of a core that may be in use before latency grows (default 0.6)
+  --report <file>    (default .bench/report.json)
+  --help             this text`
+
+const { values } = argumentsOf(help, {
+  rates: { type: 'string', default: '1000,10000,100000' },
+  streams: { type: 'string', default: '10' },
+  speed: { type: 'string', default: '1' },
+  busy: { type: 'string', default: '0.6' },
+  report: { type: 'string', default: join(import.meta.dirname, '../../.bench/report.json') },
+})
+const [speed, busy, streamsEach] = [Number(values.speed), Number(values.busy), Number(values.streams)]
+const rates = values.rates.split(',').map(Number)
+
+/** Measured apart from the report, each with the command that measured it; on the machine of docs/performance.md. */
+const measured = {
+  /** `npm run bench:profile`: bytes of WAL and of tables and indexes, all services, a payment. */
+  walBytes: 8_900,
+  storedBytes: 6_400,
+  /** `npm run bench:ledger`, hot, sets of 100: transfers a second that one account can take part in. */
+  hotAccountPerS: 13_000,
+  /** `npm run bench:profile`: milliseconds of the statements that only one writer at a time may run, a payment. */
+  auditChainMs: 0.13,
+  relayMs: 0.03,
+  /** `npm run bench` with 2,000 and 10,000 streams: memory of a gateway, and of one stream in it. */
+  gatewayMiB: 200,
+  streamMiB: 0.03,
+}
+/** What one can have: connections without PgBouncer, commands of a Redis, messages of a quorum queue, streams. */
+const bounds = { connections: 300, redisPerS: 80_000, queuePerS: 10_000, streams: 20_000, walMBPerS: 200 }
+const poolOf = 10
+/** Events of a payment that both audit and notification hear, in sets of so many at full load. */
+const [eventsEach, eventsASet] = [2, 88]
+
+const nodes = ['gateway', 'payment', 'account', 'auth', 'user', 'notification', 'audit']
+const report = JSON.parse(await readFile(values.report, 'utf8')) as Report
+const run = report.runs.at(-1) as RunResult
+const cost = (name: string) => ((run.cpu[name] ?? 0) / run.payments.acceptedPerS / speed) * 1e3
+
+console.log(`measured: ${report.command}, ${run.payments.acceptedPerS} payments/s on ${report.machine.cpu}`)
+console.log(
+  'milliseconds of CPU a payment: ' +
+    ['postgres', ...nodes, 'rabbitmq', 'redis'].map((name) => `${name} ${cost(name).toFixed(2)}`).join(', '),
+)
+for (const rate of rates) tell(rate)
+
+function tell(rate: number): void {
+  const cores = (name: string) => (cost(name) * rate) / 1e3
+  const copies = (name: string) => Math.max(2, Math.ceil(cores(name) / busy))
+  const streams = rate * streamsEach
+  const gateways = Math.max(copies('gateway'), Math.ceil(streams / bounds.streams))
+  const total = nodes.reduce((sum, name) => sum + (name === 'gateway' ? gateways : copies(name)), 0)
+  const connections = (total - gateways) * poolOf
+  const walMB = (rate * measured.walBytes) / 1e6
+  const sets = (rate * eventsEach) / eventsASet
+  console.log(`\n${rate} payments/s, ${streams} people connected`)
+  console.log(
+    `  copies      ${nodes.map((name) => `${name} ${name === 'gateway' ? gateways : copies(name)}`).join(', ')}`,
+  )
+  console.log(
+    `  PostgreSQL  ${(cores('postgres') / busy).toFixed(1)} cores, WAL ${walMB.toFixed(0)} MB/s, ` +
+      `${((rate * measured.storedBytes * 86_400) / 1e12).toFixed(2)} TB a day, ${connections} connections`,
+  )
+  console.log(
+    `  RabbitMQ    ${sets.toFixed(0)} sets/s into each of two queues, ${cores('rabbitmq').toFixed(1)} cores`,
+  )
+  console.log(`  Redis       ${rate} takes/s, ${cores('redis').toFixed(1)} cores`)
+  console.log(
+    `  memory      gateways ${((gateways * measured.gatewayMiB + streams * measured.streamMiB) / 1024).toFixed(1)} GiB`,
+  )
+  const shares: [string, number][] = [
+    ['one hot payee (every payment to one account)', rate / (measured.hotAccountPerS * speed)],
+    ['one chain of the audit', (rate * measured.auditChainMs) / speed / 1e3],
+    ["one relay of payment's events", (rate * measured.relayMs) / speed / 1e3],
+    ['WAL of one PostgreSQL', walMB / bounds.walMBPerS],
+    ['connections without PgBouncer', connections / bounds.connections],
+    ['one Redis', rate / bounds.redisPerS],
+    ['one quorum queue', sets / bounds.queuePerS],
+    ['a gateway that hears every message', (rate * 2 * 0.01) / speed / 1e3],
+  ]
+  for (const [what, share] of shares.sort((a, b) => b[1] - a[1]))
+    console.log(`  ${share > 1 ? 'FULL' : '    '} ${(share * 100).toFixed(0).padStart(6)} %  ${what}`)
+}
