@@ -51,6 +51,26 @@ function order(payerUserId: string, more: Partial<Order> = {}): Order {
   }
 }
 
+it.each([0, 250])('a plan made when %i payments were there looks up payers by their index', async (rows) => {
+  const { admin, url } = await testDatabase(inject('postgresUrl'), [service])
+  const sql = connect(url('payment'), { max: 1 })
+  const { begin } = processOn(sql)
+  if (rows > 0) await Promise.all(Array.from({ length: rows }, () => begin(order(uuidv7()))))
+  await admin`analyze payment.payments`
+  const looks = async () => {
+    await sql`select pg_stat_force_next_flush()`
+    await sql`select 1`
+    const [row] = await admin<{ looks: number }[]>`
+      select sum(idx_scan)::int as looks from pg_stat_user_indexes
+      where schemaname = 'payment' and indexrelname like 'payments_2%payer_user_id%'`
+    return row!.looks
+  }
+  const before = await looks()
+  for (let i = 0; i < 5; i++) await begin(order(uuidv7()))
+  expect((await looks()) - before).toBeGreaterThanOrEqual(5)
+  await sql.end()
+})
+
 it('limits hold exactly over three processes', async () => {
   const payer = uuidv7()
   const processes = pools.map(processOn)

@@ -77,7 +77,6 @@ export function createBegin(
       day: new Date(now.getTime() - dayMs),
       since: windowStart(now, rules),
       idSlackMs: rules.idMaxAgeHours * 3_600_000,
-      idAheadMs: rules.idMaxAheadMinutes * 60_000,
     }
     // Two statements on their way at once: the second one reads after the first one has its locks.
     const [, found] = await Promise.all([

@@ -1,7 +1,7 @@
 // The SQL of a payment's life: standing and locks, beginning, ending, what is open, partitions.
 import type { Queryable, Tx } from '@bahi/kit/sql.ts'
 import { txnIdOf } from '@bahi/contracts/formats.ts'
-import { dayMs, type Standing } from './limits.ts'
+import type { Standing } from './limits.ts'
 import type { Party, Payment } from './payment.ts'
 
 /** A payment's columns, and `input_hash` as hexadecimal. */
@@ -88,13 +88,14 @@ export type Found = Standing & { knownUserId: string | null; knownHash: string |
 
 /**
  * Of each payment that is asked for, in order: who has its id already, how its payer stands since `since`, and a number
- * for its RRN. Ids are at most `idSlackMs` older than their payments and `idAheadMs` younger, which leaves all other
- * partitions unread.
+ * for its RRN. Ids are at most `idSlackMs` older than their payments, which leaves older partitions unread. No bound on
+ * the other side: while a partition is empty, a range of ids would look as cheap to read as the payments of a payer, and
+ * a plan that was made then would read all payments ever after.
  */
 export function readStanding(
   tx: Tx,
   asked: Asked[],
-  window: { day: Date; since: Date; idSlackMs: number; idAheadMs: number },
+  window: { day: Date; since: Date; idSlackMs: number },
 ): Promise<Found[]> {
   const rows = asked.map((one, n) => ({
     n,
@@ -104,8 +105,6 @@ export function readStanding(
     cooling_last: one.coolingLast,
   }))
   const oldest = new Date(window.since.getTime() - window.idSlackMs)
-  // A day more: clocks of copies may differ.
-  const newest = new Date(window.day.getTime() + 2 * dayMs + window.idAheadMs)
   return tx<Found[]>`
     select p.payer_user_id as known_user_id, encode(p.input_hash, 'hex') as known_hash,
       nextval('rrn_sequence') as sequence,
@@ -123,7 +122,7 @@ export function readStanding(
         count(*) filter (where d.status <> 'failed' and d.created_at >= x.cooling_last) as cooling_count
       from payments d
       where d.payer_user_id = x.payer_user_id and d.created_at > ${window.since}
-        and d.id >= uuid_at(${oldest}) and d.id < uuid_at(${newest})
+        and d.id >= uuid_at(${oldest})
     ) s
     order by x.n`
 }
