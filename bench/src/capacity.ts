@@ -32,6 +32,8 @@ const measured = {
   /** `npm run bench:profile`: bytes of WAL and of tables and indexes, all services, a payment. */
   walBytes: 8_900,
   storedBytes: 6_400,
+  /** Events of a payment as text, as they travel into each queue. */
+  eventBytes: 1_900,
   /** `npm run bench:ledger`, hot, sets of 100: transfers a second that one account can take part in. */
   hotAccountPerS: 13_000,
   /** `npm run bench:profile`: milliseconds of the statements that only one writer at a time may run, a payment. */
@@ -41,8 +43,8 @@ const measured = {
   gatewayMiB: 200,
   streamMiB: 0.03,
 }
-/** What one can have: connections without PgBouncer, commands of a Redis, messages of a quorum queue, streams. */
-const bounds = { connections: 300, redisPerS: 80_000, queuePerS: 10_000, streams: 20_000, walMBPerS: 200 }
+/** Assumed, not measured: connections without PgBouncer, one Redis, a quorum queue, a gateway's streams, a disk. */
+const bounds = { connections: 300, redisPerS: 80_000, queueMBPerS: 50, streams: 20_000, walMBPerS: 200 }
 const poolOf = 10
 /** Events of a payment that both audit and notification hear, in sets of so many at full load. */
 const [eventsEach, eventsASet] = [2, 88]
@@ -90,7 +92,7 @@ function tell(rate: number): void {
     ['WAL of one PostgreSQL', walMB / bounds.walMBPerS],
     ['connections without PgBouncer', connections / bounds.connections],
     ['one Redis', rate / bounds.redisPerS],
-    ['one quorum queue', sets / bounds.queuePerS],
+    ['one quorum queue', (rate * measured.eventBytes) / 1e6 / bounds.queueMBPerS],
     ['a gateway that hears every message', (rate * 2 * 0.01) / speed / 1e3],
   ]
   for (const [what, share] of shares.sort((a, b) => b[1] - a[1]))

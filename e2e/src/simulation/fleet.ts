@@ -118,12 +118,14 @@ export function createFleet(
   async function bury(name: ServiceName, label: string, connections: Sql[]): Promise<void> {
     faults.count(`died: ${name}`)
     clock.busy()
-    await admin`select pg_terminate_backend(pid) from pg_stat_activity where application_name = ${label}`.finally(
-      clock.done,
-    )
+    // Of this run alone: others on the same server call their incarnations by the same names.
+    await admin`
+      select pg_terminate_backend(pid) from pg_stat_activity
+      where application_name = ${label} and datname = current_database()`.finally(clock.done)
     await Promise.all(connections.map((sql) => sql.end({ timeout: 0 }).catch(() => undefined)))
-    if (stopping || faults.healed()) return
-    await clock.sleep(faults.random(`down ${name}`).between(0, longestDownMs))
+    if (stopping) return
+    // Who dies in the very moment in which all faults end is missed by nobody else.
+    if (!faults.healed()) await clock.sleep(faults.random(`down ${name}`).between(0, longestDownMs))
     if (alive(name).length === 0) await begin(name)
   }
 
