@@ -303,7 +303,7 @@ export const mutations: readonly Mutation[] = [
     file: network,
     find: 'elsif s_codes[i] is not null then',
     replace: "elsif s_codes[i] is not null and v_legs[i] <> 'CREDIT' then",
-    caughtBy: 'simulation',
+    caughtBy: { test: 'services/account/src/bank-door.test.ts' },
     why: 'The network says everything twice when it hears nothing.',
   },
   {
