@@ -7,6 +7,10 @@ import { deadOf, deliveryLimit, mainQueue } from './rabbit-topology.ts'
 
 const lockQueue = 'bahi.dead-letters.lock'
 const lockTimeoutMs = 8_000
+const backTimeoutMs = 2_000
+
+/** One turn: what it reads through, and how many messages it holds. */
+type Look = { channel: Channel; held: number }
 
 export type RabbitDeadLetters = {
   list(queue: string): Promise<DeadLetter[]>
@@ -27,19 +31,29 @@ export function rabbitDeadLetters(
    * Who looks through a queue holds all its messages for that moment: a second one would see none. An exclusive queue
    * keeps other processes out, and ends with the connection of a process that dies.
    */
-  function alone<T>(run: (channel: Channel) => Promise<T>): Promise<T> {
+  function alone<T>(queue: string, run: (look: Look) => Promise<T>): Promise<T> {
     const turn = tail.then(async () => {
-      const channel = await lock()
+      const look: Look = { channel: await lock(), held: 0 }
       try {
-        return await run(channel)
+        return await run(look)
       } finally {
         // Gives back, in order, what was taken and not answered.
-        await channel.close().catch(() => undefined)
+        await look.channel.close().catch(() => undefined)
+        await untilBack(queue, look.held).catch(() => undefined)
         await unlock().catch(() => undefined)
       }
     })
     tail = turn.catch(() => undefined)
     return turn
+  }
+
+  /** A queue of several nodes takes back by itself, a moment later: who looks next must find everything there. */
+  async function untilBack(queue: string, held: number): Promise<void> {
+    if (held === 0) return
+    const channel = await connection.acquire()
+    for (const untilMs = Date.now() + backTimeoutMs; Date.now() < untilMs; await delay(20))
+      if ((await countIn(channel, queue)) >= held) break
+    await channel.close()
   }
 
   async function lock(): Promise<Channel> {
@@ -72,50 +86,56 @@ export function rabbitDeadLetters(
   }
 
   /** Those that are there now, oldest first. */
-  async function* taken(channel: Channel, queue: string): AsyncGenerator<SyncMessage> {
-    for (let left = await countIn(channel, queue); left > 0; left--) {
-      const message = await channel.basicGet({ queue: deadOf(queue) })
+  async function* taken(look: Look, queue: string): AsyncGenerator<SyncMessage> {
+    for (let left = await countIn(look.channel, queue); left > 0; left--) {
+      const message = await look.channel.basicGet({ queue: deadOf(queue) })
       if (!message) return
+      look.held += 1
       yield message
     }
   }
 
+  function take(look: Look, { deliveryTag }: SyncMessage): void {
+    look.channel.basicAck({ deliveryTag })
+    look.held -= 1
+  }
+
   return {
     list: (queue) =>
-      alone(async (channel) => {
+      alone(queue, async (look) => {
         const letters: DeadLetter[] = []
-        for await (const message of taken(channel, queue)) {
+        for await (const message of taken(look, queue)) {
           letters.push(letterOf(queue, message))
           if (letters.length === maxListed) break
         }
         return letters
       }),
     find: (queue, id) =>
-      alone(async (channel) => {
-        for await (const message of taken(channel, queue))
+      alone(queue, async (look) => {
+        for await (const message of taken(look, queue))
           if (idOf(message) === id) return letterOf(queue, message)
         return undefined
       }),
-    count: (queue) => alone((channel) => countIn(channel, queue)),
+    count: (queue) => alone(queue, ({ channel }) => countIn(channel, queue)),
     replay: (queue, id) =>
-      alone(async (channel) => {
+      alone(queue, async (look) => {
         let replayed = 0
-        for await (const message of taken(channel, queue)) {
+        for await (const message of taken(look, queue)) {
           if (id !== undefined && idOf(message) !== id) continue
           // A message to a queue that is not there would be confirmed and lost.
-          if (replayed === 0) await channel.queueDeclare(mainQueue(queue))
+          if (replayed === 0) await look.channel.queueDeclare(mainQueue(queue))
           await give({ routingKey: queue, messageId: idOf(message) }, toBuffer(message.body))
-          channel.basicAck({ deliveryTag: message.deliveryTag })
+          take(look, message)
           replayed += 1
           if (id !== undefined) break
         }
         return replayed
       }),
     drop: (queue, id) =>
-      alone(async (channel) => {
-        for await (const message of taken(channel, queue)) {
+      alone(queue, async (look) => {
+        for await (const message of taken(look, queue)) {
           if (idOf(message) !== id) continue
-          channel.basicAck({ deliveryTag: message.deliveryTag })
+          take(look, message)
           return true
         }
         return false

@@ -89,8 +89,8 @@ export type Found = Standing & { knownUserId: string | null; knownHash: string |
 /**
  * Of each payment that is asked for, in order: who has its id already, how its payer stands since `since`, and a number
  * for its RRN. Ids are at most `idSlackMs` older than their payments, which leaves older partitions unread. No bound on
- * the other side: while a partition is empty, a range of ids would look as cheap to read as the payments of a payer, and
- * a plan that was made then would read all payments ever after.
+ * the other side: while a partition is small, a range of ids looks as cheap to read as the payments of a payer, and a
+ * plan that was made then would read all payments ever after.
  */
 export function readStanding(
   tx: Tx,
