@@ -42,9 +42,9 @@ const unsent = [
 ]
 
 /**
- * More connections than a service works on at once (payment: 400): what is too much is refused there, in time, instead
- * of waiting here without a bound. The copies of a service take turns. Only what never reached one of them is sent to the next: a request that was
- * sent and not answered may have been done.
+ * More connections than a service works on at once: what is too much is refused there, in time, instead of waiting here
+ * without a bound. The copies of a service take turns. Only what never reached one of them is sent to the next: a
+ * request that was sent and not answered may have been done.
  */
 export function httpCarry(urls: ServiceUrls, connections = 512): Carry & { close(): Promise<void> } {
   const services = new Map<ServiceName, { copies: Copy[]; turn: number }>()
