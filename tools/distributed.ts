@@ -89,16 +89,13 @@ export function startProcess(
 ): ChildProcess {
   const folder = service === 'sandbox' ? service : join('services', service)
   const script = join(import.meta.dirname, '..', folder, 'src/main.ts')
-  const child = spawn(
-    process.execPath,
-    [`--max-semi-space-size=${youngMiB(service)}`, ...nodeOptions, script],
-    {
-      // In a group of its own: Ctrl-C reaches it through us, in order.
-      detached: true,
-      stdio: ['ignore', log ?? 'inherit', log ?? 'inherit'],
-      env: { PATH: process.env['PATH'], NODE_ENV: 'production', NODE_COMPILE_CACHE: compiled, ...env },
-    },
-  )
+  const young = `--max-semi-space-size=${youngMiB(service)}`
+  const child = spawn(process.execPath, [young, ...nodeOptions, script], {
+    // In a group of its own: Ctrl-C reaches it through us, in order.
+    detached: true,
+    stdio: ['ignore', log ?? 'inherit', log ?? 'inherit'],
+    env: { PATH: process.env['PATH'], NODE_ENV: 'production', NODE_COMPILE_CACHE: compiled, ...env },
+  })
   endWithUs(child, 'TERM')
   return child
 }

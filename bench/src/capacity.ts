@@ -1,6 +1,6 @@
 // `npm run bench:capacity`: what a rate of payments needs, calculated from what a run of `npm run bench` measured.
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { serviceNames, type ServiceName } from '@bahi/contracts/contract.ts'
 import { argumentsOf } from '../../tools/arguments.ts'
 import type { Report } from './report.ts'
 import type { RunResult } from './run.ts'
@@ -22,7 +22,7 @@ const { values } = argumentsOf(help, {
   streams: { type: 'string', default: '10' },
   speed: { type: 'string', default: '1' },
   busy: { type: 'string', default: '0.6' },
-  report: { type: 'string', default: join(import.meta.dirname, '../../.bench/report.json') },
+  report: { type: 'string', default: '.bench/report.json' },
 })
 const [speed, busy, streamsEach] = [Number(values.speed), Number(values.busy), Number(values.streams)]
 const rates = values.rates.split(',').map(Number)
@@ -43,13 +43,19 @@ const measured = {
   gatewayMiB: 200,
   streamMiB: 0.03,
 }
-/** Assumed, not measured: connections without PgBouncer, one Redis, a quorum queue, a gateway's streams, a disk. */
-const bounds = { connections: 300, redisPerS: 80_000, queueMBPerS: 50, streams: 20_000, walMBPerS: 200 }
+/** Assumed, not measured. `connections`: without PgBouncer. `hearMs`: of a gateway, for a message. */
+const bounds = {
+  connections: 300,
+  redisPerS: 80_000,
+  queueMBPerS: 50,
+  streams: 20_000,
+  walMBPerS: 200,
+  hearMs: 0.01,
+}
 const poolOf = 10
 /** Events of a payment that both audit and notification hear, in sets of so many at full load. */
 const [eventsEach, eventsASet] = [2, 88]
 
-const nodes = ['gateway', 'payment', 'account', 'auth', 'user', 'notification', 'audit']
 const report = JSON.parse(await readFile(values.report, 'utf8')) as Report
 const run = report.runs.at(-1) as RunResult
 const cost = (name: string) => ((run.cpu[name] ?? 0) / run.payments.acceptedPerS / speed) * 1e3
@@ -57,23 +63,23 @@ const cost = (name: string) => ((run.cpu[name] ?? 0) / run.payments.acceptedPerS
 console.log(`measured: ${report.command}, ${run.payments.acceptedPerS} payments/s on ${report.machine.cpu}`)
 console.log(
   'milliseconds of CPU a payment: ' +
-    ['postgres', ...nodes, 'rabbitmq', 'redis'].map((name) => `${name} ${cost(name).toFixed(2)}`).join(', '),
+    ['postgres', ...serviceNames, 'rabbitmq', 'redis']
+      .map((name) => `${name} ${cost(name).toFixed(2)}`)
+      .join(', '),
 )
 for (const rate of rates) tell(rate)
 
 function tell(rate: number): void {
   const cores = (name: string) => (cost(name) * rate) / 1e3
-  const copies = (name: string) => Math.max(2, Math.ceil(cores(name) / busy))
   const streams = rate * streamsEach
-  const gateways = Math.max(copies('gateway'), Math.ceil(streams / bounds.streams))
-  const total = nodes.reduce((sum, name) => sum + (name === 'gateway' ? gateways : copies(name)), 0)
-  const connections = (total - gateways) * poolOf
+  const least = (name: ServiceName) => (name === 'gateway' ? Math.ceil(streams / bounds.streams) : 0)
+  const copies = (name: ServiceName) => Math.max(2, Math.ceil(cores(name) / busy), least(name))
+  const gateways = copies('gateway')
+  const connections = (serviceNames.reduce((sum, name) => sum + copies(name), 0) - gateways) * poolOf
   const walMB = (rate * measured.walBytes) / 1e6
   const sets = (rate * eventsEach) / eventsASet
   console.log(`\n${rate} payments/s, ${streams} people connected`)
-  console.log(
-    `  copies      ${nodes.map((name) => `${name} ${name === 'gateway' ? gateways : copies(name)}`).join(', ')}`,
-  )
+  console.log(`  copies      ${serviceNames.map((name) => `${name} ${copies(name)}`).join(', ')}`)
   console.log(
     `  PostgreSQL  ${(cores('postgres') / busy).toFixed(1)} cores, WAL ${walMB.toFixed(0)} MB/s, ` +
       `${((rate * measured.storedBytes * 86_400) / 1e12).toFixed(2)} TB a day, ${connections} connections`,
@@ -93,7 +99,7 @@ function tell(rate: number): void {
     ['connections without PgBouncer', connections / bounds.connections],
     ['one Redis', rate / bounds.redisPerS],
     ['one quorum queue', (rate * measured.eventBytes) / 1e6 / bounds.queueMBPerS],
-    ['a gateway that hears every message', (rate * 2 * 0.01) / speed / 1e3],
+    ['a gateway that hears every message', (rate * 2 * bounds.hearMs) / speed / 1e3],
   ]
   for (const [what, share] of shares.sort((a, b) => b[1] - a[1]))
     console.log(`  ${share > 1 ? 'FULL' : '    '} ${(share * 100).toFixed(0).padStart(6)} %  ${what}`)

@@ -134,18 +134,6 @@ function shuffled(count: number, random: () => number): number[] {
   return all
 }
 
-/** A stream of numbers from a seed (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = state
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
 /**
  * Starts `run` at a rate, at moments that know nothing of each other (Poisson), whatever becomes of the earlier ones.
  * Resolves when the time is over; what is in flight then goes on.

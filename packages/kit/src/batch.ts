@@ -2,6 +2,12 @@
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Clock } from './clock.ts'
 
+/**
+ * At least `ms` between the beginnings of two runs: what costs the same for any number of items is then paid for more
+ * of them. After a pause the first item goes at once.
+ */
+export type Pace = { ms: number; clock: Clock }
+
 export type BatchOptions = {
   /** Items in one run at most. */
   maxItems: number
@@ -9,11 +15,7 @@ export type BatchOptions = {
   maxInFlight: number
   /** Items waiting at most; beyond it `overloaded`. */
   maxWaiting?: number
-  /**
-   * At least `ms` between the beginnings of two runs: what costs the same for any number of items is then paid for
-   * more of them. After a pause the first item goes at once.
-   */
-  pace?: { ms: number; clock: Clock }
+  pace?: Pace | undefined
 }
 
 export type Batch<I, O> = {

@@ -1,7 +1,7 @@
 // The ledger on a real PostgreSQL: every decision, idempotency, holds, and races, with the books balancing after each.
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { connect, retryRaces, type Sql } from '@bahi/kit/sql.ts'
-import { testDatabase, type TestDatabase } from '@bahi/kit/testing.ts'
+import { seeded, testDatabase, type TestDatabase } from '@bahi/kit/testing.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { createLedger, expireHolds, laneOf, type Ledger } from './ledger.ts'
 import {
@@ -55,14 +55,6 @@ function hold(amountPaise: number, expiresInS = 60) {
     amountPaise,
     expiresInS,
   } as const
-}
-/** Numbers from 0 up to below `n`, the same in each run. */
-function seeded(seed: number): (n: number) => number {
-  let state = seed
-  return (n) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor((state / 2 ** 32) * n)
-  }
 }
 const balances = async () => [
   (await balanceOf(sql, asha))?.balancePaise,
@@ -231,7 +223,8 @@ describe('the quick way of a set of transfers', () => {
   }
 
   it('decides and writes as one by one does, and leaves to it whatever is not plain', async () => {
-    const random = seeded(20_261_125)
+    const next = seeded(20_261_125)
+    const random = (n: number) => Math.floor(next() * n)
     const known: string[] = []
     let quick = 0
     for (let round = 0; round < 80; round++) {

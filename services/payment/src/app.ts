@@ -72,8 +72,8 @@ export const service: Service<typeof Config> = {
     const measures = createMeasures(seams.metrics, seams.sql)
     const recoveryAfterMs = config.BAHI_RECOVERY_AFTER_MS
     const waiting = createWaiting(seams)
-    const gatherMs = config.BAHI_GATHER_MS
-    const end = createEnd(seams, measures, waiting, gatherMs)
+    const gather = { ms: config.BAHI_GATHER_MS, clock: seams.clock }
+    const end = createEnd(seams, measures, waiting, gather)
     const concluding = createConclude({ ...seams, end }, pace)
     const desk = createDesk(config.BAHI_PAYMENTS_AT_ONCE)
     seams.metrics.gauge('bahi_payments_at_once', 'Payments that are worked on now.', (gauge) =>
@@ -82,13 +82,13 @@ export const service: Service<typeof Config> = {
     const deps: PayDeps = {
       ...seams,
       measures,
-      parties: createParties(seams, gatherMs),
+      parties: createParties(seams, gather),
       begin: createBegin(
         seams,
-        { txnPrefix: config.BAHI_TXN_PREFIX, recoveryAfterMs, pace, gatherMs },
+        { txnPrefix: config.BAHI_TXN_PREFIX, recoveryAfterMs, pace, gather },
         measures,
       ),
-      post: createPost(seams, measures, gatherMs),
+      post: createPost(seams, measures, gather),
       end,
       flights: new Map(),
       network: await createNetwork(seams),

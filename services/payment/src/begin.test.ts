@@ -31,7 +31,7 @@ function processOn(sql: Sql) {
   const transaction: Parameters<typeof createBegin>[0]['transaction'] = (run) => sql.begin(run) as never
   const deps = { transaction, clock: systemClock, log: createLog('payment', 'silent') }
   return {
-    begin: createBegin(deps, { txnPrefix: 'TST', pace: 1, recoveryAfterMs: 0, gatherMs: 0 }, measures),
+    begin: createBegin(deps, { txnPrefix: 'TST', pace: 1, recoveryAfterMs: 0 }, measures),
     end: createEnd(deps, measures),
   }
 }
@@ -52,7 +52,8 @@ function order(payerUserId: string, more: Partial<Order> = {}): Order {
 }
 
 it.each([0, 250])('a plan made when %i payments were there looks up payers by their index', async (rows) => {
-  const { admin, url } = await testDatabase(inject('postgresUrl'), [service])
+  const own = await testDatabase(inject('postgresUrl'), [service])
+  const { admin, url } = own
   const sql = connect(url('payment'), { max: 1 })
   const { begin } = processOn(sql)
   if (rows > 0) await Promise.all(Array.from({ length: rows }, () => begin(order(uuidv7()))))
@@ -69,6 +70,7 @@ it.each([0, 250])('a plan made when %i payments were there looks up payers by th
   for (let i = 0; i < 5; i++) await begin(order(uuidv7()))
   expect((await looks()) - before).toBeGreaterThanOrEqual(5)
   await sql.end()
+  await own.drop()
 })
 
 it('limits hold exactly over three processes', async () => {

@@ -4,7 +4,7 @@ import { rrnOf, txnIdOf } from '@bahi/contracts/formats.ts'
 import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { payRules, rulesAt, type PayRules } from '@bahi/contracts/rules.ts'
-import { batch, type Batch } from '@bahi/kit/batch.ts'
+import { batch, type Batch, type Pace } from '@bahi/kit/batch.ts'
 import { appendEvents, type NewEvent } from '@bahi/kit/events.ts'
 import type { Deps } from '@bahi/kit/service.ts'
 import { retryRaces, type Tx } from '@bahi/kit/sql.ts'
@@ -61,7 +61,7 @@ type Decided = { begun?: NewPayment; changes: Change[]; known?: true; refusal?: 
 /** Answers the payment as it stands then: pending, failed by a limit, or whatever it was when known before. */
 export function createBegin(
   deps: Pick<Deps, 'transaction' | 'clock'>,
-  settings: { txnPrefix: string; recoveryAfterMs: number; pace: number; gatherMs: number },
+  settings: { txnPrefix: string; recoveryAfterMs: number; pace: number; gather?: Pace },
   measures: Measures,
 ): Batch<Order, Begun> {
   async function beginAll(tx: Tx, orders: Order[]): Promise<(Begun | Error)[]> {
@@ -165,7 +165,7 @@ export function createBegin(
       }
       return answers
     },
-    { maxItems, maxInFlight, maxWaiting, pace: { ms: settings.gatherMs, clock: deps.clock } },
+    { maxItems, maxInFlight, maxWaiting, pace: settings.gather },
   )
 }
 

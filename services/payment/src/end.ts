@@ -1,6 +1,6 @@
 // The second write of a payment: it settles or fails, once; many at once.
 import type { TransferOutcome } from '@bahi/contracts/transfers.ts'
-import { batch, type Batch } from '@bahi/kit/batch.ts'
+import { batch, type Batch, type Pace } from '@bahi/kit/batch.ts'
 import { appendEvents, type NewEvent } from '@bahi/kit/events.ts'
 import type { Deps } from '@bahi/kit/service.ts'
 import { retryRaces, type Tx } from '@bahi/kit/sql.ts'
@@ -25,7 +25,7 @@ export function createEnd(
   deps: Pick<Deps, 'transaction' | 'clock' | 'log'>,
   measures: Measures,
   heard: Pick<Waiting, 'ended'> = { ended: () => undefined },
-  gatherMs = 0,
+  gather?: Pace,
 ): Batch<Ending, Payment> {
   async function endAll(tx: Tx, endings: Map<string, Ending>) {
     const now = deps.clock.now()
@@ -76,6 +76,6 @@ export function createEnd(
       }
       return endings.map((ending) => final.get(ending.payment.id)!)
     },
-    { maxItems, maxInFlight, maxWaiting, pace: { ms: gatherMs, clock: deps.clock } },
+    { maxItems, maxInFlight, maxWaiting, pace: gather },
   )
 }

@@ -3,7 +3,7 @@ import { resolveParties, type Party } from '@bahi/contracts/transfers.ts'
 import { acquaintances } from '@bahi/contracts/auth.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { batch } from '@bahi/kit/batch.ts'
+import { batch, type Pace } from '@bahi/kit/batch.ts'
 import type { Person } from '@bahi/kit/http.ts'
 import type { Deps } from '@bahi/kit/service.ts'
 import type { KnownParty, Party as PaymentParty } from './payment.ts'
@@ -38,8 +38,7 @@ export type Parties = {
   idle(): Promise<void>
 }
 
-export function createParties(deps: Pick<Deps, 'call' | 'clock'>, gatherMs: number): Parties {
-  const pace = { ms: gatherMs, clock: deps.clock }
+export function createParties(deps: Pick<Deps, 'call' | 'clock'>, gather: Pace): Parties {
   const resolve = batch<string, Found>(
     async (vpas) => {
       const asked = await deps.call(resolveParties, { body: { vpas: [...new Set(vpas)] } })
@@ -49,7 +48,7 @@ export function createParties(deps: Pick<Deps, 'call' | 'clock'>, gatherMs: numb
       ])
       return vpas.map((vpa) => found.get(vpa))
     },
-    { maxItems: maxVpas, maxInFlight, pace },
+    { maxItems: maxVpas, maxInFlight, pace: gather },
   )
   const ask = batch<Holder, Acquaintance>(
     async (holders) => {

@@ -1,7 +1,7 @@
 // Has account move the money: many payments in one call, each with an outcome of its own.
 import { postTransfers, type Transfer, type TransferOutcome } from '@bahi/contracts/transfers.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { batch, type Batch } from '@bahi/kit/batch.ts'
+import { batch, type Batch, type Pace } from '@bahi/kit/batch.ts'
 import type { Deps } from '@bahi/kit/service.ts'
 import type { Measures } from './measures.ts'
 import { known, type Payment } from './payment.ts'
@@ -12,13 +12,13 @@ const maxWaiting = 20_000
 
 /** An error means that the outcome is not known, whatever the error. */
 export function createPost(
-  deps: Pick<Deps, 'call' | 'clock'>,
+  deps: Pick<Deps, 'call'>,
   measures: Measures,
-  gatherMs: number,
+  gather: Pace,
 ): Batch<Transfer, TransferOutcome> {
   return batch<Transfer, TransferOutcome>(
     (transfers) => measures.step('post', () => postAll(deps, transfers)),
-    { maxItems: maxTransfers, maxInFlight, maxWaiting, pace: { ms: gatherMs, clock: deps.clock } },
+    { maxItems: maxTransfers, maxInFlight, maxWaiting, pace: gather },
   )
 }
 
