@@ -2,7 +2,7 @@
 // in sets, since the API's one-time codes and password hashes are not what is measured. Money comes from the treasury.
 import { randomInt } from 'node:crypto'
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { connect, type Sql } from '@bahi/kit/sql.ts'
+import { connect, rowsIn, type Sql } from '@bahi/kit/sql.ts'
 import { createSeal } from '@bahi/kit/seal.ts'
 import { systemClock } from '@bahi/kit/clock.ts'
 import { ownBank } from '@bahi/account/account.ts'
@@ -94,7 +94,7 @@ async function insert(sql: Sql, rows: object[], since: Date): Promise<void> {
       select p.user_id, p.session_id, p.account_id, p.bank_account_id, p.device_id, p.vpa, p.name, p.masked,
         p.phone_key, p.auth_sealed, p.user_sealed, p.bank_phone_key, p.bank_phone_sealed, p.number_key,
         p.number_sealed, p.card_key, p.verifier
-      from jsonb_to_recordset(${sql.json(rows as never)}) as p (
+      from json_to_recordset(${rowsIn(sql, rows)}) as p (
         user_id uuid, session_id uuid, account_id uuid, bank_account_id uuid, device_id text, vpa text, name text,
         masked text, phone_key text, auth_sealed text, user_sealed text, bank_phone_key text, bank_phone_sealed text,
         number_key text, number_sealed text, card_key text, verifier text)

@@ -8,7 +8,7 @@ export function eventsOf({ tx, has }: Look, sources: readonly string[]) {
   return there
     .map(
       (source) => tx`
-        select ${source} as source, id, stream, version, type, data, at from ${tx(source)}.events`,
+        select ${source} as source, id, stream, version, type, data, at from ${tx(source)}.events_told`,
     )
     .reduce((all, one) => tx`${all} union all ${one}`)
 }

@@ -9,6 +9,8 @@ create table events (
   data jsonb not null,
   at timestamptz not null,
   traceparent text,
+  -- Its data says only what the stream's first event does not.
+  continues boolean not null default false check (version > 1 or not continues),
   -- What the relay goes by: the writing transaction, or the latest that had ended when the event was written, whichever
   -- is later. So it is final below the oldest running transaction, and never falls within a stream: an event's
   -- predecessor had ended, even when a transaction that began earlier writes later.
@@ -18,6 +20,15 @@ create table events (
 );
 -- The order in which the relay publishes.
 create unique index events_xid on events (xid, seq);
+
+-- The events as they are told to others: each says all of it.
+create view events_told as
+  select e.seq, e.stream, e.version, e.id, e.type,
+    case when e.continues
+      then (select f.data from events f where f.stream = e.stream and f.version = 1) || e.data
+      else e.data end as data,
+    e.at, e.traceparent, e.xid
+  from events e;
 
 -- One row: the last event that was published, and who publishes now.
 create table relay (
@@ -36,5 +47,6 @@ create table inbox (
 create index inbox_at on inbox using brin (at);
 
 grant select, insert on events to {{role}};
+grant select on events_told to {{role}};
 grant select, update on relay to {{role}};
 grant select, insert, delete on inbox to {{role}};

@@ -2,25 +2,28 @@
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { EventData, EventType } from '@bahi/contracts/events.ts'
 import type { CloudEvent } from './bus.ts'
-import type { Queryable, Tx } from './sql.ts'
+import { rowsIn, type Queryable, type Tx } from './sql.ts'
 import { currentTrace } from './trace.ts'
 
 /**
  * `version` states what the stream must reach; left out, the event comes after whatever the stream holds.
  * `traceparent`: the request it belongs to, where one transaction serves many; left out, the present one.
  */
+type About = { stream: string; version?: number; traceparent?: string | undefined }
+
 export type NewEvent<T extends EventType = EventType> = {
-  [K in T]: {
-    type: K
-    stream: string
-    version?: number
-    traceparent?: string | undefined
-    data: EventData<K>
-  }
+  [K in T]: About & { type: K; data: EventData<K> }
+}[T]
+
+/**
+ * Its data holds only what the first event of the stream does not say. Whoever hears or reads it is told both as one.
+ */
+export type NextEvent<T extends EventType = EventType> = {
+  [K in T]: About & { type: K; data: Partial<EventData<K>>; continues: true }
 }[T]
 
 /** Appends events in the transaction of the rows they explain. Fails with a unique violation when a stream moved on. */
-export async function appendEvents(tx: Tx, at: Date, events: NewEvent[]): Promise<void> {
+export async function appendEvents(tx: Tx, at: Date, events: (NewEvent | NextEvent)[]): Promise<void> {
   if (events.length === 0) return
   const trace = currentTrace()?.traceparent
   const seen = new Map<string, number>()
@@ -35,15 +38,16 @@ export async function appendEvents(tx: Tx, at: Date, events: NewEvent[]): Promis
       type: event.type,
       data: event.data,
       traceparent: event.traceparent ?? trace,
+      continues: 'continues' in event,
     }
   })
   await tx`
-    insert into events (id, stream, version, type, data, at, traceparent)
+    insert into events (id, stream, version, type, data, at, traceparent, continues)
     select e.id, e.stream,
       coalesce(e.version, (select max(o.version) from events o where o.stream = e.stream) + e.nth, e.nth),
-      e.type, e.data, ${at}, e.traceparent
-    from jsonb_to_recordset(${tx.json(rows as never)})
-      as e (id uuid, stream text, version int, nth int, type text, data jsonb, traceparent text)`
+      e.type, e.data, ${at}, e.traceparent, e.continues
+    from json_to_recordset(${rowsIn(tx, rows)})
+      as e (id uuid, stream text, version int, nth int, type text, data jsonb, traceparent text, continues boolean)`
 }
 
 export type StoredEvent = {
@@ -60,7 +64,8 @@ export type StoredEvent = {
 /** All events of a stream, oldest first: what a row can be rebuilt from. */
 export function readStream(sql: Queryable, stream: string): Promise<StoredEvent[]> {
   return sql<StoredEvent[]>`
-    select seq, id, stream, version, type, data, at, traceparent from events where stream = ${stream} order by version`
+    select seq, id, stream, version, type, data, at, traceparent from events_told
+    where stream = ${stream} order by version`
 }
 
 export function toCloudEvent(source: string, event: StoredEvent): CloudEvent {

@@ -61,7 +61,7 @@ describe('what is missing', () => {
     expect(await run()).toEqual([])
     await file('003_yet.sql', 'create table yet (id int);')
     expect(await run()).toEqual(['user/003_yet.sql'])
-    expect(await tables()).toEqual(['events', 'inbox', 'migrations', 'relay', 'things', 'yet'])
+    expect(await tables()).toEqual(['events', 'events_told', 'inbox', 'migrations', 'relay', 'things', 'yet'])
   })
 
   it('is applied once when two migrate at the same time', async () => {
@@ -111,7 +111,7 @@ describe('refused', () => {
 it('a file that fails leaves nothing behind, and what came before it stays', async () => {
   await file('002_half.sql', 'create table half (id int); select 1 / 0;')
   await expect(run()).rejects.toThrow('division by zero')
-  expect(await tables()).toEqual(['events', 'inbox', 'migrations', 'relay', 'things'])
+  expect(await tables()).toEqual(['events', 'events_told', 'inbox', 'migrations', 'relay', 'things'])
   await file('002_half.sql', 'create table half (id int);')
   expect(await run()).toEqual(['user/002_half.sql'])
 })

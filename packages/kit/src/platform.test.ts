@@ -93,6 +93,26 @@ describe('events', () => {
     await sql.end()
   })
 
+  it('that continue their stream are stored without what it begins with, and told as a whole', async () => {
+    const sql = connect(platform.database.url('user'), { max: 2 })
+    const stream = uuidv7()
+    const begun = created(stream)
+    const next = {
+      type: 'user.profile-changed',
+      stream,
+      data: { fields: ['name'] },
+      continues: true,
+    } as const
+    await sql.begin((tx) => appendEvents(tx, new Date(), [begun, next]))
+    await platform.settle()
+    const whole = { ...begun.data, fields: ['name'] }
+    expect(heard.filter((e) => e.subject === stream).map((e) => e.data)).toEqual([begun.data, whole])
+    expect((await readStream(sql, stream)).map((e) => e.data)).toEqual([begun.data, whole])
+    const stored = await sql`select data from events where stream = ${stream} order by version`
+    expect(stored.map((row) => row['data'] as unknown)).toEqual([begun.data, next.data])
+    await sql.end()
+  })
+
   it('are refused when their stream has moved on', async () => {
     const sql = connect(platform.database.url('user'), { max: 2 })
     const stream = uuidv7()

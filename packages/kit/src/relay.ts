@@ -32,10 +32,10 @@ export function relayWorker(sql: Sql, bus: Bus, source: string): Worker {
   /** Along the index on (xid, seq), whose order it asks for: one look, however much lies behind. */
   function next({ afterXid, afterSeq }: Place): Promise<(StoredEvent & { xid: string })[]> {
     return sql<(StoredEvent & { xid: string })[]>`
-      select seq, id, stream, version, type, data, at, traceparent, xid::text from events
+      select seq, id, stream, version, type, data, at, traceparent, xid::text from events_told
       where (xid, seq) > (${afterXid}::xid8, ${afterSeq}::bigint)
         and xid < pg_snapshot_xmin(pg_current_snapshot())
-      order by events.xid, seq limit ${maxEvents}`
+      order by events_told.xid, seq limit ${maxEvents}`
   }
 
   /** Need not be on disk at once: what is published again after a crash is heard once all the same. */

@@ -3,6 +3,7 @@ import {
   createCipheriv,
   createDecipheriv,
   createHmac,
+  createSecretKey,
   hkdfSync,
   randomBytes,
   timingSafeEqual,
@@ -21,7 +22,7 @@ export type Seal = {
 export function createSeal(keyBase64: string): Seal {
   const master = Buffer.from(keyBase64, 'base64')
   if (master.length !== 32) throw new Error('the data key must be 32 bytes in base64')
-  const derive = (use: string) => Buffer.from(hkdfSync('sha256', master, '', use, 32))
+  const derive = (use: string) => createSecretKey(Buffer.from(hkdfSync('sha256', master, '', use, 32)))
   const sealKey = derive('bahi seal 1')
   const fingerprintKey = derive('bahi fingerprint 1')
   return {

@@ -1,5 +1,5 @@
 // The way to PostgreSQL: postgres.js, camelCase in TypeScript, snake_case in the database, whole numbers kept exact.
-import type { Sql as AnySql, TransactionSql } from 'postgres'
+import type { Parameter, Sql as AnySql, TransactionSql } from 'postgres'
 import { postgres } from './postgres-driver.ts'
 
 export type Sql = AnySql<{ bigint: number }>
@@ -29,6 +29,16 @@ export function connect(url: string, options: SqlOptions = {}): Sql {
     transform: { undefined: null, column: { from: postgres.toCamel, to: postgres.fromCamel } },
     types: { bigint: { to: 20, from: [20], serialize: String, parse: exactInteger } },
   })
+}
+
+const jsonOid = 114
+
+/**
+ * Rows for `json_to_recordset`: one parameter for any number of them. As `json`, which is read once, and not as
+ * `jsonb`, which is built first.
+ */
+export function rowsIn(sql: Queryable, rows: readonly object[]): Parameter {
+  return sql.typed(rows as never, jsonOid)
 }
 
 /** PostgreSQL's error code (`23505` unique violation, `40P01` deadlock …), or undefined for any other error. */

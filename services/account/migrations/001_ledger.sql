@@ -92,31 +92,22 @@ language sql as $$
   insert into ledger_accounts (floor_paise, currency) values (floor, currency) returning id
 $$;
 
--- The quick way for what nearly all sets are: transfers and nothing else, every id new, every account open and in one
--- currency, no balance below its floor at any step. Answers as `post` does; of any other set it does nothing and
+-- The quick way for what nearly all sets are: transfers that nobody refused, every id new, every account open and in
+-- one currency, no balance below its floor at any step. Answers as `post` does; of any other set it does nothing and
 -- answers nothing, for `post` to decide item by item. The two must agree wherever both could answer.
-create function post_plainly(items jsonb)
+create function post_plainly(v_ids uuid[], v_debits bigint[], v_credits bigint[], v_amounts bigint[])
 returns table (nth int, id uuid, code text, posted_at timestamptz, fresh boolean)
 language plpgsql as $$
 #variable_conflict use_column
 declare
   v_now timestamptz := clock_timestamp();
-  v_count int; v_ids uuid[]; v_debits bigint[]; v_credits bigint[]; v_amounts bigint[];
   v_plain boolean; v_sorted uuid[];
   v_accounts bigint[]; v_balances bigint[]; v_rooms bigint[]; v_counts bigint[]; v_able boolean;
 begin
-  select count(*), array_agg(x.id order by x.n), array_agg(x.debit order by x.n), array_agg(x.credit order by x.n),
-    array_agg(x.amount order by x.n),
-    bool_and(x.kind = 'transfer' and x.refused is null and x.debit <> x.credit and x.amount > 0)
-  into v_count, v_ids, v_debits, v_credits, v_amounts, v_plain
-  from (
-    select r.n, (r.item ->> 'id')::uuid as id, (r.item ->> 'debit_account')::bigint as debit,
-      (r.item ->> 'credit_account')::bigint as credit, (r.item ->> 'amount_paise')::bigint as amount,
-      r.item ->> 'kind' as kind, r.item ->> 'refused' as refused
-    from jsonb_array_elements(items) with ordinality as r (item, n)
-  ) x;
-  select array_agg(u order by u), count(distinct u) = v_count and v_plain into v_sorted, v_plain
-  from unnest(v_ids) as x (u);
+  select array_agg(x.id order by x.id),
+    count(distinct x.id) = count(*) and bool_and(x.debit <> x.credit and x.amount > 0)
+  into v_sorted, v_plain
+  from unnest(v_ids, v_debits, v_credits, v_amounts) as x (id, debit, credit, amount);
   if v_plain is not true then
     return;
   end if;
@@ -132,7 +123,8 @@ begin
   ) a;
   -- Read under the locks: whoever decided one of these ids before has committed by now. The bounds spare partitions.
   if v_able is not true or exists (
-    select 1 from transfers t where t.id = any (v_sorted) and t.id >= v_sorted[1] and t.id <= v_sorted[v_count]
+    select 1 from transfers t where t.id = any (v_sorted) and t.id >= v_sorted[1]
+      and t.id <= v_sorted[cardinality(v_sorted)]
   ) then
     return;
   end if;
@@ -340,11 +332,27 @@ end $$;
 create function post(items jsonb)
 returns table (nth int, id uuid, code text, posted_at timestamptz, fresh boolean)
 language plpgsql as $$
+#variable_conflict use_column
+declare
+  v_ids uuid[]; v_debits bigint[]; v_credits bigint[]; v_amounts bigint[]; v_plain boolean;
 begin
-  return query select p.nth, p.id, p.code, p.posted_at, p.fresh from post_plainly(items) p;
-  if not found then
-    return query select p.nth, p.id, p.code, p.posted_at, p.fresh from post_one_by_one(items) p;
+  select array_agg(x.id order by x.n), array_agg(x.debit order by x.n), array_agg(x.credit order by x.n),
+    array_agg(x.amount order by x.n), bool_and(x.kind = 'transfer' and x.refused is null)
+  into v_ids, v_debits, v_credits, v_amounts, v_plain
+  from (
+    select r.n, (r.item ->> 'id')::uuid as id, (r.item ->> 'debit_account')::bigint as debit,
+      (r.item ->> 'credit_account')::bigint as credit, (r.item ->> 'amount_paise')::bigint as amount,
+      r.item ->> 'kind' as kind, r.item ->> 'refused' as refused
+    from jsonb_array_elements(items) with ordinality as r (item, n)
+  ) x;
+  if v_plain then
+    return query select p.nth, p.id, p.code, p.posted_at, p.fresh
+    from post_plainly(v_ids, v_debits, v_credits, v_amounts) p;
+    if found then
+      return;
+    end if;
   end if;
+  return query select p.nth, p.id, p.code, p.posted_at, p.fresh from post_one_by_one(items) p;
 end $$;
 
 -- Everything that must be true of the ledger by itself; a row for each thing that is not.

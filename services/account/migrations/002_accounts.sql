@@ -140,7 +140,7 @@ end $$;
 --    presented (hex of the PIN's digest), refused (a code: record it as declined and try no PIN)}
 -- An id that has an outcome tries no PIN and gets that outcome. An item without a PIN that has none is declined.
 -- Locks bank accounts before ledger accounts, both in the order of their ids: two sets never wait in a circle.
-create function authorise_and_post(items jsonb, at timestamptz, max_tries int, lock_hours int)
+create function authorise_and_post(items json, at timestamptz, max_tries int, lock_hours int)
 returns table (nth int, id uuid, code text, posted_at timestamptz, fresh boolean, tries_left int, locked_now boolean)
 language plpgsql as $$
 #variable_conflict use_column
@@ -156,12 +156,11 @@ begin
     array_agg(x.expires order by x.n)
   into v_ids, v_firsts, v_payers, v_debits, v_credits, v_amounts, v_presented, v_refused, v_kinds, v_expiries
   from (
-    select r.n, (r.item ->> 'id')::uuid as id, (r.item ->> 'bank_account_id')::uuid as payer,
-      (r.item ->> 'debit_account')::bigint as debit, (r.item ->> 'credit_account')::bigint as credit,
-      (r.item ->> 'amount_paise')::bigint as amount, decode(r.item ->> 'presented', 'hex') as presented,
-      r.item ->> 'refused' as refused, r.item ->> 'kind' as kind, (r.item ->> 'expires_in_s')::int as expires,
-      (min(r.n) over (partition by (r.item ->> 'id')::uuid))::int as first
-    from jsonb_array_elements(items) with ordinality as r (item, n)
+    select r.n, r.id, r.payer, r.debit, r.credit, r.amount, decode(r.presented, 'hex') as presented, r.refused, r.kind,
+      r.expires, (min(r.n) over (partition by r.id))::int as first
+    from rows from (json_to_recordset(items) as (id uuid, bank_account_id uuid, debit_account bigint,
+      credit_account bigint, amount_paise bigint, presented text, refused text, kind text, expires_in_s int))
+      with ordinality as r (id, payer, debit, credit, amount, presented, refused, kind, expires, n)
   ) x;
 
   -- Whoever tried one of these ids before holds this lock, or has committed: what is read below is the last word.
@@ -184,6 +183,18 @@ begin
       v_left[t.n] := t.tries_left;
       v_locked[t.n] := t.locked_now;
     end loop;
+  end if;
+
+  -- All of them with the right PIN, as nearly always: by what stands here already.
+  if not exists (
+    select 1 from unnest(v_ids, v_kinds, v_refused) with ordinality as x (id, kind, refused, n)
+    where x.kind <> 'transfer' or x.refused is not null or v_codes[x.n] is distinct from '00'
+  ) then
+    return query select o.nth, o.id, o.code, o.posted_at, o.fresh, null::int, false
+    from post_plainly(v_ids, v_debits, v_credits, v_amounts) o order by o.nth;
+    if found then
+      return;
+    end if;
   end if;
 
   return query select o.nth, o.id, o.code, o.posted_at, o.fresh,

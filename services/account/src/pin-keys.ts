@@ -1,5 +1,5 @@
 // The keys of the UPI PIN: the one that apps encrypt for, and the one that verifiers are made under.
-import { createHmac } from 'node:crypto'
+import { createHmac, createSecretKey } from 'node:crypto'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { calculateJwkThumbprint, type JWK } from 'jose'
 import { alg, createOpenJwe, enc } from './open-jwe.ts'
@@ -28,8 +28,9 @@ export async function createPinKeys(privateJwk: string, verifierKey: string): Pr
   const open = { kty: kty!, crv, x, ...(y ? { y } : {}) }
   const kid = jwk.kid ?? (await calculateJwkThumbprint(open))
   const openJwe = createOpenJwe(jwk)
-  const secret = Buffer.from(verifierKey, 'base64')
-  if (secret.length !== 32) throw new Error('BAHI_PIN_VERIFIER_KEY must be 32 bytes in base64')
+  const verifierBytes = Buffer.from(verifierKey, 'base64')
+  if (verifierBytes.length !== 32) throw new Error('BAHI_PIN_VERIFIER_KEY must be 32 bytes in base64')
+  const secret = createSecretKey(verifierBytes)
   return {
     published: { ...open, kid, use: 'enc', alg, enc },
     decrypt(jwe) {

@@ -1,6 +1,6 @@
 // The SQL of our bank in the network: posting legs, what became of them, and answers that are on their way.
 import type { Leg } from '@bahi/contracts/transfers.ts'
-import type { Queryable, Tx } from '@bahi/kit/sql.ts'
+import { rowsIn, type Queryable, type Tx } from '@bahi/kit/sql.ts'
 import type { LegState, Reply } from './network.ts'
 import type { PinRules } from './store-bank.ts'
 
@@ -115,7 +115,10 @@ export async function keepReplies(tx: Tx, replies: Reply[], at: { made: Date; ne
   await tx`
     insert into network_replies (msg_id, message, made_at, next_at, tries)
     select r.msg_id, r.message, ${at.made}, ${at.next}, 1
-    from jsonb_to_recordset(${tx.json(rows.map((r) => ({ msg_id: r.msgId, message: r.message })) as never)})
+    from json_to_recordset(${rowsIn(
+      tx,
+      rows.map((r) => ({ msg_id: r.msgId, message: r.message })),
+    )})
       as r (msg_id text, message jsonb)
     order by r.msg_id
     on conflict (msg_id) do update set next_at = excluded.next_at, tries = 1`

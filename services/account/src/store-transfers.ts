@@ -1,5 +1,5 @@
 // The SQL of paying with a PIN: both ends of transfers, and the one statement that authorises and posts a set.
-import type { Queryable } from '@bahi/kit/sql.ts'
+import { rowsIn, type Queryable } from '@bahi/kit/sql.ts'
 import type { PinRules } from './store-bank.ts'
 
 /** What never changes about a linked account. */
@@ -66,6 +66,6 @@ export function authoriseAndPost(
   }))
   return sql<PinOutcome[]>`
     select id, code, posted_at, fresh, tries_left, locked_now
-    from authorise_and_post(${sql.json(rows as never)}, ${rules.at}, ${rules.maxTries}, ${rules.lockHours})
+    from authorise_and_post(${rowsIn(sql, rows)}, ${rules.at}, ${rules.maxTries}, ${rules.lockHours})
     order by nth`
 }

@@ -1,5 +1,5 @@
 // Every statement about the chain of records.
-import type { Queryable, Sql, Tx } from '@bahi/kit/sql.ts'
+import { rowsIn, type Queryable, type Sql, type Tx } from '@bahi/kit/sql.ts'
 import type { Head, LinkedRecord } from './chain.ts'
 
 const pageRecords = 1_000
@@ -35,7 +35,7 @@ export async function insertRecords(tx: Tx, records: LinkedRecord[]): Promise<vo
   await tx`
     insert into records (seq, event_id, source, type, subject, version, at, data_text, hash)
     select r.seq, r.event_id, r.source, r.type, r.subject, r.version, r.at, r.data_text, decode(r.hash, 'hex')
-    from jsonb_to_recordset(${tx.json(rows as never)}) as r (
+    from json_to_recordset(${rowsIn(tx, rows)}) as r (
       seq bigint, event_id uuid, source text, type text, subject text, version int, at timestamptz, data_text text,
       hash text
     )

@@ -1,5 +1,5 @@
 // SQL of what is sent by SMS and mail.
-import type { Sql, Tx } from '@bahi/kit/sql.ts'
+import { rowsIn, type Sql, type Tx } from '@bahi/kit/sql.ts'
 import type { Channel } from './notification.ts'
 import type { Language, Template, Values } from './templates.ts'
 
@@ -18,7 +18,7 @@ export async function insertDeliveries(tx: Tx, deliveries: NewDelivery[]): Promi
   await tx`
     insert into deliveries (id, user_id, channel, template, data, subject, status, next_at, at)
     select d.id, d.user_id, d.channel, d.template, d.data, d.subject, 'waiting', d.at, d.at
-    from jsonb_to_recordset(${tx.json(rows as never)}) as d
+    from json_to_recordset(${rowsIn(tx, rows)}) as d
       (id uuid, user_id uuid, channel text, template text, data jsonb, subject text, at timestamptz)`
 }
 
@@ -72,7 +72,7 @@ export async function endDeliveries(tx: Tx, ended: Ended[]): Promise<Set<string>
   const changed = await tx<{ id: string }[]>`
     update deliveries d
     set status = e.status, masked_to = coalesce(e.masked_to, d.masked_to), error = e.error, next_at = e.next_at
-    from jsonb_to_recordset(${tx.json(rows as never)}) as e
+    from json_to_recordset(${rowsIn(tx, rows)}) as e
       (id uuid, tries int, status text, masked_to text, error text, next_at timestamptz)
     where d.id = e.id and d.tries = e.tries and d.status = 'waiting'
     returning d.id`

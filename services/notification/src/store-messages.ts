@@ -1,6 +1,6 @@
 // SQL of people and their messages.
 import type { Message, Preferences as PreferencesSchema } from '@bahi/contracts/notification.ts'
-import type { Queryable, Sql, Tx } from '@bahi/kit/sql.ts'
+import { rowsIn, type Queryable, type Sql, type Tx } from '@bahi/kit/sql.ts'
 import type { Static } from 'typebox'
 import type { Language } from './templates.ts'
 
@@ -25,7 +25,7 @@ export function touchPeople(tx: Tx, touches: Touch[]): Promise<PersonRow[]> {
   return tx<PersonRow[]>`
     insert into people (user_id, last_seq, profile_wanted)
     select t.user_id, t.told, 1 + t.changed::int
-    from jsonb_to_recordset(${tx.json(rows as never)}) as t (user_id uuid, told int, changed boolean)
+    from json_to_recordset(${rowsIn(tx, rows)}) as t (user_id uuid, told int, changed boolean)
     order by t.user_id
     on conflict (user_id) do update set
       last_seq = people.last_seq + excluded.last_seq,
@@ -42,7 +42,7 @@ export async function insertMessages(tx: Tx, messages: MessageRow[]): Promise<vo
   await tx`
     insert into messages (user_id, seq, id, type, title, text, data, live, at)
     select m.user_id, m.seq, m.id, m.type, m.title, m.text, m.data, m.live, m.at
-    from jsonb_to_recordset(${tx.json(rows as never)}) as m
+    from json_to_recordset(${rowsIn(tx, rows)}) as m
       (user_id uuid, seq bigint, id uuid, type text, title text, text text, data jsonb, live boolean, at timestamptz)`
 }
 
@@ -140,7 +140,7 @@ export async function putProfileCopies(sql: Sql, copies: ProfileCopy[]): Promise
   await sql`
     with copies as (
       select c.user_id, c.wanted, c.language, c.has_email
-      from jsonb_to_recordset(${sql.json(rows as never)}) as c
+      from json_to_recordset(${rowsIn(sql, rows)}) as c
         (user_id uuid, wanted int, language text, has_email boolean)
     ), locked as (
       select p.user_id from people p join copies c on c.user_id = p.user_id order by p.user_id for update of p

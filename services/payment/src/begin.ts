@@ -5,7 +5,7 @@ import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { payRules, rulesAt, type PayRules } from '@bahi/contracts/rules.ts'
 import { batch, type Batch, type Pace } from '@bahi/kit/batch.ts'
-import { appendEvents, type NewEvent } from '@bahi/kit/events.ts'
+import { appendEvents } from '@bahi/kit/events.ts'
 import type { Deps } from '@bahi/kit/service.ts'
 import { retryRaces, type Tx } from '@bahi/kit/sql.ts'
 import type { Measures } from './measures.ts'
@@ -20,7 +20,15 @@ import {
   type CoolingCause,
   type Standing,
 } from './limits.ts'
-import { apply, failureOf, type Change, type KnownParty, type Party, type Payment } from './payment.ts'
+import {
+  apply,
+  eventOf,
+  failureOf,
+  type Change,
+  type KnownParty,
+  type Party,
+  type Payment,
+} from './payment.ts'
 import {
   findPayments,
   insertPayments,
@@ -89,7 +97,10 @@ export function createBegin(
     const decided = decide(orders, found, coolings, rules, now)
     const fresh = decided.flatMap((d) => (d.begun ? [d.begun] : []))
     const events = decided.flatMap((d, i) =>
-      d.changes.map((change, nth) => eventOf(change, nth + 1, orders[i]!)),
+      d.changes.map((change, nth) => {
+        const { id, traceparent } = orders[i]!
+        return eventOf(change, { stream: id, version: nth + 1, traceparent })
+      }),
     )
     if (fresh.length > 0) await Promise.all([insertPayments(tx, fresh), appendEvents(tx, now, events)])
     const knownIds = decided.flatMap((d, i) => (d.known ? [orders[i]!.id] : []))
@@ -167,9 +178,4 @@ export function createBegin(
     },
     { maxItems, maxInFlight, maxWaiting, pace: settings.gather },
   )
-}
-
-function eventOf(change: Change, version: number, order: Order): NewEvent {
-  const about = { stream: order.id, version, traceparent: order.traceparent }
-  return { ...about, type: change.type, data: change.data } as NewEvent
 }

@@ -9,7 +9,7 @@ import { appendEvents } from '@bahi/kit/events.ts'
 import type { Deps } from '@bahi/kit/service.ts'
 import { retryRaces } from '@bahi/kit/sql.ts'
 import type { Ending } from './end.ts'
-import { factsOf, type Payment } from './payment.ts'
+import { eventOf, factsOf, type Payment } from './payment.ts'
 import { deemPayments } from './store.ts'
 
 /** The network's word, or none yet. */
@@ -63,7 +63,8 @@ export function createConclude(deps: ConcludeDeps, pace: number): Conclude {
         const deemed = await deemPayments(tx, [payment.id], { now, dueAt })
         if (!deemed.has(payment.id)) return false
         const data = { ...factsOf(payment), code }
-        await appendEvents(tx, now, [{ type: 'payment.deemed', stream: payment.id, version: 2, data }])
+        const change = { type: 'payment.deemed', at: now, data } as const
+        await appendEvents(tx, now, [eventOf(change, { stream: payment.id, version: 2 })])
         return true
       }),
     )

@@ -1,12 +1,12 @@
 // The second write of a payment: it settles or fails, once; many at once.
 import type { TransferOutcome } from '@bahi/contracts/transfers.ts'
 import { batch, type Batch, type Pace } from '@bahi/kit/batch.ts'
-import { appendEvents, type NewEvent } from '@bahi/kit/events.ts'
+import { appendEvents } from '@bahi/kit/events.ts'
 import type { Deps } from '@bahi/kit/service.ts'
 import { retryRaces, type Tx } from '@bahi/kit/sql.ts'
 import type { Waiting } from './await-end.ts'
 import type { Measures } from './measures.ts'
-import { apply, endOf, nextVersion, type Payment } from './payment.ts'
+import { apply, endOf, eventOf, nextVersion, type Payment } from './payment.ts'
 import { endPayments, findPayments, toPayment } from './store.ts'
 
 const maxItems = 200
@@ -48,8 +48,8 @@ export function createEnd(
       tx,
       now,
       mine.map(({ change, ending, ended }) => {
-        const about = { stream: ended.id, version: nextVersion(ended), traceparent: ending.traceparent }
-        return { ...about, type: change.type, data: change.data } as NewEvent
+        const { traceparent } = ending
+        return eventOf(change, { stream: ended.id, version: nextVersion(ended), traceparent })
       }),
     )
     const found = await findPayments(

@@ -1,6 +1,7 @@
 // A payment's life as a pure state machine, and how each of its two people may see it.
 import type { TransferOutcome } from '@bahi/contracts/transfers.ts'
 import type { EventData, PaymentRoute } from '@bahi/contracts/events.ts'
+import type { NewEvent, NextEvent } from '@bahi/kit/events.ts'
 import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
 import type { Payment as PaymentSeen, PaymentStatus } from '@bahi/contracts/payment.ts'
 import { upiCodes } from '@bahi/contracts/upi-codes.ts'
@@ -94,6 +95,16 @@ export function endOf(payment: Payment, outcome: Omit<TransferOutcome, 'id'>, at
   // Never seen, and by account's promise never to be: nothing has moved and nothing will.
   const code = outcome.status === 'unknown' ? 'XB' : outcome.code
   return failureOf(payment, code, at, outcome.triesLeft)
+}
+
+/** A change as its stream keeps it: what `payment.begun` said is not said again. */
+export function eventOf(
+  change: Change,
+  about: { stream: string; version: number; traceparent?: string | undefined },
+): NewEvent | NextEvent {
+  if (change.type === 'payment.begun') return { ...about, type: change.type, data: change.data }
+  const { txnId, rrn, amountPaise, note, payer, payee, ...data } = change.data
+  return { ...about, type: change.type, data, continues: true } as NextEvent
 }
 
 /** The version that the next event of this payment has. */

@@ -12,7 +12,7 @@ export type StreamEvent = { stream: string; type: string; at: Date; data: Record
 
 export function streamsOf(sql: Queryable, ids: string[]): Promise<StreamEvent[]> {
   return sql<StreamEvent[]>`
-    select stream, type, at, data from events where stream = any (${ids}) order by stream, version`
+    select stream, type, at, data from events_told where stream = any (${ids}) order by stream, version`
 }
 
 /** A payment is pending just when it is in the list of open ones. */

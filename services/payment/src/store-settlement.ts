@@ -1,7 +1,7 @@
 // The SQL of reconciliation: cycles, what the network reported, differences, and payments that wait for a report.
 import type { DifferenceKind } from '@bahi/contracts/reconciliation.ts'
 import type { SettlementRow } from '@bahi/contracts/sandbox.ts'
-import type { Queryable } from '@bahi/kit/sql.ts'
+import { rowsIn, type Queryable } from '@bahi/kit/sql.ts'
 import type { Side } from './match.ts'
 import type { Payment } from './payment.ts'
 import { columns, toPayment, type PaymentRow } from './store.ts'
@@ -81,7 +81,7 @@ export async function keepRows(sql: Queryable, cycle: string, rows: SettlementRo
   await sql`
     insert into settlement_rows (txn_id, leg, cycle, rrn, amount_paise, result, at)
     select r.txn_id, r.leg, ${cycle}, r.rrn, r.amount_paise, r.result, r.at
-    from jsonb_to_recordset(${sql.json(given as never)})
+    from json_to_recordset(${rowsIn(sql, given)})
       as r (txn_id text, leg text, rrn text, amount_paise bigint, result text, at timestamptz)
     on conflict (txn_id, leg, cycle) do update set result = excluded.result, amount_paise = excluded.amount_paise`
 }
@@ -186,7 +186,7 @@ export async function openDifferences(
   return sql<{ id: string; kind: DifferenceKind; txnId: string }[]>`
     insert into differences (id, txn_id, side, kind, cycle, rrn, network_paise, ledger_paise, payment_status, opened_at)
     select r.id, r.txn_id, r.side, r.kind, r.cycle, r.rrn, r.network_paise, r.ledger_paise, r.payment_status, ${now}
-    from jsonb_to_recordset(${sql.json(given as never)}) as r (id uuid, txn_id text, side text, kind text, cycle text,
+    from json_to_recordset(${rowsIn(sql, given)}) as r (id uuid, txn_id text, side text, kind text, cycle text,
       rrn text, network_paise bigint, ledger_paise bigint, payment_status text)
     on conflict (txn_id, side, kind) do update set closed_at = null
       where differences.closed_at is not null and differences.closed_by is null

@@ -1,5 +1,5 @@
 // The SQL of a payment's life: standing and locks, beginning, ending, what is open, partitions.
-import type { Queryable, Tx } from '@bahi/kit/sql.ts'
+import { rowsIn, type Queryable, type Tx } from '@bahi/kit/sql.ts'
 import { txnIdOf } from '@bahi/contracts/formats.ts'
 import type { Standing } from './limits.ts'
 import type { Party, Payment } from './payment.ts'
@@ -109,7 +109,7 @@ export function readStanding(
     select p.payer_user_id as known_user_id, encode(p.input_hash, 'hex') as known_hash,
       nextval('rrn_sequence') as sequence,
       s.tries, s.count, s.paise, s.cooling_paise, s.cooling_count
-    from jsonb_to_recordset(${tx.json(rows as never)})
+    from json_to_recordset(${rowsIn(tx, rows)})
       as x (n int, id uuid, payer_user_id uuid, cooling_from timestamptz, cooling_last timestamptz)
     left join payments p on p.id = x.id and p.id = any (${asked.map((one) => one.id)}::uuid[])
     cross join lateral (
@@ -163,7 +163,7 @@ export async function insertPayments(tx: Tx, begun: NewPayment[]): Promise<void>
         r.created_at, r.completed_at, r.status, r.code, r.route, r.txn_prefix, r.rrn, r.payer_vpa, r.payer_name,
         r.payer_bank, r.payer_masked, r.payee_vpa, r.payee_name, r.payee_bank, r.payee_masked, r.note, r.input_hash,
         r.due_at
-      from jsonb_to_recordset(${tx.json(rows as never)}) as r (
+      from json_to_recordset(${rowsIn(tx, rows)}) as r (
         id uuid, payer_user_id uuid, payer_account_id uuid, payee_user_id uuid, payee_account_id uuid,
         amount_paise bigint, created_at timestamptz, completed_at timestamptz, status text, code text,
         route "char", txn_prefix text, rrn text, payer_vpa text, payer_name text, payer_bank text, payer_masked text,
@@ -195,7 +195,7 @@ export async function endPayments(tx: Tx, ended: Payment[]): Promise<Map<string,
   const done = await tx<{ id: string; deemedAt: Date | null }[]>`
     with given as (
       select r.id, r.status, r.code, r.tries_left, r.completed_at
-      from jsonb_to_recordset(${tx.json(rows as never)})
+      from json_to_recordset(${rowsIn(tx, rows)})
         as r (id uuid, status text, code text, tries_left smallint, completed_at timestamptz)
     ), closed as (
       delete from open_payments o using given g where o.payment_id = g.id and o.payment_id = any (${ids}::uuid[])
