@@ -97,19 +97,16 @@ describe('events', () => {
     const sql = connect(platform.database.url('user'), { max: 2 })
     const stream = uuidv7()
     const begun = created(stream)
-    const next = {
-      type: 'user.profile-changed',
-      stream,
-      data: { fields: ['name'] },
-      continues: true,
-    } as const
-    await sql.begin((tx) => appendEvents(tx, new Date(), [begun, next]))
+    const data = { fields: ['name'] }
+    await sql.begin((tx) =>
+      appendEvents(tx, new Date(), [begun, { type: 'user.profile-changed', stream, data, continues: true }]),
+    )
     await platform.settle()
     const whole = { ...begun.data, fields: ['name'] }
     expect(heard.filter((e) => e.subject === stream).map((e) => e.data)).toEqual([begun.data, whole])
     expect((await readStream(sql, stream)).map((e) => e.data)).toEqual([begun.data, whole])
     const stored = await sql`select data from events where stream = ${stream} order by version`
-    expect(stored.map((row) => row['data'] as unknown)).toEqual([begun.data, next.data])
+    expect(stored.map((row) => row['data'] as unknown)).toEqual([begun.data, data])
     await sql.end()
   })
 

@@ -4,14 +4,12 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import type { FastifyReply, FastifyRequest } from '@bahi/kit/http.ts'
 import type { NetworkDoor } from './admit-network.ts'
 import type { LimitRate } from './limit-rate.ts'
-import type { ShedLoad } from './shed-load.ts'
 import type { Verified, VerifyToken } from './verify-token.ts'
 
 export type Gate = {
   verify: VerifyToken
   limit: LimitRate
   network: NetworkDoor | undefined
-  shed: ShedLoad
 }
 
 const admitted = new WeakMap<FastifyRequest, Verified>()
@@ -21,7 +19,7 @@ export function verifiedOf(request: FastifyRequest): Verified | undefined {
   return admitted.get(request)
 }
 
-/** Throws `overloaded`, `rate-limited`, `unauthenticated` or `not-allowed`. A body is not read before. */
+/** Throws `rate-limited`, `unauthenticated` or `not-allowed`. A body is not read before. */
 export async function admit(
   gate: Gate,
   contract: Contract,
@@ -29,7 +27,6 @@ export async function admit(
   reply: FastifyReply,
 ): Promise<void> {
   const { access } = contract
-  gate.shed.admit(contract)
   if (request.headers['content-encoding'] !== undefined) {
     throw new Problem('media-type-unsupported', 'send the body without content-encoding')
   }

@@ -38,9 +38,7 @@ export const service: Service<typeof Config> = {
   door: true,
   async start(deps) {
     const ended = createEndedSessions(deps)
-    const shed = createShedLoad(deps)
     const gate: Gate = {
-      shed,
       verify: createVerifyToken(deps, createSigningKeys(deps), ended),
       limit: createLimitRate(deps),
       network: await networkDoor(deps.config.BAHI_NETWORK_PEER_KEY),
@@ -102,7 +100,8 @@ async function answer(
   await compressAnswers(app)
   const document = await documentRoutes(app, documentation)
 
-  const ways = { carry: deps.carry, renewals: createRenewals(), shed: gate.shed }
+  const shed = createShedLoad(deps)
+  const ways = { carry: deps.carry, renewals: createRenewals(), shed }
   for (const contract of publishedIn(deps.mode)) {
     const { method, url } = contract
     if (contract.service === 'gateway') continue
@@ -111,7 +110,11 @@ async function answer(
       url,
       config: { contract },
       exposeHeadRoute: false,
-      onRequest: (request, reply) => admit(gate, contract, request, reply),
+      onRequest: [
+        (_request: FastifyRequest, _reply: FastifyReply, done: (refusal?: Error) => void) =>
+          done(shed.refusal(contract)),
+        (request: FastifyRequest, reply: FastifyReply) => admit(gate, contract, request, reply),
+      ],
       // A signature is over the body: the network is known when that is there.
       ...(contract.access === 'network'
         ? {

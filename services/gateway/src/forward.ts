@@ -53,7 +53,13 @@ export async function forward(
       })
       return { ...carried, body: isSmall(carried) ? await wholeOf(carried, contract) : carried.body }
     })
-  const answer = session?.renews && deps.renewals ? await deps.renewals(session.renews, ask) : await ask()
+  const back = deps.shed?.send(contract)
+  const asked = session?.renews && deps.renewals ? deps.renewals(session.renews, ask) : ask()
+  const answer = await asked.catch((error: unknown) => {
+    back?.()
+    throw error
+  })
+  back?.(answer)
   void reply.code(answer.status)
   for (const name of toClient) {
     const value = answer.headers[name]
@@ -62,7 +68,6 @@ export async function forward(
   // The sandbox's own page brings its script and style from where it comes.
   if (contract.url.startsWith('/sandbox/')) void reply.header('content-security-policy', docsPolicy)
   if (Buffer.isBuffer(answer.body)) {
-    deps.shed?.heard(contract, answer.status, answer.body)
     const whole = session ? session.answered(answer.status, answer.body) : answer.body
     return reply.send(whole.length > 0 ? whole : undefined)
   }

@@ -1,37 +1,51 @@
-// Refuses for a moment what a service has just refused as too much: at the door, where a refusal costs least.
+// Keeps from a service what it refused as too much of late: at the door, where a refusal costs least.
 import type { Contract } from '@bahi/contracts/contract.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { Clock } from '@bahi/kit/clock.ts'
 import type { Metrics } from '@bahi/kit/metrics.ts'
 
-/** As long as a service needs to get through a part of what it has; then one request finds out how it is. */
-const shutMs = 40
-const retryAfterS = 1
+/** Of what was on its way when the service refused: a little less than it can take, so that it refuses seldom. */
+const afterRefusal = 0.95
+/** So many more for each answer: what the service can take is found again from below, and forgotten in calm hours. */
+const perAnswer = 0.1
+
+/** One for all: nobody reads where it was made, and finding that out would cost as much as the refusal. */
+const tooMuch = new Problem('overloaded', undefined, { retryAfterS: 1 })
 
 export type ShedLoad = {
-  /** Throws `overloaded` while the service of this contract has too much to do. */
-  admit(contract: Contract): void
-  /** What the service answered. */
-  heard(contract: Contract, status: number, body: Buffer): void
+  /** The refusal, when as many requests are on their way as the service of this contract can take. */
+  refusal(contract: Contract): Problem | undefined
+  /** A request goes to its service; the function takes what came back, or nothing when nothing did. */
+  send(contract: Contract): (answer?: { status: number; body: unknown }) => void
 }
 
-export function createShedLoad(deps: { clock: Pick<Clock, 'now'>; metrics: Metrics }): ShedLoad {
-  const shutUntil = new Map<Contract, number>()
+export function createShedLoad(deps: { metrics: Metrics }): ShedLoad {
+  /** `most`: of those on their way; without a bound until the service refuses. */
+  const roads = new Map<Contract, { onTheirWay: number; most: number }>()
   const shed = deps.metrics.counter(
     'bahi_gateway_shed_total',
     'Requests refused at the door because their service had too much to do.',
     ['route'],
   )
   return {
-    admit(contract) {
-      const untilMs = shutUntil.get(contract)
-      if (untilMs === undefined || deps.clock.now().getTime() >= untilMs) return
+    refusal(contract) {
+      const road = roads.get(contract)
+      if (!road || road.onTheirWay < road.most) return undefined
       shed.inc({ route: contract.url })
-      throw new Problem('overloaded', undefined, { retryAfterS })
+      return tooMuch
     },
-    heard(contract, status, body) {
-      if (status !== 503 || !body.includes('/overloaded"')) return
-      shutUntil.set(contract, deps.clock.now().getTime() + shutMs)
+    send(contract) {
+      const road = roads.get(contract) ?? { onTheirWay: 0, most: Infinity }
+      roads.set(contract, road)
+      road.onTheirWay += 1
+      return (answer) => {
+        road.onTheirWay -= 1
+        if (answer && isTooMuch(answer)) road.most = Math.max(1, Math.floor(road.onTheirWay * afterRefusal))
+        else road.most += perAnswer
+      }
     },
   }
+}
+
+function isTooMuch({ status, body }: { status: number; body: unknown }): boolean {
+  return status === 503 && Buffer.isBuffer(body) && body.includes('/overloaded"')
 }
