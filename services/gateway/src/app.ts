@@ -111,8 +111,12 @@ async function answer(
       config: { contract },
       exposeHeadRoute: false,
       onRequest: [
-        (_request: FastifyRequest, _reply: FastifyReply, done: (refusal?: Error) => void) =>
-          done(shed.refusal(contract)),
+        (_request: FastifyRequest, reply: FastifyReply, done: (refusal?: Error) => void) => {
+          const entered = shed.enter(contract)
+          if (entered instanceof Problem) return done(entered)
+          reply.raw.once('close', entered)
+          done()
+        },
         (request: FastifyRequest, reply: FastifyReply) => admit(gate, contract, request, reply),
       ],
       // A signature is over the body: the network is known when that is there.

@@ -53,13 +53,8 @@ export async function forward(
       })
       return { ...carried, body: isSmall(carried) ? await wholeOf(carried, contract) : carried.body }
     })
-  const back = deps.shed?.send(contract)
-  const asked = session?.renews && deps.renewals ? deps.renewals(session.renews, ask) : ask()
-  const answer = await asked.catch((error: unknown) => {
-    back?.()
-    throw error
-  })
-  back?.(answer)
+  const answer = session?.renews && deps.renewals ? await deps.renewals(session.renews, ask) : await ask()
+  deps.shed?.heard(contract, answer)
   void reply.code(answer.status)
   for (const name of toClient) {
     const value = answer.headers[name]

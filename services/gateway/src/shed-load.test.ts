@@ -47,6 +47,16 @@ const ask = async (method = 'PUT') => {
 }
 const many = (count: number) => Array.from({ length: count }, () => ask())
 
+it('another kind of 503, or none at all, closes nothing', async () => {
+  door.answers.by = () => {
+    asked += 1
+    throw new Problem('unavailable')
+  }
+  await Promise.all(many(30))
+  await Promise.all(many(30))
+  expect(asked).toBe(60)
+})
+
 it('a service that has its hands full is spared what is more, which is told so', async () => {
   const taken = many(places)
   await expect.poll(() => working).toBe(places)
@@ -87,14 +97,4 @@ it('other routes go on meanwhile', async () => {
   expect((await read).status).toBe(200)
   await Promise.all(taken)
   working = 0
-})
-
-it('another kind of 503, or none at all, closes nothing', async () => {
-  door.answers.by = () => {
-    asked += 1
-    throw new Problem('unavailable')
-  }
-  await Promise.all(many(30))
-  await Promise.all(many(30))
-  expect(asked).toBe(60)
 })

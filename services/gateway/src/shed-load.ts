@@ -12,10 +12,10 @@ const perAnswer = 0.1
 const tooMuch = new Problem('overloaded', undefined, { retryAfterS: 1 })
 
 export type ShedLoad = {
-  /** The refusal, when as many requests are on their way as the service of this contract can take. */
-  refusal(contract: Contract): Problem | undefined
-  /** A request goes to its service; the function takes what came back, or nothing when nothing did. */
-  send(contract: Contract): (answer?: { status: number; body: unknown }) => void
+  /** Counts a request in, until the function is called; or refuses it. */
+  enter(contract: Contract): (() => void) | Problem
+  /** What a service answered. */
+  heard(contract: Contract, answer: { status: number; body: unknown }): void
 }
 
 export function createShedLoad(deps: { metrics: Metrics }): ShedLoad {
@@ -27,21 +27,21 @@ export function createShedLoad(deps: { metrics: Metrics }): ShedLoad {
     ['route'],
   )
   return {
-    refusal(contract) {
-      const road = roads.get(contract)
-      if (!road || road.onTheirWay < road.most) return undefined
-      shed.inc({ route: contract.url })
-      return tooMuch
-    },
-    send(contract) {
+    enter(contract) {
       const road = roads.get(contract) ?? { onTheirWay: 0, most: Infinity }
       roads.set(contract, road)
-      road.onTheirWay += 1
-      return (answer) => {
-        road.onTheirWay -= 1
-        if (answer && isTooMuch(answer)) road.most = Math.max(1, Math.floor(road.onTheirWay * afterRefusal))
-        else road.most += perAnswer
+      if (road.onTheirWay >= road.most) {
+        shed.inc({ route: contract.url })
+        return tooMuch
       }
+      road.onTheirWay += 1
+      return () => void (road.onTheirWay -= 1)
+    },
+    heard(contract, answer) {
+      const road = roads.get(contract)!
+      // Of the others: the one that was refused has no place there.
+      if (isTooMuch(answer)) road.most = Math.max(1, Math.floor((road.onTheirWay - 1) * afterRefusal))
+      else road.most += perAnswer
     },
   }
 }

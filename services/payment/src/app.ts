@@ -49,7 +49,7 @@ const Config = Type.Object({
   BAHI_PAYMENTS_AT_ONCE: Type.Integer({
     minimum: 1,
     maximum: 100_000,
-    default: 300,
+    default: 200,
     description:
       'Payments that a process works on at once; beyond it they are refused with 503 and retry-after.',
   }),
