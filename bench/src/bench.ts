@@ -16,7 +16,7 @@ sends payments; then waits until every event has been heard, and checks all rule
   --rate <n>          payments a second, whatever becomes of the earlier ones (open loop, default 1000)
   --peak              as many as there can be: --senders that each wait for their answer (closed loop)
   --overload <n>      so many times the peak, which is found first, for --seconds; then 0.8 of it for 20 s
-  --senders <n>       of --peak (default 256)
+  --senders <n>       of --peak (default 192)
   --seconds <n>       measured (default 60)
   --warmup <n>        seconds before that (default 15)
   --streams <n>       live streams of as many people (default 10000)
@@ -36,7 +36,7 @@ const { values } = argumentsOf(help, {
   rate: { type: 'string', default: '1000' },
   peak: { type: 'boolean', default: false },
   overload: { type: 'string' },
-  senders: { type: 'string', default: '256' },
+  senders: { type: 'string', default: '192' },
   seconds: { type: 'string', default: '60' },
   warmup: { type: 'string', default: '15' },
   streams: { type: 'string', default: '10000' },

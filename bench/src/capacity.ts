@@ -1,7 +1,7 @@
 // `npm run bench:capacity`: what a rate of payments needs, calculated from what a run of `npm run bench` measured.
 import { readFile } from 'node:fs/promises'
 import { serviceNames, type ServiceName } from '@bahi/contracts/contract.ts'
-import { argumentsOf } from '../../tools/arguments.ts'
+import { argumentsOf, giveUp } from '../../tools/arguments.ts'
 import type { Report } from './report.ts'
 import type { RunResult } from './run.ts'
 
@@ -56,7 +56,10 @@ const poolOf = 10
 /** Events of a payment that both audit and notification hear, in sets of so many at full load. */
 const [eventsEach, eventsASet] = [2, 88]
 
-const report = JSON.parse(await readFile(values.report, 'utf8')) as Report
+const text = await readFile(values.report, 'utf8').catch(() =>
+  giveUp(`there is no report at ${values.report}: npm run bench writes one`),
+)
+const report = JSON.parse(text) as Report
 const run = report.runs.at(-1) as RunResult
 const cost = (name: string) => ((run.cpu[name] ?? 0) / run.payments.acceptedPerS / speed) * 1e3
 

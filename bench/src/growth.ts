@@ -56,7 +56,7 @@ try {
       report.runs.push(
         await runLoad(stage, {
           ...{
-            senders: 256,
+            senders: 192,
             seconds: Number(values.seconds),
             warmupS: 10,
             streams: 1_000,

@@ -46,24 +46,26 @@ export async function writeHistory(sql: Sql, count: number, say: (what: string) 
         insert into payment.payments (id, payer_user_id, payer_account_id, payee_user_id, payee_account_id,
           amount_paise, created_at, completed_at, status, code, route, txn_prefix, rrn, payer_vpa, payer_name,
           payer_bank, payer_masked, payee_vpa, payee_name, payee_bank, payee_masked, input_hash)
-        select id, user_id, account_id, to_user, to_account, ${amountPaise}, at, at + interval '20 ms', 'settled', '00',
-          'l', 'BHI', lpad((nth % 1000000)::text, 12, '6'), vpa, name, 'BAHI', masked, to_vpa, to_name, 'BAHI',
-          to_masked,
+        select id, user_id, account_id, to_user, to_account, ${amountPaise}::bigint, at, at + interval '20 ms',
+          'settled', '00', 'l', 'BHI', lpad((nth % 1000000)::text, 12, '6'), vpa, name, 'BAHI', masked,
+          to_vpa, to_name, 'BAHI', to_masked,
           sha256(id::text::bytea)
         from made order by id
       ), transfers as (
         insert into account.transfers (id, posted_at, amount_paise, debit_account, credit_account, kind, code)
-        select id, at, ${amountPaise}, ledger, to_ledger, 't', '00' from made order by id
+        select id, at, ${amountPaise}::bigint, ledger, to_ledger, 't', '00' from made order by id
       )
       insert into account.entries (transfer_id, account_id, nth, amount_paise, balance_paise)
-      select id, ledger, entries + ${2 * round + 1}, ${-amountPaise}, balance - ${amountPaise} from made
+      select id, ledger, entries + ${2 * round + 1}::int, ${-amountPaise}::bigint, balance - ${amountPaise}::bigint
+      from made
       union all
-      select id, to_ledger, to_entries + ${2 * round + 2}, ${amountPaise}, to_balance from made`
+      select id, to_ledger, to_entries + ${2 * round + 2}::int, ${amountPaise}::bigint, to_balance from made`
     if (round % 20 === 19 || round === rounds - 1)
       say(`${((round + 1) * people).toLocaleString('en-IN')} payments written`)
   }
   await sql`
-    update account.ledger_accounts a set entry_count = a.entry_count + ${2 * rounds} from ring r where a.id = r.ledger`
+    update account.ledger_accounts a set entry_count = a.entry_count + ${2 * rounds}::int
+    from ring r where a.id = r.ledger`
   await sql`vacuum analyze`
   return rounds * people
 }

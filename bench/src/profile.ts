@@ -13,7 +13,7 @@ Runs payments through the whole system and tells of each one: CPU by process, st
 stored bytes, time at each step. With --cpu also where each process spends its time.
 
   --rate <n>        payments a second; left out, as many as --senders can, each waiting for its answer
-  --senders <n>     (default 256)
+  --senders <n>     (default 192)
   --seconds <n>     measured (default 30)
   --streams <n>     live streams (default 1000)
   --cpu             run each process under --cpu-prof; slower, and told as such
@@ -23,7 +23,7 @@ stored bytes, time at each step. With --cpu also where each process spends its t
 
 const { values } = argumentsOf(help, {
   rate: { type: 'string' },
-  senders: { type: 'string', default: '256' },
+  senders: { type: 'string', default: '192' },
   seconds: { type: 'string', default: '30' },
   streams: { type: 'string', default: '1000' },
   cpu: { type: 'boolean', default: false },

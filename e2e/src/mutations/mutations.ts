@@ -159,8 +159,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the event of the end is left out',
     file: 'services/payment/src/end.ts',
-    find: 'return { ...about, type: change.type, data: change.data } as NewEvent\n      }),',
-    replace: 'return { ...about, type: change.type, data: change.data } as NewEvent\n      }).slice(1),',
+    find: 'version: nextVersion(ended), traceparent })\n      }),',
+    replace: 'version: nextVersion(ended), traceparent })\n      }).slice(1),',
     caughtBy: 'simulation',
     why: 'Every change of a row is told by an event in the same commit.',
   },

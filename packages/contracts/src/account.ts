@@ -1,5 +1,6 @@
 // What account answers: banks, bank accounts, UPI PIN, UPI IDs, balances, statements.
-import Type, { type Static } from 'typebox'
+import * as Type from 'typebox'
+import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
 import {
   AccountNumber,

@@ -1,5 +1,6 @@
 // What audit answers: the records of everything that happened, and whether the chain is whole.
-import Type, { type Static } from 'typebox'
+import * as Type from 'typebox'
+import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
 import { Timestamp, Uuid } from './formats.ts'
 

@@ -1,5 +1,6 @@
 // What auth answers: one-time codes, registration, login, tokens, sessions.
-import Type, { type Static } from 'typebox'
+import * as Type from 'typebox'
+import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
 import { Otp, PersonName, Phone, Timestamp, Uuid } from './formats.ts'
 

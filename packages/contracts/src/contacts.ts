@@ -1,5 +1,6 @@
 // What user answers about contacts: the UPI IDs that a person keeps, and which of them they pay often.
-import Type, { type Static } from 'typebox'
+import * as Type from 'typebox'
+import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
 import { Timestamp, Vpa } from './formats.ts'
 

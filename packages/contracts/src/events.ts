@@ -1,5 +1,6 @@
 // What services tell each other: every event, with the shape of its data.
-import Type, { type Static } from 'typebox'
+import * as Type from 'typebox'
+import type { Static } from 'typebox'
 import type { ServiceName } from './contract.ts'
 import { AmountPaise, Note, Rrn, Timestamp, TxnId, Uuid, Vpa } from './formats.ts'
 import { Message } from './notification.ts'

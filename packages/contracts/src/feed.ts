@@ -1,5 +1,6 @@
 // What a sandbox shows of its inside: what services tell each other as they do it, and the way of one payment.
-import Type, { type Static } from 'typebox'
+import * as Type from 'typebox'
+import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
 import { Timestamp, TxnId, Uuid } from './formats.ts'
 

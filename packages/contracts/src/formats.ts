@@ -1,5 +1,5 @@
 // The formats of the field, as schemas and small pure functions: ids, phones, UPI IDs, money, bank codes.
-import Type from 'typebox'
+import * as Type from 'typebox'
 
 /** Paise that one amount can name: ten trillion rupees fit, and sums stay far below 2^53. */
 export const maxAmountPaise = 1_000_000_000_000_000

@@ -1,5 +1,5 @@
 // What the gateway answers itself: the live stream.
-import Type from 'typebox'
+import * as Type from 'typebox'
 import type { Contract } from './contract.ts'
 
 export const stream = {

@@ -1,5 +1,6 @@
 // The network's language: UPI's messages with UPI's names, as JSON instead of XML, and the doors they go through.
-import Type, { type Static, type TProperties } from 'typebox'
+import * as Type from 'typebox'
+import type { Static, TProperties } from 'typebox'
 import type { Contract } from './contract.ts'
 import { Ifsc, Note, Rrn, Timestamp, TxnId, Vpa } from './formats.ts'
 

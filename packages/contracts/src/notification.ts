@@ -1,5 +1,6 @@
 // What notification answers: the person's messages and what they want to be told.
-import Type, { type Static } from 'typebox'
+import * as Type from 'typebox'
+import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
 import { Phone, Timestamp, Uuid } from './formats.ts'
 

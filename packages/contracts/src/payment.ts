@@ -1,5 +1,6 @@
 // What payment answers: paying, status, history, receipts.
-import Type, { type Static } from 'typebox'
+import * as Type from 'typebox'
+import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
 import {
   AmountPaise,

@@ -1,5 +1,6 @@
 // Every refusal the platform can give: one catalogue, one error class, one shape on the wire (RFC 9457).
-import Type, { type Static } from 'typebox'
+import * as Type from 'typebox'
+import type { Static } from 'typebox'
 
 const catalogue = {
   'request-invalid': [400, 'The request does not follow its contract'],

@@ -1,5 +1,6 @@
 // What operators see and do about settlement: cycles held against our books, differences, open payments asked again.
-import Type, { type Static } from 'typebox'
+import * as Type from 'typebox'
+import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
 import { Rrn, Timestamp, TxnId, Uuid } from './formats.ts'
 

@@ -1,5 +1,6 @@
 // What the sandbox answers: bank accounts to play with, and the inbox that SMS and mail land in. Never shipped.
-import Type, { type Static } from 'typebox'
+import * as Type from 'typebox'
+import type { Static } from 'typebox'
 import { Account, Bank } from './account.ts'
 import type { Contract } from './contract.ts'
 import { AmountPaise, Ifsc, Note, PersonName, Phone, Rrn, Timestamp, TxnId, Uuid, Vpa } from './formats.ts'

@@ -1,5 +1,6 @@
 // Faults of the sandbox's network that anybody may order: which payments they befall, and what then goes wrong.
-import Type, { type Static } from 'typebox'
+import * as Type from 'typebox'
+import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
 import { AmountPaise, Rrn, Timestamp, TxnId, Uuid, Vpa } from './formats.ts'
 

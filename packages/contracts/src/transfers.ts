@@ -1,5 +1,6 @@
 // What payment asks of account: who stands behind UPI IDs, and moving money in the ledger.
-import Type, { type Static } from 'typebox'
+import * as Type from 'typebox'
+import type { Static } from 'typebox'
 import { Account, BankCode } from './account.ts'
 import type { Contract } from './contract.ts'
 import { AmountPaise, CompactJwe, Ifsc, Rrn, Timestamp, TxnId, Uuid, UuidV7, Vpa } from './formats.ts'

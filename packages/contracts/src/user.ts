@@ -1,5 +1,6 @@
 // What user answers: who I am.
-import Type, { type Static } from 'typebox'
+import * as Type from 'typebox'
+import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
 import { PersonName, Phone, Timestamp, Uuid } from './formats.ts'
 

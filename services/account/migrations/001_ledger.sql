@@ -100,8 +100,7 @@ returns table (nth int, id uuid, code text, posted_at timestamptz, fresh boolean
 language plpgsql as $$
 #variable_conflict use_column
 declare
-  v_now timestamptz := clock_timestamp();
-  v_plain boolean; v_sorted uuid[];
+  v_now timestamptz := clock_timestamp(); v_plain boolean; v_sorted uuid[];
   v_accounts bigint[]; v_balances bigint[]; v_rooms bigint[]; v_counts bigint[]; v_able boolean;
 begin
   select array_agg(x.id order by x.id),
@@ -111,7 +110,6 @@ begin
   if v_plain is not true then
     return;
   end if;
-
   -- Room: what may be taken before the balance falls below its floor; without a floor as good as everything.
   select array_agg(a.id), array_agg(a.balance_paise), array_agg(a.room), array_agg(a.entry_count),
     bool_and(a.status = 'open') and min(a.currency) = max(a.currency)
@@ -339,20 +337,16 @@ begin
   select array_agg(x.id order by x.n), array_agg(x.debit order by x.n), array_agg(x.credit order by x.n),
     array_agg(x.amount order by x.n), bool_and(x.kind = 'transfer' and x.refused is null)
   into v_ids, v_debits, v_credits, v_amounts, v_plain
-  from (
-    select r.n, (r.item ->> 'id')::uuid as id, (r.item ->> 'debit_account')::bigint as debit,
-      (r.item ->> 'credit_account')::bigint as credit, (r.item ->> 'amount_paise')::bigint as amount,
-      r.item ->> 'kind' as kind, r.item ->> 'refused' as refused
-    from jsonb_array_elements(items) with ordinality as r (item, n)
-  ) x;
+  from rows from (jsonb_to_recordset(items)
+      as (id uuid, debit_account bigint, credit_account bigint, amount_paise bigint, kind text, refused text))
+    with ordinality as x (id, debit, credit, amount, kind, refused, n);
   if v_plain then
     return query select p.nth, p.id, p.code, p.posted_at, p.fresh
     from post_plainly(v_ids, v_debits, v_credits, v_amounts) p;
-    if found then
-      return;
-    end if;
   end if;
-  return query select p.nth, p.id, p.code, p.posted_at, p.fresh from post_one_by_one(items) p;
+  if not (v_plain and found) then
+    return query select p.nth, p.id, p.code, p.posted_at, p.fresh from post_one_by_one(items) p;
+  end if;
 end $$;
 
 -- Everything that must be true of the ledger by itself; a row for each thing that is not.
