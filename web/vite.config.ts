@@ -19,6 +19,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      // A schema that no screen asks for is not made.
+      treeshake: { manualPureFunctions: ['Type'] },
       output: {
         // A phone far from the server waits for each file: what every screen needs comes in two.
         codeSplitting: {

@@ -12,6 +12,8 @@ import { startTheme } from './theme.ts'
 import { startWorker } from './worker.ts'
 
 startTheme()
+// The phone has read much by now: it may show what stands there already, and hear a touch, before it goes on.
+await new Promise((done) => setTimeout(done))
 await chooseLanguage()
 const client = newQueryClient()
 // Without a network the app starts all the same: with what this device has kept.
