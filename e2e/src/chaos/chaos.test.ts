@@ -3,9 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensureServers } from '@bahi/kit/servers.ts'
+import { seeded } from '@bahi/kit/testing.ts'
 import { describe, expect, it } from 'vitest'
 import type { Part } from './cluster.ts'
-import { choose, dice } from './monkey.ts'
+import { choose } from './monkey.ts'
 import { killsOf, spreadOf, toMarkdown } from './report.ts'
 import { runChaos } from './run.ts'
 
@@ -32,7 +33,7 @@ describe('chance', () => {
     kill: () => Promise.resolve(),
   }))
   const chosen = (seed: number) => {
-    const roll = dice(seed)
+    const roll = seeded(seed)
     return Array.from({ length: 1_000 }, () => choose(parts, roll).map((part) => part.name))
   }
 

@@ -2,18 +2,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Part } from './cluster.ts'
 
-/** Mulberry32: numbers from 0 up to 1. */
-export function dice(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = state
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
 /** How often each kind is chosen, against the others; RabbitMQ takes seconds to come back. */
 const weights: Record<string, number> = { postgres: 0.08, redis: 0.08, rabbitmq: 0.04 }
 const pairs = 0.15

@@ -1,13 +1,14 @@
 // A run of chaos: people pay while processes die, then calm returns, then the checker has the last word.
 import { setTimeout as delay } from 'node:timers/promises'
 import { connect } from '@bahi/kit/sql.ts'
+import { seeded } from '@bahi/kit/testing.ts'
 import { services } from '../../../tools/services.ts'
 import { check, type Fault } from '../checker/check.ts'
 import { underWay, untilCalm } from './calm.ts'
 import { startDay } from './day.ts'
 import { openTown } from './citizens.ts'
 import { openCluster } from './cluster.ts'
-import { dice, letLoose } from './monkey.ts'
+import { letLoose } from './monkey.ts'
 import type { Report } from './report.ts'
 import { spreadOf } from './report.ts'
 import { openWire } from './wire.ts'
@@ -69,8 +70,8 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
     wire.outcomes.clear()
 
     say(`chaos for ${seconds} s, seed ${seed}`)
-    const roll = dice(seed)
-    const acts = dice(seed + 1)
+    const roll = seeded(seed)
+    const acts = seeded(seed + 1)
     const monkey = letLoose(cluster.parts, killEveryMs, roll, say)
     const later = town.settle(wanted - first)
     const inFlight = new Set<Promise<void>>()

@@ -1,6 +1,6 @@
 // The ledger on a real PostgreSQL: every decision, idempotency, holds, and races, with the books balancing after each.
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { connect, retryRaces, type Sql } from '@bahi/kit/sql.ts'
+import { connect, retryRaces, type Sql, type Tx } from '@bahi/kit/sql.ts'
 import { seeded, testDatabase, type TestDatabase } from '@bahi/kit/testing.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { createLedger, expireHolds, laneOf, type Ledger } from './ledger.ts'
@@ -191,36 +191,38 @@ describe('a hold', () => {
 })
 
 describe('the quick way of a set of transfers', () => {
-  /** What a function would answer and write; nothing of it stays. */
-  async function tried(way: 'post' | 'post_one_by_one', items: object[]) {
-    const seen: unknown[] = []
+  /** What `run` answers; nothing of what it writes stays. */
+  async function undone<T>(run: (tx: Tx) => Promise<T>): Promise<T> {
     const undo = new Error('undo')
+    let answer: T
     await sql
       .begin(async (tx) => {
-        seen.push(
-          await tx`select nth, id, code, fresh from ${tx(way)}(${tx.json(items as never)}) order by nth`,
-        )
-        const ids = items.map((item) => (item as { id: string }).id)
-        const accounts = [treasury, asha, ravi]
-        seen.push(
-          await tx`
-          select id, balance_paise, held_paise, entry_count from ledger_accounts
-          where id = any(${accounts}::bigint[]) order by id`,
-        )
-        const columns = tx`id, amount_paise, debit_account, credit_account, pending_id, kind, code`
-        seen.push(await tx`select ${columns} from transfers where id = any(${ids}::uuid[]) order by id`)
-        seen.push(
-          await tx`
-          select account_id, nth, transfer_id, amount_paise, balance_paise from entries
-          where transfer_id = any(${ids}::uuid[]) order by account_id, nth`,
-        )
+        answer = await run(tx)
         throw undo
       })
       .catch((error: unknown) => {
         if (error !== undo) throw error
       })
-    return seen
+    return answer!
   }
+
+  /** What a function answers and writes. */
+  const tried = (way: 'post' | 'post_one_by_one', items: Item[]) =>
+    undone(async (tx) => {
+      const ids = items.map((item) => item.id)
+      const accounts = [treasury, asha, ravi]
+      const columns = tx`id, amount_paise, debit_account, credit_account, pending_id, kind, code`
+      return [
+        await tx`select nth, id, code, fresh from ${tx(way)}(${tx.json(items as never)}) order by nth`,
+        await tx`
+          select id, balance_paise, held_paise, entry_count from ledger_accounts
+          where id = any(${accounts}::bigint[]) order by id`,
+        await tx`select ${columns} from transfers where id = any(${ids}::uuid[]) order by id`,
+        await tx`
+          select account_id, nth, transfer_id, amount_paise, balance_paise from entries
+          where transfer_id = any(${ids}::uuid[]) order by account_id, nth`,
+      ]
+    })
 
   type Item = {
     id: string
@@ -230,25 +232,17 @@ describe('the quick way of a set of transfers', () => {
     amount_paise: number
     refused?: string
   }
-  /** Whether the quick way takes these; what it writes is undone. */
+  /** Whether the quick way takes these. */
   async function isPlain(items: Item[]): Promise<boolean> {
     if (items.some((item) => item.kind !== 'transfer' || item.refused !== undefined)) return false
-    let taken = 0
-    const undo = new Error('undo')
-    await sql
-      .begin(async (tx) => {
-        const rows = await tx`
-          select 1 from post_plainly(${items.map((item) => item.id)}::uuid[],
-            ${items.map((item) => item.debit_account)}::bigint[],
-            ${items.map((item) => item.credit_account)}::bigint[],
-            ${items.map((item) => item.amount_paise)}::bigint[])`
-        taken = rows.length
-        throw undo
-      })
-      .catch((error: unknown) => {
-        if (error !== undo) throw error
-      })
-    return taken > 0
+    const rows = await undone(
+      (tx) => tx`
+        select 1 from post_plainly(${items.map((item) => item.id)}::uuid[],
+          ${items.map((item) => item.debit_account)}::bigint[],
+          ${items.map((item) => item.credit_account)}::bigint[],
+          ${items.map((item) => item.amount_paise)}::bigint[])`,
+    )
+    return rows.length > 0
   }
 
   it('decides and writes as one by one does, and leaves to it whatever is not plain', async () => {

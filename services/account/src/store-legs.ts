@@ -111,14 +111,12 @@ export function legRows(sql: Queryable, { txnIds, from, to, after, limit }: LegP
 /** One that is there already is sent once more. */
 export async function keepReplies(tx: Tx, replies: Reply[], at: { made: Date; next: Date }): Promise<void> {
   // Each once: a set may hold the same question twice.
-  const rows = [...new Map(replies.map((reply) => [reply.msgId, reply])).values()]
+  const once = new Map(replies.map((reply) => [reply.msgId, reply.message]))
+  const rows = [...once].map(([msg_id, message]) => ({ msg_id, message }))
   await tx`
     insert into network_replies (msg_id, message, made_at, next_at, tries)
     select r.msg_id, r.message, ${at.made}, ${at.next}, 1
-    from json_to_recordset(${rowsIn(
-      tx,
-      rows.map((r) => ({ msg_id: r.msgId, message: r.message })),
-    )})
+    from json_to_recordset(${rowsIn(tx, rows)})
       as r (msg_id text, message jsonb)
     order by r.msg_id
     on conflict (msg_id) do update set next_at = excluded.next_at, tries = 1`

@@ -9,7 +9,7 @@ import { appendEvents } from '@bahi/kit/events.ts'
 import type { Deps } from '@bahi/kit/service.ts'
 import { retryRaces } from '@bahi/kit/sql.ts'
 import type { Ending } from './end.ts'
-import { eventOf, factsOf, type Payment } from './payment.ts'
+import { eventOf, type Payment } from './payment.ts'
 import { deemPayments } from './store.ts'
 
 /** The network's word, or none yet. */
@@ -62,7 +62,7 @@ export function createConclude(deps: ConcludeDeps, pace: number): Conclude {
       deps.transaction(async (tx) => {
         const deemed = await deemPayments(tx, [payment.id], { now, dueAt })
         if (!deemed.has(payment.id)) return false
-        const data = { ...factsOf(payment), code }
+        const data = { paymentId: payment.id, code }
         const change = { type: 'payment.deemed', at: now, data } as const
         await appendEvents(tx, now, [eventOf(change, { stream: payment.id, version: 2 })])
         return true

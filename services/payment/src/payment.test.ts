@@ -1,14 +1,14 @@
 // The state machine and what people see of a payment: pure.
 import type { TransferOutcome } from '@bahi/contracts/transfers.ts'
 import { describe, expect, it } from 'vitest'
-import { apply, endOf, factsOf, failureOf, maySee, seenBy, type Change, type Payment } from './payment.ts'
+import { apply, endOf, failureOf, maySee, seenBy, type Change, type Payment } from './payment.ts'
 import { istOf, receiptOf } from './receipt.ts'
 
 const id = '019ab000-0000-7000-8000-000000000001'
 const at = new Date('2026-11-23T09:30:00.000Z')
 const asha = '019ab000-0000-7000-8000-00000000000a'
 const ravi = '019ab000-0000-7000-8000-00000000000b'
-const begun: Change = {
+const begun: Change & { type: 'payment.begun' } = {
   type: 'payment.begun',
   at,
   data: {
@@ -70,7 +70,7 @@ describe('the state machine', () => {
     expect(() => apply(payment, change)).toThrow()
   })
   it('refuses a payer without user or account', () => {
-    const data = { ...factsOf(pending), payer: { vpa: 'asha@bahi', name: 'Asha' } }
+    const data = { ...begun.data, payer: { vpa: 'asha@bahi', name: 'Asha' } }
     expect(() => apply(undefined, { type: 'payment.begun', at, data })).toThrow()
   })
 })

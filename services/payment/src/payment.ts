@@ -31,9 +31,12 @@ export type Payment = {
   completedAt?: Date
 }
 
-type ChangeType = 'payment.begun' | 'payment.deemed' | 'payment.settled' | 'payment.failed'
-/** An event of a payment's stream, at its time. */
-export type Change = { [T in ChangeType]: { type: T; at: Date; data: EventData<T> } }[ChangeType]
+type Later = 'payment.deemed' | 'payment.settled' | 'payment.failed'
+type Facts = Exclude<keyof EventData<'payment.begun'>, 'paymentId'>
+/** An event of a payment's stream, at its time. What `payment.begun` said is not said again. */
+export type Change =
+  | { type: 'payment.begun'; at: Date; data: EventData<'payment.begun'> }
+  | { [T in Later]: { type: T; at: Date; data: Omit<EventData<T>, Facts> } }[Later]
 
 /** The payment after an event. Throws when that event cannot follow: a final payment stays what it is. */
 export function apply(payment: Payment | undefined, change: Change): Payment {
@@ -80,31 +83,24 @@ export function known(payer: Party): KnownParty {
   return { ...payer, userId, accountId }
 }
 
-/** What every event of a payment tells. */
-export function factsOf(payment: Payment): Omit<EventData<'payment.begun'>, 'route'> {
-  const { id, txnId, rrn, amountPaise, note, payer, payee } = payment
-  return { paymentId: id, txnId, rrn, amountPaise, ...(note === undefined ? {} : { note }), payer, payee }
-}
-
 /** What account says of a transfer, as the event that ends the payment. */
 export function endOf(payment: Payment, outcome: Omit<TransferOutcome, 'id'>, at: Date): Change {
   if (outcome.status === 'posted') {
     const settledAt = outcome.postedAt ?? at.toISOString()
-    return { type: 'payment.settled', at, data: { ...factsOf(payment), settledAt } }
+    return { type: 'payment.settled', at, data: { paymentId: payment.id, settledAt } }
   }
   // Never seen, and by account's promise never to be: nothing has moved and nothing will.
   const code = outcome.status === 'unknown' ? 'XB' : outcome.code
   return failureOf(payment, code, at, outcome.triesLeft)
 }
 
-/** A change as its stream keeps it: what `payment.begun` said is not said again. */
+/** A change as its stream keeps it. */
 export function eventOf(
   change: Change,
   about: { stream: string; version: number; traceparent?: string | undefined },
 ): NewEvent | NextEvent {
   if (change.type === 'payment.begun') return { ...about, type: change.type, data: change.data }
-  const { txnId, rrn, amountPaise, note, payer, payee, ...data } = change.data
-  return { ...about, type: change.type, data, continues: true } as NextEvent
+  return { ...about, type: change.type, data: change.data, continues: true } as NextEvent
 }
 
 /** The version that the next event of this payment has. */
@@ -114,7 +110,7 @@ export function nextVersion(payment: Payment): number {
 
 export function failureOf(payment: Payment, code: string, at: Date, triesLeft?: number): Change {
   const tries = triesLeft === undefined ? {} : { triesLeft }
-  const data = { ...factsOf(payment), code, message: failureMessage(code), ...tries }
+  const data = { paymentId: payment.id, code, message: failureMessage(code), ...tries }
   return { type: 'payment.failed', at, data }
 }
 

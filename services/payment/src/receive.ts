@@ -3,12 +3,12 @@ import { amountFromWire, type Message } from '@bahi/contracts/network.ts'
 import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
 import { maxAmountPaise, normaliseVpa } from '@bahi/contracts/formats.ts'
 import { deriveId } from '@bahi/kit/derive-id.ts'
-import { appendEvents, type NewEvent } from '@bahi/kit/events.ts'
+import { appendEvents } from '@bahi/kit/events.ts'
 import type { Deps } from '@bahi/kit/service.ts'
 import { retryRaces } from '@bahi/kit/sql.ts'
 import { payeeIn, unreachable, type Parties } from './parties.ts'
 import { hashOf } from './pay.ts'
-import { apply, type Change, type Payment } from './payment.ts'
+import { apply, eventOf, type Change, type Payment } from './payment.ts'
 import type { WireAccount } from './network.ts'
 import { findPayments, insertPayments, toPayment } from './store.ts'
 
@@ -88,8 +88,7 @@ async function beginIncoming(
   const payment = apply(undefined, begun)
   await deps.transaction(async (tx) => {
     await insertPayments(tx, [{ payment, inputHash, dueAt }])
-    const event: NewEvent = { type: begun.type, stream: id, version: 1, data: begun.data }
-    await appendEvents(tx, now, [event])
+    await appendEvents(tx, now, [eventOf(begun, { stream: id, version: 1 })])
   })
   return payment
 }
