@@ -8,19 +8,19 @@ import { drivers, parts } from './tools/boundaries.ts'
 
 const glob = (part) => `${part.folder}/**/*.{ts,tsx}`
 
-/** `allow` lists imports that may be relative though they leave the package: `tools` isn't one and has no name. */
-const boundaries = (allow) => [
+const boundaries = [
   'error',
   {
-    allow,
     enforceBuildableLibDependency: false,
     // What a start needs only sometimes, it may import when it does.
     checkDynamicDependenciesExceptions: ['.*'],
-    // Stories start the platform as the tools do, and the tools check it as the stories do.
-    ignoredCircularDependencies: [['tools', '@bahi/e2e']],
+    // Only tests of the kit start a platform of test adapters.
+    ignoredCircularDependencies: [['@bahi/kit', '@bahi/testing']],
     depConstraints: parts.map((part) => ({
       sourceTag: `scope:${part.scope}`,
-      onlyDependOnLibsWithTags: part.imports.map((name) => (name === '*' ? '*' : `scope:${name}`)),
+      onlyDependOnLibsWithTags: [...part.imports, ...(part.inTests ?? [])].map((name) =>
+        name === '*' ? '*' : `scope:${name}`,
+      ),
     })),
   },
 ]
@@ -73,7 +73,7 @@ export default defineConfig(
         'error',
         { considerDefaultExhaustiveForUnions: true },
       ],
-      '@nx/enforce-module-boundaries': boundaries([]),
+      '@nx/enforce-module-boundaries': boundaries,
     },
   },
 
@@ -87,17 +87,11 @@ export default defineConfig(
     rules: { 'no-restricted-imports': ['error', { patterns: [driversBelongToTheKit, browsersHaveNoNode] }] },
   },
 
-  {
-    files: ['{e2e,bench}/**/*.ts'],
-    rules: {
-      '@nx/enforce-module-boundaries': boundaries(['../tools/*', '../../tools/*', '../../../tools/*']),
-    },
-  },
-
   // A service speaks through its log.
   {
     files: ['{services,packages}/*/src/**/*.ts'],
-    ignores: ['**/*.test.ts'],
+    // What starts the platform from a terminal speaks there.
+    ignores: ['**/*.test.ts', 'packages/platform/**'],
     rules: { 'no-console': 'error' },
   },
 

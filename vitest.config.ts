@@ -41,7 +41,7 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['services/*/src/**/*.ts', 'packages/*/src/**/*.ts', 'sandbox/src/**/*.ts'],
-      exclude: ['**/*.test.ts', '**/main.ts'],
+      exclude: ['**/*.test.ts', '**/main.ts', 'packages/testing/**'],
       reporter: ['text-summary'],
       thresholds: { lines: 80 },
     },

@@ -2,19 +2,48 @@
 
 /** One part of the tree. `imports` names other parts, `'*'` all of them; no part but `any` ones sees a service. */
 export type Part = {
-  scope: 'contracts' | 'kit' | 'service' | 'sandbox' | 'web' | 'e2e' | 'bench' | 'tools'
+  scope:
+    'contracts' | 'kit' | 'testing' | 'service' | 'sandbox' | 'platform' | 'web' | 'e2e' | 'bench' | 'tools'
   /** Its folders, as the start of a path from the root; `*` stands for one folder's name. */
   folder: string
   imports: readonly string[]
+  /** Beyond those, for tests and what is named `testing…`. */
+  inTests?: readonly string[]
   /** True where a driver may be named; everybody else asks the kit. */
   drivers: boolean
 }
 
 export const parts: readonly Part[] = [
   { scope: 'contracts', folder: 'packages/contracts', imports: ['contracts'], drivers: false },
-  { scope: 'kit', folder: 'packages/kit', imports: ['kit', 'contracts'], drivers: true },
-  { scope: 'service', folder: 'services/*', imports: ['kit', 'contracts'], drivers: false },
-  { scope: 'sandbox', folder: 'sandbox', imports: ['sandbox', 'kit', 'contracts'], drivers: false },
+  {
+    scope: 'kit',
+    folder: 'packages/kit',
+    imports: ['kit', 'contracts'],
+    inTests: ['testing'],
+    drivers: true,
+  },
+  { scope: 'testing', folder: 'packages/testing', imports: ['kit', 'contracts'], drivers: false },
+  {
+    scope: 'platform',
+    folder: 'packages/platform',
+    imports: ['service', 'sandbox', 'kit', 'contracts'],
+    inTests: ['testing'],
+    drivers: false,
+  },
+  {
+    scope: 'service',
+    folder: 'services/*',
+    imports: ['kit', 'contracts'],
+    inTests: ['testing'],
+    drivers: false,
+  },
+  {
+    scope: 'sandbox',
+    folder: 'sandbox',
+    imports: ['sandbox', 'kit', 'contracts'],
+    inTests: ['testing'],
+    drivers: false,
+  },
   { scope: 'web', folder: 'web', imports: ['web', 'contracts'], drivers: false },
   { scope: 'e2e', folder: 'e2e', imports: ['*'], drivers: true },
   { scope: 'bench', folder: 'bench', imports: ['*'], drivers: true },

@@ -7,8 +7,8 @@ import { uuidv7 } from '@bahi/contracts/id.ts'
 import * as notification from '@bahi/contracts/notification.ts'
 import * as payment from '@bahi/contracts/payment.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { apiAt, login, pinKeys, sealPin, type Human } from './client.ts'
-import { demoPeople, demoStaff } from './seed.ts'
+import { apiAt, login, pinKeys, sealPin, type SignedInPerson } from '@bahi/platform/api-client.ts'
+import { demoPeople, demoStaff } from '@bahi/platform/seed.ts'
 
 const help = `npm run demo [-- options]
 
@@ -127,7 +127,7 @@ async function demo(url: string): Promise<void> {
 }
 
 /** Events reach the audit a moment after the answer. */
-async function settledRecords(auditor: Human, subject: string): Promise<audit.AuditRecord[]> {
+async function settledRecords(auditor: SignedInPerson, subject: string): Promise<audit.AuditRecord[]> {
   for (let tries = 0; ; tries++) {
     const { records } = await auditor.call(audit.listRecords, { querystring: { subject, limit: 50 } })
     if (records.length >= 2 || tries > 40) return records.reverse()
@@ -136,7 +136,7 @@ async function settledRecords(auditor: Human, subject: string): Promise<audit.Au
 }
 
 /** Messages leave a moment after the events. */
-async function endedDeliveries(operator: Human, subject: string) {
+async function endedDeliveries(operator: SignedInPerson, subject: string) {
   for (let tries = 0; ; tries++) {
     const { deliveries } = await operator.call(notification.deliveriesOf, { querystring: { subject } })
     if (deliveries.every((d) => d.status !== 'waiting') || tries > 40) return deliveries
@@ -144,7 +144,7 @@ async function endedDeliveries(operator: Human, subject: string) {
   }
 }
 
-async function entriesIn(human: Human, transferId: string) {
+async function entriesIn(human: SignedInPerson, transferId: string) {
   const { accounts } = await human.call(account.listAccounts, {})
   const found = []
   for (const one of accounts.filter((a) => a.bank === 'BAHI')) {
@@ -158,7 +158,7 @@ async function entriesIn(human: Human, transferId: string) {
 }
 
 /** The person's live stream; `told` resolves when it speaks of a payment. */
-function listen(url: string, human: Human) {
+function listen(url: string, human: SignedInPerson) {
   const abort = new AbortController()
   const waiting = new Map<string, () => void>()
   let heard = ''

@@ -1,12 +1,12 @@
 // Dead letters from the terminal: over the operators' API, or straight to the broker when the platform is down.
 import { shownLetter } from '@bahi/audit/dead-letters.ts'
 import * as audit from '@bahi/contracts/audit.ts'
-import { hearing } from '@bahi/contracts/events.ts'
+import { subscriptions } from '@bahi/contracts/events.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { rabbitBus } from '@bahi/kit/bus-rabbit.ts'
-import { queueOf } from '@bahi/kit/start.ts'
-import { argumentsOf, giveUp } from './arguments.ts'
-import { operatorAt, operatorHelp, operatorOptions, refusalOf } from './operator.ts'
+import { rabbitBus } from '@bahi/kit/bus/rabbit-bus.ts'
+import { queueOf } from '@bahi/kit/runtime/runtime.ts'
+import { parseArguments, exitWith } from '@bahi/platform/arguments.ts'
+import { operatorAt, operatorHelp, operatorOptions, refusalOf } from '@bahi/platform/operator-login.ts'
 
 const help = `npm run dlq -- list [<queue>]
 npm run dlq -- show <queue> <id>
@@ -32,7 +32,7 @@ type Way = {
   close(): Promise<void>
 }
 
-const { values, positionals } = argumentsOf(
+const { values, positionals } = parseArguments(
   help,
   {
     ...operatorOptions,
@@ -44,7 +44,7 @@ const { values, positionals } = argumentsOf(
 )
 const [verb = '', queue, id, ...more] = positionals
 const fault = wrongWith()
-if (fault) giveUp(`${fault}\n\n${help}`)
+if (fault) exitWith(`${fault}\n\n${help}`)
 
 let way: Way | undefined
 try {
@@ -108,7 +108,7 @@ async function overTheApi(): Promise<Way> {
 }
 
 function pastThePlatform(url: string): Way {
-  const queues = Object.entries(hearing).map(([name, sources]) => ({ queue: queueOf(name), sources }))
+  const queues = Object.entries(subscriptions).map(([name, sources]) => ({ queue: queueOf(name), sources }))
   const bus = rabbitBus(url, { queues })
   const gone = () => new Problem('not-found', 'there is no such dead letter')
   return {

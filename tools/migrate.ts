@@ -1,7 +1,7 @@
 // Brings the database up to date, as its owner: run before a new version of the services starts.
 import { parseArgs } from 'node:util'
-import { migrate } from '@bahi/kit/migrate.ts'
-import { schemasOf } from './services.ts'
+import { migrate } from '@bahi/kit/sql/migrate.ts'
+import { schemasOf } from '@bahi/platform/services.ts'
 
 const help = `npm run migrate -- --database <url>
 

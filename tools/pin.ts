@@ -1,7 +1,7 @@
 // Prints an encrypted PIN block for use with curl: what the app makes before the PIN leaves the phone.
 import { parseArgs } from 'node:util'
 import type { PinBlock } from '@bahi/contracts/account.ts'
-import { apiAt, pinKeys, sealPin } from './client.ts'
+import { apiAt, pinKeys, sealPin } from '@bahi/platform/api-client.ts'
 
 const help = `npm run --silent pin -- --pin 4071 --purpose pay --payment <id> --amount 25000 --payee ravi@bahi
 npm run --silent pin -- --pin 4071 --purpose set-pin --account <id>

@@ -1,8 +1,8 @@
 // `npm run rebuild`: rebuilds every payment from its events alone and compares it with its row, changing nothing.
-import { connect } from '@bahi/kit/sql.ts'
+import { connect } from '@bahi/kit/sql/sql.ts'
 import { compareAll } from '@bahi/payment/rebuild.ts'
-import { argumentsOf, giveUp } from './arguments.ts'
-import { databaseAt, databaseOptions } from './own-database.ts'
+import { parseArguments, exitWith } from '@bahi/platform/arguments.ts'
+import { databaseAt, databaseOptions } from '@bahi/platform/local-database.ts'
 
 const help = `npm run rebuild -- [options]
 
@@ -15,7 +15,7 @@ Ends with 0 when all agree, with 1 when some differ, with 2 when they could not 
   --json            differences as JSON, a line each
   --help            this text`
 
-const { values } = argumentsOf(help, {
+const { values } = parseArguments(help, {
   ...databaseOptions,
   json: { type: 'boolean' },
 })
@@ -45,5 +45,5 @@ try {
     await database.close()
   }
 } catch (error) {
-  giveUp(`not compared: ${(error as Error).message}`)
+  exitWith(`not compared: ${(error as Error).message}`)
 }

@@ -4,8 +4,8 @@ import { formatRupees } from '@bahi/contracts/formats.ts'
 import { cycleAt } from '@bahi/contracts/network-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import * as contracts from '@bahi/contracts/reconciliation.ts'
-import { argumentsOf, giveUp } from './arguments.ts'
-import { operatorAt, operatorHelp, operatorOptions, refusalOf } from './operator.ts'
+import { parseArguments, exitWith } from '@bahi/platform/arguments.ts'
+import { operatorAt, operatorHelp, operatorOptions, refusalOf } from '@bahi/platform/operator-login.ts'
 
 const help = `npm run reconcile
 npm run reconcile -- cycle <id>
@@ -23,7 +23,7 @@ ${operatorHelp}
   --json             for a program
   --help             this text`
 
-const { values, positionals } = argumentsOf(
+const { values, positionals } = parseArguments(
   help,
   {
     ...operatorOptions,
@@ -34,9 +34,9 @@ const { values, positionals } = argumentsOf(
 )
 const [verb = 'cycle', subject, ...more] = positionals
 if (more.length > 0 || !['cycle', 'differences', 'close', 'check'].includes(verb)) {
-  giveUp(`what is ${positionals.join(' ')}?\n\n${help}`)
+  exitWith(`what is ${positionals.join(' ')}?\n\n${help}`)
 }
-if (verb === 'close' && (!subject || !values.note)) giveUp('close needs the id of a difference and --note')
+if (verb === 'close' && (!subject || !values.note)) exitWith('close needs the id of a difference and --note')
 
 try {
   await run(await operatorAt(values.url, values))

@@ -3,18 +3,24 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { systemClock } from '@bahi/kit/clock.ts'
-import { migrate } from '@bahi/kit/migrate.ts'
+import { migrate } from '@bahi/kit/sql/migrate.ts'
 import { freePort, tryPort } from '@bahi/kit/port.ts'
-import { startPostgres } from '@bahi/kit/postgres-embedded.ts'
-import { createTrust } from '@bahi/kit/service-token.ts'
-import { httpCarry, serviceCall } from '@bahi/kit/transport.ts'
-import { addresses, endProcess, environmentOf, startProcess, untilReady } from './distributed.ts'
-import { secretsIn } from './secrets.ts'
-import { orderlyEnd } from './orderly-end.ts'
-import { isSeeded, seed } from './seed.ts'
-import { ensureServers, startRabbit, startRedis } from '@bahi/kit/servers.ts'
-import { schemasOf, services } from './services.ts'
-import { builtWeb } from './web.ts'
+import { startPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
+import { createTrust } from '@bahi/kit/transport/service-token.ts'
+import { httpTransport, serviceCall } from '@bahi/kit/transport/transport.ts'
+import {
+  addresses,
+  stopProcess,
+  environmentOf,
+  startProcess,
+  waitUntilReady,
+} from '@bahi/platform/distributed.ts'
+import { secretsIn } from '@bahi/platform/secrets.ts'
+import { createShutdown } from '@bahi/platform/shutdown.ts'
+import { isSeeded, seed } from '@bahi/platform/seed.ts'
+import { ensureServers, startRabbit, startRedis } from '@bahi/testing/servers.ts'
+import { schemasOf, services } from '@bahi/platform/services.ts'
+import { builtWeb } from '@bahi/platform/web-build.ts'
 import { welcome } from './welcome.ts'
 
 const help = `npm run start:distributed [-- options]
@@ -52,13 +58,13 @@ if (values.help) {
 
 const folder = resolve(values.data)
 const began = performance.now()
-const ends = orderlyEnd()
+const ends = createShutdown()
 
 try {
   await start()
 } catch (error) {
   console.error(`\nbahi did not start: ${(error as Error).message}`)
-  await ends.end(1)
+  await ends.exit(1)
 }
 
 async function start(): Promise<void> {
@@ -86,10 +92,10 @@ async function start(): Promise<void> {
   }
   await Promise.all(Object.entries(urls).flatMap(([name, all]) => all.map((url) => ready(name, url))))
   const base = urls.gateway[0]!
-  const carry = httpCarry(urls)
-  ends.add(() => carry.close())
+  const transport = httpTransport(urls)
+  ends.onExit(() => transport.close())
   if (!values['no-seed'] && !(await isSeeded(base))) {
-    await seed(base, serviceCall(carry, createTrust(secrets.keys, systemClock), 'sandbox'))
+    await seed(base, serviceCall(transport, createTrust(secrets.keys, systemClock), 'sandbox'))
   }
   welcome({
     url: base,
@@ -103,21 +109,21 @@ async function start(): Promise<void> {
 
 async function ownPostgres(): Promise<string> {
   const postgres = await startPostgres({ dataDir: join(folder, 'postgres') })
-  ends.add(() => postgres.stop())
+  ends.onExit(() => postgres.stop())
   return postgres.adminUrl
 }
 
 async function ownRedis(): Promise<string> {
   await found('redis-server')
   const redis = await startRedis({ dir: join(folder, 'redis') })
-  ends.add(() => redis.stop())
+  ends.onExit(() => redis.stop())
   return redis.url
 }
 
 async function ownRabbit(): Promise<string> {
   await found('rabbitmq-server')
   const rabbit = await startRabbit({ dir: join(folder, 'rabbitmq') })
-  ends.add(() => rabbit.stop())
+  ends.onExit(() => rabbit.stop())
   return rabbit.url
 }
 
@@ -130,14 +136,14 @@ async function found(server: 'redis-server' | 'rabbitmq-server'): Promise<void> 
 function startOne(service: ServiceName, env: Record<string, string>): void {
   const child = startProcess(service, env)
   child.once('exit', (status) => {
-    if (ends.ending) return
+    if (ends.isStopping) return
     console.error(`${service} ended with status ${status}`)
-    void ends.end(1)
+    void ends.exit(1)
   })
-  ends.add(() => endProcess(child))
+  ends.onExit(() => stopProcess(child))
 }
 
 async function ready(service: string, url: string): Promise<void> {
-  if (await untilReady(url, 60_000, () => ends.ending)) return
-  if (!ends.ending) throw new Error(`${service} did not become ready within 60 s`)
+  if (await waitUntilReady(url, 60_000, () => ends.isStopping)) return
+  if (!ends.isStopping) throw new Error(`${service} did not become ready within 60 s`)
 }

@@ -3,8 +3,8 @@ import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { tryPort } from '@bahi/kit/port.ts'
-import type { Embedded } from './embedded.ts'
-import { orderlyEnd } from './orderly-end.ts'
+import type { Embedded } from '@bahi/platform/embedded.ts'
+import { createShutdown } from '@bahi/platform/shutdown.ts'
 
 const help = `npm start [-- options]
 
@@ -25,14 +25,14 @@ if (values.help) {
 const port = Number(values.port ?? process.env['BAHI_PORT'] ?? 8080)
 const folder = resolve(values.data)
 const began = performance.now()
-const ends = orderlyEnd()
+const ends = createShutdown()
 
 try {
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`--port ${values.port}: no port`)
   await claimPort(port)
   if (values.fresh) await forget(folder)
   const running = await start()
-  if (!ends.ending) {
+  if (!ends.isStopping) {
     const { welcome } = await import('./welcome.ts')
     welcome({
       url: running.url,
@@ -45,7 +45,7 @@ try {
   }
 } catch (error) {
   console.error(`\nbahi did not start: ${(error as Error).message}`)
-  await ends.end(1)
+  await ends.exit(1)
 }
 
 async function claimPort(port: number): Promise<void> {
@@ -63,7 +63,7 @@ async function claimPort(port: number): Promise<void> {
 
 /** Refuses while somebody works on that data. */
 async function forget(data: string): Promise<void> {
-  const { ownerOf } = await import('@bahi/kit/postgres-embedded.ts')
+  const { ownerOf } = await import('@bahi/kit/sql/embedded-postgres.ts')
   const owner = await ownerOf(join(data, 'postgres'))
   if (owner !== undefined)
     throw new Error(`another bahi (process ${owner}) is running on ${data}: stop it first`)
@@ -74,11 +74,11 @@ async function start(): Promise<Embedded & { database: string; web: boolean }> {
   // Loaded here, so that a wrong option or a port in use is told at once.
   const [{ startPostgres }, { secretsIn }, { startEmbedded }, { isSeeded, seed }, { builtWeb }] =
     await Promise.all([
-      import('@bahi/kit/postgres-embedded.ts'),
-      import('./secrets.ts'),
-      import('./embedded.ts'),
-      import('./seed.ts'),
-      import('./web.ts'),
+      import('@bahi/kit/sql/embedded-postgres.ts'),
+      import('@bahi/platform/secrets.ts'),
+      import('@bahi/platform/embedded.ts'),
+      import('@bahi/platform/seed.ts'),
+      import('@bahi/platform/web-build.ts'),
     ])
   const secrets = await secretsIn(folder).catch((error: NodeJS.ErrnoException) => {
     throw ['EACCES', 'EPERM', 'EROFS'].includes(error.code ?? '')
@@ -91,7 +91,7 @@ async function start(): Promise<Embedded & { database: string; web: boolean }> {
     startPostgres({ dataDir: join(folder, 'postgres') }),
     builtWeb(),
   ])
-  ends.add(() => postgres.stop())
+  ends.onExit(() => postgres.stop())
   const deadLetters = join(folder, 'dead-letters.jsonl')
   const running = await startEmbedded({
     adminUrl: postgres.adminUrl,
@@ -101,7 +101,7 @@ async function start(): Promise<Embedded & { database: string; web: boolean }> {
     deadLetters,
     ...(web ? { env: { BAHI_WEB_FOLDER: web } } : {}),
   })
-  ends.add(() => running.close())
+  ends.onExit(() => running.close())
   if (!(await isSeeded(running.url))) {
     console.log('first start: opening accounts for the demo people …')
     await seed(running.url, running.asSandbox)

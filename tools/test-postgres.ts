@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startPostgres } from '@bahi/kit/postgres-embedded.ts'
+import { startPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
 import type { TestProject } from 'vitest/node'
 
 declare module 'vitest' {

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ensureServers } from '@bahi/kit/servers.ts'
+import { ensureServers } from '@bahi/testing/servers.ts'
 
 const root = join(import.meta.dirname, '..')
 const args = process.argv.slice(2)

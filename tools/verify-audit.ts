@@ -1,7 +1,7 @@
 // Proves the chain of audit records straight from the database: for an auditor who trusts no running service.
 import { proveStored } from '@bahi/audit/prove-stored.ts'
-import { connect } from '@bahi/kit/sql.ts'
-import { argumentsOf, giveUp } from './arguments.ts'
+import { connect } from '@bahi/kit/sql/sql.ts'
+import { parseArguments, exitWith } from '@bahi/platform/arguments.ts'
 
 const help = `npm run verify:audit -- --database <url>
 
@@ -12,13 +12,14 @@ not, with 2 when it could not be checked.
   --noted <seq>:<hash>   what an earlier run printed: the chain must still lead through it; may be repeated
   --help                 this text`
 
-const { values } = argumentsOf(help, {
+const { values } = parseArguments(help, {
   database: { type: 'string' },
   noted: { type: 'string', multiple: true },
 })
-const database = values.database ?? process.env['DATABASE_URL'] ?? giveUp('which database? --database <url>')
+const database =
+  values.database ?? process.env['DATABASE_URL'] ?? exitWith('which database? --database <url>')
 const noted = (values.noted ?? []).map((text) => {
-  const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? giveUp(`${text} is no <seq>:<hash>`)
+  const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? exitWith(`${text} is no <seq>:<hash>`)
   return { seq: Number(seq), hash: hash ?? '' }
 })
 
@@ -28,7 +29,7 @@ function open(text: string) {
     url.searchParams.set('search_path', 'audit')
     return connect(url.toString(), { max: 1, name: 'bahi-verify-audit' })
   } catch {
-    return giveUp('--database is no URL')
+    return exitWith('--database is no URL')
   }
 }
 
@@ -42,7 +43,7 @@ try {
   if (whole && lastHash) console.log(`note down: ${records}:${lastHash}`)
   process.exitCode = whole ? 0 : 1
 } catch (error) {
-  giveUp(`not checked: ${(error as Error).message}`)
+  exitWith(`not checked: ${(error as Error).message}`)
 } finally {
   await sql.end({ timeout: 5 })
 }

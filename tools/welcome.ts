@@ -1,6 +1,6 @@
 // What a start prints when all is ready: the address, and the people to play with.
 import { formatRupees } from '@bahi/contracts/formats.ts'
-import { demoPeople, demoStaff } from './seed.ts'
+import { demoPeople, demoStaff } from '@bahi/platform/seed.ts'
 
 export function welcome(about: {
   url: string

@@ -1,5 +1,5 @@
 // `npm run bench:baseline`: what this machine's PostgreSQL does by the field's own measure.
-import { argumentsOf } from '../../tools/arguments.ts'
+import { parseArguments } from '@bahi/platform/arguments.ts'
 import { baseline, withPostgres } from './baseline.ts'
 import { medianOf } from './quantiles.ts'
 
@@ -11,7 +11,7 @@ pgbench TPC-B (scale 10, 32 clients, prepared) on the PostgreSQL that the benchm
   --runs <n>      the median of so many (default 3)
   --help          this text`
 
-const { values } = argumentsOf(help, {
+const { values } = parseArguments(help, {
   seconds: { type: 'string', default: '20' },
   runs: { type: 'string', default: '3' },
 })

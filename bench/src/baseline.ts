@@ -4,9 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { startPostgres } from '@bahi/kit/postgres-embedded.ts'
-import { ensureServers, programPath } from '@bahi/kit/servers.ts'
-import { connect } from '@bahi/kit/sql.ts'
+import { startPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
+import { ensureServers, programPath } from '@bahi/testing/servers.ts'
+import { connect } from '@bahi/kit/sql/sql.ts'
 
 const run = promisify(execFile)
 const [scale, clients, threads] = ['10', '32', '2']

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { argumentsOf, giveUp } from '../../tools/arguments.ts'
+import { parseArguments, exitWith } from '@bahi/platform/arguments.ts'
 import { baseline } from './baseline.ts'
 import type { Pattern } from './load.ts'
 import { describeMachine, medians, summary, writeReport, type Report } from './report.ts'
@@ -32,7 +32,7 @@ sends payments; then waits until every event has been heard, and checks all rule
   --data <folder>     for data and logs (default: temporary, removed afterwards)
   --help              this text`
 
-const { values } = argumentsOf(help, {
+const { values } = parseArguments(help, {
   rate: { type: 'string', default: '1000' },
   peak: { type: 'boolean', default: false },
   overload: { type: 'string' },
@@ -54,10 +54,12 @@ const { values } = argumentsOf(help, {
 
 const number = (name: keyof typeof values) => {
   const value = Number(values[name])
-  return Number.isFinite(value) && value >= 0 ? value : giveUp(`--${name} ${String(values[name])}: a number`)
+  return Number.isFinite(value) && value >= 0
+    ? value
+    : exitWith(`--${name} ${String(values[name])}: a number`)
 }
 if (!/^(uniform|zipf|hot:(100|[1-9]?\d))$/.test(values.pattern))
-  giveUp(`--pattern ${values.pattern}: see --help`)
+  exitWith(`--pattern ${values.pattern}: see --help`)
 
 const [rate, seconds, warmupS, runs] = [number('rate'), number('seconds'), number('warmup'), number('runs')]
 const needed = Math.ceil(

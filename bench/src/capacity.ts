@@ -1,7 +1,7 @@
 // `npm run bench:capacity`: what a rate of payments needs, calculated from what a run of `npm run bench` measured.
 import { readFile } from 'node:fs/promises'
 import { serviceNames, type ServiceName } from '@bahi/contracts/contract.ts'
-import { argumentsOf, giveUp } from '../../tools/arguments.ts'
+import { parseArguments, exitWith } from '@bahi/platform/arguments.ts'
 import type { Report } from './report.ts'
 import type { RunResult } from './run.ts'
 
@@ -17,7 +17,7 @@ how many copies of each service, how much of PostgreSQL, RabbitMQ and Redis it n
   --report <file>    (default .bench/report.json)
   --help             this text`
 
-const { values } = argumentsOf(help, {
+const { values } = parseArguments(help, {
   rates: { type: 'string', default: '1000,10000,100000' },
   streams: { type: 'string', default: '10' },
   speed: { type: 'string', default: '1' },
@@ -57,7 +57,7 @@ const poolOf = 10
 const [eventsEach, eventsASet] = [2, 88]
 
 const text = await readFile(values.report, 'utf8').catch(() =>
-  giveUp(`there is no report at ${values.report}: npm run bench writes one`),
+  exitWith(`there is no report at ${values.report}: npm run bench writes one`),
 )
 const report = JSON.parse(text) as Report
 const run = report.runs.at(-1) as RunResult

@@ -37,7 +37,7 @@ export async function hottest(
   return { busyMs: Math.round(busyMs), byFunction: top(own), byFile: top(files) }
 }
 
-/** `packages/kit/src/http.ts`, `node_modules/fastify`, `node:internal/…`, or nothing for native code. */
+/** `packages/kit/src/http/http.ts`, `node_modules/fastify`, `node:internal/…`, or nothing for native code. */
 function fileOf(url: string): string {
   const foreign = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1]
   if (foreign) return `node_modules/${foreign}`

@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { connect } from '@bahi/kit/sql.ts'
-import { argumentsOf } from '../../tools/arguments.ts'
+import { connect } from '@bahi/kit/sql/sql.ts'
+import { parseArguments } from '@bahi/platform/arguments.ts'
 import { baseline } from './baseline.ts'
 import { writeHistory } from './history.ts'
 import { describeMachine, medians, summary, writeReport, type Report } from './report.ts'
@@ -22,7 +22,7 @@ stored: rows of payment and ledger, written in between. Needs about 1.3 GiB of d
   --data <folder>    (default: temporary, removed afterwards)
   --help             this text`
 
-const { values } = argumentsOf(help, {
+const { values } = parseArguments(help, {
   stored: { type: 'string', default: '0,1,10' },
   seconds: { type: 'string', default: '30' },
   runs: { type: 'string', default: '3' },

@@ -1,6 +1,6 @@
 // Payments that are already there, by the million: rows of payment and ledger as the services would have left them.
 // In each round everybody pays the next one in a ring, so that every chain of entries goes on and all balances stay.
-import type { Sql } from '@bahi/kit/sql.ts'
+import type { Sql } from '@bahi/kit/sql/sql.ts'
 
 const amountPaise = 100
 /** Older than any limit looks, younger than the oldest partition of last month. */

@@ -1,10 +1,10 @@
 // `npm run bench:ledger`: the ledger alone, in sets of 1, 10 and 100, uniform and hot, beside a plain one and pgbench.
-import { migrate } from '@bahi/kit/migrate.ts'
-import { connect, type Sql } from '@bahi/kit/sql.ts'
+import { migrate } from '@bahi/kit/sql/migrate.ts'
+import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { service as account } from '@bahi/account/app.ts'
 import { postItems } from '@bahi/account/store-ledger.ts'
-import { argumentsOf } from '../../tools/arguments.ts'
+import { parseArguments } from '@bahi/platform/arguments.ts'
 import { baseline, withPostgres } from './baseline.ts'
 import { openPlainLedger, transferPlainly } from './plain-ledger.ts'
 import { medianOf } from './quantiles.ts'
@@ -19,7 +19,7 @@ ones from 32; then a plain ledger and pgbench TPC-B on the same server, the proo
   --runs <n>       medians of so many (default 3)
   --help           this text`
 
-const { values } = argumentsOf(help, {
+const { values } = parseArguments(help, {
   seconds: { type: 'string', default: '10' },
   accounts: { type: 'string', default: '10000' },
   runs: { type: 'string', default: '3' },

@@ -1,7 +1,7 @@
 // Sends payments and reads: in an open loop at a rate, where who is late is late from when it was due, or in a closed
 // loop, where each sender waits for its answer, to find the peak.
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import type { Payment } from '@bahi/contracts/payment.ts'
+import type { PaymentView } from '@bahi/contracts/payment.ts'
 import type { Answer, Client, Request } from './http-client.ts'
 import { pin, type Payer } from './people.ts'
 import type { SealPin } from './pin-blocks.ts'
@@ -17,7 +17,7 @@ export type Load = {
   pay(dueMs: number): Promise<Sample>
   read(dueMs: number): Promise<Sample>
   /** Answers to payments, for the checker. */
-  acknowledged: { paymentId: string; userId: string; answer: Payment }[]
+  acknowledged: { paymentId: string; userId: string; answer: PaymentView }[]
   /** When each payment was due, until its time is over. */
   due: Map<string, number>
 }
@@ -75,7 +75,7 @@ export function createLoad(options: LoadOptions): Load {
       const request = { method: 'PUT', path: `/v1/payments/${paymentId}`, token: tokens[nth]!, body }
       return timed('pay', dueMs, request, (answer) => {
         if (answer.status !== 200) return codeIn(answer)
-        const payment = JSON.parse(answer.body.toString()) as Payment
+        const payment = JSON.parse(answer.body.toString()) as PaymentView
         acknowledged.push({ paymentId, userId: payer.userId, answer: payment })
         return payment.status === 'failed' ? `failed ${payment.failure?.code}` : payment.status
       })

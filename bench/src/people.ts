@@ -2,15 +2,15 @@
 // in sets, since the API's one-time codes and password hashes are not what is measured. Money comes from the treasury.
 import { randomInt } from 'node:crypto'
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { connect, rowsIn, type Sql } from '@bahi/kit/sql.ts'
-import { createSeal } from '@bahi/kit/seal.ts'
+import { connect, rowsIn, type Sql } from '@bahi/kit/sql/sql.ts'
+import { createSeal } from '@bahi/kit/crypto/seal.ts'
 import { systemClock } from '@bahi/kit/clock.ts'
 import { ownBank } from '@bahi/account/account.ts'
 import { createPinKeys } from '@bahi/account/pin-keys.ts'
 import { createSigningKeys } from '@bahi/auth/signing-keys.ts'
 import { tokensOf } from '@bahi/auth/tokens.ts'
 import { sealPhone } from '@bahi/user/profile.ts'
-import type { Secrets } from '../../tools/secrets.ts'
+import type { Secrets } from '@bahi/platform/secrets.ts'
 
 export type Payer = {
   userId: string

@@ -1,6 +1,6 @@
 // The ledger that one writes first: lock both accounts, look, two updates, two inserts, one transfer a transaction.
 // What ours is held against.
-import type { Sql } from '@bahi/kit/sql.ts'
+import type { Sql } from '@bahi/kit/sql/sql.ts'
 
 export async function openPlainLedger(sql: Sql, accounts: number, balancePaise: number): Promise<void> {
   await sql.unsafe(`

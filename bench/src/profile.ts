@@ -2,8 +2,8 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { Sql } from '@bahi/kit/sql.ts'
-import { argumentsOf } from '../../tools/arguments.ts'
+import type { Sql } from '@bahi/kit/sql/sql.ts'
+import { parseArguments } from '@bahi/platform/arguments.ts'
 import { hottest } from './cpu-profile.ts'
 import { openStage, runLoad } from './run.ts'
 
@@ -21,7 +21,7 @@ stored bytes, time at each step. With --cpu also where each process spends its t
   --data <folder>   for data, logs and profiles (default: temporary, removed afterwards)
   --help            this text`
 
-const { values } = argumentsOf(help, {
+const { values } = parseArguments(help, {
   rate: { type: 'string' },
   senders: { type: 'string', default: '192' },
   seconds: { type: 'string', default: '30' },

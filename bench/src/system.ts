@@ -3,13 +3,19 @@ import { closeSync, openSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
-import { migrate } from '@bahi/kit/migrate.ts'
+import { migrate } from '@bahi/kit/sql/migrate.ts'
 import { freePort } from '@bahi/kit/port.ts'
-import { startPostgres } from '@bahi/kit/postgres-embedded.ts'
-import { ensureServers, startRabbit, startRedis } from '@bahi/kit/servers.ts'
-import { addresses, endProcess, environmentOf, startProcess, untilReady } from '../../tools/distributed.ts'
-import { secretsIn, type Secrets } from '../../tools/secrets.ts'
-import { schemasOf, services } from '../../tools/services.ts'
+import { startPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
+import { ensureServers, startRabbit, startRedis } from '@bahi/testing/servers.ts'
+import {
+  addresses,
+  stopProcess,
+  environmentOf,
+  startProcess,
+  waitUntilReady,
+} from '@bahi/platform/distributed.ts'
+import { secretsIn, type Secrets } from '@bahi/platform/secrets.ts'
+import { schemasOf, services } from '@bahi/platform/services.ts'
 
 export type System = {
   folder: string
@@ -95,13 +101,13 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         const child = startProcess(name, env, log, options.nodeOptionsOf?.(title))
         closeSync(log)
         pids[title] = child.pid!
-        ends.push(() => endProcess(child))
+        ends.push(() => stopProcess(child))
       }
     }
     const ready = await Promise.all(
       Object.values(urls)
         .flat()
-        .map((url) => untilReady(url, 90_000, () => false)),
+        .map((url) => waitUntilReady(url, 90_000, () => false)),
     )
     if (ready.includes(false)) throw new Error(`not all services became ready; see ${folder}/logs`)
     return {

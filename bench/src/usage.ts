@@ -1,6 +1,6 @@
 // What the system costs while it works: CPU and memory of each process, and how far the events have come, each second.
 import { readdirSync, readFileSync } from 'node:fs'
-import { connect } from '@bahi/kit/sql.ts'
+import { connect } from '@bahi/kit/sql/sql.ts'
 
 export type Usage = {
   atMs: number

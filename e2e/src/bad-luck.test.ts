@@ -5,7 +5,7 @@ import * as payment from '@bahi/contracts/payment.ts'
 import type { JWK } from 'jose'
 import { SignJWT, generateKeyPair } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { pay, pinKeys, sealPin, showBalance, type Customer } from '../../tools/client.ts'
+import { pay, pinKeys, sealPin, showBalance, type Customer } from '@bahi/platform/api-client.ts'
 import { openHouse, type House } from './house.ts'
 
 let house: House
@@ -217,7 +217,7 @@ describe('many at once', () => {
       Array.from({ length: 60 }, async () => [await house.customer(), await house.customer()] as const),
     )
     const rounds = 18
-    const outcomes: payment.Payment[] = []
+    const outcomes: payment.PaymentView[] = []
     await Promise.all(
       pairs.map(async ([a, b]) => {
         for (let round = 0; round < rounds; round++) {

@@ -7,11 +7,11 @@ import * as audit from '@bahi/contracts/audit.ts'
 import { setRole } from '@bahi/contracts/auth.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { listMessages } from '@bahi/contracts/notification.ts'
-import { rabbitBus } from '@bahi/kit/bus-rabbit.ts'
-import { ensureServers, startRabbit, type Server } from '@bahi/kit/servers.ts'
-import { batchOf } from '@bahi/kit/testing.ts'
+import { rabbitBus } from '@bahi/kit/bus/rabbit-bus.ts'
+import { ensureServers, startRabbit, type Server } from '@bahi/testing/servers.ts'
+import { batchOf } from '@bahi/testing/test-platform.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { apiAt, readOtp, type Human } from '../../tools/client.ts'
+import { apiAt, readOtp, type SignedInPerson } from '@bahi/platform/api-client.ts'
 import { openHouse, type House } from './house.ts'
 
 const queue = 'bahi.notification'
@@ -30,8 +30,8 @@ function dlq(args: string[], env: Record<string, string> = {}): Promise<Ended> {
 describe('over the API', () => {
   let house: House
   let folder: string
-  let asha: Human
-  let operator: Human
+  let asha: SignedInPerson
+  let operator: SignedInPerson
   let otp: string[] = []
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'bahi-dlq-'))

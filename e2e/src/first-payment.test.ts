@@ -1,7 +1,7 @@
 // A stranger's first payment, over HTTP, with nothing but the public API.
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { freshOtp, apiAt, sealPin } from '../../tools/client.ts'
+import { freshOtp, apiAt, sealPin } from '@bahi/platform/api-client.ts'
 import { openHouse, type House } from './house.ts'
 
 let house: House

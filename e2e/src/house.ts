@@ -1,15 +1,15 @@
 // The whole platform for a story: all services behind a real port, on a database of its own.
 import { randomBytes } from 'node:crypto'
-import { connect, type Sql } from '@bahi/kit/sql.ts'
-import { becomeCustomer, register, type Customer, type Human } from '../../tools/client.ts'
-import { startEmbedded, type Embedded, type EmbeddedOptions } from '../../tools/embedded.ts'
-import { makeSecrets } from '../../tools/secrets.ts'
+import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
+import { becomeCustomer, register, type Customer, type SignedInPerson } from '@bahi/platform/api-client.ts'
+import { startEmbedded, type Embedded, type EmbeddedOptions } from '@bahi/platform/embedded.ts'
+import { makeSecrets } from '@bahi/platform/secrets.ts'
 
 export type House = Embedded & {
   /** As the owner of all schemas, to look behind the services. */
   admin: Sql
   /** A person who is registered and signed in. */
-  person(name?: string): Promise<Human>
+  person(name?: string): Promise<SignedInPerson>
   /** A person with a funded account at our bank, a PIN and a UPI ID. */
   customer(balancePaise?: number, bank?: string): Promise<Customer>
   /** A second copy of every service on the same database, with a bus, a cache and a door of its own. */
@@ -55,7 +55,7 @@ export async function openHouse(
   let people = 0
   const nextPhone = () => `+919${String(800_000_000 + ++people)}`
 
-  async function person(name?: string): Promise<Human> {
+  async function person(name?: string): Promise<SignedInPerson> {
     const phone = nextPhone()
     return register(running.url, { phone, name: name ?? `Person ${phone.slice(-4)}`, password })
   }

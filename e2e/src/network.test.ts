@@ -1,9 +1,9 @@
 // Stories across banks, over HTTP: out to another bank, in from one, with an account there, and what goes wrong.
-import type { Payment } from '@bahi/contracts/payment.ts'
+import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { listPayments, showPayment } from '@bahi/contracts/payment.ts'
 import { openAccount, payFromOutside } from '@bahi/contracts/sandbox.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { pay, showBalance, type Customer } from '../../tools/client.ts'
+import { pay, showBalance, type Customer } from '@bahi/platform/api-client.ts'
 import { check } from './checker/check.ts'
 import { openHouse, type House } from './house.ts'
 
@@ -18,7 +18,7 @@ let meera: Customer
 let ramesh: string
 
 beforeAll(async () => {
-  house = await openHouse(inject('postgresUrl'), { BAHI_NETWORK_PACE: pace })
+  house = await openHouse(inject('postgresUrl'), { BAHI_NETWORK_TIME_SCALE: pace })
   ;[asha, ravi, meera] = await Promise.all([
     house.customer(opened),
     house.customer(opened),
@@ -44,7 +44,7 @@ afterEach(async () => {
 }, 90_000)
 afterAll(() => house.leave())
 
-const final = (payer: Customer, { id }: Payment) =>
+const final = (payer: Customer, { id }: PaymentView) =>
   vi.waitFor(
     async () => {
       const payment = await payer.call(showPayment, { params: { id } })

@@ -5,7 +5,7 @@ import * as payment from '@bahi/contracts/payment.ts'
 import { payRules } from '@bahi/contracts/rules.ts'
 import type { JWK } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { apiAt, pay, pinKeys, sealPin, showBalance, type Customer } from '../../tools/client.ts'
+import { apiAt, pay, pinKeys, sealPin, showBalance, type Customer } from '@bahi/platform/api-client.ts'
 import { check, type Acknowledged } from './checker/check.ts'
 import { untilCalm } from './chaos/calm.ts'
 import { openHouse, type House } from './house.ts'
@@ -39,7 +39,7 @@ const atDoor = (who: Customer, nth: number): Customer => (nth % 2 === 0 ? who : 
 type Order = Parameters<typeof pay>[1]
 
 /** Pays and keeps the answer for the checker. */
-async function paid(payer: Customer, order: Order): Promise<payment.Payment> {
+async function paid(payer: Customer, order: Order): Promise<payment.PaymentView> {
   const answer = await pay(payer, order, keys)
   acknowledged.push({ paymentId: answer.id, userId: payer.userId, answer })
   return answer
@@ -60,7 +60,7 @@ const times = <T>(count: number, run: (nth: number) => Promise<T>) =>
   Promise.all(Array.from({ length: count }, (_, nth) => run(nth)))
 
 /** Until it has ended: an answer may be pending while another copy works on it. */
-async function final(who: Customer, id: string): Promise<payment.Payment> {
+async function final(who: Customer, id: string): Promise<payment.PaymentView> {
   for (let tries = 0; tries < 100; tries++) {
     const now = await who.call(payment.showPayment, { params: { id } })
     if (now.status !== 'pending') return now

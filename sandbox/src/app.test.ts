@@ -6,9 +6,9 @@ import type { openBankAccount } from '@bahi/contracts/account.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import * as contracts from '@bahi/contracts/sandbox.ts'
 import { freePort } from '@bahi/kit/port.ts'
-import { connect as connectSql } from '@bahi/kit/sql.ts'
-import { testPlatform, type TestPlatform } from '@bahi/kit/testing.ts'
-import type { Carry } from '@bahi/kit/transport.ts'
+import { connect as connectSql } from '@bahi/kit/sql/sql.ts'
+import { testPlatform, type TestPlatform } from '@bahi/testing/test-platform.ts'
+import type { Transport } from '@bahi/kit/transport/transport.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { service } from './app.ts'
 import { luhnDigit } from '@bahi/contracts/card.ts'
@@ -25,7 +25,7 @@ const opened: Output<typeof openBankAccount> = {
 const asked: Input<typeof openBankAccount>['body'][] = []
 
 /** Account opens an account for everybody, and remembers what it was asked; auth and user know Tara alone. */
-const neighbours: Carry = (service, { body }) => {
+const neighbours: Transport = (service, { body }) => {
   const answer = (status: number, document: object) =>
     Promise.resolve({ status, headers: {}, body: Readable.from([JSON.stringify(document)]) })
   if (service === 'auth') {
@@ -66,7 +66,7 @@ const inbox = async (to?: string, limit?: number) => {
   return (await platform.anybody(contracts.readInbox, { querystring })).messages
 }
 const sms = (to: string, text: string, id: string = randomUUID()) =>
-  platform.as('notification')(contracts.carrySms, { body: { id, to, text } })
+  platform.as('notification')(contracts.sendSms, { body: { id, to, text } })
 
 /** Speaks SMTP line by line; gives the code of each answer, the greeting's first. */
 async function converse(lines: string[]): Promise<number[]> {
@@ -184,7 +184,7 @@ describe('the inbox', () => {
 
   it('takes SMS from notification only', async () => {
     const body = { id: randomUUID(), to: phone, text: 'spoofed' }
-    await expect(platform.anybody(contracts.carrySms, { body })).rejects.toMatchObject({
+    await expect(platform.anybody(contracts.sendSms, { body })).rejects.toMatchObject({
       code: 'caller-not-allowed',
     })
   })

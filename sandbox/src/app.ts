@@ -4,8 +4,8 @@ import * as inside from '@bahi/contracts/feed.ts'
 import { toSwitch } from '@bahi/contracts/network.ts'
 import * as contracts from '@bahi/contracts/sandbox.ts'
 import * as scenario from '@bahi/contracts/scenario.ts'
-import type { App } from '@bahi/kit/http.ts'
-import type { Service } from '@bahi/kit/service.ts'
+import type { App } from '@bahi/kit/http/http.ts'
+import type { Service } from '@bahi/kit/runtime/service.ts'
 import { otherBanks } from './bank.ts'
 import { balEnq, setCre } from './customer-pin.ts'
 import { createDelivery } from './deliver.ts'
@@ -47,27 +47,27 @@ export const service: Service<typeof Config> = {
     const mailServer = await startMailServer(deps)
     const feed = await createFeed(deps)
     return {
-      answers(app) {
+      routes(app) {
         answerPeople(app, deps)
         answerNetwork(app, deps)
         answerScenarios(app, deps)
         answerOnlookers(app, deps, feed)
       },
-      does: [
+      workers: [
         {
           name: 'purge inbox',
-          everyMs: purgeEveryMs,
+          intervalMs: purgeEveryMs,
           async run() {
             await purgeInbox(deps)
             await purgeNetwork(deps.sql, new Date(deps.clock.now().getTime() - messagesKeptMs))
           },
         },
-        { name: 'transactions that are due', everyMs: lookEveryMs, run: () => driveDue(deps) },
+        { name: 'transactions that are due', intervalMs: lookEveryMs, run: () => driveDue(deps) },
         {
           name: 'messages to the member',
-          everyMs: lookEveryMs,
+          intervalMs: lookEveryMs,
           run: () => delivery.round(),
-          end: () => delivery.idle(),
+          onStop: () => delivery.idle(),
         },
       ],
       async close() {
@@ -87,7 +87,7 @@ function answerPeople(app: App, deps: NetworkDeps): void {
     handler: async ({ query }) => ({ messages: await readInbox(deps, query) }),
   })
   app.route({
-    ...contracts.carrySms,
+    ...contracts.sendSms,
     handler: async ({ body }, reply) => {
       await keepMessages(deps, [messageOf(deps, { ...body, channel: 'sms' })])
       return reply.code(202).send({ id: body.id })
@@ -165,7 +165,7 @@ function answerOnlookers(app: App, deps: NetworkDeps, feed: Feed): void {
   })
   app.route({ ...inside.feed, handler: ({ query }) => feed.after(query.after ?? 0, query.waitMs ?? 0) })
   app.route({
-    ...inside.paymentTravel,
+    ...inside.paymentTrace,
     handler: ({ params, query }) => showTravel(deps, { ...params, ...query }),
   })
 }

@@ -1,8 +1,8 @@
 // What a bank of the sandbox does with a leg: checks, moves the money once, and says its code.
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
-import { sameBytes } from '@bahi/kit/seal.ts'
-import type { Tx } from '@bahi/kit/sql.ts'
+import { sameBytes } from '@bahi/kit/crypto/seal.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { PinBlock } from '@bahi/contracts/account.ts'
 import type { NetworkDeps } from './sandbox.ts'
 import { hasEntry, lockAccount, post, writeTries, type Entry, type LockedAccount } from './store-banks.ts'

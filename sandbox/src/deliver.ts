@@ -89,7 +89,7 @@ async function deliver(deps: NetworkDeps, message: Outgoing): Promise<void> {
 async function carry(deps: NetworkDeps, path: string, body: string): Promise<Ack | undefined> {
   try {
     const headers = { 'content-type': 'application/json' }
-    const answer = await deps.carry('gateway', { method: 'POST', path, headers, body, timeoutMs })
+    const answer = await deps.forward('gateway', { method: 'POST', path, headers, body, timeoutMs })
     const text = await textOf(answer.body)
     return answer.status === 200 ? (JSON.parse(text) as Ack) : undefined
   } catch (error) {
@@ -107,7 +107,7 @@ async function textOf(body: Readable): Promise<string> {
 /** With back-off and jitter, as long as the message is young enough to be taken; then the member asks by itself. */
 async function tryLater(deps: NetworkDeps, { msgId, tries, body }: Outgoing): Promise<void> {
   const now = deps.clock.now()
-  const pace = deps.config.BAHI_NETWORK_PACE
+  const pace = deps.config.BAHI_NETWORK_TIME_SCALE
   const waitMs = ((firstWaitMs * 2 ** (tries - 1)) / pace) * (0.5 + draw(msgId, String(tries)))
   const dueAt = new Date(now.getTime() + waitMs)
   const sentMs = Date.parse((body as { head: Head }).head.ts)

@@ -1,19 +1,19 @@
 // What holds whatever dies, repeats or races: each message once in effect, each leg once, every outcome told.
-import type { Running } from '@bahi/kit/start.ts'
+import type { Runtime } from '@bahi/kit/runtime/runtime.ts'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { toSwitch, type Api, type Message } from '@bahi/contracts/network.ts'
-import { memoryBus } from '@bahi/kit/bus-memory.ts'
-import { memoryCache } from '@bahi/kit/cache-memory.ts'
-import { createTrust, generateServiceKeys } from '@bahi/kit/service-token.ts'
-import { allNames, startServices } from '@bahi/kit/start.ts'
-import { testDataKey } from '@bahi/kit/testing.ts'
-import { innerCarry, serviceCall, type Carry } from '@bahi/kit/transport.ts'
+import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
+import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
+import { createTrust, generateServiceKeys } from '@bahi/kit/transport/service-token.ts'
+import { allServiceNames, startServices } from '@bahi/kit/runtime/runtime.ts'
+import { testDataKey } from '@bahi/testing/test-platform.ts'
+import { inProcessTransport, serviceCall, type Transport } from '@bahi/kit/transport/transport.ts'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { service } from './app.ts'
 import { amountPaise, networkStage, type Stage } from './testing.ts'
 
 let stage: Stage
-const others: Running[] = []
+const others: Runtime[] = []
 beforeEach(async () => {
   stage = await networkStage(inject('postgresUrl'))
 })
@@ -26,10 +26,10 @@ afterEach(async () => {
 /** Another sandbox on the same database. */
 async function another() {
   const { clock, keys, house, platform, sign } = stage
-  const serviceKeys = await generateServiceKeys(allNames)
-  let running: Running | undefined = undefined
-  const inner = innerCarry((name: ServiceName) => running?.app(name) as never)
-  const carry: Carry = (name, request) =>
+  const serviceKeys = await generateServiceKeys(allServiceNames)
+  let running: Runtime | undefined = undefined
+  const inner = inProcessTransport((name: ServiceName) => running?.app(name) as never)
+  const carry: Transport = (name, request) =>
     name === 'sandbox' ? inner(name, request) : house.neighbours(name, request)
   running = await startServices([service], {
     env: keys.env,
@@ -42,7 +42,7 @@ async function another() {
     logLevel: process.env['BAHI_TEST_LOG'] ?? 'silent',
     dataKey: testDataKey,
     keys: serviceKeys,
-    carry,
+    transport: carry,
   })
   others.push(running)
   const call = serviceCall(carry, createTrust(serviceKeys, clock), 'payment')
@@ -80,7 +80,7 @@ describe('a message', () => {
 
   it('that is too old is refused and never happens', async () => {
     const head = stage.house.head()
-    stage.clock.jump(61_000)
+    stage.clock.advance(61_000)
     const { txnId, ack } = await stage.pay('ok@sandbox', { head })
     expect(ack).toMatchObject({ err: 'U70' })
     await stage.pass(5)
@@ -174,7 +174,7 @@ describe('the switch', () => {
       update sandbox.outbox set leased_until = ${new Date(stage.clock.now().getTime() + 3_000)} where ended_at is null`
     stage.house.plays.gateway = () => 200
     stage.house.connect(await another())
-    stage.clock.jump(4_000)
+    stage.clock.advance(4_000)
     await vi.waitFor(() => expect(told(pays[3]!.txnId)).toContain('psp RespPay SUCCESS'), { timeout: 5_000 })
     await stage.pass(30)
     const answers = pays.map(({ txnId }) => told(txnId).filter((line) => line.startsWith('psp RespPay')))

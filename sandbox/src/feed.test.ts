@@ -1,7 +1,7 @@
 // What onlookers see: what happened, as it happens, and nothing personal.
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { memoryBus } from '@bahi/kit/bus-memory.ts'
-import type { CloudEvent } from '@bahi/kit/bus.ts'
+import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
+import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { systemClock } from '@bahi/kit/clock.ts'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createFeed, hide, hideIn, type Feed } from './feed.ts'

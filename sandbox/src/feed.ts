@@ -1,8 +1,8 @@
 // What services tell each other, heard in passing and shown to onlookers with everything personal hidden.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { hearing, live } from '@bahi/contracts/events.ts'
-import type { Happening } from '@bahi/contracts/feed.ts'
-import type { CloudEvent } from '@bahi/kit/bus.ts'
+import { subscriptions, liveSource } from '@bahi/contracts/events.ts'
+import type { FeedItem } from '@bahi/contracts/feed.ts'
+import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import type { SandboxDeps } from './sandbox.ts'
 
 const mostKept = 600
@@ -11,7 +11,7 @@ const gatherMs = 25
 
 export type Feed = {
   /** At once when there is something; else when there is, or when the time is over. */
-  after(seq: number, waitMs: number): Promise<{ happenings: Happening[]; last: number }>
+  after(seq: number, waitMs: number): Promise<{ happenings: FeedItem[]; last: number }>
   /** Lets go of everybody who waits. */
   release(): void
   close(): Promise<void>
@@ -24,7 +24,7 @@ export async function createFeed(deps: Pick<SandboxDeps, 'bus' | 'clock'>): Prom
   let last = deps.clock.now().getTime() * 1_000
   let news = new AbortController()
 
-  const heard = await deps.bus.listen([...hearing.audit, live], (events) => {
+  const heard = await deps.bus.listen([...subscriptions.audit, liveSource], (events) => {
     const heardAt = deps.clock.now().toISOString()
     for (const event of events) kept.push({ event, seq: ++last, heardAt })
     kept.splice(0, kept.length - mostKept)
@@ -50,7 +50,7 @@ export async function createFeed(deps: Pick<SandboxDeps, 'bus' | 'clock'>): Prom
 
 type Heard = { event: CloudEvent; seq: number; heardAt: string }
 
-function happeningOf({ event, seq, heardAt }: Heard): Happening {
+function happeningOf({ event, seq, heardAt }: Heard): FeedItem {
   const { id, type, time, data, source } = event
   const paymentId = paymentIn(data)
   return {

@@ -1,7 +1,7 @@
 // The keys of the network: the switch's own for signing and for PINs, and the member's that is pinned.
 import { createECDH, hkdfSync } from 'node:crypto'
 import { PinBlock } from '@bahi/contracts/account.ts'
-import { createSigner, createVerifier, type Signed } from '@bahi/kit/signed-message.ts'
+import { createSigner, createVerifier, type Signed } from '@bahi/kit/crypto/signed-message.ts'
 import { calculateJwkThumbprint, compactDecrypt, importJWK, type JWK } from 'jose'
 import Type from 'typebox'
 import { Compile } from 'typebox/compile'

@@ -1,5 +1,5 @@
 // The sandbox's settings, and what all of it holds in hand.
-import type { Deps } from '@bahi/kit/service.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
 import Type, { type Static } from 'typebox'
 import type { NetworkKeys } from './network-keys.ts'
 
@@ -20,7 +20,7 @@ export const Config = Type.Object({
   BAHI_SANDBOX_MEMBER_KEY: Type.String({
     description: 'Public JWK (Ed25519) of the member, for verifying its messages.',
   }),
-  BAHI_NETWORK_PACE: Type.Number({
+  BAHI_NETWORK_TIME_SCALE: Type.Number({
     minimum: 1,
     default: 1,
     description: 'The network lives so many times faster than the world: divides all its waiting times.',

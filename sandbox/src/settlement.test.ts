@@ -9,13 +9,13 @@ beforeEach(async () => {
   stage = await networkStage(inject('postgresUrl'))
   // Into the middle of a cycle, so that none ends by itself.
   const { to } = cycleAt(stage.clock.now())
-  stage.clock.jump(to.getTime() - stage.clock.now().getTime() + 1_800_000)
+  stage.clock.advance(to.getTime() - stage.clock.now().getTime() + 1_800_000)
 })
 afterEach(() => stage.platform.stop())
 
 const now = () => cycleAt(stage.clock.now())
 const toEndOf = (cycle: { to: Date }) =>
-  stage.clock.jump(cycle.to.getTime() - stage.clock.now().getTime() + 1)
+  stage.clock.advance(cycle.to.getTime() - stage.clock.now().getTime() + 1)
 const report = (cycle: string, querystring: { after?: string; limit?: number } = {}) =>
   stage.platform.as('payment')(settlementReport, { params: { cycle }, querystring })
 const legs = async (cycle: string) =>
@@ -68,13 +68,13 @@ describe('the settlement report', () => {
 
   it('is complete only up to what is not decided yet, which is in a later one', async () => {
     const cycle = now()
-    stage.clock.jump(cycle.to.getTime() - stage.clock.now().getTime() - 5_000)
+    stage.clock.advance(cycle.to.getTime() - stage.clock.now().getTime() - 5_000)
     const { txnId } = await stage.pay('slow@sandbox')
     const { txnTs } = (
       await stage.platform.database.admin<{ txnTs: Date }[]>`
       select txn_ts from sandbox.transactions where txn_id = ${txnId}`
     )[0]!
-    stage.clock.jump(5_100)
+    stage.clock.advance(5_100)
     const before = await report(cycle.id)
     expect(before.rows).toEqual([])
     expect(Date.parse(before.completeUntil)).toBeLessThanOrEqual(txnTs.getTime())

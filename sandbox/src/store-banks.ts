@@ -1,5 +1,5 @@
 // Every SQL statement of the other banks: accounts, their UPI IDs and PINs, and what moved.
-import type { Queryable, Tx } from '@bahi/kit/sql.ts'
+import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 
 export type NewAccount = {
   accountRef: string

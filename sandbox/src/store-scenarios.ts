@@ -1,6 +1,6 @@
 // Every SQL statement of the rules of faults.
 import type { Rule } from '@bahi/contracts/scenario.ts'
-import type { Queryable } from '@bahi/kit/sql.ts'
+import type { Queryable } from '@bahi/kit/sql/sql.ts'
 
 /** In the order in which they were made. */
 export function allRules(sql: Queryable): Promise<Rule[]> {

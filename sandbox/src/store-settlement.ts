@@ -1,6 +1,6 @@
 // Every SQL statement of settlement: which cycles are closed, and what counts in each.
 import type { SettlementRow } from '@bahi/contracts/sandbox.ts'
-import type { Queryable, Tx } from '@bahi/kit/sql.ts'
+import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 
 const cycleLock = 6_214_472
 

@@ -1,6 +1,6 @@
 // Every SQL statement of the switch's transactions and messages.
 import type { Ack } from '@bahi/contracts/network.ts'
-import type { Queryable, Tx } from '@bahi/kit/sql.ts'
+import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 import type { Transaction } from './transaction.ts'
 
 const columns = (sql: Queryable) =>

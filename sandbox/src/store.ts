@@ -1,6 +1,6 @@
 // Every SQL statement of the inbox.
 import type { InboxMessage } from '@bahi/contracts/sandbox.ts'
-import type { Sql } from '@bahi/kit/sql.ts'
+import type { Sql } from '@bahi/kit/sql/sql.ts'
 
 export type MessageRow = {
   id: string

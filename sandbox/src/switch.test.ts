@@ -144,7 +144,7 @@ describe('the banks', () => {
     expect(await balance('407182')).toEqual({ code: 'ZM', triesLeft: 1 })
     expect(await balance('407182')).toEqual({ code: 'ZM', triesLeft: 0 })
     expect(await balance('918273')).toEqual({ code: 'Z6', triesLeft: 0 })
-    stage.clock.jump(24 * 3_600_000)
+    stage.clock.advance(24 * 3_600_000)
     expect(await balance('918273')).toEqual({ code: '00', balancePaise: 777 })
   })
 })

@@ -64,7 +64,7 @@ function read({ api, txnId }: Door, said: unknown): Message {
  */
 function lateness(deps: NetworkDeps, { head, txn, api }: Message, now: Date): string | undefined {
   const ageMs = (ts: string) => now.getTime() - Date.parse(ts)
-  const maxAgeMs = networkRulesAt(now, deps.config.BAHI_NETWORK_PACE).messageMaxAgeS * 1_000
+  const maxAgeMs = networkRulesAt(now, deps.config.BAHI_NETWORK_TIME_SCALE).messageMaxAgeS * 1_000
   if (ageMs(head.ts) > maxAgeMs) return 'U70'
   if (api === 'ReqPay' && ageMs(txn.ts) > networkRulesAt(now).messageMaxAgeS * 1_000) return 'U70'
   return ageMs(head.ts) < -maxAheadMs ? 'U10' : undefined

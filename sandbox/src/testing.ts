@@ -13,10 +13,10 @@ import {
 } from '@bahi/contracts/network.ts'
 import { listKeys, openAccount, setCre } from '@bahi/contracts/sandbox.ts'
 import { networkTransactions } from '@bahi/contracts/scenario.ts'
-import type { Env } from '@bahi/kit/config.ts'
-import { createSigner, createVerifier, type Signed } from '@bahi/kit/signed-message.ts'
-import { jumpingClock, testPlatform, type TestPlatform } from '@bahi/kit/testing.ts'
-import type { Carry } from '@bahi/kit/transport.ts'
+import type { Env } from '@bahi/kit/runtime/config.ts'
+import { createSigner, createVerifier, type Signed } from '@bahi/kit/crypto/signed-message.ts'
+import { adjustableClock, testPlatform, type TestPlatform } from '@bahi/testing/test-platform.ts'
+import type { Transport } from '@bahi/kit/transport/transport.ts'
 import { CompactEncrypt, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import { service } from './app.ts'
 
@@ -133,7 +133,7 @@ export function ourHouse(clock: { now(): Date }, keys: Keys) {
   }
 
   const verifying = createVerifier(keys.switchOpen)
-  const neighbours: Carry = async (name, request) => {
+  const neighbours: Transport = async (name, request) => {
     const answer = (status: number, document: object) => ({
       status,
       headers: {},
@@ -184,7 +184,7 @@ export type Stage = Awaited<ReturnType<typeof networkStage>>
 
 /** @param shared a stage whose database, keys, clock and house this one has too */
 export async function networkStage(postgresUrl: string, env: Env = {}) {
-  const clock = jumpingClock()
+  const clock = adjustableClock()
   const keys = await testKeys()
   const house = ourHouse(clock, keys)
   const platform = await testPlatform(postgresUrl, {
@@ -205,7 +205,7 @@ export async function networkStage(postgresUrl: string, env: Env = {}) {
 function acting(
   platform: TestPlatform,
   house: ReturnType<typeof ourHouse>,
-  clock: ReturnType<typeof jumpingClock>,
+  clock: ReturnType<typeof adjustableClock>,
 ) {
   const txnOf = (id: string) => ({ id, custRef: '632812000001', ts: clock.now().toISOString() })
   const transaction = async (txnId: string) =>
@@ -260,7 +260,7 @@ function acting(
     async pass(seconds: number): Promise<void> {
       await quiet()
       for (let left = seconds; left > 0; left -= 5) {
-        clock.jump(Math.min(left, 5) * 1_000)
+        clock.advance(Math.min(left, 5) * 1_000)
         await quiet()
       }
     },

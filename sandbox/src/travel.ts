@@ -1,6 +1,6 @@
 // The way of one payment: what the ledger decided about it, and what the switch noted.
 import type { Output } from '@bahi/contracts/call.ts'
-import { movementsOf, type paymentTravel as contract } from '@bahi/contracts/feed.ts'
+import { movementsOf, type paymentTrace as contract } from '@bahi/contracts/feed.ts'
 import type { SandboxDeps } from './sandbox.ts'
 import { hideIn } from './feed.ts'
 import { recentTransactions } from './store-switch.ts'

@@ -3,7 +3,7 @@ import { uuidv7 } from '@bahi/contracts/id.ts'
 import { txnIdOf } from '@bahi/contracts/formats.ts'
 import type { Head } from '@bahi/contracts/network.ts'
 import { networkRulesAt, type NetworkRules } from '@bahi/contracts/network-rules.ts'
-import { retryRaces, type Tx } from '@bahi/kit/sql.ts'
+import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
 import { isTwice } from './effects.ts'
 import type { NetworkDeps } from './sandbox.ts'
 import { keepCycleOpen } from './store-settlement.ts'
@@ -24,7 +24,7 @@ export async function inUnit<T>(deps: NetworkDeps, run: (moment: Moment) => Prom
       const closed = await keepCycleOpen(tx)
       const clock = deps.clock.now()
       const now = closed && closed > clock ? closed : clock
-      return run({ tx, now, rules: networkRulesAt(now, deps.config.BAHI_NETWORK_PACE) })
+      return run({ tx, now, rules: networkRulesAt(now, deps.config.BAHI_NETWORK_TIME_SCALE) })
     }),
   )
   deps.kick()
@@ -57,7 +57,8 @@ export function enter(unit: Unit, phase: Phase, seconds?: number): void {
 }
 
 /** What a scenario orders, as long as it lasts at this pace. */
-export const paced = (unit: Unit, seconds: number): number => seconds / unit.deps.config.BAHI_NETWORK_PACE
+export const paced = (unit: Unit, seconds: number): number =>
+  seconds / unit.deps.config.BAHI_NETWORK_TIME_SCALE
 
 export const newMsgId = (at: Date): string => txnIdOf(switchPrefix, uuidv7(at.getTime()))
 

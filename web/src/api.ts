@@ -1,6 +1,6 @@
 // Calls the services by their contracts: the only client there is, with the token renewed when its time is over.
 import { refresh, type Tokens } from '@bahi/contracts/auth.ts'
-import { createCall, type Call, type Transport } from '@bahi/contracts/call.ts'
+import { createCall, type Call, type CallTransport } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { gotAnswer, gotNoAnswer } from './network.ts'
 import { freshToken, signedInAgain, signedOut, signIn, useSession } from './session.ts'
@@ -8,7 +8,11 @@ import { freshToken, signedInAgain, signedOut, signIn, useSession } from './sess
 /** Says that the refresh token travels in the cookie; no other site can send it, so it proves where we come from. */
 export const cookieHeader = { 'x-bahi-session': 'cookie' } as const
 
-async function send(request: Parameters<Transport>[1], headers: Record<string, string>, timeoutMs: number) {
+async function send(
+  request: Parameters<CallTransport>[1],
+  headers: Record<string, string>,
+  timeoutMs: number,
+) {
   try {
     const response = await fetch(request.path, {
       method: request.method,

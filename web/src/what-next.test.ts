@@ -1,5 +1,5 @@
 // What a payment allows next: nothing while it is on its way, and what its failure says afterwards.
-import type { Payment } from '@bahi/contracts/payment.ts'
+import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { expect, test } from 'vitest'
 import { nextOf, otherOf, pathOf, type Next } from './what-next.ts'
 
@@ -9,11 +9,15 @@ const payment = {
   direction: 'debit',
   payer: { vpa: 'asha@bahi', name: 'Asha Rao' },
   payee: { vpa: 'ravi@bahi', name: 'Ravi Kumar' },
-} as Payment
+} as PaymentView
 
-const failedBy = (code: string): Payment => ({ ...payment, status: 'failed', failure: { code, message: '' } })
+const failedBy = (code: string): PaymentView => ({
+  ...payment,
+  status: 'failed',
+  failure: { code, message: '' },
+})
 
-test.each<[string, Payment, Next | undefined, string | undefined]>([
+test.each<[string, PaymentView, Next | undefined, string | undefined]>([
   ['pending', { ...payment, status: 'pending' }, undefined, undefined],
   ['paid', { ...payment, status: 'settled' }, 'pay-again', '/pay/ravi%40bahi?am=250.50&tn=Chai+%26+samosa'],
   ['received', { ...payment, status: 'settled', direction: 'credit' }, 'pay-back', '/pay/asha%40bahi'],

@@ -1,5 +1,5 @@
 // What a payment allows next, and what is told of it: the same on its result and on its own page.
-import type { Payment } from '@bahi/contracts/payment.ts'
+import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { upiCodes } from '@bahi/contracts/upi-codes.ts'
 import { useLanguage, useText, type Translate } from './language.ts'
 import { rupeesOf } from './rupees.ts'
@@ -7,9 +7,9 @@ import type { TextKey } from './texts/en.ts'
 import { dayOf } from './when.ts'
 
 /** The person on the other side. */
-export const otherOf = ({ direction, payee, payer }: Payment) => (direction === 'debit' ? payee : payer)
+export const otherOf = ({ direction, payee, payer }: PaymentView) => (direction === 'debit' ? payee : payer)
 /** My own side. */
-export const ownOf = ({ direction, payee, payer }: Payment) => (direction === 'debit' ? payer : payee)
+export const ownOf = ({ direction, payee, payer }: PaymentView) => (direction === 'debit' ? payer : payee)
 
 /**
  * What to offer. Nothing while it is on its way: a payment in flight is never paid again. A failed one may be paid
@@ -28,7 +28,7 @@ const byCode: Record<string, Next> = {
   U96: 'other-payee',
 }
 
-export function nextOf({ status, direction, failure }: Payment): Next | undefined {
+export function nextOf({ status, direction, failure }: PaymentView): Next | undefined {
   if (status === 'pending') return undefined
   if (status === 'settled') return direction === 'debit' ? 'pay-again' : 'pay-back'
   if (direction === 'credit') return undefined
@@ -38,7 +38,7 @@ export function nextOf({ status, direction, failure }: Payment): Next | undefine
 }
 
 /** Where that is done; the amount and the note come along when the same is tried again. */
-export function pathOf(next: Next, payment: Payment): string {
+export function pathOf(next: Next, payment: PaymentView): string {
   if (next === 'set-pin') return '/accounts'
   if (next === 'other-payee') return '/pay'
   const to = `/pay/${encodeURIComponent(otherOf(payment).vpa)}`
@@ -49,7 +49,7 @@ export function pathOf(next: Next, payment: Payment): string {
 }
 
 /** The sentence of the service in the language of the app, where that is known. */
-export function failureText({ code, message }: NonNullable<Payment['failure']>, t: Translate): string {
+export function failureText({ code, message }: NonNullable<PaymentView['failure']>, t: Translate): string {
   const groups: [key: TextKey, codes: string][] = [
     ['failed.pin-wrong', 'ZM'],
     ['failed.pin-locked', 'Z6'],
@@ -73,7 +73,7 @@ export function failureText({ code, message }: NonNullable<Payment['failure']>, 
 }
 
 /** What is told of a payment whose outcome is not known yet. */
-export function usePendingText(): (pending: NonNullable<Payment['pending']>) => string {
+export function usePendingText(): (pending: NonNullable<PaymentView['pending']>) => string {
   const t = useText()
   const { language } = useLanguage()
   return ({ reason, returnBy }) => t(`pending.${reason}`, { date: dayOf(language, returnBy) })

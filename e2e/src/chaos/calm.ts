@@ -1,7 +1,7 @@
 // Waits until nothing is in flight any more: payments have ended, events have been heard, messages have been sent.
 import { setTimeout as delay } from 'node:timers/promises'
-import { hearing } from '@bahi/contracts/events.ts'
-import { isAway, type Sql } from '@bahi/kit/sql.ts'
+import { subscriptions } from '@bahi/contracts/events.ts'
+import { isUnavailable, type Sql } from '@bahi/kit/sql/sql.ts'
 
 const sayEveryMs = 5_000
 
@@ -22,9 +22,9 @@ export async function underWay(sql: Sql): Promise<Record<string, number>> {
         where p.route <> 'l') as network,
       (select count(*) from account.holds where closed_by is null) as holds,
       (select count(*) from notification.deliveries where status = 'waiting') as deliveries,
-      (select count(*) from (${events(hearing.audit)}) e
+      (select count(*) from (${events(subscriptions.audit)}) e
         where not exists (select 1 from audit.records r where r.event_id = e.id)) as events_for_audit,
-      (select count(*) from (${events(hearing.notification)}) e
+      (select count(*) from (${events(subscriptions.notification)}) e
         where not exists (select 1 from notification.inbox i where i.event_id = e.id)) as events_for_notification`
   return Object.fromEntries(Object.entries(row!).filter(([, count]) => count > 0))
 }
@@ -42,7 +42,7 @@ export async function untilCalm(
   let saidMs = began
   for (let quiet = 0; quiet < 2; await delay(300)) {
     const seen = await underWay(sql).catch((error: unknown) => {
-      if (!isAway(error)) throw error
+      if (!isUnavailable(error)) throw error
       return { database: 1 }
     })
     left = Object.fromEntries(Object.entries(seen).filter(([what]) => !but.includes(what)))

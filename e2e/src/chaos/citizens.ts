@@ -13,8 +13,8 @@ import {
   register,
   sealPin,
   type Customer,
-  type Human,
-} from '../../../tools/client.ts'
+  type SignedInPerson,
+} from '@bahi/platform/api-client.ts'
 import type { Acknowledged } from '../checker/check.ts'
 import type { Wire } from './wire.ts'
 
@@ -74,12 +74,12 @@ export function openTown({ wire, network, patienceMs, ended }: TownOptions): Tow
   }
   const citizens: Citizen[] = []
   const outsiders: string[] = []
-  const last = new Map<string, payment.Payment>()
+  const last = new Map<string, payment.PaymentView>()
   const pending = new Map<string, Citizen>()
   let people = 0
   let keys: JWK[] | undefined
 
-  function remember(citizen: Citizen, answer: payment.Payment): void {
+  function remember(citizen: Citizen, answer: payment.PaymentView): void {
     const before = last.get(answer.id)
     const told = { ...answer, pending: undefined }
     if (before && JSON.stringify(before) === JSON.stringify(told)) return
@@ -108,7 +108,7 @@ export function openTown({ wire, network, patienceMs, ended }: TownOptions): Tow
       } catch (error) {
         if (error instanceof Problem && error.code === 'unauthenticated') {
           await login(base, citizen, wire.send).then(
-            (fresh: Human) => void Object.assign(citizen, { token: fresh.token, call: fresh.call }),
+            (fresh: SignedInPerson) => void Object.assign(citizen, { token: fresh.token, call: fresh.call }),
             () => undefined,
           )
         } else if (error instanceof Problem && !tryAgain.includes(error.code)) {

@@ -5,20 +5,20 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
-import { migrate } from '@bahi/kit/migrate.ts'
+import { migrate } from '@bahi/kit/sql/migrate.ts'
 import { freePort } from '@bahi/kit/port.ts'
-import { startPostgres } from '@bahi/kit/postgres-embedded.ts'
-import { startRabbit, startRedis } from '@bahi/kit/servers.ts'
+import { startPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
+import { startRabbit, startRedis } from '@bahi/testing/servers.ts'
 import {
   addresses,
-  endProcess,
+  stopProcess,
   environmentOf,
-  hasEnded,
+  hasExited,
   startProcess,
-  untilReady,
-} from '../../../tools/distributed.ts'
-import { secretsIn, type Secrets } from '../../../tools/secrets.ts'
-import { schemasOf, services } from '../../../tools/services.ts'
+  waitUntilReady,
+} from '@bahi/platform/distributed.ts'
+import { secretsIn, type Secrets } from '@bahi/platform/secrets.ts'
+import { schemasOf, services } from '@bahi/platform/services.ts'
 
 export type Part = {
   /** Such as `payment.1`, `postgres`. */
@@ -136,14 +136,14 @@ export async function openCluster({ folder, copies, logLevel, settings }: Cluste
         clearTimeout(again)
         const began = performance.now()
         const gone = new Promise<void>((done) =>
-          hasEnded(child) ? done() : child.once('exit', () => done()),
+          hasExited(child) ? done() : child.once('exit', () => done()),
         )
         child.kill('SIGKILL')
         await gone
         part.killed = false
         await delay(restartPauseMs)
         start()
-        const isBack = await untilReady(url, giveUpMs, () => ending)
+        const isBack = await waitUntilReady(url, giveUpMs, () => ending)
         part.up = true
         if (isBack) record(recoveries, service, performance.now() - began)
       },
@@ -151,7 +151,7 @@ export async function openCluster({ folder, copies, logLevel, settings }: Cluste
     start()
     parts.push(part)
     ends.unshift(async () => {
-      await endProcess(child)
+      await stopProcess(child)
       closeSync(log)
     })
     await Promise.resolve()
@@ -169,7 +169,7 @@ export async function openCluster({ folder, copies, logLevel, settings }: Cluste
     const late = await Promise.all(
       Object.values(urls)
         .flat()
-        .map(async (url) => ((await untilReady(url, until - Date.now(), () => ending)) ? [] : [url])),
+        .map(async (url) => ((await waitUntilReady(url, until - Date.now(), () => ending)) ? [] : [url])),
     )
     return ending ? [] : late.flat()
   }

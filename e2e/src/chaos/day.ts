@@ -1,7 +1,7 @@
 // The day after chaos, in a minute: all services in one process on the same data, by a clock that jumps.
 import { setTimeout as delay } from 'node:timers/promises'
-import { jumpingClock } from '@bahi/kit/testing.ts'
-import { startEmbedded } from '../../../tools/embedded.ts'
+import { adjustableClock } from '@bahi/testing/test-platform.ts'
+import { startEmbedded } from '@bahi/platform/embedded.ts'
 import type { Cluster } from './cluster.ts'
 
 const jumpMs = 3_600_000
@@ -11,7 +11,7 @@ const hours = 10
 
 /** What only a settlement report decides is decided once its cycle has ended. */
 export async function startDay(cluster: Cluster): Promise<{ url: string; close(): Promise<void> }> {
-  const clock = jumpingClock()
+  const clock = adjustableClock()
   const platform = await startEmbedded({
     adminUrl: cluster.adminUrl,
     secrets: cluster.secrets,
@@ -24,7 +24,7 @@ export async function startDay(cluster: Cluster): Promise<{ url: string; close()
   const jumping = (async () => {
     for (let hour = 0; hour < hours && !closing.signal.aborted; hour++) {
       await delay(everyMs, undefined, { signal: closing.signal }).catch(() => undefined)
-      clock.jump(jumpMs)
+      clock.advance(jumpMs)
     }
   })()
   return {

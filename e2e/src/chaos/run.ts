@@ -1,8 +1,8 @@
 // A run of chaos: people pay while processes die, then calm returns, then the checker has the last word.
 import { setTimeout as delay } from 'node:timers/promises'
-import { connect } from '@bahi/kit/sql.ts'
-import { seeded } from '@bahi/kit/testing.ts'
-import { services } from '../../../tools/services.ts'
+import { connect } from '@bahi/kit/sql/sql.ts'
+import { seeded } from '@bahi/testing/test-platform.ts'
+import { services } from '@bahi/platform/services.ts'
 import { check, type Fault } from '../checker/check.ts'
 import { underWay, untilCalm } from './calm.ts'
 import { startDay } from './day.ts'
@@ -27,7 +27,11 @@ export type ChaosOptions = {
 }
 
 /** Faster than the world, so that a short run sees what takes minutes there. */
-const settings = { BAHI_NETWORK_PACE: '10', BAHI_RECOVERY_AFTER_MS: '1500', BAHI_RECOVERY_EVERY_MS: '250' }
+const settings = {
+  BAHI_NETWORK_TIME_SCALE: '10',
+  BAHI_RECOVERY_AFTER_MS: '1500',
+  BAHI_RECOVERY_EVERY_MS: '250',
+}
 const quickHashes = { BAHI_ARGON2_MEMORY_KIB: '1024' }
 const wideDoors = {
   BAHI_RATE_PERSON: '100000:100000',
@@ -57,7 +61,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
     const wire = openWire(cluster.gateways)
     let over = false
     const network = ['payment', 'account', 'sandbox'].every((name) =>
-      services.some((one) => one.name === name && 'BAHI_NETWORK_PACE' in one.config.properties),
+      services.some((one) => one.name === name && 'BAHI_NETWORK_TIME_SCALE' in one.config.properties),
     )
     const town = openTown({ wire, network, patienceMs: 60_000, ended: () => over })
     const wanted = Math.ceil((rate * seconds) / paymentsEach)

@@ -1,5 +1,5 @@
 // How a phone reaches the platform: whichever door opens, in a time, and every answer is counted and timed.
-import type { Send } from '../../../tools/client.ts'
+import type { Send } from '@bahi/platform/api-client.ts'
 
 export type Wire = {
   /** Base URLs of the copies of the gateway: one that takes no connection is passed by. */

@@ -1,7 +1,7 @@
 // The rule of the audit chain: every hash follows from the record and the hash before it, up to the head.
 import type { LinkedRecord } from '@bahi/audit/chain.ts'
 import { verify } from '@bahi/audit/verify.ts'
-import type { Tx } from '@bahi/kit/sql.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { maxTold, type Rule } from './rule.ts'
 
 const pageRecords = 5_000

@@ -1,24 +1,24 @@
 // The checker itself: right books have no fault, and each harm done by hand breaks just the rule that it should.
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import type { Payment } from '@bahi/contracts/payment.ts'
+import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { openAccount, payFromOutside } from '@bahi/contracts/sandbox.ts'
-import type { Tx } from '@bahi/kit/sql.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { pay, pinKeys, type Customer } from '../../../tools/client.ts'
+import { pay, pinKeys, type Customer } from '@bahi/platform/api-client.ts'
 import { openHouse, type House } from '../house.ts'
 import { check, inspectIn, rules, type Acknowledged, type Expected } from './check.ts'
 
 let house: House
 let asha: Customer
 let ravi: Customer
-let settled: Payment
-let failed: Payment
+let settled: PaymentView
+let failed: PaymentView
 /** From another app. */
 let came: { txnId: string; rrn: string }
 let acknowledged: Acknowledged[]
 
 beforeAll(async () => {
-  house = await openHouse(inject('postgresUrl'), { BAHI_NETWORK_PACE: '30' })
+  house = await openHouse(inject('postgresUrl'), { BAHI_NETWORK_TIME_SCALE: '30' })
   asha = await house.customer()
   ravi = await house.customer()
   const keys = await pinKeys(asha.call)

@@ -1,5 +1,5 @@
 // Proves from the database alone that no paisa was lost or doubled: every rule on one snapshot of all schemas.
-import type { Sql, Tx } from '@bahi/kit/sql.ts'
+import type { Sql, Tx } from '@bahi/kit/sql/sql.ts'
 import { answerRules } from './answers.ts'
 import { auditRules } from './audit.ts'
 import { eventRules } from './events.ts'

@@ -1,5 +1,5 @@
 // Rules of events: what a service wrote is published, and heard once in effect by everybody whom it concerns.
-import { hearing } from '@bahi/contracts/events.ts'
+import { subscriptions } from '@bahi/contracts/events.ts'
 import { graceS, told, type Look, type Rule } from './rule.ts'
 
 /** All events of these services, with the name of their source, in one query. */
@@ -8,12 +8,12 @@ export function eventsOf({ tx, has }: Look, sources: readonly string[]) {
   return there
     .map(
       (source) => tx`
-        select ${source} as source, id, stream, version, type, data, at from ${tx(source)}.events_told`,
+        select ${source} as source, id, stream, version, type, data, at from ${tx(source)}.events_full`,
     )
     .reduce((all, one) => tx`${all} union all ${one}`)
 }
 
-const sources = hearing.audit
+const sources = subscriptions.audit
 
 export const eventRules: Rule[] = [
   {
@@ -107,7 +107,7 @@ export const eventRules: Rule[] = [
         tx`
         select case when i.event_id is null then format('%s %s of %s was not heard', e.source, e.type, e.stream)
           else format('%s was heard and is no event', i.event_id) end as detail
-        from (${eventsOf(look, hearing.notification)}) e full join notification.inbox i on i.event_id = e.id
+        from (${eventsOf(look, subscriptions.notification)}) e full join notification.inbox i on i.event_id = e.id
         where case when i.event_id is null then ${calm} or e.at < now() - make_interval(secs => ${graceS})
           else e.id is null end`,
       )

@@ -1,7 +1,7 @@
 // Rules of the limits: recomputed over all payments, by other means than those that decided.
 import { payRules } from '@bahi/contracts/rules.ts'
 import { maxTriesPerDay } from '@bahi/payment/limits.ts'
-import type { Tx } from '@bahi/kit/sql.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { told, type Rule } from './rule.ts'
 
 /** The dated rules as rows, each with the moment when the next one takes over. */

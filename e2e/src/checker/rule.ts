@@ -1,12 +1,12 @@
 // What a rule of the checker is: a name, a sentence, and a search for whatever contradicts it in one snapshot.
-import type { Payment } from '@bahi/contracts/payment.ts'
-import type { Tx } from '@bahi/kit/sql.ts'
+import type { PaymentView } from '@bahi/contracts/payment.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
 
 /** Something that must not be: `rule` is the name of the rule that it breaks. */
 export type Fault = { rule: string; detail: string }
 
 /** An answer that a client got for a payment, as payer or as payee. */
-export type Acknowledged = { paymentId: string; userId: string; answer: Payment }
+export type Acknowledged = { paymentId: string; userId: string; answer: PaymentView }
 
 export type Expected = {
   acknowledged?: Acknowledged[]

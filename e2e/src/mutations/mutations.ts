@@ -166,7 +166,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'the relay goes on before the bus has confirmed',
-    file: 'packages/kit/src/relay.ts',
+    file: 'packages/kit/src/events/relay.ts',
     find: '    await bus.publish(\n      source,\n      rows.map((row) => toCloudEvent(source, row)),\n    )',
     replace:
       '    void bus.publish(source, rows.map((row) => toCloudEvent(source, row))).catch(() => undefined)',
@@ -175,15 +175,15 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'the relay passes transactions that have not ended',
-    file: 'packages/kit/src/relay.ts',
+    file: 'packages/kit/src/events/relay.ts',
     find: 'and xid < pg_snapshot_xmin(pg_current_snapshot())',
     replace: 'and xid < pg_snapshot_xmax(pg_current_snapshot())',
-    caughtBy: { test: 'packages/kit/src/relay.test.ts' },
+    caughtBy: { test: 'packages/kit/src/events/relay.test.ts' },
     why: 'Events whose number became visible late would never be published.',
   },
   {
     name: 'the inbox lets everything through',
-    file: 'packages/kit/src/events.ts',
+    file: 'packages/kit/src/events/events.ts',
     find: 'return events.filter((event) => fresh.delete(event.id.toLowerCase()))',
     replace: 'return events.filter((event) => fresh.delete(event.id.toLowerCase()) || true)',
     caughtBy: 'simulation',
@@ -191,7 +191,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'the inbox is marked outside of the transaction',
-    file: 'packages/kit/src/hear.ts',
+    file: 'packages/kit/src/events/consume.ts',
     find:
       '        const { fresh, after } = await sql.begin(async (tx) => {\n' +
       '          const fresh = remembers ? events : await takeFresh(tx, events)',
@@ -204,7 +204,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'a batch that fails counts as heard',
-    file: 'packages/kit/src/hear.ts',
+    file: 'packages/kit/src/events/consume.ts',
     find: 'if (streams.length === 1 || ending.aborted) throw error',
     replace: 'if (streams.length > 0) return',
     caughtBy: 'simulation',

@@ -1,7 +1,7 @@
 // Which faults happen where: drawn from the seed, counted by kind, and all of them off once a run heals.
 import { randomOf, type Random } from './random.ts'
 
-export const seams = ['carry', 'bus', 'sql', 'cache', 'crash', 'clock'] as const
+export const seams = ['forward', 'bus', 'sql', 'cache', 'crash', 'clock'] as const
 export type Seam = (typeof seams)[number]
 
 /** How often each fault happens, of the times that it could. */

@@ -1,14 +1,14 @@
 // All services as incarnations that live and die one by one, on seams that have bad luck.
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { createCall, type Call } from '@bahi/contracts/call.ts'
-import type { Env } from '@bahi/kit/config.ts'
-import type { AnyService } from '@bahi/kit/service.ts'
-import { serviceCall } from '@bahi/kit/transport.ts'
-import { createTrust } from '@bahi/kit/service-token.ts'
-import { connect, type Sql } from '@bahi/kit/sql.ts'
-import { startServices, type Surroundings } from '@bahi/kit/start.ts'
-import { personHeader, type Person } from '@bahi/kit/http.ts'
-import { services } from '../../../tools/services.ts'
+import type { Env } from '@bahi/kit/runtime/config.ts'
+import type { AnyService } from '@bahi/kit/runtime/service.ts'
+import { serviceCall } from '@bahi/kit/transport/transport.ts'
+import { createTrust } from '@bahi/kit/transport/service-token.ts'
+import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
+import { startServices, type RuntimeOptions } from '@bahi/kit/runtime/runtime.ts'
+import { personHeader, type Person } from '@bahi/kit/http/http.ts'
+import { services } from '@bahi/platform/services.ts'
 import type { SimulatedClock } from './clock.ts'
 import type { Faults } from './faults.ts'
 import { never, newLife, type Life } from './life.ts'
@@ -17,7 +17,7 @@ import { unluckyCache } from './seam-cache.ts'
 import { unluckyCarry, type Callee } from './seam-carry.ts'
 import { unluckySql } from './seam-sql.ts'
 
-export type Premises = Pick<Surroundings, 'env' | 'databaseUrl' | 'dataKey' | 'keys'> & {
+export type Premises = Pick<RuntimeOptions, 'env' | 'databaseUrl' | 'dataKey' | 'keys'> & {
   /** As the owner of everything. */
   admin: Sql
 }
@@ -92,7 +92,7 @@ export function createFleet(
         connections.push(sql)
         return unluckySql(sql, { life, faults, clock })
       },
-      carry: unluckyCarry(life, { faults, clock, find }),
+      transport: unluckyCarry(life, { faults, clock, find }),
       bus: bus.seenBy(life),
       cache: cache.seenBy(life),
       clock: {
@@ -184,7 +184,7 @@ export function createFleet(
     waiting: async () => bus.waiting() + (await unpublished()),
     async endLeases() {
       for (const { name, migrations } of services)
-        if (migrations) await admin`update ${admin(name)}.relay set held_until = '-infinity'`
+        if (migrations) await admin`update ${admin(name)}.relay set lease_until = '-infinity'`
     },
     async stop() {
       stopping = true

@@ -3,7 +3,7 @@ import { uuidv7 } from '@bahi/contracts/id.ts'
 import * as payment from '@bahi/contracts/payment.ts'
 import { payFromOutside } from '@bahi/contracts/sandbox.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { sealPin } from '../../../tools/client.ts'
+import { sealPin } from '@bahi/platform/api-client.ts'
 import type { Acknowledged } from '../checker/check.ts'
 import type { SimulatedClock } from './clock.ts'
 import type { Fleet } from './fleet.ts'
@@ -136,7 +136,7 @@ async function send(
   order: Order,
   pin: string,
   not?: string,
-): Promise<payment.Payment | undefined> {
+): Promise<payment.PaymentView | undefined> {
   const { id, payer, payeeVpa, amountPaise, note } = order
   const { userId, deviceId, token } = payer
   const body = { payerVpa: payer.vpa, payeeVpa, amountPaise, ...(note === undefined ? {} : { note }), pin }

@@ -1,6 +1,6 @@
 // One run: a town, a seed, bad luck for a while, then calm, until nothing is pending; and the proof of what is left.
 import { setTimeout as delay } from 'node:timers/promises'
-import { connect, type Sql } from '@bahi/kit/sql.ts'
+import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
 import { check } from '../checker/check.ts'
 import { simulatedClock } from './clock.ts'
 import { faultsOf, type Seam } from './faults.ts'

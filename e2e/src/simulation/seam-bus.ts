@@ -1,7 +1,7 @@
 // A broker that keeps every message until it is acknowledged, with bad luck: twice, late, out of order, unconfirmed.
-import { hearing } from '@bahi/contracts/events.ts'
-import { leftOf, type Bus, type CloudEvent, type Handler } from '@bahi/kit/bus.ts'
-import { queueOf } from '@bahi/kit/start.ts'
+import { subscriptions } from '@bahi/contracts/events.ts'
+import { unhandledOf, type Bus, type CloudEvent, type Handler } from '@bahi/kit/bus/bus.ts'
+import { queueOf } from '@bahi/kit/runtime/runtime.ts'
 import type { SimulatedClock } from './clock.ts'
 import type { Faults } from './faults.ts'
 import { never, type Life } from './life.ts'
@@ -22,7 +22,7 @@ const againMs = 300
 
 /** Of one source in order as long as handlers succeed; a batch that failed comes back behind the others. */
 export function broker({ faults, clock }: { faults: Faults; clock: SimulatedClock }): Broker {
-  const queues: Queue[] = Object.entries(hearing).map(([service, sources]) => {
+  const queues: Queue[] = Object.entries(subscriptions).map(([service, sources]) => {
     return { name: queueOf(service), sources: [...sources], messages: [], readers: [], aside: 0 }
   })
   const listeners = new Set<Listener>()
@@ -57,7 +57,7 @@ export function broker({ faults, clock }: { faults: Faults; clock: SimulatedCloc
       const gone = life.ended.then(() => 'gone' as const)
       if ((await Promise.race([done, gone])) === 'gone') return put(queue, text)
     } catch (error) {
-      return putLater(queue, JSON.stringify(leftOf(error, events).events), againMs)
+      return putLater(queue, JSON.stringify(unhandledOf(error, events).events), againMs)
     }
     if (faults.happens('bus: acknowledgement lost', where)) putLater(queue, text, againMs)
   }

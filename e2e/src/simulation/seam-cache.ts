@@ -1,6 +1,6 @@
 // A cache with bad luck: it fails, and it forgets everything.
-import { memoryCache } from '@bahi/kit/cache-memory.ts'
-import type { Cache } from '@bahi/kit/cache.ts'
+import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
+import type { Cache } from '@bahi/kit/cache/cache.ts'
 import type { Clock } from '@bahi/kit/clock.ts'
 import type { Faults } from './faults.ts'
 import { never, type Life } from './life.ts'

@@ -2,12 +2,17 @@
 import { Readable } from 'node:stream'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { innerCarry, type Carry, type CarryRequest, type CarryResponse } from '@bahi/kit/transport.ts'
+import {
+  inProcessTransport,
+  type Transport,
+  type TransportRequest,
+  type TransportResponse,
+} from '@bahi/kit/transport/transport.ts'
 import type { SimulatedClock } from './clock.ts'
 import type { Faults } from './faults.ts'
 import { aliveStill, never, type Life } from './life.ts'
 
-type App = Parameters<typeof innerCarry>[0]
+type App = Parameters<typeof inProcessTransport>[0]
 export type Callee = { life: Life; app: NonNullable<ReturnType<App>> }
 
 /** Who answers for a service now: one of its incarnations, or nobody. */
@@ -16,17 +21,17 @@ export type FindCallee = (service: ServiceName) => Callee | undefined
 export function unluckyCarry(
   life: Life,
   { faults, clock, find }: { faults: Faults; clock: SimulatedClock; find: FindCallee },
-): Carry {
-  async function arrive(service: ServiceName, request: CarryRequest): Promise<CarryResponse> {
+): Transport {
+  async function arrive(service: ServiceName, request: TransportRequest): Promise<TransportResponse> {
     const callee = find(service)
     if (!callee) throw new Problem('unavailable', `${service} does not run now`)
     const cutOff = callee.life.ended.then(() => {
       throw new Problem('unavailable', `${service} broke off`)
     })
-    return Promise.race([innerCarry(() => callee.app)(service, request), cutOff])
+    return Promise.race([inProcessTransport(() => callee.app)(service, request), cutOff])
   }
 
-  async function travel(service: ServiceName, request: CarryRequest): Promise<CarryResponse> {
+  async function travel(service: ServiceName, request: TransportRequest): Promise<TransportResponse> {
     const where = `${life.service} to ${service}`
     if (faults.happens('carry: lost before it arrives', where))
       throw new Problem('unavailable', 'it got lost')

@@ -1,6 +1,6 @@
 // What the simulation itself promises about time and death.
 import { expect, inject, it, onTestFinished } from 'vitest'
-import { connect } from '@bahi/kit/sql.ts'
+import { connect } from '@bahi/kit/sql/sql.ts'
 import { simulatedClock } from './clock.ts'
 import { faultsOf } from './faults.ts'
 import { newLife } from './life.ts'

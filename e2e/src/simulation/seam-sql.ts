@@ -1,6 +1,6 @@
 // PostgreSQL with bad luck: connections that fail, commits that never happen, commits whose answer gets lost, death.
-import type { Sql, Tx } from '@bahi/kit/sql.ts'
-import { postgres } from '@bahi/kit/postgres-driver.ts'
+import type { Sql, Tx } from '@bahi/kit/sql/sql.ts'
+import { postgres } from '@bahi/kit/sql/postgres-driver.ts'
 import type { SimulatedClock } from './clock.ts'
 import type { Faults } from './faults.ts'
 import { never, type Life } from './life.ts'

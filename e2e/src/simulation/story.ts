@@ -1,5 +1,5 @@
 // What is kept of the payments that a fault names: their events, their transaction in the switch, who moved money.
-import type { Sql } from '@bahi/kit/sql.ts'
+import type { Sql } from '@bahi/kit/sql/sql.ts'
 
 const mostTold = 3
 

@@ -2,11 +2,11 @@
 import { randomBytes } from 'node:crypto'
 import * as account from '@bahi/contracts/account.ts'
 import { openAccount } from '@bahi/contracts/sandbox.ts'
-import { connect, type Sql } from '@bahi/kit/sql.ts'
-import { memoryBus } from '@bahi/kit/bus-memory.ts'
-import { memoryCache } from '@bahi/kit/cache-memory.ts'
-import { migrate } from '@bahi/kit/migrate.ts'
-import { startServices } from '@bahi/kit/start.ts'
+import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
+import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
+import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
+import { migrate } from '@bahi/kit/sql/migrate.ts'
+import { startServices } from '@bahi/kit/runtime/runtime.ts'
 import {
   freshOtp,
   login,
@@ -14,12 +14,12 @@ import {
   register,
   sealPin,
   type Customer,
-  type Human,
+  type SignedInPerson,
   type PinKey,
-} from '../../../tools/client.ts'
-import { sandboxRates } from '../../../tools/embedded.ts'
-import { makeSecrets, roleUrl, type Secrets } from '../../../tools/secrets.ts'
-import { schemasOf, services } from '../../../tools/services.ts'
+} from '@bahi/platform/api-client.ts'
+import { sandboxRates } from '@bahi/platform/embedded.ts'
+import { makeSecrets, roleUrl, type Secrets } from '@bahi/platform/secrets.ts'
+import { schemasOf, services } from '@bahi/platform/services.ts'
 
 /** A person who pays and is paid. */
 export type Citizen = Pick<Customer, 'userId' | 'deviceId' | 'accountId' | 'vpa' | 'pin' | 'phone'> & {
@@ -135,7 +135,7 @@ export async function buildTown(adminUrl: string): Promise<Town> {
 type Wanted = { vpa: string; pin: string; balancePaise: number; bank: string }
 
 /** As an app does it, at the time of a clock that is not this machine's. */
-async function becomeCustomer(human: Human, wanted: Wanted, now: Date): Promise<Customer> {
+async function becomeCustomer(human: SignedInPerson, wanted: Wanted, now: Date): Promise<Customer> {
   const { call, phone, name } = human
   const { vpa, pin, balancePaise, bank } = wanted
   const { accountRef, card } = await call(openAccount, { body: { phone, bank, balancePaise, name } })

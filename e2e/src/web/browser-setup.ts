@@ -1,7 +1,7 @@
 // Before the stories of the web app: a browser to tell them in, and the app built as it is served.
-import { ensureServers, programPath } from '@bahi/kit/servers.ts'
+import { ensureServers, programPath } from '@bahi/testing/servers.ts'
 import type { TestProject } from 'vitest/node'
-import { builtWeb } from '../../../tools/web.ts'
+import { builtWeb } from '@bahi/platform/web-build.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {

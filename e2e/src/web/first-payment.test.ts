@@ -1,7 +1,7 @@
 // A stranger's first payment, in a browser: from the first screen until both see it, on a phone and on a desk.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Page } from 'playwright-core'
-import type { Customer } from '../../../tools/client.ts'
+import type { Customer } from '@bahi/platform/api-client.ts'
 import { button, desktop, heading, link, openStage, phone, t, typePin, type Stage } from './stage.ts'
 
 describe.skipIf(inject('chromium') === '')('a first payment', () => {

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { listPayments } from '@bahi/contracts/payment.ts'
 import { changeMe } from '@bahi/contracts/user.ts'
-import { pay, type Customer } from '../../../tools/client.ts'
+import { pay, type Customer } from '@bahi/platform/api-client.ts'
 import { accessFaults, openStage, phone, t, type Stage, type Visit } from './stage.ts'
 import { screensOf } from './screens.ts'
 

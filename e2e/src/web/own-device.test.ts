@@ -1,6 +1,6 @@
 // What a device keeps for its person: locked by a passcode, changed without a network, erased when it must be.
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import type { Customer } from '../../../tools/client.ts'
+import type { Customer } from '@bahi/platform/api-client.ts'
 import { accessFaults, button, heading, openStage, t, type Stage, type Visit } from './stage.ts'
 
 const passcode = '482913'

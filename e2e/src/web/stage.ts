@@ -5,7 +5,7 @@ import { chromium, type Browser, type BrowserContext, type Locator, type Page } 
 import { inject } from 'vitest'
 import { en, type TextKey } from '@bahi/web/texts/en.ts'
 import { hi } from '@bahi/web/texts/hi.ts'
-import type { Human } from '../../../tools/client.ts'
+import type { SignedInPerson } from '@bahi/platform/api-client.ts'
 import { openHouse, type House } from '../house.ts'
 
 export const phone = { width: 390, height: 844 }
@@ -17,7 +17,7 @@ export type Visit = {
   /** What the browser complained of: scripts that failed, the page's own policy broken. */
   faults: string[]
   /** Signs in without a form, on the device that the person registered with. */
-  enterAs(human: Human): Promise<void>
+  enterAs(human: SignedInPerson): Promise<void>
   leave(): Promise<void>
 }
 

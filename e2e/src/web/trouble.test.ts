@@ -1,7 +1,7 @@
 // The web app when things go wrong: a wrong PIN, a network that says nothing, no connection, a session that ended.
 import { logout } from '@bahi/contracts/auth.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import type { Customer } from '../../../tools/client.ts'
+import type { Customer } from '@bahi/platform/api-client.ts'
 import { button, heading, link, openStage, payBy, t, typePin, type Stage, type Visit } from './stage.ts'
 
 describe.skipIf(inject('chromium') === '')('trouble', () => {
@@ -10,7 +10,7 @@ describe.skipIf(inject('chromium') === '')('trouble', () => {
   let visit: Visit
   beforeAll(async () => {
     // Long enough to be told that it is pending, short enough to wait for what becomes of it.
-    stage = await openStage({ BAHI_NETWORK_PACE: '8' })
+    stage = await openStage({ BAHI_NETWORK_TIME_SCALE: '8' })
     ravi = await stage.customer()
   })
   afterAll(() => stage.leave())

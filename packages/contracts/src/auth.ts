@@ -194,7 +194,7 @@ export const personOf = {
 const Acquaintance = Type.Object({ userId: Uuid, deviceId: DeviceId }, strict)
 
 /** Since when people and the devices in their hands are known: many in one call; unknown people are left out. */
-export const acquaintances = {
+export const accountTenures = {
   service: 'auth',
   method: 'POST',
   url: '/internal/auth/acquaintances',

@@ -23,7 +23,7 @@ export type WireRequest = {
   body?: string
 }
 export type WireResponse = { status: number; headers: Record<string, string | undefined>; body: string }
-export type Transport = (contract: Contract, request: WireRequest) => Promise<WireResponse>
+export type CallTransport = (contract: Contract, request: WireRequest) => Promise<WireResponse>
 
 export type CallOptions = { headers?: Record<string, string> }
 export type Call = <C extends Contract>(
@@ -48,7 +48,7 @@ export function pathOf(
 }
 
 /** `call(contract, { params, querystring, body })` over a transport. Throws `Problem` for every refusal. */
-export function createCall(transport: Transport): Call {
+export function createCall(transport: CallTransport): Call {
   return async (contract, input, options = {}) => {
     const { params, querystring, body } = input as {
       params?: Record<string, unknown>

@@ -110,13 +110,13 @@ export const events = {
  * Who hears whom. Whoever speaks makes sure that the hearers' queues are there first: an event published before its
  * hearer's first start is kept for it.
  */
-export const hearing = {
+export const subscriptions = {
   notification: ['auth', 'user', 'account', 'payment'],
   audit: ['auth', 'user', 'account', 'payment', 'notification', 'audit'],
 } satisfies Partial<Record<ServiceName, ServiceName[]>>
 
 /** The source of what is told only to those who look just now. */
-export const live = 'live'
+export const liveSource = 'live'
 
 export type EventType = keyof typeof events
 export type EventData<T extends EventType> = Static<(typeof events)[T]>

@@ -7,7 +7,7 @@ import { Timestamp, TxnId, Uuid } from './formats.ts'
 const strict = { additionalProperties: false } as const
 
 /** An event of any service, what is personal in it hidden. */
-export const Happening = Type.Object({
+export const FeedItem = Type.Object({
   /** Grows: ask for what came after it. */
   seq: Type.Integer(),
   id: Type.String(),
@@ -22,7 +22,7 @@ export const Happening = Type.Object({
   paymentId: Type.Optional(Uuid),
   data: Type.Record(Type.String(), Type.Unknown()),
 })
-export type Happening = Static<typeof Happening>
+export type FeedItem = Static<typeof FeedItem>
 
 export const feed = {
   service: 'sandbox',
@@ -41,7 +41,7 @@ export const feed = {
       },
       strict,
     ),
-    response: { 200: Type.Object({ happenings: Type.Array(Happening), last: Type.Integer() }) },
+    response: { 200: Type.Object({ happenings: Type.Array(FeedItem), last: Type.Integer() }) },
   },
 } as const satisfies Contract
 
@@ -80,7 +80,7 @@ export const movementsOf = {
   },
 } as const satisfies Contract
 
-export const paymentTravel = {
+export const paymentTrace = {
   service: 'sandbox',
   method: 'GET',
   url: '/sandbox/feed/payments/:paymentId',

@@ -25,14 +25,14 @@ export const PaymentStatus = Type.Union([
 ])
 export type PaymentStatus = Static<typeof PaymentStatus>
 
-export const PaymentParty = Type.Object({
+export const PartyView = Type.Object({
   vpa: Vpa,
   name: Type.String(),
   bank: Type.Optional(Type.String()),
   maskedNumber: Type.Optional(Type.String()),
 })
 
-export const Payment = Type.Object({
+export const PaymentView = Type.Object({
   id: UuidV7,
   txnId: TxnId,
   rrn: Rrn,
@@ -43,8 +43,8 @@ export const Payment = Type.Object({
   amountPaise: AmountPaise,
   currency: Currency,
   note: Type.Optional(Note),
-  payer: PaymentParty,
-  payee: PaymentParty,
+  payer: PartyView,
+  payee: PartyView,
   failure: Type.Optional(
     Type.Object({
       /** UPI response code. */
@@ -71,7 +71,7 @@ export const Payment = Type.Object({
   createdAt: Timestamp,
   completedAt: Type.Optional(Timestamp),
 })
-export type Payment = Static<typeof Payment>
+export type PaymentView = Static<typeof PaymentView>
 
 export const pay = {
   service: 'payment',
@@ -86,7 +86,7 @@ export const pay = {
       { payerVpa: Vpa, payeeVpa: Vpa, amountPaise: AmountPaise, note: Type.Optional(Note), pin: CompactJwe },
       strict,
     ),
-    response: { 200: Payment },
+    response: { 200: PaymentView },
   },
   problems: ['not-found', 'id-reused', 'id-out-of-range'],
 } as const satisfies Contract
@@ -97,7 +97,7 @@ export const showPayment = {
   url: '/v1/payments/:id',
   access: 'person',
   summary: 'One of my payments, as payer or payee',
-  schema: { params: Type.Object({ id: Uuid }), response: { 200: Payment } },
+  schema: { params: Type.Object({ id: Uuid }), response: { 200: PaymentView } },
   problems: ['not-found'],
 } as const satisfies Contract
 
@@ -113,7 +113,7 @@ export const listPayments = {
         limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
         before: Type.Optional(Type.String({ maxLength: 100, description: '`next` of the page before' })),
         status: Type.Optional(PaymentStatus),
-        direction: Type.Optional(Payment.properties.direction),
+        direction: Type.Optional(PaymentView.properties.direction),
         vpa: Type.Optional(Type.String({ maxLength: 255, description: 'The other side' })),
         from: Type.Optional(Timestamp),
         to: Type.Optional(Timestamp),
@@ -122,7 +122,7 @@ export const listPayments = {
       },
       strict,
     ),
-    response: { 200: Type.Object({ payments: Type.Array(Payment), next: Type.Optional(Type.String()) }) },
+    response: { 200: Type.Object({ payments: Type.Array(PaymentView), next: Type.Optional(Type.String()) }) },
   },
 } as const satisfies Contract
 
@@ -136,7 +136,7 @@ export const receipt = {
     params: Type.Object({ id: Uuid }),
     response: {
       200: Type.Object({
-        payment: Payment,
+        payment: PaymentView,
         amountText: Type.String({ examples: ['₹1,23,456.00'] }),
         lines: Type.Array(Type.Object({ label: Type.String(), value: Type.String() })),
       }),

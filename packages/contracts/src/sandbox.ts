@@ -71,7 +71,7 @@ export const readInbox = {
 } as const satisfies Contract
 
 /** The SMS carrier's door. */
-export const carrySms = {
+export const sendSms = {
   service: 'sandbox',
   method: 'POST',
   url: '/internal/sandbox/sms',

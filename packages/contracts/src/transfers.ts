@@ -8,7 +8,7 @@ import { AmountPaise, CompactJwe, Ifsc, Rrn, Timestamp, TxnId, Uuid, UuidV7, Vpa
 const strict = { additionalProperties: false } as const
 
 /** One end of a payment, as account knows it; what the other person may see is name, vpa and masked account. */
-export const Party = Type.Object({
+export const ResolvedVpa = Type.Object({
   vpa: Vpa,
   name: Type.String(),
   userId: Type.Optional(Uuid),
@@ -25,13 +25,13 @@ export const Party = Type.Object({
   /** When a UPI PIN was last set on this account: the new-PIN cooling counts from here. */
   pinSetAt: Type.Optional(Timestamp),
 })
-export type Party = Static<typeof Party>
+export type ResolvedVpa = Static<typeof ResolvedVpa>
 
 /**
  * Many UPI IDs in one call; unknown ones are left out. Those of other handles are asked of the network; where it does
  * not answer in time they are named as unreachable.
  */
-export const resolveParties = {
+export const resolveVpas = {
   service: 'account',
   method: 'POST',
   url: '/internal/account/parties',
@@ -39,7 +39,7 @@ export const resolveParties = {
   summary: 'Who stands behind these UPI IDs',
   schema: {
     body: Type.Object({ vpas: Type.Array(Vpa, { maxItems: 500 }) }, strict),
-    response: { 200: Type.Object({ parties: Type.Array(Party), unreachable: Type.Array(Vpa) }) },
+    response: { 200: Type.Object({ parties: Type.Array(ResolvedVpa), unreachable: Type.Array(Vpa) }) },
   },
 } as const satisfies Contract
 

@@ -10,7 +10,7 @@ create table events (
   at timestamptz not null,
   traceparent text,
   -- Its data says only what the stream's first event does not.
-  continues boolean not null default false check (version > 1 or not continues),
+  is_delta boolean not null default false check (version > 1 or not is_delta),
   -- What the relay goes by: the writing transaction, or the latest that had ended when the event was written, whichever
   -- is later. So it is final below the oldest running transaction, and never falls within a stream: an event's
   -- predecessor had ended, even when a transaction that began earlier writes later.
@@ -22,9 +22,9 @@ create table events (
 create unique index events_xid on events (xid, seq);
 
 -- The events as they are told to others: each says all of it.
-create view events_told as
+create view events_full as
   select e.seq, e.stream, e.version, e.id, e.type,
-    case when e.continues
+    case when e.is_delta
       then (select f.data from events f where f.stream = e.stream and f.version = 1) || e.data
       else e.data end as data,
     e.at, e.traceparent, e.xid
@@ -35,8 +35,8 @@ create table relay (
   one boolean primary key default true check (one),
   after_xid xid8 not null default '0',
   after_seq bigint not null default 0,
-  holder text,
-  held_until timestamptz not null default '-infinity'
+  lease_holder text,
+  lease_until timestamptz not null default '-infinity'
 );
 insert into relay default values;
 
@@ -47,6 +47,6 @@ create table inbox (
 create index inbox_at on inbox using brin (at);
 
 grant select, insert on events to {{role}};
-grant select on events_told to {{role}};
+grant select on events_full to {{role}};
 grant select, update on relay to {{role}};
 grant select, insert, delete on inbox to {{role}};

@@ -35,7 +35,7 @@ describe('a batch', () => {
         runs.push(items)
         return Promise.resolve(items)
       },
-      { maxItems: 3, maxInFlight: 1, pace: { ms: 10, clock } },
+      { maxItems: 3, maxInFlight: 1, interval: { ms: 10, clock } },
     )
     await one(1)
     const later = [one(2), one(3)]

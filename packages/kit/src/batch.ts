@@ -6,7 +6,7 @@ import type { Clock } from './clock.ts'
  * At least `ms` between the beginnings of two runs: what costs the same for any number of items is then paid for more
  * of them. After a pause the first item goes at once.
  */
-export type Pace = { ms: number; clock: Clock }
+export type BatchInterval = { ms: number; clock: Clock }
 
 export type BatchOptions = {
   /** Items in one run at most. */
@@ -15,7 +15,7 @@ export type BatchOptions = {
   maxInFlight: number
   /** Items waiting at most; beyond it `overloaded`. */
   maxWaiting?: number
-  pace?: Pace | undefined
+  interval?: BatchInterval | undefined
 }
 
 export type Batch<I, O> = {
@@ -34,7 +34,7 @@ export function batch<I, O>(run: (items: I[]) => Promise<(O | Error)[]>, options
   type Waiting = { item: I; resolve: (value: O) => void; reject: (error: unknown) => void }
   const queue: Waiting[] = []
   const idlers: (() => void)[] = []
-  const { maxWaiting = 10_000, pace } = options
+  const { maxWaiting = 10_000, interval: pace } = options
   let inFlight = 0
   let scheduled = false
   let begunMs = -Infinity

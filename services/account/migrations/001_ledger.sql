@@ -83,8 +83,8 @@ begin
   end loop;
   return made;
 end $$;
-create table transfers_else partition of transfers default;
-create table entries_else partition of entries default;
+create table transfers_default partition of transfers default;
+create table entries_default partition of entries default;
 select make_partitions(3);
 
 create function open_ledger_account(floor bigint default 0, currency char(3) default 'INR') returns bigint

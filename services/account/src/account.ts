@@ -1,7 +1,7 @@
 // What all of account stands on: its settings, its seams, our own bank, the bounds of what one person may have.
 import type { Bank } from '@bahi/contracts/account.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { Deps } from '@bahi/kit/service.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
 import Type, { type Static } from 'typebox'
 import type { PinKeys } from './pin-keys.ts'
 
@@ -13,7 +13,7 @@ export const Config = Type.Object({
     pattern: '^[A-Za-z0-9+/]{43}=$',
     description: 'Base64 of 32 bytes: what PINs are verified under; in production it never leaves an HSM.',
   }),
-  BAHI_LEDGER_LANES: Type.Integer({
+  BAHI_LEDGER_PARTITIONS: Type.Integer({
     minimum: 1,
     maximum: 16,
     default: 1,
@@ -39,7 +39,7 @@ export const Config = Type.Object({
     default: 'BAHI',
     description: 'Our name in the network.',
   }),
-  BAHI_NETWORK_PACE: Type.Number({
+  BAHI_NETWORK_TIME_SCALE: Type.Number({
     minimum: 1,
     maximum: 10_000,
     default: 1,

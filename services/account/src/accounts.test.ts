@@ -1,7 +1,7 @@
 // Banks and accounts as people meet them: opening, finding, linking, showing, statements, other banks, foreign eyes.
-import { refusal } from '@bahi/kit/testing.ts'
+import { refusal } from '@bahi/testing/test-platform.ts'
 import * as contracts from '@bahi/contracts/account.ts'
-import { resolveParties } from '@bahi/contracts/transfers.ts'
+import { resolveVpas } from '@bahi/contracts/transfers.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -100,7 +100,7 @@ describe('banks', () => {
 
   it('are remembered while the network is silent', async () => {
     stage.outside.down = new Problem('unavailable')
-    stage.clock.jump(6 * 60_000)
+    stage.clock.advance(6 * 60_000)
     expect((await stage.platform.anybody(contracts.listBanks, {})).banks).toHaveLength(2)
   })
 
@@ -227,7 +227,7 @@ describe('an account at another bank', () => {
       ...{ bank: 'GANG', bankName: 'Ganga Bank', ifsc: 'GANG0000007', type: 'current', pinLength: 6 },
       ...{ pinSet: true, status: 'active', vpas: [ganga.vpa] },
     })
-    const { parties } = await stage.platform.as('payment')(resolveParties, {
+    const { parties } = await stage.platform.as('payment')(resolveVpas, {
       body: { vpas: [ganga.vpa] },
     })
     expect(parties).toEqual([

@@ -6,9 +6,9 @@ import {
   closeHolds,
   legsPosted,
   postTransfers,
-  resolveParties as resolvePartiesContract,
+  resolveVpas as resolvePartiesContract,
 } from '@bahi/contracts/transfers.ts'
-import type { Service } from '@bahi/kit/service.ts'
+import type { Service } from '@bahi/kit/runtime/service.ts'
 import { Config, type AccountDeps } from './account.ts'
 import { createBankDoor } from './bank-door.ts'
 import { changeVpa } from './change-vpa.ts'
@@ -51,7 +51,7 @@ export const service: Service<typeof Config> = {
     const ledger = createLedger(deps)
     const door = await createBankDoor(deps)
     return {
-      answers(app) {
+      routes(app) {
         app.route({ ...contracts.listBanks, handler: async () => ({ banks: await listBanks(network) }) })
         app.route({
           ...contracts.pinKeys,
@@ -133,7 +133,7 @@ export const service: Service<typeof Config> = {
           handler: async ({ body }, reply) => reply.code(201).send(await openBankAccount(deps, body)),
         })
       },
-      does: [expireHolds(deps, ledger), prepareMonths(deps), forgetBlocksWorker(deps), ...door.does],
+      workers: [expireHolds(deps, ledger), prepareMonths(deps), forgetBlocksWorker(deps), ...door.does],
       async close() {
         await Promise.all([addresses.idle(), transfers.idle(), holds.idle(), ledger.idle(), door.idle()])
       },

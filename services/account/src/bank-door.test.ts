@@ -350,7 +350,7 @@ describe('a check', () => {
   it('of what was never seen waits while it may be on its way, and then is sure', async () => {
     const txnId = stage.network.newId()
     expect(await stage.checkLeg(txnId, 'CREDIT')).toEqual(['PENDING', 'NO', undefined, undefined, undefined])
-    stage.clock.jump(161 * s)
+    stage.clock.advance(161 * s)
     for (const _ of ['once', 'and again'])
       expect(await stage.checkLeg(txnId, 'CREDIT')).toEqual([
         'FAILURE',
@@ -381,7 +381,7 @@ describe('a check', () => {
           where id = (select ledger_account_id from account.house_accounts where name = 'settlement') for update`
         const said = stage.say(message)
         await expect.poll(waiting).toBe(1)
-        stage.clock.jump(161 * s)
+        stage.clock.advance(161 * s)
         expect((await stage.checkLeg(txn.txnId, leg))[0]).toBe('FAILURE')
         return { said }
       })

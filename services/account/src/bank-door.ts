@@ -1,7 +1,7 @@
 // Our bank's door to the network: takes a signed message, does what it says, and acknowledges it when that is durable.
 import type { Ack, Api, SignedMessage } from '@bahi/contracts/network.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { Worker } from '@bahi/kit/worker.ts'
+import type { Worker } from '@bahi/kit/runtime/worker.ts'
 import type { AccountDeps } from './account.ts'
 import { createBankMessages, type CheckOrder, type Reply } from './network.ts'
 import { createPostLegs } from './post-legs.ts'

@@ -1,8 +1,8 @@
 // Our bank's door: which messages it hears, and how its answers reach the network.
 import type { Message } from '@bahi/contracts/network.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { createSigner } from '@bahi/kit/signed-message.ts'
-import { refusal } from '@bahi/kit/testing.ts'
+import { createSigner } from '@bahi/kit/crypto/signed-message.ts'
+import { refusal } from '@bahi/testing/test-platform.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { accountStage, type Customer } from './testing.ts'
 
@@ -99,9 +99,9 @@ describe('an answer', () => {
     const message = stage.network.legMessage({ leg: 'CREDIT', ...credit() })
     await stage.say(message)
     expect(await waiting()).toHaveLength(1)
-    stage.clock.jump(3 * s)
+    stage.clock.advance(3 * s)
     await expect.poll(() => tries).toBe(2)
-    stage.clock.jump(10 * s)
+    stage.clock.advance(10 * s)
     await expect.poll(() => tries).toBe(3)
     expect(await stage.answersTo(message.head.msgId)).toHaveLength(1)
     await expect.poll(waiting).toEqual([])
@@ -122,7 +122,7 @@ describe('an answer', () => {
     }
     const message = stage.network.legMessage({ leg: 'CREDIT', ...credit() })
     await stage.say(message)
-    stage.clock.jump(121 * 60 * s)
+    stage.clock.advance(121 * 60 * s)
     await expect.poll(waiting).toEqual([])
     down = false
     expect(stage.network.heard.filter((m) => m.resp.reqMsgId === message.head.msgId)).toEqual([])

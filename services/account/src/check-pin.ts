@@ -1,7 +1,7 @@
 // Tries the UPI PIN of one account for something other than paying, and says what a wrong one means.
 import { Problem } from '@bahi/contracts/problem.ts'
 import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
-import type { Tx } from '@bahi/kit/sql.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { AccountDeps } from './account.ts'
 import type { OnUs } from './show-accounts.ts'
 import { tryPin, type PinRules } from './store-bank.ts'

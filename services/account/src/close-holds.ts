@@ -3,9 +3,9 @@ import { uuidv7TimeMs } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { HoldClosing, HoldOutcome } from '@bahi/contracts/transfers.ts'
 import { batch } from '@bahi/kit/batch.ts'
-import { deriveId } from '@bahi/kit/derive-id.ts'
-import type { Deps } from '@bahi/kit/service.ts'
-import { retryRaces } from '@bahi/kit/sql.ts'
+import { deriveId } from '@bahi/kit/crypto/derive-id.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
+import { retryRaces } from '@bahi/kit/sql/sql.ts'
 import { closeSet, type Closed, type Closing } from './store-holds.ts'
 
 const maxItems = 200

@@ -4,9 +4,9 @@ import type { Message } from '@bahi/contracts/network.ts'
 import { txnIdOf } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { closeHolds, legsPosted } from '@bahi/contracts/transfers.ts'
-import { appendEvents } from '@bahi/kit/events.ts'
-import { connect, type Sql } from '@bahi/kit/sql.ts'
-import { refusal } from '@bahi/kit/testing.ts'
+import { appendEvents } from '@bahi/kit/events/events.ts'
+import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
+import { refusal } from '@bahi/testing/test-platform.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import type { AccountDeps } from './account.ts'
 import { createBankDoor, type BankDoor } from './bank-door.ts'
@@ -36,7 +36,12 @@ async function copy(call: Call): Promise<BankDoor> {
   const sql = connect(stage.platform.database.url('account'), { max: 4 })
   opened.push(sql)
   const { env, clock } = stage
-  const config = { BAHI_HANDLE: 'bahi', BAHI_NETWORK_ORG: 'BAHI', BAHI_NETWORK_PACE: 1, ...env } as never
+  const config = {
+    BAHI_HANDLE: 'bahi',
+    BAHI_NETWORK_ORG: 'BAHI',
+    BAHI_NETWORK_TIME_SCALE: 1,
+    ...env,
+  } as never
   const pins = await createPinKeys(env['BAHI_PIN_KEY']!, env['BAHI_PIN_VERIFIER_KEY']!)
   const append: AccountDeps['append'] = (tx, ...events) => appendEvents(tx, clock.now(), events)
   const log = { warn: () => undefined, error: () => undefined }
@@ -55,7 +60,7 @@ describe('a copy that dies', () => {
     const message = credit()
     expect(await say(await copy(dead), message)).not.toHaveProperty('err')
     expect(stage.network.heard.filter((m) => m.resp.reqMsgId === message.head.msgId)).toEqual([])
-    stage.clock.jump(3_000)
+    stage.clock.advance(3_000)
     expect(await stage.answersTo(message.head.msgId)).toMatchObject([{ resp: { result: 'SUCCESS' } }])
     expect(await stage.inLedger(asha)).toEqual([1_005_00, 0])
   })
@@ -63,7 +68,7 @@ describe('a copy that dies', () => {
   it('after a check leaves its answer too', async () => {
     const message = stage.network.checkMessage(stage.network.newId(), 'CREDIT')
     await say(await copy(dead), message)
-    stage.clock.jump(3_000)
+    stage.clock.advance(3_000)
     expect(await stage.answersTo(message.head.msgId)).toMatchObject([{ resp: { result: 'PENDING' } }])
   })
 })

@@ -3,7 +3,7 @@ import type { createVpa as contract } from '@bahi/contracts/account.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { violated } from '@bahi/kit/sql.ts'
+import { violatedConstraint } from '@bahi/kit/sql/sql.ts'
 import { maxVpasPerPerson, type AccountDeps } from './account.ts'
 import { insertVpa, lockAccounts, vpasOf, type VpaRow } from './store.ts'
 import { refusalOf } from './vpa.ts'
@@ -39,7 +39,7 @@ export async function createVpa(
       return row
     })
     .catch((error: unknown) => {
-      if (violated(error) === 'vpa_free') throw new Problem('vpa-taken')
+      if (violatedConstraint(error) === 'vpa_free') throw new Problem('vpa-taken')
       throw error
     })
   return entryOf(created)

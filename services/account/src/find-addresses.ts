@@ -1,7 +1,7 @@
 // Who stands behind UPI IDs of other apps, as the network tells: many asked in one call, and remembered for a minute.
 import { Problem } from '@bahi/contracts/problem.ts'
 import { batch } from '@bahi/kit/batch.ts'
-import type { Deps } from '@bahi/kit/service.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Address, Network } from './network.ts'
 
 const maxAsked = 500

@@ -2,7 +2,7 @@
 // what was found once is remembered in this process, bounded in number.
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import type { Transfer } from '@bahi/contracts/transfers.ts'
-import type { Deps } from '@bahi/kit/service.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { houseAccount } from './store-bank.ts'
 import { endsOf, ownersOf, type End } from './store-transfers.ts'
 

@@ -1,7 +1,7 @@
 // The ledger on a real PostgreSQL: every decision, idempotency, holds, and races, with the books balancing after each.
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { connect, retryRaces, type Sql, type Tx } from '@bahi/kit/sql.ts'
-import { seeded, testDatabase, type TestDatabase } from '@bahi/kit/testing.ts'
+import { connect, retryRaces, type Sql, type Tx } from '@bahi/kit/sql/sql.ts'
+import { seeded, testDatabase, type TestDatabase } from '@bahi/testing/test-platform.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { createLedger, expireHolds, laneOf, type Ledger } from './ledger.ts'
 import {
@@ -334,7 +334,7 @@ describe('the tables', () => {
     expect(await makePartitions(sql, 5)).toBe(0)
     await ledger.post(transfer(asha, ravi, 1))
     const [row] = await database.admin<{ count: number }[]>`
-      select count(*) as count from account.transfers_else`
+      select count(*) as count from account.transfers_default`
     expect(row?.count).toBe(0)
   })
 

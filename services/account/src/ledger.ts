@@ -1,9 +1,9 @@
 // The ledger as the service uses it: single items in, sets posted; lanes keep sets from contending; holds run out.
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { batch } from '@bahi/kit/batch.ts'
-import type { Deps } from '@bahi/kit/service.ts'
-import { retryRaces } from '@bahi/kit/sql.ts'
-import type { Worker } from '@bahi/kit/worker.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
+import { retryRaces } from '@bahi/kit/sql/sql.ts'
+import type { Worker } from '@bahi/kit/runtime/worker.ts'
 import {
   expiredHolds,
   makePartitions,
@@ -51,7 +51,7 @@ export function expireHolds(deps: Pick<Deps, 'sql' | 'clock'>, ledger: Ledger): 
   const limit = 200
   return {
     name: 'expire-holds',
-    everyMs: 1_000,
+    intervalMs: 1_000,
     async run() {
       const holds = await expiredHolds(deps.sql, limit)
       const void_ = (hold: { id: string }) =>
@@ -71,7 +71,7 @@ export function expireHolds(deps: Pick<Deps, 'sql' | 'clock'>, ledger: Ledger): 
 export function prepareMonths(deps: Pick<Deps, 'sql'>): Worker {
   return {
     name: 'prepare-months',
-    everyMs: 6 * 3_600_000,
+    intervalMs: 6 * 3_600_000,
     async run() {
       await makePartitions(deps.sql, 3)
     },

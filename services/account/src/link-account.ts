@@ -2,7 +2,7 @@
 import type { Account } from '@bahi/contracts/account.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { violated } from '@bahi/kit/sql.ts'
+import { violatedConstraint } from '@bahi/kit/sql/sql.ts'
 import { maxAccountsPerPerson, type AccountDeps } from './account.ts'
 import { accountsOf } from './discover-accounts.ts'
 import { bankOf } from './list-banks.ts'
@@ -36,7 +36,7 @@ export async function linkAccount(
       await deps.append(tx, { type: 'account.linked', stream: id, data })
     })
     .catch((error: unknown) => {
-      if (violated(error) === 'linked_once') throw new Problem('account-linked')
+      if (violatedConstraint(error) === 'linked_once') throw new Problem('account-linked')
       throw error
     })
   return showAccount(deps, userId, id)

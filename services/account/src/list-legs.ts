@@ -2,7 +2,7 @@
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { legsPosted as contract } from '@bahi/contracts/transfers.ts'
-import type { Deps } from '@bahi/kit/service.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { legRows, type LegPage, type LegRow } from './store-legs.ts'
 
 const defaultLimit = 500

@@ -1,7 +1,7 @@
 // Lists what the ledger decided about one payment: for a sandbox, which shows how money moves.
 import type { Output } from '@bahi/contracts/call.ts'
 import type { movementsOf as contract } from '@bahi/contracts/feed.ts'
-import type { Deps } from '@bahi/kit/service.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { movementRows } from './store-legs.ts'
 
 const kinds = { t: 'transfer', h: 'hold', c: 'commit', v: 'void', n: 'never' } as const

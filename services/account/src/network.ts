@@ -18,9 +18,9 @@ import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { balEnq, listKeys, otherBankAccounts, otherBanks, setCre, valAdd } from '@bahi/contracts/sandbox.ts'
 import type { Leg } from '@bahi/contracts/transfers.ts'
-import { deriveId } from '@bahi/kit/derive-id.ts'
-import type { Deps } from '@bahi/kit/service.ts'
-import { createSigner, createVerifier } from '@bahi/kit/signed-message.ts'
+import { deriveId } from '@bahi/kit/crypto/derive-id.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
+import { createSigner, createVerifier } from '@bahi/kit/crypto/signed-message.ts'
 import { Compile } from 'typebox/compile'
 import { ownBank, type Settings } from './account.ts'
 
@@ -203,7 +203,7 @@ export async function createBankMessages(
       const asked = message as Asked
       if (asked.txn.id !== door.txnId) return { do: 'refuse', code: codes.malformed, asked }
       const now = deps.clock.now()
-      const rules = networkRulesAt(now, deps.config.BAHI_NETWORK_PACE)
+      const rules = networkRulesAt(now, deps.config.BAHI_NETWORK_TIME_SCALE)
       const ageS = (ts: string) => (now.getTime() - Date.parse(ts)) / 1_000
       // What began so long ago is not credited or debited any more: what is not there by then never will be.
       const legMaxAgeS = 2 * rules.messageMaxAgeS + 2 * rules.payTimeoutS + rules.addressTimeoutS

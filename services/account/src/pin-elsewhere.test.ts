@@ -1,8 +1,8 @@
 // Accounts, addresses and keys behind the network: what other banks say, in our words, and their silence.
 import * as contracts from '@bahi/contracts/account.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { resolveParties } from '@bahi/contracts/transfers.ts'
-import { refusal } from '@bahi/kit/testing.ts'
+import { resolveVpas } from '@bahi/contracts/transfers.ts'
+import { refusal } from '@bahi/testing/test-platform.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { accountStage, goodOtp, type Customer } from './testing.ts'
 
@@ -143,7 +143,7 @@ describe('the balance at another bank', () => {
 
 describe('an address of another app', () => {
   const resolve = (vpa: string) => stage.as(ganga)(contracts.resolveVpa, { params: { vpa } })
-  const parties = (...vpas: string[]) => stage.platform.as('payment')(resolveParties, { body: { vpas } })
+  const parties = (...vpas: string[]) => stage.platform.as('payment')(resolveVpas, { body: { vpas } })
   function known(vpa: string, more: object = {}) {
     const account = { bank: 'GANG', ifsc: 'GANG0000007', accountRef: 'G-1', accountType: 'savings' }
     const address = { addr: vpa, name: 'Kavya Iyer', kind: 'person', ...account, ...more }
@@ -193,7 +193,7 @@ describe('an address of another app', () => {
     const before = stage.outside.addressesAsked.length
     await parties('meera@ganga')
     expect(stage.outside.addressesAsked).toHaveLength(before)
-    stage.clock.jump(61_000)
+    stage.clock.advance(61_000)
     await parties('meera@ganga')
     expect(stage.outside.addressesAsked).toHaveLength(before + 1)
   })
@@ -217,7 +217,7 @@ describe('the keys', () => {
       (await stage.platform.anybody(contracts.pinKeys, {})).keys.map((key) => key['bank'])
     expect(await banks()).toEqual(['BAHI', '*'])
     stage.outside.down = new Problem('timeout')
-    stage.clock.jump(6 * 60_000)
+    stage.clock.advance(6 * 60_000)
     expect(await banks()).toEqual(['BAHI', '*'])
   })
 

@@ -1,9 +1,9 @@
 // Posts what the network asks of our bank: legs of many messages, one commit a set, with the answers that follow.
-import type { Deps } from '@bahi/kit/service.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { batch } from '@bahi/kit/batch.ts'
-import { deriveId } from '@bahi/kit/derive-id.ts'
-import type { NewEvent } from '@bahi/kit/events.ts'
-import { retryRaces, type Tx } from '@bahi/kit/sql.ts'
+import { deriveId } from '@bahi/kit/crypto/derive-id.ts'
+import type { NewEvent } from '@bahi/kit/events/events.ts'
+import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
 import { currentTrace } from '@bahi/kit/trace.ts'
 import type { AccountDeps } from './account.ts'
 import { pinRulesAt } from './check-pin.ts'

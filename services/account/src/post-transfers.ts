@@ -4,8 +4,8 @@ import { accountIn, normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { batch } from '@bahi/kit/batch.ts'
-import type { NewEvent } from '@bahi/kit/events.ts'
-import { retryRaces } from '@bahi/kit/sql.ts'
+import type { NewEvent } from '@bahi/kit/events/events.ts'
+import { retryRaces } from '@bahi/kit/sql/sql.ts'
 import { currentTrace } from '@bahi/kit/trace.ts'
 import { ownBank, type AccountDeps } from './account.ts'
 import { pinRulesAt } from './check-pin.ts'
@@ -29,7 +29,7 @@ type Item = PinTransfer & { payer: { userId: string; accountId: string }; tracep
 
 export function createPostTransfers(deps: AccountDeps): PostTransfers {
   const findEnds = createFindEnds(deps)
-  const lanes = Array.from({ length: deps.config.BAHI_LEDGER_LANES }, () =>
+  const lanes = Array.from({ length: deps.config.BAHI_LEDGER_PARTITIONS }, () =>
     batch<Item, PinOutcome>((items) => retryRaces(() => postSet(deps, items)), { maxItems, maxInFlight: 1 }),
   )
 

@@ -1,6 +1,6 @@
 // How often a day a person may ask something of banks; the numbers are in rules.ts.
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { Deps } from '@bahi/kit/service.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
 
 const dayS = 24 * 3_600
 

@@ -1,6 +1,6 @@
 // Who stands behind UPI IDs: the registered name for people, everything that paying needs for payment.
 import type { findAccountPayee, resolveVpa as contract } from '@bahi/contracts/account.ts'
-import type { resolveParties as partiesContract, Party } from '@bahi/contracts/transfers.ts'
+import type { resolveVpas as partiesContract, ResolvedVpa } from '@bahi/contracts/transfers.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { accountIn, accountVpa, normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -57,10 +57,10 @@ export async function resolveParties(
     ),
     deps.addresses.find(vpas.filter((vpa) => !isOurs(deps, vpa))),
   ])
-  const ours = rows.map(({ pinSetAt, ...party }): Party => {
+  const ours = rows.map(({ pinSetAt, ...party }): ResolvedVpa => {
     return { ...party, ...(pinSetAt ? { pinSetAt: pinSetAt.toISOString() } : {}) }
   })
-  const others = [...addresses].flatMap(([vpa, address]): Party[] => {
+  const others = [...addresses].flatMap(([vpa, address]): ResolvedVpa[] => {
     if (address === undefined || address instanceof Problem) return []
     const { name, bank, ifsc, accountRef, accountType } = address
     return [{ vpa, name, bank, ifsc, accountRef, accountType, onUs: false }]

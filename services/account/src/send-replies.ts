@@ -1,8 +1,8 @@
 // Sends our bank's answers to the network: at once after their commit, and again and again until they are taken.
 import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
 import { batch } from '@bahi/kit/batch.ts'
-import type { Deps } from '@bahi/kit/service.ts'
-import type { Worker } from '@bahi/kit/worker.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
+import type { Worker } from '@bahi/kit/runtime/worker.ts'
 import type { Settings } from './account.ts'
 import type { BankMessages, Reply } from './network.ts'
 import { dropReplies, takeReplies } from './store-legs.ts'
@@ -50,10 +50,10 @@ export function createSendReplies(
     soon: (replies) => void Promise.all(replies.map(trySending)),
     worker: {
       name: 'send answers to the network',
-      everyMs: 500,
+      intervalMs: 500,
       async run() {
         const now = deps.clock.now()
-        const { checkUntilMinutes } = networkRulesAt(now, deps.config.BAHI_NETWORK_PACE)
+        const { checkUntilMinutes } = networkRulesAt(now, deps.config.BAHI_NETWORK_TIME_SCALE)
         const oldest = now.getTime() - checkUntilMinutes * 60_000
         const taken = await takeReplies(deps.sql, now, maxTaken)
         const [old, young] = [

@@ -1,9 +1,9 @@
 // The UPI PIN and what it shows: setting, changing, forgetting it, cards and codes that are wrong, balances.
-import { refusal } from '@bahi/kit/testing.ts'
+import { refusal } from '@bahi/testing/test-platform.ts'
 import * as contracts from '@bahi/contracts/account.ts'
-import { resolveParties } from '@bahi/contracts/transfers.ts'
+import { resolveVpas } from '@bahi/contracts/transfers.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { connect } from '@bahi/kit/sql.ts'
+import { connect } from '@bahi/kit/sql/sql.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { openLedgerAccount, postItems } from './store-ledger.ts'
 import { accountStage, goodOtp, goodPin } from './testing.ts'
@@ -43,7 +43,7 @@ describe('the first PIN', () => {
 
   it('tells payment since when it is set', async () => {
     const one = await stage.customer()
-    const { parties } = await stage.platform.as('payment')(resolveParties, {
+    const { parties } = await stage.platform.as('payment')(resolveVpas, {
       body: { vpas: [one.vpa] },
     })
     expect(Math.abs(Date.parse(parties[0]!.pinSetAt!) - stage.clock.now().getTime())).toBeLessThan(10_000)
@@ -138,7 +138,7 @@ describe('wrong cards', () => {
         .sort(),
     ).toEqual([1, 2, 3, 4])
     expect(await refusal(stage.setPin(asha))).toMatchObject({ code: 'card-wrong', triesLeft: 0 })
-    stage.clock.jump(dayMs + 1_000)
+    stage.clock.advance(dayMs + 1_000)
     expect(await refusal(stage.setPin(asha, { card: wrongCard() }))).toMatchObject({ triesLeft: 4 })
     expect(await stage.setPin(asha)).toMatchObject({ pinSet: true })
   })
@@ -232,7 +232,7 @@ describe('the balance', () => {
     const refused = await refusal(stage.showBalance(asha))
     expect(refused.code).toBe('rate-limited')
     expect(refused.retryAfterS).toBeGreaterThan(60)
-    stage.clock.jump(dayMs)
+    stage.clock.advance(dayMs)
     expect(await stage.showBalance(asha)).toBe(500_00)
   })
 

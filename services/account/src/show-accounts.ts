@@ -1,7 +1,7 @@
 // A person's linked accounts as they see them; what belongs to others is not there.
 import type { Account } from '@bahi/contracts/account.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { Deps } from '@bahi/kit/service.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { linkedAccounts, type LinkedAccount } from './store.ts'
 
 export async function listAccounts(deps: Pick<Deps, 'sql'>, userId: string): Promise<Account[]> {

@@ -2,7 +2,7 @@
 import type { statement as contract } from '@bahi/contracts/account.ts'
 import type { Output } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { Deps } from '@bahi/kit/service.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { elsewhere } from './account.ts'
 import { isOnUs, ownAccount } from './show-accounts.ts'
 import { entriesOf } from './store-ledger.ts'

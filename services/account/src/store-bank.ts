@@ -1,5 +1,5 @@
 // The SQL of our bank: accounts, their cards, the UPI PIN and its tries, PIN blocks that were used.
-import type { Queryable, Tx } from '@bahi/kit/sql.ts'
+import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 
 export type NewBankAccount = {
   id: string

@@ -1,5 +1,5 @@
 // The SQL of closing holds: the one statement that commits or voids a set.
-import type { Queryable } from '@bahi/kit/sql.ts'
+import type { Queryable } from '@bahi/kit/sql/sql.ts'
 
 export type Closing = {
   /** The hold's. */

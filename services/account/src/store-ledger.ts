@@ -1,5 +1,5 @@
 // The SQL of the ledger: posting sets, reading balances and entries, holds that ran out, partitions, and the proof.
-import type { Queryable } from '@bahi/kit/sql.ts'
+import type { Queryable } from '@bahi/kit/sql/sql.ts'
 
 /** What the ledger is asked; see `post` in migrations/001_ledger.sql. */
 export type LedgerItem =

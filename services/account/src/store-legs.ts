@@ -1,6 +1,6 @@
 // The SQL of our bank in the network: posting legs, what became of them, and answers that are on their way.
 import type { Leg } from '@bahi/contracts/transfers.ts'
-import { rowsIn, type Queryable, type Tx } from '@bahi/kit/sql.ts'
+import { rowsIn, type Queryable, type Tx } from '@bahi/kit/sql/sql.ts'
 import type { LegState, Reply } from './network.ts'
 import type { PinRules } from './store-bank.ts'
 

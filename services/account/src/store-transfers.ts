@@ -1,5 +1,5 @@
 // The SQL of paying with a PIN: both ends of transfers, and the one statement that authorises and posts a set.
-import { rowsIn, type Queryable } from '@bahi/kit/sql.ts'
+import { rowsIn, type Queryable } from '@bahi/kit/sql/sql.ts'
 import type { PinRules } from './store-bank.ts'
 
 /** What never changes about a linked account. */

@@ -2,7 +2,7 @@
 import type { Bank } from '@bahi/contracts/account.ts'
 import { accountIn } from '@bahi/contracts/formats.ts'
 import { isUuid } from '@bahi/contracts/id.ts'
-import type { Queryable, Tx } from '@bahi/kit/sql.ts'
+import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 
 export type LinkedAccount = {
   id: string

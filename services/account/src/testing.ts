@@ -4,15 +4,15 @@ import { setTimeout as delay } from 'node:timers/promises'
 import * as contracts from '@bahi/contracts/account.ts'
 import { postTransfers, type Transfer } from '@bahi/contracts/transfers.ts'
 import { personOf, spendOtp } from '@bahi/contracts/auth.ts'
-import type { CloudEvent } from '@bahi/kit/bus.ts'
+import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { SignedMessage } from '@bahi/contracts/network.ts'
 import { Problem, toDocument } from '@bahi/contracts/problem.ts'
 import { balEnq, listKeys, otherBanks, setCre, valAdd } from '@bahi/contracts/sandbox.ts'
 import { profilesOf } from '@bahi/contracts/user.ts'
-import { memoryBus } from '@bahi/kit/bus-memory.ts'
-import type { Env } from '@bahi/kit/config.ts'
-import { jumpingClock, testPlatform, type TestOptions } from '@bahi/kit/testing.ts'
+import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
+import type { Env } from '@bahi/kit/runtime/config.ts'
+import { adjustableClock, testPlatform, type TestOptions } from '@bahi/testing/test-platform.ts'
 import { CompactEncrypt, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import { service } from './app.ts'
 import { playedNetwork, type Heard, type LegWish } from './testing-network.ts'
@@ -50,7 +50,7 @@ export type OtherBankAsked = {
 type StageOptions = Pick<TestOptions, 'mode' | 'env'> & { down?: Problem }
 
 export async function accountStage(postgresUrl: string, { down, ...options }: StageOptions = {}) {
-  const clock = jumpingClock()
+  const clock = adjustableClock()
   const network = await playedNetwork(clock)
   const phones = new Map<string, string>()
   const names = new Map<string, string>()

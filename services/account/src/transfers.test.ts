@@ -1,5 +1,5 @@
 // Paying with a PIN, as payment asks for it: every decline, guesses and spending in crowds, replays, recovery.
-import { refusal } from '@bahi/kit/testing.ts'
+import { refusal } from '@bahi/testing/test-platform.ts'
 import { postTransfers, type Transfer, type TransferOutcome } from '@bahi/contracts/transfers.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { exportJWK, generateKeyPair } from 'jose'
@@ -255,9 +255,9 @@ describe('wrong PINs', () => {
 
   it('lock for a day, and then there are three tries again', async () => {
     for (let i = 0; i < 3; i++) await stage.pay(asha, ravi, { guess: wrong(i) })
-    stage.clock.jump(23 * hourMs)
+    stage.clock.advance(23 * hourMs)
     expect(await stage.pay(asha, ravi)).toMatchObject({ code: 'Z6' })
-    stage.clock.jump(hourMs + 1_000)
+    stage.clock.advance(hourMs + 1_000)
     expect(await stage.pay(asha, ravi, { guess: wrong(1) })).toMatchObject({ code: 'ZM', triesLeft: 2 })
     expect(await stage.pay(asha, ravi)).toMatchObject({ code: '00' })
   })

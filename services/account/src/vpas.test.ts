@@ -1,7 +1,7 @@
 // UPI IDs: creating, refusing, the primary one, pointing elsewhere, suggestions, and who stands behind them.
-import { refusal } from '@bahi/kit/testing.ts'
+import { refusal } from '@bahi/testing/test-platform.ts'
 import * as contracts from '@bahi/contracts/account.ts'
-import { resolveParties } from '@bahi/contracts/transfers.ts'
+import { resolveVpas } from '@bahi/contracts/transfers.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { accountStage } from './testing.ts'
 
@@ -102,7 +102,7 @@ describe('a change', () => {
     const { accountRef } = await stage.open(asha.phone, 0)
     const second = await stage.as(asha)(contracts.linkAccount, { body: { bank: 'BAHI', accountRef } })
     await change(asha, asha.vpa, { accountId: second.id.toUpperCase() })
-    const { parties } = await stage.platform.as('payment')(resolveParties, {
+    const { parties } = await stage.platform.as('payment')(resolveVpas, {
       body: { vpas: [asha.vpa] },
     })
     expect(parties[0]).toMatchObject({ accountId: second.id })
@@ -142,10 +142,10 @@ describe('who stands behind a UPI ID', () => {
   it('is told to payment for many at once, without the unknown', async () => {
     const [asha, ravi] = [await stage.customer(), await stage.customer()]
     const vpas = [ravi.vpa, asha.vpa.toUpperCase(), 'no.body@bahi', ravi.vpa]
-    const { parties } = await stage.platform.as('payment')(resolveParties, { body: { vpas } })
+    const { parties } = await stage.platform.as('payment')(resolveVpas, { body: { vpas } })
     expect(parties.map((p) => p.vpa).sort()).toEqual([asha.vpa, ravi.vpa].sort())
     expect(parties[0]).toMatchObject({ bank: 'BAHI', ifsc: 'BAHI0000001', onUs: true, name: 'Asha Rao' })
-    const call = stage.platform.as('gateway')(resolveParties, { body: { vpas } })
+    const call = stage.platform.as('gateway')(resolveVpas, { body: { vpas } })
     expect(await refusal(call)).toMatchObject({ code: 'caller-not-allowed' })
   })
 })
@@ -160,7 +160,7 @@ describe('who stands behind an account', () => {
     const vpa = `${asha.accountRef}@bahi0000001.ifsc.npci`
     expect(found).toEqual({ vpa, name: 'Asha Rao', kind: 'person', verified: true })
     expect(await resolve(ravi, vpa.toUpperCase())).toEqual(found)
-    const { parties } = await stage.platform.as('payment')(resolveParties, {
+    const { parties } = await stage.platform.as('payment')(resolveVpas, {
       body: { vpas: [vpa, ravi.vpa] },
     })
     const { accountId, userId, accountRef } = asha

@@ -1,8 +1,8 @@
 // The audit service's table of contents: it hears every event, keeps it, shows and proves what it keeps; and
 // it lets operators look after events that somebody could not handle.
-import { hearing } from '@bahi/contracts/events.ts'
+import { subscriptions } from '@bahi/contracts/events.ts'
 import * as contracts from '@bahi/contracts/audit.ts'
-import type { Service } from '@bahi/kit/service.ts'
+import type { Service } from '@bahi/kit/runtime/service.ts'
 import Type from 'typebox'
 import { dropDeadLetter, listDeadLetters, replayDeadLetter, showDeadLetter } from './dead-letters.ts'
 import { keep } from './keep.ts'
@@ -20,7 +20,7 @@ export const service: Service<typeof Config> = {
     // Reading everything is work: whoever asks meanwhile gets the answer of the run that is under way.
     let underWay: Promise<Verdict> | undefined
     return {
-      answers(app) {
+      routes(app) {
         app.route({ ...contracts.listRecords, handler: (request) => pageOfRecords(deps, request.query) })
         app.route({
           ...contracts.verifyRecords,
@@ -44,7 +44,7 @@ export const service: Service<typeof Config> = {
           },
         })
       },
-      hears: { from: hearing.audit, handle: keep, remembers: true },
+      consumes: { from: subscriptions.audit, handle: keep, idempotent: true },
     }
   },
 }

@@ -1,8 +1,8 @@
 // Dead letters as operators meet them: seen without what is personal, replayed, dropped, and on record.
 import * as contracts from '@bahi/contracts/audit.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { memoryBus } from '@bahi/kit/bus-memory.ts'
-import { batchOf, refusal, testPlatform, type TestPlatform } from '@bahi/kit/testing.ts'
+import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
+import { batchOf, refusal, testPlatform, type TestPlatform } from '@bahi/testing/test-platform.ts'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { service } from './app.ts'
 import { masked } from './mask.ts'

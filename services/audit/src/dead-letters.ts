@@ -2,10 +2,10 @@
 import type { DeadLetterShown } from '@bahi/contracts/audit.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { CloudEvent, DeadLetter } from '@bahi/kit/bus.ts'
-import type { Person } from '@bahi/kit/http.ts'
-import type { Deps } from '@bahi/kit/service.ts'
-import { queueOf } from '@bahi/kit/start.ts'
+import type { CloudEvent, DeadLetter } from '@bahi/kit/bus/bus.ts'
+import type { Person } from '@bahi/kit/http/http.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
+import { queueOf } from '@bahi/kit/runtime/runtime.ts'
 import { masked } from './mask.ts'
 
 type Which = { queue: string; id: string }

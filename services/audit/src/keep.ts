@@ -1,6 +1,6 @@
 // Keeps events: appends them to the chain. Its records tell which ones it has heard.
-import type { CloudEvent } from '@bahi/kit/bus.ts'
-import type { Tx } from '@bahi/kit/sql.ts'
+import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { canonical } from './canonical.ts'
 import { link, type ChainRecord } from './chain.ts'
 import { insertRecords, keptAmong, lockHead, moveHead } from './store.ts'

@@ -1,6 +1,6 @@
 // Lists records for an auditor, newest first, a page at a time.
 import type { AuditRecord } from '@bahi/contracts/audit.ts'
-import type { Deps } from '@bahi/kit/service.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { findRecords, type RecordFilter } from './store.ts'
 
 const defaultPageRecords = 100

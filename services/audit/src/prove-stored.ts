@@ -1,5 +1,5 @@
 // Proves the chain as the database holds it now, while others go on appending.
-import type { Sql } from '@bahi/kit/sql.ts'
+import type { Sql } from '@bahi/kit/sql/sql.ts'
 import type { Head } from './chain.ts'
 import { lastSeq, pagesUpTo, readHead } from './store.ts'
 import { maxFaults, verify, type Verdict } from './verify.ts'

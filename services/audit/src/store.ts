@@ -1,5 +1,5 @@
 // Every statement about the chain of records.
-import { rowsIn, type Queryable, type Sql, type Tx } from '@bahi/kit/sql.ts'
+import { rowsIn, type Queryable, type Sql, type Tx } from '@bahi/kit/sql/sql.ts'
 import type { Head, LinkedRecord } from './chain.ts'
 
 const pageRecords = 1_000

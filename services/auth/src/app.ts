@@ -1,7 +1,7 @@
 // Auth at a glance: what it answers and what it does by itself.
 import * as contracts from '@bahi/contracts/auth.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { Service } from '@bahi/kit/service.ts'
+import type { Service } from '@bahi/kit/runtime/service.ts'
 import { Config, type AuthDeps } from './auth.ts'
 import { endOneSession, logout } from './end-session.ts'
 import { grantRole } from './grant-role.ts'
@@ -31,7 +31,7 @@ export const service: Service<typeof Config> = {
       passwords: await createPasswords(seams.config.BAHI_ARGON2_MEMORY_KIB),
     }
     return {
-      answers(app) {
+      routes(app) {
         app.route({
           ...contracts.requestOtp,
           handler: async (request, reply) => reply.code(202).send(await sendOtp(deps, request.body.phone)),
@@ -73,7 +73,7 @@ export const service: Service<typeof Config> = {
           handler: ({ params }) => personOf(deps, params.userId),
         })
         app.route({
-          ...contracts.acquaintances,
+          ...contracts.accountTenures,
           handler: async ({ body }) => ({ people: await acquaintancesOf(deps, body.people) }),
         })
         app.route({
@@ -91,9 +91,9 @@ export const service: Service<typeof Config> = {
           },
         })
       },
-      does: [
+      workers: [
         purgeWorker(deps),
-        { name: 'rotate keys', everyMs: rotateEveryMs, run: () => deps.keys.rotate() },
+        { name: 'rotate keys', intervalMs: rotateEveryMs, run: () => deps.keys.rotate() },
       ],
     }
   },

@@ -1,5 +1,5 @@
 // What every use-case of auth stands on: the kit's seams, its settings, its keys and its password hashes.
-import type { Deps } from '@bahi/kit/service.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
 import Type, { type Static } from 'typebox'
 import type { Passwords } from './password.ts'
 import type { SigningKeys } from './signing-keys.ts'

@@ -1,7 +1,7 @@
 // Ends sessions: in the database, by an event, and by a mark that refuses their access tokens at once.
 import type { EventData } from '@bahi/contracts/events.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { Tx } from '@bahi/kit/sql.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { AuthDeps } from './auth.ts'
 import { endSessionsOf, type Ended } from './store-sessions.ts'
 import { accessTokenLifeS } from './tokens.ts'

@@ -1,7 +1,7 @@
 // Gives a person a role; it stands in the access tokens made from then on.
 import type { Role } from '@bahi/contracts/auth.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { Queryable } from '@bahi/kit/sql.ts'
+import type { Queryable } from '@bahi/kit/sql/sql.ts'
 import { setRole } from './store.ts'
 
 /** Throws `not-found` when nobody registered has this id. */

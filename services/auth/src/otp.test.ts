@@ -1,5 +1,5 @@
 // One-time codes: the waiting rules as a table, and what strangers and crowds can do with the real thing.
-import { refusal } from '@bahi/kit/testing.ts'
+import { refusal } from '@bahi/testing/test-platform.ts'
 import * as auth from '@bahi/contracts/auth.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -79,7 +79,7 @@ describe('one-time codes', () => {
     expect(refused.code).toBe('otp-too-soon')
     expect(refused.retryAfterS).toBeGreaterThan(25)
     expect(refused.retryAfterS).toBeLessThanOrEqual(30)
-    stage.clock.jump(resendAfterMs)
+    stage.clock.advance(resendAfterMs)
     await ask(phone)
   })
 
@@ -100,12 +100,12 @@ describe('one-time codes', () => {
     const phone = stage.newPhone()
     for (let i = 0; i < maxUnspentSends; i++) {
       await ask(phone)
-      stage.clock.jump(resendAfterMs)
+      stage.clock.advance(resendAfterMs)
     }
     const refused = await refusal(ask(phone))
     expect(refused.code).toBe('otp-too-soon')
     expect(refused.retryAfterS).toBeGreaterThan(3000)
-    stage.clock.jump(sendsWindowMs)
+    stage.clock.advance(sendsWindowMs)
     await ask(phone)
   })
 
@@ -143,14 +143,14 @@ describe('one-time codes', () => {
   it('are gone after five minutes', async () => {
     const { phone, tokens } = await stage.registered()
     const code = await stage.codeFor(phone)
-    stage.clock.jump(otpLifeMs)
+    stage.clock.advance(otpLifeMs)
     expect(await refusal(spend(tokens.userId, code))).toEqual({ code: 'otp-wrong' })
   })
 
   it('are worth nothing once a newer one was sent', async () => {
     const { phone, tokens } = await stage.registered()
     const old = await stage.codeFor(phone)
-    stage.clock.jump(resendAfterMs)
+    stage.clock.advance(resendAfterMs)
     const young = await stage.codeFor(phone)
     if (old !== young) expect(await refusal(spend(tokens.userId, old))).toMatchObject({ code: 'otp-wrong' })
     await spend(tokens.userId, young)

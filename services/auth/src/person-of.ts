@@ -1,5 +1,5 @@
 // Tells other services of people: their phone and state, and since when they and their devices are known.
-import type { acquaintances, personOf as contract } from '@bahi/contracts/auth.ts'
+import type { accountTenures, personOf as contract } from '@bahi/contracts/auth.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { phoneKey, type AuthDeps } from './auth.ts'
@@ -20,8 +20,8 @@ export async function personOf(deps: AuthDeps, userId: string): Promise<Output<t
 /** In any order; people whom nobody knows are left out. */
 export async function acquaintancesOf(
   deps: Pick<AuthDeps, 'sql'>,
-  people: Input<typeof acquaintances>['body']['people'],
-): Promise<Output<typeof acquaintances>['people']> {
+  people: Input<typeof accountTenures>['body']['people'],
+): Promise<Output<typeof accountTenures>['people']> {
   return (await devicesOf(deps.sql, people)).map(({ createdAt, deviceBoundAt, ...person }) => ({
     ...person,
     createdAt: createdAt.toISOString(),

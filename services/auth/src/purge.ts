@@ -1,5 +1,5 @@
 // Deletes what has no use any more: old codes, forgotten tries, sessions and tokens past their time.
-import type { Worker } from '@bahi/kit/worker.ts'
+import type { Worker } from '@bahi/kit/runtime/worker.ts'
 import type { AuthDeps } from './auth.ts'
 import { forgetTriesMs } from './login.ts'
 import { otpLifeMs, sendsWindowMs } from './otp.ts'
@@ -16,7 +16,7 @@ const keepOtpMs = sendsWindowMs + otpLifeMs
 export function purgeWorker(deps: AuthDeps): Worker {
   return {
     name: 'purge',
-    everyMs: purgeEveryMs,
+    intervalMs: purgeEveryMs,
     async run() {
       const now = deps.clock.now()
       const ago = (ms: number) => new Date(now.getTime() - ms)

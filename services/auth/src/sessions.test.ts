@@ -1,5 +1,5 @@
 // Sessions: how they are refreshed, what a stolen token does, how they end, and what is left of them.
-import { refusal } from '@bahi/kit/testing.ts'
+import { refusal } from '@bahi/testing/test-platform.ts'
 import * as auth from '@bahi/contracts/auth.ts'
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest'
 import { keepEndedMs } from './purge.ts'
@@ -88,11 +88,11 @@ it.each(['', 'x', 'a'.repeat(43), 'a'.repeat(256), '\u0001', "' or true --"])(
 
 it('a refresh token works for 30 days, each new one again', async () => {
   const { tokens } = await stage.registered()
-  stage.clock.jump(refreshTokenLifeMs - 60_000)
+  stage.clock.advance(refreshTokenLifeMs - 60_000)
   const next = await refresh(tokens.refreshToken)
-  stage.clock.jump(refreshTokenLifeMs - 60_000)
+  stage.clock.advance(refreshTokenLifeMs - 60_000)
   const last = await refresh(next.refreshToken)
-  stage.clock.jump(refreshTokenLifeMs)
+  stage.clock.advance(refreshTokenLifeMs)
   expect(await refusal(refresh(last.refreshToken))).toEqual(invalid)
 })
 
@@ -121,9 +121,9 @@ it('logout of all ends every session of this person and nobody else', async () =
 
 it('the list shows open sessions with their devices, the one in use marked', async () => {
   const { phone, tokens } = await stage.registered()
-  stage.clock.jump(1000)
+  stage.clock.advance(1000)
   const other = await login(phone)
-  stage.clock.jump(1000)
+  stage.clock.advance(1000)
   await refresh(tokens.refreshToken)
   const { sessions } = await as(other)(auth.listSessions, {})
   expect(sessions.map(({ id, device, current }) => ({ id, device, current }))).toEqual([
@@ -158,7 +158,7 @@ it('what is past its time is deleted: tokens, sessions, codes and tries', async 
   await refusal(stage.anybody(auth.login, { body }))
   await as(tokens)(auth.logout, { body: {} })
   const kept = (await stage.registered()).tokens
-  stage.clock.jump(keepEndedMs)
+  stage.clock.advance(keepEndedMs)
   const count = async () => {
     const [row] = await stage.platform.database.admin<Record<string, number>[]>`
       select (select count(*) from auth.otps) as otps, (select count(*) from auth.login_tries) as tries,
@@ -167,7 +167,7 @@ it('what is past its time is deleted: tokens, sessions, codes and tries', async 
     return row
   }
   await vi.waitFor(async () => expect(await count()).toEqual({ otps: 0, tries: 0, ended: 0, open: 1 }), 5_000)
-  stage.clock.jump(refreshTokenLifeMs)
+  stage.clock.advance(refreshTokenLifeMs)
   const rest = async () => {
     const [row] = await stage.platform.database.admin<{ count: number }[]>`
       select (select count(*) from auth.sessions) + (select count(*) from auth.refresh_tokens) as count`

@@ -1,5 +1,5 @@
 // Registration and login, with every way they refuse.
-import { refusal } from '@bahi/kit/testing.ts'
+import { refusal } from '@bahi/testing/test-platform.ts'
 import * as auth from '@bahi/contracts/auth.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -29,7 +29,7 @@ describe('acquaintances', () => {
       { userId: other.tokens.userId, deviceId: 'never seen' },
       { userId: crypto.randomUUID(), deviceId: 'device-1' },
     ]
-    const known = await stage.platform.as('payment')(auth.acquaintances, { body: { people } })
+    const known = await stage.platform.as('payment')(auth.accountTenures, { body: { people } })
     const by = new Map(known.people.map((person) => [person.userId, person]))
     expect([...by.keys()].sort()).toEqual([one.tokens.userId, other.tokens.userId].sort())
     const { createdAt, deviceBoundAt } = by.get(one.tokens.userId)!
@@ -189,7 +189,7 @@ describe('login', () => {
     expect(told.map((e) => e.type)).toEqual(['auth.registered', 'auth.login-locked'])
     const until = Date.parse((told[1]!.data as { until: string }).until)
     expect(until - stage.clock.now().getTime()).toBeGreaterThan(loginLockMs - 60_000)
-    stage.clock.jump(loginLockMs)
+    stage.clock.advance(loginLockMs)
     expect((await refusal(login(phone, wrong))).code).toBe('credentials-wrong')
     await login(phone)
   })

@@ -1,8 +1,8 @@
 // Signing keys: what an access token says, and that it verifies against the JWKS through a rotation.
 import * as auth from '@bahi/contracts/auth.ts'
-import { connect } from '@bahi/kit/sql.ts'
-import { createSeal } from '@bahi/kit/seal.ts'
-import { testDataKey } from '@bahi/kit/testing.ts'
+import { connect } from '@bahi/kit/sql/sql.ts'
+import { createSeal } from '@bahi/kit/crypto/seal.ts'
+import { testDataKey } from '@bahi/testing/test-platform.ts'
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { createSigningKeys, nextSignsFrom, publishAheadMs, retireAfterMs, signerAt } from './signing-keys.ts'
@@ -93,24 +93,24 @@ describe('access tokens', () => {
   it('verify through a rotation: with keys read before it, and as long as they live after it', async () => {
     const { phone } = await stage.registered()
     const first = await kidOf(await login(phone))
-    stage.clock.jump(30 * dayMs - publishAheadMs)
+    stage.clock.advance(30 * dayMs - publishAheadMs)
     await vi.waitFor(async () => {
-      stage.clock.jump(31_000)
+      stage.clock.advance(31_000)
       expect((await published()).keys).toHaveLength(2)
     })
     const readBefore = await published()
     const old = await login(phone)
     expect(await kidOf(old)).toBe(first)
 
-    stage.clock.jump(publishAheadMs)
+    stage.clock.advance(publishAheadMs)
     const young = await login(phone)
     const second = (await verified(young, readBefore)).protectedHeader.kid
     expect(second).not.toBe(first)
     expect((await published()).keys.map((key) => key.kid)).toEqual([first, second])
 
-    stage.clock.jump(retireAfterMs)
+    stage.clock.advance(retireAfterMs)
     await vi.waitFor(async () => {
-      stage.clock.jump(31_000)
+      stage.clock.advance(31_000)
       expect((await published()).keys.map((key) => key.kid)).toEqual([second])
     })
     expect(await kidOf(await login(phone))).toBe(second)
@@ -123,7 +123,7 @@ describe('access tokens', () => {
     const replicas = await Promise.all(Array.from({ length: 6 }, () => createSigningKeys(seams, 30)))
     const kids = await Promise.all(replicas.map(async (keys) => (await keys.current()).kid))
     expect(new Set(kids).size).toBe(1)
-    stage.clock.jump(30 * dayMs)
+    stage.clock.advance(30 * dayMs)
     await Promise.all(replicas.map((keys) => keys.rotate()))
     const sets = await Promise.all(replicas.map((keys) => keys.published()))
     expect(new Set(sets.map((set) => JSON.stringify(set))).size).toBe(1)

@@ -1,6 +1,6 @@
 // The keys that sign access tokens: shared by all replicas, rotated, each published before it signs.
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose'
-import type { Deps } from '@bahi/kit/service.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { addSigningKey, retireSigningKeys, signingKeys, type KeyRow } from './store-sessions.ts'
 import { accessTokenLifeS } from './tokens.ts'
 

@@ -1,6 +1,6 @@
 // Spends a one-time code: once, by whoever has it first, for whatever it is asked for.
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { Queryable } from '@bahi/kit/sql.ts'
+import type { Queryable } from '@bahi/kit/sql/sql.ts'
 import { phoneKey, type AuthDeps } from './auth.ts'
 import { codeContext } from './otp.ts'
 import { guessOtp, personById } from './store.ts'

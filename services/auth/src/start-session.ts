@@ -1,7 +1,7 @@
 // Starts a session on a device: what registration and login end with.
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { Role } from '@bahi/contracts/auth.ts'
-import type { Tx } from '@bahi/kit/sql.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { AuthDeps } from './auth.ts'
 import { bindDevice } from './store.ts'
 import { insertRefreshToken, insertSession, type OpenSession } from './store-sessions.ts'

@@ -1,6 +1,6 @@
 // Every statement about sessions, refresh tokens and signing keys.
 import type { Role } from '@bahi/contracts/auth.ts'
-import type { Queryable, Tx } from '@bahi/kit/sql.ts'
+import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 import type { JWK } from 'jose'
 
 export type OpenSession = { id: string; userId: string; deviceId: string; role: Role }

@@ -1,6 +1,6 @@
 // Every statement about people, their devices, one-time codes and login tries.
 import type { Role } from '@bahi/contracts/auth.ts'
-import type { Queryable, Tx } from '@bahi/kit/sql.ts'
+import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 import { maxUnspentSends, otpLifeMs, otpTries, resendAfterMs, sendsWindowMs, type Sends } from './otp.ts'
 
 const before = (now: Date, ms: number) => new Date(now.getTime() - ms)

@@ -5,10 +5,10 @@ import type { Input } from '@bahi/contracts/call.ts'
 import { sendSecret } from '@bahi/contracts/notification.ts'
 import { type Problem, toDocument, type ProblemDocument } from '@bahi/contracts/problem.ts'
 import { type createProfile } from '@bahi/contracts/user.ts'
-import type { CloudEvent } from '@bahi/kit/bus.ts'
-import { memoryBus } from '@bahi/kit/bus-memory.ts'
-import { memoryCache } from '@bahi/kit/cache-memory.ts'
-import { jumpingClock, testPlatform, type TestOptions } from '@bahi/kit/testing.ts'
+import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
+import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
+import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
+import { adjustableClock, testPlatform, type TestOptions } from '@bahi/testing/test-platform.ts'
 import { service } from './app.ts'
 
 type Sent = Input<typeof sendSecret>['body']
@@ -19,7 +19,7 @@ export const testEnv = { BAHI_ARGON2_MEMORY_KIB: '64' }
 export const goodPassword = 'khata-kholo-2026'
 
 export async function authStage(postgresUrl: string, options: Pick<TestOptions, 'mode'> = {}) {
-  const clock = jumpingClock()
+  const clock = adjustableClock()
   const sent: Sent[] = []
   const profiles: Profile[] = []
   const events: CloudEvent[] = []

@@ -1,6 +1,6 @@
 // The network's door: only what is signed by the pinned key is carried further.
 import { toPsp } from '@bahi/contracts/network.ts'
-import { createSigner } from '@bahi/kit/signed-message.ts'
+import { createSigner } from '@bahi/kit/crypto/signed-message.ts'
 import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { openDoor, type Door } from './testing.ts'

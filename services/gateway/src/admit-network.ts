@@ -1,8 +1,8 @@
 // The network's door: whoever sends a message proves by its signature that they are the network.
 import type { Contract } from '@bahi/contracts/contract.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { FastifyReply, FastifyRequest } from '@bahi/kit/http.ts'
-import { createVerifier, type Signed } from '@bahi/kit/signed-message.ts'
+import type { FastifyReply, FastifyRequest } from '@bahi/kit/http/http.ts'
+import { createVerifier, type Signed } from '@bahi/kit/crypto/signed-message.ts'
 import type { Gate } from './admit.ts'
 
 export type NetworkDoor = (signed: Signed) => Promise<unknown>

@@ -1,7 +1,7 @@
 // Lets a request in, or refuses it: fair shares first, then who asks, then what they may.
 import type { Contract } from '@bahi/contracts/contract.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { FastifyReply, FastifyRequest } from '@bahi/kit/http.ts'
+import type { FastifyReply, FastifyRequest } from '@bahi/kit/http/http.ts'
 import type { NetworkDoor } from './admit-network.ts'
 import type { LimitRate } from './limit-rate.ts'
 import type { Verified, VerifyToken } from './verify-token.ts'

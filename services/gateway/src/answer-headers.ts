@@ -1,5 +1,5 @@
 // The headers that every answer carries: its id, what a browser must not do with it, and which origins may read it.
-import type { App, FastifyReply, FastifyRequest } from '@bahi/kit/http.ts'
+import type { App, FastifyReply, FastifyRequest } from '@bahi/kit/http/http.ts'
 
 const preflightMaxAgeS = '600'
 const fixed = {

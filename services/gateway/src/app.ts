@@ -2,15 +2,15 @@
 import { BlockList, isIP } from 'node:net'
 import { endSession, logout } from '@bahi/contracts/auth.ts'
 import { isPublished, type Contract } from '@bahi/contracts/contract.ts'
-import { live } from '@bahi/contracts/events.ts'
+import { liveSource } from '@bahi/contracts/events.ts'
 import { stream } from '@bahi/contracts/gateway.ts'
 import { messagesAfter } from '@bahi/contracts/notification.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { routes } from '@bahi/contracts/routes.ts'
-import { compressAnswers, documentRoutes, letGoOfUnused } from '@bahi/kit/http-door.ts'
-import { bodyLimitBytes, type App, type FastifyReply, type FastifyRequest } from '@bahi/kit/http.ts'
-import { serveFiles } from '@bahi/kit/http-files.ts'
-import type { Service } from '@bahi/kit/service.ts'
+import { compressAnswers, documentRoutes, closeUnusedConnections } from '@bahi/kit/http/edge.ts'
+import { bodyLimitBytes, type App, type FastifyReply, type FastifyRequest } from '@bahi/kit/http/http.ts'
+import { serveFiles } from '@bahi/kit/http/static-files.ts'
+import type { Service } from '@bahi/kit/runtime/service.ts'
 import { admit, verifiedOf, type Gate } from './admit.ts'
 import { admitNetwork, networkDoor } from './admit-network.ts'
 import { appHeaders, appPolicy, dress, setAnswerHeaders } from './answer-headers.ts'
@@ -35,7 +35,7 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as 
 export const service: Service<typeof Config> = {
   name: 'gateway',
   config: Config,
-  door: true,
+  edge: true,
   async start(deps) {
     const ended = createEndedSessions(deps)
     const gate: Gate = {
@@ -52,15 +52,15 @@ export const service: Service<typeof Config> = {
     )
     const heard = [
       await deps.bus.listen(['auth'], (events) => ended.hear(events).forEach(streams.endSession)),
-      await deps.bus.listen([live], streams.hear),
+      await deps.bus.listen([liveSource], streams.hear),
     ]
     return {
       trustedProxies: listOf(deps.config.BAHI_TRUSTED_PROXIES),
-      answers: (app) => answer(app, deps, { gate, ended, streams }),
-      does: [
+      routes: (app) => answer(app, deps, { gate, ended, streams }),
+      workers: [
         {
           name: 'heartbeat of the live streams',
-          everyMs: Math.min(beatMs, deps.config.BAHI_STREAM_HEARTBEAT_MS),
+          intervalMs: Math.min(beatMs, deps.config.BAHI_STREAM_HEARTBEAT_MS),
           run: () => Promise.resolve(streams.beat()),
         },
       ],
@@ -91,7 +91,7 @@ async function answer(
   setAnswerHeaders(app, origins)
   refuseMetrics(app)
   takeAnyBody(app)
-  letGoOfUnused(app)
+  closeUnusedConnections(app)
   // Open streams would keep the server from ever closing.
   app.addHook('preClose', (done) => {
     streams.endAll()
@@ -101,7 +101,7 @@ async function answer(
   const document = await documentRoutes(app, documentation)
 
   const shed = createShedLoad(deps)
-  const ways = { carry: deps.carry, renewals: createRenewals(), shed }
+  const ways = { forward: deps.forward, renewals: createRenewals(), shed }
   for (const contract of publishedIn(deps.mode)) {
     const { method, url } = contract
     if (contract.service === 'gateway') continue

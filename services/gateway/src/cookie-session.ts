@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { login, logout, refresh, register } from '@bahi/contracts/auth.ts'
 import type { Contract } from '@bahi/contracts/contract.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { FastifyReply, FastifyRequest } from '@bahi/kit/http.ts'
+import type { FastifyReply, FastifyRequest } from '@bahi/kit/http/http.ts'
 
 const cookieName = 'bahi_refresh'
 /** As long as a refresh token lives; a dead one is only refused. */

@@ -1,6 +1,6 @@
 // Which sessions have ended although their access tokens still look good: heard on the bus, and marked in the cache.
 import type { EventData } from '@bahi/contracts/events.ts'
-import type { CloudEvent } from '@bahi/kit/bus.ts'
+import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import type { GatewayDeps } from './gateway.ts'
 
 /** As long as an access token can live. */

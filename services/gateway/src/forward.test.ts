@@ -6,10 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import type { Contract } from '@bahi/contracts/contract.ts'
 import { listPayments } from '@bahi/contracts/payment.ts'
-import { buildApp, type App } from '@bahi/kit/http.ts'
+import { buildApp, type App } from '@bahi/kit/http/http.ts'
 import { createLog } from '@bahi/kit/log.ts'
 import { createMetrics } from '@bahi/kit/metrics.ts'
-import { httpCarry } from '@bahi/kit/transport.ts'
+import { httpTransport } from '@bahi/kit/transport/transport.ts'
 import { request as ask } from 'node:http'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { forward } from './forward.ts'
@@ -18,7 +18,7 @@ import { bearer, json, openDoor, type Door } from './testing.ts'
 describe('a service behind a real connection', () => {
   let upstream: Server
   let app: App
-  let carry: ReturnType<typeof httpCarry>
+  let carry: ReturnType<typeof httpTransport>
   const impatient: Contract = { ...listPayments, access: 'public', timeoutMs: 150 }
   let gone = 0
 
@@ -33,18 +33,18 @@ describe('a service behind a real connection', () => {
       if (path.includes('broken')) setTimeout(() => response.destroy(), 20)
     }).listen(0, '127.0.0.1')
     await new Promise((resolve) => upstream.once('listening', resolve))
-    carry = httpCarry({ payment: `http://127.0.0.1:${(upstream.address() as AddressInfo).port}` })
+    carry = httpTransport({ payment: `http://127.0.0.1:${(upstream.address() as AddressInfo).port}` })
     app = buildApp({
       service: 'gateway',
       log: createLog('gateway', 'silent'),
       metrics: createMetrics('gateway'),
       trust: undefined as never,
-      door: true,
+      edge: true,
     })
     app.route({
       method: 'GET',
       url: impatient.url,
-      handler: (request, reply) => forward({ carry }, impatient, request, reply),
+      handler: (request, reply) => forward({ forward: carry }, impatient, request, reply),
     })
     await app.listen({ port: 0, host: '127.0.0.1' })
   })
@@ -73,16 +73,16 @@ describe('a service behind a real connection', () => {
   })
 
   it('that nobody listens to is down', async () => {
-    const away = httpCarry({ payment: 'http://127.0.0.1:9' })
+    const away = httpTransport({ payment: 'http://127.0.0.1:9' })
     const contract: Contract = { ...impatient, url: '/v1/away' }
     const other = buildApp({
       service: 'gateway',
       log: createLog('gateway', 'silent'),
       metrics: createMetrics('gateway'),
       trust: undefined as never,
-      door: true,
+      edge: true,
     })
-    other.get('/v1/away', (request, reply) => forward({ carry: away }, contract, request, reply))
+    other.get('/v1/away', (request, reply) => forward({ forward: away }, contract, request, reply))
     expect((await other.inject('/v1/away')).json()).toMatchObject({ code: 'unavailable', retryAfterS: 1 })
     await other.close()
     await away.close()

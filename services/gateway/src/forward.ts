@@ -2,9 +2,9 @@
 import { defaultTimeoutMs, type Contract } from '@bahi/contracts/contract.ts'
 import { pathOf } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { FastifyReply, FastifyRequest } from '@bahi/kit/http.ts'
+import type { FastifyReply, FastifyRequest } from '@bahi/kit/http/http.ts'
 import { currentTrace } from '@bahi/kit/trace.ts'
-import type { CarryResponse } from '@bahi/kit/transport.ts'
+import type { TransportResponse } from '@bahi/kit/transport/transport.ts'
 import { verifiedOf } from './admit.ts'
 import { docsPolicy } from './answer-headers.ts'
 import { cookieSession, type Renewals } from './cookie-session.ts'
@@ -30,7 +30,7 @@ const toClient = [
 
 /** Throws `timeout` or `unavailable`; any answer, good or bad, goes back as it is. */
 export async function forward(
-  deps: Pick<GatewayDeps, 'carry'> & { renewals?: Renewals; shed?: ShedLoad },
+  deps: Pick<GatewayDeps, 'forward'> & { renewals?: Renewals; shed?: ShedLoad },
   contract: Contract,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -43,7 +43,7 @@ export async function forward(
     within(timeoutMs, contract, async (stop) => {
       // Nobody waits for what was only to be read; what changes something is driven to its end.
       if (contract.method === 'GET') reply.raw.once('close', () => stop.abort())
-      const carried = await deps.carry(contract.service, {
+      const carried = await deps.forward(contract.service, {
         method: contract.method,
         path,
         headers: headersOf(request),
@@ -121,11 +121,11 @@ async function within<T>(
   }
 }
 
-function isSmall({ status, headers }: CarryResponse): boolean {
+function isSmall({ status, headers }: TransportResponse): boolean {
   return status === 204 || status === 304 || Number(headers['content-length'] ?? Infinity) <= wholeUpToBytes
 }
 
-async function wholeOf({ body }: CarryResponse, contract: Contract): Promise<Buffer> {
+async function wholeOf({ body }: TransportResponse, contract: Contract): Promise<Buffer> {
   const chunks: Buffer[] = []
   try {
     for await (const chunk of body) chunks.push(Buffer.from(chunk as Uint8Array))

@@ -1,5 +1,5 @@
 // The gateway's settings, and what its use-cases stand on.
-import type { Deps } from '@bahi/kit/service.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
 import Type, { type Static } from 'typebox'
 
 const rate = (text: string, description: string) =>

@@ -1,7 +1,7 @@
 // Fair shares: who gets how much, what is said to who wants more, and what happens without the cache.
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { memoryCache } from '@bahi/kit/cache-memory.ts'
-import type { Cache } from '@bahi/kit/cache.ts'
+import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
+import type { Cache } from '@bahi/kit/cache/cache.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { networkOf } from './limit-rate.ts'
 import { bearer, movableClock, openDoor, type Door } from './testing.ts'

@@ -2,9 +2,9 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import type { Contract } from '@bahi/contracts/contract.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { memoryCache } from '@bahi/kit/cache-memory.ts'
-import type { Bucket, Taken } from '@bahi/kit/cache.ts'
-import type { FastifyReply, Person } from '@bahi/kit/http.ts'
+import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
+import type { Bucket, Taken } from '@bahi/kit/cache/cache.ts'
+import type { FastifyReply, Person } from '@bahi/kit/http/http.ts'
 import type { GatewayDeps } from './gateway.ts'
 
 const warnEveryMs = 60_000

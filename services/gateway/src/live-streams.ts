@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http'
 import type { EventData } from '@bahi/contracts/events.ts'
 import type { Message } from '@bahi/contracts/notification.ts'
-import type { CloudEvent } from '@bahi/kit/bus.ts'
+import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import type { GatewayDeps } from './gateway.ts'
 import type { Verified } from './verify-token.ts'
 

@@ -1,6 +1,6 @@
 // Answers a request for the live stream: from here on the connection belongs to the open streams.
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { FastifyReply, FastifyRequest } from '@bahi/kit/http.ts'
+import type { FastifyReply, FastifyRequest } from '@bahi/kit/http/http.ts'
 import { verifiedOf } from './admit.ts'
 import { maxOpen, type LiveStreams } from './live-streams.ts'
 

@@ -2,7 +2,7 @@
 import type { Contract } from '@bahi/contracts/contract.ts'
 import { Problem, ProblemDocument, problemStatus, type ProblemCode } from '@bahi/contracts/problem.ts'
 import { operationIds } from '@bahi/contracts/routes.ts'
-import type { Documentation, OpenApi } from '@bahi/kit/http-door.ts'
+import type { Documentation, OpenApi } from '@bahi/kit/http/edge.ts'
 import { docsPolicy } from './answer-headers.ts'
 import Type from 'typebox'
 

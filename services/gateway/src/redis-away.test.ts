@@ -1,10 +1,10 @@
 // The door while Redis dies and comes back: nobody notices but the limits, which each gateway then keeps by itself.
 import { setTimeout as delay } from 'node:timers/promises'
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { redisCache } from '@bahi/kit/cache-redis.ts'
-import type { Cache } from '@bahi/kit/cache.ts'
+import { redisCache } from '@bahi/kit/cache/redis-cache.ts'
+import type { Cache } from '@bahi/kit/cache/cache.ts'
 import { freePort } from '@bahi/kit/port.ts'
-import { ensureServers, startRedis, type Server } from '@bahi/kit/servers.ts'
+import { ensureServers, startRedis, type Server } from '@bahi/testing/servers.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { bearer, openDoor, type Door } from './testing.ts'
 

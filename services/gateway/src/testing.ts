@@ -2,17 +2,17 @@
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { memoryBus } from '@bahi/kit/bus-memory.ts'
-import type { Bus, CloudEvent } from '@bahi/kit/bus.ts'
+import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
+import type { Bus, CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { systemClock, type Clock } from '@bahi/kit/clock.ts'
-import { testPlatform, type TestOptions, type TestPlatform } from '@bahi/kit/testing.ts'
-import type { CarryRequest, CarryResponse } from '@bahi/kit/transport.ts'
+import { testPlatform, type TestOptions, type TestPlatform } from '@bahi/testing/test-platform.ts'
+import type { TransportRequest, TransportResponse } from '@bahi/kit/transport/transport.ts'
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWTPayload } from 'jose'
 import { Readable } from 'node:stream'
 import { service } from './app.ts'
 
-export type Heard = CarryRequest & { service: ServiceName }
-export type Neighbour = (request: Heard) => Promise<CarryResponse> | CarryResponse
+export type Heard = TransportRequest & { service: ServiceName }
+export type Neighbour = (request: Heard) => Promise<TransportResponse> | TransportResponse
 
 export type Signer = { kid: string; key: CryptoKey; public: JWK }
 
@@ -108,7 +108,7 @@ export async function openDoor(adminUrl: string, options: Partial<TestOptions> =
   }
 }
 
-export function json(value: unknown, status = 200, headers: Record<string, string> = {}): CarryResponse {
+export function json(value: unknown, status = 200, headers: Record<string, string> = {}): TransportResponse {
   const body = Buffer.from(JSON.stringify(value))
   return {
     status,

@@ -1,7 +1,7 @@
 // Who is let in by an access token, and who is not.
 import { Readable } from 'node:stream'
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { memoryCache } from '@bahi/kit/cache-memory.ts'
+import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
 import type { JWTPayload } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import {

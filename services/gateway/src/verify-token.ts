@@ -1,7 +1,7 @@
 // Proves who asks: verifies access tokens, and remembers those it has verified until they expire.
 import { createHash } from 'node:crypto'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { personHeader, type Person } from '@bahi/kit/http.ts'
+import { personHeader, type Person } from '@bahi/kit/http/http.ts'
 import { errors, jwtVerify, type JWTPayload } from 'jose'
 import type { EndedSessions } from './ended-sessions.ts'
 import type { GatewayDeps } from './gateway.ts'

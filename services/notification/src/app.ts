@@ -1,7 +1,7 @@
 // Notification's table of contents: what it answers, what it hears, what it does by itself.
-import { hearing } from '@bahi/contracts/events.ts'
+import { subscriptions } from '@bahi/contracts/events.ts'
 import * as contracts from '@bahi/contracts/notification.ts'
-import type { Service } from '@bahi/kit/service.ts'
+import type { Service } from '@bahi/kit/runtime/service.ts'
 import { createCarriers } from './carriers.ts'
 import { copyProfiles } from './copy-profiles.ts'
 import { createCounts } from './metrics.ts'
@@ -22,7 +22,7 @@ export const service: Service<typeof Config> = {
   start(seams) {
     const deps: NotificationDeps = { ...seams, carriers: createCarriers(seams), counts: createCounts(seams) }
     return {
-      answers(app) {
+      routes(app) {
         app.route({
           ...contracts.listMessages,
           handler: ({ person, query }) => listMessages(deps, person.userId, query),
@@ -60,14 +60,14 @@ export const service: Service<typeof Config> = {
           handler: async ({ query }) => ({ deliveries: await showDeliveries(deps, query.subject) }),
         })
       },
-      hears: {
-        from: hearing.notification,
+      consumes: {
+        from: subscriptions.notification,
         handle: (tx, events) => tell(deps, tx, events),
-        again: (events) => tellAgain(deps, events),
+        redelivered: (events) => tellAgain(deps, events),
       },
-      does: [
-        { name: 'send deliveries', everyMs: sendEveryMs, run: () => sendWaiting(deps) },
-        { name: 'copy profiles', everyMs: copyEveryMs, run: () => copyProfiles(deps) },
+      workers: [
+        { name: 'send deliveries', intervalMs: sendEveryMs, run: () => sendWaiting(deps) },
+        { name: 'copy profiles', intervalMs: copyEveryMs, run: () => copyProfiles(deps) },
       ],
       async check() {
         if (!deps.carriers.sms)

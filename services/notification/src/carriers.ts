@@ -1,6 +1,6 @@
 // The ways out: who carries SMS and mail, and what a carrier's refusal means.
 import { Problem } from '@bahi/contracts/problem.ts'
-import { carrySms } from '@bahi/contracts/sandbox.ts'
+import { sendSms } from '@bahi/contracts/sandbox.ts'
 import { createTransport } from 'nodemailer'
 import type { Channel, Seams } from './notification.ts'
 import type { Text } from './templates.ts'
@@ -20,7 +20,7 @@ export function createCarriers({ mode, call, config }: Seams): Carriers {
     config.BAHI_SMTP_URL === '' ? undefined : mailCarrier(config.BAHI_SMTP_URL, config.BAHI_MAIL_FROM)
   return {
     ...(mode === 'sandbox'
-      ? { sms: async ({ id, to, text }: Parcel) => void (await call(carrySms, { body: { id, to, text } })) }
+      ? { sms: async ({ id, to, text }: Parcel) => void (await call(sendSms, { body: { id, to, text } })) }
       : {}),
     ...(mail ? { email: mail.carry } : {}),
     close: () => mail?.close(),

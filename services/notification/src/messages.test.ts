@@ -1,13 +1,13 @@
 // Messages in the app: who is told what, in which order, and what people may do with them.
 import { randomUUID } from 'node:crypto'
 import * as contracts from '@bahi/contracts/notification.ts'
-import type { CloudEvent } from '@bahi/kit/bus.ts'
-import { memoryBus } from '@bahi/kit/bus-memory.ts'
-import { memoryCache } from '@bahi/kit/cache-memory.ts'
+import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
+import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
+import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
 import { systemClock } from '@bahi/kit/clock.ts'
-import { generateServiceKeys } from '@bahi/kit/service-token.ts'
-import { allNames, startServices } from '@bahi/kit/start.ts'
-import { testDataKey, testPlatform, type TestPlatform } from '@bahi/kit/testing.ts'
+import { generateServiceKeys } from '@bahi/kit/transport/service-token.ts'
+import { allServiceNames, startServices } from '@bahi/kit/runtime/runtime.ts'
+import { testDataKey, testPlatform, type TestPlatform } from '@bahi/testing/test-platform.ts'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { service } from './app.ts'
 import { eventOf, neighbours, newPerson, paymentOf, settledEvent, type TestPerson } from './testing.ts'
@@ -36,8 +36,8 @@ async function startReplica() {
     clock: systemClock,
     logLevel: 'silent',
     dataKey: testDataKey,
-    keys: await generateServiceKeys(allNames),
-    carry: stage.carry,
+    keys: await generateServiceKeys(allServiceNames),
+    transport: stage.carry,
   })
   await replicaBus.listen(['live'], (events) => live.push(...events))
   return { bus: replicaBus, close: replica.close }

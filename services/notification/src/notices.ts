@@ -1,7 +1,7 @@
 // Which event is told to whom, in which words and by which ways. Pure.
 import type { EventData } from '@bahi/contracts/events.ts'
-import type { CloudEvent } from '@bahi/kit/bus.ts'
-import { isEvent } from '@bahi/kit/events.ts'
+import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
+import { isEvent } from '@bahi/kit/events/events.ts'
 import { withoutControls, type Template, type Values } from './templates.ts'
 
 /** One thing to tell one person. */

@@ -1,5 +1,5 @@
 // Notification's settings, and what all of it holds in hand.
-import type { Deps } from '@bahi/kit/service.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
 import Type, { type Static } from 'typebox'
 import type { Carriers } from './carriers.ts'
 import type { DeliveryCounts } from './metrics.ts'

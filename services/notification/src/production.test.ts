@@ -1,8 +1,8 @@
 // In production nobody carries SMS until a carrier is set up: the service says so, and loses nothing.
 import { randomUUID } from 'node:crypto'
 import { sendSecret } from '@bahi/contracts/notification.ts'
-import { memoryBus } from '@bahi/kit/bus-memory.ts'
-import { testPlatform, type TestPlatform } from '@bahi/kit/testing.ts'
+import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
+import { testPlatform, type TestPlatform } from '@bahi/testing/test-platform.ts'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { service } from './app.ts'
 import { eventOf, neighbours, newPerson, settledEvent } from './testing.ts'

@@ -1,9 +1,9 @@
 // Sending: addresses, retries and giving up, secrets, and what operators see of it.
 import { randomUUID } from 'node:crypto'
 import * as contracts from '@bahi/contracts/notification.ts'
-import { memoryBus } from '@bahi/kit/bus-memory.ts'
-import type { CloudEvent } from '@bahi/kit/bus.ts'
-import { testPlatform, type TestPlatform } from '@bahi/kit/testing.ts'
+import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
+import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
+import { testPlatform, type TestPlatform } from '@bahi/testing/test-platform.ts'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { service } from './app.ts'
 import { errorWord, isFinal } from './carriers.ts'

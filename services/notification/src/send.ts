@@ -3,7 +3,7 @@ import { personOf } from '@bahi/contracts/auth.ts'
 import { maskPhone } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { profilesOf, type Profile } from '@bahi/contracts/user.ts'
-import type { NewEvent } from '@bahi/kit/events.ts'
+import type { NewEvent } from '@bahi/kit/events/events.ts'
 import { errorWord, isFinal } from './carriers.ts'
 import type { Channel, NotificationDeps } from './notification.ts'
 import {

@@ -1,5 +1,5 @@
 // SQL of what is sent by SMS and mail.
-import { rowsIn, type Sql, type Tx } from '@bahi/kit/sql.ts'
+import { rowsIn, type Sql, type Tx } from '@bahi/kit/sql/sql.ts'
 import type { Channel } from './notification.ts'
 import type { Language, Template, Values } from './templates.ts'
 

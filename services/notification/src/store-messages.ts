@@ -1,6 +1,6 @@
 // SQL of people and their messages.
 import type { Message, Preferences as PreferencesSchema } from '@bahi/contracts/notification.ts'
-import { rowsIn, type Queryable, type Sql, type Tx } from '@bahi/kit/sql.ts'
+import { rowsIn, type Queryable, type Sql, type Tx } from '@bahi/kit/sql/sql.ts'
 import type { Static } from 'typebox'
 import type { Language } from './templates.ts'
 

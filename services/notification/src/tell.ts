@@ -1,10 +1,10 @@
 // Turns events into messages and deliveries, in the transaction that marks the events as heard; then tells who looks.
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { live } from '@bahi/contracts/events.ts'
-import type { CloudEvent } from '@bahi/kit/bus.ts'
-import { isEvent, toCloudEvent } from '@bahi/kit/events.ts'
-import type { AfterCommit } from '@bahi/kit/hear.ts'
-import type { Tx } from '@bahi/kit/sql.ts'
+import { liveSource } from '@bahi/contracts/events.ts'
+import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
+import { isEvent, toCloudEvent } from '@bahi/kit/events/events.ts'
+import type { AfterCommit } from '@bahi/kit/events/consume.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { currentTrace } from '@bahi/kit/trace.ts'
 import { noticesOf, type Notice } from './notices.ts'
 import type { Channel, NotificationDeps } from './notification.ts'
@@ -79,7 +79,7 @@ async function announce({ bus, log }: NotificationDeps, messages: MessageRow[]):
   const created = messages.filter((message) => message.live).map(createdEvent)
   if (created.length === 0) return
   await bus
-    .publish(live, created)
+    .publish(liveSource, created)
     .catch((err: unknown) => log.warn({ err, messages: created.length }, 'messages were not told live'))
 }
 

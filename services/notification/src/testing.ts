@@ -5,9 +5,9 @@ import type { EventData, EventType } from '@bahi/contracts/events.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { Problem, toDocument, type ProblemCode } from '@bahi/contracts/problem.ts'
 import type { Profile } from '@bahi/contracts/user.ts'
-import type { CloudEvent } from '@bahi/kit/bus.ts'
+import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { systemClock, type Clock } from '@bahi/kit/clock.ts'
-import type { Carry } from '@bahi/kit/transport.ts'
+import type { Transport } from '@bahi/kit/transport/transport.ts'
 
 export type TestPerson = { userId: string; vpa: string; name: string; phone: string }
 
@@ -71,7 +71,7 @@ export function movableClock(): Clock & { advance(ms: number): void } {
 
 type Sms = { id: string; to: string; text: string }
 export type Neighbours = {
-  carry: Carry
+  carry: Transport
   /** What user knows; a person without a profile here is known to auth only. */
   profiles: Map<string, Partial<Profile>>
   persons: Map<string, TestPerson>

@@ -93,7 +93,7 @@ begin
   end loop;
   return made;
 end $$;
-create table payments_else partition of payments default;
+create table payments_default partition of payments default;
 select make_partitions(3);
 
 grant select, insert on payments to bahi_payment;

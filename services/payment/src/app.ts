@@ -2,7 +2,7 @@
 import { toPsp } from '@bahi/contracts/network.ts'
 import * as contracts from '@bahi/contracts/payment.ts'
 import * as operations from '@bahi/contracts/reconciliation.ts'
-import type { Service } from '@bahi/kit/service.ts'
+import type { Service } from '@bahi/kit/runtime/service.ts'
 import Type from 'typebox'
 import { createWaiting } from './await-end.ts'
 import { createBegin } from './begin.ts'
@@ -46,14 +46,14 @@ const Config = Type.Object({
     default: 2_000,
     description: 'Milliseconds between looks for payments that have been pending too long.',
   }),
-  BAHI_PAYMENTS_AT_ONCE: Type.Integer({
+  BAHI_MAX_CONCURRENT_PAYMENTS: Type.Integer({
     minimum: 1,
     maximum: 100_000,
     default: 200,
     description:
       'Payments that a process works on at once; beyond it they are refused with 503 and retry-after.',
   }),
-  BAHI_GATHER_MS: Type.Integer({
+  BAHI_BATCH_INTERVAL_MS: Type.Integer({
     minimum: 0,
     maximum: 1_000,
     default: 15,
@@ -68,15 +68,15 @@ export const service: Service<typeof Config> = {
   migrations: new URL('../migrations/', import.meta.url),
   async start(seams) {
     const { config } = seams
-    const pace = seams.mode === 'production' ? 1 : config.BAHI_NETWORK_PACE
+    const pace = seams.mode === 'production' ? 1 : config.BAHI_NETWORK_TIME_SCALE
     const measures = createMeasures(seams.metrics, seams.sql)
     const recoveryAfterMs = config.BAHI_RECOVERY_AFTER_MS
     const waiting = createWaiting(seams)
-    const gather = { ms: config.BAHI_GATHER_MS, clock: seams.clock }
+    const gather = { ms: config.BAHI_BATCH_INTERVAL_MS, clock: seams.clock }
     const end = createEnd(seams, measures, waiting, gather)
     const concluding = createConclude({ ...seams, end }, pace)
-    const desk = createDesk(config.BAHI_PAYMENTS_AT_ONCE)
-    seams.metrics.gauge('bahi_payments_at_once', 'Payments that are worked on now.', (gauge) =>
+    const desk = createDesk(config.BAHI_MAX_CONCURRENT_PAYMENTS)
+    seams.metrics.gauge('bahi_payments_in_flight', 'Payments that are worked on now.', (gauge) =>
       gauge.set(desk.taken()),
     )
     const deps: PayDeps = {
@@ -99,7 +99,7 @@ export const service: Service<typeof Config> = {
     const books = { ...deps, txnPrefix: config.BAHI_TXN_PREFIX, bank: config.BAHI_NETWORK_ORG }
     const door = { ...deps, txnPrefix: config.BAHI_TXN_PREFIX, pace, after: new Set<Promise<unknown>>() }
     return {
-      answers(app) {
+      routes(app) {
         app.route({
           ...contracts.pay,
           handler: async ({ person, params, body }) =>
@@ -141,7 +141,7 @@ export const service: Service<typeof Config> = {
         })
         app.route({ ...toPsp, handler: ({ params, body }) => hearNetwork(door, params, body) })
       },
-      does: [
+      workers: [
         recoverWorker(
           { ...seams, end, network: deps.network },
           { leaseMs: recoveryAfterMs, everyMs: config.BAHI_RECOVERY_EVERY_MS, pace },
@@ -149,7 +149,7 @@ export const service: Service<typeof Config> = {
         reconcileWorker(books),
         {
           name: 'prepare months',
-          everyMs: prepareMonthsEveryMs,
+          intervalMs: prepareMonthsEveryMs,
           async run() {
             await makePartitions(seams.sql, monthsAhead)
           },

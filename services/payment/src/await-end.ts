@@ -1,5 +1,5 @@
 // Waits a while for payments whose outcome comes by another way: as a message to this process, or to another one.
-import type { Deps } from '@bahi/kit/service.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Payment } from './payment.ts'
 import { findPayments, toPayment } from './store.ts'
 

@@ -4,10 +4,10 @@ import { rrnOf, txnIdOf } from '@bahi/contracts/formats.ts'
 import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { payRules, rulesAt, type PayRules } from '@bahi/contracts/rules.ts'
-import { batch, type Batch, type Pace } from '@bahi/kit/batch.ts'
-import { appendEvents } from '@bahi/kit/events.ts'
-import type { Deps } from '@bahi/kit/service.ts'
-import { retryRaces, type Tx } from '@bahi/kit/sql.ts'
+import { batch, type Batch, type BatchInterval } from '@bahi/kit/batch.ts'
+import { appendEvents } from '@bahi/kit/events/events.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
+import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
 import type { Measures } from './measures.ts'
 import {
   coolingAt,
@@ -69,7 +69,7 @@ type Decided = { begun?: NewPayment; changes: Change[]; known?: true; refusal?: 
 /** Answers the payment as it stands then: pending, failed by a limit, or whatever it was when known before. */
 export function createBegin(
   deps: Pick<Deps, 'transaction' | 'clock'>,
-  settings: { txnPrefix: string; recoveryAfterMs: number; pace: number; gather?: Pace },
+  settings: { txnPrefix: string; recoveryAfterMs: number; pace: number; gather?: BatchInterval },
   measures: Measures,
 ): Batch<Order, Begun> {
   async function beginAll(tx: Tx, orders: Order[]): Promise<(Begun | Error)[]> {
@@ -176,6 +176,6 @@ export function createBegin(
       }
       return answers
     },
-    { maxItems, maxInFlight, maxWaiting, pace: settings.gather },
+    { maxItems, maxInFlight, maxWaiting, interval: settings.gather },
   )
 }

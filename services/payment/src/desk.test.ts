@@ -19,7 +19,7 @@ describe('a desk', () => {
 describe('payments beyond the places', () => {
   let stage: Awaited<ReturnType<typeof paymentStage>>
   beforeAll(async () => {
-    stage = await paymentStage(inject('postgresUrl'), { env: { BAHI_PAYMENTS_AT_ONCE: '3' } })
+    stage = await paymentStage(inject('postgresUrl'), { env: { BAHI_MAX_CONCURRENT_PAYMENTS: '3' } })
   })
   afterAll(() => stage.stop())
 

@@ -1,9 +1,9 @@
 // The second write of a payment: it settles or fails, once; many at once.
 import type { TransferOutcome } from '@bahi/contracts/transfers.ts'
-import { batch, type Batch, type Pace } from '@bahi/kit/batch.ts'
-import { appendEvents } from '@bahi/kit/events.ts'
-import type { Deps } from '@bahi/kit/service.ts'
-import { retryRaces, type Tx } from '@bahi/kit/sql.ts'
+import { batch, type Batch, type BatchInterval } from '@bahi/kit/batch.ts'
+import { appendEvents } from '@bahi/kit/events/events.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
+import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
 import type { Waiting } from './await-end.ts'
 import type { Measures } from './measures.ts'
 import { apply, endOf, eventOf, nextVersion, type Payment } from './payment.ts'
@@ -25,7 +25,7 @@ export function createEnd(
   deps: Pick<Deps, 'transaction' | 'clock' | 'log'>,
   measures: Measures,
   heard: Pick<Waiting, 'ended'> = { ended: () => undefined },
-  gather?: Pace,
+  gather?: BatchInterval,
 ): Batch<Ending, Payment> {
   async function endAll(tx: Tx, endings: Map<string, Ending>) {
     const now = deps.clock.now()
@@ -76,6 +76,6 @@ export function createEnd(
       }
       return endings.map((ending) => final.get(ending.payment.id)!)
     },
-    { maxItems, maxInFlight, maxWaiting, pace: gather },
+    { maxItems, maxInFlight, maxWaiting, interval: gather },
   )
 }

@@ -7,7 +7,7 @@ import {
   type SignedMessage,
 } from '@bahi/contracts/network.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { Deps } from '@bahi/kit/service.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { verdictOf, type Conclude } from './conclude.ts'
 import type { Measures } from './measures.ts'
 import type { Network } from './network.ts'

@@ -1,6 +1,6 @@
 // History: pages that stay where they are, filters, receipts, and cursors that somebody bent.
 import type { Input } from '@bahi/contracts/call.ts'
-import { listPayments, receipt, showPayment, type Payment } from '@bahi/contracts/payment.ts'
+import { listPayments, receipt, showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { readCursor, writeCursor } from './list-payments.ts'
 import { paymentStage, refusal, wrongPin, type TestPerson } from './testing.ts'
@@ -12,10 +12,10 @@ let ravi: TestPerson
 let shop: TestPerson
 const list = (who: TestPerson, querystring: Query = {}) =>
   stage.platform.person(who)(listPayments, { querystring })
-const ids = (payments: Payment[]) => payments.map((p) => p.id)
+const ids = (payments: PaymentView[]) => payments.map((p) => p.id)
 
 /** Ten pages' worth: Asha pays Ravi and the shop, Ravi pays Asha; some fail. */
-const made: Payment[] = []
+const made: PaymentView[] = []
 beforeAll(async () => {
   stage = await paymentStage(inject('postgresUrl'))
   ;[asha, ravi, shop] = [stage.newPerson(), stage.newPerson(), stage.newPerson()]
@@ -30,8 +30,12 @@ afterAll(async () => {
   await stage.stop()
 })
 
-async function walk(who: TestPerson, query: Query, between?: () => Promise<unknown>): Promise<Payment[][]> {
-  const pages: Payment[][] = []
+async function walk(
+  who: TestPerson,
+  query: Query,
+  between?: () => Promise<unknown>,
+): Promise<PaymentView[][]> {
+  const pages: PaymentView[][] = []
   for (let before: string | undefined; ;) {
     const page = await list(who, { ...query, ...(before ? { before } : {}) })
     pages.push(page.payments)
@@ -76,7 +80,7 @@ describe('a list', () => {
     const { payments } = await list(asha, { vpa: second.vpa })
     expect(payments.map((p) => [p.id, p.direction])).toEqual([[payment.id, 'debit']])
   })
-  it.each<[string, () => Query, (p: Payment) => boolean]>([
+  it.each<[string, () => Query, (p: PaymentView) => boolean]>([
     ['status', () => ({ status: 'failed' }), (p) => p.status === 'failed'],
     ['debits', () => ({ direction: 'debit' }), (p) => p.payer.vpa === asha.vpa],
     ['credits', () => ({ direction: 'credit' }), (p) => p.payer.vpa === ravi.vpa],

@@ -3,7 +3,7 @@ import type { Input, Output } from '@bahi/contracts/call.ts'
 import { maxAmountPaise, normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import type { listPayments as contract } from '@bahi/contracts/payment.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { Deps } from '@bahi/kit/service.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { seenBy } from './payment.ts'
 import { historyOf, type Position } from './store-history.ts'
 

@@ -1,6 +1,6 @@
 // Payments that cross banks: what each word of the network does to the hold and the payment, however often it comes.
 import { toPsp, type Message } from '@bahi/contracts/network.ts'
-import { showPayment, type Payment } from '@bahi/contracts/payment.ts'
+import { showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { wrongPin, type TestPerson } from './testing.ts'
 import { switchStage, type Said } from './testing-switch.ts'
@@ -62,7 +62,7 @@ describe('from an account of ours to another bank', () => {
     expect(sentOf('ReqPay', `BHI${id.replaceAll('-', '')}`)).toEqual([])
   })
 
-  it.each<[string, Said, Payment['status'], string, string?]>([
+  it.each<[string, Said, PaymentView['status'], string, string?]>([
     [
       'declined by the payee’s bank',
       { result: 'FAILURE', errCode: 'U31', respCode: 'YF' },
@@ -126,15 +126,15 @@ describe('from an account of ours to another bank', () => {
     expect((await answered).status).toBe('pending')
     onSwitch.down = false
     const txnId = `BHI${id.replaceAll('-', '')}`
-    stage.clock.jump(60_000)
+    stage.clock.advance(60_000)
     await stage.clock.sleep(200)
     expect(sentOf('ReqChkTxn', txnId)).toEqual([])
     for (const times of [1, 2, 3]) {
-      stage.clock.jump(times === 1 ? 31_000 : 601_000)
+      stage.clock.advance(times === 1 ? 31_000 : 601_000)
       await stage.until(() => sentOf('ReqChkTxn', txnId).length === times)
       expect(await see(asha, id)).toMatchObject({ status: 'pending', pending: { reason: 'checking' } })
     }
-    stage.clock.jump(3_600_000)
+    stage.clock.advance(3_600_000)
     await stage.clock.sleep(400)
     expect(sentOf('ReqChkTxn', txnId)).toHaveLength(3)
     const check = sentOf('ReqChkTxn', txnId)[0] as Message<'ReqPay'>
@@ -162,13 +162,13 @@ describe('from an account of ours to another bank', () => {
       return row!
     }
     for (let i = 0; i < 6; i++) {
-      stage.clock.jump(i === 0 ? 91_000 : 11_000)
+      stage.clock.advance(i === 0 ? 91_000 : 11_000)
       await stage.clock.sleep(150)
     }
     // A look that is under way has not given its check back yet.
     await stage.until(async () => (await openRow()).tries === 0)
     onSwitch.down = false
-    stage.clock.jump(11_000)
+    stage.clock.advance(11_000)
     await stage.until(() => sentOf('ReqChkTxn', txnId).length === 1)
     expect((await openRow()).tries).toBe(1)
   })

@@ -17,9 +17,9 @@ import {
 import { uuidv7, uuidv7TimeMs } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { settlementReport } from '@bahi/contracts/sandbox.ts'
-import type { Party } from '@bahi/contracts/transfers.ts'
-import type { Deps } from '@bahi/kit/service.ts'
-import { createSigner, createVerifier, type Signed } from '@bahi/kit/signed-message.ts'
+import type { ResolvedVpa } from '@bahi/contracts/transfers.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
+import { createSigner, createVerifier, type Signed } from '@bahi/kit/crypto/signed-message.ts'
 import Type from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { Payment } from './payment.ts'
@@ -39,7 +39,7 @@ export const NetworkConfig = Type.Object({
     default: 'BAHI',
     description: 'Our name in the network.',
   }),
-  BAHI_NETWORK_PACE: Type.Number({
+  BAHI_NETWORK_TIME_SCALE: Type.Number({
     minimum: 1,
     maximum: 10_000,
     default: 1,
@@ -53,7 +53,7 @@ const readers = Object.fromEntries(
 ) as unknown as Record<Api, { Check(value: unknown): boolean }>
 
 /** What is told about an account: how its bank knows it. */
-export type WireAccount = Pick<Party, 'ifsc' | 'accountRef' | 'accountType'>
+export type WireAccount = Pick<ResolvedVpa, 'ifsc' | 'accountRef' | 'accountType'>
 
 export type Network = {
   /** What starts a payment, made once and sent as often as need be: the same message is taken once. */

@@ -8,8 +8,8 @@ import type {
   listDifferences as listDifferencesContract,
   SettlementCycle,
 } from '@bahi/contracts/reconciliation.ts'
-import type { Deps } from '@bahi/kit/service.ts'
-import { appendEvents } from '@bahi/kit/events.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
+import { appendEvents } from '@bahi/kit/events/events.ts'
 import * as store from './store-settlement.ts'
 
 const defaultLimit = 50

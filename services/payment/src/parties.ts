@@ -1,11 +1,11 @@
 // Who pays whom, asked from account and auth: many UPI IDs in one call, each time anew.
-import { resolveParties, type Party } from '@bahi/contracts/transfers.ts'
-import { acquaintances } from '@bahi/contracts/auth.ts'
+import { resolveVpas, type ResolvedVpa } from '@bahi/contracts/transfers.ts'
+import { accountTenures } from '@bahi/contracts/auth.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { batch, type Pace } from '@bahi/kit/batch.ts'
-import type { Person } from '@bahi/kit/http.ts'
-import type { Deps } from '@bahi/kit/service.ts'
+import { batch, type BatchInterval } from '@bahi/kit/batch.ts'
+import type { Person } from '@bahi/kit/http/http.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { KnownParty, Party as PaymentParty } from './payment.ts'
 import { remember } from './remember.ts'
 
@@ -27,7 +27,7 @@ function holderIn(key: string): Holder {
 
 /** Who cannot be found because the network does not answer. */
 export const unreachable = Symbol('unreachable')
-export type Found = Party | typeof unreachable | undefined
+export type Found = ResolvedVpa | typeof unreachable | undefined
 
 export type Parties = {
   /** Both are asked anew, in one call for many: a PIN set or a UPI ID moved a second ago counts. */
@@ -38,21 +38,21 @@ export type Parties = {
   idle(): Promise<void>
 }
 
-export function createParties(deps: Pick<Deps, 'call' | 'clock'>, gather: Pace): Parties {
+export function createParties(deps: Pick<Deps, 'call' | 'clock'>, gather: BatchInterval): Parties {
   const resolve = batch<string, Found>(
     async (vpas) => {
-      const asked = await deps.call(resolveParties, { body: { vpas: [...new Set(vpas)] } })
+      const asked = await deps.call(resolveVpas, { body: { vpas: [...new Set(vpas)] } })
       const found = new Map<string, Found>([
         ...asked.parties.map((party) => [normaliseVpa(party.vpa), party] as const),
         ...asked.unreachable.map((vpa) => [normaliseVpa(vpa), unreachable] as const),
       ])
       return vpas.map((vpa) => found.get(vpa))
     },
-    { maxItems: maxVpas, maxInFlight, pace: gather },
+    { maxItems: maxVpas, maxInFlight, interval: gather },
   )
   const ask = batch<Holder, Acquaintance>(
     async (holders) => {
-      const { people } = await deps.call(acquaintances, { body: { people: holders } })
+      const { people } = await deps.call(accountTenures, { body: { people: holders } })
       const found = new Map(people.map((one) => [keyOf(one), one]))
       return holders.map((holder) => {
         const one = found.get(keyOf(holder))
@@ -77,7 +77,7 @@ export function createParties(deps: Pick<Deps, 'call' | 'clock'>, gather: Pace):
 }
 
 /** What a payment keeps of a payer. */
-export function payerIn(party: Party, userId: string): KnownParty {
+export function payerIn(party: ResolvedVpa, userId: string): KnownParty {
   const { vpa, name, accountId, bank, maskedNumber } = party
   if (accountId === undefined) throw new Error(`a payer of ours has an account: ${vpa}`)
   const masked = maskedNumber === undefined ? {} : { maskedNumber }
@@ -85,7 +85,7 @@ export function payerIn(party: Party, userId: string): KnownParty {
 }
 
 /** What a payment keeps of a payee; of one whom nobody knows, the UPI ID. */
-export function payeeIn(vpa: string, party: Party | undefined): PaymentParty {
+export function payeeIn(vpa: string, party: ResolvedVpa | undefined): PaymentParty {
   if (!party) return { vpa, name: vpa }
   const { name, userId, accountId, bank, maskedNumber } = party
   return {

@@ -1,7 +1,7 @@
 // Paying, against a real PostgreSQL: outcomes, idempotency, limits under load, and what strangers may not.
 import { maxAmountPaise, rrnOf } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { pay, showPayment, type Payment } from '@bahi/contracts/payment.ts'
+import { pay, showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
 import { upiCodes } from '@bahi/contracts/upi-codes.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { paymentStage, refusal, wrongPin } from './testing.ts'
@@ -21,7 +21,7 @@ afterEach(async () => {
 afterAll(() => stage.stop())
 
 const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString()
-const codes = (payments: Payment[]) => payments.map((p) => p.failure?.code ?? p.status).sort()
+const codes = (payments: PaymentView[]) => payments.map((p) => p.failure?.code ?? p.status).sort()
 
 describe('a payment', () => {
   it('settles, and tells its life in two events', async () => {
@@ -131,7 +131,7 @@ describe('an id', () => {
     const old = uuidv7(nowMs - 23.9 * 3_600_000)
     const payment = await stage.payAs(asha, ravi, { id: old })
     expect(payment.status).toBe('settled')
-    stage.clock.jump(3_600_000)
+    stage.clock.advance(3_600_000)
     expect(await stage.payAs(asha, ravi, { id: old })).toEqual(payment)
     expect(await refusal(stage.payAs(asha, ravi, { id: old, amountPaise: 7 }))).toBe('id-reused')
   })
@@ -217,7 +217,7 @@ describe('limits', () => {
     delete stage.account.code
     expect((await stage.payAs(asha, ravi, wanted)).status).toBe('settled')
     expect((await stage.payAs(asha, ravi, wanted)).failure?.code).toBe('Z8')
-    stage.clock.jump(24 * 3_600_000 + 1)
+    stage.clock.advance(24 * 3_600_000 + 1)
     expect((await stage.payAs(asha, ravi, { amountPaise: 30_000_00 })).status).toBe('settled')
   })
   it('of tries keep one person from filling the table', async () => {
@@ -239,7 +239,7 @@ describe('limits', () => {
       Array.from({ length: 6 }, () => stage.payAs(asha, ravi, { amountPaise: 1_000_00 })),
     )
     expect(codes(paid)).toEqual(['FP', ...Array<string>(5).fill('settled')])
-    stage.clock.jump(24 * 3_600_000)
+    stage.clock.advance(24 * 3_600_000)
     expect((await stage.payAs(asha, ravi, { amountPaise: 50_000_00 })).status).toBe('settled')
   })
   it('cool on a device that auth does not know', async () => {

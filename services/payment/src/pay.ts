@@ -1,14 +1,14 @@
 // Pays: finds out who is meant, begins the payment, has account move the money, ends it. The id makes it idempotent.
 import { createHash } from 'node:crypto'
 import type { PaymentRoute } from '@bahi/contracts/events.ts'
-import type { Party, Transfer, TransferOutcome } from '@bahi/contracts/transfers.ts'
+import type { ResolvedVpa, Transfer, TransferOutcome } from '@bahi/contracts/transfers.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { uuidv7TimeMs } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
 import type { Batch } from '@bahi/kit/batch.ts'
-import type { Person } from '@bahi/kit/http.ts'
-import type { Deps } from '@bahi/kit/service.ts'
+import type { Person } from '@bahi/kit/http/http.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { currentTrace } from '@bahi/kit/trace.ts'
 import type { Begun, Order } from './begin.ts'
 import type { Desk } from './desk.ts'
@@ -125,7 +125,7 @@ async function payOnce(deps: PayDeps, wish: Wish, leave: () => void): Promise<Pa
   return finish(deps, payment, wish.pin, leave, fresh ? prepared.payer : undefined)
 }
 
-type Prepared = { order: Order; payer: Party }
+type Prepared = { order: Order; payer: ResolvedVpa }
 
 async function prepare(deps: PayDeps, wish: Wish): Promise<Prepared> {
   const now = deps.clock.now()
@@ -166,7 +166,7 @@ async function prepare(deps: PayDeps, wish: Wish): Promise<Prepared> {
   return { order, payer }
 }
 
-function routeOf(payer: Party, payee: Party | undefined): PaymentRoute {
+function routeOf(payer: ResolvedVpa, payee: ResolvedVpa | undefined): PaymentRoute {
   if (!payer.onUs) return 'through'
   return payee === undefined || payee.onUs ? 'ledger' : 'out'
 }
@@ -175,8 +175,8 @@ function routeOf(payer: Party, payee: Party | undefined): PaymentRoute {
 function refusalOf(
   { network }: PayDeps,
   wish: Wish,
-  payer: Party,
-  payee: Party | undefined,
+  payer: ResolvedVpa,
+  payee: ResolvedVpa | undefined,
   route: PaymentRoute,
 ): string | undefined {
   if (payee === undefined) return 'ZH'
@@ -204,7 +204,7 @@ async function finish(
   payment: Payment,
   pin: string,
   leave: () => void,
-  starting?: Party,
+  starting?: ResolvedVpa,
 ): Promise<Payment> {
   if (payment.status !== 'pending') return payment
   const { route } = payment
@@ -233,7 +233,7 @@ async function startInNetwork(
   deps: PayDeps,
   payment: Payment,
   pin: string,
-  payer: Party,
+  payer: ResolvedVpa,
 ): Promise<string | undefined> {
   const creds =
     payment.route === 'out'

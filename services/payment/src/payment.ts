@@ -1,9 +1,9 @@
 // A payment's life as a pure state machine, and how each of its two people may see it.
 import type { TransferOutcome } from '@bahi/contracts/transfers.ts'
 import type { EventData, PaymentRoute } from '@bahi/contracts/events.ts'
-import type { NewEvent, NextEvent } from '@bahi/kit/events.ts'
+import type { NewEvent, DeltaEvent } from '@bahi/kit/events/events.ts'
 import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
-import type { Payment as PaymentSeen, PaymentStatus } from '@bahi/contracts/payment.ts'
+import type { PaymentView as PaymentSeen, PaymentStatus } from '@bahi/contracts/payment.ts'
 import { upiCodes } from '@bahi/contracts/upi-codes.ts'
 
 export type Party = EventData<'payment.begun'>['payer']
@@ -98,9 +98,9 @@ export function endOf(payment: Payment, outcome: Omit<TransferOutcome, 'id'>, at
 export function eventOf(
   change: Change,
   about: { stream: string; version: number; traceparent?: string | undefined },
-): NewEvent | NextEvent {
+): NewEvent | DeltaEvent {
   if (change.type === 'payment.begun') return { ...about, type: change.type, data: change.data }
-  return { ...about, type: change.type, data: change.data, continues: true } as NextEvent
+  return { ...about, type: change.type, data: change.data, isDelta: true } as DeltaEvent
 }
 
 /** The version that the next event of this payment has. */

@@ -1,8 +1,8 @@
 // Has account move the money: many payments in one call, each with an outcome of its own.
 import { postTransfers, type Transfer, type TransferOutcome } from '@bahi/contracts/transfers.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { batch, type Batch, type Pace } from '@bahi/kit/batch.ts'
-import type { Deps } from '@bahi/kit/service.ts'
+import { batch, type Batch, type BatchInterval } from '@bahi/kit/batch.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Measures } from './measures.ts'
 import { known, type Payment } from './payment.ts'
 
@@ -14,11 +14,11 @@ const maxWaiting = 20_000
 export function createPost(
   deps: Pick<Deps, 'call'>,
   measures: Measures,
-  gather: Pace,
+  gather: BatchInterval,
 ): Batch<Transfer, TransferOutcome> {
   return batch<Transfer, TransferOutcome>(
     (transfers) => measures.step('post', () => postAll(deps, transfers)),
-    { maxItems: maxTransfers, maxInFlight, maxWaiting, pace: gather },
+    { maxItems: maxTransfers, maxInFlight, maxWaiting, interval: gather },
   )
 }
 

@@ -1,5 +1,5 @@
 // Rebuilds payments from their events alone, and holds what comes out against their rows.
-import type { Queryable } from '@bahi/kit/sql.ts'
+import type { Queryable } from '@bahi/kit/sql/sql.ts'
 import { apply, type Change, type Payment } from './payment.ts'
 import { toPayment } from './store.ts'
 import { paymentsAfter, streamsOf } from './store-proof.ts'

@@ -163,7 +163,7 @@ describe('from another app to one of our UPI IDs', () => {
     // It was on its way for a while.
     asked.txn.ts = new Date(stage.clock.now().getTime() - 5_000).toISOString()
     await say(asked)
-    stage.clock.jump(91_000)
+    stage.clock.advance(91_000)
     await stage.until(() => sentOf('ReqChkTxn', asked.txn.id).length === 1)
     expect(sentOf('ReqChkTxn', asked.txn.id)[0]!.txn.ts).toBe(asked.txn.ts)
     await say(answerTo(asked, { result: 'FAILURE', errCode: 'U30' }, 'RespChkTxn'))

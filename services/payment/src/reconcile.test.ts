@@ -5,7 +5,7 @@ import * as operations from '@bahi/contracts/reconciliation.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { SettlementRow } from '@bahi/contracts/sandbox.ts'
 import type { Leg } from '@bahi/contracts/transfers.ts'
-import { refusal } from '@bahi/kit/testing.ts'
+import { refusal } from '@bahi/testing/test-platform.ts'
 import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest'
 import { paymentStage, type TestPerson } from './testing.ts'
@@ -69,7 +69,7 @@ async function waiting() {
 /** To the middle of the next cycle, past what the worker leaves alone. */
 function endCycle() {
   const now = stage.clock.now()
-  stage.clock.jump(cycleAt(now).to.getTime() - now.getTime() + 30 * 60_000)
+  stage.clock.advance(cycleAt(now).to.getTime() - now.getTime() + 30 * 60_000)
 }
 const lastEnded = () => cycleAt(new Date(cycleAt(stage.clock.now()).from.getTime() - 1)).id
 const report = (cycle: string, row: Omit<SettlementRow, 'result' | 'at'>, result = 'SUCCESS' as const) =>

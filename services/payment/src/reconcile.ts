@@ -3,10 +3,10 @@ import { cycleAt, cycleNamed, type Cycle } from '@bahi/contracts/network-rules.t
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { legsPosted, type Leg } from '@bahi/contracts/transfers.ts'
-import { appendEvents, type NewEvent } from '@bahi/kit/events.ts'
-import type { Deps } from '@bahi/kit/service.ts'
-import type { Queryable } from '@bahi/kit/sql.ts'
-import type { Worker } from '@bahi/kit/worker.ts'
+import { appendEvents, type NewEvent } from '@bahi/kit/events/events.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
+import type { Queryable } from '@bahi/kit/sql/sql.ts'
+import type { Worker } from '@bahi/kit/runtime/worker.ts'
 import type { Conclude } from './conclude.ts'
 import { match, netOf, type Finding, type Side, type Words } from './match.ts'
 import type { Network } from './network.ts'
@@ -257,7 +257,7 @@ async function keepDifferences(
 export function reconcileWorker(deps: ReconcileDeps): Worker {
   return {
     name: 'reconcile cycles',
-    everyMs,
+    intervalMs: everyMs,
     async run() {
       if (!deps.network) return false
       const cycle = await nextCycle(deps.sql)

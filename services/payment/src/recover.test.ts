@@ -52,7 +52,7 @@ it('account down: pending as long as it is, then failed, and no money has moved'
   await new Promise((resolve) => setTimeout(resolve, recoveryAfterMs + 200))
   expect(await stateOf(id)).toEqual({ status: 'pending', code: null })
   stage.account.transfers = 'up'
-  stage.clock.jump(recoveryAfterMs * 4)
+  stage.clock.advance(recoveryAfterMs * 4)
   await ended(id)
   expect(await stateOf(id)).toEqual({ status: 'failed', code: 'XB' })
   expect(stage.balances.get(asha.party.accountId)).toBe(opened)
@@ -89,7 +89,7 @@ it('many open payments end while they are asked for again, each once', async () 
   expect(new Set((await answers).map((p) => p.status))).toEqual(new Set(['pending']))
   stage.account.transfers = 'up'
   stage.account.delayMs = 5
-  stage.clock.jump(recoveryAfterMs)
+  stage.clock.advance(recoveryAfterMs)
   const repeats = await Promise.all(payers.map((payer, i) => stage.payAs(payer, shop, { id: ids[i]! })))
   await stage.until(async () => {
     const [row] = await stage.sql<{ open: number }[]>`select count(*) as open from payment.open_payments`

@@ -2,8 +2,8 @@
 import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Batch } from '@bahi/kit/batch.ts'
-import type { Deps } from '@bahi/kit/service.ts'
-import type { Worker } from '@bahi/kit/worker.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
+import type { Worker } from '@bahi/kit/runtime/worker.ts'
 import type { Ending } from './end.ts'
 import type { Network } from './network.ts'
 import type { Payment } from './payment.ts'
@@ -28,7 +28,7 @@ export function recoverWorker(
 ): Worker {
   return {
     name: 'recover payments',
-    everyMs: settings.everyMs,
+    intervalMs: settings.everyMs,
     async run() {
       const now = deps.clock.now()
       const rules = networkRulesAt(now, settings.pace)

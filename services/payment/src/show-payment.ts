@@ -1,6 +1,6 @@
 // Shows a payment to its payer, and once it is settled to its payee.
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { Deps } from '@bahi/kit/service.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { maySee, type Payment } from './payment.ts'
 import { findPayments, toPayment } from './store.ts'
 

@@ -1,5 +1,5 @@
 // The SQL of a person's history: what they paid and what they received, newest first.
-import type { Queryable } from '@bahi/kit/sql.ts'
+import type { Queryable } from '@bahi/kit/sql/sql.ts'
 import type { Payment } from './payment.ts'
 import { columns, toPayment, type PaymentRow } from './store.ts'
 

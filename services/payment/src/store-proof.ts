@@ -1,5 +1,5 @@
 // The SQL that proves payments right: rows and their events, and every row that is open in one place alone.
-import type { Queryable } from '@bahi/kit/sql.ts'
+import type { Queryable } from '@bahi/kit/sql/sql.ts'
 import { columns, type PaymentRow } from './store.ts'
 
 /** In the order of their ids. */
@@ -12,7 +12,7 @@ export type StreamEvent = { stream: string; type: string; at: Date; data: Record
 
 export function streamsOf(sql: Queryable, ids: string[]): Promise<StreamEvent[]> {
   return sql<StreamEvent[]>`
-    select stream, type, at, data from events_told where stream = any (${ids}) order by stream, version`
+    select stream, type, at, data from events_full where stream = any (${ids}) order by stream, version`
 }
 
 /** A payment is pending just when it is in the list of open ones. */

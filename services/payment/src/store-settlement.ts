@@ -1,7 +1,7 @@
 // The SQL of reconciliation: cycles, what the network reported, differences, and payments that wait for a report.
 import type { DifferenceKind } from '@bahi/contracts/reconciliation.ts'
 import type { SettlementRow } from '@bahi/contracts/sandbox.ts'
-import { rowsIn, type Queryable } from '@bahi/kit/sql.ts'
+import { rowsIn, type Queryable } from '@bahi/kit/sql/sql.ts'
 import type { Side } from './match.ts'
 import type { Payment } from './payment.ts'
 import { columns, toPayment, type PaymentRow } from './store.ts'

@@ -1,7 +1,7 @@
 // For tests: payment on a switch that the test plays, which says what it is told to say, signed as the network signs.
 import { toPsp, type Ack, type Api, type Message, type SignedMessage } from '@bahi/contracts/network.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { createSigner, createVerifier } from '@bahi/kit/signed-message.ts'
+import { createSigner, createVerifier } from '@bahi/kit/crypto/signed-message.ts'
 import { exportJWK, generateKeyPair } from 'jose'
 import { paymentStage } from './testing.ts'
 

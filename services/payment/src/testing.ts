@@ -3,24 +3,24 @@ import { Readable } from 'node:stream'
 import {
   closeHolds,
   legsPosted,
-  resolveParties,
+  resolveVpas,
   type HoldClosing,
   type Leg,
-  type Party,
+  type ResolvedVpa,
   type Transfer,
   type TransferOutcome,
 } from '@bahi/contracts/transfers.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import type { EventType } from '@bahi/contracts/events.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { pay, type Payment as PaymentSeen } from '@bahi/contracts/payment.ts'
+import { pay, type PaymentView as PaymentSeen } from '@bahi/contracts/payment.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { CloudEvent } from '@bahi/kit/bus.ts'
-import { memoryBus } from '@bahi/kit/bus-memory.ts'
-import { connect } from '@bahi/kit/sql.ts'
+import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
+import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
+import { connect } from '@bahi/kit/sql/sql.ts'
 import { systemClock } from '@bahi/kit/clock.ts'
-import { jumpingClock, testPlatform } from '@bahi/kit/testing.ts'
-import type { CarryResponse } from '@bahi/kit/transport.ts'
+import { adjustableClock, testPlatform } from '@bahi/testing/test-platform.ts'
+import type { TransportResponse } from '@bahi/kit/transport/transport.ts'
 import { service } from './app.ts'
 import { compareAll } from './rebuild.ts'
 import { openFaults } from './store-proof.ts'
@@ -34,7 +34,7 @@ export type TestPerson = {
   userId: string
   deviceId: string
   vpa: string
-  party: Party & { accountId: string }
+  party: ResolvedVpa & { accountId: string }
 }
 
 /** Who else is played: the switch behind the network, as far as a test needs it. */
@@ -48,8 +48,8 @@ export type Outside = {
 }
 
 export async function paymentStage(postgresUrl: string, outside?: Outside) {
-  const clock = jumpingClock()
-  const parties = new Map<string, Party>()
+  const clock = adjustableClock()
+  const parties = new Map<string, ResolvedVpa>()
   const people = new Map<string, { createdAt: string; deviceBoundAt?: string }>()
   /** What account decided, by id: asked again it tells the same. */
   const decided = new Map<string, TransferOutcome>()
@@ -109,7 +109,7 @@ export async function paymentStage(postgresUrl: string, outside?: Outside) {
     env: {
       BAHI_RECOVERY_AFTER_MS: String(recoveryAfterMs),
       BAHI_RECOVERY_EVERY_MS: '40',
-      BAHI_PAYMENTS_AT_ONCE: '10000',
+      BAHI_MAX_CONCURRENT_PAYMENTS: '10000',
       ...outside?.env,
     },
     clock,
@@ -133,7 +133,7 @@ export async function paymentStage(postgresUrl: string, outside?: Outside) {
       if (account.down) throw new Problem('unavailable')
       if (account.delayMs > 0) await systemClock.sleep(account.delayMs)
       const body = JSON.parse(request.body as string) as Asked
-      if (request.path === resolveParties.url) {
+      if (request.path === resolveVpas.url) {
         seen.resolves += 1
         seen.vpas += body.vpas.length
         return answer({ parties: body.vpas.flatMap((vpa) => parties.get(vpa) ?? []), unreachable: [] })
@@ -257,6 +257,6 @@ function legsIn(legs: Leg[], { txnIds, from, to }: Asked): Leg[] {
   )
 }
 
-function answer(body: object): CarryResponse {
+function answer(body: object): TransportResponse {
   return { status: 200, headers: {}, body: Readable.from([Buffer.from(JSON.stringify(body))]) }
 }

@@ -1,7 +1,7 @@
 // The user service's table of contents: what it answers. It hears nothing and does nothing by itself.
 import { listContacts as list, putContact, removeContact as remove } from '@bahi/contracts/contacts.ts'
 import { changeMe, createProfile, me, profilesOf } from '@bahi/contracts/user.ts'
-import type { Service } from '@bahi/kit/service.ts'
+import type { Service } from '@bahi/kit/runtime/service.ts'
 import Type from 'typebox'
 import { changeProfile } from './change-profile.ts'
 import { keepContact, removeContact } from './keep-contact.ts'
@@ -16,7 +16,7 @@ export const service: Service<typeof Config> = {
   config: Config,
   migrations: new URL('../migrations/', import.meta.url),
   start: (deps) => ({
-    answers(app) {
+    routes(app) {
       app.route({ ...me, handler: (request) => showProfile(deps, request.person.userId) })
       app.route({
         ...changeMe,

@@ -1,7 +1,7 @@
 // Changes a person's own profile.
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Profile } from '@bahi/contracts/user.ts'
-import type { Deps } from '@bahi/kit/service.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { applyChanges, openProfile, sealEmail, type Changes } from './profile.ts'
 import { lockProfile, updateProfile } from './store.ts'
 

@@ -2,7 +2,7 @@
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import type { listContacts as contract } from '@bahi/contracts/contacts.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
-import type { Deps } from '@bahi/kit/service.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { shown } from './contact.ts'
 import { findContacts } from './store-contacts.ts'
 

@@ -1,6 +1,6 @@
 // Makes the profile of a person who registers; asked again, it answers the same.
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { Deps } from '@bahi/kit/service.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { openProfile, sealPhone } from './profile.ts'
 import { findProfiles, insertProfile } from './store.ts'
 

@@ -1,5 +1,5 @@
 // The pure rules of a profile: what changes, and that what is sealed opens only where it belongs.
-import { createSeal } from '@bahi/kit/seal.ts'
+import { createSeal } from '@bahi/kit/crypto/seal.ts'
 import { describe, expect, it } from 'vitest'
 import { applyChanges, openProfile, sealEmail, sealPhone } from './profile.ts'
 

@@ -1,6 +1,6 @@
 // What a profile is and how it changes: pure rules, and the sealing of what must not lie in clear.
 import type { Profile } from '@bahi/contracts/user.ts'
-import type { Seal } from '@bahi/kit/seal.ts'
+import type { Seal } from '@bahi/kit/crypto/seal.ts'
 
 /** A profile as the database keeps it. */
 export type ProfileRow = {

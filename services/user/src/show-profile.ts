@@ -1,7 +1,7 @@
 // Shows profiles: a person's own, or many people's to a service that writes to them.
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Profile } from '@bahi/contracts/user.ts'
-import type { Deps } from '@bahi/kit/service.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { openProfile } from './profile.ts'
 import { findProfiles } from './store.ts'
 

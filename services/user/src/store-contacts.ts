@@ -1,5 +1,5 @@
 // Every statement about contacts.
-import type { Queryable, Tx } from '@bahi/kit/sql.ts'
+import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 
 /** A contact as the database keeps it; `removed` ones are only remembered. */
 export type ContactRow = { vpa: string; name: string; favourite: boolean; changedAt: Date }

@@ -1,6 +1,6 @@
 // Every statement about profiles.
 import type { Profile } from '@bahi/contracts/user.ts'
-import type { Queryable, Tx } from '@bahi/kit/sql.ts'
+import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 import type { ProfileRow } from './profile.ts'
 
 /** The new row's id; undefined when there is one already. */

@@ -8,7 +8,7 @@ import {
   type Account,
 } from '@bahi/contracts/account.ts'
 import type { Output } from '@bahi/contracts/call.ts'
-import { listPayments, type Payment } from '@bahi/contracts/payment.ts'
+import { listPayments, type PaymentView } from '@bahi/contracts/payment.ts'
 import { openAccount } from '@bahi/contracts/sandbox.ts'
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { anybody, call } from '../api.ts'
@@ -77,10 +77,10 @@ export function useStatement(id: string) {
   })
 }
 
-const none = new Map<string, Payment>()
+const none = new Map<string, PaymentView>()
 
 /** My latest payments: an entry of a payment goes by its id. */
-export function usePaymentsById(): Map<string, Payment> {
+export function usePaymentsById(): Map<string, PaymentView> {
   const recent = useQuery({
     queryKey: ['payments', 'recent'],
     queryFn: () => call(listPayments, { querystring: { limit: 100 } }),
@@ -88,4 +88,4 @@ export function usePaymentsById(): Map<string, Payment> {
   })
   return recent.data ?? none
 }
-const byId = ({ payments }: { payments: Payment[] }) => new Map(payments.map((one) => [one.id, one]))
+const byId = ({ payments }: { payments: PaymentView[] }) => new Map(payments.map((one) => [one.id, one]))

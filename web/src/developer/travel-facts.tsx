@@ -1,5 +1,5 @@
 // What a payment left behind: its events, its entries in the ledger, its messages, and every step in words.
-import type { Happening, Movement } from '@bahi/contracts/feed.ts'
+import type { FeedItem, Movement } from '@bahi/contracts/feed.ts'
 import type { ReactNode } from 'react'
 import { useText } from '../language.ts'
 import { Card } from '../ui/card.tsx'
@@ -79,7 +79,7 @@ function Facts({ title, children }: { title: string; children: ReactNode }) {
   )
 }
 
-function Event({ event, begunMs }: { event: Happening; begunMs: number }) {
+function Event({ event, begunMs }: { event: FeedItem; begunMs: number }) {
   const { type, at, data } = event
   return (
     <details className="border-b border-line py-2 last:border-0">

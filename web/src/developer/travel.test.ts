@@ -1,5 +1,5 @@
 // The way of a payment: who comes in it, in which order, and how it is coloured.
-import type { Happening, Movement } from '@bahi/contracts/feed.ts'
+import type { FeedItem, Movement } from '@bahi/contracts/feed.ts'
 import { expect, test } from 'vitest'
 import { stepsOf, toneOf, tripsIn } from './travel.ts'
 
@@ -8,7 +8,7 @@ const begunMs = Date.parse('2026-11-23T09:30:00.000Z')
 const at = (ms: number) => new Date(begunMs + ms).toISOString()
 
 let seq = 0
-function heard(type: string, ms: number, data: Record<string, unknown> = {}, paymentId = id): Happening {
+function heard(type: string, ms: number, data: Record<string, unknown> = {}, paymentId = id): FeedItem {
   const [service = ''] = type.split('.')
   return { seq: ++seq, id: `e${seq}`, service, type, at: at(ms), heardAt: at(ms + 30), paymentId, data }
 }

@@ -1,6 +1,6 @@
 // The way of a payment through the services, put together from what they told: who spoke to whom, and when.
 import type { Output } from '@bahi/contracts/call.ts'
-import type { Happening, Movement, paymentTravel } from '@bahi/contracts/feed.ts'
+import type { FeedItem, Movement, paymentTrace } from '@bahi/contracts/feed.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import type { TextKey } from '../texts/en.ts'
 
@@ -30,7 +30,7 @@ export type Trip = {
   code?: string
   /** From its beginning to its end. */
   tookMs?: number
-  happenings: Happening[]
+  happenings: FeedItem[]
 }
 
 export type Step = {
@@ -47,7 +47,7 @@ export type Step = {
   says?: TextKey
 }
 
-type Told = Output<typeof paymentTravel>
+type Told = Output<typeof paymentTrace>
 /** Later than this the payer's app was told that it is pending. */
 const answeredWithinMs = 8_000
 
@@ -55,7 +55,7 @@ const msOf = (at: string) => Date.parse(at)
 const vpaOf = (party: unknown) => String((party as { vpa?: string } | undefined)?.vpa ?? '')
 
 /** Newest first. A payment whose beginning nobody heard is left out. */
-export function tripsIn(happenings: Happening[]): Trip[] {
+export function tripsIn(happenings: FeedItem[]): Trip[] {
   const groups = Map.groupBy(
     happenings.filter(({ paymentId }) => paymentId !== undefined),
     ({ paymentId }) => paymentId!,
@@ -175,7 +175,7 @@ function spoken(add: Add, trip: Trip, network: Told['network']): void {
   if (decided) add(msOf(decided.at), 'network', 'payment', 'answer', { code: 'RespPay', tone: toneOf(trip) })
 }
 
-function told(add: Add, trip: Trip, { type, at, heardAt, data, service }: Happening): void {
+function told(add: Add, trip: Trip, { type, at, heardAt, data, service }: FeedItem): void {
   const [atMs, heardMs] = [msOf(at), msOf(heardAt)]
   if (service === 'payment') {
     const isEnd = type === 'payment.settled' || type === 'payment.failed'

@@ -1,5 +1,5 @@
 // What services tell each other, followed while the page is in sight.
-import { feed, type Happening } from '@bahi/contracts/feed.ts'
+import { feed, type FeedItem } from '@bahi/contracts/feed.ts'
 import { useEffect, useState } from 'react'
 import { anybody } from '../api.ts'
 
@@ -8,8 +8,8 @@ const waitMs = 2_000
 const betweenMs = 150
 const afterFailureMs = 2_000
 
-export function useFeed(): { happenings: Happening[]; error: unknown; isKnown: boolean } {
-  const [happenings, setHappenings] = useState<Happening[]>([])
+export function useFeed(): { happenings: FeedItem[]; error: unknown; isKnown: boolean } {
+  const [happenings, setHappenings] = useState<FeedItem[]>([])
   const [isKnown, setIsKnown] = useState(false)
   const [error, setError] = useState<unknown>()
   useEffect(() => {

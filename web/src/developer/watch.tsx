@@ -1,5 +1,5 @@
 // Payments as they travel through the services: the newest as it happens, the ones before to look at again.
-import { paymentTravel } from '@bahi/contracts/feed.ts'
+import { paymentTrace } from '@bahi/contracts/feed.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -93,7 +93,7 @@ function TripShown({ trip }: { trip: Trip }) {
   const travel = useQuery({
     queryKey: ['developer', 'travel', trip.id, trip.happenings.length],
     queryFn: () =>
-      anybody(paymentTravel, { params: { paymentId: trip.id }, querystring: { txnId: trip.txnId } }),
+      anybody(paymentTrace, { params: { paymentId: trip.id }, querystring: { txnId: trip.txnId } }),
     placeholderData: (before, query) =>
       query?.queryKey[2] === trip.id ? keepPreviousData(before) : undefined,
     staleTime: Infinity,

@@ -1,11 +1,11 @@
 // The history: by months, searched, filtered by the services, loaded page by page.
-import { listPayments, type Payment } from '@bahi/contracts/payment.ts'
+import { listPayments, type PaymentView } from '@bahi/contracts/payment.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { screen, within } from '@testing-library/react'
 import { expect, test } from 'vitest'
 import { callsOf, openApp, stub } from '../testing.tsx'
 
-function payment(i: number, about: Partial<Payment> = {}): Payment {
+function payment(i: number, about: Partial<PaymentView> = {}): PaymentView {
   const id = `01994c00-0000-7000-8000-0000000000${String(i).padStart(2, '0')}`
   return {
     id,

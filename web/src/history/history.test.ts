@@ -1,9 +1,9 @@
 // The rules of the history: months and their sums, what a search finds, what an address filters by.
-import type { Payment } from '@bahi/contracts/payment.ts'
+import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { expect, test } from 'vitest'
 import { filterOf, found, monthsOf, queryOf } from './history.ts'
 
-function payment(about: Partial<Payment> & { createdAt: string }): Payment {
+function payment(about: Partial<PaymentView> & { createdAt: string }): PaymentView {
   return {
     rrn: '632709000001',
     status: 'settled',
@@ -12,7 +12,7 @@ function payment(about: Partial<Payment> & { createdAt: string }): Payment {
     payer: { vpa: 'asha@bahi', name: 'Asha Rao' },
     payee: { vpa: 'ravi@bahi', name: 'Ravi Kumar' },
     ...about,
-  } as Payment
+  } as PaymentView
 }
 
 test('months are those of India, and only what is settled counts', () => {

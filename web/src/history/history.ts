@@ -1,7 +1,7 @@
 // The rules of the history: what is filtered by, what a search finds, and what a month adds up to.
 import type { Input } from '@bahi/contracts/call.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
-import type { listPayments, Payment } from '@bahi/contracts/payment.ts'
+import type { listPayments, PaymentView } from '@bahi/contracts/payment.ts'
 import { paiseOf } from '../rupees.ts'
 import { otherOf } from '../what-next.ts'
 import { beginningOf, dateOf } from '../when.ts'
@@ -9,7 +9,7 @@ import { beginningOf, dateOf } from '../when.ts'
 /** As it stands in the address, so that it can be linked to and gone back from; days are of India. */
 export type Filter = {
   direction?: 'debit' | 'credit'
-  status?: Payment['status']
+  status?: PaymentView['status']
   vpa?: string
   from?: string
   to?: string
@@ -54,7 +54,7 @@ export function queryOf(filter: Filter): Input<typeof listPayments>['querystring
 }
 
 /** Name, UPI ID, note, and the amount however it is written: all words must be found. */
-export function found(payments: Payment[], search: string): Payment[] {
+export function found(payments: PaymentView[], search: string): PaymentView[] {
   const words = search.toLowerCase().replaceAll(/[₹,]/g, '').split(/\s+/).filter(Boolean)
   if (words.length === 0) return payments
   return payments.filter((payment) => {
@@ -67,7 +67,7 @@ export function found(payments: Payment[], search: string): Payment[] {
 
 export type Month = {
   month: string
-  payments: Payment[]
+  payments: PaymentView[]
   spentPaise: number
   receivedPaise: number
   /** All of its payments are there: its sums are those of the month. */
@@ -78,10 +78,10 @@ export type Month = {
  * Newest first, by months of India. What is settled counts; a month is whole when something older was loaded too.
  * @param hasMore there are older payments that are not loaded
  */
-export function monthsOf(payments: Payment[], hasMore: boolean): Month[] {
+export function monthsOf(payments: PaymentView[], hasMore: boolean): Month[] {
   const groups = [...Map.groupBy(payments, ({ createdAt }) => dateOf(createdAt).slice(0, 7))]
   return groups.map(([month, ones], i) => {
-    const sum = (direction: Payment['direction']) =>
+    const sum = (direction: PaymentView['direction']) =>
       ones
         .filter((one) => one.direction === direction && one.status === 'settled')
         .reduce((total, { amountPaise }) => total + amountPaise, 0)

@@ -1,7 +1,7 @@
 // Home: what one does most, what is on its way, the money, and the people one deals with.
 import type { Account } from '@bahi/contracts/account.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
-import { listPayments, type Payment } from '@bahi/contracts/payment.ts'
+import { listPayments, type PaymentView } from '@bahi/contracts/payment.ts'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'react-router'
 import { call } from '../api.ts'
@@ -96,7 +96,7 @@ function Greeting({ name }: { name: string | undefined }) {
   )
 }
 
-function OnItsWay({ payment }: { payment: Payment }) {
+function OnItsWay({ payment }: { payment: PaymentView }) {
   const t = useText()
   const pendingText = usePendingText()
   const { id, amountPaise, payee, pending } = payment
@@ -192,7 +192,7 @@ function People({ people }: { people: Person[] }) {
   )
 }
 
-function Latest({ payments }: { payments: Payment[] }) {
+function Latest({ payments }: { payments: PaymentView[] }) {
   const t = useText()
   return (
     <section aria-labelledby="latest" className="lg:col-start-2 lg:row-span-2 lg:row-start-1">

@@ -1,7 +1,7 @@
 // Home: the way of a newcomer, what is on its way, the people, and what happens without an answer.
 import { listAccounts, listVpas, type Account } from '@bahi/contracts/account.ts'
 import { listMessages } from '@bahi/contracts/notification.ts'
-import { listPayments, type Payment } from '@bahi/contracts/payment.ts'
+import { listPayments, type PaymentView } from '@bahi/contracts/payment.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { readInbox } from '@bahi/contracts/sandbox.ts'
 import { me } from '@bahi/contracts/user.ts'
@@ -20,7 +20,7 @@ const account: Account = {
 const vpa = { vpa: 'asha@bahi', accountId: id, primary: true, createdAt: at }
 
 let minted = 0
-function payment(name: string, about: Partial<Payment> = {}): Payment {
+function payment(name: string, about: Partial<PaymentView> = {}): PaymentView {
   const mine = { vpa: 'asha@bahi', name: 'Asha Rao' }
   const theirs = { vpa: `${name.toLowerCase()}@bahi`, name }
   const isCredit = about.direction === 'credit'

@@ -1,6 +1,6 @@
 // What home shows first: how far a newcomer has come, whom I dealt with lately, and what is on its way.
 import type { Account } from '@bahi/contracts/account.ts'
-import type { Payment } from '@bahi/contracts/payment.ts'
+import type { PaymentView } from '@bahi/contracts/payment.ts'
 import type { MyVpa } from '../mine.ts'
 import { otherOf } from '../what-next.ts'
 
@@ -14,7 +14,7 @@ const firstPayment = { real: '/pay', play: `/pay/${encodeURIComponent('shop@sand
 export function newcomerSteps(
   accounts: Account[],
   vpas: MyVpa[],
-  payments: Payment[],
+  payments: PaymentView[],
   isSandbox: boolean,
 ): Step[] | undefined {
   const ready = accounts.find(({ pinSet }) => pinSet)
@@ -33,7 +33,7 @@ export function newcomerSteps(
 export type Person = { vpa: string; name: string }
 
 /** The latest first, each once; who could not be paid at all is not among them. */
-export function recentPeople(payments: Payment[], most = 8): Person[] {
+export function recentPeople(payments: PaymentView[], most = 8): Person[] {
   const found = new Map<string, Person>()
   for (const payment of payments) {
     const { vpa, name } = otherOf(payment)
@@ -42,7 +42,7 @@ export function recentPeople(payments: Payment[], most = 8): Person[] {
   return [...found.values()].slice(0, most)
 }
 
-export const onTheirWay = (payments: Payment[]) =>
+export const onTheirWay = (payments: PaymentView[]) =>
   payments.filter(({ status, direction }) => status === 'pending' && direction === 'debit')
 
 /** `Asha` of `Asha Rao`; initials alone are no name to call somebody by. */

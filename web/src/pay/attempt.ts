@@ -1,6 +1,6 @@
 // Payments that were sent and not answered yet: kept on this device, so that they are asked about and never made twice.
 import { Problem } from '@bahi/contracts/problem.ts'
-import { pay, showPayment, type Payment } from '@bahi/contracts/payment.ts'
+import { pay, showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
 import { call } from '../api.ts'
 import { draftOf, dropDraft, keepDraft } from '../draft.ts'
 import { vault } from '../kept.ts'
@@ -20,7 +20,7 @@ export type Attempt = {
 }
 
 /** `absent`: the services know nothing of it, so that nothing was paid. */
-export type Outcome = { is: 'known'; payment: Payment } | { is: 'absent' }
+export type Outcome = { is: 'known'; payment: PaymentView } | { is: 'absent' }
 
 const form = 'attempts'
 /** For so long the very same request may be sent again by itself; later only the person sends it. */
@@ -53,7 +53,12 @@ export function forgetAttempt(id: string): void {
 }
 
 /** What was sent, with the PIN as only the bank can read it: in memory alone. */
-type Flight = { attempt: Attempt; sealedPin: string; tries: number; answer?: Promise<Payment> | undefined }
+type Flight = {
+  attempt: Attempt
+  sealedPin: string
+  tries: number
+  answer?: Promise<PaymentView> | undefined
+}
 const flights = new Map<string, Flight>()
 
 /** From here on the payment may happen. `askOutcome` sends it. */
@@ -91,7 +96,7 @@ export async function askOutcome(id: string): Promise<Outcome> {
 const isFresh = ({ attempt }: Flight) => Date.now() - attempt.sentAtMs < resendForMs
 
 /** Whoever asks at the same time waits for the same answer. */
-function sendOnce(flight: Flight): Promise<Payment> {
+function sendOnce(flight: Flight): Promise<PaymentView> {
   const { id, payerVpa, payeeVpa, amountPaise, note } = flight.attempt
   const body = { payerVpa, payeeVpa, amountPaise, ...(note ? { note } : {}), pin: flight.sealedPin }
   flight.answer ??= call(pay, { params: { id }, body })

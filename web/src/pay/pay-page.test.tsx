@@ -1,7 +1,7 @@
 // Paying: the way to the PIN, each way that it can end, and that a lost answer never makes a second payment.
 import { listAccounts, listVpas, pinKeys, resolveVpa, type Account } from '@bahi/contracts/account.ts'
 import { listContacts } from '@bahi/contracts/contacts.ts'
-import { listPayments, pay, receipt, showPayment, type Payment } from '@bahi/contracts/payment.ts'
+import { listPayments, pay, receipt, showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { screen, waitFor } from '@testing-library/react'
 import { compactDecrypt, exportJWK, generateKeyPair } from 'jose'
@@ -30,7 +30,7 @@ const publicKey = { ...(await exportJWK(bankKey.publicKey)), kid: 'k1', bank: '*
 
 type Sent = { params: { id: string }; body: { amountPaise: number; note?: string } }
 
-function paymentOf({ params, body }: Sent, about: Partial<Payment> = {}): Payment {
+function paymentOf({ params, body }: Sent, about: Partial<PaymentView> = {}): PaymentView {
   const createdAt = '2026-11-23T09:30:00.000Z'
   return {
     id: params.id,

@@ -1,6 +1,6 @@
 // The rules of paying: whom somebody means, what an address asks for, which accounts can pay.
 import type { Account } from '@bahi/contracts/account.ts'
-import type { Payment } from '@bahi/contracts/payment.ts'
+import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { Problem, type ProblemCode } from '@bahi/contracts/problem.ts'
 import { expect, test } from 'vitest'
 import { isRefusal } from './attempt.ts'
@@ -50,13 +50,13 @@ test('a note keeps what UPI carries, and whole letters', () => {
 })
 
 test('of those from before the latest come first, each once, and nobody who is not there', () => {
-  const between = (payer: string, payee: string, about: Partial<Payment> = {}) =>
+  const between = (payer: string, payee: string, about: Partial<PaymentView> = {}) =>
     ({
       direction: payer === 'asha' ? 'debit' : 'credit',
       payer: { vpa: `${payer}@bahi`, name: payer },
       payee: { vpa: `${payee}@bahi`, name: payee },
       ...about,
-    }) as Payment
+    }) as PaymentView
   const failure = { code: 'ZH', message: '' }
   const payments = [
     between('asha', 'ravi'),

@@ -1,7 +1,7 @@
 // The rules of paying: whom somebody means, what an address asks for, and which of my accounts can pay.
 import type { Account } from '@bahi/contracts/account.ts'
 import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
-import type { Payment } from '@bahi/contracts/payment.ts'
+import type { PaymentView } from '@bahi/contracts/payment.ts'
 import type { MyVpa } from '../mine.ts'
 import { paiseOf, rupeesOf, typedRupees } from '../rupees.ts'
 import { otherOf } from '../what-next.ts'
@@ -29,7 +29,7 @@ export function payeeOf(typed: string, handle: string): Typed {
 export type Payee = { vpa: string; name: string }
 
 /** Whom I paid, and who paid me, the latest first and each once. */
-export function recentPayees(payments: Payment[]): Payee[] {
+export function recentPayees(payments: PaymentView[]): Payee[] {
   const found = new Map<string, Payee>()
   for (const payment of payments) {
     const { vpa, name } = otherOf(payment)

@@ -1,6 +1,6 @@
 // How a payment that was sent ended, or that it is on its way: asked until it is known, followed until it is final.
 import { formatRupees, vpaText } from '@bahi/contracts/formats.ts'
-import type { Payment } from '@bahi/contracts/payment.ts'
+import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
@@ -38,7 +38,7 @@ function Result({ id }: { id: string }) {
   return <UnderWay attempt={attempt} isLost={outcome.failureCount > 0} />
 }
 
-function Known({ payment }: { payment: Payment }) {
+function Known({ payment }: { payment: PaymentView }) {
   const t = useText()
   const { language } = useLanguage()
   const pendingText = usePendingText()

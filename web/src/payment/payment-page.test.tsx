@@ -1,12 +1,12 @@
 // A payment's own page: what it tells in each status, what it offers, and how it follows the news.
 import { listAccounts } from '@bahi/contracts/account.ts'
-import { receipt, showPayment, type Payment } from '@bahi/contracts/payment.ts'
+import { receipt, showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { screen } from '@testing-library/react'
 import { beforeEach, expect, test } from 'vitest'
 import { openApp, stub } from '../testing.tsx'
 
-const payment: Payment = {
+const payment: PaymentView = {
   id: '01994c00-0000-7000-8000-0000000000c1',
   txnId: 'BHI01994c00000070008000000000000c10',
   rrn: '632709000001',

@@ -1,6 +1,6 @@
 // One payment: who, how much, what happened when, its references, its receipt, and what can be done next.
 import { accountIn, formatRupees, vpaText } from '@bahi/contracts/formats.ts'
-import { showPayment, type Payment } from '@bahi/contracts/payment.ts'
+import { showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from 'react-router'
 import { call } from '../api.ts'
@@ -49,7 +49,7 @@ const looks = {
   failed: 'bg-bad-tint text-bad',
 } as const
 
-function Shown({ payment }: { payment: Payment }) {
+function Shown({ payment }: { payment: PaymentView }) {
   const t = useText()
   const { language } = useLanguage()
   const pendingText = usePendingText()

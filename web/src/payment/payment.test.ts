@@ -1,12 +1,12 @@
 // The steps of a payment's life: what happened, what is waited for, and by when it is clear.
-import type { Payment } from '@bahi/contracts/payment.ts'
+import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { expect, test } from 'vitest'
 import { stepsOf } from './payment.ts'
 
 const createdAt = '2026-11-23T09:30:00.000Z'
 const completedAt = '2026-11-23T09:30:02.000Z'
 const returnBy = '2026-11-24T18:29:59.999Z'
-const payment = { direction: 'debit', createdAt } as Payment
+const payment = { direction: 'debit', createdAt } as PaymentView
 
 test('a payment that was made has begun and was paid', () => {
   expect(stepsOf({ ...payment, status: 'settled', completedAt })).toEqual([

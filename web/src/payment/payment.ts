@@ -1,5 +1,5 @@
 // The steps of a payment's life, as far as they are known.
-import type { Payment } from '@bahi/contracts/payment.ts'
+import type { PaymentView } from '@bahi/contracts/payment.ts'
 import type { TextKey } from '../texts/en.ts'
 
 /** `isBy`: the moment is a deadline, not when it happened. */
@@ -10,7 +10,7 @@ export type Step = {
   isBy?: boolean
 }
 
-export function stepsOf({ status, direction, createdAt, completedAt, pending }: Payment): Step[] {
+export function stepsOf({ status, direction, createdAt, completedAt, pending }: PaymentView): Step[] {
   const begun: Step = { text: 'timeline.begun', is: 'done', at: createdAt }
   const ended = completedAt === undefined ? {} : { at: completedAt }
   if (status === 'failed') return [begun, { text: 'timeline.failed', is: 'failed', ...ended }]

@@ -1,5 +1,5 @@
 // What happened to a payment and when, and what is still to come.
-import type { Payment } from '@bahi/contracts/payment.ts'
+import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { useLanguage, useText } from '../language.ts'
 import { Icon, type IconName } from '../ui/icon.tsx'
 import { momentOf } from '../when.ts'
@@ -12,7 +12,7 @@ const looks: Record<Step['is'], [icon: IconName, colour: string]> = {
   'to-come': ['clock', 'bg-sunk text-soft'],
 }
 
-export function Timeline({ payment }: { payment: Payment }) {
+export function Timeline({ payment }: { payment: PaymentView }) {
   const t = useText()
   const { language } = useLanguage()
   const steps = stepsOf(payment)

@@ -1,5 +1,5 @@
 // A payment as a row in a list: who, when, and how much, with what is still open or has failed.
-import type { Payment } from '@bahi/contracts/payment.ts'
+import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { useLanguage, useText } from '../language.ts'
 import { shortRupees } from '../rupees.ts'
 import { otherOf } from '../what-next.ts'
@@ -7,7 +7,7 @@ import { shortMomentOf } from '../when.ts'
 import { Avatar } from './avatar.tsx'
 import { Row } from './card.tsx'
 
-export function PaymentRow({ payment }: { payment: Payment }) {
+export function PaymentRow({ payment }: { payment: PaymentView }) {
   const t = useText()
   const { language } = useLanguage()
   const { id, status, direction, amountPaise, createdAt } = payment

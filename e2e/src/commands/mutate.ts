@@ -1,0 +1,177 @@
+// `npm run mutate`: breaks a copy of the tree in one place at a time, and sees that the tests notice each time.
+import { execFileSync, spawn } from 'node:child_process'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { startPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
+import { mutations, type Mutation } from '../mutations/mutations.ts'
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    seeds: { type: 'string', default: '60' },
+    workers: { type: 'string', default: '2' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+})
+
+if (options.help) {
+  console.log(`usage: npm run mutate -- [OPTIONS]
+
+  --only WORD    only the faults whose name holds it; then no table is written
+  --seeds N      seeds of the simulation that must suffice (60)
+  --workers N    runs of the simulation at once (2)
+
+Writes docs/mutations.md. Ends with 1 when a fault survives.`)
+  process.exit(0)
+}
+
+const root = join(import.meta.dirname, '../../..')
+const patienceMs = 10 * 60_000
+type Caught = { by: string; after: string } | undefined
+type Verdict = { mutation: Mutation; caught: Caught; seconds: number }
+
+const chosen = mutations.filter(({ name }) => name.includes(options.only ?? ''))
+const folder = mkdtempSync(join(tmpdir(), 'bahi-mutate-'))
+const copy = join(folder, 'tree')
+const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), durable: false })
+const verdicts: Verdict[] = []
+try {
+  copyTree()
+  await mustPass()
+  for (const mutation of chosen) verdicts.push(await tryOne(mutation))
+} finally {
+  await postgres.stop()
+  rmSync(folder, { recursive: true, force: true })
+}
+const survivors = verdicts.filter(({ caught }) => !caught)
+if (options.only === undefined) writeFileSync(join(root, 'docs/mutations.md'), tableOf(verdicts))
+console.log(`\n${verdicts.length - survivors.length} of ${verdicts.length} faults were noticed`)
+for (const { mutation } of survivors) console.log(`  survived: ${mutation.name}`)
+process.exitCode = survivors.length > 0 ? 1 : 0
+
+/** A test that fails anyway notices nothing. */
+async function mustPass(): Promise<void> {
+  const tests = new Set(chosen.flatMap(({ caughtBy }) => (caughtBy === 'simulation' ? [] : [caughtBy.test])))
+  for (const test of tests)
+    if (await byTest(test)) throw new Error(`${test} fails without any fault: mend that first`)
+  if (!chosen.some(({ caughtBy }) => caughtBy === 'simulation')) return
+  const fault = await bySimulation('12')
+  if (fault) throw new Error(`without any fault, ${fault.by} fails within ${fault.after}: mend that first`)
+}
+
+/** What git knows or would know; packages of others are linked, our own are those of the copy. */
+function copyTree(): void {
+  const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate']
+  const files = execFileSync('git', list, { cwd: root, encoding: 'utf8' }).split('\0')
+  for (const file of files.filter((one) => one !== '')) {
+    mkdirSync(dirname(join(copy, file)), { recursive: true })
+    try {
+      cpSync(join(root, file), join(copy, file))
+    } catch (error) {
+      // Deleted, and not committed yet.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
+  }
+  linkPackages('node_modules')
+  for (const part of ['packages/kit', 'packages/contracts']) linkPackages(join(part, 'node_modules'))
+}
+
+function linkPackages(path: string): void {
+  let names: string[]
+  try {
+    names = readdirSync(join(root, path))
+  } catch {
+    return
+  }
+  mkdirSync(join(copy, path), { recursive: true })
+  for (const name of names.filter((one) => !one.startsWith('.vite')))
+    if (name === '@bahi')
+      cpSync(join(root, path, name), join(copy, path, name), { recursive: true, verbatimSymlinks: true })
+    else symlinkSync(join(root, path, name), join(copy, path, name))
+}
+
+async function tryOne(mutation: Mutation): Promise<Verdict> {
+  const { name, file, find, replace } = mutation
+  const before = readFileSync(join(copy, file), 'utf8')
+  if (before.split(find).length !== 2)
+    throw new Error(`"${name}" does not fit any more: its text must stand once in ${file}`)
+  const began = performance.now()
+  writeFileSync(
+    join(copy, file),
+    before.replace(find, () => replace),
+  )
+  try {
+    const caught = await (mutation.caughtBy === 'simulation'
+      ? bySimulation()
+      : byTest(mutation.caughtBy.test))
+    const seconds = (performance.now() - began) / 1_000
+    console.log(`${caught ? `noticed, ${caught.after}` : 'SURVIVED'}: ${name} (${seconds.toFixed(0)} s)`)
+    return { mutation, caught, seconds }
+  } finally {
+    writeFileSync(join(copy, file), before)
+  }
+}
+
+async function bySimulation(seeds = options.seeds): Promise<Caught> {
+  const { status, out } = await run('e2e/src/commands/simulate.ts', [
+    ...['--seeds', seeds, '--payments', '20', '--workers', options.workers, '--postgres', postgres.adminUrl],
+    '--stop-at-first',
+  ])
+  if (status === 0) return undefined
+  const needed = /(\d+) seeds in/.exec(out)?.[1]
+  const rule = /failed: ([a-z-]+):/.exec(out)?.[1] ?? /failed: ([^:\n]+)/.exec(out)?.[1]
+  if (needed === undefined || rule === undefined)
+    throw new Error(`the simulation did not run:\n${out.slice(-3_000)}`)
+  return { by: `simulation: ${rule}`, after: `${needed} ${needed === '1' ? 'seed' : 'seeds'}` }
+}
+
+async function byTest(test: string): Promise<Caught> {
+  const { status, out } = await run('node_modules/vitest/vitest.mjs', ['run', '--project', 'all', test])
+  if (status === 0) return undefined
+  const failed = [...out.matchAll(/^ *(?:FAIL|×) +(?:\|all\| +)?(.*)$/gm)].map(([, title]) => title!)
+  if (failed.length === 0) throw new Error(`the test did not run:\n${out.slice(-3_000)}`)
+  return { by: test, after: `${new Set(failed).size} failing` }
+}
+
+function run(script: string, args: string[]): Promise<{ status: number; out: string }> {
+  const child = spawn(process.execPath, [script, ...args], {
+    cwd: copy,
+    env: { ...process.env, NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: patienceMs,
+  })
+  let out = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (out += String(chunk)))
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ status: code ?? 1, out }))
+  })
+}
+
+function tableOf(all: Verdict[]): string {
+  const rows = all.map(({ mutation: { name, why }, caught }) => {
+    return `| ${name} | ${why} | ${caught ? `${caught.by}, ${caught.after}` : '**nobody**'} |`
+  })
+  const caught = all.filter((one) => one.caught).length
+  return `# Faults made on purpose
+
+\`npm run mutate\` breaks a copy of the tree in one place at a time and runs the test that must notice. This table is
+what it wrote last: ${caught} of ${all.length} were noticed. The faults stand in
+[mutations.ts](../e2e/src/mutations/mutations.ts); a survivor is a hole in the tests.
+
+| Fault | Why it matters | Noticed by |
+| --- | --- | --- |
+${rows.join('\n')}
+`
+}

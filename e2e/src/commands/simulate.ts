@@ -1,0 +1,185 @@
+// `npm run simulate`: the whole platform under bad luck drawn from seeds; whatever is wrong afterwards is printed.
+import { fork } from 'node:child_process'
+import { mkdtemp, rm, statfs } from 'node:fs/promises'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { startPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
+import { seams, type Seam } from '../simulation/faults.ts'
+import { simulate, type Report } from '../simulation/run.ts'
+import { buildTown, type Town } from '../simulation/town.ts'
+
+const usualPayments = '6'
+
+const { values: options } = parseArgs({
+  options: {
+    seed: { type: 'string' },
+    seeds: { type: 'string', default: '100' },
+    from: { type: 'string', default: '1' },
+    // A run waits for the server half of its time.
+    workers: { type: 'string', default: String(Math.min(availableParallelism() * 2, 8)) },
+    payments: { type: 'string', default: usualPayments },
+    faults: { type: 'string', default: 'all' },
+    postgres: { type: 'string' },
+    'stop-at-first': { type: 'boolean', default: false },
+    verbose: { type: 'boolean', short: 'v', default: false },
+    worker: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+})
+
+if (options.help) {
+  console.log(`usage: npm run simulate -- [OPTIONS]
+
+  --seeds N          how many runs, each on a seed of its own (100)
+  --from N           the first seed (1)
+  --seed N           just this one
+  --workers N        runs at once (two for each processor, at most 8)
+  --payments N       payments of each run (${usualPayments})
+  --faults LIST      which faults: all, none, or some of ${seams.join(', ')}
+  --postgres URL     of the owner of a server to run on, instead of one of its own
+  --stop-at-first    end with the first run that finds something wrong
+  --verbose          tell every fault as it is injected
+
+Each run clones a town of people, lets them pay while calls get lost and services die, heals everything, waits until
+nothing is pending, and has the checker prove every paisa. Ends with 1 when anything is wrong. See docs/simulation.md.`)
+  process.exit(0)
+}
+
+type Job = { town: Town; seed: number }
+/** Of a server whose databases live for seconds. */
+const settings = {
+  autovacuum: 'off',
+  jit: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  max_wal_size: '512MB',
+  io_method: 'sync',
+}
+const memoryDisk = '/dev/shm'
+const roomBytes = 4 * 1024 ** 3
+
+const wanted = seamsIn(options.faults)
+
+if (options.worker) {
+  process.on('message', (job: Job) => void runOne(job).then((report) => process.send!(report)))
+  process.on('disconnect', () => process.exit(0))
+} else {
+  process.exitCode = await runAll()
+}
+
+async function runOne({ town, seed }: Job): Promise<Report> {
+  return simulate(town, seed, {
+    payments: Number(options.payments),
+    seams: wanted,
+    logLevel: process.env['BAHI_TEST_LOG'] ?? 'silent',
+    ...(options.verbose ? { tell: (what: string) => console.log(`seed ${seed} ${what}`) } : {}),
+  })
+}
+
+async function runAll(): Promise<number> {
+  const from = Number(options.seed ?? options.from)
+  const seeds = Array.from({ length: options.seed ? 1 : Number(options.seeds) }, (_, n) => from + n)
+  const folder = await mkdtemp(join(await placeForData(), 'bahi-simulate-'))
+  const postgres = options.postgres
+    ? { adminUrl: options.postgres, stop: () => Promise.resolve() }
+    : await startPostgres({ dataDir: join(folder, 'postgres'), durable: false, settings })
+  const began = performance.now()
+  const reports: Report[] = []
+  try {
+    const town = await buildTown(postgres.adminUrl)
+    const next = seeds.values()
+    const note = (report: Report) => {
+      reports.push(report)
+      tell(report, reports.length, seeds.length, performance.now() - began)
+    }
+    const lanes = Math.min(Number(options.workers), seeds.length)
+    await Promise.all(Array.from({ length: lanes }, () => workOff(town, next, note)))
+  } finally {
+    await postgres.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+  return summarise(reports, (performance.now() - began) / 1_000)
+}
+
+/** In memory where there is room: each run makes and removes six hundred files. */
+async function placeForData(): Promise<string> {
+  const about = await statfs(memoryDisk).catch(() => undefined)
+  return about && about.bavail * about.bsize > roomBytes ? memoryDisk : tmpdir()
+}
+
+/** One process beside this one, that takes seeds until none is left. */
+async function workOff(
+  town: Town,
+  seeds: IterableIterator<number>,
+  note: (report: Report) => void,
+): Promise<void> {
+  const child = fork(import.meta.filename, [...process.argv.slice(2), '--worker'])
+  const died = new Promise<never>((_, reject) =>
+    child.once('exit', (code, signal) => reject(new Error(`a worker ended by itself: ${code ?? signal}`))),
+  )
+  died.catch(() => undefined)
+  for (const seed of seeds) {
+    const answer = new Promise<Report>((resolve) => child.once('message', resolve as never))
+    child.send({ town, seed } satisfies Job)
+    const report = await Promise.race([answer, died]).catch((error: Error) => {
+      throw new Error(`seed ${seed}: ${error.message}`, { cause: error })
+    })
+    note(report)
+    if (options['stop-at-first'] && report.faults.length > 0) for (const left of seeds) void left
+  }
+  child.disconnect()
+}
+
+function seamsIn(text: string): Set<Seam> {
+  if (text === 'all') return new Set(seams)
+  if (text === 'none') return new Set()
+  const named = text.split(',').map((one) => one.trim())
+  const odd = named.find((one) => !(seams as readonly string[]).includes(one))
+  if (odd === undefined) return new Set(named as Seam[])
+  console.error(`there are no faults of ${odd}; there are ${seams.join(', ')}`)
+  process.exit(2)
+}
+
+function tell({ seed, faults }: Report, done: number, all: number, ms: number): void {
+  if (faults.length > 0) {
+    console.log(`seed ${seed} failed: ${faults.slice(0, 5).join('\n  ')}`)
+    if (faults.length > 5) console.log(`  … ${faults.length} in all`)
+    console.log(`  again: ${againOf(seed)}`)
+  }
+  if (done % 50 === 0 && done < all)
+    console.log(`${done} of ${all} seeds, ${(ms / done / 1000).toFixed(2)} s each`)
+}
+
+function againOf(seed: number): string {
+  const more = [
+    options.payments === usualPayments ? '' : ` --payments ${options.payments}`,
+    options.faults === 'all' ? '' : ` --faults ${options.faults}`,
+  ]
+  return `npm run simulate -- --seed ${seed}${more.join('')} --verbose`
+}
+
+function summarise(reports: Report[], seconds: number): number {
+  const bad = reports.filter(({ faults }) => faults.length > 0)
+  console.log(`\nanswers: ${table(reports.map((report) => report.outcomes))}`)
+  console.log(`\ninjected: ${table(reports.map((report) => report.injected))}`)
+  console.log(
+    `\nmilliseconds of a seed: ${table(
+      reports.map(({ ms }) => ms),
+      reports.length,
+    )}`,
+  )
+  console.log(
+    `\n${reports.length} seeds in ${seconds.toFixed(0)} s (${(seconds / reports.length).toFixed(2)} s each), ` +
+      `${bad.length} failed${bad.length > 0 ? `: ${bad.map(({ seed }) => seed).join(', ')}` : ''}`,
+  )
+  return bad.length > 0 ? 1 : 0
+}
+
+function table(rows: Record<string, number>[], divisor = 1): string {
+  const sums = new Map<string, number>()
+  for (const row of rows)
+    for (const [name, n] of Object.entries(row)) sums.set(name, (sums.get(name) ?? 0) + n)
+  const lines = [...sums].sort(([, one], [, other]) => other - one)
+  return lines.map(([name, n]) => `\n  ${String(Math.round(n / divisor)).padStart(7)}  ${name}`).join('')
+}

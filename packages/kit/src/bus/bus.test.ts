@@ -1,0 +1,356 @@
+// What every bus promises, in the process and on a real RabbitMQ; then what only a broker can show.
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { memoryBus } from './memory-bus.ts'
+import { rabbitBus, type RabbitBusOptions } from './rabbit-bus.ts'
+import { partialFailure, type Bus, type CloudEvent, type Retry } from './bus.ts'
+import { freePort } from '../port.ts'
+import { ensureServers, startRabbit, type Server } from '@bahi/testing/servers.ts'
+import { batchOf as batch } from '@bahi/testing/test-platform.ts'
+
+const retry: Retry = { tries: 3, backoffMs: [20, 40] }
+const { missing } = await ensureServers(['rabbitmq-server'])
+const noBroker = missing.length > 0 && process.env['CI'] !== 'true'
+if (noBroker) console.warn('RabbitMQ is not installed: its tests are skipped')
+
+let broker: Server
+const open = new Set<Bus>()
+let names = 0
+
+beforeAll(async () => {
+  if (!noBroker) broker = await startRabbit()
+}, 90_000)
+afterEach(async () => {
+  await Promise.all([...open].map((bus) => bus.close()))
+  open.clear()
+})
+afterAll(() => broker?.stop())
+
+function opened(bus: Bus): Bus {
+  open.add(bus)
+  return bus
+}
+const rabbit = (options: RabbitBusOptions = {}, url = broker.url) =>
+  opened(rabbitBus(url, { retry, ...options }))
+/** Queues and sources of one test alone: the broker outlives it. */
+const name = (what: string) => `${what}-${++names}`
+
+const versions = (events: CloudEvent[]) => events.map((event) => event.bahiversion)
+const until = (check: () => unknown, timeout = 15_000) => vi.waitFor(check, { timeout, interval: 5 })
+
+const adapters = [
+  { adapter: 'the bus in the process', skip: false, make: () => opened(memoryBus({ retry })) },
+  { adapter: 'the bus on RabbitMQ', skip: noBroker, make: () => rabbit() },
+]
+
+describe.each(adapters)('$adapter', ({ skip, make }) => {
+  describe.skipIf(skip)('promises', () => {
+    it('brings a batch as it is, in one piece, to each queue that hears its source', async () => {
+      const bus = make()
+      const [source, other] = [name('source'), name('source')]
+      const heard: Record<string, CloudEvent[][]> = { a: [], b: [], c: [] }
+      await bus.subscribe(name('a'), [source, other], async (events) => void heard['a']!.push(events))
+      await bus.subscribe(name('b'), [source], async (events) => void heard['b']!.push(events))
+      await bus.subscribe(name('c'), [other], async (events) => void heard['c']!.push(events))
+      await bus.publish(source, batch(source, 1, 2, 3))
+      await bus.publish(other, batch(other, 1))
+      await until(() => {
+        expect(heard['a']).toHaveLength(2)
+        expect(heard['b']).toEqual([batch(source, 1, 2, 3)])
+        expect(heard['c']).toEqual([batch(other, 1)])
+      })
+    })
+
+    it('gives each reader a copy of its own', async () => {
+      const bus = make()
+      const source = name('source')
+      const heard: CloudEvent[] = []
+      for (const queue of [name('a'), name('b')])
+        await bus.subscribe(queue, [source], async ([event]) => {
+          heard.push(structuredClone(event!))
+          event!.data['text'] = 'spoilt'
+        })
+      const sent = batch(source, 1)
+      await bus.publish(source, sent)
+      await until(() => expect(heard).toEqual([...sent, ...sent]))
+      expect(sent).toEqual(batch(source, 1))
+    })
+
+    it('keeps the order of a source and handles one batch at a time in a queue', async () => {
+      const bus = make()
+      const source = name('source')
+      const seen: number[] = []
+      let running = 0
+      await bus.subscribe(name('queue'), [source], async (events) => {
+        expect(++running).toBe(1)
+        await delay(1)
+        seen.push(...versions(events))
+        running--
+      })
+      const all = Array.from({ length: 60 }, (_, i) => i + 1)
+      await Promise.all(all.map((version) => bus.publish(source, batch(source, version))))
+      await until(() => expect(seen).toEqual(all))
+    })
+
+    it('gives each batch to one of the replicas that read a queue', async () => {
+      const [bus, source, queue] = [make(), name('source'), name('queue')]
+      const seen: number[] = []
+      for (let replica = 0; replica < 2; replica++)
+        await bus.subscribe(queue, [source], async (events) => void seen.push(...versions(events)))
+      for (let version = 1; version <= 10; version++) await bus.publish(source, batch(source, version))
+      await until(() => expect(seen.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]))
+      await delay(50)
+      expect(seen).toHaveLength(10)
+    })
+
+    it('goes on with another replica when one leaves', async () => {
+      const [bus, source, queue] = [make(), name('source'), name('queue')]
+      const seen: number[] = []
+      const first = await bus.subscribe(
+        queue,
+        [source],
+        async (events) => void seen.push(...versions(events)),
+      )
+      await bus.subscribe(queue, [source], async (events) => void seen.push(...versions(events)))
+      await bus.publish(source, batch(source, 1))
+      await until(() => expect(seen).toEqual([1]))
+      await first.close()
+      await bus.publish(source, batch(source, 2))
+      await until(() => expect(seen).toEqual([1, 2]))
+    })
+
+    it('tries a failed batch again after the back-off, as it was', async () => {
+      const [bus, source] = [make(), name('source')]
+      const tries: { at: number; events: CloudEvent[] }[] = []
+      await bus.subscribe(name('queue'), [source], async (events) => {
+        tries.push({ at: performance.now(), events: structuredClone(events) })
+        events.length = 0
+        if (tries.length < 3) throw new Error('not yet')
+      })
+      await bus.publish(source, batch(source, 1, 2))
+      await until(() => expect(tries).toHaveLength(3))
+      for (const { events } of tries) expect(events).toEqual(batch(source, 1, 2))
+      expect(tries[1]!.at - tries[0]!.at).toBeGreaterThanOrEqual(18)
+      expect(tries[2]!.at - tries[1]!.at).toBeGreaterThanOrEqual(38)
+    })
+
+    it('makes a dead letter of a batch that failed too often, and only of that', async () => {
+      const [bus, source, queue] = [make(), name('source'), name('queue')]
+      let tries = 0
+      const seen: number[] = []
+      await bus.subscribe(queue, [source], async (events) => {
+        if (events[0]!.bahiversion === 1 && ++tries) throw new Error('never')
+        seen.push(...versions(events))
+      })
+      await Promise.all([bus.publish(source, batch(source, 1)), bus.publish(source, batch(source, 2))])
+      await until(async () => expect(await bus.deadLetters(queue)).toHaveLength(1))
+      const [letter] = await bus.deadLetters(queue)
+      expect(letter).toMatchObject({ queue, events: batch(source, 1), error: 'Error: never' })
+      expect(letter!.id).not.toBe('')
+      expect(Math.abs(Date.parse(letter!.at) - Date.now())).toBeLessThan(60_000)
+      expect([tries, seen]).toEqual([3, [2]])
+      expect(await bus.deadLetters(name('other'))).toEqual([])
+    })
+
+    it('lets good batches pass a poisoned one, and delivers that after the mistake is mended', async () => {
+      const [bus, source, queue] = [make(), name('source'), name('queue')]
+      let mended = false
+      const seen: number[] = []
+      await bus.subscribe(queue, [source], async (events) => {
+        if (events[0]!.bahiversion === 3 && !mended) throw new Error('cannot read this')
+        seen.push(...versions(events))
+      })
+      await Promise.all([1, 2, 3, 4, 5].map((version) => bus.publish(source, batch(source, version))))
+      await until(() => expect(seen).toEqual([1, 2, 4, 5]))
+      await until(async () => expect(await bus.countDeadLetters(queue)).toBe(1))
+      const [letter] = await bus.deadLetters(queue)
+      expect(letter).toMatchObject({ error: 'Error: cannot read this', events: batch(source, 3) })
+      expect(await bus.deadLetter(queue, letter!.id)).toEqual(letter)
+      // Not mended yet: it is tried as often as a new one, and becomes the same letter again.
+      expect(await bus.replay(queue, letter!.id)).toBe(1)
+      await until(async () =>
+        expect((await bus.deadLetters(queue)).map(({ id }) => id)).toEqual([letter!.id]),
+      )
+      mended = true
+      expect(await bus.replay(queue, letter!.id)).toBe(1)
+      await until(() => expect(seen).toEqual([1, 2, 4, 5, 3]))
+      await until(async () => expect(await bus.deadLetters(queue)).toEqual([]))
+      expect(await bus.replay(queue, letter!.id)).toBe(0)
+    })
+
+    it('puts aside only the events that a handler could not manage', async () => {
+      const [bus, source, queue] = [make(), name('source'), name('queue')]
+      const tries: number[][] = []
+      await bus.subscribe(queue, [source], (events) => {
+        tries.push(versions(events))
+        const left = events.filter((event) => event.bahiversion % 2 === 0)
+        return Promise.reject(partialFailure(left, new Error('even')))
+      })
+      await bus.publish(source, batch(source, 1, 2, 3, 4))
+      await until(async () => expect(await bus.countDeadLetters(queue)).toBe(1))
+      expect(tries).toEqual([[1, 2, 3, 4], [2, 4], [2, 4]]) // prettier-ignore
+      expect(await bus.deadLetters(queue)).toMatchObject([
+        { events: batch(source, 2, 4), error: 'Error: even' },
+      ])
+    })
+
+    it('shows, replays and drops dead letters of all its queues', async () => {
+      const [bus, source, one, two] = [make(), name('source'), name('one'), name('two')]
+      let mended = false
+      const seen: string[] = []
+      for (const queue of [one, two]) {
+        await bus.subscribe(queue, [source], async (events) => {
+          if (!mended) throw new Error('not yet')
+          seen.push(...events.map((event) => `${queue} ${event.bahiversion}`))
+        })
+      }
+      await Promise.all([1, 2, 3].map((version) => bus.publish(source, batch(source, version))))
+      await until(async () => expect(await bus.deadLetters()).toHaveLength(6))
+      expect([await bus.countDeadLetters(one), await bus.countDeadLetters(name('none'))]).toEqual([3, 0])
+      const ofTwo = await bus.deadLetters(two)
+      expect(new Set(ofTwo.map(({ id }) => id)).size).toBe(3)
+      const second = ofTwo.find(({ events }) => events[0]!.bahiversion === 2)!
+      expect(await bus.drop(one, 'unknown')).toBe(false)
+      expect(await bus.drop(two, second.id)).toBe(true)
+      expect(await bus.drop(two, second.id)).toBe(false)
+      expect(await bus.deadLetter(two, second.id)).toBeUndefined()
+      mended = true
+      expect([await bus.replay(one), await bus.replay(two), await bus.replay(name('none'))]).toEqual([
+        3, 2, 0,
+      ])
+      const expected = [`${one} 1`, `${one} 2`, `${one} 3`, `${two} 1`, `${two} 3`]
+      await until(() => expect(seen.toSorted()).toEqual(expected))
+      expect(await bus.deadLetters()).toEqual([])
+    })
+
+    it('goes on with later batches while one waits for its next try', async () => {
+      const [bus, source] = [make(), name('source')]
+      const seen: string[] = []
+      await bus.subscribe(name('queue'), [source], async ([event]) => {
+        const failing = event!.bahiversion === 1 && !seen.includes('failed')
+        seen.push(failing ? 'failed' : String(event!.bahiversion))
+        if (failing) throw new Error('once')
+      })
+      await Promise.all([1, 2, 3].map((version) => bus.publish(source, batch(source, version))))
+      await until(() => expect(seen).toEqual(['failed', '2', '3', '1']))
+    })
+
+    it('tells listeners what happens from now on, each of them, until they leave', async () => {
+      const [bus, source, other] = [make(), name('source'), name('source')]
+      await bus.publish(source, batch(source, 1))
+      const seen: number[][] = [[], []]
+      const ears = await Promise.all(
+        seen.map((list) => bus.listen([source], (events) => void list.push(...versions(events)))),
+      )
+      await bus.publish(other, batch(other, 9))
+      await bus.publish(source, batch(source, 2, 3))
+      await until(() => expect(seen).toEqual([[2, 3], [2, 3]])) // prettier-ignore
+      await ears[0]!.close()
+      await bus.publish(source, batch(source, 4))
+      await until(() => expect(seen[1]).toEqual([2, 3, 4]))
+      expect(seen[0]).toEqual([2, 3])
+    })
+
+    it('lets a running handler end before it closes, and refuses work afterwards', async () => {
+      const [bus, source] = [make(), name('source')]
+      const seen: string[] = []
+      await bus.subscribe(name('queue'), [source], async () => {
+        seen.push('began')
+        await delay(100)
+        seen.push('ended')
+      })
+      await until(() => bus.check())
+      const published = bus.publish(source, batch(source, 1))
+      await until(() => expect(seen).toEqual(['began']))
+      await bus.close()
+      await published
+      expect(seen).toEqual(['began', 'ended'])
+      await expect(bus.publish(source, batch(source, 2))).rejects.toThrow('the bus is closed')
+      await expect(bus.check()).rejects.toThrow('the bus is closed')
+      await bus.close()
+    })
+  })
+})
+
+describe.skipIf(noBroker)('the bus on RabbitMQ, with the broker coming and going', () => {
+  it('keeps what is published while nobody reads, for each queue it was told of', async () => {
+    const [source, queue] = [name('source'), name('queue')]
+    const sender = rabbit({ queues: [{ queue, sources: [source] }] })
+    await sender.publish(source, batch(source, 1))
+    await sender.close()
+    const seen: number[] = []
+    await rabbit().subscribe(queue, [source], async (events) => void seen.push(...versions(events)))
+    await until(() => expect(seen).toEqual([1]))
+  })
+
+  it('keeps what was not handled when a reader goes', async () => {
+    const [source, queue, bus] = [name('source'), name('queue'), rabbit()]
+    const reader = await bus.subscribe(queue, [source], async () => undefined)
+    await reader.close()
+    await bus.publish(source, batch(source, 1))
+    const seen: number[] = []
+    await bus.subscribe(queue, [source], async (events) => void seen.push(...versions(events)))
+    await until(() => expect(seen).toEqual([1]))
+  })
+
+  it('lists dead letters again and again without losing one, in their order', async () => {
+    const [source, queue] = [name('source'), name('queue')]
+    const bus = rabbit({ retry: { tries: 1, backoffMs: [] } })
+    await bus.subscribe(queue, [source], () => Promise.reject(new Error('never')))
+    for (const version of [1, 2, 3]) await bus.publish(source, batch(source, version))
+    await until(async () => expect(await bus.deadLetters(queue)).toHaveLength(3))
+    for (let again = 0; again < 25; again++) {
+      const letters = await bus.deadLetters(queue)
+      expect(letters.flatMap((letter) => versions(letter.events))).toEqual([1, 2, 3])
+    }
+  })
+
+  it('shows two who look at once the same dead letters', async () => {
+    const [source, queue] = [name('source'), name('queue')]
+    const [one, two] = [rabbit({ retry: { tries: 1, backoffMs: [] } }), rabbit()]
+    await one.subscribe(queue, [source], () => Promise.reject(new Error('never')))
+    for (const version of [1, 2, 3]) await one.publish(source, batch(source, version))
+    await until(async () => expect(await one.deadLetters(queue)).toHaveLength(3))
+    const looks = await Promise.all(
+      Array.from({ length: 8 }, (_, i) => (i % 2 === 0 ? one : two).deadLetters(queue)),
+    )
+    for (const letters of looks) expect(letters.flatMap(({ events }) => versions(events))).toEqual([1, 2, 3])
+    expect(await two.countDeadLetters(queue)).toBe(3)
+  })
+
+  it('rejects within 10 s when there is no broker, and closes at once', async () => {
+    const bus = rabbit({}, `amqp://guest:guest@127.0.0.1:${await freePort()}`)
+    const began = performance.now()
+    await expect(bus.check()).rejects.toThrow('not connected')
+    await expect(bus.publish('source', batch('source', 1))).rejects.toThrow()
+    expect(performance.now() - began).toBeLessThan(10_000)
+    const waiting = expect(bus.subscribe('queue', ['source'], async () => undefined)).rejects.toThrow(
+      'closed',
+    )
+    const closing = performance.now()
+    await bus.close()
+    await waiting
+    expect(performance.now() - closing).toBeLessThan(1_000)
+  })
+
+  it('waits for a broker that starts later, and outlives its restart', { timeout: 120_000 }, async () => {
+    const port = await freePort()
+    const [source, queue, seen] = [name('source'), name('queue'), [] as number[]]
+    const bus = rabbit({ queues: [{ queue, sources: [source] }] }, `amqp://guest:guest@127.0.0.1:${port}`)
+    const subscribed = bus.subscribe(queue, [source], async (events) => void seen.push(...versions(events)))
+    await delay(500)
+    const first = await startRabbit({ port })
+    await subscribed
+    await bus.publish(source, batch(source, 1))
+    await until(() => expect(seen).toEqual([1]))
+    await first.stop()
+    await expect(bus.check()).rejects.toThrow()
+    await expect(bus.publish(source, batch(source, 2))).rejects.toThrow()
+    // A new one without any memory: what is needed is declared again.
+    const second = await startRabbit({ port })
+    await until(() => bus.publish(source, batch(source, 3)), 20_000)
+    await until(() => expect(seen.at(-1)).toBe(3), 20_000)
+    await bus.close()
+    await second.stop()
+  })
+})

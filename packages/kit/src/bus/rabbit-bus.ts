@@ -1,0 +1,237 @@
+// The bus on RabbitMQ: quorum queues behind a topic exchange, confirms, delayed retries, dead letters.
+import { randomUUID } from 'node:crypto'
+import { Connection, ConsumerStatus, type AsyncMessage, type Consumer, type Envelope } from 'rabbitmq-client'
+import { defaultRetry, unhandledOf, type Bus, type CloudEvent, type DeadLetter, type Retry } from './bus.ts'
+import { rabbitDeadLetters, read, toBuffer } from './dead-letters-rabbit.ts'
+import type { Log } from '../log.ts'
+import {
+  bindings,
+  deadOf,
+  deadQueue,
+  delayOf,
+  delayQueue,
+  exchange,
+  mainExchange,
+  mainQueue,
+} from './rabbit-topology.ts'
+
+export type RabbitBusOptions = {
+  retry?: Retry
+  log?: Pick<Log, 'info' | 'warn' | 'error'>
+  /** Of the whole platform: declared before the first publish, so that queues not read yet lose nothing. */
+  queues?: { queue: string; sources: string[] }[]
+}
+
+const contentType = 'application/cloudevents-batch+json'
+const publishTimeoutMs = 8_000
+const checkTimeoutMs = 2_000
+const closeTimeoutMs = 5_000
+const prefetchCount = 16
+
+/**
+ * Connects by itself, again and again, and declares what it needs on each connection. One replica at a time reads
+ * a queue, which keeps the order; a failed batch waits in a queue of delay and comes back behind the others.
+ */
+export function rabbitBus(
+  url: string,
+  { retry = defaultRetry, log, queues = [] }: RabbitBusOptions = {},
+): Bus {
+  const connection = new Connection({
+    url,
+    acquireTimeout: 5_000,
+    connectionTimeout: 5_000,
+    heartbeat: 10,
+    retryLow: 100,
+    retryHigh: 5_000,
+    noDelay: true,
+    frameMax: 131_072,
+  })
+  const publisher = connection.createPublisher({
+    confirm: true,
+    exchanges: [mainExchange],
+    queues: queues.flatMap(({ queue }) => [deadQueue(queue), mainQueue(queue)]),
+    queueBindings: queues.flatMap(({ queue, sources }) => bindings(sources, queue)),
+  })
+  const subscriptions = new Set<() => Promise<void>>()
+  const closing = Promise.withResolvers<never>()
+  closing.promise.catch(() => undefined)
+  const known = new Set(queues.map(({ queue }) => queue))
+  const letters = rabbitDeadLetters(connection, give)
+  let closed = false
+  connection.on('error', (err: Error) => log?.warn({ err }, 'the connection to RabbitMQ is broken'))
+  connection.on('connection', () => log?.info('connected to RabbitMQ'))
+
+  function give(envelope: Envelope, body: Buffer): Promise<void> {
+    return within(
+      publishTimeoutMs,
+      'RabbitMQ did not confirm',
+      publisher.send({ durable: true, contentType, ...envelope }, body),
+    )
+  }
+
+  /** Out of the way of what comes after it: into a queue of delay, or, as what is no batch is, to the dead letters. */
+  async function putAside(
+    queue: string,
+    message: AsyncMessage,
+    err: unknown,
+    events?: CloudEvent[],
+  ): Promise<void> {
+    const tries = triesOf(message) + 1
+    const body = events ? Buffer.from(JSON.stringify(events)) : toBuffer(message.body)
+    const messageId = message.messageId ?? randomUUID()
+    const headers = {
+      'x-tries': tries,
+      'x-error': String(err).slice(0, 2_000),
+      'x-at': new Date().toISOString(),
+    }
+    if (!events || tries >= retry.tries) {
+      await connection.queueDeclare(deadQueue(queue))
+      await give({ routingKey: deadOf(queue), messageId, headers }, body)
+      log?.error({ err, queue, deadLetter: messageId }, 'a batch became a dead letter')
+      return
+    }
+    const delayMs = retry.backoffMs[Math.min(tries, retry.backoffMs.length) - 1] ?? 0
+    await connection.exchangeDeclare({ exchange: delayOf(delayMs), type: 'fanout', durable: true })
+    await connection.queueDeclare(delayQueue(delayMs))
+    await connection.queueBind({ exchange: delayOf(delayMs), queue: delayOf(delayMs) })
+    await give({ exchange: delayOf(delayMs), routingKey: queue, messageId, headers }, body)
+    log?.warn({ err, queue, tries, delayMs }, 'a batch failed and is tried again')
+  }
+
+  /** Resolves when it reads; waits for a broker that is not there yet. */
+  async function opened(consumer: Consumer, name: string): Promise<{ close(): Promise<void> }> {
+    consumer.on('error', (err: Error) => log?.warn({ err, queue: name }, 'a subscription is broken'))
+    const close = async () => {
+      subscriptions.delete(close)
+      await consumer.close().catch(() => undefined)
+    }
+    subscriptions.add(close)
+    await Promise.race([new Promise<void>((resolve) => consumer.once('ready', resolve)), closing.promise])
+    return { close }
+  }
+
+  function mustBeOpen(): void {
+    if (closed) throw new Error('the bus is closed')
+  }
+
+  return {
+    async publish(source, events) {
+      mustBeOpen()
+      await give(
+        { exchange, routingKey: source, messageId: randomUUID() },
+        Buffer.from(JSON.stringify(events)),
+      )
+    },
+
+    async subscribe(queue, sources, handler) {
+      mustBeOpen()
+      known.add(queue)
+      const place = mainQueue(queue)
+      const props = {
+        queue,
+        queueOptions: place,
+        exchanges: [mainExchange],
+        queueBindings: bindings(sources, queue),
+        qos: { prefetchCount },
+        concurrency: 1,
+      }
+      const consumer = connection.createConsumer(props, async (message) => {
+        const events = read(message)
+        if (!events) {
+          await putAside(queue, message, 'this is no batch of events')
+          return ConsumerStatus.ACK
+        }
+        // When even putting aside fails, the throw gives the message back to the broker.
+        try {
+          await handler(events)
+        } catch (error) {
+          // Read anew: a handler may have spoilt what it was given.
+          const left = unhandledOf(error, read(message) ?? [])
+          await putAside(queue, message, left.cause, left.events)
+        }
+        return ConsumerStatus.ACK
+      })
+      consumer.on('ready', () => {
+        connection
+          .queueDeclare(deadQueue(queue))
+          .catch((err: unknown) => log?.warn({ err, queue }, 'no dead letters'))
+      })
+      return opened(consumer, queue)
+    },
+
+    async listen(sources, handler) {
+      mustBeOpen()
+      const props = {
+        queueOptions: { exclusive: true, autoDelete: true },
+        exchanges: [mainExchange],
+        queueBindings: bindings(sources),
+        noAck: true,
+      }
+      return opened(
+        connection.createConsumer(props, (message) => {
+          handler(read(message) ?? [])
+        }),
+        'listen',
+      )
+    },
+
+    async deadLetters(queue) {
+      mustBeOpen()
+      const found: DeadLetter[] = []
+      for (const one of queue === undefined ? known : [queue]) found.push(...(await letters.list(one)))
+      return found
+    },
+
+    async deadLetter(queue, id) {
+      mustBeOpen()
+      return letters.find(queue, id)
+    },
+
+    async countDeadLetters(queue) {
+      mustBeOpen()
+      return letters.count(queue)
+    },
+
+    async replay(queue, id) {
+      mustBeOpen()
+      return letters.replay(queue, id)
+    },
+
+    async drop(queue, id) {
+      mustBeOpen()
+      return letters.drop(queue, id)
+    },
+
+    async check() {
+      mustBeOpen()
+      if (!connection.ready) throw new Error('RabbitMQ is not connected')
+      await within(checkTimeoutMs, 'RabbitMQ did not answer', connection.exchangeDeclare(mainExchange))
+    },
+
+    async close() {
+      if (closed) return
+      closed = true
+      closing.reject(new Error('the bus is closed'))
+      // Without a connection there is nothing to say goodbye to, and whoever waits for one is woken.
+      if (!connection.ready) connection.unsafeDestroy()
+      await Promise.all([...subscriptions].map((close) => close()))
+      if (!connection.ready) return connection.unsafeDestroy()
+      const goodbye = publisher.close().then(() => connection.close())
+      await within(closeTimeoutMs, 'RabbitMQ took no goodbye', goodbye).catch(() =>
+        connection.unsafeDestroy(),
+      )
+    },
+  }
+}
+
+function triesOf({ headers }: Pick<AsyncMessage, 'headers'>): number {
+  return Number(headers?.['x-tries'] ?? 0)
+}
+
+async function within<T>(ms: number, otherwise: string, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${otherwise} within ${ms / 1000} s`)), ms)
+  })
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
+}

@@ -1,0 +1,216 @@
+// What every cache promises, in the process and on a real Redis; then what only a server can show.
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { memoryCache } from './memory-cache.ts'
+import { redisCache } from './redis-cache.ts'
+import type { Cache } from './cache.ts'
+import { freePort } from '../port.ts'
+import { ensureServers, startRedis, type Server } from '@bahi/testing/servers.ts'
+
+const { missing } = await ensureServers(['redis-server'])
+const noRedis = missing.length > 0 && process.env['CI'] !== 'true'
+if (noRedis) console.warn('Redis is not installed: its tests are skipped')
+
+let server: Server
+const open = new Set<Cache>()
+let keys = 0
+
+beforeAll(async () => {
+  if (!noRedis) server = await startRedis()
+})
+afterEach(async () => {
+  await Promise.all([...open].map((cache) => cache.close()))
+  open.clear()
+})
+afterAll(() => server?.stop())
+
+function opened(cache: Cache): Cache {
+  open.add(cache)
+  return cache
+}
+const redis = (url = server.url) => opened(redisCache(url))
+const key = () => `key-${++keys}`
+
+const adapters = [
+  { adapter: 'the cache in the process', skip: false, make: () => opened(memoryCache()) },
+  { adapter: 'the cache on Redis', skip: noRedis, make: () => redis() },
+]
+
+describe.each(adapters)('$adapter', ({ skip, make }) => {
+  describe.skipIf(skip)('promises', () => {
+    it('answers what was set, and nothing for what was not', async () => {
+      const [cache, a] = [make(), key()]
+      expect(await cache.get(a)).toBeUndefined()
+      await cache.set(a, 'ü ₹ 😀', 10_000)
+      expect(await cache.get(a)).toBe('ü ₹ 😀')
+      await cache.set(a, '', 10_000)
+      expect(await cache.get(a)).toBe('')
+    })
+
+    it('forgets a value when its time is over, and not before', async () => {
+      const [cache, a, b] = [make(), key(), key()]
+      await cache.set(a, 'short', 40)
+      await cache.set(b, 'long', 10_000)
+      expect(await cache.get(a)).toBe('short')
+      await delay(60)
+      expect([await cache.get(a), await cache.get(b)]).toEqual([undefined, 'long'])
+    })
+
+    it('counts the time anew when a value is set again', async () => {
+      const [cache, a] = [make(), key()]
+      await cache.set(a, 'first', 40)
+      await cache.set(a, 'second', 10_000)
+      await delay(60)
+      expect(await cache.get(a)).toBe('second')
+    })
+
+    it('takes fractions of a millisecond as a time', async () => {
+      const [cache, a] = [make(), key()]
+      await cache.set(a, 'x', 5_000.4)
+      expect(await cache.get(a)).toBe('x')
+    })
+
+    it('deletes, also what is not there', async () => {
+      const [cache, a] = [make(), key()]
+      await cache.set(a, 'x', 10_000)
+      await cache.delete(a)
+      await cache.delete(a)
+      expect(await cache.get(a)).toBeUndefined()
+    })
+
+    it('adds only what is absent, once among many, and again after its time', async () => {
+      const [cache, a] = [make(), key()]
+      const added = await Promise.all(Array.from({ length: 20 }, (_, i) => cache.add(a, String(i), 50)))
+      expect(added.filter(Boolean)).toHaveLength(1)
+      expect(await cache.get(a)).toBe(String(added.indexOf(true)))
+      await delay(70)
+      expect(await cache.add(a, 'later', 10_000)).toBe(true)
+    })
+
+    it('gives no more tokens than a bucket holds, however many ask at once', async () => {
+      const [cache, a] = [make(), key()]
+      const bucket = { capacity: 10, refillPerS: 0.1 }
+      const taken = await Promise.all(Array.from({ length: 30 }, () => cache.take(a, bucket)))
+      expect(taken.filter((one) => one.ok).map((one) => one.remaining)).toEqual([
+        9, 8, 7, 6, 5, 4, 3, 2, 1, 0,
+      ])
+      for (const one of taken.slice(10)) {
+        expect(one).toMatchObject({ ok: false, remaining: 0 })
+        expect(one.retryAfterMs).toBeGreaterThan(9_000)
+        expect(one.retryAfterMs).toBeLessThanOrEqual(10_000)
+      }
+    })
+
+    it('refills a bucket with time, up to what it holds', async () => {
+      const [cache, a] = [make(), key()]
+      const bucket = { capacity: 4, refillPerS: 50 }
+      expect(await cache.take(a, bucket, 4)).toEqual({ ok: true, remaining: 0, retryAfterMs: 0 })
+      const refused = await cache.take(a, bucket, 2)
+      expect(refused.ok).toBe(false)
+      await delay(refused.retryAfterMs + 2)
+      expect((await cache.take(a, bucket, 2)).ok).toBe(true)
+      await delay(200)
+      expect(await cache.take(a, bucket)).toEqual({ ok: true, remaining: 3, retryAfterMs: 0 })
+    })
+
+    it('keeps each bucket apart, and apart from values', async () => {
+      const [cache, a, b] = [make(), key(), key()]
+      const bucket = { capacity: 1, refillPerS: 0.1 }
+      await cache.set(a, 'x', 10_000)
+      expect((await cache.take(a, bucket)).ok).toBe(true)
+      expect((await cache.take(a, bucket)).ok).toBe(false)
+      expect((await cache.take(b, bucket)).ok).toBe(true)
+      expect(await cache.get(a)).toBe('x')
+    })
+
+    it('never gives what is more than a bucket holds, and takes nothing for it', async () => {
+      const [cache, a] = [make(), key()]
+      const bucket = { capacity: 2, refillPerS: 1 }
+      expect((await cache.take(a, bucket, 3)).ok).toBe(false)
+      expect(await cache.take(a, bucket, 2)).toMatchObject({ ok: true, remaining: 0 })
+    })
+
+    it('says that it works, and that it does not once it is closed', async () => {
+      const cache = make()
+      await cache.check()
+      await cache.close()
+      await expect(cache.check()).rejects.toThrow('the cache is closed')
+      await expect(cache.get('a')).rejects.toThrow('the cache is closed')
+      await cache.close()
+    })
+  })
+})
+
+describe('the cache in the process', () => {
+  it('holds no more than it may: the oldest goes first', async () => {
+    const cache = opened(memoryCache({ maxKeys: 2 }))
+    for (const name of ['a', 'b', 'c']) await cache.set(name, name, 10_000)
+    expect([await cache.get('a'), await cache.get('b'), await cache.get('c')]).toEqual([undefined, 'b', 'c'])
+  })
+
+  it('goes by its clock', async () => {
+    let now = 0
+    const cache = opened(memoryCache({ clock: { now: () => new Date(now), sleep: async () => undefined } }))
+    await cache.set('a', 'x', 1_000)
+    await cache.take('b', { capacity: 1, refillPerS: 1 })
+    now = 500
+    expect(await cache.get('a')).toBe('x')
+    const refused = await cache.take('b', { capacity: 1, refillPerS: 1 })
+    expect(refused).toEqual({ ok: false, remaining: 0, retryAfterMs: 500 })
+    now = 1_000
+    expect(await cache.get('a')).toBeUndefined()
+    expect((await cache.take('b', { capacity: 1, refillPerS: 1 })).ok).toBe(true)
+  })
+})
+
+describe.skipIf(noRedis)('the cache on Redis, with the server coming and going', () => {
+  it('is shared by all who use the server', async () => {
+    const [one, two, a] = [redis(), redis(), key()]
+    await one.set(a, 'x', 10_000)
+    expect(await two.get(a)).toBe('x')
+    const bucket = { capacity: 10, refillPerS: 0.1 }
+    const taken = await Promise.all(Array.from({ length: 30 }, (_, i) => (i % 2 ? one : two).take(a, bucket)))
+    expect(taken.filter((each) => each.ok)).toHaveLength(10)
+  })
+
+  it('rejects soon when there is no server, then works when there is one', async () => {
+    const port = await freePort()
+    const cache = redis(`redis://127.0.0.1:${port}`)
+    await rejectsSoon(() => cache.get('a'))
+    await rejectsSoon(() => cache.check())
+    const late = await startRedis({ port })
+    await vi.waitFor(() => cache.check(), { timeout: 5_000 })
+    await cache.set('a', 'x', 10_000)
+    await late.stop()
+    await rejectsSoon(() => cache.get('a'))
+    const again = await startRedis({ port })
+    await vi.waitFor(() => cache.check(), { timeout: 5_000 })
+    expect(await cache.get('a')).toBeUndefined()
+    expect((await cache.take('a', { capacity: 1, refillPerS: 1 })).ok).toBe(true)
+    await again.stop()
+  })
+
+  it('rejects soon when the server hangs', async () => {
+    const hanging = await startRedis()
+    const cache = redis(hanging.url)
+    await cache.check()
+    process.kill(hanging.pid, 'SIGSTOP')
+    await rejectsSoon(() => cache.get('a'))
+    process.kill(hanging.pid, 'SIGCONT')
+    await vi.waitFor(() => cache.check(), { timeout: 5_000 })
+    await hanging.stop()
+  })
+
+  it('closes at once when there is no server', async () => {
+    const cache = redis(`redis://127.0.0.1:${await freePort()}`)
+    const began = performance.now()
+    await cache.close()
+    expect(performance.now() - began).toBeLessThan(100)
+  })
+})
+
+async function rejectsSoon(command: () => Promise<unknown>): Promise<void> {
+  const began = performance.now()
+  await expect(command()).rejects.toThrow('Redis did not answer')
+  expect(performance.now() - began).toBeLessThan(500)
+}

@@ -1,0 +1,91 @@
+// What only the public door needs of HTTP: compressed answers, and a documentation made from the routes themselves.
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Contract } from '@bahi/contracts/contract.ts'
+import compress from '@fastify/compress'
+import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { App } from './http.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the route stands for; routes without one stay out of the documentation. */
+    contract?: Contract
+  }
+}
+
+const thresholdBytes = 1_024
+/** Text of any kind but event streams, which must leave the moment they are written. */
+const compressible = /^text\/(?!event-stream)|[+/](json|xml|javascript|x-yaml)(;|$)|^image\/svg/u
+
+/** Compresses what the routes registered from now on answer; requests are never unpacked. */
+export async function compressAnswers(app: App): Promise<void> {
+  await app.register(compress, {
+    encodings: ['br', 'gzip'],
+    threshold: thresholdBytes,
+    customTypes: compressible,
+    globalDecompression: false,
+  })
+}
+
+/**
+ * Ends connections that were opened but never asked anything, when the server closes. Browsers open some ahead of need,
+ * and Node takes them for busy: each would hold the end up until it times out.
+ */
+export function closeUnusedConnections(app: App): void {
+  const unused = new Set<Socket>()
+  app.server.on('connection', (socket: Socket) => {
+    unused.add(socket)
+    socket.once('close', () => unused.delete(socket))
+  })
+  app.server.on('request', (request: IncomingMessage) => unused.delete(request.socket))
+  app.addHook('preClose', (done) => {
+    for (const socket of unused) socket.destroy()
+    done()
+  })
+}
+
+export type OpenApi = Record<string, unknown>
+
+export type Documentation = {
+  /** The document's head: version, info, servers, security, tags. */
+  head: NonNullable<FastifyDynamicSwaggerOptions['openapi']>
+  /** The schema of a route as the documentation shows it: Fastify's shape with `summary`, `tags` and the like. */
+  describe(contract: Contract): Record<string, unknown>
+  /** Adds to the finished document what routes can't say. */
+  finish(document: OpenApi): OpenApi
+  title: string
+  /** Where the playground is served. */
+  path: string
+  /** SVG: in the page's head and as its icon. */
+  logo: string
+  /** Its content-security-policy. */
+  policy: string
+}
+
+/** Documents the routes registered from now on. What it resolves to gives the document, once routes are ready. */
+export async function documentRoutes(app: App, documentation: Documentation): Promise<() => OpenApi> {
+  await app.register(swagger, {
+    openapi: documentation.head,
+    transform: ({ url, route }) => {
+      const contract = route.config?.contract
+      return { url, schema: contract ? documentation.describe(contract) : { hide: true } } as never
+    },
+    transformObject: (document) =>
+      documentation.finish(
+        ('openapiObject' in document ? document.openapiObject : document.swaggerObject) as OpenApi,
+      ) as never,
+  })
+  const logo = Buffer.from(documentation.logo)
+  await app.register(swaggerUi, {
+    routePrefix: documentation.path,
+    logo: { type: 'image/svg+xml', content: logo },
+    theme: {
+      title: documentation.title,
+      favicon: [{ filename: 'icon.svg', rel: 'icon', type: 'image/svg+xml', sizes: 'any', content: logo }],
+    },
+    staticCSP: documentation.policy,
+    uiConfig: { tryItOutEnabled: true, persistAuthorization: false, displayRequestDuration: true },
+  })
+  return () => app.swagger() as OpenApi
+}

@@ -1,0 +1,304 @@
+// The HTTP side of any service: contracts enforced, callers proven, refusals as problem documents.
+import type { Socket } from 'node:net'
+import type { Access, ServiceName } from '@bahi/contracts/contract.ts'
+import { Problem, toDocument, type ProblemCode } from '@bahi/contracts/problem.ts'
+import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { Ajv, type ValidateFunction } from 'ajv'
+import addFormats from 'ajv-formats'
+import Fastify, {
+  LogController,
+  type ConnectionError,
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault,
+  type RouteOptions,
+} from 'fastify'
+import type { Log } from '../log.ts'
+import type { Metrics } from '../metrics.ts'
+import type { Trust } from '../transport/service-token.ts'
+import { isUnavailable } from '../sql/sql.ts'
+import { traceFrom, withTrace } from '../trace.ts'
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+export type { FastifyReply, FastifyRequest }
+
+/** Who asks: the gateway proved it by an access token, and says so in a header that only it may set. */
+export type Person = {
+  userId: string
+  sessionId: string
+  deviceId: string
+  role: 'person' | 'operator' | 'auditor'
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** On routes for people. Reading it elsewhere is a fault of the code, and throws. */
+    person: Person
+    /** The service that called. */
+    caller: ServiceName
+  }
+}
+
+export const bodyLimitBytes = 64 * 1024
+/** Services send each other batches: 500 items of 4 KiB. */
+const innerBodyLimitBytes = 2 * 1024 * 1024
+
+export type HttpOptions = {
+  service: ServiceName
+  log: Log
+  metrics: Metrics
+  trust: Trust
+  edge: boolean
+  /** Addresses or networks whose `x-forwarded-for` names the client; default none. */
+  trustedProxies?: string[]
+}
+
+export function buildApp(options: HttpOptions): App {
+  const app = Fastify({
+    loggerInstance: options.log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 75_000,
+    return503OnClosing: true,
+    trustProxy: options.trustedProxies?.length ? options.trustedProxies : false,
+    // The trace names the request, in logs too: a logger of its own for each request would say the same again.
+    genReqId: () => '',
+    childLoggerFactory: (logger) => logger,
+    routerOptions: { maxParamLength: 300 },
+    onProtoPoisoning: 'error',
+    clientErrorHandler: answerUnreadable,
+    onConstructorPoisoning: 'error',
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  app.decorateRequest('person', { getter: () => absent('person') } as unknown as Person)
+  app.decorateRequest('caller', { getter: () => absent('caller') } as unknown as ServiceName)
+  app.setValidatorCompiler(({ schema, httpPart }) => validatorOf(schema as object, httpPart ?? 'body'))
+  app.setSerializerCompiler(({ schema }) => serializerOf(schema as object))
+  app.setErrorHandler((error: FastifyError | Problem, request, reply) => answerError(error, request, reply))
+  app.setNotFoundHandler((request) => {
+    throw new Problem('not-found', `nothing answers ${request.method} ${request.url.split('?')[0]}`)
+  })
+
+  if (!options.edge) takeJson(app)
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (/%00/.test(request.url)) throw new Problem('request-invalid', noNul)
+    const header = (name: string) => request.headers[name] as string | undefined
+    const trace = traceFrom(header('traceparent'), header('x-request-id'))
+    request.id = trace.requestId
+    withTrace(trace, done)
+  })
+  app.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'none'
+    const status = String(reply.statusCode)
+    options.metrics.requests.observe({ method: request.method, route, status }, reply.elapsedTime / 1000)
+    request.log.debug(
+      { method: request.method, route, status, ms: Math.round(reply.elapsedTime) },
+      'answered',
+    )
+    done()
+  })
+  if (!options.edge) {
+    app.addHook('onRoute', (route: RouteOptions & { access?: Access }) => {
+      if (unguarded.has(route.url)) return
+      const access = route.access
+      if (!access) throw new Error(`${route.url} says not who may call it`)
+      if (typeof access === 'object' && 'services' in access) route.bodyLimit ??= innerBodyLimitBytes
+      const before = route.onRequest === undefined ? [] : [route.onRequest].flat()
+      route.onRequest = [(request: FastifyRequest) => admit(options, access, request), ...before]
+    })
+  }
+  return app
+}
+
+const noNul = 'a text has no character of number 0'
+
+const noHalf = 'a text has no half of a character'
+/** An escape of the first half without the second one, or the other way round. */
+const half =
+  /\\u[dD][89abAB][\da-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][\da-fA-F]{2})\\u[dD][c-fC-F][\da-fA-F]{2}/
+
+/** JSON as Fastify reads it, without what the database cannot keep in a text. */
+function takeJson(app: App): void {
+  app.removeContentTypeParser('text/plain')
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body.includes('\\u0000')) done(new Problem('request-invalid', noNul))
+    else if (half.test(body as string)) done(new Problem('request-invalid', noHalf))
+    else void parse(request, body as string, done)
+  })
+}
+
+/** What is no HTTP gets a problem document too, and then nothing more. */
+function answerUnreadable(error: ConnectionError, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW'
+  const problem = new Problem(
+    'request-invalid',
+    tooLarge ? 'the headers are too large' : 'this is no readable HTTP',
+  )
+  const body = JSON.stringify(toDocument(problem))
+  const head = ['HTTP/1.1 400 Bad Request', 'content-type: application/problem+json', 'connection: close']
+  socket.end(`${[...head, `content-length: ${Buffer.byteLength(body)}`].join('\r\n')}\r\n\r\n${body}`)
+}
+
+/** Health and metrics are asked by the machine that runs us, inside its network; a gateway never publishes them. */
+const unguarded = new Set(['/livez', '/readyz', '/metrics', '*'])
+
+function absent(name: string): never {
+  throw new Error(`request.${name} is not there on this route`)
+}
+
+async function admit(options: HttpOptions, access: Access, request: FastifyRequest): Promise<void> {
+  const token = request.headers['x-bahi-service']
+  if (typeof token !== 'string') throw new Problem('caller-unknown')
+  const caller = await options.trust.verify(token, options.service)
+  const allowed = typeof access === 'object' && 'services' in access ? access.services : ['gateway']
+  if (!allowed.includes(caller)) throw new Problem('caller-not-allowed', `${caller} may not call this`)
+  Object.defineProperty(request, 'caller', { value: caller })
+  if (access === 'public' || access === 'network' || (typeof access === 'object' && 'services' in access))
+    return
+  const person = personIn(request.headers['x-bahi-person'])
+  if (!person) throw new Problem('unauthenticated')
+  if (typeof access === 'object' && person.role !== access.role) throw new Problem('not-allowed')
+  Object.defineProperty(request, 'person', { value: person })
+}
+
+/** The header in which the gateway names the person. */
+export function personHeader(person: Person): string {
+  return Buffer.from(JSON.stringify(person)).toString('base64url')
+}
+
+function personIn(header: string | string[] | undefined): Person | undefined {
+  if (typeof header !== 'string') return undefined
+  try {
+    return JSON.parse(Buffer.from(header, 'base64url').toString()) as Person
+  } catch {
+    return undefined
+  }
+}
+
+// Bodies are strict; what comes in a URL is text and is converted.
+const strictAjv = newAjv(false)
+const textAjv = newAjv('array')
+const validators = {
+  body: new WeakMap<object, ValidateFunction>(),
+  text: new WeakMap<object, ValidateFunction>(),
+}
+
+function newAjv(coerceTypes: boolean | 'array'): Ajv {
+  const ajv = new Ajv({
+    coerceTypes,
+    allErrors: false,
+    strict: false,
+    useDefaults: true,
+    unicodeRegExp: true,
+  })
+  ;(addFormats as unknown as (a: Ajv) => void)(ajv)
+  // Narrower than the library's: just what the database takes as well.
+  ajv.addFormat('uuid', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i)
+  ajv.addFormat('date-time', isMoment)
+  return ajv
+}
+
+/** RFC 3339 with zone, of a day that exists, between 1000 and 2999: no leap second, nothing a `Date` can't hold. */
+function isMoment(text: string): boolean {
+  const [, year, month, day] =
+    /^([12]\d{3})-(\d\d)-(\d\d)[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/.exec(text) ?? []
+  if (Number.isNaN(Date.parse(text))) return false
+  return Number(day) <= new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()
+}
+
+const compileSerializer = SerializerSelector()({}, {})
+const serializers = new WeakMap<object, (answer: unknown) => string>()
+
+/** Once for each schema, however many routes, services and restarts of one process answer by it. */
+function serializerOf(schema: object): (answer: unknown) => string {
+  let serialize = serializers.get(schema)
+  if (!serialize) {
+    serialize = compileSerializer({ schema } as never) as (answer: unknown) => string
+    serializers.set(schema, serialize)
+  }
+  return serialize
+}
+
+function validatorOf(schema: object, part: string) {
+  const optional = '~optional' in schema
+  const [ajv, known] = part === 'body' ? [strictAjv, validators.body] : [textAjv, validators.text]
+  let validate = known.get(schema)
+  if (!validate) known.set(schema, (validate = ajv.compile(schema)))
+  return (data: unknown) => {
+    if (part === 'body' && optional && (data === undefined || data === null)) return { value: data }
+    if (validate(data)) return { value: data }
+    const fields = (validate.errors ?? []).map((e) => {
+      const params = e.params as { additionalProperty?: string; missingProperty?: string }
+      const property = params.additionalProperty ?? params.missingProperty
+      return {
+        path: `/${part}${e.instancePath}${property ? `/${property}` : ''}`,
+        message: params.additionalProperty
+          ? 'is not known here'
+          : params.missingProperty
+            ? 'is missing'
+            : (e.message ?? 'is wrong'),
+      }
+    })
+    const said = fields.map((f) => `${f.path} ${f.message}`).join('; ')
+    return { error: new Problem('request-invalid', said, { fields }) }
+  }
+}
+
+/** What Fastify itself refuses, in our words. */
+const fastifyCodes: Record<string, [ProblemCode, string]> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: ['body-too-large', `a body may have ${bodyLimitBytes} bytes at most`],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['media-type-unsupported', 'send application/json'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ['request-invalid', 'the body is empty'],
+  FST_ERR_CTP_INVALID_JSON_BODY: ['request-invalid', 'the body is no JSON'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['request-invalid', 'content-length does not match the body'],
+  FST_ERR_BAD_URL: ['request-invalid', 'the address is malformed'],
+}
+
+export function asProblem(error: unknown): Problem | undefined {
+  if (error instanceof Problem) return error
+  const { code, statusCode } = error as FastifyError
+  const known = fastifyCodes[code]
+  if (known) return new Problem(known[0], known[1])
+  // Only what Fastify found while reading the request: the same fault in a handler is ours.
+  if (statusCode === 400) return new Problem('request-invalid', 'the request cannot be read')
+  if (statusCode === 503) return new Problem('unavailable', 'the service is stopping', { retryAfterS: 1 })
+  if (isUnavailable(error)) return new Problem('unavailable', undefined, { retryAfterS: 2 })
+  return undefined
+}
+
+function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = asProblem(error)
+  const about = { err: error, route: request.routeOptions.url }
+  if (!problem) request.log.error(about, 'a fault of ours')
+  else if (isUnavailable(error)) request.log.warn(about, 'the database is away')
+  return sendProblem(problem ?? new Problem('internal'), request, reply)
+}
+
+export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (problem.extras.retryAfterS !== undefined)
+    reply.header('retry-after', String(problem.extras.retryAfterS))
+  return reply
+    .code(problem.status)
+    .type('application/problem+json')
+    .serializer((document: unknown) => JSON.stringify(document))
+    .send(toDocument(problem, request.id))
+}

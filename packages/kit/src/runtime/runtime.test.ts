@@ -1,0 +1,134 @@
+// Starting and ending services: nothing is lost that was left over from before, that is in flight, or that is wrong.
+import { setTimeout as delay } from 'node:timers/promises'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import type { Contract } from '@bahi/contracts/contract.ts'
+import Type from 'typebox'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { memoryBus } from '../bus/memory-bus.ts'
+import type { CloudEvent } from '../bus/bus.ts'
+import { memoryCache } from '../cache/memory-cache.ts'
+import { systemClock } from '../clock.ts'
+import { appendEvents } from '../events/events.ts'
+import type { AnyService, Deps } from './service.ts'
+import { createTrust, generateServiceKeys } from '../transport/service-token.ts'
+import { connect, type Sql } from '../sql/sql.ts'
+import { allServiceNames, startServices, type RuntimeOptions } from './runtime.ts'
+import { testDatabase, testDataKey, type TestDatabase } from '@bahi/testing/test-platform.ts'
+
+// The kit's own tables are all that is needed: a folder without a numbered file.
+const migrations = new URL('../', import.meta.url)
+const tell = {
+  service: 'user',
+  method: 'POST',
+  url: '/v1/tell',
+  access: 'public',
+  summary: 'Tells everybody',
+  schema: { response: { 200: Type.Object({ stream: Type.String() }) } },
+} as const satisfies Contract
+
+let database: TestDatabase
+let sql: Sql
+let heard: CloudEvent[] = []
+let keys: RuntimeOptions['keys']
+
+const speaker: AnyService = {
+  name: 'user',
+  config: Type.Object({ BAHI_WORD: Type.String({ default: 'hello' }) }),
+  migrations,
+  start: (deps: Deps) => ({
+    routes(app) {
+      app.route({
+        ...tell,
+        async handler() {
+          const stream = uuidv7()
+          await delay(50)
+          await deps.transaction((tx) => deps.append(tx, created(stream)))
+          return { stream }
+        },
+      })
+    },
+  }),
+}
+const hearer: AnyService = {
+  name: 'audit',
+  config: Type.Object({ BAHI_NUMBER: Type.Integer() }),
+  migrations,
+  async start() {
+    // Slower to start than the speaker is to speak.
+    await delay(300)
+    return {
+      routes: () => undefined,
+      consumes: { from: ['user'], handle: (_tx, events) => Promise.resolve(void heard.push(...events)) },
+    }
+  },
+}
+const created = (stream: string) =>
+  ({ type: 'user.profile-created', stream, data: { userId: stream } }) as const
+
+const start = (env: Record<string, string> = { BAHI_NUMBER: '1' }) => {
+  heard = []
+  return startServices([speaker, hearer], {
+    env,
+    mode: 'sandbox',
+    databaseUrl: database.url,
+    bus: memoryBus(),
+    cache: memoryCache(),
+    clock: systemClock,
+    logLevel: 'silent',
+    dataKey: testDataKey,
+    keys,
+  })
+}
+
+beforeAll(async () => {
+  keys = await generateServiceKeys(allServiceNames)
+  database = await testDatabase(inject('postgresUrl'), [speaker, hearer])
+  sql = connect(database.url('user'), { max: 1 })
+})
+afterAll(async () => {
+  await sql.end()
+  await database.drop()
+})
+
+describe('a start', () => {
+  it('finds the events that were left over, and speaks only when everybody listens', async () => {
+    const stream = uuidv7()
+    await sql.begin((tx) => appendEvents(tx, new Date(), [created(stream)]))
+    const running = await start()
+    await running.settle()
+    expect(heard.map((event) => event.subject)).toEqual([stream])
+    await running.close()
+    const again = await start()
+    await again.settle()
+    expect(heard).toEqual([])
+    await again.close()
+  })
+
+  it('names the faults in the settings of all services at once', async () => {
+    const faults = start({ BAHI_WORDS: 'x' })
+    await expect(faults).rejects.toThrow('BAHI_WORDS is not known here; did you mean BAHI_WORD?')
+    await expect(faults).rejects.toThrow('BAHI_NUMBER is missing')
+  })
+})
+
+describe('the end', () => {
+  it('waits for requests in flight, and takes no new one', async () => {
+    const running = await start()
+    const url = await running.listen('user', 0)
+    const { mint } = createTrust(keys, systemClock)
+    const headers = { 'x-bahi-service': await mint('gateway', 'user') }
+    const inFlight = fetch(`${url}/v1/tell`, { method: 'POST', headers })
+    await delay(25)
+    const closing = running.close()
+    const answer = await inFlight
+    expect(answer.status).toBe(200)
+    const { stream } = (await answer.json()) as { stream: string }
+    await closing
+    await expect(fetch(`${url}/v1/tell`, { method: 'POST', headers })).rejects.toThrow()
+    const next = await start()
+    await next.settle()
+    const found = await sql`select 1 from events where stream = ${stream}`
+    expect(found).toHaveLength(1)
+    await next.close()
+  })
+})

@@ -1,0 +1,302 @@
+// Starts services in this process on given surroundings: one composition for production, tests and the embedded start.
+import type { ServiceName } from '@bahi/contracts/contract.ts'
+import { serviceNames } from '@bahi/contracts/contract.ts'
+import type { Bus } from '../bus/bus.ts'
+import type { Cache } from '../cache/cache.ts'
+import { systemClock, type Clock } from '../clock.ts'
+import { configError, loadConfig, type Env } from './config.ts'
+import { appendEvents } from '../events/events.ts'
+import { createConsumer } from '../events/consume.ts'
+import { buildApp, type App } from '../http/http.ts'
+import { createLog, type Log } from '../log.ts'
+import { createMetrics } from '../metrics.ts'
+import { checkMigrated } from '../sql/migrate.ts'
+import { relayWorker } from '../events/relay.ts'
+import { createSeal } from '../crypto/seal.ts'
+import type { AnyService, Deps, Parts } from './service.ts'
+import { createTrust, type ServiceKeys } from '../transport/service-token.ts'
+import { connect, isUnavailable, type Sql } from '../sql/sql.ts'
+import { traceFrom, withTrace } from '../trace.ts'
+import { inProcessTransport, serviceCall, type Transport } from '../transport/transport.ts'
+import { startWorker, type RunningWorker } from './worker.ts'
+
+export type RuntimeOptions = {
+  /** Where services read their own settings from. */
+  env: Env
+  mode: 'sandbox' | 'production'
+  databaseUrl(service: ServiceName): string
+  /** Connections of each service to PostgreSQL; default 10. */
+  poolSize?: number
+  /** How to reach PostgreSQL; default: as the kit does. */
+  connect?: typeof connect
+  /** Whether a service tells of its process too; default: when it is alone in it. */
+  processMetrics?: boolean
+  bus: Bus
+  cache: Cache
+  clock: Clock
+  logLevel: string
+  /** Base64 of 32 bytes. */
+  dataKey: string
+  keys: ServiceKeys
+  /** How long a start waits for a database that is away; default 0. Services start in any order. */
+  databaseWaitMs?: number
+  /** How to reach services; default: those of this process. */
+  transport?: Transport
+}
+
+export type Runtime = {
+  app(service: ServiceName): App
+  /** Opens a service's port; resolves to its URL. */
+  listen(service: ServiceName, port: number, host?: string): Promise<string>
+  /** Resolves when every event that was appended has been heard by everybody here. For tests. */
+  settle(): Promise<void>
+  /** Ends requests, consumers, workers and connections, in this order; nothing in flight is lost. */
+  close(): Promise<void>
+}
+
+type Started = {
+  name: ServiceName
+  app: App
+  parts: Parts
+  workers: RunningWorker[]
+  relay?: RunningWorker
+  sql?: Sql
+  log: Log
+}
+
+/** Which queue hears which services: the topology of the bus. */
+export const queueOf = (service: string): string => `bahi.${service}`
+
+export async function startServices(services: AnyService[], options: RuntimeOptions): Promise<Runtime> {
+  const started = new Map<ServiceName, Started>()
+  const transport = options.transport ?? inProcessTransport((name) => started.get(name)?.app as never)
+  const known = [...new Set(services.flatMap((s) => Object.keys(s.config.properties)))]
+  const faults: string[] = []
+  const configs = new Map<ServiceName, unknown>()
+  for (const service of services) {
+    try {
+      configs.set(service.name, loadConfig(service.config, options.env, known))
+    } catch (error) {
+      if (!(error instanceof Error) || !('faults' in error)) throw error
+      faults.push(...(error.faults as string[]))
+    }
+  }
+  if (faults.length > 0) throw configError([...new Set(faults)])
+  const trust = createTrust(options.keys, options.clock)
+  const ending = new AbortController()
+
+  async function startOne(service: AnyService): Promise<Started> {
+    const { name } = service
+    const log = createLog(name, options.logLevel)
+    const metrics = createMetrics(name, { process: options.processMetrics ?? services.length === 1 })
+    const sql = service.migrations
+      ? (options.connect ?? connect)(options.databaseUrl(name), {
+          name: `bahi-${name}`,
+          max: options.poolSize ?? 10,
+        })
+      : undefined
+    if (sql && service.migrations) {
+      const schema = { name, migrations: service.migrations }
+      await patiently(log, options.databaseWaitMs ?? 0, () => checkMigrated(sql, schema))
+    }
+    const noDatabase = () => {
+      throw new Error(`${name} has no database`)
+    }
+    const deps: Deps = {
+      config: configs.get(name),
+      mode: options.mode,
+      sql: sql ?? (new Proxy(noDatabase, { get: noDatabase }) as never),
+      transaction: async (run) => {
+        const result = await (sql ?? noDatabase()).begin(run)
+        started.get(name)?.relay?.wake()
+        return result as never
+      },
+      append: (tx, ...events) => appendEvents(tx, options.clock.now(), events),
+      call: serviceCall(transport, trust, name),
+      forward: async (to, request) =>
+        transport(to, {
+          ...request,
+          headers: { ...request.headers, 'x-bahi-service': await trust.mint(name, to) },
+        }),
+      bus: options.bus,
+      cache: options.cache,
+      clock: options.clock,
+      seal: createSeal(options.dataKey),
+      log,
+      metrics,
+    }
+    const parts = await service.start(deps)
+    const app = buildApp({
+      service: name,
+      log,
+      metrics,
+      trust,
+      edge: service.edge === true,
+      trustedProxies: parts.trustedProxies ?? [],
+    })
+    const workers: RunningWorker[] = []
+    answerHealth(app, { sql, options, parts, workers, metrics })
+    if (parts.consumes) countDeadLetters(metrics, options.bus, queueOf(name))
+    await parts.routes(app)
+    await app.ready()
+    return { name, app, parts, workers, log, ...(sql ? { sql } : {}) }
+  }
+
+  for (const service of services) started.set(service.name, await startOne(service))
+  // Everybody listens before anybody speaks or works.
+  for (const one of started.values()) {
+    const { name, parts, sql } = one
+    const hears = parts.consumes
+    if (!hears) continue
+    if (!sql) throw new Error(`${name} hears events but has no database for its inbox`)
+    const handle = createConsumer({
+      sql,
+      handle: hears.handle,
+      redelivered: hears.redelivered,
+      idempotent: hears.idempotent,
+      clock: options.clock,
+      log: one.log,
+      stopping: ending.signal,
+    })
+    await options.bus.subscribe(queueOf(name), hears.from, async (events) => {
+      await withTrace(traceFrom(events[0]?.traceparent, undefined), () => handle(events)).finally(() =>
+        one.relay?.wake(),
+      )
+    })
+  }
+  for (const one of started.values()) {
+    if (one.sql) {
+      one.relay = startWorker(relayWorker(one.sql, options.bus, one.name), options.clock, one.log)
+      one.workers.push(one.relay)
+    }
+    for (const worker of one.parts.workers ?? [])
+      one.workers.push(startWorker(worker, options.clock, one.log))
+  }
+
+  const all = () => [...started.values()]
+  const find = (name: ServiceName) => {
+    const one = started.get(name)
+    if (!one) throw new Error(`${name} does not run here`)
+    return one
+  }
+  return {
+    app: (name) => find(name).app,
+    listen: (name, port, host = '127.0.0.1') => find(name).app.listen({ port, host }),
+    async settle() {
+      for (let quiet = 0; quiet < 2;) {
+        const waiting = await Promise.all(all().map(unpublished))
+        if (waiting.some((n) => n > 0)) {
+          quiet = 0
+          for (const one of all()) one.relay?.wake()
+        } else quiet += 1
+        await new Promise((resolve) => setTimeout(resolve, 15))
+      }
+    },
+    async close() {
+      // The door first, then whoever it led to: what is in flight still finds everybody that it needs.
+      for (const one of all().reverse()) await closeApp(one.app)
+      await Promise.all(all().map((one) => one.parts.close?.()))
+      for (const one of all())
+        await Promise.all(one.workers.filter((w) => w !== one.relay).map((w) => w.stop()))
+      ending.abort()
+      await Promise.all(all().map((one) => one.relay?.stop()))
+      await options.bus.close()
+      await options.cache.close()
+      await Promise.all(all().map((one) => one.sql?.end({ timeout: 5 })))
+    },
+  }
+}
+
+/** Again and again while the database is away, until patience ends. */
+async function patiently(log: Log, patienceMs: number, ask: () => Promise<void>): Promise<void> {
+  for (const until = Date.now() + patienceMs; ;) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!isUnavailable(error) || Date.now() >= until) throw error
+      log.warn({ err: error }, 'the database is away: the start waits for it')
+      await systemClock.sleep(500)
+    }
+  }
+}
+
+/** Answers what is in flight, then ends; a kept-alive connection that falls idle meanwhile is not waited for. */
+async function closeApp(app: App): Promise<void> {
+  const idle = setInterval(() => app.server.closeIdleConnections(), 50)
+  try {
+    await app.close()
+  } finally {
+    clearInterval(idle)
+  }
+}
+
+async function unpublished({ sql }: Started): Promise<number> {
+  if (!sql) return 0
+  const [row] = await sql<{ count: number }[]>`
+    select count(*) as count from events, relay
+    where (xid, seq) > (after_xid, after_seq)`
+  return row?.count ?? 0
+}
+
+/** For an alert: any dead letter waits for a person. Without the bus there is no number. */
+function countDeadLetters(metrics: Deps['metrics'], bus: Bus, queue: string): void {
+  const count = async (gauge: { set(labels: object, n: number): void; reset(): void }) => {
+    const letters = await bus.countDeadLetters(queue).catch(() => undefined)
+    if (letters === undefined) gauge.reset()
+    else gauge.set({ queue }, letters)
+  }
+  metrics.gauge('bahi_dead_letters', 'Batches of events given up on.', count, ['queue'])
+}
+
+type Health = {
+  sql: Sql | undefined
+  options: RuntimeOptions
+  parts: Parts
+  workers: RunningWorker[]
+  metrics: Deps['metrics']
+}
+
+/**
+ * `/livez`: the process turns. `/readyz`: what it depends on works, and its workers advance; without bus or cache,
+ * which all copies lose at once and can do without, it is degraded and goes on. `/metrics`.
+ */
+function answerHealth(app: App, { sql, options, parts, workers, metrics }: Health): void {
+  app.get('/livez', () => ({ status: 'ok' }))
+  app.get('/metrics', async (_request, reply) => {
+    void reply.type(metrics.registry.contentType)
+    return metrics.registry.metrics()
+  })
+  app.get('/readyz', async (_request, reply) => {
+    const checks: Record<string, () => Promise<unknown>> = {
+      ...(sql ? { database: () => sql`select 1` } : {}),
+      bus: () => options.bus.check(),
+      cache: () => options.cache.check(),
+      ...(parts.check ? { service: () => parts.check!() } : {}),
+    }
+    const results: Record<string, string> = {}
+    await Promise.all(
+      Object.entries(checks).map(async ([name, check]) => {
+        results[name] = await Promise.race([
+          check().then(
+            () => 'ok',
+            (error: unknown) => `fails: ${(error as Error).message}`,
+          ),
+          new Promise<string>((resolve) =>
+            setTimeout(() => resolve('fails: no answer in 2 s'), 2_000).unref(),
+          ),
+        ])
+      }),
+    )
+    for (const worker of workers) {
+      const stuck = worker.idleMs() > worker.stallAfterMs
+      results[`worker ${worker.name}`] = stuck ? `fails: no good round for ${worker.idleMs()} ms` : 'ok'
+    }
+    const failing = Object.keys(results).filter((name) => results[name] !== 'ok')
+    const spared = ['bus', 'cache', ...(results['bus'] === 'ok' ? [] : ['worker relay'])]
+    const ready = failing.every((name) => spared.includes(name))
+    const status = !ready ? 'not ready' : failing.length > 0 ? 'degraded' : 'ready'
+    return reply.code(ready ? 200 : 503).send({ status, checks: results })
+  })
+}
+
+export const allServiceNames: ServiceName[] = [...serviceNames, 'sandbox']

@@ -1,0 +1,177 @@
+// The driver on a real PostgreSQL whose connections break: every statement is answered, and none is said elsewhere.
+import { createServer } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { asProblem } from '../http/http.ts'
+import { patchDriver } from './postgres-driver.ts'
+import type { AnyService } from '../runtime/service.ts'
+import { connect, isUnavailable, type Sql, type Tx } from './sql.ts'
+import { testDatabase, type TestDatabase } from '@bahi/testing/test-platform.ts'
+
+let database: TestDatabase
+let sql: Sql
+beforeAll(async () => {
+  const migrations = new URL('../', import.meta.url)
+  database = await testDatabase(inject('postgresUrl'), [{ name: 'user', migrations } as AnyService])
+  await database.admin`create table public.said (what text)`
+  await database.admin`grant all on public.said to bahi_user`
+  // One connection, so that whoever comes next gets the very one that broke.
+  sql = connect(database.url('user'), { max: 1 })
+})
+afterEach(() => database.admin`delete from public.said`)
+afterAll(async () => {
+  await sql.end()
+  await database.drop()
+})
+
+const say = (tx: Tx, what: string) => tx`insert into public.said values (${what})`
+const said = async () =>
+  (await database.admin<{ what: string }[]>`select what from public.said order by what`).map(
+    (row) => row.what,
+  )
+async function breakOff(tx: Tx): Promise<void> {
+  const [row] = await tx<{ pid: number }[]>`select pg_backend_pid() as pid`
+  await database.admin`select pg_terminate_backend(${row!.pid})`
+  await delay(50)
+}
+const failure = (promise: Promise<unknown>) =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+
+describe('a transaction whose connection breaks', () => {
+  it('fails as a whole, and the next one works', async () => {
+    for (let round = 0; round < 5; round++) {
+      const error = await failure(
+        sql.begin(async (tx) => {
+          await say(tx, 'lost')
+          await breakOff(tx)
+          await say(tx, 'lost too')
+        }),
+      )
+      expect(isUnavailable(error)).toBe(true)
+      await sql.begin((tx) => say(tx, `kept ${round}`))
+    }
+    expect(await said()).toEqual(['kept 0', 'kept 1', 'kept 2', 'kept 3', 'kept 4'])
+  })
+
+  it('fails while a statement is under way', async () => {
+    const error = await failure(
+      sql.begin(async (tx) => {
+        await tx`select pg_terminate_backend(pg_backend_pid())`
+      }),
+    )
+    expect(isUnavailable(error)).toBe(true)
+    expect(await sql`select 1 as one`).toEqual([{ one: 1 }])
+  })
+
+  it('says nothing on the connection of the next one', async () => {
+    let late: Promise<unknown> = Promise.resolve()
+    const next = Promise.withResolvers<void>()
+    const broken = sql.begin(async (tx) => {
+      await breakOff(tx)
+      // Goes on regardless, as forgotten work beside a transaction would.
+      await next.promise
+      late = failure(say(tx, 'late'))
+    })
+    expect(isUnavailable(await failure(broken))).toBe(true)
+    const other = sql.begin(async (tx) => {
+      await say(tx, 'other')
+      next.resolve()
+      await delay(50)
+      expect(isUnavailable(await late)).toBe(true)
+      throw new Error('not after all')
+    })
+    await expect(other).rejects.toThrow('not after all')
+    expect(await said()).toEqual([])
+  })
+})
+
+it('many at once, broken off again and again, are all answered', async () => {
+  const busy = connect(database.url('user'), { max: 4, name: 'busy' })
+  let running = true
+  const breaker = (async () => {
+    while (running) {
+      await database.admin`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'busy'`
+      await delay(15)
+    }
+  })()
+  const outcomes = await Promise.all(
+    Array.from({ length: 400 }, async (_, i) => {
+      await delay(i * 3)
+      const work =
+        i % 2 === 0
+          ? busy`select pg_sleep(0.002), ${'x'.repeat(i * 10)}::text`
+          : busy.begin(async (tx) => {
+              await tx`select 1`
+              await say(tx, String(i))
+              await tx`select pg_sleep(0.005)`
+            })
+      return failure(work)
+    }),
+  )
+  running = false
+  await breaker
+  expect(outcomes.filter((error) => error !== undefined && !isUnavailable(error))).toEqual([])
+  // A commit whose answer was lost may be there as well.
+  const committed = outcomes.flatMap((error, i) => (i % 2 === 1 && error === undefined ? [String(i)] : []))
+  expect(committed.length).toBeGreaterThan(10)
+  expect(await said()).toEqual(expect.arrayContaining(committed))
+  expect(await busy`select 1 as one`).toEqual([{ one: 1 }])
+  await busy.end()
+})
+
+it('a server that lets in and puts out again, as a proxy does whose server is away, is an answer', async () => {
+  let knocks = 0
+  const server = createServer((socket) => {
+    knocks += 1
+    socket.end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const away = connect(`postgres://bahi@127.0.0.1:${(server.address() as { port: number }).port}/bahi`, {
+    max: 2,
+  })
+  const asked = Array.from({ length: 6 }, () => failure(away`select 1`))
+  for (const error of await Promise.all(asked)) expect(isUnavailable(error)).toBe(true)
+  expect(knocks).toBeLessThanOrEqual(6)
+  await away.end()
+  server.close()
+})
+
+describe('a database that cannot be worked with now is told from a fault of ours', () => {
+  it.each([
+    ['57P01', 'it shuts down', true],
+    ['57P03', 'it starts', true],
+    ['53100', 'its disk is full', true],
+    ['25006', 'it is a standby', true],
+    ['23505', 'a key is there already', false],
+    ['57014', 'a statement took too long', false],
+    ['53200', 'a statement took too much memory', false],
+  ])('%s: %s', async (state, _why, away) => {
+    const error = await failure(
+      sql.unsafe(`do $$ begin raise exception using errcode = '${state}', message = 'so'; end $$`),
+    )
+    expect(isUnavailable(error)).toBe(away)
+    expect(asProblem(error)?.code).toBe(away ? 'unavailable' : undefined)
+    expect(asProblem(error)?.extras.retryAfterS).toBe(away ? 2 : undefined)
+  })
+
+  it('53300: it takes no more connections', async () => {
+    await database.admin`create role bahi_crowd login password 'test' connection limit 1`
+    const url = database.url('user').replace('bahi_user', 'bahi_crowd')
+    const [first, second] = [connect(url, { max: 1 }), connect(url, { max: 1 })]
+    await first`select 1`
+    expect(asProblem(await failure(second`select 1`))).toMatchObject({ code: 'unavailable', status: 503 })
+    await first.end()
+    await expect.poll(() => failure(second`select 1`)).toBeUndefined()
+    await second.end()
+    await database.admin`drop role bahi_crowd`
+  })
+})
+
+it('another version of the driver is not mended unseen', () => {
+  expect(() => patchDriver('file:///node_modules/postgres/src/index.js', 'other')).toThrow(
+    'is not the driver',
+  )
+})

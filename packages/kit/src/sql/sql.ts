@@ -1,0 +1,80 @@
+// The way to PostgreSQL: postgres.js, camelCase in TypeScript, snake_case in the database, whole numbers kept exact.
+import type { Parameter, Sql as AnySql, TransactionSql } from 'postgres'
+import { postgres } from './postgres-driver.ts'
+
+export type Sql = AnySql<{ bigint: number }>
+export type Tx = TransactionSql<{ bigint: number }>
+/** Where a statement runs: in a transaction or by itself. */
+export type Queryable = Sql | Tx
+
+export type SqlOptions = { max?: number; name?: string }
+
+/** Throws above 2^53-1 instead of rounding. */
+export function exactInteger(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value))
+    throw new RangeError(`${text} is beyond the whole numbers that are exact here`)
+  return value
+}
+
+export function connect(url: string, options: SqlOptions = {}): Sql {
+  return postgres(url, {
+    max: options.max ?? 10,
+    connect_timeout: 10,
+    // Seconds until a lost connection is made anew: a database that is back is not left waiting.
+    backoff: (tries: number) => Math.min(0.05 * 2 ** tries, 1) * (0.5 + Math.random() / 2),
+    max_lifetime: 60 * 30,
+    connection: { application_name: options.name ?? 'bahi', TimeZone: 'UTC', statement_timeout: 30_000 },
+    onnotice: () => undefined,
+    transform: { undefined: null, column: { from: postgres.toCamel, to: postgres.fromCamel } },
+    types: { bigint: { to: 20, from: [20], serialize: String, parse: exactInteger } },
+  })
+}
+
+const jsonOid = 114
+
+/**
+ * Rows for `json_to_recordset`: one parameter for any number of them. As `json`, which is read once, and not as
+ * `jsonb`, which is built first.
+ */
+export function rowsIn(sql: Queryable, rows: readonly object[]): Parameter {
+  return sql.typed(rows as never, jsonOid)
+}
+
+/** PostgreSQL's error code (`23505` unique violation, `40P01` deadlock …), or undefined for any other error. */
+export function sqlState(error: unknown): string | undefined {
+  return error instanceof postgres.PostgresError ? error.code : undefined
+}
+
+/** Shutting down, starting, out of connections or disk, a standby: nothing that the statement could help. */
+const awayStates = ['25006', '53000', '53100', '53300', '57P01', '57P02', '57P03']
+const awayCodes = [
+  ...['CONNECTION_CLOSED', 'CONNECTION_ENDED', 'CONNECTION_DESTROYED', 'CONNECT_TIMEOUT', 'ECONNREFUSED'],
+  ...['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN'],
+]
+
+/** True when the database cannot be worked with now: the same statement may succeed later. */
+export function isUnavailable(error: unknown): boolean {
+  const state = sqlState(error)
+  if (state !== undefined) return awayStates.includes(state) || state.startsWith('08')
+  return error instanceof Error && 'code' in error && awayCodes.includes(error.code as string)
+}
+
+/** The constraint that an error names. */
+export function violatedConstraint(error: unknown): string | undefined {
+  return error instanceof postgres.PostgresError ? error.constraint_name : undefined
+}
+
+/**
+ * Runs a set of writes again when another process decided one of its ids at the same moment (unique violation) or the
+ * database gave up on it (deadlock, serialization): the second run sees what the first one could not.
+ */
+export async function retryRaces<T>(run: () => Promise<T>, maxTries = 4): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await run()
+    } catch (error) {
+      if (tries >= maxTries || !['23505', '40P01', '40001'].includes(sqlState(error) ?? '')) throw error
+    }
+  }
+}

@@ -1,0 +1,95 @@
+// How a service proves who it is: a short-lived token signed with its own key, naming caller and audience.
+import { Problem } from '@bahi/contracts/problem.ts'
+import type { ServiceName } from '@bahi/contracts/contract.ts'
+import { generateKeyPair, exportJWK, importJWK, jwtVerify, SignJWT, type CryptoKey, type JWK } from 'jose'
+import type { Clock } from '../clock.ts'
+
+const lifetimeS = 300
+const renewBeforeMs = 60_000
+const maxVerified = 1_000
+
+export type Trust = {
+  /** A token for calling `audience`; minted once every few minutes. */
+  mint(caller: ServiceName, audience: ServiceName): Promise<string>
+  /** The caller that the token names. Throws `caller-unknown`. */
+  verify(token: string, audience: ServiceName): Promise<ServiceName>
+}
+
+export type ServiceKeys = {
+  private: Partial<Record<ServiceName, JWK>>
+  public: Partial<Record<ServiceName, JWK>>
+}
+
+/** A new key pair for each service: for a start on one machine, and for tests. */
+export async function generateServiceKeys(names: readonly ServiceName[]): Promise<ServiceKeys> {
+  const keys: ServiceKeys = { private: {}, public: {} }
+  for (const name of names) {
+    const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
+    keys.private[name] = await exportJWK(pair.privateKey)
+    keys.public[name] = await exportJWK(pair.publicKey)
+  }
+  return keys
+}
+
+export function createTrust(keys: ServiceKeys, clock: Clock): Trust {
+  const minted = new Map<string, { token: string; untilMs: number }>()
+  const verified = new Map<string, { caller: ServiceName; untilMs: number }>()
+  const imported = new Map<string, Promise<CryptoKey>>()
+
+  function keyOf(kind: 'private' | 'public', name: ServiceName): Promise<CryptoKey> {
+    const jwk = Object.hasOwn(keys[kind], name) ? keys[kind][name] : undefined
+    if (!jwk) throw new Problem('caller-unknown', `no key is known for ${name}`)
+    const id = `${kind} ${name}`
+    let key = imported.get(id)
+    if (!key) imported.set(id, (key = importJWK(jwk, 'EdDSA') as Promise<CryptoKey>))
+    return key
+  }
+
+  return {
+    async mint(caller, audience) {
+      const id = `${caller} ${audience}`
+      const nowMs = clock.now().getTime()
+      const known = minted.get(id)
+      if (known && known.untilMs > nowMs) return known.token
+      const iat = Math.floor(nowMs / 1000)
+      const token = await new SignJWT()
+        .setProtectedHeader({ alg: 'EdDSA', typ: 'bahi-service+jwt' })
+        .setIssuer(caller)
+        .setAudience(audience)
+        .setIssuedAt(iat)
+        .setExpirationTime(iat + lifetimeS)
+        .sign(await keyOf('private', caller))
+      minted.set(id, { token, untilMs: nowMs + lifetimeS * 1000 - renewBeforeMs })
+      return token
+    },
+    async verify(token, audience) {
+      const nowMs = clock.now().getTime()
+      const id = `${audience} ${token}`
+      const known = verified.get(id)
+      if (known && known.untilMs > nowMs) return known.caller
+      let claimed: string | undefined
+      try {
+        claimed = (
+          JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { iss?: string }
+        ).iss
+      } catch {
+        throw new Problem('caller-unknown')
+      }
+      try {
+        const { payload } = await jwtVerify(token, await keyOf('public', claimed as ServiceName), {
+          algorithms: ['EdDSA'],
+          typ: 'bahi-service+jwt',
+          audience,
+          clockTolerance: 30,
+          currentDate: clock.now(),
+          requiredClaims: ['iss', 'aud', 'iat', 'exp'],
+        })
+        if (verified.size >= maxVerified) verified.clear()
+        verified.set(id, { caller: payload.iss as ServiceName, untilMs: (payload.exp ?? 0) * 1000 })
+        return payload.iss as ServiceName
+      } catch {
+        throw new Problem('caller-unknown')
+      }
+    },
+  }
+}

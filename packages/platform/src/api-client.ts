@@ -1,0 +1,181 @@
+// A client of the public API, as an app would be one: for the seed, the demonstration, the stories and the benchmarks.
+import { setTimeout as delay } from 'node:timers/promises'
+import * as account from '@bahi/contracts/account.ts'
+import * as auth from '@bahi/contracts/auth.ts'
+import { createCall, type Call } from '@bahi/contracts/call.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import * as payment from '@bahi/contracts/payment.ts'
+import * as sandbox from '@bahi/contracts/sandbox.ts'
+import { CompactEncrypt, importJWK, type JWK } from 'jose'
+
+export type Send = (url: string, init: RequestInit) => Promise<Response>
+
+/** Calls contracts at a base URL; `token` is asked for before each call. */
+export function apiAt(
+  baseUrl: string,
+  token: () => string | undefined = () => undefined,
+  send: Send = fetch,
+): Call {
+  return createCall(async (_contract, request) => {
+    const bearer = token()
+    const response = await send(`${baseUrl}${request.path}`, {
+      method: request.method,
+      headers: { ...request.headers, ...(bearer ? { authorization: `Bearer ${bearer}` } : {}) },
+      ...(request.body === undefined ? {} : { body: request.body }),
+    })
+    return { status: response.status, headers: {}, body: await response.text() }
+  })
+}
+
+/** Of `GET /v1/keys`: `bank` says whose PINs a key is for, `*` for all that have none of their own. */
+export type PinKey = JWK & { bank?: string }
+
+/** Encrypts a PIN block for the account's bank, as the app does before the PIN leaves the phone. */
+export async function sealPin(
+  keys: PinKey[],
+  block: Omit<account.PinBlock, 'iat'> & { iat?: number },
+  bank = 'BAHI',
+): Promise<string> {
+  const jwk = keys.find((key) => key.bank === bank) ?? keys.find((key) => key.bank === '*')
+  if (!jwk) throw new Error(`there is no key to encrypt the PIN for ${bank}`)
+  const plain = new TextEncoder().encode(JSON.stringify({ iat: Math.floor(Date.now() / 1000), ...block }))
+  return new CompactEncrypt(plain)
+    .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM', ...(jwk.kid ? { kid: jwk.kid } : {}) })
+    .encrypt(await importJWK(jwk, 'ECDH-ES'))
+}
+
+export type SignedInPerson = {
+  phone: string
+  name: string
+  password: string
+  deviceId: string
+  userId: string
+  /** Signed in as this person. */
+  call: Call
+  token(): string
+}
+export type Customer = SignedInPerson & {
+  accountId: string
+  bank: string
+  vpa: string
+  pin: string
+  card: { last6: string; expiry: string }
+}
+
+/** The newest one-time code that the sandbox's inbox holds for a phone. */
+export async function readOtp(anybody: Call, phone: string): Promise<string> {
+  for (let tries = 0; tries < 50; tries++) {
+    const { messages } = await anybody(sandbox.readInbox, { querystring: { to: phone, limit: 10 } })
+    const otp = messages.map((m) => /\b(\d{6})\b/.exec(m.text)?.[1]).find((found) => found !== undefined)
+    if (otp) return otp
+    await delay(100)
+  }
+  throw new Error(`no one-time code came for ${phone}`)
+}
+
+/** Asks for a one-time code and reads it from the inbox. */
+export async function freshOtp(anybody: Call, phone: string): Promise<string> {
+  await anybody(auth.requestOtp, { body: { phone } })
+  return readOtp(anybody, phone)
+}
+
+type Who = { phone: string; name: string; password: string; deviceId?: string }
+
+export async function register(baseUrl: string, who: Who, send: Send = fetch): Promise<SignedInPerson> {
+  const anybody = apiAt(baseUrl, undefined, send)
+  const otp = await freshOtp(anybody, who.phone)
+  const deviceId = who.deviceId ?? `device-${who.phone.slice(-4)}`
+  const device = { id: deviceId, name: 'A phone' }
+  const { phone, name, password } = who
+  return signedIn(
+    baseUrl,
+    { ...who, deviceId },
+    await anybody(auth.register, { body: { phone, otp, name, password, device } }),
+    send,
+  )
+}
+
+/** Signs in; on a device that is new, by a one-time code from the inbox as well. */
+export async function login(baseUrl: string, who: Who, send: Send = fetch): Promise<SignedInPerson> {
+  const anybody = apiAt(baseUrl, undefined, send)
+  const deviceId = who.deviceId ?? `device-${who.phone.slice(-4)}`
+  const body = { phone: who.phone, password: who.password, device: { id: deviceId, name: 'A phone' } }
+  const tokens = await anybody(auth.login, { body }).catch(async (error: unknown) => {
+    if ((error as { code?: string }).code !== 'otp-required') throw error
+    return anybody(auth.login, { body: { ...body, otp: await freshOtp(anybody, who.phone) } })
+  })
+  return signedIn(baseUrl, { ...who, deviceId }, tokens, send)
+}
+
+function signedIn(
+  baseUrl: string,
+  who: Who & { deviceId: string },
+  tokens: { userId: string; accessToken: string },
+  send: Send,
+): SignedInPerson {
+  const token = () => tokens.accessToken
+  return { ...who, userId: tokens.userId, token, call: apiAt(baseUrl, token, send) }
+}
+
+/** A bank account opened, linked, with a PIN and a UPI ID: ready to pay. */
+export async function becomeCustomer(
+  human: SignedInPerson,
+  {
+    vpa,
+    pin,
+    balancePaise,
+    bank = 'BAHI',
+  }: { vpa: string; pin: string; balancePaise: number; bank?: string },
+): Promise<Customer> {
+  const { call, phone, name } = human
+  const opened = await call(sandbox.openAccount, { body: { phone, bank, balancePaise, name } })
+  const linked = await call(account.linkAccount, { body: { bank, accountRef: opened.accountRef } })
+  await choosePin(human, linked.id, opened.card, pin, bank)
+  await call(account.createVpa, { body: { vpa, accountId: linked.id } })
+  return { ...human, accountId: linked.id, bank, vpa, pin, card: opened.card }
+}
+
+/** Sets the PIN with the debit card and a one-time code. */
+export async function choosePin(
+  human: SignedInPerson,
+  accountId: string,
+  card: { last6: string; expiry: string },
+  pin: string,
+  bank?: string,
+): Promise<void> {
+  const otp = await freshOtp(human.call, human.phone)
+  const block = await sealPin(await pinKeys(human.call), { pin, purpose: 'set-pin', accountId }, bank)
+  await human.call(account.setPin, {
+    params: { id: accountId },
+    body: { card: { last6: card.last6, expiry: card.expiry }, otp, pin: block },
+  })
+}
+
+export async function pinKeys(call: Call): Promise<PinKey[]> {
+  return (await call(account.pinKeys, {})).keys as PinKey[]
+}
+
+export type PaymentInput = { payeeVpa: string; amountPaise: number; note?: string; id?: string; pin?: string }
+
+/** Pays as the app does: an id of its own, the PIN encrypted for just this payment. */
+export async function pay(
+  payer: Customer,
+  order: PaymentInput,
+  keys?: PinKey[],
+): Promise<payment.PaymentView> {
+  const id = order.id ?? uuidv7()
+  const { payeeVpa, amountPaise, note } = order
+  const block = { pin: order.pin ?? payer.pin, purpose: 'pay', paymentId: id, amountPaise, payeeVpa } as const
+  const pin = await sealPin(keys ?? (await pinKeys(payer.call)), block, payer.bank)
+  return payer.call(payment.pay, {
+    params: { id },
+    body: { payerVpa: payer.vpa, payeeVpa, amountPaise, ...(note === undefined ? {} : { note }), pin },
+  })
+}
+
+export async function showBalance(customer: Customer): Promise<number> {
+  const { accountId, bank, pin } = customer
+  const block = await sealPin(await pinKeys(customer.call), { pin, purpose: 'balance', accountId }, bank)
+  return (await customer.call(account.balance, { params: { id: accountId }, body: { pin: block } }))
+    .balancePaise
+}

@@ -1,0 +1,83 @@
+// The whole platform in one process: real PostgreSQL, bus and cache inside, sandbox on.
+import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
+import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
+import { systemClock, type Clock } from '@bahi/kit/clock.ts'
+import { createLog } from '@bahi/kit/log.ts'
+import { migrate } from '@bahi/kit/sql/migrate.ts'
+import { createTrust } from '@bahi/kit/transport/service-token.ts'
+import { startServices, type Runtime } from '@bahi/kit/runtime/runtime.ts'
+import { inProcessTransport, serviceCall } from '@bahi/kit/transport/transport.ts'
+import type { Call } from '@bahi/contracts/call.ts'
+import { freePort } from '@bahi/kit/port.ts'
+import { roleUrl, type Secrets } from './secrets.ts'
+import { schemasOf, services } from './services.ts'
+
+export type Embedded = Runtime & {
+  url: string
+  /** Calls internal routes as the sandbox. */
+  asSandbox: Call
+}
+
+/** A sandbox's people all come from one address, and its testers are quick: wider than production's defaults. */
+export const sandboxRates = {
+  BAHI_RATE_PERSON: '1000:200',
+  BAHI_RATE_DEVICE: '1000:200',
+  BAHI_RATE_ADDRESS: '5000:1000',
+  BAHI_RATE_SIGN_IN: '1000:100',
+}
+
+export type EmbeddedOptions = {
+  adminUrl: string
+  secrets: Secrets
+  /** Of the gateway; 0: any free one. */
+  port: number
+  logLevel?: string
+  clock?: Clock
+  /** Where dead letters outlive the process; left out, they don't. */
+  deadLetters?: string
+  env?: Record<string, string>
+}
+
+/** Migrates, starts all services and opens the gateway's port. */
+export async function startEmbedded({
+  adminUrl,
+  secrets,
+  port,
+  ...options
+}: EmbeddedOptions): Promise<Embedded> {
+  const clock = options.clock ?? systemClock
+  const logLevel = options.logLevel ?? 'warn'
+  await migrate(
+    adminUrl,
+    schemasOf((service) => secrets.passwords[service]!),
+  )
+  const smtpPort = await freePort()
+  let running: Runtime | undefined = undefined
+  const transport = inProcessTransport((name) => running?.app(name) as never)
+  const started: Runtime = await startServices(services, {
+    env: {
+      ...secrets.env,
+      ...sandboxRates,
+      BAHI_SANDBOX_SMTP_PORT: String(smtpPort),
+      BAHI_SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
+      ...options.env,
+    },
+    mode: 'sandbox',
+    databaseUrl: (service) => roleUrl(adminUrl, service, secrets.passwords[service]!),
+    poolSize: 5,
+    bus: memoryBus({
+      clock,
+      log: createLog('bus', logLevel),
+      ...(options.deadLetters ? { file: options.deadLetters } : {}),
+    }),
+    cache: memoryCache({ clock }),
+    clock,
+    logLevel,
+    dataKey: secrets.dataKey,
+    keys: secrets.keys,
+    transport: transport,
+  })
+  running = started
+  const url = await started.listen('gateway', port)
+  return { ...started, url, asSandbox: serviceCall(transport, createTrust(secrets.keys, clock), 'sandbox') }
+}

@@ -1,0 +1,46 @@
+// How an operator's command signs in: the demo operator in a sandbox, else by phone, password and a code once.
+import type { parseArgs } from 'node:util'
+import * as auth from '@bahi/contracts/auth.ts'
+import type { Call } from '@bahi/contracts/call.ts'
+import type { Problem } from '@bahi/contracts/problem.ts'
+import { exitWith } from './arguments.ts'
+import { apiAt } from './api-client.ts'
+import { demoStaff } from './seed.ts'
+
+export const operatorOptions = {
+  url: { type: 'string', default: 'http://127.0.0.1:8080' },
+  phone: { type: 'string' },
+  password: { type: 'string' },
+  otp: { type: 'string' },
+} as const satisfies NonNullable<Parameters<typeof parseArgs>[0]>['options']
+
+export const operatorHelp = `  --url <base>       the platform (default ${operatorOptions.url.default})
+  --phone <number>   the operator's (default: the demo operator of a sandbox)
+  --password <text>  better in BAHI_OPERATOR_PASSWORD, where no list of processes shows it
+  --otp <code>       the one-time code that a new terminal is asked for`
+
+type Given = { phone?: string | undefined; password?: string | undefined; otp?: string | undefined }
+
+/** Signed in at the platform. Ends where something is missing; throws `Problem` for what is refused. */
+export async function operatorAt(url: string, given: Given): Promise<Call> {
+  const [demo] = demoStaff
+  const phone = given.phone ?? demo.phone
+  const password =
+    given.password ?? process.env['BAHI_OPERATOR_PASSWORD'] ?? (given.phone ? '' : demo.password)
+  if (!password) exitWith('the password of the operator? BAHI_OPERATOR_PASSWORD')
+  const anybody = apiAt(url)
+  // The demo operator's own device, or one that has to prove itself once by a one-time code.
+  const device = { id: given.phone ? 'operators-terminal' : 'device-0008', name: 'Terminal of an operator' }
+  const body = { phone, password, device, ...(given.otp ? { otp: given.otp } : {}) }
+  const tokens = await anybody(auth.login, { body }).catch(async (error: unknown) => {
+    if ((error as { code?: string }).code !== 'otp-required' || given.otp) throw error
+    await anybody(auth.requestOtp, { body: { phone } })
+    return exitWith(`this terminal is new: a one-time code was sent to ${phone}, give it with --otp`, 1)
+  })
+  return apiAt(url, () => tokens.accessToken)
+}
+
+export function refusalOf(problem: Problem): string {
+  if (problem.code === 'not-allowed') return 'not-allowed: this person is no operator'
+  return `${problem.code}: ${problem.message}`
+}

@@ -1,0 +1,97 @@
+// Secrets of a start on one machine: made once, kept in a file that only its owner can read.
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ServiceName } from '@bahi/contracts/contract.ts'
+import { generateServiceKeys, type ServiceKeys } from '@bahi/kit/transport/service-token.ts'
+import { allServiceNames } from '@bahi/kit/runtime/runtime.ts'
+import { exportJWK, generateKeyPair } from 'jose'
+
+export type Secrets = {
+  dataKey: string
+  keys: ServiceKeys
+  /** Of each service's database role. */
+  passwords: Record<string, string>
+  /** Settings of single services; see `envOf`. */
+  env: {
+    BAHI_PIN_KEY: string
+    BAHI_PIN_VERIFIER_KEY: string
+    /** Ours, and the sandbox's switch's: what messages of the network are signed with. */
+    BAHI_NETWORK_KEY: string
+    BAHI_NETWORK_PEER_KEY: string
+    BAHI_SANDBOX_NETWORK_KEY: string
+    BAHI_SANDBOX_MEMBER_KEY: string
+  }
+}
+
+const settings: Partial<Record<ServiceName, (keyof Secrets['env'])[]>> = {
+  gateway: ['BAHI_NETWORK_PEER_KEY'],
+  account: ['BAHI_PIN_KEY', 'BAHI_PIN_VERIFIER_KEY', 'BAHI_NETWORK_KEY', 'BAHI_NETWORK_PEER_KEY'],
+  payment: ['BAHI_NETWORK_KEY', 'BAHI_NETWORK_PEER_KEY'],
+  sandbox: ['BAHI_SANDBOX_NETWORK_KEY', 'BAHI_SANDBOX_MEMBER_KEY'],
+}
+
+/** Each service gets just the secrets that it needs. */
+export function envOf(service: ServiceName, { env }: Secrets): Record<string, string> {
+  return Object.fromEntries((settings[service] ?? []).map((name) => [name, env[name]]))
+}
+
+/** Reads the secrets of a data folder; makes them, or those that an older version did not know yet. */
+export async function secretsIn(folder: string): Promise<Secrets> {
+  const file = join(folder, 'secrets.json')
+  const made = await makeSecrets()
+  let found: Secrets
+  try {
+    found = JSON.parse(await readFile(file, 'utf8')) as Secrets
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await writeFile(file, JSON.stringify(made, undefined, 2), { mode: 0o600, flag: 'wx' })
+    return made
+  }
+  if (Object.keys(made.env).every((name) => name in found.env)) return found
+  // The keys of the network belong together: all of them, or none.
+  const { BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY } = found.env
+  const completed = { ...found, env: { ...made.env, BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY } }
+  await writeFile(`${file}.new`, JSON.stringify(completed, undefined, 2), { mode: 0o600 })
+  await rename(`${file}.new`, file)
+  return completed
+}
+
+export async function makeSecrets(): Promise<Secrets> {
+  const random = () => randomBytes(32).toString('base64')
+  const pinKey = await generateKeyPair('ECDH-ES', { crv: 'P-256', extractable: true })
+  const [ours, theirs] = await Promise.all([newNetworkKey(), newNetworkKey()])
+  const jwk = { ...(await exportJWK(pinKey.privateKey)), kid: randomBytes(6).toString('hex') }
+  return {
+    dataKey: random(),
+    keys: await generateServiceKeys(allServiceNames),
+    passwords: Object.fromEntries(
+      allServiceNames.map((name) => [name, randomBytes(18).toString('base64url')]),
+    ),
+    env: {
+      BAHI_PIN_KEY: JSON.stringify(jwk),
+      BAHI_PIN_VERIFIER_KEY: random(),
+      BAHI_NETWORK_KEY: ours.private,
+      BAHI_NETWORK_PEER_KEY: theirs.public,
+      BAHI_SANDBOX_NETWORK_KEY: theirs.private,
+      BAHI_SANDBOX_MEMBER_KEY: ours.public,
+    },
+  }
+}
+
+/** A pair for signing messages, both as the JSON of a JWK. */
+async function newNetworkKey(): Promise<{ private: string; public: string }> {
+  const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
+  const kid = randomBytes(6).toString('hex')
+  const json = async (key: typeof pair.privateKey) => JSON.stringify({ ...(await exportJWK(key)), kid })
+  return { private: await json(pair.privateKey), public: await json(pair.publicKey) }
+}
+
+/** The URL by which a service's own role reaches the database that `adminUrl` names. */
+export function roleUrl(adminUrl: string, service: string, password: string): string {
+  const url = new URL(adminUrl)
+  url.username = `bahi_${service}`
+  url.password = password
+  return url.toString()
+}

@@ -1,0 +1,99 @@
+// The people of the demonstration: made through the public API like anybody, on the first start of a sandbox.
+import { setRole } from '@bahi/contracts/auth.ts'
+import type { Call } from '@bahi/contracts/call.ts'
+import {
+  becomeCustomer,
+  login,
+  pay,
+  pinKeys,
+  register,
+  type Customer,
+  type SignedInPerson,
+} from './api-client.ts'
+
+const password = 'khata-kholo-2026'
+
+/** Well-known on purpose: they exist in sandboxes only. */
+export const demoPeople = [
+  {
+    name: 'Asha Rao',
+    phone: '+919876500001',
+    password,
+    vpa: 'asha@bahi',
+    pin: '4071',
+    balancePaise: 52_340_00,
+  },
+  {
+    name: 'Ravi Kumar',
+    phone: '+919876500002',
+    password,
+    vpa: 'ravi@bahi',
+    pin: '4072',
+    balancePaise: 18_900_50,
+  },
+  {
+    name: 'Meera Iyer',
+    phone: '+919876500003',
+    password,
+    vpa: 'meera@bahi',
+    pin: '4073',
+    balancePaise: 1_25_000_00,
+  },
+  {
+    name: 'Kabir Singh',
+    phone: '+919876500004',
+    password,
+    vpa: 'kabir@bahi',
+    pin: '4074',
+    balancePaise: 7_450_25,
+  },
+] as const
+
+/** The house's own: who looks after payments, and who proves what happened. */
+export const demoStaff = [
+  { name: 'Omana Operator', phone: '+919876500008', password, role: 'operator' },
+  { name: 'Anil Auditor', phone: '+919876500009', password, role: 'auditor' },
+] as const
+
+const history: [payer: number, payee: number, amountPaise: number, note: string][] = [
+  [0, 1, 250_00, 'Chai and samosa'],
+  [1, 2, 799_00, 'Mobile recharge'],
+  [2, 0, 1_200_00, 'Dinner, my share'],
+  [3, 0, 99_50, 'Bus'],
+  [0, 3, 450_00, 'Cricket kit'],
+  [2, 1, 2_350_00, 'Rent of the bikes'],
+]
+
+/** @param asSandbox calls internal routes as the sandbox: it alone may hand out roles, and only in a sandbox */
+export async function seed(baseUrl: string, asSandbox: Call): Promise<void> {
+  const people: Customer[] = []
+  for (const one of demoPeople) people.push(await becomeCustomer(await registerNew(baseUrl, one), one))
+  const keys = await pinKeys(people[0]!.call)
+  for (const [payer, payee, amountPaise, note] of history) {
+    const paid = await pay(people[payer]!, { payeeVpa: people[payee]!.vpa, amountPaise, note }, keys)
+    if (paid.status !== 'settled')
+      throw new Error(`a payment of the seed ended as ${paid.status} ${paid.failure?.code}`)
+  }
+  for (const one of demoStaff) {
+    const human = await register(baseUrl, one)
+    await asSandbox(setRole, { params: { userId: human.userId }, body: { role: one.role } })
+  }
+}
+
+async function registerNew(baseUrl: string, one: (typeof demoPeople)[number]): Promise<SignedInPerson> {
+  return register(baseUrl, one).catch((error: unknown) => {
+    if ((error as { code?: string }).code !== 'phone-taken') throw error
+    throw new Error('a first start was interrupted among the demo people: npm start -- --fresh begins anew')
+  })
+}
+
+/** The staff is registered last: when the last of them can sign in, there is nothing to seed. */
+export async function isSeeded(baseUrl: string): Promise<boolean> {
+  try {
+    await login(baseUrl, { ...demoStaff[1], deviceId: 'device-0009' })
+    return true
+  } catch (error) {
+    if ((error as { code?: string }).code === 'credentials-wrong') return false
+    throw error
+  }
+}

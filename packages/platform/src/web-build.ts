@@ -1,0 +1,48 @@
+// The web app, built when its sources are newer than what was built last: `npm start` serves it as it is.
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+const root = join(import.meta.dirname, '../../..')
+const sources = ['web/src', 'web/public', 'packages/contracts/src']
+const single = ['web/index.html', 'web/package.json', 'web/vite.config.ts']
+
+/** The folder to serve; undefined when this installation has no web app. */
+export async function builtWeb(): Promise<string | undefined> {
+  if (!existsSync(join(root, 'web/index.html'))) return undefined
+  const dist = join(root, 'web/dist')
+  const stamp = join(dist, '.built-from')
+  const digest = await digestOfSources()
+  if ((await readFile(stamp, 'utf8').catch(() => '')) === digest) return dist
+  const vite = join(root, 'node_modules/vite/bin/vite.js')
+  if (!existsSync(vite)) {
+    console.log(
+      'no web app: what builds it is not installed here (npm install, without --omit=dev); the API is there',
+    )
+    return undefined
+  }
+  console.log('building the web app …')
+  // In a process of its own: whatever this one is for, the app is built as it is shipped.
+  const env = { ...process.env, NODE_ENV: 'production' }
+  await run(process.execPath, [vite, 'build', '--logLevel', 'warn'], { cwd: join(root, 'web'), env })
+  await mkdir(dist, { recursive: true })
+  await writeFile(stamp, digest)
+  return dist
+}
+
+async function digestOfSources(): Promise<string> {
+  const hash = createHash('sha256')
+  for (const folder of sources) {
+    const names = await readdir(join(root, folder), { recursive: true })
+    for (const name of names.sort()) {
+      if (/\.[a-z0-9]+$/i.test(name)) hash.update(name).update(await readFile(join(root, folder, name)))
+    }
+  }
+  for (const name of single) hash.update(await readFile(join(root, name)))
+  return hash.digest('hex')
+}

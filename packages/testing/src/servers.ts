@@ -1,0 +1,215 @@
+// Redis and RabbitMQ of this machine, started for tests and for the distributed start, on loopback only.
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { freePort, tryPort } from '@bahi/kit/port.ts'
+import { stopWithParent } from '@bahi/kit/runtime/watchdog.ts'
+
+/** Programs as they are called; a browser and a yardstick are installed as servers are. */
+export type ServerName = 'redis-server' | 'rabbitmq-server' | 'chromium' | 'pgbench'
+
+/** Debian's packages of other names. */
+const packages: Partial<Record<ServerName, string>> = { pgbench: 'postgresql' }
+
+export type Server = {
+  url: string
+  /** Of the server itself, not of a script around it. */
+  pid: number
+  /** Orderly; a folder that was made for it is removed. */
+  stop(): Promise<void>
+}
+
+/** Without `dir`: a temporary one. Without `port`: any free one. */
+export type ServerOptions = { port?: number; dir?: string }
+
+const stopTimeoutMs = 15_000
+const redisStartMs = 10_000
+const rabbitStartMs = 60_000
+
+/** Installs what is missing where that is allowed (root, Debian), and tells what is still missing. */
+export async function ensureServers(names: ServerName[]): Promise<{ missing: ServerName[] }> {
+  const absent = () => names.filter((name) => !find(name))
+  if (absent().length > 0 && process.getuid?.() === 0 && find('apt-get')) {
+    // At runlevel 1 Debian's scripts install a service without starting it.
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
+    const apt = (...args: string[]) =>
+      spawnSync('apt-get', args, { env, stdio: 'ignore', timeout: 300_000 }).status === 0
+    const install = () =>
+      apt('install', '-y', '-q', '--no-install-recommends', ...absent().map((name) => packages[name] ?? name))
+    if (!install() && apt('update', '-q')) install()
+  }
+  return Promise.resolve({ missing: absent() })
+}
+
+/** `durable`: each write on disk within a second. */
+export async function startRedis(options: ServerOptions & { durable?: boolean } = {}): Promise<Server> {
+  const program = need('redis-server')
+  const { dir, port, release } = await claim(options, 'redis')
+  const args = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--dir',
+    dir,
+    '--daemonize',
+    'no',
+    '--save',
+    '',
+  ]
+  args.push('--appendonly', options.durable ? 'yes' : 'no')
+  const server = launch(program, args, join(dir, 'redis.log'))
+  await untilListening(server, port, redisStartMs)
+  const stop = async () => {
+    await end(server.child)
+    await release()
+  }
+  return { url: `redis://127.0.0.1:${port}`, pid: server.child.pid!, stop }
+}
+
+/** A node of its own with its own name service, so that it meets no other broker of this machine. */
+export async function startRabbit(options: ServerOptions = {}): Promise<Server> {
+  const program = need('rabbitmq-server')
+  const { dir, port, release } = await claim(options, 'rabbit')
+  const [namesPort, nodesPort] = [await freePort(), await freePort()]
+  const names = launch(
+    need('epmd'),
+    ['-address', '127.0.0.1', '-port', String(namesPort)],
+    join(dir, 'epmd.log'),
+  )
+  await writeFile(join(dir, 'rabbitmq.conf'), 'log.file.level = warning\nlog.console = false\n')
+  await writeFile(join(dir, 'enabled_plugins'), '[].\n')
+  await untilListening(names, namesPort, redisStartMs)
+  const server = launch(program, [], join(dir, 'rabbitmq.out'), {
+    HOME: dir,
+    ERL_EPMD_ADDRESS: '127.0.0.1',
+    ERL_EPMD_PORT: String(namesPort),
+    RABBITMQ_NODENAME: 'bahi@localhost',
+    RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
+    RABBITMQ_NODE_PORT: String(port),
+    RABBITMQ_DIST_PORT: String(nodesPort),
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
+    RABBITMQ_MNESIA_BASE: join(dir, 'mnesia'),
+    RABBITMQ_LOG_BASE: join(dir, 'log'),
+    RABBITMQ_CONFIG_FILE: join(dir, 'rabbitmq.conf'),
+    RABBITMQ_CONF_ENV_FILE: join(dir, 'rabbitmq-env.conf'),
+    RABBITMQ_ENABLED_PLUGINS_FILE: join(dir, 'enabled_plugins'),
+    RABBITMQ_PID_FILE: join(dir, 'rabbitmq.pid'),
+    // Then the script becomes the server, instead of waiting beside it.
+    RUNNING_UNDER_SYSTEMD: 'true',
+  })
+  const stop = async () => {
+    await end(server.child)
+    await end(names.child)
+    await release()
+  }
+  await untilListening(server, port, rabbitStartMs).catch(async (error: unknown) => {
+    await stop()
+    throw error
+  })
+  return { url: `amqp://guest:guest@127.0.0.1:${port}`, pid: server.child.pid!, stop }
+}
+
+/** Where a program of this machine is; undefined when it is not here. */
+export function programPath(name: ServerName): string | undefined {
+  return find(name)
+}
+
+/** Debian's rabbitmq-server on the path changes user and folder; the program behind it does as it is told. */
+function find(name: string): string | undefined {
+  if (name === 'rabbitmq-server' && existsSync('/usr/lib/rabbitmq/bin/rabbitmq-server'))
+    return '/usr/lib/rabbitmq/bin/rabbitmq-server'
+  for (const folder of [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']) {
+    try {
+      const file = join(folder, name)
+      accessSync(file, constants.X_OK)
+      return file
+    } catch {
+      continue
+    }
+  }
+  return undefined
+}
+
+function need(name: string): string {
+  const program = find(name)
+  if (!program) throw new Error(`${name} is not installed here: install it, or give a running one by its URL`)
+  return program
+}
+
+async function claim({ dir, port }: ServerOptions, kind: string) {
+  const own = dir ?? (await mkdtemp(join(tmpdir(), `bahi-${kind}-`)))
+  await mkdir(own, { recursive: true })
+  const free = port === undefined ? await freePort() : port
+  await tryPort(free).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`${kind} cannot listen on port ${free} (${error.code}): something else uses it`, {
+      cause: error,
+    })
+  })
+  const release = () => (dir ? Promise.resolve() : rm(own, { recursive: true, force: true }))
+  return { dir: own, port: free, release }
+}
+
+type Launched = { child: ChildProcess; program: string; log: string; fault(): Error | undefined }
+
+/** In a group of its own, so that Ctrl-C reaches it through us. */
+function launch(program: string, args: string[], log: string, env: Record<string, string> = {}): Launched {
+  const out = openSync(log, 'a')
+  const child = spawn(program, args, {
+    detached: true,
+    stdio: ['ignore', out, out],
+    env: { ...process.env, ...env },
+  })
+  closeSync(out)
+  let fault: Error | undefined
+  child.once('error', (error) => (fault = error))
+  child.unref()
+  stopWithParent(child, 'TERM')
+  return { child, program, log, fault: () => fault }
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.pid === undefined || child.exitCode !== null || child.signalCode !== null
+}
+
+async function untilListening(server: Launched, port: number, timeoutMs: number): Promise<void> {
+  for (const until = Date.now() + timeoutMs; Date.now() < until; await delay(25)) {
+    if (server.fault() || hasEnded(server.child)) {
+      const said = (await readFile(server.log, 'utf8').catch(() => ''))
+        .trim()
+        .split('\n')
+        .slice(-6)
+        .join('\n')
+      throw new Error(`${server.program} did not start (${server.fault()?.message ?? 'it ended'}):\n${said}`)
+    }
+    if (await answers(port)) return
+  }
+  await end(server.child)
+  throw new Error(`${server.program} took no connection within ${timeoutMs / 1000} s; see ${server.log}`)
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    const done = (yes: boolean) => {
+      socket.destroy()
+      resolve(yes)
+    }
+    socket.once('connect', () => done(true)).once('error', () => done(false))
+  })
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (hasEnded(child)) return
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  child.kill('SIGTERM')
+  // A stopped process heeds nothing else.
+  child.kill('SIGCONT')
+  const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs)
+  await ended
+  clearTimeout(timer)
+}
