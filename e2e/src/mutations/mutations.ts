@@ -47,7 +47,7 @@ export const mutations: readonly Mutation[] = [
     file: ledger,
     find: "when v_floors[d] is not null and v_balances[d] - v_helds[d] - v_amount < v_floors[d] then 'Z9'",
     replace: "when false then 'Z9'",
-    caughtBy: { test: 'services/account/src/ledger.test.ts' },
+    caughtBy: { test: 'services/account/src/ledger/ledger.test.ts' },
     why: 'Nobody spends what they do not have; the constraint refuses the whole set then, and nothing ends.',
   },
   {
@@ -55,7 +55,7 @@ export const mutations: readonly Mutation[] = [
     file: ledger,
     find: 'amount > 0 or room >= 0',
     replace: 'amount > 0 or room is not null',
-    caughtBy: { test: 'services/account/src/ledger.test.ts' },
+    caughtBy: { test: 'services/account/src/ledger/ledger.test.ts' },
     why: 'The constraint then refuses the whole set, the transfers of others among it.',
   },
   {
@@ -63,7 +63,7 @@ export const mutations: readonly Mutation[] = [
     file: ledger,
     find: 'if v_able is not true or exists (',
     replace: 'if v_able is not true or false and exists (',
-    caughtBy: { test: 'services/account/src/ledger.test.ts' },
+    caughtBy: { test: 'services/account/src/ledger/ledger.test.ts' },
     why: 'What was decided before has its answer already.',
   },
   {
@@ -71,7 +71,7 @@ export const mutations: readonly Mutation[] = [
     file: ledger,
     find: 'bool_and(known and (',
     replace: 'bool_and((',
-    caughtBy: { test: 'services/account/src/ledger.test.ts' },
+    caughtBy: { test: 'services/account/src/ledger/ledger.test.ts' },
     why: 'Money that goes to an account that is not there has left the books.',
   },
   {
@@ -80,7 +80,7 @@ export const mutations: readonly Mutation[] = [
     find: 'from ledger_accounts where id = any (v_debits || v_credits) order by id for no key update',
     replace:
       'from ledger_accounts where id = any (v_debits || v_credits) order by random() for no key update',
-    caughtBy: { test: 'services/account/src/ledger.test.ts' },
+    caughtBy: { test: 'services/account/src/ledger/ledger.test.ts' },
     why: 'Two sets that lock the same accounts in different orders wait for each other.',
   },
   {
@@ -112,7 +112,7 @@ export const mutations: readonly Mutation[] = [
     file: accounts,
     find: "case when v_codes[x.n] = '00' then null else coalesce(v_codes[x.n], 'XB') end",
     replace: "case when coalesce(v_codes[x.n], '00') = '00' then null else v_codes[x.n] end",
-    caughtBy: { test: 'services/account/src/ledger.test.ts' },
+    caughtBy: { test: 'services/account/src/ledger/ledger.test.ts' },
     why: 'Recovery asks without a PIN: what was never seen must not happen then.',
   },
   {
@@ -120,7 +120,7 @@ export const mutations: readonly Mutation[] = [
     file: accounts,
     find: "when v_verifiers[p] = presented[i] then '00'",
     replace: "when v_verifiers[p] is not null then '00'",
-    caughtBy: { test: 'services/account/src/transfers.test.ts' },
+    caughtBy: { test: 'services/account/src/ledger/post-transfers.test.ts' },
     why: 'Nothing moves without the PIN.',
   },
   {
@@ -303,7 +303,7 @@ export const mutations: readonly Mutation[] = [
     file: network,
     find: 'elsif s_codes[i] is not null then',
     replace: "elsif s_codes[i] is not null and v_legs[i] <> 'CREDIT' then",
-    caughtBy: { test: 'services/account/src/bank-door.test.ts' },
+    caughtBy: { test: 'services/account/src/inbound/receive-message.test.ts' },
     why: 'The network says everything twice when it hears nothing.',
   },
   {
@@ -311,12 +311,12 @@ export const mutations: readonly Mutation[] = [
     file: network,
     find: "elsif v_legs[i] like '%-REVERSAL' and o_codes[i] is distinct from '00' then",
     replace: 'elsif false then',
-    caughtBy: { test: 'services/account/src/bank-door.test.ts' },
+    caughtBy: { test: 'services/account/src/inbound/receive-message.test.ts' },
     why: 'A reversal is of a leg that happened.',
   },
   {
     name: 'the answer of our bank is kept outside of its commit',
-    file: 'services/account/src/post-legs.ts',
+    file: 'services/account/src/inbound/post-legs.ts',
     find: 'await keepReplies(tx, replies, {',
     replace: 'void keepReplies(deps.sql as never, [], {',
     caughtBy: { test: 'services/account/src/copies.test.ts' },
@@ -324,7 +324,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'holds run out at once',
-    file: 'services/account/src/post-transfers.ts',
+    file: 'services/account/src/ledger/post-transfers.ts',
     find: 'expiresInS: hold && networkRulesAt(deps.clock.now()).holdDays * dayS',
     replace: 'expiresInS: hold && 0',
     caughtBy: 'simulation',

@@ -3,7 +3,7 @@ import type { Bank } from '@bahi/contracts/account.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import Type, { type Static } from 'typebox'
-import type { PinKeys } from './pin-keys.ts'
+import type { PinKeys } from './pin/pin-keys.ts'
 
 export const Config = Type.Object({
   BAHI_PIN_KEY: Type.String({

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest'
 import { randomInt } from 'node:crypto'
 import { luhnDigit, newCard } from '@bahi/contracts/card.ts'
-import { cardPrefix, cardText, isExpired } from './card.ts'
-import { isWeakPin } from './pin.ts'
-import { candidatesOf, refusalOf } from './vpa.ts'
+import { cardPrefix, cardText, isExpired } from './bank-accounts/card.ts'
+import { isWeakPin } from './pin/weak-pin.ts'
+import { candidatesOf, refusalOf } from './upi-ids/vpa-rules.ts'
 
 describe('a PIN', () => {
   it.each(['0000', '9999', '1234', '4321', '0123', '8901', '2109', '111111', '123456', '654321'])(

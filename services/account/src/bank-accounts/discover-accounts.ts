@@ -1,0 +1,51 @@
+// Finds the accounts that a bank holds for the phone of a person: what can be linked.
+import type { Bank, discoverAccounts as contract } from '@bahi/contracts/account.ts'
+import { personOf } from '@bahi/contracts/auth.ts'
+import type { Output } from '@bahi/contracts/call.ts'
+import { maskAccountNumber } from '@bahi/contracts/formats.ts'
+import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
+import { maxAccountsTold, type AccountDeps } from '../account.ts'
+import { bankOf } from './list-banks.ts'
+import type { Network } from '../network/network.ts'
+import { takeQuota } from './quota.ts'
+import { heldAccounts } from './store-bank.ts'
+import { linkedRefs } from './store.ts'
+
+type Found = Output<typeof contract>['accounts'][number]
+
+/** Throws `not-found` for an unknown bank, `rate-limited`, `bank-unreachable`. */
+export async function discover(
+  deps: AccountDeps,
+  network: Network,
+  userId: string,
+  code: string,
+): Promise<Found[]> {
+  await takeQuota(deps, 'discover', userId, rulesAt(payRules, deps.clock.now()).discoverPerDay)
+  const bank = await bankOf(network, code)
+  const accounts = await accountsOf(deps, network, userId, bank)
+  const linked = await linkedRefs(deps.sql, userId, bank.code)
+  return accounts.map((account) => ({ ...account, linked: linked.has(account.accountRef) }))
+}
+
+/** Accounts that the bank holds for the phone that the person proved. */
+export async function accountsOf(
+  deps: AccountDeps,
+  network: Network,
+  userId: string,
+  bank: Bank,
+): Promise<Omit<Found, 'linked'>[]> {
+  const { phone } = await deps.call(personOf, { params: { userId } })
+  if (!bank.onUs) {
+    const told = (await network.accountsAt(bank.code, phone)).slice(0, maxAccountsTold)
+    return told.map(({ accountRef, accountNumber, holderName, type, ifsc, pinSet }) => {
+      const maskedNumber = maskAccountNumber(accountNumber)
+      return { accountRef, bank: bank.code, ifsc, maskedNumber, holderName, type, pinSet }
+    })
+  }
+  const print = deps.seal.fingerprint(phone, 'account.phone')
+  const held = await heldAccounts(deps.sql, print, maxAccountsTold)
+  return held.map(({ accountRef, numberSealed, holderName, type, pinSet }) => {
+    const maskedNumber = maskAccountNumber(deps.seal.open(numberSealed, 'account.number'))
+    return { accountRef, bank: bank.code, ifsc: bank.ifsc, maskedNumber, holderName, type, pinSet }
+  })
+}

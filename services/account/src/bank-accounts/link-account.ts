@@ -1,0 +1,43 @@
+// Links an account to the person whose phone its bank knows.
+import type { Account } from '@bahi/contracts/account.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { violatedConstraint } from '@bahi/kit/sql/sql.ts'
+import { maxAccountsPerPerson, type AccountDeps } from '../account.ts'
+import { accountsOf } from './discover-accounts.ts'
+import { bankOf } from './list-banks.ts'
+import type { Network } from '../network/network.ts'
+import { showAccount } from './show-accounts.ts'
+import { insertLink } from './store.ts'
+
+/** Throws `not-found` for what the bank does not hold for this phone, `account-linked`, `wrong-state` for too many. */
+export async function linkAccount(
+  deps: AccountDeps,
+  network: Network,
+  userId: string,
+  asked: { bank: string; accountRef: string },
+): Promise<Account> {
+  const bank = await bankOf(network, asked.bank)
+  const held = await accountsOf(deps, network, userId, bank)
+  const found = held.find((account) => account.accountRef === asked.accountRef)
+  if (!found) throw new Problem('not-found', 'the bank holds no such account for your phone')
+
+  const linkedAt = deps.clock.now()
+  const id = uuidv7(linkedAt.getTime())
+  const { accountRef, maskedNumber, holderName, type, pinSet, ifsc } = found
+  const bankAccountId = bank.onUs ? accountRef : undefined
+  const link = { id, userId, accountRef, bankAccountId, maskedNumber, holderName, type, pinSet, linkedAt }
+  await deps
+    .transaction(async (tx) => {
+      if (!(await insertLink(tx, { ...link, bank: { ...bank, ifsc } }, maxAccountsPerPerson))) {
+        throw new Problem('wrong-state', `${maxAccountsPerPerson} linked accounts are the most`)
+      }
+      const data = { userId, accountId: id, bank: bank.code, maskedNumber }
+      await deps.append(tx, { type: 'account.linked', stream: id, data })
+    })
+    .catch((error: unknown) => {
+      if (violatedConstraint(error) === 'linked_once') throw new Problem('account-linked')
+      throw error
+    })
+  return showAccount(deps, userId, id)
+}

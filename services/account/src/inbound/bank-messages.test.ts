@@ -1,0 +1,130 @@
+// Our bank's door: which messages it hears, and how its answers reach the network.
+import type { Message } from '@bahi/contracts/network.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { createSigner } from '@bahi/kit/crypto/signed-message.ts'
+import { refusal } from '@bahi/testing/test-platform.ts'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { accountStage, type Customer } from '../testing.ts'
+
+let stage: Awaited<ReturnType<typeof accountStage>>
+let asha: Customer
+beforeAll(async () => {
+  stage = await accountStage(inject('postgresUrl'))
+})
+afterAll(() => stage.platform.stop())
+beforeEach(async () => {
+  asha = await stage.customer(1_000_00)
+})
+afterEach(async () => {
+  stage.network.door.take = () => undefined
+  expect(await stage.bookFaults()).toEqual([])
+})
+
+const s = 1_000
+const credit = () => ({ txnId: stage.network.newId(), ref: asha.accountRef, amountPaise: 100_00 })
+const balance = async () => (await stage.inLedger(asha))[0]
+
+describe('a message', () => {
+  const refused: [why: string, err: string, change: (m: Message<'ReqPay'>) => object][] = [
+    ['from 61 seconds ago', 'U70', (m) => ({ head: { ...m.head, ts: ago(61 * s) } })],
+    ['from ahead of time', 'U70', (m) => ({ head: { ...m.head, ts: ago(-61 * s) } })],
+    ['of a transaction of long ago', 'U70', (m) => ({ txn: { ...m.txn, ts: ago(200 * s) } })],
+    ['of a transaction to come', 'U70', (m) => ({ txn: { ...m.txn, ts: ago(-90 * s) } })],
+    ['that begins a payment', 'U10', (m) => ({ txn: { ...m.txn, type: 'PAY' } })],
+    ['that reverses nothing', 'U10', (m) => ({ txn: { ...m.txn, type: 'REVERSAL' } })],
+    [
+      'whose amounts differ',
+      'ZD',
+      (m) => ({ payer: { ...m.payer, amount: { curr: 'INR', value: '1.00' } } }),
+    ],
+    ['of no money', 'ZD', (m) => amounts(m, '0.00')],
+    ['of more than anybody can count', 'ZD', (m) => amounts(m, '999999999999999.00')],
+  ]
+  const ago = (ms: number) => new Date(stage.clock.now().getTime() - ms).toISOString()
+  const amounts = ({ payer, payee }: Message<'ReqPay'>, value: string) => {
+    const amount = { curr: 'INR', value }
+    return { payer: { ...payer, amount }, payee: { ...payee, amount } }
+  }
+  it.each(refused)('%s is refused: %s', async (_why, err, change) => {
+    const message = stage.network.legMessage({ leg: 'CREDIT', ...credit(), change })
+    expect(await stage.say(message)).toMatchObject({ err, reqMsgId: message.head.msgId })
+    expect(await balance()).toBe(1_000_00)
+  })
+
+  it('at a door of another transaction is refused', async () => {
+    const message = stage.network.legMessage({ leg: 'CREDIT', ...credit() })
+    const sign = () => stage.network.sign(message)
+    const elsewhere = { ...message, txn: { ...message.txn, id: stage.network.newId() } }
+    expect(await stage.say(elsewhere, sign)).toMatchObject({ err: 'ZD' })
+  })
+
+  it.each([
+    ['of another API', (m: Message) => ({ ...m, api: 'ReqAuthDetails' })],
+    ['without its parties', (m: Message) => ({ ...m, payee: undefined })],
+    ['of an amount of three decimals', (m: Message) => ({ ...m, payee: { amount: { value: '1.000' } } })],
+    [
+      'of a second that no clock counts',
+      (m: Message) => ({ ...m, head: { ...m.head, ts: '2016-12-31T23:59:60Z' } }),
+    ],
+    ['of text', () => 'credit me'],
+  ])('%s is no message', async (_what, change) => {
+    const message = stage.network.legMessage({ leg: 'CREDIT', ...credit() })
+    const call = stage.say(message, () => stage.network.sign(change(message)))
+    expect(await refusal(call)).toMatchObject({ code: 'request-invalid' })
+  })
+
+  it('signed by a stranger, or changed on its way, is not heard', async () => {
+    const message = stage.network.legMessage({ leg: 'CREDIT', ...credit() })
+    const stranger = await createSigner(stage.network.stranger.own)
+    expect(await refusal(stage.say(message, stranger))).toMatchObject({ code: 'unauthenticated' })
+    const bigger = { ...message, payee: { ...message.payee, name: 'Other' } }
+    const { payload } = await stage.network.sign(bigger)
+    const changed = async (m: unknown) => ({ ...(await stage.network.sign(m)), payload })
+    expect(await refusal(stage.say(message, changed))).toMatchObject({ code: 'unauthenticated' })
+    const ours = await createSigner(stage.network.env['BAHI_NETWORK_KEY']!)
+    expect(await refusal(stage.say(message, ours))).toMatchObject({ code: 'unauthenticated' })
+    expect(await balance()).toBe(1_000_00)
+  })
+})
+
+describe('an answer', () => {
+  const waiting = () => stage.platform.database.admin`select msg_id, tries from account.network_replies`
+
+  it('is sent until it is taken', async () => {
+    let tries = 0
+    stage.network.door.take = () => {
+      if (++tries < 3) throw new Problem('unavailable')
+      return undefined
+    }
+    const message = stage.network.legMessage({ leg: 'CREDIT', ...credit() })
+    await stage.say(message)
+    expect(await waiting()).toHaveLength(1)
+    stage.clock.advance(3 * s)
+    await expect.poll(() => tries).toBe(2)
+    stage.clock.advance(10 * s)
+    await expect.poll(() => tries).toBe(3)
+    expect(await stage.answersTo(message.head.msgId)).toHaveLength(1)
+    await expect.poll(waiting).toEqual([])
+    expect(await balance()).toBe(1_100_00)
+  })
+
+  it('that is refused is not sent again', async () => {
+    stage.network.door.take = () => 'U48'
+    expect(await stage.leg({ leg: 'CREDIT', ...credit() })).toBe('00')
+    await expect.poll(waiting).toEqual([])
+  })
+
+  it('is given up when nobody takes it for hours', async () => {
+    let down = true
+    stage.network.door.take = () => {
+      if (down) throw new Problem('timeout')
+      return undefined
+    }
+    const message = stage.network.legMessage({ leg: 'CREDIT', ...credit() })
+    await stage.say(message)
+    stage.clock.advance(121 * 60 * s)
+    await expect.poll(waiting).toEqual([])
+    down = false
+    expect(stage.network.heard.filter((m) => m.resp.reqMsgId === message.head.msgId)).toEqual([])
+  })
+})

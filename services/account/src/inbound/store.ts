@@ -1,0 +1,168 @@
+// The SQL of our bank in the network: posting legs, what became of them, and answers that are on their way.
+import type { Leg } from '@bahi/contracts/transfers.ts'
+import { rowsIn, type Queryable, type Tx } from '@bahi/kit/sql/sql.ts'
+import type { LegState, Reply } from '../network/network.ts'
+import type { PinRules } from '../bank-accounts/store-bank.ts'
+
+export type LegItem = {
+  txnId: string
+  leg: Leg['leg']
+  rrn: string
+  amountPaise: number
+  accountRef: string | undefined
+  addr: string
+  transferId: string
+  /** Of a debit: digest of the PIN presented. */
+  presented: Buffer | undefined
+  /** Decline with this code, and try no PIN. */
+  refused: string | undefined
+}
+
+export type LegOutcome = {
+  /** `00`, a UPI code, or `!reused`: the leg is known with other content, and nothing happened. */
+  code: string
+  postedAt: Date
+  bankAccountId: string | null
+  /** The PIN is locked by this try. */
+  lockedNow: boolean
+}
+
+/** Outcomes in the order of the items, which hold one kind of leg of a transaction; see `post_legs`. */
+export function postSet(
+  sql: Queryable,
+  items: LegItem[],
+  rules: PinRules & { at: Date },
+): Promise<LegOutcome[]> {
+  const rows = items.map((item) => ({
+    txn_id: item.txnId,
+    leg: item.leg,
+    rrn: item.rrn,
+    amount_paise: item.amountPaise,
+    account_ref: item.accountRef,
+    addr: item.addr,
+    transfer_id: item.transferId,
+    presented: item.presented?.toString('hex'),
+    refused: item.refused,
+  }))
+  return sql<LegOutcome[]>`
+    select code, posted_at, bank_account_id, locked_now
+    from post_legs(${sql.json(rows as never)}, ${rules.at}, ${rules.maxTries}, ${rules.lockHours})
+    order by nth`
+}
+
+/**
+ * A leg that is not there never will be: whoever posts it at this very moment is waited for, and who comes later finds
+ * it refused.
+ */
+export async function barLeg(
+  tx: Tx,
+  { txnId, leg, rrn }: { txnId: string; leg: 'DEBIT' | 'CREDIT'; rrn: string },
+  at: Date,
+): Promise<void> {
+  await tx`
+    insert into network_legs (txn_id, leg, rrn, code, posted_at)
+    values (${txnId}, ${leg}, ${rrn}, ${leg === 'CREDIT' ? 'NC' : 'ND'}, ${at})
+    on conflict (txn_id, leg) do nothing`
+}
+
+/** What became of a leg and of its reversal. */
+export async function legStates(
+  sql: Queryable,
+  txnId: string,
+  leg: 'DEBIT' | 'CREDIT',
+): Promise<{ leg: LegState | undefined; reversal: LegState | undefined }> {
+  const rows = await sql<(LegState & { leg: string })[]>`
+    select leg, code, addr, amount_paise from network_legs
+    where txn_id = ${txnId} and leg in (${leg}, ${`${leg}-REVERSAL`})`
+  return { leg: rows.find((r) => r.leg === leg), reversal: rows.find((r) => r.leg !== leg) }
+}
+
+export type LinkedTo = { bankAccountId: string; accountId: string; userId: string }
+
+/** Who has linked these accounts of our bank. */
+export function linksTo(sql: Queryable, bankAccountIds: string[]): Promise<LinkedTo[]> {
+  return sql<LinkedTo[]>`
+    select bank_account_id, id as account_id, user_id from linked_accounts
+    where bank = 'BAHI' and bank_account_id = any (${bankAccountIds}::uuid[]) order by linked_at, id`
+}
+
+export type LegRow = Omit<Leg, 'postedAt'> & { postedAt: Date }
+export type LegPage = {
+  txnIds?: string[] | undefined
+  from?: Date | undefined
+  to?: Date | undefined
+  after?: { postedAt: Date; txnId: string; leg: string } | undefined
+  limit: number
+}
+
+/** Legs that happened, in the order of time. */
+export function legRows(sql: Queryable, { txnIds, from, to, after, limit }: LegPage): Promise<LegRow[]> {
+  const key = after && sql`(${after.postedAt}::timestamptz, ${after.txnId}::text, ${after.leg}::text)`
+  return sql<LegRow[]>`
+    select txn_id, rrn, leg, amount_paise, posted_at from network_legs
+    where code = '00'
+      ${txnIds ? sql`and txn_id = any (${txnIds})` : sql``}
+      ${from ? sql`and posted_at >= ${from}` : sql``}
+      ${to ? sql`and posted_at < ${to}` : sql``}
+      ${key ? sql`and (posted_at, txn_id, leg) > ${key}` : sql``}
+    order by posted_at, txn_id, leg limit ${limit}`
+}
+
+/** One that is there already is sent once more. */
+export async function keepReplies(tx: Tx, replies: Reply[], at: { made: Date; next: Date }): Promise<void> {
+  // Each once: a set may hold the same question twice.
+  const once = new Map(replies.map((reply) => [reply.msgId, reply.message]))
+  const rows = [...once].map(([msg_id, message]) => ({ msg_id, message }))
+  await tx`
+    insert into network_replies (msg_id, message, made_at, next_at, tries)
+    select r.msg_id, r.message, ${at.made}, ${at.next}, 1
+    from json_to_recordset(${rowsIn(tx, rows)})
+      as r (msg_id text, message jsonb)
+    order by r.msg_id
+    on conflict (msg_id) do update set next_at = excluded.next_at, tries = 1`
+}
+
+export type DueReply = Reply & { madeAt: Date; tries: number }
+
+/** Takes replies whose time has come, each by one taker; the next try is later each time. */
+export function takeReplies(sql: Queryable, at: Date, limit: number): Promise<DueReply[]> {
+  return sql<DueReply[]>`
+    update network_replies r
+    set tries = r.tries + 1, next_at = ${at}::timestamptz + make_interval(secs => least(2 ^ r.tries, 60))
+    where r.msg_id in (
+      select d.msg_id from network_replies d where d.next_at <= ${at}
+      order by d.next_at limit ${limit} for update skip locked)
+    returning r.msg_id, r.message, r.made_at, r.tries`
+}
+
+export async function dropReplies(sql: Queryable, msgIds: string[]): Promise<void> {
+  await sql`delete from network_replies where msg_id = any (${msgIds})`
+}
+
+export type MovementRow = {
+  id: string
+  kind: 't' | 'h' | 'c' | 'v' | 'n'
+  code: string
+  amountPaise: number
+  postedAt: Date
+  entries: { of: string; amountPaise: number }[]
+}
+
+/** Of a payment within the house, or of its legs in the network, in the order in which they were decided. */
+export function movementRows(
+  sql: Queryable,
+  { paymentId, txnId }: { paymentId: string; txnId: string },
+): Promise<MovementRow[]> {
+  return sql<MovementRow[]>`
+    with ids as (
+      select ${paymentId}::uuid as id
+      union select closed_by from holds where id = ${paymentId} and closed_by is not null
+      union select transfer_id from network_legs where txn_id = ${txnId} and transfer_id is not null
+    )
+    select t.id, t.kind, t.code, t.amount_paise, t.posted_at, coalesce((
+      select jsonb_agg(jsonb_build_object('of', coalesce(h.name, 'customer'), 'amountPaise', e.amount_paise)
+        order by e.amount_paise)
+      from entries e left join house_accounts h on h.ledger_account_id = e.account_id
+      where e.transfer_id = t.id), '[]') as entries
+    from ids join transfers t using (id) order by t.posted_at, t.id`
+}

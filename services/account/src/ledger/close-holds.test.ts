@@ -1,0 +1,244 @@
+// Holds for the network: reserved with the PIN, then moved or given back as the network decides, once.
+import { txnIdOf } from '@bahi/contracts/formats.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import {
+  closeHolds,
+  type HoldClosing,
+  type Transfer,
+  type TransferOutcome,
+} from '@bahi/contracts/transfers.ts'
+import { refusal } from '@bahi/testing/test-platform.ts'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { accountStage, goodPin, type Customer } from '../testing.ts'
+
+let stage: Awaited<ReturnType<typeof accountStage>>
+let asha: Customer
+const outside = { vpa: 'kavya@ganga' }
+beforeAll(async () => {
+  stage = await accountStage(inject('postgresUrl'))
+})
+afterAll(() => stage.platform.stop())
+beforeEach(async () => {
+  asha = await stage.customer(1_000_00)
+})
+afterEach(async () => {
+  expect(await stage.bookFaults()).toEqual([])
+})
+
+/** A hold as payment sends it. */
+async function hold(from = asha, change: Parameters<typeof stage.transfer>[2] = {}): Promise<Transfer> {
+  const order = await stage.transfer(from, { ...outside, accountId: uuidv7() }, { hold: true, ...change })
+  return { ...order, payeeAccountId: undefined as never }
+}
+const bare = ({ pin: _, ...order }: Transfer): Transfer => order
+const closing = (id: string, outcome: 'commit' | 'void'): HoldClosing => {
+  return { id, outcome, txnId: txnIdOf('BAH', id), rrn: '632709000001' }
+}
+const close = async (...closings: HoldClosing[]) =>
+  (await stage.platform.as('payment')(closeHolds, { body: { closings } })).outcomes
+async function held(change?: Parameters<typeof stage.transfer>[2]): Promise<Transfer> {
+  const order = await hold(asha, change)
+  expect((await stage.post(order))[0]).toMatchObject({ status: 'posted', code: '00' })
+  return order
+}
+async function legsOf(id: string) {
+  return stage.platform.database.admin`
+    select leg, rrn, amount_paise, account_ref, code from account.network_legs
+    where txn_id = ${txnIdOf('BAH', id)}`
+}
+const inLedger = (who: Customer) => stage.inLedger(who)
+
+describe('a hold', () => {
+  it('reserves, for as long as the network may still answer', async () => {
+    const order = await held({ amountPaise: 400_00 })
+    expect(await inLedger(asha)).toEqual([1_000_00, 400_00])
+    expect(await stage.showBalance(asha)).toBe(600_00)
+    const [row] = await stage.platform.database.admin<{ days: number }[]>`
+      select round(extract(epoch from expires_at - now()) / 86400) as days from account.holds where id = ${order.id}`
+    expect(Number(row!.days)).toBe(10)
+  })
+
+  it('is one of fifty repeats at the same moment, and told again', async () => {
+    const order = await hold(asha, { amountPaise: 100_00 })
+    const outcomes = (await Promise.all(Array.from({ length: 50 }, () => stage.post(order, order)))).flat()
+    expect(new Set(outcomes.map((o) => JSON.stringify(o))).size).toBe(1)
+    expect(await inLedger(asha)).toEqual([1_000_00, 100_00])
+  })
+
+  const declines: [why: string, code: string, run: () => Promise<TransferOutcome | undefined>][] = [
+    ['a wrong PIN', 'ZM', async () => (await stage.post(await hold(asha, { guess: '9001' })))[0]],
+    [
+      'a block for another payee',
+      'U54',
+      async () => (await stage.post(await hold(asha, { block: { payeeVpa: 'x@y' } })))[0],
+    ],
+    [
+      'a block for another amount',
+      'U54',
+      async () => (await stage.post(await hold(asha, { block: { amountPaise: 1 } })))[0],
+    ],
+    [
+      'a block that cannot be read',
+      'U14',
+      async () => (await stage.post(await hold(asha, { pin: 'a.b.c.d.e' })))[0],
+    ],
+    [
+      'more than there is',
+      'Z9',
+      async () => (await stage.post(await hold(asha, { amountPaise: 1_000_01 })))[0],
+    ],
+    [
+      'an account of others',
+      'XH',
+      async () => (await stage.post(await hold(asha, { payerUserId: uuidv7() })))[0],
+    ],
+    [
+      'no PIN set',
+      'AM',
+      async () => (await stage.post(await hold({ ...(await stage.linked(100)), vpa: '' })))[0],
+    ],
+    ['a payer at another bank', 'XB', async () => (await stage.post(await hold(await stage.elsewhere())))[0]],
+    [
+      'a UPI ID of ours that nobody has',
+      'XI',
+      async () => (await stage.post(await hold(asha, { payeeVpa: 'no.body@bahi' })))[0],
+    ],
+  ]
+  it.each(declines)('is declined for %s with %s', async (_why, code, run) => {
+    expect(await run()).toMatchObject({ status: 'declined', code })
+    expect(await inLedger(asha)).toEqual([1_000_00, 0])
+  })
+
+  it('goes to a UPI ID of ours whose account is elsewhere', async () => {
+    const ganga = await stage.elsewhere()
+    expect((await stage.post(await hold(asha, { payeeVpa: ganga.vpa })))[0]).toMatchObject({ code: '00' })
+  })
+
+  it('cannot be spent twice: one of a hundred holds of 60 %', async () => {
+    const orders = await Promise.all(Array.from({ length: 100 }, () => hold(asha, { amountPaise: 600_00 })))
+    const codes = (await Promise.all(orders.map((order) => stage.post(order)))).flat().map((o) => o.code)
+    expect(codes.filter((code) => code === '00')).toHaveLength(1)
+    expect(codes.filter((code) => code === 'Z9')).toHaveLength(99)
+  })
+
+  it('that was never seen is unknown to recovery once, and never happens', async () => {
+    const order = await hold()
+    expect((await stage.post(bare(order)))[0]).toMatchObject({ status: 'unknown', code: 'XB' })
+    expect((await stage.post(order))[0]).toMatchObject({ status: 'declined', code: 'XB' })
+    expect(await close(closing(order.id, 'void'))).toEqual([{ id: order.id, status: 'none' }])
+  })
+
+  it('with the id of a transfer gets no outcome', async () => {
+    const ravi = await stage.customer(0)
+    const order = await stage.transfer(asha, ravi)
+    await stage.post(order)
+    expect(await refusal(stage.post(await hold(asha, { id: order.id })))).toEqual({ code: 'id-reused' })
+  })
+})
+
+describe('closing', () => {
+  it('moves the money to the network, with a leg', async () => {
+    const order = await held({ amountPaise: 400_00 })
+    const [outcome] = await close(closing(order.id, 'commit'))
+    expect(outcome).toEqual({ id: order.id, status: 'committed', closedAt: expect.any(String) as string })
+    expect(await inLedger(asha)).toEqual([600_00, 0])
+    expect(await legsOf(order.id)).toEqual([
+      { leg: 'DEBIT', rrn: '632709000001', amountPaise: 400_00, accountRef: asha.accountRef, code: '00' },
+    ])
+  })
+
+  it('gives the money back, without a leg', async () => {
+    const order = await held({ amountPaise: 400_00 })
+    expect(await close(closing(order.id, 'void'))).toMatchObject([{ status: 'voided' }])
+    expect(await inLedger(asha)).toEqual([1_000_00, 0])
+    expect(await legsOf(order.id)).toEqual([])
+  })
+
+  it.each(['commit', 'void'] as const)('told again is the same answer: %s', async (outcome) => {
+    const order = await held()
+    const one = closing(order.id, outcome)
+    const answers = [
+      await close(one),
+      await close(one, one),
+      ...(await Promise.all([close(one), close(one)])),
+    ]
+    expect(new Set(answers.flat().map((o) => JSON.stringify(o))).size).toBe(1)
+  })
+
+  it.each([
+    ['commit', 'void', 'committed'],
+    ['void', 'commit', 'voided'],
+  ] as const)('by a %s stands, whatever a %s asks later', async (first, then, status) => {
+    const order = await held()
+    const [before] = await close(closing(order.id, first))
+    expect(await close(closing(order.id, then))).toEqual([{ ...before, status }])
+    expect(await close(closing(order.id, first), closing(order.id, then))).toEqual([before, before])
+  })
+
+  it('is one decision when both are asked at once', async () => {
+    const orders = await Promise.all(Array.from({ length: 30 }, () => held()))
+    for (const { id } of orders) {
+      const asked = [closing(id, 'commit'), closing(id, 'void'), closing(id, 'commit'), closing(id, 'void')]
+      const answers = (await Promise.all(asked.map((one) => close(one)))).flat()
+      expect(new Set(answers.map((o) => o.status)).size).toBe(1)
+    }
+  })
+
+  it.each(['commit', 'void'] as const)(
+    'of what was never held is none, and stays so: %s',
+    async (outcome) => {
+      const order = await hold()
+      expect(await close(closing(order.id, outcome))).toEqual([{ id: order.id, status: 'none' }])
+      expect((await stage.post(order))[0]).toMatchObject({ status: 'declined', code: 'XB' })
+      expect(await close(closing(order.id, outcome))).toEqual([{ id: order.id, status: 'none' }])
+      expect(await inLedger(asha)).toEqual([1_000_00, 0])
+    },
+  )
+
+  it('of what was declined is none', async () => {
+    const order = await hold(asha, { guess: '9001' })
+    await stage.post(order)
+    expect(await close(closing(order.id, 'void'))).toEqual([{ id: order.id, status: 'none' }])
+    expect((await stage.post(order))[0]).toMatchObject({ code: 'ZM' })
+  })
+
+  it('and the hold agree, whoever comes first', async () => {
+    const orders = await Promise.all(Array.from({ length: 40 }, () => hold(asha, { amountPaise: 10 })))
+    const ends = await Promise.all(
+      orders.map(async (order) => {
+        const [[posted], [closed]] = await Promise.all([
+          stage.post(order),
+          close(closing(order.id, 'commit')),
+        ])
+        return `${posted!.code} ${closed!.status}`
+      }),
+    )
+    for (const end of ends) expect(['00 committed', 'XB none']).toContain(end)
+  })
+
+  it('after the hold ran out answers that the money went back', async () => {
+    const order = await held()
+    const admin = stage.platform.database.admin
+    await admin`update account.holds set expires_at = now() where id = ${order.id}`
+    await expect
+      .poll(async () => (await admin`select outcome from account.holds where id = ${order.id}`)[0])
+      .toEqual({ outcome: 'expired' })
+    expect(await close(closing(order.id, 'commit'))).toMatchObject([{ status: 'voided' }])
+  })
+
+  it('is decided for many in one call, each by itself', async () => {
+    const orders = await Promise.all(Array.from({ length: 60 }, () => held({ amountPaise: 1_00 })))
+    const outcomes = await close(...orders.map(({ id }, i) => closing(id, i % 2 ? 'commit' : 'void')))
+    expect(outcomes.map((o) => o.status)).toEqual(orders.map((_, i) => (i % 2 ? 'committed' : 'voided')))
+    expect(await inLedger(asha)).toEqual([970_00, 0])
+    expect(await stage.showBalance(asha, goodPin)).toBe(970_00)
+  })
+
+  it('is asked for by payment alone', async () => {
+    const body = { closings: [closing(uuidv7(), 'void')] }
+    for (const caller of ['gateway', 'sandbox'] as const)
+      expect(await refusal(stage.platform.as(caller)(closeHolds, { body }))).toMatchObject({
+        code: 'caller-not-allowed',
+      })
+  })
+})

@@ -1,0 +1,65 @@
+// Both ends of transfers: whose accounts they are and where they stand in the ledger. None of it ever changes, so
+// what was found once is remembered in this process, bounded in number.
+import { normaliseVpa } from '@bahi/contracts/formats.ts'
+import type { Transfer } from '@bahi/contracts/transfers.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
+import { houseAccount } from '../bank-accounts/store-bank.ts'
+import { endsOf, ownersOf, type End } from './store-transfers.ts'
+
+const maxRemembered = 50_000
+
+export type Ends = {
+  payer: End | undefined
+  payee: End | undefined
+  /** Whose the payee's UPI ID is. */
+  payeeOwner: string | undefined
+  /** The ledger account between us and the network. */
+  settlement: number
+}
+export type FindEnds = (transfers: Transfer[]) => Promise<Ends[]>
+
+export function createFindEnds(deps: Pick<Deps, 'sql'>): FindEnds {
+  const accounts = remembered(async (ids) => {
+    return (await endsOf(deps.sql, ids)).map((end) => [end.accountId, end] as const)
+  })
+  const owners = remembered(async (vpas) => {
+    return (await ownersOf(deps.sql, vpas)).map(({ vpa, userId }) => [vpa, userId] as const)
+  })
+  let settlement: number | undefined
+  return async (transfers) => {
+    const house = (settlement ??= await houseAccount(deps.sql, 'settlement'))
+    const wanted = transfers.map((t) => ({
+      payer: t.payerAccountId.toLowerCase(),
+      payee: t.payeeAccountId?.toLowerCase(),
+      vpa: normaliseVpa(t.payeeVpa),
+    }))
+    const [endOf, ownerOf] = await Promise.all([
+      accounts(wanted.flatMap(({ payer, payee }) => (payee === undefined ? [payer] : [payer, payee]))),
+      owners(wanted.map(({ vpa }) => vpa)),
+    ])
+    return wanted.map(({ payer, payee, vpa }) => {
+      const ends = { payer: endOf.get(payer), payee: endOf.get(payee ?? '') }
+      return { ...ends, payeeOwner: ownerOf.get(vpa), settlement: house }
+    })
+  }
+}
+
+/** Loads many at once and keeps what was found; beyond the bound the oldest goes. */
+function remembered<V>(load: (keys: string[]) => Promise<(readonly [string, V])[]>) {
+  const entries = new Map<string, V>()
+  return async (keys: string[]): Promise<Map<string, V>> => {
+    const asked = [...new Set(keys)]
+    const found = new Map<string, V>()
+    for (const key of asked) {
+      const value = entries.get(key)
+      if (value !== undefined) found.set(key, value)
+    }
+    const missing = asked.filter((key) => !found.has(key))
+    for (const [key, value] of missing.length > 0 ? await load(missing) : []) {
+      found.set(key, value)
+      entries.set(key, value)
+      if (entries.size > maxRemembered) entries.delete(entries.keys().next().value!)
+    }
+    return found
+  }
+}

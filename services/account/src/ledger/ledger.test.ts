@@ -1,0 +1,376 @@
+// The ledger on a real PostgreSQL: every decision, idempotency, holds, and races, with the books balancing after each.
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import { connect, retryRaces, type Sql, type Tx } from '@bahi/kit/sql/sql.ts'
+import { seeded, testDatabase, type TestDatabase } from '@bahi/testing/test-platform.ts'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { createLedger, expireHolds, laneOf, type Ledger } from './ledger.ts'
+import { balanceOf, bookFaults, entriesOf, makePartitions, openLedgerAccount, postItems } from './store.ts'
+import type { LedgerItem } from './store.ts'
+import { authoriseAndPost } from './store-transfers.ts'
+
+let database: TestDatabase
+let sql: Sql
+let ledger: Ledger
+let treasury: number
+let asha: number
+let ravi: number
+
+const schema = { name: 'account', migrations: new URL('../../migrations/', import.meta.url), config: {} }
+
+beforeAll(async () => {
+  database = await testDatabase(inject('postgresUrl'), [schema as never])
+  sql = connect(database.url('account'), { max: 8 })
+  ledger = createLedger({ sql })
+  treasury = await openLedgerAccount(sql, null)
+})
+afterAll(async () => {
+  await sql.end()
+  await database.drop()
+})
+beforeEach(async () => {
+  asha = await openLedgerAccount(sql)
+  ravi = await openLedgerAccount(sql)
+  await ledger.post(transfer(treasury, asha, 1_000))
+})
+afterEach(async () => {
+  expect(await bookFaults(sql)).toEqual([])
+})
+
+function transfer(debitAccount: number, creditAccount: number, amountPaise: number, id = uuidv7()) {
+  return { id, kind: 'transfer', debitAccount, creditAccount, amountPaise } as const
+}
+function hold(amountPaise: number, expiresInS = 60) {
+  return {
+    id: uuidv7(),
+    kind: 'hold',
+    debitAccount: asha,
+    creditAccount: ravi,
+    amountPaise,
+    expiresInS,
+  } as const
+}
+const balances = async () => [
+  (await balanceOf(sql, asha))?.balancePaise,
+  (await balanceOf(sql, ravi))?.balancePaise,
+]
+
+describe('a transfer', () => {
+  it('moves the money and writes two entries with the balance after each', async () => {
+    const item = transfer(asha, ravi, 400)
+    expect(await ledger.post(item)).toMatchObject({ id: item.id, code: '00', fresh: true })
+    expect(await balances()).toEqual([600, 400])
+    expect(await entriesOf(sql, asha, { limit: 10 })).toMatchObject([
+      { transferId: item.id, nth: 2, amountPaise: -400, balancePaise: 600 },
+      { nth: 1, amountPaise: 1_000, balancePaise: 1_000 },
+    ])
+  })
+
+  const refusals: [why: string, code: string, item: () => LedgerItem][] = [
+    ['more than the balance', 'Z9', () => transfer(asha, ravi, 1_001)],
+    ['an unknown payer', 'XH', () => transfer(999_999, ravi, 1)],
+    ['an unknown payee', 'XI', () => transfer(asha, 999_999, 1)],
+    ['one and the same account', 'U96', () => transfer(asha, asha, 1)],
+    ['what was refused before it came', 'ZM', () => ({ ...transfer(asha, ravi, 1), refused: 'ZM' })],
+    [
+      'a commit of no hold',
+      '!missing',
+      () => ({ id: uuidv7(), kind: 'commit', pendingId: uuidv7(), amountPaise: 1 }),
+    ],
+  ]
+  it.each(refusals)('is declined for %s: %s', async (_why, code, item) => {
+    expect((await ledger.post(item())).code).toBe(code)
+    expect(await balances()).toEqual([1_000, 0])
+  })
+
+  it.each([
+    ['frozen', 'YE', 'YF'],
+    ['closed', 'XH', 'XI'],
+  ])('neither leaves nor enters a %s account', async (status, leaving, entering) => {
+    const other = await openLedgerAccount(sql)
+    await ledger.post(transfer(treasury, other, 10))
+    await sql`update ledger_accounts set status = ${status} where id = ${other}`
+    expect((await ledger.post(transfer(other, ravi, 1))).code).toBe(leaving)
+    expect((await ledger.post(transfer(asha, other, 1))).code).toBe(entering)
+  })
+
+  it('told again gives the same answer, and moves nothing twice', async () => {
+    const item = transfer(asha, ravi, 400)
+    const first = await ledger.post(item)
+    expect(await ledger.post(item)).toEqual({ ...first, fresh: false })
+    expect(await balances()).toEqual([600, 400])
+  })
+
+  it('stays declined once it was, even when there is money later', async () => {
+    const item = transfer(asha, ravi, 5_000)
+    expect((await ledger.post(item)).code).toBe('Z9')
+    await ledger.post(transfer(treasury, asha, 9_000))
+    expect(await ledger.post(item)).toMatchObject({ code: 'Z9', fresh: false })
+  })
+
+  it('with a known id and other content is refused', async () => {
+    const item = transfer(asha, ravi, 400)
+    await ledger.post(item)
+    expect((await ledger.post({ ...item, amountPaise: 401 })).code).toBe('!reused')
+    expect((await ledger.post({ ...item, creditAccount: treasury })).code).toBe('!reused')
+  })
+
+  it('twice in one set is one transfer', async () => {
+    const item = transfer(asha, ravi, 400)
+    const codes = (await postItems(sql, [item, item, { ...item, amountPaise: 1 }])).map((o) => [
+      o.code,
+      o.fresh,
+    ])
+    expect(codes).toEqual([
+      ['00', true],
+      ['00', false],
+      ['!reused', false],
+    ])
+    expect(await balances()).toEqual([600, 400])
+  })
+
+  it('can spend what an earlier item of its set brought', async () => {
+    const outcomes = await postItems(sql, [
+      transfer(ravi, asha, 1),
+      transfer(asha, ravi, 500),
+      transfer(ravi, asha, 500),
+    ])
+    expect(outcomes.map((o) => o.code)).toEqual(['Z9', '00', '00'])
+  })
+})
+
+describe('a hold', () => {
+  it('reserves, and what it reserves cannot be spent', async () => {
+    await ledger.post(hold(700))
+    expect((await ledger.post(transfer(asha, ravi, 301))).code).toBe('Z9')
+    expect((await ledger.post(transfer(asha, ravi, 300))).code).toBe('00')
+    expect(await balanceOf(sql, asha)).toEqual({ balancePaise: 700, heldPaise: 700 })
+  })
+
+  it('is committed in whole or in part, and gives the rest back', async () => {
+    const held = hold(700)
+    await ledger.post(held)
+    expect(
+      (await ledger.post({ id: uuidv7(), kind: 'commit', pendingId: held.id, amountPaise: 701 })).code,
+    ).toBe('!exceeds')
+    const commit = { id: uuidv7(), kind: 'commit', pendingId: held.id, amountPaise: 600 } as const
+    expect((await ledger.post(commit)).code).toBe('00')
+    expect(await ledger.post(commit)).toMatchObject({ code: '00', fresh: false })
+    expect(await balances()).toEqual([400, 600])
+    expect(await balanceOf(sql, asha)).toMatchObject({ heldPaise: 0 })
+    expect((await ledger.post({ id: uuidv7(), kind: 'void', pendingId: held.id })).code).toBe('!closed')
+  })
+
+  it('is voided once', async () => {
+    const held = hold(700)
+    await ledger.post(held)
+    const voids = Array.from(
+      { length: 10 },
+      () => ({ id: uuidv7(), kind: 'void', pendingId: held.id }) as const,
+    )
+    const codes = await Promise.all(voids.map(async (item) => (await ledger.post(item)).code))
+    expect(codes.filter((code) => code === '00')).toHaveLength(1)
+    expect(await balanceOf(sql, asha)).toEqual({ balancePaise: 1_000, heldPaise: 0 })
+  })
+
+  it('runs out: it cannot be committed any more, and its money comes back', async () => {
+    const held = hold(700, 0)
+    await ledger.post(held)
+    expect((await ledger.post({ id: uuidv7(), kind: 'commit', pendingId: held.id })).code).toBe('!expired')
+    await expireHolds({ sql, clock: { now: () => new Date(), sleep: async () => undefined } }, ledger).run()
+    expect(await balanceOf(sql, asha)).toEqual({ balancePaise: 1_000, heldPaise: 0 })
+    const [row] = await sql`select outcome from holds where id = ${held.id}`
+    expect(row).toEqual({ outcome: 'expired' })
+  })
+})
+
+describe('the quick way of a set of transfers', () => {
+  /** What `run` answers; nothing of what it writes stays. */
+  async function undone<T>(run: (tx: Tx) => Promise<T>): Promise<T> {
+    const undo = new Error('undo')
+    let answer: T
+    await sql
+      .begin(async (tx) => {
+        answer = await run(tx)
+        throw undo
+      })
+      .catch((error: unknown) => {
+        if (error !== undo) throw error
+      })
+    return answer!
+  }
+
+  /** What a function answers and writes. */
+  const tried = (way: 'post' | 'post_one_by_one', items: Item[]) =>
+    undone(async (tx) => {
+      const ids = items.map((item) => item.id)
+      const accounts = [treasury, asha, ravi]
+      const columns = tx`id, amount_paise, debit_account, credit_account, pending_id, kind, code`
+      return [
+        await tx`select nth, id, code, fresh from ${tx(way)}(${tx.json(items as never)}) order by nth`,
+        await tx`
+          select id, balance_paise, held_paise, entry_count from ledger_accounts
+          where id = any(${accounts}::bigint[]) order by id`,
+        await tx`select ${columns} from transfers where id = any(${ids}::uuid[]) order by id`,
+        await tx`
+          select account_id, nth, transfer_id, amount_paise, balance_paise from entries
+          where transfer_id = any(${ids}::uuid[]) order by account_id, nth`,
+      ]
+    })
+
+  type Item = {
+    id: string
+    kind: string
+    debit_account: number
+    credit_account: number
+    amount_paise: number
+    refused?: string
+  }
+  /** Whether the quick way takes these. */
+  async function isPlain(items: Item[]): Promise<boolean> {
+    if (items.some((item) => item.kind !== 'transfer' || item.refused !== undefined)) return false
+    const rows = await undone(
+      (tx) => tx`
+        select 1 from post_plainly(${items.map((item) => item.id)}::uuid[],
+          ${items.map((item) => item.debit_account)}::bigint[],
+          ${items.map((item) => item.credit_account)}::bigint[],
+          ${items.map((item) => item.amount_paise)}::bigint[])`,
+    )
+    return rows.length > 0
+  }
+
+  it('decides and writes as one by one does, and leaves to it whatever is not plain', async () => {
+    const next = seeded(20_261_125)
+    const random = (n: number) => Math.floor(next() * n)
+    const known: string[] = []
+    let quick = 0
+    for (let round = 0; round < 80; round++) {
+      const items = Array.from({ length: 1 + random(12) }, () => {
+        const [from, to] = [treasury, asha, ravi].sort(() => random(3) - 1) as [number, number]
+        const id = random(40) === 0 ? known[random(known.length)] : undefined
+        const kind = random(50) === 0 ? 'hold' : 'transfer'
+        return {
+          ...{ id: id ?? uuidv7(), kind, debit_account: from, credit_account: random(60) === 0 ? from : to },
+          ...{ amount_paise: 1 + random(400), ...(random(60) === 0 ? { refused: 'ZM' } : {}) },
+        }
+      })
+      const slow = await tried('post_one_by_one', items)
+      expect(await tried('post', items)).toEqual(slow)
+      if (await isPlain(items)) quick += 1
+      await sql`select 1 from post(${sql.json(items as never)})`
+      known.push(...items.map(({ id }) => id))
+    }
+    expect(quick).toBeGreaterThan(20)
+    expect(quick).toBeLessThan(70)
+  })
+})
+
+describe('many at once', () => {
+  it('let exactly one of a hundred spend 60 % of a balance', async () => {
+    const codes = await Promise.all(
+      Array.from({ length: 100 }, async () => (await ledger.post(transfer(asha, ravi, 600))).code),
+    )
+    expect(codes.filter((code) => code === '00')).toHaveLength(1)
+    expect(codes.filter((code) => code === 'Z9')).toHaveLength(99)
+  })
+
+  it('do not deadlock in crossing directions, through several writers', async () => {
+    const other = createLedger({ sql })
+    await ledger.post(transfer(treasury, asha, 1_000_000))
+    await ledger.post(transfer(treasury, ravi, 1_000_000))
+    const items = Array.from({ length: 2_000 }, (_, i) =>
+      i % 2 ? transfer(asha, ravi, 7) : transfer(ravi, asha, 7),
+    )
+    const outcomes = await Promise.all(items.map((item, i) => (i % 3 ? ledger : other).post(item)))
+    expect(outcomes.every((o) => o.code === '00')).toBe(true)
+    expect(await balances()).toEqual([1_001_000, 1_000_000])
+  })
+
+  it('never wait in a circle: no set has to be tried again', async () => {
+    await ledger.post(transfer(treasury, asha, 1_000))
+    await ledger.post(transfer(treasury, ravi, 1_000))
+    const sets = Array.from({ length: 80 }, (_, i) => [
+      i % 2 ? transfer(asha, ravi, 1) : transfer(ravi, asha, 1),
+    ])
+    const outcomes = await Promise.all(sets.map((items) => postItems(sql, items)))
+    expect(outcomes.flat().every((o) => o.code === '00')).toBe(true)
+  })
+
+  it('give one id one outcome, whichever writer it reaches first', async () => {
+    const writers = Array.from({ length: 6 }, () => createLedger({ sql }))
+    const item = transfer(asha, ravi, 400)
+    const outcomes = await Promise.all(writers.map((writer) => writer.post(item)))
+    expect(outcomes.filter((o) => o.fresh)).toHaveLength(1)
+    expect(new Set(outcomes.map((o) => o.code))).toEqual(new Set(['00']))
+    const races = await Promise.all(
+      writers.map((writer, i) =>
+        writer.post({ ...transfer(asha, ravi, 1), id: item.id, amountPaise: 400 + (i % 2) }),
+      ),
+    )
+    expect(races.map((o) => o.code).sort()).toEqual(['!reused', '!reused', '!reused', '00', '00', '00'])
+  })
+})
+
+describe('the tables', () => {
+  it('refuse an overdraft by themselves', async () => {
+    await expect(sql`update ledger_accounts set balance_paise = -1 where id = ${asha}`).rejects.toThrow(
+      'no_overdraft',
+    )
+  })
+
+  it('do not let the service change or take away what was written', async () => {
+    await expect(sql`update transfers set code = 'Z9'`).rejects.toThrow('permission denied')
+    await expect(sql`delete from entries`).rejects.toThrow('permission denied')
+  })
+
+  it('keep each month in a partition that was made ahead', async () => {
+    expect(await makePartitions(sql, 5)).toBe(4)
+    expect(await makePartitions(sql, 5)).toBe(0)
+    await ledger.post(transfer(asha, ravi, 1))
+    const [row] = await database.admin<{ count: number }[]>`
+      select count(*) as count from account.transfers_default`
+    expect(row?.count).toBe(0)
+  })
+
+  it.each([
+    [
+      'a changed balance',
+      `update account.ledger_accounts set balance_paise = balance_paise + 1 where id = $1`,
+    ],
+    ['a changed entry', `update account.entries set amount_paise = amount_paise + 1 where account_id = $1`],
+    ['a lost entry', `delete from account.entries where account_id = $1`],
+    ['forgotten held money', `update account.ledger_accounts set held_paise = 1 where id = $1`],
+  ])('are proven wrong by %s', async (_what, statement) => {
+    const undone = new Error('undone')
+    const tampered = database.admin.begin(async (tx) => {
+      await tx.unsafe(statement, [asha])
+      const faults = await tx`select fault from account.book_faults()`
+      expect(faults.length).toBeGreaterThan(0)
+      throw undone
+    })
+    await expect(tampered).rejects.toBe(undone)
+  })
+})
+
+describe('paying with a PIN', () => {
+  it('moves nothing when no PIN was presented, whoever asks', async () => {
+    const item = { id: uuidv7(), kind: 'transfer' as const, bankAccountId: null, amountPaise: 100 }
+    const rules = { at: new Date(), maxTries: 3, lockHours: 24 }
+    const ends = { debitAccount: asha, creditAccount: ravi }
+    const [outcome] = await authoriseAndPost(sql, [{ ...item, ...ends }], rules)
+    expect(outcome).toMatchObject({ code: 'XB', fresh: true })
+    expect(await balances()).toEqual([1_000, 0])
+  })
+})
+
+describe('the lanes', () => {
+  it('give an account always the same lane', () => {
+    for (const account of [1, 2, 77, 'x']) expect(laneOf(account, 4)).toBe(laneOf(account, 4))
+    expect(new Set(Array.from({ length: 50 }, (_, i) => laneOf(i, 4))).size).toBe(4)
+  })
+
+  it('do not try again what failed for good', async () => {
+    let tries = 0
+    const run = () => retryRaces(() => Promise.reject(new Error(`try ${++tries}`)))
+    await expect(run()).rejects.toThrow('try 1')
+  })
+})

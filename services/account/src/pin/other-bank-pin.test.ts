@@ -1,0 +1,229 @@
+// Accounts, addresses and keys behind the network: what other banks say, in our words, and their silence.
+import * as contracts from '@bahi/contracts/account.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { resolveVpas } from '@bahi/contracts/transfers.ts'
+import { refusal } from '@bahi/testing/test-platform.ts'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { accountStage, goodOtp, type Customer } from '../testing.ts'
+
+let stage: Awaited<ReturnType<typeof accountStage>>
+let ganga: Customer
+beforeAll(async () => {
+  stage = await accountStage(inject('postgresUrl'))
+})
+afterAll(() => stage.platform.stop())
+beforeEach(async () => {
+  stage.outside.down = undefined
+  stage.outside.bank = () => ({ code: '00', balancePaise: 777_00 })
+  stage.outside.bankAsked = []
+  stage.outside.addressesAsked = []
+  ganga = await stage.elsewhere()
+})
+afterEach(async () => {
+  expect(await stage.bookFaults()).toEqual([])
+})
+
+/** Only its bank could read it: here it is what is brought. */
+let count = 0
+const sealed = () => `a.b.${Buffer.from(`block ${++count}`).toString('base64url')}.d.e`
+const card = { last6: '123456', expiry: '0130' }
+const setPin = (body: object) =>
+  stage.as(ganga)(contracts.setPin, {
+    params: { id: ganga.accountId },
+    body: { pin: sealed(), ...body } as never,
+  })
+const showBalance = (pin = sealed()) =>
+  stage.as(ganga)(contracts.balance, { params: { id: ganga.accountId }, body: { pin } })
+const told = async () => (await stage.told(ganga.accountId)).slice(1)
+const about = () => ({ userId: ganga.userId, accountId: ganga.accountId })
+const shown = () => stage.as(ganga)(contracts.showAccount, { params: { id: ganga.accountId } })
+
+describe('the PIN of an account at another bank', () => {
+  it('is set with card and code: the phone is proven here, the rest there', async () => {
+    const pin = sealed()
+    expect(await setPin({ card, otp: goodOtp, pin })).toMatchObject({ id: ganga.accountId, pinSet: true })
+    expect(stage.otpsSpent).toContain(ganga.userId)
+    expect(stage.outside.bankAsked).toEqual([
+      { what: 'set-pin', bank: 'GANG', accountRef: ganga.accountRef, accountId: ganga.accountId, pin, card },
+    ])
+    expect(await told()).toEqual([{ type: 'account.pin-set', data: { ...about(), changed: true } }])
+  })
+
+  it('is changed with the old one, without card and code', async () => {
+    await setPin({})
+    expect(stage.outside.bankAsked[0]).not.toHaveProperty('card')
+    expect(stage.otpsSpent).not.toContain(ganga.userId)
+  })
+
+  it.each([
+    ['without a code', { card }],
+    ['without a card', { otp: goodOtp }],
+  ])('is not asked for %s', async (_what, body) => {
+    expect(await refusal(setPin(body))).toMatchObject({ code: 'request-invalid' })
+    expect(stage.outside.bankAsked).toEqual([])
+  })
+
+  it('is not asked for when the phone is not proven', async () => {
+    expect(await refusal(setPin({ card, otp: '000000' }))).toMatchObject({ code: 'otp-wrong' })
+    expect(stage.outside.bankAsked).toEqual([])
+  })
+
+  it('takes a block once', async () => {
+    const pin = sealed()
+    await setPin({ pin })
+    expect(await refusal(setPin({ pin }))).toMatchObject({ code: 'pin-block-invalid' })
+    expect(await refusal(showBalance(pin))).toMatchObject({ code: 'pin-block-invalid' })
+    expect(stage.outside.bankAsked).toHaveLength(1)
+  })
+
+  const refusals: [code: string, triesLeft: number | undefined, problem: object][] = [
+    ['ZM', 2, { code: 'pin-wrong', triesLeft: 2 }],
+    ['Z6', undefined, { code: 'pin-locked', triesLeft: 0 }],
+    ['AM', undefined, { code: 'pin-not-set' }],
+    ['SP', 4, { code: 'card-wrong', triesLeft: 4 }],
+    ['XL', undefined, { code: 'card-wrong' }],
+    ['RM', undefined, { code: 'pin-weak' }],
+    ['U14', undefined, { code: 'pin-block-invalid' }],
+    ['U54', undefined, { code: 'pin-block-invalid' }],
+    ['YE', undefined, { code: 'wrong-state' }],
+    ['XH', undefined, { code: 'wrong-state' }],
+    ['XY', undefined, { code: 'bank-unreachable', retryAfterS: 30 }],
+  ]
+  it.each(refusals)('is refused by the bank with %s', async (code, triesLeft, problem) => {
+    stage.outside.bank = () => ({ code, ...(triesLeft === undefined ? {} : { triesLeft }) })
+    expect(await refusal(setPin({ card, otp: goodOtp }))).toEqual(problem)
+    expect(await refusal(showBalance())).toEqual(problem)
+    expect((await told()).map((e) => e.type)).toEqual([])
+  })
+
+  it('that was locked just now is told', async () => {
+    stage.outside.bank = () => ({ code: 'ZM', triesLeft: 0 })
+    expect(await refusal(setPin({}))).toEqual({ code: 'pin-wrong', triesLeft: 0 })
+    expect(await told()).toEqual([{ type: 'account.pin-locked', data: about() }])
+  })
+
+  it('is not set when its bank says so, until it is', async () => {
+    stage.outside.bank = () => ({ code: 'AM' })
+    await refusal(showBalance())
+    expect(await shown()).toMatchObject({ pinSet: false })
+    stage.outside.bank = () => ({ code: '00' })
+    await setPin({ card, otp: goodOtp })
+    expect(await shown()).toMatchObject({ pinSet: true })
+    expect((await told()).at(-1)).toMatchObject({ data: { changed: false } })
+  })
+})
+
+describe('the balance at another bank', () => {
+  it('is shown, and that it was shown is told without it', async () => {
+    expect(await showBalance()).toMatchObject({ balancePaise: 777_00, currency: 'INR' })
+    expect(await told()).toEqual([{ type: 'account.balance-shown', data: about() }])
+  })
+
+  it('is not made up when the bank tells none', async () => {
+    stage.outside.bank = () => ({ code: '00' })
+    expect(await refusal(showBalance())).toMatchObject({ code: 'bank-unreachable' })
+  })
+
+  it('is shown 50 times a day at most', async () => {
+    const answers = await Promise.allSettled(Array.from({ length: 55 }, () => showBalance()))
+    expect(answers.filter((a) => a.status === 'fulfilled')).toHaveLength(50)
+    expect(stage.outside.bankAsked).toHaveLength(50)
+  })
+
+  it.each(['unavailable', 'timeout', 'internal'] as const)(
+    'is not shown when the network is %s',
+    async (code) => {
+      stage.outside.down = new Problem(code)
+      expect(await refusal(showBalance())).toEqual({ code: 'bank-unreachable', retryAfterS: 30 })
+      expect(await refusal(setPin({}))).toEqual({ code: 'bank-unreachable', retryAfterS: 30 })
+      expect(await told()).toEqual([])
+    },
+  )
+})
+
+describe('an address of another app', () => {
+  const resolve = (vpa: string) => stage.as(ganga)(contracts.resolveVpa, { params: { vpa } })
+  const parties = (...vpas: string[]) => stage.platform.as('payment')(resolveVpas, { body: { vpas } })
+  function known(vpa: string, more: object = {}) {
+    const account = { bank: 'GANG', ifsc: 'GANG0000007', accountRef: 'G-1', accountType: 'savings' }
+    const address = { addr: vpa, name: 'Kavya Iyer', kind: 'person', ...account, ...more }
+    stage.outside.addresses.set(vpa, address)
+  }
+
+  it('is told with its registered name', async () => {
+    known('kavya@ganga')
+    expect(await resolve('Kavya@Ganga')).toEqual({
+      ...{ vpa: 'kavya@ganga', name: 'Kavya Iyer', kind: 'person', verified: true },
+    })
+    known('chai@ganga', { kind: 'merchant' })
+    expect(await resolve('chai@ganga')).toMatchObject({ kind: 'merchant' })
+  })
+
+  it('that nobody has is not found', async () => {
+    expect(await refusal(resolve('no.body@ganga'))).toEqual({ code: 'not-found' })
+    expect(await parties('no.body@ganga')).toEqual({ parties: [], unreachable: [] })
+  })
+
+  it('is told to payment with its account, beside ours; ours are not asked of the network', async () => {
+    known('ravi@ganga')
+    const asha = await stage.customer()
+    const answer = await parties('RAVI@ganga', asha.vpa, ganga.vpa, 'no.body@bahi', 'no.one@ganga')
+    expect(answer.unreachable).toEqual([])
+    expect(answer.parties.map((p) => [p.vpa, p.onUs]).sort()).toEqual(
+      [
+        [asha.vpa, true],
+        [ganga.vpa, false],
+        ['ravi@ganga', false],
+      ].sort(),
+    )
+    expect(answer.parties.find((p) => p.vpa === 'ravi@ganga')).toEqual({
+      ...{ vpa: 'ravi@ganga', name: 'Kavya Iyer', bank: 'GANG', ifsc: 'GANG0000007' },
+      ...{ accountRef: 'G-1', accountType: 'savings', onUs: false },
+    })
+    expect(stage.outside.addressesAsked.flat().sort()).toEqual(['no.one@ganga', 'ravi@ganga'])
+  })
+
+  it('is asked once for many, and remembered for a minute', async () => {
+    known('meera@ganga')
+    await Promise.all(Array.from({ length: 20 }, (_, i) => parties('meera@ganga', `many${i}@ganga`)))
+    await resolve('meera@ganga')
+    expect(stage.outside.addressesAsked.flat().filter((addr) => addr === 'meera@ganga').length).toBeLessThan(
+      6,
+    )
+    const before = stage.outside.addressesAsked.length
+    await parties('meera@ganga')
+    expect(stage.outside.addressesAsked).toHaveLength(before)
+    stage.clock.advance(61_000)
+    await parties('meera@ganga')
+    expect(stage.outside.addressesAsked).toHaveLength(before + 1)
+  })
+
+  it.each(['unavailable', 'timeout'] as const)('cannot be reached when the network is %s', async (code) => {
+    const asha = await stage.customer()
+    stage.outside.down = new Problem(code)
+    const vpa = `${code}@ganga`
+    expect(await refusal(resolve(vpa))).toEqual({ code: 'bank-unreachable', retryAfterS: 30 })
+    const answer = await parties(vpa, asha.vpa)
+    expect(answer).toMatchObject({ parties: [{ vpa: asha.vpa }], unreachable: [vpa] })
+    stage.outside.down = undefined
+    known(vpa)
+    expect(await parties(vpa)).toMatchObject({ parties: [{ vpa }], unreachable: [] })
+  })
+})
+
+describe('the keys', () => {
+  it('are ours, and those of the network for all other banks', async () => {
+    const banks = async () =>
+      (await stage.platform.anybody(contracts.pinKeys, {})).keys.map((key) => key['bank'])
+    expect(await banks()).toEqual(['BAHI', '*'])
+    stage.outside.down = new Problem('timeout')
+    stage.clock.advance(6 * 60_000)
+    expect(await banks()).toEqual(['BAHI', '*'])
+  })
+
+  it('are ours alone as long as the network was never heard', async () => {
+    const other = await accountStage(inject('postgresUrl'), { down: new Problem('unavailable') })
+    expect(other.keys.map((key) => key['bank'])).toEqual(['BAHI'])
+    await other.platform.stop()
+  })
+})

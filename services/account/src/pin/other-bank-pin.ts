@@ -1,0 +1,126 @@
+// The UPI PIN of an account at another bank: that bank alone opens the block, and says what came of it in UPI's codes.
+import type { setPin as contract, balance as balanceContract } from '@bahi/contracts/account.ts'
+import { spendOtp } from '@bahi/contracts/auth.ts'
+import type { Input, Output } from '@bahi/contracts/call.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
+import type { AccountDeps } from '../account.ts'
+import type { BankAnswer, Network } from '../network/network.ts'
+import { spendSealed } from './pin-block.ts'
+import { takeQuota } from '../bank-accounts/quota.ts'
+import { lockLink, markPinSet, type LinkedAccount } from '../bank-accounts/store.ts'
+
+type Asked = Input<typeof contract>['body']
+
+export function missingProof(card: Asked['card'], otp: Asked['otp']): Problem {
+  const missing = [...(card ? [] : ['card']), ...(otp ? [] : ['otp'])]
+  const fields = missing.map((name) => ({ path: `/body/${name}`, message: 'is missing' }))
+  return new Problem('request-invalid', 'card and one-time code are needed without the old PIN', { fields })
+}
+
+/** Throws the problems of its contract. */
+export async function setPinElsewhere(
+  deps: AccountDeps & { network: Network },
+  userId: string,
+  account: LinkedAccount,
+  { card, otp, pin }: Asked,
+): Promise<void> {
+  // Without either there must be an old PIN in the block, which the bank sees, not we.
+  if ((card === undefined) !== (otp === undefined)) throw missingProof(card, otp)
+  await spendSealed(deps, pin)
+  // The bank believes us that the phone is the person's.
+  if (otp !== undefined) await deps.call(spendOtp, { body: { userId, otp } })
+  const answer = await deps.network.setPin(account, { ...(card ? { card } : {}), pin })
+  await throwRefusal(deps, userId, account, answer)
+  await deps.transaction(async (tx) => {
+    await lockLink(tx, account.id)
+    await markPinSet(tx, account.id, true)
+    const data = { userId, accountId: account.id, changed: account.pinSet }
+    await deps.append(tx, { type: 'account.pin-set', stream: account.id, data })
+  })
+}
+
+/** Throws the problems of its contract, and `rate-limited`. */
+export async function showBalanceElsewhere(
+  deps: AccountDeps & { network: Network },
+  userId: string,
+  account: LinkedAccount,
+  pin: string,
+): Promise<Output<typeof balanceContract>> {
+  await takeQuota(deps, 'balance', userId, rulesAt(payRules, deps.clock.now()).balancePerDay)
+  await spendSealed(deps, pin)
+  const answer = await deps.network.balance(account, pin)
+  await throwRefusal(deps, userId, account, answer)
+  const { balancePaise } = answer
+  if (balancePaise === undefined) throw silent(account, 'no balance')
+  const at = deps.clock.now()
+  await deps.transaction(async (tx) => {
+    await lockLink(tx, account.id)
+    const data = { userId, accountId: account.id }
+    await deps.append(tx, { type: 'account.balance-shown', stream: account.id, data })
+  })
+  return { balancePaise, currency: 'INR', at: at.toISOString() }
+}
+
+async function throwRefusal(
+  deps: AccountDeps,
+  userId: string,
+  account: LinkedAccount,
+  answer: BankAnswer,
+): Promise<void> {
+  const { code, triesLeft } = answer
+  if (code === '00') return
+  const lockedNow = code === 'ZM' && triesLeft === 0
+  if (lockedNow || code === 'AM') {
+    await deps.transaction(async (tx) => {
+      await lockLink(tx, account.id)
+      if (code === 'AM') await markPinSet(tx, account.id, false)
+      const data = { userId, accountId: account.id }
+      if (lockedNow) await deps.append(tx, { type: 'account.pin-locked', stream: account.id, data })
+    })
+  }
+  throw problemOf(account, answer)
+}
+
+/** What a bank's code means to a person, in the words of our own bank. */
+export function problemOf(
+  account: Pick<LinkedAccount, 'bankName'>,
+  { code, triesLeft }: BankAnswer,
+): Problem {
+  const left = triesLeft === undefined ? {} : { triesLeft }
+  switch (code) {
+    case 'ZM':
+      return new Problem('pin-wrong', undefined, left)
+    case 'Z6':
+      return new Problem('pin-locked', 'set a new PIN, or try again tomorrow', { triesLeft: 0 })
+    case 'AM':
+      return new Problem('pin-not-set')
+    case 'SP':
+    case 'AJ':
+    case 'XN':
+      return new Problem('card-wrong', undefined, left)
+    case 'XL':
+      return new Problem('card-wrong', 'the card has expired')
+    case 'RM':
+      return new Problem('pin-weak', `${account.bankName} does not take this PIN: choose another`)
+    case 'U14':
+    case 'U54':
+      return new Problem(
+        'pin-block-invalid',
+        'the bank could not use the PIN block: encrypt it anew for this bank',
+      )
+    case 'YE':
+      return new Problem('wrong-state', 'the account is frozen: ask your bank')
+    case 'XH':
+    case 'B3':
+      return new Problem('wrong-state', 'the account is closed')
+    default:
+      return silent(account, code)
+  }
+}
+
+function silent({ bankName }: Pick<LinkedAccount, 'bankName'>, why: string): Problem {
+  return new Problem('bank-unreachable', `${bankName} could not do it now (${why}): try again in a while`, {
+    retryAfterS: 30,
+  })
+}

@@ -1,0 +1,103 @@
+// The encrypted PIN block: opened, and held against what it claims to be for.
+import { createHash } from 'node:crypto'
+import { PinBlock } from '@bahi/contracts/account.ts'
+import type { Transfer } from '@bahi/contracts/transfers.ts'
+import { normaliseVpa } from '@bahi/contracts/formats.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
+import Type from 'typebox'
+import { Compile } from 'typebox/compile'
+import type { AccountDeps } from '../account.ts'
+import { keepBlock } from '../bank-accounts/store-bank.ts'
+
+const maxAheadMs = 60_000
+const strictBlock = Compile(Type.Object(PinBlock.properties, { additionalProperties: false }))
+
+/** What a block must have been made for. */
+export type Use =
+  | { purpose: 'set-pin' | 'balance'; accountId: string }
+  | {
+      purpose: 'pay'
+      accountId: string
+      paymentId: string
+      amountPaise: number
+      payeeVpa: string
+    }
+
+/** Throws `pin-block-invalid` when it cannot be opened or does not hold a PIN block. */
+export function openBlock(deps: Pick<AccountDeps, 'pins'>, jwe: string): PinBlock {
+  const block = readBlock(deps.pins.decrypt(jwe))
+  if (!block) throw new Problem('pin-block-invalid', 'there is no PIN block in it')
+  return block
+}
+
+function readBlock(plain: Uint8Array): PinBlock | undefined {
+  try {
+    const found: unknown = JSON.parse(Buffer.from(plain).toString('utf8'))
+    return strictBlock.Check(found) ? found : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether the block was made for just this, and of late. */
+export function isFor(block: PinBlock, use: Use, at: Date): boolean {
+  const maxAgeMs = rulesAt(payRules, at).pinBlockMaxAgeMinutes * 60_000
+  const ageMs = at.getTime() - block.iat * 1_000
+  if (ageMs > maxAgeMs || ageMs < -maxAheadMs) return false
+  if (block.purpose !== use.purpose) return false
+  if (use.purpose !== 'pay') return block.accountId?.toLowerCase() === use.accountId
+  return (
+    block.paymentId === use.paymentId &&
+    block.amountPaise === use.amountPaise &&
+    block.payeeVpa !== undefined &&
+    normaliseVpa(block.payeeVpa) === normaliseVpa(use.payeeVpa) &&
+    (block.accountId === undefined || block.accountId.toLowerCase() === use.accountId)
+  )
+}
+
+/** The PIN of a payment, or the UPI code that it is declined with. */
+export function pinOfPayment(
+  deps: Pick<AccountDeps, 'pins' | 'clock'>,
+  transfer: Pick<Transfer, 'id' | 'amountPaise' | 'payeeVpa' | 'payerAccountId'> & { pin: string },
+): { pin: string } | { refused: 'U14' | 'U54' } {
+  const { id: paymentId, amountPaise, payeeVpa } = transfer
+  const accountId = transfer.payerAccountId.toLowerCase()
+  let block: PinBlock
+  try {
+    block = openBlock(deps, transfer.pin)
+  } catch (error) {
+    if (error instanceof Problem) return { refused: 'U14' }
+    throw error
+  }
+  const use: Use = { purpose: 'pay', accountId, paymentId, amountPaise, payeeVpa }
+  return isFor(block, use, deps.clock.now()) ? { pin: block.pin } : { refused: 'U54' }
+}
+
+/** Opens a block that a person sent, once: the same block again is refused. Throws `pin-block-invalid`. */
+export async function spendBlock(
+  deps: Pick<AccountDeps, 'pins' | 'clock' | 'sql'>,
+  jwe: string,
+  use: Use,
+): Promise<PinBlock> {
+  const block = openBlock(deps, jwe)
+  const now = deps.clock.now()
+  if (!isFor(block, use, now)) {
+    throw new Problem('pin-block-invalid', 'the PIN block was made for something else, or too long ago')
+  }
+  await spendSealed(deps, jwe)
+  return block
+}
+
+/** Takes a block that is encrypted for another bank, once. Throws `pin-block-invalid`. */
+export async function spendSealed(deps: Pick<AccountDeps, 'clock' | 'sql'>, jwe: string): Promise<void> {
+  if (await keepBlock(deps.sql, digestOf(jwe), deps.clock.now())) return
+  throw new Problem('pin-block-invalid', 'the PIN block was used before: encrypt it anew')
+}
+
+/** Of what the text stands for: base64url has more than one spelling of the same bytes. */
+function digestOf(jwe: string): Buffer {
+  const hash = createHash('sha256')
+  for (const part of jwe.split('.').slice(2)) hash.update(Buffer.from(part, 'base64url')).update('.')
+  return hash.digest()
+}

@@ -1,0 +1,55 @@
+// Gives a person a UPI ID that points at one of their accounts; the first one is primary.
+import type { createVpa as contract } from '@bahi/contracts/account.ts'
+import type { Input, Output } from '@bahi/contracts/call.ts'
+import { normaliseVpa } from '@bahi/contracts/formats.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { violatedConstraint } from '@bahi/kit/sql/sql.ts'
+import { maxVpasPerPerson, type AccountDeps } from '../account.ts'
+import { insertVpa, lockAccounts, vpasOf, type VpaRow } from '../bank-accounts/store.ts'
+import { refusalOf } from './vpa-rules.ts'
+
+type VpaEntry = Output<typeof contract>
+
+/** Throws `request-invalid`, `not-found` for an account that is not theirs, `vpa-taken`, `wrong-state` for too many. */
+export async function createVpa(
+  deps: AccountDeps,
+  userId: string,
+  asked: Input<typeof contract>['body'],
+): Promise<VpaEntry> {
+  const vpa = normaliseVpa(asked.vpa)
+  const accountId = asked.accountId.toLowerCase()
+  const refusal = refusalOf(vpa, deps.config.BAHI_HANDLE)
+  if (refusal?.reserved) throw new Problem('vpa-taken', refusal.why)
+  if (refusal) {
+    const fields = [{ path: '/body/vpa', message: refusal.why }]
+    throw new Problem('request-invalid', refusal.why, { fields })
+  }
+  const created = await deps
+    .transaction(async (tx) => {
+      const accounts = await lockAccounts(tx, userId)
+      if (!accounts.has(accountId)) throw new Problem('not-found', 'you have no such account')
+      const before = await vpasOf(tx, userId)
+      if (before.length >= maxVpasPerPerson && !before.some((row) => row.vpa === vpa)) {
+        throw new Problem('wrong-state', `${maxVpasPerPerson} UPI IDs are the most`)
+      }
+      const row = { vpa, accountId, primary: before.length === 0, createdAt: deps.clock.now() }
+      await insertVpa(tx, userId, row)
+      const data = { userId, accountId, vpa, primary: row.primary }
+      await deps.append(tx, { type: 'account.vpa-created', stream: vpa, data })
+      return row
+    })
+    .catch((error: unknown) => {
+      if (violatedConstraint(error) === 'vpa_free') throw new Problem('vpa-taken')
+      throw error
+    })
+  return entryOf(created)
+}
+
+/** The primary one first. */
+export async function listVpas(deps: Pick<AccountDeps, 'sql'>, userId: string): Promise<VpaEntry[]> {
+  return (await vpasOf(deps.sql, userId)).map(entryOf)
+}
+
+export function entryOf(row: VpaRow): VpaEntry {
+  return { ...row, createdAt: row.createdAt.toISOString() }
+}

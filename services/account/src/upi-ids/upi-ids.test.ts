@@ -1,0 +1,230 @@
+// UPI IDs: creating, refusing, the primary one, pointing elsewhere, suggestions, and who stands behind them.
+import { refusal } from '@bahi/testing/test-platform.ts'
+import * as contracts from '@bahi/contracts/account.ts'
+import { resolveVpas } from '@bahi/contracts/transfers.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { accountStage } from '../testing.ts'
+
+let stage: Awaited<ReturnType<typeof accountStage>>
+beforeAll(async () => {
+  stage = await accountStage(inject('postgresUrl'))
+})
+afterAll(() => stage.platform.stop())
+afterEach(async () => {
+  expect(await stage.bookFaults()).toEqual([])
+})
+
+type Who = { userId: string; accountId: string }
+const create = (who: Who, vpa: string, accountId = who.accountId) =>
+  stage.as(who)(contracts.createVpa, { body: { vpa, accountId } })
+const change = (who: Who, vpa: string, body: object) =>
+  stage.as(who)(contracts.changeVpa, { params: { vpa }, body })
+const list = async (who: Who) =>
+  (await stage.as(who)(contracts.listVpas, {})).vpas.map((v) => [v.vpa, v.primary, v.accountId])
+const resolve = (who: Who, vpa: string) => stage.as(who)(contracts.resolveVpa, { params: { vpa } })
+
+describe('a UPI ID', () => {
+  it('is kept in lower case; the first is primary', async () => {
+    const asha = await stage.linked()
+    const entry = await create(asha, 'Asha.First@BAHI')
+    expect(entry).toMatchObject({ vpa: 'asha.first@bahi', accountId: asha.accountId, primary: true })
+    expect(await create(asha, 'asha.second@bahi')).toMatchObject({ primary: false })
+    expect((await list(asha)).map(([vpa]) => vpa)).toEqual(['asha.first@bahi', 'asha.second@bahi'])
+    const account = await stage.as(asha)(contracts.showAccount, { params: { id: asha.accountId } })
+    expect(account.vpas).toEqual(['asha.first@bahi', 'asha.second@bahi'])
+    const data = { userId: asha.userId, accountId: asha.accountId, vpa: 'asha.first@bahi', primary: true }
+    expect(await stage.told('asha.first@bahi')).toEqual([{ type: 'account.vpa-created', data }])
+  })
+
+  it('is one person’s, however many want it at the same moment', async () => {
+    const people = await Promise.all(Array.from({ length: 6 }, () => stage.linked(0)))
+    const answers = await Promise.allSettled(people.map((one) => create(one, 'wanted.by.all@bahi')))
+    expect(answers.filter((a) => a.status === 'fulfilled')).toHaveLength(1)
+    for (const one of people) {
+      expect(await refusal(create(one, 'WANTED.by.all@bahi'))).toEqual({ code: 'vpa-taken' })
+    }
+  })
+
+  it.each([
+    ['another handle', 'asha@okbank', 'request-invalid'],
+    ['a handle that only begins like ours', 'asha@bahi.evil', 'request-invalid'],
+    ['two letters', 'as@bahi', 'request-invalid'],
+    ['51 letters', `${'a'.repeat(51)}@bahi`, 'request-invalid'],
+    ['two marks in a row', 'asha..rao@bahi', 'request-invalid'],
+    ['a mark at its end', 'asha.@bahi', 'request-invalid'],
+    ['letters of other scripts', 'аsha@bahi', 'request-invalid'],
+    ['a space', 'asha rao@bahi', 'request-invalid'],
+    ['a reserved word', 'admin@bahi', 'vpa-taken'],
+    ['a reserved word within', 'bahi.support@bahi', 'vpa-taken'],
+  ])('is refused with %s', async (_what, vpa, code) => {
+    expect(await refusal(create(await stage.linked(0), vpa))).toMatchObject({ code })
+  })
+
+  it('is one of five at most, however many are asked for at once', async () => {
+    const asha = await stage.linked()
+    const answers = await Promise.allSettled(
+      Array.from({ length: 12 }, (_, i) => create(asha, `five.${i}.${asha.phone.slice(-6)}@bahi`)),
+    )
+    expect(answers.filter((a) => a.status === 'fulfilled')).toHaveLength(5)
+    expect(await refusal(create(asha, 'one.more.id@bahi'))).toMatchObject({ code: 'wrong-state' })
+    expect((await list(asha)).filter(([, primary]) => primary)).toHaveLength(1)
+  })
+})
+
+describe('a change', () => {
+  it('makes another one primary, and tells of both', async () => {
+    const asha = await stage.linked()
+    await create(asha, 'change.one@bahi')
+    await create(asha, 'change.two@bahi')
+    expect(await change(asha, 'Change.Two@bahi', { primary: true })).toMatchObject({ primary: true })
+    expect((await list(asha)).map(([vpa, primary]) => [vpa, primary])).toEqual([
+      ['change.two@bahi', true],
+      ['change.one@bahi', false],
+    ])
+    expect((await stage.told('change.one@bahi')).at(-1)).toMatchObject({
+      type: 'account.vpa-changed',
+      data: { vpa: 'change.one@bahi', primary: false },
+    })
+    await change(asha, 'change.two@bahi', { primary: true })
+    expect(await stage.told('change.two@bahi')).toHaveLength(2)
+  })
+
+  it('leaves one primary, whichever are asked for at once', async () => {
+    const asha = await stage.linked()
+    const vpas = ['a', 'b', 'c', 'd'].map((letter) => `many.${letter}${letter}@bahi`)
+    for (const vpa of vpas) await create(asha, vpa)
+    await Promise.all(vpas.map((vpa) => change(asha, vpa, { primary: true })))
+    expect((await list(asha)).filter(([, primary]) => primary)).toHaveLength(1)
+  })
+
+  it('points it at another account, and payments go there', async () => {
+    const asha = await stage.customer(1_000)
+    const { accountRef } = await stage.open(asha.phone, 0)
+    const second = await stage.as(asha)(contracts.linkAccount, { body: { bank: 'BAHI', accountRef } })
+    await change(asha, asha.vpa, { accountId: second.id.toUpperCase() })
+    const { parties } = await stage.platform.as('payment')(resolveVpas, {
+      body: { vpas: [asha.vpa] },
+    })
+    expect(parties[0]).toMatchObject({ accountId: second.id })
+    const payer = await stage.customer(1_000)
+    expect(await stage.pay(payer, { vpa: asha.vpa, accountId: second.id })).toMatchObject({ code: '00' })
+  })
+
+  it('is nobody else’s to make', async () => {
+    const [asha, ravi] = [await stage.customer(), await stage.customer()]
+    expect(await refusal(change(ravi, asha.vpa, { primary: true }))).toEqual({ code: 'not-found' })
+    expect(await refusal(change(ravi, 'no.body@bahi', { primary: true }))).toEqual({ code: 'not-found' })
+    expect(await refusal(change(ravi, ravi.vpa, { accountId: asha.accountId }))).toEqual({
+      code: 'not-found',
+    })
+  })
+
+  it.each([{}, { primary: false }, { vpa: 'new.name@bahi' }, { accountId: 'x' }])(
+    'is refused as %o',
+    async (body) => {
+      const asha = await stage.customer()
+      expect(await refusal(change(asha, asha.vpa, body))).toMatchObject({ code: 'request-invalid' })
+    },
+  )
+})
+
+describe('who stands behind a UPI ID', () => {
+  it('is told by name, in any case, and nothing more', async () => {
+    const [asha, ravi] = [await stage.customer(), await stage.customer()]
+    const seen = { vpa: asha.vpa, name: 'Asha Rao', kind: 'person', verified: true }
+    expect(await resolve(ravi, asha.vpa.toUpperCase())).toEqual(seen)
+  })
+
+  it.each(['no.body@bahi', 'asha@okbank'])('is nobody for %s', async (vpa) => {
+    expect(await refusal(resolve(await stage.customer(), vpa))).toEqual({ code: 'not-found' })
+  })
+
+  it('is told to payment for many at once, without the unknown', async () => {
+    const [asha, ravi] = [await stage.customer(), await stage.customer()]
+    const vpas = [ravi.vpa, asha.vpa.toUpperCase(), 'no.body@bahi', ravi.vpa]
+    const { parties } = await stage.platform.as('payment')(resolveVpas, { body: { vpas } })
+    expect(parties.map((p) => p.vpa).sort()).toEqual([asha.vpa, ravi.vpa].sort())
+    expect(parties[0]).toMatchObject({ bank: 'BAHI', ifsc: 'BAHI0000001', onUs: true, name: 'Asha Rao' })
+    const call = stage.platform.as('gateway')(resolveVpas, { body: { vpas } })
+    expect(await refusal(call)).toMatchObject({ code: 'caller-not-allowed' })
+  })
+})
+
+describe('who stands behind an account', () => {
+  const find = (who: Who, accountNumber: string, ifsc = 'BAHI0000001') =>
+    stage.as(who)(contracts.findAccountPayee, { body: { ifsc, accountNumber } })
+
+  it('is told by name, with a UPI ID that says nothing of its number', async () => {
+    const [asha, ravi] = [await stage.customer(), await stage.customer()]
+    const found = await find(ravi, asha.accountNumber)
+    const vpa = `${asha.accountRef}@bahi0000001.ifsc.npci`
+    expect(found).toEqual({ vpa, name: 'Asha Rao', kind: 'person', verified: true })
+    expect(await resolve(ravi, vpa.toUpperCase())).toEqual(found)
+    const { parties } = await stage.platform.as('payment')(resolveVpas, {
+      body: { vpas: [vpa, ravi.vpa] },
+    })
+    const { accountId, userId, accountRef } = asha
+    expect(parties.find((party) => party.vpa === vpa)).toMatchObject({
+      accountId,
+      userId,
+      accountRef,
+      onUs: true,
+    })
+    expect(parties).toHaveLength(2)
+  })
+
+  it('is nobody where the number is not, the branch is another, or nobody has linked it', async () => {
+    const asha = await stage.customer()
+    const alone = await stage.open(stage.newPerson().phone)
+    for (const [number, ifsc] of [
+      ['999999999999', 'BAHI0000001'],
+      [asha.accountNumber, 'BAHI0000002'],
+      [alone.accountNumber, 'BAHI0000001'],
+    ] as const)
+      expect(await refusal(find(asha, number, ifsc))).toEqual({ code: 'not-found' })
+    expect(await refusal(resolve(asha, `${alone.accountRef}@bahi0000001.ifsc.npci`))).toEqual({
+      code: 'not-found',
+    })
+    expect(await refusal(resolve(asha, `x@bahi0000001.ifsc.npci`))).toEqual({ code: 'not-found' })
+  })
+
+  it('at another bank is told by the network, and asked for again by the reference', async () => {
+    const [asha, number] = [await stage.customer(), '445566778899']
+    const account = { bank: 'GANG', ifsc: 'GANG0000001', accountRef: 'g-7', accountType: 'savings' }
+    const addr = `${number}@gang0000001.ifsc.npci`
+    stage.outside.addresses.set(addr, { addr, name: 'Kavya Iyer', kind: 'person', ...account })
+    expect(await find(asha, number, 'GANG0000001')).toEqual({
+      ...{ vpa: 'g-7@gang0000001.ifsc.npci', name: 'Kavya Iyer', kind: 'person', verified: true },
+    })
+  })
+
+  it('is paid, and nobody else under that address', async () => {
+    const [asha, ravi, meera] = [await stage.customer(), await stage.customer(), await stage.customer()]
+    const vpa = `${ravi.accountRef}@bahi0000001.ifsc.npci`
+    expect(await stage.pay(asha, { ...ravi, vpa }, { amountPaise: 10_00 })).toMatchObject({ code: '00' })
+    expect(await stage.pay(asha, { ...meera, vpa }, { amountPaise: 10_00 })).toMatchObject({ code: 'XI' })
+    expect(await stage.showBalance(ravi)).toBe(1_010_00)
+  })
+})
+
+describe('suggestions', () => {
+  it('look like the person and are free', async () => {
+    const person = stage.newPerson('Zoya Mirza')
+    const who = await stage.linked(0, person)
+    const suggest = async () => (await stage.as(who)(contracts.suggestVpas, {})).vpas
+    const before = await suggest()
+    expect(before).toHaveLength(5)
+    expect(before.slice(0, 2)).toEqual(['zoya@bahi', 'zoya.mirza@bahi'])
+    expect(before).toContain(`${person.phone.slice(-10)}@bahi`)
+    await create(who, 'zoya@bahi')
+    expect(await suggest()).not.toContain('zoya@bahi')
+  })
+
+  it('are none for somebody without a profile', async () => {
+    const { vpas } = await stage.platform.person({ userId: '01900000-0000-7000-8000-000000000000' })(
+      contracts.suggestVpas,
+      {},
+    )
+    expect(vpas).toEqual([])
+  })
+})
