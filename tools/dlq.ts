@@ -1,5 +1,5 @@
 // Dead letters from the terminal: over the operators' API, or straight to the broker when the platform is down.
-import { shownLetter } from '@bahi/audit/dead-letters.ts'
+import { shownLetter } from '@bahi/audit/dead-letters/dead-letters.ts'
 import * as audit from '@bahi/contracts/audit.ts'
 import { subscriptions } from '@bahi/contracts/events.ts'
 import { Problem } from '@bahi/contracts/problem.ts'

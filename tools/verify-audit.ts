@@ -1,5 +1,5 @@
 // Proves the chain of audit records straight from the database: for an auditor who trusts no running service.
-import { proveStored } from '@bahi/audit/prove-stored.ts'
+import { proveStored } from '@bahi/audit/records/verify-records.ts'
 import { connect } from '@bahi/kit/sql/sql.ts'
 import { parseArguments, exitWith } from '@bahi/platform/arguments.ts'
 

@@ -12,7 +12,7 @@ import type { Transport } from '@bahi/kit/transport/transport.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { service } from './app.ts'
 import { luhnDigit } from '@bahi/contracts/card.ts'
-import { deleteOlderMessages } from './store.ts'
+import { deleteOlderMessages } from './inbox/store.ts'
 import { testKeys } from './testing.ts'
 
 const phone = '+919876543210'

@@ -1,7 +1,7 @@
 // The sandbox's settings, and what all of it holds in hand.
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import Type, { type Static } from 'typebox'
-import type { NetworkKeys } from './network-keys.ts'
+import type { NetworkKeys } from './switch/keys.ts'
 
 export const Config = Type.Object({
   BAHI_SANDBOX_SMTP_PORT: Type.Integer({

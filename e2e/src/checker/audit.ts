@@ -1,6 +1,6 @@
 // The rule of the audit chain: every hash follows from the record and the hash before it, up to the head.
-import type { LinkedRecord } from '@bahi/audit/chain.ts'
-import { verify } from '@bahi/audit/verify.ts'
+import type { LinkedRecord } from '@bahi/audit/records/chain.ts'
+import { verify } from '@bahi/audit/records/verify-chain.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { maxTold, type Rule } from './rule.ts'
 

@@ -212,7 +212,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'audit skips the last event of a batch',
-    file: 'services/audit/src/keep.ts',
+    file: 'services/audit/src/records/append-events.ts',
     find: 'link(before, fresh.map(recordOf))',
     replace: 'link(before, (fresh.length > 1 ? fresh.slice(0, -1) : fresh).map(recordOf))',
     caughtBy: 'simulation',
@@ -220,7 +220,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'the payee is not told',
-    file: 'services/notification/src/tell.ts',
+    file: 'services/notification/src/messages/consume-events.ts',
     find: 'const notices = events.flatMap(noticesOf)',
     replace: 'const notices = events.flatMap((event) => noticesOf(event).slice(0, 1))',
     caughtBy: 'simulation',

@@ -4,11 +4,16 @@ import { subscriptions } from '@bahi/contracts/events.ts'
 import * as contracts from '@bahi/contracts/audit.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
 import Type from 'typebox'
-import { dropDeadLetter, listDeadLetters, replayDeadLetter, showDeadLetter } from './dead-letters.ts'
-import { keep } from './keep.ts'
-import { pageOfRecords } from './list.ts'
-import { proveStored } from './prove-stored.ts'
-import type { Verdict } from './verify.ts'
+import {
+  dropDeadLetter,
+  listDeadLetters,
+  replayDeadLetter,
+  showDeadLetter,
+} from './dead-letters/dead-letters.ts'
+import { keep } from './records/append-events.ts'
+import { pageOfRecords } from './records/list-records.ts'
+import { proveStored } from './records/verify-records.ts'
+import type { Verdict } from './records/verify-chain.ts'
 
 const Config = Type.Object({})
 

@@ -2,15 +2,21 @@
 import { subscriptions } from '@bahi/contracts/events.ts'
 import * as contracts from '@bahi/contracts/notification.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
-import { createCarriers } from './carriers.ts'
-import { copyProfiles } from './copy-profiles.ts'
-import { createCounts } from './metrics.ts'
+import { createCarriers } from './carriers/carriers.ts'
+import { copyProfiles } from './profiles/copy-profiles.ts'
+import { createCounts } from './deliveries/metrics.ts'
 import { Config, type NotificationDeps } from './notification.ts'
-import { listMessages, messagesAfter, readMessages, showDeliveries, showPreferences } from './read.ts'
-import { sendSecret } from './send-secret.ts'
-import { sendWaiting } from './send.ts'
-import { putPreferences } from './store-messages.ts'
-import { tell, tellAgain } from './tell.ts'
+import {
+  listMessages,
+  messagesAfter,
+  readMessages,
+  showDeliveries,
+  showPreferences,
+} from './messages/list-messages.ts'
+import { sendSecret } from './deliveries/send-secret.ts'
+import { sendWaiting } from './deliveries/send-deliveries.ts'
+import { putPreferences } from './messages/store.ts'
+import { tell, tellAgain } from './messages/consume-events.ts'
 
 const sendEveryMs = 200
 const copyEveryMs = 500

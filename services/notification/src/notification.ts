@@ -1,8 +1,8 @@
 // Notification's settings, and what all of it holds in hand.
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import Type, { type Static } from 'typebox'
-import type { Carriers } from './carriers.ts'
-import type { DeliveryCounts } from './metrics.ts'
+import type { Carriers } from './carriers/carriers.ts'
+import type { DeliveryCounts } from './deliveries/metrics.ts'
 
 export const Config = Type.Object({
   BAHI_SMTP_URL: Type.String({

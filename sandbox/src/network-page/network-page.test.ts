@@ -1,0 +1,66 @@
+// The page, what it is dressed with, and the API that it lives on.
+import { addScenario, listScenarios, networkTransactions, removeScenario } from '@bahi/contracts/scenario.ts'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { networkPage, readPageFile } from './network-page.ts'
+import { networkStage, type Stage } from '../testing.ts'
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await networkStage(inject('postgresUrl'))
+})
+afterAll(() => stage.platform.stop())
+
+describe('the page', () => {
+  it('shows banks and addresses, and has nothing inline', () => {
+    const page = networkPage()
+    for (const word of ['Ganga Bank', 'KAVE0000001', 'chaos@sandbox', 'declined.&#60;code&#62;@sandbox']) {
+      expect(page).toContain(word)
+    }
+    expect(page).not.toMatch(/<script(?![^>]*src=)|<style|\son[a-z]+=|style=/)
+  })
+
+  it('is dressed from its own files', async () => {
+    expect(await readPageFile('page.js')).toMatchObject({ type: 'text/javascript; charset=utf-8' })
+    expect((await readPageFile('page.css')).text).toContain('color-scheme: light dark')
+    const script = (await readPageFile('page.js')).text
+    expect(script).not.toMatch(/innerHTML|insertAdjacentHTML|eval\(/)
+  })
+})
+
+describe('the API behind it', () => {
+  it('adds and removes rules, and explains every address', async () => {
+    const body = {
+      name: 'half',
+      when: { share: 0.5 },
+      effects: [{ do: 'drop' as const, what: 'answer' as const }],
+    }
+    const rule = await stage.platform.anybody(addScenario, { body })
+    expect(rule).toMatchObject({ ...body, enabled: true })
+    const listed = await stage.platform.anybody(listScenarios, {})
+    expect(listed).toMatchObject({ seed: 'bahi', rules: [rule] })
+    expect(listed.addresses.map(({ vpa }) => vpa)).toContain('deemed@sandbox')
+    await stage.platform.anybody(removeScenario, { params: { id: rule.id } })
+    expect((await stage.platform.anybody(listScenarios, {})).rules).toEqual([])
+  })
+
+  it('tells what the network did, step by step, and keeps the PIN block to itself', async () => {
+    const gita = await stage.customer('GANG', 1_000_00, '4071')
+    const { txnId } = await stage.payFrom(gita, '4071', 'ravi@bahi')
+    await vi.waitFor(() => expect(stage.house.told(txnId)).toContain('psp RespPay SUCCESS'))
+    const { transactions } = await stage.platform.anybody(networkTransactions, { querystring: {} })
+    expect(transactions[0]!.steps.map(({ what }) => what)).toEqual([
+      'ReqPay from our PSP',
+      'ReqAuthDetails address → our PSP',
+      'ravi@bahi is Ravi Kumar at BAHI',
+      'debit: 00',
+      'ReqPay credit → our bank',
+      'credit: 00',
+      'SUCCESS (PAYER 00, PAYEE 00)',
+      'RespPay answer → our PSP',
+      'ReqTxnConfirmation confirmation → our PSP',
+    ])
+    const [row] = await stage.platform.database.admin<{ text: string }[]>`
+      select content::text as text from sandbox.transactions where txn_id = ${txnId}`
+    expect(row!.text).not.toContain('MPIN')
+  })
+})

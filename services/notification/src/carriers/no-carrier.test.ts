@@ -1,0 +1,51 @@
+// In production nobody carries SMS until a carrier is set up: the service says so, and loses nothing.
+import { randomUUID } from 'node:crypto'
+import { sendSecret } from '@bahi/contracts/notification.ts'
+import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
+import { testPlatform, type TestPlatform } from '@bahi/testing/test-platform.ts'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { service } from '../app.ts'
+import { eventOf, neighbours, newPerson, settledEvent } from '../testing.ts'
+
+const bus = memoryBus()
+const stage = neighbours()
+let platform: TestPlatform
+
+beforeAll(async () => {
+  platform = await testPlatform(inject('postgresUrl'), {
+    services: [service],
+    mode: 'production',
+    bus,
+    neighbours: stage.carry,
+  })
+})
+afterAll(() => platform.stop())
+
+it('readiness names what is missing', async () => {
+  const { statusCode, payload } = await platform.app('notification').inject('/readyz')
+  expect(statusCode).toBe(503)
+  expect(payload).toContain('nobody is set up to carry SMS')
+})
+
+it('SMS wait untried, and no mail is made that nobody would carry', async () => {
+  const [asha, ravi] = [newPerson(), newPerson()]
+  stage.meet(asha, ravi)
+  await bus.publish('payment', [settledEvent(asha, ravi)])
+  await bus.publish('auth', [eventOf('auth.registered', asha.userId, { userId: asha.userId })])
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  const rows = await platform.database.admin`select channel, status, tries from notification.deliveries`
+  expect([...rows]).toEqual(
+    Array.from({ length: 2 }, () => ({ channel: 'sms', status: 'waiting', tries: 0 })),
+  )
+  expect(stage.tries).toEqual([])
+})
+
+it('a one-time code is refused', async () => {
+  const body = {
+    id: randomUUID(),
+    phone: '+919876543210',
+    template: 'otp' as const,
+    values: { otp: '482913', minutes: '5' },
+  }
+  await expect(platform.as('auth')(sendSecret, { body })).rejects.toMatchObject({ code: 'unavailable' })
+})

@@ -1,0 +1,131 @@
+// SQL of what is sent by SMS and mail.
+import { rowsIn, type Sql, type Tx } from '@bahi/kit/sql/sql.ts'
+import type { Channel } from '../notification.ts'
+import type { Language, Template, Values } from '../messages/templates.ts'
+
+export type NewDelivery = {
+  id: string
+  userId: string
+  channel: Channel
+  template: Template
+  data: Values
+  subject: string
+  at: Date
+}
+
+export async function insertDeliveries(tx: Tx, deliveries: NewDelivery[]): Promise<void> {
+  const rows = deliveries.map(({ userId, ...rest }) => ({ user_id: userId, ...rest }))
+  await tx`
+    insert into deliveries (id, user_id, channel, template, data, subject, status, next_at, at)
+    select d.id, d.user_id, d.channel, d.template, d.data, d.subject, 'waiting', d.at, d.at
+    from json_to_recordset(${rowsIn(tx, rows)}) as d
+      (id uuid, user_id uuid, channel text, template text, data jsonb, subject text, at timestamptz)`
+}
+
+export type Leased = {
+  id: string
+  userId: string
+  channel: Channel
+  template: Template
+  data: Values
+  subject: string
+  /** This one counted. */
+  tries: number
+  /** Of the copy of the profile. */
+  language: Language
+}
+
+/** Takes deliveries that are due; until `until` nobody else tries them. Oldest due first. */
+export async function leaseDeliveries(
+  sql: Sql,
+  { channels, at, until, limit }: { channels: Channel[]; at: Date; until: Date; limit: number },
+): Promise<Leased[]> {
+  return sql<Leased[]>`
+    update deliveries d set tries = d.tries + 1, next_at = ${until}
+    from (
+      select id from deliveries
+      where status = 'waiting' and channel = any(${channels}::text[]) and next_at <= ${at}
+      order by next_at limit ${limit} for update skip locked
+    ) due
+    where d.id = due.id
+    returning d.id, d.user_id, d.channel, d.template, d.data, d.subject, d.tries,
+      coalesce((select p.language from people p where p.user_id = d.user_id), 'en') as language`
+}
+
+export type Ended = {
+  id: string
+  /** The try that this is the outcome of: an outcome that comes after the lease has passed on changes nothing. */
+  tries: number
+  status: 'waiting' | 'sent' | 'failed'
+  maskedTo: string | null
+  error: string | null
+  nextAt: Date
+}
+
+/** Gives the ids that were really changed. */
+export async function endDeliveries(tx: Tx, ended: Ended[]): Promise<Set<string>> {
+  const rows = ended.map(({ maskedTo, nextAt, ...rest }) => ({
+    ...rest,
+    masked_to: maskedTo,
+    next_at: nextAt,
+  }))
+  const changed = await tx<{ id: string }[]>`
+    update deliveries d
+    set status = e.status, masked_to = coalesce(e.masked_to, d.masked_to), error = e.error, next_at = e.next_at
+    from json_to_recordset(${rowsIn(tx, rows)}) as e
+      (id uuid, tries int, status text, masked_to text, error text, next_at timestamptz)
+    where d.id = e.id and d.tries = e.tries and d.status = 'waiting'
+    returning d.id`
+  return new Set(changed.map((row) => row.id))
+}
+
+/** For deliveries to nowhere: nothing was to be sent. */
+export async function deleteDeliveries(tx: Tx, ids: string[]): Promise<void> {
+  await tx`delete from deliveries where id = any(${ids}::uuid[]) and status = 'waiting'`
+}
+
+export type Secret = {
+  id: string
+  template: Template
+  maskedTo: string
+  status: 'sent' | 'failed'
+  error: string | null
+  at: Date
+}
+
+/** Keeps that a secret was tried, not what it was. False when it had been sent before. */
+export async function putSecret(tx: Tx, secret: Secret): Promise<boolean> {
+  const rows = await tx`
+    insert into deliveries (id, channel, template, data, subject, masked_to, status, tries, next_at, error, at)
+    values (${secret.id}, 'sms', ${secret.template}, '{}', ${secret.id}, ${secret.maskedTo}, ${secret.status}, 1,
+      ${secret.at}, ${secret.error}, ${secret.at})
+    on conflict (id) do update set status = excluded.status, error = excluded.error, tries = deliveries.tries + 1
+      where deliveries.status = 'failed' and deliveries.user_id is null
+    returning id`
+  return rows.length > 0
+}
+
+export type DeliveryRow = {
+  id: string
+  userId: string | null
+  channel: Channel
+  maskedTo: string | null
+  template: string
+  status: 'waiting' | 'sent' | 'failed'
+  tries: number
+  error: string | null
+  at: Date
+}
+
+/** Newest first. */
+export function findDeliveries(sql: Sql, subject: string, limit: number): Promise<DeliveryRow[]> {
+  return sql<DeliveryRow[]>`
+    select id, user_id, channel, masked_to, template, status, tries, error, at from deliveries
+    where subject = ${subject} order by at desc, id desc limit ${limit}`
+}
+
+export async function oldestWaiting(sql: Sql): Promise<Date | undefined> {
+  const [row] = await sql<{ at: Date }[]>`
+    select at from deliveries where status = 'waiting' order by at limit 1`
+  return row?.at
+}

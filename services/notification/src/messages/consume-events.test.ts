@@ -1,0 +1,386 @@
+// Messages in the app: who is told what, in which order, and what people may do with them.
+import { randomUUID } from 'node:crypto'
+import * as contracts from '@bahi/contracts/notification.ts'
+import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
+import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
+import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
+import { systemClock } from '@bahi/kit/clock.ts'
+import { generateServiceKeys } from '@bahi/kit/transport/service-token.ts'
+import { allServiceNames, startServices } from '@bahi/kit/runtime/runtime.ts'
+import { testDataKey, testPlatform, type TestPlatform } from '@bahi/testing/test-platform.ts'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { service } from '../app.ts'
+import { eventOf, neighbours, newPerson, paymentOf, settledEvent, type TestPerson } from '../testing.ts'
+
+const bus = memoryBus()
+const stage = neighbours()
+const live: CloudEvent[] = []
+let platform: TestPlatform
+
+beforeAll(async () => {
+  platform = await testPlatform(inject('postgresUrl'), { services: [service], bus, neighbours: stage.carry })
+  await bus.listen(['live'], (events) => live.push(...events))
+})
+afterAll(() => platform.stop())
+
+/** A second process of the service on the same database, with a bus of its own, so that both handle at once. */
+async function startReplica() {
+  const replicaBus = memoryBus()
+  const replica = await startServices([service], {
+    env: {},
+    mode: 'sandbox',
+    databaseUrl: platform.database.url,
+    poolSize: 4,
+    bus: replicaBus,
+    cache: memoryCache(),
+    clock: systemClock,
+    logLevel: 'silent',
+    dataKey: testDataKey,
+    keys: await generateServiceKeys(allServiceNames),
+    transport: stage.carry,
+  })
+  await replicaBus.listen(['live'], (events) => live.push(...events))
+  return { bus: replicaBus, close: replica.close }
+}
+
+const publish = (...events: CloudEvent[]) => bus.publish(events[0]!.source.slice(1), events)
+const person = (name?: string) => {
+  const made = newPerson(name)
+  stage.meet(made)
+  return made
+}
+const list = ({ userId }: TestPerson, querystring = {}) =>
+  platform.person({ userId })(contracts.listMessages, { querystring })
+const texts = async (who: TestPerson) => (await list(who)).notifications.map((message) => message.text)
+const prefer = ({ userId }: TestPerson, body: { sms: boolean; email: boolean; live: boolean }) =>
+  platform.person({ userId })(contracts.changePreferences, { body })
+const after = ({ userId }: TestPerson, seq: number, limit?: number) =>
+  platform.as('gateway')(contracts.messagesAfter, {
+    querystring: { userId, after: seq, ...(limit === undefined ? {} : { limit }) },
+  })
+const liveOf = async ({ userId }: TestPerson) => {
+  await platform.settle()
+  return live.filter((event) => event.data['userId'] === userId).map((event) => event.data['message'])
+}
+
+describe('a settled payment', () => {
+  it('is told to payer and payee, with what their apps update themselves from', async () => {
+    const [asha, ravi] = [person('Asha Rao'), person('Ravi Kumar')]
+    const event = settledEvent(asha, ravi)
+    await publish(event)
+    const data = { paymentId: event.subject, status: 'settled', amountPaise: 250_00, rrn: '632715000001' }
+    expect(await list(asha)).toEqual({
+      unread: 1,
+      notifications: [
+        {
+          seq: 1,
+          id: expect.any(String) as string,
+          type: 'payment.settled',
+          title: 'Paid ₹250.00',
+          text: '₹250.00 paid to Ravi Kumar. RRN 632715000001.',
+          at: expect.any(String) as string,
+          data: { ...data, direction: 'debit', counterpart: { vpa: ravi.vpa, name: 'Ravi Kumar' } },
+        },
+      ],
+    })
+    const [received] = (await list(ravi)).notifications
+    expect(received).toMatchObject({
+      type: 'payment.settled',
+      text: '₹250.00 received from Asha Rao. RRN 632715000001.',
+    })
+    expect(received?.data).toEqual({
+      ...data,
+      direction: 'credit',
+      counterpart: { vpa: asha.vpa, name: 'Asha Rao' },
+    })
+    expect(await liveOf(ravi)).toEqual([received])
+  })
+
+  it('is told once though its event comes again, alone or among others', async () => {
+    const [asha, ravi] = [person(), person()]
+    const event = settledEvent(asha, ravi)
+    await publish(event)
+    await publish(event)
+    await publish(event, settledEvent(asha, ravi, 300_00), event)
+    expect(await texts(ravi)).toHaveLength(2)
+    expect(
+      (
+        await platform.database.admin`
+      select id from notification.deliveries where subject = ${event.subject}`
+      ).length,
+    ).toBe(2)
+  })
+
+  it('is told live after all when the process that was to tell it died, and its event comes again', async () => {
+    const [asha, ravi] = [person(), person()]
+    const [first, event] = [settledEvent(asha, ravi), settledEvent(asha, ravi)]
+    await publish(first)
+    const real = bus.publish
+    const publishing = vi.spyOn(bus, 'publish').mockImplementation((source, events) => {
+      return source === 'live' ? Promise.reject(new Error('no broker')) : real(source, events)
+    })
+    await publish(event)
+    publishing.mockRestore()
+    expect(await liveOf(ravi)).toMatchObject([{ seq: 1 }])
+    await publish(first, event)
+    expect(await liveOf(ravi)).toMatchObject([{ seq: 1 }, { seq: 2 }])
+    expect(await texts(ravi)).toHaveLength(2)
+  })
+
+  it('with somebody at another app is told to our side alone', async () => {
+    const asha = person()
+    await publish(settledEvent(asha, { vpa: 'shop@elsewhere', name: 'Shop\u202E\n' }))
+    expect(await texts(asha)).toEqual(['₹250.00 paid to Shop. RRN 632715000001.'])
+  })
+
+  it('between two accounts of one person is told twice, in order', async () => {
+    const asha = person()
+    await publish(settledEvent(asha, { ...asha, vpa: 'second@bahi' }))
+    expect((await list(asha)).notifications.map(({ seq, data }) => [seq, data['direction']])).toEqual([
+      [2, 'credit'],
+      [1, 'debit'],
+    ])
+  })
+})
+
+describe('other events', () => {
+  it('a failed payment is told to the payer alone, with its code', async () => {
+    const [asha, ravi] = [person(), person('Ravi Kumar')]
+    const payment = paymentOf(asha, ravi)
+    const failure = { code: 'Z9', message: 'There is not enough money in the account.' }
+    await publish(eventOf('payment.failed', payment.paymentId, { ...payment, ...failure }))
+    const [message] = (await list(asha)).notifications
+    expect(message).toMatchObject({
+      type: 'payment.failed',
+      data: { status: 'failed', code: 'Z9', direction: 'debit' },
+      text: '₹250.00 to Ravi Kumar was not paid. There is not enough money in the account.',
+    })
+    expect(await texts(ravi)).toEqual([])
+  })
+
+  const accountId = randomUUID()
+  const session = { sessionId: randomUUID(), deviceId: 'd', deviceName: 'Pixel 9' }
+  it.each<[string, (userId: string) => CloudEvent, string | undefined, 'sms' | undefined]>([
+    [
+      'payment.begun',
+      (userId) => {
+        const payment = paymentOf({ ...newPerson(), userId }, newPerson())
+        return eventOf('payment.begun', payment.paymentId, payment)
+      },
+      undefined,
+      undefined,
+    ],
+    [
+      'account.linked',
+      (userId) =>
+        eventOf('account.linked', accountId, { userId, accountId, bank: 'BAHI', maskedNumber: 'XXXX1234' }),
+      'Bank account linked',
+      undefined,
+    ],
+    [
+      'account.vpa-created',
+      (userId) =>
+        eventOf('account.vpa-created', accountId, { userId, accountId, vpa: 'asha@bahi', primary: true }),
+      'UPI ID ready',
+      undefined,
+    ],
+    [
+      'account.pin-set',
+      (userId) => eventOf('account.pin-set', accountId, { userId, accountId, changed: false }),
+      'UPI PIN set',
+      'sms',
+    ],
+    [
+      'account.pin-set again',
+      (userId) => eventOf('account.pin-set', accountId, { userId, accountId, changed: true }),
+      'UPI PIN changed',
+      'sms',
+    ],
+    [
+      'account.pin-locked',
+      (userId) => eventOf('account.pin-locked', accountId, { userId, accountId }),
+      'UPI PIN locked',
+      'sms',
+    ],
+    [
+      'auth.registered',
+      (userId) => eventOf('auth.registered', userId, { userId }),
+      'Welcome to bahi',
+      undefined,
+    ],
+    [
+      'auth.session-started on a new device',
+      (userId) => eventOf('auth.session-started', userId, { userId, ...session, newDevice: true }),
+      'New device',
+      'sms',
+    ],
+    [
+      'auth.session-started on a known one',
+      (userId) => eventOf('auth.session-started', userId, { userId, ...session, newDevice: false }),
+      undefined,
+      undefined,
+    ],
+    [
+      'auth.login-locked',
+      (userId) => eventOf('auth.login-locked', userId, { userId, until: '2026-11-23T10:00:00.000Z' }),
+      'Login locked',
+      'sms',
+    ],
+    [
+      'account.balance-shown',
+      (userId) => eventOf('account.balance-shown', accountId, { userId, accountId }),
+      undefined,
+      undefined,
+    ],
+  ])(
+    '%s: also to those who want to hear of nothing, when it is about security',
+    async (_name, make, title, channel) => {
+      const [open, closed] = [person(), person()]
+      await prefer(closed, { sms: false, email: false, live: false })
+      for (const who of [open, closed]) {
+        await publish(make(who.userId))
+        expect((await list(who)).notifications.map((m) => m.title)).toEqual(title ? [title] : [])
+        const sent = await platform.database.admin<{ channel: string }[]>`
+        select channel from notification.deliveries where user_id = ${who.userId}`
+        expect(sent.map((row) => row.channel)).toEqual(channel ? [channel] : [])
+      }
+      expect(await liveOf(open)).toHaveLength(title ? 1 : 0)
+      expect(await liveOf(closed)).toHaveLength(channel ? 1 : 0)
+    },
+  )
+})
+
+describe('preferences', () => {
+  it('are all yes until they are changed, and then as they were changed', async () => {
+    const asha = person()
+    const show = () => platform.person(asha)(contracts.showPreferences, {})
+    expect(await show()).toEqual({ sms: true, email: true, live: true })
+    await prefer(asha, { sms: false, email: true, live: false })
+    expect(await show()).toEqual({ sms: false, email: true, live: false })
+  })
+
+  it('keep payments from being told by SMS and live, and the message in the list', async () => {
+    const [asha, ravi] = [person(), person()]
+    await prefer(asha, { sms: false, email: true, live: false })
+    const event = settledEvent(asha, ravi)
+    await publish(event)
+    expect(await texts(asha)).toHaveLength(1)
+    expect(await liveOf(asha)).toEqual([])
+    expect((await after(asha, 0)).messages).toEqual([])
+    const sent = await platform.database.admin<{ userId: string }[]>`
+      select user_id from notification.deliveries where subject = ${event.subject} and channel = 'sms'`
+    expect(sent.map((row) => row.userId)).toEqual([ravi.userId])
+  })
+
+  it('of half the ways, or of others, are refused', async () => {
+    const change = (body: unknown) =>
+      platform.person(person())(contracts.changePreferences, { body: body as never })
+    await expect(change({ sms: true })).rejects.toMatchObject({ code: 'request-invalid' })
+    await expect(change({ sms: true, email: true, live: true, push: true })).rejects.toMatchObject({
+      code: 'request-invalid',
+    })
+  })
+})
+
+describe('the numbers of a person’s messages', () => {
+  it('have no gap and no double when many batches come at once, and go out live in order', async () => {
+    const people = Array.from({ length: 4 }, () => person())
+    const replica = await startReplica()
+    const batches = Array.from({ length: 16 }, (_, b) =>
+      Array.from({ length: 10 }, (_, i) => settledEvent(people[(b + i) % 4]!, people[(b + i * 3 + 1) % 4]!)),
+    )
+    await Promise.all(
+      batches.map((events, b) => (b % 2 === 0 ? bus : replica.bus).publish('payment', events)),
+    )
+    const counts = await Promise.all(
+      people.map(async (who) => {
+        const { messages } = await after(who, 0)
+        expect(messages.map((m) => m.seq)).toEqual(messages.map((_, i) => i + 1))
+        const told = (await liveOf(who)).map((message) => (message as contracts.Message).seq)
+        expect(told).toEqual(messages.map((m) => m.seq))
+        return messages.length
+      }),
+    )
+    expect(counts.reduce((sum, n) => sum + n, 0)).toBe(16 * 10 * 2)
+    await replica.close()
+  })
+
+  it('let a broken stream go on where it was', async () => {
+    const asha = person()
+    for (let i = 0; i < 5; i++)
+      await publish(eventOf('auth.registered', asha.userId, { userId: asha.userId }))
+    expect((await after(asha, 2)).messages.map((m) => m.seq)).toEqual([3, 4, 5])
+    expect((await after(asha, 2, 1)).messages.map((m) => m.seq)).toEqual([3])
+    expect((await after(asha, 5)).messages).toEqual([])
+    expect((await after(asha, -1, 0)).messages.map((m) => m.seq)).toEqual([1])
+    await expect(
+      platform.as('payment')(contracts.messagesAfter, { querystring: { userId: asha.userId, after: 0 } }),
+    ).rejects.toMatchObject({ code: 'caller-not-allowed' })
+  })
+})
+
+describe('the list', () => {
+  it('comes a page at a time, newest first, and counts what is not read', async () => {
+    const [asha, ravi] = [person(), person()]
+    for (let i = 0; i < 5; i++) await publish(settledEvent(asha, ravi, 100 + i))
+    const first = await list(asha, { limit: 2 })
+    expect(first.notifications.map((m) => m.seq)).toEqual([5, 4])
+    const second = await list(asha, { limit: 2, before: first.next })
+    const third = await list(asha, { limit: 2, before: second.next })
+    expect(third.notifications.map((m) => m.seq)).toEqual([1])
+    expect(third.next).toBeUndefined()
+    expect(third.unread).toBe(5)
+  })
+
+  it('remembers what is read, whatever number comes', async () => {
+    const [asha, ravi] = [person(), person()]
+    for (let i = 0; i < 3; i++) await publish(settledEvent(asha, ravi))
+    const read = async (upToSeq: number) =>
+      (await platform.person(asha)(contracts.readMessages, { body: { upToSeq } })).unread
+    expect(await read(-5)).toBe(3)
+    expect(await read(2)).toBe(1)
+    expect(await read(1)).toBe(1)
+    expect((await list(asha)).notifications.map((m) => m.readAt !== undefined)).toEqual([false, true, true])
+    expect(await read(9_007_199_254_740_993 * 1000)).toBe(0)
+    await publish(settledEvent(asha, ravi))
+    expect((await list(asha)).unread).toBe(1)
+    expect((await list(ravi)).unread).toBe(4)
+  })
+
+  it('of somebody who was never told anything is empty', async () => {
+    const stranger = newPerson()
+    expect(await list(stranger)).toEqual({ notifications: [], unread: 0 })
+    expect(await platform.person(stranger)(contracts.readMessages, { body: { upToSeq: 5 } })).toEqual({
+      unread: 0,
+    })
+  })
+
+  it('is nobody’s without a person', async () => {
+    await expect(platform.anybody(contracts.listMessages, { querystring: {} })).rejects.toMatchObject({
+      code: 'unauthenticated',
+    })
+    await expect(list(person(), { limit: 101 })).rejects.toMatchObject({ code: 'request-invalid' })
+  })
+})
+
+describe('the language', () => {
+  it('is the profile’s, and follows it when it changes', async () => {
+    const [asha, ravi] = [person('Asha Rao'), person('Ravi Kumar')]
+    const speak = async (language: 'en' | 'hi') => {
+      stage.profiles.set(asha.userId, { ...stage.profiles.get(asha.userId), language })
+      await publish(
+        eventOf('user.profile-changed', asha.userId, { userId: asha.userId, fields: ['language'] }),
+      )
+      await vi.waitFor(async () => {
+        const [row] = await platform.database.admin<{ language: string; known: boolean }[]>`
+          select language, profile_known = profile_wanted as known
+          from notification.people where user_id = ${asha.userId}`
+        expect(row).toEqual({ language, known: true })
+      }, 5_000)
+      await publish(settledEvent(asha, ravi))
+      return (await texts(asha))[0]
+    }
+    expect(await speak('hi')).toBe('Ravi Kumar को ₹250.00 का भुगतान हुआ। RRN 632715000001।')
+    expect(await speak('en')).toBe('₹250.00 paid to Ravi Kumar. RRN 632715000001.')
+  })
+})
