@@ -1,6 +1,6 @@
 // The day after chaos, in a minute: all services in one process on the same data, by a clock that jumps.
 import { setTimeout as delay } from 'node:timers/promises'
-import { adjustableClock } from '@bahi/testing/test-platform.ts'
+import { adjustableClock } from '@bahi/testing/clock.ts'
 import { startEmbedded } from '@bahi/platform/embedded.ts'
 import type { Cluster } from './cluster.ts'
 

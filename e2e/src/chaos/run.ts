@@ -1,7 +1,7 @@
 // A run of chaos: people pay while processes die, then calm returns, then the checker has the last word.
 import { setTimeout as delay } from 'node:timers/promises'
 import { connect } from '@bahi/kit/sql/sql.ts'
-import { seeded } from '@bahi/testing/test-platform.ts'
+import { seeded } from '@bahi/testing/random.ts'
 import { services } from '@bahi/platform/services.ts'
 import { check, type Fault } from '../checker/check.ts'
 import { underWay, untilCalm } from './calm.ts'

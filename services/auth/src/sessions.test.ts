@@ -1,5 +1,5 @@
 // Sessions: how they are refreshed, what a stolen token does, how they end, and what is left of them.
-import { refusal } from '@bahi/testing/test-platform.ts'
+import { refusal } from '@bahi/testing/problems.ts'
 import * as auth from '@bahi/contracts/auth.ts'
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest'
 import { keepEndedMs } from './purge.ts'

@@ -2,7 +2,7 @@
 import * as auth from '@bahi/contracts/auth.ts'
 import { connect } from '@bahi/kit/sql/sql.ts'
 import { createSeal } from '@bahi/kit/crypto/seal.ts'
-import { testDataKey } from '@bahi/testing/test-platform.ts'
+import { testDataKey } from '@bahi/testing/platform.ts'
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { createSigningKeys, nextSignsFrom, publishAheadMs, retireAfterMs, signerAt } from './signing-keys.ts'

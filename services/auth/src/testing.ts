@@ -8,7 +8,8 @@ import { type createProfile } from '@bahi/contracts/user.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
 import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
-import { adjustableClock, testPlatform, type TestOptions } from '@bahi/testing/test-platform.ts'
+import { adjustableClock } from '@bahi/testing/clock.ts'
+import { testPlatform, type TestOptions } from '@bahi/testing/platform.ts'
 import { service } from './app.ts'
 
 type Sent = Input<typeof sendSecret>['body']

@@ -1,7 +1,7 @@
 // The user service as others meet it: making, showing, changing and finding profiles.
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { changeMe, createProfile, me, profilesOf } from '@bahi/contracts/user.ts'
-import { testPlatform, type TestPlatform } from '@bahi/testing/test-platform.ts'
+import { testPlatform, type TestPlatform } from '@bahi/testing/platform.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { service } from './app.ts'
 

@@ -2,7 +2,7 @@
 import { listContacts, maxContacts, putContact, removeContact } from '@bahi/contracts/contacts.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { createProfile } from '@bahi/contracts/user.ts'
-import { testPlatform, type TestPlatform } from '@bahi/testing/test-platform.ts'
+import { testPlatform, type TestPlatform } from '@bahi/testing/platform.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { service } from './app.ts'
 

@@ -6,7 +6,7 @@ import { rabbitBus, type RabbitBusOptions } from './rabbit-bus.ts'
 import { partialFailure, type Bus, type CloudEvent, type Retry } from './bus.ts'
 import { freePort } from '../port.ts'
 import { ensureServers, startRabbit, type Server } from '@bahi/testing/servers.ts'
-import { batchOf as batch } from '@bahi/testing/test-platform.ts'
+import { batchOf as batch } from '@bahi/testing/events.ts'
 
 const retry: Retry = { tries: 3, backoffMs: [20, 40] }
 const { missing } = await ensureServers(['rabbitmq-server'])

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { memoryBus } from './memory-bus.ts'
 import type { Bus, CloudEvent } from './bus.ts'
-import { batchOf as batch } from '@bahi/testing/test-platform.ts'
+import { batchOf as batch } from '@bahi/testing/events.ts'
 
 const open = new Set<Bus>()
 afterEach(async () => {

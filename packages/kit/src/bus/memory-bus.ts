@@ -11,7 +11,7 @@ import {
   type Retry,
 } from './bus.ts'
 import { systemClock, type Clock } from '../clock.ts'
-import { openDeadLetters } from './dead-letters-file.ts'
+import { openDeadLetters } from './memory-dead-letters.ts'
 import type { Log } from '../log.ts'
 
 export type MemoryBusOptions = {

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { Connection, ConsumerStatus, type AsyncMessage, type Consumer, type Envelope } from 'rabbitmq-client'
 import { defaultRetry, unhandledOf, type Bus, type CloudEvent, type DeadLetter, type Retry } from './bus.ts'
-import { rabbitDeadLetters, read, toBuffer } from './dead-letters-rabbit.ts'
+import { rabbitDeadLetters, read, toBuffer } from './rabbit-dead-letters.ts'
 import type { Log } from '../log.ts'
 import {
   bindings,

@@ -7,7 +7,8 @@ import { createConsumer } from './consume.ts'
 import { createLog } from '../log.ts'
 import type { AnyService } from '../runtime/service.ts'
 import { connect, type Sql, type Tx } from '../sql/sql.ts'
-import { batchOf, testDatabase, type TestDatabase } from '@bahi/testing/test-platform.ts'
+import { testDatabase, type TestDatabase } from '@bahi/testing/database.ts'
+import { batchOf } from '@bahi/testing/events.ts'
 
 // The kit's own tables are all that is needed: a folder without a numbered file.
 const service = { name: 'user', migrations: new URL('../', import.meta.url) } as AnyService

@@ -9,7 +9,7 @@ import { createLog } from '../log.ts'
 import { relayWorker } from './relay.ts'
 import type { AnyService } from '../runtime/service.ts'
 import { connect, type Sql, type Tx } from '../sql/sql.ts'
-import { testDatabase, type TestDatabase } from '@bahi/testing/test-platform.ts'
+import { testDatabase, type TestDatabase } from '@bahi/testing/database.ts'
 import { startWorker } from '../runtime/worker.ts'
 
 const log = createLog('test', 'silent')

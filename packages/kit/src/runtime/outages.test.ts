@@ -20,7 +20,8 @@ import { createTrust, generateServiceKeys } from '../transport/service-token.ts'
 import { connect, type Sql } from '../sql/sql.ts'
 import { allServiceNames, startServices, type Runtime, type RuntimeOptions } from './runtime.ts'
 import { tcpProxy, type TcpProxy } from '@bahi/testing/tcp-proxy.ts'
-import { testDatabase, testDataKey, type TestDatabase } from '@bahi/testing/test-platform.ts'
+import { testDatabase, type TestDatabase } from '@bahi/testing/database.ts'
+import { testDataKey } from '@bahi/testing/platform.ts'
 
 // The kit's own tables are all that is needed: a folder without a numbered file.
 const logLevel = process.env['BAHI_TEST_LOG'] ?? 'silent'

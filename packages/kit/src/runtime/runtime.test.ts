@@ -13,7 +13,8 @@ import type { AnyService, Deps } from './service.ts'
 import { createTrust, generateServiceKeys } from '../transport/service-token.ts'
 import { connect, type Sql } from '../sql/sql.ts'
 import { allServiceNames, startServices, type RuntimeOptions } from './runtime.ts'
-import { testDatabase, testDataKey, type TestDatabase } from '@bahi/testing/test-platform.ts'
+import { testDatabase, type TestDatabase } from '@bahi/testing/database.ts'
+import { testDataKey } from '@bahi/testing/platform.ts'
 
 // The kit's own tables are all that is needed: a folder without a numbered file.
 const migrations = new URL('../', import.meta.url)

@@ -15,7 +15,8 @@ import { createLog } from '../log.ts'
 import { relayWorker } from '../events/relay.ts'
 import type { AnyService } from './service.ts'
 import { connect, exactInteger } from '../sql/sql.ts'
-import { testDatabase, testPlatform, type TestPlatform } from '@bahi/testing/test-platform.ts'
+import { testDatabase } from '@bahi/testing/database.ts'
+import { testPlatform, type TestPlatform } from '@bahi/testing/platform.ts'
 import { startWorker } from './worker.ts'
 
 const heard: CloudEvent[] = []

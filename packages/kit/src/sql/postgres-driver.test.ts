@@ -6,7 +6,7 @@ import { asProblem } from '../http/http.ts'
 import { patchDriver } from './postgres-driver.ts'
 import type { AnyService } from '../runtime/service.ts'
 import { connect, isUnavailable, type Sql, type Tx } from './sql.ts'
-import { testDatabase, type TestDatabase } from '@bahi/testing/test-platform.ts'
+import { testDatabase, type TestDatabase } from '@bahi/testing/database.ts'
 
 let database: TestDatabase
 let sql: Sql

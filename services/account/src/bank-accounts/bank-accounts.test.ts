@@ -1,5 +1,5 @@
 // Banks and accounts as people meet them: opening, finding, linking, showing, statements, other banks, foreign eyes.
-import { refusal } from '@bahi/testing/test-platform.ts'
+import { refusal } from '@bahi/testing/problems.ts'
 import * as contracts from '@bahi/contracts/account.ts'
 import { resolveVpas } from '@bahi/contracts/transfers.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'

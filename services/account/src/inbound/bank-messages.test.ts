@@ -2,7 +2,7 @@
 import type { Message } from '@bahi/contracts/network.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { createSigner } from '@bahi/kit/crypto/signed-message.ts'
-import { refusal } from '@bahi/testing/test-platform.ts'
+import { refusal } from '@bahi/testing/problems.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { accountStage, type Customer } from '../testing.ts'
 

@@ -7,7 +7,7 @@ import {
   type Transfer,
   type TransferOutcome,
 } from '@bahi/contracts/transfers.ts'
-import { refusal } from '@bahi/testing/test-platform.ts'
+import { refusal } from '@bahi/testing/problems.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { accountStage, goodPin, type Customer } from '../testing.ts'
 

@@ -1,7 +1,8 @@
 // The ledger on a real PostgreSQL: every decision, idempotency, holds, and races, with the books balancing after each.
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { connect, retryRaces, type Sql, type Tx } from '@bahi/kit/sql/sql.ts'
-import { seeded, testDatabase, type TestDatabase } from '@bahi/testing/test-platform.ts'
+import { testDatabase, type TestDatabase } from '@bahi/testing/database.ts'
+import { seeded } from '@bahi/testing/random.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { createLedger, expireHolds, laneOf, type Ledger } from './ledger.ts'
 import { balanceOf, bookFaults, entriesOf, makePartitions, openLedgerAccount, postItems } from './store.ts'

@@ -1,5 +1,5 @@
 // Paying with a PIN, as payment asks for it: every decline, guesses and spending in crowds, replays, recovery.
-import { refusal } from '@bahi/testing/test-platform.ts'
+import { refusal } from '@bahi/testing/problems.ts'
 import { postTransfers, type Transfer, type TransferOutcome } from '@bahi/contracts/transfers.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { exportJWK, generateKeyPair } from 'jose'

@@ -2,7 +2,7 @@
 import * as contracts from '@bahi/contracts/account.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { resolveVpas } from '@bahi/contracts/transfers.ts'
-import { refusal } from '@bahi/testing/test-platform.ts'
+import { refusal } from '@bahi/testing/problems.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { accountStage, goodOtp, type Customer } from '../testing.ts'
 

@@ -1,5 +1,5 @@
 // The UPI PIN and what it shows: setting, changing, forgetting it, cards and codes that are wrong, balances.
-import { refusal } from '@bahi/testing/test-platform.ts'
+import { refusal } from '@bahi/testing/problems.ts'
 import * as contracts from '@bahi/contracts/account.ts'
 import { resolveVpas } from '@bahi/contracts/transfers.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'

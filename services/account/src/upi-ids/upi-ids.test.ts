@@ -1,5 +1,5 @@
 // UPI IDs: creating, refusing, the primary one, pointing elsewhere, suggestions, and who stands behind them.
-import { refusal } from '@bahi/testing/test-platform.ts'
+import { refusal } from '@bahi/testing/problems.ts'
 import * as contracts from '@bahi/contracts/account.ts'
 import { resolveVpas } from '@bahi/contracts/transfers.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'

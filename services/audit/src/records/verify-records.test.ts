@@ -5,7 +5,7 @@ import { verifyRecords } from '@bahi/contracts/audit.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
-import { testPlatform, type TestPlatform } from '@bahi/testing/test-platform.ts'
+import { testPlatform, type TestPlatform } from '@bahi/testing/platform.ts'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { service } from '../app.ts'
 

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { sendSecret } from '@bahi/contracts/notification.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
-import { testPlatform, type TestPlatform } from '@bahi/testing/test-platform.ts'
+import { testPlatform, type TestPlatform } from '@bahi/testing/platform.ts'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { service } from '../app.ts'
 import { eventOf, neighbours, newPerson, settledEvent } from '../testing.ts'

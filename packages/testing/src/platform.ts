@@ -1,0 +1,82 @@
+// For tests: services started on a database of their own and on in-process adapters.
+import type { Call } from '@bahi/contracts/call.ts'
+import type { ServiceName } from '@bahi/contracts/contract.ts'
+import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
+import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
+import { systemClock } from '@bahi/kit/clock.ts'
+import { personHeader, type Person } from '@bahi/kit/http/http.ts'
+import type { Env } from '@bahi/kit/runtime/config.ts'
+import {
+  allServiceNames,
+  startServices,
+  type Runtime,
+  type RuntimeOptions,
+} from '@bahi/kit/runtime/runtime.ts'
+import type { AnyService } from '@bahi/kit/runtime/service.ts'
+import { createTrust, generateServiceKeys } from '@bahi/kit/transport/service-token.ts'
+import { inProcessTransport, serviceCall, type Transport } from '@bahi/kit/transport/transport.ts'
+import { testDatabase, type TestDatabase } from './database.ts'
+
+export const testDataKey = Buffer.alloc(32, 7).toString('base64')
+
+export type TestPlatform = Runtime & {
+  database: TestDatabase
+  /** Calls as a service: `as('user')(contract, input)`. */
+  as(caller: ServiceName): Call
+  /** Calls as a person, the way the gateway forwards: `person({ userId })(contract, input)`. */
+  person(who: Partial<Person> & { userId: string }): Call
+  /** Calls without any person, the way the gateway forwards public routes. */
+  anybody: Call
+  stop(): Promise<void>
+}
+
+export type TestOptions = {
+  services: AnyService[]
+  env?: Env
+  /** Stubs of the services that do not run here. */
+  neighbours?: Transport
+} & Partial<Pick<RuntimeOptions, 'bus' | 'cache' | 'clock' | 'mode' | 'logLevel'>>
+
+/** Starts services as in production, on a database of their own and with other adapters. */
+export async function testPlatform(adminUrl: string, options: TestOptions): Promise<TestPlatform> {
+  const database = await testDatabase(adminUrl, options.services)
+  const keys = await generateServiceKeys(allServiceNames)
+  const clock = options.clock ?? systemClock
+  const here = new Set(options.services.map((s) => s.name))
+  let running: Runtime | undefined = undefined
+  const inner = inProcessTransport((name) => running?.app(name) as never)
+  const transport: Transport = (service, request) =>
+    here.has(service) || !options.neighbours ? inner(service, request) : options.neighbours(service, request)
+  running = await startServices(options.services, {
+    env: options.env ?? {},
+    mode: options.mode ?? 'sandbox',
+    databaseUrl: database.url,
+    poolSize: 6,
+    bus: options.bus ?? memoryBus({ clock }),
+    cache: options.cache ?? memoryCache({ clock }),
+    clock,
+    logLevel: options.logLevel ?? process.env['BAHI_TEST_LOG'] ?? 'silent',
+    dataKey: testDataKey,
+    keys,
+    transport: transport,
+  })
+  const trust = createTrust(keys, clock)
+  const asGateway = serviceCall(transport, trust, 'gateway')
+  const started = running
+  return {
+    ...started,
+    database,
+    as: (caller) => serviceCall(transport, trust, caller),
+    person: (who) => (contract, input, more) => {
+      const person: Person = { sessionId: who.userId, deviceId: 'test-device', role: 'person', ...who }
+      return asGateway(contract, input, {
+        headers: { ...more?.headers, 'x-bahi-person': personHeader(person) },
+      })
+    },
+    anybody: asGateway,
+    async stop() {
+      await started.close()
+      await database.drop()
+    },
+  }
+}
