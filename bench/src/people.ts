@@ -7,9 +7,9 @@ import { createSeal } from '@bahi/kit/crypto/seal.ts'
 import { systemClock } from '@bahi/kit/clock.ts'
 import { ownBank } from '@bahi/account/account.ts'
 import { createPinKeys } from '@bahi/account/pin/pin-keys.ts'
-import { createSigningKeys } from '@bahi/auth/signing-keys.ts'
-import { tokensOf } from '@bahi/auth/tokens.ts'
-import { sealPhone } from '@bahi/user/profile.ts'
+import { createSigningKeys } from '@bahi/auth/signing-keys/signing-keys.ts'
+import { tokensOf } from '@bahi/auth/sessions/tokens.ts'
+import { sealPhone } from '@bahi/user/profiles/profile.ts'
 import type { Secrets } from '@bahi/platform/secrets.ts'
 
 export type Payer = {

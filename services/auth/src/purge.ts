@@ -1,10 +1,11 @@
 // Deletes what has no use any more: old codes, forgotten tries, sessions and tokens past their time.
 import type { Worker } from '@bahi/kit/runtime/worker.ts'
-import type { AuthDeps } from './auth.ts'
-import { forgetTriesMs } from './login.ts'
-import { otpLifeMs, sendsWindowMs } from './otp.ts'
-import { purgeLoginTries, purgeOtps } from './store.ts'
-import { purgeRefreshTokens, purgeSessions } from './store-sessions.ts'
+import type { AuthDeps } from './deps.ts'
+import { otpLifeMs, sendsWindowMs } from './codes/otp.ts'
+import { purgeOtps } from './codes/store.ts'
+import { purgeRefreshTokens, purgeSessions } from './sessions/store.ts'
+import { forgetTriesMs } from './sign-in/login.ts'
+import { purgeLoginTries } from './sign-in/store.ts'
 
 /** Rows that one statement deletes at most. */
 const limit = 500

@@ -3,11 +3,11 @@ import { listContacts as list, putContact, removeContact as remove } from '@bahi
 import { changeMe, createProfile, me, profilesOf } from '@bahi/contracts/user.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
 import Type from 'typebox'
-import { changeProfile } from './change-profile.ts'
-import { keepContact, removeContact } from './keep-contact.ts'
-import { listContacts } from './list-contacts.ts'
-import { makeProfile } from './make-profile.ts'
-import { showProfile, showProfiles } from './show-profile.ts'
+import { changeProfile } from './profiles/change-profile.ts'
+import { keepContact, removeContact } from './contacts/put-contact.ts'
+import { listContacts } from './contacts/list-contacts.ts'
+import { makeProfile } from './profiles/create-profile.ts'
+import { showProfile, showProfiles } from './profiles/get-profiles.ts'
 
 const Config = Type.Object({})
 

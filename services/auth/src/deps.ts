@@ -1,0 +1,33 @@
+// What every use-case of auth stands on: the kit's seams, its settings, its keys and its password hashes.
+import type { Deps } from '@bahi/kit/runtime/service.ts'
+import Type, { type Static } from 'typebox'
+import type { Passwords } from './passwords/password-hashes.ts'
+import type { SigningKeys } from './signing-keys/signing-keys.ts'
+
+export const Config = Type.Object({
+  BAHI_ISSUER: Type.String({
+    pattern: '^https?://[^\\s]+$',
+    maxLength: 200,
+    default: 'https://bahi.local',
+    description: 'Issuer that access tokens name: the public URL of the platform.',
+  }),
+  BAHI_ARGON2_MEMORY_KIB: Type.Integer({
+    minimum: 64,
+    maximum: 1_048_576,
+    default: 19_456,
+    description: 'KiB of memory for one argon2id password hash; passwords are hashed anew as people sign in.',
+  }),
+  BAHI_KEY_ROTATION_DAYS: Type.Integer({
+    minimum: 1,
+    maximum: 365,
+    default: 30,
+    description: 'Days that a signing key of access tokens signs before the next one does.',
+  }),
+})
+
+export type AuthDeps = Deps<Static<typeof Config>> & { keys: SigningKeys; passwords: Passwords }
+
+/** How a phone is found: by a keyed fingerprint, so that a copy of the database tells no phones. */
+export function phoneKey(deps: Pick<Deps, 'seal'>, phone: string): Buffer {
+  return deps.seal.fingerprint(phone, 'auth.phone')
+}

@@ -1,0 +1,37 @@
+// Tells other services of people: their phone and state, and since when they and their devices are known.
+import type { accountTenures, personOf as contract } from '@bahi/contracts/auth.ts'
+import type { Input, Output } from '@bahi/contracts/call.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { phoneKey, type AuthDeps } from '../deps.ts'
+import { devicesOf, personById, personByPhone } from './store.ts'
+
+/** Throws `not-found`. */
+export async function personOf(deps: AuthDeps, userId: string): Promise<Output<typeof contract>> {
+  const row = await personById(deps.sql, userId)
+  if (!row) throw new Problem('not-found', 'there is no such person')
+  return {
+    userId,
+    phone: deps.seal.open(row.phoneSealed, 'auth.phone'),
+    role: row.role,
+    createdAt: row.createdAt.toISOString(),
+  }
+}
+
+/** In any order; people whom nobody knows are left out. */
+export async function acquaintancesOf(
+  deps: Pick<AuthDeps, 'sql'>,
+  people: Input<typeof accountTenures>['body']['people'],
+): Promise<Output<typeof accountTenures>['people']> {
+  return (await devicesOf(deps.sql, people)).map(({ createdAt, deviceBoundAt, ...person }) => ({
+    ...person,
+    createdAt: createdAt.toISOString(),
+    ...(deviceBoundAt ? { deviceBoundAt: deviceBoundAt.toISOString() } : {}),
+  }))
+}
+
+/** Throws `not-found`. */
+export async function findPerson(deps: AuthDeps, phone: string): Promise<{ userId: string }> {
+  const row = await personByPhone(deps.sql, phoneKey(deps, phone))
+  if (!row) throw new Problem('not-found', 'nobody has registered with this phone')
+  return { userId: row.id }
+}

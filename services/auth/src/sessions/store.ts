@@ -1,0 +1,120 @@
+// Every statement about sessions and refresh tokens.
+import type { Role } from '@bahi/contracts/auth.ts'
+import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
+
+export type OpenSession = { id: string; userId: string; deviceId: string; role: Role }
+
+export async function insertSession(
+  tx: Tx,
+  session: { id: string; userId: string; deviceId: string; now: Date; expiresAt: Date },
+): Promise<void> {
+  await tx`
+    insert into sessions (id, user_id, device_id, created_at, last_used_at, expires_at)
+    values (${session.id}, ${session.userId}, ${session.deviceId}, ${session.now}, ${session.now},
+      ${session.expiresAt})`
+}
+
+export async function insertRefreshToken(
+  tx: Tx,
+  token: { hash: Buffer; sessionId: string; expiresAt: Date },
+): Promise<void> {
+  await tx`
+    insert into refresh_tokens (hash, session_id, expires_at)
+    values (${token.hash}, ${token.sessionId}, ${token.expiresAt})`
+}
+
+/** Uses the token up; its session's id, for exactly one of those who try. */
+export async function useRefreshToken(tx: Tx, hash: Buffer, now: Date): Promise<string | undefined> {
+  const [row] = await tx<{ sessionId: string }[]>`
+    update refresh_tokens set used_at = ${now}
+    where hash = ${hash} and used_at is null and expires_at > ${now}
+    returning session_id`
+  return row?.sessionId
+}
+
+/** The session of a token that was used before. */
+export async function sessionOfUsedToken(tx: Tx, hash: Buffer): Promise<string | undefined> {
+  const [row] = await tx<{ sessionId: string }[]>`
+    select session_id from refresh_tokens where hash = ${hash} and used_at is not null`
+  return row?.sessionId
+}
+
+/** Undefined when the session has ended. */
+export async function prolongSession(
+  tx: Tx,
+  id: string,
+  now: Date,
+  expiresAt: Date,
+): Promise<OpenSession | undefined> {
+  const [row] = await tx<OpenSession[]>`
+    update sessions as s set last_used_at = ${now}, expires_at = ${expiresAt}
+    from people p
+    where s.id = ${id} and s.ended_at is null and p.id = s.user_id
+    returning s.id, s.user_id, s.device_id, p.role`
+  return row
+}
+
+export type Ended = { id: string; userId: string }
+
+/** Ends an open session, whoever's it is; undefined when there is none. */
+export async function endSession(tx: Tx, id: string, now: Date): Promise<Ended | undefined> {
+  const [row] = await tx<Ended[]>`
+    update sessions set ended_at = ${now}
+    where id = ${id} and ended_at is null and expires_at > ${now}
+    returning id, user_id`
+  return row
+}
+
+/** Ends that open session of the person, or with no id all of them. */
+export function endSessionsOf(tx: Tx, userId: string, id: string | undefined, now: Date): Promise<Ended[]> {
+  return tx<Ended[]>`
+    update sessions set ended_at = ${now}
+    where user_id = ${userId} and ended_at is null and expires_at > ${now}
+      and (${id ?? null}::uuid is null or id = ${id ?? null}::uuid)
+    returning id, user_id`
+}
+
+export type ListedSession = {
+  id: string
+  deviceId: string
+  deviceName: string
+  createdAt: Date
+  lastUsedAt: Date
+}
+
+/** Last used first. */
+export function openSessions(
+  sql: Queryable,
+  userId: string,
+  now: Date,
+  limit: number,
+): Promise<ListedSession[]> {
+  return sql<ListedSession[]>`
+    select s.id, s.device_id, d.name as device_name, s.created_at, s.last_used_at
+    from sessions s join devices d on d.user_id = s.user_id and d.device_id = s.device_id
+    where s.user_id = ${userId} and s.ended_at is null and s.expires_at > ${now}
+    order by s.last_used_at desc, s.id limit ${limit}`
+}
+
+/** Sessions that expired, and those that ended a while ago, with their tokens. How many went. */
+export async function purgeSessions(
+  sql: Queryable,
+  now: Date,
+  endedBefore: Date,
+  limit: number,
+): Promise<number> {
+  const gone = await sql`
+    delete from sessions where id in (
+      select id from sessions where expires_at <= ${now} or ended_at <= ${endedBefore}
+      limit ${limit} for update skip locked
+    )`
+  return gone.count
+}
+
+export async function purgeRefreshTokens(sql: Queryable, now: Date, limit: number): Promise<number> {
+  const gone = await sql`
+    delete from refresh_tokens where hash in (
+      select hash from refresh_tokens where expires_at <= ${now} limit ${limit} for update skip locked
+    )`
+  return gone.count
+}

@@ -1,0 +1,39 @@
+// The two tokens a session lives by: a signed one for access, an opaque one to refresh it.
+import { createHash, randomBytes } from 'node:crypto'
+import type { Tokens } from '@bahi/contracts/auth.ts'
+import { SignJWT } from 'jose'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import type { AuthDeps } from '../deps.ts'
+import { accessTokenLifeS, refreshTokenLifeMs } from './lifetimes.ts'
+import type { OpenSession } from './store.ts'
+
+const audience = 'bahi'
+
+export type RefreshToken = { token: string; hash: Buffer; expiresAt: Date }
+
+/** 256 random bits, so a plain hash is enough to keep them by. */
+export function newRefreshToken(now: Date): RefreshToken {
+  const token = randomBytes(32).toString('base64url')
+  return { token, hash: hashOf(token), expiresAt: new Date(now.getTime() + refreshTokenLifeMs) }
+}
+
+export function hashOf(refreshToken: string): Buffer {
+  return createHash('sha256').update(refreshToken).digest()
+}
+
+/** What the person gets once the session and its refresh token are committed. */
+export async function tokensOf(deps: AuthDeps, session: OpenSession, refreshToken: string): Promise<Tokens> {
+  const { kid, key } = await deps.keys.current()
+  const nowMs = deps.clock.now().getTime()
+  const issuedAtS = Math.floor(nowMs / 1000)
+  const accessToken = await new SignJWT({ sid: session.id, did: session.deviceId, role: session.role })
+    .setProtectedHeader({ alg: 'EdDSA', kid, typ: 'at+jwt' })
+    .setIssuer(deps.config.BAHI_ISSUER)
+    .setAudience(audience)
+    .setSubject(session.userId)
+    .setIssuedAt(issuedAtS)
+    .setExpirationTime(issuedAtS + accessTokenLifeS)
+    .setJti(uuidv7(nowMs))
+    .sign(key)
+  return { userId: session.userId, accessToken, refreshToken, expiresInS: accessTokenLifeS }
+}

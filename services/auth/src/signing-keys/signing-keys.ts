@@ -1,0 +1,110 @@
+// The keys that sign access tokens: shared by all replicas, rotated, each published before it signs.
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
+import { addSigningKey, retireSigningKeys, signingKeys, type KeyRow } from './store.ts'
+import { accessTokenLifeS } from '../sessions/lifetimes.ts'
+
+/**
+ * A key is published this long before it signs: whoever keeps a copy of the JWKS must renew it more often.
+ */
+export const publishAheadMs = 60 * 60_000
+/** How long a replica trusts its copy of the keys. */
+const copyLifeMs = 30_000
+/**
+ * A key stays published until its last token has expired, and as long again as clocks and copies may be
+ * behind.
+ */
+export const retireAfterMs = accessTokenLifeS * 1000 + publishAheadMs
+const dayMs = 24 * 60 * 60_000
+
+export type SigningKeys = {
+  /** The key to sign with now. */
+  current(): Promise<{ kid: string; key: CryptoKey }>
+  /** The public keys, those not signing yet included. */
+  published(): Promise<JWK[]>
+  /**
+   * Adds the next key when its time is near, and drops those whose tokens have expired. Any replica may, at
+   * once.
+   */
+  rotate(): Promise<void>
+}
+
+type Seams = Pick<Deps, 'sql' | 'seal' | 'clock'>
+
+/** Resolves when there is a key to sign with. */
+export async function createSigningKeys(deps: Seams, rotationDays: number): Promise<SigningKeys> {
+  const opened = new Map<string, Promise<CryptoKey>>()
+  let copy: { rows: KeyRow[]; untilMs: number } | undefined
+
+  async function known(): Promise<KeyRow[]> {
+    const nowMs = deps.clock.now().getTime()
+    if (copy && copy.untilMs > nowMs) return copy.rows
+    const rows = await signingKeys(deps.sql)
+    for (const kid of opened.keys()) if (!rows.some((row) => row.kid === kid)) opened.delete(kid)
+    copy = { rows, untilMs: nowMs + copyLifeMs }
+    return rows
+  }
+
+  function open(row: KeyRow): Promise<CryptoKey> {
+    let key = opened.get(row.kid)
+    if (!key) {
+      const jwk = JSON.parse(deps.seal.open(row.privateSealed, sealContext(row.kid))) as JWK
+      opened.set(row.kid, (key = importJWK(jwk, 'EdDSA') as Promise<CryptoKey>))
+    }
+    return key
+  }
+
+  const keys: SigningKeys = {
+    async current() {
+      const rows = await known()
+      const row = signerAt(rows, deps.clock.now())
+      if (!row) throw new Error('there is no key to sign with')
+      return { kid: row.kid, key: await open(row) }
+    },
+    published: async () => (await known()).map((row) => row.publicJwk),
+    async rotate() {
+      const now = deps.clock.now()
+      const newest = (await signingKeys(deps.sql)).at(-1)
+      const signsFrom = nextSignsFrom(newest, now, rotationDays)
+      if (signsFrom) {
+        await addSigningKey(deps.sql, await newKey(deps, (newest?.generation ?? 0) + 1, signsFrom))
+      }
+      await retireSigningKeys(deps.sql, new Date(now.getTime() - retireAfterMs))
+      copy = undefined
+    },
+  }
+  await keys.rotate()
+  return keys
+}
+
+/** The newest key whose time has come; the first one signs even for a replica whose clock is behind. */
+export function signerAt<K extends { signsFrom: Date }>(rows: K[], now: Date): K | undefined {
+  return rows.findLast((row) => row.signsFrom <= now) ?? rows[0]
+}
+
+/** When a key that is to be made now begins to sign; undefined while none is due. */
+export function nextSignsFrom(
+  newest: { signsFrom: Date } | undefined,
+  now: Date,
+  rotationDays: number,
+): Date | undefined {
+  if (!newest) return now
+  const dueMs = newest.signsFrom.getTime() + rotationDays * dayMs
+  if (now.getTime() < dueMs - publishAheadMs) return undefined
+  return new Date(Math.max(dueMs, now.getTime() + publishAheadMs))
+}
+
+const sealContext = (kid: string) => `auth.signing-key ${kid}`
+
+async function newKey(deps: Seams, generation: number, signsFrom: Date): Promise<KeyRow> {
+  const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
+  const publicJwk = await exportJWK(pair.publicKey)
+  const kid = await calculateJwkThumbprint(publicJwk)
+  return {
+    generation,
+    kid,
+    publicJwk: { ...publicJwk, kid, alg: 'EdDSA', use: 'sig' },
+    privateSealed: deps.seal.seal(JSON.stringify(await exportJWK(pair.privateKey)), sealContext(kid)),
+    signsFrom,
+  }
+}

@@ -1,0 +1,35 @@
+// Every statement about signing keys.
+import type { Queryable } from '@bahi/kit/sql/sql.ts'
+import type { JWK } from 'jose'
+
+export type KeyRow = {
+  generation: number
+  kid: string
+  publicJwk: JWK
+  privateSealed: string
+  signsFrom: Date
+}
+
+/** Oldest first. */
+export function signingKeys(sql: Queryable): Promise<KeyRow[]> {
+  return sql<KeyRow[]>`
+    select generation, kid, public_jwk, private_sealed, signs_from from signing_keys order by generation`
+}
+
+/** One of those who add the same generation succeeds; for the others nothing happens. */
+export async function addSigningKey(sql: Queryable, key: KeyRow): Promise<void> {
+  await sql`
+    insert into signing_keys (generation, kid, public_jwk, private_sealed, signs_from)
+    values (${key.generation}, ${key.kid}, ${sql.json(key.publicJwk as never)}, ${key.privateSealed},
+      ${key.signsFrom})
+    on conflict (generation) do nothing`
+}
+
+/** Deletes the keys that gave way to a later one before that time; the newest always stays. */
+export async function retireSigningKeys(sql: Queryable, gaveWayBefore: Date): Promise<void> {
+  await sql`
+    delete from signing_keys as k
+    where exists (
+      select from signing_keys n where n.generation > k.generation and n.signs_from <= ${gaveWayBefore}
+    )`
+}

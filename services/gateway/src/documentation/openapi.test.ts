@@ -1,0 +1,139 @@
+// The documentation is complete and holds together; the playground and the problem pages are served.
+import type { Contract } from '@bahi/contracts/contract.ts'
+import { problemCodes } from '@bahi/contracts/problem.ts'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { publishedIn } from '../app.ts'
+import { operationId, problemsOf } from './openapi.ts'
+import { openDoor, type Door } from '../testing.ts'
+
+type Operation = {
+  operationId: string
+  summary: string
+  tags: string[]
+  security: unknown[]
+  parameters?: { name: string; in: string; required?: boolean; schema: unknown }[]
+  requestBody?: { required: boolean; content: Record<string, { schema: unknown }> }
+  responses: Record<string, { description: string; content?: Record<string, { schema: unknown }> }>
+}
+type Document = {
+  openapi: string
+  info: object
+  tags: { name: string }[]
+  paths: Record<string, Record<string, Operation>>
+  components: { schemas: Record<string, unknown>; securitySchemes: object }
+}
+
+let door: Door
+let document: Document
+beforeAll(async () => {
+  door = await openDoor(inject('postgresUrl'))
+  document = (await (await door.fetch('/v1/openapi.json')).json()) as Document
+})
+afterAll(() => door.stop())
+
+const contracts = publishedIn('sandbox').filter(({ access }) => access !== 'network')
+const operationOf = ({ method, url }: Contract) =>
+  document.paths[url.replaceAll(/:([A-Za-z]+)/g, '{$1}')]?.[method.toLowerCase()]
+
+describe('the OpenAPI document', () => {
+  it('has every published route, and no other', () => {
+    expect(document.openapi).toBe('3.1.0')
+    const operations = Object.values(document.paths).flatMap((item) => Object.values(item))
+    expect(operations.map((one) => one.operationId).sort()).toEqual(contracts.map(operationId).sort())
+    expect(new Set(operations.map((one) => one.operationId)).size).toBe(operations.length)
+    expect(JSON.stringify(document)).not.toContain('/internal/')
+  })
+
+  it.each(contracts.map((contract) => [`${contract.method} ${contract.url}`, contract] as const))(
+    'tells all about %s',
+    (_name, contract) => {
+      const operation = operationOf(contract)!
+      const { params, querystring, body, response } = contract.schema
+      expect(operation.summary).toBe(contract.summary)
+      expect(operation.tags).toEqual([contract.service])
+      expect(document.tags.map((tag) => tag.name)).toContain(contract.service)
+      expect(operation.security).toEqual(contract.access === 'public' ? [] : [{ bearer: [] }])
+
+      const names = (place: string) =>
+        (operation.parameters ?? []).filter((one) => one.in === place).map((one) => one.name)
+      const properties = (schema: unknown) =>
+        Object.keys((schema as { properties?: object } | undefined)?.properties ?? {})
+      expect(names('path')).toEqual(properties(params))
+      expect(names('query')).toEqual(properties(querystring))
+      for (const one of operation.parameters ?? []) expect(one.schema).toBeTruthy()
+      expect(operation.requestBody !== undefined).toBe(body !== undefined)
+      if (body) {
+        expect(operation.requestBody!.required).toBe(!('~optional' in body))
+        const schema = operation.requestBody!.content['application/json']!.schema
+        expect(properties(schema)).toEqual(properties(body))
+      }
+
+      for (const [status, schema] of Object.entries(response)) {
+        const said = operation.responses[status]!
+        expect(said.description).not.toBe('')
+        if ((schema as { type?: string }).type !== 'null') {
+          const media = contract.service === 'gateway' ? 'text/event-stream' : 'application/json'
+          expect(Object.keys(said.content!)).toEqual([media])
+        }
+      }
+      const refusals = Object.entries(operation.responses).filter(([status]) => Number(status) >= 400)
+      const codes = refusals.flatMap(([, said]) => {
+        const { allOf } = said.content!['application/problem+json']!.schema as {
+          allOf: [unknown, { properties: { code: { enum: string[] } } }]
+        }
+        return allOf[1].properties.code.enum
+      })
+      expect(codes.sort()).toEqual(problemsOf(contract).sort())
+    },
+  )
+
+  it('has only references that lead somewhere', () => {
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, to]) => to!)
+    expect(references.length).toBeGreaterThan(0)
+    for (const reference of new Set(references)) {
+      const found = reference
+        .replace('#/', '')
+        .split('/')
+        .reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], document)
+      expect([reference, typeof found]).toEqual([reference, 'object'])
+    }
+  })
+})
+
+describe('the playground', () => {
+  it('is served whole from here, under a policy that lets it work', async () => {
+    const page = await door.fetch('/docs')
+    expect(page.status).toBe(200)
+    const policy = page.headers.get('content-security-policy')!
+    expect(policy).toContain("script-src 'self'")
+    expect(policy).toContain("frame-ancestors 'none'")
+    const html = await page.text()
+    expect(html).not.toMatch(/<script>|(src|href)="https?:/)
+    const assets = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path!)
+    expect(assets.length).toBeGreaterThan(4)
+    for (const path of assets) {
+      const asset = await door.fetch(path)
+      expect([path, asset.status]).toEqual([path, 200])
+      await asset.arrayBuffer()
+    }
+    expect((await (await door.fetch('/docs/json')).json()) as Document).toEqual(document)
+  })
+
+  it('is where a browser lands, and a program is told where it is', async () => {
+    const browser = await door.fetch('/', { headers: { accept: 'text/html' }, redirect: 'manual' })
+    expect([browser.status, browser.headers.get('location')]).toEqual([302, '/docs'])
+    expect(await (await door.fetch('/')).json()).toMatchObject({ openapi: '/v1/openapi.json' })
+  })
+})
+
+describe('the page of a problem', () => {
+  it.each(problemCodes)('says what to do about %s', async (code) => {
+    const response = await door.fetch(`/problems/${code}`)
+    const page = (await response.json()) as { title: string; whatToDo: string; type: string }
+    expect(page).toMatchObject({ type: `/problems/${code}`, code })
+    expect(page.whatToDo.length).toBeGreaterThan(10)
+  })
+  it.each(['nothing', 'constructor', '__proto__'])('does not exist for %s', async (code) => {
+    expect((await door.fetch(`/problems/${code}`)).status).toBe(404)
+  })
+})

@@ -1,0 +1,157 @@
+// The OpenAPI document, made from the contracts: each is an operation, with every refusal it can give.
+import type { Contract } from '@bahi/contracts/contract.ts'
+import { Problem, ProblemDocument, problemStatus, type ProblemCode } from '@bahi/contracts/problem.ts'
+import { operationIds } from '@bahi/contracts/routes.ts'
+import type { Documentation, OpenApi } from '@bahi/kit/http/edge.ts'
+import { docsPolicy } from '../web-files/response-headers.ts'
+import Type from 'typebox'
+
+const tags: Record<Contract['service'], string> = {
+  auth: 'Codes, registration, login, sessions',
+  user: 'The person’s profile',
+  account: 'Bank accounts, UPI IDs, UPI PIN, balance',
+  payment: 'Paying, history, receipts',
+  notification: 'Messages to the person',
+  audit: 'The record of everything, for auditors',
+  gateway: 'The live stream',
+  sandbox: 'Toys for testers, in sandboxes only',
+}
+
+const description = `An open UPI payments platform.
+
+Money is whole paise. Ids that a client makes are UUIDv7; the same id with the same content is the same thing, so any
+request may be sent again. Every refusal is a problem document (RFC 9457): decide by its \`code\`. Every answer has an
+\`x-request-id\`: quote it to support.`
+
+/** A book of accounts: two pages, debit and credit. */
+const logo = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
+<path fill="#b3261e" d="M2 5h13v22H2zM17 5h13v22H17z"/>
+<path stroke="#fff" stroke-width="2" d="M5 11h7M5 16h7M5 21h4M20 11h7M20 16h7M20 21h4"/></svg>`
+
+export const documentation: Documentation = {
+  title: 'bahi API',
+  path: '/docs',
+  policy: docsPolicy,
+  logo,
+  head: {
+    openapi: '3.1.0',
+    info: {
+      title: 'bahi',
+      version: '1',
+      description,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    components: {
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The access token.' },
+      },
+    },
+  },
+  describe,
+  finish,
+}
+
+export function operationId(contract: Contract): string {
+  return operationIds.get(contract) ?? `${contract.method.toLowerCase()} ${contract.url}`
+}
+
+const lastEventId = Type.Object({
+  'last-event-id': Type.Optional(
+    Type.String({
+      description: 'The id of the last message that was received: the stream goes on after it.',
+    }),
+  ),
+})
+
+function describe(contract: Contract): Record<string, unknown> {
+  // The payment network has documents of its own.
+  if (contract.access === 'network') return { hide: true }
+  const { params, querystring, body, response } = contract.schema
+  const said = [
+    ...(typeof contract.access === 'object' && 'role' in contract.access
+      ? [`Needs the role \`${contract.access.role}\`.`]
+      : []),
+    ...(contract.cost ? [`Counts as ${contract.cost} requests.`] : []),
+  ]
+  return {
+    operationId: operationId(contract),
+    summary: contract.summary,
+    ...(said.length > 0 ? { description: said.join(' ') } : {}),
+    tags: [contract.service],
+    security: contract.access === 'public' ? [] : [{ bearer: [] }],
+    ...(params ? { params } : {}),
+    ...(querystring ? { querystring } : {}),
+    ...(body ? { body } : {}),
+    ...(contract.service === 'gateway' ? { headers: lastEventId, produces: ['text/event-stream'] } : {}),
+    response,
+  }
+}
+
+/** What each contract can refuse: its own problems, and those that any route of its kind can give. */
+export function problemsOf(contract: Contract): ProblemCode[] {
+  const { params, querystring, body } = contract.schema
+  const person = contract.access !== 'public'
+  return [
+    ...new Set<ProblemCode>([
+      ...(contract.problems ?? []),
+      ...((params ?? querystring ?? body) ? (['request-invalid'] as const) : []),
+      ...(person ? (['unauthenticated'] as const) : []),
+      ...(typeof contract.access === 'object' ? (['not-allowed'] as const) : []),
+      ...(body ? (['body-too-large', 'media-type-unsupported'] as const) : []),
+      ...(['rate-limited', 'internal', 'unavailable', 'overloaded', 'timeout'] as const),
+    ]),
+  ]
+}
+
+type Operation = {
+  operationId?: string
+  requestBody?: { required: boolean }
+  responses: Record<string, unknown>
+}
+const done: Record<string, string> = {
+  200: 'Done',
+  201: 'Made',
+  202: 'Taken',
+  204: 'Done; there is nothing to say',
+}
+
+function finish(document: OpenApi): OpenApi {
+  const byId = new Map([...operationIds.keys()].map((contract) => [operationId(contract), contract]))
+  const used = new Set<Contract['service']>()
+  const operations = Object.values(document['paths'] as Record<string, Record<string, Operation>>).flatMap(
+    (item) => Object.values(item),
+  )
+  for (const operation of operations) {
+    const contract = byId.get(operation.operationId ?? '')
+    if (!contract) continue
+    used.add(contract.service)
+    if (operation.requestBody && '~optional' in contract.schema.body!) operation.requestBody.required = false
+    for (const [status, response] of Object.entries(operation.responses)) {
+      ;(response as { description: string }).description = done[status] ?? 'Done'
+    }
+    Object.assign(operation.responses, problemResponses(contract))
+  }
+  const components = document['components'] as { schemas: Record<string, unknown> }
+  components.schemas['Problem'] = structuredClone(ProblemDocument)
+  return { ...document, tags: [...used].map((name) => ({ name, description: tags[name] })) }
+}
+
+function problemResponses(contract: Contract): Record<string, unknown> {
+  const byStatus = Map.groupBy(problemsOf(contract), problemStatus)
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [
+      String(status),
+      {
+        description: codes.map((code) => `\`${code}\`: ${new Problem(code).title}.`).join(' '),
+        content: {
+          'application/problem+json': {
+            schema: {
+              allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { code: { enum: codes } } }],
+            },
+          },
+        },
+      },
+    ]),
+  )
+}
