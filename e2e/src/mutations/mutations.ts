@@ -13,9 +13,9 @@ export type Mutation = {
   why: string
 }
 
-const ledger = 'services/account/migrations/001_ledger.sql'
-const accounts = 'services/account/migrations/002_accounts.sql'
-const network = 'services/account/migrations/003_network.sql'
+const ledger = 'services/account/sql/ledger.sql'
+const accounts = 'services/account/sql/pin.sql'
+const network = 'services/account/sql/legs.sql'
 
 export const mutations: readonly Mutation[] = [
   {

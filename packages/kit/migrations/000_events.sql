@@ -1,4 +1,4 @@
--- What every service's schema holds: its events (history and outbox in one), how far the relay came, what it has heard.
+-- What every service's schema holds: its events (history and outbox in one), how far the relay came, its inbox.
 
 create table events (
   seq bigint generated always as identity,
@@ -21,15 +21,6 @@ create table events (
 -- The order in which the relay publishes.
 create unique index events_xid on events (xid, seq);
 
--- The events as they are told to others: each says all of it.
-create view events_full as
-  select e.seq, e.stream, e.version, e.id, e.type,
-    case when e.is_delta
-      then (select f.data from events f where f.stream = e.stream and f.version = 1) || e.data
-      else e.data end as data,
-    e.at, e.traceparent, e.xid
-  from events e;
-
 -- One row: the last event that was published, and who publishes now.
 create table relay (
   one boolean primary key default true check (one),
@@ -47,6 +38,5 @@ create table inbox (
 create index inbox_at on inbox using brin (at);
 
 grant select, insert on events to {{role}};
-grant select on events_full to {{role}};
 grant select, update on relay to {{role}};
 grant select, insert, delete on inbox to {{role}};

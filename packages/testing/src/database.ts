@@ -1,9 +1,9 @@
 // For tests: a database of their own, cloned from a template with the services' schemas.
 import { createHash, randomBytes } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import type { AnyService } from '@bahi/kit/runtime/service.ts'
 import { migrate } from '@bahi/kit/sql/migrate.ts'
+import { readSchemaFiles } from '@bahi/kit/sql/migration-files.ts'
 import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
 
 const password = 'test'
@@ -55,12 +55,11 @@ function withDatabase(adminUrl: string, database: string, role?: string): string
 
 async function digestOf(schemas: { name: string; migrations: URL }[]): Promise<string> {
   const hash = createHash('sha256')
-  for (const folder of [
-    new URL('../../kit/migrations/', import.meta.url),
-    ...schemas.map((s) => s.migrations),
-  ]) {
-    for (const file of (await readdir(folder)).sort())
-      hash.update(`${folder.pathname}${file}`).update(await readFile(new URL(file, folder)))
+  for (const { name, migrations } of schemas) {
+    const { migrations: numbered, repeatables } = await readSchemaFiles(migrations)
+    for (const file of [...numbered.flat(), ...repeatables]) {
+      hash.update(`${name}/${file.name} ${file.sha256}\n`)
+    }
   }
   return hash.digest('hex').slice(0, 16)
 }

@@ -1,4 +1,5 @@
--- The chain of records and its head. Two walls keep it append-only: the rights of the role, and triggers for all.
+-- The chain of records and its head. Two things keep it append-only: the rights of the role, and triggers for
+-- everybody (sql/append-only.sql).
 
 create table records (
   seq bigint primary key check (seq > 0),
@@ -25,28 +26,6 @@ create table head (
   hash bytea not null default decode(repeat('00', 32), 'hex') check (length(hash) = 32)
 );
 insert into head default values;
-
-create function refuse_change() returns trigger language plpgsql as $$
-begin
-  raise exception '% is append-only: no %', tg_table_name, lower(tg_op) using errcode = 'insufficient_privilege';
-end $$;
-
-create function refuse_going_back() returns trigger language plpgsql as $$
-begin
-  if new.seq <= old.seq then
-    raise exception 'the head goes forward only' using errcode = 'insufficient_privilege';
-  end if;
-  return new;
-end $$;
-
-create trigger append_only before update or delete or truncate on records
-  for each statement execute function refuse_change();
-create trigger keep before delete or truncate on head for each statement execute function refuse_change();
-create trigger forward before update on head for each row execute function refuse_going_back();
--- In the session of a replica too, where triggers are otherwise silent.
-alter table records enable always trigger append_only;
-alter table head enable always trigger keep;
-alter table head enable always trigger forward;
 
 grant select, insert on records to bahi_audit;
 grant select, update (seq, hash) on head to bahi_audit;

@@ -66,40 +66,11 @@ create index open_payments_due on open_payments (due_at);
 -- The last six digits of RRNs: they begin anew after a million.
 create sequence rrn_sequence minvalue 0 maxvalue 999999 start 1 cycle cache 1;
 
--- The smallest UUIDv7 of a moment.
-create function uuid_at(at timestamptz) returns uuid language sql immutable as $$
-  select (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '00000000000000000000')::uuid
-$$;
-
--- Makes the monthly partitions from last month to `ahead` months from now; returns how many were new.
-create function make_partitions(ahead int) returns int language plpgsql security definer
-set search_path = payment, pg_temp as $$
-declare
-  month timestamptz;
-  part text;
-  made int := 0;
-begin
-  perform pg_advisory_xact_lock(6214473);
-  for month in
-    select generate_series(
-      date_trunc('month', now(), 'UTC') - interval '1 month',
-      date_trunc('month', now(), 'UTC') + make_interval(months => least(ahead, 24)), interval '1 month')
-  loop
-    part := 'payments' || to_char(month at time zone 'UTC', '_YYYY_MM');
-    continue when to_regclass(part) is not null;
-    execute format('create table %I partition of payments for values from (%L) to (%L) with (fillfactor = 70)',
-      part, uuid_at(month), uuid_at(month + interval '1 month'));
-    made := made + 1;
-  end loop;
-  return made;
-end $$;
-create table payments_default partition of payments default;
-select make_partitions(3);
+-- Monthly partitions take its storage options.
+create table payments_default partition of payments default with (fillfactor = 70);
 
 grant select, insert on payments to bahi_payment;
 grant update (status, code, tries_left, completed_at, deemed_at) on payments to bahi_payment;
 grant select, insert, update on payers to bahi_payment;
 grant select, insert, update, delete on open_payments to bahi_payment;
 grant usage on sequence rrn_sequence to bahi_payment;
-revoke execute on function make_partitions(int) from public;
-grant execute on function make_partitions(int) to bahi_payment;

@@ -218,7 +218,7 @@ describe('the lease', () => {
     const slow = recorder(() => held)
     const slowRound = drain(slow.bus)
     await expect
-      .poll(() => database.admin`select 1 from "user".relay where holder is not null`)
+      .poll(() => database.admin`select 1 from "user".relay where lease_holder is not null`)
       .toHaveLength(1)
     await delay(50)
     const next = recorder()

@@ -1,40 +1,49 @@
-// Migrations: forward only, each once, all of a file or nothing, and no right that was not granted.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+// Migrations forward only and each once; repeatable SQL whenever it changed; no right that was not granted.
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { checkMigrated, migrate } from './migrate.ts'
+import { reportingRole } from './roles.ts'
 import { startPostgres, type EmbeddedPostgres } from './embedded-postgres.ts'
 import { connect, type Sql } from './sql.ts'
 
 // A server of its own: roles and their passwords belong to all databases of a server.
 let postgres: EmbeddedPostgres
-let home: string
+let serverFolder: string
 let admin: Sql
+/** Of a service: its `migrations` and its `sql`. */
+let home: string
 let folder: string
 
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'bahi-migrate-'))
-  postgres = await startPostgres({ dataDir: join(home, 'postgres'), durable: false })
+  serverFolder = await mkdtemp(join(tmpdir(), 'bahi-migrate-'))
+  postgres = await startPostgres({ dataDir: join(serverFolder, 'postgres'), durable: false })
   admin = connect(postgres.adminUrl, { max: 1 })
 })
 afterAll(async () => {
   await admin.end()
   await postgres.stop()
-  await rm(home, { recursive: true })
+  await rm(serverFolder, { recursive: true })
 })
 beforeEach(async () => {
   await admin.unsafe(`drop schema if exists "user" cascade; drop schema if exists audit cascade`)
-  folder = await mkdtemp(join(tmpdir(), 'bahi-migrations-'))
+  home = await mkdtemp(join(tmpdir(), 'bahi-migrations-'))
+  folder = join(home, 'migrations')
+  await mkdir(folder)
+  await mkdir(join(home, 'sql'))
   await file(
     '001_things.sql',
     'create table things (id int primary key); grant select on things to {{role}};',
   )
-  return () => rm(folder, { recursive: true })
+  return () => rm(home, { recursive: true })
 })
 
 const file = (path: string, text: string) => writeFile(join(folder, path), text)
+const repeatable = (path: string, text: string) => writeFile(join(home, 'sql', path), text)
+const kitTables = ['events', 'events_full', 'inbox', 'migrations', 'relay', 'repeatables']
+const kitFiles = ['000_events.sql', 'kit/events.sql', 'kit/partitions.sql']
 const schema = (service: string) => ({
   name: service,
   migrations: pathToFileURL(`${folder}/`),
@@ -57,17 +66,20 @@ function asRole(service: string): Sql {
 describe('what is missing', () => {
   it('is applied in order and once, even in a schema with a reserved name', async () => {
     await file('002_more.sql', 'alter table things add column name text;')
-    expect(await run()).toEqual(['user/000_events.sql', 'user/001_things.sql', 'user/002_more.sql'])
+    expect(await run()).toEqual([
+      ...['user/000_events.sql', 'user/001_things.sql', 'user/002_more.sql'],
+      ...['user/kit/events.sql', 'user/kit/partitions.sql'],
+    ])
     expect(await run()).toEqual([])
     await file('003_yet.sql', 'create table yet (id int);')
-    expect(await run()).toEqual(['user/003_yet.sql'])
-    expect(await tables()).toEqual(['events', 'events_full', 'inbox', 'migrations', 'relay', 'things', 'yet'])
+    expect(await run()).toContain('user/003_yet.sql')
+    expect(await tables()).toEqual([...kitTables, 'things', 'yet'].sort())
   })
 
   it('is applied once when two migrate at the same time', async () => {
     const both = await Promise.all([run('user', 'audit'), run('user', 'audit')])
     expect(both.flat().sort()).toEqual(
-      ['audit', 'user'].flatMap((s) => [`${s}/000_events.sql`, `${s}/001_things.sql`]),
+      ['audit', 'user'].flatMap((s) => [...kitFiles, '001_things.sql'].map((name) => `${s}/${name}`)).sort(),
     )
   })
 
@@ -76,7 +88,7 @@ describe('what is missing', () => {
     const sql = asRole('user')
     await checkMigrated(sql, schema('user'))
     await file('002_more.sql', 'select 1;')
-    await expect(checkMigrated(sql, schema('user'))).rejects.toThrow('not migrated yet (002_more.sql)')
+    await expect(checkMigrated(sql, schema('user'))).rejects.toThrow('not migrated yet (002_more.sql, ')
     await run()
     await checkMigrated(sql, schema('user'))
     await sql.end()
@@ -111,17 +123,149 @@ describe('refused', () => {
 it('a file that fails leaves nothing behind, and what came before it stays', async () => {
   await file('002_half.sql', 'create table half (id int); select 1 / 0;')
   await expect(run()).rejects.toThrow('division by zero')
-  expect(await tables()).toEqual(['events', 'events_full', 'inbox', 'migrations', 'relay', 'things'])
+  expect(await tables()).toEqual([...kitTables.filter((name) => name !== 'events_full'), 'things'].sort())
   await file('002_half.sql', 'create table half (id int);')
-  expect(await run()).toEqual(['user/002_half.sql'])
+  expect(await run()).toContain('user/002_half.sql')
 })
 
 it('an older version of the code finds a newer schema and leaves it alone', async () => {
   await file('002_newer.sql', 'create table newer (id int);')
   await run()
   await rm(join(folder, '002_newer.sql'))
-  expect(await run()).toEqual([])
+  expect(await run()).not.toContain('user/002_newer.sql')
   expect(await tables()).toContain('newer')
+})
+
+describe('repeatable SQL', () => {
+  const answer = (n: number) =>
+    `create or replace function answer() returns int language sql as $$ select ${n} $$;`
+  const answered = async () => (await admin<{ n: number }[]>`select "user".answer() as n`)[0]?.n
+
+  it('is applied again when it changed, and back again when that was undone', async () => {
+    await repeatable('answer.sql', answer(1))
+    expect(await run()).toContain('user/answer.sql')
+    expect(await run()).toEqual([])
+    await repeatable('answer.sql', answer(2))
+    expect(await run()).toEqual(['user/answer.sql'])
+    expect(await answered()).toBe(2)
+    await repeatable('answer.sql', answer(1))
+    expect(await run()).toEqual(['user/answer.sql'])
+    expect(await answered()).toBe(1)
+  })
+
+  it('drops what it no longer offers by a line of its own, and grants anew', async () => {
+    await repeatable('answer.sql', `${answer(1)} grant execute on function answer() to {{role}};`)
+    await run()
+    await repeatable(
+      'answer.sql',
+      `drop function if exists answer();
+       create or replace function answer(n int default 7) returns text language sql as $$ select n::text $$;
+       revoke execute on function answer(int) from public; grant execute on function answer(int) to {{role}};`,
+    )
+    await run()
+    const sql = asRole('user')
+    expect(await sql`select answer() as text`).toEqual([{ text: '7' }])
+    await sql.end()
+  })
+
+  it('changes as a whole or not at all', async () => {
+    await repeatable('a.sql', answer(1))
+    await run()
+    await repeatable('a.sql', answer(2))
+    await repeatable('b.sql', 'create or replace view broken as select nothing;')
+    await expect(run()).rejects.toThrow('nothing')
+    expect(await answered()).toBe(1)
+  })
+
+  it('is applied again after a migration, which may have dropped a view to change its table', async () => {
+    await repeatable('ids.sql', 'create or replace view ids as select id from things;')
+    await run()
+    await file('002_wide.sql', 'drop view ids; alter table things alter column id type bigint;')
+    expect(await run()).toEqual([
+      'user/002_wide.sql',
+      'user/kit/events.sql',
+      'user/kit/partitions.sql',
+      'user/ids.sql',
+    ])
+    expect(await admin`select id from "user".ids`).toEqual([])
+  })
+
+  it('stops a service until its version was applied, and not when a later one replaced it', async () => {
+    await repeatable('answer.sql', answer(1))
+    await run()
+    await repeatable('answer.sql', answer(2))
+    const sql = asRole('user')
+    await expect(checkMigrated(sql, schema('user'))).rejects.toThrow('not migrated yet (answer.sql)')
+    await run()
+    await checkMigrated(sql, schema('user'))
+    await repeatable('answer.sql', answer(1))
+    await checkMigrated(sql, schema('user'))
+    await sql.end()
+  })
+
+  it('has a name like words.sql', async () => {
+    await repeatable('01_answer.sql', answer(1))
+    await expect(run()).rejects.toThrow('01_answer.sql is no name for repeatable SQL')
+  })
+})
+
+describe('partitions by month', () => {
+  it('are made for every partitioned table, with the options of its default one, each once', async () => {
+    await file(
+      '002_months.sql',
+      `create table months (id uuid primary key) partition by range (id);
+       create table months_default partition of months default with (fillfactor = 70);`,
+    )
+    await run()
+    const parts = await admin<{ name: string; options: string[] | null }[]>`
+      select relname as name, reloptions as options from pg_class
+      where relkind = 'r' and relispartition and relnamespace = '"user"'::regnamespace order by 1`
+    expect(parts).toHaveLength(6)
+    for (const { name, options } of parts) {
+      expect(name).toMatch(/^months_(default|\d{4}_\d{2})$/)
+      expect(options).toEqual(['fillfactor=70'])
+    }
+    const sql = asRole('user')
+    expect(await sql`select make_partitions(3) as made`).toEqual([{ made: 0 }])
+    expect(await sql`select make_partitions(4) as made`).toEqual([{ made: 1 }])
+    await sql.end()
+  })
+})
+
+describe('the reporting role', () => {
+  const reporting = (password: string) => {
+    const url = new URL(postgres.adminUrl)
+    url.username = reportingRole
+    url.password = password
+    return connect(url.toString(), { max: 1 })
+  }
+
+  it('reads every schema, views and later tables too, without the restrictions of services', async () => {
+    await repeatable('ids.sql', 'create or replace view ids as select id from things;')
+    await migrate(postgres.adminUrl, ['user', 'audit'].map(schema), { reportingPassword: 'read' })
+    await file('002_more.sql', 'create table more (id int);')
+    await run('user', 'audit')
+    const sql = reporting('read')
+    for (const name of ['"user".things', '"user".ids', '"user".more', 'audit.things', 'audit.events'])
+      expect(await sql.unsafe(`select 1 from ${name}`), name).toEqual([])
+    expect(await sql`show enable_seqscan`).toEqual([{ enableSeqscan: 'on' }])
+    await sql.end()
+  })
+
+  it('changes nothing, whatever its session is set to, and calls no function that does', async () => {
+    await migrate(postgres.adminUrl, [schema('user')], { reportingPassword: 'read' })
+    const sql = reporting('read')
+    await sql`set default_transaction_read_only = off`
+    for (const statement of [
+      'insert into "user".things (id) values (1)',
+      'delete from "user".events',
+      'create table "user".own (id int)',
+      'select "user".make_partitions(5)',
+      'set role bahi_user',
+    ])
+      await expect(sql.unsafe(statement), statement).rejects.toMatchObject({ code: '42501' })
+    await sql.end()
+  })
 })
 
 const beyond = [

@@ -53,7 +53,7 @@ export function heldAccounts(
 export type PinRules = { maxTries: number; lockHours: number }
 export type PinVerdict = { code: string; triesLeft: number | null; lockedNow: boolean }
 
-/** Tries one PIN and keeps the account's lock until the transaction ends. Codes: see `try_pins` in the migration. */
+/** Tries one PIN and keeps the account's lock until the transaction ends. Codes: see `try_pins` in sql/pin.sql. */
 export async function tryPin(
   tx: Tx,
   guess: { bankAccountId: string; presented: Buffer; at: Date } & PinRules,

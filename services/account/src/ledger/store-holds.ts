@@ -21,7 +21,7 @@ export type Closed = {
   other: boolean | null
 }
 
-/** Outcomes in the order of the items; see `close_holds` in migrations/003_network.sql. */
+/** Outcomes in the order of the items; see `close_holds` in sql/holds.sql. */
 export function closeSet(sql: Queryable, items: Closing[]): Promise<Closed[]> {
   const rows = items.map(({ id, commitId, voidId, outcome, txnId, rrn }) => {
     return { id, commit_id: commitId, void_id: voidId, outcome, txn_id: txnId, rrn }

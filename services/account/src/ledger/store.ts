@@ -1,7 +1,7 @@
 // The SQL of the ledger: posting sets, reading balances and entries, holds that ran out, partitions, and the proof.
 import type { Queryable } from '@bahi/kit/sql/sql.ts'
 
-/** What the ledger is asked; see `post` in migrations/001_ledger.sql. */
+/** What the ledger is asked; see `post` in sql/ledger.sql. */
 export type LedgerItem =
   | {
       id: string
