@@ -1,6 +1,6 @@
 // `npm run rebuild`: rebuilds every payment from its events alone and compares it with its row, changing nothing.
 import { connect } from '@bahi/kit/sql/sql.ts'
-import { compareAll } from '@bahi/payment/rebuild.ts'
+import { compareAll } from '@bahi/payment/payments/rebuild.ts'
 import { parseArguments, exitWith } from '@bahi/platform/arguments.ts'
 import { databaseAt, databaseOptions } from '@bahi/platform/local-database.ts'
 

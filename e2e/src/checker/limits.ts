@@ -1,6 +1,6 @@
 // Rules of the limits: recomputed over all payments, by other means than those that decided.
 import { payRules } from '@bahi/contracts/rules.ts'
-import { maxTriesPerDay } from '@bahi/payment/limits.ts'
+import { maxTriesPerDay } from '@bahi/payment/limits/limits.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { told, type Rule } from './rule.ts'
 

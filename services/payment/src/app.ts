@@ -4,25 +4,31 @@ import * as contracts from '@bahi/contracts/payment.ts'
 import * as operations from '@bahi/contracts/reconciliation.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
 import Type from 'typebox'
-import { createWaiting } from './await-end.ts'
-import { createBegin } from './begin.ts'
-import { createConclude } from './conclude.ts'
-import { createDesk } from './desk.ts'
-import { createEnd } from './end.ts'
-import { hearNetwork } from './hear-network.ts'
-import { listPayments } from './list-payments.ts'
-import { createMeasures } from './measures.ts'
-import { createNetwork, NetworkConfig } from './network.ts'
-import { checkPayments, closeDifference, cycleSeen, listCycles, listDifferences } from './operate.ts'
-import { createParties } from './parties.ts'
-import { pay, wishOf, type PayDeps } from './pay.ts'
-import { seenBy } from './payment.ts'
-import { createPost } from './post.ts'
-import { receiptOf } from './receipt.ts'
-import { reconcile, reconcileWorker } from './reconcile.ts'
-import { recoverWorker } from './recover.ts'
-import { paymentOf } from './show-payment.ts'
-import { makePartitions } from './store.ts'
+import { createWaiting } from './payments/await-completion.ts'
+import { createBegin } from './payments/begin.ts'
+import { createConclude } from './network/apply-network-outcome.ts'
+import { concurrencyLimiter } from '@bahi/kit/concurrency-limiter.ts'
+import { createEnd } from './payments/complete.ts'
+import { hearNetwork } from './network/inbound.ts'
+import { listPayments } from './payments/list-payments.ts'
+import { createMeasures } from './metrics.ts'
+import { createNetwork, NetworkConfig } from './network/network.ts'
+import {
+  checkPayments,
+  closeDifference,
+  cycleSeen,
+  listCycles,
+  listDifferences,
+} from './settlement/review.ts'
+import { createParties } from './payments/resolve.ts'
+import { pay, wishOf, type PayDeps } from './payments/pay.ts'
+import { seenBy } from './payments/payment.ts'
+import { createPost } from './payments/post.ts'
+import { receiptOf } from './payments/receipt.ts'
+import { reconcile, reconcileWorker } from './settlement/reconcile.ts'
+import { recoverWorker } from './payments/recover.ts'
+import { paymentOf } from './payments/show-payment.ts'
+import { makePartitions } from './payments/store.ts'
 
 const monthsAhead = 3
 const prepareMonthsEveryMs = 6 * 3_600_000
@@ -75,9 +81,9 @@ export const service: Service<typeof Config> = {
     const gather = { ms: config.BAHI_BATCH_INTERVAL_MS, clock: seams.clock }
     const end = createEnd(seams, measures, waiting, gather)
     const concluding = createConclude({ ...seams, end }, pace)
-    const desk = createDesk(config.BAHI_MAX_CONCURRENT_PAYMENTS)
-    seams.metrics.gauge('bahi_payments_in_flight', 'Payments that are worked on now.', (gauge) =>
-      gauge.set(desk.taken()),
+    const limiter = concurrencyLimiter(config.BAHI_MAX_CONCURRENT_PAYMENTS)
+    seams.metrics.gauge('bahi_payments_in_flight', 'Payments being processed now.', (gauge) =>
+      gauge.set(limiter.inUse()),
     )
     const deps: PayDeps = {
       ...seams,
@@ -94,7 +100,7 @@ export const service: Service<typeof Config> = {
       network: await createNetwork(seams),
       waiting,
       conclude: concluding.conclude,
-      desk,
+      limiter,
     }
     const books = { ...deps, txnPrefix: config.BAHI_TXN_PREFIX, bank: config.BAHI_NETWORK_ORG }
     const door = { ...deps, txnPrefix: config.BAHI_TXN_PREFIX, pace, after: new Set<Promise<unknown>>() }

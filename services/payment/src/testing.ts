@@ -23,8 +23,8 @@ import { adjustableClock } from '@bahi/testing/clock.ts'
 import { testPlatform } from '@bahi/testing/platform.ts'
 import type { TransportResponse } from '@bahi/kit/transport/transport.ts'
 import { service } from './app.ts'
-import { compareAll } from './rebuild.ts'
-import { openFaults } from './store-proof.ts'
+import { compareAll } from './payments/rebuild.ts'
+import { openFaults } from './payments/store-rebuild.ts'
 
 export const recoveryAfterMs = 400
 const goodPin = 'h.k.iv.1234.tag'

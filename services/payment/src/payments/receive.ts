@@ -6,10 +6,10 @@ import { deriveId } from '@bahi/kit/crypto/derive-id.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { retryRaces } from '@bahi/kit/sql/sql.ts'
-import { payeeIn, unreachable, type Parties } from './parties.ts'
+import { payeeIn, unreachable, type Parties } from './resolve.ts'
 import { hashOf } from './pay.ts'
 import { apply, eventOf, type Change, type Payment } from './payment.ts'
-import type { WireAccount } from './network.ts'
+import type { WireAccount } from '../network/network.ts'
 import { findPayments, insertPayments, toPayment } from './store.ts'
 
 export type Address = { account: WireAccount; name: string } | { code: string }

@@ -11,13 +11,13 @@ import type { Person } from '@bahi/kit/http/http.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { currentTrace } from '@bahi/kit/trace.ts'
 import type { Begun, Order } from './begin.ts'
-import type { Desk } from './desk.ts'
-import type { Conclude } from './conclude.ts'
-import type { Ending } from './end.ts'
-import type { Measures } from './measures.ts'
-import type { Waiting } from './await-end.ts'
-import type { Network } from './network.ts'
-import { payeeIn, payerIn, unreachable, type Parties } from './parties.ts'
+import type { ConcurrencyLimiter } from '@bahi/kit/concurrency-limiter.ts'
+import type { Conclude } from '../network/apply-network-outcome.ts'
+import type { Ending } from './complete.ts'
+import type { Measures } from '../metrics.ts'
+import type { Waiting } from './await-completion.ts'
+import type { Network } from '../network/network.ts'
+import { payeeIn, payerIn, unreachable, type Parties } from './resolve.ts'
 import type { Payment } from './payment.ts'
 import { transferOf } from './post.ts'
 import { findPayments, toPayment } from './store.ts'
@@ -32,7 +32,7 @@ export type PayDeps = Pick<Deps, 'sql' | 'call' | 'clock' | 'log' | 'transaction
   network: Network | undefined
   waiting: Waiting
   conclude: Conclude['conclude']
-  desk: Desk
+  limiter: ConcurrencyLimiter
 }
 
 /** How long the answer to the payer waits for the network; after that the payment is told as pending. */
@@ -40,6 +40,8 @@ const waitMs = 8_000
 /** A message may be repeated as it is: its id makes it one. */
 const sendTries = 3
 const sendAgainMs = 700
+/** When a payment is refused because all slots are in use. */
+const retryAfterS = 1
 
 /** Payments on their way in this process, by id. */
 export type Flights = Map<string, { wish: Wish; answer: Promise<Payment> }>
@@ -99,30 +101,32 @@ export async function pay(deps: PayDeps, wish: Wish): Promise<Payment> {
     // Somebody else's use of the id comes first; what it leaves decides about this one.
     await flight.answer.catch(() => undefined)
   }
-  const leave = deps.desk.enter()
-  const answer = payOnce(deps, wish, leave)
+  const release = deps.limiter.acquire()
+  if (!release)
+    throw new Problem('overloaded', 'nothing was paid: send the same payment again shortly', { retryAfterS })
+  const answer = payOnce(deps, wish, release)
   deps.flights.set(wish.id, { wish, answer })
   try {
     return await answer
   } finally {
-    leave()
+    release()
     deps.flights.delete(wish.id)
   }
 }
 
-async function payOnce(deps: PayDeps, wish: Wish, leave: () => void): Promise<Payment> {
+async function payOnce(deps: PayDeps, wish: Wish, release: () => void): Promise<Payment> {
   let prepared: Prepared
   try {
     prepared = await deps.measures.step('resolve', () => prepare(deps, wish))
   } catch (refusal) {
     // A payment that exists is answered whatever has become of its id's time, its payer or our neighbours.
     const known = await knownPayment(deps, wish)
-    if (known) return finish(deps, known, wish.pin, leave)
+    if (known) return finish(deps, known, wish.pin, release)
     throw refusal
   }
   const { payment, fresh } = await deps.begin(prepared.order)
   // Only who begins a payment may start it in the network.
-  return finish(deps, payment, wish.pin, leave, fresh ? prepared.payer : undefined)
+  return finish(deps, payment, wish.pin, release, fresh ? prepared.payer : undefined)
 }
 
 type Prepared = { order: Order; payer: ResolvedVpa }
@@ -196,14 +200,14 @@ async function knownPayment(deps: PayDeps, wish: Wish): Promise<Payment | undefi
 
 /**
  * Drives a pending payment to its end; its id makes that safe however often it happens.
- * @param leave what waits for the network takes nobody's place
+ * @param release frees the slot: a payment that waits for the network needs none
  * @param starting the payer's account, when this is the one time that the network may be told to begin
  */
 async function finish(
   deps: PayDeps,
   payment: Payment,
   pin: string,
-  leave: () => void,
+  release: () => void,
   starting?: ResolvedVpa,
 ): Promise<Payment> {
   if (payment.status !== 'pending') return payment
@@ -214,7 +218,7 @@ async function finish(
       const isOver = route === 'ledger' || outcome.status !== 'posted'
       if (isOver) return await deps.end({ payment, outcome, traceparent: currentTrace()?.traceparent })
     }
-    leave()
+    release()
     const refused = starting && (await startInNetwork(deps, payment, pin, starting))
     if (refused !== undefined) return await deps.conclude(payment, { is: 'failed', code: refused })
     return await deps.waiting.wait(payment, waitMs)

@@ -2,7 +2,7 @@
 import { pay, showPayment } from '@bahi/contracts/payment.ts'
 import { rulesAt, payRules } from '@bahi/contracts/rules.ts'
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest'
-import { paymentStage, recoveryAfterMs } from './testing.ts'
+import { paymentStage, recoveryAfterMs } from '../testing.ts'
 
 type Stage = Awaited<ReturnType<typeof paymentStage>>
 let stage: Stage

@@ -8,7 +8,7 @@ import { batch, type Batch, type BatchInterval } from '@bahi/kit/batch.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
-import type { Measures } from './measures.ts'
+import type { Measures } from '../metrics.ts'
 import {
   coolingAt,
   dayMs,
@@ -19,7 +19,7 @@ import {
   type Cooling,
   type CoolingCause,
   type Standing,
-} from './limits.ts'
+} from '../limits/limits.ts'
 import {
   apply,
   eventOf,

@@ -1,7 +1,7 @@
 // The SQL of a payment's life: standing and locks, beginning, ending, what is open, partitions.
 import { rowsIn, type Queryable, type Tx } from '@bahi/kit/sql/sql.ts'
 import { txnIdOf } from '@bahi/contracts/formats.ts'
-import type { Standing } from './limits.ts'
+import type { Standing } from '../limits/limits.ts'
 import type { Party, Payment } from './payment.ts'
 
 /** A payment's columns, and `input_hash` as hexadecimal. */

@@ -1,22 +1,8 @@
-// So many payments at once and no more: what is too much is refused before anything of it is stored.
+// Payments beyond the number that a process works on at once are refused before anything of them is stored.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { createDesk } from './desk.ts'
-import { paymentStage, refusal } from './testing.ts'
+import { paymentStage, refusal } from '../testing.ts'
 
-describe('a desk', () => {
-  it('has so many places, and each is given back once', () => {
-    const desk = createDesk(2)
-    const [leave] = [desk.enter(), desk.enter()]
-    expect(() => desk.enter()).toThrow('nothing was paid')
-    leave()
-    leave()
-    expect(desk.taken()).toBe(1)
-    desk.enter()
-    expect(() => desk.enter()).toThrow('nothing was paid')
-  })
-})
-
-describe('payments beyond the places', () => {
+describe('payments beyond the slots', () => {
   let stage: Awaited<ReturnType<typeof paymentStage>>
   beforeAll(async () => {
     stage = await paymentStage(inject('postgresUrl'), { env: { BAHI_MAX_CONCURRENT_PAYMENTS: '3' } })
@@ -44,7 +30,7 @@ describe('payments beyond the places', () => {
     for (const one of refused) expect((await payIt(one)).status).toBe('settled')
   })
 
-  it('asked for twice at the same time share one place', async () => {
+  it('asked for twice at the same time share one slot', async () => {
     stage.account.delayMs = 100
     const [payer, payee, id] = [stage.newPerson(), stage.newPerson(), stage.newId()]
     const first = stage.payAs(payer, payee, { id })

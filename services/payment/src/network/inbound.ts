@@ -8,13 +8,13 @@ import {
 } from '@bahi/contracts/network.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
-import { verdictOf, type Conclude } from './conclude.ts'
-import type { Measures } from './measures.ts'
+import { verdictOf, type Conclude } from './apply-network-outcome.ts'
+import type { Measures } from '../metrics.ts'
 import type { Network } from './network.ts'
-import type { Parties } from './parties.ts'
-import type { Payment } from './payment.ts'
-import { incomingId, receive } from './receive.ts'
-import { findPayments, toPayment } from './store.ts'
+import type { Parties } from '../payments/resolve.ts'
+import type { Payment } from '../payments/payment.ts'
+import { incomingId, receive } from '../payments/receive.ts'
+import { findPayments, toPayment } from '../payments/store.ts'
 
 type HearDeps = Pick<Deps, 'transaction' | 'clock' | 'sql' | 'log'> & {
   parties: Parties

@@ -8,9 +8,9 @@ import { batch, type Batch } from '@bahi/kit/batch.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { retryRaces } from '@bahi/kit/sql/sql.ts'
-import type { Ending } from './end.ts'
-import { eventOf, type Payment } from './payment.ts'
-import { deemPayments } from './store.ts'
+import type { Ending } from '../payments/complete.ts'
+import { eventOf, type Payment } from '../payments/payment.ts'
+import { deemPayments } from '../payments/store.ts'
 
 /** The network's word, or none yet. */
 export type Verdict =

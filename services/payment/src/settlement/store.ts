@@ -3,8 +3,8 @@ import type { DifferenceKind } from '@bahi/contracts/reconciliation.ts'
 import type { SettlementRow } from '@bahi/contracts/sandbox.ts'
 import { rowsIn, type Queryable } from '@bahi/kit/sql/sql.ts'
 import type { Side } from './match.ts'
-import type { Payment } from './payment.ts'
-import { columns, toPayment, type PaymentRow } from './store.ts'
+import type { Payment } from '../payments/payment.ts'
+import { columns, toPayment, type PaymentRow } from '../payments/store.ts'
 
 export type CycleRow = {
   id: string

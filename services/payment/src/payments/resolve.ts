@@ -7,7 +7,7 @@ import { batch, type BatchInterval } from '@bahi/kit/batch.ts'
 import type { Person } from '@bahi/kit/http/http.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { KnownParty, Party as PaymentParty } from './payment.ts'
-import { remember } from './remember.ts'
+import { remember } from './bounded-cache.ts'
 
 const maxVpas = 500
 const maxPeople = 500

@@ -10,7 +10,7 @@ import type {
 } from '@bahi/contracts/reconciliation.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
-import * as store from './store-settlement.ts'
+import * as store from './store.ts'
 
 const defaultLimit = 50
 

@@ -2,7 +2,7 @@
 import type { Queryable } from '@bahi/kit/sql/sql.ts'
 import { apply, type Change, type Payment } from './payment.ts'
 import { toPayment } from './store.ts'
-import { paymentsAfter, streamsOf } from './store-proof.ts'
+import { paymentsAfter, streamsOf } from './store-rebuild.ts'
 
 /** Undefined when there are no events. Throws when they cannot follow each other. */
 function rebuilt(events: { type: string; at: Date; data: Record<string, unknown> }[]): Payment | undefined {

@@ -4,7 +4,7 @@ import { uuidv7 } from '@bahi/contracts/id.ts'
 import { pay, showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
 import { upiCodes } from '@bahi/contracts/upi-codes.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { paymentStage, refusal, wrongPin } from './testing.ts'
+import { paymentStage, refusal, wrongPin } from '../testing.ts'
 
 type Stage = Awaited<ReturnType<typeof paymentStage>>
 let stage: Stage

@@ -2,8 +2,8 @@
 import { toPsp, type Message } from '@bahi/contracts/network.ts'
 import { showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { wrongPin, type TestPerson } from './testing.ts'
-import { switchStage, type Said } from './testing-switch.ts'
+import { wrongPin, type TestPerson } from '../testing.ts'
+import { switchStage, type Said } from '../testing-switch.ts'
 
 type Switch = Awaited<ReturnType<typeof switchStage>>
 let stage: Switch['stage']

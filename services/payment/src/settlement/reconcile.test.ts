@@ -8,7 +8,7 @@ import type { Leg } from '@bahi/contracts/transfers.ts'
 import { refusal } from '@bahi/testing/problems.ts'
 import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest'
-import { paymentStage, type TestPerson } from './testing.ts'
+import { paymentStage, type TestPerson } from '../testing.ts'
 
 const operator = { userId: '019ab000-0000-7000-8000-00000000000f', role: 'operator' as const }
 const legs: Leg[] = []

@@ -1,9 +1,9 @@
 // What payment counts about itself: payments by outcome, payments that are open, the time of each step.
 import type { Metrics } from '@bahi/kit/metrics.ts'
 import type { Sql } from '@bahi/kit/sql/sql.ts'
-import type { Payment } from './payment.ts'
-import { countOpen } from './store.ts'
-import { countOpenDifferences } from './store-settlement.ts'
+import type { Payment } from './payments/payment.ts'
+import { countOpen } from './payments/store.ts'
+import { countOpenDifferences } from './settlement/store.ts'
 
 export type Step = 'resolve' | 'begin' | 'post' | 'end'
 

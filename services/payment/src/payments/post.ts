@@ -3,7 +3,7 @@ import { postTransfers, type Transfer, type TransferOutcome } from '@bahi/contra
 import { Problem } from '@bahi/contracts/problem.ts'
 import { batch, type Batch, type BatchInterval } from '@bahi/kit/batch.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
-import type { Measures } from './measures.ts'
+import type { Measures } from '../metrics.ts'
 import { known, type Payment } from './payment.ts'
 
 export const maxTransfers = 200

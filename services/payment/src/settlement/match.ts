@@ -2,7 +2,7 @@
 import type { DifferenceKind } from '@bahi/contracts/reconciliation.ts'
 import type { SettlementRow } from '@bahi/contracts/sandbox.ts'
 import type { Leg } from '@bahi/contracts/transfers.ts'
-import type { Payment } from './payment.ts'
+import type { Payment } from '../payments/payment.ts'
 
 /** Our bank's side of a transaction. */
 export type Side = 'DEBIT' | 'CREDIT'

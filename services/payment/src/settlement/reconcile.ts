@@ -7,12 +7,12 @@ import { appendEvents, type NewEvent } from '@bahi/kit/events/events.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Queryable } from '@bahi/kit/sql/sql.ts'
 import type { Worker } from '@bahi/kit/runtime/worker.ts'
-import type { Conclude } from './conclude.ts'
+import type { Conclude } from '../network/apply-network-outcome.ts'
 import { match, netOf, type Finding, type Side, type Words } from './match.ts'
-import type { Network } from './network.ts'
-import type { Payment } from './payment.ts'
-import { findByTxnIds } from './store.ts'
-import * as store from './store-settlement.ts'
+import type { Network } from '../network/network.ts'
+import type { Payment } from '../payments/payment.ts'
+import { findByTxnIds } from '../payments/store.ts'
+import * as store from './store.ts'
 
 const chunk = 500
 /** Work on one cycle is given up for dead after so long, and another process may take it. */

@@ -2,8 +2,8 @@
 import { amountToWire, type Message } from '@bahi/contracts/network.ts'
 import { showPayment } from '@bahi/contracts/payment.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import type { TestPerson } from './testing.ts'
-import { switchStage } from './testing-switch.ts'
+import type { TestPerson } from '../testing.ts'
+import { switchStage } from '../testing-switch.ts'
 
 type Switch = Awaited<ReturnType<typeof switchStage>>
 let stage: Switch['stage']

@@ -22,7 +22,7 @@ import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { createSigner, createVerifier, type Signed } from '@bahi/kit/crypto/signed-message.ts'
 import Type from 'typebox'
 import { Compile } from 'typebox/compile'
-import type { Payment } from './payment.ts'
+import type { Payment } from '../payments/payment.ts'
 
 export const NetworkConfig = Type.Object({
   BAHI_NETWORK_KEY: Type.String({

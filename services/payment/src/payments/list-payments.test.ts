@@ -3,7 +3,7 @@ import type { Input } from '@bahi/contracts/call.ts'
 import { listPayments, receipt, showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { readCursor, writeCursor } from './list-payments.ts'
-import { paymentStage, refusal, wrongPin, type TestPerson } from './testing.ts'
+import { paymentStage, refusal, wrongPin, type TestPerson } from '../testing.ts'
 
 type Query = Input<typeof listPayments>['querystring']
 let stage: Awaited<ReturnType<typeof paymentStage>>
