@@ -293,8 +293,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a payment that is known starts in the network again',
     file: 'services/payment/src/payments/pay.ts',
-    find: 'return finish(deps, payment, wish.pin, leave, fresh ? prepared.payer : undefined)',
-    replace: 'return finish(deps, payment, wish.pin, leave, prepared.payer)',
+    find: 'return finish(deps, payment, wish.pin, release, fresh ? prepared.payer : undefined)',
+    replace: 'return finish(deps, payment, wish.pin, release, prepared.payer)',
     caughtBy: 'simulation',
     why: 'Only who began a payment may send it on its way.',
   },
