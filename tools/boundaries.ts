@@ -3,7 +3,17 @@
 /** One part of the tree. `imports` names other parts, `'*'` all of them; no part but `any` ones sees a service. */
 export type Part = {
   scope:
-    'contracts' | 'kit' | 'testing' | 'service' | 'sandbox' | 'platform' | 'web' | 'e2e' | 'bench' | 'tools'
+    | 'contracts'
+    | 'kit'
+    | 'testing'
+    | 'service'
+    | 'sandbox'
+    | 'platform'
+    | 'web-ui'
+    | 'web-app'
+    | 'e2e'
+    | 'bench'
+    | 'tools'
   /** Its folders, as the start of a path from the root; `*` stands for one folder's name. */
   folder: string
   imports: readonly string[]
@@ -44,7 +54,9 @@ export const parts: readonly Part[] = [
     inTests: ['testing'],
     drivers: false,
   },
-  { scope: 'web', folder: 'web', imports: ['web', 'contracts'], drivers: false },
+  { scope: 'web-ui', folder: 'web/ui', imports: ['web-ui', 'contracts'], drivers: false },
+  // Every other folder is an app of its own: none imports another.
+  { scope: 'web-app', folder: 'web/*', imports: ['web-ui', 'contracts'], drivers: false },
   { scope: 'e2e', folder: 'e2e', imports: ['*'], drivers: true },
   { scope: 'bench', folder: 'bench', imports: ['*'], drivers: true },
   { scope: 'tools', folder: 'tools', imports: ['*'], drivers: true },

@@ -26,7 +26,7 @@ function targets(root) {
 
 /** Every folder of the table in `boundaries.ts` that holds a package; `tools` has none and stands by this file. */
 export const createNodes = [
-  '{packages/*,services/*,sandbox,web,e2e,bench}/package.json',
+  '{packages/*,services/*,sandbox,web/*,e2e,bench}/package.json',
   (files) =>
     [...files, 'tools/nx-targets.js'].map((file) => {
       const root = dirname(file)

@@ -31,7 +31,7 @@ const isForTests = (file: File) => isTest(file) || basename(file.path).startsWit
 const isScript = ({ path }: File) => /\.(ts|tsx|js)$/.test(path)
 const isTyped = ({ path }: File) => /\.tsx?$/.test(path)
 const isSource = (file: File) => isScript(file) || file.path.endsWith('.sql')
-const isOfWeb = ({ path }: File) => path.startsWith('web/src/')
+const isOfWeb = ({ path }: File) => path.startsWith('web/')
 const isProse = ({ path }: File) => path.endsWith('.md')
 const isOfService = ({ path }: File) => path.startsWith('services/')
 const isOfKit = ({ path }: File) => path.startsWith('packages/kit/src/')
@@ -74,8 +74,8 @@ function ownPath(file: File, name: string): string | undefined {
   return folder && `${folder}/src/${name.slice(packageOf(name).length + 1)}`
 }
 
-/** `sign-in` for `web/src/sign-in/phone.ts`; undefined for files at the root of web/src. */
-const featureOf = (path: string) => /^web\/src\/([^/]+)\//.exec(path)?.[1]
+/** `sign-in` for `web/pay/src/sign-in/phone.ts`; undefined for files at the root of an app's src. */
+const featureOf = (path: string) => /^web\/(?!ui\/)[^/]+\/src\/([^/]+)\//.exec(path)?.[1]
 
 /** The first comment's words, without its marks; undefined when code comes first. */
 function opening({ text }: File): string | undefined {
@@ -119,7 +119,7 @@ const rules: Rule[] = [
   {
     name: 'a source file has at most 400 lines',
     // The texts of a language are one list.
-    of: (file) => isSource(file) && !file.path.startsWith('web/src/texts/'),
+    of: (file) => isSource(file) && !/^web\/[^/]+\/src\/texts\//.test(file.path),
     wrong: ({ path, text, lines }) => {
       const length = lines.length - (text.endsWith('\n') ? 1 : 0)
       return length > 400 ? [`${path}: ${length} lines`] : []

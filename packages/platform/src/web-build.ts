@@ -9,13 +9,14 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 
 const root = join(import.meta.dirname, '../../..')
-const sources = ['web/src', 'web/public', 'packages/contracts/src']
-const single = ['web/index.html', 'web/package.json', 'web/vite.config.ts']
+const app = 'web/pay'
+const sources = [`${app}/src`, `${app}/public`, 'web/ui/src', 'packages/contracts/src']
+const single = [`${app}/index.html`, `${app}/package.json`, `${app}/vite.config.ts`, 'web/ui/package.json']
 
 /** The folder to serve; undefined when this installation has no web app. */
 export async function builtWeb(): Promise<string | undefined> {
-  if (!existsSync(join(root, 'web/index.html'))) return undefined
-  const dist = join(root, 'web/dist')
+  if (!existsSync(join(root, app, 'index.html'))) return undefined
+  const dist = join(root, app, 'dist')
   const stamp = join(dist, '.built-from')
   const digest = await digestOfSources()
   if ((await readFile(stamp, 'utf8').catch(() => '')) === digest) return dist
@@ -29,7 +30,7 @@ export async function builtWeb(): Promise<string | undefined> {
   console.log('building the web app …')
   // In a process of its own: whatever this one is for, the app is built as it is shipped.
   const env = { ...process.env, NODE_ENV: 'production' }
-  await run(process.execPath, [vite, 'build', '--logLevel', 'warn'], { cwd: join(root, 'web'), env })
+  await run(process.execPath, [vite, 'build', '--logLevel', 'warn'], { cwd: join(root, app), env })
   await mkdir(dist, { recursive: true })
   await writeFile(stamp, digest)
   return dist

@@ -1,0 +1,30 @@
+// Starts the app: looks as the person chose, finds out who is here, and shows the screen of the address.
+import { QueryClientProvider } from '@tanstack/react-query'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { RouterProvider } from 'react-router'
+import { newRouter } from './app.tsx'
+import { start } from './coming-and-going.ts'
+import { chooseLanguage } from './language.ts'
+import { newQueryClient } from './query.ts'
+import '@bahi/web-ui/theme/style.css'
+import { startTheme } from '@bahi/web-ui/theme/theme.ts'
+import { startWorker } from './worker.ts'
+
+startTheme()
+// The phone has read much by now: it may show what stands there already, and hear a touch, before it goes on.
+await new Promise((done) => setTimeout(done))
+await chooseLanguage()
+const client = newQueryClient()
+// Without a network the app starts all the same: with what this device has kept.
+await start(client)
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <QueryClientProvider client={client}>
+      <RouterProvider router={newRouter()} />
+    </QueryClientProvider>
+  </StrictMode>,
+)
+
+void startWorker()

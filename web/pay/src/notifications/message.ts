@@ -1,0 +1,46 @@
+// What a message looks like and where it leads. Pure.
+import type { Message } from '@bahi/contracts/notification.ts'
+import type { IconName } from '@bahi/web-ui/components/icon.tsx'
+
+type Look = { icon: IconName; tint: string }
+
+const good = 'bg-good-tint text-good'
+const bad = 'bg-bad-tint text-bad'
+const wait = 'bg-wait-tint text-wait'
+const plain = 'bg-sunk text-soft'
+
+export function lookOf({ type, data }: Pick<Message, 'type' | 'data'>): Look {
+  if (type === 'payment.failed') return { icon: 'cross', tint: bad }
+  if (type === 'payment.deemed') return { icon: 'clock', tint: wait }
+  if (type.startsWith('payment.')) {
+    return data['direction'] === 'credit' ? { icon: 'receive', tint: good } : { icon: 'send', tint: plain }
+  }
+  if (type === 'account.pin-locked' || type === 'auth.login-locked') return { icon: 'warn', tint: bad }
+  if (type === 'account.pin-set') return { icon: 'lock', tint: plain }
+  if (type === 'auth.session-started') return { icon: 'phone', tint: wait }
+  if (type.startsWith('account.')) return { icon: 'bank', tint: plain }
+  return { icon: 'bell', tint: plain }
+}
+
+const uuid = /^[0-9a-f-]{36}$/
+
+/** To the payment it tells of, to the devices, to the accounts; undefined when it leads nowhere. */
+export function leadsTo({ type, data }: Pick<Message, 'type' | 'data'>): string | undefined {
+  const paymentId = data['paymentId']
+  if (typeof paymentId === 'string' && uuid.test(paymentId)) return `/payments/${paymentId}`
+  if (type === 'auth.session-started') return '/profile/devices'
+  if (type.startsWith('account.')) return '/accounts'
+  return undefined
+}
+
+/** By the day, newest first, as they come. */
+export function byDay<T extends { at: string }>(messages: T[], dayOf: (at: string) => string) {
+  const days: { day: string; messages: T[] }[] = []
+  for (const message of messages) {
+    const day = dayOf(message.at)
+    const last = days.at(-1)
+    if (last?.day === day) last.messages.push(message)
+    else days.push({ day, messages: [message] })
+  }
+  return days
+}

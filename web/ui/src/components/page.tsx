@@ -1,0 +1,52 @@
+// The frame of a screen: a heading that takes the focus when one arrives, a way back, and the width of a hand.
+import { useEffect, useRef, type ReactNode } from 'react'
+import { useNavigate } from 'react-router'
+import { useText } from '../language/language.ts'
+import { Icon } from './icon.tsx'
+
+type PageProps = {
+  title: string
+  /** Where back leads when there is nowhere to go back to. */
+  back?: string
+  action?: ReactNode
+  children: ReactNode
+  /** The heading is there for who listens, and not shown. */
+  quiet?: boolean
+  /** `wide`: for what needs all the width of a desk; `columns`: where a desk shows two beside each other. */
+  width?: keyof typeof widths
+}
+
+const widths = { hand: 'max-w-xl', columns: 'max-w-xl lg:max-w-5xl', wide: 'max-w-7xl' } as const
+
+export function Page({ title, back, action, children, quiet, width = 'hand' }: PageProps) {
+  const heading = useRef<HTMLHeadingElement>(null)
+  const t = useText()
+  const navigate = useNavigate()
+  useEffect(() => {
+    document.title = `${title} · bahi`
+    heading.current?.focus()
+  }, [title])
+  return (
+    <div
+      className={`mx-auto flex w-full animate-rise flex-col gap-5 px-4 pt-3 pb-28 lg:px-8 lg:pt-8 lg:pb-12 ${widths[width]}`}
+    >
+      <header className={`flex min-h-12 items-center gap-2 ${quiet && back === undefined ? 'sr-only' : ''}`}>
+        {back !== undefined && (
+          <button
+            type="button"
+            onClick={() => void (history.length > 1 ? navigate(-1) : navigate(back))}
+            className="-ml-2 grid size-12 place-items-center rounded-full hover:bg-sunk"
+            aria-label={t('do.back')}
+          >
+            <Icon name="back" />
+          </button>
+        )}
+        <h1 ref={heading} tabIndex={-1} className={`flex-1 text-2xl font-bold ${quiet ? 'sr-only' : ''}`}>
+          {title}
+        </h1>
+        {action}
+      </header>
+      {children}
+    </div>
+  )
+}

@@ -1,0 +1,66 @@
+// What a screen shows while it waits, when there is nothing, and when something failed: each says what to do.
+import type { ReactNode } from 'react'
+import { useText } from '../language/language.ts'
+import { useOnline } from '../browser/online.ts'
+import { Button } from './button.tsx'
+import { Icon, type IconName } from './icon.tsx'
+
+/** Grey lines in the place of what comes; without a network nothing comes, and that is said instead. */
+export function Skeleton({ lines = 3 }: { lines?: number }) {
+  const t = useText()
+  const isOnline = useOnline()
+  if (!isOnline) {
+    return (
+      <Empty icon="globe" title={t('wait.offline')}>
+        <p className="text-soft">{t('wait.offline-more')}</p>
+      </Empty>
+    )
+  }
+  return (
+    <div role="status" aria-label={t('wait.loading')} className="flex flex-col gap-3">
+      {Array.from({ length: lines }, (_, i) => (
+        <div key={i} className="h-14 animate-pulse rounded-2xl bg-sunk" />
+      ))}
+    </div>
+  )
+}
+
+type EmptyProps = { icon: IconName; title: string; children?: ReactNode }
+
+export function Empty({ icon, title, children }: EmptyProps) {
+  return (
+    <div className="flex flex-col items-center gap-3 rounded-card bg-sunk px-6 py-10 text-center">
+      <Icon name={icon} className="size-10 text-soft" />
+      <p className="text-lg font-semibold">{title}</p>
+      {children}
+    </div>
+  )
+}
+
+/** In the place of what could not be loaded. */
+export function ErrorState({ message, onRetry }: { message: string; onRetry?: (() => void) | undefined }) {
+  const t = useText()
+  return (
+    <div
+      role="alert"
+      className="flex flex-col items-center gap-3 rounded-card bg-bad-tint px-6 py-8 text-center text-bad"
+    >
+      <Icon name="warn" className="size-10" />
+      <p className="text-ink">{message}</p>
+      {onRetry && (
+        <Button look="quiet" onClick={onRetry}>
+          {t('do.retry')}
+        </Button>
+      )}
+    </div>
+  )
+}
+
+/** A line in a form that says what was refused. */
+export function ErrorNote({ message }: { message: string }) {
+  return (
+    <p role="alert" className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">
+      {message}
+    </p>
+  )
+}

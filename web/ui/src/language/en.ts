@@ -1,0 +1,18 @@
+// The texts of the components in English: the list that other languages follow.
+import type { Texts } from './translate.ts'
+
+export const en = {
+  'do.back': 'Back',
+  'do.close': 'Close',
+  'do.copy': 'Copy',
+  'do.copied': 'Copied',
+  'do.retry': 'Try again',
+  'wait.loading': 'Loading',
+  'wait.offline': 'This needs the network',
+  'wait.offline-more': 'It was not saved on this device. It comes as soon as you are online.',
+  'amount.pad': 'Keys for the amount',
+  'amount.erase': 'Erase the last digit',
+  'amount.point': 'Decimal point',
+} as const satisfies Texts<string>
+
+export type UiTextKey = keyof typeof en
