@@ -4,11 +4,12 @@ import { personOf } from '@bahi/contracts/auth.ts'
 import type { Output } from '@bahi/contracts/call.ts'
 import { maskAccountNumber } from '@bahi/contracts/formats.ts'
 import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
-import { maxAccountsTold, type AccountDeps } from '../account.ts'
+import { maxAccountsListed } from './own-bank.ts'
+import type { AccountDeps } from '../config.ts'
 import { bankOf } from './list-banks.ts'
 import type { Network } from '../network/network.ts'
 import { takeQuota } from './quota.ts'
-import { heldAccounts } from './store-bank.ts'
+import { heldAccounts } from './store.ts'
 import { linkedRefs } from './store.ts'
 
 type Found = Output<typeof contract>['accounts'][number]
@@ -36,14 +37,14 @@ export async function accountsOf(
 ): Promise<Omit<Found, 'linked'>[]> {
   const { phone } = await deps.call(personOf, { params: { userId } })
   if (!bank.onUs) {
-    const told = (await network.accountsAt(bank.code, phone)).slice(0, maxAccountsTold)
+    const told = (await network.accountsAt(bank.code, phone)).slice(0, maxAccountsListed)
     return told.map(({ accountRef, accountNumber, holderName, type, ifsc, pinSet }) => {
       const maskedNumber = maskAccountNumber(accountNumber)
       return { accountRef, bank: bank.code, ifsc, maskedNumber, holderName, type, pinSet }
     })
   }
   const print = deps.seal.fingerprint(phone, 'account.phone')
-  const held = await heldAccounts(deps.sql, print, maxAccountsTold)
+  const held = await heldAccounts(deps.sql, print, maxAccountsListed)
   return held.map(({ accountRef, numberSealed, holderName, type, pinSet }) => {
     const maskedNumber = maskAccountNumber(deps.seal.open(numberSealed, 'account.number'))
     return { accountRef, bank: bank.code, ifsc: bank.ifsc, maskedNumber, holderName, type, pinSet }

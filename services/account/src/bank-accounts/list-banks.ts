@@ -1,7 +1,7 @@
 // The banks whose accounts can be linked: ours, and those that the network tells of.
 import type { Bank } from '@bahi/contracts/account.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { ownBank } from '../account.ts'
+import { ownBank } from './own-bank.ts'
 import type { Network } from '../network/network.ts'
 
 /** Ours alone when the network cannot be asked. */

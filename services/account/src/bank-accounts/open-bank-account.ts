@@ -6,9 +6,11 @@ import type { Input, Output } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { retryRaces } from '@bahi/kit/sql/sql.ts'
-import { ownBank, type AccountDeps } from '../account.ts'
+import { ownBank } from './own-bank.ts'
+import type { AccountDeps } from '../config.ts'
 import { cardPrefix, cardText, newAccountNumber } from './card.ts'
-import { houseAccount, insertBankAccount } from './store-bank.ts'
+import { houseAccount } from '../ledger/store.ts'
+import { insertBankAccount } from './store.ts'
 import { openLedgerAccount, postItems } from '../ledger/store.ts'
 
 type Opened = Output<typeof contract>

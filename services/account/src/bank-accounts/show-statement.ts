@@ -3,7 +3,6 @@ import type { statement as contract } from '@bahi/contracts/account.ts'
 import type { Output } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
-import { elsewhere } from '../account.ts'
 import { isOnUs, ownAccount } from './show-accounts.ts'
 import { entriesOf } from '../ledger/store.ts'
 
@@ -17,7 +16,10 @@ export async function showStatement(
   page: { limit?: number; before?: string },
 ): Promise<Output<typeof contract>> {
   const account = await ownAccount(deps, userId, id)
-  if (!isOnUs(account)) throw elsewhere('show a statement', account.bankName)
+  if (!isOnUs(account)) {
+    const why = `${account.bankName} does not show a statement through us yet: use its own app`
+    throw new Problem('bank-unreachable', why)
+  }
   const limit = page.limit ?? defaultLimit
   const entries = await entriesOf(deps.sql, account.ledgerAccountId, { limit, before: nthOf(page.before) })
   const last = entries.at(-1)

@@ -1,8 +1,48 @@
-// The SQL of what people linked and are called: linked accounts and UPI IDs.
+// The SQL of bank accounts: those that our bank holds, and those that people have linked.
 import type { Bank } from '@bahi/contracts/account.ts'
-import { accountIn } from '@bahi/contracts/formats.ts'
-import { isUuid } from '@bahi/contracts/id.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
+
+export type NewBankAccount = {
+  id: string
+  numberFingerprint: Buffer
+  numberSealed: string
+  phoneFingerprint: Buffer
+  phoneSealed: string
+  holderName: string
+  type: 'savings' | 'current'
+  cardFingerprint: Buffer
+  openedAt: Date
+}
+
+/** Fails with a unique violation when the number is taken. */
+export async function insertBankAccount(tx: Tx, a: NewBankAccount, ledgerAccountId: number): Promise<void> {
+  await tx`
+    insert into bank_accounts (id, ledger_account_id, number_fingerprint, number_sealed, phone_fingerprint,
+      phone_sealed, holder_name, type, card_fingerprint, opened_at)
+    values (${a.id}, ${ledgerAccountId}, ${a.numberFingerprint}, ${a.numberSealed}, ${a.phoneFingerprint},
+      ${a.phoneSealed}, ${a.holderName}, ${a.type}, ${a.cardFingerprint}, ${a.openedAt})`
+}
+
+export type HeldAccount = {
+  accountRef: string
+  numberSealed: string
+  holderName: string
+  type: 'savings' | 'current'
+  pinSet: boolean
+}
+
+/** Accounts that our bank holds for a phone, the newest first; closed ones are left out. */
+export function heldAccounts(
+  sql: Queryable,
+  phoneFingerprint: Buffer,
+  limit: number,
+): Promise<HeldAccount[]> {
+  return sql<HeldAccount[]>`
+    select b.id as account_ref, b.number_sealed, b.holder_name, b.type, b.pin_verifier is not null as pin_set
+    from bank_accounts b join ledger_accounts a on a.id = b.ledger_account_id
+    where b.phone_fingerprint = ${phoneFingerprint} and a.status <> 'closed'
+    order by b.opened_at desc, b.id desc limit ${limit}`
+}
 
 export type LinkedAccount = {
   id: string
@@ -83,94 +123,11 @@ export async function linkedRefs(sql: Queryable, userId: string, bank: string): 
   return new Set(rows.map((row) => row.accountRef))
 }
 
-/** Ids of the person's accounts; whoever changes this person's UPI IDs waits for this transaction. */
-export async function lockAccounts(tx: Tx, userId: string): Promise<Set<string>> {
-  const rows = await tx<{ id: string }[]>`
-    select id from linked_accounts where user_id = ${userId} order by id for no key update`
-  return new Set(rows.map((row) => row.id))
-}
+export type LinkedTo = { bankAccountId: string; accountId: string; userId: string }
 
-export type VpaRow = { vpa: string; accountId: string; primary: boolean; createdAt: Date }
-
-/** A person's UPI IDs, the primary one first. */
-export function vpasOf(sql: Queryable, userId: string): Promise<VpaRow[]> {
-  return sql<VpaRow[]>`
-    select vpa, account_id, is_primary as primary, created_at from vpas where user_id = ${userId}
-    order by is_primary desc, created_at, vpa`
-}
-
-/** Fails with `vpa_free` when it is taken. */
-export async function insertVpa(tx: Tx, userId: string, row: VpaRow): Promise<void> {
-  await tx`
-    insert into vpas (vpa, user_id, account_id, is_primary, created_at)
-    values (${row.vpa}, ${userId}, ${row.accountId}, ${row.primary}, ${row.createdAt})`
-}
-
-/** Writes the rows as they are told; one that gives primary up must stand before the one that becomes it. */
-export async function updateVpas(tx: Tx, rows: VpaRow[]): Promise<void> {
-  for (const row of rows) {
-    await tx`
-      update vpas set account_id = ${row.accountId}, is_primary = ${row.primary} where vpa = ${row.vpa}`
-  }
-}
-
-/** Those of the UPI IDs that somebody has. */
-export async function takenVpas(sql: Queryable, vpas: string[]): Promise<Set<string>> {
-  const rows = await sql<{ vpa: string }[]>`select vpa from vpas where vpa = any (${vpas})`
-  return new Set(rows.map((row) => row.vpa))
-}
-
-export type PartyRow = {
-  vpa: string
-  name: string
-  userId: string
-  accountId: string
-  bank: string
-  ifsc: string
-  accountRef: string
-  accountType: 'savings' | 'current'
-  maskedNumber: string
-  onUs: boolean
-  pinSetAt: Date | null
-}
-
-/** Who stands behind UPI IDs, and behind addresses of accounts of our bank; unknown ones are left out. */
-export async function partiesOf(sql: Queryable, vpas: string[]): Promise<PartyRow[]> {
-  const accounts = new Map(
-    vpas.flatMap((vpa) => {
-      const ref = accountIn(vpa)?.accountRef
-      return ref !== undefined && isUuid(ref) ? [[ref, vpa] as const] : []
-    }),
-  )
-  const [byVpa, byAccount] = await Promise.all([
-    sql<PartyRow[]>`
-      select v.vpa, ${partyColumns(sql)}
-      from vpas v
-      join linked_accounts l on l.id = v.account_id
-      left join bank_accounts b on b.id = l.bank_account_id
-      where v.vpa = any (${vpas.filter((vpa) => !accountIn(vpa))})`,
-    accounts.size === 0
-      ? []
-      : sql<PartyRow[]>`
-          select distinct on (b.id) '' as vpa, ${partyColumns(sql)}
-          from bank_accounts b
-          join linked_accounts l on l.bank_account_id = b.id
-          where b.id = any (${[...accounts.keys()]}::uuid[])
-          order by b.id, l.linked_at, l.id`,
-  ])
-  return [...byVpa, ...byAccount.map((row) => ({ ...row, vpa: accounts.get(row.accountRef)! }))]
-}
-
-function partyColumns(sql: Queryable) {
-  return sql`l.holder_name as name, l.user_id, l.id as account_id, l.bank, l.ifsc, l.account_ref,
-    l.type as account_type, l.masked_number, l.bank_account_id is not null as on_us, b.pin_set_at`
-}
-
-/** Our bank's reference of the account with this number, if somebody has linked it. */
-export async function linkedRefOf(sql: Queryable, numberFingerprint: Buffer): Promise<string | undefined> {
-  const [row] = await sql<{ accountRef: string }[]>`
-    select b.id as account_ref from bank_accounts b
-    where b.number_fingerprint = ${numberFingerprint}
-      and exists (select from linked_accounts l where l.bank_account_id = b.id)`
-  return row?.accountRef
+/** Who has linked these accounts of our bank. */
+export function linksTo(sql: Queryable, bankAccountIds: string[]): Promise<LinkedTo[]> {
+  return sql<LinkedTo[]>`
+    select bank_account_id, id as account_id, user_id from linked_accounts
+    where bank = 'BAHI' and bank_account_id = any (${bankAccountIds}::uuid[]) order by linked_at, id`
 }

@@ -5,12 +5,13 @@ import { deriveId } from '@bahi/kit/crypto/derive-id.ts'
 import type { NewEvent } from '@bahi/kit/events/events.ts'
 import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
 import { currentTrace } from '@bahi/kit/trace.ts'
-import type { AccountDeps } from '../account.ts'
+import type { AccountDeps } from '../config.ts'
 import { pinRulesAt } from '../pin/check-pin.ts'
-import type { BankMessages, LegOrder, Reply } from '../network/network.ts'
+import type { BankMessages, LegOrder, Reply } from './bank-messages.ts'
 import { pinOfPayment } from '../pin/pin-block.ts'
 import { firstTryMs, type SendReplies } from './send-replies.ts'
-import { keepReplies, linksTo, postSet, type LegItem, type LegOutcome } from './store.ts'
+import { keepReplies, postSet, type LegItem, type LegOutcome } from './store.ts'
+import { linksTo } from '../bank-accounts/store.ts'
 
 const maxItems = 200
 

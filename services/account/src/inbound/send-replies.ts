@@ -3,8 +3,8 @@ import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
 import { batch } from '@bahi/kit/batch.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Worker } from '@bahi/kit/runtime/worker.ts'
-import type { Settings } from '../account.ts'
-import type { BankMessages, Reply } from '../network/network.ts'
+import type { Settings } from '../config.ts'
+import type { BankMessages, Reply } from './bank-messages.ts'
 import { dropReplies, takeReplies } from './store.ts'
 
 const maxSending = 64

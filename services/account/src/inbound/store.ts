@@ -1,8 +1,8 @@
-// The SQL of our bank in the network: posting legs, what became of them, and answers that are on their way.
+// The SQL of what the network asks of our bank: posting legs, their outcomes, and replies that are still to be sent.
 import type { Leg } from '@bahi/contracts/transfers.ts'
-import { rowsIn, type Queryable, type Tx } from '@bahi/kit/sql/sql.ts'
-import type { LegState, Reply } from '../network/network.ts'
-import type { PinRules } from '../bank-accounts/store-bank.ts'
+import { type Queryable, type Tx, rowsIn } from '@bahi/kit/sql/sql.ts'
+import type { LegState, Reply } from './bank-messages.ts'
+import type { PinRules } from '../pin/store.ts'
 
 export type LegItem = {
   txnId: string
@@ -77,16 +77,8 @@ export async function legStates(
   return { leg: rows.find((r) => r.leg === leg), reversal: rows.find((r) => r.leg !== leg) }
 }
 
-export type LinkedTo = { bankAccountId: string; accountId: string; userId: string }
-
-/** Who has linked these accounts of our bank. */
-export function linksTo(sql: Queryable, bankAccountIds: string[]): Promise<LinkedTo[]> {
-  return sql<LinkedTo[]>`
-    select bank_account_id, id as account_id, user_id from linked_accounts
-    where bank = 'BAHI' and bank_account_id = any (${bankAccountIds}::uuid[]) order by linked_at, id`
-}
-
 export type LegRow = Omit<Leg, 'postedAt'> & { postedAt: Date }
+
 export type LegPage = {
   txnIds?: string[] | undefined
   from?: Date | undefined
@@ -137,32 +129,4 @@ export function takeReplies(sql: Queryable, at: Date, limit: number): Promise<Du
 
 export async function dropReplies(sql: Queryable, msgIds: string[]): Promise<void> {
   await sql`delete from network_replies where msg_id = any (${msgIds})`
-}
-
-export type MovementRow = {
-  id: string
-  kind: 't' | 'h' | 'c' | 'v' | 'n'
-  code: string
-  amountPaise: number
-  postedAt: Date
-  entries: { of: string; amountPaise: number }[]
-}
-
-/** Of a payment within the house, or of its legs in the network, in the order in which they were decided. */
-export function movementRows(
-  sql: Queryable,
-  { paymentId, txnId }: { paymentId: string; txnId: string },
-): Promise<MovementRow[]> {
-  return sql<MovementRow[]>`
-    with ids as (
-      select ${paymentId}::uuid as id
-      union select closed_by from holds where id = ${paymentId} and closed_by is not null
-      union select transfer_id from network_legs where txn_id = ${txnId} and transfer_id is not null
-    )
-    select t.id, t.kind, t.code, t.amount_paise, t.posted_at, coalesce((
-      select jsonb_agg(jsonb_build_object('of', coalesce(h.name, 'customer'), 'amountPaise', e.amount_paise)
-        order by e.amount_paise)
-      from entries e left join house_accounts h on h.ledger_account_id = e.account_id
-      where e.transfer_id = t.id), '[]') as entries
-    from ids join transfers t using (id) order by t.posted_at, t.id`
 }

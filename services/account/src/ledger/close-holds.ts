@@ -6,7 +6,7 @@ import { batch } from '@bahi/kit/batch.ts'
 import { deriveId } from '@bahi/kit/crypto/derive-id.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { retryRaces } from '@bahi/kit/sql/sql.ts'
-import { closeSet, type Closed, type Closing } from './store-holds.ts'
+import { closeSet, type Closed, type Closing } from './store.ts'
 
 const maxItems = 200
 

@@ -3,8 +3,8 @@
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import type { Transfer } from '@bahi/contracts/transfers.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
-import { houseAccount } from '../bank-accounts/store-bank.ts'
-import { endsOf, ownersOf, type End } from './store-transfers.ts'
+import { houseAccount } from './store.ts'
+import { endsOf, ownersOf, type End } from './store.ts'
 
 const maxRemembered = 50_000
 

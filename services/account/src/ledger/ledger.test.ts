@@ -4,10 +4,11 @@ import { connect, retryRaces, type Sql, type Tx } from '@bahi/kit/sql/sql.ts'
 import { testDatabase, type TestDatabase } from '@bahi/testing/database.ts'
 import { seeded } from '@bahi/testing/random.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { createLedger, expireHolds, laneOf, type Ledger } from './ledger.ts'
+import { createLedger, laneOf, type Ledger } from './ledger.ts'
+import { expireHolds } from './expire-holds.ts'
 import { balanceOf, bookFaults, entriesOf, makePartitions, openLedgerAccount, postItems } from './store.ts'
 import type { LedgerItem } from './store.ts'
-import { authoriseAndPost } from './store-transfers.ts'
+import { authoriseAndPost } from './store.ts'
 
 let database: TestDatabase
 let sql: Sql

@@ -1,12 +1,11 @@
-// The ledger as the service uses it: single items in, sets posted; lanes keep sets from contending; holds run out.
-import { uuidv7 } from '@bahi/contracts/id.ts'
+// The ledger as the service uses it: single items in, sets posted in partitions that never contend for an account.
 import { batch } from '@bahi/kit/batch.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { retryRaces } from '@bahi/kit/sql/sql.ts'
-import type { Worker } from '@bahi/kit/runtime/worker.ts'
-import { expiredHolds, makePartitions, postItems, type LedgerItem, type LedgerOutcome } from './store.ts'
+import { type LedgerItem, type LedgerOutcome, postItems } from './store.ts'
 
 const laneCount = 2
+
 const maxItems = 200
 
 export type Ledger = {
@@ -36,38 +35,6 @@ export function createLedger(deps: Pick<Deps, 'sql'>): Ledger {
     },
     async idle() {
       await Promise.all(lanes.map((lane) => lane.idle()))
-    },
-  }
-}
-
-/** Gives back what holds reserved once their time is over. */
-export function expireHolds(deps: Pick<Deps, 'sql' | 'clock'>, ledger: Ledger): Worker {
-  const limit = 200
-  return {
-    name: 'expire-holds',
-    intervalMs: 1_000,
-    async run() {
-      const holds = await expiredHolds(deps.sql, limit)
-      const void_ = (hold: { id: string }) =>
-        ledger.post({
-          id: uuidv7(deps.clock.now().getTime()),
-          kind: 'void',
-          pendingId: hold.id,
-          expired: true,
-        })
-      await Promise.all(holds.map(void_))
-      return holds.length === limit
-    },
-  }
-}
-
-/** Keeps partitions made ahead of time. */
-export function prepareMonths(deps: Pick<Deps, 'sql'>): Worker {
-  return {
-    name: 'prepare-months',
-    intervalMs: 6 * 3_600_000,
-    async run() {
-      await makePartitions(deps.sql, 3)
     },
   }
 }

@@ -2,7 +2,7 @@
 import type { Output } from '@bahi/contracts/call.ts'
 import type { movementsOf as contract } from '@bahi/contracts/feed.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
-import { movementRows } from '../inbound/store.ts'
+import { movementRows } from './store.ts'
 
 const kinds = { t: 'transfer', h: 'hold', c: 'commit', v: 'void', n: 'never' } as const
 

@@ -7,12 +7,13 @@ import { batch } from '@bahi/kit/batch.ts'
 import type { NewEvent } from '@bahi/kit/events/events.ts'
 import { retryRaces } from '@bahi/kit/sql/sql.ts'
 import { currentTrace } from '@bahi/kit/trace.ts'
-import { ownBank, type AccountDeps } from '../account.ts'
+import { ownBank } from '../bank-accounts/own-bank.ts'
+import type { AccountDeps } from '../config.ts'
 import { pinRulesAt } from '../pin/check-pin.ts'
 import { createFindEnds, type Ends } from './find-accounts.ts'
 import { laneOf } from './ledger.ts'
 import { pinOfPayment } from '../pin/pin-block.ts'
-import { authoriseAndPost, type PinOutcome, type PinTransfer } from './store-transfers.ts'
+import { authoriseAndPost, type PinOutcome, type PinTransfer } from './store.ts'
 
 const maxItems = 200
 const dayS = 24 * 3_600

@@ -1,5 +1,6 @@
-// The SQL of the ledger: posting sets, reading balances and entries, holds that ran out, partitions, and the proof.
-import type { Queryable } from '@bahi/kit/sql/sql.ts'
+// The SQL of the ledger: posting transfers and holds, closing holds, balances and entries, partitions.
+import { type Queryable, rowsIn } from '@bahi/kit/sql/sql.ts'
+import type { PinRules } from '../pin/store.ts'
 
 /** What the ledger is asked; see `post` in sql/ledger.sql. */
 export type LedgerItem =
@@ -46,10 +47,120 @@ export async function postItems(sql: Queryable, items: LedgerItem[]): Promise<Le
   >`select id, code, posted_at, fresh from post(${sql.json(rows as never)}) order by nth`
 }
 
+export type PinTransfer = {
+  id: string
+  kind: 'transfer' | 'hold'
+  /** Of a hold. */
+  expiresInS?: number | undefined
+  /** Null, with the debit account 0: there is no such account in our ledger. */
+  bankAccountId: string | null
+  debitAccount: number
+  creditAccount: number
+  amountPaise: number
+  /** Digest of the PIN presented. */
+  presented?: Buffer | undefined
+  /** Decline with this code, and try no PIN. */
+  refused?: string | undefined
+}
+
+export type PinOutcome = {
+  id: string
+  code: string
+  postedAt: Date
+  fresh: boolean
+  triesLeft: number | null
+  lockedNow: boolean
+}
+
+/** Outcomes in the order of the items; codes as `post` gives them. */
+export function authoriseAndPost(
+  sql: Queryable,
+  items: PinTransfer[],
+  rules: PinRules & { at: Date },
+): Promise<PinOutcome[]> {
+  const rows = items.map((item) => ({
+    id: item.id,
+    kind: item.kind,
+    expires_in_s: item.expiresInS,
+    bank_account_id: item.bankAccountId,
+    debit_account: item.debitAccount,
+    credit_account: item.creditAccount,
+    amount_paise: item.amountPaise,
+    presented: item.presented?.toString('hex'),
+    refused: item.refused,
+  }))
+  return sql<PinOutcome[]>`
+    select id, code, posted_at, fresh, tries_left, locked_now
+    from authorise_and_post(${rowsIn(sql, rows)}, ${rules.at}, ${rules.maxTries}, ${rules.lockHours})
+    order by nth`
+}
+
+export type Closing = {
+  /** The hold's. */
+  id: string
+  /** Ids of what closes it. */
+  commitId: string
+  voidId: string
+  outcome: 'commit' | 'void'
+  txnId: string
+  rrn: string
+}
+
+export type Closed = {
+  id: string
+  /** Null: not decided yet. `fault`: the ledger refused what it should never refuse. */
+  status: 'committed' | 'voided' | 'none' | 'fault' | null
+  closedAt: Date | null
+  /** Decided otherwise before. */
+  other: boolean | null
+}
+
+/** Outcomes in the order of the items; see `close_holds` in sql/holds.sql. */
+export function closeSet(sql: Queryable, items: Closing[]): Promise<Closed[]> {
+  const rows = items.map(({ id, commitId, voidId, outcome, txnId, rrn }) => {
+    return { id, commit_id: commitId, void_id: voidId, outcome, txn_id: txnId, rrn }
+  })
+  return sql<Closed[]>`
+    select id, status, closed_at, other from close_holds(${sql.json(rows as never)}) order by nth`
+}
+
+/** Open holds whose time is over. */
+export function expiredHolds(sql: Queryable, limit: number): Promise<{ id: string }[]> {
+  return sql<{ id: string }[]>`
+    select id from holds where closed_by is null and expires_at <= now() order by expires_at limit ${limit}`
+}
+
 /** @param floorPaise null: no floor */
 export async function openLedgerAccount(sql: Queryable, floorPaise: number | null = 0): Promise<number> {
   const [row] = await sql<{ id: number }[]>`select open_ledger_account(${floorPaise}) as id`
   return row!.id
+}
+
+/** The ledger account that money of new accounts comes from, or the one between us and the network. */
+export async function houseAccount(sql: Queryable, name: 'treasury' | 'settlement'): Promise<number> {
+  const [row] = await sql<{ id: number }[]>`
+    select ledger_account_id as id from house_accounts where name = ${name}`
+  return row!.id
+}
+
+/** What never changes about a linked account. */
+export type End = {
+  accountId: string
+  userId: string
+  /** Null, both of them, for an account at another bank. */
+  bankAccountId: string | null
+  ledgerAccountId: number | null
+}
+
+export function endsOf(sql: Queryable, accountIds: string[]): Promise<End[]> {
+  return sql<End[]>`
+    select l.id as account_id, l.user_id, l.bank_account_id, b.ledger_account_id
+    from linked_accounts l left join bank_accounts b on b.id = l.bank_account_id
+    where l.id = any (${accountIds}::uuid[])`
+}
+
+export function ownersOf(sql: Queryable, vpas: string[]): Promise<{ vpa: string; userId: string }[]> {
+  return sql<{ vpa: string; userId: string }[]>`select vpa, user_id from vpas where vpa = any (${vpas})`
 }
 
 export async function balanceOf(
@@ -82,10 +193,32 @@ export function entriesOf(
     order by e.nth desc limit ${page.limit}`
 }
 
-/** Open holds whose time is over. */
-export function expiredHolds(sql: Queryable, limit: number): Promise<{ id: string }[]> {
-  return sql<{ id: string }[]>`
-    select id from holds where closed_by is null and expires_at <= now() order by expires_at limit ${limit}`
+export type MovementRow = {
+  id: string
+  kind: 't' | 'h' | 'c' | 'v' | 'n'
+  code: string
+  amountPaise: number
+  postedAt: Date
+  entries: { of: string; amountPaise: number }[]
+}
+
+/** Of a payment within the house, or of its legs in the network, in the order in which they were decided. */
+export function movementRows(
+  sql: Queryable,
+  { paymentId, txnId }: { paymentId: string; txnId: string },
+): Promise<MovementRow[]> {
+  return sql<MovementRow[]>`
+    with ids as (
+      select ${paymentId}::uuid as id
+      union select closed_by from holds where id = ${paymentId} and closed_by is not null
+      union select transfer_id from network_legs where txn_id = ${txnId} and transfer_id is not null
+    )
+    select t.id, t.kind, t.code, t.amount_paise, t.posted_at, coalesce((
+      select jsonb_agg(jsonb_build_object('of', coalesce(h.name, 'customer'), 'amountPaise', e.amount_paise)
+        order by e.amount_paise)
+      from entries e left join house_accounts h on h.ledger_account_id = e.account_id
+      where e.transfer_id = t.id), '[]') as entries
+    from ids join transfers t using (id) order by t.posted_at, t.id`
 }
 
 /** Monthly partitions up to `aheadMonths` from now; how many were new. */

@@ -2,9 +2,9 @@
 import { Problem } from '@bahi/contracts/problem.ts'
 import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
-import type { AccountDeps } from '../account.ts'
+import type { AccountDeps } from '../config.ts'
 import type { OnUs } from '../bank-accounts/show-accounts.ts'
-import { tryPin, type PinRules } from '../bank-accounts/store-bank.ts'
+import { tryPin, type PinRules } from './store.ts'
 
 export function pinRulesAt(at: Date): PinRules {
   const { pinTries, pinLockHours } = rulesAt(payRules, at)

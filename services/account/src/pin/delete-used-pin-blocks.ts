@@ -2,7 +2,7 @@
 import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Worker } from '@bahi/kit/runtime/worker.ts'
-import { forgetBlocks } from '../bank-accounts/store-bank.ts'
+import { forgetBlocks } from './store.ts'
 
 const limit = 1_000
 

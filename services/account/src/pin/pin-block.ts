@@ -7,8 +7,8 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
 import Type from 'typebox'
 import { Compile } from 'typebox/compile'
-import type { AccountDeps } from '../account.ts'
-import { keepBlock } from '../bank-accounts/store-bank.ts'
+import type { AccountDeps } from '../config.ts'
+import { keepBlock } from './store.ts'
 
 const maxAheadMs = 60_000
 const strictBlock = Compile(Type.Object(PinBlock.properties, { additionalProperties: false }))

@@ -3,7 +3,8 @@ import type { Account, PinBlock, setPin as contract } from '@bahi/contracts/acco
 import { spendOtp } from '@bahi/contracts/auth.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { cardLockHours, cardTries, type AccountDeps } from '../account.ts'
+import { cardLockHours, cardTries } from '../bank-accounts/own-bank.ts'
+import type { AccountDeps } from '../config.ts'
 import { cardText, isExpired } from '../bank-accounts/card.ts'
 import { checkPin } from './check-pin.ts'
 import type { Network } from '../network/network.ts'
@@ -11,7 +12,7 @@ import { spendBlock } from './pin-block.ts'
 import { missingProof, setPinElsewhere } from './other-bank-pin.ts'
 import { isWeakPin } from './weak-pin.ts'
 import { isOnUs, ownAccount, showAccount, type OnUs } from '../bank-accounts/show-accounts.ts'
-import { tryCard, writePin } from '../bank-accounts/store-bank.ts'
+import { tryCard, writePin } from './store.ts'
 
 type Asked = Input<typeof contract>['body']
 

@@ -3,9 +3,9 @@ import type { changeVpa as contract } from '@bahi/contracts/account.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { AccountDeps } from '../account.ts'
+import type { AccountDeps } from '../config.ts'
 import { entryOf } from './create-vpa.ts'
-import { lockAccounts, updateVpas, vpasOf, type VpaRow } from '../bank-accounts/store.ts'
+import { lockAccounts, updateVpas, vpasOf, type VpaRow } from './store.ts'
 
 /** Throws `not-found` for a UPI ID or an account that is not theirs. What changes nothing is no event. */
 export async function changeVpa(

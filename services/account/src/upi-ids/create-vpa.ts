@@ -4,8 +4,9 @@ import type { Input, Output } from '@bahi/contracts/call.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { violatedConstraint } from '@bahi/kit/sql/sql.ts'
-import { maxVpasPerPerson, type AccountDeps } from '../account.ts'
-import { insertVpa, lockAccounts, vpasOf, type VpaRow } from '../bank-accounts/store.ts'
+import { maxVpasPerPerson } from '../bank-accounts/own-bank.ts'
+import type { AccountDeps } from '../config.ts'
+import { insertVpa, lockAccounts, vpasOf, type VpaRow } from './store.ts'
 import { refusalOf } from './vpa-rules.ts'
 
 type VpaEntry = Output<typeof contract>

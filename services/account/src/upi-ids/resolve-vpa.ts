@@ -4,9 +4,10 @@ import type { resolveVpas as partiesContract, ResolvedVpa } from '@bahi/contract
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { accountIn, accountVpa, normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { ownBank, type AccountDeps } from '../account.ts'
+import { ownBank } from '../bank-accounts/own-bank.ts'
+import type { AccountDeps } from '../config.ts'
 import type { FindAddresses } from '../network/find-addresses.ts'
-import { linkedRefOf, partiesOf } from '../bank-accounts/store.ts'
+import { linkedRefOf, partiesOf } from './store.ts'
 
 type ResolveDeps = Pick<AccountDeps, 'sql' | 'config' | 'seal'> & { addresses: FindAddresses }
 

@@ -1,7 +1,7 @@
 // Suggests UPI IDs that are free and look like the person.
 import { profilesOf } from '@bahi/contracts/user.ts'
-import type { AccountDeps } from '../account.ts'
-import { takenVpas } from '../bank-accounts/store.ts'
+import type { AccountDeps } from '../config.ts'
+import { takenVpas } from './store.ts'
 import { candidatesOf } from './vpa-rules.ts'
 
 const maxSuggestions = 5

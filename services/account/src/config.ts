@@ -1,6 +1,4 @@
-// What all of account stands on: its settings, its seams, our own bank, the bounds of what one person may have.
-import type { Bank } from '@bahi/contracts/account.ts'
-import { Problem } from '@bahi/contracts/problem.ts'
+// The settings of account and what its use cases depend on.
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import Type, { type Static } from 'typebox'
 import type { PinKeys } from './pin/pin-keys.ts'
@@ -46,28 +44,7 @@ export const Config = Type.Object({
     description: 'How many times faster than the rules a sandbox lives; 1 in production.',
   }),
 })
+
 export type Settings = Static<typeof Config>
 
 export type AccountDeps = Deps<Settings> & { pins: PinKeys }
-
-export const ownBank: Bank = {
-  code: 'BAHI',
-  name: 'Bahi Bank',
-  ifsc: 'BAHI0000001',
-  onUs: true,
-  pinLength: 4,
-}
-
-export const maxAccountsPerPerson = 20
-export const maxVpasPerPerson = 5
-/** Accounts that one discovery tells of, the newest. */
-export const maxAccountsTold = 50
-
-/** Wrong card details until the card is of no use here for a while. */
-export const cardTries = 5
-export const cardLockHours = 24
-
-/** What only the account's own bank could answer, asked of another bank. */
-export function elsewhere(what: string, bankName: string): Problem {
-  return new Problem('bank-unreachable', `${bankName} does not ${what} through us yet: use its own app`)
-}

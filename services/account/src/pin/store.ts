@@ -1,56 +1,8 @@
-// The SQL of our bank: accounts, their cards, the UPI PIN and its tries, PIN blocks that were used.
+// The SQL of the UPI PIN: tries of PINs and cards, new PINs, PIN blocks that were used.
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 
-export type NewBankAccount = {
-  id: string
-  numberFingerprint: Buffer
-  numberSealed: string
-  phoneFingerprint: Buffer
-  phoneSealed: string
-  holderName: string
-  type: 'savings' | 'current'
-  cardFingerprint: Buffer
-  openedAt: Date
-}
-
-/** Fails with a unique violation when the number is taken. */
-export async function insertBankAccount(tx: Tx, a: NewBankAccount, ledgerAccountId: number): Promise<void> {
-  await tx`
-    insert into bank_accounts (id, ledger_account_id, number_fingerprint, number_sealed, phone_fingerprint,
-      phone_sealed, holder_name, type, card_fingerprint, opened_at)
-    values (${a.id}, ${ledgerAccountId}, ${a.numberFingerprint}, ${a.numberSealed}, ${a.phoneFingerprint},
-      ${a.phoneSealed}, ${a.holderName}, ${a.type}, ${a.cardFingerprint}, ${a.openedAt})`
-}
-
-/** The ledger account that money of new accounts comes from, or the one between us and the network. */
-export async function houseAccount(sql: Queryable, name: 'treasury' | 'settlement'): Promise<number> {
-  const [row] = await sql<{ id: number }[]>`
-    select ledger_account_id as id from house_accounts where name = ${name}`
-  return row!.id
-}
-
-export type HeldAccount = {
-  accountRef: string
-  numberSealed: string
-  holderName: string
-  type: 'savings' | 'current'
-  pinSet: boolean
-}
-
-/** Accounts that our bank holds for a phone, the newest first; closed ones are left out. */
-export function heldAccounts(
-  sql: Queryable,
-  phoneFingerprint: Buffer,
-  limit: number,
-): Promise<HeldAccount[]> {
-  return sql<HeldAccount[]>`
-    select b.id as account_ref, b.number_sealed, b.holder_name, b.type, b.pin_verifier is not null as pin_set
-    from bank_accounts b join ledger_accounts a on a.id = b.ledger_account_id
-    where b.phone_fingerprint = ${phoneFingerprint} and a.status <> 'closed'
-    order by b.opened_at desc, b.id desc limit ${limit}`
-}
-
 export type PinRules = { maxTries: number; lockHours: number }
+
 export type PinVerdict = { code: string; triesLeft: number | null; lockedNow: boolean }
 
 /** Tries one PIN and keeps the account's lock until the transaction ends. Codes: see `try_pins` in sql/pin.sql. */

@@ -1,0 +1,205 @@
+// The messages of the network to our bank, verified and read as orders, and our bank's replies to them.
+import { maxAmountPaise, normaliseVpa } from '@bahi/contracts/formats.ts'
+import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
+import {
+  type Ack,
+  type Api,
+  type Message,
+  type Ref,
+  type SignedMessage,
+  type WireParty,
+  amountFromWire,
+  amountToWire,
+  messages,
+  toSwitch,
+} from '@bahi/contracts/network.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import type { Leg } from '@bahi/contracts/transfers.ts'
+import { deriveId } from '@bahi/kit/crypto/derive-id.ts'
+import { createSigner, createVerifier } from '@bahi/kit/crypto/signed-message.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
+import { Compile } from 'typebox/compile'
+import { ownBank } from '../bank-accounts/own-bank.ts'
+import type { Settings } from '../config.ts'
+
+type Asked = Message<'ReqPay' | 'ReqChkTxn'>
+
+/** A leg that the network asks of our bank. */
+export type LegOrder = {
+  do: 'leg'
+  leg: Leg['leg']
+  txnId: string
+  rrn: string
+  amountPaise: number
+  /** When the transaction began. */
+  at: Date
+  /** The side whose bank we are. */
+  addr: string
+  /** As our bank knows the account; none when the message names none, or that of another bank. */
+  accountRef: string | undefined
+  payeeVpa: string
+  /** Of a debit: the encrypted block. */
+  pin: string | undefined
+  asked: Asked
+}
+
+/** What became of a leg? */
+export type CheckOrder = {
+  do: 'check'
+  leg: 'DEBIT' | 'CREDIT'
+  txnId: string
+  rrn: string
+  /** So young that the leg may still be on its way. */
+  early: boolean
+  asked: Asked
+}
+
+/** Nothing of it happens. */
+export type Refusal = { do: 'refuse'; code: string; asked: { api: string; head: { msgId: string } } }
+
+export type Order = LegOrder | CheckOrder | Refusal
+
+/** `addr` and `amountPaise` are null where only a check named the leg. */
+export type LegState = { code: string; addr: string | null; amountPaise: number | null }
+
+export type Reply = { msgId: string; message: Message<'RespPay' | 'RespChkTxn'> }
+
+/** Codes of what is refused before anything of it happens. */
+const codes = { malformed: 'ZD', illegal: 'U10', late: 'U70', differs: 'U57' }
+
+/** The sum of a message must fit what the ledger can count. */
+const maxTxnAgeMs = 90 * 24 * 3_600_000
+
+/** What the network says to our bank, and what our bank says back. */
+export type BankMessages = {
+  /** Throws `unauthenticated`, or `request-invalid` for what is no message. */
+  read(door: { api: Api; txnId: string }, signed: SignedMessage): Promise<Order>
+  ack(order: Order, refused?: 'differs'): Ack
+  legReply(order: LegOrder, code: string): Reply
+  /** @param leg undefined when it was not seen yet */
+  checkReply(order: CheckOrder, leg: LegState | undefined, reversal: LegState | undefined): Reply
+  /** Resolves when the network has it. Answers its refusal. Throws when it is not known whether it was taken. */
+  send(reply: Reply): Promise<{ refused: string | undefined }>
+}
+
+const readers = { ReqPay: Compile(messages.ReqPay), ReqChkTxn: Compile(messages.ReqChkTxn) }
+
+/** Undefined without keys: then our bank is alone. */
+export async function createBankMessages(
+  deps: Pick<Deps<Settings>, 'call' | 'clock' | 'config'>,
+): Promise<BankMessages | undefined> {
+  const { BAHI_NETWORK_KEY, BAHI_NETWORK_PEER_KEY, BAHI_NETWORK_ORG: orgId } = deps.config
+  if (BAHI_NETWORK_KEY === '' || BAHI_NETWORK_PEER_KEY === '') return undefined
+  const sign = await createSigner(BAHI_NETWORK_KEY)
+  const verify = await createVerifier(BAHI_NETWORK_PEER_KEY)
+  const prefix = orgId.padEnd(3, 'X').slice(0, 3)
+
+  function replyTo<A extends 'RespPay' | 'RespChkTxn'>(
+    api: A,
+    { head, txn }: Asked,
+    resp: { code: string; done: boolean; pending?: boolean },
+    refs: Ref[],
+  ): Reply {
+    // The same question gets the same answer under the same id.
+    const msgId = prefix + deriveId(Date.parse(head.ts), head.msgId, api).replaceAll('-', '')
+    const ts = deps.clock.now().toISOString()
+    const result = resp.pending ? 'PENDING' : resp.done ? 'SUCCESS' : 'FAILURE'
+    const said = { reqMsgId: head.msgId, result, ...(resp.done ? {} : { errCode: resp.code }) } as const
+    const about = { head: { ver: '2.0', ts, orgId, msgId, prodType: 'UPI' }, txn } as const
+    return { msgId, message: { api, ...about, resp: said, refs } as Reply['message'] }
+  }
+
+  return {
+    async read(door, signed) {
+      const message = await verify(signed)
+      const { api } = door
+      if (api !== 'ReqPay' && api !== 'ReqChkTxn') {
+        throw new Problem('request-invalid', `our bank takes no ${api}`)
+      }
+      if (!readers[api].Check(message))
+        throw new Problem('request-invalid', `the signed content is no ${api}`)
+      const asked = message as Asked
+      if (asked.txn.id !== door.txnId) return { do: 'refuse', code: codes.malformed, asked }
+      const now = deps.clock.now()
+      const rules = networkRulesAt(now, deps.config.BAHI_NETWORK_TIME_SCALE)
+      const ageS = (ts: string) => (now.getTime() - Date.parse(ts)) / 1_000
+      // What began so long ago is not credited or debited any more: what is not there by then never will be.
+      const legMaxAgeS = 2 * rules.messageMaxAgeS + 2 * rules.payTimeoutS + rules.addressTimeoutS
+      const isLate = Math.abs(ageS(asked.head.ts)) > rules.messageMaxAgeS
+      const txnAgeS = ageS(asked.txn.ts)
+      if (isLate || txnAgeS < -rules.messageMaxAgeS || txnAgeS * 1_000 > maxTxnAgeMs) {
+        return { do: 'refuse', code: codes.late, asked }
+      }
+      const order = asked.api === 'ReqPay' ? legIn(asked) : checkIn(asked, txnAgeS <= legMaxAgeS)
+      const isFirst = order.do === 'leg' && (order.leg === 'DEBIT' || order.leg === 'CREDIT')
+      return isFirst && txnAgeS > legMaxAgeS ? { do: 'refuse', code: codes.late, asked } : order
+    },
+    ack(order, refused) {
+      const { api, head } = order.asked
+      const err = order.do === 'refuse' ? order.code : refused && codes[refused]
+      return { api, reqMsgId: head.msgId, ts: deps.clock.now().toISOString(), ...(err ? { err } : {}) }
+    },
+    legReply(order, code) {
+      const done = code === '00'
+      const isReversal = order.leg.endsWith('-REVERSAL')
+      const settAmount = amountToWire(done ? order.amountPaise : 0).value
+      const ref = { type: sideOf(order.leg), addr: order.addr, respCode: code, settAmount }
+      const more = isReversal ? { reversalRespCode: code } : {}
+      return replyTo('RespPay', order.asked, { code, done }, [{ ...ref, ...more }])
+    },
+    checkReply(order, leg, reversal) {
+      if (!leg) return replyTo('RespChkTxn', order.asked, { code: 'NO', done: false, pending: true }, [])
+      const isBack = reversal?.code === '00'
+      const done = leg.code === '00' && !isBack
+      const settAmount = amountToWire(done ? leg.amountPaise! : 0).value
+      const ref = leg.addr && { type: sideOf(order.leg), addr: leg.addr, respCode: leg.code, settAmount }
+      const refs = ref ? [{ ...ref, ...(reversal ? { reversalRespCode: reversal.code } : {}) }] : []
+      return replyTo('RespChkTxn', order.asked, { code: isBack ? '21' : leg.code, done }, refs)
+    },
+    async send({ message }) {
+      const head = { ...message.head, ts: deps.clock.now().toISOString() }
+      const params = { api: message.api, txnId: message.txn.id }
+      const ack = await deps.call(toSwitch, { params, body: await sign({ ...message, head }) })
+      return { refused: ack.err === undefined || ack.err === '' ? undefined : ack.err }
+    },
+  }
+}
+
+const sideOf = (leg: Leg['leg']): Ref['type'] => (leg.startsWith('DEBIT') ? 'PAYER' : 'PAYEE')
+
+function legIn(asked: Message<'ReqPay'>): Order {
+  const { txn, payer, payee } = asked
+  const leg = kindOf(asked)
+  if (!leg) return { do: 'refuse', code: codes.illegal, asked }
+  const amountPaise = amountFromWire(payer.amount)
+  const sums = amountPaise > 0 && amountPaise <= maxAmountPaise
+  if (!sums || payer.amount.value !== payee.amount.value) {
+    return { do: 'refuse', code: codes.malformed, asked }
+  }
+  const side = sideOf(leg) === 'PAYER' ? payer : payee
+  return {
+    ...{ do: 'leg', leg, txnId: txn.id, rrn: txn.custRef, amountPaise, at: new Date(txn.ts), asked },
+    ...{ addr: normaliseVpa(side.addr), payeeVpa: payee.addr, accountRef: refIn(side) },
+    pin: payer.creds?.type === 'PIN' ? payer.creds.data : undefined,
+  }
+}
+
+function checkIn(asked: Message<'ReqChkTxn'>, early: boolean): Order {
+  const { type, subType, id, custRef } = asked.txn
+  if (type !== 'CHKTXN' || (subType !== 'DEBIT' && subType !== 'CREDIT')) {
+    return { do: 'refuse', code: codes.illegal, asked }
+  }
+  return { do: 'check', leg: subType, txnId: id, rrn: custRef, early, asked }
+}
+
+function kindOf({ txn: { type, subType } }: Message<'ReqPay'>): Leg['leg'] | undefined {
+  if (type === 'DEBIT' || type === 'CREDIT') return type
+  if (type === 'REVERSAL' && (subType === 'DEBIT' || subType === 'CREDIT')) return `${subType}-REVERSAL`
+  return undefined
+}
+
+/** Of an account that does not stand with us, the name means nothing here. */
+function refIn({ ac }: WireParty): string | undefined {
+  if (!ac) return undefined
+  return ac.ifsc === ownBank.ifsc ? ac.acnum.toLowerCase() : `${ac.ifsc} ${ac.acnum}`
+}

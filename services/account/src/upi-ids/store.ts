@@ -1,0 +1,96 @@
+// The SQL of UPI IDs: a person's own, and who is behind one.
+import { accountIn } from '@bahi/contracts/formats.ts'
+import { isUuid } from '@bahi/contracts/id.ts'
+import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
+
+/** Ids of the person's accounts; whoever changes this person's UPI IDs waits for this transaction. */
+export async function lockAccounts(tx: Tx, userId: string): Promise<Set<string>> {
+  const rows = await tx<{ id: string }[]>`
+    select id from linked_accounts where user_id = ${userId} order by id for no key update`
+  return new Set(rows.map((row) => row.id))
+}
+
+export type VpaRow = { vpa: string; accountId: string; primary: boolean; createdAt: Date }
+
+/** A person's UPI IDs, the primary one first. */
+export function vpasOf(sql: Queryable, userId: string): Promise<VpaRow[]> {
+  return sql<VpaRow[]>`
+    select vpa, account_id, is_primary as primary, created_at from vpas where user_id = ${userId}
+    order by is_primary desc, created_at, vpa`
+}
+
+/** Fails with `vpa_free` when it is taken. */
+export async function insertVpa(tx: Tx, userId: string, row: VpaRow): Promise<void> {
+  await tx`
+    insert into vpas (vpa, user_id, account_id, is_primary, created_at)
+    values (${row.vpa}, ${userId}, ${row.accountId}, ${row.primary}, ${row.createdAt})`
+}
+
+/** Writes the rows as they are told; one that gives primary up must stand before the one that becomes it. */
+export async function updateVpas(tx: Tx, rows: VpaRow[]): Promise<void> {
+  for (const row of rows) {
+    await tx`
+      update vpas set account_id = ${row.accountId}, is_primary = ${row.primary} where vpa = ${row.vpa}`
+  }
+}
+
+/** Those of the UPI IDs that somebody has. */
+export async function takenVpas(sql: Queryable, vpas: string[]): Promise<Set<string>> {
+  const rows = await sql<{ vpa: string }[]>`select vpa from vpas where vpa = any (${vpas})`
+  return new Set(rows.map((row) => row.vpa))
+}
+
+export type PartyRow = {
+  vpa: string
+  name: string
+  userId: string
+  accountId: string
+  bank: string
+  ifsc: string
+  accountRef: string
+  accountType: 'savings' | 'current'
+  maskedNumber: string
+  onUs: boolean
+  pinSetAt: Date | null
+}
+
+/** Who stands behind UPI IDs, and behind addresses of accounts of our bank; unknown ones are left out. */
+export async function partiesOf(sql: Queryable, vpas: string[]): Promise<PartyRow[]> {
+  const accounts = new Map(
+    vpas.flatMap((vpa) => {
+      const ref = accountIn(vpa)?.accountRef
+      return ref !== undefined && isUuid(ref) ? [[ref, vpa] as const] : []
+    }),
+  )
+  const [byVpa, byAccount] = await Promise.all([
+    sql<PartyRow[]>`
+      select v.vpa, ${partyColumns(sql)}
+      from vpas v
+      join linked_accounts l on l.id = v.account_id
+      left join bank_accounts b on b.id = l.bank_account_id
+      where v.vpa = any (${vpas.filter((vpa) => !accountIn(vpa))})`,
+    accounts.size === 0
+      ? []
+      : sql<PartyRow[]>`
+          select distinct on (b.id) '' as vpa, ${partyColumns(sql)}
+          from bank_accounts b
+          join linked_accounts l on l.bank_account_id = b.id
+          where b.id = any (${[...accounts.keys()]}::uuid[])
+          order by b.id, l.linked_at, l.id`,
+  ])
+  return [...byVpa, ...byAccount.map((row) => ({ ...row, vpa: accounts.get(row.accountRef)! }))]
+}
+
+function partyColumns(sql: Queryable) {
+  return sql`l.holder_name as name, l.user_id, l.id as account_id, l.bank, l.ifsc, l.account_ref,
+    l.type as account_type, l.masked_number, l.bank_account_id is not null as on_us, b.pin_set_at`
+}
+
+/** Our bank's reference of the account with this number, if somebody has linked it. */
+export async function linkedRefOf(sql: Queryable, numberFingerprint: Buffer): Promise<string | undefined> {
+  const [row] = await sql<{ accountRef: string }[]>`
+    select b.id as account_ref from bank_accounts b
+    where b.number_fingerprint = ${numberFingerprint}
+      and exists (select from linked_accounts l where l.bank_account_id = b.id)`
+  return row?.accountRef
+}
