@@ -21,7 +21,7 @@ import { isSeeded, seed } from '@bahi/platform/seed.ts'
 import { ensureServers, startRabbit, startRedis } from '@bahi/testing/servers.ts'
 import { schemasOf, services } from '@bahi/platform/services.ts'
 import { builtWeb } from '@bahi/platform/web-build.ts'
-import { welcome } from './welcome.ts'
+import { printStartMessage } from './start-message.ts'
 
 const help = `npm run start:distributed [-- options]
 
@@ -97,7 +97,7 @@ async function start(): Promise<void> {
   if (!values['no-seed'] && !(await isSeeded(base))) {
     await seed(base, serviceCall(transport, createTrust(secrets.keys, systemClock), 'sandbox'))
   }
-  welcome({
+  printStartMessage({
     url: base,
     seconds: (performance.now() - began) / 1000,
     folder,

@@ -33,7 +33,7 @@ try {
   if (values.fresh) await forget(folder)
   const running = await start()
   if (!ends.isStopping) {
-    const { welcome } = await import('./welcome.ts')
+    const { printStartMessage: welcome } = await import('./start-message.ts')
     welcome({
       url: running.url,
       seconds: (performance.now() - began) / 1000,

@@ -1,7 +1,7 @@
 // `npm run bench:baseline`: what this machine's PostgreSQL does by the field's own measure.
 import { parseArguments } from '@bahi/platform/arguments.ts'
 import { baseline, withPostgres } from './baseline.ts'
-import { medianOf } from './quantiles.ts'
+import { medianOf } from '@bahi/testing/quantiles.ts'
 
 const help = `npm run bench:baseline -- [options]
 

@@ -6,7 +6,7 @@ import { parseArguments, exitWith } from '@bahi/platform/arguments.ts'
 import { baseline } from './baseline.ts'
 import type { Pattern } from './load.ts'
 import { describeMachine, medians, summary, writeReport, type Report } from './report.ts'
-import { openStage, runLoad, type RunOptions } from './run.ts'
+import { startBench, runLoad, type RunOptions } from './run.ts'
 
 const help = `npm run bench -- [options]
 
@@ -73,7 +73,7 @@ const progress = (line: string) => {
   if (process.stdout.isTTY) process.stdout.write(`\r${line}`)
   else console.log(line)
 }
-const stage = await openStage(count, { folder, say })
+const bench = await startBench(count, { folder, say })
 const report: Report = {
   at: new Date().toISOString(),
   command: `npm run bench -- ${process.argv.slice(2).join(' ')}`.trim(),
@@ -83,7 +83,7 @@ const report: Report = {
 try {
   if (values.baseline) {
     say('pgbench TPC-B on the same PostgreSQL, the services at rest')
-    report.baseline = await baseline(stage.adminUrl, baselineS)
+    report.baseline = await baseline(bench.adminUrl, baselineS)
     say(`${report.baseline} transactions a second`)
   }
   const common = {
@@ -99,7 +99,7 @@ try {
     progress,
   }
   const measure = async (options: Partial<RunOptions>) => {
-    const result = await runLoad(stage, { ...common, seed: number('seed') + report.runs.length, ...options })
+    const result = await runLoad(bench, { ...common, seed: number('seed') + report.runs.length, ...options })
     report.runs.push(result)
     console.log(`\n${summary(result, report.baseline)}\n`)
     if (result.faults.length > 0) process.exitCode = 1
@@ -113,6 +113,6 @@ try {
   if (runs > 1) console.log(medians(report))
   console.log(`report: ${await writeReport(resolve(values.report), report)}`)
 } finally {
-  await stage.stop()
+  await bench.stop()
   if (values.data === undefined) await rm(folder, { recursive: true, force: true })
 }

@@ -5,9 +5,9 @@ import { join, resolve } from 'node:path'
 import { connect } from '@bahi/kit/sql/sql.ts'
 import { parseArguments } from '@bahi/platform/arguments.ts'
 import { baseline } from './baseline.ts'
-import { writeHistory } from './history.ts'
+import { writeStoredPayments } from './stored-payments.ts'
 import { describeMachine, medians, summary, writeReport, type Report } from './report.ts'
-import { openStage, runLoad } from './run.ts'
+import { startBench, runLoad } from './run.ts'
 
 const help = `npm run bench:growth -- [options]
 
@@ -33,16 +33,16 @@ const { values } = parseArguments(help, {
 const folder =
   values.data === undefined ? await mkdtemp(join(tmpdir(), 'bahi-growth-')) : resolve(values.data)
 const say = (what: string) => console.log(`  ${what}`)
-const stage = await openStage(Number(values.people), { folder, say, postgres: { max_wal_size: '8GB' } })
+const bench = await startBench(Number(values.people), { folder, say, postgres: { max_wal_size: '8GB' } })
 try {
-  const yardstick = await baseline(stage.adminUrl, 15)
+  const yardstick = await baseline(bench.adminUrl, 15)
   say(`pgbench TPC-B: ${yardstick} a second`)
   let stored = 0
   const rows: string[] = []
   for (const millions of values.stored.split(',').map(Number)) {
     if (millions * 1e6 > stored) {
-      const sql = connect(stage.adminUrl, { max: 1, name: 'bahi-bench' })
-      stored += await writeHistory(sql, millions * 1e6 - stored, say)
+      const sql = connect(bench.adminUrl, { max: 1, name: 'bahi-bench' })
+      stored += await writeStoredPayments(sql, millions * 1e6 - stored, say)
       await sql.end()
     }
     const report: Report = {
@@ -54,7 +54,7 @@ try {
     }
     for (let nth = 0; nth < Number(values.runs); nth++) {
       report.runs.push(
-        await runLoad(stage, {
+        await runLoad(bench, {
           ...{
             senders: 192,
             seconds: Number(values.seconds),
@@ -74,6 +74,6 @@ try {
   }
   console.log(`\n${rows.join('\n')}`)
 } finally {
-  await stage.stop()
+  await bench.stop()
   if (values.data === undefined) await rm(folder, { recursive: true, force: true })
 }

@@ -7,7 +7,7 @@ import { postItems } from '@bahi/account/ledger/store.ts'
 import { parseArguments } from '@bahi/platform/arguments.ts'
 import { baseline, withPostgres } from './baseline.ts'
 import { openPlainLedger, transferPlainly } from './plain-ledger.ts'
-import { medianOf } from './quantiles.ts'
+import { medianOf } from '@bahi/testing/quantiles.ts'
 
 const help = `npm run bench:ledger -- [options]
 

@@ -3,7 +3,7 @@
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import type { Answer, Client, Request } from './http-client.ts'
-import { pin, type Payer } from './people.ts'
+import { pin, type Payer } from './payers.ts'
 import type { SealPin } from './pin-blocks.ts'
 
 /** Who is paid: anybody alike; some much more often (Zipf, exponent 1); one merchant in so many of a hundred. */

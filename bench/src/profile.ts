@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import type { Sql } from '@bahi/kit/sql/sql.ts'
 import { parseArguments } from '@bahi/platform/arguments.ts'
 import { hottest } from './cpu-profile.ts'
-import { openStage, runLoad } from './run.ts'
+import { startBench, runLoad } from './run.ts'
 
 const help = `npm run bench:profile -- [options]
 
@@ -38,7 +38,7 @@ const profiles = join(folder, 'profiles')
 await mkdir(profiles, { recursive: true })
 const say = (what: string) => console.log(`  ${what}`)
 
-const stage = await openStage(
+const bench = await startBench(
   Math.ceil(((rate ?? fullPace) * (seconds + warmupS)) / 15) + Number(values.streams),
   {
     folder,
@@ -55,11 +55,11 @@ const stage = await openStage(
 )
 let stopped = false
 try {
-  await stage.sql`create extension if not exists pg_stat_statements`
-  await stage.sql`select pg_stat_statements_reset()`
-  const walBefore = await walAt(stage.sql)
-  const sizesBefore = await sizes(stage.sql)
-  const result = await runLoad(stage, {
+  await bench.sql`create extension if not exists pg_stat_statements`
+  await bench.sql`select pg_stat_statements_reset()`
+  const walBefore = await walAt(bench.sql)
+  const sizesBefore = await sizes(bench.sql)
+  const result = await runLoad(bench, {
     ...(rate === undefined ? {} : { rate }),
     senders: Number(values.senders),
     seconds,
@@ -87,7 +87,7 @@ try {
     console.log(`  ${name.padEnd(14)} ${((cores * 1e6) / perSecond).toFixed(0).padStart(6)}`)
 
   console.log('\nStatements a payment, by service: all, commits; milliseconds in the database')
-  const statements = await stage.sql<{ role: string; calls: number; commits: number; ms: number }[]>`
+  const statements = await bench.sql<{ role: string; calls: number; commits: number; ms: number }[]>`
     select rolname as role, sum(calls) as calls,
       sum(calls) filter (where query ilike 'commit%') as commits, sum(total_exec_time) as ms
     from pg_stat_statements s join pg_roles r on r.oid = s.userid
@@ -98,7 +98,7 @@ try {
     )
 
   console.log('\nThe most costly statements: milliseconds a payment, calls a payment, rows a call')
-  const costly = await stage.sql<{ role: string; calls: number; ms: number; rows: number; query: string }[]>`
+  const costly = await bench.sql<{ role: string; calls: number; ms: number; rows: number; query: string }[]>`
     select rolname as role, calls, total_exec_time as ms, rows, regexp_replace(query, '\\s+', ' ', 'g') as query
     from pg_stat_statements s join pg_roles r on r.oid = s.userid
     where rolname like 'bahi\\_%' order by total_exec_time desc limit 24`
@@ -107,19 +107,19 @@ try {
     console.log(`  ${numbers}  ${role.slice(5).padEnd(12)} ${query.trim().slice(0, 90)}`)
   }
 
-  console.log(`\nWAL a payment: ${(((await walAt(stage.sql)) - walBefore) / payments) | 0} bytes`)
+  console.log(`\nWAL a payment: ${(((await walAt(bench.sql)) - walBefore) / payments) | 0} bytes`)
   console.log('Stored bytes a payment, indexes included')
-  const after = await sizes(stage.sql)
+  const after = await sizes(bench.sql)
   const byTable = [...after].map(([name, size]) => [name, size - (sizesBefore.get(name) ?? 0)] as const)
   for (const [name, size] of byTable.filter(([, n]) => n > payments).sort((a, b) => b[1] - a[1]))
     console.log(`  ${name.padEnd(36)} ${per(size, 0).padStart(6)}`)
   const own = byTable.filter(([name]) => /^(payment|account)\./.test(name)).reduce((sum, [, n]) => sum + n, 0)
   console.log(`  ${'payment and ledger together'.padEnd(36)} ${per(own, 0).padStart(6)}`)
 
-  await stage.stop()
+  await bench.stop()
   stopped = true
   if (values.cpu) {
-    for (const name of Object.keys(stage.pids).filter(stage.isOurs)) {
+    for (const name of Object.keys(bench.pids).filter(bench.isOurs)) {
       const { busyMs, byFunction, byFile } = await hottest(join(profiles, name), Number(values.top))
       console.log(`\n${name}: ${busyMs} ms busy`)
       console.log(
@@ -130,7 +130,7 @@ try {
     }
   }
 } finally {
-  if (!stopped) await stage.stop()
+  if (!stopped) await bench.stop()
   if (values.data === undefined) await rm(folder, { recursive: true, force: true })
 }
 

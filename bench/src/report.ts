@@ -3,7 +3,7 @@ import { cpus, totalmem } from 'node:os'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { plot } from './plot.ts'
-import { medianOf } from './quantiles.ts'
+import { medianOf } from '@bahi/testing/quantiles.ts'
 import type { RunResult } from './run.ts'
 
 export type Report = {
@@ -50,7 +50,7 @@ export function summary(run: RunResult, baseline: number | undefined): string {
     `CPU        ${sorted.map(([name, cores]) => `${name} ${cores.toFixed(2)}`).join(', ')} cores`,
     `memory     ${run.ourMiB} MiB of our processes (PSS): ${memory.join(', ')}`,
     ...(run.recoveredS === undefined ? [] : [`recovered  ${run.recoveredS} s after the overload`]),
-    `drained    ${run.calmMs} ms after the last payment`,
+    `drained    ${run.drainedMs} ms after the last payment`,
     `counted    ${counts.join(', ')}`,
     `durable    ${Object.entries(run.durable)
       .map(([name, value]) => `${name} ${value}`)

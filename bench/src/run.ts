@@ -1,19 +1,19 @@
 // One run against the whole system: people, live streams, load, calm, and the proof that every payment is everywhere.
 import { setTimeout as delay } from 'node:timers/promises'
-import { underWay, untilCalm } from '@bahi/e2e/chaos/calm.ts'
+import { countInFlight, waitForQuiescence } from '@bahi/e2e/quiescence.ts'
 import { inspect } from '@bahi/e2e/checker/check.ts'
 import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
 import { openClient } from './http-client.ts'
 import { seeded } from '@bahi/testing/random.ts'
 import { closedLoop, createLoad, openLoop, type Pattern, type Sample } from './load.ts'
-import { tokensFor, writePeople, type Payer } from './people.ts'
+import { tokensFor, writePayers, type Payer } from './payers.ts'
 import { createSealPin } from './pin-blocks.ts'
-import { percentilesOf, spreadOf, type Spread } from './quantiles.ts'
-import { openStreams, type Streams } from './streams.ts'
+import { percentilesOf, spreadOf, type Spread } from '@bahi/testing/quantiles.ts'
+import { openLiveStreams, type LiveStreams } from './live-streams.ts'
 import { startSystem, type System, type SystemOptions } from './system.ts'
 import { proportionalMiB, sampleUsage, type Usage } from './usage.ts'
 
-export type Stage = System & { people: Payer[]; sql: Sql }
+export type BenchSystem = System & { people: Payer[]; sql: Sql }
 
 export type RunOptions = {
   /** Payments a second; undefined: as many as `senders` can, each waiting for its answer. */
@@ -62,7 +62,7 @@ export type RunResult = {
   ourMiB: number
   /** Latencies of payments at 0, 1, … 100 of a hundred. */
   percentiles: number[]
-  calmMs: number
+  drainedMs: number
   /** After calm, of the whole run: they must agree. */
   counts: Record<string, number>
   /** Seconds after the measured time until everything that is offered is accepted in under a second again. */
@@ -72,21 +72,21 @@ export type RunResult = {
 }
 
 const lateMs = 10
-const calmTimeoutMs = 300_000
+const drainTimeoutMs = 300_000
 /** An answer that has not come by then is none. */
 const patienceMs = 30_000
 
 /** The system with people in it; `count` of them. */
-export async function openStage(
+export async function startBench(
   count: number,
   options: Omit<SystemOptions, 'before'> & { before?: SystemOptions['before'] },
-): Promise<Stage> {
+): Promise<BenchSystem> {
   let people: Payer[] = []
   const system = await startSystem({
     ...options,
     async before(adminUrl, secrets) {
       options.say?.(`writing ${count.toLocaleString('en-IN')} people`)
-      people = await writePeople(adminUrl, secrets, count)
+      people = await writePayers(adminUrl, secrets, count)
       await options.before?.(adminUrl, secrets)
     },
   })
@@ -102,12 +102,12 @@ export async function openStage(
   }
 }
 
-export async function runLoad(stage: Stage, options: RunOptions): Promise<RunResult> {
-  const { people, sql, url } = stage
+export async function runLoad(bench: BenchSystem, options: RunOptions): Promise<RunResult> {
+  const { people, sql, url } = bench
   const { say } = options
   const random = seeded(options.seed)
   say('signing in')
-  const tokens = await tokensFor(stage.adminUrl, stage.secrets, people)
+  const tokens = await tokensFor(bench.adminUrl, bench.secrets, people)
   const client = openClient(url, options.connections)
   const load = createLoad({
     client,
@@ -116,15 +116,15 @@ export async function runLoad(stage: Stage, options: RunOptions): Promise<RunRes
     payees: Math.max(options.streams, 100),
     pattern: options.pattern,
     network: { share: options.networkShare, vpas: ['ok@sandbox'] },
-    seal: createSealPin(JSON.parse(stage.secrets.env.BAHI_PIN_KEY) as never),
+    seal: createSealPin(JSON.parse(bench.secrets.env.BAHI_PIN_KEY) as never),
     random,
   })
   const samples: Sample[] = []
   const live: { paymentMs: number; atMs: number }[] = []
-  let streams: Streams | undefined
+  let streams: LiveStreams | undefined
   if (options.streams > 0) {
     say(`opening ${options.streams.toLocaleString('en-IN')} live streams`)
-    streams = await openStreams(url, tokens.slice(0, options.streams), (paymentId, atMs) => {
+    streams = await openLiveStreams(url, tokens.slice(0, options.streams), (paymentId, atMs) => {
       const dueMs = load.due.get(paymentId)
       if (dueMs !== undefined) live.push({ paymentMs: atMs - dueMs, atMs: dueMs })
     })
@@ -148,8 +148,8 @@ export async function runLoad(stage: Stage, options: RunOptions): Promise<RunRes
   const began = performance.now()
   const totalS = options.warmupS + options.seconds
   let lastSent = 0
-  const sampler = sampleUsage(stage.pids, stage.adminUrl, client.waiting, (usage) => {
-    const ourCpu = Object.entries(usage.cpu).reduce((sum, [name, n]) => sum + (stage.pids[name] ? n : 0), 0)
+  const sampler = sampleUsage(bench.pids, bench.adminUrl, client.waiting, (usage) => {
+    const ourCpu = Object.entries(usage.cpu).reduce((sum, [name, n]) => sum + (bench.pids[name] ? n : 0), 0)
     options.progress(
       `${((usage.atMs - began) / 1_000).toFixed(0).padStart(4)} s of ${totalS}  ` +
         `${String(sent - lastSent).padStart(5)} sent/s  ${String(inFlight.size).padStart(5)} in flight  ` +
@@ -173,30 +173,34 @@ export async function runLoad(stage: Stage, options: RunOptions): Promise<RunRes
   await reads
   const endedMs = performance.now()
   const pssMiB = Object.fromEntries(
-    Object.entries(stage.pids).flatMap(([name, pid]) =>
-      stage.isOurs(name) ? [[name, proportionalMiB(pid)] as const] : [],
+    Object.entries(bench.pids).flatMap(([name, pid]) =>
+      bench.isOurs(name) ? [[name, proportionalMiB(pid)] as const] : [],
     ),
   )
   await Promise.race([Promise.all(inFlight), delay(patienceMs)])
   const unanswered = inFlight.size
-  const calmBegan = performance.now()
+  const drainBegan = performance.now()
   say('waiting until everything has been heard')
   while (await unheard(sql)) await delay(100)
-  const calmMs = Math.round(performance.now() - Math.max(calmBegan, endedMs))
+  const drainedMs = Math.round(performance.now() - Math.max(drainBegan, endedMs))
   await sampler.stop()
   streams?.close()
   client.close()
 
   say('checking')
-  const calm = await untilCalm(sql, calmTimeoutMs, options.networkShare > 0 ? ['network', 'holds'] : [])
+  const quiescence = await waitForQuiescence(
+    sql,
+    drainTimeoutMs,
+    options.networkShare > 0 ? ['network', 'holds'] : [],
+  )
   const after = await countRows(sql)
   const counts = Object.fromEntries(Object.entries(after).map(([name, n]) => [name, n - (before[name] ?? 0)]))
   const verdicts = options.unchecked
     ? []
-    : await inspect(sql, { acknowledged: load.acknowledged, calm: options.networkShare === 0 })
+    : await inspect(sql, { acknowledged: load.acknowledged, quiescent: options.networkShare === 0 })
   const faults = [
     ...verdicts.flatMap(({ rule, faults }) => faults.map((fault) => `${rule}: ${fault}`)),
-    ...Object.entries(calm.left).map(([what, count]) => `still under way: ${count} ${what}`),
+    ...Object.entries(quiescence.left).map(([what, count]) => `still under way: ${count} ${what}`),
   ]
 
   const fromMs = began + options.warmupS * 1_000
@@ -255,7 +259,7 @@ export async function runLoad(stage: Stage, options: RunOptions): Promise<RunRes
     pssMiB,
     ourMiB: Object.values(pssMiB).reduce((sum, one) => sum + one, 0),
     percentiles: percentilesOf(accepted.map(({ dueMs, endMs }) => endMs - dueMs)),
-    calmMs,
+    drainedMs,
     counts,
     faults,
     ...(options.then ? { recoveredS: recoveredAfter(samples, untilMs, options.then.seconds) } : {}),
@@ -307,7 +311,7 @@ function bySecond(samples: Sample[], usages: Usage[], began: number): RunResult[
 
 /** Whether any event has not reached everybody who hears it. */
 async function unheard(sql: Sql): Promise<boolean> {
-  const left = await underWay(sql)
+  const left = await countInFlight(sql)
   return Object.keys(left).some((what) => what.startsWith('events'))
 }
 

@@ -12,7 +12,7 @@ import { ensureServers, startRabbit, type Server } from '@bahi/testing/servers.t
 import { batchOf } from '@bahi/testing/events.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { apiAt, readOtp, type SignedInPerson } from '@bahi/platform/api-client.ts'
-import { openHouse, type House } from './house.ts'
+import { startPlatform, type RunningPlatform } from './running-platform.ts'
 
 const queue = 'bahi.notification'
 const [replayed, dropped] = [uuidv7(), uuidv7()]
@@ -28,7 +28,7 @@ function dlq(args: string[], env: Record<string, string> = {}): Promise<Ended> {
 }
 
 describe('over the API', () => {
-  let house: House
+  let platform: RunningPlatform
   let folder: string
   let asha: SignedInPerson
   let operator: SignedInPerson
@@ -56,25 +56,25 @@ describe('over the API', () => {
       return JSON.stringify({ letter, state: 'dead' })
     })
     await writeFile(file, `${lines.join('\n')}\n`)
-    house = await openHouse(inject('postgresUrl'), {}, { deadLetters: file })
-    asha = await house.person('Asha Rao')
-    operator = await house.person('Omana Operator')
-    await house.asSandbox(setRole, { params: { userId: operator.userId }, body: { role: 'operator' } })
+    platform = await startPlatform(inject('postgresUrl'), {}, { deadLetters: file })
+    asha = await platform.person('Asha Rao')
+    operator = await platform.person('Omana Operator')
+    await platform.asSandbox(setRole, { params: { userId: operator.userId }, body: { role: 'operator' } })
   })
   afterAll(async () => {
-    await house.leave()
+    await platform.stop()
     await rm(folder, { recursive: true })
   })
 
   const asOperator = (...args: string[]) =>
-    dlq([...args, '--url', house.url, '--phone', operator.phone, ...otp], {
+    dlq([...args, '--url', platform.url, '--phone', operator.phone, ...otp], {
       BAHI_OPERATOR_PASSWORD: operator.password,
     })
 
   it('a new terminal proves itself by a one-time code', async () => {
     const first = await asOperator('list')
     expect(first).toMatchObject({ status: 1, said: expect.stringContaining('give it with --otp') as string })
-    otp = ['--otp', await readOtp(apiAt(house.url), operator.phone)]
+    otp = ['--otp', await readOtp(apiAt(platform.url), operator.phone)]
     const second = await asOperator('list')
     otp = []
     expect(second).toMatchObject({ status: 0, said: expect.stringContaining('2 dead letter(s)') as string })
@@ -90,11 +90,11 @@ describe('over the API', () => {
     expect(await asOperator('drop', queue, dropped)).toMatchObject({ status: 0, said: 'dropped\n' })
     expect((await asOperator('list')).said).toBe('no dead letters\n')
     expect(await asOperator('show', queue, dropped)).toMatchObject({ status: 1 })
-    await house.settle()
-    const told = await house.admin`select 1 from notification.messages where type = 'account.linked'`
+    await platform.settle()
+    const told = await platform.admin`select 1 from notification.messages where type = 'account.linked'`
     expect(told).toHaveLength(1)
-    await house.asSandbox(setRole, { params: { userId: asha.userId }, body: { role: 'auditor' } })
-    const records = await house.admin<{ type: string; by: string }[]>`
+    await platform.asSandbox(setRole, { params: { userId: asha.userId }, body: { role: 'auditor' } })
+    const records = await platform.admin<{ type: string; by: string }[]>`
       select type, data ->> 'operatorId' as by from audit.records where source = 'audit' order by seq`
     const by = operator.userId
     expect(records).toEqual([
@@ -114,7 +114,7 @@ describe('over the API', () => {
     const wrong = await dlq([
       'list',
       '--url',
-      house.url,
+      platform.url,
       '--phone',
       operator.phone,
       '--password',

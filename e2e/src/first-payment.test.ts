@@ -2,21 +2,21 @@
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { freshOtp, apiAt, sealPin } from '@bahi/platform/api-client.ts'
-import { openHouse, type House } from './house.ts'
+import { startPlatform, type RunningPlatform } from './running-platform.ts'
 
-let house: House
+let platform: RunningPlatform
 beforeAll(async () => {
-  house = await openHouse(inject('postgresUrl'))
+  platform = await startPlatform(inject('postgresUrl'))
 })
-afterAll(() => house.leave())
+afterAll(() => platform.stop())
 afterEach(async () => {
-  expect(await house.bookFaults()).toEqual([])
+  expect(await platform.bookFaults()).toEqual([])
 })
 
 type Answer = { status: number; body: Record<string, any> } // eslint-disable-line @typescript-eslint/no-explicit-any
 
 async function http(method: string, path: string, body?: unknown, token?: string): Promise<Answer> {
-  const response = await fetch(`${house.url}${path}`, {
+  const response = await fetch(`${platform.url}${path}`, {
     method,
     headers: {
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -29,7 +29,7 @@ async function http(method: string, path: string, body?: unknown, token?: string
 }
 
 async function makeCustomer(phone: string, name: string, vpa: string) {
-  const anybody = apiAt(house.url)
+  const anybody = apiAt(platform.url)
   const device = { id: `phone of ${name}`, name: 'Phone' }
   const password = 'nadi-kinare-ped'
   expect((await http('POST', '/v1/auth/otp', { phone })).status).toBe(202)
@@ -84,7 +84,7 @@ describe('a stranger', () => {
     const resolved = await http('GET', '/v1/vpas/arun@bahi', undefined, maya.token)
     expect(resolved.body).toMatchObject({ vpa: 'arun@bahi', name: 'Arun Das', kind: 'person' })
 
-    const stream = await fetch(`${house.url}/v1/stream`, {
+    const stream = await fetch(`${platform.url}/v1/stream`, {
       headers: { authorization: `Bearer ${arun.token}` },
     })
     expect(stream.headers.get('content-type')).toContain('text/event-stream')

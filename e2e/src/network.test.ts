@@ -5,44 +5,44 @@ import { openAccount, payFromOutside } from '@bahi/contracts/sandbox.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { pay, showBalance, type Customer } from '@bahi/platform/api-client.ts'
 import { check } from './checker/check.ts'
-import { openHouse, type House } from './house.ts'
+import { startPlatform, type RunningPlatform } from './running-platform.ts'
 
 const opened = 10_000_00
 /** The network's waiting times, ninety seconds to the first check above all, pass thirty times faster. */
 const pace = '30'
 
-let house: House
+let platform: RunningPlatform
 let asha: Customer
 let ravi: Customer
 let meera: Customer
 let ramesh: string
 
 beforeAll(async () => {
-  house = await openHouse(inject('postgresUrl'), { BAHI_NETWORK_TIME_SCALE: pace })
+  platform = await startPlatform(inject('postgresUrl'), { BAHI_NETWORK_TIME_SCALE: pace })
   ;[asha, ravi, meera] = await Promise.all([
-    house.customer(opened),
-    house.customer(opened),
-    house.customer(opened, 'GANG'),
+    platform.customer(opened),
+    platform.customer(opened),
+    platform.customer(opened, 'GANG'),
   ])
   const body = { phone: '+919811111111', bank: 'GANG', balancePaise: opened, name: 'Ramesh' }
   ramesh = (await asha.call(openAccount, { body })).vpa!
 }, 120_000)
 afterEach(async () => {
-  expect(await house.bookFaults()).toEqual([])
-  const calm = async () => {
-    const [row] = await house.admin<{ count: number }[]>`select count(*) from payment.open_payments`
+  expect(await platform.bookFaults()).toEqual([])
+  const isQuiescent = async () => {
+    const [row] = await platform.admin<{ count: number }[]>`select count(*) from payment.open_payments`
     expect(Number(row!.count)).toBe(0)
   }
-  await vi.waitFor(calm, { timeout: 60_000, interval: 200 })
+  await vi.waitFor(isQuiescent, { timeout: 60_000, interval: 200 })
   await vi.waitFor(
     async () => {
-      await house.settle()
-      expect(await check(house.admin, { calm: true })).toEqual([])
+      await platform.settle()
+      expect(await check(platform.admin, { quiescent: true })).toEqual([])
     },
     { timeout: 20_000, interval: 500 },
   )
 }, 90_000)
-afterAll(() => house.leave())
+afterAll(() => platform.stop())
 
 const final = (payer: Customer, { id }: PaymentView) =>
   vi.waitFor(

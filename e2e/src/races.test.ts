@@ -1,4 +1,4 @@
-// Many at once, over HTTP, against one house and against two on one database: whoever races, the books come out right.
+// Concurrent requests over HTTP, to one platform and to two on one database: whoever wins a race, the books balance.
 import { setTimeout as delay } from 'node:timers/promises'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import * as payment from '@bahi/contracts/payment.ts'
@@ -7,28 +7,28 @@ import type { JWK } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { apiAt, pay, pinKeys, sealPin, showBalance, type Customer } from '@bahi/platform/api-client.ts'
 import { check, type Acknowledged } from './checker/check.ts'
-import { untilCalm } from './chaos/calm.ts'
-import { openHouse, type House } from './house.ts'
+import { waitForQuiescence } from './quiescence.ts'
+import { startPlatform, type RunningPlatform } from './running-platform.ts'
 
 const rules = payRules.at(-1)!
-let house: House
+let platform: RunningPlatform
 /** A second copy of every service, on the same database, behind a door of its own. */
 let second: { url: string; close(): Promise<void> }
 let keys: JWK[]
 const acknowledged: Acknowledged[] = []
 
 beforeAll(async () => {
-  house = await openHouse(inject('postgresUrl'))
-  second = await house.copy()
-  keys = await pinKeys((await house.person()).call)
+  platform = await startPlatform(inject('postgresUrl'))
+  second = await platform.copy()
+  keys = await pinKeys((await platform.person()).call)
 })
 afterAll(async () => {
   await second.close()
-  await house.leave()
+  await platform.stop()
 })
 afterEach(async () => {
-  expect(await untilCalm(house.admin, 20_000)).toMatchObject({ left: {} })
-  expect(await check(house.admin, { acknowledged, calm: true })).toEqual([])
+  expect(await waitForQuiescence(platform.admin, 20_000)).toMatchObject({ left: {} })
+  expect(await check(platform.admin, { acknowledged, quiescent: true })).toEqual([])
 })
 
 /** The same person at the door of the second copy. */
@@ -73,7 +73,7 @@ describe('one payment id', () => {
   it.each(['through one door', 'through two'])(
     'from forty connections at once is one payment, %s',
     async (how) => {
-      const [payer, payee] = await times(2, () => house.customer(1_000_00))
+      const [payer, payee] = await times(2, () => platform.customer(1_000_00))
       const order = { id: uuidv7(), payeeVpa: payee!.vpa, amountPaise: 77_00 }
       const answers = await times(40, (nth) =>
         paid(how.endsWith('two') ? atDoor(payer!, nth) : payer!, order),
@@ -87,7 +87,7 @@ describe('one payment id', () => {
   )
 
   it('with contents that differ is the first one of them, and the others hear that it is taken', async () => {
-    const [payer, payee] = await times(2, () => house.customer(1_000_00))
+    const [payer, payee] = await times(2, () => platform.customer(1_000_00))
     const id = uuidv7()
     const answers = await times(40, (nth) =>
       tried(atDoor(payer!, nth), {
@@ -103,7 +103,7 @@ describe('one payment id', () => {
   })
 
   it('of somebody else is refused, and nothing of theirs is told', async () => {
-    const [one, other, payee] = await times(3, () => house.customer(1_000_00))
+    const [one, other, payee] = await times(3, () => platform.customer(1_000_00))
     const order = { id: uuidv7(), payeeVpa: payee!.vpa, amountPaise: 5_00 }
     const outcomes = await times(20, (nth) => tried(atDoor(nth % 2 === 0 ? one! : other!, nth >> 1), order))
     const good = outcomes.filter((code) => code !== 'pending')
@@ -114,7 +114,7 @@ describe('one payment id', () => {
 
 describe('many payments at once', () => {
   it('cross in both directions without a deadlock', async () => {
-    const pairs = await times(6, async () => [await house.customer(), await house.customer()] as const)
+    const pairs = await times(6, async () => [await platform.customer(), await platform.customer()] as const)
     const outcomes = await times(6 * 15, async (nth) => {
       const [a, b] = pairs[nth % 6]!
       return Promise.all([
@@ -128,8 +128,8 @@ describe('many payments at once', () => {
   })
 
   it('reach one payee from many payers, each paisa once', async () => {
-    const shop = await house.customer(0)
-    const payers = await times(12, () => house.customer(500_00))
+    const shop = await platform.customer(0)
+    const payers = await times(12, () => platform.customer(500_00))
     const outcomes = await times(12 * 10, (nth) =>
       tried(atDoor(payers[nth % 12]!, nth), { payeeVpa: shop.vpa, amountPaise: 1_00 + (nth % 12) }),
     )
@@ -138,8 +138,8 @@ describe('many payments at once', () => {
   })
 
   it('spend the last rupees of one payer just once', async () => {
-    const payees = await times(4, () => house.customer(0))
-    const poor = await house.customer(100_00)
+    const payees = await times(4, () => platform.customer(0))
+    const poor = await platform.customer(100_00)
     const outcomes = await times(20, (nth) =>
       tried(atDoor(poor, nth), { payeeVpa: payees[nth % 4]!.vpa, amountPaise: 30_00 }),
     )
@@ -152,7 +152,7 @@ describe('many payments at once', () => {
 
 describe('at the edge of a limit', () => {
   it('no more payments begin than a day allows, through however many doors', async () => {
-    const [payer, payee] = await times(2, () => house.customer())
+    const [payer, payee] = await times(2, () => platform.customer())
     const outcomes = await times(rules.perDayCount + 25, (nth) =>
       tried(atDoor(payer!, nth), { payeeVpa: payee!.vpa, amountPaise: 1_00 }),
     )
@@ -160,7 +160,7 @@ describe('at the edge of a limit', () => {
   })
 
   it('no more is paid in the cooling time than it allows', async () => {
-    const [payer, payee] = await times(2, () => house.customer(rules.coolingSumPaise * 4))
+    const [payer, payee] = await times(2, () => platform.customer(rules.coolingSumPaise * 4))
     const part = rules.coolingSumPaise / 5
     const outcomes = await times(16, (nth) =>
       tried(atDoor(payer!, nth), { payeeVpa: payee!.vpa, amountPaise: part }),
@@ -170,7 +170,7 @@ describe('at the edge of a limit', () => {
   })
 
   it('no more wrong PINs are tried than there are tries', async () => {
-    const [payer, payee] = await times(2, () => house.customer())
+    const [payer, payee] = await times(2, () => platform.customer())
     const codes = await times(12, (nth) =>
       tried(atDoor(payer!, nth), { payeeVpa: payee!.vpa, amountPaise: 1_00, pin: `93${10 + nth}` }),
     )
@@ -183,7 +183,7 @@ describe('at the edge of a limit', () => {
 
 describe('one PIN block', () => {
   it('that is sent again and again under other ids pays once at most', async () => {
-    const [payer, payee] = await times(2, () => house.customer(1_000_00))
+    const [payer, payee] = await times(2, () => platform.customer(1_000_00))
     const id = uuidv7()
     const about = { paymentId: id, amountPaise: 9_00, payeeVpa: payee!.vpa }
     const pin = await sealPin(keys, { pin: payer!.pin, purpose: 'pay', ...about })

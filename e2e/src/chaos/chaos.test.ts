@@ -6,7 +6,7 @@ import { ensureServers } from '@bahi/testing/servers.ts'
 import { seeded } from '@bahi/testing/random.ts'
 import { describe, expect, it } from 'vitest'
 import type { Part } from './cluster.ts'
-import { choose } from './monkey.ts'
+import { choose } from './killer.ts'
 import { killsOf, spreadOf, toMarkdown } from './report.ts'
 import { runChaos } from './run.ts'
 

@@ -31,7 +31,7 @@ export type Report = {
   recoveryMs: Record<string, Spread>
   /** After the last kill: until every process is ready, and until nothing is in flight any more. */
   readyMs: number
-  calmMs: number
+  quiescentMs: number
   /** Payments that waited for the network even then: they ended by its checks or its report, hours on. */
   crossing: number
   requests: Record<string, number>
@@ -76,7 +76,7 @@ ${report.faults.length === 0 ? 'No fault: no paisa was lost or doubled.' : `**${
 | Ended | ${list(payments.ended)} |
 | Kills | ${killsOf(report)}: ${list(report.kills)} |
 | Ended by themselves | ${list(report.exits)} |
-| Time to calm | ${(report.calmMs / 1000).toFixed(1)} s; ready after ${(report.readyMs / 1000).toFixed(1)} s |
+| Time to calm | ${(report.quiescentMs / 1000).toFixed(1)} s; ready after ${(report.readyMs / 1000).toFixed(1)} s |
 | Waiting for the network then | ${report.crossing} payments, decided in the hours after |
 | Requests | ${list(report.requests)} |
 | Latency during chaos | p50 ${latencyMs.p50} ms, p99 ${latencyMs.p99} ms, of ${latencyMs.count} answers |

@@ -4,14 +4,14 @@ import { connect } from '@bahi/kit/sql/sql.ts'
 import { seeded } from '@bahi/testing/random.ts'
 import { services } from '@bahi/platform/services.ts'
 import { check, type Fault } from '../checker/check.ts'
-import { underWay, untilCalm } from './calm.ts'
-import { startDay } from './day.ts'
-import { openTown } from './citizens.ts'
+import { countInFlight, waitForQuiescence } from '../quiescence.ts'
+import { startFastForward } from './fast-forward.ts'
+import { createClients } from './clients.ts'
 import { openCluster } from './cluster.ts'
-import { letLoose } from './monkey.ts'
+import { startKiller } from './killer.ts'
 import type { Report } from './report.ts'
 import { spreadOf } from './report.ts'
-import { openWire } from './wire.ts'
+import { createHttpClient } from './http-client.ts'
 
 export type ChaosOptions = {
   /** For everything that is started; nothing else may be in it. */
@@ -33,7 +33,7 @@ const settings = {
   BAHI_RECOVERY_EVERY_MS: '250',
 }
 const quickHashes = { BAHI_ARGON2_MEMORY_KIB: '1024' }
-const wideDoors = {
+const noRateLimits = {
   BAHI_RATE_PERSON: '100000:100000',
   BAHI_RATE_DEVICE: '100000:100000',
   BAHI_RATE_ADDRESS: '100000:100000',
@@ -42,7 +42,7 @@ const wideDoors = {
 /** So many payments a person may make at most, limits and all. */
 const paymentsEach = 18
 const maxInFlight = 400
-const calmTimeoutMs = 180_000
+const quiescenceTimeoutMs = 180_000
 
 export async function runChaos(options: ChaosOptions): Promise<Report> {
   const { folder, seconds, killEveryMs, rate, seed, copies } = options
@@ -53,31 +53,31 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
     folder,
     copies,
     logLevel: options.logLevel ?? 'warn',
-    settings: { ...settings, ...quickHashes, ...wideDoors },
+    settings: { ...settings, ...quickHashes, ...noRateLimits },
   })
   const sql = connect(cluster.adminUrl, { max: 2, name: 'bahi-chaos' })
   try {
     await cluster.ready(120_000)
-    const wire = openWire(cluster.gateways)
+    const http = createHttpClient(cluster.gateways)
     let over = false
     const network = ['payment', 'account', 'sandbox'].every((name) =>
       services.some((one) => one.name === name && 'BAHI_NETWORK_TIME_SCALE' in one.config.properties),
     )
-    const town = openTown({ wire, network, patienceMs: 60_000, ended: () => over })
+    const clients = createClients({ http, network, patienceMs: 60_000, ended: () => over })
     const wanted = Math.ceil((rate * seconds) / paymentsEach)
     const first = Math.min(wanted, 150)
     say(`${first} people settle`)
-    await town.settle(first)
-    if (town.citizens.length === 0)
-      throw new Error(`nobody could settle: ${[...town.memory.lost.keys()].join(', ')}`)
-    wire.latencies.length = 0
-    wire.outcomes.clear()
+    await clients.register(first)
+    if (clients.all.length === 0)
+      throw new Error(`nobody could settle: ${[...clients.results.lost.keys()].join(', ')}`)
+    http.latencies.length = 0
+    http.outcomes.clear()
 
     say(`chaos for ${seconds} s, seed ${seed}`)
     const roll = seeded(seed)
     const acts = seeded(seed + 1)
-    const monkey = letLoose(cluster.parts, killEveryMs, roll, say)
-    const later = town.settle(wanted - first)
+    const killer = startKiller(cluster.parts, killEveryMs, roll, say)
+    const later = clients.register(wanted - first)
     const inFlight = new Set<Promise<void>>()
     let heldBack = 0
     const began = Date.now()
@@ -88,46 +88,50 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
         heldBack += 1
         continue
       }
-      const act = town.act(acts)
+      const act = clients.act(acts)
       inFlight.add(act)
       void act.then(() => inFlight.delete(act))
     }
 
     say('the killing ends; waiting for calm')
-    const calmBegan = performance.now()
-    await monkey.stop()
+    const killerStopped = performance.now()
+    await killer.stop()
     await cluster.ready(120_000)
-    const readyMs = Math.round(performance.now() - calmBegan)
+    const readyMs = Math.round(performance.now() - killerStopped)
     say('everything is ready')
     await Promise.all([...inFlight, later])
     const left = (what: Record<string, number>) => say(`under way: ${JSON.stringify(what)}`)
-    let calm = await untilCalm(sql, calmTimeoutMs, ['network', 'holds'], left)
-    const calmMs = Math.round(performance.now() - calmBegan)
-    const { network: crossing = 0 } = await underWay(sql)
+    let quiescence = await waitForQuiescence(sql, quiescenceTimeoutMs, ['network', 'holds'], left)
+    const quiescentMs = Math.round(performance.now() - killerStopped)
+    const { network: crossing = 0 } = await countInFlight(sql)
     if (crossing > 0) {
       say(`${crossing} payments wait for the network: the day goes by`)
       await cluster.stopServices()
-      const day = await startDay(cluster)
-      wire.doors = [day.url]
-      calm = await untilCalm(sql, calmTimeoutMs, [], left)
-      await town.follow(calmTimeoutMs)
-      await day.close()
-    } else await town.follow(calmTimeoutMs)
+      const fastForward = await startFastForward(cluster)
+      http.gatewayUrls = [fastForward.url]
+      quiescence = await waitForQuiescence(sql, quiescenceTimeoutMs, [], left)
+      await clients.awaitPending(quiescenceTimeoutMs)
+      await fastForward.close()
+    } else await clients.awaitPending(quiescenceTimeoutMs)
     over = true
     say('checking')
-    const { memory } = town
+    const { results } = clients
     const faults: Fault[] = [
-      ...memory.faults,
-      ...Object.entries(calm.left).map(([what, count]) => ({
-        rule: 'calm-returns',
+      ...results.faults,
+      ...Object.entries(quiescence.left).map(([what, count]) => ({
+        rule: 'work-completes',
         detail: `${count} ${what}`,
       })),
-      ...(await check(sql, { acknowledged: memory.acknowledged, refused: [...memory.refused], calm: true })),
+      ...(await check(sql, {
+        acknowledged: results.acknowledged,
+        refused: [...results.refused],
+        quiescent: true,
+      })),
     ]
     const ended = await sql<{ outcome: string; count: number }[]>`
       select concat_ws(' ', status, nullif(code, '00')) as outcome, count(*) as count
       from payment.payments group by 1 order by 2 desc`
-    const acknowledged = new Set(memory.acknowledged.map((one) => one.paymentId))
+    const acknowledged = new Set(results.acknowledged.map((one) => one.paymentId))
     return {
       seed,
       startedAt: startedAt.toISOString(),
@@ -135,24 +139,24 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
       rate,
       copies,
       network,
-      people: town.citizens.length,
-      lost: Object.fromEntries(memory.lost),
+      people: clients.all.length,
+      lost: Object.fromEntries(results.lost),
       payments: {
-        tried: memory.tried,
+        tried: results.tried,
         acknowledged: acknowledged.size,
-        answers: memory.acknowledged.length,
-        unanswered: memory.unanswered.size,
+        answers: results.acknowledged.length,
+        unanswered: results.unanswered.size,
         heldBack,
         ended: Object.fromEntries(ended.map((row) => [row.outcome, row.count])),
       },
-      kills: Object.fromEntries(monkey.kills),
+      kills: Object.fromEntries(killer.kills),
       exits: Object.fromEntries(cluster.exits),
       recoveryMs: Object.fromEntries([...cluster.recoveries].map(([kind, all]) => [kind, spreadOf(all)])),
       readyMs,
-      calmMs,
+      quiescentMs,
       crossing,
-      requests: Object.fromEntries(wire.outcomes),
-      latencyMs: spreadOf(wire.latencies),
+      requests: Object.fromEntries(http.outcomes),
+      latencyMs: spreadOf(http.latencies),
       faults,
     }
   } finally {

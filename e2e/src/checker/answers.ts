@@ -1,5 +1,5 @@
 // Rules of what people were told: an answer is a promise that the database keeps.
-import { maxTold, type Acknowledged, type Found, type Look, type Rule } from './rule.ts'
+import { maxReported, type Acknowledged, type FaultRow, type RuleInput, type Rule } from './rule.ts'
 
 type Row = {
   id: string
@@ -51,11 +51,11 @@ export const answerRules: Rule[] = [
   },
 ]
 
-function firstOf(details: string[]): Found[] {
-  return details.slice(0, maxTold).map((detail) => ({ detail, total: details.length }))
+function firstOf(details: string[]): FaultRow[] {
+  return details.slice(0, maxReported).map((detail) => ({ detail, total: details.length }))
 }
 
-function findRows({ tx }: Look, some: Acknowledged[]): Promise<Row[]> {
+function findRows({ tx }: RuleInput, some: Acknowledged[]): Promise<Row[]> {
   const ids = [...new Set(some.map((one) => one.paymentId))]
   return tx<Row[]>`
     select id, payer_user_id, payee_user_id, amount_paise, status, code,

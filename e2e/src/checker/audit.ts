@@ -2,7 +2,7 @@
 import type { LinkedRecord } from '@bahi/audit/records/chain.ts'
 import { verify } from '@bahi/audit/records/verify-chain.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
-import { maxTold, type Rule } from './rule.ts'
+import { maxReported, type Rule } from './rule.ts'
 
 const pageRecords = 5_000
 
@@ -29,7 +29,7 @@ export const auditRules: Rule[] = [
       if (!head) return [{ detail: 'the head of the chain is gone', total: 1 }]
       const { faults } = await verify(head, pages(tx))
       return faults
-        .slice(0, maxTold)
+        .slice(0, maxReported)
         .map(({ seq, fault }) => ({ detail: `record ${seq}: ${fault}`, total: faults.length }))
     },
   },

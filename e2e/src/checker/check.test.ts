@@ -5,10 +5,10 @@ import { openAccount, payFromOutside } from '@bahi/contracts/sandbox.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { pay, pinKeys, type Customer } from '@bahi/platform/api-client.ts'
-import { openHouse, type House } from '../house.ts'
+import { startPlatform, type RunningPlatform } from '../running-platform.ts'
 import { check, inspectIn, rules, type Acknowledged, type Expected } from './check.ts'
 
-let house: House
+let platform: RunningPlatform
 let asha: Customer
 let ravi: Customer
 let settled: PaymentView
@@ -18,9 +18,9 @@ let came: { txnId: string; rrn: string }
 let acknowledged: Acknowledged[]
 
 beforeAll(async () => {
-  house = await openHouse(inject('postgresUrl'), { BAHI_NETWORK_TIME_SCALE: '30' })
-  asha = await house.customer()
-  ravi = await house.customer()
+  platform = await startPlatform(inject('postgresUrl'), { BAHI_NETWORK_TIME_SCALE: '30' })
+  asha = await platform.customer()
+  ravi = await platform.customer()
   const keys = await pinKeys(asha.call)
   settled = await pay(asha, { payeeVpa: ravi.vpa, amountPaise: 250_00, note: 'tea' }, keys)
   failed = await pay(asha, { payeeVpa: ravi.vpa, amountPaise: 100, pin: '9301' }, keys)
@@ -37,21 +37,21 @@ beforeAll(async () => {
   acknowledged = [settled, failed].map((answer) => ({ paymentId: answer.id, userId: asha.userId, answer }))
   // Mail and SMS are events too, once they are sent.
   await vi.waitUntil(async () => {
-    const [row] = await house.admin<{ left: number }[]>`
+    const [row] = await platform.admin<{ left: number }[]>`
       select (select count(*) from notification.deliveries where status = 'waiting')
         + (select count(*) from payment.open_payments)
         + (select 1 - count(*) from payment.payments where route = 'i' and status = 'settled') as left`
     return row!.left === 0
   }, 20_000)
-  await house.settle()
+  await platform.settle()
 })
-afterAll(() => house.leave())
+afterAll(() => platform.stop())
 
 /** The rules that break when the database is as `harm` leaves it; afterwards it is as before. */
-async function brokenBy(harm: (tx: Tx) => Promise<unknown>, expected: Expected = { calm: true }) {
+async function brokenBy(harm: (tx: Tx) => Promise<unknown>, expected: Expected = { quiescent: true }) {
   const undo = new Error('undo')
   let broken: string[] = []
-  await house.admin
+  await platform.admin
     .begin(async (tx) => {
       await harm(tx)
       const verdicts = await inspectIn(tx, expected)
@@ -71,7 +71,7 @@ const treasury = (tx: Tx) =>
   tx`(select ledger_account_id from account.house_accounts where name = 'treasury')`
 
 it('finds no fault where there is none', async () => {
-  expect(await check(house.admin, { acknowledged, calm: true, refused: [uuidv7()] })).toEqual([])
+  expect(await check(platform.admin, { acknowledged, quiescent: true, refused: [uuidv7()] })).toEqual([])
   expect(await brokenBy(() => Promise.resolve())).toEqual([])
 })
 
@@ -302,7 +302,7 @@ async function idOf(tx: Tx, who: Customer): Promise<number> {
 
 describe('a fault is found:', () => {
   it.each(harms)('$what', async ({ rule, also = [], by, expected }) => {
-    expect((await brokenBy(by, expected ?? { calm: true })).sort()).toEqual([rule, ...also].sort())
+    expect((await brokenBy(by, expected ?? { quiescent: true })).sort()).toEqual([rule, ...also].sort())
   })
 
   it('every rule is tried', () => {

@@ -8,8 +8,8 @@ import { limitRules } from './limits.ts'
 import { moneyRules } from './money.ts'
 import { networkRules } from './network.ts'
 import { paymentRules } from './payments.ts'
-import type { Expected, Fault, Look, Rule } from './rule.ts'
-import { toldRules } from './told.ts'
+import type { Expected, Fault, RuleInput, Rule } from './rule.ts'
+import { messageRules } from './messages.ts'
 
 export type { Acknowledged, Expected, Fault } from './rule.ts'
 
@@ -22,7 +22,7 @@ export const rules: readonly Rule[] = [
   ...limitRules,
   ...eventRules,
   ...auditRules,
-  ...toldRules,
+  ...messageRules,
 ]
 
 export type Verdict = {
@@ -62,9 +62,9 @@ export async function inspectIn(tx: Tx, expected: Expected = {}): Promise<Verdic
   await tx`set local work_mem = '128MB'`
   await tx`set local jit = off`
   const names = await namesIn(tx)
-  const look: Look = {
+  const look: RuleInput = {
     tx,
-    calm: expected.calm ?? false,
+    quiescent: expected.quiescent ?? false,
     acknowledged: expected.acknowledged ?? [],
     refused: expected.refused ?? [],
     has: (name) => names.has(name),
@@ -75,7 +75,7 @@ export async function inspectIn(tx: Tx, expected: Expected = {}): Promise<Verdic
   return verdicts
 }
 
-async function judge(rule: Rule, look: Look, counts: Map<string, number>): Promise<Verdict> {
+async function judge(rule: Rule, look: RuleInput, counts: Map<string, number>): Promise<Verdict> {
   const began = performance.now()
   const verdict = { rule: rule.name, says: rule.says, faults: [] as string[], total: 0 }
   if (!rule.needs.every(look.has)) return { ...verdict, looked: undefined, ms: 0 }

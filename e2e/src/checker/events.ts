@@ -1,9 +1,9 @@
 // Rules of events: what a service wrote is published, and heard once in effect by everybody whom it concerns.
 import { subscriptions } from '@bahi/contracts/events.ts'
-import { graceS, told, type Look, type Rule } from './rule.ts'
+import { graceS, firstFaults, type RuleInput, type Rule } from './rule.ts'
 
 /** All events of these services, with the name of their source, in one query. */
-export function eventsOf({ tx, has }: Look, sources: readonly string[]) {
+export function eventsOf({ tx, has }: RuleInput, sources: readonly string[]) {
   const there = sources.filter((source) => has(`${source}.events`))
   return there
     .map(
@@ -22,7 +22,7 @@ export const eventRules: Rule[] = [
     needs: ['audit.records', 'payment.events'],
     over: 'payment.events',
     find: (look) =>
-      told(
+      firstFaults(
         look.tx,
         look.tx`
         select format('%s %s: %s events, the last is %s', source, stream, count(*), max(version)) as detail
@@ -38,7 +38,7 @@ export const eventRules: Rule[] = [
     needs: ['payment.events', 'payment.relay'],
     over: 'payment.events',
     find: (look) => {
-      const { tx, calm } = look
+      const { tx, quiescent } = look
       const waiting = sources
         .filter((source) => look.has(`${source}.relay`))
         .map(
@@ -46,11 +46,11 @@ export const eventRules: Rule[] = [
           select format('%s: %s events wait, the oldest of %s', ${source}::text, count(*), min(e.at)) as detail
           from ${tx(source)}.events e, ${tx(source)}.relay r
           where (e.xid, e.seq) > (r.after_xid, r.after_seq)
-            and (${calm} or e.at < now() - make_interval(secs => ${graceS}))
+            and (${quiescent} or e.at < now() - make_interval(secs => ${graceS}))
           having count(*) > 0`,
         )
         .reduce((all, one) => tx`${all} union all ${one}`)
-      return told(tx, waiting)
+      return firstFaults(tx, waiting)
     },
   },
   {
@@ -59,8 +59,8 @@ export const eventRules: Rule[] = [
     needs: ['audit.records', 'payment.events'],
     over: 'audit.records',
     find: (look) => {
-      const { tx, calm } = look
-      return told(
+      const { tx, quiescent } = look
+      return firstFaults(
         tx,
         tx`
         select case
@@ -69,7 +69,7 @@ export const eventRules: Rule[] = [
           else format('record %s is not its event %s', r.seq, e.id) end as detail
         from (${eventsOf(look, sources)}) e full join audit.records r on r.event_id = e.id
         where case
-          when r.event_id is null then ${calm} or e.at < now() - make_interval(secs => ${graceS})
+          when r.event_id is null then ${quiescent} or e.at < now() - make_interval(secs => ${graceS})
           when e.id is null then true
           else (r.source, r.type, r.subject, r.version) is distinct from (e.source, e.type, e.stream, e.version)
             or r.at <> date_trunc('milliseconds', e.at) or r.data_text::jsonb <> e.data end
@@ -85,7 +85,7 @@ export const eventRules: Rule[] = [
     needs: ['audit.records'],
     over: 'audit.records',
     find: ({ tx }) =>
-      told(
+      firstFaults(
         tx,
         tx`
         select format('record %s: version %s of %s came as number %s', seq, version, subject, nth) as detail
@@ -101,14 +101,14 @@ export const eventRules: Rule[] = [
     needs: ['notification.inbox', 'payment.events'],
     over: 'notification.inbox',
     find: (look) => {
-      const { tx, calm } = look
-      return told(
+      const { tx, quiescent } = look
+      return firstFaults(
         tx,
         tx`
         select case when i.event_id is null then format('%s %s of %s was not heard', e.source, e.type, e.stream)
           else format('%s was heard and is no event', i.event_id) end as detail
         from (${eventsOf(look, subscriptions.notification)}) e full join notification.inbox i on i.event_id = e.id
-        where case when i.event_id is null then ${calm} or e.at < now() - make_interval(secs => ${graceS})
+        where case when i.event_id is null then ${quiescent} or e.at < now() - make_interval(secs => ${graceS})
           else e.id is null end`,
       )
     },

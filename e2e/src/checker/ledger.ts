@@ -1,5 +1,5 @@
 // Rules of the ledger: every paisa that leaves an account reaches another, and every balance follows from its entries.
-import { told, type Rule } from './rule.ts'
+import { firstFaults, type Rule } from './rule.ts'
 
 const needs = ['account.ledger_accounts', 'account.transfers', 'account.entries', 'account.holds']
 
@@ -10,7 +10,7 @@ export const ledgerRules: Rule[] = [
     needs,
     over: 'account.entries',
     find: ({ tx }) =>
-      told(
+      firstFaults(
         tx,
         tx`
         select format('%s: entries add up to %s, balances to %s', a.currency, sum(coalesce(e.sum, 0)),
@@ -27,7 +27,7 @@ export const ledgerRules: Rule[] = [
     needs,
     over: 'account.ledger_accounts',
     find: ({ tx }) =>
-      told(
+      firstFaults(
         tx,
         tx`
         select format('account %s: balance %s and %s entries, entries say %s and %s', a.id, a.balance_paise,
@@ -45,7 +45,7 @@ export const ledgerRules: Rule[] = [
     needs,
     over: 'account.entries',
     find: ({ tx }) =>
-      told(
+      firstFaults(
         tx,
         tx`
         select format('account %s entry %s: balance %s', account_id, nth, balance_paise) as detail
@@ -62,7 +62,7 @@ export const ledgerRules: Rule[] = [
     needs,
     over: 'account.ledger_accounts',
     find: ({ tx }) =>
-      told(
+      firstFaults(
         tx,
         tx`
         select format('account %s: %s less %s held, floor %s', id, balance_paise, held_paise, floor_paise) as detail
@@ -80,7 +80,7 @@ export const ledgerRules: Rule[] = [
     needs,
     over: 'account.transfers',
     find: ({ tx }) =>
-      told(
+      firstFaults(
         tx,
         tx`
         select format('%s (%s, code %s): %s entries', coalesce(t.id, e.transfer_id), coalesce(t.kind, '?'),
@@ -107,7 +107,7 @@ export const ledgerRules: Rule[] = [
     needs,
     over: 'account.ledger_accounts',
     find: ({ tx }) =>
-      told(
+      firstFaults(
         tx,
         tx`
         select format('account %s: %s held, open holds %s', a.id, a.held_paise, coalesce(h.sum, 0)) as detail
@@ -124,14 +124,14 @@ export const ledgerRules: Rule[] = [
     says: 'Every hold was made by its transfer and ends by exactly one other; none stays open beyond its time.',
     needs,
     over: 'account.holds',
-    find: ({ tx, calm }) =>
-      told(
+    find: ({ tx, quiescent }) =>
+      firstFaults(
         tx,
         tx`
         select format('hold %s is open%s', id, case when expires_at < now() then ' beyond its time' else '' end)
           as detail
         from account.holds
-        where closed_by is null and (${calm} or expires_at < now() - interval '1 hour')
+        where closed_by is null and (${quiescent} or expires_at < now() - interval '1 hour')
         union all
         select format('hold %s: %s by %s (%s, code %s)', h.id, h.outcome, h.closed_by, coalesce(c.kind, '?'),
           coalesce(c.code, '?'))

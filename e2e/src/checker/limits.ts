@@ -2,7 +2,7 @@
 import { payRules } from '@bahi/contracts/rules.ts'
 import { maxTriesPerDay } from '@bahi/payment/limits/limits.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
-import { told, type Rule } from './rule.ts'
+import { firstFaults, type Rule } from './rule.ts'
 
 /** The dated rules as rows, each with the moment when the next one takes over. */
 const dated = (tx: Tx) => {
@@ -30,7 +30,7 @@ export const limitRules: Rule[] = [
     over: 'payment.payments',
     find: ({ tx, has }) => {
       const sent = has('payment.payments.route') ? tx`p.route <> 'i'` : tx`true`
-      return told(
+      return firstFaults(
         tx,
         tx`
         with paid as (
@@ -63,7 +63,7 @@ export const limitRules: Rule[] = [
     find: ({ tx, has }) => {
       const sent = has('payment.payments.route') ? tx`p.route <> 'i'` : tx`true`
       // A minute's slack: a payment that asked for its parties just before the cause does not know of it.
-      return told(
+      return firstFaults(
         tx,
         tx`
         with causes as (

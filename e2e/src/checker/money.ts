@@ -1,5 +1,5 @@
 // Rules between payments and the ledger: what a payment says and what moved are the same, both ways round.
-import { told, type Rule } from './rule.ts'
+import { firstFaults, type Rule } from './rule.ts'
 
 const needs = [
   'payment.payments',
@@ -18,7 +18,7 @@ export const moneyRules: Rule[] = [
     over: 'payment.payments',
     find: ({ tx, has }) => {
       const ours = has('payment.payments.route') ? tx`p.route = 'l'` : tx`true`
-      return told(
+      return firstFaults(
         tx,
         tx`
         with moved as (
@@ -54,9 +54,9 @@ export const moneyRules: Rule[] = [
     says: 'Money moves from one account of a person to another only as a payment that settles.',
     needs,
     over: 'account.transfers',
-    find: ({ tx, calm, has }) => {
+    find: ({ tx, quiescent, has }) => {
       const ours = has('payment.payments.route') ? tx`(p.route = 'l')` : tx`(p.id is not null)`
-      return told(
+      return firstFaults(
         tx,
         tx`
         select format('%s moved %s, its payment is %s', t.id, t.amount_paise, coalesce(p.status, 'nowhere')) as detail
@@ -64,7 +64,7 @@ export const moneyRules: Rule[] = [
         where t.kind = 't' and t.code = '00'
           and t.debit_account not in (select ledger_account_id from account.house_accounts)
           and t.credit_account not in (select ledger_account_id from account.house_accounts)
-          and coalesce(${ours} is not true or p.status = 'failed' or (p.status = 'pending' and ${calm}), true)`,
+          and coalesce(${ours} is not true or p.status = 'failed' or (p.status = 'pending' and ${quiescent}), true)`,
       )
     },
   },
@@ -74,7 +74,7 @@ export const moneyRules: Rule[] = [
     needs: [...needs, 'account.holds', 'payment.payments.route'],
     over: 'account.holds',
     find: ({ tx }) =>
-      told(
+      firstFaults(
         tx,
         tx`
         select format('%s of %s is %s, its hold %s', p.id, p.amount_paise, p.status,

@@ -1,17 +1,17 @@
 // Rules across banks: what a payment says, what our bank moved, what the other banks moved and what the switch counted.
-import { told, type Look, type Rule } from './rule.ts'
+import { firstFaults, type RuleInput, type Rule } from './rule.ts'
 
 const ours = ['account.network_legs', 'account.entries', 'account.house_accounts', 'payment.payments.route']
 const theirs = ['sandbox.bank_entries', 'sandbox.transactions', 'sandbox.other_accounts']
 
 /** Each leg that moved money at any bank: our own, and those of the sandbox. */
-const legs = ({ tx }: Look) => tx`
+const legs = ({ tx }: RuleInput) => tx`
   select txn_id, leg, amount_paise, 'ours' as bank from account.network_legs where code = '00'
   union all
   select txn_id, leg, abs(amount_paise), 'theirs' from sandbox.bank_entries where leg <> 'OPENING'`
 
 /** Of each transaction: how often money left an account and reached one for good, and how much of it. */
-const moved = (look: Look) => look.tx`
+const moved = (look: RuleInput) => look.tx`
   select txn_id, count(*) filter (where leg = 'DEBIT') - count(*) filter (where leg = 'DEBIT-REVERSAL') as debits,
     count(*) filter (where leg = 'CREDIT') - count(*) filter (where leg = 'CREDIT-REVERSAL') as credits,
     sum(case leg when 'DEBIT' then amount_paise when 'DEBIT-REVERSAL' then -amount_paise else 0 end) as debited,
@@ -26,7 +26,7 @@ export const networkRules: Rule[] = [
     needs: ours,
     over: 'account.network_legs',
     find: ({ tx }) =>
-      told(
+      firstFaults(
         tx,
         tx`
         with settlement as (select ledger_account_id as id from account.house_accounts where name = 'settlement'),
@@ -57,9 +57,9 @@ export const networkRules: Rule[] = [
     needs: [...ours, ...theirs],
     over: 'payment.payments',
     find: (look) => {
-      const { tx, calm } = look
+      const { tx, quiescent } = look
       // Told as failed, the money may still be on its way back for a while.
-      return told(
+      return firstFaults(
         tx,
         tx`
         select format('%s of %s is %s: %s left, %s reached', p.id, p.amount_paise, p.status, coalesce(m.debited, 0),
@@ -72,7 +72,7 @@ export const networkRules: Rule[] = [
           when 'settled' then m.debits is distinct from 1 or m.credits is distinct from 1
             or m.debited <> p.amount_paise or m.credited <> p.amount_paise
           when 'failed' then (m.debits <> 0 or m.credits <> 0 or m.debited <> 0 or m.credited <> 0)
-            and (${calm} or p.completed_at < now() - interval '2 hours')
+            and (${quiescent} or p.completed_at < now() - interval '2 hours')
           else m.doubled > 0 end`,
       )
     },
@@ -83,15 +83,16 @@ export const networkRules: Rule[] = [
     needs: [...ours, ...theirs],
     over: 'sandbox.bank_entries',
     find: (look) => {
-      const { tx, calm } = look
-      return told(
+      const { tx, quiescent } = look
+      return firstFaults(
         tx,
         tx`
         select format('%s: %s debits of %s, %s credits of %s', m.txn_id, m.debits, m.debited, m.credits, m.credited)
           as detail
         from (${moved(look)}) m left join sandbox.transactions t on t.txn_id = m.txn_id
         where m.doubled <> 0 or m.amounts <> 1 or m.debits not in (0, 1) or m.credits not in (0, 1)
-          or (m.debited <> m.credited and (${calm} or t.txn_id is null or t.taken_at < now() - interval '2 hours'))`,
+          or (m.debited <> m.credited
+            and (${quiescent} or t.txn_id is null or t.taken_at < now() - interval '2 hours'))`,
       )
     },
   },
@@ -101,8 +102,8 @@ export const networkRules: Rule[] = [
     needs: [...ours, ...theirs],
     over: 'sandbox.other_accounts',
     find: (look) => {
-      const { tx, calm } = look
-      return told(
+      const { tx, quiescent } = look
+      return firstFaults(
         tx,
         tx`
         select format('account %s: balance %s, entries %s', a.account_ref, a.balance_paise, coalesce(e.sum, 0))
@@ -118,7 +119,7 @@ export const networkRules: Rule[] = [
             on a.id = h.ledger_account_id where h.name = 'settlement'
         ) s cross join (
           select coalesce(sum(amount_paise), 0) as sum from sandbox.bank_entries where leg <> 'OPENING'
-        ) o where ${calm} and s.balance_paise <> o.sum`,
+        ) o where ${quiescent} and s.balance_paise <> o.sum`,
       )
     },
   },
@@ -127,8 +128,8 @@ export const networkRules: Rule[] = [
     says: 'What the switch counts for our bank, transaction by transaction, is what our bank moved.',
     needs: [...ours, 'sandbox.settlement_rows'],
     over: 'sandbox.settlement_rows',
-    find: ({ tx, calm }) =>
-      told(
+    find: ({ tx, quiescent }) =>
+      firstFaults(
         tx,
         tx`
         select format('%s: the switch counts %s, our bank moved %s', coalesce(s.txn_id, l.txn_id),
@@ -142,7 +143,7 @@ export const networkRules: Rule[] = [
             as net
           from account.network_legs where code = '00' group by txn_id
         ) l on l.txn_id = s.txn_id
-        where ${calm} and coalesce(s.net, 0) <> coalesce(l.net, 0)`,
+        where ${quiescent} and coalesce(s.net, 0) <> coalesce(l.net, 0)`,
       ),
   },
 ]

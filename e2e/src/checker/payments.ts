@@ -1,7 +1,7 @@
 // Rules of payments: each is what its events say, has a lawful state, and comes to an end.
 import { rulesAt } from '@bahi/contracts/rules.ts'
 import { networkRules } from '@bahi/contracts/network-rules.ts'
-import { told, type Rule } from './rule.ts'
+import { firstFaults, type Rule } from './rule.ts'
 
 const needs = ['payment.payments', 'payment.open_payments', 'payment.events']
 
@@ -14,10 +14,10 @@ export const paymentRules: Rule[] = [
     says: 'A payment is in the list of open ones just while it is pending, and none is pending for too long.',
     needs,
     over: 'payment.payments',
-    find: ({ tx, calm, has }) => {
+    find: ({ tx, quiescent, has }) => {
       const days = rulesAt(networkRules, new Date()).returnWithinDays + 1
       const ours = has('payment.payments.route') ? tx`p.route = 'l'` : tx`true`
-      return told(
+      return firstFaults(
         tx,
         tx`
         select format('%s is %s and %s in the list of open payments', coalesce(p.id, o.payment_id),
@@ -27,7 +27,7 @@ export const paymentRules: Rule[] = [
         union all
         select format('%s is pending since %s', p.id, p.created_at)
         from payment.payments p
-        where p.status = 'pending' and (${calm} or p.created_at < now()
+        where p.status = 'pending' and (${quiescent} or p.created_at < now()
           - case when ${ours} then make_interval(mins => ${ledgerMinutes}) else make_interval(days => ${days}) end)`,
       )
     },
@@ -38,7 +38,7 @@ export const paymentRules: Rule[] = [
     needs,
     over: 'payment.events',
     find: ({ tx }) =>
-      told(
+      firstFaults(
         tx,
         tx`
         with streams as (

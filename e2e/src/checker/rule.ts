@@ -13,13 +13,13 @@ export type Expected = {
   /** Ids that were refused before anything was stored, and that nobody got another answer for. */
   refused?: string[]
   /** Nothing is in flight any more: what is allowed to be under way on a living system is a fault then. */
-  calm?: boolean
+  quiescent?: boolean
 }
 
-export type Look = {
+export type RuleInput = {
   /** One snapshot: repeatable read, read only. */
   tx: Tx
-  calm: boolean
+  quiescent: boolean
   acknowledged: Acknowledged[]
   refused: string[]
   /** Whether a table (`payment.payments`) or a column (`payment.payments.route`) is there. */
@@ -27,7 +27,7 @@ export type Look = {
 }
 
 /** `total`: of all faults of the search, of which only the first ones are told. */
-export type Found = { detail: string; total: number }
+export type FaultRow = { detail: string; total: number }
 
 export type Rule = {
   name: string
@@ -37,16 +37,18 @@ export type Rule = {
   needs: string[]
   /** The table whose rows are looked at, for the report. */
   over: string
-  find(look: Look): Promise<Found[]>
+  find(look: RuleInput): Promise<FaultRow[]>
 }
 
 /** Faults of one rule that are told in full. */
-export const maxTold = 20
+export const maxReported = 20
 
 /** Events and messages that are younger may still be on their way on a living system. */
 export const graceS = 60
 
 /** The first rows of a query of `detail`, and how many there are. */
-export function told(tx: Tx, query: unknown): Promise<Found[]> {
-  return tx<Found[]>`select detail, count(*) over () as total from (${query as never}) as f limit ${maxTold}`
+export function firstFaults(tx: Tx, query: unknown): Promise<FaultRow[]> {
+  return tx<
+    FaultRow[]
+  >`select detail, count(*) over () as total from (${query as never}) as f limit ${maxReported}`
 }

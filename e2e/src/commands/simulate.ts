@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 import { startPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
 import { seams, type Seam } from '../simulation/faults.ts'
 import { simulate, type Report } from '../simulation/run.ts'
-import { buildTown, type Town } from '../simulation/town.ts'
+import { buildWorld, type World } from '../simulation/world.ts'
 
 const usualPayments = '6'
 
@@ -46,7 +46,7 @@ nothing is pending, and has the checker prove every paisa. Ends with 1 when anyt
   process.exit(0)
 }
 
-type Job = { town: Town; seed: number }
+type Job = { town: World; seed: number }
 /** Of a server whose databases live for seconds. */
 const settings = {
   autovacuum: 'off',
@@ -87,7 +87,7 @@ async function runAll(): Promise<number> {
   const began = performance.now()
   const reports: Report[] = []
   try {
-    const town = await buildTown(postgres.adminUrl)
+    const town = await buildWorld(postgres.adminUrl)
     const next = seeds.values()
     const note = (report: Report) => {
       reports.push(report)
@@ -110,7 +110,7 @@ async function placeForData(): Promise<string> {
 
 /** One process beside this one, that takes seeds until none is left. */
 async function workOff(
-  town: Town,
+  town: World,
   seeds: IterableIterator<number>,
   note: (report: Report) => void,
 ): Promise<void> {

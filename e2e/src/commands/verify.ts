@@ -12,13 +12,13 @@ Ends with 0 when all is right, with 1 when there are faults, with 2 when it coul
 
   --database <url>  PostgreSQL, as a role that may read all schemas (or DATABASE_ADMIN_URL)
   --data <folder>   the data of npm start, when there is no URL (default .bahi); started for the check if need be
-  --calm            nothing is in flight: pending payments, open holds and unpublished events are faults too
+  --quiescent       nothing is in flight: pending payments, open holds and unpublished events are faults too
   --json            the whole result as JSON
   --help            this text`
 
 const { values } = parseArguments(help, {
   ...databaseOptions,
-  calm: { type: 'boolean', default: false },
+  quiescent: { type: 'boolean', default: false },
   json: { type: 'boolean' },
 })
 
@@ -46,7 +46,7 @@ try {
   const database = await databaseAt(values)
   const sql = connect(database.url, { max: 1, name: 'bahi-verify' })
   try {
-    const verdicts = await inspect(sql, { calm: values.calm })
+    const verdicts = await inspect(sql, { quiescent: values.quiescent })
     if (verdicts.every((one) => one.looked === undefined)) exitWith('nothing to check: bahi was never there')
     if (values.json) console.log(JSON.stringify(verdicts, undefined, 2))
     else print(verdicts)

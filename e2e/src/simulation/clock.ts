@@ -110,9 +110,9 @@ export function simulatedClock(start: Date, stepMs = 100): SimulatedClock {
     async pause() {
       paused = true
       // Once is not enough: what has just ended may lead to more.
-      for (let calm = 0; calm < 3; calm += 1) {
+      for (let quiet = 0; quiet < 3; quiet += 1) {
         await delay(2)
-        if (onTheWay > 0) calm = 0
+        if (onTheWay > 0) quiet = 0
       }
     },
     goOn: () => void (paused = false),

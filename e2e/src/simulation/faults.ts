@@ -6,11 +6,11 @@ export type Seam = (typeof seams)[number]
 
 /** How often each fault happens, of the times that it could. */
 const odds = {
-  'carry: lost before it arrives': 0.03,
-  'carry: answer lost': 0.03,
-  'carry: delayed': 0.08,
-  'carry: held back until nobody waits': 0.01,
-  'carry: delivered twice': 0.04,
+  'transport: lost before it arrives': 0.03,
+  'transport: answer lost': 0.03,
+  'transport: delayed': 0.08,
+  'transport: held back until nobody waits': 0.01,
+  'transport: delivered twice': 0.04,
   'bus: not taken': 0.04,
   'bus: taken but not confirmed': 0.04,
   'bus: delivered twice': 0.06,

@@ -1,14 +1,14 @@
-// One run: a town, a seed, bad luck for a while, then calm, until nothing is pending; and the proof of what is left.
+// One run: a world, a seed, bad luck for a while, then calm, until nothing is pending; and the proof of what is left.
 import { setTimeout as delay } from 'node:timers/promises'
 import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
 import { check } from '../checker/check.ts'
 import { simulatedClock } from './clock.ts'
 import { faultsOf, type Seam } from './faults.ts'
-import { createFleet, type Fleet } from './fleet.ts'
-import { liveOnePayment, livePaymentFromOutside, type Heard } from './people.ts'
-import { storiesOf } from './story.ts'
+import { createProcesses, type Processes } from './processes.ts'
+import { runPayment, runInboundPayment, type Answers } from './clients.ts'
+import { timelinesOf } from './timeline.ts'
 import { randomOf } from './random.ts'
-import { cloneTown, type Town } from './town.ts'
+import { cloneWorld, type World } from './world.ts'
 
 export type Options = {
   payments: number
@@ -37,55 +37,55 @@ const patientRounds = 300
 const patienceMs = 15_000
 const restsMs = [1_000, 5_000, 12_000, 30_000, 100_000, 700_000, 3_600_000, 26 * 3_600_000]
 
-export async function simulate(town: Town, seed: number, options: Options): Promise<Report> {
+export async function simulate(world: World, seed: number, options: Options): Promise<Report> {
   const { tell = () => undefined } = options
   const times = stopwatch()
-  const root = connect(town.adminUrl, { max: 1 })
-  const site = await cloneTown(town, root)
+  const root = connect(world.adminUrl, { max: 1 })
+  const site = await cloneWorld(world, root)
   times.lap('clone')
   const stepMs = randomOf(seed, 'steps of time').pick([50, 200, 400, 800])
-  const clock = simulatedClock(new Date(town.readyAt), stepMs)
+  const clock = simulatedClock(new Date(world.readyAt), stepMs)
   const faults = faultsOf(seed, options.seams, (what) => tell(`${clock.now().toISOString()} ${what}`))
-  const premises = {
-    env: town.env,
+  const environment = {
+    env: world.env,
     databaseUrl: site.databaseUrl,
-    dataKey: town.secrets.dataKey,
-    keys: town.secrets.keys,
+    dataKey: world.secrets.dataKey,
+    keys: world.secrets.keys,
     admin: site.admin,
   }
-  const fleet = createFleet(premises, {
+  const processes = createProcesses(environment, {
     faults,
     clock,
     ...(options.logLevel ? { logLevel: options.logLevel } : {}),
   })
-  const heard: Heard = { acknowledged: [], refused: new Set(), outcomes: new Map() }
+  const answers: Answers = { acknowledged: [], refused: new Set(), outcomes: new Map() }
   const wrong: string[] = []
   try {
-    await fleet.startAll()
+    await processes.startAll()
     times.lap('start')
     const random = faults.random('course')
     // Some services run twice from the beginning.
     if (options.seams.has('crash'))
-      for (const name of ['payment', 'account'] as const) if (random.chance(0.2)) await fleet.start(name)
+      for (const name of ['payment', 'account'] as const) if (random.chance(0.2)) await processes.start(name)
     const spanMs = options.payments * pauseMs
-    const scene = { seed, town, fleet, clock, heard, spanMs }
-    const paying = Array.from({ length: options.payments }, (_, nth) => liveOnePayment(scene, nth))
+    const context = { seed, world, processes, clock, answers, spanMs }
+    const paying = Array.from({ length: options.payments }, (_, nth) => runPayment(context, nth))
     const coming = Math.ceil(options.payments / 6)
-    paying.push(...Array.from({ length: coming }, (_, nth) => livePaymentFromOutside(scene, nth)))
+    paying.push(...Array.from({ length: coming }, (_, nth) => runInboundPayment(context, nth)))
     const jumping = jumpAbout()
     await Promise.all([...paying, jumping])
     times.lap('pay')
     if (faults.counts.size === 0) {
-      const excuses = [...heard.outcomes.keys()].filter((one) => /internal|timeout/.test(one))
-      wrong.push(...excuses.map((one) => `in calm weather somebody heard: ${one}`))
+      const excuses = [...answers.outcomes.keys()].filter((one) => /internal|timeout/.test(one))
+      wrong.push(...excuses.map((one) => `in calm weather somebody answers: ${one}`))
     }
     faults.heal()
-    await comeToRest(fleet, site.admin, clock, wrong)
+    await comeToRest(processes, site.admin, clock, wrong)
     times.lap('rest')
     const found = await check(site.admin, {
-      acknowledged: heard.acknowledged,
-      refused: [...heard.refused],
-      calm: true,
+      acknowledged: answers.acknowledged,
+      refused: [...answers.refused],
+      quiescent: true,
     })
     const disturbed = faults.counts.size > 0
     for (const { rule, detail } of found)
@@ -93,12 +93,12 @@ export async function simulate(town: Town, seed: number, options: Options): Prom
     const differences = await site.admin<{ kind: string; txnId: string }[]>`
       select kind, txn_id from payment.differences where closed_at is null`
     wrong.push(...differences.map(({ kind, txnId }) => `the network and we differ about ${txnId}: ${kind}`))
-    for (const line of wrong.length > 0 ? await storiesOf(site.admin, wrong) : []) tell(line)
+    for (const line of wrong.length > 0 ? await timelinesOf(site.admin, wrong) : []) tell(line)
     times.lap('check')
   } catch (error) {
     wrong.push(`the run broke off: ${(error as Error).stack}`)
   } finally {
-    await fleet.stop()
+    await processes.stop()
     clock.stop()
     faults.count('deadlocks that the database found by itself', await deadlocksIn(site.admin))
     await site.drop()
@@ -108,7 +108,7 @@ export async function simulate(town: Town, seed: number, options: Options): Prom
   return {
     seed,
     faults: wrong,
-    outcomes: Object.fromEntries(heard.outcomes),
+    outcomes: Object.fromEntries(answers.outcomes),
     injected: Object.fromEntries(faults.counts),
     ms: times.laps,
   }
@@ -123,30 +123,30 @@ export async function simulate(town: Town, seed: number, options: Options): Prom
 
 /** All faults are over: what still waits for time gets it, until everything has ended and everybody knows. */
 async function comeToRest(
-  fleet: Fleet,
+  processes: Processes,
   admin: Sql,
   clock: ReturnType<typeof simulatedClock>,
   wrong: string[],
 ): Promise<void> {
-  await fleet.startAll()
-  await fleet.endLeases()
+  await processes.startAll()
+  await processes.endLeases()
   const patience = performance.now() + patienceMs
-  let calm = 0
+  let quietRounds = 0
   let jumps = 0
-  for (let round = 0; calm < 2 && (round < patientRounds || performance.now() < patience); round++) {
+  for (let round = 0; quietRounds < 2 && (round < patientRounds || performance.now() < patience); round++) {
     const open = sumOf(await unfinished(admin))
-    const waiting = await fleet.waiting()
-    calm = open + waiting === 0 ? calm + 1 : 0
+    const waiting = await processes.waiting()
+    quietRounds = open + waiting === 0 ? quietRounds + 1 : 0
     // Not another moment passes: a cycle could end in it, and somebody begin to reconcile.
-    if (calm === 2) break
+    if (quietRounds === 2) break
     // What only waits to be published needs no time of the clock, but any transaction of the server can hold it up.
     if (open > 0) clock.jump(jumpsMs[Math.min(jumps++ >> 3, jumpsMs.length - 1)]!)
     else if (waiting > 0) await delay(3)
     await clock.sleep(300)
   }
-  if (calm < 2)
+  if (quietRounds < 2)
     wrong.push(
-      `no rest: unfinished ${JSON.stringify(await unfinished(admin))}, ${await fleet.waiting()} messages wait`,
+      `no rest: unfinished ${JSON.stringify(await unfinished(admin))}, ${await processes.waiting()} messages wait`,
     )
 }
 

@@ -4,15 +4,15 @@ import { unhandledOf, type Bus, type CloudEvent, type Handler } from '@bahi/kit/
 import { queueOf } from '@bahi/kit/runtime/runtime.ts'
 import type { SimulatedClock } from './clock.ts'
 import type { Faults } from './faults.ts'
-import { never, type Life } from './life.ts'
+import { never, type Incarnation } from './incarnation.ts'
 
-type Reader = { handler: Handler; life: Life }
+type Reader = { handler: Handler; incarnation: Incarnation }
 type Queue = { name: string; sources: string[]; messages: string[]; readers: Reader[]; aside: number }
-type Listener = { sources: string[]; handler: (events: CloudEvent[]) => void; life: Life }
+type Listener = { sources: string[]; handler: (events: CloudEvent[]) => void; incarnation: Incarnation }
 
 export type Broker = {
   /** The bus as one incarnation sees it. */
-  seenBy(life: Life): Bus
+  seenBy(incarnation: Incarnation): Bus
   /** Messages that nobody has acknowledged yet. */
   waiting(): number
   stop(): void
@@ -21,7 +21,7 @@ export type Broker = {
 const againMs = 300
 
 /** Of one source in order as long as handlers succeed; a batch that failed comes back behind the others. */
-export function broker({ faults, clock }: { faults: Faults; clock: SimulatedClock }): Broker {
+export function faultyBroker({ faults, clock }: { faults: Faults; clock: SimulatedClock }): Broker {
   const queues: Queue[] = Object.entries(subscriptions).map(([service, sources]) => {
     return { name: queueOf(service), sources: [...sources], messages: [], readers: [], aside: 0 }
   })
@@ -42,7 +42,7 @@ export function broker({ faults, clock }: { faults: Faults; clock: SimulatedCloc
     })
   }
 
-  async function deliver(queue: Queue, text: string, { handler, life }: Reader): Promise<void> {
+  async function deliver(queue: Queue, text: string, { handler, incarnation }: Reader): Promise<void> {
     const where = queue.name
     if (faults.happens('bus: delayed', where))
       await clock.sleep(faults.random(`late ${where}`).between(1, 800))
@@ -50,11 +50,11 @@ export function broker({ faults, clock }: { faults: Faults; clock: SimulatedCloc
     if (faults.happens('bus: delivered again later', where))
       putLater(queue, text, faults.random(`again ${where}`).between(500, 20_000))
     if (faults.happens('bus: handler cut off', where)) return putLater(queue, text, againMs)
-    if (faults.happens('crash: while handling', where)) setImmediate(() => life.die())
+    if (faults.happens('crash: while handling', where)) setImmediate(() => incarnation.die())
     const events = JSON.parse(text) as CloudEvent[]
     const done = Promise.all([handler(events), ...(twice ? [handler(JSON.parse(text) as CloudEvent[])] : [])])
     try {
-      const gone = life.ended.then(() => 'gone' as const)
+      const gone = incarnation.ended.then(() => 'gone' as const)
       if ((await Promise.race([done, gone])) === 'gone') return put(queue, text)
     } catch (error) {
       return putLater(queue, JSON.stringify(unhandledOf(error, events).events), againMs)
@@ -64,7 +64,7 @@ export function broker({ faults, clock }: { faults: Faults; clock: SimulatedCloc
 
   async function read(queue: Queue): Promise<void> {
     for (let turn = 0; running; turn++) {
-      queue.readers = queue.readers.filter(({ life }) => !life.dead)
+      queue.readers = queue.readers.filter(({ incarnation }) => !incarnation.dead)
       const reader = queue.readers[turn % queue.readers.length]
       const text = queue.messages[0]
       if (!reader || text === undefined) {
@@ -82,8 +82,8 @@ export function broker({ faults, clock }: { faults: Faults; clock: SimulatedCloc
   function take(source: string, events: CloudEvent[]): void {
     const text = JSON.stringify(events)
     for (const queue of queues) if (queue.sources.includes(source)) put(queue, text)
-    for (const { sources, handler, life } of listeners)
-      if (!life.dead && sources.includes(source)) handler(JSON.parse(text) as CloudEvent[])
+    for (const { sources, handler, incarnation } of listeners)
+      if (!incarnation.dead && sources.includes(source)) handler(JSON.parse(text) as CloudEvent[])
   }
 
   const nothing = () => Promise.resolve()
@@ -93,21 +93,21 @@ export function broker({ faults, clock }: { faults: Faults; clock: SimulatedCloc
       running = false
       for (const wake of news.values()) wake()
     },
-    seenBy: (life) => ({
+    seenBy: (incarnation) => ({
       async publish(source, events) {
-        if (faults.happens('crash: before publishing', source)) life.die()
-        if (life.dead) return never()
+        if (faults.happens('crash: before publishing', source)) incarnation.die()
+        if (incarnation.dead) return never()
         if (faults.happens('bus: not taken', source)) throw new Error('the broker does not answer')
         take(source, events)
-        if (faults.happens('crash: after publishing', source)) life.die()
-        if (life.dead) return never()
+        if (faults.happens('crash: after publishing', source)) incarnation.die()
+        if (incarnation.dead) return never()
         if (faults.happens('bus: taken but not confirmed', source)) throw new Error('no confirm came')
       },
       subscribe(name, sources, handler) {
         const queue = queues.find((one) => one.name === name)
         if (!queue) throw new Error(`nobody declared the queue ${name}`)
         queue.sources = [...new Set([...queue.sources, ...sources])]
-        const reader = { handler, life }
+        const reader = { handler, incarnation }
         queue.readers.push(reader)
         news.get(queue)?.()
         return Promise.resolve({
@@ -115,7 +115,7 @@ export function broker({ faults, clock }: { faults: Faults; clock: SimulatedCloc
         })
       },
       listen(sources, handler) {
-        const listener = { sources, handler, life }
+        const listener = { sources, handler, incarnation }
         listeners.add(listener)
         return Promise.resolve({ close: () => Promise.resolve(void listeners.delete(listener)) })
       },

@@ -3,26 +3,26 @@ import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
 import type { Cache } from '@bahi/kit/cache/cache.ts'
 import type { Clock } from '@bahi/kit/clock.ts'
 import type { Faults } from './faults.ts'
-import { never, type Life } from './life.ts'
+import { never, type Incarnation } from './incarnation.ts'
 
 /** One for all incarnations; `seenBy` one of them. */
-export function unluckyCache({ faults, clock }: { faults: Faults; clock: Clock }) {
+export function faultyCache({ faults, clock }: { faults: Faults; clock: Clock }) {
   let cache = memoryCache({ clock })
-  function guarded<T>(life: Life, use: (cache: Cache) => Promise<T>): Promise<T> {
-    if (life.dead) return never<T>()
-    if (faults.happens('cache: emptied', life.service)) cache = memoryCache({ clock })
-    if (faults.happens('cache: fails', life.service))
+  function guarded<T>(incarnation: Incarnation, use: (cache: Cache) => Promise<T>): Promise<T> {
+    if (incarnation.dead) return never<T>()
+    if (faults.happens('cache: emptied', incarnation.service)) cache = memoryCache({ clock })
+    if (faults.happens('cache: fails', incarnation.service))
       return Promise.reject(new Error('the cache does not answer'))
     return use(cache)
   }
   return {
-    seenBy: (life: Life): Cache => ({
-      get: (key) => guarded(life, (all) => all.get(key)),
-      set: (key, value, ttlMs) => guarded(life, (all) => all.set(key, value, ttlMs)),
-      add: (key, value, ttlMs) => guarded(life, (all) => all.add(key, value, ttlMs)),
-      delete: (key) => guarded(life, (all) => all.delete(key)),
-      take: (key, bucket, cost) => guarded(life, (all) => all.take(key, bucket, cost)),
-      check: () => guarded(life, (all) => all.check()),
+    seenBy: (incarnation: Incarnation): Cache => ({
+      get: (key) => guarded(incarnation, (all) => all.get(key)),
+      set: (key, value, ttlMs) => guarded(incarnation, (all) => all.set(key, value, ttlMs)),
+      add: (key, value, ttlMs) => guarded(incarnation, (all) => all.add(key, value, ttlMs)),
+      delete: (key) => guarded(incarnation, (all) => all.delete(key)),
+      take: (key, bucket, cost) => guarded(incarnation, (all) => all.take(key, bucket, cost)),
+      check: () => guarded(incarnation, (all) => all.check()),
       close: () => Promise.resolve(),
     }),
   }

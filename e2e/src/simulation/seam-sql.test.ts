@@ -3,8 +3,8 @@ import { expect, inject, it, onTestFinished } from 'vitest'
 import { connect } from '@bahi/kit/sql/sql.ts'
 import { simulatedClock } from './clock.ts'
 import { faultsOf } from './faults.ts'
-import { newLife } from './life.ts'
-import { unluckySql } from './seam-sql.ts'
+import { newIncarnation } from './incarnation.ts'
+import { faultySql } from './seam-sql.ts'
 
 it('time does not wait for the transaction of a dead one', async () => {
   const clock = simulatedClock(new Date(), 100)
@@ -13,13 +13,13 @@ it('time does not wait for the transaction of a dead one', async () => {
     clock.stop()
     await real.end({ timeout: 0 })
   })
-  const life = newLife('account', 'account.1')
-  const sql = unluckySql(real, { life, faults: faultsOf(1, new Set()), clock })
+  const incarnation = newIncarnation('account', 'account.1')
+  const sql = faultySql(real, { incarnation, faults: faultsOf(1, new Set()), clock })
   const began = Promise.withResolvers<void>()
   void sql.begin(async (tx) => {
     await tx`select 1`
     began.resolve()
-    life.die()
+    incarnation.die()
     await tx`select 1`
   })
   await began.promise

@@ -3,10 +3,10 @@ import type { Sql, Tx } from '@bahi/kit/sql/sql.ts'
 import { postgres } from '@bahi/kit/sql/postgres-driver.ts'
 import type { SimulatedClock } from './clock.ts'
 import type { Faults } from './faults.ts'
-import { never, type Life } from './life.ts'
+import { never, type Incarnation } from './incarnation.ts'
 
 type Query = Promise<unknown>
-type Around = { life: Life; faults: Faults; clock: SimulatedClock }
+type Around = { incarnation: Incarnation; faults: Faults; clock: SimulatedClock }
 
 function lost(): Error {
   return Object.assign(new Error('the connection to the database was lost'), { code: 'CONNECTION_CLOSED' })
@@ -18,12 +18,12 @@ function deadlock(): Error {
 }
 
 /** The same `sql`, seen from inside one incarnation. */
-export function unluckySql(sql: Sql, around: Around): Sql {
-  const { life, faults, clock } = around
-  const where = life.service
+export function faultySql(sql: Sql, around: Around): Sql {
+  const { incarnation, faults, clock } = around
+  const where = incarnation.service
   let onTheWay = 0
   // Time waits for the living only: what a dead one awaits never comes.
-  void life.ended.then(() => {
+  void incarnation.ended.then(() => {
     for (; onTheWay > 0; onTheWay -= 1) clock.done()
   })
   function busy(): void {
@@ -42,19 +42,19 @@ export function unluckySql(sql: Sql, around: Around): Sql {
     let settled: Query | undefined
     const settle = () => (settled ??= settleOnce())
     async function settleOnce(): Promise<unknown> {
-      if (life.dead) return never()
+      if (incarnation.dead) return never()
       if (alone && faults.happens('sql: statement fails', where)) throw lost()
       busy()
       let rows: unknown
       try {
         rows = await new Promise((resolve, reject) => void proto.then.call(query, resolve, reject))
       } catch (error) {
-        if (life.dead) return await never()
+        if (incarnation.dead) return await never()
         throw error
       } finally {
         done()
       }
-      if (life.dead) return never()
+      if (incarnation.dead) return never()
       if (alone && faults.happens('sql: answer of the statement lost', where)) throw lost()
       return rows
     }
@@ -83,27 +83,27 @@ export function unluckySql(sql: Sql, around: Around): Sql {
   }
 
   async function begin(run: (tx: Tx) => Promise<unknown>): Promise<unknown> {
-    if (life.dead) return never()
+    if (incarnation.dead) return never()
     if (faults.happens('sql: no connection', where)) throw lost()
     let result: unknown
     busy()
     try {
       result = await sql.begin(async (tx) => {
         const value = await run(wrap(tx as Tx, false))
-        if (faults.happens('crash: before a commit', where)) life.die()
-        if (life.dead) return never()
+        if (faults.happens('crash: before a commit', where)) incarnation.die()
+        if (incarnation.dead) return never()
         if (faults.happens('sql: fails before its commit', where)) throw lost()
         if (faults.happens('sql: deadlock found', where)) throw deadlock()
         return value
       })
     } catch (error) {
-      if (life.dead) return await never()
+      if (incarnation.dead) return await never()
       throw error
     } finally {
       done()
     }
-    if (faults.happens('crash: after a commit', where)) life.die()
-    if (life.dead) return never()
+    if (faults.happens('crash: after a commit', where)) incarnation.die()
+    if (incarnation.dead) return never()
     if (faults.happens('sql: answer of the commit lost', where)) throw lost()
     return result
   }

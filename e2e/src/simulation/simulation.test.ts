@@ -2,20 +2,20 @@
 import { beforeAll, expect, inject, it } from 'vitest'
 import { seams } from './faults.ts'
 import { simulate, type Report } from './run.ts'
-import { buildTown, type Town } from './town.ts'
+import { buildWorld, type World } from './world.ts'
 
 const seeds = Array.from({ length: 40 }, (_, nth) => nth + 1)
 
-let town: Town
+let world: World
 beforeAll(async () => {
-  town = await buildTown(inject('postgresUrl'))
+  world = await buildWorld(inject('postgresUrl'))
 })
 
 it('calls get lost, commits too, services die, time jumps: no paisa does', { timeout: 600_000 }, async () => {
   const wrong: string[] = []
   const paid = new Map<string, number>()
   for (const seed of seeds) {
-    const report: Report = await simulate(town, seed, { payments: 12, seams: new Set(seams) })
+    const report: Report = await simulate(world, seed, { payments: 12, seams: new Set(seams) })
     for (const fault of report.faults)
       wrong.push(`seed ${seed} failed: ${fault} (npm run simulate -- --seed ${seed} --payments 12)`)
     for (const [outcome, n] of Object.entries(report.outcomes))
@@ -28,7 +28,7 @@ it('calls get lost, commits too, services die, time jumps: no paisa does', { tim
 })
 
 it('a seed without any fault settles what can be settled', async () => {
-  const { faults, outcomes } = await simulate(town, 4_711, { payments: 12, seams: new Set() })
+  const { faults, outcomes } = await simulate(world, 4_711, { payments: 12, seams: new Set() })
   expect(faults).toEqual([])
   expect(outcomes['settled']).toBeGreaterThan(2)
   expect(Object.keys(outcomes).filter((one) => /unavailable|timeout|internal/.test(one))).toEqual([])

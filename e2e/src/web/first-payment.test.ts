@@ -2,24 +2,34 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Page } from 'playwright-core'
 import type { Customer } from '@bahi/platform/api-client.ts'
-import { button, desktop, heading, link, openStage, phone, t, typePin, type Stage } from './stage.ts'
+import {
+  button,
+  desktop,
+  heading,
+  link,
+  startBrowserPlatform,
+  phone,
+  t,
+  typePin,
+  type BrowserPlatform,
+} from './browser.ts'
 
 describe.skipIf(inject('chromium') === '')('a first payment', () => {
-  let stage: Stage
+  let platform: BrowserPlatform
   let ravi: Customer
   beforeAll(async () => {
-    stage = await openStage()
-    ravi = await stage.customer()
+    platform = await startBrowserPlatform()
+    ravi = await platform.customer()
   })
-  afterAll(() => stage.leave())
+  afterAll(() => platform.stop())
 
   it.each([
     ['phone', phone, '9811100001', '250'],
     ['desk', desktop, '9811100002', '99.50'],
   ])('on a %s', async (_, viewport, number, rupees) => {
-    const [payer, payee] = await Promise.all([stage.visit({ viewport }), stage.visit({ viewport })])
+    const [payer, payee] = await Promise.all([platform.visit({ viewport }), platform.visit({ viewport })])
     const { page } = payer
-    await payee.enterAs(ravi)
+    await payee.signInAs(ravi)
     await payee.page.goto('/history')
 
     await page.goto('/')
@@ -55,7 +65,7 @@ describe.skipIf(inject('chromium') === '')('a first payment', () => {
     await page.goto('/history')
     await page.getByText(ravi.name).first().waitFor()
     expect([...payer.faults, ...payee.faults]).toEqual([])
-    await Promise.all([payer.leave(), payee.leave()])
+    await Promise.all([payer.close(), payee.close()])
   })
 })
 

@@ -1,9 +1,9 @@
 // How a phone reaches the platform: whichever door opens, in a time, and every answer is counted and timed.
 import type { Send } from '@bahi/platform/api-client.ts'
 
-export type Wire = {
+export type HttpClient = {
   /** Base URLs of the copies of the gateway: one that takes no connection is passed by. */
-  doors: string[]
+  gatewayUrls: string[]
   send: Send
   /** How requests ended: an HTTP status, or what broke them. */
   outcomes: Map<string, number>
@@ -13,10 +13,10 @@ export type Wire = {
 
 const timeoutMs = 17_000
 
-export function openWire(doors: string[]): Wire {
+export function createHttpClient(doors: string[]): HttpClient {
   let turn = 0
-  const wire: Wire = {
-    doors,
+  const wire: HttpClient = {
+    gatewayUrls: doors,
     outcomes: new Map(),
     latencies: [],
     async send(url, init) {
@@ -25,7 +25,7 @@ export function openWire(doors: string[]): Wire {
       for (let tries = 1; ; tries++) {
         const began = performance.now()
         try {
-          const door = wire.doors[(at + tries) % wire.doors.length]!
+          const door = wire.gatewayUrls[(at + tries) % wire.gatewayUrls.length]!
           const answer = await fetch(door + path, { ...init, signal: AbortSignal.timeout(timeoutMs) })
           const body = await answer.text()
           if (answer.status < 500) wire.latencies.push(performance.now() - began)
@@ -34,7 +34,7 @@ export function openWire(doors: string[]): Wire {
         } catch (error) {
           const why = reasonOf(error)
           count(why)
-          if (why !== 'no connection' || tries >= wire.doors.length) throw error
+          if (why !== 'no connection' || tries >= wire.gatewayUrls.length) throw error
         }
       }
     },

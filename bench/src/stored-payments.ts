@@ -10,7 +10,11 @@ const [fromDays, toDays] = [24, 3]
  * Writes at least `count` payments among all people who have an account, settled between 24 and 3 days ago; how many.
  * Their events are left out: what is published has been heard, and what is measured does not read it.
  */
-export async function writeHistory(sql: Sql, count: number, say: (what: string) => void): Promise<number> {
+export async function writeStoredPayments(
+  sql: Sql,
+  count: number,
+  say: (what: string) => void,
+): Promise<number> {
   await sql`set statement_timeout = 0`
   await sql`set synchronous_commit = off`
   await sql`drop table if exists ring`

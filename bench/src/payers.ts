@@ -32,7 +32,7 @@ const filled = [
 ]
 
 /** Writes `count` people. Their phones and UPI IDs follow from their number. */
-export async function writePeople(adminUrl: string, secrets: Secrets, count: number): Promise<Payer[]> {
+export async function writePayers(adminUrl: string, secrets: Secrets, count: number): Promise<Payer[]> {
   const sql = connect(adminUrl, { max: 1, name: 'bahi-bench' })
   const seal = createSeal(secrets.dataKey)
   const { BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY } = secrets.env

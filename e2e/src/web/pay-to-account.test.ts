@@ -2,26 +2,26 @@
 import { openAccount } from '@bahi/contracts/sandbox.ts'
 import { linkAccount } from '@bahi/contracts/account.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { accessFaults, button, openStage, t, typePin, type Stage } from './stage.ts'
+import { accessFaults, button, startBrowserPlatform, t, typePin, type BrowserPlatform } from './browser.ts'
 
 describe.skipIf(inject('chromium') === '')('to an account', () => {
-  let stage: Stage
+  let platform: BrowserPlatform
   beforeAll(async () => {
-    stage = await openStage()
+    platform = await startBrowserPlatform()
   })
-  afterAll(() => stage.leave())
+  afterAll(() => platform.stop())
 
   it.each([
     ['at our bank', 'BAHI'],
     ['at another bank', 'GANG'],
   ])('%s', async (_, bank) => {
-    const [asha, ravi] = await Promise.all([stage.customer(), stage.customer()])
+    const [asha, ravi] = await Promise.all([platform.customer(), platform.customer()])
     const body = { phone: ravi.phone, name: ravi.name, bank, balancePaise: 100 }
     const { accountRef, accountNumber, ifsc } = await ravi.call(openAccount, { body })
     await ravi.call(linkAccount, { body: { bank, accountRef } })
-    const visit = await stage.visit()
+    const visit = await platform.visit()
     const { page } = visit
-    await visit.enterAs(asha)
+    await visit.signInAs(asha)
     await page.goto('/pay')
     await page.getByRole('link', { name: t('pay.by-account') }).click()
     await page.getByLabel(t('accounts.number')).fill('999999999999')
@@ -42,7 +42,7 @@ describe.skipIf(inject('chromium') === '')('to an account', () => {
     await page.getByRole('heading', { name: t('pay.paid') }).waitFor({ timeout: 30_000 })
     await page.getByText(ravi.name).first().waitFor()
     expect(visit.faults).toEqual([])
-    await visit.leave()
-    expect(await stage.bookFaults()).toEqual([])
+    await visit.close()
+    expect(await platform.bookFaults()).toEqual([])
   })
 })

@@ -25,19 +25,19 @@ export function choose(parts: Part[], roll: () => number): Part[] {
   return second === first ? [first] : [first, second]
 }
 
-export type Monkey = {
+export type Killer = {
   kills: Map<string, number>
   /** Resolves when no further process dies and all that died are back. */
   stop(): Promise<void>
 }
 
 /** @param everyMs between two kills, half as long to half again as long */
-export function letLoose(
+export function startKiller(
   parts: Part[],
   everyMs: number,
   roll: () => number,
   say: (what: string) => void,
-): Monkey {
+): Killer {
   const kills = new Map<string, number>()
   const underWay = new Set<Promise<void>>()
   const faults: unknown[] = []

@@ -2,28 +2,38 @@
 import { logout } from '@bahi/contracts/auth.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Customer } from '@bahi/platform/api-client.ts'
-import { button, heading, link, openStage, payBy, t, typePin, type Stage, type Visit } from './stage.ts'
+import {
+  button,
+  heading,
+  link,
+  startBrowserPlatform,
+  payBy,
+  t,
+  typePin,
+  type BrowserPlatform,
+  type Visit,
+} from './browser.ts'
 
 describe.skipIf(inject('chromium') === '')('trouble', () => {
-  let stage: Stage
+  let platform: BrowserPlatform
   let ravi: Customer
   let visit: Visit
   beforeAll(async () => {
     // Long enough to be told that it is pending, short enough to wait for what becomes of it.
-    stage = await openStage({ BAHI_NETWORK_TIME_SCALE: '8' })
-    ravi = await stage.customer()
+    platform = await startBrowserPlatform({ BAHI_NETWORK_TIME_SCALE: '8' })
+    ravi = await platform.customer()
   })
-  afterAll(() => stage.leave())
+  afterAll(() => platform.stop())
   afterEach(async () => {
     expect(visit.faults).toEqual([])
-    await visit.leave()
-    expect(await stage.bookFaults()).toEqual([])
+    await visit.close()
+    expect(await platform.bookFaults()).toEqual([])
   })
 
   async function arrive(): Promise<Customer> {
-    const asha = await stage.customer()
-    visit = await stage.visit()
-    await visit.enterAs(asha)
+    const asha = await platform.customer()
+    visit = await platform.visit()
+    await visit.signInAs(asha)
     return asha
   }
 
@@ -50,8 +60,8 @@ describe.skipIf(inject('chromium') === '')('trouble', () => {
 
   it('a code in a picture leads to its payee', async () => {
     const asha = await arrive()
-    const payee = await stage.visit()
-    await payee.enterAs(ravi)
+    const payee = await platform.visit()
+    await payee.signInAs(ravi)
     await payee.page.goto('/receive')
     const code = payee.page.getByRole('img').first()
     await code.waitFor()
@@ -66,7 +76,7 @@ describe.skipIf(inject('chromium') === '')('trouble', () => {
     await typePin(page, asha.pin)
     await page.getByRole('heading', { name: t('pay.paid') }).waitFor()
     expect(payee.faults).toEqual([])
-    await payee.leave()
+    await payee.close()
   })
 
   it('without a connection it shows what it has kept, after a new start too, and goes on afterwards', async () => {

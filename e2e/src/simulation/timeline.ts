@@ -3,7 +3,7 @@ import type { Sql } from '@bahi/kit/sql/sql.ts'
 
 const mostTold = 3
 
-export async function storiesOf(admin: Sql, faults: string[]): Promise<string[]> {
+export async function timelinesOf(admin: Sql, faults: string[]): Promise<string[]> {
   const named = faults.flatMap(
     (fault) => fault.match(/[0-9a-f]{8}-?[0-9a-f]{4}-?7[0-9a-f]{3}-?[0-9a-f]{4}-?[0-9a-f]{12}/g) ?? [],
   )

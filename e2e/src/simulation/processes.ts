@@ -11,25 +11,25 @@ import { personHeader, type Person } from '@bahi/kit/http/http.ts'
 import { services } from '@bahi/platform/services.ts'
 import type { SimulatedClock } from './clock.ts'
 import type { Faults } from './faults.ts'
-import { never, newLife, type Life } from './life.ts'
-import { broker } from './seam-bus.ts'
-import { unluckyCache } from './seam-cache.ts'
-import { unluckyCarry, type Callee } from './seam-carry.ts'
-import { unluckySql } from './seam-sql.ts'
+import { never, newIncarnation, type Incarnation } from './incarnation.ts'
+import { faultyBroker } from './seam-bus.ts'
+import { faultyCache } from './seam-cache.ts'
+import { faultyTransport, type Callee } from './seam-transport.ts'
+import { faultySql } from './seam-sql.ts'
 
-export type Premises = Pick<RuntimeOptions, 'env' | 'databaseUrl' | 'dataKey' | 'keys'> & {
+export type SimulationEnvironment = Pick<RuntimeOptions, 'env' | 'databaseUrl' | 'dataKey' | 'keys'> & {
   /** As the owner of everything. */
   admin: Sql
 }
 
-export type Fleet = {
+export type Processes = {
   /** Calls a service as a person by way of the gateway's word. */
   asPerson(person: Person): Call
   /** Calls the gateway itself with an access token. */
   withToken(token: string): Call
   /** Calls what is public. */
   asGateway: Call
-  alive(name: ServiceName): Life[]
+  alive(name: ServiceName): Incarnation[]
   /** One more of it. */
   start(name: ServiceName): Promise<void>
   /** Starts whatever does not run. */
@@ -48,20 +48,20 @@ function settingsOf({ config }: AnyService, env: Env): Env {
   return Object.fromEntries(Object.entries(env).filter(([name]) => Object.hasOwn(config.properties, name)))
 }
 
-export function createFleet(
-  premises: Premises,
+export function createProcesses(
+  environment: SimulationEnvironment,
   { faults, clock, logLevel = 'silent' }: { faults: Faults; clock: SimulatedClock; logLevel?: string },
-): Fleet {
-  const { admin } = premises
-  const fleet = new Map<ServiceName, Callee[]>(services.map(({ name }) => [name, []]))
+): Processes {
+  const { admin } = environment
+  const processes = new Map<ServiceName, Callee[]>(services.map(({ name }) => [name, []]))
   const births = new Map<ServiceName, number>()
-  const bus = broker({ faults, clock })
-  const cache = unluckyCache({ faults, clock })
+  const bus = faultyBroker({ faults, clock })
+  const cache = faultyCache({ faults, clock })
   const errands = new Set<Promise<unknown>>()
   let stopping = false
 
   function alive(name: ServiceName): Callee[] {
-    return (fleet.get(name) ?? []).filter(({ life }) => !life.dead)
+    return (processes.get(name) ?? []).filter(({ incarnation }) => !incarnation.dead)
   }
   function find(name: ServiceName): Callee | undefined {
     const all = alive(name)
@@ -77,11 +77,15 @@ export function createFleet(
     births.set(name, nth)
     const connections: Sql[] = []
     const label = `sim-${name}-${nth}`
-    const life = newLife(name, `${name}.${nth}`, () => void errand(bury(name, label, connections)))
+    const incarnation = newIncarnation(
+      name,
+      `${name}.${nth}`,
+      () => void errand(bury(name, label, connections)),
+    )
     const service = services.find((one) => one.name === name)!
     const starting = startServices([service], {
-      ...premises,
-      env: settingsOf(service, premises.env),
+      ...environment,
+      env: settingsOf(service, environment.env),
       mode: 'sandbox',
       // With one connection whatever wants two at once would wait for itself.
       poolSize: faults.random(`connections of ${name}`).pick([1, 2, 3]),
@@ -90,28 +94,30 @@ export function createFleet(
       connect(url, options) {
         const sql = connect(url, { ...options, name: label })
         connections.push(sql)
-        return unluckySql(sql, { life, faults, clock })
+        return faultySql(sql, { incarnation, faults, clock })
       },
-      transport: unluckyCarry(life, { faults, clock, find }),
-      bus: bus.seenBy(life),
-      cache: cache.seenBy(life),
+      transport: faultyTransport(incarnation, { faults, clock, find }),
+      bus: bus.seenBy(incarnation),
+      cache: cache.seenBy(incarnation),
       clock: {
         now: clock.now,
         sleep: async (ms, signal) => {
           await clock.sleep(ms, signal)
-          if (life.dead) await never()
+          if (incarnation.dead) await never()
         },
       },
     })
-    const cutOff = life.ended.then(() => Promise.reject(new Error(`${life.name} died while it started`)))
+    const cutOff = incarnation.ended.then(() =>
+      Promise.reject(new Error(`${incarnation.name} died while it started`)),
+    )
     clock.busy()
     const running = await Promise.race([starting, cutOff])
       .catch((error: unknown) => {
-        life.die()
+        incarnation.die()
         throw error
       })
       .finally(clock.done)
-    fleet.get(name)!.push({ life, app: running.app(name) as never })
+    processes.get(name)!.push({ incarnation, app: running.app(name) as never })
   }
 
   /** The connections end at once, and the server rolls back or not; a while later somebody starts it anew. */
@@ -141,10 +147,10 @@ export function createFleet(
     }
   }
 
-  const client = newLife('client', 'client')
-  const clientCarry = unluckyCarry(client, { faults, clock, find })
-  const trust = createTrust(premises.keys, clock)
-  const asGateway = serviceCall(clientCarry, trust, 'gateway')
+  const client = newIncarnation('client', 'client')
+  const clientTransport = faultyTransport(client, { faults, clock, find })
+  const trust = createTrust(environment.keys, clock)
+  const asGateway = serviceCall(clientTransport, trust, 'gateway')
 
   async function unpublished(): Promise<number> {
     const rows = await Promise.all(
@@ -164,7 +170,7 @@ export function createFleet(
       asGateway(contract, input, { headers: { ...more?.headers, 'x-bahi-person': personHeader(person) } }),
     withToken: (token) =>
       createCall(async (contract, request) => {
-        const answer = await clientCarry('gateway', {
+        const answer = await clientTransport('gateway', {
           method: request.method,
           path: request.path,
           headers: { ...request.headers, authorization: `Bearer ${token}` },
@@ -176,7 +182,7 @@ export function createFleet(
         return { status: answer.status, headers: {}, body: Buffer.concat(chunks).toString('utf8') }
       }),
     asGateway,
-    alive: (name) => alive(name).map(({ life }) => life),
+    alive: (name) => alive(name).map(({ incarnation }) => incarnation),
     start: (name) => begin(name, 2),
     async startAll() {
       for (const { name } of services) await begin(name)
@@ -189,7 +195,7 @@ export function createFleet(
     async stop() {
       stopping = true
       faults.heal()
-      for (const all of fleet.values()) for (const { life } of all) life.die()
+      for (const all of processes.values()) for (const { incarnation } of all) incarnation.die()
       bus.stop()
       await Promise.all(errands)
     },

@@ -6,11 +6,11 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { sealPin } from '@bahi/platform/api-client.ts'
 import type { Acknowledged } from '../checker/check.ts'
 import type { SimulatedClock } from './clock.ts'
-import type { Fleet } from './fleet.ts'
+import type { Processes } from './processes.ts'
 import { randomOf, type Random } from './random.ts'
-import type { Citizen, Town } from './town.ts'
+import type { WorldCustomer, World } from './world.ts'
 
-export type Heard = {
+export type Answers = {
   acknowledged: Acknowledged[]
   /** Ids refused before anything was stored, as far as somebody was told. */
   refused: Set<string>
@@ -19,7 +19,7 @@ export type Heard = {
 
 type Order = {
   id: string
-  payer: Citizen
+  payer: WorldCustomer
   payeeVpa: string
   amountPaise: number
   pin: string
@@ -33,40 +33,40 @@ const tries = 6
 /** Access tokens live for 15 minutes. */
 const tokenMs = 14 * 60_000
 
-export type Scene = {
+export type RunContext = {
   seed: number
-  town: Town
-  fleet: Fleet
+  world: World
+  processes: Processes
   clock: SimulatedClock
-  heard: Heard
+  answers: Answers
   /** Everybody begins within it. */
   spanMs: number
 }
 
 /** One payment from the first try to the moment when its payer stops caring. */
-export async function liveOnePayment(scene: Scene, nth: number): Promise<void> {
-  const { seed, clock, heard } = scene
+export async function runPayment(context: RunContext, nth: number): Promise<void> {
+  const { seed, clock, answers } = context
   const random = randomOf(seed, `payment ${nth}`)
-  await clock.sleep(random.between(0, scene.spanMs))
-  const order = orderOf(scene, random)
-  let block = await blockOf(scene, order)
+  await clock.sleep(random.between(0, context.spanMs))
+  const order = orderOf(context, random)
+  let block = await blockOf(context, order)
   const more: Promise<unknown>[] = []
-  if (random.chance(0.15)) more.push(send(scene, random, order, block))
+  if (random.chance(0.15)) more.push(send(context, random, order, block))
   for (let i = 0; i < tries; i++) {
-    const answer = await send(scene, random, order, block)
+    const answer = await send(context, random, order, block)
     if (answer && (answer.status !== 'pending' || random.chance(0.3))) break
     if (!answer && random.chance(0.1)) break
     await clock.sleep(random.between(10, longestPauseMs))
     // Whoever waits long must encrypt the PIN anew; sometimes it is mistyped only now.
     if (random.chance(0.3))
-      block = await blockOf(scene, { ...order, pin: random.chance(0.2) ? '9999' : order.pin })
+      block = await blockOf(context, { ...order, pin: random.chance(0.2) ? '9999' : order.pin })
   }
   if (random.chance(0.1)) {
     const other = { ...order, amountPaise: order.amountPaise + 1 }
-    const told = await send(scene, random, other, await blockOf(scene, other), order.id)
-    if (told) heard.outcomes.set('other content', (heard.outcomes.get('other content') ?? 0) + 1)
+    const told = await send(context, random, other, await blockOf(context, other), order.id)
+    if (told) answers.outcomes.set('other content', (answers.outcomes.get('other content') ?? 0) + 1)
   }
-  if (random.chance(0.3)) more.push(look(scene, order))
+  if (random.chance(0.3)) more.push(look(context, order))
   await Promise.all(more)
 }
 
@@ -76,35 +76,35 @@ const oddities = [
   ...['declined.z9', 'declined.yf', 'declined.u16', 'reversal-fails'],
 ]
 
-function elsewhere({ outside }: Town, random: Random): string {
+function elsewhere({ otherBankVpas: outside }: World, random: Random): string {
   if (random.chance(0.15)) return random.pick(['nobody.here@bahi', 'nobody.here@ganga'])
   return random.chance(0.4) ? random.pick(outside) : `${random.pick(oddities)}@sandbox`
 }
 
 /** Somebody with the app of another bank pays one of us. */
-export async function livePaymentFromOutside(scene: Scene, nth: number): Promise<void> {
-  const { seed, fleet, clock, town, heard } = scene
+export async function runInboundPayment(context: RunContext, nth: number): Promise<void> {
+  const { seed, processes, clock, world, answers } = context
   const random = randomOf(seed, `from outside ${nth}`)
-  await clock.sleep(random.between(0, scene.spanMs))
+  await clock.sleep(random.between(0, context.spanMs))
   const body = {
-    payerVpa: random.chance(0.5) ? random.pick(town.outside) : `${random.pick(oddities)}@sandbox`,
-    payeeVpa: random.chance(0.1) ? 'nobody.here@bahi' : random.pick(town.citizens).vpa,
+    payerVpa: random.chance(0.5) ? random.pick(world.otherBankVpas) : `${random.pick(oddities)}@sandbox`,
+    payeeVpa: random.chance(0.1) ? 'nobody.here@bahi' : random.pick(world.customers).vpa,
     amountPaise: random.between(1, 3_000_00),
   }
   try {
-    await fleet.asGateway(payFromOutside, { body })
-    count(heard, 'from outside')
+    await processes.asGateway(payFromOutside, { body })
+    count(answers, 'from outside')
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    count(heard, `from outside: ${error.code}`)
+    count(answers, `from outside: ${error.code}`)
   }
 }
 
-function orderOf({ town, clock }: Scene, random: Random): Order {
-  const { citizens } = town
+function orderOf({ world, clock }: RunContext, random: Random): Order {
+  const { customers: customers } = world
   // Many pay the first one.
-  const payer = random.pick(citizens)
-  const payee = random.chance(0.3) ? citizens[0]! : random.pick(citizens)
+  const payer = random.pick(customers)
+  const payee = random.chance(0.3) ? customers[0]! : random.pick(customers)
   const amountPaise = random.pick([
     random.between(1, 500_00),
     random.between(1, 500_00),
@@ -115,23 +115,23 @@ function orderOf({ town, clock }: Scene, random: Random): Order {
   return {
     id: uuidv7(clock.now().getTime(), random.fill),
     payer,
-    payeeVpa: random.chance(0.35) ? elsewhere(town, random) : payee.vpa,
+    payeeVpa: random.chance(0.35) ? elsewhere(world, random) : payee.vpa,
     amountPaise,
     pin: random.chance(0.08) ? '9021' : payer.pin,
     ...(random.chance(0.3) ? { note: `Note ${random.between(1, 9)}` } : {}),
   }
 }
 
-function blockOf({ town, clock }: Scene, order: Order): Promise<string> {
+function blockOf({ world, clock }: RunContext, order: Order): Promise<string> {
   const { id, pin, amountPaise, payeeVpa } = order
   const iat = Math.floor(clock.now().getTime() / 1000)
   const block = { pin, purpose: 'pay' as const, paymentId: id, amountPaise, payeeVpa, iat }
-  return sealPin(town.keys, block, order.payer.bank)
+  return sealPin(world.keys, block, order.payer.bank)
 }
 
 /** @param not an id whose answer must not be one to this */
 async function send(
-  { fleet, heard, clock, town }: Scene,
+  { processes, answers, clock, world }: RunContext,
   random: Random,
   order: Order,
   pin: string,
@@ -141,35 +141,35 @@ async function send(
   const { userId, deviceId, token } = payer
   const body = { payerVpa: payer.vpa, payeeVpa, amountPaise, ...(note === undefined ? {} : { note }), pin }
   const call =
-    random.chance(0.3) && clock.now().getTime() < Date.parse(town.readyAt) + tokenMs
-      ? fleet.withToken(token)
-      : fleet.asPerson({ userId, deviceId, sessionId: userId, role: 'person' })
+    random.chance(0.3) && clock.now().getTime() < Date.parse(world.readyAt) + tokenMs
+      ? processes.withToken(token)
+      : processes.asPerson({ userId, deviceId, sessionId: userId, role: 'person' })
   try {
     const answer = await call(payment.pay, { params: { id }, body })
-    if (not === undefined || answer.amountPaise === amountPaise) heard.refused.delete(id)
-    heard.acknowledged.push({ paymentId: id, userId, answer })
-    count(heard, answer.status === 'failed' ? `failed ${answer.failure?.code}` : answer.status)
+    if (not === undefined || answer.amountPaise === amountPaise) answers.refused.delete(id)
+    answers.acknowledged.push({ paymentId: id, userId, answer })
+    count(answers, answer.status === 'failed' ? `failed ${answer.failure?.code}` : answer.status)
     return answer
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    if (storesNothing.has(error.code) && !heard.acknowledged.some(({ paymentId }) => paymentId === id))
-      heard.refused.add(id)
-    count(heard, `refused ${error.code}`)
+    if (storesNothing.has(error.code) && !answers.acknowledged.some(({ paymentId }) => paymentId === id))
+      answers.refused.add(id)
+    count(answers, `refused ${error.code}`)
     return undefined
   }
 }
 
-async function look({ fleet, heard }: Scene, { id, payer }: Order): Promise<void> {
+async function look({ processes, answers }: RunContext, { id, payer }: Order): Promise<void> {
   const { userId, deviceId } = payer
   try {
-    const call = fleet.asPerson({ userId, deviceId, sessionId: userId, role: 'person' })
+    const call = processes.asPerson({ userId, deviceId, sessionId: userId, role: 'person' })
     const answer = await call(payment.showPayment, { params: { id } })
-    heard.acknowledged.push({ paymentId: id, userId, answer })
+    answers.acknowledged.push({ paymentId: id, userId, answer })
   } catch (error) {
     if (!(error instanceof Problem)) throw error
   }
 }
 
-function count({ outcomes }: Heard, what: string): void {
+function count({ outcomes }: Answers, what: string): void {
   outcomes.set(what, (outcomes.get(what) ?? 0) + 1)
 }

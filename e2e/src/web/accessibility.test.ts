@@ -3,23 +3,23 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { listPayments } from '@bahi/contracts/payment.ts'
 import { changeMe } from '@bahi/contracts/user.ts'
 import { pay, type Customer } from '@bahi/platform/api-client.ts'
-import { accessFaults, openStage, phone, t, type Stage, type Visit } from './stage.ts'
+import { accessFaults, startBrowserPlatform, phone, t, type BrowserPlatform, type Visit } from './browser.ts'
 import { screensOf } from './screens.ts'
 
 describe.skipIf(inject('chromium') === '')('every screen', () => {
-  let stage: Stage
+  let platform: BrowserPlatform
   let asha: Customer
   let screens: Record<string, string>
   beforeAll(async () => {
-    stage = await openStage()
-    const ravi = await stage.customer()
-    asha = await stage.customer()
+    platform = await startBrowserPlatform()
+    const ravi = await platform.customer()
+    asha = await platform.customer()
     await pay(asha, { payeeVpa: ravi.vpa, amountPaise: 250_00, note: 'Mangoes' })
     await pay(ravi, { payeeVpa: asha.vpa, amountPaise: 99_50 })
     const { payments } = await asha.call(listPayments, { querystring: {} })
     screens = screensOf({ accountId: asha.accountId, paymentId: payments[0]!.id, payeeVpa: ravi.vpa })
   })
-  afterAll(() => stage.leave())
+  afterAll(() => platform.stop())
 
   async function look(visit: Visit, path: string) {
     await visit.page.goto(path)
@@ -30,9 +30,9 @@ describe.skipIf(inject('chromium') === '')('every screen', () => {
   }
 
   it('can be used by everybody, in light and in dark', async () => {
-    const visit = await stage.visit()
+    const visit = await platform.visit()
     const { page } = visit
-    await visit.enterAs(asha)
+    await visit.signInAs(asha)
     const found: Record<string, string[]> = {}
     for (const [name, path] of Object.entries(screens)) {
       await look(visit, path)
@@ -47,11 +47,11 @@ describe.skipIf(inject('chromium') === '')('every screen', () => {
     }
     expect(found).toEqual({})
     expect(visit.faults).toEqual([])
-    await visit.leave()
+    await visit.close()
   })
 
   it('shows a payment that travels, to the developer', async () => {
-    const visit = await stage.visit({ viewport: { width: 1280, height: 800 } })
+    const visit = await platform.visit({ viewport: { width: 1280, height: 800 } })
     const { page } = visit
     await page.goto('/developer')
     await page.getByText('₹99.50').first().waitFor()
@@ -62,12 +62,12 @@ describe.skipIf(inject('chromium') === '')('every screen', () => {
     await page.getByText('−₹250.00', { exact: true }).first().waitFor()
     expect(await page.locator('body').textContent()).not.toContain(asha.vpa.split('@')[0]!)
     expect(visit.faults).toEqual([])
-    await visit.leave()
+    await visit.close()
   })
 
   it('looks the same from the keyboard: what has the focus is seen', async () => {
-    const visit = await stage.visit({ viewport: phone })
-    await visit.enterAs(asha)
+    const visit = await platform.visit({ viewport: phone })
+    await visit.signInAs(asha)
     await visit.page.getByText(t('home.pay')).first().waitFor()
     await visit.page.keyboard.press('Tab')
     const outline = await visit.page.evaluate(() => {
@@ -75,13 +75,13 @@ describe.skipIf(inject('chromium') === '')('every screen', () => {
       return `${outlineStyle} ${outlineWidth}`
     })
     expect(outline).toMatch(/^solid [1-9]/)
-    await visit.leave()
+    await visit.close()
   })
 
   it('speaks Hindi, and fits a small phone', async () => {
     await asha.call(changeMe, { body: { language: 'hi' } })
-    const visit = await stage.visit({ language: 'hi', viewport: { width: 360, height: 640 } })
-    await visit.enterAs(asha)
+    const visit = await platform.visit({ language: 'hi', viewport: { width: 360, height: 640 } })
+    await visit.signInAs(asha)
     await visit.page
       .getByText(t('home.pay', {}, 'hi'))
       .first()
@@ -97,6 +97,6 @@ describe.skipIf(inject('chromium') === '')('every screen', () => {
     }
     expect(wide).toEqual([])
     expect(visit.faults).toEqual([])
-    await visit.leave()
+    await visit.close()
   })
 })

@@ -10,7 +10,7 @@ const everyMs = 1_500
 const hours = 10
 
 /** What only a settlement report decides is decided once its cycle has ended. */
-export async function startDay(cluster: Cluster): Promise<{ url: string; close(): Promise<void> }> {
+export async function startFastForward(cluster: Cluster): Promise<{ url: string; close(): Promise<void> }> {
   const clock = adjustableClock()
   const platform = await startEmbedded({
     adminUrl: cluster.adminUrl,

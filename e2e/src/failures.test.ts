@@ -6,29 +6,29 @@ import type { JWK } from 'jose'
 import { SignJWT, generateKeyPair } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { pay, pinKeys, sealPin, showBalance, type Customer } from '@bahi/platform/api-client.ts'
-import { openHouse, type House } from './house.ts'
+import { startPlatform, type RunningPlatform } from './running-platform.ts'
 
-let house: House
+let platform: RunningPlatform
 let asha: Customer
 let ravi: Customer
 let keys: JWK[]
 
 beforeAll(async () => {
-  house = await openHouse(inject('postgresUrl'))
-  asha = await house.customer()
-  ravi = await house.customer()
+  platform = await startPlatform(inject('postgresUrl'))
+  asha = await platform.customer()
+  ravi = await platform.customer()
   keys = await pinKeys(asha.call)
 })
-afterAll(() => house.leave())
+afterAll(() => platform.stop())
 afterEach(async () => {
-  expect(await house.bookFaults()).toEqual([])
+  expect(await platform.bookFaults()).toEqual([])
 })
 
 const toRavi = (amountPaise: number) => ({ payeeVpa: ravi.vpa, amountPaise })
 
 describe('a payment fails', () => {
   it('with ZM and the tries left for a wrong PIN, and is locked out after three', async () => {
-    const meera = await house.customer()
+    const meera = await platform.customer()
     const tries = []
     for (const pin of ['9301', '9302', '9303', meera.pin]) {
       const { status, failure } = await pay(meera, { ...toRavi(100), pin }, keys)
@@ -44,7 +44,7 @@ describe('a payment fails', () => {
   })
 
   it.each([
-    ['Z9', 'too little money', async () => pay(await house.customer(100), toRavi(101), keys)],
+    ['Z9', 'too little money', async () => pay(await platform.customer(100), toRavi(101), keys)],
     ['ZH', 'an unknown UPI ID', () => pay(asha, { payeeVpa: 'nobody.here@bahi', amountPaise: 100 }, keys)],
     ['Z8', 'more than one payment may be', () => pay(asha, toRavi(1_00_000_01), keys)],
     ['FL', 'too much just after a new PIN', () => pay(asha, toRavi(5_000_01), keys)],
@@ -56,7 +56,7 @@ describe('a payment fails', () => {
   })
 
   it('with Z7 after the most payments that a day allows', async () => {
-    const often = await house.customer()
+    const often = await platform.customer()
     const outcomes = []
     for (let i = 0; i < 21; i++) outcomes.push((await pay(often, toRavi(100), keys)).failure?.code ?? '00')
     expect(outcomes).toEqual([...Array.from({ length: 20 }, () => '00'), 'Z7'])
@@ -89,7 +89,7 @@ describe('a payment fails', () => {
 })
 
 async function openElsewhere(phone: string): Promise<{ accountRef: string }> {
-  const answer = await fetch(`${house.url}/sandbox/accounts`, {
+  const answer = await fetch(`${platform.url}/sandbox/accounts`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ phone, bank: 'GANG', balancePaise: 1_000 }),
@@ -98,7 +98,7 @@ async function openElsewhere(phone: string): Promise<{ accountRef: string }> {
 }
 
 async function raw(method: string, path: string, body?: string, headers: Record<string, string> = {}) {
-  const response = await fetch(`${house.url}${path}`, {
+  const response = await fetch(`${platform.url}${path}`, {
     method,
     headers: { authorization: `Bearer ${asha.token()}`, 'content-type': 'application/json', ...headers },
     ...(body === undefined ? {} : { body }),
@@ -144,7 +144,7 @@ describe('a request is refused', () => {
 
   it('for a payment, an account or a UPI ID of somebody else, as if it did not exist', async () => {
     const paid = await pay(asha, toRavi(100), keys)
-    const stranger = await house.customer()
+    const stranger = await platform.customer()
     const notFound = { status: 404, code: 'not-found' }
     await expect(stranger.call(payment.showPayment, { params: { id: paid.id } })).rejects.toMatchObject(
       notFound,
@@ -179,7 +179,7 @@ describe('a request is refused', () => {
 
 describe('a UPI ID that moved', () => {
   it('takes its money along at once', async () => {
-    const meera = await house.customer(0)
+    const meera = await platform.customer(0)
     await pay(asha, { payeeVpa: meera.vpa, amountPaise: 100 }, keys)
     const { accountRef } = await openElsewhere(meera.phone)
     const second = await meera.call(account.linkAccount, { body: { bank: 'GANG', accountRef } })
@@ -192,8 +192,8 @@ describe('a UPI ID that moved', () => {
 
 describe('many at once', () => {
   it('let exactly one of a hundred spend 60 % of one balance', async () => {
-    const spender = await house.customer(1_000_00)
-    const others = await Promise.all(Array.from({ length: 5 }, () => house.customer(0)))
+    const spender = await platform.customer(1_000_00)
+    const others = await Promise.all(Array.from({ length: 5 }, () => platform.customer(0)))
     const paid = await Promise.all(
       Array.from({ length: 100 }, (_, i) =>
         pay(spender, { payeeVpa: others[i % 5]!.vpa, amountPaise: 600_00 }, keys),
@@ -204,7 +204,7 @@ describe('many at once', () => {
   })
 
   it('make one payment of fifty repeats, with fifty equal answers', async () => {
-    const spender = await house.customer(1_000_00)
+    const spender = await platform.customer(1_000_00)
     const order = { ...toRavi(77), id: uuidv7() }
     const answers = await Promise.all(Array.from({ length: 50 }, () => pay(spender, order, keys)))
     expect(new Set(answers.map((a) => JSON.stringify(a))).size).toBe(1)
@@ -214,7 +214,7 @@ describe('many at once', () => {
 
   it('let two sides pay each other thousands of times without a deadlock', async () => {
     const pairs = await Promise.all(
-      Array.from({ length: 60 }, async () => [await house.customer(), await house.customer()] as const),
+      Array.from({ length: 60 }, async () => [await platform.customer(), await platform.customer()] as const),
     )
     const rounds = 18
     const outcomes: payment.PaymentView[] = []
@@ -234,16 +234,16 @@ describe('many at once', () => {
 
 describe('afterwards', () => {
   it('the audit chain is whole and holds every event of every service', async () => {
-    await house.settle()
+    await platform.settle()
     const counts = await Promise.all(
       ['auth', 'user', 'account', 'payment', 'notification'].map(async (service) => {
-        const [row] = await house.admin<
+        const [row] = await platform.admin<
           { count: number }[]
-        >`select count(*) as count from ${house.admin(service)}.events`
+        >`select count(*) as count from ${platform.admin(service)}.events`
         return row!.count
       }),
     )
-    const [records] = await house.admin<{ count: number }[]>`select count(*) as count from audit.records`
+    const [records] = await platform.admin<{ count: number }[]>`select count(*) as count from audit.records`
     expect(records!.count).toBe(counts.reduce((sum, n) => sum + n, 0))
   })
 })

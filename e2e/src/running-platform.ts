@@ -5,7 +5,7 @@ import { becomeCustomer, register, type Customer, type SignedInPerson } from '@b
 import { startEmbedded, type Embedded, type EmbeddedOptions } from '@bahi/platform/embedded.ts'
 import { makeSecrets } from '@bahi/platform/secrets.ts'
 
-export type House = Embedded & {
+export type RunningPlatform = Embedded & {
   /** As the owner of all schemas, to look behind the services. */
   admin: Sql
   /** A person who is registered and signed in. */
@@ -16,7 +16,7 @@ export type House = Embedded & {
   copy(): Promise<Embedded>
   /** What is wrong with the ledger; must be empty after every test. */
   bookFaults(): Promise<unknown[]>
-  leave(): Promise<void>
+  stop(): Promise<void>
 }
 
 const password = 'lohe-ka-tala-7'
@@ -25,11 +25,11 @@ const password = 'lohe-ka-tala-7'
  * @param env settings that a story needs other than the default
  * @param more what of the start a story decides itself
  */
-export async function openHouse(
+export async function startPlatform(
   adminUrl: string,
   env: Record<string, string> = {},
   more: Pick<EmbeddedOptions, 'deadLetters'> = {},
-): Promise<House> {
+): Promise<RunningPlatform> {
   const name = `house_${randomBytes(5).toString('hex')}`
   const root = connect(adminUrl, { max: 1 })
   await root.unsafe(`create database ${name}`)
@@ -47,7 +47,7 @@ export async function openHouse(
       port: 0,
       ...more,
       logLevel: process.env['BAHI_TEST_LOG'] ?? 'silent',
-      env: { BAHI_ARGON2_MEMORY_KIB: '1024', ...openDoors, ...env },
+      env: { BAHI_ARGON2_MEMORY_KIB: '1024', ...noRateLimits, ...env },
     })
   const running = await start()
   await root`select pg_advisory_unlock(6214471)`
@@ -70,7 +70,7 @@ export async function openHouse(
     },
     copy: start,
     bookFaults: () => admin<{ fault: string }[]>`select fault, detail from account.book_faults()`,
-    async leave() {
+    async stop() {
       await running.close()
       await admin.end({ timeout: 5 })
       await root.unsafe(`drop database ${name} with (force)`)
@@ -80,7 +80,7 @@ export async function openHouse(
 }
 
 /** A story's people all live at one address: the limits of strangers have tests of their own. */
-const openDoors = {
+const noRateLimits = {
   BAHI_RATE_PERSON: '100000:100000',
   BAHI_RATE_DEVICE: '100000:100000',
   BAHI_RATE_ADDRESS: '100000:100000',

@@ -10,36 +10,36 @@ import {
 } from '@bahi/kit/transport/transport.ts'
 import type { SimulatedClock } from './clock.ts'
 import type { Faults } from './faults.ts'
-import { aliveStill, never, type Life } from './life.ts'
+import { unlessDead, never, type Incarnation } from './incarnation.ts'
 
 type App = Parameters<typeof inProcessTransport>[0]
-export type Callee = { life: Life; app: NonNullable<ReturnType<App>> }
+export type Callee = { incarnation: Incarnation; app: NonNullable<ReturnType<App>> }
 
 /** Who answers for a service now: one of its incarnations, or nobody. */
 export type FindCallee = (service: ServiceName) => Callee | undefined
 
-export function unluckyCarry(
-  life: Life,
+export function faultyTransport(
+  incarnation: Incarnation,
   { faults, clock, find }: { faults: Faults; clock: SimulatedClock; find: FindCallee },
 ): Transport {
   async function arrive(service: ServiceName, request: TransportRequest): Promise<TransportResponse> {
     const callee = find(service)
     if (!callee) throw new Problem('unavailable', `${service} does not run now`)
-    const cutOff = callee.life.ended.then(() => {
+    const cutOff = callee.incarnation.ended.then(() => {
       throw new Problem('unavailable', `${service} broke off`)
     })
     return Promise.race([inProcessTransport(() => callee.app)(service, request), cutOff])
   }
 
   async function travel(service: ServiceName, request: TransportRequest): Promise<TransportResponse> {
-    const where = `${life.service} to ${service}`
-    if (faults.happens('carry: lost before it arrives', where))
+    const where = `${incarnation.service} to ${service}`
+    if (faults.happens('transport: lost before it arrives', where))
       throw new Problem('unavailable', 'it got lost')
-    if (faults.happens('carry: delayed', where))
+    if (faults.happens('transport: delayed', where))
       await clock.sleep(faults.random(`delay ${where}`).between(1, 400))
-    if (faults.happens('carry: held back until nobody waits', where))
+    if (faults.happens('transport: held back until nobody waits', where))
       await clock.sleep(request.timeoutMs + faults.random(`held ${where}`).between(1, 3_000))
-    if (faults.happens('carry: delivered twice', where)) {
+    if (faults.happens('transport: delivered twice', where)) {
       const later = faults.random(`twice ${where}`).between(0, 300)
       void clock
         .sleep(later)
@@ -48,7 +48,7 @@ export function unluckyCarry(
         .catch(() => undefined)
     }
     const answer = await arrive(service, request)
-    if (faults.happens('carry: answer lost', where)) {
+    if (faults.happens('transport: answer lost', where)) {
       answer.body.resume()
       throw new Problem(faults.random(`lost ${where}`).pick(['timeout', 'unavailable'] as const))
     }
@@ -56,10 +56,10 @@ export function unluckyCarry(
   }
 
   return async (service, request) => {
-    if (life.dead) return never()
-    const where = life.service
-    if (where !== 'client' && faults.happens('crash: before a call', where)) life.die()
-    if (life.dead) return never()
+    if (incarnation.dead) return never()
+    const where = incarnation.service
+    if (where !== 'client' && faults.happens('crash: before a call', where)) incarnation.die()
+    if (incarnation.dead) return never()
     const body = request.body instanceof Readable ? await wholeOf(request.body) : request.body
     const giveUp = new AbortController()
     const late = clock.sleep(request.timeoutMs, giveUp.signal).then(() => {
@@ -68,9 +68,11 @@ export function unluckyCarry(
     late.catch(() => undefined)
     const travelling = travel(service, { ...request, ...(body === undefined ? {} : { body }) })
     travelling.catch(() => undefined)
-    const answer = await aliveStill(life, Promise.race([travelling, late])).finally(() => giveUp.abort())
-    if (where !== 'client' && faults.happens('crash: after a call', where)) life.die()
-    return life.dead ? never() : answer
+    const answer = await unlessDead(incarnation, Promise.race([travelling, late])).finally(() =>
+      giveUp.abort(),
+    )
+    if (where !== 'client' && faults.happens('crash: after a call', where)) incarnation.die()
+    return incarnation.dead ? never() : answer
   }
 }
 

@@ -1,7 +1,7 @@
 // Live streams of many people, each on a connection of its own, and when each payment reached one.
 import { connect, type Socket } from 'node:net'
 
-export type Streams = {
+export type LiveStreams = {
   open(): number
   /** Messages so far. */
   messages(): number
@@ -14,11 +14,11 @@ const atOnce = 200
  * Resolves when all are open.
  * @param heard each message about a payment, as it comes
  */
-export async function openStreams(
+export async function openLiveStreams(
   url: string,
   tokens: string[],
   heard: (paymentId: string, nowMs: number) => void,
-): Promise<Streams> {
+): Promise<LiveStreams> {
   const { hostname, port } = new URL(url)
   const sockets = new Set<Socket>()
   let messages = 0

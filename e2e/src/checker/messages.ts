@@ -1,14 +1,14 @@
 // Rules of messages: who paid and who was paid are told, once each, and nobody is told what did not happen.
-import { graceS, told, type Rule } from './rule.ts'
+import { graceS, firstFaults, type Rule } from './rule.ts'
 
-export const toldRules: Rule[] = [
+export const messageRules: Rule[] = [
   {
     name: 'everybody-is-told-once',
     says: 'A settled payment is told to both people exactly once, a failed one to its payer, and nothing else.',
     needs: ['notification.messages', 'payment.payments'],
     over: 'notification.messages',
-    find: ({ tx, calm }) =>
-      told(
+    find: ({ tx, quiescent }) =>
+      firstFaults(
         tx,
         tx`
         with expected as (
@@ -30,7 +30,7 @@ export const toldRules: Rule[] = [
           and s.direction = e.direction
         left join payment.payments p on p.id = e.id
         where case
-          when s.count is null then ${calm} or e.completed_at < now() - make_interval(secs => ${graceS})
+          when s.count is null then ${quiescent} or e.completed_at < now() - make_interval(secs => ${graceS})
           else e.id is null or s.count <> 1 or s.least <> p.amount_paise or s.most <> p.amount_paise end`,
       ),
   },

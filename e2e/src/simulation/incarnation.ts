@@ -1,7 +1,7 @@
-// The life of one incarnation of a service: once it has ended, nothing that it still does has an effect.
+// The incarnation of one incarnation of a service: once it has ended, nothing that it still does has an effect.
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 
-export type Life = {
+export type Incarnation = {
   service: ServiceName | 'client'
   /** `payment.2`: the second incarnation. */
   name: string
@@ -12,21 +12,25 @@ export type Life = {
   die(): void
 }
 
-export function newLife(service: Life['service'], name: string, atEnd: () => void = () => undefined): Life {
+export function newIncarnation(
+  service: Incarnation['service'],
+  name: string,
+  atEnd: () => void = () => undefined,
+): Incarnation {
   const end = Promise.withResolvers<void>()
-  const life: Life = {
+  const incarnation: Incarnation = {
     service,
     name,
     dead: false,
     ended: end.promise,
     die() {
-      if (life.dead) return
-      life.dead = true
+      if (incarnation.dead) return
+      incarnation.dead = true
       end.resolve()
       atEnd()
     },
   }
-  return life
+  return incarnation
 }
 
 /** What the dead get for an answer. */
@@ -35,12 +39,12 @@ export function never<T>(): Promise<T> {
 }
 
 /** Passes on what comes of `work`, unless the one who waits for it is dead by then. */
-export async function aliveStill<T>(life: Life, work: Promise<T>): Promise<T> {
+export async function unlessDead<T>(incarnation: Incarnation, work: Promise<T>): Promise<T> {
   try {
     const value = await work
-    return life.dead ? await never<T>() : value
+    return incarnation.dead ? await never<T>() : value
   } catch (error) {
-    if (life.dead) return never<T>()
+    if (incarnation.dead) return never<T>()
     throw error
   }
 }

@@ -1,27 +1,35 @@
 // What a device keeps for its person: locked by a passcode, changed without a network, erased when it must be.
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Customer } from '@bahi/platform/api-client.ts'
-import { accessFaults, button, heading, openStage, t, type Stage, type Visit } from './stage.ts'
+import {
+  accessFaults,
+  button,
+  heading,
+  startBrowserPlatform,
+  t,
+  type BrowserPlatform,
+  type Visit,
+} from './browser.ts'
 
 const passcode = '482913'
 
 describe.skipIf(inject('chromium') === '')('a device of one’s own', () => {
-  let stage: Stage
+  let platform: BrowserPlatform
   let ravi: Customer
   let visit: Visit
   beforeAll(async () => {
-    stage = await openStage()
-    ravi = await stage.customer()
+    platform = await startBrowserPlatform()
+    ravi = await platform.customer()
   })
-  afterAll(() => stage.leave())
+  afterAll(() => platform.stop())
   afterEach(async () => {
     expect(visit.faults).toEqual([])
-    await visit.leave()
+    await visit.close()
   })
 
   async function arrive(): Promise<void> {
-    visit = await stage.visit()
-    await visit.enterAs(await stage.customer())
+    visit = await platform.visit()
+    await visit.signInAs(await platform.customer())
     await heading(visit.page, 'nav.home').waitFor({ state: 'attached' })
   }
   const type = (digits: string) => visit.page.locator('dialog[open] input, main input').first().fill(digits)
@@ -77,7 +85,7 @@ describe.skipIf(inject('chromium') === '')('a device of one’s own', () => {
     await type('111222')
     await page.getByText(t('welcome.start')).waitFor()
     expect(await left()).toEqual(['bahi.device'])
-    expect(await visit.context.cookies(`${stage.url}/v1/auth`)).toEqual([])
+    expect(await visit.context.cookies(`${platform.url}/v1/auth`)).toEqual([])
   })
 
   it('keeps changes of contacts until the network is back', async () => {
@@ -121,6 +129,6 @@ describe.skipIf(inject('chromium') === '')('a device of one’s own', () => {
       .click()
     await page.getByText(t('welcome.start')).waitFor()
     expect(await left()).toEqual(['bahi.device'])
-    expect(await visit.context.cookies(`${stage.url}/v1/auth`)).toEqual([])
+    expect(await visit.context.cookies(`${platform.url}/v1/auth`)).toEqual([])
   })
 })

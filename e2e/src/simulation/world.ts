@@ -22,21 +22,21 @@ import { makeSecrets, roleUrl, type Secrets } from '@bahi/platform/secrets.ts'
 import { schemasOf, services } from '@bahi/platform/services.ts'
 
 /** A person who pays and is paid. */
-export type Citizen = Pick<Customer, 'userId' | 'deviceId' | 'accountId' | 'vpa' | 'pin' | 'phone'> & {
+export type WorldCustomer = Pick<Customer, 'userId' | 'deviceId' | 'accountId' | 'vpa' | 'pin' | 'phone'> & {
   bank: string
   /** An access token, good for the first minutes of a run. */
   token: string
 }
 
-export type Town = {
+export type World = {
   adminUrl: string
   template: string
   secrets: Secrets
   env: Record<string, string>
   keys: PinKey[]
-  citizens: Citizen[]
+  customers: WorldCustomer[]
   /** UPI IDs of people with other apps, at other banks. */
-  outside: string[]
+  otherBankVpas: string[]
   /** When everybody was there: a run begins then. */
   readyAt: string
 }
@@ -44,7 +44,7 @@ export type Town = {
 const dayMs = 86_400_000
 const password = 'lohe-ka-tala-7'
 /** The last one came just now: their first payments are small. */
-const places = [
+const profiles = [
   { bank: 'BAHI', balancePaise: 50_000_00 },
   { bank: 'BAHI', balancePaise: 50_000_00 },
   { bank: 'BAHI', balancePaise: 2_00_000_00 },
@@ -55,11 +55,11 @@ const places = [
   { bank: 'BAHI', balancePaise: 75_000_00 },
 ]
 /** With the apps of their own banks. */
-const strangers = ['GANG', 'KAVE']
+const otherBanks = ['GANG', 'KAVE']
 
 /** Fills a template database: most people have been there for days, the last ones came just now. */
-export async function buildTown(adminUrl: string): Promise<Town> {
-  const template = `town_${randomBytes(5).toString('hex')}`
+export async function buildWorld(adminUrl: string): Promise<World> {
+  const template = `world_${randomBytes(5).toString('hex')}`
   const root = connect(adminUrl, { max: 1 })
   await root.unsafe(`create database ${template}`)
   const url = inDatabase(adminUrl, template)
@@ -97,39 +97,39 @@ export async function buildTown(adminUrl: string): Promise<Town> {
     dataKey: secrets.dataKey,
     keys: secrets.keys,
   })
-  const door = await running.listen('gateway', 0)
-  const customers: Customer[] = []
-  for (const [i, { bank, balancePaise }] of places.entries()) {
-    if (i === places.length - 1) backMs = 0
+  const gatewayUrl = await running.listen('gateway', 0)
+  const registered: Customer[] = []
+  for (const [i, { bank, balancePaise }] of profiles.entries()) {
+    if (i === profiles.length - 1) backMs = 0
     const phone = `+9198765${String(10_000 + i)}`
-    const human = await register(door, { phone, name: `Citizen ${i + 1}`, password })
+    const human = await register(gatewayUrl, { phone, name: `Customer ${i + 1}`, password })
     const pin = bank === 'KAVE' ? `40715${i + 1}` : `407${i + 1}`
-    const wanted = { vpa: `citizen${i + 1}@bahi`, pin, balancePaise, bank }
-    customers.push(await becomeCustomer(human, wanted, clock.now()))
+    const wanted = { vpa: `customer${i + 1}@bahi`, pin, balancePaise, bank }
+    registered.push(await becomeCustomer(human, wanted, clock.now()))
   }
-  const citizens: Citizen[] = []
-  for (const { phone, deviceId, ...one } of customers) {
-    const again = await login(door, { phone, password, name: '', deviceId })
+  const customers: WorldCustomer[] = []
+  for (const { phone, deviceId, ...one } of registered) {
+    const again = await login(gatewayUrl, { phone, password, name: '', deviceId })
     const { userId, accountId, vpa, pin, bank } = one
-    citizens.push({ userId, accountId, vpa, pin, bank, phone, deviceId, token: again.token() })
+    customers.push({ userId, accountId, vpa, pin, bank, phone, deviceId, token: again.token() })
   }
-  const { call } = customers[0]!
+  const { call } = registered[0]!
   const keys = await pinKeys(call)
-  const outside: string[] = []
-  for (const [i, bank] of strangers.entries()) {
+  const otherBankVpas: string[] = []
+  for (const [i, bank] of otherBanks.entries()) {
     const body = {
       phone: `+9198766${String(10_000 + i)}`,
       bank,
       balancePaise: 30_000_00,
-      name: `Stranger ${i}`,
+      name: `Other ${i}`,
     }
-    outside.push((await call(openAccount, { body })).vpa!)
+    otherBankVpas.push((await call(openAccount, { body })).vpa!)
   }
   await running.settle()
   await running.close()
   const readyAt = new Date(startedMs + 20).toISOString()
   await root.end()
-  return { adminUrl, template, secrets, env, keys, citizens, outside, readyAt }
+  return { adminUrl, template, secrets, env, keys, customers, otherBankVpas, readyAt }
 }
 
 type Wanted = { vpa: string; pin: string; balancePaise: number; bank: string }
@@ -149,17 +149,22 @@ async function becomeCustomer(human: SignedInPerson, wanted: Wanted, now: Date):
   return { ...human, accountId: id, bank, vpa, pin, card }
 }
 
-export type Site = { url: string; databaseUrl(service: string): string; admin: Sql; drop(): Promise<void> }
+export type ClonedDatabase = {
+  url: string
+  databaseUrl(service: string): string
+  admin: Sql
+  drop(): Promise<void>
+}
 
-/** A copy of the town's database for one run, made file by file: through the log it takes thrice as long. */
-export async function cloneTown(town: Town, root: Sql): Promise<Site> {
+/** A copy of the world's database for one run, made file by file: through the log it takes thrice as long. */
+export async function cloneWorld(world: World, root: Sql): Promise<ClonedDatabase> {
   const name = `run_${randomBytes(6).toString('hex')}`
-  await root.unsafe(`create database ${name} template ${town.template} strategy file_copy`)
-  const url = inDatabase(town.adminUrl, name)
+  await root.unsafe(`create database ${name} template ${world.template} strategy file_copy`)
+  const url = inDatabase(world.adminUrl, name)
   const admin = connect(url, { max: 2, name: 'sim-admin' })
   return {
     url,
-    databaseUrl: (service) => roleUrl(url, service, town.secrets.passwords[service]!),
+    databaseUrl: (service) => roleUrl(url, service, world.secrets.passwords[service]!),
     admin,
     async drop() {
       await admin.end({ timeout: 5 })

@@ -6,7 +6,7 @@ import { inject } from 'vitest'
 import { en, type TextKey } from '@bahi/web-pay/texts/en.ts'
 import { hi } from '@bahi/web-pay/texts/hi.ts'
 import type { SignedInPerson } from '@bahi/platform/api-client.ts'
-import { openHouse, type House } from '../house.ts'
+import { startPlatform, type RunningPlatform } from '../running-platform.ts'
 
 export const phone = { width: 390, height: 844 }
 export const desktop = { width: 1280, height: 800 }
@@ -17,11 +17,11 @@ export type Visit = {
   /** What the browser complained of: scripts that failed, the page's own policy broken. */
   faults: string[]
   /** Signs in without a form, on the device that the person registered with. */
-  enterAs(human: SignedInPerson): Promise<void>
-  leave(): Promise<void>
+  signInAs(human: SignedInPerson): Promise<void>
+  close(): Promise<void>
 }
 
-export type Stage = House & {
+export type BrowserPlatform = RunningPlatform & {
   visit(options?: VisitOptions): Promise<Visit>
 }
 
@@ -31,8 +31,11 @@ type VisitOptions = {
   language?: 'en' | 'hi'
 }
 
-export async function openStage(env: Record<string, string> = {}): Promise<Stage> {
-  const house = await openHouse(inject('postgresUrl'), { BAHI_WEB_FOLDER: inject('webFolder'), ...env })
+export async function startBrowserPlatform(env: Record<string, string> = {}): Promise<BrowserPlatform> {
+  const platform = await startPlatform(inject('postgresUrl'), {
+    BAHI_WEB_FOLDER: inject('webFolder'),
+    ...env,
+  })
   let browser: Browser | undefined
   const launch = async () =>
     (browser ??= await chromium.launch({
@@ -45,13 +48,13 @@ export async function openStage(env: Record<string, string> = {}): Promise<Stage
       ],
     }))
   return {
-    ...house,
+    ...platform,
     async visit(options = {}) {
-      return visit(await launch(), house.url, options)
+      return visit(await launch(), platform.url, options)
     },
-    async leave() {
+    async stop() {
       await browser?.close()
-      await house.leave()
+      await platform.stop()
     },
   }
 }
@@ -87,7 +90,7 @@ async function visit(browser: Browser, url: string, options: VisitOptions): Prom
     page,
     context,
     faults,
-    async enterAs({ phone: number, password, deviceId }) {
+    async signInAs({ phone: number, password, deviceId }) {
       const device = { id: deviceId, name: 'A phone' }
       const response = await context.request.post('/v1/auth/login', {
         headers: { 'x-bahi-session': 'cookie' },
@@ -105,7 +108,7 @@ async function visit(browser: Browser, url: string, options: VisitOptions): Prom
       )
       await page.goto('/')
     },
-    leave: () => context.close(),
+    close: () => context.close(),
   }
 }
 

@@ -2,7 +2,7 @@
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import { demoPeople, demoStaff } from '@bahi/platform/seed.ts'
 
-export function welcome(about: {
+export function printStartMessage(about: {
   url: string
   seconds: number
   folder: string

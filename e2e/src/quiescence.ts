@@ -3,13 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { subscriptions } from '@bahi/contracts/events.ts'
 import { isUnavailable, type Sql } from '@bahi/kit/sql/sql.ts'
 
-const sayEveryMs = 5_000
+const progressEveryMs = 5_000
 
 /**
  * What is still under way, with how much of it; empty when all is calm. `network`: payments that cross banks, which may
  * take as long as the network's rules say, in the worst case until its settlement report.
  */
-export async function underWay(sql: Sql): Promise<Record<string, number>> {
+export async function countInFlight(sql: Sql): Promise<Record<string, number>> {
   const events = (sources: readonly string[]) =>
     sources
       .map((source) => sql`select id from ${sql(source)}.events`)
@@ -30,7 +30,7 @@ export async function underWay(sql: Sql): Promise<Record<string, number>> {
 }
 
 /** Milliseconds until calm, or what was left when the time was over. `say` hears what is left now and then. */
-export async function untilCalm(
+export async function waitForQuiescence(
   sql: Sql,
   timeoutMs: number,
   /** What may be left. */
@@ -41,14 +41,14 @@ export async function untilCalm(
   let left: Record<string, number> = {}
   let saidMs = began
   for (let quiet = 0; quiet < 2; await delay(300)) {
-    const seen = await underWay(sql).catch((error: unknown) => {
+    const seen = await countInFlight(sql).catch((error: unknown) => {
       if (!isUnavailable(error)) throw error
       return { database: 1 }
     })
     left = Object.fromEntries(Object.entries(seen).filter(([what]) => !but.includes(what)))
     quiet = Object.keys(left).length === 0 ? quiet + 1 : 0
     if (performance.now() - began > timeoutMs) break
-    if (quiet > 0 || performance.now() - saidMs < sayEveryMs) continue
+    if (quiet > 0 || performance.now() - saidMs < progressEveryMs) continue
     say(left)
     saidMs = performance.now()
   }
