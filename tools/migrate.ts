@@ -5,12 +5,14 @@ import { schemasOf } from '@bahi/platform/services.ts'
 
 const help = `npm run migrate -- --database <url>
 
-Makes the schema and the role of each service and applies the migrations that are missing.
+Makes the schema and the role of each service, applies the migrations that are missing, and applies SQL functions and
+views that changed. The role bahi_reporting reads every schema.
 
   --database <url>   PostgreSQL, as a role that may create roles and schemas (or DATABASE_ADMIN_URL)
   --help             this text
 
-The password of a service's role is read from BAHI_<SERVICE>_PASSWORD.`
+The password of a service's role is read from BAHI_<SERVICE>_PASSWORD, that of bahi_reporting from
+BAHI_REPORTING_PASSWORD: without it that role's password stays as it is.`
 
 const { values } = parseArgs({ options: { database: { type: 'string' }, help: { type: 'boolean' } } })
 if (values.help) {
@@ -29,6 +31,7 @@ if (!url || missing.length > 0) {
 const applied = await migrate(
   url,
   schemasOf((service) => process.env[`BAHI_${service.toUpperCase()}_PASSWORD`] ?? ''),
+  process.env['BAHI_REPORTING_PASSWORD'] ? { reportingPassword: process.env['BAHI_REPORTING_PASSWORD'] } : {},
 )
 for (const name of applied) console.log(`applied ${name}`)
 console.log(applied.length === 0 ? 'nothing to do: the database is up to date' : `${applied.length} applied`)

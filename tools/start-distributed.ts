@@ -15,7 +15,7 @@ import {
   startProcess,
   waitUntilReady,
 } from '@bahi/platform/distributed.ts'
-import { secretsIn } from '@bahi/platform/secrets.ts'
+import { reportingOf, secretsIn } from '@bahi/platform/secrets.ts'
 import { createShutdown } from '@bahi/platform/shutdown.ts'
 import { isSeeded, seed } from '@bahi/platform/seed.ts'
 import { ensureServers, startRabbit, startRedis } from '@bahi/testing/servers.ts'
@@ -79,6 +79,7 @@ async function start(): Promise<void> {
   await migrate(
     adminUrl,
     schemasOf((service) => secrets.passwords[service]!),
+    reportingOf(secrets),
   )
 
   const copies = Number(values.copies)

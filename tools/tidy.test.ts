@@ -30,7 +30,9 @@ const isTest = ({ path }: File) => /\.test\.tsx?$/.test(path)
 const isForTests = (file: File) => isTest(file) || basename(file.path).startsWith('testing')
 const isScript = ({ path }: File) => /\.(ts|tsx|js)$/.test(path)
 const isTyped = ({ path }: File) => /\.tsx?$/.test(path)
-const isSource = (file: File) => isScript(file) || file.path.endsWith('.sql')
+/** What a command writes is not written for its lines to be read. */
+const isSource = (file: File) =>
+  isScript(file) || (file.path.endsWith('.sql') && basename(file.path) !== 'schema.sql')
 const isOfWeb = ({ path }: File) => path.startsWith('web/')
 const isProse = ({ path }: File) => path.endsWith('.md')
 const isOfService = ({ path }: File) => path.startsWith('services/')

@@ -39,6 +39,3 @@ begin
   end loop;
   return made;
 end $$;
-
-revoke execute on function make_partitions(int) from public;
-grant execute on function make_partitions(int) to {{role}};

@@ -9,7 +9,7 @@ import { startServices, type Runtime } from '@bahi/kit/runtime/runtime.ts'
 import { inProcessTransport, serviceCall } from '@bahi/kit/transport/transport.ts'
 import type { Call } from '@bahi/contracts/call.ts'
 import { freePort } from '@bahi/kit/port.ts'
-import { roleUrl, type Secrets } from './secrets.ts'
+import { reportingOf, roleUrl, type Secrets } from './secrets.ts'
 import { schemasOf, services } from './services.ts'
 
 export type Embedded = Runtime & {
@@ -50,6 +50,7 @@ export async function startEmbedded({
   await migrate(
     adminUrl,
     schemasOf((service) => secrets.passwords[service]!),
+    reportingOf(secrets),
   )
   const smtpPort = await freePort()
   let running: Runtime | undefined = undefined

@@ -10,7 +10,7 @@ import { exportJWK, generateKeyPair } from 'jose'
 export type Secrets = {
   dataKey: string
   keys: ServiceKeys
-  /** Of each service's database role. */
+  /** Of each service's database role, and of the one that only reads (`reporting`). */
   passwords: Record<string, string>
   /** Settings of single services; see `envOf`. */
   env: {
@@ -67,7 +67,7 @@ export async function makeSecrets(): Promise<Secrets> {
     dataKey: random(),
     keys: await generateServiceKeys(allServiceNames),
     passwords: Object.fromEntries(
-      allServiceNames.map((name) => [name, randomBytes(18).toString('base64url')]),
+      [...allServiceNames, 'reporting'].map((name) => [name, randomBytes(18).toString('base64url')]),
     ),
     env: {
       BAHI_PIN_KEY: JSON.stringify(jwk),
@@ -94,4 +94,10 @@ export function roleUrl(adminUrl: string, service: string, password: string): st
   url.username = `bahi_${service}`
   url.password = password
   return url.toString()
+}
+
+/** What migrate is given for the role that only reads; secrets of an older version have no password for it. */
+export function reportingOf({ passwords }: Secrets): { reportingPassword?: string } {
+  const { reporting } = passwords
+  return reporting === undefined ? {} : { reportingPassword: reporting }
 }

@@ -79,3 +79,5 @@ create or replace function book_faults() returns table (fault text, detail text)
 set search_path = account, pg_temp as $$
   select fault, detail from ledger_faults() union all select fault, detail from network_faults()
 $$;
+
+grant execute on function ledger_faults(), network_faults(), book_faults() to bahi_reporting;

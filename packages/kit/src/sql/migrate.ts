@@ -24,7 +24,8 @@ const monthsAhead = 3
 /**
  * Makes role and schema of each service and applies what is missing. `adminUrl` belongs to the schemas' owner; the
  * services run with less. Throws when an applied migration has changed since, or when a new one comes before an applied
- * one. Repeatable files are applied in one transaction when one of them, or any migration, is new.
+ * one. Repeatable files are applied in one transaction when one of them, or any migration, is new;
+ * only the service may execute their functions, and who else a file grants it to.
  */
 export async function migrate(
   adminUrl: string,
@@ -108,6 +109,10 @@ async function applyRepeatables(sql: Sql, schema: string, files: SqlFile[]): Pro
         insert into repeatables (name, sha256, applied_at) values (${name}, ${sha256}, clock_timestamp())
         on conflict (name, sha256) do update set applied_at = excluded.applied_at`
     }
+    await tx.unsafe(
+      `revoke execute on all functions in schema "${schema}" from public;
+       grant execute on all functions in schema "${schema}" to ${roleOf(schema)};`,
+    )
   })
   return changed.map((file) => file.name)
 }

@@ -1,0 +1,392 @@
+-- The schema account after its migrations. Written by npm run schema, not by hand.
+
+create table bank_accounts (
+  id uuid not null,
+  ledger_account_id bigint not null,
+  number_fingerprint bytea not null,
+  number_sealed text not null,
+  phone_fingerprint bytea not null,
+  phone_sealed text not null,
+  holder_name text not null,
+  type text not null,
+  card_fingerprint bytea not null,
+  card_wrong_tries smallint default 0 not null,
+  card_locked_until timestamp with time zone,
+  pin_verifier bytea,
+  pin_wrong_tries smallint default 0 not null,
+  pin_locked_until timestamp with time zone,
+  pin_set_at timestamp with time zone,
+  opened_at timestamp with time zone not null,
+  constraint bank_accounts_card_wrong_tries_check CHECK ((card_wrong_tries >= 0)),
+  constraint bank_accounts_check CHECK (((pin_verifier IS NULL) = (pin_set_at IS NULL))),
+  constraint bank_accounts_pin_verifier_check CHECK ((octet_length(pin_verifier) = 32)),
+  constraint bank_accounts_pin_wrong_tries_check CHECK ((pin_wrong_tries >= 0)),
+  constraint bank_accounts_type_check CHECK ((type = ANY (ARRAY['savings'::text, 'current'::text]))),
+  constraint bank_accounts_ledger_account_id_fkey FOREIGN KEY (ledger_account_id) REFERENCES ledger_accounts(id),
+  constraint bank_accounts_pkey PRIMARY KEY (id),
+  constraint bank_accounts_ledger_account_id_key UNIQUE (ledger_account_id),
+  constraint bank_accounts_number_fingerprint_key UNIQUE (number_fingerprint)
+) with (fillfactor=70);
+CREATE INDEX bank_accounts_of_phone ON account.bank_accounts USING btree (phone_fingerprint, opened_at DESC);
+
+create table entries (
+  transfer_id uuid not null,
+  account_id bigint not null,
+  nth bigint not null,
+  amount_paise bigint not null,
+  balance_paise bigint not null,
+  constraint entries_amount_paise_check CHECK ((amount_paise <> 0)),
+  constraint entries_nth_check CHECK ((nth > 0)),
+  constraint entries_pkey PRIMARY KEY (transfer_id, account_id)
+) partition by RANGE (transfer_id);
+CREATE UNIQUE INDEX entries_of_account ON ONLY account.entries USING btree (account_id, nth, transfer_id);
+
+create table entries_default (
+  transfer_id uuid not null,
+  account_id bigint not null,
+  nth bigint not null,
+  amount_paise bigint not null,
+  balance_paise bigint not null,
+  constraint entries_amount_paise_check CHECK ((amount_paise <> 0)),
+  constraint entries_nth_check CHECK ((nth > 0)),
+  constraint entries_default_pkey PRIMARY KEY (transfer_id, account_id)
+) partition of entries DEFAULT;
+CREATE UNIQUE INDEX entries_default_account_id_nth_transfer_id_idx ON account.entries_default USING btree (account_id, nth, transfer_id);
+
+create table events (
+  seq bigint generated always as identity not null,
+  stream text not null,
+  version integer not null,
+  id uuid not null,
+  type text not null,
+  data jsonb not null,
+  at timestamp with time zone not null,
+  traceparent text,
+  is_delta boolean default false not null,
+  xid xid8 default GREATEST(pg_current_xact_id(), (((((pg_snapshot_xmax(pg_current_snapshot()))::text)::bigint - 1))::text)::xid8) not null,
+  constraint events_check CHECK (((version > 1) OR (NOT is_delta))),
+  constraint events_version_check CHECK ((version > 0)),
+  constraint events_pkey PRIMARY KEY (stream, version)
+);
+CREATE UNIQUE INDEX events_xid ON account.events USING btree (xid, seq);
+
+create table holds (
+  id uuid not null,
+  debit_account bigint not null,
+  credit_account bigint not null,
+  amount_paise bigint not null,
+  expires_at timestamp with time zone not null,
+  closed_by uuid,
+  outcome text,
+  constraint holds_amount_paise_check CHECK ((amount_paise > 0)),
+  constraint holds_check CHECK (((closed_by IS NULL) = (outcome IS NULL))),
+  constraint holds_outcome_check CHECK ((outcome = ANY (ARRAY['committed'::text, 'voided'::text, 'expired'::text]))),
+  constraint holds_pkey PRIMARY KEY (id)
+);
+CREATE INDEX holds_open ON account.holds USING btree (expires_at) WHERE (closed_by IS NULL);
+
+create table house_accounts (
+  name text not null,
+  ledger_account_id bigint not null,
+  constraint house_accounts_ledger_account_id_fkey FOREIGN KEY (ledger_account_id) REFERENCES ledger_accounts(id),
+  constraint house_accounts_pkey PRIMARY KEY (name),
+  constraint house_accounts_ledger_account_id_key UNIQUE (ledger_account_id)
+);
+
+create table inbox (
+  event_id uuid not null,
+  at timestamp with time zone default now() not null,
+  constraint inbox_pkey PRIMARY KEY (event_id)
+);
+CREATE INDEX inbox_at ON account.inbox USING brin (at);
+
+create table ledger_accounts (
+  id bigint generated always as identity not null,
+  currency character(3) default 'INR'::bpchar not null,
+  balance_paise bigint default 0 not null,
+  held_paise bigint default 0 not null,
+  floor_paise bigint,
+  entry_count bigint default 0 not null,
+  status text default 'open'::text not null,
+  opened_at timestamp with time zone default now() not null,
+  constraint ledger_accounts_held_paise_check CHECK ((held_paise >= 0)),
+  constraint ledger_accounts_status_check CHECK ((status = ANY (ARRAY['open'::text, 'frozen'::text, 'closed'::text]))),
+  constraint no_overdraft CHECK (((floor_paise IS NULL) OR ((balance_paise - held_paise) >= floor_paise))),
+  constraint ledger_accounts_pkey PRIMARY KEY (id)
+) with (fillfactor=70);
+
+create table linked_accounts (
+  id uuid not null,
+  user_id uuid not null,
+  bank text not null,
+  bank_name text not null,
+  ifsc text not null,
+  account_ref text not null,
+  bank_account_id uuid,
+  masked_number text not null,
+  holder_name text not null,
+  type text not null,
+  pin_length smallint not null,
+  pin_set boolean default false not null,
+  linked_at timestamp with time zone not null,
+  constraint linked_accounts_bank_check CHECK ((bank ~ '^[A-Z]{4}$'::text)),
+  constraint linked_accounts_pin_length_check CHECK ((pin_length = ANY (ARRAY[4, 6]))),
+  constraint linked_accounts_type_check CHECK ((type = ANY (ARRAY['savings'::text, 'current'::text]))),
+  constraint linked_accounts_bank_account_id_fkey FOREIGN KEY (bank_account_id) REFERENCES bank_accounts(id),
+  constraint linked_accounts_pkey PRIMARY KEY (id),
+  constraint linked_accounts_id_user_id_key UNIQUE (id, user_id),
+  constraint linked_once UNIQUE (user_id, bank, account_ref)
+);
+
+create table migrations (
+  name text not null,
+  sha256 text not null,
+  applied_at timestamp with time zone default now() not null,
+  constraint migrations_pkey PRIMARY KEY (name)
+);
+
+create table network_legs (
+  txn_id text not null,
+  leg text not null,
+  rrn text not null,
+  amount_paise bigint,
+  account_ref text,
+  addr text,
+  transfer_id uuid,
+  code text not null,
+  posted_at timestamp with time zone not null,
+  constraint network_legs_amount_paise_check CHECK ((amount_paise > 0)),
+  constraint network_legs_check CHECK (((code <> '00'::text) OR (transfer_id IS NOT NULL))),
+  constraint network_legs_check1 CHECK (((amount_paise IS NOT NULL) OR (code = ANY (ARRAY['NC'::text, 'ND'::text])))),
+  constraint network_legs_leg_check CHECK ((leg = ANY (ARRAY['DEBIT'::text, 'CREDIT'::text, 'DEBIT-REVERSAL'::text, 'CREDIT-REVERSAL'::text]))),
+  constraint network_legs_pkey PRIMARY KEY (txn_id, leg)
+);
+CREATE UNIQUE INDEX network_legs_of_transfer ON account.network_legs USING btree (transfer_id);
+CREATE INDEX network_legs_posted ON account.network_legs USING btree (posted_at, txn_id, leg) WHERE (code = '00'::text);
+
+create table network_replies (
+  msg_id text not null,
+  message jsonb not null,
+  made_at timestamp with time zone not null,
+  next_at timestamp with time zone not null,
+  tries integer not null,
+  constraint network_replies_pkey PRIMARY KEY (msg_id)
+);
+CREATE INDEX network_replies_next ON account.network_replies USING btree (next_at);
+
+create table relay (
+  one boolean default true not null,
+  after_xid xid8 default '0'::xid8 not null,
+  after_seq bigint default 0 not null,
+  lease_holder text,
+  lease_until timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  constraint relay_one_check CHECK (one),
+  constraint relay_pkey PRIMARY KEY (one)
+);
+
+create table repeatables (
+  name text not null,
+  sha256 text not null,
+  applied_at timestamp with time zone not null,
+  constraint repeatables_pkey PRIMARY KEY (name, sha256)
+);
+
+create table transfers (
+  id uuid not null,
+  posted_at timestamp with time zone not null,
+  amount_paise bigint not null,
+  debit_account bigint not null,
+  credit_account bigint not null,
+  pending_id uuid,
+  kind "char" not null,
+  code text not null,
+  constraint transfers_check CHECK (
+CASE
+    WHEN (kind = 'n'::"char") THEN ((amount_paise = 0) AND (code <> '00'::text))
+    ELSE (amount_paise > 0)
+END),
+  constraint transfers_kind_check CHECK ((kind = ANY (ARRAY['t'::"char", 'h'::"char", 'c'::"char", 'v'::"char", 'n'::"char"]))),
+  constraint transfers_pkey PRIMARY KEY (id)
+) partition by RANGE (id);
+
+create table transfers_default (
+  id uuid not null,
+  posted_at timestamp with time zone not null,
+  amount_paise bigint not null,
+  debit_account bigint not null,
+  credit_account bigint not null,
+  pending_id uuid,
+  kind "char" not null,
+  code text not null,
+  constraint transfers_check CHECK (
+CASE
+    WHEN (kind = 'n'::"char") THEN ((amount_paise = 0) AND (code <> '00'::text))
+    ELSE (amount_paise > 0)
+END),
+  constraint transfers_kind_check CHECK ((kind = ANY (ARRAY['t'::"char", 'h'::"char", 'c'::"char", 'v'::"char", 'n'::"char"]))),
+  constraint transfers_default_pkey PRIMARY KEY (id)
+) partition of transfers DEFAULT;
+
+create table used_blocks (
+  digest bytea not null,
+  used_at timestamp with time zone not null,
+  constraint used_blocks_pkey PRIMARY KEY (digest)
+);
+CREATE INDEX used_blocks_at ON account.used_blocks USING btree (used_at);
+
+create table vpas (
+  vpa text not null,
+  user_id uuid not null,
+  account_id uuid not null,
+  is_primary boolean not null,
+  created_at timestamp with time zone not null,
+  constraint vpas_vpa_check CHECK ((vpa = lower(vpa))),
+  constraint vpas_account_id_user_id_fkey FOREIGN KEY (account_id, user_id) REFERENCES linked_accounts(id, user_id),
+  constraint vpa_free PRIMARY KEY (vpa)
+);
+CREATE INDEX vpas_of_account ON account.vpas USING btree (account_id);
+CREATE INDEX vpas_of_user ON account.vpas USING btree (user_id);
+CREATE UNIQUE INDEX vpas_one_primary ON account.vpas USING btree (user_id) WHERE is_primary;
+
+create view events_full as
+ SELECT seq,
+    stream,
+    version,
+    id,
+    type,
+        CASE
+            WHEN is_delta THEN (( SELECT f.data
+               FROM events f
+              WHERE f.stream = e.stream AND f.version = 1)) || data
+            ELSE data
+        END AS data,
+    at,
+    traceparent,
+    xid
+   FROM events e;
+
+create function as_uuid(text)
+  returns uuid
+  language sql immutable
+  -- body 50210f575ee59069
+
+create function authorise_and_post(items json, at timestamp with time zone, max_tries integer, lock_hours integer)
+  returns TABLE(nth integer, id uuid, code text, posted_at timestamp with time zone, fresh boolean, tries_left integer, locked_now boolean)
+  language plpgsql
+  -- body a011798a63b9a52a
+
+create function book_faults()
+  returns TABLE(fault text, detail text)
+  language sql stable set search_path=account, pg_temp
+  -- body a1814d276e89399a
+
+create function close_holds(items jsonb)
+  returns TABLE(nth integer, id uuid, status text, closed_at timestamp with time zone, other boolean)
+  language plpgsql
+  -- body af80549a177e459b
+
+create function ledger_faults()
+  returns TABLE(fault text, detail text)
+  language sql stable set search_path=account, pg_temp
+  -- body e5fb17ed5e1377c0
+
+create function make_partitions(ahead integer)
+  returns integer
+  language plpgsql security definer set search_path=account, pg_temp
+  -- body c1fcb334c1e77792
+
+create function network_faults()
+  returns TABLE(fault text, detail text)
+  language sql stable set search_path=account, pg_temp
+  -- body 3a7f61dd2db94aa9
+
+create function open_ledger_account(floor bigint DEFAULT 0, currency character DEFAULT 'INR'::bpchar)
+  returns bigint
+  language sql
+  -- body a5d25e4497c4242e
+
+create function post(items jsonb)
+  returns TABLE(nth integer, id uuid, code text, posted_at timestamp with time zone, fresh boolean)
+  language plpgsql
+  -- body ae12b81aa4e13f17
+
+create function post_legs(items jsonb, at timestamp with time zone, max_tries integer, lock_hours integer)
+  returns TABLE(nth integer, code text, posted_at timestamp with time zone, bank_account_id uuid, locked_now boolean)
+  language plpgsql
+  -- body 576957fc089347fe
+
+create function post_one_by_one(items jsonb)
+  returns TABLE(nth integer, id uuid, code text, posted_at timestamp with time zone, fresh boolean)
+  language plpgsql
+  -- body 97d96d476872ab4f
+
+create function post_plainly(v_ids uuid[], v_debits bigint[], v_credits bigint[], v_amounts bigint[])
+  returns TABLE(nth integer, id uuid, code text, posted_at timestamp with time zone, fresh boolean)
+  language plpgsql
+  -- body 019798a547a4126c
+
+create function try_pins(accounts uuid[], presented bytea[], at timestamp with time zone, max_tries integer, lock_hours integer)
+  returns TABLE(nth integer, code text, tries_left integer, locked_now boolean)
+  language plpgsql
+  -- body 032aa5c9b205a4bb
+
+create function uuid_at(at timestamp with time zone)
+  returns uuid
+  language sql immutable
+  -- body 38d291279bd6e52e
+
+grant usage on schema account to bahi_account;
+grant usage on schema account to bahi_reporting;
+grant insert, select, update (card_wrong_tries, card_locked_until, pin_verifier, pin_wrong_tries, pin_locked_until, pin_set_at) on bank_accounts to bahi_account;
+grant select on bank_accounts to bahi_reporting;
+grant insert, select on entries to bahi_account;
+grant select on entries to bahi_reporting;
+grant select on entries_default to bahi_reporting;
+grant insert, select on events to bahi_account;
+grant select on events to bahi_reporting;
+grant select on events_full to bahi_account;
+grant select on events_full to bahi_reporting;
+grant insert, select, update on holds to bahi_account;
+grant select on holds to bahi_reporting;
+grant select on house_accounts to bahi_account;
+grant select on house_accounts to bahi_reporting;
+grant delete, insert, select on inbox to bahi_account;
+grant select on inbox to bahi_reporting;
+grant insert, select, update on ledger_accounts to bahi_account;
+grant select on ledger_accounts to bahi_reporting;
+grant insert, select, update (pin_set) on linked_accounts to bahi_account;
+grant select on linked_accounts to bahi_reporting;
+grant select on migrations to bahi_account;
+grant select on migrations to bahi_reporting;
+grant insert, select, update (rrn, amount_paise, account_ref, transfer_id, code, posted_at) on network_legs to bahi_account;
+grant select on network_legs to bahi_reporting;
+grant delete, insert, select, update on network_replies to bahi_account;
+grant select on network_replies to bahi_reporting;
+grant select, update on relay to bahi_account;
+grant select on relay to bahi_reporting;
+grant select on repeatables to bahi_account;
+grant select on repeatables to bahi_reporting;
+grant insert, select on transfers to bahi_account;
+grant select on transfers to bahi_reporting;
+grant select on transfers_default to bahi_reporting;
+grant delete, insert, select on used_blocks to bahi_account;
+grant select on used_blocks to bahi_reporting;
+grant insert, select, update (account_id, is_primary) on vpas to bahi_account;
+grant select on vpas to bahi_reporting;
+grant execute on function as_uuid(text) to bahi_account;
+grant execute on function authorise_and_post(json,timestamp with time zone,integer,integer) to bahi_account;
+grant execute on function book_faults() to bahi_account;
+grant execute on function book_faults() to bahi_reporting;
+grant execute on function close_holds(jsonb) to bahi_account;
+grant execute on function ledger_faults() to bahi_account;
+grant execute on function ledger_faults() to bahi_reporting;
+grant execute on function make_partitions(integer) to bahi_account;
+grant execute on function network_faults() to bahi_account;
+grant execute on function network_faults() to bahi_reporting;
+grant execute on function open_ledger_account(bigint,character) to bahi_account;
+grant execute on function post(jsonb) to bahi_account;
+grant execute on function post_legs(jsonb,timestamp with time zone,integer,integer) to bahi_account;
+grant execute on function post_one_by_one(jsonb) to bahi_account;
+grant execute on function post_plainly(uuid[],bigint[],bigint[],bigint[]) to bahi_account;
+grant execute on function try_pins(uuid[],bytea[],timestamp with time zone,integer,integer) to bahi_account;
+grant execute on function uuid_at(timestamp with time zone) to bahi_account;

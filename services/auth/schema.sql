@@ -1,0 +1,188 @@
+-- The schema auth after its migrations. Written by npm run schema, not by hand.
+
+create table devices (
+  user_id uuid not null,
+  device_id text not null,
+  name text not null,
+  bound_at timestamp with time zone not null,
+  constraint devices_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(id),
+  constraint devices_pkey PRIMARY KEY (user_id, device_id)
+);
+
+create table events (
+  seq bigint generated always as identity not null,
+  stream text not null,
+  version integer not null,
+  id uuid not null,
+  type text not null,
+  data jsonb not null,
+  at timestamp with time zone not null,
+  traceparent text,
+  is_delta boolean default false not null,
+  xid xid8 default GREATEST(pg_current_xact_id(), (((((pg_snapshot_xmax(pg_current_snapshot()))::text)::bigint - 1))::text)::xid8) not null,
+  constraint events_check CHECK (((version > 1) OR (NOT is_delta))),
+  constraint events_version_check CHECK ((version > 0)),
+  constraint events_pkey PRIMARY KEY (stream, version)
+);
+CREATE UNIQUE INDEX events_xid ON auth.events USING btree (xid, seq);
+
+create table inbox (
+  event_id uuid not null,
+  at timestamp with time zone default now() not null,
+  constraint inbox_pkey PRIMARY KEY (event_id)
+);
+CREATE INDEX inbox_at ON auth.inbox USING brin (at);
+
+create table login_tries (
+  phone_fingerprint bytea not null,
+  wrong integer not null,
+  last_at timestamp with time zone not null,
+  constraint login_tries_wrong_check CHECK ((wrong > 0)),
+  constraint login_tries_pkey PRIMARY KEY (phone_fingerprint)
+);
+CREATE INDEX login_tries_last ON auth.login_tries USING btree (last_at);
+
+create table migrations (
+  name text not null,
+  sha256 text not null,
+  applied_at timestamp with time zone default now() not null,
+  constraint migrations_pkey PRIMARY KEY (name)
+);
+
+create table otps (
+  phone_fingerprint bytea not null,
+  code_fingerprint bytea,
+  tries_left smallint not null,
+  sent_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  unspent_sends timestamp with time zone[] not null,
+  constraint otps_tries_left_check CHECK ((tries_left >= 0)),
+  constraint otps_pkey PRIMARY KEY (phone_fingerprint)
+);
+CREATE INDEX otps_sent ON auth.otps USING btree (sent_at);
+
+create table people (
+  id uuid not null,
+  phone_fingerprint bytea not null,
+  phone_sealed text not null,
+  password_hash text,
+  role text default 'person'::text not null,
+  created_at timestamp with time zone not null,
+  registered_at timestamp with time zone,
+  constraint people_role_check CHECK ((role = ANY (ARRAY['person'::text, 'operator'::text, 'auditor'::text]))),
+  constraint registered_with_password CHECK (((password_hash IS NULL) = (registered_at IS NULL))),
+  constraint people_pkey PRIMARY KEY (id),
+  constraint people_phone_fingerprint_key UNIQUE (phone_fingerprint)
+);
+
+create table refresh_tokens (
+  hash bytea not null,
+  session_id uuid not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint refresh_tokens_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
+  constraint refresh_tokens_pkey PRIMARY KEY (hash)
+);
+CREATE INDEX refresh_tokens_expiry ON auth.refresh_tokens USING btree (expires_at);
+CREATE INDEX refresh_tokens_session ON auth.refresh_tokens USING btree (session_id);
+
+create table relay (
+  one boolean default true not null,
+  after_xid xid8 default '0'::xid8 not null,
+  after_seq bigint default 0 not null,
+  lease_holder text,
+  lease_until timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  constraint relay_one_check CHECK (one),
+  constraint relay_pkey PRIMARY KEY (one)
+);
+
+create table repeatables (
+  name text not null,
+  sha256 text not null,
+  applied_at timestamp with time zone not null,
+  constraint repeatables_pkey PRIMARY KEY (name, sha256)
+);
+
+create table sessions (
+  id uuid not null,
+  user_id uuid not null,
+  device_id text not null,
+  created_at timestamp with time zone not null,
+  last_used_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint sessions_user_id_device_id_fkey FOREIGN KEY (user_id, device_id) REFERENCES devices(user_id, device_id),
+  constraint sessions_pkey PRIMARY KEY (id)
+);
+CREATE INDEX sessions_ended ON auth.sessions USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+CREATE INDEX sessions_expiry ON auth.sessions USING btree (expires_at);
+CREATE INDEX sessions_open ON auth.sessions USING btree (user_id, last_used_at DESC) WHERE (ended_at IS NULL);
+
+create table signing_keys (
+  generation integer not null,
+  kid text not null,
+  public_jwk jsonb not null,
+  private_sealed text not null,
+  signs_from timestamp with time zone not null,
+  constraint signing_keys_generation_check CHECK ((generation > 0)),
+  constraint signing_keys_pkey PRIMARY KEY (generation),
+  constraint signing_keys_kid_key UNIQUE (kid)
+);
+
+create view events_full as
+ SELECT seq,
+    stream,
+    version,
+    id,
+    type,
+        CASE
+            WHEN is_delta THEN (( SELECT f.data
+               FROM events f
+              WHERE f.stream = e.stream AND f.version = 1)) || data
+            ELSE data
+        END AS data,
+    at,
+    traceparent,
+    xid
+   FROM events e;
+
+create function make_partitions(ahead integer)
+  returns integer
+  language plpgsql security definer set search_path=auth, pg_temp
+  -- body bee61709ae57b1d4
+
+create function uuid_at(at timestamp with time zone)
+  returns uuid
+  language sql immutable
+  -- body 38d291279bd6e52e
+
+grant usage on schema auth to bahi_auth;
+grant usage on schema auth to bahi_reporting;
+grant insert, select, update on devices to bahi_auth;
+grant select on devices to bahi_reporting;
+grant insert, select on events to bahi_auth;
+grant select on events to bahi_reporting;
+grant select on events_full to bahi_auth;
+grant select on events_full to bahi_reporting;
+grant delete, insert, select on inbox to bahi_auth;
+grant select on inbox to bahi_reporting;
+grant delete, insert, select, update on login_tries to bahi_auth;
+grant select on login_tries to bahi_reporting;
+grant select on migrations to bahi_auth;
+grant select on migrations to bahi_reporting;
+grant delete, insert, select, update on otps to bahi_auth;
+grant select on otps to bahi_reporting;
+grant insert, select, update on people to bahi_auth;
+grant select on people to bahi_reporting;
+grant delete, insert, select, update on refresh_tokens to bahi_auth;
+grant select on refresh_tokens to bahi_reporting;
+grant select, update on relay to bahi_auth;
+grant select on relay to bahi_reporting;
+grant select on repeatables to bahi_auth;
+grant select on repeatables to bahi_reporting;
+grant delete, insert, select, update on sessions to bahi_auth;
+grant select on sessions to bahi_reporting;
+grant delete, insert, select on signing_keys to bahi_auth;
+grant select on signing_keys to bahi_reporting;
+grant execute on function make_partitions(integer) to bahi_auth;
+grant execute on function uuid_at(timestamp with time zone) to bahi_auth;

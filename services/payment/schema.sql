@@ -1,0 +1,266 @@
+-- The schema payment after its migrations. Written by npm run schema, not by hand.
+
+create table differences (
+  id uuid not null,
+  txn_id text not null,
+  side text not null,
+  kind text not null,
+  cycle text not null,
+  rrn text,
+  network_paise bigint,
+  ledger_paise bigint,
+  payment_status text,
+  opened_at timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  closed_by uuid,
+  note text,
+  constraint differences_check CHECK (((closed_by IS NULL) OR (closed_at IS NOT NULL))),
+  constraint differences_side_check CHECK ((side = ANY (ARRAY['DEBIT'::text, 'CREDIT'::text]))),
+  constraint differences_cycle_fkey FOREIGN KEY (cycle) REFERENCES settlement_cycles(id),
+  constraint differences_pkey PRIMARY KEY (id),
+  constraint one_of_a_kind UNIQUE (txn_id, side, kind)
+);
+CREATE INDEX differences_open ON payment.differences USING btree (opened_at, id) WHERE (closed_at IS NULL);
+
+create table events (
+  seq bigint generated always as identity not null,
+  stream text not null,
+  version integer not null,
+  id uuid not null,
+  type text not null,
+  data jsonb not null,
+  at timestamp with time zone not null,
+  traceparent text,
+  is_delta boolean default false not null,
+  xid xid8 default GREATEST(pg_current_xact_id(), (((((pg_snapshot_xmax(pg_current_snapshot()))::text)::bigint - 1))::text)::xid8) not null,
+  constraint events_check CHECK (((version > 1) OR (NOT is_delta))),
+  constraint events_version_check CHECK ((version > 0)),
+  constraint events_pkey PRIMARY KEY (stream, version)
+);
+CREATE UNIQUE INDEX events_xid ON payment.events USING btree (xid, seq);
+
+create table inbox (
+  event_id uuid not null,
+  at timestamp with time zone default now() not null,
+  constraint inbox_pkey PRIMARY KEY (event_id)
+);
+CREATE INDEX inbox_at ON payment.inbox USING brin (at);
+
+create table migrations (
+  name text not null,
+  sha256 text not null,
+  applied_at timestamp with time zone default now() not null,
+  constraint migrations_pkey PRIMARY KEY (name)
+);
+
+create table open_payments (
+  payment_id uuid not null,
+  due_at timestamp with time zone not null,
+  tries integer default 0 not null,
+  constraint open_payments_pkey PRIMARY KEY (payment_id)
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000);
+CREATE INDEX open_payments_due ON payment.open_payments USING btree (due_at);
+
+create table payers (
+  user_id uuid not null,
+  constraint payers_pkey PRIMARY KEY (user_id)
+);
+
+create table payments (
+  id uuid not null,
+  payer_user_id uuid,
+  payer_account_id uuid,
+  payee_user_id uuid,
+  payee_account_id uuid,
+  amount_paise bigint not null,
+  created_at timestamp with time zone not null,
+  completed_at timestamp with time zone,
+  deemed_at timestamp with time zone,
+  tries_left smallint,
+  route "char" not null,
+  status text not null,
+  code text,
+  txn_prefix text not null,
+  rrn text not null,
+  payer_vpa text not null,
+  payer_name text not null,
+  payer_bank text,
+  payer_masked text,
+  payee_vpa text not null,
+  payee_name text not null,
+  payee_bank text,
+  payee_masked text,
+  note text,
+  input_hash bytea not null,
+  constraint final_is_final CHECK (
+CASE status
+    WHEN 'pending'::text THEN ((code IS NULL) AND (completed_at IS NULL))
+    WHEN 'settled'::text THEN ((code = '00'::text) AND (completed_at IS NOT NULL) AND ((payee_account_id IS NOT NULL) OR (route <> 'l'::"char")))
+    ELSE ((code <> '00'::text) AND (completed_at IS NOT NULL))
+END),
+  constraint payer_is_known CHECK ((((payer_user_id IS NULL) = (route = 'i'::"char")) AND ((payer_account_id IS NULL) = (route = 'i'::"char")))),
+  constraint payments_amount_paise_check CHECK ((amount_paise > 0)),
+  constraint payments_input_hash_check CHECK ((length(input_hash) = 32)),
+  constraint payments_route_check CHECK ((route = ANY (ARRAY['l'::"char", 'o'::"char", 't'::"char", 'i'::"char"]))),
+  constraint payments_rrn_check CHECK ((length(rrn) = 12)),
+  constraint payments_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'settled'::text, 'failed'::text]))),
+  constraint payments_txn_prefix_check CHECK ((length(txn_prefix) = ANY (ARRAY[3, 35]))),
+  constraint payments_pkey PRIMARY KEY (id)
+) partition by RANGE (id);
+CREATE INDEX payments_of_payee ON ONLY payment.payments USING btree (payee_user_id, created_at, id) WHERE (payee_user_id IS NOT NULL);
+CREATE INDEX payments_of_payer ON ONLY payment.payments USING btree (payer_user_id, created_at, id) WHERE (payer_user_id IS NOT NULL);
+CREATE INDEX payments_that_came_in ON ONLY payment.payments USING btree (txn_prefix) WHERE (route = 'i'::"char");
+CREATE INDEX payments_through_network ON ONLY payment.payments USING btree (created_at) WHERE (route <> 'l'::"char");
+
+create table payments_default (
+  id uuid not null,
+  payer_user_id uuid,
+  payer_account_id uuid,
+  payee_user_id uuid,
+  payee_account_id uuid,
+  amount_paise bigint not null,
+  created_at timestamp with time zone not null,
+  completed_at timestamp with time zone,
+  deemed_at timestamp with time zone,
+  tries_left smallint,
+  route "char" not null,
+  status text not null,
+  code text,
+  txn_prefix text not null,
+  rrn text not null,
+  payer_vpa text not null,
+  payer_name text not null,
+  payer_bank text,
+  payer_masked text,
+  payee_vpa text not null,
+  payee_name text not null,
+  payee_bank text,
+  payee_masked text,
+  note text,
+  input_hash bytea not null,
+  constraint final_is_final CHECK (
+CASE status
+    WHEN 'pending'::text THEN ((code IS NULL) AND (completed_at IS NULL))
+    WHEN 'settled'::text THEN ((code = '00'::text) AND (completed_at IS NOT NULL) AND ((payee_account_id IS NOT NULL) OR (route <> 'l'::"char")))
+    ELSE ((code <> '00'::text) AND (completed_at IS NOT NULL))
+END),
+  constraint payer_is_known CHECK ((((payer_user_id IS NULL) = (route = 'i'::"char")) AND ((payer_account_id IS NULL) = (route = 'i'::"char")))),
+  constraint payments_amount_paise_check CHECK ((amount_paise > 0)),
+  constraint payments_input_hash_check CHECK ((length(input_hash) = 32)),
+  constraint payments_route_check CHECK ((route = ANY (ARRAY['l'::"char", 'o'::"char", 't'::"char", 'i'::"char"]))),
+  constraint payments_rrn_check CHECK ((length(rrn) = 12)),
+  constraint payments_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'settled'::text, 'failed'::text]))),
+  constraint payments_txn_prefix_check CHECK ((length(txn_prefix) = ANY (ARRAY[3, 35]))),
+  constraint payments_default_pkey PRIMARY KEY (id)
+) partition of payments DEFAULT with (fillfactor=70);
+CREATE INDEX payments_default_created_at_idx ON payment.payments_default USING btree (created_at) WHERE (route <> 'l'::"char");
+CREATE INDEX payments_default_payee_user_id_created_at_id_idx ON payment.payments_default USING btree (payee_user_id, created_at, id) WHERE (payee_user_id IS NOT NULL);
+CREATE INDEX payments_default_payer_user_id_created_at_id_idx ON payment.payments_default USING btree (payer_user_id, created_at, id) WHERE (payer_user_id IS NOT NULL);
+CREATE INDEX payments_default_txn_prefix_idx ON payment.payments_default USING btree (txn_prefix) WHERE (route = 'i'::"char");
+
+create table relay (
+  one boolean default true not null,
+  after_xid xid8 default '0'::xid8 not null,
+  after_seq bigint default 0 not null,
+  lease_holder text,
+  lease_until timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  constraint relay_one_check CHECK (one),
+  constraint relay_pkey PRIMARY KEY (one)
+);
+
+create table repeatables (
+  name text not null,
+  sha256 text not null,
+  applied_at timestamp with time zone not null,
+  constraint repeatables_pkey PRIMARY KEY (name, sha256)
+);
+
+create table settlement_cycles (
+  id text not null,
+  from_at timestamp with time zone not null,
+  to_at timestamp with time zone not null,
+  complete_until timestamp with time zone,
+  network_net_paise bigint,
+  ledger_net_paise bigint,
+  matched integer,
+  reconciled_at timestamp with time zone,
+  held_until timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  constraint settlement_cycles_id_check CHECK ((id ~ '^\d{4}-\d{2}-\d{2}\.C\d{2}$'::text)),
+  constraint settlement_cycles_pkey PRIMARY KEY (id)
+);
+
+create table settlement_rows (
+  txn_id text not null,
+  leg text not null,
+  cycle text not null,
+  rrn text not null,
+  amount_paise bigint not null,
+  result text not null,
+  at timestamp with time zone not null,
+  constraint settlement_rows_amount_paise_check CHECK ((amount_paise > 0)),
+  constraint settlement_rows_leg_check CHECK ((leg = ANY (ARRAY['DEBIT'::text, 'CREDIT'::text, 'DEBIT-REVERSAL'::text, 'CREDIT-REVERSAL'::text]))),
+  constraint settlement_rows_result_check CHECK ((result = ANY (ARRAY['SUCCESS'::text, 'DEEMED'::text]))),
+  constraint settlement_rows_cycle_fkey FOREIGN KEY (cycle) REFERENCES settlement_cycles(id),
+  constraint settlement_rows_pkey PRIMARY KEY (txn_id, leg, cycle)
+);
+CREATE INDEX settlement_rows_of_cycle ON payment.settlement_rows USING btree (cycle, txn_id);
+
+create sequence rrn_sequence as bigint start 1 increment 1 minvalue 0 maxvalue 999999 cache 1 cycle;
+
+create view events_full as
+ SELECT seq,
+    stream,
+    version,
+    id,
+    type,
+        CASE
+            WHEN is_delta THEN (( SELECT f.data
+               FROM events f
+              WHERE f.stream = e.stream AND f.version = 1)) || data
+            ELSE data
+        END AS data,
+    at,
+    traceparent,
+    xid
+   FROM events e;
+
+create function make_partitions(ahead integer)
+  returns integer
+  language plpgsql security definer set search_path=payment, pg_temp
+  -- body de9893b6eaaefcca
+
+create function uuid_at(at timestamp with time zone)
+  returns uuid
+  language sql immutable
+  -- body 38d291279bd6e52e
+
+grant usage on schema payment to bahi_payment;
+grant usage on schema payment to bahi_reporting;
+grant insert, select, update on differences to bahi_payment;
+grant select on differences to bahi_reporting;
+grant insert, select on events to bahi_payment;
+grant select on events to bahi_reporting;
+grant select on events_full to bahi_payment;
+grant select on events_full to bahi_reporting;
+grant delete, insert, select on inbox to bahi_payment;
+grant select on inbox to bahi_reporting;
+grant select on migrations to bahi_payment;
+grant select on migrations to bahi_reporting;
+grant delete, insert, select, update on open_payments to bahi_payment;
+grant select on open_payments to bahi_reporting;
+grant insert, select, update on payers to bahi_payment;
+grant select on payers to bahi_reporting;
+grant insert, select, update (completed_at, deemed_at, tries_left, status, code) on payments to bahi_payment;
+grant select on payments to bahi_reporting;
+grant select on payments_default to bahi_reporting;
+grant select, update on relay to bahi_payment;
+grant select on relay to bahi_reporting;
+grant select on repeatables to bahi_payment;
+grant select on repeatables to bahi_reporting;
+grant usage on rrn_sequence to bahi_payment;
+grant insert, select, update on settlement_cycles to bahi_payment;
+grant select on settlement_cycles to bahi_reporting;
+grant insert, select, update on settlement_rows to bahi_payment;
+grant select on settlement_rows to bahi_reporting;
+grant execute on function make_partitions(integer) to bahi_payment;
+grant execute on function uuid_at(timestamp with time zone) to bahi_payment;

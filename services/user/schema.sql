@@ -1,0 +1,124 @@
+-- The schema user after its migrations. Written by npm run schema, not by hand.
+
+create table contacts (
+  user_id uuid not null,
+  vpa text collate "C" not null,
+  name text not null,
+  favourite boolean not null,
+  changed_at timestamp with time zone not null,
+  removed boolean default false not null,
+  constraint contacts_name_check CHECK (((length(name) >= 1) AND (length(name) <= 99))),
+  constraint contacts_vpa_check CHECK (((vpa = lower(vpa)) AND ((length(vpa) >= 3) AND (length(vpa) <= 255)))),
+  constraint contacts_user_id_fkey FOREIGN KEY (user_id) REFERENCES profiles(user_id),
+  constraint contacts_pkey PRIMARY KEY (user_id, vpa)
+);
+CREATE INDEX contacts_favourites ON "user".contacts USING btree (user_id, vpa) WHERE (favourite AND (NOT removed));
+CREATE INDEX contacts_removed ON "user".contacts USING btree (user_id, changed_at) WHERE removed;
+
+create table events (
+  seq bigint generated always as identity not null,
+  stream text not null,
+  version integer not null,
+  id uuid not null,
+  type text not null,
+  data jsonb not null,
+  at timestamp with time zone not null,
+  traceparent text,
+  is_delta boolean default false not null,
+  xid xid8 default GREATEST(pg_current_xact_id(), (((((pg_snapshot_xmax(pg_current_snapshot()))::text)::bigint - 1))::text)::xid8) not null,
+  constraint events_check CHECK (((version > 1) OR (NOT is_delta))),
+  constraint events_version_check CHECK ((version > 0)),
+  constraint events_pkey PRIMARY KEY (stream, version)
+);
+CREATE UNIQUE INDEX events_xid ON "user".events USING btree (xid, seq);
+
+create table inbox (
+  event_id uuid not null,
+  at timestamp with time zone default now() not null,
+  constraint inbox_pkey PRIMARY KEY (event_id)
+);
+CREATE INDEX inbox_at ON "user".inbox USING brin (at);
+
+create table migrations (
+  name text not null,
+  sha256 text not null,
+  applied_at timestamp with time zone default now() not null,
+  constraint migrations_pkey PRIMARY KEY (name)
+);
+
+create table profiles (
+  user_id uuid not null,
+  name text not null,
+  phone_sealed text not null,
+  email_sealed text,
+  language text default 'en'::text not null,
+  created_at timestamp with time zone not null,
+  changed_at timestamp with time zone not null,
+  constraint profiles_language_check CHECK ((language = ANY (ARRAY['en'::text, 'hi'::text]))),
+  constraint profiles_pkey PRIMARY KEY (user_id)
+);
+
+create table relay (
+  one boolean default true not null,
+  after_xid xid8 default '0'::xid8 not null,
+  after_seq bigint default 0 not null,
+  lease_holder text,
+  lease_until timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  constraint relay_one_check CHECK (one),
+  constraint relay_pkey PRIMARY KEY (one)
+);
+
+create table repeatables (
+  name text not null,
+  sha256 text not null,
+  applied_at timestamp with time zone not null,
+  constraint repeatables_pkey PRIMARY KEY (name, sha256)
+);
+
+create view events_full as
+ SELECT seq,
+    stream,
+    version,
+    id,
+    type,
+        CASE
+            WHEN is_delta THEN (( SELECT f.data
+               FROM events f
+              WHERE f.stream = e.stream AND f.version = 1)) || data
+            ELSE data
+        END AS data,
+    at,
+    traceparent,
+    xid
+   FROM events e;
+
+create function make_partitions(ahead integer)
+  returns integer
+  language plpgsql security definer set search_path="user", pg_temp
+  -- body 834ca83b7c352c7f
+
+create function uuid_at(at timestamp with time zone)
+  returns uuid
+  language sql immutable
+  -- body 38d291279bd6e52e
+
+grant usage on schema "user" to bahi_reporting;
+grant usage on schema "user" to bahi_user;
+grant select on contacts to bahi_reporting;
+grant delete, insert, select, update (name, favourite, changed_at, removed) on contacts to bahi_user;
+grant select on events to bahi_reporting;
+grant insert, select on events to bahi_user;
+grant select on events_full to bahi_reporting;
+grant select on events_full to bahi_user;
+grant select on inbox to bahi_reporting;
+grant delete, insert, select on inbox to bahi_user;
+grant select on migrations to bahi_reporting;
+grant select on migrations to bahi_user;
+grant select on profiles to bahi_reporting;
+grant insert, select, update (name, email_sealed, language, changed_at) on profiles to bahi_user;
+grant select on relay to bahi_reporting;
+grant select, update on relay to bahi_user;
+grant select on repeatables to bahi_reporting;
+grant select on repeatables to bahi_user;
+grant execute on function make_partitions(integer) to bahi_user;
+grant execute on function uuid_at(timestamp with time zone) to bahi_user;

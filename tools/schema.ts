@@ -1,0 +1,25 @@
+// Writes each service's schema.sql: what its schema is after migration, from a database made for it.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
+import { migrate } from '@bahi/kit/sql/migrate.ts'
+import { describeSchema, snapshotFile } from '@bahi/kit/sql/schema-snapshot.ts'
+import { connect } from '@bahi/kit/sql/sql.ts'
+import { schemasOf } from '@bahi/platform/services.ts'
+
+const folder = await mkdtemp(join(tmpdir(), 'bahi-schema-'))
+const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), durable: false })
+try {
+  const schemas = schemasOf(() => 'unused')
+  await migrate(postgres.adminUrl, schemas)
+  const sql = connect(postgres.adminUrl, { max: 1 })
+  for (const { name, migrations } of schemas) {
+    await writeFile(snapshotFile(migrations), await describeSchema(sql, name))
+    console.log(`wrote the schema of ${name}`)
+  }
+  await sql.end()
+} finally {
+  await postgres.stop()
+  await rm(folder, { recursive: true })
+}
