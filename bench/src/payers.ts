@@ -112,7 +112,7 @@ async function insert(sql: Sql, rows: object[], since: Date): Promise<void> {
       select user_id, name, user_sealed, ${since}, ${since} from given
     ), told as (
       -- They want to be told in the app, live, and not by SMS as well.
-      insert into notification.people (user_id, sms, email, live, has_email, profile_known)
+      insert into notification.people (user_id, sms, email, live, has_email, copied_profile_version)
       select user_id, false, false, true, false, 1 from given
     ), ledger as (
       insert into account.ledger_accounts (floor_paise) select 0 from given returning id

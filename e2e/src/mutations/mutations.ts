@@ -219,12 +219,12 @@ export const mutations: readonly Mutation[] = [
     why: 'audit keeps every event.',
   },
   {
-    name: 'the payee is not told',
+    name: 'the payee gets no message',
     file: 'services/notification/src/messages/consume-events.ts',
-    find: 'const notices = events.flatMap(noticesOf)',
-    replace: 'const notices = events.flatMap((event) => noticesOf(event).slice(0, 1))',
+    find: 'const contents = events.flatMap(messageContents)',
+    replace: 'const contents = events.flatMap((event) => messageContents(event).slice(0, 1))',
     caughtBy: 'simulation',
-    why: 'Both people of a settled payment are told of it.',
+    why: 'Payer and payee of a settled payment each get a message.',
   },
   {
     name: 'deemed counts as failed',

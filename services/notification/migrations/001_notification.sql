@@ -1,6 +1,6 @@
--- What people are told: the counter and preferences of each person, their messages, and what is sent by SMS and mail.
+-- Messages: each person's counter and preferences, their messages, and the deliveries by SMS and mail.
 
--- `last_seq` is taken under the row's lock until commit, so a message never becomes visible before an earlier one.
+-- `last_seq` is raised under the row's lock until commit, so a message never becomes visible before an earlier one.
 create table people (
   user_id uuid primary key,
   last_seq bigint not null default 0,
@@ -8,16 +8,16 @@ create table people (
   sms boolean not null default true,
   email boolean not null default true,
   live boolean not null default true,
-  -- A copy of two facts of the profile, so that no call is made in a transaction.
+  -- Copies of two facts of the profile, so that no call is made in a transaction.
   language text not null default 'en' check (language in ('en', 'hi')),
-  -- Null: not known now.
+  -- Null: unknown since the profile changed.
   has_email boolean,
-  -- The copy is current when both are equal.
-  profile_wanted int not null default 1,
-  profile_known int not null default 0,
-  profile_next_at timestamptz not null default '-infinity'
+  -- Profile changes consumed, and how many of them the copies include: current when both are equal.
+  profile_version int not null default 1,
+  copied_profile_version int not null default 0,
+  profile_sync_at timestamptz not null default '-infinity'
 );
-create index people_stale on people (profile_next_at) where profile_known < profile_wanted;
+create index people_stale on people (profile_sync_at) where copied_profile_version < profile_version;
 
 create table messages (
   user_id uuid not null references people,
@@ -39,14 +39,14 @@ create table deliveries (
   user_id uuid,
   channel text not null check (channel in ('sms', 'email')),
   template text not null,
-  -- What the template is filled with; empty for secrets.
+  -- Values of the template; empty for secrets.
   data jsonb not null,
   subject text not null,
-  -- As shown to operators; set when it is sent.
+  -- The address as shown to operators; set when the delivery is sent.
   masked_to text,
   status text not null check (status in ('waiting', 'sent', 'failed')),
   tries int not null default 0,
-  -- While it is being sent: when another worker may take it over.
+  -- When it is due; while it is being sent: when its lease expires and another worker may take it over.
   next_at timestamptz not null,
   error text,
   at timestamptz not null

@@ -1,32 +1,32 @@
-// Notification's table of contents: what it answers, what it hears, what it does by itself.
+// Notification's table of contents: its routes, the events it consumes, and its workers.
 import { subscriptions } from '@bahi/contracts/events.ts'
 import * as contracts from '@bahi/contracts/notification.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
-import { createCarriers } from './carriers/carriers.ts'
-import { copyProfiles } from './profiles/copy-profiles.ts'
-import { createCounts } from './deliveries/metrics.ts'
-import { Config, type NotificationDeps } from './notification.ts'
-import {
-  listMessages,
-  messagesAfter,
-  readMessages,
-  showDeliveries,
-  showPreferences,
-} from './messages/list-messages.ts'
+import { createCarriers } from './carriers/create-carriers.ts'
+import { Config } from './config.ts'
+import { listDeliveries } from './deliveries/list-deliveries.ts'
+import { createDeliveryMetrics } from './deliveries/metrics.ts'
+import { sendDueDeliveries } from './deliveries/send-deliveries.ts'
 import { sendSecret } from './deliveries/send-secret.ts'
-import { sendWaiting } from './deliveries/send-deliveries.ts'
-import { putPreferences } from './messages/store.ts'
-import { tell, tellAgain } from './messages/consume-events.ts'
+import type { NotificationDeps } from './deps.ts'
+import { consumeEvents, republishLatest } from './messages/consume-events.ts'
+import { listMessages, messagesAfter, readMessages } from './messages/list-messages.ts'
+import { changePreferences, showPreferences } from './preferences/preferences.ts'
+import { syncProfiles } from './profiles/sync-profiles.ts'
 
-const sendEveryMs = 200
-const copyEveryMs = 500
+const sendIntervalMs = 200
+const syncIntervalMs = 500
 
 export const service: Service<typeof Config> = {
   name: 'notification',
   config: Config,
   migrations: new URL('../migrations/', import.meta.url),
-  start(seams) {
-    const deps: NotificationDeps = { ...seams, carriers: createCarriers(seams), counts: createCounts(seams) }
+  start(serviceDeps) {
+    const deps: NotificationDeps = {
+      ...serviceDeps,
+      carriers: createCarriers(serviceDeps),
+      countAttempt: createDeliveryMetrics(serviceDeps),
+    }
     return {
       routes(app) {
         app.route({
@@ -45,10 +45,7 @@ export const service: Service<typeof Config> = {
         })
         app.route({
           ...contracts.changePreferences,
-          handler: async ({ person, body }) => {
-            await putPreferences(deps.sql, person.userId, body)
-            return body
-          },
+          handler: ({ person, body }) => changePreferences(deps, person.userId, body),
         })
         app.route({
           ...contracts.messagesAfter,
@@ -63,21 +60,21 @@ export const service: Service<typeof Config> = {
         })
         app.route({
           ...contracts.deliveriesOf,
-          handler: async ({ query }) => ({ deliveries: await showDeliveries(deps, query.subject) }),
+          handler: async ({ query }) => ({ deliveries: await listDeliveries(deps, query.subject) }),
         })
       },
       consumes: {
         from: subscriptions.notification,
-        handle: (tx, events) => tell(deps, tx, events),
-        redelivered: (events) => tellAgain(deps, events),
+        handle: (tx, events) => consumeEvents(deps, tx, events),
+        redelivered: (events) => republishLatest(deps, events),
       },
       workers: [
-        { name: 'send deliveries', intervalMs: sendEveryMs, run: () => sendWaiting(deps) },
-        { name: 'copy profiles', intervalMs: copyEveryMs, run: () => copyProfiles(deps) },
+        { name: 'send deliveries', intervalMs: sendIntervalMs, run: () => sendDueDeliveries(deps) },
+        { name: 'sync profiles', intervalMs: syncIntervalMs, run: () => syncProfiles(deps) },
       ],
       async check() {
         if (!deps.carriers.sms)
-          throw new Error('nobody is set up to carry SMS: they wait, and no code can be sent')
+          throw new Error('no SMS carrier is configured: SMS wait, and one-time codes cannot be sent')
       },
       close: async () => deps.carriers.close(),
     }

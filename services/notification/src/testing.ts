@@ -1,4 +1,4 @@
-// For tests: events as other services publish them, and neighbours that answer, fail, and remember what they carried.
+// For tests: events as other services publish them, and stubs of other services that answer, fail, and record SMS.
 import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { EventData, EventType } from '@bahi/contracts/events.ts'
@@ -11,14 +11,14 @@ import type { Transport } from '@bahi/kit/transport/transport.ts'
 
 export type TestPerson = { userId: string; vpa: string; name: string; phone: string }
 
-let people = 0
+let personCount = 0
 export function newPerson(name = 'Asha Rao'): TestPerson {
-  people += 1
+  personCount += 1
   return {
     userId: randomUUID(),
-    vpa: `p${people}@bahi`,
+    vpa: `p${personCount}@bahi`,
     name,
-    phone: `+9190000${String(people).padStart(5, '0')}`,
+    phone: `+9190000${String(personCount).padStart(5, '0')}`,
   }
 }
 
@@ -39,7 +39,7 @@ export function eventOf<T extends EventType>(type: T, subject: string, data: Eve
 
 export type Payer = { userId?: string; vpa: string; name: string }
 
-const partyOf = ({ userId, vpa, name }: Payer) => ({ ...(userId ? { userId } : {}), vpa, name })
+const party = ({ userId, vpa, name }: Payer) => ({ ...(userId ? { userId } : {}), vpa, name })
 
 export function paymentOf(payer: Payer, payee: Payer, amountPaise = 250_00) {
   return {
@@ -47,8 +47,8 @@ export function paymentOf(payer: Payer, payee: Payer, amountPaise = 250_00) {
     txnId: `BHI${uuidv7().replaceAll('-', '')}`,
     rrn: '632715000001',
     amountPaise,
-    payer: partyOf(payer),
-    payee: partyOf(payee),
+    payer: party(payer),
+    payee: party(payee),
   }
 }
 
@@ -57,7 +57,7 @@ export function settledEvent(payer: Payer, payee: Payer, amountPaise?: number) {
   return eventOf('payment.settled', payment.paymentId, { ...payment, settledAt: new Date().toISOString() })
 }
 
-/** A clock that runs as the machine's, and can be moved on. */
+/** The system's clock, which can be moved forward. */
 export function movableClock(): Clock & { advance(ms: number): void } {
   let aheadMs = 0
   return {
@@ -70,31 +70,31 @@ export function movableClock(): Clock & { advance(ms: number): void } {
 }
 
 type Sms = { id: string; to: string; text: string }
-export type Neighbours = {
-  carry: Transport
-  /** What user knows; a person without a profile here is known to auth only. */
+export type ServiceStubs = {
+  transport: Transport
+  /** Profiles of the user service; a person without one here is known to auth only. */
   profiles: Map<string, Partial<Profile>>
   persons: Map<string, TestPerson>
-  /** Taken by the carrier, each id once. */
-  taken: Map<string, Sms>
-  /** Every try, taken or not. */
-  tries: Sms[]
-  /** What each neighbour refuses everything with. */
-  fails: { sandbox?: ProblemCode; user?: ProblemCode }
-  meet(...people: TestPerson[]): void
+  /** SMS that the carrier accepted, each id once. */
+  accepted: Map<string, Sms>
+  /** Every attempt, accepted or not. */
+  attempts: Sms[]
+  /** With which problem a service refuses everything. */
+  failures: { sandbox?: ProblemCode; user?: ProblemCode }
+  register(...people: TestPerson[]): void
 }
 
-/** User, auth and the SMS carrier. */
-export function neighbours(): Neighbours {
-  const stage: Neighbours = {
+/** Stubs of user, auth and the SMS carrier. */
+export function stubServices(): ServiceStubs {
+  const stubs: ServiceStubs = {
     profiles: new Map(),
     persons: new Map(),
-    taken: new Map(),
-    tries: [],
-    fails: {},
-    meet(...met) {
-      for (const { userId, name, phone } of met) {
-        stage.profiles.set(userId, {
+    accepted: new Map(),
+    attempts: [],
+    failures: {},
+    register(...people) {
+      for (const { userId, name, phone } of people) {
+        stubs.profiles.set(userId, {
           userId,
           name,
           phone,
@@ -102,34 +102,34 @@ export function neighbours(): Neighbours {
           createdAt: new Date().toISOString(),
         })
       }
-      for (const person of met) stage.persons.set(person.userId, person)
+      for (const person of people) stubs.persons.set(person.userId, person)
     },
-    carry(service, { path, body }) {
+    transport(service, { path, body }) {
       const input = typeof body === 'string' ? (JSON.parse(body) as unknown) : undefined
       if (service === 'user')
-        return Promise.resolve(stage.fails.user ? refuse(stage.fails.user) : find(input))
+        return Promise.resolve(stubs.failures.user ? refuse(stubs.failures.user) : find(input))
       if (service === 'auth') return Promise.resolve(personAt(path))
-      if (service === 'sandbox') return Promise.resolve(carrySms(input as Sms))
-      throw new Error(`nobody expected a call of ${service}`)
+      if (service === 'sandbox') return Promise.resolve(acceptSms(input as Sms))
+      throw new Error(`unexpected call to ${service}`)
     },
   }
   const find = (input: unknown) => {
     const { userIds } = input as { userIds: string[] }
-    return answer(200, { profiles: userIds.flatMap((id) => stage.profiles.get(id) ?? []) })
+    return answer(200, { profiles: userIds.flatMap((id) => stubs.profiles.get(id) ?? []) })
   }
   const personAt = (path: string) => {
-    const person = stage.persons.get(path.split(/[/?]/)[4] ?? '')
+    const person = stubs.persons.get(path.split(/[/?]/)[4] ?? '')
     if (!person) return refuse('not-found')
     const { userId, phone } = person
     return answer(200, { userId, phone, role: 'person', createdAt: new Date().toISOString() })
   }
-  const carrySms = (sms: Sms) => {
-    stage.tries.push(sms)
-    if (stage.fails.sandbox) return refuse(stage.fails.sandbox)
-    if (!stage.taken.has(sms.id)) stage.taken.set(sms.id, sms)
+  const acceptSms = (sms: Sms) => {
+    stubs.attempts.push(sms)
+    if (stubs.failures.sandbox) return refuse(stubs.failures.sandbox)
+    if (!stubs.accepted.has(sms.id)) stubs.accepted.set(sms.id, sms)
     return answer(202, { id: sms.id })
   }
-  return stage
+  return stubs
 }
 
 const answer = (status: number, document: unknown) => ({

@@ -1,14 +1,14 @@
-// In production nobody carries SMS until a carrier is set up: the service says so, and loses nothing.
+// In production there is no SMS carrier until one is configured: the service is not ready, and loses no message.
 import { randomUUID } from 'node:crypto'
 import { sendSecret } from '@bahi/contracts/notification.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
 import { testPlatform, type TestPlatform } from '@bahi/testing/platform.ts'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { service } from '../app.ts'
-import { eventOf, neighbours, newPerson, settledEvent } from '../testing.ts'
+import { eventOf, stubServices, newPerson, settledEvent } from '../testing.ts'
 
 const bus = memoryBus()
-const stage = neighbours()
+const stubs = stubServices()
 let platform: TestPlatform
 
 beforeAll(async () => {
@@ -16,20 +16,20 @@ beforeAll(async () => {
     services: [service],
     mode: 'production',
     bus,
-    neighbours: stage.carry,
+    neighbours: stubs.transport,
   })
 })
 afterAll(() => platform.stop())
 
-it('readiness names what is missing', async () => {
+it('readiness names the missing carrier', async () => {
   const { statusCode, payload } = await platform.app('notification').inject('/readyz')
   expect(statusCode).toBe(503)
-  expect(payload).toContain('nobody is set up to carry SMS')
+  expect(payload).toContain('no SMS carrier is configured')
 })
 
-it('SMS wait untried, and no mail is made that nobody would carry', async () => {
+it('SMS wait without an attempt, and no mail is created', async () => {
   const [asha, ravi] = [newPerson(), newPerson()]
-  stage.meet(asha, ravi)
+  stubs.register(asha, ravi)
   await bus.publish('payment', [settledEvent(asha, ravi)])
   await bus.publish('auth', [eventOf('auth.registered', asha.userId, { userId: asha.userId })])
   await new Promise((resolve) => setTimeout(resolve, 500))
@@ -37,7 +37,7 @@ it('SMS wait untried, and no mail is made that nobody would carry', async () => 
   expect([...rows]).toEqual(
     Array.from({ length: 2 }, () => ({ channel: 'sms', status: 'waiting', tries: 0 })),
   )
-  expect(stage.tries).toEqual([])
+  expect(stubs.attempts).toEqual([])
 })
 
 it('a one-time code is refused', async () => {

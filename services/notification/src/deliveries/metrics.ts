@@ -1,23 +1,25 @@
-// What operators watch: deliveries by way and outcome, and how long the oldest one has been waiting.
-import type { Seams, Channel } from '../notification.ts'
-import { oldestWaiting } from './store.ts'
+// Metrics for operators: delivery attempts by channel and outcome, and the age of the oldest waiting delivery.
+import type { Channel } from '../carriers/carrier.ts'
+import type { ServiceDeps } from '../config.ts'
+import { oldestWaitingAt } from './store.ts'
 
-/** `retried`: failed this time, waits for its next try. `dropped`: the person has no such address. */
-export type Counted = 'sent' | 'retried' | 'failed' | 'dropped'
-export type DeliveryCounts = (channel: Channel, outcome: Counted) => void
+/** `retried`: this attempt failed, another follows. `dropped`: the person has no address for the channel. */
+export type AttemptOutcome = 'sent' | 'retried' | 'failed' | 'dropped'
+export type CountAttempt = (channel: Channel, outcome: AttemptOutcome) => void
 
-export function createCounts({ sql, clock, metrics }: Seams): DeliveryCounts {
-  const deliveries = metrics.counter('bahi_deliveries_total', 'Tries to deliver, by way and outcome.', [
-    'channel',
-    'outcome',
-  ])
+export function createDeliveryMetrics({ sql, clock, metrics }: ServiceDeps): CountAttempt {
+  const attempts = metrics.counter(
+    'bahi_delivery_attempts_total',
+    'Delivery attempts by channel and outcome.',
+    ['channel', 'outcome'],
+  )
   metrics.gauge(
     'bahi_delivery_oldest_waiting_seconds',
-    'Age of the oldest delivery that is neither sent nor given up.',
+    'Age of the oldest delivery that is neither sent nor failed.',
     async (gauge) => {
-      const at = await oldestWaiting(sql)
+      const at = await oldestWaitingAt(sql)
       gauge.set(at ? Math.max(0, clock.now().getTime() - at.getTime()) / 1000 : 0)
     },
   )
-  return (channel, outcome) => deliveries.inc({ channel, outcome })
+  return (channel, outcome) => attempts.inc({ channel, outcome })
 }

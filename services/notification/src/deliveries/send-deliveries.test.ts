@@ -1,4 +1,4 @@
-// Sending: addresses, retries and giving up, secrets, and what operators see of it.
+// Deliveries: addresses, retries and giving up, secrets, and what operators see.
 import { randomUUID } from 'node:crypto'
 import * as contracts from '@bahi/contracts/notification.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
@@ -6,14 +6,14 @@ import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { testPlatform, type TestPlatform } from '@bahi/testing/platform.ts'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { service } from '../app.ts'
-import { errorWord, isFinal } from '../carriers/carriers.ts'
-import { backoffMs, masked, maxTries } from './send-deliveries.ts'
-import { eventOf, movableClock, neighbours, newPerson, settledEvent } from '../testing.ts'
+import { errorCode, isPermanent } from '../carriers/carrier.ts'
+import { backoffMs, maskAddress, maxTries } from './send-deliveries.ts'
+import { eventOf, movableClock, stubServices, newPerson, settledEvent } from '../testing.ts'
 
 const clock = movableClock()
 const bus = memoryBus()
-const stage = neighbours()
-const told: CloudEvent[] = []
+const stubs = stubServices()
+const published: CloudEvent[] = []
 let platform: TestPlatform
 
 beforeAll(async () => {
@@ -21,22 +21,22 @@ beforeAll(async () => {
     services: [service],
     bus,
     clock,
-    neighbours: stage.carry,
+    neighbours: stubs.transport,
   })
-  await bus.listen(['notification'], (events) => told.push(...events))
+  await bus.listen(['notification'], (events) => published.push(...events))
 })
 beforeEach(() => {
-  stage.fails = {}
+  stubs.failures = {}
 })
 afterAll(() => platform.stop())
 
 const person = () => {
   const made = newPerson()
-  stage.meet(made)
+  stubs.register(made)
   return made
 }
-/** Makes one SMS to the person wait: their PIN was set. Gives the subject. */
-async function alarm({ userId }: { userId: string }): Promise<string> {
+/** Causes one SMS to the person: their PIN was set. Returns the subject. */
+async function causeSms({ userId }: { userId: string }): Promise<string> {
   const accountId = randomUUID()
   await bus.publish('account', [eventOf('account.pin-set', accountId, { userId, accountId, changed: false })])
   return accountId
@@ -48,18 +48,18 @@ const deliveries = async (subject: string) =>
     })
   ).deliveries
 const eventually = (check: () => Promise<void> | void) => vi.waitFor(check, 5_000)
-const smsTo = ({ phone }: { phone: string }) => [...stage.taken.values()].filter((sms) => sms.to === phone)
-const toldOf = async (subject: string) => {
+const smsTo = ({ phone }: { phone: string }) => [...stubs.accepted.values()].filter((sms) => sms.to === phone)
+const eventsAbout = async (subject: string) => {
   await platform.settle()
-  return told.filter((event) => event.data['subject'] === subject).map((event) => event.type)
+  return published.filter((event) => event.data['subject'] === subject).map((event) => event.type)
 }
 const notificationEvents = () =>
   platform.database.admin`select type, data from notification.events where type like 'notification.%deliver%'`
 
 describe('an SMS', () => {
-  it('is sent to the person’s phone, once, and told to operators with the phone masked', async () => {
+  it('is sent to the person’s phone once, and shown to operators with the phone masked', async () => {
     const asha = person()
-    const subject = await alarm(asha)
+    const subject = await causeSms(asha)
     await eventually(() => expect(smsTo(asha)).toHaveLength(1))
     expect(smsTo(asha)[0]?.text).toContain('A UPI PIN was set for your bank account.')
     await eventually(async () => {
@@ -76,17 +76,17 @@ describe('an SMS', () => {
         },
       ])
     })
-    expect(await toldOf(subject)).toEqual(['notification.delivered'])
+    expect(await eventsAbout(subject)).toEqual(['notification.delivered'])
   })
 
-  it('speaks the language of the profile', async () => {
+  it('is in the language of the profile', async () => {
     const asha = person()
-    stage.profiles.set(asha.userId, { ...stage.profiles.get(asha.userId), language: 'hi' })
-    await alarm(asha)
+    stubs.profiles.set(asha.userId, { ...stubs.profiles.get(asha.userId), language: 'hi' })
+    await causeSms(asha)
     await eventually(() => expect(smsTo(asha)[0]?.text).toContain('आपके बैंक खाते के लिए UPI पिन सेट किया गया।'))
   })
 
-  it('of a payment goes to both, for those who want it', async () => {
+  it('of a payment goes to payer and payee if they want it', async () => {
     const [asha, ravi] = [person(), person()]
     await platform.person(ravi)(contracts.changePreferences, {
       body: { sms: false, email: false, live: true },
@@ -98,51 +98,51 @@ describe('an SMS', () => {
     expect((await deliveries(event.subject)).map((d) => d.channel)).toEqual(['sms'])
   })
 
-  it('reaches a person whose profile cannot be asked for, or is not there: auth knows the phone', async () => {
+  it('takes the phone from auth when the profile is missing or the user service is unavailable', async () => {
     const [asha, ravi] = [person(), person()]
-    stage.profiles.delete(ravi.userId)
-    stage.fails.user = 'unavailable'
-    await alarm(asha)
+    stubs.profiles.delete(ravi.userId)
+    stubs.failures.user = 'unavailable'
+    await causeSms(asha)
     await eventually(() => expect(smsTo(asha)).toHaveLength(1))
-    delete stage.fails.user
-    await alarm(ravi)
+    delete stubs.failures.user
+    await causeSms(ravi)
     await eventually(() => expect(smsTo(ravi)).toHaveLength(1))
   })
 
-  it('to a person nobody knows is given up at once', async () => {
-    const subject = await alarm({ userId: randomUUID() })
+  it('to an unknown person fails at once', async () => {
+    const subject = await causeSms({ userId: randomUUID() })
     await eventually(async () => {
       expect(await deliveries(subject)).toMatchObject([
         { status: 'failed', tries: 1, error: 'not-found', to: '' },
       ])
     })
-    expect(await toldOf(subject)).toEqual(['notification.undelivered'])
+    expect(await eventsAbout(subject)).toEqual(['notification.undelivered'])
   })
 })
 
 describe('a carrier that fails', () => {
-  it('is tried again after a while, under the same id', async () => {
+  it('is retried after the backoff, with the same id', async () => {
     const asha = person()
-    stage.fails.sandbox = 'unavailable'
-    const subject = await alarm(asha)
+    stubs.failures.sandbox = 'unavailable'
+    const subject = await causeSms(asha)
     await eventually(async () => {
       expect(await deliveries(subject)).toMatchObject([{ status: 'waiting', tries: 1, error: 'unavailable' }])
     })
-    delete stage.fails.sandbox
+    delete stubs.failures.sandbox
     expect(smsTo(asha)).toEqual([])
     clock.advance(backoffMs[0]!)
     await eventually(async () => {
       expect(await deliveries(subject)).toMatchObject([{ status: 'sent', tries: 2 }])
     })
     expect((await deliveries(subject))[0]?.error).toBeUndefined()
-    expect(new Set(stage.tries.filter((sms) => sms.to === asha.phone).map((sms) => sms.id)).size).toBe(1)
-    expect(await toldOf(subject)).toEqual(['notification.delivered'])
+    expect(new Set(stubs.attempts.filter((sms) => sms.to === asha.phone).map((sms) => sms.id)).size).toBe(1)
+    expect(await eventsAbout(subject)).toEqual(['notification.delivered'])
   })
 
-  it('is given up on after five tries', async () => {
+  it('is not retried after five attempts', async () => {
     const asha = person()
-    stage.fails.sandbox = 'overloaded'
-    const subject = await alarm(asha)
+    stubs.failures.sandbox = 'overloaded'
+    const subject = await causeSms(asha)
     for (let tries = 1; tries <= maxTries; tries++) {
       const status = tries < maxTries ? 'waiting' : 'failed'
       await eventually(async () => {
@@ -150,17 +150,17 @@ describe('a carrier that fails', () => {
       })
       clock.advance(backoffMs[tries - 1] ?? 3_600_000)
     }
-    delete stage.fails.sandbox
-    expect(await toldOf(subject)).toEqual(['notification.undelivered'])
+    delete stubs.failures.sandbox
+    expect(await eventsAbout(subject)).toEqual(['notification.undelivered'])
     clock.advance(86_400_000)
     await new Promise((resolve) => setTimeout(resolve, 500))
-    expect(stage.tries.filter((sms) => sms.to === asha.phone)).toHaveLength(maxTries)
+    expect(stubs.attempts.filter((sms) => sms.to === asha.phone)).toHaveLength(maxTries)
     expect(smsTo(asha)).toEqual([])
   })
 
-  it('whose refusal is final is not asked again', async () => {
-    stage.fails.sandbox = 'request-invalid'
-    const subject = await alarm(person())
+  it('that refuses permanently is not retried', async () => {
+    stubs.failures.sandbox = 'request-invalid'
+    const subject = await causeSms(person())
     await eventually(async () => {
       expect(await deliveries(subject)).toMatchObject([
         { status: 'failed', tries: 1, error: 'request-invalid' },
@@ -168,16 +168,16 @@ describe('a carrier that fails', () => {
     })
   })
 
-  it('a delivery left behind by a dead process is taken over, and the late outcome changes nothing', async () => {
+  it('lets another worker take over the delivery of a dead process, whose late result changes nothing', async () => {
     const asha = person()
-    stage.fails.sandbox = 'unavailable'
-    const subject = await alarm(asha)
+    stubs.failures.sandbox = 'unavailable'
+    const subject = await causeSms(asha)
     await eventually(async () => expect((await deliveries(subject))[0]?.tries).toBe(1))
-    // As if leased by a process that died in its second try.
+    // As if leased by a process that died in its second attempt.
     await platform.database.admin`
       update notification.deliveries set tries = 2, next_at = ${new Date(clock.now().getTime() + 60_000)}
       where subject = ${subject}`
-    delete stage.fails.sandbox
+    delete stubs.failures.sandbox
     await new Promise((resolve) => setTimeout(resolve, 400))
     expect(smsTo(asha)).toEqual([])
     clock.advance(60_000)
@@ -187,19 +187,19 @@ describe('a carrier that fails', () => {
   })
 })
 
-describe('why a try failed', () => {
+describe('the error code of a failed attempt', () => {
   const smtp = (code: string, responseCode?: number) =>
     Object.assign(new Error('550 asha@example.org: no such user'), { code, responseCode })
   it.each([
-    ['a mailbox that is not there', smtp('EENVELOPE', 550), 'EENVELOPE 550', true],
-    ['a mailbox that is full for now', smtp('EENVELOPE', 452), 'EENVELOPE 452', false],
-    ['a password of ours that is wrong', smtp('EAUTH', 535), 'EAUTH 535', false],
-    ['a server that is away', smtp('ECONNECTION'), 'ECONNECTION', false],
+    ['a mailbox that does not exist', smtp('EENVELOPE', 550), 'EENVELOPE 550', true],
+    ['a mailbox that is full', smtp('EENVELOPE', 452), 'EENVELOPE 452', false],
+    ['a wrong password of ours', smtp('EAUTH', 535), 'EAUTH 535', false],
+    ['an unreachable server', smtp('ECONNECTION'), 'ECONNECTION', false],
     ['a text where a code should be', smtp('asha@example.org'), 'internal', false],
-    ['nothing at all', undefined, 'internal', false],
-  ])('%s', (_what, error, word, final) => {
-    expect(errorWord(error)).toBe(word)
-    expect(isFinal(error)).toBe(final)
+    ['no error object', undefined, 'internal', false],
+  ])('of %s', (_what, error, code, permanent) => {
+    expect(errorCode(error)).toBe(code)
+    expect(isPermanent(error)).toBe(permanent)
   })
 })
 
@@ -208,7 +208,7 @@ describe('a secret', () => {
   const send = (id: string, phone: string, more: Record<string, string> = values) =>
     platform.as('auth')(contracts.sendSecret, { body: { id, phone, template: 'otp', values: more } })
 
-  it('is sent at once, once, and kept nowhere', async () => {
+  it('is sent at once, once, and stored nowhere', async () => {
     const [id, { phone }] = [randomUUID(), newPerson()]
     expect(await send(id, phone)).toEqual({ id })
     expect(await send(id, phone)).toEqual({ id })
@@ -216,20 +216,20 @@ describe('a secret', () => {
       '482913 is your bahi code, valid for 5 minutes. Tell it to nobody, not even to us.',
     ])
     expect(await deliveries(id)).toMatchObject([{ status: 'sent', tries: 1, template: 'otp' }])
-    expect(await toldOf(id)).toEqual(['notification.delivered'])
+    expect(await eventsAbout(id)).toEqual(['notification.delivered'])
     const rows = await platform.database.admin`
       select to_jsonb(d)::text as row from notification.deliveries d where id = ${id}`
-    const kept = JSON.stringify([rows, await notificationEvents()])
-    expect(kept).not.toContain('482913')
-    expect(kept).not.toContain(phone)
+    const stored = JSON.stringify([rows, await notificationEvents()])
+    expect(stored).not.toContain('482913')
+    expect(stored).not.toContain(phone)
   })
 
-  it('that the carrier does not take is refused now and not tried later', async () => {
+  it('that the carrier refuses is refused at once and not retried later', async () => {
     const [id, { phone }] = [randomUUID(), newPerson()]
-    stage.fails.sandbox = 'timeout'
+    stubs.failures.sandbox = 'timeout'
     await expect(send(id, phone)).rejects.toMatchObject({ code: 'unavailable', extras: { retryAfterS: 1 } })
     expect(await deliveries(id)).toMatchObject([{ status: 'failed', error: 'timeout' }])
-    delete stage.fails.sandbox
+    delete stubs.failures.sandbox
     clock.advance(86_400_000)
     await new Promise((resolve) => setTimeout(resolve, 400))
     expect(smsTo({ phone })).toEqual([])
@@ -247,7 +247,7 @@ describe('a secret', () => {
     expect(smsTo({ phone })).toEqual([])
   })
 
-  it('is taken from auth alone', async () => {
+  it('is accepted from auth only', async () => {
     const body = { id: randomUUID(), phone: newPerson().phone, template: 'otp' as const, values }
     await expect(platform.as('payment')(contracts.sendSecret, { body })).rejects.toMatchObject({
       code: 'caller-not-allowed',
@@ -256,7 +256,7 @@ describe('a secret', () => {
 })
 
 describe('operators', () => {
-  it('alone see deliveries', async () => {
+  it('and nobody else see deliveries', async () => {
     for (const role of ['person', 'auditor'] as const) {
       const asked = platform.person({ userId: randomUUID(), role })(contracts.deliveriesOf, {
         querystring: { subject: 'x' },
@@ -265,12 +265,12 @@ describe('operators', () => {
     }
   })
 
-  it('can watch deliveries by outcome, and how long the oldest waits', async () => {
-    stage.fails.sandbox = 'unavailable'
-    await alarm(person())
+  it('see attempts by outcome, and the age of the oldest waiting delivery, as metrics', async () => {
+    stubs.failures.sandbox = 'unavailable'
+    await causeSms(person())
     await eventually(async () => {
       const { payload } = await platform.app('notification').inject('/metrics')
-      expect(payload).toMatch(/bahi_deliveries_total\{[^}]*channel="sms",outcome="retried"[^}]*\} \d/)
+      expect(payload).toMatch(/bahi_delivery_attempts_total\{[^}]*channel="sms",outcome="retried"[^}]*\} \d/)
       expect(payload).toMatch(/bahi_delivery_oldest_waiting_seconds(\{[^}]*\})? \d/)
     })
   })
@@ -279,6 +279,6 @@ describe('operators', () => {
     ['+919876543210', 'sms' as const, '+91••••••3210'],
     ['asha@example.org', 'email' as const, 'a•••@example.org'],
   ])('see %s masked', (to, channel, shown) => {
-    expect(masked(channel, to)).toBe(shown)
+    expect(maskAddress(channel, to)).toBe(shown)
   })
 })

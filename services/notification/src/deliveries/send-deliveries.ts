@@ -1,41 +1,47 @@
-// Sends what waits: takes a few deliveries, asks for addresses, hands over to carriers, keeps the outcomes.
+// Sends due deliveries: leases some, looks up their addresses, gives them to carriers and stores the outcomes.
 import { personOf } from '@bahi/contracts/auth.ts'
 import { maskPhone } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { profilesOf, type Profile } from '@bahi/contracts/user.ts'
 import type { NewEvent } from '@bahi/kit/events/events.ts'
-import { errorWord, isFinal } from '../carriers/carriers.ts'
-import type { Channel, NotificationDeps } from '../notification.ts'
-import { deleteDeliveries, endDeliveries, leaseDeliveries, type Ended, type Leased } from './store.ts'
+import { errorCode, isPermanent, type Channel } from '../carriers/carrier.ts'
+import type { NotificationDeps } from '../deps.ts'
 import { render } from '../messages/templates.ts'
+import {
+  deleteDeliveries,
+  leaseDeliveries,
+  saveAttempts,
+  type AttemptResult,
+  type LeasedDelivery,
+} from './store.ts'
 
 const maxLeased = 50
-/** Longer than the addresses and one try can take together. */
+/** Longer than the address lookups and one attempt can take together. */
 const leaseMs = 60_000
-const tryTimeoutMs = 20_000
+const attemptTimeoutMs = 20_000
 export const maxTries = 5
-/** The wait after try n is the nth. */
+/** The wait after attempt n is the nth. */
 export const backoffMs = [2_000, 15_000, 60_000, 300_000]
 
 /** One round; true when there may be more. */
-export async function sendWaiting(deps: NotificationDeps): Promise<boolean> {
+export async function sendDueDeliveries(deps: NotificationDeps): Promise<boolean> {
   const channels = (['sms', 'email'] as const).filter((channel) => deps.carriers[channel])
   const at = deps.clock.now()
   const until = new Date(at.getTime() + leaseMs)
   const leased = await leaseDeliveries(deps.sql, { channels, at, until, limit: maxLeased })
   if (leased.length === 0) return false
   const profiles = await findProfiles(deps, leased)
-  const outcomes = await Promise.all(leased.map((delivery) => tryOne(deps, delivery, profiles)))
-  await keepOutcomes(deps, leased, outcomes)
+  const outcomes = await Promise.all(leased.map((delivery) => attemptDelivery(deps, delivery, profiles)))
+  await saveOutcomes(deps, leased, outcomes)
   return leased.length === maxLeased
 }
 
 type Profiles = Map<string, Profile> | Problem
-/** `nowhere`: the person has no such address. */
-type Outcome = Ended | 'nowhere'
+/** `no-address`: the person has no address for the channel. */
+type Outcome = AttemptResult | 'no-address'
 
-/** One call for all; that user cannot be reached is kept, since an SMS can do without. */
-async function findProfiles(deps: NotificationDeps, leased: Leased[]): Promise<Profiles> {
+/** One call for all. Returns the problem when the user service is unavailable: SMS can be sent without a profile. */
+async function findProfiles(deps: NotificationDeps, leased: LeasedDelivery[]): Promise<Profiles> {
   try {
     const userIds = [...new Set(leased.map((delivery) => delivery.userId))]
     const { profiles } = await deps.call(profilesOf, { body: { userIds } })
@@ -46,22 +52,33 @@ async function findProfiles(deps: NotificationDeps, leased: Leased[]): Promise<P
   }
 }
 
-async function tryOne(deps: NotificationDeps, delivery: Leased, profiles: Profiles): Promise<Outcome> {
+async function attemptDelivery(
+  deps: NotificationDeps,
+  delivery: LeasedDelivery,
+  profiles: Profiles,
+): Promise<Outcome> {
   const { id, userId, channel, template, tries } = delivery
   const profile = profiles instanceof Problem ? undefined : profiles.get(userId)
   try {
     if (channel === 'email' && profiles instanceof Problem) throw profiles
     const to = channel === 'email' ? profile?.email : (profile?.phone ?? (await phoneOf(deps, userId)))
-    if (to === undefined) return 'nowhere'
+    if (to === undefined) return 'no-address'
     const text = render(template, profile?.language ?? delivery.language, delivery.data)
-    await withinTime(deps, deps.carriers[channel]!({ id, to, ...text }))
-    return { id, tries, status: 'sent', maskedTo: masked(channel, to), error: null, nextAt: deps.clock.now() }
+    await withTimeout(deps, deps.carriers[channel]!({ id, to, ...text }))
+    return {
+      id,
+      tries,
+      status: 'sent',
+      maskedTo: maskAddress(channel, to),
+      error: null,
+      nextAt: deps.clock.now(),
+    }
   } catch (error) {
-    const status = isFinal(error) || tries >= maxTries ? 'failed' : 'waiting'
+    const status = isPermanent(error) || tries >= maxTries ? 'failed' : 'waiting'
     const nextAt = new Date(deps.clock.now().getTime() + (backoffMs[tries - 1] ?? 0))
-    const word = errorWord(error)
-    deps.log.warn({ delivery: id, channel, tries, error: word, status }, 'a delivery failed')
-    return { id, tries, status, maskedTo: null, error: word, nextAt }
+    const code = errorCode(error)
+    deps.log.warn({ delivery: id, channel, tries, error: code, status }, 'delivery attempt failed')
+    return { id, tries, status, maskedTo: null, error: code, nextAt }
   }
 }
 
@@ -69,50 +86,55 @@ async function phoneOf(deps: NotificationDeps, userId: string): Promise<string> 
   return (await deps.call(personOf, { params: { userId } })).phone
 }
 
-/** Rejects with `timeout` when the carrier takes too long; it may have taken the parcel all the same. */
-async function withinTime({ clock }: NotificationDeps, sending: Promise<void>): Promise<void> {
+/** Rejects with `timeout` when the carrier takes too long; the carrier may have accepted the message all the same. */
+async function withTimeout({ clock }: NotificationDeps, sending: Promise<void>): Promise<void> {
   const done = new AbortController()
-  const late = clock.sleep(tryTimeoutMs, done.signal).then(() => {
+  const timedOut = clock.sleep(attemptTimeoutMs, done.signal).then(() => {
     if (!done.signal.aborted) throw new Problem('timeout')
   })
   try {
-    await Promise.race([sending, late])
+    await Promise.race([sending, timedOut])
   } finally {
     done.abort()
   }
 }
 
 /** `+91••••••3210`, `a•••@example.org` */
-export function masked(channel: Channel, to: string): string {
+export function maskAddress(channel: Channel, to: string): string {
   return channel === 'sms' ? maskPhone(to) : `${to.slice(0, 1)}•••${to.slice(to.lastIndexOf('@'))}`
 }
 
-async function keepOutcomes(deps: NotificationDeps, leased: Leased[], outcomes: Outcome[]): Promise<void> {
-  const ended = outcomes.filter((outcome) => outcome !== 'nowhere')
-  const nowhere = leased.filter((_, i) => outcomes[i] === 'nowhere')
-  const changed = await deps.transaction(async (tx) => {
-    if (nowhere.length > 0)
-      await deleteDeliveries(
-        tx,
-        nowhere.map((delivery) => delivery.id),
-      )
-    const ids = ended.length > 0 ? await endDeliveries(tx, ended) : new Set<string>()
+async function saveOutcomes(
+  deps: NotificationDeps,
+  leased: LeasedDelivery[],
+  outcomes: Outcome[],
+): Promise<void> {
+  const results = outcomes.filter((outcome) => outcome !== 'no-address')
+  const withoutAddress = leased.filter((_, i) => outcomes[i] === 'no-address').map(({ id }) => id)
+  const saved = await deps.transaction(async (tx) => {
+    if (withoutAddress.length > 0) await deleteDeliveries(tx, withoutAddress)
+    const ids = results.length > 0 ? await saveAttempts(tx, results) : new Set<string>()
     const events = leased.flatMap((delivery, i) => {
       const outcome = outcomes[i]
-      return outcome && outcome !== 'nowhere' && ids.has(delivery.id) ? endEvent(delivery, outcome) : []
+      return outcome && outcome !== 'no-address' && ids.has(delivery.id)
+        ? outcomeEvents(delivery, outcome)
+        : []
     })
     await deps.append(tx, ...events)
     return ids
   })
   leased.forEach(({ id, channel }, i) => {
     const outcome = outcomes[i]
-    if (outcome === 'nowhere') deps.counts(channel, 'dropped')
-    else if (outcome && changed.has(id))
-      deps.counts(channel, outcome.status === 'waiting' ? 'retried' : outcome.status)
+    if (outcome === 'no-address') deps.countAttempt(channel, 'dropped')
+    else if (outcome && saved.has(id))
+      deps.countAttempt(channel, outcome.status === 'waiting' ? 'retried' : outcome.status)
   })
 }
 
-function endEvent({ id, channel, subject }: Leased, { status, error }: Ended): NewEvent[] {
+function outcomeEvents(
+  { id, channel, subject }: LeasedDelivery,
+  { status, error }: AttemptResult,
+): NewEvent[] {
   const data = { deliveryId: id, channel, subject }
   if (status === 'sent') return [{ type: 'notification.delivered', stream: id, data }]
   if (status === 'failed')

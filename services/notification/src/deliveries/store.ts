@@ -1,6 +1,6 @@
-// SQL of what is sent by SMS and mail.
+// SQL of deliveries by SMS and mail.
 import { rowsIn, type Sql, type Tx } from '@bahi/kit/sql/sql.ts'
-import type { Channel } from '../notification.ts'
+import type { Channel } from '../carriers/carrier.ts'
 import type { Language, Template, Values } from '../messages/templates.ts'
 
 export type NewDelivery = {
@@ -22,25 +22,25 @@ export async function insertDeliveries(tx: Tx, deliveries: NewDelivery[]): Promi
       (id uuid, user_id uuid, channel text, template text, data jsonb, subject text, at timestamptz)`
 }
 
-export type Leased = {
+export type LeasedDelivery = {
   id: string
   userId: string
   channel: Channel
   template: Template
   data: Values
   subject: string
-  /** This one counted. */
+  /** Including this attempt. */
   tries: number
-  /** Of the copy of the profile. */
+  /** From the copy of the profile. */
   language: Language
 }
 
-/** Takes deliveries that are due; until `until` nobody else tries them. Oldest due first. */
+/** Leases due deliveries until `until`, longest due first. */
 export async function leaseDeliveries(
   sql: Sql,
   { channels, at, until, limit }: { channels: Channel[]; at: Date; until: Date; limit: number },
-): Promise<Leased[]> {
-  return sql<Leased[]>`
+): Promise<LeasedDelivery[]> {
+  return sql<LeasedDelivery[]>`
     update deliveries d set tries = d.tries + 1, next_at = ${until}
     from (
       select id from deliveries
@@ -52,9 +52,9 @@ export async function leaseDeliveries(
       coalesce((select p.language from people p where p.user_id = d.user_id), 'en') as language`
 }
 
-export type Ended = {
+export type AttemptResult = {
   id: string
-  /** The try that this is the outcome of: an outcome that comes after the lease has passed on changes nothing. */
+  /** The attempt of this result: a result that comes after another worker took over the lease changes nothing. */
   tries: number
   status: 'waiting' | 'sent' | 'failed'
   maskedTo: string | null
@@ -62,29 +62,29 @@ export type Ended = {
   nextAt: Date
 }
 
-/** Gives the ids that were really changed. */
-export async function endDeliveries(tx: Tx, ended: Ended[]): Promise<Set<string>> {
-  const rows = ended.map(({ maskedTo, nextAt, ...rest }) => ({
+/** Returns the ids of the deliveries that were changed. */
+export async function saveAttempts(tx: Tx, results: AttemptResult[]): Promise<Set<string>> {
+  const rows = results.map(({ maskedTo, nextAt, ...rest }) => ({
     ...rest,
     masked_to: maskedTo,
     next_at: nextAt,
   }))
   const changed = await tx<{ id: string }[]>`
     update deliveries d
-    set status = e.status, masked_to = coalesce(e.masked_to, d.masked_to), error = e.error, next_at = e.next_at
-    from json_to_recordset(${rowsIn(tx, rows)}) as e
+    set status = r.status, masked_to = coalesce(r.masked_to, d.masked_to), error = r.error, next_at = r.next_at
+    from json_to_recordset(${rowsIn(tx, rows)}) as r
       (id uuid, tries int, status text, masked_to text, error text, next_at timestamptz)
-    where d.id = e.id and d.tries = e.tries and d.status = 'waiting'
+    where d.id = r.id and d.tries = r.tries and d.status = 'waiting'
     returning d.id`
   return new Set(changed.map((row) => row.id))
 }
 
-/** For deliveries to nowhere: nothing was to be sent. */
+/** For deliveries to people without an address for the channel. */
 export async function deleteDeliveries(tx: Tx, ids: string[]): Promise<void> {
   await tx`delete from deliveries where id = any(${ids}::uuid[]) and status = 'waiting'`
 }
 
-export type Secret = {
+export type SecretDelivery = {
   id: string
   template: Template
   maskedTo: string
@@ -93,12 +93,12 @@ export type Secret = {
   at: Date
 }
 
-/** Keeps that a secret was tried, not what it was. False when it had been sent before. */
-export async function putSecret(tx: Tx, secret: Secret): Promise<boolean> {
+/** Stores that a secret was sent or refused, not the secret. False when it had been sent before. */
+export async function saveSecretDelivery(tx: Tx, delivery: SecretDelivery): Promise<boolean> {
+  const { id, template, maskedTo, status, error, at } = delivery
   const rows = await tx`
     insert into deliveries (id, channel, template, data, subject, masked_to, status, tries, next_at, error, at)
-    values (${secret.id}, 'sms', ${secret.template}, '{}', ${secret.id}, ${secret.maskedTo}, ${secret.status}, 1,
-      ${secret.at}, ${secret.error}, ${secret.at})
+    values (${id}, 'sms', ${template}, '{}', ${id}, ${maskedTo}, ${status}, 1, ${at}, ${error}, ${at})
     on conflict (id) do update set status = excluded.status, error = excluded.error, tries = deliveries.tries + 1
       where deliveries.status = 'failed' and deliveries.user_id is null
     returning id`
@@ -124,7 +124,7 @@ export function findDeliveries(sql: Sql, subject: string, limit: number): Promis
     where subject = ${subject} order by at desc, id desc limit ${limit}`
 }
 
-export async function oldestWaiting(sql: Sql): Promise<Date | undefined> {
+export async function oldestWaitingAt(sql: Sql): Promise<Date | undefined> {
   const [row] = await sql<{ at: Date }[]>`
     select at from deliveries where status = 'waiting' order by at limit 1`
   return row?.at

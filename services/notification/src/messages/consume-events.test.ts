@@ -1,4 +1,4 @@
-// Messages in the app: who is told what, in which order, and what people may do with them.
+// Messages in the app: who gets which, in which order, and how people read them.
 import { randomUUID } from 'node:crypto'
 import * as contracts from '@bahi/contracts/notification.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
@@ -10,15 +10,19 @@ import { allServiceNames, startServices } from '@bahi/kit/runtime/runtime.ts'
 import { testDataKey, testPlatform, type TestPlatform } from '@bahi/testing/platform.ts'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { service } from '../app.ts'
-import { eventOf, neighbours, newPerson, paymentOf, settledEvent, type TestPerson } from '../testing.ts'
+import { eventOf, stubServices, newPerson, paymentOf, settledEvent, type TestPerson } from '../testing.ts'
 
 const bus = memoryBus()
-const stage = neighbours()
+const stubs = stubServices()
 const live: CloudEvent[] = []
 let platform: TestPlatform
 
 beforeAll(async () => {
-  platform = await testPlatform(inject('postgresUrl'), { services: [service], bus, neighbours: stage.carry })
+  platform = await testPlatform(inject('postgresUrl'), {
+    services: [service],
+    bus,
+    neighbours: stubs.transport,
+  })
   await bus.listen(['live'], (events) => live.push(...events))
 })
 afterAll(() => platform.stop())
@@ -37,7 +41,7 @@ async function startReplica() {
     logLevel: 'silent',
     dataKey: testDataKey,
     keys: await generateServiceKeys(allServiceNames),
-    transport: stage.carry,
+    transport: stubs.transport,
   })
   await replicaBus.listen(['live'], (events) => live.push(...events))
   return { bus: replicaBus, close: replica.close }
@@ -46,7 +50,7 @@ async function startReplica() {
 const publish = (...events: CloudEvent[]) => bus.publish(events[0]!.source.slice(1), events)
 const person = (name?: string) => {
   const made = newPerson(name)
-  stage.meet(made)
+  stubs.register(made)
   return made
 }
 const list = ({ userId }: TestPerson, querystring = {}) =>
@@ -64,7 +68,7 @@ const liveOf = async ({ userId }: TestPerson) => {
 }
 
 describe('a settled payment', () => {
-  it('is told to payer and payee, with what their apps update themselves from', async () => {
+  it('gives payer and payee a message with the facts that their apps need', async () => {
     const [asha, ravi] = [person('Asha Rao'), person('Ravi Kumar')]
     const event = settledEvent(asha, ravi)
     await publish(event)
@@ -96,7 +100,7 @@ describe('a settled payment', () => {
     expect(await liveOf(ravi)).toEqual([received])
   })
 
-  it('is told once though its event comes again, alone or among others', async () => {
+  it('gives one message each though its event is redelivered, alone or among others', async () => {
     const [asha, ravi] = [person(), person()]
     const event = settledEvent(asha, ravi)
     await publish(event)
@@ -111,7 +115,7 @@ describe('a settled payment', () => {
     ).toBe(2)
   })
 
-  it('is told live after all when the process that was to tell it died, and its event comes again', async () => {
+  it('is published to live streams on redelivery when the process died before it could publish', async () => {
     const [asha, ravi] = [person(), person()]
     const [first, event] = [settledEvent(asha, ravi), settledEvent(asha, ravi)]
     await publish(first)
@@ -127,13 +131,13 @@ describe('a settled payment', () => {
     expect(await texts(ravi)).toHaveLength(2)
   })
 
-  it('with somebody at another app is told to our side alone', async () => {
+  it('with a person of another app gives a message to our person only', async () => {
     const asha = person()
     await publish(settledEvent(asha, { vpa: 'shop@elsewhere', name: 'Shop\u202E\n' }))
     expect(await texts(asha)).toEqual(['₹250.00 paid to Shop. RRN 632715000001.'])
   })
 
-  it('between two accounts of one person is told twice, in order', async () => {
+  it('between two accounts of one person gives two messages, in order', async () => {
     const asha = person()
     await publish(settledEvent(asha, { ...asha, vpa: 'second@bahi' }))
     expect((await list(asha)).notifications.map(({ seq, data }) => [seq, data['direction']])).toEqual([
@@ -144,7 +148,7 @@ describe('a settled payment', () => {
 })
 
 describe('other events', () => {
-  it('a failed payment is told to the payer alone, with its code', async () => {
+  it('a failed payment gives a message to the payer only, with its code', async () => {
     const [asha, ravi] = [person(), person('Ravi Kumar')]
     const payment = paymentOf(asha, ravi)
     const failure = { code: 'Z9', message: 'There is not enough money in the account.' }
@@ -233,25 +237,25 @@ describe('other events', () => {
       undefined,
     ],
   ])(
-    '%s: also to those who want to hear of nothing, when it is about security',
+    '%s: also to people who turned all channels off, when it is about security',
     async (_name, make, title, channel) => {
-      const [open, closed] = [person(), person()]
-      await prefer(closed, { sms: false, email: false, live: false })
-      for (const who of [open, closed]) {
+      const [everything, nothing] = [person(), person()]
+      await prefer(nothing, { sms: false, email: false, live: false })
+      for (const who of [everything, nothing]) {
         await publish(make(who.userId))
         expect((await list(who)).notifications.map((m) => m.title)).toEqual(title ? [title] : [])
         const sent = await platform.database.admin<{ channel: string }[]>`
         select channel from notification.deliveries where user_id = ${who.userId}`
         expect(sent.map((row) => row.channel)).toEqual(channel ? [channel] : [])
       }
-      expect(await liveOf(open)).toHaveLength(title ? 1 : 0)
-      expect(await liveOf(closed)).toHaveLength(channel ? 1 : 0)
+      expect(await liveOf(everything)).toHaveLength(title ? 1 : 0)
+      expect(await liveOf(nothing)).toHaveLength(channel ? 1 : 0)
     },
   )
 })
 
 describe('preferences', () => {
-  it('are all yes until they are changed, and then as they were changed', async () => {
+  it('are all on until they are changed', async () => {
     const asha = person()
     const show = () => platform.person(asha)(contracts.showPreferences, {})
     expect(await show()).toEqual({ sms: true, email: true, live: true })
@@ -259,7 +263,7 @@ describe('preferences', () => {
     expect(await show()).toEqual({ sms: false, email: true, live: false })
   })
 
-  it('keep payments from being told by SMS and live, and the message in the list', async () => {
+  it('turn off SMS and live messages of payments, but not the message in the list', async () => {
     const [asha, ravi] = [person(), person()]
     await prefer(asha, { sms: false, email: true, live: false })
     const event = settledEvent(asha, ravi)
@@ -272,7 +276,7 @@ describe('preferences', () => {
     expect(sent.map((row) => row.userId)).toEqual([ravi.userId])
   })
 
-  it('of half the ways, or of others, are refused', async () => {
+  it('with missing or unknown channels are refused', async () => {
     const change = (body: unknown) =>
       platform.person(person())(contracts.changePreferences, { body: body as never })
     await expect(change({ sms: true })).rejects.toMatchObject({ code: 'request-invalid' })
@@ -283,7 +287,7 @@ describe('preferences', () => {
 })
 
 describe('the numbers of a person’s messages', () => {
-  it('have no gap and no double when many batches come at once, and go out live in order', async () => {
+  it('have no gap and no duplicate with many concurrent batches, and are published live in order', async () => {
     const people = Array.from({ length: 4 }, () => person())
     const replica = await startReplica()
     const batches = Array.from({ length: 16 }, (_, b) =>
@@ -296,8 +300,8 @@ describe('the numbers of a person’s messages', () => {
       people.map(async (who) => {
         const { messages } = await after(who, 0)
         expect(messages.map((m) => m.seq)).toEqual(messages.map((_, i) => i + 1))
-        const told = (await liveOf(who)).map((message) => (message as contracts.Message).seq)
-        expect(told).toEqual(messages.map((m) => m.seq))
+        const published = (await liveOf(who)).map((message) => (message as contracts.Message).seq)
+        expect(published).toEqual(messages.map((m) => m.seq))
         return messages.length
       }),
     )
@@ -305,7 +309,7 @@ describe('the numbers of a person’s messages', () => {
     await replica.close()
   })
 
-  it('let a broken stream go on where it was', async () => {
+  it('let a broken live stream resume where it was', async () => {
     const asha = person()
     for (let i = 0; i < 5; i++)
       await publish(eventOf('auth.registered', asha.userId, { userId: asha.userId }))
@@ -320,7 +324,7 @@ describe('the numbers of a person’s messages', () => {
 })
 
 describe('the list', () => {
-  it('comes a page at a time, newest first, and counts what is not read', async () => {
+  it('comes a page at a time, newest first, with the number of unread messages', async () => {
     const [asha, ravi] = [person(), person()]
     for (let i = 0; i < 5; i++) await publish(settledEvent(asha, ravi, 100 + i))
     const first = await list(asha, { limit: 2 })
@@ -332,7 +336,7 @@ describe('the list', () => {
     expect(third.unread).toBe(5)
   })
 
-  it('remembers what is read, whatever number comes', async () => {
+  it('stores what is read, whatever number is given', async () => {
     const [asha, ravi] = [person(), person()]
     for (let i = 0; i < 3; i++) await publish(settledEvent(asha, ravi))
     const read = async (upToSeq: number) =>
@@ -347,7 +351,7 @@ describe('the list', () => {
     expect((await list(ravi)).unread).toBe(4)
   })
 
-  it('of somebody who was never told anything is empty', async () => {
+  it('of a person without messages is empty', async () => {
     const stranger = newPerson()
     expect(await list(stranger)).toEqual({ notifications: [], unread: 0 })
     expect(await platform.person(stranger)(contracts.readMessages, { body: { upToSeq: 5 } })).toEqual({
@@ -355,7 +359,7 @@ describe('the list', () => {
     })
   })
 
-  it('is nobody’s without a person', async () => {
+  it('needs an authenticated person', async () => {
     await expect(platform.anybody(contracts.listMessages, { querystring: {} })).rejects.toMatchObject({
       code: 'unauthenticated',
     })
@@ -364,23 +368,23 @@ describe('the list', () => {
 })
 
 describe('the language', () => {
-  it('is the profile’s, and follows it when it changes', async () => {
+  it('is that of the profile, also after the profile changes', async () => {
     const [asha, ravi] = [person('Asha Rao'), person('Ravi Kumar')]
-    const speak = async (language: 'en' | 'hi') => {
-      stage.profiles.set(asha.userId, { ...stage.profiles.get(asha.userId), language })
+    const textIn = async (language: 'en' | 'hi') => {
+      stubs.profiles.set(asha.userId, { ...stubs.profiles.get(asha.userId), language })
       await publish(
         eventOf('user.profile-changed', asha.userId, { userId: asha.userId, fields: ['language'] }),
       )
       await vi.waitFor(async () => {
-        const [row] = await platform.database.admin<{ language: string; known: boolean }[]>`
-          select language, profile_known = profile_wanted as known
+        const [row] = await platform.database.admin<{ language: string; current: boolean }[]>`
+          select language, copied_profile_version = profile_version as current
           from notification.people where user_id = ${asha.userId}`
-        expect(row).toEqual({ language, known: true })
+        expect(row).toEqual({ language, current: true })
       }, 5_000)
       await publish(settledEvent(asha, ravi))
       return (await texts(asha))[0]
     }
-    expect(await speak('hi')).toBe('Ravi Kumar को ₹250.00 का भुगतान हुआ। RRN 632715000001।')
-    expect(await speak('en')).toBe('₹250.00 paid to Ravi Kumar. RRN 632715000001.')
+    expect(await textIn('hi')).toBe('Ravi Kumar को ₹250.00 का भुगतान हुआ। RRN 632715000001।')
+    expect(await textIn('en')).toBe('₹250.00 paid to Ravi Kumar. RRN 632715000001.')
   })
 })

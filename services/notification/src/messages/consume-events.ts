@@ -1,4 +1,4 @@
-// Turns events into messages and deliveries, in the transaction that marks the events as heard; then tells who looks.
+// Turns consumed events into messages and deliveries in one transaction, then publishes the messages to live streams.
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { liveSource } from '@bahi/contracts/events.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
@@ -6,45 +6,50 @@ import { isEvent, toCloudEvent } from '@bahi/kit/events/events.ts'
 import type { AfterCommit } from '@bahi/kit/events/consume.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { currentTrace } from '@bahi/kit/trace.ts'
-import { noticesOf, type Notice } from './message-content.ts'
-import type { Channel, NotificationDeps } from '../notification.ts'
+import type { Channel } from '../carriers/carrier.ts'
 import { insertDeliveries, type NewDelivery } from '../deliveries/store.ts'
-import { findLatest, insertMessages, touchPeople, type MessageRow, type PersonRow } from './store.ts'
+import type { NotificationDeps } from '../deps.ts'
+import { messageContents, type MessageContent } from './message-content.ts'
+import { allocateNumbers, findLatest, insertMessages, type MessageRow, type Recipient } from './store.ts'
 import { render } from './templates.ts'
 
-/** Makes no call: what must be asked of others is asked when a delivery is sent. */
-export async function tell(
+/** Calls no other service: addresses are looked up when a delivery is sent. */
+export async function consumeEvents(
   deps: NotificationDeps,
   tx: Tx,
   events: CloudEvent[],
 ): Promise<AfterCommit | void> {
-  const notices = events.flatMap(noticesOf)
-  const changed = new Set(events.flatMap(profileChangedIn))
-  const told = Map.groupBy(notices, (notice) => notice.userId)
-  const userIds = [...new Set([...told.keys(), ...changed])]
+  const contents = events.flatMap(messageContents)
+  const changedProfiles = new Set(events.flatMap(changedProfileIds))
+  const byRecipient = Map.groupBy(contents, (content) => content.userId)
+  const userIds = [...new Set([...byRecipient.keys(), ...changedProfiles])]
   if (userIds.length === 0) return
-  const people = await touchPeople(
+  const recipients = await allocateNumbers(
     tx,
-    userIds.map((userId) => ({ userId, told: told.get(userId)?.length ?? 0, changed: changed.has(userId) })),
+    userIds.map((userId) => ({
+      userId,
+      count: byRecipient.get(userId)?.length ?? 0,
+      profileChanged: changedProfiles.has(userId),
+    })),
   )
   const at = deps.clock.now()
   const messages: MessageRow[] = []
   const deliveries: NewDelivery[] = []
-  for (const person of people) {
-    const ofPerson = told.get(person.userId) ?? []
-    ofPerson.forEach((notice, i) => {
-      messages.push(messageOf(person, notice, person.lastSeq - ofPerson.length + 1 + i, at))
-      deliveries.push(...deliveriesOf(deps, person, notice, at))
+  for (const recipient of recipients) {
+    const own = byRecipient.get(recipient.userId) ?? []
+    own.forEach((content, i) => {
+      messages.push(messageRow(recipient, content, recipient.lastSeq - own.length + 1 + i, at))
+      deliveries.push(...newDeliveries(deps, recipient, content, at))
     })
   }
   if (messages.length === 0) return
   await insertMessages(tx, messages)
   if (deliveries.length > 0) await insertDeliveries(tx, deliveries)
-  return () => announce(deps, messages)
+  return () => publishLive(deps, messages)
 }
 
-/** Whose language or address may be other than the copy says. */
-function profileChangedIn(event: CloudEvent): string[] {
+/** Whose language or e-mail address may have changed. */
+function changedProfileIds(event: CloudEvent): string[] {
   if (isEvent(event, 'user.profile-created')) return [event.data.userId]
   if (!isEvent(event, 'user.profile-changed')) return []
   return event.data.fields.some((field) => field === 'language' || field === 'email')
@@ -52,35 +57,37 @@ function profileChangedIn(event: CloudEvent): string[] {
     : []
 }
 
-function messageOf(person: PersonRow, notice: Notice, seq: number, at: Date): MessageRow {
+function messageRow(recipient: Recipient, content: MessageContent, seq: number, at: Date): MessageRow {
   return {
-    userId: person.userId,
+    userId: recipient.userId,
     seq,
     id: uuidv7(at.getTime()),
-    type: notice.type,
-    ...render(notice.template, person.language, notice.values),
-    data: notice.data,
-    live: person.live || notice.sms === 'always',
+    type: content.type,
+    ...render(content.template, recipient.language, content.values),
+    data: content.data,
+    live: recipient.live || content.sms === 'always',
     at,
   }
 }
 
 /**
- * Of events heard before: whoever died between the commit and the announcement may not have made it. The latest message
- * is enough, a stream reads what it misses before it.
+ * For redelivered events: a process that died after its commit may not have published the messages. The latest message
+ * of each person is enough, a live stream reads the ones it missed before it.
  */
-export async function tellAgain(deps: NotificationDeps, events: CloudEvent[]): Promise<void> {
-  const userIds = [...new Set(events.flatMap(noticesOf).map(({ userId }) => userId))]
-  if (userIds.length > 0) await announce(deps, await findLatest(deps.sql, userIds))
+export async function republishLatest(deps: NotificationDeps, events: CloudEvent[]): Promise<void> {
+  const userIds = [...new Set(events.flatMap(messageContents).map(({ userId }) => userId))]
+  if (userIds.length > 0) await publishLive(deps, await findLatest(deps.sql, userIds))
 }
 
-/** To the open streams. Nothing is lost when it fails: a stream that notices a gap reads what is stored. */
-async function announce({ bus, log }: NotificationDeps, messages: MessageRow[]): Promise<void> {
+/** Nothing is lost when this fails: a live stream that notices a gap reads the stored messages. */
+async function publishLive({ bus, log }: NotificationDeps, messages: MessageRow[]): Promise<void> {
   const created = messages.filter((message) => message.live).map(createdEvent)
   if (created.length === 0) return
   await bus
     .publish(liveSource, created)
-    .catch((err: unknown) => log.warn({ err, messages: created.length }, 'messages were not told live'))
+    .catch((err: unknown) =>
+      log.warn({ err, messages: created.length }, 'live messages could not be published'),
+    )
 }
 
 function createdEvent({ userId, live: _live, at, ...message }: MessageRow): CloudEvent {
@@ -96,16 +103,16 @@ function createdEvent({ userId, live: _live, at, ...message }: MessageRow): Clou
   })
 }
 
-function deliveriesOf(
+function newDeliveries(
   { carriers }: NotificationDeps,
-  person: PersonRow,
-  { userId, template, values, subject, sms, email }: Notice,
+  recipient: Recipient,
+  { userId, template, values, subject, sms, email }: MessageContent,
   at: Date,
 ): NewDelivery[] {
   const channels: Channel[] = []
-  if (sms === 'always' || (sms === 'wanted' && person.sms)) channels.push('sms')
-  // Without anybody to carry mail none is meant to be sent; whether the person has an address may not be known yet.
-  if (email === 'wanted' && person.email && carriers.email && person.hasEmail !== false)
+  if (sms === 'always' || (sms === 'wanted' && recipient.sms)) channels.push('sms')
+  // No mail carrier means that no mail is to be sent. Whether the person has an address may not be known yet (null).
+  if (email === 'wanted' && recipient.email && carriers.email && recipient.hasEmail !== false)
     channels.push('email')
   return channels.map((channel) => ({
     id: uuidv7(at.getTime()),

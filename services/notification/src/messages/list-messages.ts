@@ -1,23 +1,13 @@
-// What people and operators read: messages, what of them is new, preferences, deliveries.
+// A person's messages: the list, what is unread, and what a resumed live stream missed.
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import type * as contracts from '@bahi/contracts/notification.ts'
-import type { NotificationDeps } from '../notification.ts'
-import { findDeliveries } from '../deliveries/store.ts'
-import {
-  countUnread,
-  findLiveMessages,
-  findMessages,
-  findPreferences,
-  markRead,
-  type Preferences,
-} from './store.ts'
+import type { NotificationDeps } from '../deps.ts'
+import { countUnread, findLiveMessages, findMessages, markRead } from './store.ts'
 
 const defaultPage = 20
 const maxResumed = 500
-const maxDeliveries = 200
-const defaults: Preferences = { sms: true, email: true, live: true }
 
-/** A position that a client names, within what the database can compare. */
+/** A number from a client, within what the database can compare. */
 const bounded = (seq: number) => Math.min(Math.max(seq, 0), Number.MAX_SAFE_INTEGER)
 
 export async function listMessages(
@@ -46,23 +36,4 @@ export function messagesAfter(
   { userId, after, limit = maxResumed }: Input<typeof contracts.messagesAfter>['querystring'],
 ): Promise<contracts.Message[]> {
   return findLiveMessages(sql, userId, bounded(after), Math.min(Math.max(limit, 1), maxResumed))
-}
-
-export async function showPreferences({ sql }: NotificationDeps, userId: string): Promise<Preferences> {
-  return (await findPreferences(sql, userId)) ?? defaults
-}
-
-/** Newest first. An address is shown masked, and only when something was sent to it. */
-export async function showDeliveries(
-  { sql }: NotificationDeps,
-  subject: string,
-): Promise<Output<typeof contracts.deliveriesOf>['deliveries']> {
-  const rows = await findDeliveries(sql, subject, maxDeliveries)
-  return rows.map(({ userId, maskedTo, error, at, ...row }) => ({
-    ...row,
-    to: maskedTo ?? '',
-    at: at.toISOString(),
-    ...(userId === null ? {} : { userId }),
-    ...(error === null ? {} : { error }),
-  }))
 }

@@ -1,33 +1,33 @@
-// Which event is told to whom, in which words and by which ways. Pure.
+// Which messages an event leads to: for whom, from which template, by which channels. Pure.
 import type { EventData } from '@bahi/contracts/events.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { isEvent } from '@bahi/kit/events/events.ts'
 import { withoutControls, type Template, type Values } from './templates.ts'
 
-/** One thing to tell one person. */
-export type Notice = {
+/** One message for one person. */
+export type MessageContent = {
   userId: string
-  /** Of the event. */
+  /** Type of the event. */
   type: string
-  /** Of the event: what operators look for. */
+  /** Subject of the event, by which operators find deliveries. */
   subject: string
   template: Template
   values: Values
-  /** What the app updates itself from. */
+  /** Facts from which the app updates its screens. */
   data: Record<string, unknown>
-  /** By SMS: never, when the person wants it, or always, because it is about their security. */
+  /** Always: messages about the person's security are sent whatever the preferences say. */
   sms: 'never' | 'wanted' | 'always'
   email: 'never' | 'wanted'
 }
 
-type Content = Pick<Notice, 'userId' | 'template' | 'values' | 'data' | 'sms' | 'email'>
+type ContentOfEvent = Pick<MessageContent, 'userId' | 'template' | 'values' | 'data' | 'sms' | 'email'>
 
-/** In the order in which they are told; none for an event that concerns nobody. */
-export function noticesOf(event: CloudEvent): Notice[] {
-  return contentsOf(event).map((content) => ({ ...content, type: event.type, subject: event.subject }))
+/** In the order of sending; none for an event that leads to no message. */
+export function messageContents(event: CloudEvent): MessageContent[] {
+  return contentsFor(event).map((content) => ({ ...content, type: event.type, subject: event.subject }))
 }
 
-function contentsOf(event: CloudEvent): Content[] {
+function contentsFor(event: CloudEvent): ContentOfEvent[] {
   if (isEvent(event, 'payment.settled')) return settled(event.data)
   if (isEvent(event, 'payment.failed')) return failed(event.data)
   if (isEvent(event, 'payment.deemed')) return deemed(event.data)
@@ -61,20 +61,30 @@ function contentsOf(event: CloudEvent): Content[] {
   return []
 }
 
-function inApp(userId: string, template: Template, values: Values, data: Notice['data']): Content {
+function inApp(
+  userId: string,
+  template: Template,
+  values: Values,
+  data: MessageContent['data'],
+): ContentOfEvent {
   return { userId, template, values, data, sms: 'never', email: 'never' }
 }
 
-function security(userId: string, template: Template, values: Values, data: Notice['data']): Content {
+function security(
+  userId: string,
+  template: Template,
+  values: Values,
+  data: MessageContent['data'],
+): ContentOfEvent {
   return { userId, template, values, data, sms: 'always', email: 'never' }
 }
 
 type Settled = EventData<'payment.settled'>
 type Failed = EventData<'payment.failed'>
 
-function settled(payment: Settled): Content[] {
+function settled(payment: Settled): ContentOfEvent[] {
   const { payer, payee, amountPaise, rrn } = payment
-  const told = { sms: 'wanted', email: 'wanted' } as const
+  const channels = { sms: 'wanted', email: 'wanted' } as const
   const values = (name: string) => ({ amountPaise: String(amountPaise), rrn, name })
   return [
     ...(payer.userId === undefined
@@ -85,7 +95,7 @@ function settled(payment: Settled): Content[] {
             template: 'payment.sent' as const,
             values: values(payee.name),
             data: paymentData(payment, 'debit', 'settled'),
-            ...told,
+            ...channels,
           },
         ]),
     ...(payee.userId === undefined
@@ -96,31 +106,35 @@ function settled(payment: Settled): Content[] {
             template: 'payment.received' as const,
             values: values(payer.name),
             data: paymentData(payment, 'credit', 'settled'),
-            ...told,
+            ...channels,
           },
         ]),
   ]
 }
 
-/** The payee never learns of a payment that did not come about. */
-function failed(payment: Failed): Content[] {
+/** The payee is not notified of a payment that failed. */
+function failed(payment: Failed): ContentOfEvent[] {
   const { payer, payee, amountPaise, code, message } = payment
   if (payer.userId === undefined) return []
   const values = { amountPaise: String(amountPaise), name: payee.name, code, reason: message }
   return [inApp(payer.userId, 'payment.failed', values, { ...paymentData(payment, 'debit', 'failed'), code })]
 }
 
-/** The payer knows that it takes longer; the payee hears when it is sure. */
-function deemed(payment: EventData<'payment.deemed'>): Content[] {
+/** Only the payer is notified that it takes longer; the payee is notified when the payment is settled. */
+function deemed(payment: EventData<'payment.deemed'>): ContentOfEvent[] {
   const { payer, payee, amountPaise } = payment
   if (payer.userId === undefined) return []
   const values = { amountPaise: String(amountPaise), name: payee.name }
   return [inApp(payer.userId, 'payment.pending', values, paymentData(payment, 'debit', 'pending'))]
 }
 
-type Told = Settled | Failed | EventData<'payment.deemed'>
+type PaymentEvent = Settled | Failed | EventData<'payment.deemed'>
 
-function paymentData(payment: Told, direction: 'debit' | 'credit', status: 'pending' | 'settled' | 'failed') {
+function paymentData(
+  payment: PaymentEvent,
+  direction: 'debit' | 'credit',
+  status: 'pending' | 'settled' | 'failed',
+) {
   const { paymentId, amountPaise, rrn } = payment
   const { vpa, name } = direction === 'debit' ? payment.payee : payment.payer
   return { paymentId, status, amountPaise, direction, counterpart: { vpa, name: withoutControls(name) }, rrn }

@@ -1,37 +1,39 @@
-// SQL of people and their messages.
-import type { Message, Preferences as PreferencesSchema } from '@bahi/contracts/notification.ts'
-import { rowsIn, type Queryable, type Sql, type Tx } from '@bahi/kit/sql/sql.ts'
-import type { Static } from 'typebox'
+// SQL of messages and of the counter that numbers each person's messages.
+import type { Message } from '@bahi/contracts/notification.ts'
+import { rowsIn, type Sql, type Tx } from '@bahi/kit/sql/sql.ts'
+import type { Preferences } from '../preferences/store.ts'
 import type { Language } from './templates.ts'
 
-export type Preferences = Static<typeof PreferencesSchema>
-
-/** `told`: so many messages come. `changed`: the copy of the profile is out of date. */
-export type Touch = { userId: string; told: number; changed: boolean }
-export type PersonRow = Preferences & {
+/** `count`: how many numbers to allocate. `profileChanged`: the copy of the profile is out of date. */
+export type Allocation = { userId: string; count: number; profileChanged: boolean }
+export type Recipient = Preferences & {
   userId: string
-  /** Of the last of the messages told now. */
+  /** The last of the numbers allocated now. */
   lastSeq: number
   language: Language
   hasEmail: boolean | null
 }
 
 /**
- * Takes numbers for new messages and locks these people until the transaction ends: that, and the order of ids, makes
- * numbers gapless, visible in order, and free of deadlocks.
+ * Allocates numbers for new messages. Locks these people's rows, in the order of their ids, until the transaction ends:
+ * so numbers have no gaps, become visible in order, and transactions do not deadlock.
  */
-export function touchPeople(tx: Tx, touches: Touch[]): Promise<PersonRow[]> {
-  const rows = touches.map(({ userId, told, changed }) => ({ user_id: userId, told, changed }))
-  return tx<PersonRow[]>`
-    insert into people (user_id, last_seq, profile_wanted)
-    select t.user_id, t.told, 1 + t.changed::int
-    from json_to_recordset(${rowsIn(tx, rows)}) as t (user_id uuid, told int, changed boolean)
-    order by t.user_id
+export function allocateNumbers(tx: Tx, allocations: Allocation[]): Promise<Recipient[]> {
+  const rows = allocations.map(({ userId, count, profileChanged }) => ({
+    user_id: userId,
+    count,
+    profile_changed: profileChanged,
+  }))
+  return tx<Recipient[]>`
+    insert into people (user_id, last_seq, profile_version)
+    select a.user_id, a.count, 1 + a.profile_changed::int
+    from json_to_recordset(${rowsIn(tx, rows)}) as a (user_id uuid, count int, profile_changed boolean)
+    order by a.user_id
     on conflict (user_id) do update set
       last_seq = people.last_seq + excluded.last_seq,
-      profile_wanted = people.profile_wanted + excluded.profile_wanted - 1,
-      profile_next_at = case when excluded.profile_wanted > 1 then '-infinity' else people.profile_next_at end,
-      has_email = case when excluded.profile_wanted > 1 then null else people.has_email end
+      profile_version = people.profile_version + excluded.profile_version - 1,
+      profile_sync_at = case when excluded.profile_version > 1 then '-infinity' else people.profile_sync_at end,
+      has_email = case when excluded.profile_version > 1 then null else people.has_email end
     returning user_id, last_seq, sms, email, live, language, has_email`
 }
 
@@ -54,9 +56,9 @@ export function findLatest(sql: Sql, userIds: string[]): Promise<MessageRow[]> {
     where p.user_id = any(${userIds}::uuid[])`
 }
 
-type Found = Omit<Message, 'at' | 'readAt'> & { at: Date; readAt: Date | null }
+type StoredMessage = Omit<Message, 'at' | 'readAt'> & { at: Date; readAt: Date | null }
 
-function asMessage({ at, readAt, ...rest }: Found): Message {
+function toMessage({ at, readAt, ...rest }: StoredMessage): Message {
   return { ...rest, at: at.toISOString(), ...(readAt ? { readAt: readAt.toISOString() } : {}) }
 }
 
@@ -67,33 +69,33 @@ export async function findMessages(
   before: number,
   limit: number,
 ): Promise<Message[]> {
-  const rows = await sql<Found[]>`
+  const rows = await sql<StoredMessage[]>`
     select seq, id, type, title, text, data, at, read_at from messages
     where user_id = ${userId} and seq < ${before} order by seq desc limit ${limit}`
-  return rows.map(asMessage)
+  return rows.map(toMessage)
 }
 
-/** Above `after`, oldest first: those that go out live. */
+/** Above `after`, oldest first: only those for live streams. */
 export async function findLiveMessages(
   sql: Sql,
   userId: string,
   after: number,
   limit: number,
 ): Promise<Message[]> {
-  const rows = await sql<Found[]>`
+  const rows = await sql<StoredMessage[]>`
     select seq, id, type, title, text, data, at, read_at from messages
     where user_id = ${userId} and seq > ${after} and live order by seq limit ${limit}`
-  return rows.map(asMessage)
+  return rows.map(toMessage)
 }
 
-/** Numbers have no gaps, so what is not read needs no counting. */
+/** Numbers have no gaps, so a difference gives the number of unread messages. */
 export async function countUnread(sql: Sql, userId: string): Promise<number> {
   const [row] = await sql<{ unread: number }[]>`
     select last_seq - read_seq as unread from people where user_id = ${userId}`
   return row?.unread ?? 0
 }
 
-/** Marks messages up to one as read, those of later than the last left alone. Gives how many are not read. */
+/** Marks messages up to a number as read, at most up to the last one. Returns how many are unread. */
 export async function markRead(tx: Tx, userId: string, upToSeq: number, at: Date): Promise<number> {
   const [row] = await tx<{ readSeq: number; unread: number }[]>`
     update people set read_seq = greatest(read_seq, least(${upToSeq}::bigint, last_seq)) where user_id = ${userId}
@@ -103,56 +105,4 @@ export async function markRead(tx: Tx, userId: string, upToSeq: number, at: Date
     update messages set read_at = ${at}
     where user_id = ${userId} and seq <= ${row.readSeq} and read_at is null`
   return row.unread
-}
-
-export async function findPreferences(sql: Sql, userId: string): Promise<Preferences | undefined> {
-  const [row] = await sql<Preferences[]>`select sms, email, live from people where user_id = ${userId}`
-  return row
-}
-
-export async function putPreferences(sql: Queryable, userId: string, wanted: Preferences): Promise<void> {
-  await sql`
-    insert into people (user_id, sms, email, live)
-    values (${userId}, ${wanted.sms}, ${wanted.email}, ${wanted.live})
-    on conflict (user_id) do update set sms = excluded.sms, email = excluded.email, live = excluded.live`
-}
-
-/** `wanted` names the change that a copy made now will know of. */
-export type StalePerson = { userId: string; wanted: number }
-
-/** People whose copy of the profile is out of date. */
-export function findStalePeople(sql: Sql, at: Date, limit: number): Promise<StalePerson[]> {
-  return sql<StalePerson[]>`
-    select user_id, profile_wanted as wanted from people
-    where profile_known < profile_wanted and profile_next_at <= ${at} order by profile_next_at limit ${limit}`
-}
-
-export type ProfileCopy = StalePerson & { language: Language; hasEmail: boolean }
-
-/** A change heard since the profile was asked for leaves the copy out of date, to be made again. */
-export async function putProfileCopies(sql: Sql, copies: ProfileCopy[]): Promise<void> {
-  const rows = copies.map(({ userId, wanted, language, hasEmail }) => ({
-    user_id: userId,
-    wanted,
-    language,
-    has_email: hasEmail,
-  }))
-  await sql`
-    with copies as (
-      select c.user_id, c.wanted, c.language, c.has_email
-      from json_to_recordset(${rowsIn(sql, rows)}) as c
-        (user_id uuid, wanted int, language text, has_email boolean)
-    ), locked as (
-      select p.user_id from people p join copies c on c.user_id = p.user_id order by p.user_id for update of p
-    )
-    update people p set language = c.language,
-      has_email = case when p.profile_wanted > c.wanted then null else c.has_email end,
-      profile_known = greatest(p.profile_known, c.wanted)
-    from copies c join locked l on l.user_id = c.user_id where p.user_id = c.user_id`
-}
-
-export async function postponeProfiles(sql: Sql, userIds: string[], until: Date): Promise<void> {
-  await sql`
-    with locked as (select user_id from people where user_id = any(${userIds}::uuid[]) order by user_id for update)
-    update people p set profile_next_at = ${until} from locked l where p.user_id = l.user_id`
 }

@@ -1,4 +1,4 @@
-// What people read, sentence by sentence, in both languages.
+// The texts of messages in both languages.
 import { upiCodes } from '@bahi/contracts/upi-codes.ts'
 import { describe, expect, it } from 'vitest'
 import {
@@ -52,11 +52,11 @@ describe('a text', () => {
     expect(render(template, language, everything)).toEqual({ title, text })
   })
 
-  it('tells times as India has them', () => {
+  it('shows times in Indian time', () => {
     expect(render('auth.login-locked', 'en', everything).text).toContain('until 23-11-2026 15:30 IST.')
   })
 
-  it.each(templateNames)('of %s is whole in both languages, and fits an SMS carrier', (template) => {
+  it.each(templateNames)('of %s has all values in both languages, and fits an SMS carrier', (template) => {
     const longest = { ...everything, name: 'अ'.repeat(999), reason: 'r'.repeat(999), code: 'unknown' }
     for (const values of [everything, longest]) {
       const [english, hindi] = [render(template, 'en', values), render(template, 'hi', values)]
@@ -69,19 +69,19 @@ describe('a text', () => {
     }
   })
 
-  it('shows what a name is made of, but for control characters and marks of direction', () => {
+  it('shows a name as it is, without control characters and direction marks', () => {
     const text = (name: string) => render('payment.received', 'en', { ...everything, name }).text
     expect(text('<b>O’Neil & Sons</b> {rrn} $&')).toContain('from <b>O’Neil & Sons</b> {rrn} $&.')
     expect(text('Ravi\r\nBcc: x@y\u0000')).toContain('from Ravi Bcc: x@y.')
     expect(text('\u202Eevil\u2066')).toContain('from evil.')
   })
 
-  it('keeps the joiners that Hindi is written with', () => {
+  it('keeps the joiners that Hindi needs', () => {
     expect(withoutControls('क्\u200dष')).toBe('क्\u200dष')
   })
 
-  it('with a value missing is a fault, not a half sentence', () => {
-    expect(() => render('payment.sent', 'en', { name: 'Ravi' })).toThrow('no value is given for {amount}')
+  it('with a missing value throws', () => {
+    expect(() => render('payment.sent', 'en', { name: 'Ravi' })).toThrow('no value for {amount}')
   })
 })
 

@@ -1,15 +1,15 @@
-// What people read: every text in every language, and how it is filled. Pure.
+// The texts of messages in every language, and how they are filled with values. Pure.
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import type { Language as LanguageSchema } from '@bahi/contracts/user.ts'
 import type { Static } from 'typebox'
 import { failureInHindi } from './upi-codes-hindi.ts'
 
 export type Language = Static<typeof LanguageSchema>
-export type Text = { title: string; text: string }
+export type MessageText = { title: string; text: string }
 
 /**
- * What templates are filled with. Three are facts that each language words for itself: `amountPaise`, `until` (a time)
- * and `code` with `reason` (a UPI code and its English sentence).
+ * Values that templates are filled with. Three are formatted for each language: `amountPaise`, `until` (a time) and
+ * `code` with `reason` (a UPI code and its English sentence).
  */
 export type Values = Record<string, string>
 
@@ -85,22 +85,22 @@ const templates = {
       text: '{otp} आपका bahi कोड है, {minutes} मिनट तक मान्य। इसे किसी को न बताएँ, हमें भी नहीं।',
     },
   },
-} as const satisfies Record<string, Record<Language, Text>>
+} as const satisfies Record<string, Record<Language, MessageText>>
 
 export type Template = keyof typeof templates
 export const templateNames = Object.keys(templates) as Template[]
 
-/** Names come from strangers: so much of each value is shown at most. */
+/** Names are chosen by strangers, so each value is cut to this length. */
 const maxValueLength = 200
 
-/** A value that is missing is a fault of ours, and throws. */
-export function render(template: Template, language: Language, values: Values): Text {
+/** Throws when a value is missing, which is a bug. */
+export function render(template: Template, language: Language, values: Values): MessageText {
   const { title, text } = templates[template][language]
-  const worded = wordedIn(language, values)
-  return { title: fill(title, worded), text: fill(text, worded) }
+  const localised = localise(language, values)
+  return { title: fill(title, localised), text: fill(text, localised) }
 }
 
-function wordedIn(language: Language, values: Values): Values {
+function localise(language: Language, values: Values): Values {
   const { amountPaise, until, code, reason } = values
   return {
     ...values,
@@ -113,18 +113,18 @@ function wordedIn(language: Language, values: Values): Values {
 function fill(pattern: string, values: Values): string {
   return pattern.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name]
-    if (value === undefined) throw new Error(`no value is given for {${name}}`)
+    if (value === undefined) throw new Error(`no value for {${name}}`)
     return withoutControls(value)
   })
 }
 
-/** Control characters break lines, and marks of direction make a text read other than it is; neither is a name's. */
+/** Removes control characters, which break lines, and direction marks, which disguise a text; names need neither. */
 export function withoutControls(text: string): string {
   const clean = text.replace(/[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]+/gu, ' ').trim()
   return [...clean].slice(0, maxValueLength).join('')
 }
 
-/** `23-11-2026 15:30 IST`: reads the same in both languages. */
+/** `23-11-2026 15:30 IST`, the same in both languages. */
 function indianTime(at: Date): string {
   const ist = new Date(at.getTime() + 330 * 60_000).toISOString()
   return `${ist.slice(8, 10)}-${ist.slice(5, 7)}-${ist.slice(0, 4)} ${ist.slice(11, 16)} IST`

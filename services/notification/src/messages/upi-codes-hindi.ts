@@ -1,6 +1,6 @@
 // UPI response codes in Hindi: what the English sentences of the contracts say, code by code.
 
-const ofOurs: Record<string, string> = {
+const ownCodes: Record<string, string> = {
   ZM: 'UPI पिन गलत है। पैसा नहीं कटा है।',
   Z6: 'कई बार गलत पिन डालने से UPI पिन लॉक हो गया है। नया पिन सेट करें या कल फिर कोशिश करें।',
   Z7: 'आज के भुगतानों की सीमा पूरी हो गई है। कल फिर कोशिश करें।',
@@ -23,7 +23,7 @@ const ofOurs: Record<string, string> = {
   U69: 'भुगतान का समय समाप्त हो गया। पैसा नहीं कटा है।',
 }
 
-const ofNetwork: [codes: string, sentence: string][] = [
+const networkCodes: [codes: string, sentence: string][] = [
   ['ZA', 'भुगतान अस्वीकार कर दिया गया।'],
   ['ZE ZG U19', 'यह UPI ID आपसे भुगतान नहीं लेती।'],
   ['ZX', 'आपका खाता लंबे समय से इस्तेमाल नहीं हुआ है। अपने बैंक से संपर्क करें।'],
@@ -53,9 +53,9 @@ const ofNetwork: [codes: string, sentence: string][] = [
 
 const sentences: Record<string, string> = {
   ...Object.fromEntries(
-    ofNetwork.flatMap(([codes, sentence]) => codes.split(' ').map((code) => [code, sentence] as const)),
+    networkCodes.flatMap(([codes, sentence]) => codes.split(' ').map((code) => [code, sentence] as const)),
   ),
-  ...ofOurs,
+  ...ownCodes,
 }
 
 /** Undefined for a code without a sentence here. */

@@ -1,8 +1,6 @@
-// Notification's settings, and what all of it holds in hand.
+// Notification's settings.
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import Type, { type Static } from 'typebox'
-import type { Carriers } from './carriers/carriers.ts'
-import type { DeliveryCounts } from './deliveries/metrics.ts'
 
 export const Config = Type.Object({
   BAHI_SMTP_URL: Type.String({
@@ -16,7 +14,4 @@ export const Config = Type.Object({
   }),
 })
 
-export type Seams = Deps<Static<typeof Config>>
-export type NotificationDeps = Seams & { carriers: Carriers; counts: DeliveryCounts }
-
-export type Channel = 'sms' | 'email'
+export type ServiceDeps = Deps<Static<typeof Config>>

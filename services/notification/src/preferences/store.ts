@@ -1,0 +1,18 @@
+// SQL of preferences.
+import type { Preferences as PreferencesSchema } from '@bahi/contracts/notification.ts'
+import type { Queryable, Sql } from '@bahi/kit/sql/sql.ts'
+import type { Static } from 'typebox'
+
+export type Preferences = Static<typeof PreferencesSchema>
+
+export async function findPreferences(sql: Sql, userId: string): Promise<Preferences | undefined> {
+  const [row] = await sql<Preferences[]>`select sms, email, live from people where user_id = ${userId}`
+  return row
+}
+
+export async function savePreferences(sql: Queryable, userId: string, wanted: Preferences): Promise<void> {
+  await sql`
+    insert into people (user_id, sms, email, live)
+    values (${userId}, ${wanted.sms}, ${wanted.email}, ${wanted.live})
+    on conflict (user_id) do update set sms = excluded.sms, email = excluded.email, live = excluded.live`
+}
