@@ -7,8 +7,8 @@ import { VitePWA } from 'vite-plugin-pwa'
 const gateway = process.env['BAHI_URL'] ?? 'http://127.0.0.1:8080'
 
 const vendor = /node_modules\/(react|react-dom|scheduler|react-router|zustand|@tanstack|typebox|idb-keyval)\//
-const core = /(packages\/contracts\/src|web\/ui\/src|web\/pay\/src\/(ui\/|texts\/en|[a-z-]+\.tsx?))/
-const start = /web\/(pay\/src\/(coming-and-going|contacts|contact-changes|draft)|ui\/src\/theme\/theme)\.ts/
+const core = /(packages\/contracts\/src|web\/(ui|pay)\/src)\/(?!screens\/|language\/hi)/
+const start = /web\/(pay\/src\/(session\/session-lifecycle|contacts|storage\/drafts)|ui\/src\/theme\/theme)/
 
 export default defineConfig({
   root: import.meta.dirname,

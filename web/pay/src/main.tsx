@@ -3,13 +3,13 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { RouterProvider } from 'react-router'
-import { newRouter } from './app.tsx'
-import { start } from './coming-and-going.ts'
-import { chooseLanguage } from './language.ts'
-import { newQueryClient } from './query.ts'
+import { newRouter } from './app/sitemap.tsx'
+import { start } from './session/session-lifecycle.ts'
+import { chooseLanguage } from './language/language.ts'
+import { newQueryClient } from './api/query-client.ts'
 import '@bahi/web-ui/theme/style.css'
 import { startTheme } from '@bahi/web-ui/theme/theme.ts'
-import { startWorker } from './worker.ts'
+import { startWorker } from './app/service-worker.ts'
 
 startTheme()
 // The phone has read much by now: it may show what stands there already, and hear a touch, before it goes on.

@@ -22,10 +22,10 @@ import { userEvent, type UserEvent } from '@testing-library/user-event'
 import { createMemoryRouter, RouterProvider } from 'react-router'
 import { Value } from 'typebox/value'
 import { afterEach, beforeEach, expect, vi } from 'vitest'
-import { routes as screens } from './app.tsx'
-import { chooseLanguage, useLanguage, type Language } from './language.ts'
-import { newQueryClient } from './query.ts'
-import { useSession } from './session.ts'
+import { routes as screens } from './app/sitemap.tsx'
+import { chooseLanguage, useLanguage, type Language } from './language/language.ts'
+import { newQueryClient } from './api/query-client.ts'
+import { useSession } from './session/session.ts'
 
 type Answer<C extends Contract> = Output<C> | Problem
 type Stub = (input: never) => unknown

@@ -1,0 +1,30 @@
+// What is mine, asked for once and known to all screens: who I am, my bank accounts, my UPI IDs.
+import { listAccounts, listVpas, type Account } from '@bahi/contracts/account.ts'
+import type { Output } from '@bahi/contracts/call.ts'
+import { me } from '@bahi/contracts/user.ts'
+import { useQuery } from '@tanstack/react-query'
+import { call } from '../api/client.ts'
+
+export type MyVpa = Output<typeof listVpas>['vpas'][number]
+
+export const useMe = () => useQuery({ queryKey: ['me'], queryFn: () => call(me, {}) })
+
+export const useMyAccounts = () =>
+  useQuery({
+    queryKey: ['accounts'],
+    queryFn: () => call(listAccounts, {}),
+    select: ({ accounts }) => accounts,
+  })
+
+/** The primary one first. */
+export const useMyVpas = () =>
+  useQuery({ queryKey: ['vpas'], queryFn: () => call(listVpas, {}), select: ({ vpas }) => vpas })
+
+/** The account behind my primary UPI ID; before there is one, the first that was linked. */
+export function primaryAccount(accounts: Account[], vpas: MyVpa[]): Account | undefined {
+  const primary = vpas.find((one) => one.primary)
+  return accounts.find(({ id }) => id === primary?.accountId) ?? accounts[0]
+}
+
+/** `•• 1234` of `XXXXXXXX1234`. */
+export const endOfNumber = (maskedNumber: string) => `•• ${maskedNumber.slice(-4)}`

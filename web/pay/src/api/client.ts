@@ -1,0 +1,77 @@
+// Calls the services by their contracts: the only client there is, with the token renewed when its time is over.
+import { refresh, type Tokens } from '@bahi/contracts/auth.ts'
+import { createCall, type Call, type CallTransport } from '@bahi/contracts/call.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { gotAnswer, gotNoAnswer } from '@bahi/web-ui/browser/online.ts'
+import { freshToken, signedInAgain, signedOut, signIn, useSession } from '../session/session.ts'
+
+/** Says that the refresh token travels in the cookie; no other site can send it, so it proves where we come from. */
+export const cookieHeader = { 'x-bahi-session': 'cookie' } as const
+
+async function send(
+  request: Parameters<CallTransport>[1],
+  headers: Record<string, string>,
+  timeoutMs: number,
+) {
+  try {
+    const response = await fetch(request.path, {
+      method: request.method,
+      headers: { ...request.headers, ...headers },
+      credentials: 'same-origin',
+      // A page that is left meanwhile must not lose the cookie that follows the one just used.
+      keepalive: request.path === refresh.url,
+      signal: AbortSignal.timeout(timeoutMs),
+      ...(request.body === undefined ? {} : { body: request.body }),
+    })
+    gotAnswer()
+    const retryAfter = response.headers.get('retry-after') ?? undefined
+    return { status: response.status, headers: { 'retry-after': retryAfter }, body: await response.text() }
+  } catch (error) {
+    const late = error instanceof DOMException && error.name === 'TimeoutError'
+    if (error instanceof TypeError) gotNoAnswer()
+    throw new Problem(late ? 'timeout' : 'unavailable', late ? undefined : 'offline')
+  }
+}
+
+/** Calls without anybody: registration, login, banks. */
+export const anybody: Call = createCall((contract, request) =>
+  send(request, cookieHeader, contract.timeoutMs ?? 15_000),
+)
+
+/** A refresh token works once: the windows of a browser share the cookie, and take turns. */
+const oneWindow = <T>(run: () => Promise<T>): Promise<T> =>
+  (navigator.locks as LockManager | undefined | null)?.request('bahi.renew', run) ?? run()
+
+let renewing: Promise<void> | undefined
+
+/**
+ * New tokens for the cookie; once for all who ask at the same time. When the cookie is worth nothing, who was using the
+ * app signs in again where they are; somebody who just opened it is signed out.
+ */
+export function renew(): Promise<void> {
+  renewing ??= oneWindow(() => anybody(refresh, { body: { refreshToken: 'cookie' } }))
+    .then(
+      (tokens: Tokens) => signIn(tokens),
+      (error: unknown) => {
+        if (!(error instanceof Problem) || error.status >= 500 || error.code === 'rate-limited') throw error
+        const { state, signedIn } = useSession.getState()
+        if (signedIn?.accessToken) return signedInAgain()
+        signedOut(state === 'signed-in' ? location.pathname + location.search : undefined)
+        throw error
+      },
+    )
+    .finally(() => (renewing = undefined))
+  return renewing
+}
+
+/** Calls as the person who is signed in. Throws `Problem` for every refusal. */
+export const call: Call = createCall(async (contract, request) => {
+  const timeoutMs = (contract.timeoutMs ?? 10_000) + 5_000
+  for (let again = false; ; again = true) {
+    if (!freshToken()) await renew()
+    const answer = await send(request, { authorization: `Bearer ${freshToken() ?? ''}` }, timeoutMs)
+    if (answer.status !== 401 || again) return answer
+    // The session may have ended elsewhere: the cookie knows.
+    await renew()
+  }
+})

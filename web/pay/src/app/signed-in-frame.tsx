@@ -1,0 +1,113 @@
+// What stands around the screens of somebody who is signed in: the tabs, the word that one is offline, live news.
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { NavLink, Navigate, Outlet, useLocation } from 'react-router'
+import { useDesk } from '@bahi/web-ui/browser/breakpoint.ts'
+import { lastHeardMs } from '../storage/saved-queries.ts'
+import { useLanguage, useText } from '../language/language.ts'
+import { listen } from '../api/live-stream.ts'
+import { useOnline } from '@bahi/web-ui/browser/online.ts'
+import { useSession } from '../session/session.ts'
+import type { TextKey } from '../language/en.ts'
+import { Icon, type IconName } from '@bahi/web-ui/components/icon.tsx'
+import { shortMomentOf } from '@bahi/web-ui/format/dates.ts'
+import { Mark } from '@bahi/web-ui/components/logo.tsx'
+
+type Tab = { to: string; icon: IconName; text: TextKey; onDesk?: true }
+
+/** `onDesk`: only where there is room for it; on a phone it is on the home screen, or with the person. */
+const tabs: Tab[] = [
+  { to: '/', icon: 'home', text: 'nav.home' },
+  { to: '/pay', icon: 'send', text: 'home.pay', onDesk: true },
+  { to: '/scan', icon: 'scan', text: 'nav.scan' },
+  { to: '/receive', icon: 'qr', text: 'home.receive', onDesk: true },
+  { to: '/history', icon: 'clock', text: 'nav.history' },
+  { to: '/contacts', icon: 'people', text: 'contacts.title', onDesk: true },
+  { to: '/accounts', icon: 'bank', text: 'accounts.title', onDesk: true },
+  { to: '/profile', icon: 'person', text: 'nav.profile' },
+]
+
+/** Screens for people who are signed in; everybody else is sent to the door, and comes back here afterwards. */
+export function Frame() {
+  const { state } = useSession()
+  const t = useText()
+  const { pathname, search } = useLocation()
+  const isOnline = useOnline()
+  const client = useQueryClient()
+  useEffect(() => {
+    if (state !== 'signed-in') return
+    const ended = new AbortController()
+    // Whatever is told of may have changed any of these.
+    void listen(() => void client.invalidateQueries(), ended.signal)
+    return () => ended.abort()
+  }, [state, client])
+  if (state === 'signed-out')
+    return <Navigate to="/welcome" state={{ returnTo: pathname + search }} replace />
+  return (
+    <>
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-full focus:bg-card focus:px-4 focus:py-2"
+      >
+        {t('app.skip')}
+      </a>
+      <Tabs />
+      <div className="lg:pl-60 print:pl-0">
+        <div role="status">{!isOnline && <OfflineBar />}</div>
+        <main id="content" tabIndex={-1} className="outline-none">
+          <Outlet />
+        </main>
+      </div>
+    </>
+  )
+}
+
+const bar = 'fixed inset-x-0 bottom-0 z-30 border-t border-line bg-card pb-[env(safe-area-inset-bottom)]'
+const rail = 'lg:inset-y-0 lg:right-auto lg:w-60 lg:border-t-0 lg:border-r lg:px-3 lg:py-5'
+const tab = 'flex min-h-16 flex-col items-center justify-center gap-0.5 text-xs font-medium'
+const tabOnDesk = 'lg:min-h-12 lg:flex-row lg:justify-start lg:gap-3 lg:rounded-2xl lg:px-4 lg:text-base'
+
+/** Beneath the thumb on a phone, at the side on a desk. */
+function Tabs() {
+  const t = useText()
+  const isDesk = useDesk()
+  const shown = tabs.filter(({ onDesk }) => isDesk || !onDesk)
+  return (
+    <nav aria-label={t('app.name')} className={`${bar} ${rail}`}>
+      <p aria-hidden="true" className="mb-6 hidden items-center gap-3 px-4 text-2xl font-bold lg:flex">
+        <Mark className="size-9" />
+        {t('app.name')}
+      </p>
+      <ul className="mx-auto flex max-w-xl lg:flex-col lg:gap-1">
+        {shown.map(({ to, icon, text }) => (
+          <li key={to} className="flex-1">
+            <NavLink
+              to={to}
+              end={to === '/'}
+              className={({ isActive }) =>
+                `${tab} ${tabOnDesk} ${isActive ? 'text-accent lg:bg-tint' : 'text-soft lg:hover:bg-sunk'}`
+              }
+            >
+              <Icon name={icon} />
+              {t(text)}
+            </NavLink>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}
+
+/** What is on the screen is as old as this says. */
+function OfflineBar() {
+  const t = useText()
+  const { language } = useLanguage()
+  const heardMs = lastHeardMs(useQueryClient())
+  return (
+    <p className="bg-wait-tint px-4 py-2 text-center text-sm text-wait">
+      {heardMs === undefined
+        ? t('app.offline-empty')
+        : t('app.offline', { at: shortMomentOf(language, new Date(heardMs)) })}
+    </p>
+  )
+}

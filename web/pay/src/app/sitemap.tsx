@@ -1,0 +1,56 @@
+// The sitemap: every screen of the app and where it lives, each loaded when it is first shown, but for the very first.
+import { createBrowserRouter, Navigate } from 'react-router'
+import { Broken } from './error-screen.tsx'
+import { Frame } from './signed-in-frame.tsx'
+import { Gate } from './app-shell.tsx'
+import { Component as Welcome } from '../screens/welcome/welcome-page.tsx'
+import { Mark } from '@bahi/web-ui/components/logo.tsx'
+
+export const sitemap = [
+  { path: '/welcome', Component: Welcome },
+  { path: '/register', lazy: () => import('../screens/sign-in/register-page.tsx') },
+  { path: '/sign-in', lazy: () => import('../screens/sign-in/sign-in-page.tsx') },
+  { path: '/developer', lazy: () => import('../screens/developer/developer-page.tsx') },
+  {
+    element: <Frame />,
+    children: [
+      { path: '/', lazy: () => import('../screens/home/home-page.tsx') },
+      { path: '/scan', lazy: () => import('../screens/scan/scan-page.tsx') },
+      { path: '/receive', lazy: () => import('../screens/receive/receive-page.tsx') },
+      { path: '/accounts', lazy: () => import('../screens/accounts/accounts-page.tsx') },
+      { path: '/accounts/link', lazy: () => import('../screens/accounts/link-page.tsx') },
+      { path: '/accounts/:id', lazy: () => import('../screens/accounts/account-page.tsx') },
+      { path: '/accounts/:id/pin', lazy: () => import('../screens/accounts/pin-page.tsx') },
+      { path: '/upi-ids', lazy: () => import('../screens/upi-ids/upi-ids-page.tsx') },
+      { path: '/upi-ids/new', lazy: () => import('../screens/upi-ids/new-vpa-page.tsx') },
+      { path: '/pay', lazy: () => import('../screens/send-money/choose-payee-page.tsx') },
+      { path: '/pay/account', lazy: () => import('../screens/send-money/pay-account-page.tsx') },
+      { path: '/pay/:vpa', lazy: () => import('../screens/send-money/send-money-page.tsx') },
+      { path: '/pay/result/:id', lazy: () => import('../screens/send-money/payment-result-page.tsx') },
+      { path: '/payments/:id', lazy: () => import('../screens/payment-detail/payment-detail-page.tsx') },
+      { path: '/history', lazy: () => import('../screens/history/history-page.tsx') },
+      { path: '/profile', lazy: () => import('../screens/profile/profile-page.tsx') },
+      { path: '/profile/devices', lazy: () => import('../screens/profile/devices-page.tsx') },
+      { path: '/profile/lock', lazy: () => import('../screens/lock/lock-page.tsx') },
+      { path: '/notifications', lazy: () => import('../screens/notifications/notifications-page.tsx') },
+      { path: '/contacts', lazy: () => import('../screens/contacts/contacts-page.tsx') },
+    ],
+  },
+  { path: '*', element: <Navigate to="/" replace /> },
+]
+
+/** As `index.html` has it, until the first screen is there. */
+function Opening() {
+  return (
+    <div className="grid min-h-dvh place-items-center">
+      <Mark className="size-24" />
+    </div>
+  )
+}
+
+/** What stands around all of them. */
+export const routes = [
+  { hydrateFallbackElement: <Opening />, errorElement: <Broken />, element: <Gate />, children: sitemap },
+]
+
+export const newRouter = () => createBrowserRouter(routes)

@@ -1,0 +1,106 @@
+// My contacts: as the services have them, with what I changed and they have not heard yet. Offline changes go later.
+import { listContacts, putContact, removeContact, type Contact } from '@bahi/contracts/contacts.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { create } from 'zustand'
+import { call } from '../api/client.ts'
+import { applyChanges, inOrder, withChange, withoutChange, type Change } from './contact-changes.ts'
+import { vault } from '../storage/storage.ts'
+import { useLanguage } from '../language/language.ts'
+
+export type { Contact }
+const key = ['contacts']
+const name = 'contact-changes'
+
+type Changes = { changes: Change[]; refused?: unknown }
+const useChanges = create<Changes>()(() => ({ changes: [] }))
+
+function hold(changes: Change[]): void {
+  useChanges.setState({ changes })
+  void vault.keep(name, changes)
+}
+
+async function all(): Promise<Contact[]> {
+  const contacts: Contact[] = []
+  for (let after: string | undefined; ;) {
+    const page = await call(listContacts, { querystring: { limit: 500, ...(after ? { after } : {}) } })
+    contacts.push(...page.contacts)
+    if (!page.next) return contacts
+    after = page.next
+  }
+}
+
+/** Favourites first. `waiting` of the changes are on this device alone. */
+export function useContacts() {
+  const client = useQueryClient()
+  const { language } = useLanguage()
+  const { changes, refused } = useChanges()
+  const { data, error, isPending, refetch } = useQuery({ queryKey: key, queryFn: all })
+  const contacts = useMemo(
+    () => inOrder(applyChanges(data ?? [], changes), language),
+    [data, changes, language],
+  )
+  const change = (one: Omit<Change, 'changedAt'>) => {
+    useChanges.setState({ refused: undefined })
+    hold(withChange(useChanges.getState().changes, { ...one, changedAt: new Date().toISOString() }))
+    void sendChanges(client)
+  }
+  return {
+    contacts,
+    /** Nothing is known yet, not even from this device. */
+    isPending: isPending && contacts.length === 0,
+    error: contacts.length === 0 ? error : null,
+    refetch,
+    waiting: changes.length,
+    /** Why the last change was refused, if it was. */
+    refused,
+    save: (vpa: string, { name, favourite }: { name: string; favourite: boolean }) =>
+      change({ vpa, keep: { name, favourite } }),
+    remove: (vpa: string) => change({ vpa }),
+  }
+}
+
+export function useFavourites(): Contact[] {
+  return useContacts().contacts.filter(({ favourite }) => favourite)
+}
+
+let sending: Promise<void> | undefined
+
+/** Sends what waits, oldest first, until it is all sent or the network is gone. */
+export function sendChanges(client: QueryClient): Promise<void> {
+  sending ??= send(client).finally(() => (sending = undefined))
+  return sending
+}
+
+async function send(client: QueryClient): Promise<void> {
+  for (let next: Change | undefined; (next = useChanges.getState().changes[0]);) {
+    const one = next
+    try {
+      const contact = await sendOne(one)
+      // A list that is on its way was made before.
+      await client.cancelQueries({ queryKey: key })
+      client.setQueryData<Contact[]>(
+        key,
+        (known) => known && [...known.filter(({ vpa }) => vpa !== one.vpa), ...(contact ? [contact] : [])],
+      )
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status >= 500 || [401, 429].includes(error.status)) return
+      useChanges.setState({ refused: error })
+    }
+    hold(withoutChange(useChanges.getState().changes, one))
+  }
+  void client.invalidateQueries({ queryKey: key })
+}
+
+async function sendOne({ vpa, changedAt, keep }: Change): Promise<Contact | undefined> {
+  if (keep) return (await call(putContact, { params: { vpa }, body: { ...keep, changedAt } })).contact
+  await call(removeContact, { params: { vpa }, querystring: { changedAt } })
+  return undefined
+}
+
+export async function restoreChanges(): Promise<void> {
+  useChanges.setState({ changes: (await vault.kept<Change[]>(name)) ?? [] })
+}
+
+export const forgetChanges = () => useChanges.setState({ changes: [], refused: undefined })

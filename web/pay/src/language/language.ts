@@ -1,0 +1,40 @@
+// The app's texts, and the choice of language: remembered on this device; a person's own choice goes to the profile.
+import {
+  preferredLanguage,
+  rememberLanguage,
+  showLanguage,
+  useLanguage,
+  useText as useTextOf,
+  type Language,
+} from '@bahi/web-ui/language/language.ts'
+import type { Translate as TranslateTo } from '@bahi/web-ui/language/translate.ts'
+import { en, type TextKey, type Texts } from './en.ts'
+
+export { languages, useLanguage, type Language } from '@bahi/web-ui/language/language.ts'
+
+const load: Record<Language, () => Promise<Texts>> = {
+  en: () => Promise.resolve(en),
+  hi: () => import('./hi.ts').then(({ hi }) => hi),
+}
+useLanguage.setState({ texts: en })
+
+export type Translate = TranslateTo<TextKey>
+export const useText = useTextOf<TextKey>
+
+const unsent = 'bahi.language-unsent'
+/** Whether the profile does not know yet what was chosen here. */
+export const languageUnsent = {
+  get: () => localStorage.getItem(unsent) !== null,
+  set: (is: boolean) => (is ? localStorage.setItem(unsent, '1') : localStorage.removeItem(unsent)),
+}
+
+/** @param by `start`: as this device says, or chose last; `profile`: as chosen on another device */
+export async function chooseLanguage(
+  language: Language = preferredLanguage(),
+  by: 'start' | 'person' | 'profile' = 'start',
+): Promise<void> {
+  const texts = await load[language]()
+  if (by !== 'start') rememberLanguage(language)
+  if (by === 'person') languageUnsent.set(true)
+  showLanguage(language, texts)
+}

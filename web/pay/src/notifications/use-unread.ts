@@ -1,0 +1,15 @@
+// How many messages nobody has read yet: for the bell, wherever it hangs.
+import { listMessages } from '@bahi/contracts/notification.ts'
+import { useQuery } from '@tanstack/react-query'
+import { call } from '../api/client.ts'
+
+/** The count is a query of its own: every screen has the bell, few need the messages. */
+export const unreadKey = ['unread'] as const
+
+export function useUnread(): number {
+  const found = useQuery({
+    queryKey: unreadKey,
+    queryFn: async () => (await call(listMessages, { querystring: { limit: 1 } })).unread,
+  })
+  return found.data ?? 0
+}

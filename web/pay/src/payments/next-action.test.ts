@@ -1,0 +1,38 @@
+// What a payment allows next: nothing while it is on its way, and what its failure says afterwards.
+import type { PaymentView } from '@bahi/contracts/payment.ts'
+import { expect, test } from 'vitest'
+import { nextOf, otherOf, pathOf, type Next } from './next-action.ts'
+
+const payment = {
+  amountPaise: 25_050,
+  note: 'Chai & samosa',
+  direction: 'debit',
+  payer: { vpa: 'asha@bahi', name: 'Asha Rao' },
+  payee: { vpa: 'ravi@bahi', name: 'Ravi Kumar' },
+} as PaymentView
+
+const failedBy = (code: string): PaymentView => ({
+  ...payment,
+  status: 'failed',
+  failure: { code, message: '' },
+})
+
+test.each<[string, PaymentView, Next | undefined, string | undefined]>([
+  ['pending', { ...payment, status: 'pending' }, undefined, undefined],
+  ['paid', { ...payment, status: 'settled' }, 'pay-again', '/pay/ravi%40bahi?am=250.50&tn=Chai+%26+samosa'],
+  ['received', { ...payment, status: 'settled', direction: 'credit' }, 'pay-back', '/pay/asha%40bahi'],
+  ['wrong PIN', failedBy('ZM'), 'try-again', '/pay/ravi%40bahi?am=250.50&tn=Chai+%26+samosa'],
+  ['bank away', failedBy('U78'), 'try-again', '/pay/ravi%40bahi?am=250.50&tn=Chai+%26+samosa'],
+  ['PIN locked', failedBy('Z6'), 'set-pin', '/accounts'],
+  ['no PIN', failedBy('AM'), 'set-pin', '/accounts'],
+  ['no such UPI ID', failedBy('ZH'), 'other-payee', '/pay'],
+  ['account frozen', failedBy('YE'), undefined, undefined],
+])('after %s', (_, one, next, path) => {
+  expect(nextOf(one)).toBe(next)
+  expect(next && pathOf(next, one)).toBe(path)
+})
+
+test('the other side is who is paid, or who paid', () => {
+  expect(otherOf(payment).name).toBe('Ravi Kumar')
+  expect(otherOf({ ...payment, direction: 'credit' }).name).toBe('Asha Rao')
+})

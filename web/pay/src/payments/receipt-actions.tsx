@@ -1,0 +1,148 @@
+// What one does with a receipt: share it, keep it as a picture, print it or keep it as PDF.
+import type { Output } from '@bahi/contracts/call.ts'
+import { receipt as contract } from '@bahi/contracts/payment.ts'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { call } from '../api/client.ts'
+import { useLanguage, useText, type Translate } from '../language/language.ts'
+import { pictureOf, type ReceiptText } from './receipt-picture.ts'
+import type { TextKey } from '../language/en.ts'
+import { momentOf } from '@bahi/web-ui/format/dates.ts'
+import { Button } from '@bahi/web-ui/components/button.tsx'
+import { Icon } from '@bahi/web-ui/components/icon.tsx'
+
+export function ReceiptActions({ id }: { id: string }) {
+  const t = useText()
+  const { language } = useLanguage()
+  const [told, setTold] = useState('')
+  const receipt = useQuery({
+    queryKey: ['payments', id, 'receipt'],
+    queryFn: () => call(contract, { params: { id } }),
+    staleTime: Infinity,
+  })
+  const text = receipt.data && textOf(receipt.data, t, (at) => momentOf(language, at))
+  const file = async () =>
+    new File([await pictureOf(text!)], `bahi-${receipt.data!.payment.rrn}.png`, { type: 'image/png' })
+
+  async function share() {
+    try {
+      const files = [await file()]
+      if (navigator.canShare?.({ files })) return await navigator.share({ files, title: text!.title })
+      save(files[0]!)
+      setTold(t('receipt.saved'))
+    } catch (error) {
+      // Who closes the sheet of their phone has decided.
+      if (!(error instanceof DOMException && error.name === 'AbortError')) setTold(t('receipt.not-made'))
+    }
+  }
+  async function keep() {
+    try {
+      save(await file())
+      setTold(t('receipt.saved'))
+    } catch {
+      setTold(t('receipt.not-made'))
+    }
+  }
+  if (receipt.error) {
+    return (
+      <div className="flex flex-wrap items-center justify-center gap-x-2 text-soft print:hidden">
+        {t('receipt.away')}
+        <Button look="bare" onClick={() => void receipt.refetch()}>
+          {t('do.retry')}
+        </Button>
+      </div>
+    )
+  }
+  const wait = !text
+  return (
+    <>
+      <div className="grid grid-cols-3 gap-2 print:hidden">
+        <Action icon="share" text={t('receipt.share')} disabled={wait} onClick={() => void share()} />
+        <Action icon="save" text={t('receipt.picture')} disabled={wait} onClick={() => void keep()} />
+        <Action icon="print" text={t('receipt.print')} disabled={wait} onClick={() => window.print()} />
+      </div>
+      <p role="status" className={`text-center text-sm text-soft print:hidden ${told ? '' : 'sr-only'}`}>
+        {told}
+      </p>
+      {text && <Printed receipt={text} />}
+    </>
+  )
+}
+
+type ActionProps = {
+  icon: 'share' | 'save' | 'print'
+  text: string
+  disabled: boolean
+  onClick: () => void
+}
+
+function Action({ icon, text, disabled, onClick }: ActionProps) {
+  return (
+    <button
+      type="button"
+      disabled={disabled}
+      onClick={onClick}
+      className="flex min-h-18 flex-col items-center justify-center gap-1 rounded-2xl bg-sunk px-1 py-2 text-sm font-medium disabled:opacity-50"
+    >
+      <Icon name={icon} className="size-5 text-accent" />
+      {text}
+    </button>
+  )
+}
+
+/** What comes out of the printer, and what no screen shows. */
+function Printed({ receipt: { title, amount, lines, foot } }: { receipt: ReceiptText }) {
+  return (
+    <section className="hidden print:block" aria-hidden="true">
+      <p className="text-lg font-semibold">{title}</p>
+      <p className="mb-6 text-4xl font-bold">{amount}</p>
+      <dl>
+        {lines.map(({ label, value }) => (
+          <div key={label} className="border-t border-line py-2">
+            <dt className="text-sm text-soft">{label}</dt>
+            <dd className="font-medium">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="mt-6 font-semibold">{foot}</p>
+    </section>
+  )
+}
+
+const labels: Record<string, TextKey> = {
+  'Paid to': 'receipt.paid-to',
+  'Received from': 'receipt.received-from',
+  'UPI ID': 'receipt.upi-id',
+  From: 'receipt.from',
+  To: 'receipt.to',
+  'UPI reference number (RRN)': 'receipt.rrn',
+  'UPI transaction id': 'receipt.txn-id',
+  Date: 'receipt.date',
+  Note: 'receipt.note',
+}
+
+/** The receipt of the service, in the language of the app. */
+function textOf(receipt: Output<typeof contract>, t: Translate, shown: (at: string) => string): ReceiptText {
+  const { payment, amountText, lines } = receipt
+  return {
+    title: t(payment.direction === 'debit' ? 'receipt.paid' : 'receipt.received'),
+    amount: amountText,
+    lines: lines.map(({ label, value }) => {
+      const key = labels[label]
+      const isDate = key === 'receipt.date'
+      return {
+        label: key ? t(key) : label,
+        value: isDate ? shown(payment.completedAt ?? payment.createdAt) : value,
+      }
+    }),
+    foot: `${t('app.name')} · UPI`,
+  }
+}
+
+function save(file: File): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(file)
+  link.download = file.name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
+}

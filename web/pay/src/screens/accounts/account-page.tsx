@@ -1,0 +1,112 @@
+// One bank account: its balance behind the PIN, its UPI IDs, its PIN, and what came and went.
+import type { Account } from '@bahi/contracts/account.ts'
+import { useParams } from 'react-router'
+import { useText } from '../../language/language.ts'
+import { endOfNumber, useMyAccounts, useMyVpas } from '../../accounts/my-accounts.ts'
+import { Balance } from '../../accounts/balance.tsx'
+import { Card, Row } from '@bahi/web-ui/components/card.tsx'
+import { Icon } from '@bahi/web-ui/components/icon.tsx'
+import { Page } from '@bahi/web-ui/components/page.tsx'
+import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { Failed } from '../../api/problem-states.tsx'
+import { BankMark, Tag } from './bank-mark.tsx'
+import { Statement } from './statement.tsx'
+
+export function Component() {
+  const t = useText()
+  const { id } = useParams()
+  const accounts = useMyAccounts()
+  const account = accounts.data?.find((one) => one.id === id)
+  return (
+    <Page title={account?.bankName ?? t('accounts.one')} back="/accounts" width="columns">
+      {accounts.isPending && <Skeleton />}
+      {accounts.error && !accounts.data && (
+        <Failed error={accounts.error} again={() => void accounts.refetch()} />
+      )}
+      {accounts.data && !account && <Empty icon="bank" title={t('problem.not-found')} />}
+      {account && <Details account={account} />}
+    </Page>
+  )
+}
+
+function Details({ account }: { account: Account }) {
+  const t = useText()
+  const { id, bank, holderName, maskedNumber, ifsc, type, status, pinSet } = account
+  const vpas = (useMyVpas().data ?? []).filter(({ accountId }) => accountId === id)
+  return (
+    <div className="flex flex-col gap-5 lg:grid lg:grid-cols-2 lg:items-start lg:gap-x-10">
+      <div className="flex flex-col gap-5">
+        <Card className="flex flex-col gap-4">
+          <div className="flex items-center gap-3">
+            <BankMark bank={bank} />
+            <div className="min-w-0 flex-1">
+              <p className="truncate font-semibold">{holderName}</p>
+              <p className="text-sm text-soft">
+                {t(`accounts.${type}`)} {endOfNumber(maskedNumber)}
+              </p>
+              <p className="text-sm text-soft">IFSC {ifsc}</p>
+            </div>
+            {status !== 'active' && <Tag look="bad">{t(`accounts.${status}`)}</Tag>}
+          </div>
+          {status === 'active' ? (
+            <Balance account={account} />
+          ) : (
+            <p className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">{t(`accounts.${status}-why`)}</p>
+          )}
+        </Card>
+
+        <section aria-labelledby="upi-ids" className="flex flex-col gap-2">
+          <h2 id="upi-ids" className="text-lg font-semibold">
+            {t('upi-ids.here')}
+          </h2>
+          <div className="rounded-card border border-line bg-card p-1">
+            {vpas.map(({ vpa, primary }) => (
+              <Row
+                key={vpa}
+                to={`/upi-ids?vpa=${encodeURIComponent(vpa)}`}
+                left={<Icon name="qr" className="size-6 text-accent" />}
+                title={vpa}
+                {...(primary ? { right: <Tag look="good">{t('upi-ids.primary')}</Tag> } : {})}
+              />
+            ))}
+            <Row
+              to={`/upi-ids/new?account=${id}`}
+              left={<Icon name="plus" className="size-6 text-accent" />}
+              title={t('upi-ids.new')}
+            />
+          </div>
+        </section>
+
+        {status === 'active' && (
+          <section aria-labelledby="pin" className="flex flex-col gap-2">
+            <h2 id="pin" className="text-lg font-semibold">
+              {t('accounts.pin')}
+            </h2>
+            <div className="rounded-card border border-line bg-card p-1">
+              {pinSet && (
+                <Row
+                  to={`/accounts/${id}/pin?change`}
+                  left={<Icon name="lock" className="size-6 text-accent" />}
+                  title={t('accounts.pin-change')}
+                  under={t('accounts.pin-change-why')}
+                />
+              )}
+              <Row
+                to={`/accounts/${id}/pin`}
+                left={<Icon name="lock" className="size-6 text-accent" />}
+                title={t(pinSet ? 'accounts.pin-reset' : 'accounts.pin-set')}
+                under={t('accounts.pin-reset-why')}
+              />
+            </div>
+          </section>
+        )}
+      </div>
+      <section aria-labelledby="statement" className="flex flex-col gap-2">
+        <h2 id="statement" className="text-lg font-semibold">
+          {t('accounts.statement')}
+        </h2>
+        <Statement account={account} />
+      </section>
+    </div>
+  )
+}

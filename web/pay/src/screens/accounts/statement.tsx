@@ -1,0 +1,86 @@
+// What came to an account and went from it, the newest first, more as one goes on.
+import type { Account } from '@bahi/contracts/account.ts'
+import { formatRupees } from '@bahi/contracts/formats.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { useEffect, useRef } from 'react'
+import { useLanguage, useText } from '../../language/language.ts'
+import { Button } from '@bahi/web-ui/components/button.tsx'
+import { Row } from '@bahi/web-ui/components/card.tsx'
+import { Icon } from '@bahi/web-ui/components/icon.tsx'
+import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { Failed } from '../../api/problem-states.tsx'
+import { otherOf } from '../../payments/next-action.ts'
+import { dayOf } from '@bahi/web-ui/format/dates.ts'
+import { usePaymentsById, useStatement } from './use-accounts.ts'
+
+export function Statement({ account }: { account: Account }) {
+  const t = useText()
+  const { language } = useLanguage()
+  const pages = useStatement(account.id)
+  const payments = usePaymentsById()
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages
+  const end = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (!end.current || !hasNextPage || !('IntersectionObserver' in window)) return
+    const observer = new IntersectionObserver(
+      ([entry]) => entry?.isIntersecting && !isFetchingNextPage && void fetchNextPage(),
+      { rootMargin: '200px' },
+    )
+    observer.observe(end.current)
+    return () => observer.disconnect()
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage])
+
+  if (pages.isPending) return <Skeleton />
+  if (pages.error && !pages.data) {
+    const isElsewhere = pages.error instanceof Problem && pages.error.code === 'bank-unreachable'
+    if (isElsewhere)
+      return <Empty icon="bank" title={t('accounts.statement-elsewhere', { bank: account.bankName })} />
+    return <Failed error={pages.error} again={() => void pages.refetch()} />
+  }
+  const entries = pages.data.pages.flatMap((page) => page.entries)
+  if (entries.length === 0) return <Empty icon="clock" title={t('accounts.statement-empty')} />
+  return (
+    <>
+      <ul className="rounded-card border border-line bg-card p-1">
+        {entries.map(({ transferId, amountPaise, at }, i) => {
+          const isCredit = amountPaise > 0
+          const payment = payments.get(transferId)
+          const name = payment && otherOf(payment).name
+          return (
+            <li key={`${transferId} ${i}`}>
+              <Row
+                left={
+                  <span
+                    className={`grid size-11 shrink-0 place-items-center rounded-full ${isCredit ? 'bg-good-tint text-good' : 'bg-sunk text-soft'}`}
+                  >
+                    <Icon name={isCredit ? 'receive' : 'send'} className="size-5" />
+                  </span>
+                }
+                title={
+                  name === undefined
+                    ? t(isCredit ? 'accounts.came' : 'accounts.went')
+                    : t(isCredit ? 'accounts.from' : 'accounts.to', { name })
+                }
+                {...(payment ? { to: `/payments/${payment.id}` } : {})}
+                under={dayOf(language, at)}
+                right={
+                  <span className={`font-semibold tabular-nums ${isCredit ? 'text-good' : ''}`}>
+                    {isCredit ? '+' : '−'}
+                    {formatRupees(Math.abs(amountPaise))}
+                  </span>
+                }
+              />
+            </li>
+          )
+        })}
+      </ul>
+      <div ref={end}>
+        {hasNextPage && (
+          <Button look="quiet" wide busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            {t('accounts.statement-more')}
+          </Button>
+        )}
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,91 @@
+// What the screens of bank accounts ask the services: banks, what they hold for me, linking, PINs, statements.
+import {
+  discoverAccounts,
+  linkAccount,
+  listBanks,
+  setPin,
+  statement,
+  type Account,
+} from '@bahi/contracts/account.ts'
+import type { Output } from '@bahi/contracts/call.ts'
+import { listPayments, type PaymentView } from '@bahi/contracts/payment.ts'
+import { openAccount } from '@bahi/contracts/sandbox.ts'
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { anybody, call } from '../../api/client.ts'
+import { sealPin } from '../../accounts/seal-pin.ts'
+
+export type Found = Output<typeof discoverAccounts>['accounts'][number]
+export type Opened = Output<typeof openAccount>
+
+/** What a newcomer to a sandbox has to spend. */
+const playMoneyPaise = 25_000_00
+
+export const useBanks = () =>
+  useQuery({
+    queryKey: ['banks'],
+    queryFn: () => anybody(listBanks, {}),
+    select: ({ banks }) => banks,
+    staleTime: 600_000,
+  })
+
+/** Counted by the bank: asked when somebody wants to know, and not again by itself. */
+export function useDiscovery() {
+  return useMutation({ mutationFn: (bank: string) => call(discoverAccounts, { body: { bank } }) })
+}
+
+export function useOpening() {
+  return useMutation({
+    mutationFn: ({ bank, phone, name }: { bank: string; phone: string; name: string }) =>
+      anybody(openAccount, { body: { bank, phone, name, balancePaise: playMoneyPaise } }),
+  })
+}
+
+export function useLinking() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: { bank: string; accountRef: string }) => call(linkAccount, { body }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['accounts'] }),
+  })
+}
+
+export type Card = { last6: string; expiry: string }
+/** The PINs travel in a function: what a mutation is called with is kept for a while. */
+export type NewPin = { proof?: { card: Card; otp: string }; takePins: () => { pin: string; oldPin?: string } }
+
+export function useSetPin({ id, bank }: Pick<Account, 'id' | 'bank'>) {
+  const client = useQueryClient()
+  return useMutation({
+    gcTime: 0,
+    mutationFn: async ({ proof, takePins }: NewPin) => {
+      const pin = await sealPin(bank, { ...takePins(), purpose: 'set-pin', accountId: id })
+      return call(setPin, { params: { id }, body: { ...proof, pin } })
+    },
+    onSuccess: () => client.invalidateQueries({ queryKey: ['accounts'] }),
+  })
+}
+
+export function useStatement(id: string) {
+  return useInfiniteQuery({
+    queryKey: ['statement', id],
+    queryFn: ({ pageParam }) =>
+      call(statement, {
+        params: { id },
+        querystring: { limit: 20, ...(pageParam === undefined ? {} : { before: pageParam }) },
+      }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next,
+  })
+}
+
+const none = new Map<string, PaymentView>()
+
+/** My latest payments: an entry of a payment goes by its id. */
+export function usePaymentsById(): Map<string, PaymentView> {
+  const recent = useQuery({
+    queryKey: ['payments', 'recent'],
+    queryFn: () => call(listPayments, { querystring: { limit: 100 } }),
+    select: byId,
+  })
+  return recent.data ?? none
+}
+const byId = ({ payments }: { payments: PaymentView[] }) => new Map(payments.map((one) => [one.id, one]))

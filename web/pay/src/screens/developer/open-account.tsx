@@ -1,0 +1,110 @@
+// Opens a bank account to play with, with a debit card, for any phone at any bank of the sandbox.
+import { listBanks } from '@bahi/contracts/account.ts'
+import { formatRupees } from '@bahi/contracts/formats.ts'
+import { openAccount } from '@bahi/contracts/sandbox.ts'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useId, useState } from 'react'
+import { anybody } from '../../api/client.ts'
+import { useText } from '../../language/language.ts'
+import { phoneOf } from '@bahi/web-ui/format/phone.ts'
+import { Button } from '@bahi/web-ui/components/button.tsx'
+import { Card } from '@bahi/web-ui/components/card.tsx'
+import { Field } from '@bahi/web-ui/components/field.tsx'
+import { Refused } from '../../api/problem-states.tsx'
+
+export function OpenAccount() {
+  const t = useText()
+  const id = useId()
+  const banks = useQuery({ queryKey: ['banks'], queryFn: () => anybody(listBanks, {}) })
+  const [phone, setPhone] = useState('')
+  const [bank, setBank] = useState('BAHI')
+  const [rupees, setRupees] = useState('10000')
+  const opening = useMutation({
+    mutationFn: () =>
+      anybody(openAccount, {
+        body: { phone: phoneOf(phone)!, bank, balancePaise: Math.round(Number(rupees) * 100) },
+      }),
+  })
+  const opened = opening.data
+  const isReady = phoneOf(phone) !== undefined && /^\d{1,9}$/.test(rupees)
+  return (
+    <div className="grid max-w-4xl grid-cols-1 gap-5 md:grid-cols-2">
+      <Card>
+        <form
+          className="flex flex-col gap-4"
+          onSubmit={(event) => {
+            event.preventDefault()
+            opening.mutate()
+          }}
+        >
+          <p className="text-soft">{t('developer.account-about')}</p>
+          <Field
+            label={t('sign-in.phone')}
+            before="+91"
+            type="tel"
+            inputMode="tel"
+            value={phone}
+            onChange={({ target }) => setPhone(target.value)}
+          />
+          <div>
+            <label htmlFor={id} className="mb-1 block text-sm font-medium">
+              {t('developer.bank')}
+            </label>
+            <select
+              id={id}
+              value={bank}
+              onChange={({ target }) => setBank(target.value)}
+              className="min-h-13 w-full rounded-2xl border border-line bg-card px-4"
+            >
+              {(banks.data?.banks ?? [{ code: 'BAHI', name: 'BAHI' }]).map(({ code, name }) => (
+                <option key={code} value={code}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </div>
+          <Field
+            label={t('developer.balance')}
+            before="₹"
+            inputMode="numeric"
+            value={rupees}
+            onChange={({ target }) => setRupees(target.value)}
+          />
+          <Refused error={opening.error} />
+          <Button type="submit" busy={opening.isPending} disabled={!isReady} wide>
+            {t('developer.account-open')}
+          </Button>
+        </form>
+      </Card>
+      {opened && (
+        <section
+          aria-live="polite"
+          className="flex flex-col gap-4 self-start rounded-card bg-accent p-6 text-on-accent"
+        >
+          <h2 className="text-lg font-bold">{opened.holderName}</h2>
+          <p className="font-mono text-xl tracking-wider">
+            {opened.card.number.replace(/(\d{4})(?=\d)/g, '$1 ')}
+          </p>
+          <dl className="grid grid-cols-2 gap-3 text-sm">
+            {(
+              [
+                ['developer.card-last6', opened.card.last6],
+                ['developer.card-expiry', opened.card.expiry],
+                ['developer.number', opened.accountNumber],
+                ['developer.ifsc', opened.ifsc],
+                ['developer.balance', formatRupees(opened.balancePaise)],
+                ...(opened.vpa === undefined ? [] : ([['developer.upi-id', opened.vpa]] as const)),
+              ] as const
+            ).map(([label, value]) => (
+              <div key={label}>
+                <dt>{t(label)}</dt>
+                <dd className="font-mono text-base font-semibold wrap-anywhere">{value}</dd>
+              </div>
+            ))}
+          </dl>
+          <p>{t('developer.account-next')}</p>
+        </section>
+      )}
+    </div>
+  )
+}

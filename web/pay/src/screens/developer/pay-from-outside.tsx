@@ -1,0 +1,72 @@
+// Makes a payment to watch: somebody at another bank pays one of our UPI IDs.
+import { Vpa } from '@bahi/contracts/formats.ts'
+import { payFromOutside } from '@bahi/contracts/sandbox.ts'
+import { listScenarios } from '@bahi/contracts/scenario.ts'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useId, useState } from 'react'
+import { anybody } from '../../api/client.ts'
+import { useText } from '../../language/language.ts'
+import { Button } from '@bahi/web-ui/components/button.tsx'
+import { Card } from '@bahi/web-ui/components/card.tsx'
+import { Field } from '@bahi/web-ui/components/field.tsx'
+import { Refused } from '../../api/problem-states.tsx'
+
+const amountPaise = 250_00
+const vpaPattern = new RegExp((Vpa as { pattern?: string }).pattern ?? '')
+
+export function PayFromOutside() {
+  const t = useText()
+  const id = useId()
+  const scenarios = useQuery({
+    queryKey: ['developer', 'scenarios'],
+    queryFn: () => anybody(listScenarios, {}),
+  })
+  const [payerVpa, setPayerVpa] = useState('ok@sandbox')
+  const [payeeVpa, setPayeeVpa] = useState('')
+  const paying = useMutation({
+    mutationFn: () => anybody(payFromOutside, { body: { payerVpa, payeeVpa: payeeVpa.trim(), amountPaise } }),
+  })
+  return (
+    <Card>
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault()
+          paying.mutate()
+        }}
+      >
+        <h2 className="text-lg font-bold">{t('developer.outside')}</h2>
+        <div>
+          <label htmlFor={id} className="mb-1 block text-sm font-medium">
+            {t('developer.outside-payer')}
+          </label>
+          <select
+            id={id}
+            value={payerVpa}
+            onChange={({ target }) => setPayerVpa(target.value)}
+            className="min-h-13 w-full rounded-2xl border border-line bg-card px-4"
+          >
+            {(scenarios.data?.addresses ?? [{ vpa: 'ok@sandbox' }])
+              .filter(({ vpa }) => !vpa.includes('<'))
+              .map(({ vpa }) => (
+                <option key={vpa}>{vpa}</option>
+              ))}
+          </select>
+        </div>
+        <Field
+          label={t('developer.outside-payee')}
+          placeholder="asha@bahi"
+          value={payeeVpa}
+          onChange={({ target }) => setPayeeVpa(target.value)}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+        />
+        <Refused error={paying.error} />
+        <Button type="submit" busy={paying.isPending} disabled={!vpaPattern.test(payeeVpa.trim())} wide>
+          {t('developer.outside-pay')}
+        </Button>
+      </form>
+    </Card>
+  )
+}

@@ -1,0 +1,47 @@
+// What services tell each other, followed while the page is in sight.
+import { feed, type FeedItem } from '@bahi/contracts/feed.ts'
+import { useEffect, useState } from 'react'
+import { anybody } from '../../api/client.ts'
+
+const mostKept = 600
+const waitMs = 2_000
+const betweenMs = 150
+const afterFailureMs = 2_000
+
+export function useFeed(): { happenings: FeedItem[]; error: unknown; isKnown: boolean } {
+  const [happenings, setHappenings] = useState<FeedItem[]>([])
+  const [isKnown, setIsKnown] = useState(false)
+  const [error, setError] = useState<unknown>()
+  useEffect(() => {
+    const ended = new AbortController()
+    let after = 0
+    async function once(): Promise<number> {
+      if (document.hidden) return betweenMs
+      try {
+        const got = await anybody(feed, { querystring: after === 0 ? {} : { after, waitMs } })
+        if (ended.signal.aborted) return 0
+        // Numbers that grow smaller are another life's: what was heard in the last one is forgotten there too.
+        const isNewLife = got.last < after
+        if (got.happenings.length > 0 || isNewLife) {
+          setHappenings((before) => [...(isNewLife ? [] : before), ...got.happenings].slice(-mostKept))
+        }
+        after = got.last
+        setError(undefined)
+        setIsKnown(true)
+        return betweenMs
+      } catch (failure) {
+        setError(failure)
+        return afterFailureMs
+      }
+    }
+    async function follow() {
+      while (!ended.signal.aborted) {
+        const pause = await once()
+        await new Promise((resolve) => setTimeout(resolve, pause))
+      }
+    }
+    void follow()
+    return () => ended.abort()
+  }, [])
+  return { happenings, error, isKnown }
+}

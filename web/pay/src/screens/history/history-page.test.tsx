@@ -1,0 +1,104 @@
+// The history: by months, searched, filtered by the services, loaded page by page.
+import { listPayments, type PaymentView } from '@bahi/contracts/payment.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { screen, within } from '@testing-library/react'
+import { expect, test } from 'vitest'
+import { callsOf, openApp, stub } from '../../testing.tsx'
+
+function payment(i: number, about: Partial<PaymentView> = {}): PaymentView {
+  const id = `01994c00-0000-7000-8000-0000000000${String(i).padStart(2, '0')}`
+  return {
+    id,
+    txnId: `BHI${id.replaceAll('-', '')}`,
+    rrn: `6327090000${String(i).padStart(2, '0')}`,
+    status: 'settled',
+    direction: 'debit',
+    amountPaise: 100_00,
+    currency: 'INR',
+    payer: { vpa: 'asha@bahi', name: 'Asha Rao' },
+    payee: { vpa: 'ravi@bahi', name: 'Ravi Kumar' },
+    createdAt: '2026-11-20T10:00:00.000Z',
+    ...about,
+  }
+}
+const november = [
+  payment(1, { note: 'Chai' }),
+  payment(2, {
+    direction: 'credit',
+    amountPaise: 2_500_50,
+    payer: { vpa: 'meera@bahi', name: 'Meera Iyer' },
+    payee: { vpa: 'asha@bahi', name: 'Asha Rao' },
+  }),
+  payment(3, { status: 'failed', failure: { code: 'Z9', message: '' } }),
+]
+const october = [payment(4, { createdAt: '2026-10-02T10:00:00.000Z', amountPaise: 40_00 })]
+
+test('months say what was spent and received, and older ones come by the button', async () => {
+  stub(listPayments, ({ querystring }) =>
+    querystring.before === 'older' ? { payments: october } : { payments: november, next: 'older' },
+  )
+  const { user } = await openApp('/history')
+  const month = await screen.findByRole('region', { name: 'November 2026' })
+  expect(month.textContent).toContain('Spent ₹100')
+  expect(month.textContent).toContain('Received ₹2,500.50')
+  expect(month.textContent).toContain('so far')
+  expect(within(month).getAllByRole('listitem')).toHaveLength(3)
+  expect(
+    within(month)
+      .getByRole('link', { name: /Meera Iyer/ })
+      .getAttribute('href'),
+  ).toBe(`/payments/${november[1]!.id}`)
+  await user.click(screen.getByRole('button', { name: 'Show older' }))
+  await screen.findByRole('region', { name: 'October 2026' })
+  expect(screen.getByRole('region', { name: 'November 2026' }).textContent).not.toContain('so far')
+  expect(screen.queryByRole('button', { name: 'Show older' })).toBeNull()
+})
+
+test('a search looks through what is loaded, and says when there is more', async () => {
+  stub(listPayments, () => ({ payments: november, next: 'older' }))
+  const { user } = await openApp('/history')
+  const search = await screen.findByLabelText('Name, amount or note')
+  await user.type(search, 'meera')
+  expect(await screen.findAllByRole('listitem')).toBeTruthy()
+  expect(screen.queryByText('Ravi Kumar')).toBeNull()
+  await user.type(search, ' nobody')
+  await screen.findByText('Nothing found')
+  expect(screen.getByRole('button', { name: 'Search older payments' })).toBeTruthy()
+})
+
+test('filters stand in the address and are asked of the services', async () => {
+  stub(listPayments, ({ querystring }) => ({
+    payments: querystring.direction === 'credit' ? [november[1]!] : november,
+  }))
+  const { user, address } = await openApp('/history')
+  await user.click(await screen.findByRole('button', { name: 'Filter' }))
+  const sheet = screen.getByRole('dialog')
+  await user.click(within(sheet).getByRole('radio', { name: 'Received' }))
+  await user.type(within(sheet).getByLabelText('At least'), '1,000')
+  await user.click(within(sheet).getByRole('button', { name: 'Show' }))
+  await screen.findByRole('button', { name: 'Remove filter: At least ₹1,000.00' })
+  expect(address()).toBe('/history?direction=credit&min=1000')
+  await expect
+    .poll(() => callsOf(listPayments).at(-1)?.querystring)
+    .toEqual({
+      direction: 'credit',
+      minPaise: 1_000_00,
+      limit: 25,
+    })
+  await user.click(screen.getByRole('button', { name: 'Remove filter: Received' }))
+  expect(address()).toBe('/history?min=1000')
+})
+
+test('nothing yet leads to paying, and a failure to trying again', async () => {
+  stub(listPayments, () => ({ payments: [] }))
+  await openApp('/history')
+  expect((await screen.findByRole('link', { name: 'Pay somebody' })).getAttribute('href')).toBe('/pay')
+})
+
+test('what cannot be loaded can be tried again', async () => {
+  let times = 0
+  stub(listPayments, () => (times++ === 0 ? new Problem('not-allowed') : { payments: november }))
+  const { user } = await openApp('/history', { language: 'hi' })
+  await user.click(await screen.findByRole('button', { name: 'फिर कोशिश करें' }))
+  await screen.findByRole('region', { name: 'नवंबर 2026' })
+})

@@ -1,0 +1,168 @@
+// All my payments, newest first, by months: searched, filtered, and loaded as one goes back in time.
+import { useEffect, useRef, useState } from 'react'
+import { useSearchParams } from 'react-router'
+import { useLanguage, useText } from '../../language/language.ts'
+import { shortRupees } from '@bahi/web-ui/format/rupees.ts'
+import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
+import { Field } from '@bahi/web-ui/components/field.tsx'
+import { Icon } from '@bahi/web-ui/components/icon.tsx'
+import { Page } from '@bahi/web-ui/components/page.tsx'
+import { PaymentRow } from '../../payments/payment-row.tsx'
+import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { Failed } from '../../api/problem-states.tsx'
+import { monthOf } from '@bahi/web-ui/format/dates.ts'
+import { FilterChips } from './filter-chips.tsx'
+import { FilterSheet } from './filter-sheet.tsx'
+import { filterOf, found, monthsOf, type Filter, type Month } from './history-filter.ts'
+import { useHistory } from './use-history.ts'
+
+export function Component() {
+  const t = useText()
+  const [query, setQuery] = useSearchParams()
+  const [search, setSearch] = useState('')
+  const [isOpen, setIsOpen] = useState(false)
+  const filter = filterOf(query)
+  const count = Object.keys(filter).length
+  const history = useHistory(filter)
+  const all = history.data?.pages.flatMap(({ payments }) => payments)
+  const shown = all && found(all, search)
+  const isChosen = count > 0 || search !== ''
+  const change = (to: Filter) => setQuery(new URLSearchParams(to), { replace: true })
+  const older = () => void history.fetchNextPage()
+  return (
+    <Page title={t('history.title')}>
+      <div className="flex items-end gap-2">
+        <Field
+          className="min-w-0 flex-1"
+          label={t('history.search')}
+          type="search"
+          enterKeyHint="search"
+          autoComplete="off"
+          value={search}
+          onChange={({ target }) => setSearch(target.value)}
+          before={<Icon name="search" className="size-5" />}
+        />
+        <Button look="quiet" aria-haspopup="dialog" onClick={() => setIsOpen(true)} className="min-h-13 px-5">
+          {t('history.filter')}
+          {count > 0 && (
+            <span className="grid size-6 place-items-center rounded-full bg-accent text-sm text-on-accent">
+              {count}
+            </span>
+          )}
+        </Button>
+      </div>
+      <FilterChips filter={filter} onChange={change} />
+      <FilterSheet
+        open={isOpen}
+        filter={filter}
+        onClose={() => setIsOpen(false)}
+        onChange={(to) => {
+          setIsOpen(false)
+          change(to)
+        }}
+      />
+      {history.isPending && <Skeleton lines={6} />}
+      {history.error && !all && <Failed error={history.error} again={() => void history.refetch()} />}
+      {all?.length === 0 && count === 0 && (
+        <Empty icon="clock" title={t('history.empty')}>
+          <p className="text-soft">{t('history.empty-more')}</p>
+          <LinkButton to="/pay">{t('history.pay')}</LinkButton>
+        </Empty>
+      )}
+      {shown?.length === 0 && !(all?.length === 0 && count === 0) && (
+        <Empty icon="search" title={t('history.nothing')}>
+          <p className="text-soft">
+            {t(search && history.hasNextPage ? 'history.nothing-yet' : 'history.nothing-more')}
+          </p>
+          {count > 0 && (
+            <Button look="quiet" onClick={() => change({})}>
+              {t('history.clear')}
+            </Button>
+          )}
+        </Empty>
+      )}
+      <p role="status" className="sr-only">
+        {shown && search && t('history.found', { count: shown.length })}
+      </p>
+      <div aria-busy={history.isPlaceholderData} className={history.isPlaceholderData ? 'opacity-60' : ''}>
+        {shown &&
+          monthsOf(shown, history.hasNextPage).map((month) => (
+            <MonthOf key={month.month} {...month} isChosen={isChosen} />
+          ))}
+      </div>
+      {history.hasNextPage && (
+        <Older
+          isLoading={history.isFetchingNextPage}
+          // What somebody searches for may be far back: they decide how far.
+          byItself={search === '' && !history.isFetchNextPageError}
+          isSearch={search !== ''}
+          onLoad={older}
+        />
+      )}
+      {history.isFetchNextPageError && <Failed error={history.error} again={older} />}
+    </Page>
+  )
+}
+
+const monthLine = 'flex flex-wrap items-baseline justify-between gap-x-4'
+
+/** `isChosen`: by a filter or a search, so that the sums are not those of the month. */
+function MonthOf({
+  month,
+  payments,
+  spentPaise,
+  receivedPaise,
+  isWhole,
+  isChosen,
+}: Month & { isChosen: boolean }) {
+  const t = useText()
+  const { language } = useLanguage()
+  return (
+    <section aria-labelledby={`month-${month}`} className="mb-4">
+      <div className={`${monthLine} sticky top-0 z-10 border-b border-line bg-paper py-2`}>
+        <h2 id={`month-${month}`} className="font-semibold">
+          {monthOf(language, month)}
+        </h2>
+        <p className="flex flex-wrap gap-x-3 text-sm text-soft">
+          <span>{t('history.spent', { amount: shortRupees(spentPaise) })}</span>
+          <span>{t('history.received', { amount: shortRupees(receivedPaise) })}</span>
+          {(isChosen || !isWhole) && <span>{t(isChosen ? 'history.of-these' : 'history.so-far')}</span>}
+        </p>
+      </div>
+      <ul className="-mx-3 mt-1">
+        {payments.map((payment) => (
+          <li key={payment.id}>
+            <PaymentRow payment={payment} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+type OlderProps = { isLoading: boolean; byItself: boolean; isSearch: boolean; onLoad: () => void }
+
+/** Loads by itself when it comes near the screen, and by its button always. */
+function Older({ isLoading, byItself, isSearch, onLoad }: OlderProps) {
+  const t = useText()
+  const here = useRef<HTMLDivElement>(null)
+  const load = useRef(onLoad)
+  useEffect(() => {
+    load.current = onLoad
+  })
+  useEffect(() => {
+    if (!byItself || isLoading || !here.current) return
+    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && load.current(), {
+      rootMargin: '400px',
+    })
+    observer.observe(here.current)
+    return () => observer.disconnect()
+  }, [byItself, isLoading])
+  return (
+    <div ref={here} className="flex justify-center">
+      <Button look="quiet" busy={isLoading} onClick={onLoad}>
+        {t(isSearch ? 'history.search-older' : 'history.older')}
+      </Button>
+    </div>
+  )
+}

@@ -1,0 +1,221 @@
+// Home: what one does most, what is on its way, the money, and the people one deals with.
+import type { Account } from '@bahi/contracts/account.ts'
+import { formatRupees } from '@bahi/contracts/formats.ts'
+import { listPayments, type PaymentView } from '@bahi/contracts/payment.ts'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from 'react-router'
+import { call } from '../../api/client.ts'
+import { useText } from '../../language/language.ts'
+import { endOfNumber, primaryAccount, useMe, useMyAccounts, useMyVpas } from '../../accounts/my-accounts.ts'
+import { useIsSandbox } from '../../sandbox/sandbox.ts'
+import type { TextKey } from '../../language/en.ts'
+import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
+import { Balance } from '../../accounts/balance.tsx'
+import { Card } from '@bahi/web-ui/components/card.tsx'
+import { Icon, type IconName } from '@bahi/web-ui/components/icon.tsx'
+import { Page } from '@bahi/web-ui/components/page.tsx'
+import { PaymentRow } from '../../payments/payment-row.tsx'
+import { Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { Failed } from '../../api/problem-states.tsx'
+import { useUnread } from '../../notifications/use-unread.ts'
+import { usePendingText } from '../../payments/next-action.ts'
+import { calledBy, newcomerSteps, onTheirWay, recentPeople, type Person } from './home.ts'
+import { Newcomer } from './first-steps.tsx'
+
+const mostLatest = 4
+
+export function Component() {
+  const t = useText()
+  const profile = useMe()
+  const accounts = useMyAccounts()
+  const vpas = useMyVpas()
+  const isSandbox = useIsSandbox()
+  const payments = useQuery({
+    queryKey: ['payments', 'recent'],
+    queryFn: () => call(listPayments, { querystring: { limit: 100 } }),
+    select: (found) => found.payments,
+  })
+  const all = [profile, accounts, vpas, payments]
+  const broken = all.find(({ data, error }) => error && !data)
+  const isKnown = accounts.data && vpas.data && payments.data
+  const steps = isKnown && newcomerSteps(accounts.data, vpas.data, payments.data, isSandbox)
+  const account = primaryAccount(accounts.data ?? [], vpas.data ?? [])
+  const people = recentPeople(payments.data ?? [])
+  const latest = (payments.data ?? []).slice(0, mostLatest)
+  return (
+    <Page title={t('nav.home')} quiet width="columns">
+      <Greeting name={profile.data?.name} />
+      {onTheirWay(payments.data ?? []).map((payment) => (
+        <OnItsWay key={payment.id} payment={payment} />
+      ))}
+      {broken && (
+        <Failed error={broken.error} again={() => void Promise.all(all.map((one) => one.refetch()))} />
+      )}
+      {!broken && !isKnown && <Skeleton />}
+      {steps && <Newcomer steps={steps} />}
+      <div className="flex flex-col gap-6 lg:grid lg:grid-cols-2 lg:items-start lg:gap-x-10">
+        {isKnown && account && (
+          <div className="flex flex-col gap-5">
+            <Actions />
+            <Money account={account} vpa={vpas.data.find(({ primary }) => primary)?.vpa} />
+          </div>
+        )}
+        {people.length > 0 && <People people={people} />}
+        {latest.length > 0 && <Latest payments={latest} />}
+      </div>
+    </Page>
+  )
+}
+
+function Greeting({ name }: { name: string | undefined }) {
+  const t = useText()
+  const unread = useUnread()
+  return (
+    <div className="flex items-center gap-3 pt-2">
+      <Link to="/profile" className="flex min-h-12 min-w-0 flex-1 items-center gap-3 rounded-full">
+        {name === undefined ? <span className="size-11 rounded-full bg-sunk" /> : <Avatar name={name} />}
+        <span className="truncate text-xl font-bold">
+          {name && t('home.hello', { name: calledBy(name) })}
+        </span>
+      </Link>
+      <Link
+        to="/notifications"
+        aria-label={unread > 0 ? t('home.unread', { count: unread }) : t('home.messages')}
+        className="relative grid size-12 shrink-0 place-items-center rounded-full hover:bg-sunk"
+      >
+        <Icon name="bell" />
+        {unread > 0 && (
+          <span
+            aria-hidden="true"
+            className="absolute top-1 right-1 grid h-5 min-w-5 place-items-center rounded-full bg-accent px-1 text-xs font-bold text-on-accent"
+          >
+            {unread > 99 ? '99+' : unread}
+          </span>
+        )}
+      </Link>
+    </div>
+  )
+}
+
+function OnItsWay({ payment }: { payment: PaymentView }) {
+  const t = useText()
+  const pendingText = usePendingText()
+  const { id, amountPaise, payee, pending } = payment
+  return (
+    <Link to={`/payments/${id}`} className="flex items-center gap-3 rounded-card bg-wait-tint p-4 text-wait">
+      <Icon name="clock" className="size-7" />
+      <span className="min-w-0 flex-1">
+        <span className="block font-semibold">
+          {t('home.on-its-way', { amount: formatRupees(amountPaise), name: payee.name })}
+        </span>
+        <span className="block text-sm">{pending ? pendingText(pending) : t('home.safe')}</span>
+      </span>
+      <Icon name="right" className="size-5" />
+    </Link>
+  )
+}
+
+const actions: [to: string, icon: IconName, text: TextKey][] = [
+  ['/pay', 'send', 'home.pay'],
+  ['/scan', 'scan', 'home.scan'],
+  ['/receive', 'qr', 'home.receive'],
+  ['/accounts', 'bank', 'home.bank'],
+]
+
+function Actions() {
+  const t = useText()
+  return (
+    <ul className="grid grid-cols-4 gap-2">
+      {actions.map(([to, icon, text], at) => (
+        <li key={to}>
+          <Link
+            to={to}
+            className="flex h-full flex-col items-center gap-2 rounded-card py-2 text-center text-sm font-medium hover:bg-sunk"
+          >
+            <span
+              className={`grid size-14 place-items-center rounded-2xl ${at === 0 ? 'bg-accent text-on-accent' : 'bg-tint text-accent'}`}
+            >
+              <Icon name={icon} className="size-7" />
+            </span>
+            {t(text)}
+          </Link>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Money({ account, vpa }: { account: Account; vpa: string | undefined }) {
+  const t = useText()
+  const { id, bankName, maskedNumber } = account
+  return (
+    <Card className="flex flex-col gap-4">
+      <Link to={`/accounts/${id}`} className="-m-2 flex items-center gap-3 rounded-2xl p-2 hover:bg-sunk">
+        <span className="grid size-11 place-items-center rounded-2xl bg-tint text-accent">
+          <Icon name="bank" />
+        </span>
+        <span className="min-w-0 flex-1">
+          <span className="block truncate font-semibold">
+            {bankName} {endOfNumber(maskedNumber)}
+          </span>
+          <span className="block truncate text-sm text-soft">{vpa ?? t('home.no-vpa')}</span>
+        </span>
+        <Icon name="right" className="size-5 text-soft" />
+      </Link>
+      <Balance account={account} />
+    </Card>
+  )
+}
+
+function People({ people }: { people: Person[] }) {
+  const t = useText()
+  return (
+    <section aria-labelledby="people" className="flex flex-col gap-3">
+      <h2 id="people" className="text-lg font-semibold">
+        {t('home.people')}
+      </h2>
+      <ul className="-mx-2 grid grid-cols-4 gap-x-1 gap-y-3">
+        {people.map(({ vpa, name }) => (
+          <li key={vpa} className="min-w-0">
+            <Link
+              to={`/pay/${encodeURIComponent(vpa)}`}
+              className="flex flex-col items-center gap-1 rounded-2xl py-2 hover:bg-sunk"
+            >
+              <Avatar name={name} className="size-14" />
+              <span className="line-clamp-2 w-full text-center text-sm leading-tight wrap-anywhere">
+                {name}
+              </span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Latest({ payments }: { payments: PaymentView[] }) {
+  const t = useText()
+  return (
+    <section aria-labelledby="latest" className="lg:col-start-2 lg:row-span-2 lg:row-start-1">
+      <div className="flex items-center justify-between gap-3">
+        <h2 id="latest" className="text-lg font-semibold">
+          {t('home.latest')}
+        </h2>
+        <Link
+          to="/history"
+          aria-label={t('home.all-payments')}
+          className="-mr-2 flex min-h-11 items-center rounded-full px-2 font-semibold text-accent hover:underline"
+        >
+          {t('home.all')}
+        </Link>
+      </div>
+      <ul className="-mx-3">
+        {payments.map((payment) => (
+          <li key={payment.id}>
+            <PaymentRow payment={payment} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

@@ -1,0 +1,46 @@
+// My messages, a page at a time, and that I have seen them.
+import { listMessages, readMessages, type Message } from '@bahi/contracts/notification.ts'
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { call } from '../../api/client.ts'
+import { unreadKey } from '../../notifications/use-unread.ts'
+
+const pageSize = 20
+
+export function useNotifications() {
+  return useInfiniteQuery({
+    queryKey: ['notifications'],
+    queryFn: ({ pageParam }) =>
+      call(listMessages, {
+        querystring: { limit: pageSize, ...(pageParam === 0 ? {} : { before: pageParam }) },
+      }),
+    initialPageParam: 0,
+    getNextPageParam: ({ next }) => next,
+  })
+}
+
+/**
+ * Tells that everything up to the newest message was seen, while the screen can be seen. Gives the last `seq` that was
+ * read when the screen opened: what came later stays marked as new for as long as it is open.
+ */
+export function useSeen(messages: Message[] | undefined): number | undefined {
+  const client = useQueryClient()
+  const [readBefore, setReadBefore] = useState<number>()
+  const reading = useMutation({
+    mutationFn: (upToSeq: number) => call(readMessages, { body: { upToSeq } }),
+    onSuccess: ({ unread }) => client.setQueryData(unreadKey, unread),
+  })
+  const newest = messages?.[0]
+  const { mutate } = reading
+  const firstRead = messages?.find(({ readAt }) => readAt !== undefined)?.seq ?? 0
+  if (readBefore === undefined && messages) setReadBefore(firstRead)
+  const seq = newest && newest.readAt === undefined ? newest.seq : undefined
+  useEffect(() => {
+    if (seq === undefined) return
+    const tell = () => document.visibilityState === 'visible' && mutate(seq)
+    tell()
+    document.addEventListener('visibilitychange', tell)
+    return () => document.removeEventListener('visibilitychange', tell)
+  }, [seq, mutate])
+  return readBefore
+}

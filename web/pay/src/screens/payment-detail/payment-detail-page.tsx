@@ -1,0 +1,132 @@
+// One payment: who, how much, what happened when, its references, its receipt, and what can be done next.
+import { accountIn, formatRupees, vpaText } from '@bahi/contracts/formats.ts'
+import { showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from 'react-router'
+import { call } from '../../api/client.ts'
+import { useLanguage, useText } from '../../language/language.ts'
+import { endOfNumber, useMyAccounts } from '../../accounts/my-accounts.ts'
+import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
+import { LinkButton } from '@bahi/web-ui/components/button.tsx'
+import { Card } from '@bahi/web-ui/components/card.tsx'
+import { Copy } from '@bahi/web-ui/components/copy.tsx'
+import { Facts, type Fact } from '@bahi/web-ui/components/facts.tsx'
+import { Page } from '@bahi/web-ui/components/page.tsx'
+import { ReceiptActions } from '../../payments/receipt-actions.tsx'
+import { Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { Failed } from '../../api/problem-states.tsx'
+import { failureText, nextOf, otherOf, ownOf, pathOf, usePendingText } from '../../payments/next-action.ts'
+import { dayOf } from '@bahi/web-ui/format/dates.ts'
+import { Timeline } from './timeline.tsx'
+
+/** While it is pending it is asked about, should the live news not come. */
+const pollMs = 10_000
+
+export function Component() {
+  const { id = '' } = useParams()
+  const t = useText()
+  const found = useQuery({
+    queryKey: ['payments', id],
+    queryFn: () => call(showPayment, { params: { id } }),
+    refetchInterval: ({ state }) => (state.data?.status === 'pending' ? pollMs : false),
+  })
+  const { data: payment } = found
+  return (
+    <Page title={t('payment.title')} back="/history" width="columns">
+      {payment ? (
+        <Shown payment={payment} />
+      ) : found.error ? (
+        <Failed error={found.error} again={() => void found.refetch()} />
+      ) : (
+        <Skeleton lines={5} />
+      )}
+    </Page>
+  )
+}
+
+const looks = {
+  settled: 'bg-good-tint text-good',
+  pending: 'bg-wait-tint text-wait',
+  failed: 'bg-bad-tint text-bad',
+} as const
+
+function Shown({ payment }: { payment: PaymentView }) {
+  const t = useText()
+  const { language } = useLanguage()
+  const pendingText = usePendingText()
+  const { status, direction, amountPaise, note, rrn, txnId, pending, failure } = payment
+  const other = otherOf(payment)
+  const own = ownOf(payment)
+  const next = nextOf(payment)
+  const accounts = useMyAccounts()
+  const bankName = accounts.data?.find(({ bank }) => bank === own.bank)?.bankName ?? own.bank
+  const isIn = direction === 'credit'
+  const facts: Fact[] = [
+    accountIn(other.vpa)
+      ? [t('accounts.one'), vpaText(other.vpa)]
+      : [t('payment.upi-id'), <Copy key="vpa" text={other.vpa} label={t('payment.upi-id')} />],
+    [
+      t(isIn ? 'payment.into' : 'payment.from'),
+      [bankName, own.maskedNumber && endOfNumber(own.maskedNumber)].filter(Boolean).join(' ') ||
+        vpaText(own.vpa),
+      vpaText(own.vpa),
+    ],
+    [t('payment.rrn'), <Copy key="rrn" text={rrn} label={t('payment.rrn')} />],
+    [t('payment.txn-id'), <Copy key="txn" text={txnId} label={t('payment.txn-id')} />],
+  ]
+  return (
+    <div className="flex flex-col gap-5 lg:grid lg:grid-cols-2 lg:items-start lg:gap-x-10 print:block">
+      <div className="flex flex-col gap-5">
+        <div className="flex flex-col items-center gap-2 text-center print:hidden">
+          <Avatar name={other.name} className="size-16" />
+          <p className="max-w-full text-lg font-semibold break-words">
+            {t(isIn ? 'payment.from-name' : 'payment.to-name', { name: other.name })}
+          </p>
+          <p className={`text-4xl font-bold tabular-nums ${isIn ? 'text-good' : ''}`}>
+            {isIn && '+'}
+            {formatRupees(amountPaise)}
+          </p>
+          <p role="status" className={`rounded-full px-4 py-1 font-semibold ${looks[status]}`}>
+            {t(status === 'settled' && isIn ? 'status.received' : `status.${status}`)}
+          </p>
+          {note && <p className="max-w-full rounded-2xl bg-sunk px-4 py-2 break-words">{note}</p>}
+        </div>
+        {pending && (
+          <p className="rounded-card bg-wait-tint p-5">
+            {pendingText(pending)}{' '}
+            <span className="mt-1 block text-sm text-wait">
+              {t('payment.by', { date: dayOf(language, pending.returnBy) })}
+            </span>
+          </p>
+        )}
+        {failure && (
+          <p className="rounded-card bg-bad-tint p-5">
+            {failureText(failure, t)}{' '}
+            <span className="block text-sm text-bad">{t('payment.code', { code: failure.code })}</span>
+          </p>
+        )}
+        {status === 'settled' && <ReceiptActions id={payment.id} />}
+      </div>
+      <div className="flex flex-col gap-5 print:hidden">
+        <Card>
+          <h2 className="mb-3 font-semibold">{t('payment.timeline')}</h2>
+          <Timeline payment={payment} />
+        </Card>
+        <Card className="pb-2">
+          <h2 className="mb-3 font-semibold">{t('payment.details')}</h2>
+          <Facts facts={facts} />
+        </Card>
+        <div className="flex flex-col gap-3">
+          {next && (
+            <LinkButton to={pathOf(next, payment)} look={status === 'failed' ? 'main' : 'quiet'} wide>
+              {t(`next.${next}`)}
+            </LinkButton>
+          )}
+          <LinkButton to={`/history?vpa=${encodeURIComponent(other.vpa)}`} look="bare">
+            {t('payment.all-with', { name: other.name })}
+          </LinkButton>
+        </div>
+      </div>
+    </div>
+  )
+}

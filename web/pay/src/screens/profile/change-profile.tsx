@@ -1,0 +1,60 @@
+// Changes name and e-mail; the phone is who one is, and stays.
+import { PersonName } from '@bahi/contracts/formats.ts'
+import type { Profile } from '@bahi/contracts/user.ts'
+import { useForm } from 'react-hook-form'
+import { useText } from '../../language/language.ts'
+import { phoneShown } from '@bahi/web-ui/format/phone.ts'
+import { Button } from '@bahi/web-ui/components/button.tsx'
+import { Field } from '@bahi/web-ui/components/field.tsx'
+import { Refused } from '../../api/problem-states.tsx'
+import { changesOf, emailPattern } from './profile.ts'
+import { useChangeProfile } from './use-profile.ts'
+
+const namePattern = new RegExp(`${(PersonName as { pattern?: string }).pattern}`, 'u')
+
+export function ChangeProfile({ profile, onDone }: { profile: Profile; onDone: () => void }) {
+  const t = useText()
+  const changing = useChangeProfile()
+  const form = useForm({ defaultValues: { name: profile.name, email: profile.email ?? '' } })
+  const { errors } = form.formState
+  return (
+    <form
+      noValidate
+      className="flex flex-col gap-5"
+      onSubmit={(event) =>
+        void form
+          .handleSubmit(async (typed) => {
+            const changes = changesOf(profile, typed)
+            if (changes) await changing.mutateAsync(changes)
+            onDone()
+          })(event)
+          .catch(() => undefined)
+      }
+    >
+      <Field
+        label={t('sign-in.name')}
+        fault={errors.name && t('sign-in.name-wrong')}
+        autoComplete="name"
+        maxLength={99}
+        {...form.register('name', { validate: (name) => namePattern.test(name.trim()) })}
+      />
+      <Field
+        label={t('profile.email')}
+        hint={t('profile.email-hint')}
+        fault={errors.email && t('profile.email-wrong')}
+        type="email"
+        inputMode="email"
+        autoComplete="email"
+        maxLength={254}
+        {...form.register('email', {
+          validate: (email) => email.trim() === '' || emailPattern.test(email.trim()),
+        })}
+      />
+      <p className="text-sm text-soft">{t('profile.phone-stays', { phone: phoneShown(profile.phone) })}</p>
+      <Refused error={changing.error} />
+      <Button type="submit" busy={changing.isPending} wide>
+        {t('do.save')}
+      </Button>
+    </form>
+  )
+}

@@ -1,0 +1,122 @@
+// You, as one meets oneself: changed, in another language, told otherwise, signed out elsewhere, and logged out.
+import { endSession, listSessions, logout } from '@bahi/contracts/auth.ts'
+import { listContacts } from '@bahi/contracts/contacts.ts'
+import { changePreferences, listMessages, showPreferences } from '@bahi/contracts/notification.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { changeMe, me, type Profile } from '@bahi/contracts/user.ts'
+import { screen, waitFor, within } from '@testing-library/react'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { languageUnsent } from '../../language/language.ts'
+import { useSession } from '../../session/session.ts'
+import { callsOf, openApp, signedInAs, stub } from '../../testing.tsx'
+
+let profile: Profile
+beforeEach(() => {
+  profile = {
+    userId: signedInAs,
+    name: 'Asha Rao',
+    phone: '+919876500001',
+    language: 'en',
+    createdAt: '2026-11-23T09:30:00.000Z',
+  }
+  stub(me, () => profile)
+  stub(showPreferences, () => ({ sms: true, email: false, live: true }))
+  stub(listContacts, () => ({ contacts: [] }))
+  stub(listMessages, () => ({ notifications: [], unread: 3 }))
+})
+
+describe('my profile', () => {
+  it('shows who I am and how many messages are new', async () => {
+    await openApp('/profile')
+    expect(await screen.findByText('Asha Rao')).toBeTruthy()
+    expect(screen.getByText('+91 98765 00001')).toBeTruthy()
+    expect(await screen.findByRole('link', { name: /Messages.*3 new/ })).toBeTruthy()
+  })
+
+  it('changes name and e-mail, only what is other', async () => {
+    stub(changeMe, ({ body }) => (profile = { ...profile, ...(body as object) }))
+    const { user } = await openApp('/profile')
+    await user.click(await screen.findByRole('button', { name: 'Change your profile' }))
+    const email = await screen.findByRole('textbox', { name: 'E-mail' })
+    await user.type(email, 'asha')
+    await user.click(screen.getByRole('button', { name: 'Save' }))
+    expect(await screen.findByText('Write it like asha@example.in.')).toBeTruthy()
+    await user.type(email, '@example.in')
+    await user.click(screen.getByRole('button', { name: 'Save' }))
+    await waitFor(() => expect(callsOf(changeMe)).toEqual([{ body: { email: 'asha@example.in' } }]))
+    expect(await screen.findByText('asha@example.in')).toBeTruthy()
+  })
+
+  it('speaks Hindi at once, and the profile learns it', async () => {
+    stub(changeMe, ({ body }) => (profile = { ...profile, ...(body as object) }))
+    const { user } = await openApp('/profile')
+    await user.click(await screen.findByRole('radio', { name: 'हिन्दी' }))
+    expect(await screen.findByRole('heading', { name: 'आप' })).toBeTruthy()
+    expect(document.documentElement.lang).toBe('hi')
+    await waitFor(() => expect(callsOf(changeMe)).toEqual([{ body: { language: 'hi' } }]))
+    await waitFor(() => expect(languageUnsent.get()).toBe(false))
+  })
+
+  it('turns dark when it is told to', async () => {
+    const { user } = await openApp('/profile')
+    await user.click(await screen.findByRole('radio', { name: 'Dark' }))
+    expect(document.documentElement.dataset['theme']).toBe('dark')
+    await user.click(screen.getByRole('radio', { name: 'Light' }))
+    expect(document.documentElement.dataset['theme']).toBe('light')
+  })
+
+  it('takes a preference back that was refused', async () => {
+    stub(changePreferences, () => new Problem('overloaded'))
+    const { user } = await openApp('/profile')
+    const email = await screen.findByRole('switch', { name: 'E-mail' })
+    await user.click(email)
+    expect(await screen.findByRole('alert')).toBeTruthy()
+    expect(screen.getByRole('switch', { name: 'E-mail' }).getAttribute('aria-checked')).toBe('false')
+    expect(callsOf(changePreferences)).toEqual([{ body: { sms: true, email: true, live: true } }])
+  })
+
+  it('logs out after asking, and leaves nothing behind', async () => {
+    stub(logout, () => null as never)
+    localStorage.setItem('bahi.attempts.x', '[]')
+    const { user, address } = await openApp('/profile')
+    await user.click(await screen.findByRole('button', { name: 'Log out' }))
+    const sheet = await screen.findByRole('dialog', { name: 'Log out?' })
+    await user.click(within(sheet).getByRole('button', { name: 'Log out' }))
+    await waitFor(() => expect(address()).toBe('/welcome'))
+    expect(useSession.getState().state).toBe('signed-out')
+    expect(callsOf(logout)).toHaveLength(1)
+    expect(Object.keys(localStorage).filter((key) => !/device|language|theme/.test(key))).toEqual([])
+  })
+})
+
+describe('devices', () => {
+  const session = (n: number, current = false) => ({
+    id: `01994c00-0000-7000-8000-00000000000${n}`,
+    device: { id: `d${n}`, name: `Phone ${n}` },
+    createdAt: '2026-11-23T09:30:00.000Z',
+    lastUsedAt: '2026-11-23T09:30:00.000Z',
+    current,
+  })
+
+  it('end one by one or all others together, never this one', async () => {
+    let open = [session(1, true), session(2), session(3), session(4)]
+    stub(listSessions, () => ({ sessions: open }))
+    stub(endSession, ({ params }) => {
+      if (!open.some(({ id }) => id === params.id)) return new Problem('not-found')
+      open = open.filter(({ id }) => id !== params.id)
+      return null as never
+    })
+    const { user } = await openApp('/profile/devices')
+    expect(await screen.findByText('This device')).toBeTruthy()
+    expect(screen.queryByRole('button', { name: 'Sign out Phone 1' })).toBeNull()
+    await user.click(screen.getByRole('button', { name: 'Sign out Phone 2' }))
+    await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Sign out' }))
+    await waitFor(() => expect(screen.queryByText('Phone 2')).toBeNull())
+    // One of them has ended by itself meanwhile.
+    open = open.filter(({ device }) => device.name !== 'Phone 3')
+    await user.click(screen.getByRole('button', { name: 'Sign out all other devices' }))
+    await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Sign out' }))
+    await waitFor(() => expect(open).toEqual([session(1, true)]))
+    expect(await screen.findByText('Signed out.')).toBeTruthy()
+  })
+})

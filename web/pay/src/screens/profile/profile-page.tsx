@@ -1,0 +1,198 @@
+// You: who one is, how the app looks and speaks, how one is told, what is locked, and the way out.
+import { useQueryClient } from '@tanstack/react-query'
+import { useState, type ReactNode } from 'react'
+import { logOut } from '../../session/session-lifecycle.ts'
+import { useContacts } from '../../contacts/my-contacts.ts'
+import { chooseLanguage, languages, useLanguage, useText, type Language } from '../../language/language.ts'
+import { useLock } from '../../session/app-lock.ts'
+import { useOnline } from '@bahi/web-ui/browser/online.ts'
+import { phoneShown } from '@bahi/web-ui/format/phone.ts'
+import { useIsSandbox } from '../../sandbox/sandbox.ts'
+import { chooseTheme, themes, useTheme } from '@bahi/web-ui/theme/theme.ts'
+import { useUnread } from '../../notifications/use-unread.ts'
+import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
+import { Button } from '@bahi/web-ui/components/button.tsx'
+import { Row } from '@bahi/web-ui/components/card.tsx'
+import { Choice } from '@bahi/web-ui/components/choice.tsx'
+import { Icon, type IconName } from '@bahi/web-ui/components/icon.tsx'
+import { Page } from '@bahi/web-ui/components/page.tsx'
+import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
+import { Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { Failed, Refused } from '../../api/problem-states.tsx'
+import { Switch } from '@bahi/web-ui/components/switch.tsx'
+import { ChangeProfile } from './change-profile.tsx'
+import { useChangePreferences, usePreferences, useProfile } from './use-profile.ts'
+
+export function Component() {
+  const t = useText()
+  const profile = useProfile()
+  const [changing, setChanging] = useState(false)
+  return (
+    <Page title={t('nav.profile')} width="columns">
+      {profile.isPending && <Skeleton lines={2} />}
+      {profile.error && !profile.data && (
+        <Failed error={profile.error} again={() => void profile.refetch()} />
+      )}
+      {profile.data && (
+        <section className="flex items-center gap-4 rounded-card border border-line bg-card p-5">
+          <Avatar name={profile.data.name} className="size-16" />
+          <div className="min-w-0 flex-1">
+            <p className="text-xl font-bold wrap-anywhere">{profile.data.name}</p>
+            <p className="whitespace-nowrap text-soft">{phoneShown(profile.data.phone)}</p>
+            <p className="truncate text-soft">{profile.data.email ?? t('profile.no-email')}</p>
+          </div>
+          <button
+            type="button"
+            aria-label={t('profile.change-title')}
+            onClick={() => setChanging(true)}
+            className="-mr-1 grid size-11 shrink-0 place-items-center self-start rounded-full bg-sunk hover:brightness-95 dark:hover:brightness-110"
+          >
+            <Icon name="edit" className="size-5" />
+          </button>
+        </section>
+      )}
+      <div className="flex flex-col gap-5 lg:grid lg:grid-cols-2 lg:items-start lg:gap-x-10">
+        <div className="flex flex-col gap-5">
+          <Mine />
+          <Group title={t('profile.security')}>
+            <LinkRow to="/profile/lock" icon="lock" title={t('lock.heading')} under={<LockState />} />
+            <LinkRow to="/profile/devices" icon="phone" title={t('profile.devices')} />
+          </Group>
+        </div>
+        <div className="flex flex-col gap-5">
+          <App />
+          <Telling />
+        </div>
+      </div>
+      <p className="px-3 text-sm text-soft">{t('profile.privacy')}</p>
+      <Leave />
+      {profile.data && (
+        <Sheet open={changing} onClose={() => setChanging(false)} title={t('profile.change-title')}>
+          <ChangeProfile profile={profile.data} onDone={() => setChanging(false)} />
+        </Sheet>
+      )}
+    </Page>
+  )
+}
+
+function Group({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section>
+      <h2 className="mb-2 px-3 text-sm font-semibold text-soft">{title}</h2>
+      <div className="flex flex-col rounded-card border border-line bg-card p-2">{children}</div>
+    </section>
+  )
+}
+
+type LinkRowProps = { to: string; icon: IconName; title: string; under?: ReactNode }
+
+function LinkRow({ icon, ...props }: LinkRowProps) {
+  return <Row {...props} left={<Icon name={icon} className="size-6 text-soft" />} />
+}
+
+function LockState() {
+  const t = useText()
+  return t(useLock().isSet ? 'lock.on' : 'lock.off')
+}
+
+function Mine() {
+  const t = useText()
+  const isSandbox = useIsSandbox()
+  const unread = useUnread()
+  const news = unread > 0 ? { under: t('notifications.unread', { count: unread }) } : {}
+  return (
+    <Group title={t('profile.mine')}>
+      <LinkRow to="/accounts" icon="bank" title={t('profile.accounts')} />
+      <LinkRow to="/contacts" icon="person" title={t('contacts.title')} />
+      <LinkRow to="/notifications" icon="bell" title={t('notifications.title')} {...news} />
+      {isSandbox && <LinkRow to="/developer" icon="globe" title={t('developer.link')} />}
+    </Group>
+  )
+}
+
+function App() {
+  const t = useText()
+  const { language } = useLanguage()
+  const { theme } = useTheme()
+  return (
+    <Group title={t('profile.app')}>
+      <div className="flex flex-col gap-5 py-2">
+        <Choice
+          label={t('profile.language')}
+          value={language}
+          onChange={(chosen) => void chooseLanguage(chosen, 'person')}
+          options={(Object.keys(languages) as Language[]).map((one) => ({
+            value: one,
+            text: languages[one],
+            lang: one,
+          }))}
+        />
+        <Choice
+          label={t('profile.theme')}
+          value={theme}
+          onChange={chooseTheme}
+          options={themes.map((one) => ({ value: one, text: t(`profile.theme-${one}`) }))}
+        />
+      </div>
+    </Group>
+  )
+}
+
+function Telling() {
+  const t = useText()
+  const isOnline = useOnline()
+  const { data, error } = usePreferences()
+  const changing = useChangePreferences()
+  if (!data) {
+    return error ? null : <Skeleton lines={1} />
+  }
+  return (
+    <Group title={t('profile.telling')}>
+      {(['live', 'sms', 'email'] as const).map((way) => (
+        <Switch
+          key={way}
+          label={t(`profile.telling-${way}`)}
+          under={t(`profile.telling-${way}-text`)}
+          on={data[way]}
+          disabled={!isOnline}
+          onChange={(on) => changing.mutate({ ...data, [way]: on })}
+        />
+      ))}
+      <p className="px-3 py-2 text-sm text-soft">{t('profile.telling-always')}</p>
+      <Refused error={changing.error} />
+    </Group>
+  )
+}
+
+function Leave() {
+  const t = useText()
+  const client = useQueryClient()
+  const { waiting } = useContacts()
+  const [asked, setAsked] = useState(false)
+  const [busy, setBusy] = useState(false)
+  return (
+    <>
+      <Button look="quiet" wide onClick={() => setAsked(true)}>
+        <Icon name="out" className="size-5" />
+        {t('profile.log-out')}
+      </Button>
+      <Sheet open={asked} onClose={() => setAsked(false)} title={t('profile.log-out-title')}>
+        <p>{t('profile.log-out-text')}</p>
+        {waiting > 0 && <p className="text-wait">{t('profile.log-out-waiting', { count: waiting })}</p>}
+        <Button
+          busy={busy}
+          wide
+          onClick={() => {
+            setBusy(true)
+            void logOut(client)
+          }}
+        >
+          {t('profile.log-out')}
+        </Button>
+        <Button look="bare" onClick={() => setAsked(false)}>
+          {t('do.cancel')}
+        </Button>
+      </Sheet>
+    </>
+  )
+}

@@ -1,0 +1,70 @@
+// My profile, how I am told, and where I am signed in: asked for and changed.
+import { endSession, listSessions } from '@bahi/contracts/auth.ts'
+import { changePreferences, showPreferences } from '@bahi/contracts/notification.ts'
+import { changeMe, me } from '@bahi/contracts/user.ts'
+import type { Input, Output } from '@bahi/contracts/call.ts'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { call } from '../../api/client.ts'
+
+export const useProfile = () => useQuery({ queryKey: ['me'], queryFn: () => call(me, {}) })
+
+export function useChangeProfile() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: Input<typeof changeMe>['body']) => call(changeMe, { body }),
+    onSuccess: (profile) => client.setQueryData(['me'], profile),
+  })
+}
+
+type Preferences = Output<typeof showPreferences>
+const preferencesKey = ['preferences']
+
+export const usePreferences = () =>
+  useQuery({ queryKey: preferencesKey, queryFn: () => call(showPreferences, {}) })
+
+/** Shown at once, and taken back when it was refused. */
+export function useChangePreferences() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: Preferences) => call(changePreferences, { body }),
+    async onMutate(wanted) {
+      await client.cancelQueries({ queryKey: preferencesKey })
+      const before = client.getQueryData<Preferences>(preferencesKey)
+      client.setQueryData(preferencesKey, wanted)
+      return { before }
+    },
+    onError: (_error, _wanted, context) => client.setQueryData(preferencesKey, context?.before),
+    onSuccess: (now) => client.setQueryData(preferencesKey, now),
+  })
+}
+
+export type Session = Output<typeof listSessions>['sessions'][number]
+const sessionsKey = ['sessions']
+
+/** This one first, then the one that was used last. */
+export const useSessions = () =>
+  useQuery({
+    queryKey: sessionsKey,
+    queryFn: async () => inOrder((await call(listSessions, {})).sessions),
+  })
+
+export function inOrder(sessions: Session[]): Session[] {
+  return [...sessions].sort(
+    (a, b) => Number(b.current) - Number(a.current) || b.lastUsedAt.localeCompare(a.lastUsedAt),
+  )
+}
+
+/** Ends some, one after the other; one that is over already is no refusal. */
+export function useEndSessions() {
+  const client = useQueryClient()
+  return useMutation({
+    async mutationFn(ids: string[]) {
+      for (const id of ids) {
+        await call(endSession, { params: { id } }).catch((error: { code?: string }) => {
+          if (error.code !== 'not-found') throw error
+        })
+      }
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: sessionsKey }),
+  })
+}

@@ -1,0 +1,149 @@
+// My QR code: whoever scans it pays me; with an amount when I say one. It needs no network.
+import { formatRupees } from '@bahi/contracts/formats.ts'
+import { useState } from 'react'
+import { useSearchParams } from 'react-router'
+import { useText } from '../../language/language.ts'
+import { useMe, useMyVpas } from '../../accounts/my-accounts.ts'
+import { groupedRupees, paiseOf, typedRupees } from '@bahi/web-ui/format/rupees.ts'
+import type { TextKey } from '../../language/en.ts'
+import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
+import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
+import { Field } from '@bahi/web-ui/components/field.tsx'
+import { Icon, type IconName } from '@bahi/web-ui/components/icon.tsx'
+import { Page } from '@bahi/web-ui/components/page.tsx'
+import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { Failed } from '../../api/problem-states.tsx'
+import { payLink } from './pay-link.ts'
+import { QrCode } from './qr-code.tsx'
+import { download, qrPicture } from './qr-picture.ts'
+
+export function Component() {
+  const t = useText()
+  const vpas = useMyVpas()
+  const profile = useMe()
+  const error = (vpas.data ? null : vpas.error) ?? (profile.data ? null : profile.error)
+  return (
+    <Page title={t('receive.title')} back="/" width="columns">
+      {error ? (
+        <Failed error={error} again={() => void Promise.all([vpas.refetch(), profile.refetch()])} />
+      ) : !vpas.data || !profile.data ? (
+        <Skeleton />
+      ) : vpas.data.length === 0 ? (
+        <Empty icon="qr" title={t('receive.none')}>
+          <p className="text-soft">{t('receive.none-why')}</p>
+          <LinkButton to="/upi-ids/new">{t('upi-ids.first')}</LinkButton>
+        </Empty>
+      ) : (
+        <MyCode name={profile.data.name} vpas={vpas.data.map(({ vpa }) => vpa)} />
+      )}
+    </Page>
+  )
+}
+
+function MyCode({ name, vpas }: { name: string; vpas: string[] }) {
+  const t = useText()
+  const [query, setQuery] = useSearchParams()
+  const [typed, setTyped] = useState('')
+  const [told, setTold] = useState<TextKey>()
+  const vpa = vpas.find((one) => one === query.get('vpa')) ?? vpas[0]!
+  const amountPaise = paiseOf(typed)
+  const link = payLink({ vpa, name, amountPaise })
+  const amount = amountPaise === undefined ? undefined : formatRupees(amountPaise)
+  const lines = [name, vpa, ...(amount ? [amount] : [])]
+
+  const copy = async () => {
+    await navigator.clipboard.writeText(vpa)
+    setTold('receive.copied')
+  }
+  const save = async () => {
+    download(await qrPicture(link, lines), `${vpa.replaceAll(/[^a-z0-9]+/gi, '-')}.png`)
+    setTold('receive.saved')
+  }
+  const share = async () => {
+    const picture = new File([await qrPicture(link, lines)], 'upi-qr.png', { type: 'image/png' })
+    const text = t('receive.share-text', { name, vpa })
+    const withPicture = { text, files: [picture] }
+    if ('canShare' in navigator && navigator.canShare(withPicture)) await navigator.share(withPicture)
+    else if ('share' in navigator) await navigator.share({ text })
+    else {
+      await (navigator as Navigator).clipboard.writeText(text)
+      setTold('receive.text-copied')
+    }
+  }
+  const attempt = (what: () => Promise<void>) => () => {
+    setTold(undefined)
+    what().catch((error: unknown) => {
+      // Whoever closes the list of apps to share with has changed their mind.
+      if (!(error instanceof DOMException && error.name === 'AbortError')) setTold('receive.not-possible')
+    })
+  }
+  const actions: [TextKey, IconName, () => Promise<void>][] = [
+    ['receive.copy', 'copy', copy],
+    ['receive.save', 'download', save],
+    ['do.share', 'share', share],
+  ]
+  return (
+    <div className="flex flex-col gap-5 lg:grid lg:grid-cols-2 lg:items-start lg:gap-x-10">
+      <section className="mx-auto flex w-full max-w-sm flex-col items-center gap-3 rounded-card border border-line bg-card p-5">
+        <div className="flex max-w-full items-center gap-3">
+          <Avatar name={name} />
+          <div className="min-w-0">
+            <p className="truncate text-lg font-semibold">{name}</p>
+            <p className="break-all text-soft">{vpa}</p>
+          </div>
+        </div>
+        <QrCode text={link} label={t('receive.code-of', { name, vpa })} />
+        <p role="status" className={amount ? 'text-2xl font-bold tabular-nums' : 'text-sm text-soft'}>
+          {amount ?? t('receive.any-amount')}
+        </p>
+      </section>
+      <div className="flex flex-col gap-5">
+        <div className="grid grid-cols-3 gap-2">
+          {actions.map(([text, icon, does]) => (
+            <Button
+              key={text}
+              look="quiet"
+              className="flex-col gap-1! rounded-2xl! px-2! py-3 text-sm"
+              onClick={attempt(does)}
+            >
+              <Icon name={icon} />
+              {t(text)}
+            </Button>
+          ))}
+        </div>
+        <p role="status" className={told ? 'text-center text-soft' : 'sr-only'}>
+          {told && t(told, { vpa })}
+        </p>
+        <Field
+          label={t('receive.amount')}
+          hint={t('receive.amount-hint')}
+          before="₹"
+          inputMode="decimal"
+          autoComplete="off"
+          value={groupedRupees(typed)}
+          onChange={({ target }) => setTyped(typedRupees(target.value))}
+        />
+        {vpas.length > 1 && (
+          <fieldset className="flex flex-col gap-1">
+            <legend className="mb-2 text-sm font-medium">{t('receive.which')}</legend>
+            {vpas.map((one) => (
+              <label
+                key={one}
+                className="flex min-h-13 cursor-pointer items-center gap-3 rounded-2xl border border-line bg-card px-4 break-all has-checked:border-accent"
+              >
+                <input
+                  type="radio"
+                  name="vpa"
+                  className="size-5 shrink-0 accent-accent"
+                  checked={one === vpa}
+                  onChange={() => setQuery({ vpa: one }, { replace: true })}
+                />
+                {one}
+              </label>
+            ))}
+          </fieldset>
+        )}
+      </div>
+    </div>
+  )
+}

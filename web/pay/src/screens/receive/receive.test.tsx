@@ -1,0 +1,91 @@
+// My code: the link in it, that a reader of codes reads it, and the screen around it.
+import { listVpas } from '@bahi/contracts/account.ts'
+import { me } from '@bahi/contracts/user.ts'
+import { screen } from '@testing-library/react'
+import jsqr from 'jsqr'
+import { describe, expect, it, test } from 'vitest'
+import { openApp, signedInAs, stub } from '../../testing.tsx'
+import { payLink } from './pay-link.ts'
+import { qrPath } from './qr-code.tsx'
+
+const at = '2026-11-01T00:00:00.000Z'
+const accountId = '01994c00-0000-7000-8000-0000000000a1'
+
+describe('the link', () => {
+  it.each([
+    [{ vpa: 'asha@bahi', name: 'Asha Rao' }, 'upi://pay?pa=asha@bahi&pn=Asha%20Rao&cu=INR'],
+    [
+      { vpa: 'a.b@bahi', name: 'A & B', amountPaise: 5 },
+      'upi://pay?pa=a.b@bahi&pn=A%20%26%20B&am=0.05&cu=INR',
+    ],
+    [
+      { vpa: 'asha@bahi', name: 'आ', amountPaise: 250_000 },
+      'upi://pay?pa=asha@bahi&pn=%E0%A4%86&am=2500.00&cu=INR',
+    ],
+  ])('of %j', (wanted, link) => expect(payLink(wanted)).toBe(link))
+})
+
+/** The picture that a camera would see: `scale` points for each of the code. */
+function seen(text: string, scale = 4): string | undefined {
+  const { path, size } = qrPath(text)
+  const width = size * scale
+  const points = new Uint8ClampedArray(width * width * 4).fill(255)
+  for (const [, x, y, run] of path.matchAll(/M(\d+) (\d+)h(\d+)v1h-\d+z/g)) {
+    for (let dy = 0; dy < scale; dy++) {
+      const from = ((Number(y) * scale + dy) * width + Number(x) * scale) * 4
+      for (let i = 0; i < Number(run) * scale; i++) points.fill(0, from + i * 4, from + i * 4 + 3)
+    }
+  }
+  const read = ('default' in jsqr ? jsqr.default : jsqr) as typeof jsqr.default
+  return read(points, width, width)?.data
+}
+
+test('a reader of codes reads what was drawn', () => {
+  const link = payLink({ vpa: 'asha@bahi', name: 'आशा राव', amountPaise: 1_250_50 })
+  expect(seen(link)).toBe(link)
+})
+
+function stubMine(...vpas: string[]) {
+  stub(me, () => ({
+    ...{
+      userId: signedInAs,
+      name: 'Asha Rao',
+      phone: '+919876543210',
+      createdAt: at,
+      language: 'en' as const,
+    },
+  }))
+  stub(listVpas, () => ({
+    vpas: vpas.map((vpa, i) => ({ vpa, accountId, primary: i === 0, createdAt: at })),
+  }))
+}
+const codeOf = () => screen.findByRole('img', { name: /^QR code to pay Asha Rao/ })
+
+test('the code is that of the primary UPI ID, and changes with the amount', async () => {
+  stubMine('asha@bahi')
+  const { user } = await openApp('/receive')
+  const drawn = async () => (await codeOf()).querySelector('path')?.getAttribute('d')
+  const before = await drawn()
+  expect(before).toBe(qrPath('upi://pay?pa=asha@bahi&pn=Asha%20Rao&cu=INR').path)
+  await user.type(screen.getByLabelText('Amount'), '1250.5')
+  expect(screen.getByText('₹1,250.50')).toBeTruthy()
+  expect(await drawn()).toBe(qrPath('upi://pay?pa=asha@bahi&pn=Asha%20Rao&am=1250.50&cu=INR').path)
+})
+
+test('another of my UPI IDs can be shown, and copied', async () => {
+  stubMine('asha@bahi', 'asha.rao@bahi')
+  const { user } = await openApp('/receive')
+  await user.click(await screen.findByRole('radio', { name: 'asha.rao@bahi' }))
+  expect((await codeOf()).getAttribute('aria-label')).toContain('asha.rao@bahi')
+  await user.click(screen.getByRole('button', { name: 'Copy ID' }))
+  expect(await screen.findByText('asha.rao@bahi is copied.')).toBeTruthy()
+  expect(await navigator.clipboard.readText()).toBe('asha.rao@bahi')
+})
+
+test('who has no UPI ID yet is led to one', async () => {
+  stubMine()
+  await openApp('/receive')
+  expect((await screen.findByRole('link', { name: 'Get your UPI ID' })).getAttribute('href')).toBe(
+    '/upi-ids/new',
+  )
+})

@@ -1,0 +1,144 @@
+// Scans a code: with the camera, or from a picture; a payment leads on, anything else is told.
+import { useRef, useState } from 'react'
+import { useNavigate } from 'react-router'
+import { useText, type Translate } from '../../language/language.ts'
+import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
+import { Icon } from '@bahi/web-ui/components/icon.tsx'
+import { Page } from '@bahi/web-ui/components/page.tsx'
+import { codeInPicture } from './find-code.ts'
+import { payPath, readCode, type Scanned } from './read-code.ts'
+import { useCamera } from './use-camera.ts'
+
+export function Component() {
+  const t = useText()
+  const navigate = useNavigate()
+  const [told, setTold] = useState('')
+  const [isReading, setIsReading] = useState(false)
+  const last = useRef('')
+  const picture = useRef<HTMLInputElement>(null)
+
+  const hear = (text: string) => {
+    // A code stays in view: what was told of it needs no telling again.
+    if (text === last.current) return
+    last.current = text
+    const scanned = readCode(text)
+    if (scanned.kind !== 'pay') return setTold(scannedText(scanned, t))
+    if ('vibrate' in navigator && navigator.userActivation?.hasBeenActive) navigator.vibrate(60)
+    void navigate(payPath(scanned.order), { replace: true })
+  }
+  const camera = useCamera(hear)
+  const readPicture = async (file: File | undefined) => {
+    if (!file) return
+    setTold('')
+    setIsReading(true)
+    const text = await codeInPicture(file)
+    setIsReading(false)
+    if (text === undefined) return setTold(t('scan.no-code'))
+    last.current = ''
+    hear(text)
+  }
+  const why = camera.state === 'starting' || camera.state === 'running' ? undefined : camera.state
+  return (
+    <Page title={t('scan.title')} back="/">
+      <div
+        className={`relative aspect-square w-full overflow-hidden rounded-card bg-black sm:aspect-4/3 ${why ? 'hidden' : ''}`}
+      >
+        <video
+          ref={camera.video}
+          muted
+          playsInline
+          aria-label={t('scan.view')}
+          className="size-full object-cover"
+        />
+        <Corners />
+        {camera.state === 'starting' && (
+          <p role="status" className="absolute inset-0 grid place-items-center p-6 text-center text-white">
+            {t('scan.starting')}
+          </p>
+        )}
+        {camera.hasTorch && (
+          <button
+            type="button"
+            aria-pressed={camera.isLit}
+            aria-label={t('scan.torch')}
+            onClick={() => void camera.switchTorch().catch(() => undefined)}
+            className={`absolute right-4 bottom-4 grid size-12 place-items-center rounded-full ${camera.isLit ? 'bg-white text-black' : 'bg-black/60 text-white'}`}
+          >
+            <Icon name="torch" />
+          </button>
+        )}
+      </div>
+      {why && (
+        <section
+          role="alert"
+          className="flex flex-col items-center gap-3 rounded-card bg-sunk px-6 py-10 text-center"
+        >
+          <Icon name="camera" className="size-10 text-soft" />
+          <h2 className="text-lg font-semibold">{t(`scan.${why}`)}</h2>
+          <p className="text-soft">{t(`scan.${why}-why`)}</p>
+          <Button look="bare" onClick={camera.again}>
+            {t('do.retry')}
+          </Button>
+        </section>
+      )}
+      {!why && <p className="text-center text-soft">{t('scan.hint')}</p>}
+      <div className="flex flex-col gap-3">
+        <div role="alert">
+          {told && (
+            <p className="flex animate-rise items-start gap-3 rounded-2xl bg-wait-tint px-4 py-3 text-wait">
+              <Icon name="warn" />
+              <span>{told}</span>
+            </p>
+          )}
+        </div>
+        <div className="flex flex-col gap-2 sm:flex-row">
+          <input
+            ref={picture}
+            type="file"
+            accept="image/*"
+            className="hidden"
+            aria-label={t('scan.picture')}
+            onChange={({ target }) => {
+              void readPicture(target.files?.[0])
+              // The same picture may be chosen again.
+              target.value = ''
+            }}
+          />
+          <Button look="quiet" wide busy={isReading} onClick={() => picture.current?.click()}>
+            <Icon name="picture" />
+            {t('scan.picture')}
+          </Button>
+          <LinkButton to="/pay" replace look="quiet" wide>
+            {t('scan.type-instead')}
+          </LinkButton>
+        </div>
+      </div>
+      <p className="text-center text-sm text-soft">{t('scan.never')}</p>
+    </Page>
+  )
+}
+
+function scannedText(scanned: Exclude<Scanned, { kind: 'pay' }>, t: Translate): string {
+  if (scanned.kind === 'broken') return t(`scan.broken-${scanned.fault}`)
+  if (scanned.kind === 'web') return t('scan.is-web', { host: scanned.host })
+  return t(`scan.is-${scanned.kind}`)
+}
+
+const corners =
+  'M2 18V8a6 6 0 0 1 6-6h10M82 2h10a6 6 0 0 1 6 6v10M98 82v10a6 6 0 0 1-6 6H82M18 98H8a6 6 0 0 1-6-6V82'
+const stroke = {
+  fill: 'none',
+  stroke: 'currentColor',
+  strokeLinecap: 'round',
+  vectorEffect: 'non-scaling-stroke',
+} as const
+
+/** Where to hold the code. */
+function Corners() {
+  return (
+    <svg viewBox="0 0 100 100" aria-hidden="true" className="absolute inset-[12%] size-[76%] text-white">
+      <path d={corners} {...stroke} strokeWidth="7" opacity="0.35" className="text-black" />
+      <path d={corners} {...stroke} strokeWidth="3" />
+    </svg>
+  )
+}

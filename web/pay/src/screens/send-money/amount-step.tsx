@@ -1,0 +1,66 @@
+// The step in which the amount, the note and the account are chosen.
+import { formatRupees } from '@bahi/contracts/formats.ts'
+import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
+import { useState } from 'react'
+import { useText } from '../../language/language.ts'
+import { Button } from '@bahi/web-ui/components/button.tsx'
+import { AmountField, AmountPad } from '@bahi/web-ui/components/amount-pad.tsx'
+import { amountFault, type Source } from './send-money.ts'
+import { NoteField } from './note-field.tsx'
+import { PayeeHead, type KnownPayee } from './payee-header.tsx'
+import { SourceChoice } from './source-choice.tsx'
+
+type AmountStepProps = {
+  payee: KnownPayee
+  rupees: string
+  /** The amount was asked for and is not to be changed. */
+  isFixed: boolean
+  onRupees: (rupees: string) => void
+  note: string
+  onNote: (note: string) => void
+  sources: Source[]
+  source: Source
+  onSource: (vpa: string) => void
+  onNext: () => void
+}
+
+export function AmountStep(props: AmountStepProps) {
+  const { payee, rupees, isFixed, onRupees, note, onNote, sources, source, onSource, onNext } = props
+  const t = useText()
+  const [isChecked, setIsChecked] = useState(false)
+  const mostPaise = rulesAt(payRules, new Date()).perTransactionPaise
+  const fault = amountFault(rupees, mostPaise)
+  const told =
+    fault === 'over'
+      ? t('pay.amount-over', { amount: formatRupees(mostPaise).slice(0, -3) })
+      : fault === 'none' && isChecked
+        ? t('pay.amount-none')
+        : undefined
+  return (
+    <form
+      noValidate
+      className="flex flex-col gap-3"
+      onSubmit={(event) => {
+        event.preventDefault()
+        setIsChecked(true)
+        if (!fault) onNext()
+      }}
+    >
+      <PayeeHead payee={payee} />
+      <AmountField
+        label={t('pay.amount')}
+        value={rupees}
+        onChange={onRupees}
+        isFixed={isFixed}
+        hint={isFixed ? t('pay.amount-fixed') : undefined}
+        fault={told}
+      />
+      <NoteField note={note} onNote={onNote} />
+      <SourceChoice sources={sources} source={source} onSource={onSource} />
+      {!isFixed && <AmountPad value={rupees} onChange={onRupees} />}
+      <Button type="submit" wide>
+        {t('do.next')}
+      </Button>
+    </form>
+  )
+}

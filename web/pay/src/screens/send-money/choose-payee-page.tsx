@@ -1,0 +1,140 @@
+// Whom to pay: a UPI ID or a phone number as it is typed, or somebody from before.
+import { useState } from 'react'
+import { Link, useNavigate } from 'react-router'
+import { formatRupees, vpaText } from '@bahi/contracts/formats.ts'
+import { useFavourites } from '../../contacts/my-contacts.ts'
+import { useText } from '../../language/language.ts'
+import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
+import { Button } from '@bahi/web-ui/components/button.tsx'
+import { Row } from '@bahi/web-ui/components/card.tsx'
+import { Field } from '@bahi/web-ui/components/field.tsx'
+import { Icon } from '@bahi/web-ui/components/icon.tsx'
+import { Page } from '@bahi/web-ui/components/page.tsx'
+import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { Failed } from '../../api/problem-states.tsx'
+import { openAttempts } from './payment-attempts.ts'
+import { matching, payeeOf, type Payee } from './send-money.ts'
+import { useRecentPayees, useSources } from './use-send-money.ts'
+
+const payPath = (vpa: string) => `/pay/${encodeURIComponent(vpa)}`
+
+export function Component() {
+  const t = useText()
+  const navigate = useNavigate()
+  const recent = useRecentPayees()
+  const { handle } = useSources()
+  const [text, setText] = useState('')
+  const [isChecked, setIsChecked] = useState(false)
+  const typed = payeeOf(text, handle)
+  const favourites = matching(useFavourites(), text)
+  const found = matching(recent.data ?? [], text).filter(
+    ({ vpa }) => !favourites.some((one) => one.vpa === vpa),
+  )
+  const isWrong = typed.is === 'wrong' || (isChecked && typed.is !== 'payee')
+  return (
+    <Page title={t('pay.whom')} back="/">
+      <OpenAttempts />
+      <form
+        noValidate
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault()
+          setIsChecked(true)
+          if (typed.is === 'payee') void navigate(payPath(typed.vpa))
+        }}
+      >
+        <Field
+          label={t('pay.payee')}
+          hint={typed.is === 'payee' && !text.includes('@') ? typed.vpa : t('pay.payee-hint')}
+          fault={isWrong ? t('pay.payee-wrong') : undefined}
+          value={text}
+          onChange={({ target }) => {
+            setIsChecked(false)
+            setText(target.value)
+          }}
+          type="text"
+          inputMode="email"
+          enterKeyHint="go"
+          autoCapitalize="none"
+          autoComplete="off"
+          autoCorrect="off"
+          spellCheck={false}
+          maxLength={255}
+          before={<Icon name="search" className="size-5" />}
+        />
+        {typed.is === 'payee' && (
+          <Button type="submit" wide>
+            {t('do.next')}
+          </Button>
+        )}
+      </form>
+      <div className="rounded-card border border-line bg-card p-1">
+        <Row
+          to="/pay/account"
+          left={<Icon name="bank" className="size-6 text-accent" />}
+          title={t('pay.by-account')}
+          under={t('pay.by-account-more')}
+        />
+      </div>
+      {favourites.length > 0 && (
+        <section aria-labelledby="favourites">
+          <h2 id="favourites" className="mb-1 text-sm font-semibold text-soft">
+            {t('pay.favourites')}
+          </h2>
+          <Payees payees={favourites} />
+        </section>
+      )}
+      <section aria-labelledby="recent">
+        <h2 id="recent" className="mb-1 text-sm font-semibold text-soft">
+          {t('pay.recent')}
+        </h2>
+        {recent.isPending && <Skeleton />}
+        {recent.error && !recent.data && <Failed error={recent.error} again={() => void recent.refetch()} />}
+        {recent.data?.length === 0 && (
+          <Empty icon="send" title={t('pay.nobody-yet')}>
+            <p className="text-soft">{t('pay.nobody-yet-more')}</p>
+          </Empty>
+        )}
+        {recent.data && recent.data.length > 0 && (
+          <>
+            <p role="status" className={found.length > 0 ? 'sr-only' : 'py-4 text-soft'}>
+              {text !== '' && t('pay.found', { count: found.length + favourites.length })}
+            </p>
+            <Payees payees={found} />
+          </>
+        )}
+      </section>
+    </Page>
+  )
+}
+
+function Payees({ payees }: { payees: Payee[] }) {
+  return (
+    <ul className="-mx-3">
+      {payees.map(({ vpa, name }) => (
+        <li key={vpa}>
+          <Row to={payPath(vpa)} left={<Avatar name={name} />} title={name} under={vpaText(vpa)} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** What was sent and not answered stands first: it must be looked at before anybody is paid again. */
+function OpenAttempts() {
+  const t = useText()
+  const attempts = openAttempts()
+  return attempts.map(({ id, payeeName, amountPaise }) => (
+    <Link
+      key={id}
+      to={`/pay/result/${id}`}
+      className="flex min-h-14 items-center gap-3 rounded-2xl bg-wait-tint px-4 py-3 text-wait"
+    >
+      <Icon name="clock" />
+      <span className="flex-1">
+        {t('pay.unanswered', { amount: formatRupees(amountPaise), name: payeeName })}
+      </span>
+      <Icon name="right" className="size-5" />
+    </Link>
+  ))
+}

@@ -1,0 +1,25 @@
+// Paying to a bank account: what is asked, and what is said of a number that nobody has.
+import { findAccountPayee, listBanks } from '@bahi/contracts/account.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { screen } from '@testing-library/react'
+import { expect, test } from 'vitest'
+import { callsOf, openApp, stub } from '../../testing.tsx'
+
+const bank = { code: 'GANG', name: 'Ganga Bank', ifsc: 'GANG0000001', onUs: false, pinLength: 4 as const }
+
+test('only what can be an account is asked for, and its bank is named', async () => {
+  stub(listBanks, () => ({ banks: [bank] }))
+  stub(findAccountPayee, () => new Problem('not-found'))
+  const { user } = await openApp('/pay/account')
+  await user.type(await screen.findByLabelText('Account number'), '12 34')
+  await user.type(screen.getByLabelText('IFSC'), 'gang-0000')
+  await user.click(screen.getByRole('button', { name: 'Continue' }))
+  expect(await screen.findByText('An account number has 9 to 18 digits.')).toBeTruthy()
+  expect(screen.getByText('An IFSC has four letters, a zero and six more characters.')).toBeTruthy()
+  await user.type(screen.getByLabelText('Account number'), '56789')
+  await user.type(screen.getByLabelText('IFSC'), '001')
+  expect(await screen.findByText('Ganga Bank')).toBeTruthy()
+  await user.click(screen.getByRole('button', { name: 'Continue' }))
+  expect(await screen.findByText(/Nobody can be paid at this account/)).toBeTruthy()
+  expect(callsOf(findAccountPayee)).toEqual([{ body: { accountNumber: '123456789', ifsc: 'GANG0000001' } }])
+})

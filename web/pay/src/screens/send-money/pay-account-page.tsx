@@ -1,0 +1,96 @@
+// Pays to a bank account: by its number and its branch, to where only the bank's registered name leads on.
+import { findAccountPayee, listBanks } from '@bahi/contracts/account.ts'
+import { AccountNumber, Ifsc } from '@bahi/contracts/formats.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useForm, useWatch } from 'react-hook-form'
+import { useNavigate } from 'react-router'
+import { anybody, call } from '../../api/client.ts'
+import { useText } from '../../language/language.ts'
+import { useOnline } from '@bahi/web-ui/browser/online.ts'
+import { Button } from '@bahi/web-ui/components/button.tsx'
+import { Field } from '@bahi/web-ui/components/field.tsx'
+import { Page } from '@bahi/web-ui/components/page.tsx'
+import { Refused } from '../../api/problem-states.tsx'
+
+type Form = { accountNumber: string; ifsc: string }
+
+const digitsOf = (typed: string) => typed.replaceAll(/\D/g, '').slice(0, 18)
+const ifscOf = (typed: string) =>
+  typed
+    .replaceAll(/[^a-z0-9]/gi, '')
+    .slice(0, 11)
+    .toUpperCase()
+const fits = (schema: object, typed: string) =>
+  new RegExp((schema as { pattern: string }).pattern).test(typed)
+
+export function Component() {
+  const t = useText()
+  const navigate = useNavigate()
+  const client = useQueryClient()
+  const isOnline = useOnline()
+  const banks = useQuery({ queryKey: ['banks'], queryFn: () => anybody(listBanks, {}) })
+  const form = useForm<Form>({ defaultValues: { accountNumber: '', ifsc: '' } })
+  const { errors } = form.formState
+  const typedIfsc = useWatch({ control: form.control, name: 'ifsc' })
+  const bank = banks.data?.banks.find(({ ifsc }) => ifsc === typedIfsc)
+  const finding = useMutation({
+    mutationFn: (body: Form) => call(findAccountPayee, { body }),
+    onSuccess: (payee) => {
+      client.setQueryData(['payee', payee.vpa], payee)
+      void navigate(`/pay/${encodeURIComponent(payee.vpa)}`, { replace: true })
+    },
+  })
+  const isNobody = finding.error instanceof Problem && finding.error.code === 'not-found'
+  const number = form.register('accountNumber', { validate: (typed) => fits(AccountNumber, typed) })
+  const ifsc = form.register('ifsc', { validate: (typed) => fits(Ifsc, typed) })
+  return (
+    <Page title={t('pay.by-account')} back="/pay">
+      <form
+        noValidate
+        className="flex flex-col gap-5"
+        onSubmit={(event) => void form.handleSubmit((values) => finding.mutate(values))(event)}
+      >
+        <Field
+          label={t('accounts.number')}
+          hint={t('pay.account-number-hint')}
+          fault={errors.accountNumber && t('pay.account-number-wrong')}
+          inputMode="numeric"
+          autoComplete="off"
+          {...number}
+          onChange={(event) => {
+            event.target.value = digitsOf(event.target.value)
+            void number.onChange(event)
+          }}
+        />
+        <Field
+          label="IFSC"
+          hint={bank?.name ?? t('pay.ifsc-hint')}
+          fault={errors.ifsc && t('pay.ifsc-wrong')}
+          autoCapitalize="characters"
+          autoComplete="off"
+          spellCheck={false}
+          {...ifsc}
+          onChange={(event) => {
+            event.target.value = ifscOf(event.target.value)
+            void ifsc.onChange(event)
+          }}
+        />
+        {isNobody ? (
+          <p role="alert" className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">
+            {t('pay.account-nobody')}
+          </p>
+        ) : (
+          <Refused error={finding.error} />
+        )}
+        <div role="status">
+          {!isOnline && <p className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">{t('pay.offline')}</p>}
+        </div>
+        <Button type="submit" busy={finding.isPending} disabled={!isOnline} wide>
+          {t('do.next')}
+        </Button>
+        <p className="text-sm text-soft">{t('pay.account-name')}</p>
+      </form>
+    </Page>
+  )
+}

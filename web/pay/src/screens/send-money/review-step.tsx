@@ -1,0 +1,42 @@
+// Everything about the payment once more, before the PIN makes it happen.
+import type { Account } from '@bahi/contracts/account.ts'
+import { formatRupees } from '@bahi/contracts/formats.ts'
+import { useText } from '../../language/language.ts'
+import { endOfNumber } from '../../accounts/my-accounts.ts'
+import { useOnline } from '@bahi/web-ui/browser/online.ts'
+import { Button } from '@bahi/web-ui/components/button.tsx'
+import { Card } from '@bahi/web-ui/components/card.tsx'
+import { Facts } from '@bahi/web-ui/components/facts.tsx'
+import { Icon } from '@bahi/web-ui/components/icon.tsx'
+import { Page } from '@bahi/web-ui/components/page.tsx'
+import { PayeeHead, type KnownPayee } from './payee-header.tsx'
+import type { Wish } from './use-send-money.ts'
+
+type ReviewStepProps = { wish: Wish; payee: KnownPayee; account: Account; onPin: () => void }
+
+export function ReviewStep({ wish, payee, account, onPin }: ReviewStepProps) {
+  const t = useText()
+  const isOnline = useOnline()
+  return (
+    <Page title={t('pay.review')} back="/pay">
+      <p className="text-center text-5xl font-bold tabular-nums">{formatRupees(wish.amountPaise)}</p>
+      <Card className="flex flex-col gap-4">
+        <PayeeHead payee={payee} />
+        <Facts
+          facts={[
+            [t('pay.from'), `${account.bankName} ${endOfNumber(account.maskedNumber)}`, wish.payerVpa],
+            ...(wish.note === undefined ? [] : [[t('pay.note-is'), wish.note] as const]),
+          ]}
+        />
+      </Card>
+      <p className="text-sm text-soft">{t('pay.review-hint')}</p>
+      <div role="status">
+        {!isOnline && <p className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">{t('pay.offline')}</p>}
+      </div>
+      <Button wide disabled={!isOnline} onClick={onPin}>
+        <Icon name="lock" className="size-5" />
+        {t('pay.to-pin')}
+      </Button>
+    </Page>
+  )
+}

@@ -1,0 +1,252 @@
+// Paying: the way to the PIN, each way that it can end, and that a lost answer never makes a second payment.
+import { listAccounts, listVpas, pinKeys, resolveVpa, type Account } from '@bahi/contracts/account.ts'
+import { listContacts } from '@bahi/contracts/contacts.ts'
+import { listPayments, pay, receipt, showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { screen, waitFor } from '@testing-library/react'
+import { compactDecrypt, exportJWK, generateKeyPair } from 'jose'
+import { beforeEach, expect, test } from 'vitest'
+import { forgetDrafts, keepDraft } from '../../storage/drafts.ts'
+import { callsOf, openApp, stub } from '../../testing.tsx'
+import { openAttempts, type Attempt } from './payment-attempts.ts'
+
+const account: Account = {
+  id: '01994c00-0000-7000-8000-0000000000a1',
+  bank: 'BAHI',
+  bankName: 'Bahi Bank',
+  ifsc: 'BAHI0000001',
+  maskedNumber: 'XXXXXXXX1234',
+  holderName: 'Asha Rao',
+  type: 'savings',
+  status: 'active',
+  pinSet: true,
+  pinLength: 4,
+  vpas: ['asha@bahi'],
+  linkedAt: '2026-11-01T00:00:00.000Z',
+}
+const vpa = { vpa: 'asha@bahi', accountId: account.id, primary: true, createdAt: account.linkedAt }
+const bankKey = await generateKeyPair('ECDH-ES')
+const publicKey = { ...(await exportJWK(bankKey.publicKey)), kid: 'k1', bank: '*' }
+
+type Sent = { params: { id: string }; body: { amountPaise: number; note?: string } }
+
+function paymentOf({ params, body }: Sent, about: Partial<PaymentView> = {}): PaymentView {
+  const createdAt = '2026-11-23T09:30:00.000Z'
+  return {
+    id: params.id,
+    txnId: `BHI${params.id.replaceAll('-', '')}`,
+    rrn: '632709000001',
+    status: 'settled',
+    direction: 'debit',
+    amountPaise: body.amountPaise,
+    currency: 'INR',
+    ...(body.note ? { note: body.note } : {}),
+    payer: { vpa: 'asha@bahi', name: 'Asha Rao', bank: 'BAHI', maskedNumber: 'XXXXXXXX1234' },
+    payee: { vpa: 'ravi@bahi', name: 'Ravi Kumar' },
+    createdAt,
+    completedAt: createdAt,
+    ...about,
+  }
+}
+const returnBy = '2026-11-24T18:29:59.999Z'
+const pending = { reason: 'in-progress', message: 'On its way.', returnBy } as const
+const { completedAt: _, ...stillOpen } = { completedAt: undefined, status: 'pending', pending } as const
+
+beforeEach(() => {
+  forgetDrafts()
+  stub(listAccounts, () => ({ accounts: [account] }))
+  stub(listVpas, () => ({ vpas: [vpa] }))
+  stub(listContacts, () => ({ contacts: [] }))
+  stub(listPayments, () => ({ payments: [] }))
+  stub(pinKeys, () => ({ keys: [publicKey] }))
+  stub(resolveVpa, ({ params }) => ({
+    vpa: params.vpa,
+    name: 'Ravi Kumar',
+    kind: 'person' as const,
+    verified: true,
+  }))
+  stub(receipt, ({ params }) => ({
+    payment: paymentOf({ params, body: { amountPaise: 250_00 } }),
+    amountText: '₹250.00',
+    lines: [{ label: 'Paid to', value: 'Ravi Kumar' }],
+  }))
+})
+
+/** Up to the PIN, which is typed. */
+async function payRavi(path = '/pay/ravi%40bahi?am=250&tn=Chai', pin = '4071') {
+  const app = await openApp(path)
+  await app.user.click(await screen.findByRole('button', { name: 'Continue' }))
+  await app.user.click(await screen.findByRole('button', { name: 'Enter UPI PIN' }))
+  await screen.findByRole('group', { name: 'UPI PIN of Bahi Bank' })
+  await app.user.keyboard(pin)
+  await app.user.click(screen.getByRole('button', { name: 'Confirm' }))
+  return app
+}
+
+test('a UPI ID is typed, an amount, and the PIN travels sealed for this payment alone', async () => {
+  stub(pay, (sent) => paymentOf(sent))
+  const { user, address } = await openApp('/pay')
+  await user.type(await screen.findByLabelText('UPI ID or mobile number'), 'Ravi@bahi')
+  await user.click(screen.getByRole('button', { name: 'Continue' }))
+  await screen.findByText('Name registered at the bank')
+  expect(address()).toBe('/pay/ravi%40bahi')
+  // Nobody has to find the field first.
+  await user.keyboard('1')
+  for (const key of ['2', '3', '4', '5', '6', 'Decimal point', '5']) {
+    await user.click(screen.getByRole('button', { name: key }))
+  }
+  expect(screen.getByLabelText('Amount')).toHaveProperty('value', '1,23,456.5')
+  await user.click(screen.getByRole('button', { name: 'Continue' }))
+  expect(screen.getByRole('alert').textContent).toContain('₹1,00,000')
+  await user.clear(screen.getByLabelText('Amount'))
+  await user.type(screen.getByLabelText('Amount'), '1234.50')
+  await user.type(screen.getByLabelText('Add a note'), 'Chai')
+  await user.click(screen.getByRole('button', { name: 'Continue' }))
+  await screen.findByText('₹1,234.50')
+  await user.click(screen.getByRole('button', { name: 'Enter UPI PIN' }))
+  await screen.findByRole('group', { name: 'UPI PIN of Bahi Bank' })
+  await user.keyboard('4072{Backspace}1{Enter}')
+  await screen.findByRole('heading', { name: 'Paid' })
+
+  const [sent, ...more] = callsOf(pay)
+  expect(more).toEqual([])
+  const { id } = sent!.params
+  const { pin, ...content } = sent!.body
+  expect(content).toEqual({
+    payerVpa: 'asha@bahi',
+    payeeVpa: 'ravi@bahi',
+    amountPaise: 1_234_50,
+    note: 'Chai',
+  })
+  const { plaintext } = await compactDecrypt(pin, bankKey.privateKey)
+  expect(JSON.parse(new TextDecoder().decode(plaintext))).toMatchObject({
+    ...{ pin: '4071', purpose: 'pay', paymentId: id, amountPaise: 1_234_50, payeeVpa: 'ravi@bahi' },
+  })
+  expect(address()).toBe(`/pay/result/${id}`)
+  expect(document.body.textContent).toContain('632709000001')
+  expect(await screen.findByRole('button', { name: 'Share' })).toBeTruthy()
+  expect(openAttempts()).toEqual([])
+  expect(JSON.stringify([document.body.innerHTML, { ...localStorage }])).not.toContain('4071')
+})
+
+test('a lost answer is asked for with the same id and content, and nothing is offered to pay again', async () => {
+  let times = 0
+  stub(pay, (sent) => (++times < 3 ? new Problem('timeout') : paymentOf(sent)))
+  await payRavi()
+  await screen.findByRole('heading', { name: 'We are finding out' })
+  expect(screen.queryByRole('link', { name: /again/i })).toBeNull()
+  expect(screen.queryByRole('button', { name: /again/i })).toBeNull()
+  expect(openAttempts()).toHaveLength(1)
+  await screen.findByRole('heading', { name: 'Paid' }, { timeout: 10_000 })
+  const sent = callsOf(pay)
+  expect(sent).toHaveLength(3)
+  expect(sent).toEqual([sent[0], sent[0], sent[0]])
+  expect(openAttempts()).toEqual([])
+})
+
+test('while it is pending the money is safe, and the screen follows until it is final', async () => {
+  stub(pay, (sent) => paymentOf(sent, stillOpen))
+  let isOver = false
+  stub(showPayment, ({ params }) =>
+    paymentOf({ params, body: { amountPaise: 250_00 } }, isOver ? {} : stillOpen),
+  )
+  await payRavi()
+  await screen.findByRole('heading', { name: 'On its way' })
+  expect(document.body.textContent).toContain('Your money is safe')
+  expect(document.body.textContent).toContain('24 Nov 2026')
+  expect(screen.queryByRole('link', { name: /again/i })).toBeNull()
+  isOver = true
+  await screen.findByRole('heading', { name: 'Paid' }, { timeout: 10_000 })
+})
+
+test('a wrong PIN says how many tries are left, and leads back with amount and note', async () => {
+  const failure = { code: 'ZM', message: 'The UPI PIN is wrong. No money has moved.', triesLeft: 2 }
+  stub(pay, (sent) => paymentOf(sent, { status: 'failed', failure }))
+  const { user, address } = await payRavi()
+  await screen.findByRole('heading', { name: 'Not paid' })
+  expect(screen.getByText('2 tries left')).toBeTruthy()
+  await user.click(screen.getByRole('link', { name: 'Try again' }))
+  expect(address()).toBe('/pay/ravi%40bahi?am=250&tn=Chai')
+  expect(await screen.findByLabelText('Amount')).toHaveProperty('value', '250')
+})
+
+test('who goes back after a payment begins anew, with the amount', async () => {
+  stub(pay, (sent) => paymentOf(sent))
+  const { goBack } = await payRavi()
+  await screen.findByRole('heading', { name: 'Paid' })
+  await goBack()
+  expect(await screen.findByLabelText('Amount')).toHaveProperty('value', '250')
+  expect(screen.queryByRole('button', { name: 'Enter UPI PIN' })).toBeNull()
+})
+
+test('what is refused at the door was not paid', async () => {
+  stub(pay, () => new Problem('bank-unreachable', 'nothing was paid, try again in a while'))
+  const { user, address } = await payRavi()
+  await screen.findByRole('heading', { name: 'Nothing was paid' })
+  expect(callsOf(pay)).toHaveLength(1)
+  expect(openAttempts()).toEqual([])
+  await user.click(screen.getByRole('link', { name: 'Back to the payment' }))
+  expect(address()).toContain('/pay/ravi%40bahi?am=250')
+})
+
+const attempt: Attempt = {
+  id: '01994c00-0000-7000-8000-0000000000b1',
+  payerVpa: 'asha@bahi',
+  payeeVpa: 'ravi@bahi',
+  payeeName: 'Ravi Kumar',
+  amountPaise: 250_00,
+  bank: 'BAHI',
+  bankName: 'Bahi Bank',
+  pinLength: 4,
+  sentAtMs: 0,
+}
+
+test('who comes back to an unanswered payment is asked to pay nobody before it is known', async () => {
+  keepDraft('attempts', { [attempt.id]: { ...attempt, sentAtMs: Date.now() } })
+  stub(showPayment, ({ params }) => paymentOf({ params, body: attempt }))
+  const { address } = await openApp('/pay/ravi%40bahi?am=250')
+  await screen.findByRole('heading', { name: 'Paid' })
+  expect(address()).toBe(`/pay/result/${attempt.id}`)
+  expect(callsOf(pay)).toEqual([])
+})
+
+test('a payment that never arrived goes on as the same payment', async () => {
+  keepDraft('attempts', { [attempt.id]: { ...attempt, sentAtMs: Date.now() - 40_000 } })
+  stub(showPayment, () => new Problem('not-found'))
+  stub(pay, (sent) => paymentOf(sent))
+  const { user } = await openApp('/pay')
+  await user.click(await screen.findByRole('link', { name: /₹250.00 to Ravi Kumar/ }))
+  await screen.findByRole('heading', { name: 'It never reached us' })
+  await user.click(screen.getByRole('button', { name: 'Go on with it' }))
+  await screen.findByRole('group', { name: 'UPI PIN of Bahi Bank' })
+  await user.keyboard('4071{Enter}')
+  await screen.findByRole('heading', { name: 'Paid' })
+  expect(callsOf(pay).map(({ params }) => params.id)).toEqual([attempt.id])
+})
+
+test('a fixed amount is not to be changed, and there is no pad for it', async () => {
+  await openApp('/pay/shop%40sandbox?am=99.50&fixed=1&tn=Bill%2042')
+  expect(await screen.findByLabelText('Amount')).toMatchObject({ value: '99.50', readOnly: true })
+  expect(screen.getByLabelText('Add a note')).toHaveProperty('value', 'Bill 42')
+  expect(screen.queryByRole('group', { name: 'Keys for the amount' })).toBeNull()
+})
+
+test('nobody at the UPI ID, and a bank that does not answer, are told before anything is typed', async () => {
+  stub(
+    resolveVpa,
+    ({ params }) => new Problem(params.vpa === 'nobody@bahi' ? 'not-found' : 'bank-unreachable'),
+  )
+  const { goTo } = await openApp('/pay/nobody%40bahi')
+  await screen.findByText('Nobody has this UPI ID')
+  await goTo('/pay/someone%40away')
+  await screen.findByText('Their bank does not answer')
+  expect(screen.getByRole('button', { name: 'Try again' })).toBeTruthy()
+})
+
+test('without an account there is a way to link one, in Hindi too', async () => {
+  stub(listAccounts, () => ({ accounts: [] }))
+  stub(listVpas, () => ({ vpas: [] }))
+  await openApp('/pay/ravi%40bahi', { language: 'hi' })
+  const link = await screen.findByRole('link', { name: 'बैंक खाते' })
+  await waitFor(() => expect(link.getAttribute('href')).toBe('/accounts'))
+})

@@ -1,0 +1,157 @@
+// Pays somebody: who they are, how much, from where, once more to look at, and the UPI PIN.
+import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { useState } from 'react'
+import { Link, Navigate, useLocation, useNavigate, useParams, useSearchParams } from 'react-router'
+import { useText } from '../../language/language.ts'
+import { paiseOf } from '@bahi/web-ui/format/rupees.ts'
+import { LinkButton } from '@bahi/web-ui/components/button.tsx'
+import { Icon } from '@bahi/web-ui/components/icon.tsx'
+import { Page } from '@bahi/web-ui/components/page.tsx'
+import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { Failed } from '../../api/problem-states.tsx'
+import { AmountStep } from './amount-step.tsx'
+import { openAttempts } from './payment-attempts.ts'
+import { draftTo, keepDraftTo } from './payment-draft.ts'
+import { askedOf } from './send-money.ts'
+import { PinStep } from './pin-step.tsx'
+import { ReviewStep } from './review-step.tsx'
+import { usePayee, usePendingTo, useSources, type Wish } from './use-send-money.ts'
+
+type Step = 'amount' | 'review' | 'pin'
+
+export function Component() {
+  const { vpa = '' } = useParams()
+  // Another payee, another form.
+  return <PayTo key={vpa} vpa={normaliseVpa(vpa)} />
+}
+
+function PayTo({ vpa }: { vpa: string }) {
+  const t = useText()
+  const navigate = useNavigate()
+  const location = useLocation()
+  const [query] = useSearchParams()
+  const asked = askedOf(query)
+  const [begun] = useState(() => draftTo(vpa))
+  const [rupees, setRupees] = useState(asked.rupees || begun.rupees)
+  const [note, setNote] = useState(asked.note || begun.note)
+  const write = (now: { rupees?: string; note?: string }) => {
+    if (now.rupees !== undefined) setRupees(now.rupees)
+    if (now.note !== undefined) setNote(now.note)
+    keepDraftTo(vpa, { rupees, note, ...now })
+  }
+  // Who comes back to a step later, after the payment was made, begins with the amount.
+  const [visit] = useState(() => uuidv7())
+  const [chosenVpa, setChosenVpa] = useState<string>()
+  const payee = usePayee(vpa)
+  const { sources, error, again } = useSources()
+  const pending = usePendingTo(vpa)
+
+  const unanswered = openAttempts().find((one) => one.payeeVpa === vpa)
+  if (unanswered) return <Navigate to={`/pay/result/${unanswered.id}`} replace />
+
+  const title = t('pay.title')
+  if (!splitVpa(vpa) || (payee.error instanceof Problem && payee.error.code === 'not-found')) {
+    return (
+      <Page title={title} back="/pay">
+        <Empty icon="search" title={t('pay.not-found')}>
+          <p className="max-w-full break-words text-soft">{t('pay.not-found-more', { vpa })}</p>
+          <LinkButton to="/pay" look="quiet" replace>
+            {t('pay.other-payee')}
+          </LinkButton>
+        </Empty>
+      </Page>
+    )
+  }
+  const failed = payee.data ? error : (payee.error ?? error)
+  if (failed && !(payee.data && sources)) {
+    return (
+      <Page title={title} back="/pay">
+        {failed instanceof Problem && failed.code === 'bank-unreachable' ? (
+          <Empty icon="bank" title={t('pay.bank-away')}>
+            <p className="text-soft">{t('pay.bank-away-more', { vpa })}</p>
+            <button
+              type="button"
+              className="min-h-11 font-semibold text-accent"
+              onClick={() => void payee.refetch()}
+            >
+              {t('do.retry')}
+            </button>
+          </Empty>
+        ) : (
+          <Failed error={failed} again={() => (again(), void payee.refetch())} />
+        )}
+      </Page>
+    )
+  }
+  if (!payee.data || !sources) {
+    return (
+      <Page title={title} back="/pay">
+        <Skeleton />
+      </Page>
+    )
+  }
+  const source =
+    sources.find((one) => one.usable && one.vpa === chosenVpa) ?? sources.find((one) => one.usable)
+  if (!source) return <NoSource title={title} hasSome={sources.length > 0} />
+
+  const amountPaise = paiseOf(rupees)
+  const state = location.state as { step: Step; visit: string } | null
+  const wanted = state?.visit === visit ? state.step : 'amount'
+  const step = amountPaise === undefined ? 'amount' : wanted
+  const go = (to: Step) => void navigate(location.pathname + location.search, { state: { step: to, visit } })
+  const wish: Wish = {
+    payerVpa: source.vpa,
+    payeeVpa: vpa,
+    payeeName: payee.data.name,
+    amountPaise: amountPaise ?? 0,
+    ...(note.trim() ? { note: note.trim() } : {}),
+    bank: source.account.bank,
+    bankName: source.account.bankName,
+    pinLength: source.account.pinLength,
+  }
+  if (step === 'pin') return <PinStep key={JSON.stringify(wish)} wish={wish} />
+  if (step === 'review') {
+    return <ReviewStep wish={wish} payee={payee.data} account={source.account} onPin={() => go('pin')} />
+  }
+  return (
+    <Page title={title} back="/pay">
+      {pending.data?.map((one) => (
+        <Link
+          key={one.id}
+          to={`/payments/${one.id}`}
+          className="flex min-h-14 items-center gap-3 rounded-2xl bg-wait-tint px-4 py-3 text-wait"
+        >
+          <Icon name="clock" />
+          <span className="flex-1">{t('pay.under-way')}</span>
+          <Icon name="right" className="size-5" />
+        </Link>
+      ))}
+      <AmountStep
+        payee={payee.data}
+        rupees={rupees}
+        isFixed={asked.isFixed}
+        onRupees={(now) => write({ rupees: now })}
+        note={note}
+        onNote={(now) => write({ note: now })}
+        sources={sources}
+        source={source}
+        onSource={setChosenVpa}
+        onNext={() => go('review')}
+      />
+    </Page>
+  )
+}
+
+function NoSource({ title, hasSome }: { title: string; hasSome: boolean }) {
+  const t = useText()
+  return (
+    <Page title={title} back="/">
+      <Empty icon="bank" title={t(hasSome ? 'pay.no-pin' : 'pay.no-account')}>
+        <p className="text-soft">{t(hasSome ? 'pay.no-pin-more' : 'pay.no-account-more')}</p>
+        <LinkButton to="/accounts">{t('pay.to-accounts')}</LinkButton>
+      </Empty>
+    </Page>
+  )
+}

@@ -1,0 +1,89 @@
+// The rules of paying: whom somebody means, what an address asks for, and which of my accounts can pay.
+import type { Account } from '@bahi/contracts/account.ts'
+import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
+import type { PaymentView } from '@bahi/contracts/payment.ts'
+import type { MyVpa } from '../../accounts/my-accounts.ts'
+import { paiseOf, rupeesOf, typedRupees } from '@bahi/web-ui/format/rupees.ts'
+import { otherOf } from '../../payments/next-action.ts'
+
+/** What is typed so far: nothing, something that may become a UPI ID, one, or nothing that could be one. */
+export type Typed = { is: 'empty' | 'typing' | 'wrong' } | { is: 'payee'; vpa: string }
+
+/** @param handle whose phone numbers are meant: `9876543210` → `9876543210@bahi` */
+export function payeeOf(typed: string, handle: string): Typed {
+  const text = normaliseVpa(typed)
+  if (text === '') return { is: 'empty' }
+  if (text.includes('@')) {
+    if (splitVpa(text)) return { is: 'payee', vpa: text }
+    return /^[a-z0-9][a-z0-9._-]*@([a-z][a-z0-9.]*)?$/.test(text) ? { is: 'typing' } : { is: 'wrong' }
+  }
+  if (/^\+?[\d\s-]+$/.test(text)) {
+    const digits = text.replaceAll(/\D/g, '').replace(/^(91(?=\d{10}$)|0+)/, '')
+    if (/^[6-9]\d{9}$/.test(digits)) return { is: 'payee', vpa: `${digits}@${handle}` }
+    return digits.length > 10 || !/^([6-9]|$)/.test(digits) ? { is: 'wrong' } : { is: 'typing' }
+  }
+  // A name may be meant: the list beneath is searched by it.
+  return { is: 'typing' }
+}
+
+export type Payee = { vpa: string; name: string }
+
+/** Whom I paid, and who paid me, the latest first and each once. */
+export function recentPayees(payments: PaymentView[]): Payee[] {
+  const found = new Map<string, Payee>()
+  for (const payment of payments) {
+    const { vpa, name } = otherOf(payment)
+    // Nobody is behind that one.
+    if (payment.failure?.code === 'ZH') continue
+    if (!found.has(vpa)) found.set(vpa, { vpa, name })
+  }
+  return [...found.values()]
+}
+
+export function matching(payees: Payee[], typed: string): Payee[] {
+  const text = typed.trim().toLowerCase()
+  return payees.filter(({ vpa, name }) => `${name} ${vpa}`.toLowerCase().includes(text))
+}
+
+export type Asked = { rupees: string; note: string; isFixed: boolean }
+
+/** `?am=100.00&tn=Chai&fixed=1`: what a code or a link asks for; `fixed` when the amount is not mine to change. */
+export function askedOf(query: URLSearchParams): Asked {
+  const paise = paiseOf(query.get('am') ?? '')
+  return {
+    rupees: paise === undefined ? '' : rupeesOf(paise),
+    note: noteOf(query.get('tn') ?? ''),
+    isFixed: paise !== undefined && query.get('fixed') === '1',
+  }
+}
+
+/** What UPI carries of a note. */
+export const mostLetters = 50
+const unwanted = /[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069]/gu
+
+/** As much of a note as UPI carries. */
+export function noteOf(text: string): string {
+  const clean = text.replaceAll(unwanted, '')
+  return clean.length <= mostLetters ? clean : [...clean].reduce(joined, '')
+}
+const joined = (sum: string, letter: string) =>
+  sum.length + letter.length <= mostLetters ? sum + letter : sum
+
+export type Source = { vpa: string; account: Account; primary: boolean; usable: boolean }
+
+/** What I can pay from: each UPI ID with its account, the primary first, those that can't pay now last. */
+export function sourcesOf(vpas: MyVpa[], accounts: Account[]): Source[] {
+  return vpas
+    .flatMap(({ vpa, accountId, primary }): Source[] => {
+      const account = accounts.find(({ id }) => id === accountId)
+      return account ? [{ vpa, account, primary, usable: account.status === 'active' && account.pinSet }] : []
+    })
+    .sort((a, b) => Number(b.usable) - Number(a.usable) || Number(b.primary) - Number(a.primary))
+}
+
+/** Why an amount can't go on, if it can't. */
+export function amountFault(rupees: string, mostPaise: number): 'none' | 'over' | undefined {
+  const paise = paiseOf(typedRupees(rupees))
+  if (paise === undefined) return 'none'
+  return paise > mostPaise ? 'over' : undefined
+}

@@ -1,0 +1,110 @@
+// What paying asks the services: who is behind a UPI ID, what I can pay from, and how a payment stands.
+import { resolveVpa } from '@bahi/contracts/account.ts'
+import { splitVpa } from '@bahi/contracts/formats.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import { listPayments } from '@bahi/contracts/payment.ts'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useRef, useState } from 'react'
+import { call } from '../../api/client.ts'
+import { useMyAccounts, useMyVpas } from '../../accounts/my-accounts.ts'
+import { sealPin } from '../../accounts/seal-pin.ts'
+import { askOutcome, isRefusal, launch, type Attempt } from './payment-attempts.ts'
+import { dropDraftTo } from './payment-draft.ts'
+import { recentPayees, sourcesOf } from './send-money.ts'
+
+/** Changed rarely, and never by looking at it. */
+const calmMs = 60_000
+
+export function usePayee(vpa: string) {
+  return useQuery({
+    queryKey: ['payee', vpa],
+    queryFn: () => call(resolveVpa, { params: { vpa } }),
+    staleTime: calmMs,
+    enabled: splitVpa(vpa) !== undefined,
+  })
+}
+
+export function useSources() {
+  const vpas = useMyVpas()
+  const accounts = useMyAccounts()
+  const sources = vpas.data && accounts.data && sourcesOf(vpas.data, accounts.data)
+  return {
+    sources,
+    /** Ours: that of my own UPI IDs. */
+    handle: splitVpa(vpas.data?.[0]?.vpa ?? '')?.handle ?? 'bahi',
+    error: vpas.error ?? accounts.error,
+    again: () => void Promise.all([vpas.refetch(), accounts.refetch()]),
+  }
+}
+
+export function useRecentPayees() {
+  return useQuery({
+    queryKey: ['payments', 'recent'],
+    queryFn: () => call(listPayments, { querystring: { limit: 100 } }),
+    select: ({ payments }) => recentPayees(payments),
+  })
+}
+
+/** What is on its way to somebody just now. */
+export function usePendingTo(vpa: string) {
+  return useQuery({
+    queryKey: ['payments', 'pending', vpa],
+    queryFn: () =>
+      call(listPayments, { querystring: { vpa, status: 'pending', direction: 'debit', limit: 5 } }),
+    select: ({ payments }) => payments,
+  })
+}
+
+export type Wish = Omit<Attempt, 'id' | 'sentAtMs'>
+
+/**
+ * Seals the PIN and launches the payment. Its id is minted once, or that of an attempt to go on with, and stays when
+ * sealing has to be repeated. The PIN lives as long as the call.
+ */
+export function useLaunch(knownId?: string) {
+  const id = useRef(knownId)
+  const [state, setState] = useState<{ isBusy: boolean; error?: unknown }>({ isBusy: false })
+  const send = async (wish: Wish, pin: string): Promise<string | undefined> => {
+    setState({ isBusy: true })
+    id.current ??= uuidv7()
+    const { bank, amountPaise, payeeVpa } = wish
+    const block = { pin, purpose: 'pay', paymentId: id.current, amountPaise, payeeVpa } as const
+    try {
+      const sealed = await sealPin(bank, block)
+      await launch({ ...wish, id: id.current, sentAtMs: Date.now() }, sealed)
+      dropDraftTo()
+      setState({ isBusy: false })
+      return id.current
+    } catch (error) {
+      // Nothing was sent.
+      setState({ isBusy: false, error })
+      return undefined
+    }
+  }
+  return { ...state, send }
+}
+
+const pollMs = 4_000
+const slowestPollMs = 30_000
+
+/** Follows a payment until it is final: asks again when an answer was lost, and as long as it is pending. */
+export function useOutcome(id: string) {
+  const client = useQueryClient()
+  const outcome = useQuery({
+    queryKey: ['outcome', id],
+    queryFn: () => askOutcome(id),
+    staleTime: Infinity,
+    retry: (_, error) => !isRefusal(error),
+    retryDelay: (times) => Math.min(1_000 * 2 ** times, 10_000),
+    refetchInterval: ({ state: { data, dataUpdateCount } }) =>
+      data?.is === 'known' && data.payment.status === 'pending'
+        ? Math.min(pollMs * 1.3 ** dataUpdateCount, slowestPollMs)
+        : false,
+  })
+  const status = outcome.data?.is === 'known' ? outcome.data.payment.status : undefined
+  useEffect(() => {
+    // What other screens show of payments and money has changed.
+    if (status) void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'outcome' })
+  }, [status, client])
+  return outcome
+}

@@ -1,0 +1,51 @@
+// Signing in: with what is known, on a device that is new, and when it is refused.
+import { login, requestOtp } from '@bahi/contracts/auth.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { readInbox } from '@bahi/contracts/sandbox.ts'
+import { me } from '@bahi/contracts/user.ts'
+import { screen } from '@testing-library/react'
+import { expect, test } from 'vitest'
+import { callsOf, openApp, signedInAs, stub } from '../../testing.tsx'
+
+const tokens = { userId: signedInAs, accessToken: 'token', refreshToken: 'cookie', expiresInS: 600 }
+
+async function fillIn(password: string) {
+  // Comes from a screen that asks nothing of anybody.
+  const app = await openApp('/sign-in', { signedIn: false, state: { returnTo: '/welcome' } })
+  await app.user.type(screen.getByLabelText('Mobile number'), '98765 43210')
+  await app.user.type(screen.getByLabelText('Password'), password)
+  await app.user.click(screen.getByRole('button', { name: 'Sign in' }))
+  return app
+}
+
+test('a device that is new asks for the code from the phone', async () => {
+  stub(login, ({ body }) => (body.otp === '123456' ? tokens : new Problem('otp-required')))
+  stub(requestOtp, () => ({ expiresInS: 300, resendInS: 30 }))
+  stub(readInbox, () => new Problem('not-found'))
+  const { user, address } = await fillIn('correct horse')
+  await user.type(await screen.findByLabelText('One-time code'), '123456')
+  await expect.poll(address).toBe('/welcome')
+  expect(callsOf(requestOtp)).toEqual([{ body: { phone: '+919876543210' } }])
+  expect(callsOf(login).map(({ body }) => body.otp)).toEqual([undefined, '123456'])
+})
+
+test('a wrong password is told and the form stays as it was', async () => {
+  stub(login, () => new Problem('credentials-wrong'))
+  const { address } = await fillIn('not it at all')
+  expect(await screen.findByRole('alert')).toHaveProperty('textContent', 'Phone or password is wrong')
+  expect(screen.getByLabelText('Mobile number')).toHaveProperty('value', '98765 43210')
+  expect(address()).toBe('/sign-in')
+})
+
+test('what is missing is told before anybody is asked', async () => {
+  const { user } = await openApp('/sign-in', { signedIn: false, language: 'hi' })
+  await user.click(screen.getByRole('button', { name: 'साइन इन करें' }))
+  expect(screen.getByLabelText('मोबाइल नंबर').getAttribute('aria-invalid')).toBe('true')
+})
+
+test('who comes without a session is shown the door', async () => {
+  const { address } = await openApp('/history', { signedIn: false })
+  await screen.findByText('I have an account')
+  expect(address()).toBe('/welcome')
+  expect(callsOf(me)).toEqual([])
+})

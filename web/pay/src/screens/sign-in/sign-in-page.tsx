@@ -1,0 +1,104 @@
+// Signs in with phone and password; a device that is new needs the code from the phone as well.
+import { login } from '@bahi/contracts/auth.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useForm } from 'react-hook-form'
+import { useLocation, useNavigate } from 'react-router'
+import { anybody } from '../../api/client.ts'
+import { thisDevice } from '../../session/device-id.ts'
+import { useText } from '../../language/language.ts'
+import { signIn, useSession } from '../../session/session.ts'
+import { Button } from '@bahi/web-ui/components/button.tsx'
+import { Door } from '@bahi/web-ui/components/centered-page.tsx'
+import { Field } from '@bahi/web-ui/components/field.tsx'
+import { Page } from '@bahi/web-ui/components/page.tsx'
+import { Refused } from '../../api/problem-states.tsx'
+import { CodeStep } from '../../session/one-time-code-step.tsx'
+import { phoneOf } from '@bahi/web-ui/format/phone.ts'
+import { useCode } from '../../session/use-one-time-code.ts'
+
+type Form = { phone: string; password: string }
+
+export function Component() {
+  const t = useText()
+  const navigate = useNavigate()
+  const location = useLocation()
+  const { returnTo } = useSession()
+  const code = useCode()
+  const [needsCode, setNeedsCode] = useState<Form>()
+  const form = useForm<Form>({ defaultValues: { phone: '', password: '' } })
+  const { errors } = form.formState
+  const back = (location.state as { returnTo?: string } | null)?.returnTo ?? returnTo ?? '/'
+  const signing = useMutation({
+    mutationFn: ({ phone, password, otp }: Form & { otp?: string }) => {
+      const body = { phone: phoneOf(phone)!, password, device: thisDevice() }
+      return anybody(login, { body: otp === undefined ? body : { ...body, otp } })
+    },
+    onSuccess: (tokens) => {
+      signIn(tokens)
+      void navigate(back, { replace: true })
+    },
+  })
+  async function submit(values: Form) {
+    try {
+      await signing.mutateAsync(values)
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'otp-required') return
+      await code.send(phoneOf(values.phone)!)
+      setNeedsCode(values)
+    }
+  }
+  if (needsCode) {
+    const refused =
+      signing.error instanceof Problem && signing.error.code === 'otp-required' ? undefined : signing.error
+    return (
+      <Door>
+        <Page title={t('sign-in.code-title')} back="/welcome">
+          <p>{t('sign-in.new-device')}</p>
+          <CodeStep
+            phone={phoneOf(needsCode.phone)!}
+            code={code}
+            busy={signing.isPending}
+            error={refused}
+            onCode={(otp) => signing.mutate({ ...needsCode, otp })}
+          />
+        </Page>
+      </Door>
+    )
+  }
+  const shown =
+    signing.error instanceof Problem && signing.error.code === 'otp-required' ? code.error : signing.error
+  return (
+    <Door>
+      <Page title={t('sign-in.title')} back="/welcome">
+        <form
+          noValidate
+          className="flex flex-col gap-5"
+          onSubmit={(event) => void form.handleSubmit(submit)(event)}
+        >
+          <Field
+            label={t('sign-in.phone')}
+            fault={errors.phone && t('sign-in.phone-wrong')}
+            before="+91"
+            type="tel"
+            inputMode="tel"
+            autoComplete="username"
+            {...form.register('phone', { validate: (typed) => phoneOf(typed) !== undefined })}
+          />
+          <Field
+            label={t('sign-in.password')}
+            fault={errors.password && t('sign-in.password-wrong')}
+            type="password"
+            autoComplete="current-password"
+            {...form.register('password', { minLength: 1 })}
+          />
+          <Refused error={shown} />
+          <Button type="submit" busy={signing.isPending || code.isSending} wide>
+            {t('sign-in.title')}
+          </Button>
+        </form>
+      </Page>
+    </Door>
+  )
+}

@@ -1,0 +1,84 @@
+// UPI IDs: a first one from the suggestions, one that is taken, which is primary, where one leads.
+import {
+  changeVpa,
+  createVpa,
+  listAccounts,
+  listVpas,
+  suggestVpas,
+  type Account,
+} from '@bahi/contracts/account.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { readInbox } from '@bahi/contracts/sandbox.ts'
+import { me } from '@bahi/contracts/user.ts'
+import { screen } from '@testing-library/react'
+import { beforeEach, expect, test } from 'vitest'
+import { callsOf, openApp, signedInAs, stub } from '../../testing.tsx'
+
+const id = '01994c00-0000-7000-8000-0000000000a1'
+const otherId = '01994c00-0000-7000-8000-0000000000a2'
+const at = '2026-11-01T00:00:00.000Z'
+const account: Account = {
+  ...{ id, bank: 'BAHI', bankName: 'Bahi Bank', ifsc: 'BAHI0000001', maskedNumber: 'XXXXXXXX1234' },
+  ...{ holderName: 'Asha Rao', type: 'savings', status: 'active', pinSet: true, pinLength: 4 },
+  ...{ vpas: ['asha@bahi'], linkedAt: at },
+}
+const other: Account = { ...account, id: otherId, bankName: 'Ganga Bank', maskedNumber: 'XXXXXXXX5678' }
+const entry = (vpa: string, primary: boolean) => ({ vpa, accountId: id, primary, createdAt: at })
+
+beforeEach(() => {
+  stub(me, () => ({
+    ...{
+      userId: signedInAs,
+      name: 'Asha Rao',
+      phone: '+919876543210',
+      createdAt: at,
+      language: 'en' as const,
+    },
+  }))
+  stub(listAccounts, () => ({ accounts: [account, other] }))
+  stub(listVpas, () => ({ vpas: [entry('asha@bahi', true), entry('asha.rao@bahi', false)] }))
+  stub(suggestVpas, () => ({ vpas: ['asha@bahi', 'asha.rao@bahi'] }))
+  stub(readInbox, () => new Problem('not-found'))
+})
+
+test('a first one is taken as it is suggested', async () => {
+  stub(listVpas, () => ({ vpas: [] }))
+  stub(createVpa, ({ body }) => ({ ...entry(body.vpa, true), accountId: body.accountId }))
+  const { user } = await openApp(`/upi-ids/new?account=${id}`)
+  await user.click(await screen.findByRole('button', { name: 'asha.rao@bahi' }))
+  expect(screen.getByRole('button', { name: 'asha.rao@bahi' }).getAttribute('aria-pressed')).toBe('true')
+  await user.click(screen.getByRole('button', { name: 'Take asha.rao@bahi' }))
+  expect(await screen.findByRole('heading', { name: 'You are ready' })).toBeTruthy()
+  expect(callsOf(createVpa)).toEqual([{ body: { vpa: 'asha.rao@bahi', accountId: id } }])
+})
+
+test('what cannot be one is told while it is typed, what is taken afterwards', async () => {
+  stub(createVpa, () => new Problem('vpa-taken'))
+  const { user } = await openApp('/upi-ids/new')
+  const field = await screen.findByLabelText('UPI ID')
+  await user.clear(field)
+  await user.type(field, 'as..')
+  expect(screen.getByRole('alert').textContent).toContain('stand alone')
+  expect(screen.getByRole('button', { name: /^Take/ })).toHaveProperty('disabled', true)
+  await user.clear(field)
+  await user.type(field, 'Ravi')
+  await user.click(screen.getByRole('button', { name: 'Take ravi@bahi' }))
+  expect((await screen.findByRole('alert')).textContent).toContain('is taken')
+})
+
+test('another one is made primary', async () => {
+  stub(changeVpa, ({ params }) => entry(params.vpa, true))
+  const { user } = await openApp('/upi-ids')
+  await user.click(await screen.findByRole('button', { name: /asha\.rao@bahi/ }))
+  await user.click(await screen.findByRole('button', { name: 'Make it the primary one' }))
+  expect(await screen.findByText('asha.rao@bahi is your primary UPI ID now.')).toBeTruthy()
+  expect(callsOf(changeVpa)).toEqual([{ params: { vpa: 'asha.rao@bahi' }, body: { primary: true } }])
+})
+
+test('one is pointed at another account', async () => {
+  stub(changeVpa, ({ params }) => ({ ...entry(params.vpa, true), accountId: otherId }))
+  const { user } = await openApp('/upi-ids?vpa=asha%40bahi')
+  await user.click(await screen.findByRole('radio', { name: 'Ganga Bank •• 5678' }))
+  expect(await screen.findByText('Money for asha@bahi goes to Ganga Bank now.')).toBeTruthy()
+  expect(callsOf(changeVpa)).toEqual([{ params: { vpa: 'asha@bahi' }, body: { accountId: otherId } }])
+})

@@ -1,0 +1,40 @@
+// What the screens of UPI IDs ask the services: suggestions, a new one, which is primary, where one leads.
+import { changeVpa, createVpa, suggestVpas } from '@bahi/contracts/account.ts'
+import type { Input } from '@bahi/contracts/call.ts'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { call } from '../../api/client.ts'
+
+/** One person has at most so many. */
+export const mostVpas = 5
+
+export const useSuggestions = () =>
+  useQuery({
+    queryKey: ['vpa-suggestions'],
+    queryFn: () => call(suggestVpas, {}),
+    select: ({ vpas }) => vpas,
+    // What is free now may be taken then.
+    gcTime: 0,
+  })
+
+export function useCreateVpa() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: Input<typeof createVpa>['body']) => call(createVpa, { body }),
+    onSuccess: () => invalidate(client),
+  })
+}
+
+export function useChangeVpa() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ vpa, change }: { vpa: string; change: Input<typeof changeVpa>['body'] }) =>
+      call(changeVpa, { params: { vpa }, body: change }),
+    onSuccess: () => invalidate(client),
+  })
+}
+
+const invalidate = (client: ReturnType<typeof useQueryClient>) =>
+  Promise.all([
+    client.invalidateQueries({ queryKey: ['vpas'] }),
+    client.invalidateQueries({ queryKey: ['accounts'] }),
+  ])

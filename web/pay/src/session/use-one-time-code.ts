@@ -1,0 +1,34 @@
+// A one-time code on its way: sent, and when another one may be asked for.
+import { requestOtp } from '@bahi/contracts/auth.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { useMutation } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { anybody } from '../api/client.ts'
+
+export function useCode() {
+  const [againAtMs, setAgainAtMs] = useState(0)
+  const [nowMs, setNowMs] = useState(() => Date.now())
+  const waitS = Math.max(0, Math.ceil((againAtMs - nowMs) / 1_000))
+  useEffect(() => {
+    if (waitS === 0) return
+    const timer = setInterval(() => setNowMs(Date.now()), 500)
+    return () => clearInterval(timer)
+  }, [waitS])
+  const sending = useMutation({
+    mutationFn: async (phone: string) => {
+      const wait = (seconds: number) => {
+        setNowMs(Date.now())
+        setAgainAtMs(Date.now() + seconds * 1_000)
+      }
+      try {
+        const { resendInS } = await anybody(requestOtp, { body: { phone } })
+        wait(resendInS)
+      } catch (error) {
+        // One was sent a moment ago: that one is good.
+        if (!(error instanceof Problem) || error.code !== 'otp-too-soon') throw error
+        wait(error.extras.retryAfterS ?? 30)
+      }
+    },
+  })
+  return { send: sending.mutateAsync, isSending: sending.isPending, error: sending.error, waitS }
+}

@@ -1,0 +1,76 @@
+// What of the screens is kept on the device: what was named, while it is fresh, and nothing that is a secret.
+import { QueryClient } from '@tanstack/react-query'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { keepQueries, lastHeardMs, maxAgeMs, mayBeKept, restoreQueries } from './saved-queries.ts'
+import { memoryShelf } from './device-storage.ts'
+import { createVault, type Vault } from './encrypted-storage.ts'
+
+let vault: Vault
+beforeEach(async () => {
+  vault = createVault(memoryShelf())
+  await vault.open('018f3a00-0000-7000-8000-000000000001')
+})
+
+it.each([
+  [['me'], true],
+  [['payments', 'history', { status: 'failed' }], true],
+  [['contacts'], true],
+  [['notifications'], true],
+  [['vpas'], true],
+  [['statement', 'id'], false],
+  [['accounts', 'id', 'balance'], false],
+  [['keys'], false],
+  [['sandbox'], false],
+  [[{ me: 1 }], false],
+  [[], false],
+])('%j: %s', (key, may) => {
+  expect(mayBeKept(key)).toBe(may)
+})
+
+/** Keeps what one client knows and shows it in another. */
+async function afterRestart(fill: (client: QueryClient) => void, { isHere = true, nowMs = Date.now() } = {}) {
+  const before = new QueryClient()
+  const keepNow = keepQueries(before, vault, () => isHere)
+  fill(before)
+  await keepNow()
+  const after = new QueryClient()
+  const isSomething = await restoreQueries(after, vault, nowMs)
+  return { after, isSomething }
+}
+
+describe('after a restart', () => {
+  it('shows what was named, with the moment when it was heard', async () => {
+    const heardMs = Date.now() - 60_000
+    const { after, isSomething } = await afterRestart((client) => {
+      client.setQueryData(['me'], { name: 'Asha' }, { updatedAt: heardMs })
+      client.setQueryData(['statement', 'id'], { balancePaise: 1 })
+    })
+    expect(isSomething).toBe(true)
+    expect(after.getQueryData(['me'])).toEqual({ name: 'Asha' })
+    expect(after.getQueryData(['statement', 'id'])).toBeUndefined()
+    expect(lastHeardMs(after)).toBe(heardMs)
+  })
+
+  it('of a long list shows the beginning, from which it goes on', async () => {
+    const pages = [1, 2, 3, 4, 5].map((n) => ({ payments: [n], next: `${n}` }))
+    const { after } = await afterRestart((client) =>
+      client.setQueryData(['payments', 'history'], { pages, pageParams: ['', '1', '2', '3', '4'] }),
+    )
+    expect(after.getQueryData(['payments', 'history'])).toEqual({
+      pages: pages.slice(0, 3),
+      pageParams: ['', '1', '2'],
+    })
+  })
+
+  it('shows nothing older than a week', async () => {
+    const { after, isSomething } = await afterRestart((client) => client.setQueryData(['me'], 1), {
+      nowMs: Date.now() + maxAgeMs + 60_000,
+    })
+    expect([isSomething, after.getQueryData(['me'])]).toEqual([false, undefined])
+  })
+
+  it('shows nothing of somebody who was gone by then', async () => {
+    const { isSomething } = await afterRestart((client) => client.setQueryData(['me'], 1), { isHere: false })
+    expect(isSomething).toBe(false)
+  })
+})

@@ -1,0 +1,85 @@
+// Keeps what the screens showed on this device, so that they show it without a network: never balances, never secrets.
+import { dehydrate, hydrate, type DehydratedState, type QueryClient } from '@tanstack/react-query'
+import type { Vault } from './encrypted-storage.ts'
+
+/** How long something may be shown that was not heard again. */
+export const maxAgeMs = 7 * 86_400_000
+const name = 'queries'
+const pauseMs = 1_000
+const maxPages = 3
+const maxQueries = 60
+
+/** First words of the keys of what may be kept. Whatever is not named here stays in memory. */
+const may = new Set([
+  ...['me', 'contacts', 'notifications', 'unread', 'preferences'],
+  ...['payments', 'payment', 'accounts', 'account', 'vpas', 'banks'],
+])
+/** Words that keep a key out, wherever they stand: an amount on an account is for the PIN to show. */
+const never = ['balance', 'statement', 'pin', 'keys']
+
+export function mayBeKept(key: readonly unknown[]): boolean {
+  const words = key.filter((part) => typeof part === 'string')
+  return may.has(words[0] ?? '') && key[0] === words[0] && !words.some((word) => never.includes(word))
+}
+
+type Kept = { savedAtMs: number; state: DehydratedState }
+
+/** What is worth keeping of all that is known: the latest first, of long lists their beginning. */
+export function worthKeeping(client: QueryClient, nowMs = Date.now()): Kept {
+  const state = dehydrate(client, {
+    shouldDehydrateMutation: () => false,
+    shouldDehydrateQuery: ({ queryKey, state: { status, dataUpdatedAt } }) =>
+      status === 'success' && mayBeKept(queryKey) && dataUpdatedAt > nowMs - maxAgeMs,
+  })
+  const latest = state.queries
+    .sort((a, b) => b.state.dataUpdatedAt - a.state.dataUpdatedAt)
+    .slice(0, maxQueries)
+    .map((query) => ({ ...query, state: { ...query.state, data: firstPages(query.state.data) } }))
+  return { savedAtMs: nowMs, state: { mutations: [], queries: latest } }
+}
+
+function firstPages(data: unknown): unknown {
+  if (typeof data !== 'object' || data === null || !('pages' in data) || !('pageParams' in data)) return data
+  const { pages, pageParams } = data as { pages: unknown[]; pageParams: unknown[] }
+  return { ...data, pages: pages.slice(0, maxPages), pageParams: pageParams.slice(0, maxPages) }
+}
+
+/** Shows what was kept, until it is heard anew; true when there was something. */
+export async function restoreQueries(
+  client: QueryClient,
+  vault: Vault,
+  nowMs = Date.now(),
+): Promise<boolean> {
+  const kept = await vault.kept<Kept>(name)
+  if (!kept) return false
+  const queries = kept.state.queries.filter(({ state }) => state.dataUpdatedAt > nowMs - maxAgeMs)
+  hydrate(client, { mutations: [], queries })
+  return queries.length > 0
+}
+
+export const forgetQueries = (vault: Vault) => vault.keep(name, null)
+
+/** Keeps from now on, while somebody is here. The answer keeps at once, for when the app may be closed. */
+export function keepQueries(client: QueryClient, vault: Vault, isHere: () => boolean): () => Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const now = () => {
+    clearTimeout(timer)
+    timer = undefined
+    return isHere() ? vault.keep(name, worthKeeping(client)) : Promise.resolve()
+  }
+  client.getQueryCache().subscribe(({ type, query }) => {
+    if (type !== 'updated' || !mayBeKept(query.queryKey)) return
+    timer ??= setTimeout(() => void now(), pauseMs)
+  })
+  return now
+}
+
+/** When what is shown was heard last; undefined when nothing was. */
+export function lastHeardMs(client: QueryClient): number | undefined {
+  const times = client
+    .getQueryCache()
+    .getAll()
+    .map(({ state }) => state.dataUpdatedAt)
+  const latest = Math.max(0, ...times)
+  return latest === 0 ? undefined : latest
+}
