@@ -194,18 +194,18 @@ export const mutations: readonly Mutation[] = [
     file: 'packages/kit/src/events/consume.ts',
     find:
       '        const { fresh, after } = await sql.begin(async (tx) => {\n' +
-      '          const fresh = remembers ? events : await takeFresh(tx, events)',
+      '          const fresh = idempotent ? events : await takeUnprocessed(tx, events)',
     replace:
-      '        const heard = remembers ? events : await sql.begin((tx) => takeFresh(tx, events))\n' +
+      '        const unprocessed = idempotent ? events : await sql.begin((tx) => takeUnprocessed(tx, events))\n' +
       '        const { fresh, after } = await sql.begin(async (tx) => {\n' +
-      '          const fresh = heard',
+      '          const fresh = unprocessed',
     caughtBy: 'simulation',
     why: 'Who dies after the mark and before the work has heard without doing.',
   },
   {
     name: 'a batch that fails counts as heard',
     file: 'packages/kit/src/events/consume.ts',
-    find: 'if (streams.length === 1 || ending.aborted) throw error',
+    find: 'if (streams.length === 1 || stopping.aborted) throw error',
     replace: 'if (streams.length > 0) return',
     caughtBy: 'simulation',
     why: 'Acknowledged is only what was done.',

@@ -1,10 +1,10 @@
-// Natural batching: order, bounds, and faults that stay where they belong.
+// Natural batching: order, bounds, and errors that fail only their own items.
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { batch } from './batch.ts'
 
 describe('a batch', () => {
-  it('gathers what arrives while one is in flight, in order, up to its bound', async () => {
+  it('collects what arrives while one is in flight, in order, up to its bound', async () => {
     const runs: number[][] = []
     const double = batch<number, number>(
       async (items) => {
@@ -22,7 +22,7 @@ describe('a batch', () => {
     ])
   })
 
-  it('with a pace begins the first run at once, and the next when its time has come', async () => {
+  it('with an interval starts the first run at once, and the next when the interval is over', async () => {
     let nowMs = 1_000
     const wakers: (() => void)[] = []
     const clock = {
@@ -49,7 +49,7 @@ describe('a batch', () => {
     expect(runs.slice(2)).toEqual([[4]])
   })
 
-  it('fails one item alone, or all of a run that throws, and goes on', async () => {
+  it('fails one item alone, or all items of a run that throws, and continues', async () => {
     const check = batch<number, number>(
       (items) => {
         if (items.includes(0)) throw new Error('the run')
@@ -67,7 +67,7 @@ describe('a batch', () => {
     ])
   })
 
-  it('refuses more than may wait, with a word on when to come back', async () => {
+  it('refuses more than may wait, and says when to retry', async () => {
     const slow = batch<number, number>((items) => delay(20, items), {
       maxItems: 1,
       maxInFlight: 1,
@@ -78,7 +78,7 @@ describe('a batch', () => {
     expect(slow.waiting()).toBe(0)
   })
 
-  it('rejects a run that does not answer each of its items', async () => {
+  it('rejects a run that does not return a result for each item', async () => {
     const broken = batch<number, number>(() => Promise.resolve([]), { maxItems: 1, maxInFlight: 1 })
     await expect(broken(1)).rejects.toThrow('each of its items')
   })

@@ -1,10 +1,10 @@
-// Natural batching: while one batch is in flight the next one gathers, or for as long as its pace says.
+// Natural batching: items that arrive while a batch is in flight, or within the batch interval, form the next batch.
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Clock } from './clock.ts'
 
 /**
- * At least `ms` between the beginnings of two runs: what costs the same for any number of items is then paid for more
- * of them. After a pause the first item goes at once.
+ * At least `ms` between the starts of two runs, so that a cost per run is shared by more items. After a longer pause
+ * the first item runs at once.
  */
 export type BatchInterval = { ms: number; clock: Clock }
 
@@ -27,30 +27,30 @@ export type Batch<I, O> = {
 }
 
 /**
- * Gathers single calls into runs. `run` answers one result an item, in order; an `Error` among them fails that item
+ * Collects single calls into runs. `run` returns one result per item, in order; an `Error` among them fails that item
  * alone. When `run` itself throws, all items of that run fail with it.
  */
 export function batch<I, O>(run: (items: I[]) => Promise<(O | Error)[]>, options: BatchOptions): Batch<I, O> {
   type Waiting = { item: I; resolve: (value: O) => void; reject: (error: unknown) => void }
   const queue: Waiting[] = []
   const idlers: (() => void)[] = []
-  const { maxWaiting = 10_000, interval: pace } = options
+  const { maxWaiting = 10_000, interval } = options
   let inFlight = 0
   let scheduled = false
-  let begunMs = -Infinity
+  let startedMs = -Infinity
 
   function schedule(): void {
     if (scheduled || inFlight >= options.maxInFlight || queue.length === 0) return
     scheduled = true
-    const restMs = pace ? begunMs + pace.ms - pace.clock.now().getTime() : 0
-    if (pace && restMs > 0) void pace.clock.sleep(Math.min(restMs, pace.ms)).then(begin)
-    // After the present turn of the event loop, so that requests read together travel together.
+    const waitMs = interval ? startedMs + interval.ms - interval.clock.now().getTime() : 0
+    if (interval && waitMs > 0) void interval.clock.sleep(Math.min(waitMs, interval.ms)).then(begin)
+    // After the current turn of the event loop, so that requests read together form one batch.
     else setImmediate(begin)
   }
 
   function begin(): void {
     scheduled = false
-    begunMs = pace?.clock.now().getTime() ?? 0
+    startedMs = interval?.clock.now().getTime() ?? 0
     while (inFlight < options.maxInFlight && queue.length > 0) void flush(queue.splice(0, options.maxItems))
   }
 
@@ -58,7 +58,8 @@ export function batch<I, O>(run: (items: I[]) => Promise<(O | Error)[]>, options
     inFlight += 1
     try {
       const results = await run(taken.map((w) => w.item))
-      if (results.length !== taken.length) throw new Error('a batch must answer each of its items')
+      if (results.length !== taken.length)
+        throw new Error('a batch must return one result for each of its items')
       taken.forEach((w, i) => {
         const result = results[i] as O | Error
         if (result instanceof Error) w.reject(result)

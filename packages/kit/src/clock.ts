@@ -1,4 +1,4 @@
-// Time as a seam: services ask the clock, so that a test or a simulation can own it.
+// Time as a seam: services read this clock, so that tests and simulations can control it.
 import { setTimeout as delay } from 'node:timers/promises'
 
 export type Clock = {

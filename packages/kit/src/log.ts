@@ -1,4 +1,4 @@
-// Structured logs: one JSON object a line, with the trace, and with nothing in them that must stay secret.
+// Structured logs: one JSON object a line, with the trace, and with secrets redacted.
 import { pino, type Logger } from 'pino'
 import { currentTrace } from './trace.ts'
 

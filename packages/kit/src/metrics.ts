@@ -1,4 +1,4 @@
-// Prometheus metrics of one service: a registry, and the few instruments that every service has.
+// Prometheus metrics of one service: a registry, and the instruments that every service has.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 export type Metrics = {

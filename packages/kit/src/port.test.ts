@@ -1,16 +1,16 @@
-// A port that is free now stays free for the server that gets it.
+// Free ports: outside the range of outgoing connections, and checked.
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { expect, it, onTestFinished } from 'vitest'
 import { freePort, tryPort } from './port.ts'
 
-it('a free port is none that an outgoing connection can be given', async () => {
+it('a free port lies outside the range of outgoing connections', async () => {
   const ports = await Promise.all(Array.from({ length: 20 }, freePort))
   // Linux begins at 32768, macOS and Windows at 49152.
   for (const port of ports) expect(port).toBeLessThan(32_768)
 })
 
-it('a port that somebody has cannot be had', async () => {
+it('a port in use is refused', async () => {
   const port = await freePort()
   const server = createServer().listen(port, '127.0.0.1')
   onTestFinished(() => void server.close())

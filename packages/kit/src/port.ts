@@ -1,8 +1,8 @@
-// Ports of this machine: a free one, and whether a certain one can be had.
+// Ports of this machine: find a free one, or check that a given one is free.
 import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 
-/** Below what systems give to outgoing connections: one of those could take the port of a server that starts anew. */
+/** Below the range of outgoing connections: one of those could take the port of a server while it restarts. */
 const lowest = 18_000
 const beyond = 32_768
 const tries = 50
@@ -15,7 +15,7 @@ export async function freePort(): Promise<number> {
   return tryPort(0)
 }
 
-/** Rejects with `EADDRINUSE` or `EACCES` when the port cannot be had on the loopback address. */
+/** Rejects with `EADDRINUSE` or `EACCES` when the port is not free on the loopback address. */
 export function tryPort(port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()

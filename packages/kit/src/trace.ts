@@ -1,4 +1,4 @@
-// The thread that runs through logs, calls and events of one request: W3C trace context and a request id.
+// The trace of one request through logs, calls and events: W3C trace context and a request id.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomFillSync } from 'node:crypto'
 
@@ -17,7 +17,7 @@ export function withTrace<T>(trace: Trace, run: () => T): T {
 const pool = Buffer.alloc(4_096)
 let used = pool.length
 
-/** Random bytes as hexadecimal: drawn by the page, since each draw costs as much as a page does. */
+/** Random bytes as hexadecimal, drawn 4 KiB at a time: one draw costs as much for 8 bytes as for 4 KiB. */
 function randomHex(bytes: number): string {
   if (used + bytes > pool.length) {
     randomFillSync(pool)
@@ -27,7 +27,7 @@ function randomHex(bytes: number): string {
   return pool.toString('hex', used - bytes, used)
 }
 
-/** Goes on with the caller's trace, or begins one. A malformed header begins a new one. */
+/** Continues the caller's trace. A missing or malformed header starts a new one. */
 export function traceFrom(traceparent: string | undefined, requestId: string | undefined): Trace {
   const given = /^00-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})$/.exec(traceparent ?? '')
   const traceId = given?.[1] ?? randomHex(16)

@@ -1,4 +1,4 @@
-// A client of the public API, as an app would be one: for the seed, the demonstration, the stories and the benchmarks.
+// A client of the public API, like an app: for the seed, the demo, the tests and the benchmarks.
 import { setTimeout as delay } from 'node:timers/promises'
 import * as account from '@bahi/contracts/account.ts'
 import * as auth from '@bahi/contracts/auth.ts'
@@ -10,7 +10,7 @@ import { CompactEncrypt, importJWK, type JWK } from 'jose'
 
 export type Send = (url: string, init: RequestInit) => Promise<Response>
 
-/** Calls contracts at a base URL; `token` is asked for before each call. */
+/** Calls contracts at a base URL; `token` returns the access token for each call. */
 export function apiAt(
   baseUrl: string,
   token: () => string | undefined = () => undefined,
@@ -70,10 +70,10 @@ export async function readOtp(anybody: Call, phone: string): Promise<string> {
     if (otp) return otp
     await delay(100)
   }
-  throw new Error(`no one-time code came for ${phone}`)
+  throw new Error(`no one-time code arrived for ${phone}`)
 }
 
-/** Asks for a one-time code and reads it from the inbox. */
+/** Requests a one-time code and reads it from the sandbox's inbox. */
 export async function freshOtp(anybody: Call, phone: string): Promise<string> {
   await anybody(auth.requestOtp, { body: { phone } })
   return readOtp(anybody, phone)

@@ -1,15 +1,15 @@
-// How a command reads its words: its options, or its help, or what is wrong with them.
+// How a command reads its arguments: options, help, and what is wrong with them.
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 
 type Options = NonNullable<ParseArgsConfig['options']>
 
-/** Says what keeps the command from doing anything, and ends. */
+/** Prints why the command cannot run, and exits. */
 export function exitWith(why: string, status = 2): never {
   console.error(why)
   process.exit(status)
 }
 
-/** What stands on the command line; for `--help` it prints the text and ends. */
+/** The arguments of the command line; for `--help` it prints the text and exits. */
 export function parseArguments<const O extends Options>(
   help: string,
   options: O,

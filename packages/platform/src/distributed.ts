@@ -52,25 +52,25 @@ export async function addresses(
 export function environmentOf(
   service: ServiceName,
   nth: number,
-  around: ProcessEnvironment,
+  options: ProcessEnvironment,
 ): Record<string, string> {
-  const { secrets, smtpPort } = around
+  const { secrets, smtpPort } = options
   const about = services.find((one) => one.name === service)!
-  const given = Object.entries({ ...envOf(service, secrets), ...around.settings })
+  const given = Object.entries({ ...envOf(service, secrets), ...options.settings })
   const known = given.filter(([name]) => name in about.config.properties)
   return {
     BAHI_MODE: 'sandbox',
-    BAHI_LOG_LEVEL: around.logLevel,
+    BAHI_LOG_LEVEL: options.logLevel,
     BAHI_HOST: '127.0.0.1',
-    BAHI_PORT: new URL(around.urls[service][nth]!).port,
+    BAHI_PORT: new URL(options.urls[service][nth]!).port,
     BAHI_DATA_KEY: secrets.dataKey,
     BAHI_SERVICE_KEY: JSON.stringify(secrets.keys.private[service]),
     BAHI_SERVICE_KEYS: JSON.stringify(secrets.keys.public),
-    BAHI_SERVICE_URLS: JSON.stringify(around.urls),
-    REDIS_URL: around.redisUrl,
-    AMQP_URL: around.amqpUrl,
+    BAHI_SERVICE_URLS: JSON.stringify(options.urls),
+    REDIS_URL: options.redisUrl,
+    AMQP_URL: options.amqpUrl,
     ...(about.migrations
-      ? { DATABASE_URL: roleUrl(around.adminUrl, service, secrets.passwords[service]!) }
+      ? { DATABASE_URL: roleUrl(options.adminUrl, service, secrets.passwords[service]!) }
       : {}),
     ...(service === 'gateway' ? sandboxRates : {}),
     ...(service === 'sandbox' ? { BAHI_SANDBOX_SMTP_PORT: String(smtpPort) } : {}),

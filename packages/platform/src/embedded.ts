@@ -1,4 +1,4 @@
-// The whole platform in one process: real PostgreSQL, bus and cache inside, sandbox on.
+// The whole platform in one process: a real PostgreSQL, in-process bus and cache, sandbox mode.
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
 import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
 import { systemClock, type Clock } from '@bahi/kit/clock.ts'
@@ -18,7 +18,7 @@ export type Embedded = Runtime & {
   asSandbox: Call
 }
 
-/** A sandbox's people all come from one address, and its testers are quick: wider than production's defaults. */
+/** Higher than production's defaults: all people of a sandbox come from one address, and tests are quick. */
 export const sandboxRates = {
   BAHI_RATE_PERSON: '1000:200',
   BAHI_RATE_DEVICE: '1000:200',
@@ -29,11 +29,11 @@ export const sandboxRates = {
 export type EmbeddedOptions = {
   adminUrl: string
   secrets: Secrets
-  /** Of the gateway; 0: any free one. */
+  /** Port of the gateway; 0: any free one. */
   port: number
   logLevel?: string
   clock?: Clock
-  /** Where dead letters outlive the process; left out, they don't. */
+  /** File for dead letters; left out, they are lost when the process ends. */
   deadLetters?: string
   env?: Record<string, string>
 }

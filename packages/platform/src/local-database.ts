@@ -1,4 +1,4 @@
-// The database of `npm start`, for commands that look into it: as it runs, or started for as long as they look.
+// The database of `npm start`, for commands that inspect it: the running one, or started for the time of the command.
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
@@ -6,23 +6,23 @@ import { ownerOf, startPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
 
 export type Opened = { url: string; close(): Promise<unknown> }
 
-/** The options of a command that looks into a database. */
+/** The options of a command that inspects a database. */
 export const databaseOptions = {
   database: { type: 'string' },
   data: { type: 'string', default: '.bahi' },
 } as const
 
-/** The database that is named, in the environment too; else that of `npm start`, as `ownDatabase` gives it. */
+/** The database named by option or environment; otherwise that of `npm start`. */
 export async function databaseAt({ database, data }: { database?: string; data: string }): Promise<Opened> {
   const url = database ?? process.env['DATABASE_ADMIN_URL']
   return url ? { url, close: () => Promise.resolve() } : ownDatabase(resolve(data))
 }
 
-/** As it runs, or started until the check is over. */
+/** The running database, or one that is started until `close`. */
 async function ownDatabase(folder: string): Promise<Opened> {
   const dataDir = join(folder, 'postgres')
   if (!existsSync(dataDir))
-    throw new Error(`there is no data in ${folder}: npm start makes some, or name a --database`)
+    throw new Error(`there is no data in ${folder}: npm start creates some, or name a --database`)
   if ((await ownerOf(dataDir)) === undefined) {
     const postgres = await startPostgres({ dataDir })
     return { url: postgres.adminUrl, close: () => postgres.stop() }

@@ -1,4 +1,4 @@
-// How an operator's command signs in: the demo operator in a sandbox, else by phone, password and a code once.
+// How an operator's command signs in: as the demo operator of a sandbox, or by phone, password and a one-time code.
 import type { parseArgs } from 'node:util'
 import * as auth from '@bahi/contracts/auth.ts'
 import type { Call } from '@bahi/contracts/call.ts'
@@ -16,12 +16,12 @@ export const operatorOptions = {
 
 export const operatorHelp = `  --url <base>       the platform (default ${operatorOptions.url.default})
   --phone <number>   the operator's (default: the demo operator of a sandbox)
-  --password <text>  better in BAHI_OPERATOR_PASSWORD, where no list of processes shows it
-  --otp <code>       the one-time code that a new terminal is asked for`
+  --password <text>  better in BAHI_OPERATOR_PASSWORD, which no process list shows
+  --otp <code>       the one-time code, needed once on a new terminal`
 
 type Given = { phone?: string | undefined; password?: string | undefined; otp?: string | undefined }
 
-/** Signed in at the platform. Ends where something is missing; throws `Problem` for what is refused. */
+/** Signs in and returns the operator's calls. Exits when something is missing; throws `Problem` when refused. */
 export async function operatorAt(url: string, given: Given): Promise<Call> {
   const [demo] = demoStaff
   const phone = given.phone ?? demo.phone
@@ -29,7 +29,7 @@ export async function operatorAt(url: string, given: Given): Promise<Call> {
     given.password ?? process.env['BAHI_OPERATOR_PASSWORD'] ?? (given.phone ? '' : demo.password)
   if (!password) exitWith('the password of the operator? BAHI_OPERATOR_PASSWORD')
   const anybody = apiAt(url)
-  // The demo operator's own device, or one that has to prove itself once by a one-time code.
+  // The demo operator's own device, or a new one that needs a one-time code.
   const device = { id: given.phone ? 'operators-terminal' : 'device-0008', name: 'Terminal of an operator' }
   const body = { phone, password, device, ...(given.otp ? { otp: given.otp } : {}) }
   const tokens = await anybody(auth.login, { body }).catch(async (error: unknown) => {

@@ -1,4 +1,4 @@
-// Secrets of a start on one machine: made once, kept in a file that only its owner can read.
+// Secrets of a start on one machine: generated once, stored in a file that only its owner can read.
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -16,7 +16,7 @@ export type Secrets = {
   env: {
     BAHI_PIN_KEY: string
     BAHI_PIN_VERIFIER_KEY: string
-    /** Ours, and the sandbox's switch's: what messages of the network are signed with. */
+    /** The keys that we and the sandbox's switch sign messages of the network with. */
     BAHI_NETWORK_KEY: string
     BAHI_NETWORK_PEER_KEY: string
     BAHI_SANDBOX_NETWORK_KEY: string
@@ -31,12 +31,12 @@ const settings: Partial<Record<ServiceName, (keyof Secrets['env'])[]>> = {
   sandbox: ['BAHI_SANDBOX_NETWORK_KEY', 'BAHI_SANDBOX_MEMBER_KEY'],
 }
 
-/** Each service gets just the secrets that it needs. */
+/** The secrets that a service needs, and no others. */
 export function envOf(service: ServiceName, { env }: Secrets): Record<string, string> {
   return Object.fromEntries((settings[service] ?? []).map((name) => [name, env[name]]))
 }
 
-/** Reads the secrets of a data folder; makes them, or those that an older version did not know yet. */
+/** Reads the secrets of a data folder; generates them, or those that an older version did not have. */
 export async function secretsIn(folder: string): Promise<Secrets> {
   const file = join(folder, 'secrets.json')
   const made = await makeSecrets()
@@ -50,7 +50,7 @@ export async function secretsIn(folder: string): Promise<Secrets> {
     return made
   }
   if (Object.keys(made.env).every((name) => name in found.env)) return found
-  // The keys of the network belong together: all of them, or none.
+  // The keys of the network belong together: generate all of them or none.
   const { BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY } = found.env
   const completed = { ...found, env: { ...made.env, BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY } }
   await writeFile(`${file}.new`, JSON.stringify(completed, undefined, 2), { mode: 0o600 })

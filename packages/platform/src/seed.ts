@@ -1,4 +1,4 @@
-// The people of the demonstration: made through the public API like anybody, on the first start of a sandbox.
+// The demo people: registered through the public API on the first start of a sandbox.
 import { setRole } from '@bahi/contracts/auth.ts'
 import type { Call } from '@bahi/contracts/call.ts'
 import {
@@ -49,7 +49,7 @@ export const demoPeople = [
   },
 ] as const
 
-/** The house's own: who looks after payments, and who proves what happened. */
+/** The platform's own people: an operator and an auditor. */
 export const demoStaff = [
   { name: 'Omana Operator', phone: '+919876500008', password, role: 'operator' },
   { name: 'Anil Auditor', phone: '+919876500009', password, role: 'auditor' },
@@ -83,11 +83,11 @@ export async function seed(baseUrl: string, asSandbox: Call): Promise<void> {
 async function registerNew(baseUrl: string, one: (typeof demoPeople)[number]): Promise<SignedInPerson> {
   return register(baseUrl, one).catch((error: unknown) => {
     if ((error as { code?: string }).code !== 'phone-taken') throw error
-    throw new Error('a first start was interrupted among the demo people: npm start -- --fresh begins anew')
+    throw new Error('a first start was interrupted among the demo people: npm start -- --fresh starts over')
   })
 }
 
-/** The staff is registered last: when the last of them can sign in, there is nothing to seed. */
+/** The staff is registered last: once the last of them can sign in, seeding is complete. */
 export async function isSeeded(baseUrl: string): Promise<boolean> {
   try {
     await login(baseUrl, { ...demoStaff[1], deviceId: 'device-0009' })

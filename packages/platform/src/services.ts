@@ -1,4 +1,4 @@
-// All services of the platform, in the order in which they start: the gateway opens the door last.
+// All services of the platform, in the order in which they start: the gateway last.
 import { service as account } from '@bahi/account/app.ts'
 import { service as audit } from '@bahi/audit/app.ts'
 import { service as auth } from '@bahi/auth/app.ts'

@@ -1,36 +1,37 @@
-// Ends what a start began, last first, once, whatever asks for it: a signal, a fault, a child that died.
+// Stops what a command started, last first and only once, whatever the reason: a signal, an error, a dead child.
 
 export type Shutdown = {
-  /** To be called at the end, before everything that was added earlier. */
-  onExit(one: () => Promise<unknown>): void
-  /** Never returns: the process exits with `status`, or 1 when an end fails. */
+  /** Adds a step of the shutdown, to run before those added earlier. */
+  onExit(step: () => Promise<unknown>): void
+  /** Never returns: the process exits with `status`, or 1 when a step fails. */
   exit(status: number): Promise<void>
   readonly isStopping: boolean
 }
 
 export function createShutdown(): Shutdown {
-  const all: (() => Promise<unknown>)[] = []
-  let ending: Promise<void> | undefined
+  const steps: (() => Promise<unknown>)[] = []
+  let stopping: Promise<void> | undefined
 
-  async function endAll(status: number): Promise<void> {
+  async function stopAll(status: number): Promise<void> {
     if (status === 0) console.log('\nstopping …')
-    let fault = status
-    for (const one of all) {
-      await one().catch((error: unknown) => {
+    let exitStatus = status
+    for (const step of steps) {
+      await step().catch((error: unknown) => {
         console.error(`while stopping: ${(error as Error).message}`)
-        fault = 1
+        exitStatus = 1
       })
     }
-    process.exit(fault)
+    process.exit(exitStatus)
   }
 
-  const ends: Shutdown = {
-    onExit: (one) => void all.unshift(one),
-    exit: (status) => (ending ??= endAll(status)),
+  const shutdown: Shutdown = {
+    onExit: (step) => void steps.unshift(step),
+    exit: (status) => (stopping ??= stopAll(status)),
     get isStopping() {
-      return ending !== undefined
+      return stopping !== undefined
     },
   }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void ends.exit(0))
-  return ends
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => void shutdown.exit(0))
+  return shutdown
 }

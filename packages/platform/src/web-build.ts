@@ -1,4 +1,4 @@
-// The web app, built when its sources are newer than what was built last: `npm start` serves it as it is.
+// The web app, built when its sources have changed since the last build: `npm start` serves the result.
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
@@ -23,12 +23,12 @@ export async function builtWeb(): Promise<string | undefined> {
   const vite = join(root, 'node_modules/vite/bin/vite.js')
   if (!existsSync(vite)) {
     console.log(
-      'no web app: what builds it is not installed here (npm install, without --omit=dev); the API is there',
+      'no web app: the build tools are not installed (npm install without --omit=dev); the API works',
     )
     return undefined
   }
   console.log('building the web app …')
-  // In a process of its own: whatever this one is for, the app is built as it is shipped.
+  // In a process of its own with NODE_ENV=production, so that the app is built as it is shipped.
   const env = { ...process.env, NODE_ENV: 'production' }
   await run(process.execPath, [vite, 'build', '--logLevel', 'warn'], { cwd: join(root, app), env })
   await mkdir(dist, { recursive: true })

@@ -1,4 +1,4 @@
-// Redis and RabbitMQ of this machine, started for tests and for the distributed start, on loopback only.
+// Redis and RabbitMQ as installed on this machine, started for tests and for the distributed start, on loopback only.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -9,17 +9,17 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { freePort, tryPort } from '@bahi/kit/port.ts'
 import { stopWithParent } from '@bahi/kit/runtime/watchdog.ts'
 
-/** Programs as they are called; a browser and a yardstick are installed as servers are. */
+/** Names of programs; a browser and the baseline's program are installed in the same way as servers. */
 export type ServerName = 'redis-server' | 'rabbitmq-server' | 'chromium' | 'pgbench'
 
-/** Debian's packages of other names. */
+/** Debian packages that are not named like their program. */
 const packages: Partial<Record<ServerName, string>> = { pgbench: 'postgresql' }
 
 export type Server = {
   url: string
-  /** Of the server itself, not of a script around it. */
+  /** Of the server itself, not of a script that started it. */
   pid: number
-  /** Orderly; a folder that was made for it is removed. */
+  /** Shuts it down; a folder that was made for it is removed. */
   stop(): Promise<void>
 }
 
@@ -30,7 +30,7 @@ const stopTimeoutMs = 15_000
 const redisStartMs = 10_000
 const rabbitStartMs = 60_000
 
-/** Installs what is missing where that is allowed (root, Debian), and tells what is still missing. */
+/** Installs missing programs where that is allowed (root, Debian), and returns those still missing. */
 export async function ensureServers(names: ServerName[]): Promise<{ missing: ServerName[] }> {
   const absent = () => names.filter((name) => !find(name))
   if (absent().length > 0 && process.getuid?.() === 0 && find('apt-get')) {
@@ -114,12 +114,12 @@ export async function startRabbit(options: ServerOptions = {}): Promise<Server> 
   return { url: `amqp://guest:guest@127.0.0.1:${port}`, pid: server.child.pid!, stop }
 }
 
-/** Where a program of this machine is; undefined when it is not here. */
+/** The path of an installed program; undefined when it is not installed. */
 export function programPath(name: ServerName): string | undefined {
   return find(name)
 }
 
-/** Debian's rabbitmq-server on the path changes user and folder; the program behind it does as it is told. */
+/** Debian's rabbitmq-server on the path changes user and folder; the program it starts takes them from us. */
 function find(name: string): string | undefined {
   if (name === 'rabbitmq-server' && existsSync('/usr/lib/rabbitmq/bin/rabbitmq-server'))
     return '/usr/lib/rabbitmq/bin/rabbitmq-server'
@@ -179,12 +179,14 @@ function hasEnded(child: ChildProcess): boolean {
 async function untilListening(server: Launched, port: number, timeoutMs: number): Promise<void> {
   for (const until = Date.now() + timeoutMs; Date.now() < until; await delay(25)) {
     if (server.fault() || hasEnded(server.child)) {
-      const said = (await readFile(server.log, 'utf8').catch(() => ''))
+      const output = (await readFile(server.log, 'utf8').catch(() => ''))
         .trim()
         .split('\n')
         .slice(-6)
         .join('\n')
-      throw new Error(`${server.program} did not start (${server.fault()?.message ?? 'it ended'}):\n${said}`)
+      throw new Error(
+        `${server.program} did not start (${server.fault()?.message ?? 'it ended'}):\n${output}`,
+      )
     }
     if (await answers(port)) return
   }
@@ -207,7 +209,7 @@ async function end(child: ChildProcess): Promise<void> {
   if (hasEnded(child)) return
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   child.kill('SIGTERM')
-  // A stopped process heeds nothing else.
+  // A suspended process handles no other signal.
   child.kill('SIGCONT')
   const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs)
   await ended

@@ -1,13 +1,13 @@
-// For tests: a way to a server that can be cut and mended, so that a network breaks just when a test wants it to.
+// For tests: a proxy to a server whose connections a test can cut, refuse and restore.
 import { connect, createServer, type Socket } from 'node:net'
 
 export type TcpProxy = {
   port: number
-  /** Breaks every connection; new ones are taken. */
+  /** Breaks every connection; new ones are accepted. */
   cut(): void
-  /** Breaks every connection and takes none until it is mended. */
+  /** Breaks every connection and refuses new ones until `restore`. */
   sever(): void
-  mend(): void
+  restore(): void
   close(): Promise<void>
 }
 
@@ -42,7 +42,7 @@ export async function tcpProxy(toPort: number): Promise<TcpProxy> {
       severed = true
       cut()
     },
-    mend: () => void (severed = false),
+    restore: () => void (severed = false),
     async close() {
       cut()
       await new Promise((resolve) => server.close(resolve))

@@ -1,4 +1,4 @@
-// What every bus promises, in the process and on a real RabbitMQ; then what only a broker can show.
+// What every bus guarantees, in the process and on a real RabbitMQ; then what only a broker can show.
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { memoryBus } from './memory-bus.ts'
@@ -39,40 +39,40 @@ const versions = (events: CloudEvent[]) => events.map((event) => event.bahiversi
 const until = (check: () => unknown, timeout = 15_000) => vi.waitFor(check, { timeout, interval: 5 })
 
 const adapters = [
-  { adapter: 'the bus in the process', skip: false, make: () => opened(memoryBus({ retry })) },
+  { adapter: 'the in-process bus', skip: false, make: () => opened(memoryBus({ retry })) },
   { adapter: 'the bus on RabbitMQ', skip: noBroker, make: () => rabbit() },
 ]
 
 describe.each(adapters)('$adapter', ({ skip, make }) => {
-  describe.skipIf(skip)('promises', () => {
-    it('brings a batch as it is, in one piece, to each queue that hears its source', async () => {
+  describe.skipIf(skip)('guarantees', () => {
+    it('delivers a batch unchanged and in one piece to each queue subscribed to its source', async () => {
       const bus = make()
       const [source, other] = [name('source'), name('source')]
-      const heard: Record<string, CloudEvent[][]> = { a: [], b: [], c: [] }
-      await bus.subscribe(name('a'), [source, other], async (events) => void heard['a']!.push(events))
-      await bus.subscribe(name('b'), [source], async (events) => void heard['b']!.push(events))
-      await bus.subscribe(name('c'), [other], async (events) => void heard['c']!.push(events))
+      const received: Record<string, CloudEvent[][]> = { a: [], b: [], c: [] }
+      await bus.subscribe(name('a'), [source, other], async (events) => void received['a']!.push(events))
+      await bus.subscribe(name('b'), [source], async (events) => void received['b']!.push(events))
+      await bus.subscribe(name('c'), [other], async (events) => void received['c']!.push(events))
       await bus.publish(source, batch(source, 1, 2, 3))
       await bus.publish(other, batch(other, 1))
       await until(() => {
-        expect(heard['a']).toHaveLength(2)
-        expect(heard['b']).toEqual([batch(source, 1, 2, 3)])
-        expect(heard['c']).toEqual([batch(other, 1)])
+        expect(received['a']).toHaveLength(2)
+        expect(received['b']).toEqual([batch(source, 1, 2, 3)])
+        expect(received['c']).toEqual([batch(other, 1)])
       })
     })
 
-    it('gives each reader a copy of its own', async () => {
+    it('gives each consumer a copy of its own', async () => {
       const bus = make()
       const source = name('source')
-      const heard: CloudEvent[] = []
+      const received: CloudEvent[] = []
       for (const queue of [name('a'), name('b')])
         await bus.subscribe(queue, [source], async ([event]) => {
-          heard.push(structuredClone(event!))
-          event!.data['text'] = 'spoilt'
+          received.push(structuredClone(event!))
+          event!.data['text'] = 'changed'
         })
       const sent = batch(source, 1)
       await bus.publish(source, sent)
-      await until(() => expect(heard).toEqual([...sent, ...sent]))
+      await until(() => expect(received).toEqual([...sent, ...sent]))
       expect(sent).toEqual(batch(source, 1))
     })
 
@@ -103,7 +103,7 @@ describe.each(adapters)('$adapter', ({ skip, make }) => {
       expect(seen).toHaveLength(10)
     })
 
-    it('goes on with another replica when one leaves', async () => {
+    it('continues with another replica when one leaves', async () => {
       const [bus, source, queue] = [make(), name('source'), name('queue')]
       const seen: number[] = []
       const first = await bus.subscribe(
@@ -119,7 +119,7 @@ describe.each(adapters)('$adapter', ({ skip, make }) => {
       await until(() => expect(seen).toEqual([1, 2]))
     })
 
-    it('tries a failed batch again after the back-off, as it was', async () => {
+    it('tries a failed batch again after the backoff, unchanged', async () => {
       const [bus, source] = [make(), name('source')]
       const tries: { at: number; events: CloudEvent[] }[] = []
       await bus.subscribe(name('queue'), [source], async (events) => {
@@ -152,12 +152,12 @@ describe.each(adapters)('$adapter', ({ skip, make }) => {
       expect(await bus.deadLetters(name('other'))).toEqual([])
     })
 
-    it('lets good batches pass a poisoned one, and delivers that after the mistake is mended', async () => {
+    it('lets good batches pass a failing one, and delivers that one once the consumer is fixed', async () => {
       const [bus, source, queue] = [make(), name('source'), name('queue')]
-      let mended = false
+      let fixed = false
       const seen: number[] = []
       await bus.subscribe(queue, [source], async (events) => {
-        if (events[0]!.bahiversion === 3 && !mended) throw new Error('cannot read this')
+        if (events[0]!.bahiversion === 3 && !fixed) throw new Error('cannot read this')
         seen.push(...versions(events))
       })
       await Promise.all([1, 2, 3, 4, 5].map((version) => bus.publish(source, batch(source, version))))
@@ -166,19 +166,19 @@ describe.each(adapters)('$adapter', ({ skip, make }) => {
       const [letter] = await bus.deadLetters(queue)
       expect(letter).toMatchObject({ error: 'Error: cannot read this', events: batch(source, 3) })
       expect(await bus.deadLetter(queue, letter!.id)).toEqual(letter)
-      // Not mended yet: it is tried as often as a new one, and becomes the same letter again.
+      // Not fixed yet: it is tried as often as a new one, and becomes the same dead letter again.
       expect(await bus.replay(queue, letter!.id)).toBe(1)
       await until(async () =>
         expect((await bus.deadLetters(queue)).map(({ id }) => id)).toEqual([letter!.id]),
       )
-      mended = true
+      fixed = true
       expect(await bus.replay(queue, letter!.id)).toBe(1)
       await until(() => expect(seen).toEqual([1, 2, 4, 5, 3]))
       await until(async () => expect(await bus.deadLetters(queue)).toEqual([]))
       expect(await bus.replay(queue, letter!.id)).toBe(0)
     })
 
-    it('puts aside only the events that a handler could not manage', async () => {
+    it('makes a dead letter of only the events that the handler failed on', async () => {
       const [bus, source, queue] = [make(), name('source'), name('queue')]
       const tries: number[][] = []
       await bus.subscribe(queue, [source], (events) => {
@@ -196,11 +196,11 @@ describe.each(adapters)('$adapter', ({ skip, make }) => {
 
     it('shows, replays and drops dead letters of all its queues', async () => {
       const [bus, source, one, two] = [make(), name('source'), name('one'), name('two')]
-      let mended = false
+      let fixed = false
       const seen: string[] = []
       for (const queue of [one, two]) {
         await bus.subscribe(queue, [source], async (events) => {
-          if (!mended) throw new Error('not yet')
+          if (!fixed) throw new Error('not yet')
           seen.push(...events.map((event) => `${queue} ${event.bahiversion}`))
         })
       }
@@ -214,7 +214,7 @@ describe.each(adapters)('$adapter', ({ skip, make }) => {
       expect(await bus.drop(two, second.id)).toBe(true)
       expect(await bus.drop(two, second.id)).toBe(false)
       expect(await bus.deadLetter(two, second.id)).toBeUndefined()
-      mended = true
+      fixed = true
       expect([await bus.replay(one), await bus.replay(two), await bus.replay(name('none'))]).toEqual([
         3, 2, 0,
       ])
@@ -223,7 +223,7 @@ describe.each(adapters)('$adapter', ({ skip, make }) => {
       expect(await bus.deadLetters()).toEqual([])
     })
 
-    it('goes on with later batches while one waits for its next try', async () => {
+    it('continues with later batches while one waits for its next try', async () => {
       const [bus, source] = [make(), name('source')]
       const seen: string[] = []
       await bus.subscribe(name('queue'), [source], async ([event]) => {
@@ -235,17 +235,17 @@ describe.each(adapters)('$adapter', ({ skip, make }) => {
       await until(() => expect(seen).toEqual(['failed', '2', '3', '1']))
     })
 
-    it('tells listeners what happens from now on, each of them, until they leave', async () => {
+    it('gives every listener all events from now on, until it is closed', async () => {
       const [bus, source, other] = [make(), name('source'), name('source')]
       await bus.publish(source, batch(source, 1))
       const seen: number[][] = [[], []]
-      const ears = await Promise.all(
+      const listening = await Promise.all(
         seen.map((list) => bus.listen([source], (events) => void list.push(...versions(events)))),
       )
       await bus.publish(other, batch(other, 9))
       await bus.publish(source, batch(source, 2, 3))
       await until(() => expect(seen).toEqual([[2, 3], [2, 3]])) // prettier-ignore
-      await ears[0]!.close()
+      await listening[0]!.close()
       await bus.publish(source, batch(source, 4))
       await until(() => expect(seen[1]).toEqual([2, 3, 4]))
       expect(seen[0]).toEqual([2, 3])
@@ -272,8 +272,8 @@ describe.each(adapters)('$adapter', ({ skip, make }) => {
   })
 })
 
-describe.skipIf(noBroker)('the bus on RabbitMQ, with the broker coming and going', () => {
-  it('keeps what is published while nobody reads, for each queue it was told of', async () => {
+describe.skipIf(noBroker)('the bus on RabbitMQ, when the broker stops and starts', () => {
+  it('keeps what is published to a declared queue without a consumer', async () => {
     const [source, queue] = [name('source'), name('queue')]
     const sender = rabbit({ queues: [{ queue, sources: [source] }] })
     await sender.publish(source, batch(source, 1))
@@ -283,38 +283,39 @@ describe.skipIf(noBroker)('the bus on RabbitMQ, with the broker coming and going
     await until(() => expect(seen).toEqual([1]))
   })
 
-  it('keeps what was not handled when a reader goes', async () => {
+  it('keeps what was not handled when a consumer closes', async () => {
     const [source, queue, bus] = [name('source'), name('queue'), rabbit()]
-    const reader = await bus.subscribe(queue, [source], async () => undefined)
-    await reader.close()
+    const consumer = await bus.subscribe(queue, [source], async () => undefined)
+    await consumer.close()
     await bus.publish(source, batch(source, 1))
     const seen: number[] = []
     await bus.subscribe(queue, [source], async (events) => void seen.push(...versions(events)))
     await until(() => expect(seen).toEqual([1]))
   })
 
-  it('lists dead letters again and again without losing one, in their order', async () => {
+  it('lists dead letters many times without losing one, in their order', async () => {
     const [source, queue] = [name('source'), name('queue')]
     const bus = rabbit({ retry: { tries: 1, backoffMs: [] } })
     await bus.subscribe(queue, [source], () => Promise.reject(new Error('never')))
     for (const version of [1, 2, 3]) await bus.publish(source, batch(source, version))
     await until(async () => expect(await bus.deadLetters(queue)).toHaveLength(3))
-    for (let again = 0; again < 25; again++) {
+    for (let nth = 0; nth < 25; nth++) {
       const letters = await bus.deadLetters(queue)
       expect(letters.flatMap((letter) => versions(letter.events))).toEqual([1, 2, 3])
     }
   })
 
-  it('shows two who look at once the same dead letters', async () => {
+  it('lists the same dead letters to two at once', async () => {
     const [source, queue] = [name('source'), name('queue')]
     const [one, two] = [rabbit({ retry: { tries: 1, backoffMs: [] } }), rabbit()]
     await one.subscribe(queue, [source], () => Promise.reject(new Error('never')))
     for (const version of [1, 2, 3]) await one.publish(source, batch(source, version))
     await until(async () => expect(await one.deadLetters(queue)).toHaveLength(3))
-    const looks = await Promise.all(
+    const listings = await Promise.all(
       Array.from({ length: 8 }, (_, i) => (i % 2 === 0 ? one : two).deadLetters(queue)),
     )
-    for (const letters of looks) expect(letters.flatMap(({ events }) => versions(events))).toEqual([1, 2, 3])
+    for (const letters of listings)
+      expect(letters.flatMap(({ events }) => versions(events))).toEqual([1, 2, 3])
     expect(await two.countDeadLetters(queue)).toBe(3)
   })
 
@@ -346,7 +347,7 @@ describe.skipIf(noBroker)('the bus on RabbitMQ, with the broker coming and going
     await first.stop()
     await expect(bus.check()).rejects.toThrow()
     await expect(bus.publish(source, batch(source, 2))).rejects.toThrow()
-    // A new one without any memory: what is needed is declared again.
+    // A new broker without data: the bus declares what it needs again.
     const second = await startRabbit({ port })
     await until(() => bus.publish(source, batch(source, 3)), 20_000)
     await until(() => expect(seen.at(-1)).toBe(3), 20_000)

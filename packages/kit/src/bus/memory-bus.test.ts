@@ -1,4 +1,4 @@
-// The bus inside the process, beyond what every bus promises: its clock, its closed doors, its file.
+// The in-process bus, beyond what every bus guarantees: its clock, queues without a consumer, its file.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,12 +19,12 @@ function opened(bus: Bus): Bus {
 const versions = (events: CloudEvent[]) => events.map((event) => event.bahiversion)
 const until = (check: () => unknown) => vi.waitFor(check, { timeout: 5_000, interval: 5 })
 
-describe('the bus in the process', () => {
-  it('refuses what a known queue is not read for now, so that the sender keeps the batch', async () => {
+describe('the in-process bus', () => {
+  it('rejects a batch for a queue without a consumer, so that the relay publishes it again', async () => {
     const bus = opened(memoryBus())
     const gone = await bus.subscribe('queue', ['source'], async () => undefined)
     await gone.close()
-    await expect(bus.publish('source', batch('source', 1))).rejects.toThrow('nobody reads the queue queue')
+    await expect(bus.publish('source', batch('source', 1))).rejects.toThrow('the queue queue has no consumer')
   })
 
   it('waits by its clock alone', async () => {
@@ -38,7 +38,7 @@ describe('the bus in the process', () => {
   })
 })
 
-describe('the bus in the process, with a file', () => {
+describe('the in-process bus, with a file', () => {
   let folder: string
   let file: string
   beforeEach(async () => {
@@ -58,7 +58,7 @@ describe('the bus in the process, with a file', () => {
 
     const second = bus()
     expect(await second.deadLetters('queue')).toEqual(letters)
-    await expect(second.replay('queue')).rejects.toThrow('nobody reads the queue queue')
+    await expect(second.replay('queue')).rejects.toThrow('the queue queue has no consumer')
     const seen: number[] = []
     await second.subscribe('queue', ['source'], async (events) => void seen.push(...versions(events)))
     await second.replay('queue', letters[1]!.id)
@@ -68,7 +68,7 @@ describe('the bus in the process, with a file', () => {
     expect(await bus().deadLetters()).toEqual([letters[0]])
   })
 
-  it('publishes once a failed batch is kept, and tries it again after a restart', async () => {
+  it('resolves publish once a failed batch is stored, and tries it again after a restart', async () => {
     const first = opened(memoryBus({ file, retry: { tries: 5, backoffMs: [300] } }))
     let tries = 0
     await first.subscribe('queue', ['source'], () => {
@@ -84,12 +84,12 @@ describe('the bus in the process, with a file', () => {
     await second.subscribe('queue', ['source'], async (events) => void seen.push(...versions(events)))
     await until(() => expect(seen).toEqual([1]))
     await second.close()
-    expect(await readFile(file, 'utf8')).toContain('"gone"')
+    expect(await readFile(file, 'utf8')).toContain('"removed"')
     await bus().close()
     expect(await readFile(file, 'utf8')).toBe('')
   })
 
-  it('outlives a line that was cut off by a crash, and names one that was spoilt', async () => {
+  it('ignores a line that a crash cut off, and names a corrupt one', async () => {
     const first = bus()
     await first.subscribe('queue', ['source'], () => Promise.reject(new Error('never')))
     await first.publish('source', batch('source', 1))
@@ -99,7 +99,7 @@ describe('the bus in the process, with a file', () => {
     const second = bus()
     expect(await second.deadLetters()).toHaveLength(1)
     await second.close()
-    await writeFile(file, `spoilt\n${whole}`)
-    expect(() => bus()).toThrow('line 1 of the file of dead letters')
+    await writeFile(file, `corrupt\n${whole}`)
+    expect(() => bus()).toThrow('line 1 of the dead-letter file')
   })
 })

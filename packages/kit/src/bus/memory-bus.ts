@@ -1,4 +1,4 @@
-// The bus inside one process: publish resolves when every queue has handled the batch, so nothing gets lost.
+// The in-process bus: publish resolves when every queue has handled the batch, so nothing is lost.
 import { randomUUID } from 'node:crypto'
 import {
   defaultRetry,
@@ -19,15 +19,15 @@ export type MemoryBusOptions = {
   clock?: Clock
   log?: Pick<Log, 'error'>
   /**
-   * Where dead letters, and what waits for another try, outlive the process; then publish waits for one try only.
-   * Left out, it waits for all of them.
+   * Where dead letters, and batches that wait for another try, survive a restart; publish then waits for the first try
+   * only. Without it, publish waits for all tries.
    */
   file?: string
 }
 
-type Queue = { name: string; sources: string[]; readers: Handler[]; turn: number; tail: Promise<unknown> }
+type Queue = { name: string; sources: string[]; consumers: Handler[]; turn: number; tail: Promise<unknown> }
 
-/** Waits by the clock alone: whoever owns the clock owns the order of everything. */
+/** Waits by the given clock alone, so that a simulated clock decides the order of everything. */
 export function memoryBus({
   retry = defaultRetry,
   clock = systemClock,
@@ -37,20 +37,20 @@ export function memoryBus({
   const queues = new Map<string, Queue>()
   const listeners = new Set<{ sources: string[]; handler: (events: CloudEvent[]) => void }>()
   const letters = openDeadLetters(file)
-  const underWay = new Set<Promise<void>>()
+  const inFlight = new Set<Promise<void>>()
   const closing = new AbortController()
 
   function mustBeOpen(): void {
     if (closing.signal.aborted) throw new Error('the bus is closed')
   }
 
-  /** One batch after the other within a queue; its replicas take turns. Answers what failed. */
+  /** Handles one batch after the other within a queue; its consumers take turns. Resolves to the error, if any. */
   function tryOnce(queue: Queue, batch: string): Promise<{ error: unknown } | undefined> {
     const tried = queue.tail.then(async () => {
       mustBeOpen()
-      const reader = queue.readers[queue.turn++ % queue.readers.length]
-      if (!reader) throw new Error(`nobody reads the queue ${queue.name} now`)
-      return reader(eventsOf(batch)).then(
+      const consumer = queue.consumers[queue.turn++ % queue.consumers.length]
+      if (!consumer) throw new Error(`the queue ${queue.name} has no consumer`)
+      return consumer(eventsOf(batch)).then(
         () => undefined,
         (error: unknown) => ({ error }),
       )
@@ -59,9 +59,9 @@ export function memoryBus({
     return tried
   }
 
-  /** Between two tries the queue goes on with what came later. */
-  async function deliver(queue: Queue, whole: string, id: string, kept?: () => void): Promise<void> {
-    let batch = whole
+  /** Between two tries the queue continues with later batches. */
+  async function deliver(queue: Queue, original: string, id: string, stored?: () => void): Promise<void> {
+    let batch = original
     for (let tries = 1; ; tries++) {
       const failed = await tryOnce(queue, batch)
       if (!failed) return letters.remove(id)
@@ -70,35 +70,38 @@ export function memoryBus({
       const letter = { id, queue: queue.name, events, error: String(cause), at: clock.now().toISOString() }
       if (tries >= retry.tries) {
         letters.put(letter, 'dead')
-        log?.error({ err: cause, queue: queue.name, deadLetter: id }, 'a batch became a dead letter')
+        log?.error({ err: cause, queue: queue.name, deadLetter: id }, 'batch became a dead letter')
         return
       }
       letters.put(letter, 'waiting')
-      if (file) kept?.()
+      if (file) stored?.()
       await clock.sleep(retry.backoffMs[Math.min(tries, retry.backoffMs.length) - 1] ?? 0, closing.signal)
     }
   }
 
   /** Resolves when the batch can no longer be lost. */
-  function place(queue: Queue, batch: string): Promise<void> {
-    const kept = Promise.withResolvers<void>()
-    return Promise.race([kept.promise, goOn(deliver(queue, batch, randomUUID(), kept.resolve))])
+  function enqueue(queue: Queue, batch: string): Promise<void> {
+    const stored = Promise.withResolvers<void>()
+    return Promise.race([stored.promise, track(deliver(queue, batch, randomUUID(), stored.resolve))])
   }
 
-  /** The end waits for it. */
-  function goOn(delivery: Promise<void>): Promise<void> {
-    const settled = delivery.catch(() => undefined).then(() => void underWay.delete(settled))
-    underWay.add(settled)
+  /** Makes `close` wait for a delivery. */
+  function track(delivery: Promise<void>): Promise<void> {
+    const settled = delivery.catch(() => undefined).then(() => void inFlight.delete(settled))
+    inFlight.add(settled)
     return delivery
   }
 
-  /** In the background. What nobody reads any more is a dead letter as before; at the end it goes on waiting. */
-  function again(queue: Queue, letter: DeadLetter): void {
+  /** In the background. Without a consumer the letter is dead as before; when the bus closes it stays `waiting`. */
+  function redeliver(queue: Queue, letter: DeadLetter): void {
     letters.put(letter, 'waiting')
-    goOn(deliver(queue, JSON.stringify(letter.events), letter.id)).catch((error: unknown) => {
+    track(deliver(queue, JSON.stringify(letter.events), letter.id)).catch((error: unknown) => {
       if (closing.signal.aborted) return
       letters.put(letter, 'dead')
-      log?.error({ err: error, queue: queue.name, deadLetter: letter.id }, 'a dead letter was not delivered')
+      log?.error(
+        { err: error, queue: queue.name, deadLetter: letter.id },
+        'dead letter could not be delivered',
+      )
     })
   }
 
@@ -107,16 +110,16 @@ export function memoryBus({
   return {
     async publish(source, events) {
       mustBeOpen()
-      // As text, so that each reader has its own copy and nothing passes that would not pass a wire.
+      // As JSON, so that each consumer has its own copy and nothing passes that a network would not pass.
       const batch = JSON.stringify(events)
-      const hearing = [...queues.values()].filter((queue) => queue.sources.includes(source))
-      const delivered = await Promise.allSettled(hearing.map((queue) => place(queue, batch)))
+      const subscribed = [...queues.values()].filter((queue) => queue.sources.includes(source))
+      const delivered = await Promise.allSettled(subscribed.map((queue) => enqueue(queue, batch)))
       for (const listener of [...listeners]) {
         if (!listener.sources.includes(source)) continue
         try {
           listener.handler(eventsOf(batch))
         } catch (error) {
-          log?.error({ err: error, source }, 'a listener failed')
+          log?.error({ err: error, source }, 'listener failed')
         }
       }
       for (const one of delivered) if (one.status === 'rejected') throw one.reason
@@ -124,19 +127,19 @@ export function memoryBus({
 
     async subscribe(name, sources, handler) {
       mustBeOpen()
-      const queue = queues.get(name) ?? { name, sources, readers: [], turn: 0, tail: Promise.resolve() }
+      const queue = queues.get(name) ?? { name, sources, consumers: [], turn: 0, tail: Promise.resolve() }
       queue.sources = [...new Set([...queue.sources, ...sources])]
-      // A function of its own, so that the same handler may read twice.
-      const reader: Handler = async (events) => handler(events)
-      queue.readers.push(reader)
+      // A function of its own, so that the same handler can subscribe twice.
+      const consumer: Handler = async (events) => handler(events)
+      queue.consumers.push(consumer)
       if (!queues.has(name)) {
-        // Left over from the process before.
-        for (const one of letters.all('waiting')) if (one.queue === name) again(queue, one)
+        // Left over from the previous process.
+        for (const one of letters.all('waiting')) if (one.queue === name) redeliver(queue, one)
       }
       queues.set(name, queue)
       return {
         async close() {
-          queue.readers = queue.readers.filter((one) => one !== reader)
+          queue.consumers = queue.consumers.filter((one) => one !== consumer)
           await queue.tail
         },
       }
@@ -151,8 +154,8 @@ export function memoryBus({
 
     async deadLetters(queue) {
       const byQueue = Map.groupBy(letters.all('dead'), (one) => one.queue)
-      const asked = queue === undefined ? [...byQueue.keys()] : [queue]
-      return asked.flatMap((name) => byQueue.get(name)?.slice(0, maxListed) ?? [])
+      const wanted = queue === undefined ? [...byQueue.keys()] : [queue]
+      return wanted.flatMap((name) => byQueue.get(name)?.slice(0, maxListed) ?? [])
     },
     deadLetter: (queue, id) => Promise.resolve(dead(queue).find((one) => one.id === id)),
     countDeadLetters: (queue) => Promise.resolve(dead(queue).length),
@@ -161,8 +164,8 @@ export function memoryBus({
       mustBeOpen()
       const chosen = dead(name).filter((one) => id === undefined || one.id === id)
       const queue = queues.get(name)
-      if (chosen.length > 0 && !queue?.readers.length) throw new Error(`nobody reads the queue ${name} now`)
-      for (const letter of chosen) again(queue!, letter)
+      if (chosen.length > 0 && !queue?.consumers.length) throw new Error(`the queue ${name} has no consumer`)
+      for (const letter of chosen) redeliver(queue!, letter)
       return chosen.length
     },
 
@@ -181,7 +184,7 @@ export function memoryBus({
       closing.abort()
       listeners.clear()
       await Promise.all([...queues.values()].map((queue) => queue.tail))
-      await Promise.all(underWay)
+      await Promise.all(inFlight)
       letters.close()
     },
   }

@@ -1,4 +1,4 @@
-// Dead letters of the bus inside one process: in memory, and in a file of JSON lines when they shall outlive it.
+// Dead letters of the in-process bus: in memory, and in a file of JSON lines when they must survive a restart.
 import {
   closeSync,
   existsSync,
@@ -12,7 +12,7 @@ import {
 import { dirname } from 'node:path'
 import type { DeadLetter } from './bus.ts'
 
-/** `waiting`: on its way to another try, and no business of a person until that has failed. */
+/** `waiting`: will be tried again; shown to nobody until its last try has failed. */
 export type LetterState = 'dead' | 'waiting'
 
 export type DeadLetters = {
@@ -25,22 +25,22 @@ export type DeadLetters = {
 }
 
 type Entry = { letter: DeadLetter; state: LetterState }
-type Line = Entry | { gone: string }
+type Line = Entry | { removed: string }
 
-/** Each change is a line, appended and synced; opening the file leaves only what is still a letter. */
+/** Each change is a line, appended and synced; opening the file compacts it to the letters that remain. */
 export function openDeadLetters(file?: string): DeadLetters {
   const letters = new Map<string, Entry>()
   if (file && existsSync(file)) {
     for (const line of linesOf(readFileSync(file, 'utf8'))) {
       if ('letter' in line) letters.set(line.letter.id, line)
-      else letters.delete(line.gone)
+      else letters.delete(line.removed)
     }
   }
   let journal = file ? rewrite(file, [...letters.values()]) : undefined
 
   function append(line: Line): void {
     if (!file) return
-    if (journal === undefined) throw new Error('the file of dead letters is closed')
+    if (journal === undefined) throw new Error('the dead-letter file is closed')
     writeSync(journal, `${JSON.stringify(line)}\n`)
     fsyncSync(journal)
   }
@@ -53,7 +53,7 @@ export function openDeadLetters(file?: string): DeadLetters {
     },
     remove(id) {
       if (!letters.has(id)) return
-      append({ gone: id })
+      append({ removed: id })
       letters.delete(id)
     },
     close() {
@@ -63,7 +63,7 @@ export function openDeadLetters(file?: string): DeadLetters {
   }
 }
 
-/** A last line that was cut off by a crash never counted: its batch is published again. */
+/** A last line that a crash cut off is ignored: its batch is published again. */
 function linesOf(text: string): Line[] {
   const lines = text.split('\n').filter((line) => line !== '')
   return lines.flatMap((line, at) => {
@@ -71,14 +71,14 @@ function linesOf(text: string): Line[] {
       return [JSON.parse(line) as Line]
     } catch (error) {
       if (at === lines.length - 1) return []
-      throw new Error(`line ${at + 1} of the file of dead letters is no JSON: mend or move it`, {
+      throw new Error(`line ${at + 1} of the dead-letter file is not JSON: repair or move the file`, {
         cause: error,
       })
     }
   })
 }
 
-/** The old file stays whole until the new one is. */
+/** Writes a new file and then replaces the old one. */
 function rewrite(file: string, entries: Entry[]): number {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const journal = openSync(`${file}.new`, 'w', 0o600)

@@ -18,7 +18,7 @@ import {
 export type RabbitBusOptions = {
   retry?: Retry
   log?: Pick<Log, 'info' | 'warn' | 'error'>
-  /** Of the whole platform: declared before the first publish, so that queues not read yet lose nothing. */
+  /** Of the whole platform: declared before the first publish, so that queues without a consumer yet lose nothing. */
   queues?: { queue: string; sources: string[] }[]
 }
 
@@ -29,8 +29,8 @@ const closeTimeoutMs = 5_000
 const prefetchCount = 16
 
 /**
- * Connects by itself, again and again, and declares what it needs on each connection. One replica at a time reads
- * a queue, which keeps the order; a failed batch waits in a queue of delay and comes back behind the others.
+ * Reconnects by itself and declares what it needs on each connection. One consumer at a time reads a queue, which keeps
+ * the order; a failed batch waits in a delay queue and returns behind the others.
  */
 export function rabbitBus(
   url: string,
@@ -56,12 +56,12 @@ export function rabbitBus(
   const closing = Promise.withResolvers<never>()
   closing.promise.catch(() => undefined)
   const known = new Set(queues.map(({ queue }) => queue))
-  const letters = rabbitDeadLetters(connection, give)
+  const letters = rabbitDeadLetters(connection, send)
   let closed = false
-  connection.on('error', (err: Error) => log?.warn({ err }, 'the connection to RabbitMQ is broken'))
+  connection.on('error', (err: Error) => log?.warn({ err }, 'connection to RabbitMQ lost, reconnecting'))
   connection.on('connection', () => log?.info('connected to RabbitMQ'))
 
-  function give(envelope: Envelope, body: Buffer): Promise<void> {
+  function send(envelope: Envelope, body: Buffer): Promise<void> {
     return within(
       publishTimeoutMs,
       'RabbitMQ did not confirm',
@@ -69,8 +69,8 @@ export function rabbitBus(
     )
   }
 
-  /** Out of the way of what comes after it: into a queue of delay, or, as what is no batch is, to the dead letters. */
-  async function putAside(
+  /** Moves a failed batch to a delay queue, or to the dead letters after its last try or when it is malformed. */
+  async function moveAside(
     queue: string,
     message: AsyncMessage,
     err: unknown,
@@ -86,21 +86,21 @@ export function rabbitBus(
     }
     if (!events || tries >= retry.tries) {
       await connection.queueDeclare(deadQueue(queue))
-      await give({ routingKey: deadOf(queue), messageId, headers }, body)
-      log?.error({ err, queue, deadLetter: messageId }, 'a batch became a dead letter')
+      await send({ routingKey: deadOf(queue), messageId, headers }, body)
+      log?.error({ err, queue, deadLetter: messageId }, 'batch became a dead letter')
       return
     }
     const delayMs = retry.backoffMs[Math.min(tries, retry.backoffMs.length) - 1] ?? 0
     await connection.exchangeDeclare({ exchange: delayOf(delayMs), type: 'fanout', durable: true })
     await connection.queueDeclare(delayQueue(delayMs))
     await connection.queueBind({ exchange: delayOf(delayMs), queue: delayOf(delayMs) })
-    await give({ exchange: delayOf(delayMs), routingKey: queue, messageId, headers }, body)
-    log?.warn({ err, queue, tries, delayMs }, 'a batch failed and is tried again')
+    await send({ exchange: delayOf(delayMs), routingKey: queue, messageId, headers }, body)
+    log?.warn({ err, queue, tries, delayMs }, 'batch failed, will be tried again')
   }
 
-  /** Resolves when it reads; waits for a broker that is not there yet. */
+  /** Resolves when the consumer reads; waits for a broker that is not available yet. */
   async function opened(consumer: Consumer, name: string): Promise<{ close(): Promise<void> }> {
-    consumer.on('error', (err: Error) => log?.warn({ err, queue: name }, 'a subscription is broken'))
+    consumer.on('error', (err: Error) => log?.warn({ err, queue: name }, 'subscription lost, reconnecting'))
     const close = async () => {
       subscriptions.delete(close)
       await consumer.close().catch(() => undefined)
@@ -117,7 +117,7 @@ export function rabbitBus(
   return {
     async publish(source, events) {
       mustBeOpen()
-      await give(
+      await send(
         { exchange, routingKey: source, messageId: randomUUID() },
         Buffer.from(JSON.stringify(events)),
       )
@@ -126,10 +126,10 @@ export function rabbitBus(
     async subscribe(queue, sources, handler) {
       mustBeOpen()
       known.add(queue)
-      const place = mainQueue(queue)
+      const queueOptions = mainQueue(queue)
       const props = {
         queue,
-        queueOptions: place,
+        queueOptions,
         exchanges: [mainExchange],
         queueBindings: bindings(sources, queue),
         qos: { prefetchCount },
@@ -138,23 +138,23 @@ export function rabbitBus(
       const consumer = connection.createConsumer(props, async (message) => {
         const events = read(message)
         if (!events) {
-          await putAside(queue, message, 'this is no batch of events')
+          await moveAside(queue, message, 'this is no batch of events')
           return ConsumerStatus.ACK
         }
         // When even putting aside fails, the throw gives the message back to the broker.
         try {
           await handler(events)
         } catch (error) {
-          // Read anew: a handler may have spoilt what it was given.
+          // Parsed again: a handler may have changed the events it was given.
           const left = unhandledOf(error, read(message) ?? [])
-          await putAside(queue, message, left.cause, left.events)
+          await moveAside(queue, message, left.cause, left.events)
         }
         return ConsumerStatus.ACK
       })
       consumer.on('ready', () => {
         connection
           .queueDeclare(deadQueue(queue))
-          .catch((err: unknown) => log?.warn({ err, queue }, 'no dead letters'))
+          .catch((err: unknown) => log?.warn({ err, queue }, 'dead-letter queue could not be declared'))
       })
       return opened(consumer, queue)
     },
@@ -212,12 +212,12 @@ export function rabbitBus(
       if (closed) return
       closed = true
       closing.reject(new Error('the bus is closed'))
-      // Without a connection there is nothing to say goodbye to, and whoever waits for one is woken.
+      // Without a connection there is nothing to close, and whatever waits for one is rejected.
       if (!connection.ready) connection.unsafeDestroy()
       await Promise.all([...subscriptions].map((close) => close()))
       if (!connection.ready) return connection.unsafeDestroy()
-      const goodbye = publisher.close().then(() => connection.close())
-      await within(closeTimeoutMs, 'RabbitMQ took no goodbye', goodbye).catch(() =>
+      const closingDown = publisher.close().then(() => connection.close())
+      await within(closeTimeoutMs, 'RabbitMQ did not close the connection', closingDown).catch(() =>
         connection.unsafeDestroy(),
       )
     },

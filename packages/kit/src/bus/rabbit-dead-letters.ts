@@ -1,4 +1,4 @@
-// Dead letters on RabbitMQ: a queue beside each queue, looked through by one at a time.
+// Dead letters on RabbitMQ: a queue beside each queue, searched by one process at a time.
 import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { AsyncMessage, Channel, Connection, Envelope, SyncMessage } from 'rabbitmq-client'
@@ -7,10 +7,10 @@ import { deadOf, deliveryLimit, mainQueue } from './rabbit-topology.ts'
 
 const lockQueue = 'bahi.dead-letters.lock'
 const lockTimeoutMs = 8_000
-const backTimeoutMs = 2_000
+const requeueTimeoutMs = 2_000
 
-/** One turn: what it reads through, and how many messages it holds. */
-type Look = { channel: Channel; held: number }
+/** One search: its channel, and how many messages it has taken and not acknowledged. */
+type Search = { channel: Channel; unacknowledged: number }
 
 export type RabbitDeadLetters = {
   list(queue: string): Promise<DeadLetter[]>
@@ -20,26 +20,26 @@ export type RabbitDeadLetters = {
   drop(queue: string, id: string): Promise<boolean>
 }
 
-/** @param give publishes, and resolves when the broker has confirmed */
+/** @param send publishes, and resolves when the broker has confirmed */
 export function rabbitDeadLetters(
   connection: Connection,
-  give: (envelope: Envelope, body: Buffer) => Promise<void>,
+  send: (envelope: Envelope, body: Buffer) => Promise<void>,
 ): RabbitDeadLetters {
   let tail: Promise<unknown> = Promise.resolve()
 
   /**
-   * Who looks through a queue holds all its messages for that moment: a second one would see none. An exclusive queue
-   * keeps other processes out, and ends with the connection of a process that dies.
+   * A search takes all messages of the queue for its duration: a second one would find none. An exclusive queue is the
+   * lock; it ends with the connection of a process that dies.
    */
-  function alone<T>(queue: string, run: (look: Look) => Promise<T>): Promise<T> {
+  function exclusively<T>(queue: string, run: (search: Search) => Promise<T>): Promise<T> {
     const turn = tail.then(async () => {
-      const look: Look = { channel: await lock(), held: 0 }
+      const search: Search = { channel: await lock(), unacknowledged: 0 }
       try {
-        return await run(look)
+        return await run(search)
       } finally {
-        // Gives back, in order, what was taken and not answered.
-        await look.channel.close().catch(() => undefined)
-        await untilBack(queue, look.held).catch(() => undefined)
+        // Closing the channel requeues, in order, what was not acknowledged.
+        await search.channel.close().catch(() => undefined)
+        await untilRequeued(queue, search.unacknowledged).catch(() => undefined)
         await unlock().catch(() => undefined)
       }
     })
@@ -47,12 +47,12 @@ export function rabbitDeadLetters(
     return turn
   }
 
-  /** A queue of several nodes takes back by itself, a moment later: who looks next must find everything there. */
-  async function untilBack(queue: string, held: number): Promise<void> {
-    if (held === 0) return
+  /** A quorum queue requeues a moment later: the next search must find all messages there. */
+  async function untilRequeued(queue: string, count: number): Promise<void> {
+    if (count === 0) return
     const channel = await connection.acquire()
-    for (const untilMs = Date.now() + backTimeoutMs; Date.now() < untilMs; await delay(20))
-      if ((await countIn(channel, queue)) >= held) break
+    for (const untilMs = Date.now() + requeueTimeoutMs; Date.now() < untilMs; await delay(20))
+      if ((await countIn(channel, queue)) >= count) break
     await channel.close()
   }
 
@@ -75,7 +75,7 @@ export function rabbitDeadLetters(
     await channel.close()
   }
 
-  /** How many there are; 0 where there is no such queue, which ends the channel. */
+  /** How many there are; 0 when there is no such queue, which also closes the channel. */
   async function countIn(channel: Channel, queue: string): Promise<number> {
     try {
       return (await channel.queueDeclare({ queue: deadOf(queue), passive: true })).messageCount
@@ -85,57 +85,57 @@ export function rabbitDeadLetters(
     }
   }
 
-  /** Those that are there now, oldest first. */
-  async function* taken(look: Look, queue: string): AsyncGenerator<SyncMessage> {
-    for (let left = await countIn(look.channel, queue); left > 0; left--) {
-      const message = await look.channel.basicGet({ queue: deadOf(queue) })
+  /** The messages that are there now, oldest first. */
+  async function* taken(search: Search, queue: string): AsyncGenerator<SyncMessage> {
+    for (let left = await countIn(search.channel, queue); left > 0; left--) {
+      const message = await search.channel.basicGet({ queue: deadOf(queue) })
       if (!message) return
-      look.held += 1
+      search.unacknowledged += 1
       yield message
     }
   }
 
-  function take(look: Look, { deliveryTag }: SyncMessage): void {
-    look.channel.basicAck({ deliveryTag })
-    look.held -= 1
+  function acknowledge(search: Search, { deliveryTag }: SyncMessage): void {
+    search.channel.basicAck({ deliveryTag })
+    search.unacknowledged -= 1
   }
 
   return {
     list: (queue) =>
-      alone(queue, async (look) => {
+      exclusively(queue, async (search) => {
         const letters: DeadLetter[] = []
-        for await (const message of taken(look, queue)) {
+        for await (const message of taken(search, queue)) {
           letters.push(letterOf(queue, message))
           if (letters.length === maxListed) break
         }
         return letters
       }),
     find: (queue, id) =>
-      alone(queue, async (look) => {
-        for await (const message of taken(look, queue))
+      exclusively(queue, async (search) => {
+        for await (const message of taken(search, queue))
           if (idOf(message) === id) return letterOf(queue, message)
         return undefined
       }),
-    count: (queue) => alone(queue, ({ channel }) => countIn(channel, queue)),
+    count: (queue) => exclusively(queue, ({ channel }) => countIn(channel, queue)),
     replay: (queue, id) =>
-      alone(queue, async (look) => {
+      exclusively(queue, async (search) => {
         let replayed = 0
-        for await (const message of taken(look, queue)) {
+        for await (const message of taken(search, queue)) {
           if (id !== undefined && idOf(message) !== id) continue
-          // A message to a queue that is not there would be confirmed and lost.
-          if (replayed === 0) await look.channel.queueDeclare(mainQueue(queue))
-          await give({ routingKey: queue, messageId: idOf(message) }, toBuffer(message.body))
-          take(look, message)
+          // A message to a queue that does not exist would be confirmed and lost.
+          if (replayed === 0) await search.channel.queueDeclare(mainQueue(queue))
+          await send({ routingKey: queue, messageId: idOf(message) }, toBuffer(message.body))
+          acknowledge(search, message)
           replayed += 1
           if (id !== undefined) break
         }
         return replayed
       }),
     drop: (queue, id) =>
-      alone(queue, async (look) => {
-        for await (const message of taken(look, queue)) {
+      exclusively(queue, async (search) => {
+        for await (const message of taken(search, queue)) {
           if (idOf(message) !== id) continue
-          take(look, message)
+          acknowledge(search, message)
           return true
         }
         return false
@@ -143,7 +143,7 @@ export function rabbitDeadLetters(
   }
 }
 
-/** Of a message that came without an id: what it holds. */
+/** A message without an id is identified by a hash of its body. */
 function idOf({ messageId, body }: SyncMessage): string {
   return messageId ?? createHash('sha256').update(toBuffer(body)).digest('hex').slice(0, 32)
 }
@@ -154,7 +154,7 @@ function letterOf(queue: string, message: SyncMessage): DeadLetter {
     id: idOf(message),
     queue,
     events: read(message) ?? [],
-    error: String(error ?? `its reader broke off ${deliveryLimit} times`),
+    error: String(error ?? `its consumer disconnected ${deliveryLimit} times`),
     at: String(at ?? new Date((message.timestamp ?? 0) * 1000).toISOString()),
   }
 }

@@ -1,7 +1,7 @@
 // What bahi declares on RabbitMQ: an exchange, and for each queue its main, its delayed and its dead letters.
 
 export const exchange = 'bahi'
-/** A message whose reader broke off this often without a word is a dead letter, too. */
+/** A message whose consumer disconnected this often while handling it is a dead letter too. */
 export const deliveryLimit = 20
 
 export const deadOf = (queue: string) => `${queue}.dead`
@@ -9,8 +9,8 @@ export const delayOf = (ms: number) => `${exchange}.retry.${ms}`
 
 export const mainExchange = { exchange, type: 'topic', durable: true }
 
-/** Nothing is dropped on the way to another queue: it leaves only when it has arrived. */
-const leavesSafely = {
+/** A message leaves for another queue only when it has arrived there. */
+const safeDeadLettering = {
   'x-queue-type': 'quorum',
   'x-dead-letter-exchange': '',
   'x-dead-letter-strategy': 'at-least-once',
@@ -19,21 +19,25 @@ const leavesSafely = {
 
 export function mainQueue(queue: string) {
   const limits = { 'x-delivery-limit': deliveryLimit, 'x-dead-letter-routing-key': deadOf(queue) }
-  return { queue, durable: true, arguments: { ...leavesSafely, ...limits, 'x-single-active-consumer': true } }
+  return {
+    queue,
+    durable: true,
+    arguments: { ...safeDeadLettering, ...limits, 'x-single-active-consumer': true },
+  }
 }
 
-/** One for all that wait equally long: each message goes back to the queue it is named after. */
+/** One queue for all messages that wait equally long: the routing key names the queue that each returns to. */
 export function delayQueue(ms: number) {
-  return { queue: delayOf(ms), durable: true, arguments: { ...leavesSafely, 'x-message-ttl': ms } }
+  return { queue: delayOf(ms), durable: true, arguments: { ...safeDeadLettering, 'x-message-ttl': ms } }
 }
 
-/** Listing counts as delivering: it must never be the reason to drop a letter. */
+/** Listing counts as a delivery: it must never be the reason to drop a letter. */
 export function deadQueue(queue: string) {
   const args = { 'x-queue-type': 'quorum', 'x-delivery-limit': 1_000_000_000 } as const
   return { queue: deadOf(queue), durable: true, arguments: args }
 }
 
-/** Without a queue: of the one declared last. */
+/** Without `queue`: for the one declared last. */
 export function bindings(sources: string[], queue?: string) {
   return sources.map((routingKey) => ({ exchange, routingKey, ...(queue ? { queue } : {}) }))
 }

@@ -1,4 +1,4 @@
-// What every cache promises, in the process and on a real Redis; then what only a server can show.
+// What every cache guarantees, in the process and on a real Redis; then what only a server can show.
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { memoryCache } from './memory-cache.ts'
@@ -32,12 +32,12 @@ const redis = (url = server.url) => opened(redisCache(url))
 const key = () => `key-${++keys}`
 
 const adapters = [
-  { adapter: 'the cache in the process', skip: false, make: () => opened(memoryCache()) },
+  { adapter: 'the in-process cache', skip: false, make: () => opened(memoryCache()) },
   { adapter: 'the cache on Redis', skip: noRedis, make: () => redis() },
 ]
 
 describe.each(adapters)('$adapter', ({ skip, make }) => {
-  describe.skipIf(skip)('promises', () => {
+  describe.skipIf(skip)('guarantees', () => {
     it('answers what was set, and nothing for what was not', async () => {
       const [cache, a] = [make(), key()]
       expect(await cache.get(a)).toBeUndefined()
@@ -56,7 +56,7 @@ describe.each(adapters)('$adapter', ({ skip, make }) => {
       expect([await cache.get(a), await cache.get(b)]).toEqual([undefined, 'long'])
     })
 
-    it('counts the time anew when a value is set again', async () => {
+    it('restarts the lifetime when a value is set again', async () => {
       const [cache, a] = [make(), key()]
       await cache.set(a, 'first', 40)
       await cache.set(a, 'second', 10_000)
@@ -87,7 +87,7 @@ describe.each(adapters)('$adapter', ({ skip, make }) => {
       expect(await cache.add(a, 'later', 10_000)).toBe(true)
     })
 
-    it('gives no more tokens than a bucket holds, however many ask at once', async () => {
+    it('gives no more tokens than a bucket holds, however many are taken at once', async () => {
       const [cache, a] = [make(), key()]
       const bucket = { capacity: 10, refillPerS: 0.1 }
       const taken = await Promise.all(Array.from({ length: 30 }, () => cache.take(a, bucket)))
@@ -130,7 +130,7 @@ describe.each(adapters)('$adapter', ({ skip, make }) => {
       expect(await cache.take(a, bucket, 2)).toMatchObject({ ok: true, remaining: 0 })
     })
 
-    it('says that it works, and that it does not once it is closed', async () => {
+    it('passes its check, and rejects it once it is closed', async () => {
       const cache = make()
       await cache.check()
       await cache.close()
@@ -141,7 +141,7 @@ describe.each(adapters)('$adapter', ({ skip, make }) => {
   })
 })
 
-describe('the cache in the process', () => {
+describe('the in-process cache', () => {
   it('holds no more than it may: the oldest goes first', async () => {
     const cache = opened(memoryCache({ maxKeys: 2 }))
     for (const name of ['a', 'b', 'c']) await cache.set(name, name, 10_000)
@@ -163,7 +163,7 @@ describe('the cache in the process', () => {
   })
 })
 
-describe.skipIf(noRedis)('the cache on Redis, with the server coming and going', () => {
+describe.skipIf(noRedis)('the cache on Redis, when the server stops and starts', () => {
   it('is shared by all who use the server', async () => {
     const [one, two, a] = [redis(), redis(), key()]
     await one.set(a, 'x', 10_000)

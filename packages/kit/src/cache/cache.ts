@@ -1,10 +1,10 @@
-// A place for what can be built again: copies, counters, short marks. One interface; in the process, or Redis.
+// A cache for what can be rebuilt: copies, counters, short-lived marks. One interface; in the process, or Redis.
 
-/** Token bucket: `capacity` at most, `refillPerS` tokens back each second. */
+/** Token bucket: `capacity` at most, `refillPerS` tokens returned each second. */
 export type Bucket = { capacity: number; refillPerS: number }
 export type Taken = { ok: boolean; remaining: number; retryAfterMs: number }
 
-/** It may be emptied at any time: nothing that only stands here may be money, identity or a promise. */
+/** It can be emptied at any time: never the only place of money, identity or an acknowledged request. */
 export type Cache = {
   get(key: string): Promise<string | undefined>
   set(key: string, value: string, ttlMs: number): Promise<void>
@@ -13,7 +13,7 @@ export type Cache = {
   delete(key: string): Promise<void>
   /** Takes `cost` (default 1) tokens from the bucket of `key`, atomically across processes. */
   take(key: string, bucket: Bucket, cost?: number): Promise<Taken>
-  /** Rejects when the cache can't be worked with: what `/readyz` asks. */
+  /** Rejects when the cache cannot be used; for `/readyz`. */
   check(): Promise<void>
   close(): Promise<void>
 }

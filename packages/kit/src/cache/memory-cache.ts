@@ -1,4 +1,4 @@
-// The cache inside one process: bounded, oldest out first.
+// The in-process cache: bounded; the oldest entry is evicted first.
 import type { Cache } from './cache.ts'
 import { systemClock, type Clock } from '../clock.ts'
 

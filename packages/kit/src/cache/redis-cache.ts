@@ -1,4 +1,4 @@
-// The cache on Redis: shared by all processes, and quick to give up, so that its absence slows nothing down.
+// The cache on Redis: shared by all processes, with a short timeout, so that an outage slows nothing down.
 import { createClient, defineScript } from 'redis'
 import { batch } from '../batch.ts'
 import type { Bucket, Cache, Taken } from './cache.ts'
@@ -8,9 +8,9 @@ const prefix = 'bahi:'
 const commandTimeoutMs = 250
 
 /**
- * Buckets in the order given, by the server's clock. ARGV, for each: capacity, tokens per second, cost. Answers, for
- * each: taken (1 or 0), whole tokens left, and the wait in ms. A bucket that could fill up is forgotten: absent and
- * full are the same.
+ * Takes from buckets in the order given, by the server's clock. ARGV, for each: capacity, tokens per second, cost.
+ * Returns, for each: taken (1 or 0), whole tokens left, and the wait in ms. A full bucket expires: absent and full are
+ * the same.
  */
 const takeScript = `
   local time = redis.call('time')
@@ -37,8 +37,8 @@ const takeScript = `
   return answers`
 
 type Take = { key: string; bucket: Bucket; cost: number }
-/** Nobody feels three milliseconds, and they halve the journeys of a busy door. */
-const takesAtOnce = { maxItems: 100, maxInFlight: 8, pace: { ms: 3, clock: systemClock } }
+/** An interval of 3 ms is not noticeable, and halves the round trips of a gateway under load. */
+const takeBatch = { maxItems: 100, maxInFlight: 8, interval: { ms: 3, clock: systemClock } }
 
 const takeAll = defineScript({
   SCRIPT: takeScript,
@@ -56,15 +56,15 @@ const takeAll = defineScript({
   },
 })
 
-/** Connects by itself, again and again; a command that can't be answered within 250 ms rejects. */
+/** Reconnects by itself; a command that is not answered within 250 ms rejects. */
 export function redisCache(url: string): Cache {
   const client = createClient({
     url,
     scripts: { takeAll },
-    // How long a command may take is decided here, once for many.
+    // The timeout is applied here, once for a whole batch.
     commandOptions: { timeout: 0 },
     disableOfflineQueue: true,
-    // Notices a server that went silent: a connection without an answer is given up and made anew.
+    // Detects a silent server: a connection without an answer is closed and opened again.
     pingInterval: 2_000,
     socket: {
       connectTimeout: 2_000,
@@ -75,13 +75,13 @@ export function redisCache(url: string): Cache {
   let lastError: Error | undefined
   let closed = false
   client.on('error', (error: Error) => (lastError = error))
-  // A command given before the first connection waits for it, within its own time.
+  // A command sent before the first connection waits for it, within its own timeout.
   const connected = client.connect().then(
     () => undefined,
     () => undefined,
   )
 
-  async function soon<T>(command: () => Promise<T>): Promise<T> {
+  async function withTimeout<T>(command: () => Promise<T>): Promise<T> {
     if (closed) throw new Error('the cache is closed')
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_, reject) => {
@@ -98,27 +98,27 @@ export function redisCache(url: string): Cache {
   const unavailable = () =>
     new Error(`Redis did not answer within ${commandTimeoutMs} ms`, lastError && { cause: lastError })
 
-  /** What is taken in the same moment travels together. */
-  const take = batch<Take, Taken>((takes) => soon(() => client.takeAll(takes)), takesAtOnce)
+  /** Takes of the same moment share one round trip. */
+  const take = batch<Take, Taken>((takes) => withTimeout(() => client.takeAll(takes)), takeBatch)
 
   return {
-    get: (key) => soon(async () => (await client.get(prefix + key)) ?? undefined),
+    get: (key) => withTimeout(async () => (await client.get(prefix + key)) ?? undefined),
     set: (key, value, ttlMs) =>
-      soon(async () => {
+      withTimeout(async () => {
         await client.set(prefix + key, value, { expiration: { type: 'PX', value: wholeMs(ttlMs) } })
       }),
     add: (key, value, ttlMs) =>
-      soon(async () => {
+      withTimeout(async () => {
         const options = { condition: 'NX', expiration: { type: 'PX', value: wholeMs(ttlMs) } } as const
         return (await client.set(prefix + key, value, options)) !== null
       }),
     delete: (key) =>
-      soon(async () => {
+      withTimeout(async () => {
         await client.del(prefix + key)
       }),
     take: (key, bucket, cost = 1) => take({ key, bucket, cost }),
     check: () =>
-      soon(async () => {
+      withTimeout(async () => {
         await client.ping()
       }),
     close() {

@@ -1,55 +1,55 @@
-// How a service hears a batch: each event once in effect, and one that cannot be handled keeps no other back.
+// How a service consumes a batch: each event once in effect; a failing event blocks only its own stream.
 import { partialFailure, type CloudEvent, type Handler } from '../bus/bus.ts'
 import type { Clock } from '../clock.ts'
 import { takeUnprocessed } from './events.ts'
 import type { Log } from '../log.ts'
 import { isUnavailable, type Sql, type Tx } from '../sql/sql.ts'
 
-/** What is to be done once that is stored. Does not throw: what was heard is heard. */
+/** Runs once the transaction is committed. Must not throw: the events are already marked as processed. */
 export type AfterCommit = () => Promise<void>
 
 export type ConsumerOptions = {
   sql: Sql
   handle(tx: Tx, events: CloudEvent[]): Promise<AfterCommit | void>
   redelivered?: ((events: CloudEvent[]) => Promise<void>) | undefined
-  /** Of itself, so that no inbox is needed. */
+  /** No inbox is needed: `handle` recognises the events that it has processed. */
   idempotent?: true | undefined
   clock: Clock
   log: Log
-  /** Aborted when the process ends: then nobody waits for the database any more. */
+  /** Aborted when the process stops: then nothing waits for the database any more. */
   stopping: AbortSignal
 }
 
 const maxWaitMs = 2_000
 
 /**
- * The batch in one transaction; when that fails, one stream at a time, so that only the streams that fail are left.
- * While the database is away nothing counts as a try: the batch waits here for it, and the others behind it.
+ * Handles the batch in one transaction; when that fails, one stream at a time, so that only failing streams remain.
+ * While the database is unavailable nothing counts as a try: the batch waits here, and later batches behind it.
  */
 export function createConsumer({
   sql,
   handle,
-  redelivered: again,
-  idempotent: remembers,
+  redelivered,
+  idempotent,
   clock,
   log,
-  stopping: ending,
+  stopping,
 }: ConsumerOptions): Handler {
   async function once(events: CloudEvent[]): Promise<void> {
     for (let waitMs = 50; ; waitMs = Math.min(waitMs * 2, maxWaitMs)) {
       try {
         const { fresh, after } = await sql.begin(async (tx) => {
-          const fresh = remembers ? events : await takeUnprocessed(tx, events)
+          const fresh = idempotent ? events : await takeUnprocessed(tx, events)
           return { fresh, after: fresh.length > 0 ? await handle(tx, fresh) : undefined }
         })
         await after?.()
-        if (again && fresh.length < events.length)
-          await again(events.filter((event) => !fresh.includes(event)))
+        if (redelivered && fresh.length < events.length)
+          await redelivered(events.filter((event) => !fresh.includes(event)))
         return
       } catch (error) {
-        if (!isUnavailable(error) || ending.aborted) throw error
-        log.warn({ err: error, events: events.length }, 'events wait for the database')
-        await clock.sleep(waitMs, ending)
+        if (!isUnavailable(error) || stopping.aborted) throw error
+        log.warn({ err: error, events: events.length }, 'database unavailable, events wait for it')
+        await clock.sleep(waitMs, stopping)
       }
     }
   }
@@ -59,14 +59,14 @@ export function createConsumer({
       await once(events)
     } catch (error) {
       const streams = [...Map.groupBy(events, ({ source, subject }) => `${source} ${subject}`).values()]
-      if (streams.length === 1 || ending.aborted) throw error
-      const left: { events: CloudEvent[]; error: unknown }[] = []
+      if (streams.length === 1 || stopping.aborted) throw error
+      const failed: { events: CloudEvent[]; error: unknown }[] = []
       for (const stream of streams)
-        await once(stream).catch((error: unknown) => left.push({ events: stream, error }))
-      if (left.length === 0) return
+        await once(stream).catch((error: unknown) => failed.push({ events: stream, error }))
+      if (failed.length === 0) return
       throw partialFailure(
-        left.flatMap((one) => one.events),
-        left[0]!.error,
+        failed.flatMap((one) => one.events),
+        failed[0]!.error,
       )
     }
   }

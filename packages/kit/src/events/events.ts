@@ -6,8 +6,8 @@ import { rowsIn, type Queryable, type Tx } from '../sql/sql.ts'
 import { currentTrace } from '../trace.ts'
 
 /**
- * `version` states what the stream must reach; left out, the event comes after whatever the stream holds.
- * `traceparent`: the request it belongs to, where one transaction serves many; left out, the present one.
+ * `version`: the version that the event must have; left out, the next one of the stream.
+ * `traceparent`: the request it belongs to, when one transaction serves many; left out, the current one.
  */
 type About = { stream: string; version?: number; traceparent?: string | undefined }
 
@@ -16,13 +16,13 @@ export type NewEvent<T extends EventType = EventType> = {
 }[T]
 
 /**
- * Its data holds only what the first event of the stream does not say. Whoever hears or reads it is told both as one.
+ * Its data holds only what the first event of the stream does not say. Consumers and readers get the two merged.
  */
 export type DeltaEvent<T extends EventType = EventType> = {
   [K in T]: About & { type: K; data: Partial<EventData<K>>; isDelta: true }
 }[T]
 
-/** Appends events in the transaction of the rows they explain. Fails with a unique violation when a stream moved on. */
+/** Appends events in the transaction of the rows they explain. Fails with a unique violation when a stream already has that version. */
 export async function appendEvents(tx: Tx, at: Date, events: (NewEvent | DeltaEvent)[]): Promise<void> {
   if (events.length === 0) return
   const trace = currentTrace()?.traceparent
@@ -84,7 +84,7 @@ export function toCloudEvent(source: string, event: StoredEvent): CloudEvent {
   }
 }
 
-/** Narrows a heard event to one type of the catalogue. */
+/** Narrows a received event to one type of the catalogue. */
 export function isEvent<T extends EventType>(
   event: CloudEvent,
   type: T,
@@ -93,8 +93,8 @@ export function isEvent<T extends EventType>(
 }
 
 /**
- * Of these events the ones not heard before; marks them as heard in the same transaction. In the order of ids, so that
- * two replicas with overlapping batches wait for each other instead of locking up.
+ * Returns those of the events that were not processed before, and marks them as processed in the same transaction. In
+ * the order of ids, so that two replicas with overlapping batches wait for each other instead of deadlocking.
  */
 export async function takeUnprocessed(tx: Tx, events: CloudEvent[]): Promise<CloudEvent[]> {
   const rows = await tx<{ eventId: string }[]>`

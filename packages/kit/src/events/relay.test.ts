@@ -50,14 +50,14 @@ function recorder(publish: Bus['publish'] = () => Promise.resolve()) {
 const versionsOf = (events: CloudEvent[], stream: string) =>
   events.filter((event) => event.subject === stream).map((event) => event.bahiversion)
 
-/** Lets one relay work until it finds nothing to do now; takes the lease whoever holds it. */
+/** Runs one relay until it finds nothing to do; takes the lease from any other relay. */
 async function rounds(bus: Bus): Promise<void> {
   await database.admin`update "user".relay set lease_until = '-infinity'`
   const { run } = relayWorker(sql, bus, 'user')
   while (await run());
 }
 
-/** The same until nothing is left: transactions of other databases on the server may hold events back for a while. */
+/** The same until nothing is left: transactions in other databases of the server may delay events for a while. */
 async function drain(bus: Bus): Promise<void> {
   const left = () => sql`
     select 1 from events, relay where (xid, seq) > (after_xid, after_seq) limit 1`
@@ -65,10 +65,10 @@ async function drain(bus: Bus): Promise<void> {
     await rounds(bus)
     if ((await left()).length === 0) return
   }
-  throw new Error('events are held back for too long')
+  throw new Error('events are delayed for too long')
 }
 
-/** A transaction whose steps the test decides on. */
+/** A transaction that the test controls step by step. */
 async function open(own: Sql) {
   const connection = await own.reserve()
   await connection`begin`
@@ -125,13 +125,13 @@ describe('the order of a stream', () => {
     expect(versionsOf(stream)).toEqual([1, 2])
   })
 
-  it('holds for many at once, with relays that end and begin, and a broker that fails before and after', async () => {
+  it('holds for many at once, with relays that stop and start, and a broker that fails before and after', async () => {
     const streams = Array.from({ length: 12 }, () => uuidv7())
     const { bus, published } = recorder(async () => {
       await delay(Math.random() * 3)
-      if (Math.random() < 0.15) throw new Error('the broker is away')
+      if (Math.random() < 0.15) throw new Error('the broker is down')
     })
-    const forgetful: Bus = {
+    const lossy: Bus = {
       ...bus,
       async publish(source, events) {
         await bus.publish(source, events)
@@ -141,14 +141,10 @@ describe('the order of a stream', () => {
     let writing = true
     const relay = async () => {
       while (writing) {
-        const worker = startWorker(
-          { ...relayWorker(sql, forgetful, 'user'), intervalMs: 3 },
-          systemClock,
-          log,
-        )
+        const worker = startWorker({ ...relayWorker(sql, lossy, 'user'), intervalMs: 3 }, systemClock, log)
         await delay(20 + Math.random() * 80)
         await worker.stop()
-        // As if the process had died: its lease runs out.
+        // As if the process had died: its lease expires.
         if (Math.random() < 0.5) await database.admin`update "user".relay set lease_until = '-infinity'`
       }
     }
@@ -171,7 +167,7 @@ describe('the order of a stream', () => {
     await Promise.all(relays)
     await drain(recorder((_, events) => Promise.resolve(void published.push(...events))).bus)
     for (const stream of streams) {
-      // Again is allowed, later and earlier is not: what counts is when a consumer first sees it.
+      // Duplicates are allowed, a changed order is not: what counts is when a consumer first sees an event.
       expect([...new Set(versionsOf(published, stream))]).toEqual(Array.from({ length: 20 }, (_, i) => i + 1))
     }
   })
@@ -193,29 +189,29 @@ describe('the lease', () => {
     expect([first.published.length, second.published.length]).toEqual([3, 0])
   })
 
-  it('is given back when a relay ends, so that the next one begins at once', async () => {
+  it('is released when a relay stops, so that the next one starts at once', async () => {
     const stream = uuidv7()
     const [first, second] = [recorder(), recorder()]
     const start = (bus: Bus) =>
       startWorker({ ...relayWorker(sql, bus, 'user'), intervalMs: 5 }, systemClock, log)
     await database.admin`update "user".relay set lease_until = '-infinity'`
     const one = start(first.bus)
-    const held = () => database.admin`select 1 from "user".relay where lease_until > now()`
-    await expect.poll(held).toHaveLength(1)
+    const leases = () => database.admin`select 1 from "user".relay where lease_until > now()`
+    await expect.poll(leases).toHaveLength(1)
     await one.stop()
-    expect(await held()).toHaveLength(0)
+    expect(await leases()).toHaveLength(0)
     await sql.begin((tx) => append(tx, stream, 1))
     const two = start(second.bus)
     await expect.poll(() => second.versionsOf(stream), { timeout: 4_000 }).toEqual([1])
     await two.stop()
   })
 
-  it('lost while publishing, does not turn back what the next one reached', async () => {
+  it('lost while publishing, does not reset the position that the next relay reached', async () => {
     const stream = uuidv7()
     await sql.begin((tx) => append(tx, stream, 1, 2))
-    let letGo = (): void => undefined
-    const held = new Promise<void>((resolve) => (letGo = resolve))
-    const slow = recorder(() => held)
+    let release = (): void => undefined
+    const released = new Promise<void>((resolve) => (release = resolve))
+    const slow = recorder(() => released)
     const slowRound = drain(slow.bus)
     await expect
       .poll(() => database.admin`select 1 from "user".relay where lease_holder is not null`)
@@ -226,7 +222,7 @@ describe('the lease', () => {
     await sql.begin((tx) => append(tx, stream, 3))
     await drain(next.bus)
     expect(next.versionsOf(stream)).toEqual([1, 2, 3])
-    letGo()
+    release()
     await slowRound
     expect(slow.versionsOf(stream)).toEqual([1, 2])
     const after = recorder()
@@ -234,19 +230,19 @@ describe('the lease', () => {
     expect(after.published).toEqual([])
   })
 
-  it('a batch whose publishing fails is published again, as it was', async () => {
+  it('a batch whose publishing fails is published again, unchanged', async () => {
     const stream = uuidv7()
     await sql.begin((tx) => append(tx, stream, 1, 2))
     let faults = 3
-    const flaky = recorder(() => (faults-- > 0 ? Promise.reject(new Error('away')) : Promise.resolve()))
-    for (let i = 0; i < 3; i++) await expect(drain(flaky.bus)).rejects.toThrow('away')
+    const flaky = recorder(() => (faults-- > 0 ? Promise.reject(new Error('down')) : Promise.resolve()))
+    for (let i = 0; i < 3; i++) await expect(drain(flaky.bus)).rejects.toThrow('down')
     expect(flaky.published).toEqual([])
     await drain(flaky.bus)
     expect(flaky.versionsOf(stream)).toEqual([1, 2])
   })
 })
 
-it('more events than one message takes go out in several, all in order', async () => {
+it('more events than fit one message are published in several, all in order', async () => {
   const stream = uuidv7()
   const versions = Array.from({ length: 450 }, (_, i) => i + 1)
   await sql.begin((tx) => append(tx, stream, ...versions))

@@ -1,4 +1,4 @@
-// What only the public door needs of HTTP: compressed answers, and a documentation made from the routes themselves.
+// What only the public edge needs of HTTP: compressed responses, and documentation generated from the routes.
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Contract } from '@bahi/contracts/contract.ts'
@@ -9,16 +9,16 @@ import type { App } from './http.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What the route stands for; routes without one stay out of the documentation. */
+    /** The contract of the route; routes without one stay out of the documentation. */
     contract?: Contract
   }
 }
 
 const thresholdBytes = 1_024
-/** Text of any kind but event streams, which must leave the moment they are written. */
+/** Text of any kind but event streams, which must be sent as soon as they are written. */
 const compressible = /^text\/(?!event-stream)|[+/](json|xml|javascript|x-yaml)(;|$)|^image\/svg/u
 
-/** Compresses what the routes registered from now on answer; requests are never unpacked. */
+/** Compresses responses of the routes registered from now on; requests are never decompressed. */
 export async function compressAnswers(app: App): Promise<void> {
   await app.register(compress, {
     encodings: ['br', 'gzip'],
@@ -29,8 +29,8 @@ export async function compressAnswers(app: App): Promise<void> {
 }
 
 /**
- * Ends connections that were opened but never asked anything, when the server closes. Browsers open some ahead of need,
- * and Node takes them for busy: each would hold the end up until it times out.
+ * Closes connections that never sent a request when the server closes. Browsers open some in advance, and Node counts
+ * them as active: each would delay the shutdown until it times out.
  */
 export function closeUnusedConnections(app: App): void {
   const unused = new Set<Socket>()
@@ -52,7 +52,7 @@ export type Documentation = {
   head: NonNullable<FastifyDynamicSwaggerOptions['openapi']>
   /** The schema of a route as the documentation shows it: Fastify's shape with `summary`, `tags` and the like. */
   describe(contract: Contract): Record<string, unknown>
-  /** Adds to the finished document what routes can't say. */
+  /** Adds to the finished document what routes cannot express. */
   finish(document: OpenApi): OpenApi
   title: string
   /** Where the playground is served. */
@@ -63,7 +63,7 @@ export type Documentation = {
   policy: string
 }
 
-/** Documents the routes registered from now on. What it resolves to gives the document, once routes are ready. */
+/** Documents the routes registered from now on. Resolves to a function that returns the document once they are ready. */
 export async function documentRoutes(app: App, documentation: Documentation): Promise<() => OpenApi> {
   await app.register(swagger, {
     openapi: documentation.head,

@@ -142,7 +142,7 @@ describe('a route', () => {
     expect(answer).toMatchObject({ status, document: { code } })
   })
 
-  it('between services takes just those that its contract names', async () => {
+  it('between services accepts only those that its contract names', async () => {
     expect(await ask('GET', '/internal/inner', { caller: 'auth' })).toMatchObject({
       document: { caller: 'auth' },
     })
@@ -152,7 +152,7 @@ describe('a route', () => {
     expect((await ask('GET', '/internal/inner', { caller: 'gateway' })).status).toBe(403)
   })
 
-  it('for a role takes just that role', async () => {
+  it('for a role accepts only that role', async () => {
     expect((await ask('GET', '/v1/duty')).document).toMatchObject({ status: 403, code: 'not-allowed' })
     expect((await ask('GET', '/v1/duty', { who: { ...person, role: 'auditor' } })).status).toBe(200)
   })
@@ -184,7 +184,7 @@ describe('a route', () => {
     expect((await ask('POST', '/v1/echo/5', { body })).status).toBe(200)
   })
 
-  it('converts what comes in the address, and takes one for a list', async () => {
+  it('converts values of the URL, and accepts one value for a list', async () => {
     expect((await ask('POST', '/v1/echo/5?tag=a', { body: '{"count": 3}' })).status).toBe(200)
     expect((await ask('POST', '/v1/echo/x', { body: '{"count": 3}' })).document).toMatchObject({
       fields: [{ path: '/params/n' }],
@@ -236,12 +236,12 @@ describe('a route', () => {
     },
   )
 
-  it('takes a body before it is read only from a caller it knows', async () => {
+  it('reads a body only from a caller it knows', async () => {
     const answer = await ask('POST', '/v1/echo/5', { caller: '', body: '{"count": ' })
     expect(answer.document).toMatchObject({ code: 'caller-unknown' })
   })
 
-  it('answers HEAD under the same guard as GET', async () => {
+  it('answers HEAD with the same access check as GET', async () => {
     expect((await app.inject({ method: 'HEAD', url: '/internal/inner' })).statusCode).toBe(401)
   })
 
@@ -274,42 +274,42 @@ describe('a route', () => {
     expect(answer.status).toBe(taken ? 200 : 400)
   })
 
-  it('is strict in its body and lenient in its address, also when both have one schema', async () => {
+  it('is strict in its body and lenient in its URL, even when both have one schema', async () => {
     expect((await ask('POST', '/v1/twice?n=1', { body: '{"n": 1}' })).status).toBe(200)
     expect((await ask('POST', '/v1/twice?n=1', { body: '{"n": "1"}' })).status).toBe(400)
   })
 
-  it('says when to come back', async () => {
+  it('says when to retry', async () => {
     const answer = await ask('GET', '/v1/broken?how=problem')
     expect(answer).toMatchObject({ status: 429, document: { detail: 'slowly', retryAfterS: 7 } })
     expect(answer.headers['retry-after']).toBe('7')
   })
 
-  it('tells nothing of a fault of ours but the number to quote', async () => {
+  it('hides an internal error except for the id to quote', async () => {
     for (const how of ['fault', 'syntax']) {
       const { status, document } = await ask('GET', `/v1/broken?how=${how}`)
       expect([status, document['code'], typeof document['instance']]).toEqual([500, 'internal', 'string'])
       expect(JSON.stringify(document)).not.toContain('12345')
     }
-    expect(logged.join()).toContain('a fault of ours')
+    expect(logged.join()).toContain('request failed by an internal error')
   })
 
-  it('that says not who may call it stops the start', () => {
+  it('that does not say who may call it stops the start', () => {
     const { access: _, ...open } = inner
     expect(() => app.route({ ...open, url: '/internal/open', handler: () => ({ caller: '' }) })).toThrow()
   })
 
-  it('that is not there is a problem too', async () => {
+  it('that does not exist is a problem too', async () => {
     expect(await ask('GET', '/v1/nothing')).toMatchObject({ status: 404, document: { code: 'not-found' } })
   })
 })
 
-it('what is no HTTP gets a problem document', async () => {
+it('input that is not HTTP gets a problem document', async () => {
   const address = new URL(await app.listen({ port: 0, host: '127.0.0.1' }))
   const answer = await new Promise<string>((resolve) => {
-    let heard = ''
+    let received = ''
     const socket = connect(Number(address.port), '127.0.0.1', () => socket.write('RUBBISH\r\n\r\n'))
-    socket.on('data', (chunk: Buffer) => (heard += chunk.toString())).on('close', () => resolve(heard))
+    socket.on('data', (chunk: Buffer) => (received += chunk.toString())).on('close', () => resolve(received))
   })
   expect(answer).toContain('HTTP/1.1 400')
   expect(answer).toContain('"code":"request-invalid"')

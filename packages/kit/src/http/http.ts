@@ -1,4 +1,4 @@
-// The HTTP side of any service: contracts enforced, callers proven, refusals as problem documents.
+// The HTTP side of any service: contracts enforced, callers authenticated, refusals as problem documents.
 import type { Socket } from 'node:net'
 import type { Access, ServiceName } from '@bahi/contracts/contract.ts'
 import { Problem, toDocument, type ProblemCode } from '@bahi/contracts/problem.ts'
@@ -34,7 +34,7 @@ export type App = FastifyInstance<
 >
 export type { FastifyReply, FastifyRequest }
 
-/** Who asks: the gateway proved it by an access token, and says so in a header that only it may set. */
+/** A person as authenticated by the gateway, which names them in a header that only the gateway may send. */
 export type Person = {
   userId: string
   sessionId: string
@@ -44,7 +44,7 @@ export type Person = {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** On routes for people. Reading it elsewhere is a fault of the code, and throws. */
+    /** On routes for people. Reading it elsewhere is a bug, and throws. */
     person: Person
     /** The service that called. */
     caller: ServiceName
@@ -74,12 +74,12 @@ export function buildApp(options: HttpOptions): App {
     keepAliveTimeout: 75_000,
     return503OnClosing: true,
     trustProxy: options.trustedProxies?.length ? options.trustedProxies : false,
-    // The trace names the request, in logs too: a logger of its own for each request would say the same again.
+    // The trace identifies the request, in logs too: a child logger per request would add nothing.
     genReqId: () => '',
     childLoggerFactory: (logger) => logger,
     routerOptions: { maxParamLength: 300 },
     onProtoPoisoning: 'error',
-    clientErrorHandler: answerUnreadable,
+    clientErrorHandler: refuseUnreadable,
     onConstructorPoisoning: 'error',
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
   }).withTypeProvider<TypeBoxTypeProvider>()
@@ -93,7 +93,7 @@ export function buildApp(options: HttpOptions): App {
     throw new Problem('not-found', `nothing answers ${request.method} ${request.url.split('?')[0]}`)
   })
 
-  if (!options.edge) takeJson(app)
+  if (!options.edge) acceptJson(app)
   app.addHook('onRequest', (request, _reply, done) => {
     if (/%00/.test(request.url)) throw new Problem('request-invalid', noNul)
     const header = (name: string) => request.headers[name] as string | undefined
@@ -115,10 +115,10 @@ export function buildApp(options: HttpOptions): App {
     app.addHook('onRoute', (route: RouteOptions & { access?: Access }) => {
       if (unguarded.has(route.url)) return
       const access = route.access
-      if (!access) throw new Error(`${route.url} says not who may call it`)
+      if (!access) throw new Error(`${route.url} does not say who may call it`)
       if (typeof access === 'object' && 'services' in access) route.bodyLimit ??= innerBodyLimitBytes
-      const before = route.onRequest === undefined ? [] : [route.onRequest].flat()
-      route.onRequest = [(request: FastifyRequest) => admit(options, access, request), ...before]
+      const hooks = route.onRequest === undefined ? [] : [route.onRequest].flat()
+      route.onRequest = [(request: FastifyRequest) => admit(options, access, request), ...hooks]
     })
   }
   return app
@@ -131,8 +131,8 @@ const noHalf = 'a text has no half of a character'
 const half =
   /\\u[dD][89abAB][\da-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][\da-fA-F]{2})\\u[dD][c-fC-F][\da-fA-F]{2}/
 
-/** JSON as Fastify reads it, without what the database cannot keep in a text. */
-function takeJson(app: App): void {
+/** JSON as Fastify parses it, refused when it contains characters that the database cannot store. */
+function acceptJson(app: App): void {
   app.removeContentTypeParser('text/plain')
   const parse = app.getDefaultJsonParser('error', 'error')
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
@@ -142,8 +142,8 @@ function takeJson(app: App): void {
   })
 }
 
-/** What is no HTTP gets a problem document too, and then nothing more. */
-function answerUnreadable(error: ConnectionError, socket: Socket): void {
+/** Answers input that is not HTTP with a problem document, then closes the connection. */
+function refuseUnreadable(error: ConnectionError, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return
@@ -158,11 +158,11 @@ function answerUnreadable(error: ConnectionError, socket: Socket): void {
   socket.end(`${[...head, `content-length: ${Buffer.byteLength(body)}`].join('\r\n')}\r\n\r\n${body}`)
 }
 
-/** Health and metrics are asked by the machine that runs us, inside its network; a gateway never publishes them. */
+/** Health and metrics are for the platform's own network; the gateway never publishes them. */
 const unguarded = new Set(['/livez', '/readyz', '/metrics', '*'])
 
 function absent(name: string): never {
-  throw new Error(`request.${name} is not there on this route`)
+  throw new Error(`request.${name} does not exist on this route`)
 }
 
 async function admit(options: HttpOptions, access: Access, request: FastifyRequest): Promise<void> {
@@ -194,7 +194,7 @@ function personIn(header: string | string[] | undefined): Person | undefined {
   }
 }
 
-// Bodies are strict; what comes in a URL is text and is converted.
+// Bodies are validated as they are; values in a URL are text and are converted.
 const strictAjv = newAjv(false)
 const textAjv = newAjv('array')
 const validators = {
@@ -211,14 +211,14 @@ function newAjv(coerceTypes: boolean | 'array'): Ajv {
     unicodeRegExp: true,
   })
   ;(addFormats as unknown as (a: Ajv) => void)(ajv)
-  // Narrower than the library's: just what the database takes as well.
+  // Narrower than the library's: only what the database accepts too.
   ajv.addFormat('uuid', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i)
-  ajv.addFormat('date-time', isMoment)
+  ajv.addFormat('date-time', isDateTime)
   return ajv
 }
 
-/** RFC 3339 with zone, of a day that exists, between 1000 and 2999: no leap second, nothing a `Date` can't hold. */
-function isMoment(text: string): boolean {
+/** RFC 3339 with zone, of a day that exists, between 1000 and 2999: no leap second, nothing beyond a `Date`. */
+function isDateTime(text: string): boolean {
   const [, year, month, day] =
     /^([12]\d{3})-(\d\d)-(\d\d)[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/.exec(text) ?? []
   if (Number.isNaN(Date.parse(text))) return false
@@ -228,7 +228,7 @@ function isMoment(text: string): boolean {
 const compileSerializer = SerializerSelector()({}, {})
 const serializers = new WeakMap<object, (answer: unknown) => string>()
 
-/** Once for each schema, however many routes, services and restarts of one process answer by it. */
+/** Compiled once for each schema, however many routes, services and restarts of one process use it. */
 function serializerOf(schema: object): (answer: unknown) => string {
   let serialize = serializers.get(schema)
   if (!serialize) {
@@ -258,12 +258,12 @@ function validatorOf(schema: object, part: string) {
             : (e.message ?? 'is wrong'),
       }
     })
-    const said = fields.map((f) => `${f.path} ${f.message}`).join('; ')
-    return { error: new Problem('request-invalid', said, { fields }) }
+    const detail = fields.map((f) => `${f.path} ${f.message}`).join('; ')
+    return { error: new Problem('request-invalid', detail, { fields }) }
   }
 }
 
-/** What Fastify itself refuses, in our words. */
+/** Fastify's own refusals as problems. */
 const fastifyCodes: Record<string, [ProblemCode, string]> = {
   FST_ERR_CTP_BODY_TOO_LARGE: ['body-too-large', `a body may have ${bodyLimitBytes} bytes at most`],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['media-type-unsupported', 'send application/json'],
@@ -278,7 +278,7 @@ export function asProblem(error: unknown): Problem | undefined {
   const { code, statusCode } = error as FastifyError
   const known = fastifyCodes[code]
   if (known) return new Problem(known[0], known[1])
-  // Only what Fastify found while reading the request: the same fault in a handler is ours.
+  // Only errors of Fastify while it reads the request: the same error from a handler is a bug.
   if (statusCode === 400) return new Problem('request-invalid', 'the request cannot be read')
   if (statusCode === 503) return new Problem('unavailable', 'the service is stopping', { retryAfterS: 1 })
   if (isUnavailable(error)) return new Problem('unavailable', undefined, { retryAfterS: 2 })
@@ -287,9 +287,9 @@ export function asProblem(error: unknown): Problem | undefined {
 
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = asProblem(error)
-  const about = { err: error, route: request.routeOptions.url }
-  if (!problem) request.log.error(about, 'a fault of ours')
-  else if (isUnavailable(error)) request.log.warn(about, 'the database is away')
+  const fields = { err: error, route: request.routeOptions.url }
+  if (!problem) request.log.error(fields, 'request failed by an internal error')
+  else if (isUnavailable(error)) request.log.warn(fields, 'request refused: database unavailable')
   return sendProblem(problem ?? new Problem('internal'), request, reply)
 }
 

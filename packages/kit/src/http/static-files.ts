@@ -1,4 +1,4 @@
-// Serves a folder of files, such as an app for browsers: hashed names are kept for ever, the page itself never.
+// Serves a folder of files, such as a web app: files with hashed names are cached for ever, the page itself never.
 import { join, sep } from 'node:path'
 import { Problem } from '@bahi/contracts/problem.ts'
 import serve from '@fastify/static'
@@ -11,11 +11,11 @@ export type Files = {
   policy: string
   /** More headers of its pages. */
   headers?: Record<string, string>
-  /** Addresses that begin so are never its own: what is not there is told as a problem, to a browser too. */
+  /** Prefixes of paths that are not the app's: a missing one is answered with a problem, for a browser too. */
   except?: string[]
 }
 
-/** What no other route takes and asks for a page gets `index.html`: the app knows its own addresses. */
+/** A request for a page that no other route takes gets `index.html`: the app routes by itself. */
 export async function serveFiles(app: App, files: Files): Promise<void> {
   const { folder, policy, headers = {}, except = [] } = files
   await app.register(serve, {
@@ -34,8 +34,8 @@ export async function serveFiles(app: App, files: Files): Promise<void> {
   app.get('/*', (request, reply) => {
     const [path = ''] = request.url.split('?')
     const wantsPage = (request.headers.accept ?? '').includes('text/html')
-    // A file that is not there is none of the app's addresses: a script made of the page would only puzzle.
-    if (!wantsPage || [...except, '/assets/'].some((one) => path.startsWith(one))) {
+    // A missing file is not a page of the app: HTML instead of a script would only confuse.
+    if (!wantsPage || [...except, '/assets/'].some((prefix) => path.startsWith(prefix))) {
       throw new Problem('not-found', `nothing answers GET ${path}`)
     }
     return reply.sendFile('index.html')

@@ -1,20 +1,20 @@
-// Reads a service's settings from the environment, and says everything that is wrong with them at once.
+// Reads a service's settings from the environment, and reports every fault in them at once.
 import Type, { type Static, type TObject } from 'typebox'
 import { Value } from 'typebox/value'
 
 export type Env = Record<string, string | undefined>
 
-/** What stops the start: every fault, one a line. */
+/** Every fault of the configuration, one a line. */
 export function configError(faults: string[]): Error & { faults: string[] } {
-  const said = faults.map((fault) => `  - ${fault}`).join('\n')
-  return Object.assign(new Error(`the configuration has ${faults.length} fault(s):\n${said}`), { faults })
+  const list = faults.map((fault) => `  - ${fault}`).join('\n')
+  return Object.assign(new Error(`the configuration has ${faults.length} fault(s):\n${list}`), { faults })
 }
 
-/** Keys that any process may be given; see `run.ts` for what they mean. */
+/** Settings of any process. */
 export const BaseConfig = Type.Object({
   BAHI_MODE: Type.Union([Type.Literal('sandbox'), Type.Literal('production')], {
     default: 'production',
-    description: '`sandbox` opens the doors of the outside world that testers play with.',
+    description: '`sandbox` simulates the outside world and opens the routes that testers use.',
   }),
   BAHI_LOG_LEVEL: Type.Union(
     ['fatal', 'error', 'warn', 'info', 'debug', 'silent'].map((level) => Type.Literal(level)),

@@ -1,4 +1,4 @@
-// Services on real servers that restart, break off and die under load: nothing is lost, doubled or out of order.
+// Services on real servers that restart, disconnect and die under load: nothing is lost, doubled or out of order.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -26,25 +26,25 @@ import { testDataKey } from '@bahi/testing/platform.ts'
 // The kit's own tables are all that is needed: a folder without a numbered file.
 const logLevel = process.env['BAHI_TEST_LOG'] ?? 'silent'
 const migrations = new URL('../', import.meta.url)
-const tell = {
+const publish = {
   service: 'user',
   method: 'POST',
-  url: '/v1/tell/:stream',
+  url: '/v1/publish/:stream',
   access: 'public',
-  summary: 'Tells everybody',
+  summary: 'Publishes an event',
   schema: {
     params: Type.Object({ stream: Type.String() }),
     response: { 200: Type.Object({ id: Type.String() }) },
   },
 } as const satisfies Contract
-const speaker: AnyService = {
+const publisher: AnyService = {
   name: 'user',
   config: Type.Object({}),
   migrations,
   start: (deps: Deps) => ({
     routes(app) {
       app.route({
-        ...tell,
+        ...publish,
         handler: async ({ params: { stream } }) => {
           const id = uuidv7()
           const data = { userId: id }
@@ -55,7 +55,7 @@ const speaker: AnyService = {
     },
   }),
 }
-const hearer: AnyService = {
+const consumer: AnyService = {
   name: 'audit',
   config: Type.Object({}),
   migrations,
@@ -68,9 +68,9 @@ const hearer: AnyService = {
           id,
           stream: subject,
           version: bahiversion,
-          told: String(data['userId']),
+          payload: String(data['userId']),
         }))
-        await tx`insert into public.heard ${tx(rows)}`
+        await tx`insert into public.received ${tx(rows)}`
       },
     },
   }),
@@ -88,7 +88,7 @@ const startBroker = async () =>
   (broker = await startRabbit({ port: brokerPort, dir: join(folder, 'rabbit') }))
 const startDatabase = async () =>
   (postgres = await startPostgres({ dataDir: join(folder, 'postgres'), port: postgresPort, durable: false }))
-/** To look behind the services; its own connections break as well when the server restarts. */
+/** To inspect the tables; its own connections break as well when the server restarts. */
 let admin: Sql
 
 beforeAll(async () => {
@@ -97,13 +97,13 @@ beforeAll(async () => {
   ;[postgresPort, brokerPort] = [await freePort(), await freePort()]
   await Promise.all([startDatabase(), startBroker()])
   keys = await generateServiceKeys(allServiceNames)
-  database = await testDatabase(postgres.adminUrl, [speaker, hearer])
+  database = await testDatabase(postgres.adminUrl, [publisher, consumer])
   const url = new URL(database.url('user'))
   const owner = new URL(postgres.adminUrl)
   owner.pathname = url.pathname
   admin = connect(owner.toString(), { max: 2 })
-  await admin`create table public.heard (seq bigserial, id uuid, stream text, version int, told text)`
-  await admin`grant all on public.heard, public.heard_seq_seq to bahi_audit`
+  await admin`create table public.received (seq bigserial, id uuid, stream text, version int, payload text)`
+  await admin`grant all on public.received, public.received_seq_seq to bahi_audit`
 }, 120_000)
 afterAll(async () => {
   if (skip) return
@@ -124,14 +124,14 @@ afterEach(async () => {
   }
 })
 
-/** Both services, each on its own way to the servers. */
+/** Both services, with proxies of their own to the servers. */
 async function startCopy(): Promise<Copy> {
   const [toDatabase, toBroker] = [await tcpProxy(postgresPort), await tcpProxy(brokerPort)]
   const published: number[] = []
   const bus: Bus = rabbitBus(`amqp://guest:guest@127.0.0.1:${toBroker.port}`, {
     log: createLog('bus', logLevel),
   })
-  const running = await startServices([speaker, hearer], {
+  const running = await startServices([publisher, consumer], {
     env: {},
     mode: 'sandbox',
     databaseUrl(service) {
@@ -158,20 +158,20 @@ async function startCopy(): Promise<Copy> {
   return copy
 }
 
-/** Tells and tells, on a few streams, until it is ended; knows what was answered. */
+/** Publishes on a few streams until it is ended, and records the responses. */
 function load(...on: Copy[]) {
   const streams = Array.from({ length: 4 }, () => uuidv7())
-  const told: string[] = []
+  const published: string[] = []
   const refusals: { status: number; code: string; retryAfter: unknown }[] = []
-  let going = true
+  let running = true
   const trust = createTrust(keys, systemClock)
-  const lanes = streams.map(async (stream, lane) => {
-    for (let turn = lane; going; turn++) {
+  const workers = streams.map(async (stream, nth) => {
+    for (let turn = nth; running; turn++) {
       const headers = { 'x-bahi-service': await trust.mint('gateway', 'user') }
       const app = on[turn % on.length]!.running.app('user')
-      const answer = await app.inject({ method: 'POST', url: `/v1/tell/${stream}`, headers })
+      const answer = await app.inject({ method: 'POST', url: `/v1/publish/${stream}`, headers })
       const body = answer.json<{ id: string; code: string }>()
-      if (answer.statusCode === 200) told.push(body.id)
+      if (answer.statusCode === 200) published.push(body.id)
       else
         refusals.push({
           status: answer.statusCode,
@@ -182,26 +182,26 @@ function load(...on: Copy[]) {
     }
   })
   return {
-    told,
+    published,
     refusals,
     async ended() {
-      going = false
-      await Promise.all(lanes)
+      running = false
+      await Promise.all(workers)
     },
-    /** All that was told was heard, once each, in the order of its stream. */
+    /** Every published event was received, once each, in the order of its stream. */
     async proves() {
       await vi.waitFor(
         async () => {
-          const heard = await admin<{ told: string }[]>`
-            select told from public.heard where stream = any(${streams})`
-          const missing = told.filter((id) => !heard.some((row) => row.told === id))
-          expect({ told: told.length, missing: missing.length }).toMatchObject({ missing: 0 })
+          const received = await admin<{ payload: string }[]>`
+            select payload from public.received where stream = any(${streams})`
+          const missing = published.filter((id) => !received.some((row) => row.payload === id))
+          expect({ published: published.length, missing: missing.length }).toMatchObject({ missing: 0 })
         },
         { timeout: 25_000, interval: 200 },
       )
       const rows = await admin<{ stream: string; version: number }[]>`
-        select stream, version from public.heard where stream = any(${streams}) order by seq`
-      expect(told.length).toBeGreaterThan(20)
+        select stream, version from public.received where stream = any(${streams}) order by seq`
+      expect(published.length).toBeGreaterThan(20)
       for (const stream of streams) {
         const versions = rows.filter((row) => row.stream === stream).map((row) => row.version)
         expect(versions).toEqual(versions.map((_, i) => i + 1))
@@ -233,11 +233,11 @@ describe.skipIf(skip)('under load', { timeout: 90_000 }, () => {
     await delay(300)
     await work.ended()
     await work.proves()
-    // Whoever tells needs no broker.
+    // Publishing needs no broker: the outbox keeps the events.
     expect(work.refusals).toEqual([])
   })
 
-  it('connections to RabbitMQ and PostgreSQL are cut again and again', async () => {
+  it('connections to RabbitMQ and PostgreSQL are cut repeatedly', async () => {
     const copy = await startCopy()
     const work = load(copy)
     for (let cuts = 0; cuts < 12; cuts++) {
@@ -251,7 +251,7 @@ describe.skipIf(skip)('under load', { timeout: 90_000 }, () => {
     expect(new Set(work.refusals.map(({ code }) => code))).toEqual(new Set(['unavailable']))
   })
 
-  it('PostgreSQL restarts: requests are refused clearly meanwhile, and all goes on by itself', async () => {
+  it('PostgreSQL restarts: requests are refused with a problem meanwhile, and work continues by itself', async () => {
     const copy = await startCopy()
     const work = load(copy)
     await delay(300)
@@ -262,8 +262,8 @@ describe.skipIf(skip)('under load', { timeout: 90_000 }, () => {
     await delay(1_500)
     await startDatabase()
     const backMs = Date.now()
-    const before = work.told.length
-    await until(() => expect(work.told.length).toBeGreaterThan(before + 20))
+    const before = work.published.length
+    await until(() => expect(work.published.length).toBeGreaterThan(before + 20))
     expect(Date.now() - backMs).toBeLessThan(5_000)
     await until(async () => expect(await readiness(copy)).toMatchObject({ status: 'ready' }))
     await work.ended()
@@ -273,11 +273,11 @@ describe.skipIf(skip)('under load', { timeout: 90_000 }, () => {
       expect(refusal).toEqual({ status: 503, code: 'unavailable', retryAfter: '2' })
   })
 
-  it('two copies share the work, and one stands in when the other dies without goodbye', async () => {
+  it('two copies share the work, and one takes over when the other disappears', async () => {
     const [one, two] = [await startCopy(), await startCopy()]
     const work = load(one, two)
     await until(() => expect(one.published.length + two.published.length).toBeGreaterThan(10))
-    // One relay publishes at a time, whoever it is.
+    // One relay publishes at a time.
     const [active, idle] = one.published.length > 0 ? [one, two] : [two, one]
     expect(idle.published).toEqual([])
     active.toDatabase.sever()
@@ -285,9 +285,9 @@ describe.skipIf(skip)('under load', { timeout: 90_000 }, () => {
     const diedMs = Date.now()
     await until(() => expect(idle.published.length).toBeGreaterThan(5))
     expect(Date.now() - diedMs).toBeLessThan(15_000)
-    // It was only its network: back again, it finds that somebody stands in, and doubles nothing.
-    active.toDatabase.mend()
-    active.toBroker.mend()
+    // Only its network was down: once it is back, the other copy has the lease, and nothing is doubled.
+    active.toDatabase.restore()
+    active.toBroker.restore()
     await until(async () => expect(await readiness(active)).toMatchObject({ status: 'ready' }))
     await delay(300)
     await work.ended()

@@ -1,4 +1,4 @@
-// Runs services as a process of their own: settings from the environment, signals heeded, an orderly end.
+// Runs a service as a process of its own: settings from the environment, graceful shutdown on a signal.
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { subscriptions } from '@bahi/contracts/events.ts'
 import type { JWK } from 'jose'
@@ -11,9 +11,9 @@ import type { AnyService } from './service.ts'
 import { queueOf, startServices } from './runtime.ts'
 import { httpTransport, type ServiceUrls } from '../transport/transport.ts'
 
-const databasePatienceMs = 60_000
+const databaseWaitMs = 60_000
 
-/** Starts one service from `process.env`. Faults of the configuration end the process with status 78, all named. */
+/** Starts one service from `process.env`. A faulty configuration ends the process with status 78 and names every fault. */
 export async function run([service]: [AnyService]): Promise<void> {
   const log = createLog(service.name, process.env['BAHI_LOG_LEVEL'] ?? 'info')
   try {
@@ -37,7 +37,7 @@ export async function run([service]: [AnyService]): Promise<void> {
         private: { [service.name]: json<JWK>('BAHI_SERVICE_KEY') },
         public: json<Partial<Record<ServiceName, JWK>>>('BAHI_SERVICE_KEYS'),
       },
-      databaseWaitMs: databasePatienceMs,
+      databaseWaitMs,
       transport: transport,
     })
     const url = await running.listen(service.name, base.BAHI_PORT, base.BAHI_HOST)
@@ -51,7 +51,7 @@ export async function run([service]: [AnyService]): Promise<void> {
           .then(
             () => process.exit(0),
             (error: unknown) => {
-              log.error({ err: error }, 'the end was not orderly')
+              log.error({ err: error }, 'shutdown failed')
               process.exit(1)
             },
           )
@@ -67,6 +67,6 @@ function parseJson<T>(name: string, text: string): T {
   try {
     return JSON.parse(text) as T
   } catch {
-    throw configError([`${name} is no JSON`])
+    throw configError([`${name} is not JSON`])
   }
 }

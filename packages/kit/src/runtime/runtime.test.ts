@@ -1,4 +1,4 @@
-// Starting and ending services: nothing is lost that was left over from before, that is in flight, or that is wrong.
+// Starting and stopping services: events left over are published, requests in flight answered, faults reported.
 import { setTimeout as delay } from 'node:timers/promises'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { Contract } from '@bahi/contracts/contract.ts'
@@ -18,28 +18,28 @@ import { testDataKey } from '@bahi/testing/platform.ts'
 
 // The kit's own tables are all that is needed: a folder without a numbered file.
 const migrations = new URL('../', import.meta.url)
-const tell = {
+const publish = {
   service: 'user',
   method: 'POST',
-  url: '/v1/tell',
+  url: '/v1/publish',
   access: 'public',
-  summary: 'Tells everybody',
+  summary: 'Publishes an event',
   schema: { response: { 200: Type.Object({ stream: Type.String() }) } },
 } as const satisfies Contract
 
 let database: TestDatabase
 let sql: Sql
-let heard: CloudEvent[] = []
+let received: CloudEvent[] = []
 let keys: RuntimeOptions['keys']
 
-const speaker: AnyService = {
+const publisher: AnyService = {
   name: 'user',
   config: Type.Object({ BAHI_WORD: Type.String({ default: 'hello' }) }),
   migrations,
   start: (deps: Deps) => ({
     routes(app) {
       app.route({
-        ...tell,
+        ...publish,
         async handler() {
           const stream = uuidv7()
           await delay(50)
@@ -50,16 +50,16 @@ const speaker: AnyService = {
     },
   }),
 }
-const hearer: AnyService = {
+const consumer: AnyService = {
   name: 'audit',
   config: Type.Object({ BAHI_NUMBER: Type.Integer() }),
   migrations,
   async start() {
-    // Slower to start than the speaker is to speak.
+    // Slower to start than the publisher is to publish.
     await delay(300)
     return {
       routes: () => undefined,
-      consumes: { from: ['user'], handle: (_tx, events) => Promise.resolve(void heard.push(...events)) },
+      consumes: { from: ['user'], handle: (_tx, events) => Promise.resolve(void received.push(...events)) },
     }
   },
 }
@@ -67,8 +67,8 @@ const created = (stream: string) =>
   ({ type: 'user.profile-created', stream, data: { userId: stream } }) as const
 
 const start = (env: Record<string, string> = { BAHI_NUMBER: '1' }) => {
-  heard = []
-  return startServices([speaker, hearer], {
+  received = []
+  return startServices([publisher, consumer], {
     env,
     mode: 'sandbox',
     databaseUrl: database.url,
@@ -83,7 +83,7 @@ const start = (env: Record<string, string> = { BAHI_NUMBER: '1' }) => {
 
 beforeAll(async () => {
   keys = await generateServiceKeys(allServiceNames)
-  database = await testDatabase(inject('postgresUrl'), [speaker, hearer])
+  database = await testDatabase(inject('postgresUrl'), [publisher, consumer])
   sql = connect(database.url('user'), { max: 1 })
 })
 afterAll(async () => {
@@ -92,17 +92,17 @@ afterAll(async () => {
 })
 
 describe('a start', () => {
-  it('finds the events that were left over, and speaks only when everybody listens', async () => {
+  it('publishes the events that were left over, once all consumers are subscribed', async () => {
     const stream = uuidv7()
     await sql.begin((tx) => appendEvents(tx, new Date(), [created(stream)]))
     const running = await start()
     await running.settle()
-    expect(heard.map((event) => event.subject)).toEqual([stream])
+    expect(received.map((event) => event.subject)).toEqual([stream])
     await running.close()
-    const again = await start()
-    await again.settle()
-    expect(heard).toEqual([])
-    await again.close()
+    const next = await start()
+    await next.settle()
+    expect(received).toEqual([])
+    await next.close()
   })
 
   it('names the faults in the settings of all services at once', async () => {
@@ -112,20 +112,20 @@ describe('a start', () => {
   })
 })
 
-describe('the end', () => {
-  it('waits for requests in flight, and takes no new one', async () => {
+describe('the shutdown', () => {
+  it('waits for requests in flight, and accepts no new ones', async () => {
     const running = await start()
     const url = await running.listen('user', 0)
     const { mint } = createTrust(keys, systemClock)
     const headers = { 'x-bahi-service': await mint('gateway', 'user') }
-    const inFlight = fetch(`${url}/v1/tell`, { method: 'POST', headers })
+    const inFlight = fetch(`${url}/v1/publish`, { method: 'POST', headers })
     await delay(25)
     const closing = running.close()
     const answer = await inFlight
     expect(answer.status).toBe(200)
     const { stream } = (await answer.json()) as { stream: string }
     await closing
-    await expect(fetch(`${url}/v1/tell`, { method: 'POST', headers })).rejects.toThrow()
+    await expect(fetch(`${url}/v1/publish`, { method: 'POST', headers })).rejects.toThrow()
     const next = await start()
     await next.settle()
     const found = await sql`select 1 from events where stream = ${stream}`

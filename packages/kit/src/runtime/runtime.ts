@@ -1,4 +1,4 @@
-// Starts services in this process on given surroundings: one composition for production, tests and the embedded start.
+// Starts services in this process on given adapters: one composition for production, tests and the embedded start.
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { serviceNames } from '@bahi/contracts/contract.ts'
 import type { Bus } from '../bus/bus.ts'
@@ -29,7 +29,7 @@ export type RuntimeOptions = {
   poolSize?: number
   /** How to reach PostgreSQL; default: as the kit does. */
   connect?: typeof connect
-  /** Whether a service tells of its process too; default: when it is alone in it. */
+  /** Whether a service's metrics include those of the process; default: when it is alone in it. */
   processMetrics?: boolean
   bus: Bus
   cache: Cache
@@ -38,7 +38,7 @@ export type RuntimeOptions = {
   /** Base64 of 32 bytes. */
   dataKey: string
   keys: ServiceKeys
-  /** How long a start waits for a database that is away; default 0. Services start in any order. */
+  /** How long a start waits for an unavailable database; default 0. Services start in any order. */
   databaseWaitMs?: number
   /** How to reach services; default: those of this process. */
   transport?: Transport
@@ -48,9 +48,9 @@ export type Runtime = {
   app(service: ServiceName): App
   /** Opens a service's port; resolves to its URL. */
   listen(service: ServiceName, port: number, host?: string): Promise<string>
-  /** Resolves when every event that was appended has been heard by everybody here. For tests. */
+  /** Resolves when every consumer here has processed every event that was appended. For tests. */
   settle(): Promise<void>
-  /** Ends requests, consumers, workers and connections, in this order; nothing in flight is lost. */
+  /** Stops requests, workers, consumers and connections, in this order; nothing in flight is lost. */
   close(): Promise<void>
 }
 
@@ -64,7 +64,7 @@ type Started = {
   log: Log
 }
 
-/** Which queue hears which services: the topology of the bus. */
+/** The queue that a service consumes from. */
 export const queueOf = (service: string): string => `bahi.${service}`
 
 export async function startServices(services: AnyService[], options: RuntimeOptions): Promise<Runtime> {
@@ -83,7 +83,7 @@ export async function startServices(services: AnyService[], options: RuntimeOpti
   }
   if (faults.length > 0) throw configError([...new Set(faults)])
   const trust = createTrust(options.keys, options.clock)
-  const ending = new AbortController()
+  const stopping = new AbortController()
 
   async function startOne(service: AnyService): Promise<Started> {
     const { name } = service
@@ -97,7 +97,7 @@ export async function startServices(services: AnyService[], options: RuntimeOpti
       : undefined
     if (sql && service.migrations) {
       const schema = { name, migrations: service.migrations }
-      await patiently(log, options.databaseWaitMs ?? 0, () => checkMigrated(sql, schema))
+      await untilAvailable(log, options.databaseWaitMs ?? 0, () => checkMigrated(sql, schema))
     }
     const noDatabase = () => {
       throw new Error(`${name} has no database`)
@@ -143,22 +143,22 @@ export async function startServices(services: AnyService[], options: RuntimeOpti
   }
 
   for (const service of services) started.set(service.name, await startOne(service))
-  // Everybody listens before anybody speaks or works.
+  // All consumers subscribe before any relay publishes or any worker runs.
   for (const one of started.values()) {
     const { name, parts, sql } = one
-    const hears = parts.consumes
-    if (!hears) continue
-    if (!sql) throw new Error(`${name} hears events but has no database for its inbox`)
+    const consumer = parts.consumes
+    if (!consumer) continue
+    if (!sql) throw new Error(`${name} consumes events but has no database for its inbox`)
     const handle = createConsumer({
       sql,
-      handle: hears.handle,
-      redelivered: hears.redelivered,
-      idempotent: hears.idempotent,
+      handle: consumer.handle,
+      redelivered: consumer.redelivered,
+      idempotent: consumer.idempotent,
       clock: options.clock,
       log: one.log,
-      stopping: ending.signal,
+      stopping: stopping.signal,
     })
-    await options.bus.subscribe(queueOf(name), hears.from, async (events) => {
+    await options.bus.subscribe(queueOf(name), consumer.from, async (events) => {
       await withTrace(traceFrom(events[0]?.traceparent, undefined), () => handle(events)).finally(() =>
         one.relay?.wake(),
       )
@@ -193,12 +193,12 @@ export async function startServices(services: AnyService[], options: RuntimeOpti
       }
     },
     async close() {
-      // The door first, then whoever it led to: what is in flight still finds everybody that it needs.
+      // The gateway first, then the services behind it: requests in flight still find every service that they need.
       for (const one of all().reverse()) await closeApp(one.app)
       await Promise.all(all().map((one) => one.parts.close?.()))
       for (const one of all())
         await Promise.all(one.workers.filter((w) => w !== one.relay).map((w) => w.stop()))
-      ending.abort()
+      stopping.abort()
       await Promise.all(all().map((one) => one.relay?.stop()))
       await options.bus.close()
       await options.cache.close()
@@ -207,20 +207,20 @@ export async function startServices(services: AnyService[], options: RuntimeOpti
   }
 }
 
-/** Again and again while the database is away, until patience ends. */
-async function patiently(log: Log, patienceMs: number, ask: () => Promise<void>): Promise<void> {
-  for (const until = Date.now() + patienceMs; ;) {
+/** Runs `check` again while the database is unavailable, for at most `waitMs`. */
+async function untilAvailable(log: Log, waitMs: number, check: () => Promise<void>): Promise<void> {
+  for (const until = Date.now() + waitMs; ;) {
     try {
-      return await ask()
+      return await check()
     } catch (error) {
       if (!isUnavailable(error) || Date.now() >= until) throw error
-      log.warn({ err: error }, 'the database is away: the start waits for it')
+      log.warn({ err: error }, 'database unavailable, waiting for it to start')
       await systemClock.sleep(500)
     }
   }
 }
 
-/** Answers what is in flight, then ends; a kept-alive connection that falls idle meanwhile is not waited for. */
+/** Answers the requests in flight, then closes; connections that fall idle meanwhile are closed at once. */
 async function closeApp(app: App): Promise<void> {
   const idle = setInterval(() => app.server.closeIdleConnections(), 50)
   try {
@@ -238,14 +238,14 @@ async function unpublished({ sql }: Started): Promise<number> {
   return row?.count ?? 0
 }
 
-/** For an alert: any dead letter waits for a person. Without the bus there is no number. */
+/** For an alert: every dead letter waits for a person. While the bus is unavailable there is no value. */
 function countDeadLetters(metrics: Deps['metrics'], bus: Bus, queue: string): void {
   const count = async (gauge: { set(labels: object, n: number): void; reset(): void }) => {
     const letters = await bus.countDeadLetters(queue).catch(() => undefined)
     if (letters === undefined) gauge.reset()
     else gauge.set({ queue }, letters)
   }
-  metrics.gauge('bahi_dead_letters', 'Batches of events given up on.', count, ['queue'])
+  metrics.gauge('bahi_dead_letters', 'Batches of events that a consumer gave up on.', count, ['queue'])
 }
 
 type Health = {
@@ -257,8 +257,9 @@ type Health = {
 }
 
 /**
- * `/livez`: the process turns. `/readyz`: what it depends on works, and its workers advance; without bus or cache,
- * which all copies lose at once and can do without, it is degraded and goes on. `/metrics`.
+ * `/livez`: the event loop runs. `/readyz`: dependencies work and workers make progress. Without bus or cache the
+ * service is degraded but stays ready: all copies lose these at once, and requests can be answered without them.
+ * `/metrics`: for Prometheus.
  */
 function answerHealth(app: App, { sql, options, parts, workers, metrics }: Health): void {
   app.get('/livez', () => ({ status: 'ok' }))
@@ -289,11 +290,11 @@ function answerHealth(app: App, { sql, options, parts, workers, metrics }: Healt
     )
     for (const worker of workers) {
       const stuck = worker.idleMs() > worker.stallAfterMs
-      results[`worker ${worker.name}`] = stuck ? `fails: no good round for ${worker.idleMs()} ms` : 'ok'
+      results[`worker ${worker.name}`] = stuck ? `fails: no successful round for ${worker.idleMs()} ms` : 'ok'
     }
     const failing = Object.keys(results).filter((name) => results[name] !== 'ok')
-    const spared = ['bus', 'cache', ...(results['bus'] === 'ok' ? [] : ['worker relay'])]
-    const ready = failing.every((name) => spared.includes(name))
+    const optional = ['bus', 'cache', ...(results['bus'] === 'ok' ? [] : ['worker relay'])]
+    const ready = failing.every((name) => optional.includes(name))
     const status = !ready ? 'not ready' : failing.length > 0 ? 'degraded' : 'ready'
     return reply.code(ready ? 200 : 503).send({ status, checks: results })
   })

@@ -1,4 +1,4 @@
-// What a service is: its name, its settings, and a table of contents of what it answers, hears and does by itself.
+// What a service is: its name, its settings, and its parts: routes, a consumer of events, workers.
 import type { Call } from '@bahi/contracts/call.ts'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import type { Static, TObject } from 'typebox'
@@ -18,16 +18,16 @@ import type { Worker } from './worker.ts'
 /** Everything uncertain that a service touches: the seams. */
 export type Deps<Config = unknown> = {
   config: Config
-  /** `sandbox` when the outside world is played, see `BAHI_MODE`. */
+  /** `sandbox` when the outside world is simulated, see `BAHI_MODE`. */
   mode: 'sandbox' | 'production'
   sql: Sql
   /** One transaction; the relay is woken after its commit. Append events through `appendEvents(tx, …)`. */
   transaction<T>(run: (tx: Tx) => Promise<T>): Promise<T>
   /** Appends events in that transaction, at the clock's time. */
   append(tx: Tx, ...events: NewEvent[]): Promise<void>
-  /** Calls another service, signed as this one. */
+  /** Calls another service as this one. */
   call: Call
-  /** Forwards raw requests: what the gateway lives on. */
+  /** Forwards a raw request to another service, as the gateway does. */
   forward: Transport
   bus: Bus
   cache: Cache
@@ -41,9 +41,10 @@ export type Parts = {
   /** Registers routes: `app.route({ ...contract, handler })`. */
   routes(app: App): void | Promise<void>
   /**
-   * Events of other services, each once in effect: the inbox mark and what `handle` writes are one transaction.
-   * `remembers`: what it writes tells which events it has heard, so it needs no inbox. What `handle` gives back is done
-   * after the commit; who dies before it gets the same events once more, through `again`.
+   * Events of other services, each once in effect: `handle` writes in the same transaction that marks them in the
+   * inbox. The function that `handle` returns runs after the commit. Events that arrive again go to `redelivered`: a
+   * process that died between the two runs what was left there. `idempotent`: the rows that `handle` writes show which
+   * events it has processed, so no inbox is needed.
    */
   consumes?: {
     from: ServiceName[]
@@ -52,11 +53,11 @@ export type Parts = {
     idempotent?: true
   }
   workers?: Worker[]
-  /** Addresses or networks (CIDR) whose `x-forwarded-for` is believed; default none. */
+  /** Addresses or networks (CIDR) whose `x-forwarded-for` is trusted; default none. */
   trustedProxies?: string[]
-  /** Further proof that the service can work, asked by `/readyz`. Rejects when not. */
+  /** A further check of readiness, run by `/readyz`. Rejects when the service cannot work. */
   check?(): Promise<void>
-  /** Lets what is in flight end; called when no request comes in any more. */
+  /** Resolves when what is in flight has ended; called when no more requests come in. */
   close?(): Promise<void>
 }
 
@@ -65,11 +66,11 @@ export type Service<C extends TObject = TObject> = {
   config: C
   /** Folder of its migrations; without one it has no schema. */
   migrations?: URL
-  /** The public's door: verifies people itself instead of taking the gateway's word. */
+  /** Faces the public: it authenticates people itself instead of trusting the gateway's headers. */
   edge?: true
   start(deps: Deps<Static<C>>): Parts | Promise<Parts>
 }
 
-// A service's start takes just its own config, so a list of services must forget it.
+// `start` takes the service's own type of config, which a list of services cannot name.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type AnyService = Omit<Service, 'start'> & { start(deps: Deps<any>): Parts | Promise<Parts> }

@@ -1,4 +1,4 @@
-// A small service on a real PostgreSQL: events, relay, inbox, health, and its end.
+// Small services on a real PostgreSQL: events, relay, inbox and health.
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -19,7 +19,7 @@ import { testDatabase } from '@bahi/testing/database.ts'
 import { testPlatform, type TestPlatform } from '@bahi/testing/platform.ts'
 import { startWorker } from './worker.ts'
 
-const heard: CloudEvent[] = []
+const received: CloudEvent[] = []
 let folder: URL
 let platform: TestPlatform
 let failing = 0
@@ -38,13 +38,13 @@ beforeAll(async () => {
     join(path, '001_things.sql'),
     'create table things (id int primary key); grant select on things to {{role}};',
   )
-  const speaker: AnyService = {
+  const publisher: AnyService = {
     name: 'user',
     config: Type.Object({}),
     migrations: folder,
     start: () => ({ routes: () => undefined }),
   }
-  const hearer: AnyService = {
+  const consumer: AnyService = {
     name: 'audit',
     config: Type.Object({}),
     migrations: folder,
@@ -55,19 +55,19 @@ beforeAll(async () => {
         handle: async (tx, events) => {
           await tx`select 1`
           if (failing-- > 0) throw new Error('not this time')
-          heard.push(...events)
+          received.push(...events)
         },
       },
       workers: [{ name: 'turn', intervalMs: 20, run: () => Promise.resolve() }],
     }),
   }
   const bus = memoryBus({ retry: { tries: 5, backoffMs: [1] } })
-  platform = await testPlatform(inject('postgresUrl'), { services: [speaker, hearer], bus })
+  platform = await testPlatform(inject('postgresUrl'), { services: [publisher, consumer], bus })
 })
 afterAll(() => platform.stop())
 
 describe('events', () => {
-  it('reach who hears them, once in effect and in the order of their stream, whatever fails on the way', async () => {
+  it('reach their consumers once in effect and in the order of their stream, whatever fails', async () => {
     const sql = connect(platform.database.url('user'), { max: 20 })
     failing = 3
     const streams = Array.from({ length: 20 }, () => uuidv7())
@@ -85,33 +85,33 @@ describe('events', () => {
       }),
     )
     await platform.settle()
-    expect(heard).toHaveLength(200)
+    expect(received).toHaveLength(200)
     for (const stream of streams) {
-      const versions = heard.filter((e) => e.subject === stream).map((e) => e.bahiversion)
+      const versions = received.filter((e) => e.subject === stream).map((e) => e.bahiversion)
       expect(versions).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
       expect(await readStream(sql, stream)).toHaveLength(10)
     }
     await sql.end()
   })
 
-  it('that continue their stream are stored without what it begins with, and told as a whole', async () => {
+  it('that are deltas are stored without the data of the first event, and delivered merged with it', async () => {
     const sql = connect(platform.database.url('user'), { max: 2 })
     const stream = uuidv7()
-    const begun = created(stream)
+    const first = created(stream)
     const data = { fields: ['name'] }
     await sql.begin((tx) =>
-      appendEvents(tx, new Date(), [begun, { type: 'user.profile-changed', stream, data, isDelta: true }]),
+      appendEvents(tx, new Date(), [first, { type: 'user.profile-changed', stream, data, isDelta: true }]),
     )
     await platform.settle()
-    const whole = { ...begun.data, fields: ['name'] }
-    expect(heard.filter((e) => e.subject === stream).map((e) => e.data)).toEqual([begun.data, whole])
-    expect((await readStream(sql, stream)).map((e) => e.data)).toEqual([begun.data, whole])
+    const whole = { ...first.data, fields: ['name'] }
+    expect(received.filter((e) => e.subject === stream).map((e) => e.data)).toEqual([first.data, whole])
+    expect((await readStream(sql, stream)).map((e) => e.data)).toEqual([first.data, whole])
     const stored = await sql`select data from events where stream = ${stream} order by version`
-    expect(stored.map((row) => row['data'] as unknown)).toEqual([begun.data, data])
+    expect(stored.map((row) => row['data'] as unknown)).toEqual([first.data, data])
     await sql.end()
   })
 
-  it('are refused when their stream has moved on', async () => {
+  it('are refused when their stream already has that version', async () => {
     const sql = connect(platform.database.url('user'), { max: 2 })
     const stream = uuidv7()
     const append = (version: number) =>
@@ -123,7 +123,7 @@ describe('events', () => {
     await sql.end()
   })
 
-  it('are published by one relay at a time, again after a fault, all of them', async () => {
+  it('are published by one relay at a time, again after a failure, all of them', async () => {
     const own = await testDatabase(inject('postgresUrl'), [
       { name: 'audit', migrations: folder } as AnyService,
     ])
@@ -133,7 +133,7 @@ describe('events', () => {
     const bus: Pick<Bus, 'publish'> = {
       async publish(_source, events) {
         await delay(1)
-        if (faults-- > 0) throw new Error('the broker is away')
+        if (faults-- > 0) throw new Error('the broker is down')
         published.push(...events)
       },
     }
@@ -158,7 +158,7 @@ describe('events', () => {
 })
 
 describe('health', () => {
-  it('proves what a service depends on, and that its workers advance', async () => {
+  it('reports on what a service depends on, and on the progress of its workers', async () => {
     const ready = await platform.app('audit').inject('/readyz')
     expect(ready.json()).toEqual({
       status: 'ready',
@@ -169,7 +169,7 @@ describe('health', () => {
   })
 })
 
-it('a whole number beyond what is exact is refused, not rounded', () => {
+it('an unsafe integer is refused, not rounded', () => {
   expect(exactInteger('9007199254740991')).toBe(Number.MAX_SAFE_INTEGER)
   expect(() => exactInteger('9007199254740993')).toThrow(RangeError)
 })

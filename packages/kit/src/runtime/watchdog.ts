@@ -1,9 +1,9 @@
-// Ends a server that this process started when this process dies without a word, by kill -9 or by a crash.
+// Stops a server that this process started when this process dies without stopping it, by kill -9 or a crash.
 import { spawn, type ChildProcess } from 'node:child_process'
 
 /**
- * A shell that waits for the end of its input, which is the end of this process, then sends the signal.
- * Where there is no shell (Windows), nothing watches.
+ * A shell that waits for the end of its input, which is the end of this process, then sends the signal. On Windows,
+ * which has no shell, nothing watches.
  */
 export function stopWithParent(child: ChildProcess, signal: 'INT' | 'TERM'): void {
   if (process.platform === 'win32' || child.pid === undefined) return
@@ -14,6 +14,6 @@ export function stopWithParent(child: ChildProcess, signal: 'INT' | 'TERM'): voi
   dog.on('error', () => undefined)
   dog.stdin.on('error', () => undefined)
   dog.unref()
-  // The number may be somebody else's once the server has ended.
+  // The process id can belong to another process once the server has ended.
   child.once('exit', () => dog.kill('SIGKILL'))
 }

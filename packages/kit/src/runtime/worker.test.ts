@@ -1,4 +1,4 @@
-// Workers: paced, woken, patient with faults, and honest about being stuck.
+// Workers: interval, wake-up, backoff after failures, and reporting that they are stuck.
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { systemClock } from '../clock.ts'
@@ -7,7 +7,7 @@ import { startWorker } from './worker.ts'
 
 const log = createLog('test', 'silent')
 
-it('runs at its pace, at once when there is more, and when it is woken', async () => {
+it('runs at its interval, at once when there is more, and when it is woken', async () => {
   let rounds = 0
   const worker = startWorker(
     { name: 'w', intervalMs: 60_000, run: () => Promise.resolve(++rounds < 3) },
@@ -25,7 +25,7 @@ it('runs at its pace, at once when there is more, and when it is woken', async (
   expect(rounds).toBe(4)
 })
 
-it('tries again after a fault, and tells how long no round went well', async () => {
+it('tries again after a failure, and reports the time since the last success', async () => {
   let rounds = 0
   const run = () => (++rounds < 2 ? Promise.reject(new Error('not yet')) : Promise.resolve())
   const worker = startWorker({ name: 'w', intervalMs: 10, run }, systemClock, log)
@@ -37,7 +37,7 @@ it('tries again after a fault, and tells how long no round went well', async () 
   await worker.stop()
 })
 
-it('is not hurried by wake-ups while it fails', async () => {
+it('keeps its backoff when it is woken while it fails', async () => {
   let rounds = 0
   const run = () => Promise.reject(new Error(`round ${++rounds}`))
   const worker = startWorker({ name: 'w', intervalMs: 10, run }, systemClock, log)
@@ -64,7 +64,7 @@ it('a wake-up during a round is not lost', async () => {
   await worker.stop()
 })
 
-it('stops after the present round, not in the middle of it', async () => {
+it('stops after the current round, not in the middle of it', async () => {
   let ended = false
   const run = async () => {
     await delay(30)

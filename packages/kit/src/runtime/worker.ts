@@ -1,28 +1,28 @@
-// Work that a service does by itself: a loop with a pace, a wake-up, and a heartbeat that readiness asks for.
+// Work that a service does by itself: a loop with an interval, a wake-up, and a heartbeat for readiness.
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 
 export type Worker = {
   name: string
-  /** One round. True asks for the next round at once: there was more to do; `soon` for one at its pace. */
+  /** One round. True: there is more to do, run the next round at once. `soon`: run it after `minIntervalMs`. */
   run(): Promise<boolean | 'soon' | void>
   /** Milliseconds between rounds. */
   intervalMs: number
-  /** At least so long between two rounds, however often it is woken; more comes together meanwhile. Default 0. */
+  /** The least time between two rounds, however often it is woken, so that a round handles more. Default 0. */
   minIntervalMs?: number
-  /** After the last round, when the work ends in good order. */
+  /** Runs after the last round, when the worker is stopped. */
   onStop?(): Promise<void>
 }
 
 export type RunningWorker = {
   name: string
-  /** Begins the next round now. */
+  /** Starts the next round now. */
   wake(): void
-  /** Milliseconds since a round last ended well. */
+  /** Milliseconds since the last successful round. */
   idleMs(): number
-  /** More than this without a good round means that the worker is stuck. */
+  /** Without a successful round for longer than this, the worker is stuck. */
   stallAfterMs: number
-  /** Ends after the present round. */
+  /** Stops after the current round. */
   stop(): Promise<void>
 }
 
@@ -30,9 +30,9 @@ const maxBackoffMs = 10_000
 
 export function startWorker(worker: Worker, clock: Clock, log: Log): RunningWorker {
   const stopping = new AbortController()
-  let nap = new AbortController()
+  let pause = new AbortController()
   let woken = false
-  let lastGoodMs = clock.now().getTime()
+  let lastSuccessMs = clock.now().getTime()
   let failures = 0
 
   async function loop(): Promise<void> {
@@ -41,15 +41,15 @@ export function startWorker(worker: Worker, clock: Clock, log: Log): RunningWork
       let more: boolean | 'soon' | void = false
       try {
         more = await worker.run()
-        lastGoodMs = clock.now().getTime()
+        lastSuccessMs = clock.now().getTime()
         failures = 0
       } catch (error) {
-        // A round that fails is tried again with back-off; readiness tells when none succeeds for long.
+        // A failed round is tried again with backoff; readiness reports a worker that fails for long.
         failures += 1
-        log.error({ err: error, worker: worker.name, failures }, 'a round failed and will be tried again')
+        log.error({ err: error, worker: worker.name, failures }, 'worker round failed, will be tried again')
       }
       if (failures > 0) {
-        // Not even a wake-up shortens it: what fails is not asked in a hurry.
+        // A wake-up does not shorten the backoff.
         await clock.sleep(Math.min(worker.intervalMs + 100 * 2 ** failures, maxBackoffMs), stopping.signal)
         continue
       }
@@ -58,18 +58,18 @@ export function startWorker(worker: Worker, clock: Clock, log: Log): RunningWork
         if (worker.minIntervalMs) await clock.sleep(worker.minIntervalMs, stopping.signal)
         continue
       }
-      nap = new AbortController()
-      await clock.sleep(worker.intervalMs, AbortSignal.any([nap.signal, stopping.signal]))
+      pause = new AbortController()
+      await clock.sleep(worker.intervalMs, AbortSignal.any([pause.signal, stopping.signal]))
     }
   }
   const ended = loop()
   return {
     name: worker.name,
     stallAfterMs: worker.intervalMs * 3 + 15_000,
-    idleMs: () => clock.now().getTime() - lastGoodMs,
+    idleMs: () => clock.now().getTime() - lastSuccessMs,
     wake() {
       woken = true
-      nap.abort()
+      pause.abort()
     },
     async stop() {
       stopping.abort()

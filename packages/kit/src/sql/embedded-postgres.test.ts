@@ -1,4 +1,4 @@
-// The embedded PostgreSQL as a person meets it: restarts, interruptions, refusals that help.
+// The embedded PostgreSQL as a user sees it: restarts, interruptions, refusals with a helpful message.
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -33,7 +33,7 @@ async function start(options: Partial<EmbeddedOptions> = {}): Promise<EmbeddedPo
   return started
 }
 
-async function ask(url: string, query: string): Promise<Record<string, unknown>[]> {
+async function runQuery(url: string, query: string): Promise<Record<string, unknown>[]> {
   const sql = connect(url, { max: 1 })
   try {
     return await sql.unsafe(query)
@@ -71,28 +71,28 @@ async function startElsewhere(onSigint = '') {
 describe('starting and stopping', () => {
   it('keeps the data over a restart, starts again quickly, and leaves nothing running', async () => {
     const first = await start({ durable: true })
-    await ask(first.adminUrl, `create table kept as select 'ü ₹' as word`)
-    expect(await ask(first.adminUrl, 'show fsync')).toEqual([{ fsync: 'on' }])
+    await runQuery(first.adminUrl, `create table kept as select 'ü ₹' as word`)
+    expect(await runQuery(first.adminUrl, 'show fsync')).toEqual([{ fsync: 'on' }])
     await first.stop()
     await first.stop()
     expect([isAlive(first.pid), existsSync(postmasterFile())]).toEqual([false, false])
     const began = performance.now()
     const second = await start({ durable: true })
     expect(performance.now() - began).toBeLessThan(1_500)
-    expect(await ask(second.adminUrl, 'select word from kept')).toEqual([{ word: 'ü ₹' }])
+    expect(await runQuery(second.adminUrl, 'select word from kept')).toEqual([{ word: 'ü ₹' }])
   })
 
-  it('gives up safety for speed only when it is told to', async () => {
+  it('gives up durability for speed only when asked to', async () => {
     const { adminUrl } = await start({ durable: false })
-    expect(await ask(adminUrl, 'show fsync')).toEqual([{ fsync: 'off' }])
+    expect(await runQuery(adminUrl, 'show fsync')).toEqual([{ fsync: 'off' }])
   })
 
   it('takes connections on the loopback address alone, and with the password alone', async () => {
     const { adminUrl, port } = await start({})
-    expect(await ask(adminUrl, 'show listen_addresses')).toEqual([{ listenAddresses: '127.0.0.1' }])
+    expect(await runQuery(adminUrl, 'show listen_addresses')).toEqual([{ listenAddresses: '127.0.0.1' }])
     const wrong = new URL(adminUrl)
     wrong.password = 'wrong'
-    await expect(ask(wrong.toString(), 'select 1')).rejects.toThrow('password authentication failed')
+    await expect(runQuery(wrong.toString(), 'select 1')).rejects.toThrow('password authentication failed')
     const file = `${dataDir}.password`
     expect((await stat(file)).mode & 0o777).toBe(0o600)
     expect(adminUrl).toBe(`postgres://bahi:${(await readFile(file, 'utf8')).trim()}@127.0.0.1:${port}/bahi`)
@@ -116,7 +116,7 @@ describe('starting and stopping', () => {
 })
 
 describe('when the process that started it ends', () => {
-  it('lives on through Ctrl-C until it is stopped in order', async () => {
+  it('survives Ctrl-C until it is stopped in order', async () => {
     const { child, pid } = await startElsewhere(`process.on('SIGINT', async () => {
       await new Promise((resolve) => setTimeout(resolve, 300))
       const sql = connect(postgres.adminUrl, { max: 1 })
@@ -139,7 +139,7 @@ describe('when the process that started it ends', () => {
     await start()
   })
 
-  it('ends the one that was left behind all the same, and starts anew', async () => {
+  it('stops a server that was left behind, and starts again', async () => {
     const left = await start()
     await writeFile(join(dataDir, 'bahi-parent'), String(deadPid()))
     const next = await start()
@@ -148,7 +148,7 @@ describe('when the process that started it ends', () => {
 
   it.each([
     ['of a process that ended', () => deadPid()],
-    ['whose number is another program now', () => process.pid],
+    ['whose process id belongs to another program now', () => process.pid],
   ])('starts over a pid file %s', async (_, pid) => {
     const first = await start()
     await first.stop()
@@ -157,13 +157,13 @@ describe('when the process that started it ends', () => {
   })
 })
 
-describe('refuses with a sentence that helps', () => {
+describe('refuses with a helpful message', () => {
   it('when another one runs on the folder, and leaves that alone', async () => {
     const first = await start()
     const who = `process ${first.pid}, started by ${process.pid}`
     const already = `a PostgreSQL (${who}) already runs on ${dataDir}`
     await expect(start()).rejects.toThrow(`${already}: stop it first`)
-    expect(await ask(first.adminUrl, 'select 1 as one')).toEqual([{ one: 1 }])
+    expect(await runQuery(first.adminUrl, 'select 1 as one')).toEqual([{ one: 1 }])
     await rm(join(dataDir, 'bahi-parent'))
     await expect(start()).rejects.toThrow(`(process ${first.pid}) already runs on`)
     expect(isAlive(first.pid)).toBe(true)
@@ -173,8 +173,8 @@ describe('refuses with a sentence that helps', () => {
     const other = createServer().listen(0, '127.0.0.1')
     await once(other, 'listening')
     const { port } = other.address() as { port: number }
-    const said = `PostgreSQL cannot listen on port ${port}: something else uses it; choose another port`
-    await expect(start({ port })).rejects.toThrow(said)
+    const message = `PostgreSQL cannot listen on port ${port}: something else uses it; choose another port`
+    await expect(start({ port })).rejects.toThrow(message)
     expect(existsSync(dataDir)).toBe(false)
     other.close()
   })
@@ -184,7 +184,7 @@ describe('refuses with a sentence that helps', () => {
     await mkdir(dirname(path))
     await chmod(folder, 0o755)
     await chmod(dirname(path), 0o555)
-    // Root may write everywhere, and nobody may not even read a checkout of root's: first load, then step down.
+    // Root may write anywhere, and the user nobody may not read a checkout of root's: load first, then change user.
     const becomeNobody = isRoot ? 'process.setgid(65534); process.setuid(65534)' : ''
     const script = `
       const { startPostgres } = await import(${JSON.stringify(join(here, 'embedded-postgres.ts'))})
@@ -199,23 +199,24 @@ describe('refuses with a sentence that helps', () => {
   it('when a first start was interrupted', async () => {
     await (await start()).stop()
     await rm(join(dataDir, 'bahi-ready'))
-    const said = 'is only half initialised (a first start was interrupted): npm start -- --fresh begins anew'
-    await expect(start()).rejects.toThrow(`${dataDir} ${said}`)
+    const message =
+      'is only half initialised (a first start was interrupted): npm start -- --fresh starts over'
+    await expect(start()).rejects.toThrow(`${dataDir} ${message}`)
   })
 
   it('when the data are of another version, finished or not', async () => {
     await mkdir(dataDir)
     await writeFile(join(dataDir, 'PG_VERSION'), '15\n')
-    const said = `${dataDir} was made by PostgreSQL 15, this is 18: take a dump of it there`
-    await expect(start()).rejects.toThrow(said)
+    const message = `${dataDir} was made by PostgreSQL 15, this is 18: dump it with that version`
+    await expect(start()).rejects.toThrow(message)
     await writeFile(join(dataDir, 'bahi-ready'), '')
-    await expect(start()).rejects.toThrow(said)
+    await expect(start()).rejects.toThrow(message)
   })
 
   it('when the password is gone, or is not the one of these data', async () => {
     await (await start()).stop()
     await writeFile(`${dataDir}.password`, 'another\n')
-    await expect(start()).rejects.toThrow('its password file does not fit')
+    await expect(start()).rejects.toThrow('its password file does not match')
     expect(existsSync(postmasterFile())).toBe(false)
     await rm(`${dataDir}.password`)
     await expect(start()).rejects.toThrow(`${dataDir}.password is missing: put it back`)

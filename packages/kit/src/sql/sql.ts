@@ -1,4 +1,4 @@
-// The way to PostgreSQL: postgres.js, camelCase in TypeScript, snake_case in the database, whole numbers kept exact.
+// Access to PostgreSQL: postgres.js, camelCase in TypeScript, snake_case in the database, exact integers.
 import type { Parameter, Sql as AnySql, TransactionSql } from 'postgres'
 import { postgres } from './postgres-driver.ts'
 
@@ -12,8 +12,7 @@ export type SqlOptions = { max?: number; name?: string }
 /** Throws above 2^53-1 instead of rounding. */
 export function exactInteger(text: string): number {
   const value = Number(text)
-  if (!Number.isSafeInteger(value))
-    throw new RangeError(`${text} is beyond the whole numbers that are exact here`)
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is not a safe integer`)
   return value
 }
 
@@ -21,7 +20,7 @@ export function connect(url: string, options: SqlOptions = {}): Sql {
   return postgres(url, {
     max: options.max ?? 10,
     connect_timeout: 10,
-    // Seconds until a lost connection is made anew: a database that is back is not left waiting.
+    // Seconds until the next try to reconnect: short, so that a database is used again as soon as it is back.
     backoff: (tries: number) => Math.min(0.05 * 2 ** tries, 1) * (0.5 + Math.random() / 2),
     max_lifetime: 60 * 30,
     connection: { application_name: options.name ?? 'bahi', TimeZone: 'UTC', statement_timeout: 30_000 },
@@ -46,18 +45,18 @@ export function sqlState(error: unknown): string | undefined {
   return error instanceof postgres.PostgresError ? error.code : undefined
 }
 
-/** Shutting down, starting, out of connections or disk, a standby: nothing that the statement could help. */
-const awayStates = ['25006', '53000', '53100', '53300', '57P01', '57P02', '57P03']
-const awayCodes = [
+/** Shutting down, starting, out of connections or disk, a standby: not the fault of the statement. */
+const unavailableStates = ['25006', '53000', '53100', '53300', '57P01', '57P02', '57P03']
+const unavailableCodes = [
   ...['CONNECTION_CLOSED', 'CONNECTION_ENDED', 'CONNECTION_DESTROYED', 'CONNECT_TIMEOUT', 'ECONNREFUSED'],
   ...['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN'],
 ]
 
-/** True when the database cannot be worked with now: the same statement may succeed later. */
+/** True when the database is unavailable: the same statement may succeed later. */
 export function isUnavailable(error: unknown): boolean {
   const state = sqlState(error)
-  if (state !== undefined) return awayStates.includes(state) || state.startsWith('08')
-  return error instanceof Error && 'code' in error && awayCodes.includes(error.code as string)
+  if (state !== undefined) return unavailableStates.includes(state) || state.startsWith('08')
+  return error instanceof Error && 'code' in error && unavailableCodes.includes(error.code as string)
 }
 
 /** The constraint that an error names. */
@@ -66,8 +65,8 @@ export function violatedConstraint(error: unknown): string | undefined {
 }
 
 /**
- * Runs a set of writes again when another process decided one of its ids at the same moment (unique violation) or the
- * database gave up on it (deadlock, serialization): the second run sees what the first one could not.
+ * Runs a set of writes again when another process wrote one of its ids at the same moment (unique violation) or the
+ * database aborted it (deadlock, serialization failure): the next run sees what the first one could not.
  */
 export async function retryRaces<T>(run: () => Promise<T>, maxTries = 4): Promise<T> {
   for (let tries = 1; ; tries++) {

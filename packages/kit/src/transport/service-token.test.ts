@@ -1,4 +1,4 @@
-// Calls between services: proven callers only.
+// Service tokens: only authenticated callers.
 import { SignJWT, UnsecuredJWT, importJWK } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Clock } from '../clock.ts'
@@ -52,7 +52,7 @@ function shared(): Promise<string> {
 }
 
 describe('a service token', () => {
-  it('names its caller, and is minted anew only now and then', async () => {
+  it('names its caller, and is reused until shortly before it expires', async () => {
     const token = await trust.mint('user', 'audit')
     expect(await trust.verify(token, 'audit')).toBe('user')
     expect(await trust.verify(token, 'audit')).toBe('user')
@@ -66,7 +66,7 @@ describe('a service token', () => {
   it.each([
     ['for another audience', () => signed({ aud: 'auth' })],
     ['in the name of another service', () => signed({ iss: 'auth' })],
-    ['of a service that nobody knows', () => signed({ iss: 'stranger' })],
+    ['of an unknown service', () => signed({ iss: 'stranger' })],
     ['that ran out', () => signed({ exp: nowMs / 1000 - 60 })],
     ['of another type', () => signed({ typ: 'at+jwt' })],
     ['without a signature', () => Promise.resolve(new UnsecuredJWT({ iss: 'user', aud: 'audit' }).encode())],

@@ -1,4 +1,4 @@
-// How a service proves who it is: a short-lived token signed with its own key, naming caller and audience.
+// How a service authenticates itself: a short-lived token, signed with its own key, that names caller and audience.
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { generateKeyPair, exportJWK, importJWK, jwtVerify, SignJWT, type CryptoKey, type JWK } from 'jose'

@@ -1,4 +1,4 @@
-// How a request travels from service to service: over HTTP with kept-alive connections, or inside the process.
+// How a request reaches another service: over HTTP with kept-alive connections, or inside the process.
 import { PassThrough, Readable } from 'node:stream'
 import { defaultTimeoutMs, type Contract, type ServiceName } from '@bahi/contracts/contract.ts'
 import { createCall, type Call } from '@bahi/contracts/call.ts'
@@ -12,7 +12,7 @@ export type TransportRequest = {
   path: string
   headers: Record<string, string>
   body?: Readable | Buffer | string
-  /** From the first byte sent to the head of the answer. */
+  /** From the first byte sent to the headers of the response. */
   timeoutMs: number
   signal?: AbortSignal
 }
@@ -21,7 +21,7 @@ export type TransportResponse = {
   headers: Record<string, string | string[] | undefined>
   body: Readable
 }
-/** Throws `timeout` or `unavailable`; any answer, good or bad, is returned. */
+/** Throws `timeout` or `unavailable`; any response is returned, whatever its status. */
 export type Transport = (service: ServiceName, request: TransportRequest) => Promise<TransportResponse>
 
 /** Base URLs of each service: one, several, or several with commas between them. Each one is a copy of the service. */
@@ -29,9 +29,9 @@ export type ServiceUrls = Partial<Record<ServiceName, string | string[]>>
 
 type Copy = { pool: Pool; downUntilMs: number }
 
-/** For so long another copy is asked first after one took no connection. */
+/** How long other copies are preferred after one refused a connection. */
 const downMs = 500
-/** What an error that came before anything was sent is called. */
+/** Codes of errors that occur before anything was sent. */
 const unsent = [
   'ECONNREFUSED',
   'EHOSTUNREACH',
@@ -42,9 +42,9 @@ const unsent = [
 ]
 
 /**
- * More connections than a service works on at once: what is too much is refused there, in time, instead of waiting here
- * without a bound. The copies of a service take turns. Only what never reached one of them is sent to the next: a
- * request that was sent and not answered may have been done.
+ * Opens more connections than a service handles at once, so that the service sheds the excess in time instead of it
+ * waiting here without a bound. The copies of a service take turns. A request goes to the next copy only when it never
+ * reached the first one: a request that was sent and not answered may have been executed.
  */
 export function httpTransport(urls: ServiceUrls, connections = 512): Transport & { close(): Promise<void> } {
   const services = new Map<ServiceName, { copies: Copy[]; turn: number }>()
@@ -82,7 +82,7 @@ export function httpTransport(urls: ServiceUrls, connections = 512): Transport &
       } catch (error) {
         const sent = !unsent.includes((error as { code?: string }).code ?? '')
         if (!sent) copy.downUntilMs = performance.now() + downMs
-        // A stream that was begun cannot be sent again.
+        // A stream cannot be sent twice.
         const last = nth === copies.length - 1 || request.body instanceof Readable || request.signal?.aborted
         if (sent || last) throw asProblem(error, service)
       }
@@ -138,7 +138,7 @@ function asProblem(error: unknown, service: ServiceName): Problem {
   return new Problem('unavailable', `${service} cannot be reached`, { retryAfterS: 1 })
 }
 
-/** The headers that every call between services carries. */
+/** The headers of every call between services. */
 export async function callHeaders(
   trust: Trust,
   caller: ServiceName,
