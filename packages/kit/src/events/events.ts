@@ -22,7 +22,7 @@ export type DeltaEvent<T extends EventType = EventType> = {
   [K in T]: About & { type: K; data: Partial<EventData<K>>; isDelta: true }
 }[T]
 
-/** Appends events in the transaction of the rows they explain. Fails with a unique violation when a stream already has that version. */
+/** Appends events in the transaction of the rows they explain. Throws a unique violation for a version that exists. */
 export async function appendEvents(tx: Tx, at: Date, events: (NewEvent | DeltaEvent)[]): Promise<void> {
   if (events.length === 0) return
   const trace = currentTrace()?.traceparent

@@ -15,8 +15,8 @@ const minIntervalMs = 50
 
 /**
  * Sequence numbers become visible out of order, so the relay goes by transaction first, and only as far as every
- * transaction has ended: no event can appear before that point any more. Within a stream transaction ids never decrease,
- * so each stream keeps its order. One relay publishes at a time: it has a lease on the row with its position.
+ * transaction has ended: no event can appear before that point any more. Within a stream transaction ids never
+ * decrease, so each stream keeps its order. One relay publishes at a time: it has a lease on the row with its position.
  */
 export function relayWorker(sql: Sql, bus: Bus, source: string): Worker {
   const leaseHolder = randomUUID()

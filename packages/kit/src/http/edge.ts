@@ -63,7 +63,7 @@ export type Documentation = {
   policy: string
 }
 
-/** Documents the routes registered from now on. Resolves to a function that returns the document once they are ready. */
+/** Documents the routes registered from now on. Resolves to a function that returns the document. */
 export async function documentRoutes(app: App, documentation: Documentation): Promise<() => OpenApi> {
   await app.register(swagger, {
     openapi: documentation.head,

@@ -13,7 +13,7 @@ import { httpTransport, type ServiceUrls } from '../transport/transport.ts'
 
 const databaseWaitMs = 60_000
 
-/** Starts one service from `process.env`. A faulty configuration ends the process with status 78 and names every fault. */
+/** Starts one service from `process.env`. A faulty configuration is logged and ends the process with status 78. */
 export async function run([service]: [AnyService]): Promise<void> {
   const log = createLog(service.name, process.env['BAHI_LOG_LEVEL'] ?? 'info')
   try {

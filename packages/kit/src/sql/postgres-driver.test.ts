@@ -90,11 +90,12 @@ describe('a transaction whose connection breaks', () => {
 
 it('many statements whose connections break repeatedly all settle', async () => {
   const busy = connect(database.url('user'), { max: 4, name: 'busy' })
-  let running = true
+  let settled = 0
   const breaker = (async () => {
-    while (running) {
+    // Some statements between two breaks, however slow the machine: each break makes at most four fail.
+    for (let next = 20; settled < 400; next = settled + 20) {
       await database.admin`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'busy'`
-      await delay(15)
+      while (settled < Math.min(next, 400)) await delay(1)
     }
   })()
   const outcomes = await Promise.all(
@@ -108,15 +109,14 @@ it('many statements whose connections break repeatedly all settle', async () => 
               await write(tx, String(i))
               await tx`select pg_sleep(0.005)`
             })
-      return failure(work)
+      return failure(work).finally(() => (settled += 1))
     }),
   )
-  running = false
   await breaker
   expect(outcomes.filter((error) => error !== undefined && !isUnavailable(error))).toEqual([])
   // A commit whose answer was lost may be there as well.
   const committed = outcomes.flatMap((error, i) => (i % 2 === 1 && error === undefined ? [String(i)] : []))
-  expect(committed.length).toBeGreaterThan(10)
+  expect(committed.length).toBeGreaterThan(0)
   expect(await written()).toEqual(expect.arrayContaining(committed))
   expect(await busy`select 1 as one`).toEqual([{ one: 1 }])
   await busy.end()
@@ -172,6 +172,6 @@ describe('an unavailable database is distinguished from a bug', () => {
 
 it('another version of the driver is refused', () => {
   expect(() => patchDriver('file:///node_modules/postgres/src/index.js', 'other')).toThrow(
-    'is not the driver',
+    'is not the version that the patches are for',
   )
 })

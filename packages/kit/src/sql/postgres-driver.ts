@@ -4,9 +4,9 @@ import { registerHooks } from 'node:module'
 
 /**
  * Open bugs upstream: a statement after the break writes to a socket that no longer exists, which ends the process; a
- * write in flight keeps the next connection silent; later statements of a broken transaction run on the next connection,
- * outside of any transaction or inside another one; and a connection that is accepted and closed at once, as by a proxy
- * whose server is down, is retried without a pause and its statements never fail.
+ * write in flight keeps the next connection silent; later statements of a broken transaction run on the next
+ * connection, outside of any transaction or inside another one; and a connection that is accepted and closed at once,
+ * as by a proxy whose server is down, is retried without a pause and its statements never fail.
  */
 const patches: { file: string; change: [from: string, to: string][] }[] = [
   {
