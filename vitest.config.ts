@@ -3,7 +3,7 @@
 
 import { configDefaults, defineConfig } from 'vitest/config'
 
-const tidy = 'tools/tidy.test.ts'
+const tidy = 'tools/tidy*.test.ts'
 const stories = 'e2e/src/web/**/*.test.ts'
 
 export default defineConfig({

@@ -71,6 +71,5 @@ export type Service<C extends TObject = TObject> = {
   start(deps: Deps<Static<C>>): Parts | Promise<Parts>
 }
 
-// `start` takes the service's own type of config, which a list of services cannot name.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a list of services cannot name the config of each
 export type AnyService = Omit<Service, 'start'> & { start(deps: Deps<any>): Parts | Promise<Parts> }
