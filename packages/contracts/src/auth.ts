@@ -1,4 +1,4 @@
-// What auth answers: one-time codes, registration, login, tokens, sessions.
+// The contracts of auth: one-time codes, registration, login, tokens, sessions, roles.
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
@@ -10,7 +10,7 @@ const DeviceId = Type.String({
   minLength: 1,
   maxLength: 64,
   pattern: '^[^\\p{Cc}\\p{Cs}]*$',
-  description: 'Made once by the app on its device, and kept there.',
+  description: 'Made once by the app and stored on the device.',
 })
 export const Device = Type.Object(
   { id: DeviceId, name: Type.String({ minLength: 1, maxLength: 64, pattern: '^[^\\p{Cc}\\p{Cs}]*$' }) },
@@ -34,7 +34,7 @@ export const requestOtp = {
   url: '/v1/auth/otp',
   access: 'public',
   cost: 2,
-  summary: 'Send a one-time code by SMS; it proves the phone once, for whatever asks for it next',
+  summary: 'Send a one-time code by SMS; it verifies the phone once, for the next request that needs it',
   schema: {
     body: Type.Object({ phone: Phone }, strict),
     response: { 202: Type.Object({ expiresInS: Type.Integer(), resendInS: Type.Integer() }) },
@@ -65,7 +65,7 @@ export const login = {
   url: '/v1/auth/login',
   access: 'public',
   cost: 2,
-  summary: 'Sign in; a device not seen before needs a one-time code as well',
+  summary: 'Sign in; a new device needs a one-time code as well',
   schema: {
     body: Type.Object(
       { phone: Phone, password: Type.String({ maxLength: 128 }), device: Device, otp: Type.Optional(Otp) },
@@ -106,7 +106,7 @@ export const listSessions = {
   method: 'GET',
   url: '/v1/auth/sessions',
   access: 'person',
-  summary: 'The sessions that are open, with their devices',
+  summary: 'The open sessions, with their devices',
   schema: {
     response: {
       200: Type.Object({
@@ -145,13 +145,13 @@ export const jwks = {
   },
 } as const satisfies Contract
 
-/** Spends a one-time code sent to the person's own phone, for another service (setting a PIN). */
-export const spendOtp = {
+/** Verifies a one-time code of the person's own phone for another service, which sets a PIN with it; it works once. */
+export const verifyOtp = {
   service: 'auth',
   method: 'POST',
-  url: '/internal/auth/otp/spend',
+  url: '/internal/auth/otp/verify',
   access: { services: ['account'] },
-  summary: 'Spend a one-time code of a person',
+  summary: 'Verify a one-time code of a person',
   schema: {
     body: Type.Object({ userId: Uuid, otp: Otp }, strict),
     response: { 200: Type.Object({ phone: Phone }) },
@@ -159,7 +159,7 @@ export const spendOtp = {
   problems: ['otp-wrong', 'not-found'],
 } as const satisfies Contract
 
-/** Who has a phone: for the sandbox alone, whose banks know their customers' names. */
+/** Who has a phone: for the sandbox only, whose banks know their customers' names. */
 export const findPerson = {
   service: 'auth',
   method: 'POST',
@@ -170,13 +170,13 @@ export const findPerson = {
   problems: ['not-found'],
 } as const satisfies Contract
 
-/** The phone of a person: who needs it asks, nobody keeps a copy. */
+/** The phone of a person: services ask for it when needed and store no copy. */
 export const personOf = {
   service: 'auth',
   method: 'GET',
   url: '/internal/auth/people/:userId',
   access: { services: ['account', 'notification', 'user'] },
-  summary: 'Phone and state of a person',
+  summary: 'Phone and role of a person',
   schema: {
     params: Type.Object({ userId: Uuid }),
     response: {
@@ -191,22 +191,22 @@ export const personOf = {
   problems: ['not-found'],
 } as const satisfies Contract
 
-const Acquaintance = Type.Object({ userId: Uuid, deviceId: DeviceId }, strict)
+const PersonDevice = Type.Object({ userId: Uuid, deviceId: DeviceId }, strict)
 
-/** Since when people and the devices in their hands are known: many in one call; unknown people are left out. */
+/** Since when people and their devices are known; many in one call, unknown people are left out. */
 export const accountTenures = {
   service: 'auth',
   method: 'POST',
-  url: '/internal/auth/acquaintances',
+  url: '/internal/auth/account-tenures',
   access: { services: ['payment'] },
   summary: 'Since when people and their devices are known',
   schema: {
-    body: Type.Object({ people: Type.Array(Acquaintance, { maxItems: 500 }) }, strict),
+    body: Type.Object({ people: Type.Array(PersonDevice, { maxItems: 500 }) }, strict),
     response: {
       200: Type.Object({
         people: Type.Array(
           Type.Object({
-            ...Acquaintance.properties,
+            ...PersonDevice.properties,
             createdAt: Timestamp,
             deviceBoundAt: Type.Optional(Timestamp),
           }),

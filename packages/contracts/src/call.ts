@@ -1,4 +1,4 @@
-// The client that follows from a contract: builds the request, reads the answer, rebuilds the problem.
+// The client derived from a contract: builds the request, reads the response, rebuilds the problem.
 import type { Static, TSchema } from 'typebox'
 import type { Contract } from './contract.ts'
 import { fromDocument, Problem } from './problem.ts'
@@ -7,13 +7,13 @@ type Part<C extends Contract, K extends 'params' | 'querystring' | 'body'> = C['
   ? { [P in K]: Static<C['schema'][K]> }
   : unknown
 
-/** What a call needs: just the parts that its contract has. */
+/** What a call needs: the parts that its contract has. */
 export type Input<C extends Contract> = Part<C, 'params'> & Part<C, 'querystring'> & Part<C, 'body'>
 
 type Success<R extends Record<number, TSchema>> = {
   [S in keyof R]: S extends 200 | 201 | 202 ? Static<R[S]> : never
 }
-/** What the good answer holds; undefined for 204. */
+/** The body of a success response; undefined for 204. */
 export type Output<C extends Contract> = Success<C['schema']['response']>[keyof C['schema']['response']]
 
 export type WireRequest = {
@@ -41,13 +41,13 @@ export function pathOf(
   const path = url.replace(/:([A-Za-z]+)/g, (_, name: string) => encodeURIComponent(String(params[name])))
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) {
-    for (const one of Array.isArray(value) ? value : [value])
-      if (one !== undefined) search.append(name, String(one))
+    for (const item of Array.isArray(value) ? value : [value])
+      if (item !== undefined) search.append(name, String(item))
   }
   return search.size > 0 ? `${path}?${search.toString()}` : path
 }
 
-/** `call(contract, { params, querystring, body })` over a transport. Throws `Problem` for every refusal. */
+/** `call(contract, { params, querystring, body })` over a transport. Throws `Problem` for every error response. */
 export function createCall(transport: CallTransport): Call {
   return async (contract, input, options = {}) => {
     const { params, querystring, body } = input as {
@@ -61,9 +61,9 @@ export function createCall(transport: CallTransport): Call {
       headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...options.headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
-    const answer = parse(response)
-    if (response.status >= 400) throw fromDocument(answer, response.status)
-    return answer as Output<typeof contract>
+    const output = parse(response)
+    if (response.status >= 400) throw fromDocument(output, response.status)
+    return output as Output<typeof contract>
   }
 }
 
@@ -73,6 +73,6 @@ function parse(response: WireResponse): unknown {
     return JSON.parse(response.body) as unknown
   } catch {
     if (response.status >= 400) return undefined
-    throw new Problem('internal', 'the answer is no JSON')
+    throw new Problem('internal', 'the response is not JSON')
   }
 }

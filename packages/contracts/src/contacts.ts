@@ -1,4 +1,4 @@
-// What user answers about contacts: the UPI IDs that a person keeps, and which of them they pay often.
+// The contracts of user about contacts: the UPI IDs that a person saves, and which of them are favourites.
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
@@ -6,10 +6,10 @@ import { Timestamp, Vpa } from './formats.ts'
 
 const strict = { additionalProperties: false } as const
 
-/** Contacts that one person may keep. */
+/** The most contacts of one person. */
 export const maxContacts = 1_000
 
-/** As the bank registered it or as the person likes it: letters or not, but nothing that turns the text around it. */
+/** The registered name or one of the person's choice: any characters but controls of line and text direction. */
 export const ContactName = Type.String({
   minLength: 1,
   maxLength: 99,
@@ -36,7 +36,7 @@ export const listContacts = {
   method: 'GET',
   url: '/v1/contacts',
   access: 'person',
-  summary: 'My contacts, in the order of their UPI IDs, a page at a time',
+  summary: 'My contacts, ordered by UPI ID, in pages',
   schema: {
     querystring: Type.Object(
       {
@@ -55,8 +55,7 @@ export const putContact = {
   method: 'PUT',
   url: '/v1/contacts/:vpa',
   access: 'person',
-  summary:
-    'Keep a contact, or change one; answers it as it is now, and nothing of one that was removed later',
+  summary: 'Save or change a contact; answers it as it is now, or nothing when it was removed later',
   schema: {
     params: ContactParams,
     body: Type.Object({ name: ContactName, favourite: Type.Boolean(), changedAt: ChangedAt }, strict),

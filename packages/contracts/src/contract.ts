@@ -11,7 +11,7 @@ export const serviceNames = [
   'notification',
   'audit',
 ] as const
-/** `sandbox` stands in for the outside world and is never shipped. */
+/** `sandbox` simulates the outside world and is never shipped. */
 export type ServiceName = (typeof serviceNames)[number] | 'sandbox'
 
 /**
@@ -33,13 +33,13 @@ export type Contract = {
   /** The service that answers. */
   service: ServiceName
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** `/v1/…` for the public, `/internal/…` between services, `/sandbox/…` for the tester, `/upi/…` for the network. */
+  /** `/v1/…` for the public, `/internal/…` between services, `/sandbox/…` for testers, `/upi/…` for the network. */
   url: string
   access: Access
-  /** For people: what it does, in a line. */
+  /** What it does, in a line, for the API documentation. */
   summary: string
   schema: ContractSchema
-  /** Refusals of its own, beyond those that any route can give. */
+  /** Its own problems, besides those that any route can answer. */
   problems?: readonly ProblemCode[]
   /** Tokens of the rate limit that one call takes; default 1. */
   cost?: number

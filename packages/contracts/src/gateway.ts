@@ -1,4 +1,4 @@
-// What the gateway answers itself: the live stream.
+// The contract that the gateway answers itself: the live stream.
 import * as Type from 'typebox'
 import type { Contract } from './contract.ts'
 

@@ -1,4 +1,4 @@
-// Every refusal the platform can give: one catalogue, one error class, one shape on the wire (RFC 9457).
+// Every problem the platform can answer: one catalogue, one error class, one document format (RFC 9457).
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 
@@ -42,7 +42,7 @@ const catalogue = {
 export type ProblemCode = keyof typeof catalogue
 export const problemCodes = Object.keys(catalogue) as ProblemCode[]
 
-/** `fields` says where in the input: JSON pointers such as `/body/amountPaise`. */
+/** The paths in `fields` are JSON pointers into the input, such as `/body/amountPaise`. */
 export const ProblemDocument = Type.Object({
   type: Type.String({ description: 'A URI reference that names the kind of problem.' }),
   title: Type.String(),
@@ -58,7 +58,7 @@ export type ProblemDocument = Static<typeof ProblemDocument>
 
 export type ProblemExtras = Pick<ProblemDocument, 'fields' | 'retryAfterS' | 'triesLeft'>
 
-/** A refusal: thrown where it is decided, rendered once at the edge, rebuilt by the client that called. */
+/** A refusal: thrown where it is decided, rendered by the HTTP layer, rebuilt by the client. */
 export class Problem extends Error {
   readonly code: ProblemCode
   readonly status: number
@@ -90,7 +90,7 @@ export function toDocument(problem: Problem, instance?: string): ProblemDocument
   }
 }
 
-/** Rebuilds the refusal that another process gave; anything unreadable becomes `internal`. */
+/** Rebuilds the problem that another process answered; an unreadable document becomes `internal`. */
 export function fromDocument(document: unknown, status: number): Problem {
   const d = (typeof document === 'object' && document !== null ? document : {}) as Partial<ProblemDocument>
   if (typeof d.code !== 'string' || !Object.hasOwn(catalogue, d.code)) {

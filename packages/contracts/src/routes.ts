@@ -1,4 +1,4 @@
-// Every contract of the platform in one list: what the gateway publishes and the documentation shows.
+// Every contract of the platform in one list: the gateway's routing table and the API documentation derive from it.
 import * as account from './account.ts'
 import * as audit from './audit.ts'
 import * as auth from './auth.ts'
@@ -27,7 +27,7 @@ const named = modules.flatMap((module) =>
 
 export const routes: Contract[] = named.map(([, contract]) => contract)
 
-/** The name that each contract is exported by: the operation's name in the documentation, used once. */
+/** The name that each contract is exported by: the unique operation id in the documentation. */
 export const operationIds: ReadonlyMap<Contract, string> = new Map(
   named.map(([name, contract]) => [contract, name]),
 )

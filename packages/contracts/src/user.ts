@@ -1,4 +1,4 @@
-// What user answers: who I am.
+// The contracts of user: profiles.
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
@@ -32,7 +32,7 @@ export const changeMe = {
   method: 'PATCH',
   url: '/v1/me',
   access: 'person',
-  summary: 'Change my profile; an e-mail of null is taken away',
+  summary: 'Change my profile; an e-mail of null is removed',
   schema: {
     body: Type.Object(
       {
@@ -47,13 +47,13 @@ export const changeMe = {
   problems: ['not-found'],
 } as const satisfies Contract
 
-/** Made by auth at registration; the same userId again gives the same answer. */
+/** Called by auth at registration; idempotent by the userId. */
 export const createProfile = {
   service: 'user',
   method: 'PUT',
   url: '/internal/user/profiles/:userId',
   access: { services: ['auth'] },
-  summary: 'Make the profile of a new person',
+  summary: 'Create the profile of a new person',
   schema: {
     params: Type.Object({ userId: Uuid }),
     body: Type.Object({ name: PersonName, phone: Phone }, strict),

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import * as contracts from '@bahi/contracts/account.ts'
 import { postTransfers, type Transfer } from '@bahi/contracts/transfers.ts'
-import { personOf, spendOtp } from '@bahi/contracts/auth.ts'
+import { personOf, verifyOtp } from '@bahi/contracts/auth.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { SignedMessage } from '@bahi/contracts/network.ts'
@@ -103,7 +103,7 @@ export async function accountStage(postgresUrl: string, { down, ...options }: St
       return { userId, phone, role: 'person', createdAt: clock.now().toISOString() }
     }
     const asked = JSON.parse(body ?? '{}') as { userId: string; otp: string; userIds: string[] }
-    if (path === spendOtp.url) {
+    if (path === verifyOtp.url) {
       if (asked.otp !== goodOtp) throw new Problem('otp-wrong', undefined, { triesLeft: 4 })
       otpsSpent.push(asked.userId)
       return { phone: phones.get(asked.userId)! }

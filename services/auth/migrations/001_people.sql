@@ -1,11 +1,11 @@
--- People, what they sign in with, their sessions, and the keys that access tokens are signed with.
+-- People, their credentials, their sessions, and the keys that sign access tokens.
 
 create table people (
   id uuid primary key,
-  -- Keyed fingerprint to find by, sealed text to read.
+  -- A keyed fingerprint to find the row by, and the sealed value.
   phone_fingerprint bytea not null unique,
   phone_sealed text not null,
-  -- Set last: who has no password yet is still registering.
+  -- Set last: a person without a password is still registering.
   password_hash text,
   role text not null default 'person' check (role in ('person', 'operator', 'auditor')),
   created_at timestamptz not null,
@@ -21,25 +21,25 @@ create table devices (
   primary key (user_id, device_id)
 );
 
--- One row a phone, so one live code a phone. No code: it was spent or never arrived.
+-- One row a phone, so one active code a phone. Without a code it was used or could not be sent.
 create table otps (
   phone_fingerprint bytea primary key,
   code_fingerprint bytea,
-  tries_left smallint not null check (tries_left >= 0),
+  attempts_left smallint not null check (attempts_left >= 0),
   sent_at timestamptz not null,
   expires_at timestamptz not null,
-  -- When codes were sent that nobody spent.
-  unspent_sends timestamptz[] not null
+  -- When unused codes were sent.
+  unused_sends timestamptz[] not null
 );
 create index otps_sent on otps (sent_at);
 
--- Kept for any phone, registered or not: a lock must not tell who is registered.
-create table login_tries (
+-- For any phone, registered or not: a lock must not reveal who is registered.
+create table login_attempts (
   phone_fingerprint bytea primary key,
-  wrong int not null check (wrong > 0),
+  failed int not null check (failed > 0),
   last_at timestamptz not null
 );
-create index login_tries_last on login_tries (last_at);
+create index login_attempts_last on login_attempts (last_at);
 
 create table sessions (
   id uuid primary key,
@@ -47,7 +47,7 @@ create table sessions (
   device_id text not null,
   created_at timestamptz not null,
   last_used_at timestamptz not null,
-  -- That of its newest refresh token.
+  -- When its newest refresh token expires.
   expires_at timestamptz not null,
   ended_at timestamptz,
   foreign key (user_id, device_id) references devices
@@ -56,7 +56,7 @@ create index sessions_open on sessions (user_id, last_used_at desc) where ended_
 create index sessions_ended on sessions (ended_at) where ended_at is not null;
 create index sessions_expiry on sessions (expires_at);
 
--- Used ones stay until they would have expired: a second use tells of a thief.
+-- Used ones are kept until they expire: a second use reveals a stolen token.
 create table refresh_tokens (
   hash bytea primary key,
   session_id uuid not null references sessions on delete cascade,
@@ -66,7 +66,7 @@ create table refresh_tokens (
 create index refresh_tokens_session on refresh_tokens (session_id);
 create index refresh_tokens_expiry on refresh_tokens (expires_at);
 
--- The number is taken by one replica only, however many rotate at once.
+-- The primary key lets one replica add a generation, however many rotate at once.
 create table signing_keys (
   generation int primary key check (generation > 0),
   kid text not null unique,
@@ -76,6 +76,6 @@ create table signing_keys (
 );
 
 grant select, insert, update on people, devices to bahi_auth;
-grant select, insert, update, delete on otps, login_tries, sessions to bahi_auth;
+grant select, insert, update, delete on otps, login_attempts, sessions to bahi_auth;
 grant select, insert, update, delete on refresh_tokens to bahi_auth;
 grant select, insert, delete on signing_keys to bahi_auth;

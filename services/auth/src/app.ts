@@ -1,4 +1,4 @@
-// Auth at a glance: what it answers and what it does by itself.
+// Auth's table of contents: its routes and its workers.
 import * as contracts from '@bahi/contracts/auth.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
@@ -8,16 +8,16 @@ import { grantRole } from './people/grant-role.ts'
 import { listSessions } from './sessions/list-sessions.ts'
 import { login } from './sign-in/login.ts'
 import { createPasswords } from './passwords/password-hashes.ts'
-import { acquaintancesOf, findPerson, personOf } from './people/find-people.ts'
+import { accountTenuresOf, findPerson, personOf } from './people/find-people.ts'
 import { purgeWorker } from './purge.ts'
 import { refresh } from './sessions/refresh.ts'
 import { register } from './sign-in/register.ts'
 import { sendOtp } from './codes/send-otp.ts'
 import { createSigningKeys } from './signing-keys/signing-keys.ts'
-import { spendOtpOf } from './codes/spend-otp.ts'
+import { verifyOtpOfPerson } from './codes/verify-otp.ts'
 
 const rotateEveryMs = 60_000
-/** Copies of the JWKS must be renewed well within the time that a key is published before it signs. */
+/** Well below the time that a key is published before it signs, so that a cached JWKS has every signing key. */
 const jwksMaxAgeS = 300
 
 export const service: Service<typeof Config> = {
@@ -65,8 +65,8 @@ export const service: Service<typeof Config> = {
           },
         })
         app.route({
-          ...contracts.spendOtp,
-          handler: ({ body }) => spendOtpOf(deps, body.userId, body.otp),
+          ...contracts.verifyOtp,
+          handler: ({ body }) => verifyOtpOfPerson(deps, body.userId, body.otp),
         })
         app.route({
           ...contracts.personOf,
@@ -74,7 +74,7 @@ export const service: Service<typeof Config> = {
         })
         app.route({
           ...contracts.accountTenures,
-          handler: async ({ body }) => ({ people: await acquaintancesOf(deps, body.people) }),
+          handler: async ({ body }) => ({ people: await accountTenuresOf(deps, body.people) }),
         })
         app.route({
           ...contracts.findPerson,
@@ -93,7 +93,7 @@ export const service: Service<typeof Config> = {
       },
       workers: [
         purgeWorker(deps),
-        { name: 'rotate keys', intervalMs: rotateEveryMs, run: () => deps.keys.rotate() },
+        { name: 'signing key rotation', intervalMs: rotateEveryMs, run: () => deps.keys.rotate() },
       ],
     }
   },

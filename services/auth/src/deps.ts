@@ -1,4 +1,4 @@
-// What every use-case of auth stands on: the kit's seams, its settings, its keys and its password hashes.
+// Auth's settings and dependencies: the kit's seams, its signing keys and its password hashes.
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import Type, { type Static } from 'typebox'
 import type { Passwords } from './passwords/password-hashes.ts'
@@ -15,19 +15,19 @@ export const Config = Type.Object({
     minimum: 64,
     maximum: 1_048_576,
     default: 19_456,
-    description: 'KiB of memory for one argon2id password hash; passwords are hashed anew as people sign in.',
+    description: 'KiB of memory for one argon2id password hash; older hashes are replaced as people sign in.',
   }),
   BAHI_KEY_ROTATION_DAYS: Type.Integer({
     minimum: 1,
     maximum: 365,
     default: 30,
-    description: 'Days that a signing key of access tokens signs before the next one does.',
+    description: 'Days that a signing key of access tokens is used before the next one replaces it.',
   }),
 })
 
 export type AuthDeps = Deps<Static<typeof Config>> & { keys: SigningKeys; passwords: Passwords }
 
-/** How a phone is found: by a keyed fingerprint, so that a copy of the database tells no phones. */
+/** The keyed fingerprint that a phone is found by, so that a copy of the database reveals no phones. */
 export function phoneKey(deps: Pick<Deps, 'seal'>, phone: string): Buffer {
   return deps.seal.fingerprint(phone, 'auth.phone')
 }

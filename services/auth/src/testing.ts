@@ -1,4 +1,4 @@
-// For tests: auth on its own database, with an inbox for codes, neighbours that fail, a clock that jumps.
+// For tests: auth on its own database, with stubs of the services it calls and an adjustable clock.
 import { Readable } from 'node:stream'
 import * as auth from '@bahi/contracts/auth.ts'
 import type { Input } from '@bahi/contracts/call.ts'
@@ -15,22 +15,22 @@ import { service } from './app.ts'
 type Sent = Input<typeof sendSecret>['body']
 type Profile = Input<typeof createProfile>['body'] & { userId: string }
 
-/** Fast enough for tests, and other than the default, so that the setting is seen to matter. */
+/** Fast enough for tests, and not the default, so that tests see the setting take effect. */
 export const testEnv = { BAHI_ARGON2_MEMORY_KIB: '64' }
 export const goodPassword = 'khata-kholo-2026'
 
-export async function authStage(postgresUrl: string, options: Pick<TestOptions, 'mode'> = {}) {
+export async function startAuth(postgresUrl: string, options: Pick<TestOptions, 'mode'> = {}) {
   const clock = adjustableClock()
   const sent: Sent[] = []
   const profiles: Profile[] = []
   const events: CloudEvent[] = []
-  /** Set to have the next calls to that neighbour refused. */
+  /** Set to have calls to that service refused. */
   const fails: { notification?: Problem; user?: Problem } = {}
   let phones = 9_000_000_000
 
   const bus = memoryBus({ clock })
   const cache = memoryCache({ clock })
-  await bus.listen(['auth'], (heard) => void events.push(...heard))
+  await bus.listen(['auth'], (batch) => void events.push(...batch))
   const platform = await testPlatform(postgresUrl, {
     ...options,
     services: [service],
@@ -53,10 +53,10 @@ export async function authStage(postgresUrl: string, options: Pick<TestOptions, 
   })
   const { anybody } = platform
 
-  /** Has a code sent and reads it from the inbox. */
+  /** Requests a code and reads it from what was sent. */
   async function codeFor(phone: string): Promise<string> {
     await anybody(auth.requestOtp, { body: { phone } })
-    return sent.findLast((one) => one.phone === phone)!.values['otp']!
+    return sent.findLast((secret) => secret.phone === phone)!.values['otp']!
   }
   const registration = (phone: string, otp: string) => ({
     phone,
@@ -65,7 +65,7 @@ export async function authStage(postgresUrl: string, options: Pick<TestOptions, 
     password: goodPassword,
     device: { id: 'device-1', name: 'Pixel' },
   })
-  /** A phone that nobody used here before. */
+  /** A phone that no test has used yet. */
   const newPhone = () => `+91${++phones}`
   return {
     platform,
@@ -82,8 +82,8 @@ export async function authStage(postgresUrl: string, options: Pick<TestOptions, 
       const body = registration(phone, await codeFor(phone))
       return { phone, tokens: await anybody(auth.register, { body }) }
     },
-    /** What auth told about a stream, oldest first. */
-    async told(stream: string): Promise<Pick<CloudEvent, 'type' | 'data'>[]> {
+    /** The events of a stream that auth published, oldest first. */
+    async published(stream: string): Promise<Pick<CloudEvent, 'type' | 'data'>[]> {
       await platform.settle()
       return events.filter((e) => e.subject === stream).map(({ type, data }) => ({ type, data }))
     },
@@ -94,7 +94,7 @@ function answer(status: number, body: ProblemDocument | Record<string, unknown>)
   return { status, headers: {}, body: Readable.from([Buffer.from(JSON.stringify(body))]) }
 }
 
-/** What a code is not. */
+/** A wrong code. */
 export function otherThan(code: string): string {
   return String((Number(code) + 1) % 1_000_000).padStart(6, '0')
 }

@@ -1,4 +1,4 @@
-// The gateway at a glance: every published contract forwarded, and the few things it answers itself.
+// The gateway's table of contents: forwards every published contract, and answers a few routes itself.
 import { BlockList, isIP } from 'node:net'
 import { endSession, logout } from '@bahi/contracts/auth.ts'
 import { isPublished, type Contract } from '@bahi/contracts/contract.ts'
@@ -11,25 +11,34 @@ import { compressAnswers, documentRoutes, closeUnusedConnections } from '@bahi/k
 import { bodyLimitBytes, type App, type FastifyReply, type FastifyRequest } from '@bahi/kit/http/http.ts'
 import { serveFiles } from '@bahi/kit/http/static-files.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
-import { admit, verifiedOf, type AccessDeps } from './access/authorise-request.ts'
-import { admitNetwork, networkDoor, type NetworkDoor } from './access/authenticate-network.ts'
-import { appHeaders, appPolicy, dress, setAnswerHeaders } from './web-files/response-headers.ts'
+import { authoriseRequest, verifiedOf, type AccessDeps } from './access/authorise-request.ts'
+import {
+  authenticateNetwork,
+  createVerifyNetwork,
+  type VerifyNetwork,
+} from './access/authenticate-network.ts'
+import {
+  appHeaders,
+  appPolicy,
+  addResponseHeaders,
+  setResponseHeaders,
+} from './web-files/response-headers.ts'
 import { createEndedSessions, type EndedSessions } from './tokens/ended-sessions.ts'
-import { createRenewals } from './tokens/cookie-session.ts'
+import { createShareRenewal } from './tokens/cookie-session.ts'
 import { forward } from './forwarding/forward.ts'
 import { Config, listOf, type GatewayDeps } from './deps.ts'
-import { createLimitRate } from './limits/rate-limit.ts'
+import { createRateLimit } from './limits/rate-limit.ts'
 import { createLiveStreams, type LiveStreams } from './streams/live-streams.ts'
 import { openStream } from './streams/open-stream.ts'
 import { documentation } from './documentation/openapi.ts'
 import { explainProblem } from './documentation/problem-advice.ts'
-import { createShedLoad } from './limits/shed-load.ts'
+import { createLoadShedder } from './limits/load-shedder.ts'
 import { createSigningKeys } from './tokens/signing-keys.ts'
 import { createVerifyToken } from './tokens/verify-token.ts'
 
-type Gate = AccessDeps & { network: NetworkDoor | undefined }
+type EdgeAccess = AccessDeps & { network: VerifyNetwork | undefined }
 
-const beatMs = 1_000
+const heartbeatCheckMs = 1_000
 const replayPage = 100
 const docsMaxAgeS = 60
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
@@ -40,10 +49,10 @@ export const service: Service<typeof Config> = {
   edge: true,
   async start(deps) {
     const ended = createEndedSessions(deps)
-    const gate: Gate = {
+    const access: EdgeAccess = {
       verify: createVerifyToken(deps, createSigningKeys(deps), ended),
-      limit: createLimitRate(deps),
-      network: await networkDoor(deps.config.BAHI_NETWORK_PEER_KEY),
+      limit: createRateLimit(deps),
+      network: await createVerifyNetwork(deps.config.BAHI_NETWORK_PEER_KEY),
     }
     const streams = createLiveStreams(deps, async (userId, after) => {
       const page = await deps.call(messagesAfter, { querystring: { userId, after, limit: replayPage } })
@@ -52,28 +61,28 @@ export const service: Service<typeof Config> = {
     deps.metrics.gauge('bahi_gateway_open_streams', 'Live streams that are open.', (gauge) =>
       gauge.set(streams.size()),
     )
-    const heard = [
-      await deps.bus.listen(['auth'], (events) => ended.hear(events).forEach(streams.endSession)),
-      await deps.bus.listen([liveSource], streams.hear),
+    const subscriptions = [
+      await deps.bus.listen(['auth'], (events) => ended.consume(events).forEach(streams.endSession)),
+      await deps.bus.listen([liveSource], streams.consume),
     ]
     return {
       trustedProxies: listOf(deps.config.BAHI_TRUSTED_PROXIES),
-      routes: (app) => answer(app, deps, { gate, ended, streams }),
+      routes: (app) => registerRoutes(app, deps, { access, ended, streams }),
       workers: [
         {
-          name: 'heartbeat of the live streams',
-          intervalMs: Math.min(beatMs, deps.config.BAHI_STREAM_HEARTBEAT_MS),
-          run: () => Promise.resolve(streams.beat()),
+          name: 'live stream heartbeat',
+          intervalMs: Math.min(heartbeatCheckMs, deps.config.BAHI_STREAM_HEARTBEAT_MS),
+          run: () => Promise.resolve(streams.sendHeartbeats()),
         },
       ],
       async close() {
-        await Promise.all(heard.map((subscription) => subscription.close()))
+        await Promise.all(subscriptions.map((subscription) => subscription.close()))
       },
     }
   },
 }
 
-/** The contracts are the routing table: what isn't published there can't be reached. */
+/** The routing table: a contract that is not in it cannot be reached from outside. */
 export function publishedIn(mode: GatewayDeps['mode']): Contract[] {
   return routes.filter(
     (contract) =>
@@ -84,17 +93,17 @@ export function publishedIn(mode: GatewayDeps['mode']): Contract[] {
   )
 }
 
-async function answer(
+async function registerRoutes(
   app: App,
   deps: GatewayDeps,
-  { gate, ended, streams }: { gate: Gate; ended: EndedSessions; streams: LiveStreams },
+  { access, ended, streams }: { access: EdgeAccess; ended: EndedSessions; streams: LiveStreams },
 ): Promise<void> {
   const origins = listOf(deps.config.BAHI_ALLOWED_ORIGINS)
-  setAnswerHeaders(app, origins)
-  refuseMetrics(app)
-  takeAnyBody(app)
+  setResponseHeaders(app, origins)
+  hideMetrics(app)
+  acceptAnyBody(app)
   closeUnusedConnections(app)
-  // Open streams would keep the server from ever closing.
+  // A server does not close while connections are open.
   app.addHook('preClose', (done) => {
     streams.endAll()
     done()
@@ -102,8 +111,8 @@ async function answer(
   await compressAnswers(app)
   const document = await documentRoutes(app, documentation)
 
-  const shed = createShedLoad(deps)
-  const ways = { forward: deps.forward, renewals: createRenewals(), shed }
+  const shedder = createLoadShedder(deps)
+  const forwarding = { forward: deps.forward, shareRenewal: createShareRenewal(), shedder }
   for (const contract of publishedIn(deps.mode)) {
     const { method, url } = contract
     if (contract.service === 'gateway') continue
@@ -114,27 +123,27 @@ async function answer(
       exposeHeadRoute: false,
       onRequest: [
         (_request: FastifyRequest, reply: FastifyReply, done: (refusal?: Error) => void) => {
-          const entered = shed.enter(contract)
-          if (entered instanceof Problem) return done(entered)
-          reply.raw.once('close', entered)
+          const release = shedder.acquire(contract)
+          if (release instanceof Problem) return done(release)
+          reply.raw.once('close', release)
           done()
         },
-        (request: FastifyRequest, reply: FastifyReply) => admit(gate, contract, request, reply),
+        (request: FastifyRequest, reply: FastifyReply) => authoriseRequest(access, contract, request, reply),
       ],
-      // A signature is over the body: the network is known when that is there.
+      // The signature covers the body, so it is verified once the body has been read.
       ...(contract.access === 'network'
         ? {
             preHandler: (request: FastifyRequest, reply: FastifyReply) =>
-              admitNetwork(gate, contract, request, reply),
+              authenticateNetwork(access, contract, request, reply),
           }
         : {}),
       handler: async (request, reply) => {
-        const answered = await forward(ways, contract, request, reply)
-        // Who logs out through us is out at once; other gateways hear of it.
-        if (contract === logout && reply.statusCode === 204) ended.end(verifiedOf(request)!.person.sessionId)
+        const forwarded = await forward(forwarding, contract, request, reply)
+        // This gateway refuses the tokens of the session at once; the others consume the event.
+        if (contract === logout && reply.statusCode === 204) ended.add(verifiedOf(request)!.person.sessionId)
         if (contract === endSession && reply.statusCode === 204)
-          ended.end((request.params as { id: string }).id)
-        return answered
+          ended.add((request.params as { id: string }).id)
+        return forwarded
       },
     })
   }
@@ -144,65 +153,66 @@ async function answer(
     schema: { querystring: stream.schema.querystring },
     config: { contract: stream },
     exposeHeadRoute: false,
-    onRequest: (request, reply) => admit(gate, stream, request, reply),
+    onRequest: (request, reply) => authoriseRequest(access, stream, request, reply),
     handler: (request, reply) => {
-      dress(request, reply, origins)
+      addResponseHeaders(request, reply, origins)
       return openStream(streams, request.query.after, request, reply)
     },
   })
-  refuseOtherMethods(app, publishedIn(deps.mode))
+  rejectOtherMethods(app, publishedIn(deps.mode))
   const folder = deps.config.BAHI_WEB_FOLDER
-  answerAboutItself(app, document, folder !== '')
+  serveDocumentation(app, document, folder !== '')
   if (folder !== '') {
-    await serveFiles(app, { folder, policy: appPolicy, headers: appHeaders, except: notOfTheApp })
+    await serveFiles(app, { folder, policy: appPolicy, headers: appHeaders, except: apiPrefixes })
   }
 }
 
-/** What services answer; an address of theirs that is wrong shows no app. */
-const notOfTheApp = ['/v1/', '/sandbox/', '/internal/', '/upi/', '/docs', '/problems/']
+/** Paths of the API: an unknown one is a problem, not a page of the app. */
+const apiPrefixes = ['/v1/', '/sandbox/', '/internal/', '/upi/', '/docs', '/problems/']
 
-/** Addresses of this machine and of private networks. */
-const inside = new BlockList()
-inside.addSubnet('127.0.0.0', 8)
-inside.addSubnet('10.0.0.0', 8)
-inside.addSubnet('172.16.0.0', 12)
-inside.addSubnet('192.168.0.0', 16)
-inside.addAddress('::1', 'ipv6')
-inside.addSubnet('fc00::', 7, 'ipv6')
+/** Loopback and private networks. */
+const privateNetworks = new BlockList()
+privateNetworks.addSubnet('127.0.0.0', 8)
+privateNetworks.addSubnet('10.0.0.0', 8)
+privateNetworks.addSubnet('172.16.0.0', 12)
+privateNetworks.addSubnet('192.168.0.0', 16)
+privateNetworks.addAddress('::1', 'ipv6')
+privateNetworks.addSubnet('fc00::', 7, 'ipv6')
 
-/** Metrics are for the machines inside; who comes through a proxy, or from a public address, comes from outside. */
-function refuseMetrics(app: App): void {
+/** Serves metrics to private addresses only; a request through a proxy counts as public. */
+function hideMetrics(app: App): void {
   app.addHook('onRequest', (request, _reply, done) => {
     if (request.routeOptions.url === '/metrics') {
       const address = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
       const forwarded = request.headers['x-forwarded-for'] ?? request.headers['forwarded']
-      const near = isIP(address) !== 0 && inside.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
-      if (!near || forwarded !== undefined) throw new Problem('not-found')
+      const isPrivate =
+        isIP(address) !== 0 && privateNetworks.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+      if (!isPrivate || forwarded !== undefined) throw new Problem('not-found')
     }
     done()
   })
 }
 
 /**
- * A body is taken as it is, whatever it is, up to the limit that all services share; only when it is complete does
- * its service hear of it, so that a slow or an endless sender never holds a connection inside.
+ * Reads any body as bytes, up to the limit that all services share. A request is forwarded once its body is complete,
+ * so that a slow or endless sender never holds a connection to a service.
  */
-function takeAnyBody(app: App): void {
+function acceptAnyBody(app: App): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: bodyLimitBytes }, (_request, body, done) =>
     done(null, body),
   )
 }
 
-function refuseOtherMethods(app: App, contracts: Contract[]): void {
-  for (const [url, ones] of Map.groupBy(contracts, (contract) => contract.url)) {
-    const taken = new Set<string>(ones.map(({ method }) => method))
+function rejectOtherMethods(app: App, contracts: Contract[]): void {
+  for (const [url, sameUrl] of Map.groupBy(contracts, (contract) => contract.url)) {
+    const allowed = new Set<string>(sameUrl.map(({ method }) => method))
     app.route({
-      method: methods.filter((method) => !taken.has(method)),
+      method: methods.filter((method) => !allowed.has(method)),
       url,
       exposeHeadRoute: false,
       onRequest: (request, reply) => {
-        void reply.header('allow', [...taken].join(', '))
+        void reply.header('allow', [...allowed].join(', '))
         return Promise.reject(new Problem('method-not-allowed', `${request.method} is not taken here`))
       },
       handler: () => undefined,
@@ -210,7 +220,7 @@ function refuseOtherMethods(app: App, contracts: Contract[]): void {
   }
 }
 
-function answerAboutItself(app: App, document: () => unknown, hasApp: boolean): void {
+function serveDocumentation(app: App, document: () => unknown, hasApp: boolean): void {
   let text: string | undefined
   app.get('/v1/openapi.json', (_request, reply) => {
     text ??= JSON.stringify(document())

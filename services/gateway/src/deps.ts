@@ -1,4 +1,4 @@
-// The gateway's settings, and what its use-cases stand on.
+// The gateway's settings and dependencies.
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import Type, { type Static } from 'typebox'
 
@@ -18,19 +18,20 @@ export const Config = Type.Object({
   }),
   BAHI_RATE_PERSON: rate('60:20', 'Requests of one person'),
   BAHI_RATE_DEVICE: rate('40:15', 'Requests of one person from one device'),
-  BAHI_RATE_ADDRESS: rate('300:100', 'Requests of one address without a token that is known already'),
+  BAHI_RATE_ADDRESS: rate('300:100', 'Requests of one address without a verified token'),
   BAHI_RATE_SIGN_IN: rate('60:2', 'Codes, registrations and logins of one address, for each of these paths'),
   BAHI_TRUSTED_PROXIES: Type.String({
     default: '',
-    description: 'Addresses or CIDR networks, separated by commas, whose `x-forwarded-for` is believed.',
+    description: 'Addresses or CIDR networks, separated by commas, whose `x-forwarded-for` is trusted.',
   }),
   BAHI_ALLOWED_ORIGINS: Type.String({
     default: '',
-    description: 'Origins of web apps elsewhere that may call, separated by commas; none means no CORS.',
+    description: 'Origins of web apps on other hosts that may call, separated by commas; none means no CORS.',
   }),
   BAHI_NETWORK_PEER_KEY: Type.String({
     default: '',
-    description: 'Public JWK (OKP Ed25519) of the payment network; without it the network has no door here.',
+    description:
+      'Public JWK (OKP Ed25519) of the payment network; without it messages of the network are refused.',
   }),
   BAHI_WEB_FOLDER: Type.String({
     default: '',

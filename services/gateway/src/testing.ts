@@ -1,4 +1,4 @@
-// For the gateway's tests: a door on a real port, neighbours that say what a test wants, tokens of all kinds.
+// For the gateway's tests: a gateway on a real port, stubs of the services behind it, tokens of all kinds.
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -11,24 +11,24 @@ import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWT
 import { Readable } from 'node:stream'
 import { service } from './app.ts'
 
-export type Heard = TransportRequest & { service: ServiceName }
-export type Neighbour = (request: Heard) => Promise<TransportResponse> | TransportResponse
+export type ForwardedRequest = TransportRequest & { service: ServiceName }
+export type StubService = (request: ForwardedRequest) => Promise<TransportResponse> | TransportResponse
 
 export type Signer = { kid: string; key: CryptoKey; public: JWK }
 
-export type Door = {
+export type TestGateway = {
   platform: TestPlatform
   bus: Bus
   url: string
   fetch(path: string, init?: RequestInit): Promise<Response>
-  /** What was forwarded so far, the keys' own requests left out. */
-  heard: Heard[]
-  /** What neighbours answer from now on. */
-  answers: { by: Neighbour; keys: Neighbour }
-  /** Which keys auth publishes now. */
+  /** The requests forwarded so far, without those for signing keys. */
+  forwarded: ForwardedRequest[]
+  /** How the stubs respond from now on. */
+  stubs: { service: StubService; keys: StubService }
+  /** The keys that auth publishes now. */
   published: Signer[]
   signer: Signer
-  /** A good token, but for what is said. */
+  /** A valid token, with these claims and options changed. */
   token(claims?: JWTPayload, other?: TokenOptions): Promise<string>
   stop(): Promise<void>
 }
@@ -45,36 +45,39 @@ export async function newSigner(kid: string = uuidv7()): Promise<Signer> {
   return { kid, key: pair.privateKey, public: { ...jwk, kid, alg: 'EdDSA', use: 'sig' } }
 }
 
-/** Limits out of the way, for tests that test something else. */
-const openHanded = {
+/** For tests that do not test rate limits. */
+const highLimits = {
   BAHI_RATE_PERSON: '100000:100000',
   BAHI_RATE_DEVICE: '100000:100000',
   BAHI_RATE_ADDRESS: '100000:100000',
   BAHI_RATE_SIGN_IN: '100000:100000',
 }
 
-export async function openDoor(adminUrl: string, options: Partial<TestOptions> = {}): Promise<Door> {
+export async function startGateway(
+  adminUrl: string,
+  options: Partial<TestOptions> = {},
+): Promise<TestGateway> {
   const clock = options.clock ?? systemClock
   const bus = options.bus ?? memoryBus({ clock })
   const signer = await newSigner()
-  const heard: Heard[] = []
+  const forwarded: ForwardedRequest[] = []
   const published = [signer]
-  const answers: Door['answers'] = {
-    by: () => json({ fine: true }),
-    keys: () => json({ keys: published.map((one) => one.public) }),
+  const stubs: TestGateway['stubs'] = {
+    service: () => json({ fine: true }),
+    keys: () => json({ keys: published.map((key) => key.public) }),
   }
   const platform = await testPlatform(adminUrl, {
     ...options,
     services: [service],
-    env: { ...openHanded, ...options.env },
+    env: { ...highLimits, ...options.env },
     bus,
     clock,
     neighbours: async (name, request) => {
-      const one = { ...request, service: name }
-      // What is forwarded can be stopped; what the gateway asks for itself can't.
-      if (request.path === '/v1/auth/jwks' && !request.signal) return answers.keys(one)
-      heard.push(one)
-      return answers.by(one)
+      const received = { ...request, service: name }
+      // Forwarded requests have an abort signal; the gateway's own requests have none.
+      if (request.path === '/v1/auth/jwks' && !request.signal) return stubs.keys(received)
+      forwarded.push(received)
+      return stubs.service(received)
     },
   })
   const url = await platform.listen('gateway', 0)
@@ -83,8 +86,8 @@ export async function openDoor(adminUrl: string, options: Partial<TestOptions> =
     bus,
     url,
     fetch: (path, init) => fetch(url + path, init),
-    heard,
-    answers,
+    forwarded,
+    stubs,
     published,
     signer,
     async token(claims = {}, other = {}) {
@@ -121,19 +124,19 @@ export function json(value: unknown, status = 200, headers: Record<string, strin
   }
 }
 
-export function down(): never {
+export function unreachable(): never {
   throw new Problem('unavailable', 'cannot be reached', { retryAfterS: 1 })
 }
 
 export const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` })
 
-/** A clock that a test moves; sleeping takes real time. */
-export function movableClock(): Clock & { move(ms: number): void } {
+/** A clock that a test advances; sleeping takes real time. */
+export function movableClock(): Clock & { advance(ms: number): void } {
   let aheadMs = 0
   return {
     now: () => new Date(Date.now() + aheadMs),
     sleep: systemClock.sleep,
-    move: (ms) => void (aheadMs += ms),
+    advance: (ms) => void (aheadMs += ms),
   }
 }
 

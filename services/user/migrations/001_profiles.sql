@@ -1,4 +1,4 @@
--- Profiles: who the people are. Phone and e-mail are sealed by the service; the database never sees them in clear.
+-- Profiles of people. Phone and e-mail are sealed by the service; the database never has them in clear text.
 
 create table profiles (
   user_id uuid primary key,

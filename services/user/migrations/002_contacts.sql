@@ -1,4 +1,4 @@
--- Contacts: UPI IDs that people keep. A removed one stays for a while, so that a change made before arrives in vain.
+-- Contacts: UPI IDs that people save. Removed ones are kept for a while, so that older changes cannot restore them.
 
 create table contacts (
   user_id uuid not null references profiles,

@@ -1,13 +1,13 @@
-// The user service's table of contents: what it answers. It hears nothing and does nothing by itself.
-import { listContacts as list, putContact, removeContact as remove } from '@bahi/contracts/contacts.ts'
-import { changeMe, createProfile, me, profilesOf } from '@bahi/contracts/user.ts'
+// User's table of contents: its routes. It consumes no events and has no workers.
+import * as contacts from '@bahi/contracts/contacts.ts'
+import * as profiles from '@bahi/contracts/user.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
 import Type from 'typebox'
 import { changeProfile } from './profiles/change-profile.ts'
-import { keepContact, removeContact } from './contacts/put-contact.ts'
+import { putContact, removeContact } from './contacts/put-contact.ts'
 import { listContacts } from './contacts/list-contacts.ts'
-import { makeProfile } from './profiles/create-profile.ts'
-import { showProfile, showProfiles } from './profiles/get-profiles.ts'
+import { createProfile } from './profiles/create-profile.ts'
+import { getProfile, getProfiles } from './profiles/get-profiles.ts'
 
 const Config = Type.Object({})
 
@@ -17,22 +17,21 @@ export const service: Service<typeof Config> = {
   migrations: new URL('../migrations/', import.meta.url),
   start: (deps) => ({
     routes(app) {
-      app.route({ ...me, handler: (request) => showProfile(deps, request.person.userId) })
+      app.route({ ...profiles.me, handler: (request) => getProfile(deps, request.person.userId) })
       app.route({
-        ...changeMe,
+        ...profiles.changeMe,
         handler: (request) => changeProfile(deps, request.person.userId, request.body),
       })
       app.route({
-        ...list,
+        ...contacts.listContacts,
         handler: (request) => listContacts(deps, request.person.userId, request.query),
       })
       app.route({
-        ...putContact,
-        handler: (request) =>
-          keepContact(deps, request.person.userId, { ...request.params, ...request.body }),
+        ...contacts.putContact,
+        handler: (request) => putContact(deps, request.person.userId, { ...request.params, ...request.body }),
       })
       app.route({
-        ...remove,
+        ...contacts.removeContact,
         async handler(request, reply) {
           const { userId } = request.person
           await removeContact(deps, userId, request.params.vpa, request.query.changedAt)
@@ -40,12 +39,12 @@ export const service: Service<typeof Config> = {
         },
       })
       app.route({
-        ...createProfile,
-        handler: (request) => makeProfile(deps, { ...request.params, ...request.body }),
+        ...profiles.createProfile,
+        handler: (request) => createProfile(deps, { ...request.params, ...request.body }),
       })
       app.route({
-        ...profilesOf,
-        handler: async (request) => ({ profiles: await showProfiles(deps, request.body.userIds) }),
+        ...profiles.profilesOf,
+        handler: async (request) => ({ profiles: await getProfiles(deps, request.body.userIds) }),
       })
     },
   }),

@@ -1,6 +1,6 @@
 // The UPI PIN of an account at another bank: that bank alone opens the block, and says what came of it in UPI's codes.
 import type { setPin as contract, balance as balanceContract } from '@bahi/contracts/account.ts'
-import { spendOtp } from '@bahi/contracts/auth.ts'
+import { verifyOtp } from '@bahi/contracts/auth.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
@@ -29,7 +29,7 @@ export async function setPinElsewhere(
   if ((card === undefined) !== (otp === undefined)) throw missingProof(card, otp)
   await spendSealed(deps, pin)
   // The bank believes us that the phone is the person's.
-  if (otp !== undefined) await deps.call(spendOtp, { body: { userId, otp } })
+  if (otp !== undefined) await deps.call(verifyOtp, { body: { userId, otp } })
   const answer = await deps.network.setPin(account, { ...(card ? { card } : {}), pin })
   await throwRefusal(deps, userId, account, answer)
   await deps.transaction(async (tx) => {

@@ -1,6 +1,6 @@
 // Sets the UPI PIN: the first, or after it was forgotten, by card and one-time code; else by the old PIN.
 import type { Account, PinBlock, setPin as contract } from '@bahi/contracts/account.ts'
-import { spendOtp } from '@bahi/contracts/auth.ts'
+import { verifyOtp } from '@bahi/contracts/auth.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { cardLockHours, cardTries } from '../bank-accounts/own-bank.ts'
@@ -85,5 +85,5 @@ async function proveCardAndPhone(
   }
   if (!verdict.right) throw new Problem('card-wrong', undefined, { triesLeft: verdict.triesLeft })
   if (isExpired(card.expiry, at)) throw new Problem('card-wrong', 'the card has expired')
-  await deps.call(spendOtp, { body: { userId, otp } })
+  await deps.call(verifyOtp, { body: { userId, otp } })
 }

@@ -1,8 +1,8 @@
-// Password hashes: what matches, how long no match takes, and how many are computed at once.
+// Password hashes: what matches, and how many are computed at once.
 import { expect, it } from 'vitest'
-import { createPasswords, maxHashing } from './password-hashes.ts'
+import { createPasswords, maxConcurrentHashes } from './password-hashes.ts'
 
-it('a hash matches its own password alone, and nothing matches when there is none', async () => {
+it('a hash matches its own password only, and a missing hash matches nothing', async () => {
   const passwords = await createPasswords(64)
   const hash = await passwords.hash('khata-kholo-2026')
   expect(await passwords.matches(hash, 'khata-kholo-2026')).toBe(true)
@@ -10,12 +10,12 @@ it('a hash matches its own password alone, and nothing matches when there is non
   expect(await passwords.matches(undefined, 'khata-kholo-2026')).toBe(false)
 })
 
-it('refuses more at once than may be waited for, and goes on afterwards', async () => {
+it('refuses more concurrent hashes than allowed, and works afterwards', async () => {
   const passwords = await createPasswords(64)
-  const answers = await Promise.allSettled(
-    Array.from({ length: maxHashing + 5 }, () => passwords.matches(undefined, 'x')),
+  const results = await Promise.allSettled(
+    Array.from({ length: maxConcurrentHashes + 5 }, () => passwords.matches(undefined, 'x')),
   )
-  const refused = answers.flatMap((a) =>
+  const refused = results.flatMap((a) =>
     a.status === 'rejected' ? [(a.reason as { code: string }).code] : [],
   )
   expect(refused).toEqual(Array.from({ length: 5 }, () => 'overloaded'))

@@ -6,27 +6,25 @@ import { normalPassword } from './password-rules.ts'
 
 const timeCost = 2
 const parallelism = 1
-/**
- * Hashes that may be waited for at once; at about 20 ms each this keeps the last one's wait near a second.
- */
-export const maxHashing = 64
+/** Hashes that may be computed or queued at once; at about 20 ms each the last one waits about a second. */
+export const maxConcurrentHashes = 64
 
 export type Passwords = {
   hash(password: string): Promise<string>
-  /** Takes the same time when there is no hash to compare with; the answer is then false. */
+  /** False without a hash, after the same time. */
   matches(hash: string | undefined, password: string): Promise<boolean>
-  /** True when it was made with other costs than today's. */
+  /** True when it was made with other cost parameters. */
   isOutdated(hash: string): boolean
 }
 
-/** Each of its functions throws `overloaded` when too many hashes are waited for already. */
+/** Its functions throw `overloaded` when too many hashes are in progress. */
 export async function createPasswords(memoryKib: number): Promise<Passwords> {
   const costs = { memoryCost: memoryKib, timeCost, parallelism }
-  const nobodys = await hash(randomBytes(16), costs)
+  const dummyHash = await hash(randomBytes(16), costs)
   let hashing = 0
 
-  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (hashing >= maxHashing) throw new Problem('overloaded', undefined, { retryAfterS: 1 })
+  async function withSlot<T>(work: () => Promise<T>): Promise<T> {
+    if (hashing >= maxConcurrentHashes) throw new Problem('overloaded', undefined, { retryAfterS: 1 })
     hashing += 1
     try {
       return await work()
@@ -36,11 +34,13 @@ export async function createPasswords(memoryKib: number): Promise<Passwords> {
   }
 
   return {
-    hash: (password) => inTurn(() => hash(normalPassword(password), costs)),
-    matches: (known, password) =>
-      inTurn(async () => (await verify(known ?? nobodys, normalPassword(password))) && known !== undefined),
-    isOutdated(known) {
-      const used = parseOptions(known)
+    hash: (password) => withSlot(() => hash(normalPassword(password), costs)),
+    matches: (stored, password) =>
+      withSlot(
+        async () => (await verify(stored ?? dummyHash, normalPassword(password))) && stored !== undefined,
+      ),
+    isOutdated(stored) {
+      const used = parseOptions(stored)
       return used.memoryCost !== memoryKib || used.timeCost !== timeCost || used.parallelism !== parallelism
     },
   }

@@ -1,35 +1,35 @@
-// Which passwords are too easy to guess: well-known ones, little patterns, the person's own phone and name.
+// Which passwords are too easy to guess: common ones, short patterns, the person's own phone and name.
 import { dictionary } from '@zxcvbn-ts/language-common'
 
 export const minPasswordLength = 8
 const minDistinct = 4
-/** A shorter part of a name (an initial) may well begin a good password. */
+/** A shorter part of a name, such as an initial, may be in a good password. */
 const minNamePart = 3
 
-const wellKnown = new Set(
+const commonPasswords = new Set(
   Object.values(dictionary).flatMap((words) => words.map((word) => word.toLowerCase())),
 )
 
-/** Two ways to type the same letters are one password. */
+/** Unicode normalisation: two encodings of the same letters are one password. */
 export function normalPassword(password: string): string {
   return password.normalize('NFKC')
 }
 
-/** Why the password is refused, for the person to read; undefined when it may be used. */
+/** Why the password is refused, in words for the person; undefined when it is accepted. */
 export function weakness(password: string, about: { phone: string; name: string }): string | undefined {
   const text = normalPassword(password).toLowerCase()
   const characters = [...text]
   if (characters.length < minPasswordLength) return `it needs ${minPasswordLength} characters at least`
   if (new Set(characters).size < minDistinct) return 'it repeats a few characters'
-  if (wellKnown.has(text) || wellKnown.has(bare(text)))
+  if (commonPasswords.has(text) || commonPasswords.has(trimPunctuation(text)))
     return 'it is one of the passwords that everybody tries first'
   if (digits(text).includes(digits(about.phone).slice(-10))) return 'it holds your phone number'
   if (namesIn(about.name).includes(letters(text))) return 'it is made of your name'
   return undefined
 }
 
-/** Without the marks that people put before and after a word to please a rule. */
-function bare(text: string): string {
+/** Without leading and trailing punctuation. */
+function trimPunctuation(text: string): string {
   return text.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '')
 }
 
@@ -41,7 +41,7 @@ function letters(text: string): string {
   return text.replace(/[^\p{L}\p{M}]/gu, '')
 }
 
-/** The whole name without its gaps, forwards and part by part. */
+/** The whole name without spaces, in both orders, and its parts. */
 function namesIn(name: string): string[] {
   const parts = normalPassword(name)
     .toLowerCase()

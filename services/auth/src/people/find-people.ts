@@ -1,9 +1,9 @@
-// Tells other services of people: their phone and state, and since when they and their devices are known.
+// Answers other services about people: phone, role, and since when a person and a device are known.
 import type { accountTenures, personOf as contract } from '@bahi/contracts/auth.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
-import { devicesOf, personById, personByPhone } from './store.ts'
+import { findTenures, personById, personByPhone } from './store.ts'
 
 /** Throws `not-found`. */
 export async function personOf(deps: AuthDeps, userId: string): Promise<Output<typeof contract>> {
@@ -17,12 +17,12 @@ export async function personOf(deps: AuthDeps, userId: string): Promise<Output<t
   }
 }
 
-/** In any order; people whom nobody knows are left out. */
-export async function acquaintancesOf(
+/** In any order; unknown people are left out. */
+export async function accountTenuresOf(
   deps: Pick<AuthDeps, 'sql'>,
   people: Input<typeof accountTenures>['body']['people'],
 ): Promise<Output<typeof accountTenures>['people']> {
-  return (await devicesOf(deps.sql, people)).map(({ createdAt, deviceBoundAt, ...person }) => ({
+  return (await findTenures(deps.sql, people)).map(({ createdAt, deviceBoundAt, ...person }) => ({
     ...person,
     createdAt: createdAt.toISOString(),
     ...(deviceBoundAt ? { deviceBoundAt: deviceBoundAt.toISOString() } : {}),

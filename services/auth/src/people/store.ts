@@ -2,10 +2,8 @@
 import type { Role } from '@bahi/contracts/auth.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 
-/**
- * The person who begins to register, or goes on with it, with this phone. Undefined when it is registered.
- */
-export async function beginPerson(
+/** The id of who registers with this phone: new, or that of an earlier attempt. Undefined when it is registered. */
+export async function insertPerson(
   tx: Tx,
   person: { id: string; phoneKey: Buffer; phoneSealed: string; now: Date },
 ): Promise<string | undefined> {
@@ -18,8 +16,8 @@ export async function beginPerson(
   return row?.id
 }
 
-/** False when somebody who holds the phone was faster. */
-export async function completePerson(
+/** False when a concurrent registration with the same phone was completed first. */
+export async function completeRegistration(
   tx: Tx,
   userId: string,
   passwordHash: string,
@@ -32,10 +30,10 @@ export async function completePerson(
   return rows.length === 1
 }
 
-export type Registered = { id: string; passwordHash: string; role: Role }
+export type RegisteredPerson = { id: string; passwordHash: string; role: Role }
 
-export async function personByPhone(sql: Queryable, phoneKey: Buffer): Promise<Registered | undefined> {
-  const [row] = await sql<Registered[]>`
+export async function personByPhone(sql: Queryable, phoneKey: Buffer): Promise<RegisteredPerson | undefined> {
+  const [row] = await sql<RegisteredPerson[]>`
     select id, password_hash, role from people
     where phone_fingerprint = ${phoneKey} and registered_at is not null`
   return row
@@ -43,28 +41,28 @@ export async function personByPhone(sql: Queryable, phoneKey: Buffer): Promise<R
 
 export type PersonRow = { phoneSealed: string; role: Role; createdAt: Date }
 
-/** People who are still registering are found too: the phone is proven, and others hear of them by then. */
+/** People who are still registering are found too: their phone is verified, and other services know their id. */
 export async function personById(sql: Queryable, userId: string): Promise<PersonRow | undefined> {
   const [row] = await sql<PersonRow[]>`select phone_sealed, role, created_at from people where id = ${userId}`
   return row
 }
 
-type Device = { userId: string; deviceId: string }
+type PersonDevice = { userId: string; deviceId: string }
 
-/** Since when these people and devices are known; people whom nobody knows are left out. */
-export function devicesOf(
+/** Since when these people and devices are known; unknown people are left out. */
+export function findTenures(
   sql: Queryable,
-  asked: Device[],
-): Promise<(Device & { createdAt: Date; deviceBoundAt: Date | null })[]> {
-  return sql<(Device & { createdAt: Date; deviceBoundAt: Date | null })[]>`
-    select p.id as user_id, a.device_id, p.created_at, d.bound_at as device_bound_at
-    from unnest(${asked.map((one) => one.userId)}::uuid[], ${asked.map((one) => one.deviceId)}::text[])
-      as a (user_id, device_id)
-    join people p on p.id = a.user_id
-    left join devices d on d.user_id = p.id and d.device_id = a.device_id`
+  queries: PersonDevice[],
+): Promise<(PersonDevice & { createdAt: Date; deviceBoundAt: Date | null })[]> {
+  return sql<(PersonDevice & { createdAt: Date; deviceBoundAt: Date | null })[]>`
+    select p.id as user_id, q.device_id, p.created_at, d.bound_at as device_bound_at
+    from unnest(${queries.map((query) => query.userId)}::uuid[], ${queries.map((query) => query.deviceId)}::text[])
+      as q (user_id, device_id)
+    join people p on p.id = q.user_id
+    left join devices d on d.user_id = p.id and d.device_id = q.device_id`
 }
 
-/** Replaces the hash that was just proven; nothing when it is another one by now. */
+/** Replaces the hash that was just verified; does nothing when it has changed meanwhile. */
 export async function replaceHash(sql: Queryable, userId: string, from: string, to: string): Promise<void> {
   await sql`update people set password_hash = ${to} where id = ${userId} and password_hash = ${from}`
 }
@@ -76,12 +74,12 @@ export async function setRole(sql: Queryable, userId: string, role: Role): Promi
   return rows.length === 1
 }
 
-export async function knowsDevice(sql: Queryable, userId: string, deviceId: string): Promise<boolean> {
+export async function isDeviceBound(sql: Queryable, userId: string, deviceId: string): Promise<boolean> {
   const rows = await sql`select 1 from devices where user_id = ${userId} and device_id = ${deviceId}`
   return rows.length === 1
 }
 
-/** A device that is bound already keeps its time and takes the name. */
+/** A device that is already bound keeps its time and gets the new name. */
 export async function bindDevice(
   tx: Tx,
   userId: string,

@@ -2,20 +2,19 @@
 import type { Tokens } from '@bahi/contracts/auth.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { AuthDeps } from '../deps.ts'
-import { markEnded, tellEnded } from './end-session.ts'
+import { markEnded, appendEnded } from './end-session.ts'
 import {
   endSession,
   insertRefreshToken,
-  prolongSession,
+  extendSession,
   sessionOfUsedToken,
   useRefreshToken,
 } from './store.ts'
 import { hashOf, newRefreshToken, tokensOf } from './tokens.ts'
 
 /**
- * Of those who use one token at the same time exactly one gets new ones. Any further use means that the
- * token is in two hands, so the whole session ends, the newest tokens with it. Throws
- * `refresh-token-invalid`.
+ * Of concurrent uses of one token exactly one succeeds. A second use means that the token was stolen, so the session
+ * ends, its newest tokens included. Throws `refresh-token-invalid`.
  */
 export async function refresh(deps: AuthDeps, refreshToken: string): Promise<Tokens> {
   const hash = hashOf(refreshToken)
@@ -24,9 +23,9 @@ export async function refresh(deps: AuthDeps, refreshToken: string): Promise<Tok
   const session = await deps.transaction(async (tx) => {
     const sessionId = await useRefreshToken(tx, hash, now)
     if (!sessionId) return undefined
-    const prolonged = await prolongSession(tx, sessionId, now, next.expiresAt)
-    if (prolonged) await insertRefreshToken(tx, { hash: next.hash, sessionId, expiresAt: next.expiresAt })
-    return prolonged
+    const extended = await extendSession(tx, sessionId, now, next.expiresAt)
+    if (extended) await insertRefreshToken(tx, { hash: next.hash, sessionId, expiresAt: next.expiresAt })
+    return extended
   })
   if (session) return tokensOf(deps, session, next.token)
   await endWhenReused(deps, hash)
@@ -36,9 +35,9 @@ export async function refresh(deps: AuthDeps, refreshToken: string): Promise<Tok
 async function endWhenReused(deps: AuthDeps, hash: Buffer): Promise<void> {
   const ended = await deps.transaction(async (tx) => {
     const sessionId = await sessionOfUsedToken(tx, hash)
-    const gone = sessionId ? await endSession(tx, sessionId, deps.clock.now()) : undefined
-    if (gone) await tellEnded(deps, tx, [gone], 'reuse')
-    return gone ? [gone] : []
+    const row = sessionId ? await endSession(tx, sessionId, deps.clock.now()) : undefined
+    if (row) await appendEnded(deps, tx, [row], 'reuse')
+    return row ? [row] : []
   })
   await markEnded(deps, ended)
 }

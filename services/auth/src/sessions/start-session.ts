@@ -1,4 +1,4 @@
-// Starts a session on a device: what registration and login end with.
+// Starts a session on a device, for registration and login.
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { Role } from '@bahi/contracts/auth.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
@@ -7,16 +7,16 @@ import { bindDevice } from '../people/store.ts'
 import { insertRefreshToken, insertSession, type OpenSession } from './store.ts'
 import { newRefreshToken } from './tokens.ts'
 
-export type Started = { session: OpenSession; refreshToken: string }
+export type StartedSession = { session: OpenSession; refreshToken: string }
 
-/** Binds the device when it is new. Ask for tokens after the commit. */
+/** Binds the device when it is new. Tokens are made after the commit. */
 export async function startSession(
   deps: AuthDeps,
   tx: Tx,
   person: { id: string; role: Role },
   device: { id: string; name: string },
   newDevice: boolean,
-): Promise<Started> {
+): Promise<StartedSession> {
   const now = deps.clock.now()
   const session = { id: uuidv7(now.getTime()), userId: person.id, deviceId: device.id, role: person.role }
   const refresh = newRefreshToken(now)

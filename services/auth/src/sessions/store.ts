@@ -23,7 +23,7 @@ export async function insertRefreshToken(
     values (${token.hash}, ${token.sessionId}, ${token.expiresAt})`
 }
 
-/** Uses the token up; its session's id, for exactly one of those who try. */
+/** Uses the token up and returns its session's id, to exactly one of concurrent callers. */
 export async function useRefreshToken(tx: Tx, hash: Buffer, now: Date): Promise<string | undefined> {
   const [row] = await tx<{ sessionId: string }[]>`
     update refresh_tokens set used_at = ${now}
@@ -32,7 +32,7 @@ export async function useRefreshToken(tx: Tx, hash: Buffer, now: Date): Promise<
   return row?.sessionId
 }
 
-/** The session of a token that was used before. */
+/** The session of a token that was already used. */
 export async function sessionOfUsedToken(tx: Tx, hash: Buffer): Promise<string | undefined> {
   const [row] = await tx<{ sessionId: string }[]>`
     select session_id from refresh_tokens where hash = ${hash} and used_at is not null`
@@ -40,7 +40,7 @@ export async function sessionOfUsedToken(tx: Tx, hash: Buffer): Promise<string |
 }
 
 /** Undefined when the session has ended. */
-export async function prolongSession(
+export async function extendSession(
   tx: Tx,
   id: string,
   now: Date,
@@ -54,20 +54,25 @@ export async function prolongSession(
   return row
 }
 
-export type Ended = { id: string; userId: string }
+export type EndedSession = { id: string; userId: string }
 
-/** Ends an open session, whoever's it is; undefined when there is none. */
-export async function endSession(tx: Tx, id: string, now: Date): Promise<Ended | undefined> {
-  const [row] = await tx<Ended[]>`
+/** Ends an open session of any person; undefined when there is none. */
+export async function endSession(tx: Tx, id: string, now: Date): Promise<EndedSession | undefined> {
+  const [row] = await tx<EndedSession[]>`
     update sessions set ended_at = ${now}
     where id = ${id} and ended_at is null and expires_at > ${now}
     returning id, user_id`
   return row
 }
 
-/** Ends that open session of the person, or with no id all of them. */
-export function endSessionsOf(tx: Tx, userId: string, id: string | undefined, now: Date): Promise<Ended[]> {
-  return tx<Ended[]>`
+/** Ends that open session of the person, or without an id all of them. */
+export function endSessionsOf(
+  tx: Tx,
+  userId: string,
+  id: string | undefined,
+  now: Date,
+): Promise<EndedSession[]> {
+  return tx<EndedSession[]>`
     update sessions set ended_at = ${now}
     where user_id = ${userId} and ended_at is null and expires_at > ${now}
       and (${id ?? null}::uuid is null or id = ${id ?? null}::uuid)
@@ -82,7 +87,7 @@ export type ListedSession = {
   lastUsedAt: Date
 }
 
-/** Last used first. */
+/** Most recently used first. */
 export function openSessions(
   sql: Queryable,
   userId: string,
@@ -96,25 +101,25 @@ export function openSessions(
     order by s.last_used_at desc, s.id limit ${limit}`
 }
 
-/** Sessions that expired, and those that ended a while ago, with their tokens. How many went. */
+/** Deletes expired sessions and those that ended before `endedBefore`, with their tokens; returns how many. */
 export async function purgeSessions(
   sql: Queryable,
   now: Date,
   endedBefore: Date,
   limit: number,
 ): Promise<number> {
-  const gone = await sql`
+  const deleted = await sql`
     delete from sessions where id in (
       select id from sessions where expires_at <= ${now} or ended_at <= ${endedBefore}
       limit ${limit} for update skip locked
     )`
-  return gone.count
+  return deleted.count
 }
 
 export async function purgeRefreshTokens(sql: Queryable, now: Date, limit: number): Promise<number> {
-  const gone = await sql`
+  const deleted = await sql`
     delete from refresh_tokens where hash in (
       select hash from refresh_tokens where expires_at <= ${now} limit ${limit} for update skip locked
     )`
-  return gone.count
+  return deleted.count
 }

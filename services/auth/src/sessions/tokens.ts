@@ -1,4 +1,4 @@
-// The two tokens a session lives by: a signed one for access, an opaque one to refresh it.
+// The two tokens of a session: a signed access token, and an opaque refresh token.
 import { createHash, randomBytes } from 'node:crypto'
 import type { Tokens } from '@bahi/contracts/auth.ts'
 import { SignJWT } from 'jose'
@@ -11,7 +11,7 @@ const audience = 'bahi'
 
 export type RefreshToken = { token: string; hash: Buffer; expiresAt: Date }
 
-/** 256 random bits, so a plain hash is enough to keep them by. */
+/** 256 random bits, so an unkeyed hash is enough to store it by. */
 export function newRefreshToken(now: Date): RefreshToken {
   const token = randomBytes(32).toString('base64url')
   return { token, hash: hashOf(token), expiresAt: new Date(now.getTime() + refreshTokenLifeMs) }
@@ -21,7 +21,7 @@ export function hashOf(refreshToken: string): Buffer {
   return createHash('sha256').update(refreshToken).digest()
 }
 
-/** What the person gets once the session and its refresh token are committed. */
+/** The tokens for the person; called after the session and its refresh token are committed. */
 export async function tokensOf(deps: AuthDeps, session: OpenSession, refreshToken: string): Promise<Tokens> {
   const { kid, key } = await deps.keys.current()
   const nowMs = deps.clock.now().getTime()

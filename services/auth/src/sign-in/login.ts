@@ -3,61 +3,61 @@ import type { login as contract, Tokens } from '@bahi/contracts/auth.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
-import { tryOtp } from '../codes/spend-otp.ts'
+import { verifyOtp } from '../codes/verify-otp.ts'
 import { startSession } from '../sessions/start-session.ts'
-import { knowsDevice, personByPhone, replaceHash, type Registered } from '../people/store.ts'
+import { isDeviceBound, personByPhone, replaceHash, type RegisteredPerson } from '../people/store.ts'
 import { tokensOf } from '../sessions/tokens.ts'
-import { forgetLoginTries, lastLoginTry, startLock, takeLoginTry } from './store.ts'
+import { clearLoginAttempts, lastLoginAttempt, startLoginLock, countLoginAttempt } from './store.ts'
 
-/** Wrong passwords in a row until login is locked; they are forgotten a day after the last one. */
-export const loginTries = 10
+/** Wrong passwords in a row that lock login; the count is reset a day after the last one. */
+export const maxLoginAttempts = 10
 export const loginLockMs = 30 * 60_000
-export const forgetTriesMs = 24 * 60 * 60_000
-const rule = { tries: loginTries, lockMs: loginLockMs, forgetMs: forgetTriesMs }
+export const attemptsResetMs = 24 * 60 * 60_000
+const rule = { maxAttempts: maxLoginAttempts, lockMs: loginLockMs, resetMs: attemptsResetMs }
 
 type Credentials = Input<typeof contract>['body']
 
 /**
- * A phone that nobody registered is answered like a wrong password: same words, same time, same lock. Throws
+ * An unregistered phone is answered like a wrong password: same problem, same time, same lock. Throws
  * `login-locked`, `credentials-wrong`, `otp-required`, `otp-wrong`.
  */
-export async function login(deps: AuthDeps, who: Credentials): Promise<Tokens> {
-  const person = await provePassword(deps, who)
-  const { device, otp } = who
-  const known = await knowsDevice(deps.sql, person.id, device.id)
-  if (!known && otp === undefined) throw new Problem('otp-required')
+export async function login(deps: AuthDeps, credentials: Credentials): Promise<Tokens> {
+  const person = await verifyPassword(deps, credentials)
+  const { device, otp } = credentials
+  const isBound = await isDeviceBound(deps.sql, person.id, device.id)
+  if (!isBound && otp === undefined) throw new Problem('otp-required')
 
   const started = await deps.transaction(async (tx) => {
-    const refusal = known ? undefined : await tryOtp(deps, tx, who.phone, otp!)
-    return refusal ?? startSession(deps, tx, person, device, !known)
+    const refusal = isBound ? undefined : await verifyOtp(deps, tx, credentials.phone, otp!)
+    return refusal ?? startSession(deps, tx, person, device, !isBound)
   })
   if (started instanceof Problem) throw started
   return tokensOf(deps, started.session, started.refreshToken)
 }
 
-/** The try is counted before the password is looked at, and taken back when it is right. */
-async function provePassword(deps: AuthDeps, { phone, password }: Credentials): Promise<Registered> {
+/** The attempt is counted before the password is compared, and the count is cleared when it is correct. */
+async function verifyPassword(deps: AuthDeps, { phone, password }: Credentials): Promise<RegisteredPerson> {
   const key = phoneKey(deps, phone)
   const now = deps.clock.now()
-  const nth = await takeLoginTry(deps.sql, key, now, rule)
-  if (nth === undefined) throw locked((await lastLoginTry(deps.sql, key)) ?? now, now)
+  const attempt = await countLoginAttempt(deps.sql, key, now, rule)
+  if (attempt === undefined) throw locked((await lastLoginAttempt(deps.sql, key)) ?? now, now)
   const person = await personByPhone(deps.sql, key)
-  const right = await deps.passwords.matches(person?.passwordHash, password)
-  if (!person || !right) {
-    if (nth >= loginTries) await lock(deps, key, person)
+  const isCorrect = await deps.passwords.matches(person?.passwordHash, password)
+  if (!person || !isCorrect) {
+    if (attempt >= maxLoginAttempts) await lock(deps, key, person)
     throw new Problem('credentials-wrong')
   }
-  await forgetLoginTries(deps.sql, key)
+  await clearLoginAttempts(deps.sql, key)
   if (deps.passwords.isOutdated(person.passwordHash)) {
     await replaceHash(deps.sql, person.id, person.passwordHash, await deps.passwords.hash(password))
   }
   return person
 }
 
-async function lock(deps: AuthDeps, key: Buffer, person: Registered | undefined): Promise<never> {
+async function lock(deps: AuthDeps, key: Buffer, person: RegisteredPerson | undefined): Promise<never> {
   const now = deps.clock.now()
   await deps.transaction(async (tx) => {
-    await startLock(tx, key, now)
+    await startLoginLock(tx, key, now)
     if (!person) return
     const until = new Date(now.getTime() + loginLockMs).toISOString()
     await deps.append(tx, {

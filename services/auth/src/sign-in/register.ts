@@ -1,4 +1,4 @@
-// Registers a person in steps that may be cut anywhere: with a new code the same phone goes on from there.
+// Registers a person. After an interruption the same phone continues with a new code, as the same person.
 import type { register as contract, Tokens } from '@bahi/contracts/auth.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
@@ -6,43 +6,45 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { createProfile } from '@bahi/contracts/user.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
 import { weakness } from '../passwords/password-rules.ts'
-import { tryOtp } from '../codes/spend-otp.ts'
+import { verifyOtp } from '../codes/verify-otp.ts'
 import { startSession } from '../sessions/start-session.ts'
-import { beginPerson, completePerson } from '../people/store.ts'
+import { insertPerson, completeRegistration } from '../people/store.ts'
 import { tokensOf } from '../sessions/tokens.ts'
-import { forgetLoginTries } from './store.ts'
+import { clearLoginAttempts } from './store.ts'
 
 type Registration = Input<typeof contract>['body']
 
 /**
- * That a phone is taken is told only to who proved to hold it. Throws `password-weak`, `otp-wrong`,
- * `phone-taken`, and `unavailable` when the profile can't be made now: the person then asks for a new code.
+ * `phone-taken` is answered only after the code was verified, so that strangers cannot find out who is registered. Also
+ * throws `password-weak`, `otp-wrong`, and `unavailable` when the profile cannot be created: the person then requests a
+ * new code.
  */
-export async function register(deps: AuthDeps, who: Registration): Promise<Tokens> {
-  const weak = weakness(who.password, who)
+export async function register(deps: AuthDeps, registration: Registration): Promise<Tokens> {
+  const weak = weakness(registration.password, registration)
   if (weak) throw new Problem('password-weak', weak)
 
-  const userId = await begin(deps, who)
-  const passwordHash = await deps.passwords.hash(who.password)
-  await makeProfile(deps, userId, who)
+  const userId = await beginRegistration(deps, registration)
+  const passwordHash = await deps.passwords.hash(registration.password)
+  await createUserProfile(deps, userId, registration)
 
   // From here on the person is registered.
   const started = await deps.transaction(async (tx) => {
-    if (!(await completePerson(tx, userId, passwordHash, deps.clock.now()))) throw new Problem('phone-taken')
-    await forgetLoginTries(tx, phoneKey(deps, who.phone))
+    if (!(await completeRegistration(tx, userId, passwordHash, deps.clock.now())))
+      throw new Problem('phone-taken')
+    await clearLoginAttempts(tx, phoneKey(deps, registration.phone))
     await deps.append(tx, { type: 'auth.registered', stream: userId, data: { userId } })
-    return startSession(deps, tx, { id: userId, role: 'person' }, who.device, false)
+    return startSession(deps, tx, { id: userId, role: 'person' }, registration.device, false)
   })
   return tokensOf(deps, started.session, started.refreshToken)
 }
 
-/** Spends the code and keeps the phone for an id, in one. */
-async function begin(deps: AuthDeps, { phone, otp }: Registration): Promise<string> {
+/** Verifies the code and reserves an id for the phone, in one transaction. */
+async function beginRegistration(deps: AuthDeps, { phone, otp }: Registration): Promise<string> {
   const now = deps.clock.now()
-  const begun = await deps.transaction(async (tx) => {
-    const refusal = await tryOtp(deps, tx, phone, otp)
+  const result = await deps.transaction(async (tx) => {
+    const refusal = await verifyOtp(deps, tx, phone, otp)
     if (refusal) return refusal
-    const id = await beginPerson(tx, {
+    const id = await insertPerson(tx, {
       id: uuidv7(now.getTime()),
       phoneKey: phoneKey(deps, phone),
       phoneSealed: deps.seal.seal(phone, 'auth.phone'),
@@ -50,17 +52,21 @@ async function begin(deps: AuthDeps, { phone, otp }: Registration): Promise<stri
     })
     return id ?? new Problem('phone-taken')
   })
-  if (begun instanceof Problem) throw begun
-  return begun
+  if (result instanceof Problem) throw result
+  return result
 }
 
-async function makeProfile(deps: AuthDeps, userId: string, { name, phone }: Registration): Promise<void> {
+async function createUserProfile(
+  deps: AuthDeps,
+  userId: string,
+  { name, phone }: Registration,
+): Promise<void> {
   try {
     await deps.call(createProfile, { params: { userId }, body: { name, phone } })
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    deps.log.warn({ code: error.code, userId }, 'a profile could not be made')
-    throw new Problem('unavailable', 'registration could not be completed: ask for a new code', {
+    deps.log.warn({ code: error.code, userId }, 'registration interrupted: user did not create the profile')
+    throw new Problem('unavailable', 'registration could not be completed: request a new code', {
       retryAfterS: 1,
     })
   }

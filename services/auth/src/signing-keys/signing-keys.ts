@@ -4,28 +4,20 @@ import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { addSigningKey, retireSigningKeys, signingKeys, type KeyRow } from './store.ts'
 import { accessTokenLifeS } from '../sessions/lifetimes.ts'
 
-/**
- * A key is published this long before it signs: whoever keeps a copy of the JWKS must renew it more often.
- */
+/** A key is published this long before it signs: a cached JWKS must be refetched more often. */
 export const publishAheadMs = 60 * 60_000
-/** How long a replica trusts its copy of the keys. */
-const copyLifeMs = 30_000
-/**
- * A key stays published until its last token has expired, and as long again as clocks and copies may be
- * behind.
- */
+/** How long a replica caches the keys. */
+const cacheLifeMs = 30_000
+/** A key stays published until its last token has expired, plus an hour for clock skew and cached copies. */
 export const retireAfterMs = accessTokenLifeS * 1000 + publishAheadMs
 const dayMs = 24 * 60 * 60_000
 
 export type SigningKeys = {
   /** The key to sign with now. */
   current(): Promise<{ kid: string; key: CryptoKey }>
-  /** The public keys, those not signing yet included. */
+  /** The public keys, including those that do not sign yet. */
   published(): Promise<JWK[]>
-  /**
-   * Adds the next key when its time is near, and drops those whose tokens have expired. Any replica may, at
-   * once.
-   */
+  /** Adds the next key when it is due, and deletes keys whose tokens have expired. Replicas may do so concurrently. */
   rotate(): Promise<void>
 }
 
@@ -34,14 +26,14 @@ type Seams = Pick<Deps, 'sql' | 'seal' | 'clock'>
 /** Resolves when there is a key to sign with. */
 export async function createSigningKeys(deps: Seams, rotationDays: number): Promise<SigningKeys> {
   const opened = new Map<string, Promise<CryptoKey>>()
-  let copy: { rows: KeyRow[]; untilMs: number } | undefined
+  let cached: { rows: KeyRow[]; untilMs: number } | undefined
 
-  async function known(): Promise<KeyRow[]> {
+  async function keyRows(): Promise<KeyRow[]> {
     const nowMs = deps.clock.now().getTime()
-    if (copy && copy.untilMs > nowMs) return copy.rows
+    if (cached && cached.untilMs > nowMs) return cached.rows
     const rows = await signingKeys(deps.sql)
     for (const kid of opened.keys()) if (!rows.some((row) => row.kid === kid)) opened.delete(kid)
-    copy = { rows, untilMs: nowMs + copyLifeMs }
+    cached = { rows, untilMs: nowMs + cacheLifeMs }
     return rows
   }
 
@@ -56,12 +48,12 @@ export async function createSigningKeys(deps: Seams, rotationDays: number): Prom
 
   const keys: SigningKeys = {
     async current() {
-      const rows = await known()
+      const rows = await keyRows()
       const row = signerAt(rows, deps.clock.now())
-      if (!row) throw new Error('there is no key to sign with')
+      if (!row) throw new Error('no signing key')
       return { kid: row.kid, key: await open(row) }
     },
-    published: async () => (await known()).map((row) => row.publicJwk),
+    published: async () => (await keyRows()).map((row) => row.publicJwk),
     async rotate() {
       const now = deps.clock.now()
       const newest = (await signingKeys(deps.sql)).at(-1)
@@ -70,19 +62,19 @@ export async function createSigningKeys(deps: Seams, rotationDays: number): Prom
         await addSigningKey(deps.sql, await newKey(deps, (newest?.generation ?? 0) + 1, signsFrom))
       }
       await retireSigningKeys(deps.sql, new Date(now.getTime() - retireAfterMs))
-      copy = undefined
+      cached = undefined
     },
   }
   await keys.rotate()
   return keys
 }
 
-/** The newest key whose time has come; the first one signs even for a replica whose clock is behind. */
+/** The newest key that may sign by now; the first one also for a replica whose clock is behind. */
 export function signerAt<K extends { signsFrom: Date }>(rows: K[], now: Date): K | undefined {
   return rows.findLast((row) => row.signsFrom <= now) ?? rows[0]
 }
 
-/** When a key that is to be made now begins to sign; undefined while none is due. */
+/** When a key that is created now starts to sign; undefined while none is due. */
 export function nextSignsFrom(
   newest: { signsFrom: Date } | undefined,
   now: Date,

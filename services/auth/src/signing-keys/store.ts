@@ -16,7 +16,7 @@ export function signingKeys(sql: Queryable): Promise<KeyRow[]> {
     select generation, kid, public_jwk, private_sealed, signs_from from signing_keys order by generation`
 }
 
-/** One of those who add the same generation succeeds; for the others nothing happens. */
+/** Of concurrent callers that add the same generation one succeeds; the others do nothing. */
 export async function addSigningKey(sql: Queryable, key: KeyRow): Promise<void> {
   await sql`
     insert into signing_keys (generation, kid, public_jwk, private_sealed, signs_from)
@@ -25,11 +25,11 @@ export async function addSigningKey(sql: Queryable, key: KeyRow): Promise<void> 
     on conflict (generation) do nothing`
 }
 
-/** Deletes the keys that gave way to a later one before that time; the newest always stays. */
-export async function retireSigningKeys(sql: Queryable, gaveWayBefore: Date): Promise<void> {
+/** Deletes keys that were replaced before that time; the newest is always kept. */
+export async function retireSigningKeys(sql: Queryable, replacedBefore: Date): Promise<void> {
   await sql`
     delete from signing_keys as k
     where exists (
-      select from signing_keys n where n.generation > k.generation and n.signs_from <= ${gaveWayBefore}
+      select from signing_keys n where n.generation > k.generation and n.signs_from <= ${replacedBefore}
     )`
 }

@@ -1,21 +1,21 @@
-// Lets a request in, or refuses it: fair shares first, then who asks, then what they may.
+// Decides whether a request is forwarded: rate limits first, then authentication, then authorisation.
 import type { Contract } from '@bahi/contracts/contract.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { FastifyReply, FastifyRequest } from '@bahi/kit/http/http.ts'
-import type { LimitRate } from '../limits/rate-limit.ts'
-import type { Verified, VerifyToken } from '../tokens/verify-token.ts'
+import type { RateLimit } from '../limits/rate-limit.ts'
+import type { VerifiedToken, VerifyToken } from '../tokens/verify-token.ts'
 
-export type AccessDeps = { verify: VerifyToken; limit: LimitRate }
+export type AccessDeps = { verify: VerifyToken; limit: RateLimit }
 
-const admitted = new WeakMap<FastifyRequest, Verified>()
+const verifiedTokens = new WeakMap<FastifyRequest, VerifiedToken>()
 
-/** Whom `admit` let in; undefined on public routes. */
-export function verifiedOf(request: FastifyRequest): Verified | undefined {
-  return admitted.get(request)
+/** The token that `authoriseRequest` accepted; undefined on public routes. */
+export function verifiedOf(request: FastifyRequest): VerifiedToken | undefined {
+  return verifiedTokens.get(request)
 }
 
-/** Throws `rate-limited`, `unauthenticated` or `not-allowed`. A body is not read before. */
-export async function admit(
+/** Throws `rate-limited`, `unauthenticated` or `not-allowed`, before the body is read. */
+export async function authoriseRequest(
   deps: AccessDeps,
   contract: Contract,
   request: FastifyRequest,
@@ -32,7 +32,7 @@ export async function admit(
   if (typeof access === 'object' && (!('role' in access) || access.role !== verified.person.role)) {
     throw new Problem('not-allowed')
   }
-  admitted.set(request, verified)
+  verifiedTokens.set(request, verified)
 }
 
 async function authenticate(
@@ -40,16 +40,16 @@ async function authenticate(
   contract: Contract,
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<Verified> {
-  const atFirstSight = () => deps.limit.address(request.ip, contract, reply)
+): Promise<VerifiedToken> {
+  const beforeVerification = () => deps.limit.address(request.ip, contract, reply)
   const token = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(request.headers.authorization ?? '')?.[1]
   if (!token) {
-    await atFirstSight()
+    await beforeVerification()
     void reply.header('www-authenticate', 'Bearer')
     throw new Problem('unauthenticated')
   }
   try {
-    return await deps.verify(token, atFirstSight)
+    return await deps.verify(token, beforeVerification)
   } catch (error) {
     if (error instanceof Problem && error.code === 'unauthenticated') {
       void reply.header('www-authenticate', 'Bearer error="invalid_token"')

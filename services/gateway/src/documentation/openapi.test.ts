@@ -1,10 +1,10 @@
-// The documentation is complete and holds together; the playground and the problem pages are served.
+// The OpenAPI document is complete and consistent; the playground and the problem pages are served.
 import type { Contract } from '@bahi/contracts/contract.ts'
 import { problemCodes } from '@bahi/contracts/problem.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { publishedIn } from '../app.ts'
 import { operationId, problemsOf } from './openapi.ts'
-import { openDoor, type Door } from '../testing.ts'
+import { startGateway, type TestGateway } from '../testing.ts'
 
 type Operation = {
   operationId: string
@@ -23,13 +23,13 @@ type Document = {
   components: { schemas: Record<string, unknown>; securitySchemes: object }
 }
 
-let door: Door
+let gateway: TestGateway
 let document: Document
 beforeAll(async () => {
-  door = await openDoor(inject('postgresUrl'))
-  document = (await (await door.fetch('/v1/openapi.json')).json()) as Document
+  gateway = await startGateway(inject('postgresUrl'))
+  document = (await (await gateway.fetch('/v1/openapi.json')).json()) as Document
 })
-afterAll(() => door.stop())
+afterAll(() => gateway.stop())
 
 const contracts = publishedIn('sandbox').filter(({ access }) => access !== 'network')
 const operationOf = ({ method, url }: Contract) =>
@@ -45,7 +45,7 @@ describe('the OpenAPI document', () => {
   })
 
   it.each(contracts.map((contract) => [`${contract.method} ${contract.url}`, contract] as const))(
-    'tells all about %s',
+    'describes %s in full',
     (_name, contract) => {
       const operation = operationOf(contract)!
       const { params, querystring, body, response } = contract.schema
@@ -69,16 +69,16 @@ describe('the OpenAPI document', () => {
       }
 
       for (const [status, schema] of Object.entries(response)) {
-        const said = operation.responses[status]!
-        expect(said.description).not.toBe('')
+        const documented = operation.responses[status]!
+        expect(documented.description).not.toBe('')
         if ((schema as { type?: string }).type !== 'null') {
           const media = contract.service === 'gateway' ? 'text/event-stream' : 'application/json'
-          expect(Object.keys(said.content!)).toEqual([media])
+          expect(Object.keys(documented.content!)).toEqual([media])
         }
       }
       const refusals = Object.entries(operation.responses).filter(([status]) => Number(status) >= 400)
-      const codes = refusals.flatMap(([, said]) => {
-        const { allOf } = said.content!['application/problem+json']!.schema as {
+      const codes = refusals.flatMap(([, documented]) => {
+        const { allOf } = documented.content!['application/problem+json']!.schema as {
           allOf: [unknown, { properties: { code: { enum: string[] } } }]
         }
         return allOf[1].properties.code.enum
@@ -87,22 +87,22 @@ describe('the OpenAPI document', () => {
     },
   )
 
-  it('has only references that lead somewhere', () => {
+  it('has no broken references', () => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, to]) => to!)
     expect(references.length).toBeGreaterThan(0)
     for (const reference of new Set(references)) {
-      const found = reference
+      const target = reference
         .replace('#/', '')
         .split('/')
         .reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], document)
-      expect([reference, typeof found]).toEqual([reference, 'object'])
+      expect([reference, typeof target]).toEqual([reference, 'object'])
     }
   })
 })
 
 describe('the playground', () => {
-  it('is served whole from here, under a policy that lets it work', async () => {
-    const page = await door.fetch('/docs')
+  it('is served from this origin, under a policy that allows what it needs', async () => {
+    const page = await gateway.fetch('/docs')
     expect(page.status).toBe(200)
     const policy = page.headers.get('content-security-policy')!
     expect(policy).toContain("script-src 'self'")
@@ -112,28 +112,28 @@ describe('the playground', () => {
     const assets = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path!)
     expect(assets.length).toBeGreaterThan(4)
     for (const path of assets) {
-      const asset = await door.fetch(path)
+      const asset = await gateway.fetch(path)
       expect([path, asset.status]).toEqual([path, 200])
       await asset.arrayBuffer()
     }
-    expect((await (await door.fetch('/docs/json')).json()) as Document).toEqual(document)
+    expect((await (await gateway.fetch('/docs/json')).json()) as Document).toEqual(document)
   })
 
-  it('is where a browser lands, and a program is told where it is', async () => {
-    const browser = await door.fetch('/', { headers: { accept: 'text/html' }, redirect: 'manual' })
+  it('is where a browser is redirected, and other clients get its URL', async () => {
+    const browser = await gateway.fetch('/', { headers: { accept: 'text/html' }, redirect: 'manual' })
     expect([browser.status, browser.headers.get('location')]).toEqual([302, '/docs'])
-    expect(await (await door.fetch('/')).json()).toMatchObject({ openapi: '/v1/openapi.json' })
+    expect(await (await gateway.fetch('/')).json()).toMatchObject({ openapi: '/v1/openapi.json' })
   })
 })
 
 describe('the page of a problem', () => {
-  it.each(problemCodes)('says what to do about %s', async (code) => {
-    const response = await door.fetch(`/problems/${code}`)
+  it.each(problemCodes)('has advice for %s', async (code) => {
+    const response = await gateway.fetch(`/problems/${code}`)
     const page = (await response.json()) as { title: string; whatToDo: string; type: string }
     expect(page).toMatchObject({ type: `/problems/${code}`, code })
     expect(page.whatToDo.length).toBeGreaterThan(10)
   })
   it.each(['nothing', 'constructor', '__proto__'])('does not exist for %s', async (code) => {
-    expect((await door.fetch(`/problems/${code}`)).status).toBe(404)
+    expect((await gateway.fetch(`/problems/${code}`)).status).toBe(404)
   })
 })

@@ -1,4 +1,4 @@
-// The OpenAPI document, made from the contracts: each is an operation, with every refusal it can give.
+// The OpenAPI document, derived from the contracts: each is an operation with every problem it can answer.
 import type { Contract } from '@bahi/contracts/contract.ts'
 import { Problem, ProblemDocument, problemStatus, type ProblemCode } from '@bahi/contracts/problem.ts'
 import { operationIds } from '@bahi/contracts/routes.ts'
@@ -12,18 +12,18 @@ const tags: Record<Contract['service'], string> = {
   account: 'Bank accounts, UPI IDs, UPI PIN, balance',
   payment: 'Paying, history, receipts',
   notification: 'Messages to the person',
-  audit: 'The record of everything, for auditors',
+  audit: 'Audit records, for auditors',
   gateway: 'The live stream',
-  sandbox: 'Toys for testers, in sandboxes only',
+  sandbox: 'Tools for testers, in sandboxes only',
 }
 
 const description = `An open UPI payments platform.
 
-Money is whole paise. Ids that a client makes are UUIDv7; the same id with the same content is the same thing, so any
-request may be sent again. Every refusal is a problem document (RFC 9457): decide by its \`code\`. Every answer has an
-\`x-request-id\`: quote it to support.`
+Amounts are integer paise. Ids that a client makes are UUIDv7; repeating a request with the same id and content gives
+the same result, so any request may be sent again. Every refusal is a problem document (RFC 9457): decide by its
+\`code\`. Every response has an \`x-request-id\`: quote it to support.`
 
-/** A book of accounts: two pages, debit and credit. */
+/** An account book: two pages, debit and credit. */
 const logo = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
 <path fill="#b3261e" d="M2 5h13v22H2zM17 5h13v22H17z"/>
 <path stroke="#fff" stroke-width="2" d="M5 11h7M5 16h7M5 21h4M20 11h7M20 16h7M20 21h4"/></svg>`
@@ -59,16 +59,16 @@ export function operationId(contract: Contract): string {
 const lastEventId = Type.Object({
   'last-event-id': Type.Optional(
     Type.String({
-      description: 'The id of the last message that was received: the stream goes on after it.',
+      description: 'The id of the last message that was received: the stream continues after it.',
     }),
   ),
 })
 
 function describe(contract: Contract): Record<string, unknown> {
-  // The payment network has documents of its own.
+  // The messages of the payment network are documented in docs/upi.md.
   if (contract.access === 'network') return { hide: true }
   const { params, querystring, body, response } = contract.schema
-  const said = [
+  const notes = [
     ...(typeof contract.access === 'object' && 'role' in contract.access
       ? [`Needs the role \`${contract.access.role}\`.`]
       : []),
@@ -77,7 +77,7 @@ function describe(contract: Contract): Record<string, unknown> {
   return {
     operationId: operationId(contract),
     summary: contract.summary,
-    ...(said.length > 0 ? { description: said.join(' ') } : {}),
+    ...(notes.length > 0 ? { description: notes.join(' ') } : {}),
     tags: [contract.service],
     security: contract.access === 'public' ? [] : [{ bearer: [] }],
     ...(params ? { params } : {}),
@@ -88,7 +88,7 @@ function describe(contract: Contract): Record<string, unknown> {
   }
 }
 
-/** What each contract can refuse: its own problems, and those that any route of its kind can give. */
+/** The problems a contract can answer: its own, and those of any route of its kind. */
 export function problemsOf(contract: Contract): ProblemCode[] {
   const { params, querystring, body } = contract.schema
   const person = contract.access !== 'public'
@@ -109,11 +109,11 @@ type Operation = {
   requestBody?: { required: boolean }
   responses: Record<string, unknown>
 }
-const done: Record<string, string> = {
-  200: 'Done',
-  201: 'Made',
-  202: 'Taken',
-  204: 'Done; there is nothing to say',
+const statusDescriptions: Record<string, string> = {
+  200: 'Success',
+  201: 'Created',
+  202: 'Accepted',
+  204: 'Success, no content',
 }
 
 function finish(document: OpenApi): OpenApi {
@@ -128,7 +128,7 @@ function finish(document: OpenApi): OpenApi {
     used.add(contract.service)
     if (operation.requestBody && '~optional' in contract.schema.body!) operation.requestBody.required = false
     for (const [status, response] of Object.entries(operation.responses)) {
-      ;(response as { description: string }).description = done[status] ?? 'Done'
+      ;(response as { description: string }).description = statusDescriptions[status] ?? 'Success'
     }
     Object.assign(operation.responses, problemResponses(contract))
   }

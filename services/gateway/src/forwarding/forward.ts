@@ -1,4 +1,4 @@
-// Carries an admitted request to the service that answers it, and the answer back.
+// Forwards an authorised request to its service, and the response back to the client.
 import { defaultTimeoutMs, type Contract } from '@bahi/contracts/contract.ts'
 import { pathOf } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -7,16 +7,16 @@ import { currentTrace } from '@bahi/kit/trace.ts'
 import type { TransportResponse } from '@bahi/kit/transport/transport.ts'
 import { verifiedOf } from '../access/authorise-request.ts'
 import { docsPolicy } from '../web-files/response-headers.ts'
-import { cookieSession, type Renewals } from '../tokens/cookie-session.ts'
+import { cookieSession, type ShareRenewal } from '../tokens/cookie-session.ts'
 import type { GatewayDeps } from '../deps.ts'
-import type { ShedLoad } from '../limits/shed-load.ts'
+import type { LoadShedder } from '../limits/load-shedder.ts'
 
-/** Answers up to this size are read whole, so that one that breaks off becomes a problem and not half an answer. */
-const wholeUpToBytes = 64 * 1024
+/** Responses up to this size are buffered, so that one that is cut off becomes a problem and not half a response. */
+const bufferUpToBytes = 64 * 1024
 
-/** All that a client can say beside its body; whatever else it sends, names of ours above all, stays outside. */
-const toService = ['content-type', 'accept', 'accept-language'] as const
-const toClient = [
+/** The only request headers that are forwarded: a client cannot set internal ones. */
+const requestHeaders = ['content-type', 'accept', 'accept-language'] as const
+const responseHeaders = [
   'content-type',
   'content-language',
   'content-disposition',
@@ -28,9 +28,9 @@ const toClient = [
   'www-authenticate',
 ] as const
 
-/** Throws `timeout` or `unavailable`; any answer, good or bad, goes back as it is. */
+/** Throws `timeout` or `unavailable`; any response of the service, of whatever status, is passed back. */
 export async function forward(
-  deps: Pick<GatewayDeps, 'forward'> & { renewals?: Renewals; shed?: ShedLoad },
+  deps: Pick<GatewayDeps, 'forward'> & { shareRenewal?: ShareRenewal; shedder?: LoadShedder },
   contract: Contract,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -39,11 +39,11 @@ export async function forward(
   const session = cookieSession(contract, request, reply)
   const body = session ? session.body : (request.body as Buffer | undefined)
   const timeoutMs = contract.timeoutMs ?? defaultTimeoutMs
-  const ask = () =>
-    within(timeoutMs, contract, async (stop) => {
-      // Nobody waits for what was only to be read; what changes something is driven to its end.
+  const send = () =>
+    withTimeout(timeoutMs, contract, async (stop) => {
+      // A read is cancelled when its client has gone; a write is completed.
       if (contract.method === 'GET') reply.raw.once('close', () => stop.abort())
-      const carried = await deps.forward(contract.service, {
+      const response = await deps.forward(contract.service, {
         method: contract.method,
         path,
         headers: headersOf(request),
@@ -51,29 +51,32 @@ export async function forward(
         timeoutMs,
         signal: stop.signal,
       })
-      return { ...carried, body: isSmall(carried) ? await wholeOf(carried, contract) : carried.body }
+      return { ...response, body: isSmall(response) ? await readBody(response, contract) : response.body }
     })
-  const answer = session?.renews && deps.renewals ? await deps.renewals(session.renews, ask) : await ask()
-  deps.shed?.heard(contract, answer)
-  void reply.code(answer.status)
-  for (const name of toClient) {
-    const value = answer.headers[name]
+  const result =
+    session?.renewalKey && deps.shareRenewal
+      ? await deps.shareRenewal(session.renewalKey, send)
+      : await send()
+  deps.shedder?.observe(contract, result)
+  void reply.code(result.status)
+  for (const name of responseHeaders) {
+    const value = result.headers[name]
     if (value !== undefined) void reply.header(name, value)
   }
-  // The sandbox's own page brings its script and style from where it comes.
+  // The sandbox's page loads its own script and style.
   if (contract.url.startsWith('/sandbox/')) void reply.header('content-security-policy', docsPolicy)
-  if (Buffer.isBuffer(answer.body)) {
-    const whole = session ? session.answered(answer.status, answer.body) : answer.body
-    return reply.send(whole.length > 0 ? whole : undefined)
+  if (Buffer.isBuffer(result.body)) {
+    const body = session ? session.rewriteResponse(result.status, result.body) : result.body
+    return reply.send(body.length > 0 ? body : undefined)
   }
-  const length = answer.headers['content-length']
+  const length = result.headers['content-length']
   if (length !== undefined) void reply.header('content-length', length)
-  return reply.send(answer.body)
+  return reply.send(result.body)
 }
 
 /**
- * Made anew from the contract and the parameters that were read, so that the service is asked for exactly that
- * route. Of the request only the query goes on as it came.
+ * Built from the contract and the parsed parameters, so that the request can reach no other route of the service. Only
+ * the query is passed on unchanged.
  */
 function pathTo(contract: Contract, request: FastifyRequest): string {
   const params = request.params as Record<string, string>
@@ -87,7 +90,7 @@ function pathTo(contract: Contract, request: FastifyRequest): string {
 
 function headersOf(request: FastifyRequest): Record<string, string> {
   const headers: Record<string, string> = {}
-  for (const name of toService) {
+  for (const name of requestHeaders) {
     const value = request.headers[name]
     if (typeof value === 'string') headers[name] = value
   }
@@ -101,36 +104,36 @@ function headersOf(request: FastifyRequest): Record<string, string> {
   return headers
 }
 
-async function within<T>(
+async function withTimeout<T>(
   timeoutMs: number,
   contract: Contract,
   run: (stop: AbortController) => Promise<T>,
 ): Promise<T> {
   const stop = new AbortController()
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
+  const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       reject(new Problem('timeout', `${contract.service} did not answer in time`))
       stop.abort()
     }, timeoutMs)
   })
   try {
-    return await Promise.race([run(stop), late])
+    return await Promise.race([run(stop), timeout])
   } finally {
     clearTimeout(timer)
   }
 }
 
 function isSmall({ status, headers }: TransportResponse): boolean {
-  return status === 204 || status === 304 || Number(headers['content-length'] ?? Infinity) <= wholeUpToBytes
+  return status === 204 || status === 304 || Number(headers['content-length'] ?? Infinity) <= bufferUpToBytes
 }
 
-async function wholeOf({ body }: TransportResponse, contract: Contract): Promise<Buffer> {
+async function readBody({ body }: TransportResponse, contract: Contract): Promise<Buffer> {
   const chunks: Buffer[] = []
   try {
     for await (const chunk of body) chunks.push(Buffer.from(chunk as Uint8Array))
   } catch {
-    throw new Problem('unavailable', `${contract.service} broke off its answer`, { retryAfterS: 1 })
+    throw new Problem('unavailable', `${contract.service} cut off its response`, { retryAfterS: 1 })
   }
   return Buffer.concat(chunks)
 }

@@ -1,23 +1,23 @@
-// What can be reached from outside, and what of a request gets through.
+// Which routes can be reached from outside, and what of a request is forwarded.
 import { request as httpRequest } from 'node:http'
 import { Readable } from 'node:stream'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { publishedIn } from '../app.ts'
-import { bearer, down, json, openDoor, type Door } from '../testing.ts'
+import { bearer, unreachable, json, startGateway, type TestGateway } from '../testing.ts'
 
-let door: Door
+let gateway: TestGateway
 let token: string
 beforeAll(async () => {
-  door = await openDoor(inject('postgresUrl'))
-  token = await door.token()
+  gateway = await startGateway(inject('postgresUrl'))
+  token = await gateway.token()
 })
-afterAll(() => door.stop())
+afterAll(() => gateway.stop())
 
-/** Sends the path exactly as it stands, and headers that `fetch` would forbid. */
+/** Sends the path exactly as written, and headers that `fetch` would forbid. */
 function raw(path: string, headers: Record<string, string> = {}, method = 'GET') {
   return new Promise<{ status: number; body: string }>((resolve, reject) => {
-    const { port } = new URL(door.url)
+    const { port } = new URL(gateway.url)
     const sent = httpRequest({ host: '127.0.0.1', port, path, method, headers }, (response) => {
       let body = ''
       response.on('data', (chunk: Buffer) => (body += chunk.toString()))
@@ -31,20 +31,24 @@ function raw(path: string, headers: Record<string, string> = {}, method = 'GET')
 const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code
 
 describe('the routing table', () => {
-  it('is the list of published contracts: each reaches its service, by its own path', async () => {
-    const role = { person: token, operator: await door.token({ role: 'operator' }), auditor: '' }
-    role.auditor = await door.token({ role: 'auditor' })
+  it('is the list of published contracts: each reaches its service at its own path', async () => {
+    const role = { person: token, operator: await gateway.token({ role: 'operator' }), auditor: '' }
+    role.auditor = await gateway.token({ role: 'auditor' })
     for (const contract of publishedIn('sandbox')) {
       if (contract.service === 'gateway' || contract.access === 'network') continue
       const who =
         typeof contract.access === 'object' && 'role' in contract.access ? contract.access.role : 'person'
       const path = contract.url.replaceAll(/:[A-Za-z]+/g, 'some-value')
-      const response = await door.fetch(path, {
+      const response = await gateway.fetch(path, {
         method: contract.method,
         headers: { ...bearer(role[who]), 'x-request-id': 'outside-1' },
       })
       expect([contract.method, path, response.status]).toEqual([contract.method, path, 200])
-      expect(door.heard.at(-1)).toMatchObject({ service: contract.service, method: contract.method, path })
+      expect(gateway.forwarded.at(-1)).toMatchObject({
+        service: contract.service,
+        method: contract.method,
+        path,
+      })
     }
   })
 
@@ -65,17 +69,17 @@ describe('the routing table', () => {
     '/v1/vpas/%2E',
     '/nowhere',
     'http://elsewhere/internal/account/transfers',
-  ])('nothing answers %s', async (path) => {
-    const before = door.heard.length
+  ])('%s is not found', async (path) => {
+    const before = gateway.forwarded.length
     const { status, body } = await raw(path, { authorization: `Bearer ${token}` })
     expect(JSON.parse(body)).toMatchObject({ code: 'not-found' })
     expect(status).toBe(404)
-    expect(door.heard.length).toBe(before)
+    expect(gateway.forwarded.length).toBe(before)
   })
 
-  it('a slash hidden in a parameter stays hidden', async () => {
+  it('an encoded slash in a parameter stays encoded', async () => {
     await raw('/v1/vpas/a%2f..%2f..%2finternal', { authorization: `Bearer ${token}` })
-    expect(door.heard.at(-1)!.path).toBe('/v1/vpas/a%2F..%2F..%2Finternal')
+    expect(gateway.forwarded.at(-1)!.path).toBe('/v1/vpas/a%2F..%2F..%2Finternal')
   })
 
   it.each([
@@ -84,15 +88,15 @@ describe('the routing table', () => {
     ['POST', '/v1/payments/0192f1c0-0000-7000-8000-000000000000', 'GET, PUT'],
     ['POST', '/v1/stream', 'GET'],
     ['OPTIONS', '/v1/auth/jwks', 'GET'],
-  ])('%s %s is refused, and %s named instead', async (method, path, allow) => {
-    const response = await door.fetch(path, { method })
+  ])('%s %s is refused, and %s are allowed', async (method, path, allow) => {
+    const response = await gateway.fetch(path, { method })
     expect(response.status).toBe(405)
     expect(response.headers.get('allow')?.split(', ').sort().join(', ')).toBe(allow)
     expect(await codeOf(response)).toBe('method-not-allowed')
   })
 
-  it('has no door to the sandbox in production', async () => {
-    const production = await openDoor(inject('postgresUrl'), { mode: 'production' })
+  it('has no sandbox routes in production', async () => {
+    const production = await startGateway(inject('postgresUrl'), { mode: 'production' })
     expect((await production.fetch('/sandbox/inbox')).status).toBe(404)
     expect(
       (await production.fetch('/v1/auth/jwks', { headers: { 'x-request-id': 'outside-1' } })).status,
@@ -102,11 +106,11 @@ describe('the routing table', () => {
     await production.stop()
   })
 
-  it('shows metrics to the machines inside only', async () => {
-    expect((await door.fetch('/metrics')).status).toBe(200)
-    expect((await door.fetch('/metrics', { headers: { 'x-forwarded-for': '1.2.3.4' } })).status).toBe(404)
+  it('serves metrics to private addresses only', async () => {
+    expect((await gateway.fetch('/metrics')).status).toBe(200)
+    expect((await gateway.fetch('/metrics', { headers: { 'x-forwarded-for': '1.2.3.4' } })).status).toBe(404)
     const from = async (remoteAddress: string) =>
-      (await door.platform.app('gateway').inject({ url: '/metrics', remoteAddress })).statusCode
+      (await gateway.platform.app('gateway').inject({ url: '/metrics', remoteAddress })).statusCode
     expect(await from('203.0.113.9')).toBe(404)
     expect(await from('::ffff:203.0.113.9')).toBe(404)
     expect(await from('2001:db8::1')).toBe(404)
@@ -115,8 +119,8 @@ describe('the routing table', () => {
   })
 })
 
-describe('what gets through', () => {
-  it('headers that only we may set are left outside', async () => {
+describe('what is forwarded', () => {
+  it('internal headers of a client are dropped', async () => {
     await raw('/v1/auth/jwks', {
       'x-request-id': 'outside-1',
       'x-bahi-person': 'eyJ1c2VySWQiOiJldmlsIn0',
@@ -129,7 +133,7 @@ describe('what gets through', () => {
       accept: 'application/json',
       'accept-language': 'hi',
     })
-    const { headers } = door.heard.at(-1)!
+    const { headers } = gateway.forwarded.at(-1)!
     expect(Object.keys(headers).sort()).toEqual([
       'accept',
       'accept-language',
@@ -140,28 +144,28 @@ describe('what gets through', () => {
     expect(headers['x-bahi-service']).not.toBe('forged')
   })
 
-  it('a person cannot name another person', async () => {
+  it('a person cannot act as another person', async () => {
     await raw('/v1/me', { authorization: `Bearer ${token}`, 'x-bahi-person': 'eyJ1c2VySWQiOiJldmlsIn0' })
-    const person = Buffer.from(door.heard.at(-1)!.headers['x-bahi-person']!, 'base64url').toString()
+    const person = Buffer.from(gateway.forwarded.at(-1)!.headers['x-bahi-person']!, 'base64url').toString()
     expect(person).not.toContain('evil')
   })
 
-  it('the query goes on as it came, the body byte by byte', async () => {
-    await door.fetch('/v1/payments?limit=2&vpa=a%40b&vpa=%F0%9F%98%80', { headers: bearer(token) })
-    expect(door.heard.at(-1)!.path).toBe('/v1/payments?limit=2&vpa=a%40b&vpa=%F0%9F%98%80')
+  it('the query and the body are unchanged', async () => {
+    await gateway.fetch('/v1/payments?limit=2&vpa=a%40b&vpa=%F0%9F%98%80', { headers: bearer(token) })
+    expect(gateway.forwarded.at(-1)!.path).toBe('/v1/payments?limit=2&vpa=a%40b&vpa=%F0%9F%98%80')
     const body = Buffer.from([0, 255, 123, 10, 195, 40])
-    await door.fetch(`/v1/payments/${uuidv7()}`, {
+    await gateway.fetch(`/v1/payments/${uuidv7()}`, {
       method: 'PUT',
       headers: { ...bearer(token), 'content-type': 'application/json' },
       body,
     })
-    expect(door.heard.at(-1)!.body).toEqual(body)
-    expect(door.heard.at(-1)!.headers['content-type']).toBe('application/json')
+    expect(gateway.forwarded.at(-1)!.body).toEqual(body)
+    expect(gateway.forwarded.at(-1)!.headers['content-type']).toBe('application/json')
   })
 
-  it('the trace and the id of a request go in and come out', async () => {
+  it('the trace and the request id are forwarded and returned', async () => {
     const traceId = '0af7651916cd43dd8448eb211c80319c'
-    const response = await door.fetch('/v1/me', {
+    const response = await gateway.fetch('/v1/me', {
       headers: {
         ...bearer(token),
         traceparent: `00-${traceId}-b7ad6b7169203331-01`,
@@ -169,12 +173,12 @@ describe('what gets through', () => {
       },
     })
     expect(response.headers.get('x-request-id')).toBe('outside-77')
-    expect(door.heard.at(-1)!.headers).toMatchObject({ 'x-request-id': 'outside-77' })
-    expect(door.heard.at(-1)!.headers['traceparent']).toContain(traceId)
+    expect(gateway.forwarded.at(-1)!.headers).toMatchObject({ 'x-request-id': 'outside-77' })
+    expect(gateway.forwarded.at(-1)!.headers['traceparent']).toContain(traceId)
   })
 
-  it('an answer keeps its status and the headers that concern the client', async () => {
-    door.answers.by = () =>
+  it('a response keeps its status and the headers for clients', async () => {
+    gateway.stubs.service = () =>
       json({ code: 'wrong-state' }, 409, {
         'content-type': 'application/problem+json',
         'retry-after': '7',
@@ -183,24 +187,24 @@ describe('what gets through', () => {
         server: 'secret/1.0',
         'x-internal': 'x',
       })
-    const response = await door.fetch('/v1/me', { headers: bearer(token) })
+    const response = await gateway.fetch('/v1/me', { headers: bearer(token) })
     expect(response.status).toBe(409)
     expect(response.headers.get('content-type')).toContain('application/problem+json')
     expect(response.headers.get('retry-after')).toBe('7')
     expect(response.headers.get('etag')).toBe('"1"')
     for (const name of ['set-cookie', 'server', 'x-internal']) expect(response.headers.get(name)).toBeNull()
-    door.answers.by = () => ({ status: 204, headers: {}, body: Readable.from([]) })
-    const nothing = await door.fetch('/v1/auth/logout', {
+    gateway.stubs.service = () => ({ status: 204, headers: {}, body: Readable.from([]) })
+    const nothing = await gateway.fetch('/v1/auth/logout', {
       method: 'POST',
-      headers: bearer(await door.token()),
+      headers: bearer(await gateway.token()),
     })
     expect([nothing.status, await nothing.text()]).toEqual([204, ''])
-    door.answers.by = () => json({ fine: true })
+    gateway.stubs.service = () => json({ fine: true })
   })
 
-  it('every answer, a refusal too, tells the browser to be careful', async () => {
+  it('every response has security headers, problems too', async () => {
     for (const path of ['/v1/auth/jwks', '/nowhere', '/v1/me', '/livez', '/']) {
-      const { headers } = await door.fetch(path, { headers: { 'x-request-id': 'outside-1' } })
+      const { headers } = await gateway.fetch(path, { headers: { 'x-request-id': 'outside-1' } })
       expect(headers.get('x-content-type-options')).toBe('nosniff')
       expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
       expect(headers.get('referrer-policy')).toBe('no-referrer')
@@ -210,28 +214,28 @@ describe('what gets through', () => {
     }
   })
 
-  it('a service that is down becomes a problem that says when to come back', async () => {
-    door.answers.by = down
-    const response = await door.fetch('/v1/me', { headers: bearer(token) })
+  it('an unreachable service becomes a problem with a retry time', async () => {
+    gateway.stubs.service = unreachable
+    const response = await gateway.fetch('/v1/me', { headers: bearer(token) })
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1'])
     expect(await codeOf(response)).toBe('unavailable')
-    door.answers.by = () => json({ fine: true })
+    gateway.stubs.service = () => json({ fine: true })
   })
 })
 
 describe('bodies', () => {
-  const login = (init: RequestInit) => door.fetch('/v1/auth/login', { method: 'POST', ...init })
+  const login = (init: RequestInit) => gateway.fetch('/v1/auth/login', { method: 'POST', ...init })
 
-  it('of ten megabytes are refused before anything is forwarded', async () => {
-    const before = door.heard.length
+  it('of ten megabytes are refused and not forwarded', async () => {
+    const before = gateway.forwarded.length
     const response = await login({ body: Buffer.alloc(10_000_000, 32) })
     expect(response.status).toBe(413)
     expect(await codeOf(response)).toBe('body-too-large')
-    expect(door.heard.length).toBe(before)
+    expect(gateway.forwarded.length).toBe(before)
   })
 
-  it('of an unknown length are counted, and refused when they pass the limit', async () => {
-    const before = door.heard.length
+  it('of unknown length are refused once they exceed the limit', async () => {
+    const before = gateway.forwarded.length
     let sent = 0
     const body = new ReadableStream({
       pull(controller) {
@@ -242,54 +246,54 @@ describe('bodies', () => {
     })
     const response = await login({ body, duplex: 'half' } as RequestInit)
     expect(response.status).toBe(413)
-    expect(door.heard.length).toBe(before)
+    expect(gateway.forwarded.length).toBe(before)
   })
 
-  it('up to the limit get through, chunked too', async () => {
+  it('up to the limit are forwarded, chunked ones too', async () => {
     const response = await login({
       body: Readable.toWeb(Readable.from([Buffer.alloc(60_000), Buffer.alloc(5_536)])),
       duplex: 'half',
     } as never)
     expect(response.status).toBe(200)
-    expect((door.heard.at(-1)!.body as Buffer).length).toBe(65_536)
+    expect((gateway.forwarded.at(-1)!.body as Buffer).length).toBe(65_536)
   })
 
-  it('that are compressed are not unpacked', async () => {
+  it('that are compressed are refused', async () => {
     const response = await login({ body: 'x', headers: { 'content-encoding': 'gzip' } })
     expect(response.status).toBe(415)
   })
 })
 
 describe('behind a proxy and across origins', () => {
-  let open: Door
+  let proxied: TestGateway
   beforeAll(async () => {
-    open = await openDoor(inject('postgresUrl'), {
+    proxied = await startGateway(inject('postgresUrl'), {
       env: { BAHI_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8', BAHI_ALLOWED_ORIGINS: 'https://app.example' },
     })
   })
-  afterAll(() => open.stop())
+  afterAll(() => proxied.stop())
 
-  it('TLS in front of a trusted proxy brings strict transport security', async () => {
-    const response = await open.fetch('/', { headers: { 'x-forwarded-proto': 'https' } })
+  it('TLS at a trusted proxy sets strict transport security', async () => {
+    const response = await proxied.fetch('/', { headers: { 'x-forwarded-proto': 'https' } })
     expect(response.headers.get('strict-transport-security')).toContain('max-age')
   })
 
-  it('an allowed origin may ask and read', async () => {
-    const preflight = await open.fetch('/v1/me', {
+  it('an allowed origin may send requests and read responses', async () => {
+    const preflight = await proxied.fetch('/v1/me', {
       method: 'OPTIONS',
       headers: { origin: 'https://app.example', 'access-control-request-method': 'PUT' },
     })
     expect(preflight.status).toBe(204)
     expect(preflight.headers.get('access-control-allow-origin')).toBe('https://app.example')
     expect(preflight.headers.get('access-control-allow-headers')).toContain('authorization')
-    const refused = await open.fetch('/v1/me', { headers: { origin: 'https://app.example' } })
+    const refused = await proxied.fetch('/v1/me', { headers: { origin: 'https://app.example' } })
     expect(refused.status).toBe(401)
     expect(refused.headers.get('access-control-allow-origin')).toBe('https://app.example')
     expect(refused.headers.get('vary')).toContain('origin')
   })
 
   it('another origin may not', async () => {
-    const preflight = await open.fetch('/v1/me', {
+    const preflight = await proxied.fetch('/v1/me', {
       method: 'OPTIONS',
       headers: { origin: 'https://evil.example', 'access-control-request-method': 'PUT' },
     })

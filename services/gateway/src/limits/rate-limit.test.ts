@@ -1,27 +1,27 @@
-// Fair shares: who gets how much, what is said to who wants more, and what happens without the cache.
+// Rate limits: who gets how much, what a refused client is answered, and what happens without the cache.
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
 import type { Cache } from '@bahi/kit/cache/cache.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { networkOf } from './rate-limit.ts'
-import { bearer, movableClock, openDoor, type Door } from '../testing.ts'
+import { bearer, movableClock, startGateway, type TestGateway } from '../testing.ts'
 
 const clock = movableClock()
-const kept = memoryCache({ clock })
+const working = memoryCache({ clock })
 let cacheIsDown = false
-let asked = 0
+let cacheCalls = 0
 const cache: Cache = {
-  ...kept,
+  ...working,
   take(...args) {
-    asked += 1
-    return cacheIsDown ? Promise.reject(new Error('down')) : kept.take(...args)
+    cacheCalls += 1
+    return cacheIsDown ? Promise.reject(new Error('down')) : working.take(...args)
   },
-  get: (key) => (cacheIsDown ? Promise.reject(new Error('down')) : kept.get(key)),
+  get: (key) => (cacheIsDown ? Promise.reject(new Error('down')) : working.get(key)),
 }
 const proxy = { BAHI_TRUSTED_PROXIES: '127.0.0.1' }
-let door: Door
+let gateway: TestGateway
 beforeAll(async () => {
-  door = await openDoor(inject('postgresUrl'), {
+  gateway = await startGateway(inject('postgresUrl'), {
     clock,
     cache,
     env: {
@@ -33,40 +33,40 @@ beforeAll(async () => {
     },
   })
 })
-afterAll(() => door.stop())
+afterAll(() => gateway.stop())
 afterEach(() => {
   cacheIsDown = false
-  clock.move(60_000)
+  clock.advance(60_000)
 })
 
 const me = async (token: string, from = '203.0.113.1') => {
-  const response = await door.fetch('/v1/me', { headers: { ...bearer(token), 'x-forwarded-for': from } })
+  const response = await gateway.fetch('/v1/me', { headers: { ...bearer(token), 'x-forwarded-for': from } })
   await response.arrayBuffer()
   return response
 }
-async function statuses(times: number, ask: () => Promise<Response>): Promise<number[]> {
+async function statuses(times: number, send: () => Promise<Response>): Promise<number[]> {
   const seen: number[] = []
-  for (let i = 0; i < times; i++) seen.push((await ask()).status)
+  for (let i = 0; i < times; i++) seen.push((await send()).status)
   return seen
 }
 const login = (from: string) =>
-  door.fetch('/v1/auth/login', { method: 'POST', body: '{}', headers: { 'x-forwarded-for': from } })
+  gateway.fetch('/v1/auth/login', { method: 'POST', body: '{}', headers: { 'x-forwarded-for': from } })
 
 describe('a person', () => {
-  it('has a share that refills with time', async () => {
-    const token = await door.token()
+  it('has a bucket that refills with time', async () => {
+    const token = await gateway.token()
     expect(await statuses(5, () => me(token))).toEqual([200, 200, 200, 200, 429])
-    clock.move(2_000)
+    clock.advance(2_000)
     expect(await statuses(3, () => me(token))).toEqual([200, 200, 429])
   })
 
-  it('is told how much is left, and when to come back', async () => {
-    const token = await door.token()
+  it('gets the remaining requests and the wait in headers', async () => {
+    const token = await gateway.token()
     const first = await me(token)
     expect(first.headers.get('ratelimit-limit')).toBe('4')
     expect(first.headers.get('ratelimit-remaining')).toBe('3')
     await statuses(3, () => me(token))
-    const response = await door.fetch('/v1/me', { headers: bearer(token) })
+    const response = await gateway.fetch('/v1/me', { headers: bearer(token) })
     expect(response.status).toBe(429)
     expect(response.headers.get('retry-after')).toBe('1')
     expect(response.headers.get('ratelimit-remaining')).toBe('0')
@@ -74,37 +74,37 @@ describe('a person', () => {
     expect(await response.json()).toMatchObject({ code: 'rate-limited', retryAfterS: 1 })
   })
 
-  it('shares one bucket among devices and sessions, and takes nothing from others', async () => {
+  it('has one bucket for all devices and sessions, apart from other people', async () => {
     const sub = uuidv7()
-    const [one, two] = [await door.token({ sub, did: 'one' }), await door.token({ sub, did: 'two' })]
+    const [one, two] = [await gateway.token({ sub, did: 'one' }), await gateway.token({ sub, did: 'two' })]
     expect(await statuses(4, () => me(one))).toEqual([200, 200, 200, 200])
     expect(await statuses(3, () => me(two))).toEqual([200, 200, 429])
-    const other = await door.token({ did: 'one' })
+    const other = await gateway.token({ did: 'one' })
     expect((await me(other, '203.0.113.9')).status).toBe(200)
   })
 })
 
 describe('an address', () => {
-  it('is limited where nothing is proved, and forged tokens count', async () => {
+  it('is limited without a verified token, also with forged ones', async () => {
     const from = '198.51.100.1'
     expect(await statuses(9, () => me('forged', from))).toEqual([...Array<number>(8).fill(401), 429])
-    const jwks = await door.fetch('/v1/auth/jwks', { headers: { 'x-forwarded-for': from } })
+    const jwks = await gateway.fetch('/v1/auth/jwks', { headers: { 'x-forwarded-for': from } })
     expect(jwks.status).toBe(429)
     expect((await me('forged', '198.51.100.2')).status).toBe(401)
   })
 
-  it('does not limit people who are known here already: many share one', async () => {
+  it('does not limit people with a verified token: many share one address', async () => {
     const from = '198.51.100.3'
-    const token = await door.token()
+    const token = await gateway.token()
     expect((await me(token, from)).status).toBe(200)
     await statuses(9, () => me('forged', from))
     expect((await me(token, from)).status).toBe(200)
   })
 
-  it('may sign in less often than anything else, each path by itself, at the cost of its contract', async () => {
+  it('has a lower limit for signing in, per path, at the cost of the contract', async () => {
     const from = '198.51.100.4'
     expect(await statuses(3, () => login(from))).toEqual([200, 200, 429])
-    const refresh = await door.fetch('/v1/auth/refresh', {
+    const refresh = await gateway.fetch('/v1/auth/refresh', {
       method: 'POST',
       body: '{}',
       headers: { 'x-forwarded-for': from },
@@ -113,8 +113,8 @@ describe('an address', () => {
     expect((await login('198.51.100.5')).status).toBe(200)
   })
 
-  it('cannot be made up by who does not come through a trusted proxy', async () => {
-    const open = await openDoor(inject('postgresUrl'), { env: { BAHI_RATE_SIGN_IN: '2:0.1' } })
+  it('cannot be set by a client that is no trusted proxy', async () => {
+    const open = await startGateway(inject('postgresUrl'), { env: { BAHI_RATE_SIGN_IN: '2:0.1' } })
     const seen: number[] = []
     for (let i = 0; i < 3; i++) {
       const headers = { 'x-forwarded-for': `192.0.2.${i}` }
@@ -138,24 +138,24 @@ describe('an address', () => {
 })
 
 describe('without the cache', () => {
-  it('the door limits by itself', async () => {
+  it('the gateway counts by itself', async () => {
     cacheIsDown = true
-    const token = await door.token()
+    const token = await gateway.token()
     expect(await statuses(5, () => me(token))).toEqual([200, 200, 200, 200, 429])
-    clock.move(1_500)
+    clock.advance(1_500)
     expect(await statuses(2, () => me(token))).toEqual([200, 429])
   })
 
-  it('nobody waits for it again and again, and it is asked again soon', async () => {
+  it('requests do not wait for it, and it is tried again after a second', async () => {
     cacheIsDown = true
-    const token = await door.token()
+    const token = await gateway.token()
     await me(token)
-    asked = 0
+    cacheCalls = 0
     await statuses(3, () => me(token))
-    expect(asked).toBe(0)
+    expect(cacheCalls).toBe(0)
     cacheIsDown = false
-    clock.move(1_500)
+    clock.advance(1_500)
     await me(token)
-    expect(asked).toBeGreaterThan(0)
+    expect(cacheCalls).toBeGreaterThan(0)
   })
 })

@@ -1,4 +1,4 @@
-// Fair shares: token buckets of each person, device and address, kept in the cache, or here while it is down.
+// Rate limits: token buckets of each person, device and address, in the cache, or in memory while it is unavailable.
 import { isIPv4, isIPv6 } from 'node:net'
 import type { Contract } from '@bahi/contracts/contract.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -8,19 +8,19 @@ import type { FastifyReply, Person } from '@bahi/kit/http/http.ts'
 import type { GatewayDeps } from '../deps.ts'
 
 const warnEveryMs = 60_000
-/** After a failure the cache is left alone this long, so that a silent one slows nobody down. */
-const leaveAloneMs = 1_000
+/** After a failure the cache is not used for this long, so that one that hangs does not slow every request. */
+const cacheRetryAfterMs = 1_000
 
-type Share = { key: string; bucket: Bucket }
+type Charge = { key: string; bucket: Bucket }
 
-export type LimitRate = {
-  /** For everybody who has not proved anything yet. */
+export type RateLimit = {
+  /** For requests without a verified token. */
   address(ip: string, contract: Contract, reply: FastifyReply): Promise<void>
   person(person: Person, contract: Contract, reply: FastifyReply): Promise<void>
 }
 
-/** Both throw `rate-limited` and say on the answer how much is left. */
-export function createLimitRate(deps: GatewayDeps): LimitRate {
+/** Both throw `rate-limited`, and set the headers `ratelimit-*`. */
+export function createRateLimit(deps: GatewayDeps): RateLimit {
   const { config } = deps
   const buckets = {
     person: bucketOf(config.BAHI_RATE_PERSON),
@@ -35,29 +35,34 @@ export function createLimitRate(deps: GatewayDeps): LimitRate {
   let warnedMs = -Infinity
   let failedMs = -Infinity
 
-  async function take({ key, bucket }: Share, cost: number): Promise<Taken> {
+  async function take({ key, bucket }: Charge, cost: number): Promise<Taken> {
     const nowMs = deps.clock.now().getTime()
-    if (nowMs - failedMs < leaveAloneMs) return fallback.take(key, bucket, cost)
+    if (nowMs - failedMs < cacheRetryAfterMs) return fallback.take(key, bucket, cost)
     try {
       return await deps.cache.take(key, bucket, cost)
     } catch (error) {
       failedMs = nowMs
       if (nowMs - warnedMs >= warnEveryMs) {
         warnedMs = nowMs
-        deps.log.warn({ err: error }, 'the cache is down: each gateway limits rates by itself')
+        deps.log.warn({ err: error }, 'cache unavailable: rate limits are counted in this process only')
       }
       return fallback.take(key, bucket, cost)
     }
   }
 
-  async function spend(by: string, shares: Share[], contract: Contract, reply: FastifyReply): Promise<void> {
+  async function charge(
+    by: string,
+    charges: Charge[],
+    contract: Contract,
+    reply: FastifyReply,
+  ): Promise<void> {
     const taken = await Promise.all(
-      shares.map(async (share) => ({
-        ...share,
-        ...(await take(share, Math.min(contract.cost ?? 1, share.bucket.capacity))),
+      charges.map(async (one) => ({
+        ...one,
+        ...(await take(one, Math.min(contract.cost ?? 1, one.bucket.capacity))),
       })),
     )
-    // The one that binds: the longest wait, else the least that is left.
+    // The bucket that limits: the longest wait, else the fewest tokens left.
     const tightest = taken.reduce((a, b) =>
       b.retryAfterMs > a.retryAfterMs || (b.retryAfterMs === a.retryAfterMs && b.remaining < a.remaining)
         ? b
@@ -77,24 +82,24 @@ export function createLimitRate(deps: GatewayDeps): LimitRate {
   return {
     async address(ip, contract, reply) {
       const from = networkOf(ip)
-      const shares = [{ key: `rate:address:${from}`, bucket: buckets.address }]
+      const charges = [{ key: `rate:address:${from}`, bucket: buckets.address }]
       if (isSignIn(contract)) {
-        shares.push({ key: `rate:sign-in:${contract.url}:${from}`, bucket: buckets.signIn })
+        charges.push({ key: `rate:sign-in:${contract.url}:${from}`, bucket: buckets.signIn })
       }
-      await spend('address', shares, contract, reply)
+      await charge('address', charges, contract, reply)
     },
     async person({ userId, deviceId }, contract, reply) {
-      const shares = [
+      const charges = [
         { key: `rate:person:${userId}`, bucket: buckets.person },
-        // Devices name themselves: one person's name for a device says nothing about another's.
+        // A device chooses its id itself, so the id counts for its own person only.
         { key: `rate:device:${userId}:${deviceId}`, bucket: buckets.device },
       ]
-      await spend('person', shares, contract, reply)
+      await charge('person', charges, contract, reply)
     },
   }
 }
 
-/** Where strangers can guess, or make us send: what is public, changes something, and is no toy of the sandbox. */
+/** Public writes, where an attacker can guess secrets or have messages sent; the sandbox's own routes excepted. */
 function isSignIn(contract: Contract): boolean {
   return contract.access === 'public' && contract.method !== 'GET' && contract.service !== 'sandbox'
 }
@@ -104,7 +109,7 @@ function bucketOf(text: string): Bucket {
   return { capacity: capacity!, refillPerS: refillPerS! }
 }
 
-/** An IPv4 address, or the /64 of an IPv6 address: the smallest part that one subscriber has. */
+/** An IPv4 address, or the /64 of an IPv6 address: the smallest block that one subscriber has. */
 export function networkOf(ip: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1]
   if (mapped && isIPv4(mapped)) return mapped

@@ -1,19 +1,19 @@
-// The open live streams: who gets which message, how far each stream is, and when it ends.
+// The open live streams: which messages each one gets, how far it has read, and when it ends.
 import type { ServerResponse } from 'node:http'
 import type { EventData } from '@bahi/contracts/events.ts'
 import type { Message } from '@bahi/contracts/notification.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import type { GatewayDeps } from '../deps.ts'
-import type { Verified } from '../tokens/verify-token.ts'
+import type { VerifiedToken } from '../tokens/verify-token.ts'
 
 const maxPerPerson = 5
 export const maxOpen = 20_000
-/** What may wait to be written to a slow client, or for the end of a replay; past that the client resumes later. */
-const maxWaitingBytes = 256 * 1024
-const maxWaitingMessages = 500
+/** Bounds for a slow client and for a replay; beyond them the connection is cut and the client resumes later. */
+const maxBufferedBytes = 256 * 1024
+const maxQueuedMessages = 500
 
 /** Reads messages of a person after one, oldest first; empty when there are no more. */
-export type ReadAfter = (userId: string, after: number) => Promise<Message[]>
+export type ReadMessagesAfter = (userId: string, after: number) => Promise<Message[]>
 
 export type LiveStream = {
   raw: ServerResponse
@@ -22,27 +22,27 @@ export type LiveStream = {
   untilMs: number
   /** The last message written; undefined until the first, when nothing is resumed. */
   lastSeq: number | undefined
-  /** Live messages that wait while older ones are read. */
-  waiting: Message[] | undefined
-  writtenMs: number
+  /** Live messages that are held back while older ones are read; undefined when none are being read. */
+  queued: Message[] | undefined
+  lastWriteMs: number
 }
 
 export type LiveStreams = {
   size(): number
-  /** Serves this person on an answer whose head is written, beginning after `after` when given. */
-  open(raw: ServerResponse, verified: Verified, after: number | undefined): void
-  /** Takes events of notification. */
-  hear(events: CloudEvent[]): void
+  /** Streams to a response whose head is written, starting after the message `after` when given. */
+  open(raw: ServerResponse, verified: VerifiedToken, after: number | undefined): void
+  /** Consumes live messages of notification. */
+  consume(events: CloudEvent[]): void
   endSession(sessionId: string): void
-  /** Ends what has expired, and gives a sign of life to those that were silent. */
-  beat(): void
-  /** Ends them now, whatever their clients do. */
+  /** Ends expired streams, and sends a comment on those that have been silent. */
+  sendHeartbeats(): void
+  /** Ends all at once, also those whose client does not read. */
   endAll(): void
 }
 
 export function createLiveStreams(
   deps: Pick<GatewayDeps, 'clock' | 'config' | 'log'>,
-  readAfter: ReadAfter,
+  readAfter: ReadMessagesAfter,
 ): LiveStreams {
   const byPerson = new Map<string, Set<LiveStream>>()
   let count = 0
@@ -50,9 +50,9 @@ export function createLiveStreams(
 
   function write(stream: LiveStream, text: string): void {
     if (stream.raw.destroyed || stream.raw.writableEnded) return
-    stream.writtenMs = nowMs()
+    stream.lastWriteMs = nowMs()
     stream.raw.write(text)
-    if (stream.raw.writableLength > maxWaitingBytes) stream.raw.destroy()
+    if (stream.raw.writableLength > maxBufferedBytes) stream.raw.destroy()
   }
 
   function send(stream: LiveStream, message: Message): void {
@@ -73,38 +73,38 @@ export function createLiveStreams(
     stream.raw.end()
   }
 
-  /** While it runs live messages wait, so that none is missed, none comes twice, and all come in order. */
-  async function catchUp(stream: LiveStream, waiting: Message[] = []): Promise<void> {
-    stream.waiting = waiting
+  /** Live messages are held back meanwhile, so that each arrives once and in order. */
+  async function catchUp(stream: LiveStream, queued: Message[] = []): Promise<void> {
+    stream.queued = queued
     try {
       for (;;) {
         const messages = await readAfter(stream.userId, stream.lastSeq ?? 0)
         for (const message of messages) send(stream, message)
         if (messages.length === 0 || stream.raw.destroyed) break
-        await drained(stream.raw)
+        await waitForDrain(stream.raw)
       }
     } catch (error) {
-      // The client comes back with the id of the last message it has.
-      deps.log.warn({ err: error }, 'a live stream could not be continued and is ended')
+      // The client reconnects with the id of the last message it has.
+      deps.log.warn({ err: error }, 'live stream ended: older messages could not be read')
       end(stream)
     }
-    stream.waiting = undefined
-    for (const message of waiting.sort((a, b) => a.seq - b.seq)) send(stream, message)
+    stream.queued = undefined
+    for (const message of queued.sort((a, b) => a.seq - b.seq)) send(stream, message)
   }
 
-  function take(stream: LiveStream, message: Message): void {
-    if (stream.waiting) {
-      stream.waiting.push(message)
-      if (stream.waiting.length > maxWaitingMessages) stream.raw.destroy()
+  function deliver(stream: LiveStream, message: Message): void {
+    if (stream.queued) {
+      stream.queued.push(message)
+      if (stream.queued.length > maxQueuedMessages) stream.raw.destroy()
       return
     }
     const missing = stream.lastSeq !== undefined && message.seq > stream.lastSeq + 1
     if (!missing) return send(stream, message)
-    // The bus keeps nothing for who was away: what it lost is read.
+    // The bus does not store live messages: those it lost are read from notification.
     void catchUp(stream, [message])
   }
 
-  const all = () => [...byPerson.values()].flatMap((streams) => [...streams])
+  const allStreams = () => [...byPerson.values()].flatMap((streams) => [...streams])
 
   return {
     size: () => count,
@@ -115,8 +115,8 @@ export function createLiveStreams(
         sessionId: person.sessionId,
         untilMs,
         lastSeq: after,
-        waiting: undefined,
-        writtenMs: nowMs(),
+        queued: undefined,
+        lastWriteMs: nowMs(),
       }
       const streams = byPerson.get(stream.userId) ?? new Set()
       byPerson.set(stream.userId, streams.add(stream))
@@ -127,26 +127,26 @@ export function createLiveStreams(
       if (streams.size > maxPerPerson && oldest) end(oldest)
       if (after !== undefined) void catchUp(stream)
     },
-    hear(events) {
+    consume(events) {
       for (const event of events) {
         if (event.type !== 'notification.created') continue
         const { userId, message } = event.data as EventData<'notification.created'>
-        for (const stream of byPerson.get(userId) ?? []) take(stream, message)
+        for (const stream of byPerson.get(userId) ?? []) deliver(stream, message)
       }
     },
     endSession(sessionId) {
-      for (const stream of all()) if (stream.sessionId === sessionId) end(stream)
+      for (const stream of allStreams()) if (stream.sessionId === sessionId) end(stream)
     },
-    beat() {
+    sendHeartbeats() {
       const now = nowMs()
-      for (const stream of all()) {
+      for (const stream of allStreams()) {
         if (stream.untilMs <= now) end(stream)
-        else if (now - stream.writtenMs >= deps.config.BAHI_STREAM_HEARTBEAT_MS) write(stream, ':\n\n')
+        else if (now - stream.lastWriteMs >= deps.config.BAHI_STREAM_HEARTBEAT_MS) write(stream, ':\n\n')
       }
     },
     endAll() {
-      for (const stream of all()) {
-        // Who doesn't read would keep its connection open for long.
+      for (const stream of allStreams()) {
+        // A client that does not read would keep its connection open.
         if (stream.raw.writableLength > 0) stream.raw.destroy()
         end(stream)
       }
@@ -154,21 +154,21 @@ export function createLiveStreams(
   }
 }
 
-/** One server-sent event: JSON has no line breaks, and a type is a word of ours. */
+/** One server-sent event; JSON has no line breaks. */
 function eventOf(message: Message): string {
   const type = message.type.replaceAll(/[\r\n]/g, '')
   return `id: ${message.seq}\nevent: ${type}\ndata: ${JSON.stringify(message)}\n\n`
 }
 
-async function drained(raw: ServerResponse): Promise<void> {
+async function waitForDrain(raw: ServerResponse): Promise<void> {
   if (!raw.writableNeedDrain || raw.destroyed) return
   await new Promise<void>((resolve) => {
-    const go = () => {
-      raw.off('drain', go)
-      raw.off('close', go)
+    const done = () => {
+      raw.off('drain', done)
+      raw.off('close', done)
       resolve()
     }
-    raw.on('drain', go)
-    raw.on('close', go)
+    raw.on('drain', done)
+    raw.on('close', done)
   })
 }

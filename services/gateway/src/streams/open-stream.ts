@@ -1,13 +1,13 @@
-// Answers a request for the live stream: from here on the connection belongs to the open streams.
+// Opens a live stream on the connection of a request.
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { FastifyReply, FastifyRequest } from '@bahi/kit/http/http.ts'
 import { verifiedOf } from '../access/authorise-request.ts'
 import { maxOpen, type LiveStreams } from './live-streams.ts'
 
-/** Milliseconds that a client waits before it comes back. */
+/** Milliseconds that a client waits before it reconnects. */
 const retryMs = 2_000
 
-/** @param after the `seq` to resume after; the header `last-event-id` of a client that reconnects stands above it. */
+/** @param after the `seq` to resume after; the header `last-event-id` of a reconnecting client takes precedence. */
 export function openStream(
   streams: LiveStreams,
   after: number | undefined,
@@ -26,7 +26,7 @@ export function openStream(
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store, no-transform',
     'x-accel-buffering': 'no',
-    // When a stream ends so does its connection: a server that closes waits for none.
+    // The connection ends with its stream, so that a stopping server waits for none.
     connection: 'close',
   })
   reply.raw.write(`retry: ${retryMs}\n\n`)
@@ -39,7 +39,7 @@ function lastEventId(request: FastifyRequest): number | undefined {
   if (text === undefined || text === '') return undefined
   if (typeof text !== 'string' || !/^\d{1,15}$/.test(text)) {
     throw new Problem('request-invalid', 'last-event-id is the id of a message', {
-      fields: [{ path: '/headers/last-event-id', message: 'is no id of a message' }],
+      fields: [{ path: '/headers/last-event-id', message: 'is not the id of a message' }],
     })
   }
   return Number(text)

@@ -6,42 +6,52 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { Message } from '@bahi/contracts/notification.ts'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { bearer, down, eventOf, json, movableClock, openDoor, type Door, type Heard } from '../testing.ts'
+import {
+  bearer,
+  unreachable,
+  eventOf,
+  json,
+  movableClock,
+  startGateway,
+  type TestGateway,
+  type ForwardedRequest,
+} from '../testing.ts'
 
 const clock = movableClock()
-let door: Door
-/** What notification keeps, by person. */
-const kept = new Map<string, Message[]>()
-let beforeAnswer: (request: Heard) => Promise<void> | void = () => undefined
+let gateway: TestGateway
+/** What notification has stored, by person. */
+const stored = new Map<string, Message[]>()
+let beforeResponse: (request: ForwardedRequest) => Promise<void> | void = () => undefined
 const pageSize = 3
 
 beforeAll(async () => {
-  door = await openDoor(inject('postgresUrl'), { clock, env: { BAHI_STREAM_HEARTBEAT_MS: '100' } })
-  door.answers.by = async (request) => {
+  gateway = await startGateway(inject('postgresUrl'), { clock, env: { BAHI_STREAM_HEARTBEAT_MS: '100' } })
+  gateway.stubs.service = async (request) => {
     if (!request.path.startsWith('/internal/notification/messages')) return json({ fine: true })
     const query = new URL(request.path, 'http://x').searchParams
-    const messages = (kept.get(query.get('userId')!) ?? []).filter(
+    const messages = (stored.get(query.get('userId')!) ?? []).filter(
       (one) => one.seq > Number(query.get('after')),
     )
-    await beforeAnswer(request)
+    await beforeResponse(request)
     return json({ messages: messages.slice(0, pageSize) })
   }
 })
 beforeEach(() => {
-  beforeAnswer = () => undefined
+  beforeResponse = () => undefined
 })
-afterAll(() => door.stop())
+afterAll(() => gateway.stop())
 
 function message(seq: number): Message {
   const text = `Line one of ${seq}\nline two`
   const at = new Date().toISOString()
   return { seq, id: uuidv7(), type: 'payment.settled', title: 'Paid', text, data: { seq }, at }
 }
-/** Keeps the message and tells it, as notification does. */
-async function tell(userId: string, seq: number, lost = false): Promise<void> {
-  const one = message(seq)
-  kept.set(userId, [...(kept.get(userId) ?? []), one])
-  if (!lost) await door.bus.publish('live', [eventOf('notification.created', { userId, message: one })])
+/** Stores the message and publishes it, as notification does. */
+async function notify(userId: string, seq: number, lost = false): Promise<void> {
+  const created = message(seq)
+  stored.set(userId, [...(stored.get(userId) ?? []), created])
+  if (!lost)
+    await gateway.bus.publish('live', [eventOf('notification.created', { userId, message: created })])
 }
 
 type Listener = {
@@ -50,20 +60,20 @@ type Listener = {
   text(): string
   seqs(): number[]
   ended: Promise<void>
-  leave(): void
+  disconnect(): void
 }
 const listeners: Listener[] = []
-afterAll(() => listeners.forEach((one) => one.leave()))
+afterAll(() => listeners.forEach((one) => one.disconnect()))
 
 async function listen(
   token: string,
   path = '/v1/stream',
   headers: Record<string, string> = {},
 ): Promise<Listener> {
-  const leaving = new AbortController()
-  const response = await door.fetch(path, {
+  const abort = new AbortController()
+  const response = await gateway.fetch(path, {
     headers: { ...bearer(token), ...headers },
-    signal: leaving.signal,
+    signal: abort.signal,
   })
   let text = ''
   const ended = (async () => {
@@ -71,7 +81,7 @@ async function listen(
     try {
       for await (const chunk of response.body!) text += decoder.decode(chunk as Uint8Array, { stream: true })
     } catch {
-      // The connection was cut: an end as well.
+      // The connection was cut.
     }
   })()
   const listener = {
@@ -80,7 +90,7 @@ async function listen(
     text: () => text,
     seqs: () => [...text.matchAll(/^id: (\d+)$/gm)].map(([, seq]) => Number(seq)),
     ended,
-    leave: () => leaving.abort(),
+    disconnect: () => abort.abort(),
   }
   listeners.push(listener)
   return listener
@@ -88,37 +98,37 @@ async function listen(
 
 async function person(): Promise<{ sub: string; sid: string; token: string }> {
   const [sub, sid] = [uuidv7(), uuidv7()]
-  return { sub, sid, token: await door.token({ sub, sid }) }
+  return { sub, sid, token: await gateway.token({ sub, sid }) }
 }
 const upTo = (n: number, from = 1) => Array.from({ length: n - from + 1 }, (_, i) => from + i)
 
 describe('a live stream', () => {
-  it('brings messages as they happen, and those of nobody else', async () => {
+  it('delivers messages as they happen, and none of other people', async () => {
     const [asha, ravi] = [await person(), await person()]
     const [one, other] = [await listen(asha.token), await listen(ravi.token)]
     expect(one.headers.get('content-type')).toContain('text/event-stream')
     expect(one.headers.get('cache-control')).toContain('no-store')
     expect(one.headers.get('content-encoding')).toBeNull()
     expect(one.headers.get('x-content-type-options')).toBe('nosniff')
-    await tell(asha.sub, 1)
+    await notify(asha.sub, 1)
     await expect.poll(one.seqs).toEqual([1])
     expect(one.text()).toMatch(/^retry: 2000\n\n/)
     const [, type, data] = /event: (.+)\ndata: (.+)\n\n/.exec(one.text())!
     expect(type).toBe('payment.settled')
-    expect(JSON.parse(data!)).toEqual(kept.get(asha.sub)![0])
+    expect(JSON.parse(data!)).toEqual(stored.get(asha.sub)![0])
     expect(other.seqs()).toEqual([])
   })
 
-  it('needs a token, and counts among requests', async () => {
-    expect((await door.fetch('/v1/stream')).status).toBe(401)
-    expect((await door.fetch('/v1/stream?after=x', { headers: bearer((await person()).token) })).status).toBe(
-      400,
-    )
+  it('needs a token and valid parameters', async () => {
+    expect((await gateway.fetch('/v1/stream')).status).toBe(401)
+    expect(
+      (await gateway.fetch('/v1/stream?after=x', { headers: bearer((await person()).token) })).status,
+    ).toBe(400)
     const odd = { ...bearer((await person()).token), 'last-event-id': '1; drop' }
-    expect((await door.fetch('/v1/stream', { headers: odd })).status).toBe(400)
+    expect((await gateway.fetch('/v1/stream', { headers: odd })).status).toBe(400)
   })
 
-  it('gives a sign of life when it is silent', async () => {
+  it('sends comments while it is silent', async () => {
     const one = await listen((await person()).token)
     await expect.poll(() => one.text().match(/^:$/gm)?.length ?? 0).toBeGreaterThanOrEqual(2)
   })
@@ -128,55 +138,55 @@ describe('a stream that is resumed', () => {
   it.each([
     ['the header', '/v1/stream', { 'last-event-id': '2' }],
     ['the query', '/v1/stream?after=2', {}],
-    ['the header, which is newer than the query', '/v1/stream?after=0', { 'last-event-id': '2' }],
-  ])('goes on after the message named by %s', async (_name, path, headers) => {
+    ['the header, which takes precedence over the query', '/v1/stream?after=0', { 'last-event-id': '2' }],
+  ])('continues after the message named by %s', async (_name, path, headers) => {
     const { sub, token } = await person()
-    for (const seq of upTo(9)) await tell(sub, seq)
+    for (const seq of upTo(9)) await notify(sub, seq)
     const one = await listen(token, path, headers as Record<string, string>)
     await expect.poll(one.seqs).toEqual(upTo(9, 3))
-    await tell(sub, 10)
+    await notify(sub, 10)
     await expect.poll(one.seqs).toEqual(upTo(10, 3))
   })
 
-  it('has no gap and no repetition when messages happen meanwhile', async () => {
+  it('has no gap and no repetition when messages arrive meanwhile', async () => {
     const { sub, token } = await person()
-    for (const seq of upTo(5)) await tell(sub, seq)
+    for (const seq of upTo(5)) await notify(sub, seq)
     let next = 6
-    // Each page is read before it is answered: what happens in between is only live, later pages have it too.
-    beforeAnswer = async () => {
-      if (next <= 12) await tell(sub, next++)
+    // A message created after a page was read is only live; later pages contain it too.
+    beforeResponse = async () => {
+      if (next <= 12) await notify(sub, next++)
     }
     const one = await listen(token, '/v1/stream', { 'last-event-id': '0' })
     await expect.poll(() => one.seqs().length).toBeGreaterThanOrEqual(next - 1)
-    for (; next <= 20; next++) await tell(sub, next)
+    for (; next <= 20; next++) await notify(sub, next)
     await expect.poll(one.seqs).toEqual(upTo(20))
   })
 
-  it('reads what the bus lost', async () => {
+  it('reads messages that the bus lost', async () => {
     const { sub, token } = await person()
     const one = await listen(token)
-    await tell(sub, 1)
-    await tell(sub, 2, true)
-    await tell(sub, 3, true)
-    await Promise.all([tell(sub, 4), tell(sub, 5)])
+    await notify(sub, 1)
+    await notify(sub, 2, true)
+    await notify(sub, 3, true)
+    await Promise.all([notify(sub, 4), notify(sub, 5)])
     await expect.poll(one.seqs).toEqual(upTo(5))
   })
 
-  it('takes a message that is told twice once', async () => {
+  it('delivers a message once that is published twice', async () => {
     const { sub, token } = await person()
     const one = await listen(token)
-    await tell(sub, 1)
-    await door.bus.publish('live', [
-      eventOf('notification.created', { userId: sub, message: kept.get(sub)![0] }),
+    await notify(sub, 1)
+    await gateway.bus.publish('live', [
+      eventOf('notification.created', { userId: sub, message: stored.get(sub)![0] }),
     ])
-    await tell(sub, 2)
+    await notify(sub, 2)
     await expect.poll(one.seqs).toEqual([1, 2])
   })
 
-  it('ends when the past cannot be read, so that the client comes back', async () => {
+  it('ends when older messages cannot be read, so that the client reconnects', async () => {
     const { sub, token } = await person()
-    await tell(sub, 1)
-    beforeAnswer = down
+    await notify(sub, 1)
+    beforeResponse = unreachable
     const one = await listen(token, '/v1/stream?after=0')
     await one.ended
     expect(one.seqs()).toEqual([])
@@ -185,34 +195,34 @@ describe('a stream that is resumed', () => {
 
 describe('a stream ends', () => {
   it('when its token expires', async () => {
-    const one = await listen(await door.token({}, { lifeS: 60 }))
-    clock.move(70_000)
+    const one = await listen(await gateway.token({}, { lifeS: 60 }))
+    clock.advance(70_000)
     await one.ended
   })
 
   it('when its session ends, and only then', async () => {
     const { sub, sid, token } = await person()
-    const [one, other] = [await listen(token), await listen(await door.token({ sub }))]
+    const [one, other] = [await listen(token), await listen(await gateway.token({ sub }))]
     const ended = eventOf('auth.session-ended', { userId: sub, sessionId: sid, reason: 'logout' })
-    await door.bus.publish('auth', [ended])
+    await gateway.bus.publish('auth', [ended])
     await one.ended
-    await tell(sub, 1)
+    await notify(sub, 1)
     await expect.poll(other.seqs).toEqual([1])
   })
 
-  it('when the same person opens a sixth: the oldest gives way', async () => {
+  it('when the same person opens a sixth: the oldest ends', async () => {
     const { sub, token } = await person()
     const opened: Listener[] = []
     for (let i = 0; i < 6; i++) opened.push(await listen(token))
     await opened[0]!.ended
-    await tell(sub, 1)
+    await notify(sub, 1)
     for (const one of opened.slice(1)) await expect.poll(one.seqs).toEqual([1])
     expect(opened[0]!.seqs()).toEqual([])
   })
 
-  it('when its client does not read, instead of filling memory', async () => {
+  it('when its client does not read', async () => {
     const { sub, token } = await person()
-    const { port } = new URL(door.url)
+    const { port } = new URL(gateway.url)
     let closed = false
     const sent = httpRequest(
       { port, host: '127.0.0.1', path: '/v1/stream', headers: bearer(token) },
@@ -230,7 +240,7 @@ describe('a stream ends', () => {
     const before = await openStreams()
     for (let seq = 1; seq <= 400 && (await openStreams()) === before; seq++) {
       const one = eventOf('notification.created', { userId: sub, message: { ...big, seq } })
-      await door.bus.publish('live', [one])
+      await gateway.bus.publish('live', [one])
       if (seq % 20 === 0) await sleep(5)
     }
     await expect.poll(openStreams).toBe(before - 1)
@@ -238,16 +248,16 @@ describe('a stream ends', () => {
     expect(typeof closed).toBe('boolean')
   })
 
-  it('when its client leaves: nothing of it stays', async () => {
+  it('when its client disconnects, and is no longer counted', async () => {
     const before = await openStreams()
     const one = await listen((await person()).token)
     expect(await openStreams()).toBe(before + 1)
-    one.leave()
+    one.disconnect()
     await expect.poll(openStreams).toBe(before)
   })
 
-  it('at once when the gateway stops, which nobody who just holds a connection can hold up', async () => {
-    const other = await openDoor(inject('postgresUrl'))
+  it('at once when the gateway stops, which an idle connection does not delay', async () => {
+    const other = await startGateway(inject('postgresUrl'))
     const response = await other.fetch('/v1/stream', { headers: bearer(await other.token()) })
     const idle = connect(Number(new URL(other.url).port), '127.0.0.1')
     await once(idle, 'connect')
@@ -260,6 +270,6 @@ describe('a stream ends', () => {
 })
 
 async function openStreams(): Promise<number> {
-  const text = await (await door.fetch('/metrics')).text()
+  const text = await (await gateway.fetch('/metrics')).text()
   return Number(/^bahi_gateway_open_streams\S* (\d+)$/m.exec(text)?.[1] ?? 0)
 }

@@ -1,4 +1,4 @@
-// Sessions of browsers: their refresh token travels in a cookie that no script can read and no other site can send.
+// Sessions of browsers: the refresh token is in a cookie that no script can read and no other site can send.
 import { createHash } from 'node:crypto'
 import { login, logout, refresh, register } from '@bahi/contracts/auth.ts'
 import type { Contract } from '@bahi/contracts/contract.ts'
@@ -6,22 +6,22 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import type { FastifyReply, FastifyRequest } from '@bahi/kit/http/http.ts'
 
 const cookieName = 'bahi_refresh'
-/** As long as a refresh token lives; a dead one is only refused. */
+/** The lifetime of a refresh token; an expired one is refused by auth. */
 const maxAgeS = 30 * 86_400
-const givesTokens: Contract[] = [register, login, refresh]
+const tokenContracts: Contract[] = [register, login, refresh]
 
-/** What goes to auth and what comes from it, the refresh token put in and taken out; `undefined` for everybody else. */
+/** How a request to auth and its response are rewritten: the refresh token moves between cookie and body. */
 export type CookieSession = {
   body: Buffer | undefined
-  /** Names the renewal, when it is one: who asks for it twice within moments gets one answer, see `createRenewals`. */
-  renews?: string
-  /** Of a good answer. */
-  answered(status: number, body: Buffer): Buffer
+  /** The refresh token, when this is a renewal: repeated renewals share one response, see `createShareRenewal`. */
+  renewalKey?: string
+  /** Moves a new refresh token from the body into the cookie. */
+  rewriteResponse(status: number, body: Buffer): Buffer
 }
 
 /**
- * For requests that ask for it by `x-bahi-session: cookie`, a header that another site cannot send.
- * Throws `refresh-token-invalid` without the cookie, `not-allowed` when another site asks.
+ * For requests with `x-bahi-session: cookie`, a header that another site cannot send; undefined for all others. Throws
+ * `refresh-token-invalid` without the cookie, `not-allowed` for a request of another site.
  */
 export function cookieSession(
   contract: Contract,
@@ -29,83 +29,86 @@ export function cookieSession(
   reply: FastifyReply,
 ): CookieSession | undefined {
   if (contract === logout) {
-    // Whoever logs out here leaves nothing behind, however they came in.
-    if (cookieIn(request) !== undefined) keep(request, reply, '', 0)
+    // Logging out clears the cookie, with or without the header.
+    if (readCookie(request) !== undefined) setCookie(request, reply, '', 0)
     return undefined
   }
-  if (request.headers['x-bahi-session'] !== 'cookie' || !givesTokens.includes(contract)) return undefined
-  refuseOtherSites(request)
-  const refreshToken = contract === refresh ? tokenIn(request, reply) : undefined
+  if (request.headers['x-bahi-session'] !== 'cookie' || !tokenContracts.includes(contract)) return undefined
+  rejectOtherSites(request)
+  const refreshToken = contract === refresh ? refreshTokenOf(request, reply) : undefined
   return {
     body:
       refreshToken === undefined
         ? (request.body as Buffer | undefined)
         : Buffer.from(JSON.stringify({ refreshToken })),
-    ...(refreshToken === undefined ? {} : { renews: refreshToken }),
-    answered(status, body) {
-      if (status === 401 && contract === refresh) keep(request, reply, '', 0)
+    ...(refreshToken === undefined ? {} : { renewalKey: refreshToken }),
+    rewriteResponse(status, body) {
+      if (status === 401 && contract === refresh) setCookie(request, reply, '', 0)
       if (status >= 300) return body
       const tokens = JSON.parse(body.toString('utf8')) as { refreshToken: string }
-      keep(request, reply, tokens.refreshToken, maxAgeS)
+      setCookie(request, reply, tokens.refreshToken, maxAgeS)
       return Buffer.from(JSON.stringify({ ...tokens, refreshToken: 'cookie' }))
     },
   }
 }
 
-function tokenIn(request: FastifyRequest, reply: FastifyReply): string {
-  const refreshToken = cookieIn(request)
+function refreshTokenOf(request: FastifyRequest, reply: FastifyReply): string {
+  const refreshToken = readCookie(request)
   if (refreshToken === undefined) {
-    keep(request, reply, '', 0)
+    setCookie(request, reply, '', 0)
     throw new Problem('refresh-token-invalid', 'this browser is signed out')
   }
   return refreshToken
 }
 
-const sharedForMs = 10_000
+const renewalReuseMs = 10_000
 
-export type Renewals = <T extends { status: number }>(name: string, renew: () => Promise<T>) => Promise<T>
+export type ShareRenewal = <T extends { status: number }>(
+  refreshToken: string,
+  renew: () => Promise<T>,
+) => Promise<T>
 
 /**
- * A refresh token works once, and its second use ends the session. But a browser may well ask twice with one cookie:
- * from two tabs, or from a page that is reloaded before its first answer came. Within moments both get the same answer;
- * a thief who was as quick holds the same new token as its owner, and is found out at the next renewal.
+ * A refresh token works once, and its second use ends the session. But a browser may send one cookie twice: from two
+ * tabs, or from a page that is reloaded before the first response arrived. For 10 s both get the same response. A thief
+ * who is that fast holds the same new token as its owner, and is detected at the next renewal.
  */
-export function createRenewals(): Renewals {
+export function createShareRenewal(): ShareRenewal {
   const recent = new Map<string, Promise<{ status: number }>>()
-  return (name, renew) => {
-    const key = createHash('sha256').update(name).digest('base64')
-    const before = recent.get(key) as ReturnType<typeof renew> | undefined
-    if (before) return before
+  return (refreshToken, renew) => {
+    const key = createHash('sha256').update(refreshToken).digest('base64')
+    const pending = recent.get(key) as ReturnType<typeof renew> | undefined
+    if (pending) return pending
     const renewal = renew()
     recent.set(key, renewal)
-    const forget = () => void recent.delete(key)
-    renewal.then(({ status }) => (status < 300 ? setTimeout(forget, sharedForMs).unref() : forget()), forget)
+    const evict = () => void recent.delete(key)
+    renewal.then(({ status }) => (status < 300 ? setTimeout(evict, renewalReuseMs).unref() : evict()), evict)
     return renewal
   }
 }
 
-/** Browsers say where a request comes from; only our own pages may use the cookie. */
-function refuseOtherSites(request: FastifyRequest): void {
+/** Only pages of our own origin may use the cookie; browsers name the origin of a request. */
+function rejectOtherSites(request: FastifyRequest): void {
   const site = request.headers['sec-fetch-site']
   const { origin } = request.headers
-  // Older browsers name the origin alone; a proxy in front may have changed the host that it is compared with.
-  const isOurs =
+  // Older browsers send only `origin`; a proxy may have changed the host that it is compared with.
+  const isSameOrigin =
     site !== undefined
       ? site === 'same-origin'
       : origin === undefined || (URL.canParse(origin) && new URL(origin).host === request.host)
-  if (!isOurs) {
-    throw new Problem('not-allowed', 'a session in a cookie is for our own pages alone')
+  if (!isSameOrigin) {
+    throw new Problem('not-allowed', 'a session in a cookie is for pages of this origin only')
   }
 }
 
-function cookieIn(request: FastifyRequest): string | undefined {
-  const found = new RegExp(`(?:^|; *)${cookieName}=([A-Za-z0-9._~-]{1,256})(?:;|$)`).exec(
+function readCookie(request: FastifyRequest): string | undefined {
+  const match = new RegExp(`(?:^|; *)${cookieName}=([A-Za-z0-9._~-]{1,256})(?:;|$)`).exec(
     request.headers.cookie ?? '',
   )
-  return found?.[1]
+  return match?.[1]
 }
 
-function keep(request: FastifyRequest, reply: FastifyReply, value: string, ageS: number): void {
+function setCookie(request: FastifyRequest, reply: FastifyReply, value: string, ageS: number): void {
   const secure = request.protocol === 'https' ? '; Secure' : ''
   void reply.header(
     'set-cookie',

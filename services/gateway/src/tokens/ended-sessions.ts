@@ -1,59 +1,59 @@
-// Which sessions have ended although their access tokens still look good: heard on the bus, and marked in the cache.
+// Sessions that have ended while their access tokens are still valid: known from events and from marks in the cache.
 import type { EventData } from '@bahi/contracts/events.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import type { GatewayDeps } from '../deps.ts'
 
-/** As long as an access token can live. */
-const rememberMs = 15 * 60_000
-const maxRemembered = 100_000
+/** The lifetime of an access token. */
+const retentionMs = 15 * 60_000
+const maxEntries = 100_000
 const warnEveryMs = 60_000
 
 export type EndedSessions = {
   has(sessionId: string): boolean
-  /** Looks for auth's mark as well. A cache that is down marks nothing. */
-  look(sessionId: string): Promise<boolean>
-  /** For the one who just ended it through us: nobody waits for the event. */
-  end(sessionId: string): void
-  /** Takes events of auth; returns the sessions that they end. */
-  hear(events: CloudEvent[]): string[]
+  /** Looks up auth's mark in the cache. While the cache is unavailable the answer is false. */
+  check(sessionId: string): Promise<boolean>
+  /** For a session that was ended through this gateway: its tokens are refused before the event arrives. */
+  add(sessionId: string): void
+  /** Consumes events of auth; returns the sessions that they end. */
+  consume(events: CloudEvent[]): string[]
 }
 
 export function createEndedSessions(deps: Pick<GatewayDeps, 'cache' | 'clock' | 'log'>): EndedSessions {
-  /** Session → until when it is remembered, oldest first. */
+  /** Session → when the entry expires, oldest first. */
   const ended = new Map<string, number>()
   let warnedMs = -Infinity
   const nowMs = () => deps.clock.now().getTime()
 
-  function remember(sessionId: string): void {
+  function add(sessionId: string): void {
     ended.delete(sessionId)
-    ended.set(sessionId, nowMs() + rememberMs)
+    ended.set(sessionId, nowMs() + retentionMs)
     for (const [id, untilMs] of ended) {
-      if (untilMs > nowMs() && ended.size <= maxRemembered) break
+      if (untilMs > nowMs() && ended.size <= maxEntries) break
       ended.delete(id)
     }
   }
 
   return {
     has: (sessionId) => ended.has(sessionId),
-    end: remember,
-    async look(sessionId) {
+    add,
+    async check(sessionId) {
       try {
         if ((await deps.cache.get(`session-ended:${sessionId}`)) === undefined) return false
-        remember(sessionId)
+        add(sessionId)
         return true
       } catch (error) {
         if (nowMs() - warnedMs >= warnEveryMs) {
           warnedMs = nowMs()
-          deps.log.warn({ err: error }, 'the cache is down: ended sessions are known from events alone')
+          deps.log.warn({ err: error }, 'cache unavailable: ended sessions are known from events only')
         }
         return false
       }
     },
-    hear(events) {
+    consume(events) {
       const sessions = events
         .filter((event) => event.type === 'auth.session-ended')
         .map((event) => (event.data as EventData<'auth.session-ended'>).sessionId)
-      sessions.forEach(remember)
+      sessions.forEach(add)
       return sessions
     },
   }

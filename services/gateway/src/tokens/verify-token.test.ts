@@ -1,4 +1,4 @@
-// Who is let in by an access token, and who is not.
+// Which access tokens are accepted, and which are refused.
 import { Readable } from 'node:stream'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
@@ -6,28 +6,28 @@ import type { JWTPayload } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import {
   bearer,
-  down,
+  unreachable,
   eventOf,
   json,
   movableClock,
   newSigner,
-  openDoor,
-  type Door,
+  startGateway,
+  type TestGateway,
   type TokenOptions,
 } from '../testing.ts'
 
 const clock = movableClock()
 const cache = memoryCache({ clock })
-let door: Door
+let gateway: TestGateway
 beforeAll(async () => {
-  door = await openDoor(inject('postgresUrl'), { clock, cache })
+  gateway = await startGateway(inject('postgresUrl'), { clock, cache })
 })
-afterAll(() => door.stop())
+afterAll(() => gateway.stop())
 afterEach(() => {
-  door.answers.keys = () => json({ keys: door.published.map((one) => one.public) })
+  gateway.stubs.keys = () => json({ keys: gateway.published.map((signer) => signer.public) })
 })
 
-const ask = (token: string) => door.fetch('/v1/me', { headers: bearer(token) })
+const get = (token: string) => gateway.fetch('/v1/me', { headers: bearer(token) })
 const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 async function expectRefused(response: Response): Promise<void> {
@@ -38,12 +38,12 @@ async function expectRefused(response: Response): Promise<void> {
 }
 
 describe('a good token', () => {
-  it('lets a person in, who is named to the service', async () => {
+  it('is accepted, and names the person to the service', async () => {
     const sub = uuidv7()
     const sid = uuidv7()
-    const response = await ask(await door.token({ sub, sid }))
+    const response = await get(await gateway.token({ sub, sid }))
     expect(response.status).toBe(200)
-    const header = door.heard.at(-1)!.headers['x-bahi-person']!
+    const header = gateway.forwarded.at(-1)!.headers['x-bahi-person']!
     expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toEqual({
       userId: sub,
       sessionId: sid,
@@ -52,16 +52,16 @@ describe('a good token', () => {
     })
   })
 
-  it('is not passed on', async () => {
-    await ask(await door.token())
-    expect(door.heard.at(-1)!.headers).not.toHaveProperty('authorization')
+  it('is not forwarded', async () => {
+    await get(await gateway.token())
+    expect(gateway.forwarded.at(-1)!.headers).not.toHaveProperty('authorization')
   })
 
-  it('stops working when it expires, although it was seen before', async () => {
-    const token = await door.token({}, { lifeS: 60 })
-    expect((await ask(token)).status).toBe(200)
-    clock.move(70_000)
-    await expectRefused(await ask(token))
+  it('is refused once it expires, also when it is cached', async () => {
+    const token = await gateway.token({}, { lifeS: 60 })
+    expect((await get(token)).status).toBe(200)
+    clock.advance(70_000)
+    await expectRefused(await get(token))
   })
 })
 
@@ -83,43 +83,43 @@ describe('a token is refused', () => {
     ['with an unknown key id', {}, { header: { kid: 'nobody' } }],
   ]
   it.each(cases)('%s', async (_name, claims, options) => {
-    await expectRefused(await ask(await door.token(claims, options)))
+    await expectRefused(await get(await gateway.token(claims, options)))
   })
 
   it('signed with another key under a known id', async () => {
-    const forger = await newSigner(door.signer.kid)
-    await expectRefused(await ask(await door.token({}, { signer: forger })))
+    const forger = await newSigner(gateway.signer.kid)
+    await expectRefused(await get(await gateway.token({}, { signer: forger })))
   })
 
   it('changed after it was signed', async () => {
-    const [head, , signature] = (await door.token()).split('.')
+    const [head, , signature] = (await gateway.token()).split('.')
     const claims = { iss: 'https://bahi.local', aud: 'bahi', sub: uuidv7(), exp: 9_999_999_999 }
-    await expectRefused(await ask(`${head}.${base64url(claims)}.${signature}`))
+    await expectRefused(await get(`${head}.${base64url(claims)}.${signature}`))
   })
 
-  it('that is not signed at all', async () => {
-    const [, claims] = (await door.token()).split('.')
-    await expectRefused(await ask(`${base64url({ alg: 'none', typ: 'at+jwt' })}.${claims}.`))
+  it('when it is not signed', async () => {
+    const [, claims] = (await gateway.token()).split('.')
+    await expectRefused(await get(`${base64url({ alg: 'none', typ: 'at+jwt' })}.${claims}.`))
   })
 
   it('signed by the public key used as a secret', async () => {
-    const [, claims] = (await door.token()).split('.')
-    const head = base64url({ alg: 'HS256', typ: 'at+jwt', kid: door.signer.kid })
+    const [, claims] = (await gateway.token()).split('.')
+    const head = base64url({ alg: 'HS256', typ: 'at+jwt', kid: gateway.signer.kid })
     const { createHmac } = await import('node:crypto')
-    const signature = createHmac('sha256', door.signer.public.x!)
+    const signature = createHmac('sha256', gateway.signer.public.x!)
       .update(`${head}.${claims}`)
       .digest('base64url')
-    await expectRefused(await ask(`${head}.${claims}.${signature}`))
+    await expectRefused(await get(`${head}.${claims}.${signature}`))
   })
 
-  it.each(['x', 'a.b.c', '...', 'a'.repeat(5_000)])('that is none: %.10s', async (token) => {
-    await expectRefused(await ask(token))
+  it.each(['x', 'a.b.c', '...', 'a'.repeat(5_000)])('when it is malformed: %.10s', async (token) => {
+    await expectRefused(await get(token))
   })
 
   it.each([undefined, 'Basic YTpi', 'Bearer', 'Bearer a b'])(
-    'when there is none: %s',
+    'when it is missing: %s',
     async (authorization) => {
-      const response = await door.fetch('/v1/me', { headers: authorization ? { authorization } : {} })
+      const response = await gateway.fetch('/v1/me', { headers: authorization ? { authorization } : {} })
       expect(response.status).toBe(401)
       expect(response.headers.get('www-authenticate')).toBe('Bearer')
     },
@@ -127,43 +127,45 @@ describe('a token is refused', () => {
 })
 
 describe('a session that has ended', () => {
-  it('ends its tokens at once when the event is heard', async () => {
+  it('makes its tokens invalid at once with its event', async () => {
     const sid = uuidv7()
-    const token = await door.token({ sid })
-    expect((await ask(token)).status).toBe(200)
+    const token = await gateway.token({ sid })
+    expect((await get(token)).status).toBe(200)
     const ended = eventOf('auth.session-ended', { userId: uuidv7(), sessionId: sid, reason: 'logout' })
-    await door.bus.publish('auth', [ended])
-    await expectRefused(await ask(token))
-    await expectRefused(await ask(await door.token({ sid })))
+    await gateway.bus.publish('auth', [ended])
+    await expectRefused(await get(token))
+    await expectRefused(await get(await gateway.token({ sid })))
   })
 
-  it('is over for who logs out here, before any event is heard', async () => {
-    const token = await door.token()
-    door.answers.by = () => ({ status: 204, headers: {}, body: Readable.from([]) })
-    expect((await door.fetch('/v1/auth/logout', { method: 'POST', headers: bearer(token) })).status).toBe(204)
-    door.answers.by = () => json({ fine: true })
-    await expectRefused(await ask(token))
+  it('has ended for a log-out through this gateway before the event arrives', async () => {
+    const token = await gateway.token()
+    gateway.stubs.service = () => ({ status: 204, headers: {}, body: Readable.from([]) })
+    expect((await gateway.fetch('/v1/auth/logout', { method: 'POST', headers: bearer(token) })).status).toBe(
+      204,
+    )
+    gateway.stubs.service = () => json({ fine: true })
+    await expectRefused(await get(token))
   })
 
-  it('is known from its mark when the event was not heard here', async () => {
+  it('is known from the mark in the cache when the event did not arrive', async () => {
     const sid = uuidv7()
     await cache.set(`session-ended:${sid}`, '1', 900_000)
-    await expectRefused(await ask(await door.token({ sid })))
+    await expectRefused(await get(await gateway.token({ sid })))
   })
 
-  it('is noticed within half a minute when the event was lost', async () => {
+  it('is noticed within 30 s when the event was lost', async () => {
     const sid = uuidv7()
-    const token = await door.token({ sid })
-    expect((await ask(token)).status).toBe(200)
+    const token = await gateway.token({ sid })
+    expect((await get(token)).status).toBe(200)
     await cache.set(`session-ended:${sid}`, '1', 900_000)
-    clock.move(31_000)
-    await expectRefused(await ask(token))
+    clock.advance(31_000)
+    await expectRefused(await get(token))
   })
 })
 
 describe('roles', () => {
-  const role = (name: string) => door.token({ role: name })
-  const records = (token: string) => door.fetch('/v1/audit/records', { headers: bearer(token) })
+  const role = (name: string) => gateway.token({ role: name })
+  const records = (token: string) => gateway.fetch('/v1/audit/records', { headers: bearer(token) })
   it.each(['person', 'operator'])('a %s may not read the audit', async (name) => {
     const response = await records(await role(name))
     expect(response.status).toBe(403)
@@ -174,41 +176,44 @@ describe('roles', () => {
   })
 })
 
-describe('keys of auth', () => {
-  it('are fetched anew when a token names one that is not known, but not for each such token', async () => {
-    clock.move(10_000)
+describe('signing keys', () => {
+  it('are refetched for an unknown key id, but not for every such token', async () => {
+    clock.advance(10_000)
     const next = await newSigner()
-    door.published.push(next)
-    let asked = 0
-    door.answers.keys = () => {
-      asked += 1
-      return json({ keys: door.published.map((one) => one.public) })
+    gateway.published.push(next)
+    let fetches = 0
+    gateway.stubs.keys = () => {
+      fetches += 1
+      return json({ keys: gateway.published.map((signer) => signer.public) })
     }
-    expect((await ask(await door.token({}, { signer: next }))).status).toBe(200)
-    for (let i = 0; i < 5; i++) await ask(await door.token({}, { header: { kid: `made-up-${i}` } }))
-    expect(asked).toBe(1)
+    expect((await get(await gateway.token({}, { signer: next }))).status).toBe(200)
+    for (let i = 0; i < 5; i++) await get(await gateway.token({}, { header: { kid: `made-up-${i}` } }))
+    expect(fetches).toBe(1)
   })
 
-  it('are kept while auth is down', async () => {
-    clock.move(3_600_000)
-    door.answers.keys = down
-    expect((await ask(await door.token())).status).toBe(200)
-    expect((await ask(await door.token())).status).toBe(200)
+  it('stay in use while auth is unavailable', async () => {
+    clock.advance(3_600_000)
+    gateway.stubs.keys = unreachable
+    expect((await get(await gateway.token())).status).toBe(200)
+    expect((await get(await gateway.token())).status).toBe(200)
   })
 
-  it('of another kind are left aside', async () => {
-    clock.move(3_600_000)
-    door.answers.keys = () =>
+  it('of another kind are ignored', async () => {
+    clock.advance(3_600_000)
+    gateway.stubs.keys = () =>
       json({
-        keys: [{ kty: 'oct', k: 'c2VjcmV0', kid: 'shared' }, ...door.published.map((one) => one.public)],
+        keys: [
+          { kty: 'oct', k: 'c2VjcmV0', kid: 'shared' },
+          ...gateway.published.map((signer) => signer.public),
+        ],
       })
-    await expectRefused(await ask(await door.token({}, { header: { kid: 'shared' } })))
+    await expectRefused(await get(await gateway.token({}, { header: { kid: 'shared' } })))
   })
 })
 
-it('a door that never reached auth says so, instead of blaming the token', async () => {
-  const early = await openDoor(inject('postgresUrl'))
-  early.answers.keys = down
+it('a gateway that never fetched keys answers unavailable, not unauthenticated', async () => {
+  const early = await startGateway(inject('postgresUrl'))
+  early.stubs.keys = unreachable
   const response = await early.fetch('/v1/me', { headers: bearer(await early.token()) })
   expect(response.status).toBe(503)
   expect(response.headers.get('retry-after')).toBe('2')

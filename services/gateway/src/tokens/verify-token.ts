@@ -1,4 +1,4 @@
-// Proves who asks: verifies access tokens, and remembers those it has verified until they expire.
+// Verifies access tokens, and caches the result until they expire.
 import { createHash } from 'node:crypto'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { personHeader, type Person } from '@bahi/kit/http/http.ts'
@@ -8,42 +8,42 @@ import type { GatewayDeps } from '../deps.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
 const maxTokenLength = 4_096
-const maxRemembered = 50_000
+const maxCached = 50_000
 const clockToleranceS = 5
-/** How long a session's end can stay unnoticed when its event was lost on the way here. */
-const lookAgainMs = 30_000
+/** A cached token's session is checked this often, in case the event of its end was lost. */
+const recheckAfterMs = 30_000
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const roles: readonly string[] = ['person', 'operator', 'auditor'] satisfies Person['role'][]
 
-export type Verified = {
+export type VerifiedToken = {
   person: Person
-  /** The person as services read it. */
+  /** The person as the internal header names it. */
   header: string
-  /** When the token expires. */
+  /** When the token expires, clock tolerance included. */
   untilMs: number
 }
 
-export type VerifyToken = (token: string, atFirstSight: () => Promise<void>) => Promise<Verified>
+export type VerifyToken = (token: string, beforeVerification: () => Promise<void>) => Promise<VerifiedToken>
 
 /**
- * Throws `unauthenticated`, or `unavailable` when no key could be fetched yet. `atFirstSight` runs, and may refuse,
- * before any costly work on a token that isn't known here.
+ * Throws `unauthenticated`, or `unavailable` when no key could be fetched yet. `beforeVerification` runs, and may
+ * refuse, before the signature of a token that is not in the cache is verified.
  */
 export function createVerifyToken(
   deps: Pick<GatewayDeps, 'clock' | 'config'>,
   keys: SigningKeys,
   ended: EndedSessions,
 ): VerifyToken {
-  /** By digest, so that no token lies in memory longer than its request; least recently seen first. */
-  const known = new Map<string, Verified & { lookedMs: number }>()
+  /** By digest, so that no token stays in memory longer than its request; least recently used first. */
+  const cache = new Map<string, VerifiedToken & { checkedMs: number }>()
 
-  async function open(token: string): Promise<JWTPayload> {
+  async function verifySignature(token: string): Promise<JWTPayload> {
     const { payload } = await jwtVerify(
       token,
       async ({ kid }) => {
         const key = kid === undefined ? undefined : await keys.find(kid)
-        if (!key) throw refused('its key is not known')
+        if (!key) throw invalidToken('its key is unknown')
         return key
       },
       {
@@ -59,11 +59,11 @@ export function createVerifyToken(
     return payload
   }
 
-  async function verifyNew(token: string): Promise<Verified> {
+  async function verifyNew(token: string): Promise<VerifiedToken> {
     try {
-      const payload = await open(token)
+      const payload = await verifySignature(token)
       const person = personOf(payload)
-      if (!person) throw refused('its claims are not complete')
+      if (!person) throw invalidToken('its claims are incomplete')
       return {
         person,
         header: personHeader(person),
@@ -71,36 +71,36 @@ export function createVerifyToken(
       }
     } catch (error) {
       if (error instanceof Problem) throw error
-      if (error instanceof errors.JWTExpired) throw refused('it has expired')
-      if (error instanceof errors.JOSEError || error instanceof TypeError) throw refused()
+      if (error instanceof errors.JWTExpired) throw invalidToken('it has expired')
+      if (error instanceof errors.JOSEError || error instanceof TypeError) throw invalidToken()
       throw error
     }
   }
 
-  return async (token, atFirstSight) => {
-    if (token.length > maxTokenLength) throw refused()
+  return async (token, beforeVerification) => {
+    if (token.length > maxTokenLength) throw invalidToken()
     const digest = createHash('sha256').update(token).digest('base64')
     const nowMs = deps.clock.now().getTime()
-    let found = known.get(digest)
-    if (!found || found.untilMs <= nowMs) {
-      known.delete(digest)
-      await atFirstSight()
-      found = { ...(await verifyNew(token)), lookedMs: -Infinity }
+    let entry = cache.get(digest)
+    if (!entry || entry.untilMs <= nowMs) {
+      cache.delete(digest)
+      await beforeVerification()
+      entry = { ...(await verifyNew(token)), checkedMs: -Infinity }
     }
-    const { sessionId } = found.person
-    if (nowMs - found.lookedMs >= lookAgainMs) {
-      found.lookedMs = nowMs
-      await ended.look(sessionId)
+    const { sessionId } = entry.person
+    if (nowMs - entry.checkedMs >= recheckAfterMs) {
+      entry.checkedMs = nowMs
+      await ended.check(sessionId)
     }
-    known.delete(digest)
-    if (ended.has(sessionId)) throw refused('its session has ended')
-    known.set(digest, found)
-    if (known.size > maxRemembered) known.delete(known.keys().next().value!)
-    return found
+    cache.delete(digest)
+    if (ended.has(sessionId)) throw invalidToken('its session has ended')
+    cache.set(digest, entry)
+    if (cache.size > maxCached) cache.delete(cache.keys().next().value!)
+    return entry
   }
 }
 
-function refused(why?: string): Problem {
+function invalidToken(why?: string): Problem {
   return new Problem('unauthenticated', why && `the access token cannot be used: ${why}`)
 }
 

@@ -1,4 +1,4 @@
-// The headers that every answer carries: its id, what a browser must not do with it, and which origins may read it.
+// The headers of every response: request id, security headers, CORS.
 import type { App, FastifyReply, FastifyRequest } from '@bahi/kit/http/http.ts'
 
 const preflightMaxAgeS = '600'
@@ -9,7 +9,7 @@ const fixed = {
   'cross-origin-opener-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=()',
 }
-const bareDocument = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+const defaultPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 /** Swagger UI sets styles inline; everything else comes from our own files. */
 export const docsPolicy = [
@@ -24,7 +24,7 @@ export const docsPolicy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** The web app: everything from our own files, nothing inline, no markup made of strings. */
+/** The web app: everything from our own files, nothing inline, trusted types required. */
 export const appPolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -39,18 +39,18 @@ export const appPolicy = [
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  // The one policy that there may be: it names the script of the worker.
+  // The only policy that is allowed: it creates the URL of the service worker's script.
   'trusted-types bahi-worker',
 ].join('; ')
 
-/** The app scans with the camera; nothing else of the device is for it. */
+/** The app scans QR codes with the camera. */
 export const appHeaders = { 'permissions-policy': 'camera=(self), geolocation=(), microphone=(), payment=()' }
 
-/** Sets them on all answers of this app, and answers the preflights of browsers. */
-export function setAnswerHeaders(app: App, allowedOrigins: string[]): void {
+/** Adds them to all responses, and answers CORS preflights. */
+export function setResponseHeaders(app: App, allowedOrigins: string[]): void {
   app.addHook('onRequest', async (request, reply) => {
-    const asks = request.headers['access-control-request-method'] !== undefined
-    if (request.method !== 'OPTIONS' || !asks || !isAllowed(request, allowedOrigins)) return undefined
+    const isPreflight = request.headers['access-control-request-method'] !== undefined
+    if (request.method !== 'OPTIONS' || !isPreflight || !isAllowed(request, allowedOrigins)) return undefined
     return reply
       .code(204)
       .headers({
@@ -62,17 +62,21 @@ export function setAnswerHeaders(app: App, allowedOrigins: string[]): void {
       .send()
   })
   app.addHook('onSend', (request, reply, _payload, done) => {
-    dress(request, reply, allowedOrigins)
+    addResponseHeaders(request, reply, allowedOrigins)
     done()
   })
 }
 
-/** What `setAnswerHeaders` does, for an answer that is written past Fastify. */
-export function dress(request: FastifyRequest, reply: FastifyReply, allowedOrigins: string[]): void {
+/** What `setResponseHeaders` does, for a response that Fastify does not send. */
+export function addResponseHeaders(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  allowedOrigins: string[],
+): void {
   const set = reply.getHeader('permissions-policy')
   void reply.headers(fixed).header('x-request-id', request.id)
   if (set !== undefined) void reply.header('permissions-policy', set)
-  if (!reply.hasHeader('content-security-policy')) void reply.header('content-security-policy', bareDocument)
+  if (!reply.hasHeader('content-security-policy')) void reply.header('content-security-policy', defaultPolicy)
   if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store')
   if (request.protocol === 'https') {
     void reply.header('strict-transport-security', 'max-age=31536000; includeSubDomains')

@@ -1,17 +1,17 @@
-// The web app as the gateway serves it: its addresses, its files, what browsers are told, and what stays outside.
+// The web app as the gateway serves it: paths, files, headers, and what is not served.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request as httpRequest } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { openDoor, type Door } from '../testing.ts'
+import { startGateway, type TestGateway } from '../testing.ts'
 
 const page = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
 
-const hidden = 'what nobody may read'
+const hidden = 'not to be served'
 
 let root: string
-let door: Door
+let gateway: TestGateway
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'bahi-web-'))
   await mkdir(join(root, 'dist/assets'), { recursive: true })
@@ -22,17 +22,17 @@ beforeAll(async () => {
     writeFile(join(root, 'dist/sw.js'), 'self'),
     writeFile(join(root, 'dist/assets/index-abc123.js'), 'export {}'),
   ])
-  door = await openDoor(inject('postgresUrl'), { env: { BAHI_WEB_FOLDER: join(root, 'dist') } })
+  gateway = await startGateway(inject('postgresUrl'), { env: { BAHI_WEB_FOLDER: join(root, 'dist') } })
 })
 afterAll(async () => {
-  await door.stop()
+  await gateway.stop()
   await rm(root, { recursive: true, force: true })
 })
 
 it.each(['/', '/welcome', '/pay?to=asha%40bahi', '/history/01994c00-0000-7000-8000-000000000001'])(
-  '%s is the app, asked for anew each time, under its own policy',
+  '%s serves the app, revalidated each time, under its own policy',
   async (path) => {
-    const response = await door.fetch(path, { headers: page })
+    const response = await gateway.fetch(path, { headers: page })
     expect(response.status).toBe(200)
     expect(await response.text()).toContain('<title>bahi</title>')
     const { headers } = response
@@ -40,7 +40,7 @@ it.each(['/', '/welcome', '/pay?to=asha%40bahi', '/history/01994c00-0000-7000-80
     expect(headers.get('cache-control')).toBe('no-cache')
     expect(headers.get('permissions-policy')).toContain('camera=(self)')
     const policy = headers.get('content-security-policy')!
-    for (const said of [
+    for (const directive of [
       "default-src 'none'",
       "script-src 'self'",
       "style-src 'self'",
@@ -48,18 +48,18 @@ it.each(['/', '/welcome', '/pay?to=asha%40bahi', '/history/01994c00-0000-7000-80
       "require-trusted-types-for 'script'",
       'trusted-types bahi-worker',
     ])
-      expect(policy).toContain(said)
+      expect(policy).toContain(directive)
     expect(policy).not.toMatch(/unsafe|\*/)
     expect(headers.get('x-content-type-options')).toBe('nosniff')
     expect(headers.get('cross-origin-opener-policy')).toBe('same-origin')
   },
 )
 
-it('files of hashed names are kept for ever, others asked for anew', async () => {
-  const script = await door.fetch('/assets/index-abc123.js')
+it('files with hashed names are cached for ever, others are revalidated', async () => {
+  const script = await gateway.fetch('/assets/index-abc123.js')
   expect(script.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
   expect(script.headers.get('content-type')).toContain('javascript')
-  const worker = await door.fetch('/sw.js')
+  const worker = await gateway.fetch('/sw.js')
   expect(worker.headers.get('cache-control')).toBe('no-cache')
   expect(worker.headers.get('etag')).not.toBeNull()
 })
@@ -72,12 +72,12 @@ it.each([
   ['/problems/nothing', page],
   ['/nowhere', { accept: 'application/json' }],
   ['/nowhere', {}],
-])('%s is not there, and a problem says so', async (path, headers) => {
-  const response = await door.fetch(path, { headers: headers as Record<string, string> })
+])('%s is answered with not-found', async (path, headers) => {
+  const response = await gateway.fetch(path, { headers: headers as Record<string, string> })
   expect(response.status).toBe(404)
   expect(response.headers.get('content-type')).toContain('application/problem+json')
   expect(await response.json()).toMatchObject({ code: 'not-found' })
-  expect(door.heard).toEqual([])
+  expect(gateway.forwarded).toEqual([])
 })
 
 it.each([
@@ -88,25 +88,25 @@ it.each([
   '/assets/..%2f..%2fsecret.txt',
   '/..%5csecret.txt',
   '//etc/hostname',
-])('%s leads to nothing hidden or outside the folder', async (path) => {
+])('%s serves no hidden file and none outside the folder', async (path) => {
   expect(await raw(path)).not.toContain(hidden)
 })
 
-it('what services answer is answered by them', async () => {
-  const said = await door.fetch('/v1/auth/jwks', { headers: { ...page, 'x-request-id': 'outside-1' } })
-  expect([said.status, said.headers.get('content-security-policy')]).toEqual([
+it('API paths are forwarded, not served as files', async () => {
+  const response = await gateway.fetch('/v1/auth/jwks', { headers: { ...page, 'x-request-id': 'outside-1' } })
+  expect([response.status, response.headers.get('content-security-policy')]).toEqual([
     200,
     "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
   ])
-  expect((await door.fetch('/sandbox/inbox', { headers: page })).status).toBe(200)
-  expect((await door.fetch('/welcome', { method: 'POST', headers: page })).status).toBe(404)
-  expect(await (await door.fetch('/')).json()).toMatchObject({ name: 'bahi' })
+  expect((await gateway.fetch('/sandbox/inbox', { headers: page })).status).toBe(200)
+  expect((await gateway.fetch('/welcome', { method: 'POST', headers: page })).status).toBe(404)
+  expect(await (await gateway.fetch('/')).json()).toMatchObject({ name: 'bahi' })
 })
 
-/** The path exactly as it stands. */
+/** Requests the path exactly as written. */
 function raw(path: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const { port } = new URL(door.url)
+    const { port } = new URL(gateway.url)
     httpRequest({ host: '127.0.0.1', port, path, headers: page }, (response) => {
       let body = ''
       response.on('data', (chunk: Buffer) => (body += chunk.toString()))

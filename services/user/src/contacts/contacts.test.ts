@@ -1,4 +1,4 @@
-// Contacts as their person meets them: kept once, changed by whoever was last, removed for good, and nobody else's.
+// Contacts through the API: idempotent, last change wins, removal, and isolation of people.
 import { listContacts, maxContacts, putContact, removeContact } from '@bahi/contracts/contacts.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { createProfile } from '@bahi/contracts/user.ts'
@@ -37,8 +37,8 @@ const began = Date.now() - 60_000
 /** So many seconds after a minute ago. */
 const at = (seconds: number) => new Date(began + seconds * 1_000).toISOString()
 
-describe('keeping a contact', () => {
-  it('keeps it once, however often and at the same time it is sent, in whatever case', async () => {
+describe('saving a contact', () => {
+  it('is idempotent, also for concurrent requests and in any case', async () => {
     const { put, list } = await newPerson()
     const expected = { vpa: 'ravi@bahi', name: 'Ravi Kumar', favourite: true, changedAt: at(1) }
     const sent = ['ravi@bahi', 'RAVI@bahi', 'ravi@BAHI', 'ravi@bahi']
@@ -47,7 +47,7 @@ describe('keeping a contact', () => {
     expect(await list()).toEqual({ contacts: [expected] })
   })
 
-  it('changes it by the later change, in whatever order they arrive', async () => {
+  it('applies the later change, in whatever order they arrive', async () => {
     const { put, list } = await newPerson()
     const later = { name: 'Ravi (chai)', favourite: true, changedAt: at(9) }
     await put('ravi@bahi', { changedAt: at(1) })
@@ -58,7 +58,7 @@ describe('keeping a contact', () => {
     expect((await list()).contacts).toEqual([{ vpa: 'ravi@bahi', ...later }])
   })
 
-  it('by a clock that is ahead wins until now, not for ever', async () => {
+  it('with a time in the future counts as now', async () => {
     const { put } = await newPerson()
     const { contact } = await put('ravi@bahi', { changedAt: '2099-01-01T00:00:00.000Z' })
     expect(Date.parse(contact!.changedAt)).toBeLessThanOrEqual(Date.now())
@@ -68,20 +68,20 @@ describe('keeping a contact', () => {
   })
 
   it.each([
-    ['no UPI ID', 'ravi', {}],
-    ['a name of nothing', 'ravi@bahi', { name: '' }],
+    ['an invalid UPI ID', 'ravi', {}],
+    ['an empty name', 'ravi@bahi', { name: '' }],
     ['a name of spaces', 'ravi@bahi', { name: '   ' }],
-    ['a name that turns the text around it', 'ravi@bahi', { name: 'Ravi \u202Eumar' }],
+    ['a name with controls of text direction', 'ravi@bahi', { name: 'Ravi \u202Eumar' }],
     ['a name too long', 'ravi@bahi', { name: 'a'.repeat(100) }],
-    ['a moment that is none', 'ravi@bahi', { changedAt: 'yesterday' }],
-    ['a leap second that is none', 'ravi@bahi', { changedAt: '2026-06-30T23:59:60Z' }],
+    ['an invalid time', 'ravi@bahi', { changedAt: 'yesterday' }],
+    ['a leap second', 'ravi@bahi', { changedAt: '2026-06-30T23:59:60Z' }],
   ])('refuses %s', async (_, vpa, body) => {
     const { put, list } = await newPerson()
     await expect(put(vpa, body)).rejects.toMatchObject({ code: 'request-invalid' })
     expect(await list()).toEqual({ contacts: [] })
   })
 
-  it('ends at the limit, of ten that come at once as of one; changing goes on', async () => {
+  it('is refused above the limit, also for concurrent requests; changes are still possible', async () => {
     const { userId, put, remove, list } = await newPerson()
     await platform.database.admin`
       insert into "user".contacts (user_id, vpa, name, favourite, changed_at)
@@ -98,7 +98,7 @@ describe('keeping a contact', () => {
 })
 
 describe('removing a contact', () => {
-  it('takes it away, again too, and what is not there', async () => {
+  it('is idempotent, also for an unknown contact', async () => {
     const { put, remove, vpas } = await newPerson()
     await put('ravi@bahi', { changedAt: at(1) })
     await put('meera@bahi', { changedAt: at(1) })
@@ -107,7 +107,7 @@ describe('removing a contact', () => {
     expect(await vpas()).toEqual(['meera@bahi'])
   })
 
-  it('loses against a later change, and wins over an older one that arrives late', async () => {
+  it('loses to a later change, and wins over an older one that arrives late', async () => {
     const { put, remove, vpas } = await newPerson()
     await put('ravi@bahi', { changedAt: at(5) })
     await remove('ravi@bahi', at(3))
@@ -118,7 +118,7 @@ describe('removing a contact', () => {
     expect((await put('ravi@bahi', { changedAt: at(9) })).contact?.vpa).toBe('ravi@bahi')
   })
 
-  it('remembers the latest only, and no name of them', async () => {
+  it('keeps the rows of the latest 500, without names', async () => {
     const { userId, remove } = await newPerson()
     await platform.database.admin`
       insert into "user".contacts (user_id, vpa, name, favourite, changed_at, removed)
@@ -134,7 +134,7 @@ describe('removing a contact', () => {
 })
 
 describe('the list', () => {
-  it('walked in pages gives each once, in order, though others come in meanwhile', async () => {
+  it('in pages returns each once and in order, while others are added', async () => {
     const { put, list } = await newPerson()
     const expected = Array.from({ length: 10 }, (_, i) => `p${i}@bahi`)
     for (const vpa of [...expected].reverse()) await put(vpa)
@@ -149,7 +149,7 @@ describe('the list', () => {
     expect(seen).toEqual(expected)
   })
 
-  it('of favourites has those alone', async () => {
+  it('of favourites has those only', async () => {
     const { put, list } = await newPerson()
     await put('ravi@bahi', { favourite: true })
     await put('meera@bahi')
@@ -158,18 +158,18 @@ describe('the list', () => {
   })
 
   it.each([
-    ['no page', { limit: 0 }],
+    ['an empty page', { limit: 0 }],
     ['a page too large', { limit: 501 }],
-    ['a cursor that is no UPI ID', { after: "' or 1=1" }],
-    ['a field nobody knows', { userId: uuidv7() }],
+    ['an invalid cursor', { after: "' or 1=1" }],
+    ['an unknown field', { userId: uuidv7() }],
   ])('refuses %s', async (_, query) => {
     const { list } = await newPerson()
     await expect(list(query)).rejects.toMatchObject({ code: 'request-invalid' })
   })
 })
 
-describe('whose they are', () => {
-  it('one person neither sees, changes nor removes what another keeps', async () => {
+describe('ownership', () => {
+  it('a person cannot read, change or remove contacts of another', async () => {
     const [asha, meera] = [await newPerson(), await newPerson()]
     await asha.put('ravi@bahi', { changedAt: at(1) })
     await meera.put('ravi@bahi', { name: 'Somebody', changedAt: at(2) })
@@ -178,7 +178,7 @@ describe('whose they are', () => {
     expect(await meera.list()).toEqual({ contacts: [] })
   })
 
-  it('a person without a profile keeps nothing', async () => {
+  it('a person without a profile cannot save contacts', async () => {
     const call = platform.person({ userId: uuidv7() })
     const body = { name: 'Ravi', favourite: false, changedAt: at(0) }
     const vpa = { params: { vpa: 'ravi@bahi' } }
@@ -191,7 +191,7 @@ describe('whose they are', () => {
     })
   })
 
-  it('no event tells whom somebody keeps', async () => {
+  it('contacts are in no event', async () => {
     const { userId, put } = await newPerson()
     await put('ravi@bahi')
     const events = await platform.database.admin`select type from "user".events where stream = ${userId}`

@@ -1,9 +1,9 @@
-// Lists a person's contacts in the order of their UPI IDs, a page at a time.
+// Lists a person's contacts in pages, ordered by UPI ID.
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import type { listContacts as contract } from '@bahi/contracts/contacts.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
-import { shown } from './contact.ts'
+import { toContact } from './contact.ts'
 import { findContacts } from './store.ts'
 
 const defaultLimit = 100
@@ -20,5 +20,5 @@ export async function listContacts(
   })
   const page = found.slice(0, limit)
   const last = page.at(-1)
-  return { contacts: page.map(shown), ...(found.length > limit && last ? { next: last.vpa } : {}) }
+  return { contacts: page.map(toContact), ...(found.length > limit && last ? { next: last.vpa } : {}) }
 }

@@ -1,10 +1,10 @@
 // Every statement about contacts.
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 
-/** A contact as the database keeps it; `removed` ones are only remembered. */
+/** A contact as it is stored. */
 export type ContactRow = { vpa: string; name: string; favourite: boolean; changedAt: Date }
 
-/** Those after a UPI ID, in their order. */
+/** Contacts after a UPI ID, in order. */
 export function findContacts(
   sql: Queryable,
   userId: string,
@@ -30,7 +30,7 @@ export async function countContacts(tx: Tx, userId: string): Promise<number> {
   return row!.count
 }
 
-/** Only over what was changed before. */
+/** Does nothing when the stored contact was changed later. */
 export async function upsertContact(tx: Tx, userId: string, contact: ContactRow): Promise<void> {
   const { vpa, name, favourite, changedAt } = contact
   await tx`
@@ -41,7 +41,7 @@ export async function upsertContact(tx: Tx, userId: string, contact: ContactRow)
     where contacts.changed_at < excluded.changed_at`
 }
 
-/** Only what was changed before; one that was never here is remembered as removed all the same. */
+/** Does nothing when the stored contact was changed later; an unknown one is stored as removed. */
 export async function markRemoved(tx: Tx, userId: string, vpa: string, changedAt: Date): Promise<void> {
   await tx`
     insert into contacts (user_id, vpa, name, favourite, changed_at, removed)
@@ -51,8 +51,8 @@ export async function markRemoved(tx: Tx, userId: string, vpa: string, changedAt
     where contacts.changed_at < excluded.changed_at`
 }
 
-/** Of the removed ones, all but the latest `keep`. */
-export async function forgetRemoved(tx: Tx, userId: string, keep: number): Promise<void> {
+/** Deletes all removed ones but the latest `keep`. */
+export async function purgeRemoved(tx: Tx, userId: string, keep: number): Promise<void> {
   await tx`
     delete from contacts where user_id = ${userId} and removed and vpa in (
       select vpa from contacts where user_id = ${userId} and removed

@@ -5,7 +5,7 @@ import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { applyChanges, openProfile, sealEmail, type Changes } from './profile.ts'
 import { lockProfile, updateProfile } from './store.ts'
 
-/** Answers the profile as it is now. What changes nothing is no event. */
+/** Returns the profile after the change. Without a real change no event is appended. */
 export function changeProfile(deps: Deps, userId: string, changes: Changes): Promise<Profile> {
   return deps.transaction(async (tx) => {
     const row = await lockProfile(tx, userId)

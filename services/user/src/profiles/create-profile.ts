@@ -1,24 +1,24 @@
-// Makes the profile of a person who registers; asked again, it answers the same.
+// Creates the profile of a person who registers; idempotent.
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { openProfile, sealPhone } from './profile.ts'
 import { findProfiles, insertProfile } from './store.ts'
 
 /**
- * The first call makes the profile, and a registration that is tried again finds it, under the name first given.
- * Throws `id-reused` when the id belongs to another phone.
+ * A repeated registration finds the profile of the first call, with the name given then. Throws `id-reused` when the id
+ * belongs to another phone.
  */
-export async function makeProfile(
+export async function createProfile(
   deps: Deps,
   { userId, name, phone }: { userId: string; name: string; phone: string },
 ): Promise<{ userId: string }> {
   const phoneSealed = sealPhone(deps.seal, userId, phone)
-  const made = await deps.transaction(async (tx) => {
+  const createdId = await deps.transaction(async (tx) => {
     const id = await insertProfile(tx, { userId, name, phoneSealed, now: deps.clock.now() })
     if (id) await deps.append(tx, { type: 'user.profile-created', stream: id, data: { userId: id } })
     return id
   })
-  if (made) return { userId: made }
+  if (createdId) return { userId: createdId }
   const [row] = await findProfiles(deps.sql, [userId])
   if (!row || openProfile(deps.seal, row).phone !== phone) throw new Problem('id-reused')
   return { userId: row.userId }

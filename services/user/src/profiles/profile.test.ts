@@ -1,4 +1,4 @@
-// The pure rules of a profile: what changes, and that what is sealed opens only where it belongs.
+// The pure rules of a profile: changes, and sealed values that open for their own row only.
 import { createSeal } from '@bahi/kit/crypto/seal.ts'
 import { describe, expect, it } from 'vitest'
 import { applyChanges, openProfile, sealEmail, sealPhone } from './profile.ts'
@@ -20,24 +20,24 @@ describe('changes', () => {
     ['a new name', { name: 'Asha Rao' }, ['name']],
     ['the same name', { name: 'Asha' }, []],
     ['another e-mail', { email: 'rao@example.in' }, ['email']],
-    ['an e-mail taken away', { email: null }, ['email']],
+    ['a removed e-mail', { email: null }, ['email']],
     ['the same e-mail and another language', { email: 'asha@example.in', language: 'hi' }, ['language']],
     ['everything', { name: 'A', email: 'a@example.in', language: 'hi' }, ['name', 'email', 'language']],
   ] as const)('%s', (_, changes, fields) => {
     expect(applyChanges(profile, changes).fields).toEqual(fields)
   })
 
-  it('an e-mail that is taken away is absent, not empty', () => {
+  it('a removed e-mail is absent, not empty', () => {
     expect('email' in applyChanges(profile, { email: null }).changed).toBe(false)
   })
 
-  it('taking away what is not there changes nothing', () => {
+  it('removing a missing e-mail changes nothing', () => {
     const { email: _, ...without } = profile
     expect(applyChanges(without, { email: null })).toEqual({ changed: without, fields: [] })
   })
 })
 
-it('a sealed value opens for its person alone, however the id is written', () => {
+it('a sealed value opens for its person only, in any case of the id', () => {
   const row = {
     userId: asha,
     name: 'Asha',

@@ -1,8 +1,8 @@
-// What a profile is and how it changes: pure rules, and the sealing of what must not lie in clear.
+// A profile and its changes: pure rules, and the sealing of phone and e-mail.
 import type { Profile } from '@bahi/contracts/user.ts'
 import type { Seal } from '@bahi/kit/crypto/seal.ts'
 
-/** A profile as the database keeps it. */
+/** A profile as it is stored. */
 export type ProfileRow = {
   userId: string
   name: string
@@ -14,7 +14,7 @@ export type ProfileRow = {
 
 export type Changes = { name?: string; email?: string | null; language?: Profile['language'] }
 
-// The person's id is part of the context, so that a sealed value moved to another row does not open.
+// The context contains the person's id, so that a sealed value copied to another row cannot be opened.
 const phoneContext = (userId: string) => `user.phone ${userId.toLowerCase()}`
 const emailContext = (userId: string) => `user.email ${userId.toLowerCase()}`
 
@@ -26,7 +26,7 @@ export function sealEmail(seal: Seal, userId: string, email: string | undefined)
   return email === undefined ? null : seal.seal(email, emailContext(userId))
 }
 
-/** Throws when a sealed value was changed, or belongs to somebody else. */
+/** Throws when a sealed value was tampered with, or belongs to another row. */
 export function openProfile(seal: Seal, row: ProfileRow): Profile {
   const { userId, name, language } = row
   return {
@@ -39,7 +39,7 @@ export function openProfile(seal: Seal, row: ProfileRow): Profile {
   }
 }
 
-/** The profile after the changes, and the names of the fields that are really other than before. */
+/** The profile after the changes, and the names of the fields whose value differs. */
 export function applyChanges(profile: Profile, changes: Changes): { changed: Profile; fields: string[] } {
   const { email: emailBefore, ...rest } = profile
   const email = changes.email === undefined ? emailBefore : (changes.email ?? undefined)

@@ -1,4 +1,4 @@
-// The user service as others meet it: making, showing, changing and finding profiles.
+// Profiles through the API: creating, reading, changing and finding them.
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { changeMe, createProfile, me, profilesOf } from '@bahi/contracts/user.ts'
 import { testPlatform, type TestPlatform } from '@bahi/testing/platform.ts'
@@ -12,61 +12,61 @@ beforeAll(async () => {
 afterAll(() => platform.stop())
 
 const phone = '+919876543210'
-const make = (userId: string, body = { name: 'Asha Rao', phone }) =>
+const create = (userId: string, body = { name: 'Asha Rao', phone }) =>
   platform.as('auth')(createProfile, { params: { userId }, body })
 const person = (userId: string) => platform.person({ userId })
 async function newPerson(): Promise<string> {
   const userId = uuidv7()
-  await make(userId)
+  await create(userId)
   return userId
 }
 const eventsOf = (userId: string) =>
   platform.database.admin`
     select type, version, data from "user".events where stream = ${userId} order by version`
 
-describe('making a profile', () => {
-  it('makes it once, however often and at the same time it is asked', async () => {
+describe('creating a profile', () => {
+  it('is idempotent, also for concurrent requests', async () => {
     const userId = uuidv7()
-    const answers = await Promise.all(Array.from({ length: 8 }, () => make(userId)))
+    const answers = await Promise.all(Array.from({ length: 8 }, () => create(userId)))
     expect(answers).toEqual(Array(8).fill({ userId }))
     expect(await eventsOf(userId)).toEqual([{ type: 'user.profile-created', version: 1, data: { userId } }])
   })
 
-  it('keeps the first name when a registration is tried again with another', async () => {
+  it('keeps the first name when a registration is repeated with another', async () => {
     const userId = await newPerson()
-    expect(await make(userId, { name: 'Asha', phone })).toEqual({ userId })
+    expect(await create(userId, { name: 'Asha', phone })).toEqual({ userId })
     expect(await person(userId)(me, {})).toMatchObject({ name: 'Asha Rao', phone, language: 'en' })
   })
 
   it('refuses an id that belongs to another phone', async () => {
     const userId = await newPerson()
-    await expect(make(userId, { name: 'Asha Rao', phone: '+919876543211' })).rejects.toMatchObject({
+    await expect(create(userId, { name: 'Asha Rao', phone: '+919876543211' })).rejects.toMatchObject({
       code: 'id-reused',
     })
   })
 
-  it('takes the id in any case, and it is the same id', async () => {
+  it('accepts the id in any case as the same id', async () => {
     const userId = await newPerson()
-    expect(await make(userId.toUpperCase())).toEqual({ userId })
+    expect(await create(userId.toUpperCase())).toEqual({ userId })
   })
 
   it.each([
-    ['a name that is no name', { name: '<script>', phone }],
+    ['an invalid name', { name: '<script>', phone }],
     ['a name too long', { name: 'a'.repeat(100), phone }],
-    ['a phone from elsewhere', { name: 'Asha', phone: '+14155550100' }],
-    ['a field nobody knows', { name: 'Asha', phone, role: 'operator' }],
+    ['a foreign phone', { name: 'Asha', phone: '+14155550100' }],
+    ['an unknown field', { name: 'Asha', phone, role: 'operator' }],
     ['a phone that is a number', { name: 'Asha', phone: 919876543210 as unknown as string }],
   ])('refuses %s', async (_, body) => {
-    await expect(make(uuidv7(), body)).rejects.toMatchObject({ code: 'request-invalid' })
+    await expect(create(uuidv7(), body)).rejects.toMatchObject({ code: 'request-invalid' })
   })
 
-  it('refuses an id that is none, in whatever form', async () => {
+  it('refuses an invalid id', async () => {
     for (const userId of ['1', `urn:uuid:${uuidv7()}`, "' or 1=1"]) {
-      await expect(make(userId)).rejects.toMatchObject({ code: 'request-invalid' })
+      await expect(create(userId)).rejects.toMatchObject({ code: 'request-invalid' })
     }
   })
 
-  it.each(['gateway', 'payment', 'user'] as const)('is not for %s', async (caller) => {
+  it.each(['gateway', 'payment', 'user'] as const)('is not allowed for %s', async (caller) => {
     const body = { name: 'Asha', phone }
     await expect(
       platform.as(caller)(createProfile, { params: { userId: uuidv7() }, body }),
@@ -74,8 +74,8 @@ describe('making a profile', () => {
   })
 })
 
-describe('what lies in the database', () => {
-  it('shows neither phone nor e-mail', async () => {
+describe('the database', () => {
+  it('contains neither phone nor e-mail in clear text', async () => {
     const userId = await newPerson()
     await person(userId)(changeMe, { body: { email: 'asha@example.in' } })
     const rows = await platform.database.admin`select p::text as text from "user".profiles p`
@@ -87,18 +87,18 @@ describe('what lies in the database', () => {
 })
 
 describe('my profile', () => {
-  it('is not there for a person who has none', async () => {
+  it('is not found for a person without one', async () => {
     const nobody = person(uuidv7())
     await expect(nobody(me, {})).rejects.toMatchObject({ code: 'not-found', status: 404 })
     await expect(nobody(changeMe, { body: { name: 'Ravi' } })).rejects.toMatchObject({ code: 'not-found' })
   })
 
-  it('is shown to nobody without a person', async () => {
+  it('needs a person', async () => {
     await expect(platform.anybody(me, {})).rejects.toMatchObject({ code: 'unauthenticated' })
     await expect(platform.as('payment')(me, {})).rejects.toMatchObject({ code: 'caller-not-allowed' })
   })
 
-  it('changes, and the event names the fields alone', async () => {
+  it('changes, and the event has the names of the fields only', async () => {
     const userId = await newPerson()
     const changed = await person(userId)(changeMe, { body: { email: 'asha@example.in', language: 'hi' } })
     expect(changed).toMatchObject({ userId, name: 'Asha Rao', email: 'asha@example.in', language: 'hi' })
@@ -110,20 +110,20 @@ describe('my profile', () => {
     })
   })
 
-  it('loses its e-mail by null', async () => {
+  it('has its e-mail removed by null', async () => {
     const userId = await newPerson()
     await person(userId)(changeMe, { body: { email: 'asha@example.in' } })
     expect(await person(userId)(changeMe, { body: { email: null } })).not.toHaveProperty('email')
     expect(await person(userId)(me, {})).not.toHaveProperty('email')
   })
 
-  it('a change that changes nothing is no event', async () => {
+  it('a change without a difference appends no event', async () => {
     const userId = await newPerson()
     await person(userId)(changeMe, { body: { name: 'Asha Rao', email: null, language: 'en' } })
     expect(await eventsOf(userId)).toHaveLength(1)
   })
 
-  it('loses no change when two come at once', async () => {
+  it('loses no change under concurrency', async () => {
     const userId = await newPerson()
     await Promise.all([
       person(userId)(changeMe, { body: { name: 'Asha Devi' } }),
@@ -136,10 +136,10 @@ describe('my profile', () => {
   })
 
   it.each([
-    ['nothing at all', {}],
-    ['an e-mail that is none', { email: 'asha' }],
+    ['an empty body', {}],
+    ['an invalid e-mail', { email: 'asha' }],
     ['an e-mail too long', { email: `${'a'.repeat(250)}@example.in` }],
-    ['a language we do not speak', { language: 'xx' }],
+    ['an unknown language', { language: 'xx' }],
     ['a name of null', { name: null }],
     ['a phone', { phone: '+919876543211' }],
     ['another person', { userId: uuidv7(), name: 'Asha' }],
@@ -151,8 +151,8 @@ describe('my profile', () => {
   })
 })
 
-describe('profiles of many', () => {
-  it('finds each once and leaves out the unknown', async () => {
+describe('profiles of many people', () => {
+  it('finds each once and leaves out unknown ids', async () => {
     const [asha, ravi] = [await newPerson(), await newPerson()]
     const { profiles } = await platform.as('notification')(profilesOf, {
       body: { userIds: [ravi, asha, uuidv7(), asha] },
@@ -161,7 +161,7 @@ describe('profiles of many', () => {
     expect(profiles[0]).toMatchObject({ name: 'Asha Rao', phone })
   })
 
-  it('answers 500 ids and an empty list, and refuses more', async () => {
+  it('accepts up to 500 ids', async () => {
     const find = (count: number) =>
       platform.as('payment')(profilesOf, { body: { userIds: Array.from({ length: count }, () => uuidv7()) } })
     expect(await find(0)).toEqual({ profiles: [] })
@@ -169,7 +169,7 @@ describe('profiles of many', () => {
     await expect(find(501)).rejects.toMatchObject({ code: 'request-invalid' })
   })
 
-  it('is not for auth, and not for people', async () => {
+  it('is not allowed for auth and for people', async () => {
     const body = { userIds: [uuidv7()] }
     await expect(platform.as('auth')(profilesOf, { body })).rejects.toMatchObject({
       code: 'caller-not-allowed',
