@@ -1,5 +1,5 @@
 // Dead letters from the terminal: over the operators' API, or straight to the broker when the platform is down.
-import { shownLetter } from '@bahi/audit/dead-letters/dead-letters.ts'
+import { maskDeadLetter } from '@bahi/audit/dead-letters/dead-letters.ts'
 import * as audit from '@bahi/contracts/audit.ts'
 import { subscriptions } from '@bahi/contracts/events.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -25,8 +25,8 @@ ${operatorHelp}
 
 /** What the command can do, whichever way it goes. */
 type Way = {
-  list(queue?: string): Promise<Pick<audit.DeadLetterShown, 'id' | 'queue' | 'error' | 'at' | 'events'>[]>
-  show(queue: string, id: string): Promise<audit.DeadLetterShown>
+  list(queue?: string): Promise<Pick<audit.DeadLetterDetail, 'id' | 'queue' | 'error' | 'at' | 'events'>[]>
+  show(queue: string, id: string): Promise<audit.DeadLetterDetail>
   replay(queue: string, id: string): Promise<void>
   drop(queue: string, id: string): Promise<void>
   close(): Promise<void>
@@ -112,11 +112,11 @@ function pastThePlatform(url: string): Way {
   const bus = rabbitBus(url, { queues })
   const gone = () => new Problem('not-found', 'there is no such dead letter')
   return {
-    list: async (queue) => (await bus.deadLetters(queue)).map(shownLetter),
+    list: async (queue) => (await bus.deadLetters(queue)).map(maskDeadLetter),
     async show(queue, id) {
       const letter = await bus.deadLetter(queue, id)
       if (!letter) throw gone()
-      return shownLetter(letter)
+      return maskDeadLetter(letter)
     },
     async replay(queue, id) {
       if ((await bus.replay(queue, id)) === 0) throw gone()

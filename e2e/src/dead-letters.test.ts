@@ -155,7 +155,7 @@ describe.skipIf(missing.length > 0 && process.env['CI'] !== 'true')('past the pl
     for (const version of [1, 2, 3]) await bus.publish('account', batchOf('account', version))
     await expect.poll(() => bus.countDeadLetters(queue), { timeout: 10_000 }).toBe(3)
     const amqp = ['--amqp', broker.url]
-    const listed = JSON.parse((await dlq(['list', '--json', ...amqp])).said) as audit.DeadLetterShown[]
+    const listed = JSON.parse((await dlq(['list', '--json', ...amqp])).said) as audit.DeadLetterDetail[]
     expect(listed).toHaveLength(3)
     const shown = await dlq(['show', queue, listed[0]!.id, ...amqp])
     expect(shown.said).toContain('"text": "•••"')

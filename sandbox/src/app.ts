@@ -25,7 +25,7 @@ import { settlementReport } from './settlement/settlement-report.ts'
 import { showTransactions } from './switch/list-transactions.ts'
 import { purgeNetwork } from './switch/store.ts'
 import { takeMessage } from './switch/receive-message.ts'
-import { showTravel } from './feed/payment-trace.ts'
+import { showPaymentTrace } from './feed/payment-trace.ts'
 
 const purgeEveryMs = 10_000
 /** Timers and deliveries to be tried again; what follows from a message is done at once. */
@@ -166,6 +166,6 @@ function answerOnlookers(app: App, deps: NetworkDeps, feed: Feed): void {
   app.route({ ...inside.feed, handler: ({ query }) => feed.after(query.after ?? 0, query.waitMs ?? 0) })
   app.route({
     ...inside.paymentTrace,
-    handler: ({ params, query }) => showTravel(deps, { ...params, ...query }),
+    handler: ({ params, query }) => showPaymentTrace(deps, { ...params, ...query }),
   })
 }

@@ -18,16 +18,16 @@ create table events (
 CREATE UNIQUE INDEX events_xid ON audit.events USING btree (xid, seq);
 
 create table head (
-  one boolean default true not null,
+  single boolean default true not null,
   seq bigint default 0 not null,
   hash bytea default decode(repeat('00'::text, 32), 'hex'::text) not null,
   constraint head_hash_check CHECK ((length(hash) = 32)),
-  constraint head_one_check CHECK (one),
   constraint head_seq_check CHECK ((seq >= 0)),
-  constraint head_pkey PRIMARY KEY (one)
+  constraint head_single_check CHECK (single),
+  constraint head_pkey PRIMARY KEY (single)
 );
-CREATE TRIGGER forward BEFORE UPDATE ON audit.head FOR EACH ROW EXECUTE FUNCTION refuse_going_back(); -- always
-CREATE TRIGGER keep BEFORE DELETE OR TRUNCATE ON audit.head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change(); -- always
+CREATE TRIGGER forward_only BEFORE UPDATE ON audit.head FOR EACH ROW EXECUTE FUNCTION reject_rewind(); -- always
+CREATE TRIGGER no_delete BEFORE DELETE OR TRUNCATE ON audit.head FOR EACH STATEMENT EXECUTE FUNCTION reject_change(); -- always
 
 create table inbox (
   event_id uuid not null,
@@ -64,7 +64,7 @@ create table records (
 CREATE INDEX records_at ON audit.records USING brin (at);
 CREATE INDEX records_subject ON audit.records USING btree (subject, seq);
 CREATE INDEX records_type ON audit.records USING btree (type, seq);
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.records FOR EACH STATEMENT EXECUTE FUNCTION refuse_change(); -- always
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.records FOR EACH STATEMENT EXECUTE FUNCTION reject_change(); -- always
 
 create table relay (
   one boolean default true not null,
@@ -105,15 +105,15 @@ create function make_partitions(ahead integer)
   language plpgsql security definer set search_path=audit, pg_temp
   -- body 3f8ae2f32fc3483a
 
-create function refuse_change()
+create function reject_change()
   returns trigger
   language plpgsql
   -- body 79561fb87bd3ef04
 
-create function refuse_going_back()
+create function reject_rewind()
   returns trigger
   language plpgsql
-  -- body 941ec6396d0fe0f6
+  -- body 01f24de7c6cd96da
 
 create function uuid_at(at timestamp with time zone)
   returns uuid
@@ -139,6 +139,6 @@ grant select on relay to bahi_reporting;
 grant select on repeatables to bahi_audit;
 grant select on repeatables to bahi_reporting;
 grant execute on function make_partitions(integer) to bahi_audit;
-grant execute on function refuse_change() to bahi_audit;
-grant execute on function refuse_going_back() to bahi_audit;
+grant execute on function reject_change() to bahi_audit;
+grant execute on function reject_rewind() to bahi_audit;
 grant execute on function uuid_at(timestamp with time zone) to bahi_audit;

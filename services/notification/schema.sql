@@ -77,14 +77,14 @@ create table people (
   live boolean default true not null,
   language text default 'en'::text not null,
   has_email boolean,
-  profile_wanted integer default 1 not null,
-  profile_known integer default 0 not null,
-  profile_next_at timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  profile_version integer default 1 not null,
+  copied_profile_version integer default 0 not null,
+  profile_sync_at timestamp with time zone default '-infinity'::timestamp with time zone not null,
   constraint people_check CHECK ((read_seq <= last_seq)),
   constraint people_language_check CHECK ((language = ANY (ARRAY['en'::text, 'hi'::text]))),
   constraint people_pkey PRIMARY KEY (user_id)
 );
-CREATE INDEX people_stale ON notification.people USING btree (profile_next_at) WHERE (profile_known < profile_wanted);
+CREATE INDEX people_stale ON notification.people USING btree (profile_sync_at) WHERE (copied_profile_version < profile_version);
 
 create table relay (
   one boolean default true not null,

@@ -1,14 +1,14 @@
 // The rule of the audit chain: every hash follows from the record and the hash before it, up to the head.
-import type { LinkedRecord } from '@bahi/audit/records/chain.ts'
-import { verify } from '@bahi/audit/records/verify-chain.ts'
+import type { HashedRecord } from '@bahi/audit/records/chain.ts'
+import { verifyChain } from '@bahi/audit/records/verify-chain.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { maxReported, type Rule } from './rule.ts'
 
 const pageRecords = 5_000
 
-async function* pages(tx: Tx): AsyncGenerator<LinkedRecord[]> {
+async function* pages(tx: Tx): AsyncGenerator<HashedRecord[]> {
   for (let after = 0; ;) {
-    const rows = await tx<LinkedRecord[]>`
+    const rows = await tx<HashedRecord[]>`
       select seq, event_id, source, type, subject, version, at, data_text, encode(hash, 'hex') as hash
       from audit.records where seq > ${after} order by seq limit ${pageRecords}`
     if (rows.length === 0) return
@@ -27,7 +27,7 @@ export const auditRules: Rule[] = [
       const [head] = await tx<{ seq: number; hash: string }[]>`
         select seq, encode(hash, 'hex') as hash from audit.head`
       if (!head) return [{ detail: 'the head of the chain is gone', total: 1 }]
-      const { faults } = await verify(head, pages(tx))
+      const { faults } = await verifyChain(head, pages(tx))
       return faults
         .slice(0, maxReported)
         .map(({ seq, fault }) => ({ detail: `record ${seq}: ${fault}`, total: faults.length }))

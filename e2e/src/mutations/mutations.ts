@@ -213,10 +213,10 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'audit skips the last event of a batch',
     file: 'services/audit/src/records/append-events.ts',
-    find: 'link(before, fresh.map(recordOf))',
-    replace: 'link(before, (fresh.length > 1 ? fresh.slice(0, -1) : fresh).map(recordOf))',
+    find: 'appendToChain(headBefore, fresh.map(toRecord))',
+    replace: 'appendToChain(headBefore, (fresh.length > 1 ? fresh.slice(0, -1) : fresh).map(toRecord))',
     caughtBy: 'simulation',
-    why: 'audit keeps every event.',
+    why: 'audit records every event.',
   },
   {
     name: 'the payee gets no message',

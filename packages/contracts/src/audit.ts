@@ -1,4 +1,4 @@
-// What audit answers: the records of everything that happened, and whether the chain is whole.
+// The routes of audit: the records of all events, whether the chain is whole, and dead letters.
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
@@ -68,7 +68,7 @@ export const verifyRecords = {
 
 const DeadLetterHead = {
   id: Type.String(),
-  queue: Type.String({ description: 'Of the service that could not handle it.' }),
+  queue: Type.String({ description: 'Queue of the service that could not handle it.' }),
   error: Type.String(),
   at: Timestamp,
 }
@@ -79,16 +79,16 @@ const EventHead = {
   subject: Type.String(),
   at: Type.String(),
 }
-export const DeadLetterShown = Type.Object({
+export const DeadLetterDetail = Type.Object({
   ...DeadLetterHead,
   events: Type.Array(
     Type.Object({
       ...EventHead,
-      data: Type.Record(Type.String(), Type.Unknown(), { description: 'What may be personal is masked.' }),
+      data: Type.Record(Type.String(), Type.Unknown(), { description: 'Personal data is masked.' }),
     }),
   ),
 })
-export type DeadLetterShown = Static<typeof DeadLetterShown>
+export type DeadLetterDetail = Static<typeof DeadLetterDetail>
 
 const queueName = Type.String({
   minLength: 1,
@@ -121,8 +121,8 @@ export const showDeadLetter = {
   method: 'GET',
   url: '/v1/operations/dead-letters/:queue/:id',
   access: { role: 'operator' },
-  summary: 'One dead letter with what its events say',
-  schema: { params: deadLetterParams, response: { 200: DeadLetterShown } },
+  summary: 'One dead letter with the data of its events',
+  schema: { params: deadLetterParams, response: { 200: DeadLetterDetail } },
   problems: ['not-found'],
 } as const satisfies Contract
 
@@ -131,7 +131,7 @@ export const replayDeadLetter = {
   method: 'POST',
   url: '/v1/operations/dead-letters/:queue/:id/replay',
   access: { role: 'operator' },
-  summary: 'Give a dead letter to its service again; the record tells who did',
+  summary: 'Replay a dead letter to its service; the operator is recorded',
   schema: { params: deadLetterParams, response: { 202: Type.Object({ id: Type.String() }) } },
   problems: ['not-found'],
 } as const satisfies Contract
@@ -141,7 +141,7 @@ export const dropDeadLetter = {
   method: 'DELETE',
   url: '/v1/operations/dead-letters/:queue/:id',
   access: { role: 'operator' },
-  summary: 'Forget a dead letter for good; the record tells who did',
+  summary: 'Drop a dead letter for good; the operator is recorded',
   schema: { params: deadLetterParams, response: { 204: Type.Null() } },
   problems: ['not-found'],
 } as const satisfies Contract

@@ -1,4 +1,4 @@
-// What a sandbox shows of its inside: what services tell each other as they do it, and the way of one payment.
+// The routes by which a sandbox shows its inside: the events of all services as they happen, and one payment's trace.
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
@@ -6,19 +6,19 @@ import { Timestamp, TxnId, Uuid } from './formats.ts'
 
 const strict = { additionalProperties: false } as const
 
-/** An event of any service, what is personal in it hidden. */
+/** An event of any service, with personal data masked. */
 export const FeedItem = Type.Object({
-  /** Grows: ask for what came after it. */
+  /** Ascending: the number to read on from. */
   seq: Type.Integer(),
   id: Type.String(),
-  /** Whose event it is. */
+  /** The service that published it. */
   service: Type.String(),
   type: Type.String(),
-  /** When it was written. */
+  /** When it was stored. */
   at: Timestamp,
-  /** When the bus brought it. */
-  heardAt: Timestamp,
-  /** The payment that it is about. */
+  /** When the bus delivered it. */
+  receivedAt: Timestamp,
+  /** The payment that it belongs to. */
   paymentId: Type.Optional(Uuid),
   data: Type.Record(Type.String(), Type.Unknown()),
 })
@@ -29,36 +29,39 @@ export const feed = {
   method: 'GET',
   url: '/sandbox/feed',
   access: 'public',
-  summary:
-    'What services told each other lately, oldest first, personal data hidden; waits for news when asked to',
+  summary: 'Recent events of all services, oldest first, with personal data masked; can wait for new ones',
   schema: {
     querystring: Type.Object(
       {
         after: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
         waitMs: Type.Optional(
-          Type.Integer({ minimum: 0, maximum: 5_000, description: 'So long when there is nothing new.' }),
+          Type.Integer({
+            minimum: 0,
+            maximum: 5_000,
+            description: 'How long to wait when there is no new event.',
+          }),
         ),
       },
       strict,
     ),
-    response: { 200: Type.Object({ happenings: Type.Array(FeedItem), last: Type.Integer() }) },
+    response: { 200: Type.Object({ events: Type.Array(FeedItem), last: Type.Integer() }) },
   },
 } as const satisfies Contract
 
-/** One decision of the ledger. */
+/** One decision of the ledger about a transfer. */
 export const Movement = Type.Object({
   id: Uuid,
-  /** `never`: an id that shall not happen any more. */
+  /** `never`: a tombstone, which bars the id from being posted. */
   kind: Type.Unsafe<'transfer' | 'hold' | 'commit' | 'void' | 'never'>(
     Type.Enum(['transfer', 'hold', 'commit', 'void', 'never']),
   ),
-  /** UPI code; `00`: done. */
+  /** UPI code; `00`: approved. */
   code: Type.String(),
   amountPaise: Type.Integer(),
   postedAt: Timestamp,
   entries: Type.Array(
     Type.Object({
-      /** Whose account: a customer's, or the house's own by its name (`treasury`, `settlement`). */
+      /** Whose account: a customer's, or an internal account by its name (`treasury`, `settlement`). */
       of: Type.String(),
       amountPaise: Type.Integer(),
     }),
@@ -66,7 +69,7 @@ export const Movement = Type.Object({
 })
 export type Movement = Static<typeof Movement>
 
-/** For the sandbox alone, which shows it. */
+/** For the sandbox only, which shows it. */
 export const movementsOf = {
   service: 'account',
   method: 'GET',
@@ -92,7 +95,7 @@ export const paymentTrace = {
     response: {
       200: Type.Object({
         movements: Type.Array(Movement),
-        /** What the switch noted; nothing when the payment never left the house. */
+        /** Steps at the switch; empty when both accounts are ours. */
         network: Type.Array(Type.Object({ at: Timestamp, what: Type.String() })),
       }),
     },

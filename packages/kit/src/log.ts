@@ -1,26 +1,9 @@
 // Structured logs: one JSON object a line, with the trace, and with secrets redacted.
+import { masked, neverLogged } from '@bahi/contracts/personal-data.ts'
 import { pino, type Logger } from 'pino'
 import { currentTrace } from './trace.ts'
 
 export type Log = Logger
-
-const secretNames = [
-  'pin',
-  'oldPin',
-  'otp',
-  'password',
-  'accessToken',
-  'refreshToken',
-  'authorization',
-  'cookie',
-  'card',
-  'secret',
-  'phone',
-  'email',
-  'to',
-  'accountNumber',
-  'x-bahi-service',
-]
 
 export function createLog(service: string, level: string, destination?: { write(line: string): void }): Log {
   const options = {
@@ -29,8 +12,8 @@ export function createLog(service: string, level: string, destination?: { write(
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
     redact: {
-      paths: secretNames.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]),
-      censor: '•••',
+      paths: neverLogged.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]),
+      censor: masked,
     },
     mixin() {
       const trace = currentTrace()

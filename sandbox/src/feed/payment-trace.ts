@@ -1,11 +1,11 @@
-// The way of one payment: what the ledger decided about it, and what the switch noted.
+// The trace of one payment: what the ledger decided about it, and the steps of its transaction at the switch.
 import type { Output } from '@bahi/contracts/call.ts'
 import { movementsOf, type paymentTrace as contract } from '@bahi/contracts/feed.ts'
+import { maskVpasIn } from '@bahi/contracts/personal-data.ts'
 import type { SandboxDeps } from '../sandbox.ts'
-import { hideIn } from './feed.ts'
 import { recentTransactions } from '../switch/store.ts'
 
-export async function showTravel(
+export async function showPaymentTrace(
   deps: Pick<SandboxDeps, 'sql' | 'call'>,
   { paymentId, txnId }: { paymentId: string; txnId: string },
 ): Promise<Output<typeof contract>> {
@@ -15,6 +15,6 @@ export async function showTravel(
   ])
   return {
     movements,
-    network: (transaction?.steps ?? []).map(({ at, what }) => ({ at, what: hideIn(what) })),
+    network: (transaction?.steps ?? []).map(({ at, what }) => ({ at, what: maskVpasIn(what) })),
   }
 }

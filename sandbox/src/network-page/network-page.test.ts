@@ -51,7 +51,7 @@ describe('the API behind it', () => {
     expect(transactions[0]!.steps.map(({ what }) => what)).toEqual([
       'ReqPay from our PSP',
       'ReqAuthDetails address → our PSP',
-      'ravi@bahi is Ravi Kumar at BAHI',
+      'ravi@bahi has an account at BAHI',
       'debit: 00',
       'ReqPay credit → our bank',
       'credit: 00',

@@ -45,7 +45,7 @@ export async function resolved(unit: Unit, payee: Side): Promise<void> {
   await stopWaiting(unit)
   content.payee = payee
   if (payee.ours) content.resolved = true
-  note(unit, `${payee.addr} is ${payee.name} at ${payee.bank ?? 'a bank unknown'}`)
+  note(unit, `${payee.addr} has an account at ${payee.bank ?? 'an unknown bank'}`)
   if (!payee.ac) return fail(unit, 'XI')
   const { payer } = content
   if (payer.ac?.ifsc === payee.ac.ifsc && payer.ac.acnum === payee.ac.acnum) return fail(unit, 'U96')

@@ -1,4 +1,4 @@
-// The audit service as others meet it: it hears, keeps once, shows, and proves; and nobody changes what it keeps.
+// The audit service: it records each event once, lists and verifies records, and nobody can change them.
 import { listRecords, verifyRecords } from '@bahi/contracts/audit.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
@@ -24,8 +24,8 @@ afterAll(() => platform.stop())
 
 const auditor = () => platform.person({ userId: uuidv7(), role: 'auditor' })
 const verified = () => auditor()(verifyRecords, {})
-const list = (querystring: Parameters<typeof ask>[0] = {}) => ask(querystring)
-const ask = (querystring: { [name: string]: unknown }) =>
+const list = (querystring: Parameters<typeof request>[0] = {}) => request(querystring)
+const request = (querystring: { [name: string]: unknown }) =>
   auditor()(listRecords, { querystring: querystring as never })
 
 let seq = 0
@@ -47,8 +47,8 @@ function event(source: string, type: string, more: Partial<CloudEvent> = {}): Cl
 const many = (count: number, source = 'payment', type = 'settled') =>
   Array.from({ length: count }, () => event(source, type))
 
-describe('keeping', () => {
-  it('keeps what it hears, numbered from 1, and shows it newest first', async () => {
+describe('recording', () => {
+  it('records consumed events, numbered from 1, and lists them newest first', async () => {
     const [a, b] = [event('user', 'profile-created'), event('payment', 'begun')]
     await bus.publish('user', [a])
     await bus.publish('payment', [b])
@@ -70,20 +70,23 @@ describe('keeping', () => {
     expect(await verified()).toEqual({ whole: true, records: 2, lastHash: records[0]!.hash, faults: [] })
   })
 
-  it.each(['auth', 'user', 'account', 'payment', 'notification'])('hears %s', async (source) => {
-    const one = event(source, 'happened')
-    await bus.publish(source, [one])
-    expect((await list({ subject: one.subject })).records).toMatchObject([{ eventId: one.id, source }])
+  it.each(['auth', 'user', 'account', 'payment', 'notification'])('records events of %s', async (source) => {
+    const recorded = event(source, 'happened')
+    await bus.publish(source, [recorded])
+    expect((await list({ subject: recorded.subject })).records).toMatchObject([
+      { eventId: recorded.id, source },
+    ])
   })
 
-  it('keeps an event once that is delivered twice, in one batch and in two', async () => {
+  it('records an event once that is delivered twice, in one batch and in two', async () => {
     const [a, b] = many(2)
     await bus.publish('payment', [a!, a!, b!])
     await bus.publish('payment', [b!, a!])
-    for (const one of [a!, b!]) expect((await list({ subject: one.subject })).records).toHaveLength(1)
+    for (const delivered of [a!, b!])
+      expect((await list({ subject: delivered.subject })).records).toHaveLength(1)
   })
 
-  it('keeps an event once even when the inbox forgot that it was heard', async () => {
+  it('records an event once even when the inbox was emptied', async () => {
     const [a, b] = many(2)
     await bus.publish('payment', [a!])
     await platform.database.admin`delete from audit.inbox`
@@ -92,15 +95,15 @@ describe('keeping', () => {
     expect((await list({ subject: b!.subject })).records).toHaveLength(1)
   })
 
-  it('keeps what is difficult to write down', async () => {
+  it('records unusual values unchanged', async () => {
     const data = { 'ö "\\ 😀': ['₹', '\u2028', 1e21, -0, 0.1], __proto__x: {}, empty: [] }
-    const one = event('payment', 'odd', { data, time: '2026-11-23T15:00:00.123+05:30' })
-    await bus.publish('payment', [one])
-    const [record] = (await list({ subject: one.subject })).records
+    const recorded = event('payment', 'odd', { data, time: '2026-11-23T15:00:00.123+05:30' })
+    await bus.publish('payment', [recorded])
+    const [record] = (await list({ subject: recorded.subject })).records
     expect(record).toMatchObject({ at: '2026-11-23T09:30:00.123Z', data: JSON.parse(JSON.stringify(data)) })
   })
 
-  it('keeps 2,000 events in batches, all of them', async () => {
+  it('records all of 2,000 events in batches', async () => {
     const before = (await verified()).records
     const events = many(2_000, 'notification', 'created')
     for (let i = 0; i < events.length; i += 200) {
@@ -116,7 +119,7 @@ describe('keeping', () => {
     )
   })
 
-  it('keeps one chain without a gap when replicas append at the same time', async () => {
+  it('has one chain without a gap when replicas append at the same time', async () => {
     const otherBus = memoryBus()
     const other = await startServices([service], {
       env: {},
@@ -162,11 +165,11 @@ describe('listing', () => {
   it.each([
     ['by type', { type: 'account.filtered' }, [5, 4, 3, 2, 1]],
     ['by type and subject', { type: 'account.filtered', subject: 's1' }, [5, 3, 1]],
-    ['from a moment on', { type: 'account.filtered', from: at(4) }, [5, 4]],
-    ['before a moment', { type: 'account.filtered', to: at(3) }, [2, 1]],
+    ['from a time on', { type: 'account.filtered', from: at(4) }, [5, 4]],
+    ['before a time', { type: 'account.filtered', to: at(3) }, [2, 1]],
     ['in a time with an offset', { type: 'account.filtered', from: '2020-01-04T05:30:00+05:30' }, [5, 4]],
     ['by source and time', { source: 'account', to: at(2) }, [1, 1]],
-    ['for what is not there', { source: 'nobody' }, []],
+    ['without a match', { source: 'nobody' }, []],
   ])('filters %s', async (_, querystring, expected) => {
     expect(days((await list(querystring)).records)).toEqual(expected)
   })
@@ -197,18 +200,18 @@ describe('listing', () => {
     [{ order: 'asc' }],
     [{ source: ['a', 'b'] }],
   ])('refuses %j', async (querystring) => {
-    await expect(ask(querystring)).rejects.toMatchObject({ code: 'request-invalid' })
+    await expect(request(querystring)).rejects.toMatchObject({ code: 'request-invalid' })
   })
 })
 
-describe('who may ask', () => {
+describe('access', () => {
   it.each(['person', 'operator'] as const)('not a %s', async (role) => {
     const call = platform.person({ userId: uuidv7(), role })
     await expect(call(listRecords, { querystring: {} })).rejects.toMatchObject({ code: 'not-allowed' })
     await expect(call(verifyRecords, {})).rejects.toMatchObject({ code: 'not-allowed' })
   })
 
-  it('not a service, and not nobody', async () => {
+  it('not a service, and not anonymous requests', async () => {
     await expect(platform.as('payment')(verifyRecords, {})).rejects.toMatchObject({
       code: 'caller-not-allowed',
     })
@@ -216,7 +219,7 @@ describe('who may ask', () => {
   })
 })
 
-describe('the walls', () => {
+describe('append-only', () => {
   const statements = [
     `update audit.records set type = 'x'`,
     `delete from audit.records`,
@@ -231,14 +234,14 @@ describe('the walls', () => {
     ...statements,
     `alter table audit.records disable trigger all`,
     `drop table audit.records`,
-    `insert into audit.head (one) values (true)`,
+    `insert into audit.head (single) values (true)`,
   ])("the service's own role cannot: %s", async (statement) => {
     const sql = connect(platform.database.url('audit'), { max: 1 })
     await expect(sql.unsafe(statement)).rejects.toMatchObject(denied)
     await sql.end()
   })
 
-  it.each(statements)('not even the owner can, as long as the triggers stand: %s', async (statement) => {
+  it.each(statements)('the owner cannot while the triggers are enabled: %s', async (statement) => {
     const { admin } = platform.database
     await expect(admin.unsafe(statement)).rejects.toMatchObject(denied)
     const asReplica = admin.begin(async (tx) => {

@@ -1,5 +1,5 @@
-// The audit service's table of contents: it hears every event, keeps it, shows and proves what it keeps; and
-// it lets operators look after events that somebody could not handle.
+// Audit's table of contents: it records every event, lists and verifies the records, and lets operators handle dead
+// letters.
 import { subscriptions } from '@bahi/contracts/events.ts'
 import * as contracts from '@bahi/contracts/audit.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
@@ -10,9 +10,9 @@ import {
   replayDeadLetter,
   showDeadLetter,
 } from './dead-letters/dead-letters.ts'
-import { keep } from './records/append-events.ts'
-import { pageOfRecords } from './records/list-records.ts'
-import { proveStored } from './records/verify-records.ts'
+import { appendEvents } from './records/append-events.ts'
+import { listRecords } from './records/list-records.ts'
+import { verifyStoredRecords } from './records/verify-records.ts'
 import type { Verdict } from './records/verify-chain.ts'
 
 const Config = Type.Object({})
@@ -22,14 +22,14 @@ export const service: Service<typeof Config> = {
   config: Config,
   migrations: new URL('../migrations/', import.meta.url),
   start(deps) {
-    // Reading everything is work: whoever asks meanwhile gets the answer of the run that is under way.
-    let underWay: Promise<Verdict> | undefined
+    // Verifying reads every record: requests during a run get the result of that run.
+    let verifying: Promise<Verdict> | undefined
     return {
       routes(app) {
-        app.route({ ...contracts.listRecords, handler: (request) => pageOfRecords(deps, request.query) })
+        app.route({ ...contracts.listRecords, handler: (request) => listRecords(deps, request.query) })
         app.route({
           ...contracts.verifyRecords,
-          handler: () => (underWay ??= proveStored(deps.sql).finally(() => (underWay = undefined))),
+          handler: () => (verifying ??= verifyStoredRecords(deps.sql).finally(() => (verifying = undefined))),
         })
         app.route({
           ...contracts.listDeadLetters,
@@ -49,7 +49,7 @@ export const service: Service<typeof Config> = {
           },
         })
       },
-      consumes: { from: subscriptions.audit, handle: keep, idempotent: true },
+      consumes: { from: subscriptions.audit, handle: appendEvents, idempotent: true },
     }
   },
 }

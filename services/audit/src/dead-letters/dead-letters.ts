@@ -1,48 +1,55 @@
-// Dead letters for operators: to look at with what is personal masked, to replay, to drop. Who did it is on record.
-import type { DeadLetterShown } from '@bahi/contracts/audit.ts'
+// Dead letters for operators: list, show with personal data masked, replay, drop. Who decided is recorded as an event.
+import type { DeadLetterDetail } from '@bahi/contracts/audit.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
+import { maskPersonalData } from '@bahi/contracts/personal-data.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { CloudEvent, DeadLetter } from '@bahi/kit/bus/bus.ts'
 import type { Person } from '@bahi/kit/http/http.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { queueOf } from '@bahi/kit/runtime/runtime.ts'
-import { masked } from './mask.ts'
 
-type Which = { queue: string; id: string }
+type DeadLetterKey = { queue: string; id: string }
 
 export async function listDeadLetters({ bus }: Pick<Deps, 'bus'>, queue?: string) {
-  const letters = await reached(bus.deadLetters(queue))
-  return { deadLetters: letters.map((letter) => ({ ...letter, events: letter.events.map(headOf) })) }
+  const letters = await callBus(bus.deadLetters(queue))
+  return { deadLetters: letters.map((letter) => ({ ...letter, events: letter.events.map(eventHead) })) }
 }
 
-export async function showDeadLetter(deps: Pick<Deps, 'bus'>, which: Which): Promise<DeadLetterShown> {
-  return shownLetter(await find(deps, which))
+export async function showDeadLetter(deps: Pick<Deps, 'bus'>, key: DeadLetterKey): Promise<DeadLetterDetail> {
+  return maskDeadLetter(await findDeadLetter(deps, key))
 }
 
-/** Also what the command shows that looks past the platform. */
-export function shownLetter(letter: DeadLetter): DeadLetterShown {
-  const events = letter.events.map((event) => ({ ...headOf(event), data: masked(event.data ?? {}) }))
+/** Also used by the command that reads the broker directly. */
+export function maskDeadLetter(letter: DeadLetter): DeadLetterDetail {
+  const events = letter.events.map((event) => ({
+    ...eventHead(event),
+    data: maskPersonalData(event.data ?? {}),
+  }))
   return { ...letter, events }
 }
 
-export async function replayDeadLetter(deps: Deps, person: Person, which: Which): Promise<{ id: string }> {
-  await record(deps, 'audit.dead-letter-replayed', person, await find(deps, which))
-  if ((await reached(deps.bus.replay(which.queue, which.id))) === 0) throw gone()
-  return { id: which.id }
+export async function replayDeadLetter(
+  deps: Deps,
+  person: Person,
+  key: DeadLetterKey,
+): Promise<{ id: string }> {
+  await recordDecision(deps, 'audit.dead-letter-replayed', person, await findDeadLetter(deps, key))
+  if ((await callBus(deps.bus.replay(key.queue, key.id))) === 0) throw notFound()
+  return { id: key.id }
 }
 
-export async function dropDeadLetter(deps: Deps, person: Person, which: Which): Promise<void> {
-  if (which.queue === queueOf('audit'))
+export async function dropDeadLetter(deps: Deps, person: Person, key: DeadLetterKey): Promise<void> {
+  if (key.queue === queueOf('audit'))
     throw new Problem(
       'not-allowed',
-      'what audit could not keep is replayed, never dropped: the chain must be complete',
+      'a dead letter of audit can only be replayed: the chain must be complete',
     )
-  await record(deps, 'audit.dead-letter-dropped', person, await find(deps, which))
-  if (!(await reached(deps.bus.drop(which.queue, which.id)))) throw gone()
+  await recordDecision(deps, 'audit.dead-letter-dropped', person, await findDeadLetter(deps, key))
+  if (!(await callBus(deps.bus.drop(key.queue, key.id)))) throw notFound()
 }
 
-/** Before the deed: it may then fail and be done again, but never be done without a record. */
-async function record(
+/** Before acting: the action may fail and be repeated, but never happens without a record. */
+async function recordDecision(
   { transaction, append }: Deps,
   type: 'audit.dead-letter-replayed' | 'audit.dead-letter-dropped',
   { userId }: Person,
@@ -52,31 +59,32 @@ async function record(
     operatorId: userId,
     queue,
     deadLetterId: id,
-    eventIds: events.map((event) => headOf(event).id),
+    eventIds: events.map((event) => eventHead(event).id),
   }
   await transaction((tx) => append(tx, { type, stream: uuidv7(), data }))
 }
 
-async function find({ bus }: Pick<Deps, 'bus'>, { queue, id }: Which): Promise<DeadLetter> {
-  const letter = await reached(bus.deadLetter(queue, id))
-  if (!letter) throw gone()
+async function findDeadLetter({ bus }: Pick<Deps, 'bus'>, { queue, id }: DeadLetterKey): Promise<DeadLetter> {
+  const letter = await callBus(bus.deadLetter(queue, id))
+  if (!letter) throw notFound()
   return letter
 }
 
-const gone = () => new Problem('not-found', 'there is no such dead letter: it was replayed or dropped')
+const notFound = () =>
+  new Problem('not-found', 'there is no such dead letter: it may have been replayed or dropped')
 
-async function reached<T>(answer: Promise<T>): Promise<T> {
+async function callBus<T>(result: Promise<T>): Promise<T> {
   try {
-    return await answer
+    return await result
   } catch (error) {
-    throw new Problem('unavailable', `the bus cannot do this now: ${(error as Error).message}`, {
+    throw new Problem('unavailable', `the broker could not do this: ${(error as Error).message}`, {
       retryAfterS: 5,
     })
   }
 }
 
-/** What is poisoned may lack anything. */
-function headOf(event: Partial<CloudEvent>) {
+/** A malformed event may lack any field. */
+function eventHead(event: Partial<CloudEvent>) {
   const { id = '', source = '', type = '', subject = '', time = '' } = event
   return {
     id: String(id),

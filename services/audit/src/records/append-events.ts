@@ -1,30 +1,30 @@
-// Keeps events: appends them to the chain. Its records tell which ones it has heard.
+// Appends consumed events to the chain. The records themselves show which events were already consumed.
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
-import { canonical } from './canonical-json.ts'
-import { link, type ChainRecord } from './chain.ts'
-import { insertRecords, keptAmong, lockHead, moveHead } from './store.ts'
+import { canonicalJson } from './canonical-json.ts'
+import { appendToChain, type ChainRecord } from './chain.ts'
+import { insertRecords, findRecordedIds, lockHead, advanceHead } from './store.ts'
 
 /**
- * Each event once, however often it is heard. Whoever holds the head writes; other replicas wait for its row, so the
- * chain is one and has no gap.
+ * Each event once, however often it is delivered. Only the transaction that holds the lock on the head writes; other
+ * replicas wait for it, so there is one chain without a gap.
  */
-export async function keep(tx: Tx, events: CloudEvent[]): Promise<void> {
-  const before = await lockHead(tx)
-  const known = new Set(
-    await keptAmong(
+export async function appendEvents(tx: Tx, events: CloudEvent[]): Promise<void> {
+  const headBefore = await lockHead(tx)
+  const recorded = new Set(
+    await findRecordedIds(
       tx,
       events.map((event) => event.id),
     ),
   )
-  const fresh = events.filter(({ id }) => !known.has(id.toLowerCase()) && known.add(id.toLowerCase()))
+  const fresh = events.filter(({ id }) => !recorded.has(id.toLowerCase()) && recorded.add(id.toLowerCase()))
   if (fresh.length === 0) return
-  const { links, head } = link(before, fresh.map(recordOf))
-  await insertRecords(tx, links)
-  await moveHead(tx, head)
+  const { records, head } = appendToChain(headBefore, fresh.map(toRecord))
+  await insertRecords(tx, records)
+  await advanceHead(tx, head)
 }
 
-function recordOf(event: CloudEvent): Omit<ChainRecord, 'seq'> {
+function toRecord(event: CloudEvent): Omit<ChainRecord, 'seq'> {
   return {
     eventId: event.id.toLowerCase(),
     source: event.source.replace(/^\//, ''),
@@ -32,6 +32,6 @@ function recordOf(event: CloudEvent): Omit<ChainRecord, 'seq'> {
     subject: event.subject,
     version: event.bahiversion,
     at: new Date(event.time),
-    dataText: canonical(event.data),
+    dataText: canonicalJson(event.data),
   }
 }

@@ -1,6 +1,6 @@
-// Canonical JSON: one text for one value, and no text for what is no JSON.
+// Canonical JSON: one text for one value, and an error for what is not JSON.
 import { expect, it } from 'vitest'
-import { canonical } from './canonical-json.ts'
+import { canonicalJson } from './canonical-json.ts'
 
 it.each([
   [{}, '{}'],
@@ -19,18 +19,18 @@ it.each([
   ],
   [JSON.parse('{"__proto__": 1, "constructor": 2}'), '{"__proto__":1,"constructor":2}'],
 ])('writes %j', (value, text) => {
-  expect(canonical(value)).toBe(text)
-  expect(canonical(JSON.parse(text))).toBe(text)
+  expect(canonicalJson(value)).toBe(text)
+  expect(canonicalJson(JSON.parse(text))).toBe(text)
 })
 
 it.each([[NaN], [Infinity], [undefined], [[undefined]], [Array(1)], [() => 1], [1n], [Symbol('x')]])(
   'refuses %o',
   (value) => {
-    expect(() => canonical(value)).toThrow(TypeError)
+    expect(() => canonicalJson(value)).toThrow(TypeError)
   },
 )
 
-it('refuses half a character', () => {
-  expect(() => canonical({ a: '\ud800' })).toThrow(TypeError)
-  expect(() => canonical({ '\udc00': 1 })).toThrow(TypeError)
+it('refuses a lone surrogate', () => {
+  expect(() => canonicalJson({ a: '\ud800' })).toThrow(TypeError)
+  expect(() => canonicalJson({ '\udc00': 1 })).toThrow(TypeError)
 })

@@ -1,10 +1,10 @@
-// One text for one JSON value, whoever writes it: keys sorted, no space, numbers and strings as RFC 8785 has them.
+// Canonical JSON, RFC 8785: one text for one value, with sorted keys and no space.
 
-/** Throws for what is no JSON: numbers that are not finite, half characters, functions. Absent members stay absent. */
-export function canonical(value: unknown): string {
+/** Throws for values that are not JSON: infinite numbers, lone surrogates, functions. Leaves undefined members out. */
+export function canonicalJson(value: unknown): string {
   switch (typeof value) {
     case 'string':
-      if (!value.isWellFormed()) throw new TypeError('half a character has no canonical form')
+      if (!value.isWellFormed()) throw new TypeError('a lone surrogate has no canonical form')
       return JSON.stringify(value)
     case 'number':
       if (!Number.isFinite(value)) throw new TypeError(`${value} has no canonical form`)
@@ -20,14 +20,14 @@ export function canonical(value: unknown): string {
 }
 
 function arrayText(items: unknown[]): string {
-  return `[${Array.from(items, canonical).join(',')}]`
+  return `[${Array.from(items, canonicalJson).join(',')}]`
 }
 
-// Sorted by UTF-16 code units, as RFC 8785 wants it and `sort` does it.
+// Sorted by UTF-16 code units, as RFC 8785 requires and `sort` does.
 function objectText(object: Record<string, unknown>): string {
   const members = Object.keys(object)
     .filter((key) => object[key] !== undefined)
     .sort()
-    .map((key) => `${canonical(key)}:${canonical(object[key])}`)
+    .map((key) => `${canonicalJson(key)}:${canonicalJson(object[key])}`)
   return `{${members.join(',')}}`
 }

@@ -1,6 +1,6 @@
-// The chain: each record's hash covers the record and the hash before it, so that no record changes alone.
+// The hash chain: each record's hash covers the record and the hash before it, so a changed record breaks the chain.
 import { createHash } from 'node:crypto'
-import { canonical } from './canonical-json.ts'
+import { canonicalJson } from './canonical-json.ts'
 
 export type ChainRecord = {
   seq: number
@@ -13,36 +13,39 @@ export type ChainRecord = {
   /** Canonical JSON of the event's data. */
   dataText: string
 }
-export type LinkedRecord = ChainRecord & { hash: string }
+export type HashedRecord = ChainRecord & { hash: string }
 
-/** Where the chain ends: the last record's number and hash. */
+/** The end of the chain: the last record's number and hash. */
 export type Head = { seq: number; hash: string }
 
-/** What stands before the first record. */
+/** The head of an empty chain. */
 export const genesis: Head = { seq: 0, hash: '0'.repeat(64) }
 
-/** The canonical JSON of {at, data, eventId, seq, source, subject, type, version}: exactly what is hashed. */
-export function textOf({ dataText, at, ...rest }: ChainRecord): string {
+/** The hashed text: the canonical JSON of {at, data, eventId, seq, source, subject, type, version}. */
+export function hashedText({ dataText, at, ...rest }: ChainRecord): string {
   const { eventId, seq, source, subject, type, version } = rest
-  const tail = canonical({ eventId: eventId.toLowerCase(), seq, source, subject, type, version })
-  return `{"at":${canonical(at.toISOString())},"data":${dataText},${tail.slice(1)}`
+  const tail = canonicalJson({ eventId: eventId.toLowerCase(), seq, source, subject, type, version })
+  return `{"at":${canonicalJson(at.toISOString())},"data":${dataText},${tail.slice(1)}`
 }
 
-/** SHA-256 over the bytes of the hash before, then the record's text in UTF-8; hex. */
+/** SHA-256 over the bytes of the previous hash and the record's text in UTF-8; hex. */
 export function hashOf(previousHash: string, record: ChainRecord): string {
   return createHash('sha256')
     .update(Buffer.from(previousHash, 'hex'))
-    .update(textOf(record), 'utf8')
+    .update(hashedText(record), 'utf8')
     .digest('hex')
 }
 
-/** Numbers the records on from the head and hashes them. */
-export function link(head: Head, records: Omit<ChainRecord, 'seq'>[]): { links: LinkedRecord[]; head: Head } {
+/** Numbers the records from the head on and hashes them. */
+export function appendToChain(
+  head: Head,
+  newRecords: Omit<ChainRecord, 'seq'>[],
+): { records: HashedRecord[]; head: Head } {
   let { seq, hash } = head
-  const links = records.map((one) => {
-    const record = { ...one, seq: (seq += 1) }
+  const records = newRecords.map((unnumbered) => {
+    const record = { ...unnumbered, seq: (seq += 1) }
     hash = hashOf(hash, record)
     return { ...record, hash }
   })
-  return { links, head: { seq, hash } }
+  return { records, head: { seq, hash } }
 }

@@ -1,11 +1,11 @@
-// Lists records for an auditor, newest first, a page at a time.
+// Lists records for auditors, newest first, a page at a time.
 import type { AuditRecord } from '@bahi/contracts/audit.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { findRecords, type RecordFilter } from './store.ts'
 
 const defaultPageRecords = 100
 
-export type Query = Omit<RecordFilter, 'from' | 'to' | 'limit'> & {
+export type RecordQuery = Omit<RecordFilter, 'from' | 'to' | 'limit'> & {
   limit?: number
   /** Events from this moment on. */
   from?: string
@@ -13,9 +13,9 @@ export type Query = Omit<RecordFilter, 'from' | 'to' | 'limit'> & {
   to?: string
 }
 
-export async function pageOfRecords(
+export async function listRecords(
   { sql }: Pick<Deps, 'sql'>,
-  query: Query,
+  query: RecordQuery,
 ): Promise<{ records: AuditRecord[]; next?: number }> {
   const limit = query.limit ?? defaultPageRecords
   const { from, to, ...rest } = query
@@ -23,7 +23,7 @@ export async function pageOfRecords(
     ...rest,
     ...(from ? { from: new Date(from) } : {}),
     ...(to ? { to: new Date(to) } : {}),
-    // One more than is shown tells whether there is a next page.
+    // One more than is returned shows whether there is a next page.
     limit: limit + 1,
   })
   const records = rows.slice(0, limit).map((row) => ({ ...row, at: row.at.toISOString() }))

@@ -1,10 +1,10 @@
-// Every statement about the chain of records.
+// SQL of the chain of records.
 import { rowsIn, type Queryable, type Sql, type Tx } from '@bahi/kit/sql/sql.ts'
-import type { Head, LinkedRecord } from './chain.ts'
+import type { Head, HashedRecord } from './chain.ts'
 
 const pageRecords = 1_000
 
-/** The head, locked until the transaction ends: from here on this is the only writer. */
+/** Reads the head and locks it until the transaction ends, which makes this the only writer. */
 export async function lockHead(tx: Tx): Promise<Head> {
   const [row] = await tx<Head[]>`select seq, encode(hash, 'hex') as hash from head for update`
   return row!
@@ -15,18 +15,18 @@ export async function readHead(sql: Queryable): Promise<Head> {
   return row!
 }
 
-export async function moveHead(tx: Tx, head: Head): Promise<void> {
+export async function advanceHead(tx: Tx, head: Head): Promise<void> {
   await tx`update head set seq = ${head.seq}, hash = decode(${head.hash}, 'hex')`
 }
 
-/** Of these events the ones that have a record. */
-export async function keptAmong(tx: Tx, eventIds: string[]): Promise<string[]> {
+/** Those of these events that already have a record. */
+export async function findRecordedIds(tx: Tx, eventIds: string[]): Promise<string[]> {
   const rows = await tx<{ eventId: string }[]>`
     select event_id from records where event_id = any(${eventIds}::uuid[])`
   return rows.map((row) => row.eventId)
 }
 
-export async function insertRecords(tx: Tx, records: LinkedRecord[]): Promise<void> {
+export async function insertRecords(tx: Tx, records: HashedRecord[]): Promise<void> {
   const rows = records.map(({ eventId, dataText, ...rest }) => ({
     ...rest,
     event_id: eventId,
@@ -53,7 +53,7 @@ export type RecordFilter = {
   to?: Date
 }
 export type RecordRow = Pick<
-  LinkedRecord,
+  HashedRecord,
   'seq' | 'eventId' | 'source' | 'type' | 'subject' | 'at' | 'hash'
 > & {
   data: Record<string, unknown>
@@ -75,10 +75,10 @@ export function findRecords(sql: Sql, filter: RecordFilter): Promise<RecordRow[]
     order by seq desc limit ${filter.limit}`
 }
 
-/** All records up to that number, oldest first, a page at a time. */
-export async function* pagesUpTo(sql: Queryable, seq: number): AsyncGenerator<LinkedRecord[]> {
+/** All records up to a number, oldest first, a page at a time. */
+export async function* pagesUpTo(sql: Queryable, seq: number): AsyncGenerator<HashedRecord[]> {
   for (let after = 0; after < seq;) {
-    const rows = await sql<LinkedRecord[]>`
+    const rows = await sql<HashedRecord[]>`
       select seq, event_id, source, type, subject, version, at, data_text, encode(hash, 'hex') as hash
       from records where seq > ${after} and seq <= ${seq} order by seq limit ${pageRecords}`
     if (rows.length === 0) return
@@ -87,7 +87,7 @@ export async function* pagesUpTo(sql: Queryable, seq: number): AsyncGenerator<Li
   }
 }
 
-/** The highest number there is; 0 without any record. */
+/** The highest number of a record; 0 without records. */
 export async function lastSeq(sql: Queryable): Promise<number> {
   const [row] = await sql<{ seq: number }[]>`select coalesce(max(seq), 0) as seq from records`
   return row!.seq

@@ -1,12 +1,12 @@
-// The chain without a database: every way to tamper with records is found, at its place, whatever the size of pages.
+// The chain without a database: every way to tamper with records is found, at the right record, for any page size.
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { describe, expect, it } from 'vitest'
-import { canonical } from './canonical-json.ts'
-import { genesis, hashOf, link, textOf, type Head, type LinkedRecord } from './chain.ts'
-import { maxFaults, verify } from './verify-chain.ts'
+import { canonicalJson } from './canonical-json.ts'
+import { genesis, hashOf, appendToChain, hashedText, type Head, type HashedRecord } from './chain.ts'
+import { maxFaults, verifyChain } from './verify-chain.ts'
 
 const at = new Date('2026-11-23T09:30:00.000Z')
-function chain(count: number): { links: LinkedRecord[]; head: Head } {
+function chain(count: number): { records: HashedRecord[]; head: Head } {
   const events = Array.from({ length: count }, (_, i) => ({
     eventId: uuidv7(at.getTime() + i),
     source: 'payment',
@@ -14,30 +14,30 @@ function chain(count: number): { links: LinkedRecord[]; head: Head } {
     subject: `stream ${i % 3}`,
     version: 1,
     at,
-    dataText: canonical({ nth: i, who: { b: 'x', a: null } }),
+    dataText: canonicalJson({ nth: i, who: { b: 'x', a: null } }),
   }))
-  return link(genesis, events)
+  return appendToChain(genesis, events)
 }
 
-async function* pagesOf(records: LinkedRecord[], size: number): AsyncGenerator<LinkedRecord[]> {
+async function* pagesOf(records: HashedRecord[], size: number): AsyncGenerator<HashedRecord[]> {
   for (let i = 0; i < records.length; i += size) yield await Promise.resolve(records.slice(i, i + size))
 }
-const prove = (head: Head, records: LinkedRecord[], noted: Head[] = [], size = 7) =>
-  verify(head, pagesOf(records, size), noted)
-const { links, head } = chain(20)
-const change = (seq: number, to: Partial<LinkedRecord>) =>
-  links.map((record) => (record.seq === seq ? { ...record, ...to } : record))
+const check = (head: Head, chained: HashedRecord[], checkpoints: Head[] = [], size = 7) =>
+  verifyChain(head, pagesOf(chained, size), checkpoints)
+const { records, head } = chain(20)
+const change = (seq: number, to: Partial<HashedRecord>) =>
+  records.map((record) => (record.seq === seq ? { ...record, ...to } : record))
 const exchanged = (a: number, b: number) =>
-  links.map((r) => ({ ...r, seq: r.seq === a ? b : r.seq === b ? a : r.seq })).sort((x, y) => x.seq - y.seq)
+  records.map((r) => ({ ...r, seq: r.seq === a ? b : r.seq === b ? a : r.seq })).sort((x, y) => x.seq - y.seq)
 
 describe('the text of a record', () => {
-  it('is the canonical JSON of the whole', () => {
-    const { seq, eventId, source, type, subject, version, dataText } = links[4]!
+  it('is the canonical JSON of the record', () => {
+    const { seq, eventId, source, type, subject, version, dataText } = records[4]!
     const whole = { seq, eventId, source, type, subject, version, at: at.toISOString() }
-    expect(textOf(links[4]!)).toBe(canonical({ ...whole, data: JSON.parse(dataText) as unknown }))
+    expect(hashedText(records[4]!)).toBe(canonicalJson({ ...whole, data: JSON.parse(dataText) as unknown }))
   })
 
-  it('gives the hash that is known for it', () => {
+  it('gives the hash computed by another tool', () => {
     const record = {
       seq: 1,
       eventId: '018F3A00-0000-7000-8000-000000000001',
@@ -57,7 +57,7 @@ describe('the text of a record', () => {
 
 describe('a whole chain', () => {
   it.each([1, 2, 7, 100])('is whole in pages of %i', async (size) => {
-    expect(await prove(head, links, [links[9]!, head], size)).toEqual({
+    expect(await check(head, records, [records[9]!, head], size)).toEqual({
       whole: true,
       records: 20,
       lastHash: head.hash,
@@ -66,13 +66,13 @@ describe('a whole chain', () => {
   })
 
   it('is whole when it is empty', async () => {
-    expect(await prove(genesis, [])).toEqual({ whole: true, records: 0, faults: [] })
+    expect(await check(genesis, [])).toEqual({ whole: true, records: 0, faults: [] })
   })
 })
 
 describe('tampering', () => {
-  const fields: Partial<LinkedRecord>[] = [
-    { dataText: canonical({ nth: 9, who: { b: 'y', a: null } }) },
+  const fields: Partial<HashedRecord>[] = [
+    { dataText: canonicalJson({ nth: 9, who: { b: 'y', a: null } }) },
     { dataText: '{"who":{"a":null,"b":"x"},"nth":4}' },
     { eventId: uuidv7() },
     { source: 'auth' },
@@ -82,24 +82,24 @@ describe('tampering', () => {
     { at: new Date(at.getTime() + 1) },
   ]
   it.each(fields)('finds a changed field: %j', async (to) => {
-    expect((await prove(head, change(5, to))).faults).toEqual([{ seq: 5, fault: 'changed' }])
+    expect((await check(head, change(5, to))).faults).toEqual([{ seq: 5, fault: 'changed' }])
   })
 
-  it('finds a record that was changed and hashed anew by the one after it', async () => {
-    const other = { ...links[4]!, dataText: '{}' }
-    const records = change(5, { ...other, hash: hashOf(links[3]!.hash, other) })
-    expect((await prove(head, records)).faults).toEqual([{ seq: 6, fault: 'changed' }])
+  it('finds a changed and rehashed record by the record after it', async () => {
+    const other = { ...records[4]!, dataText: '{}' }
+    const tampered = change(5, { ...other, hash: hashOf(records[3]!.hash, other) })
+    expect((await check(head, tampered)).faults).toEqual([{ seq: 6, fault: 'changed' }])
   })
 
   it('finds changes in the first and in the last record', async () => {
-    expect((await prove(head, change(1, { version: 9 }))).faults).toEqual([{ seq: 1, fault: 'changed' }])
-    expect((await prove(head, change(20, { version: 9 }))).faults).toEqual([{ seq: 20, fault: 'changed' }])
+    expect((await check(head, change(1, { version: 9 }))).faults).toEqual([{ seq: 1, fault: 'changed' }])
+    expect((await check(head, change(20, { version: 9 }))).faults).toEqual([{ seq: 20, fault: 'changed' }])
   })
 
-  it('finds the last record hashed anew by the head', async () => {
-    const other = { ...links[19]!, dataText: '{}' }
-    const records = change(20, { ...other, hash: hashOf(links[18]!.hash, other) })
-    expect((await prove(head, records)).faults).toEqual([
+  it('finds a changed and rehashed last record by the head', async () => {
+    const other = { ...records[19]!, dataText: '{}' }
+    const tampered = change(20, { ...other, hash: hashOf(records[18]!.hash, other) })
+    expect((await check(head, tampered)).faults).toEqual([
       { seq: 20, fault: 'other than the head of the chain' },
     ])
   })
@@ -116,19 +116,19 @@ describe('tampering', () => {
       ],
     ],
     ['the tail', [18, 19, 20], [{ seq: 18, fault: 'missing, and all up to 20' }]],
-  ])('finds records taken away: %s', async (_, gone, faults) => {
+  ])('finds missing records: %s', async (_, gone, faults) => {
     expect(
       (
-        await prove(
+        await check(
           head,
-          links.filter((r) => !gone.includes(r.seq)),
+          records.filter((r) => !gone.includes(r.seq)),
         )
       ).faults,
     ).toEqual(faults)
   })
 
-  it('finds that all are gone', async () => {
-    expect((await prove(head, [])).faults).toEqual([{ seq: 1, fault: 'missing, and all up to 20' }])
+  it('finds that all are missing', async () => {
+    expect((await check(head, [])).faults).toEqual([{ seq: 1, fault: 'missing, and all up to 20' }])
   })
 
   it.each([
@@ -136,42 +136,46 @@ describe('tampering', () => {
     [3, 4],
     [1, 20],
     [19, 20],
-  ])('finds the records %i and %i exchanged, and blames no other', async (a, b) => {
-    const { faults } = await prove({ ...head, hash: exchanged(a, b).at(-1)!.hash }, exchanged(a, b))
+  ])('finds the records %i and %i exchanged, and reports no other', async (a, b) => {
+    const { faults } = await check({ ...head, hash: exchanged(a, b).at(-1)!.hash }, exchanged(a, b))
     expect(faults).toEqual([
       { seq: a, fault: `reordered: this is record ${b}` },
       { seq: b, fault: `reordered: this is record ${a}` },
     ])
   })
 
-  it('finds a record put in between', async () => {
-    const forged = { ...links[4]!, seq: 6, eventId: uuidv7() }
-    const records = [...links.slice(0, 5), forged, ...links.slice(5).map((r) => ({ ...r, seq: r.seq + 1 }))]
-    const { whole, faults } = await prove({ ...head, seq: 21 }, records)
+  it('finds an inserted record', async () => {
+    const forged = { ...records[4]!, seq: 6, eventId: uuidv7() }
+    const tampered = [
+      ...records.slice(0, 5),
+      forged,
+      ...records.slice(5).map((r) => ({ ...r, seq: r.seq + 1 })),
+    ]
+    const { whole, faults } = await check({ ...head, seq: 21 }, tampered)
     expect(whole).toBe(false)
     expect(faults[0]!.seq).toBe(6)
   })
 
-  it('finds a chain that was rewritten as a whole, by the hash noted down', async () => {
+  it('finds a completely rewritten chain by a checkpoint', async () => {
     const other = chain(20)
-    expect((await prove(other.head, other.links)).whole).toBe(true)
-    expect((await prove(other.head, other.links, [links[9]!])).faults).toEqual([
-      { seq: 10, fault: 'other than the hash noted down' },
+    expect((await check(other.head, other.records)).whole).toBe(true)
+    expect((await check(other.head, other.records, [records[9]!])).faults).toEqual([
+      { seq: 10, fault: 'other than the checkpoint' },
     ])
   })
 
-  it('finds a chain cut together with its head, by the hash noted down', async () => {
-    const cut = links.slice(0, 12)
-    expect((await prove(cut.at(-1)!, cut, [head])).faults).toEqual([
-      { seq: 20, fault: 'noted down, and missing now: the chain was cut' },
+  it('finds a chain cut together with its head by a checkpoint', async () => {
+    const cut = records.slice(0, 12)
+    expect((await check(cut.at(-1)!, cut, [head])).faults).toEqual([
+      { seq: 20, fault: 'in a checkpoint, but missing: the chain was cut' },
     ])
   })
 
-  it('names a bounded number of faults and still counts every record', async () => {
+  it('reports a bounded number of faults and still counts every record', async () => {
     const long = chain(400)
-    const verdict = await prove(
+    const verdict = await check(
       long.head,
-      long.links.map((r) => ({ ...r, version: 7 })),
+      long.records.map((r) => ({ ...r, version: 7 })),
       [],
       50,
     )

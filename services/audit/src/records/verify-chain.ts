@@ -1,29 +1,29 @@
-// Proves a chain from its pages: finds changed, missing and reordered records. Pure: pages come from anywhere.
-import { genesis, hashOf, type Head, type LinkedRecord } from './chain.ts'
+// Verifies a chain: finds changed, missing and reordered records. Pure: pages may come from any source.
+import { genesis, hashOf, type Head, type HashedRecord } from './chain.ts'
 
 export type Fault = { seq: number; fault: string }
 export type Verdict = { whole: boolean; records: number; lastHash?: string; faults: Fault[] }
 
 export const maxFaults = 100
-/** Records out of place among which a place for each is searched; the search is cubic. */
+/** At most this many broken records are searched for reordering, because the search is cubic. */
 const maxDisplaced = 30
 
-/** A record whose hash does not follow, with the hash that stood before it. */
-type Broken = { record: LinkedRecord; previousHash: string }
+/** A record whose hash does not follow from the hash before it. */
+type Broken = { record: HashedRecord; previousHash: string }
 
 /**
- * @param head where the chain says that it ends; records beyond it are not in the pages
+ * @param head the stored end of the chain; records beyond it are not in the pages
  * @param pages records in the order of `seq`
- * @param noted heads that were noted down outside earlier: the chain must still lead through each of them
+ * @param checkpoints earlier heads kept outside the database: the chain must still contain each of them
  */
-export async function verify(
+export async function verifyChain(
   head: Head,
-  pages: AsyncIterable<LinkedRecord[]>,
-  noted: Head[] = [],
+  pages: AsyncIterable<HashedRecord[]>,
+  checkpoints: Head[] = [],
 ): Promise<Verdict> {
   const faults: Fault[] = []
   const broken: Broken[] = []
-  const expected = new Map(noted.map((one) => [one.seq, one.hash]))
+  const expected = new Map(checkpoints.map(({ seq, hash }) => [seq, hash]))
   let last = genesis
   let records = 0
 
@@ -37,17 +37,16 @@ export async function verify(
       } else if (faults.length < maxFaults) faults.push(gap(last.seq + 1, record.seq - 1))
       const hash = expected.get(record.seq)
       expected.delete(record.seq)
-      if (hash && hash !== record.hash)
-        faults.push({ seq: record.seq, fault: 'other than the hash noted down' })
+      if (hash && hash !== record.hash) faults.push({ seq: record.seq, fault: 'other than the checkpoint' })
       last = record
     }
   }
   if (last.seq < head.seq) faults.push(gap(last.seq + 1, head.seq))
   else if (last.hash !== head.hash) faults.push({ seq: last.seq, fault: 'other than the head of the chain' })
   for (const seq of expected.keys()) {
-    if (seq > head.seq) faults.push({ seq, fault: 'noted down, and missing now: the chain was cut' })
+    if (seq > head.seq) faults.push({ seq, fault: 'in a checkpoint, but missing: the chain was cut' })
   }
-  const all = [...explain(broken), ...faults].sort((a, b) => a.seq - b.seq)
+  const all = [...classifyFaults(broken), ...faults].sort((a, b) => a.seq - b.seq)
   return {
     whole: all.length === 0,
     records,
@@ -61,29 +60,32 @@ function gap(from: number, to: number): Fault {
 }
 
 /**
- * Tells records that were moved from records that were changed: a moved one still follows from its old neighbour under
- * its old number. Neighbours that only look broken because of a move are no faults.
+ * Distinguishes moved records from changed ones: a moved record's hash still follows from its old neighbour with its
+ * old number. Neighbours that are broken only because of a move are not faults.
  */
-function explain(broken: Broken[]): Fault[] {
+function classifyFaults(broken: Broken[]): Fault[] {
   const searched = broken.slice(0, maxDisplaced)
-  const homes = new Map<number, LinkedRecord>()
-  const moved = new Map<number, number>()
+  const originals = new Map<number, HashedRecord>()
+  const originalSeqs = new Map<number, number>()
   for (const { record } of searched) {
-    const home = searched.find((place) => place.record.seq !== record.seq && belongs(record, place, searched))
-    if (!home) continue
-    homes.set(home.record.seq, record)
-    moved.set(record.seq, home.record.seq)
+    const place = searched.find(
+      (other) => other.record.seq !== record.seq && followsAt(record, other, searched),
+    )
+    if (!place) continue
+    originals.set(place.record.seq, record)
+    originalSeqs.set(record.seq, place.record.seq)
   }
   return broken.flatMap(({ record, previousHash }): Fault[] => {
-    const home = moved.get(record.seq)
-    if (home) return [{ seq: record.seq, fault: `reordered: this is record ${home}` }]
-    const before = homes.get(record.seq - 1)?.hash ?? previousHash
+    const originalSeq = originalSeqs.get(record.seq)
+    if (originalSeq) return [{ seq: record.seq, fault: `reordered: this is record ${originalSeq}` }]
+    const before = originals.get(record.seq - 1)?.hash ?? previousHash
     return hashOf(before, record) === record.hash ? [] : [{ seq: record.seq, fault: 'changed' }]
   })
 }
 
-function belongs(record: LinkedRecord, place: Broken, searched: Broken[]): boolean {
-  const there = { ...record, seq: place.record.seq }
-  const candidates = [place.previousHash, ...searched.map((one) => one.record.hash)]
-  return candidates.some((hash) => hashOf(hash, there) === record.hash)
+/** Whether the record's hash is right with the number of that place. */
+function followsAt(record: HashedRecord, place: Broken, searched: Broken[]): boolean {
+  const moved = { ...record, seq: place.record.seq }
+  const candidates = [place.previousHash, ...searched.map(({ record: other }) => other.hash)]
+  return candidates.some((hash) => hashOf(hash, moved) === record.hash)
 }

@@ -1,4 +1,4 @@
-// Tampering behind the service's back, as the owner: each is found at its place, by the route and the command.
+// Tampering with the database as its owner: each change is found at the right record, by the route and the command.
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { verifyRecords } from '@bahi/contracts/audit.ts'
@@ -30,13 +30,13 @@ beforeAll(async () => {
   await admin.unsafe(
     `alter table audit.records disable trigger all; alter table audit.head disable trigger all`,
   )
-  await admin.unsafe(`create table kept as select ${columns} from audit.records;
-    create table kept_head as select seq, hash from audit.head`)
+  await admin.unsafe(`create table saved as select ${columns} from audit.records;
+    create table saved_head as select seq, hash from audit.head`)
 })
 beforeEach(() =>
   platform.database.admin.unsafe(`
-    delete from audit.records; insert into audit.records (${columns}) select ${columns} from kept;
-    update audit.head h set seq = k.seq, hash = k.hash from kept_head k`),
+    delete from audit.records; insert into audit.records (${columns}) select ${columns} from saved;
+    update audit.head h set seq = s.seq, hash = s.hash from saved_head s`),
 )
 afterAll(() => platform.stop())
 
@@ -56,7 +56,7 @@ describe.each([
     [{ seq: 8, fault: 'changed' }],
   ],
   [
-    'a moment moved by a millisecond',
+    'a time changed by a millisecond',
     `update audit.records set at = at + interval '1 millisecond' where seq = 3`,
     [{ seq: 3, fault: 'changed' }],
   ],
@@ -68,7 +68,7 @@ describe.each([
       { seq: 20, fault: 'other than the head of the chain' },
     ],
   ],
-  ['a record taken out', 'delete from audit.records where seq = 8', [{ seq: 8, fault: 'missing' }]],
+  ['a missing record', 'delete from audit.records where seq = 8', [{ seq: 8, fault: 'missing' }]],
   [
     'the tail cut',
     'delete from audit.records where seq > 17',
@@ -92,7 +92,7 @@ describe.each([
     [{ seq: 11, fault: 'beyond the head of the chain' }],
   ],
 ])('%s', (_, tampering, faults) => {
-  it('is told by the route', async () => {
+  it('is reported by the route', async () => {
     await platform.database.admin.unsafe(tampering)
     expect(await verified()).toMatchObject({ whole: faults.length === 0, faults })
   })
@@ -107,14 +107,19 @@ describe('the command', () => {
       )
     })
 
-  it('ends with 0 and the last hash when the chain is whole', async () => {
+  it('exits with 0 and the last hash when the chain is whole', async () => {
     const { lastHash } = await verified()
-    const { code, out } = await run('--database', platform.database.url('audit'), '--noted', `20:${lastHash}`)
+    const { code, out } = await run(
+      '--database',
+      platform.database.url('audit'),
+      '--checkpoint',
+      `20:${lastHash}`,
+    )
     expect(out).toContain(`20:${lastHash}`)
     expect(code).toBe(0)
   })
 
-  it('ends with 1 and names the faults when it is not', async () => {
+  it('exits with 1 and the faults when it is not', async () => {
     await platform.database.admin`delete from audit.records where seq = 8`
     expect(await run('--database', platform.database.url('audit'))).toEqual({
       code: 1,
@@ -122,19 +127,19 @@ describe('the command', () => {
     })
   })
 
-  it('finds a chain cut together with its head by what was noted down', async () => {
+  it('finds a chain cut together with its head by a checkpoint', async () => {
     const { lastHash } = await verified()
     await platform.database.admin`delete from audit.records where seq > 17`
     await platform.database.admin`
       update audit.head set seq = 17, hash = (select hash from audit.records where seq = 17)`
     expect((await run('--database', platform.database.url('audit'))).code).toBe(0)
-    const noted = await run('--database', platform.database.url('audit'), '--noted', `20:${lastHash}`)
-    expect(noted).toEqual({ code: 1, out: expect.stringContaining('20: noted down') as string })
+    const checked = await run('--database', platform.database.url('audit'), '--checkpoint', `20:${lastHash}`)
+    expect(checked).toEqual({ code: 1, out: expect.stringContaining('20: in a checkpoint') as string })
   })
 
-  it('says how it is used, and what is wrong with how it was', async () => {
+  it('prints its usage, and exits with 2 for wrong arguments', async () => {
     expect(await run('--help')).toEqual({ code: 0, out: expect.stringContaining('--database') as string })
-    expect((await run('--noted', '1:ab', '--database', 'postgres://nowhere/x')).code).toBe(2)
+    expect((await run('--checkpoint', '1:ab', '--database', 'postgres://nowhere/x')).code).toBe(2)
     expect((await run('--what')).code).toBe(2)
     expect((await run('--database', 'postgres://nobody:x@127.0.0.1:1/none')).code).toBe(2)
   })

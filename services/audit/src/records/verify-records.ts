@@ -1,14 +1,14 @@
-// Proves the chain as the database holds it now, while others go on appending.
+// Verifies the stored chain while events are being appended to it.
 import type { Sql } from '@bahi/kit/sql/sql.ts'
 import type { Head } from './chain.ts'
 import { lastSeq, pagesUpTo, readHead } from './store.ts'
-import { maxFaults, verify, type Verdict } from './verify-chain.ts'
+import { maxFaults, verifyChain, type Verdict } from './verify-chain.ts'
 
-/** No lock and no long transaction: what stood below the head at the beginning must still stand there. */
-export async function proveStored(sql: Sql, noted: Head[] = []): Promise<Verdict> {
-  const begun = await readHead(sql)
-  const verdict = await verify(begun, pagesUpTo(sql, begun.seq), noted)
-  // In this order: an honest writer moves the head together with the records, so it is never behind them.
+/** Takes no lock and no long transaction: verifies the records up to the head as it was at the beginning. */
+export async function verifyStoredRecords(sql: Sql, checkpoints: Head[] = []): Promise<Verdict> {
+  const headBefore = await readHead(sql)
+  const verdict = await verifyChain(headBefore, pagesUpTo(sql, headBefore.seq), checkpoints)
+  // In this order: writers move the head in the transaction of the records, so it is never behind them.
   const last = await lastSeq(sql)
   const head = await readHead(sql)
   if (last <= head.seq) return verdict

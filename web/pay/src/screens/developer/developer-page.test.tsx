@@ -16,7 +16,7 @@ const begun: FeedItem = {
   service: 'payment',
   type: 'payment.begun',
   at,
-  heardAt: at,
+  receivedAt: at,
   paymentId,
   data: {
     txnId,
@@ -32,7 +32,7 @@ test('a payment that happens is listed and drawn', async () => {
   stub(readInbox, () => ({ messages: [] }))
   stub(listScenarios, () => ({ seed: 'x', rules: [], addresses: [] }))
   stub(feed, ({ querystring: { after = 0 } }) => ({
-    happenings: happenings.filter(({ seq }) => seq > after),
+    events: happenings.filter(({ seq }) => seq > after),
     last: happenings.length,
   }))
   stub(paymentTrace, () => ({ movements: [], network: [] }))

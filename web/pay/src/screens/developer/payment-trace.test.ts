@@ -10,7 +10,7 @@ const at = (ms: number) => new Date(begunMs + ms).toISOString()
 let seq = 0
 function heard(type: string, ms: number, data: Record<string, unknown> = {}, paymentId = id): FeedItem {
   const [service = ''] = type.split('.')
-  return { seq: ++seq, id: `e${seq}`, service, type, at: at(ms), heardAt: at(ms + 30), paymentId, data }
+  return { seq: ++seq, id: `e${seq}`, service, type, at: at(ms), receivedAt: at(ms + 30), paymentId, data }
 }
 const begun = (route: string) =>
   heard('payment.begun', 0, {

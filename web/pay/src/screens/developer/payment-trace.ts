@@ -175,7 +175,7 @@ function spoken(add: Add, trip: Trip, network: Told['network']): void {
   if (decided) add(msOf(decided.at), 'network', 'payment', 'answer', { code: 'RespPay', tone: toneOf(trip) })
 }
 
-function told(add: Add, trip: Trip, { type, at, heardAt, data, service }: FeedItem): void {
+function told(add: Add, trip: Trip, { type, at, receivedAt: heardAt, data, service }: FeedItem): void {
   const [atMs, heardMs] = [msOf(at), msOf(heardAt)]
   if (service === 'payment') {
     const isEnd = type === 'payment.settled' || type === 'payment.failed'

@@ -22,8 +22,8 @@ export function useFeed(): { happenings: FeedItem[]; error: unknown; isKnown: bo
         if (ended.signal.aborted) return 0
         // Numbers that grow smaller are another life's: what was heard in the last one is forgotten there too.
         const isNewLife = got.last < after
-        if (got.happenings.length > 0 || isNewLife) {
-          setHappenings((before) => [...(isNewLife ? [] : before), ...got.happenings].slice(-mostKept))
+        if (got.events.length > 0 || isNewLife) {
+          setHappenings((before) => [...(isNewLife ? [] : before), ...got.events].slice(-mostKept))
         }
         after = got.last
         setError(undefined)

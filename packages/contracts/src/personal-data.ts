@@ -1,0 +1,74 @@
+// What is personal data: every field of an event by its name, how it is shown to others, and what no log contains.
+
+/** Shown instead of a personal value. */
+export const masked = '•••'
+
+/** `open`: shown as it is. `masked`: personal, shown as `•••`. `vpa`: personal, shown as `a•••@handle`. */
+type Treatment = 'open' | 'masked' | 'vpa'
+
+/**
+ * Fields of events and of message data, by name at any depth. Ids, times, amounts and codes are open: they identify
+ * nobody without the database. Free text is personal because anybody may write anything into it. A test holds that
+ * every field of every event is here; a field that is not here is masked.
+ */
+const fields = new Map<string, Treatment>([
+  ...listed('masked', 'deviceId deviceName maskedNumber message name note text title'),
+  ...listed('vpa', 'vpa'),
+  ...listed(
+    'open',
+    'accountId accountRef amountPaise at balancePaise bank changed channel closedBy code cycle deadLetterId',
+    'deliveryId differenceId direction error eventIds fields id kind ledgerNetPaise matched networkNetPaise newDevice',
+    'open operatorId paymentId primary purpose queue readAt reason route rrn seq sessionId settledAt status subject',
+    'triesLeft txnId type until userId',
+  ),
+])
+
+function listed(treatment: Treatment, ...lists: string[]): [string, Treatment][] {
+  return lists.flatMap((list) => list.split(' ').map((name): [string, Treatment] => [name, treatment]))
+}
+
+/** Whether somebody has decided that a field with this name is personal, or not. */
+export const isClassified = (name: string): boolean => fields.has(name)
+
+/** A copy of an event's data that may be shown to others. */
+export function maskPersonalData(data: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, maskValue(name, value)]))
+}
+
+function maskValue(name: string, value: unknown): unknown {
+  if (value === null || value === undefined) return value
+  if (Array.isArray(value)) return value.map((item) => maskValue(name, item))
+  if (typeof value === 'object') return maskPersonalData(value as Record<string, unknown>)
+  const treatment = fields.get(name) ?? 'masked'
+  if (treatment === 'open') return value
+  return treatment === 'vpa' && typeof value === 'string' ? maskVpa(value) : masked
+}
+
+const wholeVpa = /^([a-z0-9])[a-z0-9._-]*(@[a-z0-9.]+)$/i
+
+/** `a•••@bahi` */
+export const maskVpa = (vpa: string): string =>
+  wholeVpa.test(vpa) ? vpa.replace(wholeVpa, `$1${masked}$2`) : masked
+
+/** Masks every UPI ID in a sentence. */
+export const maskVpasIn = (sentence: string): string =>
+  sentence.replace(/([a-z0-9])[a-z0-9._-]*(@[a-z0-9.]+)/gi, `$1${masked}$2`)
+
+/** Secrets and contact details that a log never contains: names of fields and headers of what is logged. */
+export const neverLogged = [
+  'pin',
+  'oldPin',
+  'otp',
+  'password',
+  'accessToken',
+  'refreshToken',
+  'authorization',
+  'cookie',
+  'card',
+  'secret',
+  'phone',
+  'email',
+  'to',
+  'accountNumber',
+  'x-bahi-service',
+]
