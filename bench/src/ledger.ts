@@ -3,7 +3,7 @@ import { migrate } from '@bahi/kit/sql/migrate.ts'
 import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { service as account } from '@bahi/account/app.ts'
-import { postItems } from '@bahi/account/ledger/store.ts'
+import { postTransfers } from '@bahi/account/ledger/store.ts'
 import { parseArguments } from '@bahi/platform/arguments.ts'
 import { baseline, withPostgres } from './baseline.ts'
 import { openPlainLedger, transferPlainly } from './plain-ledger.ts'
@@ -75,7 +75,7 @@ await withPostgres({}, async (adminUrl) => {
 
 async function openAccounts(sql: Sql): Promise<number[]> {
   const [house] = await sql<{ id: number }[]>`
-    select ledger_account_id as id from house_accounts where name = 'treasury'`
+    select ledger_account_id as id from internal_accounts where name = 'treasury'`
   const rows = await sql<{ id: number }[]>`
     insert into ledger_accounts (floor_paise) select 0 from generate_series(1, ${accounts}::int) returning id`
   const ids = rows.map((row) => row.id)
@@ -89,7 +89,7 @@ async function openAccounts(sql: Sql): Promise<number[]> {
         amountPaise: balancePaise,
       },
     }))
-    await postItems(sql, items)
+    await postTransfers(sql, items)
   }
   return ids
 }
@@ -115,7 +115,7 @@ async function post(sql: Sql, ids: number[], kind: Kind, size: number): Promise<
             amountPaise: 100,
           }
         })
-        const outcomes = await postItems(sql, items)
+        const outcomes = await postTransfers(sql, items)
         done += outcomes.filter(({ code }) => code === '00').length
       }
     }),

@@ -147,7 +147,7 @@ async function fund(sql: Sql): Promise<void> {
   await sql`set search_path = account`
   await sql`set statement_timeout = 0`
   const [house] = await sql<{ id: number }[]>`
-    select ledger_account_id as id from house_accounts where name = 'treasury'`
+    select ledger_account_id as id from internal_accounts where name = 'treasury'`
   const accounts = await sql<{ id: number }[]>`select ledger_account_id as id from bank_accounts order by id`
   for (let from = 0; from < accounts.length; from += transfersAtOnce) {
     const items = accounts.slice(from, from + transfersAtOnce).map(({ id }) => ({
@@ -157,7 +157,7 @@ async function fund(sql: Sql): Promise<void> {
       credit_account: id,
       amount_paise: balancePaise,
     }))
-    const codes = await sql<{ code: string }[]>`select code from post(${sql.json(items)})`
+    const codes = await sql<{ code: string }[]>`select code from post_transfers(${sql.json(items)})`
     if (codes.some(({ code }) => code !== '00')) throw new Error('the treasury did not pay')
   }
 }

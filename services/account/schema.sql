@@ -80,18 +80,10 @@ create table holds (
   outcome text,
   constraint holds_amount_paise_check CHECK ((amount_paise > 0)),
   constraint holds_check CHECK (((closed_by IS NULL) = (outcome IS NULL))),
-  constraint holds_outcome_check CHECK ((outcome = ANY (ARRAY['committed'::text, 'voided'::text, 'expired'::text]))),
+  constraint holds_outcome_check CHECK ((outcome = ANY (ARRAY['captured'::text, 'voided'::text, 'expired'::text]))),
   constraint holds_pkey PRIMARY KEY (id)
 );
 CREATE INDEX holds_open ON account.holds USING btree (expires_at) WHERE (closed_by IS NULL);
-
-create table house_accounts (
-  name text not null,
-  ledger_account_id bigint not null,
-  constraint house_accounts_ledger_account_id_fkey FOREIGN KEY (ledger_account_id) REFERENCES ledger_accounts(id),
-  constraint house_accounts_pkey PRIMARY KEY (name),
-  constraint house_accounts_ledger_account_id_key UNIQUE (ledger_account_id)
-);
 
 create table inbox (
   event_id uuid not null,
@@ -99,6 +91,14 @@ create table inbox (
   constraint inbox_pkey PRIMARY KEY (event_id)
 );
 CREATE INDEX inbox_at ON account.inbox USING brin (at);
+
+create table internal_accounts (
+  name text not null,
+  ledger_account_id bigint not null,
+  constraint internal_accounts_ledger_account_id_fkey FOREIGN KEY (ledger_account_id) REFERENCES ledger_accounts(id),
+  constraint internal_accounts_pkey PRIMARY KEY (name),
+  constraint internal_accounts_ledger_account_id_key UNIQUE (ledger_account_id)
+);
 
 create table ledger_accounts (
   id bigint generated always as identity not null,
@@ -164,15 +164,15 @@ create table network_legs (
 CREATE UNIQUE INDEX network_legs_of_transfer ON account.network_legs USING btree (transfer_id);
 CREATE INDEX network_legs_posted ON account.network_legs USING btree (posted_at, txn_id, leg) WHERE (code = '00'::text);
 
-create table network_replies (
+create table pending_replies (
   msg_id text not null,
   message jsonb not null,
   made_at timestamp with time zone not null,
   next_at timestamp with time zone not null,
   tries integer not null,
-  constraint network_replies_pkey PRIMARY KEY (msg_id)
+  constraint pending_replies_pkey PRIMARY KEY (msg_id)
 );
-CREATE INDEX network_replies_next ON account.network_replies USING btree (next_at);
+CREATE INDEX pending_replies_next ON account.pending_replies USING btree (next_at);
 
 create table relay (
   one boolean default true not null,
@@ -227,12 +227,12 @@ END),
   constraint transfers_default_pkey PRIMARY KEY (id)
 ) partition of transfers DEFAULT;
 
-create table used_blocks (
+create table used_pin_blocks (
   digest bytea not null,
   used_at timestamp with time zone not null,
-  constraint used_blocks_pkey PRIMARY KEY (digest)
+  constraint used_pin_blocks_pkey PRIMARY KEY (digest)
 );
-CREATE INDEX used_blocks_at ON account.used_blocks USING btree (used_at);
+CREATE INDEX used_pin_blocks_at ON account.used_pin_blocks USING btree (used_at);
 
 create table vpas (
   vpa text not null,
@@ -265,15 +265,10 @@ create view events_full as
     xid
    FROM events e;
 
-create function as_uuid(text)
-  returns uuid
-  language sql immutable
-  -- body 50210f575ee59069
-
 create function authorise_and_post(items json, at timestamp with time zone, max_tries integer, lock_hours integer)
-  returns TABLE(nth integer, id uuid, code text, posted_at timestamp with time zone, fresh boolean, tries_left integer, locked_now boolean)
+  returns TABLE(nth integer, id uuid, code text, posted_at timestamp with time zone, is_new boolean, tries_left integer, locked_now boolean)
   language plpgsql
-  -- body a011798a63b9a52a
+  -- body 8d0a0b27c4284141
 
 create function book_faults()
   returns TABLE(fault text, detail text)
@@ -281,9 +276,9 @@ create function book_faults()
   -- body a1814d276e89399a
 
 create function close_holds(items jsonb)
-  returns TABLE(nth integer, id uuid, status text, closed_at timestamp with time zone, other boolean)
+  returns TABLE(nth integer, id uuid, status text, closed_at timestamp with time zone, differs boolean)
   language plpgsql
-  -- body af80549a177e459b
+  -- body 1ef7f03fefe19472
 
 create function ledger_faults()
   returns TABLE(fault text, detail text)
@@ -298,42 +293,52 @@ create function make_partitions(ahead integer)
 create function network_faults()
   returns TABLE(fault text, detail text)
   language sql stable set search_path=account, pg_temp
-  -- body 3a7f61dd2db94aa9
+  -- body aa0f1603ded17ca8
 
 create function open_ledger_account(floor bigint DEFAULT 0, currency character DEFAULT 'INR'::bpchar)
   returns bigint
   language sql
   -- body a5d25e4497c4242e
 
-create function post(items jsonb)
-  returns TABLE(nth integer, id uuid, code text, posted_at timestamp with time zone, fresh boolean)
+create function post_batch(v_ids uuid[], v_debits bigint[], v_credits bigint[], v_amounts bigint[])
+  returns TABLE(nth integer, id uuid, code text, posted_at timestamp with time zone, is_new boolean)
   language plpgsql
-  -- body ae12b81aa4e13f17
+  -- body 589ca4bdebc93209
+
+create function post_each(p_ids uuid[], p_kinds text[], p_debits bigint[], p_credits bigint[], p_amounts bigint[], p_decline_codes text[], p_expires_in_s integer[], p_pendings uuid[], p_expired boolean[], p_reversals boolean[])
+  returns TABLE(nth integer, id uuid, code text, posted_at timestamp with time zone, is_new boolean)
+  language plpgsql
+  -- body d932ba1260aea191
 
 create function post_legs(items jsonb, at timestamp with time zone, max_tries integer, lock_hours integer)
   returns TABLE(nth integer, code text, posted_at timestamp with time zone, bank_account_id uuid, locked_now boolean)
   language plpgsql
-  -- body 576957fc089347fe
+  -- body 5410c64117c2aa35
 
-create function post_one_by_one(items jsonb)
-  returns TABLE(nth integer, id uuid, code text, posted_at timestamp with time zone, fresh boolean)
+create function post_transfers(ids uuid[], kinds text[], debits bigint[], credits bigint[], amounts bigint[], decline_codes text[], expires_in_s integer[] DEFAULT NULL::integer[], pendings uuid[] DEFAULT NULL::uuid[], expired boolean[] DEFAULT NULL::boolean[], reversals boolean[] DEFAULT NULL::boolean[])
+  returns TABLE(nth integer, id uuid, code text, posted_at timestamp with time zone, is_new boolean)
   language plpgsql
-  -- body 97d96d476872ab4f
+  -- body 7974d6418426fdbe
 
-create function post_plainly(v_ids uuid[], v_debits bigint[], v_credits bigint[], v_amounts bigint[])
-  returns TABLE(nth integer, id uuid, code text, posted_at timestamp with time zone, fresh boolean)
-  language plpgsql
-  -- body 019798a547a4126c
+create function post_transfers(items jsonb)
+  returns TABLE(nth integer, id uuid, code text, posted_at timestamp with time zone, is_new boolean)
+  language sql
+  -- body 0526e2606b60b6a9
 
-create function try_pins(accounts uuid[], presented bytea[], at timestamp with time zone, max_tries integer, lock_hours integer)
+create function try_pins(accounts uuid[], digests bytea[], at timestamp with time zone, max_tries integer, lock_hours integer)
   returns TABLE(nth integer, code text, tries_left integer, locked_now boolean)
   language plpgsql
-  -- body 032aa5c9b205a4bb
+  -- body 0f201134ad2c9acc
 
 create function uuid_at(at timestamp with time zone)
   returns uuid
   language sql immutable
   -- body 38d291279bd6e52e
+
+create function uuid_or_null(text)
+  returns uuid
+  language sql immutable
+  -- body 50210f575ee59069
 
 grant usage on schema account to bahi_account;
 grant usage on schema account to bahi_reporting;
@@ -348,10 +353,10 @@ grant select on events_full to bahi_account;
 grant select on events_full to bahi_reporting;
 grant insert, select, update on holds to bahi_account;
 grant select on holds to bahi_reporting;
-grant select on house_accounts to bahi_account;
-grant select on house_accounts to bahi_reporting;
 grant delete, insert, select on inbox to bahi_account;
 grant select on inbox to bahi_reporting;
+grant select on internal_accounts to bahi_account;
+grant select on internal_accounts to bahi_reporting;
 grant insert, select, update on ledger_accounts to bahi_account;
 grant select on ledger_accounts to bahi_reporting;
 grant insert, select, update (pin_set) on linked_accounts to bahi_account;
@@ -360,8 +365,8 @@ grant select on migrations to bahi_account;
 grant select on migrations to bahi_reporting;
 grant insert, select, update (rrn, amount_paise, account_ref, transfer_id, code, posted_at) on network_legs to bahi_account;
 grant select on network_legs to bahi_reporting;
-grant delete, insert, select, update on network_replies to bahi_account;
-grant select on network_replies to bahi_reporting;
+grant delete, insert, select, update on pending_replies to bahi_account;
+grant select on pending_replies to bahi_reporting;
 grant select, update on relay to bahi_account;
 grant select on relay to bahi_reporting;
 grant select on repeatables to bahi_account;
@@ -369,11 +374,10 @@ grant select on repeatables to bahi_reporting;
 grant insert, select on transfers to bahi_account;
 grant select on transfers to bahi_reporting;
 grant select on transfers_default to bahi_reporting;
-grant delete, insert, select on used_blocks to bahi_account;
-grant select on used_blocks to bahi_reporting;
+grant delete, insert, select on used_pin_blocks to bahi_account;
+grant select on used_pin_blocks to bahi_reporting;
 grant insert, select, update (account_id, is_primary) on vpas to bahi_account;
 grant select on vpas to bahi_reporting;
-grant execute on function as_uuid(text) to bahi_account;
 grant execute on function authorise_and_post(json,timestamp with time zone,integer,integer) to bahi_account;
 grant execute on function book_faults() to bahi_account;
 grant execute on function book_faults() to bahi_reporting;
@@ -384,9 +388,11 @@ grant execute on function make_partitions(integer) to bahi_account;
 grant execute on function network_faults() to bahi_account;
 grant execute on function network_faults() to bahi_reporting;
 grant execute on function open_ledger_account(bigint,character) to bahi_account;
-grant execute on function post(jsonb) to bahi_account;
+grant execute on function post_batch(uuid[],bigint[],bigint[],bigint[]) to bahi_account;
+grant execute on function post_each(uuid[],text[],bigint[],bigint[],bigint[],text[],integer[],uuid[],boolean[],boolean[]) to bahi_account;
 grant execute on function post_legs(jsonb,timestamp with time zone,integer,integer) to bahi_account;
-grant execute on function post_one_by_one(jsonb) to bahi_account;
-grant execute on function post_plainly(uuid[],bigint[],bigint[],bigint[]) to bahi_account;
+grant execute on function post_transfers(jsonb) to bahi_account;
+grant execute on function post_transfers(uuid[],text[],bigint[],bigint[],bigint[],text[],integer[],uuid[],boolean[],boolean[]) to bahi_account;
 grant execute on function try_pins(uuid[],bytea[],timestamp with time zone,integer,integer) to bahi_account;
 grant execute on function uuid_at(timestamp with time zone) to bahi_account;
+grant execute on function uuid_or_null(text) to bahi_account;

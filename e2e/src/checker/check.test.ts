@@ -68,7 +68,7 @@ const accountOf = (tx: Tx, { accountId }: Customer) => tx`(
   select b.ledger_account_id from account.linked_accounts l join account.bank_accounts b on b.id = l.bank_account_id
   where l.id = ${accountId})`
 const treasury = (tx: Tx) =>
-  tx`(select ledger_account_id from account.house_accounts where name = 'treasury')`
+  tx`(select ledger_account_id from account.internal_accounts where name = 'treasury')`
 
 it('finds no fault where there is none', async () => {
   expect(await check(platform.admin, { acknowledged, quiescent: true, refused: [uuidv7()] })).toEqual([])
@@ -135,7 +135,7 @@ const harms: Harm[] = [
     async by(tx) {
       const item = { id: uuidv7(), kind: 'hold', debit_account: await idOf(tx, asha), amount_paise: 7 }
       await tx`select set_config('search_path', 'account', true)`
-      await tx`select account.post(${tx.json([{ ...item, credit_account: await idOf(tx, ravi) }])})`
+      await tx`select account.post_transfers(${tx.json([{ ...item, credit_account: await idOf(tx, ravi) }])})`
     },
   },
   {
@@ -178,7 +178,7 @@ const harms: Harm[] = [
       await tx`delete from account.transfers where id = ${failed.id}`
       const item = { id: failed.id, kind: 'transfer', debit_account: await idOf(tx, asha), amount_paise: 100 }
       await tx`select set_config('search_path', 'account', true)`
-      await tx`select account.post(${tx.json([{ ...item, credit_account: await idOf(tx, ravi) }])})`
+      await tx`select account.post_transfers(${tx.json([{ ...item, credit_account: await idOf(tx, ravi) }])})`
     },
   },
   {
@@ -187,7 +187,7 @@ const harms: Harm[] = [
     async by(tx) {
       const item = { id: uuidv7(), kind: 'transfer', debit_account: await idOf(tx, asha), amount_paise: 7 }
       await tx`select set_config('search_path', 'account', true)`
-      await tx`select account.post(${tx.json([{ ...item, credit_account: await idOf(tx, ravi) }])})`
+      await tx`select account.post_transfers(${tx.json([{ ...item, credit_account: await idOf(tx, ravi) }])})`
     },
   },
   {

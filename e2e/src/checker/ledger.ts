@@ -138,7 +138,7 @@ export const ledgerRules: Rule[] = [
         from account.holds h left join account.transfers c on c.id = h.closed_by
         where h.closed_by is not null and (c.id is null or c.code <> '00' or c.pending_id is distinct from h.id
           or c.amount_paise > h.amount_paise or c.debit_account <> h.debit_account
-          or c.kind <> case h.outcome when 'committed' then 'c' else 'v' end)
+          or c.kind <> case h.outcome when 'captured' then 'c' else 'v' end)
         union all
         select format('transfer %s holds %s, its hold is %s', t.id, t.amount_paise,
           coalesce(h.amount_paise::text, 'gone'))

@@ -7,7 +7,7 @@ const needs = [
   'account.entries',
   'account.linked_accounts',
   'account.bank_accounts',
-  'account.house_accounts',
+  'account.internal_accounts',
 ]
 
 export const moneyRules: Rule[] = [
@@ -62,15 +62,15 @@ export const moneyRules: Rule[] = [
         select format('%s moved %s, its payment is %s', t.id, t.amount_paise, coalesce(p.status, 'nowhere')) as detail
         from account.transfers t left join payment.payments p on p.id = t.id
         where t.kind = 't' and t.code = '00'
-          and t.debit_account not in (select ledger_account_id from account.house_accounts)
-          and t.credit_account not in (select ledger_account_id from account.house_accounts)
+          and t.debit_account not in (select ledger_account_id from account.internal_accounts)
+          and t.credit_account not in (select ledger_account_id from account.internal_accounts)
           and coalesce(${ours} is not true or p.status = 'failed' or (p.status = 'pending' and ${quiescent}), true)`,
       )
     },
   },
   {
     name: 'sent-out-just-when-settled',
-    says: 'A payment to the network holds its amount, which is committed just when it settles, else given back.',
+    says: 'A payment to the network holds its amount, which is captured exactly when it settles, else voided.',
     needs: [...needs, 'account.holds', 'payment.payments.route'],
     over: 'account.holds',
     find: ({ tx }) =>
@@ -85,9 +85,9 @@ export const moneyRules: Rule[] = [
         left join account.bank_accounts d on d.id = dl.bank_account_id
         left join account.transfers c on c.id = h.closed_by
         where p.route = 'o' and case p.status
-          when 'settled' then h.outcome is distinct from 'committed' or c.amount_paise <> p.amount_paise
+          when 'settled' then h.outcome is distinct from 'captured' or c.amount_paise <> p.amount_paise
             or h.debit_account is distinct from d.ledger_account_id
-          when 'failed' then h.id is not null and (h.outcome is null or h.outcome = 'committed')
+          when 'failed' then h.id is not null and (h.outcome is null or h.outcome = 'captured')
           else false end
         union all
         select format('hold %s of %s has no payment that goes out', h.id, h.amount_paise)

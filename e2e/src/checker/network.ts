@@ -1,7 +1,12 @@
 // Rules across banks: what a payment says, what our bank moved, what the other banks moved and what the switch counted.
 import { firstFaults, type RuleInput, type Rule } from './rule.ts'
 
-const ours = ['account.network_legs', 'account.entries', 'account.house_accounts', 'payment.payments.route']
+const ours = [
+  'account.network_legs',
+  'account.entries',
+  'account.internal_accounts',
+  'payment.payments.route',
+]
 const theirs = ['sandbox.bank_entries', 'sandbox.transactions', 'sandbox.other_accounts']
 
 /** Each leg that moved money at any bank: our own, and those of the sandbox. */
@@ -29,7 +34,7 @@ export const networkRules: Rule[] = [
       firstFaults(
         tx,
         tx`
-        with settlement as (select ledger_account_id as id from account.house_accounts where name = 'settlement'),
+        with settlement as (select ledger_account_id as id from account.internal_accounts where name = 'settlement'),
         done as (
           select txn_id, leg, transfer_id, amount_paise,
             case when leg in ('DEBIT', 'CREDIT-REVERSAL') then amount_paise else -amount_paise end as settled
@@ -115,7 +120,7 @@ export const networkRules: Rule[] = [
         union all
         select format('settlement is at %s, the other banks moved %s', s.balance_paise, o.sum)
         from (
-          select a.balance_paise from account.house_accounts h join account.ledger_accounts a
+          select a.balance_paise from account.internal_accounts h join account.ledger_accounts a
             on a.id = h.ledger_account_id where h.name = 'settlement'
         ) s cross join (
           select coalesce(sum(amount_paise), 0) as sum from sandbox.bank_entries where leg <> 'OPENING'

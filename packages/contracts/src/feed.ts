@@ -51,9 +51,9 @@ export const feed = {
 /** One decision of the ledger about a transfer. */
 export const Movement = Type.Object({
   id: Uuid,
-  /** `never`: a tombstone, which bars the id from being posted. */
-  kind: Type.Unsafe<'transfer' | 'hold' | 'commit' | 'void' | 'never'>(
-    Type.Enum(['transfer', 'hold', 'commit', 'void', 'never']),
+  /** `tombstone`: bars the id from ever being posted. */
+  kind: Type.Unsafe<'transfer' | 'hold' | 'capture' | 'void' | 'tombstone'>(
+    Type.Enum(['transfer', 'hold', 'capture', 'void', 'tombstone']),
   ),
   /** UPI code; `00`: approved. */
   code: Type.String(),

@@ -98,7 +98,7 @@ export const HoldClosing = Type.Object(
   {
     /** The payment's id, under which it was held. */
     id: UuidV7,
-    outcome: Type.Union([Type.Literal('commit'), Type.Literal('void')]),
+    outcome: Type.Union([Type.Literal('capture'), Type.Literal('void')]),
     txnId: TxnId,
     rrn: Rrn,
   },
@@ -109,7 +109,7 @@ export type HoldClosing = Static<typeof HoldClosing>
 export const HoldOutcome = Type.Object({
   id: Uuid,
   /** `none`: there is no such hold, and there will be none. */
-  status: Type.Union([Type.Literal('committed'), Type.Literal('voided'), Type.Literal('none')]),
+  status: Type.Union([Type.Literal('captured'), Type.Literal('voided'), Type.Literal('none')]),
   closedAt: Type.Optional(Timestamp),
 })
 export type HoldOutcome = Static<typeof HoldOutcome>

@@ -48,7 +48,7 @@ create table holds (
   amount_paise bigint not null check (amount_paise > 0),
   expires_at timestamptz not null,
   closed_by uuid,
-  outcome text check (outcome in ('committed', 'voided', 'expired')),
+  outcome text check (outcome in ('captured', 'voided', 'expired')),
   check ((closed_by is null) = (outcome is null))
 );
 create index holds_open on holds (expires_at) where closed_by is null;

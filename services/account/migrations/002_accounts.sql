@@ -2,14 +2,14 @@
 
 -- Ledger accounts of the house itself, without a floor. What the treasury lacks is what all the others hold; settlement
 -- is what we owe the network, or less than nothing: what it owes us.
-create table house_accounts (
+create table internal_accounts (
   name text primary key,
   ledger_account_id bigint not null unique references ledger_accounts
 );
 with opened as (insert into ledger_accounts (floor_paise) values (null) returning id)
-insert into house_accounts (name, ledger_account_id) select 'treasury', id from opened;
+insert into internal_accounts (name, ledger_account_id) select 'treasury', id from opened;
 with opened as (insert into ledger_accounts (floor_paise) values (null) returning id)
-insert into house_accounts (name, ledger_account_id) select 'settlement', id from opened;
+insert into internal_accounts (name, ledger_account_id) select 'settlement', id from opened;
 
 -- Our bank's side. Whether an account is open, frozen or closed stands in the ledger.
 create table bank_accounts (
@@ -71,16 +71,16 @@ create index vpas_of_account on vpas (account_id);
 create unique index vpas_one_primary on vpas (user_id) where is_primary;
 
 -- Encrypted PIN blocks that were used already, kept for as long as one may be used.
-create table used_blocks (
+create table used_pin_blocks (
   digest bytea primary key,
   used_at timestamptz not null
 );
-create index used_blocks_at on used_blocks (used_at);
+create index used_pin_blocks_at on used_pin_blocks (used_at);
 
-grant select on house_accounts to bahi_account;
+grant select on internal_accounts to bahi_account;
 grant select, insert,
   update (card_wrong_tries, card_locked_until, pin_verifier, pin_wrong_tries, pin_locked_until, pin_set_at)
   on bank_accounts to bahi_account;
 grant select, insert, update (pin_set) on linked_accounts to bahi_account;
 grant select, insert, update (account_id, is_primary) on vpas to bahi_account;
-grant select, insert, delete on used_blocks to bahi_account;
+grant select, insert, delete on used_pin_blocks to bahi_account;

@@ -24,15 +24,15 @@ create index network_legs_posted on network_legs (posted_at, txn_id, leg) where 
 create unique index network_legs_of_transfer on network_legs (transfer_id);
 
 -- Answers to the network that it has not acknowledged yet. The same message again is the same row.
-create table network_replies (
+create table pending_replies (
   msg_id text primary key,
   message jsonb not null,
   made_at timestamptz not null,
   next_at timestamptz not null,
   tries int not null
 );
-create index network_replies_next on network_replies (next_at);
+create index pending_replies_next on pending_replies (next_at);
 
 grant select, insert,
   update (rrn, amount_paise, account_ref, transfer_id, code, posted_at) on network_legs to bahi_account;
-grant select, insert, update, delete on network_replies to bahi_account;
+grant select, insert, update, delete on pending_replies to bahi_account;

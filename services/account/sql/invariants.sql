@@ -49,7 +49,7 @@ $$;
 -- Everything that must be true between the network's legs and the ledger.
 create or replace function network_faults() returns table (fault text, detail text) language sql stable
 set search_path = account, pg_temp as $$
-  with settlement as (select ledger_account_id as id from house_accounts where name = 'settlement'),
+  with settlement as (select ledger_account_id as id from internal_accounts where name = 'settlement'),
   done as (
     select l.txn_id, l.leg, l.rrn, l.amount_paise, l.transfer_id,
       case when l.leg in ('DEBIT', 'CREDIT-REVERSAL') then l.amount_paise else -l.amount_paise end as settled

@@ -10,16 +10,16 @@ import {
 } from '@bahi/contracts/transfers.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
 import { Config, type AccountDeps } from './config.ts'
-import { createBankDoor } from './inbound/receive-message.ts'
+import { createInbound } from './inbound/receive-message.ts'
 import { changeVpa } from './upi-ids/change-vpa.ts'
 import { createVpa, listVpas } from './upi-ids/create-vpa.ts'
-import { discover } from './bank-accounts/discover-accounts.ts'
-import { createFindAddresses } from './network/find-addresses.ts'
-import { forgetBlocksWorker } from './pin/delete-used-pin-blocks.ts'
-import { createCloseHolds } from './ledger/close-holds.ts'
+import { discoverAccounts } from './bank-accounts/discover-accounts.ts'
+import { createAddressResolver } from './network/find-addresses.ts'
+import { deleteUsedPinBlocksWorker } from './pin/delete-used-pin-blocks.ts'
+import { createHoldCloser } from './ledger/close-holds.ts'
 import { createLedger } from './ledger/ledger.ts'
-import { expireHolds } from './ledger/expire-holds.ts'
-import { prepareMonths } from './ledger/create-partitions.ts'
+import { expireHoldsWorker } from './ledger/expire-holds.ts'
+import { createPartitionsWorker } from './ledger/create-partitions.ts'
 import { linkAccount } from './bank-accounts/link-account.ts'
 import { listBanks } from './bank-accounts/list-banks.ts'
 import { listLegs } from './inbound/list-legs.ts'
@@ -28,7 +28,7 @@ import { createNetwork } from './network/network.ts'
 import { openBankAccount } from './bank-accounts/open-bank-account.ts'
 import { publishedKeys } from './pin/list-keys.ts'
 import { createPinKeys } from './pin/pin-keys.ts'
-import { createPostTransfers } from './ledger/post-transfers.ts'
+import { createTransferPoster } from './ledger/post-transfers.ts'
 import { resolveAccount, resolveParties, resolveVpa } from './upi-ids/resolve-vpa.ts'
 import { setPin } from './pin/set-pin.ts'
 import { listAccounts, showAccount } from './bank-accounts/show-accounts.ts'
@@ -46,12 +46,12 @@ export const service: Service<typeof Config> = {
     const { BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY } = seams.config
     const deps: AccountDeps = { ...seams, pins: await createPinKeys(BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY) }
     const network = createNetwork(deps)
-    const addresses = createFindAddresses(deps, network)
+    const addresses = createAddressResolver(deps, network)
     const outward = { ...deps, network, addresses }
-    const transfers = createPostTransfers(deps)
-    const holds = createCloseHolds(deps)
+    const transfers = createTransferPoster(deps)
+    const holds = createHoldCloser(deps)
     const ledger = createLedger(deps)
-    const door = await createBankDoor(deps)
+    const door = await createInbound(deps)
     return {
       routes(app) {
         app.route({ ...contracts.listBanks, handler: async () => ({ banks: await listBanks(network) }) })
@@ -65,7 +65,7 @@ export const service: Service<typeof Config> = {
         app.route({
           ...contracts.discoverAccounts,
           handler: async ({ person, body }) => ({
-            accounts: await discover(deps, network, person.userId, body.bank),
+            accounts: await discoverAccounts(deps, network, person.userId, body.bank),
           }),
         })
         app.route({
@@ -129,13 +129,18 @@ export const service: Service<typeof Config> = {
           ...movementsOf,
           handler: ({ params, query }) => listMovements(deps, { ...params, ...query }),
         })
-        app.route({ ...toBank, handler: ({ params, body }) => door.take(params, body) })
+        app.route({ ...toBank, handler: ({ params, body }) => door.receive(params, body) })
         app.route({
           ...contracts.openBankAccount,
           handler: async ({ body }, reply) => reply.code(201).send(await openBankAccount(deps, body)),
         })
       },
-      workers: [expireHolds(deps, ledger), prepareMonths(deps), forgetBlocksWorker(deps), ...door.does],
+      workers: [
+        expireHoldsWorker(deps, ledger),
+        createPartitionsWorker(deps),
+        deleteUsedPinBlocksWorker(deps),
+        ...door.workers,
+      ],
       async close() {
         await Promise.all([addresses.idle(), transfers.idle(), holds.idle(), ledger.idle(), door.idle()])
       },

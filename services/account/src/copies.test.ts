@@ -9,10 +9,10 @@ import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
 import { refusal } from '@bahi/testing/problems.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import type { AccountDeps } from './config.ts'
-import { createBankDoor, type BankDoor } from './inbound/receive-message.ts'
+import { createInbound, type Inbound } from './inbound/receive-message.ts'
 import { createPinKeys } from './pin/pin-keys.ts'
 import { accountStage, type Customer } from './testing.ts'
-import type { LegWish } from './testing-network.ts'
+import type { LegRequest } from './testing-network.ts'
 
 let stage: Awaited<ReturnType<typeof accountStage>>
 let asha: Customer
@@ -32,7 +32,7 @@ afterEach(async () => {
 })
 
 /** Another copy of our bank; what it sends goes to `call`. */
-async function copy(call: Call): Promise<BankDoor> {
+async function copy(call: Call): Promise<Inbound> {
   const sql = connect(stage.platform.database.url('account'), { max: 4 })
   opened.push(sql)
   const { env, clock } = stage
@@ -45,20 +45,20 @@ async function copy(call: Call): Promise<BankDoor> {
   const pins = await createPinKeys(env['BAHI_PIN_KEY']!, env['BAHI_PIN_VERIFIER_KEY']!)
   const append: AccountDeps['append'] = (tx, ...events) => appendEvents(tx, clock.now(), events)
   const log = { warn: () => undefined, error: () => undefined }
-  return createBankDoor({ sql, clock, config, pins, append, log, call } as unknown as AccountDeps)
+  return createInbound({ sql, clock, config, pins, append, log, call } as unknown as AccountDeps)
 }
 const dead: Call = () => new Promise(() => undefined)
 const taken: Call = (async (_contract: unknown, { body }: { body: never }) =>
   stage.network.take(body)) as never
-const say = async (door: BankDoor, message: Message) =>
-  door.take({ api: message.api, txnId: message.txn.id }, await stage.network.sign(message))
-const credit = (more: Partial<LegWish> = {}) =>
+const send = async (inbound: Inbound, message: Message) =>
+  inbound.receive({ api: message.api, txnId: message.txn.id }, await stage.network.sign(message))
+const credit = (more: Partial<LegRequest> = {}) =>
   stage.network.legMessage({ leg: 'CREDIT', ref: asha.accountRef, amountPaise: 5_00, ...more })
 
 describe('a copy that dies', () => {
   it('after the money came in leaves its answer to the others', async () => {
     const message = credit()
-    expect(await say(await copy(dead), message)).not.toHaveProperty('err')
+    expect(await send(await copy(dead), message)).not.toHaveProperty('err')
     expect(stage.network.heard.filter((m) => m.resp.reqMsgId === message.head.msgId)).toEqual([])
     stage.clock.advance(3_000)
     expect(await stage.answersTo(message.head.msgId)).toMatchObject([{ resp: { result: 'SUCCESS' } }])
@@ -67,7 +67,7 @@ describe('a copy that dies', () => {
 
   it('after a check leaves its answer too', async () => {
     const message = stage.network.checkMessage(stage.network.newId(), 'CREDIT')
-    await say(await copy(dead), message)
+    await send(await copy(dead), message)
     stage.clock.advance(3_000)
     expect(await stage.answersTo(message.head.msgId)).toMatchObject([{ resp: { result: 'PENDING' } }])
   })
@@ -75,26 +75,26 @@ describe('a copy that dies', () => {
 
 describe('two copies', () => {
   it('post each leg once, and every message is answered', async () => {
-    const doors = [await copy(taken), await copy(taken), await copy(taken)]
+    const inbounds = [await copy(taken), await copy(taken), await copy(taken)]
     const txnIds = Array.from({ length: 60 }, () => stage.network.newId())
     const messages = txnIds.flatMap((txnId) => [credit({ txnId }), credit({ txnId }), credit({ txnId })])
-    await Promise.all(messages.map((message, i) => say(doors[i % 3]!, message)))
+    await Promise.all(messages.map((message, i) => send(inbounds[i % 3]!, message)))
     for (const { head } of messages)
       expect((await stage.answersTo(head.msgId))[0]).toMatchObject({ resp: { result: 'SUCCESS' } })
     expect(await stage.inLedger(asha)).toEqual([1_300_00, 0])
   })
 
   it('agree about a credit and its reversal, and about other content', async () => {
-    const doors = [await copy(taken), await copy(taken)]
+    const inbounds = [await copy(taken), await copy(taken)]
     const txnIds = Array.from({ length: 40 }, () => stage.network.newId())
     const pairs = await Promise.all(
       txnIds.map(async (txnId, i) => {
         const [one, other] = [credit({ txnId }), credit({ txnId, leg: 'CREDIT-REVERSAL' })]
         const more = credit({ txnId, amountPaise: 7_00 })
         const acks = await Promise.all([
-          say(doors[i % 2]!, one),
-          say(doors[(i + 1) % 2]!, other),
-          say(doors[0]!, more),
+          send(inbounds[i % 2]!, one),
+          send(inbounds[(i + 1) % 2]!, other),
+          send(inbounds[0]!, more),
         ])
         const codes = await Promise.all(
           [one, other, more].map(async ({ head }, nth) =>
@@ -111,7 +111,7 @@ describe('two copies', () => {
   })
 
   it('do not wait for each other in a circle while people pay and hold', async () => {
-    const doors = [await copy(taken), await copy(taken)]
+    const inbounds = [await copy(taken), await copy(taken)]
     const ravi = await stage.customer(1_000_00)
     const holds = await Promise.all(
       Array.from({ length: 40 }, () =>
@@ -122,7 +122,7 @@ describe('two copies', () => {
       Array.from({ length: 80 }, (_, i) => (i % 2 ? stage.transfer(asha, ravi) : stage.transfer(ravi, asha))),
     )
     const closings = holds.map(({ id }, i) => {
-      const outcome = i % 2 ? ('commit' as const) : ('void' as const)
+      const outcome = i % 2 ? ('capture' as const) : ('void' as const)
       return { id, outcome, txnId: txnIdOf('BAH', id), rrn: '632709000001' }
     })
     const [paid, closed] = await Promise.all([
@@ -136,11 +136,11 @@ describe('two copies', () => {
       ),
       ...Array.from({ length: 60 }, async (_, i) => {
         const message = credit({ ref: i % 2 ? asha.accountRef : ravi.accountRef, amountPaise: 10 })
-        await say(doors[i % 2]!, message)
+        await send(inbounds[i % 2]!, message)
       }),
     ])
     expect(new Set(paid.flat().map((o) => o.code))).toEqual(new Set(['00']))
-    expect(closed).toEqual(holds.map((_, i) => (i % 2 ? 'committed' : 'voided')))
+    expect(closed).toEqual(holds.map((_, i) => (i % 2 ? 'captured' : 'voided')))
     const [[a], [r]] = [await stage.inLedger(asha), await stage.inLedger(ravi)]
     expect(a! + r!).toBe(2_000_00 + 60 * 10 - 20 * 100)
   })
@@ -157,7 +157,7 @@ describe('a hold that the network reverses', () => {
     const txnId = txnIdOf('BAH', order.id)
     const reversal = { leg: 'DEBIT-REVERSAL' as const, txnId, ref: asha.accountRef, amountPaise: 40_00 }
     expect(await stage.leg(reversal)).toBe('ND')
-    const body = { closings: [{ id: order.id, outcome: 'commit' as const, txnId, rrn: '632709000042' }] }
+    const body = { closings: [{ id: order.id, outcome: 'capture' as const, txnId, rrn: '632709000042' }] }
     const close = async () => (await stage.platform.as('payment')(closeHolds, { body })).outcomes
     expect(await close()).toMatchObject([{ status: 'voided' }])
     expect(await close()).toMatchObject([{ status: 'voided' }])
@@ -172,7 +172,7 @@ describe('a hold that the network reverses', () => {
     )
     await stage.post(order)
     const txnId = txnIdOf('BAH', order.id)
-    const body = { closings: [{ id: order.id, outcome: 'commit' as const, txnId, rrn: '632709000042' }] }
+    const body = { closings: [{ id: order.id, outcome: 'capture' as const, txnId, rrn: '632709000042' }] }
     await stage.platform.as('payment')(closeHolds, { body })
     expect(await stage.inLedger(asha)).toEqual([960_00, 0])
     expect(await stage.leg({ leg: 'DEBIT-REVERSAL', txnId, amountPaise: 40_00 })).toBe('00')
@@ -240,7 +240,7 @@ describe('the proof', () => {
     [
       'another balance',
       `update account.ledger_accounts set balance_paise = balance_paise + length($1) where id =
-      (select ledger_account_id from account.house_accounts where name = 'settlement')`,
+      (select ledger_account_id from account.internal_accounts where name = 'settlement')`,
     ],
   ])('finds %s', async (_what, statement) => {
     const txnId = stage.network.newId()

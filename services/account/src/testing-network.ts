@@ -22,9 +22,9 @@ async function newKey() {
   return { own: JSON.stringify(own), open: JSON.stringify(open) }
 }
 
-export type Heard = Message<'RespPay' | 'RespChkTxn'>
+export type ReceivedReply = Message<'RespPay' | 'RespChkTxn'>
 /** A leg as a test asks for it: `ref` of the account, the code that it ends with comes back as a message. */
-export type LegWish = {
+export type LegRequest = {
   leg: Leg['leg']
   ref?: string | undefined
   amountPaise?: number
@@ -38,13 +38,13 @@ export type LegWish = {
   change?: (message: Message<'ReqPay'>) => object
 }
 
-export async function playedNetwork(clock: Clock) {
+export async function simulatedNetwork(clock: Clock) {
   const [ours, theirs, stranger] = await Promise.all([newKey(), newKey(), newKey()])
   const sign = await createSigner(theirs.own)
   const verify = await createVerifier(ours.open)
-  const heard: Heard[] = []
+  const heard: ReceivedReply[] = []
   /** What the switch does with what comes; it may throw. */
-  const door = { take: (_message: Heard): Ack['err'] | Promise<Ack['err']> => undefined }
+  const door = { take: (_message: ReceivedReply): Ack['err'] | Promise<Ack['err']> => undefined }
   const newId = () => txnIdOf('SWT', uuidv7(clock.now().getTime()))
   const env: Env = { BAHI_NETWORK_KEY: ours.own, BAHI_NETWORK_PEER_KEY: theirs.open }
 
@@ -63,9 +63,9 @@ export async function playedNetwork(clock: Clock) {
   }
 
   /** The message that asks for a leg. */
-  function legMessage(wish: LegWish): Message<'ReqPay'> {
-    const { leg, ref, amountPaise = 100_00, txnId = newId(), rrn = '632709000042', pin } = wish
-    const { ifsc = 'BAHI0000001', payeeVpa = 'payee@ganga' } = wish
+  function legMessage(request: LegRequest): Message<'ReqPay'> {
+    const { leg, ref, amountPaise = 100_00, txnId = newId(), rrn = '632709000042', pin } = request
+    const { ifsc = 'BAHI0000001', payeeVpa = 'payee@ganga' } = request
     const [type, side] = leg.endsWith('-REVERSAL') ? ['REVERSAL', leg.split('-')[0]] : [leg, leg]
     const ac = ref && { ac: { addrType: 'ACCOUNT', ifsc, actype: 'SAVINGS', acnum: ref } as const }
     const party = { type: 'PERSON', code: '0000', amount: amountToWire(amountPaise) } as const
@@ -73,7 +73,7 @@ export async function playedNetwork(clock: Clock) {
     const subType = type === 'REVERSAL' ? { subType: side as 'DEBIT' } : {}
     const message: Message<'ReqPay'> = {
       api: 'ReqPay',
-      head: headOf(wish.msgId),
+      head: headOf(request.msgId),
       txn: { ...txnOf(txnId, rrn, type as Txn['type']), ...subType },
       payer: {
         addr: 'payer@ganga',
@@ -84,7 +84,7 @@ export async function playedNetwork(clock: Clock) {
       },
       payee: { addr: payeeVpa, name: 'Payee', ...party, ...(side === 'CREDIT' && ac ? ac : {}) },
     }
-    return { ...message, ...wish.change?.(message) }
+    return { ...message, ...request.change?.(message) }
   }
   const checkMessage = (txnId: string, leg: 'DEBIT' | 'CREDIT'): Message<'ReqChkTxn'> => ({
     api: 'ReqChkTxn',
@@ -96,7 +96,7 @@ export async function playedNetwork(clock: Clock) {
     ...{ env, heard, door, newId, legMessage, checkMessage, sign, stranger },
     /** As the switch's door does it. */
     async take(body: SignedMessage): Promise<Ack> {
-      const message = (await verify(body)) as Heard
+      const message = (await verify(body)) as ReceivedReply
       const err = await door.take(message)
       heard.push(message)
       const ts = clock.now().toISOString()

@@ -16,7 +16,7 @@ import { adjustableClock } from '@bahi/testing/clock.ts'
 import { testPlatform, type TestOptions } from '@bahi/testing/platform.ts'
 import { CompactEncrypt, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import { service } from './app.ts'
-import { playedNetwork, type Heard, type LegWish } from './testing-network.ts'
+import { simulatedNetwork, type ReceivedReply, type LegRequest } from './testing-network.ts'
 
 /** Settings with a key of their own. */
 export async function testEnv(): Promise<Env> {
@@ -39,7 +39,7 @@ export type Customer = Person & {
   card: { last6: string; expiry: string }
 }
 
-export type OtherBankAsked = {
+export type OtherBankRequest = {
   what: 'set-pin' | 'balance'
   bank: string
   accountRef: string
@@ -52,7 +52,7 @@ type StageOptions = Pick<TestOptions, 'mode' | 'env'> & { down?: Problem }
 
 export async function accountStage(postgresUrl: string, { down, ...options }: StageOptions = {}) {
   const clock = adjustableClock()
-  const network = await playedNetwork(clock)
+  const network = await simulatedNetwork(clock)
   const phones = new Map<string, string>()
   const names = new Map<string, string>()
   const events: CloudEvent[] = []
@@ -67,27 +67,27 @@ export async function accountStage(postgresUrl: string, { down, ...options }: St
     addressesAsked: [] as string[][],
     keys: [{ kty: 'EC', crv: 'P-256', x: 'x', y: 'y', kid: 'network' }],
     /** What the other bank does with a PIN block. */
-    bank: (_asked: OtherBankAsked): { code: string; triesLeft?: number; balancePaise?: number } => ({
+    bank: (_asked: OtherBankRequest): { code: string; triesLeft?: number; balancePaise?: number } => ({
       code: '00',
     }),
-    bankAsked: [] as OtherBankAsked[],
+    bankAsked: [] as OtherBankRequest[],
   }
-  function playedBank(what: OtherBankAsked['what'], body: string) {
-    const asked = { what, ...(JSON.parse(body) as Omit<OtherBankAsked, 'what'>) }
+  function answerOfOtherBank(what: OtherBankRequest['what'], body: string) {
+    const asked = { what, ...(JSON.parse(body) as Omit<OtherBankRequest, 'what'>) }
     outside.bankAsked.push(asked)
     return outside.bank(asked)
   }
   const bus = memoryBus({ clock })
   await bus.listen(['account'], (heard) => void events.push(...heard))
 
-  async function played(name: string, path: string, body: string | undefined): Promise<unknown> {
+  async function answerOf(name: string, path: string, body: string | undefined): Promise<unknown> {
     if (name === 'sandbox') {
       if (outside.down) throw outside.down
       if (/\/upi\/Resp/.test(path)) return network.take(JSON.parse(body!) as SignedMessage)
       if (path === otherBanks.url) return { banks: outside.banks }
       if (path === listKeys.url) return { keys: outside.keys }
-      if (path === setCre.url) return playedBank('set-pin', body!)
-      if (path === balEnq.url) return playedBank('balance', body!)
+      if (path === setCre.url) return answerOfOtherBank('set-pin', body!)
+      if (path === balEnq.url) return answerOfOtherBank('balance', body!)
       if (path === valAdd.url) {
         const { addrs } = JSON.parse(body!) as { addrs: string[] }
         outside.addressesAsked.push(addrs)
@@ -126,7 +126,7 @@ export async function accountStage(postgresUrl: string, { down, ...options }: St
     bus,
     neighbours: async (name, request) => {
       try {
-        return answer(200, await played(name, request.path, request.body as string | undefined))
+        return answer(200, await answerOf(name, request.path, request.body as string | undefined))
       } catch (error) {
         const problem = error as Problem
         return answer(problem.status, toDocument(problem))
@@ -218,7 +218,7 @@ export async function accountStage(postgresUrl: string, { down, ...options }: St
   }
 
   /** Somebody with an account at the other bank, linked, and a UPI ID that points there. */
-  async function elsewhere(): Promise<Customer> {
+  async function otherBankCustomer(): Promise<Customer> {
     const person = newPerson()
     const account = { accountRef: `G-${person.phone.slice(-6)}`, bank: 'GANG', ifsc: 'GANG0000007' }
     const more = { accountNumber: '998877665544', holderName: 'Ganga Devi', type: 'current', pinSet: true }
@@ -232,23 +232,23 @@ export async function accountStage(postgresUrl: string, { down, ...options }: St
     return { ...person, accountId: id, accountRef, accountNumber: more.accountNumber, vpa, card }
   }
 
-  const say = network.talkTo(platform.anybody)
+  const send = network.talkTo(platform.anybody)
   /** Every answer to a message that was heard until now, and at least one. */
-  async function answersTo(msgId: string): Promise<Heard[]> {
+  async function answersTo(msgId: string): Promise<ReceivedReply[]> {
     const found = () => network.heard.filter((m) => m.resp.reqMsgId === msgId)
     for (let i = 0; i < 500 && found().length === 0; i++) await delay(10)
     return found()
   }
   /** Asks for a leg and waits for what the bank says of it; or the code with which the message was refused. */
-  async function leg(wish: LegWish): Promise<string> {
-    const message = network.legMessage(wish)
-    const { err } = await say(message)
+  async function leg(request: LegRequest): Promise<string> {
+    const message = network.legMessage(request)
+    const { err } = await send(message)
     if (err) return `refused ${err}`
     return (await answersTo(message.head.msgId))[0]!.refs[0]!.respCode
   }
   async function checkLeg(txnId: string, kind: 'DEBIT' | 'CREDIT') {
     const message = network.checkMessage(txnId, kind)
-    const { err } = await say(message)
+    const { err } = await send(message)
     if (err) return `refused ${err}`
     const { resp, refs } = (await answersTo(message.head.msgId))[0]!
     const [ref] = refs
@@ -269,13 +269,13 @@ export async function accountStage(postgresUrl: string, { down, ...options }: St
   }
 
   return {
-    ...{ env, network, say, answersTo, leg, checkLeg, inLedger, setStatus },
+    ...{ env, network, send, answersTo, leg, checkLeg, inLedger, setStatus },
     ...{ platform, clock, outside, otpsSpent, keys, as, seal, newPerson, open, linked, setPin, customer },
-    ...{ transfer, post, pay, showBalance, elsewhere },
+    ...{ transfer, post, pay, showBalance, otherBankCustomer },
     /** What is wrong with the books; expected to be nothing, after every test. */
     bookFaults: () => platform.database.admin`select fault, detail from account.book_faults()`,
     /** What account told about a stream, oldest first. */
-    async told(stream: string): Promise<Pick<CloudEvent, 'type' | 'data'>[]> {
+    async eventsOf(stream: string): Promise<Pick<CloudEvent, 'type' | 'data'>[]> {
       await platform.settle()
       return events.filter((e) => e.subject === stream).map(({ type, data }) => ({ type, data }))
     },

@@ -99,7 +99,7 @@ export async function paymentStage(postgresUrl: string, outside?: Outside) {
       return { id, status: 'none' }
     }
     if (hold.status === 'held') {
-      hold.status = outcome === 'commit' ? 'committed' : 'voided'
+      hold.status = outcome === 'capture' ? 'captured' : 'voided'
       if (outcome === 'void') balances.set(hold.payer, (balances.get(hold.payer) ?? 0) + hold.amountPaise)
     }
     return { id, status: hold.status, closedAt: clock.now().toISOString() }

@@ -37,7 +37,7 @@ describe('our bank opens an account', () => {
     expect(opened.card.number).toMatch(/^6082\d{12}$/)
     expect(luhnDigit(opened.card.number.slice(0, -1))).toBe(opened.card.number.at(-1))
     expect(opened.card.last6).toBe(opened.card.number.slice(-6))
-    expect(await stage.told(opened.accountRef)).toEqual([
+    expect(await stage.eventsOf(opened.accountRef)).toEqual([
       {
         type: 'account.bank-account-opened',
         data: { accountRef: opened.accountRef, balancePaise: 123_45 },
@@ -172,7 +172,7 @@ describe('linking', () => {
     expect(await show(person, account.id.toUpperCase())).toEqual(account)
     expect(await as(person)(contracts.listAccounts, {})).toEqual({ accounts: [account] })
     const data = { userId: person.userId, accountId: account.id, bank: 'BAHI', maskedNumber }
-    expect(await stage.told(account.id)).toEqual([{ type: 'account.linked', data }])
+    expect(await stage.eventsOf(account.id)).toEqual([{ type: 'account.linked', data }])
   })
 
   it('happens once, however many ask at the same moment', async () => {
@@ -221,7 +221,7 @@ describe('an account of somebody else', () => {
 
 describe('an account at another bank', () => {
   it('is found, linked, given a UPI ID, and resolved', async () => {
-    const ganga = await stage.elsewhere()
+    const ganga = await stage.otherBankCustomer()
     expect(await discover(ganga, 'GANG')).toMatchObject([{ linked: true, maskedNumber: 'XXXXXXXX5544' }])
     expect(await show(ganga, ganga.accountId)).toMatchObject({
       ...{ bank: 'GANG', bankName: 'Ganga Bank', ifsc: 'GANG0000007', type: 'current', pinLength: 6 },
@@ -240,7 +240,7 @@ describe('an account at another bank', () => {
   })
 
   it('cannot have its entries shown through us yet, and says so', async () => {
-    const ganga = await stage.elsewhere()
+    const ganga = await stage.otherBankCustomer()
     const said = /Ganga Bank does not .* through us yet/
     const statement = as(ganga)(contracts.statement, { params: { id: ganga.accountId }, querystring: {} })
     await expect(statement).rejects.toMatchObject({ code: 'bank-unreachable', message: said })

@@ -6,35 +6,35 @@ import { maskAccountNumber } from '@bahi/contracts/formats.ts'
 import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
 import { maxAccountsListed } from './own-bank.ts'
 import type { AccountDeps } from '../config.ts'
-import { bankOf } from './list-banks.ts'
+import { findBank } from './list-banks.ts'
 import type { Network } from '../network/network.ts'
 import { takeQuota } from './quota.ts'
-import { heldAccounts } from './store.ts'
+import { bankAccountsOfPhone } from './store.ts'
 import { linkedRefs } from './store.ts'
 
-type Found = Output<typeof contract>['accounts'][number]
+type DiscoveredAccount = Output<typeof contract>['accounts'][number]
 
 /** Throws `not-found` for an unknown bank, `rate-limited`, `bank-unreachable`. */
-export async function discover(
+export async function discoverAccounts(
   deps: AccountDeps,
   network: Network,
   userId: string,
   code: string,
-): Promise<Found[]> {
+): Promise<DiscoveredAccount[]> {
   await takeQuota(deps, 'discover', userId, rulesAt(payRules, deps.clock.now()).discoverPerDay)
-  const bank = await bankOf(network, code)
-  const accounts = await accountsOf(deps, network, userId, bank)
+  const bank = await findBank(network, code)
+  const accounts = await accountsAtBank(deps, network, userId, bank)
   const linked = await linkedRefs(deps.sql, userId, bank.code)
   return accounts.map((account) => ({ ...account, linked: linked.has(account.accountRef) }))
 }
 
 /** Accounts that the bank holds for the phone that the person proved. */
-export async function accountsOf(
+export async function accountsAtBank(
   deps: AccountDeps,
   network: Network,
   userId: string,
   bank: Bank,
-): Promise<Omit<Found, 'linked'>[]> {
+): Promise<Omit<DiscoveredAccount, 'linked'>[]> {
   const { phone } = await deps.call(personOf, { params: { userId } })
   if (!bank.onUs) {
     const told = (await network.accountsAt(bank.code, phone)).slice(0, maxAccountsListed)
@@ -44,7 +44,7 @@ export async function accountsOf(
     })
   }
   const print = deps.seal.fingerprint(phone, 'account.phone')
-  const held = await heldAccounts(deps.sql, print, maxAccountsListed)
+  const held = await bankAccountsOfPhone(deps.sql, print, maxAccountsListed)
   return held.map(({ accountRef, numberSealed, holderName, type, pinSet }) => {
     const maskedNumber = maskAccountNumber(deps.seal.open(numberSealed, 'account.number'))
     return { accountRef, bank: bank.code, ifsc: bank.ifsc, maskedNumber, holderName, type, pinSet }

@@ -5,8 +5,8 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { violatedConstraint } from '@bahi/kit/sql/sql.ts'
 import { maxAccountsPerPerson } from './own-bank.ts'
 import type { AccountDeps } from '../config.ts'
-import { accountsOf } from './discover-accounts.ts'
-import { bankOf } from './list-banks.ts'
+import { accountsAtBank } from './discover-accounts.ts'
+import { findBank } from './list-banks.ts'
 import type { Network } from '../network/network.ts'
 import { showAccount } from './show-accounts.ts'
 import { insertLink } from './store.ts'
@@ -18,8 +18,8 @@ export async function linkAccount(
   userId: string,
   asked: { bank: string; accountRef: string },
 ): Promise<Account> {
-  const bank = await bankOf(network, asked.bank)
-  const held = await accountsOf(deps, network, userId, bank)
+  const bank = await findBank(network, asked.bank)
+  const held = await accountsAtBank(deps, network, userId, bank)
   const found = held.find((account) => account.accountRef === asked.accountRef)
   if (!found) throw new Problem('not-found', 'the bank holds no such account for your phone')
 

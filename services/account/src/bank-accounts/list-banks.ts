@@ -15,7 +15,7 @@ export async function listBanks(network: Network): Promise<Bank[]> {
 }
 
 /** Throws `not-found`, or `bank-unreachable` when only the network could know. */
-export async function bankOf(network: Network, code: string): Promise<Bank> {
+export async function findBank(network: Network, code: string): Promise<Bank> {
   if (code === ownBank.code) return ownBank
   const found = (await network.banks()).find((bank) => bank.code === code)
   if (!found) throw new Problem('not-found', `no bank has the code ${code}`)

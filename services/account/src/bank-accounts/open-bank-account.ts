@@ -9,9 +9,9 @@ import { retryRaces } from '@bahi/kit/sql/sql.ts'
 import { ownBank } from './own-bank.ts'
 import type { AccountDeps } from '../config.ts'
 import { cardPrefix, cardText, newAccountNumber } from './card.ts'
-import { houseAccount } from '../ledger/store.ts'
+import { internalAccount } from '../ledger/store.ts'
 import { insertBankAccount } from './store.ts'
-import { openLedgerAccount, postItems } from '../ledger/store.ts'
+import { openLedgerAccount, postTransfers } from '../ledger/store.ts'
 
 type Opened = Output<typeof contract>
 
@@ -49,9 +49,9 @@ async function open(deps: AccountDeps, asked: Input<typeof contract>['body']): P
     await deps.append(tx, { type: 'account.bank-account-opened', stream: id, data })
     if (balancePaise === 0) return
     // Last, because everybody who opens an account waits for the treasury.
-    const debitAccount = await houseAccount(tx, 'treasury')
+    const debitAccount = await internalAccount(tx, 'treasury')
     const item = { id: uuidv7(openedAt.getTime()), debitAccount, creditAccount, amountPaise: balancePaise }
-    const [outcome] = await postItems(tx, [{ ...item, kind: 'transfer' }])
+    const [outcome] = await postTransfers(tx, [{ ...item, kind: 'transfer' }])
     if (outcome?.code !== '00') throw new Error(`the treasury did not pay: ${outcome?.code}`)
   })
   return { accountRef: id, accountNumber, ifsc: ownBank.ifsc, card }

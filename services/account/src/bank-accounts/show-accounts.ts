@@ -5,12 +5,12 @@ import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { linkedAccounts, type LinkedAccount } from './store.ts'
 
 export async function listAccounts(deps: Pick<Deps, 'sql'>, userId: string): Promise<Account[]> {
-  return (await linkedAccounts(deps.sql, userId)).map(seen)
+  return (await linkedAccounts(deps.sql, userId)).map(accountView)
 }
 
 /** Throws `not-found`. */
 export async function showAccount(deps: Pick<Deps, 'sql'>, userId: string, id: string): Promise<Account> {
-  return seen(await ownAccount(deps, userId, id))
+  return accountView(await ownAccount(deps, userId, id))
 }
 
 /** Throws `not-found`, for an account of somebody else as well. */
@@ -24,14 +24,14 @@ export async function ownAccount(
   return found
 }
 
-export type OnUs = LinkedAccount & { bankAccountId: string; ledgerAccountId: number }
+export type OnUsAccount = LinkedAccount & { bankAccountId: string; ledgerAccountId: number }
 
 /** Whether it stands in our own ledger. */
-export function isOnUs(account: LinkedAccount): account is OnUs {
+export function isOnUs(account: LinkedAccount): account is OnUsAccount {
   return account.bankAccountId !== null && account.ledgerAccountId !== null
 }
 
-function seen(account: LinkedAccount): Account {
+function accountView(account: LinkedAccount): Account {
   const { id, bank, bankName, ifsc, maskedNumber, holderName, type, status, pinSet, pinLength, vpas } =
     account
   const linkedAt = account.linkedAt.toISOString()

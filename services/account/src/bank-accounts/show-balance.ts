@@ -6,8 +6,8 @@ import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
 import type { AccountDeps } from '../config.ts'
 import { checkPin } from '../pin/check-pin.ts'
 import type { Network } from '../network/network.ts'
-import { spendBlock } from '../pin/pin-block.ts'
-import { showBalanceElsewhere } from '../pin/other-bank-pin.ts'
+import { openPinBlockOnce } from '../pin/pin-block.ts'
+import { showBalanceAtOtherBank } from '../pin/other-bank-pin.ts'
 import { takeQuota } from './quota.ts'
 import { isOnUs, ownAccount } from './show-accounts.ts'
 import { balanceOf } from '../ledger/store.ts'
@@ -20,9 +20,9 @@ export async function showBalance(
   pin: string,
 ): Promise<Output<typeof contract>> {
   const account = await ownAccount(deps, userId, id)
-  if (!isOnUs(account)) return showBalanceElsewhere(deps, userId, account, pin)
+  if (!isOnUs(account)) return showBalanceAtOtherBank(deps, userId, account, pin)
   await takeQuota(deps, 'balance', userId, rulesAt(payRules, deps.clock.now()).balancePerDay)
-  const block = await spendBlock(deps, pin, { purpose: 'balance', accountId: account.id })
+  const block = await openPinBlockOnce(deps, pin, { purpose: 'balance', accountId: account.id })
   const at = deps.clock.now()
   const found = await deps.transaction(async (tx) => {
     const wrong = await checkPin(deps, tx, userId, account, block.pin)

@@ -23,7 +23,7 @@ export async function insertBankAccount(tx: Tx, a: NewBankAccount, ledgerAccount
       ${a.phoneSealed}, ${a.holderName}, ${a.type}, ${a.cardFingerprint}, ${a.openedAt})`
 }
 
-export type HeldAccount = {
+export type BankAccountOfPhone = {
   accountRef: string
   numberSealed: string
   holderName: string
@@ -32,12 +32,12 @@ export type HeldAccount = {
 }
 
 /** Accounts that our bank holds for a phone, the newest first; closed ones are left out. */
-export function heldAccounts(
+export function bankAccountsOfPhone(
   sql: Queryable,
   phoneFingerprint: Buffer,
   limit: number,
-): Promise<HeldAccount[]> {
-  return sql<HeldAccount[]>`
+): Promise<BankAccountOfPhone[]> {
+  return sql<BankAccountOfPhone[]>`
     select b.id as account_ref, b.number_sealed, b.holder_name, b.type, b.pin_verifier is not null as pin_set
     from bank_accounts b join ledger_accounts a on a.id = b.ledger_account_id
     where b.phone_fingerprint = ${phoneFingerprint} and a.status <> 'closed'
@@ -123,11 +123,11 @@ export async function linkedRefs(sql: Queryable, userId: string, bank: string): 
   return new Set(rows.map((row) => row.accountRef))
 }
 
-export type LinkedTo = { bankAccountId: string; accountId: string; userId: string }
+export type BankAccountLink = { bankAccountId: string; accountId: string; userId: string }
 
 /** Who has linked these accounts of our bank. */
-export function linksTo(sql: Queryable, bankAccountIds: string[]): Promise<LinkedTo[]> {
-  return sql<LinkedTo[]>`
+export function linksToBankAccounts(sql: Queryable, bankAccountIds: string[]): Promise<BankAccountLink[]> {
+  return sql<BankAccountLink[]>`
     select bank_account_id, id as account_id, user_id from linked_accounts
     where bank = 'BAHI' and bank_account_id = any (${bankAccountIds}::uuid[]) order by linked_at, id`
 }

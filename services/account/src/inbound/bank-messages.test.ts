@@ -47,7 +47,7 @@ describe('a message', () => {
   }
   it.each(refused)('%s is refused: %s', async (_why, err, change) => {
     const message = stage.network.legMessage({ leg: 'CREDIT', ...credit(), change })
-    expect(await stage.say(message)).toMatchObject({ err, reqMsgId: message.head.msgId })
+    expect(await stage.send(message)).toMatchObject({ err, reqMsgId: message.head.msgId })
     expect(await balance()).toBe(1_000_00)
   })
 
@@ -55,7 +55,7 @@ describe('a message', () => {
     const message = stage.network.legMessage({ leg: 'CREDIT', ...credit() })
     const sign = () => stage.network.sign(message)
     const elsewhere = { ...message, txn: { ...message.txn, id: stage.network.newId() } }
-    expect(await stage.say(elsewhere, sign)).toMatchObject({ err: 'ZD' })
+    expect(await stage.send(elsewhere, sign)).toMatchObject({ err: 'ZD' })
   })
 
   it.each([
@@ -69,26 +69,26 @@ describe('a message', () => {
     ['of text', () => 'credit me'],
   ])('%s is no message', async (_what, change) => {
     const message = stage.network.legMessage({ leg: 'CREDIT', ...credit() })
-    const call = stage.say(message, () => stage.network.sign(change(message)))
+    const call = stage.send(message, () => stage.network.sign(change(message)))
     expect(await refusal(call)).toMatchObject({ code: 'request-invalid' })
   })
 
   it('signed by a stranger, or changed on its way, is not heard', async () => {
     const message = stage.network.legMessage({ leg: 'CREDIT', ...credit() })
     const stranger = await createSigner(stage.network.stranger.own)
-    expect(await refusal(stage.say(message, stranger))).toMatchObject({ code: 'unauthenticated' })
+    expect(await refusal(stage.send(message, stranger))).toMatchObject({ code: 'unauthenticated' })
     const bigger = { ...message, payee: { ...message.payee, name: 'Other' } }
     const { payload } = await stage.network.sign(bigger)
     const changed = async (m: unknown) => ({ ...(await stage.network.sign(m)), payload })
-    expect(await refusal(stage.say(message, changed))).toMatchObject({ code: 'unauthenticated' })
+    expect(await refusal(stage.send(message, changed))).toMatchObject({ code: 'unauthenticated' })
     const ours = await createSigner(stage.network.env['BAHI_NETWORK_KEY']!)
-    expect(await refusal(stage.say(message, ours))).toMatchObject({ code: 'unauthenticated' })
+    expect(await refusal(stage.send(message, ours))).toMatchObject({ code: 'unauthenticated' })
     expect(await balance()).toBe(1_000_00)
   })
 })
 
 describe('an answer', () => {
-  const waiting = () => stage.platform.database.admin`select msg_id, tries from account.network_replies`
+  const waiting = () => stage.platform.database.admin`select msg_id, tries from account.pending_replies`
 
   it('is sent until it is taken', async () => {
     let tries = 0
@@ -97,7 +97,7 @@ describe('an answer', () => {
       return undefined
     }
     const message = stage.network.legMessage({ leg: 'CREDIT', ...credit() })
-    await stage.say(message)
+    await stage.send(message)
     expect(await waiting()).toHaveLength(1)
     stage.clock.advance(3 * s)
     await expect.poll(() => tries).toBe(2)
@@ -121,7 +121,7 @@ describe('an answer', () => {
       return undefined
     }
     const message = stage.network.legMessage({ leg: 'CREDIT', ...credit() })
-    await stage.say(message)
+    await stage.send(message)
     stage.clock.advance(121 * 60 * s)
     await expect.poll(waiting).toEqual([])
     down = false

@@ -22,11 +22,11 @@ import { Compile } from 'typebox/compile'
 import { ownBank } from '../bank-accounts/own-bank.ts'
 import type { Settings } from '../config.ts'
 
-type Asked = Message<'ReqPay' | 'ReqChkTxn'>
+type RequestMessage = Message<'ReqPay' | 'ReqChkTxn'>
 
 /** A leg that the network asks of our bank. */
-export type LegOrder = {
-  do: 'leg'
+export type LegInstruction = {
+  kind: 'leg'
   leg: Leg['leg']
   txnId: string
   rrn: string
@@ -40,24 +40,24 @@ export type LegOrder = {
   payeeVpa: string
   /** Of a debit: the encrypted block. */
   pin: string | undefined
-  asked: Asked
+  request: RequestMessage
 }
 
 /** What became of a leg? */
-export type CheckOrder = {
-  do: 'check'
+export type StatusCheck = {
+  kind: 'check'
   leg: 'DEBIT' | 'CREDIT'
   txnId: string
   rrn: string
   /** So young that the leg may still be on its way. */
-  early: boolean
-  asked: Asked
+  isEarly: boolean
+  request: RequestMessage
 }
 
 /** Nothing of it happens. */
-export type Refusal = { do: 'refuse'; code: string; asked: { api: string; head: { msgId: string } } }
+export type Rejection = { kind: 'refuse'; code: string; request: { api: string; head: { msgId: string } } }
 
-export type Order = LegOrder | CheckOrder | Refusal
+export type Instruction = LegInstruction | StatusCheck | Rejection
 
 /** `addr` and `amountPaise` are null where only a check named the leg. */
 export type LegState = { code: string; addr: string | null; amountPaise: number | null }
@@ -73,11 +73,11 @@ const maxTxnAgeMs = 90 * 24 * 3_600_000
 /** What the network says to our bank, and what our bank says back. */
 export type BankMessages = {
   /** Throws `unauthenticated`, or `request-invalid` for what is no message. */
-  read(door: { api: Api; txnId: string }, signed: SignedMessage): Promise<Order>
-  ack(order: Order, refused?: 'differs'): Ack
-  legReply(order: LegOrder, code: string): Reply
+  read(door: { api: Api; txnId: string }, signed: SignedMessage): Promise<Instruction>
+  ack(order: Instruction, refused?: 'differs'): Ack
+  legReply(order: LegInstruction, code: string): Reply
   /** @param leg undefined when it was not seen yet */
-  checkReply(order: CheckOrder, leg: LegState | undefined, reversal: LegState | undefined): Reply
+  checkReply(order: StatusCheck, leg: LegState | undefined, reversal: LegState | undefined): Reply
   /** Resolves when the network has it. Answers its refusal. Throws when it is not known whether it was taken. */
   send(reply: Reply): Promise<{ refused: string | undefined }>
 }
@@ -96,7 +96,7 @@ export async function createBankMessages(
 
   function replyTo<A extends 'RespPay' | 'RespChkTxn'>(
     api: A,
-    { head, txn }: Asked,
+    { head, txn }: RequestMessage,
     resp: { code: string; done: boolean; pending?: boolean },
     refs: Ref[],
   ): Reply {
@@ -118,8 +118,8 @@ export async function createBankMessages(
       }
       if (!readers[api].Check(message))
         throw new Problem('request-invalid', `the signed content is no ${api}`)
-      const asked = message as Asked
-      if (asked.txn.id !== door.txnId) return { do: 'refuse', code: codes.malformed, asked }
+      const asked = message as RequestMessage
+      if (asked.txn.id !== door.txnId) return { kind: 'refuse', code: codes.malformed, request: asked }
       const now = deps.clock.now()
       const rules = networkRulesAt(now, deps.config.BAHI_NETWORK_TIME_SCALE)
       const ageS = (ts: string) => (now.getTime() - Date.parse(ts)) / 1_000
@@ -128,15 +128,15 @@ export async function createBankMessages(
       const isLate = Math.abs(ageS(asked.head.ts)) > rules.messageMaxAgeS
       const txnAgeS = ageS(asked.txn.ts)
       if (isLate || txnAgeS < -rules.messageMaxAgeS || txnAgeS * 1_000 > maxTxnAgeMs) {
-        return { do: 'refuse', code: codes.late, asked }
+        return { kind: 'refuse', code: codes.late, request: asked }
       }
       const order = asked.api === 'ReqPay' ? legIn(asked) : checkIn(asked, txnAgeS <= legMaxAgeS)
-      const isFirst = order.do === 'leg' && (order.leg === 'DEBIT' || order.leg === 'CREDIT')
-      return isFirst && txnAgeS > legMaxAgeS ? { do: 'refuse', code: codes.late, asked } : order
+      const isFirst = order.kind === 'leg' && (order.leg === 'DEBIT' || order.leg === 'CREDIT')
+      return isFirst && txnAgeS > legMaxAgeS ? { kind: 'refuse', code: codes.late, request: asked } : order
     },
     ack(order, refused) {
-      const { api, head } = order.asked
-      const err = order.do === 'refuse' ? order.code : refused && codes[refused]
+      const { api, head } = order.request
+      const err = order.kind === 'refuse' ? order.code : refused && codes[refused]
       return { api, reqMsgId: head.msgId, ts: deps.clock.now().toISOString(), ...(err ? { err } : {}) }
     },
     legReply(order, code) {
@@ -145,16 +145,16 @@ export async function createBankMessages(
       const settAmount = amountToWire(done ? order.amountPaise : 0).value
       const ref = { type: sideOf(order.leg), addr: order.addr, respCode: code, settAmount }
       const more = isReversal ? { reversalRespCode: code } : {}
-      return replyTo('RespPay', order.asked, { code, done }, [{ ...ref, ...more }])
+      return replyTo('RespPay', order.request, { code, done }, [{ ...ref, ...more }])
     },
     checkReply(order, leg, reversal) {
-      if (!leg) return replyTo('RespChkTxn', order.asked, { code: 'NO', done: false, pending: true }, [])
+      if (!leg) return replyTo('RespChkTxn', order.request, { code: 'NO', done: false, pending: true }, [])
       const isBack = reversal?.code === '00'
       const done = leg.code === '00' && !isBack
       const settAmount = amountToWire(done ? leg.amountPaise! : 0).value
       const ref = leg.addr && { type: sideOf(order.leg), addr: leg.addr, respCode: leg.code, settAmount }
       const refs = ref ? [{ ...ref, ...(reversal ? { reversalRespCode: reversal.code } : {}) }] : []
-      return replyTo('RespChkTxn', order.asked, { code: isBack ? '21' : leg.code, done }, refs)
+      return replyTo('RespChkTxn', order.request, { code: isBack ? '21' : leg.code, done }, refs)
     },
     async send({ message }) {
       const head = { ...message.head, ts: deps.clock.now().toISOString() }
@@ -167,29 +167,37 @@ export async function createBankMessages(
 
 const sideOf = (leg: Leg['leg']): Ref['type'] => (leg.startsWith('DEBIT') ? 'PAYER' : 'PAYEE')
 
-function legIn(asked: Message<'ReqPay'>): Order {
+function legIn(asked: Message<'ReqPay'>): Instruction {
   const { txn, payer, payee } = asked
   const leg = kindOf(asked)
-  if (!leg) return { do: 'refuse', code: codes.illegal, asked }
+  if (!leg) return { kind: 'refuse', code: codes.illegal, request: asked }
   const amountPaise = amountFromWire(payer.amount)
   const sums = amountPaise > 0 && amountPaise <= maxAmountPaise
   if (!sums || payer.amount.value !== payee.amount.value) {
-    return { do: 'refuse', code: codes.malformed, asked }
+    return { kind: 'refuse', code: codes.malformed, request: asked }
   }
   const side = sideOf(leg) === 'PAYER' ? payer : payee
   return {
-    ...{ do: 'leg', leg, txnId: txn.id, rrn: txn.custRef, amountPaise, at: new Date(txn.ts), asked },
+    ...{
+      kind: 'leg',
+      leg,
+      txnId: txn.id,
+      rrn: txn.custRef,
+      amountPaise,
+      at: new Date(txn.ts),
+      request: asked,
+    },
     ...{ addr: normaliseVpa(side.addr), payeeVpa: payee.addr, accountRef: refIn(side) },
     pin: payer.creds?.type === 'PIN' ? payer.creds.data : undefined,
   }
 }
 
-function checkIn(asked: Message<'ReqChkTxn'>, early: boolean): Order {
+function checkIn(asked: Message<'ReqChkTxn'>, early: boolean): Instruction {
   const { type, subType, id, custRef } = asked.txn
   if (type !== 'CHKTXN' || (subType !== 'DEBIT' && subType !== 'CREDIT')) {
-    return { do: 'refuse', code: codes.illegal, asked }
+    return { kind: 'refuse', code: codes.illegal, request: asked }
   }
-  return { do: 'check', leg: subType, txnId: id, rrn: custRef, early, asked }
+  return { kind: 'check', leg: subType, txnId: id, rrn: custRef, isEarly: early, request: asked }
 }
 
 function kindOf({ txn: { type, subType } }: Message<'ReqPay'>): Leg['leg'] | undefined {

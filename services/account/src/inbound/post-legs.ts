@@ -1,4 +1,4 @@
-// Posts what the network asks of our bank: legs of many messages, one commit a set, with the answers that follow.
+// Posts the legs that the network asks of our bank, many in one commit, together with the replies to them.
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { batch } from '@bahi/kit/batch.ts'
 import { deriveId } from '@bahi/kit/crypto/derive-id.ts'
@@ -7,28 +7,28 @@ import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
 import { currentTrace } from '@bahi/kit/trace.ts'
 import type { AccountDeps } from '../config.ts'
 import { pinRulesAt } from '../pin/check-pin.ts'
-import type { BankMessages, LegOrder, Reply } from './bank-messages.ts'
-import { pinOfPayment } from '../pin/pin-block.ts'
-import { firstTryMs, type SendReplies } from './send-replies.ts'
-import { keepReplies, postSet, type LegItem, type LegOutcome } from './store.ts'
-import { linksTo } from '../bank-accounts/store.ts'
+import type { BankMessages, LegInstruction, Reply } from './bank-messages.ts'
+import { pinForPayment } from '../pin/pin-block.ts'
+import { firstTryMs, type ReplySender } from './send-replies.ts'
+import { storeReplies, postLegs, type LegItem, type LegOutcome } from './store.ts'
+import { linksToBankAccounts } from '../bank-accounts/store.ts'
 
 const maxItems = 200
 
-export type PostLegs = {
-  /** Committed, with its answer, when this resolves. `!reused`: refused, and nothing happened. */
-  post(order: LegOrder): Promise<LegOutcome>
+export type LegPoster = {
+  /** Committed, with its reply, when this resolves. `!reused`: nothing was posted. */
+  post(order: LegInstruction): Promise<LegOutcome>
   idle(): Promise<void>
 }
 
-type Item = LegItem & { order: LegOrder; traceparent: string | undefined }
+type Item = LegItem & { order: LegInstruction; traceparent: string | undefined }
 
-export function createPostLegs(
+export function createLegPoster(
   deps: AccountDeps,
   network: Pick<BankMessages, 'legReply'>,
-  replies: Pick<SendReplies, 'soon'>,
-): PostLegs {
-  // One lane: every leg moves the balance of settlement.
+  replies: Pick<ReplySender, 'soon'>,
+): LegPoster {
+  // One batch at a time: every leg locks the settlement account.
   const lane = batch<Item, LegOutcome>(
     async (items) => {
       const results = new Map<Item, LegOutcome | Error>()
@@ -51,7 +51,7 @@ export function createPostLegs(
   }
 }
 
-/** In the order given, each set with one kind of leg of a transaction: what a reversal finds is committed. */
+/** In the order given, each set with one kind of leg of a transaction: a reversal comes after the commit of its leg. */
 function setsOf(items: Item[]): Item[][] {
   const sets: Item[][] = []
   const last = new Map<string, { leg: string; set: number }>()
@@ -64,27 +64,27 @@ function setsOf(items: Item[]): Item[][] {
   return sets
 }
 
-async function itemOf(deps: AccountDeps, order: LegOrder): Promise<Item> {
+async function itemOf(deps: AccountDeps, order: LegInstruction): Promise<Item> {
   const { txnId, leg, rrn, amountPaise, accountRef, addr, at } = order
   const transferId = deriveId(at.getTime(), txnId, leg)
   const traceparent = currentTrace()?.traceparent
   const item = { txnId, leg, rrn, amountPaise, accountRef, addr, transferId, order, traceparent }
-  return { ...item, ...(await presentedIn(deps, order)) }
+  return { ...item, ...(await pinOfDebit(deps, order)) }
 }
 
 /** The PIN that a debit is authorised with. */
-async function presentedIn(
+async function pinOfDebit(
   deps: AccountDeps,
-  { leg, txnId, amountPaise, payeeVpa, accountRef, pin }: LegOrder,
-): Promise<Pick<LegItem, 'presented' | 'refused'>> {
-  const none = { presented: undefined, refused: undefined }
+  { leg, txnId, amountPaise, payeeVpa, accountRef, pin }: LegInstruction,
+): Promise<Pick<LegItem, 'pinDigest' | 'declineCode'>> {
+  const none = { pinDigest: undefined, declineCode: undefined }
   if (leg !== 'DEBIT') return none
-  if (accountRef === undefined) return { ...none, refused: 'XH' }
-  if (pin === undefined) return { ...none, refused: 'U11' }
+  if (accountRef === undefined) return { ...none, declineCode: 'XH' }
+  if (pin === undefined) return { ...none, declineCode: 'U11' }
   const about = { id: paymentIdOf(txnId), amountPaise, payeeVpa, payerAccountId: accountRef, pin }
-  const found = pinOfPayment(deps, about)
-  if ('refused' in found) return { ...none, refused: found.refused }
-  return { ...none, presented: deps.pins.digest(accountRef, found.pin) }
+  const found = pinForPayment(deps, about)
+  if ('declineCode' in found) return { ...none, declineCode: found.declineCode }
+  return { ...none, pinDigest: deps.pins.digest(accountRef, found.pin) }
 }
 
 /** The payment's id that a PIN block names: the transaction's without its three letters. */
@@ -102,20 +102,20 @@ async function commitSet(
 ): Promise<{ outcomes: LegOutcome[]; replies: Reply[] }> {
   const at = deps.clock.now()
   return deps.sql.begin(async (tx) => {
-    const outcomes = await postSet(tx, items, { at, ...pinRulesAt(at) })
-    await tellLocked(deps, tx, items, outcomes)
+    const outcomes = await postLegs(tx, items, { at, ...pinRulesAt(at) })
+    await appendPinLocked(deps, tx, items, outcomes)
     const replies = outcomes.flatMap(({ code }, i) =>
       code.startsWith('!') ? [] : [network.legReply(items[i]!.order, code)],
     )
     if (replies.length > 0) {
-      await keepReplies(tx, replies, { made: at, next: new Date(at.getTime() + firstTryMs) })
+      await storeReplies(tx, replies, { made: at, next: new Date(at.getTime() + firstTryMs) })
     }
     return { outcomes, replies }
   })
 }
 
-/** Everybody who has linked the account hears that its PIN is locked. */
-async function tellLocked(
+/** An event for everybody who has linked the account. */
+async function appendPinLocked(
   deps: Pick<Deps, 'append'>,
   tx: Tx,
   items: Item[],
@@ -127,7 +127,7 @@ async function tellLocked(
     ),
   )
   if (locked.size === 0) return
-  const events = (await linksTo(tx, [...locked.keys()])).map((link): NewEvent => {
+  const events = (await linksToBankAccounts(tx, [...locked.keys()])).map((link): NewEvent => {
     const { bankAccountId, accountId, userId } = link
     const { traceparent } = locked.get(bankAccountId)!
     return { type: 'account.pin-locked', stream: accountId, traceparent, data: { userId, accountId } }

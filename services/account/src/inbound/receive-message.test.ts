@@ -2,7 +2,7 @@
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { accountStage, goodPin, type Customer } from '../testing.ts'
-import type { LegWish } from '../testing-network.ts'
+import type { LegRequest } from '../testing-network.ts'
 
 let stage: Awaited<ReturnType<typeof accountStage>>
 let asha: Customer
@@ -32,7 +32,7 @@ async function debit(amountPaise = 100_00, block: object = {}, from = asha): Pro
   const pin = await stage.seal({ pin: goodPin, purpose: 'pay', ...about, ...block })
   return { txnId, ref: from.accountRef, amountPaise, pin }
 }
-const run = (leg: LegWish['leg'], txn: Txn, more: Partial<LegWish> = {}) => {
+const run = (leg: LegRequest['leg'], txn: Txn, more: Partial<LegRequest> = {}) => {
   const { pin, ...bare } = txn
   return stage.leg({
     leg,
@@ -50,7 +50,7 @@ const balance = async () => (await stage.inLedger(asha))[0]
 describe('a credit', () => {
   it('comes in, and the answer says so', async () => {
     const message = stage.network.legMessage({ leg: 'CREDIT', ...credit(250_50) })
-    const ack = await stage.say(message)
+    const ack = await stage.send(message)
     expect(ack).toEqual({ api: 'ReqPay', reqMsgId: message.head.msgId, ts: expect.any(String) as string })
     const [answer] = await stage.answersTo(message.head.msgId)
     expect(answer).toMatchObject({
@@ -63,7 +63,8 @@ describe('a credit', () => {
     expect(await stage.showBalance(asha)).toBe(1_250_50)
   })
 
-  const declines: [why: string, code: string, wish: () => Promise<Partial<LegWish>> | Partial<LegWish>][] = [
+  type Change = Partial<LegRequest>
+  const declines: [why: string, code: string, request: () => Promise<Change> | Change][] = [
     ['an account that is not there', 'XI', () => ({ ref: uuidv7() })],
     ['a name that is none of ours', 'XI', () => ({ ref: 'G-1234' })],
     ['an account at another bank', 'XI', () => ({ ifsc: 'GANG0000001' })],
@@ -71,8 +72,8 @@ describe('a credit', () => {
     ['a frozen account', 'YF', async () => (await stage.setStatus(asha, 'frozen'), {})],
     ['a closed account', 'XI', async () => (await stage.setStatus(asha, 'closed'), {})],
   ]
-  it.each(declines)('to %s is declined with %s', async (_why, code, wish) => {
-    const one = { leg: 'CREDIT' as const, ...credit(), ...(await wish()) }
+  it.each(declines)('to %s is declined with %s', async (_why, code, request) => {
+    const one = { leg: 'CREDIT' as const, ...credit(), ...(await request()) }
     expect(await stage.leg(one)).toBe(code)
     expect(await stage.leg(one)).toBe(code)
     expect(await balance()).toBe(1_000_00)
@@ -163,7 +164,7 @@ describe('a debit', () => {
     expect(codes.filter((code) => code === 'ZM')).toHaveLength(2)
     expect(codes.filter((code) => code === 'Z6')).toHaveLength(18)
     expect(await run('DEBIT', await debit())).toBe('Z6')
-    const told = (await stage.told(asha.accountId)).filter((e) => e.type === 'account.pin-locked')
+    const told = (await stage.eventsOf(asha.accountId)).filter((e) => e.type === 'account.pin-locked')
     expect(told).toEqual([
       { type: 'account.pin-locked', data: { userId: asha.userId, accountId: asha.accountId } },
     ])
@@ -266,9 +267,9 @@ describe('the same leg', () => {
   it('again is answered the same, to each message of its own', async () => {
     const txn = credit()
     const first = stage.network.legMessage({ leg: 'CREDIT', ...txn })
-    await stage.say(first)
+    await stage.send(first)
     const [answer] = await stage.answersTo(first.head.msgId)
-    await stage.say(first)
+    await stage.send(first)
     await expect.poll(async () => (await stage.answersTo(first.head.msgId)).length).toBe(2)
     const again = (await stage.answersTo(first.head.msgId))[1]!
     expect({ ...again, head: { ...again.head, ts: '' } }).toEqual({
@@ -292,7 +293,7 @@ describe('the same leg', () => {
     ['amount', { amountPaise: 101_00 }],
     ['reference number', { rrn: '632709000043' }],
     ['account', { ref: uuidv7() }],
-  ] as [string, Partial<LegWish>][])(
+  ] as [string, Partial<LegRequest>][])(
     'with another %s is refused, and nothing moves',
     async (_what, change) => {
       const txn = credit()
@@ -374,18 +375,18 @@ describe('a check', () => {
           select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
         return rows.length
       }
-      // Settlement is busy: the leg is let in and waits, and meanwhile it grows too old.
+      // Settlement is locked: the leg is accepted and waits, and meanwhile it becomes too old.
       const posting = await admin.begin(async (tx) => {
         await tx`
           select 1 from account.ledger_accounts
-          where id = (select ledger_account_id from account.house_accounts where name = 'settlement') for update`
-        const said = stage.say(message)
+          where id = (select ledger_account_id from account.internal_accounts where name = 'settlement') for update`
+        const ack = stage.send(message)
         await expect.poll(waiting).toBe(1)
         stage.clock.advance(161 * s)
         expect((await stage.checkLeg(txn.txnId, leg))[0]).toBe('FAILURE')
-        return { said }
+        return { ack }
       })
-      await posting.said
+      await posting.ack
       const [answer] = await stage.answersTo(message.head.msgId)
       expect(answer?.resp).toMatchObject({ result: 'FAILURE', errCode: leg === 'CREDIT' ? 'NC' : 'ND' })
       expect(await balance()).toBe(1_000_00)
@@ -393,8 +394,7 @@ describe('a check', () => {
   )
 
   it('is about a debit or a credit', async () => {
-    const message = stage.network.checkMessage(stage.network.newId(), 'DEBIT')
-    const txn = { ...message.txn, subType: 'PAY' as const }
-    expect(await stage.say({ ...message, txn })).toMatchObject({ err: 'U10' })
+    const { txn, ...rest } = stage.network.checkMessage(stage.network.newId(), 'DEBIT')
+    expect(await stage.send({ ...rest, txn: { ...txn, subType: 'PAY' } })).toMatchObject({ err: 'U10' })
   })
 })

@@ -5,27 +5,27 @@ import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Worker } from '@bahi/kit/runtime/worker.ts'
 import type { Settings } from '../config.ts'
 import type { BankMessages, Reply } from './bank-messages.ts'
-import { dropReplies, takeReplies } from './store.ts'
+import { deleteReplies, takeDueReplies } from './store.ts'
 
 const maxSending = 64
 const maxTaken = 50
 /** How long the first try, which is made at once, is left alone. */
 export const firstTryMs = 2_000
 
-export type SendReplies = {
+export type ReplySender = {
   /** In the background; what it does not reach the worker tries again. */
   soon(replies: Reply[]): void
   worker: Worker
   idle(): Promise<void>
 }
 
-export function createSendReplies(
+export function createReplySender(
   deps: Pick<Deps<Settings>, 'sql' | 'clock' | 'log' | 'config'>,
   network: Pick<BankMessages, 'send'>,
-): SendReplies {
+): ReplySender {
   const forget = batch<string, true>(
     async (msgIds) => {
-      await dropReplies(deps.sql, msgIds)
+      await deleteReplies(deps.sql, msgIds)
       return msgIds.map(() => true)
     },
     { maxItems: 200, maxInFlight: 1 },
@@ -55,7 +55,7 @@ export function createSendReplies(
         const now = deps.clock.now()
         const { checkUntilMinutes } = networkRulesAt(now, deps.config.BAHI_NETWORK_TIME_SCALE)
         const oldest = now.getTime() - checkUntilMinutes * 60_000
-        const taken = await takeReplies(deps.sql, now, maxTaken)
+        const taken = await takeDueReplies(deps.sql, now, maxTaken)
         const [old, young] = [
           taken.filter((reply) => reply.madeAt.getTime() < oldest),
           taken.filter((reply) => reply.madeAt.getTime() >= oldest),
@@ -63,7 +63,7 @@ export function createSendReplies(
         for (const { message, tries } of old)
           deps.log.error({ txnId: message.txn.id, tries }, 'an answer is given up: the network never took it')
         if (old.length > 0)
-          await dropReplies(
+          await deleteReplies(
             deps.sql,
             old.map((reply) => reply.msgId),
           )

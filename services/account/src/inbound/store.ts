@@ -13,9 +13,9 @@ export type LegItem = {
   addr: string
   transferId: string
   /** Of a debit: digest of the PIN presented. */
-  presented: Buffer | undefined
+  pinDigest: Buffer | undefined
   /** Decline with this code, and try no PIN. */
-  refused: string | undefined
+  declineCode: string | undefined
 }
 
 export type LegOutcome = {
@@ -28,7 +28,7 @@ export type LegOutcome = {
 }
 
 /** Outcomes in the order of the items, which hold one kind of leg of a transaction; see `post_legs`. */
-export function postSet(
+export function postLegs(
   sql: Queryable,
   items: LegItem[],
   rules: PinRules & { at: Date },
@@ -41,8 +41,8 @@ export function postSet(
     account_ref: item.accountRef,
     addr: item.addr,
     transfer_id: item.transferId,
-    presented: item.presented?.toString('hex'),
-    refused: item.refused,
+    pin_digest: item.pinDigest?.toString('hex'),
+    decline_code: item.declineCode,
   }))
   return sql<LegOutcome[]>`
     select code, posted_at, bank_account_id, locked_now
@@ -51,10 +51,10 @@ export function postSet(
 }
 
 /**
- * A leg that is not there never will be: whoever posts it at this very moment is waited for, and who comes later finds
- * it refused.
+ * Bars a leg that does not exist from ever being posted. Waits for a transaction that is posting it at this moment; a
+ * later one finds it declined.
  */
-export async function barLeg(
+export async function tombstoneLeg(
   tx: Tx,
   { txnId, leg, rrn }: { txnId: string; leg: 'DEBIT' | 'CREDIT'; rrn: string },
   at: Date,
@@ -101,12 +101,12 @@ export function legRows(sql: Queryable, { txnIds, from, to, after, limit }: LegP
 }
 
 /** One that is there already is sent once more. */
-export async function keepReplies(tx: Tx, replies: Reply[], at: { made: Date; next: Date }): Promise<void> {
+export async function storeReplies(tx: Tx, replies: Reply[], at: { made: Date; next: Date }): Promise<void> {
   // Each once: a set may hold the same question twice.
   const once = new Map(replies.map((reply) => [reply.msgId, reply.message]))
   const rows = [...once].map(([msg_id, message]) => ({ msg_id, message }))
   await tx`
-    insert into network_replies (msg_id, message, made_at, next_at, tries)
+    insert into pending_replies (msg_id, message, made_at, next_at, tries)
     select r.msg_id, r.message, ${at.made}, ${at.next}, 1
     from json_to_recordset(${rowsIn(tx, rows)})
       as r (msg_id text, message jsonb)
@@ -117,16 +117,16 @@ export async function keepReplies(tx: Tx, replies: Reply[], at: { made: Date; ne
 export type DueReply = Reply & { madeAt: Date; tries: number }
 
 /** Takes replies whose time has come, each by one taker; the next try is later each time. */
-export function takeReplies(sql: Queryable, at: Date, limit: number): Promise<DueReply[]> {
+export function takeDueReplies(sql: Queryable, at: Date, limit: number): Promise<DueReply[]> {
   return sql<DueReply[]>`
-    update network_replies r
+    update pending_replies r
     set tries = r.tries + 1, next_at = ${at}::timestamptz + make_interval(secs => least(2 ^ r.tries, 60))
     where r.msg_id in (
-      select d.msg_id from network_replies d where d.next_at <= ${at}
+      select d.msg_id from pending_replies d where d.next_at <= ${at}
       order by d.next_at limit ${limit} for update skip locked)
     returning r.msg_id, r.message, r.made_at, r.tries`
 }
 
-export async function dropReplies(sql: Queryable, msgIds: string[]): Promise<void> {
-  await sql`delete from network_replies where msg_id = any (${msgIds})`
+export async function deleteReplies(sql: Queryable, msgIds: string[]): Promise<void> {
+  await sql`delete from pending_replies where msg_id = any (${msgIds})`
 }

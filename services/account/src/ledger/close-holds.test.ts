@@ -31,7 +31,7 @@ async function hold(from = asha, change: Parameters<typeof stage.transfer>[2] = 
   return { ...order, payeeAccountId: undefined as never }
 }
 const bare = ({ pin: _, ...order }: Transfer): Transfer => order
-const closing = (id: string, outcome: 'commit' | 'void'): HoldClosing => {
+const closing = (id: string, outcome: 'capture' | 'void'): HoldClosing => {
   return { id, outcome, txnId: txnIdOf('BAH', id), rrn: '632709000001' }
 }
 const close = async (...closings: HoldClosing[]) =>
@@ -97,7 +97,11 @@ describe('a hold', () => {
       'AM',
       async () => (await stage.post(await hold({ ...(await stage.linked(100)), vpa: '' })))[0],
     ],
-    ['a payer at another bank', 'XB', async () => (await stage.post(await hold(await stage.elsewhere())))[0]],
+    [
+      'a payer at another bank',
+      'XB',
+      async () => (await stage.post(await hold(await stage.otherBankCustomer())))[0],
+    ],
     [
       'a UPI ID of ours that nobody has',
       'XI',
@@ -110,7 +114,7 @@ describe('a hold', () => {
   })
 
   it('goes to a UPI ID of ours whose account is elsewhere', async () => {
-    const ganga = await stage.elsewhere()
+    const ganga = await stage.otherBankCustomer()
     expect((await stage.post(await hold(asha, { payeeVpa: ganga.vpa })))[0]).toMatchObject({ code: '00' })
   })
 
@@ -139,8 +143,8 @@ describe('a hold', () => {
 describe('closing', () => {
   it('moves the money to the network, with a leg', async () => {
     const order = await held({ amountPaise: 400_00 })
-    const [outcome] = await close(closing(order.id, 'commit'))
-    expect(outcome).toEqual({ id: order.id, status: 'committed', closedAt: expect.any(String) as string })
+    const [outcome] = await close(closing(order.id, 'capture'))
+    expect(outcome).toEqual({ id: order.id, status: 'captured', closedAt: expect.any(String) as string })
     expect(await inLedger(asha)).toEqual([600_00, 0])
     expect(await legsOf(order.id)).toEqual([
       { leg: 'DEBIT', rrn: '632709000001', amountPaise: 400_00, accountRef: asha.accountRef, code: '00' },
@@ -154,7 +158,7 @@ describe('closing', () => {
     expect(await legsOf(order.id)).toEqual([])
   })
 
-  it.each(['commit', 'void'] as const)('told again is the same answer: %s', async (outcome) => {
+  it.each(['capture', 'void'] as const)('told again is the same answer: %s', async (outcome) => {
     const order = await held()
     const one = closing(order.id, outcome)
     const answers = [
@@ -166,8 +170,8 @@ describe('closing', () => {
   })
 
   it.each([
-    ['commit', 'void', 'committed'],
-    ['void', 'commit', 'voided'],
+    ['capture', 'void', 'captured'],
+    ['void', 'capture', 'voided'],
   ] as const)('by a %s stands, whatever a %s asks later', async (first, then, status) => {
     const order = await held()
     const [before] = await close(closing(order.id, first))
@@ -178,13 +182,13 @@ describe('closing', () => {
   it('is one decision when both are asked at once', async () => {
     const orders = await Promise.all(Array.from({ length: 30 }, () => held()))
     for (const { id } of orders) {
-      const asked = [closing(id, 'commit'), closing(id, 'void'), closing(id, 'commit'), closing(id, 'void')]
+      const asked = [closing(id, 'capture'), closing(id, 'void'), closing(id, 'capture'), closing(id, 'void')]
       const answers = (await Promise.all(asked.map((one) => close(one)))).flat()
       expect(new Set(answers.map((o) => o.status)).size).toBe(1)
     }
   })
 
-  it.each(['commit', 'void'] as const)(
+  it.each(['capture', 'void'] as const)(
     'of what was never held is none, and stays so: %s',
     async (outcome) => {
       const order = await hold()
@@ -208,7 +212,7 @@ describe('closing', () => {
       orders.map(async (order) => {
         const [[posted], [closed]] = await Promise.all([
           stage.post(order),
-          close(closing(order.id, 'commit')),
+          close(closing(order.id, 'capture')),
         ])
         return `${posted!.code} ${closed!.status}`
       }),
@@ -223,13 +227,13 @@ describe('closing', () => {
     await expect
       .poll(async () => (await admin`select outcome from account.holds where id = ${order.id}`)[0])
       .toEqual({ outcome: 'expired' })
-    expect(await close(closing(order.id, 'commit'))).toMatchObject([{ status: 'voided' }])
+    expect(await close(closing(order.id, 'capture'))).toMatchObject([{ status: 'voided' }])
   })
 
   it('is decided for many in one call, each by itself', async () => {
     const orders = await Promise.all(Array.from({ length: 60 }, () => held({ amountPaise: 1_00 })))
-    const outcomes = await close(...orders.map(({ id }, i) => closing(id, i % 2 ? 'commit' : 'void')))
-    expect(outcomes.map((o) => o.status)).toEqual(orders.map((_, i) => (i % 2 ? 'committed' : 'voided')))
+    const outcomes = await close(...orders.map(({ id }, i) => closing(id, i % 2 ? 'capture' : 'void')))
+    expect(outcomes.map((o) => o.status)).toEqual(orders.map((_, i) => (i % 2 ? 'captured' : 'voided')))
     expect(await inLedger(asha)).toEqual([970_00, 0])
     expect(await stage.showBalance(asha, goodPin)).toBe(970_00)
   })

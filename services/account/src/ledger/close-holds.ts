@@ -1,4 +1,4 @@
-// Moves held money to the network or gives it back, as the network decided: closings of many calls, one commit a set.
+// Captures or voids holds as the network decided: closings of many calls in one commit.
 import { uuidv7TimeMs } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { HoldClosing, HoldOutcome } from '@bahi/contracts/transfers.ts'
@@ -6,32 +6,39 @@ import { batch } from '@bahi/kit/batch.ts'
 import { deriveId } from '@bahi/kit/crypto/derive-id.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { retryRaces } from '@bahi/kit/sql/sql.ts'
-import { closeSet, type Closed, type Closing } from './store.ts'
+import { closeHolds, type HoldClosureOutcome, type HoldClosure } from './store.ts'
 
 const maxItems = 200
 
-export type CloseHolds = {
+export type HoldCloser = {
   /** Outcomes of those that were decided. Throws only when nothing was. */
   close(closings: HoldClosing[]): Promise<HoldOutcome[]>
   idle(): Promise<void>
 }
 
-export function createCloseHolds(deps: Pick<Deps, 'sql' | 'log'>): CloseHolds {
-  // One lane: all of them move the balance of settlement.
-  const lane = batch<Closing, Closed>((items) => retryRaces(() => closeSet(deps.sql, items)), {
-    maxItems,
-    maxInFlight: 1,
-  })
+export function createHoldCloser(deps: Pick<Deps, 'sql' | 'log'>): HoldCloser {
+  // One batch at a time: every one of them locks the settlement account.
+  const closeInBatch = batch<HoldClosure, HoldClosureOutcome>(
+    (items) => retryRaces(() => closeHolds(deps.sql, items)),
+    {
+      maxItems,
+      maxInFlight: 1,
+    },
+  )
 
   async function closeOne({ id, outcome, txnId, rrn }: HoldClosing): Promise<HoldOutcome> {
-    const [commitId, voidId] = ['commit', 'void'].map((word) => deriveId(uuidv7TimeMs(id), id, word))
-    const item = { id, commitId: commitId!, voidId: voidId!, outcome, txnId, rrn }
-    const { status, closedAt, other } = await lane(item)
+    const idOf = (closedBy: string) => deriveId(uuidv7TimeMs(id), id, closedBy)
+    const item = { id, captureId: idOf('capture'), voidId: idOf('void'), outcome, txnId, rrn }
+    const { status, closedAt, differs: other } = await closeInBatch(item)
     if (status === 'fault') throw new Error(`the ledger refused to ${outcome} the hold ${id}`)
-    if (status === null) throw new Problem('unavailable', 'the hold is being given back', { retryAfterS: 1 })
-    // Nothing to give back is as good as given back.
+    if (status === null)
+      throw new Problem('unavailable', 'the hold has expired and is being voided', { retryAfterS: 1 })
+    // To void a hold that never existed is no contradiction.
     if (other && !(outcome === 'void' && status === 'none'))
-      deps.log.error({ paymentId: id, txnId, asked: outcome, status }, 'a hold was decided otherwise')
+      deps.log.error(
+        { paymentId: id, txnId, requested: outcome, status },
+        'hold was already closed the other way',
+      )
     return { id, status, ...(closedAt ? { closedAt: closedAt.toISOString() } : {}) }
   }
 
@@ -41,9 +48,9 @@ export function createCloseHolds(deps: Pick<Deps, 'sql' | 'log'>): CloseHolds {
       const outcomes = results.flatMap((r) => (r.status === 'fulfilled' ? [r.value] : []))
       const failed = results.find((r) => r.status === 'rejected')
       if (failed && outcomes.length === 0) throw failed.reason
-      if (failed) deps.log.warn({ err: failed.reason as Error }, 'some holds of a call are undecided')
+      if (failed) deps.log.warn({ err: failed.reason as Error }, 'some holds of a call were not closed')
       return outcomes
     },
-    idle: () => lane.idle(),
+    idle: () => closeInBatch.idle(),
   }
 }

@@ -6,7 +6,7 @@ import type { Ledger } from './ledger.ts'
 import { expiredHolds } from './store.ts'
 
 /** Gives back what holds reserved once their time is over. */
-export function expireHolds(deps: Pick<Deps, 'sql' | 'clock'>, ledger: Ledger): Worker {
+export function expireHoldsWorker(deps: Pick<Deps, 'sql' | 'clock'>, ledger: Ledger): Worker {
   const limit = 200
   return {
     name: 'expire-holds',

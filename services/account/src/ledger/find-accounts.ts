@@ -3,31 +3,31 @@
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import type { Transfer } from '@bahi/contracts/transfers.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
-import { houseAccount } from './store.ts'
-import { endsOf, ownersOf, type End } from './store.ts'
+import { internalAccount } from './store.ts'
+import { linkedAccountKeys, vpaOwners, type LinkedAccountKeys } from './store.ts'
 
 const maxRemembered = 50_000
 
-export type Ends = {
-  payer: End | undefined
-  payee: End | undefined
+export type TransferAccounts = {
+  payer: LinkedAccountKeys | undefined
+  payee: LinkedAccountKeys | undefined
   /** Whose the payee's UPI ID is. */
   payeeOwner: string | undefined
   /** The ledger account between us and the network. */
   settlement: number
 }
-export type FindEnds = (transfers: Transfer[]) => Promise<Ends[]>
+export type FindAccounts = (transfers: Transfer[]) => Promise<TransferAccounts[]>
 
-export function createFindEnds(deps: Pick<Deps, 'sql'>): FindEnds {
+export function createFindAccounts(deps: Pick<Deps, 'sql'>): FindAccounts {
   const accounts = remembered(async (ids) => {
-    return (await endsOf(deps.sql, ids)).map((end) => [end.accountId, end] as const)
+    return (await linkedAccountKeys(deps.sql, ids)).map((end) => [end.accountId, end] as const)
   })
   const owners = remembered(async (vpas) => {
-    return (await ownersOf(deps.sql, vpas)).map(({ vpa, userId }) => [vpa, userId] as const)
+    return (await vpaOwners(deps.sql, vpas)).map(({ vpa, userId }) => [vpa, userId] as const)
   })
   let settlement: number | undefined
   return async (transfers) => {
-    const house = (settlement ??= await houseAccount(deps.sql, 'settlement'))
+    const house = (settlement ??= await internalAccount(deps.sql, 'settlement'))
     const wanted = transfers.map((t) => ({
       payer: t.payerAccountId.toLowerCase(),
       payee: t.payeeAccountId?.toLowerCase(),

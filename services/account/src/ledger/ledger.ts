@@ -2,9 +2,9 @@
 import { batch } from '@bahi/kit/batch.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { retryRaces } from '@bahi/kit/sql/sql.ts'
-import { type LedgerItem, type LedgerOutcome, postItems } from './store.ts'
+import { type LedgerItem, type LedgerOutcome, postTransfers } from './store.ts'
 
-const laneCount = 2
+const partitionCount = 2
 
 const maxItems = 200
 
@@ -15,15 +15,15 @@ export type Ledger = {
 }
 
 /** Which lane an account's credits go through: a hot payee is then one row moved once a batch, by one writer. */
-export function laneOf(account: number | string, lanes: number): number {
+export function partitionOf(account: number | string, partitions: number): number {
   let hash = 0
   for (const char of String(account)) hash = (hash * 31 + char.charCodeAt(0)) >>> 0
-  return hash % lanes
+  return hash % partitions
 }
 
 export function createLedger(deps: Pick<Deps, 'sql'>): Ledger {
-  const lanes = Array.from({ length: laneCount }, () =>
-    batch<LedgerItem, LedgerOutcome>((items) => retryRaces(() => postItems(deps.sql, items)), {
+  const partitions = Array.from({ length: partitionCount }, () =>
+    batch<LedgerItem, LedgerOutcome>((items) => retryRaces(() => postTransfers(deps.sql, items)), {
       maxItems,
       maxInFlight: 1,
     }),
@@ -31,10 +31,10 @@ export function createLedger(deps: Pick<Deps, 'sql'>): Ledger {
   return {
     post(item) {
       const key = 'creditAccount' in item ? item.creditAccount : item.pendingId
-      return lanes[laneOf(key, laneCount)]!(item)
+      return partitions[partitionOf(key, partitionCount)]!(item)
     },
     async idle() {
-      await Promise.all(lanes.map((lane) => lane.idle()))
+      await Promise.all(partitions.map((lane) => lane.idle()))
     },
   }
 }

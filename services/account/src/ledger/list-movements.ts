@@ -4,7 +4,7 @@ import type { movementsOf as contract } from '@bahi/contracts/feed.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { movementRows } from './store.ts'
 
-const kinds = { t: 'transfer', h: 'hold', c: 'commit', v: 'void', n: 'never' } as const
+const kinds = { t: 'transfer', h: 'hold', c: 'capture', v: 'void', n: 'tombstone' } as const
 
 export async function listMovements(
   deps: Pick<Deps, 'sql'>,

@@ -163,8 +163,8 @@ describe('a transfer is declined', () => {
     ['a payee that is not there', 'XI', () => stage.pay(asha, ravi, { payeeAccountId: uuidv7() })],
     ['a payee behind whom another stands', 'XI', () => stage.pay(asha, { ...ravi, vpa: asha.vpa })],
     ['a UPI ID that nobody has', 'XI', () => stage.pay(asha, { ...ravi, vpa: 'no.body@bahi' })],
-    ['a payee at another bank', 'U78', async () => stage.pay(asha, await stage.elsewhere())],
-    ['a payer at another bank', 'U28', async () => stage.pay(await stage.elsewhere(), ravi)],
+    ['a payee at another bank', 'U78', async () => stage.pay(asha, await stage.otherBankCustomer())],
+    ['a payer at another bank', 'U28', async () => stage.pay(await stage.otherBankCustomer(), ravi)],
     ['no PIN set', 'AM', async () => stage.pay({ ...(await stage.linked(100)), vpa: '' }, ravi)],
     ['a frozen payer', 'YE', async () => (await setStatus(asha, 'frozen'), stage.pay(asha, ravi))],
     ['a closed payer', 'XH', async () => (await setStatus(asha, 'closed'), stage.pay(asha, ravi))],
@@ -206,7 +206,10 @@ describe('wrong PINs', () => {
       ['Z6', 0],
     ])
     const locked = { userId: asha.userId, accountId: asha.accountId }
-    expect((await stage.told(asha.accountId)).at(-1)).toEqual({ type: 'account.pin-locked', data: locked })
+    expect((await stage.eventsOf(asha.accountId)).at(-1)).toEqual({
+      type: 'account.pin-locked',
+      data: locked,
+    })
   })
 
   it('are forgotten after a right one', async () => {
@@ -224,7 +227,7 @@ describe('wrong PINs', () => {
     const left = outcomes.filter((o) => o.code === 'ZM').map((o) => o.triesLeft)
     expect(left.sort()).toEqual([0, 1, 2])
     expect(outcomes.filter((o) => o.code === 'Z6')).toHaveLength(97)
-    const told = await stage.told(asha.accountId)
+    const told = await stage.eventsOf(asha.accountId)
     expect(told.filter((e) => e.type === 'account.pin-locked')).toHaveLength(1)
   })
 

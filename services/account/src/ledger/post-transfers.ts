@@ -10,39 +10,45 @@ import { currentTrace } from '@bahi/kit/trace.ts'
 import { ownBank } from '../bank-accounts/own-bank.ts'
 import type { AccountDeps } from '../config.ts'
 import { pinRulesAt } from '../pin/check-pin.ts'
-import { createFindEnds, type Ends } from './find-accounts.ts'
-import { laneOf } from './ledger.ts'
-import { pinOfPayment } from '../pin/pin-block.ts'
-import { authoriseAndPost, type PinOutcome, type PinTransfer } from './store.ts'
+import { createFindAccounts, type TransferAccounts } from './find-accounts.ts'
+import { partitionOf } from './ledger.ts'
+import { pinForPayment } from '../pin/pin-block.ts'
+import { authoriseAndPost, type AuthorisedOutcome, type AuthorisedTransfer } from './store.ts'
 
 const maxItems = 200
 const dayS = 24 * 3_600
 /** Asked without a PIN and never seen: recorded as declined, so that it cannot happen any more. */
 const neverSeen = 'XB'
 
-export type PostTransfers = {
+export type TransferPoster = {
   /** Outcomes of those that were decided; see the contract. Throws only when nothing was. */
   post(transfers: Transfer[]): Promise<TransferOutcome[]>
   idle(): Promise<void>
 }
 
-type Item = PinTransfer & { payer: { userId: string; accountId: string }; traceparent?: string | undefined }
+type Item = AuthorisedTransfer & {
+  payer: { userId: string; accountId: string }
+  traceparent?: string | undefined
+}
 
-export function createPostTransfers(deps: AccountDeps): PostTransfers {
-  const findEnds = createFindEnds(deps)
+export function createTransferPoster(deps: AccountDeps): TransferPoster {
+  const findEnds = createFindAccounts(deps)
   const lanes = Array.from({ length: deps.config.BAHI_LEDGER_PARTITIONS }, () =>
-    batch<Item, PinOutcome>((items) => retryRaces(() => postSet(deps, items)), { maxItems, maxInFlight: 1 }),
+    batch<Item, AuthorisedOutcome>((items) => retryRaces(() => postBatch(deps, items)), {
+      maxItems,
+      maxInFlight: 1,
+    }),
   )
 
   async function postOne(transfer: Transfer, prepared: PromiseSettledResult<Item>): Promise<TransferOutcome> {
     if (prepared.status === 'rejected') throw prepared.reason
     const item = prepared.value
-    const outcome = await lanes[laneOf(item.creditAccount, lanes.length)]!(item)
+    const outcome = await lanes[partitionOf(item.creditAccount, lanes.length)]!(item)
     if (outcome.code.startsWith('!')) {
       deps.log.error({ transferId: transfer.id }, 'the id of a transfer came again with other content')
       throw new Problem('id-reused')
     }
-    return told(transfer, outcome)
+    return outcomeOf(transfer, outcome)
   }
 
   return {
@@ -66,7 +72,7 @@ export function createPostTransfers(deps: AccountDeps): PostTransfers {
 async function itemOf(
   deps: AccountDeps,
   transfer: Transfer,
-  { payer, payee, payeeOwner, settlement }: Ends,
+  { payer, payee, payeeOwner, settlement }: TransferAccounts,
 ): Promise<Item> {
   const { hold } = transfer
   const item = {
@@ -81,20 +87,22 @@ async function itemOf(
     traceparent: currentTrace()?.traceparent,
   }
   const { pin } = transfer
-  if (pin === undefined) return { ...item, refused: neverSeen }
-  if (!payer || payer.userId !== item.payer.userId) return { ...item, refused: 'XH' }
-  if (payer.bankAccountId === null) return { ...item, refused: hold ? 'XB' : 'U28' }
-  const wrong = hold ? wrongOutside(deps, transfer, payeeOwner) : wrongPayee(transfer, payee, payeeOwner)
-  if (wrong) return { ...item, refused: wrong }
-  const found = pinOfPayment(deps, { ...transfer, pin })
-  if ('refused' in found) return { ...item, refused: found.refused }
-  return { ...item, presented: deps.pins.digest(payer.bankAccountId, found.pin) }
+  if (pin === undefined) return { ...item, declineCode: neverSeen }
+  if (!payer || payer.userId !== item.payer.userId) return { ...item, declineCode: 'XH' }
+  if (payer.bankAccountId === null) return { ...item, declineCode: hold ? 'XB' : 'U28' }
+  const wrong = hold
+    ? declineOfOffUsPayee(deps, transfer, payeeOwner)
+    : declineOfPayee(transfer, payee, payeeOwner)
+  if (wrong) return { ...item, declineCode: wrong }
+  const found = pinForPayment(deps, { ...transfer, pin })
+  if ('declineCode' in found) return { ...item, declineCode: found.declineCode }
+  return { ...item, pinDigest: deps.pins.digest(payer.bankAccountId, found.pin) }
 }
 
 /** The person entered the PIN for a UPI ID: whoever owns that is who is paid. */
-function wrongPayee(
+function declineOfPayee(
   { payeeVpa }: Transfer,
-  payee: Ends['payee'],
+  payee: TransferAccounts['payee'],
   owner: string | undefined,
 ): string | undefined {
   const account = accountIn(payeeVpa)
@@ -104,7 +112,7 @@ function wrongPayee(
 }
 
 /** Who is behind a UPI ID of others only the network knows; one of ours somebody must have. */
-function wrongOutside(
+function declineOfOffUsPayee(
   deps: AccountDeps,
   { payeeVpa }: Transfer,
   owner: string | undefined,
@@ -115,7 +123,7 @@ function wrongOutside(
 }
 
 /** In a transaction without a wake of the relay: events are rare here, and it looks by itself soon. */
-function postSet(deps: AccountDeps, items: Item[]): Promise<PinOutcome[]> {
+function postBatch(deps: AccountDeps, items: Item[]): Promise<AuthorisedOutcome[]> {
   const at = deps.clock.now()
   return deps.sql.begin(async (tx) => {
     const outcomes = await authoriseAndPost(tx, items, { at, ...pinRulesAt(at) })
@@ -129,8 +137,8 @@ function postSet(deps: AccountDeps, items: Item[]): Promise<PinOutcome[]> {
   })
 }
 
-function told(transfer: Transfer, outcome: PinOutcome): TransferOutcome {
-  const { id, code, fresh, triesLeft } = outcome
+function outcomeOf(transfer: Transfer, outcome: AuthorisedOutcome): TransferOutcome {
+  const { id, code, isNew: fresh, triesLeft } = outcome
   if (code === '00') return { id, status: 'posted', code, postedAt: outcome.postedAt.toISOString() }
   const status = transfer.pin === undefined && fresh ? 'unknown' : 'declined'
   return { id, status, code, ...(triesLeft === null ? {} : { triesLeft }) }

@@ -2,7 +2,7 @@
 import { type Queryable, rowsIn } from '@bahi/kit/sql/sql.ts'
 import type { PinRules } from '../pin/store.ts'
 
-/** What the ledger is asked; see `post` in sql/ledger.sql. */
+/** One item for `post_transfers` in sql/ledger.sql. */
 export type LedgerItem =
   | {
       id: string
@@ -10,7 +10,7 @@ export type LedgerItem =
       debitAccount: number
       creditAccount: number
       amountPaise: number
-      refused?: string
+      declineCode?: string
     }
   | {
       id: string
@@ -20,14 +20,14 @@ export type LedgerItem =
       amountPaise: number
       expiresInS: number
     }
-  | { id: string; kind: 'commit'; pendingId: string; amountPaise?: number }
+  | { id: string; kind: 'capture'; pendingId: string; amountPaise?: number }
   | { id: string; kind: 'void'; pendingId: string; expired?: boolean }
 
-/** `code`: `00`, a UPI code for a decline, or a fault of the caller's that begins with `!`. */
-export type LedgerOutcome = { id: string; code: string; postedAt: Date; fresh: boolean }
+/** `code`: `00`, the UPI code of a decline, or an error of the caller that begins with `!`. */
+export type LedgerOutcome = { id: string; code: string; postedAt: Date; isNew: boolean }
 
 /** Outcomes in the order of the items. */
-export async function postItems(sql: Queryable, items: LedgerItem[]): Promise<LedgerOutcome[]> {
+export async function postTransfers(sql: Queryable, items: LedgerItem[]): Promise<LedgerOutcome[]> {
   const rows = items.map((item) => {
     const open = item.kind === 'transfer' || item.kind === 'hold'
     return {
@@ -37,17 +37,17 @@ export async function postItems(sql: Queryable, items: LedgerItem[]): Promise<Le
       ...(open
         ? { debit_account: item.debitAccount, credit_account: item.creditAccount }
         : { pending_id: item.pendingId }),
-      ...(item.kind === 'transfer' ? { refused: item.refused } : {}),
+      ...(item.kind === 'transfer' ? { decline_code: item.declineCode } : {}),
       ...(item.kind === 'hold' ? { expires_in_s: item.expiresInS } : {}),
       ...(item.kind === 'void' ? { expired: item.expired } : {}),
     }
   })
   return sql<
     LedgerOutcome[]
-  >`select id, code, posted_at, fresh from post(${sql.json(rows as never)}) order by nth`
+  >`select id, code, posted_at, is_new from post_transfers(${sql.json(rows as never)}) order by nth`
 }
 
-export type PinTransfer = {
+export type AuthorisedTransfer = {
   id: string
   kind: 'transfer' | 'hold'
   /** Of a hold. */
@@ -57,27 +57,27 @@ export type PinTransfer = {
   debitAccount: number
   creditAccount: number
   amountPaise: number
-  /** Digest of the PIN presented. */
-  presented?: Buffer | undefined
-  /** Decline with this code, and try no PIN. */
-  refused?: string | undefined
+  /** Keyed digest of the PIN presented. */
+  pinDigest?: Buffer | undefined
+  /** Record it as declined with this code and try no PIN. */
+  declineCode?: string | undefined
 }
 
-export type PinOutcome = {
+export type AuthorisedOutcome = {
   id: string
   code: string
   postedAt: Date
-  fresh: boolean
+  isNew: boolean
   triesLeft: number | null
   lockedNow: boolean
 }
 
-/** Outcomes in the order of the items; codes as `post` gives them. */
+/** Outcomes in the order of the items, with the codes of `post_transfers`; see sql/pin.sql. */
 export function authoriseAndPost(
   sql: Queryable,
-  items: PinTransfer[],
+  items: AuthorisedTransfer[],
   rules: PinRules & { at: Date },
-): Promise<PinOutcome[]> {
+): Promise<AuthorisedOutcome[]> {
   const rows = items.map((item) => ({
     id: item.id,
     kind: item.kind,
@@ -86,45 +86,45 @@ export function authoriseAndPost(
     debit_account: item.debitAccount,
     credit_account: item.creditAccount,
     amount_paise: item.amountPaise,
-    presented: item.presented?.toString('hex'),
-    refused: item.refused,
+    pin_digest: item.pinDigest?.toString('hex'),
+    decline_code: item.declineCode,
   }))
-  return sql<PinOutcome[]>`
-    select id, code, posted_at, fresh, tries_left, locked_now
+  return sql<AuthorisedOutcome[]>`
+    select id, code, posted_at, is_new, tries_left, locked_now
     from authorise_and_post(${rowsIn(sql, rows)}, ${rules.at}, ${rules.maxTries}, ${rules.lockHours})
     order by nth`
 }
 
-export type Closing = {
-  /** The hold's. */
+export type HoldClosure = {
+  /** Of the hold. */
   id: string
-  /** Ids of what closes it. */
-  commitId: string
+  /** Ids of the transfers that close it. */
+  captureId: string
   voidId: string
-  outcome: 'commit' | 'void'
+  outcome: 'capture' | 'void'
   txnId: string
   rrn: string
 }
 
-export type Closed = {
+export type HoldClosureOutcome = {
   id: string
-  /** Null: not decided yet. `fault`: the ledger refused what it should never refuse. */
-  status: 'committed' | 'voided' | 'none' | 'fault' | null
+  /** Null: not decided yet. `fault`: the ledger refused what it must never refuse. */
+  status: 'captured' | 'voided' | 'none' | 'fault' | null
   closedAt: Date | null
-  /** Decided otherwise before. */
-  other: boolean | null
+  /** It had been closed the other way before. */
+  differs: boolean | null
 }
 
 /** Outcomes in the order of the items; see `close_holds` in sql/holds.sql. */
-export function closeSet(sql: Queryable, items: Closing[]): Promise<Closed[]> {
-  const rows = items.map(({ id, commitId, voidId, outcome, txnId, rrn }) => {
-    return { id, commit_id: commitId, void_id: voidId, outcome, txn_id: txnId, rrn }
+export function closeHolds(sql: Queryable, items: HoldClosure[]): Promise<HoldClosureOutcome[]> {
+  const rows = items.map(({ id, captureId, voidId, outcome, txnId, rrn }) => {
+    return { id, capture_id: captureId, void_id: voidId, outcome, txn_id: txnId, rrn }
   })
-  return sql<Closed[]>`
-    select id, status, closed_at, other from close_holds(${sql.json(rows as never)}) order by nth`
+  return sql<HoldClosureOutcome[]>`
+    select id, status, closed_at, differs from close_holds(${sql.json(rows as never)}) order by nth`
 }
 
-/** Open holds whose time is over. */
+/** Open holds that are past their expiry. */
 export function expiredHolds(sql: Queryable, limit: number): Promise<{ id: string }[]> {
   return sql<{ id: string }[]>`
     select id from holds where closed_by is null and expires_at <= now() order by expires_at limit ${limit}`
@@ -136,15 +136,15 @@ export async function openLedgerAccount(sql: Queryable, floorPaise: number | nul
   return row!.id
 }
 
-/** The ledger account that money of new accounts comes from, or the one between us and the network. */
-export async function houseAccount(sql: Queryable, name: 'treasury' | 'settlement'): Promise<number> {
+/** `treasury` funds new accounts in a sandbox; `settlement` is between us and the network. */
+export async function internalAccount(sql: Queryable, name: 'treasury' | 'settlement'): Promise<number> {
   const [row] = await sql<{ id: number }[]>`
-    select ledger_account_id as id from house_accounts where name = ${name}`
+    select ledger_account_id as id from internal_accounts where name = ${name}`
   return row!.id
 }
 
 /** What never changes about a linked account. */
-export type End = {
+export type LinkedAccountKeys = {
   accountId: string
   userId: string
   /** Null, both of them, for an account at another bank. */
@@ -152,14 +152,14 @@ export type End = {
   ledgerAccountId: number | null
 }
 
-export function endsOf(sql: Queryable, accountIds: string[]): Promise<End[]> {
-  return sql<End[]>`
+export function linkedAccountKeys(sql: Queryable, accountIds: string[]): Promise<LinkedAccountKeys[]> {
+  return sql<LinkedAccountKeys[]>`
     select l.id as account_id, l.user_id, l.bank_account_id, b.ledger_account_id
     from linked_accounts l left join bank_accounts b on b.id = l.bank_account_id
     where l.id = any (${accountIds}::uuid[])`
 }
 
-export function ownersOf(sql: Queryable, vpas: string[]): Promise<{ vpa: string; userId: string }[]> {
+export function vpaOwners(sql: Queryable, vpas: string[]): Promise<{ vpa: string; userId: string }[]> {
   return sql<{ vpa: string; userId: string }[]>`select vpa, user_id from vpas where vpa = any (${vpas})`
 }
 
@@ -202,7 +202,7 @@ export type MovementRow = {
   entries: { of: string; amountPaise: number }[]
 }
 
-/** Of a payment within the house, or of its legs in the network, in the order in which they were decided. */
+/** Of a payment in our own ledger, or of its legs in the network, in the order in which they were decided. */
 export function movementRows(
   sql: Queryable,
   { paymentId, txnId }: { paymentId: string; txnId: string },
@@ -216,18 +216,18 @@ export function movementRows(
     select t.id, t.kind, t.code, t.amount_paise, t.posted_at, coalesce((
       select jsonb_agg(jsonb_build_object('of', coalesce(h.name, 'customer'), 'amountPaise', e.amount_paise)
         order by e.amount_paise)
-      from entries e left join house_accounts h on h.ledger_account_id = e.account_id
+      from entries e left join internal_accounts h on h.ledger_account_id = e.account_id
       where e.transfer_id = t.id), '[]') as entries
     from ids join transfers t using (id) order by t.posted_at, t.id`
 }
 
 /** Monthly partitions up to `aheadMonths` from now; how many were new. */
-export async function makePartitions(sql: Queryable, aheadMonths: number): Promise<number> {
-  const [row] = await sql<{ made: number }[]>`select make_partitions(${aheadMonths}) as made`
-  return row!.made
+export async function createPartitions(sql: Queryable, aheadMonths: number): Promise<number> {
+  const [row] = await sql<{ created: number }[]>`select make_partitions(${aheadMonths}) as created`
+  return row!.created
 }
 
-/** What is wrong with the books: nothing, or there is a bug. */
+/** Violated invariants of the books: none unless there is a bug. */
 export function bookFaults(sql: Queryable): Promise<{ fault: string; detail: string }[]> {
   return sql<{ fault: string; detail: string }[]>`select fault, detail from book_faults()`
 }

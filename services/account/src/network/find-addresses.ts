@@ -11,16 +11,16 @@ const knownMs = 60_000
 /** Whom nobody knows may come to be. */
 const unknownMs = 5_000
 
-export type FindAddresses = {
+export type AddressResolver = {
   /** @param vpas normalised. Undefined for whom nobody has; a problem where the network does not answer */
   find(vpas: string[]): Promise<Map<string, Address | Problem | undefined>>
   idle(): Promise<void>
 }
 
-export function createFindAddresses(
+export function createAddressResolver(
   deps: Pick<Deps, 'clock'>,
   network: Pick<Network, 'addresses'>,
-): FindAddresses {
+): AddressResolver {
   const remembered = new Map<string, { address: Address | undefined; untilMs: number }>()
 
   const ask = batch<string, Address | undefined>(

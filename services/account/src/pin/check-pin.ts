@@ -3,7 +3,7 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { AccountDeps } from '../config.ts'
-import type { OnUs } from '../bank-accounts/show-accounts.ts'
+import type { OnUsAccount } from '../bank-accounts/show-accounts.ts'
 import { tryPin, type PinRules } from './store.ts'
 
 export function pinRulesAt(at: Date): PinRules {
@@ -19,13 +19,13 @@ export async function checkPin(
   deps: AccountDeps,
   tx: Tx,
   userId: string,
-  account: OnUs,
+  account: OnUsAccount,
   pin: string,
 ): Promise<Problem | undefined> {
   const at = deps.clock.now()
   const { bankAccountId } = account
-  const presented = deps.pins.digest(bankAccountId, pin)
-  const verdict = await tryPin(tx, { bankAccountId, presented, at, ...pinRulesAt(at) })
+  const pinDigest = deps.pins.digest(bankAccountId, pin)
+  const verdict = await tryPin(tx, { bankAccountId, pinDigest, at, ...pinRulesAt(at) })
   if (verdict.lockedNow) {
     const data = { userId, accountId: account.id }
     await deps.append(tx, { type: 'account.pin-locked', stream: account.id, data })

@@ -17,7 +17,7 @@ beforeEach(async () => {
   stage.outside.bank = () => ({ code: '00', balancePaise: 777_00 })
   stage.outside.bankAsked = []
   stage.outside.addressesAsked = []
-  ganga = await stage.elsewhere()
+  ganga = await stage.otherBankCustomer()
 })
 afterEach(async () => {
   expect(await stage.bookFaults()).toEqual([])
@@ -34,7 +34,7 @@ const setPin = (body: object) =>
   })
 const showBalance = (pin = sealed()) =>
   stage.as(ganga)(contracts.balance, { params: { id: ganga.accountId }, body: { pin } })
-const told = async () => (await stage.told(ganga.accountId)).slice(1)
+const told = async () => (await stage.eventsOf(ganga.accountId)).slice(1)
 const about = () => ({ userId: ganga.userId, accountId: ganga.accountId })
 const shown = () => stage.as(ganga)(contracts.showAccount, { params: { id: ganga.accountId } })
 

@@ -6,7 +6,7 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
 import type { AccountDeps } from '../config.ts'
 import type { BankAnswer, Network } from '../network/network.ts'
-import { spendSealed } from './pin-block.ts'
+import { markPinBlockUsed } from './pin-block.ts'
 import { takeQuota } from '../bank-accounts/quota.ts'
 import { lockLink, markPinSet, type LinkedAccount } from '../bank-accounts/store.ts'
 
@@ -19,7 +19,7 @@ export function missingProof(card: Asked['card'], otp: Asked['otp']): Problem {
 }
 
 /** Throws the problems of its contract. */
-export async function setPinElsewhere(
+export async function setPinAtOtherBank(
   deps: AccountDeps & { network: Network },
   userId: string,
   account: LinkedAccount,
@@ -27,7 +27,7 @@ export async function setPinElsewhere(
 ): Promise<void> {
   // Without either there must be an old PIN in the block, which the bank sees, not we.
   if ((card === undefined) !== (otp === undefined)) throw missingProof(card, otp)
-  await spendSealed(deps, pin)
+  await markPinBlockUsed(deps, pin)
   // The bank believes us that the phone is the person's.
   if (otp !== undefined) await deps.call(verifyOtp, { body: { userId, otp } })
   const answer = await deps.network.setPin(account, { ...(card ? { card } : {}), pin })
@@ -41,18 +41,18 @@ export async function setPinElsewhere(
 }
 
 /** Throws the problems of its contract, and `rate-limited`. */
-export async function showBalanceElsewhere(
+export async function showBalanceAtOtherBank(
   deps: AccountDeps & { network: Network },
   userId: string,
   account: LinkedAccount,
   pin: string,
 ): Promise<Output<typeof balanceContract>> {
   await takeQuota(deps, 'balance', userId, rulesAt(payRules, deps.clock.now()).balancePerDay)
-  await spendSealed(deps, pin)
+  await markPinBlockUsed(deps, pin)
   const answer = await deps.network.balance(account, pin)
   await throwRefusal(deps, userId, account, answer)
   const { balancePaise } = answer
-  if (balancePaise === undefined) throw silent(account, 'no balance')
+  if (balancePaise === undefined) throw noAnswer(account, 'no balance')
   const at = deps.clock.now()
   await deps.transaction(async (tx) => {
     await lockLink(tx, account.id)
@@ -115,11 +115,11 @@ export function problemOf(
     case 'B3':
       return new Problem('wrong-state', 'the account is closed')
     default:
-      return silent(account, code)
+      return noAnswer(account, code)
   }
 }
 
-function silent({ bankName }: Pick<LinkedAccount, 'bankName'>, why: string): Problem {
+function noAnswer({ bankName }: Pick<LinkedAccount, 'bankName'>, why: string): Problem {
   return new Problem('bank-unreachable', `${bankName} could not do it now (${why}): try again in a while`, {
     retryAfterS: 30,
   })

@@ -8,13 +8,13 @@ import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
 import Type from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { AccountDeps } from '../config.ts'
-import { keepBlock } from './store.ts'
+import { insertUsedPinBlock } from './store.ts'
 
 const maxAheadMs = 60_000
 const strictBlock = Compile(Type.Object(PinBlock.properties, { additionalProperties: false }))
 
 /** What a block must have been made for. */
-export type Use =
+export type PinBlockUse =
   | { purpose: 'set-pin' | 'balance'; accountId: string }
   | {
       purpose: 'pay'
@@ -25,13 +25,13 @@ export type Use =
     }
 
 /** Throws `pin-block-invalid` when it cannot be opened or does not hold a PIN block. */
-export function openBlock(deps: Pick<AccountDeps, 'pins'>, jwe: string): PinBlock {
-  const block = readBlock(deps.pins.decrypt(jwe))
+export function openPinBlock(deps: Pick<AccountDeps, 'pins'>, jwe: string): PinBlock {
+  const block = parsePinBlock(deps.pins.decrypt(jwe))
   if (!block) throw new Problem('pin-block-invalid', 'there is no PIN block in it')
   return block
 }
 
-function readBlock(plain: Uint8Array): PinBlock | undefined {
+function parsePinBlock(plain: Uint8Array): PinBlock | undefined {
   try {
     const found: unknown = JSON.parse(Buffer.from(plain).toString('utf8'))
     return strictBlock.Check(found) ? found : undefined
@@ -41,7 +41,7 @@ function readBlock(plain: Uint8Array): PinBlock | undefined {
 }
 
 /** Whether the block was made for just this, and of late. */
-export function isFor(block: PinBlock, use: Use, at: Date): boolean {
+export function isFor(block: PinBlock, use: PinBlockUse, at: Date): boolean {
   const maxAgeMs = rulesAt(payRules, at).pinBlockMaxAgeMinutes * 60_000
   const ageMs = at.getTime() - block.iat * 1_000
   if (ageMs > maxAgeMs || ageMs < -maxAheadMs) return false
@@ -57,41 +57,41 @@ export function isFor(block: PinBlock, use: Use, at: Date): boolean {
 }
 
 /** The PIN of a payment, or the UPI code that it is declined with. */
-export function pinOfPayment(
+export function pinForPayment(
   deps: Pick<AccountDeps, 'pins' | 'clock'>,
   transfer: Pick<Transfer, 'id' | 'amountPaise' | 'payeeVpa' | 'payerAccountId'> & { pin: string },
-): { pin: string } | { refused: 'U14' | 'U54' } {
+): { pin: string } | { declineCode: 'U14' | 'U54' } {
   const { id: paymentId, amountPaise, payeeVpa } = transfer
   const accountId = transfer.payerAccountId.toLowerCase()
   let block: PinBlock
   try {
-    block = openBlock(deps, transfer.pin)
+    block = openPinBlock(deps, transfer.pin)
   } catch (error) {
-    if (error instanceof Problem) return { refused: 'U14' }
+    if (error instanceof Problem) return { declineCode: 'U14' }
     throw error
   }
-  const use: Use = { purpose: 'pay', accountId, paymentId, amountPaise, payeeVpa }
-  return isFor(block, use, deps.clock.now()) ? { pin: block.pin } : { refused: 'U54' }
+  const use: PinBlockUse = { purpose: 'pay', accountId, paymentId, amountPaise, payeeVpa }
+  return isFor(block, use, deps.clock.now()) ? { pin: block.pin } : { declineCode: 'U54' }
 }
 
 /** Opens a block that a person sent, once: the same block again is refused. Throws `pin-block-invalid`. */
-export async function spendBlock(
+export async function openPinBlockOnce(
   deps: Pick<AccountDeps, 'pins' | 'clock' | 'sql'>,
   jwe: string,
-  use: Use,
+  use: PinBlockUse,
 ): Promise<PinBlock> {
-  const block = openBlock(deps, jwe)
+  const block = openPinBlock(deps, jwe)
   const now = deps.clock.now()
   if (!isFor(block, use, now)) {
     throw new Problem('pin-block-invalid', 'the PIN block was made for something else, or too long ago')
   }
-  await spendSealed(deps, jwe)
+  await markPinBlockUsed(deps, jwe)
   return block
 }
 
 /** Takes a block that is encrypted for another bank, once. Throws `pin-block-invalid`. */
-export async function spendSealed(deps: Pick<AccountDeps, 'clock' | 'sql'>, jwe: string): Promise<void> {
-  if (await keepBlock(deps.sql, digestOf(jwe), deps.clock.now())) return
+export async function markPinBlockUsed(deps: Pick<AccountDeps, 'clock' | 'sql'>, jwe: string): Promise<void> {
+  if (await insertUsedPinBlock(deps.sql, digestOf(jwe), deps.clock.now())) return
   throw new Problem('pin-block-invalid', 'the PIN block was used before: encrypt it anew')
 }
 

@@ -5,7 +5,7 @@ import { resolveVpas } from '@bahi/contracts/transfers.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { connect } from '@bahi/kit/sql/sql.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { openLedgerAccount, postItems } from '../ledger/store.ts'
+import { openLedgerAccount, postTransfers } from '../ledger/store.ts'
 import { accountStage, goodOtp, goodPin } from '../testing.ts'
 
 let stage: Awaited<ReturnType<typeof accountStage>>
@@ -30,7 +30,7 @@ describe('the first PIN', () => {
   it('is set with card and code, and told without itself', async () => {
     expect(await stage.setPin(asha)).toMatchObject({ id: asha.accountId, pinSet: true })
     expect(stage.otpsSpent).toContain(asha.userId)
-    const told = (await stage.told(asha.accountId)).at(-1)
+    const told = (await stage.eventsOf(asha.accountId)).at(-1)
     const data = { userId: asha.userId, accountId: asha.accountId, changed: false }
     expect(told).toEqual({ type: 'account.pin-set', data })
     expect(await stage.showBalance(asha)).toBe(500_00)
@@ -151,7 +151,7 @@ describe('the next PIN', () => {
     await stage.setPin(asha, { oldPin: goodPin, pin: '7391' })
     expect(await stage.showBalance(asha, '7391')).toBe(500_00)
     expect(await refusal(stage.showBalance(asha))).toEqual({ code: 'pin-wrong', triesLeft: 2 })
-    const told = (await stage.told(asha.accountId)).filter((e) => e.type === 'account.pin-set')
+    const told = (await stage.eventsOf(asha.accountId)).filter((e) => e.type === 'account.pin-set')
     expect(told.map((e) => e.data['changed'])).toEqual([false, true])
   })
 
@@ -167,7 +167,7 @@ describe('the next PIN', () => {
       { code: 'pin-locked', triesLeft: 0 },
     ])
     const data = { userId: asha.userId, accountId: asha.accountId }
-    expect((await stage.told(asha.accountId)).at(-1)).toEqual({ type: 'account.pin-locked', data })
+    expect((await stage.eventsOf(asha.accountId)).at(-1)).toEqual({ type: 'account.pin-locked', data })
   })
 
   it('is not the old one', async () => {
@@ -197,11 +197,11 @@ describe('the balance', () => {
       select ledger_account_id as id from bank_accounts where id = ${asha.accountRef}`
     const [debitAccount, creditAccount] = [account!.id, await openLedgerAccount(sql)]
     const hold = { id: uuidv7(), kind: 'hold', debitAccount, creditAccount, amountPaise: 100_00 } as const
-    await postItems(sql, [{ ...hold, expiresInS: 600 }])
+    await postTransfers(sql, [{ ...hold, expiresInS: 600 }])
     await sql.end()
     expect(await stage.showBalance(asha)).toBe(400_00)
     const data = { userId: asha.userId, accountId: asha.accountId }
-    expect((await stage.told(asha.accountId)).at(-1)).toEqual({ type: 'account.balance-shown', data })
+    expect((await stage.eventsOf(asha.accountId)).at(-1)).toEqual({ type: 'account.balance-shown', data })
   })
 
   it.each([

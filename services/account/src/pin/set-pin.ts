@@ -8,10 +8,10 @@ import type { AccountDeps } from '../config.ts'
 import { cardText, isExpired } from '../bank-accounts/card.ts'
 import { checkPin } from './check-pin.ts'
 import type { Network } from '../network/network.ts'
-import { spendBlock } from './pin-block.ts'
-import { missingProof, setPinElsewhere } from './other-bank-pin.ts'
+import { openPinBlockOnce } from './pin-block.ts'
+import { missingProof, setPinAtOtherBank } from './other-bank-pin.ts'
 import { isWeakPin } from './weak-pin.ts'
-import { isOnUs, ownAccount, showAccount, type OnUs } from '../bank-accounts/show-accounts.ts'
+import { isOnUs, ownAccount, showAccount, type OnUsAccount } from '../bank-accounts/show-accounts.ts'
 import { tryCard, writePin } from './store.ts'
 
 type Asked = Input<typeof contract>['body']
@@ -25,11 +25,11 @@ export async function setPin(
 ): Promise<Account> {
   const account = await ownAccount(deps, userId, id)
   if (!isOnUs(account)) {
-    await setPinElsewhere(deps, userId, account, asked)
+    await setPinAtOtherBank(deps, userId, account, asked)
     return showAccount(deps, userId, account.id)
   }
   if (account.status !== 'active') throw new Problem('wrong-state', `the account is ${account.status}`)
-  const block = await spendBlock(deps, asked.pin, { purpose: 'set-pin', accountId: account.id })
+  const block = await openPinBlockOnce(deps, asked.pin, { purpose: 'set-pin', accountId: account.id })
   refuseWeak(account, block)
 
   if (block.oldPin === undefined) await proveCardAndPhone(deps, userId, account, asked)
@@ -53,7 +53,7 @@ export async function setPin(
   return showAccount(deps, userId, account.id)
 }
 
-function refuseWeak(account: OnUs, { pin, oldPin }: PinBlock): void {
+function refuseWeak(account: OnUsAccount, { pin, oldPin }: PinBlock): void {
   if (pin.length !== account.pinLength) {
     throw new Problem('pin-weak', `a PIN of ${account.bankName} has ${account.pinLength} digits`)
   }
@@ -65,7 +65,7 @@ function refuseWeak(account: OnUs, { pin, oldPin }: PinBlock): void {
 async function proveCardAndPhone(
   deps: AccountDeps,
   userId: string,
-  account: OnUs,
+  account: OnUsAccount,
   { card, otp }: Asked,
 ): Promise<void> {
   if (!card || !otp) throw missingProof(card, otp)

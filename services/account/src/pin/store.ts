@@ -8,12 +8,12 @@ export type PinVerdict = { code: string; triesLeft: number | null; lockedNow: bo
 /** Tries one PIN and keeps the account's lock until the transaction ends. Codes: see `try_pins` in sql/pin.sql. */
 export async function tryPin(
   tx: Tx,
-  guess: { bankAccountId: string; presented: Buffer; at: Date } & PinRules,
+  guess: { bankAccountId: string; pinDigest: Buffer; at: Date } & PinRules,
 ): Promise<PinVerdict> {
-  const { bankAccountId, presented, at, maxTries, lockHours } = guess
+  const { bankAccountId, pinDigest, at, maxTries, lockHours } = guess
   const [row] = await tx<PinVerdict[]>`
     select code, tries_left, locked_now
-    from try_pins(${[bankAccountId]}::uuid[], array[${presented}::bytea], ${at}, ${maxTries}, ${lockHours})`
+    from try_pins(${[bankAccountId]}::uuid[], array[${pinDigest}::bytea], ${at}, ${maxTries}, ${lockHours})`
   return row!
 }
 
@@ -49,17 +49,17 @@ export async function tryCard(
 }
 
 /** True when this call is the first to bring the block. */
-export async function keepBlock(sql: Queryable, digest: Buffer, at: Date): Promise<boolean> {
+export async function insertUsedPinBlock(sql: Queryable, digest: Buffer, at: Date): Promise<boolean> {
   const rows = await sql`
-    insert into used_blocks (digest, used_at) values (${digest}, ${at}) on conflict do nothing returning digest`
+    insert into used_pin_blocks (digest, used_at) values (${digest}, ${at}) on conflict do nothing returning digest`
   return rows.length === 1
 }
 
 /** How many blocks were forgotten that came before `before`, `limit` at most. */
-export async function forgetBlocks(sql: Queryable, before: Date, limit: number): Promise<number> {
+export async function deleteUsedPinBlocks(sql: Queryable, before: Date, limit: number): Promise<number> {
   const rows = await sql`
-    delete from used_blocks
-    where digest in (select digest from used_blocks where used_at < ${before} limit ${limit})
+    delete from used_pin_blocks
+    where digest in (select digest from used_pin_blocks where used_at < ${before} limit ${limit})
     returning 1`
   return rows.length
 }

@@ -6,10 +6,10 @@ import { accountIn, accountVpa, normaliseVpa, splitVpa } from '@bahi/contracts/f
 import { Problem } from '@bahi/contracts/problem.ts'
 import { ownBank } from '../bank-accounts/own-bank.ts'
 import type { AccountDeps } from '../config.ts'
-import type { FindAddresses } from '../network/find-addresses.ts'
+import type { AddressResolver } from '../network/find-addresses.ts'
 import { linkedRefOf, partiesOf } from './store.ts'
 
-type ResolveDeps = Pick<AccountDeps, 'sql' | 'config' | 'seal'> & { addresses: FindAddresses }
+type ResolveDeps = Pick<AccountDeps, 'sql' | 'config' | 'seal'> & { addresses: AddressResolver }
 
 /** Throws `not-found`; `bank-unreachable` when only the network could know. */
 export async function resolveVpa(deps: ResolveDeps, asked: string): Promise<Output<typeof contract>> {

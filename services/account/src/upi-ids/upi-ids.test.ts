@@ -33,7 +33,7 @@ describe('a UPI ID', () => {
     const account = await stage.as(asha)(contracts.showAccount, { params: { id: asha.accountId } })
     expect(account.vpas).toEqual(['asha.first@bahi', 'asha.second@bahi'])
     const data = { userId: asha.userId, accountId: asha.accountId, vpa: 'asha.first@bahi', primary: true }
-    expect(await stage.told('asha.first@bahi')).toEqual([{ type: 'account.vpa-created', data }])
+    expect(await stage.eventsOf('asha.first@bahi')).toEqual([{ type: 'account.vpa-created', data }])
   })
 
   it('is one person’s, however many want it at the same moment', async () => {
@@ -81,12 +81,12 @@ describe('a change', () => {
       ['change.two@bahi', true],
       ['change.one@bahi', false],
     ])
-    expect((await stage.told('change.one@bahi')).at(-1)).toMatchObject({
+    expect((await stage.eventsOf('change.one@bahi')).at(-1)).toMatchObject({
       type: 'account.vpa-changed',
       data: { vpa: 'change.one@bahi', primary: false },
     })
     await change(asha, 'change.two@bahi', { primary: true })
-    expect(await stage.told('change.two@bahi')).toHaveLength(2)
+    expect(await stage.eventsOf('change.two@bahi')).toHaveLength(2)
   })
 
   it('leaves one primary, whichever are asked for at once', async () => {

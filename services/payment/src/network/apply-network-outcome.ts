@@ -75,7 +75,7 @@ export function createConclude(deps: ConcludeDeps, pace: number): Conclude {
     if (payment.route !== 'out') return true
     const { id, txnId, rrn } = payment
     const { status } = await close({ id, outcome, txnId, rrn })
-    if (outcome === 'commit' ? status === 'committed' : status !== 'committed') return true
+    if (outcome === 'capture' ? status === 'captured' : status !== 'captured') return true
     // Money and word differ: a person must look. Nothing more is done here, and reconciliation shows it.
     deps.log.error({ paymentId: id, network: outcome, hold: status }, 'the hold ended the other way')
     return false
@@ -90,7 +90,7 @@ export function createConclude(deps: ConcludeDeps, pace: number): Conclude {
         case 'deemed':
           return payment.deemedAt ? payment : deem(payment, verdict.code)
         case 'settled':
-          if (!(await closed(payment, 'commit'))) return payment
+          if (!(await closed(payment, 'capture'))) return payment
           return deps.end({ payment, outcome: { status: 'posted', code: '00' } })
         case 'failed':
           if (!(await closed(payment, 'void'))) return payment

@@ -52,7 +52,7 @@ describe('from an account of ours to another bank', () => {
     expect(await see(asha, id)).toMatchObject({ status: 'pending', pending: { reason: 'in-progress' } })
     await say(answerTo(asked, { result: 'SUCCESS' }))
     expect(await answered).toMatchObject({ status: 'settled', rrn: asked.txn.custRef })
-    expect(stage.holds.get(id)?.status).toBe('committed')
+    expect(stage.holds.get(id)?.status).toBe('captured')
     expect(await stage.told(id)).toEqual(['payment.begun', 'payment.settled'])
   })
 
@@ -75,7 +75,7 @@ describe('from an account of ours to another bank', () => {
     ['a code that nobody knows is no failure', { result: 'FAILURE', errCode: 'Q7' }, 'pending', 'held'],
     ['a duplicate is no failure', { result: 'FAILURE', errCode: 'U01' }, 'pending', 'held'],
     ['deemed is not paid yet', { result: 'DEEMED', errCode: 'RB' }, 'pending', 'held'],
-    ['paid', { result: 'SUCCESS' }, 'settled', 'committed'],
+    ['paid', { result: 'SUCCESS' }, 'settled', 'captured'],
   ])('%s', async (_what, said, status, hold, code) => {
     const { asha, id, answered } = await payOut()
     const asked = await started(id)

@@ -83,7 +83,7 @@ it('a payment that the report counts is settled, one that it does not know is gi
   legs.push({ ...known.row, postedAt: stage.clock.now().toISOString() })
   await stage.until(async () => (await see(unknown.asha, unknown.id)).status !== 'pending')
   expect((await see(known.asha, known.id)).status).toBe('settled')
-  expect(stage.holds.get(known.id)?.status).toBe('committed')
+  expect(stage.holds.get(known.id)?.status).toBe('captured')
   expect(await see(unknown.asha, unknown.id)).toMatchObject({ status: 'failed', failure: { code: 'U48' } })
   expect(stage.holds.get(unknown.id)?.status).toBe('voided')
   await stage.until(async () => (await as()(operations.listCycles, { querystring: {} })).cycles.length > 0)
@@ -142,7 +142,7 @@ it('what the network counts and our bank gave back is a difference, and nobody i
     { kind: 'missing-here', txnId: row.txnId, networkPaise: 500_00, paymentStatus: 'pending' },
   ])
   expect((await see(asha, id)).status).toBe('pending')
-  stage.holds.get(id)!.status = 'committed'
+  stage.holds.get(id)!.status = 'captured'
   legs.push({ ...row, postedAt: stage.clock.now().toISOString() })
   expect(await reconcile(cycle)).toMatchObject({ open: 0 })
   expect((await see(asha, id)).status).toBe('settled')
