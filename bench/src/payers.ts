@@ -11,6 +11,8 @@ import { createSigningKeys } from '@bahi/auth/signing-keys/signing-keys.ts'
 import { tokensOf } from '@bahi/auth/sessions/tokens.ts'
 import { sealPhone } from '@bahi/user/profiles/profile.ts'
 import type { Secrets } from '@bahi/platform/secrets.ts'
+import * as accountColumns from '@bahi/account/sealed-columns.ts'
+import * as authColumns from '@bahi/auth/sealed-columns.ts'
 
 export type Payer = {
   userId: string
@@ -34,7 +36,8 @@ const filled = [
 /** Writes `count` people. Their phones and UPI IDs follow from their number. */
 export async function writePayers(adminUrl: string, secrets: Secrets, count: number): Promise<Payer[]> {
   const sql = connect(adminUrl, { max: 1, name: 'bahi-bench' })
-  const seal = createSeal(secrets.dataKey)
+  const sealOf = (service: string) => createSeal(service, secrets.dataKeys[service]!)
+  const [auth, user, account] = [sealOf('auth'), sealOf('user'), sealOf('account')]
   const { BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY } = secrets.env
   const pins = await createPinKeys(BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY)
   const sinceMs = Date.now() - ageMs
@@ -57,14 +60,14 @@ export async function writePayers(adminUrl: string, secrets: Secrets, count: num
           vpa: `p${nth}@bahi`,
           name: `Person ${nth}`,
           masked: `XXXXXX${number.slice(-4)}`,
-          phone_key: seal.fingerprint(phone, 'auth.phone').toString('hex'),
-          auth_sealed: seal.seal(phone, 'auth.phone'),
-          user_sealed: sealPhone(seal, userId, phone),
-          bank_phone_key: seal.fingerprint(phone, 'account.phone').toString('hex'),
-          bank_phone_sealed: seal.seal(phone, 'account.phone'),
-          number_key: seal.fingerprint(number, 'account.number').toString('hex'),
-          number_sealed: seal.seal(number, 'account.number'),
-          card_key: seal.fingerprint(`${nth}-${randomInt(1_000_000)}`, 'account.card').toString('hex'),
+          phone_key: auth.fingerprint(phone, 'auth.phone').toString('hex'),
+          auth_sealed: auth.seal(phone, authColumns.phoneColumn, userId),
+          user_sealed: sealPhone(user, userId, phone),
+          bank_phone_key: account.fingerprint(phone, 'account.phone').toString('hex'),
+          bank_phone_sealed: account.seal(phone, accountColumns.phoneColumn, bankAccountId),
+          number_key: account.fingerprint(number, 'account.number').toString('hex'),
+          number_sealed: account.seal(number, accountColumns.numberColumn, bankAccountId),
+          card_key: account.fingerprint(`${nth}-${randomInt(1_000_000)}`, 'account.card').toString('hex'),
           verifier: pins.digest(bankAccountId, pin).toString('hex'),
         }
       })
@@ -169,7 +172,7 @@ export async function tokensFor(adminUrl: string, secrets: Secrets, people: Paye
   const sql = connect(url.toString(), { max: 1, name: 'bahi-bench' })
   try {
     await sql`set search_path = auth`
-    const seams = { sql, seal: createSeal(secrets.dataKey), clock: systemClock }
+    const seams = { sql, seal: createSeal('auth', secrets.dataKeys['auth']!), clock: systemClock }
     const keys = await createSigningKeys(seams, 30)
     const deps = { ...seams, keys, config: { BAHI_ISSUER: 'https://bahi.local' } }
     return await Promise.all(

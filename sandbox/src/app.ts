@@ -26,6 +26,7 @@ import { showTransactions } from './switch/list-transactions.ts'
 import { purgeNetwork } from './switch/store.ts'
 import { takeMessage } from './switch/receive-message.ts'
 import { showPaymentTrace } from './feed/payment-trace.ts'
+import { cardColumn, messageColumn, numberColumn } from './sealed-columns.ts'
 
 const purgeEveryMs = 10_000
 /** Timers and deliveries to be tried again; what follows from a message is done at once. */
@@ -36,6 +37,7 @@ export const service: Service<typeof Config> = {
   name: 'sandbox',
   config: Config,
   migrations: new URL('../migrations/', import.meta.url),
+  sealed: [numberColumn, cardColumn, messageColumn],
   async start(seams) {
     if (seams.mode !== 'sandbox') {
       throw new Error('the sandbox plays the outside world and starts only with BAHI_MODE=sandbox')

@@ -17,7 +17,7 @@ import { faultyCache } from './seam-cache.ts'
 import { faultyTransport, type Callee } from './seam-transport.ts'
 import { faultySql } from './seam-sql.ts'
 
-export type SimulationEnvironment = Pick<RuntimeOptions, 'env' | 'databaseUrl' | 'dataKey' | 'keys'> & {
+export type SimulationEnvironment = Pick<RuntimeOptions, 'env' | 'databaseUrl' | 'dataKeys' | 'keys'> & {
   /** As the owner of everything. */
   admin: Sql
 }

@@ -49,7 +49,7 @@ export async function simulate(world: World, seed: number, options: Options): Pr
   const environment = {
     env: world.env,
     databaseUrl: site.databaseUrl,
-    dataKey: world.secrets.dataKey,
+    dataKeys: (service: string) => world.secrets.dataKeys[service],
     keys: world.secrets.keys,
     admin: site.admin,
   }

@@ -94,7 +94,7 @@ export async function buildWorld(adminUrl: string): Promise<World> {
     cache: memoryCache({ clock }),
     clock,
     logLevel: 'error',
-    dataKey: secrets.dataKey,
+    dataKeys: (service) => secrets.dataKeys[service],
     keys: secrets.keys,
   })
   const gatewayUrl = await running.listen('gateway', 0)

@@ -63,7 +63,9 @@ export function environmentOf(
     BAHI_LOG_LEVEL: options.logLevel,
     BAHI_HOST: '127.0.0.1',
     BAHI_PORT: new URL(options.urls[service][nth]!).port,
-    BAHI_DATA_KEY: secrets.dataKey,
+    ...(secrets.dataKeys[service]
+      ? { BAHI_DATA_KEYS: JSON.stringify({ [service]: secrets.dataKeys[service] }) }
+      : {}),
     BAHI_SERVICE_KEY: JSON.stringify(secrets.keys.private[service]),
     BAHI_SERVICE_KEYS: JSON.stringify(secrets.keys.public),
     BAHI_SERVICE_URLS: JSON.stringify(options.urls),

@@ -74,7 +74,7 @@ export async function startEmbedded({
     cache: memoryCache({ clock }),
     clock,
     logLevel,
-    dataKey: secrets.dataKey,
+    dataKeys: (service) => secrets.dataKeys[service],
     keys: secrets.keys,
     transport: transport,
   })

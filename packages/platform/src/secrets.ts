@@ -3,12 +3,14 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
+import { newDataKeys, withNewKey, type DataKeys } from '@bahi/kit/crypto/data-keys.ts'
 import { generateServiceKeys, type ServiceKeys } from '@bahi/kit/transport/service-token.ts'
 import { allServiceNames } from '@bahi/kit/runtime/runtime.ts'
 import { exportJWK, generateKeyPair } from 'jose'
 
 export type Secrets = {
-  dataKey: string
+  /** Of each service that seals personal data. */
+  dataKeys: Record<string, DataKeys>
   keys: ServiceKeys
   /** Of each service's database role, and of the one that only reads (`reporting`). */
   passwords: Record<string, string>
@@ -31,6 +33,9 @@ const settings: Partial<Record<ServiceName, (keyof Secrets['env'])[]>> = {
   sandbox: ['BAHI_SANDBOX_NETWORK_KEY', 'BAHI_SANDBOX_MEMBER_KEY'],
 }
 
+/** The services that seal personal data: each with keys of its own. */
+const sealing: ServiceName[] = ['auth', 'user', 'account', 'sandbox']
+
 /** The secrets that a service needs, and no others. */
 export function envOf(service: ServiceName, { env }: Secrets): Record<string, string> {
   return Object.fromEntries((settings[service] ?? []).map((name) => [name, env[name]]))
@@ -49,13 +54,28 @@ export async function secretsIn(folder: string): Promise<Secrets> {
     await writeFile(file, JSON.stringify(made, undefined, 2), { mode: 0o600, flag: 'wx' })
     return made
   }
-  if (Object.keys(made.env).every((name) => name in found.env)) return found
+  const hasKeys = sealing.every((service) => found.dataKeys?.[service])
+  if (hasKeys && Object.keys(made.env).every((name) => name in found.env)) return found
   // The keys of the network belong together: generate all of them or none.
   const { BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY } = found.env
-  const completed = { ...found, env: { ...made.env, BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY } }
-  await writeFile(`${file}.new`, JSON.stringify(completed, undefined, 2), { mode: 0o600 })
-  await rename(`${file}.new`, file)
+  const dataKeys = { ...made.dataKeys, ...found.dataKeys }
+  const completed = { ...found, dataKeys, env: { ...made.env, BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY } }
+  await replace(file, completed)
   return completed
+}
+
+/** Gives each service a new current data key; the older ones still open what was sealed under them. */
+export async function addDataKeys(folder: string): Promise<void> {
+  const secrets = await secretsIn(folder)
+  const dataKeys = Object.fromEntries(
+    Object.entries(secrets.dataKeys).map(([service, keys]) => [service, withNewKey(keys)]),
+  )
+  await replace(join(folder, 'secrets.json'), { ...secrets, dataKeys })
+}
+
+async function replace(file: string, secrets: Secrets): Promise<void> {
+  await writeFile(`${file}.new`, JSON.stringify(secrets, undefined, 2), { mode: 0o600 })
+  await rename(`${file}.new`, file)
 }
 
 export async function makeSecrets(): Promise<Secrets> {
@@ -64,7 +84,7 @@ export async function makeSecrets(): Promise<Secrets> {
   const [ours, theirs] = await Promise.all([newNetworkKey(), newNetworkKey()])
   const jwk = { ...(await exportJWK(pinKey.privateKey)), kid: randomBytes(6).toString('hex') }
   return {
-    dataKey: random(),
+    dataKeys: Object.fromEntries(sealing.map((name) => [name, newDataKeys()])),
     keys: await generateServiceKeys(allServiceNames),
     passwords: Object.fromEntries(
       [...allServiceNames, 'reporting'].map((name) => [name, randomBytes(18).toString('base64url')]),

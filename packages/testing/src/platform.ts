@@ -3,6 +3,7 @@ import type { Call } from '@bahi/contracts/call.ts'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
 import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
+import type { DataKeys } from '@bahi/kit/crypto/data-keys.ts'
 import { systemClock } from '@bahi/kit/clock.ts'
 import { personHeader, type Person } from '@bahi/kit/http/http.ts'
 import type { Env } from '@bahi/kit/runtime/config.ts'
@@ -17,7 +18,8 @@ import { createTrust, generateServiceKeys } from '@bahi/kit/transport/service-to
 import { inProcessTransport, serviceCall, type Transport } from '@bahi/kit/transport/transport.ts'
 import { testDatabase, type TestDatabase } from './database.ts'
 
-export const testDataKey = Buffer.alloc(32, 7).toString('base64')
+const testKey = Buffer.alloc(32, 7).toString('base64')
+export const testDataKeys: DataKeys = { current: 'test', keys: { test: testKey }, fingerprintKey: testKey }
 
 export type TestPlatform = Runtime & {
   database: TestDatabase
@@ -56,7 +58,7 @@ export async function testPlatform(adminUrl: string, options: TestOptions): Prom
     cache: options.cache ?? memoryCache({ clock }),
     clock,
     logLevel: options.logLevel ?? process.env['BAHI_TEST_LOG'] ?? 'silent',
-    dataKey: testDataKey,
+    dataKeys: () => testDataKeys,
     keys,
     transport: transport,
   })

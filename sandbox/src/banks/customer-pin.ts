@@ -6,6 +6,7 @@ import { isFresh, pinVerifier, tryPin } from './legs.ts'
 import { otherBanks } from './bank.ts'
 import type { NetworkDeps } from '../sandbox.ts'
 import { lockAccount, writeCardTries, writePin } from './store.ts'
+import { cardColumn } from '../sealed-columns.ts'
 
 const maxCardTries = 5
 
@@ -30,7 +31,9 @@ export async function setCre(deps: NetworkDeps, asked: SetAsked): Promise<SetAns
     } else {
       const triesLeft = Math.max(maxCardTries - account.cardTries - 1, 0)
       if (account.cardTries >= maxCardTries) return { code: 'SP', triesLeft: 0 }
-      const known = JSON.parse(deps.seal.open(account.sealedCard, 'sandbox.card')) as NonNullable<typeof card>
+      const known = JSON.parse(deps.seal.open(account.sealedCard, cardColumn, accountRef)) as NonNullable<
+        typeof card
+      >
       const digits = (expiry: string) => expiry.replace('/', '')
       if (!card || card.last6 !== known.last6 || digits(card.expiry) !== digits(known.expiry)) {
         await writeCardTries(tx, accountRef, account.cardTries + 1)

@@ -4,6 +4,7 @@ import type { otherBankAccounts } from '@bahi/contracts/sandbox.ts'
 import { otherBank } from './bank.ts'
 import type { SandboxDeps } from '../sandbox.ts'
 import { findAccounts } from './store.ts'
+import { numberColumn } from '../sealed-columns.ts'
 
 /** A bank tells of so many accounts at most, the newest. */
 const maxAccountsTold = 50
@@ -19,6 +20,6 @@ export async function showOtherAccounts(deps: SandboxDeps, code: string, phone: 
     ...row,
     bank: bank.code,
     ifsc: bank.ifsc,
-    accountNumber: deps.seal.open(sealedNumber, 'sandbox.number'),
+    accountNumber: deps.seal.open(sealedNumber, numberColumn, row.accountRef),
   }))
 }

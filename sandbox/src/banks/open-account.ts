@@ -11,6 +11,7 @@ import type { Input, Output } from '@bahi/contracts/call.ts'
 import { cardPrefix, digits, otherBank, ownBank, vpasFor } from './bank.ts'
 import type { SandboxDeps } from '../sandbox.ts'
 import { insertAccount, takeVpa } from './store.ts'
+import { cardColumn, numberColumn } from '../sealed-columns.ts'
 
 const unknownName = 'Sandbox Customer'
 const numberDigits = 12
@@ -38,8 +39,12 @@ export async function openAccount(deps: SandboxDeps, asked: Asked): Promise<Open
       phonePrint: deps.seal.fingerprint(phone, 'sandbox.phone'),
       holderName,
       numberPrint: deps.seal.fingerprint(accountNumber, 'sandbox.number'),
-      sealedNumber: deps.seal.seal(accountNumber, 'sandbox.number'),
-      sealedCard: deps.seal.seal(JSON.stringify({ last6: card.last6, expiry: card.expiry }), 'sandbox.card'),
+      sealedNumber: deps.seal.seal(accountNumber, numberColumn, accountRef),
+      sealedCard: deps.seal.seal(
+        JSON.stringify({ last6: card.last6, expiry: card.expiry }),
+        cardColumn,
+        accountRef,
+      ),
       balancePaise,
       openedAt: at,
     })

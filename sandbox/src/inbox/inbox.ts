@@ -2,6 +2,7 @@
 import type { InboxMessage } from '@bahi/contracts/sandbox.ts'
 import type { SandboxDeps } from '../sandbox.ts'
 import { deleteOlderMessages, findMessages, insertMessages, type MessageRow } from './store.ts'
+import { messageColumn } from '../sealed-columns.ts'
 
 const maxMessagesKept = 10_000
 const defaultLimit = 50
@@ -23,7 +24,7 @@ export function messageOf(deps: SandboxDeps, { id, channel, to, subject, text }:
     id,
     channel,
     toPrint: printOf(deps, to),
-    sealed: deps.seal.seal(JSON.stringify(content), 'sandbox.message'),
+    sealed: deps.seal.seal(JSON.stringify(content), messageColumn, id),
     at: deps.clock.now(),
   }
 }
@@ -41,7 +42,7 @@ export async function readInbox(
   const rows = await findMessages(deps.sql, to === undefined ? null : printOf(deps, to), limit)
   return rows.map(({ sealed, at, ...row }) => ({
     ...row,
-    ...(JSON.parse(deps.seal.open(sealed, 'sandbox.message')) as Content),
+    ...(JSON.parse(deps.seal.open(sealed, messageColumn, row.id)) as Content),
     at: at.toISOString(),
   }))
 }

@@ -6,7 +6,7 @@ import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
 import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
 import { createTrust, generateServiceKeys } from '@bahi/kit/transport/service-token.ts'
 import { allServiceNames, startServices } from '@bahi/kit/runtime/runtime.ts'
-import { testDataKey } from '@bahi/testing/platform.ts'
+import { testDataKeys } from '@bahi/testing/platform.ts'
 import { inProcessTransport, serviceCall, type Transport } from '@bahi/kit/transport/transport.ts'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { service } from '../app.ts'
@@ -40,7 +40,7 @@ async function another() {
     cache: memoryCache({ clock }),
     clock,
     logLevel: process.env['BAHI_TEST_LOG'] ?? 'silent',
-    dataKey: testDataKey,
+    dataKeys: () => testDataKeys,
     keys: serviceKeys,
     transport: carry,
   })

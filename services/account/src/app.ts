@@ -35,6 +35,7 @@ import { listAccounts, showAccount } from './bank-accounts/show-accounts.ts'
 import { showBalance } from './bank-accounts/show-balance.ts'
 import { showStatement } from './bank-accounts/show-statement.ts'
 import { suggestVpas } from './upi-ids/suggest-vpas.ts'
+import { numberColumn, phoneColumn } from './sealed-columns.ts'
 
 const keysMaxAgeS = 300
 
@@ -42,6 +43,7 @@ export const service: Service<typeof Config> = {
   name: 'account',
   config: Config,
   migrations: new URL('../migrations/', import.meta.url),
+  sealed: [numberColumn, phoneColumn],
   async start(seams) {
     const { BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY } = seams.config
     const deps: AccountDeps = { ...seams, pins: await createPinKeys(BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY) }

@@ -8,7 +8,7 @@ import { systemClock } from '@bahi/kit/clock.ts'
 import { generateServiceKeys } from '@bahi/kit/transport/service-token.ts'
 import { connect } from '@bahi/kit/sql/sql.ts'
 import { startServices } from '@bahi/kit/runtime/runtime.ts'
-import { testDataKey, testPlatform, type TestPlatform } from '@bahi/testing/platform.ts'
+import { testDataKeys, testPlatform, type TestPlatform } from '@bahi/testing/platform.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { service } from './app.ts'
 
@@ -129,7 +129,7 @@ describe('recording', () => {
       cache: memoryCache(),
       clock: systemClock,
       logLevel: 'silent',
-      dataKey: testDataKey,
+      dataKeys: () => testDataKeys,
       keys: await generateServiceKeys(['audit']),
     })
     try {

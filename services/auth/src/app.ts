@@ -15,6 +15,7 @@ import { register } from './sign-in/register.ts'
 import { sendOtp } from './codes/send-otp.ts'
 import { createSigningKeys } from './signing-keys/signing-keys.ts'
 import { verifyOtpOfPerson } from './codes/verify-otp.ts'
+import { phoneColumn, privateKeyColumn } from './sealed-columns.ts'
 
 const rotateEveryMs = 60_000
 /** Well below the time that a key is published before it signs, so that a cached JWKS has every signing key. */
@@ -24,6 +25,7 @@ export const service: Service<typeof Config> = {
   name: 'auth',
   config: Config,
   migrations: new URL('../migrations/', import.meta.url),
+  sealed: [phoneColumn, privateKeyColumn],
   async start(seams) {
     const deps: AuthDeps = {
       ...seams,

@@ -8,6 +8,7 @@ import { putContact, removeContact } from './contacts/put-contact.ts'
 import { listContacts } from './contacts/list-contacts.ts'
 import { createProfile } from './profiles/create-profile.ts'
 import { getProfile, getProfiles } from './profiles/get-profiles.ts'
+import { emailColumn, phoneColumn } from './profiles/profile.ts'
 
 const Config = Type.Object({})
 
@@ -15,6 +16,7 @@ export const service: Service<typeof Config> = {
   name: 'user',
   config: Config,
   migrations: new URL('../migrations/', import.meta.url),
+  sealed: [phoneColumn, emailColumn],
   start: (deps) => ({
     routes(app) {
       app.route({ ...profiles.me, handler: (request) => getProfile(deps, request.person.userId) })

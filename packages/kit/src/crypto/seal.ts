@@ -1,4 +1,4 @@
-// Encryption of single fields at rest, and keyed fingerprints to find them by.
+// Encryption of single columns at rest, and keyed fingerprints to find what they hold.
 import {
   createCipheriv,
   createDecipheriv,
@@ -7,43 +7,72 @@ import {
   hkdfSync,
   randomBytes,
   timingSafeEqual,
+  type KeyObject,
 } from 'node:crypto'
+import type { DataKeys } from './data-keys.ts'
+
+/** A column whose values are sealed; `row` is the column that names the row and never changes. */
+export type SealedColumn = { table: string; column: string; row: string }
 
 export type Seal = {
-  /** AES-256-GCM; `context` (e.g. `user.phone`) must be the same when opening. */
-  seal(plain: string, context: string): string
-  /** Throws when the text was changed, or sealed for another context or under another key. */
-  open(sealed: string, context: string): string
+  /**
+   * AES-256-GCM under the current key, bound to schema, table, column and row. `row` is the value of the column that
+   * `SealedColumn.row` names; upper and lower case of it are the same.
+   */
+  seal(plain: string, column: SealedColumn, row: string): string
+  /** Throws when the text was changed, was sealed for another place, or names a key that is not known. */
+  open(sealed: string, column: SealedColumn, row: string): string
+  /** What values under the current key begin with. */
+  prefix: string
   /** The same text and context give the same fingerprint: for a unique index over what is sealed. */
   fingerprint(plain: string, context: string): Buffer
 }
 
-/** @param keyBase64 32 bytes in base64 */
-export function createSeal(keyBase64: string): Seal {
-  const master = Buffer.from(keyBase64, 'base64')
-  if (master.length !== 32) throw new Error('the data key must be 32 bytes in base64')
-  const derive = (use: string) => createSecretKey(Buffer.from(hkdfSync('sha256', master, '', use, 32)))
-  const sealKey = derive('bahi seal 1')
-  const fingerprintKey = derive('bahi fingerprint 1')
+const format = '1'
+const ivBytes = 12
+const tagBytes = 16
+
+/** @param schema the service's: values of two services are bound to different places */
+export function createSeal(schema: string, { current, keys, fingerprintKey }: DataKeys): Seal {
+  const sealKeys = new Map(Object.entries(keys).map(([id, key]) => [id, derive(key, 'bahi seal 1')]))
+  const currentKey = sealKeys.get(current)
+  if (!currentKey) throw new Error(`the current data key of ${schema} is not among its keys`)
+  const prefix = `${format}.${current}.`
+  const prints = derive(fingerprintKey, 'bahi fingerprint 1')
+  const place = ({ table, column }: SealedColumn, row: string) =>
+    Buffer.from([schema, table, column, row.toLowerCase()].join('\0'))
   return {
-    seal(plain, context) {
-      const iv = randomBytes(12)
-      const cipher = createCipheriv('aes-256-gcm', sealKey, iv).setAAD(Buffer.from(context))
+    seal(plain, column, row) {
+      const iv = randomBytes(ivBytes)
+      const cipher = createCipheriv('aes-256-gcm', currentKey, iv).setAAD(place(column, row))
       const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()])
-      return `1.${Buffer.concat([iv, body, cipher.getAuthTag()]).toString('base64url')}`
+      return prefix + Buffer.concat([iv, body, cipher.getAuthTag()]).toString('base64url')
     },
-    open(sealed, context) {
-      const [version, body] = sealed.split('.')
-      if (version !== '1' || !body) throw new Error('sealed under a key that is not known')
+    open(sealed, column, row) {
+      const [version, id = '', body = ''] = sealed.split('.')
+      const key = sealKeys.get(id)
+      if (version !== format) throw new Error('this is no sealed value')
+      if (!key) throw new Error(`sealed under the data key ${id.slice(0, 32)}, which is not known here`)
       const bytes = Buffer.from(body, 'base64url')
-      if (bytes.length < 28) throw new Error('too short to be sealed')
-      const decipher = createDecipheriv('aes-256-gcm', sealKey, bytes.subarray(0, 12), { authTagLength: 16 })
-      decipher.setAAD(Buffer.from(context)).setAuthTag(bytes.subarray(-16))
-      return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString('utf8')
+      if (bytes.length < ivBytes + tagBytes) throw new Error('too short to be sealed')
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, ivBytes), {
+        authTagLength: tagBytes,
+      })
+      decipher.setAAD(place(column, row)).setAuthTag(bytes.subarray(-tagBytes))
+      return Buffer.concat([decipher.update(bytes.subarray(ivBytes, -tagBytes)), decipher.final()]).toString(
+        'utf8',
+      )
     },
-    fingerprint: (plain, context) =>
-      createHmac('sha256', fingerprintKey).update(`${context}\0${plain}`).digest(),
+    prefix,
+    fingerprint: (plain, context) => createHmac('sha256', prints).update(`${context}\0${plain}`).digest(),
   }
+}
+
+/** @param keyBase64 32 bytes in base64 */
+function derive(keyBase64: string, use: string): KeyObject {
+  const key = Buffer.from(keyBase64, 'base64')
+  if (key.length !== 32) throw new Error('a data key must be 32 bytes in base64')
+  return createSecretKey(Buffer.from(hkdfSync('sha256', key, '', use, 32)))
 }
 
 /** Constant in time for equal lengths. */

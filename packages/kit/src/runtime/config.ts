@@ -22,10 +22,15 @@ export const BaseConfig = Type.Object({
   ),
   BAHI_HOST: Type.String({ default: '0.0.0.0' }),
   BAHI_PORT: Type.Integer({ minimum: 0, maximum: 65_535, default: 8080 }),
-  BAHI_DATA_KEY: Type.String({
-    pattern: '^[A-Za-z0-9+/]{43}=$',
-    description: 'Base64 of 32 bytes: encrypts personal data at rest.',
-  }),
+  BAHI_DATA_KEYS: Type.Optional(
+    Type.String({
+      description:
+        'JSON: name of each service → `{ current, keys, fingerprintKey }`: encrypts personal data at rest.',
+    }),
+  ),
+  BAHI_DATA_KEYS_FILE: Type.Optional(
+    Type.String({ description: 'A file that holds what `BAHI_DATA_KEYS` would.' }),
+  ),
   BAHI_SERVICE_KEY: Type.String({
     description: 'Private JWK (Ed25519) that this service signs its calls with.',
   }),

@@ -21,7 +21,7 @@ import { connect, type Sql } from '../sql/sql.ts'
 import { allServiceNames, startServices, type Runtime, type RuntimeOptions } from './runtime.ts'
 import { tcpProxy, type TcpProxy } from '@bahi/testing/tcp-proxy.ts'
 import { testDatabase, type TestDatabase } from '@bahi/testing/database.ts'
-import { testDataKey } from '@bahi/testing/platform.ts'
+import { testDataKeys } from '@bahi/testing/platform.ts'
 
 // The kit's own tables are all that is needed: a folder without a numbered file.
 const logLevel = process.env['BAHI_TEST_LOG'] ?? 'silent'
@@ -150,7 +150,7 @@ async function startCopy(): Promise<Copy> {
     cache: memoryCache(),
     clock: systemClock,
     logLevel,
-    dataKey: testDataKey,
+    dataKeys: () => testDataKeys,
     keys,
   })
   const copy = { running, toDatabase, toBroker, published }

@@ -5,6 +5,7 @@ import type { JWK } from 'jose'
 import { rabbitBus } from '../bus/rabbit-bus.ts'
 import { redisCache } from '../cache/redis-cache.ts'
 import { systemClock } from '../clock.ts'
+import { keysFromFile, keysFromJson, type DataKeySource } from '../crypto/data-keys.ts'
 import { BaseConfig, configError, loadConfig } from './config.ts'
 import { createLog } from '../log.ts'
 import type { AnyService } from './service.ts'
@@ -32,7 +33,7 @@ export async function run([service]: [AnyService]): Promise<void> {
       cache: redisCache(base.REDIS_URL),
       clock: systemClock,
       logLevel: base.BAHI_LOG_LEVEL,
-      dataKey: base.BAHI_DATA_KEY,
+      dataKeys: await dataKeysOf(base),
       keys: {
         private: { [service.name]: json<JWK>('BAHI_SERVICE_KEY') },
         public: json<Partial<Record<ServiceName, JWK>>>('BAHI_SERVICE_KEYS'),
@@ -60,6 +61,19 @@ export async function run([service]: [AnyService]): Promise<void> {
   } catch (error) {
     log.fatal(error instanceof Error ? error.message : String(error))
     process.exit(78)
+  }
+}
+
+/** From the file, from the environment, or none: which services need some is for them to say. */
+async function dataKeysOf(base: {
+  BAHI_DATA_KEYS?: string
+  BAHI_DATA_KEYS_FILE?: string
+}): Promise<DataKeySource> {
+  const { BAHI_DATA_KEYS: json = '{}', BAHI_DATA_KEYS_FILE: file } = base
+  try {
+    return file === undefined ? keysFromJson(json) : await keysFromFile(file)
+  } catch (error) {
+    throw configError([(error as Error).message])
   }
 }
 

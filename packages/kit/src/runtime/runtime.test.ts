@@ -14,7 +14,7 @@ import { createTrust, generateServiceKeys } from '../transport/service-token.ts'
 import { connect, type Sql } from '../sql/sql.ts'
 import { allServiceNames, startServices, type RuntimeOptions } from './runtime.ts'
 import { testDatabase, type TestDatabase } from '@bahi/testing/database.ts'
-import { testDataKey } from '@bahi/testing/platform.ts'
+import { testDataKeys } from '@bahi/testing/platform.ts'
 
 // The kit's own tables are all that is needed: a folder without a numbered file.
 const migrations = new URL('../', import.meta.url)
@@ -76,7 +76,7 @@ const start = (env: Record<string, string> = { BAHI_NUMBER: '1' }) => {
     cache: memoryCache(),
     clock: systemClock,
     logLevel: 'silent',
-    dataKey: testDataKey,
+    dataKeys: () => testDataKeys,
     keys,
   })
 }

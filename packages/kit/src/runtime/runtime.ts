@@ -12,7 +12,8 @@ import { createLog, type Log } from '../log.ts'
 import { createMetrics } from '../metrics.ts'
 import { checkMigrated } from '../sql/migrate.ts'
 import { relayWorker } from '../events/relay.ts'
-import { createSeal } from '../crypto/seal.ts'
+import type { DataKeySource } from '../crypto/data-keys.ts'
+import { createSeal, type Seal } from '../crypto/seal.ts'
 import type { AnyService, Deps, Parts } from './service.ts'
 import { createTrust, type ServiceKeys } from '../transport/service-token.ts'
 import { connect, isUnavailable, type Sql } from '../sql/sql.ts'
@@ -35,8 +36,8 @@ export type RuntimeOptions = {
   cache: Cache
   clock: Clock
   logLevel: string
-  /** Base64 of 32 bytes. */
-  dataKey: string
+  /** What services seal personal data with. */
+  dataKeys: DataKeySource
   keys: ServiceKeys
   /** How long a start waits for an unavailable database; default 0. Services start in any order. */
   databaseWaitMs?: number
@@ -81,6 +82,12 @@ export async function startServices(services: AnyService[], options: RuntimeOpti
       faults.push(...(error.faults as string[]))
     }
   }
+  const seals = new Map<ServiceName, Seal>()
+  for (const { name, sealed } of services) {
+    const keys = await options.dataKeys(name)
+    if (keys) seals.set(name, createSeal(name, keys))
+    else if (sealed) faults.push(`${name} seals personal data and has no data keys`)
+  }
   if (faults.length > 0) throw configError([...new Set(faults)])
   const trust = createTrust(options.keys, options.clock)
   const stopping = new AbortController()
@@ -102,6 +109,9 @@ export async function startServices(services: AnyService[], options: RuntimeOpti
     const noDatabase = () => {
       throw new Error(`${name} has no database`)
     }
+    const noKeys = () => {
+      throw new Error(`${name} has no data keys`)
+    }
     const deps: Deps = {
       config: configs.get(name),
       mode: options.mode,
@@ -121,7 +131,7 @@ export async function startServices(services: AnyService[], options: RuntimeOpti
       bus: options.bus,
       cache: options.cache,
       clock: options.clock,
-      seal: createSeal(options.dataKey),
+      seal: seals.get(name) ?? (new Proxy(noKeys, { get: noKeys }) as never),
       log,
       metrics,
     }

@@ -10,7 +10,7 @@ import type { App } from '../http/http.ts'
 import type { AfterCommit } from '../events/consume.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
-import type { Seal } from '../crypto/seal.ts'
+import type { Seal, SealedColumn } from '../crypto/seal.ts'
 import type { Sql, Tx } from '../sql/sql.ts'
 import type { Transport } from '../transport/transport.ts'
 import type { Worker } from './worker.ts'
@@ -66,6 +66,8 @@ export type Service<C extends TObject = TObject> = {
   config: C
   /** Folder of its migrations; without one it has no schema. */
   migrations?: URL
+  /** Every column that it seals: a service with one does not start without data keys. */
+  sealed?: readonly SealedColumn[]
   /** Faces the public: it authenticates people itself instead of trusting the gateway's headers. */
   edge?: true
   start(deps: Deps<Static<C>>): Parts | Promise<Parts>

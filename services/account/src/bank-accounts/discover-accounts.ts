@@ -11,6 +11,7 @@ import type { Network } from '../network/network.ts'
 import { takeQuota } from './quota.ts'
 import { bankAccountsOfPhone } from './store.ts'
 import { linkedRefs } from './store.ts'
+import { numberColumn } from '../sealed-columns.ts'
 
 type DiscoveredAccount = Output<typeof contract>['accounts'][number]
 
@@ -46,7 +47,7 @@ export async function accountsAtBank(
   const print = deps.seal.fingerprint(phone, 'account.phone')
   const held = await bankAccountsOfPhone(deps.sql, print, maxAccountsListed)
   return held.map(({ accountRef, numberSealed, holderName, type, pinSet }) => {
-    const maskedNumber = maskAccountNumber(deps.seal.open(numberSealed, 'account.number'))
+    const maskedNumber = maskAccountNumber(deps.seal.open(numberSealed, numberColumn, accountRef))
     return { accountRef, bank: bank.code, ifsc: bank.ifsc, maskedNumber, holderName, type, pinSet }
   })
 }

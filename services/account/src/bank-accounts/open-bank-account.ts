@@ -12,6 +12,7 @@ import { cardPrefix, cardText, newAccountNumber } from './card.ts'
 import { internalAccount } from '../ledger/store.ts'
 import { insertBankAccount } from './store.ts'
 import { openLedgerAccount, postTransfers } from '../ledger/store.ts'
+import { numberColumn, phoneColumn } from '../sealed-columns.ts'
 
 type Opened = Output<typeof contract>
 
@@ -34,9 +35,9 @@ async function open(deps: AccountDeps, asked: Input<typeof contract>['body']): P
   const row = {
     id,
     numberFingerprint: deps.seal.fingerprint(accountNumber, 'account.number'),
-    numberSealed: deps.seal.seal(accountNumber, 'account.number'),
+    numberSealed: deps.seal.seal(accountNumber, numberColumn, id),
     phoneFingerprint: deps.seal.fingerprint(phone, 'account.phone'),
-    phoneSealed: deps.seal.seal(phone, 'account.phone'),
+    phoneSealed: deps.seal.seal(phone, phoneColumn, id),
     holderName,
     type: 'savings' as const,
     cardFingerprint: deps.seal.fingerprint(cardText(id, card), 'account.card'),

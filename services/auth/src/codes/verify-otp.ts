@@ -2,6 +2,7 @@
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Queryable } from '@bahi/kit/sql/sql.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
+import { phoneColumn } from '../sealed-columns.ts'
 import { codeContext } from './otp.ts'
 import { personById } from '../people/store.ts'
 import { checkOtp } from './store.ts'
@@ -30,7 +31,7 @@ export async function verifyOtpOfPerson(
 ): Promise<{ phone: string }> {
   const person = await personById(deps.sql, userId)
   if (!person) throw new Problem('not-found', 'there is no such person')
-  const phone = deps.seal.open(person.phoneSealed, 'auth.phone')
+  const phone = deps.seal.open(person.phoneSealed, phoneColumn, userId)
   const refusal = await verifyOtp(deps, deps.sql, phone, otp)
   if (refusal) throw refusal
   return { phone }

@@ -3,6 +3,7 @@ import type { accountTenures, personOf as contract } from '@bahi/contracts/auth.
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
+import { phoneColumn } from '../sealed-columns.ts'
 import { findTenures, personById, personByPhone } from './store.ts'
 
 /** Throws `not-found`. */
@@ -11,7 +12,7 @@ export async function personOf(deps: AuthDeps, userId: string): Promise<Output<t
   if (!row) throw new Problem('not-found', 'there is no such person')
   return {
     userId,
-    phone: deps.seal.open(row.phoneSealed, 'auth.phone'),
+    phone: deps.seal.open(row.phoneSealed, phoneColumn, userId),
     role: row.role,
     createdAt: row.createdAt.toISOString(),
   }

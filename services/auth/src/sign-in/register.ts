@@ -5,6 +5,7 @@ import { uuidv7 } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { createProfile } from '@bahi/contracts/user.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
+import { phoneColumn } from '../sealed-columns.ts'
 import { weakness } from '../passwords/password-rules.ts'
 import { verifyOtp } from '../codes/verify-otp.ts'
 import { startSession } from '../sessions/start-session.ts'
@@ -44,10 +45,11 @@ async function beginRegistration(deps: AuthDeps, { phone, otp }: Registration): 
   const result = await deps.transaction(async (tx) => {
     const refusal = await verifyOtp(deps, tx, phone, otp)
     if (refusal) return refusal
+    const newId = uuidv7(now.getTime())
     const id = await insertPerson(tx, {
-      id: uuidv7(now.getTime()),
+      id: newId,
       phoneKey: phoneKey(deps, phone),
-      phoneSealed: deps.seal.seal(phone, 'auth.phone'),
+      phoneSealed: deps.seal.seal(phone, phoneColumn, newId),
       now,
     })
     return id ?? new Problem('phone-taken')

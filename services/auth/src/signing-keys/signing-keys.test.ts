@@ -2,7 +2,7 @@
 import * as auth from '@bahi/contracts/auth.ts'
 import { connect } from '@bahi/kit/sql/sql.ts'
 import { createSeal } from '@bahi/kit/crypto/seal.ts'
-import { testDataKey } from '@bahi/testing/platform.ts'
+import { testDataKeys } from '@bahi/testing/platform.ts'
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { createSigningKeys, nextSignsFrom, publishAheadMs, retireAfterMs, signerAt } from './signing-keys.ts'
@@ -119,7 +119,7 @@ describe('access tokens', () => {
   it('have one next key when replicas rotate concurrently', async () => {
     const sql = connect(harness.platform.database.url('auth'), { max: 4 })
     await harness.platform.database.admin`delete from auth.signing_keys`
-    const seams = { sql, seal: createSeal(testDataKey), clock: harness.clock }
+    const seams = { sql, seal: createSeal('auth', testDataKeys), clock: harness.clock }
     const replicas = await Promise.all(Array.from({ length: 6 }, () => createSigningKeys(seams, 30)))
     const kids = await Promise.all(replicas.map(async (keys) => (await keys.current()).kid))
     expect(new Set(kids).size).toBe(1)

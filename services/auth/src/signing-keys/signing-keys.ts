@@ -2,6 +2,7 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { addSigningKey, retireSigningKeys, signingKeys, type KeyRow } from './store.ts'
+import { privateKeyColumn } from '../sealed-columns.ts'
 import { accessTokenLifeS } from '../sessions/lifetimes.ts'
 
 /** A key is published this long before it signs: a cached JWKS must be refetched more often. */
@@ -40,7 +41,7 @@ export async function createSigningKeys(deps: Seams, rotationDays: number): Prom
   function open(row: KeyRow): Promise<CryptoKey> {
     let key = opened.get(row.kid)
     if (!key) {
-      const jwk = JSON.parse(deps.seal.open(row.privateSealed, sealContext(row.kid))) as JWK
+      const jwk = JSON.parse(deps.seal.open(row.privateSealed, privateKeyColumn, row.kid)) as JWK
       opened.set(row.kid, (key = importJWK(jwk, 'EdDSA') as Promise<CryptoKey>))
     }
     return key
@@ -86,8 +87,6 @@ export function nextSignsFrom(
   return new Date(Math.max(dueMs, now.getTime() + publishAheadMs))
 }
 
-const sealContext = (kid: string) => `auth.signing-key ${kid}`
-
 async function newKey(deps: Seams, generation: number, signsFrom: Date): Promise<KeyRow> {
   const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
   const publicJwk = await exportJWK(pair.publicKey)
@@ -96,7 +95,7 @@ async function newKey(deps: Seams, generation: number, signsFrom: Date): Promise
     generation,
     kid,
     publicJwk: { ...publicJwk, kid, alg: 'EdDSA', use: 'sig' },
-    privateSealed: deps.seal.seal(JSON.stringify(await exportJWK(pair.privateKey)), sealContext(kid)),
+    privateSealed: deps.seal.seal(JSON.stringify(await exportJWK(pair.privateKey)), privateKeyColumn, kid),
     signsFrom,
   }
 }

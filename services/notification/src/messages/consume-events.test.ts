@@ -7,7 +7,7 @@ import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
 import { systemClock } from '@bahi/kit/clock.ts'
 import { generateServiceKeys } from '@bahi/kit/transport/service-token.ts'
 import { allServiceNames, startServices } from '@bahi/kit/runtime/runtime.ts'
-import { testDataKey, testPlatform, type TestPlatform } from '@bahi/testing/platform.ts'
+import { testDataKeys, testPlatform, type TestPlatform } from '@bahi/testing/platform.ts'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { service } from '../app.ts'
 import { eventOf, stubServices, newPerson, paymentOf, settledEvent, type TestPerson } from '../testing.ts'
@@ -39,7 +39,7 @@ async function startReplica() {
     cache: memoryCache(),
     clock: systemClock,
     logLevel: 'silent',
-    dataKey: testDataKey,
+    dataKeys: () => testDataKeys,
     keys: await generateServiceKeys(allServiceNames),
     transport: stubs.transport,
   })

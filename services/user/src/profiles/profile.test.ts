@@ -1,9 +1,10 @@
 // The pure rules of a profile: changes, and sealed values that open for their own row only.
+import { newDataKeys } from '@bahi/kit/crypto/data-keys.ts'
 import { createSeal } from '@bahi/kit/crypto/seal.ts'
 import { describe, expect, it } from 'vitest'
 import { applyChanges, openProfile, sealEmail, sealPhone } from './profile.ts'
 
-const seal = createSeal(Buffer.alloc(32, 1).toString('base64'))
+const seal = createSeal('user', newDataKeys())
 const asha = '018f3a00-0000-7000-8000-000000000001'
 const ravi = '018f3a00-0000-7000-8000-000000000002'
 const profile = {

@@ -1,6 +1,6 @@
 // A profile and its changes: pure rules, and the sealing of phone and e-mail.
 import type { Profile } from '@bahi/contracts/user.ts'
-import type { Seal } from '@bahi/kit/crypto/seal.ts'
+import type { Seal, SealedColumn } from '@bahi/kit/crypto/seal.ts'
 
 /** A profile as it is stored. */
 export type ProfileRow = {
@@ -14,16 +14,15 @@ export type ProfileRow = {
 
 export type Changes = { name?: string; email?: string | null; language?: Profile['language'] }
 
-// The context contains the person's id, so that a sealed value copied to another row cannot be opened.
-const phoneContext = (userId: string) => `user.phone ${userId.toLowerCase()}`
-const emailContext = (userId: string) => `user.email ${userId.toLowerCase()}`
+export const phoneColumn: SealedColumn = { table: 'profiles', column: 'phone_sealed', row: 'user_id' }
+export const emailColumn: SealedColumn = { table: 'profiles', column: 'email_sealed', row: 'user_id' }
 
 export function sealPhone(seal: Seal, userId: string, phone: string): string {
-  return seal.seal(phone, phoneContext(userId))
+  return seal.seal(phone, phoneColumn, userId)
 }
 
 export function sealEmail(seal: Seal, userId: string, email: string | undefined): string | null {
-  return email === undefined ? null : seal.seal(email, emailContext(userId))
+  return email === undefined ? null : seal.seal(email, emailColumn, userId)
 }
 
 /** Throws when a sealed value was tampered with, or belongs to another row. */
@@ -32,8 +31,8 @@ export function openProfile(seal: Seal, row: ProfileRow): Profile {
   return {
     userId,
     name,
-    phone: seal.open(row.phoneSealed, phoneContext(userId)),
-    ...(row.emailSealed === null ? {} : { email: seal.open(row.emailSealed, emailContext(userId)) }),
+    phone: seal.open(row.phoneSealed, phoneColumn, userId),
+    ...(row.emailSealed === null ? {} : { email: seal.open(row.emailSealed, emailColumn, userId) }),
     language,
     createdAt: row.createdAt.toISOString(),
   }

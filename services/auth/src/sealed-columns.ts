@@ -1,0 +1,5 @@
+// The columns that auth seals.
+import type { SealedColumn } from '@bahi/kit/crypto/seal.ts'
+
+export const phoneColumn: SealedColumn = { table: 'people', column: 'phone_sealed', row: 'id' }
+export const privateKeyColumn: SealedColumn = { table: 'signing_keys', column: 'private_sealed', row: 'kid' }
