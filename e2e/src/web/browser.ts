@@ -137,9 +137,9 @@ export async function typePin(page: Page, pin: string): Promise<void> {
 export async function payBy(page: Page, payeeVpa: string, rupees: string, pin: string): Promise<void> {
   await page.goto('/pay')
   await page.getByLabel(t('pay.payee')).fill(payeeVpa)
-  await button(page, 'do.next').click()
+  await button(page, 'action.continue').click()
   await page.getByLabel(t('pay.amount'), { exact: true }).fill(rupees)
-  await button(page, 'do.next').click()
+  await button(page, 'action.continue').click()
   await button(page, 'pay.to-pin').click()
   await typePin(page, pin)
 }

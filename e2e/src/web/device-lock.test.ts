@@ -92,9 +92,9 @@ describe.skipIf(inject('chromium') === '')('a device of one’s own', () => {
     await arrive()
     const { page, context } = visit
     await page.goto(`/contacts?add=${ravi.vpa}`)
-    await button(page, 'do.next').click()
+    await button(page, 'action.continue').click()
     await page.getByLabel(t('contacts.name')).fill('Ravi (chai)')
-    await button(page, 'do.save').click()
+    await button(page, 'action.save').click()
     const star = page.getByRole('button', { name: t('contacts.star', { name: 'Ravi (chai)' }) })
     await star.waitFor()
     await context.setOffline(true)

@@ -71,7 +71,7 @@ describe.skipIf(inject('chromium') === '')('trouble', () => {
     await page.locator('input[type=file]').setInputFiles({ name: 'code.png', mimeType: 'image/png', buffer })
     await page.getByLabel(t('pay.amount'), { exact: true }).fill('15')
     await page.getByText(ravi.vpa).first().waitFor()
-    await button(page, 'do.next').click()
+    await button(page, 'action.continue').click()
     await button(page, 'pay.to-pin').click()
     await typePin(page, asha.pin)
     await page.getByRole('heading', { name: t('pay.paid') }).waitFor()
@@ -111,10 +111,10 @@ describe.skipIf(inject('chromium') === '')('trouble', () => {
     await page.getByLabel(t('pay.amount'), { exact: true }).fill('31')
     await isSignedIn
     await asha.call(logout, { body: { all: true } })
-    await button(page, 'do.next').click()
+    await button(page, 'action.continue').click()
     await button(page, 'pay.to-pin').click()
     await typePin(page, asha.pin)
-    await heading(page, 'sign-in.again').waitFor()
+    await heading(page, 'sign-in.reauthenticate').waitFor()
     const number = page.getByLabel(t('sign-in.phone'))
     // Who is here is known when a screen before had asked.
     if (await number.isVisible()) await number.fill(asha.phone.slice(3))

@@ -35,7 +35,7 @@ describe.skipIf(inject('chromium') === '')('a first payment', () => {
     await page.goto('/')
     await link(page, 'welcome.start').click()
     await registerAs(page, number, 'Tara Bose')
-    await link(page, 'home.do-link').click()
+    await link(page, 'home.action-link').click()
     await openPlayAccount(page)
     await choosePin(page, '4826')
     await page.getByRole('heading', { name: t('upi-ids.first') }).waitFor()
@@ -49,10 +49,10 @@ describe.skipIf(inject('chromium') === '')('a first payment', () => {
       .getByRole('link', { name: t('home.pay'), exact: true })
       .click()
     await page.getByLabel(t('pay.payee')).fill(ravi.vpa)
-    await button(page, 'do.next').click()
+    await button(page, 'action.continue').click()
     await page.getByText(ravi.name).first().waitFor()
     await page.getByLabel(t('pay.amount'), { exact: true }).fill(rupees)
-    await button(page, 'do.next').click()
+    await button(page, 'action.continue').click()
     await button(page, 'pay.to-pin').click()
     await typePin(page, '4826')
     await page.getByRole('heading', { name: t('pay.paid') }).waitFor()
@@ -73,20 +73,20 @@ async function registerAs(page: Page, number: string, name: string): Promise<voi
   await page.getByLabel(t('sign-in.phone')).fill(number)
   await page.getByLabel(t('sign-in.name')).fill(name)
   await page.getByLabel(t('sign-in.password')).fill('boats on the river')
-  await button(page, 'do.next').click()
+  await button(page, 'action.continue').click()
   await button(page, 'sign-in.code-inbox').click()
-  await page.getByText(t('home.begin')).waitFor()
+  await page.getByText(t('home.first-steps')).waitFor()
 }
 
 async function openPlayAccount(page: Page): Promise<void> {
   await page.getByRole('listitem').getByRole('button', { name: /bahi/i }).first().click()
-  await button(page, 'accounts.play-open').click()
+  await button(page, 'accounts.sandbox-account-open').click()
   await button(page, 'accounts.opened-next').click()
 }
 
 /** The card was filled in as the account was opened. */
 async function choosePin(page: Page, pin: string): Promise<void> {
-  await button(page, 'do.next').click()
+  await button(page, 'action.continue').click()
   await button(page, 'sign-in.code-inbox').click()
   await typePin(page, pin)
   await page.getByText(t('accounts.pin-again'), { exact: true }).waitFor()

@@ -4,12 +4,12 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { RouterProvider } from 'react-router'
 import { newRouter } from './app/sitemap.tsx'
-import { start } from './session/session-lifecycle.ts'
+import { startSession } from './session/session-lifecycle.ts'
 import { chooseLanguage } from './language/language.ts'
 import { newQueryClient } from './api/query-client.ts'
 import '@bahi/web-ui/theme/style.css'
 import { startTheme } from '@bahi/web-ui/theme/theme.ts'
-import { startWorker } from './app/service-worker.ts'
+import { registerServiceWorker } from './app/service-worker.ts'
 
 startTheme()
 // The phone has read much by now: it may show what stands there already, and hear a touch, before it goes on.
@@ -17,7 +17,7 @@ await new Promise((done) => setTimeout(done))
 await chooseLanguage()
 const client = newQueryClient()
 // Without a network the app starts all the same: with what this device has kept.
-await start(client)
+await startSession(client)
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
@@ -27,4 +27,4 @@ createRoot(document.getElementById('root')!).render(
   </StrictMode>,
 )
 
-void startWorker()
+void registerServiceWorker()

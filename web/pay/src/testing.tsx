@@ -41,9 +41,9 @@ export const signedInAs = '01994c00-0000-7000-8000-000000000001'
 /** From now on this answers for the service; a second stub of a contract takes the place of the first. */
 export function stub<C extends Contract>(
   contract: C,
-  answer: (input: Input<C>) => Answer<C> | Promise<Answer<C>>,
+  respond: (input: Input<C>) => Answer<C> | Promise<Answer<C>>,
 ): void {
-  stubs.set(contract, answer as Stub)
+  stubs.set(contract, respond as Stub)
 }
 
 /** What the app asked of a contract so far, in order. */
@@ -52,7 +52,7 @@ export function callsOf<C extends Contract>(contract: C): Input<C>[] {
 }
 
 /** Sends a message to every live stream that is open. */
-export async function tell(message: Message): Promise<void> {
+export async function sendLive(message: Message): Promise<void> {
   const event = new TextEncoder().encode(`id: ${message.seq}\ndata: ${JSON.stringify(message)}\n\n`)
   await act(async () => {
     for (const listener of listeners) listener.enqueue(event)
@@ -137,7 +137,7 @@ afterEach(() => {
 async function answer(url: string, init: RequestInit = {}): Promise<Response> {
   const { pathname, searchParams } = new URL(url, 'http://test')
   const method = init.method ?? 'GET'
-  if (pathname === stream.url) return openLine(init.signal ?? undefined)
+  if (pathname === stream.url) return openLiveStream(init.signal ?? undefined)
   const [contract, params] = routeOf(method, pathname)
   const name = contract && operationIds.get(contract)
   const given = contract && stubs.get(contract)
@@ -194,7 +194,7 @@ function queryOf(search: URLSearchParams): Record<string, string | string[]> {
   )
 }
 
-function openLine(signal?: AbortSignal): Response {
+function openLiveStream(signal?: AbortSignal): Response {
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       listeners.add(controller)

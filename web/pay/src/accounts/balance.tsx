@@ -8,7 +8,7 @@ import { useBalance } from './use-balance.ts'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { PinPad } from './pin-pad.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
-import { Refused } from '../api/problem-states.tsx'
+import { ProblemNote } from '../api/problem-states.tsx'
 
 const shownForMs = 60_000
 
@@ -52,7 +52,7 @@ export function Balance({ account }: { account: Account }) {
         <p className="text-center text-soft">
           {account.bankName} •• {account.maskedNumber.slice(-4)}
         </p>
-        <Refused error={asking.error} />
+        <ProblemNote error={asking.error} />
         {needsNew ? (
           <LinkButton to={`/accounts/${account.id}/pin`} wide>
             {t('balance.new-pin')}

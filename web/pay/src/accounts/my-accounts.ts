@@ -27,4 +27,4 @@ export function primaryAccount(accounts: Account[], vpas: MyVpa[]): Account | un
 }
 
 /** `•• 1234` of `XXXXXXXX1234`. */
-export const endOfNumber = (maskedNumber: string) => `•• ${maskedNumber.slice(-4)}`
+export const shortAccountNumber = (maskedNumber: string) => `•• ${maskedNumber.slice(-4)}`

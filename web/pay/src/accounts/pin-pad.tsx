@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'react'
 import { useText } from '../language/language.ts'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
-import { useKeys } from '@bahi/web-ui/browser/keyboard.ts'
+import { usePadKeys } from '@bahi/web-ui/browser/keyboard.ts'
 
 type PinPadProps = {
   /** Says whose PIN, such as `UPI PIN of Bank of Bahi`. */
@@ -41,7 +41,7 @@ export function PinPad({ label, length, onPin, busy = false }: PinPadProps) {
     pad.current?.focus()
     return () => void (digits.current = '')
   }, [])
-  useKeys(pad, (key, isOnButton) => {
+  usePadKeys(pad, (key, isOnButton) => {
     if (/^[0-9]$/.test(key)) type(key)
     else if (key === 'Backspace') erase()
     else if (key === 'Enter' && !isOnButton) finish()

@@ -2,8 +2,8 @@
 import { refresh, type Tokens } from '@bahi/contracts/auth.ts'
 import { createCall, type Call, type CallTransport } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { gotAnswer, gotNoAnswer } from '@bahi/web-ui/browser/online.ts'
-import { freshToken, signedInAgain, signedOut, signIn, useSession } from '../session/session.ts'
+import { reportResponse, reportNoResponse } from '@bahi/web-ui/browser/online.ts'
+import { freshToken, waitForReauthentication, signOut, signIn, useSession } from '../session/session.ts'
 
 /** Says that the refresh token travels in the cookie; no other site can send it, so it proves where we come from. */
 export const cookieHeader = { 'x-bahi-session': 'cookie' } as const
@@ -23,55 +23,55 @@ async function send(
       signal: AbortSignal.timeout(timeoutMs),
       ...(request.body === undefined ? {} : { body: request.body }),
     })
-    gotAnswer()
+    reportResponse()
     const retryAfter = response.headers.get('retry-after') ?? undefined
     return { status: response.status, headers: { 'retry-after': retryAfter }, body: await response.text() }
   } catch (error) {
     const late = error instanceof DOMException && error.name === 'TimeoutError'
-    if (error instanceof TypeError) gotNoAnswer()
+    if (error instanceof TypeError) reportNoResponse()
     throw new Problem(late ? 'timeout' : 'unavailable', late ? undefined : 'offline')
   }
 }
 
 /** Calls without anybody: registration, login, banks. */
-export const anybody: Call = createCall((contract, request) =>
+export const callPublic: Call = createCall((contract, request) =>
   send(request, cookieHeader, contract.timeoutMs ?? 15_000),
 )
 
 /** A refresh token works once: the windows of a browser share the cookie, and take turns. */
-const oneWindow = <T>(run: () => Promise<T>): Promise<T> =>
+const oneTabAtATime = <T>(run: () => Promise<T>): Promise<T> =>
   (navigator.locks as LockManager | undefined | null)?.request('bahi.renew', run) ?? run()
 
-let renewing: Promise<void> | undefined
+let renewal: Promise<void> | undefined
 
 /**
  * New tokens for the cookie; once for all who ask at the same time. When the cookie is worth nothing, who was using the
  * app signs in again where they are; somebody who just opened it is signed out.
  */
-export function renew(): Promise<void> {
-  renewing ??= oneWindow(() => anybody(refresh, { body: { refreshToken: 'cookie' } }))
+export function renewTokens(): Promise<void> {
+  renewal ??= oneTabAtATime(() => callPublic(refresh, { body: { refreshToken: 'cookie' } }))
     .then(
       (tokens: Tokens) => signIn(tokens),
       (error: unknown) => {
         if (!(error instanceof Problem) || error.status >= 500 || error.code === 'rate-limited') throw error
         const { state, signedIn } = useSession.getState()
-        if (signedIn?.accessToken) return signedInAgain()
-        signedOut(state === 'signed-in' ? location.pathname + location.search : undefined)
+        if (signedIn?.accessToken) return waitForReauthentication()
+        signOut(state === 'signed-in' ? location.pathname + location.search : undefined)
         throw error
       },
     )
-    .finally(() => (renewing = undefined))
-  return renewing
+    .finally(() => (renewal = undefined))
+  return renewal
 }
 
 /** Calls as the person who is signed in. Throws `Problem` for every refusal. */
 export const call: Call = createCall(async (contract, request) => {
   const timeoutMs = (contract.timeoutMs ?? 10_000) + 5_000
   for (let again = false; ; again = true) {
-    if (!freshToken()) await renew()
+    if (!freshToken()) await renewTokens()
     const answer = await send(request, { authorization: `Bearer ${freshToken() ?? ''}` }, timeoutMs)
     if (answer.status !== 401 || again) return answer
     // The session may have ended elsewhere: the cookie knows.
-    await renew()
+    await renewTokens()
   }
 })

@@ -1,31 +1,31 @@
 // The live stream: what happens to me as it happens, resumed where it broke off.
 import { stream } from '@bahi/contracts/gateway.ts'
 import type { Message } from '@bahi/contracts/notification.ts'
-import { renew } from './client.ts'
+import { renewTokens } from './client.ts'
 import { freshToken } from '../session/session.ts'
 
 const firstWaitMs = 1_000
-const longestWaitMs = 30_000
+const maxWaitMs = 30_000
 
 /**
  * Listens until it is aborted, through lost networks and ended tokens. `hear` gets each message once.
  * @param after `seq` of the last message that is known
  */
-export async function listen(
+export async function followLiveStream(
   hear: (message: Message) => void,
   signal: AbortSignal,
   after?: number,
 ): Promise<void> {
   let last = after
-  for (let waitMs = firstWaitMs; !signal.aborted; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
+  for (let waitMs = firstWaitMs; !signal.aborted; waitMs = Math.min(waitMs * 2, maxWaitMs)) {
     try {
-      if (!freshToken()) await renew()
+      if (!freshToken()) await renewTokens()
       const query = last === undefined ? '' : `?after=${last}`
       const headers = { authorization: `Bearer ${freshToken() ?? ''}`, accept: 'text/event-stream' }
       const response = await fetch(stream.url + query, { headers, signal })
       if (response.ok && response.body) {
         waitMs = firstWaitMs
-        for await (const data of eventsIn(response.body)) {
+        for await (const data of eventData(response.body)) {
           const message = JSON.parse(data) as Message
           last = message.seq
           hear(message)
@@ -39,7 +39,7 @@ export async function listen(
 }
 
 /** The data of each event; comments that keep the line alive are left out. */
-export async function* eventsIn(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+export async function* eventData(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const reader = body
     .pipeThrough(new TextDecoderStream() as never)
     .getReader() as ReadableStreamDefaultReader<string>

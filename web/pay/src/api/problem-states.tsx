@@ -4,12 +4,12 @@ import { useText } from '../language/language.ts'
 import { problemText } from './problem-text.ts'
 
 /** In the place of what could not be loaded. */
-export function Failed({ error, again }: { error: unknown; again?: () => void }) {
+export function ProblemState({ error, again }: { error: unknown; again?: () => void }) {
   return <ErrorState message={problemText(error, useText())} onRetry={again} />
 }
 
 /** A line in a form that says what was refused; nothing without an error. */
-export function Refused({ error }: { error: unknown }) {
+export function ProblemNote({ error }: { error: unknown }) {
   const t = useText()
   return error ? <ErrorNote message={problemText(error, t)} /> : null
 }

@@ -2,7 +2,7 @@
 import { Problem } from '@bahi/contracts/problem.ts'
 import { QueryClient } from '@tanstack/react-query'
 
-const worthAnother = new Set(['unavailable', 'timeout', 'overloaded', 'internal'])
+const retryable = new Set(['unavailable', 'timeout', 'overloaded', 'internal'])
 
 export function newQueryClient(): QueryClient {
   return new QueryClient({
@@ -11,7 +11,7 @@ export function newQueryClient(): QueryClient {
         staleTime: 15_000,
         gcTime: 24 * 3_600_000,
         networkMode: 'offlineFirst',
-        retry: (times, error) => times < 2 && error instanceof Problem && worthAnother.has(error.code),
+        retry: (times, error) => times < 2 && error instanceof Problem && retryable.has(error.code),
       },
       // A payment is never sent again by itself: its screen knows its id and what may be asked.
       mutations: { retry: false, networkMode: 'always' },

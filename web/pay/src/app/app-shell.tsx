@@ -2,55 +2,57 @@
 import { lazy, Suspense } from 'react'
 import { Outlet } from 'react-router'
 import { useText } from '../language/language.ts'
-import { useLock } from '../session/app-lock.ts'
+import { useAppLock } from '../session/app-lock.ts'
 import { useSession } from '../session/session.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { useProfileLanguage } from '../language/use-profile-language.ts'
-import { update, useUpdate } from './service-worker.ts'
+import { applyUpdate, useAppUpdate } from './service-worker.ts'
 
 const LockScreen = lazy(() =>
   import('../screens/lock/lock-screen.tsx').then(({ LockScreen: it }) => ({ default: it })),
 )
 const AgainSheet = lazy(() =>
-  import('../screens/sign-in/reauthentication-sheet.tsx').then(({ AgainSheet: it }) => ({ default: it })),
+  import('../screens/sign-in/reauthentication-sheet.tsx').then(({ ReauthenticationSheet: it }) => ({
+    default: it,
+  })),
 )
 
 /** A screen that was open stays as it is behind the lock; when the app opens, nothing is behind it yet. */
-export function Gate() {
-  const { isClosed } = useLock()
-  const { state, asksAgain } = useSession()
-  const isNew = isClosed && state === 'unknown'
+export function AppShell() {
+  const { isLocked } = useAppLock()
+  const { state, needsReauthentication } = useSession()
+  const isFirstLock = isLocked && state === 'unknown'
   return (
     <>
-      {!isNew && (
-        <div className={isClosed ? 'invisible' : undefined}>
+      {!isFirstLock && (
+        <div className={isLocked ? 'invisible' : undefined}>
           <UpdateBar />
           <Outlet />
         </div>
       )}
-      {state === 'signed-in' && !isClosed && <LanguageOfProfile />}
+      {state === 'signed-in' && !isLocked && <ProfileLanguage />}
       <Suspense>
-        {isClosed && <LockScreen />}
-        {asksAgain && !isClosed && <AgainSheet />}
+        {isLocked && <LockScreen />}
+        {needsReauthentication && !isLocked && <AgainSheet />}
       </Suspense>
     </>
   )
 }
 
-function LanguageOfProfile() {
+function ProfileLanguage() {
   useProfileLanguage()
   return null
 }
 
 function UpdateBar() {
   const t = useText()
-  const { isReady } = useUpdate()
+  const { isReady } = useAppUpdate()
   return (
     <div role="status">
       {isReady && (
         <div className="flex items-center justify-center gap-3 bg-good-tint px-4 py-1 text-sm text-good">
           <p>{t('app.update')}</p>
-          <Button look="bare" className="px-3" onClick={update}>
+          <Button look="bare" className="px-3" onClick={applyUpdate}>
             {t('app.reload')}
           </Button>
         </div>

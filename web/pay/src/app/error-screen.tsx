@@ -1,13 +1,13 @@
 // What is shown when a screen cannot be: a file of it that is gone since a new version came, or a fault of ours.
 import { useText } from '../language/language.ts'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
-import { Door } from '@bahi/web-ui/components/centered-page.tsx'
+import { CenteredPage } from '@bahi/web-ui/components/centered-page.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 
-export function Broken() {
+export function ErrorScreen() {
   const t = useText()
   return (
-    <Door>
+    <CenteredPage>
       <Page title={t('problem.title')}>
         <p role="alert">{t('problem.screen')}</p>
         <Button wide onClick={() => location.reload()}>
@@ -17,6 +17,6 @@ export function Broken() {
           {t('nav.home')}
         </LinkButton>
       </Page>
-    </Door>
+    </CenteredPage>
   )
 }

@@ -1,34 +1,34 @@
 // The worker that keeps the app's own files, so that it starts without a network; and the new version of them.
 import { create } from 'zustand'
 
-export const useUpdate = create<{ isReady: boolean }>()(() => ({ isReady: false }))
+export const useAppUpdate = create<{ isReady: boolean }>()(() => ({ isReady: false }))
 
 let registration: ServiceWorkerRegistration | undefined
-const askEveryMs = 3_600_000
+const checkIntervalMs = 3_600_000
 
-export async function startWorker(): Promise<void> {
+export async function registerServiceWorker(): Promise<void> {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return
   try {
-    registration = await navigator.serviceWorker.register(trusted('/sw.js'))
+    registration = await navigator.serviceWorker.register(trustedScriptUrl('/sw.js'))
   } catch {
     // Forbidden by the browser or its person: the app works on, with a network.
     return
   }
-  watchFor(registration)
-  setInterval(() => void registration?.update().catch(() => undefined), askEveryMs)
+  watchForUpdate(registration)
+  setInterval(() => void registration?.update().catch(() => undefined), checkIntervalMs)
 }
 
 /** What comes first is no update; it is one when another version is in charge already. */
-function watchFor(own: ServiceWorkerRegistration): void {
+function watchForUpdate(own: ServiceWorkerRegistration): void {
   const look = () => {
-    if (own.waiting && navigator.serviceWorker.controller) useUpdate.setState({ isReady: true })
+    if (own.waiting && navigator.serviceWorker.controller) useAppUpdate.setState({ isReady: true })
   }
   own.addEventListener('updatefound', () => own.installing?.addEventListener('statechange', look))
   look()
 }
 
 /** Begins anew with the new version. */
-export function update(): void {
+export function applyUpdate(): void {
   navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true })
   registration?.waiting?.postMessage({ type: 'SKIP_WAITING' })
 }
@@ -37,7 +37,7 @@ type Policies = { createPolicy(name: string, rules: { createScriptURL(url: strin
 type Policy = { createScriptURL(url: string): unknown }
 
 /** Browsers that know trusted types take no bare text as the address of a script. */
-function trusted(url: string): string {
+function trustedScriptUrl(url: string): string {
   const { trustedTypes } = window as unknown as { trustedTypes?: Policies }
   const policy = trustedTypes?.createPolicy('bahi-worker', { createScriptURL: () => '/sw.js' })
   return (policy?.createScriptURL(url) ?? url) as string

@@ -2,33 +2,33 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { NavLink, Navigate, Outlet, useLocation } from 'react-router'
-import { useDesk } from '@bahi/web-ui/browser/breakpoint.ts'
-import { lastHeardMs } from '../storage/saved-queries.ts'
+import { useIsWide } from '@bahi/web-ui/browser/breakpoint.ts'
+import { lastUpdatedMs } from '../storage/saved-queries.ts'
 import { useLanguage, useText } from '../language/language.ts'
-import { listen } from '../api/live-stream.ts'
+import { followLiveStream } from '../api/live-stream.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { useSession } from '../session/session.ts'
 import type { TextKey } from '../language/en.ts'
 import { Icon, type IconName } from '@bahi/web-ui/components/icon.tsx'
-import { shortMomentOf } from '@bahi/web-ui/format/dates.ts'
-import { Mark } from '@bahi/web-ui/components/logo.tsx'
+import { formatShortMoment } from '@bahi/web-ui/format/dates.ts'
+import { Logo } from '@bahi/web-ui/components/logo.tsx'
 
-type Tab = { to: string; icon: IconName; text: TextKey; onDesk?: true }
+type Tab = { to: string; icon: IconName; text: TextKey; wideOnly?: true }
 
-/** `onDesk`: only where there is room for it; on a phone it is on the home screen, or with the person. */
+/** `wideOnly`: only where there is room for it; on a phone it is on the home screen, or with the person. */
 const tabs: Tab[] = [
   { to: '/', icon: 'home', text: 'nav.home' },
-  { to: '/pay', icon: 'send', text: 'home.pay', onDesk: true },
+  { to: '/pay', icon: 'send', text: 'home.pay', wideOnly: true },
   { to: '/scan', icon: 'scan', text: 'nav.scan' },
-  { to: '/receive', icon: 'qr', text: 'home.receive', onDesk: true },
+  { to: '/receive', icon: 'qr', text: 'home.receive', wideOnly: true },
   { to: '/history', icon: 'clock', text: 'nav.history' },
-  { to: '/contacts', icon: 'people', text: 'contacts.title', onDesk: true },
-  { to: '/accounts', icon: 'bank', text: 'accounts.title', onDesk: true },
+  { to: '/contacts', icon: 'people', text: 'contacts.title', wideOnly: true },
+  { to: '/accounts', icon: 'bank', text: 'accounts.title', wideOnly: true },
   { to: '/profile', icon: 'person', text: 'nav.profile' },
 ]
 
 /** Screens for people who are signed in; everybody else is sent to the door, and comes back here afterwards. */
-export function Frame() {
+export function SignedInFrame() {
   const { state } = useSession()
   const t = useText()
   const { pathname, search } = useLocation()
@@ -38,7 +38,7 @@ export function Frame() {
     if (state !== 'signed-in') return
     const ended = new AbortController()
     // Whatever is told of may have changed any of these.
-    void listen(() => void client.invalidateQueries(), ended.signal)
+    void followLiveStream(() => void client.invalidateQueries(), ended.signal)
     return () => ended.abort()
   }, [state, client])
   if (state === 'signed-out')
@@ -62,20 +62,20 @@ export function Frame() {
   )
 }
 
-const bar = 'fixed inset-x-0 bottom-0 z-30 border-t border-line bg-card pb-[env(safe-area-inset-bottom)]'
-const rail = 'lg:inset-y-0 lg:right-auto lg:w-60 lg:border-t-0 lg:border-r lg:px-3 lg:py-5'
-const tab = 'flex min-h-16 flex-col items-center justify-center gap-0.5 text-xs font-medium'
-const tabOnDesk = 'lg:min-h-12 lg:flex-row lg:justify-start lg:gap-3 lg:rounded-2xl lg:px-4 lg:text-base'
+const barClass = 'fixed inset-x-0 bottom-0 z-30 border-t border-line bg-card pb-[env(safe-area-inset-bottom)]'
+const railClass = 'lg:inset-y-0 lg:right-auto lg:w-60 lg:border-t-0 lg:border-r lg:px-3 lg:py-5'
+const tabClass = 'flex min-h-16 flex-col items-center justify-center gap-0.5 text-xs font-medium'
+const tabWide = 'lg:min-h-12 lg:flex-row lg:justify-start lg:gap-3 lg:rounded-2xl lg:px-4 lg:text-base'
 
 /** Beneath the thumb on a phone, at the side on a desk. */
 function Tabs() {
   const t = useText()
-  const isDesk = useDesk()
-  const shown = tabs.filter(({ onDesk }) => isDesk || !onDesk)
+  const isWide = useIsWide()
+  const shown = tabs.filter(({ wideOnly }) => isWide || !wideOnly)
   return (
-    <nav aria-label={t('app.name')} className={`${bar} ${rail}`}>
+    <nav aria-label={t('app.name')} className={`${barClass} ${railClass}`}>
       <p aria-hidden="true" className="mb-6 hidden items-center gap-3 px-4 text-2xl font-bold lg:flex">
-        <Mark className="size-9" />
+        <Logo className="size-9" />
         {t('app.name')}
       </p>
       <ul className="mx-auto flex max-w-xl lg:flex-col lg:gap-1">
@@ -85,7 +85,7 @@ function Tabs() {
               to={to}
               end={to === '/'}
               className={({ isActive }) =>
-                `${tab} ${tabOnDesk} ${isActive ? 'text-accent lg:bg-tint' : 'text-soft lg:hover:bg-sunk'}`
+                `${tabClass} ${tabWide} ${isActive ? 'text-accent lg:bg-tint' : 'text-soft lg:hover:bg-sunk'}`
               }
             >
               <Icon name={icon} />
@@ -102,12 +102,12 @@ function Tabs() {
 function OfflineBar() {
   const t = useText()
   const { language } = useLanguage()
-  const heardMs = lastHeardMs(useQueryClient())
+  const updatedMs = lastUpdatedMs(useQueryClient())
   return (
     <p className="bg-wait-tint px-4 py-2 text-center text-sm text-wait">
-      {heardMs === undefined
+      {updatedMs === undefined
         ? t('app.offline-empty')
-        : t('app.offline', { at: shortMomentOf(language, new Date(heardMs)) })}
+        : t('app.offline', { at: formatShortMoment(language, new Date(updatedMs)) })}
     </p>
   )
 }

@@ -1,10 +1,10 @@
 // The sitemap: every screen of the app and where it lives, each loaded when it is first shown, but for the very first.
 import { createBrowserRouter, Navigate } from 'react-router'
-import { Broken } from './error-screen.tsx'
-import { Frame } from './signed-in-frame.tsx'
-import { Gate } from './app-shell.tsx'
+import { ErrorScreen } from './error-screen.tsx'
+import { SignedInFrame } from './signed-in-frame.tsx'
+import { AppShell } from './app-shell.tsx'
 import { Component as Welcome } from '../screens/welcome/welcome-page.tsx'
-import { Mark } from '@bahi/web-ui/components/logo.tsx'
+import { Logo } from '@bahi/web-ui/components/logo.tsx'
 
 export const sitemap = [
   { path: '/welcome', Component: Welcome },
@@ -12,7 +12,7 @@ export const sitemap = [
   { path: '/sign-in', lazy: () => import('../screens/sign-in/sign-in-page.tsx') },
   { path: '/developer', lazy: () => import('../screens/developer/developer-page.tsx') },
   {
-    element: <Frame />,
+    element: <SignedInFrame />,
     children: [
       { path: '/', lazy: () => import('../screens/home/home-page.tsx') },
       { path: '/scan', lazy: () => import('../screens/scan/scan-page.tsx') },
@@ -40,17 +40,22 @@ export const sitemap = [
 ]
 
 /** As `index.html` has it, until the first screen is there. */
-function Opening() {
+function OpeningScreen() {
   return (
     <div className="grid min-h-dvh place-items-center">
-      <Mark className="size-24" />
+      <Logo className="size-24" />
     </div>
   )
 }
 
 /** What stands around all of them. */
 export const routes = [
-  { hydrateFallbackElement: <Opening />, errorElement: <Broken />, element: <Gate />, children: sitemap },
+  {
+    hydrateFallbackElement: <OpeningScreen />,
+    errorElement: <ErrorScreen />,
+    element: <AppShell />,
+    children: sitemap,
+  },
 ]
 
 export const newRouter = () => createBrowserRouter(routes)

@@ -1,6 +1,13 @@
 // Changes that wait: one for each UPI ID, over what the services know, in the order of the language.
 import { describe, expect, it } from 'vitest'
-import { applyChanges, found, inOrder, withChange, withoutChange, type Change } from './contact-changes.ts'
+import {
+  applyChanges,
+  searchContacts,
+  sortContacts,
+  withChange,
+  withoutChange,
+  type ContactChange,
+} from './contact-changes.ts'
 
 const contact = (vpa: string, name: string, favourite = false) => ({ vpa, name, favourite, changedAt: '1' })
 const ravi = contact('ravi@bahi', 'Ravi Kumar')
@@ -9,19 +16,19 @@ const keep = { name: 'Ravi (chai)', favourite: true }
 
 describe('changes', () => {
   it('of one UPI ID are one: the latest', () => {
-    const first: Change = { vpa: 'ravi@bahi', changedAt: '2', keep }
-    const second: Change = { vpa: 'ravi@bahi', changedAt: '3' }
+    const first: ContactChange = { vpa: 'ravi@bahi', changedAt: '2', keep }
+    const second: ContactChange = { vpa: 'ravi@bahi', changedAt: '3' }
     expect(withChange(withChange([], first), second)).toEqual([second])
   })
 
   it('that were sent go, unless they changed again meanwhile', () => {
-    const sent: Change = { vpa: 'ravi@bahi', changedAt: '2', keep }
-    const again: Change = { vpa: 'ravi@bahi', changedAt: '3', keep }
+    const sent: ContactChange = { vpa: 'ravi@bahi', changedAt: '2', keep }
+    const again: ContactChange = { vpa: 'ravi@bahi', changedAt: '3', keep }
     expect(withoutChange([sent], sent)).toEqual([])
     expect(withoutChange([again], sent)).toEqual([again])
   })
 
-  it.each<[string, Change[], string[]]>([
+  it.each<[string, ContactChange[], string[]]>([
     ['none', [], ['ravi@bahi', 'meera@bahi']],
     ['a new name', [{ vpa: 'ravi@bahi', changedAt: '2', keep }], ['meera@bahi', 'ravi@bahi']],
     ['a removal', [{ vpa: 'ravi@bahi', changedAt: '2' }], ['meera@bahi']],
@@ -33,7 +40,7 @@ describe('changes', () => {
 
 it('favourites stand first, each by name as the language sorts it', () => {
   const all = [contact('c@x', 'chai 10'), contact('b@x', 'Chai 9'), ravi, contact('a@x', 'अमित'), meera]
-  expect(inOrder(all, 'en').map(({ name }) => name)).toEqual([
+  expect(sortContacts(all, 'en').map(({ name }) => name)).toEqual([
     'Meera Iyer',
     'Chai 9',
     'chai 10',
@@ -50,5 +57,5 @@ it.each([
   ['meera@', 1],
   ['asha', 0],
 ])('“%s” finds %i', (typed, count) => {
-  expect(found([ravi, meera], typed)).toHaveLength(count)
+  expect(searchContacts([ravi, meera], typed)).toHaveLength(count)
 })

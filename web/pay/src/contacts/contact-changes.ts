@@ -2,19 +2,19 @@
 import type { Contact } from '@bahi/contracts/contacts.ts'
 
 /** What the person wants of one UPI ID: to keep it so, or, without `keep`, to have it no more. */
-export type Change = { vpa: string; changedAt: string; keep?: { name: string; favourite: boolean } }
+export type ContactChange = { vpa: string; changedAt: string; keep?: { name: string; favourite: boolean } }
 
 /** One change for each UPI ID: the latest. */
-export function withChange(changes: Change[], change: Change): Change[] {
+export function withChange(changes: ContactChange[], change: ContactChange): ContactChange[] {
   return [...changes.filter(({ vpa }) => vpa !== change.vpa), change]
 }
 
 /** Unless the person changed it again meanwhile. */
-export function withoutChange(changes: Change[], sent: Change): Change[] {
+export function withoutChange(changes: ContactChange[], sent: ContactChange): ContactChange[] {
   return changes.filter(({ vpa, changedAt }) => vpa !== sent.vpa || changedAt !== sent.changedAt)
 }
 
-export function applyChanges(contacts: Contact[], changes: Change[]): Contact[] {
+export function applyChanges(contacts: Contact[], changes: ContactChange[]): Contact[] {
   const changed = new Map(changes.map((change) => [change.vpa, change]))
   const kept = contacts.filter(({ vpa }) => !changed.has(vpa))
   const own = changes.flatMap(({ vpa, changedAt, keep }) => (keep ? [{ vpa, changedAt, ...keep }] : []))
@@ -22,7 +22,7 @@ export function applyChanges(contacts: Contact[], changes: Change[]): Contact[] 
 }
 
 /** Favourites first, each by name as the language sorts it. */
-export function inOrder(contacts: Contact[], language: string): Contact[] {
+export function sortContacts(contacts: Contact[], language: string): Contact[] {
   const { compare } = new Intl.Collator(language, { sensitivity: 'base', numeric: true })
   return [...contacts].sort(
     (a, b) => Number(b.favourite) - Number(a.favourite) || compare(a.name, b.name) || compare(a.vpa, b.vpa),
@@ -30,12 +30,12 @@ export function inOrder(contacts: Contact[], language: string): Contact[] {
 }
 
 /** By any word of the name, or by the UPI ID; everything for nothing. */
-export function found(contacts: Contact[], typed: string): Contact[] {
-  const words = plain(typed).split(/\s+/).filter(Boolean)
+export function searchContacts(contacts: Contact[], typed: string): Contact[] {
+  const words = normalise(typed).split(/\s+/).filter(Boolean)
   return contacts.filter(({ name, vpa }) => {
-    const text = `${plain(name)} ${vpa}`
+    const text = `${normalise(name)} ${vpa}`
     return words.every((word) => text.includes(word))
   })
 }
 
-const plain = (text: string) => text.normalize('NFKC').toLocaleLowerCase('en')
+const normalise = (text: string) => text.normalize('NFKC').toLocaleLowerCase('en')

@@ -5,23 +5,29 @@ import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-quer
 import { useMemo } from 'react'
 import { create } from 'zustand'
 import { call } from '../api/client.ts'
-import { applyChanges, inOrder, withChange, withoutChange, type Change } from './contact-changes.ts'
-import { vault } from '../storage/storage.ts'
+import {
+  applyChanges,
+  sortContacts,
+  withChange,
+  withoutChange,
+  type ContactChange,
+} from './contact-changes.ts'
+import { storage } from '../storage/storage.ts'
 import { useLanguage } from '../language/language.ts'
 
 export type { Contact }
 const key = ['contacts']
 const name = 'contact-changes'
 
-type Changes = { changes: Change[]; refused?: unknown }
+type Changes = { changes: ContactChange[]; refused?: unknown }
 const useChanges = create<Changes>()(() => ({ changes: [] }))
 
-function hold(changes: Change[]): void {
+function store(changes: ContactChange[]): void {
   useChanges.setState({ changes })
-  void vault.keep(name, changes)
+  void storage.write(name, changes)
 }
 
-async function all(): Promise<Contact[]> {
+async function listAllContacts(): Promise<Contact[]> {
   const contacts: Contact[] = []
   for (let after: string | undefined; ;) {
     const page = await call(listContacts, { querystring: { limit: 500, ...(after ? { after } : {}) } })
@@ -36,14 +42,14 @@ export function useContacts() {
   const client = useQueryClient()
   const { language } = useLanguage()
   const { changes, refused } = useChanges()
-  const { data, error, isPending, refetch } = useQuery({ queryKey: key, queryFn: all })
+  const { data, error, isPending, refetch } = useQuery({ queryKey: key, queryFn: listAllContacts })
   const contacts = useMemo(
-    () => inOrder(applyChanges(data ?? [], changes), language),
+    () => sortContacts(applyChanges(data ?? [], changes), language),
     [data, changes, language],
   )
-  const change = (one: Omit<Change, 'changedAt'>) => {
+  const change = (one: Omit<ContactChange, 'changedAt'>) => {
     useChanges.setState({ refused: undefined })
-    hold(withChange(useChanges.getState().changes, { ...one, changedAt: new Date().toISOString() }))
+    store(withChange(useChanges.getState().changes, { ...one, changedAt: new Date().toISOString() }))
     void sendChanges(client)
   }
   return {
@@ -69,12 +75,12 @@ let sending: Promise<void> | undefined
 
 /** Sends what waits, oldest first, until it is all sent or the network is gone. */
 export function sendChanges(client: QueryClient): Promise<void> {
-  sending ??= send(client).finally(() => (sending = undefined))
+  sending ??= sendAll(client).finally(() => (sending = undefined))
   return sending
 }
 
-async function send(client: QueryClient): Promise<void> {
-  for (let next: Change | undefined; (next = useChanges.getState().changes[0]);) {
+async function sendAll(client: QueryClient): Promise<void> {
+  for (let next: ContactChange | undefined; (next = useChanges.getState().changes[0]);) {
     const one = next
     try {
       const contact = await sendOne(one)
@@ -88,19 +94,19 @@ async function send(client: QueryClient): Promise<void> {
       if (!(error instanceof Problem) || error.status >= 500 || [401, 429].includes(error.status)) return
       useChanges.setState({ refused: error })
     }
-    hold(withoutChange(useChanges.getState().changes, one))
+    store(withoutChange(useChanges.getState().changes, one))
   }
   void client.invalidateQueries({ queryKey: key })
 }
 
-async function sendOne({ vpa, changedAt, keep }: Change): Promise<Contact | undefined> {
+async function sendOne({ vpa, changedAt, keep }: ContactChange): Promise<Contact | undefined> {
   if (keep) return (await call(putContact, { params: { vpa }, body: { ...keep, changedAt } })).contact
   await call(removeContact, { params: { vpa }, querystring: { changedAt } })
   return undefined
 }
 
 export async function restoreChanges(): Promise<void> {
-  useChanges.setState({ changes: (await vault.kept<Change[]>(name)) ?? [] })
+  useChanges.setState({ changes: (await storage.read<ContactChange[]>(name)) ?? [] })
 }
 
-export const forgetChanges = () => useChanges.setState({ changes: [], refused: undefined })
+export const clearChanges = () => useChanges.setState({ changes: [], refused: undefined })

@@ -1,7 +1,7 @@
 // What a payment allows next: nothing while it is on its way, and what its failure says afterwards.
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { expect, test } from 'vitest'
-import { nextOf, otherOf, pathOf, type Next } from './next-action.ts'
+import { nextActionOf, counterpartyOf, nextActionPath, type NextAction } from './next-action.ts'
 
 const payment = {
   amountPaise: 25_050,
@@ -17,7 +17,7 @@ const failedBy = (code: string): PaymentView => ({
   failure: { code, message: '' },
 })
 
-test.each<[string, PaymentView, Next | undefined, string | undefined]>([
+test.each<[string, PaymentView, NextAction | undefined, string | undefined]>([
   ['pending', { ...payment, status: 'pending' }, undefined, undefined],
   ['paid', { ...payment, status: 'settled' }, 'pay-again', '/pay/ravi%40bahi?am=250.50&tn=Chai+%26+samosa'],
   ['received', { ...payment, status: 'settled', direction: 'credit' }, 'pay-back', '/pay/asha%40bahi'],
@@ -28,11 +28,11 @@ test.each<[string, PaymentView, Next | undefined, string | undefined]>([
   ['no such UPI ID', failedBy('ZH'), 'other-payee', '/pay'],
   ['account frozen', failedBy('YE'), undefined, undefined],
 ])('after %s', (_, one, next, path) => {
-  expect(nextOf(one)).toBe(next)
-  expect(next && pathOf(next, one)).toBe(path)
+  expect(nextActionOf(one)).toBe(next)
+  expect(next && nextActionPath(next, one)).toBe(path)
 })
 
 test('the other side is who is paid, or who paid', () => {
-  expect(otherOf(payment).name).toBe('Ravi Kumar')
-  expect(otherOf({ ...payment, direction: 'credit' }).name).toBe('Asha Rao')
+  expect(counterpartyOf(payment).name).toBe('Ravi Kumar')
+  expect(counterpartyOf({ ...payment, direction: 'credit' }).name).toBe('Asha Rao')
 })

@@ -2,22 +2,24 @@
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { upiCodes } from '@bahi/contracts/upi-codes.ts'
 import { useLanguage, useText, type Translate } from '../language/language.ts'
-import { rupeesOf } from '@bahi/web-ui/format/rupees.ts'
+import { rupeesText } from '@bahi/web-ui/format/rupees.ts'
 import type { TextKey } from '../language/en.ts'
-import { dayOf } from '@bahi/web-ui/format/dates.ts'
+import { formatDay } from '@bahi/web-ui/format/dates.ts'
 
 /** The person on the other side. */
-export const otherOf = ({ direction, payee, payer }: PaymentView) => (direction === 'debit' ? payee : payer)
+export const counterpartyOf = ({ direction, payee, payer }: PaymentView) =>
+  direction === 'debit' ? payee : payer
 /** My own side. */
-export const ownOf = ({ direction, payee, payer }: PaymentView) => (direction === 'debit' ? payer : payee)
+export const ownPartyOf = ({ direction, payee, payer }: PaymentView) =>
+  direction === 'debit' ? payer : payee
 
 /**
  * What to offer. Nothing while it is on its way: a payment in flight is never paid again. A failed one may be paid
  * again, unless something has to be done first, or it would fail the same.
  */
-export type Next = 'pay-again' | 'pay-back' | 'try-again' | 'set-pin' | 'other-payee'
+export type NextAction = 'pay-again' | 'pay-back' | 'try-again' | 'set-pin' | 'other-payee'
 
-const byCode: Record<string, Next> = {
+const byCode: Record<string, NextAction> = {
   ZM: 'try-again',
   Z6: 'set-pin',
   AM: 'set-pin',
@@ -28,7 +30,7 @@ const byCode: Record<string, Next> = {
   U96: 'other-payee',
 }
 
-export function nextOf({ status, direction, failure }: PaymentView): Next | undefined {
+export function nextActionOf({ status, direction, failure }: PaymentView): NextAction | undefined {
   if (status === 'pending') return undefined
   if (status === 'settled') return direction === 'debit' ? 'pay-again' : 'pay-back'
   if (direction === 'credit') return undefined
@@ -38,12 +40,12 @@ export function nextOf({ status, direction, failure }: PaymentView): Next | unde
 }
 
 /** Where that is done; the amount and the note come along when the same is tried again. */
-export function pathOf(next: Next, payment: PaymentView): string {
+export function nextActionPath(next: NextAction, payment: PaymentView): string {
   if (next === 'set-pin') return '/accounts'
   if (next === 'other-payee') return '/pay'
-  const to = `/pay/${encodeURIComponent(otherOf(payment).vpa)}`
+  const to = `/pay/${encodeURIComponent(counterpartyOf(payment).vpa)}`
   if (next === 'pay-back') return to
-  const query = new URLSearchParams({ am: rupeesOf(payment.amountPaise) })
+  const query = new URLSearchParams({ am: rupeesText(payment.amountPaise) })
   if (payment.note) query.set('tn', payment.note)
   return `${to}?${query.toString()}`
 }
@@ -56,16 +58,16 @@ export function failureText({ code, message }: NonNullable<PaymentView['failure'
     ['failed.day-count', 'Z7'],
     ['failed.over-limit', 'Z8'],
     ['failed.no-money', 'Z9'],
-    ['failed.no-such-id', 'ZH'],
+    ['failed.vpa-not-found', 'ZH'],
     ['failed.pin-not-set', 'AM'],
     ['failed.first-limit', 'FL'],
     ['failed.cooling', 'FP'],
     ['failed.same-account', 'U96'],
     ['failed.own-frozen', 'YE'],
-    ['failed.their-frozen', 'YF'],
-    ['failed.own-bank-away', 'U28 XY XT IR U86 U90'],
-    ['failed.their-bank-away', 'U78 Y1 XU UB U09 U89 U91 U93 U94'],
-    ['failed.not-made', 'XB U69 U48'],
+    ['failed.payee-frozen', 'YF'],
+    ['failed.own-bank-unreachable', 'U28 XY XT IR U86 U90'],
+    ['failed.payee-bank-unreachable', 'U78 Y1 XU UB U09 U89 U91 U93 U94'],
+    ['failed.not-processed', 'XB U69 U48'],
     ['failed.stopped', 'K1 59 U16 U66 M16 ZI'],
   ]
   const key = groups.find(([, codes]) => codes.split(' ').includes(code))?.[0]
@@ -76,5 +78,5 @@ export function failureText({ code, message }: NonNullable<PaymentView['failure'
 export function usePendingText(): (pending: NonNullable<PaymentView['pending']>) => string {
   const t = useText()
   const { language } = useLanguage()
-  return ({ reason, returnBy }) => t(`pending.${reason}`, { date: dayOf(language, returnBy) })
+  return ({ reason, returnBy }) => t(`pending.${reason}`, { date: formatDay(language, returnBy) })
 }

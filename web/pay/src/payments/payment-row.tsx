@@ -2,8 +2,8 @@
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { useLanguage, useText } from '../language/language.ts'
 import { shortRupees } from '@bahi/web-ui/format/rupees.ts'
-import { otherOf } from './next-action.ts'
-import { shortMomentOf } from '@bahi/web-ui/format/dates.ts'
+import { counterpartyOf } from './next-action.ts'
+import { formatShortMoment } from '@bahi/web-ui/format/dates.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
 import { Row } from '@bahi/web-ui/components/card.tsx'
 
@@ -11,9 +11,9 @@ export function PaymentRow({ payment }: { payment: PaymentView }) {
   const t = useText()
   const { language } = useLanguage()
   const { id, status, direction, amountPaise, createdAt } = payment
-  const { name } = otherOf(payment)
+  const { name } = counterpartyOf(payment)
   const isIn = direction === 'credit'
-  const when = shortMomentOf(language, createdAt)
+  const when = formatShortMoment(language, createdAt)
   return (
     <Row
       to={`/payments/${id}`}

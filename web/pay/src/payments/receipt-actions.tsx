@@ -5,50 +5,50 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call } from '../api/client.ts'
 import { useLanguage, useText, type Translate } from '../language/language.ts'
-import { pictureOf, type ReceiptText } from './receipt-picture.ts'
+import { drawReceipt, type ReceiptText } from './receipt-picture.ts'
 import type { TextKey } from '../language/en.ts'
-import { momentOf } from '@bahi/web-ui/format/dates.ts'
+import { formatMoment } from '@bahi/web-ui/format/dates.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 
 export function ReceiptActions({ id }: { id: string }) {
   const t = useText()
   const { language } = useLanguage()
-  const [told, setTold] = useState('')
+  const [message, setMessage] = useState('')
   const receipt = useQuery({
     queryKey: ['payments', id, 'receipt'],
     queryFn: () => call(contract, { params: { id } }),
     staleTime: Infinity,
   })
-  const text = receipt.data && textOf(receipt.data, t, (at) => momentOf(language, at))
+  const text = receipt.data && receiptText(receipt.data, t, (at) => formatMoment(language, at))
   const file = async () =>
-    new File([await pictureOf(text!)], `bahi-${receipt.data!.payment.rrn}.png`, { type: 'image/png' })
+    new File([await drawReceipt(text!)], `bahi-${receipt.data!.payment.rrn}.png`, { type: 'image/png' })
 
   async function share() {
     try {
       const files = [await file()]
       if (navigator.canShare?.({ files })) return await navigator.share({ files, title: text!.title })
-      save(files[0]!)
-      setTold(t('receipt.saved'))
+      downloadFile(files[0]!)
+      setMessage(t('receipt.saved'))
     } catch (error) {
       // Who closes the sheet of their phone has decided.
-      if (!(error instanceof DOMException && error.name === 'AbortError')) setTold(t('receipt.not-made'))
+      if (!(error instanceof DOMException && error.name === 'AbortError')) setMessage(t('receipt.failed'))
     }
   }
-  async function keep() {
+  async function savePicture() {
     try {
-      save(await file())
-      setTold(t('receipt.saved'))
+      downloadFile(await file())
+      setMessage(t('receipt.saved'))
     } catch {
-      setTold(t('receipt.not-made'))
+      setMessage(t('receipt.failed'))
     }
   }
   if (receipt.error) {
     return (
       <div className="flex flex-wrap items-center justify-center gap-x-2 text-soft print:hidden">
-        {t('receipt.away')}
+        {t('receipt.unavailable')}
         <Button look="bare" onClick={() => void receipt.refetch()}>
-          {t('do.retry')}
+          {t('action.retry')}
         </Button>
       </div>
     )
@@ -58,13 +58,13 @@ export function ReceiptActions({ id }: { id: string }) {
     <>
       <div className="grid grid-cols-3 gap-2 print:hidden">
         <Action icon="share" text={t('receipt.share')} disabled={wait} onClick={() => void share()} />
-        <Action icon="save" text={t('receipt.picture')} disabled={wait} onClick={() => void keep()} />
+        <Action icon="save" text={t('receipt.picture')} disabled={wait} onClick={() => void savePicture()} />
         <Action icon="print" text={t('receipt.print')} disabled={wait} onClick={() => window.print()} />
       </div>
-      <p role="status" className={`text-center text-sm text-soft print:hidden ${told ? '' : 'sr-only'}`}>
-        {told}
+      <p role="status" className={`text-center text-sm text-soft print:hidden ${message ? '' : 'sr-only'}`}>
+        {message}
       </p>
-      {text && <Printed receipt={text} />}
+      {text && <PrintedReceipt receipt={text} />}
     </>
   )
 }
@@ -91,7 +91,7 @@ function Action({ icon, text, disabled, onClick }: ActionProps) {
 }
 
 /** What comes out of the printer, and what no screen shows. */
-function Printed({ receipt: { title, amount, lines, foot } }: { receipt: ReceiptText }) {
+function PrintedReceipt({ receipt: { title, amount, lines, foot } }: { receipt: ReceiptText }) {
   return (
     <section className="hidden print:block" aria-hidden="true">
       <p className="text-lg font-semibold">{title}</p>
@@ -122,7 +122,11 @@ const labels: Record<string, TextKey> = {
 }
 
 /** The receipt of the service, in the language of the app. */
-function textOf(receipt: Output<typeof contract>, t: Translate, shown: (at: string) => string): ReceiptText {
+function receiptText(
+  receipt: Output<typeof contract>,
+  t: Translate,
+  shown: (at: string) => string,
+): ReceiptText {
   const { payment, amountText, lines } = receipt
   return {
     title: t(payment.direction === 'debit' ? 'receipt.paid' : 'receipt.received'),
@@ -139,7 +143,7 @@ function textOf(receipt: Output<typeof contract>, t: Translate, shown: (at: stri
   }
 }
 
-function save(file: File): void {
+function downloadFile(file: File): void {
   const link = document.createElement('a')
   link.href = URL.createObjectURL(file)
   link.download = file.name

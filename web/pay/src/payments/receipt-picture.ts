@@ -13,7 +13,7 @@ const font = (size: number, weight = 400) =>
   `${weight} ${size}px ui-sans-serif, system-ui, 'Noto Sans', 'Noto Sans Devanagari', sans-serif`
 
 /** A PNG, twice as fine as its measures. */
-export async function pictureOf(receipt: ReceiptText): Promise<Blob> {
+export async function drawReceipt(receipt: ReceiptText): Promise<Blob> {
   const canvas = document.createElement('canvas')
   const pen = canvas.getContext('2d')!
   pen.font = font(24, 500)

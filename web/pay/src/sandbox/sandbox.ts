@@ -2,7 +2,7 @@
 import { Problem } from '@bahi/contracts/problem.ts'
 import { readInbox } from '@bahi/contracts/sandbox.ts'
 import { useQuery } from '@tanstack/react-query'
-import { anybody } from '../api/client.ts'
+import { callPublic } from '../api/client.ts'
 
 /** False until it is known. */
 export const useIsSandbox = (): boolean => useSandbox().data ?? false
@@ -12,7 +12,7 @@ export function useSandbox() {
     queryKey: ['sandbox'],
     // Where there is none, its door is not there either.
     queryFn: () =>
-      anybody(readInbox, { querystring: { to: 'nobody', limit: 1 } }).then(
+      callPublic(readInbox, { querystring: { to: 'nobody', limit: 1 } }).then(
         () => true,
         (error: unknown) => {
           if (error instanceof Problem && error.status === 404) return false
@@ -25,6 +25,6 @@ export function useSandbox() {
 
 /** The newest one-time code in the inbox of a phone. */
 export async function codeFromInbox(phone: string): Promise<string | undefined> {
-  const { messages } = await anybody(readInbox, { querystring: { to: phone, limit: 10 } })
+  const { messages } = await callPublic(readInbox, { querystring: { to: phone, limit: 10 } })
   return messages.map(({ text }) => /\b(\d{6})\b/.exec(text)?.[1]).find((code) => code !== undefined)
 }

@@ -1,23 +1,23 @@
 // The lock of the app: closed when it opens, and when it comes back after a while out of sight.
 import { create } from 'zustand'
-import { vault } from '../storage/storage.ts'
+import { storage } from '../storage/storage.ts'
 
 /** Out of sight for so long, it is closed when it comes back. */
-export const hiddenForMs = 2 * 60_000
+export const lockAfterHiddenMs = 2 * 60_000
 
-type Lock = { isSet: boolean; isClosed: boolean }
+type Lock = { hasPasscode: boolean; isLocked: boolean }
 
-export const useLock = create<Lock>()(() => ({ isSet: false, isClosed: false }))
+export const useAppLock = create<Lock>()(() => ({ hasPasscode: false, isLocked: false }))
 
 /** True when a passcode is asked for now. */
-export async function startLock(): Promise<boolean> {
-  const isSet = await vault.isLocked()
-  useLock.setState({ isSet, isClosed: isSet })
-  return isSet
+export async function loadAppLock(): Promise<boolean> {
+  const hasPasscode = await storage.isLocked()
+  useAppLock.setState({ hasPasscode, isLocked: hasPasscode })
+  return hasPasscode
 }
 
 /** Closes it by the clock of the wall: timers stand still while a device sleeps. */
-export function watchSight(keepNow: () => Promise<void>): void {
+export function lockWhenHidden(keepNow: () => Promise<void>): void {
   let hiddenAtMs: number | undefined
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') {
@@ -25,11 +25,11 @@ export function watchSight(keepNow: () => Promise<void>): void {
       void keepNow()
       return
     }
-    const longAgo = hiddenAtMs !== undefined && Date.now() - hiddenAtMs >= hiddenForMs
+    const longAgo = hiddenAtMs !== undefined && Date.now() - hiddenAtMs >= lockAfterHiddenMs
     hiddenAtMs = undefined
-    if (longAgo && useLock.getState().isSet) {
-      vault.close()
-      useLock.setState({ isClosed: true })
+    if (longAgo && useAppLock.getState().hasPasscode) {
+      storage.close()
+      useAppLock.setState({ isLocked: true })
     }
   })
 }

@@ -9,11 +9,11 @@ export function thisDevice(): { id: string; name: string } {
     id = uuidv7()
     localStorage.setItem(key, id)
   }
-  return { id, name: nameOf(navigator.userAgent) }
+  return { id, name: browserName(navigator.userAgent) }
 }
 
 /** `Chrome on Android`: for the list of devices. */
-export function nameOf(agent: string): string {
+export function browserName(agent: string): string {
   const browser = [/Edg\//, /Firefox\//, /SamsungBrowser\//, /Chrome\//, /Safari\//]
   const names = ['Edge', 'Firefox', 'Samsung Internet', 'Chrome', 'Safari']
   const systems: [RegExp, string][] = [

@@ -2,22 +2,22 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useText } from '../language/language.ts'
-import { phoneShown } from '@bahi/web-ui/format/phone.ts'
+import { formatPhone } from '@bahi/web-ui/format/phone.ts'
 import { codeFromInbox, useIsSandbox } from '../sandbox/sandbox.ts'
-import type { useCode } from './use-one-time-code.ts'
+import type { useOneTimeCode } from './use-one-time-code.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { DigitBoxes } from '@bahi/web-ui/components/digit-boxes.tsx'
-import { Refused } from '../api/problem-states.tsx'
+import { ProblemNote } from '../api/problem-states.tsx'
 
 type CodeStepProps = {
   phone: string
-  code: ReturnType<typeof useCode>
+  code: ReturnType<typeof useOneTimeCode>
   busy: boolean
   error: unknown
   onCode: (digits: string) => void
 }
 
-export function CodeStep({ phone, code, busy, error, onCode }: CodeStepProps) {
+export function OneTimeCodeStep({ phone, code, busy, error, onCode }: CodeStepProps) {
   const t = useText()
   const [digits, setDigits] = useState('')
   const isSandbox = useIsSandbox()
@@ -38,7 +38,7 @@ export function CodeStep({ phone, code, busy, error, onCode }: CodeStepProps) {
         if (digits.length === 6) onCode(digits)
       }}
     >
-      <p className="text-soft">{t('sign-in.code-sent', { phone: phoneShown(phone) })}</p>
+      <p className="text-soft">{t('sign-in.code-sent', { phone: formatPhone(phone) })}</p>
       <DigitBoxes
         label={t('sign-in.code')}
         length={6}
@@ -47,7 +47,7 @@ export function CodeStep({ phone, code, busy, error, onCode }: CodeStepProps) {
         onFull={onCode}
         autoFocus
       />
-      <Refused error={error ?? code.error ?? reading.error} />
+      <ProblemNote error={error ?? code.error ?? reading.error} />
       <Button
         type="submit"
         look={isSandbox && digits.length < 6 ? 'quiet' : 'main'}
@@ -55,7 +55,7 @@ export function CodeStep({ phone, code, busy, error, onCode }: CodeStepProps) {
         disabled={digits.length < 6}
         wide
       >
-        {t('do.next')}
+        {t('action.continue')}
       </Button>
       {isSandbox && (
         <div className="flex flex-col gap-3 rounded-card bg-tint p-5">

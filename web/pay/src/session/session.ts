@@ -13,7 +13,7 @@ type Session = {
   /** Where to go on after signing in again: a form is not lost by a session that ended. */
   returnTo?: string
   /** The session ended while the app was in use: it is asked for in place, and what waits goes on. */
-  asksAgain?: boolean
+  needsReauthentication?: boolean
 }
 
 export const useSession = create<Session>()(() => ({ state: 'unknown' }))
@@ -21,45 +21,46 @@ export const useSession = create<Session>()(() => ({ state: 'unknown' }))
 const session = () => useSession.getState()
 
 /** Says who may have a cookie worth asking: nothing is asked of a browser that was never signed in. */
-const mark = 'bahi.signed-in'
-export const mayBeSignedIn = () => localStorage.getItem(mark) !== null
+const storageKey = 'bahi.signed-in'
+export const mayBeSignedIn = () => localStorage.getItem(storageKey) !== null
 /** Who was signed in here last, and did not sign out. */
-export const lastHere = () => localStorage.getItem(mark) ?? undefined
+export const lastUserId = () => localStorage.getItem(storageKey) ?? undefined
 
-let again: { promise: Promise<void>; resolve: () => void; reject: (error: Error) => void } | undefined
+let reauthentication:
+  { promise: Promise<void>; resolve: () => void; reject: (error: Error) => void } | undefined
 
 export function signIn({ userId, accessToken, expiresInS }: Omit<Tokens, 'refreshToken'>): void {
   const signedIn = { userId, accessToken, expiresAtMs: Date.now() + expiresInS * 1_000 }
-  localStorage.setItem(mark, userId)
-  useSession.setState({ state: 'signed-in', signedIn, asksAgain: false })
-  again?.resolve()
-  again = undefined
+  localStorage.setItem(storageKey, userId)
+  useSession.setState({ state: 'signed-in', signedIn, needsReauthentication: false })
+  reauthentication?.resolve()
+  reauthentication = undefined
 }
 
 /** Signed in by what this device has kept, until the network is back. */
-export function comeBack(userId: string): void {
+export function resumeOffline(userId: string): void {
   useSession.setState({ state: 'signed-in', signedIn: { userId, accessToken: '', expiresAtMs: 0 } })
 }
 
 /** @param returnTo a path of the app to come back to */
-export function signedOut(returnTo?: string): void {
-  localStorage.removeItem(mark)
+export function signOut(returnTo?: string): void {
+  localStorage.removeItem(storageKey)
   const to = returnTo === undefined ? {} : { returnTo }
   useSession.setState({ state: 'signed-out', signedIn: undefined, ...to } as Session, true)
-  again?.reject(new Problem('unauthenticated'))
-  again = undefined
+  reauthentication?.reject(new Problem('unauthenticated'))
+  reauthentication = undefined
 }
 
 /** Until the person has signed in again, without leaving the screen. Throws when they leave it at that. */
-export function signedInAgain(): Promise<void> {
-  if (!again) {
+export function waitForReauthentication(): Promise<void> {
+  if (!reauthentication) {
     let resolve = () => {}
     let reject: (error: Error) => void = () => {}
     const promise = new Promise<void>((yes, no) => ((resolve = yes), (reject = no)))
-    again = { promise, resolve, reject }
-    useSession.setState({ asksAgain: true })
+    reauthentication = { promise, resolve, reject }
+    useSession.setState({ needsReauthentication: true })
   }
-  return again.promise
+  return reauthentication.promise
 }
 
 /** The token, when it is good for a while still. */

@@ -3,9 +3,9 @@ import { requestOtp } from '@bahi/contracts/auth.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { useMutation } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import { anybody } from '../api/client.ts'
+import { callPublic } from '../api/client.ts'
 
-export function useCode() {
+export function useOneTimeCode() {
   const [againAtMs, setAgainAtMs] = useState(0)
   const [nowMs, setNowMs] = useState(() => Date.now())
   const waitS = Math.max(0, Math.ceil((againAtMs - nowMs) / 1_000))
@@ -21,7 +21,7 @@ export function useCode() {
         setAgainAtMs(Date.now() + seconds * 1_000)
       }
       try {
-        const { resendInS } = await anybody(requestOtp, { body: { phone } })
+        const { resendInS } = await callPublic(requestOtp, { body: { phone } })
         wait(resendInS)
       } catch (error) {
         // One was sent a moment ago: that one is good.

@@ -2,14 +2,14 @@
 import { createStore, promisifyRequest } from 'idb-keyval'
 
 /** Names and what lies there. `write` happens wholly or not at all; what is written as undefined is taken away. */
-export type Shelf = {
+export type DeviceStorage = {
   read(name: string): Promise<unknown>
   names(): Promise<string[]>
   write(changes: Record<string, unknown>): Promise<void>
   clear(): Promise<void>
 }
 
-export function deviceShelf(): Shelf | undefined {
+export function openDeviceStorage(): DeviceStorage | undefined {
   if (typeof indexedDB === 'undefined' || !globalThis.crypto?.subtle) return undefined
   const use = createStore('bahi', 'kept')
   return {
@@ -32,7 +32,7 @@ export function deviceShelf(): Shelf | undefined {
 }
 
 /** For tests: forgotten with the page. */
-export function memoryShelf(): Shelf {
+export function memoryStorage(): DeviceStorage {
   const all = new Map<string, unknown>()
   return {
     read: (name) => Promise.resolve(all.get(name)),

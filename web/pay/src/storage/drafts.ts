@@ -1,6 +1,6 @@
 // What somebody began to fill in and did not send: kept on this device until it is sent or thrown away. Never secrets.
 import { create } from 'zustand'
-import { vault } from './storage.ts'
+import { storage } from './storage.ts'
 
 const maxAgeMs = 7 * 86_400_000
 const secrets = ['pin', 'password', 'otp', 'passcode']
@@ -10,29 +10,32 @@ type Draft = { atMs: number; value: Record<string, unknown> }
 const useDrafts = create<{ drafts: Record<string, Draft> }>()(() => ({ drafts: {} }))
 const name = 'drafts'
 
-function hold(drafts: Record<string, Draft>): void {
+function store(drafts: Record<string, Draft>): void {
   useDrafts.setState({ drafts })
-  void vault.keep(name, drafts)
+  void storage.write(name, drafts)
 }
 
 /** `keepDraft('pay', { to, amount, note })`: comes back by `draftOf('pay')`, after a restart too. */
-export function keepDraft(form: string, value: Record<string, unknown>, nowMs = Date.now()): void {
+export function saveDraft(form: string, value: Record<string, unknown>, nowMs = Date.now()): void {
   const open = Object.fromEntries(Object.entries(value).filter(([field]) => !secrets.includes(field)))
-  hold({ ...useDrafts.getState().drafts, [form]: { atMs: nowMs, value: open } })
+  store({ ...useDrafts.getState().drafts, [form]: { atMs: nowMs, value: open } })
 }
 
-export function draftOf<T extends Record<string, unknown>>(form: string, nowMs = Date.now()): T | undefined {
+export function readDraft<T extends Record<string, unknown>>(
+  form: string,
+  nowMs = Date.now(),
+): T | undefined {
   const draft = useDrafts.getState().drafts[form]
   return draft && draft.atMs > nowMs - maxAgeMs ? (draft.value as T) : undefined
 }
 
-export function dropDraft(form: string): void {
+export function deleteDraft(form: string): void {
   const { [form]: _, ...rest } = useDrafts.getState().drafts
-  hold(rest)
+  store(rest)
 }
 
 export async function restoreDrafts(): Promise<void> {
-  useDrafts.setState({ drafts: (await vault.kept<Record<string, Draft>>(name)) ?? {} })
+  useDrafts.setState({ drafts: (await storage.read<Record<string, Draft>>(name)) ?? {} })
 }
 
-export const forgetDrafts = () => useDrafts.setState({ drafts: {} })
+export const clearDrafts = () => useDrafts.setState({ drafts: {} })

@@ -1,79 +1,79 @@
-// The vault: opens for its owner and under the right passcode alone, and is empty after too many wrong ones.
+// The storage: opens for its owner and under the right passcode alone, and is empty after too many wrong ones.
 import { beforeEach, describe, expect, it } from 'vitest'
-import { memoryShelf, type Shelf } from './device-storage.ts'
-import { createVault, maxTries, type Vault } from './encrypted-storage.ts'
+import { memoryStorage, type DeviceStorage } from './device-storage.ts'
+import { createEncryptedStorage, maxTries, type EncryptedStorage } from './encrypted-storage.ts'
 
 const asha = '018f3a00-0000-7000-8000-000000000001'
 const ravi = '018f3a00-0000-7000-8000-000000000002'
 const seen = { name: 'Asha Rao', amounts: [25_000], text: 'चाय ₹ 😀' }
 
-let shelf: Shelf
-let vault: Vault
+let device: DeviceStorage
+let storage: EncryptedStorage
 beforeEach(async () => {
-  shelf = memoryShelf()
-  vault = createVault(shelf)
-  await vault.open(asha)
-  await vault.keep('seen', seen)
+  device = memoryStorage()
+  storage = createEncryptedStorage(device)
+  await storage.open(asha)
+  await storage.write('seen', seen)
 })
 /** As after closing the app. */
-const later = () => createVault(shelf)
+const later = () => createEncryptedStorage(device)
 
 describe('without a passcode', () => {
   it('gives back what was kept, later too, and nothing that was not', async () => {
     const other = later()
     expect(await other.isLocked()).toBe(false)
     expect(await other.open(asha)).toBe(true)
-    expect(await other.kept('seen')).toEqual(seen)
-    expect(await other.kept('unseen')).toBeUndefined()
+    expect(await other.read('seen')).toEqual(seen)
+    expect(await other.read('unseen')).toBeUndefined()
   })
 
   it('lays nothing down that can be read, and a key that nobody can take away', async () => {
-    const sealed = (await shelf.read('seen')) as { body: ArrayBuffer }
+    const sealed = (await device.read('seen')) as { body: ArrayBuffer }
     expect(Buffer.from(sealed.body).toString('latin1')).not.toContain('Asha')
-    const key = (await shelf.read('.key')) as CryptoKey
+    const key = (await device.read('.key')) as CryptoKey
     expect(key.extractable).toBe(false)
     await expect(crypto.subtle.exportKey('raw', key)).rejects.toThrow()
   })
 
   it('gives nothing before it is opened, and keeps nothing', async () => {
     const closed = later()
-    expect(await closed.kept('seen')).toBeUndefined()
-    await closed.keep('seen', 'changed')
+    expect(await closed.read('seen')).toBeUndefined()
+    await closed.write('seen', 'changed')
     await closed.open(asha)
-    expect(await closed.kept('seen')).toEqual(seen)
+    expect(await closed.read('seen')).toEqual(seen)
   })
 
   it('is empty for somebody else, and stays empty for whom it was', async () => {
     const other = later()
     await other.open(ravi)
-    expect(await other.kept('seen')).toBeUndefined()
+    expect(await other.read('seen')).toBeUndefined()
     await other.open(asha)
-    expect(await other.kept('seen')).toBeUndefined()
+    expect(await other.read('seen')).toBeUndefined()
   })
 
   it('opens nothing that was moved to another name', async () => {
-    await shelf.write({ other: await shelf.read('seen') })
-    expect(await vault.kept('other')).toBeUndefined()
+    await device.write({ other: await device.read('seen') })
+    expect(await storage.read('other')).toBeUndefined()
   })
 })
 
 describe('with a passcode', () => {
-  beforeEach(() => vault.setPasscode('482913'))
+  beforeEach(() => storage.setPasscode('482913'))
 
   it('goes on as it was, and is closed later', async () => {
-    expect(await vault.kept('seen')).toEqual(seen)
+    expect(await storage.read('seen')).toEqual(seen)
     const other = later()
     expect(await other.isLocked()).toBe(true)
     expect(await other.open(asha)).toBe(false)
-    expect(await other.kept('seen')).toBeUndefined()
-    expect(await shelf.read('.key')).toBeUndefined()
+    expect(await other.read('seen')).toBeUndefined()
+    expect(await device.read('.key')).toBeUndefined()
   })
 
   it('opens under the right one, and the count of wrong ones begins anew', async () => {
     const other = later()
     expect(await other.unlock('111222')).toEqual({ open: false, triesLeft: maxTries - 1 })
     expect(await other.unlock('482913')).toEqual({ open: true })
-    expect(await other.kept('seen')).toEqual(seen)
+    expect(await other.read('seen')).toEqual(seen)
     expect(await later().unlock('111222')).toEqual({ open: false, triesLeft: maxTries - 1 })
   })
 
@@ -81,43 +81,43 @@ describe('with a passcode', () => {
     for (let left = maxTries - 1; left >= 0; left--) {
       expect(await later().unlock('111222')).toEqual({ open: false, triesLeft: left })
     }
-    expect(await shelf.names()).toEqual([])
+    expect(await device.names()).toEqual([])
     const other = later()
     expect(await other.isLocked()).toBe(false)
     await other.open(asha)
-    expect(await other.kept('seen')).toBeUndefined()
+    expect(await other.read('seen')).toBeUndefined()
   })
 
   it('changes to another one, under which alone it opens', async () => {
-    await vault.setPasscode('730164')
+    await storage.setPasscode('730164')
     expect(await later().unlock('482913')).toMatchObject({ open: false })
     const other = later()
     expect(await other.unlock('730164')).toEqual({ open: true })
-    expect(await other.kept('seen')).toEqual(seen)
+    expect(await other.read('seen')).toEqual(seen)
   })
 
   it('is open again without one', async () => {
-    await vault.removePasscode()
+    await storage.removePasscode()
     const other = later()
     expect(await other.isLocked()).toBe(false)
     await other.open(asha)
-    expect(await other.kept('seen')).toEqual(seen)
+    expect(await other.read('seen')).toEqual(seen)
   })
 
   it('loses nothing that is kept while the key changes', async () => {
-    await Promise.all([vault.keep('a', 1), vault.setPasscode('730164'), vault.keep('b', 2)])
+    await Promise.all([storage.write('a', 1), storage.setPasscode('730164'), storage.write('b', 2)])
     const other = later()
     await other.unlock('730164')
-    expect([await other.kept('a'), await other.kept('b')]).toEqual([1, 2])
+    expect([await other.read('a'), await other.read('b')]).toEqual([1, 2])
   })
 })
 
 it('where nothing can be kept, everything works and nothing stays', async () => {
-  const none = createVault(undefined)
-  expect(none.canKeep).toBe(false)
+  const none = createEncryptedStorage(undefined)
+  expect(none.isAvailable).toBe(false)
   expect(await none.open(asha)).toBe(true)
-  await none.keep('seen', seen)
-  expect(await none.kept('seen')).toBeUndefined()
+  await none.write('seen', seen)
+  expect(await none.read('seen')).toBeUndefined()
   expect(await none.isLocked()).toBe(false)
   await none.erase()
 })

@@ -1,14 +1,14 @@
 // What of the screens is kept on the device: what was named, while it is fresh, and nothing that is a secret.
 import { QueryClient } from '@tanstack/react-query'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { keepQueries, lastHeardMs, maxAgeMs, mayBeKept, restoreQueries } from './saved-queries.ts'
-import { memoryShelf } from './device-storage.ts'
-import { createVault, type Vault } from './encrypted-storage.ts'
+import { saveQueries, lastUpdatedMs, maxAgeMs, maySave, restoreQueries } from './saved-queries.ts'
+import { memoryStorage } from './device-storage.ts'
+import { createEncryptedStorage, type EncryptedStorage } from './encrypted-storage.ts'
 
-let vault: Vault
+let storage: EncryptedStorage
 beforeEach(async () => {
-  vault = createVault(memoryShelf())
-  await vault.open('018f3a00-0000-7000-8000-000000000001')
+  storage = createEncryptedStorage(memoryStorage())
+  await storage.open('018f3a00-0000-7000-8000-000000000001')
 })
 
 it.each([
@@ -24,17 +24,17 @@ it.each([
   [[{ me: 1 }], false],
   [[], false],
 ])('%j: %s', (key, may) => {
-  expect(mayBeKept(key)).toBe(may)
+  expect(maySave(key)).toBe(may)
 })
 
 /** Keeps what one client knows and shows it in another. */
 async function afterRestart(fill: (client: QueryClient) => void, { isHere = true, nowMs = Date.now() } = {}) {
   const before = new QueryClient()
-  const keepNow = keepQueries(before, vault, () => isHere)
+  const keepNow = saveQueries(before, storage, () => isHere)
   fill(before)
   await keepNow()
   const after = new QueryClient()
-  const isSomething = await restoreQueries(after, vault, nowMs)
+  const isSomething = await restoreQueries(after, storage, nowMs)
   return { after, isSomething }
 }
 
@@ -48,7 +48,7 @@ describe('after a restart', () => {
     expect(isSomething).toBe(true)
     expect(after.getQueryData(['me'])).toEqual({ name: 'Asha' })
     expect(after.getQueryData(['statement', 'id'])).toBeUndefined()
-    expect(lastHeardMs(after)).toBe(heardMs)
+    expect(lastUpdatedMs(after)).toBe(heardMs)
   })
 
   it('of a long list shows the beginning, from which it goes on', async () => {

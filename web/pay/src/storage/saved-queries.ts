@@ -1,35 +1,37 @@
 // Keeps what the screens showed on this device, so that they show it without a network: never balances, never secrets.
 import { dehydrate, hydrate, type DehydratedState, type QueryClient } from '@tanstack/react-query'
-import type { Vault } from './encrypted-storage.ts'
+import type { EncryptedStorage } from './encrypted-storage.ts'
 
 /** How long something may be shown that was not heard again. */
 export const maxAgeMs = 7 * 86_400_000
 const name = 'queries'
-const pauseMs = 1_000
+const saveDelayMs = 1_000
 const maxPages = 3
 const maxQueries = 60
 
 /** First words of the keys of what may be kept. Whatever is not named here stays in memory. */
-const may = new Set([
+const savedRoots = new Set([
   ...['me', 'contacts', 'notifications', 'unread', 'preferences'],
   ...['payments', 'payment', 'accounts', 'account', 'vpas', 'banks'],
 ])
 /** Words that keep a key out, wherever they stand: an amount on an account is for the PIN to show. */
-const never = ['balance', 'statement', 'pin', 'keys']
+const neverSaved = ['balance', 'statement', 'pin', 'keys']
 
-export function mayBeKept(key: readonly unknown[]): boolean {
+export function maySave(key: readonly unknown[]): boolean {
   const words = key.filter((part) => typeof part === 'string')
-  return may.has(words[0] ?? '') && key[0] === words[0] && !words.some((word) => never.includes(word))
+  return (
+    savedRoots.has(words[0] ?? '') && key[0] === words[0] && !words.some((word) => neverSaved.includes(word))
+  )
 }
 
-type Kept = { savedAtMs: number; state: DehydratedState }
+type SavedQueries = { savedAtMs: number; state: DehydratedState }
 
 /** What is worth keeping of all that is known: the latest first, of long lists their beginning. */
-export function worthKeeping(client: QueryClient, nowMs = Date.now()): Kept {
+export function queriesToSave(client: QueryClient, nowMs = Date.now()): SavedQueries {
   const state = dehydrate(client, {
     shouldDehydrateMutation: () => false,
     shouldDehydrateQuery: ({ queryKey, state: { status, dataUpdatedAt } }) =>
-      status === 'success' && mayBeKept(queryKey) && dataUpdatedAt > nowMs - maxAgeMs,
+      status === 'success' && maySave(queryKey) && dataUpdatedAt > nowMs - maxAgeMs,
   })
   const latest = state.queries
     .sort((a, b) => b.state.dataUpdatedAt - a.state.dataUpdatedAt)
@@ -47,35 +49,39 @@ function firstPages(data: unknown): unknown {
 /** Shows what was kept, until it is heard anew; true when there was something. */
 export async function restoreQueries(
   client: QueryClient,
-  vault: Vault,
+  storage: EncryptedStorage,
   nowMs = Date.now(),
 ): Promise<boolean> {
-  const kept = await vault.kept<Kept>(name)
+  const kept = await storage.read<SavedQueries>(name)
   if (!kept) return false
   const queries = kept.state.queries.filter(({ state }) => state.dataUpdatedAt > nowMs - maxAgeMs)
   hydrate(client, { mutations: [], queries })
   return queries.length > 0
 }
 
-export const forgetQueries = (vault: Vault) => vault.keep(name, null)
+export const deleteSavedQueries = (storage: EncryptedStorage) => storage.write(name, null)
 
 /** Keeps from now on, while somebody is here. The answer keeps at once, for when the app may be closed. */
-export function keepQueries(client: QueryClient, vault: Vault, isHere: () => boolean): () => Promise<void> {
+export function saveQueries(
+  client: QueryClient,
+  storage: EncryptedStorage,
+  isHere: () => boolean,
+): () => Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const now = () => {
     clearTimeout(timer)
     timer = undefined
-    return isHere() ? vault.keep(name, worthKeeping(client)) : Promise.resolve()
+    return isHere() ? storage.write(name, queriesToSave(client)) : Promise.resolve()
   }
   client.getQueryCache().subscribe(({ type, query }) => {
-    if (type !== 'updated' || !mayBeKept(query.queryKey)) return
-    timer ??= setTimeout(() => void now(), pauseMs)
+    if (type !== 'updated' || !maySave(query.queryKey)) return
+    timer ??= setTimeout(() => void now(), saveDelayMs)
   })
   return now
 }
 
 /** When what is shown was heard last; undefined when nothing was. */
-export function lastHeardMs(client: QueryClient): number | undefined {
+export function lastUpdatedMs(client: QueryClient): number | undefined {
   const times = client
     .getQueryCache()
     .getAll()

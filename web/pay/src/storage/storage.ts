@@ -1,5 +1,5 @@
-// The one vault of this device.
-import { deviceShelf } from './device-storage.ts'
-import { createVault } from './encrypted-storage.ts'
+// The one storage of this device.
+import { openDeviceStorage } from './device-storage.ts'
+import { createEncryptedStorage } from './encrypted-storage.ts'
 
-export const vault = createVault(deviceShelf())
+export const storage = createEncryptedStorage(openDeviceStorage())

@@ -1,11 +1,11 @@
 // Whether there is the room of a desk: where Tailwind's `lg` begins, for what is not there at all on a phone.
 import { useSyncExternalStore } from 'react'
 
-const desk = window.matchMedia('(min-width: 64rem)')
+const query = window.matchMedia('(min-width: 64rem)')
 
-function subscribe(hear: () => void): () => void {
-  desk.addEventListener('change', hear)
-  return () => desk.removeEventListener('change', hear)
+function subscribe(onChange: () => void): () => void {
+  query.addEventListener('change', onChange)
+  return () => query.removeEventListener('change', onChange)
 }
 
-export const useDesk = () => useSyncExternalStore(subscribe, () => desk.matches)
+export const useIsWide = () => useSyncExternalStore(subscribe, () => query.matches)

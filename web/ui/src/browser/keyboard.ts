@@ -5,7 +5,7 @@ import { useEffect, useRef, type RefObject } from 'react'
  * @param pad hears nothing while a dialog is open that it does not stand in
  * @param onKey true when the key was for the pad
  */
-export function useKeys(
+export function usePadKeys(
   pad: RefObject<HTMLElement | null>,
   onKey: (key: string, isOnButton: boolean) => boolean,
 ): void {

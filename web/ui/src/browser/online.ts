@@ -1,54 +1,54 @@
 // Whether there is a network: for what needs one, and for saying so. Browsers know when there is none, but not always.
 import { useSyncExternalStore } from 'react'
 
-const betweenMs = 3_000
+const probeIntervalMs = 3_000
 
-let isSilent = false
+let isUnreachable = false
 let isProbing = false
-const hearers = new Set<() => void>()
+const listeners = new Set<() => void>()
 
-function put(silent: boolean): void {
-  if (silent === isSilent) return
-  isSilent = silent
-  for (const tell of hearers) tell()
+function setUnreachable(silent: boolean): void {
+  if (silent === isUnreachable) return
+  isUnreachable = silent
+  for (const tell of listeners) tell()
 }
 
 /** A request got no answer at all: it is tried whether anything does, until something does. */
-export function gotNoAnswer(): void {
+export function reportNoResponse(): void {
   if (isProbing || !navigator.onLine) return
   isProbing = true
   void probe()
 }
 
-export const gotAnswer = () => put(false)
+export const reportResponse = () => setUnreachable(false)
 
 async function probe(): Promise<void> {
-  let wasSilent = false
+  let wasUnreachable = false
   for (;;) {
     // Whatever it answers; the worker keeps what is got, and lets this pass.
-    const isThere = await fetch('/icon.svg', { method: 'HEAD', cache: 'no-store' }).then(
+    const isReachable = await fetch('/icon.svg', { method: 'HEAD', cache: 'no-store' }).then(
       () => true,
       () => false,
     )
-    put(!isThere)
-    if (isThere) break
-    wasSilent = true
-    await new Promise((resolve) => setTimeout(resolve, betweenMs))
+    setUnreachable(!isReachable)
+    if (isReachable) break
+    wasUnreachable = true
+    await new Promise((resolve) => setTimeout(resolve, probeIntervalMs))
   }
   isProbing = false
   // What waits for the network hears of it as always.
-  if (wasSilent) window.dispatchEvent(new Event('online'))
+  if (wasUnreachable) window.dispatchEvent(new Event('online'))
 }
 
-const watch = (tell: () => void) => {
-  hearers.add(tell)
+const subscribe = (tell: () => void) => {
+  listeners.add(tell)
   window.addEventListener('online', tell)
   window.addEventListener('offline', tell)
   return () => {
-    hearers.delete(tell)
+    listeners.delete(tell)
     window.removeEventListener('online', tell)
     window.removeEventListener('offline', tell)
   }
 }
 
-export const useOnline = () => useSyncExternalStore(watch, () => navigator.onLine && !isSilent)
+export const useOnline = () => useSyncExternalStore(subscribe, () => navigator.onLine && !isUnreachable)

@@ -1,9 +1,9 @@
 // An amount as it is typed: large, grouped as in India, with a pad of keys beneath and the keyboard all the same.
 import { useId, useLayoutEffect, useRef } from 'react'
 import { useText } from '../language/language.ts'
-import { groupedRupees, pressed, typedRupees } from '../format/rupees.ts'
+import { groupRupees, pressKey, cleanRupees } from '../format/rupees.ts'
 import { Icon } from './icon.tsx'
-import { useKeys } from '../browser/keyboard.ts'
+import { usePadKeys } from '../browser/keyboard.ts'
 
 type AmountFieldProps = {
   label: string
@@ -20,7 +20,7 @@ export function AmountField({ label, value, onChange, isFixed, hint, fault }: Am
   const input = useRef<HTMLInputElement>(null)
   /** What stands behind the caret stays behind it, however many commas come before. */
   const behind = useRef(0)
-  const shown = groupedRupees(value)
+  const shown = groupRupees(value)
   useLayoutEffect(() => {
     const own = input.current
     if (!own || own !== document.activeElement) return
@@ -51,7 +51,7 @@ export function AmountField({ label, value, onChange, isFixed, hint, fault }: Am
           aria-describedby={fault || hint ? `${id}-hint` : undefined}
           onChange={({ target }) => {
             behind.current = target.value.length - (target.selectionStart ?? target.value.length)
-            onChange(typedRupees(target.value))
+            onChange(cleanRupees(target.value))
           }}
           className="field-sizing-content max-w-[85%] min-w-[1ch] bg-transparent tabular-nums outline-none placeholder:text-soft"
         />
@@ -72,9 +72,9 @@ const keys = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '.', '0', 'erase'] as
 export function AmountPad({ value, onChange }: { value: string; onChange: (rupees: string) => void }) {
   const t = useText()
   const pad = useRef<HTMLDivElement>(null)
-  useKeys(pad, (key) => {
+  usePadKeys(pad, (key) => {
     if (!/^([0-9.]|Backspace)$/.test(key)) return false
-    onChange(pressed(value, key === 'Backspace' ? 'erase' : key))
+    onChange(pressKey(value, key === 'Backspace' ? 'erase' : key))
     return true
   })
   return (
@@ -88,7 +88,7 @@ export function AmountPad({ value, onChange }: { value: string; onChange: (rupee
         <button
           key={key}
           type="button"
-          onClick={() => onChange(pressed(value, key))}
+          onClick={() => onChange(pressKey(value, key))}
           aria-label={key === 'erase' ? t('amount.erase') : key === '.' ? t('amount.point') : undefined}
           className="grid min-h-11 place-items-center rounded-2xl bg-sunk text-xl font-semibold transition select-none active:scale-95"
         >

@@ -1,11 +1,11 @@
 // What stands around the screens of who is not signed in: on a desk a card in the middle, with the mark above it.
 import type { ReactNode } from 'react'
-import { Mark } from './logo.tsx'
+import { Logo } from './logo.tsx'
 
-export function Door({ children }: { children: ReactNode }) {
+export function CenteredPage({ children }: { children: ReactNode }) {
   return (
     <main className="lg:grid lg:min-h-dvh lg:place-content-center lg:justify-items-center lg:gap-8 lg:py-10">
-      <Mark className="hidden size-16 lg:block" />
+      <Logo className="hidden size-16 lg:block" />
       <div className="lg:w-lg lg:rounded-card lg:border lg:border-line lg:bg-card">{children}</div>
     </main>
   )

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useText } from '../language/language.ts'
 import { Icon } from './icon.tsx'
 
-const saidForMs = 2_000
+const shownForMs = 2_000
 
 export function Copy({ text, label }: { text: string; label: string }) {
   const t = useText()
@@ -13,19 +13,19 @@ export function Copy({ text, label }: { text: string; label: string }) {
       <span className="break-all tabular-nums">{text}</span>
       <button
         type="button"
-        aria-label={`${t('do.copy')}: ${label}`}
+        aria-label={`${t('action.copy')}: ${label}`}
         className="-my-2.5 -mr-2 grid size-11 shrink-0 place-items-center rounded-full text-accent hover:bg-sunk print:hidden"
         onClick={() =>
           void navigator.clipboard.writeText(text).then(() => {
             setIsCopied(true)
-            setTimeout(() => setIsCopied(false), saidForMs)
+            setTimeout(() => setIsCopied(false), shownForMs)
           })
         }
       >
         <Icon name={isCopied ? 'check' : 'copy'} className="size-5" />
       </button>
       <span role="status" className="sr-only">
-        {isCopied && t('do.copied')}
+        {isCopied && t('action.copied')}
       </span>
     </span>
   )

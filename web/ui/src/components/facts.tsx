@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 
 export type Fact = readonly [label: string, value: ReactNode, under?: ReactNode]
 
-export function Facts({ facts }: { facts: Fact[] }) {
+export function FactList({ facts }: { facts: Fact[] }) {
   return (
     <dl className="flex flex-col divide-y divide-line border-t border-line">
       {facts.map(([label, value, under]) => (

@@ -1,7 +1,7 @@
 // The mark, drawn where it stands: an image would be one more thing to wait for before the first screen.
 
 /** For the eye alone: the words beside it say who this is. */
-export function Mark({ className }: { className: string }) {
+export function Logo({ className }: { className: string }) {
   return (
     <svg aria-hidden="true" className={className} viewBox="0 0 32 32">
       <rect width="32" height="32" rx="7" fill="#9f1f18" />

@@ -36,7 +36,7 @@ export function Page({ title, back, action, children, quiet, width = 'hand' }: P
             type="button"
             onClick={() => void (history.length > 1 ? navigate(-1) : navigate(back))}
             className="-ml-2 grid size-12 place-items-center rounded-full hover:bg-sunk"
-            aria-label={t('do.back')}
+            aria-label={t('action.back')}
           >
             <Icon name="back" />
           </button>

@@ -47,7 +47,7 @@ export function Sheet({ open, onClose, title, children }: SheetProps) {
             type="button"
             onClick={onClose}
             className="-mr-2 grid size-11 place-items-center rounded-full hover:bg-sunk"
-            aria-label={t('do.close')}
+            aria-label={t('action.close')}
           >
             <Icon name="cross" />
           </button>

@@ -11,13 +11,13 @@ export function Skeleton({ lines = 3 }: { lines?: number }) {
   const isOnline = useOnline()
   if (!isOnline) {
     return (
-      <Empty icon="globe" title={t('wait.offline')}>
-        <p className="text-soft">{t('wait.offline-more')}</p>
+      <Empty icon="globe" title={t('state.offline')}>
+        <p className="text-soft">{t('state.offline-more')}</p>
       </Empty>
     )
   }
   return (
-    <div role="status" aria-label={t('wait.loading')} className="flex flex-col gap-3">
+    <div role="status" aria-label={t('state.loading')} className="flex flex-col gap-3">
       {Array.from({ length: lines }, (_, i) => (
         <div key={i} className="h-14 animate-pulse rounded-2xl bg-sunk" />
       ))}
@@ -49,7 +49,7 @@ export function ErrorState({ message, onRetry }: { message: string; onRetry?: ((
       <p className="text-ink">{message}</p>
       {onRetry && (
         <Button look="quiet" onClick={onRetry}>
-          {t('do.retry')}
+          {t('action.retry')}
         </Button>
       )}
     </div>

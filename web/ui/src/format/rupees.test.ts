@@ -1,6 +1,6 @@
 // Typing amounts: what stays of it, how it is grouped, and how many paise it is.
 import { expect, test } from 'vitest'
-import { groupedRupees, paiseOf, pressed, rupeesOf, shortRupees, typedRupees } from './rupees.ts'
+import { groupRupees, parseRupees, pressKey, rupeesText, shortRupees, cleanRupees } from './rupees.ts'
 
 test.each([
   ['', ''],
@@ -15,7 +15,7 @@ test.each([
   ['-40 abc', '40'],
   ['123456789', '12345678'],
 ])('%j is typed as %j', (text, typed) => {
-  expect(typedRupees(text)).toBe(typed)
+  expect(cleanRupees(text)).toBe(typed)
 })
 
 test.each([
@@ -30,7 +30,7 @@ test.each([
   ['123456.', '1,23,456.'],
   ['1234.5', '1,234.5'],
 ])('%j is shown as %j', (text, shown) => {
-  expect(groupedRupees(text)).toBe(shown)
+  expect(groupRupees(text)).toBe(shown)
 })
 
 test.each([
@@ -43,15 +43,15 @@ test.each([
   ['19.99', 1_999],
   ['99999999.99', 9_999_999_999],
 ])('%j is %j paise', (text, paise) => {
-  expect(paiseOf(text)).toBe(paise)
+  expect(parseRupees(text)).toBe(paise)
 })
 
 test('the keys of the pad add, point and erase', () => {
   const keys = ['0', '1', '.', '.', '5', '0', '9', 'erase', '5']
-  expect(keys.reduce(pressed, '')).toBe('1.55')
+  expect(keys.reduce(pressKey, '')).toBe('1.55')
 })
 
 test('paise are rupees again as somebody would type them', () => {
-  expect([10_000, 10_050, 5].map(rupeesOf)).toEqual(['100', '100.50', '0.05'])
+  expect([10_000, 10_050, 5].map(rupeesText)).toEqual(['100', '100.50', '0.05'])
   expect([10_000, 12_345_600, 10_050].map(shortRupees)).toEqual(['₹100', '₹1,23,456', '₹100.50'])
 })

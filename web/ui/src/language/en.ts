@@ -2,14 +2,14 @@
 import type { Texts } from './translate.ts'
 
 export const en = {
-  'do.back': 'Back',
-  'do.close': 'Close',
-  'do.copy': 'Copy',
-  'do.copied': 'Copied',
-  'do.retry': 'Try again',
-  'wait.loading': 'Loading',
-  'wait.offline': 'This needs the network',
-  'wait.offline-more': 'It was not saved on this device. It comes as soon as you are online.',
+  'action.back': 'Back',
+  'action.close': 'Close',
+  'action.copy': 'Copy',
+  'action.copied': 'Copied',
+  'action.retry': 'Try again',
+  'state.loading': 'Loading',
+  'state.offline': 'This needs the network',
+  'state.offline-more': 'It was not saved on this device. It comes as soon as you are online.',
   'amount.pad': 'Keys for the amount',
   'amount.erase': 'Erase the last digit',
   'amount.point': 'Decimal point',

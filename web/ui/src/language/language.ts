@@ -28,7 +28,7 @@ export function showLanguage(language: Language, texts: Texts<UiTextKey>): void 
   useLanguage.setState({ language, texts })
 }
 
-/** `t('do.back')`. An app names its own keys: `useText<TextKey>()`. */
+/** `t('action.back')`. An app names its own keys: `useText<TextKey>()`. */
 export function useText<Key extends string = UiTextKey>(): Translate<Key> {
   const { language, texts } = useLanguage()
   return translate(language, texts)

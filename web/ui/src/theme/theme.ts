@@ -5,24 +5,24 @@ export const themes = ['system', 'light', 'dark'] as const
 export type Theme = (typeof themes)[number]
 
 const key = 'bahi.theme'
-const dark = window.matchMedia('(prefers-color-scheme: dark)')
+const prefersDark = window.matchMedia('(prefers-color-scheme: dark)')
 
 export const useTheme = create<{ theme: Theme }>()(() => ({ theme: 'system' }))
 
-function show(theme: Theme): void {
-  const isDark = theme === 'dark' || (theme === 'system' && dark.matches)
+function applyTheme(theme: Theme): void {
+  const isDark = theme === 'dark' || (theme === 'system' && prefersDark.matches)
   document.documentElement.dataset['theme'] = isDark ? 'dark' : 'light'
 }
 
 export function chooseTheme(theme: Theme): void {
   localStorage.setItem(key, theme)
   useTheme.setState({ theme })
-  show(theme)
+  applyTheme(theme)
 }
 
 export function startTheme(): void {
   const stored = themes.find((one) => one === localStorage.getItem(key))
   useTheme.setState({ theme: stored ?? 'system' })
-  show(useTheme.getState().theme)
-  dark.addEventListener('change', () => show(useTheme.getState().theme))
+  applyTheme(useTheme.getState().theme)
+  prefersDark.addEventListener('change', () => applyTheme(useTheme.getState().theme))
 }

@@ -2,14 +2,14 @@
 import type { Account } from '@bahi/contracts/account.ts'
 import { useParams } from 'react-router'
 import { useText } from '../../language/language.ts'
-import { endOfNumber, useMyAccounts, useMyVpas } from '../../accounts/my-accounts.ts'
+import { shortAccountNumber, useMyAccounts, useMyVpas } from '../../accounts/my-accounts.ts'
 import { Balance } from '../../accounts/balance.tsx'
 import { Card, Row } from '@bahi/web-ui/components/card.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
-import { Failed } from '../../api/problem-states.tsx'
-import { BankMark, Tag } from './bank-mark.tsx'
+import { ProblemState } from '../../api/problem-states.tsx'
+import { BankLogo, Tag } from './bank-mark.tsx'
 import { Statement } from './statement.tsx'
 
 export function Component() {
@@ -18,10 +18,10 @@ export function Component() {
   const accounts = useMyAccounts()
   const account = accounts.data?.find((one) => one.id === id)
   return (
-    <Page title={account?.bankName ?? t('accounts.one')} back="/accounts" width="columns">
+    <Page title={account?.bankName ?? t('accounts.account')} back="/accounts" width="columns">
       {accounts.isPending && <Skeleton />}
       {accounts.error && !accounts.data && (
-        <Failed error={accounts.error} again={() => void accounts.refetch()} />
+        <ProblemState error={accounts.error} again={() => void accounts.refetch()} />
       )}
       {accounts.data && !account && <Empty icon="bank" title={t('problem.not-found')} />}
       {account && <Details account={account} />}
@@ -38,11 +38,11 @@ function Details({ account }: { account: Account }) {
       <div className="flex flex-col gap-5">
         <Card className="flex flex-col gap-4">
           <div className="flex items-center gap-3">
-            <BankMark bank={bank} />
+            <BankLogo bank={bank} />
             <div className="min-w-0 flex-1">
               <p className="truncate font-semibold">{holderName}</p>
               <p className="text-sm text-soft">
-                {t(`accounts.${type}`)} {endOfNumber(maskedNumber)}
+                {t(`accounts.${type}`)} {shortAccountNumber(maskedNumber)}
               </p>
               <p className="text-sm text-soft">IFSC {ifsc}</p>
             </div>

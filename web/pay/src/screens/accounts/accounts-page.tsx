@@ -1,14 +1,14 @@
 // My bank accounts, and the way to link another one.
 import type { Account } from '@bahi/contracts/account.ts'
 import { useText } from '../../language/language.ts'
-import { endOfNumber, primaryAccount, useMyAccounts, useMyVpas } from '../../accounts/my-accounts.ts'
+import { shortAccountNumber, primaryAccount, useMyAccounts, useMyVpas } from '../../accounts/my-accounts.ts'
 import { LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Row } from '@bahi/web-ui/components/card.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
-import { Failed } from '../../api/problem-states.tsx'
-import { BankMark, Tag } from './bank-mark.tsx'
+import { ProblemState } from '../../api/problem-states.tsx'
+import { BankLogo, Tag } from './bank-mark.tsx'
 
 export function Component() {
   const t = useText()
@@ -19,7 +19,7 @@ export function Component() {
     <Page title={t('accounts.title')} back="/">
       {accounts.isPending && <Skeleton />}
       {accounts.isError && !accounts.data && (
-        <Failed error={accounts.error} again={() => void accounts.refetch()} />
+        <ProblemState error={accounts.error} again={() => void accounts.refetch()} />
       )}
       {accounts.data?.length === 0 && (
         <Empty icon="bank" title={t('accounts.none')}>
@@ -62,8 +62,8 @@ function AccountRow({ account, isPrimary }: { account: Account; isPrimary: boole
   return (
     <Row
       to={`/accounts/${id}`}
-      left={<BankMark bank={account.bank} />}
-      title={`${bankName} ${endOfNumber(maskedNumber)}`}
+      left={<BankLogo bank={account.bank} />}
+      title={`${bankName} ${shortAccountNumber(maskedNumber)}`}
       under={[t(`accounts.${type}`), ...(isPrimary ? [t('accounts.primary')] : [])].join(' · ')}
       right={
         <span className="flex items-center gap-1">

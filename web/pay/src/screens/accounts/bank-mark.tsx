@@ -1,7 +1,7 @@
 // A bank as a mark with its letter, and what is said of an account in a word.
 import type { ReactNode } from 'react'
 
-export function BankMark({ bank }: { bank: string }) {
+export function BankLogo({ bank }: { bank: string }) {
   return (
     <span
       aria-hidden="true"

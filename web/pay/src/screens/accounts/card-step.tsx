@@ -3,20 +3,20 @@ import { useForm } from 'react-hook-form'
 import { useText } from '../../language/language.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
-import { Refused } from '../../api/problem-states.tsx'
-import { expiryFault, expiryTyped, last6Of } from './card.ts'
+import { ProblemNote } from '../../api/problem-states.tsx'
+import { expiryFault, cleanExpiry, last6Of } from './card.ts'
 import type { Card } from './use-accounts.ts'
 
 type CardStepProps = {
   given: Card | undefined
   /** It was opened a moment ago and is filled in. */
-  isPlay: boolean
+  isSandboxCard: boolean
   busy: boolean
   error: unknown
   onCard: (card: Card) => void
 }
 
-export function CardStep({ given, isPlay, busy, error, onCard }: CardStepProps) {
+export function CardStep({ given, isSandboxCard, busy, error, onCard }: CardStepProps) {
   const t = useText()
   const form = useForm<Card>({ defaultValues: given ?? { last6: '', expiry: '' } })
   const { errors } = form.formState
@@ -28,7 +28,7 @@ export function CardStep({ given, isPlay, busy, error, onCard }: CardStepProps) 
       className="flex flex-col gap-5"
       onSubmit={(event) => void form.handleSubmit(onCard)(event)}
     >
-      <p>{t(isPlay ? 'accounts.card-filled' : 'accounts.card-why')}</p>
+      <p>{t(isSandboxCard ? 'accounts.card-filled' : 'accounts.card-why')}</p>
       <Field
         label={t('accounts.card-last6')}
         hint={t('accounts.card-last6-hint')}
@@ -53,13 +53,13 @@ export function CardStep({ given, isPlay, busy, error, onCard }: CardStepProps) 
         placeholder="MM/YY"
         {...expiry}
         onChange={(event) => {
-          event.target.value = expiryTyped(event.target.value)
+          event.target.value = cleanExpiry(event.target.value)
           void expiry.onChange(event)
         }}
       />
-      <Refused error={error} />
+      <ProblemNote error={error} />
       <Button type="submit" busy={busy} wide>
-        {t('do.next')}
+        {t('action.continue')}
       </Button>
     </form>
   )

@@ -1,6 +1,6 @@
 // Cards as they are typed, and PINs that are too easy.
 import { describe, expect, it } from 'vitest'
-import { cardShown, expiryFault, expiryTyped, last6Of } from './card.ts'
+import { formatCardNumber, expiryFault, cleanExpiry, last6Of } from './card.ts'
 import { isWeakPin } from './weak-pin.ts'
 
 describe('the last six digits', () => {
@@ -23,7 +23,7 @@ describe('the expiry', () => {
     ['1/28', '01/28'],
     ['12 / 2028', '12/28'],
     ['12/', '12'],
-  ])('typed as %s', (typed, is) => expect(expiryTyped(typed)).toBe(is))
+  ])('typed as %s', (typed, is) => expect(cleanExpiry(typed)).toBe(is))
 
   const now = new Date(2026, 10, 23)
   it.each([
@@ -39,7 +39,7 @@ describe('the expiry', () => {
 })
 
 it('a card number stands in fours', () => {
-  expect(cardShown('6082947366273910')).toBe('6082 9473 6627 3910')
+  expect(formatCardNumber('6082947366273910')).toBe('6082 9473 6627 3910')
 })
 
 describe('a PIN', () => {

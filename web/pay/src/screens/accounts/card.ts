@@ -7,7 +7,7 @@ export function last6Of(typed: string): string {
 }
 
 /** `1228`, `12/28`, `12 / 2028` → `12/28`; what is unfinished stays unfinished. */
-export function expiryTyped(typed: string): string {
+export function cleanExpiry(typed: string): string {
   const whole = /^\s*(\d{1,2})\s*\/\s*(?:20)?(\d{2})\s*$/.exec(typed)
   if (whole) return `${whole[1]!.padStart(2, '0')}/${whole[2]}`
   const digits = typed.replaceAll(/\D/g, '').slice(0, 4)
@@ -23,4 +23,4 @@ export function expiryFault(expiry: string, now = new Date()): 'unreadable' | 'o
 }
 
 /** `6521 5010 0000 1234` */
-export const cardShown = (number: string) => number.replaceAll(/(\d{4})(?=\d)/g, '$1 ')
+export const formatCardNumber = (number: string) => number.replaceAll(/(\d{4})(?=\d)/g, '$1 ')

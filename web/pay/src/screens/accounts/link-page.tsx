@@ -3,18 +3,25 @@ import type { Bank } from '@bahi/contracts/account.ts'
 import { useEffect, useRef } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
 import { useText } from '../../language/language.ts'
-import { endOfNumber, useMe, useMyVpas } from '../../accounts/my-accounts.ts'
-import { phoneShown } from '@bahi/web-ui/format/phone.ts'
+import { shortAccountNumber, useMe, useMyVpas } from '../../accounts/my-accounts.ts'
+import { formatPhone } from '@bahi/web-ui/format/phone.ts'
 import { useIsSandbox } from '../../sandbox/sandbox.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Row } from '@bahi/web-ui/components/card.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Skeleton } from '@bahi/web-ui/components/states.tsx'
-import { Failed, Refused } from '../../api/problem-states.tsx'
-import { BankMark, Tag } from './bank-mark.tsx'
+import { ProblemState, ProblemNote } from '../../api/problem-states.tsx'
+import { BankLogo, Tag } from './bank-mark.tsx'
 import { OpenedAccount } from './opened-account.tsx'
-import { useBanks, useDiscovery, useLinking, useOpening, type Card, type Found } from './use-accounts.ts'
+import {
+  useBanks,
+  useDiscovery,
+  useLinking,
+  useOpening,
+  type Card,
+  type DiscoveredAccount,
+} from './use-accounts.ts'
 
 export function Component() {
   const t = useText()
@@ -26,13 +33,13 @@ export function Component() {
     <Page title={t('accounts.choose-bank')} back="/accounts">
       <p className="text-soft">{t('accounts.choose-bank-why')}</p>
       {banks.isPending && <Skeleton />}
-      {banks.error && !banks.data && <Failed error={banks.error} again={() => void banks.refetch()} />}
+      {banks.error && !banks.data && <ProblemState error={banks.error} again={() => void banks.refetch()} />}
       <ul className="flex flex-col gap-2">
         {banks.data?.map((bank) => (
           <li key={bank.code} className="rounded-card border border-line bg-card p-1">
             <Row
               onClick={() => setQuery({ bank: bank.code })}
-              left={<BankMark bank={bank.code} />}
+              left={<BankLogo bank={bank.code} />}
               title={bank.name}
               right={<Icon name="right" className="size-5 text-soft" />}
             />
@@ -88,7 +95,7 @@ function ChooseAccount({ bank }: { bank: Bank }) {
     )
   }
   const found = discovery.data?.accounts ?? []
-  const phone = phoneShown(profile.data?.phone ?? '').replaceAll(' ', '\u00a0')
+  const phone = formatPhone(profile.data?.phone ?? '').replaceAll(' ', '\u00a0')
   return (
     <Page title={bank.name} back="/accounts/link">
       {discovery.isPending && (
@@ -97,27 +104,31 @@ function ChooseAccount({ bank }: { bank: Bank }) {
           <Skeleton lines={2} />
         </>
       )}
-      {discovery.error && <Failed error={discovery.error} again={() => discover(bank.code)} />}
+      {discovery.error && <ProblemState error={discovery.error} again={() => discover(bank.code)} />}
       <div role="status" className="text-soft">
         {discovery.data &&
           (found.length === 0
             ? t('accounts.found-none', { bank: bank.name, phone })
             : t('accounts.found', { count: found.length, bank: bank.name, phone }))}
       </div>
-      <Refused error={linking.error ?? opening.error} />
+      <ProblemNote error={linking.error ?? opening.error} />
       <ul className="flex flex-col gap-2">
         {found.map((account) => (
           <li key={account.accountRef} className="rounded-card border border-line bg-card p-1">
-            <FoundRow account={account} busy={linking.isPending} onChoose={() => link(account.accountRef)} />
+            <DiscoveredAccountRow
+              account={account}
+              busy={linking.isPending}
+              onChoose={() => link(account.accountRef)}
+            />
           </li>
         ))}
       </ul>
       {isSandbox && discovery.data && (
         <section className="flex flex-col gap-3 rounded-card bg-tint p-5">
-          <h2 className="text-lg font-semibold">{t('accounts.play')}</h2>
-          <p>{t('accounts.play-why', { bank: bank.name })}</p>
+          <h2 className="text-lg font-semibold">{t('accounts.sandbox-account')}</h2>
+          <p>{t('accounts.sandbox-account-why', { bank: bank.name })}</p>
           <Button wide look={found.length > 0 ? 'quiet' : 'main'} busy={opening.isPending} onClick={open}>
-            {t('accounts.play-open')}
+            {t('accounts.sandbox-account-open')}
           </Button>
         </section>
       )}
@@ -125,14 +136,14 @@ function ChooseAccount({ bank }: { bank: Bank }) {
   )
 }
 
-type FoundRowProps = { account: Found; busy: boolean; onChoose: () => void }
+type FoundRowProps = { account: DiscoveredAccount; busy: boolean; onChoose: () => void }
 
-function FoundRow({ account, busy, onChoose }: FoundRowProps) {
+function DiscoveredAccountRow({ account, busy, onChoose }: FoundRowProps) {
   const t = useText()
   const { linked, bank, maskedNumber, holderName, type } = account
   const rest = {
-    left: <BankMark bank={bank} />,
-    title: `${t(`accounts.${type}`)} ${endOfNumber(maskedNumber)}`,
+    left: <BankLogo bank={bank} />,
+    title: `${t(`accounts.${type}`)} ${shortAccountNumber(maskedNumber)}`,
     under: holderName,
   }
   if (linked) return <Row {...rest} right={<Tag look="good">{t('accounts.linked')}</Tag>} />

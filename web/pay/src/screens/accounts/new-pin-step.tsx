@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useText } from '../../language/language.ts'
 import type { TextKey } from '../../language/en.ts'
 import { PinPad } from '../../accounts/pin-pad.tsx'
-import { Refused } from '../../api/problem-states.tsx'
+import { ProblemNote } from '../../api/problem-states.tsx'
 import { isWeakPin } from './weak-pin.ts'
 
 type NewPinStepProps = {
@@ -26,7 +26,7 @@ export function NewPinStep({ length, busy, error, isOld, onPin }: NewPinStepProp
     setIsAgain(false)
     setFault(why)
   }
-  const hear = (pin: string) => {
+  const onTyped = (pin: string) => {
     if (!isAgain) {
       if (isWeakPin(pin)) return startOver('problem.pin-weak')
       if (isOld(pin)) return startOver('accounts.pin-same')
@@ -51,9 +51,9 @@ export function NewPinStep({ length, busy, error, isOld, onPin }: NewPinStepProp
           {t(fault)}
         </p>
       ) : (
-        !isAgain && <Refused error={error} />
+        !isAgain && <ProblemNote error={error} />
       )}
-      <PinPad key={isAgain ? 'again' : 'new'} label={title} length={length} busy={busy} onPin={hear} />
+      <PinPad key={isAgain ? 'again' : 'new'} label={title} length={length} busy={busy} onPin={onTyped} />
     </>
   )
 }

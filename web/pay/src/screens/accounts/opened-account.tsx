@@ -2,12 +2,12 @@
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import { useText } from '../../language/language.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
-import { Refused } from '../../api/problem-states.tsx'
-import { cardShown } from './card.ts'
-import type { Opened } from './use-accounts.ts'
+import { ProblemNote } from '../../api/problem-states.tsx'
+import { formatCardNumber } from './card.ts'
+import type { SandboxAccount } from './use-accounts.ts'
 
 type OpenedAccountProps = {
-  opened: Opened
+  opened: SandboxAccount
   bankName: string
   busy: boolean
   error: unknown
@@ -28,7 +28,7 @@ export function OpenedAccount({ opened, bankName, busy, error, onNext }: OpenedA
         <div>
           <dt className="text-sm">{t('accounts.card-number')}</dt>
           <dd className="text-xl font-semibold tracking-wide tabular-nums sm:text-2xl">
-            {cardShown(card.number)}
+            {formatCardNumber(card.number)}
           </dd>
         </div>
         <div className="flex justify-between gap-4">
@@ -46,7 +46,7 @@ export function OpenedAccount({ opened, bankName, busy, error, onNext }: OpenedA
           <dd className="font-semibold tabular-nums">{accountNumber}</dd>
         </div>
       </dl>
-      <Refused error={error} />
+      <ProblemNote error={error} />
       <Button wide busy={busy} onClick={onNext}>
         {t('accounts.opened-next')}
       </Button>

@@ -6,13 +6,13 @@ import { useLocation, useNavigate, useParams, useSearchParams } from 'react-rout
 import { useText } from '../../language/language.ts'
 import { useMe, useMyAccounts, useMyVpas } from '../../accounts/my-accounts.ts'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
-import { CodeStep } from '../../session/one-time-code-step.tsx'
+import { OneTimeCodeStep } from '../../session/one-time-code-step.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { PinPad } from '../../accounts/pin-pad.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
-import { Failed, Refused } from '../../api/problem-states.tsx'
-import { useCode } from '../../session/use-one-time-code.ts'
+import { ProblemState, ProblemNote } from '../../api/problem-states.tsx'
+import { useOneTimeCode } from '../../session/use-one-time-code.ts'
 import { CardStep } from './card-step.tsx'
 import { NewPinStep } from './new-pin-step.tsx'
 import { useBanks, useSetPin, type Card } from './use-accounts.ts'
@@ -27,7 +27,7 @@ export function Component() {
   return (
     <Page title={t('accounts.pin-set')} back="/accounts">
       {accounts.isPending && <Skeleton />}
-      {accounts.error && <Failed error={accounts.error} again={() => void accounts.refetch()} />}
+      {accounts.error && <ProblemState error={accounts.error} again={() => void accounts.refetch()} />}
       {accounts.data && <Empty icon="bank" title={t('problem.not-found')} />}
     </Page>
   )
@@ -51,7 +51,7 @@ function SetPin({ account }: { account: Account }) {
   const profile = useMe()
   const vpas = useMyVpas()
   const banks = useBanks()
-  const code = useCode()
+  const code = useOneTimeCode()
   const setting = useSetPin(account)
   const phone = profile.data?.phone
   const title = t(isChange ? 'accounts.pin-change' : wasSet ? 'accounts.pin-reset' : 'accounts.pin-set')
@@ -101,14 +101,14 @@ function SetPin({ account }: { account: Account }) {
       {step === 'card' && (
         <CardStep
           given={card}
-          isPlay={given !== undefined}
+          isSandboxCard={given !== undefined}
           busy={code.isSending}
           error={setting.error ?? code.error}
           onCard={(now) => void afterCard(now)}
         />
       )}
       {step === 'code' && phone && (
-        <CodeStep
+        <OneTimeCodeStep
           phone={phone}
           code={code}
           busy={false}
@@ -123,7 +123,7 @@ function SetPin({ account }: { account: Account }) {
       {step === 'old' && (
         <>
           <h2 className="text-center text-lg font-semibold">{t('accounts.pin-old')}</h2>
-          <Refused error={setting.error} />
+          <ProblemNote error={setting.error} />
           {isLocked ? (
             <LinkButton to={`/accounts/${account.id}/pin`} replace wide>
               {t('accounts.pin-reset')}
@@ -157,7 +157,7 @@ function SetPin({ account }: { account: Account }) {
           </span>
           <p role="status">{t('accounts.pin-done-why', { bank: account.bankName })}</p>
           <Button wide onClick={() => void navigate(`/accounts/${account.id}`, { replace: true })}>
-            {t('do.done')}
+            {t('action.done')}
           </Button>
         </div>
       )}

@@ -8,9 +8,9 @@ import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Row } from '@bahi/web-ui/components/card.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
-import { Failed } from '../../api/problem-states.tsx'
-import { otherOf } from '../../payments/next-action.ts'
-import { dayOf } from '@bahi/web-ui/format/dates.ts'
+import { ProblemState } from '../../api/problem-states.tsx'
+import { counterpartyOf } from '../../payments/next-action.ts'
+import { formatDay } from '@bahi/web-ui/format/dates.ts'
 import { usePaymentsById, useStatement } from './use-accounts.ts'
 
 export function Statement({ account }: { account: Account }) {
@@ -34,8 +34,8 @@ export function Statement({ account }: { account: Account }) {
   if (pages.error && !pages.data) {
     const isElsewhere = pages.error instanceof Problem && pages.error.code === 'bank-unreachable'
     if (isElsewhere)
-      return <Empty icon="bank" title={t('accounts.statement-elsewhere', { bank: account.bankName })} />
-    return <Failed error={pages.error} again={() => void pages.refetch()} />
+      return <Empty icon="bank" title={t('accounts.statement-unavailable', { bank: account.bankName })} />
+    return <ProblemState error={pages.error} again={() => void pages.refetch()} />
   }
   const entries = pages.data.pages.flatMap((page) => page.entries)
   if (entries.length === 0) return <Empty icon="clock" title={t('accounts.statement-empty')} />
@@ -45,7 +45,7 @@ export function Statement({ account }: { account: Account }) {
         {entries.map(({ transferId, amountPaise, at }, i) => {
           const isCredit = amountPaise > 0
           const payment = payments.get(transferId)
-          const name = payment && otherOf(payment).name
+          const name = payment && counterpartyOf(payment).name
           return (
             <li key={`${transferId} ${i}`}>
               <Row
@@ -58,11 +58,11 @@ export function Statement({ account }: { account: Account }) {
                 }
                 title={
                   name === undefined
-                    ? t(isCredit ? 'accounts.came' : 'accounts.went')
+                    ? t(isCredit ? 'accounts.credit' : 'accounts.debit')
                     : t(isCredit ? 'accounts.from' : 'accounts.to', { name })
                 }
                 {...(payment ? { to: `/payments/${payment.id}` } : {})}
-                under={dayOf(language, at)}
+                under={formatDay(language, at)}
                 right={
                   <span className={`font-semibold tabular-nums ${isCredit ? 'text-good' : ''}`}>
                     {isCredit ? '+' : '−'}

@@ -11,19 +11,19 @@ import type { Output } from '@bahi/contracts/call.ts'
 import { listPayments, type PaymentView } from '@bahi/contracts/payment.ts'
 import { openAccount } from '@bahi/contracts/sandbox.ts'
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { anybody, call } from '../../api/client.ts'
+import { callPublic, call } from '../../api/client.ts'
 import { sealPin } from '../../accounts/seal-pin.ts'
 
-export type Found = Output<typeof discoverAccounts>['accounts'][number]
-export type Opened = Output<typeof openAccount>
+export type DiscoveredAccount = Output<typeof discoverAccounts>['accounts'][number]
+export type SandboxAccount = Output<typeof openAccount>
 
 /** What a newcomer to a sandbox has to spend. */
-const playMoneyPaise = 25_000_00
+const openingBalancePaise = 25_000_00
 
 export const useBanks = () =>
   useQuery({
     queryKey: ['banks'],
-    queryFn: () => anybody(listBanks, {}),
+    queryFn: () => callPublic(listBanks, {}),
     select: ({ banks }) => banks,
     staleTime: 600_000,
   })
@@ -36,7 +36,7 @@ export function useDiscovery() {
 export function useOpening() {
   return useMutation({
     mutationFn: ({ bank, phone, name }: { bank: string; phone: string; name: string }) =>
-      anybody(openAccount, { body: { bank, phone, name, balancePaise: playMoneyPaise } }),
+      callPublic(openAccount, { body: { bank, phone, name, balancePaise: openingBalancePaise } }),
   })
 }
 

@@ -8,7 +8,7 @@ import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
-import { Refused } from '../../api/problem-states.tsx'
+import { ProblemNote } from '../../api/problem-states.tsx'
 import { NameAndStar } from './name-and-star.tsx'
 import { useRegisteredName } from './use-payee.ts'
 
@@ -46,11 +46,11 @@ export function AddContact({ vpa, known, onSave }: AddContactProps) {
     )
   }
   const fault = there
-    ? t('contacts.there', { name: there.name })
+    ? t('contacts.already-added', { name: there.name })
     : isChecked && !isVpa
       ? t('contacts.vpa-wrong')
       : isUnknown
-        ? t('contacts.nobody')
+        ? t('contacts.vpa-not-found')
         : undefined
   return (
     <form
@@ -79,10 +79,10 @@ export function AddContact({ vpa, known, onSave }: AddContactProps) {
         maxLength={255}
         autoFocus
       />
-      <Refused error={isUnknown ? undefined : failed} />
+      <ProblemNote error={isUnknown ? undefined : failed} />
       {!isOnline && <p className="text-wait">{t('contacts.needs-network')}</p>}
       <Button type="submit" busy={isFetching} disabled={!isOnline} wide>
-        {t('do.next')}
+        {t('action.continue')}
       </Button>
     </form>
   )

@@ -28,7 +28,7 @@ export function ChangeContact({ contact, onSave, onRemove }: ChangeContactProps)
           {t('contacts.remove')}
         </Button>
         <Button look="bare" onClick={() => setRemoving(false)}>
-          {t('do.cancel')}
+          {t('action.cancel')}
         </Button>
       </>
     )

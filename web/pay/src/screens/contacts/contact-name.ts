@@ -3,4 +3,4 @@ import { ContactName } from '@bahi/contracts/contacts.ts'
 
 const pattern = new RegExp(`${(ContactName as { pattern?: string }).pattern}`, 'u')
 
-export const isName = (typed: string) => typed.trim().length <= 99 && pattern.test(typed.trim())
+export const isContactName = (typed: string) => typed.trim().length <= 99 && pattern.test(typed.trim())

@@ -4,7 +4,7 @@ import { listContacts, putContact, removeContact, type Contact } from '@bahi/con
 import { Problem } from '@bahi/contracts/problem.ts'
 import { screen, waitFor, within } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { forgetChanges } from '../../contacts/my-contacts.ts'
+import { clearChanges } from '../../contacts/my-contacts.ts'
 import { callsOf, openApp, stub } from '../../testing.tsx'
 
 let there: Map<string, Contact>
@@ -30,7 +30,7 @@ beforeEach(() => {
   )
 })
 afterEach(() => {
-  forgetChanges()
+  clearChanges()
   vi.restoreAllMocks()
 })
 

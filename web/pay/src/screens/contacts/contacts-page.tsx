@@ -2,7 +2,7 @@
 import { vpaText } from '@bahi/contracts/formats.ts'
 import { useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
-import { found } from '../../contacts/contact-changes.ts'
+import { searchContacts } from '../../contacts/contact-changes.ts'
 import { useContacts, type Contact } from '../../contacts/my-contacts.ts'
 import { useText } from '../../language/language.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
@@ -12,7 +12,7 @@ import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
-import { Failed, Refused } from '../../api/problem-states.tsx'
+import { ProblemState, ProblemNote } from '../../api/problem-states.tsx'
 import { AddContact } from './add-contact.tsx'
 import { ChangeContact } from './change-contact.tsx'
 
@@ -25,7 +25,7 @@ export function Component() {
   const [typed, setTyped] = useState('')
   const [changing, setChanging] = useState<Contact>()
   const [said, setSaid] = useState('')
-  const shown = found(contacts, typed)
+  const shown = searchContacts(contacts, typed)
   const add = (vpa: string) => setQuery({ add: vpa }, { replace: true })
   const endAdding = () => setQuery({}, { replace: true })
   const [favourites, others] = [shown.filter((one) => one.favourite), shown.filter((one) => !one.favourite)]
@@ -54,7 +54,7 @@ export function Component() {
           before={<Icon name="search" className="size-5" />}
         />
       )}
-      <Refused error={refused} />
+      <ProblemNote error={refused} />
       {waiting > 0 && (
         <p className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">
           {t('contacts.waiting', { count: waiting })}
@@ -64,7 +64,7 @@ export function Component() {
         {typed === '' ? said : t('contacts.found', { count: shown.length })}
       </p>
       {isPending && !error && <Skeleton lines={4} />}
-      {error && <Failed error={error} again={() => void refetch()} />}
+      {error && <ProblemState error={error} again={() => void refetch()} />}
       {!isPending && !error && contacts.length === 0 && (
         <Empty icon="person" title={t('contacts.none')}>
           <p className="text-soft">{t('contacts.none-text')}</p>

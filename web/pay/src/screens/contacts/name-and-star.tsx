@@ -4,7 +4,7 @@ import { useText } from '../../language/language.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Switch } from '@bahi/web-ui/components/switch.tsx'
-import { isName } from './contact-name.ts'
+import { isContactName } from './contact-name.ts'
 
 type Keep = { name: string; favourite: boolean }
 type NameAndStarProps = Keep & { onSave: (keep: Keep) => void }
@@ -21,13 +21,13 @@ export function NameAndStar({ name, favourite, onSave }: NameAndStarProps) {
       onSubmit={(event) => {
         event.preventDefault()
         setIsChecked(true)
-        if (isName(typed)) onSave({ name: typed.trim(), favourite: starred })
+        if (isContactName(typed)) onSave({ name: typed.trim(), favourite: starred })
       }}
     >
       <Field
         label={t('contacts.name')}
         hint={t('contacts.name-hint')}
-        fault={isChecked && !isName(typed) ? t('contacts.name-wrong') : undefined}
+        fault={isChecked && !isContactName(typed) ? t('contacts.name-wrong') : undefined}
         value={typed}
         onChange={({ target }) => setTyped(target.value)}
         autoComplete="off"
@@ -37,7 +37,7 @@ export function NameAndStar({ name, favourite, onSave }: NameAndStarProps) {
         <Switch label={t('contacts.favourite')} on={starred} onChange={setStarred} />
       </div>
       <Button type="submit" wide>
-        {t('do.save')}
+        {t('action.save')}
       </Button>
     </form>
   )

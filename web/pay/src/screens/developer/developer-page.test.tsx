@@ -28,20 +28,20 @@ const begun: FeedItem = {
 }
 
 test('a payment that happens is listed and drawn', async () => {
-  const happenings: FeedItem[] = []
+  const events: FeedItem[] = []
   stub(readInbox, () => ({ messages: [] }))
   stub(listScenarios, () => ({ seed: 'x', rules: [], addresses: [] }))
   stub(feed, ({ querystring: { after = 0 } }) => ({
-    events: happenings.filter(({ seq }) => seq > after),
-    last: happenings.length,
+    events: events.filter(({ seq }) => seq > after),
+    last: events.length,
   }))
   stub(paymentTrace, () => ({ movements: [], network: [] }))
   await openApp('/developer', { signedIn: false })
   await screen.findByText('Nothing yet.')
-  happenings.push(begun)
+  events.push(begun)
   await screen.findByRole('img', { name: '₹25.00: a•••@bahi → r•••@bahi' })
   expect(callsOf(paymentTrace)[0]).toEqual({ params: { paymentId }, querystring: { txnId } })
-  happenings.push({ ...begun, seq: 2, id: 'e2', type: 'payment.settled' })
+  events.push({ ...begun, seq: 2, id: 'e2', type: 'payment.settled' })
   await vi.waitFor(() => expect(screen.getAllByText('Settled').length).toBeGreaterThan(0), { timeout: 3_000 })
 })
 

@@ -1,18 +1,18 @@
-// The developer's page of a sandbox: payments as they travel, the inbox, bank accounts to play with, faults to order.
+// The developer's page of a sandbox: payments as they details, the inbox, bank accounts to play with, faults to order.
 import { NavLink, useSearchParams } from 'react-router'
 import { useText } from '../../language/language.ts'
 import { useSandbox } from '../../sandbox/sandbox.ts'
 import type { TextKey } from '../../language/en.ts'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
-import { Failed } from '../../api/problem-states.tsx'
+import { ProblemState } from '../../api/problem-states.tsx'
 import { Faults } from './faults.tsx'
 import { Inbox } from './inbox.tsx'
 import { OpenAccount } from './open-account.tsx'
-import { Watch } from './payment-traces.tsx'
+import { PaymentTraces } from './payment-traces.tsx'
 
 const parts = {
-  watch: Watch,
+  watch: PaymentTraces,
   inbox: Inbox,
   account: OpenAccount,
   faults: Faults,
@@ -52,7 +52,7 @@ export function Component() {
         ) : sandbox.isPending ? (
           <Skeleton />
         ) : sandbox.error ? (
-          <Failed error={sandbox.error} again={() => void sandbox.refetch()} />
+          <ProblemState error={sandbox.error} again={() => void sandbox.refetch()} />
         ) : (
           <Empty icon="lock" title={t('developer.none')} />
         )}

@@ -9,14 +9,14 @@ import {
 } from '@bahi/contracts/scenario.ts'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useId, useState } from 'react'
-import { anybody } from '../../api/client.ts'
+import { callPublic } from '../../api/client.ts'
 import { useText } from '../../language/language.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Card } from '@bahi/web-ui/components/card.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Skeleton } from '@bahi/web-ui/components/states.tsx'
-import { Failed, Refused } from '../../api/problem-states.tsx'
+import { ProblemState, ProblemNote } from '../../api/problem-states.tsx'
 
 const presets = {
   'declined-debit': [{ do: 'decline', at: 'debit', code: 'Z9' }],
@@ -32,8 +32,8 @@ const key = ['developer', 'scenarios']
 
 export function Faults() {
   const t = useText()
-  const scenarios = useQuery({ queryKey: key, queryFn: () => anybody(listScenarios, {}) })
-  if (scenarios.error) return <Failed error={scenarios.error} again={() => void scenarios.refetch()} />
+  const scenarios = useQuery({ queryKey: key, queryFn: () => callPublic(listScenarios, {}) })
+  if (scenarios.error) return <ProblemState error={scenarios.error} again={() => void scenarios.refetch()} />
   if (!scenarios.data) return <Skeleton />
   const { rules, addresses } = scenarios.data
   return (
@@ -85,9 +85,9 @@ function useScenarioChange<T>(mutationFn: (input: T) => Promise<unknown>) {
 function RuleRow({ rule: { id, name, enabled, when } }: { rule: Rule }) {
   const t = useText()
   const switching = useScenarioChange(() =>
-    anybody(switchScenario, { params: { id }, body: { enabled: !enabled } }),
+    callPublic(switchScenario, { params: { id }, body: { enabled: !enabled } }),
   )
-  const removing = useScenarioChange(() => anybody(removeScenario, { params: { id } }))
+  const removing = useScenarioChange(() => callPublic(removeScenario, { params: { id } }))
   return (
     <li className="flex items-center gap-3 border-b border-line py-2 last:border-0">
       <button
@@ -126,7 +126,7 @@ function AddRule() {
   const [preset, setPreset] = useState<Preset>('declined-debit')
   const [payeeVpa, setPayeeVpa] = useState('')
   const adding = useScenarioChange(() =>
-    anybody(addScenario, {
+    callPublic(addScenario, {
       body: {
         name: t(`developer.fault-${preset}`),
         when: payeeVpa.trim() ? { payeeVpa: payeeVpa.trim() } : {},
@@ -170,7 +170,7 @@ function AddRule() {
           autoCapitalize="none"
           spellCheck={false}
         />
-        <Refused error={adding.error} />
+        <ProblemNote error={adding.error} />
         <Button type="submit" busy={adding.isPending} wide>
           {t('developer.rule-add')}
         </Button>

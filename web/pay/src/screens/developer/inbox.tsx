@@ -3,14 +3,14 @@ import { readInbox } from '@bahi/contracts/sandbox.ts'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useSearchParams } from 'react-router'
-import { anybody } from '../../api/client.ts'
+import { callPublic } from '../../api/client.ts'
 import { useLanguage, useText } from '../../language/language.ts'
 import { Card } from '@bahi/web-ui/components/card.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
-import { Failed } from '../../api/problem-states.tsx'
-import { momentOf } from '@bahi/web-ui/format/dates.ts'
+import { ProblemState } from '../../api/problem-states.tsx'
+import { formatMoment } from '@bahi/web-ui/format/dates.ts'
 
 const everyMs = 2_000
 
@@ -22,7 +22,7 @@ export function Inbox() {
   const address = /^[6-9]\d{9}$/.test(to.trim()) ? `+91${to.trim()}` : to.trim()
   const inbox = useQuery({
     queryKey: ['developer', 'inbox', address],
-    queryFn: () => anybody(readInbox, { querystring: { limit: 50, ...(address ? { to: address } : {}) } }),
+    queryFn: () => callPublic(readInbox, { querystring: { limit: 50, ...(address ? { to: address } : {}) } }),
     refetchInterval: everyMs,
   })
   const messages = inbox.data?.messages ?? []
@@ -37,7 +37,7 @@ export function Inbox() {
         spellCheck={false}
       />
       {inbox.isPending && <Skeleton />}
-      {inbox.error && <Failed error={inbox.error} again={() => void inbox.refetch()} />}
+      {inbox.error && <ProblemState error={inbox.error} again={() => void inbox.refetch()} />}
       {inbox.data && messages.length === 0 && <Empty icon="bell" title={t('developer.inbox-empty')} />}
       <ul className="flex flex-col gap-3">
         {messages.map((message) => (
@@ -49,7 +49,7 @@ export function Inbox() {
                   <span>
                     {message.channel === 'sms' ? 'SMS' : t('developer.mail')} → {message.to}
                   </span>
-                  <time dateTime={message.at}>{momentOf(language, message.at)}</time>
+                  <time dateTime={message.at}>{formatMoment(language, message.at)}</time>
                 </p>
                 {message.subject !== undefined && <p className="font-semibold">{message.subject}</p>}
                 <p className="wrap-anywhere whitespace-pre-wrap">{message.text}</p>

@@ -4,29 +4,29 @@ import { formatRupees } from '@bahi/contracts/formats.ts'
 import { openAccount } from '@bahi/contracts/sandbox.ts'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useId, useState } from 'react'
-import { anybody } from '../../api/client.ts'
+import { callPublic } from '../../api/client.ts'
 import { useText } from '../../language/language.ts'
-import { phoneOf } from '@bahi/web-ui/format/phone.ts'
+import { parsePhone } from '@bahi/web-ui/format/phone.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Card } from '@bahi/web-ui/components/card.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
-import { Refused } from '../../api/problem-states.tsx'
+import { ProblemNote } from '../../api/problem-states.tsx'
 
 export function OpenAccount() {
   const t = useText()
   const id = useId()
-  const banks = useQuery({ queryKey: ['banks'], queryFn: () => anybody(listBanks, {}) })
+  const banks = useQuery({ queryKey: ['banks'], queryFn: () => callPublic(listBanks, {}) })
   const [phone, setPhone] = useState('')
   const [bank, setBank] = useState('BAHI')
   const [rupees, setRupees] = useState('10000')
   const opening = useMutation({
     mutationFn: () =>
-      anybody(openAccount, {
-        body: { phone: phoneOf(phone)!, bank, balancePaise: Math.round(Number(rupees) * 100) },
+      callPublic(openAccount, {
+        body: { phone: parsePhone(phone)!, bank, balancePaise: Math.round(Number(rupees) * 100) },
       }),
   })
   const opened = opening.data
-  const isReady = phoneOf(phone) !== undefined && /^\d{1,9}$/.test(rupees)
+  const isReady = parsePhone(phone) !== undefined && /^\d{1,9}$/.test(rupees)
   return (
     <div className="grid max-w-4xl grid-cols-1 gap-5 md:grid-cols-2">
       <Card>
@@ -70,7 +70,7 @@ export function OpenAccount() {
             value={rupees}
             onChange={({ target }) => setRupees(target.value)}
           />
-          <Refused error={opening.error} />
+          <ProblemNote error={opening.error} />
           <Button type="submit" busy={opening.isPending} disabled={!isReady} wide>
             {t('developer.account-open')}
           </Button>

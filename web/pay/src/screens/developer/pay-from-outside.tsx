@@ -4,12 +4,12 @@ import { payFromOutside } from '@bahi/contracts/sandbox.ts'
 import { listScenarios } from '@bahi/contracts/scenario.ts'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useId, useState } from 'react'
-import { anybody } from '../../api/client.ts'
+import { callPublic } from '../../api/client.ts'
 import { useText } from '../../language/language.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Card } from '@bahi/web-ui/components/card.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
-import { Refused } from '../../api/problem-states.tsx'
+import { ProblemNote } from '../../api/problem-states.tsx'
 
 const amountPaise = 250_00
 const vpaPattern = new RegExp((Vpa as { pattern?: string }).pattern ?? '')
@@ -19,12 +19,13 @@ export function PayFromOutside() {
   const id = useId()
   const scenarios = useQuery({
     queryKey: ['developer', 'scenarios'],
-    queryFn: () => anybody(listScenarios, {}),
+    queryFn: () => callPublic(listScenarios, {}),
   })
   const [payerVpa, setPayerVpa] = useState('ok@sandbox')
   const [payeeVpa, setPayeeVpa] = useState('')
   const paying = useMutation({
-    mutationFn: () => anybody(payFromOutside, { body: { payerVpa, payeeVpa: payeeVpa.trim(), amountPaise } }),
+    mutationFn: () =>
+      callPublic(payFromOutside, { body: { payerVpa, payeeVpa: payeeVpa.trim(), amountPaise } }),
   })
   return (
     <Card>
@@ -62,7 +63,7 @@ export function PayFromOutside() {
           autoCapitalize="none"
           spellCheck={false}
         />
-        <Refused error={paying.error} />
+        <ProblemNote error={paying.error} />
         <Button type="submit" busy={paying.isPending} disabled={!vpaPattern.test(payeeVpa.trim())} wide>
           {t('developer.outside-pay')}
         </Button>

@@ -1,7 +1,7 @@
 // The way of a payment: who comes in it, in which order, and how it is coloured.
 import type { FeedItem, Movement } from '@bahi/contracts/feed.ts'
 import { expect, test } from 'vitest'
-import { stepsOf, toneOf, tripsIn } from './payment-trace.ts'
+import { stepsOf, toneOf, tracesIn } from './payment-trace.ts'
 
 const id = '01994c00-0000-7000-8000-00000000000a'
 const begunMs = Date.parse('2026-11-23T09:30:00.000Z')
@@ -38,16 +38,16 @@ const words = (steps: ReturnType<typeof stepsOf>) =>
   steps.map(({ ms, from, to, code, says }) => `${ms} ${from}>${to} ${code ?? says}`)
 
 test('a payment within the house goes to the ledger, comes back, and is told', () => {
-  const [trip] = tripsIn([
+  const [trace] = tracesIn([
     begun('ledger'),
     heard('payment.settled', 12),
     heard('notification.created', 20, { message: { data: { direction: 'credit' } } }),
     heard('notification.delivered', 40, { channel: 'sms', subject: id }),
     heard('auth.session-started', 3, {}, undefined as never),
   ])
-  expect(trip).toMatchObject({ status: 'settled', tookMs: 12, payer: 'a•••@bahi' })
-  expect(toneOf(trip!)).toBe('good')
-  expect(words(stepsOf(trip!, { movements: [movement('transfer', 8)], network: [] }))).toEqual([
+  expect(trace).toMatchObject({ status: 'settled', tookMs: 12, payer: 'a•••@bahi' })
+  expect(toneOf(trace!)).toBe('good')
+  expect(words(stepsOf(trace!, { movements: [movement('transfer', 8)], network: [] }))).toEqual([
     '0 app>gateway PUT /v1/payments',
     '0 gateway>payment developer.step-admitted',
     '0 payment>payment payment.begun',
@@ -67,9 +67,9 @@ test('a payment within the house goes to the ledger, comes back, and is told', (
 })
 
 test('a wrong PIN moves nothing, and everything about it is red', () => {
-  const [trip] = tripsIn([begun('ledger'), heard('payment.failed', 9, { code: 'ZM' })])
-  const steps = stepsOf(trip!, { movements: [movement('transfer', 6, 'ZM')], network: [] })
-  expect(trip).toMatchObject({ status: 'failed', code: 'ZM' })
+  const [trace] = tracesIn([begun('ledger'), heard('payment.failed', 9, { code: 'ZM' })])
+  const steps = stepsOf(trace!, { movements: [movement('transfer', 6, 'ZM')], network: [] })
+  expect(trace).toMatchObject({ status: 'failed', code: 'ZM' })
   expect(steps.filter(({ tone }) => tone === 'bad').map(({ code, says }) => says ?? code)).toEqual([
     'developer.step-nothing',
     'ZM',
@@ -79,26 +79,26 @@ test('a wrong PIN moves nothing, and everything about it is red', () => {
 })
 
 test('one to another bank is held, asks the network, and waits in the colour of waiting', () => {
-  const [trip] = tripsIn([begun('out')])
+  const [trace] = tracesIn([begun('out')])
   const network = [
     { at: at(10), what: 'ReqPay taken' },
     { at: at(30), what: 'DEEMED (PAYER 00)' },
   ]
-  const steps = stepsOf(trip!, { movements: [movement('hold', 5)], network })
-  expect(toneOf(trip!)).toBe('wait')
+  const steps = stepsOf(trace!, { movements: [movement('hold', 5)], network })
+  expect(toneOf(trace!)).toBe('wait')
   expect(words(steps)).toContain('10 payment>network ReqPay')
   expect(words(steps)).toContain('30 network>payment RespPay')
   expect(steps.find(({ says }) => says === 'developer.step-held')?.tone).toBe('wait')
 })
 
 test('one from another app comes in by the network', () => {
-  const [trip] = tripsIn([begun('in')])
-  expect(words(stepsOf(trip!, { movements: [movement('transfer', 5)], network: [] })).slice(0, 2)).toEqual([
+  const [trace] = tracesIn([begun('in')])
+  expect(words(stepsOf(trace!, { movements: [movement('transfer', 5)], network: [] })).slice(0, 2)).toEqual([
     '0 network>gateway ReqAuthDetails',
     '0 gateway>payment developer.step-signature',
   ])
 })
 
 test('a payment whose beginning nobody heard is left out', () => {
-  expect(tripsIn([heard('payment.settled', 5)])).toEqual([])
+  expect(tracesIn([heard('payment.settled', 5)])).toEqual([])
 })

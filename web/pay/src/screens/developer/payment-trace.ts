@@ -4,7 +4,7 @@ import type { FeedItem, Movement, paymentTrace } from '@bahi/contracts/feed.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import type { TextKey } from '../../language/en.ts'
 
-export const lanes = [
+export const participants = [
   'app',
   'gateway',
   'payment',
@@ -14,11 +14,11 @@ export const lanes = [
   'notification',
   'audit',
 ] as const
-export type Lane = (typeof lanes)[number]
+export type Participant = (typeof participants)[number]
 export type Tone = 'plain' | 'good' | 'bad' | 'wait'
 
 /** A payment, as far as events tell of it. */
-export type Trip = {
+export type PaymentTrace = {
   id: string
   txnId: string
   route: string
@@ -30,15 +30,15 @@ export type Trip = {
   code?: string
   /** From its beginning to its end. */
   tookMs?: number
-  happenings: FeedItem[]
+  events: FeedItem[]
 }
 
 export type Step = {
   /** Since the payment began. */
   ms: number
-  from: Lane
-  /** The same lane: something that is done there. */
-  to: Lane
+  from: Participant
+  /** The same participant: something that is done there. */
+  to: Participant
   look: 'call' | 'answer' | 'event' | 'note'
   tone: Tone
   /** As it stands in the code: a route, a type of event, a UPI code. */
@@ -47,7 +47,7 @@ export type Step = {
   says?: TextKey
 }
 
-type Told = Output<typeof paymentTrace>
+type TraceDetails = Output<typeof paymentTrace>
 /** Later than this the payer's app was told that it is pending. */
 const answeredWithinMs = 8_000
 
@@ -55,9 +55,9 @@ const msOf = (at: string) => Date.parse(at)
 const vpaOf = (party: unknown) => String((party as { vpa?: string } | undefined)?.vpa ?? '')
 
 /** Newest first. A payment whose beginning nobody heard is left out. */
-export function tripsIn(happenings: FeedItem[]): Trip[] {
+export function tracesIn(events: FeedItem[]): PaymentTrace[] {
   const groups = Map.groupBy(
-    happenings.filter(({ paymentId }) => paymentId !== undefined),
+    events.filter(({ paymentId }) => paymentId !== undefined),
     ({ paymentId }) => paymentId!,
   )
   return [...groups]
@@ -67,7 +67,7 @@ export function tripsIn(happenings: FeedItem[]): Trip[] {
       const { txnId, route, amountPaise, payer, payee } = begun.data
       const begunMs = msOf(begun.at)
       const end = all.find(({ type }) => type === 'payment.settled' || type === 'payment.failed')
-      const trip: Trip = {
+      const trace: PaymentTrace = {
         id,
         txnId: String(txnId),
         route: String(route ?? 'ledger'),
@@ -78,38 +78,43 @@ export function tripsIn(happenings: FeedItem[]): Trip[] {
         status: end ? (end.type === 'payment.settled' ? 'settled' : 'failed') : 'pending',
         ...(end ? { tookMs: Math.max(0, msOf(end.at) - begunMs) } : {}),
         ...(end?.data['code'] === undefined ? {} : { code: String(end.data['code']) }),
-        happenings: all,
+        events: all,
       }
-      return [trip]
+      return [trace]
     })
     .sort((a, b) => b.begunMs - a.begunMs)
 }
 
-export const toneOf = ({ status }: Pick<Trip, 'status'>): Tone =>
+export const toneOf = ({ status }: Pick<PaymentTrace, 'status'>): Tone =>
   status === 'settled' ? 'good' : status === 'failed' ? 'bad' : 'wait'
 
 /** In the order in which it happened; what happened within one millisecond in the order in which it must have. */
-export function stepsOf(trip: Trip, { movements, network }: Told): Step[] {
+export function stepsOf(trace: PaymentTrace, { movements, network }: TraceDetails): Step[] {
   const steps: Step[] = []
-  const add = (at: number, from: Lane, to: Lane, look: Step['look'], what: Partial<Step> = {}) =>
-    void steps.push({ ms: Math.max(0, at - trip.begunMs), from, to, look, tone: 'plain', ...what })
+  const add = (
+    at: number,
+    from: Participant,
+    to: Participant,
+    look: Step['look'],
+    what: Partial<Step> = {},
+  ) => void steps.push({ ms: Math.max(0, at - trace.begunMs), from, to, look, tone: 'plain', ...what })
 
-  if (trip.route === 'in') {
-    add(trip.begunMs, 'network', 'gateway', 'call', { code: 'ReqAuthDetails' })
-    add(trip.begunMs, 'gateway', 'payment', 'call', { says: 'developer.step-signature' })
+  if (trace.route === 'in') {
+    add(trace.begunMs, 'network', 'gateway', 'call', { code: 'ReqAuthDetails' })
+    add(trace.begunMs, 'gateway', 'payment', 'call', { says: 'developer.step-signature' })
   } else {
-    add(trip.begunMs, 'app', 'gateway', 'call', { code: 'PUT /v1/payments' })
-    add(trip.begunMs, 'gateway', 'payment', 'call', { says: 'developer.step-admitted' })
+    add(trace.begunMs, 'app', 'gateway', 'call', { code: 'PUT /v1/payments' })
+    add(trace.begunMs, 'gateway', 'payment', 'call', { says: 'developer.step-admitted' })
   }
   const beginning = steps.length
-  for (const movement of movements) moved(add, trip, movement)
-  spoken(add, trip, network)
-  for (const happening of trip.happenings) told(add, trip, happening)
+  for (const movement of movements) addLedgerSteps(add, trace, movement)
+  addNetworkSteps(add, trace, network)
+  for (const event of trace.events) addEventSteps(add, trace, event)
   const sorted = [...steps.slice(0, beginning), ...steps.slice(beginning).sort(byTime)]
   return sorted
 }
 
-type Add = (at: number, from: Lane, to: Lane, look: Step['look'], what?: Partial<Step>) => void
+type Add = (at: number, from: Participant, to: Participant, look: Step['look'], what?: Partial<Step>) => void
 
 /** Payment's own word on top of each moment's: it is what the others hear. */
 function byTime(a: Step, b: Step): number {
@@ -118,12 +123,12 @@ function byTime(a: Step, b: Step): number {
 }
 const isBegun = ({ code, look }: Step) => code === 'payment.begun' && look === 'note'
 
-function moved(add: Add, { route }: Trip, movement: Movement): void {
+function addLedgerSteps(add: Add, { route }: PaymentTrace, movement: Movement): void {
   const at = msOf(movement.postedAt)
   const isDone = movement.code === '00'
   const tone: Tone = isDone ? 'plain' : 'bad'
   const fromNetwork = (route === 'in' || route === 'through') && movement.kind === 'transfer'
-  const asks: Lane = fromNetwork ? 'network' : 'payment'
+  const asks: Participant = fromNetwork ? 'network' : 'payment'
   const isOpening = movement.kind === 'transfer' || movement.kind === 'hold'
   add(
     at,
@@ -146,7 +151,7 @@ function moved(add: Add, { route }: Trip, movement: Movement): void {
       ? { code: movement.entries.map(entryText).join('  '), tone: 'good' }
       : isDone
         ? {
-            says: movement.kind === 'hold' ? 'developer.step-held' : 'developer.step-given-back',
+            says: movement.kind === 'hold' ? 'developer.step-held' : 'developer.step-released',
             tone: 'wait',
           }
         : { says: 'developer.step-nothing', tone: 'bad' },
@@ -157,10 +162,10 @@ function moved(add: Add, { route }: Trip, movement: Movement): void {
 export const signed = (paise: number) => `${paise < 0 ? '−' : '+'}${formatRupees(Math.abs(paise))}`
 const entryText = ({ amountPaise }: Movement['entries'][number]) => signed(amountPaise)
 
-function spoken(add: Add, trip: Trip, network: Told['network']): void {
+function addNetworkSteps(add: Add, trace: PaymentTrace, network: TraceDetails['network']): void {
   const [first] = network
   if (!first) return
-  if (trip.route !== 'in') add(msOf(first.at), 'payment', 'network', 'call', { code: 'ReqPay' })
+  if (trace.route !== 'in') add(msOf(first.at), 'payment', 'network', 'call', { code: 'ReqPay' })
   for (const { at, what } of network) {
     const tone: Tone = /^SUCCESS/.test(what)
       ? 'good'
@@ -172,30 +177,34 @@ function spoken(add: Add, trip: Trip, network: Told['network']): void {
     add(msOf(at), 'network', 'network', 'note', { code: what, tone })
   }
   const decided = network.findLast(({ what }) => /^(SUCCESS|FAILURE|DEEMED)/.test(what))
-  if (decided) add(msOf(decided.at), 'network', 'payment', 'answer', { code: 'RespPay', tone: toneOf(trip) })
+  if (decided) add(msOf(decided.at), 'network', 'payment', 'answer', { code: 'RespPay', tone: toneOf(trace) })
 }
 
-function told(add: Add, trip: Trip, { type, at, receivedAt: heardAt, data, service }: FeedItem): void {
-  const [atMs, heardMs] = [msOf(at), msOf(heardAt)]
+function addEventSteps(
+  add: Add,
+  trace: PaymentTrace,
+  { type, at, receivedAt, data, service }: FeedItem,
+): void {
+  const [atMs, receivedMs] = [msOf(at), msOf(receivedAt)]
   if (service === 'payment') {
     const isEnd = type === 'payment.settled' || type === 'payment.failed'
-    const tone: Tone = isEnd ? toneOf(trip) : type === 'payment.deemed' ? 'wait' : 'plain'
+    const tone: Tone = isEnd ? toneOf(trace) : type === 'payment.deemed' ? 'wait' : 'plain'
     add(atMs, 'payment', 'payment', 'note', { code: type, tone })
-    if (isEnd && trip.route !== 'in' && atMs - trip.begunMs < answeredWithinMs) {
-      add(atMs, 'payment', 'app', 'answer', { code: String(data['code'] ?? trip.status), tone })
+    if (isEnd && trace.route !== 'in' && atMs - trace.begunMs < answeredWithinMs) {
+      add(atMs, 'payment', 'app', 'answer', { code: String(data['code'] ?? trace.status), tone })
     }
-    if (type !== 'payment.begun') add(heardMs, 'payment', 'notification', 'event', { code: type })
-    add(heardMs, 'payment', 'audit', 'event', { code: type })
+    if (type !== 'payment.begun') add(receivedMs, 'payment', 'notification', 'event', { code: type })
+    add(receivedMs, 'payment', 'audit', 'event', { code: type })
   }
   if (type === 'notification.created') {
     const message = data['message'] as { data?: { direction?: string } } | undefined
     const says =
       message?.data?.direction === 'credit' ? 'developer.step-live-payee' : 'developer.step-live-payer'
-    add(heardMs, 'notification', 'app', 'event', { says, tone: toneOf(trip) })
+    add(receivedMs, 'notification', 'app', 'event', { says, tone: toneOf(trace) })
   } else if (service === 'notification') {
     const isGood = type === 'notification.delivered'
     const code = `${String(data['channel'])} ${isGood ? '✓' : '✗'}`
     add(atMs, 'notification', 'notification', 'note', { code, tone: isGood ? 'good' : 'bad' })
-    add(heardMs, 'notification', 'audit', 'event', { code: type.slice('notification.'.length) })
+    add(receivedMs, 'notification', 'audit', 'event', { code: type.slice('notification.'.length) })
   }
 }

@@ -1,21 +1,21 @@
-// Payments as they travel through the services: the newest as it happens, the ones before to look at again.
+// Payments as they details through the services: the newest as it happens, the ones before to look at again.
 import { paymentTrace } from '@bahi/contracts/feed.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { anybody } from '../../api/client.ts'
+import { callPublic } from '../../api/client.ts'
 import { useText } from '../../language/language.ts'
 import type { TextKey } from '../../language/en.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Card } from '@bahi/web-ui/components/card.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
-import { Failed } from '../../api/problem-states.tsx'
+import { ProblemState } from '../../api/problem-states.tsx'
 import { PayFromOutside } from './pay-from-outside.tsx'
-import { TravelDiagram, timeOf } from './trace-diagram.tsx'
-import { TravelFacts } from './trace-facts.tsx'
-import { stepsOf, toneOf, tripsIn, type Tone, type Trip } from './payment-trace.ts'
+import { TraceDiagram, timeOf } from './trace-diagram.tsx'
+import { TraceFacts } from './trace-facts.tsx'
+import { stepsOf, toneOf, tracesIn, type Tone, type PaymentTrace } from './payment-trace.ts'
 import { useFeed } from './use-feed.ts'
-import { usePlaying } from './use-playback.ts'
+import { usePlayback } from './use-playback.ts'
 
 const mostListed = 12
 const chips: Record<Tone, string> = {
@@ -25,12 +25,12 @@ const chips: Record<Tone, string> = {
   wait: 'bg-wait-tint text-wait',
 }
 
-export function Watch() {
+export function PaymentTraces() {
   const t = useText()
-  const { happenings, error, isKnown } = useFeed()
+  const { events, error, isKnown } = useFeed()
   const [chosen, setChosen] = useState<string>()
-  const trips = tripsIn(happenings).slice(0, mostListed)
-  const trip = trips.find(({ id }) => id === chosen) ?? trips[0]
+  const traces = tracesIn(events).slice(0, mostListed)
+  const trace = traces.find(({ id }) => id === chosen) ?? traces[0]
   return (
     <div className="grid grid-cols-1 gap-5 lg:grid-cols-[17rem_minmax(0,1fr)] lg:grid-rows-[auto_1fr]">
       <section aria-labelledby="last-payments" className="min-w-0">
@@ -38,25 +38,25 @@ export function Watch() {
           {t('developer.last')}
           <span aria-hidden="true" className="size-2.5 animate-pulse rounded-full bg-good" />
         </h2>
-        {trips.length > 0 && (
+        {traces.length > 0 && (
           <ul className="flex gap-2 overflow-x-auto lg:flex-col" aria-live="polite">
-            {trips.map((one) => (
+            {traces.map((one) => (
               <li key={one.id} className="shrink-0">
-                <TripButton
-                  trip={one}
-                  isChosen={one.id === trip?.id}
-                  onClick={() => setChosen(one.id === trips[0]?.id ? undefined : one.id)}
+                <TraceButton
+                  trace={one}
+                  isChosen={one.id === trace?.id}
+                  onClick={() => setChosen(one.id === traces[0]?.id ? undefined : one.id)}
                 />
               </li>
             ))}
           </ul>
         )}
         {!isKnown && error === undefined && <Skeleton lines={2} />}
-        {trips.length === 0 && isKnown && <p className="text-soft">{t('developer.none-yet')}</p>}
+        {traces.length === 0 && isKnown && <p className="text-soft">{t('developer.empty')}</p>}
       </section>
       <div className="flex min-w-0 flex-col gap-5 lg:col-start-2 lg:row-span-2 lg:row-start-1">
-        {error !== undefined && <Failed error={error} />}
-        {trip ? <TripShown trip={trip} /> : <Empty icon="send" title={t('developer.make-one')} />}
+        {error !== undefined && <ProblemState error={error} />}
+        {trace ? <TraceView trace={trace} /> : <Empty icon="send" title={t('developer.empty-hint')} />}
       </div>
       <div className="lg:col-start-1 lg:row-start-2">
         <PayFromOutside />
@@ -65,9 +65,9 @@ export function Watch() {
   )
 }
 
-type TripButtonProps = { trip: Trip; isChosen: boolean; onClick: () => void }
+type TraceButtonProps = { trace: PaymentTrace; isChosen: boolean; onClick: () => void }
 
-function TripButton({ trip, isChosen, onClick }: TripButtonProps) {
+function TraceButton({ trace, isChosen, onClick }: TraceButtonProps) {
   const t = useText()
   return (
     <button
@@ -77,56 +77,56 @@ function TripButton({ trip, isChosen, onClick }: TripButtonProps) {
       className={`flex min-h-16 w-full flex-col justify-center rounded-2xl border px-4 py-2 text-left ${isChosen ? 'border-accent bg-tint' : 'border-line bg-card hover:bg-sunk'}`}
     >
       <span className="flex w-full items-center justify-between gap-3">
-        <span className="font-semibold tabular-nums">{formatRupees(trip.amountPaise)}</span>
-        <span className={`rounded-full px-2.5 py-0.5 text-xs font-semibold ${chips[toneOf(trip)]}`}>
-          {trip.code ?? t(`developer.status-${trip.status}`)}
+        <span className="font-semibold tabular-nums">{formatRupees(trace.amountPaise)}</span>
+        <span className={`rounded-full px-2.5 py-0.5 text-xs font-semibold ${chips[toneOf(trace)]}`}>
+          {trace.code ?? t(`developer.status-${trace.status}`)}
         </span>
       </span>
       <span className="max-w-56 truncate text-sm text-soft">
-        {trip.payer} → {trip.payee}
+        {trace.payer} → {trace.payee}
       </span>
     </button>
   )
 }
 
-function TripShown({ trip }: { trip: Trip }) {
+function TraceView({ trace }: { trace: PaymentTrace }) {
   const t = useText()
-  const travel = useQuery({
-    queryKey: ['developer', 'travel', trip.id, trip.happenings.length],
+  const details = useQuery({
+    queryKey: ['developer', 'details', trace.id, trace.events.length],
     queryFn: () =>
-      anybody(paymentTrace, { params: { paymentId: trip.id }, querystring: { txnId: trip.txnId } }),
+      callPublic(paymentTrace, { params: { paymentId: trace.id }, querystring: { txnId: trace.txnId } }),
     placeholderData: (before, query) =>
-      query?.queryKey[2] === trip.id ? keepPreviousData(before) : undefined,
+      query?.queryKey[2] === trace.id ? keepPreviousData(before) : undefined,
     staleTime: Infinity,
     // What is on its way goes on in the network without a word to us.
-    refetchInterval: trip.status === 'pending' ? 700 : false,
+    refetchInterval: trace.status === 'pending' ? 700 : false,
   })
-  const told = travel.data ?? { movements: [], network: [] }
-  const steps = travel.data ? stepsOf(trip, told) : []
-  const { shown, replay } = usePlaying(trip.id, steps.length)
+  const found = details.data ?? { movements: [], network: [] }
+  const steps = details.data ? stepsOf(trace, found) : []
+  const { shown, replay } = usePlayback(trace.id, steps.length)
   const about = t('developer.about', {
-    amount: formatRupees(trip.amountPaise),
-    payer: trip.payer,
-    payee: trip.payee,
+    amount: formatRupees(trace.amountPaise),
+    payer: trace.payer,
+    payee: trace.payee,
   })
   return (
     <>
       <Card className="flex flex-col gap-4">
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
           <h2 className="text-xl font-bold">{about}</h2>
-          <span className={`rounded-full px-3 py-1 text-sm font-semibold ${chips[toneOf(trip)]}`}>
-            {t(`developer.status-${trip.status}`)} {trip.code}
+          <span className={`rounded-full px-3 py-1 text-sm font-semibold ${chips[toneOf(trace)]}`}>
+            {t(`developer.status-${trace.status}`)} {trace.code}
           </span>
-          <span className="text-sm text-soft">{t(`developer.route-${trip.route}` as TextKey)}</span>
-          {trip.tookMs !== undefined && (
-            <span className="font-mono text-sm tabular-nums">{timeOf(trip.tookMs).slice(1)}</span>
+          <span className="text-sm text-soft">{t(`developer.route-${trace.route}` as TextKey)}</span>
+          {trace.tookMs !== undefined && (
+            <span className="font-mono text-sm tabular-nums">{timeOf(trace.tookMs).slice(1)}</span>
           )}
           <Button look="quiet" className="ml-auto" onClick={replay} disabled={shown < steps.length}>
             {t('developer.replay')}
           </Button>
         </div>
-        {travel.error && <Failed error={travel.error} again={() => void travel.refetch()} />}
-        {travel.isPending && <Skeleton lines={4} />}
+        {details.error && <ProblemState error={details.error} again={() => void details.refetch()} />}
+        {details.isPending && <Skeleton lines={4} />}
         {steps.length > 0 && (
           <div
             role="region"
@@ -134,12 +134,12 @@ function TripShown({ trip }: { trip: Trip }) {
             aria-label={t('developer.diagram')}
             className="-mx-5 overflow-x-auto px-5 pb-2"
           >
-            <TravelDiagram steps={steps} shown={shown} label={about} />
+            <TraceDiagram steps={steps} shown={shown} label={about} />
           </div>
         )}
         <p className="text-sm text-soft">{t('developer.legend')}</p>
       </Card>
-      {steps.length > 0 && <TravelFacts trip={trip} steps={steps} movements={told.movements} />}
+      {steps.length > 0 && <TraceFacts trace={trace} steps={steps} movements={found.movements} />}
     </>
   )
 }

@@ -1,14 +1,14 @@
-// The way of a payment, drawn: a lane for each service, an arrow for each word between them, one after the other.
+// A payment's trace as a sequence diagram: a column per participant, an arrow per message, in order of time.
 import { useText, type Translate } from '../../language/language.ts'
-import { lanes, type Lane, type Step, type Tone } from './payment-trace.ts'
+import { participants, type Participant, type Step, type Tone } from './payment-trace.ts'
 
 const left = 96
 const between = 118
 const rowHeight = 34
 const top = 76
-const width = left + between * (lanes.length - 1) + 66
+const width = left + between * (participants.length - 1) + 66
 
-const xOf = (lane: Lane) => left + lanes.indexOf(lane) * between
+const xOf = (participant: Participant) => left + participants.indexOf(participant) * between
 const strokes: Record<Tone, string> = {
   plain: 'stroke-soft',
   good: 'stroke-good',
@@ -33,12 +33,12 @@ export const textOf = (step: Step, t: Translate) =>
 
 type DiagramProps = {
   steps: Step[]
-  /** So many are drawn; the last of them is happening now. */
+  /** So many are drawn; the last of them is event now. */
   shown: number
   label: string
 }
 
-export function TravelDiagram({ steps, shown, label }: DiagramProps) {
+export function TraceDiagram({ steps, shown, label }: DiagramProps) {
   const t = useText()
   const drawn = steps.slice(0, shown)
   const isPlaying = shown < steps.length
@@ -47,13 +47,13 @@ export function TravelDiagram({ steps, shown, label }: DiagramProps) {
   const height = top + steps.length * rowHeight + 24
   return (
     <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label} className="w-full min-w-4xl">
-      {lanes.map((lane) => (
-        <LaneHead
-          key={lane}
-          lane={lane}
-          name={t(`developer.lane-${lane}`)}
-          isMet={met.has(lane)}
-          isActive={now !== undefined && (now.from === lane || now.to === lane)}
+      {participants.map((participant) => (
+        <ParticipantHead
+          key={participant}
+          participant={participant}
+          name={t(`developer.participant-${participant}`)}
+          isMet={met.has(participant)}
+          isActive={now !== undefined && (now.from === participant || now.to === participant)}
           height={height}
         />
       ))}
@@ -73,10 +73,16 @@ export function TravelDiagram({ steps, shown, label }: DiagramProps) {
 export const timeOf = (ms: number) =>
   ms < 10_000 ? `+${Math.round(ms)} ms` : `+${(ms / 1_000).toFixed(1)} s`
 
-type LaneHeadProps = { lane: Lane; name: string; isMet: boolean; isActive: boolean; height: number }
+type ParticipantHeadProps = {
+  participant: Participant
+  name: string
+  isMet: boolean
+  isActive: boolean
+  height: number
+}
 
-function LaneHead({ lane, name, isMet, isActive, height }: LaneHeadProps) {
-  const x = xOf(lane)
+function ParticipantHead({ participant, name, isMet, isActive, height }: ParticipantHeadProps) {
+  const x = xOf(participant)
   const box = isActive
     ? 'fill-accent stroke-accent'
     : isMet
@@ -184,7 +190,7 @@ function Arrow({ step, from, to, y, text }: ArrowProps) {
         cy={y + 6}
         r={5}
         style={{ '--from': `${from - to}px` } as object}
-        className={`animate-travel ${fills[step.tone]}`}
+        className={`animate-details ${fills[step.tone]}`}
       />
       <text
         x={(from + to) / 2}

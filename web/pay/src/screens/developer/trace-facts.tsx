@@ -4,21 +4,21 @@ import type { ReactNode } from 'react'
 import { useText } from '../../language/language.ts'
 import { Card } from '@bahi/web-ui/components/card.tsx'
 import { textOf, timeOf } from './trace-diagram.tsx'
-import { signed, type Step, type Trip } from './payment-trace.ts'
+import { signed, type Step, type PaymentTrace } from './payment-trace.ts'
 
-type TravelFactsProps = { trip: Trip; steps: Step[]; movements: Movement[] }
+type TraceFactsProps = { trace: PaymentTrace; steps: Step[]; movements: Movement[] }
 
-export function TravelFacts({ trip, steps, movements }: TravelFactsProps) {
+export function TraceFacts({ trace, steps, movements }: TraceFactsProps) {
   const t = useText()
-  const events = trip.happenings.filter(({ service }) => service === 'payment')
-  const messages = trip.happenings.filter(({ service }) => service === 'notification')
+  const events = trace.events.filter(({ service }) => service === 'payment')
+  const messages = trace.events.filter(({ service }) => service === 'notification')
   const entries = movements.flatMap((movement) => movement.entries)
   const sum = entries.reduce((total, { amountPaise }) => total + amountPaise, 0)
   return (
     <div className="grid grid-cols-1 gap-5 md:grid-cols-2 xl:grid-cols-3">
       <Facts title={t('developer.events')}>
         {events.map((event) => (
-          <Event key={event.id} event={event} begunMs={trip.begunMs} />
+          <Event key={event.id} event={event} begunMs={trace.begunMs} />
         ))}
       </Facts>
       <Facts title={t('developer.ledger')}>
@@ -29,7 +29,7 @@ export function TravelFacts({ trip, steps, movements }: TravelFactsProps) {
                 {kind} <span className={code === '00' ? 'text-good' : 'text-bad'}>{code}</span>
               </span>
               <span className="text-soft tabular-nums">
-                {timeOf(Math.max(0, Date.parse(postedAt) - trip.begunMs))}
+                {timeOf(Math.max(0, Date.parse(postedAt) - trace.begunMs))}
               </span>
             </p>
             {moved.map(({ of, amountPaise }, at) => (
@@ -49,18 +49,18 @@ export function TravelFacts({ trip, steps, movements }: TravelFactsProps) {
       </Facts>
       <Facts title={t('developer.messages')}>
         {messages.map((event) => (
-          <Event key={event.id} event={event} begunMs={trip.begunMs} />
+          <Event key={event.id} event={event} begunMs={trace.begunMs} />
         ))}
       </Facts>
       <details className="rounded-card border border-line bg-card p-5 md:col-span-2 xl:col-span-3">
-        <summary className="cursor-pointer font-bold">{t('developer.in-words')}</summary>
+        <summary className="cursor-pointer font-bold">{t('developer.steps')}</summary>
         <ol className="mt-3 flex flex-col gap-1 text-sm">
           {steps.map((step, at) => (
             <li key={at} className="grid grid-cols-[5rem_minmax(0,1fr)] gap-2">
               <span className="font-mono text-soft tabular-nums">{timeOf(step.ms)}</span>
               <span>
-                {t(`developer.lane-${step.from}`)}
-                {step.to !== step.from && ` → ${t(`developer.lane-${step.to}`)}`}: {textOf(step, t)}
+                {t(`developer.participant-${step.from}`)}
+                {step.to !== step.from && ` → ${t(`developer.participant-${step.to}`)}`}: {textOf(step, t)}
               </span>
             </li>
           ))}

@@ -1,15 +1,15 @@
 // What services tell each other, followed while the page is in sight.
 import { feed, type FeedItem } from '@bahi/contracts/feed.ts'
 import { useEffect, useState } from 'react'
-import { anybody } from '../../api/client.ts'
+import { callPublic } from '../../api/client.ts'
 
 const mostKept = 600
 const waitMs = 2_000
 const betweenMs = 150
 const afterFailureMs = 2_000
 
-export function useFeed(): { happenings: FeedItem[]; error: unknown; isKnown: boolean } {
-  const [happenings, setHappenings] = useState<FeedItem[]>([])
+export function useFeed(): { events: FeedItem[]; error: unknown; isKnown: boolean } {
+  const [events, setEvents] = useState<FeedItem[]>([])
   const [isKnown, setIsKnown] = useState(false)
   const [error, setError] = useState<unknown>()
   useEffect(() => {
@@ -18,12 +18,12 @@ export function useFeed(): { happenings: FeedItem[]; error: unknown; isKnown: bo
     async function once(): Promise<number> {
       if (document.hidden) return betweenMs
       try {
-        const got = await anybody(feed, { querystring: after === 0 ? {} : { after, waitMs } })
+        const got = await callPublic(feed, { querystring: after === 0 ? {} : { after, waitMs } })
         if (ended.signal.aborted) return 0
         // Numbers that grow smaller are another life's: what was heard in the last one is forgotten there too.
-        const isNewLife = got.last < after
-        if (got.events.length > 0 || isNewLife) {
-          setHappenings((before) => [...(isNewLife ? [] : before), ...got.events].slice(-mostKept))
+        const hasRestarted = got.last < after
+        if (got.events.length > 0 || hasRestarted) {
+          setEvents((before) => [...(hasRestarted ? [] : before), ...got.events].slice(-mostKept))
         }
         after = got.last
         setError(undefined)
@@ -43,5 +43,5 @@ export function useFeed(): { happenings: FeedItem[]; error: unknown; isKnown: bo
     void follow()
     return () => ended.abort()
   }, [])
-  return { happenings, error, isKnown }
+  return { events, error, isKnown }
 }

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react'
 const stepMs = 240
 
 /** @param id of what is played: another one begins anew */
-export function usePlaying(id: string, count: number): { shown: number; replay: () => void } {
+export function usePlayback(id: string, count: number): { shown: number; replay: () => void } {
   const [playing, setPlaying] = useState({ id, shown: 0 })
   const isStill = window.matchMedia('(prefers-reduced-motion: reduce)').matches
   const shown = isStill ? count : playing.id === id ? Math.min(playing.shown, count) : 0

@@ -1,9 +1,9 @@
 // What the history is filtered by, each to be taken away again.
 import { formatRupees, vpaText } from '@bahi/contracts/formats.ts'
 import { useLanguage, useText } from '../../language/language.ts'
-import { paiseOf } from '@bahi/web-ui/format/rupees.ts'
+import { parseRupees } from '@bahi/web-ui/format/rupees.ts'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
-import { beginningOf, dayOf } from '@bahi/web-ui/format/dates.ts'
+import { startOfDay, formatDay } from '@bahi/web-ui/format/dates.ts'
 import { filterNames, type Filter, type FilterName } from './history-filter.ts'
 
 type FilterChipsProps = { filter: Filter; onChange: (filter: Filter) => void }
@@ -21,8 +21,8 @@ export function FilterChips({ filter, onChange }: FilterChipsProps) {
       return t(value === 'settled' ? 'history.only-settled' : `status.${value as 'pending'}`)
     if (name === 'vpa') return vpaText(value)
     if (name === 'from' || name === 'to')
-      return t(`history.${name}-is`, { date: dayOf(language, beginningOf(value)) })
-    return t(`history.${name}-is`, { amount: formatRupees(paiseOf(value) ?? 0) })
+      return t(`history.${name}-is`, { date: formatDay(language, startOfDay(value)) })
+    return t(`history.${name}-is`, { amount: formatRupees(parseRupees(value) ?? 0) })
   }
   const without = (name: FilterName) => {
     const { [name]: _gone, ...rest } = filter

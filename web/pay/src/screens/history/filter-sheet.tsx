@@ -1,11 +1,11 @@
 // The sheet in which the history is filtered: which way, how it ended, when, and how much.
 import { useState, type ReactNode } from 'react'
 import { useText } from '../../language/language.ts'
-import { paiseOf, typedRupees } from '@bahi/web-ui/format/rupees.ts'
+import { parseRupees, cleanRupees } from '@bahi/web-ui/format/rupees.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
-import { dateOf } from '@bahi/web-ui/format/dates.ts'
+import { isoDateIndia } from '@bahi/web-ui/format/dates.ts'
 import type { Filter } from './history-filter.ts'
 
 type FilterSheetProps = {
@@ -30,8 +30,8 @@ function FilterForm({ filter, onChange }: Pick<FilterSheetProps, 'filter' | 'onC
   const put = (part: { [name in keyof Filter]?: Filter[name] | undefined }) =>
     setNow({ ...now, ...part } as Filter)
   const isBackward = now.from && now.to ? now.from > now.to : false
-  const isUpsideDown = (paiseOf(now.min ?? '') ?? 0) > (paiseOf(now.max ?? '') ?? Infinity)
-  const today = dateOf(new Date())
+  const isUpsideDown = (parseRupees(now.min ?? '') ?? 0) > (parseRupees(now.max ?? '') ?? Infinity)
+  const today = isoDateIndia(new Date())
   return (
     <form
       noValidate
@@ -94,7 +94,7 @@ function FilterForm({ filter, onChange }: Pick<FilterSheetProps, 'filter' | 'onC
           type="date"
           max={today}
           value={now.to ?? ''}
-          fault={isBackward ? t('history.backward') : undefined}
+          fault={isBackward ? t('history.from-after-to') : undefined}
           onChange={({ target }) => put({ to: target.value })}
         />
         <Field
@@ -103,7 +103,7 @@ function FilterForm({ filter, onChange }: Pick<FilterSheetProps, 'filter' | 'onC
           inputMode="decimal"
           autoComplete="off"
           value={now.min ?? ''}
-          onChange={({ target }) => put({ min: typedRupees(target.value) })}
+          onChange={({ target }) => put({ min: cleanRupees(target.value) })}
         />
         <Field
           label={t('history.max')}
@@ -111,8 +111,8 @@ function FilterForm({ filter, onChange }: Pick<FilterSheetProps, 'filter' | 'onC
           inputMode="decimal"
           autoComplete="off"
           value={now.max ?? ''}
-          fault={isUpsideDown ? t('history.upside-down') : undefined}
-          onChange={({ target }) => put({ max: typedRupees(target.value) })}
+          fault={isUpsideDown ? t('history.min-above-max') : undefined}
+          onChange={({ target }) => put({ max: cleanRupees(target.value) })}
         />
       </div>
       <div className="flex gap-3">

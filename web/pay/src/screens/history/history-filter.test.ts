@@ -1,7 +1,7 @@
 // The rules of the history: months and their sums, what a search finds, what an address filters by.
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { expect, test } from 'vitest'
-import { filterOf, found, monthsOf, queryOf } from './history-filter.ts'
+import { parseFilter, searchPayments, monthsOf, filterQuery } from './history-filter.ts'
 
 function payment(about: Partial<PaymentView> & { createdAt: string }): PaymentView {
   return {
@@ -50,13 +50,13 @@ test.each([
   ['asha', 0],
 ])('a search for %j finds %i', (search, count) => {
   const one = payment({ createdAt: '2026-11-02T10:00:00Z', amountPaise: 123_456_00, note: 'Chai and samosa' })
-  expect(found([one], search)).toHaveLength(count)
+  expect(searchPayments([one], search)).toHaveLength(count)
 })
 
 test('an address is a filter, and what makes no sense in it is left out', () => {
   const query =
     'direction=credit&status=odd&from=2026-11-01&to=2026-11-30&min=10&max=99.50&vpa=ravi%40bahi&x=1'
-  const filter = filterOf(new URLSearchParams(query))
+  const filter = parseFilter(new URLSearchParams(query))
   expect(filter).toEqual({
     direction: 'credit',
     vpa: 'ravi@bahi',
@@ -65,7 +65,7 @@ test('an address is a filter, and what makes no sense in it is left out', () => 
     min: '10',
     max: '99.50',
   })
-  expect(queryOf(filter)).toEqual({
+  expect(filterQuery(filter)).toEqual({
     direction: 'credit',
     vpa: 'ravi@bahi',
     from: '2026-10-31T18:30:00.000Z',

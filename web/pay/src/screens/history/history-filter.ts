@@ -2,9 +2,9 @@
 import type { Input } from '@bahi/contracts/call.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import type { listPayments, PaymentView } from '@bahi/contracts/payment.ts'
-import { paiseOf } from '@bahi/web-ui/format/rupees.ts'
-import { otherOf } from '../../payments/next-action.ts'
-import { beginningOf, dateOf } from '@bahi/web-ui/format/dates.ts'
+import { parseRupees } from '@bahi/web-ui/format/rupees.ts'
+import { counterpartyOf } from '../../payments/next-action.ts'
+import { startOfDay, isoDateIndia } from '@bahi/web-ui/format/dates.ts'
 
 /** As it stands in the address, so that it can be linked to and gone back from; days are of India. */
 export type Filter = {
@@ -30,7 +30,7 @@ const valid: Record<FilterName, RegExp> = {
 }
 
 /** What an address asks for; what makes no sense is left out. */
-export function filterOf(query: URLSearchParams): Filter {
+export function parseFilter(query: URLSearchParams): Filter {
   const asked = filterNames.flatMap((name) => {
     const value = query.get(name) ?? ''
     return valid[name].test(value) ? [[name, value] as const] : []
@@ -39,26 +39,26 @@ export function filterOf(query: URLSearchParams): Filter {
 }
 
 /** `to` is the last day that counts. */
-export function queryOf(filter: Filter): Input<typeof listPayments>['querystring'] {
+export function filterQuery(filter: Filter): Input<typeof listPayments>['querystring'] {
   const { direction, status, vpa, from, to, min, max } = filter
-  const [least, most] = [paiseOf(min ?? ''), paiseOf(max ?? '')]
+  const [least, most] = [parseRupees(min ?? ''), parseRupees(max ?? '')]
   return {
     ...(direction && { direction }),
     ...(status && { status }),
     ...(vpa !== undefined && { vpa }),
-    ...(from !== undefined && { from: beginningOf(from) }),
-    ...(to !== undefined && { to: beginningOf(to, 1) }),
+    ...(from !== undefined && { from: startOfDay(from) }),
+    ...(to !== undefined && { to: startOfDay(to, 1) }),
     ...(least !== undefined && { minPaise: least }),
     ...(most !== undefined && { maxPaise: most }),
   }
 }
 
 /** Name, UPI ID, note, and the amount however it is written: all words must be found. */
-export function found(payments: PaymentView[], search: string): PaymentView[] {
+export function searchPayments(payments: PaymentView[], search: string): PaymentView[] {
   const words = search.toLowerCase().replaceAll(/[₹,]/g, '').split(/\s+/).filter(Boolean)
   if (words.length === 0) return payments
   return payments.filter((payment) => {
-    const { name, vpa } = otherOf(payment)
+    const { name, vpa } = counterpartyOf(payment)
     const amount = formatRupees(payment.amountPaise).replaceAll(/[₹,]/g, '')
     const text = `${name} ${vpa} ${payment.note ?? ''} ${amount} ${payment.rrn}`.toLowerCase()
     return words.every((word) => text.includes(word))
@@ -79,7 +79,7 @@ export type Month = {
  * @param hasMore there are older payments that are not loaded
  */
 export function monthsOf(payments: PaymentView[], hasMore: boolean): Month[] {
-  const groups = [...Map.groupBy(payments, ({ createdAt }) => dateOf(createdAt).slice(0, 7))]
+  const groups = [...Map.groupBy(payments, ({ createdAt }) => isoDateIndia(createdAt).slice(0, 7))]
   return groups.map(([month, ones], i) => {
     const sum = (direction: PaymentView['direction']) =>
       ones

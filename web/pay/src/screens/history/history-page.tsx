@@ -9,11 +9,11 @@ import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { PaymentRow } from '../../payments/payment-row.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
-import { Failed } from '../../api/problem-states.tsx'
-import { monthOf } from '@bahi/web-ui/format/dates.ts'
+import { ProblemState } from '../../api/problem-states.tsx'
+import { formatMonth } from '@bahi/web-ui/format/dates.ts'
 import { FilterChips } from './filter-chips.tsx'
 import { FilterSheet } from './filter-sheet.tsx'
-import { filterOf, found, monthsOf, type Filter, type Month } from './history-filter.ts'
+import { parseFilter, searchPayments, monthsOf, type Filter, type Month } from './history-filter.ts'
 import { useHistory } from './use-history.ts'
 
 export function Component() {
@@ -21,11 +21,11 @@ export function Component() {
   const [query, setQuery] = useSearchParams()
   const [search, setSearch] = useState('')
   const [isOpen, setIsOpen] = useState(false)
-  const filter = filterOf(query)
+  const filter = parseFilter(query)
   const count = Object.keys(filter).length
   const history = useHistory(filter)
   const all = history.data?.pages.flatMap(({ payments }) => payments)
-  const shown = all && found(all, search)
+  const shown = all && searchPayments(all, search)
   const isChosen = count > 0 || search !== ''
   const change = (to: Filter) => setQuery(new URLSearchParams(to), { replace: true })
   const older = () => void history.fetchNextPage()
@@ -62,7 +62,7 @@ export function Component() {
         }}
       />
       {history.isPending && <Skeleton lines={6} />}
-      {history.error && !all && <Failed error={history.error} again={() => void history.refetch()} />}
+      {history.error && !all && <ProblemState error={history.error} again={() => void history.refetch()} />}
       {all?.length === 0 && count === 0 && (
         <Empty icon="clock" title={t('history.empty')}>
           <p className="text-soft">{t('history.empty-more')}</p>
@@ -70,9 +70,9 @@ export function Component() {
         </Empty>
       )}
       {shown?.length === 0 && !(all?.length === 0 && count === 0) && (
-        <Empty icon="search" title={t('history.nothing')}>
+        <Empty icon="search" title={t('history.no-match')}>
           <p className="text-soft">
-            {t(search && history.hasNextPage ? 'history.nothing-yet' : 'history.nothing-more')}
+            {t(search && history.hasNextPage ? 'history.no-match-yet' : 'history.no-match-more')}
           </p>
           {count > 0 && (
             <Button look="quiet" onClick={() => change({})}>
@@ -87,7 +87,7 @@ export function Component() {
       <div aria-busy={history.isPlaceholderData} className={history.isPlaceholderData ? 'opacity-60' : ''}>
         {shown &&
           monthsOf(shown, history.hasNextPage).map((month) => (
-            <MonthOf key={month.month} {...month} isChosen={isChosen} />
+            <MonthSection key={month.month} {...month} isChosen={isChosen} />
           ))}
       </div>
       {history.hasNextPage && (
@@ -99,7 +99,7 @@ export function Component() {
           onLoad={older}
         />
       )}
-      {history.isFetchNextPageError && <Failed error={history.error} again={older} />}
+      {history.isFetchNextPageError && <ProblemState error={history.error} again={older} />}
     </Page>
   )
 }
@@ -107,7 +107,7 @@ export function Component() {
 const monthLine = 'flex flex-wrap items-baseline justify-between gap-x-4'
 
 /** `isChosen`: by a filter or a search, so that the sums are not those of the month. */
-function MonthOf({
+function MonthSection({
   month,
   payments,
   spentPaise,
@@ -121,12 +121,12 @@ function MonthOf({
     <section aria-labelledby={`month-${month}`} className="mb-4">
       <div className={`${monthLine} sticky top-0 z-10 border-b border-line bg-paper py-2`}>
         <h2 id={`month-${month}`} className="font-semibold">
-          {monthOf(language, month)}
+          {formatMonth(language, month)}
         </h2>
         <p className="flex flex-wrap gap-x-3 text-sm text-soft">
           <span>{t('history.spent', { amount: shortRupees(spentPaise) })}</span>
           <span>{t('history.received', { amount: shortRupees(receivedPaise) })}</span>
-          {(isChosen || !isWhole) && <span>{t(isChosen ? 'history.of-these' : 'history.so-far')}</span>}
+          {(isChosen || !isWhole) && <span>{t(isChosen ? 'history.of-filtered' : 'history.so-far')}</span>}
         </p>
       </div>
       <ul className="-mx-3 mt-1">

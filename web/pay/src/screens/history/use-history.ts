@@ -2,7 +2,7 @@
 import { listPayments } from '@bahi/contracts/payment.ts'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { call } from '../../api/client.ts'
-import { queryOf, type Filter } from './history-filter.ts'
+import { filterQuery, type Filter } from './history-filter.ts'
 
 const pageSize = 25
 
@@ -12,7 +12,7 @@ export function useHistory(filter: Filter) {
     queryFn: ({ pageParam }) =>
       call(listPayments, {
         querystring: {
-          ...queryOf(filter),
+          ...filterQuery(filter),
           limit: pageSize,
           ...(pageParam === '' ? {} : { before: pageParam }),
         },

@@ -4,7 +4,7 @@ import { LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import type { Step } from './home.ts'
 
-export function Newcomer({ steps }: { steps: Step[] }) {
+export function FirstSteps({ steps }: { steps: Step[] }) {
   const t = useText()
   const next = steps.find(({ isDone }) => !isDone)
   return (
@@ -13,7 +13,7 @@ export function Newcomer({ steps }: { steps: Step[] }) {
       className="flex flex-col gap-4 rounded-card border border-line bg-card p-5"
     >
       <h2 id="newcomer" className="text-lg font-bold">
-        {t('home.begin')}
+        {t('home.first-steps')}
       </h2>
       <ol className="flex flex-col gap-3">
         {steps.map(({ name, isDone }, at) => (
@@ -28,13 +28,13 @@ export function Newcomer({ steps }: { steps: Step[] }) {
               {isDone ? <Icon name="check" className="size-5" /> : at + 1}
             </span>
             <span>{t(`home.step-${name}`)}</span>
-            {isDone && <span className="sr-only">{t('do.done')}</span>}
+            {isDone && <span className="sr-only">{t('action.done')}</span>}
           </li>
         ))}
       </ol>
       {next && (
         <LinkButton to={next.to} wide>
-          {t(`home.do-${next.name}`)}
+          {t(`home.action-${next.name}`)}
         </LinkButton>
       )}
     </section>

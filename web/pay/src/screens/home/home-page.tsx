@@ -6,7 +6,13 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from 'react-router'
 import { call } from '../../api/client.ts'
 import { useText } from '../../language/language.ts'
-import { endOfNumber, primaryAccount, useMe, useMyAccounts, useMyVpas } from '../../accounts/my-accounts.ts'
+import {
+  shortAccountNumber,
+  primaryAccount,
+  useMe,
+  useMyAccounts,
+  useMyVpas,
+} from '../../accounts/my-accounts.ts'
 import { useIsSandbox } from '../../sandbox/sandbox.ts'
 import type { TextKey } from '../../language/en.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
@@ -16,13 +22,13 @@ import { Icon, type IconName } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { PaymentRow } from '../../payments/payment-row.tsx'
 import { Skeleton } from '@bahi/web-ui/components/states.tsx'
-import { Failed } from '../../api/problem-states.tsx'
+import { ProblemState } from '../../api/problem-states.tsx'
 import { useUnread } from '../../notifications/use-unread.ts'
 import { usePendingText } from '../../payments/next-action.ts'
-import { calledBy, newcomerSteps, onTheirWay, recentPeople, type Person } from './home.ts'
-import { Newcomer } from './first-steps.tsx'
+import { shortName, firstSteps, pendingDebits, recentPeople, type Person } from './home.ts'
+import { FirstSteps } from './first-steps.tsx'
 
-const mostLatest = 4
+const maxLatest = 4
 
 export function Component() {
   const t = useText()
@@ -38,21 +44,21 @@ export function Component() {
   const all = [profile, accounts, vpas, payments]
   const broken = all.find(({ data, error }) => error && !data)
   const isKnown = accounts.data && vpas.data && payments.data
-  const steps = isKnown && newcomerSteps(accounts.data, vpas.data, payments.data, isSandbox)
+  const steps = isKnown && firstSteps(accounts.data, vpas.data, payments.data, isSandbox)
   const account = primaryAccount(accounts.data ?? [], vpas.data ?? [])
   const people = recentPeople(payments.data ?? [])
-  const latest = (payments.data ?? []).slice(0, mostLatest)
+  const latest = (payments.data ?? []).slice(0, maxLatest)
   return (
     <Page title={t('nav.home')} quiet width="columns">
       <Greeting name={profile.data?.name} />
-      {onTheirWay(payments.data ?? []).map((payment) => (
-        <OnItsWay key={payment.id} payment={payment} />
+      {pendingDebits(payments.data ?? []).map((payment) => (
+        <PendingPayment key={payment.id} payment={payment} />
       ))}
       {broken && (
-        <Failed error={broken.error} again={() => void Promise.all(all.map((one) => one.refetch()))} />
+        <ProblemState error={broken.error} again={() => void Promise.all(all.map((one) => one.refetch()))} />
       )}
       {!broken && !isKnown && <Skeleton />}
-      {steps && <Newcomer steps={steps} />}
+      {steps && <FirstSteps steps={steps} />}
       <div className="flex flex-col gap-6 lg:grid lg:grid-cols-2 lg:items-start lg:gap-x-10">
         {isKnown && account && (
           <div className="flex flex-col gap-5">
@@ -75,7 +81,7 @@ function Greeting({ name }: { name: string | undefined }) {
       <Link to="/profile" className="flex min-h-12 min-w-0 flex-1 items-center gap-3 rounded-full">
         {name === undefined ? <span className="size-11 rounded-full bg-sunk" /> : <Avatar name={name} />}
         <span className="truncate text-xl font-bold">
-          {name && t('home.hello', { name: calledBy(name) })}
+          {name && t('home.hello', { name: shortName(name) })}
         </span>
       </Link>
       <Link
@@ -97,7 +103,7 @@ function Greeting({ name }: { name: string | undefined }) {
   )
 }
 
-function OnItsWay({ payment }: { payment: PaymentView }) {
+function PendingPayment({ payment }: { payment: PaymentView }) {
   const t = useText()
   const pendingText = usePendingText()
   const { id, amountPaise, payee, pending } = payment
@@ -106,9 +112,9 @@ function OnItsWay({ payment }: { payment: PaymentView }) {
       <Icon name="clock" className="size-7" />
       <span className="min-w-0 flex-1">
         <span className="block font-semibold">
-          {t('home.on-its-way', { amount: formatRupees(amountPaise), name: payee.name })}
+          {t('home.pending', { amount: formatRupees(amountPaise), name: payee.name })}
         </span>
-        <span className="block text-sm">{pending ? pendingText(pending) : t('home.safe')}</span>
+        <span className="block text-sm">{pending ? pendingText(pending) : t('home.pending-safe')}</span>
       </span>
       <Icon name="right" className="size-5" />
     </Link>
@@ -156,7 +162,7 @@ function Money({ account, vpa }: { account: Account; vpa: string | undefined }) 
         </span>
         <span className="min-w-0 flex-1">
           <span className="block truncate font-semibold">
-            {bankName} {endOfNumber(maskedNumber)}
+            {bankName} {shortAccountNumber(maskedNumber)}
           </span>
           <span className="block truncate text-sm text-soft">{vpa ?? t('home.no-vpa')}</span>
         </span>

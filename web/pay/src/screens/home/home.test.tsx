@@ -8,7 +8,7 @@ import { me } from '@bahi/contracts/user.ts'
 import { screen, within } from '@testing-library/react'
 import { beforeEach, describe, expect, it, test } from 'vitest'
 import { openApp, signedInAs, stub } from '../../testing.tsx'
-import { calledBy, newcomerSteps, recentPeople } from './home.ts'
+import { shortName, firstSteps, recentPeople } from './home.ts'
 
 const id = '01994c00-0000-7000-8000-0000000000a1'
 const at = '2026-11-01T00:00:00.000Z'
@@ -34,8 +34,8 @@ function payment(name: string, about: Partial<PaymentView> = {}): PaymentView {
 }
 
 describe('a newcomer', () => {
-  const next = (...given: Parameters<typeof newcomerSteps>) =>
-    newcomerSteps(...given)?.find(({ isDone }) => !isDone)
+  const next = (...given: Parameters<typeof firstSteps>) =>
+    firstSteps(...given)?.find(({ isDone }) => !isDone)
   const bare = { ...account, pinSet: false }
   it('links, sets a PIN, gets a UPI ID, pays, and is none any more', () => {
     expect(next([], [], [], false)).toMatchObject({ name: 'link', to: '/accounts/link' })
@@ -45,7 +45,7 @@ describe('a newcomer', () => {
     expect(next([account], [vpa], [payment('Ravi', { direction: 'credit' })], false)).toMatchObject({
       name: 'pay',
     })
-    expect(newcomerSteps([account], [vpa], [payment('Ravi')], false)).toBeUndefined()
+    expect(firstSteps([account], [vpa], [payment('Ravi')], false)).toBeUndefined()
   })
   it('in a sandbox pays somebody who is always there', () => {
     expect(next([account], [vpa], [], true)?.to).toBe('/pay/shop%40sandbox?am=10')
@@ -71,7 +71,7 @@ describe('people', () => {
     ['A. P. Kumar', 'Kumar'],
     ['Om', 'Om'],
     ['आशा राव', 'आशा'],
-  ])('%s is called %s', (name, called) => expect(calledBy(name)).toBe(called))
+  ])('%s is called %s', (name, called) => expect(shortName(name)).toBe(called))
 })
 
 beforeEach(() => {

@@ -2,7 +2,7 @@
 import type { Account } from '@bahi/contracts/account.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import type { MyVpa } from '../../accounts/my-accounts.ts'
-import { otherOf } from '../../payments/next-action.ts'
+import { counterpartyOf } from '../../payments/next-action.ts'
 
 export type StepName = 'link' | 'pin' | 'vpa' | 'pay'
 export type Step = { name: StepName; isDone: boolean; to: string }
@@ -11,7 +11,7 @@ export type Step = { name: StepName; isDone: boolean; to: string }
 const firstPayment = { real: '/pay', play: `/pay/${encodeURIComponent('shop@sandbox')}?am=10` }
 
 /** The way to a first payment; undefined once it is gone to its end. */
-export function newcomerSteps(
+export function firstSteps(
   accounts: Account[],
   vpas: MyVpa[],
   payments: PaymentView[],
@@ -36,17 +36,17 @@ export type Person = { vpa: string; name: string }
 export function recentPeople(payments: PaymentView[], most = 8): Person[] {
   const found = new Map<string, Person>()
   for (const payment of payments) {
-    const { vpa, name } = otherOf(payment)
+    const { vpa, name } = counterpartyOf(payment)
     if (payment.status !== 'failed' && !found.has(vpa)) found.set(vpa, { vpa, name })
   }
   return [...found.values()].slice(0, most)
 }
 
-export const onTheirWay = (payments: PaymentView[]) =>
+export const pendingDebits = (payments: PaymentView[]) =>
   payments.filter(({ status, direction }) => status === 'pending' && direction === 'debit')
 
 /** `Asha` of `Asha Rao`; initials alone are no name to call somebody by. */
-export function calledBy(name: string): string {
+export function shortName(name: string): string {
   const words = name.trim().split(/\s+/)
   return words.find((word) => word.replaceAll('.', '').length > 2) ?? name
 }

@@ -2,15 +2,15 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { logOut, removePasscode, setPasscode } from '../../session/session-lifecycle.ts'
-import { vault } from '../../storage/storage.ts'
+import { storage } from '../../storage/storage.ts'
 import { useText } from '../../language/language.ts'
-import { useLock } from '../../session/app-lock.ts'
+import { useAppLock } from '../../session/app-lock.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Card } from '@bahi/web-ui/components/card.tsx'
 import { DigitBoxes } from '@bahi/web-ui/components/digit-boxes.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
-import { Refused } from '../../api/problem-states.tsx'
+import { ProblemNote } from '../../api/problem-states.tsx'
 import { isGuessable, passcodeLength } from './passcode.ts'
 
 /** What is asked for now; who has a passcode gives it before it is changed or taken away. */
@@ -25,7 +25,7 @@ const asked = {
 export function Component() {
   const t = useText()
   const client = useQueryClient()
-  const { isSet } = useLock()
+  const { hasPasscode } = useAppLock()
   const [step, setStep] = useState<Step>('show')
   const [chosen, setChosen] = useState('')
   const [typed, setTyped] = useState('')
@@ -58,7 +58,7 @@ export function Component() {
     },
   })
   async function knows(digits: string): Promise<boolean> {
-    const unlocked = await vault.unlock(digits)
+    const unlocked = await storage.unlock(digits)
     if (unlocked.open) return true
     if (unlocked.triesLeft === 0) await logOut(client)
     else go(step, t('lock.wrong', { count: unlocked.triesLeft }))
@@ -96,9 +96,9 @@ export function Component() {
           onFull={(digits) => !busy && full(digits)}
           fault={fault}
         />
-        <Refused error={setting.error ?? removing.error ?? checking.error} />
+        <ProblemNote error={setting.error ?? removing.error ?? checking.error} />
         <Button look="quiet" busy={busy} onClick={() => go('show')}>
-          {t('do.cancel')}
+          {t('action.cancel')}
         </Button>
       </Page>
     )
@@ -108,23 +108,23 @@ export function Component() {
       <Card className="flex flex-col gap-4">
         <p className="flex items-center gap-3 text-lg font-semibold">
           <span
-            className={`grid size-11 place-items-center rounded-full ${isSet ? 'bg-good-tint text-good' : 'bg-sunk text-soft'}`}
+            className={`grid size-11 place-items-center rounded-full ${hasPasscode ? 'bg-good-tint text-good' : 'bg-sunk text-soft'}`}
           >
             <Icon name="lock" />
           </span>
-          {t(isSet ? 'lock.on' : 'lock.off')}
+          {t(hasPasscode ? 'lock.on' : 'lock.off')}
         </p>
         <p className="text-soft">{t('lock.about')}</p>
         <p className="text-soft">{t('lock.tries')}</p>
-        <Button onClick={() => go(isSet ? 'to-change' : 'choose')} disabled={!vault.canKeep} wide>
-          {t(isSet ? 'lock.change' : 'lock.set')}
+        <Button onClick={() => go(hasPasscode ? 'to-change' : 'choose')} disabled={!storage.isAvailable} wide>
+          {t(hasPasscode ? 'lock.change' : 'lock.set')}
         </Button>
-        {isSet && (
+        {hasPasscode && (
           <Button look="quiet" onClick={() => go('to-remove')} wide>
             {t('lock.remove')}
           </Button>
         )}
-        {!vault.canKeep && <p className="text-wait">{t('lock.impossible')}</p>}
+        {!storage.isAvailable && <p className="text-wait">{t('lock.impossible')}</p>}
       </Card>
       <p role="status" className={said ? 'text-center text-good' : 'sr-only'}>
         {said}

@@ -1,16 +1,16 @@
 // Asks for the passcode, over everything: what is behind can be neither seen nor reached.
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useLayoutEffect, useRef, useState } from 'react'
-import { enter, logOut } from '../../session/session-lifecycle.ts'
-import { vault } from '../../storage/storage.ts'
+import { resumeSession, logOut } from '../../session/session-lifecycle.ts'
+import { storage } from '../../storage/storage.ts'
 import { useText } from '../../language/language.ts'
-import { useLock } from '../../session/app-lock.ts'
+import { useAppLock } from '../../session/app-lock.ts'
 import { useSession } from '../../session/session.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { DigitBoxes } from '@bahi/web-ui/components/digit-boxes.tsx'
-import { Refused } from '../../api/problem-states.tsx'
+import { ProblemNote } from '../../api/problem-states.tsx'
 import { passcodeLength } from './passcode.ts'
-import { Mark } from '@bahi/web-ui/components/logo.tsx'
+import { Logo } from '@bahi/web-ui/components/logo.tsx'
 
 export function LockScreen() {
   const t = useText()
@@ -31,10 +31,10 @@ export function LockScreen() {
   }, [before])
   const unlocking = useMutation({
     async mutationFn(digits: string) {
-      const unlocked = await vault.unlock(digits)
+      const unlocked = await storage.unlock(digits)
       if (unlocked.open) {
-        if (useSession.getState().state === 'unknown') await enter(client)
-        useLock.setState({ isClosed: false })
+        if (useSession.getState().state === 'unknown') await resumeSession(client)
+        useAppLock.setState({ isLocked: false })
         return
       }
       setPasscode('')
@@ -54,7 +54,7 @@ export function LockScreen() {
     >
       <div className="mx-auto flex min-h-full max-w-sm flex-col justify-center gap-6 px-6 py-10">
         <div className="flex flex-col items-center gap-3 text-center">
-          <Mark className="size-16" />
+          <Logo className="size-16" />
           <h1 id="lock-title" className="text-2xl font-bold">
             {t('lock.title')}
           </h1>
@@ -72,9 +72,9 @@ export function LockScreen() {
             triesLeft === undefined || passcode !== '' ? undefined : t('lock.wrong', { count: triesLeft })
           }
         />
-        <Refused error={unlocking.error} />
+        <ProblemNote error={unlocking.error} />
         <p role="status" className="sr-only">
-          {unlocking.isPending ? t('wait.sending') : ''}
+          {unlocking.isPending ? t('state.sending') : ''}
         </p>
         {forgot ? (
           <div className="flex flex-col gap-3 rounded-card bg-sunk p-4">
@@ -83,7 +83,7 @@ export function LockScreen() {
               {t('profile.log-out')}
             </Button>
             <Button look="bare" onClick={() => setForgot(false)}>
-              {t('do.cancel')}
+              {t('action.cancel')}
             </Button>
           </div>
         ) : (

@@ -1,6 +1,6 @@
 // Where messages lead and how they stand by days.
 import { expect, it } from 'vitest'
-import { byDay, leadsTo, lookOf } from './message.ts'
+import { groupByDay, messagePath, lookOf } from './message.ts'
 
 const paymentId = '01994c00-0000-7000-8000-000000000009'
 
@@ -15,13 +15,13 @@ it.each([
   ['account.linked', {}, '/accounts', 'bank'],
   ['auth.registered', {}, undefined, 'bell'],
 ])('%s %j leads to %s', (type, data, to, icon) => {
-  expect(leadsTo({ type, data })).toBe(to)
+  expect(messagePath({ type, data })).toBe(to)
   expect(lookOf({ type, data }).icon).toBe(icon)
 })
 
 it('days follow each other as the messages do', () => {
   const messages = ['2026-11-23T20:00', '2026-11-23T09:00', '2026-11-22T09:00'].map((at) => ({ at }))
-  const days = byDay(messages, (at) => at.slice(0, 10))
+  const days = groupByDay(messages, (at) => at.slice(0, 10))
   expect(days.map(({ day, messages: of }) => [day, of.length])).toEqual([
     ['2026-11-23', 2],
     ['2026-11-22', 1],

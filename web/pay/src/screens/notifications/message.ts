@@ -25,7 +25,7 @@ export function lookOf({ type, data }: Pick<Message, 'type' | 'data'>): Look {
 const uuid = /^[0-9a-f-]{36}$/
 
 /** To the payment it tells of, to the devices, to the accounts; undefined when it leads nowhere. */
-export function leadsTo({ type, data }: Pick<Message, 'type' | 'data'>): string | undefined {
+export function messagePath({ type, data }: Pick<Message, 'type' | 'data'>): string | undefined {
   const paymentId = data['paymentId']
   if (typeof paymentId === 'string' && uuid.test(paymentId)) return `/payments/${paymentId}`
   if (type === 'auth.session-started') return '/profile/devices'
@@ -34,7 +34,7 @@ export function leadsTo({ type, data }: Pick<Message, 'type' | 'data'>): string 
 }
 
 /** By the day, newest first, as they come. */
-export function byDay<T extends { at: string }>(messages: T[], dayOf: (at: string) => string) {
+export function groupByDay<T extends { at: string }>(messages: T[], dayOf: (at: string) => string) {
   const days: { day: string; messages: T[] }[] = []
   for (const message of messages) {
     const day = dayOf(message.at)

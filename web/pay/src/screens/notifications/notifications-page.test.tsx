@@ -2,7 +2,7 @@
 import { listMessages, readMessages, type Message } from '@bahi/contracts/notification.ts'
 import { screen, waitFor } from '@testing-library/react'
 import { expect, it } from 'vitest'
-import { callsOf, openApp, stub, tell } from '../../testing.tsx'
+import { callsOf, openApp, stub, sendLive } from '../../testing.tsx'
 
 const message = (seq: number, more: Partial<Message> = {}): Message => ({
   seq,
@@ -49,7 +49,7 @@ it('a live one comes on top, and is read aloud', async () => {
   await openApp('/notifications')
   await screen.findByRole('link', { name: /Received ₹1/ })
   all.unshift(message(2))
-  await tell(message(2))
+  await sendLive(message(2))
   expect(await screen.findByRole('link', { name: /New:.*Received ₹2/ })).toBeTruthy()
   expect(screen.getAllByRole('status').map((one) => one.textContent)).toContain(
     'Received ₹2. from Ravi Kumar',

@@ -7,21 +7,21 @@ import { Row } from '@bahi/web-ui/components/card.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
-import { Failed } from '../../api/problem-states.tsx'
-import { dateOf, dayOf, timeOf } from '@bahi/web-ui/format/dates.ts'
-import { byDay, leadsTo, lookOf } from './message.ts'
-import { useNotifications, useSeen } from './use-notifications.ts'
+import { ProblemState } from '../../api/problem-states.tsx'
+import { isoDateIndia, formatDay, formatTime } from '@bahi/web-ui/format/dates.ts'
+import { groupByDay, messagePath, lookOf } from './message.ts'
+import { useNotifications, useMarkRead } from './use-notifications.ts'
 
 export function Component() {
   const t = useText()
   const { language } = useLanguage()
   const list = useNotifications()
   const messages = list.data?.pages.flatMap(({ notifications }) => notifications)
-  const readBefore = useSeen(messages) ?? Number.MAX_SAFE_INTEGER
-  const today = dateOf(new Date())
-  const yesterday = dateOf(new Date(Date.now() - 86_400_000))
+  const readBefore = useMarkRead(messages) ?? Number.MAX_SAFE_INTEGER
+  const today = isoDateIndia(new Date())
+  const yesterday = isoDateIndia(new Date(Date.now() - 86_400_000))
   const nameOf = (day: string, at: string) =>
-    day === today ? t('day.today') : day === yesterday ? t('day.yesterday') : dayOf(language, at)
+    day === today ? t('day.today') : day === yesterday ? t('day.yesterday') : formatDay(language, at)
   const newest = messages?.[0]
   return (
     <Page title={t('notifications.title')} back="/">
@@ -29,14 +29,14 @@ export function Component() {
         {newest && newest.seq > readBefore && `${newest.title}. ${newest.text}`}
       </p>
       {list.isPending && <Skeleton lines={5} />}
-      {list.error && !messages && <Failed error={list.error} again={() => void list.refetch()} />}
+      {list.error && !messages && <ProblemState error={list.error} again={() => void list.refetch()} />}
       {messages?.length === 0 && (
         <Empty icon="bell" title={t('notifications.none')}>
           <p className="text-soft">{t('notifications.none-text')}</p>
         </Empty>
       )}
       {messages &&
-        byDay(messages, dateOf).map(({ day, messages: ofDay }) => (
+        groupByDay(messages, isoDateIndia).map(({ day, messages: ofDay }) => (
           <section key={day} aria-labelledby={`day-${day}`}>
             <h2 id={`day-${day}`} className="mb-1 text-sm font-semibold text-soft">
               {nameOf(day, ofDay[0]!.at)}
@@ -59,7 +59,7 @@ function MessageRow({ message, isNew }: { message: Message; isNew: boolean }) {
   const t = useText()
   const { language } = useLanguage()
   const { icon, tint } = lookOf(message)
-  const to = leadsTo(message)
+  const to = messagePath(message)
   return (
     <Row
       {...(to === undefined ? {} : { to })}
@@ -85,7 +85,7 @@ function MessageRow({ message, isNew }: { message: Message; isNew: boolean }) {
       under={<span className="whitespace-normal">{message.text}</span>}
       right={
         <time dateTime={message.at} className="self-start pt-1 text-sm text-soft">
-          {timeOf(language, message.at)}
+          {formatTime(language, message.at)}
         </time>
       }
     />

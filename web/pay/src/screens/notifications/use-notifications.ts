@@ -23,7 +23,7 @@ export function useNotifications() {
  * Tells that everything up to the newest message was seen, while the screen can be seen. Gives the last `seq` that was
  * read when the screen opened: what came later stays marked as new for as long as it is open.
  */
-export function useSeen(messages: Message[] | undefined): number | undefined {
+export function useMarkRead(messages: Message[] | undefined): number | undefined {
   const client = useQueryClient()
   const [readBefore, setReadBefore] = useState<number>()
   const reading = useMutation({
@@ -37,10 +37,10 @@ export function useSeen(messages: Message[] | undefined): number | undefined {
   const seq = newest && newest.readAt === undefined ? newest.seq : undefined
   useEffect(() => {
     if (seq === undefined) return
-    const tell = () => document.visibilityState === 'visible' && mutate(seq)
-    tell()
-    document.addEventListener('visibilitychange', tell)
-    return () => document.removeEventListener('visibilitychange', tell)
+    const markRead = () => document.visibilityState === 'visible' && mutate(seq)
+    markRead()
+    document.addEventListener('visibilitychange', markRead)
+    return () => document.removeEventListener('visibilitychange', markRead)
   }, [seq, mutate])
   return readBefore
 }

@@ -5,18 +5,25 @@ import { useQuery } from '@tanstack/react-query'
 import { useParams } from 'react-router'
 import { call } from '../../api/client.ts'
 import { useLanguage, useText } from '../../language/language.ts'
-import { endOfNumber, useMyAccounts } from '../../accounts/my-accounts.ts'
+import { shortAccountNumber, useMyAccounts } from '../../accounts/my-accounts.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
 import { LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Card } from '@bahi/web-ui/components/card.tsx'
 import { Copy } from '@bahi/web-ui/components/copy.tsx'
-import { Facts, type Fact } from '@bahi/web-ui/components/facts.tsx'
+import { FactList, type Fact } from '@bahi/web-ui/components/facts.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { ReceiptActions } from '../../payments/receipt-actions.tsx'
 import { Skeleton } from '@bahi/web-ui/components/states.tsx'
-import { Failed } from '../../api/problem-states.tsx'
-import { failureText, nextOf, otherOf, ownOf, pathOf, usePendingText } from '../../payments/next-action.ts'
-import { dayOf } from '@bahi/web-ui/format/dates.ts'
+import { ProblemState } from '../../api/problem-states.tsx'
+import {
+  failureText,
+  nextActionOf,
+  counterpartyOf,
+  ownPartyOf,
+  nextActionPath,
+  usePendingText,
+} from '../../payments/next-action.ts'
+import { formatDay } from '@bahi/web-ui/format/dates.ts'
 import { Timeline } from './timeline.tsx'
 
 /** While it is pending it is asked about, should the live news not come. */
@@ -36,7 +43,7 @@ export function Component() {
       {payment ? (
         <Shown payment={payment} />
       ) : found.error ? (
-        <Failed error={found.error} again={() => void found.refetch()} />
+        <ProblemState error={found.error} again={() => void found.refetch()} />
       ) : (
         <Skeleton lines={5} />
       )}
@@ -55,19 +62,19 @@ function Shown({ payment }: { payment: PaymentView }) {
   const { language } = useLanguage()
   const pendingText = usePendingText()
   const { status, direction, amountPaise, note, rrn, txnId, pending, failure } = payment
-  const other = otherOf(payment)
-  const own = ownOf(payment)
-  const next = nextOf(payment)
+  const other = counterpartyOf(payment)
+  const own = ownPartyOf(payment)
+  const next = nextActionOf(payment)
   const accounts = useMyAccounts()
   const bankName = accounts.data?.find(({ bank }) => bank === own.bank)?.bankName ?? own.bank
   const isIn = direction === 'credit'
   const facts: Fact[] = [
     accountIn(other.vpa)
-      ? [t('accounts.one'), vpaText(other.vpa)]
+      ? [t('accounts.account'), vpaText(other.vpa)]
       : [t('payment.upi-id'), <Copy key="vpa" text={other.vpa} label={t('payment.upi-id')} />],
     [
       t(isIn ? 'payment.into' : 'payment.from'),
-      [bankName, own.maskedNumber && endOfNumber(own.maskedNumber)].filter(Boolean).join(' ') ||
+      [bankName, own.maskedNumber && shortAccountNumber(own.maskedNumber)].filter(Boolean).join(' ') ||
         vpaText(own.vpa),
       vpaText(own.vpa),
     ],
@@ -95,7 +102,7 @@ function Shown({ payment }: { payment: PaymentView }) {
           <p className="rounded-card bg-wait-tint p-5">
             {pendingText(pending)}{' '}
             <span className="mt-1 block text-sm text-wait">
-              {t('payment.by', { date: dayOf(language, pending.returnBy) })}
+              {t('payment.by', { date: formatDay(language, pending.returnBy) })}
             </span>
           </p>
         )}
@@ -114,11 +121,11 @@ function Shown({ payment }: { payment: PaymentView }) {
         </Card>
         <Card className="pb-2">
           <h2 className="mb-3 font-semibold">{t('payment.details')}</h2>
-          <Facts facts={facts} />
+          <FactList facts={facts} />
         </Card>
         <div className="flex flex-col gap-3">
           {next && (
-            <LinkButton to={pathOf(next, payment)} look={status === 'failed' ? 'main' : 'quiet'} wide>
+            <LinkButton to={nextActionPath(next, payment)} look={status === 'failed' ? 'main' : 'quiet'} wide>
               {t(`next.${next}`)}
             </LinkButton>
           )}

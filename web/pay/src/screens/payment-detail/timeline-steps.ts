@@ -10,7 +10,7 @@ export type Step = {
   isBy?: boolean
 }
 
-export function stepsOf({ status, direction, createdAt, completedAt, pending }: PaymentView): Step[] {
+export function timelineSteps({ status, direction, createdAt, completedAt, pending }: PaymentView): Step[] {
   const begun: Step = { text: 'timeline.begun', is: 'done', at: createdAt }
   const ended = completedAt === undefined ? {} : { at: completedAt }
   if (status === 'failed') return [begun, { text: 'timeline.failed', is: 'failed', ...ended }]

@@ -2,8 +2,8 @@
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { useLanguage, useText } from '../../language/language.ts'
 import { Icon, type IconName } from '@bahi/web-ui/components/icon.tsx'
-import { momentOf } from '@bahi/web-ui/format/dates.ts'
-import { stepsOf, type Step } from './timeline-steps.ts'
+import { formatMoment } from '@bahi/web-ui/format/dates.ts'
+import { timelineSteps, type Step } from './timeline-steps.ts'
 
 const looks: Record<Step['is'], [icon: IconName, colour: string]> = {
   done: ['check', 'bg-good-tint text-good'],
@@ -15,7 +15,7 @@ const looks: Record<Step['is'], [icon: IconName, colour: string]> = {
 export function Timeline({ payment }: { payment: PaymentView }) {
   const t = useText()
   const { language } = useLanguage()
-  const steps = stepsOf(payment)
+  const steps = timelineSteps(payment)
   return (
     <ol className="flex flex-col">
       {steps.map(({ text, is, at, isBy }, i) => {
@@ -34,7 +34,7 @@ export function Timeline({ payment }: { payment: PaymentView }) {
               </span>
               {at !== undefined && (
                 <span className="text-sm text-soft">
-                  {isBy ? t('payment.by', { date: momentOf(language, at) }) : momentOf(language, at)}
+                  {isBy ? t('payment.by', { date: formatMoment(language, at) }) : formatMoment(language, at)}
                 </span>
               )}
             </span>

@@ -3,11 +3,11 @@ import { PersonName } from '@bahi/contracts/formats.ts'
 import type { Profile } from '@bahi/contracts/user.ts'
 import { useForm } from 'react-hook-form'
 import { useText } from '../../language/language.ts'
-import { phoneShown } from '@bahi/web-ui/format/phone.ts'
+import { formatPhone } from '@bahi/web-ui/format/phone.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
-import { Refused } from '../../api/problem-states.tsx'
-import { changesOf, emailPattern } from './profile.ts'
+import { ProblemNote } from '../../api/problem-states.tsx'
+import { profileChanges, emailPattern } from './profile.ts'
 import { useChangeProfile } from './use-profile.ts'
 
 const namePattern = new RegExp(`${(PersonName as { pattern?: string }).pattern}`, 'u')
@@ -24,7 +24,7 @@ export function ChangeProfile({ profile, onDone }: { profile: Profile; onDone: (
       onSubmit={(event) =>
         void form
           .handleSubmit(async (typed) => {
-            const changes = changesOf(profile, typed)
+            const changes = profileChanges(profile, typed)
             if (changes) await changing.mutateAsync(changes)
             onDone()
           })(event)
@@ -50,10 +50,10 @@ export function ChangeProfile({ profile, onDone }: { profile: Profile; onDone: (
           validate: (email) => email.trim() === '' || emailPattern.test(email.trim()),
         })}
       />
-      <p className="text-sm text-soft">{t('profile.phone-stays', { phone: phoneShown(profile.phone) })}</p>
-      <Refused error={changing.error} />
+      <p className="text-sm text-soft">{t('profile.phone-fixed', { phone: formatPhone(profile.phone) })}</p>
+      <ProblemNote error={changing.error} />
       <Button type="submit" busy={changing.isPending} wide>
-        {t('do.save')}
+        {t('action.save')}
       </Button>
     </form>
   )

@@ -7,8 +7,8 @@ import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
 import { Skeleton } from '@bahi/web-ui/components/states.tsx'
-import { Failed, Refused } from '../../api/problem-states.tsx'
-import { dayOf, shortMomentOf } from '@bahi/web-ui/format/dates.ts'
+import { ProblemState, ProblemNote } from '../../api/problem-states.tsx'
+import { formatDay, formatShortMoment } from '@bahi/web-ui/format/dates.ts'
 import { useEndSessions, useSessions, type Session } from './use-profile.ts'
 
 export function Component() {
@@ -23,7 +23,7 @@ export function Component() {
   return (
     <Page title={t('profile.devices')} back="/profile">
       {isPending && <Skeleton />}
-      {error && !sessions && <Failed error={error} again={() => void refetch()} />}
+      {error && !sessions && <ProblemState error={error} again={() => void refetch()} />}
       {sessions && (
         <>
           <p className="text-soft">{t('devices.about')}</p>
@@ -40,11 +40,11 @@ export function Component() {
                     <p className="text-sm text-good">{t('devices.this')}</p>
                   ) : (
                     <p className="text-sm text-soft">
-                      {t('devices.used', { at: shortMomentOf(language, session.lastUsedAt) })}
+                      {t('devices.used', { at: formatShortMoment(language, session.lastUsedAt) })}
                     </p>
                   )}
                   <p className="text-sm text-soft">
-                    {t('devices.since', { at: dayOf(language, session.createdAt) })}
+                    {t('devices.since', { at: formatDay(language, session.createdAt) })}
                   </p>
                 </div>
                 {!session.current && (
@@ -78,7 +78,7 @@ export function Component() {
       >
         <p>{asked?.length === 1 ? asked[0]!.device.name : t('devices.end-all-text')}</p>
         <p className="text-soft">{t('devices.end-text')}</p>
-        <Refused error={ending.error} />
+        <ProblemNote error={ending.error} />
         <Button
           wide
           busy={ending.isPending}
@@ -97,7 +97,7 @@ export function Component() {
           {t('devices.end')}
         </Button>
         <Button look="bare" onClick={() => setAsked(undefined)}>
-          {t('do.cancel')}
+          {t('action.cancel')}
         </Button>
       </Sheet>
     </Page>

@@ -4,9 +4,9 @@ import { useState, type ReactNode } from 'react'
 import { logOut } from '../../session/session-lifecycle.ts'
 import { useContacts } from '../../contacts/my-contacts.ts'
 import { chooseLanguage, languages, useLanguage, useText, type Language } from '../../language/language.ts'
-import { useLock } from '../../session/app-lock.ts'
+import { useAppLock } from '../../session/app-lock.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
-import { phoneShown } from '@bahi/web-ui/format/phone.ts'
+import { formatPhone } from '@bahi/web-ui/format/phone.ts'
 import { useIsSandbox } from '../../sandbox/sandbox.ts'
 import { chooseTheme, themes, useTheme } from '@bahi/web-ui/theme/theme.ts'
 import { useUnread } from '../../notifications/use-unread.ts'
@@ -18,7 +18,7 @@ import { Icon, type IconName } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
 import { Skeleton } from '@bahi/web-ui/components/states.tsx'
-import { Failed, Refused } from '../../api/problem-states.tsx'
+import { ProblemState, ProblemNote } from '../../api/problem-states.tsx'
 import { Switch } from '@bahi/web-ui/components/switch.tsx'
 import { ChangeProfile } from './change-profile.tsx'
 import { useChangePreferences, usePreferences, useProfile } from './use-profile.ts'
@@ -31,14 +31,14 @@ export function Component() {
     <Page title={t('nav.profile')} width="columns">
       {profile.isPending && <Skeleton lines={2} />}
       {profile.error && !profile.data && (
-        <Failed error={profile.error} again={() => void profile.refetch()} />
+        <ProblemState error={profile.error} again={() => void profile.refetch()} />
       )}
       {profile.data && (
         <section className="flex items-center gap-4 rounded-card border border-line bg-card p-5">
           <Avatar name={profile.data.name} className="size-16" />
           <div className="min-w-0 flex-1">
             <p className="text-xl font-bold wrap-anywhere">{profile.data.name}</p>
-            <p className="whitespace-nowrap text-soft">{phoneShown(profile.data.phone)}</p>
+            <p className="whitespace-nowrap text-soft">{formatPhone(profile.data.phone)}</p>
             <p className="truncate text-soft">{profile.data.email ?? t('profile.no-email')}</p>
           </div>
           <button
@@ -53,19 +53,19 @@ export function Component() {
       )}
       <div className="flex flex-col gap-5 lg:grid lg:grid-cols-2 lg:items-start lg:gap-x-10">
         <div className="flex flex-col gap-5">
-          <Mine />
+          <MyLinks />
           <Group title={t('profile.security')}>
             <LinkRow to="/profile/lock" icon="lock" title={t('lock.heading')} under={<LockState />} />
             <LinkRow to="/profile/devices" icon="phone" title={t('profile.devices')} />
           </Group>
         </div>
         <div className="flex flex-col gap-5">
-          <App />
-          <Telling />
+          <AppSettings />
+          <NotificationSettings />
         </div>
       </div>
       <p className="px-3 text-sm text-soft">{t('profile.privacy')}</p>
-      <Leave />
+      <LogOut />
       {profile.data && (
         <Sheet open={changing} onClose={() => setChanging(false)} title={t('profile.change-title')}>
           <ChangeProfile profile={profile.data} onDone={() => setChanging(false)} />
@@ -92,16 +92,16 @@ function LinkRow({ icon, ...props }: LinkRowProps) {
 
 function LockState() {
   const t = useText()
-  return t(useLock().isSet ? 'lock.on' : 'lock.off')
+  return t(useAppLock().hasPasscode ? 'lock.on' : 'lock.off')
 }
 
-function Mine() {
+function MyLinks() {
   const t = useText()
   const isSandbox = useIsSandbox()
   const unread = useUnread()
   const news = unread > 0 ? { under: t('notifications.unread', { count: unread }) } : {}
   return (
-    <Group title={t('profile.mine')}>
+    <Group title={t('profile.links')}>
       <LinkRow to="/accounts" icon="bank" title={t('profile.accounts')} />
       <LinkRow to="/contacts" icon="person" title={t('contacts.title')} />
       <LinkRow to="/notifications" icon="bell" title={t('notifications.title')} {...news} />
@@ -110,7 +110,7 @@ function Mine() {
   )
 }
 
-function App() {
+function AppSettings() {
   const t = useText()
   const { language } = useLanguage()
   const { theme } = useTheme()
@@ -138,7 +138,7 @@ function App() {
   )
 }
 
-function Telling() {
+function NotificationSettings() {
   const t = useText()
   const isOnline = useOnline()
   const { data, error } = usePreferences()
@@ -147,24 +147,24 @@ function Telling() {
     return error ? null : <Skeleton lines={1} />
   }
   return (
-    <Group title={t('profile.telling')}>
+    <Group title={t('profile.notifications')}>
       {(['live', 'sms', 'email'] as const).map((way) => (
         <Switch
           key={way}
-          label={t(`profile.telling-${way}`)}
-          under={t(`profile.telling-${way}-text`)}
+          label={t(`profile.notifications-${way}`)}
+          under={t(`profile.notifications-${way}-text`)}
           on={data[way]}
           disabled={!isOnline}
           onChange={(on) => changing.mutate({ ...data, [way]: on })}
         />
       ))}
-      <p className="px-3 py-2 text-sm text-soft">{t('profile.telling-always')}</p>
-      <Refused error={changing.error} />
+      <p className="px-3 py-2 text-sm text-soft">{t('profile.notifications-always')}</p>
+      <ProblemNote error={changing.error} />
     </Group>
   )
 }
 
-function Leave() {
+function LogOut() {
   const t = useText()
   const client = useQueryClient()
   const { waiting } = useContacts()
@@ -190,7 +190,7 @@ function Leave() {
           {t('profile.log-out')}
         </Button>
         <Button look="bare" onClick={() => setAsked(false)}>
-          {t('do.cancel')}
+          {t('action.cancel')}
         </Button>
       </Sheet>
     </>

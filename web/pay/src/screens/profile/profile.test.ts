@@ -1,7 +1,7 @@
 // What a form changed of a profile, and the order of sessions.
 import { describe, expect, it } from 'vitest'
-import { changesOf, emailPattern } from './profile.ts'
-import { inOrder } from './use-profile.ts'
+import { profileChanges, emailPattern } from './profile.ts'
+import { sortSessions } from './use-profile.ts'
 
 const profile = {
   userId: '01994c00-0000-7000-8000-000000000001',
@@ -19,7 +19,7 @@ describe('changes', () => {
     ['the e-mail', { name: 'Asha Rao', email: ' rao@example.in ' }, { email: 'rao@example.in' }],
     ['the e-mail taken away', { name: 'Asha Rao', email: '' }, { email: null }],
   ])('%s', (_, typed, changes) => {
-    expect(changesOf(profile, typed)).toEqual(changes)
+    expect(profileChanges(profile, typed)).toEqual(changes)
   })
 
   it.each([
@@ -40,6 +40,10 @@ it('sessions: this one first, then by last use', () => {
     lastUsedAt,
     current,
   })
-  const ids = inOrder([session('old', '2026-01'), session('new', '2026-03'), session('me', '2026-02', true)])
+  const ids = sortSessions([
+    session('old', '2026-01'),
+    session('new', '2026-03'),
+    session('me', '2026-02', true),
+  ])
   expect(ids.map(({ id }) => id)).toEqual(['me', 'new', 'old'])
 })

@@ -7,7 +7,10 @@ export const emailPattern = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/
 type Changes = { name?: string; email?: string | null }
 
 /** Undefined when nothing is other than before; an e-mail of nothing is taken away. */
-export function changesOf(profile: Profile, typed: { name: string; email: string }): Changes | undefined {
+export function profileChanges(
+  profile: Profile,
+  typed: { name: string; email: string },
+): Changes | undefined {
   const name = typed.name.trim()
   const email = typed.email.trim()
   const changes: Changes = {

@@ -45,10 +45,10 @@ const sessionsKey = ['sessions']
 export const useSessions = () =>
   useQuery({
     queryKey: sessionsKey,
-    queryFn: async () => inOrder((await call(listSessions, {})).sessions),
+    queryFn: async () => sortSessions((await call(listSessions, {})).sessions),
   })
 
-export function inOrder(sessions: Session[]): Session[] {
+export function sortSessions(sessions: Session[]): Session[] {
   return [...sessions].sort(
     (a, b) => Number(b.current) - Number(a.current) || b.lastUsedAt.localeCompare(a.lastUsedAt),
   )

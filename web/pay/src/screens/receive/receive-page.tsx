@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { useText } from '../../language/language.ts'
 import { useMe, useMyVpas } from '../../accounts/my-accounts.ts'
-import { groupedRupees, paiseOf, typedRupees } from '@bahi/web-ui/format/rupees.ts'
+import { groupRupees, parseRupees, cleanRupees } from '@bahi/web-ui/format/rupees.ts'
 import type { TextKey } from '../../language/en.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
@@ -12,7 +12,7 @@ import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Icon, type IconName } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
-import { Failed } from '../../api/problem-states.tsx'
+import { ProblemState } from '../../api/problem-states.tsx'
 import { payLink } from './pay-link.ts'
 import { QrCode } from './qr-code.tsx'
 import { download, qrPicture } from './qr-picture.ts'
@@ -25,7 +25,7 @@ export function Component() {
   return (
     <Page title={t('receive.title')} back="/" width="columns">
       {error ? (
-        <Failed error={error} again={() => void Promise.all([vpas.refetch(), profile.refetch()])} />
+        <ProblemState error={error} again={() => void Promise.all([vpas.refetch(), profile.refetch()])} />
       ) : !vpas.data || !profile.data ? (
         <Skeleton />
       ) : vpas.data.length === 0 ? (
@@ -44,20 +44,20 @@ function MyCode({ name, vpas }: { name: string; vpas: string[] }) {
   const t = useText()
   const [query, setQuery] = useSearchParams()
   const [typed, setTyped] = useState('')
-  const [told, setTold] = useState<TextKey>()
+  const [message, setMessage] = useState<TextKey>()
   const vpa = vpas.find((one) => one === query.get('vpa')) ?? vpas[0]!
-  const amountPaise = paiseOf(typed)
+  const amountPaise = parseRupees(typed)
   const link = payLink({ vpa, name, amountPaise })
   const amount = amountPaise === undefined ? undefined : formatRupees(amountPaise)
   const lines = [name, vpa, ...(amount ? [amount] : [])]
 
   const copy = async () => {
     await navigator.clipboard.writeText(vpa)
-    setTold('receive.copied')
+    setMessage('receive.copied')
   }
   const save = async () => {
     download(await qrPicture(link, lines), `${vpa.replaceAll(/[^a-z0-9]+/gi, '-')}.png`)
-    setTold('receive.saved')
+    setMessage('receive.saved')
   }
   const share = async () => {
     const picture = new File([await qrPicture(link, lines)], 'upi-qr.png', { type: 'image/png' })
@@ -67,20 +67,20 @@ function MyCode({ name, vpas }: { name: string; vpas: string[] }) {
     else if ('share' in navigator) await navigator.share({ text })
     else {
       await (navigator as Navigator).clipboard.writeText(text)
-      setTold('receive.text-copied')
+      setMessage('receive.text-copied')
     }
   }
   const attempt = (what: () => Promise<void>) => () => {
-    setTold(undefined)
+    setMessage(undefined)
     what().catch((error: unknown) => {
       // Whoever closes the list of apps to share with has changed their mind.
-      if (!(error instanceof DOMException && error.name === 'AbortError')) setTold('receive.not-possible')
+      if (!(error instanceof DOMException && error.name === 'AbortError')) setMessage('receive.not-possible')
     })
   }
   const actions: [TextKey, IconName, () => Promise<void>][] = [
     ['receive.copy', 'copy', copy],
     ['receive.save', 'download', save],
-    ['do.share', 'share', share],
+    ['action.share', 'share', share],
   ]
   return (
     <div className="flex flex-col gap-5 lg:grid lg:grid-cols-2 lg:items-start lg:gap-x-10">
@@ -111,8 +111,8 @@ function MyCode({ name, vpas }: { name: string; vpas: string[] }) {
             </Button>
           ))}
         </div>
-        <p role="status" className={told ? 'text-center text-soft' : 'sr-only'}>
-          {told && t(told, { vpa })}
+        <p role="status" className={message ? 'text-center text-soft' : 'sr-only'}>
+          {message && t(message, { vpa })}
         </p>
         <Field
           label={t('receive.amount')}
@@ -120,8 +120,8 @@ function MyCode({ name, vpas }: { name: string; vpas: string[] }) {
           before="₹"
           inputMode="decimal"
           autoComplete="off"
-          value={groupedRupees(typed)}
-          onChange={({ target }) => setTyped(typedRupees(target.value))}
+          value={groupRupees(typed)}
+          onChange={({ target }) => setTyped(cleanRupees(target.value))}
         />
         {vpas.length > 1 && (
           <fieldset className="flex flex-col gap-1">

@@ -7,8 +7,8 @@ const upiField = '26'
 const rupee = '356'
 
 /** What it orders, in the words of a link; or what is wrong with it. */
-export function emvOrder(text: string): Given | Fault {
-  if (!hasGoodSum(text)) return 'damaged'
+export function readEmvCode(text: string): Given | Fault {
+  if (!hasValidChecksum(text)) return 'damaged'
   const fields = fieldsOf(text)
   if (!fields) return 'damaged'
   const upi = fieldsOf(fields.get(upiField) ?? '')
@@ -34,7 +34,7 @@ function fieldsOf(text: string): Map<string, string> | undefined {
 }
 
 /** The last field is the sum over everything before its value. */
-function hasGoodSum(text: string): boolean {
+function hasValidChecksum(text: string): boolean {
   const [, body, sum] = /^(.*6304)([0-9a-f]{4})$/is.exec(text) ?? []
   return body !== undefined && crc16(body) === sum?.toUpperCase()
 }

@@ -1,6 +1,6 @@
 // What a scanned code says: an order to pay, or why it is none. The name in a code is nobody's word, and is not read.
 import { maxAmountPaise, normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
-import { emvOrder } from './emv-code.ts'
+import { readEmvCode } from './emv-code.ts'
 
 export type Order = {
   vpa: string
@@ -24,10 +24,10 @@ export type Scanned =
 
 const maxLength = 2_048
 const maxNote = 50
-const known = ['pa', 'am', 'mam', 'tn', 'cu', 'sign'] as const
-type Known = (typeof known)[number]
+const linkFields = ['pa', 'am', 'mam', 'tn', 'cu', 'sign'] as const
+type LinkField = (typeof linkFields)[number]
 /** With two of one of these, two apps could pay two different things. */
-const onlyOnce: Known[] = ['pa', 'am', 'mam', 'cu', 'sign']
+const onlyOnce: LinkField[] = ['pa', 'am', 'mam', 'cu', 'sign']
 
 const broken = (fault: Fault): Scanned => ({ kind: 'broken', fault })
 
@@ -35,7 +35,7 @@ export function readCode(scanned: string): Scanned {
   const text = scanned.trim()
   if (text === '' || text.length > maxLength) return { kind: 'no-payment' }
   if (/^0002\d\d/.test(text)) {
-    const found = emvOrder(text)
+    const found = readEmvCode(text)
     return typeof found === 'string' ? broken(found) : orderOf(found)
   }
   const link = /^upi:(?:\/\/)?([a-z]*)\/?(?:\?([^#]*))?(?:#.*)?$/i.exec(text)
@@ -49,12 +49,12 @@ export function readCode(scanned: string): Scanned {
 function readLink(what: string, query: string): Scanned {
   if (what === 'mandate') return { kind: 'mandate' }
   if (what !== 'pay') return { kind: 'other-upi' }
-  const given = new Map<Known, string>()
+  const given = new Map<LinkField, string>()
   const pairs = query.split('&').filter((pair) => pair !== '')
   for (const [at, pair] of pairs.entries()) {
     const equals = pair.indexOf('=')
     const name = pair.slice(0, equals).toLowerCase()
-    const key = known.find((one) => one === name)
+    const key = linkFields.find((one) => one === name)
     if (equals < 0 || !key) continue
     if (given.has(key)) {
       if (onlyOnce.includes(key)) return broken('twice')
@@ -70,7 +70,7 @@ function readLink(what: string, query: string): Scanned {
 }
 
 /** Percent signs are resolved once; in a note a plus is a space, and what can't be resolved stays as it is. */
-function decodedOnce(raw: string, key: Known): string | undefined {
+function decodedOnce(raw: string, key: LinkField): string | undefined {
   const text = key === 'tn' ? raw.replaceAll('+', ' ') : raw
   try {
     return decodeURIComponent(text)
@@ -79,7 +79,7 @@ function decodedOnce(raw: string, key: Known): string | undefined {
   }
 }
 
-export type Given = Partial<Record<Known, string>>
+export type Given = Partial<Record<LinkField, string>>
 
 function orderOf(given: Given): Scanned {
   const vpa = normaliseVpa(given.pa ?? '')

@@ -12,30 +12,30 @@ import { useCamera } from './use-camera.ts'
 export function Component() {
   const t = useText()
   const navigate = useNavigate()
-  const [told, setTold] = useState('')
+  const [message, setMessage] = useState('')
   const [isReading, setIsReading] = useState(false)
   const last = useRef('')
   const picture = useRef<HTMLInputElement>(null)
 
-  const hear = (text: string) => {
+  const onText = (text: string) => {
     // A code stays in view: what was told of it needs no telling again.
     if (text === last.current) return
     last.current = text
     const scanned = readCode(text)
-    if (scanned.kind !== 'pay') return setTold(scannedText(scanned, t))
+    if (scanned.kind !== 'pay') return setMessage(scannedText(scanned, t))
     if ('vibrate' in navigator && navigator.userActivation?.hasBeenActive) navigator.vibrate(60)
     void navigate(payPath(scanned.order), { replace: true })
   }
-  const camera = useCamera(hear)
+  const camera = useCamera(onText)
   const readPicture = async (file: File | undefined) => {
     if (!file) return
-    setTold('')
+    setMessage('')
     setIsReading(true)
     const text = await codeInPicture(file)
     setIsReading(false)
-    if (text === undefined) return setTold(t('scan.no-code'))
+    if (text === undefined) return setMessage(t('scan.no-code'))
     last.current = ''
-    hear(text)
+    onText(text)
   }
   const why = camera.state === 'starting' || camera.state === 'running' ? undefined : camera.state
   return (
@@ -77,17 +77,17 @@ export function Component() {
           <h2 className="text-lg font-semibold">{t(`scan.${why}`)}</h2>
           <p className="text-soft">{t(`scan.${why}-why`)}</p>
           <Button look="bare" onClick={camera.again}>
-            {t('do.retry')}
+            {t('action.retry')}
           </Button>
         </section>
       )}
       {!why && <p className="text-center text-soft">{t('scan.hint')}</p>}
       <div className="flex flex-col gap-3">
         <div role="alert">
-          {told && (
+          {message && (
             <p className="flex animate-rise items-start gap-3 rounded-2xl bg-wait-tint px-4 py-3 text-wait">
               <Icon name="warn" />
-              <span>{told}</span>
+              <span>{message}</span>
             </p>
           )}
         </div>

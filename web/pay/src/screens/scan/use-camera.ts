@@ -10,12 +10,12 @@ const pauseMs = 120
 export function useCamera(onCode: (text: string) => void) {
   const video = useRef<HTMLVideoElement>(null)
   const track = useRef<MediaStreamTrack>(undefined)
-  const hear = useRef(onCode)
+  const latestOnCode = useRef(onCode)
   const [state, setState] = useState<CameraState>('starting')
   const [hasTorch, setHasTorch] = useState(false)
   const [isLit, setIsLit] = useState(false)
   const [round, setRound] = useState(0)
-  useEffect(() => void (hear.current = onCode))
+  useEffect(() => void (latestOnCode.current = onCode))
 
   useEffect(() => {
     const ended = new AbortController()
@@ -27,7 +27,7 @@ export function useCamera(onCode: (text: string) => void) {
         setHasTorch(can?.torch === true)
         setState('running')
       },
-      onCode: (text) => hear.current(text),
+      onCode: (text) => latestOnCode.current(text),
     }).catch((error: unknown) => {
       if (!ended.signal.aborted) setState(stateOf(error))
     })
@@ -50,9 +50,9 @@ function stateOf(error: unknown): CameraState {
   return 'missing'
 }
 
-type Heard = { onStart: (track: MediaStreamTrack) => void; onCode: (text: string) => void }
+type CameraEvents = { onStart: (track: MediaStreamTrack) => void; onCode: (text: string) => void }
 
-async function run(video: HTMLVideoElement, signal: AbortSignal, heard: Heard): Promise<void> {
+async function run(video: HTMLVideoElement, signal: AbortSignal, events: CameraEvents): Promise<void> {
   // Without a safe connection there are no devices at all.
   if (!('mediaDevices' in navigator)) throw new Error('no camera')
   const stream = await navigator.mediaDevices.getUserMedia({
@@ -68,12 +68,12 @@ async function run(video: HTMLVideoElement, signal: AbortSignal, heard: Heard): 
   video.srcObject = stream
   await video.play()
   const find = await newFinder()
-  heard.onStart(stream.getVideoTracks()[0]!)
+  events.onStart(stream.getVideoTracks()[0]!)
   while (!signal.aborted) {
     if (video.videoWidth > 0 && !document.hidden) {
       const text = await find(video, video.videoWidth, video.videoHeight).catch(() => undefined)
       // Aborted while it was looked at: the loop's condition was of before.
-      if (text !== undefined && !(signal as { aborted: boolean }).aborted) heard.onCode(text)
+      if (text !== undefined && !(signal as { aborted: boolean }).aborted) events.onCode(text)
     }
     await new Promise((resolve) => setTimeout(resolve, pauseMs))
   }

@@ -7,7 +7,7 @@ import { Button } from '@bahi/web-ui/components/button.tsx'
 import { AmountField, AmountPad } from '@bahi/web-ui/components/amount-pad.tsx'
 import { amountFault, type Source } from './send-money.ts'
 import { NoteField } from './note-field.tsx'
-import { PayeeHead, type KnownPayee } from './payee-header.tsx'
+import { PayeeHeader, type KnownPayee } from './payee-header.tsx'
 import { SourceChoice } from './source-choice.tsx'
 
 type AmountStepProps = {
@@ -46,7 +46,7 @@ export function AmountStep(props: AmountStepProps) {
         if (!fault) onNext()
       }}
     >
-      <PayeeHead payee={payee} />
+      <PayeeHeader payee={payee} />
       <AmountField
         label={t('pay.amount')}
         value={rupees}
@@ -59,7 +59,7 @@ export function AmountStep(props: AmountStepProps) {
       <SourceChoice sources={sources} source={source} onSource={onSource} />
       {!isFixed && <AmountPad value={rupees} onChange={onRupees} />}
       <Button type="submit" wide>
-        {t('do.next')}
+        {t('action.continue')}
       </Button>
     </form>
   )

@@ -11,9 +11,9 @@ import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
-import { Failed } from '../../api/problem-states.tsx'
+import { ProblemState } from '../../api/problem-states.tsx'
 import { openAttempts } from './payment-attempts.ts'
-import { matching, payeeOf, type Payee } from './send-money.ts'
+import { searchPayees, parsePayee, type Payee } from './send-money.ts'
 import { useRecentPayees, useSources } from './use-send-money.ts'
 
 const payPath = (vpa: string) => `/pay/${encodeURIComponent(vpa)}`
@@ -25,14 +25,14 @@ export function Component() {
   const { handle } = useSources()
   const [text, setText] = useState('')
   const [isChecked, setIsChecked] = useState(false)
-  const typed = payeeOf(text, handle)
-  const favourites = matching(useFavourites(), text)
-  const found = matching(recent.data ?? [], text).filter(
+  const typed = parsePayee(text, handle)
+  const favourites = searchPayees(useFavourites(), text)
+  const found = searchPayees(recent.data ?? [], text).filter(
     ({ vpa }) => !favourites.some((one) => one.vpa === vpa),
   )
   const isWrong = typed.is === 'wrong' || (isChecked && typed.is !== 'payee')
   return (
-    <Page title={t('pay.whom')} back="/">
+    <Page title={t('pay.choose-payee')} back="/">
       <OpenAttempts />
       <form
         noValidate
@@ -64,7 +64,7 @@ export function Component() {
         />
         {typed.is === 'payee' && (
           <Button type="submit" wide>
-            {t('do.next')}
+            {t('action.continue')}
           </Button>
         )}
       </form>
@@ -89,10 +89,12 @@ export function Component() {
           {t('pay.recent')}
         </h2>
         {recent.isPending && <Skeleton />}
-        {recent.error && !recent.data && <Failed error={recent.error} again={() => void recent.refetch()} />}
+        {recent.error && !recent.data && (
+          <ProblemState error={recent.error} again={() => void recent.refetch()} />
+        )}
         {recent.data?.length === 0 && (
-          <Empty icon="send" title={t('pay.nobody-yet')}>
-            <p className="text-soft">{t('pay.nobody-yet-more')}</p>
+          <Empty icon="send" title={t('pay.no-recent')}>
+            <p className="text-soft">{t('pay.no-recent-more')}</p>
           </Empty>
         )}
         {recent.data && recent.data.length > 0 && (

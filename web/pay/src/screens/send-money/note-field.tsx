@@ -1,10 +1,10 @@
 // A few words to the one who is paid.
 import { useId } from 'react'
 import { useText } from '../../language/language.ts'
-import { mostLetters, noteOf } from './send-money.ts'
+import { maxNoteLength, cleanNote } from './send-money.ts'
 
 /** From here on it is told how much is left. */
-const nearlyFull = mostLetters - 15
+const nearlyFull = maxNoteLength - 15
 
 export function NoteField({ note, onNote }: { note: string; onNote: (note: string) => void }) {
   const t = useText()
@@ -17,8 +17,8 @@ export function NoteField({ note, onNote }: { note: string; onNote: (note: strin
       <input
         id={id}
         value={note}
-        onChange={({ target }) => onNote(noteOf(target.value))}
-        maxLength={mostLetters}
+        onChange={({ target }) => onNote(cleanNote(target.value))}
+        maxLength={maxNoteLength}
         autoComplete="off"
         enterKeyHint="next"
         placeholder={t('pay.note')}
@@ -26,7 +26,7 @@ export function NoteField({ note, onNote }: { note: string; onNote: (note: strin
         className="min-h-12 w-full rounded-2xl border border-line bg-card px-4 placeholder:text-soft focus:border-accent focus:outline-none"
       />
       <p id={`${id}-left`} className="text-right text-sm text-soft">
-        {note.length > nearlyFull && t('pay.note-left', { count: mostLetters - note.length })}
+        {note.length > nearlyFull && t('pay.note-left', { count: maxNoteLength - note.length })}
       </p>
     </div>
   )

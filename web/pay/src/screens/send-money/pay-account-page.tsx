@@ -5,13 +5,13 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useForm, useWatch } from 'react-hook-form'
 import { useNavigate } from 'react-router'
-import { anybody, call } from '../../api/client.ts'
+import { callPublic, call } from '../../api/client.ts'
 import { useText } from '../../language/language.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
-import { Refused } from '../../api/problem-states.tsx'
+import { ProblemNote } from '../../api/problem-states.tsx'
 
 type Form = { accountNumber: string; ifsc: string }
 
@@ -29,7 +29,7 @@ export function Component() {
   const navigate = useNavigate()
   const client = useQueryClient()
   const isOnline = useOnline()
-  const banks = useQuery({ queryKey: ['banks'], queryFn: () => anybody(listBanks, {}) })
+  const banks = useQuery({ queryKey: ['banks'], queryFn: () => callPublic(listBanks, {}) })
   const form = useForm<Form>({ defaultValues: { accountNumber: '', ifsc: '' } })
   const { errors } = form.formState
   const typedIfsc = useWatch({ control: form.control, name: 'ifsc' })
@@ -78,16 +78,16 @@ export function Component() {
         />
         {isNobody ? (
           <p role="alert" className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">
-            {t('pay.account-nobody')}
+            {t('pay.account-not-found')}
           </p>
         ) : (
-          <Refused error={finding.error} />
+          <ProblemNote error={finding.error} />
         )}
         <div role="status">
           {!isOnline && <p className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">{t('pay.offline')}</p>}
         </div>
         <Button type="submit" busy={finding.isPending} disabled={!isOnline} wide>
-          {t('do.next')}
+          {t('action.continue')}
         </Button>
         <p className="text-sm text-soft">{t('pay.account-name')}</p>
       </form>

@@ -8,7 +8,7 @@ import { Icon } from '@bahi/web-ui/components/icon.tsx'
 
 export type KnownPayee = Output<typeof resolveVpa>
 
-export function PayeeHead({ payee }: { payee: KnownPayee }) {
+export function PayeeHeader({ payee }: { payee: KnownPayee }) {
   const t = useText()
   return (
     <div className="flex items-center gap-3">

@@ -2,10 +2,10 @@
 import { Problem } from '@bahi/contracts/problem.ts'
 import { pay, showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
 import { call } from '../../api/client.ts'
-import { draftOf, dropDraft, keepDraft } from '../../storage/drafts.ts'
-import { vault } from '../../storage/storage.ts'
+import { readDraft, deleteDraft, saveDraft } from '../../storage/drafts.ts'
+import { storage } from '../../storage/storage.ts'
 
-/** One wish to pay. Whatever becomes of it, it goes by this id and with this content. */
+/** One request to pay. Whatever becomes of it, it goes by this id and with this content. */
 export type Attempt = {
   id: string
   payerVpa: string
@@ -26,91 +26,90 @@ const form = 'attempts'
 /** For so long the very same request may be sent again by itself; later only the person sends it. */
 const resendForMs = 60_000
 /** After that, what the services know nothing of never reached them. */
-const arrivesWithinMs = 25_000
+const arrivalWindowMs = 25_000
 /** The services take an id for a day. */
 const keepForMs = 24 * 3_600_000
 
 /** By id. */
-type Kept = Record<string, Attempt>
+type AttemptsById = Record<string, Attempt>
 
 export function openAttempts(nowMs = Date.now()): Attempt[] {
-  const kept = Object.values(draftOf<Kept>(form) ?? {})
+  const kept = Object.values(readDraft<AttemptsById>(form) ?? {})
   return kept.filter(({ sentAtMs }) => sentAtMs > nowMs - keepForMs)
 }
 
-export const attemptOf = (id: string) => openAttempts().find((one) => one.id === id)
+export const findAttempt = (id: string) => openAttempts().find((one) => one.id === id)
 
-function keep(attempts: Attempt[]): void {
-  if (attempts.length === 0) dropDraft(form)
-  else keepDraft(form, Object.fromEntries(attempts.map((one) => [one.id, one])))
+function storeAttempts(attempts: Attempt[]): void {
+  if (attempts.length === 0) deleteDraft(form)
+  else saveDraft(form, Object.fromEntries(attempts.map((one) => [one.id, one])))
 }
 
-const others = (id: string) => openAttempts().filter((one) => one.id !== id)
+const attemptsBut = (id: string) => openAttempts().filter((one) => one.id !== id)
 
 export function forgetAttempt(id: string): void {
-  flights.delete(id)
-  if (attemptOf(id)) keep(others(id))
+  inFlight.delete(id)
+  if (findAttempt(id)) storeAttempts(attemptsBut(id))
 }
 
 /** What was sent, with the PIN as only the bank can read it: in memory alone. */
-type Flight = {
+type InFlight = {
   attempt: Attempt
   sealedPin: string
   tries: number
   answer?: Promise<PaymentView> | undefined
 }
-const flights = new Map<string, Flight>()
+const inFlight = new Map<string, InFlight>()
 
 /** From here on the payment may happen. `askOutcome` sends it. */
-export async function launch(attempt: Attempt, sealedPin: string): Promise<void> {
-  keep([...others(attempt.id), attempt])
-  flights.set(attempt.id, { attempt, sealedPin, tries: 0 })
+export async function startAttempt(attempt: Attempt, sealedPin: string): Promise<void> {
+  storeAttempts([...attemptsBut(attempt.id), attempt])
+  inFlight.set(attempt.id, { attempt, sealedPin, tries: 0 })
   // The vault does one thing after the other: when this is answered, the attempt is kept.
-  await vault.kept(form)
+  await storage.read(form)
 }
 
 /**
  * How a payment stands. A request whose answer was lost is sent again as it is; after a while it is only asked about.
  * Throws what is worth asking again, and refusals; see `isRefusal`.
  */
-export async function askOutcome(id: string): Promise<Outcome> {
-  const flight = flights.get(id)
+export async function fetchOutcome(id: string): Promise<Outcome> {
+  const sent = inFlight.get(id)
   try {
-    const payment =
-      flight && isFresh(flight) ? await sendOnce(flight) : await call(showPayment, { params: { id } })
+    const payment = sent && isFresh(sent) ? await sendOnce(sent) : await call(showPayment, { params: { id } })
     forgetAttempt(id)
     return { is: 'known', payment }
   } catch (error) {
-    if (flight && flights.get(id) === flight && isFresh(flight)) {
+    if (sent && inFlight.get(id) === sent && isFresh(sent)) {
       if (isRefusal(error)) forgetAttempt(id)
       throw error
     }
     if (!(error instanceof Problem) || error.code !== 'not-found') throw error
     // It may be on its way to them still.
-    const sentAtMs = attemptOf(id)?.sentAtMs ?? 0
-    if (sentAtMs > Date.now() - arrivesWithinMs) throw new Problem('unavailable')
+    const sentAtMs = findAttempt(id)?.sentAtMs ?? 0
+    if (sentAtMs > Date.now() - arrivalWindowMs) throw new Problem('unavailable')
     return { is: 'absent' }
   }
 }
 
-const isFresh = ({ attempt }: Flight) => Date.now() - attempt.sentAtMs < resendForMs
+const isFresh = ({ attempt }: InFlight) => Date.now() - attempt.sentAtMs < resendForMs
 
 /** Whoever asks at the same time waits for the same answer. */
-function sendOnce(flight: Flight): Promise<PaymentView> {
-  const { id, payerVpa, payeeVpa, amountPaise, note } = flight.attempt
-  const body = { payerVpa, payeeVpa, amountPaise, ...(note ? { note } : {}), pin: flight.sealedPin }
-  flight.answer ??= call(pay, { params: { id }, body })
+function sendOnce(sent: InFlight): Promise<PaymentView> {
+  const { id, payerVpa, payeeVpa, amountPaise, note } = sent.attempt
+  const body = { payerVpa, payeeVpa, amountPaise, ...(note ? { note } : {}), pin: sent.sealedPin }
+  sent.answer ??= call(pay, { params: { id }, body })
     .catch((error: unknown) => {
       // Of a request that was sent before, a full counter says nothing.
-      if (isRefusal(error) && flight.tries > 0 && (error as Problem).status === 429)
+      if (isRefusal(error) && sent.tries > 0 && (error as Problem).status === 429)
         throw new Problem('unavailable')
       throw error
     })
     .finally(() => {
-      flight.tries++
-      flight.answer = undefined
+      sent.tries++
+      sent.answer = undefined
     })
-  return flight.answer
+  return sent.answer
 }
 
 /** It was refused and nothing of it is stored; anything else leaves the outcome unknown. */

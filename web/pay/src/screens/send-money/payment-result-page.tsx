@@ -6,20 +6,26 @@ import { useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import { useLanguage, useText } from '../../language/language.ts'
 import { problemText } from '../../api/problem-text.ts'
-import { rupeesOf } from '@bahi/web-ui/format/rupees.ts'
+import { rupeesText } from '@bahi/web-ui/format/rupees.ts'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Copy } from '@bahi/web-ui/components/copy.tsx'
-import { Facts } from '@bahi/web-ui/components/facts.tsx'
+import { FactList } from '@bahi/web-ui/components/facts.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { PinPad } from '../../accounts/pin-pad.tsx'
 import { ReceiptActions } from '../../payments/receipt-actions.tsx'
-import { Refused } from '../../api/problem-states.tsx'
+import { ProblemNote } from '../../api/problem-states.tsx'
 import { StatusMark } from '../../payments/status-mark.tsx'
-import { failureText, nextOf, otherOf, pathOf, usePendingText } from '../../payments/next-action.ts'
-import { dayOf } from '@bahi/web-ui/format/dates.ts'
-import { attemptOf, forgetAttempt, isRefusal, type Attempt } from './payment-attempts.ts'
-import { PinHead } from './pin-step.tsx'
-import { useLaunch, useOutcome } from './use-send-money.ts'
+import {
+  failureText,
+  nextActionOf,
+  counterpartyOf,
+  nextActionPath,
+  usePendingText,
+} from '../../payments/next-action.ts'
+import { formatDay } from '@bahi/web-ui/format/dates.ts'
+import { findAttempt, forgetAttempt, isRefusal, type Attempt } from './payment-attempts.ts'
+import { PaymentSummary } from './pin-step.tsx'
+import { useSendPayment, useOutcome } from './use-send-money.ts'
 
 export function Component() {
   const { id = '' } = useParams()
@@ -28,23 +34,24 @@ export function Component() {
 
 function Result({ id }: { id: string }) {
   // As it was when this screen came: an answer makes the device forget it.
-  const [attempt] = useState(() => attemptOf(id))
+  const [attempt] = useState(() => findAttempt(id))
   const outcome = useOutcome(id)
-  if (outcome.data?.is === 'known') return <Known payment={outcome.data.payment} />
+  if (outcome.data?.is === 'known') return <KnownOutcome payment={outcome.data.payment} />
   if (outcome.data?.is === 'absent') {
-    return attempt ? <Absent attempt={attempt} onSent={() => void outcome.refetch()} /> : <Unheard />
+    return attempt ? <NotReceived attempt={attempt} onSent={() => void outcome.refetch()} /> : <NotFound />
   }
-  if (outcome.error && isRefusal(outcome.error)) return <NotMade error={outcome.error} attempt={attempt} />
-  return <UnderWay attempt={attempt} isLost={outcome.failureCount > 0} />
+  if (outcome.error && isRefusal(outcome.error))
+    return <RefusedPayment error={outcome.error} attempt={attempt} />
+  return <InProgress attempt={attempt} isLost={outcome.failureCount > 0} />
 }
 
-function Known({ payment }: { payment: PaymentView }) {
+function KnownOutcome({ payment }: { payment: PaymentView }) {
   const t = useText()
   const { language } = useLanguage()
   const pendingText = usePendingText()
   const { status, amountPaise, failure, pending, rrn } = payment
-  const next = nextOf(payment)
-  const other = otherOf(payment)
+  const next = nextActionOf(payment)
+  const other = counterpartyOf(payment)
   const title = t(status === 'settled' ? 'pay.paid' : status === 'failed' ? 'pay.failed' : 'pay.pending')
   return (
     <Page title={title} quiet>
@@ -73,22 +80,22 @@ function Known({ payment }: { payment: PaymentView }) {
         </div>
       )}
       <div className="print:hidden">
-        <Facts
+        <FactList
           facts={[
             [t('pay.rrn'), <Copy key="rrn" text={rrn} label={t('pay.rrn')} />],
-            ...(pending ? [[t('pay.return-by'), dayOf(language, pending.returnBy)] as const] : []),
+            ...(pending ? [[t('pay.return-by'), formatDay(language, pending.returnBy)] as const] : []),
           ]}
         />
       </div>
       {status === 'settled' && <ReceiptActions id={payment.id} />}
       <div className="flex flex-col gap-3 print:hidden">
         {status === 'failed' && next && (
-          <LinkButton to={pathOf(next, payment)} replace wide>
+          <LinkButton to={nextActionPath(next, payment)} replace wide>
             {t(`next.${next}`)}
           </LinkButton>
         )}
         <LinkButton to="/" replace look={status === 'failed' && next ? 'quiet' : 'main'} wide>
-          {t('do.done')}
+          {t('action.done')}
         </LinkButton>
         <LinkButton to={`/payments/${payment.id}`} look="bare">
           {t('pay.details')}
@@ -99,14 +106,14 @@ function Known({ payment }: { payment: PaymentView }) {
 }
 
 /** Sent and not answered: nobody is offered to pay again. */
-function UnderWay({ attempt, isLost }: { attempt: Attempt | undefined; isLost: boolean }) {
+function InProgress({ attempt, isLost }: { attempt: Attempt | undefined; isLost: boolean }) {
   const t = useText()
   return (
-    <Page title={t(isLost ? 'pay.asking' : 'pay.sending')} quiet>
+    <Page title={t(isLost ? 'pay.checking' : 'pay.sending')} quiet>
       <div className="flex flex-col items-center gap-4 pt-10 text-center">
         <StatusMark status="sending" />
         <p className="text-xl font-semibold" aria-hidden="true">
-          {t(isLost ? 'pay.asking' : 'pay.sending')}
+          {t(isLost ? 'pay.checking' : 'pay.sending')}
         </p>
         {attempt && (
           <>
@@ -115,7 +122,7 @@ function UnderWay({ attempt, isLost }: { attempt: Attempt | undefined; isLost: b
           </>
         )}
         <p role="status" className="rounded-card bg-wait-tint px-5 py-4">
-          {t(isLost ? 'pay.asking-more' : 'pay.sending-more')}
+          {t(isLost ? 'pay.checking-more' : 'pay.sending-more')}
         </p>
         {isLost && (
           <LinkButton to="/" replace look="quiet">
@@ -128,39 +135,39 @@ function UnderWay({ attempt, isLost }: { attempt: Attempt | undefined; isLost: b
 }
 
 /** It never arrived: the person goes on with the same payment, or lets it be. */
-function Absent({ attempt, onSent }: { attempt: Attempt; onSent: () => void }) {
+function NotReceived({ attempt, onSent }: { attempt: Attempt; onSent: () => void }) {
   const t = useText()
   const navigate = useNavigate()
   const [isGoingOn, setIsGoingOn] = useState(false)
-  const { send, isBusy, error } = useLaunch(attempt.id)
+  const { send, isBusy, error } = useSendPayment(attempt.id)
   if (isGoingOn) {
-    const { id: _id, sentAtMs: _sentAtMs, ...wish } = attempt
+    const { id: _id, sentAtMs: _sentAtMs, ...request } = attempt
     return (
       <Page title={t('pay.pin')} back="/">
-        <PinHead wish={wish} />
+        <PaymentSummary request={request} />
         <PinPad
-          label={t('pay.pin-of', { bank: wish.bankName })}
-          length={wish.pinLength}
+          label={t('pay.pin-of', { bank: request.bankName })}
+          length={request.pinLength}
           busy={isBusy}
-          onPin={(pin) => void send(wish, pin).then((id) => id !== undefined && onSent())}
+          onPin={(pin) => void send(request, pin).then((id) => id !== undefined && onSent())}
         />
-        <Refused error={error} />
+        <ProblemNote error={error} />
       </Page>
     )
   }
   return (
-    <Page title={t('pay.absent')} quiet>
+    <Page title={t('pay.not-received')} quiet>
       <div className="flex flex-col items-center gap-4 pt-10 text-center">
         <StatusMark status="failed" />
         <p className="text-xl font-semibold" aria-hidden="true">
-          {t('pay.absent')}
+          {t('pay.not-received')}
         </p>
         <p className="text-4xl font-bold tabular-nums">{formatRupees(attempt.amountPaise)}</p>
         <p className="text-soft">{t('pay.to', { name: attempt.payeeName })}</p>
-        <p role="status">{t('pay.absent-more')}</p>
+        <p role="status">{t('pay.not-received-more')}</p>
       </div>
       <Button wide onClick={() => setIsGoingOn(true)}>
-        {t('pay.go-on')}
+        {t('pay.resume')}
       </Button>
       <Button
         look="quiet"
@@ -170,14 +177,14 @@ function Absent({ attempt, onSent }: { attempt: Attempt; onSent: () => void }) {
           void navigate('/', { replace: true })
         }}
       >
-        {t('pay.let-be')}
+        {t('pay.discard')}
       </Button>
     </Page>
   )
 }
 
 /** An address that names no payment of this person. */
-function Unheard() {
+function NotFound() {
   const t = useText()
   return (
     <Page title={t('problem.not-found')} back="/">
@@ -189,16 +196,16 @@ function Unheard() {
 }
 
 /** Refused at the door: nothing of it was kept. */
-function NotMade({ error, attempt }: { error: unknown; attempt: Attempt | undefined }) {
+function RefusedPayment({ error, attempt }: { error: unknown; attempt: Attempt | undefined }) {
   const t = useText()
   const client = useQueryClient()
-  const back = attempt && new URLSearchParams({ am: rupeesOf(attempt.amountPaise), tn: attempt.note ?? '' })
+  const back = attempt && new URLSearchParams({ am: rupeesText(attempt.amountPaise), tn: attempt.note ?? '' })
   return (
-    <Page title={t('pay.not-made')} quiet>
+    <Page title={t('pay.refused')} quiet>
       <div className="flex flex-col items-center gap-4 pt-10 text-center">
         <StatusMark status="failed" />
         <p className="text-xl font-semibold" aria-hidden="true">
-          {t('pay.not-made')}
+          {t('pay.refused')}
         </p>
         <p role="status" className="rounded-card bg-bad-tint px-5 py-4">
           {problemText(error, t)}
@@ -215,7 +222,7 @@ function NotMade({ error, attempt }: { error: unknown; attempt: Attempt | undefi
         </LinkButton>
       )}
       <LinkButton to="/" replace look="quiet" wide>
-        {t('do.done')}
+        {t('action.done')}
       </LinkButton>
     </Page>
   )

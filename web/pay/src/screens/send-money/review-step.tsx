@@ -2,30 +2,34 @@
 import type { Account } from '@bahi/contracts/account.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import { useText } from '../../language/language.ts'
-import { endOfNumber } from '../../accounts/my-accounts.ts'
+import { shortAccountNumber } from '../../accounts/my-accounts.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Card } from '@bahi/web-ui/components/card.tsx'
-import { Facts } from '@bahi/web-ui/components/facts.tsx'
+import { FactList } from '@bahi/web-ui/components/facts.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
-import { PayeeHead, type KnownPayee } from './payee-header.tsx'
-import type { Wish } from './use-send-money.ts'
+import { PayeeHeader, type KnownPayee } from './payee-header.tsx'
+import type { PaymentRequest } from './use-send-money.ts'
 
-type ReviewStepProps = { wish: Wish; payee: KnownPayee; account: Account; onPin: () => void }
+type ReviewStepProps = { request: PaymentRequest; payee: KnownPayee; account: Account; onPin: () => void }
 
-export function ReviewStep({ wish, payee, account, onPin }: ReviewStepProps) {
+export function ReviewStep({ request, payee, account, onPin }: ReviewStepProps) {
   const t = useText()
   const isOnline = useOnline()
   return (
     <Page title={t('pay.review')} back="/pay">
-      <p className="text-center text-5xl font-bold tabular-nums">{formatRupees(wish.amountPaise)}</p>
+      <p className="text-center text-5xl font-bold tabular-nums">{formatRupees(request.amountPaise)}</p>
       <Card className="flex flex-col gap-4">
-        <PayeeHead payee={payee} />
-        <Facts
+        <PayeeHeader payee={payee} />
+        <FactList
           facts={[
-            [t('pay.from'), `${account.bankName} ${endOfNumber(account.maskedNumber)}`, wish.payerVpa],
-            ...(wish.note === undefined ? [] : [[t('pay.note-is'), wish.note] as const]),
+            [
+              t('pay.from'),
+              `${account.bankName} ${shortAccountNumber(account.maskedNumber)}`,
+              request.payerVpa,
+            ],
+            ...(request.note === undefined ? [] : [[t('pay.note-is'), request.note] as const]),
           ]}
         />
       </Card>

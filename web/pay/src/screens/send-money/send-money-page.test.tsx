@@ -6,7 +6,7 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { screen, waitFor } from '@testing-library/react'
 import { compactDecrypt, exportJWK, generateKeyPair } from 'jose'
 import { beforeEach, expect, test } from 'vitest'
-import { forgetDrafts, keepDraft } from '../../storage/drafts.ts'
+import { clearDrafts, saveDraft } from '../../storage/drafts.ts'
 import { callsOf, openApp, stub } from '../../testing.tsx'
 import { openAttempts, type Attempt } from './payment-attempts.ts'
 
@@ -53,7 +53,7 @@ const pending = { reason: 'in-progress', message: 'On its way.', returnBy } as c
 const { completedAt: _, ...stillOpen } = { completedAt: undefined, status: 'pending', pending } as const
 
 beforeEach(() => {
-  forgetDrafts()
+  clearDrafts()
   stub(listAccounts, () => ({ accounts: [account] }))
   stub(listVpas, () => ({ vpas: [vpa] }))
   stub(listContacts, () => ({ contacts: [] }))
@@ -202,7 +202,7 @@ const attempt: Attempt = {
 }
 
 test('who comes back to an unanswered payment is asked to pay nobody before it is known', async () => {
-  keepDraft('attempts', { [attempt.id]: { ...attempt, sentAtMs: Date.now() } })
+  saveDraft('attempts', { [attempt.id]: { ...attempt, sentAtMs: Date.now() } })
   stub(showPayment, ({ params }) => paymentOf({ params, body: attempt }))
   const { address } = await openApp('/pay/ravi%40bahi?am=250')
   await screen.findByRole('heading', { name: 'Paid' })
@@ -211,7 +211,7 @@ test('who comes back to an unanswered payment is asked to pay nobody before it i
 })
 
 test('a payment that never arrived goes on as the same payment', async () => {
-  keepDraft('attempts', { [attempt.id]: { ...attempt, sentAtMs: Date.now() - 40_000 } })
+  saveDraft('attempts', { [attempt.id]: { ...attempt, sentAtMs: Date.now() - 40_000 } })
   stub(showPayment, () => new Problem('not-found'))
   stub(pay, (sent) => paymentOf(sent))
   const { user } = await openApp('/pay')

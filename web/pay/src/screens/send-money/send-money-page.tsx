@@ -5,19 +5,19 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { useState } from 'react'
 import { Link, Navigate, useLocation, useNavigate, useParams, useSearchParams } from 'react-router'
 import { useText } from '../../language/language.ts'
-import { paiseOf } from '@bahi/web-ui/format/rupees.ts'
+import { parseRupees } from '@bahi/web-ui/format/rupees.ts'
 import { LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
-import { Failed } from '../../api/problem-states.tsx'
+import { ProblemState } from '../../api/problem-states.tsx'
 import { AmountStep } from './amount-step.tsx'
 import { openAttempts } from './payment-attempts.ts'
-import { draftTo, keepDraftTo } from './payment-draft.ts'
-import { askedOf } from './send-money.ts'
+import { readPaymentDraft, savePaymentDraft } from './payment-draft.ts'
+import { parseRequestedPayment } from './send-money.ts'
 import { PinStep } from './pin-step.tsx'
 import { ReviewStep } from './review-step.tsx'
-import { usePayee, usePendingTo, useSources, type Wish } from './use-send-money.ts'
+import { usePayee, usePendingTo, useSources, type PaymentRequest } from './use-send-money.ts'
 
 type Step = 'amount' | 'review' | 'pin'
 
@@ -32,14 +32,14 @@ function PayTo({ vpa }: { vpa: string }) {
   const navigate = useNavigate()
   const location = useLocation()
   const [query] = useSearchParams()
-  const asked = askedOf(query)
-  const [begun] = useState(() => draftTo(vpa))
+  const asked = parseRequestedPayment(query)
+  const [begun] = useState(() => readPaymentDraft(vpa))
   const [rupees, setRupees] = useState(asked.rupees || begun.rupees)
   const [note, setNote] = useState(asked.note || begun.note)
   const write = (now: { rupees?: string; note?: string }) => {
     if (now.rupees !== undefined) setRupees(now.rupees)
     if (now.note !== undefined) setNote(now.note)
-    keepDraftTo(vpa, { rupees, note, ...now })
+    savePaymentDraft(vpa, { rupees, note, ...now })
   }
   // Who comes back to a step later, after the payment was made, begins with the amount.
   const [visit] = useState(() => uuidv7())
@@ -69,18 +69,18 @@ function PayTo({ vpa }: { vpa: string }) {
     return (
       <Page title={title} back="/pay">
         {failed instanceof Problem && failed.code === 'bank-unreachable' ? (
-          <Empty icon="bank" title={t('pay.bank-away')}>
-            <p className="text-soft">{t('pay.bank-away-more', { vpa })}</p>
+          <Empty icon="bank" title={t('pay.bank-unreachable')}>
+            <p className="text-soft">{t('pay.bank-unreachable-more', { vpa })}</p>
             <button
               type="button"
               className="min-h-11 font-semibold text-accent"
               onClick={() => void payee.refetch()}
             >
-              {t('do.retry')}
+              {t('action.retry')}
             </button>
           </Empty>
         ) : (
-          <Failed error={failed} again={() => (again(), void payee.refetch())} />
+          <ProblemState error={failed} again={() => (again(), void payee.refetch())} />
         )}
       </Page>
     )
@@ -96,12 +96,12 @@ function PayTo({ vpa }: { vpa: string }) {
     sources.find((one) => one.usable && one.vpa === chosenVpa) ?? sources.find((one) => one.usable)
   if (!source) return <NoSource title={title} hasSome={sources.length > 0} />
 
-  const amountPaise = paiseOf(rupees)
+  const amountPaise = parseRupees(rupees)
   const state = location.state as { step: Step; visit: string } | null
   const wanted = state?.visit === visit ? state.step : 'amount'
   const step = amountPaise === undefined ? 'amount' : wanted
   const go = (to: Step) => void navigate(location.pathname + location.search, { state: { step: to, visit } })
-  const wish: Wish = {
+  const request: PaymentRequest = {
     payerVpa: source.vpa,
     payeeVpa: vpa,
     payeeName: payee.data.name,
@@ -111,9 +111,11 @@ function PayTo({ vpa }: { vpa: string }) {
     bankName: source.account.bankName,
     pinLength: source.account.pinLength,
   }
-  if (step === 'pin') return <PinStep key={JSON.stringify(wish)} wish={wish} />
+  if (step === 'pin') return <PinStep key={JSON.stringify(request)} request={request} />
   if (step === 'review') {
-    return <ReviewStep wish={wish} payee={payee.data} account={source.account} onPin={() => go('pin')} />
+    return (
+      <ReviewStep request={request} payee={payee.data} account={source.account} onPin={() => go('pin')} />
+    )
   }
   return (
     <Page title={title} back="/pay">
@@ -124,7 +126,7 @@ function PayTo({ vpa }: { vpa: string }) {
           className="flex min-h-14 items-center gap-3 rounded-2xl bg-wait-tint px-4 py-3 text-wait"
         >
           <Icon name="clock" />
-          <span className="flex-1">{t('pay.under-way')}</span>
+          <span className="flex-1">{t('pay.pending-to-payee')}</span>
           <Icon name="right" className="size-5" />
         </Link>
       ))}

@@ -4,7 +4,14 @@ import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { Problem, type ProblemCode } from '@bahi/contracts/problem.ts'
 import { expect, test } from 'vitest'
 import { isRefusal } from './payment-attempts.ts'
-import { amountFault, askedOf, noteOf, payeeOf, recentPayees, sourcesOf } from './send-money.ts'
+import {
+  amountFault,
+  parseRequestedPayment,
+  cleanNote,
+  parsePayee,
+  recentPayees,
+  sourcesOf,
+} from './send-money.ts'
 
 test.each([
   ['', 'empty'],
@@ -20,7 +27,7 @@ test.each([
   ['12345', 'wrong'],
   ['98765432101', 'wrong'],
 ])('%j is %s', (typed, is) => {
-  expect(payeeOf(typed, 'bahi').is).toBe(is)
+  expect(parsePayee(typed, 'bahi').is).toBe(is)
 })
 
 test.each([
@@ -30,7 +37,7 @@ test.each([
   ['+91 98765-43210', '9876543210@bahi'],
   ['098765 43210', '9876543210@bahi'],
 ])('%j means %s', (typed, vpa) => {
-  expect(payeeOf(typed, 'bahi')).toEqual({ is: 'payee', vpa })
+  expect(parsePayee(typed, 'bahi')).toEqual({ is: 'payee', vpa })
 })
 
 test.each([
@@ -40,13 +47,13 @@ test.each([
   // Nothing is fixed that is not there.
   ['am=abc&fixed=1', { rupees: '', note: '', isFixed: false }],
 ])('an address with %j', (query, asked) => {
-  expect(askedOf(new URLSearchParams(query))).toEqual(asked)
+  expect(parseRequestedPayment(new URLSearchParams(query))).toEqual(asked)
 })
 
 test('a note keeps what UPI carries, and whole letters', () => {
-  expect(noteOf('a\u202Eb\u0000c')).toBe('abc')
-  expect(noteOf('x'.repeat(60))).toHaveLength(50)
-  expect(noteOf(`${'x'.repeat(49)}😀`)).toBe('x'.repeat(49))
+  expect(cleanNote('a\u202Eb\u0000c')).toBe('abc')
+  expect(cleanNote('x'.repeat(60))).toHaveLength(50)
+  expect(cleanNote(`${'x'.repeat(49)}😀`)).toBe('x'.repeat(49))
 })
 
 test('of those from before the latest come first, each once, and nobody who is not there', () => {

@@ -3,14 +3,14 @@ import type { Account } from '@bahi/contracts/account.ts'
 import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import type { MyVpa } from '../../accounts/my-accounts.ts'
-import { paiseOf, rupeesOf, typedRupees } from '@bahi/web-ui/format/rupees.ts'
-import { otherOf } from '../../payments/next-action.ts'
+import { parseRupees, rupeesText, cleanRupees } from '@bahi/web-ui/format/rupees.ts'
+import { counterpartyOf } from '../../payments/next-action.ts'
 
 /** What is typed so far: nothing, something that may become a UPI ID, one, or nothing that could be one. */
-export type Typed = { is: 'empty' | 'typing' | 'wrong' } | { is: 'payee'; vpa: string }
+export type ParsedPayee = { is: 'empty' | 'typing' | 'wrong' } | { is: 'payee'; vpa: string }
 
 /** @param handle whose phone numbers are meant: `9876543210` → `9876543210@bahi` */
-export function payeeOf(typed: string, handle: string): Typed {
+export function parsePayee(typed: string, handle: string): ParsedPayee {
   const text = normaliseVpa(typed)
   if (text === '') return { is: 'empty' }
   if (text.includes('@')) {
@@ -32,7 +32,7 @@ export type Payee = { vpa: string; name: string }
 export function recentPayees(payments: PaymentView[]): Payee[] {
   const found = new Map<string, Payee>()
   for (const payment of payments) {
-    const { vpa, name } = otherOf(payment)
+    const { vpa, name } = counterpartyOf(payment)
     // Nobody is behind that one.
     if (payment.failure?.code === 'ZH') continue
     if (!found.has(vpa)) found.set(vpa, { vpa, name })
@@ -40,34 +40,34 @@ export function recentPayees(payments: PaymentView[]): Payee[] {
   return [...found.values()]
 }
 
-export function matching(payees: Payee[], typed: string): Payee[] {
+export function searchPayees(payees: Payee[], typed: string): Payee[] {
   const text = typed.trim().toLowerCase()
   return payees.filter(({ vpa, name }) => `${name} ${vpa}`.toLowerCase().includes(text))
 }
 
-export type Asked = { rupees: string; note: string; isFixed: boolean }
+export type RequestedPayment = { rupees: string; note: string; isFixed: boolean }
 
 /** `?am=100.00&tn=Chai&fixed=1`: what a code or a link asks for; `fixed` when the amount is not mine to change. */
-export function askedOf(query: URLSearchParams): Asked {
-  const paise = paiseOf(query.get('am') ?? '')
+export function parseRequestedPayment(query: URLSearchParams): RequestedPayment {
+  const paise = parseRupees(query.get('am') ?? '')
   return {
-    rupees: paise === undefined ? '' : rupeesOf(paise),
-    note: noteOf(query.get('tn') ?? ''),
+    rupees: paise === undefined ? '' : rupeesText(paise),
+    note: cleanNote(query.get('tn') ?? ''),
     isFixed: paise !== undefined && query.get('fixed') === '1',
   }
 }
 
 /** What UPI carries of a note. */
-export const mostLetters = 50
+export const maxNoteLength = 50
 const unwanted = /[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069]/gu
 
 /** As much of a note as UPI carries. */
-export function noteOf(text: string): string {
+export function cleanNote(text: string): string {
   const clean = text.replaceAll(unwanted, '')
-  return clean.length <= mostLetters ? clean : [...clean].reduce(joined, '')
+  return clean.length <= maxNoteLength ? clean : [...clean].reduce(joined, '')
 }
 const joined = (sum: string, letter: string) =>
-  sum.length + letter.length <= mostLetters ? sum + letter : sum
+  sum.length + letter.length <= maxNoteLength ? sum + letter : sum
 
 export type Source = { vpa: string; account: Account; primary: boolean; usable: boolean }
 
@@ -83,7 +83,7 @@ export function sourcesOf(vpas: MyVpa[], accounts: Account[]): Source[] {
 
 /** Why an amount can't go on, if it can't. */
 export function amountFault(rupees: string, mostPaise: number): 'none' | 'over' | undefined {
-  const paise = paiseOf(typedRupees(rupees))
+  const paise = parseRupees(cleanRupees(rupees))
   if (paise === undefined) return 'none'
   return paise > mostPaise ? 'over' : undefined
 }

@@ -2,7 +2,7 @@
 import { useState } from 'react'
 import { Link } from 'react-router'
 import { useText } from '../../language/language.ts'
-import { endOfNumber } from '../../accounts/my-accounts.ts'
+import { shortAccountNumber } from '../../accounts/my-accounts.ts'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
 import type { Source } from './send-money.ts'
@@ -66,4 +66,5 @@ export function SourceChoice({ sources, source, onSource }: SourceChoiceProps) {
   )
 }
 
-const accountShown = ({ account }: Source) => `${account.bankName} ${endOfNumber(account.maskedNumber)}`
+const accountShown = ({ account }: Source) =>
+  `${account.bankName} ${shortAccountNumber(account.maskedNumber)}`

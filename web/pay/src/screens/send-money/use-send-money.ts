@@ -8,18 +8,18 @@ import { useEffect, useRef, useState } from 'react'
 import { call } from '../../api/client.ts'
 import { useMyAccounts, useMyVpas } from '../../accounts/my-accounts.ts'
 import { sealPin } from '../../accounts/seal-pin.ts'
-import { askOutcome, isRefusal, launch, type Attempt } from './payment-attempts.ts'
-import { dropDraftTo } from './payment-draft.ts'
+import { fetchOutcome, isRefusal, startAttempt, type Attempt } from './payment-attempts.ts'
+import { deletePaymentDraft } from './payment-draft.ts'
 import { recentPayees, sourcesOf } from './send-money.ts'
 
 /** Changed rarely, and never by looking at it. */
-const calmMs = 60_000
+const payeeStaleMs = 60_000
 
 export function usePayee(vpa: string) {
   return useQuery({
     queryKey: ['payee', vpa],
     queryFn: () => call(resolveVpa, { params: { vpa } }),
-    staleTime: calmMs,
+    staleTime: payeeStaleMs,
     enabled: splitVpa(vpa) !== undefined,
   })
 }
@@ -55,24 +55,24 @@ export function usePendingTo(vpa: string) {
   })
 }
 
-export type Wish = Omit<Attempt, 'id' | 'sentAtMs'>
+export type PaymentRequest = Omit<Attempt, 'id' | 'sentAtMs'>
 
 /**
  * Seals the PIN and launches the payment. Its id is minted once, or that of an attempt to go on with, and stays when
  * sealing has to be repeated. The PIN lives as long as the call.
  */
-export function useLaunch(knownId?: string) {
+export function useSendPayment(knownId?: string) {
   const id = useRef(knownId)
   const [state, setState] = useState<{ isBusy: boolean; error?: unknown }>({ isBusy: false })
-  const send = async (wish: Wish, pin: string): Promise<string | undefined> => {
+  const send = async (request: PaymentRequest, pin: string): Promise<string | undefined> => {
     setState({ isBusy: true })
     id.current ??= uuidv7()
-    const { bank, amountPaise, payeeVpa } = wish
+    const { bank, amountPaise, payeeVpa } = request
     const block = { pin, purpose: 'pay', paymentId: id.current, amountPaise, payeeVpa } as const
     try {
       const sealed = await sealPin(bank, block)
-      await launch({ ...wish, id: id.current, sentAtMs: Date.now() }, sealed)
-      dropDraftTo()
+      await startAttempt({ ...request, id: id.current, sentAtMs: Date.now() }, sealed)
+      deletePaymentDraft()
       setState({ isBusy: false })
       return id.current
     } catch (error) {
@@ -85,20 +85,20 @@ export function useLaunch(knownId?: string) {
 }
 
 const pollMs = 4_000
-const slowestPollMs = 30_000
+const maxPollMs = 30_000
 
 /** Follows a payment until it is final: asks again when an answer was lost, and as long as it is pending. */
 export function useOutcome(id: string) {
   const client = useQueryClient()
   const outcome = useQuery({
     queryKey: ['outcome', id],
-    queryFn: () => askOutcome(id),
+    queryFn: () => fetchOutcome(id),
     staleTime: Infinity,
     retry: (_, error) => !isRefusal(error),
     retryDelay: (times) => Math.min(1_000 * 2 ** times, 10_000),
     refetchInterval: ({ state: { data, dataUpdateCount } }) =>
       data?.is === 'known' && data.payment.status === 'pending'
-        ? Math.min(pollMs * 1.3 ** dataUpdateCount, slowestPollMs)
+        ? Math.min(pollMs * 1.3 ** dataUpdateCount, maxPollMs)
         : false,
   })
   const status = outcome.data?.is === 'known' ? outcome.data.payment.status : undefined

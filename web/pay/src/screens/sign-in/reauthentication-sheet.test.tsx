@@ -9,7 +9,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { call } from '../../api/client.ts'
 import { useSession } from '../../session/session.ts'
 import { callsOf, signedInAs, stub } from '../../testing.tsx'
-import { AgainSheet } from './reauthentication-sheet.tsx'
+import { ReauthenticationSheet } from './reauthentication-sheet.tsx'
 
 const profile = {
   userId: signedInAs,
@@ -21,7 +21,7 @@ const profile = {
 const tokens = { userId: signedInAs, accessToken: 'new', refreshToken: 'cookie', expiresInS: 900 }
 
 function Asked() {
-  return useSession().asksAgain ? <AgainSheet /> : <p>a form</p>
+  return useSession().needsReauthentication ? <ReauthenticationSheet /> : <p>a form</p>
 }
 
 beforeEach(() => {

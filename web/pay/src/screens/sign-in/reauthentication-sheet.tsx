@@ -5,25 +5,25 @@ import type { Profile } from '@bahi/contracts/user.ts'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
-import { anybody } from '../../api/client.ts'
+import { callPublic } from '../../api/client.ts'
 import { thisDevice } from '../../session/device-id.ts'
 import { useText } from '../../language/language.ts'
-import { phoneOf, phoneShown } from '@bahi/web-ui/format/phone.ts'
-import { signedOut, signIn, useSession } from '../../session/session.ts'
+import { parsePhone, formatPhone } from '@bahi/web-ui/format/phone.ts'
+import { signOut, signIn, useSession } from '../../session/session.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
-import { CodeStep } from '../../session/one-time-code-step.tsx'
+import { OneTimeCodeStep } from '../../session/one-time-code-step.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
-import { Refused } from '../../api/problem-states.tsx'
-import { useCode } from '../../session/use-one-time-code.ts'
+import { ProblemNote } from '../../api/problem-states.tsx'
+import { useOneTimeCode } from '../../session/use-one-time-code.ts'
 
 type Form = { phone: string; password: string }
 
 const needsCode = (error: unknown) => error instanceof Problem && error.code === 'otp-required'
 
-export function AgainSheet() {
+export function ReauthenticationSheet() {
   const t = useText()
-  const code = useCode()
+  const code = useOneTimeCode()
   const known = useQueryClient().getQueryData<Profile>(['me'])?.phone
   const { signedIn } = useSession()
   const [asked, setAsked] = useState<Form>()
@@ -31,8 +31,8 @@ export function AgainSheet() {
   const { errors } = form.formState
   const signing = useMutation({
     mutationFn: ({ phone, password, otp }: Form & { otp?: string }) => {
-      const body = { phone: phoneOf(phone)!, password, device: thisDevice() }
-      return anybody(login, { body: otp === undefined ? body : { ...body, otp } })
+      const body = { phone: parsePhone(phone)!, password, device: thisDevice() }
+      return callPublic(login, { body: otp === undefined ? body : { ...body, otp } })
     },
     onSuccess(tokens) {
       const isSame = tokens.userId === signedIn?.userId
@@ -46,16 +46,20 @@ export function AgainSheet() {
       await signing.mutateAsync(values)
     } catch (error) {
       if (!needsCode(error)) return
-      await code.send(phoneOf(values.phone)!)
+      await code.send(parsePhone(values.phone)!)
       setAsked(values)
     }
   }
   const refused = needsCode(signing.error) ? code.error : signing.error
   return (
-    <Sheet open onClose={() => signedOut(location.pathname + location.search)} title={t('sign-in.again')}>
+    <Sheet
+      open
+      onClose={() => signOut(location.pathname + location.search)}
+      title={t('sign-in.reauthenticate')}
+    >
       {asked ? (
-        <CodeStep
-          phone={phoneOf(asked.phone)!}
+        <OneTimeCodeStep
+          phone={parsePhone(asked.phone)!}
           code={code}
           busy={signing.isPending}
           error={refused}
@@ -71,7 +75,7 @@ export function AgainSheet() {
               .catch(() => undefined)
           }
         >
-          <p className="text-soft">{t('sign-in.again-text')}</p>
+          <p className="text-soft">{t('sign-in.reauthenticate-text')}</p>
           {known === undefined ? (
             <Field
               label={t('sign-in.phone')}
@@ -80,10 +84,10 @@ export function AgainSheet() {
               type="tel"
               inputMode="tel"
               autoComplete="username"
-              {...form.register('phone', { validate: (typed) => phoneOf(typed) !== undefined })}
+              {...form.register('phone', { validate: (typed) => parsePhone(typed) !== undefined })}
             />
           ) : (
-            <p className="text-lg font-semibold">{phoneShown(known)}</p>
+            <p className="text-lg font-semibold">{formatPhone(known)}</p>
           )}
           <Field
             label={t('sign-in.password')}
@@ -93,7 +97,7 @@ export function AgainSheet() {
             autoFocus
             {...form.register('password', { minLength: 1 })}
           />
-          <Refused error={refused} />
+          <ProblemNote error={refused} />
           <Button type="submit" busy={signing.isPending || code.isSending} wide>
             {t('sign-in.title')}
           </Button>

@@ -5,18 +5,18 @@ import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { useNavigate } from 'react-router'
-import { anybody } from '../../api/client.ts'
+import { callPublic } from '../../api/client.ts'
 import { thisDevice } from '../../session/device-id.ts'
 import { languageUnsent, useText } from '../../language/language.ts'
 import { signIn } from '../../session/session.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
-import { Door } from '@bahi/web-ui/components/centered-page.tsx'
+import { CenteredPage } from '@bahi/web-ui/components/centered-page.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
-import { Refused } from '../../api/problem-states.tsx'
-import { CodeStep } from '../../session/one-time-code-step.tsx'
-import { phoneOf } from '@bahi/web-ui/format/phone.ts'
-import { useCode } from '../../session/use-one-time-code.ts'
+import { ProblemNote } from '../../api/problem-states.tsx'
+import { OneTimeCodeStep } from '../../session/one-time-code-step.tsx'
+import { parsePhone } from '@bahi/web-ui/format/phone.ts'
+import { useOneTimeCode } from '../../session/use-one-time-code.ts'
 
 type Form = { phone: string; name: string; password: string }
 
@@ -25,15 +25,15 @@ const namePattern = new RegExp(`${(PersonName as { pattern?: string }).pattern}`
 export function Component() {
   const t = useText()
   const navigate = useNavigate()
-  const code = useCode()
+  const code = useOneTimeCode()
   const [asked, setAsked] = useState<Form>()
   const form = useForm<Form>({ defaultValues: { phone: '', name: '', password: '' } })
   const { errors } = form.formState
   const registering = useMutation({
     mutationFn: (otp: string) => {
       const { phone, name, password } = asked!
-      return anybody(register, {
-        body: { phone: phoneOf(phone)!, name: name.trim(), password, otp, device: thisDevice() },
+      return callPublic(register, {
+        body: { phone: parsePhone(phone)!, name: name.trim(), password, otp, device: thisDevice() },
       })
     },
     onSuccess: (tokens) => {
@@ -45,21 +45,21 @@ export function Component() {
   })
   if (asked) {
     return (
-      <Door>
+      <CenteredPage>
         <Page title={t('sign-in.code-title')} back="/welcome">
-          <CodeStep
-            phone={phoneOf(asked.phone)!}
+          <OneTimeCodeStep
+            phone={parsePhone(asked.phone)!}
             code={code}
             busy={registering.isPending}
             error={registering.error}
             onCode={(otp) => registering.mutate(otp)}
           />
         </Page>
-      </Door>
+      </CenteredPage>
     )
   }
   return (
-    <Door>
+    <CenteredPage>
       <Page title={t('sign-in.new')} back="/welcome">
         <form
           noValidate
@@ -67,7 +67,7 @@ export function Component() {
           onSubmit={(event) =>
             void form
               .handleSubmit(async (values) => {
-                await code.send(phoneOf(values.phone)!)
+                await code.send(parsePhone(values.phone)!)
                 setAsked(values)
               })(event)
               .catch(() => undefined)
@@ -81,7 +81,7 @@ export function Component() {
             type="tel"
             inputMode="tel"
             autoComplete="tel-national"
-            {...form.register('phone', { validate: (typed) => phoneOf(typed) !== undefined })}
+            {...form.register('phone', { validate: (typed) => parsePhone(typed) !== undefined })}
           />
           <Field
             label={t('sign-in.name')}
@@ -98,12 +98,12 @@ export function Component() {
             autoComplete="new-password"
             {...form.register('password', { minLength: 8 })}
           />
-          <Refused error={code.error} />
+          <ProblemNote error={code.error} />
           <Button type="submit" busy={code.isSending} wide>
-            {t('do.next')}
+            {t('action.continue')}
           </Button>
         </form>
       </Page>
-    </Door>
+    </CenteredPage>
   )
 }

@@ -5,18 +5,18 @@ import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { useLocation, useNavigate } from 'react-router'
-import { anybody } from '../../api/client.ts'
+import { callPublic } from '../../api/client.ts'
 import { thisDevice } from '../../session/device-id.ts'
 import { useText } from '../../language/language.ts'
 import { signIn, useSession } from '../../session/session.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
-import { Door } from '@bahi/web-ui/components/centered-page.tsx'
+import { CenteredPage } from '@bahi/web-ui/components/centered-page.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
-import { Refused } from '../../api/problem-states.tsx'
-import { CodeStep } from '../../session/one-time-code-step.tsx'
-import { phoneOf } from '@bahi/web-ui/format/phone.ts'
-import { useCode } from '../../session/use-one-time-code.ts'
+import { ProblemNote } from '../../api/problem-states.tsx'
+import { OneTimeCodeStep } from '../../session/one-time-code-step.tsx'
+import { parsePhone } from '@bahi/web-ui/format/phone.ts'
+import { useOneTimeCode } from '../../session/use-one-time-code.ts'
 
 type Form = { phone: string; password: string }
 
@@ -25,15 +25,15 @@ export function Component() {
   const navigate = useNavigate()
   const location = useLocation()
   const { returnTo } = useSession()
-  const code = useCode()
+  const code = useOneTimeCode()
   const [needsCode, setNeedsCode] = useState<Form>()
   const form = useForm<Form>({ defaultValues: { phone: '', password: '' } })
   const { errors } = form.formState
   const back = (location.state as { returnTo?: string } | null)?.returnTo ?? returnTo ?? '/'
   const signing = useMutation({
     mutationFn: ({ phone, password, otp }: Form & { otp?: string }) => {
-      const body = { phone: phoneOf(phone)!, password, device: thisDevice() }
-      return anybody(login, { body: otp === undefined ? body : { ...body, otp } })
+      const body = { phone: parsePhone(phone)!, password, device: thisDevice() }
+      return callPublic(login, { body: otp === undefined ? body : { ...body, otp } })
     },
     onSuccess: (tokens) => {
       signIn(tokens)
@@ -45,7 +45,7 @@ export function Component() {
       await signing.mutateAsync(values)
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'otp-required') return
-      await code.send(phoneOf(values.phone)!)
+      await code.send(parsePhone(values.phone)!)
       setNeedsCode(values)
     }
   }
@@ -53,24 +53,24 @@ export function Component() {
     const refused =
       signing.error instanceof Problem && signing.error.code === 'otp-required' ? undefined : signing.error
     return (
-      <Door>
+      <CenteredPage>
         <Page title={t('sign-in.code-title')} back="/welcome">
           <p>{t('sign-in.new-device')}</p>
-          <CodeStep
-            phone={phoneOf(needsCode.phone)!}
+          <OneTimeCodeStep
+            phone={parsePhone(needsCode.phone)!}
             code={code}
             busy={signing.isPending}
             error={refused}
             onCode={(otp) => signing.mutate({ ...needsCode, otp })}
           />
         </Page>
-      </Door>
+      </CenteredPage>
     )
   }
   const shown =
     signing.error instanceof Problem && signing.error.code === 'otp-required' ? code.error : signing.error
   return (
-    <Door>
+    <CenteredPage>
       <Page title={t('sign-in.title')} back="/welcome">
         <form
           noValidate
@@ -84,7 +84,7 @@ export function Component() {
             type="tel"
             inputMode="tel"
             autoComplete="username"
-            {...form.register('phone', { validate: (typed) => phoneOf(typed) !== undefined })}
+            {...form.register('phone', { validate: (typed) => parsePhone(typed) !== undefined })}
           />
           <Field
             label={t('sign-in.password')}
@@ -93,12 +93,12 @@ export function Component() {
             autoComplete="current-password"
             {...form.register('password', { minLength: 1 })}
           />
-          <Refused error={shown} />
+          <ProblemNote error={shown} />
           <Button type="submit" busy={signing.isPending || code.isSending} wide>
             {t('sign-in.title')}
           </Button>
         </form>
       </Page>
-    </Door>
+    </CenteredPage>
   )
 }

@@ -4,19 +4,19 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { useState } from 'react'
 import { useLocation, useNavigate, useSearchParams } from 'react-router'
 import { useText } from '../../language/language.ts'
-import { endOfNumber, primaryAccount, useMyAccounts, useMyVpas } from '../../accounts/my-accounts.ts'
+import { shortAccountNumber, primaryAccount, useMyAccounts, useMyVpas } from '../../accounts/my-accounts.ts'
 import { useIsSandbox } from '../../sandbox/sandbox.ts'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
-import { Failed, Refused } from '../../api/problem-states.tsx'
+import { ProblemState, ProblemNote } from '../../api/problem-states.tsx'
 import { faultOf, nameTyped } from './new-vpa.ts'
 import { useCreateVpa, useSuggestions } from './use-vpas.ts'
 
 /** Somebody to pay who is always there. */
-const playShop = `/pay/${encodeURIComponent('shop@sandbox')}?am=10`
+const sandboxShopPath = `/pay/${encodeURIComponent('shop@sandbox')}?am=10`
 
 export function Component() {
   const t = useText()
@@ -38,7 +38,7 @@ export function Component() {
   }
   return (
     <Page title={t('upi-ids.new')} back="/upi-ids">
-      {error ? <Failed error={error} again={() => void suggestions.refetch()} /> : <Skeleton />}
+      {error ? <ProblemState error={error} again={() => void suggestions.refetch()} /> : <Skeleton />}
     </Page>
   )
 }
@@ -71,7 +71,7 @@ function NewVpa({ suggestions }: { suggestions: string[] }) {
           <p className="text-2xl font-bold break-all">{creating.data.vpa}</p>
           <p className="text-soft">{t('upi-ids.ready-why')}</p>
         </div>
-        <LinkButton to={isSandbox ? playShop : '/pay'} replace wide>
+        <LinkButton to={isSandbox ? sandboxShopPath : '/pay'} replace wide>
           {t('upi-ids.pay-first')}
         </LinkButton>
         <LinkButton to="/receive" replace look="quiet" wide>
@@ -167,12 +167,12 @@ function NewVpa({ suggestions }: { suggestions: string[] }) {
                   checked={id === accountId}
                   onChange={() => setAccountId(id)}
                 />
-                {bankName} {endOfNumber(maskedNumber)}
+                {bankName} {shortAccountNumber(maskedNumber)}
               </label>
             ))}
           </fieldset>
         )}
-        <Refused error={refused ? undefined : creating.error} />
+        <ProblemNote error={refused ? undefined : creating.error} />
         <Button type="submit" busy={creating.isPending} disabled={isTyped && fault !== undefined} wide>
           {t('upi-ids.take', { vpa: `${name}@${handle}` })}
         </Button>

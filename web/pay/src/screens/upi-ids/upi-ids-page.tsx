@@ -2,15 +2,15 @@
 import { useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { useText } from '../../language/language.ts'
-import { endOfNumber, useMyAccounts, useMyVpas, type MyVpa } from '../../accounts/my-accounts.ts'
+import { shortAccountNumber, useMyAccounts, useMyVpas, type MyVpa } from '../../accounts/my-accounts.ts'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Row } from '@bahi/web-ui/components/card.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
-import { Failed, Refused } from '../../api/problem-states.tsx'
-import { mostVpas, useChangeVpa } from './use-vpas.ts'
+import { ProblemState, ProblemNote } from '../../api/problem-states.tsx'
+import { maxVpas, useChangeVpa } from './use-vpas.ts'
 
 export function Component() {
   const t = useText()
@@ -18,23 +18,23 @@ export function Component() {
   const accounts = useMyAccounts()
   const [query, setQuery] = useSearchParams()
   const chosen = vpas.data?.find(({ vpa }) => vpa === query.get('vpa'))
-  const [told, setTold] = useState('')
+  const [message, setMessage] = useState('')
   const bankOf = (accountId: string) => {
     const account = accounts.data?.find(({ id }) => id === accountId)
-    return account && `${account.bankName} ${endOfNumber(account.maskedNumber)}`
+    return account && `${account.bankName} ${shortAccountNumber(account.maskedNumber)}`
   }
   return (
     <Page title={t('upi-ids.title')} back="/accounts">
       {vpas.isPending && <Skeleton />}
-      {vpas.error && !vpas.data && <Failed error={vpas.error} again={() => void vpas.refetch()} />}
+      {vpas.error && !vpas.data && <ProblemState error={vpas.error} again={() => void vpas.refetch()} />}
       {vpas.data?.length === 0 && (
         <Empty icon="qr" title={t('upi-ids.none')}>
           <p className="text-soft">{t('upi-ids.why')}</p>
           <LinkButton to="/upi-ids/new">{t('upi-ids.new')}</LinkButton>
         </Empty>
       )}
-      <p role="status" className={told ? 'rounded-2xl bg-good-tint px-4 py-3 text-good' : 'sr-only'}>
-        {told}
+      <p role="status" className={message ? 'rounded-2xl bg-good-tint px-4 py-3 text-good' : 'sr-only'}>
+        {message}
       </p>
       {vpas.data && vpas.data.length > 0 && (
         <>
@@ -60,13 +60,13 @@ export function Component() {
               </li>
             ))}
           </ul>
-          {vpas.data.length < mostVpas ? (
+          {vpas.data.length < maxVpas ? (
             <LinkButton to="/upi-ids/new" look="quiet" wide>
               <Icon name="plus" />
               {t('upi-ids.new')}
             </LinkButton>
           ) : (
-            <p className="text-center text-sm text-soft">{t('upi-ids.most', { count: mostVpas })}</p>
+            <p className="text-center text-sm text-soft">{t('upi-ids.most', { count: maxVpas })}</p>
           )}
         </>
       )}
@@ -79,7 +79,7 @@ export function Component() {
           <Change
             chosen={chosen}
             onDone={(text) => {
-              setTold(text)
+              setMessage(text)
               setQuery({}, { replace: true })
             }}
           />
@@ -96,7 +96,7 @@ function Change({ chosen, onDone }: { chosen: MyVpa; onDone: (told: string) => v
   const { vpa } = chosen
   return (
     <>
-      <Refused error={changing.error} />
+      <ProblemNote error={changing.error} />
       {chosen.primary ? (
         <p className="text-soft">{t('upi-ids.primary-why')}</p>
       ) : (
@@ -139,7 +139,7 @@ function Change({ chosen, onDone }: { chosen: MyVpa; onDone: (told: string) => v
                 }
               />
               <span>
-                {bankName} {endOfNumber(maskedNumber)}
+                {bankName} {shortAccountNumber(maskedNumber)}
               </span>
             </label>
           ))}

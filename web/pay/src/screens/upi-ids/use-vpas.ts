@@ -5,7 +5,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { call } from '../../api/client.ts'
 
 /** One person has at most so many. */
-export const mostVpas = 5
+export const maxVpas = 5
 
 export const useSuggestions = () =>
   useQuery({

@@ -4,7 +4,7 @@ import { chooseLanguage, languages, useLanguage, useText, type Language } from '
 import { useIsSandbox } from '../../sandbox/sandbox.ts'
 import { LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
-import { Mark } from '@bahi/web-ui/components/logo.tsx'
+import { Logo } from '@bahi/web-ui/components/logo.tsx'
 
 export function Component() {
   const t = useText()
@@ -14,7 +14,7 @@ export function Component() {
       <Page title={t('app.name')} quiet width="columns">
         <div className="flex min-h-[85dvh] flex-col justify-between gap-8 pt-10 lg:min-h-0 lg:flex-row lg:items-center lg:gap-20 lg:pt-0">
           <div className="flex flex-col items-center gap-5 pt-6 text-center lg:items-start lg:pt-0 lg:text-left">
-            <Mark className="size-24 lg:size-28" />
+            <Logo className="size-24 lg:size-28" />
             <p className="text-5xl font-bold">{t('app.name')}</p>
             <p className="max-w-sm text-2xl leading-snug text-soft">{t('app.tagline')}</p>
           </div>
