@@ -65,6 +65,7 @@ export const paymentRules: Rule[] = [
           case when t.begun <> 1 or t.begun_version <> 1 then 'begun not once' end,
           case when t.ended > 1 or t.ended_version <> t.version then 'an event after its end' end,
           case when t.count <> t.version then 'a version is missing' end,
+          case when p.version is distinct from t.version then 'another version' end,
           case when p.status is distinct from coalesce(substr(t.end_type, 9), 'pending') then 'another status' end,
           case when p.code is distinct from case t.end_type when 'payment.settled' then '00'
             when 'payment.failed' then t.end ->> 'code' end then 'another code' end,

@@ -1,4 +1,4 @@
-// What services tell each other: every event, with the shape of its data.
+// The catalogue of events that services publish, with the schema of their data.
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { ServiceName } from './contract.ts'
@@ -42,7 +42,7 @@ const DifferenceOf = {
 }
 const accountOf = { userId: Uuid, accountId: Uuid }
 
-/** A person's decision about events that a hearer had given up on. */
+/** An operator's decision about a dead letter. */
 const DeadLetterDecided = {
   operatorId: Uuid,
   queue: Type.String(),
@@ -70,7 +70,7 @@ export const events = {
   'account.balance-shown': Type.Object(accountOf),
   'account.bank-account-opened': Type.Object({ accountRef: Type.String(), balancePaise: Type.Integer() }),
   'payment.begun': Type.Object({ ...PaymentBegun, route: Type.Optional(PaymentRoute) }),
-  /** The network counts it as paid until the payee's bank says so or returns it: still pending. */
+  /** The network counts it as paid until the payee's bank confirms or returns it: still pending. */
   'payment.deemed': Type.Object({ ...PaymentBegun, code: Type.String() }),
   'payment.settled': Type.Object({ ...PaymentBegun, settledAt: Timestamp }),
   'payment.failed': Type.Object({
@@ -93,7 +93,7 @@ export const events = {
     closedBy: Type.Optional(Uuid),
     note: Type.Optional(Type.String()),
   }),
-  /** Told in passing (`live`) and kept by nobody: the message itself is. */
+  /** A live message: sent to open apps and not stored, as the message itself is. */
   'notification.created': Type.Object({ userId: Uuid, message: Message }),
   'notification.delivered': Type.Object({ deliveryId: Uuid, channel: Type.String(), subject: Type.String() }),
   'notification.undelivered': Type.Object({
@@ -107,15 +107,15 @@ export const events = {
 } as const
 
 /**
- * Who hears whom. Whoever speaks makes sure that the hearers' queues are there first: an event published before its
- * hearer's first start is kept for it.
+ * Which service consumes whose events. A publisher declares the queues of its consumers first, so that an event
+ * published before a consumer's first start is kept for it.
  */
 export const subscriptions = {
   notification: ['auth', 'user', 'account', 'payment'],
   audit: ['auth', 'user', 'account', 'payment', 'notification', 'audit'],
 } satisfies Partial<Record<ServiceName, ServiceName[]>>
 
-/** The source of what is told only to those who look just now. */
+/** The source of live messages: for whoever listens now. */
 export const liveSource = 'live'
 
 export type EventType = keyof typeof events

@@ -1,4 +1,4 @@
-// Dated numbers of the network: how long an answer may take, when and how often one asks, when a cycle ends.
+// Dated rules of the network: timeouts, when and how often to check, when settlement cycles end.
 import { rulesAt } from './rules.ts'
 
 export type NetworkRules = {
@@ -10,7 +10,7 @@ export type NetworkRules = {
   addressTimeoutS: number
   /** A message that is older than this when it arrives is refused: what was not taken by then never happens. */
   messageMaxAgeS: number
-  /** What became of a payment is asked first after so long, then so much later each time, at most so often. */
+  /** The first check of an open payment after so long, then one every so often, at most so many. */
   firstCheckAfterS: number
   checkEveryS: number
   maxChecks: number
@@ -77,20 +77,20 @@ export function cycleNamed(id: string): Cycle | undefined {
 }
 
 /**
- * The rules in force, with their waiting times divided by `pace`: a sandbox may live faster than the world. Ages, days
+ * The rules in force, with their waiting times divided by `timeScale`: a sandbox may run faster than the world. Ages, days
  * and cycles stay as they are.
  */
-export function networkRulesAt(at: Date, pace = 1): NetworkRules {
+export function networkRulesAt(at: Date, timeScale = 1): NetworkRules {
   const rules = rulesAt(networkRules, at)
   return {
     ...rules,
-    payTimeoutS: rules.payTimeoutS / pace,
-    checkTimeoutS: rules.checkTimeoutS / pace,
-    reversalTimeoutS: rules.reversalTimeoutS / pace,
-    addressTimeoutS: rules.addressTimeoutS / pace,
-    messageMaxAgeS: rules.messageMaxAgeS / pace,
-    firstCheckAfterS: rules.firstCheckAfterS / pace,
-    checkEveryS: rules.checkEveryS / pace,
-    checkUntilMinutes: rules.checkUntilMinutes / pace,
+    payTimeoutS: rules.payTimeoutS / timeScale,
+    checkTimeoutS: rules.checkTimeoutS / timeScale,
+    reversalTimeoutS: rules.reversalTimeoutS / timeScale,
+    addressTimeoutS: rules.addressTimeoutS / timeScale,
+    messageMaxAgeS: rules.messageMaxAgeS / timeScale,
+    firstCheckAfterS: rules.firstCheckAfterS / timeScale,
+    checkEveryS: rules.checkEveryS / timeScale,
+    checkUntilMinutes: rules.checkUntilMinutes / timeScale,
   }
 }

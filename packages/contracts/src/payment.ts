@@ -54,7 +54,7 @@ export const PaymentView = Type.Object({
       triesLeft: Type.Optional(Type.Integer()),
     }),
   ),
-  /** While it is pending: what to tell the person. The money is safe, whatever happens. */
+  /** While it is pending: what to show the person. The money is safe, whatever happens. */
   pending: Type.Optional(
     Type.Object({
       reason: Type.Union([

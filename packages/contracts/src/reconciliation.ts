@@ -1,4 +1,4 @@
-// What operators see and do about settlement: cycles held against our books, differences, open payments asked again.
+// What operators see and do about settlement: reconciled cycles, differences, checks of open payments.
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
@@ -14,7 +14,7 @@ export const CycleId = Type.String({
 /**
  * `missing-here`: the network counts what our ledger does not have. `missing-there`: the other way round.
  * `amount-differs`: amount or RRN. `late-success`: counted as paid, and failed here. `deemed-awaiting`: counted as paid
- * until the payee's bank confirms or returns. `reversal-pending`: given back by one side, not yet by the other.
+ * until the payee's bank confirms or returns. `reversal-pending`: reversed by one side, not yet by the other.
  */
 export const differenceKinds = [
   'missing-here',
@@ -77,7 +77,7 @@ export const reconcileCycle = {
   url: '/v1/operations/reconciliation/cycles/:cycle',
   access: { role: 'operator' },
   timeoutMs: 60_000,
-  summary: 'Hold a cycle that has ended against our books, now; again as often as need be',
+  summary: 'Reconcile a cycle that has ended, now; safe to repeat',
   schema: { params: Type.Object({ cycle: CycleId }), response: { 200: SettlementCycle } },
   problems: ['wrong-state', 'bank-unreachable', 'not-found'],
 } as const satisfies Contract
@@ -87,7 +87,7 @@ export const listDifferences = {
   method: 'GET',
   url: '/v1/operations/reconciliation/differences',
   access: { role: 'operator' },
-  summary: 'Differences between the network and our books, the oldest first',
+  summary: 'Differences between the network and our books, oldest first',
   schema: {
     querystring: Type.Object(
       {
@@ -121,7 +121,7 @@ export const checkOpenPayments = {
   method: 'POST',
   url: '/v1/operations/payments/checks',
   access: { role: 'operator' },
-  summary: 'Ask the network anew about payments that are open beyond their last check',
+  summary: 'Check open payments in the network again, those beyond their last check too',
   schema: {
     body: Type.Object({ paymentIds: Type.Optional(Type.Array(Uuid, { maxItems: 100 })) }, strict),
     response: { 202: Type.Object({ asked: Type.Integer() }) },

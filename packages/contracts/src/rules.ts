@@ -1,4 +1,4 @@
-// Dated numbers of the network and the regulator: which rule is in force at a moment. Amounts in paise.
+// Dated rules of the network and the regulator: which one is in force at a time. Amounts in paise.
 
 export type PayRules = {
   effectiveFrom: string
@@ -19,7 +19,7 @@ export type PayRules = {
   idMaxAheadMinutes: number
   /** How old an encrypted PIN block may be. */
   pinBlockMaxAgeMinutes: number
-  /** What a person may ask of banks in a rolling day: balances, and which accounts they hold. */
+  /** What a person may request from banks in a rolling day: balances, and the list of their accounts. */
   balancePerDay: number
   discoverPerDay: number
 }

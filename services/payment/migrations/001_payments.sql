@@ -1,20 +1,22 @@
--- Payments: the row of each, the lock of each payer, the list of payments whose outcome is still open.
+-- Payments: the row of each, the lock of each payer, the list of payments whose outcome is open.
 
 -- One row for each payment, limit refusals included. Rows are the state after the last event of their stream.
--- The id is a UUIDv7, so its months are its partitions. No index names what changes at the end, and pages keep room:
--- the end is written beside the beginning.
+-- The id is a UUIDv7, so its months are its partitions. No index names a column that the completion changes, and pages
+-- keep room: the completion is a heap-only update.
 create table payments (
   id uuid primary key,
-  -- Null, both: they pay with another app.
+  -- Null, both: the payer uses another app.
   payer_user_id uuid,
   payer_account_id uuid,
   payee_user_id uuid,
   -- Null: nobody stood behind the payee's UPI ID, or another app does.
   payee_account_id uuid,
   amount_paise bigint not null check (amount_paise > 0),
+  -- Of the last event of its stream: every update states the version that it saw.
+  version int not null check (version > 0),
   created_at timestamptz not null,
   completed_at timestamptz,
-  -- When the network told that it counts as paid until the payee's bank confirms or returns it.
+  -- When the network reported that it counts as paid until the payee's bank confirms or returns it.
   deemed_at timestamptz,
   tries_left smallint,
   -- l ledger: both accounts are ours; o out: from ours to the network; t through: from another bank's account, paid
@@ -54,7 +56,7 @@ create table payers (
   user_id uuid primary key
 );
 
--- Payments that are pending: when recovery drives each next, and how often it did. `infinity`: only the settlement
+-- Pending payments: when recovery checks each next, and how often it did. `infinity`: only the settlement
 -- report decides.
 create table open_payments (
   payment_id uuid primary key,
@@ -70,7 +72,7 @@ create sequence rrn_sequence minvalue 0 maxvalue 999999 start 1 cycle cache 1;
 create table payments_default partition of payments default with (fillfactor = 70);
 
 grant select, insert on payments to bahi_payment;
-grant update (status, code, tries_left, completed_at, deemed_at) on payments to bahi_payment;
+grant update (version, status, code, tries_left, completed_at, deemed_at) on payments to bahi_payment;
 grant select, insert, update on payers to bahi_payment;
 grant select, insert, update, delete on open_payments to bahi_payment;
 grant usage on sequence rrn_sequence to bahi_payment;

@@ -1,4 +1,4 @@
--- Reconciliation: settlement cycles, what the network reported of each, and the differences that people look after.
+-- Reconciliation: settlement cycles, the network's report of each, and the differences that people work on.
 
 create table settlement_cycles (
   id text primary key check (id ~ '^\d{4}-\d{2}-\d{2}\.C\d{2}$'),
@@ -6,13 +6,13 @@ create table settlement_cycles (
   to_at timestamptz not null,
   -- Of the network's report, once it was read: what went through it before this moment is decided.
   complete_until timestamptz,
-  -- Positive: owed to us. The network's word, and what our ledger says of the same transactions.
+  -- Positive: owed to us. As the network reports it, and by our ledger for the same transactions.
   network_net_paise bigint,
   ledger_net_paise bigint,
   matched int,
   reconciled_at timestamptz,
-  -- Whoever works on it holds it until then.
-  held_until timestamptz not null default '-infinity'
+  -- The process that reconciles it has a lease until then.
+  leased_until timestamptz not null default '-infinity'
 );
 
 create table settlement_rows (
@@ -48,7 +48,7 @@ create table differences (
 );
 create index differences_open on differences (opened_at, id) where closed_at is null;
 
-create index payments_that_came_in on payments (txn_prefix) where route = 'i';
+create index payments_inbound on payments (txn_prefix) where route = 'i';
 -- Names no status, which changes at the end: what is pending is found by the list of open payments.
 create index payments_through_network on payments (created_at) where route <> 'l';
 

@@ -1,34 +1,32 @@
-// Payment at a glance: what it answers and what it does by itself.
+// Payment's table of contents: its routes and its workers.
 import { toPsp } from '@bahi/contracts/network.ts'
 import * as contracts from '@bahi/contracts/payment.ts'
 import * as operations from '@bahi/contracts/reconciliation.ts'
+import { concurrencyLimiter } from '@bahi/kit/concurrency-limiter.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
 import Type from 'typebox'
-import { createWaiting } from './payments/await-completion.ts'
-import { createBegin } from './payments/begin.ts'
-import { createConclude } from './network/apply-network-outcome.ts'
-import { concurrencyLimiter } from '@bahi/kit/concurrency-limiter.ts'
-import { createEnd } from './payments/complete.ts'
-import { hearNetwork } from './network/inbound.ts'
-import { listPayments } from './payments/list-payments.ts'
-import { createMeasures } from './metrics.ts'
+import { createPaymentMetrics } from './metrics.ts'
+import { createApplyNetworkOutcome } from './network/apply-network-outcome.ts'
+import { receiveMessage } from './network/inbound.ts'
 import { createNetwork, NetworkConfig } from './network/network.ts'
-import {
-  checkPayments,
-  closeDifference,
-  cycleSeen,
-  listCycles,
-  listDifferences,
-} from './settlement/review.ts'
-import { createParties } from './payments/resolve.ts'
-import { pay, wishOf, type PayDeps } from './payments/pay.ts'
-import { seenBy } from './payments/payment.ts'
+import { createCompletions } from './payments/await-completion.ts'
+import { createBegin } from './payments/begin.ts'
+import { checkPayments } from './payments/check-payments.ts'
+import { createComplete } from './payments/complete.ts'
+import { listPayments } from './payments/list-payments.ts'
+import { pay, type PayDeps } from './payments/pay.ts'
 import { createPost } from './payments/post.ts'
+import { toInstruction } from './payments/prepare.ts'
 import { receiptOf } from './payments/receipt.ts'
-import { reconcile, reconcileWorker } from './settlement/reconcile.ts'
 import { recoverWorker } from './payments/recover.ts'
+import { createPartyResolver } from './payments/resolve.ts'
+import { createRoutes } from './payments/routes/routes.ts'
 import { paymentOf } from './payments/show-payment.ts'
 import { makePartitions } from './payments/store.ts'
+import { viewFor } from './payments/view.ts'
+import { closeDifference, listDifferences } from './settlement/differences.ts'
+import { cycleView, listCycles } from './settlement/list-cycles.ts'
+import { reconcile, reconcileWorker } from './settlement/reconcile.ts'
 
 const monthsAhead = 3
 const prepareMonthsEveryMs = 6 * 3_600_000
@@ -44,27 +42,26 @@ const Config = Type.Object({
     minimum: 50,
     maximum: 3_600_000,
     default: 20_000,
-    description: 'Milliseconds that a payment may be pending until account is asked what became of it.',
+    description: 'Milliseconds that a payment may be pending until account is asked for its outcome.',
   }),
   BAHI_RECOVERY_EVERY_MS: Type.Integer({
     minimum: 20,
     maximum: 60_000,
     default: 2_000,
-    description: 'Milliseconds between looks for payments that have been pending too long.',
+    description: 'Milliseconds between searches for payments that have been pending too long.',
   }),
   BAHI_MAX_CONCURRENT_PAYMENTS: Type.Integer({
     minimum: 1,
     maximum: 100_000,
     default: 200,
-    description:
-      'Payments that a process works on at once; beyond it they are refused with 503 and retry-after.',
+    description: 'Payments that a process works on at once; more are refused with 503 and retry-after.',
   }),
   BAHI_BATCH_INTERVAL_MS: Type.Integer({
     minimum: 0,
     maximum: 1_000,
     default: 15,
     description:
-      'Milliseconds at least between two sets of payments that take the same step together; one alone never waits.',
+      'Batch interval: the least milliseconds between two batches of the same step; a single payment never waits.',
   }),
 })
 
@@ -74,47 +71,57 @@ export const service: Service<typeof Config> = {
   migrations: new URL('../migrations/', import.meta.url),
   async start(seams) {
     const { config } = seams
-    const pace = seams.mode === 'production' ? 1 : config.BAHI_NETWORK_TIME_SCALE
-    const measures = createMeasures(seams.metrics, seams.sql)
+    const timeScale = seams.mode === 'production' ? 1 : config.BAHI_NETWORK_TIME_SCALE
     const recoveryAfterMs = config.BAHI_RECOVERY_AFTER_MS
-    const waiting = createWaiting(seams)
-    const gather = { ms: config.BAHI_BATCH_INTERVAL_MS, clock: seams.clock }
-    const end = createEnd(seams, measures, waiting, gather)
-    const concluding = createConclude({ ...seams, end }, pace)
+    const txnPrefix = config.BAHI_TXN_PREFIX
+    const interval = { ms: config.BAHI_BATCH_INTERVAL_MS, clock: seams.clock }
+    const metrics = createPaymentMetrics(seams.metrics, seams.sql)
+    const completions = createCompletions(seams)
     const limiter = concurrencyLimiter(config.BAHI_MAX_CONCURRENT_PAYMENTS)
     seams.metrics.gauge('bahi_payments_in_flight', 'Payments being processed now.', (gauge) =>
       gauge.set(limiter.inUse()),
     )
+    const network = await createNetwork(seams)
+    const post = createPost(seams, metrics, interval)
+    const moving = createRoutes({ ...seams, network, post }, { recoveryAfterMs, timeScale })
+    const { routes } = moving
+    const complete = createComplete(seams, metrics, completions, interval)
     const deps: PayDeps = {
       ...seams,
-      measures,
-      parties: createParties(seams, gather),
-      begin: createBegin(
-        seams,
-        { txnPrefix: config.BAHI_TXN_PREFIX, recoveryAfterMs, pace, gather },
-        measures,
-      ),
-      post: createPost(seams, measures, gather),
-      end,
-      flights: new Map(),
-      network: await createNetwork(seams),
-      waiting,
-      conclude: concluding.conclude,
+      metrics,
+      parties: createPartyResolver(seams, interval),
+      begin: createBegin({ ...seams, routes }, { txnPrefix, interval }, metrics),
+      routes,
+      complete,
+      completions,
+      inFlight: new Map(),
       limiter,
     }
-    const books = { ...deps, txnPrefix: config.BAHI_TXN_PREFIX, bank: config.BAHI_NETWORK_ORG }
-    const door = { ...deps, txnPrefix: config.BAHI_TXN_PREFIX, pace, after: new Set<Promise<unknown>>() }
+    const applyOutcome = createApplyNetworkOutcome({ ...seams, complete, routes })
+    const settlement = { ...seams, network, applyOutcome, txnPrefix, bank: config.BAHI_NETWORK_ORG }
+    const inbound = {
+      ...seams,
+      ...deps,
+      network,
+      applyOutcome,
+      txnPrefix,
+      background: new Set<Promise<unknown>>(),
+    }
     return {
       routes(app) {
         app.route({
           ...contracts.pay,
           handler: async ({ person, params, body }) =>
-            seenBy(await pay(deps, wishOf(person, params.id, body)), person.userId, seams.clock.now()),
+            viewFor(
+              await pay(deps, toInstruction(person, params.id, body)),
+              person.userId,
+              seams.clock.now(),
+            ),
         })
         app.route({
           ...contracts.showPayment,
           handler: async ({ person, params }) =>
-            seenBy(await paymentOf(deps, person.userId, params.id), person.userId, seams.clock.now()),
+            viewFor(await paymentOf(deps, person.userId, params.id), person.userId, seams.clock.now()),
         })
         app.route({
           ...contracts.listPayments,
@@ -131,7 +138,7 @@ export const service: Service<typeof Config> = {
         })
         app.route({
           ...operations.reconcileCycle,
-          handler: async ({ params }) => cycleSeen(await reconcile(books, params.cycle)),
+          handler: async ({ params }) => cycleView(await reconcile(settlement, params.cycle)),
         })
         app.route({
           ...operations.listDifferences,
@@ -145,14 +152,14 @@ export const service: Service<typeof Config> = {
           ...operations.checkOpenPayments,
           handler: async ({ body }, reply) => reply.code(202).send(await checkPayments(seams, body)),
         })
-        app.route({ ...toPsp, handler: ({ params, body }) => hearNetwork(door, params, body) })
+        app.route({ ...toPsp, handler: ({ params, body }) => receiveMessage(inbound, params, body) })
       },
       workers: [
         recoverWorker(
-          { ...seams, end, network: deps.network },
-          { leaseMs: recoveryAfterMs, everyMs: config.BAHI_RECOVERY_EVERY_MS, pace },
+          { ...seams, complete, routes },
+          { leaseMs: recoveryAfterMs, everyMs: config.BAHI_RECOVERY_EVERY_MS, timeScale },
         ),
-        reconcileWorker(books),
+        reconcileWorker(settlement),
         {
           name: 'prepare months',
           intervalMs: prepareMonthsEveryMs,
@@ -162,9 +169,9 @@ export const service: Service<typeof Config> = {
         },
       ],
       async close() {
-        await Promise.allSettled([...deps.flights.values()].map((flight) => flight.answer))
-        await Promise.all([...door.after, concluding.idle()])
-        await Promise.all([deps.parties.idle(), deps.begin.idle(), deps.post.idle(), deps.end.idle()])
+        await Promise.allSettled([...deps.inFlight.values()].map(({ answer }) => answer))
+        await Promise.all([...inbound.background, moving.idle()])
+        await Promise.all([deps.parties.idle(), deps.begin.idle(), post.idle(), complete.idle()])
       },
     }
   },

@@ -1,28 +1,28 @@
-// What payment counts about itself: payments by outcome, payments that are open, the time of each step.
+// Metrics of payments: completed ones by response code, open ones, the time of each step, messages of the network.
 import type { Metrics } from '@bahi/kit/metrics.ts'
 import type { Sql } from '@bahi/kit/sql/sql.ts'
 import type { Payment } from './payments/payment.ts'
 import { countOpen } from './payments/store.ts'
 import { countOpenDifferences } from './settlement/store.ts'
 
-export type Step = 'resolve' | 'begin' | 'post' | 'end'
+export type Step = 'resolve' | 'begin' | 'post' | 'complete'
 
-export type Measures = {
-  /** Counts a payment that has just ended. */
-  ended(payment: Payment): void
+export type PaymentMetrics = {
+  /** Counts a payment that has just completed. */
+  completed(payment: Payment): void
   step<T>(name: Step, run: () => Promise<T>): Promise<T>
-  /** Counts a message of the network that was taken from it. */
-  heard(api: string): void
+  /** Counts a message that the network sent. */
+  received(api: string): void
 }
 
-export function createMeasures(metrics: Metrics, sql: Sql): Measures {
-  const outcomes = metrics.counter('bahi_payments_total', 'Payments that ended, by UPI response code.', [
+export function createPaymentMetrics(metrics: Metrics, sql: Sql): PaymentMetrics {
+  const outcomes = metrics.counter('bahi_payments_total', 'Payments that completed, by UPI response code.', [
     'code',
   ])
   const buckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10]
   const seconds = metrics.histogram(
     'bahi_payment_step_seconds',
-    'Time of one step: of one payment to resolve, of one batch to begin, post, end.',
+    'Time of one step: of one payment to resolve, of one batch to begin, post, complete.',
     buckets,
     ['step'],
   )
@@ -36,10 +36,12 @@ export function createMeasures(metrics: Metrics, sql: Sql): Measures {
       gauge.set(await countOpenDifferences(sql))
     },
   )
-  const messages = metrics.counter('bahi_network_messages_total', 'Messages of the network, by API.', ['api'])
+  const messages = metrics.counter('bahi_network_messages_total', 'Messages from the network, by API.', [
+    'api',
+  ])
   return {
-    heard: (api) => messages.inc({ api }),
-    ended: (payment) => outcomes.inc({ code: payment.code ?? 'none' }),
+    received: (api) => messages.inc({ api }),
+    completed: (payment) => outcomes.inc({ code: payment.code ?? 'none' }),
     async step(name, run) {
       const stop = seconds.startTimer({ step: name })
       try {

@@ -1,4 +1,4 @@
-// For tests: payment on a switch that the test plays, which says what it is told to say, signed as the network signs.
+// For tests: payment with a stub switch that sends what the test says, signed as the network signs.
 import { toPsp, type Ack, type Api, type Message, type SignedMessage } from '@bahi/contracts/network.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { createSigner, createVerifier } from '@bahi/kit/crypto/signed-message.ts'
@@ -65,14 +65,14 @@ export async function switchStage(postgresUrl: string) {
       return stage.platform.as('gateway')(toPsp, { params, body: await signer(message) })
     },
     answerTo(
-      asked: Message<'ReqPay' | 'ReqAuthDetails'>,
+      request: Message<'ReqPay' | 'ReqAuthDetails'>,
       { result, errCode, respCode }: Said,
       api: 'RespPay' | 'RespChkTxn' | 'ReqTxnConfirmation' = 'RespPay',
     ): Message {
-      const resp = { reqMsgId: asked.head.msgId, result, ...(errCode === undefined ? {} : { errCode }) }
-      const { addr } = asked.payee
+      const resp = { reqMsgId: request.head.msgId, result, ...(errCode === undefined ? {} : { errCode }) }
+      const { addr } = request.payee
       const ref = respCode && { type: 'PAYEE' as const, addr, respCode, settAmount: '0.00' }
-      return { api, head: headOf(), txn: asked.txn, resp, refs: ref ? [ref] : [] }
+      return { api, head: headOf(), txn: request.txn, resp, refs: ref ? [ref] : [] }
     },
   }
 }

@@ -1,4 +1,4 @@
-// For tests: payment on its own database, with account and auth played by an idempotent ledger in memory.
+// For tests: payment on its own database, with account and auth as stubs over an idempotent ledger in memory.
 import { Readable } from 'node:stream'
 import {
   closeHolds,
@@ -24,7 +24,7 @@ import { testPlatform } from '@bahi/testing/platform.ts'
 import type { TransportResponse } from '@bahi/kit/transport/transport.ts'
 import { service } from './app.ts'
 import { compareAll } from './payments/rebuild.ts'
-import { openFaults } from './payments/store-rebuild.ts'
+import { openPaymentMismatches } from './payments/store-rebuild.ts'
 
 export const recoveryAfterMs = 400
 const goodPin = 'h.k.iv.1234.tag'
@@ -38,7 +38,7 @@ export type TestPerson = {
   party: ResolvedVpa & { accountId: string }
 }
 
-/** Who else is played: the switch behind the network, as far as a test needs it. */
+/** Further stubs: the switch behind the network, as far as a test needs it. */
 export type Outside = {
   env: Record<string, string>
   switch?(body: string): Promise<object>
@@ -52,21 +52,21 @@ export async function paymentStage(postgresUrl: string, outside?: Outside) {
   const clock = adjustableClock()
   const parties = new Map<string, ResolvedVpa>()
   const people = new Map<string, { createdAt: string; deviceBoundAt?: string }>()
-  /** What account decided, by id: asked again it tells the same. */
+  /** What account decided, by id: a repeated request gets the same answer. */
   const decided = new Map<string, TransferOutcome>()
   const balances = new Map<string, number>()
   const holds = new Map<string, { status: string; payer: string; amountPaise: number }>()
   const seen = { resolves: 0, vpas: 0, posts: 0, transfers: 0 }
-  /** `down`: nothing arrives. `deaf`: it is done and the answer gets lost. */
+  /** `down`: nothing arrives. `deaf`: the request is processed and the answer is lost. */
   const account: { down: boolean; transfers: 'up' | 'down' | 'deaf'; delayMs: number; code?: string } = {
     down: false,
     transfers: 'up',
     delayMs: 0,
   }
   const auth = { down: false }
-  const told: CloudEvent[] = []
+  const published: CloudEvent[] = []
   const bus = memoryBus({ clock })
-  await bus.listen(['payment'], (events) => void told.push(...events))
+  await bus.listen(['payment'], (events) => void published.push(...events))
 
   function decide(t: Transfer): TransferOutcome {
     const before = decided.get(t.id)
@@ -82,7 +82,7 @@ export async function paymentStage(postgresUrl: string, outside?: Outside) {
             : balance < t.amountPaise
               ? { id: t.id, status: 'declined', code: 'Z9' }
               : { id: t.id, status: 'posted', code: '00', postedAt: clock.now().toISOString() }
-    // Who was told that nothing will happen is told of a decline from then on.
+    // After `unknown` was answered, later requests get a decline.
     decided.set(t.id, outcome.status === 'unknown' ? { ...outcome, status: 'declined', code: 'XB' } : outcome)
     if (outcome.status === 'posted') {
       balances.set(t.payerAccountId, balance - t.amountPaise)
@@ -118,9 +118,9 @@ export async function paymentStage(postgresUrl: string, outside?: Outside) {
     neighbours: async (name, request) => {
       if (name === 'auth') {
         if (auth.down) throw new Problem('unavailable')
-        const asked = JSON.parse(request.body as string) as { people: { userId: string; deviceId: string }[] }
+        const input = JSON.parse(request.body as string) as { people: { userId: string; deviceId: string }[] }
         return answer({
-          people: asked.people.map((one) => {
+          people: input.people.map((one) => {
             const { createdAt, deviceBoundAt } = people.get(one.userId)!
             const bound = one.deviceId === 'test-device' && deviceBoundAt ? { deviceBoundAt } : {}
             return { ...one, createdAt, ...bound }
@@ -133,7 +133,7 @@ export async function paymentStage(postgresUrl: string, outside?: Outside) {
       }
       if (account.down) throw new Problem('unavailable')
       if (account.delayMs > 0) await systemClock.sleep(account.delayMs)
-      const body = JSON.parse(request.body as string) as Asked
+      const body = JSON.parse(request.body as string) as RequestBody
       if (request.path === resolveVpas.url) {
         seen.resolves += 1
         seen.vpas += body.vpas.length
@@ -226,21 +226,21 @@ export async function paymentStage(postgresUrl: string, outside?: Outside) {
       await own.end()
       await platform.stop()
     },
-    /** What payment told about a stream, oldest first. */
-    async told(id: string): Promise<EventType[]> {
+    /** Published events of a stream, oldest first. */
+    async eventsOf(id: string): Promise<EventType[]> {
       await platform.settle()
-      return told.filter((event) => event.subject === id).map((event) => event.type as EventType)
+      return published.filter((event) => event.subject === id).map((event) => event.type as EventType)
     },
-    /** Every row that its events do not give, or that is open in one place only: none, or there is a bug. */
-    async faults(): Promise<unknown[]> {
-      const wrong: unknown[] = await openFaults(own)
+    /** Rows that differ from their events, or are open in one place only: any is a bug. */
+    async inconsistencies(): Promise<unknown[]> {
+      const wrong: unknown[] = await openPaymentMismatches(own)
       for await (const page of compareAll(own)) wrong.push(...page.differences)
       return wrong
     },
   }
 }
 
-/** The refusal that a call ended with. Throws when it did not. */
+/** The code of the problem that a call was refused with. Throws when it was not refused. */
 export async function refusal(call: Promise<unknown>): Promise<string> {
   const error = await call.then(
     () => new Error('it was not refused'),
@@ -250,9 +250,9 @@ export async function refusal(call: Promise<unknown>): Promise<string> {
   return error.code
 }
 
-type Asked = { vpas: string[]; transfers: Transfer[]; txnIds?: string[]; from?: string; to?: string }
+type RequestBody = { vpas: string[]; transfers: Transfer[]; txnIds?: string[]; from?: string; to?: string }
 
-function legsIn(legs: Leg[], { txnIds, from, to }: Asked): Leg[] {
+function legsIn(legs: Leg[], { txnIds, from, to }: RequestBody): Leg[] {
   return legs.filter((leg) =>
     txnIds ? txnIds.includes(leg.txnId) : leg.postedAt >= from! && leg.postedAt < to!,
   )

@@ -1,15 +1,22 @@
 // The limits as tables: each code at its boundary, in its order of precedence.
 import { payRules } from '@bahi/contracts/rules.ts'
 import { describe, expect, it } from 'vitest'
-import { coolingAt, limitCode, windowStart, withBegun, type CoolingCause, type Standing } from './limits.ts'
+import {
+  coolingAt,
+  limitCode,
+  windowStart,
+  addPayment,
+  type CoolingCause,
+  type PayerUsage,
+} from './limits.ts'
 
 const rules = payRules[0]!
-const none: Standing = { tries: 0, count: 0, paise: 0, coolingPaise: 0, coolingCount: 0 }
+const none: PayerUsage = { tries: 0, count: 0, paise: 0, coolingPaise: 0, coolingCount: 0 }
 const lakh = 1_00_000_00
 const cooled = 5_000_00
 
 describe('a limit', () => {
-  it.each<[string, number, Partial<Standing>, boolean, string | undefined]>([
+  it.each<[string, number, Partial<PayerUsage>, boolean, string | undefined]>([
     ['a whole lakh may be paid', lakh, {}, false, undefined],
     ['one paisa more than a lakh may not', lakh + 1, {}, false, 'Z8'],
     ['the lakh of a day may be filled', 1, { count: 1, paise: lakh - 1 }, false, undefined],
@@ -38,12 +45,12 @@ describe('a limit', () => {
     ['over a lakh is over the limit before it is cooling', lakh + 1, {}, true, 'Z8'],
     ['cooling comes before the count', cooled + 1, { count: 20 }, true, 'FL'],
     ['the count comes before the sum of a day', lakh, { count: 20, paise: lakh }, false, 'Z7'],
-  ])('%s', (_name, amountPaise, standing, cools, expected) => {
-    expect(limitCode(amountPaise, { ...none, ...standing }, rules, cools)).toBe(expected)
+  ])('%s', (_name, amountPaise, usage, cools, expected) => {
+    expect(limitCode(amountPaise, { ...none, ...usage }, rules, cools)).toBe(expected)
   })
   it('counts what has begun', () => {
-    const standing = withBegun(withBegun(none, 100), 200)
-    expect(standing).toEqual({ tries: 2, count: 2, paise: 300, coolingPaise: 300, coolingCount: 2 })
+    const usage = addPayment(addPayment(none, 100), 200)
+    expect(usage).toEqual({ tries: 2, count: 2, paise: 300, coolingPaise: 300, coolingCount: 2 })
   })
 })
 

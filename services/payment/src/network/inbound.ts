@@ -1,4 +1,4 @@
-// Our PSP's door: each message of the network is carried out, and acknowledged only when that is durable.
+// Messages that the network sends to our PSP: each is applied, and acknowledged only once that is durable.
 import {
   amountToWire,
   type Ack,
@@ -8,28 +8,29 @@ import {
 } from '@bahi/contracts/network.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
-import { verdictOf, type Conclude } from './apply-network-outcome.ts'
-import type { Measures } from '../metrics.ts'
+import { networkOutcomeOf, type ApplyNetworkOutcome } from './apply-network-outcome.ts'
+import type { PaymentMetrics } from '../metrics.ts'
 import type { Network } from './network.ts'
-import type { Parties } from '../payments/resolve.ts'
+import type { Routes } from '../payments/routes/route.ts'
+import type { PartyResolver } from '../payments/resolve.ts'
 import type { Payment } from '../payments/payment.ts'
-import { incomingId, receive } from '../payments/receive.ts'
+import { inboundPaymentId, receive } from '../payments/receive.ts'
 import { findPayments, toPayment } from '../payments/store.ts'
 
-type HearDeps = Pick<Deps, 'transaction' | 'clock' | 'sql' | 'log'> & {
-  parties: Parties
-  conclude: Conclude['conclude']
+type InboundDeps = Pick<Deps, 'transaction' | 'clock' | 'sql' | 'log'> & {
+  parties: PartyResolver
+  applyOutcome: ApplyNetworkOutcome
   network: Network | undefined
-  measures: Pick<Measures, 'heard'>
+  metrics: Pick<PaymentMetrics, 'received'>
   txnPrefix: string
-  pace: number
-  /** What goes on after an Ack, so that a service that closes waits for it. */
-  after: Set<Promise<unknown>>
+  routes: Routes
+  /** What is still sent after an Ack: a service that closes waits for it. */
+  background: Set<Promise<unknown>>
 }
 
-/** Throws `not-found` without a network, `unauthenticated`, `request-invalid`; and whatever keeps it from durable. */
-export async function hearNetwork(
-  deps: HearDeps,
+/** Throws `not-found` without a network, `unauthenticated`, `request-invalid`, and what keeps it from being durable. */
+export async function receiveMessage(
+  deps: InboundDeps,
   params: { api: Api; txnId: string },
   signed: SignedMessage,
 ): Promise<Ack> {
@@ -38,20 +39,20 @@ export async function hearNetwork(
   const message = await network.read(params.api, signed)
   if (message.txn.id !== params.txnId)
     throw new Problem('request-invalid', 'the path names another transaction')
-  deps.measures.heard(message.api)
+  deps.metrics.received(message.api)
   switch (message.api) {
     case 'RespPay':
     case 'RespChkTxn':
-      await concludeBy(deps, message)
+      await applyOutcomeOf(deps, message)
       return network.ack(message)
     case 'ReqTxnConfirmation':
-      await concludeBy(deps, message)
-      later(deps, network.tellConfirmed(message))
+      await applyOutcomeOf(deps, message)
+      inBackground(deps, network.answerConfirmation(message))
       return network.ack(message)
     case 'ReqAuthDetails': {
-      const known = await paymentBehind(deps, message)
-      const address = await receive(deps, message, { known, begin: !isOurs(deps, message), pace: deps.pace })
-      later(deps, network.tellAddress(message, address))
+      const existing = await findPaymentOf(deps, message)
+      const address = await receive(deps, message, { existing, begin: !isOurs(deps, message) })
+      inBackground(deps, network.answerAddress(message, address))
       return network.ack(message)
     }
     default:
@@ -59,26 +60,32 @@ export async function hearNetwork(
   }
 }
 
-async function concludeBy(
-  deps: HearDeps,
+async function applyOutcomeOf(
+  deps: InboundDeps,
   message: Message<'RespPay' | 'RespChkTxn' | 'ReqTxnConfirmation'>,
 ): Promise<void> {
-  const payment = await paymentBehind(deps, message)
+  const payment = await findPaymentOf(deps, message)
   if (!payment) {
-    deps.log.warn({ txnId: message.txn.id, api: message.api }, 'the network speaks of a payment unknown here')
+    deps.log.warn(
+      { txnId: message.txn.id, api: message.api },
+      'the network sent a message about a payment that does not exist here',
+    )
     return
   }
-  if (!speaksOf(payment, message)) {
-    // Money is moved on no word about another one: a check or the report decides.
+  if (!isAbout(payment, message)) {
+    // No money moves by a message that does not match: a check or the settlement report decides.
     const about = { paymentId: payment.id, api: message.api, result: message.resp.result }
-    deps.log.error(about, 'the network names another RRN or amount than the payment has')
+    deps.log.error(
+      about,
+      'a network message names another RRN or amount than its payment: nothing was applied',
+    )
     return
   }
-  await deps.conclude(payment, verdictOf(message))
+  await deps.applyOutcome(payment, networkOutcomeOf(message))
 }
 
 /** Whether RRN and amounts are the payment's; what did not move counts as `0.00`. */
-function speaksOf(
+function isAbout(
   { rrn, amountPaise }: Payment,
   { txn, refs }: Message<'RespPay' | 'RespChkTxn' | 'ReqTxnConfirmation'>,
 ): boolean {
@@ -86,25 +93,27 @@ function speaksOf(
   return txn.custRef === rrn && refs.every(({ settAmount }) => amounts.includes(settAmount))
 }
 
-function isOurs({ txnPrefix }: HearDeps, { txn }: Message): boolean {
+function isOurs({ txnPrefix }: InboundDeps, { txn }: Message): boolean {
   return txn.id.startsWith(txnPrefix)
 }
 
-async function paymentBehind(deps: HearDeps, message: Message): Promise<Payment | undefined> {
+async function findPaymentOf(deps: InboundDeps, message: Message): Promise<Payment | undefined> {
   const { txn } = message
   const hex = txn.id.slice(3).toLowerCase()
   const ownId = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
   if (isOurs(deps, message) && !/^[0-9a-f]{32}$/.test(hex)) return undefined
-  const id = isOurs(deps, message) ? ownId : incomingId(txn)
+  const id = isOurs(deps, message) ? ownId : inboundPaymentId(txn)
   const [row] = await findPayments(deps.sql, [id])
   const payment = row && toPayment(row)
   return payment?.txnId === txn.id ? payment : undefined
 }
 
-/** What the network hears of this way it can ask for again: its loss costs time, not money. */
-function later(deps: HearDeps, telling: Promise<unknown>): void {
-  const told = telling
-    .catch((error: unknown) => deps.log.warn({ err: error }, 'the network did not take an answer'))
-    .finally(() => deps.after.delete(told))
-  deps.after.add(told)
+/** The network asks again for answers that it does not get: a lost one costs time, not money. */
+function inBackground(deps: InboundDeps, sending: Promise<unknown>): void {
+  const sent = sending
+    .catch((error: unknown) =>
+      deps.log.warn({ err: error }, 'an answer could not be sent to the network; it asks again'),
+    )
+    .finally(() => deps.background.delete(sent))
+  deps.background.add(sent)
 }

@@ -1,4 +1,4 @@
-// Payments that cross banks: what each word of the network does to the hold and the payment, however often it comes.
+// Payments that cross banks: what each message of the network does to the hold and the payment, however often it arrives.
 import { toPsp, type Message } from '@bahi/contracts/network.ts'
 import { showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -24,7 +24,7 @@ afterEach(async () => {
   onSwitch.down = false
   delete onSwitch.err
   stage.account.transfers = 'up'
-  expect(await stage.faults()).toEqual([])
+  expect(await stage.inconsistencies()).toEqual([])
 })
 afterAll(() => stage.stop())
 
@@ -41,19 +41,19 @@ async function payOut(more: { pin?: string; amountPaise?: number } = {}) {
 describe('from an account of ours to another bank', () => {
   it('is held, sent as pre-approved, and paid when the network says so', async () => {
     const { asha, id, answered } = await payOut()
-    const asked = await started(id)
-    expect(asked).toMatchObject({
+    const request = await started(id)
+    expect(request).toMatchObject({
       txn: { type: 'PAY', id: `BHI${id.replaceAll('-', '')}` },
       payer: { addr: asha.vpa, ac: { acnum: asha.party.accountRef }, creds: { type: 'PreApproved' } },
       payee: { addr: 'ramesh@ganga', amount: { curr: 'INR', value: '500.00' } },
     })
-    expect(JSON.stringify(asked)).not.toContain('1234')
+    expect(JSON.stringify(request)).not.toContain('1234')
     expect(balanceOf(asha)).toBe(opened - 500_00)
     expect(await see(asha, id)).toMatchObject({ status: 'pending', pending: { reason: 'in-progress' } })
-    await say(answerTo(asked, { result: 'SUCCESS' }))
-    expect(await answered).toMatchObject({ status: 'settled', rrn: asked.txn.custRef })
+    await say(answerTo(request, { result: 'SUCCESS' }))
+    expect(await answered).toMatchObject({ status: 'settled', rrn: request.txn.custRef })
     expect(stage.holds.get(id)?.status).toBe('captured')
-    expect(await stage.told(id)).toEqual(['payment.begun', 'payment.settled'])
+    expect(await stage.eventsOf(id)).toEqual(['payment.begun', 'payment.settled'])
   })
 
   it('a wrong PIN never reaches the network', async () => {
@@ -78,41 +78,41 @@ describe('from an account of ours to another bank', () => {
     ['paid', { result: 'SUCCESS' }, 'settled', 'captured'],
   ])('%s', async (_what, said, status, hold, code) => {
     const { asha, id, answered } = await payOut()
-    const asked = await started(id)
-    await say(answerTo(asked, said))
+    const request = await started(id)
+    await say(answerTo(request, said))
     const payment = await (status === 'pending' ? see(asha, id) : answered)
     expect([payment.status, payment.failure?.code]).toEqual([status, code])
     expect(stage.holds.get(id)?.status).toBe(hold)
     expect(balanceOf(asha)).toBe(status === 'failed' ? opened : opened - 500_00)
     // Whatever is said once more, and whatever else is said later: what is final stays.
-    await say(answerTo(asked, said))
-    await say(answerTo(asked, { result: 'PENDING' }, 'RespChkTxn'))
+    await say(answerTo(request, said))
+    await say(answerTo(request, { result: 'PENDING' }, 'RespChkTxn'))
     const final = status === 'pending' ? ('settled' as const) : status
-    await say(answerTo(asked, { result: 'SUCCESS' }))
+    await say(answerTo(request, { result: 'SUCCESS' }))
     expect((await see(asha, id)).status).toBe(final)
-    await say(answerTo(asked, { result: 'FAILURE', errCode: 'U17' }))
+    await say(answerTo(request, { result: 'FAILURE', errCode: 'U17' }))
     expect((await see(asha, id)).status).toBe(final)
     await answered
   })
 
   it('deemed, then returned: pending with a promise, then failed with the money back', async () => {
     const { asha, id, answered } = await payOut()
-    const asked = await started(id)
-    await say(answerTo(asked, { result: 'DEEMED', errCode: 'RB' }))
+    const request = await started(id)
+    await say(answerTo(request, { result: 'DEEMED', errCode: 'RB' }))
     const pending = await see(asha, id)
     expect(pending.pending).toMatchObject({
       reason: 'deemed',
       message: expect.stringContaining('safe') as string,
     })
     expect(Date.parse(pending.pending!.returnBy)).toBeGreaterThan(stage.clock.now().getTime())
-    await say(answerTo(asked, { result: 'FAILURE', errCode: 'U31' }, 'RespChkTxn'))
+    await say(answerTo(request, { result: 'FAILURE', errCode: 'U31' }, 'RespChkTxn'))
     expect(await see(asha, id)).toMatchObject({ status: 'failed', failure: { code: 'U31' } })
     expect(balanceOf(asha)).toBe(opened)
-    expect(await stage.told(id)).toEqual(['payment.begun', 'payment.deemed', 'payment.failed'])
+    expect(await stage.eventsOf(id)).toEqual(['payment.begun', 'payment.deemed', 'payment.failed'])
     await answered
   })
 
-  it('refused at the door of the switch: failed at once, and the hold given back', async () => {
+  it('refused by the switch: failed at once, and the hold released', async () => {
     onSwitch.err = 'U17'
     const { asha, id, answered } = await payOut()
     expect(await answered).toMatchObject({ status: 'failed', failure: { code: 'U17' } })
@@ -173,15 +173,15 @@ describe('from an account of ours to another bank', () => {
     expect((await openRow()).tries).toBe(1)
   })
 
-  it('account silent when the outcome comes: not acknowledged, pending, and right when it is told again', async () => {
+  it('account silent when the outcome comes: not acknowledged, pending, and right when the message is repeated', async () => {
     const { asha, id, answered } = await payOut()
-    const asked = await started(id)
+    const request = await started(id)
     stage.account.transfers = 'deaf'
-    const word = answerTo(asked, { result: 'SUCCESS' })
-    await expect(say(word)).rejects.toMatchObject({ code: 'timeout' })
+    const message = answerTo(request, { result: 'SUCCESS' })
+    await expect(say(message)).rejects.toMatchObject({ code: 'timeout' })
     expect((await see(asha, id)).status).toBe('pending')
     stage.account.transfers = 'up'
-    await say(word)
+    await say(message)
     expect((await see(asha, id)).status).toBe('settled')
     expect(balanceOf(asha)).toBe(opened - 500_00)
     await answered
@@ -189,37 +189,37 @@ describe('from an account of ours to another bank', () => {
 
   it('an answer that somebody else signed, or of another transaction, is refused', async () => {
     const { asha, id, answered } = await payOut()
-    const asked = await started(id)
-    const word = answerTo(asked, { result: 'SUCCESS' })
-    await expect(say(word, forger)).rejects.toMatchObject({ code: 'unauthenticated' })
+    const request = await started(id)
+    const message = answerTo(request, { result: 'SUCCESS' })
+    await expect(say(message, forger)).rejects.toMatchObject({ code: 'unauthenticated' })
     const params = { api: 'RespPay' as const, txnId: `BHI${stage.newId().replaceAll('-', '')}` }
-    const call = stage.platform.as('gateway')(toPsp, { params, body: await sign(word) })
+    const call = stage.platform.as('gateway')(toPsp, { params, body: await sign(message) })
     await expect(call).rejects.toMatchObject({ code: 'request-invalid' })
     expect((await see(asha, id)).status).toBe('pending')
-    await say(word)
+    await say(message)
     await answered
   })
 })
 
-describe('a word that is not about this payment', () => {
-  it.each<[string, (word: Message<'RespPay'>) => Message]>([
-    ['another RRN', (word) => ({ ...word, txn: { ...word.txn, custRef: '632799999999' } })],
+describe('a message that is not about this payment', () => {
+  it.each<[string, (message: Message<'RespPay'>) => Message]>([
+    ['another RRN', (message) => ({ ...message, txn: { ...message.txn, custRef: '632799999999' } })],
     [
       'another amount',
-      (word) => ({
-        ...word,
+      (message) => ({
+        ...message,
         refs: [{ type: 'PAYEE', addr: 'ramesh@ganga', respCode: '00', settAmount: '5.00' }],
       }),
     ],
   ])('%s: acknowledged, and no money moves', async (_what, alter) => {
     const { asha, id, answered } = await payOut()
-    const asked = await started(id)
-    const word = answerTo(asked, { result: 'SUCCESS' }) as Message<'RespPay'>
+    const request = await started(id)
+    const message = answerTo(request, { result: 'SUCCESS' }) as Message<'RespPay'>
     for (const result of ['SUCCESS', 'FAILURE', 'DEEMED'] as const)
-      await say(alter({ ...word, resp: { ...word.resp, result, errCode: 'U17' } }))
+      await say(alter({ ...message, resp: { ...message.resp, result, errCode: 'U17' } }))
     expect(await see(asha, id)).toMatchObject({ status: 'pending', pending: { reason: 'in-progress' } })
     expect(stage.holds.get(id)?.status).toBe('held')
-    await say(word)
+    await say(message)
     expect((await answered).status).toBe('settled')
   })
 })
@@ -229,14 +229,14 @@ describe('with an account at another bank', () => {
     const [asha, ravi, id] = [stage.newPerson(), stage.newPerson(), stage.newId()]
     stage.parties.set(asha.vpa, { ...asha.party, bank: 'GANG', ifsc: 'GANG0000001', onUs: false })
     const answered = stage.payAs(asha, ravi, { id })
-    const asked = await started(id)
-    expect(asked.payer.creds).toEqual({ type: 'PIN', subType: 'MPIN', data: 'h.k.iv.1234.tag' })
-    await say(answerTo(asked, { result: 'SUCCESS' }))
+    const request = await started(id)
+    expect(request.payer.creds).toEqual({ type: 'PIN', subType: 'MPIN', data: 'h.k.iv.1234.tag' })
+    await say(answerTo(request, { result: 'SUCCESS' }))
     expect((await answered).status).toBe('settled')
     // The same end is confirmed to the payee's side, which is ours as well.
-    await say(answerTo(asked, { result: 'SUCCESS' }, 'ReqTxnConfirmation'))
+    await say(answerTo(request, { result: 'SUCCESS' }, 'ReqTxnConfirmation'))
     expect((await see(ravi, id)).direction).toBe('credit')
     expect(stage.holds.has(id)).toBe(false)
-    expect(await stage.told(id)).toEqual(['payment.begun', 'payment.settled'])
+    expect(await stage.eventsOf(id)).toEqual(['payment.begun', 'payment.settled'])
   })
 })

@@ -1,4 +1,4 @@
-// The only file that speaks UPI's wire language here: what our PSP sends to the switch, and what it reads from it.
+// The messages that our PSP sends to the switch and reads from it. No other file here knows their format.
 import type { Call, Output } from '@bahi/contracts/call.ts'
 import {
   amountToWire,
@@ -43,7 +43,7 @@ export const NetworkConfig = Type.Object({
     minimum: 1,
     maximum: 10_000,
     default: 1,
-    description: 'How many times faster than the rules a sandbox lives; 1 in production.',
+    description: 'How many times faster than the rules the waiting times of a sandbox run; 1 in production.',
   }),
 })
 export type NetworkConfig = Type.Static<typeof NetworkConfig>
@@ -52,24 +52,24 @@ const readers = Object.fromEntries(
   Object.entries(messages).map(([api, schema]) => [api, Compile(schema)]),
 ) as unknown as Record<Api, { Check(value: unknown): boolean }>
 
-/** What is told about an account: how its bank knows it. */
+/** How its bank knows an account: what messages say of it. */
 export type WireAccount = Pick<ResolvedVpa, 'ifsc' | 'accountRef' | 'accountType'>
 
 export type Network = {
-  /** What starts a payment, made once and sent as often as need be: the same message is taken once. */
+  /** Builds the message that starts a payment, once, and returns its sending: repeated, it is taken once. */
   payment(payment: Payment, payer: WireAccount, creds: Creds): Promise<() => Promise<Ack>>
   /** Asks what became of a payment; the answer comes as a message. */
   check(payment: Payment): Promise<Ack>
-  /** Answers whose an address is: the account, or the code of why not. */
-  tellAddress(
-    asked: Message<'ReqAuthDetails'>,
+  /** Answers whose an address is: the account, or the code of a refusal. */
+  answerAddress(
+    request: Message<'ReqAuthDetails'>,
     found: { account: WireAccount; name: string } | { code: string },
   ): Promise<Ack>
-  /** Says that a confirmation was heard. */
-  tellConfirmed(asked: Message<'ReqTxnConfirmation'>): Promise<Ack>
+  /** Answers that a confirmation was received. */
+  answerConfirmation(request: Message<'ReqTxnConfirmation'>): Promise<Ack>
   /** A page of the report of a settlement cycle. Throws `bank-unreachable`, `wrong-state` when it is not there yet. */
   report(cycle: string, after: string | undefined): Promise<Output<typeof settlementReport>>
-  /** What the network says. Throws `unauthenticated`, or `request-invalid` when it is no message of this API. */
+  /** The verified message. Throws `unauthenticated`, or `request-invalid` when it is no message of this API. */
   read<A extends Api>(api: A, signed: SignedMessage): Promise<Message<A>>
   ack(message: Message, err?: string): Ack
 }
@@ -100,7 +100,7 @@ export async function createNetwork(
         payee: partyOf(payment.payee, payment),
       }
       const signed = await sign(message)
-      return () => post(deps.call, message, signed)
+      return () => sendSigned(deps.call, message, signed)
     },
     check: (payment) =>
       send(deps.call, sign, {
@@ -108,22 +108,22 @@ export async function createNetwork(
         head: head(payment.txnId),
         txn: { ...txnOf(payment, 'CHKTXN'), subType: 'PAY' },
       }),
-    tellAddress(asked, found) {
-      const resp = { reqMsgId: asked.head.msgId }
-      const about = { api: 'RespAuthDetails' as const, head: head(asked.txn.id), txn: asked.txn }
+    answerAddress(request, found) {
+      const resp = { reqMsgId: request.head.msgId }
+      const about = { api: 'RespAuthDetails' as const, head: head(request.txn.id), txn: request.txn }
       if ('code' in found) {
         const failed = { ...resp, result: 'FAILURE' as const, errCode: found.code }
         return send(deps.call, sign, { ...about, resp: failed })
       }
-      const payee: WireParty = { ...asked.payee, name: found.name, ac: acOf(found.account) }
+      const payee: WireParty = { ...request.payee, name: found.name, ac: acOf(found.account) }
       return send(deps.call, sign, { ...about, resp: { ...resp, result: 'SUCCESS' }, payee })
     },
-    tellConfirmed: (asked) =>
+    answerConfirmation: (request) =>
       send(deps.call, sign, {
         api: 'RespTxnConfirmation',
-        head: head(asked.txn.id),
-        txn: asked.txn,
-        resp: { reqMsgId: asked.head.msgId, result: 'SUCCESS' },
+        head: head(request.txn.id),
+        txn: request.txn,
+        resp: { reqMsgId: request.head.msgId, result: 'SUCCESS' },
       }),
     async report(cycle, after) {
       try {
@@ -153,17 +153,17 @@ export async function createNetwork(
 }
 
 /** An Ack says only that the message was taken. Throws when it is not known whether it was. */
-function post(call: Call, { api, txn }: Message, signed: Signed): Promise<Ack> {
+function sendSigned(call: Call, { api, txn }: Message, signed: Signed): Promise<Ack> {
   return call(toSwitch, { params: { api, txnId: txn.id }, body: signed })
 }
 
 async function send(call: Call, sign: (message: unknown) => Promise<Signed>, message: Message): Promise<Ack> {
-  return post(call, message, await sign(message))
+  return sendSigned(call, message, await sign(message))
 }
 
 function txnOf(payment: Payment, type: Txn['type']): Txn {
   const { id, txnId, rrn, note, route, createdAt } = payment
-  // When another app began it, its id here carries the moment: all that is said of it names the same one.
+  // The time of an inbound payment's message is in its id: all messages about it name the same one.
   const begunAt = route === 'in' ? new Date(uuidv7TimeMs(id)) : createdAt
   return {
     id: txnId,

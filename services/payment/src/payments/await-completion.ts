@@ -1,48 +1,48 @@
-// Waits a while for payments whose outcome comes by another way: as a message to this process, or to another one.
+// Waits a while for a payment whose outcome arrives elsewhere: as a message to this process, or to another one.
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Payment } from './payment.ts'
 import { findPayments, toPayment } from './store.ts'
 
-const lookEveryMs = 400
+const pollEveryMs = 400
 
-export type Waiting = {
-  /** A payment that ended in this process: whoever waits for it here knows at once. */
-  ended(payment: Payment): void
-  /** The payment as it is when it ended, or when the time is over. */
+export type Completions = {
+  /** Notifies who waits in this process for this payment. */
+  completed(payment: Payment): void
+  /** The payment once it is completed, or as it is after `forMs`. */
   wait(payment: Payment, forMs: number): Promise<Payment>
 }
 
-export function createWaiting(deps: Pick<Deps, 'sql' | 'clock'>): Waiting {
-  const waiting = new Map<string, Set<(payment: Payment) => void>>()
+export function createCompletions(deps: Pick<Deps, 'sql' | 'clock'>): Completions {
+  const waiters = new Map<string, Set<(payment: Payment) => void>>()
 
   return {
-    ended(payment) {
-      for (const tell of waiting.get(payment.id) ?? []) tell(payment)
+    completed(payment) {
+      for (const notify of waiters.get(payment.id) ?? []) notify(payment)
     },
     async wait(payment, forMs) {
       const untilMs = deps.clock.now().getTime() + forMs
-      const here = Promise.withResolvers<Payment>()
-      const nap = new AbortController()
-      const tell = (ended: Payment) => {
-        here.resolve(ended)
-        nap.abort()
+      const completedHere = Promise.withResolvers<Payment>()
+      const sleep = new AbortController()
+      const notify = (completed: Payment) => {
+        completedHere.resolve(completed)
+        sleep.abort()
       }
-      const others = waiting.get(payment.id) ?? new Set()
-      waiting.set(payment.id, others.add(tell))
+      const ofPayment = waiters.get(payment.id) ?? new Set()
+      waiters.set(payment.id, ofPayment.add(notify))
       try {
-        let last = payment
-        for (let slept = 0; last.status === 'pending' && slept < forMs; slept += lookEveryMs) {
+        let latest = payment
+        for (let sleptMs = 0; latest.status === 'pending' && sleptMs < forMs; sleptMs += pollEveryMs) {
           if (deps.clock.now().getTime() >= untilMs) break
-          await deps.clock.sleep(lookEveryMs, nap.signal)
-          if (nap.signal.aborted) return await here.promise
-          // It may have ended in another process.
+          await deps.clock.sleep(pollEveryMs, sleep.signal)
+          if (sleep.signal.aborted) return await completedHere.promise
+          // Another process may have completed it.
           const [row] = await findPayments(deps.sql, [payment.id])
-          if (row) last = toPayment(row)
+          if (row) latest = toPayment(row)
         }
-        return last
+        return latest
       } finally {
-        others.delete(tell)
-        if (others.size === 0) waiting.delete(payment.id)
+        ofPayment.delete(notify)
+        if (ofPayment.size === 0) waiters.delete(payment.id)
       }
     },
   }

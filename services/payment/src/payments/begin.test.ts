@@ -1,21 +1,27 @@
-// Beginning and ending across processes: locks, races for one id, partitions, and what the role may not do.
+// Beginning and completing across processes: locks, races for one id, partitions, and what the role may not do.
 import { createLog } from '@bahi/kit/log.ts'
 import { systemClock } from '@bahi/kit/clock.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { rrnOf } from '@bahi/contracts/formats.ts'
+import { appendEvents } from '@bahi/kit/events/events.ts'
 import { connect, sqlState, type Sql } from '@bahi/kit/sql/sql.ts'
 import { testDatabase, type TestDatabase } from '@bahi/testing/database.ts'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { service } from '../app.ts'
-import { createBegin, type Order } from './begin.ts'
-import { createEnd } from './complete.ts'
-import type { Measures } from '../metrics.ts'
-import { hashOf } from './pay.ts'
-import { makePartitions, takeDue } from './store.ts'
+import { createBegin, type PreparedPayment } from './begin.ts'
+import { createComplete } from './complete.ts'
+import { toStreamEvent } from './payment.ts'
+import type { PaymentMetrics } from '../metrics.ts'
+import { inputHash } from './prepare.ts'
+import { deemPayment, leaseDue, makePartitions } from './store.ts'
 
 let database: TestDatabase
 let pools: Sql[]
-const measures: Measures = { ended: () => undefined, heard: () => undefined, step: (_name, run) => run() }
+const metrics: PaymentMetrics = {
+  completed: () => undefined,
+  received: () => undefined,
+  step: (_name, run) => run(),
+}
 
 beforeAll(async () => {
   database = await testDatabase(inject('postgresUrl'), [service])
@@ -29,18 +35,20 @@ afterAll(async () => {
 /** A process of its own, as far as the database can tell. */
 function processOn(sql: Sql) {
   const transaction: Parameters<typeof createBegin>[0]['transaction'] = (run) => sql.begin(run) as never
-  const deps = { transaction, clock: systemClock, log: createLog('payment', 'silent') }
+  const route = { firstCheckAfterMs: () => 0 }
+  const routes = { ledger: route, out: route, through: route, in: route }
+  const deps = { transaction, clock: systemClock, log: createLog('payment', 'silent'), routes }
   return {
-    begin: createBegin(deps, { txnPrefix: 'TST', pace: 1, recoveryAfterMs: 0 }, measures),
-    end: createEnd(deps, measures),
+    begin: createBegin(deps, { txnPrefix: 'TST' }, metrics),
+    complete: createComplete(deps, metrics),
   }
 }
 
-function order(payerUserId: string, more: Partial<Order> = {}): Order {
+function prepared(payerUserId: string, more: Partial<PreparedPayment> = {}): PreparedPayment {
   const amountPaise = more.amountPaise ?? 100
   return {
     id: uuidv7(),
-    inputHash: hashOf({ payerVpa: 'a@bahi', payeeVpa: 'b@bahi', amountPaise }),
+    inputHash: inputHash({ payerVpa: 'a@bahi', payeeVpa: 'b@bahi', amountPaise }),
     amountPaise,
     payer: { vpa: 'a@bahi', name: 'Asha Rao', userId: payerUserId, accountId: uuidv7(), bank: 'BAHI' },
     payee: { vpa: 'b@bahi', name: 'Ravi Kumar', accountId: uuidv7(), bank: 'BAHI' },
@@ -56,19 +64,19 @@ it.each([0, 250])('a plan made when %i payments were there looks up payers by th
   const { admin, url } = own
   const sql = connect(url('payment'), { max: 1 })
   const { begin } = processOn(sql)
-  if (rows > 0) await Promise.all(Array.from({ length: rows }, () => begin(order(uuidv7()))))
+  if (rows > 0) await Promise.all(Array.from({ length: rows }, () => begin(prepared(uuidv7()))))
   await admin`analyze payment.payments`
-  const looks = async () => {
+  const indexScans = async () => {
     await sql`select pg_stat_force_next_flush()`
     await sql`select 1`
-    const [row] = await admin<{ looks: number }[]>`
-      select sum(idx_scan)::int as looks from pg_stat_user_indexes
+    const [row] = await admin<{ scans: number }[]>`
+      select sum(idx_scan)::int as scans from pg_stat_user_indexes
       where schemaname = 'payment' and indexrelname like 'payments_2%payer_user_id%'`
-    return row!.looks
+    return row!.scans
   }
-  const before = await looks()
-  for (let i = 0; i < 5; i++) await begin(order(uuidv7()))
-  expect((await looks()) - before).toBeGreaterThanOrEqual(5)
+  const before = await indexScans()
+  for (let i = 0; i < 5; i++) await begin(prepared(uuidv7()))
+  expect((await indexScans()) - before).toBeGreaterThanOrEqual(5)
   await sql.end()
   await own.drop()
 })
@@ -80,8 +88,8 @@ it('limits hold exactly over three processes', async () => {
   const begun = await Promise.all(
     Array.from({ length: 90 }, async (_, i) => {
       await systemClock.sleep(i % 5)
-      await processes[(i + 1) % 3]!.begin(order(others[i % 20]!))
-      return processes[i % 3]!.begin(order(payer))
+      await processes[(i + 1) % 3]!.begin(prepared(others[i % 20]!))
+      return processes[i % 3]!.begin(prepared(payer))
     }),
   )
   const states = begun.map(({ payment }) => payment.code ?? payment.status)
@@ -89,59 +97,81 @@ it('limits hold exactly over three processes', async () => {
   expect(states.filter((s) => s === 'Z7')).toHaveLength(70)
 })
 
-it('one id in three processes begins once, and ends once', async () => {
+it('one id in three processes begins once and completes once', async () => {
   const processes = pools.map(processOn)
-  const orders = Array.from({ length: 30 }, () => order(uuidv7()))
-  const begun = await Promise.all(processes.flatMap((p) => orders.map((one) => p.begin(one))))
-  expect(begun.filter((b) => b.fresh)).toHaveLength(30)
-  const ended = await Promise.all(
+  const payments = Array.from({ length: 30 }, () => prepared(uuidv7()))
+  const begun = await Promise.all(processes.flatMap((p) => payments.map((one) => p.begin(one))))
+  expect(begun.filter((b) => b.isNew)).toHaveLength(30)
+  const completed = await Promise.all(
     begun.map(({ payment }, i) =>
-      processes[i % 3]!.end({ payment, outcome: { status: 'posted', code: '00' } }),
+      processes[i % 3]!.complete({ payment, outcome: { status: 'posted', code: '00' } }),
     ),
   )
-  expect(ended.every((payment) => payment.status === 'settled')).toBe(true)
-  for (const { id } of orders) {
-    const told = await database.admin`select type from payment.events where stream = ${id} order by version`
-    expect(told.map((e) => e['type'])).toEqual(['payment.begun', 'payment.settled'])
+  expect(completed.every((payment) => payment.status === 'settled')).toBe(true)
+  for (const { id } of payments) {
+    const events = await database.admin`select type from payment.events where stream = ${id} order by version`
+    expect(events.map((e) => e['type'])).toEqual(['payment.begun', 'payment.settled'])
   }
 })
 
 it('one id for two payers at once is one payment, and refused to the other', async () => {
   const processes = pools.map(processOn)
   const id = uuidv7()
-  const results = await Promise.allSettled(processes.map((p) => p.begin(order(uuidv7(), { id }))))
+  const results = await Promise.allSettled(processes.map((p) => p.begin(prepared(uuidv7(), { id }))))
   expect(results.filter((r) => r.status === 'fulfilled')).toHaveLength(1)
   for (const result of results.filter((r) => r.status === 'rejected'))
     expect(result.reason).toMatchObject({ code: 'id-reused' })
 })
 
-it('a contradicting end changes nothing and answers what is', async () => {
-  const { begin, end } = processOn(pools[0]!)
-  const { payment } = await begin(order(uuidv7()))
-  await end({ payment, outcome: { status: 'declined', code: 'Z9' } })
-  expect(await end({ payment, outcome: { status: 'posted', code: '00' } })).toMatchObject({ code: 'Z9' })
+it('a contradicting outcome changes nothing and returns the final payment', async () => {
+  const { begin, complete } = processOn(pools[0]!)
+  const { payment } = await begin(prepared(uuidv7()))
+  await complete({ payment, outcome: { status: 'declined', code: 'Z9' } })
+  expect(await complete({ payment, outcome: { status: 'posted', code: '00' } })).toMatchObject({ code: 'Z9' })
 })
 
-it('what is due is taken by one process only, and again when its lease is over', async () => {
+it('an outcome that was decided before the payment was deemed completes it all the same', async () => {
+  const { begin, complete } = processOn(pools[0]!)
+  const { payment } = await begin(prepared(uuidv7(), { route: 'out' }))
+  const now = new Date()
+  const deemed = { ...payment, version: 2, deemedAt: now }
+  const event = { type: 'payment.deemed', at: now, data: { paymentId: payment.id, code: 'RB' } } as const
+  await pools[1]!.begin(async (tx) => {
+    expect(await deemPayment(tx, deemed, now)).toBe(true)
+    expect(await deemPayment(tx, deemed, now)).toBe(false)
+    await appendEvents(tx, now, [toStreamEvent(event, { stream: payment.id, version: 2 })])
+  })
+  const completed = await complete({ payment, outcome: { status: 'posted', code: '00' } })
+  expect(completed).toMatchObject({ status: 'settled', version: 3, deemedAt: now })
+  const events = await database.admin`
+    select type, version from payment.events where stream = ${payment.id} order by version`
+  expect(events.map((e) => `${e['version']} ${e['type']}`)).toEqual([
+    '1 payment.begun',
+    '2 payment.deemed',
+    '3 payment.settled',
+  ])
+})
+
+it('what is due is leased to one process only, and again when its lease is over', async () => {
   const { begin } = processOn(pools[0]!)
-  const ids = (await Promise.all(Array.from({ length: 50 }, () => begin(order(uuidv7()))))).map(
+  const ids = (await Promise.all(Array.from({ length: 50 }, () => begin(prepared(uuidv7()))))).map(
     (b) => b.payment.id,
   )
   const checks = { checkEveryMs: 1_000, maxChecks: 3, untilMs: 10_000 }
   const lease = { leaseMs: 10_000, maxLeaseMs: 60_000, limit: 1000, ...checks }
   const now = new Date(Date.now() + 10)
-  const taken = (await Promise.all(pools.map((pool) => takeDue(pool, now, lease)))).flat().map((p) => p.id)
-  expect(new Set(taken).size).toBe(taken.length)
-  expect(taken).toEqual(expect.arrayContaining(ids))
-  expect(await takeDue(pools[0]!, new Date(now.getTime() + 9_000), lease)).toEqual([])
-  const later = await takeDue(pools[0]!, new Date(now.getTime() + 10_000), lease)
+  const leased = (await Promise.all(pools.map((pool) => leaseDue(pool, now, lease)))).flat().map((p) => p.id)
+  expect(new Set(leased).size).toBe(leased.length)
+  expect(leased).toEqual(expect.arrayContaining(ids))
+  expect(await leaseDue(pools[0]!, new Date(now.getTime() + 9_000), lease)).toEqual([])
+  const later = await leaseDue(pools[0]!, new Date(now.getTime() + 10_000), lease)
   expect(later.map((p) => p.id)).toEqual(expect.arrayContaining(ids))
 })
 
 it('an event belongs to the trace of its own request', async () => {
   const { begin } = processOn(pools[0]!)
   const traces = [1, 2, 3].map((n) => `00-${String(n).repeat(32)}-${String(n).repeat(16)}-01`)
-  const begun = await Promise.all(traces.map((traceparent) => begin(order(uuidv7(), { traceparent }))))
+  const begun = await Promise.all(traces.map((traceparent) => begin(prepared(uuidv7(), { traceparent }))))
   for (const [i, { payment }] of begun.entries()) {
     const [event] = await database.admin`select traceparent from payment.events where stream = ${payment.id}`
     expect(event?.['traceparent']).toBe(traces[i])
@@ -150,7 +180,7 @@ it('an event belongs to the trace of its own request', async () => {
 
 it('a reference number is the one of its time and sequence', async () => {
   const { begin } = processOn(pools[0]!)
-  const { payment } = await begin(order(uuidv7()))
+  const { payment } = await begin(prepared(uuidv7()))
   expect(payment.rrn).toBe(rrnOf(payment.createdAt, Number(payment.rrn.slice(6))))
   expect(payment.txnId).toMatch(/^TST/)
 })

@@ -1,84 +1,86 @@
-// The first write of a payment: it begins, or its limits refuse it, or its id is found to be known; many at once.
+// The first write of a payment: it begins, or its limits refuse it, or its id exists already; one transaction for a batch.
 import type { PaymentRoute } from '@bahi/contracts/events.ts'
 import { rrnOf, txnIdOf } from '@bahi/contracts/formats.ts'
-import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { payRules, rulesAt, type PayRules } from '@bahi/contracts/rules.ts'
 import { batch, type Batch, type BatchInterval } from '@bahi/kit/batch.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
-import type { Measures } from '../metrics.ts'
+import type { PaymentMetrics } from '../metrics.ts'
 import {
   coolingAt,
   dayMs,
   limitCode,
   maxTriesPerDay,
   windowStart,
-  withBegun,
+  addPayment,
   type Cooling,
   type CoolingCause,
-  type Standing,
+  type PayerUsage,
 } from '../limits/limits.ts'
 import {
   apply,
-  eventOf,
-  failureOf,
-  type Change,
-  type KnownParty,
-  type Party,
+  toStreamEvent,
+  failureEvent,
+  type PaymentEvent,
+  type Payer,
+  type PaymentParty,
   type Payment,
 } from './payment.ts'
+import type { Route } from './routes/route.ts'
 import {
   findPayments,
   insertPayments,
   lockPayers,
-  readStanding,
+  readPayerUsage,
   toPayment,
-  type Found,
+  type UsageRow,
   type NewPayment,
 } from './store.ts'
 
 const maxItems = 200
-/** While one set commits the next one gathers: fewer and larger sets cost less than two at a time. */
+/** While one batch commits the next one fills: fewer and larger batches cost less than two at a time. */
 const maxInFlight = 1
 /** Beyond it the answer is `overloaded`, before anything is stored. */
 const maxWaiting = 5_000
 
-/** A payment that is asked for, with everything that had to be found out before. */
-export type Order = {
+/** A payment that may begin, with everything that had to be found out before. */
+export type PreparedPayment = {
   id: string
   /** SHA-256 of what the payer asked for, hexadecimal. */
   inputHash: string
   amountPaise: number
   note?: string
-  payer: KnownParty
-  payee: Party
+  payer: Payer
+  payee: PaymentParty
   route: PaymentRoute
   /** UPI code of what makes it impossible. */
-  refused?: string
+  refusalCode?: string
   /** When the payer's device was bound, the payer registered, the PIN was set. */
   coolingCauses: CoolingCause[]
   traceparent?: string | undefined
 }
 
-export type Begun = { payment: Payment; fresh: boolean }
+export type Begun = { payment: Payment; isNew: boolean }
 
-type Decided = { begun?: NewPayment; changes: Change[]; known?: true; refusal?: Problem }
+type Decided = { begun?: NewPayment; events: PaymentEvent[]; exists?: true; refusal?: Problem }
 
-/** Answers the payment as it stands then: pending, failed by a limit, or whatever it was when known before. */
+/** Answers the payment as it is then: pending, failed by a limit, or whatever an existing one is. */
 export function createBegin(
-  deps: Pick<Deps, 'transaction' | 'clock'>,
-  settings: { txnPrefix: string; recoveryAfterMs: number; pace: number; gather?: BatchInterval },
-  measures: Measures,
-): Batch<Order, Begun> {
-  async function beginAll(tx: Tx, orders: Order[]): Promise<(Begun | Error)[]> {
+  deps: Pick<Deps, 'transaction' | 'clock'> & {
+    routes: Record<PaymentRoute, Pick<Route, 'firstCheckAfterMs'>>
+  },
+  settings: { txnPrefix: string; interval?: BatchInterval },
+  metrics: PaymentMetrics,
+): Batch<PreparedPayment, Begun> {
+  async function beginAll(tx: Tx, prepared: PreparedPayment[]): Promise<(Begun | Error)[]> {
     const now = deps.clock.now()
     const rules = rulesAt(payRules, now)
-    const coolings = orders.map((order) => coolingAt(now, rules, order.coolingCauses))
-    const asked = orders.map((order, i) => ({
-      id: order.id,
-      payerUserId: order.payer.userId,
+    const coolings = prepared.map((one) => coolingAt(now, rules, one.coolingCauses))
+    const queries = prepared.map(({ id, payer }, i) => ({
+      id,
+      payerUserId: payer.userId,
       ...(coolings[i] ? { coolingFrom: coolings[i].from, coolingLast: coolings[i].last } : {}),
     }))
     const window = {
@@ -86,72 +88,67 @@ export function createBegin(
       since: windowStart(now, rules),
       idSlackMs: rules.idMaxAgeHours * 3_600_000,
     }
-    // Two statements on their way at once: the second one reads after the first one has its locks.
-    const [, found] = await Promise.all([
+    // Two statements sent at once: the second one reads after the first one has its locks.
+    const [, usages] = await Promise.all([
       lockPayers(
         tx,
-        asked.map((one) => one.payerUserId),
+        queries.map(({ payerUserId }) => payerUserId),
       ),
-      readStanding(tx, asked, window),
+      readPayerUsage(tx, queries, window),
     ])
-    const decided = decide(orders, found, coolings, rules, now)
-    const fresh = decided.flatMap((d) => (d.begun ? [d.begun] : []))
+    const decided = decide(prepared, usages, coolings, rules, now)
+    const begun = decided.flatMap((d) => (d.begun ? [d.begun] : []))
     const events = decided.flatMap((d, i) =>
-      d.changes.map((change, nth) => {
-        const { id, traceparent } = orders[i]!
-        return eventOf(change, { stream: id, version: nth + 1, traceparent })
+      d.events.map((event, nth) => {
+        const { id, traceparent } = prepared[i]!
+        return toStreamEvent(event, { stream: id, version: nth + 1, traceparent })
       }),
     )
-    if (fresh.length > 0) await Promise.all([insertPayments(tx, fresh), appendEvents(tx, now, events)])
-    const knownIds = decided.flatMap((d, i) => (d.known ? [orders[i]!.id] : []))
-    const known = new Map((await findPayments(tx, knownIds)).map((row) => [row.id, toPayment(row)]))
+    if (begun.length > 0) await Promise.all([insertPayments(tx, begun), appendEvents(tx, now, events)])
+    const existingIds = decided.flatMap((d, i) => (d.exists ? [prepared[i]!.id] : []))
+    const existing = new Map((await findPayments(tx, existingIds)).map((row) => [row.id, toPayment(row)]))
     return decided.map((d, i) => {
       if (d.refusal) return d.refusal
       return d.begun
-        ? { payment: d.begun.payment, fresh: true }
-        : { payment: known.get(orders[i]!.id)!, fresh: false }
+        ? { payment: d.begun.payment, isNew: true }
+        : { payment: existing.get(prepared[i]!.id)!, isNew: false }
     })
   }
 
-  /** In the order of arrival; what begins here counts for what comes after it. */
+  /** In order of arrival; a payment that begins here counts for those after it. */
   function decide(
-    orders: Order[],
-    found: Found[],
+    prepared: PreparedPayment[],
+    usages: UsageRow[],
     coolings: (Cooling | undefined)[],
     rules: PayRules,
     now: Date,
   ): Decided[] {
-    const ahead = new Map<string, { amounts: number[]; tries: number }>()
-    return orders.map((order, i): Decided => {
-      const { knownUserId, knownHash, sequence, ...before } = found[i]!
-      if (knownUserId !== null) {
-        const same = knownUserId === order.payer.userId && knownHash === order.inputHash
-        return same ? { changes: [], known: true } : { changes: [], refusal: new Problem('id-reused') }
+    const earlier = new Map<string, { amounts: number[]; tries: number }>()
+    return prepared.map((one, i): Decided => {
+      const { existingUserId, existingHash, sequence, ...before } = usages[i]!
+      if (existingUserId !== null) {
+        const isSame = existingUserId === one.payer.userId && existingHash === one.inputHash
+        return isSame ? { events: [], exists: true } : { events: [], refusal: new Problem('id-reused') }
       }
-      const here = ahead.get(order.payer.userId) ?? { amounts: [], tries: 0 }
-      ahead.set(order.payer.userId, here)
-      if (before.tries + here.tries >= maxTriesPerDay)
-        return { changes: [], refusal: new Problem('rate-limited', 'too many payments were tried in a day') }
-      here.tries += 1
-      const standing = here.amounts.reduce<Standing>(withBegun, before)
-      const begun = beginning(order, sequence, now)
-      const pending = apply(undefined, begun)
-      const code = order.refused ?? limitCode(order.amountPaise, standing, rules, coolings[i] !== undefined)
-      if (code === undefined) here.amounts.push(order.amountPaise)
-      const changes = code === undefined ? [begun] : [begun, failureOf(pending, code, now)]
-      const payment = changes.slice(1).reduce<Payment>(apply, pending)
-      const dueAt = new Date(now.getTime() + firstLookMs(order.route, now))
-      return { begun: { payment, inputHash: order.inputHash, dueAt }, changes }
+      const inBatch = earlier.get(one.payer.userId) ?? { amounts: [], tries: 0 }
+      earlier.set(one.payer.userId, inBatch)
+      if (before.tries + inBatch.tries >= maxTriesPerDay)
+        return { events: [], refusal: new Problem('rate-limited', 'too many payments were tried in a day') }
+      inBatch.tries += 1
+      const usage = inBatch.amounts.reduce<PayerUsage>(addPayment, before)
+      const begunEvent = begin(one, sequence, now)
+      const pending = apply(undefined, begunEvent)
+      const code = one.refusalCode ?? limitCode(one.amountPaise, usage, rules, coolings[i] !== undefined)
+      if (code === undefined) inBatch.amounts.push(one.amountPaise)
+      const events = code === undefined ? [begunEvent] : [begunEvent, failureEvent(pending, code, now)]
+      const payment = events.slice(1).reduce<Payment>(apply, pending)
+      const dueAt = new Date(now.getTime() + deps.routes[one.route].firstCheckAfterMs(now))
+      return { begun: { payment, inputHash: one.inputHash, dueAt }, events }
     })
   }
 
-  function firstLookMs(route: PaymentRoute, now: Date): number {
-    if (route === 'ledger') return settings.recoveryAfterMs
-    return networkRulesAt(now, settings.pace).firstCheckAfterS * 1_000
-  }
-
-  function beginning(order: Order, sequence: number, now: Date): Change {
-    const { id, amountPaise, note, payer, payee, route } = order
+  function begin(prepared: PreparedPayment, sequence: number, now: Date): PaymentEvent {
+    const { id, amountPaise, note, payer, payee, route } = prepared
     const data = {
       paymentId: id,
       txnId: txnIdOf(settings.txnPrefix, id),
@@ -165,17 +162,17 @@ export function createBegin(
     return { type: 'payment.begun', at: now, data }
   }
 
-  return batch<Order, Begun>(
-    async (orders) => {
-      const answers = await measures.step('begin', () =>
-        retryRaces(() => deps.transaction((tx) => beginAll(tx, orders))),
+  return batch<PreparedPayment, Begun>(
+    async (prepared) => {
+      const results = await metrics.step('begin', () =>
+        retryRaces(() => deps.transaction((tx) => beginAll(tx, prepared))),
       )
-      for (const answer of answers) {
-        if (!(answer instanceof Error) && answer.fresh && answer.payment.status === 'failed')
-          measures.ended(answer.payment)
+      for (const result of results) {
+        if (!(result instanceof Error) && result.isNew && result.payment.status === 'failed')
+          metrics.completed(result.payment)
       }
-      return answers
+      return results
     },
-    { maxItems, maxInFlight, maxWaiting, interval: settings.gather },
+    { maxItems, maxInFlight, maxWaiting, interval: settings.interval },
   )
 }

@@ -1,11 +1,11 @@
-// Remembers answers for a short while, in this process: bounded in time and number, and only good ones.
+// A cache in the process, bounded in time and number of entries.
 import type { Clock } from '@bahi/kit/clock.ts'
 
 /**
- * Asks `find` once for all who ask at the same time, and keeps what it found for `ttlMs`. Nothing found and failures
- * are not kept. Beyond `maxEntries` the oldest answer goes.
+ * Calls `find` once for simultaneous requests of a key, and keeps what it found for `ttlMs`. Failures and `undefined`
+ * are not kept. Beyond `maxEntries` the oldest entry goes.
  */
-export function remember<V>(
+export function boundedCache<V>(
   clock: Clock,
   bounds: { ttlMs: number; maxEntries: number },
   find: (key: string) => Promise<V | undefined>,
@@ -18,12 +18,12 @@ export function remember<V>(
     const entry = { untilMs: nowMs + bounds.ttlMs, value: find(key) }
     entries.delete(key)
     entries.set(key, entry)
-    const forget = () => {
+    const remove = () => {
       if (entries.get(key) === entry) entries.delete(key)
     }
     entry.value.then((value) => {
-      if (value === undefined) forget()
-    }, forget)
+      if (value === undefined) remove()
+    }, remove)
     if (entries.size > bounds.maxEntries) entries.delete(entries.keys().next().value!)
     return entry.value
   }

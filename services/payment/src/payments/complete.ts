@@ -1,81 +1,95 @@
-// The second write of a payment: it settles or fails, once; many at once.
+// The second write of a payment: it settles or fails, once; one transaction for a batch.
 import type { TransferOutcome } from '@bahi/contracts/transfers.ts'
 import { batch, type Batch, type BatchInterval } from '@bahi/kit/batch.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
-import type { Waiting } from './await-completion.ts'
-import type { Measures } from '../metrics.ts'
-import { apply, endOf, eventOf, nextVersion, type Payment } from './payment.ts'
-import { endPayments, findPayments, toPayment } from './store.ts'
+import type { PaymentMetrics } from '../metrics.ts'
+import type { Completions } from './await-completion.ts'
+import { apply, completionEvent, toStreamEvent, type Payment } from './payment.ts'
+import { completePayments, findPayments, toPayment } from './store.ts'
 
 const maxItems = 200
 const maxInFlight = 1
-/** What has been posted must be written: more may wait here than may begin. */
+/** Higher than for beginning: an outcome that exists must be written. */
 const maxWaiting = 20_000
+/** A payment that is deemed between the read and the write has a new version, once. */
+const maxReads = 3
 
-export type Ending = {
+export type Completion = {
   payment: Payment
   outcome: Omit<TransferOutcome, 'id'>
   traceparent?: string | undefined
 }
 
-/** Answers the payment as it ended: by this call, or by whoever ended it before. */
-export function createEnd(
+/** Answers the completed payment, whoever completed it first. */
+export function createComplete(
   deps: Pick<Deps, 'transaction' | 'clock' | 'log'>,
-  measures: Measures,
-  heard: Pick<Waiting, 'ended'> = { ended: () => undefined },
-  gather?: BatchInterval,
-): Batch<Ending, Payment> {
-  async function endAll(tx: Tx, endings: Map<string, Ending>) {
+  metrics: PaymentMetrics,
+  completions: Pick<Completions, 'completed'> = { completed: () => undefined },
+  interval?: BatchInterval,
+): Batch<Completion, Payment> {
+  /** `completed`: by this call. `final`: by an earlier one. */
+  async function completeAll(tx: Tx, requested: Completion[]) {
     const now = deps.clock.now()
-    const all = [...endings.values()].map((ending) => {
-      const change = endOf(ending.payment, ending.outcome, now)
-      return { ending, change, ended: apply(ending.payment, change) }
-    })
-    const rows = await endPayments(
-      tx,
-      all.map((one) => one.ended),
-    )
-    const mine = all.flatMap(({ change, ending, ended }) => {
-      const row = rows.get(ended.id)
-      // What became of it since it was read: it may have been deemed.
-      const deemed = row?.deemedAt ? { deemedAt: row.deemedAt } : {}
-      return row ? [{ change, ending, ended: { ...ended, ...deemed } }] : []
-    })
-    const others = all.filter((one) => !rows.has(one.ended.id))
-    await appendEvents(
-      tx,
-      now,
-      mine.map(({ change, ending, ended }) => {
-        const { traceparent } = ending
-        return eventOf(change, { stream: ended.id, version: nextVersion(ended), traceparent })
-      }),
-    )
-    const found = await findPayments(
-      tx,
-      others.map((one) => one.ended.id),
-    )
-    return { all, mine: mine.map((one) => one.ended), before: found.map(toPayment) }
+    const completed: Payment[] = []
+    const final: Payment[] = []
+    let open = requested
+    for (let reads = 1; open.length > 0; reads++) {
+      if (reads > maxReads) throw new Error('payments changed under each read')
+      const next = open.map((one) => {
+        const event = completionEvent(one.payment, one.outcome, now)
+        return { ...one, event, after: apply(one.payment, event) }
+      })
+      const written = await completePayments(
+        tx,
+        next.map(({ after }) => after),
+      )
+      const done = next.filter(({ after }) => written.has(after.id))
+      await appendEvents(
+        tx,
+        now,
+        done.map(({ event, after: { id, version }, traceparent }) =>
+          toStreamEvent(event, { stream: id, version, traceparent }),
+        ),
+      )
+      completed.push(...done.map(({ after }) => after))
+      const others = next.filter(({ after }) => !written.has(after.id))
+      const rows = await findPayments(
+        tx,
+        others.map(({ after }) => after.id),
+      )
+      const current = new Map(rows.map((row) => [row.id, toPayment(row)]))
+      final.push(...[...current.values()].filter(({ status }) => status !== 'pending'))
+      open = others.flatMap((one) => {
+        const payment = current.get(one.payment.id)
+        return payment?.status === 'pending' ? [{ ...one, payment }] : []
+      })
+    }
+    return { completed, final }
   }
 
-  return batch<Ending, Payment>(
-    async (endings) => {
-      const byId = new Map(endings.map((ending) => [ending.payment.id, ending]))
-      const { all, mine, before } = await measures.step('end', () =>
-        retryRaces(() => deps.transaction((tx) => endAll(tx, byId))),
+  return batch<Completion, Payment>(
+    async (items) => {
+      const byId = new Map(items.map((item) => [item.payment.id, item]))
+      const { completed, final } = await metrics.step('complete', () =>
+        retryRaces(() => deps.transaction((tx) => completeAll(tx, [...byId.values()]))),
       )
-      for (const payment of mine) {
-        measures.ended(payment)
-        heard.ended(payment)
+      for (const payment of completed) {
+        metrics.completed(payment)
+        completions.completed(payment)
       }
-      const final = new Map([...mine, ...before].map((payment) => [payment.id, payment]))
-      for (const { ended } of all) {
-        if (final.get(ended.id)?.status === ended.status) continue
-        deps.log.error({ paymentId: ended.id, told: ended.code }, 'two outcomes of one payment were told')
+      for (const { id, status } of final) {
+        const { outcome } = byId.get(id)!
+        if ((outcome.status === 'posted') === (status === 'settled')) continue
+        deps.log.error(
+          { paymentId: id, status, outcome: outcome.code },
+          'a final payment got another outcome: reconcile it by hand',
+        )
       }
-      return endings.map((ending) => final.get(ending.payment.id)!)
+      const result = new Map([...completed, ...final].map((payment) => [payment.id, payment]))
+      return items.map((item) => result.get(item.payment.id)!)
     },
-    { maxItems, maxInFlight, maxWaiting, interval: gather },
+    { maxItems, maxInFlight, maxWaiting, interval },
   )
 }

@@ -26,7 +26,7 @@ beforeAll(async () => {
   made.push(await stage.payAs(asha, ravi, { pin: wrongPin }))
 })
 afterAll(async () => {
-  expect(await stage.faults()).toEqual([])
+  expect(await stage.inconsistencies()).toEqual([])
   await stage.stop()
 })
 

@@ -4,7 +4,7 @@ import { maxAmountPaise, normaliseVpa, splitVpa } from '@bahi/contracts/formats.
 import type { listPayments as contract } from '@bahi/contracts/payment.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
-import { seenBy } from './payment.ts'
+import { viewFor } from './view.ts'
 import { historyOf, type Position } from './store-history.ts'
 
 const defaultLimit = 20
@@ -22,8 +22,8 @@ export async function listPayments(
 ): Promise<Output<typeof contract>> {
   const limit = query.limit ?? defaultLimit
   const before = query.before === undefined ? beyondAll : readCursor(query.before)
-  const from = query.from === undefined ? new Date(0) : momentOf('from', query.from)
-  const to = query.to === undefined ? new Date(lastMs) : momentOf('to', query.to)
+  const from = query.from === undefined ? new Date(0) : timeOf('from', query.from)
+  const to = query.to === undefined ? new Date(lastMs) : timeOf('to', query.to)
   if (query.vpa !== undefined && !splitVpa(query.vpa)) return { payments: [] }
   const found = await historyOf(deps.sql, userId, {
     before,
@@ -39,7 +39,7 @@ export async function listPayments(
   const page = found.slice(0, limit)
   const last = page.at(-1)
   return {
-    payments: page.map((payment) => seenBy(payment, userId, deps.clock.now())),
+    payments: page.map((payment) => viewFor(payment, userId, deps.clock.now())),
     ...(found.length > limit && last ? { next: writeCursor(last) } : {}),
   }
 }
@@ -61,7 +61,7 @@ export function readCursor(cursor: string): Position {
   return { createdAt: new Date(Number(ms)), id }
 }
 
-function momentOf(name: string, text: string): Date {
+function timeOf(name: string, text: string): Date {
   const ms = Date.parse(text)
   if (Number.isNaN(ms)) throw badField(name, 'is no moment')
   return new Date(Math.min(Math.max(ms, 0), lastMs))

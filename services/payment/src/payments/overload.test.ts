@@ -25,12 +25,12 @@ describe('payments beyond the slots', () => {
     expect(answers.filter((answer) => answer === 'settled')).toHaveLength(3)
     expect(answers.filter((answer) => answer === 'overloaded')).toHaveLength(5)
     const refused = tries.filter((_, nth) => answers[nth] === 'overloaded')
-    for (const one of refused) expect(await stage.told(one.id)).toEqual([])
+    for (const one of refused) expect(await stage.eventsOf(one.id)).toEqual([])
     stage.account.delayMs = 0
     for (const one of refused) expect((await payIt(one)).status).toBe('settled')
   })
 
-  it('asked for twice at the same time share one slot', async () => {
+  it('a payment requested twice at the same time takes one slot', async () => {
     stage.account.delayMs = 100
     const [payer, payee, id] = [stage.newPerson(), stage.newPerson(), stage.newId()]
     const first = stage.payAs(payer, payee, { id })

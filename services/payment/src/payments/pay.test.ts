@@ -16,7 +16,7 @@ afterEach(async () => {
   stage.account.delayMs = 0
   stage.auth.down = false
   delete stage.account.code
-  expect(await stage.faults()).toEqual([])
+  expect(await stage.inconsistencies()).toEqual([])
 })
 afterAll(() => stage.stop())
 
@@ -24,7 +24,7 @@ const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toI
 const codes = (payments: PaymentView[]) => payments.map((p) => p.failure?.code ?? p.status).sort()
 
 describe('a payment', () => {
-  it('settles, and tells its life in two events', async () => {
+  it('settles, with two events', async () => {
     const [asha, ravi] = [stage.newPerson(), stage.newPerson()]
     const id = stage.newId()
     const payment = await stage.payAs(asha, ravi, { id, amountPaise: 250_00, note: 'चाय ☕' })
@@ -40,7 +40,7 @@ describe('a payment', () => {
       txnId: `BHI${id.replaceAll('-', '')}`,
     })
     expect(payment.rrn.slice(0, 6)).toBe(rrnOf(new Date(payment.createdAt), 0).slice(0, 6))
-    expect(await stage.told(id)).toEqual(['payment.begun', 'payment.settled'])
+    expect(await stage.eventsOf(id)).toEqual(['payment.begun', 'payment.settled'])
     expect(JSON.stringify(payment)).not.toContain(ravi.party.accountId)
   })
   it('gives every payment a reference number of its own', async () => {
@@ -60,16 +60,16 @@ describe('a payment', () => {
       stage.account.code = code
       const payment = await stage.payAs(stage.newPerson(), stage.newPerson())
       expect(payment.failure).toEqual({ code, message: upiCodes[code]!.message })
-      expect(await stage.told(payment.id)).toEqual(['payment.begun', 'payment.failed'])
+      expect(await stage.eventsOf(payment.id)).toEqual(['payment.begun', 'payment.failed'])
     },
   )
-  it('tells the tries left after a wrong PIN, and stays failed when the right one follows', async () => {
+  it('shows the tries left after a wrong PIN, and stays failed when the right one follows', async () => {
     const [asha, ravi, id] = [stage.newPerson(), stage.newPerson(), stage.newId()]
     const payment = await stage.payAs(asha, ravi, { id, pin: wrongPin })
     expect(payment.failure).toMatchObject({ code: 'ZM', triesLeft: 2 })
     expect(await stage.payAs(asha, ravi, { id })).toEqual(payment)
   })
-  it('to nobody fails with ZH, and account is asked for no transfer', async () => {
+  it('to nobody fails with ZH, and account gets no transfer', async () => {
     const asha = stage.newPerson()
     const before = stage.seen.transfers
     const payment = await stage.payAs(asha, { vpa: 'nobody@bahi' })
@@ -93,14 +93,14 @@ describe('a payment', () => {
 })
 
 describe('an id', () => {
-  it('asked 50 times at once is one payment with 50 equal answers', async () => {
+  it('requested 50 times at once is one payment with 50 equal answers', async () => {
     const [asha, ravi, id] = [stage.newPerson(), stage.newPerson(), stage.newId()]
     stage.account.delayMs = 20
     const answers = await Promise.all(Array.from({ length: 50 }, () => stage.payAs(asha, ravi, { id })))
     for (const answer of answers) expect(answer).toEqual(answers[0])
     expect(answers[0]!.status).toBe('settled')
     expect(stage.balances.get(ravi.party.accountId)).toBe(10_00_000_00 + 100)
-    expect(await stage.told(id)).toEqual(['payment.begun', 'payment.settled'])
+    expect(await stage.eventsOf(id)).toEqual(['payment.begun', 'payment.settled'])
     expect(await stage.payAs(asha, ravi, { id })).toEqual(answers[0])
   })
   it.each([
@@ -190,7 +190,7 @@ describe('limits', () => {
   it('of one payment', async () => {
     const payment = await stage.payAs(stage.newPerson(), stage.newPerson(), { amountPaise: 1_00_000_01 })
     expect(payment).toMatchObject({ status: 'failed', failure: { code: 'Z8' } })
-    expect(await stage.told(payment.id)).toEqual(['payment.begun', 'payment.failed'])
+    expect(await stage.eventsOf(payment.id)).toEqual(['payment.begun', 'payment.failed'])
   })
   it('of a day’s count hold exactly when 30 come at once', async () => {
     const [asha, ravi] = [stage.newPerson(), stage.newPerson()]
@@ -262,7 +262,7 @@ describe('limits', () => {
 })
 
 describe('many at once', () => {
-  it('travel together, and a hot payee is asked for once a call', async () => {
+  it('share calls, and a payee of many is resolved once a call', async () => {
     const [shop, payers] = [stage.newPerson(), Array.from({ length: 200 }, () => stage.newPerson())]
     await stage.payAs(payers[0]!, shop)
     const before = { ...stage.seen }

@@ -1,14 +1,15 @@
-// The state machine and what people see of a payment: pure.
+// The state machine and the views of a payment: pure.
 import type { TransferOutcome } from '@bahi/contracts/transfers.ts'
 import { describe, expect, it } from 'vitest'
-import { apply, endOf, failureOf, maySee, seenBy, type Change, type Payment } from './payment.ts'
+import { apply, completionEvent, failureEvent, type PaymentEvent, type Payment } from './payment.ts'
+import { maySee, viewFor } from './view.ts'
 import { istOf, receiptOf } from './receipt.ts'
 
 const id = '019ab000-0000-7000-8000-000000000001'
 const at = new Date('2026-11-23T09:30:00.000Z')
 const asha = '019ab000-0000-7000-8000-00000000000a'
 const ravi = '019ab000-0000-7000-8000-00000000000b'
-const begun: Change & { type: 'payment.begun' } = {
+const begun: PaymentEvent & { type: 'payment.begun' } = {
   type: 'payment.begun',
   at,
   data: {
@@ -37,8 +38,8 @@ const begun: Change & { type: 'payment.begun' } = {
 }
 const pending = apply(undefined, begun)
 const posted = { status: 'posted', code: '00', postedAt: '2026-11-23T09:30:01.000Z' } as const
-const settled = apply(pending, endOf(pending, posted, at))
-const failed = apply(pending, failureOf(pending, 'ZM', at, 2))
+const settled = apply(pending, completionEvent(pending, posted, at))
+const failed = apply(pending, failureEvent(pending, 'ZM', at, 2))
 
 describe('the state machine', () => {
   it('begins pending', () => {
@@ -53,19 +54,19 @@ describe('the state machine', () => {
       { status: 'settled', completedAt: at },
     ],
     ['declined fails with its code', { status: 'declined', code: 'Z9' }, { status: 'failed', code: 'Z9' }],
-    ['a wrong PIN tells the tries left', { status: 'declined', code: 'ZM', triesLeft: 1 }, { triesLeft: 1 }],
+    ['a wrong PIN has the tries left', { status: 'declined', code: 'ZM', triesLeft: 1 }, { triesLeft: 1 }],
     ['never seen fails with XB', { status: 'unknown', code: 'U69' }, { status: 'failed', code: 'XB' }],
   ])('%s', (_name, outcome, expected) => {
-    expect(apply(pending, endOf(pending, outcome, at))).toMatchObject(expected)
+    expect(apply(pending, completionEvent(pending, outcome, at))).toMatchObject(expected)
   })
-  it.each<[string, Payment | undefined, Change]>([
+  it.each<[string, Payment | undefined, PaymentEvent]>([
     ['beginning twice', pending, begun],
     ['beginning after the end', settled, begun],
-    ['settling what has not begun', undefined, endOf(pending, posted, at)],
-    ['settling twice', settled, endOf(pending, posted, at)],
-    ['failing what is settled', settled, failureOf(pending, 'Z9', at)],
-    ['settling what has failed', failed, endOf(pending, posted, at)],
-    ['an end of another payment', { ...pending, id: asha }, endOf(pending, posted, at)],
+    ['settling what has not begun', undefined, completionEvent(pending, posted, at)],
+    ['settling twice', settled, completionEvent(pending, posted, at)],
+    ['failing what is settled', settled, failureEvent(pending, 'Z9', at)],
+    ['settling what has failed', failed, completionEvent(pending, posted, at)],
+    ['an end of another payment', { ...pending, id: asha }, completionEvent(pending, posted, at)],
   ])('refuses %s', (_name, payment, change) => {
     expect(() => apply(payment, change)).toThrow()
   })
@@ -85,21 +86,21 @@ describe('what people see', () => {
   })
   it('names no user and no account', () => {
     for (const userId of [asha, ravi]) {
-      const text = JSON.stringify(seenBy(settled, userId, at))
+      const text = JSON.stringify(viewFor(settled, userId, at))
       for (const hidden of [asha, ravi, 'userId', 'accountId']) expect(text).not.toContain(hidden)
     }
   })
-  it('tells each side its direction, and a failure in words', () => {
-    expect([seenBy(settled, asha, at).direction, seenBy(settled, ravi, at).direction]).toEqual([
+  it('shows each side its direction, and a failure in words', () => {
+    expect([viewFor(settled, asha, at).direction, viewFor(settled, ravi, at).direction]).toEqual([
       'debit',
       'credit',
     ])
-    expect(seenBy(failed, asha, at).failure).toMatchObject({ code: 'ZM', triesLeft: 2 })
-    expect(seenBy(settled, asha, at).failure).toBeUndefined()
+    expect(viewFor(failed, asha, at).failure).toMatchObject({ code: 'ZM', triesLeft: 2 })
+    expect(viewFor(settled, asha, at).failure).toBeUndefined()
   })
   it('a failure whose code has no sentence still says that no money moved', () => {
-    const strange = apply(pending, failureOf(pending, 'QQ', at))
-    expect(seenBy(strange, asha, at).failure?.message).toContain('No money has moved')
+    const strange = apply(pending, failureEvent(pending, 'QQ', at))
+    expect(viewFor(strange, asha, at).failure?.message).toContain('No money has moved')
   })
 })
 

@@ -3,8 +3,8 @@ import { postTransfers, type Transfer, type TransferOutcome } from '@bahi/contra
 import { Problem } from '@bahi/contracts/problem.ts'
 import { batch, type Batch, type BatchInterval } from '@bahi/kit/batch.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
-import type { Measures } from '../metrics.ts'
-import { known, type Payment } from './payment.ts'
+import type { PaymentMetrics } from '../metrics.ts'
+import { payerOf, type Payment } from './payment.ts'
 
 export const maxTransfers = 200
 const maxInFlight = 2
@@ -13,33 +13,33 @@ const maxWaiting = 20_000
 /** An error means that the outcome is not known, whatever the error. */
 export function createPost(
   deps: Pick<Deps, 'call'>,
-  measures: Measures,
-  gather: BatchInterval,
+  metrics: PaymentMetrics,
+  interval: BatchInterval,
 ): Batch<Transfer, TransferOutcome> {
   return batch<Transfer, TransferOutcome>(
-    (transfers) => measures.step('post', () => postAll(deps, transfers)),
-    { maxItems: maxTransfers, maxInFlight, maxWaiting, interval: gather },
+    (transfers) => metrics.step('post', () => postAll(deps, transfers)),
+    { maxItems: maxTransfers, maxInFlight, maxWaiting, interval },
   )
 }
 
-/** Outcomes in the order of the transfers; an `Error` where account told none. */
+/** Outcomes in the order of the transfers; an `Error` where account reported none. */
 export async function postAll(
   deps: Pick<Deps, 'call'>,
   transfers: Transfer[],
 ): Promise<(TransferOutcome | Error)[]> {
   const { outcomes } = await deps.call(postTransfers, { body: { transfers } })
-  const told = new Map(outcomes.map((outcome) => [outcome.id, outcome]))
+  const byId = new Map(outcomes.map((outcome) => [outcome.id, outcome]))
   return transfers.map(
-    (t) => told.get(t.id) ?? new Problem('unavailable', `account told no outcome of ${t.id}`),
+    (t) => byId.get(t.id) ?? new Problem('unavailable', `account reported no outcome of ${t.id}`),
   )
 }
 
-/** A transfer in our ledger, or a hold for the network. @param pin left out: only ask what became of it */
+/** A transfer in our ledger, or a hold for the network. @param pin left out: only ask for its outcome */
 export function transferOf(payment: Payment, pin?: string): Transfer {
-  const { userId, accountId } = known(payment.payer)
+  const { userId, accountId } = payerOf(payment)
   const isHold = payment.route === 'out'
   if (!isHold && payment.payee.accountId === undefined)
-    throw new Error(`payment ${payment.id} has nobody to pay`)
+    throw new Error(`payment ${payment.id} has no payee account`)
   return {
     id: payment.id,
     payerUserId: userId,

@@ -1,39 +1,39 @@
-// Rebuilds payments from their events alone, and holds what comes out against their rows.
+// Rebuilds payments from their events alone, and compares the result with their rows.
 import type { Queryable } from '@bahi/kit/sql/sql.ts'
-import { apply, type Change, type Payment } from './payment.ts'
+import { apply, type PaymentEvent, type Payment } from './payment.ts'
 import { toPayment } from './store.ts'
 import { paymentsAfter, streamsOf } from './store-rebuild.ts'
 
 /** Undefined when there are no events. Throws when they cannot follow each other. */
 function rebuilt(events: { type: string; at: Date; data: Record<string, unknown> }[]): Payment | undefined {
   return events.reduce<Payment | undefined>(
-    (payment, { type, at, data }) => apply(payment, { type, at, data } as unknown as Change),
+    (payment, { type, at, data }) => apply(payment, { type, at, data } as unknown as PaymentEvent),
     undefined,
   )
 }
 
-export type Difference = { paymentId: string; field: string; row: unknown; events: unknown }
+export type RowMismatch = { paymentId: string; field: string; row: unknown; events: unknown }
 
 /**
  * Every payment's row against its events, `pageSize` at a time. For each page: how many were compared, and each field
- * in which they differ; a stream that does not even make sense differs in `events`.
+ * in which they differ; a stream that is invalid differs in `events`.
  */
 export async function* compareAll(
   sql: Queryable,
   pageSize = 1_000,
-): AsyncGenerator<{ compared: number; differences: Difference[] }> {
+): AsyncGenerator<{ compared: number; differences: RowMismatch[] }> {
   for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
     const rows = await paymentsAfter(sql, after, pageSize)
     if (rows.length === 0) return
     after = rows.at(-1)!.id
     const ids = rows.map((row) => row.id)
     const streams = Map.groupBy(await streamsOf(sql, ids), ({ stream }) => stream)
-    const differences = rows.flatMap((row) => differ(toPayment(row), streams.get(row.id) ?? []))
+    const differences = rows.flatMap((row) => mismatches(toPayment(row), streams.get(row.id) ?? []))
     yield { compared: rows.length, differences }
   }
 }
 
-function differ(row: Payment, events: Parameters<typeof rebuilt>[0]): Difference[] {
+function mismatches(row: Payment, events: Parameters<typeof rebuilt>[0]): RowMismatch[] {
   let from: Payment | undefined
   try {
     from = rebuilt(events)

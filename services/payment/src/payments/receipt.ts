@@ -3,13 +3,14 @@ import type { Output } from '@bahi/contracts/call.ts'
 import { formatRupees, vpaText } from '@bahi/contracts/formats.ts'
 import type { receipt as contract } from '@bahi/contracts/payment.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { seenBy, type Party, type Payment } from './payment.ts'
+import type { Payment, PaymentParty } from './payment.ts'
+import { viewFor } from './view.ts'
 
 /** Throws `wrong-state` when the payment is not settled. */
 export function receiptOf(payment: Payment, userId: string, now: Date): Output<typeof contract> {
   if (payment.status !== 'settled') throw new Problem('wrong-state', 'only a settled payment has a receipt')
   const { payer, payee } = payment
-  const seen = seenBy(payment, userId, now)
+  const seen = viewFor(payment, userId, now)
   const [first, other, own, ownLabel] =
     seen.direction === 'debit'
       ? (['Paid to', payee, payer, 'From'] as const)
@@ -26,7 +27,7 @@ export function receiptOf(payment: Payment, userId: string, now: Date): Output<t
   return { payment: seen, amountText: formatRupees(payment.amountPaise), lines }
 }
 
-function accountLine({ vpa, bank, maskedNumber }: Party): string {
+function accountLine({ vpa, bank, maskedNumber }: PaymentParty): string {
   const account = [bank, maskedNumber].filter((part) => part !== undefined).join(' ')
   return account === '' ? vpaText(vpa) : `${vpaText(vpa)} (${account})`
 }

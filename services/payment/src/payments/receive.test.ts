@@ -1,4 +1,4 @@
-// Whose an address is, and payments that come in: what our PSP tells the network, and what it keeps.
+// Whose an address is, and payments that come in: what our PSP answers the network, and what it stores.
 import { amountToWire, type Message } from '@bahi/contracts/network.ts'
 import { showPayment } from '@bahi/contracts/payment.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -16,7 +16,7 @@ let answerTo: Switch['answerTo']
 beforeAll(async () => {
   ;({ stage, sentOf, headOf, started, say, answerTo } = await switchStage(inject('postgresUrl')))
 })
-afterEach(async () => expect(await stage.faults()).toEqual([]))
+afterEach(async () => expect(await stage.inconsistencies()).toEqual([]))
 afterAll(() => stage.stop())
 
 const see = (person: TestPerson, id: string) => stage.platform.person(person)(showPayment, { params: { id } })
@@ -26,32 +26,32 @@ describe('the address of a payment that began here', () => {
     const [asha, ravi, id] = [stage.newPerson(), stage.newPerson(), stage.newId()]
     stage.parties.set(asha.vpa, { ...asha.party, bank: 'GANG', ifsc: 'GANG0000001', onUs: false })
     const answered = stage.payAs(asha, ravi, { id })
-    const asked = await started(id)
+    const request = await started(id)
     const whose = (more: object = {}) =>
-      say({ ...asked, ...more, api: 'ReqAuthDetails', head: headOf() } as Message<'ReqAuthDetails'>)
-    const told = async (nth: number) => {
-      await stage.until(() => sentOf('RespAuthDetails', asked.txn.id).length === nth)
-      return (sentOf('RespAuthDetails', asked.txn.id)[nth - 1] as Message<'RespAuthDetails'>).resp
+      say({ ...request, ...more, api: 'ReqAuthDetails', head: headOf() } as Message<'ReqAuthDetails'>)
+    const answerNo = async (nth: number) => {
+      await stage.until(() => sentOf('RespAuthDetails', request.txn.id).length === nth)
+      return (sentOf('RespAuthDetails', request.txn.id)[nth - 1] as Message<'RespAuthDetails'>).resp
     }
     await whose()
-    expect(await told(1)).toMatchObject({ result: 'SUCCESS' })
+    expect(await answerNo(1)).toMatchObject({ result: 'SUCCESS' })
     stage.parties.set(ravi.vpa, { ...ravi.party, accountId: stage.newId(), accountRef: stage.newId() })
     await whose()
-    expect(await told(2)).toMatchObject({ result: 'FAILURE', errCode: 'XI' })
+    expect(await answerNo(2)).toMatchObject({ result: 'FAILURE', errCode: 'XI' })
     stage.parties.set(ravi.vpa, ravi.party)
     await whose({
-      payee: { ...asked.payee, amount: amountToWire(101) },
-      payer: { ...asked.payer, amount: amountToWire(101) },
+      payee: { ...request.payee, amount: amountToWire(101) },
+      payer: { ...request.payer, amount: amountToWire(101) },
     })
-    expect(await told(3)).toMatchObject({ result: 'FAILURE', errCode: 'U01' })
-    await say(answerTo(asked, { result: 'FAILURE', errCode: 'U17' }))
+    expect(await answerNo(3)).toMatchObject({ result: 'FAILURE', errCode: 'U01' })
+    await say(answerTo(request, { result: 'FAILURE', errCode: 'U17' }))
     expect((await answered).status).toBe('failed')
     // What has failed here does not succeed there.
     await whose()
-    expect(await told(4)).toMatchObject({ result: 'FAILURE', errCode: 'U17' })
+    expect(await answerNo(4)).toMatchObject({ result: 'FAILURE', errCode: 'U17' })
   })
 
-  it('an address asked for under an id of ours that we never began is not told', async () => {
+  it('a request for an address under an id of ours that we never began is refused', async () => {
     const [asha, ravi] = [stage.newPerson(), stage.newPerson()]
     const id = `BHI${stage.newId().replaceAll('-', '')}`
     const person = { type: 'PERSON', code: '0000', amount: amountToWire(100) } as const
@@ -68,7 +68,7 @@ describe('the address of a payment that began here', () => {
 })
 
 describe('from another app to one of our UPI IDs', () => {
-  const incoming = (ravi: TestPerson): Message<'ReqAuthDetails'> => {
+  const inbound = (ravi: TestPerson): Message<'ReqAuthDetails'> => {
     const id = `GNG${stage.newId().replaceAll('-', '')}`
     const person = { type: 'PERSON', code: '0000', amount: amountToWire(75_50) } as const
     return {
@@ -85,88 +85,88 @@ describe('from another app to one of our UPI IDs', () => {
     return row
   }
 
-  it('is known as pending when the account is told, seen by the payee when it is sure', async () => {
+  it('is stored as pending when the account is answered, seen by the payee when it is sure', async () => {
     const ravi = stage.newPerson()
-    const asked = incoming(ravi)
-    await Promise.all([say(asked), say(asked)])
-    await say(asked)
-    const { id, status } = (await rowOf(asked.txn.id))!
+    const request = inbound(ravi)
+    await Promise.all([say(request), say(request)])
+    await say(request)
+    const { id, status } = (await rowOf(request.txn.id))!
     expect(status).toBe('pending')
-    await stage.until(() => sentOf('RespAuthDetails', asked.txn.id).length >= 1)
-    expect(sentOf('RespAuthDetails', asked.txn.id)[0]).toMatchObject({
+    await stage.until(() => sentOf('RespAuthDetails', request.txn.id).length >= 1)
+    expect(sentOf('RespAuthDetails', request.txn.id)[0]).toMatchObject({
       resp: { result: 'SUCCESS' },
       payee: { name: ravi.party.name, ac: { acnum: ravi.party.accountRef } },
     })
     await expect(see(ravi, id)).rejects.toMatchObject({ code: 'not-found' })
-    await say(answerTo(asked, { result: 'SUCCESS' }, 'ReqTxnConfirmation'))
-    await say(answerTo(asked, { result: 'SUCCESS' }, 'ReqTxnConfirmation'))
+    await say(answerTo(request, { result: 'SUCCESS' }, 'ReqTxnConfirmation'))
+    await say(answerTo(request, { result: 'SUCCESS' }, 'ReqTxnConfirmation'))
     expect(await see(ravi, id)).toMatchObject({
       status: 'settled',
       direction: 'credit',
       amountPaise: 75_50,
-      txnId: asked.txn.id,
+      txnId: request.txn.id,
       payer: { vpa: 'ramesh@ganga', name: 'Ramesh' },
     })
-    expect(await stage.told(id)).toEqual(['payment.begun', 'payment.settled'])
+    expect(await stage.eventsOf(id)).toEqual(['payment.begun', 'payment.settled'])
   })
 
-  it('a UPI ID that nobody has is told so, and nothing is kept', async () => {
-    const asked = { ...incoming(stage.newPerson()) }
-    asked.payee = { ...asked.payee, addr: 'nobody@bahi' }
-    await say(asked)
-    await stage.until(() => sentOf('RespAuthDetails', asked.txn.id).length === 1)
-    expect(sentOf('RespAuthDetails', asked.txn.id)[0]).toMatchObject({
+  it('a UPI ID that nobody has is refused, and nothing is stored', async () => {
+    const request = { ...inbound(stage.newPerson()) }
+    request.payee = { ...request.payee, addr: 'nobody@bahi' }
+    await say(request)
+    await stage.until(() => sentOf('RespAuthDetails', request.txn.id).length === 1)
+    expect(sentOf('RespAuthDetails', request.txn.id)[0]).toMatchObject({
       resp: { result: 'FAILURE', errCode: 'ZH' },
     })
-    expect(await rowOf(asked.txn.id)).toBeUndefined()
+    expect(await rowOf(request.txn.id)).toBeUndefined()
   })
 
   it.each(['0.00', '10000000000000.01', '999999999999999.99'])(
     '%s rupees: refused, and nothing is kept',
     async (value) => {
-      const asked = incoming(stage.newPerson())
-      asked.payer = { ...asked.payer, amount: { curr: 'INR', value } }
-      asked.payee = { ...asked.payee, amount: { curr: 'INR', value } }
-      await say(asked)
-      await stage.until(() => sentOf('RespAuthDetails', asked.txn.id).length === 1)
-      expect(sentOf('RespAuthDetails', asked.txn.id)[0]).toMatchObject({ resp: { errCode: 'ZD' } })
-      expect(await rowOf(asked.txn.id)).toBeUndefined()
+      const request = inbound(stage.newPerson())
+      request.payer = { ...request.payer, amount: { curr: 'INR', value } }
+      request.payee = { ...request.payee, amount: { curr: 'INR', value } }
+      await say(request)
+      await stage.until(() => sentOf('RespAuthDetails', request.txn.id).length === 1)
+      expect(sentOf('RespAuthDetails', request.txn.id)[0]).toMatchObject({ resp: { errCode: 'ZD' } })
+      expect(await rowOf(request.txn.id)).toBeUndefined()
     },
   )
 
   it.each(['2016-12-31T23:59:60Z', '0001-01-01T00:00:00Z'])(
     'of %s: no moment to count from, refused',
     async (ts) => {
-      const asked = incoming(stage.newPerson())
-      const said = say({ ...asked, txn: { ...asked.txn, ts } })
-      await expect(said).rejects.toMatchObject({ code: 'request-invalid' })
-      expect(await rowOf(asked.txn.id)).toBeUndefined()
+      const request = inbound(stage.newPerson())
+      const sending = say({ ...request, txn: { ...request.txn, ts } })
+      await expect(sending).rejects.toMatchObject({ code: 'request-invalid' })
+      expect(await rowOf(request.txn.id)).toBeUndefined()
     },
   )
 
   it('the same id with another amount is refused; a name says nothing but a name', async () => {
-    const asked = incoming(stage.newPerson())
-    asked.payer = { ...asked.payer, name: 'Ra\0me\u202Esh' }
-    await say(asked)
+    const request = inbound(stage.newPerson())
+    request.payer = { ...request.payer, name: 'Ra\0me\u202Esh' }
+    await say(request)
     const amount = amountToWire(75_51)
-    await say({ ...asked, payer: { ...asked.payer, amount }, payee: { ...asked.payee, amount } })
-    await stage.until(() => sentOf('RespAuthDetails', asked.txn.id).length === 2)
-    const told = sentOf('RespAuthDetails', asked.txn.id) as Message<'RespAuthDetails'>[]
-    expect(told.map(({ resp }) => resp.errCode)).toEqual([undefined, 'U01'])
+    await say({ ...request, payer: { ...request.payer, amount }, payee: { ...request.payee, amount } })
+    await stage.until(() => sentOf('RespAuthDetails', request.txn.id).length === 2)
+    const answers = sentOf('RespAuthDetails', request.txn.id) as Message<'RespAuthDetails'>[]
+    expect(answers.map(({ resp }) => resp.errCode)).toEqual([undefined, 'U01'])
     const [row] = await stage.sql<{ payerName: string }[]>`
-      select payer_name from payment.payments where txn_prefix = ${asked.txn.id}`
+      select payer_name from payment.payments where txn_prefix = ${request.txn.id}`
     expect(row).toEqual({ payerName: 'Ramesh' })
   })
 
-  it('no confirmation comes: asked like any other, and ended by the answer', async () => {
-    const asked = incoming(stage.newPerson())
+  it('no confirmation arrives: checked like any other, and completed by the answer', async () => {
+    const request = inbound(stage.newPerson())
     // It was on its way for a while.
-    asked.txn.ts = new Date(stage.clock.now().getTime() - 5_000).toISOString()
-    await say(asked)
+    request.txn.ts = new Date(stage.clock.now().getTime() - 5_000).toISOString()
+    await say(request)
     stage.clock.advance(91_000)
-    await stage.until(() => sentOf('ReqChkTxn', asked.txn.id).length === 1)
-    expect(sentOf('ReqChkTxn', asked.txn.id)[0]!.txn.ts).toBe(asked.txn.ts)
-    await say(answerTo(asked, { result: 'FAILURE', errCode: 'U30' }, 'RespChkTxn'))
-    expect((await rowOf(asked.txn.id))!.status).toBe('failed')
+    await stage.until(() => sentOf('ReqChkTxn', request.txn.id).length === 1)
+    expect(sentOf('ReqChkTxn', request.txn.id)[0]!.txn.ts).toBe(request.txn.ts)
+    await say(answerTo(request, { result: 'FAILURE', errCode: 'U30' }, 'RespChkTxn'))
+    expect((await rowOf(request.txn.id))!.status).toBe('failed')
   })
 })

@@ -1,4 +1,4 @@
-// Recovery: what was never heard is asked for, ends by what account says, and is never debited twice.
+// Recovery: a payment whose outcome was lost completes by account's answer and is never debited twice.
 import { pay, showPayment } from '@bahi/contracts/payment.ts'
 import { rulesAt, payRules } from '@bahi/contracts/rules.ts'
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest'
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterEach(async () => {
   stage.account.transfers = 'up'
   stage.account.delayMs = 0
-  expect(await stage.faults()).toEqual([])
+  expect(await stage.inconsistencies()).toEqual([])
 })
 afterAll(() => stage.stop())
 
@@ -22,7 +22,7 @@ const stateOf = async (id: string) => {
     select status, code from payment.payments where id = ${id}`
   return row
 }
-const ended = (id: string) => stage.until(async () => (await stateOf(id))?.status !== 'pending')
+const completed = (id: string) => stage.until(async () => (await stateOf(id))?.status !== 'pending')
 
 /** Pays while account loses transfers, or the answers about them. */
 async function payWhen(state: 'down' | 'deaf') {
@@ -37,11 +37,11 @@ it('an answer lost after posting: pending, then settled, with exactly one transf
   expect(payment.status).toBe('pending')
   expect(payment.failure).toBeUndefined()
   stage.account.transfers = 'up'
-  await ended(id)
+  await completed(id)
   expect(await stateOf(id)).toEqual({ status: 'settled', code: '00' })
   expect(stage.balances.get(asha.party.accountId)).toBe(opened - 100)
   expect(stage.balances.get(ravi.party.accountId)).toBe(opened + 100)
-  expect(await stage.told(id)).toEqual(['payment.begun', 'payment.settled'])
+  expect(await stage.eventsOf(id)).toEqual(['payment.begun', 'payment.settled'])
   const shown = await stage.platform.person(asha)(showPayment, { params: { id } })
   expect(shown.completedAt).toBe(stage.decided.get(id)?.postedAt)
 })
@@ -53,7 +53,7 @@ it('account down: pending as long as it is, then failed, and no money has moved'
   expect(await stateOf(id)).toEqual({ status: 'pending', code: null })
   stage.account.transfers = 'up'
   stage.clock.advance(recoveryAfterMs * 4)
-  await ended(id)
+  await completed(id)
   expect(await stateOf(id)).toEqual({ status: 'failed', code: 'XB' })
   expect(stage.balances.get(asha.party.accountId)).toBe(opened)
   const failed = await stage.payAs(asha, ravi, { id })
@@ -78,10 +78,10 @@ it('pending payments count for the limits', async () => {
     body: { ...body, amountPaise: perDayPaise },
   })
   expect(refused.failure?.code).toBe('Z8')
-  await ended(id)
+  await completed(id)
 })
 
-it('many open payments end while they are asked for again, each once', async () => {
+it('many open payments complete while they are requested again, each once', async () => {
   const [payers, shop] = [Array.from({ length: 40 }, () => stage.newPerson()), stage.newPerson()]
   const ids = payers.map(() => stage.newId())
   stage.account.transfers = 'deaf'
@@ -97,25 +97,25 @@ it('many open payments end while they are asked for again, each once', async () 
   })
   expect(new Set(repeats.map((p) => p.status))).toEqual(new Set(['settled']))
   expect(stage.balances.get(shop.party.accountId)).toBe(opened + 40 * 100)
-  for (const id of ids) expect(await stage.told(id)).toEqual(['payment.begun', 'payment.settled'])
+  for (const id of ids) expect(await stage.eventsOf(id)).toEqual(['payment.begun', 'payment.settled'])
 })
 
-it('metrics tell the outcomes and what is pending', async () => {
+it('metrics have the outcomes and the pending payments', async () => {
   const { body } = await stage.platform.app('payment').inject({ method: 'GET', url: '/metrics' })
   expect(body).toMatch(/bahi_payments_total\{code="00",service="payment"\} \d+/)
   expect(body).toMatch(/bahi_payments_pending\{service="payment"\} 0/)
   expect(body).toContain('bahi_payment_step_seconds_bucket')
 })
 
-it('closing lets what is in flight end', async () => {
+it('closing waits for what is in flight', async () => {
   const other = await paymentStage(inject('postgresUrl'))
   other.account.delayMs = 40
   const shop = other.newPerson()
   const answers = Promise.all(Array.from({ length: 20 }, () => other.payAs(other.newPerson(), shop)))
-  // Everybody and the shop, which is asked for in each set anew.
+  // Everybody and the shop, which is resolved in each batch anew.
   await other.until(() => other.seen.vpas >= 21)
   await other.platform.close()
   expect(new Set((await answers).map((p) => p.status))).toEqual(new Set(['settled']))
-  expect(await other.faults()).toEqual([])
+  expect(await other.inconsistencies()).toEqual([])
   await other.drop()
 })

@@ -1,10 +1,11 @@
 // Shows a payment to its payer, and once it is settled to its payee.
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
-import { maySee, type Payment } from './payment.ts'
+import type { Payment } from './payment.ts'
+import { maySee } from './view.ts'
 import { findPayments, toPayment } from './store.ts'
 
-/** Throws `not-found`, for what is not there and for what is not theirs alike. */
+/** Throws `not-found` for a payment that does not exist and for one that the person may not see alike. */
 export async function paymentOf(deps: Pick<Deps, 'sql'>, userId: string, id: string): Promise<Payment> {
   const [row] = await findPayments(deps.sql, [id])
   const payment = row && toPayment(row)

@@ -1,8 +1,8 @@
-// The SQL of a payment's life: standing and locks, beginning, ending, what is open, partitions.
+// The SQL of payments: payer usage and locks, begin, complete, open payments, partitions.
 import { rowsIn, type Queryable, type Tx } from '@bahi/kit/sql/sql.ts'
 import { txnIdOf } from '@bahi/contracts/formats.ts'
-import type { Standing } from '../limits/limits.ts'
-import type { Party, Payment } from './payment.ts'
+import type { PayerUsage } from '../limits/limits.ts'
+import type { PaymentParty, Payment } from './payment.ts'
 
 /** A payment's columns, and `input_hash` as hexadecimal. */
 export type PaymentRow = {
@@ -15,6 +15,7 @@ export type PaymentRow = {
   createdAt: Date
   completedAt: Date | null
   deemedAt: Date | null
+  version: number
   route: 'l' | 'o' | 't' | 'i'
   triesLeft: number | null
   status: Payment['status']
@@ -35,25 +36,26 @@ export type PaymentRow = {
 
 export const columns = (sql: Queryable) => sql`
   id, payer_user_id, payer_account_id, payee_user_id, payee_account_id, amount_paise, created_at, completed_at,
-  deemed_at, route, tries_left, status, code, txn_prefix, rrn, payer_vpa, payer_name, payer_bank, payer_masked,
+  version, deemed_at, route, tries_left, status, code, txn_prefix, rrn, payer_vpa, payer_name, payer_bank, payer_masked,
   payee_vpa, payee_name, payee_bank, payee_masked, note, encode(input_hash, 'hex') as input_hash`
 
 const routes = { l: 'ledger', o: 'out', t: 'through', i: 'in' } as const
 const routeLetters = { ledger: 'l', out: 'o', through: 't', in: 'i' } as const
 
 export function toPayment(row: PaymentRow): Payment {
-  const payer: Party = {
+  const payer: PaymentParty = {
     ...partyOf(row.payerVpa, row.payerName, row.payerBank, row.payerMasked),
     ...(row.payerUserId ? { userId: row.payerUserId } : {}),
     ...(row.payerAccountId ? { accountId: row.payerAccountId } : {}),
   }
-  const payee: Party = {
+  const payee: PaymentParty = {
     ...partyOf(row.payeeVpa, row.payeeName, row.payeeBank, row.payeeMasked),
     ...(row.payeeUserId ? { userId: row.payeeUserId } : {}),
     ...(row.payeeAccountId ? { accountId: row.payeeAccountId } : {}),
   }
   return {
     id: row.id,
+    version: row.version,
     txnId: row.route === 'i' ? row.txnPrefix : txnIdOf(row.txnPrefix, row.id),
     rrn: row.rrn,
     amountPaise: row.amountPaise,
@@ -70,34 +72,38 @@ export function toPayment(row: PaymentRow): Payment {
   }
 }
 
-function partyOf(vpa: string, name: string, bank: string | null, masked: string | null): Party {
+function partyOf(vpa: string, name: string, bank: string | null, masked: string | null): PaymentParty {
   return { vpa, name, ...(bank ? { bank } : {}), ...(masked ? { maskedNumber: masked } : {}) }
 }
 
-/** Waits until nobody else checks the limits of these payers; held until the transaction ends. */
+/** Waits until no other transaction checks the limits of these payers; the lock lasts until the transaction ends. */
 export async function lockPayers(tx: Tx, userIds: string[]): Promise<void> {
-  // In the order of their ids, so that two sets never wait in a circle. `where false` locks and writes nothing.
+  // In order of their ids, so that two batches cannot deadlock. `where false` locks and writes nothing.
   await tx`
     insert into payers (user_id) select distinct u from unnest(${userIds}::uuid[]) as u order by u
     on conflict (user_id) do update set user_id = excluded.user_id where false`
 }
 
-export type Asked = { id: string; payerUserId: string; coolingFrom?: Date; coolingLast?: Date }
-/** `known…`: of the payment that has this id already. */
-export type Found = Standing & { knownUserId: string | null; knownHash: string | null; sequence: number }
+export type UsageQuery = { id: string; payerUserId: string; coolingFrom?: Date; coolingLast?: Date }
+/** `existing…`: of the payment that has this id already. */
+export type UsageRow = PayerUsage & {
+  existingUserId: string | null
+  existingHash: string | null
+  sequence: number
+}
 
 /**
- * Of each payment that is asked for, in order: who has its id already, how its payer stands since `since`, and a number
- * for its RRN. Ids are at most `idSlackMs` older than their payments, which leaves older partitions unread. No bound on
+ * For each payment, in order: who has its id already, its payer's usage since `since`, and a number for its RRN. Ids are
+ * at most `idSlackMs` older than their payments, which leaves older partitions unread. No bound on
  * the other side: while a partition is small, a range of ids looks as cheap to read as the payments of a payer, and a
  * plan that was made then would read all payments ever after.
  */
-export function readStanding(
+export function readPayerUsage(
   tx: Tx,
-  asked: Asked[],
+  queries: UsageQuery[],
   window: { day: Date; since: Date; idSlackMs: number },
-): Promise<Found[]> {
-  const rows = asked.map((one, n) => ({
+): Promise<UsageRow[]> {
+  const rows = queries.map((one, n) => ({
     n,
     id: one.id,
     payer_user_id: one.payerUserId,
@@ -105,13 +111,13 @@ export function readStanding(
     cooling_last: one.coolingLast,
   }))
   const oldest = new Date(window.since.getTime() - window.idSlackMs)
-  return tx<Found[]>`
-    select p.payer_user_id as known_user_id, encode(p.input_hash, 'hex') as known_hash,
+  return tx<UsageRow[]>`
+    select p.payer_user_id as existing_user_id, encode(p.input_hash, 'hex') as existing_hash,
       nextval('rrn_sequence') as sequence,
       s.tries, s.count, s.paise, s.cooling_paise, s.cooling_count
     from json_to_recordset(${rowsIn(tx, rows)})
       as x (n int, id uuid, payer_user_id uuid, cooling_from timestamptz, cooling_last timestamptz)
-    left join payments p on p.id = x.id and p.id = any (${asked.map((one) => one.id)}::uuid[])
+    left join payments p on p.id = x.id and p.id = any (${queries.map((one) => one.id)}::uuid[])
     cross join lateral (
       select count(*) filter (where d.created_at > ${window.day}) as tries,
         count(*) filter (where d.status <> 'failed' and d.created_at > ${window.day}) as count,
@@ -129,7 +135,7 @@ export function readStanding(
 
 export type NewPayment = { payment: Payment; inputHash: string; dueAt: Date }
 
-/** Inserts payments, pending ones with the moment recovery looks after them. Unique violation when an id is taken. */
+/** Inserts payments, pending ones with the time of their first check. Unique violation when an id is taken. */
 export async function insertPayments(tx: Tx, begun: NewPayment[]): Promise<void> {
   const rows = begun.map(({ payment: p, inputHash, dueAt }) => ({
     id: p.id,
@@ -138,6 +144,7 @@ export async function insertPayments(tx: Tx, begun: NewPayment[]): Promise<void>
     payee_user_id: p.payee.userId,
     payee_account_id: p.payee.accountId,
     amount_paise: p.amountPaise,
+    version: p.version,
     created_at: p.createdAt,
     completed_at: p.completedAt,
     status: p.status,
@@ -160,12 +167,12 @@ export async function insertPayments(tx: Tx, begun: NewPayment[]): Promise<void>
   await tx`
     with given as (
       select r.id, r.payer_user_id, r.payer_account_id, r.payee_user_id, r.payee_account_id, r.amount_paise,
-        r.created_at, r.completed_at, r.status, r.code, r.route, r.txn_prefix, r.rrn, r.payer_vpa, r.payer_name,
+        r.version, r.created_at, r.completed_at, r.status, r.code, r.route, r.txn_prefix, r.rrn, r.payer_vpa, r.payer_name,
         r.payer_bank, r.payer_masked, r.payee_vpa, r.payee_name, r.payee_bank, r.payee_masked, r.note, r.input_hash,
         r.due_at
       from json_to_recordset(${rowsIn(tx, rows)}) as r (
         id uuid, payer_user_id uuid, payer_account_id uuid, payee_user_id uuid, payee_account_id uuid,
-        amount_paise bigint, created_at timestamptz, completed_at timestamptz, status text, code text,
+        amount_paise bigint, version int, created_at timestamptz, completed_at timestamptz, status text, code text,
         route "char", txn_prefix text, rrn text, payer_vpa text, payer_name text, payer_bank text, payer_masked text,
         payee_vpa text, payee_name text, payee_bank text, payee_masked text, note text, input_hash text,
         due_at timestamptz)
@@ -173,37 +180,41 @@ export async function insertPayments(tx: Tx, begun: NewPayment[]): Promise<void>
       insert into open_payments (payment_id, due_at) select id, due_at from given where status = 'pending'
     )
     insert into payments (id, payer_user_id, payer_account_id, payee_user_id, payee_account_id, amount_paise,
-      created_at, completed_at, status, code, route, txn_prefix, rrn, payer_vpa, payer_name, payer_bank, payer_masked,
+      version, created_at, completed_at, status, code, route, txn_prefix, rrn, payer_vpa, payer_name, payer_bank, payer_masked,
       payee_vpa, payee_name, payee_bank, payee_masked, note, input_hash)
     select id, payer_user_id, payer_account_id, payee_user_id, payee_account_id, amount_paise,
-      created_at, completed_at, status, code, route, txn_prefix, rrn, payer_vpa, payer_name, payer_bank, payer_masked,
+      version, created_at, completed_at, status, code, route, txn_prefix, rrn, payer_vpa, payer_name, payer_bank, payer_masked,
       payee_vpa, payee_name, payee_bank, payee_masked, note, decode(input_hash, 'hex')
     from given order by id`
 }
 
-/** Ends those of these payments that are pending still: the ones that this call ended, and when they were deemed. */
-export async function endPayments(tx: Tx, ended: Payment[]): Promise<Map<string, { deemedAt: Date | null }>> {
-  const rows = ended.map((p) => ({
+/** Writes completed payments whose row is still at the version before; the ids of those that were. */
+export async function completePayments(tx: Tx, completed: Payment[]): Promise<Set<string>> {
+  const rows = completed.map((p) => ({
     id: p.id,
+    version: p.version,
     status: p.status,
     code: p.code,
     tries_left: p.triesLeft,
     completed_at: p.completedAt,
   }))
-  // The ids once more, so that no plan can think of reading all payments.
-  const ids = ended.map((p) => p.id)
-  const done = await tx<{ id: string; deemedAt: Date | null }[]>`
+  // The ids once more, so that no plan considers reading all payments.
+  const ids = completed.map((p) => p.id)
+  const done = await tx<{ id: string }[]>`
     with given as (
-      select r.id, r.status, r.code, r.tries_left, r.completed_at
+      select r.id, r.version, r.status, r.code, r.tries_left, r.completed_at
       from json_to_recordset(${rowsIn(tx, rows)})
-        as r (id uuid, status text, code text, tries_left smallint, completed_at timestamptz)
+        as r (id uuid, version int, status text, code text, tries_left smallint, completed_at timestamptz)
+    ), done as (
+      update payments p set version = g.version, status = g.status, code = g.code, tries_left = g.tries_left,
+        completed_at = g.completed_at
+      from given g where p.id = g.id and p.id = any (${ids}::uuid[]) and p.version = g.version - 1
+      returning p.id
     ), closed as (
-      delete from open_payments o using given g where o.payment_id = g.id and o.payment_id = any (${ids}::uuid[])
+      delete from open_payments o using done d where o.payment_id = d.id and o.payment_id = any (${ids}::uuid[])
     )
-    update payments p set status = g.status, code = g.code, tries_left = g.tries_left, completed_at = g.completed_at
-    from given g where p.id = g.id and p.id = any (${ids}::uuid[]) and p.status = 'pending'
-    returning p.id, p.deemed_at`
-  return new Map(done.map((row) => [row.id, row]))
+    select id from done`
+  return new Set(done.map((row) => row.id))
 }
 
 export async function findPayments(sql: Queryable, ids: string[]): Promise<PaymentRow[]> {
@@ -211,53 +222,40 @@ export async function findPayments(sql: Queryable, ids: string[]): Promise<Payme
   return sql<PaymentRow[]>`select ${columns(sql)} from payments where id = any(${ids}::uuid[])`
 }
 
-/** Of these payments the ones that are pending and not deemed yet become deemed; their ids. They are checked anew. */
-export async function deemPayments(
-  tx: Tx,
-  ids: string[],
-  when: { now: Date; dueAt: Date },
-): Promise<Set<string>> {
-  const rows = await tx<{ id: string }[]>`
-    with asked as (
-      update open_payments set due_at = ${when.dueAt}, tries = 0 where payment_id = any (${ids}::uuid[])
+/** Writes a deemed payment whose row is still at the version before, to be checked anew; false when it is not. */
+export async function deemPayment(tx: Tx, { id, version, deemedAt }: Payment, dueAt: Date): Promise<boolean> {
+  const rows = await tx`
+    with deemed as (
+      update payments set version = ${version}, deemed_at = ${deemedAt!}
+      where id = ${id} and version = ${version}::int - 1
+      returning id
+    ), checked as (
+      update open_payments o set due_at = ${dueAt}, tries = 0 from deemed d where o.payment_id = d.id
     )
-    update payments set deemed_at = ${when.now}
-    where id = any (${ids}::uuid[]) and status = 'pending' and deemed_at is null
-    returning id`
-  return new Set(rows.map((row) => row.id))
-}
-
-/** Payments of UPI transactions, ours by their prefix and those that came in; unknown ones are left out. */
-export async function findByTxnIds(sql: Queryable, txnIds: string[], prefix: string): Promise<Payment[]> {
-  const own = txnIds.filter((id) => id.startsWith(prefix) && /^[0-9a-f]{32}$/.test(id.slice(prefix.length)))
-  const others = txnIds.filter((id) => !id.startsWith(prefix))
-  const rows = await sql<PaymentRow[]>`
-    select ${columns(sql)} from payments where id = any (${own.map((id) => id.slice(prefix.length))}::uuid[])
-    union all
-    select ${columns(sql)} from payments where route = 'i' and txn_prefix = any (${others})`
-  return rows.map(toPayment).filter(({ txnId }) => txnIds.includes(txnId))
+    select id from deemed`
+  return rows.length === 1
 }
 
 export type Lease = {
   limit: number
-  /** Of payments in our own ledger: nobody else gets them so long, doubled with each try up to `maxLeaseMs`. */
+  /** Of payments in our own ledger: how long a lease lasts, doubled with each try up to `maxLeaseMs`. */
   leaseMs: number
   maxLeaseMs: number
-  /** Of payments through the network: asked again after so long, so often at most, and not after `untilMs`. */
+  /** Of payments through the network: checked every so often, so many times at most, and not after `untilMs`. */
   checkEveryMs: number
   maxChecks: number
   untilMs: number
 }
 
-/** Open payments that are due, taken by this process. */
-export async function takeDue(sql: Queryable, now: Date, lease: Lease): Promise<Payment[]> {
+/** Open payments that are due, leased to this process. */
+export async function leaseDue(sql: Queryable, now: Date, lease: Lease): Promise<Payment[]> {
   const rows = await sql<PaymentRow[]>`
     with due as (
       select o.payment_id, p.route, greatest(p.created_at, p.deemed_at) as since
       from open_payments o join payments p on p.id = o.payment_id
       where o.due_at <= ${now} order by o.due_at
       for update of o skip locked limit ${lease.limit}
-    ), taken as (
+    ), leased as (
       update open_payments o set tries = o.tries + 1, due_at = case
         when due.route = 'l' then ${now}::timestamptz + interval '1 millisecond'
           * least(${lease.leaseMs}::float8 * power(2, least(o.tries, 20)), ${lease.maxLeaseMs}::float8)
@@ -268,15 +266,8 @@ export async function takeDue(sql: Queryable, now: Date, lease: Lease): Promise<
       end
       from due where o.payment_id = due.payment_id returning o.payment_id
     )
-    select ${columns(sql)} from payments where id in (select payment_id from taken) and status = 'pending'`
+    select ${columns(sql)} from payments where id in (select payment_id from leased) and status = 'pending'`
   return rows.map(toPayment)
-}
-
-/** A check that nobody took is none: these payments are asked about again at `dueAt`. */
-export async function giveBackChecks(sql: Queryable, ids: string[], dueAt: Date): Promise<void> {
-  await sql`
-    update open_payments set tries = greatest(tries - 1, 0), due_at = ${dueAt}
-    where payment_id = any (${ids}::uuid[])`
 }
 
 export async function countOpen(sql: Queryable): Promise<number> {

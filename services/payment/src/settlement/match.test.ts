@@ -1,24 +1,24 @@
-// Three words about one side of a transaction: what each combination means.
+// The three-way match: what each combination of records means.
 import { describe, expect, it } from 'vitest'
-import { match, netOf, type Finding, type Words } from './match.ts'
+import { matchSide, netOf, type Finding, type SideRecords } from './match.ts'
 
 const facts = { amountPaise: 500_00, rrn: '632712000001' }
-type Heard = 'nothing' | 'paid' | 'deemed' | 'returned'
-type Booked = 'nothing' | 'posted' | 'given back'
+type Report = 'nothing' | 'paid' | 'deemed' | 'returned'
+type Posted = 'nothing' | 'posted' | 'reversed'
 type Status = 'none' | 'pending' | 'settled' | 'failed'
 
-function words(side: 'DEBIT' | 'CREDIT', heard: Heard, booked: Booked, status: Status): Words {
+function records(side: 'DEBIT' | 'CREDIT', report: Report, posted: Posted, status: Status): SideRecords {
   const back = `${side}-REVERSAL` as const
-  const result = heard === 'deemed' ? ('DEEMED' as const) : ('SUCCESS' as const)
+  const result = report === 'deemed' ? ('DEEMED' as const) : ('SUCCESS' as const)
   return {
     side,
     network: [
-      ...(heard === 'nothing' ? [] : [{ leg: side, result, ...facts }]),
-      ...(heard === 'returned' ? [{ leg: back, result, ...facts }] : []),
+      ...(report === 'nothing' ? [] : [{ leg: side, result, ...facts }]),
+      ...(report === 'returned' ? [{ leg: back, result, ...facts }] : []),
     ],
     ledger: [
-      ...(booked === 'nothing' ? [] : [{ leg: side, ...facts }]),
-      ...(booked === 'given back' ? [{ leg: back, ...facts }] : []),
+      ...(posted === 'nothing' ? [] : [{ leg: side, ...facts }]),
+      ...(posted === 'reversed' ? [{ leg: back, ...facts }] : []),
     ],
     ...(status === 'none' ? {} : { payment: { status, ...facts } }),
     isOurs: true,
@@ -26,26 +26,26 @@ function words(side: 'DEBIT' | 'CREDIT', heard: Heard, booked: Booked, status: S
   }
 }
 
-const saying = (finding: Finding) =>
-  finding.is === 'differs' ? finding.kind : finding.is === 'conclude' ? `→ ${finding.as}` : finding.is
+const summary = (finding: Finding) =>
+  finding.is === 'differs' ? finding.kind : finding.is === 'complete' ? `→ ${finding.as}` : finding.is
 
 describe.each(['DEBIT', 'CREDIT'] as const)('%s', (side) => {
-  it.each<[Heard, Booked, Status, string]>([
+  it.each<[Report, Posted, Status, string]>([
     ['paid', 'posted', 'settled', 'matched'],
     ['paid', 'posted', 'pending', '→ settled'],
     ['paid', 'nothing', 'pending', side === 'DEBIT' ? '→ settled' : 'missing-here'],
     ['paid', 'nothing', 'failed', 'late-success'],
     ['paid', 'posted', 'failed', 'late-success'],
-    ['paid', 'given back', 'failed', 'late-success'],
+    ['paid', 'reversed', 'failed', 'late-success'],
     ['paid', 'nothing', 'settled', 'missing-here'],
-    ['paid', 'given back', 'settled', 'missing-here'],
+    ['paid', 'reversed', 'settled', 'missing-here'],
     ['paid', 'nothing', 'none', 'missing-here'],
     ['paid', 'posted', 'none', 'missing-here'],
     ['deemed', 'nothing', 'pending', 'deemed-awaiting'],
     ['deemed', 'posted', 'settled', 'deemed-awaiting'],
     ['returned', 'nothing', 'pending', '→ failed'],
     ['returned', 'nothing', 'failed', 'matched'],
-    ['returned', 'given back', 'failed', 'matched'],
+    ['returned', 'reversed', 'failed', 'matched'],
     ['returned', 'posted', 'failed', 'reversal-pending'],
     ['returned', 'posted', 'settled', 'reversal-pending'],
     ['returned', 'nothing', 'settled', 'missing-there'],
@@ -54,35 +54,35 @@ describe.each(['DEBIT', 'CREDIT'] as const)('%s', (side) => {
     ['nothing', 'posted', 'none', 'missing-there'],
     ['nothing', 'posted', 'failed', 'reversal-pending'],
     ['nothing', 'nothing', 'pending', '→ failed'],
-    ['nothing', 'given back', 'pending', '→ failed'],
+    ['nothing', 'reversed', 'pending', '→ failed'],
     ['nothing', 'nothing', 'settled', 'missing-there'],
     ['nothing', 'nothing', 'failed', 'matched'],
-    ['nothing', 'given back', 'failed', 'matched'],
-  ])('network %s, ledger %s, payment %s: %s', (heard, booked, status, said) => {
-    expect(saying(match(words(side, heard, booked, status)))).toBe(said)
+    ['nothing', 'reversed', 'failed', 'matched'],
+  ])('network %s, ledger %s, payment %s: %s', (report, posted, status, expected) => {
+    expect(summary(matchSide(records(side, report, posted, status)))).toBe(expected)
   })
 
-  it('what is too young for the report is not judged', () => {
-    const young = { ...words(side, 'nothing', 'posted', 'settled'), isComplete: false }
-    expect(match(young)).toEqual({ is: 'early' })
+  it('a transaction too young for the report is not judged', () => {
+    const young = { ...records(side, 'nothing', 'posted', 'settled'), isComplete: false }
+    expect(matchSide(young)).toEqual({ is: 'early' })
   })
 
   it.each(['network', 'ledger', 'payment'] as const)(
     'another amount or RRN in the %s is a difference',
     (who) => {
       for (const other of [{ amountPaise: 501_00 }, { rrn: '632712000002' }]) {
-        const all = words(side, 'paid', 'posted', 'settled')
+        const all = records(side, 'paid', 'posted', 'settled')
         if (who === 'payment') all.payment = { ...all.payment!, ...other }
         else Object.assign(all[who][0]!, other)
-        expect(saying(match(all))).toBe('amount-differs')
+        expect(summary(matchSide(all))).toBe('amount-differs')
       }
     },
   )
 })
 
 it('another app’s debit of an account at our bank has no payment here', () => {
-  const theirs = { ...words('DEBIT', 'paid', 'posted', 'none'), isOurs: false }
-  expect(match(theirs)).toEqual({ is: 'matched' })
+  const theirs = { ...records('DEBIT', 'paid', 'posted', 'none'), isOurs: false }
+  expect(matchSide(theirs)).toEqual({ is: 'matched' })
 })
 
 it('the net is what is owed to us', () => {

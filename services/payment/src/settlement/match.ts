@@ -1,4 +1,4 @@
-// Three words about one side of a transaction, the network's, the ledger's and the payment's, held against each other.
+// Three-way match of one side of a transaction: the network's report, the ledger's legs and the payment. Pure.
 import type { DifferenceKind } from '@bahi/contracts/reconciliation.ts'
 import type { SettlementRow } from '@bahi/contracts/sandbox.ts'
 import type { Leg } from '@bahi/contracts/transfers.ts'
@@ -7,8 +7,8 @@ import type { Payment } from '../payments/payment.ts'
 /** Our bank's side of a transaction. */
 export type Side = 'DEBIT' | 'CREDIT'
 
-/** What each of the three knows of one side; reversals stand beside what they reverse. */
-export type Words = {
+/** The records of one side; reversals are listed beside what they reverse. */
+export type SideRecords = {
   side: Side
   /** Of all cycles so far. */
   network: Pick<SettlementRow, 'leg' | 'amountPaise' | 'rrn' | 'result'>[]
@@ -16,60 +16,59 @@ export type Words = {
   payment?: Pick<Payment, 'status' | 'amountPaise' | 'rrn'> | undefined
   /** Whether the payment belongs to our PSP: another app may move money of our bank's customers. */
   isOurs: boolean
-  /** Whether the network has told all that it ever will of a transaction as old as this. */
+  /** Whether all reports that can name a transaction of this age have been read. */
   isComplete: boolean
 }
 
 export type Finding =
   | { is: 'matched' }
-  /** Nothing to say yet: another cycle may tell. */
+  /** Too early to judge: the report of another cycle may name it. */
   | { is: 'early' }
   | { is: 'differs'; kind: DifferenceKind }
-  /** The network's word ends a payment that is pending here; then it is looked at again. */
-  | { is: 'conclude'; as: 'settled' | 'failed' }
+  /** The report decides a payment that is pending here; then the side is matched again. */
+  | { is: 'complete'; as: 'settled' | 'failed' }
 
 const matched: Finding = { is: 'matched' }
 const differs = (kind: DifferenceKind): Finding => ({ is: 'differs', kind })
 
-export function match(words: Words): Finding {
-  const { side, network, ledger, payment, isOurs, isComplete } = words
+export function matchSide(records: SideRecords): Finding {
+  const { side, network, ledger, payment, isOurs, isComplete } = records
   const reversal = `${side}-REVERSAL` as const
-  const told = network.find((row) => row.leg === side)
-  const returned = network.some((row) => row.leg === reversal)
+  const reported = network.find((row) => row.leg === side)
+  const reportedReversal = network.some((row) => row.leg === reversal)
   const posted = ledger.some((leg) => leg.leg === side)
-  const givenBack = ledger.some((leg) => leg.leg === reversal)
+  const reversed = ledger.some((leg) => leg.leg === reversal)
   if (disagree([...network, ...ledger, ...(payment ? [payment] : [])])) return differs('amount-differs')
 
-  if (returned) {
-    if (posted && !givenBack) return differs('reversal-pending')
-    if (payment?.status === 'pending') return { is: 'conclude', as: 'failed' }
+  if (reportedReversal) {
+    if (posted && !reversed) return differs('reversal-pending')
+    if (payment?.status === 'pending') return { is: 'complete', as: 'failed' }
     return payment?.status === 'settled' ? differs('missing-there') : matched
   }
-  if (told?.result === 'DEEMED') return differs('deemed-awaiting')
-  if (told) {
+  if (reported?.result === 'DEEMED') return differs('deemed-awaiting')
+  if (reported) {
     if (payment?.status === 'pending') {
-      // Nobody is told of money that our ledger does not have; a hold becomes a debit as the payment settles.
-      const isHere = side === 'DEBIT' || (posted && !givenBack)
-      return isHere ? { is: 'conclude', as: 'settled' } : differs('missing-here')
+      // A credit must be in our ledger before the payment settles; a hold becomes the debit as it settles.
+      const isHere = side === 'DEBIT' || (posted && !reversed)
+      return isHere ? { is: 'complete', as: 'settled' } : differs('missing-here')
     }
     if (payment?.status === 'failed') return differs('late-success')
-    if (!posted || givenBack) return differs('missing-here')
-    // Another app's debit is our bank's business alone; whoever is credited is told by us.
+    if (!posted || reversed) return differs('missing-here')
+    // A debit for another app has no payment here; a credit always has one.
     return payment || (side === 'DEBIT' && !isOurs) ? matched : differs('missing-here')
   }
   if (!isComplete) return { is: 'early' }
-  if (posted && !givenBack)
-    return differs(payment?.status === 'failed' ? 'reversal-pending' : 'missing-there')
-  if (payment?.status === 'pending') return { is: 'conclude', as: 'failed' }
+  if (posted && !reversed) return differs(payment?.status === 'failed' ? 'reversal-pending' : 'missing-there')
+  if (payment?.status === 'pending') return { is: 'complete', as: 'failed' }
   return payment?.status === 'settled' ? differs('missing-there') : matched
 }
 
-/** One transaction has one amount and one RRN, whoever speaks of it. */
+/** One transaction has one amount and one RRN in all records. */
 function disagree(all: { amountPaise: number; rrn: string }[]): boolean {
   return new Set(all.map(({ amountPaise, rrn }) => `${amountPaise} ${rrn}`)).size > 1
 }
 
-/** What the rows sum up to: positive when it is owed to us. */
+/** The sum of the rows: positive when it is owed to us. */
 export function netOf(rows: Pick<Leg, 'leg' | 'amountPaise'>[]): number {
   return rows.reduce((net, { leg, amountPaise }) => {
     return leg === 'CREDIT' || leg === 'DEBIT-REVERSAL' ? net + amountPaise : net - amountPaise

@@ -1,4 +1,4 @@
-// Reconciliation against played reports: what ends a payment, what becomes a difference, and how that goes away.
+// Reconciliation against stub reports: what completes a payment, what becomes a difference, and what closes it.
 import { cycleAt, cycleNamed } from '@bahi/contracts/network-rules.ts'
 import { showPayment } from '@bahi/contracts/payment.ts'
 import * as operations from '@bahi/contracts/reconciliation.ts'
@@ -29,8 +29,8 @@ beforeAll(async () => {
     report(cycle) {
       if (withheld.has(cycle)) throw new Problem('unavailable')
       const rows = reports.get(cycle) ?? []
-      const ended = cycleNamed(cycle)!.to.getTime()
-      const completeUntil = new Date(Math.min(stage.clock.now().getTime() - 60_000, ended)).toISOString()
+      const endMs = cycleNamed(cycle)!.to.getTime()
+      const completeUntil = new Date(Math.min(stage.clock.now().getTime() - 60_000, endMs)).toISOString()
       const net = rows.reduce((sum, row) => sum + (row.leg === 'CREDIT' ? 1 : -1) * row.amountPaise, 0)
       return { cycle, completeUntil, netPaise: net, rows }
     },
@@ -39,7 +39,7 @@ beforeAll(async () => {
   const at = { bank: 'GANG', ifsc: 'GANG0000001', accountType: 'savings', onUs: false } as const
   stage.parties.set('ramesh@ganga', { vpa: 'ramesh@ganga', name: 'Ramesh', accountRef: 'ref-1', ...at })
 })
-afterEach(async () => expect(await stage.faults()).toEqual([]))
+afterEach(async () => expect(await stage.inconsistencies()).toEqual([]))
 afterAll(() => stage.stop())
 
 const as = () => stage.platform.person(operator)
@@ -49,7 +49,7 @@ const ask = (cycle: string) => as()(operations.reconcileCycle, { params: { cycle
 async function reconcile(cycle: string) {
   await stage.until(async () => {
     const [row] = await stage.sql<{ free: boolean }[]>`
-      select held_until = '-infinity' as free from payment.settlement_cycles where id = ${cycle}`
+      select leased_until = '-infinity' as free from payment.settlement_cycles where id = ${cycle}`
     return row?.free !== false
   })
   return ask(cycle)
@@ -71,15 +71,15 @@ function endCycle() {
   const now = stage.clock.now()
   stage.clock.advance(cycleAt(now).to.getTime() - now.getTime() + 30 * 60_000)
 }
-const lastEnded = () => cycleAt(new Date(cycleAt(stage.clock.now()).from.getTime() - 1)).id
+const lastCycle = () => cycleAt(new Date(cycleAt(stage.clock.now()).from.getTime() - 1)).id
 const report = (cycle: string, row: Omit<SettlementRow, 'result' | 'at'>, result = 'SUCCESS' as const) =>
   reports.set(cycle, [...(reports.get(cycle) ?? []), { ...row, result, at: stage.clock.now().toISOString() }])
 
-it('a payment that the report counts is settled, one that it does not know is given back', async () => {
+it('a payment that the report counts is settled, one that it does not name is released', async () => {
   const [known, unknown] = [await waiting(), await waiting()]
   report(known.cycle, known.row)
   endCycle()
-  // The ledger of this stage moves the hold; the leg that account would tell of:
+  // The ledger of this stage moves the hold; the leg that account would report:
   legs.push({ ...known.row, postedAt: stage.clock.now().toISOString() })
   await stage.until(async () => (await see(unknown.asha, unknown.id)).status !== 'pending')
   expect((await see(known.asha, known.id)).status).toBe('settled')
@@ -123,7 +123,7 @@ it('a person closes what stays different, saying why; it stays closed', async ()
   expect(await refusal(close('once more'))).toMatchObject({ code: 'wrong-state' })
   await reconcile(cycle)
   expect(await differences()).toEqual([])
-  expect(await stage.told(found!.id)).toEqual(['payment.difference-opened', 'payment.difference-closed'])
+  expect(await stage.eventsOf(found!.id)).toEqual(['payment.difference-opened', 'payment.difference-closed'])
   // So that the last test finds nothing waiting.
   reports.set(cycle, [])
   report(cycle, row)
@@ -132,7 +132,7 @@ it('a person closes what stays different, saying why; it stays closed', async ()
   await reconcile(cycle)
 })
 
-it('what the network counts and our bank gave back is a difference, and nobody is told that it is paid', async () => {
+it('what the network counts and our bank reversed is a difference, and the payment does not settle', async () => {
   const { asha, id, row, cycle } = await waiting()
   stage.holds.get(id)!.status = 'voided'
   report(cycle, row)
@@ -155,7 +155,7 @@ it('while the report of a cycle is missing, no later one gives back what it may 
   endCycle()
   for (const _ of ['the cycle after it', 'and one more']) {
     endCycle()
-    await reconcile(lastEnded())
+    await reconcile(lastCycle())
   }
   expect((await see(asha, id)).status).toBe('pending')
   withheld.clear()
@@ -165,7 +165,7 @@ it('while the report of a cycle is missing, no later one gives back what it may 
 
 it('what a later report found missing stays open when an older one is looked at again', async () => {
   const { row } = await waiting()
-  const older = lastEnded()
+  const older = lastCycle()
   legs.push({ ...row, postedAt: stage.clock.now().toISOString() })
   endCycle()
   await stage.until(async () => (await differences()).length === 1)
@@ -205,7 +205,7 @@ it('operators alone', async () => {
 it('open payments are checked again when an operator asks', async () => {
   const { id } = await waiting()
   const check = async () => (await as()(operations.checkOpenPayments, { body: { paymentIds: [id] } })).asked
-  // Recovery works meanwhile: what it has just taken is asked for anew, so the pair is tried more than once.
+  // Recovery works meanwhile: what it has just leased is checked anew, so the pair is tried more than once.
   const twice = async () => {
     await stage.sql`update payment.open_payments set due_at = 'infinity' where payment_id = ${id}`
     return [await check(), await check()]

@@ -1,4 +1,4 @@
-// Holds settlement cycles against our books: the network's report, the ledger's legs, and the payments, three ways.
+// Reconciles settlement cycles three ways: the network's report, the ledger's legs, and the payments.
 import { cycleAt, cycleNamed, type Cycle } from '@bahi/contracts/network-rules.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -7,29 +7,34 @@ import { appendEvents, type NewEvent } from '@bahi/kit/events/events.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Queryable } from '@bahi/kit/sql/sql.ts'
 import type { Worker } from '@bahi/kit/runtime/worker.ts'
-import type { Conclude } from '../network/apply-network-outcome.ts'
-import { match, netOf, type Finding, type Side, type Words } from './match.ts'
+import type { ApplyNetworkOutcome } from '../network/apply-network-outcome.ts'
+import { matchSide, netOf, type Finding, type Side, type SideRecords } from './match.ts'
 import type { Network } from '../network/network.ts'
 import type { Payment } from '../payments/payment.ts'
-import { findByTxnIds } from '../payments/store.ts'
+import {
+  findByTxnIds,
+  firstThroughNetwork,
+  pendingBefore,
+  scheduleChecks,
+} from '../payments/store-network.ts'
 import * as store from './store.ts'
 
 const chunk = 500
-/** Work on one cycle is given up for dead after so long, and another process may take it. */
-const holdMs = 5 * 60_000
-/** After its end a cycle is left alone so long: its report is being written. */
+/** After so long another process may take over a cycle whose process died. */
+const leaseMs = 5 * 60_000
+/** So long after the end of a cycle its report is complete. */
 const reportDelayMs = 2 * 60_000
 const everyMs = 20_000
 
 export type ReconcileDeps = Pick<Deps, 'sql' | 'call' | 'clock' | 'log' | 'transaction'> & {
   network: Network | undefined
-  conclude: Conclude['conclude']
+  applyOutcome: ApplyNetworkOutcome
   txnPrefix: string
   /** Code of our bank. */
   bank: string
 }
 
-type Examined = { matched: number; ledgerNetPaise: number }
+type Totals = { matched: number; ledgerNetPaise: number }
 
 /**
  * Throws `not-found` for a name that no cycle has, `wrong-state` while the cycle runs or another process works on it,
@@ -42,33 +47,33 @@ export async function reconcile(deps: ReconcileDeps, cycleId: string): Promise<s
   if (!cycle) throw new Problem('not-found', `there is no settlement cycle ${cycleId}`)
   const now = clock.now()
   if (cycle.to > now) throw new Problem('wrong-state', `the cycle ends at ${cycle.to.toISOString()}`)
-  if (!(await store.holdCycle(sql, cycle, now, new Date(now.getTime() + holdMs)))) {
+  if (!(await store.leaseCycle(sql, cycle, now, new Date(now.getTime() + leaseMs)))) {
     throw new Problem('wrong-state', 'another process reconciles this cycle right now')
   }
   try {
     const { completeUntil, netPaise } = await readReport(deps, network, cycle.id)
     for (const older of await store.cyclesAwaiting(sql, cycle.id)) await readReport(deps, network, older)
-    // With a report missing before it, what nobody named may be named there.
+    // While an earlier report is missing, a transaction that no report names may be named there.
     const next = await nextCycle(sql)
-    const until = next === undefined || next.from >= cycle.from ? completeUntil : new Date(0)
-    const examined = await examineAll(deps, cycle, until)
-    const sums = { completeUntil, networkNetPaise: netPaise, ...examined, at: clock.now() }
+    const settledUntil = next === undefined || next.from >= cycle.from ? completeUntil : new Date(0)
+    const totals = await matchAll(deps, cycle, settledUntil)
+    const sums = { completeUntil, networkNetPaise: netPaise, ...totals, at: clock.now() }
     await deps.transaction(async (tx) => {
-      await store.finishCycle(tx, cycle.id, sums)
+      await store.completeCycle(tx, cycle.id, sums)
       const open = (await store.findCycle(tx, cycle.id))!.open
-      const data = { cycle: cycle.id, open, networkNetPaise: netPaise, ...examined }
+      const data = { cycle: cycle.id, open, networkNetPaise: netPaise, ...totals }
       await appendEvents(tx, clock.now(), [{ type: 'payment.cycle-reconciled', stream: cycle.id, data }])
     })
     return (await store.findCycle(sql, cycle.id))!
   } catch (error) {
-    await store.letGoOfCycle(sql, cycle.id).catch(() => undefined)
+    await store.releaseCycle(sql, cycle.id).catch(() => undefined)
     throw error
   }
 }
 
-/** Where reconciliation goes on: all before it is reconciled. Undefined when nothing went through the network yet. */
+/** The first cycle that is not reconciled. Undefined when nothing went through the network yet. */
 async function nextCycle(sql: Queryable): Promise<Cycle | undefined> {
-  const first = await store.firstThroughNetwork(sql)
+  const first = await firstThroughNetwork(sql)
   return first && cycleAt(await store.reconciledUpTo(sql, cycleAt(first).from))
 }
 
@@ -79,32 +84,30 @@ async function readReport(
 ): Promise<{ completeUntil: Date; netPaise: number }> {
   for (let after: string | undefined; ;) {
     const page = await network.report(cycle, after)
-    await store.keepRows(deps.sql, cycle, page.rows)
+    await store.storeReportRows(deps.sql, cycle, page.rows)
     after = page.next
     if (after === undefined) return { completeUntil: new Date(page.completeUntil), netPaise: page.netPaise }
   }
 }
 
-async function examineAll(deps: ReconcileDeps, cycle: Cycle, completeUntil: Date): Promise<Examined> {
+async function matchAll(deps: ReconcileDeps, cycle: Cycle, completeUntil: Date): Promise<Totals> {
   const { sql } = deps
-  const sum: Examined = { matched: 0, ledgerNetPaise: 0 }
+  const sum: Totals = { matched: 0, ledgerNetPaise: 0 }
   for await (const txnIds of pages((last) => store.reportedTxnIds(sql, cycle.id, last, chunk))) {
-    const { matched, ledgerNetPaise } = await examine(deps, cycle, txnIds, completeUntil)
+    const { matched, ledgerNetPaise } = await matchTransactions(deps, cycle, txnIds, completeUntil)
     sum.matched += matched
     sum.ledgerNetPaise += ledgerNetPaise
   }
-  // What our side knows of, and nobody named: money of this cycle, older differences, payments that wait.
-  for await (const txnIds of legsOf(deps, cycle)) await examine(deps, cycle, txnIds, completeUntil)
+  // What only our side knows: legs of this cycle, older differences, pending payments.
+  for await (const txnIds of legsOf(deps, cycle)) await matchTransactions(deps, cycle, txnIds, completeUntil)
   for await (const txnIds of pages((last) => store.openDifferenceTxnIds(sql, last, chunk)))
-    await examine(deps, cycle, txnIds, completeUntil)
-  for await (const pending of pages<Payment>((last) =>
-    store.pendingBefore(sql, completeUntil, last?.id, chunk),
-  )) {
+    await matchTransactions(deps, cycle, txnIds, completeUntil)
+  for await (const pending of pages<Payment>((last) => pendingBefore(sql, completeUntil, last?.id, chunk))) {
     const txnIds = pending.map(({ txnId }) => txnId)
-    await examine(deps, cycle, txnIds, completeUntil)
+    await matchTransactions(deps, cycle, txnIds, completeUntil)
   }
-  // Money that never was at our bank stands in no report of ours: only a check tells.
-  await store.wakeChecks(sql, { now: deps.clock.now(), before: completeUntil })
+  // A payment without a leg at our bank is in no report of ours: only a check decides it.
+  await scheduleChecks(sql, { now: deps.clock.now(), before: completeUntil })
   return sum
 }
 
@@ -113,7 +116,7 @@ async function* pages<T = string>(find: (last: T | undefined) => Promise<T[]>): 
   for (let page = await find(undefined); page.length > 0; page = await find(page.at(-1))) yield page
 }
 
-/** Transactions that our bank moved money for in the cycle. */
+/** Transactions with a leg that our bank posted in the cycle. */
 async function* legsOf({ call }: ReconcileDeps, cycle: Cycle): AsyncGenerator<string[]> {
   const time = { from: cycle.from.toISOString(), to: cycle.to.toISOString() }
   for (let after: string | undefined; ;) {
@@ -124,55 +127,59 @@ async function* legsOf({ call }: ReconcileDeps, cycle: Cycle): AsyncGenerator<st
   }
 }
 
-async function examine(
+async function matchTransactions(
   deps: ReconcileDeps,
   cycle: Cycle,
   txnIds: string[],
   completeUntil: Date,
-): Promise<Examined> {
-  const sum: Examined = { matched: 0, ledgerNetPaise: 0 }
+): Promise<Totals> {
+  const sum: Totals = { matched: 0, ledgerNetPaise: 0 }
   if (txnIds.length === 0) return sum
-  let known = await gather(deps, txnIds, completeUntil)
-  const tried = await Promise.all(known.map((one) => concludeBy(deps, one)))
-  const stuck = new Set(known.flatMap((one, i) => (tried[i] === 'stuck' ? [one.side + one.txnId] : [])))
-  if (tried.includes('ended')) known = await gather(deps, txnIds, completeUntil)
-  const differing = known.flatMap((one) => {
-    const kind = kindOf(match(one), stuck.has(one.side + one.txnId))
+  let sides = await collectSides(deps, txnIds, completeUntil)
+  const results = await Promise.all(sides.map((one) => completeByReport(deps, one)))
+  const stuck = new Set(sides.flatMap((one, i) => (results[i] === 'stuck' ? [one.side + one.txnId] : [])))
+  if (results.includes('completed')) sides = await collectSides(deps, txnIds, completeUntil)
+  const differing = sides.flatMap((one) => {
+    const kind = kindOf(matchSide(one), stuck.has(one.side + one.txnId))
     return kind ? [{ ...one, kind }] : []
   })
-  // Of what it is too early to judge, nothing is gone either.
-  const early = new Set(known.flatMap((one) => (match(one).is === 'early' ? [one.txnId] : [])))
+  // Where it is too early to judge, no difference may close either.
+  const early = new Set(sides.flatMap((one) => (matchSide(one).is === 'early' ? [one.txnId] : [])))
   const judged = txnIds.filter((txnId) => !early.has(txnId))
-  await keepDifferences(deps, cycle, judged, differing)
-  const matching = known.filter((one) => match(one).is === 'matched')
+  await storeDifferences(deps, cycle, judged, differing)
+  const matching = sides.filter((one) => matchSide(one).is === 'matched')
   sum.matched += matching.filter((one) => one.network.length > 0).length
   const inCycle = new Set(
-    known.flatMap((one) => one.network.flatMap((r) => (r.cycle === cycle.id ? [r.leg + one.txnId] : []))),
+    sides.flatMap((one) => one.network.flatMap((r) => (r.cycle === cycle.id ? [r.leg + one.txnId] : []))),
   )
   sum.ledgerNetPaise += netOf(
-    known.flatMap((one) => one.ledger.filter((leg) => inCycle.has(leg.leg + one.txnId))),
+    sides.flatMap((one) => one.ledger.filter((leg) => inCycle.has(leg.leg + one.txnId))),
   )
   return sum
 }
 
-/** A payment that the network's word cannot end, since its hold ended the other way, is a difference too. */
+/** A payment that the report cannot complete, since its hold was closed the other way, is a difference too. */
 function kindOf(finding: Finding, isStuck: boolean): store.NewDifference['kind'] | undefined {
   if (finding.is === 'differs') return finding.kind
-  if (finding.is !== 'conclude' || !isStuck) return undefined
+  if (finding.is !== 'complete' || !isStuck) return undefined
   return finding.as === 'settled' ? 'missing-here' : 'missing-there'
 }
 
-type Known = Omit<Words, 'network' | 'ledger' | 'payment'> & {
+type TransactionSide = Omit<SideRecords, 'network' | 'ledger' | 'payment'> & {
   txnId: string
-  network: store.KeptRow[]
+  network: store.ReportRow[]
   ledger: Leg[]
   payment: Payment | undefined
 }
 
-/** All that is known of these transactions, side by side. */
-async function gather(deps: ReconcileDeps, txnIds: string[], completeUntil: Date): Promise<Known[]> {
+/** All records of these transactions, by side. */
+async function collectSides(
+  deps: ReconcileDeps,
+  txnIds: string[],
+  completeUntil: Date,
+): Promise<TransactionSide[]> {
   const [rows, legs, payments] = await Promise.all([
-    store.keptRows(deps.sql, txnIds),
+    store.reportRowsOf(deps.sql, txnIds),
     allLegs(deps, txnIds),
     findByTxnIds(deps.sql, txnIds, deps.txnPrefix),
   ])
@@ -180,7 +187,7 @@ async function gather(deps: ReconcileDeps, txnIds: string[], completeUntil: Date
   const [rowsOf, legsOfTxn] = [of(rows), of(legs)]
   const paymentOf = new Map(payments.map((payment) => [payment.txnId, payment]))
   return txnIds.flatMap((txnId) =>
-    (['DEBIT', 'CREDIT'] as const).flatMap((side): Known[] => {
+    (['DEBIT', 'CREDIT'] as const).flatMap((side): TransactionSide[] => {
       const isSide = ({ leg }: { leg: string }) => leg === side || leg === `${side}-REVERSAL`
       const network = (rowsOf.get(txnId) ?? []).filter(isSide)
       const ledger = (legsOfTxn.get(txnId) ?? []).filter(isSide)
@@ -193,7 +200,7 @@ async function gather(deps: ReconcileDeps, txnIds: string[], completeUntil: Date
   )
 }
 
-/** On which side of a payment our bank stands; undefined when on none. */
+/** The side of a payment that is at our bank; undefined when none is. */
 function sideOf({ bank }: ReconcileDeps, payment: Payment | undefined): Side | undefined {
   if (payment?.route === 'out') return 'DEBIT'
   if (payment?.route === 'in' || payment?.route === 'through') {
@@ -213,21 +220,24 @@ async function allLegs({ call }: ReconcileDeps, txnIds: string[]): Promise<Leg[]
   return legs
 }
 
-/** The report is the last word: it ends what no message ended. Undefined when it says nothing of that. */
-async function concludeBy(deps: ReconcileDeps, known: Known): Promise<'ended' | 'stuck' | undefined> {
-  const finding = match(known)
-  if (finding.is !== 'conclude' || !known.payment) return undefined
-  const verdict =
+/** Completes a pending payment by the report, which is final. Undefined when there is nothing to complete. */
+async function completeByReport(
+  deps: ReconcileDeps,
+  side: TransactionSide,
+): Promise<'completed' | 'stuck' | undefined> {
+  const finding = matchSide(side)
+  if (finding.is !== 'complete' || !side.payment) return undefined
+  const outcome =
     finding.as === 'settled' ? ({ is: 'settled' } as const) : { is: 'failed' as const, code: 'U48' }
-  const payment = await deps.conclude(known.payment, verdict)
-  return payment.status === 'pending' ? 'stuck' : 'ended'
+  const payment = await deps.applyOutcome(side.payment, outcome)
+  return payment.status === 'pending' ? 'stuck' : 'completed'
 }
 
-async function keepDifferences(
+async function storeDifferences(
   deps: ReconcileDeps,
   cycle: Cycle,
   txnIds: string[],
-  differing: (Known & { kind: store.NewDifference['kind'] })[],
+  differing: (TransactionSide & { kind: store.NewDifference['kind'] })[],
 ): Promise<void> {
   const now = deps.clock.now()
   const found = differing.map(({ txnId, side, kind, network, ledger, payment }) => ({
@@ -239,21 +249,21 @@ async function keepDifferences(
   }))
   await deps.transaction(async (tx) => {
     const opened = await store.openDifferences(tx, found, now)
-    const closed = await store.closeGone(tx, txnIds, found, now)
-    const told =
+    const closed = await store.closeResolved(tx, txnIds, found, now)
+    const toEvent =
       (type: 'payment.difference-opened' | 'payment.difference-closed') =>
-      (one: { id: string; kind: string; txnId: string }): NewEvent => {
-        const data = { differenceId: one.id, kind: one.kind, txnId: one.txnId, cycle: cycle.id }
-        return { type, stream: one.id, data }
+      ({ id, kind, txnId }: { id: string; kind: string; txnId: string }): NewEvent => {
+        const data = { differenceId: id, kind, txnId, cycle: cycle.id }
+        return { type, stream: id, data }
       }
     await appendEvents(tx, now, [
-      ...opened.map(told('payment.difference-opened')),
-      ...closed.map(told('payment.difference-closed')),
+      ...opened.map(toEvent('payment.difference-opened')),
+      ...closed.map(toEvent('payment.difference-closed')),
     ])
   })
 }
 
-/** Reconciles cycles one after the other, as they end. */
+/** Reconciles cycles in order, after each has ended. */
 export function reconcileWorker(deps: ReconcileDeps): Worker {
   return {
     name: 'reconcile cycles',

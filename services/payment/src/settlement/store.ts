@@ -1,10 +1,8 @@
-// The SQL of reconciliation: cycles, what the network reported, differences, and payments that wait for a report.
+// The SQL of settlement: cycles, the rows of the network's reports, differences.
 import type { DifferenceKind } from '@bahi/contracts/reconciliation.ts'
 import type { SettlementRow } from '@bahi/contracts/sandbox.ts'
 import { rowsIn, type Queryable } from '@bahi/kit/sql/sql.ts'
 import type { Side } from './match.ts'
-import type { Payment } from '../payments/payment.ts'
-import { columns, toPayment, type PaymentRow } from '../payments/store.ts'
 
 export type CycleRow = {
   id: string
@@ -21,23 +19,23 @@ const cycleColumns = (sql: Queryable) => sql`
   c.id, c.from_at, c.to_at, c.network_net_paise, c.ledger_net_paise, c.matched, c.reconciled_at,
   (select count(*) from differences d where d.cycle = c.id and d.closed_at is null) as open`
 
-/** Takes the cycle for this process until `until`; false while another one works on it. */
-export async function holdCycle(
+/** Leases the cycle to this process until `until`; false while another process has it. */
+export async function leaseCycle(
   sql: Queryable,
   cycle: { id: string; from: Date; to: Date },
   now: Date,
   until: Date,
 ): Promise<boolean> {
   const rows = await sql`
-    insert into settlement_cycles (id, from_at, to_at, held_until)
+    insert into settlement_cycles (id, from_at, to_at, leased_until)
     values (${cycle.id}, ${cycle.from}, ${cycle.to}, ${until})
-    on conflict (id) do update set held_until = ${until} where settlement_cycles.held_until <= ${now}
+    on conflict (id) do update set leased_until = ${until} where settlement_cycles.leased_until <= ${now}
     returning id`
   return rows.length === 1
 }
 
-export async function letGoOfCycle(sql: Queryable, id: string): Promise<void> {
-  await sql`update settlement_cycles set held_until = '-infinity' where id = ${id}`
+export async function releaseCycle(sql: Queryable, id: string): Promise<void> {
+  await sql`update settlement_cycles set leased_until = '-infinity' where id = ${id}`
 }
 
 /** The end of the last cycle that was reconciled together with all before it, from the one that begins at `from` on. */
@@ -63,15 +61,7 @@ export function reconciledCycles(sql: Queryable, limit: number): Promise<CycleRo
     order by c.to_at desc limit ${limit}`
 }
 
-/** When the first payment went through the network; undefined when none did. */
-export async function firstThroughNetwork(sql: Queryable): Promise<Date | undefined> {
-  const [row] = await sql<
-    { at: Date | null }[]
-  >`select min(created_at) as at from payments where route <> 'l'`
-  return row?.at ?? undefined
-}
-
-export async function keepRows(sql: Queryable, cycle: string, rows: SettlementRow[]): Promise<void> {
+export async function storeReportRows(sql: Queryable, cycle: string, rows: SettlementRow[]): Promise<void> {
   if (rows.length === 0) return
   const given = rows.map(({ txnId, amountPaise, ...row }) => ({
     ...row,
@@ -86,11 +76,11 @@ export async function keepRows(sql: Queryable, cycle: string, rows: SettlementRo
     on conflict (txn_id, leg, cycle) do update set result = excluded.result, amount_paise = excluded.amount_paise`
 }
 
-export type KeptRow = Omit<SettlementRow, 'at'> & { cycle: string }
+export type ReportRow = Omit<SettlementRow, 'at'> & { cycle: string }
 
 /** Of all cycles. */
-export function keptRows(sql: Queryable, txnIds: string[]): Promise<KeptRow[]> {
-  return sql<KeptRow[]>`
+export function reportRowsOf(sql: Queryable, txnIds: string[]): Promise<ReportRow[]> {
+  return sql<ReportRow[]>`
     select txn_id, leg, rrn, amount_paise, result, cycle from settlement_rows where txn_id = any (${txnIds})`
 }
 
@@ -107,7 +97,7 @@ export async function reportedTxnIds(
   return rows.map((row) => row.txnId)
 }
 
-/** Older cycles of which something is deemed still: their reports change when it is confirmed. */
+/** Older cycles with a transaction that is still deemed: their reports change when it is confirmed. */
 export async function cyclesAwaiting(sql: Queryable, except: string): Promise<string[]> {
   const rows = await sql<{ cycle: string }[]>`
     select distinct r.cycle from differences d join settlement_rows r on r.txn_id = d.txn_id and r.result = 'DEEMED'
@@ -127,36 +117,6 @@ export async function openDifferenceTxnIds(
   return rows.map((row) => row.txnId)
 }
 
-/** Payments through the network that began before `before` and are pending still, a page at a time. */
-export async function pendingBefore(
-  sql: Queryable,
-  before: Date,
-  after: string | undefined,
-  limit: number,
-): Promise<Payment[]> {
-  const rows = await sql<PaymentRow[]>`
-    select ${columns(sql)} from payments
-    where id in (select payment_id from open_payments) and route <> 'l' and created_at < ${before}
-      and (${after ?? null}::uuid is null or id > ${after ?? null}::uuid)
-    order by id limit ${limit}`
-  return rows.map(toPayment)
-}
-
-/** Payments that wait for nothing but a report are checked once more, now; how many. */
-export async function wakeChecks(
-  sql: Queryable,
-  about: { now: Date; paymentIds?: string[] | undefined; before?: Date | undefined },
-): Promise<number> {
-  const rows = await sql`
-    update open_payments o set due_at = ${about.now}
-    from payments p
-    where p.id = o.payment_id and p.route <> 'l' and o.due_at > ${about.now}
-      and ${about.paymentIds ? sql`o.payment_id = any (${about.paymentIds}::uuid[])` : sql`o.due_at = 'infinity'`}
-      and ${about.before ? sql`p.created_at < ${about.before}` : sql`true`}
-    returning 1`
-  return rows.length
-}
-
 export type NewDifference = {
   id: string
   txnId: string
@@ -169,7 +129,7 @@ export type NewDifference = {
   paymentStatus: string | undefined
 }
 
-/** Opens what is new, opens anew what was closed by itself; what a person closed stays closed. The new ones. */
+/** Opens new differences, and reopens automatically closed ones; what a person closed stays closed. Those opened. */
 export async function openDifferences(
   sql: Queryable,
   found: NewDifference[],
@@ -193,14 +153,14 @@ export async function openDifferences(
     returning id, kind, txn_id`
 }
 
-/** Closes those of these transactions' differences that are not among the ones that still hold. */
-export async function closeGone(
+/** Closes the differences of these transactions that are not among the ones that remain. */
+export async function closeResolved(
   sql: Queryable,
   txnIds: string[],
-  holding: { txnId: string; side: Side; kind: string }[],
+  remaining: { txnId: string; side: Side; kind: string }[],
   now: Date,
 ): Promise<{ id: string; kind: DifferenceKind; txnId: string }[]> {
-  const keys = holding.map(({ txnId, side, kind }) => `${txnId} ${side} ${kind}`)
+  const keys = remaining.map(({ txnId, side, kind }) => `${txnId} ${side} ${kind}`)
   return sql<{ id: string; kind: DifferenceKind; txnId: string }[]>`
     update differences set closed_at = ${now}
     where closed_at is null and txn_id = any (${txnIds})
@@ -242,7 +202,7 @@ export function findDifferences(
     order by opened_at, id limit ${limit}`
 }
 
-export async function closeByHand(
+export async function closeManually(
   sql: Queryable,
   id: string,
   by: { userId: string; note: string; at: Date },
@@ -265,7 +225,7 @@ export async function differenceExists(sql: Queryable, id: string): Promise<bool
   return rows.length === 1
 }
 
-export async function finishCycle(
+export async function completeCycle(
   sql: Queryable,
   id: string,
   sums: { completeUntil: Date; networkNetPaise: number; ledgerNetPaise: number; matched: number; at: Date },
@@ -273,6 +233,6 @@ export async function finishCycle(
   await sql`
     update settlement_cycles set complete_until = ${sums.completeUntil}, network_net_paise = ${sums.networkNetPaise},
       ledger_net_paise = ${sums.ledgerNetPaise}, matched = ${sums.matched}, reconciled_at = ${sums.at},
-      held_until = '-infinity'
+      leased_until = '-infinity'
     where id = ${id}`
 }

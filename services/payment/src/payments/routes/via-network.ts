@@ -1,0 +1,65 @@
+// What all routes through the network share: starting a payment there once, and asking what became of it.
+import type { Creds } from '@bahi/contracts/network.ts'
+import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import type { ResolvedVpa } from '@bahi/contracts/transfers.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
+import type { Payment } from '../payment.ts'
+import type { Route } from './route.ts'
+import { rescheduleChecks } from '../store-network.ts'
+import type { Network } from '../../network/network.ts'
+
+const maxTries = 3
+const retryAfterMs = 700
+
+/**
+ * Sends the message that starts a payment, and exactly the same one again while no acknowledgement comes: its id makes
+ * that one start. Answers the code of a refusal at the first try, after which nothing of it happens; undefined when the
+ * network took it. Throws when no try was acknowledged.
+ */
+export async function startInNetwork(
+  deps: Pick<Deps, 'clock'> & { network: Network | undefined },
+  payment: Payment,
+  payer: ResolvedVpa,
+  creds: Creds,
+): Promise<string | undefined> {
+  const send = await deps.network!.payment(payment, payer, creds)
+  for (let tries = 1; ; tries++) {
+    try {
+      const { err } = await send()
+      // After a try without an acknowledgement a refusal proves nothing: that try may have been taken.
+      return tries === 1 ? err : undefined
+    } catch (error) {
+      if (tries >= maxTries || !(error instanceof Problem)) throw error
+      await deps.clock.sleep(retryAfterMs)
+    }
+  }
+}
+
+export type NetworkRoute = Pick<Route, 'firstCheckAfterMs' | 'recover'>
+
+/** Checks by the network's dated rules. The answer to a check comes as a message of its own. */
+export function networkRoute(
+  deps: Pick<Deps, 'sql' | 'clock' | 'log'> & { network: Network | undefined },
+  timeScale: number,
+): NetworkRoute {
+  return {
+    firstCheckAfterMs: (now) => networkRulesAt(now, timeScale).firstCheckAfterS * 1_000,
+    async recover(payments) {
+      const { network } = deps
+      const waiting = payments.map(() => 'waiting' as const)
+      if (!network) return waiting
+      const checks = await Promise.allSettled(payments.map((payment) => network.check(payment)))
+      const failed = checks.filter((check) => check.status === 'rejected')
+      if (failed.length === 0) return waiting
+      const ids = payments.flatMap(({ id }, i) => (checks[i]!.status === 'rejected' ? [id] : []))
+      const now = deps.clock.now()
+      const dueAt = new Date(now.getTime() + networkRulesAt(now, timeScale).checkTimeoutS * 1_000)
+      await rescheduleChecks(deps.sql, ids, dueAt)
+      const err: unknown = failed[0]!.reason
+      if (!(err instanceof Problem)) throw err
+      deps.log.warn({ err, payments: ids.length }, 'the network cannot be asked about open payments')
+      return waiting
+    },
+  }
+}
