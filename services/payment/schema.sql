@@ -73,6 +73,7 @@ create table payments (
   payee_user_id uuid,
   payee_account_id uuid,
   amount_paise bigint not null,
+  version integer not null,
   created_at timestamp with time zone not null,
   completed_at timestamp with time zone,
   deemed_at timestamp with time zone,
@@ -105,11 +106,12 @@ END),
   constraint payments_rrn_check CHECK ((length(rrn) = 12)),
   constraint payments_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'settled'::text, 'failed'::text]))),
   constraint payments_txn_prefix_check CHECK ((length(txn_prefix) = ANY (ARRAY[3, 35]))),
+  constraint payments_version_check CHECK ((version > 0)),
   constraint payments_pkey PRIMARY KEY (id)
 ) partition by RANGE (id);
+CREATE INDEX payments_inbound ON ONLY payment.payments USING btree (txn_prefix) WHERE (route = 'i'::"char");
 CREATE INDEX payments_of_payee ON ONLY payment.payments USING btree (payee_user_id, created_at, id) WHERE (payee_user_id IS NOT NULL);
 CREATE INDEX payments_of_payer ON ONLY payment.payments USING btree (payer_user_id, created_at, id) WHERE (payer_user_id IS NOT NULL);
-CREATE INDEX payments_that_came_in ON ONLY payment.payments USING btree (txn_prefix) WHERE (route = 'i'::"char");
 CREATE INDEX payments_through_network ON ONLY payment.payments USING btree (created_at) WHERE (route <> 'l'::"char");
 
 create table payments_default (
@@ -119,6 +121,7 @@ create table payments_default (
   payee_user_id uuid,
   payee_account_id uuid,
   amount_paise bigint not null,
+  version integer not null,
   created_at timestamp with time zone not null,
   completed_at timestamp with time zone,
   deemed_at timestamp with time zone,
@@ -151,6 +154,7 @@ END),
   constraint payments_rrn_check CHECK ((length(rrn) = 12)),
   constraint payments_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'settled'::text, 'failed'::text]))),
   constraint payments_txn_prefix_check CHECK ((length(txn_prefix) = ANY (ARRAY[3, 35]))),
+  constraint payments_version_check CHECK ((version > 0)),
   constraint payments_default_pkey PRIMARY KEY (id)
 ) partition of payments DEFAULT with (fillfactor=70);
 CREATE INDEX payments_default_created_at_idx ON payment.payments_default USING btree (created_at) WHERE (route <> 'l'::"char");
@@ -184,7 +188,7 @@ create table settlement_cycles (
   ledger_net_paise bigint,
   matched integer,
   reconciled_at timestamp with time zone,
-  held_until timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  leased_until timestamp with time zone default '-infinity'::timestamp with time zone not null,
   constraint settlement_cycles_id_check CHECK ((id ~ '^\d{4}-\d{2}-\d{2}\.C\d{2}$'::text)),
   constraint settlement_cycles_pkey PRIMARY KEY (id)
 );
@@ -250,7 +254,7 @@ grant delete, insert, select, update on open_payments to bahi_payment;
 grant select on open_payments to bahi_reporting;
 grant insert, select, update on payers to bahi_payment;
 grant select on payers to bahi_reporting;
-grant insert, select, update (completed_at, deemed_at, tries_left, status, code) on payments to bahi_payment;
+grant insert, select, update (version, completed_at, deemed_at, tries_left, status, code) on payments to bahi_payment;
 grant select on payments to bahi_reporting;
 grant select on payments_default to bahi_reporting;
 grant select, update on relay to bahi_payment;

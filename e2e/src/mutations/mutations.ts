@@ -134,9 +134,9 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'an unknown outcome counts as a failure',
     file: 'services/payment/src/payments/pay.ts',
-    find: "'the outcome of a payment is not known yet')\n    return payment",
+    find: "is not known yet')\n    return payment",
     replace:
-      "'the outcome of a payment is not known yet')\n    return deps.complete({ payment, outcome: { status: 'declined', code: 'XB' } })",
+      "is not known yet')\n    return deps.complete({ payment, outcome: { status: 'declined', code: 'XB' } })",
     caughtBy: 'simulation',
     why: 'Account may have moved the money although its answer got lost.',
   },

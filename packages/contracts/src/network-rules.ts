@@ -77,8 +77,8 @@ export function cycleNamed(id: string): Cycle | undefined {
 }
 
 /**
- * The rules in force, with their waiting times divided by `timeScale`: a sandbox may run faster than the world. Ages, days
- * and cycles stay as they are.
+ * The rules in force, with their waiting times divided by `timeScale`: a sandbox may run faster than the world. Ages,
+ * days and cycles stay as they are.
  */
 export function networkRulesAt(at: Date, timeScale = 1): NetworkRules {
   const rules = rulesAt(networkRules, at)

@@ -1,4 +1,4 @@
-// Payments that cross banks: what each message of the network does to the hold and the payment, however often it arrives.
+// Payments that cross banks: what each message of the network does to hold and payment, when repeated too.
 import { toPsp, type Message } from '@bahi/contracts/network.ts'
 import { showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -173,7 +173,7 @@ describe('from an account of ours to another bank', () => {
     expect((await openRow()).tries).toBe(1)
   })
 
-  it('account silent when the outcome comes: not acknowledged, pending, and right when the message is repeated', async () => {
+  it('account silent when the outcome comes: not acknowledged, pending, completed by a repetition', async () => {
     const { asha, id, answered } = await payOut()
     const request = await started(id)
     stage.account.transfers = 'deaf'

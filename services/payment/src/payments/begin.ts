@@ -1,4 +1,4 @@
-// The first write of a payment: it begins, or its limits refuse it, or its id exists already; one transaction for a batch.
+// The first write of a payment: it begins, its limits refuse it, or its id exists; one transaction for a batch.
 import type { PaymentRoute } from '@bahi/contracts/events.ts'
 import { rrnOf, txnIdOf } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'

@@ -93,8 +93,8 @@ export type UsageRow = PayerUsage & {
 }
 
 /**
- * For each payment, in order: who has its id already, its payer's usage since `since`, and a number for its RRN. Ids are
- * at most `idSlackMs` older than their payments, which leaves older partitions unread. No bound on
+ * For each payment, in order: who has its id already, its payer's usage since `since`, and a number for its RRN. Ids
+ * are at most `idSlackMs` older than their payments, which leaves older partitions unread. No bound on
  * the other side: while a partition is small, a range of ids looks as cheap to read as the payments of a payer, and a
  * plan that was made then would read all payments ever after.
  */
@@ -167,8 +167,8 @@ export async function insertPayments(tx: Tx, begun: NewPayment[]): Promise<void>
   await tx`
     with given as (
       select r.id, r.payer_user_id, r.payer_account_id, r.payee_user_id, r.payee_account_id, r.amount_paise,
-        r.version, r.created_at, r.completed_at, r.status, r.code, r.route, r.txn_prefix, r.rrn, r.payer_vpa, r.payer_name,
-        r.payer_bank, r.payer_masked, r.payee_vpa, r.payee_name, r.payee_bank, r.payee_masked, r.note, r.input_hash,
+        r.version, r.created_at, r.completed_at, r.status, r.code, r.route, r.txn_prefix, r.rrn, r.payer_vpa,
+        r.payer_name, r.payer_bank, r.payer_masked, r.payee_vpa, r.payee_name, r.payee_bank, r.payee_masked, r.note, r.input_hash,
         r.due_at
       from json_to_recordset(${rowsIn(tx, rows)}) as r (
         id uuid, payer_user_id uuid, payer_account_id uuid, payee_user_id uuid, payee_account_id uuid,
@@ -180,11 +180,11 @@ export async function insertPayments(tx: Tx, begun: NewPayment[]): Promise<void>
       insert into open_payments (payment_id, due_at) select id, due_at from given where status = 'pending'
     )
     insert into payments (id, payer_user_id, payer_account_id, payee_user_id, payee_account_id, amount_paise,
-      version, created_at, completed_at, status, code, route, txn_prefix, rrn, payer_vpa, payer_name, payer_bank, payer_masked,
-      payee_vpa, payee_name, payee_bank, payee_masked, note, input_hash)
+      version, created_at, completed_at, status, code, route, txn_prefix, rrn, payer_vpa, payer_name, payer_bank,
+      payer_masked, payee_vpa, payee_name, payee_bank, payee_masked, note, input_hash)
     select id, payer_user_id, payer_account_id, payee_user_id, payee_account_id, amount_paise,
-      version, created_at, completed_at, status, code, route, txn_prefix, rrn, payer_vpa, payer_name, payer_bank, payer_masked,
-      payee_vpa, payee_name, payee_bank, payee_masked, note, decode(input_hash, 'hex')
+      version, created_at, completed_at, status, code, route, txn_prefix, rrn, payer_vpa, payer_name, payer_bank,
+      payer_masked, payee_vpa, payee_name, payee_bank, payee_masked, note, decode(input_hash, 'hex')
     from given order by id`
 }
 
