@@ -168,8 +168,8 @@ export async function insertPayments(tx: Tx, begun: NewPayment[]): Promise<void>
     with given as (
       select r.id, r.payer_user_id, r.payer_account_id, r.payee_user_id, r.payee_account_id, r.amount_paise,
         r.version, r.created_at, r.completed_at, r.status, r.code, r.route, r.txn_prefix, r.rrn, r.payer_vpa,
-        r.payer_name, r.payer_bank, r.payer_masked, r.payee_vpa, r.payee_name, r.payee_bank, r.payee_masked, r.note, r.input_hash,
-        r.due_at
+        r.payer_name, r.payer_bank, r.payer_masked, r.payee_vpa, r.payee_name, r.payee_bank, r.payee_masked, r.note,
+        r.input_hash, r.due_at
       from json_to_recordset(${rowsIn(tx, rows)}) as r (
         id uuid, payer_user_id uuid, payer_account_id uuid, payee_user_id uuid, payee_account_id uuid,
         amount_paise bigint, version int, created_at timestamptz, completed_at timestamptz, status text, code text,
