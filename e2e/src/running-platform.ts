@@ -3,11 +3,14 @@ import { randomBytes } from 'node:crypto'
 import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
 import { becomeCustomer, register, type Customer, type SignedInPerson } from '@bahi/platform/api-client.ts'
 import { startEmbedded, type Embedded, type EmbeddedOptions } from '@bahi/platform/embedded.ts'
-import { makeSecrets } from '@bahi/platform/secrets.ts'
+import { makeSecrets, type Secrets } from '@bahi/platform/secrets.ts'
 
 export type RunningPlatform = Embedded & {
   /** As the owner of all schemas, to look behind the services. */
   admin: Sql
+  databaseUrl: string
+  /** What copies are started with. */
+  secrets: Secrets
   /** A person who is registered and signed in. */
   person(name?: string): Promise<SignedInPerson>
   /** A person with a funded account at our bank, a PIN and a UPI ID. */
@@ -62,6 +65,8 @@ export async function startPlatform(
   return {
     ...running,
     admin,
+    databaseUrl: url.toString(),
+    secrets,
     person,
     async customer(balancePaise = 10_000_00, bank = 'BAHI') {
       const human = await person()

@@ -1,0 +1,45 @@
+// A rotation of data keys on the whole platform: every sealed column of every service ends under the new key.
+import { changeMe, me } from '@bahi/contracts/user.ts'
+import { withNewKey } from '@bahi/kit/crypto/data-keys.ts'
+import { isComplete, resealAll } from '@bahi/platform/reseal.ts'
+import { services } from '@bahi/platform/services.ts'
+import { apiAt } from '@bahi/platform/api-client.ts'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { startPlatform, type RunningPlatform } from './running-platform.ts'
+
+let platform: RunningPlatform
+beforeAll(async () => {
+  platform = await startPlatform(inject('postgresUrl'))
+})
+afterAll(() => platform.stop())
+
+it('every column whose name says that it is sealed is one that re-sealing knows', async () => {
+  const found = await platform.admin<{ name: string }[]>`
+    select table_schema || '.' || table_name || '.' || column_name as name from information_schema.columns
+    where column_name like '%sealed%' and table_schema !~ '^(pg_|information_schema)' order by 1`
+  const known = services.flatMap(({ name, sealed = [] }) =>
+    sealed.map(({ table, column }) => `${name}.${table}.${column}`),
+  )
+  expect(known.sort()).toEqual(found.map((column) => column.name))
+})
+
+it('nothing is left under the older keys, and a copy that has only the new ones opens everything', async () => {
+  const person = await platform.customer(10_000_00, 'KAVE')
+  await platform.customer()
+  await person.call(changeMe, { body: { email: 'asha@example.in' } })
+  const older = platform.secrets.dataKeys
+  const rotated = Object.fromEntries(Object.entries(older).map(([name, keys]) => [name, withNewKey(keys)]))
+
+  const results = await resealAll(platform.databaseUrl, (service) => rotated[service])
+  expect(isComplete(results)).toBe(true)
+  for (const { service, column, changed } of results)
+    expect(changed, `${service}.${column.table}.${column.column}`).toBeGreaterThan(0)
+  expect(isComplete(await resealAll(platform.databaseUrl, (service) => older[service]))).toBe(false)
+
+  for (const [service, { current, keys, fingerprintKey }] of Object.entries(rotated))
+    platform.secrets.dataKeys[service] = { current, keys: { [current]: keys[current]! }, fingerprintKey }
+  const copy = await platform.copy()
+  const { phone, email } = await apiAt(copy.url, person.token)(me, {})
+  expect({ phone, email }).toEqual({ phone: person.phone, email: 'asha@example.in' })
+  await copy.close()
+})
