@@ -7,7 +7,8 @@ import { migrate } from '@bahi/kit/sql/migrate.ts'
 import { freePort, tryPort } from '@bahi/kit/port.ts'
 import { startPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
 import { createTrust } from '@bahi/kit/transport/service-token.ts'
-import { httpTransport, serviceCall } from '@bahi/kit/transport/transport.ts'
+import { httpTransport } from '@bahi/kit/transport/http-transport.ts'
+import { serviceCall } from '@bahi/kit/transport/transport.ts'
 import {
   addresses,
   stopProcess,

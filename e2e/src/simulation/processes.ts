@@ -3,7 +3,7 @@ import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { createCall, type Call } from '@bahi/contracts/call.ts'
 import type { Env } from '@bahi/kit/runtime/config.ts'
 import type { AnyService } from '@bahi/kit/runtime/service.ts'
-import { serviceCall } from '@bahi/kit/transport/transport.ts'
+import { serviceCall, wholeBody } from '@bahi/kit/transport/transport.ts'
 import { createTrust } from '@bahi/kit/transport/service-token.ts'
 import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
 import { startServices, type RuntimeOptions } from '@bahi/kit/runtime/runtime.ts'
@@ -117,7 +117,7 @@ export function createProcesses(
         throw error
       })
       .finally(clock.done)
-    processes.get(name)!.push({ incarnation, app: running.app(name) as never })
+    processes.get(name)!.push({ incarnation, app: running.app(name) })
   }
 
   /** The connections end at once, and the server rolls back or not; a while later somebody starts it anew. */
@@ -177,9 +177,7 @@ export function createProcesses(
           ...(request.body === undefined ? {} : { body: request.body }),
           timeoutMs: (contract.timeoutMs ?? 10_000) + 1_000,
         })
-        const chunks: Buffer[] = []
-        for await (const chunk of answer.body) chunks.push(Buffer.from(chunk as Uint8Array))
-        return { status: answer.status, headers: {}, body: Buffer.concat(chunks).toString('utf8') }
+        return { status: answer.status, headers: {}, body: (await wholeBody(answer.body)).toString('utf8') }
       }),
     asGateway,
     alive: (name) => alive(name).map(({ incarnation }) => incarnation),

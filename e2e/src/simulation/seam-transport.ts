@@ -2,8 +2,10 @@
 import { Readable } from 'node:stream'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import type { App } from '@bahi/kit/http/http.ts'
+import { injectTransport } from '@bahi/kit/transport/inject-transport.ts'
 import {
-  inProcessTransport,
+  wholeBody,
   type Transport,
   type TransportRequest,
   type TransportResponse,
@@ -12,8 +14,7 @@ import type { SimulatedClock } from './clock.ts'
 import type { Faults } from './faults.ts'
 import { unlessDead, never, type Incarnation } from './incarnation.ts'
 
-type App = Parameters<typeof inProcessTransport>[0]
-export type Callee = { incarnation: Incarnation; app: NonNullable<ReturnType<App>> }
+export type Callee = { incarnation: Incarnation; app: App }
 
 /** Who answers for a service now: one of its incarnations, or nobody. */
 export type FindCallee = (service: ServiceName) => Callee | undefined
@@ -28,7 +29,7 @@ export function faultyTransport(
     const cutOff = callee.incarnation.ended.then(() => {
       throw new Problem('unavailable', `${service} broke off`)
     })
-    return Promise.race([inProcessTransport(() => callee.app)(service, request), cutOff])
+    return Promise.race([injectTransport(() => callee.app)(service, request), cutOff])
   }
 
   async function travel(service: ServiceName, request: TransportRequest): Promise<TransportResponse> {
@@ -44,12 +45,10 @@ export function faultyTransport(
       void clock
         .sleep(later)
         .then(() => arrive(service, request))
-        .then((answer) => answer.body.resume())
         .catch(() => undefined)
     }
     const answer = await arrive(service, request)
     if (faults.happens('transport: answer lost', where)) {
-      answer.body.resume()
       throw new Problem(faults.random(`lost ${where}`).pick(['timeout', 'unavailable'] as const))
     }
     return answer
@@ -60,7 +59,7 @@ export function faultyTransport(
     const where = incarnation.service
     if (where !== 'client' && faults.happens('crash: before a call', where)) incarnation.die()
     if (incarnation.dead) return never()
-    const body = request.body instanceof Readable ? await wholeOf(request.body) : request.body
+    const body = request.body instanceof Readable ? await wholeBody(request.body) : request.body
     const giveUp = new AbortController()
     const late = clock.sleep(request.timeoutMs, giveUp.signal).then(() => {
       throw new Problem('timeout', `${service} did not answer in time`)
@@ -74,10 +73,4 @@ export function faultyTransport(
     if (where !== 'client' && faults.happens('crash: after a call', where)) incarnation.die()
     return incarnation.dead ? never() : answer
   }
-}
-
-async function wholeOf(body: Readable): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  for await (const chunk of body) chunks.push(Buffer.from(chunk as Uint8Array))
-  return Buffer.concat(chunks)
 }

@@ -4,9 +4,7 @@ import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
 import { systemClock, type Clock } from '@bahi/kit/clock.ts'
 import { createLog } from '@bahi/kit/log.ts'
 import { migrate } from '@bahi/kit/sql/migrate.ts'
-import { createTrust } from '@bahi/kit/transport/service-token.ts'
 import { startServices, type Runtime } from '@bahi/kit/runtime/runtime.ts'
-import { inProcessTransport, serviceCall } from '@bahi/kit/transport/transport.ts'
 import type { Call } from '@bahi/contracts/call.ts'
 import { freePort } from '@bahi/kit/port.ts'
 import { reportingOf, roleUrl, type Secrets } from './secrets.ts'
@@ -53,8 +51,6 @@ export async function startEmbedded({
     reportingOf(secrets),
   )
   const smtpPort = await freePort()
-  let running: Runtime | undefined = undefined
-  const transport = inProcessTransport((name) => running?.app(name) as never)
   const started: Runtime = await startServices(services, {
     env: {
       ...secrets.env,
@@ -76,9 +72,7 @@ export async function startEmbedded({
     logLevel,
     dataKeys: (service) => secrets.dataKeys[service],
     keys: secrets.keys,
-    transport: transport,
   })
-  running = started
   const url = await started.listen('gateway', port)
-  return { ...started, url, asSandbox: serviceCall(transport, createTrust(secrets.keys, clock), 'sandbox') }
+  return { ...started, url, asSandbox: started.callAs('sandbox') }
 }

@@ -14,8 +14,8 @@ import {
   type RuntimeOptions,
 } from '@bahi/kit/runtime/runtime.ts'
 import type { AnyService } from '@bahi/kit/runtime/service.ts'
-import { createTrust, generateServiceKeys } from '@bahi/kit/transport/service-token.ts'
-import { inProcessTransport, serviceCall, type Transport } from '@bahi/kit/transport/transport.ts'
+import { generateServiceKeys } from '@bahi/kit/transport/service-token.ts'
+import type { Transport } from '@bahi/kit/transport/transport.ts'
 import { testDatabase, type TestDatabase } from './database.ts'
 
 const testKey = Buffer.alloc(32, 7).toString('base64')
@@ -44,12 +44,7 @@ export async function testPlatform(adminUrl: string, options: TestOptions): Prom
   const database = await testDatabase(adminUrl, options.services)
   const keys = await generateServiceKeys(allServiceNames)
   const clock = options.clock ?? systemClock
-  const here = new Set(options.services.map((s) => s.name))
-  let running: Runtime | undefined = undefined
-  const inner = inProcessTransport((name) => running?.app(name) as never)
-  const transport: Transport = (service, request) =>
-    here.has(service) || !options.neighbours ? inner(service, request) : options.neighbours(service, request)
-  running = await startServices(options.services, {
+  const started = await startServices(options.services, {
     env: options.env ?? {},
     mode: options.mode ?? 'sandbox',
     databaseUrl: database.url,
@@ -60,15 +55,13 @@ export async function testPlatform(adminUrl: string, options: TestOptions): Prom
     logLevel: options.logLevel ?? process.env['BAHI_TEST_LOG'] ?? 'silent',
     dataKeys: () => testDataKeys,
     keys,
-    transport: transport,
+    ...(options.neighbours ? { transport: options.neighbours } : {}),
   })
-  const trust = createTrust(keys, clock)
-  const asGateway = serviceCall(transport, trust, 'gateway')
-  const started = running
+  const asGateway = started.callAs('gateway')
   return {
     ...started,
     database,
-    as: (caller) => serviceCall(transport, trust, caller),
+    as: started.callAs,
     person: (who) => (contract, input, more) => {
       const person: Person = { sessionId: who.userId, deviceId: 'test-device', role: 'person', ...who }
       return asGateway(contract, input, {

@@ -1,13 +1,11 @@
 // What holds whatever dies, repeats or races: each message once in effect, each leg once, every outcome told.
 import type { Runtime } from '@bahi/kit/runtime/runtime.ts'
-import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { toSwitch, type Api, type Message } from '@bahi/contracts/network.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
 import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
-import { createTrust, generateServiceKeys } from '@bahi/kit/transport/service-token.ts'
+import { generateServiceKeys } from '@bahi/kit/transport/service-token.ts'
 import { allServiceNames, startServices } from '@bahi/kit/runtime/runtime.ts'
 import { testDataKeys } from '@bahi/testing/platform.ts'
-import { inProcessTransport, serviceCall, type Transport } from '@bahi/kit/transport/transport.ts'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { service } from '../app.ts'
 import { amountPaise, networkStage, type Stage } from '../testing.ts'
@@ -27,11 +25,7 @@ afterEach(async () => {
 async function another() {
   const { clock, keys, house, platform, sign } = stage
   const serviceKeys = await generateServiceKeys(allServiceNames)
-  let running: Runtime | undefined = undefined
-  const inner = inProcessTransport((name: ServiceName) => running?.app(name) as never)
-  const carry: Transport = (name, request) =>
-    name === 'sandbox' ? inner(name, request) : house.neighbours(name, request)
-  running = await startServices([service], {
+  const running = await startServices([service], {
     env: keys.env,
     mode: 'sandbox',
     databaseUrl: platform.database.url,
@@ -42,10 +36,10 @@ async function another() {
     logLevel: process.env['BAHI_TEST_LOG'] ?? 'silent',
     dataKeys: () => testDataKeys,
     keys: serviceKeys,
-    transport: carry,
+    transport: house.neighbours,
   })
   others.push(running)
-  const call = serviceCall(carry, createTrust(serviceKeys, clock), 'payment')
+  const call = running.callAs('payment')
   return async (api: Api, message: object) => {
     const { id: txnId } = (message as Message).txn
     return call(toSwitch, { params: { api, txnId }, body: await sign(message) })

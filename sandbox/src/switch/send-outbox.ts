@@ -1,5 +1,5 @@
 // Sends what is in the outbox to the member's doors, through the gateway, again until it is acknowledged.
-import type { Readable } from 'node:stream'
+import { wholeBody } from '@bahi/kit/transport/transport.ts'
 import { pathOf } from '@bahi/contracts/call.ts'
 import { toBank, toPsp, type Ack, type Head } from '@bahi/contracts/network.ts'
 import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
@@ -90,18 +90,12 @@ async function carry(deps: NetworkDeps, path: string, body: string): Promise<Ack
   try {
     const headers = { 'content-type': 'application/json' }
     const answer = await deps.forward('gateway', { method: 'POST', path, headers, body, timeoutMs })
-    const text = await textOf(answer.body)
-    return answer.status === 200 ? (JSON.parse(text) as Ack) : undefined
+    const text = await wholeBody(answer.body)
+    return answer.status === 200 ? (JSON.parse(text.toString()) as Ack) : undefined
   } catch (error) {
     deps.log.debug({ err: error, path }, 'a message was not taken')
     return undefined
   }
-}
-
-async function textOf(body: Readable): Promise<string> {
-  const chunks: Buffer[] = []
-  for await (const chunk of body) chunks.push(Buffer.from(chunk as Uint8Array))
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 /** With back-off and jitter, as long as the message is young enough to be taken; then the member asks by itself. */

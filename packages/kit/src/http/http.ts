@@ -2,10 +2,7 @@
 import type { Socket } from 'node:net'
 import type { Access, ServiceName } from '@bahi/contracts/contract.ts'
 import { Problem, toDocument, type ProblemCode } from '@bahi/contracts/problem.ts'
-import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { Ajv, type ValidateFunction } from 'ajv'
-import addFormats from 'ajv-formats'
 import Fastify, {
   LogController,
   type ConnectionError,
@@ -24,6 +21,9 @@ import type { Metrics } from '../metrics.ts'
 import type { Trust } from '../transport/service-token.ts'
 import { isUnavailable } from '../sql/sql.ts'
 import { traceFrom, withTrace } from '../trace.ts'
+import { createDirectRoutes, type DirectRoutes } from './direct-routes.ts'
+import { forbiddenText, refusalOfJson } from './json-copy.ts'
+import { serializerOf, validatorOf } from './schemas.ts'
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -51,9 +51,16 @@ declare module 'fastify' {
   }
 }
 
+/** The routes of an app for callers in the same process; an app of the public edge has none. */
+const directRoutes = new WeakMap<App, DirectRoutes>()
+
+export function directRoutesOf(app: App): DirectRoutes | undefined {
+  return directRoutes.get(app)
+}
+
 export const bodyLimitBytes = 64 * 1024
 /** Services send each other batches: 500 items of 4 KiB. */
-const innerBodyLimitBytes = 2 * 1024 * 1024
+const internalBodyLimitBytes = 2 * 1024 * 1024
 
 export type HttpOptions = {
   service: ServiceName
@@ -95,7 +102,7 @@ export function buildApp(options: HttpOptions): App {
 
   if (!options.edge) acceptJson(app)
   app.addHook('onRequest', (request, _reply, done) => {
-    if (/%00/.test(request.url)) throw new Problem('request-invalid', noNul)
+    if (/%00/.test(request.url)) throw new Problem('request-invalid', forbiddenText.nul)
     const header = (name: string) => request.headers[name] as string | undefined
     const trace = traceFrom(header('traceparent'), header('x-request-id'))
     request.id = trace.requestId
@@ -112,11 +119,15 @@ export function buildApp(options: HttpOptions): App {
     done()
   })
   if (!options.edge) {
+    const direct = createDirectRoutes(options, app)
+    directRoutes.set(app, direct)
+    app.addHook('preClose', () => direct.close())
     app.addHook('onRoute', (route: RouteOptions & { access?: Access }) => {
       if (unguarded.has(route.url)) return
       const access = route.access
       if (!access) throw new Error(`${route.url} does not say who may call it`)
-      if (typeof access === 'object' && 'services' in access) route.bodyLimit ??= innerBodyLimitBytes
+      if (typeof access === 'object' && 'services' in access) route.bodyLimit ??= internalBodyLimitBytes
+      direct.add({ ...route, access })
       const hooks = route.onRequest === undefined ? [] : [route.onRequest].flat()
       route.onRequest = [(request: FastifyRequest) => admit(options, access, request), ...hooks]
     })
@@ -124,20 +135,13 @@ export function buildApp(options: HttpOptions): App {
   return app
 }
 
-const noNul = 'a text has no character of number 0'
-
-const noHalf = 'a text has no half of a character'
-/** An escape of the first half without the second one, or the other way round. */
-const half =
-  /\\u[dD][89abAB][\da-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][\da-fA-F]{2})\\u[dD][c-fC-F][\da-fA-F]{2}/
-
 /** JSON as Fastify parses it, refused when it contains characters that the database cannot store. */
 function acceptJson(app: App): void {
   app.removeContentTypeParser('text/plain')
   const parse = app.getDefaultJsonParser('error', 'error')
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body.includes('\\u0000')) done(new Problem('request-invalid', noNul))
-    else if (half.test(body as string)) done(new Problem('request-invalid', noHalf))
+    const refusal = refusalOfJson(body as string)
+    if (refusal) done(refusal)
     else void parse(request, body as string, done)
   })
 }
@@ -169,15 +173,25 @@ async function admit(options: HttpOptions, access: Access, request: FastifyReque
   const token = request.headers['x-bahi-service']
   if (typeof token !== 'string') throw new Problem('caller-unknown')
   const caller = await options.trust.verify(token, options.service)
+  const person = authorise(access, caller, request.headers['x-bahi-person'])
+  Object.defineProperty(request, 'caller', { value: caller })
+  if (person) Object.defineProperty(request, 'person', { value: person })
+}
+
+/** Throws when the caller may not use the route. Returns the person that it acts for, on routes for people. */
+export function authorise(
+  access: Access,
+  caller: ServiceName,
+  personHeader: string | string[] | undefined,
+): Person | undefined {
   const allowed = typeof access === 'object' && 'services' in access ? access.services : ['gateway']
   if (!allowed.includes(caller)) throw new Problem('caller-not-allowed', `${caller} may not call this`)
-  Object.defineProperty(request, 'caller', { value: caller })
   if (access === 'public' || access === 'network' || (typeof access === 'object' && 'services' in access))
-    return
-  const person = personIn(request.headers['x-bahi-person'])
+    return undefined
+  const person = personIn(personHeader)
   if (!person) throw new Problem('unauthenticated')
   if (typeof access === 'object' && person.role !== access.role) throw new Problem('not-allowed')
-  Object.defineProperty(request, 'person', { value: person })
+  return person
 }
 
 /** The header in which the gateway names the person. */
@@ -191,75 +205,6 @@ function personIn(header: string | string[] | undefined): Person | undefined {
     return JSON.parse(Buffer.from(header, 'base64url').toString()) as Person
   } catch {
     return undefined
-  }
-}
-
-// Bodies are validated as they are; values in a URL are text and are converted.
-const strictAjv = newAjv(false)
-const textAjv = newAjv('array')
-const validators = {
-  body: new WeakMap<object, ValidateFunction>(),
-  text: new WeakMap<object, ValidateFunction>(),
-}
-
-function newAjv(coerceTypes: boolean | 'array'): Ajv {
-  const ajv = new Ajv({
-    coerceTypes,
-    allErrors: false,
-    strict: false,
-    useDefaults: true,
-    unicodeRegExp: true,
-  })
-  ;(addFormats as unknown as (a: Ajv) => void)(ajv)
-  // Narrower than the library's: only what the database accepts too.
-  ajv.addFormat('uuid', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i)
-  ajv.addFormat('date-time', isDateTime)
-  return ajv
-}
-
-/** RFC 3339 with zone, of a day that exists, between 1000 and 2999: no leap second, nothing beyond a `Date`. */
-function isDateTime(text: string): boolean {
-  const [, year, month, day] =
-    /^([12]\d{3})-(\d\d)-(\d\d)[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/.exec(text) ?? []
-  if (Number.isNaN(Date.parse(text))) return false
-  return Number(day) <= new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()
-}
-
-const compileSerializer = SerializerSelector()({}, {})
-const serializers = new WeakMap<object, (answer: unknown) => string>()
-
-/** Compiled once for each schema, however many routes, services and restarts of one process use it. */
-function serializerOf(schema: object): (answer: unknown) => string {
-  let serialize = serializers.get(schema)
-  if (!serialize) {
-    serialize = compileSerializer({ schema } as never) as (answer: unknown) => string
-    serializers.set(schema, serialize)
-  }
-  return serialize
-}
-
-function validatorOf(schema: object, part: string) {
-  const optional = '~optional' in schema
-  const [ajv, known] = part === 'body' ? [strictAjv, validators.body] : [textAjv, validators.text]
-  let validate = known.get(schema)
-  if (!validate) known.set(schema, (validate = ajv.compile(schema)))
-  return (data: unknown) => {
-    if (part === 'body' && optional && (data === undefined || data === null)) return { value: data }
-    if (validate(data)) return { value: data }
-    const fields = (validate.errors ?? []).map((e) => {
-      const params = e.params as { additionalProperty?: string; missingProperty?: string }
-      const property = params.additionalProperty ?? params.missingProperty
-      return {
-        path: `/${part}${e.instancePath}${property ? `/${property}` : ''}`,
-        message: params.additionalProperty
-          ? 'is not known here'
-          : params.missingProperty
-            ? 'is missing'
-            : (e.message ?? 'is wrong'),
-      }
-    })
-    const detail = fields.map((f) => `${f.path} ${f.message}`).join('; ')
-    return { error: new Problem('request-invalid', detail, { fields }) }
   }
 }
 
@@ -286,11 +231,20 @@ export function asProblem(error: unknown): Problem | undefined {
 }
 
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return sendProblem(problemOf(error, request.routeOptions.url, request.log as Log), request, reply)
+}
+
+/** The problem that a failed request is answered with; logs what an operator should know. */
+export function problemOf(
+  error: unknown,
+  route: string | undefined,
+  log: Pick<Log, 'error' | 'warn'>,
+): Problem {
   const problem = asProblem(error)
-  const fields = { err: error, route: request.routeOptions.url }
-  if (!problem) request.log.error(fields, 'request failed by an internal error')
-  else if (isUnavailable(error)) request.log.warn(fields, 'request refused: database unavailable')
-  return sendProblem(problem ?? new Problem('internal'), request, reply)
+  const fields = { err: error, route }
+  if (!problem) log.error(fields, 'request failed by an internal error')
+  else if (isUnavailable(error)) log.warn(fields, 'request refused: database unavailable')
+  return problem ?? new Problem('internal')
 }
 
 export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -10,7 +10,7 @@ import { BaseConfig, configError, loadConfig } from './config.ts'
 import { createLog } from '../log.ts'
 import type { AnyService } from './service.ts'
 import { queueOf, startServices } from './runtime.ts'
-import { httpTransport, type ServiceUrls } from '../transport/transport.ts'
+import { httpTransport, type ServiceUrls } from '../transport/http-transport.ts'
 
 const databaseWaitMs = 60_000
 

@@ -1,6 +1,7 @@
 // Starts services in this process on given adapters: one composition for production, tests and the embedded start.
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { serviceNames } from '@bahi/contracts/contract.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
 import type { Bus } from '../bus/bus.ts'
 import type { Cache } from '../cache/cache.ts'
 import { systemClock, type Clock } from '../clock.ts'
@@ -18,7 +19,9 @@ import type { AnyService, Deps, Parts } from './service.ts'
 import { createTrust, type ServiceKeys } from '../transport/service-token.ts'
 import { connect, isUnavailable, type Sql } from '../sql/sql.ts'
 import { traceFrom, withTrace } from '../trace.ts'
-import { inProcessTransport, serviceCall, type Transport } from '../transport/transport.ts'
+import type { Call } from '@bahi/contracts/call.ts'
+import { directCall, directTransport } from '../transport/direct-transport.ts'
+import { callHeaders, serviceCall, type Transport } from '../transport/transport.ts'
 import { startWorker, type RunningWorker } from './worker.ts'
 
 export type RuntimeOptions = {
@@ -41,12 +44,16 @@ export type RuntimeOptions = {
   keys: ServiceKeys
   /** How long a start waits for an unavailable database; default 0. Services start in any order. */
   databaseWaitMs?: number
-  /** How to reach services; default: those of this process. */
+  /** How to reach services that do not run in this process. Those that do are called directly. */
   transport?: Transport
+  /** What measures the timeouts of direct calls. Default: the system's clock, as it is over HTTP. */
+  timeoutClock?: Clock
 }
 
 export type Runtime = {
   app(service: ServiceName): App
+  /** Calls a service, in this process or outside of it, as that service. */
+  callAs(caller: ServiceName): Call
   /** Opens a service's port; resolves to its URL. */
   listen(service: ServiceName, port: number, host?: string): Promise<string>
   /** Resolves when every consumer here has processed every event that was appended. For tests. */
@@ -70,7 +77,6 @@ export const queueOf = (service: string): string => `bahi.${service}`
 
 export async function startServices(services: AnyService[], options: RuntimeOptions): Promise<Runtime> {
   const started = new Map<ServiceName, Started>()
-  const transport = options.transport ?? inProcessTransport((name) => started.get(name)?.app as never)
   const known = [...new Set(services.flatMap((s) => Object.keys(s.config.properties)))]
   const faults: string[] = []
   const configs = new Map<ServiceName, unknown>()
@@ -90,6 +96,29 @@ export async function startServices(services: AnyService[], options: RuntimeOpti
   }
   if (faults.length > 0) throw configError([...new Set(faults)])
   const trust = createTrust(options.keys, options.clock)
+  const names = new Set(services.map(({ name }) => name))
+  const direct = {
+    app: (name: ServiceName) => started.get(name)?.app,
+    trust,
+    clock: options.timeoutClock ?? systemClock,
+  }
+  const transport: Transport =
+    options.transport ??
+    ((name) => Promise.reject(new Problem('unavailable', `no address is known for ${name}`)))
+
+  function callAs(caller: ServiceName): Call {
+    const [here, outside] = [directCall(direct, caller), serviceCall(transport, trust, caller)]
+    return (contract, input, more) => (names.has(contract.service) ? here : outside)(contract, input, more)
+  }
+
+  function forwardAs(caller: ServiceName): Transport {
+    const here = directTransport(direct, caller)
+    return async (to, request) => {
+      if (names.has(to)) return here(to, request)
+      const headers = { ...request.headers, ...(await callHeaders(trust, caller, to)) }
+      return transport(to, { ...request, headers })
+    }
+  }
   const stopping = new AbortController()
 
   async function startOne(service: AnyService): Promise<Started> {
@@ -122,12 +151,8 @@ export async function startServices(services: AnyService[], options: RuntimeOpti
         return result as never
       },
       append: (tx, ...events) => appendEvents(tx, options.clock.now(), events),
-      call: serviceCall(transport, trust, name),
-      forward: async (to, request) =>
-        transport(to, {
-          ...request,
-          headers: { ...request.headers, 'x-bahi-service': await trust.mint(name, to) },
-        }),
+      call: callAs(name),
+      forward: forwardAs(name),
       bus: options.bus,
       cache: options.cache,
       clock: options.clock,
@@ -191,6 +216,7 @@ export async function startServices(services: AnyService[], options: RuntimeOpti
   }
   return {
     app: (name) => find(name).app,
+    callAs,
     listen: (name, port, host = '127.0.0.1') => find(name).app.listen({ port, host }),
     async settle() {
       for (let quiet = 0; quiet < 2;) {

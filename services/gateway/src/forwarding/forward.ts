@@ -4,7 +4,7 @@ import { pathOf } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { FastifyReply, FastifyRequest } from '@bahi/kit/http/http.ts'
 import { currentTrace } from '@bahi/kit/trace.ts'
-import type { TransportResponse } from '@bahi/kit/transport/transport.ts'
+import { wholeBody, type TransportResponse } from '@bahi/kit/transport/transport.ts'
 import { verifiedOf } from '../access/authorise-request.ts'
 import { docsPolicy } from '../web-files/response-headers.ts'
 import { cookieSession, type ShareRenewal } from '../tokens/cookie-session.ts'
@@ -46,6 +46,7 @@ export async function forward(
       const response = await deps.forward(contract.service, {
         method: contract.method,
         path,
+        route: { contract, params: request.params as Record<string, string> },
         headers: headersOf(request),
         ...(body && body.length > 0 ? { body } : {}),
         timeoutMs,
@@ -129,11 +130,9 @@ function isSmall({ status, headers }: TransportResponse): boolean {
 }
 
 async function readBody({ body }: TransportResponse, contract: Contract): Promise<Buffer> {
-  const chunks: Buffer[] = []
   try {
-    for await (const chunk of body) chunks.push(Buffer.from(chunk as Uint8Array))
+    return await wholeBody(body)
   } catch {
     throw new Problem('unavailable', `${contract.service} cut off its response`, { retryAfterS: 1 })
   }
-  return Buffer.concat(chunks)
 }

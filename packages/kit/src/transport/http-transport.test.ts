@@ -2,10 +2,10 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it } from 'vitest'
 import { freePort } from '../port.ts'
-import { httpTransport, type Transport, type ServiceUrls } from './transport.ts'
+import { httpTransport, type ServiceUrls } from './http-transport.ts'
+import { wholeBody, type Transport } from './transport.ts'
 
 const ends: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -42,7 +42,7 @@ function transportTo(urls: ServiceUrls): Transport {
 
 async function send(transport: Transport, body: Readable | string = 'x'): Promise<string> {
   const answer = await transport('user', { method: 'POST', path: '/', headers: {}, body, timeoutMs: 2_000 })
-  return text(answer.body)
+  return (await wholeBody(answer.body)).toString()
 }
 
 const nowhere = async () => `http://127.0.0.1:${await freePort()}`

@@ -1,0 +1,198 @@
+// A service's routes for callers in the same process: the same checks as over HTTP, without socket, token or JSON.
+import type { Readable } from 'node:stream'
+import type { Access, ServiceName } from '@bahi/contracts/contract.ts'
+import { Problem, toDocument } from '@bahi/contracts/problem.ts'
+import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import { traceFrom, withTrace, type Trace } from '../trace.ts'
+import { authorise, bodyLimitBytes, problemOf, type App, type HttpOptions } from './http.ts'
+import { checkText } from './json-copy.ts'
+import { validatorOf } from './schemas.ts'
+
+export type DirectRequest = {
+  method: string
+  /** The contract's, with `:name` for each parameter. */
+  url: string
+  caller: ServiceName
+  headers: Record<string, string>
+  params: Record<string, unknown>
+  /** As a query string is read: text, or a list of it. */
+  query: Record<string, string | string[]>
+  /** What the caller's JSON says, as a value that only the handler has. Throws when it is refused. */
+  body?: (limitBytes: number) => unknown
+  /** What the caller gets of a handler's payload, which it must not share with the handler. */
+  render(payload: unknown, schema: object | undefined): unknown
+}
+
+/** A problem is an answer too: then the payload is its document. */
+export type DirectResponse = { status: number; headers: Record<string, string>; payload: unknown }
+
+export type DirectRoutes = {
+  add(route: RouteOptions & { access: Access }): void
+  answer(request: DirectRequest): Promise<DirectResponse>
+  /** Refuses requests from now on, and waits for those in flight. */
+  close(): Promise<void>
+}
+
+type Route = RouteOptions & { access: Access }
+type Handler = (this: App, request: FastifyRequest, reply: FastifyReply) => unknown
+
+/** As the router's limit over HTTP. */
+export const maxParamLength = 300
+
+export function createDirectRoutes(options: HttpOptions, app: App): DirectRoutes {
+  const routes = new Map<string, Route>()
+  let inFlight = 0
+  let closing = false
+  let idle: () => void = () => undefined
+
+  async function answerWithin(request: DirectRequest, trace: Trace): Promise<DirectResponse> {
+    const route = routes.get(`${request.method} ${request.url}`)
+    const startedMs = performance.now()
+    let response: DirectResponse
+    try {
+      if (closing) throw new Problem('unavailable', 'the service is stopping', { retryAfterS: 1 })
+      if (!route) throw new Problem('not-found', `nothing answers ${request.method} ${request.url}`)
+      response = await run(route, request, trace)
+    } catch (error) {
+      response = responseOf(problemOf(error, route?.url, options.log), trace)
+    }
+    const ms = performance.now() - startedMs
+    const labels = { method: request.method, route: route?.url ?? 'none', status: String(response.status) }
+    options.metrics.requests.observe(labels, ms / 1000)
+    options.log.debug({ ...labels, ms: Math.round(ms) }, 'answered')
+    return response
+  }
+
+  async function run(route: Route, direct: DirectRequest, trace: Trace): Promise<DirectResponse> {
+    const person = authorise(route.access, direct.caller, direct.headers['x-bahi-person'])
+    const input = validated(route, direct)
+    const request = {
+      method: direct.method,
+      url: direct.url,
+      routeOptions: { url: route.url },
+      id: trace.requestId,
+      log: options.log,
+      headers: direct.headers,
+      caller: direct.caller,
+      ...input,
+      get person() {
+        if (!person) throw new Error('request.person does not exist on this route')
+        return person
+      },
+    }
+    const { reply, response } = newReply()
+    const result: unknown = await (route.handler as Handler).call(
+      app,
+      request as unknown as FastifyRequest,
+      reply as unknown as FastifyReply,
+    )
+    if (result !== reply) response.payload = result
+    return { ...response, payload: direct.render(response.payload, schemaOf(route, response)) }
+  }
+
+  return {
+    add(route) {
+      for (const method of [route.method].flat()) routes.set(`${method} ${route.url}`, route)
+    },
+    answer(request) {
+      const trace = traceFrom(request.headers['traceparent'], request.headers['x-request-id'])
+      inFlight += 1
+      return withTrace(trace, () => answerWithin(request, trace)).finally(() => {
+        inFlight -= 1
+        if (inFlight === 0) idle()
+      })
+    },
+    close() {
+      closing = true
+      return new Promise((resolve) => {
+        if (inFlight === 0) resolve()
+        else idle = resolve
+      })
+    },
+  }
+}
+
+/** The parts of the input that the route has a schema for, validated as over HTTP. */
+function validated(route: Route, { params, query, body }: DirectRequest) {
+  const schema = route.schema as Partial<Record<'params' | 'querystring' | 'body', object>> | undefined
+  const limit = route.bodyLimit ?? bodyLimitBytes
+  const check = (part: 'params' | 'querystring' | 'body', value: unknown): unknown => {
+    if (!schema?.[part]) return value
+    const result = validatorOf(schema[part], part)(value)
+    if (result.error) throw result.error
+    return result.value
+  }
+  return {
+    params: check('params', textOf(params)),
+    query: check('querystring', queryOf(query)),
+    body: check('body', body?.(limit)),
+  }
+}
+
+function textOf(params: Record<string, unknown>): Record<string, string> {
+  const texts: Record<string, string> = {}
+  for (const [name, value] of Object.entries(params)) {
+    const text = checkText(String(value))
+    if (text === '' || text.length > maxParamLength) throw new Problem('not-found')
+    texts[name] = text
+  }
+  return texts
+}
+
+function queryOf(query: DirectRequest['query']): DirectRequest['query'] {
+  for (const text of Object.values(query).flat()) checkText(text)
+  return query
+}
+
+/** What handlers use of Fastify's reply. */
+function newReply() {
+  const response: DirectResponse = { status: 200, headers: {}, payload: undefined }
+  const reply = {
+    get statusCode() {
+      return response.status
+    },
+    code(status: number) {
+      response.status = status
+      return reply
+    },
+    header(name: string, value: unknown) {
+      response.headers[name.toLowerCase()] = String(value)
+      return reply
+    },
+    type(contentType: string) {
+      return reply.header('content-type', contentType)
+    },
+    send(payload: unknown) {
+      response.payload = payload
+      return reply
+    },
+  }
+  return { reply, response }
+}
+
+function schemaOf(route: Route, { status, payload }: DirectResponse): object | undefined {
+  if (payload === undefined || payload === null || isText(payload)) return undefined
+  const responses = (route.schema as { response?: Record<number, object> } | undefined)?.response
+  return responses?.[status]
+}
+
+/** What is sent as it is. */
+export function isText(payload: unknown): payload is string | Buffer | Readable {
+  return (
+    typeof payload === 'string' ||
+    Buffer.isBuffer(payload) ||
+    (typeof payload === 'object' && payload !== null && 'pipe' in payload)
+  )
+}
+
+function responseOf(problem: Problem, trace: Trace): DirectResponse {
+  const { retryAfterS } = problem.extras
+  return {
+    status: problem.status,
+    headers: {
+      'content-type': 'application/problem+json',
+      ...(retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) }),
+    },
+    payload: toDocument(problem, trace.requestId),
+  }
+}
