@@ -18,6 +18,23 @@ create table closed_cycles (
   constraint closed_cycles_pkey PRIMARY KEY (cycle)
 );
 
+create table due_work (
+  kind text not null,
+  key text not null,
+  due_at timestamp with time zone not null,
+  payload jsonb not null,
+  created_id uuid not null,
+  attempts integer default 0 not null,
+  lease_holder uuid,
+  lease_until timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  error text,
+  gave_up_at timestamp with time zone,
+  constraint due_work_attempts_check CHECK ((attempts >= 0)),
+  constraint due_work_pkey PRIMARY KEY (kind, key)
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000);
+CREATE INDEX due_work_due ON sandbox.due_work USING btree (kind, due_at) WHERE (gave_up_at IS NULL);
+CREATE INDEX due_work_given_up ON sandbox.due_work USING btree (kind) WHERE (gave_up_at IS NOT NULL);
+
 create table events (
   seq bigint generated always as identity not null,
   stream text not null,
@@ -231,6 +248,8 @@ grant select on bank_entries to bahi_reporting;
 grant insert, select on bank_entries to bahi_sandbox;
 grant select on closed_cycles to bahi_reporting;
 grant insert, select on closed_cycles to bahi_sandbox;
+grant select on due_work to bahi_reporting;
+grant delete, insert, select, update on due_work to bahi_sandbox;
 grant select on events to bahi_reporting;
 grant insert, select on events to bahi_sandbox;
 grant select on events_full to bahi_reporting;

@@ -29,6 +29,23 @@ create table bank_accounts (
 ) with (fillfactor=70);
 CREATE INDEX bank_accounts_of_phone ON account.bank_accounts USING btree (phone_fingerprint, opened_at DESC);
 
+create table due_work (
+  kind text not null,
+  key text not null,
+  due_at timestamp with time zone not null,
+  payload jsonb not null,
+  created_id uuid not null,
+  attempts integer default 0 not null,
+  lease_holder uuid,
+  lease_until timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  error text,
+  gave_up_at timestamp with time zone,
+  constraint due_work_attempts_check CHECK ((attempts >= 0)),
+  constraint due_work_pkey PRIMARY KEY (kind, key)
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000);
+CREATE INDEX due_work_due ON account.due_work USING btree (kind, due_at) WHERE (gave_up_at IS NULL);
+CREATE INDEX due_work_given_up ON account.due_work USING btree (kind) WHERE (gave_up_at IS NOT NULL);
+
 create table entries (
   transfer_id uuid not null,
   account_id bigint not null,
@@ -344,6 +361,8 @@ grant usage on schema account to bahi_account;
 grant usage on schema account to bahi_reporting;
 grant insert, select, update (card_wrong_tries, card_locked_until, pin_verifier, pin_wrong_tries, pin_locked_until, pin_set_at) on bank_accounts to bahi_account;
 grant select on bank_accounts to bahi_reporting;
+grant delete, insert, select, update on due_work to bahi_account;
+grant select on due_work to bahi_reporting;
 grant insert, select on entries to bahi_account;
 grant select on entries to bahi_reporting;
 grant select on entries_default to bahi_reporting;

@@ -9,6 +9,23 @@ create table devices (
   constraint devices_pkey PRIMARY KEY (user_id, device_id)
 );
 
+create table due_work (
+  kind text not null,
+  key text not null,
+  due_at timestamp with time zone not null,
+  payload jsonb not null,
+  created_id uuid not null,
+  attempts integer default 0 not null,
+  lease_holder uuid,
+  lease_until timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  error text,
+  gave_up_at timestamp with time zone,
+  constraint due_work_attempts_check CHECK ((attempts >= 0)),
+  constraint due_work_pkey PRIMARY KEY (kind, key)
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000);
+CREATE INDEX due_work_due ON auth.due_work USING btree (kind, due_at) WHERE (gave_up_at IS NULL);
+CREATE INDEX due_work_given_up ON auth.due_work USING btree (kind) WHERE (gave_up_at IS NOT NULL);
+
 create table events (
   seq bigint generated always as identity not null,
   stream text not null,
@@ -33,14 +50,14 @@ create table inbox (
 );
 CREATE INDEX inbox_at ON auth.inbox USING brin (at);
 
-create table login_tries (
+create table login_attempts (
   phone_fingerprint bytea not null,
-  wrong integer not null,
+  failed integer not null,
   last_at timestamp with time zone not null,
-  constraint login_tries_wrong_check CHECK ((wrong > 0)),
-  constraint login_tries_pkey PRIMARY KEY (phone_fingerprint)
+  constraint login_attempts_failed_check CHECK ((failed > 0)),
+  constraint login_attempts_pkey PRIMARY KEY (phone_fingerprint)
 );
-CREATE INDEX login_tries_last ON auth.login_tries USING btree (last_at);
+CREATE INDEX login_attempts_last ON auth.login_attempts USING btree (last_at);
 
 create table migrations (
   name text not null,
@@ -52,11 +69,11 @@ create table migrations (
 create table otps (
   phone_fingerprint bytea not null,
   code_fingerprint bytea,
-  tries_left smallint not null,
+  attempts_left smallint not null,
   sent_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
-  unspent_sends timestamp with time zone[] not null,
-  constraint otps_tries_left_check CHECK ((tries_left >= 0)),
+  unused_sends timestamp with time zone[] not null,
+  constraint otps_attempts_left_check CHECK ((attempts_left >= 0)),
   constraint otps_pkey PRIMARY KEY (phone_fingerprint)
 );
 CREATE INDEX otps_sent ON auth.otps USING btree (sent_at);
@@ -160,14 +177,16 @@ grant usage on schema auth to bahi_auth;
 grant usage on schema auth to bahi_reporting;
 grant insert, select, update on devices to bahi_auth;
 grant select on devices to bahi_reporting;
+grant delete, insert, select, update on due_work to bahi_auth;
+grant select on due_work to bahi_reporting;
 grant insert, select on events to bahi_auth;
 grant select on events to bahi_reporting;
 grant select on events_full to bahi_auth;
 grant select on events_full to bahi_reporting;
 grant delete, insert, select on inbox to bahi_auth;
 grant select on inbox to bahi_reporting;
-grant delete, insert, select, update on login_tries to bahi_auth;
-grant select on login_tries to bahi_reporting;
+grant delete, insert, select, update on login_attempts to bahi_auth;
+grant select on login_attempts to bahi_reporting;
 grant select on migrations to bahi_auth;
 grant select on migrations to bahi_reporting;
 grant delete, insert, select, update on otps to bahi_auth;

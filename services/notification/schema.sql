@@ -21,6 +21,23 @@ CREATE INDEX deliveries_due ON notification.deliveries USING btree (channel, nex
 CREATE INDEX deliveries_oldest ON notification.deliveries USING btree (at) WHERE (status = 'waiting'::text);
 CREATE INDEX deliveries_subject ON notification.deliveries USING btree (subject, at DESC);
 
+create table due_work (
+  kind text not null,
+  key text not null,
+  due_at timestamp with time zone not null,
+  payload jsonb not null,
+  created_id uuid not null,
+  attempts integer default 0 not null,
+  lease_holder uuid,
+  lease_until timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  error text,
+  gave_up_at timestamp with time zone,
+  constraint due_work_attempts_check CHECK ((attempts >= 0)),
+  constraint due_work_pkey PRIMARY KEY (kind, key)
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000);
+CREATE INDEX due_work_due ON notification.due_work USING btree (kind, due_at) WHERE (gave_up_at IS NULL);
+CREATE INDEX due_work_given_up ON notification.due_work USING btree (kind) WHERE (gave_up_at IS NOT NULL);
+
 create table events (
   seq bigint generated always as identity not null,
   stream text not null,
@@ -134,6 +151,8 @@ grant usage on schema notification to bahi_notification;
 grant usage on schema notification to bahi_reporting;
 grant delete, insert, select, update on deliveries to bahi_notification;
 grant select on deliveries to bahi_reporting;
+grant delete, insert, select, update on due_work to bahi_notification;
+grant select on due_work to bahi_reporting;
 grant insert, select on events to bahi_notification;
 grant select on events to bahi_reporting;
 grant select on events_full to bahi_notification;

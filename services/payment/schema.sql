@@ -22,6 +22,23 @@ create table differences (
 );
 CREATE INDEX differences_open ON payment.differences USING btree (opened_at, id) WHERE (closed_at IS NULL);
 
+create table due_work (
+  kind text not null,
+  key text not null,
+  due_at timestamp with time zone not null,
+  payload jsonb not null,
+  created_id uuid not null,
+  attempts integer default 0 not null,
+  lease_holder uuid,
+  lease_until timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  error text,
+  gave_up_at timestamp with time zone,
+  constraint due_work_attempts_check CHECK ((attempts >= 0)),
+  constraint due_work_pkey PRIMARY KEY (kind, key)
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000);
+CREATE INDEX due_work_due ON payment.due_work USING btree (kind, due_at) WHERE (gave_up_at IS NULL);
+CREATE INDEX due_work_given_up ON payment.due_work USING btree (kind) WHERE (gave_up_at IS NOT NULL);
+
 create table events (
   seq bigint generated always as identity not null,
   stream text not null,
@@ -242,6 +259,8 @@ grant usage on schema payment to bahi_payment;
 grant usage on schema payment to bahi_reporting;
 grant insert, select, update on differences to bahi_payment;
 grant select on differences to bahi_reporting;
+grant delete, insert, select, update on due_work to bahi_payment;
+grant select on due_work to bahi_reporting;
 grant insert, select on events to bahi_payment;
 grant select on events to bahi_reporting;
 grant select on events_full to bahi_payment;

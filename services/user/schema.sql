@@ -15,6 +15,23 @@ create table contacts (
 CREATE INDEX contacts_favourites ON "user".contacts USING btree (user_id, vpa) WHERE (favourite AND (NOT removed));
 CREATE INDEX contacts_removed ON "user".contacts USING btree (user_id, changed_at) WHERE removed;
 
+create table due_work (
+  kind text not null,
+  key text not null,
+  due_at timestamp with time zone not null,
+  payload jsonb not null,
+  created_id uuid not null,
+  attempts integer default 0 not null,
+  lease_holder uuid,
+  lease_until timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  error text,
+  gave_up_at timestamp with time zone,
+  constraint due_work_attempts_check CHECK ((attempts >= 0)),
+  constraint due_work_pkey PRIMARY KEY (kind, key)
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000);
+CREATE INDEX due_work_due ON "user".due_work USING btree (kind, due_at) WHERE (gave_up_at IS NULL);
+CREATE INDEX due_work_given_up ON "user".due_work USING btree (kind) WHERE (gave_up_at IS NOT NULL);
+
 create table events (
   seq bigint generated always as identity not null,
   stream text not null,
@@ -106,6 +123,8 @@ grant usage on schema "user" to bahi_reporting;
 grant usage on schema "user" to bahi_user;
 grant select on contacts to bahi_reporting;
 grant delete, insert, select, update (name, favourite, changed_at, removed) on contacts to bahi_user;
+grant select on due_work to bahi_reporting;
+grant delete, insert, select, update on due_work to bahi_user;
 grant select on events to bahi_reporting;
 grant insert, select on events to bahi_user;
 grant select on events_full to bahi_reporting;

@@ -36,7 +36,7 @@ export type Processes = {
   startAll(): Promise<void>
   /** Messages that wait in queues, and events that wait in tables. */
   waiting(): Promise<number>
-  /** The time of every lease of a relay is over. */
+  /** The leases of relays and due work are over. */
   endLeases(): Promise<void>
   stop(): Promise<void>
 }
@@ -188,7 +188,9 @@ export function createProcesses(
     waiting: async () => bus.waiting() + (await unpublished()),
     async endLeases() {
       for (const { name, migrations } of services)
-        if (migrations) await admin`update ${admin(name)}.relay set lease_until = '-infinity'`
+        if (migrations)
+          for (const table of ['relay', 'due_work'])
+            await admin`update ${admin(name)}.${admin(table)} set lease_until = '-infinity'`
     },
     async stop() {
       stopping = true

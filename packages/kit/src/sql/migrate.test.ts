@@ -42,8 +42,8 @@ beforeEach(async () => {
 
 const file = (path: string, text: string) => writeFile(join(folder, path), text)
 const repeatable = (path: string, text: string) => writeFile(join(home, 'sql', path), text)
-const kitTables = ['events', 'events_full', 'inbox', 'migrations', 'relay', 'repeatables']
-const kitFiles = ['000_events.sql', 'kit/events.sql', 'kit/partitions.sql']
+const kitTables = ['due_work', 'events', 'events_full', 'inbox', 'migrations', 'relay', 'repeatables']
+const kitFiles = ['000_events.sql', '001_due_work.sql', 'kit/events.sql', 'kit/partitions.sql']
 const schema = (service: string) => ({
   name: service,
   migrations: pathToFileURL(`${folder}/`),
@@ -67,7 +67,7 @@ describe('what is missing', () => {
   it('is applied in order and once, even in a schema with a reserved name', async () => {
     await file('002_more.sql', 'alter table things add column name text;')
     expect(await run()).toEqual([
-      ...['user/000_events.sql', 'user/001_things.sql', 'user/002_more.sql'],
+      ...['user/000_events.sql', 'user/001_due_work.sql', 'user/001_things.sql', 'user/002_more.sql'],
       ...['user/kit/events.sql', 'user/kit/partitions.sql'],
     ])
     expect(await run()).toEqual([])
