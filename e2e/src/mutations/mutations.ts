@@ -108,12 +108,12 @@ export const mutations: readonly Mutation[] = [
     why: 'Money held for a payment that failed is free again.',
   },
   {
-    name: 'a transfer that was never seen happens without a PIN',
+    name: 'a transfer without authorisation is posted',
     file: accounts,
     find: "case when v_codes[x.n] = '00' then null else coalesce(v_codes[x.n], 'XB') end",
     replace: "case when coalesce(v_codes[x.n], '00') = '00' then null else v_codes[x.n] end",
     caughtBy: { test: 'services/account/src/ledger/ledger.test.ts' },
-    why: 'Recovery asks without a PIN: what was never seen must not happen then.',
+    why: 'Nothing is posted without a PIN that was checked.',
   },
   {
     name: 'a wrong PIN counts as right',
@@ -124,10 +124,11 @@ export const mutations: readonly Mutation[] = [
     why: 'Nothing moves without the PIN.',
   },
   {
-    name: 'recovery debits again under a new id',
+    name: 'recovery asks about another id',
     file: 'services/payment/src/payments/post.ts',
-    find: '    id: payment.id,\n    payerUserId',
-    replace: '    id: pin === undefined ? crypto.randomUUID() : payment.id,\n    payerUserId',
+    find: 'const transfers = payments.map(transferDetailsOf)',
+    replace:
+      "const transfers = payments.map((one) => ({ ...transferDetailsOf(one), id: one.id.replace(/.$/, '0') }))",
     caughtBy: 'simulation',
     why: 'What became of a transfer is asked by its own id, or nothing is learned of it.',
   },

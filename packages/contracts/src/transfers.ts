@@ -43,37 +43,42 @@ export const resolveVpas = {
   },
 } as const satisfies Contract
 
-/**
- * Debit the payer with the PIN and credit the payee, both in our ledger, each item by itself and in one commit. Or,
- * with `hold`, reserve the amount for the network: `closeHolds` moves it or gives it back.
- * Idempotent by `id`: the same item again gives the same outcome, declines included. An item that gets no outcome in
- * the answer is undecided, or its id is known with other content: ask again.
- */
-export const Transfer = Type.Object(
+/** What allows a debit. */
+export const Authorisation = Type.Union([
+  /** The payer entered the UPI PIN: a PIN block made for this transfer alone. */
+  Type.Object({ kind: Type.Literal('pin'), pin: CompactJwe }, strict),
+  /**
+   * The payer's standing permission: `umn` names the mandate, `sequence` counts its executions from 1. Declined with
+   * `VF` as long as account has no mandates.
+   */
+  Type.Object({ kind: Type.Literal('mandate'), umn: Vpa, sequence: Type.Integer({ minimum: 1 }) }, strict),
+  /** Authorised before, by the network or another bank: for legs of the network, never for `postTransfers`. */
+  Type.Object({ kind: Type.Literal('preapproved') }, strict),
+])
+export type Authorisation = Static<typeof Authorisation>
+
+/** From whom to whom, and how much: what `id` stands for. */
+export const TransferDetails = Type.Object(
   {
     id: UuidV7,
     payerUserId: Uuid,
     payerAccountId: Uuid,
-    /** Left out with `hold`: the money goes to the network, whoever is behind it. */
+    /** Left out with `hold`: the payee is behind the network. */
     payeeAccountId: Type.Optional(Uuid),
     hold: Type.Optional(Type.Literal(true)),
     payeeVpa: Vpa,
     amountPaise: AmountPaise,
-    /** Left out when recovery asks again without the person: then only an outcome that exists is told. */
-    pin: Type.Optional(CompactJwe),
   },
   strict,
 )
+export type TransferDetails = Static<typeof TransferDetails>
+
+export const Transfer = Type.Object({ ...TransferDetails.properties, authorisation: Authorisation }, strict)
 export type Transfer = Static<typeof Transfer>
 
 export const TransferOutcome = Type.Object({
   id: Uuid,
-  status: Type.Union([
-    Type.Literal('posted'),
-    Type.Literal('declined'),
-    /** Asked without a PIN and never seen: it will not happen any more; a later try with this id is declined. */
-    Type.Literal('unknown'),
-  ]),
+  status: Type.Union([Type.Literal('posted'), Type.Literal('declined')]),
   /** UPI response code: `00` when posted. */
   code: Type.String({ minLength: 2, maxLength: 3 }),
   triesLeft: Type.Optional(Type.Integer()),
@@ -81,19 +86,42 @@ export const TransferOutcome = Type.Object({
 })
 export type TransferOutcome = Static<typeof TransferOutcome>
 
+/**
+ * Debit the payer and credit the payee, both in our ledger, each item by itself and in one commit. Or, with `hold`,
+ * reserve the amount for the network until `closeHolds`. Idempotent by `id`: repeating an item returns the same
+ * outcome, declines included. An item without an outcome in the response is undecided, or its id is known with other
+ * content.
+ */
 export const postTransfers = {
   service: 'account',
   method: 'POST',
   url: '/internal/account/transfers',
   access: { services: ['payment'] },
-  summary: 'Post many transfers or holds with their PIN blocks',
+  summary: 'Post many transfers or holds, each with its authorisation',
   schema: {
     body: Type.Object({ transfers: Type.Array(Transfer, { minItems: 1, maxItems: 500 }) }, strict),
     response: { 200: Type.Object({ outcomes: Type.Array(TransferOutcome) }) },
   },
 } as const satisfies Contract
 
-/** What the network decided about a held payment. Idempotent; the first decision that arrives is the one. */
+/**
+ * What became of transfers or holds, without posting any. One that was never posted gets a tombstone: it is declined
+ * with `XB` from then on, whatever authorisation it comes with. So every outcome is final. The details are those of the
+ * transfer: the query locks the accounts that posting would lock, and waits for a transfer in flight.
+ */
+export const resolveTransfers = {
+  service: 'account',
+  method: 'POST',
+  url: '/internal/account/transfers/resolve',
+  access: { services: ['payment'] },
+  summary: 'What became of these transfers; those never posted are declined from now on',
+  schema: {
+    body: Type.Object({ transfers: Type.Array(TransferDetails, { minItems: 1, maxItems: 500 }) }, strict),
+    response: { 200: Type.Object({ outcomes: Type.Array(TransferOutcome) }) },
+  },
+} as const satisfies Contract
+
+/** What the network decided about a held payment. Idempotent: the first decision that arrives stands. */
 export const HoldClosing = Type.Object(
   {
     /** The payment's id, under which it was held. */
@@ -119,7 +147,7 @@ export const closeHolds = {
   method: 'POST',
   url: '/internal/account/holds',
   access: { services: ['payment'] },
-  summary: 'Move held money to the network, or give it back',
+  summary: 'Capture held money for the network, or void the hold',
   schema: {
     body: Type.Object({ closings: Type.Array(HoldClosing, { minItems: 1, maxItems: 500 }) }, strict),
     response: { 200: Type.Object({ outcomes: Type.Array(HoldOutcome) }) },

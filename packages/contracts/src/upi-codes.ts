@@ -51,6 +51,7 @@ const ofNetwork: [codes: string, handling: Handling, message: string][] = [
   ['XC XV XW YC YD U30 U31', 'stop', 'A bank did not agree to this payment. No money has moved.'],
   ['B1', 'act', 'Your phone number has changed at your bank. Link the account again.'],
   ['B3', 'stop', 'This account may not be used for UPI. Ask your bank.'],
+  ['VF', 'stop', 'Your bank does not know this mandate. No money has moved.'],
   ['PS', 'act', 'The receiving account cannot hold that much.'],
   ['ZU', 'act', 'Your bank’s own limit is reached. Pay a smaller amount, or try tomorrow.'],
   ['U02 U03', 'retry', 'The network’s limit is reached for now. No money has moved. Try again later.'],

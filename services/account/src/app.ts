@@ -6,6 +6,7 @@ import {
   closeHolds,
   legsPosted,
   postTransfers,
+  resolveTransfers,
   resolveVpas as resolvePartiesContract,
 } from '@bahi/contracts/transfers.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
@@ -121,6 +122,10 @@ export const service: Service<typeof Config> = {
         app.route({
           ...postTransfers,
           handler: async ({ body }) => ({ outcomes: await transfers.post(body.transfers) }),
+        })
+        app.route({
+          ...resolveTransfers,
+          handler: async ({ body }) => ({ outcomes: await transfers.resolve(body.transfers) }),
         })
         app.route({
           ...closeHolds,

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import * as contracts from '@bahi/contracts/account.ts'
-import { postTransfers, type Transfer } from '@bahi/contracts/transfers.ts'
+import { postTransfers, resolveTransfers, type Transfer } from '@bahi/contracts/transfers.ts'
 import { personOf, verifyOtp } from '@bahi/contracts/auth.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
@@ -183,15 +183,18 @@ export async function accountStage(postgresUrl: string, { down, ...options }: St
     return { ...who, vpa }
   }
 
-  type Order = Partial<Transfer> & { guess?: string; block?: object }
-  /** A transfer as payment sends it. @param order `guess`: the PIN presented; `block`: what else the block says */
+  type TransferChange = Partial<Transfer> & { guess?: string; block?: object; pin?: string }
+  /**
+   * A transfer as payment sends it. @param change `guess`: the PIN presented; `block`: other content of its block;
+   * `pin`: another block
+   */
   async function transfer(
     from: Customer,
     to: { accountId: string; vpa: string },
-    order: Order = {},
+    change: TransferChange = {},
   ): Promise<Transfer> {
-    const { guess = goodPin, block, ...rest } = order
-    const bare = {
+    const { guess = goodPin, block, pin: otherPin, authorisation, ...rest } = change
+    const details = {
       id: uuidv7(clock.now().getTime()),
       payerUserId: from.userId,
       payerAccountId: from.accountId,
@@ -200,15 +203,20 @@ export async function accountStage(postgresUrl: string, { down, ...options }: St
       amountPaise: 100,
       ...rest,
     }
-    const { id: paymentId, amountPaise, payeeVpa } = bare
-    if ('pin' in order) return bare
-    const pin = await seal({ pin: guess, purpose: 'pay', paymentId, amountPaise, payeeVpa, ...block })
-    return { ...bare, pin }
+    if (authorisation) return { ...details, authorisation }
+    const { id: paymentId, amountPaise, payeeVpa } = details
+    const sealed = { pin: guess, purpose: 'pay', paymentId, amountPaise, payeeVpa, ...block }
+    return { ...details, authorisation: { kind: 'pin', pin: otherPin ?? (await seal(sealed)) } }
   }
   const post = async (...transfers: Transfer[]) =>
     (await platform.as('payment')(postTransfers, { body: { transfers } })).outcomes
-  async function pay(from: Customer, to: { accountId: string; vpa: string }, order?: Order) {
-    return (await post(await transfer(from, to, order)))[0]!
+  /** As recovery asks: the same transfers without what authorised them. */
+  const resolve = async (...transfers: Transfer[]) => {
+    const details = transfers.map(({ authorisation: _, ...rest }) => rest)
+    return (await platform.as('payment')(resolveTransfers, { body: { transfers: details } })).outcomes
+  }
+  async function pay(from: Customer, to: { accountId: string; vpa: string }, change?: TransferChange) {
+    return (await post(await transfer(from, to, change)))[0]!
   }
 
   async function showBalance(who: Omit<Customer, 'vpa'>, pin = goodPin, block: object = {}): Promise<number> {
@@ -271,7 +279,7 @@ export async function accountStage(postgresUrl: string, { down, ...options }: St
   return {
     ...{ env, network, send, answersTo, leg, checkLeg, inLedger, setStatus },
     ...{ platform, clock, outside, otpsSpent, keys, as, seal, newPerson, open, linked, setPin, customer },
-    ...{ transfer, post, pay, showBalance, otherBankCustomer },
+    ...{ transfer, post, resolve, pay, showBalance, otherBankCustomer },
     /** What is wrong with the books; expected to be nothing, after every test. */
     bookFaults: () => platform.database.admin`select fault, detail from account.book_faults()`,
     /** What account told about a stream, oldest first. */

@@ -8,6 +8,7 @@ import {
   type Leg,
   type ResolvedVpa,
   type Transfer,
+  type TransferDetails,
   type TransferOutcome,
 } from '@bahi/contracts/transfers.ts'
 import type { Input } from '@bahi/contracts/call.ts'
@@ -68,22 +69,21 @@ export async function paymentStage(postgresUrl: string, outside?: Outside) {
   const bus = memoryBus({ clock })
   await bus.listen(['payment'], (events) => void published.push(...events))
 
-  function decide(t: Transfer): TransferOutcome {
+  function decide(t: TransferDetails & Partial<Pick<Transfer, 'authorisation'>>): TransferOutcome {
     const before = decided.get(t.id)
     if (before) return before
     const balance = balances.get(t.payerAccountId) ?? 0
     const outcome: TransferOutcome =
-      t.pin === undefined
-        ? { id: t.id, status: 'unknown', code: 'U69' }
+      t.authorisation === undefined
+        ? { id: t.id, status: 'declined', code: 'XB' }
         : account.code !== undefined
           ? { id: t.id, status: 'declined', code: account.code }
-          : t.pin !== goodPin
+          : t.authorisation.kind !== 'pin' || t.authorisation.pin !== goodPin
             ? { id: t.id, status: 'declined', code: 'ZM', triesLeft: 2 }
             : balance < t.amountPaise
               ? { id: t.id, status: 'declined', code: 'Z9' }
               : { id: t.id, status: 'posted', code: '00', postedAt: clock.now().toISOString() }
-    // After `unknown` was answered, later requests get a decline.
-    decided.set(t.id, outcome.status === 'unknown' ? { ...outcome, status: 'declined', code: 'XB' } : outcome)
+    decided.set(t.id, outcome)
     if (outcome.status === 'posted') {
       balances.set(t.payerAccountId, balance - t.amountPaise)
       if (t.hold) holds.set(t.id, { status: 'held', payer: t.payerAccountId, amountPaise: t.amountPaise })

@@ -4,6 +4,7 @@ import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
 import {
   type Ack,
   type Api,
+  type Creds,
   type Message,
   type Ref,
   type SignedMessage,
@@ -14,7 +15,7 @@ import {
   toSwitch,
 } from '@bahi/contracts/network.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { Leg } from '@bahi/contracts/transfers.ts'
+import type { Authorisation, Leg } from '@bahi/contracts/transfers.ts'
 import { deriveId } from '@bahi/kit/crypto/derive-id.ts'
 import { createSigner, createVerifier } from '@bahi/kit/crypto/signed-message.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
@@ -38,8 +39,8 @@ export type LegInstruction = {
   /** As our bank knows the account; none when the message names none, or that of another bank. */
   accountRef: string | undefined
   payeeVpa: string
-  /** Of a debit: the encrypted block. */
-  pin: string | undefined
+  /** What allows it; undefined when the message says nothing that our bank accepts for this leg. */
+  authorisation: Authorisation | undefined
   request: RequestMessage
 }
 
@@ -188,8 +189,17 @@ function legIn(asked: Message<'ReqPay'>): Instruction {
       request: asked,
     },
     ...{ addr: normaliseVpa(side.addr), payeeVpa: payee.addr, accountRef: refIn(side) },
-    pin: payer.creds?.type === 'PIN' ? payer.creds.data : undefined,
+    authorisation: authorisationOf(leg, payer.creds),
   }
+}
+
+/**
+ * A debit needs the PIN: this bank is the one that checks it. Credits and reversals come from the network, which has
+ * the remitter's debit behind it.
+ */
+function authorisationOf(leg: Leg['leg'], creds: Creds | undefined): Authorisation | undefined {
+  if (leg !== 'DEBIT') return { kind: 'preapproved' }
+  return creds?.type === 'PIN' ? { kind: 'pin', pin: creds.data } : undefined
 }
 
 function checkIn(asked: Message<'ReqChkTxn'>, early: boolean): Instruction {

@@ -46,7 +46,7 @@ export function createLegPoster(
     { maxItems, maxInFlight: 1 },
   )
   return {
-    post: async (order) => lane(await itemOf(deps, order)),
+    post: async (order) => lane(itemOf(deps, order)),
     idle: () => lane.idle(),
   }
 }
@@ -64,27 +64,28 @@ function setsOf(items: Item[]): Item[][] {
   return sets
 }
 
-async function itemOf(deps: AccountDeps, order: LegInstruction): Promise<Item> {
+function itemOf(deps: AccountDeps, order: LegInstruction): Item {
   const { txnId, leg, rrn, amountPaise, accountRef, addr, at } = order
   const transferId = deriveId(at.getTime(), txnId, leg)
   const traceparent = currentTrace()?.traceparent
   const item = { txnId, leg, rrn, amountPaise, accountRef, addr, transferId, order, traceparent }
-  return { ...item, ...(await pinOfDebit(deps, order)) }
+  return { ...item, ...authorise(deps, order) }
 }
 
-/** The PIN that a debit is authorised with. */
-async function pinOfDebit(
+/** The digest of the PIN that a debit is authorised with, or the code that it is declined with. */
+function authorise(
   deps: AccountDeps,
-  { leg, txnId, amountPaise, payeeVpa, accountRef, pin }: LegInstruction,
-): Promise<Pick<LegItem, 'pinDigest' | 'declineCode'>> {
-  const none = { pinDigest: undefined, declineCode: undefined }
-  if (leg !== 'DEBIT') return none
-  if (accountRef === undefined) return { ...none, declineCode: 'XH' }
-  if (pin === undefined) return { ...none, declineCode: 'U11' }
+  { authorisation, txnId, amountPaise, payeeVpa, accountRef }: LegInstruction,
+): Pick<LegItem, 'pinDigest' | 'declineCode'> {
+  const preapproved = { pinDigest: undefined, declineCode: undefined }
+  if (authorisation?.kind === 'preapproved') return preapproved
+  if (accountRef === undefined) return { ...preapproved, declineCode: 'XH' }
+  if (authorisation?.kind !== 'pin') return { ...preapproved, declineCode: 'U11' }
+  const { pin } = authorisation
   const about = { id: paymentIdOf(txnId), amountPaise, payeeVpa, payerAccountId: accountRef, pin }
-  const found = pinForPayment(deps, about)
-  if ('declineCode' in found) return { ...none, declineCode: found.declineCode }
-  return { ...none, pinDigest: deps.pins.digest(accountRef, found.pin) }
+  const opened = pinForPayment(deps, about)
+  if ('declineCode' in opened) return { ...preapproved, declineCode: opened.declineCode }
+  return { ...preapproved, pinDigest: deps.pins.digest(accountRef, opened.pin) }
 }
 
 /** The payment's id that a PIN block names: the transaction's without its three letters. */

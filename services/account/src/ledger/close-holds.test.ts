@@ -30,7 +30,6 @@ async function hold(from = asha, change: Parameters<typeof stage.transfer>[2] = 
   const order = await stage.transfer(from, { ...outside, accountId: uuidv7() }, { hold: true, ...change })
   return { ...order, payeeAccountId: undefined as never }
 }
-const bare = ({ pin: _, ...order }: Transfer): Transfer => order
 const closing = (id: string, outcome: 'capture' | 'void'): HoldClosing => {
   return { id, outcome, txnId: txnIdOf('BAH', id), rrn: '632709000001' }
 }
@@ -125,9 +124,9 @@ describe('a hold', () => {
     expect(codes.filter((code) => code === 'Z9')).toHaveLength(99)
   })
 
-  it('that was never seen is unknown to recovery once, and never happens', async () => {
+  it('that was never posted is barred when it is resolved', async () => {
     const order = await hold()
-    expect((await stage.post(bare(order)))[0]).toMatchObject({ status: 'unknown', code: 'XB' })
+    expect((await stage.resolve(order))[0]).toMatchObject({ status: 'declined', code: 'XB' })
     expect((await stage.post(order))[0]).toMatchObject({ status: 'declined', code: 'XB' })
     expect(await close(closing(order.id, 'void'))).toEqual([{ id: order.id, status: 'none' }])
   })

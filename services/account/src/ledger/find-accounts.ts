@@ -1,7 +1,7 @@
 // Both ends of transfers: whose accounts they are and where they stand in the ledger. None of it ever changes, so
 // what was found once is remembered in this process, bounded in number.
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
-import type { Transfer } from '@bahi/contracts/transfers.ts'
+import type { TransferDetails } from '@bahi/contracts/transfers.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { internalAccount } from './store.ts'
 import { linkedAccountKeys, vpaOwners, type LinkedAccountKeys } from './store.ts'
@@ -16,7 +16,7 @@ export type TransferAccounts = {
   /** The ledger account between us and the network. */
   settlement: number
 }
-export type FindAccounts = (transfers: Transfer[]) => Promise<TransferAccounts[]>
+export type FindAccounts = (transfers: TransferDetails[]) => Promise<TransferAccounts[]>
 
 export function createFindAccounts(deps: Pick<Deps, 'sql'>): FindAccounts {
   const accounts = remembered(async (ids) => {

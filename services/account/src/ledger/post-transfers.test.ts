@@ -180,7 +180,7 @@ describe('a transfer is declined', () => {
     expect((await stage.post(order))[0]).toMatchObject({ code: 'Z9' })
     await stage.pay(await stage.customer(5_000_00), asha, { amountPaise: 4_000_00 })
     expect((await stage.post(order))[0]).toMatchObject({ code: 'Z9' })
-    const garbled = { ...(await stage.transfer(asha, ravi)), pin: 'a.b.c.d.e' }
+    const garbled = await stage.transfer(asha, ravi, { pin: 'a.b.c.d.e' })
     expect((await stage.post(garbled))[0]).toMatchObject({ code: 'U14' })
     const good = await stage.transfer(asha, ravi, { id: garbled.id })
     expect((await stage.post(good))[0]).toMatchObject({ code: 'U14' })
@@ -273,30 +273,51 @@ describe('wrong PINs', () => {
   })
 })
 
-describe('recovery, which asks without a PIN,', () => {
-  const bare = ({ pin: _, ...order }: Transfer): Transfer => order
-
-  it('is told the outcome that exists', async () => {
-    const posted = await stage.transfer(asha, ravi)
-    const declined = await stage.transfer(asha, ravi, { guess: wrong(1) })
-    const first = await stage.post(posted, declined)
-    expect(await stage.post(bare(posted), bare(declined))).toEqual(first)
-  })
-
-  it('hears unknown of what was never seen, and that never happens any more', async () => {
-    const order = await stage.transfer(asha, ravi)
-    expect((await stage.post(bare(order)))[0]).toEqual({ id: order.id, status: 'unknown', code: 'XB' })
-    expect((await stage.post(order))[0]).toEqual({ id: order.id, status: 'declined', code: 'XB' })
-    expect((await stage.post(bare(order)))[0]).toMatchObject({ status: 'declined', code: 'XB' })
+describe('an authorisation', () => {
+  it('by a mandate is declined as long as there are none here', async () => {
+    const authorisation = { kind: 'mandate', umn: 'a0b1c2d3@bahi', sequence: 1 } as const
+    const mandated = await stage.transfer(asha, ravi, { authorisation })
+    expect((await stage.post(mandated))[0]).toEqual({ id: mandated.id, status: 'declined', code: 'VF' })
+    expect((await stage.resolve(mandated))[0]).toEqual({ id: mandated.id, status: 'declined', code: 'VF' })
     expect(await stage.showBalance(asha)).toBe(1_000_00)
   })
 
-  it('and the transfer itself agree, whoever comes first', async () => {
+  it('cannot be left to others: a preapproved transfer is refused and decides nothing', async () => {
+    const order = await stage.transfer(asha, ravi)
+    const preapproved = { ...order, authorisation: { kind: 'preapproved' } as const }
+    expect(await refusal(stage.post(preapproved))).toMatchObject({ code: 'request-invalid' })
+    expect((await stage.post(order, preapproved)).map((o) => o.code)).toEqual(['00'])
+    expect(await stage.showBalance(asha)).toBe(999_00)
+  })
+
+  it('is needed', async () => {
+    const { authorisation: _, ...details } = await stage.transfer(asha, ravi)
+    expect(await refusal(stage.post(details as Transfer))).toMatchObject({ code: 'request-invalid' })
+  })
+})
+
+describe('resolving', () => {
+  it('returns the outcome that exists', async () => {
+    const posted = await stage.transfer(asha, ravi)
+    const declined = await stage.transfer(asha, ravi, { guess: wrong(1) })
+    const first = await stage.post(posted, declined)
+    expect(await stage.resolve(posted, declined)).toEqual(first)
+  })
+
+  it('bars a transfer that was never posted, for good', async () => {
+    const order = await stage.transfer(asha, ravi)
+    expect((await stage.resolve(order))[0]).toEqual({ id: order.id, status: 'declined', code: 'XB' })
+    expect((await stage.post(order))[0]).toEqual({ id: order.id, status: 'declined', code: 'XB' })
+    expect((await stage.resolve(order))[0]).toMatchObject({ status: 'declined', code: 'XB' })
+    expect(await stage.showBalance(asha)).toBe(1_000_00)
+  })
+
+  it('and posting at the same moment return the same outcome', async () => {
     const orders = await Promise.all(Array.from({ length: 40 }, () => stage.transfer(asha, ravi)))
     const pairs = await Promise.all(
       orders.map(async (order, i) => {
-        const calls = [stage.post(order), stage.post(bare(order))]
-        const answers = await Promise.all(i % 2 ? calls : [stage.post(bare(order)), calls[0]!])
+        const calls = [stage.post(order), stage.resolve(order)]
+        const answers = await Promise.all(i % 2 ? calls : [stage.resolve(order), calls[0]!])
         return answers.map(([o]) => o!.code)
       }),
     )

@@ -1,5 +1,6 @@
-// Pays or holds with a PIN: transfers of many calls gather in lanes; each set is authorised and posted in one commit.
-import type { Transfer, TransferOutcome } from '@bahi/contracts/transfers.ts'
+// Posts transfers and holds with their authorisation, and resolves those whose outcome is unknown: items of many calls
+// form batches by partition; each batch is authorised and posted in one commit.
+import type { Transfer, TransferDetails, TransferOutcome } from '@bahi/contracts/transfers.ts'
 import { accountIn, normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -17,12 +18,15 @@ import { authoriseAndPost, type AuthorisedOutcome, type AuthorisedTransfer } fro
 
 const maxItems = 200
 const dayS = 24 * 3_600
-/** Asked without a PIN and never seen: recorded as declined, so that it cannot happen any more. */
-const neverSeen = 'XB'
+/** Recorded as the outcome of a transfer that is resolved and was never posted: it cannot be posted any more. */
+const neverPosted = 'XB'
+const noSuchMandate = 'VF'
 
 export type TransferPoster = {
   /** Outcomes of those that were decided; see the contract. Throws only when nothing was. */
   post(transfers: Transfer[]): Promise<TransferOutcome[]>
+  /** As `post`, but nothing is authorised: the outcome is the one that exists, or the transfer is barred for good. */
+  resolve(transfers: TransferDetails[]): Promise<TransferOutcome[]>
   idle(): Promise<void>
 }
 
@@ -32,52 +36,62 @@ type Item = AuthorisedTransfer & {
 }
 
 export function createTransferPoster(deps: AccountDeps): TransferPoster {
-  const findEnds = createFindAccounts(deps)
-  const lanes = Array.from({ length: deps.config.BAHI_LEDGER_PARTITIONS }, () =>
+  const findAccounts = createFindAccounts(deps)
+  const partitions = Array.from({ length: deps.config.BAHI_LEDGER_PARTITIONS }, () =>
     batch<Item, AuthorisedOutcome>((items) => retryRaces(() => postBatch(deps, items)), {
       maxItems,
       maxInFlight: 1,
     }),
   )
 
-  async function postOne(transfer: Transfer, prepared: PromiseSettledResult<Item>): Promise<TransferOutcome> {
+  async function postOne(prepared: PromiseSettledResult<Item>): Promise<TransferOutcome> {
     if (prepared.status === 'rejected') throw prepared.reason
     const item = prepared.value
-    const outcome = await lanes[partitionOf(item.creditAccount, lanes.length)]!(item)
+    const outcome = await partitions[partitionOf(item.creditAccount, partitions.length)]!(item)
     if (outcome.code.startsWith('!')) {
-      deps.log.error({ transferId: transfer.id }, 'the id of a transfer came again with other content')
+      deps.log.error({ transferId: item.id }, 'id of a transfer was used again with other content')
       throw new Problem('id-reused')
     }
-    return outcomeOf(transfer, outcome)
+    return outcomeOf(outcome)
+  }
+
+  async function postAll<T extends TransferDetails>(
+    transfers: T[],
+    prepare: (transfer: T, accounts: TransferAccounts) => Item,
+  ): Promise<TransferOutcome[]> {
+    const accounts = await findAccounts(transfers)
+    const prepared = await Promise.allSettled(
+      transfers.map((transfer, i) => Promise.try(() => prepare(transfer, accounts[i]!))),
+    )
+    const results = await Promise.allSettled(prepared.map(postOne))
+    const outcomes = results.flatMap((r) => (r.status === 'fulfilled' ? [r.value] : []))
+    const failed = results.find((r) => r.status === 'rejected')
+    if (failed && outcomes.length === 0) throw failed.reason
+    if (failed) deps.log.warn({ err: failed.reason as Error }, 'some transfers of a call were not decided')
+    return outcomes
   }
 
   return {
-    async post(transfers) {
-      const ends = await findEnds(transfers)
-      // PIN blocks open in any order; the transfers of a call are decided in theirs.
-      const prepared = await Promise.allSettled(transfers.map((t, i) => itemOf(deps, t, ends[i]!)))
-      const results = await Promise.allSettled(transfers.map((t, i) => postOne(t, prepared[i]!)))
-      const outcomes = results.flatMap((r) => (r.status === 'fulfilled' ? [r.value] : []))
-      const failed = results.find((r) => r.status === 'rejected')
-      if (failed && outcomes.length === 0) throw failed.reason
-      if (failed) deps.log.warn({ err: failed.reason as Error }, 'some transfers of a call are undecided')
-      return outcomes
-    },
+    post: (transfers) =>
+      postAll(transfers, (transfer, accounts) => authorisedItemOf(deps, transfer, accounts)),
+    resolve: (transfers) =>
+      postAll(transfers, (transfer, accounts) => ({
+        ...itemOf(deps, transfer, accounts),
+        declineCode: neverPosted,
+      })),
     async idle() {
-      await Promise.all(lanes.map((lane) => lane.idle()))
+      await Promise.all(partitions.map((partition) => partition.idle()))
     },
   }
 }
 
-async function itemOf(
-  deps: AccountDeps,
-  transfer: Transfer,
-  { payer, payee, payeeOwner, settlement }: TransferAccounts,
-): Promise<Item> {
+/** What is posted, whatever allows it. */
+function itemOf(deps: AccountDeps, transfer: TransferDetails, accounts: TransferAccounts): Item {
   const { hold } = transfer
-  const item = {
+  const { payer, payee, settlement } = accounts
+  return {
     id: transfer.id,
-    kind: hold ? ('hold' as const) : ('transfer' as const),
+    kind: hold ? 'hold' : 'transfer',
     expiresInS: hold && networkRulesAt(deps.clock.now()).holdDays * dayS,
     bankAccountId: payer?.bankAccountId ?? null,
     debitAccount: payer?.ledgerAccountId ?? 0,
@@ -86,20 +100,33 @@ async function itemOf(
     payer: { userId: transfer.payerUserId.toLowerCase(), accountId: transfer.payerAccountId.toLowerCase() },
     traceparent: currentTrace()?.traceparent,
   }
-  const { pin } = transfer
-  if (pin === undefined) return { ...item, declineCode: neverSeen }
-  if (!payer || payer.userId !== item.payer.userId) return { ...item, declineCode: 'XH' }
-  if (payer.bankAccountId === null) return { ...item, declineCode: hold ? 'XB' : 'U28' }
-  const wrong = hold
-    ? declineOfOffUsPayee(deps, transfer, payeeOwner)
-    : declineOfPayee(transfer, payee, payeeOwner)
-  if (wrong) return { ...item, declineCode: wrong }
-  const found = pinForPayment(deps, { ...transfer, pin })
-  if ('declineCode' in found) return { ...item, declineCode: found.declineCode }
-  return { ...item, pinDigest: deps.pins.digest(payer.bankAccountId, found.pin) }
 }
 
-/** The person entered the PIN for a UPI ID: whoever owns that is who is paid. */
+/** The item with the PIN digest that it is authorised with, or with the code that it is declined with. */
+function authorisedItemOf(deps: AccountDeps, transfer: Transfer, accounts: TransferAccounts): Item {
+  const item = itemOf(deps, transfer, accounts)
+  const { payer, payee, payeeOwner } = accounts
+  const { hold, authorisation } = transfer
+  if (!payer || payer.userId !== item.payer.userId) return { ...item, declineCode: 'XH' }
+  if (payer.bankAccountId === null) return { ...item, declineCode: hold ? 'XB' : 'U28' }
+  const payeeDecline = hold
+    ? declineOfOffUsPayee(deps, transfer, payeeOwner)
+    : declineOfPayee(transfer, payee, payeeOwner)
+  if (payeeDecline) return { ...item, declineCode: payeeDecline }
+  switch (authorisation.kind) {
+    case 'pin': {
+      const opened = pinForPayment(deps, { ...transfer, pin: authorisation.pin })
+      if ('declineCode' in opened) return { ...item, declineCode: opened.declineCode }
+      return { ...item, pinDigest: deps.pins.digest(payer.bankAccountId, opened.pin) }
+    }
+    case 'mandate':
+      return { ...item, declineCode: noSuchMandate }
+    case 'preapproved':
+      throw new Problem('request-invalid', 'only legs of the network are preapproved')
+  }
+}
+
+/** The payer authorised a payment to this UPI ID: the account credited must be that of its owner. */
 function declineOfPayee(
   { payeeVpa }: Transfer,
   payee: TransferAccounts['payee'],
@@ -111,7 +138,7 @@ function declineOfPayee(
   return payee.bankAccountId === null ? 'U78' : undefined
 }
 
-/** Who is behind a UPI ID of others only the network knows; one of ours somebody must have. */
+/** Only the network knows who is behind a UPI ID of another PSP; one of ours must exist. */
 function declineOfOffUsPayee(
   deps: AccountDeps,
   { payeeVpa }: Transfer,
@@ -122,7 +149,7 @@ function declineOfOffUsPayee(
   return ours && owner === undefined ? 'XI' : undefined
 }
 
-/** In a transaction without a wake of the relay: events are rare here, and it looks by itself soon. */
+/** Does not wake the relay: events are rare here, and it polls. */
 function postBatch(deps: AccountDeps, items: Item[]): Promise<AuthorisedOutcome[]> {
   const at = deps.clock.now()
   return deps.sql.begin(async (tx) => {
@@ -137,9 +164,7 @@ function postBatch(deps: AccountDeps, items: Item[]): Promise<AuthorisedOutcome[
   })
 }
 
-function outcomeOf(transfer: Transfer, outcome: AuthorisedOutcome): TransferOutcome {
-  const { id, code, isNew: fresh, triesLeft } = outcome
-  if (code === '00') return { id, status: 'posted', code, postedAt: outcome.postedAt.toISOString() }
-  const status = transfer.pin === undefined && fresh ? 'unknown' : 'declined'
-  return { id, status, code, ...(triesLeft === null ? {} : { triesLeft }) }
+function outcomeOf({ id, code, postedAt, triesLeft }: AuthorisedOutcome): TransferOutcome {
+  if (code === '00') return { id, status: 'posted', code, postedAt: postedAt.toISOString() }
+  return { id, status: 'declined', code, ...(triesLeft === null ? {} : { triesLeft }) }
 }

@@ -1,7 +1,7 @@
 // The encrypted PIN block: opened, and held against what it claims to be for.
 import { createHash } from 'node:crypto'
 import { PinBlock } from '@bahi/contracts/account.ts'
-import type { Transfer } from '@bahi/contracts/transfers.ts'
+import type { TransferDetails } from '@bahi/contracts/transfers.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
@@ -59,7 +59,7 @@ export function isFor(block: PinBlock, use: PinBlockUse, at: Date): boolean {
 /** The PIN of a payment, or the UPI code that it is declined with. */
 export function pinForPayment(
   deps: Pick<AccountDeps, 'pins' | 'clock'>,
-  transfer: Pick<Transfer, 'id' | 'amountPaise' | 'payeeVpa' | 'payerAccountId'> & { pin: string },
+  transfer: Pick<TransferDetails, 'id' | 'amountPaise' | 'payeeVpa' | 'payerAccountId'> & { pin: string },
 ): { pin: string } | { declineCode: 'U14' | 'U54' } {
   const { id: paymentId, amountPaise, payeeVpa } = transfer
   const accountId = transfer.payerAccountId.toLowerCase()

@@ -55,7 +55,7 @@ describe('the state machine', () => {
     ],
     ['declined fails with its code', { status: 'declined', code: 'Z9' }, { status: 'failed', code: 'Z9' }],
     ['a wrong PIN has the tries left', { status: 'declined', code: 'ZM', triesLeft: 1 }, { triesLeft: 1 }],
-    ['never seen fails with XB', { status: 'unknown', code: 'U69' }, { status: 'failed', code: 'XB' }],
+    ['never posted fails with XB', { status: 'declined', code: 'XB' }, { status: 'failed', code: 'XB' }],
   ])('%s', (_name, outcome, expected) => {
     expect(apply(pending, completionEvent(pending, outcome, at))).toMatchObject(expected)
   })

@@ -100,7 +100,7 @@ export function completionEvent(
     return { type: 'payment.settled', at, data: { paymentId: payment.id, settledAt } }
   }
   // Account never saw the transfer and promises to decline it from now on: no money has moved and none will.
-  const code = outcome.status === 'unknown' ? 'XB' : outcome.code
+  const { code } = outcome
   return failureEvent(payment, code, at, outcome.triesLeft)
 }
 

@@ -3,7 +3,7 @@ import type { Transfer, TransferOutcome } from '@bahi/contracts/transfers.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Batch } from '@bahi/kit/batch.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
-import { postAll, transferOf } from '../post.ts'
+import { resolvePayments, transferOf } from '../post.ts'
 import type { MoveResult, Route } from './route.ts'
 
 export function ledgerRoute(
@@ -13,15 +13,11 @@ export function ledgerRoute(
   return {
     refusalCode: undefined,
     firstCheckAfterMs: () => settings.recoveryAfterMs,
-    move: (payment, { pin }) => deps.post(transferOf(payment, pin)),
+    move: (payment, authorisation) => deps.post(transferOf(payment, authorisation)),
     applyDecision: () => Promise.resolve(true),
     async recover(payments) {
       try {
-        // Without the PIN account reports the outcome that exists, or promises that there will be none.
-        const outcomes = await postAll(
-          deps,
-          payments.map((payment) => transferOf(payment)),
-        )
+        const outcomes = await resolvePayments(deps, payments)
         return outcomes.map((outcome): MoveResult => (outcome instanceof Error ? 'waiting' : outcome))
       } catch (error) {
         // Account is down: the payments are due again when their lease expires.

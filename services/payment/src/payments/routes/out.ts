@@ -44,10 +44,10 @@ export function outRoute(deps: OutDeps, viaNetwork: NetworkRoute): Route & { idl
   return {
     ...viaNetwork,
     refusalCode: deps.network ? undefined : 'U78',
-    async move(payment, { pin }, { payerAccount, release }) {
+    async move(payment, authorisation, { payerAccount, release }) {
       // A payment that has begun before is already with the network, or recovery finds out that it never was.
       if (!payerAccount) return 'waiting'
-      const hold = await deps.post(transferOf(payment, pin))
+      const hold = await deps.post(transferOf(payment, authorisation))
       if (hold.status !== 'posted') return hold
       release()
       const refusedWith = await startInNetwork(deps, payment, payerAccount, { type: 'PreApproved' })

@@ -1,11 +1,8 @@
 // What differs between the ways the money of a payment can go. Each way is one implementation of this interface, used
 // alike when a person pays, when the network decides, and when recovery drives a payment on.
 import type { PaymentRoute } from '@bahi/contracts/events.ts'
-import type { ResolvedVpa, TransferOutcome } from '@bahi/contracts/transfers.ts'
+import type { Authorisation, ResolvedVpa, TransferOutcome } from '@bahi/contracts/transfers.ts'
 import type { Payment } from '../payment.ts'
-
-/** What allows the debit. */
-export type Authorisation = { kind: 'pin'; pin: string }
 
 export type MoveContext = {
   /** The payer's account, given only by the request that began the payment: it is started in the network once. */

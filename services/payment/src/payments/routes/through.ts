@@ -12,10 +12,12 @@ export function throughRoute(
   return {
     ...viaNetwork,
     refusalCode: deps.network ? undefined : 'U28',
-    async move(payment, { pin }, { payerAccount, release }) {
+    async move(payment, authorisation, { payerAccount, release }) {
+      // The payer's bank decides on the debit, and it accepts the PIN that is encrypted for it.
+      if (authorisation.kind !== 'pin') return { status: 'declined', code: 'U11' }
       release()
       if (!payerAccount) return 'waiting'
-      const creds = { type: 'PIN', subType: 'MPIN', data: pin } as const
+      const creds = { type: 'PIN', subType: 'MPIN', data: authorisation.pin } as const
       const refusedWith = await startInNetwork(deps, payment, payerAccount, creds)
       return refusedWith === undefined ? 'waiting' : { status: 'declined', code: refusedWith }
     },
