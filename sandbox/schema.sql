@@ -63,24 +63,14 @@ create table messages (
   seq bigint generated always as identity not null,
   id uuid not null,
   channel text not null,
-  to_print bytea not null,
+  to_fingerprint bytea not null,
   sealed text not null,
   at timestamp with time zone not null,
   constraint messages_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'email'::text]))),
   constraint messages_pkey PRIMARY KEY (seq),
   constraint messages_id_key UNIQUE (id)
 );
-CREATE INDEX messages_to ON sandbox.messages USING btree (to_print, seq DESC);
-
-create table messages_taken (
-  msg_id text not null,
-  txn_id text not null,
-  api text not null,
-  ack jsonb not null,
-  at timestamp with time zone not null,
-  constraint messages_taken_pkey PRIMARY KEY (msg_id)
-);
-CREATE INDEX messages_taken_at ON sandbox.messages_taken USING btree (at);
+CREATE INDEX messages_to ON sandbox.messages USING btree (to_fingerprint, seq DESC);
 
 create table migrations (
   name text not null,
@@ -92,9 +82,9 @@ create table migrations (
 create table other_accounts (
   account_ref uuid not null,
   bank text not null,
-  phone_print bytea not null,
+  phone_fingerprint bytea not null,
   holder_name text not null,
-  number_print bytea not null,
+  number_fingerprint bytea not null,
   sealed_number text not null,
   sealed_card text not null,
   type text default 'savings'::text not null,
@@ -108,9 +98,9 @@ create table other_accounts (
   constraint other_accounts_bank_check CHECK ((bank ~ '^[A-Z]{4}$'::text)),
   constraint other_accounts_type_check CHECK ((type = ANY (ARRAY['savings'::text, 'current'::text]))),
   constraint other_accounts_pkey PRIMARY KEY (account_ref),
-  constraint other_accounts_number_print_key UNIQUE (number_print)
+  constraint other_accounts_number_fingerprint_key UNIQUE (number_fingerprint)
 );
-CREATE INDEX other_accounts_of ON sandbox.other_accounts USING btree (bank, phone_print, opened_at DESC);
+CREATE INDEX other_accounts_of ON sandbox.other_accounts USING btree (bank, phone_fingerprint, opened_at DESC);
 
 create table other_vpas (
   vpa text not null,
@@ -122,9 +112,9 @@ create table other_vpas (
 create table outbox (
   msg_id text not null,
   txn_id text not null,
-  door text not null,
+  endpoint text not null,
   api text not null,
-  what text not null,
+  purpose text not null,
   body jsonb not null,
   copies integer default 1 not null,
   held boolean default false not null,
@@ -132,12 +122,22 @@ create table outbox (
   leased_until timestamp with time zone,
   tries integer default 0 not null,
   ended_at timestamp with time zone,
-  constraint outbox_door_check CHECK ((door = ANY (ARRAY['psp'::text, 'bank'::text]))),
+  constraint outbox_endpoint_check CHECK ((endpoint = ANY (ARRAY['psp'::text, 'bank'::text]))),
   constraint outbox_pkey PRIMARY KEY (msg_id)
 );
 CREATE INDEX outbox_due ON sandbox.outbox USING btree (due_at) WHERE (ended_at IS NULL);
 CREATE INDEX outbox_ended ON sandbox.outbox USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 CREATE INDEX outbox_held ON sandbox.outbox USING btree (due_at) WHERE (held AND (ended_at IS NULL));
+
+create table received_messages (
+  msg_id text not null,
+  txn_id text not null,
+  api text not null,
+  ack jsonb not null,
+  at timestamp with time zone not null,
+  constraint received_messages_pkey PRIMARY KEY (msg_id)
+);
+CREATE INDEX received_messages_at ON sandbox.received_messages USING btree (at);
 
 create table relay (
   one boolean default true not null,
@@ -258,8 +258,6 @@ grant select on inbox to bahi_reporting;
 grant delete, insert, select on inbox to bahi_sandbox;
 grant select on messages to bahi_reporting;
 grant delete, insert, select on messages to bahi_sandbox;
-grant select on messages_taken to bahi_reporting;
-grant delete, insert, select, update on messages_taken to bahi_sandbox;
 grant select on migrations to bahi_reporting;
 grant select on migrations to bahi_sandbox;
 grant select on other_accounts to bahi_reporting;
@@ -268,6 +266,8 @@ grant select on other_vpas to bahi_reporting;
 grant insert, select on other_vpas to bahi_sandbox;
 grant select on outbox to bahi_reporting;
 grant delete, insert, select, update on outbox to bahi_sandbox;
+grant select on received_messages to bahi_reporting;
+grant delete, insert, select, update on received_messages to bahi_sandbox;
 grant select on relay to bahi_reporting;
 grant select, update on relay to bahi_sandbox;
 grant select on repeatables to bahi_reporting;

@@ -1,4 +1,4 @@
-// Keeps the network's page alive: switches faults, pays from outside, and shows what the network did.
+// Updates the network page: switches fault rules, pays from another bank, and lists transactions.
 
 const refreshMs = 2_000
 const status = document.querySelector('[role=status]')
@@ -6,28 +6,28 @@ const rulesBox = document.querySelector('#rules')
 const transactionsBox = document.querySelector('#transactions')
 const rupees = new Intl.NumberFormat('en-IN', { style: 'currency', currency: 'INR' })
 
-/** An element with its words, which are never read as markup. */
+/** Creates an element; texts are never parsed as markup. */
 function element(name, attributes = {}, ...children) {
-  const made = document.createElement(name)
+  const created = document.createElement(name)
   for (const [key, value] of Object.entries(attributes)) {
-    if (key.startsWith('on')) made.addEventListener(key.slice(2), value)
-    else if (typeof value === 'boolean') made.toggleAttribute(key, value)
-    else made.setAttribute(key, value)
+    if (key.startsWith('on')) created.addEventListener(key.slice(2), value)
+    else if (typeof value === 'boolean') created.toggleAttribute(key, value)
+    else created.setAttribute(key, value)
   }
-  made.append(...children)
-  return made
+  created.append(...children)
+  return created
 }
 
-async function ask(method, path, body) {
+async function request(method, path, body) {
   const headers = body === undefined ? {} : { 'content-type': 'application/json' }
-  const answer = await fetch(path, {
+  const response = await fetch(path, {
     method,
     headers,
     body: body === undefined ? undefined : JSON.stringify(body),
   })
-  const said = answer.status === 204 ? undefined : await answer.json()
-  if (!answer.ok) throw new Error(said?.detail ?? said?.title ?? `status ${answer.status}`)
-  return said
+  const result = response.status === 204 ? undefined : await response.json()
+  if (!response.ok) throw new Error(result?.detail ?? result?.title ?? `status ${response.status}`)
+  return result
 }
 
 async function attempt(run, done) {
@@ -35,29 +35,29 @@ async function attempt(run, done) {
     await run()
     if (done) status.textContent = done
   } catch (error) {
-    status.textContent = `That did not work: ${error.message}`
+    status.textContent = `Failed: ${error.message}`
   }
 }
 
-function effectWords(effect) {
-  const { do: verb, ...rest } = effect
-  return [verb, ...Object.values(rest)].join(' ')
+function describeEffect(effect) {
+  const { do: fault, ...rest } = effect
+  return [fault, ...Object.values(rest)].join(' ')
 }
 
-function conditionWords(when) {
-  const words = Object.entries(when).map(([name, value]) => `${name} ${value}`)
-  return words.length === 0 ? 'every transaction' : words.join(', ')
+function describeConditions(when) {
+  const conditions = Object.entries(when).map(([name, value]) => `${name} ${value}`)
+  return conditions.length === 0 ? 'every transaction' : conditions.join(', ')
 }
 
 async function showRules() {
-  const { rules } = await ask('GET', '/sandbox/scenarios')
+  const { rules } = await request('GET', '/sandbox/scenarios')
   const shown = rules.map((rule) => {
     const toggle = element('input', {
       type: 'checkbox',
       checked: rule.enabled,
       onchange: ({ target }) =>
         attempt(
-          () => ask('PATCH', `/sandbox/scenarios/${rule.id}`, { enabled: target.checked }),
+          () => request('PATCH', `/sandbox/scenarios/${rule.id}`, { enabled: target.checked }),
           `${rule.name} is ${target.checked ? 'on' : 'off'}`,
         ),
     })
@@ -67,7 +67,7 @@ async function showRules() {
         type: 'button',
         'aria-label': `Remove ${rule.name}`,
         onclick: () =>
-          attempt(() => ask('DELETE', `/sandbox/scenarios/${rule.id}`).then(showRules), 'Removed'),
+          attempt(() => request('DELETE', `/sandbox/scenarios/${rule.id}`).then(showRules), 'Removed'),
       },
       'Remove',
     )
@@ -75,8 +75,8 @@ async function showRules() {
       'tr',
       {},
       element('td', {}, element('label', { class: 'switch' }, toggle, rule.name)),
-      element('td', {}, conditionWords(rule.when)),
-      element('td', { class: 'mono' }, rule.effects.map(effectWords).join('; ')),
+      element('td', {}, describeConditions(rule.when)),
+      element('td', { class: 'mono' }, rule.effects.map(describeEffect).join('; ')),
       element('td', {}, remove),
     )
   })
@@ -85,12 +85,12 @@ async function showRules() {
   else rulesBox.replaceChildren(...shown)
 }
 
-/** Those that somebody has opened stay open. */
-const open = new Set()
+/** Transactions that stay expanded. */
+const expanded = new Set()
 let shownBefore = ''
 
 async function showTransactions() {
-  const { transactions } = await ask('GET', '/sandbox/network/transactions?limit=30')
+  const { transactions } = await request('GET', '/sandbox/network/transactions?limit=30')
   const now = JSON.stringify(transactions)
   if (now === shownBefore) return
   shownBefore = now
@@ -115,8 +115,8 @@ async function showTransactions() {
       'details',
       {
         class: 'row',
-        open: open.has(txn.txnId),
-        ontoggle: ({ target }) => (target.open ? open.add(txn.txnId) : open.delete(txn.txnId)),
+        open: expanded.has(txn.txnId),
+        ontoggle: ({ target }) => (target.open ? expanded.add(txn.txnId) : expanded.delete(txn.txnId)),
       },
       summary,
       element('p', {}, element('small', { class: 'mono' }, `${txn.txnId} · RRN ${txn.rrn} · ${txn.phase}`)),
@@ -124,7 +124,7 @@ async function showTransactions() {
     )
   })
   if (shown.length === 0)
-    shown.push(element('p', { class: 'soft' }, 'Nothing yet. Pay ok@sandbox, for a start.'))
+    shown.push(element('p', { class: 'soft' }, 'No transactions yet. Pay ok@sandbox, for example.'))
   transactionsBox.replaceChildren(...shown)
 }
 
@@ -156,7 +156,7 @@ document.querySelector('#add-rule').addEventListener('submit', (event) => {
     ...(share === '' || share === '100' ? {} : { share: Number(share) / 100 }),
   }
   const rule = { name: preset, when, effects: presets[preset] }
-  void attempt(() => ask('POST', '/sandbox/scenarios', rule).then(showRules), 'The rule is on')
+  void attempt(() => request('POST', '/sandbox/scenarios', rule).then(showRules), 'Rule added')
 })
 
 document.querySelector('#pay').addEventListener('submit', (event) => {
@@ -168,14 +168,14 @@ document.querySelector('#pay').addEventListener('submit', (event) => {
     amountPaise: Math.round(Number(form.get('rupees')) * 100),
   }
   void attempt(
-    () => ask('POST', '/sandbox/payments', body).then(showTransactions),
-    'Paid from outside: see below',
+    () => request('POST', '/sandbox/payments', body).then(showTransactions),
+    'Payment started: see the list of transactions',
   )
 })
 
 await attempt(showRules)
 for (;;) {
   if (!document.hidden)
-    await showTransactions().catch(() => (status.textContent = 'The network does not answer now.'))
+    await showTransactions().catch(() => (status.textContent = 'The sandbox is not reachable.'))
   await new Promise((resolve) => setTimeout(resolve, refreshMs))
 }

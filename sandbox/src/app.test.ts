@@ -1,4 +1,4 @@
-// The sandbox as its callers see it, on a real database and real SMTP connections.
+// The sandbox's routes, on a real database and real SMTP connections.
 import { randomUUID } from 'node:crypto'
 import { connect } from 'node:net'
 import { Readable } from 'node:stream'
@@ -22,9 +22,9 @@ const opened: Output<typeof openBankAccount> = {
   ifsc: 'BAHI0000001',
   card: { number: '9999010000000001', last6: '000001', expiry: '11/31' },
 }
-const asked: Input<typeof openBankAccount>['body'][] = []
+const openRequests: Input<typeof openBankAccount>['body'][] = []
 
-/** Account opens an account for everybody, and remembers what it was asked; auth and user know Tara alone. */
+/** Stubs: account opens every account and records the request; auth and user know Tara only. */
 const neighbours: Transport = (service, { body }) => {
   const answer = (status: number, document: object) =>
     Promise.resolve({ status, headers: {}, body: Readable.from([JSON.stringify(document)]) })
@@ -34,7 +34,7 @@ const neighbours: Transport = (service, { body }) => {
       : answer(404, { code: 'not-found' })
   }
   if (service === 'user') return answer(200, { profiles: [tara] })
-  asked.push(JSON.parse(body as string) as (typeof asked)[number])
+  openRequests.push(JSON.parse(body as string) as (typeof openRequests)[number])
   return answer(201, opened)
 }
 
@@ -68,17 +68,17 @@ const inbox = async (to?: string, limit?: number) => {
 const sms = (to: string, text: string, id: string = randomUUID()) =>
   platform.as('notification')(contracts.sendSms, { body: { id, to, text } })
 
-/** Speaks SMTP line by line; gives the code of each answer, the greeting's first. */
+/** Sends SMTP lines; returns the code of each reply, the greeting first. */
 async function converse(lines: string[]): Promise<number[]> {
   const socket = connect(smtpPort, '127.0.0.1').setEncoding('utf8')
   const codes: number[] = []
   const waiting = [...lines, 'QUIT']
-  let heard = ''
+  let received = ''
   for await (const chunk of socket) {
-    heard += chunk as string
-    for (let end = heard.indexOf('\r\n'); end >= 0; end = heard.indexOf('\r\n')) {
-      const line = heard.slice(0, end)
-      heard = heard.slice(end + 2)
+    received += chunk as string
+    for (let end = received.indexOf('\r\n'); end >= 0; end = received.indexOf('\r\n')) {
+      const line = received.slice(0, end)
+      received = received.slice(end + 2)
       if (line[3] === '-') continue
       codes.push(Number(line.slice(0, 3)))
       const next = waiting.shift()
@@ -96,10 +96,10 @@ const mail = (recipients: string[], text: string) => [
 ]
 
 describe('opening an account', () => {
-  it('at our own bank is left to account', async () => {
+  it('at our own bank is done by the account service', async () => {
     const answer = await open({ phone, bank: 'BAHI', balancePaise: 500_00, name: 'Asha Rao' })
     expect(answer).toEqual({ ...opened, bank: 'BAHI', holderName: 'Asha Rao', balancePaise: 500_00 })
-    expect(asked).toEqual([{ phone, holderName: 'Asha Rao', balancePaise: 500_00 }])
+    expect(openRequests).toEqual([{ phone, holderName: 'Asha Rao', balancePaise: 500_00 }])
   })
 
   it.each([
@@ -110,15 +110,15 @@ describe('opening an account', () => {
     expect(answer).toMatchObject({ bank, ifsc, holderName: 'Sandbox Customer', balancePaise: 0 })
     expect(luhnDigit(answer.card.number.slice(0, -1))).toBe(answer.card.number.slice(-1))
     expect(answer.card.last6).toBe(answer.card.number.slice(-6))
-    const told = (to: string) =>
+    const accountsOf = (to: string) =>
       platform.as('account')(contracts.otherBankAccounts, { params: { bank }, querystring: { phone: to } })
     const { accountRef, accountNumber, holderName } = answer
     const accounts = [{ accountRef, bank, ifsc, accountNumber, holderName, type: 'savings', pinSet: false }]
-    expect(await told(phone)).toEqual({ accounts })
-    expect(await told('+919000000000')).toEqual({ accounts: [] })
+    expect(await accountsOf(phone)).toEqual({ accounts })
+    expect(await accountsOf('+919000000000')).toEqual({ accounts: [] })
   })
 
-  it('keeps no phone, number or card in clear', async () => {
+  it('stores no phone, number or card in clear', async () => {
     const answer = await open({ phone, bank: 'GANG', balancePaise: 1 })
     const rows = await platform.database.admin`select to_jsonb(a)::text as row from sandbox.other_accounts a`
     for (const secret of [phone, answer.accountNumber, answer.card.number, answer.card.last6]) {
@@ -126,7 +126,7 @@ describe('opening an account', () => {
     }
   })
 
-  it('knows the name that the holder of the phone registered with', async () => {
+  it('uses the name with which the phone is registered', async () => {
     expect(await open({ phone: tara.phone, bank: 'BAHI', balancePaise: 1 })).toMatchObject({
       holderName: tara.name,
     })
@@ -135,7 +135,7 @@ describe('opening an account', () => {
     })
   })
 
-  it('at a bank that is not there is refused, with the codes there are', async () => {
+  it('at an unknown bank is refused, with the existing codes', async () => {
     await expect(open({ phone, bank: 'NOPE', balancePaise: 0 })).rejects.toMatchObject({
       code: 'not-found',
       message: expect.stringContaining('BAHI, GANG, KAVE') as string,
@@ -153,7 +153,7 @@ describe('opening an account', () => {
 })
 
 describe('the banks behind the network', () => {
-  it('are told to account, and to no other service', async () => {
+  it('are listed for account, and for no other service', async () => {
     const { banks } = await platform.as('account')(contracts.otherBanks, {})
     expect(banks.map(({ code, onUs, pinLength }) => ({ code, onUs, pinLength }))).toEqual([
       { code: 'GANG', onUs: false, pinLength: 4 },
@@ -166,7 +166,7 @@ describe('the banks behind the network', () => {
 })
 
 describe('the inbox', () => {
-  it('takes an SMS once by its id, and shows the newest first', async () => {
+  it('stores an SMS once by its id, and shows the newest first', async () => {
     const id = randomUUID()
     await sms('+919000000001', 'first', id)
     await sms('+919000000001', 'first again', id)
@@ -182,7 +182,7 @@ describe('the inbox', () => {
     expect((await inbox(to))[0]?.text).toBe('hello')
   })
 
-  it('takes SMS from notification only', async () => {
+  it('accepts SMS from notification only', async () => {
     const body = { id: randomUUID(), to: phone, text: 'spoofed' }
     await expect(platform.anybody(contracts.sendSms, { body })).rejects.toMatchObject({
       code: 'caller-not-allowed',
@@ -197,7 +197,7 @@ describe('the inbox', () => {
     expect((await inbox()).map((m) => m.text)).toEqual(['c', 'b'])
   })
 
-  it('keeps no address and no text in clear', async () => {
+  it('stores no address and no text in clear', async () => {
     await sms('+919000000006', 'your code is 482913')
     const rows = await platform.database.admin`select to_jsonb(m)::text as row from sandbox.messages m`
     expect(JSON.stringify(rows)).not.toMatch(/9000000006|482913/)
@@ -214,7 +214,7 @@ describe('the mail server', () => {
     '₹250.00 का भुगतान हुआ',
   ].join('\n')
 
-  it('puts a mail into the inbox of each recipient, once though it is sent again', async () => {
+  it('stores a mail for each recipient, once when it is repeated', async () => {
     const recipients = ['asha@example.org', 'ravi@example.org']
     expect(await converse(mail(recipients, text))).toEqual([220, 250, 250, 250, 250, 354, 250, 221])
     await converse(mail(recipients, text))
@@ -225,7 +225,7 @@ describe('the mail server', () => {
     }
   })
 
-  it('refuses a mail that is too large, and goes on', async () => {
+  it('refuses a mail that is too large, and accepts the next', async () => {
     const codes = await converse(
       mail(['big@example.org'], `Subject: big\n\n${'x'.repeat(998).concat('\n').repeat(300)}`),
     )

@@ -1,6 +1,6 @@
-// The sandbox's table of contents: the network with its switch and banks, an SMS carrier, a mail server, one inbox.
-// Never shipped.
-import * as inside from '@bahi/contracts/feed.ts'
+// The sandbox's table of contents: the simulated network with its switch and banks, an SMS carrier, a mail server and
+// an inbox. Never shipped.
+import * as feedContracts from '@bahi/contracts/feed.ts'
 import { toSwitch } from '@bahi/contracts/network.ts'
 import * as contracts from '@bahi/contracts/sandbox.ts'
 import * as scenario from '@bahi/contracts/scenario.ts'
@@ -8,12 +8,12 @@ import type { App } from '@bahi/kit/http/http.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
 import { otherBanks } from './banks/bank.ts'
 import { balEnq, setCre } from './banks/customer-pin.ts'
-import { createDelivery } from './switch/send-outbox.ts'
-import { driveDue } from './switch/advance-due.ts'
+import { createOutboxSender } from './switch/send-outbox.ts'
+import { advanceDue } from './switch/advance-due.ts'
 import { createFeed, type Feed } from './feed/feed.ts'
 import { valAdd } from './banks/resolve-addresses.ts'
-import { keepMessages, messageOf, purgeInbox, readInbox } from './inbox/inbox.ts'
-import { showOtherAccounts } from './banks/list-accounts.ts'
+import { saveMessages, newMessage, purgeInbox, readInbox } from './inbox/inbox.ts'
+import { listAccounts } from './banks/list-accounts.ts'
 import { startMailServer } from './inbox/mail-server.ts'
 import { createNetworkKeys } from './switch/keys.ts'
 import { networkPage, pagePolicy, readPageFile } from './network-page/network-page.ts'
@@ -22,54 +22,54 @@ import { payFromOutside } from './switch/pay-from-outside.ts'
 import { Config, type NetworkDeps } from './sandbox.ts'
 import { addRule, removeRule, replaceRules, showScenarios, switchRule } from './scenarios/rules.ts'
 import { settlementReport } from './settlement/settlement-report.ts'
-import { showTransactions } from './switch/list-transactions.ts'
+import { listTransactions } from './switch/list-transactions.ts'
 import { purgeNetwork } from './switch/store.ts'
-import { takeMessage } from './switch/receive-message.ts'
+import { receiveMessage } from './switch/receive-message.ts'
 import { showPaymentTrace } from './feed/payment-trace.ts'
 import { cardColumn, messageColumn, numberColumn } from './sealed-columns.ts'
 
-const purgeEveryMs = 10_000
-/** Timers and deliveries to be tried again; what follows from a message is done at once. */
-const lookEveryMs = 100
-const messagesKeptMs = 3 * 86_400_000
+const purgeIntervalMs = 10_000
+/** For timers and retries; what follows from a received message is done at once. */
+const pollIntervalMs = 100
+const messageRetentionMs = 3 * 86_400_000
 
 export const service: Service<typeof Config> = {
   name: 'sandbox',
   config: Config,
   migrations: new URL('../migrations/', import.meta.url),
   sealed: [numberColumn, cardColumn, messageColumn],
-  async start(seams) {
-    if (seams.mode !== 'sandbox') {
-      throw new Error('the sandbox plays the outside world and starts only with BAHI_MODE=sandbox')
+  async start(serviceDeps) {
+    if (serviceDeps.mode !== 'sandbox') {
+      throw new Error('the sandbox simulates the outside world and starts only with BAHI_MODE=sandbox')
     }
-    const { BAHI_SANDBOX_NETWORK_KEY, BAHI_SANDBOX_MEMBER_KEY } = seams.config
+    const { BAHI_SANDBOX_NETWORK_KEY, BAHI_SANDBOX_MEMBER_KEY } = serviceDeps.config
     const keys = await createNetworkKeys(BAHI_SANDBOX_NETWORK_KEY, BAHI_SANDBOX_MEMBER_KEY)
-    const delivery = createDelivery(() => deps)
-    const deps: NetworkDeps = { ...seams, keys, kick: () => delivery.kick() }
+    const outboxSender = createOutboxSender(() => deps)
+    const deps: NetworkDeps = { ...serviceDeps, keys, wakeOutbox: () => outboxSender.wake() }
     const mailServer = await startMailServer(deps)
     const feed = await createFeed(deps)
     return {
       routes(app) {
-        answerPeople(app, deps)
-        answerNetwork(app, deps)
-        answerScenarios(app, deps)
-        answerOnlookers(app, deps, feed)
+        peopleRoutes(app, deps)
+        networkRoutes(app, deps)
+        scenarioRoutes(app, deps)
+        observerRoutes(app, deps, feed)
       },
       workers: [
         {
           name: 'purge inbox',
-          intervalMs: purgeEveryMs,
+          intervalMs: purgeIntervalMs,
           async run() {
             await purgeInbox(deps)
-            await purgeNetwork(deps.sql, new Date(deps.clock.now().getTime() - messagesKeptMs))
+            await purgeNetwork(deps.sql, new Date(deps.clock.now().getTime() - messageRetentionMs))
           },
         },
-        { name: 'transactions that are due', intervalMs: lookEveryMs, run: () => driveDue(deps) },
+        { name: 'advance due transactions', intervalMs: pollIntervalMs, run: () => advanceDue(deps) },
         {
-          name: 'messages to the member',
-          intervalMs: lookEveryMs,
-          run: () => delivery.round(),
-          onStop: () => delivery.idle(),
+          name: 'send outbox',
+          intervalMs: pollIntervalMs,
+          run: () => outboxSender.sendDue(),
+          onStop: () => outboxSender.drain(),
         },
       ],
       async close() {
@@ -79,7 +79,7 @@ export const service: Service<typeof Config> = {
   },
 }
 
-function answerPeople(app: App, deps: NetworkDeps): void {
+function peopleRoutes(app: App, deps: NetworkDeps): void {
   app.route({
     ...contracts.openAccount,
     handler: async ({ body }, reply) => reply.code(201).send(await openAccount(deps, body)),
@@ -91,7 +91,7 @@ function answerPeople(app: App, deps: NetworkDeps): void {
   app.route({
     ...contracts.sendSms,
     handler: async ({ body }, reply) => {
-      await keepMessages(deps, [messageOf(deps, { ...body, channel: 'sms' })])
+      await saveMessages(deps, [newMessage(deps, { ...body, channel: 'sms' })])
       return reply.code(202).send({ id: body.id })
     },
   })
@@ -101,13 +101,13 @@ function answerPeople(app: App, deps: NetworkDeps): void {
   })
 }
 
-function answerNetwork(app: App, deps: NetworkDeps): void {
-  app.route({ ...toSwitch, handler: ({ params, body }) => takeMessage(deps, params, body) })
+function networkRoutes(app: App, deps: NetworkDeps): void {
+  app.route({ ...toSwitch, handler: ({ params, body }) => receiveMessage(deps, params, body) })
   app.route({ ...contracts.otherBanks, handler: () => ({ banks: [...otherBanks] }) })
   app.route({
     ...contracts.otherBankAccounts,
     handler: async ({ params, query }) => ({
-      accounts: await showOtherAccounts(deps, params.bank, query.phone),
+      accounts: await listAccounts(deps, params.bank, query.phone),
     }),
   })
   app.route({
@@ -123,7 +123,7 @@ function answerNetwork(app: App, deps: NetworkDeps): void {
   })
 }
 
-function answerScenarios(app: App, deps: NetworkDeps): void {
+function scenarioRoutes(app: App, deps: NetworkDeps): void {
   app.route({ ...scenario.listScenarios, handler: () => showScenarios(deps) })
   app.route({
     ...scenario.addScenario,
@@ -156,18 +156,21 @@ function answerScenarios(app: App, deps: NetworkDeps): void {
       return reply.type(type).header('cache-control', 'no-cache').send(text)
     },
   })
-  app.route({ ...scenario.networkTransactions, handler: ({ query }) => showTransactions(deps, query) })
+  app.route({ ...scenario.networkTransactions, handler: ({ query }) => listTransactions(deps, query) })
 }
 
-function answerOnlookers(app: App, deps: NetworkDeps, feed: Feed): void {
-  // Whoever waits for news holds nothing up.
+function observerRoutes(app: App, deps: NetworkDeps, feed: Feed): void {
+  // Waiting feed requests must not delay the shutdown.
   app.addHook('preClose', (done) => {
     feed.release()
     done()
   })
-  app.route({ ...inside.feed, handler: ({ query }) => feed.after(query.after ?? 0, query.waitMs ?? 0) })
   app.route({
-    ...inside.paymentTrace,
+    ...feedContracts.feed,
+    handler: ({ query }) => feed.after(query.after ?? 0, query.waitMs ?? 0),
+  })
+  app.route({
+    ...feedContracts.paymentTrace,
     handler: ({ params, query }) => showPaymentTrace(deps, { ...params, ...query }),
   })
 }

@@ -1,4 +1,4 @@
-// The sandbox's settings, and what all of it holds in hand.
+// The sandbox's settings and dependencies.
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import Type, { type Static } from 'typebox'
 import type { NetworkKeys } from './switch/keys.ts'
@@ -8,11 +8,11 @@ export const Config = Type.Object({
     minimum: 0,
     maximum: 65_535,
     default: 0,
-    description: 'Port of the SMTP server whose mail lands in the inbox; 0: no SMTP server.',
+    description: 'Port of the SMTP server whose mail is stored in the inbox; 0: no SMTP server.',
   }),
   BAHI_SANDBOX_SMTP_HOST: Type.String({
     default: '127.0.0.1',
-    description: 'Address that the SMTP server listens on; it takes any mail, so keep it from strangers.',
+    description: 'Address that the SMTP server listens on; it accepts any mail, so keep it private.',
   }),
   BAHI_SANDBOX_NETWORK_KEY: Type.String({
     description: 'Private JWK (Ed25519) that the switch signs its messages with.',
@@ -23,20 +23,20 @@ export const Config = Type.Object({
   BAHI_NETWORK_TIME_SCALE: Type.Number({
     minimum: 1,
     default: 1,
-    description: 'The network lives so many times faster than the world: divides all its waiting times.',
+    description: 'How many times faster than the rules the network runs: divides all its waiting times.',
   }),
   BAHI_SANDBOX_SEED: Type.String({
     minLength: 1,
     default: 'bahi',
-    description: 'Draws which transactions the faults with a share befall.',
+    description: 'Seed that decides which transactions get the faults with a share.',
   }),
 })
 
 export type SandboxDeps = Deps<Static<typeof Config>>
 
-/** What the switch and the banks hold beyond that. */
+/** Dependencies of the switch and the banks. */
 export type NetworkDeps = SandboxDeps & {
   keys: NetworkKeys
-  /** Sends what is due in the outbox, now; nobody waits for it. */
-  kick(): void
+  /** Lets the outbox sender send due messages soon. */
+  wakeOutbox(): void
 }

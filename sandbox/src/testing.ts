@@ -1,4 +1,4 @@
-// For tests: the sandbox on its own database, our PSP and our bank played behind a gateway, and a clock that jumps.
+// For tests: the sandbox on its own database, stubs of our PSP and bank behind a gateway, and an adjustable clock.
 import { Readable } from 'node:stream'
 import type { PinBlock } from '@bahi/contracts/account.ts'
 import { txnIdOf } from '@bahi/contracts/formats.ts'
@@ -29,15 +29,15 @@ async function keyPair() {
   }
 }
 
-export type Keys = { env: Env; memberOwn: string; switchOpen: string }
+export type Keys = { env: Env; memberPrivate: string; switchPublic: string }
 
-/** Settings of the switch, and the other halves of its keys. */
+/** Settings of the switch, and the matching keys of the member. */
 export async function testKeys(): Promise<Keys> {
   const [network, member] = [await keyPair(), await keyPair()]
   return {
     env: { BAHI_SANDBOX_NETWORK_KEY: network.own, BAHI_SANDBOX_MEMBER_KEY: member.open },
-    memberOwn: member.own,
-    switchOpen: network.open,
+    memberPrivate: member.own,
+    switchPublic: network.open,
   }
 }
 
@@ -46,21 +46,21 @@ export const ourPayer = { addr: 'asha@bahi', accountRef: 'our-asha' }
 export const amountPaise = 250_00
 
 type Leg = 'DEBIT' | 'CREDIT' | 'DEBIT-REVERSAL' | 'CREDIT-REVERSAL'
-/** What our bank answers to a leg; undefined: nothing. */
-export type BankPlays = (leg: Leg, message: Message<'ReqPay'>) => string | undefined
-export type Heard = { door: string; message: Message }
+/** Our bank's response code to a leg; undefined: no response. */
+export type BankBehaviour = (leg: Leg, message: Message<'ReqPay'>) => string | undefined
+export type ReceivedMessage = { endpoint: string; message: Message }
 
-/** What both of our doors do: remembered across sandboxes that share a database. */
-export function ourHouse(clock: { now(): Date }, keys: Keys) {
-  const heard: Heard[] = []
-  /** Legs that our bank did, each once. */
+/** Our PSP and our bank, shared by sandboxes that share a database. */
+export function stubMember(clock: { now(): Date }, keys: Keys) {
+  const received: ReceivedMessage[] = []
+  /** Legs that our bank executed, each once. */
   const legs = new Map<string, Leg>()
   const refused = new Set<string>()
-  const plays = {
-    bank: ((): string => '00') as BankPlays,
-    /** Undefined: the address is not answered. */
+  const behaviour = {
+    bank: ((): string => '00') as BankBehaviour,
+    /** Undefined: the address request gets no response. */
     party: ((): string | undefined => '00') as () => string | undefined,
-    /** Status that the gateway answers with. */
+    /** Status with which the gateway responds. */
     gateway: () => 200,
   }
   let toNetwork: ((api: Api, message: object) => Promise<Ack>) | undefined
@@ -84,7 +84,7 @@ export function ourHouse(clock: { now(): Date }, keys: Keys) {
 
   function answerAsPsp(message: Message): void {
     if (message.api !== 'ReqAuthDetails') return
-    const code = plays.party()
+    const code = behaviour.party()
     if (code === undefined) return
     const resp = { reqMsgId: message.head.msgId, result: code === '00' ? 'SUCCESS' : 'FAILURE' }
     const payee = {
@@ -92,8 +92,8 @@ export function ourHouse(clock: { now(): Date }, keys: Keys) {
       name: 'Ravi Kumar',
       ac: { addrType: 'ACCOUNT', ifsc: 'BAHI0000001', actype: 'SAVINGS', acnum: ourPayee.accountRef },
     }
-    const said = code === '00' ? { resp, payee } : { resp: { ...resp, errCode: code } }
-    void send('RespAuthDetails', { txn: message.txn, ...said }).catch(() => undefined)
+    const response = code === '00' ? { resp, payee } : { resp: { ...resp, errCode: code } }
+    void send('RespAuthDetails', { txn: message.txn, ...response }).catch(() => undefined)
   }
 
   function answerAsBank(message: Message): void {
@@ -108,9 +108,9 @@ export function ourHouse(clock: { now(): Date }, keys: Keys) {
       return
     }
     if (message.api !== 'ReqPay') return
-    const { txn, head: asked } = message
+    const { txn, head: request } = message
     const leg = (txn.type === 'REVERSAL' ? `${txn.subType}-REVERSAL` : txn.type) as Leg
-    let code = refused.has(`${txn.id} ${leg}`) ? 'XB' : plays.bank(leg, message)
+    let code = refused.has(`${txn.id} ${leg}`) ? 'XB' : behaviour.bank(leg, message)
     if (leg.endsWith('-REVERSAL')) {
       const original = `${txn.id} ${txn.subType}`
       if (code === '00' && !legs.has(original)) {
@@ -129,11 +129,11 @@ export function ourHouse(clock: { now(): Date }, keys: Keys) {
       },
     ]
     const failed = code === '00' ? {} : { errCode: code }
-    const resp = { reqMsgId: asked.msgId, result: code === '00' ? 'SUCCESS' : 'FAILURE', ...failed }
+    const resp = { reqMsgId: request.msgId, result: code === '00' ? 'SUCCESS' : 'FAILURE', ...failed }
     void send('RespPay', { txn, resp, refs }).catch(() => undefined)
   }
 
-  const verifying = createVerifier(keys.switchOpen)
+  const verifying = createVerifier(keys.switchPublic)
   const neighbours: Transport = async (name, request) => {
     const answer = (status: number, document: object) => ({
       status,
@@ -141,18 +141,18 @@ export function ourHouse(clock: { now(): Date }, keys: Keys) {
       body: Readable.from([JSON.stringify(document)]),
     })
     if (name !== 'gateway') return answer(404, { code: 'not-found' })
-    const status = plays.gateway()
+    const status = behaviour.gateway()
     if (status !== 200) return answer(status, { code: 'unavailable' })
-    const [, , door = '', api = '', , txnId] = request.path.split('/')
+    const [, , endpoint = '', api = '', , txnId] = request.path.split('/')
     const message = (await (await verifying)(JSON.parse(request.body as string) as Signed)) as Message
     if (message.api !== api || message.txn.id !== txnId) return answer(400, {})
-    const before = heard.some((h) => h.message.head.msgId === message.head.msgId)
-    heard.push({ door, message })
-    // The same message again is acknowledged again, and that is all.
-    if (!before) {
+    const isRepeated = received.some((h) => h.message.head.msgId === message.head.msgId)
+    received.push({ endpoint, message })
+    // A repeated message is acknowledged again and has no other effect.
+    if (!isRepeated) {
       answering += 1
       setImmediate(() => {
-        if (door === 'psp') answerAsPsp(message)
+        if (endpoint === 'psp') answerAsPsp(message)
         else answerAsBank(message)
         answering -= 1
       })
@@ -160,52 +160,51 @@ export function ourHouse(clock: { now(): Date }, keys: Keys) {
     return answer(200, { api, reqMsgId: message.head.msgId, ts: clock.now().toISOString() })
   }
   return {
-    heard,
+    received,
     legs,
-    plays,
+    behaviour,
     neighbours,
     answering: () => answering,
     head,
     send,
     connect: (to: typeof toNetwork) => void (toNetwork = to),
-    /** What was heard about a transaction, in order: `psp RespPay SUCCESS`. */
-    told: (txnId: string) => heard.filter((h) => h.message.txn.id === txnId).map(spoken),
+    /** Messages received about a transaction, in order: `psp RespPay SUCCESS`. */
+    receivedAbout: (txnId: string) => received.filter((h) => h.message.txn.id === txnId).map(describeMessage),
   }
 }
 
-function spoken({ door, message }: Heard): string {
+function describeMessage({ endpoint, message }: ReceivedMessage): string {
   const { type, subType } = message.txn
-  if (message.api === 'ReqPay') return `${door} ${subType ? `${type} ${subType}` : type}`
-  if (!('resp' in message)) return `${door} ${message.api}`
+  if (message.api === 'ReqPay') return `${endpoint} ${subType ? `${type} ${subType}` : type}`
+  if (!('resp' in message)) return `${endpoint} ${message.api}`
   const { result, errCode } = message.resp
-  return [door, message.api, result, ...(errCode ? [errCode] : [])].join(' ')
+  return [endpoint, message.api, result, ...(errCode ? [errCode] : [])].join(' ')
 }
 
-export type Stage = Awaited<ReturnType<typeof networkStage>>
+export type TestNetwork = Awaited<ReturnType<typeof startTestNetwork>>
 
-/** @param shared a stage whose database, keys, clock and house this one has too */
-export async function networkStage(postgresUrl: string, env: Env = {}) {
+export async function startTestNetwork(postgresUrl: string, env: Env = {}) {
   const clock = adjustableClock()
   const keys = await testKeys()
-  const house = ourHouse(clock, keys)
+  const member = stubMember(clock, keys)
   const platform = await testPlatform(postgresUrl, {
     services: [service],
     env: { ...keys.env, ...env },
-    neighbours: house.neighbours,
+    neighbours: member.neighbours,
     clock,
   })
-  const sign = await createSigner(keys.memberOwn)
+  const sign = await createSigner(keys.memberPrivate)
   const callAs = (p: TestPlatform) => async (api: Api, message: object) => {
     const { txn } = message as Message
     return p.as('payment')(toSwitch, { params: { api, txnId: txn.id }, body: await sign(message) })
   }
-  house.connect(callAs(platform))
-  return { clock, keys, house, platform, sign, callAs, ...acting(platform, house, clock) }
+  member.connect(callAs(platform))
+  return { clock, keys, member, platform, sign, callAs, ...actionsOf(platform, member, clock) }
 }
 
-function acting(
+function actionsOf(
   platform: TestPlatform,
-  house: ReturnType<typeof ourHouse>,
+  member: ReturnType<typeof stubMember>,
   clock: ReturnType<typeof adjustableClock>,
 ) {
   const txnOf = (id: string) => ({ id, custRef: '632812000001', ts: clock.now().toISOString() })
@@ -232,21 +231,21 @@ function acting(
     const txnId = txnIdOf('BHI', paymentId)
     const data = await encrypt({ purpose: 'pay', paymentId, amountPaise, payeeVpa, pin, ...block })
     const ac = { addrType: 'ACCOUNT', ifsc: from.ifsc, actype: 'SAVINGS', acnum: from.accountRef }
-    return acted.pay(payeeVpa, { txnId, payer: { ac, creds: { type: 'PIN', subType: 'MPIN', data } } })
+    return actions.pay(payeeVpa, { txnId, payer: { ac, creds: { type: 'PIN', subType: 'MPIN', data } } })
   }
 
-  /** Until nothing is due and nobody is about to answer. */
+  /** Waits until nothing is due and no response is in progress. */
   async function quiet(): Promise<void> {
-    for (let calm = 0, rounds = 0; calm < 2 && rounds < 1_000; rounds++) {
+    for (let quietRounds = 0, rounds = 0; quietRounds < 2 && rounds < 1_000; rounds++) {
       const [busy] = await admin<{ n: number }[]>`
         select (select count(*) from sandbox.transactions where due_at <= ${clock.now()})
           + (select count(*) from sandbox.outbox where ended_at is null and due_at <= ${clock.now()}) as n`
-      calm = busy!.n === 0 && house.answering() === 0 ? calm + 1 : 0
+      quietRounds = busy!.n === 0 && member.answering() === 0 ? quietRounds + 1 : 0
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
   }
 
-  const acted = {
+  const actions = {
     transaction,
     encrypt,
     /** A customer of another bank pays with our app. */
@@ -257,7 +256,7 @@ function acting(
       return row!.balancePaise
     },
     quiet,
-    /** Lets so many seconds pass, in steps, and what follows from each happen. */
+    /** Advances the clock in steps, and waits after each until nothing is due. */
     async pass(seconds: number): Promise<void> {
       await quiet()
       for (let left = seconds; left > 0; left -= 5) {
@@ -265,25 +264,25 @@ function acting(
         await quiet()
       }
     },
-    /** Balances are the sum of their entries, and both sides of every transaction say what was told. */
+    /** Balances are the sum of their entries, and the legs of every transaction match its result. */
     async expectBooksInOrder(): Promise<void> {
       const wrong = await admin`
         select account_ref from sandbox.other_accounts a where balance_paise <>
           (select sum(amount_paise) from sandbox.bank_entries e where e.account_ref = a.account_ref)`
-      const torn = await admin<Torn[]>`
+      const ended = await admin<TransactionLegs[]>`
         select txn_id, amount_paise, result, content -> 'debited' #>> '{}' as debited,
           content -> 'payee' ->> 'bank' as payee_bank,
           (select array_agg(leg) from sandbox.bank_entries e where e.txn_id = t.txn_id) as legs
         from sandbox.transactions t where phase = 'ended' and origin <> 'unknown'`
-      const bad = torn.filter((t) => !inOrder(t, house.legs))
+      const bad = ended.filter((t) => !isConsistent(t, member.legs))
       if (wrong.length + bad.length > 0) throw new Error(JSON.stringify({ wrong, bad }))
     },
-    /** A payment's id and the transaction's that follows from it. */
+    /** A payment's id and the transaction id made from it. */
     newIds: () => {
       const paymentId = uuidv7(clock.now().getTime())
       return { paymentId, txnId: txnIdOf('BHI', paymentId) }
     },
-    /** An account at another bank, with a PIN when one is given. */
+    /** An account at another bank, with a PIN if given. */
     async customer(bank: string, balancePaise: number, pin?: string, phone = '+919876500001') {
       const opened = await platform.anybody(openAccount, {
         body: { phone, bank, balancePaise, name: 'Gita Rao' },
@@ -299,7 +298,7 @@ function acting(
       }
       return { ...opened, vpa: opened.vpa!, accountId }
     },
-    /** Our PSP pays: from our bank with the money held, or as `payer` says. */
+    /** Our PSP pays: from our bank with the money held, or with the given payer. */
     async pay(
       payeeVpa: string,
       more: { txnId?: string; payer?: object; amount?: number; head?: object } = {},
@@ -307,7 +306,7 @@ function acting(
       const txnId = more.txnId ?? txnIdOf('BHI', uuidv7(clock.now().getTime()))
       const amount = amountToWire(more.amount ?? amountPaise)
       const party = (addr: string) => ({ addr, name: 'Asha Rao', type: 'PERSON', code: '0000', amount })
-      const ack = await house.send('ReqPay', {
+      const ack = await member.send('ReqPay', {
         ...(more.head ? { head: more.head } : {}),
         txn: { ...txnOf(txnId), type: 'PAY' },
         payer: {
@@ -321,12 +320,12 @@ function acting(
       return { txnId, ack }
     },
     check: (txnId: string) =>
-      house.send('ReqChkTxn', { txn: { ...txnOf(txnId), type: 'CHKTXN', subType: 'PAY' } }),
+      member.send('ReqChkTxn', { txn: { ...txnOf(txnId), type: 'CHKTXN', subType: 'PAY' } }),
   }
-  return acted
+  return actions
 }
 
-type Torn = {
+type TransactionLegs = {
   txnId: string
   result: string
   debited: string | null
@@ -334,9 +333,12 @@ type Torn = {
   legs: Leg[] | null
 }
 
-/** Success: debited and credited once; failure: neither, or undone. What our bank held is its own affair. */
-function inOrder({ txnId, result, debited, legs, payeeBank }: Torn, ours: Map<string, Leg>): boolean {
-  const has = (leg: Leg) => legs?.includes(leg) === true || ours.has(`${txnId} ${leg}`)
+/** Success: debited and credited once; failure: neither, or reversed. Holds at our bank are not checked. */
+function isConsistent(
+  { txnId, result, debited, legs, payeeBank }: TransactionLegs,
+  memberLegs: Map<string, Leg>,
+): boolean {
+  const has = (leg: Leg) => legs?.includes(leg) === true || memberLegs.has(`${txnId} ${leg}`)
   const debit = has('DEBIT') && !has('DEBIT-REVERSAL')
   const credit = has('CREDIT') && !has('CREDIT-REVERSAL')
   if (result === 'SUCCESS') return credit && (debited === 'held' || debit) && payeeBank !== null

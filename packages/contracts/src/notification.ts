@@ -1,4 +1,4 @@
-// What notification answers: the person's messages and what they want to be told.
+// The routes of notification: a person's messages and preferences, one-time codes, deliveries.
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
@@ -6,12 +6,12 @@ import { Phone, Timestamp, Uuid } from './formats.ts'
 
 const strict = { additionalProperties: false } as const
 
-/** A message in the app; the same object travels on the live stream. */
+/** A message in the app; live streams send the same object. */
 export const Message = Type.Object({
-  /** Grows within a person: resume a stream after it. */
+  /** Ascending for each person: the number after which a stream resumes. */
   seq: Type.Integer(),
   id: Uuid,
-  /** The event it tells of, e.g. `payment.settled`. */
+  /** The type of the event that it reports, e.g. `payment.settled`. */
   type: Type.String(),
   title: Type.String(),
   text: Type.String(),
@@ -59,7 +59,7 @@ export const readMessages = {
 
 export const Preferences = Type.Object(
   { sms: Type.Boolean(), email: Type.Boolean(), live: Type.Boolean() },
-  { ...strict, description: 'Codes and security messages are sent whatever stands here.' },
+  { ...strict, description: 'One-time codes and security messages are sent in any case.' },
 )
 
 export const showPreferences = {
@@ -67,7 +67,7 @@ export const showPreferences = {
   method: 'GET',
   url: '/v1/notifications/preferences',
   access: 'person',
-  summary: 'By which ways I am told',
+  summary: 'The channels on which I want messages',
   schema: { response: { 200: Preferences } },
 } as const satisfies Contract
 
@@ -76,11 +76,11 @@ export const changePreferences = {
   method: 'PUT',
   url: '/v1/notifications/preferences',
   access: 'person',
-  summary: 'Change by which ways I am told',
+  summary: 'Change the channels on which I want messages',
   schema: { body: Preferences, response: { 200: Preferences } },
 } as const satisfies Contract
 
-/** What the gateway asks when a stream is resumed. */
+/** Read by the gateway when a stream resumes. */
 export const messagesAfter = {
   service: 'notification',
   method: 'GET',
@@ -96,7 +96,7 @@ export const messagesAfter = {
   },
 } as const satisfies Contract
 
-/** A secret for one phone (a one-time code): sent at once, kept nowhere in clear, in no event. */
+/** A secret for one phone (a one-time code): sent at once, stored nowhere, in no event. */
 export const sendSecret = {
   service: 'notification',
   method: 'POST',
@@ -117,13 +117,13 @@ export const sendSecret = {
   },
 } as const satisfies Contract
 
-/** The state of everything sent because of one event or payment: for support and for the demonstration. */
+/** The state of all deliveries of one event or payment, for support. */
 export const deliveriesOf = {
   service: 'notification',
   method: 'GET',
   url: '/v1/operations/deliveries',
   access: { role: 'operator' },
-  summary: 'What was sent about a subject, and how far it got',
+  summary: 'Deliveries of a subject and their state',
   schema: {
     querystring: Type.Object({ subject: Type.String({ maxLength: 100 }) }, strict),
     response: {

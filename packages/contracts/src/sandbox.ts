@@ -1,4 +1,4 @@
-// What the sandbox answers: bank accounts to play with, and the inbox that SMS and mail land in. Never shipped.
+// The routes of the sandbox: bank accounts for tests, the inbox of SMS and mail, the other banks. Never shipped.
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import { Account, Bank } from './account.ts'
@@ -6,7 +6,7 @@ import type { Contract } from './contract.ts'
 import { AmountPaise, Ifsc, Note, PersonName, Phone, Rrn, Timestamp, TxnId, Uuid, Vpa } from './formats.ts'
 
 const strict = { additionalProperties: false } as const
-/** What one account may begin with, and one payment bring: a thousand million rupees. */
+/** The maximum opening balance and payment: a thousand million rupees. */
 const maxBalancePaise = 1_000_000_000_00
 
 export const openAccount = {
@@ -33,7 +33,7 @@ export const openAccount = {
         accountNumber: Type.String(),
         holderName: Type.String(),
         balancePaise: Type.Integer(),
-        /** At another bank: the UPI ID that its own app gave, to pay to and to pay from. */
+        /** At another bank: the UPI ID issued by its own app, to pay to and to pay from. */
         vpa: Type.Optional(Vpa),
         card: Type.Object({ number: Type.String(), last6: Type.String(), expiry: Type.String() }),
       }),
@@ -70,20 +70,20 @@ export const readInbox = {
   },
 } as const satisfies Contract
 
-/** The SMS carrier's door. */
+/** The SMS carrier. */
 export const sendSms = {
   service: 'sandbox',
   method: 'POST',
   url: '/internal/sandbox/sms',
   access: { services: ['notification'] },
-  summary: 'Take an SMS for delivery; the same id again is taken once',
+  summary: 'Accept an SMS for delivery; the same id is accepted once',
   schema: {
     body: Type.Object({ id: Uuid, to: Phone, text: Type.String({ maxLength: 1000 }) }, strict),
     response: { 202: Type.Object({ id: Uuid }) },
   },
 } as const satisfies Contract
 
-/** The other banks behind the network: which exist, and the accounts they hold for a phone. */
+/** The other banks of the network, and their accounts of a phone number. */
 export const otherBanks = {
   service: 'sandbox',
   method: 'GET',
@@ -98,7 +98,7 @@ export const otherBankAccounts = {
   method: 'GET',
   url: '/internal/sandbox/banks/:bank/accounts',
   access: { services: ['account'] },
-  summary: 'Accounts that another bank holds for a phone number',
+  summary: 'Accounts of a phone number at another bank',
   schema: {
     params: Type.Object({ bank: Type.String({ pattern: '^[A-Z]{4}$' }) }),
     querystring: Type.Object({ phone: Phone }, strict),
@@ -121,13 +121,13 @@ export const otherBankAccounts = {
   problems: ['not-found'],
 } as const satisfies Contract
 
-/** UPI's ReqValAdd: who is behind addresses of other PSPs. Unknown ones are left out. */
+/** UPI's ReqValAdd: resolves addresses of other PSPs. Unknown ones are left out. */
 export const valAdd = {
   service: 'sandbox',
   method: 'POST',
   url: '/internal/sandbox/upi/val-add',
   access: { services: ['account'] },
-  summary: 'Who stands behind the addresses of other PSPs',
+  summary: 'Resolve addresses of other PSPs',
   schema: {
     body: Type.Object({ addrs: Type.Array(Vpa, { minItems: 1, maxItems: 500 }) }, strict),
     response: {
@@ -148,7 +148,7 @@ export const valAdd = {
   },
 } as const satisfies Contract
 
-/** UPI's ReqListKeys: what PINs for other banks are encrypted for. */
+/** UPI's ReqListKeys: the keys with which PINs for other banks are encrypted. */
 export const listKeys = {
   service: 'sandbox',
   method: 'GET',
@@ -164,7 +164,7 @@ const OtherAccount = Type.Object({
   bank: Type.String({ pattern: '^[A-Z]{4}$' }),
   accountRef: Type.String({ maxLength: 36 }),
 })
-/** UPI codes, `00` when done: ZM, Z6, AM, XH … */
+/** UPI response codes, `00` when approved: ZM, Z6, AM, XH … */
 const BankAnswer = {
   code: Type.String({ minLength: 2, maxLength: 3 }),
   triesLeft: Type.Optional(Type.Integer()),
@@ -197,7 +197,7 @@ export const balEnq = {
   method: 'POST',
   url: '/internal/sandbox/upi/bal-enq',
   access: { services: ['account'] },
-  summary: 'The balance at another bank, against the PIN',
+  summary: 'The balance at another bank, with the PIN',
   schema: {
     body: Type.Object(
       { ...OtherAccount.properties, accountId: Uuid, pin: Type.String({ maxLength: 2048 }) },
@@ -207,7 +207,7 @@ export const balEnq = {
   },
 } as const satisfies Contract
 
-/** Somebody at another bank pays with the app of another PSP: a payment that comes in. */
+/** A customer of another bank pays with the app of another PSP: an incoming payment. */
 export const payFromOutside = {
   service: 'sandbox',
   method: 'POST',
@@ -219,7 +219,7 @@ export const payFromOutside = {
       {
         payerVpa: Type.String({ maxLength: 255, description: 'A UPI ID of another bank’s app.' }),
         payeeVpa: Vpa,
-        // The sandbox's own addresses never run dry: no crowd of payments may pass what a balance can count.
+        // The addresses at @sandbox have unlimited funds: the sum of many payments must fit into a balance.
         amountPaise: Type.Integer({ minimum: 1, maximum: maxBalancePaise, examples: [25_000] }),
         note: Type.Optional(Note),
       },
@@ -230,7 +230,7 @@ export const payFromOutside = {
   problems: ['not-found'],
 } as const satisfies Contract
 
-/** One movement of a member's money in a settlement cycle, as the switch counts it. */
+/** What a member owes or is owed for one leg, in a settlement cycle of the switch. */
 export const SettlementRow = Type.Object({
   txnId: TxnId,
   rrn: Rrn,
@@ -263,7 +263,7 @@ export const settlementReport = {
     response: {
       200: Type.Object({
         cycle: Type.String(),
-        /** All transactions that the switch took before this moment are decided, or named here. */
+        /** All transactions that began before this time are decided and reported. */
         completeUntil: Timestamp,
         netPaise: Type.Integer({ description: 'Positive: owed to the member.' }),
         rows: Type.Array(SettlementRow),

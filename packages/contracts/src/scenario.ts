@@ -1,4 +1,4 @@
-// Faults of the sandbox's network that anybody may order: which payments they befall, and what then goes wrong.
+// Faults of the sandbox's network: rules of which payments get them, and what then goes wrong.
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
@@ -6,15 +6,15 @@ import { AmountPaise, Rrn, Timestamp, TxnId, Uuid, Vpa } from './formats.ts'
 
 const strict = { additionalProperties: false } as const
 const oneOf = <const T extends string>(...names: T[]) => Type.Unsafe<T>(Type.Enum(names))
-const Ms = Type.Integer({ minimum: 0, maximum: 600_000, description: 'At pace 1; divided by the pace.' })
+const Ms = Type.Integer({ minimum: 0, maximum: 600_000, description: 'Divided by the time scale.' })
 
-/** What goes wrong with one transaction. `what` and `at` name messages and legs as docs/upi.md does. */
+/** A fault of one transaction. `what` and `at` name messages and legs as docs/upi.md does. */
 export const Effect = Type.Union([
   Type.Object(
     {
       do: Type.Literal('decline'),
       at: oneOf('address', 'debit', 'credit'),
-      /** Any but `00`, which says that it is done. */
+      /** Any code but `00`, which means approved. */
       code: Type.String({ pattern: '^(?!00$)[A-Z0-9]{2,3}$' }),
     },
     strict,
@@ -27,7 +27,7 @@ export const Effect = Type.Union([
     },
     strict,
   ),
-  /** The message is lost. `debit-answer`, `credit-answer`: the money moves and its bank's answer is lost. */
+  /** The message is lost. `debit-answer`, `credit-answer`: the money moves and the bank's response is lost. */
   Type.Object(
     {
       do: Type.Literal('drop'),
@@ -42,11 +42,11 @@ export const Effect = Type.Union([
     { do: Type.Literal('twice'), what: oneOf('address', 'debit', 'credit', 'answer', 'confirmation') },
     strict,
   ),
-  /** After the time that the other side waits for it. */
+  /** Sent after the timeout of the receiver. */
   Type.Object({ do: Type.Literal('late'), what: oneOf('answer', 'confirmation') }, strict),
-  /** `after-next`: not before another transaction's answer has gone out. */
+  /** `after-next`: not before another transaction's response was sent. */
   Type.Object({ do: Type.Literal('disorder'), how: oneOf('confirmation-first', 'after-next') }, strict),
-  /** The credit is never answered, nor its reversal; settled afterwards: credited (TCC) or returned (RET). */
+  /** Neither credit nor reversal gets a response; settled afterwards: credited (TCC) or returned (RET). */
   Type.Object(
     {
       do: Type.Literal('deemed'),
@@ -55,13 +55,13 @@ export const Effect = Type.Union([
     },
     strict,
   ),
-  /** Whatever has to be reversed at a bank of the sandbox cannot be (96). */
+  /** Reversals at a bank of the sandbox fail (96). */
   Type.Object({ do: Type.Literal('reversal-fails') }, strict),
   Type.Object({ do: Type.Literal('offline'), side: oneOf('payer', 'payee') }, strict),
 ])
 export type Effect = Static<typeof Effect>
 
-/** All that is named must hold; nothing named: every transaction. UPI IDs are whole, or end in `@handle`. */
+/** All given conditions must hold; none: every transaction. A UPI ID is complete, or `@handle` for all of it. */
 export const Conditions = Type.Object(
   {
     payeeVpa: Type.Optional(
@@ -72,29 +72,33 @@ export const Conditions = Type.Object(
     minPaise: Type.Optional(AmountPaise),
     maxPaise: Type.Optional(AmountPaise),
     share: Type.Optional(
-      Type.Number({ minimum: 0, maximum: 1, description: 'This part of them, drawn by seed and Txn.id.' }),
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        description: 'The share of matching transactions, by seed and Txn.id.',
+      }),
     ),
   },
   strict,
 )
 export type Conditions = Static<typeof Conditions>
 
-const asked = {
+const ruleFields = {
   name: Type.String({ minLength: 1, maxLength: 100 }),
   when: Conditions,
   effects: Type.Array(Effect, { maxItems: 12 }),
 }
-export const NewRule = Type.Object({ ...asked, enabled: Type.Optional(Type.Boolean()) }, strict)
+export const NewRule = Type.Object({ ...ruleFields, enabled: Type.Optional(Type.Boolean()) }, strict)
 export type NewRule = Static<typeof NewRule>
-export const Rule = Type.Object({ id: Uuid, ...asked, enabled: Type.Boolean() })
+export const Rule = Type.Object({ id: Uuid, ...ruleFields, enabled: Type.Boolean() })
 export type Rule = Static<typeof Rule>
 
 const Scenarios = Type.Object({
-  /** Draws every share, and what `chaos@sandbox` does. */
+  /** Decides which transactions a share selects, and what `chaos@sandbox` does. */
   seed: Type.String(),
-  /** In this order: the first that matches counts. */
+  /** In this order: the first that matches is applied. */
   rules: Type.Array(Rule),
-  /** Always there, and stronger than the rules. */
+  /** Built in; they take precedence over the rules. */
   addresses: Type.Array(Type.Object({ vpa: Type.String(), asPayee: Type.String(), asPayer: Type.String() })),
 })
 const Seed = Type.String({ minLength: 1, maxLength: 100 })
@@ -104,7 +108,7 @@ export const listScenarios = {
   method: 'GET',
   url: '/sandbox/scenarios',
   access: 'public',
-  summary: 'The addresses that misbehave, and the rules of faults',
+  summary: 'The test addresses and the fault rules',
   schema: { response: { 200: Scenarios } },
 } as const satisfies Contract
 
@@ -113,7 +117,7 @@ export const addScenario = {
   method: 'POST',
   url: '/sandbox/scenarios',
   access: 'public',
-  summary: 'Add a rule of faults, after the others',
+  summary: 'Add a fault rule, after the others',
   schema: { body: NewRule, response: { 201: Rule } },
 } as const satisfies Contract
 
@@ -122,7 +126,7 @@ export const replaceScenarios = {
   method: 'PUT',
   url: '/sandbox/scenarios',
   access: 'public',
-  summary: 'Replace all rules of faults, and the seed',
+  summary: 'Replace all fault rules, and the seed',
   schema: {
     body: Type.Object({ rules: Type.Array(NewRule, { maxItems: 100 }), seed: Type.Optional(Seed) }, strict),
     response: { 200: Scenarios },
@@ -134,7 +138,7 @@ export const switchScenario = {
   method: 'PATCH',
   url: '/sandbox/scenarios/:id',
   access: 'public',
-  summary: 'Switch a rule of faults on or off',
+  summary: 'Switch a fault rule on or off',
   schema: {
     params: Type.Object({ id: Uuid }),
     body: Type.Object({ enabled: Type.Boolean() }, strict),
@@ -148,7 +152,7 @@ export const removeScenario = {
   method: 'DELETE',
   url: '/sandbox/scenarios/:id',
   access: 'public',
-  summary: 'Remove a rule of faults',
+  summary: 'Remove a fault rule',
   schema: { params: Type.Object({ id: Uuid }), response: { 204: Type.Null() } },
 } as const satisfies Contract
 
@@ -157,7 +161,7 @@ export const networkTransactions = {
   method: 'GET',
   url: '/sandbox/network/transactions',
   access: 'public',
-  summary: 'What the network did lately, transaction by transaction, newest first',
+  summary: 'Recent transactions of the network, newest first',
   schema: {
     querystring: Type.Object(
       {
@@ -175,11 +179,11 @@ export const networkTransactions = {
             payerVpa: Type.Optional(Vpa),
             payeeVpa: Type.Optional(Vpa),
             amountPaise: Type.Integer(),
-            /** Where it stands: `ended`, or what is waited for. */
+            /** `ended`, or what the switch is waiting for. */
             phase: Type.String(),
             result: oneOf('SUCCESS', 'FAILURE', 'DEEMED', 'PENDING'),
             errCode: Type.Optional(Type.String()),
-            /** What ordered its faults: an address, or a rule's name. */
+            /** The cause of its faults: an address, or a rule's name. */
             scenario: Type.Optional(Type.String()),
             effects: Type.Array(Effect),
             takenAt: Timestamp,
@@ -205,7 +209,7 @@ export const networkFile = {
   method: 'GET',
   url: '/sandbox/network/files/:name',
   access: 'public',
-  summary: 'What the page is dressed with',
+  summary: 'Script and style of the page',
   schema: {
     params: Type.Object({ name: oneOf('page.js', 'page.css') }),
     response: { 200: Type.String({ contentMediaType: 'text/plain' }) },

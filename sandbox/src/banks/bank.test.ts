@@ -1,15 +1,15 @@
-// The invented banks' rules, case by case.
+// Rules of the sandbox's banks: numbers, cards and UPI IDs.
 import { describe, expect, it } from 'vitest'
 import { luhnDigit, newCard } from '@bahi/contracts/card.ts'
 import { cardPrefix, digits, otherBank, otherBanks } from './bank.ts'
 
 describe('the other banks', () => {
-  it('have codes, IFSCs and lengths of PIN that fit each other', () => {
+  it('have matching codes, IFSCs and PIN lengths', () => {
     for (const bank of otherBanks) expect(bank.ifsc.slice(0, 4)).toBe(bank.code)
     expect(otherBanks.map((bank) => bank.pinLength)).toEqual([4, 6])
   })
 
-  it('are all named to who asks for one that is not there', () => {
+  it('are all listed in the refusal of an unknown one', () => {
     expect(() => otherBank('NOPE')).toThrow('no bank has the code NOPE: there are BAHI, GANG, KAVE')
   })
 })

@@ -1,10 +1,10 @@
-// The other banks, all invented, and the pure rules of the numbers and UPI IDs they hand out.
+// The sandbox's banks, all invented, and the rules of their account numbers and UPI IDs. Pure.
 import type { Bank } from '@bahi/contracts/account.ts'
 import type { Roll } from '@bahi/contracts/card.ts'
 import { accountIn, splitVpa } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 
-/** The platform's own bank: its accounts stand in account's ledger, not here. */
+/** The platform's own bank: its accounts are in the account service's ledger, not here. */
 export const ownBank = 'BAHI'
 
 export const otherBanks: readonly Bank[] = [
@@ -12,7 +12,7 @@ export const otherBanks: readonly Bank[] = [
   { code: 'KAVE', name: 'Kaveri Bank', ifsc: 'KAVE0000001', onUs: false, pinLength: 6 },
 ]
 
-/** Where the addresses at `@sandbox` have their money: one account without end, that nobody can link. */
+/** The bank of the addresses at `@sandbox`: one account with unlimited funds, which cannot be linked. */
 export const sandboxBank = {
   code: 'SAND',
   ifsc: 'SAND0000001',
@@ -25,10 +25,10 @@ const handles: Record<string, string> = {
   kaveri: 'KAVE',
   sandbox: sandboxBank.code,
 }
-/** Three letters that the switch begins a transaction of that bank's app with. */
+/** The first three letters of the ids of transactions from that bank's app. */
 const prefixes: Record<string, string> = { GANG: 'GNG', KAVE: 'KVR' }
 
-/** Whose app gave this UPI ID: a bank's code, or undefined for a handle that is not known here. */
+/** The bank whose app issued this UPI ID: its code, or undefined for an unknown handle. */
 export function pspOf(vpa: string): string | undefined {
   const account = accountIn(vpa)
   if (account) return Object.values(handles).find((bank) => bank === account.ifsc.slice(0, 4))
@@ -46,11 +46,11 @@ export function prefixOf(bank: string): string {
 
 /** `9876543210@ganga`, then `9876543210.2@ganga` … */
 export function vpasFor(phone: string, bank: string): string[] {
-  const tries = Array.from({ length: 500 }, (_, i) => (i === 0 ? '' : `.${i + 1}`))
-  return tries.map((suffix) => `${phone.slice(-10)}${suffix}@${handleOf(bank)}`)
+  const suffixes = Array.from({ length: 500 }, (_, i) => (i === 0 ? '' : `.${i + 1}`))
+  return suffixes.map((suffix) => `${phone.slice(-10)}${suffix}@${handleOf(bank)}`)
 }
 
-/** Throws `not-found`, naming the codes there are. */
+/** Throws `not-found`, naming the existing codes. */
 export function otherBank(code: string): Bank {
   const found = otherBanks.find((bank) => bank.code === code)
   if (found) return found
@@ -58,7 +58,7 @@ export function otherBank(code: string): Bank {
   throw new Problem('not-found', `no bank has the code ${code}: there are ${codes.join(', ')}`)
 }
 
-/** Digits of which the first is not 0. */
+/** Random digits of which the first is not 0. */
 export function digits(count: number, roll: Roll): string {
   return Array.from({ length: count }, (_, i) => (i === 0 ? 1 + roll(9) : roll(10))).join('')
 }

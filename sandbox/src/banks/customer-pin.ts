@@ -1,8 +1,8 @@
-// What another bank does for its customer against a PIN: sets it, changes it, tells the balance.
+// Operations with a UPI PIN at the sandbox's banks: set it, change it, show the balance.
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import type { PinBlock } from '@bahi/contracts/account.ts'
 import type { balEnq as balanceContract, setCre as setContract } from '@bahi/contracts/sandbox.ts'
-import { isFresh, pinVerifier, tryPin } from './legs.ts'
+import { isFresh, pinVerifier, verifyPin } from './legs.ts'
 import { otherBanks } from './bank.ts'
 import type { NetworkDeps } from '../sandbox.ts'
 import { lockAccount, writeCardTries, writePin } from './store.ts'
@@ -10,14 +10,14 @@ import { cardColumn } from '../sealed-columns.ts'
 
 const maxCardTries = 5
 
-type SetAsked = Input<typeof setContract>['body']
-type SetAnswer = Output<typeof setContract>
-type BalanceAnswer = Output<typeof balanceContract>
+type SetPinRequest = Input<typeof setContract>['body']
+type SetPinResponse = Output<typeof setContract>
+type BalanceResponse = Output<typeof balanceContract>
 
-/** `SP` the card is wrong, `XL` it has expired, `RM` the PIN is too weak; the codes of a payment besides. */
-export async function setCre(deps: NetworkDeps, asked: SetAsked): Promise<SetAnswer> {
-  const { bank, accountRef, card } = asked
-  const block = await blockFor(deps, asked, 'set-pin')
+/** `SP` the card is wrong, `XL` it has expired, `RM` the PIN is too weak; else the codes of a payment. */
+export async function setCre(deps: NetworkDeps, request: SetPinRequest): Promise<SetPinResponse> {
+  const { bank, accountRef, card } = request
+  const block = await openPinBlock(deps, request, 'set-pin')
   if (typeof block === 'string') return { code: block }
   return deps.transaction(async (tx) => {
     const account = await lockAccount(tx, bank, accountRef)
@@ -26,20 +26,20 @@ export async function setCre(deps: NetworkDeps, asked: SetAsked): Promise<SetAns
     if (block.pin.length !== length || isWeak(block.pin) || block.pin === block.oldPin) return { code: 'RM' }
     if (block.oldPin !== undefined) {
       const guess = { deps, account, accountRef, pin: block.oldPin, at: deps.clock.now() }
-      const verdict = await tryPin(tx, guess)
+      const verdict = await verifyPin(tx, guess)
       if (verdict.code !== '00') return verdict
     } else {
       const triesLeft = Math.max(maxCardTries - account.cardTries - 1, 0)
       if (account.cardTries >= maxCardTries) return { code: 'SP', triesLeft: 0 }
-      const known = JSON.parse(deps.seal.open(account.sealedCard, cardColumn, accountRef)) as NonNullable<
+      const stored = JSON.parse(deps.seal.open(account.sealedCard, cardColumn, accountRef)) as NonNullable<
         typeof card
       >
       const digits = (expiry: string) => expiry.replace('/', '')
-      if (!card || card.last6 !== known.last6 || digits(card.expiry) !== digits(known.expiry)) {
+      if (!card || card.last6 !== stored.last6 || digits(card.expiry) !== digits(stored.expiry)) {
         await writeCardTries(tx, accountRef, account.cardTries + 1)
         return { code: 'SP', triesLeft }
       }
-      if (isExpired(known.expiry, deps.clock.now())) return { code: 'XL' }
+      if (isExpired(stored.expiry, deps.clock.now())) return { code: 'XL' }
       await writeCardTries(tx, accountRef, 0)
     }
     // Point of no return.
@@ -50,38 +50,39 @@ export async function setCre(deps: NetworkDeps, asked: SetAsked): Promise<SetAns
 
 export async function balEnq(
   deps: NetworkDeps,
-  asked: Input<typeof balanceContract>['body'],
-): Promise<BalanceAnswer> {
-  const block = await blockFor(deps, asked, 'balance')
+  request: Input<typeof balanceContract>['body'],
+): Promise<BalanceResponse> {
+  const block = await openPinBlock(deps, request, 'balance')
   if (typeof block === 'string') return { code: block }
   return deps.transaction(async (tx) => {
-    const account = await lockAccount(tx, asked.bank, asked.accountRef)
+    const account = await lockAccount(tx, request.bank, request.accountRef)
     if (!account) return { code: 'XH' }
-    const guess = { deps, account, accountRef: asked.accountRef, pin: block.pin, at: deps.clock.now() }
-    const verdict = await tryPin(tx, guess)
+    const guess = { deps, account, accountRef: request.accountRef, pin: block.pin, at: deps.clock.now() }
+    const verdict = await verifyPin(tx, guess)
     return verdict.code === '00' ? { code: '00', balancePaise: account.balancePaise } : verdict
   })
 }
 
-/** The block, or the code that it is refused with. */
-async function blockFor(
+/** The PIN block, or the code with which it is refused. */
+async function openPinBlock(
   deps: NetworkDeps,
   { pin, accountId }: { pin: string; accountId: string },
   purpose: PinBlock['purpose'],
 ): Promise<PinBlock | 'U14' | 'U54'> {
   const block = await deps.keys.openPin(pin)
   if (!block) return 'U14'
-  const isForThis = block.purpose === purpose && block.accountId?.toLowerCase() === accountId.toLowerCase()
-  return isForThis && isFresh(block, deps.clock.now()) ? block : 'U54'
+  const isForThisRequest =
+    block.purpose === purpose && block.accountId?.toLowerCase() === accountId.toLowerCase()
+  return isForThisRequest && isFresh(block, deps.clock.now()) ? block : 'U54'
 }
 
-/** All digits the same, or one run up or down. */
+/** All digits the same, or ascending, or descending. */
 function isWeak(pin: string): boolean {
   const steps = [...pin].slice(1).map((digit, i) => (Number(digit) - Number(pin[i]) + 10) % 10)
   return [0, 1, 9].some((step) => steps.every((s) => s === step))
 }
 
-/** A card is good to the end of its month. */
+/** A card is valid to the end of its month. */
 function isExpired(expiry: string, at: Date): boolean {
   const [month = 0, year = 0] = expiry.split('/').map(Number)
   return at.getTime() >= Date.UTC(2000 + year, month, 1)

@@ -1,4 +1,4 @@
-// The accounts that another bank holds for a phone, as its core banking would tell the network.
+// Lists the accounts that a bank of the sandbox has for a phone number.
 import type { Output } from '@bahi/contracts/call.ts'
 import type { otherBankAccounts } from '@bahi/contracts/sandbox.ts'
 import { otherBank } from './bank.ts'
@@ -6,16 +6,16 @@ import type { SandboxDeps } from '../sandbox.ts'
 import { findAccounts } from './store.ts'
 import { numberColumn } from '../sealed-columns.ts'
 
-/** A bank tells of so many accounts at most, the newest. */
-const maxAccountsTold = 50
+/** At most this many, the newest. */
+const maxAccounts = 50
 
-type Told = Output<typeof otherBankAccounts>['accounts']
+type Accounts = Output<typeof otherBankAccounts>['accounts']
 
-/** Throws `not-found` for a bank that is not there. */
-export async function showOtherAccounts(deps: SandboxDeps, code: string, phone: string): Promise<Told> {
+/** Throws `not-found` for an unknown bank. */
+export async function listAccounts(deps: SandboxDeps, code: string, phone: string): Promise<Accounts> {
   const bank = otherBank(code)
-  const print = deps.seal.fingerprint(phone, 'sandbox.phone')
-  const rows = await findAccounts(deps.sql, bank.code, print, maxAccountsTold)
+  const fingerprint = deps.seal.fingerprint(phone, 'sandbox.phone')
+  const rows = await findAccounts(deps.sql, bank.code, fingerprint, maxAccounts)
   return rows.map(({ sealedNumber, ...row }) => ({
     ...row,
     bank: bank.code,

@@ -1,4 +1,4 @@
-// Opens a bank account to play with: at our bank through account, at another bank here.
+// Opens a bank account for testing: at our bank through the account service, or at a bank of the sandbox.
 import { randomInt } from 'node:crypto'
 import { openBankAccount } from '@bahi/contracts/account.ts'
 import { findPerson } from '@bahi/contracts/auth.ts'
@@ -10,20 +10,20 @@ import { profilesOf } from '@bahi/contracts/user.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { cardPrefix, digits, otherBank, ownBank, vpasFor } from './bank.ts'
 import type { SandboxDeps } from '../sandbox.ts'
-import { insertAccount, takeVpa } from './store.ts'
+import { insertAccount, assignVpa } from './store.ts'
 import { cardColumn, numberColumn } from '../sealed-columns.ts'
 
 const unknownName = 'Sandbox Customer'
 const numberDigits = 12
 
-type Asked = Input<typeof contract>['body']
-type Opened = Output<typeof contract>
+type OpenRequest = Input<typeof contract>['body']
+type OpenedAccount = Output<typeof contract>
 
-/** Card and number are told here and never again. Throws `not-found` for a bank that is not there. */
-export async function openAccount(deps: SandboxDeps, asked: Asked): Promise<Opened> {
-  const { phone, balancePaise } = asked
-  const bank = asked.bank === ownBank ? undefined : otherBank(asked.bank)
-  const holderName = asked.name ?? (await nameOf(deps, phone))
+/** Card and account number are returned only here. Throws `not-found` for an unknown bank. */
+export async function openAccount(deps: SandboxDeps, request: OpenRequest): Promise<OpenedAccount> {
+  const { phone, balancePaise } = request
+  const bank = request.bank === ownBank ? undefined : otherBank(request.bank)
+  const holderName = request.name ?? (await nameOf(deps, phone))
   if (!bank) {
     const opened = await deps.call(openBankAccount, { body: { phone, holderName, balancePaise } })
     return { ...opened, bank: ownBank, holderName, balancePaise }
@@ -36,9 +36,9 @@ export async function openAccount(deps: SandboxDeps, asked: Asked): Promise<Open
     await insertAccount(tx, {
       accountRef,
       bank: bank.code,
-      phonePrint: deps.seal.fingerprint(phone, 'sandbox.phone'),
+      phoneFingerprint: deps.seal.fingerprint(phone, 'sandbox.phone'),
       holderName,
-      numberPrint: deps.seal.fingerprint(accountNumber, 'sandbox.number'),
+      numberFingerprint: deps.seal.fingerprint(accountNumber, 'sandbox.number'),
       sealedNumber: deps.seal.seal(accountNumber, numberColumn, accountRef),
       sealedCard: deps.seal.seal(
         JSON.stringify({ last6: card.last6, expiry: card.expiry }),
@@ -48,7 +48,7 @@ export async function openAccount(deps: SandboxDeps, asked: Asked): Promise<Open
       balancePaise,
       openedAt: at,
     })
-    return takeVpa(tx, accountRef, vpasFor(phone, bank.code))
+    return assignVpa(tx, accountRef, vpasFor(phone, bank.code))
   })
   return {
     accountRef,
@@ -62,14 +62,14 @@ export async function openAccount(deps: SandboxDeps, asked: Asked): Promise<Open
   }
 }
 
-/** A bank knows its customer's name: the one they registered with, when they have. */
+/** The customer's name: the one they registered with, if they did. */
 async function nameOf(deps: SandboxDeps, phone: string): Promise<string> {
   try {
     const { userId } = await deps.call(findPerson, { body: { phone } })
     const { profiles } = await deps.call(profilesOf, { body: { userIds: [userId] } })
     return profiles[0]?.name ?? unknownName
   } catch (error) {
-    // Nobody yet, or nobody to ask: an account is opened all the same.
+    // Not registered, or auth or user is unavailable: the account is opened all the same.
     if (error instanceof Problem) return unknownName
     throw error
   }

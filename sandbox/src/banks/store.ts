@@ -1,36 +1,36 @@
-// Every SQL statement of the other banks: accounts, their UPI IDs and PINs, and what moved.
+// SQL of the sandbox's banks: accounts, their UPI IDs and PINs, and entries.
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 
 export type NewAccount = {
   accountRef: string
   bank: string
-  phonePrint: Buffer
+  phoneFingerprint: Buffer
   holderName: string
-  numberPrint: Buffer
+  numberFingerprint: Buffer
   sealedNumber: string
   sealedCard: string
   balancePaise: number
   openedAt: Date
 }
 
-/** Its first balance is its first entry, under an id of its own. */
+/** The opening balance is the first entry, with an id of its own. */
 export async function insertAccount(tx: Tx, row: NewAccount): Promise<void> {
   await tx`
-    insert into other_accounts (account_ref, bank, phone_print, holder_name, number_print, sealed_number, sealed_card,
-      balance_paise, opened_at)
-    values (${row.accountRef}, ${row.bank}, ${row.phonePrint}, ${row.holderName}, ${row.numberPrint},
+    insert into other_accounts (account_ref, bank, phone_fingerprint, holder_name, number_fingerprint, sealed_number,
+      sealed_card, balance_paise, opened_at)
+    values (${row.accountRef}, ${row.bank}, ${row.phoneFingerprint}, ${row.holderName}, ${row.numberFingerprint},
       ${row.sealedNumber}, ${row.sealedCard}, ${row.balancePaise}, ${row.openedAt})`
   await tx`
     insert into bank_entries (txn_id, leg, account_ref, amount_paise, at)
     values (${`opening of ${row.accountRef}`}, 'OPENING', ${row.accountRef}, ${row.balancePaise}, ${row.openedAt})`
 }
 
-/** The first of these UPI IDs that nobody has is the account's from now on. */
-export async function takeVpa(tx: Tx, accountRef: string, wanted: string[]): Promise<string | undefined> {
+/** Assigns the first free one of these UPI IDs to the account. */
+export async function assignVpa(tx: Tx, accountRef: string, wanted: string[]): Promise<string | undefined> {
   for (const vpa of wanted) {
-    const [taken] = await tx<{ vpa: string }[]>`
+    const [assigned] = await tx<{ vpa: string }[]>`
       insert into other_vpas (vpa, account_ref) values (${vpa}, ${accountRef}) on conflict do nothing returning vpa`
-    if (taken) return taken.vpa
+    if (assigned) return assigned.vpa
   }
   return undefined
 }
@@ -47,12 +47,13 @@ export type AccountRow = {
 export function findAccounts(
   sql: Queryable,
   bank: string,
-  phonePrint: Buffer,
+  phoneFingerprint: Buffer,
   limit: number,
 ): Promise<AccountRow[]> {
   return sql<AccountRow[]>`
     select account_ref, holder_name, sealed_number, type, pin_verifier is not null as pin_set from other_accounts
-    where bank = ${bank} and phone_print = ${phonePrint} order by opened_at desc, account_ref desc limit ${limit}`
+    where bank = ${bank} and phone_fingerprint = ${phoneFingerprint}
+    order by opened_at desc, account_ref desc limit ${limit}`
 }
 
 export type Holder = {
@@ -63,27 +64,27 @@ export type Holder = {
   type: 'savings' | 'current'
 }
 
-/** Who is behind these UPI IDs; unknown ones are left out. */
-export function findHolders(sql: Queryable, vpas: string[]): Promise<Holder[]> {
+/** The holders of these UPI IDs; unknown ones are left out. */
+export function findHoldersByVpa(sql: Queryable, vpas: string[]): Promise<Holder[]> {
   return sql<Holder[]>`
     select v.vpa, a.account_ref, a.bank, a.holder_name, a.type
     from other_vpas v join other_accounts a using (account_ref) where v.vpa = any(${vpas})`
 }
 
-/** The same for accounts, by the reference that their bank knows them by. */
-export function findHoldersOf(sql: Queryable, accountRefs: string[]): Promise<Omit<Holder, 'vpa'>[]> {
+/** The holders of these accounts, by account reference. */
+export function findHoldersByAccount(sql: Queryable, accountRefs: string[]): Promise<Omit<Holder, 'vpa'>[]> {
   return sql<Omit<Holder, 'vpa'>[]>`
     select account_ref, bank, holder_name, type from other_accounts where account_ref = any(${accountRefs}::uuid[])`
 }
 
 /** The reference of the account at this bank with this number. */
-export async function refOfNumber(
+export async function findAccountRef(
   sql: Queryable,
   bank: string,
-  numberPrint: Buffer,
+  numberFingerprint: Buffer,
 ): Promise<string | undefined> {
   const [row] = await sql<{ accountRef: string }[]>`
-    select account_ref from other_accounts where bank = ${bank} and number_print = ${numberPrint}`
+    select account_ref from other_accounts where bank = ${bank} and number_fingerprint = ${numberFingerprint}`
   return row?.accountRef
 }
 
@@ -96,7 +97,7 @@ export type LockedAccount = {
   sealedCard: string
 }
 
-/** Undefined for an account that this bank does not have. Nobody else changes it until the transaction ends. */
+/** Locks the row until the transaction ends. Undefined for an account that this bank does not have. */
 export async function lockAccount(
   tx: Tx,
   bank: string,
@@ -123,7 +124,7 @@ export async function writeCardTries(tx: Tx, accountRef: string, tries: number):
   await tx`update other_accounts set card_tries = ${tries} where account_ref = ${accountRef}`
 }
 
-/** A new PIN opens a locked one. */
+/** A new PIN unlocks a locked account. */
 export async function writePin(tx: Tx, accountRef: string, verifier: Buffer): Promise<void> {
   await tx`
     update other_accounts set pin_verifier = ${verifier}, pin_tries = 0, pin_locked_until = null
@@ -134,19 +135,19 @@ export type Entry = {
   txnId: string
   leg: 'DEBIT' | 'CREDIT' | 'DEBIT-REVERSAL' | 'CREDIT-REVERSAL'
   accountRef: string
-  /** Negative for what leaves the account. */
+  /** Negative: a debit of the account. */
   amountPaise: number
   at: Date
 }
 
-/** Moves money once for each transaction and leg. False: it was moved before. */
-export async function post(tx: Tx, entry: Entry): Promise<boolean> {
+/** Posts each leg of a transaction once. False when it was posted before. */
+export async function insertEntry(tx: Tx, entry: Entry): Promise<boolean> {
   const [posted] = await tx`
     with added as (
       insert into bank_entries (txn_id, leg, account_ref, amount_paise, at)
       values (${entry.txnId}, ${entry.leg}, ${entry.accountRef}, ${entry.amountPaise}, ${entry.at})
       on conflict (txn_id, leg) do nothing returning account_ref, amount_paise
-    ), moved as (
+    ), updated as (
       update other_accounts a set balance_paise = a.balance_paise + added.amount_paise
       from added where a.account_ref = added.account_ref
     )

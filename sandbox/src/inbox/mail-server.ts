@@ -1,8 +1,8 @@
-// An SMTP server that delivers nothing: whatever mail comes lands in the inbox, once for each recipient.
+// An SMTP server that stores all mail in the inbox, once for each recipient, and delivers nothing.
 import { createHash, randomUUID } from 'node:crypto'
 import { simpleParser } from 'mailparser'
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
-import { keepMessages, messageOf } from './inbox.ts'
+import { saveMessages, newMessage } from './inbox.ts'
 import type { SandboxDeps } from '../sandbox.ts'
 
 const maxMailBytes = 256 * 1024
@@ -14,7 +14,7 @@ const idleTimeoutMs = 30_000
 
 type MailServer = { close(): Promise<void> }
 
-/** Listens when a port is set. Rejects when it cannot. */
+/** Listens when a port is set. Rejects when it cannot listen. */
 export async function startMailServer(deps: SandboxDeps): Promise<MailServer> {
   const { BAHI_SANDBOX_SMTP_PORT: port, BAHI_SANDBOX_SMTP_HOST: host } = deps.config
   if (port === 0) return { close: () => Promise.resolve() }
@@ -45,7 +45,7 @@ export async function startMailServer(deps: SandboxDeps): Promise<MailServer> {
       resolve()
     })
   })
-  server.on('error', (error: Error) => deps.log.warn({ err: error }, 'a mail client broke off'))
+  server.on('error', (error: Error) => deps.log.warn({ err: error }, 'mail client connection failed'))
   return { close: () => new Promise((resolve) => server.close(() => resolve())) }
 }
 
@@ -56,14 +56,14 @@ async function receive(
 ): Promise<void> {
   const chunks: Buffer[] = []
   for await (const chunk of stream) {
-    // Past its size the rest is read, so that the client hears the refusal, and not kept.
+    // Beyond the size limit the rest is read but not stored, so that the client receives the refusal.
     if (!stream.sizeExceeded) chunks.push(chunk as Buffer)
   }
   if (stream.sizeExceeded) throw refusal(552, `a mail may have ${maxMailBytes} bytes at most`)
   const mail = await simpleParser(Buffer.concat(chunks), { skipHtmlToText: false, skipImageLinks: true })
   const subject = mail.subject?.slice(0, maxSubjectLength)
   const messages = session.envelope.rcptTo.map(({ address }) =>
-    messageOf(deps, {
+    newMessage(deps, {
       id: mail.messageId ? idOf(`${mail.messageId} ${address}`) : randomUUID(),
       channel: 'email',
       to: address,
@@ -71,10 +71,10 @@ async function receive(
       text: (mail.text ?? '').trimEnd().slice(0, maxTextLength),
     }),
   )
-  await keepMessages(deps, messages)
+  await saveMessages(deps, messages)
 }
 
-/** The same mail to the same recipient has the same id, so a mail sent again is taken once. */
+/** The same mail to the same recipient has the same id, so a repeated mail is stored once. */
 function idOf(text: string): string {
   const hex = createHash('sha256').update(text).digest('hex')
   return [

@@ -1,28 +1,29 @@
-// Every SQL statement of the inbox.
+// SQL of the inbox.
 import type { InboxMessage } from '@bahi/contracts/sandbox.ts'
 import type { Sql } from '@bahi/kit/sql/sql.ts'
 
 export type MessageRow = {
   id: string
   channel: InboxMessage['channel']
-  toPrint: Buffer
+  toFingerprint: Buffer
   sealed: string
   at: Date
 }
 
 export async function insertMessages(sql: Sql, rows: MessageRow[]): Promise<void> {
   await sql`
-    insert into messages ${sql(rows, 'id', 'channel', 'toPrint', 'sealed', 'at')} on conflict (id) do nothing`
+    insert into messages ${sql(rows, 'id', 'channel', 'toFingerprint', 'sealed', 'at')} on conflict (id) do nothing`
 }
 
 export function findMessages(
   sql: Sql,
-  toPrint: Buffer | null,
+  toFingerprint: Buffer | null,
   limit: number,
-): Promise<Omit<MessageRow, 'toPrint'>[]> {
-  return sql<Omit<MessageRow, 'toPrint'>[]>`
+): Promise<Omit<MessageRow, 'toFingerprint'>[]> {
+  return sql<Omit<MessageRow, 'toFingerprint'>[]>`
     select id, channel, sealed, at from messages
-    where ${toPrint === null ? sql`true` : sql`to_print = ${toPrint}`} order by seq desc limit ${limit}`
+    where ${toFingerprint === null ? sql`true` : sql`to_fingerprint = ${toFingerprint}`}
+    order by seq desc limit ${limit}`
 }
 
 export async function deleteOlderMessages(sql: Sql, kept: number): Promise<void> {

@@ -1,14 +1,14 @@
-// The page, what it is dressed with, and the API that it lives on.
+// The network page, its files, and the API that it uses.
 import { addScenario, listScenarios, networkTransactions, removeScenario } from '@bahi/contracts/scenario.ts'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { networkPage, readPageFile } from './network-page.ts'
-import { networkStage, type Stage } from '../testing.ts'
+import { startTestNetwork, type TestNetwork } from '../testing.ts'
 
-let stage: Stage
+let network: TestNetwork
 beforeAll(async () => {
-  stage = await networkStage(inject('postgresUrl'))
+  network = await startTestNetwork(inject('postgresUrl'))
 })
-afterAll(() => stage.platform.stop())
+afterAll(() => network.platform.stop())
 
 describe('the page', () => {
   it('shows banks and addresses, and has nothing inline', () => {
@@ -19,7 +19,7 @@ describe('the page', () => {
     expect(page).not.toMatch(/<script(?![^>]*src=)|<style|\son[a-z]+=|style=/)
   })
 
-  it('is dressed from its own files', async () => {
+  it('loads its own files', async () => {
     expect(await readPageFile('page.js')).toMatchObject({ type: 'text/javascript; charset=utf-8' })
     expect((await readPageFile('page.css')).text).toContain('color-scheme: light dark')
     const script = (await readPageFile('page.js')).text
@@ -28,26 +28,26 @@ describe('the page', () => {
 })
 
 describe('the API behind it', () => {
-  it('adds and removes rules, and explains every address', async () => {
+  it('adds and removes rules, and describes every address', async () => {
     const body = {
       name: 'half',
       when: { share: 0.5 },
       effects: [{ do: 'drop' as const, what: 'answer' as const }],
     }
-    const rule = await stage.platform.anybody(addScenario, { body })
+    const rule = await network.platform.anybody(addScenario, { body })
     expect(rule).toMatchObject({ ...body, enabled: true })
-    const listed = await stage.platform.anybody(listScenarios, {})
+    const listed = await network.platform.anybody(listScenarios, {})
     expect(listed).toMatchObject({ seed: 'bahi', rules: [rule] })
     expect(listed.addresses.map(({ vpa }) => vpa)).toContain('deemed@sandbox')
-    await stage.platform.anybody(removeScenario, { params: { id: rule.id } })
-    expect((await stage.platform.anybody(listScenarios, {})).rules).toEqual([])
+    await network.platform.anybody(removeScenario, { params: { id: rule.id } })
+    expect((await network.platform.anybody(listScenarios, {})).rules).toEqual([])
   })
 
-  it('tells what the network did, step by step, and keeps the PIN block to itself', async () => {
-    const gita = await stage.customer('GANG', 1_000_00, '4071')
-    const { txnId } = await stage.payFrom(gita, '4071', 'ravi@bahi')
-    await vi.waitFor(() => expect(stage.house.told(txnId)).toContain('psp RespPay SUCCESS'))
-    const { transactions } = await stage.platform.anybody(networkTransactions, { querystring: {} })
+  it('lists transactions with their steps, without PIN blocks', async () => {
+    const gita = await network.customer('GANG', 1_000_00, '4071')
+    const { txnId } = await network.payFrom(gita, '4071', 'ravi@bahi')
+    await vi.waitFor(() => expect(network.member.receivedAbout(txnId)).toContain('psp RespPay SUCCESS'))
+    const { transactions } = await network.platform.anybody(networkTransactions, { querystring: {} })
     expect(transactions[0]!.steps.map(({ what }) => what)).toEqual([
       'ReqPay from our PSP',
       'ReqAuthDetails address → our PSP',
@@ -59,7 +59,7 @@ describe('the API behind it', () => {
       'RespPay answer → our PSP',
       'ReqTxnConfirmation confirmation → our PSP',
     ])
-    const [row] = await stage.platform.database.admin<{ text: string }[]>`
+    const [row] = await network.platform.database.admin<{ text: string }[]>`
       select content::text as text from sandbox.transactions where txn_id = ${txnId}`
     expect(row!.text).not.toContain('MPIN')
   })

@@ -1,9 +1,9 @@
-// The network's page for a person: banks and addresses written here, the rest kept alive by page.js.
+// The page of the network for people: banks and addresses are rendered here, page.js updates the rest.
 import { readFile } from 'node:fs/promises'
-import { explainedAddresses } from '../scenarios/addresses.ts'
+import { describeAddresses } from '../scenarios/addresses.ts'
 import { handleOf, otherBanks } from '../banks/bank.ts'
 
-/** Everything of the page comes from this house; nothing inline. */
+/** Everything is loaded from this server, nothing is inline. */
 export const pagePolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -32,7 +32,7 @@ export function networkPage(): string {
     const codes = [code, ifsc, `@${handleOf(code)}`].map((text) => `<code>${text}</code>`)
     return `<tr>${cells(escaped(name), ...codes, `${pinLength} digits`)}</tr>`
   })
-  const addresses = explainedAddresses().map(({ vpa, asPayee, asPayer }) => {
+  const addresses = describeAddresses().map(({ vpa, asPayee, asPayer }) => {
     return `<tr>${cells(`<code>${escaped(vpa)}</code>`, escaped(asPayee), escaped(asPayer))}</tr>`
   })
   return `<!doctype html>
@@ -47,7 +47,7 @@ export function networkPage(): string {
 <body>
 <header>
 <h1>The network</h1>
-<p>A UPI switch with banks behind it, all played. Nothing here is real money, and no bank here exists.</p>
+<p>A simulated UPI switch with simulated banks. No money here is real, and no bank here exists.</p>
 <p role="status" aria-live="polite"></p>
 </header>
 <main>
@@ -55,7 +55,7 @@ export function networkPage(): string {
 <div class="card" id="transactions"><p class="soft">Loading. Without scripts, read
 <a href="/sandbox/network/transactions">/sandbox/network/transactions</a>.</p></div>
 
-<h2>Pay from outside</h2>
+<h2>Pay from another bank</h2>
 <div class="card"><form id="pay">
 <label>Payer, at another bank <input name="payerVpa" required value="ok@sandbox" autocomplete="off"></label>
 <label>Payee, one of our UPI IDs <input name="payeeVpa" required placeholder="asha@bahi" autocomplete="off"></label>
@@ -64,30 +64,30 @@ export function networkPage(): string {
 </form></div>
 
 <h2>Faults</h2>
-<p>The first rule that matches a transaction counts. Addresses below are stronger than rules.</p>
+<p>The first rule that matches a transaction is applied. The addresses below take precedence over rules.</p>
 <div class="card"><table><tbody id="rules"></tbody></table>
 <form id="add-rule">
-<label>What goes wrong <select name="effect">
+<label>Fault <select name="effect">
 <option value="declined-debit">Debit declined (Z9)</option>
 <option value="declined-credit">Credit declined (YF)</option>
-<option value="answer-lost">Answer lost</option>
+<option value="answer-lost">Response lost</option>
 <option value="request-lost">Request lost</option>
-<option value="answer-late">Answer late</option>
-<option value="twice">Everything twice</option>
+<option value="answer-late">Response late</option>
+<option value="twice">All messages sent twice</option>
 <option value="deemed">Deemed, then credited</option>
 <option value="returned">Deemed, then returned</option>
 <option value="slow">Credit takes 8 seconds</option>
 <option value="offline">Payee’s bank offline</option>
 </select></label>
 <label>Payee: a UPI ID or @handle; empty for all <input name="payeeVpa" placeholder="@ganga" autocomplete="off"></label>
-<label>Of how many, in percent <input name="share" type="number" min="0" max="100" value="100"></label>
+<label>Share of matching payments, in percent <input name="share" type="number" min="0" max="100" value="100"></label>
 <button>Add</button>
 </form></div>
 
-<h2>Addresses</h2>
-<p>Always there. Pay one, or have it pay one of your UPI IDs.</p>
+<h2>Test addresses</h2>
+<p>Pay one of them, or let it pay one of your UPI IDs.</p>
 <div class="card"><table>
-<thead><tr><th>Address</th><th>When it is paid</th><th>When it pays</th></tr></thead>
+<thead><tr><th>Address</th><th>As payee</th><th>As payer</th></tr></thead>
 <tbody>${addresses.join('\n')}</tbody>
 </table></div>
 

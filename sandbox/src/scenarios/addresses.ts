@@ -1,4 +1,4 @@
-// The addresses at `@sandbox`: what each does when it is paid, and when it pays.
+// The addresses at `@sandbox`: the faults of each, as payee and as payer.
 import { splitVpa } from '@bahi/contracts/formats.ts'
 import type { Effect } from '@bahi/contracts/scenario.ts'
 import type { WireParty } from '@bahi/contracts/network.ts'
@@ -13,30 +13,30 @@ type Address = {
 }
 
 const drop = (...what: Extract<Effect, { do: 'drop' }>['what'][]): Effect[] =>
-  what.map((one) => ({ do: 'drop', what: one }))
-const pays = 'pays; it has plenty of money'
+  what.map((message) => ({ do: 'drop', what: message }))
+const pays = 'pays; its funds are unlimited'
 
 const addresses: Record<string, Address> = {
   ok: { name: 'ok', asPayee: 'is paid', asPayer: pays, payee: [], payer: [] },
   shop: { name: 'shop', asPayee: 'is paid; a merchant', asPayer: pays, payee: [], payer: [], merchant: true },
   timeout: {
     name: 'timeout',
-    asPayee: 'is paid, but the answer never comes: a check finds success',
-    asPayer: 'pays, and the confirmation never comes',
+    asPayee: 'is paid, but the response is lost: a status check finds success',
+    asPayer: 'pays, but the confirmation is lost',
     payee: drop('answer'),
     payer: drop('confirmation'),
   },
   silent: {
     name: 'silent',
-    asPayee: 'the request is acknowledged and lost: a check finds failure',
-    asPayer: 'the credit to our bank is lost: reversed, and fails',
+    asPayee: 'the request is acknowledged but lost: a status check finds failure',
+    asPayer: 'the credit to our bank is lost: the payment is reversed and fails',
     payee: drop('request'),
     payer: drop('credit'),
   },
   deemed: {
     name: 'deemed',
     asPayee: 'its bank does not answer: deemed, then credited (TCC)',
-    asPayer: 'our bank’s answer is lost, and the reversal too: deemed, then credited (TCC)',
+    asPayer: 'our bank’s response and the reversal are lost: deemed, then credited (TCC)',
     payee: [{ do: 'deemed', then: 'TCC' }],
     payer: [{ do: 'deemed', then: 'TCC' }],
   },
@@ -49,15 +49,15 @@ const addresses: Record<string, Address> = {
   },
   late: {
     name: 'late',
-    asPayee: 'is paid; the answer comes after nobody waits for it any more',
+    asPayee: 'is paid; the response comes after the timeout',
     asPayer: 'pays; the confirmation comes late',
     payee: [{ do: 'late', what: 'answer' }],
     payer: [{ do: 'late', what: 'confirmation' }],
   },
   twice: {
     name: 'twice',
-    asPayee: 'is paid once, and it is told twice',
-    asPayer: 'pays once; credit and confirmation come twice',
+    asPayee: 'is paid once; the response is sent twice',
+    asPayer: 'pays once; credit and confirmation are sent twice',
     payee: [{ do: 'twice', what: 'answer' }],
     payer: [
       { do: 'twice', what: 'address' },
@@ -74,21 +74,21 @@ const addresses: Record<string, Address> = {
   },
   offline: {
     name: 'offline',
-    asPayee: 'its bank cannot be reached: fails with U78',
-    asPayer: 'its bank cannot be reached: fails with U28',
+    asPayee: 'its bank is unreachable: fails with U78',
+    asPayer: 'its bank is unreachable: fails with U28',
     payee: [{ do: 'offline', side: 'payee' }],
     payer: [{ do: 'offline', side: 'payer' }],
   },
   'reversal-fails': {
     name: 'reversal fails',
-    asPayee: 'is credited without an answer, and the reversal fails (96): deemed, then credited',
-    asPayer: 'our bank’s answer is lost, and so is the reversal’s: deemed, then what our bank says',
+    asPayee: 'is credited without a response, and the reversal fails (96): deemed, then credited',
+    asPayer: 'our bank’s response and that of the reversal are lost: deemed, then as our bank reports',
     payee: [...drop('credit-answer'), { do: 'reversal-fails' }],
     payer: drop('credit-answer', 'reversal'),
   },
 }
 
-/** Each as likely as the others; the first is that nothing goes wrong. */
+/** Equally likely; with the first nothing goes wrong. */
 const chaos = [
   'ok',
   'timeout',
@@ -103,7 +103,7 @@ const chaos = [
   'declined.yf',
 ]
 
-/** Codes that only a payee's bank can give; those of the switch begin with U and two digits. */
+/** Codes that only a payee's bank gives; those of the switch begin with U and two digits. */
 const payeeCodes = 'XC XE XG XI XU XW YD YF YH ZY Y1 BT UB PS X6 X7 ZI ZG YG DF'.split(' ')
 
 function declined(code: string): Effect[] {
@@ -119,7 +119,7 @@ function nameIn(vpa: string): string | undefined {
 const codeIn = (name: string): string | undefined =>
   /^declined\.(?!00$)([a-z0-9]{2,3})$/.exec(name)?.[1]?.toUpperCase()
 
-/** Undefined for an address that is not one of these. */
+/** Undefined for any other address. */
 export function effectsOfAddress(
   vpa: string,
   as: 'payee' | 'payer',
@@ -133,27 +133,28 @@ export function effectsOfAddress(
   return addresses[drawn]?.[as]
 }
 
-/** Who is behind an address at `@sandbox`; undefined for one that is not there. */
-export function sandboxParty(vpa: string): Pick<WireParty, 'name' | 'type' | 'code'> | undefined {
+/** The party of an address at `@sandbox`; undefined when there is no such address. */
+export function partyOfAddress(vpa: string): Pick<WireParty, 'name' | 'type' | 'code'> | undefined {
   const name = nameIn(vpa)
   if (name === undefined) return undefined
   const code = codeIn(name)
-  const said = name === 'chaos' ? name : code ? `declined ${code}` : addresses[name]?.name
-  if (said === undefined) return undefined
+  const label = name === 'chaos' ? name : code ? `declined ${code}` : addresses[name]?.name
+  if (label === undefined) return undefined
   return addresses[name]?.merchant
-    ? { name: `Sandbox: ${said}`, type: 'ENTITY', code: '5411' }
-    : { name: `Sandbox: ${said}`, type: 'PERSON', code: '0000' }
+    ? { name: `Sandbox: ${label}`, type: 'ENTITY', code: '5411' }
+    : { name: `Sandbox: ${label}`, type: 'PERSON', code: '0000' }
 }
 
-export type Explained = { vpa: string; asPayee: string; asPayer: string }
+export type AddressDescription = { vpa: string; asPayee: string; asPayer: string }
 
-export function explainedAddresses(): Explained[] {
+export function describeAddresses(): AddressDescription[] {
   const listed = Object.entries(addresses).map(([name, { asPayee, asPayer }]) => ({
     vpa: `${name}@sandbox`,
     asPayee,
     asPayer,
   }))
-  const code = 'declined with that code, such as declined.z9 (no money) or declined.yf (payee frozen)'
+  const code =
+    'declined with that code, such as declined.z9 (insufficient funds) or declined.yf (payee’s account frozen)'
   return [
     ...listed,
     { vpa: 'declined.<code>@sandbox', asPayee: code, asPayer: code },

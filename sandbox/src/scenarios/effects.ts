@@ -1,9 +1,9 @@
-// Which faults befall a transaction: by the address that somebody chose, or by the first rule that matches.
+// Which faults a transaction gets: those of its address at `@sandbox`, or of the first rule that matches.
 import { createHash } from 'node:crypto'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import type { Conditions, Effect, Rule } from '@bahi/contracts/scenario.ts'
 import { effectsOfAddress } from './addresses.ts'
-import type { Side } from '../switch/transaction.ts'
+import type { Party } from '../switch/transaction.ts'
 
 type Of<D extends Effect['do']> = Extract<Effect, { do: D }>
 
@@ -18,13 +18,13 @@ export function delayMs(effects: Effect[], what: Of<'delay'>['what']): number {
 export const drops = (effects: Effect[], what: Of<'drop'>['what']): boolean =>
   effects.some((e) => e.do === 'drop' && e.what === what)
 
-export const isTwice = (effects: Effect[], what: string): boolean =>
+export const isDuplicated = (effects: Effect[], what: string): boolean =>
   effects.some((e) => e.do === 'twice' && e.what === what)
 
 export const isLate = (effects: Effect[], what: string): boolean =>
   effects.some((e) => e.do === 'late' && e.what === what)
 
-export const isDisordered = (effects: Effect[], how: Of<'disorder'>['how']): boolean =>
+export const isReordered = (effects: Effect[], how: Of<'disorder'>['how']): boolean =>
   effects.some((e) => e.do === 'disorder' && e.how === how)
 
 export const isOffline = (effects: Effect[], side: Of<'offline'>['side']): boolean =>
@@ -35,30 +35,30 @@ export const deemedBy = (effects: Effect[]): Of<'deemed'> | undefined =>
 
 export const reversalFails = (effects: Effect[]): boolean => effects.some((e) => e.do === 'reversal-fails')
 
-/** From 0 up to 1: the same seed and words always draw the same. */
+/** From 0 up to 1, the same for the same seed and words. */
 export function draw(...words: string[]): number {
   return createHash('sha256').update(words.join('\0')).digest().readUIntBE(0, 6) / 2 ** 48
 }
 
-export type Befallen = { txnId: string; amountPaise: number; payer: Side; payee: Side }
-export type Chosen = { effects: Effect[]; scenario?: string }
+export type TransactionFacts = { txnId: string; amountPaise: number; payer: Party; payee: Party }
+export type ChosenEffects = { effects: Effect[]; scenario?: string }
 
-/** An address is stronger than the rules: who types it wants just that. */
-export function chooseEffects(about: Befallen, rules: Rule[], seed: string): Chosen {
-  const roll = (word: string) => draw(seed, word, about.txnId)
+/** An address takes precedence over the rules: whoever enters it wants its effect. */
+export function chooseEffects(facts: TransactionFacts, rules: Rule[], seed: string): ChosenEffects {
+  const roll = (word: string) => draw(seed, word, facts.txnId)
   for (const [side, as] of [
-    [about.payee, 'payee'],
-    [about.payer, 'payer'],
+    [facts.payee, 'payee'],
+    [facts.payer, 'payer'],
   ] as const) {
     const effects = effectsOfAddress(side.addr, as, roll)
     if (effects) return { effects, scenario: side.addr }
   }
-  const rule = rules.find((r) => r.enabled && matches(r.when, about, () => roll(r.name)))
+  const rule = rules.find((r) => r.enabled && matches(r.when, facts, () => roll(r.name)))
   return rule ? { effects: rule.effects, scenario: rule.name } : { effects: [] }
 }
 
-export function matches(when: Conditions, about: Befallen, roll: () => number): boolean {
-  const { payer, payee, amountPaise } = about
+export function matches(when: Conditions, facts: TransactionFacts, roll: () => number): boolean {
+  const { payer, payee, amountPaise } = facts
   if (when.payeeVpa !== undefined && !isVpa(when.payeeVpa, payee.addr)) return false
   if (when.payerVpa !== undefined && !isVpa(when.payerVpa, payer.addr)) return false
   if (when.bank !== undefined && payer.bank !== when.bank && payee.bank !== when.bank) return false

@@ -1,31 +1,31 @@
-// The rules of faults: kept, listed, switched; each transaction asks for those in force when it begins.
+// The fault rules: add, list, switch, remove. A transaction uses the rules that are stored when it begins.
 import { randomUUID } from 'node:crypto'
 import type { Output } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { listScenarios, NewRule, Rule } from '@bahi/contracts/scenario.ts'
 import type { Queryable } from '@bahi/kit/sql/sql.ts'
-import { explainedAddresses } from './addresses.ts'
+import { describeAddresses } from './addresses.ts'
 import type { SandboxDeps } from '../sandbox.ts'
 import { allRules, deleteRules, insertRules, readSeed, setEnabled, writeSeed } from './store.ts'
 
 export type Scenarios = Output<typeof listScenarios>
-type InForce = { rules: Rule[]; seed: string }
+type ActiveRules = { rules: Rule[]; seed: string }
 
-export async function rulesInForce(deps: Pick<SandboxDeps, 'config'>, sql: Queryable): Promise<InForce> {
+export async function activeRules(deps: Pick<SandboxDeps, 'config'>, sql: Queryable): Promise<ActiveRules> {
   const [rules, seed] = await Promise.all([allRules(sql), readSeed(sql)])
   return { rules, seed: seed ?? deps.config.BAHI_SANDBOX_SEED }
 }
 
 export async function showScenarios(deps: SandboxDeps): Promise<Scenarios> {
-  return { ...(await rulesInForce(deps, deps.sql)), addresses: explainedAddresses() }
+  return { ...(await activeRules(deps, deps.sql)), addresses: describeAddresses() }
 }
 
-const ruleOf = (asked: NewRule): Rule => ({ enabled: true, ...asked, id: randomUUID() })
+const newRule = (rule: NewRule): Rule => ({ enabled: true, ...rule, id: randomUUID() })
 
-export async function addRule(deps: SandboxDeps, asked: NewRule): Promise<Rule> {
-  const rule = ruleOf(asked)
-  await insertRules(deps.sql, [rule])
-  return rule
+export async function addRule(deps: SandboxDeps, rule: NewRule): Promise<Rule> {
+  const added = newRule(rule)
+  await insertRules(deps.sql, [added])
+  return added
 }
 
 export async function replaceRules(
@@ -34,7 +34,7 @@ export async function replaceRules(
 ): Promise<Scenarios> {
   await deps.transaction(async (tx) => {
     await deleteRules(tx, null)
-    await insertRules(tx, rules.map(ruleOf))
+    await insertRules(tx, rules.map(newRule))
     if (seed !== undefined) await writeSeed(tx, seed)
   })
   return showScenarios(deps)

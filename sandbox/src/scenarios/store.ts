@@ -1,8 +1,8 @@
-// Every SQL statement of the rules of faults.
+// SQL of the fault rules.
 import type { Rule } from '@bahi/contracts/scenario.ts'
 import type { Queryable } from '@bahi/kit/sql/sql.ts'
 
-/** In the order in which they were made. */
+/** In the order of their creation. */
 export function allRules(sql: Queryable): Promise<Rule[]> {
   return sql<Rule[]>`
     select id, name, conditions as "when", effects, enabled from scenario_rules order by position`

@@ -1,21 +1,21 @@
-// Every SQL statement of settlement: which cycles are closed, and what counts in each.
+// SQL of settlement: closed cycles and settlement rows.
 import type { SettlementRow } from '@bahi/contracts/sandbox.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 
 const cycleLock = 6_214_472
 
 /**
- * Until the transaction ends no cycle is closed. Gives the moment up to which all are: whatever is taken or decided in
- * this transaction is later.
+ * Takes the cycle lock shared: no cycle is closed until the transaction ends. Returns the end of the last closed cycle;
+ * what is received or decided in this transaction must be later.
  */
-export async function keepCycleOpen(tx: Tx): Promise<Date | undefined> {
+export async function shareCycleLock(tx: Tx): Promise<Date | undefined> {
   await tx`select pg_advisory_xact_lock_shared(${cycleLock})`
   const [row] = await tx<{ until: Date | null }[]>`select max(to_at) as until from closed_cycles`
   return row?.until ?? undefined
 }
 
-/** Waits for all who are deciding now. */
-export async function lockCycles(tx: Tx): Promise<void> {
+/** Takes the cycle lock exclusively: waits for all transactions that are deciding now. */
+export async function takeCycleLock(tx: Tx): Promise<void> {
   await tx`select pg_advisory_xact_lock(${cycleLock})`
 }
 
@@ -29,13 +29,13 @@ export async function findClosed(
 }
 
 /**
- * Complete is what began before every transaction that is still undecided, or that was decided after the cycle, into a
- * later one; and before messages that may yet come.
+ * `complete_until`: every transaction that began before it is decided and reported. So it is not after the begin of an
+ * undecided transaction, of one decided into a later cycle, or of one whose message may still arrive.
  */
-export async function closeCycle(tx: Tx, cycle: string, to: Date, takenUntil: Date): Promise<void> {
+export async function closeCycle(tx: Tx, cycle: string, to: Date, receivedUntil: Date): Promise<void> {
   await tx`
     insert into closed_cycles (cycle, to_at, complete_until)
-    select ${cycle}, ${to}, least(${takenUntil}::timestamptz,
+    select ${cycle}, ${to}, least(${receivedUntil}::timestamptz,
       (select min(txn_ts) from transactions
        where decided_at is null and phase <> 'lost' or decided_at >= ${to}))
     on conflict (cycle) do nothing`
@@ -49,12 +49,12 @@ export async function insertRows(tx: Tx, rows: NewRow[]): Promise<void> {
   await tx`insert into settlement_rows ${tx(rows, ...named)} on conflict (txn_id, leg) do nothing`
 }
 
-/** A deemed one that was credited after all counts where it stands. */
+/** A deemed transaction that was credited after all stays in its cycle. */
 export async function markSettled(tx: Tx, txnId: string): Promise<void> {
   await tx`update settlement_rows set result = 'SUCCESS' where txn_id = ${txnId} and result = 'DEEMED'`
 }
 
-export function rowsOf(
+export function findRows(
   sql: Queryable,
   about: { bank: string; cycle: string; after: string | null; limit: number },
 ): Promise<(Omit<SettlementRow, 'at'> & { at: Date })[]> {
@@ -69,8 +69,8 @@ export function rowsOf(
     order by txn_id, leg`
 }
 
-/** What is owed to the bank, less what it owes. */
-export async function netOf(sql: Queryable, bank: string, cycle: string): Promise<number> {
+/** Owed to the bank, less what it owes. */
+export async function netPosition(sql: Queryable, bank: string, cycle: string): Promise<number> {
   const [row] = await sql<{ net: number }[]>`
     select coalesce(sum(
       case when leg in ('CREDIT', 'DEBIT-REVERSAL') then amount_paise else -amount_paise end), 0)::bigint as net

@@ -1,28 +1,28 @@
-// Goes on with transactions whose time has come: a leg that was not answered, a bank that took its time.
-import { wakeUp } from './payment-steps.ts'
+// Advances transactions whose timer has expired: a leg that was not answered in time, a delay that is over.
+import { timerExpired } from './payment-transitions.ts'
 import type { NetworkDeps } from '../sandbox.ts'
 import { isAnyDue, lockDue } from './store.ts'
-import { change, inUnit, note } from './step.ts'
+import { applyTransition, inTransaction, addStep } from './transition.ts'
 
-const maxARound = 50
+const maxPerRound = 50
 
 /** True when there may be more. */
-export async function driveDue(deps: NetworkDeps): Promise<boolean> {
+export async function advanceDue(deps: NetworkDeps): Promise<boolean> {
   if (!(await isAnyDue(deps.sql, deps.clock.now()))) return false
-  for (let driven = 0; driven < maxARound; driven++) if (!(await driveOne(deps))) return false
+  for (let advanced = 0; advanced < maxPerRound; advanced++) if (!(await advanceNext(deps))) return false
   return true
 }
 
-async function driveOne(deps: NetworkDeps): Promise<boolean> {
-  return inUnit(deps, async (moment) => {
-    const txn = await lockDue(moment.tx, moment.now)
+async function advanceNext(deps: NetworkDeps): Promise<boolean> {
+  return inTransaction(deps, async (context) => {
+    const txn = await lockDue(context.tx, context.now)
     if (!txn) return false
-    await change(deps, moment, txn, async (unit) => {
+    await applyTransition(deps, context, txn, async (transition) => {
       const { phase, dueAt } = txn
-      await wakeUp(unit)
-      // Every step must say when it goes on, or that it doesn't.
+      await timerExpired(transition)
+      // Every transition must set the next timer or none; a transition that did neither would be repeated for ever.
       if (txn.dueAt === dueAt) {
-        note(unit, `nothing follows after ${phase}`)
+        addStep(transition, `no transition from phase ${phase}`)
         txn.dueAt = null
       }
     })

@@ -1,16 +1,16 @@
-// A transaction begins: kept under its id once, its faults chosen, its first step taken.
+// Begins a transaction: stores it once by its id, chooses its faults, and makes the first transition.
 import type { WireParty } from '@bahi/contracts/network.ts'
 import { ownBank } from '../banks/bank.ts'
 import { chooseEffects, drops } from '../scenarios/effects.ts'
-import { findParty } from '../banks/resolve-addresses.ts'
-import { startAddress } from './payment-steps.ts'
+import { resolveAddress } from '../banks/resolve-addresses.ts'
+import { startAddressResolution } from './payment-transitions.ts'
 import type { NetworkDeps } from '../sandbox.ts'
-import { rulesInForce } from '../scenarios/rules.ts'
+import { activeRules } from '../scenarios/rules.ts'
 import { insertTransaction } from './store.ts'
-import { sideOf, type Side, type Transaction } from './transaction.ts'
-import { change, enter, note, type Moment } from './step.ts'
+import { toParty, type Party, type Transaction } from './transaction.ts'
+import { applyTransition, enterPhase, addStep, type TxContext } from './transition.ts'
 
-export type Begun = Pick<Transaction, 'txnId' | 'rrn' | 'txnTs' | 'amountPaise'> & {
+export type NewTransaction = Pick<Transaction, 'txnId' | 'rrn' | 'txnTs' | 'amountPaise'> & {
   origin: 'member' | 'outside'
   payer: WireParty
   payee: WireParty
@@ -18,25 +18,29 @@ export type Begun = Pick<Transaction, 'txnId' | 'rrn' | 'txnTs' | 'amountPaise'>
   note?: string
 }
 
-/** False when there is a transaction with this id. */
-export async function beginTransaction(deps: NetworkDeps, moment: Moment, begun: Begun): Promise<boolean> {
-  const { txnId, amountPaise } = begun
-  const payer = payerOf(begun)
-  // Not yet asked: its bank is known here only when it is one of ours.
-  const payee: Side = sideOf({ ...begun.payee, ac: undefined })
-  const bank = payee.ours ? ownBank : (await findParty(moment.tx, payee.addr))?.bank
-  const about = { txnId, amountPaise, payer, payee: bank === undefined ? payee : { ...payee, bank } }
-  const { rules, seed } = await rulesInForce(deps, moment.tx)
-  const chosen = chooseEffects(about, rules, seed)
+/** False when there is already a transaction with this id. */
+export async function beginTransaction(
+  deps: NetworkDeps,
+  context: TxContext,
+  request: NewTransaction,
+): Promise<boolean> {
+  const { txnId, amountPaise } = request
+  const payer = payerOf(request)
+  // Not resolved yet: its bank is known only when it is the member or a bank of the sandbox.
+  const payee: Party = toParty({ ...request.payee, ac: undefined })
+  const bank = payee.isMember ? ownBank : (await resolveAddress(context.tx, payee.addr))?.bank
+  const facts = { txnId, amountPaise, payer, payee: bank === undefined ? payee : { ...payee, bank } }
+  const { rules, seed } = await activeRules(deps, context.tx)
+  const chosen = chooseEffects(facts, rules, seed)
   const txn: Transaction = {
     txnId,
-    rrn: begun.rrn,
-    txnTs: begun.txnTs,
-    origin: begun.origin,
+    rrn: request.rrn,
+    txnTs: request.txnTs,
+    origin: request.origin,
     phase: 'begun',
     dueAt: null,
     waitingFor: null,
-    takenAt: moment.now,
+    takenAt: context.now,
     decidedAt: null,
     result: null,
     errCode: null,
@@ -44,27 +48,30 @@ export async function beginTransaction(deps: NetworkDeps, moment: Moment, begun:
     content: {
       payer,
       payee,
-      ...(begun.note === undefined ? {} : { note: begun.note }),
-      ...(begun.payer.creds ? { creds: begun.payer.creds } : {}),
-      reqMsgId: begun.reqMsgId,
+      ...(request.note === undefined ? {} : { note: request.note }),
+      ...(request.payer.creds ? { creds: request.payer.creds } : {}),
+      reqMsgId: request.reqMsgId,
       ...chosen,
       refs: [],
     },
     steps: [],
   }
-  if (!(await insertTransaction(moment.tx, txn))) return false
-  await change(deps, moment, txn, async (unit) => {
-    note(unit, begun.origin === 'member' ? 'ReqPay from our PSP' : `paid with the app of ${payer.bank}`)
-    if (!drops(chosen.effects, 'request')) return startAddress(unit)
-    note(unit, 'the request is lost')
+  if (!(await insertTransaction(context.tx, txn))) return false
+  await applyTransition(deps, context, txn, async (transition) => {
+    addStep(
+      transition,
+      request.origin === 'member' ? 'ReqPay from our PSP' : `paid with the app of ${payer.bank}`,
+    )
+    if (!drops(chosen.effects, 'request')) return startAddressResolution(transition)
+    addStep(transition, 'the request is lost')
     delete txn.content.creds
-    enter(unit, 'lost')
+    enterPhase(transition, 'lost')
   })
   return true
 }
 
-/** Who has authorised the debit itself is our bank, whether it names the account or not. */
-function payerOf({ payer }: Begun): Side {
-  const side = sideOf(payer)
+/** A pre-approved debit is our bank's, whether the message names the account or not. */
+function payerOf({ payer }: NewTransaction): Party {
+  const side = toParty(payer)
   return payer.creds?.type === 'PreApproved' && !payer.ac ? { ...side, bank: ownBank } : side
 }

@@ -1,111 +1,126 @@
-// The end of a transaction: what is told to whom, and what counts for settlement.
+// Completes a transaction: sets its result, enqueues response and confirmation, and adds its settlement rows.
 import { cycleAt } from '@bahi/contracts/network-rules.ts'
 import type { Ref, Resp } from '@bahi/contracts/network.ts'
 import { ownBank } from '../banks/bank.ts'
-import { delayMs, drops, isDisordered, isLate } from '../scenarios/effects.ts'
+import { delayMs, drops, isReordered, isLate } from '../scenarios/effects.ts'
 import { insertRows, markSettled, type NewRow } from '../settlement/store.ts'
-import { refOf, txnOf, type Transaction } from './transaction.ts'
-import { enter, note, paced, send, stopWaiting, type SendOptions, type Unit } from './step.ts'
+import { toWireRef, toWireTxn, type Transaction } from './transaction.ts'
+import {
+  enterPhase,
+  addStep,
+  scaledS,
+  enqueue,
+  stopAwaiting,
+  type EnqueueOptions,
+  type Transition,
+} from './transition.ts'
 
-/** Seconds, at pace 1. */
+/** Seconds before scaling. */
 const heldS = 10
-const behindS = 2
+const reorderedByS = 2
 const lateByS = 5
 const settleDeemedS = 60
 
 export type Outcome = { result: NonNullable<Transaction['result']>; errCode?: string; refs: Ref[] }
 
-/** Decides a transaction that was undecided: the answer to who began it, the confirmation to the other side. */
-export async function tell(unit: Unit, outcome: Outcome): Promise<void> {
-  const { txn } = unit
+/** Sets the result of an undecided transaction. Responds to the payer's PSP and confirms to the payee's. */
+export async function completeTransaction(transition: Transition, outcome: Outcome): Promise<void> {
+  const { txn } = transition
   if (txn.result !== null) return
-  await stopWaiting(unit)
+  await stopAwaiting(transition)
   // Point of no return.
   txn.result = outcome.result
   txn.errCode = outcome.errCode ?? null
-  txn.decidedAt = unit.now
+  txn.decidedAt = transition.now
   txn.content.refs = outcome.refs
   delete txn.content.creds
-  note(unit, `${outcome.result}${outcome.errCode ? ` ${outcome.errCode}` : ''}${saidOf(outcome.refs)}`)
-  if (outcome.result !== 'FAILURE') await insertRows(unit.tx, rowsFor(unit, outcome.result))
-  answer(unit)
-  confirm(unit)
-  if (outcome.result === 'DEEMED') enter(unit, 'deemed', paced(unit, settleAfterS(txn)))
-  else enter(unit, 'ended')
+  addStep(
+    transition,
+    `${outcome.result}${outcome.errCode ? ` ${outcome.errCode}` : ''}${describeRefs(outcome.refs)}`,
+  )
+  if (outcome.result !== 'FAILURE')
+    await insertRows(transition.tx, settlementRows(transition, outcome.result))
+  enqueuePayResponse(transition)
+  enqueueConfirmation(transition)
+  if (outcome.result === 'DEEMED') enterPhase(transition, 'deemed', scaledS(transition, settleAfterS(txn)))
+  else enterPhase(transition, 'ended')
 }
 
-const saidOf = (refs: Ref[]): string =>
+const describeRefs = (refs: Ref[]): string =>
   refs.length === 0 ? '' : ` (${refs.map((ref) => `${ref.type} ${ref.respCode}`).join(', ')})`
 
 function settleAfterS({ content }: Transaction): number {
   return content.effects.find((e) => e.do === 'deemed')?.afterS ?? settleDeemedS
 }
 
-function respOf(txn: Transaction, reqMsgId: string): Resp {
+function responseOf(txn: Transaction, reqMsgId: string): Resp {
   const result = txn.result ?? 'PENDING'
   return { reqMsgId, result, ...(txn.errCode === null ? {} : { errCode: txn.errCode }) }
 }
 
-function answer(unit: Unit): void {
-  const { txn } = unit
+function enqueuePayResponse(transition: Transition): void {
+  const { txn } = transition
   const { effects, reqMsgId, refs } = txn.content
   if (txn.origin !== 'member') return
-  if (drops(effects, 'answer')) return note(unit, 'RespPay answer is lost')
-  const held = isDisordered(effects, 'after-next')
-  const options: SendOptions = {
+  if (drops(effects, 'answer')) return addStep(transition, 'RespPay answer is lost')
+  const held = isReordered(effects, 'after-next')
+  const options: EnqueueOptions = {
     held,
     afterS:
-      waitOf(unit, 'answer') +
-      paced(unit, (held ? heldS : 0) + (isDisordered(effects, 'confirmation-first') ? behindS : 0)),
+      delayOf(transition, 'answer') +
+      scaledS(
+        transition,
+        (held ? heldS : 0) + (isReordered(effects, 'confirmation-first') ? reorderedByS : 0),
+      ),
   }
-  send(
-    unit,
+  enqueue(
+    transition,
     'psp',
     'answer',
-    { api: 'RespPay', txn: txnOf(txn, 'PAY'), resp: respOf(txn, reqMsgId), refs },
+    { api: 'RespPay', txn: toWireTxn(txn, 'PAY'), resp: responseOf(txn, reqMsgId), refs },
     options,
   )
 }
 
-function confirm(unit: Unit): void {
-  const { txn } = unit
-  const { effects, reqMsgId, refs, payee, resolved } = txn.content
-  if (!payee.ours || !resolved) return
-  if (drops(effects, 'confirmation')) return note(unit, 'ReqTxnConfirmation is lost')
-  const message = { txn: txnOf(txn, 'TXNCONF', 'PAY'), resp: respOf(txn, reqMsgId), refs }
-  send(
-    unit,
+function enqueueConfirmation(transition: Transition): void {
+  const { txn } = transition
+  const { effects, reqMsgId, refs, payee, payeePspAsked: resolved } = txn.content
+  if (!payee.isMember || !resolved) return
+  if (drops(effects, 'confirmation')) return addStep(transition, 'ReqTxnConfirmation is lost')
+  const message = { txn: toWireTxn(txn, 'TXNCONF', 'PAY'), resp: responseOf(txn, reqMsgId), refs }
+  enqueue(
+    transition,
     'psp',
     'confirmation',
     { api: 'ReqTxnConfirmation', ...message },
-    { afterS: waitOf(unit, 'confirmation') },
+    { afterS: delayOf(transition, 'confirmation') },
   )
 }
 
-function waitOf(unit: Unit, what: 'answer' | 'confirmation'): number {
-  const { effects } = unit.txn.content
-  const late = isLate(effects, what) ? unit.rules.payTimeoutS + paced(unit, lateByS) : 0
-  return late + paced(unit, delayMs(effects, what) / 1_000)
+function delayOf(transition: Transition, what: 'answer' | 'confirmation'): number {
+  const { effects } = transition.txn.content
+  const late = isLate(effects, what) ? transition.rules.payTimeoutS + scaledS(transition, lateByS) : 0
+  return late + scaledS(transition, delayMs(effects, what) / 1_000)
 }
 
-/** The last word about a deemed transaction: credited (TCC), or returned (RET). */
-export async function settle(unit: Unit, how: 'TCC' | 'RET'): Promise<void> {
-  const { txn } = unit
+/** Settles a deemed transaction: credited (TCC) or returned (RET). */
+export async function settleDeemed(transition: Transition, how: 'TCC' | 'RET'): Promise<void> {
+  const { txn } = transition
   if (txn.result !== 'DEEMED') return
-  await stopWaiting(unit)
-  note(unit, how === 'TCC' ? 'SUCCESS: credited after all (TCC)' : 'FAILURE: returned (RET)')
+  await stopAwaiting(transition)
+  addStep(transition, how === 'TCC' ? 'SUCCESS: credited after all (TCC)' : 'FAILURE: returned (RET)')
   txn.errCode = how === 'TCC' ? null : 'RB'
   if (how === 'TCC') {
-    await markSettled(unit.tx, txn.txnId)
+    await markSettled(transition.tx, txn.txnId)
     txn.result = 'SUCCESS'
-    txn.content.refs = [refOf(txn, 'PAYER', '00'), refOf(txn, 'PAYEE', '00')]
+    txn.content.refs = [toWireRef(txn, 'PAYER', '00'), toWireRef(txn, 'PAYEE', '00')]
   } else {
-    // Its row stays deemed: nobody may take it for a success who has not seen the return yet.
+    // Its settlement row stays deemed: a member that has not seen the return yet must not read it as a success.
     txn.result = 'FAILURE'
-    txn.content.refs = [refOf(txn, 'PAYER', '00', '00'), refOf(txn, 'PAYEE', 'RB', '00')]
-    await insertRows(unit.tx, returnedRows(unit))
+    txn.content.refs = [toWireRef(txn, 'PAYER', '00', '00'), toWireRef(txn, 'PAYEE', 'RB', '00')]
+    await insertRows(transition.tx, returnRows(transition))
   }
-  enter(unit, 'ended')
+  enterPhase(transition, 'ended')
 }
 
 const legsOf = ({ content }: Transaction) =>
@@ -116,38 +131,38 @@ const legsOf = ({ content }: Transaction) =>
     ] as const
   ).filter(([, side]) => side.bank === ownBank)
 
-function rowsFor(unit: Unit, result: 'SUCCESS' | 'DEEMED'): NewRow[] {
-  return legsOf(unit.txn).map(([leg]) => ({ ...rowOf(unit), leg, result }))
+function settlementRows(transition: Transition, result: 'SUCCESS' | 'DEEMED'): NewRow[] {
+  return legsOf(transition.txn).map(([leg]) => ({ ...settlementRow(transition), leg, result }))
 }
 
-function returnedRows(unit: Unit): NewRow[] {
-  return legsOf(unit.txn).map(([leg]) => ({
-    ...rowOf(unit),
+function returnRows(transition: Transition): NewRow[] {
+  return legsOf(transition.txn).map(([leg]) => ({
+    ...settlementRow(transition),
     leg: `${leg}-REVERSAL` as const,
     result: 'SUCCESS',
   }))
 }
 
-function rowOf({ txn, now }: Unit) {
+function settlementRow({ txn, now }: Transition) {
   const { txnId, rrn, amountPaise } = txn
   return { cycle: cycleAt(now).id, txnId, rrn, amountPaise, bank: ownBank, at: now }
 }
 
-/** What is known, to whom asks. */
-export function tellChecked(unit: Unit, reqMsgId: string): void {
-  const { txn } = unit
+/** Responds to a status check with what is known. */
+export function enqueueCheckResponse(transition: Transition, reqMsgId: string): void {
+  const { txn } = transition
   const { effects, refs } = txn.content
-  if (drops(effects, 'check')) return note(unit, 'RespChkTxn is lost')
+  if (drops(effects, 'check')) return addStep(transition, 'RespChkTxn is lost')
   const message = {
-    txn: txnOf(txn, 'CHKTXN', 'PAY'),
-    resp: respOf(txn, reqMsgId),
+    txn: toWireTxn(txn, 'CHKTXN', 'PAY'),
+    resp: responseOf(txn, reqMsgId),
     refs: txn.result ? refs : [],
   }
-  send(
-    unit,
+  enqueue(
+    transition,
     'psp',
     'check',
     { api: 'RespChkTxn', ...message },
-    { afterS: paced(unit, delayMs(effects, 'check') / 1_000) },
+    { afterS: scaledS(transition, delayMs(effects, 'check') / 1_000) },
   )
 }

@@ -1,4 +1,4 @@
-// The keys of the network: the switch's own for signing and for PINs, and the member's that is pinned.
+// The keys of the network: the switch's own for signing and for PINs, and the member's public key.
 import { createECDH, hkdfSync } from 'node:crypto'
 import { PinBlock } from '@bahi/contracts/account.ts'
 import { createSigner, createVerifier, type Signed } from '@bahi/kit/crypto/signed-message.ts'
@@ -12,11 +12,11 @@ const strictBlock = Compile(Type.Object(PinBlock.properties, { additionalPropert
 
 export type NetworkKeys = {
   sign(message: unknown): Promise<Signed>
-  /** What the member said. Throws `unauthenticated`. */
+  /** The payload of a message signed by the member. Throws `unauthenticated`. */
   verify(signed: Signed): Promise<unknown>
-  /** What `listKeys` tells; no private part. */
+  /** The public key that `listKeys` returns. */
   published: JWK & { enc: string }
-  /** Undefined for whatever this key cannot open, or is no PIN block. */
+  /** Undefined when the key cannot decrypt it or it is not a PIN block. */
   openPin(jwe: string): Promise<PinBlock | undefined>
 }
 
@@ -47,7 +47,7 @@ export async function createNetworkKeys(privateJwk: string, memberJwk: string): 
   }
 }
 
-/** One secret to keep instead of two: all copies of the switch derive the same key for PINs. */
+/** One secret instead of two: all copies of the switch derive the same key for PINs. */
 function pinKeyFrom(privateJwk: string): JWK {
   const { d } = JSON.parse(privateJwk) as JWK
   if (!d) throw new Error('BAHI_SANDBOX_NETWORK_KEY must be a private JWK')

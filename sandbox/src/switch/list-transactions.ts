@@ -1,4 +1,4 @@
-// What the network did lately, for people to see.
+// Lists the switch's recent transactions for people.
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import type { networkTransactions as contract } from '@bahi/contracts/scenario.ts'
 import type { SandboxDeps } from '../sandbox.ts'
@@ -6,7 +6,7 @@ import { recentTransactions } from './store.ts'
 
 const defaultLimit = 30
 
-export async function showTransactions(
+export async function listTransactions(
   deps: Pick<SandboxDeps, 'sql'>,
   { txnId, limit = defaultLimit }: Input<typeof contract>['querystring'],
 ): Promise<Output<typeof contract>> {

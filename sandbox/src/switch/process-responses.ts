@@ -1,135 +1,138 @@
-// What our PSP and our bank answer to the switch, and what they ask it: which step follows, if one still does.
+// Processes responses and status checks of our PSP and our bank: which transition follows, if any.
 import type { Message } from '@bahi/contracts/network.ts'
 import { deemedBy, drops } from '../scenarios/effects.ts'
-import { addressRefused, creditAnswered, debitAnswered, resolved } from './payment-steps.ts'
-import { creditReversalAnswered, debitReversalAnswered, deemedAnswered } from './reversal-steps.ts'
+import { addressRefused, creditAnswered, debitAnswered, addressResolved } from './payment-transitions.ts'
+import { creditReversalAnswered, debitReversalAnswered, deemedAnswered } from './reversal-transitions.ts'
 import type { NetworkDeps } from '../sandbox.ts'
-import { findOut, insertTransaction, lockTransaction } from './store.ts'
-import { tellChecked } from './complete-transaction.ts'
-import { sideOf, type Transaction } from './transaction.ts'
-import { change, note, type Moment, type Unit } from './step.ts'
+import { findOutgoing, insertTransaction, lockTransaction } from './store.ts'
+import { enqueueCheckResponse } from './complete-transaction.ts'
+import { toParty, type Transaction } from './transaction.ts'
+import { applyTransition, addStep, type TxContext, type Transition } from './transition.ts'
 
-/** `U48`: nobody asked. */
-const notAsked = 'U48'
+/** `U48`: the response is to no request of the switch. */
+const unknownRequest = 'U48'
 
-export async function answerParty(
+export async function onAddressResponse(
   deps: NetworkDeps,
-  moment: Moment,
+  context: TxContext,
   { txn: { id }, resp, payee }: Message<'RespAuthDetails'>,
 ): Promise<string | undefined> {
-  const txn = await lockTransaction(moment.tx, id)
-  if (!txn) return notAsked
+  const txn = await lockTransaction(context.tx, id)
+  if (!txn) return unknownRequest
   if (txn.phase !== 'address' || txn.waitingFor !== resp.reqMsgId) return undefined
-  await change(deps, moment, txn, (unit) => {
-    if (resp.result !== 'SUCCESS' || !payee) return addressRefused(unit, resp.errCode ?? 'ZH')
-    return resolved(unit, { ...sideOf(payee), addr: txn.content.payee.addr, ours: true })
+  await applyTransition(deps, context, txn, (transition) => {
+    if (resp.result !== 'SUCCESS' || !payee) return addressRefused(transition, resp.errCode ?? 'ZH')
+    return addressResolved(transition, { ...toParty(payee), addr: txn.content.payee.addr, isMember: true })
   })
   return undefined
 }
 
-export type BankAnswer = { txnId: string; reqMsgId: string; code: string; reversalCode?: string }
+export type BankResponse = { txnId: string; reqMsgId: string; code: string; reversalCode?: string }
 
-/** A bank's answer to a leg, a reversal, a check. What comes too late changes nothing. */
-export async function answerOf(
+/** A bank's response to a leg, a reversal or a status check. A response that comes too late changes nothing. */
+export async function onBankResponse(
   deps: NetworkDeps,
-  moment: Moment,
-  answer: BankAnswer,
+  context: TxContext,
+  response: BankResponse,
 ): Promise<string | undefined> {
-  const asked = await findOut(moment.tx, answer.reqMsgId)
-  if (asked?.txnId !== answer.txnId) return notAsked
-  const txn = (await lockTransaction(moment.tx, answer.txnId))!
-  const step = stepFor(txn, asked.what, answer)
-  if (step) await change(deps, moment, txn, step)
+  const request = await findOutgoing(context.tx, response.reqMsgId)
+  if (request?.txnId !== response.txnId) return unknownRequest
+  const txn = (await lockTransaction(context.tx, response.txnId))!
+  const step = transitionFor(txn, request.purpose, response)
+  if (step) await applyTransition(deps, context, txn, step)
   return undefined
 }
 
-type StepOf = (unit: Unit) => Promise<void>
+type RunTransition = (transition: Transition) => Promise<void>
 
-function stepFor(txn: Transaction, what: string, answer: BankAnswer): StepOf | undefined {
-  const { code, reqMsgId, reversalCode = code } = answer
+function transitionFor(txn: Transaction, purpose: string, response: BankResponse): RunTransition | undefined {
+  const { code, reqMsgId, reversalCode = code } = response
   const { phase, content, waitingFor } = txn
   const awaited = waitingFor === reqMsgId
-  const lost: StepOf = (unit) => Promise.resolve(note(unit, `the answer of our bank to the ${what} is lost`))
-  switch (what) {
+  const lost: RunTransition = (transition) =>
+    Promise.resolve(addStep(transition, `the answer of our bank to the ${purpose} is lost`))
+  switch (purpose) {
     case 'debit':
       if (phase !== 'debit' || !awaited) return undefined
-      return drops(content.effects, 'debit-answer') ? lost : (unit) => debitAnswered(unit, code)
+      return drops(content.effects, 'debit-answer') ? lost : (transition) => debitAnswered(transition, code)
     case 'credit':
       if (phase !== 'credit' || !awaited) return undefined
       if (drops(content.effects, 'credit-answer') || deemedBy(content.effects)) return lost
-      return (unit) => creditAnswered(unit, code)
+      return (transition) => creditAnswered(transition, code)
     case 'debit-reversal':
       if (phase !== 'debit-reversal' && phase !== 'owed') return undefined
-      return (unit) => debitReversalAnswered(unit, reversalCode)
+      return (transition) => debitReversalAnswered(transition, reversalCode)
     case 'credit-reversal':
-      if (phase === 'credit-reversal' && awaited) return (unit) => creditReversalAnswered(unit, reversalCode)
-      // It was deemed meanwhile; what our bank says late is still what it did.
+      if (phase === 'credit-reversal' && awaited)
+        return (transition) => creditReversalAnswered(transition, reversalCode)
+      // It was deemed meanwhile; a late response of our bank still says what it did.
       if (phase !== 'deemed' || !['00', 'CS', 'NC', 'ND', 'OC', 'OD'].includes(reversalCode)) return undefined
-      return (unit) => deemedAnswered(unit, reversalCode === 'CS')
+      return (transition) => deemedAnswered(transition, reversalCode === 'CS')
     case 'credit-check':
-      return phase === 'deemed' ? (unit) => deemedAnswered(unit, code === '00') : undefined
+      return phase === 'deemed' ? (transition) => deemedAnswered(transition, code === '00') : undefined
     default:
       return undefined
   }
 }
 
-/** A member that refused a request at its first delivery has not done it. */
-export async function refuse(
+/** The member refused a request at its first delivery, so it has not executed it. */
+export async function onRefusal(
   deps: NetworkDeps,
-  moment: Moment,
-  refused: { txnId: string; reqMsgId: string; what: string; err: string },
+  context: TxContext,
+  refusal: { txnId: string; reqMsgId: string; purpose: string; err: string },
 ): Promise<void> {
-  const { txnId, reqMsgId, what, err } = refused
-  const txn = await lockTransaction(moment.tx, txnId)
+  const { txnId, reqMsgId, purpose, err } = refusal
+  const txn = await lockTransaction(context.tx, txnId)
   if (!txn || txn.waitingFor !== reqMsgId) return
-  if (what === 'address') {
-    if (txn.phase === 'address') await change(deps, moment, txn, (unit) => addressRefused(unit, err))
+  if (purpose === 'address') {
+    if (txn.phase === 'address')
+      await applyTransition(deps, context, txn, (transition) => addressRefused(transition, err))
     return
   }
-  if (what !== 'debit' && what !== 'credit') return
-  const step = stepFor(txn, what, { txnId, reqMsgId, code: err })
-  if (step) await change(deps, moment, txn, step)
+  if (purpose !== 'debit' && purpose !== 'credit') return
+  const step = transitionFor(txn, purpose, { txnId, reqMsgId, code: err })
+  if (step) await applyTransition(deps, context, txn, step)
 }
 
-/** What nobody knows by now has failed, and never happens any more. */
-export async function answerCheck(
+/** A transaction that is unknown at its status check has failed: it is stored so, and a later request is refused. */
+export async function onStatusCheck(
   deps: NetworkDeps,
-  moment: Moment,
-  { head, txn: asked }: Message<'ReqChkTxn'>,
+  context: TxContext,
+  { head, txn: checked }: Message<'ReqChkTxn'>,
 ): Promise<string | undefined> {
   const unknown: Transaction = {
-    txnId: asked.id,
-    rrn: asked.custRef,
-    txnTs: new Date(asked.ts),
+    txnId: checked.id,
+    rrn: checked.custRef,
+    txnTs: new Date(checked.ts),
     origin: 'unknown',
     phase: 'ended',
     dueAt: null,
     waitingFor: null,
-    takenAt: moment.now,
-    decidedAt: moment.now,
+    takenAt: context.now,
+    decidedAt: context.now,
     result: 'FAILURE',
     errCode: 'U48',
     amountPaise: 0,
     content: {
-      payer: { addr: 'unknown@sandbox', name: '', type: 'PERSON', code: '0000', ours: true },
-      payee: { addr: 'unknown@sandbox', name: '', type: 'PERSON', code: '0000', ours: false },
+      payer: { addr: 'unknown@sandbox', name: '', type: 'PERSON', code: '0000', isMember: true },
+      payee: { addr: 'unknown@sandbox', name: '', type: 'PERSON', code: '0000', isMember: false },
       reqMsgId: head.msgId,
       effects: [],
       refs: [],
     },
     steps: [],
   }
-  await insertTransaction(moment.tx, unknown)
-  const txn = (await lockTransaction(moment.tx, asked.id))!
-  await change(deps, moment, txn, (unit) => {
+  await insertTransaction(context.tx, unknown)
+  const txn = (await lockTransaction(context.tx, checked.id))!
+  await applyTransition(deps, context, txn, (transition) => {
     if (txn.phase === 'lost') {
       txn.phase = 'ended'
       txn.result = 'FAILURE'
       txn.errCode = 'U48'
-      txn.decidedAt = moment.now
+      txn.decidedAt = context.now
     }
-    note(unit, `ReqChkTxn: ${txn.result ?? 'PENDING'}`)
-    tellChecked(unit, head.msgId)
+    addStep(transition, `ReqChkTxn: ${txn.result ?? 'PENDING'}`)
+    enqueueCheckResponse(transition, head.msgId)
     return Promise.resolve()
   })
   return undefined

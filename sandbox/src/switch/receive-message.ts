@@ -1,4 +1,4 @@
-// The switch's door: a message is verified, kept, and what follows from it is committed before it is acknowledged.
+// Receives a message for the switch: verifies it, stores it, and commits its transition before acknowledging it.
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import {
   amountFromWire,
@@ -14,55 +14,66 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { ownBank } from '../banks/bank.ts'
-import { answerCheck, answerOf, answerParty } from './process-responses.ts'
+import { onStatusCheck, onBankResponse, onAddressResponse } from './process-responses.ts'
 import type { NetworkDeps } from '../sandbox.ts'
 import { beginTransaction } from './begin-transaction.ts'
-import { correctAck, lockTransaction, takeOnce } from './store.ts'
-import { inUnit, type Moment } from './step.ts'
+import { updateAck, lockTransaction, insertReceived } from './store.ts'
+import { inTransaction, type TxContext } from './transition.ts'
 
-/** The clocks of two houses differ. */
+/** The clocks of two organisations may differ. */
 const maxAheadMs = 60_000
 
 const compiled = new Map(
   Object.entries(messages).map(([api, schema]) => [api, Compile(schema as TSchema)] as const),
 )
 
-type Door = { api: Api; txnId: string }
+type MessagePath = { api: Api; txnId: string }
 
 /** Throws `unauthenticated`, `request-invalid`. */
-export async function takeMessage(deps: NetworkDeps, door: Door, signed: SignedMessage): Promise<Ack> {
-  const message = read(door, await deps.keys.verify(signed))
+export async function receiveMessage(
+  deps: NetworkDeps,
+  path: MessagePath,
+  signed: SignedMessage,
+): Promise<Ack> {
+  const message = parseMessage(path, await deps.keys.verify(signed))
   const now = deps.clock.now()
-  const ack: Ack = { api: door.api, reqMsgId: message.head.msgId, ts: now.toISOString() }
+  const ack: Ack = { api: path.api, reqMsgId: message.head.msgId, ts: now.toISOString() }
   if (message.head.orgId !== ownBank) return { ...ack, err: 'U17' }
-  const late = lateness(deps, message, now)
-  if (late) return { ...ack, err: late }
-  return inUnit(deps, async (moment) => {
+  const refusal = ageRefusal(deps, message, now)
+  if (refusal) return { ...ack, err: refusal }
+  return inTransaction(deps, async (context) => {
     const { msgId } = message.head
-    const before = await takeOnce(moment.tx, { msgId, txnId: door.txnId, api: door.api, ack, at: moment.now })
-    if (before) return before
-    const err = await follow(deps, moment, message)
+    const earlierAck = await insertReceived(context.tx, {
+      msgId,
+      txnId: path.txnId,
+      api: path.api,
+      ack,
+      at: context.now,
+    })
+    if (earlierAck) return earlierAck
+    const err = await processMessage(deps, context, message)
     if (!err) return ack
     const refused = { ...ack, err }
-    await correctAck(moment.tx, msgId, refused)
+    await updateAck(context.tx, msgId, refused)
     return refused
   })
 }
 
-function read({ api, txnId }: Door, said: unknown): Message {
-  const message = said as Message
-  if (!compiled.get(api)?.Check(said)) throw new Problem('request-invalid', `this is no ${api}`)
+function parseMessage({ api, txnId }: MessagePath, payload: unknown): Message {
+  const message = payload as Message
+  if (!compiled.get(api)?.Check(payload))
+    throw new Problem('request-invalid', `the message is not a valid ${api}`)
   if (message.api !== api || message.txn.id !== txnId) {
-    throw new Problem('request-invalid', 'the message is not what its address says')
+    throw new Problem('request-invalid', 'api and transaction id of the message differ from its path')
   }
   return message
 }
 
 /**
- * What was not taken in time never happens. A payment's beginning has the world's time, at any pace: settlement reports
- * lean on it.
+ * The code for a message that is too old or from the future. The time of a payment (`txn.ts`) is not scaled, because
+ * settlement reports depend on it.
  */
-function lateness(deps: NetworkDeps, { head, txn, api }: Message, now: Date): string | undefined {
+function ageRefusal(deps: NetworkDeps, { head, txn, api }: Message, now: Date): string | undefined {
   const ageMs = (ts: string) => now.getTime() - Date.parse(ts)
   const maxAgeMs = networkRulesAt(now, deps.config.BAHI_NETWORK_TIME_SCALE).messageMaxAgeS * 1_000
   if (ageMs(head.ts) > maxAgeMs) return 'U70'
@@ -70,15 +81,19 @@ function lateness(deps: NetworkDeps, { head, txn, api }: Message, now: Date): st
   return ageMs(head.ts) < -maxAheadMs ? 'U10' : undefined
 }
 
-/** The code that the message is refused with, if it is. */
-async function follow(deps: NetworkDeps, moment: Moment, message: Message): Promise<string | undefined> {
+/** The code with which the message is refused, if it is. */
+async function processMessage(
+  deps: NetworkDeps,
+  context: TxContext,
+  message: Message,
+): Promise<string | undefined> {
   switch (message.api) {
     case 'ReqPay':
-      return message.txn.type === 'PAY' ? takePay(deps, moment, message) : 'U10'
+      return message.txn.type === 'PAY' ? receivePay(deps, context, message) : 'U10'
     case 'RespAuthDetails':
-      return answerParty(deps, moment, message)
+      return onAddressResponse(deps, context, message)
     case 'RespPay':
-      return answerOf(deps, moment, {
+      return onBankResponse(deps, context, {
         txnId: message.txn.id,
         reqMsgId: message.resp.reqMsgId,
         code: message.resp.result === 'SUCCESS' ? '00' : failureCode(message),
@@ -86,16 +101,15 @@ async function follow(deps: NetworkDeps, moment: Moment, message: Message): Prom
       })
     case 'RespChkTxn': {
       const { result, reqMsgId } = message.resp
-      const known = result === 'SUCCESS' || result === 'FAILURE'
-      if (!known) return undefined
-      return answerOf(deps, moment, {
+      if (result !== 'SUCCESS' && result !== 'FAILURE') return undefined
+      return onBankResponse(deps, context, {
         txnId: message.txn.id,
         reqMsgId,
         code: result === 'SUCCESS' ? '00' : 'NO',
       })
     }
     case 'ReqChkTxn':
-      return answerCheck(deps, moment, message)
+      return onStatusCheck(deps, context, message)
     case 'RespTxnConfirmation':
       return undefined
     case 'ReqAuthDetails':
@@ -104,22 +118,22 @@ async function follow(deps: NetworkDeps, moment: Moment, message: Message): Prom
   }
 }
 
-/** `00`, `CS`, `NC` … wherever the bank put it. */
+/** `00`, `CS`, `NC` …, from the first field in which the bank gave it. */
 function reversalCode({ resp, refs }: Message<'RespPay'>): string {
-  const said = refs[0]?.reversalRespCode ?? refs[0]?.respCode ?? resp.errCode
-  if (resp.result === 'SUCCESS') return said ?? '00'
-  return said === undefined || said === '00' ? (resp.errCode ?? '96') : said
+  const code = refs[0]?.reversalRespCode ?? refs[0]?.respCode ?? resp.errCode
+  if (resp.result === 'SUCCESS') return code ?? '00'
+  return code === undefined || code === '00' ? (resp.errCode ?? '96') : code
 }
 
-async function takePay(
+async function receivePay(
   deps: NetworkDeps,
-  moment: Moment,
+  context: TxContext,
   message: Message<'ReqPay'>,
 ): Promise<string | undefined> {
   const { head, txn, payer, payee } = message
   const amountPaise = amountFromWire(payee.amount)
   if (amountPaise < 1 || amountFromWire(payer.amount) !== amountPaise) return 'M03'
-  const begun = await beginTransaction(deps, moment, {
+  const isNew = await beginTransaction(deps, context, {
     origin: 'member',
     txnId: txn.id,
     rrn: txn.custRef,
@@ -130,12 +144,12 @@ async function takePay(
     reqMsgId: head.msgId,
     ...(txn.note === undefined ? {} : { note: txn.note }),
   })
-  if (begun) return undefined
-  const there = (await lockTransaction(moment.tx, txn.id))!
-  if (there.origin === 'unknown') return 'U48'
-  const same =
-    there.amountPaise === amountPaise &&
-    there.content.payer.addr === normaliseVpa(payer.addr) &&
-    there.content.payee.addr === normaliseVpa(payee.addr)
-  return same ? undefined : 'U01'
+  if (isNew) return undefined
+  const existing = (await lockTransaction(context.tx, txn.id))!
+  if (existing.origin === 'unknown') return 'U48'
+  const isSame =
+    existing.amountPaise === amountPaise &&
+    existing.content.payer.addr === normaliseVpa(payer.addr) &&
+    existing.content.payee.addr === normaliseVpa(payee.addr)
+  return isSame ? undefined : 'U01'
 }

@@ -1,111 +1,120 @@
-// Sends what is in the outbox to the member's doors, through the gateway, again until it is acknowledged.
+// Sends the outbox to the member's endpoints through the gateway, and retries until each message is acknowledged.
 import { wholeBody } from '@bahi/kit/transport/transport.ts'
 import { pathOf } from '@bahi/contracts/call.ts'
 import { toBank, toPsp, type Ack, type Head } from '@bahi/contracts/network.ts'
 import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
 import { draw } from '../scenarios/effects.ts'
-import { refuse } from './process-responses.ts'
+import { onRefusal } from './process-responses.ts'
 import type { NetworkDeps } from '../sandbox.ts'
-import { endOut, leaseOut, releaseHeld, retryOut, type Outgoing } from './store.ts'
-import { inUnit } from './step.ts'
+import {
+  finishOutgoing,
+  leaseOutgoing,
+  releaseHeld,
+  rescheduleOutgoing,
+  type LeasedMessage,
+} from './store.ts'
+import { inTransaction } from './transition.ts'
 
 const timeoutMs = 5_000
-/** Longer than a delivery takes: only who was killed leaves a lease behind. */
+/** Longer than sdraining takes: only a killed process leaves a lease that expires. */
 const leaseMs = 15_000
 const maxInFlight = 32
 const maxTries = 7
 const firstWaitMs = 500
 
-export type Delivery = {
-  /** Sends what is due; nobody waits for the answers. True when there may be more. */
-  round(): Promise<boolean>
-  kick(): void
-  /** Resolves when nothing is in flight. */
-  idle(): Promise<void>
+export type OutboxSender = {
+  /** Begins to send due messages, without waiting for their acknowledgement. True when there may be more. */
+  sendDue(): Promise<boolean>
+  /** Sends due messages soon. */
+  wake(): void
+  /** Begins no more, and resolves when nothing is in flight. */
+  drain(): Promise<void>
 }
 
-export function createDelivery(deps: () => NetworkDeps): Delivery {
+export function createOutboxSender(deps: () => NetworkDeps): OutboxSender {
   const inFlight = new Set<Promise<void>>()
-  let ending = false
+  let draining = false
   let rounds: Promise<void> | undefined
-  let again = false
+  let wokenAgain = false
 
   async function round(): Promise<boolean> {
-    const room = maxInFlight - inFlight.size
-    if (room <= 0 || ending) return false
+    const slots = maxInFlight - inFlight.size
+    if (slots <= 0 || draining) return false
     const now = deps().clock.now()
-    const due = await leaseOut(deps().sql, now, new Date(now.getTime() + leaseMs), room)
+    const due = await leaseOutgoing(deps().sql, now, new Date(now.getTime() + leaseMs), slots)
     for (const message of due) {
-      const delivery = deliver(deps(), message)
-        .catch((error: unknown) => deps().log.error({ err: error }, 'a message could not be delivered'))
+      const sending = sendMessage(deps(), message)
+        .catch((error: unknown) => deps().log.error({ err: error }, 'sending a message to the member failed'))
         .finally(() => {
-          inFlight.delete(delivery)
-          // There was no room for more; now there is.
+          inFlight.delete(sending)
+          // All slots were in use; now one is free.
           if (inFlight.size === maxInFlight - 1) kick()
         })
-      inFlight.add(delivery)
+      inFlight.add(sending)
     }
     return due.length > 0
   }
   function kick(): void {
-    again = true
-    if (ending) return
+    wokenAgain = true
+    if (draining) return
     rounds ??= (async () => {
-      while (again) {
-        again = false
+      while (wokenAgain) {
+        wokenAgain = false
         while (await round());
       }
     })()
-      // The worker comes round anyway.
-      .catch((error: unknown) => deps().log.warn({ err: error }, 'the outbox could not be read'))
+      // The worker polls the outbox anyway.
+      .catch((error: unknown) => deps().log.warn({ err: error }, 'reading the outbox failed, retrying'))
       .finally(() => (rounds = undefined))
   }
   return {
-    round,
-    kick,
-    async idle() {
-      ending = true
+    sendDue: round,
+    wake: kick,
+    async drain() {
+      draining = true
       await rounds
       await Promise.all(inFlight)
     },
   }
 }
 
-async function deliver(deps: NetworkDeps, message: Outgoing): Promise<void> {
-  const { door, api, txnId, msgId, body, copies, what, tries } = message
+async function sendMessage(deps: NetworkDeps, message: LeasedMessage): Promise<void> {
+  const { endpoint, api, txnId, msgId, body, copies, purpose, tries } = message
   const signed = JSON.stringify(await deps.keys.sign(body))
-  const path = pathOf((door === 'psp' ? toPsp : toBank).url, { api, txnId })
+  const path = pathOf((endpoint === 'psp' ? toPsp : toBank).url, { api, txnId })
   let ack: Ack | undefined
-  for (let copy = 0; copy < copies; copy++) ack = await carry(deps, path, signed)
-  if (!ack) return tryLater(deps, message)
+  for (let copy = 0; copy < copies; copy++) ack = await forward(deps, path, signed)
+  if (!ack) return scheduleRetry(deps, message)
   if (ack.err !== undefined && tries === 1) {
-    await inUnit(deps, (moment) => refuse(deps, moment, { txnId, reqMsgId: msgId, what, err: ack.err! }))
+    await inTransaction(deps, (context) =>
+      onRefusal(deps, context, { txnId, reqMsgId: msgId, purpose, err: ack.err! }),
+    )
   }
-  await endOut(deps.sql, msgId, deps.clock.now())
-  if (what === 'answer' && (await releaseHeld(deps.sql, txnId, deps.clock.now()))) deps.kick()
+  await finishOutgoing(deps.sql, msgId, deps.clock.now())
+  if (purpose === 'answer' && (await releaseHeld(deps.sql, txnId, deps.clock.now()))) deps.wakeOutbox()
 }
 
-/** Undefined when it was not taken. */
-async function carry(deps: NetworkDeps, path: string, body: string): Promise<Ack | undefined> {
+/** The acknowledgement; undefined when there was none. */
+async function forward(deps: NetworkDeps, path: string, body: string): Promise<Ack | undefined> {
   try {
     const headers = { 'content-type': 'application/json' }
-    const answer = await deps.forward('gateway', { method: 'POST', path, headers, body, timeoutMs })
-    const text = await wholeBody(answer.body)
-    return answer.status === 200 ? (JSON.parse(text.toString()) as Ack) : undefined
+    const response = await deps.forward('gateway', { method: 'POST', path, headers, body, timeoutMs })
+    const text = await wholeBody(response.body)
+    return response.status === 200 ? (JSON.parse(text.toString()) as Ack) : undefined
   } catch (error) {
-    deps.log.debug({ err: error, path }, 'a message was not taken')
+    deps.log.debug({ err: error, path }, 'a message to the member was not acknowledged')
     return undefined
   }
 }
 
-/** With back-off and jitter, as long as the message is young enough to be taken; then the member asks by itself. */
-async function tryLater(deps: NetworkDeps, { msgId, tries, body }: Outgoing): Promise<void> {
+/** Retries with backoff and jitter while the message is young enough to be accepted; later the member has to ask. */
+async function scheduleRetry(deps: NetworkDeps, { msgId, tries, body }: LeasedMessage): Promise<void> {
   const now = deps.clock.now()
-  const pace = deps.config.BAHI_NETWORK_TIME_SCALE
-  const waitMs = ((firstWaitMs * 2 ** (tries - 1)) / pace) * (0.5 + draw(msgId, String(tries)))
+  const timeScale = deps.config.BAHI_NETWORK_TIME_SCALE
+  const waitMs = ((firstWaitMs * 2 ** (tries - 1)) / timeScale) * (0.5 + draw(msgId, String(tries)))
   const dueAt = new Date(now.getTime() + waitMs)
   const sentMs = Date.parse((body as { head: Head }).head.ts)
-  const tooOld = dueAt.getTime() > sentMs + networkRulesAt(now, pace).messageMaxAgeS * 1_000
-  if (tries >= maxTries || tooOld) await endOut(deps.sql, msgId, now)
-  else await retryOut(deps.sql, msgId, dueAt)
+  const tooOld = dueAt.getTime() > sentMs + networkRulesAt(now, timeScale).messageMaxAgeS * 1_000
+  if (tries >= maxTries || tooOld) await finishOutgoing(deps.sql, msgId, now)
+  else await rescheduleOutgoing(deps.sql, msgId, dueAt)
 }

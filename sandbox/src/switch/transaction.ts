@@ -1,4 +1,4 @@
-// What the switch keeps of a transaction, and how it stands in messages.
+// A transaction as the switch stores it, and its parts in messages.
 import {
   amountToWire,
   type Ac,
@@ -12,9 +12,9 @@ import type { Effect } from '@bahi/contracts/scenario.ts'
 import { ownBank, pspOf, sandboxBank } from '../banks/bank.ts'
 
 /**
- * Where it stands. `…-wait`: a bank takes its time; `address`, `debit`, `credit`, `…-reversal`: an answer is waited
- * for; `deemed`: told so, not settled yet; `owed`: told as failed, and the payer’s bank has not said yet that the
- * money is back; `lost`: its request never arrived.
+ * `…-wait`: a scenario delays the leg; `address`, `debit`, `credit`, `…-reversal`: a response is awaited; `deemed`:
+ * completed as deemed, not settled yet; `owed`: completed as failed, but the reversal of the debit is not confirmed
+ * yet; `lost`: a scenario dropped the request.
  */
 export type Phase =
   | 'begun'
@@ -30,32 +30,32 @@ export type Phase =
   | 'lost'
   | 'ended'
 
-export type Side = Pick<WireParty, 'addr' | 'name' | 'type' | 'code'> & {
-  /** Known from its account; unknown until the address is resolved. */
+export type Party = Pick<WireParty, 'addr' | 'name' | 'type' | 'code'> & {
+  /** The bank of its account; unknown until the address is resolved. */
   bank?: string
   ac?: Ac
-  /** Whether its UPI ID is the member's, who is then asked and told. */
-  ours: boolean
+  /** Whether its UPI ID belongs to the member, which then gets messages about it. */
+  isMember: boolean
 }
 
 export type Content = {
-  payer: Side
-  payee: Side
+  payer: Party
+  payee: Party
   note?: string
   creds?: Creds
-  /** The message that it began with. */
+  /** The message that began the transaction. */
   reqMsgId: string
   effects: Effect[]
   scenario?: string
-  /** How the payer's money was taken: held by our own bank beforehand, by our bank's leg, at a bank here. */
-  debited?: 'held' | 'bank' | 'here'
-  /** The payee's side was asked, so it is told how it ended. */
-  resolved?: true
+  /** Who debited the payer: held by our bank beforehand, by a leg at our bank, or at a bank of the sandbox. */
+  debited?: 'held' | 'member-bank' | 'sandbox-bank'
+  /** The payee's PSP resolved the address, so it gets a confirmation. */
+  payeePspAsked?: true
   refs: Ref[]
-  /** What is told when the reversal that is under way has ended. */
-  failing?: { errCode: string; refs: Ref[] }
-  /** How often our bank was asked about what is open. */
-  asked?: number
+  /** The result to set when the pending reversal ends. */
+  pendingFailure?: { errCode: string; refs: Ref[] }
+  /** How often our bank was asked for the open reversal or credit. */
+  requests?: number
 }
 
 export type Step = { at: string; what: string }
@@ -80,21 +80,28 @@ export type Transaction = {
 /** The bank that holds an account: the first four letters of its IFSC. */
 export const bankOf = (ac: Ac): string => ac.ifsc.slice(0, 4)
 
-export const isHere = (side: Side): boolean => side.bank !== undefined && side.bank !== ownBank
+export const isAtSandboxBank = (side: Party): boolean => side.bank !== undefined && side.bank !== ownBank
 
-/** The account of the sandbox's own addresses never runs dry, and nobody waits for it. */
-export const isEndless = (side: Side): boolean => side.bank === sandboxBank.code
+/** The account of the addresses at `@sandbox`: no balance check, and no row lock to wait for. */
+export const hasUnlimitedFunds = (side: Party): boolean => side.bank === sandboxBank.code
 
-export function sideOf(party: WireParty): Side {
+export function toParty(party: WireParty): Party {
   const { name, type, code, ac } = party
   const addr = normaliseVpa(party.addr)
-  return { addr, name, type, code, ours: pspOf(addr) === ownBank, ...(ac ? { ac, bank: bankOf(ac) } : {}) }
+  return {
+    addr,
+    name,
+    type,
+    code,
+    isMember: pspOf(addr) === ownBank,
+    ...(ac ? { ac, bank: bankOf(ac) } : {}),
+  }
 }
 
-/** As it stands in messages; who needs the account and the credentials gets them. */
-export function partyOf(
+/** A party in messages, with account and credentials only for those that need them. */
+export function toWireParty(
   txn: Transaction,
-  side: Side,
+  side: Party,
   more: { ac?: Ac | undefined; creds?: Creds | undefined } = {},
 ): WireParty {
   const { addr, name, type, code } = side
@@ -109,8 +116,8 @@ export function partyOf(
   }
 }
 
-/** The same through all messages of a transaction, but for what each is about. */
-export function txnOf(txn: Transaction, type: Txn['type'], subType?: Txn['subType']): Txn {
+/** The `Txn` of all messages of a transaction, which differ in their type. */
+export function toWireTxn(txn: Transaction, type: Txn['type'], subType?: Txn['subType']): Txn {
   return {
     id: txn.txnId,
     ...(txn.content.note === undefined ? {} : { note: txn.content.note }),
@@ -121,19 +128,24 @@ export function txnOf(txn: Transaction, type: Txn['type'], subType?: Txn['subTyp
   }
 }
 
-export function refOf(txn: Transaction, type: Ref['type'], respCode: string, reversalRespCode?: string): Ref {
+export function toWireRef(
+  txn: Transaction,
+  type: Ref['type'],
+  respCode: string,
+  reversalRespCode?: string,
+): Ref {
   const { addr } = type === 'PAYER' ? txn.content.payer : txn.content.payee
-  const stands = respCode === '00' && (reversalRespCode === undefined || reversalRespCode !== '00')
+  const isMoved = respCode === '00' && (reversalRespCode === undefined || reversalRespCode !== '00')
   return {
     type,
     addr,
     respCode,
     ...(reversalRespCode === undefined ? {} : { reversalRespCode }),
-    settAmount: stands ? amountToWire(txn.amountPaise).value : '0.00',
+    settAmount: isMoved ? amountToWire(txn.amountPaise).value : '0.00',
   }
 }
 
-/** The payment's id that a transaction's id was made of: its 32 digits, hyphens set again. */
+/** The payment id from which the transaction id was made: its 32 digits with hyphens. */
 export function paymentIdOf(txnId: string): string {
   const hex = txnId.slice(3).toLowerCase()
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
