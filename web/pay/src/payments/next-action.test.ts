@@ -1,7 +1,7 @@
 // What a payment allows next: nothing while it is on its way, and what its failure says afterwards.
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { expect, test } from 'vitest'
-import { nextActionOf, counterpartyOf, nextActionPath, type NextAction } from './next-action.ts'
+import { nextActionOf, nextActionPath, type NextAction } from './next-action.ts'
 
 const payment = {
   amountPaise: 25_050,
@@ -30,9 +30,4 @@ test.each<[string, PaymentView, NextAction | undefined, string | undefined]>([
 ])('after %s', (_, one, next, path) => {
   expect(nextActionOf(one)).toBe(next)
   expect(next && nextActionPath(next, one)).toBe(path)
-})
-
-test('the other side is who is paid, or who paid', () => {
-  expect(counterpartyOf(payment).name).toBe('Ravi Kumar')
-  expect(counterpartyOf({ ...payment, direction: 'credit' }).name).toBe('Asha Rao')
 })

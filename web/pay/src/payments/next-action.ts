@@ -4,14 +4,8 @@ import { upiCodes } from '@bahi/contracts/upi-codes.ts'
 import { useLanguage, useText, type Translate } from '../language/language.ts'
 import { rupeesText } from '@bahi/web-ui/format/rupees.ts'
 import type { TextKey } from '../language/en.ts'
+import { counterpartyOf } from './payment-list.ts'
 import { formatDay } from '@bahi/web-ui/format/dates.ts'
-
-/** The person on the other side. */
-export const counterpartyOf = ({ direction, payee, payer }: PaymentView) =>
-  direction === 'debit' ? payee : payer
-/** My own side. */
-export const ownPartyOf = ({ direction, payee, payer }: PaymentView) =>
-  direction === 'debit' ? payer : payee
 
 /**
  * What to offer. Nothing while it is on its way: a payment in flight is never paid again. A failed one may be paid

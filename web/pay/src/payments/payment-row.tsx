@@ -2,7 +2,7 @@
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { useLanguage, useText } from '../language/language.ts'
 import { shortRupees } from '@bahi/web-ui/format/rupees.ts'
-import { counterpartyOf } from './next-action.ts'
+import { counterpartyOf } from './payment-list.ts'
 import { formatShortMoment } from '@bahi/web-ui/format/dates.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
 import { Row } from '@bahi/web-ui/components/card.tsx'

@@ -2,6 +2,7 @@
 import type { Bank } from '@bahi/contracts/account.ts'
 import { useEffect, useRef } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
+import { useBanks } from '../../accounts/use-banks.ts'
 import { useText } from '../../language/language.ts'
 import { shortAccountNumber, useMe, useMyVpas } from '../../accounts/my-accounts.ts'
 import { formatPhone } from '@bahi/web-ui/format/phone.ts'
@@ -14,14 +15,7 @@ import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState, ProblemNote } from '../../api/problem-states.tsx'
 import { BankLogo, Tag } from './bank-mark.tsx'
 import { OpenedAccount } from './opened-account.tsx'
-import {
-  useBanks,
-  useDiscovery,
-  useLinking,
-  useOpening,
-  type Card,
-  type DiscoveredAccount,
-} from './use-accounts.ts'
+import { useDiscovery, useLinking, useOpening, type Card, type DiscoveredAccount } from './use-accounts.ts'
 
 export function Component() {
   const t = useText()

@@ -3,6 +3,7 @@ import type { Account } from '@bahi/contracts/account.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { useRef, useState } from 'react'
 import { useLocation, useNavigate, useParams, useSearchParams } from 'react-router'
+import { useBanks } from '../../accounts/use-banks.ts'
 import { useText } from '../../language/language.ts'
 import { useMe, useMyAccounts, useMyVpas } from '../../accounts/my-accounts.ts'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
@@ -15,7 +16,7 @@ import { ProblemState, ProblemNote } from '../../api/problem-states.tsx'
 import { useOneTimeCode } from '../../session/use-one-time-code.ts'
 import { CardStep } from './card-step.tsx'
 import { NewPinStep } from './new-pin-step.tsx'
-import { useBanks, useSetPin, type Card } from './use-accounts.ts'
+import { useSetPin, type Card } from './use-accounts.ts'
 
 export function Component() {
   const t = useText()

@@ -2,33 +2,22 @@
 import type { Account } from '@bahi/contracts/account.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { useEffect, useRef } from 'react'
 import { useLanguage, useText } from '../../language/language.ts'
-import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Row } from '@bahi/web-ui/components/card.tsx'
+import { LoadMore } from '@bahi/web-ui/components/load-more.tsx'
+import { useRecentPayments } from '../../payments/payment-queries.ts'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
-import { counterpartyOf } from '../../payments/next-action.ts'
+import { counterpartyOf } from '../../payments/payment-list.ts'
 import { formatDay } from '@bahi/web-ui/format/dates.ts'
-import { usePaymentsById, useStatement } from './use-accounts.ts'
+import { useStatement } from './use-accounts.ts'
 
 export function Statement({ account }: { account: Account }) {
   const t = useText()
   const { language } = useLanguage()
   const pages = useStatement(account.id)
-  const payments = usePaymentsById()
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages
-  const end = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    if (!end.current || !hasNextPage || !('IntersectionObserver' in window)) return
-    const observer = new IntersectionObserver(
-      ([entry]) => entry?.isIntersecting && !isFetchingNextPage && void fetchNextPage(),
-      { rootMargin: '200px' },
-    )
-    observer.observe(end.current)
-    return () => observer.disconnect()
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage])
+  const recent = useRecentPayments().data ?? []
 
   if (pages.isPending) return <Skeleton />
   if (pages.error && !pages.data) {
@@ -44,7 +33,7 @@ export function Statement({ account }: { account: Account }) {
       <ul className="rounded-card border border-line bg-card p-1">
         {entries.map(({ transferId, amountPaise, at }, i) => {
           const isCredit = amountPaise > 0
-          const payment = payments.get(transferId)
+          const payment = recent.find(({ id }) => id === transferId)
           const name = payment && counterpartyOf(payment).name
           return (
             <li key={`${transferId} ${i}`}>
@@ -74,13 +63,13 @@ export function Statement({ account }: { account: Account }) {
           )
         })}
       </ul>
-      <div ref={end}>
-        {hasNextPage && (
-          <Button look="quiet" wide busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            {t('accounts.statement-more')}
-          </Button>
-        )}
-      </div>
+      {pages.hasNextPage && (
+        <LoadMore
+          text={t('accounts.statement-more')}
+          busy={pages.isFetchingNextPage}
+          onLoad={() => void pages.fetchNextPage()}
+        />
+      )}
     </>
   )
 }

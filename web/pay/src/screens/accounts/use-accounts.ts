@@ -1,16 +1,8 @@
 // What the screens of bank accounts ask the services: banks, what they hold for me, linking, PINs, statements.
-import {
-  discoverAccounts,
-  linkAccount,
-  listBanks,
-  setPin,
-  statement,
-  type Account,
-} from '@bahi/contracts/account.ts'
+import { discoverAccounts, linkAccount, setPin, statement, type Account } from '@bahi/contracts/account.ts'
 import type { Output } from '@bahi/contracts/call.ts'
-import { listPayments, type PaymentView } from '@bahi/contracts/payment.ts'
 import { openAccount } from '@bahi/contracts/sandbox.ts'
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { callPublic, call } from '../../api/client.ts'
 import { sealPin } from '../../accounts/seal-pin.ts'
 
@@ -19,14 +11,6 @@ export type SandboxAccount = Output<typeof openAccount>
 
 /** What a newcomer to a sandbox has to spend. */
 const openingBalancePaise = 25_000_00
-
-export const useBanks = () =>
-  useQuery({
-    queryKey: ['banks'],
-    queryFn: () => callPublic(listBanks, {}),
-    select: ({ banks }) => banks,
-    staleTime: 600_000,
-  })
 
 /** Counted by the bank: asked when somebody wants to know, and not again by itself. */
 export function useDiscovery() {
@@ -76,16 +60,3 @@ export function useStatement(id: string) {
     getNextPageParam: ({ next }) => next,
   })
 }
-
-const none = new Map<string, PaymentView>()
-
-/** My latest payments: an entry of a payment goes by its id. */
-export function usePaymentsById(): Map<string, PaymentView> {
-  const recent = useQuery({
-    queryKey: ['payments', 'recent'],
-    queryFn: () => call(listPayments, { querystring: { limit: 100 } }),
-    select: byId,
-  })
-  return recent.data ?? none
-}
-const byId = ({ payments }: { payments: PaymentView[] }) => new Map(payments.map((one) => [one.id, one]))

@@ -3,6 +3,7 @@ import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { useState } from 'react'
 import type { Contact } from '../../contacts/my-contacts.ts'
+import { useRegisteredPayee } from '../../accounts/use-registered-payee.ts'
 import { useText } from '../../language/language.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
@@ -10,7 +11,6 @@ import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { ProblemNote } from '../../api/problem-states.tsx'
 import { NameAndStar } from './name-and-star.tsx'
-import { useRegisteredName } from './use-payee.ts'
 
 type AddContactProps = {
   /** What is typed at the beginning. */
@@ -27,7 +27,7 @@ export function AddContact({ vpa, known, onSave }: AddContactProps) {
   const [isChecked, setIsChecked] = useState(false)
   const own = normaliseVpa(typed)
   const isVpa = splitVpa(own) !== undefined
-  const { data: payee, isFetching, error } = useRegisteredName(asked)
+  const { data: payee, isFetching, error } = useRegisteredPayee(asked)
   const failed = asked === own && !isFetching ? error : null
   const isUnknown = failed instanceof Problem && failed.code === 'not-found'
   const there = known.find((one) => one.vpa === own)

@@ -2,12 +2,12 @@
 import { useState } from 'react'
 import { vpaText } from '@bahi/contracts/formats.ts'
 import type { Contact } from '../../contacts/my-contacts.ts'
+import { useRegisteredPayee } from '../../accounts/use-registered-payee.ts'
 import { useText } from '../../language/language.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { NameAndStar } from './name-and-star.tsx'
-import { useRegisteredName } from './use-payee.ts'
 
 type ChangeContactProps = {
   contact: Contact
@@ -18,7 +18,7 @@ type ChangeContactProps = {
 export function ChangeContact({ contact, onSave, onRemove }: ChangeContactProps) {
   const t = useText()
   const isOnline = useOnline()
-  const { data: payee } = useRegisteredName(isOnline ? contact.vpa : '')
+  const { data: payee } = useRegisteredPayee(isOnline ? contact.vpa : '')
   const [removing, setRemoving] = useState(false)
   if (removing) {
     return (

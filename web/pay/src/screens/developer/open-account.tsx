@@ -1,10 +1,10 @@
 // Opens a bank account to play with, with a debit card, for any phone at any bank of the sandbox.
-import { listBanks } from '@bahi/contracts/account.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import { openAccount } from '@bahi/contracts/sandbox.ts'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { useId, useState } from 'react'
 import { callPublic } from '../../api/client.ts'
+import { useBanks } from '../../accounts/use-banks.ts'
 import { useText } from '../../language/language.ts'
 import { parsePhone } from '@bahi/web-ui/format/phone.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
@@ -15,7 +15,7 @@ import { ProblemNote } from '../../api/problem-states.tsx'
 export function OpenAccount() {
   const t = useText()
   const id = useId()
-  const banks = useQuery({ queryKey: ['banks'], queryFn: () => callPublic(listBanks, {}) })
+  const banks = useBanks()
   const [phone, setPhone] = useState('')
   const [bank, setBank] = useState('BAHI')
   const [rupees, setRupees] = useState('10000')
@@ -56,7 +56,7 @@ export function OpenAccount() {
               onChange={({ target }) => setBank(target.value)}
               className="min-h-13 w-full rounded-2xl border border-line bg-card px-4"
             >
-              {(banks.data?.banks ?? [{ code: 'BAHI', name: 'BAHI' }]).map(({ code, name }) => (
+              {(banks.data ?? [{ code: 'BAHI', name: 'BAHI' }]).map(({ code, name }) => (
                 <option key={code} value={code}>
                   {name}
                 </option>

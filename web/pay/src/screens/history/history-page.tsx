@@ -1,20 +1,22 @@
 // All my payments, newest first, by months: searched, filtered, and loaded as one goes back in time.
-import { useEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { useLanguage, useText } from '../../language/language.ts'
 import { shortRupees } from '@bahi/web-ui/format/rupees.ts'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
+import { LoadMore } from '@bahi/web-ui/components/load-more.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
-import { PaymentRow } from '../../payments/payment-row.tsx'
+import { monthsOf, searchPayments, type Month } from '../../payments/payment-list.ts'
+import { usePaymentPages } from '../../payments/payment-queries.ts'
+import { PaymentRows } from '../../payments/payment-rows.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
 import { formatMonth } from '@bahi/web-ui/format/dates.ts'
 import { FilterChips } from './filter-chips.tsx'
 import { FilterSheet } from './filter-sheet.tsx'
-import { parseFilter, searchPayments, monthsOf, type Filter, type Month } from './history-filter.ts'
-import { useHistory } from './use-history.ts'
+import { filterQuery, parseFilter, type Filter } from './history-filter.ts'
 
 export function Component() {
   const t = useText()
@@ -23,7 +25,7 @@ export function Component() {
   const [isOpen, setIsOpen] = useState(false)
   const filter = parseFilter(query)
   const count = Object.keys(filter).length
-  const history = useHistory(filter)
+  const history = usePaymentPages(filterQuery(filter))
   const all = history.data?.pages.flatMap(({ payments }) => payments)
   const shown = all && searchPayments(all, search)
   const isChosen = count > 0 || search !== ''
@@ -91,11 +93,10 @@ export function Component() {
           ))}
       </div>
       {history.hasNextPage && (
-        <Older
-          isLoading={history.isFetchingNextPage}
-          // What somebody searches for may be far back: they decide how far.
-          byItself={search === '' && !history.isFetchNextPageError}
-          isSearch={search !== ''}
+        <LoadMore
+          text={t(search === '' ? 'history.older' : 'history.search-older')}
+          busy={history.isFetchingNextPage}
+          auto={search === '' && !history.isFetchNextPageError}
           onLoad={older}
         />
       )}
@@ -129,40 +130,7 @@ function MonthSection({
           {(isChosen || !isWhole) && <span>{t(isChosen ? 'history.of-filtered' : 'history.so-far')}</span>}
         </p>
       </div>
-      <ul className="-mx-3 mt-1">
-        {payments.map((payment) => (
-          <li key={payment.id}>
-            <PaymentRow payment={payment} />
-          </li>
-        ))}
-      </ul>
+      <PaymentRows payments={payments} />
     </section>
-  )
-}
-
-type OlderProps = { isLoading: boolean; byItself: boolean; isSearch: boolean; onLoad: () => void }
-
-/** Loads by itself when it comes near the screen, and by its button always. */
-function Older({ isLoading, byItself, isSearch, onLoad }: OlderProps) {
-  const t = useText()
-  const here = useRef<HTMLDivElement>(null)
-  const load = useRef(onLoad)
-  useEffect(() => {
-    load.current = onLoad
-  })
-  useEffect(() => {
-    if (!byItself || isLoading || !here.current) return
-    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && load.current(), {
-      rootMargin: '400px',
-    })
-    observer.observe(here.current)
-    return () => observer.disconnect()
-  }, [byItself, isLoading])
-  return (
-    <div ref={here} className="flex justify-center">
-      <Button look="quiet" busy={isLoading} onClick={onLoad}>
-        {t(isSearch ? 'history.search-older' : 'history.older')}
-      </Button>
-    </div>
   )
 }

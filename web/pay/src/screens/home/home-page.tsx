@@ -1,10 +1,8 @@
 // Home: what one does most, what is on its way, the money, and the people one deals with.
 import type { Account } from '@bahi/contracts/account.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
-import { listPayments, type PaymentView } from '@bahi/contracts/payment.ts'
-import { useQuery } from '@tanstack/react-query'
+import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { Link } from 'react-router'
-import { call } from '../../api/client.ts'
 import { useText } from '../../language/language.ts'
 import {
   shortAccountNumber,
@@ -20,12 +18,14 @@ import { Balance } from '../../accounts/balance.tsx'
 import { Card } from '@bahi/web-ui/components/card.tsx'
 import { Icon, type IconName } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
-import { PaymentRow } from '../../payments/payment-row.tsx'
+import { pendingDebits, type Person } from '../../payments/payment-list.ts'
+import { useRecentPayments } from '../../payments/payment-queries.ts'
+import { PaymentRows } from '../../payments/payment-rows.tsx'
 import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
 import { useUnread } from '../../notifications/use-unread.ts'
 import { usePendingText } from '../../payments/next-action.ts'
-import { shortName, firstSteps, pendingDebits, recentPeople, type Person } from './home.ts'
+import { firstSteps, recentPeople, shortName } from './home.ts'
 import { FirstSteps } from './first-steps.tsx'
 
 const maxLatest = 4
@@ -36,11 +36,7 @@ export function Component() {
   const accounts = useMyAccounts()
   const vpas = useMyVpas()
   const isSandbox = useIsSandbox()
-  const payments = useQuery({
-    queryKey: ['payments', 'recent'],
-    queryFn: () => call(listPayments, { querystring: { limit: 100 } }),
-    select: (found) => found.payments,
-  })
+  const payments = useRecentPayments()
   const all = [profile, accounts, vpas, payments]
   const broken = all.find(({ data, error }) => error && !data)
   const isKnown = accounts.data && vpas.data && payments.data
@@ -215,13 +211,7 @@ function Latest({ payments }: { payments: PaymentView[] }) {
           {t('home.all')}
         </Link>
       </div>
-      <ul className="-mx-3">
-        {payments.map((payment) => (
-          <li key={payment.id}>
-            <PaymentRow payment={payment} />
-          </li>
-        ))}
-      </ul>
+      <PaymentRows payments={payments} />
     </section>
   )
 }

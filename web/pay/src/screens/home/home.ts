@@ -1,8 +1,8 @@
 // What home shows first: how far a newcomer has come, whom I dealt with lately, and what is on its way.
 import type { Account } from '@bahi/contracts/account.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
+import { peopleIn, type Person } from '../../payments/payment-list.ts'
 import type { MyVpa } from '../../accounts/my-accounts.ts'
-import { counterpartyOf } from '../../payments/next-action.ts'
 
 export type StepName = 'link' | 'pin' | 'vpa' | 'pay'
 export type Step = { name: StepName; isDone: boolean; to: string }
@@ -30,20 +30,11 @@ export function firstSteps(
   ]
 }
 
-export type Person = { vpa: string; name: string }
+const maxPeople = 8
 
-/** The latest first, each once; who could not be paid at all is not among them. */
-export function recentPeople(payments: PaymentView[], most = 8): Person[] {
-  const found = new Map<string, Person>()
-  for (const payment of payments) {
-    const { vpa, name } = counterpartyOf(payment)
-    if (payment.status !== 'failed' && !found.has(vpa)) found.set(vpa, { vpa, name })
-  }
-  return [...found.values()].slice(0, most)
-}
-
-export const pendingDebits = (payments: PaymentView[]) =>
-  payments.filter(({ status, direction }) => status === 'pending' && direction === 'debit')
+/** The latest first; who could not be paid at all is not among them. */
+export const recentPeople = (payments: PaymentView[]): Person[] =>
+  peopleIn(payments.filter(({ status }) => status !== 'failed')).slice(0, maxPeople)
 
 /** `Asha` of `Asha Rao`; initials alone are no name to call somebody by. */
 export function shortName(name: string): string {

@@ -1,10 +1,9 @@
 // Messages: what happened, newest first, day by day; what is new is marked, and each leads to what it tells of.
 import type { Message } from '@bahi/contracts/notification.ts'
-import { useEffect, useRef } from 'react'
 import { useLanguage, useText } from '../../language/language.ts'
-import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Row } from '@bahi/web-ui/components/card.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
+import { LoadMore } from '@bahi/web-ui/components/load-more.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
@@ -50,7 +49,13 @@ export function Component() {
             </ul>
           </section>
         ))}
-      {list.hasNextPage && <More busy={list.isFetchingNextPage} onMore={() => void list.fetchNextPage()} />}
+      {list.hasNextPage && (
+        <LoadMore
+          text={t('notifications.more')}
+          busy={list.isFetchingNextPage}
+          onLoad={() => void list.fetchNextPage()}
+        />
+      )}
     </Page>
   )
 }
@@ -89,30 +94,5 @@ function MessageRow({ message, isNew }: { message: Message; isNew: boolean }) {
         </time>
       }
     />
-  )
-}
-
-/** Older ones come as the end is reached; who doesn't scroll presses. */
-function More({ busy, onMore }: { busy: boolean; onMore: () => void }) {
-  const t = useText()
-  const end = useRef<HTMLDivElement>(null)
-  const more = useRef(onMore)
-  useEffect(() => {
-    more.current = onMore
-  })
-  useEffect(() => {
-    if (typeof IntersectionObserver === 'undefined' || !end.current) return
-    const watch = new IntersectionObserver(([entry]) => entry?.isIntersecting && more.current(), {
-      rootMargin: '400px',
-    })
-    watch.observe(end.current)
-    return () => watch.disconnect()
-  }, [busy])
-  return (
-    <div ref={end} className="flex justify-center">
-      <Button look="quiet" busy={busy} onClick={onMore}>
-        {t('notifications.more')}
-      </Button>
-    </div>
   )
 }

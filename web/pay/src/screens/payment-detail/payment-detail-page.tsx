@@ -1,9 +1,8 @@
 // One payment: who, how much, what happened when, its references, its receipt, and what can be done next.
 import { accountIn, formatRupees, vpaText } from '@bahi/contracts/formats.ts'
-import { showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
-import { useQuery } from '@tanstack/react-query'
+import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { useParams } from 'react-router'
-import { call } from '../../api/client.ts'
+import { usePayment } from '../../payments/payment-queries.ts'
 import { useLanguage, useText } from '../../language/language.ts'
 import { shortAccountNumber, useMyAccounts } from '../../accounts/my-accounts.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
@@ -15,28 +14,15 @@ import { Page } from '@bahi/web-ui/components/page.tsx'
 import { ReceiptActions } from '../../payments/receipt-actions.tsx'
 import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
-import {
-  failureText,
-  nextActionOf,
-  counterpartyOf,
-  ownPartyOf,
-  nextActionPath,
-  usePendingText,
-} from '../../payments/next-action.ts'
+import { failureText, nextActionOf, nextActionPath, usePendingText } from '../../payments/next-action.ts'
+import { counterpartyOf, ownPartyOf } from '../../payments/payment-list.ts'
 import { formatDay } from '@bahi/web-ui/format/dates.ts'
 import { Timeline } from './timeline.tsx'
-
-/** While it is pending it is asked about, should the live news not come. */
-const pollMs = 10_000
 
 export function Component() {
   const { id = '' } = useParams()
   const t = useText()
-  const found = useQuery({
-    queryKey: ['payments', id],
-    queryFn: () => call(showPayment, { params: { id } }),
-    refetchInterval: ({ state }) => (state.data?.status === 'pending' ? pollMs : false),
-  })
+  const found = usePayment(id)
   const { data: payment } = found
   return (
     <Page title={t('payment.title')} back="/history" width="columns">

@@ -10,6 +10,7 @@ import { formatPhone } from '@bahi/web-ui/format/phone.ts'
 import { useIsSandbox } from '../../sandbox/sandbox.ts'
 import { chooseTheme, themes, useTheme } from '@bahi/web-ui/theme/theme.ts'
 import { useUnread } from '../../notifications/use-unread.ts'
+import { useMe } from '../../accounts/my-accounts.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Row } from '@bahi/web-ui/components/card.tsx'
@@ -21,11 +22,11 @@ import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState, ProblemNote } from '../../api/problem-states.tsx'
 import { Switch } from '@bahi/web-ui/components/switch.tsx'
 import { ChangeProfile } from './change-profile.tsx'
-import { useChangePreferences, usePreferences, useProfile } from './use-profile.ts'
+import { useChangePreferences, usePreferences } from './use-profile.ts'
 
 export function Component() {
   const t = useText()
-  const profile = useProfile()
+  const profile = useMe()
   const [changing, setChanging] = useState(false)
   return (
     <Page title={t('nav.profile')} width="columns">

@@ -1,12 +1,10 @@
 // My profile, how I am told, and where I am signed in: asked for and changed.
 import { endSession, listSessions } from '@bahi/contracts/auth.ts'
 import { changePreferences, showPreferences } from '@bahi/contracts/notification.ts'
-import { changeMe, me } from '@bahi/contracts/user.ts'
+import { changeMe } from '@bahi/contracts/user.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { call } from '../../api/client.ts'
-
-export const useProfile = () => useQuery({ queryKey: ['me'], queryFn: () => call(me, {}) })
 
 export function useChangeProfile() {
   const client = useQueryClient()

@@ -1,5 +1,5 @@
 // Merchant codes of the card networks (EMV): fields of tag, length and value, of which one may hold a UPI ID.
-import type { Fault, Given } from './read-code.ts'
+import type { CodeFault, CodeFields } from './payment-order.ts'
 
 /** By this the field that belongs to UPI is known. */
 const upiRid = 'A000000524'
@@ -7,7 +7,7 @@ const upiField = '26'
 const rupee = '356'
 
 /** What it orders, in the words of a link; or what is wrong with it. */
-export function readEmvCode(text: string): Given | Fault {
+export function readEmvCode(text: string): CodeFields | CodeFault {
   if (!hasValidChecksum(text)) return 'damaged'
   const fields = fieldsOf(text)
   if (!fields) return 'damaged'

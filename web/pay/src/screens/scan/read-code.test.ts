@@ -1,9 +1,13 @@
 // What codes of all kinds are read as: a table, one row a case.
 import { describe, expect, it } from 'vitest'
 import { crc16 } from './emv-code.ts'
-import { payPath, readCode, type Order, type Scanned } from './read-code.ts'
+import { payPath, type PaymentOrder } from './payment-order.ts'
+import { readCode, type Scanned } from './read-code.ts'
 
-const pay = (order: Partial<Order> = {}): Scanned => ({ kind: 'pay', order: { vpa: 'asha@bahi', ...order } })
+const pay = (order: Partial<PaymentOrder> = {}): Scanned => ({
+  kind: 'pay',
+  order: { vpa: 'asha@bahi', ...order },
+})
 const broken = (fault: string) => ({ kind: 'broken', fault })
 const link = (rest: string) => `upi://pay?pa=asha@bahi${rest}`
 const long = 'x'.repeat(60)
@@ -133,7 +137,7 @@ it('the sum of the standard’s own example', () => {
 })
 
 describe('an order is paid at', () => {
-  it.each<[Order, string]>([
+  it.each<[PaymentOrder, string]>([
     [{ vpa: 'asha@bahi' }, '/pay/asha%40bahi'],
     [{ vpa: 'asha@bahi', amountPaise: 115 }, '/pay/asha%40bahi?am=1.15&fixed=1'],
     [{ vpa: 'a@b', amountPaise: 100, minPaise: 50, note: 'Tea & 1' }, '/pay/a%40b?am=1.00&tn=Tea+%26+1'],

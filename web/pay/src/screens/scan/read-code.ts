@@ -1,21 +1,17 @@
-// What a scanned code says: an order to pay, or why it is none. The name in a code is nobody's word, and is not read.
+// Reads the text of a scanned code: a payment order, or why it is none. The name in a code proves nothing: not read.
 import { maxAmountPaise, normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import { readEmvCode } from './emv-code.ts'
-
-export type Order = {
-  vpa: string
-  amountPaise?: number
-  /** The least that is taken; with it the amount may be changed. */
-  minPaise?: number
-  note?: string
-}
-
-/** Why a code that means to be a payment can't be used. */
-export type Fault = 'address' | 'amount' | 'currency' | 'twice' | 'damaged' | 'signature' | 'no-upi'
+import {
+  linkFields,
+  type CodeFault,
+  type CodeFields,
+  type LinkField,
+  type PaymentOrder,
+} from './payment-order.ts'
 
 export type Scanned =
-  | { kind: 'pay'; order: Order }
-  | { kind: 'broken'; fault: Fault }
+  | { kind: 'pay'; order: PaymentOrder }
+  | { kind: 'broken'; fault: CodeFault }
   | { kind: 'mandate' }
   /** Another upi:// address: a request to collect, something new. */
   | { kind: 'other-upi' }
@@ -24,12 +20,10 @@ export type Scanned =
 
 const maxLength = 2_048
 const maxNote = 50
-const linkFields = ['pa', 'am', 'mam', 'tn', 'cu', 'sign'] as const
-type LinkField = (typeof linkFields)[number]
 /** With two of one of these, two apps could pay two different things. */
 const onlyOnce: LinkField[] = ['pa', 'am', 'mam', 'cu', 'sign']
 
-const broken = (fault: Fault): Scanned => ({ kind: 'broken', fault })
+const broken = (fault: CodeFault): Scanned => ({ kind: 'broken', fault })
 
 export function readCode(scanned: string): Scanned {
   const text = scanned.trim()
@@ -79,9 +73,7 @@ function decodedOnce(raw: string, key: LinkField): string | undefined {
   }
 }
 
-export type Given = Partial<Record<LinkField, string>>
-
-function orderOf(given: Given): Scanned {
+function orderOf(given: CodeFields): Scanned {
   const vpa = normaliseVpa(given.pa ?? '')
   if (!splitVpa(vpa)) return broken('address')
   if (isThere(given.cu) && given.cu.trim().toUpperCase() !== 'INR') return broken('currency')
@@ -125,13 +117,4 @@ function noteOf(text: string | undefined): string {
     note += character
   }
   return note.trim()
-}
-
-/** `/pay/asha%40bahi?am=250.00&fixed=1`: where it is paid; `fixed` when the amount is not the payer's to change. */
-export function payPath({ vpa, amountPaise, minPaise, note }: Order): string {
-  const query = new URLSearchParams()
-  if (amountPaise !== undefined) query.set('am', (amountPaise / 100).toFixed(2))
-  if (amountPaise !== undefined && minPaise === undefined) query.set('fixed', '1')
-  if (note !== undefined) query.set('tn', note)
-  return `/pay/${encodeURIComponent(vpa)}${query.size > 0 ? `?${query.toString()}` : ''}`
 }

@@ -6,7 +6,8 @@ import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { codeInPicture } from './find-code.ts'
-import { payPath, readCode, type Scanned } from './read-code.ts'
+import { payPath } from './payment-order.ts'
+import { readCode, type Scanned } from './read-code.ts'
 import { useCamera } from './use-camera.ts'
 
 export function Component() {

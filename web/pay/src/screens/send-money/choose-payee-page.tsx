@@ -12,24 +12,25 @@ import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
+import type { Person } from '../../payments/payment-list.ts'
+import { useRecentPayments } from '../../payments/payment-queries.ts'
 import { openAttempts } from './payment-attempts.ts'
-import { searchPayees, parsePayee, type Payee } from './send-money.ts'
-import { useRecentPayees, useSources } from './use-send-money.ts'
+import { parsePayee, recentPayees, searchPayees } from './send-money.ts'
+import { useSources } from './use-send-money.ts'
 
 const payPath = (vpa: string) => `/pay/${encodeURIComponent(vpa)}`
 
 export function Component() {
   const t = useText()
   const navigate = useNavigate()
-  const recent = useRecentPayees()
+  const recent = useRecentPayments()
+  const payees = recentPayees(recent.data ?? [])
   const { handle } = useSources()
   const [text, setText] = useState('')
   const [isChecked, setIsChecked] = useState(false)
   const typed = parsePayee(text, handle)
   const favourites = searchPayees(useFavourites(), text)
-  const found = searchPayees(recent.data ?? [], text).filter(
-    ({ vpa }) => !favourites.some((one) => one.vpa === vpa),
-  )
+  const found = searchPayees(payees, text).filter(({ vpa }) => !favourites.some((one) => one.vpa === vpa))
   const isWrong = typed.is === 'wrong' || (isChecked && typed.is !== 'payee')
   return (
     <Page title={t('pay.choose-payee')} back="/">
@@ -92,12 +93,12 @@ export function Component() {
         {recent.error && !recent.data && (
           <ProblemState error={recent.error} again={() => void recent.refetch()} />
         )}
-        {recent.data?.length === 0 && (
+        {recent.data && payees.length === 0 && (
           <Empty icon="send" title={t('pay.no-recent')}>
             <p className="text-soft">{t('pay.no-recent-more')}</p>
           </Empty>
         )}
-        {recent.data && recent.data.length > 0 && (
+        {payees.length > 0 && (
           <>
             <p role="status" className={found.length > 0 ? 'sr-only' : 'py-4 text-soft'}>
               {text !== '' && t('pay.found', { count: found.length + favourites.length })}
@@ -110,7 +111,7 @@ export function Component() {
   )
 }
 
-function Payees({ payees }: { payees: Payee[] }) {
+function Payees({ payees }: { payees: Person[] }) {
   return (
     <ul className="-mx-3">
       {payees.map(({ vpa, name }) => (

@@ -1,11 +1,12 @@
 // Pays to a bank account: by its number and its branch, to where only the bank's registered name leads on.
-import { findAccountPayee, listBanks } from '@bahi/contracts/account.ts'
+import { findAccountPayee } from '@bahi/contracts/account.ts'
 import { AccountNumber, Ifsc } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useForm, useWatch } from 'react-hook-form'
 import { useNavigate } from 'react-router'
-import { callPublic, call } from '../../api/client.ts'
+import { call } from '../../api/client.ts'
+import { useBanks } from '../../accounts/use-banks.ts'
 import { useText } from '../../language/language.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
@@ -29,11 +30,11 @@ export function Component() {
   const navigate = useNavigate()
   const client = useQueryClient()
   const isOnline = useOnline()
-  const banks = useQuery({ queryKey: ['banks'], queryFn: () => callPublic(listBanks, {}) })
+  const banks = useBanks()
   const form = useForm<Form>({ defaultValues: { accountNumber: '', ifsc: '' } })
   const { errors } = form.formState
   const typedIfsc = useWatch({ control: form.control, name: 'ifsc' })
-  const bank = banks.data?.banks.find(({ ifsc }) => ifsc === typedIfsc)
+  const bank = banks.data?.find(({ ifsc }) => ifsc === typedIfsc)
   const finding = useMutation({
     mutationFn: (body: Form) => call(findAccountPayee, { body }),
     onSuccess: (payee) => {

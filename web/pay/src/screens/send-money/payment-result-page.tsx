@@ -15,13 +15,8 @@ import { PinPad } from '../../accounts/pin-pad.tsx'
 import { ReceiptActions } from '../../payments/receipt-actions.tsx'
 import { ProblemNote } from '../../api/problem-states.tsx'
 import { StatusMark } from '../../payments/status-mark.tsx'
-import {
-  failureText,
-  nextActionOf,
-  counterpartyOf,
-  nextActionPath,
-  usePendingText,
-} from '../../payments/next-action.ts'
+import { failureText, nextActionOf, nextActionPath, usePendingText } from '../../payments/next-action.ts'
+import { counterpartyOf } from '../../payments/payment-list.ts'
 import { formatDay } from '@bahi/web-ui/format/dates.ts'
 import { findAttempt, forgetAttempt, isRefusal, type Attempt } from './payment-attempts.ts'
 import { PaymentSummary } from './pin-step.tsx'

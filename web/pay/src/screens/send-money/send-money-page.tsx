@@ -4,6 +4,8 @@ import { uuidv7 } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { useState } from 'react'
 import { Link, Navigate, useLocation, useNavigate, useParams, useSearchParams } from 'react-router'
+import { useRegisteredPayee } from '../../accounts/use-registered-payee.ts'
+import { usePendingTo } from '../../payments/payment-queries.ts'
 import { useText } from '../../language/language.ts'
 import { parseRupees } from '@bahi/web-ui/format/rupees.ts'
 import { LinkButton } from '@bahi/web-ui/components/button.tsx'
@@ -17,7 +19,7 @@ import { readPaymentDraft, savePaymentDraft } from './payment-draft.ts'
 import { parseRequestedPayment } from './send-money.ts'
 import { PinStep } from './pin-step.tsx'
 import { ReviewStep } from './review-step.tsx'
-import { usePayee, usePendingTo, useSources, type PaymentRequest } from './use-send-money.ts'
+import { useSources, type PaymentRequest } from './use-send-money.ts'
 
 type Step = 'amount' | 'review' | 'pin'
 
@@ -44,7 +46,7 @@ function PayTo({ vpa }: { vpa: string }) {
   // Who comes back to a step later, after the payment was made, begins with the amount.
   const [visit] = useState(() => uuidv7())
   const [chosenVpa, setChosenVpa] = useState<string>()
-  const payee = usePayee(vpa)
+  const payee = useRegisteredPayee(vpa)
   const { sources, error, again } = useSources()
   const pending = usePendingTo(vpa)
 
@@ -119,7 +121,7 @@ function PayTo({ vpa }: { vpa: string }) {
   }
   return (
     <Page title={title} back="/pay">
-      {pending.data?.map((one) => (
+      {pending.map((one) => (
         <Link
           key={one.id}
           to={`/payments/${one.id}`}

@@ -4,7 +4,7 @@ import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import type { MyVpa } from '../../accounts/my-accounts.ts'
 import { parseRupees, rupeesText, cleanRupees } from '@bahi/web-ui/format/rupees.ts'
-import { counterpartyOf } from '../../payments/next-action.ts'
+import { peopleIn, type Person } from '../../payments/payment-list.ts'
 
 /** What is typed so far: nothing, something that may become a UPI ID, one, or nothing that could be one. */
 export type ParsedPayee = { is: 'empty' | 'typing' | 'wrong' } | { is: 'payee'; vpa: string }
@@ -26,21 +26,11 @@ export function parsePayee(typed: string, handle: string): ParsedPayee {
   return { is: 'typing' }
 }
 
-export type Payee = { vpa: string; name: string }
+/** Whom I paid, and who paid me, the latest first; a UPI ID that does not exist is left out. */
+export const recentPayees = (payments: PaymentView[]): Person[] =>
+  peopleIn(payments.filter(({ failure }) => failure?.code !== 'ZH'))
 
-/** Whom I paid, and who paid me, the latest first and each once. */
-export function recentPayees(payments: PaymentView[]): Payee[] {
-  const found = new Map<string, Payee>()
-  for (const payment of payments) {
-    const { vpa, name } = counterpartyOf(payment)
-    // Nobody is behind that one.
-    if (payment.failure?.code === 'ZH') continue
-    if (!found.has(vpa)) found.set(vpa, { vpa, name })
-  }
-  return [...found.values()]
-}
-
-export function searchPayees(payees: Payee[], typed: string): Payee[] {
+export function searchPayees(payees: Person[], typed: string): Person[] {
   const text = typed.trim().toLowerCase()
   return payees.filter(({ vpa, name }) => `${name} ${vpa}`.toLowerCase().includes(text))
 }

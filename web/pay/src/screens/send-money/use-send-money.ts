@@ -1,28 +1,13 @@
 // What paying asks the services: who is behind a UPI ID, what I can pay from, and how a payment stands.
-import { resolveVpa } from '@bahi/contracts/account.ts'
 import { splitVpa } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { listPayments } from '@bahi/contracts/payment.ts'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
-import { call } from '../../api/client.ts'
 import { useMyAccounts, useMyVpas } from '../../accounts/my-accounts.ts'
 import { sealPin } from '../../accounts/seal-pin.ts'
 import { fetchOutcome, isRefusal, startAttempt, type Attempt } from './payment-attempts.ts'
 import { deletePaymentDraft } from './payment-draft.ts'
-import { recentPayees, sourcesOf } from './send-money.ts'
-
-/** Changed rarely, and never by looking at it. */
-const payeeStaleMs = 60_000
-
-export function usePayee(vpa: string) {
-  return useQuery({
-    queryKey: ['payee', vpa],
-    queryFn: () => call(resolveVpa, { params: { vpa } }),
-    staleTime: payeeStaleMs,
-    enabled: splitVpa(vpa) !== undefined,
-  })
-}
+import { sourcesOf } from './send-money.ts'
 
 export function useSources() {
   const vpas = useMyVpas()
@@ -35,24 +20,6 @@ export function useSources() {
     error: vpas.error ?? accounts.error,
     again: () => void Promise.all([vpas.refetch(), accounts.refetch()]),
   }
-}
-
-export function useRecentPayees() {
-  return useQuery({
-    queryKey: ['payments', 'recent'],
-    queryFn: () => call(listPayments, { querystring: { limit: 100 } }),
-    select: ({ payments }) => recentPayees(payments),
-  })
-}
-
-/** What is on its way to somebody just now. */
-export function usePendingTo(vpa: string) {
-  return useQuery({
-    queryKey: ['payments', 'pending', vpa],
-    queryFn: () =>
-      call(listPayments, { querystring: { vpa, status: 'pending', direction: 'debit', limit: 5 } }),
-    select: ({ payments }) => payments,
-  })
 }
 
 export type PaymentRequest = Omit<Attempt, 'id' | 'sentAtMs'>

@@ -1,0 +1,69 @@
+// Lists of payments: who is on the other side, groups by month with their sums, searching, people, what is pending.
+import { formatRupees } from '@bahi/contracts/formats.ts'
+import type { PaymentView } from '@bahi/contracts/payment.ts'
+import { isoDateIndia } from '@bahi/web-ui/format/dates.ts'
+
+/** The person on the other side. */
+export const counterpartyOf = ({ direction, payee, payer }: PaymentView) =>
+  direction === 'debit' ? payee : payer
+/** My own side. */
+export const ownPartyOf = ({ direction, payee, payer }: PaymentView) =>
+  direction === 'debit' ? payer : payee
+
+export type Person = { vpa: string; name: string }
+
+/** The people on the other side, in order of the payments, each once. */
+export function peopleIn(payments: PaymentView[]): Person[] {
+  const people = new Map<string, Person>()
+  for (const payment of payments) {
+    const { vpa, name } = counterpartyOf(payment)
+    if (!people.has(vpa)) people.set(vpa, { vpa, name })
+  }
+  return [...people.values()]
+}
+
+/** What I sent and whose outcome is not known yet. */
+export const pendingDebits = (payments: PaymentView[]) =>
+  payments.filter(({ status, direction }) => status === 'pending' && direction === 'debit')
+
+/** Name, UPI ID, note, and the amount however it is written: all words must be found. */
+export function searchPayments(payments: PaymentView[], search: string): PaymentView[] {
+  const words = search.toLowerCase().replaceAll(/[₹,]/g, '').split(/\s+/).filter(Boolean)
+  if (words.length === 0) return payments
+  return payments.filter((payment) => {
+    const { name, vpa } = counterpartyOf(payment)
+    const amount = formatRupees(payment.amountPaise).replaceAll(/[₹,]/g, '')
+    const text = `${name} ${vpa} ${payment.note ?? ''} ${amount} ${payment.rrn}`.toLowerCase()
+    return words.every((word) => text.includes(word))
+  })
+}
+
+export type Month = {
+  month: string
+  payments: PaymentView[]
+  spentPaise: number
+  receivedPaise: number
+  /** All of its payments are there: its sums are those of the month. */
+  isWhole: boolean
+}
+
+/**
+ * Newest first, by months of India. What is settled counts; a month is whole when something older was loaded too.
+ * @param hasMore there are older payments that are not loaded
+ */
+export function monthsOf(payments: PaymentView[], hasMore: boolean): Month[] {
+  const groups = [...Map.groupBy(payments, ({ createdAt }) => isoDateIndia(createdAt).slice(0, 7))]
+  return groups.map(([month, ones], i) => {
+    const sum = (direction: PaymentView['direction']) =>
+      ones
+        .filter((one) => one.direction === direction && one.status === 'settled')
+        .reduce((total, { amountPaise }) => total + amountPaise, 0)
+    return {
+      month,
+      payments: ones,
+      spentPaise: sum('debit'),
+      receivedPaise: sum('credit'),
+      isWhole: !hasMore || i < groups.length - 1,
+    }
+  })
+}
