@@ -1,4 +1,4 @@
-// Starts the app: looks as the person chose, finds out who is here, and shows the screen of the address.
+// Starts the app: theme, language, session, and the screen of the address.
 import { QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
@@ -12,7 +12,7 @@ import { startTheme } from '@bahi/web-ui/theme/theme.ts'
 import { registerServiceWorker } from './app/service-worker.ts'
 
 startTheme()
-// The phone has read much by now: it may show what stands there already, and hear a touch, before it goes on.
+// Yields once, so that a slow phone paints what is there and handles input before the app goes on.
 await new Promise((done) => setTimeout(done))
 await chooseLanguage()
 const client = newQueryClient()

@@ -7,7 +7,7 @@
 //     expect(callsOf(login)).toEqual([{ body: … }])
 //
 // What nobody stubbed fails the test by the name of its contract, but for `me`: that is Asha. The live stream is open:
-// `tell` sends on it.
+// `sendLive` sends on it.
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import type { Contract } from '@bahi/contracts/contract.ts'
 import { stream } from '@bahi/contracts/gateway.ts'
@@ -104,7 +104,7 @@ export async function openApp(path: string, options: OpenOptions = {}): Promise<
   }
 }
 
-/** Held in a hand, unless a test has a desk. */
+/** A phone, unless a test sets another size. */
 const phone = { width: 390, height: 844 }
 type TestWindow = { happyDOM: { setViewport(size: typeof phone): void } }
 
@@ -165,7 +165,7 @@ async function answer(url: string, init: RequestInit = {}): Promise<Response> {
   return Response.json(answered, { status: Number(status) })
 }
 
-/** Written down, so that the test fails though the app shows a refusal as it would any other. */
+/** Noted, so that the test fails although the app shows it like any other refusal. */
 function fault(text: string): Response {
   faults.push(text)
   return Response.json(toDocument(new Problem('internal', text)), { status: 500 })

@@ -1,4 +1,4 @@
-// What is mine, asked for once and known to all screens: who I am, my bank accounts, my UPI IDs.
+// My profile, my bank accounts and my UPI IDs: one query each for all screens.
 import { listAccounts, listVpas, type Account } from '@bahi/contracts/account.ts'
 import type { Output } from '@bahi/contracts/call.ts'
 import { me } from '@bahi/contracts/user.ts'

@@ -8,7 +8,7 @@ type PinPadProps = {
   /** Says whose PIN, such as `UPI PIN of Bank of Bahi`. */
   label: string
   length: 4 | 6
-  /** Hears the PIN once; the pad is empty afterwards. */
+  /** Called with the PIN once; the pad is empty afterwards. */
   onPin: (pin: string) => void
   busy?: boolean | undefined
 }

@@ -1,4 +1,4 @@
-// Encrypts the UPI PIN for the bank, bound to what it is for. It is in no state, no storage and no log.
+// Encrypts the UPI PIN for the bank, bound to its purpose. It is in no state, no storage and no log.
 import { pinKeys, type PinBlock } from '@bahi/contracts/account.ts'
 import { call } from '../api/client.ts'
 

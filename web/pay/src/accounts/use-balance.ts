@@ -1,4 +1,4 @@
-// The balance of an account, asked for with the UPI PIN; held by the screen that asked, and by nothing else.
+// The balance of an account, asked for with the UPI PIN; it stays in the screen that asked and is never saved.
 import { balance, type Account } from '@bahi/contracts/account.ts'
 import { useMutation } from '@tanstack/react-query'
 import { call } from '../api/client.ts'
@@ -7,7 +7,7 @@ import { sealPin } from './seal-pin.ts'
 export function useBalance({ id, bank }: Pick<Account, 'id' | 'bank'>) {
   return useMutation({
     gcTime: 0,
-    // The PIN is not kept with the mutation: it travels in a function.
+    // The PIN is not kept with the mutation: it is passed in a function.
     mutationFn: async (takePin: () => string) => {
       const pin = await sealPin(bank, { pin: takePin(), purpose: 'balance', accountId: id })
       return call(balance, { params: { id }, body: { pin } })

@@ -1,11 +1,11 @@
-// Calls the services by their contracts: the only client there is, with the token renewed when its time is over.
+// The only client of the services: calls them by their contracts and renews the access token when it expires.
 import { refresh, type Tokens } from '@bahi/contracts/auth.ts'
 import { createCall, type Call, type CallTransport } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { reportResponse, reportNoResponse } from '@bahi/web-ui/browser/online.ts'
 import { freshToken, waitForReauthentication, signOut, signIn, useSession } from '../session/session.ts'
 
-/** Says that the refresh token travels in the cookie; no other site can send it, so it proves where we come from. */
+/** Says that the refresh token is in the cookie; no other site can send this header, so it prevents CSRF. */
 export const cookieHeader = { 'x-bahi-session': 'cookie' } as const
 
 async function send(
@@ -33,20 +33,20 @@ async function send(
   }
 }
 
-/** Calls without anybody: registration, login, banks. */
+/** Calls without a session: registration, login, banks. */
 export const callPublic: Call = createCall((contract, request) =>
   send(request, cookieHeader, contract.timeoutMs ?? 15_000),
 )
 
-/** A refresh token works once: the windows of a browser share the cookie, and take turns. */
+/** A refresh token works once: the tabs of a browser share the cookie, and renew one at a time. */
 const oneTabAtATime = <T>(run: () => Promise<T>): Promise<T> =>
   (navigator.locks as LockManager | undefined | null)?.request('bahi.renew', run) ?? run()
 
 let renewal: Promise<void> | undefined
 
 /**
- * New tokens for the cookie; once for all who ask at the same time. When the cookie is worth nothing, who was using the
- * app signs in again where they are; somebody who just opened it is signed out.
+ * New tokens for the cookie; once for all who ask at the same time. When the cookie is no longer valid, a
+ * person in the middle of something signs in again in place; at the start of the app they are signed out.
  */
 export function renewTokens(): Promise<void> {
   renewal ??= oneTabAtATime(() => callPublic(refresh, { body: { refreshToken: 'cookie' } }))

@@ -1,4 +1,4 @@
-// The live stream: what happens to me as it happens, resumed where it broke off.
+// The live stream: messages as they happen, resumed where it broke off.
 import { stream } from '@bahi/contracts/gateway.ts'
 import type { Message } from '@bahi/contracts/notification.ts'
 import { renewTokens } from './client.ts'
@@ -8,11 +8,11 @@ const firstWaitMs = 1_000
 const maxWaitMs = 30_000
 
 /**
- * Listens until it is aborted, through lost networks and ended tokens. `hear` gets each message once.
+ * Follows the stream until it is aborted, through lost networks and expired tokens; passes each message once.
  * @param after `seq` of the last message that is known
  */
 export async function followLiveStream(
-  hear: (message: Message) => void,
+  onMessage: (message: Message) => void,
   signal: AbortSignal,
   after?: number,
 ): Promise<void> {
@@ -28,7 +28,7 @@ export async function followLiveStream(
         for await (const data of eventData(response.body)) {
           const message = JSON.parse(data) as Message
           last = message.seq
-          hear(message)
+          onMessage(message)
         }
       }
     } catch {

@@ -1,4 +1,4 @@
-// What a person is told when something is refused or fails: what happened, and what they can do.
+// The text for a refusal or a failure: what happened, and what the person can do.
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Translate } from '../language/language.ts'
 import type { TextKey } from '../language/en.ts'

@@ -1,4 +1,4 @@
-// What the services said, as the screens hold it: asked again when it may have changed, never for what moves money.
+// The query client: queries are retried and refetched, what moves money is never sent again by itself.
 import { Problem } from '@bahi/contracts/problem.ts'
 import { QueryClient } from '@tanstack/react-query'
 

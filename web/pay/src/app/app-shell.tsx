@@ -1,4 +1,4 @@
-// What stands before every screen: the lock of the app, the question to sign in again, the word of a new version.
+// Around every screen: the app's lock, the sheet to sign in again, the bar for a new version.
 import { lazy, Suspense } from 'react'
 import { Outlet } from 'react-router'
 import { useText } from '../language/language.ts'

@@ -1,4 +1,4 @@
-// What is shown when a screen cannot be: a file of it that is gone since a new version came, or a fault of ours.
+// Shown when a screen fails: one of its files is gone since a new version was deployed, or a bug.
 import { useText } from '../language/language.ts'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { CenteredPage } from '@bahi/web-ui/components/centered-page.tsx'

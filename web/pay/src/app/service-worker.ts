@@ -1,4 +1,4 @@
-// The worker that keeps the app's own files, so that it starts without a network; and the new version of them.
+// Registers the service worker that caches the app's files for offline starts; reports and applies new versions.
 import { create } from 'zustand'
 
 export const useAppUpdate = create<{ isReady: boolean }>()(() => ({ isReady: false }))
@@ -18,7 +18,7 @@ export async function registerServiceWorker(): Promise<void> {
   setInterval(() => void registration?.update().catch(() => undefined), checkIntervalMs)
 }
 
-/** What comes first is no update; it is one when another version is in charge already. */
+/** The first installation is no update; one that waits behind an active worker is. */
 function watchForUpdate(own: ServiceWorkerRegistration): void {
   const look = () => {
     if (own.waiting && navigator.serviceWorker.controller) useAppUpdate.setState({ isReady: true })
@@ -27,7 +27,7 @@ function watchForUpdate(own: ServiceWorkerRegistration): void {
   look()
 }
 
-/** Begins anew with the new version. */
+/** Activates the waiting version and reloads. */
 export function applyUpdate(): void {
   navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true })
   registration?.waiting?.postMessage({ type: 'SKIP_WAITING' })

@@ -1,4 +1,4 @@
-// What stands around the screens of somebody who is signed in: the tabs, the word that one is offline, live news.
+// The frame around the screens of a signed-in person: tabs, the offline bar, live updates.
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { NavLink, Navigate, Outlet, useLocation } from 'react-router'
@@ -15,7 +15,7 @@ import { Logo } from '@bahi/web-ui/components/logo.tsx'
 
 type Tab = { to: string; icon: IconName; text: TextKey; wideOnly?: true }
 
-/** `wideOnly`: only where there is room for it; on a phone it is on the home screen, or with the person. */
+/** `wideOnly`: on wide screens only; on a phone it is on the home screen or in the profile. */
 const tabs: Tab[] = [
   { to: '/', icon: 'home', text: 'nav.home' },
   { to: '/pay', icon: 'send', text: 'home.pay', wideOnly: true },
@@ -27,7 +27,7 @@ const tabs: Tab[] = [
   { to: '/profile', icon: 'person', text: 'nav.profile' },
 ]
 
-/** Screens for people who are signed in; everybody else is sent to the door, and comes back here afterwards. */
+/** Without a session the welcome screen is shown, and this screen again after signing in. */
 export function SignedInFrame() {
   const { state } = useSession()
   const t = useText()
@@ -37,7 +37,7 @@ export function SignedInFrame() {
   useEffect(() => {
     if (state !== 'signed-in') return
     const ended = new AbortController()
-    // Whatever is told of may have changed any of these.
+    // A message may have changed any of these.
     void followLiveStream(() => void client.invalidateQueries(), ended.signal)
     return () => ended.abort()
   }, [state, client])
@@ -67,7 +67,7 @@ const railClass = 'lg:inset-y-0 lg:right-auto lg:w-60 lg:border-t-0 lg:border-r 
 const tabClass = 'flex min-h-16 flex-col items-center justify-center gap-0.5 text-xs font-medium'
 const tabWide = 'lg:min-h-12 lg:flex-row lg:justify-start lg:gap-3 lg:rounded-2xl lg:px-4 lg:text-base'
 
-/** Beneath the thumb on a phone, at the side on a desk. */
+/** At the bottom on a phone, at the side on a wide screen. */
 function Tabs() {
   const t = useText()
   const isWide = useIsWide()
@@ -98,7 +98,7 @@ function Tabs() {
   )
 }
 
-/** What is on the screen is as old as this says. */
+/** Says how old the shown data is. */
 function OfflineBar() {
   const t = useText()
   const { language } = useLanguage()

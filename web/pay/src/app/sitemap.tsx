@@ -1,4 +1,4 @@
-// The sitemap: every screen of the app and where it lives, each loaded when it is first shown, but for the very first.
+// The sitemap: every screen of the app by its address, each loaded when it is first shown, except the first one.
 import { createBrowserRouter, Navigate } from 'react-router'
 import { ErrorScreen } from './error-screen.tsx'
 import { SignedInFrame } from './signed-in-frame.tsx'
@@ -48,7 +48,7 @@ function OpeningScreen() {
   )
 }
 
-/** What stands around all of them. */
+/** The routes with what surrounds every screen. */
 export const routes = [
   {
     hydrateFallbackElement: <OpeningScreen />,

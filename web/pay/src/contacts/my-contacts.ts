@@ -1,4 +1,4 @@
-// My contacts: as the services have them, with what I changed and they have not heard yet. Offline changes go later.
+// My contacts: the services' list with my unsent changes applied. Changes made offline are sent later.
 import { listContacts, putContact, removeContact, type Contact } from '@bahi/contracts/contacts.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
@@ -73,7 +73,7 @@ export function useFavourites(): Contact[] {
 
 let sending: Promise<void> | undefined
 
-/** Sends what waits, oldest first, until it is all sent or the network is gone. */
+/** Sends pending changes, oldest first, until all are sent or the network is gone. */
 export function sendChanges(client: QueryClient): Promise<void> {
   sending ??= sendAll(client).finally(() => (sending = undefined))
   return sending
@@ -84,7 +84,7 @@ async function sendAll(client: QueryClient): Promise<void> {
     const one = next
     try {
       const contact = await sendOne(one)
-      // A list that is on its way was made before.
+      // A list that is being fetched was made before this change.
       await client.cancelQueries({ queryKey: key })
       client.setQueryData<Contact[]>(
         key,

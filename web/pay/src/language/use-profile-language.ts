@@ -1,4 +1,4 @@
-// The language goes with the person: chosen here it is kept in the profile, chosen elsewhere it is followed here.
+// Keeps the language in step with the profile: a choice made here is sent to it, one made elsewhere applies here.
 import { changeMe, me } from '@bahi/contracts/user.ts'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'

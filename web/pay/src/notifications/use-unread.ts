@@ -1,4 +1,4 @@
-// How many messages nobody has read yet: for the bell, wherever it hangs.
+// How many notifications are unread: for the bell on every screen.
 import { listMessages } from '@bahi/contracts/notification.ts'
 import { useQuery } from '@tanstack/react-query'
 import { call } from '../api/client.ts'

@@ -1,4 +1,4 @@
-// What a payment allows next, and what is told of it: the same on its result and on its own page.
+// What a payment allows next, and the texts for its outcome: the same on the result screen and on its own page.
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { upiCodes } from '@bahi/contracts/upi-codes.ts'
 import { useLanguage, useText, type Translate } from '../language/language.ts'
@@ -8,7 +8,7 @@ import { counterpartyOf } from './payment-list.ts'
 import { formatDay } from '@bahi/web-ui/format/dates.ts'
 
 /**
- * What to offer. Nothing while it is on its way: a payment in flight is never paid again. A failed one may be paid
+ * What to offer. Nothing while it is on its way: a pending payment is never paid again. A failed one may be paid
  * again, unless something has to be done first, or it would fail the same.
  */
 export type NextAction = 'pay-again' | 'pay-back' | 'try-again' | 'set-pin' | 'other-payee'
@@ -68,7 +68,7 @@ export function failureText({ code, message }: NonNullable<PaymentView['failure'
   return key ? t(key) : message
 }
 
-/** What is told of a payment whose outcome is not known yet. */
+/** The text for a payment whose outcome is not known yet. */
 export function usePendingText(): (pending: NonNullable<PaymentView['pending']>) => string {
   const t = useText()
   const { language } = useLanguage()

@@ -1,4 +1,4 @@
-// What one does with a receipt: share it, keep it as a picture, print it or keep it as PDF.
+// Actions of a receipt: share it, save it as a picture, print it or save it as PDF.
 import type { Output } from '@bahi/contracts/call.ts'
 import { receipt as contract } from '@bahi/contracts/payment.ts'
 import { useQuery } from '@tanstack/react-query'
@@ -31,7 +31,7 @@ export function ReceiptActions({ id }: { id: string }) {
       downloadFile(files[0]!)
       setMessage(t('receipt.saved'))
     } catch (error) {
-      // Who closes the sheet of their phone has decided.
+      // Closing the share sheet is a decision, not a failure.
       if (!(error instanceof DOMException && error.name === 'AbortError')) setMessage(t('receipt.failed'))
     }
   }

@@ -1,4 +1,4 @@
-// Whether this is a sandbox: then there is an inbox to read codes in, and play money.
+// Whether this is a sandbox: then there is an inbox with the one-time codes, and accounts can be opened.
 import { Problem } from '@bahi/contracts/problem.ts'
 import { readInbox } from '@bahi/contracts/sandbox.ts'
 import { useQuery } from '@tanstack/react-query'
@@ -10,7 +10,7 @@ export const useIsSandbox = (): boolean => useSandbox().data ?? false
 export function useSandbox() {
   return useQuery({
     queryKey: ['sandbox'],
-    // Where there is none, its door is not there either.
+    // Without a sandbox its routes do not exist.
     queryFn: () =>
       callPublic(readInbox, { querystring: { to: 'nobody', limit: 1 } }).then(
         () => true,

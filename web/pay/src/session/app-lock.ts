@@ -1,8 +1,8 @@
-// The lock of the app: closed when it opens, and when it comes back after a while out of sight.
+// The app's lock: locked when the app starts, and when it comes back after it was hidden for a while.
 import { create } from 'zustand'
 import { storage } from '../storage/storage.ts'
 
-/** Out of sight for so long, it is closed when it comes back. */
+/** Hidden for so long, the app is locked when it comes back. */
 export const lockAfterHiddenMs = 2 * 60_000
 
 type Lock = { hasPasscode: boolean; isLocked: boolean }
@@ -16,7 +16,7 @@ export async function loadAppLock(): Promise<boolean> {
   return hasPasscode
 }
 
-/** Closes it by the clock of the wall: timers stand still while a device sleeps. */
+/** Compares wall-clock times: timers stand still while a device sleeps. */
 export function lockWhenHidden(keepNow: () => Promise<void>): void {
   let hiddenAtMs: number | undefined
   document.addEventListener('visibilitychange', () => {

@@ -1,4 +1,4 @@
-// The name by which this browser is known as a device: made once, kept here, no secret.
+// This browser's device id and name: the id is made once and stored; it is no secret.
 import { uuidv7 } from '@bahi/contracts/id.ts'
 
 const key = 'bahi.device'

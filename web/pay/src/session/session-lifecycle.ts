@@ -1,4 +1,4 @@
-// How a person comes back to this device and leaves it: what is kept is shown at once, and gone when they log out.
+// The session's lifecycle on this device: saved data is shown at once on start, and erased at log-out.
 import { logout, refresh } from '@bahi/contracts/auth.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { QueryClient } from '@tanstack/react-query'
@@ -12,13 +12,13 @@ import { resumeOffline, freshToken, lastUserId, mayBeSignedIn, signOut, useSessi
 
 /** Settings of the device rather than of the person: they stay. */
 const deviceSettings = new Set(['bahi.device', 'bahi.language', 'bahi.theme'])
-/** A log-out that the services have not heard of yet. */
+/** A log-out that is still to be sent to the services. */
 const pendingLogoutKey = 'bahi.log-out-owed'
 let otherTabs: BroadcastChannel | undefined
-/** Whose things are in memory. */
+/** The user whose data is in memory. */
 let currentOwner: string | undefined
 
-/** Asks for the passcode, or shows what is kept; and asks the cookie who is here. */
+/** Asks for the passcode, or shows saved data; and refreshes the session by the cookie. */
 export async function startSession(client: QueryClient): Promise<void> {
   const isHere = () => useSession.getState().state === 'signed-in'
   lockWhenHidden(saveQueries(client, storage, isHere))
@@ -34,7 +34,7 @@ export async function startSession(client: QueryClient): Promise<void> {
   if (!(await loadAppLock().catch(() => false))) await resumeSession(client)
 }
 
-/** The vault is open, or nothing can be kept here. */
+/** Called when the storage is unlocked, or not available at all. */
 export async function resumeSession(client: QueryClient): Promise<void> {
   const owner = lastUserId()
   if (!owner) return signOut()
@@ -48,7 +48,7 @@ export async function resumeSession(client: QueryClient): Promise<void> {
   if (useSession.getState().state === 'unknown') resumeOffline(owner)
 }
 
-/** True when something is there to show. */
+/** True when there is saved data to show. */
 async function openStorageFor(client: QueryClient, owner: string): Promise<boolean> {
   if (currentOwner !== undefined && currentOwner !== owner) client.clear()
   currentOwner = owner
@@ -61,7 +61,7 @@ async function openStorageFor(client: QueryClient, owner: string): Promise<boole
   return restoreQueries(client, storage).catch(() => false)
 }
 
-/** Somebody has a token now: for the first time on this device, or again. */
+/** After every sign-in and every renewal of the token. */
 async function onSignedIn(client: QueryClient, userId: string): Promise<void> {
   localStorage.removeItem(pendingLogoutKey)
   if (currentOwner !== userId) await openStorageFor(client, userId)
@@ -92,7 +92,7 @@ async function clearDevice(client: QueryClient): Promise<void> {
   await storage.erase().catch(() => undefined)
 }
 
-/** What waited for the network: a log-out that is owed, or changes made meanwhile. */
+/** Sends what waited for the network: a pending log-out, or changes made offline. */
 async function sendPending(client: QueryClient): Promise<void> {
   if (localStorage.getItem(pendingLogoutKey)) {
     try {
@@ -111,7 +111,7 @@ async function sendPending(client: QueryClient): Promise<void> {
     await sendChanges(client)
 }
 
-/** The windows of a browser leave together; of a key that another one changed they learn by beginning anew. */
+/** All tabs log out together; when another tab changed the storage key, this one reloads. */
 function watchOtherTabs(client: QueryClient): void {
   otherTabs = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('bahi')
   otherTabs?.addEventListener('message', ({ data }) => {

@@ -1,4 +1,4 @@
-// A one-time code on its way: sent, and when another one may be asked for.
+// Sends a one-time code, and says when another one may be asked for.
 import { requestOtp } from '@bahi/contracts/auth.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { useMutation } from '@tanstack/react-query'

@@ -1,7 +1,7 @@
-// Where things lie on this device: the browser's own database. Without one, nothing is kept, and the app works on.
+// Device storage in IndexedDB. Where the browser has none, nothing is stored and the app works all the same.
 import { createStore, promisifyRequest } from 'idb-keyval'
 
-/** Names and what lies there. `write` happens wholly or not at all; what is written as undefined is taken away. */
+/** Values by name. `write` is atomic; a value of undefined deletes the name. */
 export type DeviceStorage = {
   read(name: string): Promise<unknown>
   names(): Promise<string[]>

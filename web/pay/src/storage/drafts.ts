@@ -1,4 +1,4 @@
-// What somebody began to fill in and did not send: kept on this device until it is sent or thrown away. Never secrets.
+// Drafts of forms: stored on this device until they are sent or discarded. Never secrets.
 import { create } from 'zustand'
 import { storage } from './storage.ts'
 
@@ -15,7 +15,7 @@ function store(drafts: Record<string, Draft>): void {
   void storage.write(name, drafts)
 }
 
-/** `keepDraft('pay', { to, amount, note })`: comes back by `draftOf('pay')`, after a restart too. */
+/** `keepDraft('pay', { to, amount, note })`: is read by `draftOf('pay')`, after a restart too. */
 export function saveDraft(form: string, value: Record<string, unknown>, nowMs = Date.now()): void {
   const open = Object.fromEntries(Object.entries(value).filter(([field]) => !secrets.includes(field)))
   store({ ...useDrafts.getState().drafts, [form]: { atMs: nowMs, value: open } })

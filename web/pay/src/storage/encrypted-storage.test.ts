@@ -1,4 +1,4 @@
-// The storage: opens for its owner and under the right passcode alone, and is empty after too many wrong ones.
+// Encrypted storage: opens for its owner and with the right passcode only; too many wrong ones erase it.
 import { beforeEach, describe, expect, it } from 'vitest'
 import { memoryStorage, type DeviceStorage } from './device-storage.ts'
 import { createEncryptedStorage, maxTries, type EncryptedStorage } from './encrypted-storage.ts'
@@ -19,7 +19,7 @@ beforeEach(async () => {
 const later = () => createEncryptedStorage(device)
 
 describe('without a passcode', () => {
-  it('gives back what was kept, later too, and nothing that was not', async () => {
+  it('reads what was written, after a restart too, and nothing else', async () => {
     const other = later()
     expect(await other.isLocked()).toBe(false)
     expect(await other.open(asha)).toBe(true)
@@ -27,7 +27,7 @@ describe('without a passcode', () => {
     expect(await other.read('unseen')).toBeUndefined()
   })
 
-  it('lays nothing down that can be read, and a key that nobody can take away', async () => {
+  it('stores no plain text, and a key that cannot be exported', async () => {
     const sealed = (await device.read('seen')) as { body: ArrayBuffer }
     expect(Buffer.from(sealed.body).toString('latin1')).not.toContain('Asha')
     const key = (await device.read('.key')) as CryptoKey
@@ -35,7 +35,7 @@ describe('without a passcode', () => {
     await expect(crypto.subtle.exportKey('raw', key)).rejects.toThrow()
   })
 
-  it('gives nothing before it is opened, and keeps nothing', async () => {
+  it('reads and writes nothing before it is opened', async () => {
     const closed = later()
     expect(await closed.read('seen')).toBeUndefined()
     await closed.write('seen', 'changed')
@@ -43,7 +43,7 @@ describe('without a passcode', () => {
     expect(await closed.read('seen')).toEqual(seen)
   })
 
-  it('is empty for somebody else, and stays empty for whom it was', async () => {
+  it('is erased for another owner, and stays erased for the first', async () => {
     const other = later()
     await other.open(ravi)
     expect(await other.read('seen')).toBeUndefined()
@@ -60,7 +60,7 @@ describe('without a passcode', () => {
 describe('with a passcode', () => {
   beforeEach(() => storage.setPasscode('482913'))
 
-  it('goes on as it was, and is closed later', async () => {
+  it('stays open, and is locked after a restart', async () => {
     expect(await storage.read('seen')).toEqual(seen)
     const other = later()
     expect(await other.isLocked()).toBe(true)
@@ -112,7 +112,7 @@ describe('with a passcode', () => {
   })
 })
 
-it('where nothing can be kept, everything works and nothing stays', async () => {
+it('without device storage everything works and nothing is stored', async () => {
   const none = createEncryptedStorage(undefined)
   expect(none.isAvailable).toBe(false)
   expect(await none.open(asha)).toBe(true)

@@ -1,4 +1,4 @@
-// What is kept on this device, encrypted: under a key that the browser won't hand out, or one made of the passcode.
+// Encrypted storage on this device: under a non-extractable key, or under one derived from the passcode.
 import type { DeviceStorage } from './device-storage.ts'
 
 /** Wrong passcodes until everything is erased. */
@@ -15,10 +15,10 @@ type Lock = { salt: Uint8Array<ArrayBuffer>; rounds: number; check: Sealed; trie
 export type Unlocked = { open: true } | { open: false; triesLeft: number }
 
 export type EncryptedStorage = {
-  /** False where the browser has no place for it: everything works, and nothing stays. */
+  /** False where the browser has no storage: everything works, and nothing is stored. */
   isAvailable: boolean
   isLocked(): Promise<boolean>
-  /** Opens it for a person; what somebody else kept here is erased. False when it needs a passcode. */
+  /** Opens it for a person; another person's data is erased. False when it needs a passcode. */
   open(owner: string): Promise<boolean>
   /** With no tries left everything is erased. */
   unlock(passcode: string): Promise<Unlocked>
@@ -34,7 +34,7 @@ export type EncryptedStorage = {
 
 export function createEncryptedStorage(device: DeviceStorage | undefined): EncryptedStorage {
   let opened: { key: CryptoKey; owner: string } | undefined
-  // One thing after the other: what is kept while the key changes would be sealed under the old one.
+  // Operations run in order: a value written while the key changes would be sealed under the old key.
   let last: Promise<unknown> = Promise.resolve()
   const inTurn = <T>(run: () => Promise<T>): Promise<T> => {
     const next = last.then(run, run)
@@ -84,7 +84,7 @@ export function createEncryptedStorage(device: DeviceStorage | undefined): Encry
       inTurn(async () => {
         const lock = await lockOf()
         if (!device || !lock) return { open: true }
-        // Counted before it is tried: closing the app meanwhile wins nothing.
+        // Counted before the passcode is tried: closing the app in between gains no extra try.
         await device.write({ [lockName]: { ...lock, tries: lock.tries + 1 } })
         const owner = (await device.read(ownerName)) as string
         const key = await keyFrom(passcode, lock)
@@ -138,7 +138,7 @@ async function keyFrom(passcode: string, lock: Pick<Lock, 'salt' | 'rounds'>): P
 
 type Unsealed = { key: CryptoKey; owner: string }
 
-/** The owner and the name are part of it: moved elsewhere, it does not open. */
+/** Owner and name are authenticated: a value copied to another name or owner does not open. */
 const additionalData = ({ owner }: Unsealed, name: string) =>
   new TextEncoder().encode(`bahi 1 ${owner} ${name}`)
 

@@ -1,4 +1,4 @@
-// What of the screens is kept on the device: what was named, while it is fresh, and nothing that is a secret.
+// Which queries are saved on the device: the named ones, while they are fresh, and no secret.
 import { QueryClient } from '@tanstack/react-query'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { saveQueries, lastUpdatedMs, maxAgeMs, maySave, restoreQueries } from './saved-queries.ts'
@@ -39,7 +39,7 @@ async function afterRestart(fill: (client: QueryClient) => void, { isHere = true
 }
 
 describe('after a restart', () => {
-  it('shows what was named, with the moment when it was heard', async () => {
+  it('shows the named queries, with the time they were fetched', async () => {
     const heardMs = Date.now() - 60_000
     const { after, isSomething } = await afterRestart((client) => {
       client.setQueryData(['me'], { name: 'Asha' }, { updatedAt: heardMs })
@@ -51,7 +51,7 @@ describe('after a restart', () => {
     expect(lastUpdatedMs(after)).toBe(heardMs)
   })
 
-  it('of a long list shows the beginning, from which it goes on', async () => {
+  it('shows the first pages of a long list, and loads on from there', async () => {
     const pages = [1, 2, 3, 4, 5].map((n) => ({ payments: [n], next: `${n}` }))
     const { after } = await afterRestart((client) =>
       client.setQueryData(['payments', 'history'], { pages, pageParams: ['', '1', '2', '3', '4'] }),
@@ -69,7 +69,7 @@ describe('after a restart', () => {
     expect([isSomething, after.getQueryData(['me'])]).toEqual([false, undefined])
   })
 
-  it('shows nothing of somebody who was gone by then', async () => {
+  it('saves nothing after the person has signed out', async () => {
     const { isSomething } = await afterRestart((client) => client.setQueryData(['me'], 1), { isHere: false })
     expect(isSomething).toBe(false)
   })

@@ -1,20 +1,20 @@
-// Keeps what the screens showed on this device, so that they show it without a network: never balances, never secrets.
+// Saves what the screens showed on this device, so that they show it offline: never balances, never secrets.
 import { dehydrate, hydrate, type DehydratedState, type QueryClient } from '@tanstack/react-query'
 import type { EncryptedStorage } from './encrypted-storage.ts'
 
-/** How long something may be shown that was not heard again. */
+/** How long saved data may be shown without a refresh. */
 export const maxAgeMs = 7 * 86_400_000
 const name = 'queries'
 const saveDelayMs = 1_000
 const maxPages = 3
 const maxQueries = 60
 
-/** First words of the keys of what may be kept. Whatever is not named here stays in memory. */
+/** First words of query keys that may be saved. Everything else stays in memory. */
 const savedRoots = new Set([
   ...['me', 'contacts', 'notifications', 'unread', 'preferences'],
   ...['payments', 'payment', 'accounts', 'account', 'vpas', 'banks'],
 ])
-/** Words that keep a key out, wherever they stand: an amount on an account is for the PIN to show. */
+/** Words that exclude a key at any position: a balance is shown for the PIN only. */
 const neverSaved = ['balance', 'statement', 'pin', 'keys']
 
 export function maySave(key: readonly unknown[]): boolean {
@@ -26,7 +26,7 @@ export function maySave(key: readonly unknown[]): boolean {
 
 type SavedQueries = { savedAtMs: number; state: DehydratedState }
 
-/** What is worth keeping of all that is known: the latest first, of long lists their beginning. */
+/** The latest queries, and of long lists the first pages. */
 export function queriesToSave(client: QueryClient, nowMs = Date.now()): SavedQueries {
   const state = dehydrate(client, {
     shouldDehydrateMutation: () => false,
@@ -46,7 +46,7 @@ function firstPages(data: unknown): unknown {
   return { ...data, pages: pages.slice(0, maxPages), pageParams: pageParams.slice(0, maxPages) }
 }
 
-/** Shows what was kept, until it is heard anew; true when there was something. */
+/** Shows saved data until it is fetched again; true when there was some. */
 export async function restoreQueries(
   client: QueryClient,
   storage: EncryptedStorage,
@@ -61,7 +61,7 @@ export async function restoreQueries(
 
 export const deleteSavedQueries = (storage: EncryptedStorage) => storage.write(name, null)
 
-/** Keeps from now on, while somebody is here. The answer keeps at once, for when the app may be closed. */
+/** Saves from now on, while somebody is signed in. Returns a function that saves at once, before the app is hidden. */
 export function saveQueries(
   client: QueryClient,
   storage: EncryptedStorage,
@@ -80,7 +80,7 @@ export function saveQueries(
   return now
 }
 
-/** When what is shown was heard last; undefined when nothing was. */
+/** When the shown data was fetched last; undefined when none was. */
 export function lastUpdatedMs(client: QueryClient): number | undefined {
   const times = client
     .getQueryCache()

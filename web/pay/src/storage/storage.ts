@@ -1,4 +1,4 @@
-// The one storage of this device.
+// The one encrypted storage of this device.
 import { openDeviceStorage } from './device-storage.ts'
 import { createEncryptedStorage } from './encrypted-storage.ts'
 

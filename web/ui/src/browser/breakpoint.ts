@@ -1,4 +1,4 @@
-// Whether there is the room of a desk: where Tailwind's `lg` begins, for what is not there at all on a phone.
+// Whether the screen is wide: from Tailwind's `lg` on, for what a phone does not show at all.
 import { useSyncExternalStore } from 'react'
 
 const query = window.matchMedia('(min-width: 64rem)')

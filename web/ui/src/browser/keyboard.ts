@@ -2,7 +2,7 @@
 import { useEffect, useRef, type RefObject } from 'react'
 
 /**
- * @param pad hears nothing while a dialog is open that it does not stand in
+ * @param pad gets no keys while a dialog is open that does not contain it
  * @param onKey true when the key was for the pad
  */
 export function usePadKeys(
@@ -14,7 +14,7 @@ export function usePadKeys(
     latest.current = onKey
   })
   useEffect(() => {
-    const hear = (event: KeyboardEvent) => {
+    const onKeyDown = (event: KeyboardEvent) => {
       const { target, key } = event
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
       if (target instanceof HTMLElement && target.matches('input, textarea, select')) return
@@ -23,7 +23,7 @@ export function usePadKeys(
       if (latest.current(key, target instanceof HTMLElement && target.matches('button, a')))
         event.preventDefault()
     }
-    window.addEventListener('keydown', hear)
-    return () => window.removeEventListener('keydown', hear)
+    window.addEventListener('keydown', onKeyDown)
+    return () => window.removeEventListener('keydown', onKeyDown)
   }, [pad])
 }

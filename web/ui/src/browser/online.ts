@@ -1,4 +1,4 @@
-// Whether there is a network: for what needs one, and for saying so. Browsers know when there is none, but not always.
+// Whether the server can be reached. Browsers know when they are offline, but not always: a probe finds out.
 import { useSyncExternalStore } from 'react'
 
 const probeIntervalMs = 3_000
@@ -10,10 +10,10 @@ const listeners = new Set<() => void>()
 function setUnreachable(silent: boolean): void {
   if (silent === isUnreachable) return
   isUnreachable = silent
-  for (const tell of listeners) tell()
+  for (const notify of listeners) notify()
 }
 
-/** A request got no answer at all: it is tried whether anything does, until something does. */
+/** A request got no response at all: probes until the server responds. */
 export function reportNoResponse(): void {
   if (isProbing || !navigator.onLine) return
   isProbing = true
@@ -25,7 +25,7 @@ export const reportResponse = () => setUnreachable(false)
 async function probe(): Promise<void> {
   let wasUnreachable = false
   for (;;) {
-    // Whatever it answers; the worker keeps what is got, and lets this pass.
+    // Any response will do; the service worker caches GET only, so a HEAD reaches the server.
     const isReachable = await fetch('/icon.svg', { method: 'HEAD', cache: 'no-store' }).then(
       () => true,
       () => false,
@@ -36,18 +36,18 @@ async function probe(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, probeIntervalMs))
   }
   isProbing = false
-  // What waits for the network hears of it as always.
+  // What waits for the network is notified by the browser's own event.
   if (wasUnreachable) window.dispatchEvent(new Event('online'))
 }
 
-const subscribe = (tell: () => void) => {
-  listeners.add(tell)
-  window.addEventListener('online', tell)
-  window.addEventListener('offline', tell)
+const subscribe = (notify: () => void) => {
+  listeners.add(notify)
+  window.addEventListener('online', notify)
+  window.addEventListener('offline', notify)
   return () => {
-    listeners.delete(tell)
-    window.removeEventListener('online', tell)
-    window.removeEventListener('offline', tell)
+    listeners.delete(notify)
+    window.removeEventListener('online', notify)
+    window.removeEventListener('offline', notify)
   }
 }
 

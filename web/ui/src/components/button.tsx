@@ -14,7 +14,7 @@ const shape =
 
 type ButtonProps = ComponentProps<'button'> & { look?: Look; busy?: boolean | undefined; wide?: boolean }
 
-/** While `busy` it can't be pressed again, and says so to who listens. */
+/** While `busy` it can't be pressed again, and says so to screen readers. */
 export function Button({ look = 'main', busy, wide, className = '', children, ...props }: ButtonProps) {
   return (
     <button

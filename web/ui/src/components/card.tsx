@@ -1,4 +1,4 @@
-// A surface that holds things together, and a row in a list of them.
+// A card, and a row in a list.
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { Icon } from './icon.tsx'

@@ -1,4 +1,4 @@
-// What stands around the screens of who is not signed in: on a desk a card in the middle, with the mark above it.
+// The frame of screens without a session: on a wide screen a centered card with the logo above it.
 import type { ReactNode } from 'react'
 import { Logo } from './logo.tsx'
 

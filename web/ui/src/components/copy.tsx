@@ -1,4 +1,4 @@
-// A text to take along: a press copies it and says so.
+// A text with a button that copies it and says so.
 import { useState } from 'react'
 import { useText } from '../language/language.ts'
 import { Icon } from './icon.tsx'

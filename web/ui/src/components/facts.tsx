@@ -1,4 +1,4 @@
-// Facts in lines: what each is called, and what it is.
+// A list of facts: label and value.
 import type { ReactNode } from 'react'
 
 export type Fact = readonly [label: string, value: ReactNode, under?: ReactNode]

@@ -1,4 +1,4 @@
-// A labelled input with its hint and its fault, told to eyes and ears alike.
+// A labelled input with its hint and its fault, for the eye and for screen readers.
 import { useId, type ComponentProps, type ReactNode } from 'react'
 
 type FieldProps = ComponentProps<'input'> & {

@@ -1,6 +1,6 @@
-// The mark, drawn where it stands: an image would be one more thing to wait for before the first screen.
+// The logo, inline: an image file would be one more request before the first screen.
 
-/** For the eye alone: the words beside it say who this is. */
+/** Decorative: the text beside it names the app. */
 export function Logo({ className }: { className: string }) {
   return (
     <svg aria-hidden="true" className={className} viewBox="0 0 32 32">

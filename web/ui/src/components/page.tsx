@@ -1,4 +1,4 @@
-// The frame of a screen: a heading that takes the focus when one arrives, a way back, and the width of a hand.
+// The frame of a screen: a heading that takes the focus on arrival, a back button, and a readable width.
 import { useEffect, useRef, type ReactNode } from 'react'
 import { useNavigate } from 'react-router'
 import { useText } from '../language/language.ts'
@@ -12,7 +12,7 @@ type PageProps = {
   children: ReactNode
   /** The heading is there for who listens, and not shown. */
   quiet?: boolean
-  /** `wide`: for what needs all the width of a desk; `columns`: where a desk shows two beside each other. */
+  /** `wide`: for what needs the full width; `columns`: where a wide screen shows two columns. */
   width?: keyof typeof widths
 }
 

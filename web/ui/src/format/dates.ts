@@ -1,4 +1,4 @@
-// Days and times as they are told in India, in the language of the app.
+// Days and times of India, in the language of the app.
 import type { Language } from '../language/language.ts'
 
 const timeZone = 'Asia/Kolkata'

@@ -83,7 +83,7 @@ test('an account that the bank holds is linked, and its PIN is next', async () =
   expect(callsOf(discoverAccounts)).toHaveLength(1)
 })
 
-test('a bank that does not answer is told, and asked again when somebody wants it', async () => {
+test('an unreachable bank is reported, and asked again on request', async () => {
   stub(discoverAccounts, () => new Problem('bank-unreachable'))
   const { user } = await openApp('/accounts/link?bank=GANG')
   expect((await screen.findByRole('alert')).textContent).toContain('does not answer')
@@ -153,12 +153,12 @@ test.each([
     'Last six digits of the debit card',
   ],
   [new Problem('otp-wrong'), 'wrong or too old', 'One-time code'],
-])('%s sends back to where it can be put right', async (problem, told, label) => {
+])('%s sends back to where it can be put right', async (problem, message, label) => {
   stub(setPin, () => problem)
   const { user } = await proveCard()
   await typePin(user, '4071')
   await typePin(user, '4071')
-  expect((await screen.findByRole('alert')).textContent).toContain(told)
+  expect((await screen.findByRole('alert')).textContent).toContain(message)
   expect(screen.getByLabelText(label)).toBeTruthy()
 })
 

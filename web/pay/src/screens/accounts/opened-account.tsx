@@ -1,4 +1,4 @@
-// A bank account that was just opened to play with: its number and card, told this once.
+// A sandbox account that was just opened: its number and card, shown this once.
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import { useText } from '../../language/language.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'

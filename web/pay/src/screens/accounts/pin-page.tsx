@@ -82,7 +82,7 @@ function SetPin({ account }: { account: Account }) {
         },
         onError: (error) => {
           const code = error instanceof Problem ? error.code : ''
-          // Another bank is told of a code only after it was spent.
+          // Another bank gets the code only after ours has used it up.
           const isSpent = !banks.data?.find((bank) => bank.code === account.bank)?.onUs
           if (code === 'otp-wrong' || isSpent) setOtp('')
           if (code === 'pin-locked' && isChange) return setStep('old')

@@ -33,7 +33,7 @@ export function useLinking() {
 }
 
 export type Card = { last6: string; expiry: string }
-/** The PINs travel in a function: what a mutation is called with is kept for a while. */
+/** The PINs are passed in a function: what a mutation is called with is kept for a while. */
 export type NewPin = { proof?: { card: Card; otp: string }; takePins: () => { pin: string; oldPin?: string } }
 
 export function useSetPin({ id, bank }: Pick<Account, 'id' | 'bank'>) {

@@ -1,4 +1,4 @@
-// Which UPI PINs are too easy to guess: told before the bank refuses them.
+// Which UPI PINs are too easy to guess: reported before the bank refuses them.
 
 /** All digits the same, or one run up or down, over the 0 too. */
 export function isWeakPin(pin: string): boolean {

@@ -87,13 +87,13 @@ describe('adding', () => {
     ['what is no UPI ID', 'ravi', 'A UPI ID looks like ravi@bahi.'],
     ['what no bank knows', 'nobody@bahi', 'No bank knows this UPI ID. Is it spelled right?'],
     ['what is there already', 'asha@bahi', 'Asha has this UPI ID already.'],
-  ])('refuses %s', async (_, typed, told) => {
+  ])('refuses %s', async (_, typed, message) => {
     keep('asha@bahi', 'Asha')
     const { user } = await openApp('/contacts?add=')
     await screen.findByRole('link', { name: /Asha/, hidden: true })
     await user.type(await screen.findByRole('textbox', { name: 'UPI ID' }), typed)
     await user.click(screen.getByRole('button', { name: 'Continue' }))
-    expect(await screen.findByText(told)).toBeTruthy()
+    expect(await screen.findByText(message)).toBeTruthy()
     expect(callsOf(putContact)).toEqual([])
   })
 })
@@ -123,7 +123,7 @@ describe('changing', () => {
     expect(await screen.findByText('No contacts yet')).toBeTruthy()
   })
 
-  it('that is refused is told, and what was there stays', async () => {
+  it('that is refused shows why, and nothing changes', async () => {
     keep('ravi@bahi', 'Ravi')
     stub(putContact, () => new Problem('wrong-state', 'you have 1000 contacts: remove one first'))
     const { user } = await openApp('/contacts')

@@ -8,12 +8,12 @@ const begunMs = Date.parse('2026-11-23T09:30:00.000Z')
 const at = (ms: number) => new Date(begunMs + ms).toISOString()
 
 let seq = 0
-function heard(type: string, ms: number, data: Record<string, unknown> = {}, paymentId = id): FeedItem {
+function event(type: string, ms: number, data: Record<string, unknown> = {}, paymentId = id): FeedItem {
   const [service = ''] = type.split('.')
   return { seq: ++seq, id: `e${seq}`, service, type, at: at(ms), receivedAt: at(ms + 30), paymentId, data }
 }
 const begun = (route: string) =>
-  heard('payment.begun', 0, {
+  event('payment.begun', 0, {
     txnId: `BHI${id.replaceAll('-', '')}`,
     route,
     amountPaise: 2_500,
@@ -37,13 +37,13 @@ const movement = (kind: Movement['kind'], ms: number, code = '00'): Movement => 
 const words = (steps: ReturnType<typeof stepsOf>) =>
   steps.map(({ ms, from, to, code, says }) => `${ms} ${from}>${to} ${code ?? says}`)
 
-test('a payment within the house goes to the ledger, comes back, and is told', () => {
+test('an on-us payment is posted to the ledger, and both sides are notified', () => {
   const [trace] = tracesIn([
     begun('ledger'),
-    heard('payment.settled', 12),
-    heard('notification.created', 20, { message: { data: { direction: 'credit' } } }),
-    heard('notification.delivered', 40, { channel: 'sms', subject: id }),
-    heard('auth.session-started', 3, {}, undefined as never),
+    event('payment.settled', 12),
+    event('notification.created', 20, { message: { data: { direction: 'credit' } } }),
+    event('notification.delivered', 40, { channel: 'sms', subject: id }),
+    event('auth.session-started', 3, {}, undefined as never),
   ])
   expect(trace).toMatchObject({ status: 'settled', tookMs: 12, payer: 'a•••@bahi' })
   expect(toneOf(trace!)).toBe('good')
@@ -67,7 +67,7 @@ test('a payment within the house goes to the ledger, comes back, and is told', (
 })
 
 test('a wrong PIN moves nothing, and everything about it is red', () => {
-  const [trace] = tracesIn([begun('ledger'), heard('payment.failed', 9, { code: 'ZM' })])
+  const [trace] = tracesIn([begun('ledger'), event('payment.failed', 9, { code: 'ZM' })])
   const steps = stepsOf(trace!, { movements: [movement('transfer', 6, 'ZM')], network: [] })
   expect(trace).toMatchObject({ status: 'failed', code: 'ZM' })
   expect(steps.filter(({ tone }) => tone === 'bad').map(({ code, says }) => says ?? code)).toEqual([
@@ -99,6 +99,6 @@ test('one from another app comes in by the network', () => {
   ])
 })
 
-test('a payment whose beginning nobody heard is left out', () => {
-  expect(tracesIn([heard('payment.settled', 5)])).toEqual([])
+test('a payment without its first event is left out', () => {
+  expect(tracesIn([event('payment.settled', 5)])).toEqual([])
 })

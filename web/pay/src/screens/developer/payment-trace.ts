@@ -1,4 +1,4 @@
-// The way of a payment through the services, put together from what they told: who spoke to whom, and when.
+// A payment's trace through the services, put together from their events: who called whom, and when.
 import type { Output } from '@bahi/contracts/call.ts'
 import type { FeedItem, Movement, paymentTrace } from '@bahi/contracts/feed.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
@@ -17,7 +17,7 @@ export const participants = [
 export type Participant = (typeof participants)[number]
 export type Tone = 'plain' | 'good' | 'bad' | 'wait'
 
-/** A payment, as far as events tell of it. */
+/** A payment, as far as its events describe it. */
 export type PaymentTrace = {
   id: string
   txnId: string
@@ -37,7 +37,7 @@ export type Step = {
   /** Since the payment began. */
   ms: number
   from: Participant
-  /** The same participant: something that is done there. */
+  /** Equal to `from` for what a participant does by itself. */
   to: Participant
   look: 'call' | 'answer' | 'event' | 'note'
   tone: Tone
@@ -48,13 +48,13 @@ export type Step = {
 }
 
 type TraceDetails = Output<typeof paymentTrace>
-/** Later than this the payer's app was told that it is pending. */
+/** An answer to the payer's app after this time said `pending`. */
 const answeredWithinMs = 8_000
 
 const msOf = (at: string) => Date.parse(at)
 const vpaOf = (party: unknown) => String((party as { vpa?: string } | undefined)?.vpa ?? '')
 
-/** Newest first. A payment whose beginning nobody heard is left out. */
+/** Newest first. A payment without its first event is left out. */
 export function tracesIn(events: FeedItem[]): PaymentTrace[] {
   const groups = Map.groupBy(
     events.filter(({ paymentId }) => paymentId !== undefined),
@@ -116,7 +116,7 @@ export function stepsOf(trace: PaymentTrace, { movements, network }: TraceDetail
 
 type Add = (at: number, from: Participant, to: Participant, look: Step['look'], what?: Partial<Step>) => void
 
-/** Payment's own word on top of each moment's: it is what the others hear. */
+/** Of equal times `payment.begun` comes first: the others follow from it. */
 function byTime(a: Step, b: Step): number {
   if (a.ms !== b.ms) return a.ms - b.ms
   return Number(isBegun(b)) - Number(isBegun(a))

@@ -98,7 +98,7 @@ function TraceView({ trace }: { trace: PaymentTrace }) {
     placeholderData: (before, query) =>
       query?.queryKey[2] === trace.id ? keepPreviousData(before) : undefined,
     staleTime: Infinity,
-    // What is on its way goes on in the network without a word to us.
+    // A pending payment may go on in the network without an event.
     refetchInterval: trace.status === 'pending' ? 700 : false,
   })
   const found = details.data ?? { movements: [], network: [] }

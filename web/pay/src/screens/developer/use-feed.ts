@@ -1,4 +1,4 @@
-// What services tell each other, followed while the page is in sight.
+// Follows the services' events while the page is visible.
 import { feed, type FeedItem } from '@bahi/contracts/feed.ts'
 import { useEffect, useState } from 'react'
 import { callPublic } from '../../api/client.ts'
@@ -20,7 +20,7 @@ export function useFeed(): { events: FeedItem[]; error: unknown; isKnown: boolea
       try {
         const got = await callPublic(feed, { querystring: after === 0 ? {} : { after, waitMs } })
         if (ended.signal.aborted) return 0
-        // Numbers that grow smaller are another life's: what was heard in the last one is forgotten there too.
+        // Smaller numbers mean that the sandbox has restarted: its earlier events are gone.
         const hasRestarted = got.last < after
         if (got.events.length > 0 || hasRestarted) {
           setEvents((before) => [...(hasRestarted ? [] : before), ...got.events].slice(-mostKept))

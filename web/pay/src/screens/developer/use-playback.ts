@@ -1,9 +1,9 @@
-// Plays the steps of a payment one after the other, slow enough for eyes; at once for who wants no motion.
+// Shows the steps of a trace one after the other; all at once when reduced motion is set.
 import { useEffect, useState } from 'react'
 
 const stepMs = 240
 
-/** @param id of what is played: another one begins anew */
+/** @param id of the trace: another one starts from the beginning */
 export function usePlayback(id: string, count: number): { shown: number; replay: () => void } {
   const [playing, setPlaying] = useState({ id, shown: 0 })
   const isStill = window.matchMedia('(prefers-reduced-motion: reduce)').matches

@@ -1,4 +1,4 @@
-// The way to a first payment, step by step: what is done, and the one thing to do now.
+// A new person's steps to a first payment: what is done, and what to do next.
 import { useText } from '../../language/language.ts'
 import { LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'

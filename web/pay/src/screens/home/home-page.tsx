@@ -1,4 +1,4 @@
-// Home: what one does most, what is on its way, the money, and the people one deals with.
+// Home: the main actions, pending payments, the account, recent people and payments.
 import type { Account } from '@bahi/contracts/account.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'

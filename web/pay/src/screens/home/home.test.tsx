@@ -1,4 +1,4 @@
-// Home: the way of a newcomer, what is on its way, the people, and what happens without an answer.
+// Home: first steps, pending payments, people, and failed requests.
 import { listAccounts, listVpas, type Account } from '@bahi/contracts/account.ts'
 import { listMessages } from '@bahi/contracts/notification.ts'
 import { listPayments, type PaymentView } from '@bahi/contracts/payment.ts'

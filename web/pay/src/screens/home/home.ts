@@ -1,4 +1,4 @@
-// What home shows first: how far a newcomer has come, whom I dealt with lately, and what is on its way.
+// What home shows first: the first steps, recent people, and how a person is greeted.
 import type { Account } from '@bahi/contracts/account.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { peopleIn, type Person } from '../../payments/payment-list.ts'
@@ -10,7 +10,7 @@ export type Step = { name: StepName; isDone: boolean; to: string }
 /** In a sandbox the first payment goes to somebody who is always there. */
 const firstPayment = { real: '/pay', play: `/pay/${encodeURIComponent('shop@sandbox')}?am=10` }
 
-/** The way to a first payment; undefined once it is gone to its end. */
+/** The steps to a first payment; undefined when all are done. */
 export function firstSteps(
   accounts: Account[],
   vpas: MyVpa[],

@@ -24,7 +24,7 @@ export function lookOf({ type, data }: Pick<Message, 'type' | 'data'>): Look {
 
 const uuid = /^[0-9a-f-]{36}$/
 
-/** To the payment it tells of, to the devices, to the accounts; undefined when it leads nowhere. */
+/** To its payment, to the devices, to the accounts; undefined when it leads nowhere. */
 export function messagePath({ type, data }: Pick<Message, 'type' | 'data'>): string | undefined {
   const paymentId = data['paymentId']
   if (typeof paymentId === 'string' && uuid.test(paymentId)) return `/payments/${paymentId}`

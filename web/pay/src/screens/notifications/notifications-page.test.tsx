@@ -19,7 +19,7 @@ const message = (seq: number, more: Partial<Message> = {}): Message => ({
 })
 const readAt = '2026-11-23T09:30:00.000Z'
 
-it('marks what is new, tells that it was seen, and leads to the payment', async () => {
+it('marks what is new, reports it as read, and leads to the payment', async () => {
   stub(listMessages, () => ({ notifications: [message(2), message(1, { readAt })], unread: 1 }))
   stub(readMessages, () => ({ unread: 0 }))
   await openApp('/notifications')

@@ -1,4 +1,4 @@
-// Messages: what happened, newest first, day by day; what is new is marked, and each leads to what it tells of.
+// Messages: what happened, newest first, day by day; what is new is marked, and each links to its subject.
 import type { Message } from '@bahi/contracts/notification.ts'
 import { useLanguage, useText } from '../../language/language.ts'
 import { Row } from '@bahi/web-ui/components/card.tsx'

@@ -1,4 +1,4 @@
-// My messages, a page at a time, and that I have seen them.
+// My notifications, a page at a time, and marking them as read.
 import { listMessages, readMessages, type Message } from '@bahi/contracts/notification.ts'
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
@@ -20,7 +20,7 @@ export function useNotifications() {
 }
 
 /**
- * Tells that everything up to the newest message was seen, while the screen can be seen. Gives the last `seq` that was
+ * Marks everything up to the newest message as read while the screen is visible. Gives the last `seq` that was
  * read when the screen opened: what came later stays marked as new for as long as it is open.
  */
 export function useMarkRead(messages: Message[] | undefined): number | undefined {

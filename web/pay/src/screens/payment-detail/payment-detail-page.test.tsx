@@ -1,4 +1,4 @@
-// A payment's own page: what it tells in each status, what it offers, and how it follows the news.
+// A payment's own page: its texts and actions in each status, and live updates.
 import { listAccounts } from '@bahi/contracts/account.ts'
 import { receipt, showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
 import { Problem } from '@bahi/contracts/problem.ts'

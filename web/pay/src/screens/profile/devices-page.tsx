@@ -1,4 +1,4 @@
-// Where one is signed in: each device, when it was used last, and the way to end it from here.
+// My sessions: each device, when it was used last, and ending its session from here.
 import { useState } from 'react'
 import { useLanguage, useText } from '../../language/language.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'

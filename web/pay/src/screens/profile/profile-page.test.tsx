@@ -1,4 +1,4 @@
-// You, as one meets oneself: changed, in another language, told otherwise, signed out elsewhere, and logged out.
+// The profile: changed, in another language, other notifications, sessions ended elsewhere, and logging out.
 import { endSession, listSessions, logout } from '@bahi/contracts/auth.ts'
 import { listContacts } from '@bahi/contracts/contacts.ts'
 import { changePreferences, listMessages, showPreferences } from '@bahi/contracts/notification.ts'
@@ -57,7 +57,7 @@ describe('my profile', () => {
     await waitFor(() => expect(languageUnsent.get()).toBe(false))
   })
 
-  it('turns dark when it is told to', async () => {
+  it('turns dark when that is chosen', async () => {
     const { user } = await openApp('/profile')
     await user.click(await screen.findByRole('radio', { name: 'Dark' }))
     expect(document.documentElement.dataset['theme']).toBe('dark')

@@ -1,4 +1,4 @@
-// You: who one is, how the app looks and speaks, how one is told, what is locked, and the way out.
+// The profile screen: name and contacts, language and theme, notifications, security, and logging out.
 import { useQueryClient } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
 import { logOut } from '../../session/session-lifecycle.ts'

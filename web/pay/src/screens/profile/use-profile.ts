@@ -1,4 +1,4 @@
-// My profile, how I am told, and where I am signed in: asked for and changed.
+// Queries and changes of my profile, my notification preferences and my sessions.
 import { endSession, listSessions } from '@bahi/contracts/auth.ts'
 import { changePreferences, showPreferences } from '@bahi/contracts/notification.ts'
 import { changeMe } from '@bahi/contracts/user.ts'

@@ -73,7 +73,7 @@ function MyCode({ name, vpas }: { name: string; vpas: string[] }) {
   const attempt = (what: () => Promise<void>) => () => {
     setMessage(undefined)
     what().catch((error: unknown) => {
-      // Whoever closes the list of apps to share with has changed their mind.
+      // Closing the share sheet is a decision, not a failure.
       if (!(error instanceof DOMException && error.name === 'AbortError')) setMessage('receive.not-possible')
     })
   }

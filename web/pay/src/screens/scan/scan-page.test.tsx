@@ -58,7 +58,7 @@ test.each([
   ['https://win.example/now', '(win.example)'],
   ['upi://mandate?pa=a@b', 'automatic payments'],
   ['upi://pay?pa=a@b&pa=c@d', 'Do not pay with it'],
-])('a picture with %s is told', async (text, told) => {
+])('a picture with %s is reported', async (text, message) => {
   const { address } = await choosePicture(text)
   await expect
     .poll(() =>
@@ -67,6 +67,6 @@ test.each([
         .map((one) => one.textContent)
         .join(),
     )
-    .toContain(told)
+    .toContain(message)
   expect(address()).toBe('/scan')
 })

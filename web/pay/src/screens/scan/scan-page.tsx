@@ -1,4 +1,4 @@
-// Scans a code: with the camera, or from a picture; a payment leads on, anything else is told.
+// Scans a code: with the camera, or from a picture; a payment opens its form, anything else shows what it is.
 import { useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { useText, type Translate } from '../../language/language.ts'
@@ -19,7 +19,7 @@ export function Component() {
   const picture = useRef<HTMLInputElement>(null)
 
   const onText = (text: string) => {
-    // A code stays in view: what was told of it needs no telling again.
+    // A code stays in view: it is reported once.
     if (text === last.current) return
     last.current = text
     const scanned = readCode(text)

@@ -30,7 +30,7 @@ export function AmountStep(props: AmountStepProps) {
   const [isChecked, setIsChecked] = useState(false)
   const mostPaise = rulesAt(payRules, new Date()).perTransactionPaise
   const fault = amountFault(rupees, mostPaise)
-  const told =
+  const message =
     fault === 'over'
       ? t('pay.amount-over', { amount: formatRupees(mostPaise).slice(0, -3) })
       : fault === 'none' && isChecked
@@ -53,7 +53,7 @@ export function AmountStep(props: AmountStepProps) {
         onChange={onRupees}
         isFixed={isFixed}
         hint={isFixed ? t('pay.amount-fixed') : undefined}
-        fault={told}
+        fault={message}
       />
       <NoteField note={note} onNote={onNote} />
       <SourceChoice sources={sources} source={source} onSource={onSource} />

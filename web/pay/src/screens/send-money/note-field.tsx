@@ -3,7 +3,7 @@ import { useId } from 'react'
 import { useText } from '../../language/language.ts'
 import { maxNoteLength, cleanNote } from './send-money.ts'
 
-/** From here on it is told how much is left. */
+/** From this length on the remaining characters are shown. */
 const nearlyFull = maxNoteLength - 15
 
 export function NoteField({ note, onNote }: { note: string; onNote: (note: string) => void }) {

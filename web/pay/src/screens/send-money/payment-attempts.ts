@@ -5,7 +5,7 @@ import { call } from '../../api/client.ts'
 import { readDraft, deleteDraft, saveDraft } from '../../storage/drafts.ts'
 import { storage } from '../../storage/storage.ts'
 
-/** One request to pay. Whatever becomes of it, it goes by this id and with this content. */
+/** One payment request: sent with this id and this content, however often it is sent again. */
 export type Attempt = {
   id: string
   payerVpa: string
@@ -23,9 +23,9 @@ export type Attempt = {
 export type Outcome = { is: 'known'; payment: PaymentView } | { is: 'absent' }
 
 const form = 'attempts'
-/** For so long the very same request may be sent again by itself; later only the person sends it. */
+/** For so long the same request is sent again automatically; later only the person sends it. */
 const resendForMs = 60_000
-/** After that, what the services know nothing of never reached them. */
+/** After that, a payment the services do not know never reached them. */
 const arrivalWindowMs = 25_000
 /** The services take an id for a day. */
 const keepForMs = 24 * 3_600_000
@@ -52,7 +52,7 @@ export function forgetAttempt(id: string): void {
   if (findAttempt(id)) storeAttempts(attemptsBut(id))
 }
 
-/** What was sent, with the PIN as only the bank can read it: in memory alone. */
+/** A request with its encrypted PIN, in memory only. */
 type InFlight = {
   attempt: Attempt
   sealedPin: string
@@ -61,11 +61,11 @@ type InFlight = {
 }
 const inFlight = new Map<string, InFlight>()
 
-/** From here on the payment may happen. `askOutcome` sends it. */
+/** Point of no return: from here on the payment may happen. `fetchOutcome` sends it. */
 export async function startAttempt(attempt: Attempt, sealedPin: string): Promise<void> {
   storeAttempts([...attemptsBut(attempt.id), attempt])
   inFlight.set(attempt.id, { attempt, sealedPin, tries: 0 })
-  // The vault does one thing after the other: when this is answered, the attempt is kept.
+  // The storage works in order: when this read is answered, the attempt is written.
   await storage.read(form)
 }
 
@@ -94,7 +94,7 @@ export async function fetchOutcome(id: string): Promise<Outcome> {
 
 const isFresh = ({ attempt }: InFlight) => Date.now() - attempt.sentAtMs < resendForMs
 
-/** Whoever asks at the same time waits for the same answer. */
+/** Single flight: concurrent callers wait for the same answer. */
 function sendOnce(sent: InFlight): Promise<PaymentView> {
   const { id, payerVpa, payeeVpa, amountPaise, note } = sent.attempt
   const body = { payerVpa, payeeVpa, amountPaise, ...(note ? { note } : {}), pin: sent.sealedPin }

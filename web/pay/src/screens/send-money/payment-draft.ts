@@ -1,11 +1,11 @@
-// What was typed and not sent: there again for a while, when somebody was called away in the middle of it.
+// The draft of a payment: what was typed and not sent is there again for a while.
 import { readDraft, deleteDraft, saveDraft } from '../../storage/drafts.ts'
 
 type DraftFields = { rupees: string; note: string }
 type Draft = DraftFields & { vpa: string; atMs: number }
 
 const form = 'pay'
-/** Later nobody remembers what they had meant to pay. */
+/** An older draft is more confusing than helpful. */
 const maxAgeMs = 15 * 60_000
 
 export function readPaymentDraft(vpa: string, nowMs = Date.now()): DraftFields {

@@ -100,7 +100,7 @@ function KnownOutcome({ payment }: { payment: PaymentView }) {
   )
 }
 
-/** Sent and not answered: nobody is offered to pay again. */
+/** Sent and not answered: paying again is not offered. */
 function InProgress({ attempt, isLost }: { attempt: Attempt | undefined; isLost: boolean }) {
   const t = useText()
   return (
@@ -129,7 +129,7 @@ function InProgress({ attempt, isLost }: { attempt: Attempt | undefined; isLost:
   )
 }
 
-/** It never arrived: the person goes on with the same payment, or lets it be. */
+/** It never arrived: the person sends the same payment again, or discards it. */
 function NotReceived({ attempt, onSent }: { attempt: Attempt; onSent: () => void }) {
   const t = useText()
   const navigate = useNavigate()
@@ -190,7 +190,7 @@ function NotFound() {
   )
 }
 
-/** Refused at the door: nothing of it was kept. */
+/** Refused by validation or a limit: nothing of it is stored. */
 function RefusedPayment({ error, attempt }: { error: unknown; attempt: Attempt | undefined }) {
   const t = useText()
   const client = useQueryClient()

@@ -83,7 +83,7 @@ async function payRavi(path = '/pay/ravi%40bahi?am=250&tn=Chai', pin = '4071') {
   return app
 }
 
-test('a UPI ID is typed, an amount, and the PIN travels sealed for this payment alone', async () => {
+test('a UPI ID is typed, an amount, and the PIN is sent encrypted for this payment only', async () => {
   stub(pay, (sent) => paymentOf(sent))
   const { user, address } = await openApp('/pay')
   await user.type(await screen.findByLabelText('UPI ID or mobile number'), 'Ravi@bahi')
@@ -179,7 +179,7 @@ test('who goes back after a payment begins anew, with the amount', async () => {
   expect(screen.queryByRole('button', { name: 'Enter UPI PIN' })).toBeNull()
 })
 
-test('what is refused at the door was not paid', async () => {
+test('a refused request was not paid', async () => {
   stub(pay, () => new Problem('bank-unreachable', 'nothing was paid, try again in a while'))
   const { user, address } = await payRavi()
   await screen.findByRole('heading', { name: 'Nothing was paid' })
@@ -231,7 +231,7 @@ test('a fixed amount is not to be changed, and there is no pad for it', async ()
   expect(screen.queryByRole('group', { name: 'Keys for the amount' })).toBeNull()
 })
 
-test('nobody at the UPI ID, and a bank that does not answer, are told before anything is typed', async () => {
+test('an unknown UPI ID and an unreachable bank are reported before anything is typed', async () => {
   stub(
     resolveVpa,
     ({ params }) => new Problem(params.vpa === 'nobody@bahi' ? 'not-found' : 'bank-unreachable'),

@@ -50,7 +50,7 @@ test.each([
   expect(parseRequestedPayment(new URLSearchParams(query))).toEqual(asked)
 })
 
-test('a note keeps what UPI carries, and whole letters', () => {
+test('a note is cut to what UPI allows, at whole characters', () => {
   expect(cleanNote('a\u202Eb\u0000c')).toBe('abc')
   expect(cleanNote('x'.repeat(60))).toHaveLength(50)
   expect(cleanNote(`${'x'.repeat(49)}😀`)).toBe('x'.repeat(49))

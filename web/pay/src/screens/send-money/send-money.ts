@@ -47,11 +47,11 @@ export function parseRequestedPayment(query: URLSearchParams): RequestedPayment 
   }
 }
 
-/** What UPI carries of a note. */
+/** The most characters of a note that UPI allows. */
 export const maxNoteLength = 50
 const unwanted = /[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069]/gu
 
-/** As much of a note as UPI carries. */
+/** A note without control characters, cut to what UPI allows. */
 export function cleanNote(text: string): string {
   const clean = text.replaceAll(unwanted, '')
   return clean.length <= maxNoteLength ? clean : [...clean].reduce(joined, '')

@@ -1,4 +1,4 @@
-// Signs in again where one is: the session ended, and what was being done goes on.
+// Signs in again in place: the session ended, and the interrupted request goes on.
 import { login } from '@bahi/contracts/auth.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Profile } from '@bahi/contracts/user.ts'

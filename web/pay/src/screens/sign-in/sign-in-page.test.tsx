@@ -29,7 +29,7 @@ test('a device that is new asks for the code from the phone', async () => {
   expect(callsOf(login).map(({ body }) => body.otp)).toEqual([undefined, '123456'])
 })
 
-test('a wrong password is told and the form stays as it was', async () => {
+test('a wrong password is reported and the form stays as it was', async () => {
   stub(login, () => new Problem('credentials-wrong'))
   const { address } = await fillIn('not it at all')
   expect(await screen.findByRole('alert')).toHaveProperty('textContent', 'Phone or password is wrong')
@@ -37,13 +37,13 @@ test('a wrong password is told and the form stays as it was', async () => {
   expect(address()).toBe('/sign-in')
 })
 
-test('what is missing is told before anybody is asked', async () => {
+test('a missing field is reported without a request', async () => {
   const { user } = await openApp('/sign-in', { signedIn: false, language: 'hi' })
   await user.click(screen.getByRole('button', { name: 'साइन इन करें' }))
   expect(screen.getByLabelText('मोबाइल नंबर').getAttribute('aria-invalid')).toBe('true')
 })
 
-test('who comes without a session is shown the door', async () => {
+test('without a session the welcome screen is shown', async () => {
   const { address } = await openApp('/history', { signedIn: false })
   await screen.findByText('I have an account')
   expect(address()).toBe('/welcome')

@@ -1,4 +1,4 @@
-// Which UPI IDs are told to be good while they are typed.
+// Which names of UPI IDs are accepted while they are typed.
 import { describe, expect, it } from 'vitest'
 import { faultOf, nameTyped } from './new-vpa.ts'
 

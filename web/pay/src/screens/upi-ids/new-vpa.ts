@@ -1,10 +1,10 @@
-// Which UPI IDs may be asked for: told while one types, before the services refuse it.
+// Which UPI IDs may be asked for: checked while one types, before the services refuse it.
 
 const minName = 3
 const maxName = 50
 export type VpaFault = 'short' | 'long' | 'letters' | 'edges' | 'reserved'
 
-/** Names of the house and of authorities: refused wherever they stand. The services know more of them. */
+/** Reserved names, ours and authorities': refused in any part. The services know more of them. */
 const reserved = new Set([
   'admin',
   'bahi',

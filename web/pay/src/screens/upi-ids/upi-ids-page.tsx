@@ -89,7 +89,7 @@ export function Component() {
   )
 }
 
-function Change({ chosen, onDone }: { chosen: MyVpa; onDone: (told: string) => void }) {
+function Change({ chosen, onDone }: { chosen: MyVpa; onDone: (message: string) => void }) {
   const t = useText()
   const accounts = useMyAccounts().data ?? []
   const changing = useChangeVpa()

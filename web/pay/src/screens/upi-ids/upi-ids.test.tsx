@@ -52,7 +52,7 @@ test('a first one is taken as it is suggested', async () => {
   expect(callsOf(createVpa)).toEqual([{ body: { vpa: 'asha.rao@bahi', accountId: id } }])
 })
 
-test('what cannot be one is told while it is typed, what is taken afterwards', async () => {
+test('an invalid name is reported while it is typed, a taken one afterwards', async () => {
   stub(createVpa, () => new Problem('vpa-taken'))
   const { user } = await openApp('/upi-ids/new')
   const field = await screen.findByLabelText('UPI ID')
