@@ -1,10 +1,10 @@
-// How tests run: one project for what needs servers, one for the web app's components, one for its stories in a
-// browser, and one that guards the house.
+// How tests run: one project for what needs servers, one for the web app's components, one for its tests in a
+// browser, and one for the rules of the repository.
 
 import { configDefaults, defineConfig } from 'vitest/config'
 
 const tidy = 'tools/tidy*.test.ts'
-const stories = 'e2e/src/web/**/*.test.ts'
+const browser = 'e2e/src/web/**/*.test.ts'
 
 export default defineConfig({
   test: {
@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           name: 'all',
           include: ['{packages,services,sandbox,e2e,tools}/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, tidy, stories],
+          exclude: [...configDefaults.exclude, tidy, browser],
           globalSetup: ['./tools/test-postgres.ts'],
         },
       },
@@ -30,8 +30,8 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'stories',
-          include: [stories],
+          name: 'browser',
+          include: [browser],
           testTimeout: 60_000,
           globalSetup: ['./tools/test-postgres.ts', './e2e/src/web/browser-setup.ts'],
         },

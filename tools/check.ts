@@ -10,7 +10,7 @@ const { values } = parseArgs({ options: { fix: { type: 'boolean' }, help: { type
 if (values.help) {
   console.log(`usage: npm run check [-- --fix]
 
-Format, lint, types, dead code and the rules of the house, one after the other; a failure stops none of the rest.
+Format, lint, types, dead code and the rules of the repository, one after the other; a failure stops none of the rest.
   --fix    let the formatter and the linter repair what they can first`)
   process.exit(0)
 }
@@ -20,23 +20,23 @@ type Step = { name: string; says: string; commands: string[][] }
 const steps: Step[] = [
   {
     name: 'format',
-    says: 'code looks the same everywhere',
+    says: 'formatting',
     commands: [['prettier', values.fix ? '--write' : '--check', '--log-level', 'warn', '.']],
   },
   {
     name: 'lint',
-    says: 'code keeps the rules and imports only what it may',
+    says: 'lint rules and import boundaries',
     // The rule on boundaries reads Nx's graph from its cache, so the graph is made first.
     commands: [
       ['nx', 'show', 'projects', '--json'],
       ['eslint', '.', ...(values.fix ? ['--fix'] : [])],
     ],
   },
-  { name: 'types', says: 'types agree across all packages', commands: [['tsc', '--noEmit']] },
-  { name: 'dead code', says: 'nothing is written, exported or installed in vain', commands: [['knip']] },
+  { name: 'types', says: 'types across all packages', commands: [['tsc', '--noEmit']] },
+  { name: 'dead code', says: 'no unused file, export or dependency', commands: [['knip']] },
   {
     name: 'tidy',
-    says: 'the house is in order',
+    says: 'the rules of the repository hold',
     commands: [['vitest', 'run', '--project', 'tidy', '--reporter', 'dot']],
   },
 ]

@@ -72,8 +72,8 @@ async function demo(url: string): Promise<void> {
     body: { payerVpa: asha.vpa, payeeVpa: ravi.vpa, amountPaise, note: 'Demonstration', pin },
   })
   const tookMs = performance.now() - beganMs
-  const toldMs =
-    paid.status === 'settled' ? await live.told(id).then(() => performance.now() - beganMs) : undefined
+  const liveMs =
+    paid.status === 'settled' ? await live.arrival(id).then(() => performance.now() - beganMs) : undefined
   live.close()
 
   const records = await settledRecords(auditor, id)
@@ -99,7 +99,7 @@ async function demo(url: string): Promise<void> {
    │                │                      │◀────────────────┤ code ${paid.failure?.code ?? '00'}          │
    │                │                      │ end: row +      │                  │
    │◀───────────────┼──────────────────────┤ payment.${paid.status}                  │
-   │  ${tookMs.toFixed(0)} ms${toldMs === undefined ? '' : `; ${ravi.name} saw it live after ${toldMs.toFixed(0)} ms`}`)
+   │  ${tookMs.toFixed(0)} ms${liveMs === undefined ? '' : `; ${ravi.name} saw it live after ${liveMs.toFixed(0)} ms`}`)
   line('\n  events and their audit records (hash-chained)')
   for (const r of records)
     line(`   ${String(r.seq).padStart(6)}  ${r.type.padEnd(22)} ${r.at}  ${r.hash.slice(0, 16)}…`)
@@ -157,25 +157,25 @@ async function entriesIn(human: SignedInPerson, transferId: string) {
   return found
 }
 
-/** The person's live stream; `told` resolves when it speaks of a payment. */
+/** The person's live stream; `arrival` resolves when it mentions a payment. */
 function listen(url: string, human: SignedInPerson) {
   const abort = new AbortController()
   const waiting = new Map<string, () => void>()
-  let heard = ''
+  let received = ''
   void (async () => {
     const response = await fetch(`${url}/v1/stream`, {
       headers: { authorization: `Bearer ${human.token()}` },
       signal: abort.signal,
     })
     for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
-      heard += chunk
-      for (const [id, resolve] of waiting) if (heard.includes(id)) resolve()
+      received += chunk
+      for (const [id, resolve] of waiting) if (received.includes(id)) resolve()
     }
   })().catch(() => undefined)
   return {
-    told: (id: string) =>
+    arrival: (id: string) =>
       new Promise<void>((resolve) => {
-        if (heard.includes(id)) resolve()
+        if (received.includes(id)) resolve()
         else waiting.set(id, resolve)
         setTimeout(resolve, 5_000).unref()
       }),

@@ -61,7 +61,7 @@ async function claimPort(port: number): Promise<void> {
   })
 }
 
-/** Refuses while somebody works on that data. */
+/** Refuses while another process uses that data folder. */
 async function forget(data: string): Promise<void> {
   const { ownerOf } = await import('@bahi/kit/sql/embedded-postgres.ts')
   const owner = await ownerOf(join(data, 'postgres'))
@@ -71,7 +71,7 @@ async function forget(data: string): Promise<void> {
 }
 
 async function start(): Promise<Embedded & { database: string; web: boolean }> {
-  // Loaded here, so that a wrong option or a port in use is told at once.
+  // Loaded here, so that a wrong option or a port in use is reported at once.
   const [{ startPostgres }, { secretsIn }, { startEmbedded }, { isSeeded, seed }, { builtWeb }] =
     await Promise.all([
       import('@bahi/kit/sql/embedded-postgres.ts'),

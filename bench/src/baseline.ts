@@ -1,4 +1,4 @@
-// pgbench TPC-B on the same PostgreSQL: the yardstick of a machine.
+// pgbench TPC-B on the same PostgreSQL: the baseline of a machine.
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -17,7 +17,7 @@ const [scale, clients, threads] = ['10', '32', '2']
  */
 export async function baseline(adminUrl: string, seconds: number): Promise<number> {
   const { missing } = await ensureServers(['pgbench'])
-  if (missing.length > 0) throw new Error('pgbench is not here: it comes with the package postgresql')
+  if (missing.length > 0) throw new Error('pgbench is not installed: it comes with the package postgresql')
   const url = new URL(adminUrl)
   const sql = connect(adminUrl, { max: 1, name: 'bahi-bench' })
   const name = 'bahi_baseline'
@@ -34,7 +34,7 @@ export async function baseline(adminUrl: string, seconds: number): Promise<numbe
     const args = ['-n', '-M', 'prepared', '-c', clients, '-j', threads, '-T', String(seconds), ...at]
     const { stdout } = await run(pgbench, args, options)
     const tps = /tps = ([\d.]+)/.exec(stdout)?.[1]
-    if (tps === undefined) throw new Error(`pgbench said no number:\n${stdout}`)
+    if (tps === undefined) throw new Error(`pgbench printed no result:\n${stdout}`)
     return Math.round(Number(tps))
   } finally {
     await sql.unsafe(`drop database ${name} with (force)`)

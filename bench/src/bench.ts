@@ -1,4 +1,4 @@
-// `npm run bench`: the whole distributed system from nothing, under load, with the proof that no payment got lost.
+// `npm run bench`: starts the distributed system, puts it under load, and proves afterwards that no payment was lost.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -10,25 +10,25 @@ import { startBench, runLoad, type RunOptions } from './run.ts'
 
 const help = `npm run bench -- [options]
 
-Starts PostgreSQL (fsync on), Redis, RabbitMQ and every service as a process, writes people, opens live streams, and
-sends payments; then waits until every event has been heard, and checks all rules of the money.
+Starts PostgreSQL (fsync on), Redis, RabbitMQ and every service as a process, writes payers, opens live streams, and
+sends payments; then waits until every event is consumed, and runs the checker.
 
-  --rate <n>          payments a second, whatever becomes of the earlier ones (open loop, default 1000)
-  --peak              as many as there can be: --senders that each wait for their answer (closed loop)
-  --overload <n>      so many times the peak, which is found first, for --seconds; then 0.8 of it for 20 s
-  --senders <n>       of --peak (default 192)
-  --seconds <n>       measured (default 60)
+  --rate <n>          payments per second, independent of earlier answers (open loop, default 1000)
+  --peak              as many as possible: --senders that each wait for an answer (closed loop)
+  --overload <n>      this many times the peak, which is measured first, for --seconds; then 0.8 of the peak for 20 s
+  --senders <n>       concurrent senders of --peak (default 192)
+  --seconds <n>       measured time (default 60)
   --warmup <n>        seconds before that (default 15)
-  --streams <n>       live streams of as many people (default 10000)
-  --people <n>        who pay in turn; a person may pay 20 times a day (default: as many as that needs)
+  --streams <n>       live streams, one per payer (default 10000)
+  --people <n>        payers, in turn; each may pay 20 times a day (default: as many as needed)
   --pattern <p>       who is paid: uniform, zipf, hot:70, hot:100 (default uniform)
   --network <share>   of payments that cross banks, 0 to 1 (default 0)
-  --reads <n>         history, status and resolve a second, beside (default 0)
+  --reads <n>         history, status and resolve requests per second (default 0)
   --connections <n>   to the gateway for payments and reads (default 256)
-  --runs <n>          one after the other, on the same data (default 1)
+  --runs <n>          consecutive runs on the same data (default 1)
   --seed <n>          of who pays whom (default 1)
-  --baseline          pgbench TPC-B first, on the same PostgreSQL: figures stand as a ratio too
-  --report <file>     as JSON, and a page with plots beside it (default .bench/report.json)
+  --baseline          pgbench TPC-B first, on the same PostgreSQL, for ratios to it
+  --report <file>     JSON, and an HTML page with plots beside it (default .bench/report.json)
   --data <folder>     for data and logs (default: temporary, removed afterwards)
   --help              this text`
 
@@ -68,12 +68,12 @@ const needed = Math.ceil(
 const count = values.people === undefined ? Math.max(needed, number('streams') + 1, 1_000) : number('people')
 const folder = values.data === undefined ? await mkdtemp(join(tmpdir(), 'bahi-bench-')) : resolve(values.data)
 const [baselineS, peakS] = [15, 20]
-const say = (what: string) => console.log(`  ${what}`)
+const log = (what: string) => console.log(`  ${what}`)
 const progress = (line: string) => {
   if (process.stdout.isTTY) process.stdout.write(`\r${line}`)
   else console.log(line)
 }
-const bench = await startBench(count, { folder, say })
+const bench = await startBench(count, { folder, log })
 const report: Report = {
   at: new Date().toISOString(),
   command: `npm run bench -- ${process.argv.slice(2).join(' ')}`.trim(),
@@ -82,9 +82,9 @@ const report: Report = {
 }
 try {
   if (values.baseline) {
-    say('pgbench TPC-B on the same PostgreSQL, the services at rest')
+    log('pgbench TPC-B on the same PostgreSQL, services idle')
     report.baseline = await baseline(bench.adminUrl, baselineS)
-    say(`${report.baseline} transactions a second`)
+    log(`${report.baseline} transactions/s`)
   }
   const common = {
     senders: number('senders'),
@@ -95,7 +95,7 @@ try {
     networkShare: number('network'),
     readsPerS: number('reads'),
     connections: number('connections'),
-    say,
+    log,
     progress,
   }
   const measure = async (options: Partial<RunOptions>) => {

@@ -7,8 +7,8 @@ import type { RunResult } from './run.ts'
 
 const help = `npm run bench:capacity -- [options]
 
-Reads the report of the last \`npm run bench\`, takes from it what a payment costs each process, and tells for a rate
-how many copies of each service, how much of PostgreSQL, RabbitMQ and Redis it needs, and what is full first.
+Reads the report of the last \`npm run bench\`, takes the cost of a payment for each process from it, and calculates for a
+rate: copies of each service, load of PostgreSQL, RabbitMQ and Redis, and the first bottleneck.
 
   --rates <list>     payments a second (default 1000,10000,100000)
   --streams <n>      live streams for each payment a second (default 10)
@@ -43,18 +43,18 @@ const measured = {
   gatewayMiB: 200,
   streamMiB: 0.03,
 }
-/** Assumed, not measured. `connections`: without PgBouncer. `hearMs`: of a gateway, for a message. */
+/** Assumed, not measured. `connections`: without PgBouncer. `consumeMs`: CPU of a gateway per message. */
 const bounds = {
   connections: 300,
   redisPerS: 80_000,
   queueMBPerS: 50,
   streams: 20_000,
   walMBPerS: 200,
-  hearMs: 0.01,
+  consumeMs: 0.01,
 }
 const poolOf = 10
-/** Events of a payment that both audit and notification hear, in sets of so many at full load. */
-const [eventsEach, eventsASet] = [2, 88]
+/** Events per payment that audit and notification consume, and events per message at full load. */
+const [eventsEach, eventsPerMessage] = [2, 88]
 
 const text = await readFile(values.report, 'utf8').catch(() =>
   exitWith(`there is no report at ${values.report}: npm run bench writes one`),
@@ -70,9 +70,9 @@ console.log(
       .map((name) => `${name} ${cost(name).toFixed(2)}`)
       .join(', '),
 )
-for (const rate of rates) tell(rate)
+for (const rate of rates) printPlan(rate)
 
-function tell(rate: number): void {
+function printPlan(rate: number): void {
   const cores = (name: string) => (cost(name) * rate) / 1e3
   const streams = rate * streamsEach
   const least = (name: ServiceName) => (name === 'gateway' ? Math.ceil(streams / bounds.streams) : 0)
@@ -80,7 +80,7 @@ function tell(rate: number): void {
   const gateways = copies('gateway')
   const connections = (serviceNames.reduce((sum, name) => sum + copies(name), 0) - gateways) * poolOf
   const walMB = (rate * measured.walBytes) / 1e6
-  const sets = (rate * eventsEach) / eventsASet
+  const sets = (rate * eventsEach) / eventsPerMessage
   console.log(`\n${rate} payments/s, ${streams} people connected`)
   console.log(`  copies      ${serviceNames.map((name) => `${name} ${copies(name)}`).join(', ')}`)
   console.log(
@@ -88,7 +88,7 @@ function tell(rate: number): void {
       `${((rate * measured.storedBytes * 86_400) / 1e12).toFixed(2)} TB a day, ${connections} connections`,
   )
   console.log(
-    `  RabbitMQ    ${sets.toFixed(0)} sets/s into each of two queues, ${cores('rabbitmq').toFixed(1)} cores`,
+    `  RabbitMQ    ${sets.toFixed(0)} messages/s into each of two queues, ${cores('rabbitmq').toFixed(1)} cores`,
   )
   console.log(`  Redis       ${rate} takes/s, ${cores('redis').toFixed(1)} cores`)
   console.log(
@@ -102,7 +102,7 @@ function tell(rate: number): void {
     ['connections without PgBouncer', connections / bounds.connections],
     ['one Redis', rate / bounds.redisPerS],
     ['one quorum queue', (rate * measured.eventBytes) / 1e6 / bounds.queueMBPerS],
-    ['a gateway that hears every message', (rate * 2 * bounds.hearMs) / speed / 1e3],
+    ['a gateway that receives every message', (rate * 2 * bounds.consumeMs) / speed / 1e3],
   ]
   for (const [what, share] of shares.sort((a, b) => b[1] - a[1]))
     console.log(`  ${share > 1 ? 'FULL' : '    '} ${(share * 100).toFixed(0).padStart(6)} %  ${what}`)

@@ -11,8 +11,8 @@ import { startBench, runLoad } from './run.ts'
 
 const help = `npm run bench:growth -- [options]
 
-The peak of the whole system, and the latency of history, status and resolve beside it, with more and more payments
-stored: rows of payment and ledger, written in between. Needs about 1.3 GiB of disk for each million.
+The peak of the whole system, and the latency of history, status and resolve beside it, with growing numbers of stored
+payments: rows of payment and ledger, written in between. Needs about 1.3 GiB of disk per million.
 
   --stored <list>    millions, with commas between, growing (default 0,1,10)
   --seconds <n>      of each run (default 30)
@@ -32,24 +32,24 @@ const { values } = parseArguments(help, {
 })
 const folder =
   values.data === undefined ? await mkdtemp(join(tmpdir(), 'bahi-growth-')) : resolve(values.data)
-const say = (what: string) => console.log(`  ${what}`)
-const bench = await startBench(Number(values.people), { folder, say, postgres: { max_wal_size: '8GB' } })
+const log = (what: string) => console.log(`  ${what}`)
+const bench = await startBench(Number(values.people), { folder, log, postgres: { max_wal_size: '8GB' } })
 try {
-  const yardstick = await baseline(bench.adminUrl, 15)
-  say(`pgbench TPC-B: ${yardstick} a second`)
+  const pgbenchPerS = await baseline(bench.adminUrl, 15)
+  log(`pgbench TPC-B: ${pgbenchPerS} a second`)
   let stored = 0
   const rows: string[] = []
   for (const millions of values.stored.split(',').map(Number)) {
     if (millions * 1e6 > stored) {
       const sql = connect(bench.adminUrl, { max: 1, name: 'bahi-bench' })
-      stored += await writeStoredPayments(sql, millions * 1e6 - stored, say)
+      stored += await writeStoredPayments(sql, millions * 1e6 - stored, log)
       await sql.end()
     }
     const report: Report = {
       at: new Date().toISOString(),
       command: `npm run bench:growth -- ${process.argv.slice(2).join(' ')}`.trim(),
       machine: describeMachine(),
-      baseline: yardstick,
+      baseline: pgbenchPerS,
       runs: [],
     }
     for (let nth = 0; nth < Number(values.runs); nth++) {
@@ -63,11 +63,11 @@ try {
             pattern: 'uniform',
           },
           ...{ networkShare: 0, readsPerS: 50, seed: millions * 10 + nth, connections: 320, unchecked: true },
-          say,
+          log,
           progress: (line) => console.log(line),
         }),
       )
-      console.log(summary(report.runs.at(-1)!, yardstick))
+      console.log(summary(report.runs.at(-1)!, pgbenchPerS))
     }
     const page = await writeReport(values.report.replace(/(\.json)?$/, `-${millions}m.json`), report)
     rows.push(`${millions} million stored: ${medians(report)}; ${page}`)

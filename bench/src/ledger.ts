@@ -59,11 +59,11 @@ await withPostgres({}, async (adminUrl) => {
       await measure(`plain ledger, ${kind}`, () => plainly(owner, kind))
     }
   }
-  const yardstick = medianOf(rows[0]!.perS)
+  const pgbenchPerS = medianOf(rows[0]!.perS)
   console.log('\nmedians, and how often pgbench TPC-B of the same run')
   for (const { what, perS } of rows)
     console.log(
-      `  ${what.padEnd(36)} ${medianOf(perS).toFixed(0).padStart(7)}  × ${(medianOf(perS) / yardstick).toFixed(2)}`,
+      `  ${what.padEnd(36)} ${medianOf(perS).toFixed(0).padStart(7)}  × ${(medianOf(perS) / pgbenchPerS).toFixed(2)}`,
     )
   const faults = await owner<
     { fault: string; detail: string }[]
@@ -74,7 +74,7 @@ await withPostgres({}, async (adminUrl) => {
 })
 
 async function openAccounts(sql: Sql): Promise<number[]> {
-  const [house] = await sql<{ id: number }[]>`
+  const [treasury] = await sql<{ id: number }[]>`
     select ledger_account_id as id from internal_accounts where name = 'treasury'`
   const rows = await sql<{ id: number }[]>`
     insert into ledger_accounts (floor_paise) select 0 from generate_series(1, ${accounts}::int) returning id`
@@ -84,7 +84,7 @@ async function openAccounts(sql: Sql): Promise<number[]> {
       ...{
         id: uuidv7(),
         kind: 'transfer' as const,
-        debitAccount: house!.id,
+        debitAccount: treasury!.id,
         creditAccount,
         amountPaise: balancePaise,
       },

@@ -1,4 +1,4 @@
-// Live streams of many people, each on a connection of its own, and when each payment reached one.
+// Many live streams, each on a connection of its own, and when each payment's message arrived.
 import { connect, type Socket } from 'node:net'
 
 export type LiveStreams = {
@@ -12,12 +12,12 @@ const atOnce = 200
 
 /**
  * Resolves when all are open.
- * @param heard each message about a payment, as it comes
+ * @param onMessage called with each message about a payment, as it arrives
  */
 export async function openLiveStreams(
   url: string,
   tokens: string[],
-  heard: (paymentId: string, nowMs: number) => void,
+  onMessage: (paymentId: string, nowMs: number) => void,
 ): Promise<LiveStreams> {
   const { hostname, port } = new URL(url)
   const sockets = new Set<Socket>()
@@ -42,7 +42,7 @@ export async function openLiveStreams(
           const at = block.indexOf('"paymentId":"')
           if (at < 0) continue
           messages += 1
-          heard(block.slice(at + 13, at + 49), performance.now())
+          onMessage(block.slice(at + 13, at + 49), performance.now())
         }
       })
       socket.on('error', reject)

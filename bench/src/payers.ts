@@ -1,5 +1,5 @@
-// People by the ten thousand, ready to pay: the rows that registering, linking and setting a PIN leave behind, written
-// in sets, since the API's one-time codes and password hashes are not what is measured. Money comes from the treasury.
+// Tens of thousands of payers: the rows that registering, linking and setting a PIN would write, inserted in bulk, since
+// one-time codes and password hashes are not what is measured. Their balances come from the treasury account.
 import { randomInt } from 'node:crypto'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { connect, rowsIn, type Sql } from '@bahi/kit/sql/sql.ts'
@@ -23,7 +23,7 @@ export type Payer = {
 }
 
 export const pin = '4071'
-/** Longer ago than any cooling time. */
+/** Longer ago than any cooling period. */
 const ageMs = 40 * 86_400_000
 const balancePaise = 10_00_000_00
 const chunk = 1_000
@@ -83,7 +83,7 @@ export async function writePayers(adminUrl: string, secrets: Secrets, count: num
       )
     }
     await fund(sql)
-    // Not the tables that payments will fill: nobody tells the planner that they are empty for good.
+    // Not the tables that payments fill: the planner would take them for empty.
     await sql.unsafe(`analyze ${filled.join(', ')}`)
   } finally {
     await sql.end()
@@ -113,8 +113,8 @@ async function insert(sql: Sql, rows: object[], since: Date): Promise<void> {
     ), profiles as (
       insert into "user".profiles (user_id, name, phone_sealed, created_at, changed_at)
       select user_id, name, user_sealed, ${since}, ${since} from given
-    ), told as (
-      -- They want to be told in the app, live, and not by SMS as well.
+    ), preferences as (
+      -- Messages in the app, live, and not by SMS.
       insert into notification.people (user_id, sms, email, live, has_email, copied_profile_version)
       select user_id, false, false, true, false, 1 from given
     ), ledger as (
@@ -145,23 +145,23 @@ async function insert(sql: Sql, rows: object[], since: Date): Promise<void> {
     select vpa, user_id, account_id, true, ${since} from given`
 }
 
-/** Through the ledger's own function: what people have is money that the treasury lacks. */
+/** By the ledger's own function: the treasury account is debited for every balance. */
 async function fund(sql: Sql): Promise<void> {
   await sql`set search_path = account`
   await sql`set statement_timeout = 0`
-  const [house] = await sql<{ id: number }[]>`
+  const [treasury] = await sql<{ id: number }[]>`
     select ledger_account_id as id from internal_accounts where name = 'treasury'`
   const accounts = await sql<{ id: number }[]>`select ledger_account_id as id from bank_accounts order by id`
   for (let from = 0; from < accounts.length; from += transfersAtOnce) {
     const items = accounts.slice(from, from + transfersAtOnce).map(({ id }) => ({
       id: uuidv7(),
       kind: 'transfer',
-      debit_account: house!.id,
+      debit_account: treasury!.id,
       credit_account: id,
       amount_paise: balancePaise,
     }))
     const codes = await sql<{ code: string }[]>`select code from post_transfers(${sql.json(items)})`
-    if (codes.some(({ code }) => code !== '00')) throw new Error('the treasury did not pay')
+    if (codes.some(({ code }) => code !== '00')) throw new Error('the treasury transfer failed')
   }
 }
 

@@ -1,4 +1,4 @@
-// Lines over time as SVG, with axes that a person reads, in colours that can be told apart.
+// Line plots over time as SVG, with readable axes and distinct colours.
 
 export type Line = { name: string; points: (number | undefined)[] }
 export type PlotOptions = {

@@ -9,14 +9,14 @@ import { startBench, runLoad } from './run.ts'
 
 const help = `npm run bench:profile -- [options]
 
-Runs payments through the whole system and tells of each one: CPU by process, statements and commits by service, WAL and
-stored bytes, time at each step. With --cpu also where each process spends its time.
+Runs payments through the whole system and reports per payment: CPU by process, statements and commits by service, WAL and
+stored bytes. With --cpu also where each process spends its time.
 
-  --rate <n>        payments a second; left out, as many as --senders can, each waiting for its answer
+  --rate <n>        payments per second (default: as many as --senders can, each waiting for its answer)
   --senders <n>     (default 192)
   --seconds <n>     measured (default 30)
   --streams <n>     live streams (default 1000)
-  --cpu             run each process under --cpu-prof; slower, and told as such
+  --cpu             run each process under --cpu-prof; slower
   --top <n>         functions to name of each process (default 12)
   --data <folder>   for data, logs and profiles (default: temporary, removed afterwards)
   --help            this text`
@@ -31,18 +31,18 @@ const { values } = parseArguments(help, {
   data: { type: 'string' },
 })
 const rate = values.rate === undefined ? undefined : Number(values.rate)
-const [seconds, warmupS, fullPace] = [Number(values.seconds), 10, 2_500]
+const [seconds, warmupS, peakRate] = [Number(values.seconds), 10, 2_500]
 const folder =
   values.data === undefined ? await mkdtemp(join(tmpdir(), 'bahi-profile-')) : resolve(values.data)
 const profiles = join(folder, 'profiles')
 await mkdir(profiles, { recursive: true })
-const say = (what: string) => console.log(`  ${what}`)
+const log = (what: string) => console.log(`  ${what}`)
 
 const bench = await startBench(
-  Math.ceil(((rate ?? fullPace) * (seconds + warmupS)) / 15) + Number(values.streams),
+  Math.ceil(((rate ?? peakRate) * (seconds + warmupS)) / 15) + Number(values.streams),
   {
     folder,
-    say,
+    log,
     postgres: {
       shared_preload_libraries: 'pg_stat_statements',
       'pg_stat_statements.max': '2000',
@@ -70,7 +70,7 @@ try {
     readsPerS: 0,
     seed: 1,
     connections: 256,
-    say,
+    log,
     progress: (line) => console.log(line),
   })
   const payments = result.counts['payments']!

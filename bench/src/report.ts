@@ -1,4 +1,4 @@
-// What a run leaves for people and machines: a few lines in the terminal, a page with plots, and all of it as JSON.
+// The report of a run: a summary for the terminal, an HTML page with plots, and JSON.
 import { cpus, totalmem } from 'node:os'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -37,15 +37,15 @@ export function summary(run: RunResult, baseline: number | undefined): string {
   const counts = Object.entries(run.counts).map(([what, n]) => `${n} ${what}`)
   const sorted = Object.entries(run.cpu).sort((a, b) => b[1] - a[1])
   const memory = Object.entries(run.pssMiB).map(([name, MiB]) => `${name} ${MiB}`)
-  const told = `p50 ${live.latencyMs.p50} p99 ${live.latencyMs.p99} ms`
+  const latency = `p50 ${live.latencyMs.p50} p99 ${live.latencyMs.p99} ms`
   const reads = Object.entries(run.reads).map(([kind, one]) => `${kind} p99 ${one.p99} ms (${one.count})`)
   return [
     `${offered}, ${options.pattern}, ${options.streams} streams, ${options.seconds} s measured`,
     `accepted   ${payments.accepted} of ${payments.offered}: ${payments.acceptedPerS}/s${ratio}`,
     `outcomes   ${outcomes.join(', ')}`,
-    `latency    p50 ${ms.p50}  p90 ${ms.p90}  p99 ${ms.p99}  p99.9 ${ms.p999}  max ${ms.max} ms, from when it was due`,
+    `latency    p50 ${ms.p50}  p90 ${ms.p90}  p99 ${ms.p99}  p99.9 ${ms.p999}  max ${ms.max} ms, from when each was due`,
     `late       ${payments.late} sent more than 10 ms late, ${payments.dropped} dropped`,
-    `live       ${live.messages} messages on ${live.open} streams, ${told}`,
+    `live       ${live.messages} messages on ${live.open} streams, ${latency}`,
     ...(reads.length > 0 ? [`reads      ${reads.join(', ')}`] : []),
     `CPU        ${sorted.map(([name, cores]) => `${name} ${cores.toFixed(2)}`).join(', ')} cores`,
     `memory     ${run.ourMiB} MiB of our processes (PSS): ${memory.join(', ')}`,
@@ -123,8 +123,8 @@ function pageOf(report: Report): string {
       ${plot({
         ...{ title: 'Waiting', unit: 'pieces', ...measured },
         lines: [
-          { name: 'events not in the audit chain yet', points: over((one) => one.usage?.depths.unheard) },
-          { name: 'payments without an end', points: over((one) => one.usage?.depths.pending) },
+          { name: 'events not in the audit chain yet', points: over((one) => one.usage?.depths.unconsumed) },
+          { name: 'payments not completed', points: over((one) => one.usage?.depths.pending) },
           { name: 'requests without a connection', points: over((one) => one.usage?.waiting) },
         ],
       })}</section>`

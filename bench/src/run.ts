@@ -1,4 +1,4 @@
-// One run against the whole system: people, live streams, load, calm, and the proof that every payment is everywhere.
+// One run against the whole system: payers, live streams, load, quiescence, and the proof that no payment is missing.
 import { setTimeout as delay } from 'node:timers/promises'
 import { countInFlight, waitForQuiescence } from '@bahi/e2e/quiescence.ts'
 import { inspect } from '@bahi/e2e/checker/check.ts'
@@ -31,12 +31,12 @@ export type RunOptions = {
   then?: { rate: number; seconds: number }
   /** Leaves the checker out: history that was written without events is no history to it. */
   unchecked?: boolean
-  say(what: string): void
+  log(what: string): void
   progress(line: string): void
 }
 
 export type RunResult = {
-  options: Omit<RunOptions, 'say' | 'progress'>
+  options: Omit<RunOptions, 'log' | 'progress'>
   durable: Record<string, string>
   /** Of the measured time alone. */
   payments: {
@@ -63,7 +63,7 @@ export type RunResult = {
   /** Latencies of payments at 0, 1, … 100 of a hundred. */
   percentiles: number[]
   drainedMs: number
-  /** After calm, of the whole run: they must agree. */
+  /** At quiescence, of the whole run: they must agree. */
   counts: Record<string, number>
   /** Seconds after the measured time until everything that is offered is accepted in under a second again. */
   recoveredS?: number
@@ -74,7 +74,7 @@ export type RunResult = {
 const lateMs = 10
 const drainTimeoutMs = 300_000
 /** An answer that has not come by then is none. */
-const patienceMs = 30_000
+const answerTimeoutMs = 30_000
 
 /** The system with people in it; `count` of them. */
 export async function startBench(
@@ -85,7 +85,7 @@ export async function startBench(
   const system = await startSystem({
     ...options,
     async before(adminUrl, secrets) {
-      options.say?.(`writing ${count.toLocaleString('en-IN')} people`)
+      options.log?.(`writing ${count.toLocaleString('en-IN')} payers`)
       people = await writePayers(adminUrl, secrets, count)
       await options.before?.(adminUrl, secrets)
     },
@@ -104,9 +104,9 @@ export async function startBench(
 
 export async function runLoad(bench: BenchSystem, options: RunOptions): Promise<RunResult> {
   const { people, sql, url } = bench
-  const { say } = options
+  const { log } = options
   const random = seeded(options.seed)
-  say('signing in')
+  log('signing in')
   const tokens = await tokensFor(bench.adminUrl, bench.secrets, people)
   const client = openClient(url, options.connections)
   const load = createLoad({
@@ -123,7 +123,7 @@ export async function runLoad(bench: BenchSystem, options: RunOptions): Promise<
   const live: { paymentMs: number; atMs: number }[] = []
   let streams: LiveStreams | undefined
   if (options.streams > 0) {
-    say(`opening ${options.streams.toLocaleString('en-IN')} live streams`)
+    log(`opening ${options.streams.toLocaleString('en-IN')} live streams`)
     streams = await openLiveStreams(url, tokens.slice(0, options.streams), (paymentId, atMs) => {
       const dueMs = load.due.get(paymentId)
       if (dueMs !== undefined) live.push({ paymentMs: atMs - dueMs, atMs: dueMs })
@@ -153,12 +153,12 @@ export async function runLoad(bench: BenchSystem, options: RunOptions): Promise<
     options.progress(
       `${((usage.atMs - began) / 1_000).toFixed(0).padStart(4)} s of ${totalS}  ` +
         `${String(sent - lastSent).padStart(5)} sent/s  ${String(inFlight.size).padStart(5)} in flight  ` +
-        `${String(usage.depths.unheard).padStart(6)} events unheard  ${ourCpu.toFixed(2)} cores, ` +
+        `${String(usage.depths.unconsumed).padStart(6)} events not consumed  ${ourCpu.toFixed(2)} cores, ` +
         `load ${(usage.cpu['load'] ?? 0).toFixed(2)}`,
     )
     lastSent = sent
   })
-  say(options.rate === undefined ? `${options.senders} senders` : `${options.rate} payments a second`)
+  log(options.rate === undefined ? `${options.senders} senders` : `${options.rate} payments/s`)
   const reads =
     options.readsPerS > 0
       ? openLoop(options.readsPerS, totalS, random, (dueMs) => void note(load.read(dueMs)))
@@ -167,7 +167,7 @@ export async function runLoad(bench: BenchSystem, options: RunOptions): Promise<
     ? closedLoop(options.senders, totalS, pay)
     : openLoop(options.rate, totalS, random, (dueMs) => void pay(dueMs), options.warmupS / 2))
   if (options.then) {
-    say(`and now ${options.then.rate} payments a second`)
+    log(`and now ${options.then.rate} payments/s`)
     await openLoop(options.then.rate, options.then.seconds, random, (dueMs) => void pay(dueMs))
   }
   await reads
@@ -177,17 +177,17 @@ export async function runLoad(bench: BenchSystem, options: RunOptions): Promise<
       bench.isOurs(name) ? [[name, proportionalMiB(pid)] as const] : [],
     ),
   )
-  await Promise.race([Promise.all(inFlight), delay(patienceMs)])
+  await Promise.race([Promise.all(inFlight), delay(answerTimeoutMs)])
   const unanswered = inFlight.size
   const drainBegan = performance.now()
-  say('waiting until everything has been heard')
-  while (await unheard(sql)) await delay(100)
+  log('waiting until every event is consumed')
+  while (await hasUnconsumedEvents(sql)) await delay(100)
   const drainedMs = Math.round(performance.now() - Math.max(drainBegan, endedMs))
   await sampler.stop()
   streams?.close()
   client.close()
 
-  say('checking')
+  log('checking')
   const quiescence = await waitForQuiescence(
     sql,
     drainTimeoutMs,
@@ -200,7 +200,7 @@ export async function runLoad(bench: BenchSystem, options: RunOptions): Promise<
     : await inspect(sql, { acknowledged: load.acknowledged, quiescent: options.networkShare === 0 })
   const faults = [
     ...verdicts.flatMap(({ rule, faults }) => faults.map((fault) => `${rule}: ${fault}`)),
-    ...Object.entries(quiescence.left).map(([what, count]) => `still under way: ${count} ${what}`),
+    ...Object.entries(quiescence.left).map(([what, count]) => `still in flight: ${count} ${what}`),
   ]
 
   const fromMs = began + options.warmupS * 1_000
@@ -218,7 +218,7 @@ export async function runLoad(bench: BenchSystem, options: RunOptions): Promise<
       ]),
     )
   const rssMiB = mean(({ rssMiB }) => rssMiB)
-  const { say: _say, progress: _progress, ...plain } = options
+  const { log: _log, progress: _progress, ...plain } = options
   return {
     options: plain,
     durable: await durability(sql),
@@ -309,8 +309,8 @@ function bySecond(samples: Sample[], usages: Usage[], began: number): RunResult[
   })
 }
 
-/** Whether any event has not reached everybody who hears it. */
-async function unheard(sql: Sql): Promise<boolean> {
+/** Whether any event has a consumer that has not consumed it. */
+async function hasUnconsumedEvents(sql: Sql): Promise<boolean> {
   const left = await countInFlight(sql)
   return Object.keys(left).some((what) => what.startsWith('events'))
 }

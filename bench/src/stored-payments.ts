@@ -1,19 +1,19 @@
-// Payments that are already there, by the million: rows of payment and ledger as the services would have left them.
-// In each round everybody pays the next one in a ring, so that every chain of entries goes on and all balances stay.
+// Millions of stored payments: rows of payment and ledger as the services would have written them. In each round every
+// payer pays the next one in a ring, so that the entries stay continuous and all balances stay the same.
 import type { Sql } from '@bahi/kit/sql/sql.ts'
 
 const amountPaise = 100
-/** Older than any limit looks, younger than the oldest partition of last month. */
+/** Older than the windows of all limits, younger than last month's partition. */
 const [fromDays, toDays] = [24, 3]
 
 /**
- * Writes at least `count` payments among all people who have an account, settled between 24 and 3 days ago; how many.
- * Their events are left out: what is published has been heard, and what is measured does not read it.
+ * Writes at least `count` payments among all account holders, settled 24 to 3 days ago; returns how many. Without events:
+ * those would be consumed already, and nothing that is measured reads them.
  */
 export async function writeStoredPayments(
   sql: Sql,
   count: number,
-  say: (what: string) => void,
+  log: (what: string) => void,
 ): Promise<number> {
   await sql`set statement_timeout = 0`
   await sql`set synchronous_commit = off`
@@ -65,7 +65,7 @@ export async function writeStoredPayments(
       union all
       select id, to_ledger, to_entries + ${2 * round + 2}::int, ${amountPaise}::bigint, to_balance from made`
     if (round % 20 === 19 || round === rounds - 1)
-      say(`${((round + 1) * people).toLocaleString('en-IN')} payments written`)
+      log(`${((round + 1) * people).toLocaleString('en-IN')} payments written`)
   }
   await sql`
     update account.ledger_accounts a set entry_count = a.entry_count + ${2 * rounds}::int

@@ -1,4 +1,4 @@
-// The distributed system as it is measured: PostgreSQL with fsync, Redis, RabbitMQ, and a process for each service.
+// The distributed system under measurement: PostgreSQL with fsync, Redis, RabbitMQ, and a process per service.
 import { closeSync, openSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -40,7 +40,7 @@ export type SystemOptions = {
   nodeOptionsOf?(title: string): string[]
   /** What is to be done on the database before any service runs. */
   before?(adminUrl: string, secrets: Secrets): Promise<void>
-  say?(what: string): void
+  log?(what: string): void
 }
 
 /** All load comes from one address; the fair shares of persons and devices stay as they are in production. */
@@ -50,11 +50,11 @@ const oneAddress = {
   BAHI_RATE_DEVICE: '40:15',
 }
 
-/** Names that only a server of somebody else's has. */
+/** Names of the third-party servers. */
 const servers = ['postgres', 'redis', 'rabbitmq']
 
 export async function startSystem(options: SystemOptions): Promise<System> {
-  const { folder, say = () => undefined } = options
+  const { folder, log = () => undefined } = options
   const { missing } = await ensureServers(['redis-server', 'rabbitmq-server'])
   if (missing.length > 0) throw new Error(`${missing.join(' and ')} must be installed`)
   await mkdir(join(folder, 'logs'), { recursive: true })
@@ -63,7 +63,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     for (const end of ends.splice(0).reverse()) await end()
   }
   try {
-    say('starting PostgreSQL, Redis and RabbitMQ')
+    log('starting PostgreSQL, Redis and RabbitMQ')
     const secrets = await secretsIn(folder)
     const postgres = await startPostgres({
       dataDir: join(folder, 'postgres'),
@@ -80,7 +80,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     )
     await options.before?.(postgres.adminUrl, secrets)
 
-    say('starting the services')
+    log('starting the services')
     const urls = await addresses((name) => options.copies?.[name] ?? 1)
     const around = {
       secrets,

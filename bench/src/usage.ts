@@ -7,8 +7,8 @@ export type Usage = {
   /** Cores in use, by name; `load` is the generator itself, `machine` everything that runs here. */
   cpu: Record<string, number>
   rssMiB: Record<string, number>
-  /** Events that were written and are not in the audit chain yet, and payments that have not ended. */
-  depths: { unheard: number; pending: number }
+  /** Events not in the audit chain yet, and payments not completed. */
+  depths: { unconsumed: number; pending: number }
   /** Rows so far. */
   rows: { payments: number; transfers: number; events: number; records: number; messages: number }
   waiting: number
@@ -104,7 +104,7 @@ export function sampleUsage(
           }),
         ),
         rssMiB,
-        depths: { unheard: Math.max(0, events - records), pending: open!.count },
+        depths: { unconsumed: Math.max(0, events - records), pending: open!.count },
         rows: {
           payments: sum((name) => name.startsWith('payment.payments')),
           transfers: sum((name) => name.startsWith('account.transfers')),

@@ -1,4 +1,4 @@
-// Dead letters from the terminal: over the operators' API of the whole platform, and past it on a real RabbitMQ.
+// Dead letters from the terminal: by the operators' API of the whole platform, and directly on a real RabbitMQ.
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -50,7 +50,7 @@ describe('over the API', () => {
         id,
         queue,
         events,
-        error: 'Error: a mistake since mended',
+        error: 'Error: a mistake since repaired',
         at: new Date().toISOString(),
       }
       return JSON.stringify({ letter, state: 'dead' })
@@ -79,7 +79,7 @@ describe('over the API', () => {
     otp = []
     expect(second).toMatchObject({ status: 0, said: expect.stringContaining('2 dead letter(s)') as string })
     expect(second.said).toContain(`${queue}  ${replayed}`)
-    expect(second.said).toContain('Error: a mistake since mended')
+    expect(second.said).toContain('Error: a mistake since repaired')
   })
 
   it('one is shown without what is personal, one replayed, one dropped; the record says by whom', async () => {
@@ -91,8 +91,8 @@ describe('over the API', () => {
     expect((await asOperator('list')).said).toBe('no dead letters\n')
     expect(await asOperator('show', queue, dropped)).toMatchObject({ status: 1 })
     await platform.settle()
-    const told = await platform.admin`select 1 from notification.messages where type = 'account.linked'`
-    expect(told).toHaveLength(1)
+    const messages = await platform.admin`select 1 from notification.messages where type = 'account.linked'`
+    expect(messages).toHaveLength(1)
     await platform.asSandbox(setRole, { params: { userId: asha.userId }, body: { role: 'auditor' } })
     const records = await platform.admin<{ type: string; by: string }[]>`
       select type, data ->> 'operatorId' as by from audit.records where source = 'audit' order by seq`
@@ -107,7 +107,7 @@ describe('over the API', () => {
     expect(after).toContain(`{"gone":"${dropped}"}`)
   })
 
-  it('nobody else gets through', async () => {
+  it('no other role may', async () => {
     await expect(asha.call(audit.listDeadLetters, { querystring: {} })).rejects.toMatchObject({
       code: 'not-allowed',
     })
@@ -146,11 +146,11 @@ describe.skipIf(missing.length > 0 && process.env['CI'] !== 'true')('past the pl
 
   it('dead letters are listed, shown, replayed and dropped on the broker', async () => {
     const bus = rabbitBus(broker.url, { retry: { tries: 1, backoffMs: [] } })
-    let mended = false
-    const heard: number[] = []
+    let repaired = false
+    const versions: number[] = []
     await bus.subscribe(queue, ['account'], async (events) => {
-      if (!mended) throw new Error('not yet')
-      heard.push(...events.map((event) => event.bahiversion))
+      if (!repaired) throw new Error('not yet')
+      versions.push(...events.map((event) => event.bahiversion))
     })
     for (const version of [1, 2, 3]) await bus.publish('account', batchOf('account', version))
     await expect.poll(() => bus.countDeadLetters(queue), { timeout: 10_000 }).toBe(3)
@@ -160,9 +160,9 @@ describe.skipIf(missing.length > 0 && process.env['CI'] !== 'true')('past the pl
     const shown = await dlq(['show', queue, listed[0]!.id, ...amqp])
     expect(shown.said).toContain('"text": "•••"')
     expect(await dlq(['drop', queue, listed[0]!.id, ...amqp])).toMatchObject({ status: 0 })
-    mended = true
+    repaired = true
     expect(await dlq(['replay', queue, '--all', ...amqp])).toMatchObject({ status: 0 })
-    await expect.poll(() => heard, { timeout: 10_000 }).toEqual([2, 3])
+    await expect.poll(() => versions, { timeout: 10_000 }).toEqual([2, 3])
     expect((await dlq(['list', ...amqp])).said).toBe('no dead letters\n')
     await bus.close()
   })

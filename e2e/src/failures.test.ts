@@ -1,4 +1,4 @@
-// Bad input and bad luck over HTTP: every refusal is clear, nothing is lost, doubled or half done.
+// Invalid input and failures over HTTP: every refusal is clear, nothing is lost, doubled or half done.
 import * as account from '@bahi/contracts/account.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import * as payment from '@bahi/contracts/payment.ts'
@@ -142,7 +142,7 @@ describe('a request is refused', () => {
     expect([answer.status, answer.document.code]).toEqual([status, code])
   })
 
-  it('for a payment, an account or a UPI ID of somebody else, as if it did not exist', async () => {
+  it('for a payment, an account or a UPI ID of another person, as if it did not exist', async () => {
     const paid = await pay(asha, toRavi(100), keys)
     const stranger = await platform.customer()
     const notFound = { status: 404, code: 'not-found' }

@@ -1,4 +1,4 @@
-// A stranger's first payment, over HTTP, with nothing but the public API.
+// A new customer's first payment, over HTTP, with the public API alone.
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { freshOtp, apiAt, sealPin } from '@bahi/platform/api-client.ts'
@@ -108,13 +108,13 @@ describe('a stranger', () => {
     expect(paid.body.rrn).toMatch(/^\d{12}$/)
     expect(paid.body.txnId).toMatch(/^[A-Z0-9]{3}[A-Za-z0-9]{32}$/)
 
-    let heard = ''
+    let received = ''
     for await (const chunk of stream.body!.pipeThrough(new TextDecoderStream())) {
-      heard += chunk
-      if (heard.includes(id)) break
+      received += chunk
+      if (received.includes(id)) break
     }
     expect(Date.now() - paidAtMs).toBeLessThan(1_000)
-    expect(heard).toContain('event: payment.settled')
+    expect(received).toContain('event: payment.settled')
 
     expect((await http('PUT', `/v1/payments/${id}`, { ...order, pin }, maya.token)).body).toEqual(paid.body)
     const reused = await http('PUT', `/v1/payments/${id}`, { ...order, amountPaise: 1, pin }, maya.token)

@@ -1,4 +1,4 @@
-// Messages on their whole way: notification hands SMS and real SMTP mail to the sandbox, whose inbox shows them.
+// Messages end to end: notification sends SMS and real SMTP mail to the sandbox, whose inbox shows them.
 import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { uuidv7 } from '@bahi/contracts/id.ts'
@@ -63,7 +63,7 @@ const inbox = async (to: string) =>
     text,
   }))
 
-it('a payment is told by SMS to both, by mail to whom has an address, each in their language', async () => {
+it('a payment is reported by SMS to both, by mail to those with an address, each in their language', async () => {
   const paymentId = uuidv7()
   const party = ({ userId, name }: Profile, vpa: string) => ({ userId, name, vpa })
   await bus.publish('payment', [

@@ -9,7 +9,7 @@ import { startPlatform, type RunningPlatform } from './running-platform.ts'
 
 const opened = 10_000_00
 /** The network's waiting times, ninety seconds to the first check above all, pass thirty times faster. */
-const pace = '30'
+const timeScale = '30'
 
 let platform: RunningPlatform
 let asha: Customer
@@ -18,7 +18,7 @@ let meera: Customer
 let ramesh: string
 
 beforeAll(async () => {
-  platform = await startPlatform(inject('postgresUrl'), { BAHI_NETWORK_TIME_SCALE: pace })
+  platform = await startPlatform(inject('postgresUrl'), { BAHI_NETWORK_TIME_SCALE: timeScale })
   ;[asha, ravi, meera] = await Promise.all([
     platform.customer(opened),
     platform.customer(opened),
@@ -55,7 +55,7 @@ const final = (payer: Customer, { id }: PaymentView) =>
   )
 
 describe('from our bank to another one', () => {
-  it('is paid, told, and the balance says so', async () => {
+  it('is paid, with messages and a balance that show it', async () => {
     const before = await showBalance(asha)
     const payment = await pay(asha, { payeeVpa: ramesh, amountPaise: 250_00, note: 'Mangoes' })
     expect(payment).toMatchObject({ status: 'settled', payee: { vpa: ramesh, name: 'Ramesh' } })
@@ -97,7 +97,7 @@ describe('from our bank to another one', () => {
     60_000,
   )
 
-  it('nobody has the UPI ID: refused at once', async () => {
+  it('an unknown UPI ID is refused at once', async () => {
     const payment = await pay(asha, { payeeVpa: 'nobody.at.all@ganga', amountPaise: 100 })
     expect(payment).toMatchObject({ status: 'failed', failure: { code: 'ZH' } })
   })
@@ -135,7 +135,7 @@ describe('with an account at another bank', () => {
     expect(await showBalance(meera)).toBe(opened - 75_00 - 4_000_00)
   })
 
-  it('from there to a third bank, and to nobody’s loss', async () => {
+  it('from there to a third bank, without a loss', async () => {
     const payment = await final(meera, await pay(meera, { payeeVpa: ramesh, amountPaise: 10_00 }))
     expect(payment.status).toBe('settled')
   })

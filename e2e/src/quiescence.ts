@@ -1,4 +1,4 @@
-// Waits until nothing is in flight any more: payments have ended, events have been heard, messages have been sent.
+// Waits for quiescence: all payments have completed, all events are consumed, all messages are sent.
 import { setTimeout as delay } from 'node:timers/promises'
 import { subscriptions } from '@bahi/contracts/events.ts'
 import { isUnavailable, type Sql } from '@bahi/kit/sql/sql.ts'
@@ -6,8 +6,8 @@ import { isUnavailable, type Sql } from '@bahi/kit/sql/sql.ts'
 const progressEveryMs = 5_000
 
 /**
- * What is still under way, with how much of it; empty when all is calm. `network`: payments that cross banks, which may
- * take as long as the network's rules say, in the worst case until its settlement report.
+ * Counts of unfinished work by kind; empty when nothing is in flight. `network`: payments across banks, which may take as
+ * long as the network's rules allow, in the worst case until its settlement report.
  */
 export async function countInFlight(sql: Sql): Promise<Record<string, number>> {
   const events = (sources: readonly string[]) =>
@@ -29,28 +29,28 @@ export async function countInFlight(sql: Sql): Promise<Record<string, number>> {
   return Object.fromEntries(Object.entries(row!).filter(([, count]) => count > 0))
 }
 
-/** Milliseconds until calm, or what was left when the time was over. `say` hears what is left now and then. */
+/** Milliseconds until quiescence, and what was left if the timeout came first. `log` is called every few seconds. */
 export async function waitForQuiescence(
   sql: Sql,
   timeoutMs: number,
-  /** What may be left. */
-  but: string[] = [],
-  say: (left: Record<string, number>) => void = () => undefined,
+  /** Kinds of work that may be left. */
+  ignored: string[] = [],
+  log: (left: Record<string, number>) => void = () => undefined,
 ): Promise<{ ms: number; left: Record<string, number> }> {
   const began = performance.now()
   let left: Record<string, number> = {}
-  let saidMs = began
+  let loggedMs = began
   for (let quiet = 0; quiet < 2; await delay(300)) {
     const seen = await countInFlight(sql).catch((error: unknown) => {
       if (!isUnavailable(error)) throw error
       return { database: 1 }
     })
-    left = Object.fromEntries(Object.entries(seen).filter(([what]) => !but.includes(what)))
+    left = Object.fromEntries(Object.entries(seen).filter(([what]) => !ignored.includes(what)))
     quiet = Object.keys(left).length === 0 ? quiet + 1 : 0
     if (performance.now() - began > timeoutMs) break
-    if (quiet > 0 || performance.now() - saidMs < progressEveryMs) continue
-    say(left)
-    saidMs = performance.now()
+    if (quiet > 0 || performance.now() - loggedMs < progressEveryMs) continue
+    log(left)
+    loggedMs = performance.now()
   }
   return { ms: Math.round(performance.now() - began), left }
 }

@@ -34,7 +34,7 @@ afterEach(async () => {
 /** The same person at the door of the second copy. */
 const elsewhere = (who: Customer): Customer => ({ ...who, call: apiAt(second.url, who.token) })
 /** Through both doors in turns. */
-const atDoor = (who: Customer, nth: number): Customer => (nth % 2 === 0 ? who : elsewhere(who))
+const atCopy = (who: Customer, nth: number): Customer => (nth % 2 === 0 ? who : elsewhere(who))
 
 type Order = Parameters<typeof pay>[1]
 
@@ -76,7 +76,7 @@ describe('one payment id', () => {
       const [payer, payee] = await times(2, () => platform.customer(1_000_00))
       const order = { id: uuidv7(), payeeVpa: payee!.vpa, amountPaise: 77_00 }
       const answers = await times(40, (nth) =>
-        paid(how.endsWith('two') ? atDoor(payer!, nth) : payer!, order),
+        paid(how.endsWith('two') ? atCopy(payer!, nth) : payer!, order),
       )
       const ended = answers.filter((one) => one.status !== 'pending')
       expect(new Set(ended.map((one) => JSON.stringify(one))).size).toBe(1)
@@ -90,7 +90,7 @@ describe('one payment id', () => {
     const [payer, payee] = await times(2, () => platform.customer(1_000_00))
     const id = uuidv7()
     const answers = await times(40, (nth) =>
-      tried(atDoor(payer!, nth), {
+      tried(atCopy(payer!, nth), {
         id,
         payeeVpa: payee!.vpa,
         amountPaise: nth % 4 === 0 ? 10_00 : 10_00 + nth,
@@ -102,10 +102,10 @@ describe('one payment id', () => {
     expect(await showBalance(payer!)).toBe(1_000_00 - amountPaise)
   })
 
-  it('of somebody else is refused, and nothing of theirs is told', async () => {
+  it('of another person is refused, without revealing anything', async () => {
     const [one, other, payee] = await times(3, () => platform.customer(1_000_00))
     const order = { id: uuidv7(), payeeVpa: payee!.vpa, amountPaise: 5_00 }
-    const outcomes = await times(20, (nth) => tried(atDoor(nth % 2 === 0 ? one! : other!, nth >> 1), order))
+    const outcomes = await times(20, (nth) => tried(atCopy(nth % 2 === 0 ? one! : other!, nth >> 1), order))
     const good = outcomes.filter((code) => code !== 'pending')
     expect(new Set(good)).toEqual(new Set(['settled', 'id-reused']))
     expect((await showBalance(one!)) + (await showBalance(other!))).toBe(2_000_00 - 5_00)
@@ -118,8 +118,8 @@ describe('many payments at once', () => {
     const outcomes = await times(6 * 15, async (nth) => {
       const [a, b] = pairs[nth % 6]!
       return Promise.all([
-        tried(atDoor(a, nth), { payeeVpa: b.vpa, amountPaise: 3_00 }),
-        tried(atDoor(b, nth + 1), { payeeVpa: a.vpa, amountPaise: 2_00 }),
+        tried(atCopy(a, nth), { payeeVpa: b.vpa, amountPaise: 3_00 }),
+        tried(atCopy(b, nth + 1), { payeeVpa: a.vpa, amountPaise: 2_00 }),
       ])
     })
     expect(new Set(outcomes.flat())).toEqual(new Set(['settled']))
@@ -131,7 +131,7 @@ describe('many payments at once', () => {
     const shop = await platform.customer(0)
     const payers = await times(12, () => platform.customer(500_00))
     const outcomes = await times(12 * 10, (nth) =>
-      tried(atDoor(payers[nth % 12]!, nth), { payeeVpa: shop.vpa, amountPaise: 1_00 + (nth % 12) }),
+      tried(atCopy(payers[nth % 12]!, nth), { payeeVpa: shop.vpa, amountPaise: 1_00 + (nth % 12) }),
     )
     expect(counted(outcomes)).toEqual({ settled: 120 })
     expect(await showBalance(shop)).toBe(120 * 1_00 + 10 * 66)
@@ -141,7 +141,7 @@ describe('many payments at once', () => {
     const payees = await times(4, () => platform.customer(0))
     const poor = await platform.customer(100_00)
     const outcomes = await times(20, (nth) =>
-      tried(atDoor(poor, nth), { payeeVpa: payees[nth % 4]!.vpa, amountPaise: 30_00 }),
+      tried(atCopy(poor, nth), { payeeVpa: payees[nth % 4]!.vpa, amountPaise: 30_00 }),
     )
     expect(counted(outcomes)).toEqual({ settled: 3, Z9: 17 })
     expect(await showBalance(poor)).toBe(10_00)
@@ -154,7 +154,7 @@ describe('at the edge of a limit', () => {
   it('no more payments begin than a day allows, through however many doors', async () => {
     const [payer, payee] = await times(2, () => platform.customer())
     const outcomes = await times(rules.perDayCount + 25, (nth) =>
-      tried(atDoor(payer!, nth), { payeeVpa: payee!.vpa, amountPaise: 1_00 }),
+      tried(atCopy(payer!, nth), { payeeVpa: payee!.vpa, amountPaise: 1_00 }),
     )
     expect(counted(outcomes)).toEqual({ settled: rules.perDayCount, Z7: 25 })
   })
@@ -163,7 +163,7 @@ describe('at the edge of a limit', () => {
     const [payer, payee] = await times(2, () => platform.customer(rules.coolingSumPaise * 4))
     const part = rules.coolingSumPaise / 5
     const outcomes = await times(16, (nth) =>
-      tried(atDoor(payer!, nth), { payeeVpa: payee!.vpa, amountPaise: part }),
+      tried(atCopy(payer!, nth), { payeeVpa: payee!.vpa, amountPaise: part }),
     )
     expect(counted(outcomes)).toEqual({ settled: 5, FP: 11 })
     expect(await showBalance(payer!)).toBe(rules.coolingSumPaise * 3)
@@ -172,7 +172,7 @@ describe('at the edge of a limit', () => {
   it('no more wrong PINs are tried than there are tries', async () => {
     const [payer, payee] = await times(2, () => platform.customer())
     const codes = await times(12, (nth) =>
-      tried(atDoor(payer!, nth), { payeeVpa: payee!.vpa, amountPaise: 1_00, pin: `93${10 + nth}` }),
+      tried(atCopy(payer!, nth), { payeeVpa: payee!.vpa, amountPaise: 1_00, pin: `93${10 + nth}` }),
     )
     const outcomes = counted(codes)
     expect((outcomes['ZM'] ?? 0) + (outcomes['Z6'] ?? 0)).toBe(12)
@@ -189,7 +189,7 @@ describe('one PIN block', () => {
     const pin = await sealPin(keys, { pin: payer!.pin, purpose: 'pay', ...about })
     const body = { payerVpa: payer!.vpa, payeeVpa: payee!.vpa, amountPaise: 9_00, pin }
     const outcomes = await times(20, (nth) =>
-      atDoor(payer!, nth)
+      atCopy(payer!, nth)
         .call(payment.pay, { params: { id: nth % 5 === 0 ? id : uuidv7() }, body })
         .then((answer) => answer.failure?.code ?? answer.status),
     )

@@ -1,4 +1,4 @@
-// The whole platform for a story: all services behind a real port, on a database of its own.
+// The whole platform for a test: all services behind a real port, on a database of its own.
 import { randomBytes } from 'node:crypto'
 import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
 import { becomeCustomer, register, type Customer, type SignedInPerson } from '@bahi/platform/api-client.ts'
@@ -6,7 +6,7 @@ import { startEmbedded, type Embedded, type EmbeddedOptions } from '@bahi/platfo
 import { makeSecrets, type Secrets } from '@bahi/platform/secrets.ts'
 
 export type RunningPlatform = Embedded & {
-  /** As the owner of all schemas, to look behind the services. */
+  /** Connected as the owner of all schemas, to look behind the services. */
   admin: Sql
   databaseUrl: string
   /** What copies are started with. */
@@ -15,9 +15,9 @@ export type RunningPlatform = Embedded & {
   person(name?: string): Promise<SignedInPerson>
   /** A person with a funded account at our bank, a PIN and a UPI ID. */
   customer(balancePaise?: number, bank?: string): Promise<Customer>
-  /** A second copy of every service on the same database, with a bus, a cache and a door of its own. */
+  /** A second copy of every service on the same database, with a bus, a cache and a port of its own. */
   copy(): Promise<Embedded>
-  /** What is wrong with the ledger; must be empty after every test. */
+  /** Violations of the ledger's invariants; must be empty after every test. */
   bookFaults(): Promise<unknown[]>
   stop(): Promise<void>
 }
@@ -25,15 +25,15 @@ export type RunningPlatform = Embedded & {
 const password = 'lohe-ka-tala-7'
 
 /**
- * @param env settings that a story needs other than the default
- * @param more what of the start a story decides itself
+ * @param env settings that differ from the default
+ * @param more options of the start that a test decides itself
  */
 export async function startPlatform(
   adminUrl: string,
   env: Record<string, string> = {},
   more: Pick<EmbeddedOptions, 'deadLetters'> = {},
 ): Promise<RunningPlatform> {
-  const name = `house_${randomBytes(5).toString('hex')}`
+  const name = `e2e_${randomBytes(5).toString('hex')}`
   const root = connect(adminUrl, { max: 1 })
   await root.unsafe(`create database ${name}`)
   const url = new URL(adminUrl)
@@ -41,7 +41,7 @@ export async function startPlatform(
   const secrets = await makeSecrets()
   // Roles belong to the server, not to the database: all test files share their passwords.
   for (const service of Object.keys(secrets.passwords)) secrets.passwords[service] = 'test'
-  // Roles are everybody's: one house at a time makes them.
+  // Roles belong to the whole server: one platform at a time creates them.
   await root`select pg_advisory_lock(6214471)`
   const start = () =>
     startEmbedded({
@@ -84,7 +84,7 @@ export async function startPlatform(
   }
 }
 
-/** A story's people all live at one address: the limits of strangers have tests of their own. */
+/** All clients of a test share one address; rate limits have tests of their own. */
 const noRateLimits = {
   BAHI_RATE_PERSON: '100000:100000',
   BAHI_RATE_DEVICE: '100000:100000',

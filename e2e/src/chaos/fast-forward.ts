@@ -1,4 +1,4 @@
-// The day after chaos, in a minute: all services in one process on the same data, by a clock that jumps.
+// Runs the hours after chaos in seconds: all services in one process on the same data, with a clock that jumps ahead.
 import { setTimeout as delay } from 'node:timers/promises'
 import { adjustableClock } from '@bahi/testing/clock.ts'
 import { startEmbedded } from '@bahi/platform/embedded.ts'
@@ -6,10 +6,10 @@ import type { Cluster } from './cluster.ts'
 
 const jumpMs = 3_600_000
 const everyMs = 1_500
-/** More than the longest settlement cycle, and the report after it. */
+/** More than the longest settlement cycle and its report. */
 const hours = 10
 
-/** What only a settlement report decides is decided once its cycle has ended. */
+/** Payments that only a settlement report decides are decided once its cycle has ended. */
 export async function startFastForward(cluster: Cluster): Promise<{ url: string; close(): Promise<void> }> {
   const clock = adjustableClock()
   const platform = await startEmbedded({

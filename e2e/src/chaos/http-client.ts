@@ -1,8 +1,8 @@
-// How a phone reaches the platform: whichever door opens, in a time, and every answer is counted and timed.
+// An HTTP client that tries each gateway in turn, with a timeout, and counts and times every answer.
 import type { Send } from '@bahi/platform/api-client.ts'
 
 export type HttpClient = {
-  /** Base URLs of the copies of the gateway: one that takes no connection is passed by. */
+  /** Base URLs of the gateway's copies; one that accepts no connection is skipped. */
   gatewayUrls: string[]
   send: Send
   /** How requests ended: an HTTP status, or what broke them. */
@@ -13,10 +13,10 @@ export type HttpClient = {
 
 const timeoutMs = 17_000
 
-export function createHttpClient(doors: string[]): HttpClient {
+export function createHttpClient(gatewayUrls: string[]): HttpClient {
   let turn = 0
-  const wire: HttpClient = {
-    gatewayUrls: doors,
+  const client: HttpClient = {
+    gatewayUrls,
     outcomes: new Map(),
     latencies: [],
     async send(url, init) {
@@ -25,22 +25,22 @@ export function createHttpClient(doors: string[]): HttpClient {
       for (let tries = 1; ; tries++) {
         const began = performance.now()
         try {
-          const door = wire.gatewayUrls[(at + tries) % wire.gatewayUrls.length]!
-          const answer = await fetch(door + path, { ...init, signal: AbortSignal.timeout(timeoutMs) })
+          const gatewayUrl = client.gatewayUrls[(at + tries) % client.gatewayUrls.length]!
+          const answer = await fetch(gatewayUrl + path, { ...init, signal: AbortSignal.timeout(timeoutMs) })
           const body = await answer.text()
-          if (answer.status < 500) wire.latencies.push(performance.now() - began)
+          if (answer.status < 500) client.latencies.push(performance.now() - began)
           count(`${answer.status}`)
           return new Response(body === '' ? null : body, { status: answer.status, headers: answer.headers })
         } catch (error) {
           const why = reasonOf(error)
           count(why)
-          if (why !== 'no connection' || tries >= wire.gatewayUrls.length) throw error
+          if (why !== 'no connection' || tries >= client.gatewayUrls.length) throw error
         }
       }
     },
   }
-  const count = (outcome: string) => wire.outcomes.set(outcome, (wire.outcomes.get(outcome) ?? 0) + 1)
-  return wire
+  const count = (outcome: string) => client.outcomes.set(outcome, (client.outcomes.get(outcome) ?? 0) + 1)
+  return client
 }
 
 function reasonOf(error: unknown): string {

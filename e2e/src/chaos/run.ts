@@ -1,6 +1,7 @@
-// A run of chaos: people pay while processes die, then calm returns, then the checker has the last word.
+// A chaos run: clients pay while processes are killed; then all work completes, and the checker proves the books.
 import { setTimeout as delay } from 'node:timers/promises'
 import { connect } from '@bahi/kit/sql/sql.ts'
+import { spreadOf } from '@bahi/testing/quantiles.ts'
 import { seeded } from '@bahi/testing/random.ts'
 import { services } from '@bahi/platform/services.ts'
 import { check, type Fault } from '../checker/check.ts'
@@ -10,11 +11,10 @@ import { createClients } from './clients.ts'
 import { openCluster } from './cluster.ts'
 import { startKiller } from './killer.ts'
 import type { Report } from './report.ts'
-import { spreadOf } from './report.ts'
 import { createHttpClient } from './http-client.ts'
 
 export type ChaosOptions = {
-  /** For everything that is started; nothing else may be in it. */
+  /** An empty folder for data and logs. */
   folder: string
   seconds: number
   killEveryMs: number
@@ -23,37 +23,37 @@ export type ChaosOptions = {
   seed: number
   copies: number
   logLevel?: string
-  say?: (what: string) => void
+  log?: (line: string) => void
 }
 
-/** Faster than the world, so that a short run sees what takes minutes there. */
+/** Faster than in production, so that a short run sees what takes minutes there. */
 const settings = {
   BAHI_NETWORK_TIME_SCALE: '10',
   BAHI_RECOVERY_AFTER_MS: '1500',
   BAHI_RECOVERY_EVERY_MS: '250',
 }
-const quickHashes = { BAHI_ARGON2_MEMORY_KIB: '1024' }
+const fastPasswordHashes = { BAHI_ARGON2_MEMORY_KIB: '1024' }
 const noRateLimits = {
   BAHI_RATE_PERSON: '100000:100000',
   BAHI_RATE_DEVICE: '100000:100000',
   BAHI_RATE_ADDRESS: '100000:100000',
   BAHI_RATE_SIGN_IN: '100000:100000',
 }
-/** So many payments a person may make at most, limits and all. */
-const paymentsEach = 18
+/** Payments that one client makes, below the daily limit. */
+const paymentsPerClient = 18
 const maxInFlight = 400
 const quiescenceTimeoutMs = 180_000
 
 export async function runChaos(options: ChaosOptions): Promise<Report> {
   const { folder, seconds, killEveryMs, rate, seed, copies } = options
-  const say = options.say ?? (() => undefined)
+  const log = options.log ?? (() => undefined)
   const startedAt = new Date()
-  say('starting PostgreSQL, Redis, RabbitMQ and all services …')
+  log('starting PostgreSQL, Redis, RabbitMQ and all services …')
   const cluster = await openCluster({
     folder,
     copies,
     logLevel: options.logLevel ?? 'warn',
-    settings: { ...settings, ...quickHashes, ...noRateLimits },
+    settings: { ...settings, ...fastPasswordHashes, ...noRateLimits },
   })
   const sql = connect(cluster.adminUrl, { max: 2, name: 'bahi-chaos' })
   try {
@@ -63,49 +63,51 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
     const network = ['payment', 'account', 'sandbox'].every((name) =>
       services.some((one) => one.name === name && 'BAHI_NETWORK_TIME_SCALE' in one.config.properties),
     )
-    const clients = createClients({ http, network, patienceMs: 60_000, ended: () => over })
-    const wanted = Math.ceil((rate * seconds) / paymentsEach)
+    const clients = createClients({ http, network, retryForMs: 60_000, ended: () => over })
+    const wanted = Math.ceil((rate * seconds) / paymentsPerClient)
     const first = Math.min(wanted, 150)
-    say(`${first} people settle`)
+    log(`registering ${first} clients`)
     await clients.register(first)
     if (clients.all.length === 0)
-      throw new Error(`nobody could settle: ${[...clients.results.lost.keys()].join(', ')}`)
+      throw new Error(
+        `no client could register: ${[...clients.results.failedRegistrations.keys()].join(', ')}`,
+      )
     http.latencies.length = 0
     http.outcomes.clear()
 
-    say(`chaos for ${seconds} s, seed ${seed}`)
-    const roll = seeded(seed)
-    const acts = seeded(seed + 1)
-    const killer = startKiller(cluster.parts, killEveryMs, roll, say)
-    const later = clients.register(wanted - first)
+    log(`chaos for ${seconds} s, seed ${seed}`)
+    const random = seeded(seed)
+    const actions = seeded(seed + 1)
+    const killer = startKiller(cluster.parts, killEveryMs, random, log)
+    const moreClients = clients.register(wanted - first)
     const inFlight = new Set<Promise<void>>()
-    let heldBack = 0
+    let skipped = 0
     const began = Date.now()
     for (let nth = 0; Date.now() < began + seconds * 1_000; nth++) {
       const due = began + (nth * 1_000) / rate
       await delay(Math.max(0, due - Date.now()))
       if (inFlight.size >= maxInFlight) {
-        heldBack += 1
+        skipped += 1
         continue
       }
-      const act = clients.act(acts)
+      const act = clients.act(actions)
       inFlight.add(act)
       void act.then(() => inFlight.delete(act))
     }
 
-    say('the killing ends; waiting for calm')
+    log('killing has stopped; waiting for quiescence')
     const killerStopped = performance.now()
     await killer.stop()
     await cluster.ready(120_000)
     const readyMs = Math.round(performance.now() - killerStopped)
-    say('everything is ready')
-    await Promise.all([...inFlight, later])
-    const left = (what: Record<string, number>) => say(`under way: ${JSON.stringify(what)}`)
+    log('every process is ready')
+    await Promise.all([...inFlight, moreClients])
+    const left = (what: Record<string, number>) => log(`in flight: ${JSON.stringify(what)}`)
     let quiescence = await waitForQuiescence(sql, quiescenceTimeoutMs, ['network', 'holds'], left)
     const quiescentMs = Math.round(performance.now() - killerStopped)
-    const { network: crossing = 0 } = await countInFlight(sql)
-    if (crossing > 0) {
-      say(`${crossing} payments wait for the network: the day goes by`)
+    const { network: awaitingNetwork = 0 } = await countInFlight(sql)
+    if (awaitingNetwork > 0) {
+      log(`${awaitingNetwork} payments wait for the network: fast-forwarding the clock`)
       await cluster.stopServices()
       const fastForward = await startFastForward(cluster)
       http.gatewayUrls = [fastForward.url]
@@ -114,7 +116,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
       await fastForward.close()
     } else await clients.awaitPending(quiescenceTimeoutMs)
     over = true
-    say('checking')
+    log('checking')
     const { results } = clients
     const faults: Fault[] = [
       ...results.faults,
@@ -139,14 +141,14 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
       rate,
       copies,
       network,
-      people: clients.all.length,
-      lost: Object.fromEntries(results.lost),
+      clients: clients.all.length,
+      failedRegistrations: Object.fromEntries(results.failedRegistrations),
       payments: {
         tried: results.tried,
         acknowledged: acknowledged.size,
         answers: results.acknowledged.length,
         unanswered: results.unanswered.size,
-        heldBack,
+        skipped,
         ended: Object.fromEntries(ended.map((row) => [row.outcome, row.count])),
       },
       kills: Object.fromEntries(killer.kills),
@@ -154,7 +156,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
       recoveryMs: Object.fromEntries([...cluster.recoveries].map(([kind, all]) => [kind, spreadOf(all)])),
       readyMs,
       quiescentMs,
-      crossing,
+      awaitingNetwork,
       requests: Object.fromEntries(http.outcomes),
       latencyMs: spreadOf(http.latencies),
       faults,

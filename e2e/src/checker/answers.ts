@@ -1,4 +1,4 @@
-// Rules of what people were told: an answer is a promise that the database keeps.
+// Rules of answers to clients: what a client was answered must match the database.
 import { maxReported, type Acknowledged, type FaultRow, type RuleInput, type Rule } from './rule.ts'
 
 type Row = {
@@ -21,26 +21,27 @@ const needs = ['payment.payments']
 
 export const answerRules: Rule[] = [
   {
-    name: 'answers-stay-true',
-    says: 'Every payment that a person got an answer for exists as it was told; a final answer never changes.',
+    name: 'acknowledged-answers-hold',
+    says: 'Every acknowledged payment exists as it was answered; a final answer never changes.',
     needs,
     over: 'payment.payments',
-    async find(look) {
+    async find(input) {
       const details: string[] = []
-      for (let at = 0; at < look.acknowledged.length; at += perQuery) {
-        const some = look.acknowledged.slice(at, at + perQuery)
-        const rows = new Map((await findRows(look, some)).map((row) => [row.id, row]))
-        for (const one of some) {
-          const wrong = contradiction(one, rows.get(one.paymentId))
-          if (wrong) details.push(`${one.paymentId} was told as ${one.answer.status}: ${wrong}`)
+      for (let at = 0; at < input.acknowledged.length; at += perQuery) {
+        const some = input.acknowledged.slice(at, at + perQuery)
+        const rows = new Map((await findRows(input, some)).map((row) => [row.id, row]))
+        for (const acknowledged of some) {
+          const wrong = contradiction(acknowledged, rows.get(acknowledged.paymentId))
+          if (wrong)
+            details.push(`${acknowledged.paymentId} was answered ${acknowledged.answer.status}: ${wrong}`)
         }
       }
       return firstOf(details)
     },
   },
   {
-    name: 'refused-means-not-done',
-    says: 'What was refused before it was stored did not happen later.',
+    name: 'refused-has-no-effect',
+    says: 'A payment that was refused before it was stored does not exist later.',
     needs,
     over: 'payment.payments',
     async find({ tx, refused }) {
@@ -63,7 +64,7 @@ function findRows({ tx }: RuleInput, some: Acknowledged[]): Promise<Row[]> {
     from payment.payments where id = any (${ids}::uuid[])`
 }
 
-/** What of an answer the row does not keep. */
+/** Where an answer differs from its row; undefined when it does not. */
 function contradiction({ userId, answer }: Acknowledged, row: Row | undefined): string | undefined {
   if (!row) return 'it does not exist'
   if (row.payerUserId !== userId && row.payeeUserId !== userId) return 'it is between other people'
@@ -80,7 +81,9 @@ function contradiction({ userId, answer }: Acknowledged, row: Row | undefined): 
     facts.push(['code', answer.failure?.code ?? '00', row.code])
     facts.push(['end', answer.completedAt, row.completedAt?.toISOString()])
   }
-  const wrong = facts.filter(([, told, stands]) => told !== stands)
+  const wrong = facts.filter(([, answered, stored]) => answered !== stored)
   if (wrong.length === 0) return undefined
-  return wrong.map(([what, told, stands]) => `${what} ${String(told)}, now ${String(stands)}`).join('; ')
+  return wrong
+    .map(([what, answered, stored]) => `${what} ${String(answered)}, now ${String(stored)}`)
+    .join('; ')
 }

@@ -19,7 +19,7 @@ async function* pages(tx: Tx): AsyncGenerator<HashedRecord[]> {
 
 export const auditRules: Rule[] = [
   {
-    name: 'audit-chain-is-whole',
+    name: 'audit-chain-is-intact',
     says: 'No audit record was changed, lost, moved or added: each hash follows from the one before, to the head.',
     needs: ['audit.records', 'audit.head'],
     over: 'audit.records',

@@ -1,4 +1,4 @@
-// The checker itself: right books have no fault, and each harm done by hand breaks just the rule that it should.
+// The checker itself: correct books have no fault, and each manual corruption breaks exactly the rule that it should.
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { openAccount, payFromOutside } from '@bahi/contracts/sandbox.ts'
@@ -87,7 +87,7 @@ const harms: Harm[] = [
   {
     rule: 'debits-equal-credits',
     what: 'money out of nothing, with its entry',
-    also: ['transfer-has-its-two-entries'],
+    also: ['transfer-has-two-entries'],
     async by(tx) {
       await tx`update account.ledger_accounts set balance_paise = balance_paise + 1, entry_count = entry_count + 1
         where id = ${treasury(tx)}`
@@ -96,7 +96,7 @@ const harms: Harm[] = [
     },
   },
   {
-    rule: 'balance-is-its-entries',
+    rule: 'balance-equals-entries',
     what: 'a rupee moved between balances by hand',
     async by(tx) {
       await tx`update account.ledger_accounts set balance_paise = balance_paise + 100 where id = ${accountOf(tx, asha)}`
@@ -104,7 +104,7 @@ const harms: Harm[] = [
     },
   },
   {
-    rule: 'entry-follows-entry',
+    rule: 'running-balance-is-continuous',
     what: 'a balance on an entry that is another',
     by: (tx) => tx`update account.entries set balance_paise = balance_paise + 1
       where transfer_id = ${settled.id} and account_id = ${accountOf(tx, asha)}`,
@@ -119,19 +119,19 @@ const harms: Harm[] = [
       ),
   },
   {
-    rule: 'transfer-has-its-two-entries',
+    rule: 'transfer-has-two-entries',
     what: 'a transfer of another amount than its entries',
     by: (tx) => tx`update account.transfers set amount_paise = amount_paise + 1 where id = ${settled.id}`,
   },
   {
-    rule: 'held-money-is-open-holds',
+    rule: 'held-amount-equals-open-holds',
     what: 'money held for nothing',
     by: (tx) => tx`update account.ledger_accounts set held_paise = 1 where id = ${accountOf(tx, asha)}`,
   },
   {
     rule: 'holds-close-once',
     what: 'a hold that never ended, of no payment',
-    also: ['sent-out-just-when-settled'],
+    also: ['hold-captured-only-when-settled'],
     async by(tx) {
       const item = { id: uuidv7(), kind: 'hold', debit_account: await idOf(tx, asha), amount_paise: 7 }
       await tx`select set_config('search_path', 'account', true)`
@@ -139,19 +139,19 @@ const harms: Harm[] = [
     },
   },
   {
-    rule: 'every-payment-ends',
-    what: 'a payment that everybody forgot',
-    also: ['everybody-is-told-once', 'row-is-its-events'],
+    rule: 'every-payment-completes',
+    what: 'a payment that is in no list',
+    also: ['messages-sent-once', 'row-matches-events'],
     by: (tx) => tx`update payment.payments set status = 'pending', code = null, completed_at = null
       where id = ${failed.id}`,
   },
   {
-    rule: 'row-is-its-events',
+    rule: 'row-matches-events',
     what: 'a note that was changed',
     by: (tx) => tx`update payment.payments set note = 'coffee' where id = ${settled.id}`,
   },
   {
-    rule: 'answers-stay-true',
+    rule: 'acknowledged-answers-hold',
     what: 'an answer about another amount',
     by: () => Promise.resolve(),
     expected: {
@@ -161,7 +161,7 @@ const harms: Harm[] = [
     },
   },
   {
-    rule: 'refused-means-not-done',
+    rule: 'refused-has-no-effect',
     what: 'a refusal of what happened',
     by: () => Promise.resolve(),
     expected: {
@@ -171,7 +171,7 @@ const harms: Harm[] = [
     },
   },
   {
-    rule: 'settled-moved-once-failed-never',
+    rule: 'settled-moves-once-failed-never',
     what: 'a failed payment whose money moved all the same',
     also: ['transfers-between-people-are-payments'],
     async by(tx) {
@@ -191,30 +191,30 @@ const harms: Harm[] = [
     },
   },
   {
-    rule: 'sent-out-just-when-settled',
+    rule: 'hold-captured-only-when-settled',
     what: 'a payment to the network that settled without a hold',
-    also: ['settled-left-one-reached-one', 'transfers-between-people-are-payments'],
+    also: ['network-debits-one-credits-one', 'transfers-between-people-are-payments'],
     async by(tx) {
       await tx`update payment.payments set route = 'o' where id = ${settled.id}`
     },
   },
   {
-    rule: 'legs-are-transfers',
+    rule: 'each-leg-is-a-transfer',
     what: 'a leg of another amount than its transfer',
-    also: ['no-leg-twice-anywhere', 'settled-left-one-reached-one', 'switch-counts-what-moved'],
+    also: ['no-duplicate-leg', 'network-debits-one-credits-one', 'switch-matches-our-legs'],
     by: (tx) => tx`update account.network_legs set amount_paise = amount_paise + 1 where code = '00'
       and txn_id = ${came.txnId}`,
   },
   {
-    rule: 'settled-left-one-reached-one',
+    rule: 'network-debits-one-credits-one',
     what: 'a payment from another app that settled and was never paid',
-    also: ['no-leg-twice-anywhere', 'other-banks-balance'],
+    also: ['no-duplicate-leg', 'other-banks-balance'],
     by: (tx) => tx`delete from sandbox.bank_entries where txn_id = ${came.txnId} and leg = 'DEBIT'`,
   },
   {
-    rule: 'no-leg-twice-anywhere',
+    rule: 'no-duplicate-leg',
     what: 'money that arrived at both banks',
-    also: ['legs-are-transfers', 'settled-left-one-reached-one', 'switch-counts-what-moved'],
+    also: ['each-leg-is-a-transfer', 'network-debits-one-credits-one', 'switch-matches-our-legs'],
     by: (tx) => tx`
       insert into account.network_legs (txn_id, leg, rrn, amount_paise, transfer_id, code, posted_at)
       values (${came.txnId}, 'DEBIT', ${came.rrn}, 700, ${uuidv7()}, '00', now())`,
@@ -227,20 +227,20 @@ const harms: Harm[] = [
     },
   },
   {
-    rule: 'switch-counts-what-moved',
+    rule: 'switch-matches-our-legs',
     what: 'a row of settlement that is gone',
     by: (tx) => tx`delete from sandbox.settlement_rows where txn_id = ${came.txnId} and bank = 'BAHI'`,
   },
   {
-    rule: 'limits-of-a-day',
+    rule: 'daily-limits',
     what: 'a payer far beyond the limit of a day',
-    also: ['everybody-is-told-once', 'row-is-its-events', 'settled-moved-once-failed-never'],
+    also: ['messages-sent-once', 'row-matches-events', 'settled-moves-once-failed-never'],
     by: (tx) => tx`update payment.payments set amount_paise = 10000001 where id = ${settled.id}`,
   },
   {
-    rule: 'limits-of-the-cooling-time',
+    rule: 'cooling-period-limits',
     what: 'a registration just before a payment that is too large for it',
-    also: ['everybody-is-told-once', 'row-is-its-events', 'settled-moved-once-failed-never'],
+    also: ['messages-sent-once', 'row-matches-events', 'settled-moves-once-failed-never'],
     async by(tx) {
       await tx`update auth.people set registered_at = registered_at - interval '1 hour' where id = ${asha.userId}`
       await tx`update payment.payments set amount_paise = 500001 where id = ${settled.id}`
@@ -249,36 +249,36 @@ const harms: Harm[] = [
   {
     rule: 'streams-have-no-gap',
     what: 'an event that is gone',
-    also: ['audit-keeps-each-event-once', 'notification-hears-each-event-once', 'row-is-its-events'],
+    also: ['audit-stores-each-event-once', 'notification-consumes-each-event-once', 'row-matches-events'],
     by: (tx) => tx`delete from payment.events where stream = ${settled.id} and version = 1`,
   },
   {
-    rule: 'everything-is-published',
+    rule: 'every-event-is-published',
     what: 'a relay that fell back',
     by: (tx) => tx`update payment.relay set after_xid = '0', after_seq = 0`,
   },
   {
-    rule: 'audit-keeps-each-event-once',
+    rule: 'audit-stores-each-event-once',
     what: 'an event that says something else than its record',
     by: (tx) => tx`update auth.events set data = data || '{"a": 1}' where seq = 1`,
   },
   {
-    rule: 'streams-are-kept-in-order',
+    rule: 'audit-stores-streams-in-order',
     what: 'two records of a stream that changed places',
-    also: ['audit-chain-is-whole', 'audit-keeps-each-event-once'],
+    also: ['audit-chain-is-intact', 'audit-stores-each-event-once'],
     async by(tx) {
       await tx`alter table audit.records disable trigger all`
       await tx`update audit.records set version = 3 - version where subject = ${settled.id}`
     },
   },
   {
-    rule: 'notification-hears-each-event-once',
-    what: 'an event that was never heard',
+    rule: 'notification-consumes-each-event-once',
+    what: 'an event that was never consumed',
     by: (tx) => tx`delete from notification.inbox where event_id = (
       select id from auth.events order by seq limit 1)`,
   },
   {
-    rule: 'audit-chain-is-whole',
+    rule: 'audit-chain-is-intact',
     what: 'a record with a hash that was made up',
     async by(tx) {
       await tx`alter table audit.records disable trigger all`
@@ -286,7 +286,7 @@ const harms: Harm[] = [
     },
   },
   {
-    rule: 'everybody-is-told-once',
+    rule: 'messages-sent-once',
     what: 'a message that was said twice',
     by: (tx) => tx`
       insert into notification.messages (user_id, seq, id, type, title, text, data, live, at)
@@ -318,6 +318,6 @@ describe('on a living system', () => {
       await underWay(tx)
       await tx`update payment.payments set completed_at = completed_at - interval '1 hour' where id = ${settled.id}`
     }
-    expect(await brokenBy(late, {})).toEqual(['row-is-its-events', 'everybody-is-told-once'])
+    expect(await brokenBy(late, {})).toEqual(['row-matches-events', 'messages-sent-once'])
   })
 })

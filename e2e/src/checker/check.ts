@@ -28,15 +28,15 @@ export const rules: readonly Rule[] = [
 export type Verdict = {
   rule: string
   says: string
-  /** Rows looked at; undefined when what the rule needs is not there. */
-  looked: number | undefined
+  /** Rows examined; undefined when a table that the rule needs is absent. */
+  examined: number | undefined
   faults: string[]
-  /** All faults, of which `faults` tells the first ones. */
+  /** The number of all faults; `faults` lists the first ones. */
   total: number
   ms: number
 }
 
-/** Every fault there is, as far as each rule tells them. Empty: the books are right. */
+/** All faults, up to the first ones of each rule. Empty: the books balance. */
 export async function check(sql: Sql, expected: Expected = {}): Promise<Fault[]> {
   const verdicts = await inspect(sql, expected)
   return verdicts.flatMap(({ rule, faults, total }) => {
@@ -46,8 +46,7 @@ export async function check(sql: Sql, expected: Expected = {}): Promise<Fault[]>
 }
 
 /**
- * Goes through all rules in one read-only snapshot, so that a living system can be checked: what one rule sees is what
- * all others see.
+ * Runs all rules on one read-only snapshot, so that a running system can be checked: every rule sees the same state.
  */
 export function inspect(sql: Sql, expected: Expected = {}): Promise<Verdict[]> {
   return sql.begin('isolation level repeatable read read only', (tx) => inspectIn(tx, expected)) as Promise<
@@ -55,14 +54,14 @@ export function inspect(sql: Sql, expected: Expected = {}): Promise<Verdict[]> {
   >
 }
 
-/** The same in a transaction that is open already. */
+/** The same inside a transaction that is already open. */
 export async function inspectIn(tx: Tx, expected: Expected = {}): Promise<Verdict[]> {
   await tx`set local statement_timeout = 0`
   await tx`set local idle_in_transaction_session_timeout = 0`
   await tx`set local work_mem = '128MB'`
   await tx`set local jit = off`
   const names = await namesIn(tx)
-  const look: RuleInput = {
+  const input: RuleInput = {
     tx,
     quiescent: expected.quiescent ?? false,
     acknowledged: expected.acknowledged ?? [],
@@ -71,19 +70,19 @@ export async function inspectIn(tx: Tx, expected: Expected = {}): Promise<Verdic
   }
   const counts = new Map<string, number>()
   const verdicts: Verdict[] = []
-  for (const rule of rules) verdicts.push(await judge(rule, look, counts))
+  for (const rule of rules) verdicts.push(await judge(rule, input, counts))
   return verdicts
 }
 
-async function judge(rule: Rule, look: RuleInput, counts: Map<string, number>): Promise<Verdict> {
+async function judge(rule: Rule, input: RuleInput, counts: Map<string, number>): Promise<Verdict> {
   const began = performance.now()
   const verdict = { rule: rule.name, says: rule.says, faults: [] as string[], total: 0 }
-  if (!rule.needs.every(look.has)) return { ...verdict, looked: undefined, ms: 0 }
-  const found = await rule.find(look)
-  if (!counts.has(rule.over)) counts.set(rule.over, await countOf(look.tx, rule.over))
+  if (!rule.needs.every(input.has)) return { ...verdict, examined: undefined, ms: 0 }
+  const found = await rule.find(input)
+  if (!counts.has(rule.over)) counts.set(rule.over, await countOf(input.tx, rule.over))
   return {
     ...verdict,
-    looked: counts.get(rule.over),
+    examined: counts.get(rule.over),
     faults: found.map((one) => one.detail),
     total: found[0]?.total ?? 0,
     ms: Math.round(performance.now() - began),

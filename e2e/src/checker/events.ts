@@ -1,4 +1,4 @@
-// Rules of events: what a service wrote is published, and heard once in effect by everybody whom it concerns.
+// Rules of events: every event is published, and consumed once in effect by every subscribed service.
 import { subscriptions } from '@bahi/contracts/events.ts'
 import { graceS, firstFaults, type RuleInput, type Rule } from './rule.ts'
 
@@ -21,26 +21,26 @@ export const eventRules: Rule[] = [
     says: 'The events of every stream are numbered from 1 without a gap, and every event has an id of its own.',
     needs: ['audit.records', 'payment.events'],
     over: 'payment.events',
-    find: (look) =>
+    find: (input) =>
       firstFaults(
-        look.tx,
-        look.tx`
+        input.tx,
+        input.tx`
         select format('%s %s: %s events, the last is %s', source, stream, count(*), max(version)) as detail
-        from (${eventsOf(look, sources)}) e group by source, stream having count(*) <> max(version)
+        from (${eventsOf(input, sources)}) e group by source, stream having count(*) <> max(version)
         union all
-        select format('event %s stands %s times', id, count(*))
-        from (${eventsOf(look, sources)}) e group by id having count(*) > 1`,
+        select format('event id %s occurs %s times', id, count(*))
+        from (${eventsOf(input, sources)}) e group by id having count(*) > 1`,
       ),
   },
   {
-    name: 'everything-is-published',
-    says: 'Every event left its service.',
+    name: 'every-event-is-published',
+    says: 'Every event in an outbox was published.',
     needs: ['payment.events', 'payment.relay'],
     over: 'payment.events',
-    find: (look) => {
-      const { tx, quiescent } = look
+    find: (input) => {
+      const { tx, quiescent } = input
       const waiting = sources
-        .filter((source) => look.has(`${source}.relay`))
+        .filter((source) => input.has(`${source}.relay`))
         .map(
           (source) => tx`
           select format('%s: %s events wait, the oldest of %s', ${source}::text, count(*), min(e.at)) as detail
@@ -54,41 +54,41 @@ export const eventRules: Rule[] = [
     },
   },
   {
-    name: 'audit-keeps-each-event-once',
-    says: 'audit holds every event of every service exactly once, word for word, and nothing else.',
+    name: 'audit-stores-each-event-once',
+    says: 'audit holds every event of every service exactly once, unchanged, and nothing else.',
     needs: ['audit.records', 'payment.events'],
     over: 'audit.records',
-    find: (look) => {
-      const { tx, quiescent } = look
+    find: (input) => {
+      const { tx, quiescent } = input
       return firstFaults(
         tx,
         tx`
         select case
-          when r.event_id is null then format('%s %s of %s is not kept', e.source, e.type, e.stream)
-          when e.id is null then format('record %s (%s of %s) is no event', r.seq, r.type, r.subject)
-          else format('record %s is not its event %s', r.seq, e.id) end as detail
-        from (${eventsOf(look, sources)}) e full join audit.records r on r.event_id = e.id
+          when r.event_id is null then format('%s %s of %s has no record', e.source, e.type, e.stream)
+          when e.id is null then format('record %s (%s of %s) has no event', r.seq, r.type, r.subject)
+          else format('record %s differs from its event %s', r.seq, e.id) end as detail
+        from (${eventsOf(input, sources)}) e full join audit.records r on r.event_id = e.id
         where case
           when r.event_id is null then ${quiescent} or e.at < now() - make_interval(secs => ${graceS})
           when e.id is null then true
           else (r.source, r.type, r.subject, r.version) is distinct from (e.source, e.type, e.stream, e.version)
             or r.at <> date_trunc('milliseconds', e.at) or r.data_text::jsonb <> e.data end
         union all
-        select format('event %s is kept %s times', event_id, count(*)) from audit.records
+        select format('event %s has %s records', event_id, count(*)) from audit.records
         group by event_id having count(*) > 1`,
       )
     },
   },
   {
-    name: 'streams-are-kept-in-order',
-    says: 'audit heard the events of each stream in their order.',
+    name: 'audit-stores-streams-in-order',
+    says: 'audit stored the events of each stream in their order.',
     needs: ['audit.records'],
     over: 'audit.records',
     find: ({ tx }) =>
       firstFaults(
         tx,
         tx`
-        select format('record %s: version %s of %s came as number %s', seq, version, subject, nth) as detail
+        select format('record %s: version %s of %s was stored as number %s', seq, version, subject, nth) as detail
         from (
           select seq, subject, version, row_number() over (partition by source, subject order by seq) as nth
           from audit.records
@@ -96,18 +96,18 @@ export const eventRules: Rule[] = [
       ),
   },
   {
-    name: 'notification-hears-each-event-once',
-    says: 'notification heard every event that concerns it, and nothing that is none.',
+    name: 'notification-consumes-each-event-once',
+    says: 'notification consumed every event it subscribes to, and no others.',
     needs: ['notification.inbox', 'payment.events'],
     over: 'notification.inbox',
-    find: (look) => {
-      const { tx, quiescent } = look
+    find: (input) => {
+      const { tx, quiescent } = input
       return firstFaults(
         tx,
         tx`
-        select case when i.event_id is null then format('%s %s of %s was not heard', e.source, e.type, e.stream)
-          else format('%s was heard and is no event', i.event_id) end as detail
-        from (${eventsOf(look, subscriptions.notification)}) e full join notification.inbox i on i.event_id = e.id
+        select case when i.event_id is null then format('%s %s of %s was not consumed', e.source, e.type, e.stream)
+          else format('%s was consumed but is not an event', i.event_id) end as detail
+        from (${eventsOf(input, subscriptions.notification)}) e full join notification.inbox i on i.event_id = e.id
         where case when i.event_id is null then ${quiescent} or e.at < now() - make_interval(secs => ${graceS})
           else e.id is null end`,
       )

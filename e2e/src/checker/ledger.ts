@@ -6,7 +6,7 @@ const needs = ['account.ledger_accounts', 'account.transfers', 'account.entries'
 export const ledgerRules: Rule[] = [
   {
     name: 'debits-equal-credits',
-    says: 'In each currency all debits equal all credits, and all balances add up to nothing.',
+    says: 'In each currency all debits equal all credits, and all balances add up to zero.',
     needs,
     over: 'account.entries',
     find: ({ tx }) =>
@@ -22,8 +22,8 @@ export const ledgerRules: Rule[] = [
       ),
   },
   {
-    name: 'balance-is-its-entries',
-    says: "Each account's balance is the sum of its entries, and it counts as many as there are.",
+    name: 'balance-equals-entries',
+    says: "Each account's balance is the sum of its entries, and its entry count is right.",
     needs,
     over: 'account.ledger_accounts',
     find: ({ tx }) =>
@@ -40,7 +40,7 @@ export const ledgerRules: Rule[] = [
       ),
   },
   {
-    name: 'entry-follows-entry',
+    name: 'running-balance-is-continuous',
     says: "Each entry's number and balance follow from the entry before it.",
     needs,
     over: 'account.entries',
@@ -58,7 +58,7 @@ export const ledgerRules: Rule[] = [
   },
   {
     name: 'no-balance-below-its-floor',
-    says: 'No account spends what it does not have: balance less held money is at or above the floor.',
+    says: 'No account is overdrawn: its balance less held amounts is at or above its floor.',
     needs,
     over: 'account.ledger_accounts',
     find: ({ tx }) =>
@@ -75,8 +75,8 @@ export const ledgerRules: Rule[] = [
       ),
   },
   {
-    name: 'transfer-has-its-two-entries',
-    says: 'Every transfer that was done has one debit and one credit of its amount, every other one none.',
+    name: 'transfer-has-two-entries',
+    says: 'Every completed transfer has one debit and one credit of its amount, every other one none.',
     needs,
     over: 'account.transfers',
     find: ({ tx }) =>
@@ -102,8 +102,8 @@ export const ledgerRules: Rule[] = [
       ),
   },
   {
-    name: 'held-money-is-open-holds',
-    says: "Each account's held money is the sum of its open holds.",
+    name: 'held-amount-equals-open-holds',
+    says: "Each account's held amount is the sum of its open holds.",
     needs,
     over: 'account.ledger_accounts',
     find: ({ tx }) =>
@@ -121,14 +121,14 @@ export const ledgerRules: Rule[] = [
   },
   {
     name: 'holds-close-once',
-    says: 'Every hold was made by its transfer and ends by exactly one other; none stays open beyond its time.',
+    says: 'Every hold was made by its transfer and is closed by exactly one other; none stays open after it expires.',
     needs,
     over: 'account.holds',
     find: ({ tx, quiescent }) =>
       firstFaults(
         tx,
         tx`
-        select format('hold %s is open%s', id, case when expires_at < now() then ' beyond its time' else '' end)
+        select format('hold %s is open%s', id, case when expires_at < now() then ' after it expired' else '' end)
           as detail
         from account.holds
         where closed_by is null and (${quiescent} or expires_at < now() - interval '1 hour')

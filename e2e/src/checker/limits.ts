@@ -1,4 +1,4 @@
-// Rules of the limits: recomputed over all payments, by other means than those that decided.
+// Rules of the limits: recomputed over all payments, independently of the code that decided.
 import { payRules } from '@bahi/contracts/rules.ts'
 import { maxTriesPerDay } from '@bahi/payment/limits/limits.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
@@ -24,8 +24,8 @@ const dated = (tx: Tx) => {
 
 export const limitRules: Rule[] = [
   {
-    name: 'limits-of-a-day',
-    says: 'No payer ever paid more, or more often, than one payment and a rolling day allow.',
+    name: 'daily-limits',
+    says: 'No payer exceeded the limits for one payment and for a rolling day, in amount or count.',
     needs: ['payment.payments'],
     over: 'payment.payments',
     find: ({ tx, has }) => {
@@ -56,13 +56,13 @@ export const limitRules: Rule[] = [
     },
   },
   {
-    name: 'limits-of-the-cooling-time',
-    says: 'Nobody paid more than the cooling time allows after registering or setting a PIN.',
+    name: 'cooling-period-limits',
+    says: 'Nobody paid more than the cooling period allows after registering or setting a PIN.',
     needs: ['payment.payments', 'auth.people', 'account.linked_accounts', 'account.bank_accounts'],
     over: 'payment.payments',
     find: ({ tx, has }) => {
       const sent = has('payment.payments.route') ? tx`p.route <> 'i'` : tx`true`
-      // A minute's slack: a payment that asked for its parties just before the cause does not know of it.
+      // A minute's slack: a payment that resolved its parties just before the cause does not know of it.
       return firstFaults(
         tx,
         tx`

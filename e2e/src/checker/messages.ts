@@ -1,10 +1,10 @@
-// Rules of messages: who paid and who was paid are told, once each, and nobody is told what did not happen.
+// Rules of messages: payer and payee each get one message for a payment, and nobody gets one for what did not happen.
 import { graceS, firstFaults, type Rule } from './rule.ts'
 
 export const messageRules: Rule[] = [
   {
-    name: 'everybody-is-told-once',
-    says: 'A settled payment is told to both people exactly once, a failed one to its payer, and nothing else.',
+    name: 'messages-sent-once',
+    says: 'A settled payment has exactly one message to each of its people, a failed one to its payer, and no other.',
     needs: ['notification.messages', 'payment.payments'],
     over: 'notification.messages',
     find: ({ tx, quiescent }) =>
@@ -17,16 +17,16 @@ export const messageRules: Rule[] = [
           union all
           select id, completed_at, 'payment.settled', payee_user_id, 'credit'
           from payment.payments where status = 'settled' and payee_user_id is not null
-        ), said as (
+        ), sent as (
           select data ->> 'paymentId' as payment_id, type, user_id, data ->> 'direction' as direction,
             count(*) as count,
             min((data ->> 'amountPaise')::bigint) as least, max((data ->> 'amountPaise')::bigint) as most
           from notification.messages where type in ('payment.settled', 'payment.failed')
           group by 1, 2, 3, 4
         )
-        select format('%s %s (%s): told to %s %s times', coalesce(e.id::text, s.payment_id), coalesce(e.type, s.type),
+        select format('%s %s (%s): %s has %s messages', coalesce(e.id::text, s.payment_id), coalesce(e.type, s.type),
           coalesce(e.direction, s.direction), coalesce(e.user_id, s.user_id), coalesce(s.count, 0)) as detail
-        from expected e full join said s on s.payment_id = e.id::text and s.type = e.type and s.user_id = e.user_id
+        from expected e full join sent s on s.payment_id = e.id::text and s.type = e.type and s.user_id = e.user_id
           and s.direction = e.direction
         left join payment.payments p on p.id = e.id
         where case

@@ -12,7 +12,7 @@ const needs = [
 
 export const moneyRules: Rule[] = [
   {
-    name: 'settled-moved-once-failed-never',
+    name: 'settled-moves-once-failed-never',
     says: 'Inside our ledger a settled payment moved its amount once from payer to payee, a failed one nothing.',
     needs,
     over: 'payment.payments',
@@ -51,7 +51,7 @@ export const moneyRules: Rule[] = [
   },
   {
     name: 'transfers-between-people-are-payments',
-    says: 'Money moves from one account of a person to another only as a payment that settles.',
+    says: 'Money moves between accounts of people only as a payment that settles.',
     needs,
     over: 'account.transfers',
     find: ({ tx, quiescent, has }) => {
@@ -59,7 +59,7 @@ export const moneyRules: Rule[] = [
       return firstFaults(
         tx,
         tx`
-        select format('%s moved %s, its payment is %s', t.id, t.amount_paise, coalesce(p.status, 'nowhere')) as detail
+        select format('%s moved %s, its payment is %s', t.id, t.amount_paise, coalesce(p.status, 'missing')) as detail
         from account.transfers t left join payment.payments p on p.id = t.id
         where t.kind = 't' and t.code = '00'
           and t.debit_account not in (select ledger_account_id from account.internal_accounts)
@@ -69,8 +69,8 @@ export const moneyRules: Rule[] = [
     },
   },
   {
-    name: 'sent-out-just-when-settled',
-    says: 'A payment to the network holds its amount, which is captured exactly when it settles, else voided.',
+    name: 'hold-captured-only-when-settled',
+    says: 'A payment to the network holds its amount; the hold is captured if it settles, else voided.',
     needs: [...needs, 'account.holds', 'payment.payments.route'],
     over: 'account.holds',
     find: ({ tx }) =>

@@ -15,18 +15,18 @@ const legs = ({ tx }: RuleInput) => tx`
   union all
   select txn_id, leg, abs(amount_paise), 'theirs' from sandbox.bank_entries where leg <> 'OPENING'`
 
-/** Of each transaction: how often money left an account and reached one for good, and how much of it. */
-const moved = (look: RuleInput) => look.tx`
+/** Per transaction: the count and amount of debits and credits that were not reversed. */
+const moved = (input: RuleInput) => input.tx`
   select txn_id, count(*) filter (where leg = 'DEBIT') - count(*) filter (where leg = 'DEBIT-REVERSAL') as debits,
     count(*) filter (where leg = 'CREDIT') - count(*) filter (where leg = 'CREDIT-REVERSAL') as credits,
     sum(case leg when 'DEBIT' then amount_paise when 'DEBIT-REVERSAL' then -amount_paise else 0 end) as debited,
     sum(case leg when 'CREDIT' then amount_paise when 'CREDIT-REVERSAL' then -amount_paise else 0 end) as credited,
     count(distinct amount_paise) as amounts, count(*) - count(distinct leg) as doubled
-  from (${legs(look)}) l group by txn_id`
+  from (${legs(input)}) l group by txn_id`
 
 export const networkRules: Rule[] = [
   {
-    name: 'legs-are-transfers',
+    name: 'each-leg-is-a-transfer',
     says: 'Each leg of our bank is one transfer to or from settlement, which is the sum of all legs.',
     needs: ours,
     over: 'account.network_legs',
@@ -57,13 +57,13 @@ export const networkRules: Rule[] = [
       ),
   },
   {
-    name: 'settled-left-one-reached-one',
-    says: 'Over the network a settled payment left exactly one account and reached exactly one; a failed one none.',
+    name: 'network-debits-one-credits-one',
+    says: 'Over the network a settled payment debited exactly one account and credited exactly one; a failed one none.',
     needs: [...ours, ...theirs],
     over: 'payment.payments',
-    find: (look) => {
-      const { tx, quiescent } = look
-      // Told as failed, the money may still be on its way back for a while.
+    find: (input) => {
+      const { tx, quiescent } = input
+      // After a payment failed, its reversal may still be in progress for a while.
       return firstFaults(
         tx,
         tx`
@@ -72,7 +72,7 @@ export const networkRules: Rule[] = [
         from (
           select id, amount_paise, status, completed_at, left(txn_prefix || replace(id::text, '-', ''), 35) as txn_id
           from payment.payments where route <> 'l'
-        ) p left join (${moved(look)}) m on m.txn_id = p.txn_id
+        ) p left join (${moved(input)}) m on m.txn_id = p.txn_id
         where case p.status
           when 'settled' then m.debits is distinct from 1 or m.credits is distinct from 1
             or m.debited <> p.amount_paise or m.credited <> p.amount_paise
@@ -83,18 +83,18 @@ export const networkRules: Rule[] = [
     },
   },
   {
-    name: 'no-leg-twice-anywhere',
-    says: 'No leg of a transaction happens at two banks, all of its legs have one amount, and what left has arrived.',
+    name: 'no-duplicate-leg',
+    says: 'No leg of a transaction is posted twice, all its legs have one amount, and debits equal credits.',
     needs: [...ours, ...theirs],
     over: 'sandbox.bank_entries',
-    find: (look) => {
-      const { tx, quiescent } = look
+    find: (input) => {
+      const { tx, quiescent } = input
       return firstFaults(
         tx,
         tx`
         select format('%s: %s debits of %s, %s credits of %s', m.txn_id, m.debits, m.debited, m.credits, m.credited)
           as detail
-        from (${moved(look)}) m left join sandbox.transactions t on t.txn_id = m.txn_id
+        from (${moved(input)}) m left join sandbox.transactions t on t.txn_id = m.txn_id
         where m.doubled <> 0 or m.amounts <> 1 or m.debits not in (0, 1) or m.credits not in (0, 1)
           or (m.debited <> m.credited
             and (${quiescent} or t.txn_id is null or t.taken_at < now() - interval '2 hours'))`,
@@ -103,11 +103,11 @@ export const networkRules: Rule[] = [
   },
   {
     name: 'other-banks-balance',
-    says: 'Each account at another bank holds what its entries add up to, and over all banks nothing is made or lost.',
+    says: 'Each balance at another bank is the sum of its entries, and over all banks no money is created or lost.',
     needs: [...ours, ...theirs],
     over: 'sandbox.other_accounts',
-    find: (look) => {
-      const { tx, quiescent } = look
+    find: (input) => {
+      const { tx, quiescent } = input
       return firstFaults(
         tx,
         tx`
@@ -129,8 +129,8 @@ export const networkRules: Rule[] = [
     },
   },
   {
-    name: 'switch-counts-what-moved',
-    says: 'What the switch counts for our bank, transaction by transaction, is what our bank moved.',
+    name: 'switch-matches-our-legs',
+    says: "The switch's settlement for our bank equals our bank's legs, transaction by transaction.",
     needs: [...ours, 'sandbox.settlement_rows'],
     over: 'sandbox.settlement_rows',
     find: ({ tx, quiescent }) =>

@@ -1,17 +1,17 @@
-// Rules of payments: each is what its events say, has a lawful state, and comes to an end.
+// Rules of payments: each row matches its events, has a valid state, and completes.
 import { rulesAt } from '@bahi/contracts/rules.ts'
 import { networkRules } from '@bahi/contracts/network-rules.ts'
 import { firstFaults, type Rule } from './rule.ts'
 
 const needs = ['payment.payments', 'payment.open_payments', 'payment.events']
 
-/** Minutes after which a payment inside our ledger must have ended, whatever died meanwhile. */
+/** Minutes after which a payment inside our ledger must have completed, whatever process died meanwhile. */
 const ledgerMinutes = 15
 
 export const paymentRules: Rule[] = [
   {
-    name: 'every-payment-ends',
-    says: 'A payment is in the list of open ones just while it is pending, and none is pending for too long.',
+    name: 'every-payment-completes',
+    says: 'A payment is in open_payments exactly while it is pending, and none is pending for too long.',
     needs,
     over: 'payment.payments',
     find: ({ tx, quiescent, has }) => {
@@ -33,8 +33,8 @@ export const paymentRules: Rule[] = [
     },
   },
   {
-    name: 'row-is-its-events',
-    says: "Every payment's row says what its events say, and every stream of events has its row.",
+    name: 'row-matches-events',
+    says: "Every payment's row matches its events, and every stream of events has a row.",
     needs,
     over: 'payment.events',
     find: ({ tx }) =>
@@ -49,7 +49,7 @@ export const paymentRules: Rule[] = [
             min(version) filter (where type in ('payment.settled', 'payment.failed')) as ended_version
           from payment.events where type in ('payment.begun', 'payment.deemed', 'payment.settled', 'payment.failed')
           group by stream
-        ), told as (
+        ), from_events as (
           select s.stream, s.count, s.version, s.begun, s.ended, s.begun_version, s.ended_version,
             b.at as begun_at, b.data as facts, e.type as end_type, e.at as end_at, e.data as end
           from streams s
@@ -60,7 +60,7 @@ export const paymentRules: Rule[] = [
           when p.id is null then format('%s has events and no row', t.stream)
           when t.stream is null then format('%s has no events', p.id)
           else format('%s is %s %s: %s', p.id, p.status, coalesce(p.code, ''), w.why) end as detail
-        from payment.payments p full join told t on t.stream = p.id::text
+        from payment.payments p full join from_events t on t.stream = p.id::text
         left join lateral (select concat_ws(', ',
           case when t.begun <> 1 or t.begun_version <> 1 then 'begun not once' end,
           case when t.ended > 1 or t.ended_version <> t.version then 'an event after its end' end,

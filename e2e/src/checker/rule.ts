@@ -1,18 +1,18 @@
-// What a rule of the checker is: a name, a sentence, and a search for whatever contradicts it in one snapshot.
+// The type of a checker rule: a name, a statement, and a query for whatever contradicts it in one snapshot.
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 
-/** Something that must not be: `rule` is the name of the rule that it breaks. */
+/** A violation: `rule` is the name of the rule that it breaks. */
 export type Fault = { rule: string; detail: string }
 
-/** An answer that a client got for a payment, as payer or as payee. */
+/** An answer that a client received for a payment, as payer or as payee. */
 export type Acknowledged = { paymentId: string; userId: string; answer: PaymentView }
 
 export type Expected = {
   acknowledged?: Acknowledged[]
-  /** Ids that were refused before anything was stored, and that nobody got another answer for. */
+  /** Ids that were refused before anything was stored, and that got no other answer. */
   refused?: string[]
-  /** Nothing is in flight any more: what is allowed to be under way on a living system is a fault then. */
+  /** Nothing is in flight any more: what a running system may still have in progress is a fault then. */
   quiescent?: boolean
 }
 
@@ -26,24 +26,24 @@ export type RuleInput = {
   has(name: string): boolean
 }
 
-/** `total`: of all faults of the search, of which only the first ones are told. */
+/** One fault; `total` is the number of all faults of the query, of which only the first are returned. */
 export type FaultRow = { detail: string; total: number }
 
 export type Rule = {
   name: string
-  /** The sentence that must be true. */
+  /** The statement that must be true. */
   says: string
-  /** Tables or columns without which there is nothing to look at. */
+  /** Tables or columns without which the rule does not apply. */
   needs: string[]
-  /** The table whose rows are looked at, for the report. */
+  /** The table whose rows are examined, for the report. */
   over: string
-  find(look: RuleInput): Promise<FaultRow[]>
+  find(input: RuleInput): Promise<FaultRow[]>
 }
 
-/** Faults of one rule that are told in full. */
+/** Faults of one rule that are reported in full. */
 export const maxReported = 20
 
-/** Events and messages that are younger may still be on their way on a living system. */
+/** Younger events and messages may still be in flight on a running system. */
 export const graceS = 60
 
 /** The first rows of a query of `detail`, and how many there are. */

@@ -1,4 +1,4 @@
-// `npm run chaos`: payments on real servers while their processes die, and the proof afterwards that nothing was lost.
+// `npm run chaos`: payments on real servers while processes are killed, and the proof afterwards that nothing was lost.
 import { mkdirSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -10,18 +10,18 @@ import { parseArguments, exitWith } from '@bahi/platform/arguments.ts'
 
 const help = `npm run chaos -- [options]
 
-Starts the distributed system on PostgreSQL, Redis and RabbitMQ of its own, lets people pay over HTTP, and kills -9 a
-random process again and again, servers included; each comes back. Then waits for calm and checks every rule of the
-money with all answers that people got. Ends with 0 without a fault, else with 1, and leaves the data to look at.
+Starts the distributed system on PostgreSQL, Redis and RabbitMQ of its own, sends payments over HTTP, and kills (-9) a
+random process again and again, servers included; each is restarted. Then waits until nothing is in flight and runs the
+checker with all answers that clients got. Exits with 0 without a fault, else with 1, and keeps the data.
 
-  --minutes <n>      of chaos (default 10; may be 0.5)
+  --minutes <n>      duration (default 10; may be 0.5)
   --kills-every <s>  seconds between kills, on average (default 2)
-  --rate <n>         payments a second (default 30)
+  --rate <n>         payments per second (default 30)
   --copies <n>       processes of each service (default 1)
-  --seed <n>         decides who dies when and who pays what (default: the time)
-  --report <file>    the report; as Markdown, and beside it as JSON (default chaos.md in the data)
-  --data <folder>    an empty folder for data and logs (default: temporary; removed after a right run with --report)
-  --log <level>      of the services (default warn)
+  --seed <n>         of the kills and payments (default: the time)
+  --report <file>    report as Markdown, and as JSON beside it (default chaos.md in the data folder)
+  --data <folder>    an empty folder for data and logs (default: temporary; removed after a run without faults with --report)
+  --log <level>      log level of the services (default warn)
   --help             this text`
 
 const { values } = parseArguments(help, {
@@ -49,8 +49,8 @@ if (missing.length > 0) exitWith(`not installed here: ${missing.join(', ')}`)
 
 const folder = values.data ? resolve(values.data) : await mkdtemp(join(tmpdir(), 'bahi-chaos-'))
 const began = performance.now()
-const say = (what: string) =>
-  console.log(`${((performance.now() - began) / 1000).toFixed(1).padStart(7)} s  ${what}`)
+const log = (line: string) =>
+  console.log(`${((performance.now() - began) / 1000).toFixed(1).padStart(7)} s  ${line}`)
 
 try {
   const report = await runChaos({
@@ -61,18 +61,18 @@ try {
     seed,
     copies,
     logLevel: values.log,
-    say,
+    log,
   })
   const file = resolve(values.report ?? join(folder, 'chaos.md'))
   mkdirSync(dirname(file), { recursive: true })
   await writeFile(file, toMarkdown(report))
   await writeFile(`${file.replace(/\.md$/, '')}.json`, `${JSON.stringify(report, undefined, 2)}\n`)
   console.log(`\n${toTerminal(report)}`)
-  const right = report.faults.length === 0
-  if (right && !values.data && values.report) await rm(folder, { recursive: true, force: true })
+  const passed = report.faults.length === 0
+  if (passed && !values.data && values.report) await rm(folder, { recursive: true, force: true })
   else console.log(`\ndata and logs: ${folder}`)
-  process.exit(right ? 0 : 1)
+  process.exit(passed ? 0 : 1)
 } catch (error) {
   console.error(error)
-  exitWith(`the run broke off; data and logs: ${folder}`)
+  exitWith(`the run failed; data and logs: ${folder}`)
 }

@@ -1,4 +1,4 @@
-// `npm run mutate`: breaks a copy of the tree in one place at a time, and sees that the tests notice each time.
+// `npm run mutate`: applies one mutation at a time to a copy of the tree, and checks that a test fails each time.
 import { execFileSync, spawn } from 'node:child_process'
 import {
   cpSync,
@@ -28,16 +28,16 @@ const { values: options } = parseArgs({
 if (options.help) {
   console.log(`usage: npm run mutate -- [OPTIONS]
 
-  --only WORD    only the faults whose name holds it; then no table is written
-  --seeds N      seeds of the simulation that must suffice (60)
-  --workers N    runs of the simulation at once (2)
+  --only WORD    only mutations whose name contains it; then no table is written
+  --seeds N      seeds within which the simulation must fail (60)
+  --workers N    concurrent runs of the simulation (2)
 
-Writes docs/mutations.md. Ends with 1 when a fault survives.`)
+Writes docs/mutations.md. Exits with 1 when a mutation survives.`)
   process.exit(0)
 }
 
 const root = join(import.meta.dirname, '../../..')
-const patienceMs = 10 * 60_000
+const timeoutMs = 10 * 60_000
 type Caught = { by: string; after: string } | undefined
 type Verdict = { mutation: Mutation; caught: Caught; seconds: number }
 
@@ -56,21 +56,21 @@ try {
 }
 const survivors = verdicts.filter(({ caught }) => !caught)
 if (options.only === undefined) writeFileSync(join(root, 'docs/mutations.md'), tableOf(verdicts))
-console.log(`\n${verdicts.length - survivors.length} of ${verdicts.length} faults were noticed`)
+console.log(`\n${verdicts.length - survivors.length} of ${verdicts.length} mutations were caught`)
 for (const { mutation } of survivors) console.log(`  survived: ${mutation.name}`)
 process.exitCode = survivors.length > 0 ? 1 : 0
 
-/** A test that fails anyway notices nothing. */
+/** A test that fails without a mutation proves nothing. */
 async function mustPass(): Promise<void> {
   const tests = new Set(chosen.flatMap(({ caughtBy }) => (caughtBy === 'simulation' ? [] : [caughtBy.test])))
   for (const test of tests)
-    if (await byTest(test)) throw new Error(`${test} fails without any fault: mend that first`)
+    if (await byTest(test)) throw new Error(`${test} fails without a mutation: repair that first`)
   if (!chosen.some(({ caughtBy }) => caughtBy === 'simulation')) return
   const fault = await bySimulation('12')
-  if (fault) throw new Error(`without any fault, ${fault.by} fails within ${fault.after}: mend that first`)
+  if (fault) throw new Error(`without a mutation ${fault.by} fails within ${fault.after}: repair that first`)
 }
 
-/** What git knows or would know; packages of others are linked, our own are those of the copy. */
+/** Copies what git tracks or would; third-party packages are linked, our own come from the copy. */
 function copyTree(): void {
   const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate']
   const files = execFileSync('git', list, { cwd: root, encoding: 'utf8' }).split('\0')
@@ -105,7 +105,7 @@ async function tryOne(mutation: Mutation): Promise<Verdict> {
   const { name, file, find, replace } = mutation
   const before = readFileSync(join(copy, file), 'utf8')
   if (before.split(find).length !== 2)
-    throw new Error(`"${name}" does not fit any more: its text must stand once in ${file}`)
+    throw new Error(`"${name}" does not apply: its text must occur exactly once in ${file}`)
   const began = performance.now()
   writeFileSync(
     join(copy, file),
@@ -149,7 +149,7 @@ function run(script: string, args: string[]): Promise<{ status: number; out: str
     cwd: copy,
     env: { ...process.env, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: patienceMs,
+    timeout: timeoutMs,
   })
   let out = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (out += String(chunk)))
@@ -161,7 +161,7 @@ function run(script: string, args: string[]): Promise<{ status: number; out: str
 
 function tableOf(all: Verdict[]): string {
   const rows = all.map(({ mutation: { name, why }, caught }) => {
-    return `| ${name} | ${why} | ${caught ? `${caught.by}, ${caught.after}` : '**nobody**'} |`
+    return `| ${name} | ${why} | ${caught ? `${caught.by}, ${caught.after}` : '**nothing**'} |`
   })
   const caught = all.filter((one) => one.caught).length
   return `# Faults made on purpose

@@ -1,4 +1,4 @@
-// Photographs every screen of the web app: widths of a phone, a tablet and a desk, light and dark, both languages.
+// Takes screenshots of every screen of the web app: phone, tablet and desktop widths, light and dark, both languages.
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -23,16 +23,16 @@ const { values } = parseArgs({
 if (values.help) {
   console.log(`npm run screens [-- options]
 
-Starts bahi on a database of its own, and photographs every screen at 360, 768 and 1440 pixels, in light and dark, in
+Starts bahi on a database of its own, and takes a screenshot of every screen at 360, 768 and 1440 pixels, in light and dark, in
 English and Hindi. Needs chromium (installed by apt-get where that is allowed).
 
   --out <folder>   default ${values.out}
-  --only <word>    just the screens with this word in their name
+  --only <word>    only screens whose name contains it
   --help           this text`)
   process.exit(0)
 }
 
-const sizes = { phone: [360, 780], tablet: [768, 1024], desk: [1440, 900] } as const
+const sizes = { phone: [360, 780], tablet: [768, 1024], desktop: [1440, 900] } as const
 const password = 'nadi-kinare-ped'
 const out = resolve(values.out)
 
@@ -40,7 +40,7 @@ await ensureServers(['chromium'])
 const program = programPath('chromium')
 const web = await builtWeb()
 if (!program || !web) {
-  console.error(program ? 'there is no web app here' : 'chromium is not installed here')
+  console.error(program ? 'the web app could not be built' : 'chromium is not installed')
   process.exit(1)
 }
 const folder = await mkdtemp(join(tmpdir(), 'bahi-screens-'))
@@ -73,12 +73,12 @@ try {
     for (const theme of ['light', 'dark'] as const) {
       const context = await signedIn(browser, asha, { language, theme })
       for (const [name, path] of screens) {
-        count += await photograph(context, path, join(out, `${name}-${language}-${theme}`))
+        count += await screenshot(context, path, join(out, `${name}-${language}-${theme}`))
       }
       await context.close()
     }
   }
-  console.log(`${count} pictures in ${out}`)
+  console.log(`${count} screenshots in ${out}`)
 } finally {
   await browser.close()
   await running.close()
@@ -118,8 +118,8 @@ async function signedIn(
   return context
 }
 
-/** One load, three widths. */
-async function photograph(context: BrowserContext, path: string, name: string): Promise<number> {
+/** Loads the page once and resizes it. */
+async function screenshot(context: BrowserContext, path: string, name: string): Promise<number> {
   const page = await context.newPage()
   await page.goto(path)
   await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' })

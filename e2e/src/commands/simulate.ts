@@ -1,4 +1,4 @@
-// `npm run simulate`: the whole platform under bad luck drawn from seeds; whatever is wrong afterwards is printed.
+// `npm run simulate`: the whole platform under faults drawn from seeds; every violated rule is printed.
 import { fork } from 'node:child_process'
 import { mkdtemp, rm, statfs } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
@@ -9,16 +9,16 @@ import { seams, type Seam } from '../simulation/faults.ts'
 import { simulate, type Report } from '../simulation/run.ts'
 import { buildWorld, type World } from '../simulation/world.ts'
 
-const usualPayments = '6'
+const defaultPayments = '6'
 
 const { values: options } = parseArgs({
   options: {
     seed: { type: 'string' },
     seeds: { type: 'string', default: '100' },
     from: { type: 'string', default: '1' },
-    // A run waits for the server half of its time.
+    // A run waits for PostgreSQL half of its time.
     workers: { type: 'string', default: String(Math.min(availableParallelism() * 2, 8)) },
-    payments: { type: 'string', default: usualPayments },
+    payments: { type: 'string', default: defaultPayments },
     faults: { type: 'string', default: 'all' },
     postgres: { type: 'string' },
     'stop-at-first': { type: 'boolean', default: false },
@@ -31,23 +31,23 @@ const { values: options } = parseArgs({
 if (options.help) {
   console.log(`usage: npm run simulate -- [OPTIONS]
 
-  --seeds N          how many runs, each on a seed of its own (100)
+  --seeds N          number of runs, one per seed (100)
   --from N           the first seed (1)
-  --seed N           just this one
-  --workers N        runs at once (two for each processor, at most 8)
-  --payments N       payments of each run (${usualPayments})
-  --faults LIST      which faults: all, none, or some of ${seams.join(', ')}
-  --postgres URL     of the owner of a server to run on, instead of one of its own
-  --stop-at-first    end with the first run that finds something wrong
-  --verbose          tell every fault as it is injected
+  --seed N           only this seed
+  --workers N        concurrent runs (two per processor, at most 8)
+  --payments N       payments per run (${defaultPayments})
+  --faults LIST      seams with faults: all, none, or some of ${seams.join(', ')}
+  --postgres URL     of a superuser, to run on that server instead of starting one
+  --stop-at-first    stop at the first run with a fault
+  --verbose          print every fault as it is injected
 
-Each run clones a town of people, lets them pay while calls get lost and services die, heals everything, waits until
-nothing is pending, and has the checker prove every paisa. Ends with 1 when anything is wrong. See docs/simulation.md.`)
+Each run clones a world of customers, sends payments while calls get lost and services crash, ends all faults, waits until
+nothing is in flight, and runs the checker. Exits with 1 when a rule is violated. See docs/simulation.md.`)
   process.exit(0)
 }
 
-type Job = { town: World; seed: number }
-/** Of a server whose databases live for seconds. */
+type Job = { world: World; seed: number }
+/** Of a server whose databases exist for seconds. */
 const settings = {
   autovacuum: 'off',
   jit: 'off',
@@ -57,7 +57,7 @@ const settings = {
   io_method: 'sync',
 }
 const memoryDisk = '/dev/shm'
-const roomBytes = 4 * 1024 ** 3
+const neededBytes = 4 * 1024 ** 3
 
 const wanted = seamsIn(options.faults)
 
@@ -68,12 +68,12 @@ if (options.worker) {
   process.exitCode = await runAll()
 }
 
-async function runOne({ town, seed }: Job): Promise<Report> {
-  return simulate(town, seed, {
+async function runOne({ world, seed }: Job): Promise<Report> {
+  return simulate(world, seed, {
     payments: Number(options.payments),
     seams: wanted,
     logLevel: process.env['BAHI_TEST_LOG'] ?? 'silent',
-    ...(options.verbose ? { tell: (what: string) => console.log(`seed ${seed} ${what}`) } : {}),
+    ...(options.verbose ? { log: (line: string) => console.log(`seed ${seed} ${line}`) } : {}),
   })
 }
 
@@ -87,14 +87,14 @@ async function runAll(): Promise<number> {
   const began = performance.now()
   const reports: Report[] = []
   try {
-    const town = await buildWorld(postgres.adminUrl)
+    const world = await buildWorld(postgres.adminUrl)
     const next = seeds.values()
-    const note = (report: Report) => {
+    const record = (report: Report) => {
       reports.push(report)
-      tell(report, reports.length, seeds.length, performance.now() - began)
+      print(report, reports.length, seeds.length, performance.now() - began)
     }
-    const lanes = Math.min(Number(options.workers), seeds.length)
-    await Promise.all(Array.from({ length: lanes }, () => workOff(town, next, note)))
+    const workers = Math.min(Number(options.workers), seeds.length)
+    await Promise.all(Array.from({ length: workers }, () => runWorker(world, next, record)))
   } finally {
     await postgres.stop()
     await rm(folder, { recursive: true, force: true })
@@ -102,30 +102,30 @@ async function runAll(): Promise<number> {
   return summarise(reports, (performance.now() - began) / 1_000)
 }
 
-/** In memory where there is room: each run makes and removes six hundred files. */
+/** In memory where there is space: each run creates and removes 600 files. */
 async function placeForData(): Promise<string> {
   const about = await statfs(memoryDisk).catch(() => undefined)
-  return about && about.bavail * about.bsize > roomBytes ? memoryDisk : tmpdir()
+  return about && about.bavail * about.bsize > neededBytes ? memoryDisk : tmpdir()
 }
 
-/** One process beside this one, that takes seeds until none is left. */
-async function workOff(
-  town: World,
+/** A child process that takes seeds until none is left. */
+async function runWorker(
+  world: World,
   seeds: IterableIterator<number>,
-  note: (report: Report) => void,
+  record: (report: Report) => void,
 ): Promise<void> {
   const child = fork(import.meta.filename, [...process.argv.slice(2), '--worker'])
   const died = new Promise<never>((_, reject) =>
-    child.once('exit', (code, signal) => reject(new Error(`a worker ended by itself: ${code ?? signal}`))),
+    child.once('exit', (code, signal) => reject(new Error(`a worker process exited: ${code ?? signal}`))),
   )
   died.catch(() => undefined)
   for (const seed of seeds) {
     const answer = new Promise<Report>((resolve) => child.once('message', resolve as never))
-    child.send({ town, seed } satisfies Job)
+    child.send({ world, seed } satisfies Job)
     const report = await Promise.race([answer, died]).catch((error: Error) => {
       throw new Error(`seed ${seed}: ${error.message}`, { cause: error })
     })
-    note(report)
+    record(report)
     if (options['stop-at-first'] && report.faults.length > 0) for (const left of seeds) void left
   }
   child.disconnect()
@@ -135,25 +135,25 @@ function seamsIn(text: string): Set<Seam> {
   if (text === 'all') return new Set(seams)
   if (text === 'none') return new Set()
   const named = text.split(',').map((one) => one.trim())
-  const odd = named.find((one) => !(seams as readonly string[]).includes(one))
-  if (odd === undefined) return new Set(named as Seam[])
-  console.error(`there are no faults of ${odd}; there are ${seams.join(', ')}`)
+  const unknown = named.find((one) => !(seams as readonly string[]).includes(one))
+  if (unknown === undefined) return new Set(named as Seam[])
+  console.error(`unknown seam ${unknown}; known are ${seams.join(', ')}`)
   process.exit(2)
 }
 
-function tell({ seed, faults }: Report, done: number, all: number, ms: number): void {
+function print({ seed, faults }: Report, done: number, all: number, ms: number): void {
   if (faults.length > 0) {
     console.log(`seed ${seed} failed: ${faults.slice(0, 5).join('\n  ')}`)
     if (faults.length > 5) console.log(`  … ${faults.length} in all`)
-    console.log(`  again: ${againOf(seed)}`)
+    console.log(`  reproduce: ${commandFor(seed)}`)
   }
   if (done % 50 === 0 && done < all)
     console.log(`${done} of ${all} seeds, ${(ms / done / 1000).toFixed(2)} s each`)
 }
 
-function againOf(seed: number): string {
+function commandFor(seed: number): string {
   const more = [
-    options.payments === usualPayments ? '' : ` --payments ${options.payments}`,
+    options.payments === defaultPayments ? '' : ` --payments ${options.payments}`,
     options.faults === 'all' ? '' : ` --faults ${options.faults}`,
   ]
   return `npm run simulate -- --seed ${seed}${more.join('')} --verbose`
@@ -164,7 +164,7 @@ function summarise(reports: Report[], seconds: number): number {
   console.log(`\nanswers: ${table(reports.map((report) => report.outcomes))}`)
   console.log(`\ninjected: ${table(reports.map((report) => report.injected))}`)
   console.log(
-    `\nmilliseconds of a seed: ${table(
+    `\nmilliseconds per seed: ${table(
       reports.map(({ ms }) => ms),
       reports.length,
     )}`,

@@ -1,4 +1,4 @@
-// `npm run verify`: proves on a living database that no paisa was lost or doubled, rule by rule, changing nothing.
+// `npm run verify`: proves on a running system's database that no money was lost or doubled; read-only.
 import { connect } from '@bahi/kit/sql/sql.ts'
 import { inspect, type Verdict } from '../checker/check.ts'
 import { parseArguments, exitWith } from '@bahi/platform/arguments.ts'
@@ -6,12 +6,12 @@ import { databaseAt, databaseOptions } from '@bahi/platform/local-database.ts'
 
 const help = `npm run verify -- [options]
 
-Checks every rule of the money in one read-only snapshot: ledger, payments, limits, events, audit chain, messages, and
-the network where there is one. May run beside a living system: what is on its way is no fault, what is stuck is one.
-Ends with 0 when all is right, with 1 when there are faults, with 2 when it could not be checked.
+Checks every rule of the checker in one read-only snapshot: ledger, payments, limits, events, audit chain, messages, and
+the network if it is simulated. May run beside a running system: work in flight is no fault, stuck work is one.
+Exits with 0 when all rules hold, with 1 when there are faults, with 2 when it could not check.
 
   --database <url>  PostgreSQL, as a role that may read all schemas (or DATABASE_ADMIN_URL)
-  --data <folder>   the data of npm start, when there is no URL (default .bahi); started for the check if need be
+  --data <folder>   the data of npm start, without a URL (default .bahi); its PostgreSQL is started if it does not run
   --quiescent       nothing is in flight: pending payments, open holds and unpublished events are faults too
   --json            the whole result as JSON
   --help            this text`
@@ -24,9 +24,9 @@ const { values } = parseArguments(help, {
 
 function print(verdicts: Verdict[]): void {
   const widest = Math.max(...verdicts.map((one) => one.rule.length))
-  for (const { rule, says, looked, faults, total, ms } of verdicts) {
-    const state = looked === undefined ? 'absent' : total === 0 ? 'ok' : 'FAULTS'
-    const rows = looked === undefined ? '' : `${looked.toLocaleString('en-IN')} rows, ${ms} ms`
+  for (const { rule, says, examined, faults, total, ms } of verdicts) {
+    const state = examined === undefined ? 'absent' : total === 0 ? 'ok' : 'FAULTS'
+    const rows = examined === undefined ? '' : `${examined.toLocaleString('en-IN')} rows, ${ms} ms`
     console.log(`${state.padEnd(7)} ${rule.padEnd(widest)}  ${rows}`)
     if (total === 0) continue
     console.log(`        ${says}`)
@@ -34,11 +34,11 @@ function print(verdicts: Verdict[]): void {
     if (total > faults.length) console.log(`        … ${total} in all`)
   }
   const broken = verdicts.filter((one) => one.total > 0)
-  const looked = verdicts.filter((one) => one.looked !== undefined).length
+  const examined = verdicts.filter((one) => one.examined !== undefined).length
   console.log(
     broken.length === 0
-      ? `\n${looked} rules, no fault: no paisa is lost or doubled.`
-      : `\n${broken.length} of ${looked} rules are broken.`,
+      ? `\n${examined} rules, no fault: no money is lost or doubled.`
+      : `\n${broken.length} of ${examined} rules are violated.`,
   )
 }
 
@@ -47,7 +47,8 @@ try {
   const sql = connect(database.url, { max: 1, name: 'bahi-verify' })
   try {
     const verdicts = await inspect(sql, { quiescent: values.quiescent })
-    if (verdicts.every((one) => one.looked === undefined)) exitWith('nothing to check: bahi was never there')
+    if (verdicts.every((one) => one.examined === undefined))
+      exitWith('nothing to check: this database has no schema of bahi')
     if (values.json) console.log(JSON.stringify(verdicts, undefined, 2))
     else print(verdicts)
     process.exitCode = verdicts.some((one) => one.total > 0) ? 1 : 0

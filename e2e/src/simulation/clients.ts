@@ -1,4 +1,4 @@
-// What people do: they pay, mistype, ask again, take an id twice, look at what became of it; and remember each answer.
+// What clients do: pay, enter a wrong PIN, retry, reuse an id, query the status; and they record every answer.
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import * as payment from '@bahi/contracts/payment.ts'
 import { payFromOutside } from '@bahi/contracts/sandbox.ts'
@@ -12,12 +12,12 @@ import type { WorldCustomer, World } from './world.ts'
 
 export type Answers = {
   acknowledged: Acknowledged[]
-  /** Ids refused before anything was stored, as far as somebody was told. */
+  /** Ids refused before anything was stored, as far as a client was answered. */
   refused: Set<string>
   outcomes: Map<string, number>
 }
 
-type Order = {
+type Attempt = {
   id: string
   payer: WorldCustomer
   payeeVpa: string
@@ -39,55 +39,55 @@ export type RunContext = {
   processes: Processes
   clock: SimulatedClock
   answers: Answers
-  /** Everybody begins within it. */
+  /** All payments start within it. */
   spanMs: number
 }
 
-/** One payment from the first try to the moment when its payer stops caring. */
+/** One payment, from the first attempt until its client gives up. */
 export async function runPayment(context: RunContext, nth: number): Promise<void> {
   const { seed, clock, answers } = context
   const random = randomOf(seed, `payment ${nth}`)
   await clock.sleep(random.between(0, context.spanMs))
-  const order = orderOf(context, random)
-  let block = await blockOf(context, order)
+  const attempt = attemptOf(context, random)
+  let block = await blockOf(context, attempt)
   const more: Promise<unknown>[] = []
-  if (random.chance(0.15)) more.push(send(context, random, order, block))
+  if (random.chance(0.15)) more.push(send(context, random, attempt, block))
   for (let i = 0; i < tries; i++) {
-    const answer = await send(context, random, order, block)
+    const answer = await send(context, random, attempt, block)
     if (answer && (answer.status !== 'pending' || random.chance(0.3))) break
     if (!answer && random.chance(0.1)) break
     await clock.sleep(random.between(10, longestPauseMs))
-    // Whoever waits long must encrypt the PIN anew; sometimes it is mistyped only now.
+    // A PIN block expires: the client makes a new one, sometimes with a wrong PIN.
     if (random.chance(0.3))
-      block = await blockOf(context, { ...order, pin: random.chance(0.2) ? '9999' : order.pin })
+      block = await blockOf(context, { ...attempt, pin: random.chance(0.2) ? '9999' : attempt.pin })
   }
   if (random.chance(0.1)) {
-    const other = { ...order, amountPaise: order.amountPaise + 1 }
-    const told = await send(context, random, other, await blockOf(context, other), order.id)
-    if (told) answers.outcomes.set('other content', (answers.outcomes.get('other content') ?? 0) + 1)
+    const other = { ...attempt, amountPaise: attempt.amountPaise + 1 }
+    const answer = await send(context, random, other, await blockOf(context, other), attempt.id)
+    if (answer) answers.outcomes.set('other content', (answers.outcomes.get('other content') ?? 0) + 1)
   }
-  if (random.chance(0.3)) more.push(look(context, order))
+  if (random.chance(0.3)) more.push(queryStatus(context, attempt))
   await Promise.all(more)
 }
 
-/** Addresses of the sandbox that misbehave, each in its way. */
-const oddities = [
+/** UPI IDs of the sandbox that stand for a fault each. */
+const faultyVpas = [
   ...['ok', 'timeout', 'silent', 'deemed', 'returned', 'late', 'twice', 'slow', 'offline', 'chaos'],
   ...['declined.z9', 'declined.yf', 'declined.u16', 'reversal-fails'],
 ]
 
-function elsewhere({ otherBankVpas: outside }: World, random: Random): string {
+function otherBankVpa({ otherBankVpas: outside }: World, random: Random): string {
   if (random.chance(0.15)) return random.pick(['nobody.here@bahi', 'nobody.here@ganga'])
-  return random.chance(0.4) ? random.pick(outside) : `${random.pick(oddities)}@sandbox`
+  return random.chance(0.4) ? random.pick(outside) : `${random.pick(faultyVpas)}@sandbox`
 }
 
-/** Somebody with the app of another bank pays one of us. */
+/** A customer of another bank pays one of ours. */
 export async function runInboundPayment(context: RunContext, nth: number): Promise<void> {
   const { seed, processes, clock, world, answers } = context
   const random = randomOf(seed, `from outside ${nth}`)
   await clock.sleep(random.between(0, context.spanMs))
   const body = {
-    payerVpa: random.chance(0.5) ? random.pick(world.otherBankVpas) : `${random.pick(oddities)}@sandbox`,
+    payerVpa: random.chance(0.5) ? random.pick(world.otherBankVpas) : `${random.pick(faultyVpas)}@sandbox`,
     payeeVpa: random.chance(0.1) ? 'nobody.here@bahi' : random.pick(world.customers).vpa,
     amountPaise: random.between(1, 3_000_00),
   }
@@ -100,9 +100,9 @@ export async function runInboundPayment(context: RunContext, nth: number): Promi
   }
 }
 
-function orderOf({ world, clock }: RunContext, random: Random): Order {
+function attemptOf({ world, clock }: RunContext, random: Random): Attempt {
   const { customers: customers } = world
-  // Many pay the first one.
+  // Many pay the first customer.
   const payer = random.pick(customers)
   const payee = random.chance(0.3) ? customers[0]! : random.pick(customers)
   const amountPaise = random.pick([
@@ -115,29 +115,29 @@ function orderOf({ world, clock }: RunContext, random: Random): Order {
   return {
     id: uuidv7(clock.now().getTime(), random.fill),
     payer,
-    payeeVpa: random.chance(0.35) ? elsewhere(world, random) : payee.vpa,
+    payeeVpa: random.chance(0.35) ? otherBankVpa(world, random) : payee.vpa,
     amountPaise,
     pin: random.chance(0.08) ? '9021' : payer.pin,
     ...(random.chance(0.3) ? { note: `Note ${random.between(1, 9)}` } : {}),
   }
 }
 
-function blockOf({ world, clock }: RunContext, order: Order): Promise<string> {
-  const { id, pin, amountPaise, payeeVpa } = order
+function blockOf({ world, clock }: RunContext, attempt: Attempt): Promise<string> {
+  const { id, pin, amountPaise, payeeVpa } = attempt
   const iat = Math.floor(clock.now().getTime() / 1000)
   const block = { pin, purpose: 'pay' as const, paymentId: id, amountPaise, payeeVpa, iat }
-  return sealPin(world.keys, block, order.payer.bank)
+  return sealPin(world.keys, block, attempt.payer.bank)
 }
 
-/** @param not an id whose answer must not be one to this */
+/** @param not the id of a payment with other content, whose answer is not an answer to this one */
 async function send(
   { processes, answers, clock, world }: RunContext,
   random: Random,
-  order: Order,
+  attempt: Attempt,
   pin: string,
   not?: string,
 ): Promise<payment.PaymentView | undefined> {
-  const { id, payer, payeeVpa, amountPaise, note } = order
+  const { id, payer, payeeVpa, amountPaise, note } = attempt
   const { userId, deviceId, token } = payer
   const body = { payerVpa: payer.vpa, payeeVpa, amountPaise, ...(note === undefined ? {} : { note }), pin }
   const call =
@@ -159,7 +159,7 @@ async function send(
   }
 }
 
-async function look({ processes, answers }: RunContext, { id, payer }: Order): Promise<void> {
+async function queryStatus({ processes, answers }: RunContext, { id, payer }: Attempt): Promise<void> {
   const { userId, deviceId } = payer
   try {
     const call = processes.asPerson({ userId, deviceId, sessionId: userId, role: 'person' })

@@ -1,26 +1,26 @@
-// Time that stands still while something is on its way, and otherwise runs as fast as the machine can.
+// A simulated clock: it stands still while work is in flight, and otherwise runs as fast as the machine can.
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock } from '@bahi/kit/clock.ts'
 
 export type SimulatedClock = Clock & {
-  /** Forward at once; whoever should have woken meanwhile wakes once. */
+  /** Advances at once; each sleeper that became due meanwhile wakes once. */
   jump(ms: number): void
-  /** Called around whatever takes real time: then the clock waits for it. */
+  /** `busy` and `done` enclose work that takes real time: the clock waits for it. */
   busy(): void
   done(): void
-  /** Nothing wakes any more, until it goes on; resolves when nothing is on its way. */
+  /** No sleeper wakes until `resume`; resolves when nothing is in flight. */
   pause(): Promise<void>
-  goOn(): void
+  resume(): void
   stop(): void
 }
 
 type Sleeper = { atMs: number; wake: () => void }
 
-/** Real milliseconds after which time goes on although something is on its way: it may wait for time itself. */
-const patienceMs = 80
+/** Real milliseconds after which time advances although work is in flight: the work may itself wait for the clock. */
+const maxWaitMs = 80
 const turnsOfQuiet = 4
 
-/** Cryptography happens in threads of its own: each clock waits for it too. */
+/** Cryptography runs in threads of its own: each clock waits for it too. */
 const watchers = new Set<{ busy(): void; done(): void }>()
 type Work = (...input: unknown[]) => Promise<unknown>
 const subtle = SubtleCrypto.prototype as unknown as Record<string, Work>
@@ -28,28 +28,28 @@ for (const name of ['sign', 'verify', 'encrypt', 'decrypt', 'deriveBits', 'impor
   const work = subtle[name]!
   subtle[name] = function (this: unknown, ...input) {
     const waiting = [...watchers]
-    for (const one of waiting) one.busy()
+    for (const watcher of waiting) watcher.busy()
     return work.apply(this, input).finally(() => {
-      for (const one of waiting) one.done()
+      for (const watcher of waiting) watcher.done()
     })
   }
 }
 
-/** @param stepMs how coarse time is: everything that is due within a step wakes together */
+/** @param stepMs resolution: everything that is due within a step wakes together */
 export function simulatedClock(start: Date, stepMs = 100): SimulatedClock {
   let nowMs = start.getTime()
-  let onTheWay = 0
+  let inFlight = 0
   let running = true
   let paused = false
   let atQuiet: () => void = () => undefined
   const sleepers = new Set<Sleeper>()
 
   function busy(): void {
-    onTheWay += 1
+    inFlight += 1
   }
   function done(): void {
-    onTheWay -= 1
-    if (onTheWay === 0) atQuiet()
+    inFlight -= 1
+    if (inFlight === 0) atQuiet()
   }
 
   function wakeDue(): void {
@@ -60,21 +60,21 @@ export function simulatedClock(start: Date, stepMs = 100): SimulatedClock {
     }
   }
 
-  /** Resolves when nothing is on its way, or patience is over. */
+  /** Resolves when nothing is in flight, or after `maxWaitMs`. */
   async function untilQuiet(): Promise<void> {
     for (let quiet = 0; running && quiet < turnsOfQuiet;) {
       await new Promise((resolve) => setImmediate(resolve))
       quiet += 1
-      if (onTheWay === 0) continue
+      if (inFlight === 0) continue
       quiet = 0
-      const over = new AbortController()
-      const timer = setTimeout(() => over.abort(), patienceMs)
+      const timedOut = new AbortController()
+      const timer = setTimeout(() => timedOut.abort(), maxWaitMs)
       await new Promise<void>((resolve) => {
         atQuiet = resolve
-        over.signal.addEventListener('abort', () => resolve(), { once: true })
+        timedOut.signal.addEventListener('abort', () => resolve(), { once: true })
       })
       clearTimeout(timer)
-      if (over.signal.aborted) return
+      if (timedOut.signal.aborted) return
     }
   }
 
@@ -109,13 +109,13 @@ export function simulatedClock(start: Date, stepMs = 100): SimulatedClock {
     done,
     async pause() {
       paused = true
-      // Once is not enough: what has just ended may lead to more.
+      // One check is not enough: work that has just ended may start more.
       for (let quiet = 0; quiet < 3; quiet += 1) {
         await delay(2)
-        if (onTheWay > 0) quiet = 0
+        if (inFlight > 0) quiet = 0
       }
     },
-    goOn: () => void (paused = false),
+    resume: () => void (paused = false),
     stop() {
       running = false
       watchers.delete(atCryptography)

@@ -1,4 +1,4 @@
-// The incarnation of one incarnation of a service: once it has ended, nothing that it still does has an effect.
+// One incarnation of a service, from a start to a crash: after the crash nothing that it still does has an effect.
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 
 export type Incarnation = {
@@ -8,7 +8,7 @@ export type Incarnation = {
   dead: boolean
   /** Resolves at the end. */
   ended: Promise<void>
-  /** As by `kill -9`. What the caller awaits afterwards never comes. */
+  /** Crashes, as by `kill -9`: what the caller awaits afterwards never resolves. */
   die(): void
 }
 
@@ -33,12 +33,12 @@ export function newIncarnation(
   return incarnation
 }
 
-/** What the dead get for an answer. */
+/** What a crashed incarnation gets for an answer. */
 export function never<T>(): Promise<T> {
   return new Promise<T>(() => undefined)
 }
 
-/** Passes on what comes of `work`, unless the one who waits for it is dead by then. */
+/** The result of `work`, unless the incarnation that waits for it has crashed meanwhile. */
 export async function unlessDead<T>(incarnation: Incarnation, work: Promise<T>): Promise<T> {
   try {
     const value = await work

@@ -1,4 +1,4 @@
-// All services as incarnations that live and die one by one, on seams that have bad luck.
+// All services as incarnations that start and crash one by one, on seams that inject faults.
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { createCall, type Call } from '@bahi/contracts/call.ts'
 import type { Env } from '@bahi/kit/runtime/config.ts'
@@ -18,25 +18,25 @@ import { faultyTransport, type Callee } from './seam-transport.ts'
 import { faultySql } from './seam-sql.ts'
 
 export type SimulationEnvironment = Pick<RuntimeOptions, 'env' | 'databaseUrl' | 'dataKeys' | 'keys'> & {
-  /** As the owner of everything. */
+  /** Connected as the owner of all schemas. */
   admin: Sql
 }
 
 export type Processes = {
-  /** Calls a service as a person by way of the gateway's word. */
+  /** Calls a service as a person, vouched for by the gateway. */
   asPerson(person: Person): Call
   /** Calls the gateway itself with an access token. */
   withToken(token: string): Call
-  /** Calls what is public. */
+  /** Calls public contracts. */
   asGateway: Call
   alive(name: ServiceName): Incarnation[]
-  /** One more of it. */
+  /** Starts one more copy. */
   start(name: ServiceName): Promise<void>
-  /** Starts whatever does not run. */
+  /** Starts every service that does not run. */
   startAll(): Promise<void>
-  /** Messages that wait in queues, and events that wait in tables. */
+  /** Messages waiting in queues, plus unpublished events. */
   waiting(): Promise<number>
-  /** The leases of relays and due work are over. */
+  /** Expires the leases of relays and due work. */
   endLeases(): Promise<void>
   stop(): Promise<void>
 }
@@ -54,10 +54,10 @@ export function createProcesses(
 ): Processes {
   const { admin } = environment
   const processes = new Map<ServiceName, Callee[]>(services.map(({ name }) => [name, []]))
-  const births = new Map<ServiceName, number>()
+  const startCounts = new Map<ServiceName, number>()
   const bus = faultyBroker({ faults, clock })
   const cache = faultyCache({ faults, clock })
-  const errands = new Set<Promise<unknown>>()
+  const background = new Set<Promise<unknown>>()
   let stopping = false
 
   function alive(name: ServiceName): Callee[] {
@@ -65,29 +65,29 @@ export function createProcesses(
   }
   function find(name: ServiceName): Callee | undefined {
     const all = alive(name)
-    return all.length > 1 ? faults.random(`who answers for ${name}`).pick(all) : all[0]
+    return all.length > 1 ? faults.random(`which copy of ${name}`).pick(all) : all[0]
   }
-  function errand(work: Promise<unknown>): void {
-    const done = work.catch(() => undefined).finally(() => errands.delete(done))
-    errands.add(done)
+  function inBackground(work: Promise<unknown>): void {
+    const done = work.catch(() => undefined).finally(() => background.delete(done))
+    background.add(done)
   }
 
   async function start(name: ServiceName): Promise<void> {
-    const nth = (births.get(name) ?? 0) + 1
-    births.set(name, nth)
+    const nth = (startCounts.get(name) ?? 0) + 1
+    startCounts.set(name, nth)
     const connections: Sql[] = []
     const label = `sim-${name}-${nth}`
     const incarnation = newIncarnation(
       name,
       `${name}.${nth}`,
-      () => void errand(bury(name, label, connections)),
+      () => void inBackground(cleanUp(name, label, connections)),
     )
     const service = services.find((one) => one.name === name)!
     const starting = startServices([service], {
       ...environment,
       env: settingsOf(service, environment.env),
       mode: 'sandbox',
-      // With one connection whatever wants two at once would wait for itself.
+      // With one connection, code that needs two at once would deadlock.
       poolSize: faults.random(`connections of ${name}`).pick([1, 2, 3]),
       logLevel,
       processMetrics: false,
@@ -97,8 +97,8 @@ export function createProcesses(
         return faultySql(sql, { incarnation, faults, clock })
       },
       transport: faultyTransport(incarnation, { faults, clock, find }),
-      bus: bus.seenBy(incarnation),
-      cache: cache.seenBy(incarnation),
+      bus: bus.of(incarnation),
+      cache: cache.of(incarnation),
       clock: {
         now: clock.now,
         sleep: async (ms, signal) => {
@@ -108,7 +108,7 @@ export function createProcesses(
       },
     })
     const cutOff = incarnation.ended.then(() =>
-      Promise.reject(new Error(`${incarnation.name} died while it started`)),
+      Promise.reject(new Error(`${incarnation.name} crashed while starting`)),
     )
     clock.busy()
     const running = await Promise.race([starting, cutOff])
@@ -120,24 +120,24 @@ export function createProcesses(
     processes.get(name)!.push({ incarnation, app: running.app(name) })
   }
 
-  /** The connections end at once, and the server rolls back or not; a while later somebody starts it anew. */
-  async function bury(name: ServiceName, label: string, connections: Sql[]): Promise<void> {
-    faults.count(`died: ${name}`)
+  /** Closes the connections, whereupon PostgreSQL rolls back what was not committed; restarts the service later. */
+  async function cleanUp(name: ServiceName, label: string, connections: Sql[]): Promise<void> {
+    faults.count(`crashed: ${name}`)
     clock.busy()
-    // Of this run alone: others on the same server call their incarnations by the same names.
+    // Of this run alone: other runs on the same server use the same names.
     await admin`
       select pg_terminate_backend(pid) from pg_stat_activity
       where application_name = ${label} and datname = current_database()`.finally(clock.done)
     await Promise.all(connections.map((sql) => sql.end({ timeout: 0 }).catch(() => undefined)))
     if (stopping) return
-    // Who dies in the very moment in which all faults end is missed by nobody else.
+    // After a crash at the moment of healing nothing else would restart the service.
     if (!faults.healed()) await clock.sleep(faults.random(`down ${name}`).between(0, longestDownMs))
-    if (alive(name).length === 0) await begin(name)
+    if (alive(name).length === 0) await startUntil(name)
   }
 
-  /** A start can fail like anything else, and is tried again. */
-  async function begin(name: ServiceName, wanted = 1): Promise<void> {
-    for (let tries = 1; !stopping && alive(name).length < wanted; tries++) {
+  /** Starts the service until enough copies run; a start can fail too, and is retried. */
+  async function startUntil(name: ServiceName, copies = 1): Promise<void> {
+    for (let tries = 1; !stopping && alive(name).length < copies; tries++) {
       try {
         await start(name)
       } catch (error) {
@@ -181,9 +181,9 @@ export function createProcesses(
       }),
     asGateway,
     alive: (name) => alive(name).map(({ incarnation }) => incarnation),
-    start: (name) => begin(name, 2),
+    start: (name) => startUntil(name, 2),
     async startAll() {
-      for (const { name } of services) await begin(name)
+      for (const { name } of services) await startUntil(name)
     },
     waiting: async () => bus.waiting() + (await unpublished()),
     async endLeases() {
@@ -197,7 +197,7 @@ export function createProcesses(
       faults.heal()
       for (const all of processes.values()) for (const { incarnation } of all) incarnation.die()
       bus.stop()
-      await Promise.all(errands)
+      await Promise.all(background)
     },
   }
 }

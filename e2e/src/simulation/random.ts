@@ -1,4 +1,4 @@
-// Chance that can be repeated: each stream of decisions has its own sequence, so that none shifts another.
+// Repeatable randomness: each stream of decisions has its own sequence, so that none shifts another.
 
 export type Random = {
   /** From 0 up to, not including, 1. */
@@ -10,7 +10,7 @@ export type Random = {
   fill(bytes: Uint8Array): void
 }
 
-/** The stream of that name under a seed: the same two always give the same sequence. */
+/** The stream of that name under a seed; the same two give the same sequence. */
 export function randomOf(seed: number, stream: string): Random {
   let [a, b, c, d] = [hash(`${seed} ${stream}`, 1), hash(stream, seed), 0x9e3779b9, 1]
   function word(): number {

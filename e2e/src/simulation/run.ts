@@ -1,4 +1,4 @@
-// One run: a world, a seed, bad luck for a while, then calm, until nothing is pending; and the proof of what is left.
+// One simulation run: a world, a seed, faults for a while, then none until nothing is in flight; then the checker.
 import { setTimeout as delay } from 'node:timers/promises'
 import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
 import { check } from '../checker/check.ts'
@@ -13,7 +13,7 @@ import { cloneWorld, type World } from './world.ts'
 export type Options = {
   payments: number
   seams: ReadonlySet<Seam>
-  tell?: (what: string) => void
+  log?: (line: string) => void
   logLevel?: string
 }
 
@@ -26,32 +26,32 @@ export type Report = {
   ms: Record<string, number>
 }
 
-/** Between the beginnings of two payments, on average: they meet each other. */
+/** Mean time between the starts of two payments: they overlap. */
 const pauseMs = 350
-/** The bus promises order only as long as nothing fails. */
-const keepsOrder = 'streams-are-kept-in-order'
+/** The bus keeps order only as long as nothing fails. */
+const orderRule = 'audit-stores-streams-in-order'
 /** Eight jumps of each: over timeouts, checks of the network, and settlement cycles. */
 const jumpsMs = [15_000, 40_000, 200_000, 700_000, 3_600_000]
-/** A run that does not come to rest is a fault after so many rounds, and after so many real milliseconds. */
-const patientRounds = 300
-const patienceMs = 15_000
-const restsMs = [1_000, 5_000, 12_000, 30_000, 100_000, 700_000, 3_600_000, 26 * 3_600_000]
+/** A run that does not reach quiescence within these rounds and real milliseconds is a fault. */
+const maxRounds = 300
+const maxWaitMs = 15_000
+const clockJumpsMs = [1_000, 5_000, 12_000, 30_000, 100_000, 700_000, 3_600_000, 26 * 3_600_000]
 
 export async function simulate(world: World, seed: number, options: Options): Promise<Report> {
-  const { tell = () => undefined } = options
+  const { log = () => undefined } = options
   const times = stopwatch()
   const root = connect(world.adminUrl, { max: 1 })
-  const site = await cloneWorld(world, root)
+  const database = await cloneWorld(world, root)
   times.lap('clone')
   const stepMs = randomOf(seed, 'steps of time').pick([50, 200, 400, 800])
   const clock = simulatedClock(new Date(world.readyAt), stepMs)
-  const faults = faultsOf(seed, options.seams, (what) => tell(`${clock.now().toISOString()} ${what}`))
+  const faults = faultsOf(seed, options.seams, (line) => log(`${clock.now().toISOString()} ${line}`))
   const environment = {
     env: world.env,
-    databaseUrl: site.databaseUrl,
+    databaseUrl: database.databaseUrl,
     dataKeys: (service: string) => world.secrets.dataKeys[service],
     keys: world.secrets.keys,
-    admin: site.admin,
+    admin: database.admin,
   }
   const processes = createProcesses(environment, {
     faults,
@@ -59,7 +59,7 @@ export async function simulate(world: World, seed: number, options: Options): Pr
     ...(options.logLevel ? { logLevel: options.logLevel } : {}),
   })
   const answers: Answers = { acknowledged: [], refused: new Set(), outcomes: new Map() }
-  const wrong: string[] = []
+  const violations: string[] = []
   try {
     await processes.startAll()
     times.lap('start')
@@ -70,87 +70,87 @@ export async function simulate(world: World, seed: number, options: Options): Pr
     const spanMs = options.payments * pauseMs
     const context = { seed, world, processes, clock, answers, spanMs }
     const paying = Array.from({ length: options.payments }, (_, nth) => runPayment(context, nth))
-    const coming = Math.ceil(options.payments / 6)
-    paying.push(...Array.from({ length: coming }, (_, nth) => runInboundPayment(context, nth)))
-    const jumping = jumpAbout()
+    const inboundCount = Math.ceil(options.payments / 6)
+    paying.push(...Array.from({ length: inboundCount }, (_, nth) => runInboundPayment(context, nth)))
+    const jumping = jumpClock()
     await Promise.all([...paying, jumping])
     times.lap('pay')
     if (faults.counts.size === 0) {
-      const excuses = [...answers.outcomes.keys()].filter((one) => /internal|timeout/.test(one))
-      wrong.push(...excuses.map((one) => `in calm weather somebody answers: ${one}`))
+      const unexpected = [...answers.outcomes.keys()].filter((one) => /internal|timeout/.test(one))
+      violations.push(...unexpected.map((one) => `without any fault a client got: ${one}`))
     }
     faults.heal()
-    await comeToRest(processes, site.admin, clock, wrong)
+    await reachQuiescence(processes, database.admin, clock, violations)
     times.lap('rest')
-    const found = await check(site.admin, {
+    const found = await check(database.admin, {
       acknowledged: answers.acknowledged,
       refused: [...answers.refused],
       quiescent: true,
     })
     const disturbed = faults.counts.size > 0
     for (const { rule, detail } of found)
-      if (rule !== keepsOrder || !disturbed) wrong.push(`${rule}: ${detail}`)
-    const differences = await site.admin<{ kind: string; txnId: string }[]>`
+      if (rule !== orderRule || !disturbed) violations.push(`${rule}: ${detail}`)
+    const differences = await database.admin<{ kind: string; txnId: string }[]>`
       select kind, txn_id from payment.differences where closed_at is null`
-    wrong.push(...differences.map(({ kind, txnId }) => `the network and we differ about ${txnId}: ${kind}`))
-    for (const line of wrong.length > 0 ? await timelinesOf(site.admin, wrong) : []) tell(line)
+    violations.push(...differences.map(({ kind, txnId }) => `reconciliation difference of ${txnId}: ${kind}`))
+    for (const line of violations.length > 0 ? await timelinesOf(database.admin, violations) : []) log(line)
     times.lap('check')
   } catch (error) {
-    wrong.push(`the run broke off: ${(error as Error).stack}`)
+    violations.push(`the run failed: ${(error as Error).stack}`)
   } finally {
     await processes.stop()
     clock.stop()
-    faults.count('deadlocks that the database found by itself', await deadlocksIn(site.admin))
-    await site.drop()
+    faults.count('deadlocks detected by PostgreSQL', await deadlocksIn(database.admin))
+    await database.drop()
     await root.end()
     times.lap('end')
   }
   return {
     seed,
-    faults: wrong,
+    faults: violations,
     outcomes: Object.fromEntries(answers.outcomes),
     injected: Object.fromEntries(faults.counts),
     ms: times.laps,
   }
 
-  async function jumpAbout(): Promise<void> {
+  async function jumpClock(): Promise<void> {
     for (let i = 0; i < options.payments / 2; i++) {
       await clock.sleep(1_000)
-      if (faults.happens('clock: jumps', 'all')) clock.jump(faults.random('jump').pick(restsMs))
+      if (faults.happens('clock: jumps', 'all')) clock.jump(faults.random('jump').pick(clockJumpsMs))
     }
   }
 }
 
-/** All faults are over: what still waits for time gets it, until everything has ended and everybody knows. */
-async function comeToRest(
+/** All faults have ended: advances the clock until all work has completed and every event is consumed. */
+async function reachQuiescence(
   processes: Processes,
   admin: Sql,
   clock: ReturnType<typeof simulatedClock>,
-  wrong: string[],
+  violations: string[],
 ): Promise<void> {
   await processes.startAll()
   await processes.endLeases()
-  const patience = performance.now() + patienceMs
+  const giveUpAt = performance.now() + maxWaitMs
   let quietRounds = 0
   let jumps = 0
-  for (let round = 0; quietRounds < 2 && (round < patientRounds || performance.now() < patience); round++) {
+  for (let round = 0; quietRounds < 2 && (round < maxRounds || performance.now() < giveUpAt); round++) {
     const open = sumOf(await unfinished(admin))
     const waiting = await processes.waiting()
     quietRounds = open + waiting === 0 ? quietRounds + 1 : 0
-    // Not another moment passes: a cycle could end in it, and somebody begin to reconcile.
+    // The clock must not advance any further: a settlement cycle could end and reconciliation begin.
     if (quietRounds === 2) break
-    // What only waits to be published needs no time of the clock, but any transaction of the server can hold it up.
+    // Publishing needs no clock time, but any open transaction of the server can delay it.
     if (open > 0) clock.jump(jumpsMs[Math.min(jumps++ >> 3, jumpsMs.length - 1)]!)
     else if (waiting > 0) await delay(3)
     await clock.sleep(300)
   }
   if (quietRounds < 2)
-    wrong.push(
-      `no rest: unfinished ${JSON.stringify(await unfinished(admin))}, ${await processes.waiting()} messages wait`,
+    violations.push(
+      `no quiescence: unfinished ${JSON.stringify(await unfinished(admin))}, ${await processes.waiting()} messages waiting`,
     )
 }
 
-/** What has not come to its end. Whose end another bank told late, the next cycle's report must still tell of. */
+/** Unfinished work by kind. A deemed payment is finished only after the next cycle's report. */
 async function unfinished(admin: Sql): Promise<Record<string, number>> {
   const [row] = await admin<Record<string, number>[]>`
     select (select count(*) from payment.open_payments) as payments,
@@ -165,7 +165,7 @@ async function unfinished(admin: Sql): Promise<Record<string, number>> {
 
 const sumOf = (counts: Record<string, number>) => Object.values(counts).reduce((sum, one) => sum + one, 0)
 
-/** Real ones, which are tried again: to be seen in the summary. Counted when connections have ended. */
+/** Real deadlocks, which are retried; shown in the summary. Counted when connections have closed. */
 async function deadlocksIn(admin: Sql): Promise<number> {
   const [row] = await admin<{ deadlocks: number }[]>`
     select deadlocks from pg_stat_database where datname = current_database()`

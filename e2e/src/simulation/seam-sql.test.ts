@@ -1,4 +1,4 @@
-// What the simulation itself promises about time and death.
+// The simulated clock and crashed incarnations.
 import { expect, inject, it, onTestFinished } from 'vitest'
 import { connect } from '@bahi/kit/sql/sql.ts'
 import { simulatedClock } from './clock.ts'
@@ -6,7 +6,7 @@ import { faultsOf } from './faults.ts'
 import { newIncarnation } from './incarnation.ts'
 import { faultySql } from './seam-sql.ts'
 
-it('time does not wait for the transaction of a dead one', async () => {
+it('the clock does not wait for the transaction of a crashed incarnation', async () => {
   const clock = simulatedClock(new Date(), 100)
   const real = connect(inject('postgresUrl'), { max: 1 })
   onTestFinished(async () => {
@@ -25,6 +25,6 @@ it('time does not wait for the transaction of a dead one', async () => {
   await began.promise
   const before = performance.now()
   await clock.sleep(10_000)
-  // A hundred steps: eighty milliseconds each if somebody were waited for.
+  // 100 steps, which would take 80 ms each if the clock waited.
   expect(performance.now() - before).toBeLessThan(4_000)
 })

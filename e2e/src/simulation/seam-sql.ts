@@ -1,4 +1,4 @@
-// PostgreSQL with bad luck: connections that fail, commits that never happen, commits whose answer gets lost, death.
+// PostgreSQL with faults: failed connections, failed commits, commits whose answer is lost, crashes.
 import type { Sql, Tx } from '@bahi/kit/sql/sql.ts'
 import { postgres } from '@bahi/kit/sql/postgres-driver.ts'
 import type { SimulatedClock } from './clock.ts'
@@ -6,7 +6,7 @@ import type { Faults } from './faults.ts'
 import { never, type Incarnation } from './incarnation.ts'
 
 type Query = Promise<unknown>
-type Around = { incarnation: Incarnation; faults: Faults; clock: SimulatedClock }
+type FaultContext = { incarnation: Incarnation; faults: Faults; clock: SimulatedClock }
 
 function lost(): Error {
   return Object.assign(new Error('the connection to the database was lost'), { code: 'CONNECTION_CLOSED' })
@@ -17,26 +17,26 @@ function deadlock(): Error {
   return new postgres.PostgresError(facts as never)
 }
 
-/** The same `sql`, seen from inside one incarnation. */
-export function faultySql(sql: Sql, around: Around): Sql {
-  const { incarnation, faults, clock } = around
+/** The `sql` of one incarnation. */
+export function faultySql(sql: Sql, context: FaultContext): Sql {
+  const { incarnation, faults, clock } = context
   const where = incarnation.service
-  let onTheWay = 0
-  // Time waits for the living only: what a dead one awaits never comes.
+  let inFlight = 0
+  // The clock does not wait for a crashed incarnation: what it awaits never resolves.
   void incarnation.ended.then(() => {
-    for (; onTheWay > 0; onTheWay -= 1) clock.done()
+    for (; inFlight > 0; inFlight -= 1) clock.done()
   })
   function busy(): void {
-    onTheWay += 1
+    inFlight += 1
     clock.busy()
   }
   function done(): void {
-    if (onTheWay === 0) return
-    onTheWay -= 1
+    if (inFlight === 0) return
+    inFlight -= 1
     clock.done()
   }
 
-  /** A statement runs when somebody first waits for it, as it always does; in a transaction only death stops it. */
+  /** A statement runs when it is first awaited, as always; inside a transaction only a crash stops it. */
   function instrument(query: Query, alone: boolean): Query {
     const proto = Object.getPrototypeOf(query) as Query
     let settled: Query | undefined
@@ -68,8 +68,8 @@ export function faultySql(sql: Sql, around: Around): Sql {
   function wrap<T extends Sql | Tx>(target: T, alone: boolean): T {
     return new Proxy(target, {
       apply(callee, _this, args: unknown[]) {
-        const made = Reflect.apply(callee as never, undefined, args) as unknown
-        return isStatement(args[0]) ? instrument(made as Query, alone) : made
+        const result = Reflect.apply(callee as never, undefined, args) as unknown
+        return isStatement(args[0]) ? instrument(result as Query, alone) : result
       },
       get(callee, property, receiver) {
         if (property === 'unsafe') {
@@ -93,7 +93,7 @@ export function faultySql(sql: Sql, around: Around): Sql {
         if (faults.happens('crash: before a commit', where)) incarnation.die()
         if (incarnation.dead) return never()
         if (faults.happens('sql: fails before its commit', where)) throw lost()
-        if (faults.happens('sql: deadlock found', where)) throw deadlock()
+        if (faults.happens('sql: deadlock', where)) throw deadlock()
         return value
       })
     } catch (error) {

@@ -1,4 +1,4 @@
-// Calls between services with bad luck: lost, answered to nobody, late, delivered twice, and cut off by a death.
+// Calls between services with faults: lost requests and responses, delays, duplicates, and crashes of either side.
 import { Readable } from 'node:stream'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -16,39 +16,39 @@ import { unlessDead, never, type Incarnation } from './incarnation.ts'
 
 export type Callee = { incarnation: Incarnation; app: App }
 
-/** Who answers for a service now: one of its incarnations, or nobody. */
+/** The running incarnation of a service that takes the call, if there is one. */
 export type FindCallee = (service: ServiceName) => Callee | undefined
 
 export function faultyTransport(
   incarnation: Incarnation,
   { faults, clock, find }: { faults: Faults; clock: SimulatedClock; find: FindCallee },
 ): Transport {
-  async function arrive(service: ServiceName, request: TransportRequest): Promise<TransportResponse> {
+  async function deliver(service: ServiceName, request: TransportRequest): Promise<TransportResponse> {
     const callee = find(service)
-    if (!callee) throw new Problem('unavailable', `${service} does not run now`)
-    const cutOff = callee.incarnation.ended.then(() => {
-      throw new Problem('unavailable', `${service} broke off`)
+    if (!callee) throw new Problem('unavailable', `${service} is not running`)
+    const crashed = callee.incarnation.ended.then(() => {
+      throw new Problem('unavailable', `${service} crashed`)
     })
-    return Promise.race([injectTransport(() => callee.app)(service, request), cutOff])
+    return Promise.race([injectTransport(() => callee.app)(service, request), crashed])
   }
 
-  async function travel(service: ServiceName, request: TransportRequest): Promise<TransportResponse> {
+  async function send(service: ServiceName, request: TransportRequest): Promise<TransportResponse> {
     const where = `${incarnation.service} to ${service}`
-    if (faults.happens('transport: lost before it arrives', where))
-      throw new Problem('unavailable', 'it got lost')
+    if (faults.happens('transport: request lost', where))
+      throw new Problem('unavailable', 'the request was lost')
     if (faults.happens('transport: delayed', where))
       await clock.sleep(faults.random(`delay ${where}`).between(1, 400))
-    if (faults.happens('transport: held back until nobody waits', where))
+    if (faults.happens('transport: delayed past the timeout', where))
       await clock.sleep(request.timeoutMs + faults.random(`held ${where}`).between(1, 3_000))
     if (faults.happens('transport: delivered twice', where)) {
       const later = faults.random(`twice ${where}`).between(0, 300)
       void clock
         .sleep(later)
-        .then(() => arrive(service, request))
+        .then(() => deliver(service, request))
         .catch(() => undefined)
     }
-    const answer = await arrive(service, request)
-    if (faults.happens('transport: answer lost', where)) {
+    const answer = await deliver(service, request)
+    if (faults.happens('transport: response lost', where)) {
       throw new Problem(faults.random(`lost ${where}`).pick(['timeout', 'unavailable'] as const))
     }
     return answer
@@ -65,11 +65,9 @@ export function faultyTransport(
       throw new Problem('timeout', `${service} did not answer in time`)
     })
     late.catch(() => undefined)
-    const travelling = travel(service, { ...request, ...(body === undefined ? {} : { body }) })
-    travelling.catch(() => undefined)
-    const answer = await unlessDead(incarnation, Promise.race([travelling, late])).finally(() =>
-      giveUp.abort(),
-    )
+    const sending = send(service, { ...request, ...(body === undefined ? {} : { body }) })
+    sending.catch(() => undefined)
+    const answer = await unlessDead(incarnation, Promise.race([sending, late])).finally(() => giveUp.abort())
     if (where !== 'client' && faults.happens('crash: after a call', where)) incarnation.die()
     return incarnation.dead ? never() : answer
   }

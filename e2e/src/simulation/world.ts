@@ -1,4 +1,4 @@
-// The people that every run begins with: made once through the public API, in a database that each run clones.
+// The customers that every run starts with: registered once through the public API, in a database that each run clones.
 import { randomBytes } from 'node:crypto'
 import * as account from '@bahi/contracts/account.ts'
 import { openAccount } from '@bahi/contracts/sandbox.ts'
@@ -21,10 +21,10 @@ import { sandboxRates } from '@bahi/platform/embedded.ts'
 import { makeSecrets, roleUrl, type Secrets } from '@bahi/platform/secrets.ts'
 import { schemasOf, services } from '@bahi/platform/services.ts'
 
-/** A person who pays and is paid. */
+/** A customer who pays and is paid. */
 export type WorldCustomer = Pick<Customer, 'userId' | 'deviceId' | 'accountId' | 'vpa' | 'pin' | 'phone'> & {
   bank: string
-  /** An access token, good for the first minutes of a run. */
+  /** An access token, valid for the first minutes of a run. */
   token: string
 }
 
@@ -35,15 +35,15 @@ export type World = {
   env: Record<string, string>
   keys: PinKey[]
   customers: WorldCustomer[]
-  /** UPI IDs of people with other apps, at other banks. */
+  /** UPI IDs of customers of other PSPs and banks. */
   otherBankVpas: string[]
-  /** When everybody was there: a run begins then. */
+  /** When all customers were registered: the start of a run's clock. */
   readyAt: string
 }
 
 const dayMs = 86_400_000
 const password = 'lohe-ka-tala-7'
-/** The last one came just now: their first payments are small. */
+/** The last customer is new: the cooling period limits their payments. */
 const profiles = [
   { bank: 'BAHI', balancePaise: 50_000_00 },
   { bank: 'BAHI', balancePaise: 50_000_00 },
@@ -54,10 +54,10 @@ const profiles = [
   { bank: 'KAVE', balancePaise: 20_000_00 },
   { bank: 'BAHI', balancePaise: 75_000_00 },
 ]
-/** With the apps of their own banks. */
+/** Each with one customer who uses another app. */
 const otherBanks = ['GANG', 'KAVE']
 
-/** Fills a template database: most people have been there for days, the last ones came just now. */
+/** Fills a template database: most customers registered days ago, the last one just now. */
 export async function buildWorld(adminUrl: string): Promise<World> {
   const template = `world_${randomBytes(5).toString('hex')}`
   const root = connect(adminUrl, { max: 1 })
@@ -65,7 +65,7 @@ export async function buildWorld(adminUrl: string): Promise<World> {
   const url = inDatabase(adminUrl, template)
   const secrets = await makeSecrets()
   for (const service of Object.keys(secrets.passwords)) secrets.passwords[service] = 'test'
-  // Connections are made often here, and nobody is to be kept out.
+  // Runs connect often, and nothing here needs protection.
   await root.unsafe(`alter role current_user set scram_iterations = 1`)
   await root`select pg_advisory_lock(6214471)`
   await migrate(
@@ -132,10 +132,10 @@ export async function buildWorld(adminUrl: string): Promise<World> {
   return { adminUrl, template, secrets, env, keys, customers, otherBankVpas, readyAt }
 }
 
-type Wanted = { vpa: string; pin: string; balancePaise: number; bank: string }
+type Account = { vpa: string; pin: string; balancePaise: number; bank: string }
 
-/** As an app does it, at the time of a clock that is not this machine's. */
-async function becomeCustomer(human: SignedInPerson, wanted: Wanted, now: Date): Promise<Customer> {
+/** Opens and links an account as an app does, at the time of a given clock. */
+async function becomeCustomer(human: SignedInPerson, wanted: Account, now: Date): Promise<Customer> {
   const { call, phone, name } = human
   const { vpa, pin, balancePaise, bank } = wanted
   const { accountRef, card } = await call(openAccount, { body: { phone, bank, balancePaise, name } })
@@ -156,7 +156,7 @@ export type ClonedDatabase = {
   drop(): Promise<void>
 }
 
-/** A copy of the world's database for one run, made file by file: through the log it takes thrice as long. */
+/** A copy of the world's database for one run, by file copy: through the WAL it takes three times as long. */
 export async function cloneWorld(world: World, root: Sql): Promise<ClonedDatabase> {
   const name = `run_${randomBytes(6).toString('hex')}`
   await root.unsafe(`create database ${name} template ${world.template} strategy file_copy`)

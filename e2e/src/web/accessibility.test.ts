@@ -1,4 +1,4 @@
-// Every screen of the web app: for who sees, hears and moves otherwise, in light and dark, in Hindi, on a small phone.
+// Every screen of the web app: accessible, in light and dark, in Hindi, on a small phone.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { listPayments } from '@bahi/contracts/payment.ts'
 import { changeMe } from '@bahi/contracts/user.ts'
@@ -24,12 +24,12 @@ describe.skipIf(inject('chromium') === '')('every screen', () => {
   async function look(visit: Visit, path: string) {
     await visit.page.goto(path)
     await visit.page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' })
-    // What takes its time to load is not what is looked at.
+    // The loaded state is checked, not the skeleton.
     await visit.page.waitForFunction(() => !document.querySelector('[role=status] .animate-pulse'))
     await visit.page.waitForTimeout(100)
   }
 
-  it('can be used by everybody, in light and in dark', async () => {
+  it('is accessible, in light and in dark', async () => {
     const visit = await platform.visit()
     const { page } = visit
     await visit.signInAs(asha)

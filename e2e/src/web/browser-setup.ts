@@ -1,11 +1,11 @@
-// Before the stories of the web app: a browser to tell them in, and the app built as it is served.
+// Before the browser tests: finds the browser, and builds the app as it is served.
 import { ensureServers, programPath } from '@bahi/testing/servers.ts'
 import type { TestProject } from 'vitest/node'
 import { builtWeb } from '@bahi/platform/web-build.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The program; empty where there is none and the stories are skipped. */
+    /** The program; empty where there is none and the tests are skipped. */
     chromium: string
     webFolder: string
   }
@@ -15,7 +15,7 @@ export default async function setup(project: TestProject): Promise<void> {
   await ensureServers(['chromium'])
   const chromium = programPath('chromium')
   if (!chromium && process.env['CI'] === 'true') throw new Error('chromium is missing: in CI every test runs')
-  if (!chromium) console.warn('chromium is not installed here: the stories of the web app are skipped')
+  if (!chromium) console.warn('chromium is not installed here: the browser tests are skipped')
   project.provide('chromium', chromium ?? '')
   project.provide('webFolder', chromium ? ((await builtWeb()) ?? '') : '')
 }

@@ -1,4 +1,4 @@
-// Where stories of the web app are told: the whole platform with the built app, and browsers that note every fault.
+// For tests of the web app in a browser: the whole platform with the built app, and pages that record every error.
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core'
@@ -148,7 +148,7 @@ const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 let axeSource: string | undefined
 
 /**
- * What of this page somebody who sees, hears or moves otherwise could not use; one line for each.
+ * Accessibility violations of a page (WCAG, by axe); one line each.
  * @param rules only these
  */
 export async function accessFaults(page: Page, rules?: string[]): Promise<string[]> {

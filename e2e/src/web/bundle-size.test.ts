@@ -1,4 +1,4 @@
-// How much script comes before the first screens are there: less than 200 KB, as it travels.
+// The size of the scripts before the first screens show: less than 200 KB, compressed.
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'

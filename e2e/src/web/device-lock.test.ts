@@ -106,7 +106,7 @@ describe.skipIf(inject('chromium') === '')('a device of one’s own', () => {
     await heading(page, 'contacts.favourites').waitFor()
   })
 
-  it('can be used by everybody, and leaves nothing when one logs out', async () => {
+  it('is accessible, and leaves nothing after a logout', async () => {
     await arrive()
     const { page } = visit
     for (const path of [

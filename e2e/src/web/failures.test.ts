@@ -1,4 +1,4 @@
-// The web app when things go wrong: a wrong PIN, a network that says nothing, no connection, a session that ended.
+// The web app when something fails: a wrong PIN, a network that does not answer, no connection, an ended session.
 import { logout } from '@bahi/contracts/auth.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Customer } from '@bahi/platform/api-client.ts'
@@ -14,12 +14,12 @@ import {
   type Visit,
 } from './browser.ts'
 
-describe.skipIf(inject('chromium') === '')('trouble', () => {
+describe.skipIf(inject('chromium') === '')('failures', () => {
   let platform: BrowserPlatform
   let ravi: Customer
   let visit: Visit
   beforeAll(async () => {
-    // Long enough to be told that it is pending, short enough to wait for what becomes of it.
+    // Slow enough to show a pending payment, fast enough to wait for its outcome.
     platform = await startBrowserPlatform({ BAHI_NETWORK_TIME_SCALE: '8' })
     ravi = await platform.customer()
   })
@@ -37,7 +37,7 @@ describe.skipIf(inject('chromium') === '')('trouble', () => {
     return asha
   }
 
-  it('a wrong PIN is told with the tries that are left, and then it is locked', async () => {
+  it('a wrong PIN shows the attempts left, and then the PIN is locked', async () => {
     await arrive()
     const { page } = visit
     for (const left of [2, 1, 0]) {
@@ -50,7 +50,7 @@ describe.skipIf(inject('chromium') === '')('trouble', () => {
     await page.getByText(t('failed.pin-locked')).waitFor()
   })
 
-  it('a network that says nothing: on its way, and paid when it is known', async () => {
+  it('a network that does not answer: pending, and paid once the outcome is known', async () => {
     const asha = await arrive()
     const { page } = visit
     await payBy(page, 'timeout@sandbox', '20', asha.pin)

@@ -1,6 +1,6 @@
-// Every screen of the web app by its address: what is looked at, and what is photographed.
+// Every screen of the web app by its path: for the accessibility tests and for screenshots.
 
-/** @param about whose account, payment and payee are shown */
+/** @param about the account, payment and payee to show */
 export function screensOf(about: {
   accountId: string
   paymentId: string
