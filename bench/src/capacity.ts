@@ -7,8 +7,8 @@ import type { RunResult } from './run.ts'
 
 const help = `npm run bench:capacity -- [options]
 
-Reads the report of the last \`npm run bench\`, takes the cost of a payment for each process from it, and calculates for a
-rate: copies of each service, load of PostgreSQL, RabbitMQ and Redis, and the first bottleneck.
+Reads the report of the last \`npm run bench\`, takes each process's cost of a payment from it, and calculates for
+a rate: copies of each service, load of PostgreSQL, RabbitMQ and Redis, and the first bottleneck.
 
   --rates <list>     payments a second (default 1000,10000,100000)
   --streams <n>      live streams for each payment a second (default 10)

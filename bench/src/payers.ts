@@ -1,5 +1,5 @@
-// Tens of thousands of payers: the rows that registering, linking and setting a PIN would write, inserted in bulk, since
-// one-time codes and password hashes are not what is measured. Their balances come from the treasury account.
+// Tens of thousands of payers: the rows that registering, linking and setting a PIN would write, inserted in bulk,
+// since one-time codes and password hashes are not what is measured. Their balances come from the treasury account.
 import { randomInt } from 'node:crypto'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { connect, rowsIn, type Sql } from '@bahi/kit/sql/sql.ts'

@@ -9,8 +9,8 @@ import { startBench, runLoad } from './run.ts'
 
 const help = `npm run bench:profile -- [options]
 
-Runs payments through the whole system and reports per payment: CPU by process, statements and commits by service, WAL and
-stored bytes. With --cpu also where each process spends its time.
+Runs payments through the whole system and reports per payment: CPU by process, statements and commits by service,
+WAL and stored bytes. With --cpu also where each process spends its time.
 
   --rate <n>        payments per second (default: as many as --senders can, each waiting for its answer)
   --senders <n>     (default 192)

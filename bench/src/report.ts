@@ -43,7 +43,7 @@ export function summary(run: RunResult, baseline: number | undefined): string {
     `${offered}, ${options.pattern}, ${options.streams} streams, ${options.seconds} s measured`,
     `accepted   ${payments.accepted} of ${payments.offered}: ${payments.acceptedPerS}/s${ratio}`,
     `outcomes   ${outcomes.join(', ')}`,
-    `latency    p50 ${ms.p50}  p90 ${ms.p90}  p99 ${ms.p99}  p99.9 ${ms.p999}  max ${ms.max} ms, from when each was due`,
+    `latency    p50 ${ms.p50}  p90 ${ms.p90}  p99 ${ms.p99}  p99.9 ${ms.p999}  max ${ms.max} ms, since it was due`,
     `late       ${payments.late} sent more than 10 ms late, ${payments.dropped} dropped`,
     `live       ${live.messages} messages on ${live.open} streams, ${latency}`,
     ...(reads.length > 0 ? [`reads      ${reads.join(', ')}`] : []),

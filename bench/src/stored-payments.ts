@@ -7,8 +7,8 @@ const amountPaise = 100
 const [fromDays, toDays] = [24, 3]
 
 /**
- * Writes at least `count` payments among all account holders, settled 24 to 3 days ago; returns how many. Without events:
- * those would be consumed already, and nothing that is measured reads them.
+ * Writes at least `count` payments among all account holders, settled 24 to 3 days ago; returns how many. Without
+ * events: those would be consumed already, and nothing that is measured reads them.
  */
 export async function writeStoredPayments(
   sql: Sql,

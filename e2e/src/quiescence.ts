@@ -6,8 +6,8 @@ import { isUnavailable, type Sql } from '@bahi/kit/sql/sql.ts'
 const progressEveryMs = 5_000
 
 /**
- * Counts of unfinished work by kind; empty when nothing is in flight. `network`: payments across banks, which may take as
- * long as the network's rules allow, in the worst case until its settlement report.
+ * Counts of unfinished work by kind; empty when nothing is in flight. `network`: payments across banks, which may take
+ * as long as the network's rules allow, in the worst case until its settlement report.
  */
 export async function countInFlight(sql: Sql): Promise<Record<string, number>> {
   const events = (sources: readonly string[]) =>

@@ -70,7 +70,7 @@ ${report.faults.length === 0 ? 'No fault: no paisa was lost or doubled.' : `**${
 | Outcomes | ${list(payments.ended)} |
 | Kills | ${killsOf(report)}: ${list(report.kills)} |
 | Unexpected exits | ${list(report.exits)} |
-| Time to quiescence | ${(report.quiescentMs / 1000).toFixed(1)} s; ready after ${(report.readyMs / 1000).toFixed(1)} s |
+| Quiescent after | ${(report.quiescentMs / 1000).toFixed(1)} s; ready after ${(report.readyMs / 1000).toFixed(1)} s |
 | Waiting for the network | ${report.awaitingNetwork} payments, decided after the clock was fast-forwarded |
 | Requests | ${list(report.requests)} |
 | Latency | p50 ${latencyMs.p50} ms, p99 ${latencyMs.p99} ms, of ${latencyMs.count} answers |

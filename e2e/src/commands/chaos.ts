@@ -20,7 +20,7 @@ checker with all answers that clients got. Exits with 0 without a fault, else wi
   --copies <n>       processes of each service (default 1)
   --seed <n>         of the kills and payments (default: the time)
   --report <file>    report as Markdown, and as JSON beside it (default chaos.md in the data folder)
-  --data <folder>    an empty folder for data and logs (default: temporary; removed after a run without faults with --report)
+  --data <folder>    an empty folder for data and logs (default: temporary; removed if no fault and --report)
   --log <level>      log level of the services (default warn)
   --help             this text`
 

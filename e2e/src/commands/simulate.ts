@@ -41,8 +41,8 @@ if (options.help) {
   --stop-at-first    stop at the first run with a fault
   --verbose          print every fault as it is injected
 
-Each run clones a world of customers, sends payments while calls get lost and services crash, ends all faults, waits until
-nothing is in flight, and runs the checker. Exits with 1 when a rule is violated. See docs/simulation.md.`)
+Each run clones a world of customers, sends payments while calls get lost and services crash, ends all faults, waits
+until nothing is in flight, and runs the checker. Exits with 1 when a rule is violated. See docs/simulation.md.`)
   process.exit(0)
 }
 

@@ -146,7 +146,7 @@ async function reachQuiescence(
   }
   if (quietRounds < 2)
     violations.push(
-      `no quiescence: unfinished ${JSON.stringify(await unfinished(admin))}, ${await processes.waiting()} messages waiting`,
+      `no quiescence: ${JSON.stringify(await unfinished(admin))}, ${await processes.waiting()} messages waiting`,
     )
 }
 
