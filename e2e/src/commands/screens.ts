@@ -23,8 +23,8 @@ const { values } = parseArgs({
 if (values.help) {
   console.log(`npm run screens [-- options]
 
-Starts bahi on a database of its own, and takes a screenshot of every screen at 360, 768 and 1440 pixels, in light and dark,
-in English and Hindi. Needs chromium (installed by apt-get where that is allowed).
+Starts bahi on a database of its own, and takes a screenshot of every screen at 360, 768 and 1440 pixels, in light and
+dark, in English and Hindi. Needs chromium (installed by apt-get where that is allowed).
 
   --out <folder>   default ${values.out}
   --only <word>    only screens whose name contains it
