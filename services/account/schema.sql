@@ -181,16 +181,6 @@ create table network_legs (
 CREATE UNIQUE INDEX network_legs_of_transfer ON account.network_legs USING btree (transfer_id);
 CREATE INDEX network_legs_posted ON account.network_legs USING btree (posted_at, txn_id, leg) WHERE (code = '00'::text);
 
-create table pending_replies (
-  msg_id text not null,
-  message jsonb not null,
-  made_at timestamp with time zone not null,
-  next_at timestamp with time zone not null,
-  tries integer not null,
-  constraint pending_replies_pkey PRIMARY KEY (msg_id)
-);
-CREATE INDEX pending_replies_next ON account.pending_replies USING btree (next_at);
-
 create table relay (
   one boolean default true not null,
   after_xid xid8 default '0'::xid8 not null,
@@ -384,8 +374,6 @@ grant select on migrations to bahi_account;
 grant select on migrations to bahi_reporting;
 grant insert, select, update (rrn, amount_paise, account_ref, transfer_id, code, posted_at) on network_legs to bahi_account;
 grant select on network_legs to bahi_reporting;
-grant delete, insert, select, update on pending_replies to bahi_account;
-grant select on pending_replies to bahi_reporting;
 grant select, update on relay to bahi_account;
 grant select on relay to bahi_reporting;
 grant select on repeatables to bahi_account;

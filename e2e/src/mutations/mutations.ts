@@ -318,8 +318,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the answer of our bank is kept outside of its commit',
     file: 'services/account/src/inbound/post-legs.ts',
-    find: 'await storeReplies(tx, replies, {',
-    replace: 'void storeReplies(deps.sql as never, [], {',
+    find: 'await scheduleReplies(tx, replies, at)',
+    replace: 'void scheduleReplies(deps.sql as never, [], at)',
     caughtBy: { test: 'services/account/src/copies.test.ts' },
     why: 'Who dies after the commit must still answer.',
   },

@@ -157,7 +157,7 @@ async function unfinished(admin: Sql): Promise<Record<string, number>> {
       (select count(*) from notification.deliveries where status = 'waiting') as deliveries,
       (select count(*) from sandbox.transactions where due_at is not null) as transactions,
       (select count(*) from sandbox.outbox where ended_at is null) as messages,
-      (select count(*) from account.pending_replies) as replies,
+      (select count(*) from account.due_work) as replies,
       (select count(*) from payment.settlement_cycles where leased_until <> '-infinity') as cycles,
       (select count(*) from payment.differences where closed_at is null and kind = 'deemed-awaiting') as deemed`
   return row!

@@ -1,4 +1,4 @@
--- Our bank in the network: legs of transactions, and replies that the network has not acknowledged yet.
+-- Our bank in the network: legs of transactions.
 
 -- One row for each leg that was asked of us, declines included: the same leg again gets the same answer for ever.
 -- Codes: 00 done; a UPI code: declined. Of a DEBIT or CREDIT, ND or NC: it was reversed before it came, or the network
@@ -23,16 +23,5 @@ create table network_legs (
 create index network_legs_posted on network_legs (posted_at, txn_id, leg) where code = '00';
 create unique index network_legs_of_transfer on network_legs (transfer_id);
 
--- Answers to the network that it has not acknowledged yet. The same message again is the same row.
-create table pending_replies (
-  msg_id text primary key,
-  message jsonb not null,
-  made_at timestamptz not null,
-  next_at timestamptz not null,
-  tries int not null
-);
-create index pending_replies_next on pending_replies (next_at);
-
 grant select, insert,
   update (rrn, amount_paise, account_ref, transfer_id, code, posted_at) on network_legs to bahi_account;
-grant select, insert, update, delete on pending_replies to bahi_account;

@@ -88,7 +88,7 @@ describe('a message', () => {
 })
 
 describe('an answer', () => {
-  const waiting = () => stage.platform.database.admin`select msg_id, tries from account.pending_replies`
+  const waiting = () => stage.platform.database.admin`select key from account.due_work`
 
   it('is sent until it is taken', async () => {
     let tries = 0

@@ -9,8 +9,8 @@ import type { AccountDeps } from '../config.ts'
 import { pinRulesAt } from '../pin/check-pin.ts'
 import type { BankMessages, LegInstruction, Reply } from './bank-messages.ts'
 import { pinForPayment } from '../pin/pin-block.ts'
-import { firstTryMs, type ReplySender } from './send-replies.ts'
-import { storeReplies, postLegs, type LegItem, type LegOutcome } from './store.ts'
+import { scheduleReplies, type ReplySender } from './send-replies.ts'
+import { postLegs, type LegItem, type LegOutcome } from './store.ts'
 import { linksToBankAccounts } from '../bank-accounts/store.ts'
 
 const maxItems = 200
@@ -109,7 +109,7 @@ async function commitSet(
       code.startsWith('!') ? [] : [network.legReply(items[i]!.order, code)],
     )
     if (replies.length > 0) {
-      await storeReplies(tx, replies, { made: at, next: new Date(at.getTime() + firstTryMs) })
+      await scheduleReplies(tx, replies, at)
     }
     return { outcomes, replies }
   })

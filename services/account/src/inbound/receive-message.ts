@@ -5,8 +5,8 @@ import type { Worker } from '@bahi/kit/runtime/worker.ts'
 import type { AccountDeps } from '../config.ts'
 import { createBankMessages, type StatusCheck, type Reply } from './bank-messages.ts'
 import { createLegPoster } from './post-legs.ts'
-import { createReplySender, firstTryMs } from './send-replies.ts'
-import { tombstoneLeg, storeReplies, legStates } from './store.ts'
+import { createReplySender, scheduleReplies } from './send-replies.ts'
+import { tombstoneLeg, legStates } from './store.ts'
 
 export type Inbound = {
   /** Throws `unauthenticated`, `request-invalid`; `unavailable` when there is no network here. */
@@ -31,7 +31,7 @@ export async function createInbound(deps: AccountDeps): Promise<Inbound> {
       if (!order.isEarly) await tombstoneLeg(tx, order, at)
       const { leg, reversal } = await legStates(tx, order.txnId, order.leg)
       const reply = network!.checkReply(order, leg, reversal)
-      await storeReplies(tx, [reply], { made: at, next: new Date(at.getTime() + firstTryMs) })
+      await scheduleReplies(tx, [reply], at)
       return reply
     })
     replies.soon([reply])
@@ -51,7 +51,7 @@ export async function createInbound(deps: AccountDeps): Promise<Inbound> {
       }
       return network.ack(order)
     },
-    workers: [replies.worker],
+    workers: replies.workers,
     async idle() {
       await legs.idle()
       await replies.idle()

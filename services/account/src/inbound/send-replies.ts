@@ -1,31 +1,46 @@
-// Sends our bank's answers to the network: at once after their commit, and again and again until they are taken.
+// Sends our bank's replies to the network: at once after their commit, then as due work until the network takes them.
 import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
 import { batch } from '@bahi/kit/batch.ts'
+import { cancel, schedule } from '@bahi/kit/due-work/due-work.ts'
+import { dueWorkers, type DueResult } from '@bahi/kit/due-work/due-worker.ts'
+import { backoffMs } from '@bahi/kit/due-work/lease.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Worker } from '@bahi/kit/runtime/worker.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { Settings } from '../config.ts'
 import type { BankMessages, Reply } from './bank-messages.ts'
-import { deleteReplies, takeDueReplies } from './store.ts'
 
+const kind = 'network-reply'
 const maxSending = 64
-const maxTaken = 50
-/** How long the first try, which is made at once, is left alone. */
-export const firstTryMs = 2_000
+const retries = { firstMs: 2_000, maxMs: 60_000 }
+
+type Payload = { message: Reply['message']; madeAt: string }
 
 export type ReplySender = {
-  /** In the background; what it does not reach the worker tries again. */
+  /** In the background; the workers send again what this does not reach. */
   soon(replies: Reply[]): void
-  worker: Worker
+  workers: Worker[]
   idle(): Promise<void>
 }
 
+/** In the transaction that a reply tells of. One that is scheduled already is sent once more. */
+export function scheduleReplies(tx: Tx, replies: Reply[], at: Date): Promise<void> {
+  // The first attempt is made at once, and is left alone for a while.
+  const dueAt = new Date(at.getTime() + retries.firstMs)
+  const items = replies.map(({ msgId, message }) => {
+    const payload: Payload = { message, madeAt: at.toISOString() }
+    return { kind, key: msgId, dueAt, payload }
+  })
+  return schedule(tx, items, { existing: 'reschedule' })
+}
+
 export function createReplySender(
-  deps: Pick<Deps<Settings>, 'sql' | 'clock' | 'log' | 'config'>,
+  deps: Pick<Deps<Settings>, 'sql' | 'clock' | 'log' | 'config' | 'metrics'>,
   network: Pick<BankMessages, 'send'>,
 ): ReplySender {
-  const forget = batch<string, true>(
+  const removeSent = batch<string, true>(
     async (msgIds) => {
-      await deleteReplies(deps.sql, msgIds)
+      await cancel(deps.sql, kind, msgIds)
       return msgIds.map(() => true)
     },
     { maxItems: 200, maxInFlight: 1 },
@@ -35,45 +50,61 @@ export function createReplySender(
       const { refused } = await network.send(reply!)
       const { api, txn } = reply!.message
       // Sent again it would be refused again: the network asks when it wants to know.
-      if (refused)
-        deps.log.error({ api, txnId: txn.id, refused }, 'the network refused an answer of our bank')
-      await forget(reply!.msgId)
+      if (refused) deps.log.error({ api, txnId: txn.id, refused }, 'the network refused a reply of our bank')
       return [true]
     },
     { maxItems: 1, maxInFlight: maxSending },
   )
-  const trySending = (reply: Reply) =>
+  /** False: it will be sent again. */
+  const attempt = (reply: Reply): Promise<boolean> =>
     send(reply).catch((err: unknown) => {
-      deps.log.warn({ err, txnId: reply.message.txn.id }, 'an answer to the network will be sent again')
+      deps.log.warn({ err, txnId: reply.message.txn.id }, 'a reply to the network will be sent again')
+      return false
     })
-  return {
-    soon: (replies) => void Promise.all(replies.map(trySending)),
-    worker: {
-      name: 'send answers to the network',
+  const inFlight = new Set<Promise<void>>()
+  async function firstAttempt(reply: Reply): Promise<void> {
+    if (!(await attempt(reply))) return
+    await removeSent(reply.msgId).catch((err: unknown) => {
+      deps.log.warn(
+        { err, txnId: reply.message.txn.id },
+        'a sent reply could not be removed: it will be sent again',
+      )
+    })
+  }
+  const workers = dueWorkers(deps, [
+    {
+      kind,
       intervalMs: 500,
-      async run() {
+      run(items) {
         const now = deps.clock.now()
         const { checkUntilMinutes } = networkRulesAt(now, deps.config.BAHI_NETWORK_TIME_SCALE)
         const oldest = now.getTime() - checkUntilMinutes * 60_000
-        const taken = await takeDueReplies(deps.sql, now, maxTaken)
-        const [old, young] = [
-          taken.filter((reply) => reply.madeAt.getTime() < oldest),
-          taken.filter((reply) => reply.madeAt.getTime() >= oldest),
-        ]
-        for (const { message, tries } of old)
-          deps.log.error({ txnId: message.txn.id, tries }, 'an answer is given up: the network never took it')
-        if (old.length > 0)
-          await deleteReplies(
-            deps.sql,
-            old.map((reply) => reply.msgId),
-          )
-        await Promise.all(young.map(trySending))
-        return taken.length === maxTaken
+        return Promise.all(
+          items.map(async ({ key, payload, attempts }): Promise<DueResult> => {
+            const { message, madeAt } = payload as Payload
+            if (Date.parse(madeAt) < oldest) {
+              // The network no longer asks about the transaction either.
+              deps.log.error(
+                { txnId: message.txn.id, attempts },
+                'a reply is given up: the network never took it',
+              )
+              return { outcome: 'done' }
+            }
+            if (await attempt({ msgId: key, message })) return { outcome: 'done' }
+            return { outcome: 'retry', at: new Date(now.getTime() + backoffMs(attempts, retries)) }
+          }),
+        )
       },
     },
-    async idle() {
-      await send.idle()
-      await forget.idle()
+  ])
+  return {
+    soon(replies) {
+      for (const reply of replies) {
+        const sending = firstAttempt(reply).finally(() => inFlight.delete(sending))
+        inFlight.add(sending)
+      }
     },
+    workers,
+    idle: async () => void (await Promise.all(inFlight)),
   }
 }

@@ -1,7 +1,7 @@
-// The SQL of what the network asks of our bank: posting legs, their outcomes, and replies that are still to be sent.
+// The SQL of what the network asks of our bank: posting legs, and their outcomes.
 import type { Leg } from '@bahi/contracts/transfers.ts'
-import { type Queryable, type Tx, rowsIn } from '@bahi/kit/sql/sql.ts'
-import type { LegState, Reply } from './bank-messages.ts'
+import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
+import type { LegState } from './bank-messages.ts'
 import type { PinRules } from '../pin/store.ts'
 
 export type LegItem = {
@@ -98,35 +98,4 @@ export function legRows(sql: Queryable, { txnIds, from, to, after, limit }: LegP
       ${to ? sql`and posted_at < ${to}` : sql``}
       ${key ? sql`and (posted_at, txn_id, leg) > ${key}` : sql``}
     order by posted_at, txn_id, leg limit ${limit}`
-}
-
-/** One that is there already is sent once more. */
-export async function storeReplies(tx: Tx, replies: Reply[], at: { made: Date; next: Date }): Promise<void> {
-  // Each once: a set may hold the same question twice.
-  const once = new Map(replies.map((reply) => [reply.msgId, reply.message]))
-  const rows = [...once].map(([msg_id, message]) => ({ msg_id, message }))
-  await tx`
-    insert into pending_replies (msg_id, message, made_at, next_at, tries)
-    select r.msg_id, r.message, ${at.made}, ${at.next}, 1
-    from json_to_recordset(${rowsIn(tx, rows)})
-      as r (msg_id text, message jsonb)
-    order by r.msg_id
-    on conflict (msg_id) do update set next_at = excluded.next_at, tries = 1`
-}
-
-export type DueReply = Reply & { madeAt: Date; tries: number }
-
-/** Takes replies whose time has come, each by one taker; the next try is later each time. */
-export function takeDueReplies(sql: Queryable, at: Date, limit: number): Promise<DueReply[]> {
-  return sql<DueReply[]>`
-    update pending_replies r
-    set tries = r.tries + 1, next_at = ${at}::timestamptz + make_interval(secs => least(2 ^ r.tries, 60))
-    where r.msg_id in (
-      select d.msg_id from pending_replies d where d.next_at <= ${at}
-      order by d.next_at limit ${limit} for update skip locked)
-    returning r.msg_id, r.message, r.made_at, r.tries`
-}
-
-export async function deleteReplies(sql: Queryable, msgIds: string[]): Promise<void> {
-  await sql`delete from pending_replies where msg_id = any (${msgIds})`
 }
