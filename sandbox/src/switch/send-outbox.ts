@@ -1,4 +1,5 @@
 // Sends the outbox to the member's endpoints through the gateway, and retries until each message is acknowledged.
+import { backoffMs, leaseUntil } from '@bahi/kit/due-work/lease.ts'
 import { wholeBody } from '@bahi/kit/transport/transport.ts'
 import { pathOf } from '@bahi/contracts/call.ts'
 import { toBank, toPsp, type Ack, type Head } from '@bahi/contracts/network.ts'
@@ -41,7 +42,7 @@ export function createOutboxSender(deps: () => NetworkDeps): OutboxSender {
     const slots = maxInFlight - inFlight.size
     if (slots <= 0 || draining) return false
     const now = deps().clock.now()
-    const due = await leaseOutgoing(deps().sql, now, new Date(now.getTime() + leaseMs), slots)
+    const due = await leaseOutgoing(deps().sql, now, leaseUntil(now, leaseMs), slots)
     for (const message of due) {
       const sending = sendMessage(deps(), message)
         .catch((error: unknown) => deps().log.error({ err: error }, 'sending a message to the member failed'))
@@ -111,7 +112,7 @@ async function forward(deps: NetworkDeps, path: string, body: string): Promise<A
 async function scheduleRetry(deps: NetworkDeps, { msgId, tries, body }: LeasedMessage): Promise<void> {
   const now = deps.clock.now()
   const timeScale = deps.config.BAHI_NETWORK_TIME_SCALE
-  const waitMs = ((firstWaitMs * 2 ** (tries - 1)) / timeScale) * (0.5 + draw(msgId, String(tries)))
+  const waitMs = (backoffMs(tries, { firstMs: firstWaitMs }) / timeScale) * (0.5 + draw(msgId, String(tries)))
   const dueAt = new Date(now.getTime() + waitMs)
   const sentMs = Date.parse((body as { head: Head }).head.ts)
   const tooOld = dueAt.getTime() > sentMs + networkRulesAt(now, timeScale).messageMaxAgeS * 1_000

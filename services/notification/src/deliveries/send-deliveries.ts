@@ -3,6 +3,7 @@ import { personOf } from '@bahi/contracts/auth.ts'
 import { maskPhone } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { profilesOf, type Profile } from '@bahi/contracts/user.ts'
+import { leaseUntil } from '@bahi/kit/due-work/lease.ts'
 import type { NewEvent } from '@bahi/kit/events/events.ts'
 import { errorCode, isPermanent, type Channel } from '../carriers/carrier.ts'
 import type { NotificationDeps } from '../deps.ts'
@@ -27,8 +28,12 @@ export const backoffMs = [2_000, 15_000, 60_000, 300_000]
 export async function sendDueDeliveries(deps: NotificationDeps): Promise<boolean> {
   const channels = (['sms', 'email'] as const).filter((channel) => deps.carriers[channel])
   const at = deps.clock.now()
-  const until = new Date(at.getTime() + leaseMs)
-  const leased = await leaseDeliveries(deps.sql, { channels, at, until, limit: maxLeased })
+  const leased = await leaseDeliveries(deps.sql, {
+    channels,
+    at,
+    until: leaseUntil(at, leaseMs),
+    limit: maxLeased,
+  })
   if (leased.length === 0) return false
   const profiles = await findProfiles(deps, leased)
   const outcomes = await Promise.all(leased.map((delivery) => attemptDelivery(deps, delivery, profiles)))
