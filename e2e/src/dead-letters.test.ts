@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as audit from '@bahi/contracts/audit.ts'
-import { setRole } from '@bahi/contracts/auth.ts'
+import { grantRole } from '@bahi/contracts/auth.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { listMessages } from '@bahi/contracts/notification.ts'
 import { rabbitBus } from '@bahi/kit/bus/rabbit-bus.ts'
@@ -59,7 +59,7 @@ describe('over the API', () => {
     platform = await startPlatform(inject('postgresUrl'), {}, { deadLetters: file })
     asha = await platform.person('Asha Rao')
     operator = await platform.person('Omana Operator')
-    await platform.asSandbox(setRole, { params: { userId: operator.userId }, body: { role: 'operator' } })
+    await platform.asSandbox(grantRole, { params: { userId: operator.userId }, body: { role: 'operator' } })
   })
   afterAll(async () => {
     await platform.stop()
@@ -93,7 +93,7 @@ describe('over the API', () => {
     await platform.settle()
     const messages = await platform.admin`select 1 from notification.messages where type = 'account.linked'`
     expect(messages).toHaveLength(1)
-    await platform.asSandbox(setRole, { params: { userId: asha.userId }, body: { role: 'auditor' } })
+    await platform.asSandbox(grantRole, { params: { userId: asha.userId }, body: { role: 'auditor' } })
     const records = await platform.admin<{ type: string; by: string }[]>`
       select type, data ->> 'operatorId' as by from audit.records where source = 'audit' order by seq`
     const by = operator.userId

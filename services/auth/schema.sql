@@ -83,10 +83,8 @@ create table people (
   phone_fingerprint bytea not null,
   phone_sealed text not null,
   password_hash text,
-  role text default 'person'::text not null,
   created_at timestamp with time zone not null,
   registered_at timestamp with time zone,
-  constraint people_role_check CHECK ((role = ANY (ARRAY['person'::text, 'operator'::text, 'auditor'::text]))),
   constraint registered_with_password CHECK (((password_hash IS NULL) = (registered_at IS NULL))),
   constraint people_pkey PRIMARY KEY (id),
   constraint people_phone_fingerprint_key UNIQUE (phone_fingerprint)
@@ -118,6 +116,16 @@ create table repeatables (
   sha256 text not null,
   applied_at timestamp with time zone not null,
   constraint repeatables_pkey PRIMARY KEY (name, sha256)
+);
+
+create table role_grants (
+  user_id uuid not null,
+  role text not null,
+  granted_at timestamp with time zone default now() not null,
+  granted_by text default CURRENT_USER not null,
+  constraint role_grants_role_check CHECK ((role = ANY (ARRAY['operator'::text, 'auditor'::text]))),
+  constraint role_grants_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(id),
+  constraint role_grants_pkey PRIMARY KEY (user_id, role)
 );
 
 create table sessions (
@@ -168,6 +176,11 @@ create function make_partitions(ahead integer)
   language plpgsql security definer set search_path=auth, pg_temp
   -- body bee61709ae57b1d4
 
+create function roles_of(of_user uuid)
+  returns text[]
+  language sql stable
+  -- body 04c6d963e13200cb
+
 create function uuid_at(at timestamp with time zone)
   returns uuid
   language sql immutable
@@ -199,9 +212,12 @@ grant select, update on relay to bahi_auth;
 grant select on relay to bahi_reporting;
 grant select on repeatables to bahi_auth;
 grant select on repeatables to bahi_reporting;
+grant insert, select on role_grants to bahi_auth;
+grant select on role_grants to bahi_reporting;
 grant delete, insert, select, update on sessions to bahi_auth;
 grant select on sessions to bahi_reporting;
 grant delete, insert, select on signing_keys to bahi_auth;
 grant select on signing_keys to bahi_reporting;
 grant execute on function make_partitions(integer) to bahi_auth;
+grant execute on function roles_of(uuid) to bahi_auth;
 grant execute on function uuid_at(timestamp with time zone) to bahi_auth;

@@ -143,7 +143,7 @@ async function send(
   const call =
     random.chance(0.3) && clock.now().getTime() < Date.parse(world.readyAt) + tokenMs
       ? processes.withToken(token)
-      : processes.asPerson({ userId, deviceId, sessionId: userId, role: 'person' })
+      : processes.asPerson({ userId, deviceId, sessionId: userId, roles: ['customer'] })
   try {
     const answer = await call(payment.pay, { params: { id }, body })
     if (not === undefined || answer.amountPaise === amountPaise) answers.refused.delete(id)
@@ -162,7 +162,7 @@ async function send(
 async function queryStatus({ processes, answers }: RunContext, { id, payer }: Attempt): Promise<void> {
   const { userId, deviceId } = payer
   try {
-    const call = processes.asPerson({ userId, deviceId, sessionId: userId, role: 'person' })
+    const call = processes.asPerson({ userId, deviceId, sessionId: userId, roles: ['customer'] })
     const answer = await call(payment.showPayment, { params: { id } })
     answers.acknowledged.push({ paymentId: id, userId, answer })
   } catch (error) {

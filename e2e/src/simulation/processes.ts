@@ -7,7 +7,8 @@ import { serviceCall, wholeBody } from '@bahi/kit/transport/transport.ts'
 import { createTrust } from '@bahi/kit/transport/service-token.ts'
 import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
 import { startServices, type RuntimeOptions } from '@bahi/kit/runtime/runtime.ts'
-import { personHeader, type Person } from '@bahi/kit/http/http.ts'
+import type { Person } from '@bahi/contracts/principal.ts'
+import { personHeader } from '@bahi/kit/http/principal.ts'
 import { services } from '@bahi/platform/services.ts'
 import type { SimulatedClock } from './clock.ts'
 import type { Faults } from './faults.ts'
@@ -167,7 +168,7 @@ export function createProcesses(
 
   return {
     asPerson: (person) => (contract, input, more) =>
-      asGateway(contract, input, { headers: { ...more?.headers, 'x-bahi-person': personHeader(person) } }),
+      asGateway(contract, input, { headers: { ...more?.headers, ...personHeader(person) } }),
     withToken: (token) =>
       createCall(async (contract, request) => {
         const answer = await clientTransport('gateway', {

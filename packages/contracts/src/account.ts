@@ -63,7 +63,7 @@ export const discoverAccounts = {
   service: 'account',
   method: 'POST',
   url: '/v1/accounts/discover',
-  access: 'person',
+  access: { permission: 'accounts:link' },
   cost: 2,
   summary: 'Accounts that a bank holds for my phone number',
   schema: {
@@ -92,7 +92,7 @@ export const linkAccount = {
   service: 'account',
   method: 'POST',
   url: '/v1/accounts',
-  access: 'person',
+  access: { permission: 'accounts:link' },
   summary: 'Link a discovered bank account',
   schema: {
     body: Type.Object({ bank: BankCode, accountRef: Type.String({ minLength: 1, maxLength: 100 }) }, strict),
@@ -105,7 +105,7 @@ export const listAccounts = {
   service: 'account',
   method: 'GET',
   url: '/v1/accounts',
-  access: 'person',
+  access: { permission: 'accounts:read' },
   summary: 'My linked bank accounts',
   schema: { response: { 200: Type.Object({ accounts: Type.Array(Account) }) } },
 } as const satisfies Contract
@@ -114,7 +114,7 @@ export const showAccount = {
   service: 'account',
   method: 'GET',
   url: '/v1/accounts/:id',
-  access: 'person',
+  access: { permission: 'accounts:read' },
   summary: 'One of my bank accounts, with its status',
   schema: { params: AccountParams, response: { 200: Account } },
   problems: ['not-found'],
@@ -153,7 +153,7 @@ export const setPin = {
   service: 'account',
   method: 'PUT',
   url: '/v1/accounts/:id/pin',
-  access: 'person',
+  access: { permission: 'accounts:set-pin' },
   cost: 2,
   summary: 'Set the UPI PIN with debit card and one-time code, or change it with the old PIN in the block',
   schema: {
@@ -183,7 +183,7 @@ export const balance = {
   service: 'account',
   method: 'POST',
   url: '/v1/accounts/:id/balance',
-  access: 'person',
+  access: { permission: 'balances:read' },
   cost: 2,
   summary: 'The balance, shown against the UPI PIN',
   schema: {
@@ -198,7 +198,7 @@ export const statement = {
   service: 'account',
   method: 'GET',
   url: '/v1/accounts/:id/statement',
-  access: 'person',
+  access: { permission: 'statements:read' },
   summary: 'Entries of the account, newest first',
   schema: {
     params: AccountParams,
@@ -237,7 +237,7 @@ export const createVpa = {
   service: 'account',
   method: 'POST',
   url: '/v1/vpas',
-  access: 'person',
+  access: { permission: 'vpas:write' },
   summary: 'Create a UPI ID for a linked account; the first one is primary',
   schema: { body: Type.Object({ vpa: Vpa, accountId: Uuid }, strict), response: { 201: VpaEntry } },
   problems: ['not-found', 'vpa-taken', 'wrong-state'],
@@ -247,7 +247,7 @@ export const listVpas = {
   service: 'account',
   method: 'GET',
   url: '/v1/vpas',
-  access: 'person',
+  access: { permission: 'vpas:read' },
   summary: 'My UPI IDs',
   schema: { response: { 200: Type.Object({ vpas: Type.Array(VpaEntry) }) } },
 } as const satisfies Contract
@@ -256,7 +256,7 @@ export const suggestVpas = {
   service: 'account',
   method: 'GET',
   url: '/v1/vpas/suggestions',
-  access: 'person',
+  access: { permission: 'vpas:read' },
   summary: 'UPI IDs that are free and look like me',
   schema: { response: { 200: Type.Object({ vpas: Type.Array(Vpa) }) } },
 } as const satisfies Contract
@@ -265,7 +265,7 @@ export const changeVpa = {
   service: 'account',
   method: 'PATCH',
   url: '/v1/vpas/:vpa',
-  access: 'person',
+  access: { permission: 'vpas:write' },
   summary: 'Make a UPI ID the primary one, or point it at another of my accounts',
   schema: {
     params: Type.Object({ vpa: Vpa }),
@@ -289,7 +289,7 @@ export const resolveVpa = {
   service: 'account',
   method: 'GET',
   url: '/v1/vpas/:vpa',
-  access: 'person',
+  access: { permission: 'payees:resolve' },
   summary: 'The bank-registered name behind a UPI ID',
   schema: {
     params: Type.Object({ vpa: Vpa }),
@@ -306,7 +306,7 @@ export const findAccountPayee = {
   service: 'account',
   method: 'POST',
   url: '/v1/payees/account',
-  access: 'person',
+  access: { permission: 'payees:resolve' },
   summary: 'The bank-registered name behind an account number, and the UPI ID to pay it at',
   schema: {
     body: Type.Object({ ifsc: Ifsc, accountNumber: AccountNumber }, strict),

@@ -22,7 +22,7 @@ export const listRecords = {
   service: 'audit',
   method: 'GET',
   url: '/v1/audit/records',
-  access: { role: 'auditor' },
+  access: { permission: 'audit:read' },
   summary: 'Records, newest first, filtered',
   schema: {
     querystring: Type.Object(
@@ -51,7 +51,7 @@ export const verifyRecords = {
   service: 'audit',
   method: 'POST',
   url: '/v1/audit/verify',
-  access: { role: 'auditor' },
+  access: { permission: 'audit:read' },
   timeoutMs: 60_000,
   summary: 'Check the chain: finds a changed, missing or reordered record',
   schema: {
@@ -102,7 +102,7 @@ export const listDeadLetters = {
   service: 'audit',
   method: 'GET',
   url: '/v1/operations/dead-letters',
-  access: { role: 'operator' },
+  access: { permission: 'dead-letters:read' },
   summary: 'Batches of events that a service gave up on, oldest first',
   schema: {
     querystring: Type.Object({ queue: Type.Optional(queueName) }, strict),
@@ -120,7 +120,7 @@ export const showDeadLetter = {
   service: 'audit',
   method: 'GET',
   url: '/v1/operations/dead-letters/:queue/:id',
-  access: { role: 'operator' },
+  access: { permission: 'dead-letters:read' },
   summary: 'One dead letter with the data of its events',
   schema: { params: deadLetterParams, response: { 200: DeadLetterDetail } },
   problems: ['not-found'],
@@ -130,7 +130,7 @@ export const replayDeadLetter = {
   service: 'audit',
   method: 'POST',
   url: '/v1/operations/dead-letters/:queue/:id/replay',
-  access: { role: 'operator' },
+  access: { permission: 'dead-letters:handle' },
   summary: 'Replay a dead letter to its service; the operator is recorded',
   schema: { params: deadLetterParams, response: { 202: Type.Object({ id: Type.String() }) } },
   problems: ['not-found'],
@@ -140,7 +140,7 @@ export const dropDeadLetter = {
   service: 'audit',
   method: 'DELETE',
   url: '/v1/operations/dead-letters/:queue/:id',
-  access: { role: 'operator' },
+  access: { permission: 'dead-letters:handle' },
   summary: 'Drop a dead letter for good; the operator is recorded',
   schema: { params: deadLetterParams, response: { 204: Type.Null() } },
   problems: ['not-found'],

@@ -17,8 +17,8 @@ export const Device = Type.Object(
   strict,
 )
 const Password = Type.String({ minLength: 8, maxLength: 128 })
-export const Role = Type.Union([Type.Literal('person'), Type.Literal('operator'), Type.Literal('auditor')])
-export type Role = Static<typeof Role>
+const StaffRole = Type.Union([Type.Literal('operator'), Type.Literal('auditor')])
+const Role = Type.Union([Type.Literal('customer'), StaffRole])
 
 export const Tokens = Type.Object({
   userId: Uuid,
@@ -93,7 +93,7 @@ export const logout = {
   service: 'auth',
   method: 'POST',
   url: '/v1/auth/logout',
-  access: 'person',
+  access: { permission: 'sessions:end' },
   summary: 'End this session, or all sessions of the person',
   schema: {
     body: Type.Optional(Type.Object({ all: Type.Optional(Type.Boolean()) }, strict)),
@@ -105,7 +105,7 @@ export const listSessions = {
   service: 'auth',
   method: 'GET',
   url: '/v1/auth/sessions',
-  access: 'person',
+  access: { permission: 'sessions:read' },
   summary: 'The open sessions, with their devices',
   schema: {
     response: {
@@ -128,7 +128,7 @@ export const endSession = {
   service: 'auth',
   method: 'DELETE',
   url: '/v1/auth/sessions/:id',
-  access: 'person',
+  access: { permission: 'sessions:end' },
   summary: 'End one session',
   schema: { params: Type.Object({ id: Uuid }), response: { 204: Type.Null() } },
   problems: ['not-found'],
@@ -176,14 +176,14 @@ export const personOf = {
   method: 'GET',
   url: '/internal/auth/people/:userId',
   access: { services: ['account', 'notification', 'user'] },
-  summary: 'Phone and role of a person',
+  summary: 'Phone and roles of a person',
   schema: {
     params: Type.Object({ userId: Uuid }),
     response: {
       200: Type.Object({
         userId: Uuid,
         phone: Phone,
-        role: Role,
+        roles: Type.Array(Role),
         createdAt: Timestamp,
       }),
     },
@@ -217,16 +217,16 @@ export const accountTenures = {
 } as const satisfies Contract
 
 /** How a sandbox gets its operators and auditors; in production the owner of the database grants roles. */
-export const setRole = {
+export const grantRole = {
   service: 'auth',
   method: 'PUT',
   url: '/internal/auth/people/:userId/role',
   access: { services: ['sandbox'] },
-  summary: 'Give a person a role; only in a sandbox',
+  summary: 'Grant a person a role; only in a sandbox',
   schema: {
     params: Type.Object({ userId: Uuid }),
-    body: Type.Object({ role: Role }, strict),
-    response: { 200: Type.Object({ userId: Uuid, role: Role }) },
+    body: Type.Object({ role: StaffRole }, strict),
+    response: { 200: Type.Object({ userId: Uuid, role: StaffRole }) },
   },
   problems: ['not-found'],
 } as const satisfies Contract

@@ -35,7 +35,7 @@ export const listContacts = {
   service: 'user',
   method: 'GET',
   url: '/v1/contacts',
-  access: 'person',
+  access: { permission: 'contacts:read' },
   summary: 'My contacts, ordered by UPI ID, in pages',
   schema: {
     querystring: Type.Object(
@@ -54,7 +54,7 @@ export const putContact = {
   service: 'user',
   method: 'PUT',
   url: '/v1/contacts/:vpa',
-  access: 'person',
+  access: { permission: 'contacts:write' },
   summary: 'Save or change a contact; answers it as it is now, or nothing when it was removed later',
   schema: {
     params: ContactParams,
@@ -68,7 +68,7 @@ export const removeContact = {
   service: 'user',
   method: 'DELETE',
   url: '/v1/contacts/:vpa',
-  access: 'person',
+  access: { permission: 'contacts:write' },
   summary: 'Remove a contact, unless it was changed later',
   schema: {
     params: ContactParams,

@@ -1,5 +1,6 @@
 // A contract is a Fastify route without its handler: what both ends of a call agree on.
 import type { TSchema } from 'typebox'
+import type { Permission } from './permissions.ts'
 import type { ProblemCode } from './problem.ts'
 
 export const serviceNames = [
@@ -15,12 +16,10 @@ export const serviceNames = [
 export type ServiceName = (typeof serviceNames)[number] | 'sandbox'
 
 /**
- * Who may call: anybody (`public`), a person with an access token (`person`), a person with a role (`{ role }`), the
- * payment network by its signature (`network`), or only the services named. The gateway publishes all but the last;
- * services verify the gateway's token on all of them.
+ * Who may call: anybody (`public`), a principal with a permission, the payment network by its signature (`network`), or
+ * only the services named. The gateway publishes all but the last; services verify the gateway's token on all of them.
  */
-export type Access =
-  'public' | 'person' | 'network' | { role: 'operator' | 'auditor' } | { services: ServiceName[] }
+export type Access = 'public' | 'network' | { permission: Permission } | { services: ServiceName[] }
 
 export type ContractSchema = {
   params?: TSchema
@@ -49,6 +48,11 @@ export type Contract = {
 
 export const defaultTimeoutMs = 10_000
 
+/** The services whose calls a service accepts on a route; on published routes that is the gateway. */
+export function callersOf(access: Access): readonly ServiceName[] {
+  return typeof access === 'object' && 'services' in access ? access.services : ['gateway']
+}
+
 export function isPublished(contract: Contract): boolean {
-  return typeof contract.access === 'string' || 'role' in contract.access
+  return typeof contract.access === 'string' || 'permission' in contract.access
 }

@@ -6,7 +6,7 @@ export const stream = {
   service: 'gateway',
   method: 'GET',
   url: '/v1/stream',
-  access: 'person',
+  access: { permission: 'notifications:read' },
   summary: 'My messages as they happen: server-sent events, resumed by `last-event-id`',
   schema: {
     querystring: Type.Object(

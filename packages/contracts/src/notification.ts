@@ -25,7 +25,7 @@ export const listMessages = {
   service: 'notification',
   method: 'GET',
   url: '/v1/notifications',
-  access: 'person',
+  access: { permission: 'notifications:read' },
   summary: 'My messages, newest first',
   schema: {
     querystring: Type.Object(
@@ -49,7 +49,7 @@ export const readMessages = {
   service: 'notification',
   method: 'POST',
   url: '/v1/notifications/read',
-  access: 'person',
+  access: { permission: 'notifications:write' },
   summary: 'Mark messages as read, up to one',
   schema: {
     body: Type.Object({ upToSeq: Type.Integer() }, strict),
@@ -66,7 +66,7 @@ export const showPreferences = {
   service: 'notification',
   method: 'GET',
   url: '/v1/notifications/preferences',
-  access: 'person',
+  access: { permission: 'notifications:read' },
   summary: 'The channels on which I want messages',
   schema: { response: { 200: Preferences } },
 } as const satisfies Contract
@@ -75,7 +75,7 @@ export const changePreferences = {
   service: 'notification',
   method: 'PUT',
   url: '/v1/notifications/preferences',
-  access: 'person',
+  access: { permission: 'notifications:write' },
   summary: 'Change the channels on which I want messages',
   schema: { body: Preferences, response: { 200: Preferences } },
 } as const satisfies Contract
@@ -122,7 +122,7 @@ export const deliveriesOf = {
   service: 'notification',
   method: 'GET',
   url: '/v1/operations/deliveries',
-  access: { role: 'operator' },
+  access: { permission: 'deliveries:read' },
   summary: 'Deliveries of a subject and their state',
   schema: {
     querystring: Type.Object({ subject: Type.String({ maxLength: 100 }) }, strict),

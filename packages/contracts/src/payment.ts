@@ -77,7 +77,7 @@ export const pay = {
   service: 'payment',
   method: 'PUT',
   url: '/v1/payments/:id',
-  access: 'person',
+  access: { permission: 'payments:create' },
   timeoutMs: 15_000,
   summary: 'Pay a UPI ID; the same id and content again give the same payment',
   schema: {
@@ -95,7 +95,7 @@ export const showPayment = {
   service: 'payment',
   method: 'GET',
   url: '/v1/payments/:id',
-  access: 'person',
+  access: { permission: 'payments:read' },
   summary: 'One of my payments, as payer or payee',
   schema: { params: Type.Object({ id: Uuid }), response: { 200: PaymentView } },
   problems: ['not-found'],
@@ -105,7 +105,7 @@ export const listPayments = {
   service: 'payment',
   method: 'GET',
   url: '/v1/payments',
-  access: 'person',
+  access: { permission: 'payments:read' },
   summary: 'My payments, newest first, filtered, a page at a time',
   schema: {
     querystring: Type.Object(
@@ -130,7 +130,7 @@ export const receipt = {
   service: 'payment',
   method: 'GET',
   url: '/v1/payments/:id/receipt',
-  access: 'person',
+  access: { permission: 'payments:read' },
   summary: 'The receipt of a settled payment',
   schema: {
     params: Type.Object({ id: Uuid }),

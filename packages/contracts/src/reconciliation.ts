@@ -63,7 +63,7 @@ export const listCycles = {
   service: 'payment',
   method: 'GET',
   url: '/v1/operations/reconciliation/cycles',
-  access: { role: 'operator' },
+  access: { permission: 'reconciliation:read' },
   summary: 'Settlement cycles that were reconciled, newest first',
   schema: {
     querystring: Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })) }, strict),
@@ -75,7 +75,7 @@ export const reconcileCycle = {
   service: 'payment',
   method: 'POST',
   url: '/v1/operations/reconciliation/cycles/:cycle',
-  access: { role: 'operator' },
+  access: { permission: 'reconciliation:handle' },
   timeoutMs: 60_000,
   summary: 'Reconcile a cycle that has ended, now; safe to repeat',
   schema: { params: Type.Object({ cycle: CycleId }), response: { 200: SettlementCycle } },
@@ -86,7 +86,7 @@ export const listDifferences = {
   service: 'payment',
   method: 'GET',
   url: '/v1/operations/reconciliation/differences',
-  access: { role: 'operator' },
+  access: { permission: 'reconciliation:read' },
   summary: 'Differences between the network and our books, oldest first',
   schema: {
     querystring: Type.Object(
@@ -106,7 +106,7 @@ export const closeDifference = {
   service: 'payment',
   method: 'POST',
   url: '/v1/operations/reconciliation/differences/:id/close',
-  access: { role: 'operator' },
+  access: { permission: 'reconciliation:handle' },
   summary: 'Close a difference by hand, saying why',
   schema: {
     params: Type.Object({ id: Uuid }),
@@ -120,7 +120,7 @@ export const checkOpenPayments = {
   service: 'payment',
   method: 'POST',
   url: '/v1/operations/payments/checks',
-  access: { role: 'operator' },
+  access: { permission: 'payments:check' },
   summary: 'Check open payments in the network again, those beyond their last check too',
   schema: {
     body: Type.Object({ paymentIds: Type.Optional(Type.Array(Uuid, { maxItems: 100 })) }, strict),

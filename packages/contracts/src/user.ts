@@ -21,7 +21,7 @@ export const me = {
   service: 'user',
   method: 'GET',
   url: '/v1/me',
-  access: 'person',
+  access: { permission: 'profile:read' },
   summary: 'My profile',
   schema: { response: { 200: Profile } },
   problems: ['not-found'],
@@ -31,7 +31,7 @@ export const changeMe = {
   service: 'user',
   method: 'PATCH',
   url: '/v1/me',
-  access: 'person',
+  access: { permission: 'profile:write' },
   summary: 'Change my profile; an e-mail of null is removed',
   schema: {
     body: Type.Object(

@@ -1,5 +1,5 @@
 // The demo people: registered through the public API on the first start of a sandbox.
-import { setRole } from '@bahi/contracts/auth.ts'
+import { grantRole } from '@bahi/contracts/auth.ts'
 import type { Call } from '@bahi/contracts/call.ts'
 import {
   becomeCustomer,
@@ -76,7 +76,7 @@ export async function seed(baseUrl: string, asSandbox: Call): Promise<void> {
   }
   for (const one of demoStaff) {
     const human = await register(baseUrl, one)
-    await asSandbox(setRole, { params: { userId: human.userId }, body: { role: one.role } })
+    await asSandbox(grantRole, { params: { userId: human.userId }, body: { role: one.role } })
   }
 }
 

@@ -5,7 +5,8 @@ import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
 import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
 import type { DataKeys } from '@bahi/kit/crypto/data-keys.ts'
 import { systemClock } from '@bahi/kit/clock.ts'
-import { personHeader, type Person } from '@bahi/kit/http/http.ts'
+import type { Person } from '@bahi/contracts/principal.ts'
+import { personHeader } from '@bahi/kit/http/principal.ts'
 import type { Env } from '@bahi/kit/runtime/config.ts'
 import {
   allServiceNames,
@@ -63,9 +64,9 @@ export async function testPlatform(adminUrl: string, options: TestOptions): Prom
     database,
     as: started.callAs,
     person: (who) => (contract, input, more) => {
-      const person: Person = { sessionId: who.userId, deviceId: 'test-device', role: 'person', ...who }
+      const person: Person = { sessionId: who.userId, deviceId: 'test-device', roles: ['customer'], ...who }
       return asGateway(contract, input, {
-        headers: { ...more?.headers, 'x-bahi-person': personHeader(person) },
+        headers: { ...more?.headers, ...personHeader(person) },
       })
     },
     anybody: asGateway,

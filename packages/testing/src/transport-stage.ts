@@ -73,11 +73,15 @@ export const me = {
   service: 'user',
   method: 'GET',
   url: '/v1/me',
-  access: 'person',
+  access: { permission: 'profile:read' },
   summary: 'The person',
   schema: { response: { 200: Type.Object({ userId: Type.String() }) } },
 } as const satisfies Contract
-export const audit = { ...me, url: '/v1/audit', access: { role: 'auditor' } } as const satisfies Contract
+export const audit = {
+  ...me,
+  url: '/v1/audit',
+  access: { permission: 'audit:read' },
+} as const satisfies Contract
 export const open = {
   service: 'user',
   method: 'PUT',

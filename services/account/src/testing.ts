@@ -100,7 +100,7 @@ export async function accountStage(postgresUrl: string, { down, ...options }: St
       const userId = path.split('/').at(-1)!.split('?')[0]!
       const phone = phones.get(userId)
       if (!phone) throw new Problem('not-found')
-      return { userId, phone, role: 'person', createdAt: clock.now().toISOString() }
+      return { userId, phone, roles: ['customer'], createdAt: clock.now().toISOString() }
     }
     const asked = JSON.parse(body ?? '{}') as { userId: string; otp: string; userIds: string[] }
     if (path === verifyOtp.url) {

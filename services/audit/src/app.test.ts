@@ -22,7 +22,7 @@ afterEach(async () => {
 })
 afterAll(() => platform.stop())
 
-const auditor = () => platform.person({ userId: uuidv7(), role: 'auditor' })
+const auditor = () => platform.person({ userId: uuidv7(), roles: ['auditor'] })
 const verified = () => auditor()(verifyRecords, {})
 const list = (querystring: Parameters<typeof request>[0] = {}) => request(querystring)
 const request = (querystring: { [name: string]: unknown }) =>
@@ -205,8 +205,8 @@ describe('listing', () => {
 })
 
 describe('access', () => {
-  it.each(['person', 'operator'] as const)('not a %s', async (role) => {
-    const call = platform.person({ userId: uuidv7(), role })
+  it.each(['customer', 'operator'] as const)('not a %s', async (role) => {
+    const call = platform.person({ userId: uuidv7(), roles: [role] })
     await expect(call(listRecords, { querystring: {} })).rejects.toMatchObject({ code: 'not-allowed' })
     await expect(call(verifyRecords, {})).rejects.toMatchObject({ code: 'not-allowed' })
   })

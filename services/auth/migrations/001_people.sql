@@ -7,10 +7,19 @@ create table people (
   phone_sealed text not null,
   -- Set last: a person without a password is still registering.
   password_hash text,
-  role text not null default 'person' check (role in ('person', 'operator', 'auditor')),
   created_at timestamptz not null,
   registered_at timestamptz,
   constraint registered_with_password check ((password_hash is null) = (registered_at is null))
+);
+
+-- Staff roles; the role `customer` is everybody's and has no row. A grant that ends is deleted.
+create table role_grants (
+  user_id uuid not null references people,
+  role text not null check (role in ('operator', 'auditor')),
+  granted_at timestamptz not null default now(),
+  -- The service that granted it, or the database user who inserted the row.
+  granted_by text not null default current_user,
+  primary key (user_id, role)
 );
 
 create table devices (
@@ -76,6 +85,7 @@ create table signing_keys (
 );
 
 grant select, insert, update on people, devices to bahi_auth;
+grant select, insert on role_grants to bahi_auth;
 grant select, insert, update, delete on otps, login_attempts, sessions to bahi_auth;
 grant select, insert, update, delete on refresh_tokens to bahi_auth;
 grant select, insert, delete on signing_keys to bahi_auth;

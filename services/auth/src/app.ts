@@ -86,10 +86,10 @@ export const service: Service<typeof Config> = {
           },
         })
         app.route({
-          ...contracts.setRole,
-          handler: ({ params, body }) => {
+          ...contracts.grantRole,
+          handler: ({ params, body, caller }) => {
             if (deps.mode !== 'sandbox') throw new Problem('not-found')
-            return grantRole(deps.sql, params.userId, body.role)
+            return grantRole(deps, { userId: params.userId, role: body.role, grantedBy: caller })
           },
         })
       },

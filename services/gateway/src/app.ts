@@ -140,7 +140,8 @@ async function registerRoutes(
       handler: async (request, reply) => {
         const forwarded = await forward(forwarding, contract, request, reply)
         // This gateway refuses the tokens of the session at once; the others consume the event.
-        if (contract === logout && reply.statusCode === 204) ended.add(verifiedOf(request)!.person.sessionId)
+        if (contract === logout && reply.statusCode === 204)
+          ended.add(verifiedOf(request)!.principal.sessionId)
         if (contract === endSession && reply.statusCode === 204)
           ended.add((request.params as { id: string }).id)
         return forwarded

@@ -99,7 +99,7 @@ export async function startGateway(
         sub: uuidv7(),
         sid: uuidv7(),
         did: 'phone-1',
-        role: 'person',
+        roles: ['customer'],
         iat: nowS,
         exp: nowS + (other.lifeS ?? 900),
         ...claims,

@@ -121,7 +121,7 @@ export function stubServices(): ServiceStubs {
     const person = stubs.persons.get(path.split(/[/?]/)[4] ?? '')
     if (!person) return refuse('not-found')
     const { userId, phone } = person
-    return answer(200, { userId, phone, role: 'person', createdAt: new Date().toISOString() })
+    return answer(200, { userId, phone, roles: ['customer'], createdAt: new Date().toISOString() })
   }
   const acceptSms = (sms: Sms) => {
     stubs.attempts.push(sms)

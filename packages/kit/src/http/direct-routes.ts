@@ -4,8 +4,9 @@ import type { Access, ServiceName } from '@bahi/contracts/contract.ts'
 import { Problem, toDocument } from '@bahi/contracts/problem.ts'
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { traceFrom, withTrace, type Trace } from '../trace.ts'
-import { authorise, bodyLimitBytes, problemOf, type App, type HttpOptions } from './http.ts'
+import { absent, bodyLimitBytes, problemOf, type App, type HttpOptions } from './http.ts'
 import { checkText } from './json-copy.ts'
+import { authorise, personOf, principalHeaderName } from './principal.ts'
 import { validatorOf } from './schemas.ts'
 
 export type DirectRequest = {
@@ -64,7 +65,7 @@ export function createDirectRoutes(options: HttpOptions, app: App): DirectRoutes
   }
 
   async function run(route: Route, direct: DirectRequest, trace: Trace): Promise<DirectResponse> {
-    const person = authorise(route.access, direct.caller, direct.headers['x-bahi-person'])
+    const principal = authorise(route.access, direct.caller, direct.headers[principalHeaderName])
     const input = validated(route, direct)
     const request = {
       method: direct.method,
@@ -75,9 +76,11 @@ export function createDirectRoutes(options: HttpOptions, app: App): DirectRoutes
       headers: direct.headers,
       caller: direct.caller,
       ...input,
+      get principal() {
+        return principal ?? absent('principal')
+      },
       get person() {
-        if (!person) throw new Error('request.person does not exist on this route')
-        return person
+        return principal && principal.type !== 'service' ? personOf(principal) : absent('person')
       },
     }
     const { reply, response } = newReply()

@@ -1,12 +1,14 @@
 // The HTTP side of a service: who may call, what is taken, how refusals look.
 import type { Contract } from '@bahi/contracts/contract.ts'
+import type { Permission, Role } from '@bahi/contracts/permissions.ts'
 import { Timestamp, Uuid } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { connect } from 'node:net'
 import Type from 'typebox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { systemClock } from '../clock.ts'
-import { buildApp, personHeader, type App } from './http.ts'
+import { buildApp, type App } from './http.ts'
+import { personHeader, principalHeader, principalHeaderName } from './principal.ts'
 import { createLog } from '../log.ts'
 import { createMetrics } from '../metrics.ts'
 import { createTrust, generateServiceKeys, type Trust } from '../transport/service-token.ts'
@@ -15,7 +17,7 @@ const echo = {
   service: 'user',
   method: 'POST',
   url: '/v1/echo/:n',
-  access: 'person',
+  access: { permission: 'profile:read' },
   summary: 'Echo',
   schema: {
     params: Type.Object({ n: Type.Integer() }),
@@ -36,13 +38,13 @@ const inner = {
   url: '/internal/inner',
   access: { services: ['auth'] },
   summary: 'Inner',
-  schema: { response: { 200: Type.Object({ caller: Type.String() }) } },
+  schema: { response: { 200: Type.Object({ caller: Type.String(), by: Type.Optional(Type.String()) }) } },
 } as const satisfies Contract
 const duty = {
   service: 'user',
   method: 'GET',
   url: '/v1/duty',
-  access: { role: 'auditor' },
+  access: { permission: 'audit:read' },
   summary: 'For auditors',
   schema: { response: { 200: Type.Object({ ok: Type.Boolean() }) } },
 } as const satisfies Contract
@@ -79,7 +81,7 @@ type Odd = { url?: string; type?: string; payload?: string | undefined }
 let app: App
 let trust: Trust
 const logged: string[] = []
-const person = { userId: 'u1', sessionId: 's1', deviceId: 'd1', role: 'person' } as const
+const person = { userId: 'u1', sessionId: 's1', deviceId: 'd1', roles: ['customer'] as Role[] }
 
 beforeAll(async () => {
   trust = createTrust(await generateServiceKeys(['gateway', 'auth', 'user', 'audit']), systemClock)
@@ -89,7 +91,10 @@ beforeAll(async () => {
     ...echo,
     handler: ({ params, body, person: who }) => ({ n: params.n, count: body.count, userId: who.userId }),
   })
-  app.route({ ...inner, handler: ({ caller }) => ({ caller }) })
+  app.route({
+    ...inner,
+    handler: ({ caller, principal }) => ({ caller, by: principal.type === 'service' ? principal.name : '' }),
+  })
   app.route({ ...duty, handler: () => ({ ok: true }) })
   app.route({
     ...broken,
@@ -108,15 +113,16 @@ afterAll(() => app.close())
 async function ask(
   method: 'GET' | 'POST',
   url: string,
-  options: { caller?: string; who?: object; body?: string } = {},
+  options: { caller?: string; who?: object; principal?: object; body?: string } = {},
 ) {
-  const { caller = 'gateway', who = person, body } = options
+  const { caller = 'gateway', who = person, principal, body } = options
   const response = await app.inject({
     method,
     url,
     headers: {
       ...(caller ? { 'x-bahi-service': await trust.mint(caller as 'gateway', 'user') } : {}),
-      'x-bahi-person': personHeader(who as typeof person),
+      ...personHeader(who as typeof person),
+      ...(principal ? { [principalHeaderName]: principalHeader(principal as never) } : {}),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
     ...(body === undefined ? {} : { payload: body }),
@@ -144,7 +150,7 @@ describe('a route', () => {
 
   it('between services accepts only those that its contract names', async () => {
     expect(await ask('GET', '/internal/inner', { caller: 'auth' })).toMatchObject({
-      document: { caller: 'auth' },
+      document: { caller: 'auth', by: 'auth' },
     })
     expect((await ask('GET', '/internal/inner', { caller: 'audit' })).document).toMatchObject({
       code: 'caller-not-allowed',
@@ -152,9 +158,26 @@ describe('a route', () => {
     expect((await ask('GET', '/internal/inner', { caller: 'gateway' })).status).toBe(403)
   })
 
-  it('for a role accepts only that role', async () => {
+  it('accepts a client by its scopes, and not where a person is needed', async () => {
+    const client = (...scopes: Permission[]) => ({ type: 'client', clientId: 'c1', scopes })
+    expect((await ask('GET', '/v1/duty', { principal: client('audit:read') })).status).toBe(200)
+    expect((await ask('GET', '/v1/duty', { principal: client('profile:read') })).document).toMatchObject({
+      code: 'not-allowed',
+    })
+    const forPeople = { principal: client('profile:read'), body: '{"count": 3}' }
+    expect((await ask('POST', '/v1/echo/5', forPeople)).document).toMatchObject({ code: 'not-allowed' })
+  })
+
+  it('refuses a service as the principal that the gateway names', async () => {
+    const answer = await ask('GET', '/v1/duty', { principal: { type: 'service', name: 'audit' } })
+    expect(answer).toMatchObject({ status: 401, document: { code: 'unauthenticated' } })
+  })
+
+  it('with a permission accepts only principals that have it', async () => {
     expect((await ask('GET', '/v1/duty')).document).toMatchObject({ status: 403, code: 'not-allowed' })
-    expect((await ask('GET', '/v1/duty', { who: { ...person, role: 'auditor' } })).status).toBe(200)
+    expect(
+      (await ask('GET', '/v1/duty', { who: { ...person, roles: ['customer', 'auditor'] } })).status,
+    ).toBe(200)
   })
 
   it.each([
@@ -219,7 +242,7 @@ describe('a route', () => {
       url,
       headers: {
         'x-bahi-service': await trust.mint('gateway', 'user'),
-        'x-bahi-person': personHeader(person),
+        ...personHeader(person),
         ...(payload === undefined ? {} : { 'content-type': type ?? 'application/json' }),
       },
       ...(payload === undefined ? {} : { payload }),
@@ -230,7 +253,7 @@ describe('a route', () => {
   it.each([[''], ['%%%'], [Buffer.from('no json').toString('base64url')]])(
     'refuses a person who cannot be read: %s',
     async (header) => {
-      const headers = { 'x-bahi-service': await trust.mint('gateway', 'user'), 'x-bahi-person': header }
+      const headers = { 'x-bahi-service': await trust.mint('gateway', 'user'), 'x-bahi-principal': header }
       const response = await app.inject({ method: 'GET', url: '/v1/duty', headers })
       expect([response.statusCode, response.json()]).toMatchObject([401, { code: 'unauthenticated' }])
     },

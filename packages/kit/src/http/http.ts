@@ -1,6 +1,7 @@
 // The HTTP side of any service: contracts enforced, callers authenticated, refusals as problem documents.
 import type { Socket } from 'node:net'
 import type { Access, ServiceName } from '@bahi/contracts/contract.ts'
+import type { Person, Principal } from '@bahi/contracts/principal.ts'
 import { Problem, toDocument, type ProblemCode } from '@bahi/contracts/problem.ts'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, {
@@ -23,6 +24,7 @@ import { isUnavailable } from '../sql/sql.ts'
 import { traceFrom, withTrace } from '../trace.ts'
 import { createDirectRoutes, type DirectRoutes } from './direct-routes.ts'
 import { forbiddenText, refusalOfJson } from './json-copy.ts'
+import { authorise, personOf, principalHeaderName } from './principal.ts'
 import { serializerOf, validatorOf } from './schemas.ts'
 
 export type App = FastifyInstance<
@@ -32,20 +34,14 @@ export type App = FastifyInstance<
   FastifyBaseLogger,
   TypeBoxTypeProvider
 >
-export type { FastifyReply, FastifyRequest }
-
-/** A person as authenticated by the gateway, which names them in a header that only the gateway may send. */
-export type Person = {
-  userId: string
-  sessionId: string
-  deviceId: string
-  role: 'person' | 'operator' | 'auditor'
-}
+export type { FastifyReply, FastifyRequest, Person }
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** On routes for people. Reading it elsewhere is a bug, and throws. */
     person: Person
+    /** Who acts; absent on public routes and those of the network. */
+    principal: Principal
     /** The service that called. */
     caller: ServiceName
   }
@@ -92,6 +88,7 @@ export function buildApp(options: HttpOptions): App {
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.decorateRequest('person', { getter: () => absent('person') } as unknown as Person)
+  app.decorateRequest('principal', { getter: () => absent('principal') } as never)
   app.decorateRequest('caller', { getter: () => absent('caller') } as unknown as ServiceName)
   app.setValidatorCompiler(({ schema, httpPart }) => validatorOf(schema as object, httpPart ?? 'body'))
   app.setSerializerCompiler(({ schema }) => serializerOf(schema as object))
@@ -129,7 +126,7 @@ export function buildApp(options: HttpOptions): App {
       if (typeof access === 'object' && 'services' in access) route.bodyLimit ??= internalBodyLimitBytes
       direct.add({ ...route, access })
       const hooks = route.onRequest === undefined ? [] : [route.onRequest].flat()
-      route.onRequest = [(request: FastifyRequest) => admit(options, access, request), ...hooks]
+      route.onRequest = [(request: FastifyRequest) => authoriseRequest(options, access, request), ...hooks]
     })
   }
   return app
@@ -165,47 +162,25 @@ function refuseUnreadable(error: ConnectionError, socket: Socket): void {
 /** Health and metrics are for the platform's own network; the gateway never publishes them. */
 const unguarded = new Set(['/livez', '/readyz', '/metrics', '*'])
 
-function absent(name: string): never {
+/** For what a request has on other routes only. */
+export function absent(name: string): never {
   throw new Error(`request.${name} does not exist on this route`)
 }
 
-async function admit(options: HttpOptions, access: Access, request: FastifyRequest): Promise<void> {
+async function authoriseRequest(
+  options: HttpOptions,
+  access: Access,
+  request: FastifyRequest,
+): Promise<void> {
   const token = request.headers['x-bahi-service']
   if (typeof token !== 'string') throw new Problem('caller-unknown')
   const caller = await options.trust.verify(token, options.service)
-  const person = authorise(access, caller, request.headers['x-bahi-person'])
+  const principal = authorise(access, caller, request.headers[principalHeaderName])
   Object.defineProperty(request, 'caller', { value: caller })
-  if (person) Object.defineProperty(request, 'person', { value: person })
-}
-
-/** Throws when the caller may not use the route. Returns the person that it acts for, on routes for people. */
-export function authorise(
-  access: Access,
-  caller: ServiceName,
-  personHeader: string | string[] | undefined,
-): Person | undefined {
-  const allowed = typeof access === 'object' && 'services' in access ? access.services : ['gateway']
-  if (!allowed.includes(caller)) throw new Problem('caller-not-allowed', `${caller} may not call this`)
-  if (access === 'public' || access === 'network' || (typeof access === 'object' && 'services' in access))
-    return undefined
-  const person = personIn(personHeader)
-  if (!person) throw new Problem('unauthenticated')
-  if (typeof access === 'object' && person.role !== access.role) throw new Problem('not-allowed')
-  return person
-}
-
-/** The header in which the gateway names the person. */
-export function personHeader(person: Person): string {
-  return Buffer.from(JSON.stringify(person)).toString('base64url')
-}
-
-function personIn(header: string | string[] | undefined): Person | undefined {
-  if (typeof header !== 'string') return undefined
-  try {
-    return JSON.parse(Buffer.from(header, 'base64url').toString()) as Person
-  } catch {
-    return undefined
-  }
+  if (!principal) return
+  Object.defineProperty(request, 'principal', { value: principal })
+  if (principal.type !== 'service')
+    Object.defineProperty(request, 'person', { get: () => personOf(principal) })
 }
 
 /** Fastify's own refusals as problems. */

@@ -20,13 +20,14 @@ import {
   type TransportStage,
 } from '@bahi/testing/transport-stage.ts'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { personHeader, type Person } from '../http/http.ts'
+import type { Person } from '@bahi/contracts/principal.ts'
+import { personHeader } from '../http/principal.ts'
 import type { Deps } from '../runtime/service.ts'
 import { traceFrom, withTrace, type Trace } from '../trace.ts'
 import { wholeBody, type TransportRequest } from './transport.ts'
 
-const person: Person = { userId: 'u-1', sessionId: 's-1', deviceId: 'd-1', role: 'person' }
-const asPerson = (who: Person) => ({ headers: { 'x-bahi-person': personHeader(who) } })
+const person: Person = { userId: 'u-1', sessionId: 's-1', deviceId: 'd-1', roles: ['customer'] }
+const asPerson = (who: Person) => ({ headers: personHeader(who) })
 
 describe.each([
   { name: 'inside the process', isDirect: true },
@@ -187,9 +188,9 @@ describe.each([
       expect(await refusal(as('gateway')(me, {}))).toMatchObject({ code: 'unauthenticated' })
     })
 
-    it('needs the role of the contract', async () => {
+    it('needs the permission of the contract', async () => {
       expect(await refusal(as('gateway')(audit, {}, asPerson(person)))).toMatchObject({ code: 'not-allowed' })
-      const auditor = asPerson({ ...person, role: 'auditor' })
+      const auditor = asPerson({ ...person, roles: ['customer', 'auditor'] })
       expect(await as('gateway')(audit, {}, auditor)).toEqual({ userId: 'u-1' })
     })
   })

@@ -41,7 +41,7 @@ beforeEach(() =>
 afterAll(() => platform.stop())
 
 const columns = 'seq, event_id, source, type, subject, version, at, data_text, hash'
-const verified = () => platform.person({ userId: uuidv7(), role: 'auditor' })(verifyRecords, {})
+const verified = () => platform.person({ userId: uuidv7(), roles: ['auditor'] })(verifyRecords, {})
 
 describe.each([
   ['nothing', 'select 1', []],

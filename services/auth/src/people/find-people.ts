@@ -1,4 +1,4 @@
-// Answers other services about people: phone, role, and since when a person and a device are known.
+// Answers other services about people: phone, roles, and since when a person and a device are known.
 import type { accountTenures, personOf as contract } from '@bahi/contracts/auth.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -13,7 +13,7 @@ export async function personOf(deps: AuthDeps, userId: string): Promise<Output<t
   return {
     userId,
     phone: deps.seal.open(row.phoneSealed, phoneColumn, userId),
-    role: row.role,
+    roles: row.roles,
     createdAt: row.createdAt.toISOString(),
   }
 }

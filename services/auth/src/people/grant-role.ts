@@ -1,15 +1,16 @@
-// Gives a person a role; access tokens made from then on name it.
-import type { Role } from '@bahi/contracts/auth.ts'
+// Grants a person a staff role; access tokens made from then on contain it.
+import type { StaffRole } from '@bahi/contracts/permissions.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { Queryable } from '@bahi/kit/sql/sql.ts'
-import { setRole } from './store.ts'
+import type { AuthDeps } from '../deps.ts'
+import { insertRoleGrant } from './store.ts'
 
-/** Throws `not-found` when there is no registered person with this id. */
+/** Idempotent. Throws `not-found` when there is no registered person with this id. */
 export async function grantRole(
-  sql: Queryable,
-  userId: string,
-  role: Role,
-): Promise<{ userId: string; role: Role }> {
-  if (!(await setRole(sql, userId, role))) throw new Problem('not-found', 'there is no such person')
+  deps: Pick<AuthDeps, 'sql' | 'clock'>,
+  { userId, role, grantedBy }: { userId: string; role: StaffRole; grantedBy: string },
+): Promise<{ userId: string; role: StaffRole }> {
+  if (!(await insertRoleGrant(deps.sql, { userId, role, grantedBy, now: deps.clock.now() }))) {
+    throw new Problem('not-found', 'there is no such person')
+  }
   return { userId, role }
 }

@@ -1,5 +1,5 @@
 // Every statement about people and their devices.
-import type { Role } from '@bahi/contracts/auth.ts'
+import type { Role, StaffRole } from '@bahi/contracts/permissions.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 
 /** The id of who registers with this phone: new, or that of an earlier attempt. Undefined when it is registered. */
@@ -30,20 +30,21 @@ export async function completeRegistration(
   return rows.length === 1
 }
 
-export type RegisteredPerson = { id: string; passwordHash: string; role: Role }
+export type RegisteredPerson = { id: string; passwordHash: string; roles: Role[] }
 
 export async function personByPhone(sql: Queryable, phoneKey: Buffer): Promise<RegisteredPerson | undefined> {
   const [row] = await sql<RegisteredPerson[]>`
-    select id, password_hash, role from people
+    select id, password_hash, roles_of(id) as roles from people
     where phone_fingerprint = ${phoneKey} and registered_at is not null`
   return row
 }
 
-export type PersonRow = { phoneSealed: string; role: Role; createdAt: Date }
+export type PersonRow = { phoneSealed: string; roles: Role[]; createdAt: Date }
 
 /** People who are still registering are found too: their phone is verified, and other services know their id. */
 export async function personById(sql: Queryable, userId: string): Promise<PersonRow | undefined> {
-  const [row] = await sql<PersonRow[]>`select phone_sealed, role, created_at from people where id = ${userId}`
+  const [row] = await sql<PersonRow[]>`
+    select phone_sealed, roles_of(id) as roles, created_at from people where id = ${userId}`
   return row
 }
 
@@ -67,10 +68,20 @@ export async function replaceHash(sql: Queryable, userId: string, from: string, 
   await sql`update people set password_hash = ${to} where id = ${userId} and password_hash = ${from}`
 }
 
-/** False when there is no such person. */
-export async function setRole(sql: Queryable, userId: string, role: Role): Promise<boolean> {
+/** False when there is no such registered person. A role that the person already has keeps its first grant. */
+export async function insertRoleGrant(
+  sql: Queryable,
+  grant: { userId: string; role: StaffRole; grantedBy: string; now: Date },
+): Promise<boolean> {
   const rows = await sql`
-    update people set role = ${role} where id = ${userId} and registered_at is not null returning 1`
+    with person as (
+      select id from people where id = ${grant.userId} and registered_at is not null
+    ), granted as (
+      insert into role_grants (user_id, role, granted_at, granted_by)
+      select id, ${grant.role}, ${grant.now}, ${grant.grantedBy} from person
+      on conflict (user_id, role) do nothing
+    )
+    select 1 from person`
   return rows.length === 1
 }
 

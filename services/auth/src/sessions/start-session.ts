@@ -1,6 +1,6 @@
 // Starts a session on a device, for registration and login.
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import type { Role } from '@bahi/contracts/auth.ts'
+import type { Role } from '@bahi/contracts/permissions.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { AuthDeps } from '../deps.ts'
 import { bindDevice } from '../people/store.ts'
@@ -13,12 +13,12 @@ export type StartedSession = { session: OpenSession; refreshToken: string }
 export async function startSession(
   deps: AuthDeps,
   tx: Tx,
-  person: { id: string; role: Role },
+  person: { id: string; roles: Role[] },
   device: { id: string; name: string },
   newDevice: boolean,
 ): Promise<StartedSession> {
   const now = deps.clock.now()
-  const session = { id: uuidv7(now.getTime()), userId: person.id, deviceId: device.id, role: person.role }
+  const session = { id: uuidv7(now.getTime()), userId: person.id, deviceId: device.id, roles: person.roles }
   const refresh = newRefreshToken(now)
   await bindDevice(tx, person.id, device, now)
   await insertSession(tx, { ...session, now, expiresAt: refresh.expiresAt })

@@ -1,8 +1,8 @@
 // Every statement about sessions and refresh tokens.
-import type { Role } from '@bahi/contracts/auth.ts'
+import type { Role } from '@bahi/contracts/permissions.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 
-export type OpenSession = { id: string; userId: string; deviceId: string; role: Role }
+export type OpenSession = { id: string; userId: string; deviceId: string; roles: Role[] }
 
 export async function insertSession(
   tx: Tx,
@@ -48,9 +48,8 @@ export async function extendSession(
 ): Promise<OpenSession | undefined> {
   const [row] = await tx<OpenSession[]>`
     update sessions as s set last_used_at = ${now}, expires_at = ${expiresAt}
-    from people p
-    where s.id = ${id} and s.ended_at is null and p.id = s.user_id
-    returning s.id, s.user_id, s.device_id, p.role`
+    where s.id = ${id} and s.ended_at is null
+    returning s.id, s.user_id, s.device_id, roles_of(s.user_id) as roles`
   return row
 }
 

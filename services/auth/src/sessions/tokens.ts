@@ -26,7 +26,7 @@ export async function tokensOf(deps: AuthDeps, session: OpenSession, refreshToke
   const { kid, key } = await deps.keys.current()
   const nowMs = deps.clock.now().getTime()
   const issuedAtS = Math.floor(nowMs / 1000)
-  const accessToken = await new SignJWT({ sid: session.id, did: session.deviceId, role: session.role })
+  const accessToken = await new SignJWT({ sid: session.id, did: session.deviceId, roles: session.roles })
     .setProtectedHeader({ alg: 'EdDSA', kid, typ: 'at+jwt' })
     .setIssuer(deps.config.BAHI_ISSUER)
     .setAudience(audience)

@@ -34,7 +34,7 @@ export async function register(deps: AuthDeps, registration: Registration): Prom
       throw new Problem('phone-taken')
     await clearLoginAttempts(tx, phoneKey(deps, registration.phone))
     await deps.append(tx, { type: 'auth.registered', stream: userId, data: { userId } })
-    return startSession(deps, tx, { id: userId, role: 'person' }, registration.device, false)
+    return startSession(deps, tx, { id: userId, roles: ['customer'] }, registration.device, false)
   })
   return tokensOf(deps, started.session, started.refreshToken)
 }

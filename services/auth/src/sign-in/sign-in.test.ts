@@ -45,7 +45,7 @@ describe('registration', () => {
     expect(tokens.expiresInS).toBe(900)
     const params = { userId: tokens.userId }
     const person = await harness.platform.as('user')(auth.personOf, { params })
-    expect(person).toMatchObject({ userId: tokens.userId, phone, role: 'person' })
+    expect(person).toMatchObject({ userId: tokens.userId, phone, roles: ['customer'] })
     expect(await harness.published(tokens.userId)).toEqual([
       { type: 'auth.registered', data: { userId: tokens.userId } },
     ])
@@ -238,17 +238,17 @@ describe('what other services read', () => {
   it('is a role, granted by the sandbox only', async () => {
     const { tokens, phone } = await harness.registered()
     const grant = { params: { userId: tokens.userId }, body: { role: 'operator' as const } }
-    expect(await harness.platform.as('sandbox')(auth.setRole, grant)).toEqual({
+    expect(await harness.platform.as('sandbox')(auth.grantRole, grant)).toEqual({
       userId: tokens.userId,
       role: 'operator',
     })
-    expect((await refusal(harness.anybody(auth.setRole, grant))).code).toBe('caller-not-allowed')
+    expect((await refusal(harness.anybody(auth.grantRole, grant))).code).toBe('caller-not-allowed')
     const claims = JSON.parse(
       Buffer.from((await login(phone)).accessToken.split('.')[1]!, 'base64url').toString(),
     ) as Change
-    expect(claims['role']).toBe('operator')
+    expect(claims['roles']).toEqual(['customer', 'operator'])
     const nobody = { ...grant, params: { userId: crypto.randomUUID() } }
-    expect((await refusal(harness.platform.as('sandbox')(auth.setRole, nobody))).code).toBe('not-found')
+    expect((await refusal(harness.platform.as('sandbox')(auth.grantRole, nobody))).code).toBe('not-found')
   })
 })
 
@@ -256,6 +256,6 @@ it('in production roles cannot be granted by a call', async () => {
   const real = await startAuth(inject('postgresUrl'), { mode: 'production' })
   const { tokens } = await real.registered()
   const grant = { params: { userId: tokens.userId }, body: { role: 'operator' as const } }
-  expect((await refusal(real.platform.as('sandbox')(auth.setRole, grant))).code).toBe('not-found')
+  expect((await refusal(real.platform.as('sandbox')(auth.grantRole, grant))).code).toBe('not-found')
   await real.platform.stop()
 })

@@ -66,7 +66,7 @@ describe('access tokens', () => {
   it('verify against the JWKS and name person, session, device and role', async () => {
     const { tokens } = await harness.registered()
     const { payload, protectedHeader } = await verified(tokens.accessToken)
-    expect(payload).toMatchObject({ sub: tokens.userId, did: 'device-1', role: 'person' })
+    expect(payload).toMatchObject({ sub: tokens.userId, did: 'device-1', roles: ['customer'] })
     expect(payload.exp! - payload.iat!).toBe(accessTokenLifeS)
     expect(Object.keys(payload).sort()).toEqual([
       'aud',
@@ -75,7 +75,7 @@ describe('access tokens', () => {
       'iat',
       'iss',
       'jti',
-      'role',
+      'roles',
       'sid',
       'sub',
     ])

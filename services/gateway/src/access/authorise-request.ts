@@ -1,5 +1,6 @@
 // Decides whether a request is forwarded: rate limits first, then authentication, then authorisation.
 import type { Contract } from '@bahi/contracts/contract.ts'
+import { mayCall } from '@bahi/contracts/principal.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { FastifyReply, FastifyRequest } from '@bahi/kit/http/http.ts'
 import type { RateLimit } from '../limits/rate-limit.ts'
@@ -28,10 +29,8 @@ export async function authoriseRequest(
   if (access === 'network') return
   if (access === 'public') return deps.limit.address(request.ip, contract, reply)
   const verified = await authenticate(deps, contract, request, reply)
-  await deps.limit.person(verified.person, contract, reply)
-  if (typeof access === 'object' && (!('role' in access) || access.role !== verified.person.role)) {
-    throw new Problem('not-allowed')
-  }
+  await deps.limit.person(verified.principal, contract, reply)
+  if (!mayCall(verified.principal, access)) throw new Problem('not-allowed')
   verifiedTokens.set(request, verified)
 }
 

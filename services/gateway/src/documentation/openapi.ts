@@ -1,6 +1,7 @@
 // The OpenAPI document, derived from the contracts: each is an operation with every problem it can answer.
 import type { Contract } from '@bahi/contracts/contract.ts'
 import { Problem, ProblemDocument, problemStatus, type ProblemCode } from '@bahi/contracts/problem.ts'
+import { rolesWith, type Permission } from '@bahi/contracts/permissions.ts'
 import { operationIds } from '@bahi/contracts/routes.ts'
 import type { Documentation, OpenApi } from '@bahi/kit/http/edge.ts'
 import { docsPolicy } from '../web-files/response-headers.ts'
@@ -68,10 +69,11 @@ function describe(contract: Contract): Record<string, unknown> {
   // The messages of the payment network are documented in docs/upi.md.
   if (contract.access === 'network') return { hide: true }
   const { params, querystring, body, response } = contract.schema
+  const permission = permissionOf(contract)
   const notes = [
-    ...(typeof contract.access === 'object' && 'role' in contract.access
-      ? [`Needs the role \`${contract.access.role}\`.`]
-      : []),
+    ...(permission === undefined
+      ? []
+      : [`Needs the permission \`${permission}\` (${rolesWith(permission).join(', ')}).`]),
     ...(contract.cost ? [`Counts as ${contract.cost} requests.`] : []),
   ]
   return {
@@ -88,6 +90,10 @@ function describe(contract: Contract): Record<string, unknown> {
   }
 }
 
+function permissionOf({ access }: Contract): Permission | undefined {
+  return typeof access === 'object' && 'permission' in access ? access.permission : undefined
+}
+
 /** The problems a contract can answer: its own, and those of any route of its kind. */
 export function problemsOf(contract: Contract): ProblemCode[] {
   const { params, querystring, body } = contract.schema
@@ -97,7 +103,7 @@ export function problemsOf(contract: Contract): ProblemCode[] {
       ...(contract.problems ?? []),
       ...((params ?? querystring ?? body) ? (['request-invalid'] as const) : []),
       ...(person ? (['unauthenticated'] as const) : []),
-      ...(typeof contract.access === 'object' ? (['not-allowed'] as const) : []),
+      ...(permissionOf(contract) ? (['not-allowed'] as const) : []),
       ...(body ? (['body-too-large', 'media-type-unsupported'] as const) : []),
       ...(['rate-limited', 'internal', 'unavailable', 'overloaded', 'timeout'] as const),
     ]),
@@ -108,6 +114,7 @@ type Operation = {
   operationId?: string
   requestBody?: { required: boolean }
   responses: Record<string, unknown>
+  'x-permission'?: Permission
 }
 const statusDescriptions: Record<string, string> = {
   200: 'Success',
@@ -126,6 +133,8 @@ function finish(document: OpenApi): OpenApi {
     const contract = byId.get(operation.operationId ?? '')
     if (!contract) continue
     used.add(contract.service)
+    const permission = permissionOf(contract)
+    if (permission) operation['x-permission'] = permission
     if (operation.requestBody && '~optional' in contract.schema.body!) operation.requestBody.required = false
     for (const [status, response] of Object.entries(operation.responses)) {
       ;(response as { description: string }).description = statusDescriptions[status] ?? 'Success'

@@ -3,6 +3,7 @@ import { defaultTimeoutMs, type Contract } from '@bahi/contracts/contract.ts'
 import { pathOf } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { FastifyReply, FastifyRequest } from '@bahi/kit/http/http.ts'
+import { principalHeaderName } from '@bahi/kit/http/principal.ts'
 import { currentTrace } from '@bahi/kit/trace.ts'
 import { wholeBody, type TransportResponse } from '@bahi/kit/transport/transport.ts'
 import { verifiedOf } from '../access/authorise-request.ts'
@@ -101,7 +102,7 @@ function headersOf(request: FastifyRequest): Record<string, string> {
     headers['x-request-id'] = trace.requestId
   }
   const verified = verifiedOf(request)
-  if (verified) headers['x-bahi-person'] = verified.header
+  if (verified) headers[principalHeaderName] = verified.header
   return headers
 }
 

@@ -2,6 +2,7 @@
 import { request as httpRequest } from 'node:http'
 import { Readable } from 'node:stream'
 import { uuidv7 } from '@bahi/contracts/id.ts'
+import { roles } from '@bahi/contracts/permissions.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { publishedIn } from '../app.ts'
 import { bearer, unreachable, json, startGateway, type TestGateway } from '../testing.ts'
@@ -32,16 +33,13 @@ const codeOf = async (response: Response) => ((await response.json()) as { code:
 
 describe('the routing table', () => {
   it('is the list of published contracts: each reaches its service at its own path', async () => {
-    const role = { person: token, operator: await gateway.token({ role: 'operator' }), auditor: '' }
-    role.auditor = await gateway.token({ role: 'auditor' })
+    const all = await gateway.token({ roles })
     for (const contract of publishedIn('sandbox')) {
       if (contract.service === 'gateway' || contract.access === 'network') continue
-      const who =
-        typeof contract.access === 'object' && 'role' in contract.access ? contract.access.role : 'person'
       const path = contract.url.replaceAll(/:[A-Za-z]+/g, 'some-value')
       const response = await gateway.fetch(path, {
         method: contract.method,
-        headers: { ...bearer(role[who]), 'x-request-id': 'outside-1' },
+        headers: { ...bearer(all), 'x-request-id': 'outside-1' },
       })
       expect([contract.method, path, response.status]).toEqual([contract.method, path, 200])
       expect(gateway.forwarded.at(-1)).toMatchObject({
@@ -123,7 +121,7 @@ describe('what is forwarded', () => {
   it('internal headers of a client are dropped', async () => {
     await raw('/v1/auth/jwks', {
       'x-request-id': 'outside-1',
-      'x-bahi-person': 'eyJ1c2VySWQiOiJldmlsIn0',
+      'x-bahi-principal': 'eyJ1c2VySWQiOiJldmlsIn0',
       'x-bahi-service': 'forged',
       'x-bahi-anything': 'x',
       'x-forwarded-for': '10.0.0.1',
@@ -145,8 +143,8 @@ describe('what is forwarded', () => {
   })
 
   it('a person cannot act as another person', async () => {
-    await raw('/v1/me', { authorization: `Bearer ${token}`, 'x-bahi-person': 'eyJ1c2VySWQiOiJldmlsIn0' })
-    const person = Buffer.from(gateway.forwarded.at(-1)!.headers['x-bahi-person']!, 'base64url').toString()
+    await raw('/v1/me', { authorization: `Bearer ${token}`, 'x-bahi-principal': 'eyJ1c2VySWQiOiJldmlsIn0' })
+    const person = Buffer.from(gateway.forwarded.at(-1)!.headers['x-bahi-principal']!, 'base64url').toString()
     expect(person).not.toContain('evil')
   })
 

@@ -4,7 +4,8 @@ import type { Contract } from '@bahi/contracts/contract.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
 import type { Bucket, Taken } from '@bahi/kit/cache/cache.ts'
-import type { FastifyReply, Person } from '@bahi/kit/http/http.ts'
+import type { Person } from '@bahi/contracts/principal.ts'
+import type { FastifyReply } from '@bahi/kit/http/http.ts'
 import type { GatewayDeps } from '../deps.ts'
 
 const warnEveryMs = 60_000

@@ -108,11 +108,11 @@ export function createLiveStreams(
 
   return {
     size: () => count,
-    open(raw, { person, untilMs }, after) {
+    open(raw, { principal, untilMs }, after) {
       const stream: LiveStream = {
         raw,
-        userId: person.userId,
-        sessionId: person.sessionId,
+        userId: principal.userId,
+        sessionId: principal.sessionId,
         untilMs,
         lastSeq: after,
         queued: undefined,

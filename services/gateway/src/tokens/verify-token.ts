@@ -1,7 +1,9 @@
 // Verifies access tokens, and caches the result until they expire.
 import { createHash } from 'node:crypto'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { personHeader, type Person } from '@bahi/kit/http/http.ts'
+import { isRole } from '@bahi/contracts/permissions.ts'
+import { principalOf, type PersonPrincipal } from '@bahi/contracts/principal.ts'
+import { principalHeader } from '@bahi/kit/http/principal.ts'
 import { errors, jwtVerify, type JWTPayload } from 'jose'
 import type { EndedSessions } from './ended-sessions.ts'
 import type { GatewayDeps } from '../deps.ts'
@@ -14,11 +16,10 @@ const clockToleranceS = 5
 const recheckAfterMs = 30_000
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-const roles: readonly string[] = ['person', 'operator', 'auditor'] satisfies Person['role'][]
 
 export type VerifiedToken = {
-  person: Person
-  /** The person as the internal header names it. */
+  principal: PersonPrincipal
+  /** The principal as the internal header names it. */
   header: string
   /** When the token expires, clock tolerance included. */
   untilMs: number
@@ -62,11 +63,11 @@ export function createVerifyToken(
   async function verifyNew(token: string): Promise<VerifiedToken> {
     try {
       const payload = await verifySignature(token)
-      const person = personOf(payload)
-      if (!person) throw invalidToken('its claims are incomplete')
+      const principal = principalIn(payload)
+      if (!principal) throw invalidToken('its claims are incomplete')
       return {
-        person,
-        header: personHeader(person),
+        principal,
+        header: principalHeader(principal),
         untilMs: (payload.exp! + clockToleranceS) * 1000,
       }
     } catch (error) {
@@ -87,7 +88,7 @@ export function createVerifyToken(
       await beforeVerification()
       entry = { ...(await verifyNew(token)), checkedMs: -Infinity }
     }
-    const { sessionId } = entry.person
+    const { sessionId } = entry.principal
     if (nowMs - entry.checkedMs >= recheckAfterMs) {
       entry.checkedMs = nowMs
       await ended.check(sessionId)
@@ -104,11 +105,11 @@ function invalidToken(why?: string): Problem {
   return new Problem('unauthenticated', why && `the access token cannot be used: ${why}`)
 }
 
-function personOf(payload: JWTPayload): Person | undefined {
-  const { sub, sid, did, role } = payload
+function principalIn(payload: JWTPayload): PersonPrincipal | undefined {
+  const { sub, sid, did, roles } = payload
   if (typeof sub !== 'string' || !uuid.test(sub)) return undefined
   if (typeof sid !== 'string' || !uuid.test(sid)) return undefined
   if (typeof did !== 'string' || did.length < 1 || did.length > 64) return undefined
-  if (typeof role !== 'string' || !roles.includes(role)) return undefined
-  return { userId: sub, sessionId: sid, deviceId: did, role: role as Person['role'] }
+  if (!Array.isArray(roles) || !roles.every(isRole)) return undefined
+  return principalOf({ userId: sub, sessionId: sid, deviceId: did, roles })
 }

@@ -1,0 +1,60 @@
+// What principals may do: contracts demand a permission, and a role is a named set of permissions.
+
+const permissionsByRole = {
+  /** Every signed-in person. */
+  customer: [
+    'sessions:read',
+    'sessions:end',
+    'profile:read',
+    'profile:write',
+    'contacts:read',
+    'contacts:write',
+    'accounts:read',
+    'accounts:link',
+    'accounts:set-pin',
+    'balances:read',
+    'statements:read',
+    'vpas:read',
+    'vpas:write',
+    'payees:resolve',
+    'payments:create',
+    'payments:read',
+    'notifications:read',
+    'notifications:write',
+  ],
+  operator: [
+    'dead-letters:read',
+    'dead-letters:handle',
+    'deliveries:read',
+    'payments:check',
+    'reconciliation:read',
+    'reconciliation:handle',
+  ],
+  auditor: ['audit:read'],
+} as const
+
+export type Role = keyof typeof permissionsByRole
+export type Permission = (typeof permissionsByRole)[Role][number]
+
+export const roles = Object.keys(permissionsByRole) as Role[]
+
+/** The roles that a person has only by a grant. */
+export type StaffRole = Exclude<Role, 'customer'>
+
+const setByRole = new Map<Role, ReadonlySet<Permission>>(
+  Object.entries(permissionsByRole).map(([role, permissions]) => [role as Role, new Set(permissions)]),
+)
+
+export const permissions: Permission[] = [...new Set(Object.values(permissionsByRole).flat())]
+
+export function isRole(value: unknown): value is Role {
+  return typeof value === 'string' && Object.hasOwn(permissionsByRole, value)
+}
+
+export function roleAllows(role: Role, permission: Permission): boolean {
+  return setByRole.get(role)!.has(permission)
+}
+
+export function rolesWith(permission: Permission): Role[] {
+  return roles.filter((role) => roleAllows(role, permission))
+}

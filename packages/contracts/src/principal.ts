@@ -1,0 +1,44 @@
+// Who acts on a request, and whether a contract allows it.
+import type { Access, ServiceName } from './contract.ts'
+import { roleAllows, type Permission, type Role } from './permissions.ts'
+
+/** A person who signed in on a device; a person with a staff role is an operator as a principal. */
+export type Person = {
+  userId: string
+  sessionId: string
+  deviceId: string
+  roles: Role[]
+}
+
+export type Principal =
+  | ({ type: 'person' } & Person)
+  | ({ type: 'operator' } & Person)
+  /** An OAuth client: the permissions it was granted, and the person it acts for, if any. */
+  | { type: 'client'; clientId: string; scopes: Permission[]; userId?: string }
+  | { type: 'service'; name: ServiceName }
+
+export type PersonPrincipal = Extract<Principal, Person>
+
+export function principalOf(person: Person): PersonPrincipal {
+  return { type: person.roles.some((role) => role !== 'customer') ? 'operator' : 'person', ...person }
+}
+
+export function hasPermission(principal: Principal, permission: Permission): boolean {
+  switch (principal.type) {
+    case 'person':
+    case 'operator':
+      return principal.roles.some((role) => roleAllows(role, permission))
+    case 'client':
+      return principal.scopes.includes(permission)
+    case 'service':
+      return false
+  }
+}
+
+/** Undefined is a caller without a principal; routes of the network are for its signed messages only. */
+export function mayCall(principal: Principal | undefined, access: Access): boolean {
+  if (access === 'public') return true
+  if (access === 'network' || !principal) return false
+  if ('services' in access) return principal.type === 'service' && access.services.includes(principal.name)
+  return hasPermission(principal, access.permission)
+}

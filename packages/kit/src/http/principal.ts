@@ -1,0 +1,51 @@
+// Who acts on a request to a service: named by the gateway in a header, checked by the service against its contract.
+import { Problem } from '@bahi/contracts/problem.ts'
+import { callersOf, type Access, type ServiceName } from '@bahi/contracts/contract.ts'
+import { hasPermission, principalOf, type Person, type Principal } from '@bahi/contracts/principal.ts'
+
+/** Only the gateway may send it: services accept it with the gateway's service token alone. */
+export const principalHeaderName = 'x-bahi-principal'
+
+/** The value of the header that names the principal. */
+export function principalHeader(principal: Exclude<Principal, { type: 'service' }>): string {
+  return Buffer.from(JSON.stringify(principal)).toString('base64url')
+}
+
+/** The header of a person. */
+export function personHeader(person: Person): Record<string, string> {
+  return { [principalHeaderName]: principalHeader(principalOf(person)) }
+}
+
+/**
+ * The principal of a request, undefined on public routes and those of the network. Throws `caller-not-allowed`,
+ * `unauthenticated` or `not-allowed`.
+ */
+export function authorise(
+  access: Access,
+  caller: ServiceName,
+  header: string | string[] | undefined,
+): Principal | undefined {
+  if (!callersOf(access).includes(caller))
+    throw new Problem('caller-not-allowed', `${caller} may not call this`)
+  if (access === 'public' || access === 'network') return undefined
+  if ('services' in access) return { type: 'service', name: caller }
+  const principal = parsePrincipal(header)
+  if (!principal || principal.type === 'service') throw new Problem('unauthenticated')
+  if (!hasPermission(principal, access.permission)) throw new Problem('not-allowed')
+  return principal
+}
+
+/** Throws `not-allowed` for a client: the route is for people only. */
+export function personOf(principal: Principal): Person {
+  if (principal.type === 'person' || principal.type === 'operator') return principal
+  throw new Problem('not-allowed', 'this is for people only')
+}
+
+function parsePrincipal(header: string | string[] | undefined): Principal | undefined {
+  if (typeof header !== 'string') return undefined
+  try {
+    return JSON.parse(Buffer.from(header, 'base64url').toString()) as Principal
+  } catch {
+    return undefined
+  }
+}
