@@ -1,4 +1,4 @@
-// The network's language: UPI's messages with UPI's names, as JSON instead of XML, and the doors they go through.
+// The network's messages: UPI's, with UPI's names, as JSON instead of XML; and the endpoints that receive them.
 import * as Type from 'typebox'
 import type { Static, TProperties } from 'typebox'
 import type { Contract } from './contract.ts'
@@ -7,7 +7,7 @@ import { Ifsc, Note, Rrn, Timestamp, TxnId, Vpa } from './formats.ts'
 const strict = { additionalProperties: false } as const
 
 /**
- * A message as it travels: a flattened JWS (RFC 7515) over the message's bytes, signed with EdDSA by its sender, and
+ * A message as it is sent: a flattened JWS (RFC 7515) over the message's bytes, signed with EdDSA by its sender, and
  * verified against the pinned key of the peer before anything of it is read.
  */
 export const SignedMessage = Type.Object(
@@ -20,17 +20,17 @@ export const SignedMessage = Type.Object(
 )
 export type SignedMessage = Static<typeof SignedMessage>
 
-/** Says only that the message was taken: what became of it comes as a message of its own. */
+/** Says only that the message was received: the outcome comes as a message of its own. */
 export const Ack = Type.Object({
   api: Type.String(),
   reqMsgId: Type.String(),
-  /** A code when the message is refused; then nothing of it happens. */
+  /** A code when the message is refused and has no effect. */
   err: Type.Optional(Type.String()),
   ts: Timestamp,
 })
 export type Ack = Static<typeof Ack>
 
-/** Whose age can be told: no leap second, nothing before the year 1000. */
+/** A time whose age can be computed: no leap second, nothing before the year 1000. */
 const Moment = Type.String({
   format: 'date-time',
   pattern: '^[12][0-9]{3}-.+:[0-5][0-9](?:\\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})$',
@@ -40,9 +40,9 @@ const Moment = Type.String({
 export const Head = Type.Object({
   ver: Type.Literal('2.0'),
   ts: Moment,
-  /** Who speaks: a member, or the switch. */
+  /** The sender: a member, or the switch. */
   orgId: Type.String({ minLength: 1, maxLength: 20 }),
-  /** Unique for each leg; the same one again is the same message. */
+  /** Unique for each message; the same id again is the same message. */
   msgId: TxnId,
   prodType: Type.Literal('UPI'),
 })
@@ -90,19 +90,19 @@ export type WireParty = Static<typeof WireParty>
 export const Txn = Type.Object({
   id: TxnId,
   note: Type.Optional(Note),
-  /** The RRN: the same through all legs. */
+  /** The RRN: the same in all legs. */
   custRef: Rrn,
-  /** When the transaction began; the same through all legs. */
+  /** When the transaction began; the same in all legs. */
   ts: Moment,
   type: Type.Enum(['PAY', 'DEBIT', 'CREDIT', 'REVERSAL', 'CHKTXN', 'TXNCONF']),
-  /** Of a reversal and a check: which leg it is about. */
+  /** In a reversal or a status check: the leg that it is about. */
   subType: Type.Optional(Type.Enum(['PAY', 'DEBIT', 'CREDIT', 'REVERSAL'])),
 })
 export type Txn = Static<typeof Txn>
 
 /**
- * What the answering side says of the whole. `DEEMED`: the beneficiary's side never answered, the money counts as
- * credited until its bank says so or returns it. `PENDING`, of a check alone: not decided yet.
+ * The result. `DEEMED`: the beneficiary's side did not respond, and the money counts as credited until its bank
+ * confirms or returns it. `PENDING`, only in a response to a status check: not decided yet.
  */
 export const Resp = Type.Object({
   reqMsgId: Type.String(),
@@ -112,7 +112,7 @@ export const Resp = Type.Object({
 })
 export type Resp = Static<typeof Resp>
 
-/** What one side's bank says. */
+/** The response of one side's bank. */
 export const Ref = Type.Object({
   type: Type.Union([Type.Literal('PAYER'), Type.Literal('PAYEE')]),
   addr: Vpa,
@@ -133,52 +133,52 @@ export const messages = {
   /** `txn.type`: PAY from a payer's PSP; DEBIT, CREDIT, REVERSAL to a bank (`subType`: of which leg). */
   ReqPay: message('ReqPay', parties),
   RespPay: message('RespPay', answer),
-  /** To the payee's PSP: whose is this address? */
+  /** To the payee's PSP: resolve this address. */
   ReqAuthDetails: message('ReqAuthDetails', parties),
   RespAuthDetails: message('RespAuthDetails', { resp: Resp, payee: Type.Optional(WireParty) }),
-  /** To the side that did not begin: how it ended. */
+  /** To the PSP of the other side: the result. */
   ReqTxnConfirmation: message('ReqTxnConfirmation', answer),
   RespTxnConfirmation: message('RespTxnConfirmation', { resp: Resp }),
-  /** What became of the transaction `txn.id`, of its leg `txn.subType`? */
+  /** Status check of the transaction `txn.id`, or of its leg `txn.subType`. */
   ReqChkTxn: message('ReqChkTxn', {}),
   RespChkTxn: message('RespChkTxn', answer),
 } as const
 export type Api = keyof typeof messages
 export type Message<A extends Api = Api> = { [K in A]: Static<(typeof messages)[K]> }[A]
 
-const DoorParams = Type.Object({
+const EndpointParams = Type.Object({
   api: Type.Enum(Object.keys(messages) as Api[]),
   txnId: TxnId,
 })
 
-/** The switch's door: where members send to. The outcome comes through their own doors. */
+/** The switch's endpoint, to which members send. The outcome comes to their own endpoints. */
 export const toSwitch = {
   service: 'sandbox',
   method: 'POST',
   url: '/internal/sandbox/upi/:api/2.0/:txnId',
   access: { services: ['payment', 'account'] },
-  summary: 'Take a signed UPI message; the answer comes as a message of its own',
-  schema: { params: DoorParams, body: SignedMessage, response: { 200: Ack } },
+  summary: 'Receive a signed UPI message; the response comes as a message of its own',
+  schema: { params: EndpointParams, body: SignedMessage, response: { 200: Ack } },
 } as const satisfies Contract
 
-/** Our PSP's door: RespPay, RespChkTxn, ReqAuthDetails, ReqTxnConfirmation. Acknowledged when it is durable. */
+/** Our PSP's endpoint: RespPay, RespChkTxn, ReqAuthDetails, ReqTxnConfirmation. Acknowledged when it is durable. */
 export const toPsp = {
   service: 'payment',
   method: 'POST',
   url: '/upi/psp/:api/2.0/:txnId',
   access: 'network',
   summary: 'Signed UPI messages from the network to the PSP',
-  schema: { params: DoorParams, body: SignedMessage, response: { 200: Ack } },
+  schema: { params: EndpointParams, body: SignedMessage, response: { 200: Ack } },
 } as const satisfies Contract
 
-/** Our bank's door: ReqPay DEBIT, CREDIT and REVERSAL, ReqChkTxn. */
+/** Our bank's endpoint: ReqPay DEBIT, CREDIT and REVERSAL, ReqChkTxn. */
 export const toBank = {
   service: 'account',
   method: 'POST',
   url: '/upi/bank/:api/2.0/:txnId',
   access: 'network',
   summary: 'Signed UPI messages from the network to the bank',
-  schema: { params: DoorParams, body: SignedMessage, response: { 200: Ack } },
+  schema: { params: EndpointParams, body: SignedMessage, response: { 200: Ack } },
 } as const satisfies Contract
 
 /** `12345` → `123.45` */
@@ -191,7 +191,7 @@ export function amountFromWire({ value }: WireAmount): number {
   return Number(value.replace('.', ''))
 }
 
-/** The most specific thing said about a transaction that failed: what a bank says counts more than the switch. */
+/** The most specific code of a failed transaction: a bank's response code, else the switch's. */
 export function failureCode({ resp, refs }: { resp: Resp; refs: Ref[] }): string {
   const bank = refs.find((ref) => ref.respCode !== '00')
   return bank?.respCode ?? resp.errCode ?? 'U08'
