@@ -2,11 +2,14 @@
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { generateKeyPair, exportJWK, importJWK, jwtVerify, SignJWT, type CryptoKey, type JWK } from 'jose'
+import { boundedMap } from '../cache/bounded-map.ts'
 import type { Clock } from '../clock.ts'
 
 const lifetimeS = 300
 const renewBeforeMs = 60_000
 const maxVerified = 1_000
+/** Every caller and audience of a process. */
+const maxMinted = 200
 
 export type Trust = {
   /** A token for calling `audience`; minted once every few minutes. */
@@ -32,8 +35,8 @@ export async function generateServiceKeys(names: readonly ServiceName[]): Promis
 }
 
 export function createTrust(keys: ServiceKeys, clock: Clock): Trust {
-  const minted = new Map<string, { token: string; untilMs: number }>()
-  const verified = new Map<string, { caller: ServiceName; untilMs: number }>()
+  const minted = boundedMap<string>(clock, { maxEntries: maxMinted })
+  const verified = boundedMap<ServiceName>(clock, { maxEntries: maxVerified })
   const imported = new Map<string, Promise<CryptoKey>>()
 
   function keyOf(kind: 'private' | 'public', name: ServiceName): Promise<CryptoKey> {
@@ -50,7 +53,7 @@ export function createTrust(keys: ServiceKeys, clock: Clock): Trust {
       const id = `${caller} ${audience}`
       const nowMs = clock.now().getTime()
       const known = minted.get(id)
-      if (known && known.untilMs > nowMs) return known.token
+      if (known) return known
       const iat = Math.floor(nowMs / 1000)
       const token = await new SignJWT()
         .setProtectedHeader({ alg: 'EdDSA', typ: 'bahi-service+jwt' })
@@ -59,14 +62,14 @@ export function createTrust(keys: ServiceKeys, clock: Clock): Trust {
         .setIssuedAt(iat)
         .setExpirationTime(iat + lifetimeS)
         .sign(await keyOf('private', caller))
-      minted.set(id, { token, untilMs: nowMs + lifetimeS * 1000 - renewBeforeMs })
+      minted.set(id, token, lifetimeS * 1000 - renewBeforeMs)
       return token
     },
     async verify(token, audience) {
       const nowMs = clock.now().getTime()
       const id = `${audience} ${token}`
       const known = verified.get(id)
-      if (known && known.untilMs > nowMs) return known.caller
+      if (known) return known
       let claimed: string | undefined
       try {
         claimed = (
@@ -84,8 +87,7 @@ export function createTrust(keys: ServiceKeys, clock: Clock): Trust {
           currentDate: clock.now(),
           requiredClaims: ['iss', 'aud', 'iat', 'exp'],
         })
-        if (verified.size >= maxVerified) verified.clear()
-        verified.set(id, { caller: payload.iss as ServiceName, untilMs: (payload.exp ?? 0) * 1000 })
+        verified.set(id, payload.iss as ServiceName, (payload.exp ?? 0) * 1000 - nowMs)
         return payload.iss as ServiceName
       } catch {
         throw new Problem('caller-unknown')

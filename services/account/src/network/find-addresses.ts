@@ -1,12 +1,13 @@
 // Who stands behind UPI IDs of other apps, as the network tells: many asked in one call, and remembered for a minute.
 import { Problem } from '@bahi/contracts/problem.ts'
 import { batch } from '@bahi/kit/batch.ts'
+import { boundedMap } from '@bahi/kit/cache/bounded-map.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Address, Network } from './network.ts'
 
 const maxAsked = 500
 const maxInFlight = 4
-const maxRemembered = 20_000
+const maxCached = 20_000
 const knownMs = 60_000
 /** Whom nobody knows may come to be. */
 const unknownMs = 5_000
@@ -21,17 +22,14 @@ export function createAddressResolver(
   deps: Pick<Deps, 'clock'>,
   network: Pick<Network, 'addresses'>,
 ): AddressResolver {
-  const remembered = new Map<string, { address: Address | undefined; untilMs: number }>()
+  const cache = boundedMap<{ address: Address | undefined }>(deps.clock, { maxEntries: maxCached })
 
   const ask = batch<string, Address | undefined>(
     async (vpas) => {
       const told = await network.addresses([...new Set(vpas)])
-      const nowMs = deps.clock.now().getTime()
       return vpas.map((vpa) => {
         const address = told.get(vpa)
-        remembered.delete(vpa)
-        remembered.set(vpa, { address, untilMs: nowMs + (address ? knownMs : unknownMs) })
-        if (remembered.size > maxRemembered) remembered.delete(remembered.keys().next().value!)
+        cache.set(vpa, { address }, address ? knownMs : unknownMs)
         return address
       })
     },
@@ -39,8 +37,8 @@ export function createAddressResolver(
   )
 
   async function findOne(vpa: string): Promise<Address | Problem | undefined> {
-    const known = remembered.get(vpa)
-    if (known && known.untilMs > deps.clock.now().getTime()) return known.address
+    const cached = cache.get(vpa)
+    if (cached) return cached.address
     return ask(vpa).catch((error: unknown) => {
       if (error instanceof Problem) return error
       throw error

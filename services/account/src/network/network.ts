@@ -4,6 +4,7 @@ import type { Output } from '@bahi/contracts/call.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { balEnq, listKeys, otherBankAccounts, otherBanks, setCre, valAdd } from '@bahi/contracts/sandbox.ts'
+import { cachedValue } from '@bahi/kit/cache/bounded-map.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 
 const banksFreshMs = 5 * 60_000
@@ -38,8 +39,11 @@ export type Network = {
 }
 
 export function createNetwork(deps: Pick<Deps, 'call' | 'clock'>): Network {
-  let heard: { banks: Bank[]; untilMs: number } | undefined
-  let heardKeys: { keys: Record<string, unknown>[]; untilMs: number } | undefined
+  const banks = cachedValue<Bank[]>(deps.clock, banksFreshMs, async () => {
+    const answer = await deps.call(otherBanks, {})
+    return answer.banks.map((bank) => ({ ...bank, onUs: false }))
+  })
+  const keys = cachedValue(deps.clock, keysFreshMs, async () => (await deps.call(listKeys, {})).keys)
   const at = ({ id, bank, accountRef }: At) => ({ bank, accountRef, accountId: id })
   const asked = <T>(answer: Promise<T>, who: string) =>
     answer.catch((error: unknown) => {
@@ -47,14 +51,11 @@ export function createNetwork(deps: Pick<Deps, 'call' | 'clock'>): Network {
     })
   return {
     async banks() {
-      const nowMs = deps.clock.now().getTime()
-      if (heard && heard.untilMs > nowMs) return heard.banks
       try {
-        const { banks } = await deps.call(otherBanks, {})
-        heard = { banks: banks.map((bank) => ({ ...bank, onUs: false })), untilMs: nowMs + banksFreshMs }
-        return heard.banks
+        return await banks.get()
       } catch (error) {
-        if (heard && error instanceof Problem) return heard.banks
+        const last = banks.last()
+        if (last && error instanceof Problem) return last
         throw unreachable(error, 'the network')
       }
     },
@@ -74,14 +75,12 @@ export function createNetwork(deps: Pick<Deps, 'call' | 'clock'>): Network {
       return new Map(found.map((address) => [normaliseVpa(address.addr), address]))
     },
     async keys() {
-      const nowMs = deps.clock.now().getTime()
-      if (heardKeys && heardKeys.untilMs > nowMs) return heardKeys.keys
       try {
-        heardKeys = { keys: (await deps.call(listKeys, {})).keys, untilMs: nowMs + keysFreshMs }
+        return await keys.get()
       } catch (error) {
         if (!(error instanceof Problem)) throw error
+        return keys.last() ?? []
       }
-      return heardKeys?.keys ?? []
     },
     setPin: (account, { card, pin }) =>
       asked(deps.call(setCre, { body: { ...at(account), ...(card ? { card } : {}), pin } }), 'the bank'),

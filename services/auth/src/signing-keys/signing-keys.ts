@@ -1,5 +1,6 @@
 // The keys that sign access tokens: shared by all replicas, rotated, each published before it signs.
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose'
+import { cachedValue } from '@bahi/kit/cache/bounded-map.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { addSigningKey, retireSigningKeys, signingKeys, type KeyRow } from './store.ts'
 import { privateKeyColumn } from '../sealed-columns.ts'
@@ -27,16 +28,11 @@ type Seams = Pick<Deps, 'sql' | 'seal' | 'clock'>
 /** Resolves when there is a key to sign with. */
 export async function createSigningKeys(deps: Seams, rotationDays: number): Promise<SigningKeys> {
   const opened = new Map<string, Promise<CryptoKey>>()
-  let cached: { rows: KeyRow[]; untilMs: number } | undefined
-
-  async function keyRows(): Promise<KeyRow[]> {
-    const nowMs = deps.clock.now().getTime()
-    if (cached && cached.untilMs > nowMs) return cached.rows
+  const keyRows = cachedValue<KeyRow[]>(deps.clock, cacheLifeMs, async () => {
     const rows = await signingKeys(deps.sql)
     for (const kid of opened.keys()) if (!rows.some((row) => row.kid === kid)) opened.delete(kid)
-    cached = { rows, untilMs: nowMs + cacheLifeMs }
     return rows
-  }
+  })
 
   function open(row: KeyRow): Promise<CryptoKey> {
     let key = opened.get(row.kid)
@@ -49,12 +45,12 @@ export async function createSigningKeys(deps: Seams, rotationDays: number): Prom
 
   const keys: SigningKeys = {
     async current() {
-      const rows = await keyRows()
+      const rows = await keyRows.get()
       const row = signerAt(rows, deps.clock.now())
       if (!row) throw new Error('no signing key')
       return { kid: row.kid, key: await open(row) }
     },
-    published: async () => (await keyRows()).map((row) => row.publicJwk),
+    published: async () => (await keyRows.get()).map((row) => row.publicJwk),
     async rotate() {
       const now = deps.clock.now()
       const newest = (await signingKeys(deps.sql)).at(-1)
@@ -63,7 +59,7 @@ export async function createSigningKeys(deps: Seams, rotationDays: number): Prom
         await addSigningKey(deps.sql, await newKey(deps, (newest?.generation ?? 0) + 1, signsFrom))
       }
       await retireSigningKeys(deps.sql, new Date(now.getTime() - retireAfterMs))
-      cached = undefined
+      keyRows.clear()
     },
   }
   await keys.rotate()

@@ -1,6 +1,7 @@
 // Sessions that have ended while their access tokens are still valid: known from events and from marks in the cache.
 import type { EventData } from '@bahi/contracts/events.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
+import { boundedMap } from '@bahi/kit/cache/bounded-map.ts'
 import type { GatewayDeps } from '../deps.ts'
 
 /** The lifetime of an access token. */
@@ -19,22 +20,14 @@ export type EndedSessions = {
 }
 
 export function createEndedSessions(deps: Pick<GatewayDeps, 'cache' | 'clock' | 'log'>): EndedSessions {
-  /** Session → when the entry expires, oldest first. */
-  const ended = new Map<string, number>()
+  const ended = boundedMap<true>(deps.clock, { maxEntries })
   let warnedMs = -Infinity
   const nowMs = () => deps.clock.now().getTime()
 
-  function add(sessionId: string): void {
-    ended.delete(sessionId)
-    ended.set(sessionId, nowMs() + retentionMs)
-    for (const [id, untilMs] of ended) {
-      if (untilMs > nowMs() && ended.size <= maxEntries) break
-      ended.delete(id)
-    }
-  }
+  const add = (sessionId: string) => ended.set(sessionId, true, retentionMs)
 
   return {
-    has: (sessionId) => ended.has(sessionId),
+    has: (sessionId) => ended.get(sessionId) !== undefined,
     add,
     async check(sessionId) {
       try {

@@ -4,6 +4,7 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { isRole } from '@bahi/contracts/permissions.ts'
 import { principalOf, type PersonPrincipal } from '@bahi/contracts/principal.ts'
 import { principalHeader } from '@bahi/kit/http/principal.ts'
+import { boundedMap } from '@bahi/kit/cache/bounded-map.ts'
 import { errors, jwtVerify, type JWTPayload } from 'jose'
 import type { EndedSessions } from './ended-sessions.ts'
 import type { GatewayDeps } from '../deps.ts'
@@ -37,7 +38,7 @@ export function createVerifyToken(
   ended: EndedSessions,
 ): VerifyToken {
   /** By digest, so that no token stays in memory longer than its request; least recently used first. */
-  const cache = new Map<string, VerifiedToken & { checkedMs: number }>()
+  const cache = boundedMap<VerifiedToken & { checkedMs: number }>(deps.clock, { maxEntries: maxCached })
 
   async function verifySignature(token: string): Promise<JWTPayload> {
     const { payload } = await jwtVerify(
@@ -83,8 +84,7 @@ export function createVerifyToken(
     const digest = createHash('sha256').update(token).digest('base64')
     const nowMs = deps.clock.now().getTime()
     let entry = cache.get(digest)
-    if (!entry || entry.untilMs <= nowMs) {
-      cache.delete(digest)
+    if (!entry) {
       await beforeVerification()
       entry = { ...(await verifyNew(token)), checkedMs: -Infinity }
     }
@@ -95,8 +95,7 @@ export function createVerifyToken(
     }
     cache.delete(digest)
     if (ended.has(sessionId)) throw invalidToken('its session has ended')
-    cache.set(digest, entry)
-    if (cache.size > maxCached) cache.delete(cache.keys().next().value!)
+    cache.set(digest, entry, entry.untilMs - nowMs)
     return entry
   }
 }

@@ -3,10 +3,10 @@ import { accountTenures } from '@bahi/contracts/auth.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { resolveVpas, type ResolvedVpa } from '@bahi/contracts/transfers.ts'
+import { cachedBy } from '@bahi/kit/cache/bounded-map.ts'
 import { batch, type BatchInterval } from '@bahi/kit/batch.ts'
 import type { Person } from '@bahi/kit/http/http.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
-import { boundedCache } from './bounded-cache.ts'
 import type { Payer, PaymentParty } from './payment.ts'
 
 const maxVpas = 500
@@ -68,7 +68,7 @@ export function createPartyResolver(
     },
     { maxItems: maxPeople, maxInFlight },
   )
-  const tenure = boundedCache<AccountTenure>(deps.clock, tenureCache, (key) => readTenure(holderIn(key)))
+  const tenure = cachedBy<AccountTenure>(deps.clock, tenureCache, (key) => readTenure(holderIn(key)))
   return {
     payer: resolve,
     payee: resolve,
