@@ -1,32 +1,28 @@
 // Starts each service as its own process on PostgreSQL, Redis and RabbitMQ: production's shape on one machine.
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { ServiceName } from '@bahi/contracts/contract.ts'
-import { systemClock } from '@bahi/kit/clock.ts'
-import { migrate } from '@bahi/kit/sql/migrate.ts'
-import { freePort, tryPort } from '@bahi/kit/port.ts'
-import { startPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
-import { createTrust } from '@bahi/kit/transport/service-token.ts'
 import { httpTransport } from '@bahi/kit/transport/http-transport.ts'
+import { createTrust } from '@bahi/kit/transport/service-token.ts'
 import { serviceCall } from '@bahi/kit/transport/transport.ts'
+import { systemClock } from '@bahi/kit/clock.ts'
+import { tryPort } from '@bahi/kit/port.ts'
 import {
-  addresses,
+  preparePlatform,
   stopProcess,
-  environmentOf,
-  startProcess,
   waitUntilReady,
+  type PlatformProcess,
 } from '@bahi/platform/distributed.ts'
-import { reportingOf, secretsIn } from '@bahi/platform/secrets.ts'
-import { createShutdown } from '@bahi/platform/shutdown.ts'
+import { distributedLayouts, isDistributedLayout } from '@bahi/platform/layouts.ts'
+import { secretsIn } from '@bahi/platform/secrets.ts'
 import { isSeeded, seed } from '@bahi/platform/seed.ts'
-import { ensureServers, startRabbit, startRedis } from '@bahi/testing/servers.ts'
-import { schemasOf, services } from '@bahi/platform/services.ts'
+import { createShutdown } from '@bahi/platform/shutdown.ts'
 import { builtWeb } from '@bahi/platform/web-build.ts'
+import { backendsIn, type Backends } from '@bahi/testing/backends.ts'
 import { printStartMessage } from './start-message.ts'
 
 const help = `npm run start:distributed [-- options]
 
-Starts each service as its own process, the gateway in front. What is not given by URL is started here:
+Starts the processes of a layout, the gateway in front. What is not given by URL is started here:
 PostgreSQL from npm, Redis and RabbitMQ from this machine (installed by apt-get where that is allowed).
 
   --database <url>  PostgreSQL, as a role that may create roles and schemas   (or DATABASE_ADMIN_URL)
@@ -34,7 +30,9 @@ PostgreSQL from npm, Redis and RabbitMQ from this machine (installed by apt-get 
   --amqp <url>      RabbitMQ                                                  (or AMQP_URL)
   --port <n>        the gateway's port (default 8080)
   --data <folder>   secrets and what is started here (default .bahi-distributed)
-  --copies <n>      so many processes of each service, but one sandbox (default 1)
+  --layout <name>   compact: processes with the payment path, and one for the rest; or
+                    separate: a process for each service (default separate)
+  --copies <n>      of each process, but one sandbox and one process for the rest (default 1)
   --log <level>     log level of the services (default warn)
   --no-seed         no demo people
   --help            this text`
@@ -46,6 +44,7 @@ const { values } = parseArgs({
     amqp: { type: 'string' },
     port: { type: 'string', default: '8080' },
     data: { type: 'string', default: '.bahi-distributed' },
+    layout: { type: 'string', default: 'separate' },
     copies: { type: 'string', default: '1' },
     log: { type: 'string', default: 'warn' },
     'no-seed': { type: 'boolean' },
@@ -69,32 +68,33 @@ try {
 }
 
 async function start(): Promise<void> {
+  const { layout } = values
   if (!/^[1-9]$/.test(values.copies)) throw new Error(`--copies ${values.copies}: 1 to 9`)
+  if (!isDistributedLayout(layout)) throw new Error(`--layout ${layout}: ${distributedLayouts.join(' or ')}`)
   await tryPort(Number(values.port)).catch(() => {
     throw new Error(`port ${values.port} cannot be had: choose another one with --port`)
   })
   const secrets = await secretsIn(folder)
-  const adminUrl = values.database ?? process.env['DATABASE_ADMIN_URL'] ?? (await ownPostgres())
-  const redisUrl = values.redis ?? process.env['REDIS_URL'] ?? (await ownRedis())
-  const amqpUrl = values.amqp ?? process.env['AMQP_URL'] ?? (await ownRabbit())
-  await migrate(
-    adminUrl,
-    schemasOf((service) => secrets.passwords[service]!),
-    reportingOf(secrets),
-  )
-
-  const copies = Number(values.copies)
-  const urls = await addresses((name) => (name === 'sandbox' ? 1 : copies), Number(values.port))
-  const smtpPort = await freePort()
+  const backends = await backendsIn(folder)
+  const adminUrl = values.database ?? process.env['DATABASE_ADMIN_URL'] ?? (await ownPostgres(backends))
+  const redisUrl = values.redis ?? process.env['REDIS_URL'] ?? (await ownServer(backends.redis))
+  const amqpUrl = values.amqp ?? process.env['AMQP_URL'] ?? (await ownServer(backends.rabbitmq))
   const web = await builtWeb()
-  const settings: Record<string, string> = web ? { BAHI_WEB_FOLDER: web } : {}
-  const around = { secrets, adminUrl, redisUrl, amqpUrl, urls, smtpPort, logLevel: values.log, settings }
-  for (const { name } of services) {
-    for (const nth of urls[name].keys()) startOne(name, environmentOf(name, nth, around))
-  }
-  await Promise.all(Object.entries(urls).flatMap(([name, all]) => all.map((url) => ready(name, url))))
-  const base = urls.gateway[0]!
-  const transport = httpTransport(urls)
+  const platform = await preparePlatform({
+    layout,
+    copies: Number(values.copies),
+    secrets,
+    adminUrl,
+    redisUrl,
+    amqpUrl,
+    logLevel: values.log,
+    gatewayPort: Number(values.port),
+    settings: web ? { BAHI_WEB_FOLDER: web } : {},
+  })
+  for (const one of platform.processes) startOne(one)
+  await Promise.all(platform.processes.map(ready))
+  const base = platform.gateways[0]!
+  const transport = httpTransport(platform.urls)
   ends.onExit(() => transport.close())
   if (!values['no-seed'] && !(await isSeeded(base))) {
     await seed(base, serviceCall(transport, createTrust(secrets.keys, systemClock), 'sandbox'))
@@ -104,48 +104,34 @@ async function start(): Promise<void> {
     seconds: (performance.now() - began) / 1000,
     folder,
     web: web !== undefined,
-    how: `${Object.values(urls).flat().length} processes`,
+    how: `${platform.processes.length} processes, layout ${layout}`,
     database: `${new URL(adminUrl).host}, database ${new URL(adminUrl).pathname.slice(1)}`,
   })
 }
 
-async function ownPostgres(): Promise<string> {
-  const postgres = await startPostgres({ dataDir: join(folder, 'postgres') })
+async function ownPostgres(backends: Backends): Promise<string> {
+  const postgres = await backends.postgres()
   ends.onExit(() => postgres.stop())
   return postgres.adminUrl
 }
 
-async function ownRedis(): Promise<string> {
-  await found('redis-server')
-  const redis = await startRedis({ dir: join(folder, 'redis') })
-  ends.onExit(() => redis.stop())
-  return redis.url
+async function ownServer(start: Backends['redis']): Promise<string> {
+  const server = await start()
+  ends.onExit(() => server.stop())
+  return server.url
 }
 
-async function ownRabbit(): Promise<string> {
-  await found('rabbitmq-server')
-  const rabbit = await startRabbit({ dir: join(folder, 'rabbitmq') })
-  ends.onExit(() => rabbit.stop())
-  return rabbit.url
-}
-
-async function found(server: 'redis-server' | 'rabbitmq-server'): Promise<void> {
-  const { missing } = await ensureServers([server])
-  if (missing.length > 0)
-    throw new Error(`${server} is not installed here: install it, or give one by URL (--help)`)
-}
-
-function startOne(service: ServiceName, env: Record<string, string>): void {
-  const child = startProcess(service, env)
+function startOne({ title, start }: PlatformProcess): void {
+  const child = start()
   child.once('exit', (status) => {
     if (ends.isStopping) return
-    console.error(`${service} ended with status ${status}`)
+    console.error(`${title} ended with status ${status}`)
     void ends.exit(1)
   })
   ends.onExit(() => stopProcess(child))
 }
 
-async function ready(service: string, url: string): Promise<void> {
+async function ready({ title, url }: PlatformProcess): Promise<void> {
   if (await waitUntilReady(url, 60_000, () => ends.isStopping)) return
-  if (!ends.isStopping) throw new Error(`${service} did not become ready within 60 s`)
+  if (!ends.isStopping) throw new Error(`${title} did not become ready within 60 s`)
 }

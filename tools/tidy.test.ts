@@ -314,15 +314,10 @@ test.each(rules)('$name', ({ of, wrong }) => {
   expect(files.filter(of).flatMap(wrong)).toEqual([])
 })
 
-test.each(services)(
-  'the service %s has a README, a table of contents, a process and a manifest',
-  (service) => {
-    const wanted = ['README.md', 'package.json', 'src/app.ts', 'src/main.ts'].map(
-      (it) => `services/${service}/${it}`,
-    )
-    expect(wanted.filter((path) => !existsSync(join(root, path)))).toEqual([])
-  },
-)
+test.each(services)('the service %s has a README, a table of contents and a manifest', (service) => {
+  const wanted = ['README.md', 'package.json', 'src/app.ts'].map((it) => `services/${service}/${it}`)
+  expect(wanted.filter((path) => !existsSync(join(root, path)))).toEqual([])
+})
 
 test('there are services to look at', () => {
   expect(services.length).toBeGreaterThanOrEqual(7)

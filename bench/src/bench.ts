@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArguments, exitWith } from '@bahi/platform/arguments.ts'
+import { isDistributedLayout } from '@bahi/platform/layouts.ts'
 import { baseline } from './baseline.ts'
 import type { Pattern } from './load.ts'
 import { describeMachine, medians, summary, writeReport, type Report } from './report.ts'
@@ -25,6 +26,7 @@ sends payments; then waits until every event is consumed, and runs the checker.
   --network <share>   of payments that cross banks, 0 to 1 (default 0)
   --reads <n>         history, status and resolve requests per second (default 0)
   --connections <n>   to the gateway for payments and reads (default 256)
+  --layout <name>     compact or separate (default separate)
   --runs <n>          consecutive runs on the same data (default 1)
   --seed <n>          of who pays whom (default 1)
   --baseline          pgbench TPC-B first, on the same PostgreSQL, for ratios to it
@@ -45,6 +47,7 @@ const { values } = parseArguments(help, {
   network: { type: 'string', default: '0' },
   reads: { type: 'string', default: '0' },
   connections: { type: 'string', default: '256' },
+  layout: { type: 'string', default: 'separate' },
   runs: { type: 'string', default: '1' },
   seed: { type: 'string', default: '1' },
   data: { type: 'string' },
@@ -66,6 +69,9 @@ const needed = Math.ceil(
   ((values.overload ? 6_000 : values.peak ? 2_500 : rate) * (seconds + warmupS) * runs) / 15,
 )
 const count = values.people === undefined ? Math.max(needed, number('streams') + 1, 1_000) : number('people')
+const layout = isDistributedLayout(values.layout)
+  ? values.layout
+  : exitWith(`--layout ${values.layout}: see --help`)
 const folder = values.data === undefined ? await mkdtemp(join(tmpdir(), 'bahi-bench-')) : resolve(values.data)
 const [baselineS, peakS] = [15, 20]
 const log = (what: string) => console.log(`  ${what}`)
@@ -73,7 +79,7 @@ const progress = (line: string) => {
   if (process.stdout.isTTY) process.stdout.write(`\r${line}`)
   else console.log(line)
 }
-const bench = await startBench(count, { folder, log })
+const bench = await startBench(count, { folder, layout, log })
 const report: Report = {
   at: new Date().toISOString(),
   command: `npm run bench -- ${process.argv.slice(2).join(' ')}`.trim(),

@@ -2,20 +2,10 @@
 import { closeSync, openSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ServiceName } from '@bahi/contracts/contract.ts'
-import { migrate } from '@bahi/kit/sql/migrate.ts'
-import { freePort } from '@bahi/kit/port.ts'
-import { startPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
-import { ensureServers, startRabbit, startRedis } from '@bahi/testing/servers.ts'
-import {
-  addresses,
-  stopProcess,
-  environmentOf,
-  startProcess,
-  waitUntilReady,
-} from '@bahi/platform/distributed.ts'
+import { preparePlatform, stopProcess, waitUntilReady } from '@bahi/platform/distributed.ts'
+import type { DistributedLayout } from '@bahi/platform/layouts.ts'
 import { secretsIn, type Secrets } from '@bahi/platform/secrets.ts'
-import { schemasOf, services } from '@bahi/platform/services.ts'
+import { backendsIn } from '@bahi/testing/backends.ts'
 
 export type System = {
   folder: string
@@ -32,8 +22,8 @@ export type System = {
 
 export type SystemOptions = {
   folder: string
-  /** Processes of services that are not one. */
-  copies?: Partial<Record<ServiceName, number>>
+  /** Default: each service alone. */
+  layout?: DistributedLayout
   postgres?: Record<string, string>
   settings?: Record<string, string>
   /** Node's own options for a process, such as `--cpu-prof`. */
@@ -55,8 +45,6 @@ const servers = ['postgres', 'redis', 'rabbitmq']
 
 export async function startSystem(options: SystemOptions): Promise<System> {
   const { folder, log = () => undefined } = options
-  const { missing } = await ensureServers(['redis-server', 'rabbitmq-server'])
-  if (missing.length > 0) throw new Error(`${missing.join(' and ')} must be installed`)
   await mkdir(join(folder, 'logs'), { recursive: true })
   const ends: (() => Promise<unknown>)[] = []
   const stop = async () => {
@@ -65,55 +53,41 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   try {
     log('starting PostgreSQL, Redis and RabbitMQ')
     const secrets = await secretsIn(folder)
-    const postgres = await startPostgres({
-      dataDir: join(folder, 'postgres'),
-      ...(options.postgres ? { settings: options.postgres } : {}),
-    })
+    const backends = await backendsIn(folder, options.postgres)
+    const postgres = await backends.postgres()
     ends.push(() => postgres.stop())
-    const redis = await startRedis({ dir: join(folder, 'redis') })
+    const redis = await backends.redis()
     ends.push(() => redis.stop())
-    const rabbit = await startRabbit({ dir: join(folder, 'rabbitmq') })
+    const rabbit = await backends.rabbitmq()
     ends.push(() => rabbit.stop())
-    await migrate(
-      postgres.adminUrl,
-      schemasOf((service) => secrets.passwords[service]!),
-    )
-    await options.before?.(postgres.adminUrl, secrets)
-
-    log('starting the services')
-    const urls = await addresses((name) => options.copies?.[name] ?? 1)
-    const around = {
+    const platform = await preparePlatform({
+      layout: options.layout ?? 'separate',
       secrets,
       adminUrl: postgres.adminUrl,
       redisUrl: redis.url,
       amqpUrl: rabbit.url,
-      urls,
-      smtpPort: await freePort(),
       logLevel: 'warn',
       settings: { ...oneAddress, ...options.settings },
-    }
+    })
+    await options.before?.(postgres.adminUrl, secrets)
+
+    log('starting the services')
     const pids: Record<string, number> = { postgres: postgres.pid, redis: redis.pid, rabbitmq: rabbit.pid }
-    for (const { name } of services) {
-      for (const nth of urls[name].keys()) {
-        const title = urls[name].length > 1 ? `${name}.${nth + 1}` : name
-        const log = openSync(join(folder, 'logs', `${title}.log`), 'a')
-        const env = environmentOf(name, nth, around)
-        const child = startProcess(name, env, log, options.nodeOptionsOf?.(title))
-        closeSync(log)
-        pids[title] = child.pid!
-        ends.push(() => stopProcess(child))
-      }
+    for (const { title, start } of platform.processes) {
+      const logFile = openSync(join(folder, 'logs', `${title}.log`), 'a')
+      const child = start(logFile, options.nodeOptionsOf?.(title))
+      closeSync(logFile)
+      pids[title] = child.pid!
+      ends.push(() => stopProcess(child))
     }
     const ready = await Promise.all(
-      Object.values(urls)
-        .flat()
-        .map((url) => waitUntilReady(url, 90_000, () => false)),
+      platform.processes.map(({ url }) => waitUntilReady(url, 90_000, () => false)),
     )
     if (ready.includes(false)) throw new Error(`not all services became ready; see ${folder}/logs`)
     return {
       folder,
       adminUrl: postgres.adminUrl,
-      url: urls.gateway[0]!,
+      url: platform.gateways[0]!,
       secrets,
       pids,
       isOurs: (name) => !servers.includes(name),

@@ -4,26 +4,21 @@ import { closeSync, openSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { ServiceName } from '@bahi/contracts/contract.ts'
-import { migrate } from '@bahi/kit/sql/migrate.ts'
-import { freePort } from '@bahi/kit/port.ts'
-import { startPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
-import { startRabbit, startRedis } from '@bahi/testing/servers.ts'
 import {
-  addresses,
-  stopProcess,
-  environmentOf,
   hasExited,
-  startProcess,
+  preparePlatform,
+  stopProcess,
   waitUntilReady,
+  type PlatformProcess,
 } from '@bahi/platform/distributed.ts'
+import type { DistributedLayout } from '@bahi/platform/layouts.ts'
 import { secretsIn, type Secrets } from '@bahi/platform/secrets.ts'
-import { schemasOf, services } from '@bahi/platform/services.ts'
+import { backendsIn } from '@bahi/testing/backends.ts'
 
 export type Part = {
-  /** Such as `payment.1`, `postgres`. */
+  /** Such as `payment.1`, `payment-path.2`, `postgres`. */
   name: string
-  /** Such as `payment`, `postgres`. */
+  /** Such as `payment`, `payment-path`, `postgres`. */
   kind: string
   /** False from its death until it is ready again, or nobody waits for that any longer. */
   up: boolean
@@ -49,6 +44,7 @@ export type Cluster = {
 
 export type ClusterOptions = {
   folder: string
+  layout: DistributedLayout
   copies: number
   logLevel: string
   /** Of all services that know them. */
@@ -60,7 +56,13 @@ type Server = { pid: number; stop(): Promise<void> }
 const restartPauseMs = 100
 const giveUpMs = 120_000
 
-export async function openCluster({ folder, copies, logLevel, settings }: ClusterOptions): Promise<Cluster> {
+export async function openCluster({
+  folder,
+  layout,
+  copies,
+  logLevel,
+  settings,
+}: ClusterOptions): Promise<Cluster> {
   const logs = join(folder, 'logs')
   await mkdir(logs, { recursive: true })
   const recoveries = new Map<string, number[]>()
@@ -105,29 +107,23 @@ export async function openCluster({ folder, copies, logLevel, settings }: Cluste
     return first
   }
 
-  async function run(
-    service: ServiceName,
-    nth: number,
-    url: string,
-    env: Record<string, string>,
-  ): Promise<void> {
-    const name = copies > 1 ? `${service}.${nth + 1}` : service
+  function supervise({ title: name, group, url, start: startProcess }: PlatformProcess): void {
     const log = openSync(join(logs, `${name}.log`), 'a')
     let child: ChildProcess
     let again: NodeJS.Timeout | undefined
     const start = () => {
       if (ending) return
-      const started = startProcess(service, env, log)
+      const started = startProcess(log)
       child = started
       started.once('exit', () => {
         if (ending || part.killed) return
-        exits.set(service, (exits.get(service) ?? 0) + 1)
+        exits.set(group, (exits.get(group) ?? 0) + 1)
         again = setTimeout(start, 500)
       })
     }
     const part = {
       name,
-      kind: service as string,
+      kind: group,
       up: true,
       killed: false,
       async kill() {
@@ -145,7 +141,7 @@ export async function openCluster({ folder, copies, logLevel, settings }: Cluste
         start()
         const isBack = await waitUntilReady(url, giveUpMs, () => ending)
         part.up = true
-        if (isBack) record(recoveries, service, performance.now() - began)
+        if (isBack) record(recoveries, group, performance.now() - began)
       },
     }
     start()
@@ -154,7 +150,6 @@ export async function openCluster({ folder, copies, logLevel, settings }: Cluste
       await stopProcess(child)
       closeSync(log)
     })
-    await Promise.resolve()
   }
 
   async function stopServices(): Promise<void> {
@@ -167,9 +162,9 @@ export async function openCluster({ folder, copies, logLevel, settings }: Cluste
   async function lateOnes(timeoutMs: number): Promise<string[]> {
     const until = Date.now() + timeoutMs
     const late = await Promise.all(
-      Object.values(urls)
-        .flat()
-        .map(async (url) => ((await waitUntilReady(url, until - Date.now(), () => ending)) ? [] : [url])),
+      platform.processes.map(async ({ url }) =>
+        (await waitUntilReady(url, until - Date.now(), () => ending)) ? [] : [url],
+      ),
     )
     return ending ? [] : late.flat()
   }
@@ -179,36 +174,25 @@ export async function openCluster({ folder, copies, logLevel, settings }: Cluste
     if (late.length > 0) throw new Error(`not ready in time: ${late.join(', ')}`)
   }
 
-  const [postgresPort, redisPort, rabbitPort] = [await freePort(), await freePort(), await freePort()]
   const secrets = await secretsIn(folder)
-  const dataDir = join(folder, 'postgres')
-  const postgres = await serve('postgres', () => startPostgres({ dataDir, port: postgresPort }))
-  const redis = await serve('redis', () => startRedis({ dir: join(folder, 'redis'), port: redisPort }))
-  const rabbit = await serve('rabbitmq', () =>
-    startRabbit({ dir: join(folder, 'rabbitmq'), port: rabbitPort }),
-  )
-  await migrate(
-    postgres.adminUrl,
-    schemasOf((service) => secrets.passwords[service]!),
-  )
-  // The sandbox is the outside world: there is one.
-  const urls = await addresses((name) => (name === 'sandbox' ? 1 : copies))
-  const around = {
+  const backends = await backendsIn(folder)
+  const postgres = await serve('postgres', backends.postgres)
+  const redis = await serve('redis', backends.redis)
+  const rabbit = await serve('rabbitmq', backends.rabbitmq)
+  const platform = await preparePlatform({
+    layout,
+    copies,
     secrets,
     adminUrl: postgres.adminUrl,
     redisUrl: redis.url,
     amqpUrl: rabbit.url,
     logLevel,
-    urls,
-    smtpPort: await freePort(),
     settings,
-  }
-  for (const { name } of services) {
-    for (const [nth, url] of urls[name].entries()) await run(name, nth, url, environmentOf(name, nth, around))
-  }
+  })
+  for (const one of platform.processes) supervise(one)
   return {
     adminUrl: postgres.adminUrl,
-    gateways: urls.gateway,
+    gateways: platform.gateways,
     parts,
     recoveries,
     exits,

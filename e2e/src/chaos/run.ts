@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { connect } from '@bahi/kit/sql/sql.ts'
 import { spreadOf } from '@bahi/testing/quantiles.ts'
 import { seeded } from '@bahi/testing/random.ts'
+import type { DistributedLayout } from '@bahi/platform/layouts.ts'
 import { services } from '@bahi/platform/services.ts'
 import { check, type Fault } from '../checker/check.ts'
 import { countInFlight, waitForQuiescence } from '../quiescence.ts'
@@ -21,6 +22,8 @@ export type ChaosOptions = {
   /** Payments a second. */
   rate: number
   seed: number
+  /** Default: each service alone. */
+  layout?: DistributedLayout
   copies: number
   logLevel?: string
   log?: (line: string) => void
@@ -51,6 +54,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
   log('starting PostgreSQL, Redis, RabbitMQ and all services …')
   const cluster = await openCluster({
     folder,
+    layout: options.layout ?? 'separate',
     copies,
     logLevel: options.logLevel ?? 'warn',
     settings: { ...settings, ...fastPasswordHashes, ...noRateLimits },

@@ -7,6 +7,7 @@ import { runChaos } from '../chaos/run.ts'
 import { toMarkdown, toTerminal } from '../chaos/report.ts'
 import { ensureServers } from '@bahi/testing/servers.ts'
 import { parseArguments, exitWith } from '@bahi/platform/arguments.ts'
+import { isDistributedLayout } from '@bahi/platform/layouts.ts'
 
 const help = `npm run chaos -- [options]
 
@@ -17,7 +18,8 @@ checker with all answers that clients got. Exits with 0 without a fault, else wi
   --minutes <n>      duration (default 10; may be 0.5)
   --kills-every <s>  seconds between kills, on average (default 2)
   --rate <n>         payments per second (default 30)
-  --copies <n>       processes of each service (default 1)
+  --layout <name>    compact or separate (default separate)
+  --copies <n>       of each process (default 1)
   --seed <n>         of the kills and payments (default: the time)
   --report <file>    report as Markdown, and as JSON beside it (default chaos.md in the data folder)
   --data <folder>    an empty folder for data and logs (default: temporary; removed if no fault and --report)
@@ -28,6 +30,7 @@ const { values } = parseArguments(help, {
   minutes: { type: 'string', default: '10' },
   'kills-every': { type: 'string', default: '2' },
   rate: { type: 'string', default: '30' },
+  layout: { type: 'string', default: 'separate' },
   copies: { type: 'string', default: '1' },
   seed: { type: 'string', default: String(Math.floor(Date.now() / 1_000)) },
   report: { type: 'string' },
@@ -44,6 +47,9 @@ function number(name: 'minutes' | 'kills-every' | 'rate' | 'copies' | 'seed', le
 
 const [minutes, killsEvery, rate] = [number('minutes', 0.1), number('kills-every', 0.2), number('rate', 0.1)]
 const [copies, seed] = [number('copies', 1), number('seed', 0)]
+const layout = isDistributedLayout(values.layout)
+  ? values.layout
+  : exitWith(`--layout ${values.layout}: see --help`)
 const { missing } = await ensureServers(['redis-server', 'rabbitmq-server'])
 if (missing.length > 0) exitWith(`not installed here: ${missing.join(', ')}`)
 
@@ -59,6 +65,7 @@ try {
     killEveryMs: killsEvery * 1_000,
     rate,
     seed,
+    layout,
     copies,
     logLevel: values.log,
     log,

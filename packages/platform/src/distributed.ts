@@ -1,101 +1,173 @@
-// Each service as a process of its own on one machine: its settings, its start, its readiness and its end.
+// A layout's processes on one machine: their addresses, settings, start, readiness and end.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { freePort } from '@bahi/kit/port.ts'
 import { stopWithParent } from '@bahi/kit/runtime/watchdog.ts'
+import { migrate } from '@bahi/kit/sql/migrate.ts'
 import { sandboxRates } from './embedded.ts'
-import { envOf, roleUrl, type Secrets } from './secrets.ts'
-import { services } from './services.ts'
+import { layouts, type DistributedLayout, type ProcessGroup } from './layouts.ts'
+import { envOf, reportingOf, roleUrl, type Secrets } from './secrets.ts'
+import { schemasOf, services } from './services.ts'
 
-export type ProcessEnvironment = {
+export type DistributedOptions = {
+  layout: DistributedLayout
+  /** Of each process that scales; default 1. */
+  copies?: number
   secrets: Secrets
+  /** Of the owner of PostgreSQL's database. */
   adminUrl: string
   redisUrl: string
   amqpUrl: string
   logLevel: string
-  /** Base URLs of each service, one for each copy. */
-  urls: Record<ServiceName, string[]>
-  smtpPort: number
-  /** Settings that are given to just those services that know them. */
+  /** Of the first gateway; default: any free one. */
+  gatewayPort?: number
+  /** Settings for the services that know them. */
   settings?: Record<string, string>
 }
 
+/** A process that is ready to be started, as often as it dies. */
+export type PlatformProcess = {
+  /** Such as `payment`, `payment-path.2`. */
+  title: string
+  /** The name of its group: the same for all copies. */
+  group: string
+  /** Of its internal port, where `/readyz` is asked. */
+  url: string
+  /** Of the gateway in it. */
+  publicUrl?: string
+  /**
+   * @param log a file descriptor for its output; left out, it writes where we do
+   * @param nodeOptions such as `--cpu-prof`
+   */
+  start(log?: number, nodeOptions?: string[]): ChildProcess
+}
+
+export type Platform = {
+  processes: PlatformProcess[]
+  gateways: string[]
+  /** Where each service is called, one URL for each copy: the internal port, or the gateway's public one. */
+  urls: Record<ServiceName, string[]>
+}
+
 const root = join(import.meta.dirname, '../../..')
+const entry = join(import.meta.dirname, 'main.ts')
 
 /** Where Node keeps what it compiled: a second start is quicker and needs no compiler for types in memory. */
 const compiled = join(root, 'node_modules/.cache/bahi-compiled')
 
-/** MiB of new objects: what lives as long as a request ends there, and is not kept among the old ones. */
-const youngMiB = (service: ServiceName) => (['gateway', 'payment', 'account'].includes(service) ? 32 : 8)
+/** MiB of the young generation: what lives as long as a request is collected there and not promoted. */
+const youngMiB = ({ services }: ProcessGroup) =>
+  services.some((name) => ['gateway', 'payment', 'account'].includes(name)) ? 32 : 8
 
-/** Free ports for so many copies of each service. */
-export async function addresses(
-  copiesOf: (service: ServiceName) => number,
-  gatewayPort?: number,
-): Promise<Record<ServiceName, string[]>> {
-  const urls: [string, string[]][] = []
-  for (const { name } of services) {
-    const ports: number[] = []
-    for (let nth = 0; nth < copiesOf(name); nth++) {
-      ports.push(
-        name === 'gateway' && nth === 0 && gatewayPort !== undefined ? gatewayPort : await freePort(),
-      )
-    }
-    urls.push([name, ports.map((port) => `http://127.0.0.1:${port}`)])
+type Copy = { group: ProcessGroup; title: string; url: string; publicUrl?: string }
+
+/** Migrates the database and gives each process of the layout its addresses and settings. Starts none. */
+export async function preparePlatform(options: DistributedOptions): Promise<Platform> {
+  const { secrets, adminUrl } = options
+  await migrate(
+    adminUrl,
+    schemasOf((service) => secrets.passwords[service]!),
+    reportingOf(secrets),
+  )
+  const copies = await copiesOf(options)
+  const smtpPort = await freePort()
+  const urls = Object.fromEntries(
+    services.map(({ name }) => [
+      name,
+      copies
+        .filter(({ group }) => group.services.includes(name))
+        // The sandbox sends the network's messages to the public edge.
+        .map(({ url, publicUrl }) => (name === 'gateway' ? publicUrl! : url)),
+    ]),
+  ) as Platform['urls']
+  return {
+    urls,
+    gateways: copies.flatMap(({ publicUrl }) => publicUrl ?? []),
+    processes: copies.map((copy) => {
+      const env = environmentOf(copy, { ...options, urls, smtpPort })
+      const { title, url, publicUrl, group } = copy
+      return {
+        title,
+        group: group.name,
+        url,
+        ...(publicUrl ? { publicUrl } : {}),
+        start: (log, nodeOptions = []) => startProcess(group, env, log, nodeOptions),
+      }
+    }),
   }
-  return Object.fromEntries(urls) as Record<ServiceName, string[]>
 }
 
-/** Its own key and just the settings that it knows: an unknown one would stop it. */
-export function environmentOf(
-  service: ServiceName,
-  nth: number,
-  options: ProcessEnvironment,
+async function copiesOf({ layout, copies = 1, gatewayPort }: DistributedOptions): Promise<Copy[]> {
+  const all: Copy[] = []
+  for (const group of layouts[layout] as readonly ProcessGroup[]) {
+    const count = group.scales ? copies : 1
+    for (let nth = 0; nth < count; nth++) {
+      const title = count > 1 ? `${group.name}.${nth + 1}` : group.name
+      const url = `http://127.0.0.1:${await freePort()}`
+      if (!group.services.includes('gateway')) all.push({ group, title, url })
+      else {
+        const port = nth === 0 && gatewayPort !== undefined ? gatewayPort : await freePort()
+        all.push({ group, title, url, publicUrl: `http://127.0.0.1:${port}` })
+      }
+    }
+  }
+  return all
+}
+
+/** Keys and settings of its own services only. */
+function environmentOf(
+  { group, url, publicUrl }: Copy,
+  options: DistributedOptions & { urls: Platform['urls']; smtpPort: number },
 ): Record<string, string> {
-  const { secrets, smtpPort } = options
-  const about = services.find((one) => one.name === service)!
-  const given = Object.entries({ ...envOf(service, secrets), ...options.settings })
-  const known = given.filter(([name]) => name in about.config.properties)
+  const { secrets, adminUrl, smtpPort, urls } = options
+  const own = services.filter(({ name }) => group.services.includes(name))
+  const ofEach = <T>(valueOf: (name: ServiceName) => T | undefined) =>
+    JSON.stringify(Object.fromEntries(own.map(({ name }) => [name, valueOf(name)])))
+  const has = (name: ServiceName) => group.services.includes(name)
+  const given = {
+    ...Object.assign({}, ...own.map(({ name }) => envOf(name, secrets))),
+    ...options.settings,
+  } as Record<string, string>
+  const known = Object.entries(given).filter(([name]) => own.some(({ config }) => name in config.properties))
+  const elsewhere = Object.entries(urls).filter(([name]) => !has(name as ServiceName))
   return {
     BAHI_MODE: 'sandbox',
     BAHI_LOG_LEVEL: options.logLevel,
     BAHI_HOST: '127.0.0.1',
-    BAHI_PORT: new URL(options.urls[service][nth]!).port,
-    ...(secrets.dataKeys[service]
-      ? { BAHI_DATA_KEYS: JSON.stringify({ [service]: secrets.dataKeys[service] }) }
-      : {}),
-    BAHI_SERVICE_KEY: JSON.stringify(secrets.keys.private[service]),
+    BAHI_INTERNAL_PORT: new URL(url).port,
+    ...(publicUrl ? { BAHI_PORT: new URL(publicUrl).port } : {}),
+    BAHI_DRAIN_MS: '0',
+    BAHI_DATA_KEYS: ofEach((name) => secrets.dataKeys[name]),
+    BAHI_SIGNING_KEYS: ofEach((name) => secrets.keys.private[name]),
     BAHI_SERVICE_KEYS: JSON.stringify(secrets.keys.public),
-    BAHI_SERVICE_URLS: JSON.stringify(options.urls),
+    BAHI_SERVICE_URLS: JSON.stringify(Object.fromEntries(elsewhere)),
+    BAHI_DATABASE_URLS: JSON.stringify(
+      Object.fromEntries(
+        own.flatMap(({ name, migrations }) =>
+          migrations ? [[name, roleUrl(adminUrl, name, secrets.passwords[name]!)]] : [],
+        ),
+      ),
+    ),
     REDIS_URL: options.redisUrl,
     AMQP_URL: options.amqpUrl,
-    ...(about.migrations
-      ? { DATABASE_URL: roleUrl(options.adminUrl, service, secrets.passwords[service]!) }
-      : {}),
-    ...(service === 'gateway' ? sandboxRates : {}),
-    ...(service === 'sandbox' ? { BAHI_SANDBOX_SMTP_PORT: String(smtpPort) } : {}),
-    ...(service === 'notification' ? { BAHI_SMTP_URL: `smtp://127.0.0.1:${smtpPort}` } : {}),
+    ...(has('gateway') ? sandboxRates : {}),
+    ...(has('sandbox') ? { BAHI_SANDBOX_SMTP_PORT: String(smtpPort) } : {}),
+    ...(has('notification') ? { BAHI_SMTP_URL: `smtp://127.0.0.1:${smtpPort}` } : {}),
     ...Object.fromEntries(known),
   }
 }
 
-/**
- * @param log a file descriptor for what it says; left out, it speaks where we do
- * @param nodeOptions such as `--cpu-prof`
- */
-export function startProcess(
-  service: ServiceName,
+function startProcess(
+  group: ProcessGroup,
   env: Record<string, string>,
-  log?: number,
-  nodeOptions: string[] = [],
+  log: number | undefined,
+  nodeOptions: string[],
 ): ChildProcess {
-  const folder = service === 'sandbox' ? service : join('services', service)
-  const script = join(root, folder, 'src/main.ts')
-  const young = `--max-semi-space-size=${youngMiB(service)}`
-  const child = spawn(process.execPath, [young, ...nodeOptions, script], {
-    // In a group of its own: Ctrl-C reaches it through us, in order.
+  const young = `--max-semi-space-size=${youngMiB(group)}`
+  const child = spawn(process.execPath, [young, ...nodeOptions, entry, ...group.services], {
+    // In a process group of its own: Ctrl-C reaches it through us, in order.
     detached: true,
     stdio: ['ignore', log ?? 'inherit', log ?? 'inherit'],
     env: { PATH: process.env['PATH'], NODE_ENV: 'production', NODE_COMPILE_CACHE: compiled, ...env },
@@ -104,7 +176,7 @@ export function startProcess(
   return child
 }
 
-/** Resolves to true when `/readyz` says ok, to false when the time is over or somebody gave up. */
+/** Resolves to true when `/readyz` answers ok, to false after `timeoutMs` or when `givenUp` says so. */
 export async function waitUntilReady(
   url: string,
   timeoutMs: number,
@@ -123,7 +195,7 @@ export function hasExited(child: ChildProcess): boolean {
   return child.pid === undefined || child.exitCode !== null || child.signalCode !== null
 }
 
-/** Orderly; by force after a while. */
+/** Asks it to stop; kills it when it has not ended after 15 s. */
 export async function stopProcess(child: ChildProcess): Promise<void> {
   if (hasExited(child)) return
   const ended = new Promise<void>((done) => child.once('exit', () => done()))

@@ -1,12 +1,11 @@
 // The HTTP side of any service: contracts enforced, callers authenticated, refusals as problem documents.
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { Access, ServiceName } from '@bahi/contracts/contract.ts'
 import type { Person, Principal } from '@bahi/contracts/principal.ts'
 import { Problem, toDocument, type ProblemCode } from '@bahi/contracts/problem.ts'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, {
   LogController,
-  type ConnectionError,
   type FastifyBaseLogger,
   type FastifyError,
   type FastifyInstance,
@@ -54,6 +53,9 @@ export function directRoutesOf(app: App): DirectRoutes | undefined {
   return directRoutes.get(app)
 }
 
+/** From the first byte of a request to its last. */
+export const requestTimeoutMs = 30_000
+export const keepAliveTimeoutMs = 75_000
 export const bodyLimitBytes = 64 * 1024
 /** Services send each other batches: 500 items of 4 KiB. */
 const internalBodyLimitBytes = 2 * 1024 * 1024
@@ -73,8 +75,8 @@ export function buildApp(options: HttpOptions): App {
     loggerInstance: options.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
-    requestTimeout: 30_000,
-    keepAliveTimeout: 75_000,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
     return503OnClosing: true,
     trustProxy: options.trustedProxies?.length ? options.trustedProxies : false,
     // The trace identifies the request, in logs too: a child logger per request would add nothing.
@@ -144,7 +146,7 @@ function acceptJson(app: App): void {
 }
 
 /** Answers input that is not HTTP with a problem document, then closes the connection. */
-function refuseUnreadable(error: ConnectionError, socket: Socket): void {
+export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return

@@ -20,8 +20,25 @@ export const BaseConfig = Type.Object({
     ['fatal', 'error', 'warn', 'info', 'debug', 'silent'].map((level) => Type.Literal(level)),
     { default: 'info' },
   ),
-  BAHI_HOST: Type.String({ default: '0.0.0.0' }),
-  BAHI_PORT: Type.Integer({ minimum: 0, maximum: 65_535, default: 8080 }),
+  BAHI_HOST: Type.String({ default: '0.0.0.0', description: 'The address that both ports listen on.' }),
+  BAHI_PORT: Type.Integer({
+    minimum: 0,
+    maximum: 65_535,
+    default: 8080,
+    description: 'Port of the public edge; used by a process that runs it.',
+  }),
+  BAHI_INTERNAL_PORT: Type.Integer({
+    minimum: 0,
+    maximum: 65_535,
+    default: 8081,
+    description: 'Port for calls from services of other processes, health and metrics. Not for the public.',
+  }),
+  BAHI_DRAIN_MS: Type.Integer({
+    minimum: 0,
+    maximum: 600_000,
+    default: 5_000,
+    description: 'How long a stopping process is not ready before it closes its ports.',
+  }),
   BAHI_DATA_KEYS: Type.Optional(
     Type.String({
       description:
@@ -31,31 +48,39 @@ export const BaseConfig = Type.Object({
   BAHI_DATA_KEYS_FILE: Type.Optional(
     Type.String({ description: 'A file that holds what `BAHI_DATA_KEYS` would.' }),
   ),
-  BAHI_SERVICE_KEY: Type.String({
-    description: 'Private JWK (Ed25519) that this service signs its calls with.',
+  BAHI_SIGNING_KEYS: Type.String({
+    description:
+      'JSON: name of each service of this process → the private JWK (Ed25519) that signs its calls.',
   }),
   BAHI_SERVICE_KEYS: Type.String({ description: 'JSON: name of each service → its public JWK.' }),
   BAHI_SERVICE_URLS: Type.String({
-    description: 'JSON: name of each service → its base URL, or several of them for several copies.',
+    default: '{}',
+    description:
+      'JSON: name of each service of other processes → URL of its internal port, or a list of them for its copies.',
   }),
-  DATABASE_URL: Type.Optional(Type.String({ pattern: '^postgres(ql)?://' })),
+  BAHI_DATABASE_URLS: Type.String({
+    default: '{}',
+    description:
+      'JSON: name of each service of this process → the URL of PostgreSQL, with the role of the service.',
+  }),
   REDIS_URL: Type.String({ pattern: '^rediss?://' }),
   AMQP_URL: Type.String({ pattern: '^amqps?://' }),
 })
 
+/** A fault for each `BAHI_…` setting that is not among the known ones, and what it may have meant. */
+export function unknownSettings(env: Env, known: readonly string[]): string[] {
+  return Object.keys(env)
+    .filter((name) => name.startsWith('BAHI_') && !known.includes(name))
+    .map((name) => `${name} is not known here${near(name, known)}`)
+}
+
 /**
- * The settings that `schemas` name, with defaults filled in and numbers converted. `known` lists further keys that
- * other services of the same process use. Throws one error that names every missing, malformed or unknown key.
+ * The settings that the schema names, with defaults filled in and numbers converted. Throws one error that names every
+ * missing or malformed one. Settings that the schema does not name are ignored; see `unknownSettings`.
  */
-export function loadConfig<S extends TObject>(schema: S, env: Env, known: string[] = []): Static<S> {
+export function loadConfig<S extends TObject>(schema: S, env: Env): Static<S> {
   const faults: string[] = []
   const found: Record<string, unknown> = {}
-  const names = Object.keys(schema.properties)
-  for (const name of Object.keys(env)) {
-    if (name.startsWith('BAHI_') && !names.includes(name) && !known.includes(name)) {
-      faults.push(`${name} is not known here${near(name, [...names, ...known])}`)
-    }
-  }
   const required = new Set((schema as { required?: string[] }).required ?? [])
   for (const [name, property] of Object.entries(schema.properties)) {
     const about = property as { default?: unknown; description?: string }
@@ -77,7 +102,7 @@ export function loadConfig<S extends TObject>(schema: S, env: Env, known: string
   return found as Static<S>
 }
 
-function near(name: string, names: string[]): string {
+function near(name: string, names: readonly string[]): string {
   const match = names.find((n) => n.startsWith('BAHI_') && distance(n, name) <= 3)
   return match ? `; did you mean ${match}?` : ''
 }

@@ -1,4 +1,4 @@
-// Runs a service as a process of its own: settings from the environment, graceful shutdown on a signal.
+// Runs services as one process: settings from the environment, its two ports, graceful shutdown on a signal.
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { subscriptions } from '@bahi/contracts/events.ts'
 import type { JWK } from 'jose'
@@ -6,62 +6,103 @@ import { rabbitBus } from '../bus/rabbit-bus.ts'
 import { redisCache } from '../cache/redis-cache.ts'
 import { systemClock } from '../clock.ts'
 import { keysFromFile, keysFromJson, type DataKeySource } from '../crypto/data-keys.ts'
-import { BaseConfig, configError, loadConfig } from './config.ts'
-import { createLog } from '../log.ts'
-import type { AnyService } from './service.ts'
-import { queueOf, startServices } from './runtime.ts'
+import { createLog, type Log } from '../log.ts'
 import { httpTransport, type ServiceUrls } from '../transport/http-transport.ts'
+import { BaseConfig, configError, loadConfig, unknownSettings, type Env } from './config.ts'
+import { queueOf, startServices } from './runtime.ts'
+import type { AnyService } from './service.ts'
 
 const databaseWaitMs = 60_000
+/** After the drain delay: a shutdown that takes longer is broken off. */
+const shutdownTimeoutMs = 20_000
 
-/** Starts one service from `process.env`. A faulty configuration is logged and ends the process with status 78. */
-export async function run([service]: [AnyService]): Promise<void> {
-  const log = createLog(service.name, process.env['BAHI_LOG_LEVEL'] ?? 'info')
+type ByService<T> = Partial<Record<ServiceName, T>>
+
+/**
+ * Starts the services from `process.env`, which may hold settings of other services too; `settingsOfAll` lists the
+ * settings of every service. A faulty configuration is logged and ends the process with status 78.
+ */
+export async function runProcess(
+  services: AnyService[],
+  settingsOfAll: () => Promise<string[]>,
+): Promise<void> {
+  const log = createLog(services.map(({ name }) => name).join('+'), process.env['BAHI_LOG_LEVEL'] ?? 'info')
   try {
-    const base = loadConfig(BaseConfig, process.env, Object.keys(service.config.properties))
-    if (service.migrations && !base.DATABASE_URL) throw configError(['DATABASE_URL is missing'])
-    const json = <T>(name: 'BAHI_SERVICE_KEY' | 'BAHI_SERVICE_KEYS' | 'BAHI_SERVICE_URLS') =>
-      parseJson<T>(name, base[name])
-    const transport = httpTransport(json<ServiceUrls>('BAHI_SERVICE_URLS'))
-    const baseNames = Object.keys(BaseConfig.properties)
-    const queues = Object.entries(subscriptions).map(([name, sources]) => ({ queue: queueOf(name), sources }))
-    const running = await startServices([service], {
-      env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !baseNames.includes(name))),
-      mode: base.BAHI_MODE,
-      databaseUrl: () => base.DATABASE_URL ?? '',
-      bus: rabbitBus(base.AMQP_URL, { log, queues }),
-      cache: redisCache(base.REDIS_URL),
-      clock: systemClock,
-      logLevel: base.BAHI_LOG_LEVEL,
-      dataKeys: await dataKeysOf(base),
-      keys: {
-        private: { [service.name]: json<JWK>('BAHI_SERVICE_KEY') },
-        public: json<Partial<Record<ServiceName, JWK>>>('BAHI_SERVICE_KEYS'),
-      },
-      databaseWaitMs,
-      transport: transport,
-    })
-    const url = await running.listen(service.name, base.BAHI_PORT, base.BAHI_HOST)
-    log.info({ url }, 'ready')
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        log.info({ signal }, 'stopping')
-        void running
-          .close()
-          .then(() => transport.close())
-          .then(
-            () => process.exit(0),
-            (error: unknown) => {
-              log.error({ err: error }, 'shutdown failed')
-              process.exit(1)
-            },
-          )
-      })
-    }
+    await start(services, settingsOfAll, log)
   } catch (error) {
     log.fatal(error instanceof Error ? error.message : String(error))
     process.exit(78)
   }
+}
+
+async function start(
+  services: AnyService[],
+  settingsOfAll: () => Promise<string[]>,
+  log: Log,
+): Promise<void> {
+  const env = process.env
+  const baseNames = Object.keys(BaseConfig.properties)
+  const own = [...baseNames, ...services.flatMap(({ config }) => Object.keys(config.properties))]
+  // The other services are loaded only when there is a setting that may be theirs.
+  const otherSettings = unknownSettings(env, own).length > 0 ? await settingsOfAll() : []
+  const unknown = unknownSettings(env, [...own, ...otherSettings])
+  if (unknown.length > 0) throw configError(unknown)
+  const base = loadConfig(BaseConfig, env)
+
+  const signingKeys = parseJson<ByService<JWK>>(base, 'BAHI_SIGNING_KEYS')
+  const databaseUrls = parseJson<ByService<string>>(base, 'BAHI_DATABASE_URLS')
+  const faults = services.flatMap(({ name, migrations }) => [
+    ...(signingKeys[name] ? [] : [`BAHI_SIGNING_KEYS has no key for ${name}`]),
+    ...(migrations && !databaseUrls[name] ? [`BAHI_DATABASE_URLS has no URL for ${name}`] : []),
+  ])
+  if (faults.length > 0) throw configError(faults)
+
+  const transport = httpTransport(parseJson<ServiceUrls>(base, 'BAHI_SERVICE_URLS'))
+  const queues = Object.entries(subscriptions).map(([name, sources]) => ({ queue: queueOf(name), sources }))
+  const runtime = await startServices(services, {
+    env: withoutNames(env, baseNames),
+    otherSettings,
+    mode: base.BAHI_MODE,
+    databaseUrl: (name) => databaseUrls[name] ?? '',
+    bus: rabbitBus(base.AMQP_URL, { log, queues }),
+    cache: redisCache(base.REDIS_URL),
+    clock: systemClock,
+    logLevel: base.BAHI_LOG_LEVEL,
+    dataKeys: await dataKeysOf(base),
+    keys: { private: signingKeys, public: parseJson<ByService<JWK>>(base, 'BAHI_SERVICE_KEYS') },
+    databaseWaitMs,
+    transport,
+  })
+  const { BAHI_HOST: host } = base
+  const internalUrl = await runtime.listenInternal(base.BAHI_INTERNAL_PORT, host)
+  const edge = services.find((service) => service.edge)
+  const publicUrl = edge && (await runtime.listen(edge.name, base.BAHI_PORT, host))
+  log.info({ internalUrl, publicUrl }, 'ready')
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      const drainMs = base.BAHI_DRAIN_MS
+      log.info({ signal, drainMs }, 'stopping')
+      setTimeout(() => {
+        log.error({ shutdownTimeoutMs }, 'shutdown timed out, what was in flight is broken off')
+        process.exit(1)
+      }, drainMs + shutdownTimeoutMs).unref()
+      void runtime
+        .close({ drainMs })
+        .then(() => transport.close())
+        .then(
+          () => process.exit(0),
+          (error: unknown) => {
+            log.error({ err: error }, 'shutdown failed')
+            process.exit(1)
+          },
+        )
+    })
+  }
+}
+
+function withoutNames(env: Env, names: string[]): Env {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)))
 }
 
 /** From the file, from the environment, or none: which services need some is for them to say. */
@@ -77,9 +118,9 @@ async function dataKeysOf(base: {
   }
 }
 
-function parseJson<T>(name: string, text: string): T {
+function parseJson<T>(base: Record<string, unknown>, name: string): T {
   try {
-    return JSON.parse(text) as T
+    return JSON.parse(String(base[name])) as T
   } catch {
     throw configError([`${name} is not JSON`])
   }

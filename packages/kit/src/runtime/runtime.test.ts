@@ -30,6 +30,7 @@ const publish = {
 let database: TestDatabase
 let sql: Sql
 let received: CloudEvent[] = []
+let entered = 0
 let keys: RuntimeOptions['keys']
 
 const publisher: AnyService = {
@@ -42,6 +43,7 @@ const publisher: AnyService = {
         ...publish,
         async handler() {
           const stream = uuidv7()
+          entered += 1
           await delay(50)
           await deps.transaction((tx) => deps.append(tx, created(stream)))
           return { stream }
@@ -68,6 +70,7 @@ const created = (stream: string) =>
 
 const start = (env: Record<string, string> = { BAHI_NUMBER: '1' }) => {
   received = []
+  entered = 0
   return startServices([publisher, consumer], {
     env,
     mode: 'sandbox',
@@ -119,7 +122,7 @@ describe('the shutdown', () => {
     const { mint } = createTrust(keys, systemClock)
     const headers = { 'x-bahi-service': await mint('gateway', 'user') }
     const inFlight = fetch(`${url}/v1/publish`, { method: 'POST', headers })
-    await delay(25)
+    await expect.poll(() => entered).toBe(1)
     const closing = running.close()
     const answer = await inFlight
     expect(answer.status).toBe(200)

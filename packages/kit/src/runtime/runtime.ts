@@ -5,12 +5,15 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import type { Bus } from '../bus/bus.ts'
 import type { Cache } from '../cache/cache.ts'
 import { systemClock, type Clock } from '../clock.ts'
-import { configError, loadConfig, type Env } from './config.ts'
+import { configError, loadConfig, unknownSettings, type Env } from './config.ts'
 import { appendEvents } from '../events/events.ts'
 import { createConsumer } from '../events/consume.ts'
 import { buildApp, type App } from '../http/http.ts'
 import { createLog, type Log } from '../log.ts'
-import { createMetrics } from '../metrics.ts'
+import { createMetrics, type Metrics } from '../metrics.ts'
+import { closeWithin } from '../http/closing.ts'
+import { metricsOfAll, readinessOf, readinessOfAll, type Readiness } from './health.ts'
+import { createInternalListener, type InternalListener } from './internal-listener.ts'
 import { checkMigrated } from '../sql/migrate.ts'
 import { relayWorker } from '../events/relay.ts'
 import type { DataKeySource } from '../crypto/data-keys.ts'
@@ -27,6 +30,8 @@ import { startWorker, type RunningWorker } from './worker.ts'
 export type RuntimeOptions = {
   /** Where services read their own settings from. */
   env: Env
+  /** Settings in `env` that are for other services; any further `BAHI_…` name is a fault. */
+  otherSettings?: readonly string[]
   mode: 'sandbox' | 'production'
   databaseUrl(service: ServiceName): string
   /** Connections of each service to PostgreSQL; default 10. */
@@ -58,13 +63,21 @@ export type Runtime = {
   listen(service: ServiceName, port: number, host?: string): Promise<string>
   /** Resolves when every consumer here has processed every event that was appended. For tests. */
   settle(): Promise<void>
-  /** Stops requests, workers, consumers and connections, in this order; nothing in flight is lost. */
-  close(): Promise<void>
+  /** Opens the port for calls from other processes to the services of this one; resolves to its URL. */
+  listenInternal(port: number, host?: string): Promise<string>
+  /**
+   * Reports itself as not ready for `drainMs`, then stops requests, workers, consumers and connections, in this order.
+   * Nothing in flight is lost; what is not answered after `closeTimeoutMs` is cut off.
+   */
+  close(options?: { drainMs?: number; closeTimeoutMs?: number }): Promise<void>
 }
 
 type Started = {
   name: ServiceName
   app: App
+  edge: boolean
+  metrics: Metrics
+  readiness(): Promise<Readiness>
   parts: Parts
   workers: RunningWorker[]
   relay?: RunningWorker
@@ -72,17 +85,20 @@ type Started = {
   log: Log
 }
 
+/** For requests in flight when a process stops. */
+const defaultCloseTimeoutMs = 10_000
+
 /** The queue that a service consumes from. */
 export const queueOf = (service: string): string => `bahi.${service}`
 
 export async function startServices(services: AnyService[], options: RuntimeOptions): Promise<Runtime> {
   const started = new Map<ServiceName, Started>()
-  const known = [...new Set(services.flatMap((s) => Object.keys(s.config.properties)))]
-  const faults: string[] = []
+  const known = services.flatMap((service) => Object.keys(service.config.properties))
+  const faults = unknownSettings(options.env, [...known, ...(options.otherSettings ?? [])])
   const configs = new Map<ServiceName, unknown>()
   for (const service of services) {
     try {
-      configs.set(service.name, loadConfig(service.config, options.env, known))
+      configs.set(service.name, loadConfig(service.config, options.env))
     } catch (error) {
       if (!(error instanceof Error) || !('faults' in error)) throw error
       faults.push(...(error.faults as string[]))
@@ -120,6 +136,8 @@ export async function startServices(services: AnyService[], options: RuntimeOpti
     }
   }
   const stopping = new AbortController()
+  let draining = false
+  let internal: InternalListener | undefined
 
   async function startOne(service: AnyService): Promise<Started> {
     const { name } = service
@@ -170,11 +188,23 @@ export async function startServices(services: AnyService[], options: RuntimeOpti
       trustedProxies: parts.trustedProxies ?? [],
     })
     const workers: RunningWorker[] = []
-    answerHealth(app, { sql, options, parts, workers, metrics })
+    const { bus, cache } = options
+    const readiness = () => readinessOf({ sql, bus, cache, parts, workers, isStopping: () => draining })
+    answerHealth(app, metrics, readiness)
     if (parts.consumes) countDeadLetters(metrics, options.bus, queueOf(name))
     await parts.routes(app)
     await app.ready()
-    return { name, app, parts, workers, log, ...(sql ? { sql } : {}) }
+    return {
+      name,
+      app,
+      edge: service.edge === true,
+      parts,
+      workers,
+      log,
+      metrics,
+      readiness,
+      ...(sql ? { sql } : {}),
+    }
   }
 
   for (const service of services) started.set(service.name, await startOne(service))
@@ -228,9 +258,30 @@ export async function startServices(services: AnyService[], options: RuntimeOpti
         await new Promise((resolve) => setTimeout(resolve, 15))
       }
     },
-    async close() {
-      // The gateway first, then the services behind it: requests in flight still find every service that they need.
-      for (const one of all().reverse()) await closeApp(one.app)
+    async listenInternal(port, host = '127.0.0.1') {
+      internal = createInternalListener({
+        app: (name) => (started.get(name)?.edge === false ? started.get(name)?.app : undefined),
+        readiness: () => readinessOfAll(new Map(all().map(({ name, readiness }) => [name, readiness]))),
+        metrics: () => metricsOfAll(all().map(({ metrics }) => metrics)),
+      })
+      return internal.listen(port, host)
+    },
+    async close({ drainMs = 0, closeTimeoutMs = defaultCloseTimeoutMs } = {}) {
+      draining = true
+      if (drainMs > 0) await systemClock.sleep(drainMs)
+      // What comes from outside ends first, then the services behind it: requests in flight find all that they need.
+      const edges = all().filter((one) => one.edge)
+      const closeApp = ({ app, log, name }: Started) =>
+        closeWithin(app.server, closeTimeoutMs, () => Promise.resolve(app.close())).then((isClean) => {
+          if (!isClean)
+            log.warn({ service: name, closeTimeoutMs }, 'requests cut off: they took too long to end')
+        })
+      await Promise.all([...edges.map(closeApp), internal?.close(closeTimeoutMs)])
+      await Promise.all(
+        all()
+          .filter((one) => !one.edge)
+          .map(closeApp),
+      )
       await Promise.all(all().map((one) => one.parts.close?.()))
       for (const one of all())
         await Promise.all(one.workers.filter((w) => w !== one.relay).map((w) => w.stop()))
@@ -256,16 +307,6 @@ async function untilAvailable(log: Log, waitMs: number, check: () => Promise<voi
   }
 }
 
-/** Answers the requests in flight, then closes; connections that fall idle meanwhile are closed at once. */
-async function closeApp(app: App): Promise<void> {
-  const idle = setInterval(() => app.server.closeIdleConnections(), 50)
-  try {
-    await app.close()
-  } finally {
-    clearInterval(idle)
-  }
-}
-
 async function unpublished({ sql }: Started): Promise<number> {
   if (!sql) return 0
   const [row] = await sql<{ count: number }[]>`
@@ -284,55 +325,16 @@ function countDeadLetters(metrics: Deps['metrics'], bus: Bus, queue: string): vo
   metrics.gauge('bahi_dead_letters', 'Batches of events that a consumer gave up on.', count, ['queue'])
 }
 
-type Health = {
-  sql: Sql | undefined
-  options: RuntimeOptions
-  parts: Parts
-  workers: RunningWorker[]
-  metrics: Deps['metrics']
-}
-
-/**
- * `/livez`: the event loop runs. `/readyz`: dependencies work and workers make progress. Without bus or cache the
- * service is degraded but stays ready: all copies lose these at once, and requests can be answered without them.
- * `/metrics`: for Prometheus.
- */
-function answerHealth(app: App, { sql, options, parts, workers, metrics }: Health): void {
+/** `/livez`: the event loop runs. `/readyz`: the service can do its work. `/metrics`: for Prometheus. */
+function answerHealth(app: App, metrics: Metrics, readiness: () => Promise<Readiness>): void {
   app.get('/livez', () => ({ status: 'ok' }))
   app.get('/metrics', async (_request, reply) => {
     void reply.type(metrics.registry.contentType)
     return metrics.registry.metrics()
   })
   app.get('/readyz', async (_request, reply) => {
-    const checks: Record<string, () => Promise<unknown>> = {
-      ...(sql ? { database: () => sql`select 1` } : {}),
-      bus: () => options.bus.check(),
-      cache: () => options.cache.check(),
-      ...(parts.check ? { service: () => parts.check!() } : {}),
-    }
-    const results: Record<string, string> = {}
-    await Promise.all(
-      Object.entries(checks).map(async ([name, check]) => {
-        results[name] = await Promise.race([
-          check().then(
-            () => 'ok',
-            (error: unknown) => `fails: ${(error as Error).message}`,
-          ),
-          new Promise<string>((resolve) =>
-            setTimeout(() => resolve('fails: no answer in 2 s'), 2_000).unref(),
-          ),
-        ])
-      }),
-    )
-    for (const worker of workers) {
-      const stuck = worker.idleMs() > worker.stallAfterMs
-      results[`worker ${worker.name}`] = stuck ? `fails: no successful round for ${worker.idleMs()} ms` : 'ok'
-    }
-    const failing = Object.keys(results).filter((name) => results[name] !== 'ok')
-    const optional = ['bus', 'cache', ...(results['bus'] === 'ok' ? [] : ['worker relay'])]
-    const ready = failing.every((name) => optional.includes(name))
-    const status = !ready ? 'not ready' : failing.length > 0 ? 'degraded' : 'ready'
-    return reply.code(ready ? 200 : 503).send({ status, checks: results })
+    const { ready, status, checks } = await readiness()
+    return reply.code(ready ? 200 : 503).send({ status, checks })
   })
 }
 

@@ -34,6 +34,27 @@ export async function generateServiceKeys(names: readonly ServiceName[]): Promis
   return keys
 }
 
+const audiences = new Map<string, ServiceName | undefined>()
+
+/** The service that a token names as its audience, unverified: only that service may decide what the token is worth. */
+export function audienceOf(token: string | string[] | undefined): ServiceName | undefined {
+  if (typeof token !== 'string') return undefined
+  if (!audiences.has(token)) {
+    if (audiences.size >= maxVerified) audiences.clear()
+    audiences.set(token, claimedAudience(token))
+  }
+  return audiences.get(token)
+}
+
+function claimedAudience(token: string): ServiceName | undefined {
+  try {
+    const claims = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()
+    return (JSON.parse(claims) as { aud?: ServiceName } | null)?.aud
+  } catch {
+    return undefined
+  }
+}
+
 export function createTrust(keys: ServiceKeys, clock: Clock): Trust {
   const minted = boundedMap<string>(clock, { maxEntries: maxMinted })
   const verified = boundedMap<ServiceName>(clock, { maxEntries: maxVerified })

@@ -1,0 +1,93 @@
+// Health of services: liveness, readiness with its reasons, and metrics, for the machines that run a process.
+import type { ServiceName } from '@bahi/contracts/contract.ts'
+import type { Bus } from '../bus/bus.ts'
+import type { Cache } from '../cache/cache.ts'
+import type { Metrics } from '../metrics.ts'
+import type { Sql } from '../sql/sql.ts'
+import type { Parts } from './service.ts'
+import type { RunningWorker } from './worker.ts'
+
+export type Readiness = {
+  ready: boolean
+  status: 'ready' | 'degraded' | 'not ready' | 'stopping'
+  checks: Record<string, string>
+}
+
+export type HealthOptions = {
+  sql: Sql | undefined
+  bus: Bus
+  cache: Cache
+  parts: Parts
+  workers: RunningWorker[]
+  isStopping(): boolean
+}
+
+const checkTimeoutMs = 2_000
+
+/**
+ * Dependencies work and workers make progress. Without bus or cache a service is degraded but stays ready: all copies
+ * lose these at once, and requests can be answered without them.
+ */
+export async function readinessOf(options: HealthOptions): Promise<Readiness> {
+  const { sql, bus, cache, parts, workers } = options
+  const checks: Record<string, () => Promise<unknown>> = {
+    ...(sql ? { database: () => sql`select 1` } : {}),
+    bus: () => bus.check(),
+    cache: () => cache.check(),
+    ...(parts.check ? { service: () => parts.check!() } : {}),
+  }
+  const results: Record<string, string> = {}
+  await Promise.all(
+    Object.entries(checks).map(async ([name, check]) => {
+      results[name] = await Promise.race([
+        check().then(
+          () => 'ok',
+          (error: unknown) => `fails: ${(error as Error).message}`,
+        ),
+        new Promise<string>((resolve) =>
+          setTimeout(() => resolve('fails: no answer in 2 s'), checkTimeoutMs).unref(),
+        ),
+      ])
+    }),
+  )
+  for (const worker of workers) {
+    const stuck = worker.idleMs() > worker.stallAfterMs
+    results[`worker ${worker.name}`] = stuck ? `fails: no successful round for ${worker.idleMs()} ms` : 'ok'
+  }
+  const failing = Object.keys(results).filter((name) => results[name] !== 'ok')
+  const optional = ['bus', 'cache', ...(results['bus'] === 'ok' ? [] : ['worker relay'])]
+  const works = failing.every((name) => optional.includes(name))
+  if (options.isStopping()) return { ready: false, status: 'stopping', checks: results }
+  return {
+    ready: works,
+    status: !works ? 'not ready' : failing.length > 0 ? 'degraded' : 'ready',
+    checks: results,
+  }
+}
+
+/** Of all services of a process: ready when each of them is. */
+export async function readinessOfAll(
+  services: ReadonlyMap<ServiceName, () => Promise<Readiness>>,
+): Promise<{ ready: boolean; services: Record<string, Omit<Readiness, 'ready'>> }> {
+  const all = await Promise.all(
+    [...services].map(async ([name, readiness]) => ({ name, ...(await readiness()) })),
+  )
+  return {
+    ready: all.every(({ ready }) => ready),
+    services: Object.fromEntries(all.map(({ name, status, checks }) => [name, { status, checks }])),
+  }
+}
+
+/** The metrics of several services as one text: each metric's samples together, under one head. */
+export async function metricsOfAll(metrics: Metrics[]): Promise<string> {
+  const samples = new Map<string, string[]>()
+  for (const { registry } of metrics) {
+    for (const block of (await registry.metrics()).split('\n\n')) {
+      const lines = block.trim().split('\n')
+      const head = lines.filter((line) => line.startsWith('#')).join('\n')
+      if (head === '') continue
+      samples.set(head, [...(samples.get(head) ?? []), ...lines.filter((line) => !line.startsWith('#'))])
+    }
+  }
+  return [...samples].map(([head, lines]) => `${[head, ...lines].join('\n')}\n`).join('\n')
+}

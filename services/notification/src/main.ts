@@ -1,5 +1,0 @@
-// Runs notification as a process of its own.
-import { run } from '@bahi/kit/runtime/process.ts'
-import { service } from './app.ts'
-
-await run([service])
