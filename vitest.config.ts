@@ -2,6 +2,7 @@
 // browser, and one for the rules of the repository.
 
 import { configDefaults, defineConfig } from 'vitest/config'
+import { LongestFirst } from './tools/test-sequencer.ts'
 
 const tidy = 'tools/tidy*.test.ts'
 const browser = 'e2e/src/web/**/*.test.ts'
@@ -11,8 +12,13 @@ export default defineConfig({
     environment: 'node',
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Bounds for what hangs, not for what is slow: a busy machine passes too.
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
+    teardownTimeout: 60_000,
+    expect: { poll: { timeout: 110_000 } },
+    setupFiles: ['./tools/test-patience.ts'],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -32,7 +38,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: [browser],
-          testTimeout: 60_000,
+          testTimeout: 300_000,
           globalSetup: ['./tools/test-postgres.ts', './e2e/src/web/browser-setup.ts'],
         },
       },

@@ -1,4 +1,4 @@
-// `npm test`: sees that the servers are there, runs the tests, and ends with one plain line that counts them.
+// `npm test`: checks that the servers are installed, runs the tests, and ends with one line that counts them.
 
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -12,9 +12,10 @@ const args = process.argv.slice(2)
 if (args.includes('--help') || args.includes('-h')) {
   console.log(`usage: npm test [-- PATH… | VITEST OPTION…]
 
-  npm test                            everything, with coverage and its threshold
-  npm test -- services/payment        the tests below one folder, without coverage
+  npm test                            everything; short versions of simulation and chaos
+  npm test -- services/payment        the tests below one folder
   npm test -- -t 'a name'             the tests of that name
+  npm run coverage                    tests of packages, services and sandbox, with the threshold of coverage
 
 PostgreSQL comes with the project. Tests of the Redis and RabbitMQ adapters need the real servers: as root on Debian
 they are installed when missing, elsewhere those tests are skipped; with CI=true a missing server is a failure.`)
@@ -30,7 +31,7 @@ type Report = {
   testResults: { status: string; assertionResults: { status: string }[] }[]
 }
 
-/** A file that fails before any of its tests ran counts as one failure: it must not vanish from the count. */
+/** A file that fails before any of its tests ran counts as one failure. */
 function count(report: Report): string {
   const broken = report.testResults.filter(
     (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
@@ -50,11 +51,10 @@ const report = join(scratch, 'report.json')
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
 
-const { status } = spawnSync(
-  process.execPath,
-  [vitest, 'run', ...reporters, ...(args.length ? args : ['--coverage'])],
-  { cwd: root, stdio: 'inherit' },
-)
+const { status } = spawnSync(process.execPath, [vitest, 'run', ...reporters, ...args], {
+  cwd: root,
+  stdio: 'inherit',
+})
 
 let line = '0 passed, 1 failed, 0 skipped'
 try {

@@ -153,7 +153,7 @@ describe.skipIf(missing.length > 0 && process.env['CI'] !== 'true')('past the pl
       versions.push(...events.map((event) => event.bahiversion))
     })
     for (const version of [1, 2, 3]) await bus.publish('account', batchOf('account', version))
-    await expect.poll(() => bus.countDeadLetters(queue), { timeout: 10_000 }).toBe(3)
+    await expect.poll(() => bus.countDeadLetters(queue)).toBe(3)
     const amqp = ['--amqp', broker.url]
     const listed = JSON.parse((await dlq(['list', '--json', ...amqp])).said) as audit.DeadLetterDetail[]
     expect(listed).toHaveLength(3)
@@ -162,7 +162,7 @@ describe.skipIf(missing.length > 0 && process.env['CI'] !== 'true')('past the pl
     expect(await dlq(['drop', queue, listed[0]!.id, ...amqp])).toMatchObject({ status: 0 })
     repaired = true
     expect(await dlq(['replay', queue, '--all', ...amqp])).toMatchObject({ status: 0 })
-    await expect.poll(() => versions, { timeout: 10_000 }).toEqual([2, 3])
+    await expect.poll(() => versions).toEqual([2, 3])
     expect((await dlq(['list', ...amqp])).said).toBe('no dead letters\n')
     await bus.close()
   })

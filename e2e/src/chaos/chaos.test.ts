@@ -15,14 +15,17 @@ const { missing } = await ensureServers(['redis-server', 'rabbitmq-server'])
 describe.skipIf(missing.length > 0)('while processes are killed', () => {
   it('every answer holds and the books balance', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'bahi-chaos-'))
-    const report = await runChaos({ folder, seconds: 28, killEveryMs: 1_800, rate: 12, seed: 20, copies: 1 })
+    const report = await runChaos({
+      ...{ folder, seconds: 10, minKills: 8, minAnswers: 80 },
+      ...{ killEveryMs: 1_500, rate: 12, seed: 20, copies: 1 },
+    })
     expect(report.faults, `data and logs: ${folder}`).toEqual([])
-    expect(killsOf(report)).toBeGreaterThanOrEqual(12)
-    expect(report.payments.acknowledged).toBeGreaterThan(200)
-    expect(report.payments.ended['settled']).toBeGreaterThan(100)
+    expect(killsOf(report)).toBeGreaterThanOrEqual(8)
+    expect(report.payments.acknowledged).toBeGreaterThanOrEqual(80)
+    expect(report.payments.ended['settled']).toBeGreaterThan(0)
     expect(toMarkdown(report)).toContain('No fault')
     await rm(folder, { recursive: true, force: true })
-  }, 240_000)
+  }, 1_200_000)
 })
 
 describe('the choice of processes', () => {

@@ -18,6 +18,9 @@ export type ChaosOptions = {
   /** An empty folder for data and logs. */
   folder: string
   seconds: number
+  /** The run goes on beyond `seconds` until so many processes were killed, and so many payments answered. */
+  minKills?: number
+  minAnswers?: number
   killEveryMs: number
   /** Payments a second. */
   rate: number
@@ -45,7 +48,9 @@ const noRateLimits = {
 /** Payments that one client makes, below the daily limit. */
 const paymentsPerClient = 18
 const maxInFlight = 400
-const quiescenceTimeoutMs = 180_000
+/** Bounds for what hangs: a busy machine takes long. */
+const quiescenceTimeoutMs = 600_000
+const readyTimeoutMs = 300_000
 
 export async function runChaos(options: ChaosOptions): Promise<Report> {
   const { folder, seconds, killEveryMs, rate, seed, copies } = options
@@ -61,7 +66,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
   })
   const sql = connect(cluster.adminUrl, { max: 2, name: 'bahi-chaos' })
   try {
-    await cluster.ready(120_000)
+    await cluster.ready(readyTimeoutMs)
     const http = createHttpClient(cluster.gateways)
     let over = false
     const network = ['payment', 'account', 'sandbox'].every((name) =>
@@ -87,7 +92,12 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
     const inFlight = new Set<Promise<void>>()
     let skipped = 0
     const began = Date.now()
-    for (let nth = 0; Date.now() < began + seconds * 1_000; nth++) {
+    const isEnough = () =>
+      Date.now() >= began + seconds * 1_000 &&
+      countOf(killer.kills) >= (options.minKills ?? 0) &&
+      new Set(clients.results.acknowledged.map(({ paymentId }) => paymentId)).size >=
+        (options.minAnswers ?? 0)
+    for (let nth = 0; !isEnough(); nth++) {
       const due = began + (nth * 1_000) / rate
       await delay(Math.max(0, due - Date.now()))
       if (inFlight.size >= maxInFlight) {
@@ -102,7 +112,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
     log('killing has stopped; waiting for quiescence')
     const killerStopped = performance.now()
     await killer.stop()
-    await cluster.ready(120_000)
+    await cluster.ready(readyTimeoutMs)
     const readyMs = Math.round(performance.now() - killerStopped)
     log('every process is ready')
     await Promise.all([...inFlight, moreClients])
@@ -169,4 +179,8 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
     await sql.end({ timeout: 5 })
     await cluster.stop()
   }
+}
+
+function countOf(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((sum, n) => sum + n, 0)
 }

@@ -17,9 +17,6 @@ let failed: PaymentView
 let came: { txnId: string; rrn: string }
 let acknowledged: Acknowledged[]
 
-/** Longer than the hook may take: the condition counts, not the time. */
-const untilHookTimeout = 600_000
-
 beforeAll(async () => {
   platform = await startPlatform(inject('postgresUrl'), { BAHI_NETWORK_TIME_SCALE: '30' })
   asha = await platform.customer()
@@ -45,7 +42,7 @@ beforeAll(async () => {
         + (select count(*) from payment.open_payments)
         + (select 1 - count(*) from payment.payments where route = 'i' and status = 'settled') as left`
     return row!.left === 0
-  }, untilHookTimeout)
+  })
   await platform.settle()
 })
 afterAll(() => platform.stop())

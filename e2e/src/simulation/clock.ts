@@ -17,7 +17,7 @@ export type SimulatedClock = Clock & {
 type Sleeper = { atMs: number; wake: () => void }
 
 /** Real milliseconds after which time advances although work is in flight: the work may itself wait for the clock. */
-const maxWaitMs = 80
+export const maxWaitMs = 80
 const turnsOfQuiet = 4
 
 /** Cryptography runs in threads of its own: each clock waits for it too. */

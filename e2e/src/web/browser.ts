@@ -70,7 +70,7 @@ async function visit(browser: Browser, url: string, options: VisitOptions): Prom
     timezoneId: 'Asia/Kolkata',
     permissions: ['clipboard-write'],
   })
-  context.setDefaultTimeout(15_000)
+  context.setDefaultTimeout(120_000)
   const faults: string[] = []
   await context.exposeBinding('noteViolation', (_source, text: string) => void faults.push(text))
   await context.addInitScript(() => {
@@ -83,7 +83,7 @@ async function visit(browser: Browser, url: string, options: VisitOptions): Prom
   page.on('pageerror', (error) => faults.push(error.stack ?? error.message))
   page.on('console', (message) => {
     const text = message.text()
-    // A refusal is an answer like another: the browser tells of its status, the story of what is shown.
+    // A refusal is a normal answer, although the browser logs its status as an error.
     if (message.type() === 'error' && !text.startsWith('Failed to load resource')) faults.push(text)
   })
   return {

@@ -202,7 +202,7 @@ describe('the lease', () => {
     expect(await leases()).toHaveLength(0)
     await sql.begin((tx) => append(tx, stream, 1))
     const two = start(second.bus)
-    await expect.poll(() => second.versionsOf(stream), { timeout: 4_000 }).toEqual([1])
+    await expect.poll(() => second.versionsOf(stream)).toEqual([1])
     await two.stop()
   })
 
