@@ -104,7 +104,7 @@ describe('over the API', () => {
     const own = await operator.call(listMessages, { querystring: {} })
     expect(own.notifications.filter(({ type }) => type.startsWith('audit.'))).toEqual([])
     const after = await readFile(join(folder, 'dead-letters.jsonl'), 'utf8')
-    expect(after).toContain(`{"gone":"${dropped}"}`)
+    expect(after).toContain(`{"removed":"${dropped}"}`)
   })
 
   it('no other role may', async () => {

@@ -1,4 +1,5 @@
 // Validation and serialisation by schema: each schema is compiled once for the whole process.
+import { isUuid } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
 import { Ajv, type ValidateFunction } from 'ajv'
@@ -24,7 +25,7 @@ function newAjv(coerceTypes: boolean | 'array'): Ajv {
   })
   ;(addFormats as unknown as (a: Ajv) => void)(ajv)
   // Narrower than the library's: only what the database accepts too.
-  ajv.addFormat('uuid', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i)
+  ajv.addFormat('uuid', (text: string) => isUuid(text.toLowerCase()))
   ajv.addFormat('date-time', isDateTime)
   return ajv
 }

@@ -1,6 +1,7 @@
 // Verifies access tokens, and caches the result until they expire.
 import { createHash } from 'node:crypto'
 import { Problem } from '@bahi/contracts/problem.ts'
+import { isUuid } from '@bahi/contracts/id.ts'
 import { isRole } from '@bahi/contracts/permissions.ts'
 import { principalOf, type PersonPrincipal } from '@bahi/contracts/principal.ts'
 import { principalHeader } from '@bahi/kit/http/principal.ts'
@@ -15,8 +16,6 @@ const maxCached = 50_000
 const clockToleranceS = 5
 /** A cached token's session is checked this often, in case the event of its end was lost. */
 const recheckAfterMs = 30_000
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 export type VerifiedToken = {
   principal: PersonPrincipal
@@ -106,8 +105,8 @@ function invalidToken(why?: string): Problem {
 
 function principalIn(payload: JWTPayload): PersonPrincipal | undefined {
   const { sub, sid, did, roles } = payload
-  if (typeof sub !== 'string' || !uuid.test(sub)) return undefined
-  if (typeof sid !== 'string' || !uuid.test(sid)) return undefined
+  if (typeof sub !== 'string' || !isUuid(sub)) return undefined
+  if (typeof sid !== 'string' || !isUuid(sid)) return undefined
   if (typeof did !== 'string' || did.length < 1 || did.length > 64) return undefined
   if (!Array.isArray(roles) || !roles.every(isRole)) return undefined
   return principalOf({ userId: sub, sessionId: sid, deviceId: did, roles })

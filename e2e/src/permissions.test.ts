@@ -1,0 +1,67 @@
+// Every published route for every role on the whole platform: refused with 401 or 403, or decided by its service.
+import { grantRole } from '@bahi/contracts/auth.ts'
+import { isPublished, type Contract } from '@bahi/contracts/contract.ts'
+import { roles, type Role, type StaffRole } from '@bahi/contracts/permissions.ts'
+import { mayCall, principalOf } from '@bahi/contracts/principal.ts'
+import { routes } from '@bahi/contracts/routes.ts'
+import { login } from '@bahi/platform/api-client.ts'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { startPlatform, type RunningPlatform } from './running-platform.ts'
+
+let platform: RunningPlatform
+beforeAll(async () => void (platform = await startPlatform(inject('postgresUrl'))))
+afterAll(() => platform.stop())
+
+const staffRoles = roles.filter((role): role is StaffRole => role !== 'customer')
+/** Without the stream, which does not end, and logging out, which ends what the others need. */
+const contracts = routes.filter(
+  (contract) =>
+    isPublished(contract) &&
+    contract.access !== 'network' &&
+    contract.service !== 'gateway' &&
+    !contract.url.endsWith('/logout'),
+)
+
+/** The status of a request whose input is wrong, so that nothing happens where it is allowed. */
+async function statusOf({ method, url }: Contract, token?: string): Promise<number> {
+  const response = await fetch(platform.url + url.replaceAll(/:[A-Za-z]+/g, 'x'), {
+    method,
+    headers: {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(method === 'GET' ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(method === 'GET' || method === 'DELETE' ? {} : { body: '{"unknown":true}' }),
+  })
+  await response.arrayBuffer()
+  return response.status
+}
+
+/** An access token of a new person with these roles besides `customer`. */
+async function tokenWith(granted: StaffRole[]): Promise<string> {
+  const person = await platform.person()
+  for (const role of granted) {
+    await platform.asSandbox(grantRole, { params: { userId: person.userId }, body: { role } })
+  }
+  return (await login(platform.url, person)).token()
+}
+
+it('without a token only public routes are decided by their service', async () => {
+  for (const contract of contracts) {
+    const refused = (await statusOf(contract)) === 401
+    expect([contract.url, refused]).toEqual([contract.url, contract.access !== 'public'])
+  }
+})
+
+it.each<[StaffRole[]]>([[[]], ...staffRoles.map((role): [StaffRole[]] => [[role]]), [staffRoles]])(
+  'a customer with the staff roles %j gets 403 exactly where no role has the permission',
+  async (granted) => {
+    const token = await tokenWith(granted)
+    const all: Role[] = ['customer', ...granted]
+    const principal = principalOf({ userId: 'u', sessionId: 's', deviceId: 'd', roles: all })
+    for (const contract of contracts) {
+      const status = await statusOf(contract, token)
+      const name = `${contract.method} ${contract.url}`
+      expect([name, status === 403]).toEqual([name, !mayCall(principal, contract.access)])
+    }
+  },
+)
