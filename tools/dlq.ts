@@ -15,7 +15,7 @@ npm run dlq -- replay <queue> --all
 npm run dlq -- drop <queue> <id>
 
 Dead letters are batches of events that a service could not handle, however often it tried. Replay gives one back to its
-service, once the cause is mended; what was handled already is not handled twice. Drop forgets it for good.
+service, once the cause is fixed; events that were processed are not processed again. Drop deletes it for good.
 Ends with 0 when it was done, with 1 when it was refused or not found, with 2 for a command that it does not know.
 
 ${operatorHelp}

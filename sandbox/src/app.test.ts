@@ -105,7 +105,7 @@ describe('opening an account', () => {
   it.each([
     ['GANG', 'GANG0000001'],
     ['KAVE', 'KAVE0000001'],
-  ])('at %s gives a card once, and the bank tells account of it by phone', async (bank, ifsc) => {
+  ])('at %s returns a card once, and the account is listed by phone', async (bank, ifsc) => {
     const answer = await open({ phone, bank, balancePaise: 0 })
     expect(answer).toMatchObject({ bank, ifsc, holderName: 'Sandbox Customer', balancePaise: 0 })
     expect(luhnDigit(answer.card.number.slice(0, -1))).toBe(answer.card.number.slice(-1))

@@ -315,7 +315,7 @@ export const findAccountPayee = {
   problems: ['not-found', 'bank-unreachable'],
 } as const satisfies Contract
 
-/** Our bank opens an account with a debit card; the number, card and expiry are told once. */
+/** Our bank opens an account with a debit card; number, card and expiry are returned only here. */
 export const openBankAccount = {
   service: 'account',
   method: 'POST',

@@ -1,4 +1,4 @@
-// Debit cards of the banks that are played: their numbers pass the check of Luhn.
+// Debit cards of the simulated banks: their numbers pass the Luhn check.
 
 const cardLength = 16
 const cardYears = 5

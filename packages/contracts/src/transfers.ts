@@ -16,7 +16,7 @@ export const ResolvedVpa = Type.Object({
   accountId: Type.Optional(Uuid),
   bank: BankCode,
   ifsc: Ifsc,
-  /** How the account's bank knows it: what the network is told. Not for people. */
+  /** The bank's own reference of the account, as used in the network. Not for people. */
   accountRef: Type.String(),
   accountType: Account.properties.type,
   maskedNumber: Type.Optional(Type.String()),

@@ -1,4 +1,4 @@
-// UPI response codes: what a person is told, and how the platform goes on after one.
+// UPI response codes: the sentence for people, and what the platform does after each.
 
 /** `retry`: the person may pay again. `act`: they must do something first. `ask`: outcome unknown, ask again later. */
 export type Handling = 'done' | 'act' | 'retry' | 'stop' | 'ask'
