@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
+import { changedMigrations } from './migrations-lock.ts'
 import { drivers, packageFolder, partOf } from './boundaries.ts'
 import {
   files,
@@ -326,4 +327,8 @@ test('there are services to look at', () => {
 test('every exemption is of a file that exists', () => {
   const paths = Object.values(exemptions).flat()
   expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([])
+})
+
+test('a migration that was released does not change', async () => {
+  expect(await changedMigrations()).toEqual([])
 })

@@ -17,7 +17,7 @@ import {
 import { inTransaction } from './transition.ts'
 
 const timeoutMs = 5_000
-/** Longer than sdraining takes: only a killed process leaves a lease that expires. */
+/** Longer than sending takes: only a killed process leaves a lease that expires. */
 const leaseMs = 15_000
 const maxInFlight = 32
 const maxTries = 7

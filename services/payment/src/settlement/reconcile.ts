@@ -3,6 +3,7 @@ import { cycleAt, cycleNamed, type Cycle } from '@bahi/contracts/network-rules.t
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { legsPosted, type Leg } from '@bahi/contracts/transfers.ts'
+import { leaseUntil } from '@bahi/kit/due-work/lease.ts'
 import { appendEvents, type NewEvent } from '@bahi/kit/events/events.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Queryable } from '@bahi/kit/sql/sql.ts'
@@ -47,7 +48,7 @@ export async function reconcile(deps: ReconcileDeps, cycleId: string): Promise<s
   if (!cycle) throw new Problem('not-found', `there is no settlement cycle ${cycleId}`)
   const now = clock.now()
   if (cycle.to > now) throw new Problem('wrong-state', `the cycle ends at ${cycle.to.toISOString()}`)
-  if (!(await store.leaseCycle(sql, cycle, now, new Date(now.getTime() + leaseMs)))) {
+  if (!(await store.leaseCycle(sql, cycle, now, leaseUntil(now, leaseMs)))) {
     throw new Problem('wrong-state', 'another process reconciles this cycle right now')
   }
   try {
