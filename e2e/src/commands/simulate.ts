@@ -5,6 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
+import { distributedLayouts, isDistributedLayout, type DistributedLayout } from '@bahi/platform/layouts.ts'
 import { seams, type Seam } from '../simulation/faults.ts'
 import { simulate, type Report } from '../simulation/run.ts'
 import { buildWorld, type World } from '../simulation/world.ts'
@@ -20,6 +21,7 @@ const { values: options } = parseArgs({
     workers: { type: 'string', default: String(Math.min(availableParallelism() * 2, 8)) },
     payments: { type: 'string', default: defaultPayments },
     faults: { type: 'string', default: 'all' },
+    layout: { type: 'string', default: 'separate' },
     postgres: { type: 'string' },
     'stop-at-first': { type: 'boolean', default: false },
     verbose: { type: 'boolean', short: 'v', default: false },
@@ -37,6 +39,7 @@ if (options.help) {
   --workers N        concurrent runs (two per processor, at most 8)
   --payments N       payments per run (${defaultPayments})
   --faults LIST      seams with faults: all, none, or some of ${seams.join(', ')}
+  --layout NAME      which services share a process and crash together: compact or separate (separate)
   --postgres URL     of a superuser, to run on that server instead of starting one
   --stop-at-first    stop at the first run with a fault
   --verbose          print every fault as it is injected
@@ -60,6 +63,7 @@ const memoryDisk = '/dev/shm'
 const neededBytes = 4 * 1024 ** 3
 
 const wanted = seamsIn(options.faults)
+const layout = layoutOf(options.layout)
 
 if (options.worker) {
   process.on('message', (job: Job) => void runOne(job).then((report) => process.send!(report)))
@@ -72,6 +76,7 @@ async function runOne({ world, seed }: Job): Promise<Report> {
   return simulate(world, seed, {
     payments: Number(options.payments),
     seams: wanted,
+    layout,
     logLevel: process.env['BAHI_TEST_LOG'] ?? 'silent',
     ...(options.verbose ? { log: (line: string) => console.log(`seed ${seed} ${line}`) } : {}),
   })
@@ -141,6 +146,12 @@ function seamsIn(text: string): Set<Seam> {
   process.exit(2)
 }
 
+function layoutOf(name: string): DistributedLayout {
+  if (isDistributedLayout(name)) return name
+  console.error(`unknown layout ${name}; known are ${distributedLayouts.join(', ')}`)
+  process.exit(2)
+}
+
 function print({ seed, faults }: Report, done: number, all: number, ms: number): void {
   if (faults.length > 0) {
     console.log(`seed ${seed} failed: ${faults.slice(0, 5).join('\n  ')}`)
@@ -155,6 +166,7 @@ function commandFor(seed: number): string {
   const more = [
     options.payments === defaultPayments ? '' : ` --payments ${options.payments}`,
     options.faults === 'all' ? '' : ` --faults ${options.faults}`,
+    layout === 'separate' ? '' : ` --layout ${layout}`,
   ]
   return `npm run simulate -- --seed ${seed}${more.join('')} --verbose`
 }

@@ -1,8 +1,7 @@
-// One incarnation of a service, from a start to a crash: after the crash nothing that it still does has an effect.
-import type { ServiceName } from '@bahi/contracts/contract.ts'
-
+// One incarnation of a process, from a start to a crash: after the crash nothing that it still does has an effect.
 export type Incarnation = {
-  service: ServiceName | 'client'
+  /** Its process group, such as `payment` or `payment-path`; or `client`. */
+  process: string
   /** `payment.2`: the second incarnation. */
   name: string
   dead: boolean
@@ -13,13 +12,13 @@ export type Incarnation = {
 }
 
 export function newIncarnation(
-  service: Incarnation['service'],
+  process: string,
   name: string,
   atEnd: () => void = () => undefined,
 ): Incarnation {
   const end = Promise.withResolvers<void>()
   const incarnation: Incarnation = {
-    service,
+    process,
     name,
     dead: false,
     ended: end.promise,

@@ -1,4 +1,4 @@
-// All services as incarnations that start and crash one by one, on seams that inject faults.
+// The processes of a layout, which crash and restart one by one, on seams with faults.
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { createCall, type Call } from '@bahi/contracts/call.ts'
 import type { Env } from '@bahi/kit/runtime/config.ts'
@@ -6,9 +6,10 @@ import type { AnyService } from '@bahi/kit/runtime/service.ts'
 import { serviceCall, wholeBody } from '@bahi/kit/transport/transport.ts'
 import { createTrust } from '@bahi/kit/transport/service-token.ts'
 import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
-import { startServices, type RuntimeOptions } from '@bahi/kit/runtime/runtime.ts'
+import { startServices, type Runtime, type RuntimeOptions } from '@bahi/kit/runtime/runtime.ts'
 import type { Person } from '@bahi/contracts/principal.ts'
 import { personHeader } from '@bahi/kit/http/principal.ts'
+import { layouts, type DistributedLayout, type ProcessGroup } from '@bahi/platform/layouts.ts'
 import { services } from '@bahi/platform/services.ts'
 import type { SimulatedClock } from './clock.ts'
 import type { Faults } from './faults.ts'
@@ -45,35 +46,52 @@ export type Processes = {
 const longestDownMs = 1_200
 const maxStarts = 20
 
-function settingsOf({ config }: AnyService, env: Env): Env {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => Object.hasOwn(config.properties, name)))
+function settingsOf(all: AnyService[], env: Env): Env {
+  const known = all.flatMap(({ config }) => Object.keys(config.properties))
+  return Object.fromEntries(Object.entries(env).filter(([name]) => known.includes(name)))
+}
+
+type Running = { incarnation: Incarnation; runtime: Runtime }
+
+export type ProcessesOptions = {
+  faults: Faults
+  clock: SimulatedClock
+  /** Which services share a process, call each other directly and crash together. */
+  layout: DistributedLayout
+  logLevel?: string
 }
 
 export function createProcesses(
   environment: SimulationEnvironment,
-  { faults, clock, logLevel = 'silent' }: { faults: Faults; clock: SimulatedClock; logLevel?: string },
+  { faults, clock, layout, logLevel = 'silent' }: ProcessesOptions,
 ): Processes {
   const { admin } = environment
-  const processes = new Map<ServiceName, Callee[]>(services.map(({ name }) => [name, []]))
-  const startCounts = new Map<ServiceName, number>()
+  const groups: readonly ProcessGroup[] = layouts[layout]
+  const processes = new Map<string, Running[]>(groups.map(({ name }) => [name, []]))
+  const startCounts = new Map<string, number>()
   const bus = faultyBroker({ faults, clock })
   const cache = faultyCache({ faults, clock })
   const background = new Set<Promise<unknown>>()
   let stopping = false
 
-  function alive(name: ServiceName): Callee[] {
+  function groupOf(service: ServiceName): ProcessGroup {
+    return groups.find((group) => group.services.includes(service))!
+  }
+  function alive({ name }: ProcessGroup): Running[] {
     return (processes.get(name) ?? []).filter(({ incarnation }) => !incarnation.dead)
   }
   function find(name: ServiceName): Callee | undefined {
-    const all = alive(name)
-    return all.length > 1 ? faults.random(`which copy of ${name}`).pick(all) : all[0]
+    const all = alive(groupOf(name))
+    const one = all.length > 1 ? faults.random(`which copy of ${name}`).pick(all) : all[0]
+    return one && { incarnation: one.incarnation, app: one.runtime.app(name) }
   }
   function inBackground(work: Promise<unknown>): void {
     const done = work.catch(() => undefined).finally(() => background.delete(done))
     background.add(done)
   }
 
-  async function start(name: ServiceName): Promise<void> {
+  async function start(group: ProcessGroup): Promise<void> {
+    const { name } = group
     const nth = (startCounts.get(name) ?? 0) + 1
     startCounts.set(name, nth)
     const connections: Sql[] = []
@@ -81,12 +99,19 @@ export function createProcesses(
     const incarnation = newIncarnation(
       name,
       `${name}.${nth}`,
-      () => void inBackground(cleanUp(name, label, connections)),
+      () => void inBackground(cleanUp(group, label, connections)),
     )
-    const service = services.find((one) => one.name === name)!
-    const starting = startServices([service], {
+    const own = services.filter((one) => group.services.includes(one.name))
+    const ownClock = {
+      now: clock.now,
+      sleep: async (ms: number, signal?: AbortSignal) => {
+        await clock.sleep(ms, signal)
+        if (incarnation.dead) await never()
+      },
+    }
+    const starting = startServices(own, {
       ...environment,
-      env: settingsOf(service, environment.env),
+      env: settingsOf(own, environment.env),
       mode: 'sandbox',
       // With one connection, code that needs two at once would deadlock.
       poolSize: faults.random(`connections of ${name}`).pick([1, 2, 3]),
@@ -100,29 +125,25 @@ export function createProcesses(
       transport: faultyTransport(incarnation, { faults, clock, find }),
       bus: bus.of(incarnation),
       cache: cache.of(incarnation),
-      clock: {
-        now: clock.now,
-        sleep: async (ms, signal) => {
-          await clock.sleep(ms, signal)
-          if (incarnation.dead) await never()
-        },
-      },
+      clock: ownClock,
+      timeoutClock: ownClock,
     })
     const cutOff = incarnation.ended.then(() =>
       Promise.reject(new Error(`${incarnation.name} crashed while starting`)),
     )
     clock.busy()
-    const running = await Promise.race([starting, cutOff])
+    const runtime = await Promise.race([starting, cutOff])
       .catch((error: unknown) => {
         incarnation.die()
         throw error
       })
       .finally(clock.done)
-    processes.get(name)!.push({ incarnation, app: running.app(name) })
+    processes.get(name)!.push({ incarnation, runtime })
   }
 
   /** Closes the connections, whereupon PostgreSQL rolls back what was not committed; restarts the service later. */
-  async function cleanUp(name: ServiceName, label: string, connections: Sql[]): Promise<void> {
+  async function cleanUp(group: ProcessGroup, label: string, connections: Sql[]): Promise<void> {
+    const { name } = group
     faults.count(`crashed: ${name}`)
     clock.busy()
     // Of this run alone: other runs on the same server use the same names.
@@ -133,14 +154,14 @@ export function createProcesses(
     if (stopping) return
     // After a crash at the moment of healing nothing else would restart the service.
     if (!faults.healed()) await clock.sleep(faults.random(`down ${name}`).between(0, longestDownMs))
-    if (alive(name).length === 0) await startUntil(name)
+    if (alive(group).length === 0) await startUntil(group)
   }
 
   /** Starts the service until enough copies run; a start can fail too, and is retried. */
-  async function startUntil(name: ServiceName, copies = 1): Promise<void> {
-    for (let tries = 1; !stopping && alive(name).length < copies; tries++) {
+  async function startUntil(group: ProcessGroup, copies = 1): Promise<void> {
+    for (let tries = 1; !stopping && alive(group).length < copies; tries++) {
       try {
-        await start(name)
+        await start(group)
       } catch (error) {
         if (tries >= maxStarts) throw error
         await clock.sleep(500)
@@ -181,10 +202,10 @@ export function createProcesses(
         return { status: answer.status, headers: {}, body: (await wholeBody(answer.body)).toString('utf8') }
       }),
     asGateway,
-    alive: (name) => alive(name).map(({ incarnation }) => incarnation),
-    start: (name) => startUntil(name, 2),
+    alive: (name) => alive(groupOf(name)).map(({ incarnation }) => incarnation),
+    start: (name) => startUntil(groupOf(name), 2),
     async startAll() {
-      for (const { name } of services) await startUntil(name)
+      for (const group of groups) await startUntil(group)
     },
     waiting: async () => bus.waiting() + (await unpublished()),
     async endLeases() {

@@ -1,6 +1,7 @@
 // One simulation run: a world, a seed, faults for a while, then none until nothing is in flight; then the checker.
 import { setTimeout as delay } from 'node:timers/promises'
 import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
+import type { DistributedLayout } from '@bahi/platform/layouts.ts'
 import { check } from '../checker/check.ts'
 import { simulatedClock } from './clock.ts'
 import { faultsOf, type Seam } from './faults.ts'
@@ -13,6 +14,8 @@ import { cloneWorld, type World } from './world.ts'
 export type Options = {
   payments: number
   seams: ReadonlySet<Seam>
+  /** Default: each service alone. */
+  layout?: DistributedLayout
   log?: (line: string) => void
   logLevel?: string
 }
@@ -56,6 +59,7 @@ export async function simulate(world: World, seed: number, options: Options): Pr
   const processes = createProcesses(environment, {
     faults,
     clock,
+    layout: options.layout ?? 'separate',
     ...(options.logLevel ? { logLevel: options.logLevel } : {}),
   })
   const answers: Answers = { acknowledged: [], refused: new Set(), outcomes: new Map() }

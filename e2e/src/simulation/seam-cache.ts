@@ -10,8 +10,8 @@ export function faultyCache({ faults, clock }: { faults: Faults; clock: Clock })
   let cache = memoryCache({ clock })
   function guarded<T>(incarnation: Incarnation, use: (cache: Cache) => Promise<T>): Promise<T> {
     if (incarnation.dead) return never<T>()
-    if (faults.happens('cache: emptied', incarnation.service)) cache = memoryCache({ clock })
-    if (faults.happens('cache: fails', incarnation.service))
+    if (faults.happens('cache: emptied', incarnation.process)) cache = memoryCache({ clock })
+    if (faults.happens('cache: fails', incarnation.process))
       return Promise.reject(new Error('the cache does not respond'))
     return use(cache)
   }

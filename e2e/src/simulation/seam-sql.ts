@@ -20,7 +20,7 @@ function deadlock(): Error {
 /** The `sql` of one incarnation. */
 export function faultySql(sql: Sql, context: FaultContext): Sql {
   const { incarnation, faults, clock } = context
-  const where = incarnation.service
+  const where = incarnation.process
   let inFlight = 0
   // The clock does not wait for a crashed incarnation: what it awaits never resolves.
   void incarnation.ended.then(() => {

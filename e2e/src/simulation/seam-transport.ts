@@ -33,7 +33,7 @@ export function faultyTransport(
   }
 
   async function send(service: ServiceName, request: TransportRequest): Promise<TransportResponse> {
-    const where = `${incarnation.service} to ${service}`
+    const where = `${incarnation.process} to ${service}`
     if (faults.happens('transport: request lost', where))
       throw new Problem('unavailable', 'the request was lost')
     if (faults.happens('transport: delayed', where))
@@ -56,7 +56,7 @@ export function faultyTransport(
 
   return async (service, request) => {
     if (incarnation.dead) return never()
-    const where = incarnation.service
+    const where = incarnation.process
     if (where !== 'client' && faults.happens('crash: before a call', where)) incarnation.die()
     if (incarnation.dead) return never()
     const body = request.body instanceof Readable ? await wholeBody(request.body) : request.body
