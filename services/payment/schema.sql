@@ -109,7 +109,16 @@ create table payments (
   payee_bank text,
   payee_masked text,
   note text,
+  initiation_mode text not null,
+  purpose text not null,
+  reference text,
+  mcc text not null,
+  origin_kind text not null,
+  origin_id text,
+  assessment jsonb,
+  limit_category text,
   input_hash bytea not null,
+  constraint assessed_unless_inbound CHECK (((assessment IS NULL) = (route = 'i'::"char"))),
   constraint final_is_final CHECK (
 CASE status
     WHEN 'pending'::text THEN ((code IS NULL) AND (completed_at IS NULL))
@@ -118,7 +127,10 @@ CASE status
 END),
   constraint payer_is_known CHECK ((((payer_user_id IS NULL) = (route = 'i'::"char")) AND ((payer_account_id IS NULL) = (route = 'i'::"char")))),
   constraint payments_amount_paise_check CHECK ((amount_paise > 0)),
+  constraint payments_initiation_mode_check CHECK ((initiation_mode ~ '^[0-9]{2}$'::text)),
   constraint payments_input_hash_check CHECK ((length(input_hash) = 32)),
+  constraint payments_mcc_check CHECK ((mcc ~ '^[0-9]{4}$'::text)),
+  constraint payments_purpose_check CHECK ((purpose ~ '^[0-9]{2}$'::text)),
   constraint payments_route_check CHECK ((route = ANY (ARRAY['l'::"char", 'o'::"char", 't'::"char", 'i'::"char"]))),
   constraint payments_rrn_check CHECK ((length(rrn) = 12)),
   constraint payments_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'settled'::text, 'failed'::text]))),
@@ -157,7 +169,16 @@ create table payments_default (
   payee_bank text,
   payee_masked text,
   note text,
+  initiation_mode text not null,
+  purpose text not null,
+  reference text,
+  mcc text not null,
+  origin_kind text not null,
+  origin_id text,
+  assessment jsonb,
+  limit_category text,
   input_hash bytea not null,
+  constraint assessed_unless_inbound CHECK (((assessment IS NULL) = (route = 'i'::"char"))),
   constraint final_is_final CHECK (
 CASE status
     WHEN 'pending'::text THEN ((code IS NULL) AND (completed_at IS NULL))
@@ -166,7 +187,10 @@ CASE status
 END),
   constraint payer_is_known CHECK ((((payer_user_id IS NULL) = (route = 'i'::"char")) AND ((payer_account_id IS NULL) = (route = 'i'::"char")))),
   constraint payments_amount_paise_check CHECK ((amount_paise > 0)),
+  constraint payments_initiation_mode_check CHECK ((initiation_mode ~ '^[0-9]{2}$'::text)),
   constraint payments_input_hash_check CHECK ((length(input_hash) = 32)),
+  constraint payments_mcc_check CHECK ((mcc ~ '^[0-9]{4}$'::text)),
+  constraint payments_purpose_check CHECK ((purpose ~ '^[0-9]{2}$'::text)),
   constraint payments_route_check CHECK ((route = ANY (ARRAY['l'::"char", 'o'::"char", 't'::"char", 'i'::"char"]))),
   constraint payments_rrn_check CHECK ((length(rrn) = 12)),
   constraint payments_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'settled'::text, 'failed'::text]))),
@@ -178,6 +202,18 @@ CREATE INDEX payments_default_created_at_idx ON payment.payments_default USING b
 CREATE INDEX payments_default_payee_user_id_created_at_id_idx ON payment.payments_default USING btree (payee_user_id, created_at, id) WHERE (payee_user_id IS NOT NULL);
 CREATE INDEX payments_default_payer_user_id_created_at_id_idx ON payment.payments_default USING btree (payer_user_id, created_at, id) WHERE (payer_user_id IS NOT NULL);
 CREATE INDEX payments_default_txn_prefix_idx ON payment.payments_default USING btree (txn_prefix) WHERE (route = 'i'::"char");
+
+create table personal_limits (
+  user_id uuid not null,
+  effective_from timestamp with time zone not null,
+  per_transaction_paise bigint,
+  per_day_paise bigint,
+  per_day_count integer,
+  constraint personal_limits_per_day_count_check CHECK ((per_day_count >= 0)),
+  constraint personal_limits_per_day_paise_check CHECK ((per_day_paise >= 0)),
+  constraint personal_limits_per_transaction_paise_check CHECK ((per_transaction_paise >= 0)),
+  constraint personal_limits_pkey PRIMARY KEY (user_id, effective_from)
+);
 
 create table relay (
   one boolean default true not null,
@@ -226,7 +262,7 @@ create table settlement_rows (
 );
 CREATE INDEX settlement_rows_of_cycle ON payment.settlement_rows USING btree (cycle, txn_id);
 
-create sequence rrn_sequence as bigint start 1 increment 1 minvalue 0 maxvalue 999999 cache 1 cycle;
+create sequence rrn_sequence as bigint start 0 increment 1 minvalue 0 maxvalue 999999999 cache 1 cycle;
 
 create view events_full as
  SELECT seq,
@@ -276,6 +312,8 @@ grant select on payers to bahi_reporting;
 grant insert, select, update (version, completed_at, deemed_at, tries_left, status, code) on payments to bahi_payment;
 grant select on payments to bahi_reporting;
 grant select on payments_default to bahi_reporting;
+grant insert, select on personal_limits to bahi_payment;
+grant select on personal_limits to bahi_reporting;
 grant select, update on relay to bahi_payment;
 grant select on relay to bahi_reporting;
 grant select on repeatables to bahi_payment;

@@ -4,7 +4,7 @@ import { answerRules } from './answers.ts'
 import { auditRules } from './audit.ts'
 import { eventRules } from './events.ts'
 import { ledgerRules } from './ledger.ts'
-import { limitRules } from './limits.ts'
+import { rulesOfLimits } from './limits.ts'
 import { moneyRules } from './money.ts'
 import { networkRules } from './network.ts'
 import { paymentRules } from './payments.ts'
@@ -19,7 +19,7 @@ export const rules: readonly Rule[] = [
   ...answerRules,
   ...moneyRules,
   ...networkRules,
-  ...limitRules,
+  ...rulesOfLimits,
   ...eventRules,
   ...auditRules,
   ...messageRules,

@@ -1,28 +1,40 @@
 // Rules of the limits: recomputed over all payments, independently of the code that decided.
+import { limitRules } from '@bahi/contracts/limits.ts'
 import { payRules } from '@bahi/contracts/rules.ts'
 import { maxTriesPerDay } from '@bahi/payment/limits/limits.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { firstFaults, type Rule } from './rule.ts'
 
-/** The dated rules as rows, each with the moment when the next one takes over. */
-const dated = (tx: Tx) => {
+/** The dated limits of everybody as rows, each with the moment when the next one takes over. */
+const datedLimits = (tx: Tx) => {
+  const rows = limitRules.map(({ effectiveFrom, everybody }, i) => ({
+    from_at: effectiveFrom,
+    to_at: limitRules[i + 1]?.effectiveFrom ?? 'infinity',
+    transaction_paise: everybody.perTransactionPaise,
+    day_paise: everybody.perDayPaise,
+    day_count: everybody.perDayCount,
+  }))
+  return tx`
+    select from_at, to_at, transaction_paise, day_paise, day_count
+    from jsonb_to_recordset(${tx.json(rows)}) as r (from_at timestamptz, to_at timestamptz, transaction_paise bigint,
+      day_paise bigint, day_count int)`
+}
+
+/** The dated rules of cooling periods, likewise. */
+const datedCooling = (tx: Tx) => {
   const rows = payRules.map((rule, i) => ({
     from_at: rule.effectiveFrom,
     to_at: payRules[i + 1]?.effectiveFrom ?? 'infinity',
-    transaction_paise: rule.perTransactionPaise,
-    day_paise: rule.perDayPaise,
-    day_count: rule.perDayCount,
     cooling_hours: rule.coolingHours,
-    cooling_first: rule.coolingFirstPaise,
     cooling_sum: rule.coolingSumPaise,
   }))
   return tx`
-    select from_at, to_at, transaction_paise, day_paise, day_count, cooling_hours, cooling_first, cooling_sum
-    from jsonb_to_recordset(${tx.json(rows)}) as r (from_at timestamptz, to_at timestamptz, transaction_paise bigint,
-      day_paise bigint, day_count int, cooling_hours int, cooling_first bigint, cooling_sum bigint)`
+    select from_at, to_at, cooling_hours, cooling_sum
+    from jsonb_to_recordset(${tx.json(rows)}) as r (from_at timestamptz, to_at timestamptz, cooling_hours int,
+      cooling_sum bigint)`
 }
 
-export const limitRules: Rule[] = [
+export const rulesOfLimits: Rule[] = [
   {
     name: 'daily-limits',
     says: 'No payer exceeded the limits for one payment and for a rolling day, in amount or count.',
@@ -37,13 +49,13 @@ export const limitRules: Rule[] = [
           select p.id, p.payer_user_id, p.created_at, p.amount_paise,
             sum(p.amount_paise) over day as paise, count(*) over day as count
           from payment.payments p
-          where p.status <> 'failed' and p.payer_user_id is not null and ${sent}
+          where p.status <> 'failed' and p.payer_user_id is not null and p.limit_category is null and ${sent}
           window day as (partition by p.payer_user_id order by p.created_at
             range between interval '23:59:59.999' preceding and current row)
         )
         select format('%s: %s paise, in its day %s paise in %s payments of %s', d.id, d.amount_paise, d.paise, d.count,
           d.payer_user_id) as detail
-        from paid d join (${dated(tx)}) r on d.created_at >= r.from_at and d.created_at < r.to_at
+        from paid d join (${datedLimits(tx)}) r on d.created_at >= r.from_at and d.created_at < r.to_at
         where d.amount_paise > r.transaction_paise or d.paise > r.day_paise or d.count > r.day_count
         union all
         select format('%s tries of %s in the day before %s', t.tries, t.payer_user_id, t.id)
@@ -80,7 +92,7 @@ export const limitRules: Rule[] = [
           where p.status <> 'failed' and ${sent}
         )
         select format('%s: %s paise of %s since %s', d.id, d.paise, d.user_id, d.at) as detail
-        from cooled d join (${dated(tx)}) r on d.created_at >= r.from_at and d.created_at < r.to_at
+        from cooled d join (${datedCooling(tx)}) r on d.created_at >= r.from_at and d.created_at < r.to_at
         where d.paise > r.cooling_sum and d.created_at < d.at + make_interval(hours => r.cooling_hours)
             - interval '1 minute'
           and (d.account_id is null or d.account_id = d.payer_account_id)`,

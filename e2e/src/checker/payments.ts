@@ -78,6 +78,14 @@ export const paymentRules: Rule[] = [
           case when p.rrn is distinct from t.facts ->> 'rrn' then 'another RRN' end,
           case when p.txn_prefix is distinct from left(t.facts ->> 'txnId', length(p.txn_prefix))
             then 'another transaction' end,
+          case when (p.initiation_mode, p.purpose, p.reference, p.mcc, p.origin_kind, p.origin_id) is distinct from (
+              coalesce(t.facts #>> '{initiation,mode}', '00'), coalesce(t.facts #>> '{initiation,purpose}', '00'),
+              t.facts #>> '{initiation,reference}', coalesce(t.facts #>> '{initiation,mcc}', '0000'),
+              coalesce(t.facts #>> '{initiation,origin,kind}', 'app'), t.facts #>> '{initiation,origin,id}')
+            then 'another initiation' end,
+          case when p.assessment is distinct from t.facts -> 'assessment' then 'another assessment' end,
+          case when (p.assessment ->> 'decision') = 'refuse' and p.status <> 'failed' then 'refused and alive' end,
+          case when p.limit_category is distinct from t.facts ->> 'limitCategory' then 'another category' end,
           case when p.note is distinct from t.facts ->> 'note' then 'another note' end,
           case when (p.payer_user_id::text, p.payer_account_id::text, p.payer_vpa, p.payer_name, p.payer_bank,
               p.payer_masked) is distinct from (t.facts #>> '{payer,userId}', t.facts #>> '{payer,accountId}',
@@ -88,6 +96,21 @@ export const paymentRules: Rule[] = [
               t.facts #>> '{payee,vpa}', t.facts #>> '{payee,name}', t.facts #>> '{payee,bank}',
               t.facts #>> '{payee,maskedNumber}') then 'another payee' end) as why) w on true
         where p.id is null or t.stream is null or w.why <> ''`,
+      ),
+  },
+  {
+    name: 'rrns-are-unique',
+    says: 'No two payments that began here on one day of India have the same RRN.',
+    needs,
+    over: 'payment.payments',
+    find: ({ tx }) =>
+      firstFaults(
+        tx,
+        tx`
+        select format('%s of %s: %s payments', p.rrn, p.day, count(*)) as detail
+        from (
+          select rrn, (created_at at time zone 'Asia/Kolkata')::date as day from payment.payments where route <> 'i'
+        ) p group by p.rrn, p.day having count(*) > 1`,
       ),
   },
 ]

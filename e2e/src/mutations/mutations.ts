@@ -151,7 +151,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'limits are checked without the lock of the payer',
-    file: 'services/payment/src/payments/store.ts',
+    file: 'services/payment/src/limits/store.ts',
     find: 'on conflict (user_id) do update set user_id = excluded.user_id where false',
     replace: 'on conflict (user_id) do nothing',
     caughtBy: { test: 'services/payment/src/payments/begin.test.ts' },

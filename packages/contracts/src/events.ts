@@ -3,6 +3,7 @@ import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { ServiceName } from './contract.ts'
 import { AmountPaise, Note, Rrn, Timestamp, TxnId, Uuid, Vpa } from './formats.ts'
+import { Initiation } from './initiation.ts'
 import { Message } from './notification.ts'
 
 const Session = { userId: Uuid, sessionId: Uuid, deviceId: Type.String(), deviceName: Type.String() }
@@ -25,6 +26,25 @@ export const PaymentRoute = Type.Union([
   Type.Literal('in'),
 ])
 export type PaymentRoute = Static<typeof PaymentRoute>
+/** The decision before a payment begins. `reasons`: what refused it. `features`: what was known of the payer. */
+const Assessment = Type.Object({
+  decision: Type.Enum(['allow', 'refuse']),
+  reasons: Type.Array(Type.String()),
+  /** `effectiveFrom` of the limits that were in force. */
+  rulesFrom: Timestamp,
+  features: Type.Object({
+    /** In the rolling day, before this one. */
+    count: Type.Integer(),
+    paise: Type.Integer(),
+    category: Type.Optional(Type.String()),
+    categoryPaise: Type.Optional(Type.Integer()),
+    /** Whether the payer has limits of their own. */
+    personalLimits: Type.Optional(Type.Boolean()),
+    /** In the cooling period, when one is in effect. */
+    coolingCount: Type.Optional(Type.Integer()),
+    coolingPaise: Type.Optional(Type.Integer()),
+  }),
+})
 const PaymentBegun = {
   paymentId: Uuid,
   txnId: TxnId,
@@ -69,7 +89,17 @@ export const events = {
   'account.vpa-changed': Type.Object({ ...accountOf, vpa: Vpa, primary: Type.Boolean() }),
   'account.balance-shown': Type.Object(accountOf),
   'account.bank-account-opened': Type.Object({ accountRef: Type.String(), balancePaise: Type.Integer() }),
-  'payment.begun': Type.Object({ ...PaymentBegun, route: Type.Optional(PaymentRoute) }),
+  'payment.begun': Type.Object({
+    ...PaymentBegun,
+    /** Left out: `ledger`. */
+    route: Type.Optional(PaymentRoute),
+    /** Left out: the default one. */
+    initiation: Type.Optional(Initiation),
+    /** Left out of payments that other apps began: their own PSP assesses them. */
+    assessment: Type.Optional(Assessment),
+    /** Whose limits it counts against; left out: those of everybody. */
+    limitCategory: Type.Optional(Type.String()),
+  }),
   /** The network counts it as paid until the payee's bank confirms or returns it: still pending. */
   'payment.deemed': Type.Object({ ...PaymentBegun, code: Type.String() }),
   'payment.settled': Type.Object({ ...PaymentBegun, settledAt: Timestamp }),

@@ -44,12 +44,6 @@ describe('a format', () => {
     expect(formats.formatRupees(paise)).toBe(text)
   })
 
-  it('an RRN contains year, day and hour in IST, and a sequence', () => {
-    expect(formats.rrnOf(new Date('2026-11-23T11:32:48Z'), 7)).toBe('632717000007')
-    expect(formats.rrnOf(new Date('2026-12-31T18:30:00Z'), 1_000_001)).toBe('700100000001')
-    expect(formats.rrnOf(new Date('2028-12-31T10:00:00Z'), 0)).toBe('836615000000')
-  })
-
   it('a transaction id is the prefix and the payment, 35 characters', () => {
     const id = uuidv7(Date.UTC(2026, 0, 1))
     expect(formats.txnIdOf('BHI', id)).toMatch(/^BHI[0-9a-f]{32}$/)

@@ -98,21 +98,6 @@ export function txnIdOf(prefix: string, paymentId: string): string {
   return prefix + paymentId.replaceAll('-', '')
 }
 
-/**
- * A retrieval reference number: last digit of the year, day of the year, hour, all in IST, and a six-digit sequence.
- * It is unique only together with its date.
- */
-export function rrnOf(at: Date, sequence: number): string {
-  const ist = new Date(at.getTime() + 330 * 60_000)
-  const day = Math.floor(
-    (Date.UTC(ist.getUTCFullYear(), ist.getUTCMonth(), ist.getUTCDate()) -
-      Date.UTC(ist.getUTCFullYear(), 0, 0)) /
-      86_400_000,
-  )
-  const pad = (n: number, width: number) => String(n).padStart(width, '0')
-  return `${ist.getUTCFullYear() % 10}${pad(day, 3)}${pad(ist.getUTCHours(), 2)}${pad(sequence % 1_000_000, 6)}`
-}
-
 /** `XXXX1234`: all but the last four hidden. */
 export function maskAccountNumber(number: string): string {
   return 'X'.repeat(Math.max(number.length - 4, 4)) + number.slice(-4)

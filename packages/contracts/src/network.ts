@@ -95,6 +95,10 @@ export const Txn = Type.Object({
   /** When the transaction began; the same in all legs. */
   ts: Moment,
   type: Type.Enum(['PAY', 'DEBIT', 'CREDIT', 'REVERSAL', 'CHKTXN', 'TXNCONF']),
+  /** How it began: UPI's codes of mode and purpose, and the reference (`tr`) of a merchant's order. */
+  initiationMode: Type.Optional(Type.String({ pattern: '^[0-9]{2}$' })),
+  purpose: Type.Optional(Type.String({ pattern: '^[0-9]{2}$' })),
+  refId: Type.Optional(Type.String({ maxLength: 35 })),
   /** In a reversal or a status check: the leg that it is about. */
   subType: Type.Optional(Type.Enum(['PAY', 'DEBIT', 'CREDIT', 'REVERSAL'])),
 })

@@ -2,6 +2,7 @@
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
+import { Initiation, InitiationInput } from './initiation.ts'
 import {
   AmountPaise,
   CompactJwe,
@@ -45,6 +46,8 @@ export const PaymentView = Type.Object({
   note: Type.Optional(Note),
   payer: PartyView,
   payee: PartyView,
+  /** How it began; the payee sees the origin without its id. */
+  initiation: Type.Optional(Initiation),
   failure: Type.Optional(
     Type.Object({
       /** UPI response code. */
@@ -83,7 +86,14 @@ export const pay = {
   schema: {
     params: Type.Object({ id: UuidV7 }),
     body: Type.Object(
-      { payerVpa: Vpa, payeeVpa: Vpa, amountPaise: AmountPaise, note: Type.Optional(Note), pin: CompactJwe },
+      {
+        payerVpa: Vpa,
+        payeeVpa: Vpa,
+        amountPaise: AmountPaise,
+        note: Type.Optional(Note),
+        initiation: Type.Optional(InitiationInput),
+        pin: CompactJwe,
+      },
       strict,
     ),
     response: { 200: PaymentView },

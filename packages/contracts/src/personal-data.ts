@@ -12,14 +12,15 @@ type Treatment = 'open' | 'masked' | 'vpa'
  * every field of every event is here; a field that is not here is masked.
  */
 const fields = new Map<string, Treatment>([
-  ...listed('masked', 'deviceId deviceName maskedNumber message name note text title'),
+  ...listed('masked', 'deviceId deviceName maskedNumber message name note reference text title'),
   ...listed('vpa', 'vpa'),
   ...listed(
     'open',
-    'accountId accountRef amountPaise at balancePaise bank changed channel closedBy code cycle deadLetterId',
-    'deliveryId differenceId direction error eventIds fields id kind ledgerNetPaise matched networkNetPaise newDevice',
-    'open operatorId paymentId primary purpose queue readAt reason route rrn seq sessionId settledAt status subject',
-    'triesLeft txnId type until userId',
+    'accountId accountRef amountPaise at balancePaise bank category categoryPaise changed channel closedBy code',
+    'coolingCount coolingPaise count cycle deadLetterId decision deliveryId differenceId direction error eventIds',
+    'fields id kind ledgerNetPaise limitCategory matched mcc mode networkNetPaise newDevice open operatorId paise',
+    'paymentId personalLimits primary purpose queue readAt reason reasons route rrn rulesFrom seq sessionId settledAt',
+    'status subject triesLeft txnId type until userId',
   ),
 ])
 

@@ -2,10 +2,6 @@
 
 export type PayRules = {
   effectiveFrom: string
-  /** Default person-to-person limits, of one transaction and of a rolling day. */
-  perTransactionPaise: number
-  perDayPaise: number
-  perDayCount: number
   /** After a new device, registration or PIN: the first transaction and the sum of the cooling time. */
   coolingHours: number
   coolingFirstPaise: number
@@ -28,9 +24,6 @@ export type PayRules = {
 export const payRules: readonly PayRules[] = [
   {
     effectiveFrom: '2025-06-30T00:00:00+05:30',
-    perTransactionPaise: 1_00_000_00,
-    perDayPaise: 1_00_000_00,
-    perDayCount: 20,
     coolingHours: 24,
     coolingFirstPaise: 5_000_00,
     coolingSumPaise: 5_000_00,

@@ -33,8 +33,8 @@ const settings: Partial<Record<ServiceName, (keyof Secrets['env'])[]>> = {
   sandbox: ['BAHI_SANDBOX_NETWORK_KEY', 'BAHI_SANDBOX_MEMBER_KEY'],
 }
 
-/** The services that seal personal data: each with keys of its own. */
-const sealing: ServiceName[] = ['auth', 'user', 'account', 'sandbox']
+/** The services that seal personal data or derive keys from theirs: each with keys of its own. */
+const sealing: ServiceName[] = ['auth', 'user', 'account', 'payment', 'sandbox']
 
 /** The secrets that a service needs, and no others. */
 export function envOf(service: ServiceName, { env }: Secrets): Record<string, string> {

@@ -1,6 +1,6 @@
 // A customer of another bank pays with that bank's app: the switch begins the transaction itself.
 import type { Input, Output } from '@bahi/contracts/call.ts'
-import { normaliseVpa, rrnOf, txnIdOf } from '@bahi/contracts/formats.ts'
+import { normaliseVpa, txnIdOf } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { amountToWire } from '@bahi/contracts/network.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -9,6 +9,7 @@ import { prefixOf } from '../banks/bank.ts'
 import { beginTransaction } from './begin-transaction.ts'
 import { resolveAddress } from '../banks/resolve-addresses.ts'
 import type { NetworkDeps } from '../sandbox.ts'
+import { rrnOf } from './rrn.ts'
 import { nextRrn } from './store.ts'
 import { inTransaction, newMsgId } from './transition.ts'
 

@@ -37,6 +37,17 @@ create table payments (
   payee_bank text,
   payee_masked text,
   note text,
+  -- How it began: UPI's codes of mode and purpose, the merchant's order, the merchant category, what it came from.
+  initiation_mode text not null check (initiation_mode ~ '^[0-9]{2}$'),
+  purpose text not null check (purpose ~ '^[0-9]{2}$'),
+  reference text,
+  mcc text not null check (mcc ~ '^[0-9]{4}$'),
+  origin_kind text not null,
+  origin_id text,
+  -- The decision before it began, with its reasons; null when another app began it.
+  assessment jsonb,
+  -- Whose limits it counts against; null: those of everybody.
+  limit_category text,
   -- SHA-256 of what the payer asked for: the same id with other content is refused.
   input_hash bytea not null check (length(input_hash) = 32),
   constraint final_is_final check (
@@ -45,6 +56,7 @@ create table payments (
       when 'settled' then code = '00' and completed_at is not null and (payee_account_id is not null or route <> 'l')
       else code <> '00' and completed_at is not null
     end),
+  constraint assessed_unless_inbound check ((assessment is null) = (route = 'i')),
   constraint payer_is_known check (
     (payer_user_id is null) = (route = 'i') and (payer_account_id is null) = (route = 'i'))
 ) partition by range (id);
@@ -56,6 +68,16 @@ create table payers (
   user_id uuid primary key
 );
 
+-- Limits that a payer has beyond those of everybody: the newest row that is in effect counts. They only lower.
+create table personal_limits (
+  user_id uuid not null,
+  effective_from timestamptz not null,
+  per_transaction_paise bigint check (per_transaction_paise >= 0),
+  per_day_paise bigint check (per_day_paise >= 0),
+  per_day_count int check (per_day_count >= 0),
+  primary key (user_id, effective_from)
+);
+
 -- Pending payments: when recovery checks each next, and how often it did. `infinity`: only the settlement
 -- report decides.
 create table open_payments (
@@ -65,8 +87,8 @@ create table open_payments (
 ) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
 create index open_payments_due on open_payments (due_at);
 
--- The last six digits of RRNs: they begin anew after a million.
-create sequence rrn_sequence minvalue 0 maxvalue 999999 start 1 cycle cache 1;
+-- What RRNs are made of: a day has a billion.
+create sequence rrn_sequence minvalue 0 maxvalue 999999999 start 0 cycle cache 1;
 
 -- Monthly partitions take its storage options.
 create table payments_default partition of payments default with (fillfactor = 70);
@@ -74,5 +96,6 @@ create table payments_default partition of payments default with (fillfactor = 7
 grant select, insert on payments to bahi_payment;
 grant update (version, status, code, tries_left, completed_at, deemed_at) on payments to bahi_payment;
 grant select, insert, update on payers to bahi_payment;
+grant select, insert on personal_limits to bahi_payment;
 grant select, insert, update, delete on open_payments to bahi_payment;
 grant usage on sequence rrn_sequence to bahi_payment;

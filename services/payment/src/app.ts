@@ -20,6 +20,7 @@ import { toInstruction } from './payments/prepare.ts'
 import { receiptOf } from './payments/receipt.ts'
 import { recoverWorker } from './payments/recover.ts'
 import { createPartyResolver } from './payments/resolve.ts'
+import { createRrnOf } from './payments/rrn.ts'
 import { createRoutes } from './payments/routes/routes.ts'
 import { paymentOf } from './payments/show-payment.ts'
 import { makePartitions } from './payments/store.ts'
@@ -68,6 +69,8 @@ const Config = Type.Object({
 export const service: Service<typeof Config> = {
   name: 'payment',
   config: Config,
+  // Nothing is sealed here; the order of RRNs follows from the data keys.
+  sealed: [],
   migrations: new URL('../migrations/', import.meta.url),
   async start(seams) {
     const { config } = seams
@@ -90,7 +93,11 @@ export const service: Service<typeof Config> = {
       ...seams,
       metrics,
       parties: createPartyResolver(seams, interval),
-      begin: createBegin({ ...seams, routes }, { txnPrefix, interval }, metrics),
+      begin: createBegin(
+        { ...seams, routes, rrnOf: createRrnOf(seams.seal) },
+        { txnPrefix, interval },
+        metrics,
+      ),
       routes,
       complete,
       completions,

@@ -1,22 +1,37 @@
-// The limits as tables: each code at its boundary, in its order of precedence.
+// Limits as tables: each code at its boundary, in order of precedence.
+import { limitRulesAt, type Limits } from '@bahi/contracts/limits.ts'
 import { payRules } from '@bahi/contracts/rules.ts'
 import { describe, expect, it } from 'vitest'
 import {
-  coolingAt,
-  limitCode,
-  windowStart,
   addPayment,
+  coolingAt,
+  exceededLimits,
+  windowStart,
+  type ApplicableLimits,
   type CoolingCause,
   type PayerUsage,
+  type Usage,
 } from './limits.ts'
 
-const rules = payRules[0]!
-const none: PayerUsage = { tries: 0, count: 0, paise: 0, coolingPaise: 0, coolingCount: 0 }
+const cooling = payRules[0]!
+const rules = limitRulesAt(new Date('2026-11-23T12:00:00Z'))
+const nothing: Usage = { count: 0, paise: 0 }
+const none: PayerUsage = {
+  tries: 0,
+  total: nothing,
+  everybody: nothing,
+  category: nothing,
+  coolingPaise: 0,
+  coolingCount: 0,
+}
 const lakh = 1_00_000_00
 const cooled = 5_000_00
+const firstCode = (amountPaise: number, usage: PayerUsage, limits: Omit<ApplicableLimits, 'rules'>) =>
+  exceededLimits(amountPaise, usage, { rules, ...limits })[0]?.code
 
 describe('a limit', () => {
-  it.each<[string, number, Partial<PayerUsage>, boolean, string | undefined]>([
+  type Given = Partial<Usage> & { tries?: number; coolingPaise?: number; coolingCount?: number }
+  it.each<[string, number, Given, boolean, string | undefined]>([
     ['a whole lakh may be paid', lakh, {}, false, undefined],
     ['one paisa more than a lakh may not', lakh + 1, {}, false, 'Z8'],
     ['the lakh of a day may be filled', 1, { count: 1, paise: lakh - 1 }, false, undefined],
@@ -34,7 +49,7 @@ describe('a limit', () => {
       'FL',
     ],
     [
-      'the sum of the cooling time may reach ₹5,000',
+      'the sum of the cooling period may reach ₹5,000',
       1,
       { coolingPaise: cooled - 1, coolingCount: 3 },
       true,
@@ -45,12 +60,64 @@ describe('a limit', () => {
     ['over a lakh is over the limit before it is cooling', lakh + 1, {}, true, 'Z8'],
     ['cooling comes before the count', cooled + 1, { count: 20 }, true, 'FL'],
     ['the count comes before the sum of a day', lakh, { count: 20, paise: lakh }, false, 'Z7'],
-  ])('%s', (_name, amountPaise, usage, cools, expected) => {
-    expect(limitCode(amountPaise, { ...none, ...usage }, rules, cools)).toBe(expected)
+  ])('%s', (_name, amountPaise, { count = 0, paise = 0, ...more }, cools, expected) => {
+    const usage = { ...none, ...more, everybody: { count, paise } }
+    expect(firstCode(amountPaise, usage, cools ? { cooling } : {})).toBe(expected)
   })
-  it('counts what has begun', () => {
-    const usage = addPayment(addPayment(none, 100), 200)
-    expect(usage).toEqual({ tries: 2, count: 2, paise: 300, coolingPaise: 300, coolingCount: 2 })
+
+  it.each<[string, number, Partial<PayerUsage>, Limits, string[]]>([
+    ['of a person lowers the amount', 101, {}, { perTransactionPaise: 100 }, ['person:transaction-amount']],
+    [
+      'of a person lowers the day',
+      2,
+      { total: { count: 1, paise: 99 } },
+      { perDayPaise: 100 },
+      ['person:day-amount'],
+    ],
+    [
+      'of a person lowers the count',
+      1,
+      { total: { count: 2, paise: 2 } },
+      { perDayCount: 2 },
+      ['person:day-count'],
+    ],
+    [
+      'of a person raises nothing',
+      lakh + 1,
+      {},
+      { perTransactionPaise: 9 * lakh },
+      ['everybody:transaction-amount', 'everybody:day-amount'],
+    ],
+    ['of a person that says nothing limits nothing', lakh, {}, {}, []],
+  ])('%s', (_name, amountPaise, usage, personal, expected) => {
+    const exceeded = exceededLimits(amountPaise, { ...none, ...usage }, { rules, personal })
+    expect(exceeded.map(({ limit }) => limit)).toEqual(expected)
+  })
+
+  it('of a category stands in the place of those of everybody', () => {
+    const category = 'capital-markets'
+    const full = { ...none, everybody: { count: 20, paise: lakh } }
+    expect(firstCode(5 * lakh, full, { category })).toBeUndefined()
+    expect(firstCode(5 * lakh + 1, full, { category })).toBe('Z8')
+    expect(firstCode(1, { ...none, category: { count: 2, paise: 10 * lakh } }, { category })).toBe('Z8')
+    expect(firstCode(5 * lakh, full, { category, cooling })).toBe('FL')
+  })
+
+  it('counts what has begun, by category', () => {
+    const begun = [
+      { amountPaise: 100 },
+      { amountPaise: 200, category: 'travel' },
+      { amountPaise: 50, category: 'taxes' },
+    ]
+    const usage = begun.reduce<PayerUsage>((sum, one) => addPayment(sum, one, 'travel'), none)
+    expect(usage).toEqual({
+      tries: 0,
+      total: { count: 3, paise: 350 },
+      everybody: { count: 1, paise: 100 },
+      category: { count: 1, paise: 200 },
+      coolingPaise: 350,
+      coolingCount: 3,
+    })
   })
 })
 
@@ -69,10 +136,10 @@ describe('cooling', () => {
     ['what nobody knows cools always', ['unknown', hoursAgo(3)], [24, 3]],
     ['a cause in the future cools (clocks differ)', [hoursAgo(-1)], [-1, -1]],
   ])('%s', (_name, causes, expected) => {
-    const cooling = coolingAt(at, rules, causes)
-    expect(cooling && [cooling.from, cooling.last]).toEqual(expected?.map(hoursAgo))
+    const found = coolingAt(at, cooling, causes)
+    expect(found && [found.from, found.last]).toEqual(expected?.map(hoursAgo))
   })
   it('lies within the window that is looked at', () => {
-    expect(windowStart(at, rules)).toEqual(hoursAgo(24))
+    expect(windowStart(at, cooling)).toEqual(hoursAgo(24))
   })
 })

@@ -1,4 +1,5 @@
-// What a payer may pay: pure decisions over the dated rules and the payer's usage.
+// What a payer may pay: pure rules over the limits in force and the payer's usage.
+import type { LimitRules, Limits } from '@bahi/contracts/limits.ts'
 import type { PayRules } from '@bahi/contracts/rules.ts'
 
 const hourMs = 3_600_000
@@ -7,12 +8,19 @@ export const dayMs = 24 * hourMs
 /** Payments of one payer in a rolling day, failed ones included: bounds how many rows one person can create. */
 export const maxTriesPerDay = 500
 
-/** A payer's payments of the last day. Pending ones count like settled ones; failed ones count only as tries. */
+/** Payments of some limits in the last day. Pending ones count like settled ones. */
+export type Usage = { count: number; paise: number }
+
+/** A payer's usage of the windows that limits look at. */
 export type PayerUsage = {
+  /** Failed ones count too. */
   tries: number
-  count: number
-  paise: number
-  /** Since the cooling began. */
+  total: Usage
+  /** Of those that no category has. */
+  everybody: Usage
+  /** Of those in the category of the payment that is assessed. */
+  category: Usage
+  /** Since the cooling period began. */
   coolingPaise: number
   /** Since the last event that restarted it. */
   coolingCount: number
@@ -40,28 +48,70 @@ export function windowStart(at: Date, rules: PayRules): Date {
   return new Date(at.getTime() - Math.max(dayMs, rules.coolingHours * hourMs))
 }
 
-/** The UPI code that refuses this amount, or undefined when it may be paid. */
-export function limitCode(
-  amountPaise: number,
-  usage: PayerUsage,
-  rules: PayRules,
-  cools: boolean,
-): 'Z8' | 'Z7' | 'FL' | 'FP' | undefined {
-  if (amountPaise > rules.perTransactionPaise) return 'Z8'
-  if (cools && usage.coolingCount === 0 && amountPaise > rules.coolingFirstPaise) return 'FL'
-  if (cools && usage.coolingPaise + amountPaise > rules.coolingSumPaise) return 'FP'
-  if (usage.count + 1 > rules.perDayCount) return 'Z7'
-  if (usage.paise + amountPaise > rules.perDayPaise) return 'Z8'
-  return undefined
+/** Which limit a payment exceeds: its scope and name, and the UPI code that refuses it. */
+export type ExceededLimit = { limit: string; code: 'Z8' | 'Z7' | 'FL' | 'FP' }
+
+/** What is assessed: the limits that apply to a payment. */
+export type ApplicableLimits = {
+  rules: LimitRules
+  /** Name of the category of a verified merchant. */
+  category?: string | undefined
+  /** Of the payer alone: they only lower what the others allow. */
+  personal?: Limits | undefined
+  cooling?: Pick<PayRules, 'coolingFirstPaise' | 'coolingSumPaise'> | undefined
 }
 
-/** The usage once this payment has begun. */
-export function addPayment(usage: PayerUsage, amountPaise: number): PayerUsage {
+/** Every limit that this amount would exceed, those of one transaction first. */
+export function exceededLimits(
+  amountPaise: number,
+  usage: PayerUsage,
+  { rules, category, personal, cooling }: ApplicableLimits,
+): ExceededLimit[] {
+  const scopes = [
+    category === undefined
+      ? { scope: 'everybody', limits: rules.everybody, used: usage.everybody }
+      : { scope: `category:${category}`, limits: rules.categories[category]!.limits, used: usage.category },
+    ...(personal ? [{ scope: 'person', limits: personal, used: usage.total }] : []),
+  ] satisfies { scope: string; limits: Limits; used: Usage }[]
+  const over = (limit: number | undefined, value: number) => limit !== undefined && value > limit
+  const exceeded: (ExceededLimit | false)[] = [
+    ...scopes.map(
+      ({ scope, limits }) =>
+        over(limits.perTransactionPaise, amountPaise) &&
+        ({ limit: `${scope}:transaction-amount`, code: 'Z8' } as const),
+    ),
+    over(usage.coolingCount === 0 ? cooling?.coolingFirstPaise : undefined, amountPaise) && {
+      limit: 'cooling:first-amount',
+      code: 'FL',
+    },
+    over(cooling?.coolingSumPaise, usage.coolingPaise + amountPaise) && { limit: 'cooling:sum', code: 'FP' },
+    ...scopes.map(
+      ({ scope, limits, used }) =>
+        over(limits.perDayCount, used.count + 1) && ({ limit: `${scope}:day-count`, code: 'Z7' } as const),
+    ),
+    ...scopes.map(
+      ({ scope, limits, used }) =>
+        over(limits.perDayPaise, used.paise + amountPaise) &&
+        ({ limit: `${scope}:day-amount`, code: 'Z8' } as const),
+    ),
+  ]
+  return exceeded.filter((one) => one !== false)
+}
+
+/** The usage once a payment has begun, for a later one of the same payer; `category`: whose they are. */
+export function addPayment(
+  usage: PayerUsage,
+  begun: { amountPaise: number; category?: string | undefined },
+  category: string | undefined,
+): PayerUsage {
+  const add = ({ count, paise }: Usage) => ({ count: count + 1, paise: paise + begun.amountPaise })
+  const isOfEverybody = begun.category === undefined
   return {
-    tries: usage.tries + 1,
-    count: usage.count + 1,
-    paise: usage.paise + amountPaise,
-    coolingPaise: usage.coolingPaise + amountPaise,
+    tries: usage.tries,
+    total: add(usage.total),
+    everybody: isOfEverybody ? add(usage.everybody) : usage.everybody,
+    category: !isOfEverybody && begun.category === category ? add(usage.category) : usage.category,
+    coolingPaise: usage.coolingPaise + begun.amountPaise,
     coolingCount: usage.coolingCount + 1,
   }
 }

@@ -96,8 +96,8 @@ export async function createNetwork(
         api: 'ReqPay',
         head: head(payment.txnId),
         txn: txnOf(payment, 'PAY'),
-        payer: { ...partyOf(payment.payer, payment), ac: acOf(payer), creds },
-        payee: partyOf(payment.payee, payment),
+        payer: { ...partyOf(payment.payer, payment, '0000'), ac: acOf(payer), creds },
+        payee: partyOf(payment.payee, payment, payment.initiation.mcc),
       }
       const signed = await sign(message)
       return () => sendSigned(deps.call, message, signed)
@@ -162,7 +162,8 @@ async function send(call: Call, sign: (message: unknown) => Promise<Signed>, mes
 }
 
 function txnOf(payment: Payment, type: Txn['type']): Txn {
-  const { id, txnId, rrn, note, route, createdAt } = payment
+  const { id, txnId, rrn, note, route, createdAt, initiation } = payment
+  const { mode, purpose, reference } = initiation
   // The time of an inbound payment's message is in its id: all messages about it name the same one.
   const begunAt = route === 'in' ? new Date(uuidv7TimeMs(id)) : createdAt
   return {
@@ -170,13 +171,22 @@ function txnOf(payment: Payment, type: Txn['type']): Txn {
     custRef: rrn,
     ts: begunAt.toISOString(),
     type,
+    initiationMode: mode,
+    purpose,
+    ...(reference === undefined ? {} : { refId: reference }),
     ...(note === undefined ? {} : { note }),
   }
 }
 
-/** A person; merchants come with their category. */
-function partyOf({ vpa, name }: Payment['payer'], { amountPaise }: Payment): WireParty {
-  return { addr: vpa, name, type: 'PERSON', code: '0000', amount: amountToWire(amountPaise) }
+/** @param mcc `0000` is a person */
+function partyOf({ vpa, name }: Payment['payer'], { amountPaise }: Payment, mcc: string): WireParty {
+  return {
+    addr: vpa,
+    name,
+    type: mcc === '0000' ? 'PERSON' : 'ENTITY',
+    code: mcc,
+    amount: amountToWire(amountPaise),
+  }
 }
 
 function acOf({ ifsc, accountRef, accountType }: WireAccount): Ac {

@@ -2,7 +2,9 @@
 import { createLog } from '@bahi/kit/log.ts'
 import { systemClock } from '@bahi/kit/clock.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { rrnOf } from '@bahi/contracts/formats.ts'
+import { defaultInitiation } from '@bahi/contracts/initiation.ts'
+import { newDataKeys } from '@bahi/kit/crypto/data-keys.ts'
+import { createSeal } from '@bahi/kit/crypto/seal.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
 import { connect, sqlState, type Sql } from '@bahi/kit/sql/sql.ts'
 import { testDatabase, type TestDatabase } from '@bahi/testing/database.ts'
@@ -13,8 +15,10 @@ import { createComplete } from './complete.ts'
 import { toStreamEvent } from './payment.ts'
 import type { PaymentMetrics } from '../metrics.ts'
 import { inputHash } from './prepare.ts'
+import { createRrnOf } from './rrn.ts'
 import { deemPayment, leaseDue, makePartitions } from './store.ts'
 
+const rrnOf = createRrnOf(createSeal('payment', newDataKeys()))
 let database: TestDatabase
 let pools: Sql[]
 const metrics: PaymentMetrics = {
@@ -37,7 +41,7 @@ function processOn(sql: Sql) {
   const transaction: Parameters<typeof createBegin>[0]['transaction'] = (run) => sql.begin(run) as never
   const route = { firstCheckAfterMs: () => 0 }
   const routes = { ledger: route, out: route, through: route, in: route }
-  const deps = { transaction, clock: systemClock, log: createLog('payment', 'silent'), routes }
+  const deps = { transaction, clock: systemClock, log: createLog('payment', 'silent'), routes, rrnOf }
   return {
     begin: createBegin(deps, { txnPrefix: 'TST' }, metrics),
     complete: createComplete(deps, metrics),
@@ -45,10 +49,11 @@ function processOn(sql: Sql) {
 }
 
 function prepared(payerUserId: string, more: Partial<PreparedPayment> = {}): PreparedPayment {
-  const amountPaise = more.amountPaise ?? 100
+  const { amountPaise = 100, initiation = defaultInitiation } = more
   return {
     id: uuidv7(),
-    inputHash: inputHash({ payerVpa: 'a@bahi', payeeVpa: 'b@bahi', amountPaise }),
+    inputHash: inputHash({ payerVpa: 'a@bahi', payeeVpa: 'b@bahi', amountPaise, initiation }),
+    initiation,
     amountPaise,
     payer: { vpa: 'a@bahi', name: 'Asha Rao', userId: payerUserId, accountId: uuidv7(), bank: 'BAHI' },
     payee: { vpa: 'b@bahi', name: 'Ravi Kumar', accountId: uuidv7(), bank: 'BAHI' },
@@ -178,11 +183,48 @@ it('an event belongs to the trace of its own request', async () => {
   }
 })
 
-it('a reference number is the one of its time and sequence', async () => {
+it('personal limits lower what a payer may pay, from their date on', async () => {
   const { begin } = processOn(pools[0]!)
-  const { payment } = await begin(prepared(uuidv7()))
-  expect(payment.rrn).toBe(rrnOf(payment.createdAt, Number(payment.rrn.slice(6))))
-  expect(payment.txnId).toMatch(/^TST/)
+  const payer = uuidv7()
+  const hour = 3_600_000
+  for (const [fromMs, transaction, day, count] of [
+    [-2 * hour, 100, null, null],
+    [-hour, null, 1_000, 3],
+    [hour, 1, 1, 1],
+  ])
+    await pools[0]!`
+      insert into personal_limits (user_id, effective_from, per_transaction_paise, per_day_paise, per_day_count)
+      values (${payer}, ${new Date(Date.now() + fromMs!)}, ${transaction!}, ${day!}, ${count!})`
+  const codeOf = async (amountPaise: number) => (await begin(prepared(payer, { amountPaise }))).payment.code
+  expect(await codeOf(600)).toBeUndefined()
+  expect(await codeOf(401)).toBe('Z8')
+  const both = await Promise.all([codeOf(200), codeOf(200), codeOf(1)])
+  expect(both).toEqual([undefined, undefined, 'Z7'])
+  const [row] = await database.admin`
+    select assessment from payment.payments where payer_user_id = ${payer} and code = 'Z7'`
+  expect(row?.['assessment']).toMatchObject({
+    decision: 'refuse',
+    reasons: ['person:day-count', 'person:day-amount'],
+    features: { count: 3, paise: 1_000, personalLimits: true },
+  })
+})
+
+it('payments to a verified merchant count by their category', async () => {
+  const { begin } = processOn(pools[0]!)
+  const payer = uuidv7()
+  const lakh = 1_00_000_00
+  const pay = async (amountPaise: number, payeeMcc?: string) =>
+    (await begin(prepared(payer, { amountPaise, payeeMcc }))).payment
+  expect(await pay(5 * lakh, '6211')).toMatchObject({ status: 'pending', limitCategory: 'capital-markets' })
+  expect((await pay(5 * lakh + 1, '6211')).code).toBe('Z8')
+  expect((await Promise.all([pay(5 * lakh, '6211'), pay(1, '6211')])).map(({ code }) => code)).toEqual([
+    undefined,
+    'Z8',
+  ])
+  // Each category by itself, and everybody's lakh is still there.
+  expect((await pay(5 * lakh, '6300')).code).toBeUndefined()
+  expect((await pay(lakh, '5411')).code).toBeUndefined()
+  expect((await pay(1)).code).toBe('Z8')
 })
 
 it('rows lie in the partition of their month, and are lean', async () => {
@@ -190,7 +232,7 @@ it('rows lie in the partition of their month, and are lean', async () => {
     select tableoid::regclass::text as part, max(pg_column_size(p.*))::int as bytes from payment.payments p group by 1`
   const month = new Date().toISOString().slice(0, 7).replace('-', '_')
   expect(parts.map((p) => p.part)).toEqual([`payment.payments_${month}`])
-  expect(parts[0]!.bytes).toBeLessThan(600)
+  expect(parts[0]!.bytes).toBeLessThan(800)
 })
 
 it('partitions are made ahead, each once', async () => {

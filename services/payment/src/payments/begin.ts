@@ -1,6 +1,8 @@
 // The first write of a payment: it begins, its limits refuse it, or its id exists; one transaction for a batch.
 import type { PaymentRoute } from '@bahi/contracts/events.ts'
-import { rrnOf, txnIdOf } from '@bahi/contracts/formats.ts'
+import { txnIdOf } from '@bahi/contracts/formats.ts'
+import { isDefaultInitiation, type Initiation } from '@bahi/contracts/initiation.ts'
+import { limitCategoryOf, limitRulesAt, type LimitRules } from '@bahi/contracts/limits.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { payRules, rulesAt, type PayRules } from '@bahi/contracts/rules.ts'
 import { batch, type Batch, type BatchInterval } from '@bahi/kit/batch.ts'
@@ -11,7 +13,6 @@ import type { PaymentMetrics } from '../metrics.ts'
 import {
   coolingAt,
   dayMs,
-  limitCode,
   maxTriesPerDay,
   windowStart,
   addPayment,
@@ -28,16 +29,11 @@ import {
   type PaymentParty,
   type Payment,
 } from './payment.ts'
+import { lockPayers, readPayerUsage, type UsageRow } from '../limits/store.ts'
+import { assess, type Assessment } from '../risk/assess.ts'
+import type { RrnOf } from './rrn.ts'
 import type { Route } from './routes/route.ts'
-import {
-  findPayments,
-  insertPayments,
-  lockPayers,
-  readPayerUsage,
-  toPayment,
-  type UsageRow,
-  type NewPayment,
-} from './store.ts'
+import { findPayments, insertPayments, toPayment, type NewPayment } from './store.ts'
 
 const maxItems = 200
 /** While one batch commits the next one fills: fewer and larger batches cost less than two at a time. */
@@ -55,6 +51,9 @@ export type PreparedPayment = {
   payer: Payer
   payee: PaymentParty
   route: PaymentRoute
+  initiation: Initiation
+  /** Category of a merchant, verified by its PSP. */
+  payeeMcc?: string | undefined
   /** UPI code of what makes it impossible. */
   refusalCode?: string
   /** When the payer's device was bound, the payer registered, the PIN was set. */
@@ -70,6 +69,7 @@ type Decided = { begun?: NewPayment; events: PaymentEvent[]; exists?: true; refu
 export function createBegin(
   deps: Pick<Deps, 'transaction' | 'clock'> & {
     routes: Record<PaymentRoute, Pick<Route, 'firstCheckAfterMs'>>
+    rrnOf: RrnOf
   },
   settings: { txnPrefix: string; interval?: BatchInterval },
   metrics: PaymentMetrics,
@@ -77,13 +77,17 @@ export function createBegin(
   async function beginAll(tx: Tx, prepared: PreparedPayment[]): Promise<(Begun | Error)[]> {
     const now = deps.clock.now()
     const rules = rulesAt(payRules, now)
+    const limits = limitRulesAt(now)
+    const categories = prepared.map(({ payeeMcc }) => limitCategoryOf(limits, payeeMcc))
     const coolings = prepared.map((one) => coolingAt(now, rules, one.coolingCauses))
     const queries = prepared.map(({ id, payer }, i) => ({
       id,
       payerUserId: payer.userId,
+      category: categories[i],
       ...(coolings[i] ? { coolingFrom: coolings[i].from, coolingLast: coolings[i].last } : {}),
     }))
     const window = {
+      now,
       day: new Date(now.getTime() - dayMs),
       since: windowStart(now, rules),
       idSlackMs: rules.idMaxAgeHours * 3_600_000,
@@ -96,7 +100,7 @@ export function createBegin(
       ),
       readPayerUsage(tx, queries, window),
     ])
-    const decided = decide(prepared, usages, coolings, rules, now)
+    const decided = decide(prepared, usages, { coolings, categories, rules, limits, now })
     const begun = decided.flatMap((d) => (d.begun ? [d.begun] : []))
     const events = decided.flatMap((d, i) =>
       d.events.map((event, nth) => {
@@ -119,27 +123,37 @@ export function createBegin(
   function decide(
     prepared: PreparedPayment[],
     usages: UsageRow[],
-    coolings: (Cooling | undefined)[],
-    rules: PayRules,
-    now: Date,
+    context: {
+      coolings: (Cooling | undefined)[]
+      categories: (string | undefined)[]
+      rules: PayRules
+      limits: LimitRules
+      now: Date
+    },
   ): Decided[] {
-    const earlier = new Map<string, { amounts: number[]; tries: number }>()
+    const { rules, limits, now } = context
+    type Earlier = { tries: number; begun: { amountPaise: number; category: string | undefined }[] }
+    const earlier = new Map<string, Earlier>()
     return prepared.map((one, i): Decided => {
-      const { existingUserId, existingHash, sequence, ...before } = usages[i]!
+      const { existingUserId, existingHash, sequence, usage: before, personal } = usages[i]!
       if (existingUserId !== null) {
         const isSame = existingUserId === one.payer.userId && existingHash === one.inputHash
         return isSame ? { events: [], exists: true } : { events: [], refusal: new Problem('id-reused') }
       }
-      const inBatch = earlier.get(one.payer.userId) ?? { amounts: [], tries: 0 }
+      const inBatch = earlier.get(one.payer.userId) ?? { tries: 0, begun: [] }
       earlier.set(one.payer.userId, inBatch)
       if (before.tries + inBatch.tries >= maxTriesPerDay)
         return { events: [], refusal: new Problem('rate-limited', 'too many payments were tried in a day') }
       inBatch.tries += 1
-      const usage = inBatch.amounts.reduce<PayerUsage>(addPayment, before)
-      const begunEvent = begin(one, sequence, now)
+      const category = context.categories[i]
+      const usage = inBatch.begun.reduce<PayerUsage>((sum, begun) => addPayment(sum, begun, category), before)
+      const { amountPaise, refusalCode } = one
+      const cooling = context.coolings[i] && rules
+      const applicable = { rules: limits, category, personal, cooling }
+      const { assessment, code } = assess({ amountPaise, refusalCode, usage, limits: applicable })
+      const begunEvent = begin(one, { sequence, now, assessment, category })
       const pending = apply(undefined, begunEvent)
-      const code = one.refusalCode ?? limitCode(one.amountPaise, usage, rules, coolings[i] !== undefined)
-      if (code === undefined) inBatch.amounts.push(one.amountPaise)
+      if (code === undefined) inBatch.begun.push({ amountPaise, category })
       const events = code === undefined ? [begunEvent] : [begunEvent, failureEvent(pending, code, now)]
       const payment = events.slice(1).reduce<Payment>(apply, pending)
       const dueAt = new Date(now.getTime() + deps.routes[one.route].firstCheckAfterMs(now))
@@ -147,17 +161,24 @@ export function createBegin(
     })
   }
 
-  function begin(prepared: PreparedPayment, sequence: number, now: Date): PaymentEvent {
-    const { id, amountPaise, note, payer, payee, route } = prepared
+  function begin(
+    prepared: PreparedPayment,
+    decided: { sequence: number; now: Date; assessment: Assessment; category: string | undefined },
+  ): PaymentEvent {
+    const { id, amountPaise, note, payer, payee, route, initiation } = prepared
+    const { sequence, now, assessment, category } = decided
     const data = {
       paymentId: id,
       txnId: txnIdOf(settings.txnPrefix, id),
-      rrn: rrnOf(now, sequence),
+      rrn: deps.rrnOf(now, sequence),
       amountPaise,
       ...(note === undefined ? {} : { note }),
       payer,
       payee,
       ...(route === 'ledger' ? {} : { route }),
+      ...(isDefaultInitiation(initiation) ? {} : { initiation }),
+      assessment,
+      ...(category === undefined ? {} : { limitCategory: category }),
     }
     return { type: 'payment.begun', at: now, data }
   }

@@ -1,5 +1,6 @@
 // A payment's life as a pure state machine: its state after each event, and the events that change it.
 import type { EventData, PaymentRoute } from '@bahi/contracts/events.ts'
+import { defaultInitiation, type Initiation } from '@bahi/contracts/initiation.ts'
 import type { PaymentStatus } from '@bahi/contracts/payment.ts'
 import type { TransferOutcome } from '@bahi/contracts/transfers.ts'
 import { upiCodes } from '@bahi/contracts/upi-codes.ts'
@@ -18,6 +19,11 @@ export type Payment = {
   amountPaise: number
   note?: string
   route: PaymentRoute
+  initiation: Initiation
+  /** None of a payment that another app began. */
+  assessment?: EventData<'payment.begun'>['assessment']
+  /** Whose limits it counts against; none: those of everybody. */
+  limitCategory?: string
   /** One of our users, except on the route `in`. */
   payer: PaymentParty
   /** Without an account when another app or nobody stands behind the UPI ID. */
@@ -44,6 +50,7 @@ export function apply(payment: Payment | undefined, event: PaymentEvent): Paymen
   if (event.type === 'payment.begun') {
     if (payment) throw new Error(`payment ${payment.id} has begun already`)
     const { paymentId, txnId, rrn, amountPaise, note, payer, payee, route = 'ledger' } = event.data
+    const { initiation = defaultInitiation, assessment, limitCategory } = event.data
     if (route !== 'in') payerOf({ payer })
     return {
       id: paymentId,
@@ -53,6 +60,9 @@ export function apply(payment: Payment | undefined, event: PaymentEvent): Paymen
       amountPaise,
       ...(note === undefined ? {} : { note }),
       route,
+      initiation,
+      ...(assessment === undefined ? {} : { assessment }),
+      ...(limitCategory === undefined ? {} : { limitCategory }),
       payer,
       payee,
       status: 'pending',

@@ -2,6 +2,12 @@
 import { createHash } from 'node:crypto'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { uuidv7TimeMs } from '@bahi/contracts/id.ts'
+import {
+  defaultInitiation,
+  initiationFault,
+  type Initiation,
+  type InitiationInput,
+} from '@bahi/contracts/initiation.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
 import type { ResolvedVpa } from '@bahi/contracts/transfers.ts'
@@ -21,12 +27,17 @@ export type PaymentInstruction = {
   payeeVpa: string
   amountPaise: number
   note?: string
+  initiation: Initiation
   pin: string
   /** Over all of it except the PIN block. */
   inputHash: string
 }
 
-type Body = { payerVpa: string; payeeVpa: string; amountPaise: number; note?: string; pin: string }
+type Body = Pick<PaymentInstruction, 'payerVpa' | 'payeeVpa' | 'amountPaise' | 'note' | 'pin'> & {
+  initiation?: InitiationInput
+}
+
+/** Throws `request-invalid` for an initiation that no payment of a person can have. */
 
 export function toInstruction(
   person: Pick<Person, 'userId' | 'deviceId'>,
@@ -37,6 +48,9 @@ export function toInstruction(
   const payeeVpa = normaliseVpa(body.payeeVpa)
   const { amountPaise, pin } = body
   const note = body.note === '' ? undefined : body.note
+  const initiation: Initiation = { ...defaultInitiation, ...body.initiation }
+  const fault = initiationFault(initiation)
+  if (fault) throw badInitiation(fault.field, fault.message)
   return {
     id,
     userId: person.userId,
@@ -45,15 +59,25 @@ export function toInstruction(
     payeeVpa,
     amountPaise,
     ...(note === undefined ? {} : { note }),
+    initiation,
     pin,
-    inputHash: inputHash({ payerVpa, payeeVpa, amountPaise, note }),
+    inputHash: inputHash({ payerVpa, payeeVpa, amountPaise, note, initiation }),
   }
 }
 
-type Content = { payerVpa: string; payeeVpa: string; amountPaise: number; note?: string | undefined }
+function badInitiation(field: keyof Initiation, message: string): Problem {
+  const path = `/body/initiation/${field}`
+  return new Problem('request-invalid', `${path}: ${message}`, { fields: [{ path, message }] })
+}
 
-export function inputHash({ payerVpa, payeeVpa, amountPaise, note }: Content): string {
-  const canonical = JSON.stringify([payerVpa, payeeVpa, amountPaise, note ?? null])
+type Content = Pick<PaymentInstruction, 'payerVpa' | 'payeeVpa' | 'amountPaise' | 'initiation'> & {
+  note?: string | undefined
+}
+
+export function inputHash({ payerVpa, payeeVpa, amountPaise, note, initiation }: Content): string {
+  const { mode, purpose, reference, mcc, origin } = initiation
+  const began = [mode, purpose, reference ?? null, mcc, origin.kind, origin.id ?? null]
+  const canonical = JSON.stringify([payerVpa, payeeVpa, amountPaise, note ?? null, ...began])
   return createHash('sha256').update(canonical).digest('hex')
 }
 
@@ -65,7 +89,7 @@ export type Preparation = {
   payerAccount: ResolvedVpa
 }
 
-/** Throws `not-found`, `id-out-of-range`, `bank-unreachable`. */
+/** Throws `not-found`, `id-out-of-range`, `bank-unreachable`, and `request-invalid` for another MCC than the payee's. */
 export async function prepare(deps: PrepareDeps, instruction: PaymentInstruction): Promise<Preparation> {
   const now = deps.clock.now()
   const rules = rulesAt(payRules, now)
@@ -91,6 +115,8 @@ export async function prepare(deps: PrepareDeps, instruction: PaymentInstruction
     inputHash: instruction.inputHash,
     amountPaise: instruction.amountPaise,
     ...(instruction.note === undefined ? {} : { note: instruction.note }),
+    initiation: initiationWith(instruction.initiation, payee?.mcc),
+    payeeMcc: payee?.mcc,
     payer: payerIn(payer, instruction.userId),
     payee: payeeIn(instruction.payeeVpa, payee),
     ...(refusalCode === undefined ? {} : { refusalCode }),
@@ -103,6 +129,13 @@ export async function prepare(deps: PrepareDeps, instruction: PaymentInstruction
     traceparent: currentTrace()?.traceparent,
   }
   return { payment, payerAccount: payer }
+}
+
+/** With the category that the payee's PSP verified. */
+function initiationWith(initiation: Initiation, mcc: string | undefined): Initiation {
+  if (mcc === undefined || mcc === initiation.mcc) return initiation
+  if (initiation.mcc !== defaultInitiation.mcc) throw badInitiation('mcc', `the payee's category is ${mcc}`)
+  return { ...initiation, mcc }
 }
 
 /** The UPI code of what makes this payment impossible on any route. */

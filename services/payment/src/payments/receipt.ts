@@ -1,6 +1,7 @@
 // Writes the receipt of a settled payment, for the one who paid and for the one who was paid.
 import type { Output } from '@bahi/contracts/call.ts'
 import { formatRupees, vpaText } from '@bahi/contracts/formats.ts'
+import { purposes, type Initiation } from '@bahi/contracts/initiation.ts'
 import type { receipt as contract } from '@bahi/contracts/payment.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Payment, PaymentParty } from './payment.ts'
@@ -22,9 +23,20 @@ export function receiptOf(payment: Payment, userId: string, now: Date): Output<t
     { label: 'UPI reference number (RRN)', value: payment.rrn },
     { label: 'UPI transaction id', value: payment.txnId },
     { label: 'Date', value: istOf(payment.completedAt ?? payment.createdAt) },
+    ...initiationLines(payment.initiation),
     ...(payment.note === undefined ? [] : [{ label: 'Note', value: payment.note }]),
   ]
   return { payment: seen, amountText: formatRupees(payment.amountPaise), lines }
+}
+
+/** Nothing of what a payment between people always is. */
+function initiationLines({ purpose, reference, mcc }: Initiation): { label: string; value: string }[] {
+  const name = (purposes as Record<string, { name: string } | undefined>)[purpose]?.name
+  return [
+    ...(purpose === '00' ? [] : [{ label: 'Purpose', value: name ?? purpose }]),
+    ...(reference === undefined ? [] : [{ label: 'Order reference', value: reference }]),
+    ...(mcc === '0000' ? [] : [{ label: 'Merchant category (MCC)', value: mcc }]),
+  ]
 }
 
 function accountLine({ vpa, bank, maskedNumber }: PaymentParty): string {

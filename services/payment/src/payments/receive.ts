@@ -1,5 +1,6 @@
 // Begins a payment that comes in: another app pays one of our UPI IDs, and the network asks whose account it is.
 import { maxAmountPaise, normaliseVpa } from '@bahi/contracts/formats.ts'
+import { isDefaultInitiation, isReference, type Initiation } from '@bahi/contracts/initiation.ts'
 import { amountFromWire, type Message } from '@bahi/contracts/network.ts'
 import { deriveId } from '@bahi/kit/crypto/derive-id.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
@@ -61,7 +62,7 @@ export async function receive(
 
 async function beginInbound(
   deps: ReceiveDeps,
-  { txn, payer }: Message<'ReqAuthDetails'>,
+  { txn, payer, payee: { code } }: Message<'ReqAuthDetails'>,
   payee: ReturnType<typeof payeeIn>,
 ): Promise<Payment> {
   const id = inboundPaymentId(txn)
@@ -71,6 +72,7 @@ async function beginInbound(
   const amountPaise = amountFromWire(payer.amount)
   const payerVpa = normaliseVpa(payer.addr)
   const { note } = txn
+  const initiation = initiationOf(txn, code)
   const begun: PaymentEvent = {
     type: 'payment.begun',
     at: now,
@@ -83,16 +85,29 @@ async function beginInbound(
       payer: { vpa: payerVpa, name: plainText(payer.name) || payerVpa },
       payee,
       route: 'in',
+      ...(isDefaultInitiation(initiation) ? {} : { initiation }),
     },
   }
   const dueAt = new Date(now.getTime() + deps.routes.in.firstCheckAfterMs(now))
-  const hash = inputHash({ payerVpa, payeeVpa: payee.vpa, amountPaise, note })
+  const hash = inputHash({ payerVpa, payeeVpa: payee.vpa, amountPaise, note, initiation })
   const payment = apply(undefined, begun)
   await deps.transaction(async (tx) => {
     await insertPayments(tx, [{ payment, inputHash: hash, dueAt }])
     await appendEvents(tx, now, [toStreamEvent(begun, { stream: id, version: payment.version })])
   })
   return payment
+}
+
+/** As the message has it; a reference of another form is left out. */
+function initiationOf({ initiationMode, purpose, refId = '' }: Message['txn'], mcc: string): Initiation {
+  const hasReference = isReference(refId)
+  return {
+    mode: initiationMode ?? '00',
+    purpose: purpose ?? '00',
+    ...(hasReference ? { reference: refId } : {}),
+    mcc,
+    origin: { kind: 'network' },
+  }
 }
 
 /** Without characters that no name has: controls, halves of surrogate pairs, overrides of the text direction. */

@@ -1,6 +1,6 @@
 // Recovery: a payment whose outcome was lost completes by account's answer and is never debited twice.
 import { pay, showPayment } from '@bahi/contracts/payment.ts'
-import { rulesAt, payRules } from '@bahi/contracts/rules.ts'
+import { limitRulesAt } from '@bahi/contracts/limits.ts'
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest'
 import { paymentStage, recoveryAfterMs } from '../testing.ts'
 
@@ -70,7 +70,7 @@ it('the payer who asks again drives a pending payment on', async () => {
 it('pending payments count for the limits', async () => {
   const { asha, ravi, id } = await payWhen('down')
   expect((await stateOf(id))?.status).toBe('pending')
-  const { perDayPaise } = rulesAt(payRules, stage.clock.now())
+  const { perDayPaise } = limitRulesAt(stage.clock.now()).everybody
   stage.account.transfers = 'up'
   const [wanted, body] = [stage.newId(), { payerVpa: asha.vpa, payeeVpa: ravi.vpa, pin: 'a.b.c.d.e' }]
   const refused = await stage.platform.person(asha)(pay, {

@@ -1,7 +1,7 @@
-// The SQL of payments: payer usage and locks, begin, complete, open payments, partitions.
+// The SQL of payments: begin, complete, open payments, partitions.
 import { rowsIn, type Queryable, type Tx } from '@bahi/kit/sql/sql.ts'
 import { txnIdOf } from '@bahi/contracts/formats.ts'
-import type { PayerUsage } from '../limits/limits.ts'
+import type { Initiation } from '@bahi/contracts/initiation.ts'
 import type { PaymentParty, Payment } from './payment.ts'
 
 /** A payment's columns, and `input_hash` as hexadecimal. */
@@ -31,13 +31,22 @@ export type PaymentRow = {
   payeeBank: string | null
   payeeMasked: string | null
   note: string | null
+  initiationMode: string
+  purpose: string
+  reference: string | null
+  mcc: string
+  originKind: Initiation['origin']['kind']
+  originId: string | null
+  assessment: Payment['assessment'] | null
+  limitCategory: string | null
   inputHash: string
 }
 
 export const columns = (sql: Queryable) => sql`
   id, payer_user_id, payer_account_id, payee_user_id, payee_account_id, amount_paise, created_at, completed_at,
   version, deemed_at, route, tries_left, status, code, txn_prefix, rrn, payer_vpa, payer_name, payer_bank, payer_masked,
-  payee_vpa, payee_name, payee_bank, payee_masked, note, encode(input_hash, 'hex') as input_hash`
+  payee_vpa, payee_name, payee_bank, payee_masked, note, initiation_mode, purpose, reference, mcc, origin_kind,
+  origin_id, assessment, limit_category, encode(input_hash, 'hex') as input_hash`
 
 const routes = { l: 'ledger', o: 'out', t: 'through', i: 'in' } as const
 const routeLetters = { ledger: 'l', out: 'o', through: 't', in: 'i' } as const
@@ -61,6 +70,15 @@ export function toPayment(row: PaymentRow): Payment {
     amountPaise: row.amountPaise,
     ...(row.note === null ? {} : { note: row.note }),
     route: routes[row.route],
+    initiation: {
+      mode: row.initiationMode,
+      purpose: row.purpose,
+      ...(row.reference === null ? {} : { reference: row.reference }),
+      mcc: row.mcc,
+      origin: { kind: row.originKind, ...(row.originId === null ? {} : { id: row.originId }) },
+    },
+    ...(row.assessment === null ? {} : { assessment: row.assessment }),
+    ...(row.limitCategory === null ? {} : { limitCategory: row.limitCategory }),
     payer,
     payee,
     status: row.status,
@@ -74,63 +92,6 @@ export function toPayment(row: PaymentRow): Payment {
 
 function partyOf(vpa: string, name: string, bank: string | null, masked: string | null): PaymentParty {
   return { vpa, name, ...(bank ? { bank } : {}), ...(masked ? { maskedNumber: masked } : {}) }
-}
-
-/** Waits until no other transaction checks the limits of these payers; the lock lasts until the transaction ends. */
-export async function lockPayers(tx: Tx, userIds: string[]): Promise<void> {
-  // In order of their ids, so that two batches cannot deadlock. `where false` locks and writes nothing.
-  await tx`
-    insert into payers (user_id) select distinct u from unnest(${userIds}::uuid[]) as u order by u
-    on conflict (user_id) do update set user_id = excluded.user_id where false`
-}
-
-export type UsageQuery = { id: string; payerUserId: string; coolingFrom?: Date; coolingLast?: Date }
-/** `existing…`: of the payment that has this id already. */
-export type UsageRow = PayerUsage & {
-  existingUserId: string | null
-  existingHash: string | null
-  sequence: number
-}
-
-/**
- * For each payment, in order: who has its id already, its payer's usage since `since`, and a number for its RRN. Ids
- * are at most `idSlackMs` older than their payments, which leaves older partitions unread. No bound on
- * the other side: while a partition is small, a range of ids looks as cheap to read as the payments of a payer, and a
- * plan that was made then would read all payments ever after.
- */
-export function readPayerUsage(
-  tx: Tx,
-  queries: UsageQuery[],
-  window: { day: Date; since: Date; idSlackMs: number },
-): Promise<UsageRow[]> {
-  const rows = queries.map((one, n) => ({
-    n,
-    id: one.id,
-    payer_user_id: one.payerUserId,
-    cooling_from: one.coolingFrom,
-    cooling_last: one.coolingLast,
-  }))
-  const oldest = new Date(window.since.getTime() - window.idSlackMs)
-  return tx<UsageRow[]>`
-    select p.payer_user_id as existing_user_id, encode(p.input_hash, 'hex') as existing_hash,
-      nextval('rrn_sequence') as sequence,
-      s.tries, s.count, s.paise, s.cooling_paise, s.cooling_count
-    from json_to_recordset(${rowsIn(tx, rows)})
-      as x (n int, id uuid, payer_user_id uuid, cooling_from timestamptz, cooling_last timestamptz)
-    left join payments p on p.id = x.id and p.id = any (${queries.map((one) => one.id)}::uuid[])
-    cross join lateral (
-      select count(*) filter (where d.created_at > ${window.day}) as tries,
-        count(*) filter (where d.status <> 'failed' and d.created_at > ${window.day}) as count,
-        coalesce(sum(d.amount_paise)
-          filter (where d.status <> 'failed' and d.created_at > ${window.day}), 0)::bigint as paise,
-        coalesce(sum(d.amount_paise)
-          filter (where d.status <> 'failed' and d.created_at >= x.cooling_from), 0)::bigint as cooling_paise,
-        count(*) filter (where d.status <> 'failed' and d.created_at >= x.cooling_last) as cooling_count
-      from payments d
-      where d.payer_user_id = x.payer_user_id and d.created_at > ${window.since}
-        and d.id >= uuid_at(${oldest})
-    ) s
-    order by x.n`
 }
 
 export type NewPayment = { payment: Payment; inputHash: string; dueAt: Date }
@@ -161,6 +122,14 @@ export async function insertPayments(tx: Tx, begun: NewPayment[]): Promise<void>
     payee_bank: p.payee.bank,
     payee_masked: p.payee.maskedNumber,
     note: p.note,
+    initiation_mode: p.initiation.mode,
+    purpose: p.initiation.purpose,
+    reference: p.initiation.reference,
+    mcc: p.initiation.mcc,
+    origin_kind: p.initiation.origin.kind,
+    origin_id: p.initiation.origin.id,
+    assessment: p.assessment,
+    limit_category: p.limitCategory,
     input_hash: inputHash,
     due_at: dueAt,
   }))
@@ -169,22 +138,26 @@ export async function insertPayments(tx: Tx, begun: NewPayment[]): Promise<void>
       select r.id, r.payer_user_id, r.payer_account_id, r.payee_user_id, r.payee_account_id, r.amount_paise,
         r.version, r.created_at, r.completed_at, r.status, r.code, r.route, r.txn_prefix, r.rrn, r.payer_vpa,
         r.payer_name, r.payer_bank, r.payer_masked, r.payee_vpa, r.payee_name, r.payee_bank, r.payee_masked, r.note,
+        r.initiation_mode, r.purpose, r.reference, r.mcc, r.origin_kind, r.origin_id, r.assessment, r.limit_category,
         r.input_hash, r.due_at
       from json_to_recordset(${rowsIn(tx, rows)}) as r (
         id uuid, payer_user_id uuid, payer_account_id uuid, payee_user_id uuid, payee_account_id uuid,
         amount_paise bigint, version int, created_at timestamptz, completed_at timestamptz, status text, code text,
         route "char", txn_prefix text, rrn text, payer_vpa text, payer_name text, payer_bank text, payer_masked text,
-        payee_vpa text, payee_name text, payee_bank text, payee_masked text, note text, input_hash text,
-        due_at timestamptz)
+        payee_vpa text, payee_name text, payee_bank text, payee_masked text, note text,
+        initiation_mode text, purpose text, reference text, mcc text, origin_kind text, origin_id text,
+        assessment jsonb, limit_category text, input_hash text, due_at timestamptz)
     ), open as (
       insert into open_payments (payment_id, due_at) select id, due_at from given where status = 'pending'
     )
     insert into payments (id, payer_user_id, payer_account_id, payee_user_id, payee_account_id, amount_paise,
       version, created_at, completed_at, status, code, route, txn_prefix, rrn, payer_vpa, payer_name, payer_bank,
-      payer_masked, payee_vpa, payee_name, payee_bank, payee_masked, note, input_hash)
+      payer_masked, payee_vpa, payee_name, payee_bank, payee_masked, note, initiation_mode, purpose, reference,
+      mcc, origin_kind, origin_id, assessment, limit_category, input_hash)
     select id, payer_user_id, payer_account_id, payee_user_id, payee_account_id, amount_paise,
       version, created_at, completed_at, status, code, route, txn_prefix, rrn, payer_vpa, payer_name, payer_bank,
-      payer_masked, payee_vpa, payee_name, payee_bank, payee_masked, note, decode(input_hash, 'hex')
+      payer_masked, payee_vpa, payee_name, payee_bank, payee_masked, note, initiation_mode, purpose, reference,
+      mcc, origin_kind, origin_id, assessment, limit_category, decode(input_hash, 'hex')
     from given order by id`
 }
 

@@ -1,5 +1,6 @@
 // How each of its two people sees a payment: who may see it, and what they are shown.
 import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
+import type { Initiation } from '@bahi/contracts/initiation.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { failureMessage, type Payment, type PaymentParty } from './payment.ts'
 
@@ -39,18 +40,20 @@ function pendingView(payment: Payment, now: Date): NonNullable<PaymentView['pend
 /** The payment as one of its two people sees it, without ids of people and accounts. Who is both sees it as payer. */
 export function viewFor(payment: Payment, userId: string, now: Date): PaymentView {
   const { id, txnId, rrn, status, amountPaise, note, code, triesLeft, createdAt, completedAt } = payment
+  const direction = payment.payer.userId === userId ? 'debit' : 'credit'
   const failed = status === 'failed' && code !== undefined
   return {
     id,
     txnId,
     rrn,
     status,
-    direction: payment.payer.userId === userId ? 'debit' : 'credit',
+    direction,
     amountPaise,
     currency: 'INR',
     ...(note === undefined ? {} : { note }),
     payer: partyView(payment.payer),
     payee: partyView(payment.payee),
+    initiation: direction === 'debit' ? payment.initiation : forPayee(payment.initiation),
     ...(failed
       ? {
           failure: { code, message: failureMessage(code), ...(triesLeft === undefined ? {} : { triesLeft }) },
@@ -60,6 +63,11 @@ export function viewFor(payment: Payment, userId: string, now: Date): PaymentVie
     createdAt: createdAt.toISOString(),
     ...(completedAt ? { completedAt: completedAt.toISOString() } : {}),
   }
+}
+
+/** The payer's request, schedule or mandate is not the payee's to know. */
+function forPayee({ origin, ...initiation }: Initiation): Initiation {
+  return { ...initiation, origin: { kind: origin.kind } }
 }
 
 function partyView({ vpa, name, bank, maskedNumber }: PaymentParty): PaymentView['payer'] {

@@ -1,6 +1,6 @@
 // The step in which the amount, the note and the account are chosen.
 import { formatRupees } from '@bahi/contracts/formats.ts'
-import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
+import { limitRulesAt } from '@bahi/contracts/limits.ts'
 import { useState } from 'react'
 import { useText } from '../../language/language.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
@@ -28,7 +28,7 @@ export function AmountStep(props: AmountStepProps) {
   const { payee, rupees, isFixed, onRupees, note, onNote, sources, source, onSource, onNext } = props
   const t = useText()
   const [isChecked, setIsChecked] = useState(false)
-  const mostPaise = rulesAt(payRules, new Date()).perTransactionPaise
+  const mostPaise = limitRulesAt(new Date()).everybody.perTransactionPaise
   const fault = amountFault(rupees, mostPaise)
   const message =
     fault === 'over'
