@@ -89,7 +89,7 @@ export type Preparation = {
   payerAccount: ResolvedVpa
 }
 
-/** Throws `not-found`, `id-out-of-range`, `bank-unreachable`, and `request-invalid` for another MCC than the payee's. */
+/** Throws `not-found`, `id-out-of-range`, `bank-unreachable`, `request-invalid` for an MCC that is not the payee's. */
 export async function prepare(deps: PrepareDeps, instruction: PaymentInstruction): Promise<Preparation> {
   const now = deps.clock.now()
   const rules = rulesAt(payRules, now)
