@@ -151,6 +151,12 @@ const harms: Harm[] = [
     by: (tx) => tx`update payment.payments set note = 'coffee' where id = ${settled.id}`,
   },
   {
+    rule: 'rrns-are-unique',
+    what: 'two payments with one RRN',
+    also: ['row-matches-events'],
+    by: (tx) => tx`update payment.payments set rrn = ${settled.rrn} where id = ${failed.id}`,
+  },
+  {
     rule: 'acknowledged-answers-hold',
     what: 'an answer about another amount',
     by: () => Promise.resolve(),
