@@ -49,10 +49,12 @@ export async function writeStoredPayments(
       ), payments as (
         insert into payment.payments (id, payer_user_id, payer_account_id, payee_user_id, payee_account_id,
           amount_paise, created_at, completed_at, status, code, route, txn_prefix, rrn, payer_vpa, payer_name,
-          payer_bank, payer_masked, payee_vpa, payee_name, payee_bank, payee_masked, input_hash)
+          payer_bank, payer_masked, payee_vpa, payee_name, payee_bank, payee_masked, version, initiation_mode, purpose,
+          mcc, origin_kind, assessment, input_hash)
         select id, user_id, account_id, to_user, to_account, ${amountPaise}::bigint, at, at + interval '20 ms',
           'settled', '00', 'l', 'BHI', lpad((nth % 1000000)::text, 12, '6'), vpa, name, 'BAHI', masked,
-          to_vpa, to_name, 'BAHI', to_masked,
+          to_vpa, to_name, 'BAHI', to_masked, 2, '00', '00', '0000', 'app',
+          '{"decision":"allow","reasons":[],"features":{"count":0,"paise":0}}'::jsonb,
           sha256(id::text::bytea)
         from made order by id
       ), transfers as (
