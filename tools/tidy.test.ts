@@ -6,6 +6,7 @@ import ts from 'typescript'
 import { expect, test } from 'vitest'
 import { changedMigrations } from './migrations-lock.ts'
 import { drivers, packageFolder, partOf } from './boundaries.ts'
+import { importCycles } from './tidy-cycles.ts'
 import {
   files,
   importsOf,
@@ -322,6 +323,10 @@ test.each(services)('the service %s has a README, a table of contents and a mani
 
 test('there are services to look at', () => {
   expect(services.length).toBeGreaterThanOrEqual(7)
+})
+
+test('within a package no file imports itself by way of others, types included', () => {
+  expect(importCycles(files)).toEqual([])
 })
 
 test('every exemption is of a file that exists', () => {

@@ -37,7 +37,7 @@ async function checked(txnId: string): Promise<string> {
   })
   return receivedAbout(txnId).at(-1)!.replace('psp RespChkTxn ', '')
 }
-function codeTold(txnId: string): string {
+function codeReported(txnId: string): string {
   const found = network.member.received.find(
     ({ message }) => message.txn.id === txnId && message.api === 'RespPay',
   )
@@ -86,7 +86,7 @@ describe('paid by us, the address', () => {
     ['declined.u03', 'U03'],
   ])('%s@sandbox gives the code %s', async (name, code) => {
     const { txnId } = await network.pay(`${name}@sandbox`)
-    await vi.waitFor(() => expect(codeTold(txnId)).toBe(code))
+    await vi.waitFor(() => expect(codeReported(txnId)).toBe(code))
   })
 
   it('late@sandbox responds after the timeout', async () => {
@@ -240,7 +240,7 @@ describe('rules of faults', () => {
     const paid = async (amount: number) => {
       const { txnId } = await network.pay(gita.vpa, { amount })
       await vi.waitFor(() => expect(receivedAbout(txnId)).toHaveLength(1))
-      return codeTold(txnId)
+      return codeReported(txnId)
     }
     expect(await paid(1_000_00)).toBe('XI')
     expect(await paid(500_00)).toBe('YF')

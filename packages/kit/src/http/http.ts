@@ -2,38 +2,25 @@
 import type { Duplex } from 'node:stream'
 import type { Access, ServiceName } from '@bahi/contracts/contract.ts'
 import type { Person, Principal } from '@bahi/contracts/principal.ts'
-import { Problem, toDocument, type ProblemCode } from '@bahi/contracts/problem.ts'
+import { Problem, toDocument } from '@bahi/contracts/problem.ts'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, {
   LogController,
   type FastifyBaseLogger,
   type FastifyError,
-  type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
-  type RawReplyDefaultExpression,
-  type RawRequestDefaultExpression,
-  type RawServerDefault,
   type RouteOptions,
 } from 'fastify'
 import type { Log } from '../log.ts'
-import type { Metrics } from '../metrics.ts'
-import type { Trust } from '../transport/service-token.ts'
-import { isUnavailable } from '../sql/sql.ts'
 import { traceFrom, withTrace } from '../trace.ts'
+import { absent, bodyLimitBytes, problemOf, type App, type HttpOptions } from './app.ts'
 import { createDirectRoutes, type DirectRoutes } from './direct-routes.ts'
 import { forbiddenText, refusalOfJson } from './json-copy.ts'
 import { authorise, personOf, principalHeaderName } from './principal.ts'
 import { serializerOf, validatorOf } from './schemas.ts'
 
-export type App = FastifyInstance<
-  RawServerDefault,
-  RawRequestDefaultExpression,
-  RawReplyDefaultExpression,
-  FastifyBaseLogger,
-  TypeBoxTypeProvider
->
-export type { FastifyReply, FastifyRequest, Person }
+export type { App, FastifyReply, FastifyRequest, Person }
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -56,19 +43,8 @@ export function directRoutesOf(app: App): DirectRoutes | undefined {
 /** From the first byte of a request to its last. */
 export const requestTimeoutMs = 30_000
 export const keepAliveTimeoutMs = 75_000
-export const bodyLimitBytes = 64 * 1024
 /** Services send each other batches: 500 items of 4 KiB. */
 const internalBodyLimitBytes = 2 * 1024 * 1024
-
-export type HttpOptions = {
-  service: ServiceName
-  log: Log
-  metrics: Metrics
-  trust: Trust
-  edge: boolean
-  /** Addresses or networks whose `x-forwarded-for` names the client; default none. */
-  trustedProxies?: string[]
-}
 
 export function buildApp(options: HttpOptions): App {
   const app = Fastify({
@@ -164,11 +140,6 @@ export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): 
 /** Health and metrics are for the platform's own network; the gateway never publishes them. */
 const unguarded = new Set(['/livez', '/readyz', '/metrics', '*'])
 
-/** For what a request has on other routes only. */
-export function absent(name: string): never {
-  throw new Error(`request.${name} does not exist on this route`)
-}
-
 async function authoriseRequest(
   options: HttpOptions,
   access: Access,
@@ -185,43 +156,8 @@ async function authoriseRequest(
     Object.defineProperty(request, 'person', { get: () => personOf(principal) })
 }
 
-/** Fastify's own refusals as problems. */
-const fastifyCodes: Record<string, [ProblemCode, string]> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: ['body-too-large', `a body may have ${bodyLimitBytes} bytes at most`],
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['media-type-unsupported', 'send application/json'],
-  FST_ERR_CTP_EMPTY_JSON_BODY: ['request-invalid', 'the body is empty'],
-  FST_ERR_CTP_INVALID_JSON_BODY: ['request-invalid', 'the body is no JSON'],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['request-invalid', 'content-length does not match the body'],
-  FST_ERR_BAD_URL: ['request-invalid', 'the address is malformed'],
-}
-
-export function asProblem(error: unknown): Problem | undefined {
-  if (error instanceof Problem) return error
-  const { code, statusCode } = error as FastifyError
-  const known = fastifyCodes[code]
-  if (known) return new Problem(known[0], known[1])
-  // Only errors of Fastify while it reads the request: the same error from a handler is a bug.
-  if (statusCode === 400) return new Problem('request-invalid', 'the request cannot be read')
-  if (statusCode === 503) return new Problem('unavailable', 'the service is stopping', { retryAfterS: 1 })
-  if (isUnavailable(error)) return new Problem('unavailable', undefined, { retryAfterS: 2 })
-  return undefined
-}
-
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   return sendProblem(problemOf(error, request.routeOptions.url, request.log as Log), request, reply)
-}
-
-/** The problem that a failed request is answered with; logs what an operator should know. */
-export function problemOf(
-  error: unknown,
-  route: string | undefined,
-  log: Pick<Log, 'error' | 'warn'>,
-): Problem {
-  const problem = asProblem(error)
-  const fields = { err: error, route }
-  if (!problem) log.error(fields, 'request failed by an internal error')
-  else if (isUnavailable(error)) log.warn(fields, 'request refused: database unavailable')
-  return problem ?? new Problem('internal')
 }
 
 export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {

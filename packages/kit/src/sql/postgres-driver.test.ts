@@ -2,7 +2,7 @@
 import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { asProblem } from '../http/http.ts'
+import { asProblem } from '../http/app.ts'
 import { patchDriver } from './postgres-driver.ts'
 import type { AnyService } from '../runtime/service.ts'
 import { connect, isUnavailable, type Sql, type Tx } from './sql.ts'

@@ -40,15 +40,15 @@ async function afterRestart(fill: (client: QueryClient) => void, { isHere = true
 
 describe('after a restart', () => {
   it('shows the named queries, with the time they were fetched', async () => {
-    const heardMs = Date.now() - 60_000
+    const receivedMs = Date.now() - 60_000
     const { after, isSomething } = await afterRestart((client) => {
-      client.setQueryData(['me'], { name: 'Asha' }, { updatedAt: heardMs })
+      client.setQueryData(['me'], { name: 'Asha' }, { updatedAt: receivedMs })
       client.setQueryData(['statement', 'id'], { balancePaise: 1 })
     })
     expect(isSomething).toBe(true)
     expect(after.getQueryData(['me'])).toEqual({ name: 'Asha' })
     expect(after.getQueryData(['statement', 'id'])).toBeUndefined()
-    expect(lastUpdatedMs(after)).toBe(heardMs)
+    expect(lastUpdatedMs(after)).toBe(receivedMs)
   })
 
   it('shows the first pages of a long list, and loads on from there', async () => {

@@ -133,9 +133,9 @@ function InProgress({ attempt, isLost }: { attempt: Attempt | undefined; isLost:
 function NotReceived({ attempt, onSent }: { attempt: Attempt; onSent: () => void }) {
   const t = useText()
   const navigate = useNavigate()
-  const [isGoingOn, setIsGoingOn] = useState(false)
+  const [isContinuing, setIsContinuing] = useState(false)
   const { send, isBusy, error } = useSendPayment(attempt.id)
-  if (isGoingOn) {
+  if (isContinuing) {
     const { id: _id, sentAtMs: _sentAtMs, ...request } = attempt
     return (
       <Page title={t('pay.pin')} back="/">
@@ -161,7 +161,7 @@ function NotReceived({ attempt, onSent }: { attempt: Attempt; onSent: () => void
         <p className="text-soft">{t('pay.to', { name: attempt.payeeName })}</p>
         <p role="status">{t('pay.not-received-more')}</p>
       </div>
-      <Button wide onClick={() => setIsGoingOn(true)}>
+      <Button wide onClick={() => setIsContinuing(true)}>
         {t('pay.resume')}
       </Button>
       <Button
