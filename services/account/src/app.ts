@@ -25,7 +25,7 @@ import { linkAccount } from './bank-accounts/link-account.ts'
 import { listBanks } from './bank-accounts/list-banks.ts'
 import { listLegs } from './inbound/list-legs.ts'
 import { listMovements } from './ledger/list-movements.ts'
-import { createNetwork } from './network/network.ts'
+import { createNetworkDirectory } from './network/network-directory.ts'
 import { openBankAccount } from './bank-accounts/open-bank-account.ts'
 import { publishedKeys } from './pin/list-keys.ts'
 import { createPinKeys } from './pin/pin-keys.ts'
@@ -48,33 +48,33 @@ export const service: Service<typeof Config> = {
   async start(seams) {
     const { BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY } = seams.config
     const deps: AccountDeps = { ...seams, pins: await createPinKeys(BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY) }
-    const network = createNetwork(deps)
-    const addresses = createAddressResolver(deps, network)
-    const outward = { ...deps, network, addresses }
+    const directory = createNetworkDirectory(deps)
+    const addresses = createAddressResolver(deps)
+    const resolving = { ...deps, addresses }
     const transfers = createTransferPoster(deps)
     const holds = createHoldCloser(deps)
     const ledger = createLedger(deps)
     const door = await createInbound(deps)
     return {
       routes(app) {
-        app.route({ ...contracts.listBanks, handler: async () => ({ banks: await listBanks(network) }) })
+        app.route({ ...contracts.listBanks, handler: async () => ({ banks: await listBanks(directory) }) })
         app.route({
           ...contracts.pinKeys,
           handler: async (_request, reply) => {
             void reply.header('cache-control', `public, max-age=${keysMaxAgeS}`)
-            return { keys: await publishedKeys(deps, network) }
+            return { keys: await publishedKeys(deps, directory) }
           },
         })
         app.route({
           ...contracts.discoverAccounts,
           handler: async ({ person, body }) => ({
-            accounts: await discoverAccounts(deps, network, person.userId, body.bank),
+            accounts: await discoverAccounts(deps, directory, person.userId, body.bank),
           }),
         })
         app.route({
           ...contracts.linkAccount,
           handler: async ({ person, body }, reply) =>
-            reply.code(201).send(await linkAccount(deps, network, person.userId, body)),
+            reply.code(201).send(await linkAccount(deps, directory, person.userId, body)),
         })
         app.route({
           ...contracts.listAccounts,
@@ -86,11 +86,11 @@ export const service: Service<typeof Config> = {
         })
         app.route({
           ...contracts.setPin,
-          handler: ({ person, params, body }) => setPin(outward, person.userId, params.id, body),
+          handler: ({ person, params, body }) => setPin(deps, person.userId, params.id, body),
         })
         app.route({
           ...contracts.balance,
-          handler: ({ person, params, body }) => showBalance(outward, person.userId, params.id, body.pin),
+          handler: ({ person, params, body }) => showBalance(deps, person.userId, params.id, body.pin),
         })
         app.route({
           ...contracts.statement,
@@ -113,11 +113,11 @@ export const service: Service<typeof Config> = {
           ...contracts.changeVpa,
           handler: ({ person, params, body }) => changeVpa(deps, person.userId, params.vpa, body),
         })
-        app.route({ ...contracts.resolveVpa, handler: ({ params }) => resolveVpa(outward, params.vpa) })
-        app.route({ ...contracts.findAccountPayee, handler: ({ body }) => resolveAccount(outward, body) })
+        app.route({ ...contracts.resolveVpa, handler: ({ params }) => resolveVpa(resolving, params.vpa) })
+        app.route({ ...contracts.findAccountPayee, handler: ({ body }) => resolveAccount(resolving, body) })
         app.route({
           ...resolvePartiesContract,
-          handler: ({ body }) => resolveParties(outward, body.vpas),
+          handler: ({ body }) => resolveParties(resolving, body.vpas),
         })
         app.route({
           ...postTransfers,

@@ -1,4 +1,5 @@
 // The settings of account and what its use cases depend on.
+import { NetworkConfig } from '@bahi/kit/network/network-config.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import Type, { type Static } from 'typebox'
 import type { PinKeys } from './pin/pin-keys.ts'
@@ -23,26 +24,7 @@ export const Config = Type.Object({
     default: 'bahi',
     description: 'What stands behind the @ of the UPI IDs that are issued here.',
   }),
-  BAHI_NETWORK_KEY: Type.String({
-    default: '',
-    description:
-      'Private JWK (OKP Ed25519) that our messages are signed with; without it there is no network.',
-  }),
-  BAHI_NETWORK_PEER_KEY: Type.String({
-    default: '',
-    description: 'Public JWK (OKP Ed25519) of the payment network.',
-  }),
-  BAHI_NETWORK_ORG: Type.String({
-    pattern: '^[A-Z0-9]{1,20}$',
-    default: 'BAHI',
-    description: 'Our name in the network.',
-  }),
-  BAHI_NETWORK_TIME_SCALE: Type.Number({
-    minimum: 1,
-    maximum: 10_000,
-    default: 1,
-    description: 'How many times faster than the rules a sandbox lives; 1 in production.',
-  }),
+  ...NetworkConfig.properties,
 })
 
 export type Settings = Static<typeof Config>

@@ -4,6 +4,8 @@ import type { Message } from '@bahi/contracts/network.ts'
 import { txnIdOf } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { closeHolds, legsPosted } from '@bahi/contracts/transfers.ts'
+import { createMetrics } from '@bahi/kit/metrics.ts'
+import { sandboxNetwork } from '@bahi/kit/network/sandbox-network.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
 import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
 import { refusal } from '@bahi/testing/problems.ts'
@@ -36,16 +38,14 @@ async function copy(call: Call): Promise<Inbound> {
   const sql = connect(stage.platform.database.url('account'), { max: 4 })
   opened.push(sql)
   const { env, clock } = stage
-  const config = {
-    BAHI_HANDLE: 'bahi',
-    BAHI_NETWORK_ORG: 'BAHI',
-    BAHI_NETWORK_TIME_SCALE: 1,
-    ...env,
-  } as never
+  const config = { BAHI_HANDLE: 'bahi', ...env } as never
+  const [key, peerKey] = [env['BAHI_NETWORK_KEY']!, env['BAHI_NETWORK_PEER_KEY']!]
+  const network = await sandboxNetwork({ call }, { orgId: 'BAHI', timeScale: 1, key, peerKey })
   const pins = await createPinKeys(env['BAHI_PIN_KEY']!, env['BAHI_PIN_VERIFIER_KEY']!)
   const append: AccountDeps['append'] = (tx, ...events) => appendEvents(tx, clock.now(), events)
   const log = { warn: () => undefined, error: () => undefined }
-  return createInbound({ sql, clock, config, pins, append, log, call } as unknown as AccountDeps)
+  const metrics = createMetrics('account', { process: false })
+  return createInbound({ sql, clock, config, pins, append, log, network, metrics } as unknown as AccountDeps)
 }
 const dead: Call = () => new Promise(() => undefined)
 const taken: Call = (async (_contract: unknown, { body }: { body: never }) =>

@@ -3,12 +3,13 @@ import { toPsp } from '@bahi/contracts/network.ts'
 import * as contracts from '@bahi/contracts/payment.ts'
 import * as operations from '@bahi/contracts/reconciliation.ts'
 import { concurrencyLimiter } from '@bahi/kit/concurrency-limiter.ts'
+import { NetworkConfig } from '@bahi/kit/network/network-config.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
 import Type from 'typebox'
 import { createPaymentMetrics } from './metrics.ts'
 import { createApplyNetworkOutcome } from './network/apply-network-outcome.ts'
 import { receiveMessage } from './network/inbound.ts'
-import { createNetwork, NetworkConfig } from './network/network.ts'
+import { createNetwork } from './network/network.ts'
 import { createCompletions } from './payments/await-completion.ts'
 import { createBegin } from './payments/begin.ts'
 import { checkPayments } from './payments/check-payments.ts'
@@ -74,7 +75,7 @@ export const service: Service<typeof Config> = {
   migrations: new URL('../migrations/', import.meta.url),
   async start(seams) {
     const { config } = seams
-    const timeScale = seams.mode === 'production' ? 1 : config.BAHI_NETWORK_TIME_SCALE
+    const { timeScale } = seams.network
     const recoveryAfterMs = config.BAHI_RECOVERY_AFTER_MS
     const txnPrefix = config.BAHI_TXN_PREFIX
     const interval = { ms: config.BAHI_BATCH_INTERVAL_MS, clock: seams.clock }
@@ -84,7 +85,7 @@ export const service: Service<typeof Config> = {
     seams.metrics.gauge('bahi_payments_in_flight', 'Payments being processed now.', (gauge) =>
       gauge.set(limiter.inUse()),
     )
-    const network = await createNetwork(seams)
+    const network = createNetwork(seams)
     const post = createPost(seams, metrics, interval)
     const moving = createRoutes({ ...seams, network, post }, { recoveryAfterMs, timeScale })
     const { routes } = moving
@@ -105,7 +106,7 @@ export const service: Service<typeof Config> = {
       limiter,
     }
     const applyOutcome = createApplyNetworkOutcome({ ...seams, complete, routes })
-    const settlement = { ...seams, network, applyOutcome, txnPrefix, bank: config.BAHI_NETWORK_ORG }
+    const settlement = { ...seams, network, applyOutcome, txnPrefix, bank: seams.network.orgId }
     const inbound = {
       ...seams,
       ...deps,

@@ -1,11 +1,13 @@
 // Starts services in this process on given adapters: one composition for production, tests and the embedded start.
 import type { ServiceName } from '@bahi/contracts/contract.ts'
+import type { NetworkAdapter } from '@bahi/contracts/network-adapter.ts'
 import { serviceNames } from '@bahi/contracts/contract.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Bus } from '../bus/bus.ts'
 import type { Cache } from '../cache/cache.ts'
 import { systemClock, type Clock } from '../clock.ts'
 import { configError, loadConfig, unknownSettings, type Env } from './config.ts'
+import { createNetwork } from '../network/network-config.ts'
 import { appendEvents } from '../events/events.ts'
 import { createConsumer } from '../events/consume.ts'
 import { buildApp, type App } from '../http/http.ts'
@@ -43,6 +45,8 @@ export type RuntimeOptions = {
   bus: Bus
   cache: Cache
   clock: Clock
+  /** Default: the adapter that the settings choose. */
+  network?: NetworkAdapter
   logLevel: string
   /** What services seal personal data with. */
   dataKeys: DataKeySource
@@ -159,8 +163,10 @@ export async function startServices(services: AnyService[], options: RuntimeOpti
     const noKeys = () => {
       throw new Error(`${name} has no data keys`)
     }
+    const config = configs.get(name)
+    const call = callAs(name)
     const deps: Deps = {
-      config: configs.get(name),
+      config,
       mode: options.mode,
       sql: sql ?? (new Proxy(noDatabase, { get: noDatabase }) as never),
       transaction: async (run) => {
@@ -169,8 +175,9 @@ export async function startServices(services: AnyService[], options: RuntimeOpti
         return result as never
       },
       append: (tx, ...events) => appendEvents(tx, options.clock.now(), events),
-      call: callAs(name),
+      call,
       forward: forwardAs(name),
+      network: options.network ?? (await createNetwork(config, { call, mode: options.mode })),
       bus: options.bus,
       cache: options.cache,
       clock: options.clock,

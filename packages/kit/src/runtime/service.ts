@@ -1,6 +1,7 @@
 // What a service is: its name, its settings, and its parts: routes, a consumer of events, workers.
 import type { Call } from '@bahi/contracts/call.ts'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
+import type { NetworkAdapter } from '@bahi/contracts/network-adapter.ts'
 import type { Static, TObject } from 'typebox'
 import type { Bus, CloudEvent } from '../bus/bus.ts'
 import type { Cache } from '../cache/cache.ts'
@@ -29,6 +30,8 @@ export type Deps<Config = unknown> = {
   call: Call
   /** Forwards a raw request to another service, as the gateway does. */
   forward: Transport
+  /** The network of banks, as the settings of `NetworkConfig` choose it. */
+  network: NetworkAdapter
   bus: Bus
   cache: Cache
   clock: Clock

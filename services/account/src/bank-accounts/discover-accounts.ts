@@ -7,7 +7,7 @@ import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
 import { maxAccountsListed } from './own-bank.ts'
 import type { AccountDeps } from '../config.ts'
 import { findBank } from './list-banks.ts'
-import type { Network } from '../network/network.ts'
+import type { NetworkDirectory } from '../network/network-directory.ts'
 import { takeQuota } from './quota.ts'
 import { bankAccountsOfPhone } from './store.ts'
 import { linkedRefs } from './store.ts'
@@ -18,13 +18,13 @@ type DiscoveredAccount = Output<typeof contract>['accounts'][number]
 /** Throws `not-found` for an unknown bank, `rate-limited`, `bank-unreachable`. */
 export async function discoverAccounts(
   deps: AccountDeps,
-  network: Network,
+  directory: NetworkDirectory,
   userId: string,
   code: string,
 ): Promise<DiscoveredAccount[]> {
   await takeQuota(deps, 'discover', userId, rulesAt(payRules, deps.clock.now()).discoverPerDay)
-  const bank = await findBank(network, code)
-  const accounts = await accountsAtBank(deps, network, userId, bank)
+  const bank = await findBank(directory, code)
+  const accounts = await accountsAtBank(deps, userId, bank)
   const linked = await linkedRefs(deps.sql, userId, bank.code)
   return accounts.map((account) => ({ ...account, linked: linked.has(account.accountRef) }))
 }
@@ -32,17 +32,18 @@ export async function discoverAccounts(
 /** Accounts that the bank holds for the phone that the person proved. */
 export async function accountsAtBank(
   deps: AccountDeps,
-  network: Network,
   userId: string,
   bank: Bank,
 ): Promise<Omit<DiscoveredAccount, 'linked'>[]> {
   const { phone } = await deps.call(personOf, { params: { userId } })
   if (!bank.onUs) {
-    const told = (await network.accountsAt(bank.code, phone)).slice(0, maxAccountsListed)
-    return told.map(({ accountRef, accountNumber, holderName, type, ifsc, pinSet }) => {
-      const maskedNumber = maskAccountNumber(accountNumber)
-      return { accountRef, bank: bank.code, ifsc, maskedNumber, holderName, type, pinSet }
-    })
+    const accounts = await deps.network.listAccounts(bank.code, phone)
+    return accounts
+      .slice(0, maxAccountsListed)
+      .map(({ accountRef, accountNumber, holderName, type, ifsc, pinSet }) => {
+        const maskedNumber = maskAccountNumber(accountNumber)
+        return { accountRef, bank: bank.code, ifsc, maskedNumber, holderName, type, pinSet }
+      })
   }
   const print = deps.seal.fingerprint(phone, 'account.phone')
   const held = await bankAccountsOfPhone(deps.sql, print, maxAccountsListed)

@@ -7,19 +7,19 @@ import { maxAccountsPerPerson } from './own-bank.ts'
 import type { AccountDeps } from '../config.ts'
 import { accountsAtBank } from './discover-accounts.ts'
 import { findBank } from './list-banks.ts'
-import type { Network } from '../network/network.ts'
+import type { NetworkDirectory } from '../network/network-directory.ts'
 import { showAccount } from './show-accounts.ts'
 import { insertLink } from './store.ts'
 
 /** Throws `not-found` for what the bank does not hold for this phone, `account-linked`, `wrong-state` for too many. */
 export async function linkAccount(
   deps: AccountDeps,
-  network: Network,
+  directory: NetworkDirectory,
   userId: string,
   asked: { bank: string; accountRef: string },
 ): Promise<Account> {
-  const bank = await findBank(network, asked.bank)
-  const held = await accountsAtBank(deps, network, userId, bank)
+  const bank = await findBank(directory, asked.bank)
+  const held = await accountsAtBank(deps, userId, bank)
   const found = held.find((account) => account.accountRef === asked.accountRef)
   if (!found) throw new Problem('not-found', 'the bank holds no such account for your phone')
 

@@ -5,7 +5,6 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
 import type { AccountDeps } from '../config.ts'
 import { checkPin } from '../pin/check-pin.ts'
-import type { Network } from '../network/network.ts'
 import { openPinBlockOnce } from '../pin/pin-block.ts'
 import { showBalanceAtOtherBank } from '../pin/other-bank-pin.ts'
 import { takeQuota } from './quota.ts'
@@ -14,7 +13,7 @@ import { balanceOf } from '../ledger/store.ts'
 
 /** Throws the problems of its contract, and `rate-limited`. */
 export async function showBalance(
-  deps: AccountDeps & { network: Network },
+  deps: AccountDeps,
   userId: string,
   id: string,
   pin: string,

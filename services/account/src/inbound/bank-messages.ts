@@ -11,17 +11,12 @@ import {
   type WireParty,
   amountFromWire,
   amountToWire,
-  messages,
-  toSwitch,
 } from '@bahi/contracts/network.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Authorisation, Leg } from '@bahi/contracts/transfers.ts'
 import { deriveId } from '@bahi/kit/crypto/derive-id.ts'
-import { createSigner, createVerifier } from '@bahi/kit/crypto/signed-message.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
-import { Compile } from 'typebox/compile'
 import { ownBank } from '../bank-accounts/own-bank.ts'
-import type { Settings } from '../config.ts'
 
 type RequestMessage = Message<'ReqPay' | 'ReqChkTxn'>
 
@@ -83,16 +78,10 @@ export type BankMessages = {
   send(reply: Reply): Promise<{ refused: string | undefined }>
 }
 
-const readers = { ReqPay: Compile(messages.ReqPay), ReqChkTxn: Compile(messages.ReqChkTxn) }
-
-/** Undefined without keys: then our bank is alone. */
-export async function createBankMessages(
-  deps: Pick<Deps<Settings>, 'call' | 'clock' | 'config'>,
-): Promise<BankMessages | undefined> {
-  const { BAHI_NETWORK_KEY, BAHI_NETWORK_PEER_KEY, BAHI_NETWORK_ORG: orgId } = deps.config
-  if (BAHI_NETWORK_KEY === '' || BAHI_NETWORK_PEER_KEY === '') return undefined
-  const sign = await createSigner(BAHI_NETWORK_KEY)
-  const verify = await createVerifier(BAHI_NETWORK_PEER_KEY)
+/** Undefined without a network: then our bank is alone. */
+export function createBankMessages(deps: Pick<Deps, 'network' | 'clock'>): BankMessages | undefined {
+  const { connected, orgId, timeScale } = deps.network
+  if (!connected) return undefined
   const prefix = orgId.padEnd(3, 'X').slice(0, 3)
 
   function replyTo<A extends 'RespPay' | 'RespChkTxn'>(
@@ -112,28 +101,25 @@ export async function createBankMessages(
 
   return {
     async read(door, signed) {
-      const message = await verify(signed)
       const { api } = door
       if (api !== 'ReqPay' && api !== 'ReqChkTxn') {
         throw new Problem('request-invalid', `our bank takes no ${api}`)
       }
-      if (!readers[api].Check(message))
-        throw new Problem('request-invalid', `the signed content is no ${api}`)
-      const asked = message as RequestMessage
-      if (asked.txn.id !== door.txnId) return { kind: 'refuse', code: codes.malformed, request: asked }
+      const request: RequestMessage = await deps.network.read(api, signed)
+      if (request.txn.id !== door.txnId) return { kind: 'refuse', code: codes.malformed, request }
       const now = deps.clock.now()
-      const rules = networkRulesAt(now, deps.config.BAHI_NETWORK_TIME_SCALE)
+      const rules = networkRulesAt(now, timeScale)
       const ageS = (ts: string) => (now.getTime() - Date.parse(ts)) / 1_000
       // What began so long ago is not credited or debited any more: what is not there by then never will be.
       const legMaxAgeS = 2 * rules.messageMaxAgeS + 2 * rules.payTimeoutS + rules.addressTimeoutS
-      const isLate = Math.abs(ageS(asked.head.ts)) > rules.messageMaxAgeS
-      const txnAgeS = ageS(asked.txn.ts)
+      const isLate = Math.abs(ageS(request.head.ts)) > rules.messageMaxAgeS
+      const txnAgeS = ageS(request.txn.ts)
       if (isLate || txnAgeS < -rules.messageMaxAgeS || txnAgeS * 1_000 > maxTxnAgeMs) {
-        return { kind: 'refuse', code: codes.late, request: asked }
+        return { kind: 'refuse', code: codes.late, request }
       }
-      const order = asked.api === 'ReqPay' ? legIn(asked) : checkIn(asked, txnAgeS <= legMaxAgeS)
+      const order = request.api === 'ReqPay' ? legIn(request) : checkIn(request, txnAgeS <= legMaxAgeS)
       const isFirst = order.kind === 'leg' && (order.leg === 'DEBIT' || order.leg === 'CREDIT')
-      return isFirst && txnAgeS > legMaxAgeS ? { kind: 'refuse', code: codes.late, request: asked } : order
+      return isFirst && txnAgeS > legMaxAgeS ? { kind: 'refuse', code: codes.late, request } : order
     },
     ack(order, refused) {
       const { api, head } = order.request
@@ -159,8 +145,7 @@ export async function createBankMessages(
     },
     async send({ message }) {
       const head = { ...message.head, ts: deps.clock.now().toISOString() }
-      const params = { api: message.api, txnId: message.txn.id }
-      const ack = await deps.call(toSwitch, { params, body: await sign({ ...message, head }) })
+      const ack = await deps.network.send({ ...message, head })
       return { refused: ack.err === undefined || ack.err === '' ? undefined : ack.err }
     },
   }
@@ -168,14 +153,14 @@ export async function createBankMessages(
 
 const sideOf = (leg: Leg['leg']): Ref['type'] => (leg.startsWith('DEBIT') ? 'PAYER' : 'PAYEE')
 
-function legIn(asked: Message<'ReqPay'>): Instruction {
-  const { txn, payer, payee } = asked
-  const leg = kindOf(asked)
-  if (!leg) return { kind: 'refuse', code: codes.illegal, request: asked }
+function legIn(request: Message<'ReqPay'>): Instruction {
+  const { txn, payer, payee } = request
+  const leg = kindOf(request)
+  if (!leg) return { kind: 'refuse', code: codes.illegal, request }
   const amountPaise = amountFromWire(payer.amount)
   const sums = amountPaise > 0 && amountPaise <= maxAmountPaise
   if (!sums || payer.amount.value !== payee.amount.value) {
-    return { kind: 'refuse', code: codes.malformed, request: asked }
+    return { kind: 'refuse', code: codes.malformed, request }
   }
   const side = sideOf(leg) === 'PAYER' ? payer : payee
   return {
@@ -186,7 +171,7 @@ function legIn(asked: Message<'ReqPay'>): Instruction {
       rrn: txn.custRef,
       amountPaise,
       at: new Date(txn.ts),
-      request: asked,
+      request,
     },
     ...{ addr: normaliseVpa(side.addr), payeeVpa: payee.addr, accountRef: refIn(side) },
     authorisation: authorisationOf(leg, payer.creds),
@@ -202,12 +187,12 @@ function authorisationOf(leg: Leg['leg'], creds: Creds | undefined): Authorisati
   return creds?.type === 'PIN' ? { kind: 'pin', pin: creds.data } : undefined
 }
 
-function checkIn(asked: Message<'ReqChkTxn'>, early: boolean): Instruction {
-  const { type, subType, id, custRef } = asked.txn
+function checkIn(request: Message<'ReqChkTxn'>, early: boolean): Instruction {
+  const { type, subType, id, custRef } = request.txn
   if (type !== 'CHKTXN' || (subType !== 'DEBIT' && subType !== 'CREDIT')) {
-    return { kind: 'refuse', code: codes.illegal, request: asked }
+    return { kind: 'refuse', code: codes.illegal, request }
   }
-  return { kind: 'check', leg: subType, txnId: id, rrn: custRef, isEarly: early, request: asked }
+  return { kind: 'check', leg: subType, txnId: id, rrn: custRef, isEarly: early, request }
 }
 
 function kindOf({ txn: { type, subType } }: Message<'ReqPay'>): Leg['leg'] | undefined {

@@ -16,7 +16,7 @@ export type Inbound = {
 }
 
 export async function createInbound(deps: AccountDeps): Promise<Inbound> {
-  const network = await createBankMessages(deps)
+  const network = createBankMessages(deps)
   if (!network) {
     const closed = () => Promise.reject(new Problem('unavailable', 'our bank is in no network here'))
     return { receive: closed, workers: [], idle: () => Promise.resolve() }

@@ -7,7 +7,6 @@ import { backoffMs } from '@bahi/kit/due-work/lease.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Worker } from '@bahi/kit/runtime/worker.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
-import type { Settings } from '../config.ts'
 import type { BankMessages, Reply } from './bank-messages.ts'
 
 const kind = 'network-reply'
@@ -35,7 +34,7 @@ export function scheduleReplies(tx: Tx, replies: Reply[], at: Date): Promise<voi
 }
 
 export function createReplySender(
-  deps: Pick<Deps<Settings>, 'sql' | 'clock' | 'log' | 'config' | 'metrics'>,
+  deps: Pick<Deps, 'sql' | 'clock' | 'log' | 'metrics' | 'network'>,
   network: Pick<BankMessages, 'send'>,
 ): ReplySender {
   const removeSent = batch<string, true>(
@@ -77,7 +76,7 @@ export function createReplySender(
       intervalMs: 500,
       run(items) {
         const now = deps.clock.now()
-        const { checkUntilMinutes } = networkRulesAt(now, deps.config.BAHI_NETWORK_TIME_SCALE)
+        const { checkUntilMinutes } = networkRulesAt(now, deps.network.timeScale)
         const oldest = now.getTime() - checkUntilMinutes * 60_000
         return Promise.all(
           items.map(async ({ key, payload, attempts }): Promise<DueResult> => {

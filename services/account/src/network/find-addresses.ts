@@ -1,34 +1,33 @@
-// Who stands behind UPI IDs of other apps, as the network tells: many asked in one call, and remembered for a minute.
+// Who is behind UPI IDs of other PSPs: many are asked of the network in one call, and cached for a minute.
+import { normaliseVpa } from '@bahi/contracts/formats.ts'
+import type { NetworkAddress } from '@bahi/contracts/network-adapter.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { batch } from '@bahi/kit/batch.ts'
 import { boundedMap } from '@bahi/kit/cache/bounded-map.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
-import type { Address, Network } from './network.ts'
 
 const maxAsked = 500
 const maxInFlight = 4
 const maxCached = 20_000
 const knownMs = 60_000
-/** Whom nobody knows may come to be. */
+/** An address that does not exist may be created soon. */
 const unknownMs = 5_000
 
 export type AddressResolver = {
-  /** @param vpas normalised. Undefined for whom nobody has; a problem where the network does not answer */
-  find(vpas: string[]): Promise<Map<string, Address | Problem | undefined>>
+  /** @param vpas normalised. Undefined for one that does not exist; a problem where the network does not answer */
+  find(vpas: string[]): Promise<Map<string, NetworkAddress | Problem | undefined>>
   idle(): Promise<void>
 }
 
-export function createAddressResolver(
-  deps: Pick<Deps, 'clock'>,
-  network: Pick<Network, 'addresses'>,
-): AddressResolver {
-  const cache = boundedMap<{ address: Address | undefined }>(deps.clock, { maxEntries: maxCached })
+export function createAddressResolver(deps: Pick<Deps, 'clock' | 'network'>): AddressResolver {
+  const cache = boundedMap<{ address: NetworkAddress | undefined }>(deps.clock, { maxEntries: maxCached })
 
-  const ask = batch<string, Address | undefined>(
+  const ask = batch<string, NetworkAddress | undefined>(
     async (vpas) => {
-      const told = await network.addresses([...new Set(vpas)])
+      const found = await deps.network.resolveAddresses([...new Set(vpas)])
+      const byVpa = new Map(found.map((address) => [normaliseVpa(address.addr), address]))
       return vpas.map((vpa) => {
-        const address = told.get(vpa)
+        const address = byVpa.get(vpa)
         cache.set(vpa, { address }, address ? knownMs : unknownMs)
         return address
       })
@@ -36,7 +35,7 @@ export function createAddressResolver(
     { maxItems: maxAsked, maxInFlight },
   )
 
-  async function findOne(vpa: string): Promise<Address | Problem | undefined> {
+  async function findOne(vpa: string): Promise<NetworkAddress | Problem | undefined> {
     const cached = cache.get(vpa)
     if (cached) return cached.address
     return ask(vpa).catch((error: unknown) => {

@@ -2,10 +2,10 @@
 import type { setPin as contract, balance as balanceContract } from '@bahi/contracts/account.ts'
 import { verifyOtp } from '@bahi/contracts/auth.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
+import type { AccountAtBank, BankAnswer } from '@bahi/contracts/network-adapter.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
 import type { AccountDeps } from '../config.ts'
-import type { BankAnswer, Network } from '../network/network.ts'
 import { markPinBlockUsed } from './pin-block.ts'
 import { takeQuota } from '../bank-accounts/quota.ts'
 import { lockLink, markPinSet, type LinkedAccount } from '../bank-accounts/store.ts'
@@ -20,7 +20,7 @@ export function missingProof(card: Asked['card'], otp: Asked['otp']): Problem {
 
 /** Throws the problems of its contract. */
 export async function setPinAtOtherBank(
-  deps: AccountDeps & { network: Network },
+  deps: AccountDeps,
   userId: string,
   account: LinkedAccount,
   { card, otp, pin }: Asked,
@@ -30,7 +30,7 @@ export async function setPinAtOtherBank(
   await markPinBlockUsed(deps, pin)
   // The bank believes us that the phone is the person's.
   if (otp !== undefined) await deps.call(verifyOtp, { body: { userId, otp } })
-  const answer = await deps.network.setPin(account, { ...(card ? { card } : {}), pin })
+  const answer = await deps.network.setPin(atBank(account), { ...(card ? { card } : {}), pin })
   await throwRefusal(deps, userId, account, answer)
   await deps.transaction(async (tx) => {
     await lockLink(tx, account.id)
@@ -42,14 +42,14 @@ export async function setPinAtOtherBank(
 
 /** Throws the problems of its contract, and `rate-limited`. */
 export async function showBalanceAtOtherBank(
-  deps: AccountDeps & { network: Network },
+  deps: AccountDeps,
   userId: string,
   account: LinkedAccount,
   pin: string,
 ): Promise<Output<typeof balanceContract>> {
   await takeQuota(deps, 'balance', userId, rulesAt(payRules, deps.clock.now()).balancePerDay)
   await markPinBlockUsed(deps, pin)
-  const answer = await deps.network.balance(account, pin)
+  const answer = await deps.network.showBalance(atBank(account), pin)
   await throwRefusal(deps, userId, account, answer)
   const { balancePaise } = answer
   if (balancePaise === undefined) throw noAnswer(account, 'no balance')
@@ -61,6 +61,13 @@ export async function showBalanceAtOtherBank(
   })
   return { balancePaise, currency: 'INR', at: at.toISOString() }
 }
+
+/** How the account is named to its bank. */
+const atBank = ({ id, bank, accountRef }: LinkedAccount): AccountAtBank => ({
+  bank,
+  accountRef,
+  accountId: id,
+})
 
 async function throwRefusal(
   deps: AccountDeps,

@@ -7,7 +7,6 @@ import { cardLockHours, cardTries } from '../bank-accounts/own-bank.ts'
 import type { AccountDeps } from '../config.ts'
 import { cardText, isExpired } from '../bank-accounts/card.ts'
 import { checkPin } from './check-pin.ts'
-import type { Network } from '../network/network.ts'
 import { openPinBlockOnce } from './pin-block.ts'
 import { missingProof, setPinAtOtherBank } from './other-bank-pin.ts'
 import { isWeakPin } from './weak-pin.ts'
@@ -17,12 +16,7 @@ import { tryCard, writePin } from './store.ts'
 type Asked = Input<typeof contract>['body']
 
 /** Opens a locked PIN too. Throws the problems of its contract. */
-export async function setPin(
-  deps: AccountDeps & { network: Network },
-  userId: string,
-  id: string,
-  asked: Asked,
-): Promise<Account> {
+export async function setPin(deps: AccountDeps, userId: string, id: string, asked: Asked): Promise<Account> {
   const account = await ownAccount(deps, userId, id)
   if (!isOnUs(account)) {
     await setPinAtOtherBank(deps, userId, account, asked)

@@ -1,6 +1,6 @@
 // Three-way match of one side of a transaction: the network's report, the ledger's legs and the payment. Pure.
 import type { DifferenceKind } from '@bahi/contracts/reconciliation.ts'
-import type { SettlementRow } from '@bahi/contracts/sandbox.ts'
+import type { SettledLeg } from '@bahi/contracts/network-adapter.ts'
 import type { Leg } from '@bahi/contracts/transfers.ts'
 import type { Payment } from '../payments/payment.ts'
 
@@ -11,7 +11,7 @@ export type Side = 'DEBIT' | 'CREDIT'
 export type SideRecords = {
   side: Side
   /** Of all cycles so far. */
-  network: Pick<SettlementRow, 'leg' | 'amountPaise' | 'rrn' | 'result'>[]
+  network: Pick<SettledLeg, 'leg' | 'amountPaise' | 'rrn' | 'result'>[]
   ledger: Pick<Leg, 'leg' | 'amountPaise' | 'rrn'>[]
   payment?: Pick<Payment, 'status' | 'amountPaise' | 'rrn'> | undefined
   /** Whether the payment belongs to our PSP: another app may move money of our bank's customers. */

@@ -3,7 +3,7 @@ import { cycleAt, cycleNamed } from '@bahi/contracts/network-rules.ts'
 import { showPayment } from '@bahi/contracts/payment.ts'
 import * as operations from '@bahi/contracts/reconciliation.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { SettlementRow } from '@bahi/contracts/sandbox.ts'
+import type { SettledLeg } from '@bahi/contracts/network-adapter.ts'
 import type { Leg } from '@bahi/contracts/transfers.ts'
 import { refusal } from '@bahi/testing/problems.ts'
 import { exportJWK, generateKeyPair } from 'jose'
@@ -13,7 +13,7 @@ import { paymentStage, type TestPerson } from '../testing.ts'
 const operator = { userId: '019ab000-0000-7000-8000-00000000000f', roles: ['operator' as const] }
 const legs: Leg[] = []
 /** What the network reports, by cycle. */
-const reports = new Map<string, SettlementRow[]>()
+const reports = new Map<string, SettledLeg[]>()
 /** Cycles whose report is not to be had. */
 const withheld = new Set<string>()
 
@@ -72,7 +72,7 @@ function endCycle() {
   stage.clock.advance(cycleAt(now).to.getTime() - now.getTime() + 30 * 60_000)
 }
 const lastCycle = () => cycleAt(new Date(cycleAt(stage.clock.now()).from.getTime() - 1)).id
-const report = (cycle: string, row: Omit<SettlementRow, 'result' | 'at'>, result = 'SUCCESS' as const) =>
+const report = (cycle: string, row: Omit<SettledLeg, 'result' | 'at'>, result = 'SUCCESS' as const) =>
   reports.set(cycle, [...(reports.get(cycle) ?? []), { ...row, result, at: stage.clock.now().toISOString() }])
 
 it('a payment that the report counts is settled, one that it does not name is released', async () => {

@@ -1,6 +1,6 @@
 // The SQL of settlement: cycles, the rows of the network's reports, differences.
 import type { DifferenceKind } from '@bahi/contracts/reconciliation.ts'
-import type { SettlementRow } from '@bahi/contracts/sandbox.ts'
+import type { SettledLeg } from '@bahi/contracts/network-adapter.ts'
 import { rowsIn, type Queryable } from '@bahi/kit/sql/sql.ts'
 import type { Side } from './match.ts'
 
@@ -61,7 +61,7 @@ export function reconciledCycles(sql: Queryable, limit: number): Promise<CycleRo
     order by c.to_at desc limit ${limit}`
 }
 
-export async function storeReportRows(sql: Queryable, cycle: string, rows: SettlementRow[]): Promise<void> {
+export async function storeReportRows(sql: Queryable, cycle: string, rows: SettledLeg[]): Promise<void> {
   if (rows.length === 0) return
   const given = rows.map(({ txnId, amountPaise, ...row }) => ({
     ...row,
@@ -76,7 +76,7 @@ export async function storeReportRows(sql: Queryable, cycle: string, rows: Settl
     on conflict (txn_id, leg, cycle) do update set result = excluded.result, amount_paise = excluded.amount_paise`
 }
 
-export type ReportRow = Omit<SettlementRow, 'at'> & { cycle: string }
+export type ReportRow = Omit<SettledLeg, 'at'> & { cycle: string }
 
 /** Of all cycles. */
 export function reportRowsOf(sql: Queryable, txnIds: string[]): Promise<ReportRow[]> {

@@ -1,0 +1,89 @@
+// What account and payment need of the payment network, whatever its wire format: the interface of its adapters.
+import type { Account, Bank } from './account.ts'
+import type { Ack, Api, Message, SignedMessage } from './network.ts'
+import type { Leg } from './transfers.ts'
+
+/** Who is behind an address of another PSP. */
+export type NetworkAddress = {
+  addr: string
+  name: string
+  kind: 'person' | 'merchant'
+  bank: string
+  ifsc: string
+  accountRef: string
+  accountType: Account['type']
+}
+
+/** An account that another bank holds for a phone number. */
+export type OtherBankAccount = {
+  accountRef: string
+  bank: string
+  ifsc: string
+  accountNumber: string
+  holderName: string
+  type: Account['type']
+  pinSet: boolean
+}
+
+/** An account at another bank; `accountId`: our id of it, which a PIN block is bound to. */
+export type AccountAtBank = { bank: string; accountRef: string; accountId: string }
+
+/** UPI code, `00` when done. */
+export type BankAnswer = { code: string; triesLeft?: number; balancePaise?: number }
+
+/** A leg as the network settles it. DEBIT is owed by us, CREDIT to us; reversals and returns the other way round. */
+export type SettledLeg = {
+  txnId: string
+  rrn: string
+  leg: Leg['leg']
+  amountPaise: number
+  /** `DEEMED` until the beneficiary bank confirms or returns it. */
+  result: 'SUCCESS' | 'DEEMED'
+  at: string
+}
+
+export type SettlementPage = {
+  cycle: string
+  /** All transactions that the switch took before this moment are decided, or named here. */
+  completeUntil: string
+  /** Positive: owed to us. */
+  netPaise: number
+  rows: SettledLeg[]
+  /** Names the next page. */
+  next?: string
+}
+
+/**
+ * Queries throw `bank-unreachable` when the network or the bank does not answer. Messages are another matter: a sending
+ * that throws may have arrived.
+ */
+export type NetworkAdapter = {
+  /** Whether messages can be sent and read. Where not, these throw `bank-unreachable`. */
+  connected: boolean
+  /** Our name in the network. */
+  orgId: string
+  /** How many times faster than the rules the waiting times run; 1 in production. */
+  timeScale: number
+  /** Signs a message once. Each call of the result sends exactly that, and the network takes it once. */
+  prepare(message: Message): Promise<() => Promise<Ack>>
+  /** An `Ack` says only that the message was taken, or why not. Throws when it is not known whether it was. */
+  send(message: Message): Promise<Ack>
+  /** A message of the network. Throws `unauthenticated`, or `request-invalid` when it is no message of this API. */
+  read<A extends Api>(api: A, signed: SignedMessage): Promise<Message<A>>
+  /** Unknown addresses are left out. */
+  resolveAddresses(addrs: string[]): Promise<NetworkAddress[]>
+  listBanks(): Promise<Bank[]>
+  /** Throws `not-found` for an unknown bank. */
+  listAccounts(bank: string, phone: string): Promise<OtherBankAccount[]>
+  /** Public keys that PINs for other banks are encrypted for. */
+  listKeys(): Promise<Record<string, unknown>[]>
+  /** The first PIN by card, or a change with the old PIN in the encrypted block. */
+  setPin(
+    account: AccountAtBank,
+    request: { card?: { last6: string; expiry: string }; pin: string },
+  ): Promise<BankAnswer>
+  /** @param pin the encrypted block */
+  showBalance(account: AccountAtBank, pin: string): Promise<BankAnswer>
+  /** A page of the report of a settlement cycle. Throws `wrong-state` while there is none yet. */
+  settlementReport(cycle: string, after: string | undefined): Promise<SettlementPage>
+}
