@@ -122,7 +122,7 @@ describe('from another app to one of our UPI IDs', () => {
   })
 
   it.each(['0.00', '10000000000000.01', '999999999999999.99'])(
-    '%s rupees: refused, and nothing is kept',
+    '%s rupees: refused, and nothing is stored',
     async (value) => {
       const request = inbound(stage.newPerson())
       request.payer = { ...request.payer, amount: { curr: 'INR', value } }
