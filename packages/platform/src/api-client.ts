@@ -63,9 +63,9 @@ export type Customer = SignedInPerson & {
 }
 
 /** The newest one-time code that the sandbox's inbox holds for a phone. */
-export async function readOtp(anybody: Call, phone: string): Promise<string> {
+export async function readOtp(asPublic: Call, phone: string): Promise<string> {
   for (let tries = 0; tries < 50; tries++) {
-    const { messages } = await anybody(sandbox.readInbox, { querystring: { to: phone, limit: 10 } })
+    const { messages } = await asPublic(sandbox.readInbox, { querystring: { to: phone, limit: 10 } })
     const otp = messages.map((m) => /\b(\d{6})\b/.exec(m.text)?.[1]).find((found) => found !== undefined)
     if (otp) return otp
     await delay(100)
@@ -74,35 +74,35 @@ export async function readOtp(anybody: Call, phone: string): Promise<string> {
 }
 
 /** Requests a one-time code and reads it from the sandbox's inbox. */
-export async function freshOtp(anybody: Call, phone: string): Promise<string> {
-  await anybody(auth.requestOtp, { body: { phone } })
-  return readOtp(anybody, phone)
+export async function freshOtp(asPublic: Call, phone: string): Promise<string> {
+  await asPublic(auth.requestOtp, { body: { phone } })
+  return readOtp(asPublic, phone)
 }
 
 type Who = { phone: string; name: string; password: string; deviceId?: string }
 
 export async function register(baseUrl: string, who: Who, send: Send = fetch): Promise<SignedInPerson> {
-  const anybody = apiAt(baseUrl, undefined, send)
-  const otp = await freshOtp(anybody, who.phone)
+  const asPublic = apiAt(baseUrl, undefined, send)
+  const otp = await freshOtp(asPublic, who.phone)
   const deviceId = who.deviceId ?? `device-${who.phone.slice(-4)}`
   const device = { id: deviceId, name: 'A phone' }
   const { phone, name, password } = who
   return signedIn(
     baseUrl,
     { ...who, deviceId },
-    await anybody(auth.register, { body: { phone, otp, name, password, device } }),
+    await asPublic(auth.register, { body: { phone, otp, name, password, device } }),
     send,
   )
 }
 
 /** Signs in; on a device that is new, by a one-time code from the inbox as well. */
 export async function login(baseUrl: string, who: Who, send: Send = fetch): Promise<SignedInPerson> {
-  const anybody = apiAt(baseUrl, undefined, send)
+  const asPublic = apiAt(baseUrl, undefined, send)
   const deviceId = who.deviceId ?? `device-${who.phone.slice(-4)}`
   const body = { phone: who.phone, password: who.password, device: { id: deviceId, name: 'A phone' } }
-  const tokens = await anybody(auth.login, { body }).catch(async (error: unknown) => {
+  const tokens = await asPublic(auth.login, { body }).catch(async (error: unknown) => {
     if ((error as { code?: string }).code !== 'otp-required') throw error
-    return anybody(auth.login, { body: { ...body, otp: await freshOtp(anybody, who.phone) } })
+    return asPublic(auth.login, { body: { ...body, otp: await freshOtp(asPublic, who.phone) } })
   })
   return signedIn(baseUrl, { ...who, deviceId }, tokens, send)
 }

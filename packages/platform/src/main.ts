@@ -2,7 +2,7 @@
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { BaseConfig } from '@bahi/kit/runtime/config.ts'
 import { runProcess } from '@bahi/kit/runtime/process.ts'
-import type { TObject } from 'typebox'
+import type { AnyService } from '@bahi/kit/runtime/service.ts'
 import { exitWith } from './arguments.ts'
 import { loadServices, startOrder } from './service-modules.ts'
 
@@ -37,7 +37,7 @@ async function settingsHelp(): Promise<string> {
   ].join('\n\n')
 }
 
-function describe(config: TObject): string {
+function describe(config: AnyService['config']): string {
   const required = new Set((config as { required?: string[] }).required ?? [])
   return Object.entries(config.properties)
     .map(([name, property]) => {

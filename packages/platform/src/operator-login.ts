@@ -28,13 +28,13 @@ export async function operatorAt(url: string, given: Given): Promise<Call> {
   const password =
     given.password ?? process.env['BAHI_OPERATOR_PASSWORD'] ?? (given.phone ? '' : demo.password)
   if (!password) exitWith('the password of the operator? BAHI_OPERATOR_PASSWORD')
-  const anybody = apiAt(url)
+  const asPublic = apiAt(url)
   // The demo operator's own device, or a new one that needs a one-time code.
   const device = { id: given.phone ? 'operators-terminal' : 'device-0008', name: 'Terminal of an operator' }
   const body = { phone, password, device, ...(given.otp ? { otp: given.otp } : {}) }
-  const tokens = await anybody(auth.login, { body }).catch(async (error: unknown) => {
+  const tokens = await asPublic(auth.login, { body }).catch(async (error: unknown) => {
     if ((error as { code?: string }).code !== 'otp-required' || given.otp) throw error
-    await anybody(auth.requestOtp, { body: { phone } })
+    await asPublic(auth.requestOtp, { body: { phone } })
     return exitWith(`this terminal is new: a one-time code was sent to ${phone}, give it with --otp`, 1)
   })
   return apiAt(url, () => tokens.accessToken)

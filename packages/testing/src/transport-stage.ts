@@ -87,7 +87,7 @@ export const open = {
   method: 'PUT',
   url: '/v1/open/:name',
   access: 'public',
-  summary: 'For everybody',
+  summary: 'For the public',
   schema: {
     params: Type.Object({ name: Type.String() }),
     querystring: Type.Object({ more: Type.Optional(Type.Array(Type.String())) }),
