@@ -1,7 +1,7 @@
 -- Bank accounts of our bank with card and UPI PIN, accounts that people linked, and their UPI IDs.
 
--- Ledger accounts of the house itself, without a floor. What the treasury lacks is what all the others hold; settlement
--- is what we owe the network, or less than nothing: what it owes us.
+-- Internal accounts of the platform, without a floor. The balance of treasury is minus what all others hold; settlement
+-- is what we owe the network, negative when it owes us.
 create table internal_accounts (
   name text primary key,
   ledger_account_id bigint not null unique references ledger_accounts
@@ -21,7 +21,7 @@ create table bank_accounts (
   phone_sealed text not null,
   holder_name text not null,
   type text not null check (type in ('savings', 'current')),
-  -- Keyed fingerprint of last six digits and expiry: the card itself is told once and not kept.
+  -- Keyed fingerprint of last six digits and expiry: the card itself is returned once and not stored.
   card_fingerprint bytea not null,
   card_wrong_tries smallint not null default 0 check (card_wrong_tries >= 0),
   card_locked_until timestamptz,
@@ -35,7 +35,7 @@ create table bank_accounts (
 ) with (fillfactor = 70);
 create index bank_accounts_of_phone on bank_accounts (phone_fingerprint, opened_at desc);
 
--- The app's side: who uses which account. What another bank told of its account is kept as it was told.
+-- The app's side: who uses which account. What another bank reported of its account is stored as it was.
 create table linked_accounts (
   id uuid primary key,
   user_id uuid not null,

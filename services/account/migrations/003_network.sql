@@ -2,7 +2,7 @@
 
 -- One row for each leg that was asked of us, declines included: the same leg again gets the same answer for ever.
 -- Codes: 00 done; a UPI code: declined. Of a DEBIT or CREDIT, ND or NC: it was reversed before it came, or the network
--- was told that it never came, and is refused whenever it comes.
+-- was answered that it never came, and is declined whenever it arrives.
 create table network_legs (
   txn_id text not null,
   leg text not null check (leg in ('DEBIT', 'CREDIT', 'DEBIT-REVERSAL', 'CREDIT-REVERSAL')),

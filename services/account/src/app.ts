@@ -54,7 +54,7 @@ export const service: Service<typeof Config> = {
     const transfers = createTransferPoster(deps)
     const holds = createHoldCloser(deps)
     const ledger = createLedger(deps)
-    const door = await createInbound(deps)
+    const inbound = await createInbound(deps)
     return {
       routes(app) {
         app.route({ ...contracts.listBanks, handler: async () => ({ banks: await listBanks(directory) }) })
@@ -136,7 +136,7 @@ export const service: Service<typeof Config> = {
           ...movementsOf,
           handler: ({ params, query }) => listMovements(deps, { ...params, ...query }),
         })
-        app.route({ ...toBank, handler: ({ params, body }) => door.receive(params, body) })
+        app.route({ ...toBank, handler: ({ params, body }) => inbound.receive(params, body) })
         app.route({
           ...contracts.openBankAccount,
           handler: async ({ body }, reply) => reply.code(201).send(await openBankAccount(deps, body)),
@@ -146,10 +146,10 @@ export const service: Service<typeof Config> = {
         expireHoldsWorker(deps, ledger),
         createPartitionsWorker(deps),
         deleteUsedPinBlocksWorker(deps),
-        ...door.workers,
+        ...inbound.workers,
       ],
       async close() {
-        await Promise.all([addresses.idle(), transfers.idle(), holds.idle(), ledger.idle(), door.idle()])
+        await Promise.all([addresses.idle(), transfers.idle(), holds.idle(), ledger.idle(), inbound.idle()])
       },
     }
   },

@@ -59,7 +59,7 @@ describe('a copy that dies', () => {
   it('after the money came in leaves its answer to the others', async () => {
     const message = credit()
     expect(await send(await copy(dead), message)).not.toHaveProperty('err')
-    expect(stage.network.heard.filter((m) => m.resp.reqMsgId === message.head.msgId)).toEqual([])
+    expect(stage.network.received.filter((m) => m.resp.reqMsgId === message.head.msgId)).toEqual([])
     stage.clock.advance(3_000)
     expect(await stage.answersTo(message.head.msgId)).toMatchObject([{ resp: { result: 'SUCCESS' } }])
     expect(await stage.inLedger(asha)).toEqual([1_005_00, 0])

@@ -1,4 +1,4 @@
-// For tests: the network played, with keys of its own: what it says to our bank, and what it hears.
+// For tests: a simulated network with keys of its own: what it sends to our bank, and what it receives.
 import { txnIdOf } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import {
@@ -42,9 +42,9 @@ export async function simulatedNetwork(clock: Clock) {
   const [ours, theirs, stranger] = await Promise.all([newKey(), newKey(), newKey()])
   const sign = await createSigner(theirs.own)
   const verify = await createVerifier(ours.open)
-  const heard: ReceivedReply[] = []
+  const received: ReceivedReply[] = []
   /** What the switch does with what comes; it may throw. */
-  const door = { take: (_message: ReceivedReply): Ack['err'] | Promise<Ack['err']> => undefined }
+  const switch_ = { receive: (_message: ReceivedReply): Ack['err'] | Promise<Ack['err']> => undefined }
   const newId = () => txnIdOf('SWT', uuidv7(clock.now().getTime()))
   const env: Env = { BAHI_NETWORK_KEY: ours.own, BAHI_NETWORK_PEER_KEY: theirs.open }
 
@@ -93,12 +93,12 @@ export async function simulatedNetwork(clock: Clock) {
   })
 
   return {
-    ...{ env, heard, door, newId, legMessage, checkMessage, sign, stranger },
-    /** As the switch's door does it. */
+    ...{ env, received, switch: switch_, newId, legMessage, checkMessage, sign, stranger },
+    /** As the switch does on receiving a message. */
     async take(body: SignedMessage): Promise<Ack> {
       const message = (await verify(body)) as ReceivedReply
-      const err = await door.take(message)
-      heard.push(message)
+      const err = await switch_.receive(message)
+      received.push(message)
       const ts = clock.now().toISOString()
       return { api: message.api, reqMsgId: message.head.msgId, ts, ...(err ? { err } : {}) }
     },

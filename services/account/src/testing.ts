@@ -1,4 +1,4 @@
-// For tests: account on its own database, with auth, user and other banks played, and a clock that jumps.
+// For tests: account on its own database, with stubs of auth, user and other banks, and an adjustable clock.
 import { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import * as contracts from '@bahi/contracts/account.ts'
@@ -78,7 +78,7 @@ export async function accountStage(postgresUrl: string, { down, ...options }: St
     return outside.bank(asked)
   }
   const bus = memoryBus({ clock })
-  await bus.listen(['account'], (heard) => void events.push(...heard))
+  await bus.listen(['account'], (batch) => void events.push(...batch))
 
   async function answerOf(name: string, path: string, body: string | undefined): Promise<unknown> {
     if (name === 'sandbox') {
@@ -241,9 +241,9 @@ export async function accountStage(postgresUrl: string, { down, ...options }: St
   }
 
   const send = network.talkTo(platform.anybody)
-  /** Every answer to a message that was heard until now, and at least one. */
+  /** Every reply to a message that was received until now, and at least one. */
   async function answersTo(msgId: string): Promise<ReceivedReply[]> {
-    const found = () => network.heard.filter((m) => m.resp.reqMsgId === msgId)
+    const found = () => network.received.filter((m) => m.resp.reqMsgId === msgId)
     for (let i = 0; i < 500 && found().length === 0; i++) await delay(10)
     return found()
   }
@@ -282,7 +282,7 @@ export async function accountStage(postgresUrl: string, { down, ...options }: St
     ...{ transfer, post, resolve, pay, showBalance, otherBankCustomer },
     /** What is wrong with the books; expected to be nothing, after every test. */
     bookFaults: () => platform.database.admin`select fault, detail from account.book_faults()`,
-    /** What account told about a stream, oldest first. */
+    /** The events of a stream, oldest first. */
     async eventsOf(stream: string): Promise<Pick<CloudEvent, 'type' | 'data'>[]> {
       await platform.settle()
       return events.filter((e) => e.subject === stream).map(({ type, data }) => ({ type, data }))

@@ -69,7 +69,7 @@ describe('our bank opens an account', () => {
     await earnest.platform.stop()
   })
 
-  it('and keeps neither phone, number nor card in clear, nor tells them in events', async () => {
+  it('and keeps neither phone, number nor card in clear, nor has them in events', async () => {
     const person = newPerson()
     const opened = await open(person.phone)
     await link(person, opened.accountRef)
@@ -104,7 +104,7 @@ describe('banks', () => {
     expect((await stage.platform.anybody(contracts.listBanks, {})).banks).toHaveLength(2)
   })
 
-  it('are ours alone when the network was never heard', async () => {
+  it('are ours alone when the network never answered', async () => {
     const lonely = await accountStage(inject('postgresUrl'))
     lonely.outside.down = new Problem('timeout')
     expect((await lonely.platform.anybody(contracts.listBanks, {})).banks).toHaveLength(1)
@@ -160,7 +160,7 @@ describe('accounts of a phone', () => {
 })
 
 describe('linking', () => {
-  it('shows the account, and tells of it without its number', async () => {
+  it('shows the account, and publishes it without its number', async () => {
     const person = newPerson()
     const { accountRef, accountNumber } = await open(person.phone)
     const account = await link(person, accountRef)

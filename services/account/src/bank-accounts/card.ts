@@ -14,7 +14,7 @@ function digits(count: number): string {
   return Array.from({ length: count }, () => randomInt(10)).join('')
 }
 
-/** One spelling of what a person tells of a card: last six digits and MMYY. For the fingerprint. */
+/** One spelling of the card details that a person enters: last six digits and MMYY. For the fingerprint. */
 export function cardText(accountRef: string, card: { last6: string; expiry: string }): string {
   return `${accountRef} ${card.last6} ${card.expiry.replace('/', '')}`
 }

@@ -16,7 +16,7 @@ import { numberColumn, phoneColumn } from '../sealed-columns.ts'
 
 type Opened = Output<typeof contract>
 
-/** Number and card are told here and never again. Only a sandbox gives money away: elsewhere `not-found`. */
+/** Number and card are returned here and never again. Only a sandbox gives money away: `not-found` in production. */
 export async function openBankAccount(
   deps: AccountDeps,
   asked: Input<typeof contract>['body'],

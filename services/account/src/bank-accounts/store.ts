@@ -106,12 +106,12 @@ export async function insertLink(tx: Tx, link: NewLink, maxAccounts: number): Pr
   return rows.length === 1
 }
 
-/** Whoever tells of this account waits for this transaction. */
+/** Another transaction that locks this link waits for this one: their events are then in order. */
 export async function lockLink(tx: Tx, accountId: string): Promise<void> {
   await tx`select 1 from linked_accounts where id = ${accountId} for no key update`
 }
 
-/** What the bank of an account elsewhere told of its PIN. */
+/** Whether a PIN is set, as the other bank reported it. */
 export async function markPinSet(tx: Tx, accountId: string, pinSet: boolean): Promise<void> {
   await tx`update linked_accounts set pin_set = ${pinSet} where id = ${accountId} and pin_set <> ${pinSet}`
 }

@@ -1,4 +1,4 @@
-// Our bank's door: which messages it hears, and how its answers reach the network.
+// Which messages our bank accepts, and how its replies reach the network.
 import type { Message } from '@bahi/contracts/network.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { createSigner } from '@bahi/kit/crypto/signed-message.ts'
@@ -16,7 +16,7 @@ beforeEach(async () => {
   asha = await stage.customer(1_000_00)
 })
 afterEach(async () => {
-  stage.network.door.take = () => undefined
+  stage.network.switch.receive = () => undefined
   expect(await stage.bookFaults()).toEqual([])
 })
 
@@ -51,11 +51,11 @@ describe('a message', () => {
     expect(await balance()).toBe(1_000_00)
   })
 
-  it('at a door of another transaction is refused', async () => {
+  it('at the path of another transaction is refused', async () => {
     const message = stage.network.legMessage({ leg: 'CREDIT', ...credit() })
     const sign = () => stage.network.sign(message)
-    const elsewhere = { ...message, txn: { ...message.txn, id: stage.network.newId() } }
-    expect(await stage.send(elsewhere, sign)).toMatchObject({ err: 'ZD' })
+    const other = { ...message, txn: { ...message.txn, id: stage.network.newId() } }
+    expect(await stage.send(other, sign)).toMatchObject({ err: 'ZD' })
   })
 
   it.each([
@@ -73,7 +73,7 @@ describe('a message', () => {
     expect(await refusal(call)).toMatchObject({ code: 'request-invalid' })
   })
 
-  it('signed by a stranger, or changed on its way, is not heard', async () => {
+  it('signed by a stranger, or changed in transit, is not accepted', async () => {
     const message = stage.network.legMessage({ leg: 'CREDIT', ...credit() })
     const stranger = await createSigner(stage.network.stranger.own)
     expect(await refusal(stage.send(message, stranger))).toMatchObject({ code: 'unauthenticated' })
@@ -92,7 +92,7 @@ describe('an answer', () => {
 
   it('is sent until it is taken', async () => {
     let tries = 0
-    stage.network.door.take = () => {
+    stage.network.switch.receive = () => {
       if (++tries < 3) throw new Problem('unavailable')
       return undefined
     }
@@ -109,14 +109,14 @@ describe('an answer', () => {
   })
 
   it('that is refused is not sent again', async () => {
-    stage.network.door.take = () => 'U48'
+    stage.network.switch.receive = () => 'U48'
     expect(await stage.leg({ leg: 'CREDIT', ...credit() })).toBe('00')
     await expect.poll(waiting).toEqual([])
   })
 
   it('is given up when nobody takes it for hours', async () => {
     let down = true
-    stage.network.door.take = () => {
+    stage.network.switch.receive = () => {
       if (down) throw new Problem('timeout')
       return undefined
     }
@@ -125,6 +125,6 @@ describe('an answer', () => {
     stage.clock.advance(121 * 60 * s)
     await expect.poll(waiting).toEqual([])
     down = false
-    expect(stage.network.heard.filter((m) => m.resp.reqMsgId === message.head.msgId)).toEqual([])
+    expect(stage.network.received.filter((m) => m.resp.reqMsgId === message.head.msgId)).toEqual([])
   })
 })

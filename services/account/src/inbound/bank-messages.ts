@@ -69,7 +69,7 @@ const maxTxnAgeMs = 90 * 24 * 3_600_000
 /** What the network says to our bank, and what our bank says back. */
 export type BankMessages = {
   /** Throws `unauthenticated`, or `request-invalid` for what is no message. */
-  read(door: { api: Api; txnId: string }, signed: SignedMessage): Promise<Instruction>
+  read(path: { api: Api; txnId: string }, signed: SignedMessage): Promise<Instruction>
   ack(order: Instruction, refused?: 'differs'): Ack
   legReply(order: LegInstruction, code: string): Reply
   /** @param leg undefined when it was not seen yet */
@@ -100,13 +100,13 @@ export function createBankMessages(deps: Pick<Deps, 'network' | 'clock'>): BankM
   }
 
   return {
-    async read(door, signed) {
-      const { api } = door
+    async read(path, signed) {
+      const { api } = path
       if (api !== 'ReqPay' && api !== 'ReqChkTxn') {
         throw new Problem('request-invalid', `our bank takes no ${api}`)
       }
       const request: RequestMessage = await deps.network.read(api, signed)
-      if (request.txn.id !== door.txnId) return { kind: 'refuse', code: codes.malformed, request }
+      if (request.txn.id !== path.txnId) return { kind: 'refuse', code: codes.malformed, request }
       const now = deps.clock.now()
       const rules = networkRulesAt(now, timeScale)
       const ageS = (ts: string) => (now.getTime() - Date.parse(ts)) / 1_000

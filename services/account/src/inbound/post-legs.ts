@@ -29,7 +29,7 @@ export function createLegPoster(
   replies: Pick<ReplySender, 'soon'>,
 ): LegPoster {
   // One batch at a time: every leg locks the settlement account.
-  const lane = batch<Item, LegOutcome>(
+  const postInBatch = batch<Item, LegOutcome>(
     async (items) => {
       const results = new Map<Item, LegOutcome | Error>()
       for (const set of setsOf(items)) {
@@ -46,8 +46,8 @@ export function createLegPoster(
     { maxItems, maxInFlight: 1 },
   )
   return {
-    post: async (order) => lane(itemOf(deps, order)),
-    idle: () => lane.idle(),
+    post: async (order) => postInBatch(itemOf(deps, order)),
+    idle: () => postInBatch.idle(),
   }
 }
 

@@ -14,7 +14,7 @@ beforeEach(async () => {
   asha = await stage.customer(1_000_00)
 })
 afterEach(async () => {
-  stage.network.door.take = () => undefined
+  stage.network.switch.receive = () => undefined
   expect(await stage.bookFaults()).toEqual([])
 })
 
@@ -155,7 +155,7 @@ describe('a debit', () => {
     expect(await balance()).toBe(1_000_00)
   })
 
-  it('counts wrong PINs with all others, and tells the person that it is locked', async () => {
+  it('counts wrong PINs with all others, and publishes that it is locked', async () => {
     await stage.pay(asha, await stage.customer(0), { guess: '9000' })
     const wrong = await Promise.all(
       Array.from({ length: 20 }, (_, i) => debit(1, { pin: String(9_001 + i) })),
@@ -164,8 +164,8 @@ describe('a debit', () => {
     expect(codes.filter((code) => code === 'ZM')).toHaveLength(2)
     expect(codes.filter((code) => code === 'Z6')).toHaveLength(18)
     expect(await run('DEBIT', await debit())).toBe('Z6')
-    const told = (await stage.eventsOf(asha.accountId)).filter((e) => e.type === 'account.pin-locked')
-    expect(told).toEqual([
+    const events = (await stage.eventsOf(asha.accountId)).filter((e) => e.type === 'account.pin-locked')
+    expect(events).toEqual([
       { type: 'account.pin-locked', data: { userId: asha.userId, accountId: asha.accountId } },
     ])
   })
@@ -189,12 +189,12 @@ describe('the reversal of a credit', () => {
     expect(await balance()).toBe(1_000_00)
   })
 
-  const standing: [why: string, spoil: () => Promise<unknown>][] = [
+  const causes: [why: string, spoil: () => Promise<unknown>][] = [
     ['spent', () => spend(1_100_00)],
     ['frozen', () => stage.setStatus(asha, 'frozen')],
     ['closed', () => stage.setStatus(asha, 'closed')],
   ]
-  it.each(standing)('answers CS when the money is %s, for good', async (_why, spoil) => {
+  it.each(causes)('answers CS when the money is %s, for good', async (_why, spoil) => {
     const txn = credit()
     await run('CREDIT', txn)
     await spoil()

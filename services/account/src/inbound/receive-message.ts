@@ -1,4 +1,4 @@
-// Our bank's door to the network: takes a signed message, does what it says, and acknowledges it when that is durable.
+// Receives the network's signed messages to our bank: applies each, and acknowledges it when that is durable.
 import type { Ack, Api, SignedMessage } from '@bahi/contracts/network.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Worker } from '@bahi/kit/runtime/worker.ts'
@@ -10,7 +10,7 @@ import { tombstoneLeg, legStates } from './store.ts'
 
 export type Inbound = {
   /** Throws `unauthenticated`, `request-invalid`; `unavailable` when there is no network here. */
-  receive(door: { api: Api; txnId: string }, signed: SignedMessage): Promise<Ack>
+  receive(path: { api: Api; txnId: string }, signed: SignedMessage): Promise<Ack>
   workers: Worker[]
   idle(): Promise<void>
 }
@@ -27,7 +27,7 @@ export async function createInbound(deps: AccountDeps): Promise<Inbound> {
   async function check(order: StatusCheck): Promise<void> {
     const at = deps.clock.now()
     const reply = await deps.sql.begin(async (tx): Promise<Reply> => {
-      // What the network hears now must stay true.
+      // The reply to the network must stay true.
       if (!order.isEarly) await tombstoneLeg(tx, order, at)
       const { leg, reversal } = await legStates(tx, order.txnId, order.leg)
       const reply = network!.checkReply(order, leg, reversal)
@@ -38,15 +38,18 @@ export async function createInbound(deps: AccountDeps): Promise<Inbound> {
   }
 
   return {
-    async receive(door, signed) {
-      const order = await network.read(door, signed)
+    async receive(path, signed) {
+      const order = await network.read(path, signed)
       if (order.kind === 'refuse') {
-        deps.log.warn({ ...door, code: order.code }, 'a message of the network is refused')
+        deps.log.warn({ ...path, code: order.code }, 'message of the network refused')
         return network.ack(order)
       }
       if (order.kind === 'check') await check(order)
       else if ((await legs.post(order)).code.startsWith('!')) {
-        deps.log.error({ ...door, leg: order.leg }, 'a leg came again with other content')
+        deps.log.error(
+          { ...path, leg: order.leg },
+          'leg arrived again with other content: nothing was posted',
+        )
         return network.ack(order, 'differs')
       }
       return network.ack(order)

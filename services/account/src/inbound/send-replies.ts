@@ -22,7 +22,7 @@ export type ReplySender = {
   idle(): Promise<void>
 }
 
-/** In the transaction that a reply tells of. One that is scheduled already is sent once more. */
+/** In the transaction that a reply reports. One that is scheduled already is sent once more. */
 export function scheduleReplies(tx: Tx, replies: Reply[], at: Date): Promise<void> {
   // The first attempt is made at once, and is left alone for a while.
   const dueAt = new Date(at.getTime() + retries.firstMs)

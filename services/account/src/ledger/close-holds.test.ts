@@ -57,7 +57,7 @@ describe('a hold', () => {
     expect(Number(row!.days)).toBe(10)
   })
 
-  it('is one of fifty repeats at the same moment, and told again', async () => {
+  it('is one of fifty repeats at the same moment; a repeat gives the same outcome', async () => {
     const order = await hold(asha, { amountPaise: 100_00 })
     const outcomes = (await Promise.all(Array.from({ length: 50 }, () => stage.post(order, order)))).flat()
     expect(new Set(outcomes.map((o) => JSON.stringify(o))).size).toBe(1)
@@ -112,7 +112,7 @@ describe('a hold', () => {
     expect(await inLedger(asha)).toEqual([1_000_00, 0])
   })
 
-  it('goes to a UPI ID of ours whose account is elsewhere', async () => {
+  it('goes to a UPI ID of ours whose account is at another bank', async () => {
     const ganga = await stage.otherBankCustomer()
     expect((await stage.post(await hold(asha, { payeeVpa: ganga.vpa })))[0]).toMatchObject({ code: '00' })
   })
@@ -157,7 +157,7 @@ describe('closing', () => {
     expect(await legsOf(order.id)).toEqual([])
   })
 
-  it.each(['capture', 'void'] as const)('told again is the same answer: %s', async (outcome) => {
+  it.each(['capture', 'void'] as const)('repeated gives the same answer: %s', async (outcome) => {
     const order = await held()
     const one = closing(order.id, outcome)
     const answers = [

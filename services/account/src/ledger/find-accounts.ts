@@ -27,7 +27,7 @@ export function createFindAccounts(deps: Pick<Deps, 'sql'>): FindAccounts {
   })
   let settlement: number | undefined
   return async (transfers) => {
-    const house = (settlement ??= await internalAccount(deps.sql, 'settlement'))
+    const settlementId = (settlement ??= await internalAccount(deps.sql, 'settlement'))
     const wanted = transfers.map((t) => ({
       payer: t.payerAccountId.toLowerCase(),
       payee: t.payeeAccountId?.toLowerCase(),
@@ -39,7 +39,7 @@ export function createFindAccounts(deps: Pick<Deps, 'sql'>): FindAccounts {
     ])
     return wanted.map(({ payer, payee, vpa }) => {
       const ends = { payer: endOf.get(payer), payee: endOf.get(payee ?? '') }
-      return { ...ends, payeeOwner: ownerOf.get(vpa), settlement: house }
+      return { ...ends, payeeOwner: ownerOf.get(vpa), settlement: settlementId }
     })
   }
 }

@@ -101,7 +101,7 @@ describe('a transfer', () => {
     expect((await ledger.post(transfer(asha, other, 1))).code).toBe(entering)
   })
 
-  it('told again gives the same answer, and moves nothing twice', async () => {
+  it('repeated gives the same answer, and moves nothing twice', async () => {
     const item = transfer(asha, ravi, 400)
     const first = await ledger.post(item)
     expect(await ledger.post(item)).toEqual({ ...first, isNew: false })

@@ -14,7 +14,7 @@ export type Ledger = {
   idle(): Promise<void>
 }
 
-/** Which lane an account's credits go through: a hot payee is then one row moved once a batch, by one writer. */
+/** The partition of an account's credits: the row of a busy payee is then updated once a batch, by one writer. */
 export function partitionOf(account: number | string, partitions: number): number {
   let hash = 0
   for (const char of String(account)) hash = (hash * 31 + char.charCodeAt(0)) >>> 0
@@ -34,7 +34,7 @@ export function createLedger(deps: Pick<Deps, 'sql'>): Ledger {
       return partitions[partitionOf(key, partitionCount)]!(item)
     },
     async idle() {
-      await Promise.all(partitions.map((lane) => lane.idle()))
+      await Promise.all(partitions.map((partition) => partition.idle()))
     },
   }
 }

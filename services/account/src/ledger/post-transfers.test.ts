@@ -55,7 +55,7 @@ describe('a transfer', () => {
     expect(outcomes.map((o) => o.code).sort()).toEqual(['00', 'U96', 'Z9', 'ZM'])
   })
 
-  it('told again gives the same outcome, even with another block', async () => {
+  it('repeated gives the same outcome, even with another block', async () => {
     const order = await stage.transfer(asha, ravi, { amountPaise: 100 })
     const first = await stage.post(order)
     const other = await stage.transfer(asha, ravi, { id: order.id, amountPaise: 100, guess: wrong(1) })
@@ -227,8 +227,8 @@ describe('wrong PINs', () => {
     const left = outcomes.filter((o) => o.code === 'ZM').map((o) => o.triesLeft)
     expect(left.sort()).toEqual([0, 1, 2])
     expect(outcomes.filter((o) => o.code === 'Z6')).toHaveLength(97)
-    const told = await stage.eventsOf(asha.accountId)
-    expect(told.filter((e) => e.type === 'account.pin-locked')).toHaveLength(1)
+    const events = await stage.eventsOf(asha.accountId)
+    expect(events.filter((e) => e.type === 'account.pin-locked')).toHaveLength(1)
   })
 
   it('are three, however they are spread over payees, calls and uses', async () => {

@@ -1,4 +1,4 @@
-// Accounts, addresses and keys behind the network: what other banks say, in our words, and their silence.
+// Accounts, addresses and keys behind the network: what other banks answer, in our words, and failures to answer.
 import * as contracts from '@bahi/contracts/account.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { resolveVpas } from '@bahi/contracts/transfers.ts'
@@ -34,7 +34,7 @@ const setPin = (body: object) =>
   })
 const showBalance = (pin = sealed()) =>
   stage.as(ganga)(contracts.balance, { params: { id: ganga.accountId }, body: { pin } })
-const told = async () => (await stage.eventsOf(ganga.accountId)).slice(1)
+const events = async () => (await stage.eventsOf(ganga.accountId)).slice(1)
 const about = () => ({ userId: ganga.userId, accountId: ganga.accountId })
 const shown = () => stage.as(ganga)(contracts.showAccount, { params: { id: ganga.accountId } })
 
@@ -46,7 +46,7 @@ describe('the PIN of an account at another bank', () => {
     expect(stage.outside.bankAsked).toEqual([
       { what: 'set-pin', bank: 'GANG', accountRef: ganga.accountRef, accountId: ganga.accountId, pin, card },
     ])
-    expect(await told()).toEqual([{ type: 'account.pin-set', data: { ...about(), changed: true } }])
+    expect(await events()).toEqual([{ type: 'account.pin-set', data: { ...about(), changed: true } }])
   })
 
   it('is changed with the old one, without card and code', async () => {
@@ -93,13 +93,13 @@ describe('the PIN of an account at another bank', () => {
     stage.outside.bank = () => ({ code, ...(triesLeft === undefined ? {} : { triesLeft }) })
     expect(await refusal(setPin({ card, otp: goodOtp }))).toEqual(problem)
     expect(await refusal(showBalance())).toEqual(problem)
-    expect((await told()).map((e) => e.type)).toEqual([])
+    expect((await events()).map((e) => e.type)).toEqual([])
   })
 
-  it('that was locked just now is told', async () => {
+  it('that was locked just now is published', async () => {
     stage.outside.bank = () => ({ code: 'ZM', triesLeft: 0 })
     expect(await refusal(setPin({}))).toEqual({ code: 'pin-wrong', triesLeft: 0 })
-    expect(await told()).toEqual([{ type: 'account.pin-locked', data: about() }])
+    expect(await events()).toEqual([{ type: 'account.pin-locked', data: about() }])
   })
 
   it('is not set when its bank says so, until it is', async () => {
@@ -109,17 +109,17 @@ describe('the PIN of an account at another bank', () => {
     stage.outside.bank = () => ({ code: '00' })
     await setPin({ card, otp: goodOtp })
     expect(await shown()).toMatchObject({ pinSet: true })
-    expect((await told()).at(-1)).toMatchObject({ data: { changed: false } })
+    expect((await events()).at(-1)).toMatchObject({ data: { changed: false } })
   })
 })
 
 describe('the balance at another bank', () => {
-  it('is shown, and that it was shown is told without it', async () => {
+  it('is shown, and that it was shown is published without it', async () => {
     expect(await showBalance()).toMatchObject({ balancePaise: 777_00, currency: 'INR' })
-    expect(await told()).toEqual([{ type: 'account.balance-shown', data: about() }])
+    expect(await events()).toEqual([{ type: 'account.balance-shown', data: about() }])
   })
 
-  it('is not made up when the bank tells none', async () => {
+  it('is not made up when the bank returns none', async () => {
     stage.outside.bank = () => ({ code: '00' })
     expect(await refusal(showBalance())).toMatchObject({ code: 'bank-unreachable' })
   })
@@ -136,7 +136,7 @@ describe('the balance at another bank', () => {
       stage.outside.down = new Problem(code)
       expect(await refusal(showBalance())).toEqual({ code: 'bank-unreachable', retryAfterS: 30 })
       expect(await refusal(setPin({}))).toEqual({ code: 'bank-unreachable', retryAfterS: 30 })
-      expect(await told()).toEqual([])
+      expect(await events()).toEqual([])
     },
   )
 })
@@ -150,7 +150,7 @@ describe('an address of another app', () => {
     stage.outside.addresses.set(vpa, address)
   }
 
-  it('is told with its registered name', async () => {
+  it('is resolved to its registered name', async () => {
     known('kavya@ganga')
     expect(await resolve('Kavya@Ganga')).toEqual({
       ...{ vpa: 'kavya@ganga', name: 'Kavya Iyer', kind: 'person', verified: true },
@@ -164,7 +164,7 @@ describe('an address of another app', () => {
     expect(await parties('no.body@ganga')).toEqual({ parties: [], unreachable: [] })
   })
 
-  it('is told to payment with its account, beside ours; ours are not asked of the network', async () => {
+  it('is resolved for payment with its account, beside ours; ours are not asked of the network', async () => {
     known('ravi@ganga')
     const asha = await stage.customer()
     const answer = await parties('RAVI@ganga', asha.vpa, ganga.vpa, 'no.body@bahi', 'no.one@ganga')
@@ -221,7 +221,7 @@ describe('the keys', () => {
     expect(await banks()).toEqual(['BAHI', '*'])
   })
 
-  it('are ours alone as long as the network was never heard', async () => {
+  it('are ours alone as long as the network never answered', async () => {
     const other = await accountStage(inject('postgresUrl'), { down: new Problem('unavailable') })
     expect(other.keys.map((key) => key['bank'])).toEqual(['BAHI'])
     await other.platform.stop()

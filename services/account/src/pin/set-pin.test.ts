@@ -27,12 +27,12 @@ const send = (body: object) =>
   stage.as(asha)(contracts.setPin, { params: { id: asha.accountId }, body: body as never })
 
 describe('the first PIN', () => {
-  it('is set with card and code, and told without itself', async () => {
+  it('is set with card and code, and published without itself', async () => {
     expect(await stage.setPin(asha)).toMatchObject({ id: asha.accountId, pinSet: true })
     expect(stage.otpsSpent).toContain(asha.userId)
-    const told = (await stage.eventsOf(asha.accountId)).at(-1)
+    const events = (await stage.eventsOf(asha.accountId)).at(-1)
     const data = { userId: asha.userId, accountId: asha.accountId, changed: false }
-    expect(told).toEqual({ type: 'account.pin-set', data })
+    expect(events).toEqual({ type: 'account.pin-set', data })
     expect(await stage.showBalance(asha)).toBe(500_00)
   })
 
@@ -41,7 +41,7 @@ describe('the first PIN', () => {
     expect(await stage.showBalance(asha)).toBe(500_00)
   })
 
-  it('tells payment since when it is set', async () => {
+  it('gives payment the time since when it is set', async () => {
     const one = await stage.customer()
     const { parties } = await stage.platform.as('payment')(resolveVpas, {
       body: { vpas: [one.vpa] },
@@ -151,8 +151,8 @@ describe('the next PIN', () => {
     await stage.setPin(asha, { oldPin: goodPin, pin: '7391' })
     expect(await stage.showBalance(asha, '7391')).toBe(500_00)
     expect(await refusal(stage.showBalance(asha))).toEqual({ code: 'pin-wrong', triesLeft: 2 })
-    const told = (await stage.eventsOf(asha.accountId)).filter((e) => e.type === 'account.pin-set')
-    expect(told.map((e) => e.data['changed'])).toEqual([false, true])
+    const events = (await stage.eventsOf(asha.accountId)).filter((e) => e.type === 'account.pin-set')
+    expect(events.map((e) => e.data['changed'])).toEqual([false, true])
   })
 
   it('is refused with a wrong old one, which costs tries up to the lock', async () => {
@@ -191,7 +191,7 @@ describe('the balance', () => {
   beforeEach(() => stage.setPin(asha))
   const ageS = (s: number) => ({ iat: Math.floor(stage.clock.now().getTime() / 1_000) - s })
 
-  it('is what can be spent, and that it was shown is told without it', async () => {
+  it('is what can be spent, and that it was shown is published without it', async () => {
     const sql = connect(stage.platform.database.url('account'), { max: 1 })
     const [account] = await sql<{ id: number }[]>`
       select ledger_account_id as id from bank_accounts where id = ${asha.accountRef}`

@@ -26,7 +26,7 @@ export async function insertVpa(tx: Tx, userId: string, row: VpaRow): Promise<vo
     values (${row.vpa}, ${userId}, ${row.accountId}, ${row.primary}, ${row.createdAt})`
 }
 
-/** Writes the rows as they are told; one that gives primary up must stand before the one that becomes it. */
+/** Updates the rows in order: the row that stops being primary comes before the one that becomes primary. */
 export async function updateVpas(tx: Tx, rows: VpaRow[]): Promise<void> {
   for (const row of rows) {
     await tx`

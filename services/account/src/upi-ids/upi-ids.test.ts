@@ -1,4 +1,4 @@
-// UPI IDs: creating, refusing, the primary one, pointing elsewhere, suggestions, and who stands behind them.
+// UPI IDs: creating, refusing, the primary one, changing the account, suggestions, and who stands behind them.
 import { refusal } from '@bahi/testing/problems.ts'
 import * as contracts from '@bahi/contracts/account.ts'
 import { resolveVpas } from '@bahi/contracts/transfers.ts'
@@ -72,7 +72,7 @@ describe('a UPI ID', () => {
 })
 
 describe('a change', () => {
-  it('makes another one primary, and tells of both', async () => {
+  it('makes another one primary, and publishes both', async () => {
     const asha = await stage.linked()
     await create(asha, 'change.one@bahi')
     await create(asha, 'change.two@bahi')
@@ -129,7 +129,7 @@ describe('a change', () => {
 })
 
 describe('who stands behind a UPI ID', () => {
-  it('is told by name, in any case, and nothing more', async () => {
+  it('is shown by name, in any case, and nothing more', async () => {
     const [asha, ravi] = [await stage.customer(), await stage.customer()]
     const seen = { vpa: asha.vpa, name: 'Asha Rao', kind: 'person', verified: true }
     expect(await resolve(ravi, asha.vpa.toUpperCase())).toEqual(seen)
@@ -139,7 +139,7 @@ describe('who stands behind a UPI ID', () => {
     expect(await refusal(resolve(await stage.customer(), vpa))).toEqual({ code: 'not-found' })
   })
 
-  it('is told to payment for many at once, without the unknown', async () => {
+  it('is resolved for payment for many at once, without the unknown', async () => {
     const [asha, ravi] = [await stage.customer(), await stage.customer()]
     const vpas = [ravi.vpa, asha.vpa.toUpperCase(), 'no.body@bahi', ravi.vpa]
     const { parties } = await stage.platform.as('payment')(resolveVpas, { body: { vpas } })
@@ -154,7 +154,7 @@ describe('who stands behind an account', () => {
   const find = (who: Who, accountNumber: string, ifsc = 'BAHI0000001') =>
     stage.as(who)(contracts.findAccountPayee, { body: { ifsc, accountNumber } })
 
-  it('is told by name, with a UPI ID that says nothing of its number', async () => {
+  it('is shown by name, with a UPI ID that says nothing of its number', async () => {
     const [asha, ravi] = [await stage.customer(), await stage.customer()]
     const found = await find(ravi, asha.accountNumber)
     const vpa = `${asha.accountRef}@bahi0000001.ifsc.npci`
@@ -188,7 +188,7 @@ describe('who stands behind an account', () => {
     expect(await refusal(resolve(asha, `x@bahi0000001.ifsc.npci`))).toEqual({ code: 'not-found' })
   })
 
-  it('at another bank is told by the network, and asked for again by the reference', async () => {
+  it('at another bank is resolved by the network, and asked for again by the reference', async () => {
     const [asha, number] = [await stage.customer(), '445566778899']
     const account = { bank: 'GANG', ifsc: 'GANG0000001', accountRef: 'g-7', accountType: 'savings' }
     const addr = `${number}@gang0000001.ifsc.npci`
