@@ -8,8 +8,9 @@ import { createSeal } from '@bahi/kit/crypto/seal.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
 import { connect, sqlState, type Sql } from '@bahi/kit/sql/sql.ts'
 import { testDatabase, type TestDatabase } from '@bahi/testing/database.ts'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest'
 import { service } from '../app.ts'
+import { lockPayers } from '../limits/store.ts'
 import { createBegin, type PreparedPayment } from './begin.ts'
 import { createComplete } from './complete.ts'
 import { toStreamEvent } from './payment.ts'
@@ -84,6 +85,28 @@ it.each([0, 250])('a plan made when %i payments were there looks up payers by th
   expect((await indexScans()) - before).toBeGreaterThanOrEqual(5)
   await sql.end()
   await own.drop()
+})
+
+it('a payment does not begin while another transaction checks the limits of its payer', async () => {
+  const { begin } = processOn(pools[0]!)
+  const payer = uuidv7()
+  await begin(prepared(payer))
+  const order: string[] = []
+  let second: Promise<unknown> | undefined
+  const waiting = async () => {
+    const [row] = await database.admin<{ count: number }[]>`
+      select count(*) as count from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`
+    return row!.count > 0
+  }
+  await pools[1]!.begin(async (tx) => {
+    await lockPayers(tx, [payer])
+    second = begin(prepared(payer)).then(() => order.push('begun'))
+    await vi.waitUntil(async () => order.length > 0 || (await waiting()), 60_000)
+    order.push('released')
+  })
+  await second
+  expect(order).toEqual(['released', 'begun'])
 })
 
 it('limits hold exactly over three processes', async () => {
