@@ -24,6 +24,7 @@ import {
   takes,
   type File,
 } from './tidy-files.ts'
+import { bannedNamesIn } from './tidy-names.ts'
 
 const isOfWeb = ({ path }: File) => path.startsWith('web/')
 const isProse = ({ path }: File) => path.endsWith('.md')
@@ -327,6 +328,10 @@ test('there are services to look at', () => {
 
 test('within a package no file imports itself by way of others, types included', () => {
   expect(importCycles(files)).toEqual([])
+})
+
+test('names use the words of the glossary', () => {
+  expect(files.filter(isSource).flatMap((file) => bannedNamesIn(file))).toEqual([])
 })
 
 test('every exemption is of a file that exists', () => {
