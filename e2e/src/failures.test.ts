@@ -4,7 +4,7 @@ import { uuidv7 } from '@bahi/contracts/id.ts'
 import * as payment from '@bahi/contracts/payment.ts'
 import type { JWK } from 'jose'
 import { SignJWT, generateKeyPair } from 'jose'
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { pay, pinKeys, sealPin, showBalance, type Customer } from '@bahi/platform/api-client.ts'
 import { startPlatform, type RunningPlatform } from './running-platform.ts'
 
@@ -234,16 +234,23 @@ describe('many at once', () => {
 
 describe('afterwards', () => {
   it('the audit chain is whole and holds every event of every service', async () => {
-    await platform.settle()
-    const counts = await Promise.all(
-      ['auth', 'user', 'account', 'payment', 'notification'].map(async (service) => {
-        const [row] = await platform.admin<
-          { count: number }[]
-        >`select count(*) as count from ${platform.admin(service)}.events`
-        return row!.count
-      }),
-    )
-    const [records] = await platform.admin<{ count: number }[]>`select count(*) as count from audit.records`
-    expect(records!.count).toBe(counts.reduce((sum, n) => sum + n, 0))
+    const services = ['auth', 'user', 'account', 'payment', 'notification']
+    const countsOf = async () => {
+      await platform.settle()
+      const counts = services.map(
+        async (service) =>
+          (
+            await platform.admin<{ count: number }[]>`
+              select count(*) as count from ${platform.admin(service)}.events`
+          )[0]!.count,
+      )
+      const [records] = await platform.admin<{ count: number }[]>`select count(*) as count from audit.records`
+      return { records: records!.count, events: (await Promise.all(counts)).reduce((sum, n) => sum + n, 0) }
+    }
+    // Deliveries of messages go on after the last request, and each is an event.
+    await vi.waitFor(async () => {
+      const { records, events } = await countsOf()
+      expect(records).toBe(events)
+    })
   })
 })

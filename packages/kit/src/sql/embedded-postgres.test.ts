@@ -219,7 +219,7 @@ describe('refuses with a helpful message', () => {
     await expect(start()).rejects.toThrow('its password file does not match')
     expect(existsSync(postmasterFile())).toBe(false)
     await rm(`${dataDir}.password`)
-    await expect(start()).rejects.toThrow(`${dataDir}.password is missing: put it back`)
+    await expect(start()).rejects.toThrow(`${dataDir}.password is missing: restore it, or start over`)
   })
 })
 
