@@ -13,31 +13,31 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, i
 import type { AccountDeps } from './config.ts'
 import { createInbound, type Inbound } from './inbound/receive-message.ts'
 import { createPinKeys } from './pin/pin-keys.ts'
-import { accountStage, type Customer } from './testing.ts'
+import { createAccountTestSetup, type Customer } from './testing.ts'
 import type { LegRequest } from './testing-network.ts'
 
-let stage: Awaited<ReturnType<typeof accountStage>>
+let setup: Awaited<ReturnType<typeof createAccountTestSetup>>
 let asha: Customer
 const opened: Sql[] = []
 beforeAll(async () => {
-  stage = await accountStage(inject('postgresUrl'))
+  setup = await createAccountTestSetup(inject('postgresUrl'))
 })
 afterAll(async () => {
   await Promise.all(opened.map((sql) => sql.end({ timeout: 1 })))
-  await stage.platform.stop()
+  await setup.platform.stop()
 })
 beforeEach(async () => {
-  asha = await stage.customer(1_000_00)
+  asha = await setup.customer(1_000_00)
 })
 afterEach(async () => {
-  expect(await stage.bookFaults()).toEqual([])
+  expect(await setup.bookFaults()).toEqual([])
 })
 
 /** Another copy of our bank; what it sends goes to `call`. */
 async function copy(call: Call): Promise<Inbound> {
-  const sql = connect(stage.platform.database.url('account'), { max: 4 })
+  const sql = connect(setup.platform.database.url('account'), { max: 4 })
   opened.push(sql)
-  const { env, clock } = stage
+  const { env, clock } = setup
   const config = { BAHI_HANDLE: 'bahi', ...env } as never
   const [key, peerKey] = [env['BAHI_NETWORK_KEY']!, env['BAHI_NETWORK_PEER_KEY']!]
   const network = await sandboxNetwork({ call }, { orgId: 'BAHI', timeScale: 1, key, peerKey })
@@ -49,44 +49,44 @@ async function copy(call: Call): Promise<Inbound> {
 }
 const dead: Call = () => new Promise(() => undefined)
 const taken: Call = (async (_contract: unknown, { body }: { body: never }) =>
-  stage.network.take(body)) as never
+  setup.network.take(body)) as never
 const send = async (inbound: Inbound, message: Message) =>
-  inbound.receive({ api: message.api, txnId: message.txn.id }, await stage.network.sign(message))
+  inbound.receive({ api: message.api, txnId: message.txn.id }, await setup.network.sign(message))
 const credit = (more: Partial<LegRequest> = {}) =>
-  stage.network.legMessage({ leg: 'CREDIT', ref: asha.accountRef, amountPaise: 5_00, ...more })
+  setup.network.legMessage({ leg: 'CREDIT', ref: asha.accountRef, amountPaise: 5_00, ...more })
 
 describe('a copy that dies', () => {
   it('after the money came in leaves its answer to the others', async () => {
     const message = credit()
     expect(await send(await copy(dead), message)).not.toHaveProperty('err')
-    expect(stage.network.received.filter((m) => m.resp.reqMsgId === message.head.msgId)).toEqual([])
-    stage.clock.advance(3_000)
-    expect(await stage.answersTo(message.head.msgId)).toMatchObject([{ resp: { result: 'SUCCESS' } }])
-    expect(await stage.inLedger(asha)).toEqual([1_005_00, 0])
+    expect(setup.network.received.filter((m) => m.resp.reqMsgId === message.head.msgId)).toEqual([])
+    setup.clock.advance(3_000)
+    expect(await setup.answersTo(message.head.msgId)).toMatchObject([{ resp: { result: 'SUCCESS' } }])
+    expect(await setup.inLedger(asha)).toEqual([1_005_00, 0])
   })
 
   it('after a check leaves its answer too', async () => {
-    const message = stage.network.checkMessage(stage.network.newId(), 'CREDIT')
+    const message = setup.network.checkMessage(setup.network.newId(), 'CREDIT')
     await send(await copy(dead), message)
-    stage.clock.advance(3_000)
-    expect(await stage.answersTo(message.head.msgId)).toMatchObject([{ resp: { result: 'PENDING' } }])
+    setup.clock.advance(3_000)
+    expect(await setup.answersTo(message.head.msgId)).toMatchObject([{ resp: { result: 'PENDING' } }])
   })
 })
 
 describe('two copies', () => {
   it('post each leg once, and every message is answered', async () => {
     const inbounds = [await copy(taken), await copy(taken), await copy(taken)]
-    const txnIds = Array.from({ length: 60 }, () => stage.network.newId())
+    const txnIds = Array.from({ length: 60 }, () => setup.network.newId())
     const messages = txnIds.flatMap((txnId) => [credit({ txnId }), credit({ txnId }), credit({ txnId })])
     await Promise.all(messages.map((message, i) => send(inbounds[i % 3]!, message)))
     for (const { head } of messages)
-      expect((await stage.answersTo(head.msgId))[0]).toMatchObject({ resp: { result: 'SUCCESS' } })
-    expect(await stage.inLedger(asha)).toEqual([1_300_00, 0])
+      expect((await setup.answersTo(head.msgId))[0]).toMatchObject({ resp: { result: 'SUCCESS' } })
+    expect(await setup.inLedger(asha)).toEqual([1_300_00, 0])
   })
 
   it('agree about a credit and its reversal, and about other content', async () => {
     const inbounds = [await copy(taken), await copy(taken)]
-    const txnIds = Array.from({ length: 40 }, () => stage.network.newId())
+    const txnIds = Array.from({ length: 40 }, () => setup.network.newId())
     const pairs = await Promise.all(
       txnIds.map(async (txnId, i) => {
         const [one, other] = [credit({ txnId }), credit({ txnId, leg: 'CREDIT-REVERSAL' })]
@@ -98,7 +98,7 @@ describe('two copies', () => {
         ])
         const codes = await Promise.all(
           [one, other, more].map(async ({ head }, nth) =>
-            acks[nth]!.err ? acks[nth]!.err : (await stage.answersTo(head.msgId))[0]!.refs[0]!.respCode,
+            acks[nth]!.err ? acks[nth]!.err : (await setup.answersTo(head.msgId))[0]!.refs[0]!.respCode,
           ),
         )
         return codes.join(' ')
@@ -107,31 +107,31 @@ describe('two copies', () => {
     // Whichever came first: the credit, the other credit, or the reversal.
     for (const pair of pairs) expect(['00 00 U57', 'U57 U57 00', 'NC NC NC']).toContain(pair)
     const kept = pairs.filter((pair) => pair === 'U57 U57 00').length
-    expect(await stage.inLedger(asha)).toEqual([1_000_00 + kept * 7_00, 0])
+    expect(await setup.inLedger(asha)).toEqual([1_000_00 + kept * 7_00, 0])
   })
 
   it('do not wait for each other in a circle while people pay and hold', async () => {
     const inbounds = [await copy(taken), await copy(taken)]
-    const ravi = await stage.customer(1_000_00)
+    const ravi = await setup.customer(1_000_00)
     const holds = await Promise.all(
       Array.from({ length: 40 }, () =>
-        stage.transfer(asha, { accountId: uuidv7(), vpa: 'x@ganga' }, { hold: true }),
+        setup.transfer(asha, { accountId: uuidv7(), vpa: 'x@ganga' }, { hold: true }),
       ),
     )
     const pays = await Promise.all(
-      Array.from({ length: 80 }, (_, i) => (i % 2 ? stage.transfer(asha, ravi) : stage.transfer(ravi, asha))),
+      Array.from({ length: 80 }, (_, i) => (i % 2 ? setup.transfer(asha, ravi) : setup.transfer(ravi, asha))),
     )
     const closings = holds.map(({ id }, i) => {
       const outcome = i % 2 ? ('capture' as const) : ('void' as const)
       return { id, outcome, txnId: txnIdOf('BAH', id), rrn: '632709000001' }
     })
     const [paid, closed] = await Promise.all([
-      Promise.all(pays.map((order) => stage.post(order))),
+      Promise.all(pays.map((order) => setup.post(order))),
       Promise.all(
         holds.map(async ({ payeeAccountId: _, ...order }, i) => {
-          await stage.post(order)
+          await setup.post(order)
           const body = { closings: [closings[i]!] }
-          return (await stage.platform.as('payment')(closeHolds, { body })).outcomes[0]!.status
+          return (await setup.platform.as('payment')(closeHolds, { body })).outcomes[0]!.status
         }),
       ),
       ...Array.from({ length: 60 }, async (_, i) => {
@@ -141,56 +141,56 @@ describe('two copies', () => {
     ])
     expect(new Set(paid.flat().map((o) => o.code))).toEqual(new Set(['00']))
     expect(closed).toEqual(holds.map((_, i) => (i % 2 ? 'captured' : 'voided')))
-    const [[a], [r]] = [await stage.inLedger(asha), await stage.inLedger(ravi)]
+    const [[a], [r]] = [await setup.inLedger(asha), await setup.inLedger(ravi)]
     expect(a! + r!).toBe(2_000_00 + 60 * 10 - 20 * 100)
   })
 })
 
 describe('a hold that the network reverses', () => {
   it('before it is committed is given back, whatever is asked then', async () => {
-    const { payeeAccountId: _, ...order } = await stage.transfer(
+    const { payeeAccountId: _, ...order } = await setup.transfer(
       asha,
       { accountId: uuidv7(), vpa: 'x@ganga' },
       { hold: true, amountPaise: 40_00 },
     )
-    await stage.post(order)
+    await setup.post(order)
     const txnId = txnIdOf('BAH', order.id)
     const reversal = { leg: 'DEBIT-REVERSAL' as const, txnId, ref: asha.accountRef, amountPaise: 40_00 }
-    expect(await stage.leg(reversal)).toBe('ND')
+    expect(await setup.leg(reversal)).toBe('ND')
     const body = { closings: [{ id: order.id, outcome: 'capture' as const, txnId, rrn: '632709000042' }] }
-    const close = async () => (await stage.platform.as('payment')(closeHolds, { body })).outcomes
+    const close = async () => (await setup.platform.as('payment')(closeHolds, { body })).outcomes
     expect(await close()).toMatchObject([{ status: 'voided' }])
     expect(await close()).toMatchObject([{ status: 'voided' }])
-    expect(await stage.inLedger(asha)).toEqual([1_000_00, 0])
+    expect(await setup.inLedger(asha)).toEqual([1_000_00, 0])
   })
 
   it('after it was committed gives the money back', async () => {
-    const { payeeAccountId: _, ...order } = await stage.transfer(
+    const { payeeAccountId: _, ...order } = await setup.transfer(
       asha,
       { accountId: uuidv7(), vpa: 'x@ganga' },
       { hold: true, amountPaise: 40_00 },
     )
-    await stage.post(order)
+    await setup.post(order)
     const txnId = txnIdOf('BAH', order.id)
     const body = { closings: [{ id: order.id, outcome: 'capture' as const, txnId, rrn: '632709000042' }] }
-    await stage.platform.as('payment')(closeHolds, { body })
-    expect(await stage.inLedger(asha)).toEqual([960_00, 0])
-    expect(await stage.leg({ leg: 'DEBIT-REVERSAL', txnId, amountPaise: 40_00 })).toBe('00')
-    expect(await stage.inLedger(asha)).toEqual([1_000_00, 0])
+    await setup.platform.as('payment')(closeHolds, { body })
+    expect(await setup.inLedger(asha)).toEqual([960_00, 0])
+    expect(await setup.leg({ leg: 'DEBIT-REVERSAL', txnId, amountPaise: 40_00 })).toBe('00')
+    expect(await setup.inLedger(asha)).toEqual([1_000_00, 0])
   })
 })
 
 describe('the list of legs', () => {
-  const list = (body: object) => stage.platform.as('payment')(legsPosted, { body })
+  const list = (body: object) => setup.platform.as('payment')(legsPosted, { body })
 
   it('holds what happened, by transactions and by time, page by page', async () => {
     const from = new Date(Date.now() - 1)
-    const txnIds = Array.from({ length: 7 }, () => stage.network.newId())
+    const txnIds = Array.from({ length: 7 }, () => setup.network.newId())
     for (const txnId of txnIds)
-      expect(await stage.leg({ leg: 'CREDIT', ref: asha.accountRef, txnId })).toBe('00')
-    const declined = stage.network.newId()
-    expect(await stage.leg({ leg: 'CREDIT', ref: uuidv7(), txnId: declined })).toBe('XI')
-    expect(await stage.leg({ leg: 'CREDIT-REVERSAL', txnId: txnIds[0]! })).toBe('00')
+      expect(await setup.leg({ leg: 'CREDIT', ref: asha.accountRef, txnId })).toBe('00')
+    const declined = setup.network.newId()
+    expect(await setup.leg({ leg: 'CREDIT', ref: uuidv7(), txnId: declined })).toBe('XI')
+    expect(await setup.leg({ leg: 'CREDIT-REVERSAL', txnId: txnIds[0]! })).toBe('00')
 
     const all = await list({ txnIds: [...txnIds, declined] })
     expect(all.legs.map((l) => [l.txnId, l.leg])).toEqual([
@@ -243,11 +243,11 @@ describe('the proof', () => {
       (select ledger_account_id from account.internal_accounts where name = 'settlement')`,
     ],
   ])('finds %s', async (_what, statement) => {
-    const txnId = stage.network.newId()
-    await stage.leg({ leg: 'CREDIT', ref: asha.accountRef, txnId })
-    await stage.leg({ leg: 'CREDIT-REVERSAL', txnId })
+    const txnId = setup.network.newId()
+    await setup.leg({ leg: 'CREDIT', ref: asha.accountRef, txnId })
+    await setup.leg({ leg: 'CREDIT-REVERSAL', txnId })
     const undone = new Error('undone')
-    const tampered = stage.platform.database.admin.begin(async (tx) => {
+    const tampered = setup.platform.database.admin.begin(async (tx) => {
       await tx.unsafe(statement, [txnId])
       expect((await tx`select fault from account.network_faults()`).length).toBeGreaterThan(0)
       throw undone

@@ -48,9 +48,9 @@ export type OtherBankRequest = {
   card?: object
 }
 
-type StageOptions = Pick<TestOptions, 'mode' | 'env'> & { down?: Problem }
+type SetupOptions = Pick<TestOptions, 'mode' | 'env'> & { down?: Problem }
 
-export async function accountStage(postgresUrl: string, { down, ...options }: StageOptions = {}) {
+export async function createAccountTestSetup(postgresUrl: string, { down, ...options }: SetupOptions = {}) {
   const clock = adjustableClock()
   const network = await simulatedNetwork(clock)
   const phones = new Map<string, string>()

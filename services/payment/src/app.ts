@@ -9,7 +9,7 @@ import Type from 'typebox'
 import { createPaymentMetrics } from './metrics.ts'
 import { createApplyNetworkOutcome } from './network/apply-network-outcome.ts'
 import { receiveMessage } from './network/inbound.ts'
-import { createNetwork } from './network/network.ts'
+import { createPspMessages } from './network/psp-messages.ts'
 import { createCompletions } from './payments/await-completion.ts'
 import { createBegin } from './payments/begin.ts'
 import { checkPayments } from './payments/check-payments.ts'
@@ -85,7 +85,7 @@ export const service: Service<typeof Config> = {
     seams.metrics.gauge('bahi_payments_in_flight', 'Payments being processed now.', (gauge) =>
       gauge.set(limiter.inUse()),
     )
-    const network = createNetwork(seams)
+    const network = createPspMessages(seams)
     const post = createPost(seams, metrics, interval)
     const moving = createRoutes({ ...seams, network, post }, { recoveryAfterMs, timeScale })
     const { routes } = moving

@@ -3,7 +3,7 @@ import { toPsp, type Ack, type Api, type Message, type SignedMessage } from '@ba
 import { Problem } from '@bahi/contracts/problem.ts'
 import { createSigner, createVerifier } from '@bahi/kit/crypto/signed-message.ts'
 import { exportJWK, generateKeyPair } from 'jose'
-import { paymentStage } from './testing.ts'
+import { createPaymentTestSetup } from './testing.ts'
 
 async function newKey() {
   const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
@@ -19,7 +19,7 @@ export type Said = {
   respCode?: string
 }
 
-export async function switchStage(postgresUrl: string) {
+export async function createSwitchTestSetup(postgresUrl: string) {
   const [ours, theirs, others] = await Promise.all([newKey(), newKey(), newKey()])
   const [sign, forger] = await Promise.all([createSigner(theirs.private), createSigner(others.private)])
   const verify = await createVerifier(ours.public)
@@ -27,7 +27,7 @@ export async function switchStage(postgresUrl: string) {
   const sent: Message[] = []
   /** What the switch does with the next messages. */
   const onSwitch: { err?: string; down: boolean } = { down: false }
-  const stage = await paymentStage(postgresUrl, {
+  const setup = await createPaymentTestSetup(postgresUrl, {
     env: { BAHI_NETWORK_KEY: ours.private, BAHI_NETWORK_PEER_KEY: theirs.public },
     async switch(body) {
       const message = (await verify(JSON.parse(body) as SignedMessage)) as Message
@@ -38,17 +38,17 @@ export async function switchStage(postgresUrl: string) {
     },
   })
   const at = { bank: 'GANG', ifsc: 'GANG0000001', accountType: 'savings', onUs: false } as const
-  stage.parties.set('ramesh@ganga', { vpa: 'ramesh@ganga', name: 'Ramesh', accountRef: 'ref-1', ...at })
+  setup.parties.set('ramesh@ganga', { vpa: 'ramesh@ganga', name: 'Ramesh', accountRef: 'ref-1', ...at })
   const sentOf = (api: Api, txnId: string) => sent.filter((m) => m.api === api && m.txn.id === txnId)
 
   let msgCount = 0
   function headOf(): Message['head'] {
     const msgId = `SWI${String(++msgCount).padStart(32, '0')}`
-    return { ver: '2.0', ts: stage.clock.now().toISOString(), orgId: 'SWITCH', msgId, prodType: 'UPI' }
+    return { ver: '2.0', ts: setup.clock.now().toISOString(), orgId: 'SWITCH', msgId, prodType: 'UPI' }
   }
 
   return {
-    stage,
+    setup,
     onSwitch,
     sign,
     forger,
@@ -57,12 +57,12 @@ export async function switchStage(postgresUrl: string) {
     /** The message that a payment began with. */
     async started(id: string): Promise<Message<'ReqPay'>> {
       const txnId = `BHI${id.replaceAll('-', '')}`
-      await stage.until(() => sentOf('ReqPay', txnId).length > 0)
+      await setup.until(() => sentOf('ReqPay', txnId).length > 0)
       return sentOf('ReqPay', txnId)[0] as Message<'ReqPay'>
     },
     async say(message: Message, signer = sign): Promise<Ack> {
       const params = { api: message.api, txnId: message.txn.id }
-      return stage.platform.as('gateway')(toPsp, { params, body: await signer(message) })
+      return setup.platform.as('gateway')(toPsp, { params, body: await signer(message) })
     },
     answerTo(
       request: Message<'ReqPay' | 'ReqAuthDetails'>,

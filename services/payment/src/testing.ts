@@ -49,7 +49,7 @@ export type Outside = {
   legs?: Leg[]
 }
 
-export async function paymentStage(postgresUrl: string, outside?: Outside) {
+export async function createPaymentTestSetup(postgresUrl: string, outside?: Outside) {
   const clock = adjustableClock()
   const parties = new Map<string, ResolvedVpa>()
   const people = new Map<string, { createdAt: string; deviceBoundAt?: string }>()

@@ -13,12 +13,12 @@ import {
   openGate,
   patient,
   resetHandlers,
-  startTransportStage,
+  startTransportTestSetup,
   store,
   trace,
   wait,
-  type TransportStage,
-} from '@bahi/testing/transport-stage.ts'
+  type TransportTestSetup,
+} from '@bahi/testing/transport-test-setup.ts'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Person } from '@bahi/contracts/principal.ts'
 import { personHeader } from '../http/principal.ts'
@@ -33,13 +33,13 @@ describe.each([
   { name: 'inside the process', isDirect: true },
   { name: 'over HTTP', isDirect: false },
 ])('a call $name', ({ isDirect }) => {
-  let stage: TransportStage
-  const as = (caller: ServiceName) => stage.running.callAs(caller)
+  let setup: TransportTestSetup
+  const as = (caller: ServiceName) => setup.running.callAs(caller)
   beforeAll(async () => {
-    stage = await startTransportStage(isDirect)
+    setup = await startTransportTestSetup(isDirect)
   })
   beforeEach(resetHandlers)
-  afterAll(() => stage.stop())
+  afterAll(() => setup.stop())
 
   describe('answers', () => {
     it('exactly what the schema names, as JSON', async () => {
@@ -223,7 +223,7 @@ describe.each([
 
   describe('forwarded as it came', () => {
     const put = (over: Partial<TransportRequest> = {}, name = 'a') =>
-      stage.forward('user', {
+      setup.forward('user', {
         method: 'PUT',
         path: `/v1/open/${encodeURIComponent(name)}?more=x&more=%C3%BC+y`,
         route: { contract: open, params: { name } },
@@ -267,7 +267,7 @@ describe.each([
     it('gets a problem for another media type, and for no body', async () => {
       const text = put({ headers: { 'content-type': 'text/plain' } })
       expect(await answered(text)).toMatchObject({ status: 415, body: { code: 'media-type-unsupported' } })
-      const none = stage.forward('user', {
+      const none = setup.forward('user', {
         method: 'PUT',
         path: '/v1/open/a',
         route: { contract: open, params: { name: 'a' } },
@@ -285,7 +285,7 @@ describe.each([
 
     it('ends when its caller stops waiting, and the handler goes on', async () => {
       const stop = new AbortController()
-      const request = stage.forward('user', {
+      const request = setup.forward('user', {
         method: 'POST',
         path: patient.url,
         route: { contract: patient, params: {} },
@@ -302,7 +302,7 @@ describe.each([
     })
 
     it('ends after its time', async () => {
-      const request = stage.forward('user', {
+      const request = setup.forward('user', {
         method: 'POST',
         path: patient.url,
         route: { contract: patient, params: {} },
@@ -319,7 +319,7 @@ describe.each([
     const inFlight = as('auth')(patient, { body: { text: 'x' } })
     await expect.poll(() => handled.waits).toBe(1)
     let stopped = false
-    const stopping = stage.stopTarget().then(() => (stopped = true))
+    const stopping = setup.stopTarget().then(() => (stopped = true))
     await delay(30)
     const late = refusal(as('auth')(end, { body: { how: 'x' } }))
     expect(await late).toMatchObject({ code: 'unavailable' })

@@ -7,21 +7,21 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { luhnDigit } from '@bahi/contracts/card.ts'
 import { createPinKeys } from '../pin/pin-keys.ts'
-import { accountStage, goodOtp, testEnv } from '../testing.ts'
+import { createAccountTestSetup, goodOtp, testEnv } from '../testing.ts'
 
-let stage: Awaited<ReturnType<typeof accountStage>>
+let setup: Awaited<ReturnType<typeof createAccountTestSetup>>
 beforeAll(async () => {
-  stage = await accountStage(inject('postgresUrl'))
+  setup = await createAccountTestSetup(inject('postgresUrl'))
 })
-afterAll(() => stage.platform.stop())
+afterAll(() => setup.platform.stop())
 afterEach(async () => {
-  stage.outside.down = undefined
-  expect(await stage.bookFaults()).toEqual([])
+  setup.outside.down = undefined
+  expect(await setup.bookFaults()).toEqual([])
 })
 
-const as = (person: { userId: string }) => stage.as(person)
-const open = (phone: string, balancePaise?: number) => stage.open(phone, balancePaise)
-const newPerson = () => stage.newPerson()
+const as = (person: { userId: string }) => setup.as(person)
+const open = (phone: string, balancePaise?: number) => setup.open(phone, balancePaise)
+const newPerson = () => setup.newPerson()
 const discover = async (person: { userId: string }, bank = 'BAHI') =>
   (await as(person)(contracts.discoverAccounts, { body: { bank } })).accounts
 const link = (person: { userId: string }, accountRef: string, bank = 'BAHI') =>
@@ -37,20 +37,20 @@ describe('our bank opens an account', () => {
     expect(opened.card.number).toMatch(/^6082\d{12}$/)
     expect(luhnDigit(opened.card.number.slice(0, -1))).toBe(opened.card.number.at(-1))
     expect(opened.card.last6).toBe(opened.card.number.slice(-6))
-    expect(await stage.eventsOf(opened.accountRef)).toEqual([
+    expect(await setup.eventsOf(opened.accountRef)).toEqual([
       {
         type: 'account.bank-account-opened',
         data: { accountRef: opened.accountRef, balancePaise: 123_45 },
       },
     ])
-    const [row] = await stage.platform.database.admin<{ balancePaise: number }[]>`
+    const [row] = await setup.platform.database.admin<{ balancePaise: number }[]>`
       select a.balance_paise from account.ledger_accounts a
       join account.bank_accounts b on b.ledger_account_id = a.id where b.id = ${opened.accountRef}`
     expect(row).toEqual({ balancePaise: 123_45 })
   })
 
   it('without money when there is to be none', async () => {
-    expect(await discover({ userId: (await stage.linked(0)).userId })).toHaveLength(1)
+    expect(await discover({ userId: (await setup.linked(0)).userId })).toHaveLength(1)
   })
 
   it('many at once', async () => {
@@ -61,10 +61,10 @@ describe('our bank opens an account', () => {
   it('for the sandbox alone, and only where it is one', async () => {
     const body = { phone: '+919876543210', holderName: 'Asha', balancePaise: 1 }
     for (const caller of ['gateway', 'payment'] as const) {
-      const call = stage.platform.as(caller)(contracts.openBankAccount, { body })
+      const call = setup.platform.as(caller)(contracts.openBankAccount, { body })
       expect(await refusal(call)).toMatchObject({ code: 'caller-not-allowed' })
     }
-    const earnest = await accountStage(inject('postgresUrl'), { mode: 'production' })
+    const earnest = await createAccountTestSetup(inject('postgresUrl'), { mode: 'production' })
     expect(await refusal(earnest.open('+919876543210', 1))).toMatchObject({ code: 'not-found' })
     await earnest.platform.stop()
   })
@@ -73,7 +73,7 @@ describe('our bank opens an account', () => {
     const person = newPerson()
     const opened = await open(person.phone)
     await link(person, opened.accountRef)
-    const rows = await stage.platform.database.admin`
+    const rows = await setup.platform.database.admin`
       select b::text as row from account.bank_accounts b
       union all select l::text from account.linked_accounts l union all select e::text from account.events e`
     const text = JSON.stringify(rows)
@@ -91,7 +91,7 @@ describe('our bank opens an account', () => {
 
 describe('banks', () => {
   it('are ours and those of the network', async () => {
-    const { banks } = await stage.platform.anybody(contracts.listBanks, {})
+    const { banks } = await setup.platform.anybody(contracts.listBanks, {})
     expect(banks.map((b) => [b.code, b.onUs])).toEqual([
       ['BAHI', true],
       ['GANG', false],
@@ -99,13 +99,13 @@ describe('banks', () => {
   })
 
   it('are remembered while the network is silent', async () => {
-    stage.outside.down = new Problem('unavailable')
-    stage.clock.advance(6 * 60_000)
-    expect((await stage.platform.anybody(contracts.listBanks, {})).banks).toHaveLength(2)
+    setup.outside.down = new Problem('unavailable')
+    setup.clock.advance(6 * 60_000)
+    expect((await setup.platform.anybody(contracts.listBanks, {})).banks).toHaveLength(2)
   })
 
   it('are ours alone when the network never answered', async () => {
-    const lonely = await accountStage(inject('postgresUrl'))
+    const lonely = await createAccountTestSetup(inject('postgresUrl'))
     lonely.outside.down = new Problem('timeout')
     expect((await lonely.platform.anybody(contracts.listBanks, {})).banks).toHaveLength(1)
     const call = lonely.as(lonely.newPerson())(contracts.discoverAccounts, { body: { bank: 'GANG' } })
@@ -154,7 +154,7 @@ describe('accounts of a phone', () => {
   })
 
   it('are those of somebody only', async () => {
-    const call = stage.platform.anybody(contracts.discoverAccounts, { body: { bank: 'BAHI' } })
+    const call = setup.platform.anybody(contracts.discoverAccounts, { body: { bank: 'BAHI' } })
     expect(await refusal(call)).toMatchObject({ code: 'unauthenticated' })
   })
 })
@@ -172,7 +172,7 @@ describe('linking', () => {
     expect(await show(person, account.id.toUpperCase())).toEqual(account)
     expect(await as(person)(contracts.listAccounts, {})).toEqual({ accounts: [account] })
     const data = { userId: person.userId, accountId: account.id, bank: 'BAHI', maskedNumber }
-    expect(await stage.eventsOf(account.id)).toEqual([{ type: 'account.linked', data }])
+    expect(await setup.eventsOf(account.id)).toEqual([{ type: 'account.linked', data }])
   })
 
   it('happens once, however many ask at the same moment', async () => {
@@ -201,10 +201,10 @@ describe('linking', () => {
 
 describe('an account of somebody else', () => {
   it('is not there, whatever is asked of it', async () => {
-    const mine = await stage.customer()
+    const mine = await setup.customer()
     const stranger = as(newPerson())
     const params = { id: mine.accountId }
-    const pin = await stage.seal({ pin: '4826', purpose: 'balance', accountId: mine.accountId })
+    const pin = await setup.seal({ pin: '4826', purpose: 'balance', accountId: mine.accountId })
     const proof = { card: mine.card, otp: goodOtp, pin }
     const vpa = 'stranger.one@bahi'
     const calls = [
@@ -221,13 +221,13 @@ describe('an account of somebody else', () => {
 
 describe('an account at another bank', () => {
   it('is found, linked, given a UPI ID, and resolved', async () => {
-    const ganga = await stage.otherBankCustomer()
+    const ganga = await setup.otherBankCustomer()
     expect(await discover(ganga, 'GANG')).toMatchObject([{ linked: true, maskedNumber: 'XXXXXXXX5544' }])
     expect(await show(ganga, ganga.accountId)).toMatchObject({
       ...{ bank: 'GANG', bankName: 'Ganga Bank', ifsc: 'GANG0000007', type: 'current', pinLength: 6 },
       ...{ pinSet: true, status: 'active', vpas: [ganga.vpa] },
     })
-    const { parties } = await stage.platform.as('payment')(resolveVpas, {
+    const { parties } = await setup.platform.as('payment')(resolveVpas, {
       body: { vpas: [ganga.vpa] },
     })
     expect(parties).toEqual([
@@ -240,7 +240,7 @@ describe('an account at another bank', () => {
   })
 
   it('cannot have its entries shown through us yet, and says so', async () => {
-    const ganga = await stage.otherBankCustomer()
+    const ganga = await setup.otherBankCustomer()
     const said = /Ganga Bank does not .* through us yet/
     const statement = as(ganga)(contracts.statement, { params: { id: ganga.accountId }, querystring: {} })
     await expect(statement).rejects.toMatchObject({ code: 'bank-unreachable', message: said })
@@ -249,7 +249,7 @@ describe('an account at another bank', () => {
   it.each(['unavailable', 'timeout', 'internal'] as const)(
     'is unreachable when its bank is: %s',
     async (code) => {
-      stage.outside.down = new Problem(code)
+      setup.outside.down = new Problem(code)
       expect(await refusal(discover(newPerson(), 'GANG'))).toMatchObject({ code: 'bank-unreachable' })
       expect(await refusal(link(newPerson(), 'G-1', 'GANG'))).toMatchObject({ code: 'bank-unreachable' })
       expect(await discover(newPerson())).toEqual([])
@@ -259,8 +259,8 @@ describe('an account at another bank', () => {
 
 describe('a statement', () => {
   it('shows entries newest first, page by page, none twice', async () => {
-    const [asha, ravi] = [await stage.customer(1_000), await stage.customer(0)]
-    for (let i = 1; i <= 4; i++) await stage.pay(asha, ravi, { amountPaise: i })
+    const [asha, ravi] = [await setup.customer(1_000), await setup.customer(0)]
+    for (let i = 1; i <= 4; i++) await setup.pay(asha, ravi, { amountPaise: i })
     const page = (before?: string) =>
       as(asha)(contracts.statement, {
         params: { id: asha.accountId },
@@ -283,7 +283,7 @@ describe('a statement', () => {
   })
 
   it.each(['x', '0', '-1', '1e9', '9'.repeat(20), "1' or 1=1"])('refuses a page after %s', async (before) => {
-    const asha = await stage.linked()
+    const asha = await setup.linked()
     const call = as(asha)(contracts.statement, { params: { id: asha.accountId }, querystring: { before } })
     expect(await refusal(call)).toMatchObject({ code: 'request-invalid' })
   })
@@ -291,7 +291,7 @@ describe('a statement', () => {
 
 describe('the keys for PINs', () => {
   it('are public ones, with what they are for', async () => {
-    const [key] = stage.keys
+    const [key] = setup.keys
     expect(key).toMatchObject({ kty: 'EC', crv: 'P-256', use: 'enc', alg: 'ECDH-ES', enc: 'A256GCM' })
     expect(Object.keys(key!).sort()).toEqual(['alg', 'bank', 'crv', 'enc', 'kid', 'kty', 'use', 'x', 'y'])
   })

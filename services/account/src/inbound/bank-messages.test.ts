@@ -4,25 +4,25 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { createSigner } from '@bahi/kit/crypto/signed-message.ts'
 import { refusal } from '@bahi/testing/problems.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { accountStage, type Customer } from '../testing.ts'
+import { createAccountTestSetup, type Customer } from '../testing.ts'
 
-let stage: Awaited<ReturnType<typeof accountStage>>
+let setup: Awaited<ReturnType<typeof createAccountTestSetup>>
 let asha: Customer
 beforeAll(async () => {
-  stage = await accountStage(inject('postgresUrl'))
+  setup = await createAccountTestSetup(inject('postgresUrl'))
 })
-afterAll(() => stage.platform.stop())
+afterAll(() => setup.platform.stop())
 beforeEach(async () => {
-  asha = await stage.customer(1_000_00)
+  asha = await setup.customer(1_000_00)
 })
 afterEach(async () => {
-  stage.network.switch.receive = () => undefined
-  expect(await stage.bookFaults()).toEqual([])
+  setup.network.switch.receive = () => undefined
+  expect(await setup.bookFaults()).toEqual([])
 })
 
 const s = 1_000
-const credit = () => ({ txnId: stage.network.newId(), ref: asha.accountRef, amountPaise: 100_00 })
-const balance = async () => (await stage.inLedger(asha))[0]
+const credit = () => ({ txnId: setup.network.newId(), ref: asha.accountRef, amountPaise: 100_00 })
+const balance = async () => (await setup.inLedger(asha))[0]
 
 describe('a message', () => {
   const refused: [why: string, err: string, change: (m: Message<'ReqPay'>) => object][] = [
@@ -40,22 +40,22 @@ describe('a message', () => {
     ['of no money', 'ZD', (m) => amounts(m, '0.00')],
     ['of more than anybody can count', 'ZD', (m) => amounts(m, '999999999999999.00')],
   ]
-  const ago = (ms: number) => new Date(stage.clock.now().getTime() - ms).toISOString()
+  const ago = (ms: number) => new Date(setup.clock.now().getTime() - ms).toISOString()
   const amounts = ({ payer, payee }: Message<'ReqPay'>, value: string) => {
     const amount = { curr: 'INR', value }
     return { payer: { ...payer, amount }, payee: { ...payee, amount } }
   }
   it.each(refused)('%s is refused: %s', async (_why, err, change) => {
-    const message = stage.network.legMessage({ leg: 'CREDIT', ...credit(), change })
-    expect(await stage.send(message)).toMatchObject({ err, reqMsgId: message.head.msgId })
+    const message = setup.network.legMessage({ leg: 'CREDIT', ...credit(), change })
+    expect(await setup.send(message)).toMatchObject({ err, reqMsgId: message.head.msgId })
     expect(await balance()).toBe(1_000_00)
   })
 
   it('at the path of another transaction is refused', async () => {
-    const message = stage.network.legMessage({ leg: 'CREDIT', ...credit() })
-    const sign = () => stage.network.sign(message)
-    const other = { ...message, txn: { ...message.txn, id: stage.network.newId() } }
-    expect(await stage.send(other, sign)).toMatchObject({ err: 'ZD' })
+    const message = setup.network.legMessage({ leg: 'CREDIT', ...credit() })
+    const sign = () => setup.network.sign(message)
+    const other = { ...message, txn: { ...message.txn, id: setup.network.newId() } }
+    expect(await setup.send(other, sign)).toMatchObject({ err: 'ZD' })
   })
 
   it.each([
@@ -68,63 +68,63 @@ describe('a message', () => {
     ],
     ['of text', () => 'credit me'],
   ])('%s is no message', async (_what, change) => {
-    const message = stage.network.legMessage({ leg: 'CREDIT', ...credit() })
-    const call = stage.send(message, () => stage.network.sign(change(message)))
+    const message = setup.network.legMessage({ leg: 'CREDIT', ...credit() })
+    const call = setup.send(message, () => setup.network.sign(change(message)))
     expect(await refusal(call)).toMatchObject({ code: 'request-invalid' })
   })
 
   it('signed by a stranger, or changed in transit, is not accepted', async () => {
-    const message = stage.network.legMessage({ leg: 'CREDIT', ...credit() })
-    const stranger = await createSigner(stage.network.stranger.own)
-    expect(await refusal(stage.send(message, stranger))).toMatchObject({ code: 'unauthenticated' })
+    const message = setup.network.legMessage({ leg: 'CREDIT', ...credit() })
+    const stranger = await createSigner(setup.network.stranger.own)
+    expect(await refusal(setup.send(message, stranger))).toMatchObject({ code: 'unauthenticated' })
     const bigger = { ...message, payee: { ...message.payee, name: 'Other' } }
-    const { payload } = await stage.network.sign(bigger)
-    const changed = async (m: unknown) => ({ ...(await stage.network.sign(m)), payload })
-    expect(await refusal(stage.send(message, changed))).toMatchObject({ code: 'unauthenticated' })
-    const ours = await createSigner(stage.network.env['BAHI_NETWORK_KEY']!)
-    expect(await refusal(stage.send(message, ours))).toMatchObject({ code: 'unauthenticated' })
+    const { payload } = await setup.network.sign(bigger)
+    const changed = async (m: unknown) => ({ ...(await setup.network.sign(m)), payload })
+    expect(await refusal(setup.send(message, changed))).toMatchObject({ code: 'unauthenticated' })
+    const ours = await createSigner(setup.network.env['BAHI_NETWORK_KEY']!)
+    expect(await refusal(setup.send(message, ours))).toMatchObject({ code: 'unauthenticated' })
     expect(await balance()).toBe(1_000_00)
   })
 })
 
 describe('an answer', () => {
-  const waiting = () => stage.platform.database.admin`select key from account.due_work`
+  const waiting = () => setup.platform.database.admin`select key from account.due_work`
 
   it('is sent until it is taken', async () => {
     let tries = 0
-    stage.network.switch.receive = () => {
+    setup.network.switch.receive = () => {
       if (++tries < 3) throw new Problem('unavailable')
       return undefined
     }
-    const message = stage.network.legMessage({ leg: 'CREDIT', ...credit() })
-    await stage.send(message)
+    const message = setup.network.legMessage({ leg: 'CREDIT', ...credit() })
+    await setup.send(message)
     expect(await waiting()).toHaveLength(1)
-    stage.clock.advance(3 * s)
+    setup.clock.advance(3 * s)
     await expect.poll(() => tries).toBe(2)
-    stage.clock.advance(10 * s)
+    setup.clock.advance(10 * s)
     await expect.poll(() => tries).toBe(3)
-    expect(await stage.answersTo(message.head.msgId)).toHaveLength(1)
+    expect(await setup.answersTo(message.head.msgId)).toHaveLength(1)
     await expect.poll(waiting).toEqual([])
     expect(await balance()).toBe(1_100_00)
   })
 
   it('that is refused is not sent again', async () => {
-    stage.network.switch.receive = () => 'U48'
-    expect(await stage.leg({ leg: 'CREDIT', ...credit() })).toBe('00')
+    setup.network.switch.receive = () => 'U48'
+    expect(await setup.leg({ leg: 'CREDIT', ...credit() })).toBe('00')
     await expect.poll(waiting).toEqual([])
   })
 
   it('is given up when nobody takes it for hours', async () => {
     let down = true
-    stage.network.switch.receive = () => {
+    setup.network.switch.receive = () => {
       if (down) throw new Problem('timeout')
       return undefined
     }
-    const message = stage.network.legMessage({ leg: 'CREDIT', ...credit() })
-    await stage.send(message)
-    stage.clock.advance(121 * 60 * s)
+    const message = setup.network.legMessage({ leg: 'CREDIT', ...credit() })
+    await setup.send(message)
+    setup.clock.advance(121 * 60 * s)
     await expect.poll(waiting).toEqual([])
     down = false
-    expect(stage.network.received.filter((m) => m.resp.reqMsgId === message.head.msgId)).toEqual([])
+    expect(setup.network.received.filter((m) => m.resp.reqMsgId === message.head.msgId)).toEqual([])
   })
 })

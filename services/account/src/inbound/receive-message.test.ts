@@ -1,40 +1,40 @@
 // Our bank in the network: every leg and every code, once whatever happens, and an answer for each.
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { accountStage, goodPin, type Customer } from '../testing.ts'
+import { createAccountTestSetup, goodPin, type Customer } from '../testing.ts'
 import type { LegRequest } from '../testing-network.ts'
 
-let stage: Awaited<ReturnType<typeof accountStage>>
+let setup: Awaited<ReturnType<typeof createAccountTestSetup>>
 let asha: Customer
 beforeAll(async () => {
-  stage = await accountStage(inject('postgresUrl'))
+  setup = await createAccountTestSetup(inject('postgresUrl'))
 })
-afterAll(() => stage.platform.stop())
+afterAll(() => setup.platform.stop())
 beforeEach(async () => {
-  asha = await stage.customer(1_000_00)
+  asha = await setup.customer(1_000_00)
 })
 afterEach(async () => {
-  stage.network.switch.receive = () => undefined
-  expect(await stage.bookFaults()).toEqual([])
+  setup.network.switch.receive = () => undefined
+  expect(await setup.bookFaults()).toEqual([])
 })
 
 const s = 1_000
 type Txn = { txnId: string; ref: string; amountPaise: number; pin?: string }
 const credit = (amountPaise = 100_00, ref = asha.accountRef): Txn => {
-  return { txnId: stage.network.newId(), ref, amountPaise }
+  return { txnId: setup.network.newId(), ref, amountPaise }
 }
 const uuidOf = (txnId: string) =>
   txnId.slice(3).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 /** A transaction of an app of others that debits an account of ours, with the PIN block that it needs. */
 async function debit(amountPaise = 100_00, block: object = {}, from = asha): Promise<Required<Txn>> {
-  const txnId = stage.network.newId()
+  const txnId = setup.network.newId()
   const about = { paymentId: uuidOf(txnId), amountPaise, payeeVpa: 'payee@ganga' }
-  const pin = await stage.seal({ pin: goodPin, purpose: 'pay', ...about, ...block })
+  const pin = await setup.seal({ pin: goodPin, purpose: 'pay', ...about, ...block })
   return { txnId, ref: from.accountRef, amountPaise, pin }
 }
 const run = (leg: LegRequest['leg'], txn: Txn, more: Partial<LegRequest> = {}) => {
   const { pin, ...bare } = txn
-  return stage.leg({
+  return setup.leg({
     leg,
     ...(leg === 'DEBIT' ? txn : bare),
     ...more,
@@ -42,17 +42,17 @@ const run = (leg: LegRequest['leg'], txn: Txn, more: Partial<LegRequest> = {}) =
   })
 }
 const spend = async (amountPaise: number) => {
-  const ravi = await stage.customer(0)
-  expect(await stage.pay(asha, ravi, { amountPaise })).toMatchObject({ code: '00' })
+  const ravi = await setup.customer(0)
+  expect(await setup.pay(asha, ravi, { amountPaise })).toMatchObject({ code: '00' })
 }
-const balance = async () => (await stage.inLedger(asha))[0]
+const balance = async () => (await setup.inLedger(asha))[0]
 
 describe('a credit', () => {
   it('comes in, and the answer says so', async () => {
-    const message = stage.network.legMessage({ leg: 'CREDIT', ...credit(250_50) })
-    const ack = await stage.send(message)
+    const message = setup.network.legMessage({ leg: 'CREDIT', ...credit(250_50) })
+    const ack = await setup.send(message)
     expect(ack).toEqual({ api: 'ReqPay', reqMsgId: message.head.msgId, ts: expect.any(String) as string })
-    const [answer] = await stage.answersTo(message.head.msgId)
+    const [answer] = await setup.answersTo(message.head.msgId)
     expect(answer).toMatchObject({
       api: 'RespPay',
       head: { orgId: 'BAHI', prodType: 'UPI' },
@@ -60,7 +60,7 @@ describe('a credit', () => {
       resp: { reqMsgId: message.head.msgId, result: 'SUCCESS' },
       refs: [{ type: 'PAYEE', addr: 'payee@ganga', respCode: '00', settAmount: '250.50' }],
     })
-    expect(await stage.showBalance(asha)).toBe(1_250_50)
+    expect(await setup.showBalance(asha)).toBe(1_250_50)
   })
 
   type Change = Partial<LegRequest>
@@ -69,19 +69,19 @@ describe('a credit', () => {
     ['a name that is none of ours', 'XI', () => ({ ref: 'G-1234' })],
     ['an account at another bank', 'XI', () => ({ ifsc: 'GANG0000001' })],
     ['no account', 'XI', () => ({ ref: undefined })],
-    ['a frozen account', 'YF', async () => (await stage.setStatus(asha, 'frozen'), {})],
-    ['a closed account', 'XI', async () => (await stage.setStatus(asha, 'closed'), {})],
+    ['a frozen account', 'YF', async () => (await setup.setStatus(asha, 'frozen'), {})],
+    ['a closed account', 'XI', async () => (await setup.setStatus(asha, 'closed'), {})],
   ]
   it.each(declines)('to %s is declined with %s', async (_why, code, request) => {
     const one = { leg: 'CREDIT' as const, ...credit(), ...(await request()) }
-    expect(await stage.leg(one)).toBe(code)
-    expect(await stage.leg(one)).toBe(code)
+    expect(await setup.leg(one)).toBe(code)
+    expect(await setup.leg(one)).toBe(code)
     expect(await balance()).toBe(1_000_00)
-    expect(await stage.checkLeg(one.txnId, 'CREDIT')).toEqual(['FAILURE', code, code, undefined, '0.00'])
+    expect(await setup.checkLeg(one.txnId, 'CREDIT')).toEqual(['FAILURE', code, code, undefined, '0.00'])
   })
 
   it('takes the name of the account in any case', async () => {
-    expect(await stage.leg({ leg: 'CREDIT', ...credit(), ref: asha.accountRef.toUpperCase() })).toBe('00')
+    expect(await setup.leg({ leg: 'CREDIT', ...credit(), ref: asha.accountRef.toUpperCase() })).toBe('00')
   })
 })
 
@@ -90,7 +90,7 @@ describe('a debit', () => {
     const txn = await debit(300_00)
     expect(await run('DEBIT', txn)).toBe('00')
     expect(await balance()).toBe(700_00)
-    expect(await stage.checkLeg(txn.txnId, 'DEBIT')).toEqual([
+    expect(await setup.checkLeg(txn.txnId, 'DEBIT')).toEqual([
       'SUCCESS',
       undefined,
       '00',
@@ -123,7 +123,7 @@ describe('a debit', () => {
     [
       'a block of 11 minutes ago',
       'U54',
-      async () => run('DEBIT', await debit(1, { iat: Math.floor(stage.clock.now().getTime() / s) - 660 })),
+      async () => run('DEBIT', await debit(1, { iat: Math.floor(setup.clock.now().getTime() / s) - 660 })),
     ],
     [
       'a transaction of another form',
@@ -137,17 +137,17 @@ describe('a debit', () => {
     [
       'no PIN set',
       'AM',
-      async () => run('DEBIT', await debit(1, {}, { ...(await stage.linked(100)), vpa: '' })),
+      async () => run('DEBIT', await debit(1, {}, { ...(await setup.linked(100)), vpa: '' })),
     ],
     [
       'a frozen account',
       'YE',
-      async () => (await stage.setStatus(asha, 'frozen'), run('DEBIT', await debit())),
+      async () => (await setup.setStatus(asha, 'frozen'), run('DEBIT', await debit())),
     ],
     [
       'a closed account',
       'XH',
-      async () => (await stage.setStatus(asha, 'closed'), run('DEBIT', await debit())),
+      async () => (await setup.setStatus(asha, 'closed'), run('DEBIT', await debit())),
     ],
   ]
   it.each(declines)('with %s is declined: %s', async (_why, code, ask) => {
@@ -156,7 +156,7 @@ describe('a debit', () => {
   })
 
   it('counts wrong PINs with all others, and publishes that it is locked', async () => {
-    await stage.pay(asha, await stage.customer(0), { guess: '9000' })
+    await setup.pay(asha, await setup.customer(0), { guess: '9000' })
     const wrong = await Promise.all(
       Array.from({ length: 20 }, (_, i) => debit(1, { pin: String(9_001 + i) })),
     )
@@ -164,7 +164,7 @@ describe('a debit', () => {
     expect(codes.filter((code) => code === 'ZM')).toHaveLength(2)
     expect(codes.filter((code) => code === 'Z6')).toHaveLength(18)
     expect(await run('DEBIT', await debit())).toBe('Z6')
-    const events = (await stage.eventsOf(asha.accountId)).filter((e) => e.type === 'account.pin-locked')
+    const events = (await setup.eventsOf(asha.accountId)).filter((e) => e.type === 'account.pin-locked')
     expect(events).toEqual([
       { type: 'account.pin-locked', data: { userId: asha.userId, accountId: asha.accountId } },
     ])
@@ -174,7 +174,7 @@ describe('a debit', () => {
     const txn = await debit(1, { pin: '9001' })
     const codes = await Promise.all(Array.from({ length: 20 }, () => run('DEBIT', txn)))
     expect(new Set(codes)).toEqual(new Set(['ZM']))
-    expect(await stage.pay(asha, await stage.customer(0), { guess: '9002' })).toMatchObject({ triesLeft: 1 })
+    expect(await setup.pay(asha, await setup.customer(0), { guess: '9002' })).toMatchObject({ triesLeft: 1 })
   })
 })
 
@@ -184,25 +184,25 @@ describe('the reversal of a credit', () => {
     expect(await run('CREDIT', txn)).toBe('00')
     expect(await run('CREDIT-REVERSAL', txn)).toBe('00')
     expect(await balance()).toBe(1_000_00)
-    expect(await stage.checkLeg(txn.txnId, 'CREDIT')).toEqual(['FAILURE', '21', '00', '00', '0.00'])
+    expect(await setup.checkLeg(txn.txnId, 'CREDIT')).toEqual(['FAILURE', '21', '00', '00', '0.00'])
     expect(await run('CREDIT', txn)).toBe('00')
     expect(await balance()).toBe(1_000_00)
   })
 
   const causes: [why: string, spoil: () => Promise<unknown>][] = [
     ['spent', () => spend(1_100_00)],
-    ['frozen', () => stage.setStatus(asha, 'frozen')],
-    ['closed', () => stage.setStatus(asha, 'closed')],
+    ['frozen', () => setup.setStatus(asha, 'frozen')],
+    ['closed', () => setup.setStatus(asha, 'closed')],
   ]
   it.each(causes)('answers CS when the money is %s, for good', async (_why, spoil) => {
     const txn = credit()
     await run('CREDIT', txn)
     await spoil()
     expect(await run('CREDIT-REVERSAL', txn)).toBe('CS')
-    await stage.setStatus(asha, 'open')
+    await setup.setStatus(asha, 'open')
     await run('CREDIT', credit(5_000_00))
     expect(await run('CREDIT-REVERSAL', txn)).toBe('CS')
-    expect(await stage.checkLeg(txn.txnId, 'CREDIT')).toEqual(['SUCCESS', undefined, '00', 'CS', '100.00'])
+    expect(await setup.checkLeg(txn.txnId, 'CREDIT')).toEqual(['SUCCESS', undefined, '00', 'CS', '100.00'])
   })
 
   it('answers NC when there was none, and there never will be', async () => {
@@ -212,7 +212,7 @@ describe('the reversal of a credit', () => {
     expect(await run('CREDIT', { ...txn, amountPaise: 1 })).toBe('NC')
     expect(await run('CREDIT-REVERSAL', txn)).toBe('NC')
     expect(await balance()).toBe(1_000_00)
-    expect(await stage.checkLeg(txn.txnId, 'CREDIT')).toEqual(['FAILURE', 'NC', 'NC', 'NC', '0.00'])
+    expect(await setup.checkLeg(txn.txnId, 'CREDIT')).toEqual(['FAILURE', 'NC', 'NC', 'NC', '0.00'])
   })
 
   it('answers NC when it was declined', async () => {
@@ -242,9 +242,9 @@ describe('the reversal of a debit', () => {
     const [one, other] = [await debit(), await debit()]
     await run('DEBIT', one)
     await run('DEBIT', other)
-    await stage.setStatus(asha, 'frozen')
+    await setup.setStatus(asha, 'frozen')
     expect(await run('DEBIT-REVERSAL', one)).toBe('00')
-    await stage.setStatus(asha, 'closed')
+    await setup.setStatus(asha, 'closed')
     expect(await run('DEBIT-REVERSAL', other)).toBe('96')
     expect(await balance()).toBe(900_00)
   })
@@ -266,12 +266,12 @@ describe('the reversal of a debit', () => {
 describe('the same leg', () => {
   it('again is answered the same, to each message of its own', async () => {
     const txn = credit()
-    const first = stage.network.legMessage({ leg: 'CREDIT', ...txn })
-    await stage.send(first)
-    const [answer] = await stage.answersTo(first.head.msgId)
-    await stage.send(first)
-    await expect.poll(async () => (await stage.answersTo(first.head.msgId)).length).toBe(2)
-    const again = (await stage.answersTo(first.head.msgId))[1]!
+    const first = setup.network.legMessage({ leg: 'CREDIT', ...txn })
+    await setup.send(first)
+    const [answer] = await setup.answersTo(first.head.msgId)
+    await setup.send(first)
+    await expect.poll(async () => (await setup.answersTo(first.head.msgId)).length).toBe(2)
+    const again = (await setup.answersTo(first.head.msgId))[1]!
     expect({ ...again, head: { ...again.head, ts: '' } }).toEqual({
       ...answer,
       head: { ...answer!.head, ts: '' },
@@ -327,7 +327,7 @@ describe('a leg and its reversal', () => {
   })
 
   it('of a debit agree too, with payments in between', async () => {
-    const ravi = await stage.customer(1_000_00)
+    const ravi = await setup.customer(1_000_00)
     const txns = await Promise.all(Array.from({ length: 20 }, () => debit(1)))
     const ends = await Promise.all([
       ...txns.map(async (txn, i) => {
@@ -337,8 +337,8 @@ describe('a leg and its reversal', () => {
       }),
       ...Array.from({ length: 20 }, async (_, i) => {
         const { code } = await (i % 2
-          ? stage.pay(asha, ravi, { amountPaise: 3 })
-          : stage.pay(ravi, asha, { amountPaise: 3 }))
+          ? setup.pay(asha, ravi, { amountPaise: 3 })
+          : setup.pay(ravi, asha, { amountPaise: 3 }))
         return code
       }),
     ])
@@ -349,11 +349,11 @@ describe('a leg and its reversal', () => {
 
 describe('a check', () => {
   it('of what was never seen waits while it may be on its way, and then is sure', async () => {
-    const txnId = stage.network.newId()
-    expect(await stage.checkLeg(txnId, 'CREDIT')).toEqual(['PENDING', 'NO', undefined, undefined, undefined])
-    stage.clock.advance(161 * s)
+    const txnId = setup.network.newId()
+    expect(await setup.checkLeg(txnId, 'CREDIT')).toEqual(['PENDING', 'NO', undefined, undefined, undefined])
+    setup.clock.advance(161 * s)
     for (const _ of ['once', 'and again'])
-      expect(await stage.checkLeg(txnId, 'CREDIT')).toEqual([
+      expect(await setup.checkLeg(txnId, 'CREDIT')).toEqual([
         'FAILURE',
         'NC',
         undefined,
@@ -368,8 +368,8 @@ describe('a check', () => {
     'is true of a %s that was let in in time and is posted at the same moment',
     async (leg) => {
       const txn = leg === 'CREDIT' ? credit(1) : await debit(1)
-      const message = stage.network.legMessage({ leg, ...txn })
-      const { admin } = stage.platform.database
+      const message = setup.network.legMessage({ leg, ...txn })
+      const { admin } = setup.platform.database
       const waiting = async () => {
         const rows = await admin`
           select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
@@ -380,21 +380,21 @@ describe('a check', () => {
         await tx`
           select 1 from account.ledger_accounts
           where id = (select ledger_account_id from account.internal_accounts where name = 'settlement') for update`
-        const ack = stage.send(message)
+        const ack = setup.send(message)
         await expect.poll(waiting).toBe(1)
-        stage.clock.advance(161 * s)
-        expect((await stage.checkLeg(txn.txnId, leg))[0]).toBe('FAILURE')
+        setup.clock.advance(161 * s)
+        expect((await setup.checkLeg(txn.txnId, leg))[0]).toBe('FAILURE')
         return { ack }
       })
       await posting.ack
-      const [answer] = await stage.answersTo(message.head.msgId)
+      const [answer] = await setup.answersTo(message.head.msgId)
       expect(answer?.resp).toMatchObject({ result: 'FAILURE', errCode: leg === 'CREDIT' ? 'NC' : 'ND' })
       expect(await balance()).toBe(1_000_00)
     },
   )
 
   it('is about a debit or a credit', async () => {
-    const { txn, ...rest } = stage.network.checkMessage(stage.network.newId(), 'DEBIT')
-    expect(await stage.send({ ...rest, txn: { ...txn, subType: 'PAY' } })).toMatchObject({ err: 'U10' })
+    const { txn, ...rest } = setup.network.checkMessage(setup.network.newId(), 'DEBIT')
+    expect(await setup.send({ ...rest, txn: { ...txn, subType: 'PAY' } })).toMatchObject({ err: 'U10' })
   })
 })

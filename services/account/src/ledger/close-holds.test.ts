@@ -9,102 +9,102 @@ import {
 } from '@bahi/contracts/transfers.ts'
 import { refusal } from '@bahi/testing/problems.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { accountStage, goodPin, type Customer } from '../testing.ts'
+import { createAccountTestSetup, goodPin, type Customer } from '../testing.ts'
 
-let stage: Awaited<ReturnType<typeof accountStage>>
+let setup: Awaited<ReturnType<typeof createAccountTestSetup>>
 let asha: Customer
 const outside = { vpa: 'kavya@ganga' }
 beforeAll(async () => {
-  stage = await accountStage(inject('postgresUrl'))
+  setup = await createAccountTestSetup(inject('postgresUrl'))
 })
-afterAll(() => stage.platform.stop())
+afterAll(() => setup.platform.stop())
 beforeEach(async () => {
-  asha = await stage.customer(1_000_00)
+  asha = await setup.customer(1_000_00)
 })
 afterEach(async () => {
-  expect(await stage.bookFaults()).toEqual([])
+  expect(await setup.bookFaults()).toEqual([])
 })
 
 /** A hold as payment sends it. */
-async function hold(from = asha, change: Parameters<typeof stage.transfer>[2] = {}): Promise<Transfer> {
-  const order = await stage.transfer(from, { ...outside, accountId: uuidv7() }, { hold: true, ...change })
+async function hold(from = asha, change: Parameters<typeof setup.transfer>[2] = {}): Promise<Transfer> {
+  const order = await setup.transfer(from, { ...outside, accountId: uuidv7() }, { hold: true, ...change })
   return { ...order, payeeAccountId: undefined as never }
 }
 const closing = (id: string, outcome: 'capture' | 'void'): HoldClosing => {
   return { id, outcome, txnId: txnIdOf('BAH', id), rrn: '632709000001' }
 }
 const close = async (...closings: HoldClosing[]) =>
-  (await stage.platform.as('payment')(closeHolds, { body: { closings } })).outcomes
-async function held(change?: Parameters<typeof stage.transfer>[2]): Promise<Transfer> {
+  (await setup.platform.as('payment')(closeHolds, { body: { closings } })).outcomes
+async function held(change?: Parameters<typeof setup.transfer>[2]): Promise<Transfer> {
   const order = await hold(asha, change)
-  expect((await stage.post(order))[0]).toMatchObject({ status: 'posted', code: '00' })
+  expect((await setup.post(order))[0]).toMatchObject({ status: 'posted', code: '00' })
   return order
 }
 async function legsOf(id: string) {
-  return stage.platform.database.admin`
+  return setup.platform.database.admin`
     select leg, rrn, amount_paise, account_ref, code from account.network_legs
     where txn_id = ${txnIdOf('BAH', id)}`
 }
-const inLedger = (who: Customer) => stage.inLedger(who)
+const inLedger = (who: Customer) => setup.inLedger(who)
 
 describe('a hold', () => {
   it('reserves, for as long as the network may still answer', async () => {
     const order = await held({ amountPaise: 400_00 })
     expect(await inLedger(asha)).toEqual([1_000_00, 400_00])
-    expect(await stage.showBalance(asha)).toBe(600_00)
-    const [row] = await stage.platform.database.admin<{ days: number }[]>`
+    expect(await setup.showBalance(asha)).toBe(600_00)
+    const [row] = await setup.platform.database.admin<{ days: number }[]>`
       select round(extract(epoch from expires_at - now()) / 86400) as days from account.holds where id = ${order.id}`
     expect(Number(row!.days)).toBe(10)
   })
 
   it('is one of fifty repeats at the same moment; a repeat gives the same outcome', async () => {
     const order = await hold(asha, { amountPaise: 100_00 })
-    const outcomes = (await Promise.all(Array.from({ length: 50 }, () => stage.post(order, order)))).flat()
+    const outcomes = (await Promise.all(Array.from({ length: 50 }, () => setup.post(order, order)))).flat()
     expect(new Set(outcomes.map((o) => JSON.stringify(o))).size).toBe(1)
     expect(await inLedger(asha)).toEqual([1_000_00, 100_00])
   })
 
   const declines: [why: string, code: string, run: () => Promise<TransferOutcome | undefined>][] = [
-    ['a wrong PIN', 'ZM', async () => (await stage.post(await hold(asha, { guess: '9001' })))[0]],
+    ['a wrong PIN', 'ZM', async () => (await setup.post(await hold(asha, { guess: '9001' })))[0]],
     [
       'a block for another payee',
       'U54',
-      async () => (await stage.post(await hold(asha, { block: { payeeVpa: 'x@y' } })))[0],
+      async () => (await setup.post(await hold(asha, { block: { payeeVpa: 'x@y' } })))[0],
     ],
     [
       'a block for another amount',
       'U54',
-      async () => (await stage.post(await hold(asha, { block: { amountPaise: 1 } })))[0],
+      async () => (await setup.post(await hold(asha, { block: { amountPaise: 1 } })))[0],
     ],
     [
       'a block that cannot be read',
       'U14',
-      async () => (await stage.post(await hold(asha, { pin: 'a.b.c.d.e' })))[0],
+      async () => (await setup.post(await hold(asha, { pin: 'a.b.c.d.e' })))[0],
     ],
     [
       'more than there is',
       'Z9',
-      async () => (await stage.post(await hold(asha, { amountPaise: 1_000_01 })))[0],
+      async () => (await setup.post(await hold(asha, { amountPaise: 1_000_01 })))[0],
     ],
     [
       'an account of others',
       'XH',
-      async () => (await stage.post(await hold(asha, { payerUserId: uuidv7() })))[0],
+      async () => (await setup.post(await hold(asha, { payerUserId: uuidv7() })))[0],
     ],
     [
       'no PIN set',
       'AM',
-      async () => (await stage.post(await hold({ ...(await stage.linked(100)), vpa: '' })))[0],
+      async () => (await setup.post(await hold({ ...(await setup.linked(100)), vpa: '' })))[0],
     ],
     [
       'a payer at another bank',
       'XB',
-      async () => (await stage.post(await hold(await stage.otherBankCustomer())))[0],
+      async () => (await setup.post(await hold(await setup.otherBankCustomer())))[0],
     ],
     [
       'a UPI ID of ours that nobody has',
       'XI',
-      async () => (await stage.post(await hold(asha, { payeeVpa: 'no.body@bahi' })))[0],
+      async () => (await setup.post(await hold(asha, { payeeVpa: 'no.body@bahi' })))[0],
     ],
   ]
   it.each(declines)('is declined for %s with %s', async (_why, code, run) => {
@@ -113,29 +113,29 @@ describe('a hold', () => {
   })
 
   it('goes to a UPI ID of ours whose account is at another bank', async () => {
-    const ganga = await stage.otherBankCustomer()
-    expect((await stage.post(await hold(asha, { payeeVpa: ganga.vpa })))[0]).toMatchObject({ code: '00' })
+    const ganga = await setup.otherBankCustomer()
+    expect((await setup.post(await hold(asha, { payeeVpa: ganga.vpa })))[0]).toMatchObject({ code: '00' })
   })
 
   it('cannot be spent twice: one of a hundred holds of 60 %', async () => {
     const orders = await Promise.all(Array.from({ length: 100 }, () => hold(asha, { amountPaise: 600_00 })))
-    const codes = (await Promise.all(orders.map((order) => stage.post(order)))).flat().map((o) => o.code)
+    const codes = (await Promise.all(orders.map((order) => setup.post(order)))).flat().map((o) => o.code)
     expect(codes.filter((code) => code === '00')).toHaveLength(1)
     expect(codes.filter((code) => code === 'Z9')).toHaveLength(99)
   })
 
   it('that was never posted is barred when it is resolved', async () => {
     const order = await hold()
-    expect((await stage.resolve(order))[0]).toMatchObject({ status: 'declined', code: 'XB' })
-    expect((await stage.post(order))[0]).toMatchObject({ status: 'declined', code: 'XB' })
+    expect((await setup.resolve(order))[0]).toMatchObject({ status: 'declined', code: 'XB' })
+    expect((await setup.post(order))[0]).toMatchObject({ status: 'declined', code: 'XB' })
     expect(await close(closing(order.id, 'void'))).toEqual([{ id: order.id, status: 'none' }])
   })
 
   it('with the id of a transfer gets no outcome', async () => {
-    const ravi = await stage.customer(0)
-    const order = await stage.transfer(asha, ravi)
-    await stage.post(order)
-    expect(await refusal(stage.post(await hold(asha, { id: order.id })))).toEqual({ code: 'id-reused' })
+    const ravi = await setup.customer(0)
+    const order = await setup.transfer(asha, ravi)
+    await setup.post(order)
+    expect(await refusal(setup.post(await hold(asha, { id: order.id })))).toEqual({ code: 'id-reused' })
   })
 })
 
@@ -192,7 +192,7 @@ describe('closing', () => {
     async (outcome) => {
       const order = await hold()
       expect(await close(closing(order.id, outcome))).toEqual([{ id: order.id, status: 'none' }])
-      expect((await stage.post(order))[0]).toMatchObject({ status: 'declined', code: 'XB' })
+      expect((await setup.post(order))[0]).toMatchObject({ status: 'declined', code: 'XB' })
       expect(await close(closing(order.id, outcome))).toEqual([{ id: order.id, status: 'none' }])
       expect(await inLedger(asha)).toEqual([1_000_00, 0])
     },
@@ -200,9 +200,9 @@ describe('closing', () => {
 
   it('of what was declined is none', async () => {
     const order = await hold(asha, { guess: '9001' })
-    await stage.post(order)
+    await setup.post(order)
     expect(await close(closing(order.id, 'void'))).toEqual([{ id: order.id, status: 'none' }])
-    expect((await stage.post(order))[0]).toMatchObject({ code: 'ZM' })
+    expect((await setup.post(order))[0]).toMatchObject({ code: 'ZM' })
   })
 
   it('and the hold agree, whoever comes first', async () => {
@@ -210,7 +210,7 @@ describe('closing', () => {
     const ends = await Promise.all(
       orders.map(async (order) => {
         const [[posted], [closed]] = await Promise.all([
-          stage.post(order),
+          setup.post(order),
           close(closing(order.id, 'capture')),
         ])
         return `${posted!.code} ${closed!.status}`
@@ -221,7 +221,7 @@ describe('closing', () => {
 
   it('after the hold ran out answers that the money went back', async () => {
     const order = await held()
-    const admin = stage.platform.database.admin
+    const admin = setup.platform.database.admin
     await admin`update account.holds set expires_at = now() where id = ${order.id}`
     await expect
       .poll(async () => (await admin`select outcome from account.holds where id = ${order.id}`)[0])
@@ -234,13 +234,13 @@ describe('closing', () => {
     const outcomes = await close(...orders.map(({ id }, i) => closing(id, i % 2 ? 'capture' : 'void')))
     expect(outcomes.map((o) => o.status)).toEqual(orders.map((_, i) => (i % 2 ? 'captured' : 'voided')))
     expect(await inLedger(asha)).toEqual([970_00, 0])
-    expect(await stage.showBalance(asha, goodPin)).toBe(970_00)
+    expect(await setup.showBalance(asha, goodPin)).toBe(970_00)
   })
 
   it('is asked for by payment alone', async () => {
     const body = { closings: [closing(uuidv7(), 'void')] }
     for (const caller of ['gateway', 'sandbox'] as const)
-      expect(await refusal(stage.platform.as(caller)(closeHolds, { body }))).toMatchObject({
+      expect(await refusal(setup.platform.as(caller)(closeHolds, { body }))).toMatchObject({
         code: 'caller-not-allowed',
       })
   })

@@ -4,23 +4,23 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { resolveVpas } from '@bahi/contracts/transfers.ts'
 import { refusal } from '@bahi/testing/problems.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { accountStage, goodOtp, type Customer } from '../testing.ts'
+import { createAccountTestSetup, goodOtp, type Customer } from '../testing.ts'
 
-let stage: Awaited<ReturnType<typeof accountStage>>
+let setup: Awaited<ReturnType<typeof createAccountTestSetup>>
 let ganga: Customer
 beforeAll(async () => {
-  stage = await accountStage(inject('postgresUrl'))
+  setup = await createAccountTestSetup(inject('postgresUrl'))
 })
-afterAll(() => stage.platform.stop())
+afterAll(() => setup.platform.stop())
 beforeEach(async () => {
-  stage.outside.down = undefined
-  stage.outside.bank = () => ({ code: '00', balancePaise: 777_00 })
-  stage.outside.bankAsked = []
-  stage.outside.addressesAsked = []
-  ganga = await stage.otherBankCustomer()
+  setup.outside.down = undefined
+  setup.outside.bank = () => ({ code: '00', balancePaise: 777_00 })
+  setup.outside.bankAsked = []
+  setup.outside.addressesAsked = []
+  ganga = await setup.otherBankCustomer()
 })
 afterEach(async () => {
-  expect(await stage.bookFaults()).toEqual([])
+  expect(await setup.bookFaults()).toEqual([])
 })
 
 /** Only its bank could read it: here it is what is brought. */
@@ -28,22 +28,22 @@ let count = 0
 const sealed = () => `a.b.${Buffer.from(`block ${++count}`).toString('base64url')}.d.e`
 const card = { last6: '123456', expiry: '0130' }
 const setPin = (body: object) =>
-  stage.as(ganga)(contracts.setPin, {
+  setup.as(ganga)(contracts.setPin, {
     params: { id: ganga.accountId },
     body: { pin: sealed(), ...body } as never,
   })
 const showBalance = (pin = sealed()) =>
-  stage.as(ganga)(contracts.balance, { params: { id: ganga.accountId }, body: { pin } })
-const events = async () => (await stage.eventsOf(ganga.accountId)).slice(1)
+  setup.as(ganga)(contracts.balance, { params: { id: ganga.accountId }, body: { pin } })
+const events = async () => (await setup.eventsOf(ganga.accountId)).slice(1)
 const about = () => ({ userId: ganga.userId, accountId: ganga.accountId })
-const shown = () => stage.as(ganga)(contracts.showAccount, { params: { id: ganga.accountId } })
+const shown = () => setup.as(ganga)(contracts.showAccount, { params: { id: ganga.accountId } })
 
 describe('the PIN of an account at another bank', () => {
   it('is set with card and code: the phone is proven here, the rest there', async () => {
     const pin = sealed()
     expect(await setPin({ card, otp: goodOtp, pin })).toMatchObject({ id: ganga.accountId, pinSet: true })
-    expect(stage.otpsSpent).toContain(ganga.userId)
-    expect(stage.outside.bankAsked).toEqual([
+    expect(setup.otpsSpent).toContain(ganga.userId)
+    expect(setup.outside.bankAsked).toEqual([
       { what: 'set-pin', bank: 'GANG', accountRef: ganga.accountRef, accountId: ganga.accountId, pin, card },
     ])
     expect(await events()).toEqual([{ type: 'account.pin-set', data: { ...about(), changed: true } }])
@@ -51,8 +51,8 @@ describe('the PIN of an account at another bank', () => {
 
   it('is changed with the old one, without card and code', async () => {
     await setPin({})
-    expect(stage.outside.bankAsked[0]).not.toHaveProperty('card')
-    expect(stage.otpsSpent).not.toContain(ganga.userId)
+    expect(setup.outside.bankAsked[0]).not.toHaveProperty('card')
+    expect(setup.otpsSpent).not.toContain(ganga.userId)
   })
 
   it.each([
@@ -60,12 +60,12 @@ describe('the PIN of an account at another bank', () => {
     ['without a card', { otp: goodOtp }],
   ])('is not asked for %s', async (_what, body) => {
     expect(await refusal(setPin(body))).toMatchObject({ code: 'request-invalid' })
-    expect(stage.outside.bankAsked).toEqual([])
+    expect(setup.outside.bankAsked).toEqual([])
   })
 
   it('is not asked for when the phone is not proven', async () => {
     expect(await refusal(setPin({ card, otp: '000000' }))).toMatchObject({ code: 'otp-wrong' })
-    expect(stage.outside.bankAsked).toEqual([])
+    expect(setup.outside.bankAsked).toEqual([])
   })
 
   it('takes a block once', async () => {
@@ -73,7 +73,7 @@ describe('the PIN of an account at another bank', () => {
     await setPin({ pin })
     expect(await refusal(setPin({ pin }))).toMatchObject({ code: 'pin-block-invalid' })
     expect(await refusal(showBalance(pin))).toMatchObject({ code: 'pin-block-invalid' })
-    expect(stage.outside.bankAsked).toHaveLength(1)
+    expect(setup.outside.bankAsked).toHaveLength(1)
   })
 
   const refusals: [code: string, triesLeft: number | undefined, problem: object][] = [
@@ -90,23 +90,23 @@ describe('the PIN of an account at another bank', () => {
     ['XY', undefined, { code: 'bank-unreachable', retryAfterS: 30 }],
   ]
   it.each(refusals)('is refused by the bank with %s', async (code, triesLeft, problem) => {
-    stage.outside.bank = () => ({ code, ...(triesLeft === undefined ? {} : { triesLeft }) })
+    setup.outside.bank = () => ({ code, ...(triesLeft === undefined ? {} : { triesLeft }) })
     expect(await refusal(setPin({ card, otp: goodOtp }))).toEqual(problem)
     expect(await refusal(showBalance())).toEqual(problem)
     expect((await events()).map((e) => e.type)).toEqual([])
   })
 
   it('that was locked just now is published', async () => {
-    stage.outside.bank = () => ({ code: 'ZM', triesLeft: 0 })
+    setup.outside.bank = () => ({ code: 'ZM', triesLeft: 0 })
     expect(await refusal(setPin({}))).toEqual({ code: 'pin-wrong', triesLeft: 0 })
     expect(await events()).toEqual([{ type: 'account.pin-locked', data: about() }])
   })
 
   it('is not set when its bank says so, until it is', async () => {
-    stage.outside.bank = () => ({ code: 'AM' })
+    setup.outside.bank = () => ({ code: 'AM' })
     await refusal(showBalance())
     expect(await shown()).toMatchObject({ pinSet: false })
-    stage.outside.bank = () => ({ code: '00' })
+    setup.outside.bank = () => ({ code: '00' })
     await setPin({ card, otp: goodOtp })
     expect(await shown()).toMatchObject({ pinSet: true })
     expect((await events()).at(-1)).toMatchObject({ data: { changed: false } })
@@ -120,20 +120,20 @@ describe('the balance at another bank', () => {
   })
 
   it('is not made up when the bank returns none', async () => {
-    stage.outside.bank = () => ({ code: '00' })
+    setup.outside.bank = () => ({ code: '00' })
     expect(await refusal(showBalance())).toMatchObject({ code: 'bank-unreachable' })
   })
 
   it('is shown 50 times a day at most', async () => {
     const answers = await Promise.allSettled(Array.from({ length: 55 }, () => showBalance()))
     expect(answers.filter((a) => a.status === 'fulfilled')).toHaveLength(50)
-    expect(stage.outside.bankAsked).toHaveLength(50)
+    expect(setup.outside.bankAsked).toHaveLength(50)
   })
 
   it.each(['unavailable', 'timeout', 'internal'] as const)(
     'is not shown when the network is %s',
     async (code) => {
-      stage.outside.down = new Problem(code)
+      setup.outside.down = new Problem(code)
       expect(await refusal(showBalance())).toEqual({ code: 'bank-unreachable', retryAfterS: 30 })
       expect(await refusal(setPin({}))).toEqual({ code: 'bank-unreachable', retryAfterS: 30 })
       expect(await events()).toEqual([])
@@ -142,12 +142,12 @@ describe('the balance at another bank', () => {
 })
 
 describe('an address of another app', () => {
-  const resolve = (vpa: string) => stage.as(ganga)(contracts.resolveVpa, { params: { vpa } })
-  const parties = (...vpas: string[]) => stage.platform.as('payment')(resolveVpas, { body: { vpas } })
+  const resolve = (vpa: string) => setup.as(ganga)(contracts.resolveVpa, { params: { vpa } })
+  const parties = (...vpas: string[]) => setup.platform.as('payment')(resolveVpas, { body: { vpas } })
   function known(vpa: string, more: object = {}) {
     const account = { bank: 'GANG', ifsc: 'GANG0000007', accountRef: 'G-1', accountType: 'savings' }
     const address = { addr: vpa, name: 'Kavya Iyer', kind: 'person', ...account, ...more }
-    stage.outside.addresses.set(vpa, address)
+    setup.outside.addresses.set(vpa, address)
   }
 
   it('is resolved to its registered name', async () => {
@@ -166,7 +166,7 @@ describe('an address of another app', () => {
 
   it('is resolved for payment with its account, beside ours; ours are not asked of the network', async () => {
     known('ravi@ganga')
-    const asha = await stage.customer()
+    const asha = await setup.customer()
     const answer = await parties('RAVI@ganga', asha.vpa, ganga.vpa, 'no.body@bahi', 'no.one@ganga')
     expect(answer.unreachable).toEqual([])
     expect(answer.parties.map((p) => [p.vpa, p.onUs]).sort()).toEqual(
@@ -180,32 +180,32 @@ describe('an address of another app', () => {
       ...{ vpa: 'ravi@ganga', name: 'Kavya Iyer', bank: 'GANG', ifsc: 'GANG0000007' },
       ...{ accountRef: 'G-1', accountType: 'savings', onUs: false },
     })
-    expect(stage.outside.addressesAsked.flat().sort()).toEqual(['no.one@ganga', 'ravi@ganga'])
+    expect(setup.outside.addressesAsked.flat().sort()).toEqual(['no.one@ganga', 'ravi@ganga'])
   })
 
   it('is asked once for many, and remembered for a minute', async () => {
     known('meera@ganga')
     await Promise.all(Array.from({ length: 20 }, (_, i) => parties('meera@ganga', `many${i}@ganga`)))
     await resolve('meera@ganga')
-    expect(stage.outside.addressesAsked.flat().filter((addr) => addr === 'meera@ganga').length).toBeLessThan(
+    expect(setup.outside.addressesAsked.flat().filter((addr) => addr === 'meera@ganga').length).toBeLessThan(
       6,
     )
-    const before = stage.outside.addressesAsked.length
+    const before = setup.outside.addressesAsked.length
     await parties('meera@ganga')
-    expect(stage.outside.addressesAsked).toHaveLength(before)
-    stage.clock.advance(61_000)
+    expect(setup.outside.addressesAsked).toHaveLength(before)
+    setup.clock.advance(61_000)
     await parties('meera@ganga')
-    expect(stage.outside.addressesAsked).toHaveLength(before + 1)
+    expect(setup.outside.addressesAsked).toHaveLength(before + 1)
   })
 
   it.each(['unavailable', 'timeout'] as const)('cannot be reached when the network is %s', async (code) => {
-    const asha = await stage.customer()
-    stage.outside.down = new Problem(code)
+    const asha = await setup.customer()
+    setup.outside.down = new Problem(code)
     const vpa = `${code}@ganga`
     expect(await refusal(resolve(vpa))).toEqual({ code: 'bank-unreachable', retryAfterS: 30 })
     const answer = await parties(vpa, asha.vpa)
     expect(answer).toMatchObject({ parties: [{ vpa: asha.vpa }], unreachable: [vpa] })
-    stage.outside.down = undefined
+    setup.outside.down = undefined
     known(vpa)
     expect(await parties(vpa)).toMatchObject({ parties: [{ vpa }], unreachable: [] })
   })
@@ -214,15 +214,15 @@ describe('an address of another app', () => {
 describe('the keys', () => {
   it('are ours, and those of the network for all other banks', async () => {
     const banks = async () =>
-      (await stage.platform.anybody(contracts.pinKeys, {})).keys.map((key) => key['bank'])
+      (await setup.platform.anybody(contracts.pinKeys, {})).keys.map((key) => key['bank'])
     expect(await banks()).toEqual(['BAHI', '*'])
-    stage.outside.down = new Problem('timeout')
-    stage.clock.advance(6 * 60_000)
+    setup.outside.down = new Problem('timeout')
+    setup.clock.advance(6 * 60_000)
     expect(await banks()).toEqual(['BAHI', '*'])
   })
 
   it('are ours alone as long as the network never answered', async () => {
-    const other = await accountStage(inject('postgresUrl'), { down: new Problem('unavailable') })
+    const other = await createAccountTestSetup(inject('postgresUrl'), { down: new Problem('unavailable') })
     expect(other.keys.map((key) => key['bank'])).toEqual(['BAHI'])
     await other.platform.stop()
   })

@@ -3,41 +3,41 @@ import { refusal } from '@bahi/testing/problems.ts'
 import * as contracts from '@bahi/contracts/account.ts'
 import { resolveVpas } from '@bahi/contracts/transfers.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { accountStage } from '../testing.ts'
+import { createAccountTestSetup } from '../testing.ts'
 
-let stage: Awaited<ReturnType<typeof accountStage>>
+let setup: Awaited<ReturnType<typeof createAccountTestSetup>>
 beforeAll(async () => {
-  stage = await accountStage(inject('postgresUrl'))
+  setup = await createAccountTestSetup(inject('postgresUrl'))
 })
-afterAll(() => stage.platform.stop())
+afterAll(() => setup.platform.stop())
 afterEach(async () => {
-  expect(await stage.bookFaults()).toEqual([])
+  expect(await setup.bookFaults()).toEqual([])
 })
 
 type Who = { userId: string; accountId: string }
 const create = (who: Who, vpa: string, accountId = who.accountId) =>
-  stage.as(who)(contracts.createVpa, { body: { vpa, accountId } })
+  setup.as(who)(contracts.createVpa, { body: { vpa, accountId } })
 const change = (who: Who, vpa: string, body: object) =>
-  stage.as(who)(contracts.changeVpa, { params: { vpa }, body })
+  setup.as(who)(contracts.changeVpa, { params: { vpa }, body })
 const list = async (who: Who) =>
-  (await stage.as(who)(contracts.listVpas, {})).vpas.map((v) => [v.vpa, v.primary, v.accountId])
-const resolve = (who: Who, vpa: string) => stage.as(who)(contracts.resolveVpa, { params: { vpa } })
+  (await setup.as(who)(contracts.listVpas, {})).vpas.map((v) => [v.vpa, v.primary, v.accountId])
+const resolve = (who: Who, vpa: string) => setup.as(who)(contracts.resolveVpa, { params: { vpa } })
 
 describe('a UPI ID', () => {
   it('is kept in lower case; the first is primary', async () => {
-    const asha = await stage.linked()
+    const asha = await setup.linked()
     const entry = await create(asha, 'Asha.First@BAHI')
     expect(entry).toMatchObject({ vpa: 'asha.first@bahi', accountId: asha.accountId, primary: true })
     expect(await create(asha, 'asha.second@bahi')).toMatchObject({ primary: false })
     expect((await list(asha)).map(([vpa]) => vpa)).toEqual(['asha.first@bahi', 'asha.second@bahi'])
-    const account = await stage.as(asha)(contracts.showAccount, { params: { id: asha.accountId } })
+    const account = await setup.as(asha)(contracts.showAccount, { params: { id: asha.accountId } })
     expect(account.vpas).toEqual(['asha.first@bahi', 'asha.second@bahi'])
     const data = { userId: asha.userId, accountId: asha.accountId, vpa: 'asha.first@bahi', primary: true }
-    expect(await stage.eventsOf('asha.first@bahi')).toEqual([{ type: 'account.vpa-created', data }])
+    expect(await setup.eventsOf('asha.first@bahi')).toEqual([{ type: 'account.vpa-created', data }])
   })
 
   it('is one person’s, however many want it at the same moment', async () => {
-    const people = await Promise.all(Array.from({ length: 6 }, () => stage.linked(0)))
+    const people = await Promise.all(Array.from({ length: 6 }, () => setup.linked(0)))
     const answers = await Promise.allSettled(people.map((one) => create(one, 'wanted.by.all@bahi')))
     expect(answers.filter((a) => a.status === 'fulfilled')).toHaveLength(1)
     for (const one of people) {
@@ -57,11 +57,11 @@ describe('a UPI ID', () => {
     ['a reserved word', 'admin@bahi', 'vpa-taken'],
     ['a reserved word within', 'bahi.support@bahi', 'vpa-taken'],
   ])('is refused with %s', async (_what, vpa, code) => {
-    expect(await refusal(create(await stage.linked(0), vpa))).toMatchObject({ code })
+    expect(await refusal(create(await setup.linked(0), vpa))).toMatchObject({ code })
   })
 
   it('is one of five at most, however many are asked for at once', async () => {
-    const asha = await stage.linked()
+    const asha = await setup.linked()
     const answers = await Promise.allSettled(
       Array.from({ length: 12 }, (_, i) => create(asha, `five.${i}.${asha.phone.slice(-6)}@bahi`)),
     )
@@ -73,7 +73,7 @@ describe('a UPI ID', () => {
 
 describe('a change', () => {
   it('makes another one primary, and publishes both', async () => {
-    const asha = await stage.linked()
+    const asha = await setup.linked()
     await create(asha, 'change.one@bahi')
     await create(asha, 'change.two@bahi')
     expect(await change(asha, 'Change.Two@bahi', { primary: true })).toMatchObject({ primary: true })
@@ -81,16 +81,16 @@ describe('a change', () => {
       ['change.two@bahi', true],
       ['change.one@bahi', false],
     ])
-    expect((await stage.eventsOf('change.one@bahi')).at(-1)).toMatchObject({
+    expect((await setup.eventsOf('change.one@bahi')).at(-1)).toMatchObject({
       type: 'account.vpa-changed',
       data: { vpa: 'change.one@bahi', primary: false },
     })
     await change(asha, 'change.two@bahi', { primary: true })
-    expect(await stage.eventsOf('change.two@bahi')).toHaveLength(2)
+    expect(await setup.eventsOf('change.two@bahi')).toHaveLength(2)
   })
 
   it('leaves one primary, whichever are asked for at once', async () => {
-    const asha = await stage.linked()
+    const asha = await setup.linked()
     const vpas = ['a', 'b', 'c', 'd'].map((letter) => `many.${letter}${letter}@bahi`)
     for (const vpa of vpas) await create(asha, vpa)
     await Promise.all(vpas.map((vpa) => change(asha, vpa, { primary: true })))
@@ -98,20 +98,20 @@ describe('a change', () => {
   })
 
   it('points it at another account, and payments go there', async () => {
-    const asha = await stage.customer(1_000)
-    const { accountRef } = await stage.open(asha.phone, 0)
-    const second = await stage.as(asha)(contracts.linkAccount, { body: { bank: 'BAHI', accountRef } })
+    const asha = await setup.customer(1_000)
+    const { accountRef } = await setup.open(asha.phone, 0)
+    const second = await setup.as(asha)(contracts.linkAccount, { body: { bank: 'BAHI', accountRef } })
     await change(asha, asha.vpa, { accountId: second.id.toUpperCase() })
-    const { parties } = await stage.platform.as('payment')(resolveVpas, {
+    const { parties } = await setup.platform.as('payment')(resolveVpas, {
       body: { vpas: [asha.vpa] },
     })
     expect(parties[0]).toMatchObject({ accountId: second.id })
-    const payer = await stage.customer(1_000)
-    expect(await stage.pay(payer, { vpa: asha.vpa, accountId: second.id })).toMatchObject({ code: '00' })
+    const payer = await setup.customer(1_000)
+    expect(await setup.pay(payer, { vpa: asha.vpa, accountId: second.id })).toMatchObject({ code: '00' })
   })
 
   it('is nobody else’s to make', async () => {
-    const [asha, ravi] = [await stage.customer(), await stage.customer()]
+    const [asha, ravi] = [await setup.customer(), await setup.customer()]
     expect(await refusal(change(ravi, asha.vpa, { primary: true }))).toEqual({ code: 'not-found' })
     expect(await refusal(change(ravi, 'no.body@bahi', { primary: true }))).toEqual({ code: 'not-found' })
     expect(await refusal(change(ravi, ravi.vpa, { accountId: asha.accountId }))).toEqual({
@@ -122,7 +122,7 @@ describe('a change', () => {
   it.each([{}, { primary: false }, { vpa: 'new.name@bahi' }, { accountId: 'x' }])(
     'is refused as %o',
     async (body) => {
-      const asha = await stage.customer()
+      const asha = await setup.customer()
       expect(await refusal(change(asha, asha.vpa, body))).toMatchObject({ code: 'request-invalid' })
     },
   )
@@ -130,37 +130,37 @@ describe('a change', () => {
 
 describe('who stands behind a UPI ID', () => {
   it('is shown by name, in any case, and nothing more', async () => {
-    const [asha, ravi] = [await stage.customer(), await stage.customer()]
+    const [asha, ravi] = [await setup.customer(), await setup.customer()]
     const seen = { vpa: asha.vpa, name: 'Asha Rao', kind: 'person', verified: true }
     expect(await resolve(ravi, asha.vpa.toUpperCase())).toEqual(seen)
   })
 
   it.each(['no.body@bahi', 'asha@okbank'])('is nobody for %s', async (vpa) => {
-    expect(await refusal(resolve(await stage.customer(), vpa))).toEqual({ code: 'not-found' })
+    expect(await refusal(resolve(await setup.customer(), vpa))).toEqual({ code: 'not-found' })
   })
 
   it('is resolved for payment for many at once, without the unknown', async () => {
-    const [asha, ravi] = [await stage.customer(), await stage.customer()]
+    const [asha, ravi] = [await setup.customer(), await setup.customer()]
     const vpas = [ravi.vpa, asha.vpa.toUpperCase(), 'no.body@bahi', ravi.vpa]
-    const { parties } = await stage.platform.as('payment')(resolveVpas, { body: { vpas } })
+    const { parties } = await setup.platform.as('payment')(resolveVpas, { body: { vpas } })
     expect(parties.map((p) => p.vpa).sort()).toEqual([asha.vpa, ravi.vpa].sort())
     expect(parties[0]).toMatchObject({ bank: 'BAHI', ifsc: 'BAHI0000001', onUs: true, name: 'Asha Rao' })
-    const call = stage.platform.as('gateway')(resolveVpas, { body: { vpas } })
+    const call = setup.platform.as('gateway')(resolveVpas, { body: { vpas } })
     expect(await refusal(call)).toMatchObject({ code: 'caller-not-allowed' })
   })
 })
 
 describe('who stands behind an account', () => {
   const find = (who: Who, accountNumber: string, ifsc = 'BAHI0000001') =>
-    stage.as(who)(contracts.findAccountPayee, { body: { ifsc, accountNumber } })
+    setup.as(who)(contracts.findAccountPayee, { body: { ifsc, accountNumber } })
 
   it('is shown by name, with a UPI ID that says nothing of its number', async () => {
-    const [asha, ravi] = [await stage.customer(), await stage.customer()]
+    const [asha, ravi] = [await setup.customer(), await setup.customer()]
     const found = await find(ravi, asha.accountNumber)
     const vpa = `${asha.accountRef}@bahi0000001.ifsc.npci`
     expect(found).toEqual({ vpa, name: 'Asha Rao', kind: 'person', verified: true })
     expect(await resolve(ravi, vpa.toUpperCase())).toEqual(found)
-    const { parties } = await stage.platform.as('payment')(resolveVpas, {
+    const { parties } = await setup.platform.as('payment')(resolveVpas, {
       body: { vpas: [vpa, ravi.vpa] },
     })
     const { accountId, userId, accountRef } = asha
@@ -174,8 +174,8 @@ describe('who stands behind an account', () => {
   })
 
   it('is nobody where the number is not, the branch is another, or nobody has linked it', async () => {
-    const asha = await stage.customer()
-    const alone = await stage.open(stage.newPerson().phone)
+    const asha = await setup.customer()
+    const alone = await setup.open(setup.newPerson().phone)
     for (const [number, ifsc] of [
       ['999999999999', 'BAHI0000001'],
       [asha.accountNumber, 'BAHI0000002'],
@@ -189,29 +189,29 @@ describe('who stands behind an account', () => {
   })
 
   it('at another bank is resolved by the network, and asked for again by the reference', async () => {
-    const [asha, number] = [await stage.customer(), '445566778899']
+    const [asha, number] = [await setup.customer(), '445566778899']
     const account = { bank: 'GANG', ifsc: 'GANG0000001', accountRef: 'g-7', accountType: 'savings' }
     const addr = `${number}@gang0000001.ifsc.npci`
-    stage.outside.addresses.set(addr, { addr, name: 'Kavya Iyer', kind: 'person', ...account })
+    setup.outside.addresses.set(addr, { addr, name: 'Kavya Iyer', kind: 'person', ...account })
     expect(await find(asha, number, 'GANG0000001')).toEqual({
       ...{ vpa: 'g-7@gang0000001.ifsc.npci', name: 'Kavya Iyer', kind: 'person', verified: true },
     })
   })
 
   it('is paid, and nobody else under that address', async () => {
-    const [asha, ravi, meera] = [await stage.customer(), await stage.customer(), await stage.customer()]
+    const [asha, ravi, meera] = [await setup.customer(), await setup.customer(), await setup.customer()]
     const vpa = `${ravi.accountRef}@bahi0000001.ifsc.npci`
-    expect(await stage.pay(asha, { ...ravi, vpa }, { amountPaise: 10_00 })).toMatchObject({ code: '00' })
-    expect(await stage.pay(asha, { ...meera, vpa }, { amountPaise: 10_00 })).toMatchObject({ code: 'XI' })
-    expect(await stage.showBalance(ravi)).toBe(1_010_00)
+    expect(await setup.pay(asha, { ...ravi, vpa }, { amountPaise: 10_00 })).toMatchObject({ code: '00' })
+    expect(await setup.pay(asha, { ...meera, vpa }, { amountPaise: 10_00 })).toMatchObject({ code: 'XI' })
+    expect(await setup.showBalance(ravi)).toBe(1_010_00)
   })
 })
 
 describe('suggestions', () => {
   it('look like the person and are free', async () => {
-    const person = stage.newPerson('Zoya Mirza')
-    const who = await stage.linked(0, person)
-    const suggest = async () => (await stage.as(who)(contracts.suggestVpas, {})).vpas
+    const person = setup.newPerson('Zoya Mirza')
+    const who = await setup.linked(0, person)
+    const suggest = async () => (await setup.as(who)(contracts.suggestVpas, {})).vpas
     const before = await suggest()
     expect(before).toHaveLength(5)
     expect(before.slice(0, 2)).toEqual(['zoya@bahi', 'zoya.mirza@bahi'])
@@ -221,7 +221,7 @@ describe('suggestions', () => {
   })
 
   it('are none for somebody without a profile', async () => {
-    const { vpas } = await stage.platform.person({ userId: '01900000-0000-7000-8000-000000000000' })(
+    const { vpas } = await setup.platform.person({ userId: '01900000-0000-7000-8000-000000000000' })(
       contracts.suggestVpas,
       {},
     )

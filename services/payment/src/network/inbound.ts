@@ -10,7 +10,7 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { networkOutcomeOf, type ApplyNetworkOutcome } from './apply-network-outcome.ts'
 import type { PaymentMetrics } from '../metrics.ts'
-import type { Network } from './network.ts'
+import type { PspMessages } from './psp-messages.ts'
 import type { Routes } from '../payments/routes/route.ts'
 import type { PartyResolver } from '../payments/resolve.ts'
 import type { Payment } from '../payments/payment.ts'
@@ -20,7 +20,7 @@ import { findPayments, toPayment } from '../payments/store.ts'
 type InboundDeps = Pick<Deps, 'transaction' | 'clock' | 'sql' | 'log'> & {
   parties: PartyResolver
   applyOutcome: ApplyNetworkOutcome
-  network: Network | undefined
+  network: PspMessages | undefined
   metrics: Pick<PaymentMetrics, 'received'>
   txnPrefix: string
   routes: Routes

@@ -3,10 +3,10 @@ import { toPsp, type Message } from '@bahi/contracts/network.ts'
 import { showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { wrongPin, type TestPerson } from '../testing.ts'
-import { switchStage, type Said } from '../testing-switch.ts'
+import { createSwitchTestSetup, type Said } from '../testing-switch.ts'
 
-type Switch = Awaited<ReturnType<typeof switchStage>>
-let stage: Switch['stage']
+type Switch = Awaited<ReturnType<typeof createSwitchTestSetup>>
+let setup: Switch['setup']
 let onSwitch: Switch['onSwitch']
 let sign: Switch['sign']
 let forger: Switch['forger']
@@ -16,25 +16,25 @@ let say: Switch['say']
 let answerTo: Switch['answerTo']
 
 beforeAll(async () => {
-  ;({ stage, onSwitch, sign, forger, sentOf, started, say, answerTo } = await switchStage(
+  ;({ setup, onSwitch, sign, forger, sentOf, started, say, answerTo } = await createSwitchTestSetup(
     inject('postgresUrl'),
   ))
 })
 afterEach(async () => {
   onSwitch.down = false
   delete onSwitch.err
-  stage.account.transfers = 'up'
-  expect(await stage.inconsistencies()).toEqual([])
+  setup.account.transfers = 'up'
+  expect(await setup.inconsistencies()).toEqual([])
 })
-afterAll(() => stage.stop())
+afterAll(() => setup.stop())
 
 const opened = 10_00_000_00
-const balanceOf = (person: TestPerson) => stage.balances.get(person.party.accountId)
-const see = (person: TestPerson, id: string) => stage.platform.person(person)(showPayment, { params: { id } })
+const balanceOf = (person: TestPerson) => setup.balances.get(person.party.accountId)
+const see = (person: TestPerson, id: string) => setup.platform.person(person)(showPayment, { params: { id } })
 
 async function payOut(more: { pin?: string; amountPaise?: number } = {}) {
-  const [asha, id] = [stage.newPerson(), stage.newId()]
-  const answered = stage.payAs(asha, { vpa: 'ramesh@ganga' }, { id, amountPaise: 500_00, ...more })
+  const [asha, id] = [setup.newPerson(), setup.newId()]
+  const answered = setup.payAs(asha, { vpa: 'ramesh@ganga' }, { id, amountPaise: 500_00, ...more })
   return { asha, id, answered }
 }
 
@@ -52,8 +52,8 @@ describe('from an account of ours to another bank', () => {
     expect(await see(asha, id)).toMatchObject({ status: 'pending', pending: { reason: 'in-progress' } })
     await say(answerTo(request, { result: 'SUCCESS' }))
     expect(await answered).toMatchObject({ status: 'settled', rrn: request.txn.custRef })
-    expect(stage.holds.get(id)?.status).toBe('captured')
-    expect(await stage.eventsOf(id)).toEqual(['payment.begun', 'payment.settled'])
+    expect(setup.holds.get(id)?.status).toBe('captured')
+    expect(await setup.eventsOf(id)).toEqual(['payment.begun', 'payment.settled'])
   })
 
   it('a wrong PIN never reaches the network', async () => {
@@ -82,7 +82,7 @@ describe('from an account of ours to another bank', () => {
     await say(answerTo(request, said))
     const payment = await (status === 'pending' ? see(asha, id) : answered)
     expect([payment.status, payment.failure?.code]).toEqual([status, code])
-    expect(stage.holds.get(id)?.status).toBe(hold)
+    expect(setup.holds.get(id)?.status).toBe(hold)
     expect(balanceOf(asha)).toBe(status === 'failed' ? opened : opened - 500_00)
     // Whatever is said once more, and whatever else is said later: what is final stays.
     await say(answerTo(request, said))
@@ -104,11 +104,11 @@ describe('from an account of ours to another bank', () => {
       reason: 'deemed',
       message: expect.stringContaining('safe') as string,
     })
-    expect(Date.parse(pending.pending!.returnBy)).toBeGreaterThan(stage.clock.now().getTime())
+    expect(Date.parse(pending.pending!.returnBy)).toBeGreaterThan(setup.clock.now().getTime())
     await say(answerTo(request, { result: 'FAILURE', errCode: 'U31' }, 'RespChkTxn'))
     expect(await see(asha, id)).toMatchObject({ status: 'failed', failure: { code: 'U31' } })
     expect(balanceOf(asha)).toBe(opened)
-    expect(await stage.eventsOf(id)).toEqual(['payment.begun', 'payment.deemed', 'payment.failed'])
+    expect(await setup.eventsOf(id)).toEqual(['payment.begun', 'payment.deemed', 'payment.failed'])
     await answered
   })
 
@@ -116,7 +116,7 @@ describe('from an account of ours to another bank', () => {
     onSwitch.err = 'U17'
     const { asha, id, answered } = await payOut()
     expect(await answered).toMatchObject({ status: 'failed', failure: { code: 'U17' } })
-    expect(stage.holds.get(id)?.status).toBe('voided')
+    expect(setup.holds.get(id)?.status).toBe('voided')
     expect(balanceOf(asha)).toBe(opened)
   })
 
@@ -126,16 +126,16 @@ describe('from an account of ours to another bank', () => {
     expect((await answered).status).toBe('pending')
     onSwitch.down = false
     const txnId = `BHI${id.replaceAll('-', '')}`
-    stage.clock.advance(60_000)
-    await stage.clock.sleep(200)
+    setup.clock.advance(60_000)
+    await setup.clock.sleep(200)
     expect(sentOf('ReqChkTxn', txnId)).toEqual([])
     for (const times of [1, 2, 3]) {
-      stage.clock.advance(times === 1 ? 31_000 : 601_000)
-      await stage.until(() => sentOf('ReqChkTxn', txnId).length === times)
+      setup.clock.advance(times === 1 ? 31_000 : 601_000)
+      await setup.until(() => sentOf('ReqChkTxn', txnId).length === times)
       expect(await see(asha, id)).toMatchObject({ status: 'pending', pending: { reason: 'checking' } })
     }
-    stage.clock.advance(3_600_000)
-    await stage.clock.sleep(400)
+    setup.clock.advance(3_600_000)
+    await setup.clock.sleep(400)
     expect(sentOf('ReqChkTxn', txnId)).toHaveLength(3)
     const check = sentOf('ReqChkTxn', txnId)[0] as Message<'ReqPay'>
     const { resp, ...about } = answerTo(
@@ -157,30 +157,30 @@ describe('from an account of ours to another bank', () => {
     await answered
     const txnId = `BHI${id.replaceAll('-', '')}`
     const openRow = async () => {
-      const [row] = await stage.sql<{ tries: number }[]>`
+      const [row] = await setup.sql<{ tries: number }[]>`
         select tries from payment.open_payments where payment_id = ${id}`
       return row!
     }
     for (let i = 0; i < 6; i++) {
-      stage.clock.advance(i === 0 ? 91_000 : 11_000)
-      await stage.clock.sleep(150)
+      setup.clock.advance(i === 0 ? 91_000 : 11_000)
+      await setup.clock.sleep(150)
     }
     // A look that is under way has not given its check back yet.
-    await stage.until(async () => (await openRow()).tries === 0)
+    await setup.until(async () => (await openRow()).tries === 0)
     onSwitch.down = false
-    stage.clock.advance(11_000)
-    await stage.until(() => sentOf('ReqChkTxn', txnId).length === 1)
+    setup.clock.advance(11_000)
+    await setup.until(() => sentOf('ReqChkTxn', txnId).length === 1)
     expect((await openRow()).tries).toBe(1)
   })
 
   it('account silent when the outcome comes: not acknowledged, pending, completed by a repetition', async () => {
     const { asha, id, answered } = await payOut()
     const request = await started(id)
-    stage.account.transfers = 'deaf'
+    setup.account.transfers = 'deaf'
     const message = answerTo(request, { result: 'SUCCESS' })
     await expect(say(message)).rejects.toMatchObject({ code: 'timeout' })
     expect((await see(asha, id)).status).toBe('pending')
-    stage.account.transfers = 'up'
+    setup.account.transfers = 'up'
     await say(message)
     expect((await see(asha, id)).status).toBe('settled')
     expect(balanceOf(asha)).toBe(opened - 500_00)
@@ -192,8 +192,8 @@ describe('from an account of ours to another bank', () => {
     const request = await started(id)
     const message = answerTo(request, { result: 'SUCCESS' })
     await expect(say(message, forger)).rejects.toMatchObject({ code: 'unauthenticated' })
-    const params = { api: 'RespPay' as const, txnId: `BHI${stage.newId().replaceAll('-', '')}` }
-    const call = stage.platform.as('gateway')(toPsp, { params, body: await sign(message) })
+    const params = { api: 'RespPay' as const, txnId: `BHI${setup.newId().replaceAll('-', '')}` }
+    const call = setup.platform.as('gateway')(toPsp, { params, body: await sign(message) })
     await expect(call).rejects.toMatchObject({ code: 'request-invalid' })
     expect((await see(asha, id)).status).toBe('pending')
     await say(message)
@@ -218,7 +218,7 @@ describe('a message that is not about this payment', () => {
     for (const result of ['SUCCESS', 'FAILURE', 'DEEMED'] as const)
       await say(alter({ ...message, resp: { ...message.resp, result, errCode: 'U17' } }))
     expect(await see(asha, id)).toMatchObject({ status: 'pending', pending: { reason: 'in-progress' } })
-    expect(stage.holds.get(id)?.status).toBe('held')
+    expect(setup.holds.get(id)?.status).toBe('held')
     await say(message)
     expect((await answered).status).toBe('settled')
   })
@@ -226,9 +226,9 @@ describe('a message that is not about this payment', () => {
 
 describe('with an account at another bank', () => {
   it('the PIN goes to the network as it is, and nothing is held here', async () => {
-    const [asha, ravi, id] = [stage.newPerson(), stage.newPerson(), stage.newId()]
-    stage.parties.set(asha.vpa, { ...asha.party, bank: 'GANG', ifsc: 'GANG0000001', onUs: false })
-    const answered = stage.payAs(asha, ravi, { id })
+    const [asha, ravi, id] = [setup.newPerson(), setup.newPerson(), setup.newId()]
+    setup.parties.set(asha.vpa, { ...asha.party, bank: 'GANG', ifsc: 'GANG0000001', onUs: false })
+    const answered = setup.payAs(asha, ravi, { id })
     const request = await started(id)
     expect(request.payer.creds).toEqual({ type: 'PIN', subType: 'MPIN', data: 'h.k.iv.1234.tag' })
     await say(answerTo(request, { result: 'SUCCESS' }))
@@ -236,7 +236,7 @@ describe('with an account at another bank', () => {
     // The same end is confirmed to the payee's side, which is ours as well.
     await say(answerTo(request, { result: 'SUCCESS' }, 'ReqTxnConfirmation'))
     expect((await see(ravi, id)).direction).toBe('credit')
-    expect(stage.holds.has(id)).toBe(false)
-    expect(await stage.eventsOf(id)).toEqual(['payment.begun', 'payment.settled'])
+    expect(setup.holds.has(id)).toBe(false)
+    expect(await setup.eventsOf(id)).toEqual(['payment.begun', 'payment.settled'])
   })
 })

@@ -4,20 +4,20 @@ import { amountToWire, type Message } from '@bahi/contracts/network.ts'
 import { receipt, showPayment } from '@bahi/contracts/payment.ts'
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest'
 import { refusal, type TestPerson } from '../testing.ts'
-import { switchStage } from '../testing-switch.ts'
+import { createSwitchTestSetup } from '../testing-switch.ts'
 
-type Switch = Awaited<ReturnType<typeof switchStage>>
+type Switch = Awaited<ReturnType<typeof createSwitchTestSetup>>
 let network: Switch
-let stage: Switch['stage']
+let setup: Switch['setup']
 beforeAll(async () => {
-  network = await switchStage(inject('postgresUrl'))
-  stage = network.stage
+  network = await createSwitchTestSetup(inject('postgresUrl'))
+  setup = network.setup
 })
-afterEach(async () => expect(await stage.inconsistencies()).toEqual([]))
-afterAll(() => stage.stop())
+afterEach(async () => expect(await setup.inconsistencies()).toEqual([]))
+afterAll(() => setup.stop())
 
 const show = (person: TestPerson, id: string) =>
-  stage.platform.person(person)(showPayment, { params: { id } })
+  setup.platform.person(person)(showPayment, { params: { id } })
 const order: InitiationInput = {
   mode: '15',
   purpose: '08',
@@ -27,13 +27,13 @@ const order: InitiationInput = {
 }
 
 it('is stored, and shown to both, the origin to the payer alone', async () => {
-  const [asha, ravi, id] = [stage.newPerson(), stage.newPerson(), stage.newId()]
-  const paid = await stage.payAs(asha, ravi, { id, initiation: order })
+  const [asha, ravi, id] = [setup.newPerson(), setup.newPerson(), setup.newId()]
+  const paid = await setup.payAs(asha, ravi, { id, initiation: order })
   expect(paid).toMatchObject({ status: 'settled', initiation: order })
   expect((await show(ravi, id)).initiation).toEqual({ ...order, origin: { kind: 'qr' } })
-  const [event] = await stage.sql`select data from payment.events where stream = ${id} and version = 1`
+  const [event] = await setup.sql`select data from payment.events where stream = ${id} and version = 1`
   expect(event?.['data']).toMatchObject({ initiation: order, assessment: { decision: 'allow', reasons: [] } })
-  const { lines } = await stage.platform.person(asha)(receipt, { params: { id } })
+  const { lines } = await setup.platform.person(asha)(receipt, { params: { id } })
   expect(lines).toEqual(
     expect.arrayContaining([
       { label: 'Purpose', value: 'education' },
@@ -44,31 +44,31 @@ it('is stored, and shown to both, the origin to the payer alone', async () => {
 })
 
 it('is the default when nothing is said, which is the same content', async () => {
-  const [asha, ravi, id] = [stage.newPerson(), stage.newPerson(), stage.newId()]
-  const paid = await stage.payAs(asha, ravi, { id })
+  const [asha, ravi, id] = [setup.newPerson(), setup.newPerson(), setup.newId()]
+  const paid = await setup.payAs(asha, ravi, { id })
   expect(paid.initiation).toEqual({ mode: '00', purpose: '00', mcc: '0000', origin: { kind: 'app' } })
-  expect(await stage.payAs(asha, ravi, { id, initiation: { mode: '00' } })).toEqual(paid)
-  expect(await refusal(stage.payAs(asha, ravi, { id, initiation: { purpose: '09' } }))).toBe('id-reused')
+  expect(await setup.payAs(asha, ravi, { id, initiation: { mode: '00' } })).toEqual(paid)
+  expect(await refusal(setup.payAs(asha, ravi, { id, initiation: { purpose: '09' } }))).toBe('id-reused')
 })
 
 it('that does not fit together is refused, and nothing is stored', async () => {
-  const [asha, ravi, id] = [stage.newPerson(), stage.newPerson(), stage.newId()]
+  const [asha, ravi, id] = [setup.newPerson(), setup.newPerson(), setup.newId()]
   for (const initiation of [{ mode: '22' }, { purpose: '44' }, { origin: { kind: 'mandate' } }] as const)
-    expect(await refusal(stage.payAs(asha, ravi, { id, initiation }))).toBe('request-invalid')
-  expect(await stage.eventsOf(id)).toEqual([])
+    expect(await refusal(setup.payAs(asha, ravi, { id, initiation }))).toBe('request-invalid')
+  expect(await setup.eventsOf(id)).toEqual([])
 })
 
 it('has the category of a verified merchant, and no other', async () => {
-  const [asha, shop] = [stage.newPerson(), stage.newPerson()]
-  stage.parties.set(shop.vpa, { ...shop.party, mcc: '5411' })
-  expect((await stage.payAs(asha, shop)).initiation?.mcc).toBe('5411')
+  const [asha, shop] = [setup.newPerson(), setup.newPerson()]
+  setup.parties.set(shop.vpa, { ...shop.party, mcc: '5411' })
+  expect((await setup.payAs(asha, shop)).initiation?.mcc).toBe('5411')
   const initiation = { mcc: '6211' }
-  expect(await refusal(stage.payAs(asha, shop, { initiation }))).toBe('request-invalid')
+  expect(await refusal(setup.payAs(asha, shop, { initiation }))).toBe('request-invalid')
 })
 
 it('goes to the network, and comes in from it', async () => {
-  const [asha, ravi, id] = [stage.newPerson(), stage.newPerson(), stage.newId()]
-  const answered = stage.payAs(asha, { vpa: 'ramesh@ganga' }, { id, initiation: order })
+  const [asha, ravi, id] = [setup.newPerson(), setup.newPerson(), setup.newId()]
+  const answered = setup.payAs(asha, { vpa: 'ramesh@ganga' }, { id, initiation: order })
   const message = await network.started(id)
   expect(message).toMatchObject({
     txn: { initiationMode: '15', purpose: '08', refId: 'ORDER-77' },
@@ -78,7 +78,7 @@ it('goes to the network, and comes in from it', async () => {
   await network.say(network.answerTo(message, { result: 'SUCCESS' }))
   expect((await answered).status).toBe('settled')
 
-  const txnId = `GNG${stage.newId().replaceAll('-', '')}`
+  const txnId = `GNG${setup.newId().replaceAll('-', '')}`
   const amount = amountToWire(100)
   const inbound: Message<'ReqAuthDetails'> = {
     api: 'ReqAuthDetails',
@@ -86,7 +86,7 @@ it('goes to the network, and comes in from it', async () => {
     txn: {
       id: txnId,
       custRef: '632712000077',
-      ts: stage.clock.now().toISOString(),
+      ts: setup.clock.now().toISOString(),
       type: 'PAY',
       ...{ initiationMode: '91', purpose: '09', refId: 'a?' },
     },
@@ -94,7 +94,7 @@ it('goes to the network, and comes in from it', async () => {
     payee: { addr: ravi.vpa, name: '', type: 'PERSON', code: '0000', amount },
   }
   await network.say(inbound)
-  const rows = await stage.sql`
+  const rows = await setup.sql`
     select initiation_mode, purpose, reference, origin_kind from payment.payments where txn_prefix = ${txnId}`
   expect(rows).toEqual([{ initiationMode: '91', purpose: '09', reference: null, originKind: 'network' }])
 })

@@ -3,31 +3,31 @@ import type { Input } from '@bahi/contracts/call.ts'
 import { listPayments, receipt, showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { readCursor, writeCursor } from './list-payments.ts'
-import { paymentStage, refusal, wrongPin, type TestPerson } from '../testing.ts'
+import { createPaymentTestSetup, refusal, wrongPin, type TestPerson } from '../testing.ts'
 
 type Query = Input<typeof listPayments>['querystring']
-let stage: Awaited<ReturnType<typeof paymentStage>>
+let setup: Awaited<ReturnType<typeof createPaymentTestSetup>>
 let asha: TestPerson
 let ravi: TestPerson
 let shop: TestPerson
 const list = (who: TestPerson, querystring: Query = {}) =>
-  stage.platform.person(who)(listPayments, { querystring })
+  setup.platform.person(who)(listPayments, { querystring })
 const ids = (payments: PaymentView[]) => payments.map((p) => p.id)
 
 /** Ten pages' worth: Asha pays Ravi and the shop, Ravi pays Asha; some fail. */
 const made: PaymentView[] = []
 beforeAll(async () => {
-  stage = await paymentStage(inject('postgresUrl'))
-  ;[asha, ravi, shop] = [stage.newPerson(), stage.newPerson(), stage.newPerson()]
+  setup = await createPaymentTestSetup(inject('postgresUrl'))
+  ;[asha, ravi, shop] = [setup.newPerson(), setup.newPerson(), setup.newPerson()]
   for (let i = 0; i < 15; i++) {
-    made.push(await stage.payAs(asha, i % 3 === 0 ? shop : ravi, { amountPaise: 100 + i, note: `n${i}` }))
-    made.push(await stage.payAs(ravi, asha, { amountPaise: 500 + i }))
+    made.push(await setup.payAs(asha, i % 3 === 0 ? shop : ravi, { amountPaise: 100 + i, note: `n${i}` }))
+    made.push(await setup.payAs(ravi, asha, { amountPaise: 500 + i }))
   }
-  made.push(await stage.payAs(asha, ravi, { pin: wrongPin }))
+  made.push(await setup.payAs(asha, ravi, { pin: wrongPin }))
 })
 afterAll(async () => {
-  expect(await stage.inconsistencies()).toEqual([])
-  await stage.stop()
+  expect(await setup.inconsistencies()).toEqual([])
+  await setup.stop()
 })
 
 async function walk(
@@ -56,8 +56,8 @@ describe('a list', () => {
     const before = ids((await list(shop, { limit: 100 })).payments)
     expect(before).toHaveLength(5)
     const expected = ids((await list(asha, { limit: 100 })).payments)
-    const newcomer = stage.newPerson()
-    const pages = await walk(asha, { limit: 3 }, () => stage.payAs(newcomer, asha))
+    const newcomer = setup.newPerson()
+    const pages = await walk(asha, { limit: 3 }, () => setup.payAs(newcomer, asha))
     expect(pages.length).toBeGreaterThanOrEqual(10)
     expect(ids(pages.flat())).toEqual(expected)
   })
@@ -66,17 +66,17 @@ describe('a list', () => {
     expect(payments.every((p) => p.status === 'settled' && p.direction === 'credit')).toBe(true)
     expect(payments).toHaveLength(10)
     const failed = made.at(-1)!
-    expect(await refusal(stage.platform.person(ravi)(showPayment, { params: { id: failed.id } }))).toBe(
+    expect(await refusal(setup.platform.person(ravi)(showPayment, { params: { id: failed.id } }))).toBe(
       'not-found',
     )
-    expect((await stage.platform.person(asha)(showPayment, { params: { id: failed.id } })).status).toBe(
+    expect((await setup.platform.person(asha)(showPayment, { params: { id: failed.id } })).status).toBe(
       'failed',
     )
   })
   it('shows what somebody paid to themselves once', async () => {
-    const second = { ...stage.newPerson().party, userId: asha.userId }
-    stage.parties.set(second.vpa, second)
-    const payment = await stage.payAs(asha, second)
+    const second = { ...setup.newPerson().party, userId: asha.userId }
+    setup.parties.set(second.vpa, second)
+    const payment = await setup.payAs(asha, second)
     const { payments } = await list(asha, { vpa: second.vpa })
     expect(payments.map((p) => [p.id, p.direction])).toEqual([[payment.id, 'debit']])
   })
@@ -129,7 +129,7 @@ describe('a list', () => {
 })
 
 describe('a receipt', () => {
-  const of = (who: TestPerson, id: string) => stage.platform.person(who)(receipt, { params: { id } })
+  const of = (who: TestPerson, id: string) => setup.platform.person(who)(receipt, { params: { id } })
   it('is there for both once the payment is settled', async () => {
     const payment = made[2]!
     expect((await of(asha, payment.id)).lines[0]).toEqual({ label: 'Paid to', value: ravi.party.name })
@@ -143,7 +143,7 @@ describe('a receipt', () => {
     expect(await refusal(of(asha, failed.id))).toBe('wrong-state')
     expect(await refusal(of(ravi, failed.id))).toBe('not-found')
     expect(await refusal(of(shop, made[2]!.id))).toBe('not-found')
-    expect(await refusal(of(asha, stage.newId()))).toBe('not-found')
-    expect(await refusal(of(asha, `urn:uuid:${stage.newId()}`))).toBe('request-invalid')
+    expect(await refusal(of(asha, setup.newId()))).toBe('not-found')
+    expect(await refusal(of(asha, `urn:uuid:${setup.newId()}`))).toBe('request-invalid')
   })
 })

@@ -4,30 +4,30 @@ import { uuidv7 } from '@bahi/contracts/id.ts'
 import { pay, showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
 import { upiCodes } from '@bahi/contracts/upi-codes.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { paymentStage, refusal, wrongPin } from '../testing.ts'
+import { createPaymentTestSetup, refusal, wrongPin } from '../testing.ts'
 
-type Stage = Awaited<ReturnType<typeof paymentStage>>
-let stage: Stage
+type TestSetup = Awaited<ReturnType<typeof createPaymentTestSetup>>
+let setup: TestSetup
 beforeAll(async () => {
-  stage = await paymentStage(inject('postgresUrl'))
+  setup = await createPaymentTestSetup(inject('postgresUrl'))
 })
 afterEach(async () => {
-  stage.account.down = false
-  stage.account.delayMs = 0
-  stage.auth.down = false
-  delete stage.account.code
-  expect(await stage.inconsistencies()).toEqual([])
+  setup.account.down = false
+  setup.account.delayMs = 0
+  setup.auth.down = false
+  delete setup.account.code
+  expect(await setup.inconsistencies()).toEqual([])
 })
-afterAll(() => stage.stop())
+afterAll(() => setup.stop())
 
 const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString()
 const codes = (payments: PaymentView[]) => payments.map((p) => p.failure?.code ?? p.status).sort()
 
 describe('a payment', () => {
   it('settles, with two events', async () => {
-    const [asha, ravi] = [stage.newPerson(), stage.newPerson()]
-    const id = stage.newId()
-    const payment = await stage.payAs(asha, ravi, { id, amountPaise: 250_00, note: 'चाय ☕' })
+    const [asha, ravi] = [setup.newPerson(), setup.newPerson()]
+    const id = setup.newId()
+    const payment = await setup.payAs(asha, ravi, { id, amountPaise: 250_00, note: 'चाय ☕' })
     expect(payment).toMatchObject({
       id,
       status: 'settled',
@@ -39,123 +39,123 @@ describe('a payment', () => {
       payee: { vpa: ravi.vpa, name: ravi.party.name },
       txnId: `BHI${id.replaceAll('-', '')}`,
     })
-    expect(await stage.eventsOf(id)).toEqual(['payment.begun', 'payment.settled'])
+    expect(await setup.eventsOf(id)).toEqual(['payment.begun', 'payment.settled'])
     expect(JSON.stringify(payment)).not.toContain(ravi.party.accountId)
   })
   it('gives every payment a reference number of its own', async () => {
-    const payee = stage.newPerson()
-    const paid = await Promise.all(Array.from({ length: 40 }, () => stage.payAs(stage.newPerson(), payee)))
+    const payee = setup.newPerson()
+    const paid = await Promise.all(Array.from({ length: 40 }, () => setup.payAs(setup.newPerson(), payee)))
     expect(new Set(paid.map((p) => p.rrn)).size).toBe(40)
   })
   it('takes UPI IDs in any case, and an empty note as none', async () => {
-    const [asha, ravi] = [stage.newPerson(), stage.newPerson()]
+    const [asha, ravi] = [setup.newPerson(), setup.newPerson()]
     const wanted = { payerVpa: asha.vpa.toUpperCase(), payeeVpa: ravi.vpa.toUpperCase(), note: '' }
-    const payment = await stage.payAs(asha, ravi, wanted)
+    const payment = await setup.payAs(asha, ravi, wanted)
     expect([payment.payer.vpa, payment.payee.vpa, payment.note]).toEqual([asha.vpa, ravi.vpa, undefined])
   })
   it.each(['Z6', 'Z9', 'AM', 'U14', 'U54', 'XH', 'XI', 'YE', 'YF', 'U28'])(
     'fails with %s as account declines',
     async (code) => {
-      stage.account.code = code
-      const payment = await stage.payAs(stage.newPerson(), stage.newPerson())
+      setup.account.code = code
+      const payment = await setup.payAs(setup.newPerson(), setup.newPerson())
       expect(payment.failure).toEqual({ code, message: upiCodes[code]!.message })
-      expect(await stage.eventsOf(payment.id)).toEqual(['payment.begun', 'payment.failed'])
+      expect(await setup.eventsOf(payment.id)).toEqual(['payment.begun', 'payment.failed'])
     },
   )
   it('shows the tries left after a wrong PIN, and stays failed when the right one follows', async () => {
-    const [asha, ravi, id] = [stage.newPerson(), stage.newPerson(), stage.newId()]
-    const payment = await stage.payAs(asha, ravi, { id, pin: wrongPin })
+    const [asha, ravi, id] = [setup.newPerson(), setup.newPerson(), setup.newId()]
+    const payment = await setup.payAs(asha, ravi, { id, pin: wrongPin })
     expect(payment.failure).toMatchObject({ code: 'ZM', triesLeft: 2 })
-    expect(await stage.payAs(asha, ravi, { id })).toEqual(payment)
+    expect(await setup.payAs(asha, ravi, { id })).toEqual(payment)
   })
   it('to nobody fails with ZH, and account gets no transfer', async () => {
-    const asha = stage.newPerson()
-    const before = stage.seen.transfers
-    const payment = await stage.payAs(asha, { vpa: 'nobody@bahi' })
+    const asha = setup.newPerson()
+    const before = setup.seen.transfers
+    const payment = await setup.payAs(asha, { vpa: 'nobody@bahi' })
     expect(payment).toMatchObject({
       status: 'failed',
       failure: { code: 'ZH' },
       payee: { vpa: 'nobody@bahi' },
     })
-    expect(stage.seen.transfers).toBe(before)
+    expect(setup.seen.transfers).toBe(before)
     // Nobody is not remembered: a moment later the UPI ID exists.
-    stage.parties.set('nobody@bahi', { ...stage.newPerson().party, vpa: 'nobody@bahi' })
-    expect((await stage.payAs(asha, { vpa: 'nobody@bahi' })).status).toBe('settled')
+    setup.parties.set('nobody@bahi', { ...setup.newPerson().party, vpa: 'nobody@bahi' })
+    expect((await setup.payAs(asha, { vpa: 'nobody@bahi' })).status).toBe('settled')
   })
   it('to oneself fails with U96: the same UPI ID, or another one of the same account', async () => {
-    const asha = stage.newPerson()
-    stage.parties.set('asha-shop@bahi', { ...asha.party, vpa: 'asha-shop@bahi' })
-    const same = await stage.payAs(asha, asha)
-    const other = await stage.payAs(asha, { vpa: 'asha-shop@bahi' })
+    const asha = setup.newPerson()
+    setup.parties.set('asha-shop@bahi', { ...asha.party, vpa: 'asha-shop@bahi' })
+    const same = await setup.payAs(asha, asha)
+    const other = await setup.payAs(asha, { vpa: 'asha-shop@bahi' })
     expect(codes([same, other])).toEqual(['U96', 'U96'])
   })
 })
 
 describe('an id', () => {
   it('requested 50 times at once is one payment with 50 equal answers', async () => {
-    const [asha, ravi, id] = [stage.newPerson(), stage.newPerson(), stage.newId()]
-    stage.account.delayMs = 20
-    const answers = await Promise.all(Array.from({ length: 50 }, () => stage.payAs(asha, ravi, { id })))
+    const [asha, ravi, id] = [setup.newPerson(), setup.newPerson(), setup.newId()]
+    setup.account.delayMs = 20
+    const answers = await Promise.all(Array.from({ length: 50 }, () => setup.payAs(asha, ravi, { id })))
     for (const answer of answers) expect(answer).toEqual(answers[0])
     expect(answers[0]!.status).toBe('settled')
-    expect(stage.balances.get(ravi.party.accountId)).toBe(10_00_000_00 + 100)
-    expect(await stage.eventsOf(id)).toEqual(['payment.begun', 'payment.settled'])
-    expect(await stage.payAs(asha, ravi, { id })).toEqual(answers[0])
+    expect(setup.balances.get(ravi.party.accountId)).toBe(10_00_000_00 + 100)
+    expect(await setup.eventsOf(id)).toEqual(['payment.begun', 'payment.settled'])
+    expect(await setup.payAs(asha, ravi, { id })).toEqual(answers[0])
   })
   it.each([
     ['another amount', { amountPaise: 101 }],
     ['another note', { note: 'other' }],
     ['another payee', { payeeVpa: 'person1@bahi' }],
   ])('with %s is refused', async (_name, other) => {
-    const [asha, ravi, id] = [stage.newPerson(), stage.newPerson(), stage.newId()]
-    const first = await stage.payAs(asha, ravi, { id })
-    expect(await refusal(stage.payAs(asha, ravi, { id, ...other }))).toBe('id-reused')
-    expect(await stage.payAs(asha, ravi, { id })).toEqual(first)
+    const [asha, ravi, id] = [setup.newPerson(), setup.newPerson(), setup.newId()]
+    const first = await setup.payAs(asha, ravi, { id })
+    expect(await refusal(setup.payAs(asha, ravi, { id, ...other }))).toBe('id-reused')
+    expect(await setup.payAs(asha, ravi, { id })).toEqual(first)
   })
   it('of somebody else is refused, also when both come at once', async () => {
-    const [asha, ravi, id] = [stage.newPerson(), stage.newPerson(), stage.newId()]
+    const [asha, ravi, id] = [setup.newPerson(), setup.newPerson(), setup.newId()]
     const [first, second] = await Promise.allSettled([
-      stage.payAs(asha, ravi, { id }),
-      stage.payAs(ravi, asha, { id }),
+      setup.payAs(asha, ravi, { id }),
+      setup.payAs(ravi, asha, { id }),
     ])
     expect(first).toMatchObject({ status: 'fulfilled', value: { status: 'settled' } })
     expect(second).toMatchObject({ status: 'rejected', reason: { code: 'id-reused' } })
   })
   it('far from now is refused for a new payment, and answered for one that exists', async () => {
-    const [asha, ravi] = [stage.newPerson(), stage.newPerson()]
-    const nowMs = stage.clock.now().getTime()
+    const [asha, ravi] = [setup.newPerson(), setup.newPerson()]
+    const nowMs = setup.clock.now().getTime()
     for (const ms of [nowMs - 25 * 3_600_000, nowMs + 11 * 60_000, 0]) {
-      expect(await refusal(stage.payAs(asha, ravi, { id: uuidv7(ms) }))).toBe('id-out-of-range')
+      expect(await refusal(setup.payAs(asha, ravi, { id: uuidv7(ms) }))).toBe('id-out-of-range')
     }
     const old = uuidv7(nowMs - 23.9 * 3_600_000)
-    const payment = await stage.payAs(asha, ravi, { id: old })
+    const payment = await setup.payAs(asha, ravi, { id: old })
     expect(payment.status).toBe('settled')
-    stage.clock.advance(3_600_000)
-    expect(await stage.payAs(asha, ravi, { id: old })).toEqual(payment)
-    expect(await refusal(stage.payAs(asha, ravi, { id: old, amountPaise: 7 }))).toBe('id-reused')
+    setup.clock.advance(3_600_000)
+    expect(await setup.payAs(asha, ravi, { id: old })).toEqual(payment)
+    expect(await refusal(setup.payAs(asha, ravi, { id: old, amountPaise: 7 }))).toBe('id-reused')
   })
   it('is answered though the payer’s UPI ID is gone and the neighbours are down', async () => {
-    const [asha, ravi, id] = [stage.newPerson(), stage.newPerson(), stage.newId()]
-    const payment = await stage.payAs(asha, ravi, { id })
-    stage.parties.delete(asha.vpa)
-    expect(await stage.payAs(asha, ravi, { id })).toEqual(payment)
-    stage.account.down = true
-    stage.auth.down = true
-    expect(await stage.payAs(asha, ravi, { id })).toEqual(payment)
+    const [asha, ravi, id] = [setup.newPerson(), setup.newPerson(), setup.newId()]
+    const payment = await setup.payAs(asha, ravi, { id })
+    setup.parties.delete(asha.vpa)
+    expect(await setup.payAs(asha, ravi, { id })).toEqual(payment)
+    setup.account.down = true
+    setup.auth.down = true
+    expect(await setup.payAs(asha, ravi, { id })).toEqual(payment)
   })
 })
 
 describe('a stranger', () => {
   it('cannot pay from somebody else’s UPI ID, and leaves nothing behind', async () => {
-    const [asha, ravi, id] = [stage.newPerson(), stage.newPerson(), stage.newId()]
-    expect(await refusal(stage.payAs(ravi, ravi, { id, payerVpa: asha.vpa }))).toBe('not-found')
-    expect(await refusal(stage.payAs(ravi, asha, { id, payerVpa: 'unknown@bahi' }))).toBe('not-found')
-    expect(await stage.sql`select id from payment.payments where id = ${id}`).toHaveLength(0)
-    expect((await stage.payAs(asha, ravi, { id })).status).toBe('settled')
+    const [asha, ravi, id] = [setup.newPerson(), setup.newPerson(), setup.newId()]
+    expect(await refusal(setup.payAs(ravi, ravi, { id, payerVpa: asha.vpa }))).toBe('not-found')
+    expect(await refusal(setup.payAs(ravi, asha, { id, payerVpa: 'unknown@bahi' }))).toBe('not-found')
+    expect(await setup.sql`select id from payment.payments where id = ${id}`).toHaveLength(0)
+    expect((await setup.payAs(asha, ravi, { id })).status).toBe('settled')
   })
   it('sees no payment of others', async () => {
-    const payment = await stage.payAs(stage.newPerson(), stage.newPerson())
-    const ask = stage.platform.person(stage.newPerson())(showPayment, { params: { id: payment.id } })
+    const payment = await setup.payAs(setup.newPerson(), setup.newPerson())
+    const ask = setup.platform.person(setup.newPerson())(showPayment, { params: { id: payment.id } })
     expect(await refusal(ask)).toBe('not-found')
   })
   it.each([
@@ -175,11 +175,11 @@ describe('a stranger', () => {
     ['an id in capitals', { id: uuidv7().toUpperCase() }],
     ['an id that is no UUIDv7', { id: '7b0c0f1e-9d3b-4c5f-8a21-0123456789ab' }],
   ])('is refused with %s', async (_name, wanted) => {
-    expect(await refusal(stage.payAs(stage.newPerson(), stage.newPerson(), wanted))).toBe('request-invalid')
+    expect(await refusal(setup.payAs(setup.newPerson(), setup.newPerson(), wanted))).toBe('request-invalid')
   })
   it('cannot pay without being somebody', async () => {
     const body = { payerVpa: 'a@bahi', payeeVpa: 'b@bahi', amountPaise: 1, pin: wrongPin }
-    expect(await refusal(stage.platform.anybody(pay, { params: { id: stage.newId() }, body }))).toBe(
+    expect(await refusal(setup.platform.anybody(pay, { params: { id: setup.newId() }, body }))).toBe(
       'unauthenticated',
     )
   })
@@ -187,89 +187,89 @@ describe('a stranger', () => {
 
 describe('limits', () => {
   it('of one payment', async () => {
-    const payment = await stage.payAs(stage.newPerson(), stage.newPerson(), { amountPaise: 1_00_000_01 })
+    const payment = await setup.payAs(setup.newPerson(), setup.newPerson(), { amountPaise: 1_00_000_01 })
     expect(payment).toMatchObject({ status: 'failed', failure: { code: 'Z8' } })
-    expect(await stage.eventsOf(payment.id)).toEqual(['payment.begun', 'payment.failed'])
+    expect(await setup.eventsOf(payment.id)).toEqual(['payment.begun', 'payment.failed'])
   })
   it('of a day’s count hold exactly when 30 come at once', async () => {
-    const [asha, ravi] = [stage.newPerson(), stage.newPerson()]
-    const paid = await Promise.all(Array.from({ length: 30 }, () => stage.payAs(asha, ravi)))
+    const [asha, ravi] = [setup.newPerson(), setup.newPerson()]
+    const paid = await Promise.all(Array.from({ length: 30 }, () => setup.payAs(asha, ravi)))
     expect(codes(paid)).toEqual([...Array<string>(10).fill('Z7'), ...Array<string>(20).fill('settled')])
-    expect(stage.balances.get(ravi.party.accountId)).toBe(10_00_000_00 + 20 * 100)
+    expect(setup.balances.get(ravi.party.accountId)).toBe(10_00_000_00 + 20 * 100)
   })
   it('of a day’s sum hold exactly when 30 come, some together', async () => {
-    const [asha, ravi] = [stage.newPerson(), stage.newPerson()]
+    const [asha, ravi] = [setup.newPerson(), setup.newPerson()]
     const wanted = { amountPaise: 11_000_00 }
     const paid = await Promise.all(
       Array.from({ length: 30 }, async (_, i) => {
         await new Promise((resolve) => setTimeout(resolve, i % 7))
-        return stage.payAs(asha, ravi, wanted)
+        return setup.payAs(asha, ravi, wanted)
       }),
     )
     expect(codes(paid)).toEqual([...Array<string>(21).fill('Z8'), ...Array<string>(9).fill('settled')])
   })
   it('give back what failed, and after a day what was paid', async () => {
-    const [asha, ravi] = [stage.newPerson(), stage.newPerson()]
+    const [asha, ravi] = [setup.newPerson(), setup.newPerson()]
     const wanted = { amountPaise: 60_000_00 }
-    stage.account.code = 'U78'
-    expect((await stage.payAs(asha, ravi, wanted)).failure?.code).toBe('U78')
-    delete stage.account.code
-    expect((await stage.payAs(asha, ravi, wanted)).status).toBe('settled')
-    expect((await stage.payAs(asha, ravi, wanted)).failure?.code).toBe('Z8')
-    stage.clock.advance(24 * 3_600_000 + 1)
-    expect((await stage.payAs(asha, ravi, { amountPaise: 30_000_00 })).status).toBe('settled')
+    setup.account.code = 'U78'
+    expect((await setup.payAs(asha, ravi, wanted)).failure?.code).toBe('U78')
+    delete setup.account.code
+    expect((await setup.payAs(asha, ravi, wanted)).status).toBe('settled')
+    expect((await setup.payAs(asha, ravi, wanted)).failure?.code).toBe('Z8')
+    setup.clock.advance(24 * 3_600_000 + 1)
+    expect((await setup.payAs(asha, ravi, { amountPaise: 30_000_00 })).status).toBe('settled')
   })
   it('of tries keep one person from filling the table', async () => {
-    const [asha, ravi] = [stage.newPerson(), stage.newPerson()]
+    const [asha, ravi] = [setup.newPerson(), setup.newPerson()]
     const wanted = { amountPaise: 2_00_000_00 }
-    const tries = await Promise.allSettled(Array.from({ length: 510 }, () => stage.payAs(asha, ravi, wanted)))
+    const tries = await Promise.allSettled(Array.from({ length: 510 }, () => setup.payAs(asha, ravi, wanted)))
     expect(tries.filter((t) => t.status === 'fulfilled')).toHaveLength(500)
     const refused = tries.find((t) => t.status === 'rejected')
     expect(refused).toMatchObject({ reason: { code: 'rate-limited' } })
   })
   it.each([
-    ['a new device', () => ({ deviceBoundAt: stage.clock.now().toISOString() })],
-    ['a registration', () => ({ registeredAt: stage.clock.now().toISOString() })],
-    ['a new PIN', () => ({ pinSetAt: stage.clock.now().toISOString() })],
+    ['a new device', () => ({ deviceBoundAt: setup.clock.now().toISOString() })],
+    ['a registration', () => ({ registeredAt: setup.clock.now().toISOString() })],
+    ['a new PIN', () => ({ pinSetAt: setup.clock.now().toISOString() })],
   ])('cool after %s', async (_name, about) => {
-    const [asha, ravi] = [stage.newPerson(about()), stage.newPerson()]
-    expect((await stage.payAs(asha, ravi, { amountPaise: 5_000_01 })).failure?.code).toBe('FL')
+    const [asha, ravi] = [setup.newPerson(about()), setup.newPerson()]
+    expect((await setup.payAs(asha, ravi, { amountPaise: 5_000_01 })).failure?.code).toBe('FL')
     const paid = await Promise.all(
-      Array.from({ length: 6 }, () => stage.payAs(asha, ravi, { amountPaise: 1_000_00 })),
+      Array.from({ length: 6 }, () => setup.payAs(asha, ravi, { amountPaise: 1_000_00 })),
     )
     expect(codes(paid)).toEqual(['FP', ...Array<string>(5).fill('settled')])
-    stage.clock.advance(24 * 3_600_000)
-    expect((await stage.payAs(asha, ravi, { amountPaise: 50_000_00 })).status).toBe('settled')
+    setup.clock.advance(24 * 3_600_000)
+    expect((await setup.payAs(asha, ravi, { amountPaise: 50_000_00 })).status).toBe('settled')
   })
   it('cool on a device that auth does not know', async () => {
-    const asha = { ...stage.newPerson({ registeredAt: hoursAgo(1000) }), deviceId: 'stolen' }
-    const ravi = stage.newPerson()
-    expect((await stage.payAs(asha, ravi, { amountPaise: 5_000_01 })).failure?.code).toBe('FL')
-    expect((await stage.payAs(asha, ravi, { amountPaise: 5_000_00 })).status).toBe('settled')
-    expect((await stage.payAs(asha, ravi, { amountPaise: 1 })).failure?.code).toBe('FP')
+    const asha = { ...setup.newPerson({ registeredAt: hoursAgo(1000) }), deviceId: 'stolen' }
+    const ravi = setup.newPerson()
+    expect((await setup.payAs(asha, ravi, { amountPaise: 5_000_01 })).failure?.code).toBe('FL')
+    expect((await setup.payAs(asha, ravi, { amountPaise: 5_000_00 })).status).toBe('settled')
+    expect((await setup.payAs(asha, ravi, { amountPaise: 1 })).failure?.code).toBe('FP')
   })
   it('cool at once when the PIN is set anew', async () => {
-    const [asha, ravi] = [stage.newPerson(), stage.newPerson()]
-    expect((await stage.payAs(asha, ravi, { amountPaise: 6_000_00 })).status).toBe('settled')
-    stage.parties.set(asha.vpa, { ...asha.party, pinSetAt: stage.clock.now().toISOString() })
-    expect((await stage.payAs(asha, ravi, { amountPaise: 6_000_00 })).failure?.code).toBe('FL')
+    const [asha, ravi] = [setup.newPerson(), setup.newPerson()]
+    expect((await setup.payAs(asha, ravi, { amountPaise: 6_000_00 })).status).toBe('settled')
+    setup.parties.set(asha.vpa, { ...asha.party, pinSetAt: setup.clock.now().toISOString() })
+    expect((await setup.payAs(asha, ravi, { amountPaise: 6_000_00 })).failure?.code).toBe('FL')
   })
   it('refuse nobody while auth is down: nothing begins then', async () => {
-    stage.auth.down = true
-    expect(await refusal(stage.payAs(stage.newPerson(), stage.newPerson()))).toBe('unavailable')
+    setup.auth.down = true
+    expect(await refusal(setup.payAs(setup.newPerson(), setup.newPerson()))).toBe('unavailable')
   })
 })
 
 describe('many at once', () => {
   it('share calls, and a payee of many is resolved once a call', async () => {
-    const [shop, payers] = [stage.newPerson(), Array.from({ length: 200 }, () => stage.newPerson())]
-    await stage.payAs(payers[0]!, shop)
-    const before = { ...stage.seen }
-    const paid = await Promise.all(payers.slice(1).map((payer) => stage.payAs(payer, shop)))
+    const [shop, payers] = [setup.newPerson(), Array.from({ length: 200 }, () => setup.newPerson())]
+    await setup.payAs(payers[0]!, shop)
+    const before = { ...setup.seen }
+    const paid = await Promise.all(payers.slice(1).map((payer) => setup.payAs(payer, shop)))
     expect(codes(paid)).toEqual(Array(199).fill('settled'))
-    expect(stage.balances.get(shop.party.accountId)).toBe(10_00_000_00 + 200 * 100)
-    expect(stage.seen.posts - before.posts).toBeLessThan(199)
-    expect(stage.seen.resolves - before.resolves).toBeLessThan(199)
-    expect(stage.seen.vpas - before.vpas).toBeLessThanOrEqual(199 + stage.seen.resolves - before.resolves)
+    expect(setup.balances.get(shop.party.accountId)).toBe(10_00_000_00 + 200 * 100)
+    expect(setup.seen.posts - before.posts).toBeLessThan(199)
+    expect(setup.seen.resolves - before.resolves).toBeLessThan(199)
+    expect(setup.seen.vpas - before.vpas).toBeLessThanOrEqual(199 + setup.seen.resolves - before.resolves)
   })
 })

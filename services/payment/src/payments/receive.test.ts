@@ -3,10 +3,10 @@ import { amountToWire, type Message } from '@bahi/contracts/network.ts'
 import { showPayment } from '@bahi/contracts/payment.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { TestPerson } from '../testing.ts'
-import { switchStage } from '../testing-switch.ts'
+import { createSwitchTestSetup } from '../testing-switch.ts'
 
-type Switch = Awaited<ReturnType<typeof switchStage>>
-let stage: Switch['stage']
+type Switch = Awaited<ReturnType<typeof createSwitchTestSetup>>
+let setup: Switch['setup']
 let sentOf: Switch['sentOf']
 let headOf: Switch['headOf']
 let started: Switch['started']
@@ -14,31 +14,31 @@ let say: Switch['say']
 let answerTo: Switch['answerTo']
 
 beforeAll(async () => {
-  ;({ stage, sentOf, headOf, started, say, answerTo } = await switchStage(inject('postgresUrl')))
+  ;({ setup, sentOf, headOf, started, say, answerTo } = await createSwitchTestSetup(inject('postgresUrl')))
 })
-afterEach(async () => expect(await stage.inconsistencies()).toEqual([]))
-afterAll(() => stage.stop())
+afterEach(async () => expect(await setup.inconsistencies()).toEqual([]))
+afterAll(() => setup.stop())
 
-const see = (person: TestPerson, id: string) => stage.platform.person(person)(showPayment, { params: { id } })
+const see = (person: TestPerson, id: string) => setup.platform.person(person)(showPayment, { params: { id } })
 
 describe('the address of a payment that began here', () => {
   it('the payee moved their UPI ID to another account meanwhile: it does not go on', async () => {
-    const [asha, ravi, id] = [stage.newPerson(), stage.newPerson(), stage.newId()]
-    stage.parties.set(asha.vpa, { ...asha.party, bank: 'GANG', ifsc: 'GANG0000001', onUs: false })
-    const answered = stage.payAs(asha, ravi, { id })
+    const [asha, ravi, id] = [setup.newPerson(), setup.newPerson(), setup.newId()]
+    setup.parties.set(asha.vpa, { ...asha.party, bank: 'GANG', ifsc: 'GANG0000001', onUs: false })
+    const answered = setup.payAs(asha, ravi, { id })
     const request = await started(id)
     const whose = (more: object = {}) =>
       say({ ...request, ...more, api: 'ReqAuthDetails', head: headOf() } as Message<'ReqAuthDetails'>)
     const answerNo = async (nth: number) => {
-      await stage.until(() => sentOf('RespAuthDetails', request.txn.id).length === nth)
+      await setup.until(() => sentOf('RespAuthDetails', request.txn.id).length === nth)
       return (sentOf('RespAuthDetails', request.txn.id)[nth - 1] as Message<'RespAuthDetails'>).resp
     }
     await whose()
     expect(await answerNo(1)).toMatchObject({ result: 'SUCCESS' })
-    stage.parties.set(ravi.vpa, { ...ravi.party, accountId: stage.newId(), accountRef: stage.newId() })
+    setup.parties.set(ravi.vpa, { ...ravi.party, accountId: setup.newId(), accountRef: setup.newId() })
     await whose()
     expect(await answerNo(2)).toMatchObject({ result: 'FAILURE', errCode: 'XI' })
-    stage.parties.set(ravi.vpa, ravi.party)
+    setup.parties.set(ravi.vpa, ravi.party)
     await whose({
       payee: { ...request.payee, amount: amountToWire(101) },
       payer: { ...request.payer, amount: amountToWire(101) },
@@ -52,47 +52,47 @@ describe('the address of a payment that began here', () => {
   })
 
   it('a request for an address under an id of ours that we never began is refused', async () => {
-    const [asha, ravi] = [stage.newPerson(), stage.newPerson()]
-    const id = `BHI${stage.newId().replaceAll('-', '')}`
+    const [asha, ravi] = [setup.newPerson(), setup.newPerson()]
+    const id = `BHI${setup.newId().replaceAll('-', '')}`
     const person = { type: 'PERSON', code: '0000', amount: amountToWire(100) } as const
     await say({
       api: 'ReqAuthDetails',
       head: headOf(),
-      txn: { id, custRef: '632712000002', ts: stage.clock.now().toISOString(), type: 'PAY' },
+      txn: { id, custRef: '632712000002', ts: setup.clock.now().toISOString(), type: 'PAY' },
       payer: { ...person, addr: asha.vpa, name: '' },
       payee: { ...person, addr: ravi.vpa, name: '' },
     })
-    await stage.until(() => sentOf('RespAuthDetails', id).length === 1)
+    await setup.until(() => sentOf('RespAuthDetails', id).length === 1)
     expect(sentOf('RespAuthDetails', id)[0]).toMatchObject({ resp: { result: 'FAILURE', errCode: 'U48' } })
   })
 })
 
 describe('from another app to one of our UPI IDs', () => {
   const inbound = (ravi: TestPerson): Message<'ReqAuthDetails'> => {
-    const id = `GNG${stage.newId().replaceAll('-', '')}`
+    const id = `GNG${setup.newId().replaceAll('-', '')}`
     const person = { type: 'PERSON', code: '0000', amount: amountToWire(75_50) } as const
     return {
       api: 'ReqAuthDetails',
       head: headOf(),
-      txn: { id, custRef: '632712000001', ts: stage.clock.now().toISOString(), type: 'PAY' },
+      txn: { id, custRef: '632712000001', ts: setup.clock.now().toISOString(), type: 'PAY' },
       payer: { ...person, addr: 'ramesh@ganga', name: 'Ramesh' },
       payee: { ...person, addr: ravi.vpa.toUpperCase(), name: '' },
     }
   }
   const rowOf = async (txnId: string) => {
-    const [row] = await stage.sql<{ id: string; status: string }[]>`
+    const [row] = await setup.sql<{ id: string; status: string }[]>`
       select id, status from payment.payments where txn_prefix = ${txnId}`
     return row
   }
 
   it('is stored as pending when the account is answered, seen by the payee when it is sure', async () => {
-    const ravi = stage.newPerson()
+    const ravi = setup.newPerson()
     const request = inbound(ravi)
     await Promise.all([say(request), say(request)])
     await say(request)
     const { id, status } = (await rowOf(request.txn.id))!
     expect(status).toBe('pending')
-    await stage.until(() => sentOf('RespAuthDetails', request.txn.id).length >= 1)
+    await setup.until(() => sentOf('RespAuthDetails', request.txn.id).length >= 1)
     expect(sentOf('RespAuthDetails', request.txn.id)[0]).toMatchObject({
       resp: { result: 'SUCCESS' },
       payee: { name: ravi.party.name, ac: { acnum: ravi.party.accountRef } },
@@ -107,14 +107,14 @@ describe('from another app to one of our UPI IDs', () => {
       txnId: request.txn.id,
       payer: { vpa: 'ramesh@ganga', name: 'Ramesh' },
     })
-    expect(await stage.eventsOf(id)).toEqual(['payment.begun', 'payment.settled'])
+    expect(await setup.eventsOf(id)).toEqual(['payment.begun', 'payment.settled'])
   })
 
   it('a UPI ID that nobody has is refused, and nothing is stored', async () => {
-    const request = { ...inbound(stage.newPerson()) }
+    const request = { ...inbound(setup.newPerson()) }
     request.payee = { ...request.payee, addr: 'nobody@bahi' }
     await say(request)
-    await stage.until(() => sentOf('RespAuthDetails', request.txn.id).length === 1)
+    await setup.until(() => sentOf('RespAuthDetails', request.txn.id).length === 1)
     expect(sentOf('RespAuthDetails', request.txn.id)[0]).toMatchObject({
       resp: { result: 'FAILURE', errCode: 'ZH' },
     })
@@ -124,11 +124,11 @@ describe('from another app to one of our UPI IDs', () => {
   it.each(['0.00', '10000000000000.01', '999999999999999.99'])(
     '%s rupees: refused, and nothing is stored',
     async (value) => {
-      const request = inbound(stage.newPerson())
+      const request = inbound(setup.newPerson())
       request.payer = { ...request.payer, amount: { curr: 'INR', value } }
       request.payee = { ...request.payee, amount: { curr: 'INR', value } }
       await say(request)
-      await stage.until(() => sentOf('RespAuthDetails', request.txn.id).length === 1)
+      await setup.until(() => sentOf('RespAuthDetails', request.txn.id).length === 1)
       expect(sentOf('RespAuthDetails', request.txn.id)[0]).toMatchObject({ resp: { errCode: 'ZD' } })
       expect(await rowOf(request.txn.id)).toBeUndefined()
     },
@@ -137,7 +137,7 @@ describe('from another app to one of our UPI IDs', () => {
   it.each(['2016-12-31T23:59:60Z', '0001-01-01T00:00:00Z'])(
     'of %s: no moment to count from, refused',
     async (ts) => {
-      const request = inbound(stage.newPerson())
+      const request = inbound(setup.newPerson())
       const sending = say({ ...request, txn: { ...request.txn, ts } })
       await expect(sending).rejects.toMatchObject({ code: 'request-invalid' })
       expect(await rowOf(request.txn.id)).toBeUndefined()
@@ -145,26 +145,26 @@ describe('from another app to one of our UPI IDs', () => {
   )
 
   it('the same id with another amount is refused; a name says nothing but a name', async () => {
-    const request = inbound(stage.newPerson())
+    const request = inbound(setup.newPerson())
     request.payer = { ...request.payer, name: 'Ra\0me\u202Esh' }
     await say(request)
     const amount = amountToWire(75_51)
     await say({ ...request, payer: { ...request.payer, amount }, payee: { ...request.payee, amount } })
-    await stage.until(() => sentOf('RespAuthDetails', request.txn.id).length === 2)
+    await setup.until(() => sentOf('RespAuthDetails', request.txn.id).length === 2)
     const answers = sentOf('RespAuthDetails', request.txn.id) as Message<'RespAuthDetails'>[]
     expect(answers.map(({ resp }) => resp.errCode)).toEqual([undefined, 'U01'])
-    const [row] = await stage.sql<{ payerName: string }[]>`
+    const [row] = await setup.sql<{ payerName: string }[]>`
       select payer_name from payment.payments where txn_prefix = ${request.txn.id}`
     expect(row).toEqual({ payerName: 'Ramesh' })
   })
 
   it('no confirmation arrives: checked like any other, and completed by the answer', async () => {
-    const request = inbound(stage.newPerson())
+    const request = inbound(setup.newPerson())
     // It was on its way for a while.
-    request.txn.ts = new Date(stage.clock.now().getTime() - 5_000).toISOString()
+    request.txn.ts = new Date(setup.clock.now().getTime() - 5_000).toISOString()
     await say(request)
-    stage.clock.advance(91_000)
-    await stage.until(() => sentOf('ReqChkTxn', request.txn.id).length === 1)
+    setup.clock.advance(91_000)
+    await setup.until(() => sentOf('ReqChkTxn', request.txn.id).length === 1)
     expect(sentOf('ReqChkTxn', request.txn.id)[0]!.txn.ts).toBe(request.txn.ts)
     await say(answerTo(request, { result: 'FAILURE', errCode: 'U30' }, 'RespChkTxn'))
     expect((await rowOf(request.txn.id))!.status).toBe('failed')

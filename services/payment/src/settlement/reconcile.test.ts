@@ -8,7 +8,7 @@ import type { Leg } from '@bahi/contracts/transfers.ts'
 import { refusal } from '@bahi/testing/problems.ts'
 import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest'
-import { paymentStage, type TestPerson } from '../testing.ts'
+import { createPaymentTestSetup, type TestPerson } from '../testing.ts'
 
 const operator = { userId: '019ab000-0000-7000-8000-00000000000f', roles: ['operator' as const] }
 const legs: Leg[] = []
@@ -17,12 +17,12 @@ const reports = new Map<string, SettledLeg[]>()
 /** Cycles whose report is not to be had. */
 const withheld = new Set<string>()
 
-let stage: Awaited<ReturnType<typeof paymentStage>>
+let setup: Awaited<ReturnType<typeof createPaymentTestSetup>>
 
 beforeAll(async () => {
   const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
   const [mine, open] = await Promise.all([exportJWK(pair.privateKey), exportJWK(pair.publicKey)])
-  stage = await paymentStage(inject('postgresUrl'), {
+  setup = await createPaymentTestSetup(inject('postgresUrl'), {
     env: { BAHI_NETWORK_KEY: JSON.stringify(mine), BAHI_NETWORK_PEER_KEY: JSON.stringify(open) },
     // It takes everything, and never says what became of it.
     switch: () => Promise.resolve({ api: 'x', reqMsgId: 'x', ts: new Date().toISOString() }),
@@ -30,25 +30,25 @@ beforeAll(async () => {
       if (withheld.has(cycle)) throw new Problem('unavailable')
       const rows = reports.get(cycle) ?? []
       const endMs = cycleNamed(cycle)!.to.getTime()
-      const completeUntil = new Date(Math.min(stage.clock.now().getTime() - 60_000, endMs)).toISOString()
+      const completeUntil = new Date(Math.min(setup.clock.now().getTime() - 60_000, endMs)).toISOString()
       const net = rows.reduce((sum, row) => sum + (row.leg === 'CREDIT' ? 1 : -1) * row.amountPaise, 0)
       return { cycle, completeUntil, netPaise: net, rows }
     },
     legs,
   })
   const at = { bank: 'GANG', ifsc: 'GANG0000001', accountType: 'savings', onUs: false } as const
-  stage.parties.set('ramesh@ganga', { vpa: 'ramesh@ganga', name: 'Ramesh', accountRef: 'ref-1', ...at })
+  setup.parties.set('ramesh@ganga', { vpa: 'ramesh@ganga', name: 'Ramesh', accountRef: 'ref-1', ...at })
 })
-afterEach(async () => expect(await stage.inconsistencies()).toEqual([]))
-afterAll(() => stage.stop())
+afterEach(async () => expect(await setup.inconsistencies()).toEqual([]))
+afterAll(() => setup.stop())
 
-const as = () => stage.platform.person(operator)
-const see = (person: TestPerson, id: string) => stage.platform.person(person)(showPayment, { params: { id } })
+const as = () => setup.platform.person(operator)
+const see = (person: TestPerson, id: string) => setup.platform.person(person)(showPayment, { params: { id } })
 const ask = (cycle: string) => as()(operations.reconcileCycle, { params: { cycle } })
 /** When the worker has let go of it. */
 async function reconcile(cycle: string) {
-  await stage.until(async () => {
-    const [row] = await stage.sql<{ free: boolean }[]>`
+  await setup.until(async () => {
+    const [row] = await setup.sql<{ free: boolean }[]>`
       select leased_until = '-infinity' as free from payment.settlement_cycles where id = ${cycle}`
     return row?.free !== false
   })
@@ -59,8 +59,8 @@ const differences = async (state: 'open' | 'closed' = 'open') =>
 
 /** A payment that waits, and the cycle in which it began. */
 async function waiting() {
-  const [asha, id] = [stage.newPerson(), stage.newId()]
-  const payment = await stage.payAs(asha, { vpa: 'ramesh@ganga' }, { id, amountPaise: 500_00 })
+  const [asha, id] = [setup.newPerson(), setup.newId()]
+  const payment = await setup.payAs(asha, { vpa: 'ramesh@ganga' }, { id, amountPaise: 500_00 })
   expect(payment.status).toBe('pending')
   const row = { txnId: payment.txnId, rrn: payment.rrn, leg: 'DEBIT', amountPaise: 500_00 } as const
   return { asha, id, row, at: payment.createdAt, cycle: cycleAt(new Date(payment.createdAt)).id }
@@ -68,25 +68,25 @@ async function waiting() {
 
 /** To the middle of the next cycle, past what the worker leaves alone. */
 function endCycle() {
-  const now = stage.clock.now()
-  stage.clock.advance(cycleAt(now).to.getTime() - now.getTime() + 30 * 60_000)
+  const now = setup.clock.now()
+  setup.clock.advance(cycleAt(now).to.getTime() - now.getTime() + 30 * 60_000)
 }
-const lastCycle = () => cycleAt(new Date(cycleAt(stage.clock.now()).from.getTime() - 1)).id
+const lastCycle = () => cycleAt(new Date(cycleAt(setup.clock.now()).from.getTime() - 1)).id
 const report = (cycle: string, row: Omit<SettledLeg, 'result' | 'at'>, result = 'SUCCESS' as const) =>
-  reports.set(cycle, [...(reports.get(cycle) ?? []), { ...row, result, at: stage.clock.now().toISOString() }])
+  reports.set(cycle, [...(reports.get(cycle) ?? []), { ...row, result, at: setup.clock.now().toISOString() }])
 
 it('a payment that the report counts is settled, one that it does not name is released', async () => {
   const [known, unknown] = [await waiting(), await waiting()]
   report(known.cycle, known.row)
   endCycle()
-  // The ledger of this stage moves the hold; the leg that account would report:
-  legs.push({ ...known.row, postedAt: stage.clock.now().toISOString() })
-  await stage.until(async () => (await see(unknown.asha, unknown.id)).status !== 'pending')
+  // The ledger of this setup moves the hold; the leg that account would report:
+  legs.push({ ...known.row, postedAt: setup.clock.now().toISOString() })
+  await setup.until(async () => (await see(unknown.asha, unknown.id)).status !== 'pending')
   expect((await see(known.asha, known.id)).status).toBe('settled')
-  expect(stage.holds.get(known.id)?.status).toBe('captured')
+  expect(setup.holds.get(known.id)?.status).toBe('captured')
   expect(await see(unknown.asha, unknown.id)).toMatchObject({ status: 'failed', failure: { code: 'U48' } })
-  expect(stage.holds.get(unknown.id)?.status).toBe('voided')
-  await stage.until(async () => (await as()(operations.listCycles, { querystring: {} })).cycles.length > 0)
+  expect(setup.holds.get(unknown.id)?.status).toBe('voided')
+  await setup.until(async () => (await as()(operations.listCycles, { querystring: {} })).cycles.length > 0)
   const { cycles } = await as()(operations.listCycles, { querystring: {} })
   expect(cycles[0]).toMatchObject({ id: known.cycle, matched: 1, open: 0, networkNetPaise: -500_00 })
   expect(await differences()).toEqual([])
@@ -96,12 +96,12 @@ it('what the network counts and the ledger lacks is a difference until it is the
   const { asha, id, row, cycle } = await waiting()
   report(cycle, row)
   endCycle()
-  await stage.until(async () => (await differences()).length === 1)
+  await setup.until(async () => (await differences()).length === 1)
   expect((await see(asha, id)).status).toBe('settled')
   expect(await differences()).toMatchObject([
     { kind: 'missing-here', txnId: row.txnId, side: 'DEBIT', networkPaise: 500_00, ageHours: 0 },
   ])
-  legs.push({ ...row, postedAt: stage.clock.now().toISOString() })
+  legs.push({ ...row, postedAt: setup.clock.now().toISOString() })
   expect(await reconcile(cycle)).toMatchObject({ open: 0, matched: 1, ledgerNetPaise: -500_00 })
   expect(await differences()).toEqual([])
   expect(await differences('closed')).toMatchObject([{ kind: 'missing-here', txnId: row.txnId }])
@@ -111,7 +111,7 @@ it('a person closes what stays different, saying why; it stays closed', async ()
   const { row, cycle } = await waiting()
   report(cycle, { ...row, amountPaise: 499_00 })
   endCycle()
-  await stage.until(async () => (await differences()).length === 1)
+  await setup.until(async () => (await differences()).length === 1)
   const [found] = await differences()
   expect(found).toMatchObject({ kind: 'amount-differs', paymentStatus: 'pending' })
   const close = (note: string) =>
@@ -123,27 +123,27 @@ it('a person closes what stays different, saying why; it stays closed', async ()
   expect(await refusal(close('once more'))).toMatchObject({ code: 'wrong-state' })
   await reconcile(cycle)
   expect(await differences()).toEqual([])
-  expect(await stage.eventsOf(found!.id)).toEqual(['payment.difference-opened', 'payment.difference-closed'])
+  expect(await setup.eventsOf(found!.id)).toEqual(['payment.difference-opened', 'payment.difference-closed'])
   // So that the last test finds nothing waiting.
   reports.set(cycle, [])
   report(cycle, row)
-  legs.push({ ...row, postedAt: stage.clock.now().toISOString() })
-  await stage.sql`delete from payment.settlement_rows where txn_id = ${row.txnId}`
+  legs.push({ ...row, postedAt: setup.clock.now().toISOString() })
+  await setup.sql`delete from payment.settlement_rows where txn_id = ${row.txnId}`
   await reconcile(cycle)
 })
 
 it('what the network counts and our bank reversed is a difference, and the payment does not settle', async () => {
   const { asha, id, row, cycle } = await waiting()
-  stage.holds.get(id)!.status = 'voided'
+  setup.holds.get(id)!.status = 'voided'
   report(cycle, row)
   endCycle()
-  await stage.until(async () => (await differences()).length === 1)
+  await setup.until(async () => (await differences()).length === 1)
   expect(await differences()).toMatchObject([
     { kind: 'missing-here', txnId: row.txnId, networkPaise: 500_00, paymentStatus: 'pending' },
   ])
   expect((await see(asha, id)).status).toBe('pending')
-  stage.holds.get(id)!.status = 'captured'
-  legs.push({ ...row, postedAt: stage.clock.now().toISOString() })
+  setup.holds.get(id)!.status = 'captured'
+  legs.push({ ...row, postedAt: setup.clock.now().toISOString() })
   expect(await reconcile(cycle)).toMatchObject({ open: 0 })
   expect((await see(asha, id)).status).toBe('settled')
 })
@@ -159,16 +159,16 @@ it('while the report of a cycle is missing, no later one gives back what it may 
   }
   expect((await see(asha, id)).status).toBe('pending')
   withheld.clear()
-  legs.push({ ...row, postedAt: stage.clock.now().toISOString() })
-  await stage.until(async () => (await see(asha, id)).status === 'settled')
+  legs.push({ ...row, postedAt: setup.clock.now().toISOString() })
+  await setup.until(async () => (await see(asha, id)).status === 'settled')
 })
 
 it('what a later report found missing stays open when an older one is looked at again', async () => {
   const { row } = await waiting()
   const older = lastCycle()
-  legs.push({ ...row, postedAt: stage.clock.now().toISOString() })
+  legs.push({ ...row, postedAt: setup.clock.now().toISOString() })
   endCycle()
-  await stage.until(async () => (await differences()).length === 1)
+  await setup.until(async () => (await differences()).length === 1)
   const [found] = await differences()
   expect(found).toMatchObject({ kind: 'missing-there', txnId: row.txnId })
   reports.set(older, [])
@@ -180,7 +180,7 @@ it('what a later report found missing stays open when an older one is looked at 
 })
 
 it('no index of payments names what changes at the end, so that the end is written beside the beginning', async () => {
-  const found = await stage.sql<{ index: string }[]>`
+  const found = await setup.sql<{ index: string }[]>`
     select pg_get_indexdef(indexrelid) as index from pg_index
     where indrelid = 'payment.payments'::regclass
       and pg_get_indexdef(indexrelid) ~ '\\m(status|code|tries_left|completed_at|deemed_at)\\M'`
@@ -196,7 +196,7 @@ it.each([
 })
 
 it('operators alone', async () => {
-  const person = stage.platform.person({ userId: operator.userId })
+  const person = setup.platform.person({ userId: operator.userId })
   expect(await refusal(person(operations.listCycles, { querystring: {} }))).toMatchObject({
     code: 'not-allowed',
   })
@@ -207,7 +207,7 @@ it('open payments are checked again when an operator asks', async () => {
   const check = async () => (await as()(operations.checkOpenPayments, { body: { paymentIds: [id] } })).asked
   // Recovery works meanwhile: what it has just leased is checked anew, so the pair is tried more than once.
   const twice = async () => {
-    await stage.sql`update payment.open_payments set due_at = 'infinity' where payment_id = ${id}`
+    await setup.sql`update payment.open_payments set due_at = 'infinity' where payment_id = ${id}`
     return [await check(), await check()]
   }
   await expect.poll(twice, { interval: 5 }).toEqual([1, 0])

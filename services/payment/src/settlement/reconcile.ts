@@ -10,7 +10,7 @@ import type { Queryable } from '@bahi/kit/sql/sql.ts'
 import type { Worker } from '@bahi/kit/runtime/worker.ts'
 import type { ApplyNetworkOutcome } from '../network/apply-network-outcome.ts'
 import { matchSide, netOf, type Finding, type Side, type SideRecords } from './match.ts'
-import type { Network } from '../network/network.ts'
+import type { PspMessages } from '../network/psp-messages.ts'
 import type { Payment } from '../payments/payment.ts'
 import {
   findByTxnIds,
@@ -28,7 +28,7 @@ const reportDelayMs = 2 * 60_000
 const everyMs = 20_000
 
 export type ReconcileDeps = Pick<Deps, 'sql' | 'call' | 'clock' | 'log' | 'transaction'> & {
-  network: Network | undefined
+  network: PspMessages | undefined
   applyOutcome: ApplyNetworkOutcome
   txnPrefix: string
   /** Code of our bank. */
@@ -80,7 +80,7 @@ async function nextCycle(sql: Queryable): Promise<Cycle | undefined> {
 
 async function readReport(
   deps: ReconcileDeps,
-  network: Network,
+  network: PspMessages,
   cycle: string,
 ): Promise<{ completeUntil: Date; netPaise: number }> {
   for (let after: string | undefined; ;) {

@@ -11,12 +11,12 @@ import {
 import { batch, type Batch } from '@bahi/kit/batch.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { startInNetwork, type NetworkRoute } from './via-network.ts'
-import type { Network } from '../../network/network.ts'
+import type { PspMessages } from '../../network/psp-messages.ts'
 import { transferOf } from '../post.ts'
 import type { Route } from './route.ts'
 
 type OutDeps = Pick<Deps, 'call' | 'clock' | 'log'> & {
-  network: Network | undefined
+  network: PspMessages | undefined
   post: Batch<Transfer, TransferOutcome>
 }
 

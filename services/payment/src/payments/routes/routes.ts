@@ -3,7 +3,7 @@ import type { Transfer, TransferOutcome } from '@bahi/contracts/transfers.ts'
 import type { Batch } from '@bahi/kit/batch.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { networkRoute } from './via-network.ts'
-import type { Network } from '../../network/network.ts'
+import type { PspMessages } from '../../network/psp-messages.ts'
 import { inRoute } from './in.ts'
 import { ledgerRoute } from './ledger.ts'
 import { outRoute } from './out.ts'
@@ -12,7 +12,7 @@ import { throughRoute } from './through.ts'
 
 export function createRoutes(
   deps: Pick<Deps, 'sql' | 'call' | 'clock' | 'log'> & {
-    network: Network | undefined
+    network: PspMessages | undefined
     post: Batch<Transfer, TransferOutcome>
   },
   settings: { recoveryAfterMs: number; timeScale: number },

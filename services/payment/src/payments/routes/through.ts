@@ -1,12 +1,12 @@
 // Route `through`: an account at another bank pays with our app. Its bank checks the PIN and debits; our ledger is not
 // part of it, unless the payee's account is ours, which the network then credits as it credits any other.
 import type { Deps } from '@bahi/kit/runtime/service.ts'
-import type { Network } from '../../network/network.ts'
+import type { PspMessages } from '../../network/psp-messages.ts'
 import { startInNetwork, type NetworkRoute } from './via-network.ts'
 import type { Route } from './route.ts'
 
 export function throughRoute(
-  deps: Pick<Deps, 'clock'> & { network: Network | undefined },
+  deps: Pick<Deps, 'clock'> & { network: PspMessages | undefined },
   viaNetwork: NetworkRoute,
 ): Route {
   return {

@@ -7,7 +7,7 @@ import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Payment } from '../payment.ts'
 import type { Route } from './route.ts'
 import { rescheduleChecks } from '../store-network.ts'
-import type { Network } from '../../network/network.ts'
+import type { PspMessages } from '../../network/psp-messages.ts'
 
 const maxTries = 3
 const retryAfterMs = 700
@@ -18,7 +18,7 @@ const retryAfterMs = 700
  * network took it. Throws when no try was acknowledged.
  */
 export async function startInNetwork(
-  deps: Pick<Deps, 'clock'> & { network: Network | undefined },
+  deps: Pick<Deps, 'clock'> & { network: PspMessages | undefined },
   payment: Payment,
   payer: ResolvedVpa,
   creds: Creds,
@@ -40,7 +40,7 @@ export type NetworkRoute = Pick<Route, 'firstCheckAfterMs' | 'recover'>
 
 /** Checks by the network's dated rules. The answer to a check comes as a message of its own. */
 export function networkRoute(
-  deps: Pick<Deps, 'sql' | 'clock' | 'log'> & { network: Network | undefined },
+  deps: Pick<Deps, 'sql' | 'clock' | 'log'> & { network: PspMessages | undefined },
   timeScale: number,
 ): NetworkRoute {
   return {

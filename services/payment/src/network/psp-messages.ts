@@ -20,7 +20,7 @@ import type { Payment } from '../payments/payment.ts'
 /** How its bank knows an account: what messages say of it. */
 export type WireAccount = Pick<ResolvedVpa, 'ifsc' | 'accountRef' | 'accountType'>
 
-export type Network = {
+export type PspMessages = {
   /** Builds the message that starts a payment, once, and returns its sending: repeated, it is taken once. */
   payment(payment: Payment, payer: WireAccount, creds: Creds): Promise<() => Promise<Ack>>
   /** Asks what became of a payment; the answer comes as a message. */
@@ -40,7 +40,7 @@ export type Network = {
 }
 
 /** Undefined without a network: then there are only our own accounts. */
-export function createNetwork(deps: Pick<Deps, 'network' | 'clock'>): Network | undefined {
+export function createPspMessages(deps: Pick<Deps, 'network' | 'clock'>): PspMessages | undefined {
   const adapter = deps.network
   if (!adapter.connected) return undefined
   const { orgId } = adapter

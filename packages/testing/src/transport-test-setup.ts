@@ -174,7 +174,7 @@ const target: AnyService = {
   }),
 }
 
-export type TransportStage = {
+export type TransportTestSetup = {
   running: Runtime
   forward: Deps['forward']
   stopTarget(): Promise<unknown>
@@ -182,7 +182,7 @@ export type TransportStage = {
 }
 
 /** A service to call and its callers: in one process, or in two with HTTP between them. */
-export async function startTransportStage(isDirect: boolean): Promise<TransportStage> {
+export async function startTransportTestSetup(isDirect: boolean): Promise<TransportTestSetup> {
   let forward: Deps['forward'] | undefined
   const gateway: AnyService = {
     name: 'gateway',
