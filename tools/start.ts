@@ -11,7 +11,7 @@ const help = `npm start [-- options]
 Starts bahi on this machine: an embedded PostgreSQL, all services in one process, the sandbox, four demo people.
 Data stays between starts. Ctrl-C ends it and leaves nothing running.
 
-  --fresh          forget all data and begin anew
+  --fresh          delete all data and begin anew
   --port <n>       the gateway's port (default 8080, or BAHI_PORT)
   --data <folder>  where the data lives (default .bahi)
   --log <level>    fatal, error, warn, info, debug or silent (default warn)
@@ -83,7 +83,7 @@ async function start(): Promise<Embedded & { database: string; web: boolean }> {
   const secrets = await secretsIn(folder).catch((error: NodeJS.ErrnoException) => {
     throw ['EACCES', 'EPERM', 'EROFS'].includes(error.code ?? '')
       ? new Error(
-          `no permission to write in ${folder}: choose another folder with --data, or mend its rights`,
+          `no permission to write in ${folder}: choose another folder with --data, or change its permissions`,
         )
       : error
   })

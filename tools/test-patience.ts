@@ -1,5 +1,5 @@
-// For all tests: whoever waits for a condition waits for it as long as the test may run. A shorter bound would assert
-// how fast a machine is.
+// For all tests: waiting for a condition lasts as long as the test may run. A shorter bound would assert the speed of
+// the machine.
 import { vi } from 'vitest'
 
 const timeoutMs = 110_000

@@ -49,7 +49,7 @@ const isExempt = (names: readonly (keyof typeof exemptions)[]) => {
   return ({ path }: File) => paths.includes(path)
 }
 
-/** A live message is kept by nobody, so no outbox has it: whoever makes one gives it to the bus. */
+/** A live message is not stored, so no outbox has it: its producer publishes it on the bus. */
 const isLiveMessage = ({ parent }: ts.Node) =>
   ts.isCallExpression(parent) && parent.arguments[0]?.getText() === 'liveSource'
 
@@ -164,7 +164,7 @@ const rules: Rule[] = [
       sqlWith(file, /\b(select|returning|distinct|all)\s+(["\w]+\s*\.\s*)?\*|,\s*["\w]+\s*\.\s*\*/gi),
   },
   {
-    name: 'the kit knows no word of the domain',
+    name: 'the kit has no term of the domain',
     of: (file) => isOfKit(file) && !isTest(file),
     wrong: (file) =>
       file.lines.flatMap((line, at) =>

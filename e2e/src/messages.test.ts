@@ -46,7 +46,7 @@ beforeAll(async () => {
       BAHI_SANDBOX_MEMBER_KEY,
     },
     // User knows both of them.
-    neighbours: () =>
+    stubs: () =>
       Promise.resolve({
         status: 200,
         headers: {},

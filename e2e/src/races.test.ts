@@ -1,4 +1,4 @@
-// Concurrent requests over HTTP, to one platform and to two on one database: whoever wins a race, the books balance.
+// Concurrent requests over HTTP, to one copy and to two on one database: whichever request wins, the books balance.
 import { setTimeout as delay } from 'node:timers/promises'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import * as payment from '@bahi/contracts/payment.ts'
@@ -13,7 +13,7 @@ import { startPlatform, type RunningPlatform } from './running-platform.ts'
 
 const rules = payRules.at(-1)!
 let platform: RunningPlatform
-/** A second copy of every service, on the same database, behind a door of its own. */
+/** A second copy of every service on the same database, with its own gateway. */
 let second: { url: string; close(): Promise<void> }
 let keys: JWK[]
 const acknowledged: Acknowledged[] = []
@@ -32,9 +32,9 @@ afterEach(async () => {
   expect(await check(platform.admin, { acknowledged, quiescent: true })).toEqual([])
 })
 
-/** The same person at the door of the second copy. */
+/** The same person at the gateway of the second copy. */
 const elsewhere = (who: Customer): Customer => ({ ...who, call: apiAt(second.url, who.token) })
-/** Through both doors in turns. */
+/** Alternates between both gateways. */
 const atCopy = (who: Customer, nth: number): Customer => (nth % 2 === 0 ? who : elsewhere(who))
 
 type Order = Parameters<typeof pay>[1]
@@ -71,7 +71,7 @@ async function final(who: Customer, id: string): Promise<payment.PaymentView> {
 }
 
 describe('one payment id', () => {
-  it.each(['through one door', 'through two'])(
+  it.each(['through one gateway', 'through two'])(
     'from forty connections at once is one payment, %s',
     async (how) => {
       const [payer, payee] = await times(2, () => platform.customer(1_000_00))
@@ -87,7 +87,7 @@ describe('one payment id', () => {
     },
   )
 
-  it('with contents that differ is the first one of them, and the others hear that it is taken', async () => {
+  it('with different contents is the first payment, and the other requests are refused', async () => {
     const [payer, payee] = await times(2, () => platform.customer(1_000_00))
     const id = uuidv7()
     const answers = await times(40, (nth) =>
@@ -152,7 +152,7 @@ describe('many payments at once', () => {
 })
 
 describe('at the edge of a limit', () => {
-  it('no more payments begin than a day allows, through however many doors', async () => {
+  it('no more payments begin than a day allows, also through two gateways', async () => {
     const [payer, payee] = await times(2, () => platform.customer())
     const { perDayCount } = limitRulesAt(new Date()).everybody
     const outcomes = await times(perDayCount + 25, (nth) =>
@@ -161,7 +161,7 @@ describe('at the edge of a limit', () => {
     expect(counted(outcomes)).toEqual({ settled: perDayCount, Z7: 25 })
   })
 
-  it('no more is paid in the cooling time than it allows', async () => {
+  it('no more is paid in the cooling period than it allows', async () => {
     const [payer, payee] = await times(2, () => platform.customer(rules.coolingSumPaise * 4))
     const part = rules.coolingSumPaise / 5
     const outcomes = await times(16, (nth) =>
@@ -184,7 +184,7 @@ describe('at the edge of a limit', () => {
 })
 
 describe('one PIN block', () => {
-  it('that is sent again and again under other ids pays once at most', async () => {
+  it('reused under other ids pays once at most', async () => {
     const [payer, payee] = await times(2, () => platform.customer(1_000_00))
     const id = uuidv7()
     const about = { paymentId: id, amountPaise: 9_00, payeeVpa: payee!.vpa }

@@ -25,7 +25,7 @@ const opened: Output<typeof openBankAccount> = {
 const openRequests: Input<typeof openBankAccount>['body'][] = []
 
 /** Stubs: account opens every account and records the request; auth and user know Tara only. */
-const neighbours: Transport = (service, { body }) => {
+const stubs: Transport = (service, { body }) => {
   const answer = (status: number, document: object) =>
     Promise.resolve({ status, headers: {}, body: Readable.from([JSON.stringify(document)]) })
   if (service === 'auth') {
@@ -54,7 +54,7 @@ beforeAll(async () => {
   platform = await testPlatform(inject('postgresUrl'), {
     services: [service],
     env: { ...(await testKeys()).env, BAHI_SANDBOX_SMTP_PORT: String(smtpPort) },
-    neighbours,
+    stubs,
   })
 })
 afterAll(() => platform.stop())

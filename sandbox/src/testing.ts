@@ -134,7 +134,7 @@ export function stubMember(clock: { now(): Date }, keys: Keys) {
   }
 
   const verifying = createVerifier(keys.switchPublic)
-  const neighbours: Transport = async (name, request) => {
+  const stubs: Transport = async (name, request) => {
     const answer = (status: number, document: object) => ({
       status,
       headers: {},
@@ -163,7 +163,7 @@ export function stubMember(clock: { now(): Date }, keys: Keys) {
     received,
     legs,
     behaviour,
-    neighbours,
+    stubs,
     answering: () => answering,
     head,
     send,
@@ -190,7 +190,7 @@ export async function startTestNetwork(postgresUrl: string, env: Env = {}) {
   const platform = await testPlatform(postgresUrl, {
     services: [service],
     env: { ...keys.env, ...env },
-    neighbours: member.neighbours,
+    stubs: member.stubs,
     clock,
   })
   const sign = await createSigner(keys.memberPrivate)

@@ -135,9 +135,9 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'an unknown outcome counts as a failure',
     file: 'services/payment/src/payments/pay.ts',
-    find: "is not known yet')\n    return payment",
+    find: "completes it',\n    )\n    return payment",
     replace:
-      "is not known yet')\n    return deps.complete({ payment, outcome: { status: 'declined', code: 'XB' } })",
+      "completes it',\n    )\n    return deps.complete({ payment, outcome: { status: 'declined', code: 'XB' } })",
     caughtBy: 'simulation',
     why: 'Account may have moved the money although its response was lost.',
   },

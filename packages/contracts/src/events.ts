@@ -145,7 +145,7 @@ export const subscriptions = {
   audit: ['auth', 'user', 'account', 'payment', 'notification', 'audit'],
 } satisfies Partial<Record<ServiceName, ServiceName[]>>
 
-/** The source of live messages: for whoever listens now. */
+/** The source of live messages, which are not stored. */
 export const liveSource = 'live'
 
 export type EventType = keyof typeof events

@@ -35,7 +35,7 @@ export function uuidv7(nowMs: number = Date.now(), fillRandom: FillRandom = plat
   return out
 }
 
-/** Milliseconds since 1970 that a UUIDv7 carries. */
+/** The time in a UUIDv7, in milliseconds since 1970. */
 export function uuidv7TimeMs(id: string): number {
   return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
 }

@@ -37,7 +37,7 @@ export type TestOptions = {
   services: AnyService[]
   env?: Env
   /** Stubs of the services that do not run here. */
-  neighbours?: Transport
+  stubs?: Transport
 } & Partial<Pick<RuntimeOptions, 'bus' | 'cache' | 'clock' | 'mode' | 'logLevel' | 'network'>>
 
 /** Starts services as in production, on a database of their own and with other adapters. */
@@ -57,7 +57,7 @@ export async function testPlatform(adminUrl: string, options: TestOptions): Prom
     logLevel: options.logLevel ?? process.env['BAHI_TEST_LOG'] ?? 'silent',
     dataKeys: () => testDataKeys,
     keys,
-    ...(options.neighbours ? { transport: options.neighbours } : {}),
+    ...(options.stubs ? { transport: options.stubs } : {}),
   })
   const asGateway = started.callAs('gateway')
   return {

@@ -43,7 +43,7 @@ export function draw(...words: string[]): number {
 export type TransactionFacts = { txnId: string; amountPaise: number; payer: Party; payee: Party }
 export type ChosenEffects = { effects: Effect[]; scenario?: string }
 
-/** An address takes precedence over the rules: whoever enters it wants its effect. */
+/** An address takes precedence over the rules: it is entered for its effect. */
 export function chooseEffects(facts: TransactionFacts, rules: Rule[], seed: string): ChosenEffects {
   const roll = (word: string) => draw(seed, word, facts.txnId)
   for (const [side, as] of [

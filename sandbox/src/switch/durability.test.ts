@@ -36,7 +36,7 @@ async function startReplica() {
     logLevel: process.env['BAHI_TEST_LOG'] ?? 'silent',
     dataKeys: () => testDataKeys,
     keys: serviceKeys,
-    transport: member.neighbours,
+    transport: member.stubs,
   })
   others.push(running)
   const call = running.callAs('payment')

@@ -45,7 +45,9 @@ export function createOutboxSender(deps: () => NetworkDeps): OutboxSender {
     const due = await leaseOutgoing(deps().sql, now, leaseUntil(now, leaseMs), slots)
     for (const message of due) {
       const sending = sendMessage(deps(), message)
-        .catch((error: unknown) => deps().log.error({ err: error }, 'sending a message to the member failed'))
+        .catch((error: unknown) =>
+          deps().log.error({ err: error }, 'message to the member could not be sent'),
+        )
         .finally(() => {
           inFlight.delete(sending)
           // All slots were in use; now one is free.
@@ -65,7 +67,9 @@ export function createOutboxSender(deps: () => NetworkDeps): OutboxSender {
       }
     })()
       // The worker polls the outbox anyway.
-      .catch((error: unknown) => deps().log.warn({ err: error }, 'reading the outbox failed, retrying'))
+      .catch((error: unknown) =>
+        deps().log.warn({ err: error }, 'outbox could not be read: it will be read again'),
+      )
       .finally(() => (rounds = undefined))
   }
   return {

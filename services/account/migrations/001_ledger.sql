@@ -6,7 +6,7 @@ create table ledger_accounts (
   balance_paise bigint not null default 0,
   -- Reserved by open holds; what can be spent is the balance less this.
   held_paise bigint not null default 0 check (held_paise >= 0),
-  -- The balance never goes below it; null: no floor (the treasury, whose balance is what all others hold).
+  -- The balance never goes below it; null: no floor (the treasury, whose balance is minus the sum of all others).
   floor_paise bigint,
   -- Entries so far: the next entry's number is one more.
   entry_count bigint not null default 0,
@@ -16,8 +16,8 @@ create table ledger_accounts (
 ) with (fillfactor = 70);
 
 -- One row for each decision, declines included: the same id gets the same answer for ever.
--- kind: t transfer, h hold, c commit of a hold, v void of a hold, n never: an id that shall not happen any more,
--- whatever is asked under it. The id is a UUIDv7, so its months are its partitions.
+-- kind: t transfer, h hold, c capture of a hold, v void of a hold, n tombstone: bars the id from ever being
+-- posted. The id is a UUIDv7, so its time gives its monthly partition.
 create table transfers (
   id uuid primary key,
   posted_at timestamptz not null,

@@ -1,7 +1,7 @@
 -- Bank accounts of our bank with card and UPI PIN, accounts that people linked, and their UPI IDs.
 
--- Internal accounts of the platform, without a floor. The balance of treasury is minus what all others hold; settlement
--- is what we owe the network, negative when it owes us.
+-- Internal accounts of the platform, without a floor. The balance of treasury is minus the sum of all others;
+-- settlement is what we owe the network, negative when it owes us.
 create table internal_accounts (
   name text primary key,
   ledger_account_id bigint not null unique references ledger_accounts
@@ -11,7 +11,7 @@ insert into internal_accounts (name, ledger_account_id) select 'treasury', id fr
 with opened as (insert into ledger_accounts (floor_paise) values (null) returning id)
 insert into internal_accounts (name, ledger_account_id) select 'settlement', id from opened;
 
--- Our bank's side. Whether an account is open, frozen or closed stands in the ledger.
+-- Our bank's side. The ledger has the status of an account: open, frozen or closed.
 create table bank_accounts (
   id uuid primary key,
   ledger_account_id bigint not null unique references ledger_accounts,
@@ -57,7 +57,7 @@ create table linked_accounts (
   unique (id, user_id)
 );
 
--- A UPI ID stays its person's for good: paying relies on it.
+-- A UPI ID never changes its person: paying relies on it.
 create table vpas (
   vpa text constraint vpa_free primary key check (vpa = lower(vpa)),
   user_id uuid not null,

@@ -1,6 +1,6 @@
 -- Our bank in the network: legs of transactions.
 
--- One row for each leg that was asked of us, declines included: the same leg again gets the same answer for ever.
+-- One row for each leg that the network requested, declines included: a repeated leg always gets the same outcome.
 -- Codes: 00 done; a UPI code: declined. Of a DEBIT or CREDIT, ND or NC: it was reversed before it came, or the network
 -- was answered that it never came, and is declined whenever it arrives.
 create table network_legs (

@@ -3,7 +3,7 @@
 -- Captures or voids holds, in the order given, in one statement. An item is
 --   {id (of the hold), capture_id, void_id (of the transfer that closes it), outcome: capture|void, txn_id, rrn}
 -- status: captured, voided, or none when there is no such hold, and from now on there will be none. No status: the
--- hold has expired but is not voided yet: ask again. differs: it had been decided otherwise before. A debit that the
+-- hold has expired but is not voided yet: try again. differs: it had been decided otherwise before. A debit that the
 -- network reversed before it arrived counts as a void.
 create or replace function close_holds(items jsonb)
 returns table (nth int, id uuid, status text, closed_at timestamptz, differs boolean)

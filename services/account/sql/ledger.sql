@@ -1,4 +1,4 @@
--- Posting to the ledger: `post_transfers`, the only function that moves money, and its two ways.
+-- Posting to the ledger: `post_transfers`, the only function that moves money, and its two implementations.
 
 create or replace function open_ledger_account(floor bigint default 0, currency char(3) default 'INR') returns bigint
 language sql as $$
@@ -81,7 +81,7 @@ begin
 end $$;
 
 -- The general way: decides the items one by one in the order given, because whether an item is covered depends on which
--- of those before it were declined. Ids stand in joins and as a set, so that no plan can read a whole table, however
+-- of those before it were declined. Ids are in joins and in a set, so that no plan can read a whole table, however
 -- small it was when the plan was made.
 create or replace function post_each(
   p_ids uuid[], p_kinds text[], p_debits bigint[], p_credits bigint[], p_amounts bigint[], p_decline_codes text[],
@@ -238,7 +238,7 @@ begin
 end $$;
 
 -- Decides and posts a set of items, in the order given, in one statement: the only function that moves money. It has
--- two ways, which give the same outcomes: `post_batch` when only a lack of money could decline an item, else
+-- two implementations, which give the same outcomes: `post_batch` when only a lack of money could decline an item, else
 -- `post_each`. An item has an id, a kind (transfer, hold, capture, void), the accounts debited and credited, an amount,
 -- and
 --   decline code: record it as declined with this code

@@ -1,4 +1,4 @@
-// Two copies of our bank at one database, and what one leaves behind that dies; the proof that legs and ledger agree.
+// Two copies of account on one database, also when one dies; and the invariants between legs and ledger.
 import type { Call } from '@bahi/contracts/call.ts'
 import type { Message } from '@bahi/contracts/network.ts'
 import { txnIdOf } from '@bahi/contracts/formats.ts'
@@ -33,7 +33,7 @@ afterEach(async () => {
   expect(await setup.bookFaults()).toEqual([])
 })
 
-/** Another copy of our bank; what it sends goes to `call`. */
+/** Another copy of account; what it sends goes to `call`. */
 async function copy(call: Call): Promise<Inbound> {
   const sql = connect(setup.platform.database.url('account'), { max: 4 })
   opened.push(sql)
@@ -56,7 +56,7 @@ const credit = (more: Partial<LegRequest> = {}) =>
   setup.network.legMessage({ leg: 'CREDIT', ref: asha.accountRef, amountPaise: 5_00, ...more })
 
 describe('a copy that dies', () => {
-  it('after the money came in leaves its answer to the others', async () => {
+  it('after posting a credit leaves its reply to the others', async () => {
     const message = credit()
     expect(await send(await copy(dead), message)).not.toHaveProperty('err')
     expect(setup.network.received.filter((m) => m.resp.reqMsgId === message.head.msgId)).toEqual([])
@@ -65,7 +65,7 @@ describe('a copy that dies', () => {
     expect(await setup.inLedger(asha)).toEqual([1_005_00, 0])
   })
 
-  it('after a check leaves its answer too', async () => {
+  it('after a check leaves its reply too', async () => {
     const message = setup.network.checkMessage(setup.network.newId(), 'CREDIT')
     await send(await copy(dead), message)
     setup.clock.advance(3_000)
@@ -74,7 +74,7 @@ describe('a copy that dies', () => {
 })
 
 describe('two copies', () => {
-  it('post each leg once, and every message is answered', async () => {
+  it('post each leg once, and every message gets a reply', async () => {
     const inbounds = [await copy(taken), await copy(taken), await copy(taken)]
     const txnIds = Array.from({ length: 60 }, () => setup.network.newId())
     const messages = txnIds.flatMap((txnId) => [credit({ txnId }), credit({ txnId }), credit({ txnId })])
@@ -104,13 +104,13 @@ describe('two copies', () => {
         return codes.join(' ')
       }),
     )
-    // Whichever came first: the credit, the other credit, or the reversal.
+    // Whichever was first: the credit, the other credit, or the reversal.
     for (const pair of pairs) expect(['00 00 U57', 'U57 U57 00', 'NC NC NC']).toContain(pair)
     const kept = pairs.filter((pair) => pair === 'U57 U57 00').length
     expect(await setup.inLedger(asha)).toEqual([1_000_00 + kept * 7_00, 0])
   })
 
-  it('do not wait for each other in a circle while people pay and hold', async () => {
+  it('do not deadlock while people pay and hold', async () => {
     const inbounds = [await copy(taken), await copy(taken)]
     const ravi = await setup.customer(1_000_00)
     const holds = await Promise.all(
@@ -147,7 +147,7 @@ describe('two copies', () => {
 })
 
 describe('a hold that the network reverses', () => {
-  it('before it is committed is given back, whatever is asked then', async () => {
+  it('before its capture is voided, whatever is requested later', async () => {
     const { payeeAccountId: _, ...order } = await setup.transfer(
       asha,
       { accountId: uuidv7(), vpa: 'x@ganga' },
@@ -164,7 +164,7 @@ describe('a hold that the network reverses', () => {
     expect(await setup.inLedger(asha)).toEqual([1_000_00, 0])
   })
 
-  it('after it was committed gives the money back', async () => {
+  it('after its capture is credited back', async () => {
     const { payeeAccountId: _, ...order } = await setup.transfer(
       asha,
       { accountId: uuidv7(), vpa: 'x@ganga' },
@@ -183,7 +183,7 @@ describe('a hold that the network reverses', () => {
 describe('the list of legs', () => {
   const list = (body: object) => setup.platform.as('payment')(legsPosted, { body })
 
-  it('holds what happened, by transactions and by time, page by page', async () => {
+  it('has executed legs, by transaction and by time, in pages', async () => {
     const from = new Date(Date.now() - 1)
     const txnIds = Array.from({ length: 7 }, () => setup.network.newId())
     for (const txnId of txnIds)
@@ -218,23 +218,26 @@ describe('the list of legs', () => {
     expect(pages.flat()).toEqual(all.legs)
   })
 
-  it('takes no place that it never gave', async () => {
+  it('refuses a cursor that no page returned', async () => {
     for (const after of ['x', '1.2', '..D', 'zzzzzzzzzzzzz.SWT.D'])
       expect(await refusal(list({ after }))).toMatchObject({ code: 'request-invalid' })
   })
 })
 
-describe('the proof', () => {
+describe('the invariants', () => {
   it.each([
-    ['a leg that grew', `update account.network_legs set amount_paise = amount_paise + 1 where txn_id = $1`],
-    ['a leg that is gone', `delete from account.network_legs where txn_id = $1 and leg = 'CREDIT-REVERSAL'`],
+    [
+      'a leg with a larger amount',
+      `update account.network_legs set amount_paise = amount_paise + 1 where txn_id = $1`,
+    ],
+    ['a missing leg', `delete from account.network_legs where txn_id = $1 and leg = 'CREDIT-REVERSAL'`],
     [
       'a leg without its transfer',
       `delete from account.transfers where id in
       (select transfer_id from account.network_legs where txn_id = $1)`,
     ],
     [
-      'a reversal of nothing',
+      'a reversal without its leg',
       `update account.network_legs set code = 'XI' where txn_id = $1 and leg = 'CREDIT'`,
     ],
     [

@@ -1,4 +1,4 @@
-// For tests: a simulated network with keys of its own: what it sends to our bank, and what it receives.
+// For tests: a stub network with its own keys: what it sends to our bank, and what it receives.
 import { txnIdOf } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import {
@@ -23,7 +23,7 @@ async function newKey() {
 }
 
 export type ReceivedReply = Message<'RespPay' | 'RespChkTxn'>
-/** A leg as a test asks for it: `ref` of the account, the code that it ends with comes back as a message. */
+/** A leg that a test requests: `ref` names the account, the outcome arrives as a message. */
 export type LegRequest = {
   leg: Leg['leg']
   ref?: string | undefined
@@ -43,7 +43,7 @@ export async function simulatedNetwork(clock: Clock) {
   const sign = await createSigner(theirs.own)
   const verify = await createVerifier(ours.open)
   const received: ReceivedReply[] = []
-  /** What the switch does with what comes; it may throw. */
+  /** How the switch handles a message; it may throw. */
   const switch_ = { receive: (_message: ReceivedReply): Ack['err'] | Promise<Ack['err']> => undefined }
   const newId = () => txnIdOf('SWT', uuidv7(clock.now().getTime()))
   const env: Env = { BAHI_NETWORK_KEY: ours.own, BAHI_NETWORK_PEER_KEY: theirs.open }
@@ -102,7 +102,7 @@ export async function simulatedNetwork(clock: Clock) {
       const ts = clock.now().toISOString()
       return { api: message.api, reqMsgId: message.head.msgId, ts, ...(err ? { err } : {}) }
     },
-    /** Through the gateway, as messages come. */
+    /** Through the gateway, as the network sends. */
     talkTo(anybody: Call) {
       return async (message: Message, signer = sign): Promise<Ack> => {
         const params = { api: message.api, txnId: message.txn.id }

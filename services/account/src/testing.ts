@@ -57,7 +57,7 @@ export async function createAccountTestSetup(postgresUrl: string, { down, ...opt
   const names = new Map<string, string>()
   const events: CloudEvent[] = []
   const otpsSpent: string[] = []
-  /** The other banks, and whether they answer. */
+  /** The stub of other banks, and whether it answers. */
   const outside = {
     down,
     banks: [{ code: 'GANG', name: 'Ganga Bank', ifsc: 'GANG0000001', onUs: false, pinLength: 6 }],
@@ -66,7 +66,7 @@ export async function createAccountTestSetup(postgresUrl: string, { down, ...opt
     addresses: new Map<string, object>(),
     addressesAsked: [] as string[][],
     keys: [{ kty: 'EC', crv: 'P-256', x: 'x', y: 'y', kid: 'network' }],
-    /** What the other bank does with a PIN block. */
+    /** What the other bank answers to a PIN block. */
     bank: (_asked: OtherBankRequest): { code: string; triesLeft?: number; balancePaise?: number } => ({
       code: '00',
     }),
@@ -124,7 +124,7 @@ export async function createAccountTestSetup(postgresUrl: string, { down, ...opt
     env,
     clock,
     bus,
-    neighbours: async (name, request) => {
+    stubs: async (name, request) => {
       try {
         return answer(200, await answerOf(name, request.path, request.body as string | undefined))
       } catch (error) {
@@ -163,7 +163,7 @@ export async function createAccountTestSetup(postgresUrl: string, { down, ...opt
   }
 
   type Asked = { card?: object; otp?: string; pin?: string; oldPin?: string; accountId?: string }
-  /** Sets the PIN as it should be done, but for what is asked otherwise. */
+  /** Sets the PIN with valid details, except for the given changes. */
   async function setPin(who: Omit<Customer, 'vpa'>, asked: Asked = {}) {
     const { pin = goodPin, oldPin, accountId = who.accountId, ...body } = asked
     const proof = oldPin === undefined ? { card: who.card, otp: goodOtp } : {}
@@ -210,7 +210,7 @@ export async function createAccountTestSetup(postgresUrl: string, { down, ...opt
   }
   const post = async (...transfers: Transfer[]) =>
     (await platform.as('payment')(postTransfers, { body: { transfers } })).outcomes
-  /** As recovery asks: the same transfers without what authorised them. */
+  /** As recovery does: the same transfers without their authorisation. */
   const resolve = async (...transfers: Transfer[]) => {
     const details = transfers.map(({ authorisation: _, ...rest }) => rest)
     return (await platform.as('payment')(resolveTransfers, { body: { transfers: details } })).outcomes
@@ -241,13 +241,13 @@ export async function createAccountTestSetup(postgresUrl: string, { down, ...opt
   }
 
   const send = network.talkTo(platform.anybody)
-  /** Every reply to a message that was received until now, and at least one. */
+  /** All replies to a message so far; waits for at least one. */
   async function answersTo(msgId: string): Promise<ReceivedReply[]> {
     const found = () => network.received.filter((m) => m.resp.reqMsgId === msgId)
     for (let i = 0; i < 500 && found().length === 0; i++) await delay(10)
     return found()
   }
-  /** Asks for a leg and waits for what the bank says of it; or the code with which the message was refused. */
+  /** Requests a leg and returns the code of its reply, or the code with which the message was refused. */
   async function leg(request: LegRequest): Promise<string> {
     const message = network.legMessage(request)
     const { err } = await send(message)
@@ -262,7 +262,7 @@ export async function createAccountTestSetup(postgresUrl: string, { down, ...opt
     const [ref] = refs
     return [resp.result, resp.errCode, ref?.respCode, ref?.reversalRespCode, ref?.settAmount]
   }
-  /** Balance and held money of a customer, past the PIN. */
+  /** Balance and held amount of a customer, read from the database. */
   async function inLedger(who: { accountRef: string }) {
     const [row] = await platform.database.admin<{ balance: number; held: number }[]>`
       select a.balance_paise as balance, a.held_paise as held
@@ -280,7 +280,7 @@ export async function createAccountTestSetup(postgresUrl: string, { down, ...opt
     ...{ env, network, send, answersTo, leg, checkLeg, inLedger, setStatus },
     ...{ platform, clock, outside, otpsSpent, keys, as, seal, newPerson, open, linked, setPin, customer },
     ...{ transfer, post, resolve, pay, showBalance, otherBankCustomer },
-    /** What is wrong with the books; expected to be nothing, after every test. */
+    /** Violated invariants; expected to be none after every test. */
     bookFaults: () => platform.database.admin`select fault, detail from account.book_faults()`,
     /** The events of a stream, oldest first. */
     async eventsOf(stream: string): Promise<Pick<CloudEvent, 'type' | 'data'>[]> {

@@ -38,7 +38,7 @@ export async function startAuth(postgresUrl: string, options: Pick<TestOptions, 
     clock,
     bus,
     cache,
-    neighbours: (name, request) => {
+    stubs: (name, request) => {
       const problem = fails[name as 'notification' | 'user']
       if (problem) return Promise.resolve(answer(problem.status, toDocument(problem)))
       const body = JSON.parse(request.body as string) as unknown

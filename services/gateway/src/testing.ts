@@ -72,7 +72,7 @@ export async function startGateway(
     env: { ...highLimits, ...options.env },
     bus,
     clock,
-    neighbours: async (name, request) => {
+    stubs: async (name, request) => {
       const received = { ...request, service: name }
       // Forwarded requests have an abort signal; the gateway's own requests have none.
       if (request.path === '/v1/auth/jwks' && !request.signal) return stubs.keys(received)

@@ -1,15 +1,15 @@
 -- Payments: the row of each, the lock of each payer, the list of payments whose outcome is open.
 
 -- One row for each payment, limit refusals included. Rows are the state after the last event of their stream.
--- The id is a UUIDv7, so its months are its partitions. No index names a column that the completion changes, and pages
--- keep room: the completion is a heap-only update.
+-- The id is a UUIDv7, so its time gives its monthly partition. No index has a column that the completion changes, and
+-- pages keep free space: the completion is a heap-only update.
 create table payments (
   id uuid primary key,
   -- Null, both: the payer uses another app.
   payer_user_id uuid,
   payer_account_id uuid,
   payee_user_id uuid,
-  -- Null: nobody stood behind the payee's UPI ID, or another app does.
+  -- Null: the payee's UPI ID does not exist, or belongs to another app.
   payee_account_id uuid,
   amount_paise bigint not null check (amount_paise > 0),
   -- Of the last event of its stream: every update states the version that it saw.

@@ -27,7 +27,7 @@ create table settlement_rows (
 );
 create index settlement_rows_of_cycle on settlement_rows (cycle, txn_id);
 
--- One for each kind of difference of one side of a transaction; closed when it is gone, or by a person.
+-- One for each kind of difference of one side of a transaction; closed when it no longer exists, or by a person.
 create table differences (
   id uuid primary key,
   txn_id text not null,

@@ -1,4 +1,4 @@
-// For tests: payment with a stub switch that sends what the test says, signed as the network signs.
+// For tests: payment with a stub switch that sends the test's messages, signed as the network signs.
 import { toPsp, type Ack, type Api, type Message, type SignedMessage } from '@bahi/contracts/network.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { createSigner, createVerifier } from '@bahi/kit/crypto/signed-message.ts'
@@ -13,7 +13,7 @@ async function newKey() {
   }
 }
 
-export type Said = {
+export type SwitchOutcome = {
   result: 'SUCCESS' | 'FAILURE' | 'DEEMED' | 'PENDING'
   errCode?: string
   respCode?: string
@@ -60,13 +60,13 @@ export async function createSwitchTestSetup(postgresUrl: string) {
       await setup.until(() => sentOf('ReqPay', txnId).length > 0)
       return sentOf('ReqPay', txnId)[0] as Message<'ReqPay'>
     },
-    async say(message: Message, signer = sign): Promise<Ack> {
+    async deliver(message: Message, signer = sign): Promise<Ack> {
       const params = { api: message.api, txnId: message.txn.id }
       return setup.platform.as('gateway')(toPsp, { params, body: await signer(message) })
     },
-    answerTo(
+    replyTo(
       request: Message<'ReqPay' | 'ReqAuthDetails'>,
-      { result, errCode, respCode }: Said,
+      { result, errCode, respCode }: SwitchOutcome,
       api: 'RespPay' | 'RespChkTxn' | 'ReqTxnConfirmation' = 'RespPay',
     ): Message {
       const resp = { reqMsgId: request.head.msgId, result, ...(errCode === undefined ? {} : { errCode }) }

@@ -39,7 +39,7 @@ export type TestPerson = {
   party: ResolvedVpa & { accountId: string }
 }
 
-/** Further stubs: the switch behind the network, as far as a test needs it. */
+/** Stubs of the switch, as far as a test needs them. */
 export type Outside = {
   env: Record<string, string>
   switch?(body: string): Promise<object>
@@ -53,17 +53,18 @@ export async function createPaymentTestSetup(postgresUrl: string, outside?: Outs
   const clock = adjustableClock()
   const parties = new Map<string, ResolvedVpa>()
   const people = new Map<string, { createdAt: string; deviceBoundAt?: string }>()
-  /** What account decided, by id: a repeated request gets the same answer. */
+  /** Outcomes of account by id: a repeated request gets the same outcome. */
   const decided = new Map<string, TransferOutcome>()
   const balances = new Map<string, number>()
   const holds = new Map<string, { status: string; payer: string; amountPaise: number }>()
   const seen = { resolves: 0, vpas: 0, posts: 0, transfers: 0 }
-  /** `down`: nothing arrives. `deaf`: the request is processed and the answer is lost. */
-  const account: { down: boolean; transfers: 'up' | 'down' | 'deaf'; delayMs: number; code?: string } = {
-    down: false,
-    transfers: 'up',
-    delayMs: 0,
-  }
+  /** `down`: nothing arrives. `answer-lost`: the request is processed and the answer is lost. */
+  const account: { down: boolean; transfers: 'up' | 'down' | 'answer-lost'; delayMs: number; code?: string } =
+    {
+      down: false,
+      transfers: 'up',
+      delayMs: 0,
+    }
   const auth = { down: false }
   const published: CloudEvent[] = []
   const bus = memoryBus({ clock })
@@ -115,7 +116,7 @@ export async function createPaymentTestSetup(postgresUrl: string, outside?: Outs
     },
     clock,
     bus,
-    neighbours: async (name, request) => {
+    stubs: async (name, request) => {
       if (name === 'auth') {
         if (auth.down) throw new Problem('unavailable')
         const input = JSON.parse(request.body as string) as { people: { userId: string; deviceId: string }[] }
@@ -144,13 +145,13 @@ export async function createPaymentTestSetup(postgresUrl: string, outside?: Outs
       if (request.path === closeHolds.url) {
         const { closings } = JSON.parse(request.body as string) as { closings: HoldClosing[] }
         const outcomes = closings.map(close)
-        if (account.transfers === 'deaf') throw new Problem('timeout')
+        if (account.transfers === 'answer-lost') throw new Problem('timeout')
         return answer({ outcomes })
       }
       seen.posts += 1
       seen.transfers += body.transfers.length
       const outcomes = body.transfers.map(decide)
-      if (account.transfers === 'deaf') throw new Problem('timeout')
+      if (account.transfers === 'answer-lost') throw new Problem('timeout')
       return answer({ outcomes })
     },
   })
@@ -158,7 +159,7 @@ export async function createPaymentTestSetup(postgresUrl: string, outside?: Outs
   const own = connect(platform.database.url('payment'), { max: 1 })
 
   let personCount = 0
-  /** Somebody with a UPI ID and ₹10 lakh, known for long unless said otherwise. */
+  /** A person with a UPI ID and ₹10 lakh, with a long tenure unless given otherwise. */
   function newPerson(
     about: { deviceBoundAt?: string; registeredAt?: string; pinSetAt?: string } = {},
   ): TestPerson {
@@ -187,7 +188,7 @@ export async function createPaymentTestSetup(postgresUrl: string, outside?: Outs
   }
 
   type Wanted = Partial<Input<typeof pay>['body']> & { id?: string }
-  /** Pays ₹1 with the right PIN, unless said otherwise. */
+  /** Pays ₹1 with the right PIN, unless given otherwise. */
   function payAs(payer: TestPerson, payee: { vpa: string }, wanted: Wanted = {}): Promise<PaymentSeen> {
     const { id = uuidv7(clock.now().getTime()), ...more } = wanted
     const body = { payerVpa: payer.vpa, payeeVpa: payee.vpa, amountPaise: 100, pin: goodPin, ...more }

@@ -70,7 +70,10 @@ export function memoryBus({
       const letter = { id, queue: queue.name, events, error: String(cause), at: clock.now().toISOString() }
       if (tries >= retry.tries) {
         letters.put(letter, 'dead')
-        log?.error({ err: cause, queue: queue.name, deadLetter: id }, 'batch became a dead letter')
+        log?.error(
+          { err: cause, queue: queue.name, deadLetter: id },
+          'batch failed too often and became a dead letter: see npm run dlq',
+        )
         return
       }
       letters.put(letter, 'waiting')
@@ -100,7 +103,7 @@ export function memoryBus({
       letters.put(letter, 'dead')
       log?.error(
         { err: error, queue: queue.name, deadLetter: letter.id },
-        'dead letter could not be delivered',
+        'replayed batch could not be delivered and is a dead letter again',
       )
     })
   }
@@ -119,7 +122,7 @@ export function memoryBus({
         try {
           listener.handler(eventsOf(batch))
         } catch (error) {
-          log?.error({ err: error, source }, 'listener failed')
+          log?.error({ err: error, source }, 'live listener failed on an event')
         }
       }
       for (const one of delivered) if (one.status === 'rejected') throw one.reason

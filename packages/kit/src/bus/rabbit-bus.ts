@@ -87,7 +87,10 @@ export function rabbitBus(
     if (!events || tries >= retry.tries) {
       await connection.queueDeclare(deadQueue(queue))
       await send({ routingKey: deadOf(queue), messageId, headers }, body)
-      log?.error({ err, queue, deadLetter: messageId }, 'batch became a dead letter')
+      log?.error(
+        { err, queue, deadLetter: messageId },
+        'batch failed too often and became a dead letter: see npm run dlq',
+      )
       return
     }
     const delayMs = retry.backoffMs[Math.min(tries, retry.backoffMs.length) - 1] ?? 0

@@ -47,7 +47,7 @@ describe.each(adapters)('$adapter', ({ skip, make }) => {
       expect(await cache.get(a)).toBe('')
     })
 
-    it('forgets a value when its time is over, and not before', async () => {
+    it('drops a value when its lifetime is over, and not before', async () => {
       const [cache, a, b] = [make(), key(), key()]
       await cache.set(a, 'short', 40)
       await cache.set(b, 'long', 10_000)

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 
-/** @param timeMs the moment that the id carries: whole milliseconds since 1970 */
+/** @param timeMs the time in the id: whole milliseconds since 1970 */
 export function deriveId(timeMs: number, ...words: string[]): string {
   // As JSON, so that no two lists of words read the same.
   const digest = createHash('sha256').update(JSON.stringify(words)).digest()

@@ -1,4 +1,4 @@
-// Messages that leave the house: signed with our key, and those that come in verified against the pinned key of a peer.
+// Signs outgoing messages with our key, and verifies incoming ones with the pinned key of the peer.
 import { Problem } from '@bahi/contracts/problem.ts'
 import { FlattenedSign, flattenedVerify, importJWK, type JWK } from 'jose'
 

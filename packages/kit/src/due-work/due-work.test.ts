@@ -1,4 +1,4 @@
-// Due work on a real database: one copy at a time runs an item, and whatever dies, it is run until it is done.
+// Due work on a real database: one copy at a time runs an item, and it is run until it is done, also when a copy dies.
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { testDatabase, type TestDatabase } from '@bahi/testing/database.ts'
@@ -224,7 +224,7 @@ describe('copies', () => {
   })
 })
 
-it('tells how long the longest due item has waited and what was given up, kind by kind', async () => {
+it('reports how long the oldest due item has waited and what was given up, by kind', async () => {
   await schedule(sql, [
     { kind: 'one', key: 'a', dueAt: past },
     { kind: 'two', key: 'b', dueAt: new Date(Date.now() + 60_000) },

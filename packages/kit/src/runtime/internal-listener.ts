@@ -1,4 +1,4 @@
-// The port on which a process takes calls for all of its services from other processes, and tells of its health.
+// The port on which a process takes calls from other processes for all of its services, and serves health and metrics.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { Problem, toDocument } from '@bahi/contracts/problem.ts'

@@ -84,7 +84,7 @@ async function start(
       const drainMs = base.BAHI_DRAIN_MS
       log.info({ signal, drainMs }, 'stopping')
       setTimeout(() => {
-        log.error({ shutdownTimeoutMs }, 'shutdown timed out, what was in flight is broken off')
+        log.error({ shutdownTimeoutMs }, 'shutdown timed out: requests in flight were cut off')
         process.exit(1)
       }, drainMs + shutdownTimeoutMs).unref()
       void runtime

@@ -281,7 +281,7 @@ export async function startServices(services: AnyService[], options: RuntimeOpti
       const closeApp = ({ app, log, name }: Started) =>
         closeWithin(app.server, closeTimeoutMs, () => Promise.resolve(app.close())).then((isClean) => {
           if (!isClean)
-            log.warn({ service: name, closeTimeoutMs }, 'requests cut off: they took too long to end')
+            log.warn({ service: name, closeTimeoutMs }, 'shutdown cut off requests that did not end in time')
         })
       await Promise.all([...edges.map(closeApp), internal?.close(closeTimeoutMs)])
       await Promise.all(

@@ -53,7 +53,7 @@ async function makeRole(sql: Sql, role: string, password?: string): Promise<void
   const [found] = await sql`select 1 from pg_roles where rolname = ${role}`
   if (!found) await sql.unsafe(`create role ${role} login nosuperuser nocreatedb nocreaterole`)
   if (password === undefined) return
-  // A new verifier of the same password would turn away whoever logs in at that moment.
+  // A new verifier of the same password would refuse connections that log in at that moment.
   if (await hasPassword(sql, role, password)) return
   await sql.unsafe(`alter role ${role} password '${password.replaceAll("'", "''")}'`)
 }

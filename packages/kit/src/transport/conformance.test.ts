@@ -124,7 +124,7 @@ describe.each([
       })
     })
 
-    it('an error of the handler without telling what it was', async () => {
+    it('an error of the handler without its details', async () => {
       const error = await as('auth')(end, { body: { how: 'error' } }).catch((e: unknown) => e as Error)
       expect(error).toMatchObject({ code: 'internal' })
       expect(JSON.stringify([error, (error as Error).message])).not.toContain('123')
@@ -200,7 +200,7 @@ describe.each([
     const send = (bytes: number) =>
       as('auth')(store, { params: { id: 1 }, querystring: {}, body: { items: items(bytes) } })
 
-    it('carries a batch of 1.9 MiB between services', async () => {
+    it('transports a batch of 1.9 MiB between services', async () => {
       const answer = await send(1.9 * 2 ** 20)
       expect(answer.items[0]!.name.length).toBeGreaterThan(600_000)
     })

@@ -1,4 +1,4 @@
-// Banks and accounts as people meet them: opening, finding, linking, showing, statements, other banks, foreign eyes.
+// Banks and accounts: opening, discovery, linking, views, statements, other banks, access by other people.
 import { refusal } from '@bahi/testing/problems.ts'
 import * as contracts from '@bahi/contracts/account.ts'
 import { resolveVpas } from '@bahi/contracts/transfers.ts'
@@ -49,7 +49,7 @@ describe('our bank opens an account', () => {
     expect(row).toEqual({ balancePaise: 123_45 })
   })
 
-  it('without money when there is to be none', async () => {
+  it('with a balance of zero when asked for', async () => {
     expect(await discover({ userId: (await setup.linked(0)).userId })).toHaveLength(1)
   })
 
@@ -58,7 +58,7 @@ describe('our bank opens an account', () => {
     expect(new Set(opened.map((o) => o.accountNumber)).size).toBe(20)
   })
 
-  it('for the sandbox alone, and only where it is one', async () => {
+  it('for the sandbox only, and not in production', async () => {
     const body = { phone: '+919876543210', holderName: 'Asha', balancePaise: 1 }
     for (const caller of ['gateway', 'payment'] as const) {
       const call = setup.platform.as(caller)(contracts.openBankAccount, { body })
@@ -98,13 +98,13 @@ describe('banks', () => {
     ])
   })
 
-  it('are remembered while the network is silent', async () => {
+  it('are cached while the network does not answer', async () => {
     setup.outside.down = new Problem('unavailable')
     setup.clock.advance(6 * 60_000)
     expect((await setup.platform.anybody(contracts.listBanks, {})).banks).toHaveLength(2)
   })
 
-  it('are ours alone when the network never answered', async () => {
+  it('are only our own when the network never answered', async () => {
     const lonely = await createAccountTestSetup(inject('postgresUrl'))
     lonely.outside.down = new Problem('timeout')
     expect((await lonely.platform.anybody(contracts.listBanks, {})).banks).toHaveLength(1)
@@ -115,7 +115,7 @@ describe('banks', () => {
 })
 
 describe('accounts of a phone', () => {
-  it('are found, masked, and told apart when linked', async () => {
+  it('are found, masked, and marked when linked', async () => {
     const person = newPerson()
     const [first, second] = [await open(person.phone), await open(person.phone)]
     await link(person, first.accountRef)
@@ -132,12 +132,12 @@ describe('accounts of a phone', () => {
     })
   })
 
-  it('are none of another phone', async () => {
+  it('are only those of the phone', async () => {
     await open(newPerson().phone)
     expect(await discover(newPerson())).toEqual([])
   })
 
-  it('are asked for 25 times a day at most', async () => {
+  it('can be discovered 25 times a day at most', async () => {
     const person = newPerson()
     for (let i = 0; i < 25; i++) await discover(person)
     const refused = await refusal(discover(person))
@@ -147,13 +147,13 @@ describe('accounts of a phone', () => {
   })
 
   it.each([
-    ['a bank that is not there', 'NONE', 'not-found'],
-    ['a code that is none', 'bahi', 'request-invalid'],
+    ['an unknown bank', 'NONE', 'not-found'],
+    ['a malformed code', 'bahi', 'request-invalid'],
   ])('are refused for %s', async (_what, bank, code) => {
     expect(await refusal(discover(newPerson(), bank))).toMatchObject({ code })
   })
 
-  it('are those of somebody only', async () => {
+  it('need a person', async () => {
     const call = setup.platform.anybody(contracts.discoverAccounts, { body: { bank: 'BAHI' } })
     expect(await refusal(call)).toMatchObject({ code: 'unauthenticated' })
   })
@@ -175,7 +175,7 @@ describe('linking', () => {
     expect(await setup.eventsOf(account.id)).toEqual([{ type: 'account.linked', data }])
   })
 
-  it('happens once, however many ask at the same moment', async () => {
+  it('happens once under concurrent requests', async () => {
     const person = newPerson()
     const { accountRef } = await open(person.phone)
     const answers = await Promise.allSettled(Array.from({ length: 8 }, () => link(person, accountRef)))
@@ -185,7 +185,7 @@ describe('linking', () => {
 
   it.each([
     ['an account of another phone', async () => (await open(newPerson().phone)).accountRef],
-    ['an account that is not there', () => uuidv7()],
+    ['an unknown account', () => uuidv7()],
     ['words', () => "' or 1=1"],
   ])('is refused for %s', async (_what, ref) => {
     expect(await refusal(link(newPerson(), await ref()))).toMatchObject({ code: 'not-found' })
@@ -200,7 +200,7 @@ describe('linking', () => {
 })
 
 describe('an account of somebody else', () => {
-  it('is not there, whatever is asked of it', async () => {
+  it('is not found by any route', async () => {
     const mine = await setup.customer()
     const stranger = as(newPerson())
     const params = { id: mine.accountId }
@@ -239,7 +239,7 @@ describe('an account at another bank', () => {
     ])
   })
 
-  it('cannot have its entries shown through us yet, and says so', async () => {
+  it('has no statement here yet, and says so', async () => {
     const ganga = await setup.otherBankCustomer()
     const said = /Ganga Bank does not .* through us yet/
     const statement = as(ganga)(contracts.statement, { params: { id: ganga.accountId }, querystring: {} })
@@ -296,7 +296,7 @@ describe('the keys for PINs', () => {
     expect(Object.keys(key!).sort()).toEqual(['alg', 'bank', 'crv', 'enc', 'kid', 'kty', 'use', 'x', 'y'])
   })
 
-  it('must be private ones of a known curve, or the service does not start', async () => {
+  it('must be private ones of a supported curve, or the service does not start', async () => {
     const { BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY } = (await testEnv()) as Record<string, string>
     const { d: _, ...open } = JSON.parse(BAHI_PIN_KEY!) as Record<string, string>
     for (const key of ['no json', JSON.stringify(open), '{"kty":"oct","k":"AAAA"}']) {

@@ -1,4 +1,4 @@
-// The debit card that comes with an account: its number, and what of it proves that somebody holds it.
+// The debit card that comes with an account: its number, and the details that prove possession.
 import { randomInt } from 'node:crypto'
 
 /** Of RuPay's range. */

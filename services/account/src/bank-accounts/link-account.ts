@@ -1,4 +1,4 @@
-// Links an account to the person whose phone its bank knows.
+// Links an account to the person whose phone is registered at its bank.
 import type { Account } from '@bahi/contracts/account.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'

@@ -16,13 +16,13 @@ import { numberColumn, phoneColumn } from '../sealed-columns.ts'
 
 type Opened = Output<typeof contract>
 
-/** Number and card are returned here and never again. Only a sandbox gives money away: `not-found` in production. */
+/** Number and card are returned here and never again. Only a sandbox creates money: `not-found` in production. */
 export async function openBankAccount(
   deps: AccountDeps,
   asked: Input<typeof contract>['body'],
 ): Promise<Opened> {
   if (deps.mode !== 'sandbox') throw new Problem('not-found')
-  // A number that exists already is one more race that is lost: the next run draws another.
+  // A number that exists already is a lost race: the next run draws another.
   return retryRaces(() => open(deps, asked))
 }
 

@@ -4,7 +4,7 @@ import type { Deps } from '@bahi/kit/runtime/service.ts'
 
 const dayS = 24 * 3_600
 
-/** Throws `rate-limited`; `unavailable` when nobody can count. */
+/** Throws `rate-limited`; `unavailable` when the cache cannot count. */
 export async function takeQuota(
   deps: Pick<Deps, 'cache'>,
   what: string,

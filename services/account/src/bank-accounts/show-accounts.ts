@@ -26,7 +26,7 @@ export async function ownAccount(
 
 export type OnUsAccount = LinkedAccount & { bankAccountId: string; ledgerAccountId: number }
 
-/** Whether it stands in our own ledger. */
+/** Whether it is in our own ledger. */
 export function isOnUs(account: LinkedAccount): account is OnUsAccount {
   return account.bankAccountId !== null && account.ledgerAccountId !== null
 }

@@ -27,9 +27,9 @@ const balance = async () => (await setup.inLedger(asha))[0]
 describe('a message', () => {
   const refused: [why: string, err: string, change: (m: Message<'ReqPay'>) => object][] = [
     ['from 61 seconds ago', 'U70', (m) => ({ head: { ...m.head, ts: ago(61 * s) } })],
-    ['from ahead of time', 'U70', (m) => ({ head: { ...m.head, ts: ago(-61 * s) } })],
-    ['of a transaction of long ago', 'U70', (m) => ({ txn: { ...m.txn, ts: ago(200 * s) } })],
-    ['of a transaction to come', 'U70', (m) => ({ txn: { ...m.txn, ts: ago(-90 * s) } })],
+    ['from the future', 'U70', (m) => ({ head: { ...m.head, ts: ago(-61 * s) } })],
+    ['of a transaction that is too old', 'U70', (m) => ({ txn: { ...m.txn, ts: ago(200 * s) } })],
+    ['of a transaction in the future', 'U70', (m) => ({ txn: { ...m.txn, ts: ago(-90 * s) } })],
     ['that begins a payment', 'U10', (m) => ({ txn: { ...m.txn, type: 'PAY' } })],
     ['that reverses nothing', 'U10', (m) => ({ txn: { ...m.txn, type: 'REVERSAL' } })],
     [
@@ -37,8 +37,8 @@ describe('a message', () => {
       'ZD',
       (m) => ({ payer: { ...m.payer, amount: { curr: 'INR', value: '1.00' } } }),
     ],
-    ['of no money', 'ZD', (m) => amounts(m, '0.00')],
-    ['of more than anybody can count', 'ZD', (m) => amounts(m, '999999999999999.00')],
+    ['of amount zero', 'ZD', (m) => amounts(m, '0.00')],
+    ['of an amount beyond the bound', 'ZD', (m) => amounts(m, '999999999999999.00')],
   ]
   const ago = (ms: number) => new Date(setup.clock.now().getTime() - ms).toISOString()
   const amounts = ({ payer, payee }: Message<'ReqPay'>, value: string) => {
@@ -73,7 +73,7 @@ describe('a message', () => {
     expect(await refusal(call)).toMatchObject({ code: 'request-invalid' })
   })
 
-  it('signed by a stranger, or changed in transit, is not accepted', async () => {
+  it('signed with another key, or changed in transit, is refused', async () => {
     const message = setup.network.legMessage({ leg: 'CREDIT', ...credit() })
     const stranger = await createSigner(setup.network.stranger.own)
     expect(await refusal(setup.send(message, stranger))).toMatchObject({ code: 'unauthenticated' })
@@ -87,10 +87,10 @@ describe('a message', () => {
   })
 })
 
-describe('an answer', () => {
+describe('a reply', () => {
   const waiting = () => setup.platform.database.admin`select key from account.due_work`
 
-  it('is sent until it is taken', async () => {
+  it('is sent until the network accepts it', async () => {
     let tries = 0
     setup.network.switch.receive = () => {
       if (++tries < 3) throw new Problem('unavailable')
@@ -114,7 +114,7 @@ describe('an answer', () => {
     await expect.poll(waiting).toEqual([])
   })
 
-  it('is given up when nobody takes it for hours', async () => {
+  it('is given up after two hours', async () => {
     let down = true
     setup.network.switch.receive = () => {
       if (down) throw new Problem('timeout')

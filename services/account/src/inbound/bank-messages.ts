@@ -29,9 +29,9 @@ export type LegInstruction = {
   amountPaise: number
   /** When the transaction began. */
   at: Date
-  /** The side whose bank we are. */
+  /** The side whose account is at our bank. */
   addr: string
-  /** As our bank knows the account; none when the message names none, or that of another bank. */
+  /** Our bank's id of the account; none when the message names none, or one of another bank. */
   accountRef: string | undefined
   payeeVpa: string
   /** What allows it; undefined when the message says nothing that our bank accepts for this leg. */
@@ -39,7 +39,7 @@ export type LegInstruction = {
   request: RequestMessage
 }
 
-/** What became of a leg? */
+/** A request for the outcome of a leg. */
 export type StatusCheck = {
   kind: 'check'
   leg: 'DEBIT' | 'CREDIT'
@@ -50,7 +50,7 @@ export type StatusCheck = {
   request: RequestMessage
 }
 
-/** Nothing of it happens. */
+/** A refused message: it has no effect. */
 export type Rejection = { kind: 'refuse'; code: string; request: { api: string; head: { msgId: string } } }
 
 export type Instruction = LegInstruction | StatusCheck | Rejection
@@ -60,13 +60,13 @@ export type LegState = { code: string; addr: string | null; amountPaise: number 
 
 export type Reply = { msgId: string; message: Message<'RespPay' | 'RespChkTxn'> }
 
-/** Codes of what is refused before anything of it happens. */
+/** Codes of messages that are refused without any effect. */
 const codes = { malformed: 'ZD', illegal: 'U10', late: 'U70', differs: 'U57' }
 
 /** The sum of a message must fit what the ledger can count. */
 const maxTxnAgeMs = 90 * 24 * 3_600_000
 
-/** What the network says to our bank, and what our bank says back. */
+/** Messages of the network to our bank, and our bank's replies. */
 export type BankMessages = {
   /** Throws `unauthenticated`, or `request-invalid` for what is no message. */
   read(path: { api: Api; txnId: string }, signed: SignedMessage): Promise<Instruction>
@@ -74,11 +74,11 @@ export type BankMessages = {
   legReply(order: LegInstruction, code: string): Reply
   /** @param leg undefined when it was not seen yet */
   checkReply(order: StatusCheck, leg: LegState | undefined, reversal: LegState | undefined): Reply
-  /** Resolves when the network has it. Answers its refusal. Throws when it is not known whether it was taken. */
+  /** Resolves when the network has answered, with its refusal if it refused. Throws when the outcome is unknown. */
   send(reply: Reply): Promise<{ refused: string | undefined }>
 }
 
-/** Undefined without a network: then our bank is alone. */
+/** Undefined without a network. */
 export function createBankMessages(deps: Pick<Deps, 'network' | 'clock'>): BankMessages | undefined {
   const { connected, orgId, timeScale } = deps.network
   if (!connected) return undefined
@@ -90,7 +90,7 @@ export function createBankMessages(deps: Pick<Deps, 'network' | 'clock'>): BankM
     resp: { code: string; done: boolean; pending?: boolean },
     refs: Ref[],
   ): Reply {
-    // The same question gets the same answer under the same id.
+    // A repeated message gets the same reply under the same id.
     const msgId = prefix + deriveId(Date.parse(head.ts), head.msgId, api).replaceAll('-', '')
     const ts = deps.clock.now().toISOString()
     const result = resp.pending ? 'PENDING' : resp.done ? 'SUCCESS' : 'FAILURE'
@@ -110,7 +110,7 @@ export function createBankMessages(deps: Pick<Deps, 'network' | 'clock'>): BankM
       const now = deps.clock.now()
       const rules = networkRulesAt(now, timeScale)
       const ageS = (ts: string) => (now.getTime() - Date.parse(ts)) / 1_000
-      // What began so long ago is not credited or debited any more: what is not there by then never will be.
+      // A transaction this old is not credited or debited any more: a leg that does not exist by now never will.
       const legMaxAgeS = 2 * rules.messageMaxAgeS + 2 * rules.payTimeoutS + rules.addressTimeoutS
       const isLate = Math.abs(ageS(request.head.ts)) > rules.messageMaxAgeS
       const txnAgeS = ageS(request.txn.ts)
@@ -201,7 +201,7 @@ function kindOf({ txn: { type, subType } }: Message<'ReqPay'>): Leg['leg'] | und
   return undefined
 }
 
-/** Of an account that does not stand with us, the name means nothing here. */
+/** The reference of an account at another bank means nothing here. */
 function refIn({ ac }: WireParty): string | undefined {
   if (!ac) return undefined
   return ac.ifsc === ownBank.ifsc ? ac.acnum.toLowerCase() : `${ac.ifsc} ${ac.acnum}`

@@ -1,4 +1,4 @@
-// Lists what our bank moved for the network: what reconciliation holds against the network's own report.
+// Lists what our bank moved for the network: what reconciliation compares with the network's report.
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { legsPosted as contract } from '@bahi/contracts/transfers.ts'

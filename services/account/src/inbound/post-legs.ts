@@ -115,7 +115,7 @@ async function commitSet(
   })
 }
 
-/** An event for everybody who has linked the account. */
+/** An event for each person who has linked the account. */
 async function appendPinLocked(
   deps: Pick<Deps, 'append'>,
   tx: Tx,

@@ -1,4 +1,4 @@
-// Our bank in the network: every leg and every code, once whatever happens, and an answer for each.
+// Legs at our bank: every kind and code, each executed once, with a reply to each message.
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { createAccountTestSetup, goodPin, type Customer } from '../testing.ts'
@@ -25,7 +25,7 @@ const credit = (amountPaise = 100_00, ref = asha.accountRef): Txn => {
 }
 const uuidOf = (txnId: string) =>
   txnId.slice(3).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
-/** A transaction of an app of others that debits an account of ours, with the PIN block that it needs. */
+/** A transaction of another app that debits an account at our bank, with its PIN block. */
 async function debit(amountPaise = 100_00, block: object = {}, from = asha): Promise<Required<Txn>> {
   const txnId = setup.network.newId()
   const about = { paymentId: uuidOf(txnId), amountPaise, payeeVpa: 'payee@ganga' }
@@ -48,7 +48,7 @@ const spend = async (amountPaise: number) => {
 const balance = async () => (await setup.inLedger(asha))[0]
 
 describe('a credit', () => {
-  it('comes in, and the answer says so', async () => {
+  it('is posted, and the reply reports it', async () => {
     const message = setup.network.legMessage({ leg: 'CREDIT', ...credit(250_50) })
     const ack = await setup.send(message)
     expect(ack).toEqual({ api: 'ReqPay', reqMsgId: message.head.msgId, ts: expect.any(String) as string })
@@ -65,8 +65,8 @@ describe('a credit', () => {
 
   type Change = Partial<LegRequest>
   const declines: [why: string, code: string, request: () => Promise<Change> | Change][] = [
-    ['an account that is not there', 'XI', () => ({ ref: uuidv7() })],
-    ['a name that is none of ours', 'XI', () => ({ ref: 'G-1234' })],
+    ['an unknown account', 'XI', () => ({ ref: uuidv7() })],
+    ['a reference of another bank', 'XI', () => ({ ref: 'G-1234' })],
     ['an account at another bank', 'XI', () => ({ ifsc: 'GANG0000001' })],
     ['no account', 'XI', () => ({ ref: undefined })],
     ['a frozen account', 'YF', async () => (await setup.setStatus(asha, 'frozen'), {})],
@@ -80,13 +80,13 @@ describe('a credit', () => {
     expect(await setup.checkLeg(one.txnId, 'CREDIT')).toEqual(['FAILURE', code, code, undefined, '0.00'])
   })
 
-  it('takes the name of the account in any case', async () => {
+  it('accepts the account reference in upper or lower case', async () => {
     expect(await setup.leg({ leg: 'CREDIT', ...credit(), ref: asha.accountRef.toUpperCase() })).toBe('00')
   })
 })
 
 describe('a debit', () => {
-  it('needs the PIN, and goes out', async () => {
+  it('needs the PIN, and is posted', async () => {
     const txn = await debit(300_00)
     expect(await run('DEBIT', txn)).toBe('00')
     expect(await balance()).toBe(700_00)
@@ -119,7 +119,7 @@ describe('a debit', () => {
     ],
     ['a block for another payment', 'U54', async () => run('DEBIT', await debit(1, { paymentId: uuidv7() }))],
     ['a block for another account', 'U54', async () => run('DEBIT', await debit(1, { accountId: uuidv7() }))],
-    ['a block of another use', 'U54', async () => run('DEBIT', await debit(1, { purpose: 'balance' }))],
+    ['a block for another purpose', 'U54', async () => run('DEBIT', await debit(1, { purpose: 'balance' }))],
     [
       'a block of 11 minutes ago',
       'U54',
@@ -130,8 +130,8 @@ describe('a debit', () => {
       'U54',
       async () => run('DEBIT', await debit(1), { txnId: 'ABC' + 'Zz'.repeat(16) }),
     ],
-    ['more than there is', 'Z9', async () => run('DEBIT', await debit(1_000_01))],
-    ['an account that is not there', 'XH', async () => run('DEBIT', { ...(await debit()), ref: uuidv7() })],
+    ['more than the balance', 'Z9', async () => run('DEBIT', await debit(1_000_01))],
+    ['an unknown account', 'XH', async () => run('DEBIT', { ...(await debit()), ref: uuidv7() })],
     ['an account at another bank', 'XH', async () => run('DEBIT', await debit(), { ifsc: 'GANG0000001' })],
     ['no account', 'XH', async () => run('DEBIT', await debit(), { ref: undefined })],
     [
@@ -155,7 +155,7 @@ describe('a debit', () => {
     expect(await balance()).toBe(1_000_00)
   })
 
-  it('counts wrong PINs with all others, and publishes that it is locked', async () => {
+  it('counts wrong PINs with those of payments, and publishes that the PIN is locked', async () => {
     await setup.pay(asha, await setup.customer(0), { guess: '9000' })
     const wrong = await Promise.all(
       Array.from({ length: 20 }, (_, i) => debit(1, { pin: String(9_001 + i) })),
@@ -170,7 +170,7 @@ describe('a debit', () => {
     ])
   })
 
-  it('costs one try, however often its message comes', async () => {
+  it('costs one try, however often its message is repeated', async () => {
     const txn = await debit(1, { pin: '9001' })
     const codes = await Promise.all(Array.from({ length: 20 }, () => run('DEBIT', txn)))
     expect(new Set(codes)).toEqual(new Set(['ZM']))
@@ -179,7 +179,7 @@ describe('a debit', () => {
 })
 
 describe('the reversal of a credit', () => {
-  it('takes it back', async () => {
+  it('debits it', async () => {
     const txn = credit()
     expect(await run('CREDIT', txn)).toBe('00')
     expect(await run('CREDIT-REVERSAL', txn)).toBe('00')
@@ -194,7 +194,7 @@ describe('the reversal of a credit', () => {
     ['frozen', () => setup.setStatus(asha, 'frozen')],
     ['closed', () => setup.setStatus(asha, 'closed')],
   ]
-  it.each(causes)('answers CS when the money is %s, for good', async (_why, spoil) => {
+  it.each(causes)('replies CS when the money is %s, and always will', async (_why, spoil) => {
     const txn = credit()
     await run('CREDIT', txn)
     await spoil()
@@ -205,7 +205,7 @@ describe('the reversal of a credit', () => {
     expect(await setup.checkLeg(txn.txnId, 'CREDIT')).toEqual(['SUCCESS', undefined, '00', 'CS', '100.00'])
   })
 
-  it('answers NC when there was none, and there never will be', async () => {
+  it('replies NC when there was no credit, and bars it', async () => {
     const txn = credit()
     expect(await run('CREDIT-REVERSAL', txn)).toBe('NC')
     expect(await run('CREDIT', txn)).toBe('NC')
@@ -215,14 +215,14 @@ describe('the reversal of a credit', () => {
     expect(await setup.checkLeg(txn.txnId, 'CREDIT')).toEqual(['FAILURE', 'NC', 'NC', 'NC', '0.00'])
   })
 
-  it('answers NC when it was declined', async () => {
+  it('replies NC when the credit was declined', async () => {
     const txn = credit(1, uuidv7())
     expect(await run('CREDIT', txn)).toBe('XI')
     expect(await run('CREDIT-REVERSAL', txn)).toBe('NC')
     expect(await run('CREDIT', txn)).toBe('XI')
   })
 
-  it('needs no account to be named', async () => {
+  it('does not need the account in the message', async () => {
     const txn = credit()
     await run('CREDIT', txn)
     expect(await run('CREDIT-REVERSAL', txn, { ref: undefined })).toBe('00')
@@ -230,7 +230,7 @@ describe('the reversal of a credit', () => {
 })
 
 describe('the reversal of a debit', () => {
-  it('gives it back', async () => {
+  it('credits it', async () => {
     const txn = await debit()
     expect(await run('DEBIT', txn)).toBe('00')
     expect(await run('DEBIT-REVERSAL', txn)).toBe('00')
@@ -238,7 +238,7 @@ describe('the reversal of a debit', () => {
     expect(await balance()).toBe(1_000_00)
   })
 
-  it('gives it back to a frozen account too, and to a closed one it cannot', async () => {
+  it('credits a frozen account too, but not a closed one', async () => {
     const [one, other] = [await debit(), await debit()]
     await run('DEBIT', one)
     await run('DEBIT', other)
@@ -249,14 +249,14 @@ describe('the reversal of a debit', () => {
     expect(await balance()).toBe(900_00)
   })
 
-  it('answers ND when there was none, and there never will be', async () => {
+  it('replies ND when there was no debit, and bars it', async () => {
     const txn = await debit()
     expect(await run('DEBIT-REVERSAL', txn)).toBe('ND')
     expect(await run('DEBIT', txn)).toBe('ND')
     expect(await balance()).toBe(1_000_00)
   })
 
-  it('answers ND when it was declined', async () => {
+  it('replies ND when the debit was declined', async () => {
     const txn = await debit(1_000_01)
     expect(await run('DEBIT', txn)).toBe('Z9')
     expect(await run('DEBIT-REVERSAL', txn)).toBe('ND')
@@ -264,7 +264,7 @@ describe('the reversal of a debit', () => {
 })
 
 describe('the same leg', () => {
-  it('again is answered the same, to each message of its own', async () => {
+  it('repeated gets the same reply, one for each message', async () => {
     const txn = credit()
     const first = setup.network.legMessage({ leg: 'CREDIT', ...txn })
     await setup.send(first)
@@ -280,7 +280,7 @@ describe('the same leg', () => {
     expect(await balance()).toBe(1_100_00)
   })
 
-  it('fifty times at the same moment happens once', async () => {
+  it('sent fifty times concurrently is executed once', async () => {
     const [inward, outward] = [credit(7), await debit(5)]
     const codes = await Promise.all(
       Array.from({ length: 50 }, (_, i) => (i % 2 ? run('CREDIT', inward) : run('DEBIT', outward))),
@@ -312,7 +312,7 @@ describe('the same leg', () => {
 })
 
 describe('a leg and its reversal', () => {
-  it.each([0, 1])('agree, whoever comes first: %s', async (first) => {
+  it.each([0, 1])('agree, whichever arrives first: %s', async (first) => {
     const txns = Array.from({ length: 40 }, () => credit(1))
     const ends = await Promise.all(
       txns.map(async (txn) => {
@@ -348,7 +348,7 @@ describe('a leg and its reversal', () => {
 })
 
 describe('a check', () => {
-  it('of what was never seen waits while it may be on its way, and then is sure', async () => {
+  it('of an unknown leg is pending while it may still arrive, then final', async () => {
     const txnId = setup.network.newId()
     expect(await setup.checkLeg(txnId, 'CREDIT')).toEqual(['PENDING', 'NO', undefined, undefined, undefined])
     setup.clock.advance(161 * s)
@@ -375,7 +375,7 @@ describe('a check', () => {
           select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
         return rows.length
       }
-      // Settlement is locked: the leg is accepted and waits, and meanwhile it becomes too old.
+      // Settlement is locked: the leg was accepted and waits, and becomes too old meanwhile.
       const posting = await admin.begin(async (tx) => {
         await tx`
           select 1 from account.ledger_accounts
@@ -393,7 +393,7 @@ describe('a check', () => {
     },
   )
 
-  it('is about a debit or a credit', async () => {
+  it('names a debit or a credit', async () => {
     const { txn, ...rest } = setup.network.checkMessage(setup.network.newId(), 'DEBIT')
     expect(await setup.send({ ...rest, txn: { ...txn, subType: 'PAY' } })).toMatchObject({ err: 'U10' })
   })

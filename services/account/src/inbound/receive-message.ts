@@ -27,7 +27,7 @@ export async function createInbound(deps: AccountDeps): Promise<Inbound> {
   async function check(order: StatusCheck): Promise<void> {
     const at = deps.clock.now()
     const reply = await deps.sql.begin(async (tx): Promise<Reply> => {
-      // The reply to the network must stay true.
+      // The leg is barred first, so that the reply stays true.
       if (!order.isEarly) await tombstoneLeg(tx, order, at)
       const { leg, reversal } = await legStates(tx, order.txnId, order.leg)
       const reply = network!.checkReply(order, leg, reversal)

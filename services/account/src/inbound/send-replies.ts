@@ -48,8 +48,12 @@ export function createReplySender(
     async ([reply]) => {
       const { refused } = await network.send(reply!)
       const { api, txn } = reply!.message
-      // Sent again it would be refused again: the network asks when it wants to know.
-      if (refused) deps.log.error({ api, txnId: txn.id, refused }, 'the network refused a reply of our bank')
+      // A repetition would be refused again; the network sends a check when it needs the outcome.
+      if (refused)
+        deps.log.error(
+          { api, txnId: txn.id, refused },
+          'the network refused a reply: it will not be sent again',
+        )
       return [true]
     },
     { maxItems: 1, maxInFlight: maxSending },
@@ -57,7 +61,10 @@ export function createReplySender(
   /** False: it will be sent again. */
   const attempt = (reply: Reply): Promise<boolean> =>
     send(reply).catch((err: unknown) => {
-      deps.log.warn({ err, txnId: reply.message.txn.id }, 'a reply to the network will be sent again')
+      deps.log.warn(
+        { err, txnId: reply.message.txn.id },
+        'reply could not be sent to the network: it will be sent again',
+      )
       return false
     })
   const inFlight = new Set<Promise<void>>()
@@ -66,7 +73,7 @@ export function createReplySender(
     await removeSent(reply.msgId).catch((err: unknown) => {
       deps.log.warn(
         { err, txnId: reply.message.txn.id },
-        'a sent reply could not be removed: it will be sent again',
+        'sent reply could not be deleted: it will be sent again',
       )
     })
   }
@@ -85,7 +92,7 @@ export function createReplySender(
               // The network no longer asks about the transaction either.
               deps.log.error(
                 { txnId: message.txn.id, attempts },
-                'a reply is given up: the network never took it',
+                'reply given up: the network did not accept it in time',
               )
               return { outcome: 'done' }
             }

@@ -1,4 +1,4 @@
-// The SQL of what the network asks of our bank: posting legs, and their outcomes.
+// The SQL of what the network requests from our bank: posting legs, and their outcomes.
 import type { Leg } from '@bahi/contracts/transfers.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 import type { LegState } from './bank-messages.ts'
@@ -65,7 +65,7 @@ export async function tombstoneLeg(
     on conflict (txn_id, leg) do nothing`
 }
 
-/** What became of a leg and of its reversal. */
+/** Outcomes of a leg and of its reversal. */
 export async function legStates(
   sql: Queryable,
   txnId: string,
@@ -87,7 +87,7 @@ export type LegPage = {
   limit: number
 }
 
-/** Legs that happened, in the order of time. */
+/** Executed legs, in the order of time. */
 export function legRows(sql: Queryable, { txnIds, from, to, after, limit }: LegPage): Promise<LegRow[]> {
   const key = after && sql`(${after.postedAt}::timestamptz, ${after.txnId}::text, ${after.leg}::text)`
   return sql<LegRow[]>`

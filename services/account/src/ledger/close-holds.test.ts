@@ -1,4 +1,4 @@
-// Holds for the network: reserved with the PIN, then moved or given back as the network decides, once.
+// Holds for the network: posted with the PIN, then captured or voided as the network decides, once.
 import { txnIdOf } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import {
@@ -57,7 +57,7 @@ describe('a hold', () => {
     expect(Number(row!.days)).toBe(10)
   })
 
-  it('is one of fifty repeats at the same moment; a repeat gives the same outcome', async () => {
+  it('is posted once by fifty concurrent repetitions, which get the same outcome', async () => {
     const order = await hold(asha, { amountPaise: 100_00 })
     const outcomes = (await Promise.all(Array.from({ length: 50 }, () => setup.post(order, order)))).flat()
     expect(new Set(outcomes.map((o) => JSON.stringify(o))).size).toBe(1)
@@ -82,12 +82,12 @@ describe('a hold', () => {
       async () => (await setup.post(await hold(asha, { pin: 'a.b.c.d.e' })))[0],
     ],
     [
-      'more than there is',
+      'more than the balance',
       'Z9',
       async () => (await setup.post(await hold(asha, { amountPaise: 1_000_01 })))[0],
     ],
     [
-      'an account of others',
+      'an account of somebody else',
       'XH',
       async () => (await setup.post(await hold(asha, { payerUserId: uuidv7() })))[0],
     ],
@@ -102,7 +102,7 @@ describe('a hold', () => {
       async () => (await setup.post(await hold(await setup.otherBankCustomer())))[0],
     ],
     [
-      'a UPI ID of ours that nobody has',
+      'an unknown UPI ID of our handle',
       'XI',
       async () => (await setup.post(await hold(asha, { payeeVpa: 'no.body@bahi' })))[0],
     ],
@@ -112,7 +112,7 @@ describe('a hold', () => {
     expect(await inLedger(asha)).toEqual([1_000_00, 0])
   })
 
-  it('goes to a UPI ID of ours whose account is at another bank', async () => {
+  it('pays a UPI ID of our handle whose account is at another bank', async () => {
     const ganga = await setup.otherBankCustomer()
     expect((await setup.post(await hold(asha, { payeeVpa: ganga.vpa })))[0]).toMatchObject({ code: '00' })
   })
@@ -150,7 +150,7 @@ describe('closing', () => {
     ])
   })
 
-  it('gives the money back, without a leg', async () => {
+  it('releases the amount, without a leg', async () => {
     const order = await held({ amountPaise: 400_00 })
     expect(await close(closing(order.id, 'void'))).toMatchObject([{ status: 'voided' }])
     expect(await inLedger(asha)).toEqual([1_000_00, 0])
@@ -171,14 +171,14 @@ describe('closing', () => {
   it.each([
     ['capture', 'void', 'captured'],
     ['void', 'capture', 'voided'],
-  ] as const)('by a %s stands, whatever a %s asks later', async (first, then, status) => {
+  ] as const)('by a %s is final, whatever a later %s requests', async (first, then, status) => {
     const order = await held()
     const [before] = await close(closing(order.id, first))
     expect(await close(closing(order.id, then))).toEqual([{ ...before, status }])
     expect(await close(closing(order.id, first), closing(order.id, then))).toEqual([before, before])
   })
 
-  it('is one decision when both are asked at once', async () => {
+  it('is one decision when both are requested concurrently', async () => {
     const orders = await Promise.all(Array.from({ length: 30 }, () => held()))
     for (const { id } of orders) {
       const asked = [closing(id, 'capture'), closing(id, 'void'), closing(id, 'capture'), closing(id, 'void')]
@@ -187,25 +187,22 @@ describe('closing', () => {
     }
   })
 
-  it.each(['capture', 'void'] as const)(
-    'of what was never held is none, and stays so: %s',
-    async (outcome) => {
-      const order = await hold()
-      expect(await close(closing(order.id, outcome))).toEqual([{ id: order.id, status: 'none' }])
-      expect((await setup.post(order))[0]).toMatchObject({ status: 'declined', code: 'XB' })
-      expect(await close(closing(order.id, outcome))).toEqual([{ id: order.id, status: 'none' }])
-      expect(await inLedger(asha)).toEqual([1_000_00, 0])
-    },
-  )
+  it.each(['capture', 'void'] as const)('of a hold that does not exist bars it: %s', async (outcome) => {
+    const order = await hold()
+    expect(await close(closing(order.id, outcome))).toEqual([{ id: order.id, status: 'none' }])
+    expect((await setup.post(order))[0]).toMatchObject({ status: 'declined', code: 'XB' })
+    expect(await close(closing(order.id, outcome))).toEqual([{ id: order.id, status: 'none' }])
+    expect(await inLedger(asha)).toEqual([1_000_00, 0])
+  })
 
-  it('of what was declined is none', async () => {
+  it('of a declined hold is none', async () => {
     const order = await hold(asha, { guess: '9001' })
     await setup.post(order)
     expect(await close(closing(order.id, 'void'))).toEqual([{ id: order.id, status: 'none' }])
     expect((await setup.post(order))[0]).toMatchObject({ code: 'ZM' })
   })
 
-  it('and the hold agree, whoever comes first', async () => {
+  it('and the hold agree, whichever is first', async () => {
     const orders = await Promise.all(Array.from({ length: 40 }, () => hold(asha, { amountPaise: 10 })))
     const ends = await Promise.all(
       orders.map(async (order) => {
@@ -216,10 +213,10 @@ describe('closing', () => {
         return `${posted!.code} ${closed!.status}`
       }),
     )
-    for (const end of ends) expect(['00 committed', 'XB none']).toContain(end)
+    for (const end of ends) expect(['00 captured', 'XB none']).toContain(end)
   })
 
-  it('after the hold ran out answers that the money went back', async () => {
+  it('after the hold expired returns that it is voided', async () => {
     const order = await held()
     const admin = setup.platform.database.admin
     await admin`update account.holds set expires_at = now() where id = ${order.id}`
@@ -229,7 +226,7 @@ describe('closing', () => {
     expect(await close(closing(order.id, 'capture'))).toMatchObject([{ status: 'voided' }])
   })
 
-  it('is decided for many in one call, each by itself', async () => {
+  it('is decided for many in one call, each alone', async () => {
     const orders = await Promise.all(Array.from({ length: 60 }, () => held({ amountPaise: 1_00 })))
     const outcomes = await close(...orders.map(({ id }, i) => closing(id, i % 2 ? 'capture' : 'void')))
     expect(outcomes.map((o) => o.status)).toEqual(orders.map((_, i) => (i % 2 ? 'captured' : 'voided')))
@@ -237,7 +234,7 @@ describe('closing', () => {
     expect(await setup.showBalance(asha, goodPin)).toBe(970_00)
   })
 
-  it('is asked for by payment alone', async () => {
+  it('is allowed to payment only', async () => {
     const body = { closings: [closing(uuidv7(), 'void')] }
     for (const caller of ['gateway', 'sandbox'] as const)
       expect(await refusal(setup.platform.as(caller)(closeHolds, { body }))).toMatchObject({

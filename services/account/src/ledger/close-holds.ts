@@ -37,7 +37,7 @@ export function createHoldCloser(deps: Pick<Deps, 'sql' | 'log'>): HoldCloser {
     if (other && !(outcome === 'void' && status === 'none'))
       deps.log.error(
         { paymentId: id, txnId, requested: outcome, status },
-        'hold was already closed the other way',
+        'hold was already closed the other way: reconcile this payment by hand',
       )
     return { id, status, ...(closedAt ? { closedAt: closedAt.toISOString() } : {}) }
   }

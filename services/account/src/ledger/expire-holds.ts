@@ -5,7 +5,7 @@ import type { Worker } from '@bahi/kit/runtime/worker.ts'
 import type { Ledger } from './ledger.ts'
 import { expiredHolds } from './store.ts'
 
-/** Gives back what holds reserved once their time is over. */
+/** Releases what expired holds reserved. */
 export function expireHoldsWorker(deps: Pick<Deps, 'sql' | 'clock'>, ledger: Ledger): Worker {
   const limit = 200
   return {

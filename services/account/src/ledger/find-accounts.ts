@@ -1,5 +1,5 @@
-// Both ends of transfers: whose accounts they are and where they stand in the ledger. None of it ever changes, so
-// what was found once is remembered in this process, bounded in number.
+// Both ends of transfers: their owners and their ledger accounts. None of it ever changes, so what was found is
+// cached in this process, bounded in number.
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import type { TransferDetails } from '@bahi/contracts/transfers.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'

@@ -77,10 +77,10 @@ describe('a transfer', () => {
     ['more than the balance', 'Z9', () => transfer(asha, ravi, 1_001)],
     ['an unknown payer', 'XH', () => transfer(999_999, ravi, 1)],
     ['an unknown payee', 'XI', () => transfer(asha, 999_999, 1)],
-    ['one and the same account', 'U96', () => transfer(asha, asha, 1)],
+    ['the same account twice', 'U96', () => transfer(asha, asha, 1)],
     ['a decline code given', 'ZM', () => ({ ...transfer(asha, ravi, 1), declineCode: 'ZM' })],
     [
-      'a commit of no hold',
+      'a capture without a hold',
       '!missing',
       () => ({ id: uuidv7(), kind: 'capture', pendingId: uuidv7(), amountPaise: 1 }),
     ],
@@ -93,7 +93,7 @@ describe('a transfer', () => {
   it.each([
     ['frozen', 'YE', 'YF'],
     ['closed', 'XH', 'XI'],
-  ])('neither leaves nor enters a %s account', async (status, leaving, entering) => {
+  ])('neither debits nor credits a %s account', async (status, leaving, entering) => {
     const other = await openLedgerAccount(sql)
     await ledger.post(transfer(treasury, other, 10))
     await sql`update ledger_accounts set status = ${status} where id = ${other}`
@@ -108,7 +108,7 @@ describe('a transfer', () => {
     expect(await balances()).toEqual([600, 400])
   })
 
-  it('stays declined once it was, even when there is money later', async () => {
+  it('stays declined, even when the balance suffices later', async () => {
     const item = transfer(asha, ravi, 5_000)
     expect((await ledger.post(item)).code).toBe('Z9')
     await ledger.post(transfer(treasury, asha, 9_000))
@@ -136,7 +136,7 @@ describe('a transfer', () => {
     expect(await balances()).toEqual([600, 400])
   })
 
-  it('can spend what an earlier item of its set brought', async () => {
+  it('can spend what an earlier item of its set credited', async () => {
     const outcomes = await postTransfers(sql, [
       transfer(ravi, asha, 1),
       transfer(asha, ravi, 500),
@@ -154,7 +154,7 @@ describe('a hold', () => {
     expect(await balanceOf(sql, asha)).toEqual({ balancePaise: 700, heldPaise: 700 })
   })
 
-  it('is committed in whole or in part, and gives the rest back', async () => {
+  it('is captured in whole or in part, and releases the rest', async () => {
     const held = hold(700)
     await ledger.post(held)
     expect(
@@ -180,7 +180,7 @@ describe('a hold', () => {
     expect(await balanceOf(sql, asha)).toEqual({ balancePaise: 1_000, heldPaise: 0 })
   })
 
-  it('runs out: it cannot be committed any more, and its money comes back', async () => {
+  it('expires: it cannot be captured any more, and its amount is released', async () => {
     const held = hold(700, 0)
     await ledger.post(held)
     expect((await ledger.post({ id: uuidv7(), kind: 'capture', pendingId: held.id })).code).toBe('!expired')
@@ -215,7 +215,7 @@ describe('many at once', () => {
     expect(await balances()).toEqual([1_001_000, 1_000_000])
   })
 
-  it('never wait in a circle: no set has to be tried again', async () => {
+  it('never deadlock: no set has to be tried again', async () => {
     await ledger.post(transfer(treasury, asha, 1_000))
     await ledger.post(transfer(treasury, ravi, 1_000))
     const sets = Array.from({ length: 80 }, (_, i) => [
@@ -247,7 +247,7 @@ describe('the tables', () => {
     )
   })
 
-  it('do not let the service change or take away what was written', async () => {
+  it('do not let the service change or delete what was written', async () => {
     await expect(sql`update transfers set code = 'Z9'`).rejects.toThrow('permission denied')
     await expect(sql`delete from entries`).rejects.toThrow('permission denied')
   })
@@ -268,8 +268,8 @@ describe('the tables', () => {
     ],
     ['a changed entry', `update account.entries set amount_paise = amount_paise + 1 where account_id = $1`],
     ['a lost entry', `delete from account.entries where account_id = $1`],
-    ['forgotten held money', `update account.ledger_accounts set held_paise = 1 where id = $1`],
-  ])('are proven wrong by %s', async (_what, statement) => {
+    ['a changed held amount', `update account.ledger_accounts set held_paise = 1 where id = $1`],
+  ])('violate an invariant after %s', async (_what, statement) => {
     const undone = new Error('undone')
     const tampered = database.admin.begin(async (tx) => {
       await tx.unsafe(statement, [asha])
@@ -282,7 +282,7 @@ describe('the tables', () => {
 })
 
 describe('paying with a PIN', () => {
-  it('moves nothing when no PIN was presented, whoever asks', async () => {
+  it('moves nothing without a PIN', async () => {
     const item = { id: uuidv7(), kind: 'transfer' as const, bankAccountId: null, amountPaise: 100 }
     const rules = { at: new Date(), maxTries: 3, lockHours: 24 }
     const ends = { debitAccount: asha, creditAccount: ravi }
@@ -293,12 +293,12 @@ describe('paying with a PIN', () => {
 })
 
 describe('the partitions', () => {
-  it('put an account always into the same one', () => {
+  it('always put an account into the same one', () => {
     for (const account of [1, 2, 77, 'x']) expect(partitionOf(account, 4)).toBe(partitionOf(account, 4))
     expect(new Set(Array.from({ length: 50 }, (_, i) => partitionOf(i, 4))).size).toBe(4)
   })
 
-  it('do not try again what failed for good', async () => {
+  it('do not retry a permanent failure', async () => {
     let tries = 0
     const run = () => retryRaces(() => Promise.reject(new Error(`try ${++tries}`)))
     await expect(run()).rejects.toThrow('try 1')

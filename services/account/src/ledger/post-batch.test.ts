@@ -1,4 +1,4 @@
-// The two ways of posting a set, set-based and item by item, compared on random sets.
+// The two implementations of posting a set, set-based and item by item, compared on random sets.
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { connect, type Sql, type Tx } from '@bahi/kit/sql/sql.ts'
 import { testDatabase, type TestDatabase } from '@bahi/testing/database.ts'
@@ -96,7 +96,7 @@ async function isPostedAsBatch(items: Item[]): Promise<boolean> {
   return rows.length > 0
 }
 
-it('gives the same outcomes and rows both ways', async () => {
+it('gives the same outcomes and rows as item by item', async () => {
   const next = seeded(20_261_125)
   const random = (n: number) => Math.floor(next() * n)
   const known: string[] = []

@@ -1,4 +1,4 @@
-// Paying with a PIN, as payment asks for it: every decline, guesses and spending in crowds, replays, recovery.
+// Paying with a PIN, as payment asks for it: every decline, concurrent guesses and payments, repetitions, recovery.
 import { refusal } from '@bahi/testing/problems.ts'
 import { postTransfers, type Transfer, type TransferOutcome } from '@bahi/contracts/transfers.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
@@ -43,7 +43,7 @@ describe('a transfer', () => {
     expect((await setup.post({ ...order, payeeVpa: ravi.vpa }))[0]).toMatchObject({ code: '00' })
   })
 
-  it('has an outcome of its own among many, in the order asked', async () => {
+  it('has its own outcome among many, in the order of the request', async () => {
     const orders = await Promise.all([
       setup.transfer(asha, ravi, { amountPaise: 700_00 }),
       setup.transfer(asha, ravi, { amountPaise: 700_00 }),
@@ -63,7 +63,7 @@ describe('a transfer', () => {
     expect(await setup.showBalance(asha)).toBe(999_00)
   })
 
-  it('is one of fifty repeats at the same moment, and in one call', async () => {
+  it('is posted once by fifty concurrent repetitions, also within one call', async () => {
     const order = await setup.transfer(asha, ravi)
     const apart = await Promise.all(Array.from({ length: 50 }, () => setup.post(order)))
     const together = await setup.post(order, order, order)
@@ -80,7 +80,7 @@ describe('a transfer', () => {
     expect(await refusal(setup.post(reused))).toEqual({ code: 'id-reused' })
   })
 
-  it('is asked for by payment alone', async () => {
+  it('is allowed to payment only', async () => {
     const body = { transfers: [await setup.transfer(asha, ravi)] }
     for (const caller of ['gateway', 'user', 'sandbox'] as const) {
       expect(await refusal(setup.platform.as(caller)(postTransfers, { body }))).toMatchObject({
@@ -91,11 +91,11 @@ describe('a transfer', () => {
 
   it.each([
     ['no transfers', []],
-    ['an amount of nothing', [{ amountPaise: 0 }]],
+    ['an amount of zero', [{ amountPaise: 0 }]],
     ['an amount beyond all bounds', [{ amountPaise: 2 ** 53 }]],
     ['half a paisa', [{ amountPaise: 0.5 }]],
     ['an id that is no UUIDv7', [{ id: '00000000-0000-4000-8000-000000000000' }]],
-    ['a field nobody knows', [{ free: true }]],
+    ['an unknown field', [{ free: true }]],
     ['a block of 3 KB', [{ pin: `a.b.${'c'.repeat(3_000)}.d.e` }]],
   ])('is refused with %s', async (_what, changes) => {
     const order = await setup.transfer(asha, ravi)
@@ -124,14 +124,14 @@ describe('a transfer is declined', () => {
     ['of letters', () => Promise.resolve('a.b.c.d.e')],
     ['with a broken tag', async () => (await setup.seal({ pin: goodPin })).slice(0, -2) + 'AA'],
     ['of no PIN block', () => setup.seal({ hello: 'world' })],
-    ['with a field nobody knows', () => setup.seal({ pin: goodPin, purpose: 'pay', admin: true })],
+    ['with an unknown field', () => setup.seal({ pin: goodPin, purpose: 'pay', admin: true })],
     ['with a PIN of letters', () => setup.seal({ pin: 'abcd', purpose: 'pay' })],
     [
       'that names another key',
       () => setup.seal({ pin: goodPin, purpose: 'pay' }, undefined, { kid: 'other' }),
     ],
     [
-      'for a key of a stranger',
+      'for an unknown key',
       async () => {
         const { publicKey } = await generateKeyPair('ECDH-ES', { crv: 'P-256', extractable: true })
         return setup.seal({ pin: goodPin, purpose: 'pay' }, { ...(await exportJWK(publicKey)), kid: 'test' })
@@ -155,14 +155,14 @@ describe('a transfer is declined', () => {
 
   const declines: [why: string, code: string, run: () => Promise<TransferOutcome>][] = [
     ['too little money', 'Z9', () => setup.pay(asha, ravi, { amountPaise: 1_000_01 })],
-    ['oneself', 'U96', () => setup.pay(asha, asha)],
+    ['the payer as payee', 'U96', () => setup.pay(asha, asha)],
     ['a wrong PIN', 'ZM', () => setup.pay(asha, ravi, { guess: wrong(1) })],
     ['a PIN of six digits', 'ZM', () => setup.pay(asha, ravi, { guess: '482600' })],
     ['an account of somebody else', 'XH', () => setup.pay(asha, ravi, { payerUserId: ravi.userId })],
-    ['an account that is not there', 'XH', () => setup.pay(asha, ravi, { payerAccountId: uuidv7() })],
-    ['a payee that is not there', 'XI', () => setup.pay(asha, ravi, { payeeAccountId: uuidv7() })],
-    ['a payee behind whom another stands', 'XI', () => setup.pay(asha, { ...ravi, vpa: asha.vpa })],
-    ['a UPI ID that nobody has', 'XI', () => setup.pay(asha, { ...ravi, vpa: 'no.body@bahi' })],
+    ['an unknown account', 'XH', () => setup.pay(asha, ravi, { payerAccountId: uuidv7() })],
+    ['an unknown payee', 'XI', () => setup.pay(asha, ravi, { payeeAccountId: uuidv7() })],
+    ['a UPI ID of another account', 'XI', () => setup.pay(asha, { ...ravi, vpa: asha.vpa })],
+    ['an unknown UPI ID', 'XI', () => setup.pay(asha, { ...ravi, vpa: 'no.body@bahi' })],
     ['a payee at another bank', 'U78', async () => setup.pay(asha, await setup.otherBankCustomer())],
     ['a payer at another bank', 'U28', async () => setup.pay(await setup.otherBankCustomer(), ravi)],
     ['no PIN set', 'AM', async () => setup.pay({ ...(await setup.linked(100)), vpa: '' }, ravi)],
@@ -186,14 +186,14 @@ describe('a transfer is declined', () => {
     expect((await setup.post(good))[0]).toMatchObject({ code: 'U14' })
   })
 
-  it('without a try for a block that cannot be used', async () => {
+  it('without costing a try for an unusable block', async () => {
     for (let i = 0; i < 4; i++) await setup.pay(asha, ravi, { guess: wrong(i), block: { amountPaise: 1 } })
     expect(await setup.pay(asha, ravi)).toMatchObject({ code: '00' })
   })
 })
 
 describe('wrong PINs', () => {
-  it('count down, lock, and the right one is of no use then', async () => {
+  it('count down and lock, also for the right PIN', async () => {
     const codes = []
     for (const guess of [wrong(1), wrong(2), wrong(3), goodPin]) {
       const { code, triesLeft } = await setup.pay(asha, ravi, { guess })
@@ -212,14 +212,14 @@ describe('wrong PINs', () => {
     })
   })
 
-  it('are forgotten after a right one', async () => {
+  it('are reset by a right one', async () => {
     for (let i = 0; i < 3; i++) {
       expect(await setup.pay(asha, ravi, { guess: wrong(1) })).toMatchObject({ code: 'ZM', triesLeft: 2 })
       expect(await setup.pay(asha, ravi)).toMatchObject({ code: '00' })
     }
   })
 
-  it('are three of a hundred at the same moment; the others find the PIN locked', async () => {
+  it('are three of a hundred concurrent ones; the others find the PIN locked', async () => {
     const orders = await Promise.all(
       Array.from({ length: 100 }, (_, i) => setup.transfer(asha, ravi, { guess: wrong(i) })),
     )
@@ -231,7 +231,7 @@ describe('wrong PINs', () => {
     expect(events.filter((e) => e.type === 'account.pin-locked')).toHaveLength(1)
   })
 
-  it('are three, however they are spread over payees, calls and uses', async () => {
+  it('are three in all, over payees, calls and purposes', async () => {
     const payees = await Promise.all(Array.from({ length: 5 }, () => setup.customer(0)))
     const orders = await Promise.all(
       Array.from({ length: 40 }, (_, i) => setup.transfer(asha, payees[i % 5]!, { guess: wrong(i) })),
@@ -256,7 +256,7 @@ describe('wrong PINs', () => {
     expect(await setup.pay(asha, ravi)).toMatchObject({ code: '00' })
   })
 
-  it('lock for a day, and then there are three tries again', async () => {
+  it('lock for a day, then there are three tries again', async () => {
     for (let i = 0; i < 3; i++) await setup.pay(asha, ravi, { guess: wrong(i) })
     setup.clock.advance(23 * hourMs)
     expect(await setup.pay(asha, ravi)).toMatchObject({ code: 'Z6' })
@@ -265,7 +265,7 @@ describe('wrong PINs', () => {
     expect(await setup.pay(asha, ravi)).toMatchObject({ code: '00' })
   })
 
-  it('are over with a new PIN', async () => {
+  it('are reset by a new PIN', async () => {
     for (let i = 0; i < 3; i++) await setup.pay(asha, ravi, { guess: wrong(i) })
     await setup.setPin(asha, { pin: '7391' })
     expect(await setup.pay(asha, ravi, { guess: '7391' })).toMatchObject({ code: '00' })
@@ -274,7 +274,7 @@ describe('wrong PINs', () => {
 })
 
 describe('an authorisation', () => {
-  it('by a mandate is declined as long as there are none here', async () => {
+  it('by a mandate is declined while account has no mandates', async () => {
     const authorisation = { kind: 'mandate', umn: 'a0b1c2d3@bahi', sequence: 1 } as const
     const mandated = await setup.transfer(asha, ravi, { authorisation })
     expect((await setup.post(mandated))[0]).toEqual({ id: mandated.id, status: 'declined', code: 'VF' })
@@ -282,7 +282,7 @@ describe('an authorisation', () => {
     expect(await setup.showBalance(asha)).toBe(1_000_00)
   })
 
-  it('cannot be left to others: a preapproved transfer is refused and decides nothing', async () => {
+  it('cannot be preapproved: such a transfer is refused and decides nothing', async () => {
     const order = await setup.transfer(asha, ravi)
     const preapproved = { ...order, authorisation: { kind: 'preapproved' } as const }
     expect(await refusal(setup.post(preapproved))).toMatchObject({ code: 'request-invalid' })
@@ -290,7 +290,7 @@ describe('an authorisation', () => {
     expect(await setup.showBalance(asha)).toBe(999_00)
   })
 
-  it('is needed', async () => {
+  it('is required', async () => {
     const { authorisation: _, ...details } = await setup.transfer(asha, ravi)
     expect(await refusal(setup.post(details as Transfer))).toMatchObject({ code: 'request-invalid' })
   })
@@ -304,7 +304,7 @@ describe('resolving', () => {
     expect(await setup.resolve(posted, declined)).toEqual(first)
   })
 
-  it('bars a transfer that was never posted, for good', async () => {
+  it('bars a transfer that was never posted', async () => {
     const order = await setup.transfer(asha, ravi)
     expect((await setup.resolve(order))[0]).toEqual({ id: order.id, status: 'declined', code: 'XB' })
     expect((await setup.post(order))[0]).toEqual({ id: order.id, status: 'declined', code: 'XB' })
@@ -312,7 +312,7 @@ describe('resolving', () => {
     expect(await setup.showBalance(asha)).toBe(1_000_00)
   })
 
-  it('and posting at the same moment return the same outcome', async () => {
+  it('and concurrent posting return the same outcome', async () => {
     const orders = await Promise.all(Array.from({ length: 40 }, () => setup.transfer(asha, ravi)))
     const pairs = await Promise.all(
       orders.map(async (order, i) => {

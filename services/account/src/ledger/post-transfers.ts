@@ -49,7 +49,7 @@ export function createTransferPoster(deps: AccountDeps): TransferPoster {
     const item = prepared.value
     const outcome = await partitions[partitionOf(item.creditAccount, partitions.length)]!(item)
     if (outcome.code.startsWith('!')) {
-      deps.log.error({ transferId: item.id }, 'id of a transfer was used again with other content')
+      deps.log.error({ transferId: item.id }, 'transfer id was reused with other content: nothing was posted')
       throw new Problem('id-reused')
     }
     return outcomeOf(outcome)

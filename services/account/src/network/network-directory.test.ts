@@ -27,7 +27,7 @@ function stubbed() {
   return { clock, state, network, directory: createNetworkDirectory({ clock, network }) }
 }
 
-it('asks once for as long as the list is fresh', async () => {
+it('fetches once while the list is fresh', async () => {
   const { clock, state, directory } = stubbed()
   expect(await directory.banks()).toEqual([ganga])
   state.banks = []
@@ -47,7 +47,7 @@ it('returns the last list while the network does not answer', async () => {
   expect(await directory.keys()).toEqual([{ kid: 'network' }])
 })
 
-it('has no keys, and knows no banks, before the network answered for the first time', async () => {
+it('has neither keys nor banks before the network answered for the first time', async () => {
   const { state, directory } = stubbed()
   state.down = true
   expect(await directory.keys()).toEqual([])

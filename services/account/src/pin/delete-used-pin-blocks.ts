@@ -1,4 +1,4 @@
-// Forgets used PIN blocks once they are too old to be used again.
+// Deletes used PIN blocks once they are too old to be accepted again.
 import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Worker } from '@bahi/kit/runtime/worker.ts'
@@ -8,7 +8,7 @@ const limit = 1_000
 
 export function deleteUsedPinBlocksWorker(deps: Pick<Deps, 'sql' | 'clock'>): Worker {
   return {
-    name: 'forget PIN blocks',
+    name: 'delete used PIN blocks',
     intervalMs: 10 * 60_000,
     async run() {
       const now = deps.clock.now()

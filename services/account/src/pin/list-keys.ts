@@ -3,7 +3,7 @@ import { ownBank } from '../bank-accounts/own-bank.ts'
 import type { AccountDeps } from '../config.ts'
 import type { NetworkDirectory } from '../network/network-directory.ts'
 
-/** `bank`: whose PINs a key is for, `*` for every bank that has none of its own. Ours stands first. */
+/** `bank`: whose PINs a key is for, `*` for every bank that has no own key. Ours comes first. */
 export async function publishedKeys(
   deps: Pick<AccountDeps, 'pins'>,
   directory: Pick<NetworkDirectory, 'keys'>,

@@ -1,4 +1,4 @@
-// PIN blocks as any library makes them are opened; whatever differs in the least is not.
+// PIN blocks made by any library are opened; anything that deviates from the format is refused.
 import { CompactEncrypt, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createOpenJwe } from './open-jwe.ts'

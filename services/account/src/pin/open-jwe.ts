@@ -20,7 +20,7 @@ type Header = { alg?: unknown; enc?: unknown; kid?: unknown; epk?: JWK; apu?: un
 const known = new Set(['alg', 'enc', 'kid', 'epk', 'apu', 'apv', 'typ', 'cty'])
 const keyBits = 256
 
-/** What stands before the point in a SubjectPublicKeyInfo (RFC 5480 §2, RFC 8410 §4). */
+/** What precedes the point in a SubjectPublicKeyInfo (RFC 5480 §2, RFC 8410 §4). */
 const spkiHeads: Record<string, Buffer> = {
   'P-256': Buffer.from('3059301306072a8648ce3d020106082a8648ce3d03010703420004', 'hex'),
   X25519: Buffer.from('302a300506032b656e032100', 'hex'),
@@ -28,8 +28,8 @@ const spkiHeads: Record<string, Buffer> = {
 const coordinateBytes = 32
 
 /**
- * The function throws for whatever is no such JWE, was changed, or is for another key. It works at once instead of in
- * another thread: what crosses to a thread and back costs more than the agreement itself.
+ * The function throws for anything that is no such JWE, was changed, or is for another key. It is synchronous: passing
+ * the work to another thread and back costs more than the key agreement itself.
  * @param jwk private, EC P-256 or OKP X25519
  */
 export function createOpenJwe(jwk: JWK): OpenJwe {

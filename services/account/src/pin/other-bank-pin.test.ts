@@ -1,4 +1,4 @@
-// Accounts, addresses and keys behind the network: what other banks answer, in our words, and failures to answer.
+// Accounts, addresses and keys behind the network: their answers as our problems, and failures to answer.
 import * as contracts from '@bahi/contracts/account.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { resolveVpas } from '@bahi/contracts/transfers.ts'
@@ -23,7 +23,7 @@ afterEach(async () => {
   expect(await setup.bookFaults()).toEqual([])
 })
 
-/** Only its bank could read it: here it is what is brought. */
+/** Only its bank can read the block; this stub returns what the test sets. */
 let count = 0
 const sealed = () => `a.b.${Buffer.from(`block ${++count}`).toString('base64url')}.d.e`
 const card = { last6: '123456', expiry: '0130' }
@@ -39,7 +39,7 @@ const about = () => ({ userId: ganga.userId, accountId: ganga.accountId })
 const shown = () => setup.as(ganga)(contracts.showAccount, { params: { id: ganga.accountId } })
 
 describe('the PIN of an account at another bank', () => {
-  it('is set with card and code: the phone is proven here, the rest there', async () => {
+  it('is set with card and code: the phone is verified here, the rest at the bank', async () => {
     const pin = sealed()
     expect(await setPin({ card, otp: goodOtp, pin })).toMatchObject({ id: ganga.accountId, pinSet: true })
     expect(setup.otpsSpent).toContain(ganga.userId)
@@ -58,12 +58,12 @@ describe('the PIN of an account at another bank', () => {
   it.each([
     ['without a code', { card }],
     ['without a card', { otp: goodOtp }],
-  ])('is not asked for %s', async (_what, body) => {
+  ])('is not requested %s', async (_what, body) => {
     expect(await refusal(setPin(body))).toMatchObject({ code: 'request-invalid' })
     expect(setup.outside.bankAsked).toEqual([])
   })
 
-  it('is not asked for when the phone is not proven', async () => {
+  it('is not requested when the phone is not verified', async () => {
     expect(await refusal(setPin({ card, otp: '000000' }))).toMatchObject({ code: 'otp-wrong' })
     expect(setup.outside.bankAsked).toEqual([])
   })
@@ -96,7 +96,7 @@ describe('the PIN of an account at another bank', () => {
     expect((await events()).map((e) => e.type)).toEqual([])
   })
 
-  it('that was locked just now is published', async () => {
+  it('that the bank locked is published', async () => {
     setup.outside.bank = () => ({ code: 'ZM', triesLeft: 0 })
     expect(await refusal(setPin({}))).toEqual({ code: 'pin-wrong', triesLeft: 0 })
     expect(await events()).toEqual([{ type: 'account.pin-locked', data: about() }])
@@ -119,7 +119,7 @@ describe('the balance at another bank', () => {
     expect(await events()).toEqual([{ type: 'account.balance-shown', data: about() }])
   })
 
-  it('is not made up when the bank returns none', async () => {
+  it('is refused when the bank returns none', async () => {
     setup.outside.bank = () => ({ code: '00' })
     expect(await refusal(showBalance())).toMatchObject({ code: 'bank-unreachable' })
   })
@@ -159,12 +159,12 @@ describe('an address of another app', () => {
     expect(await resolve('chai@ganga')).toMatchObject({ kind: 'merchant' })
   })
 
-  it('that nobody has is not found', async () => {
+  it('that does not exist is not found', async () => {
     expect(await refusal(resolve('no.body@ganga'))).toEqual({ code: 'not-found' })
     expect(await parties('no.body@ganga')).toEqual({ parties: [], unreachable: [] })
   })
 
-  it('is resolved for payment with its account, beside ours; ours are not asked of the network', async () => {
+  it('is resolved for payment with its account, with ours, which the network is not asked for', async () => {
     known('ravi@ganga')
     const asha = await setup.customer()
     const answer = await parties('RAVI@ganga', asha.vpa, ganga.vpa, 'no.body@bahi', 'no.one@ganga')
@@ -183,7 +183,7 @@ describe('an address of another app', () => {
     expect(setup.outside.addressesAsked.flat().sort()).toEqual(['no.one@ganga', 'ravi@ganga'])
   })
 
-  it('is asked once for many, and remembered for a minute', async () => {
+  it('is fetched once for many, and cached for a minute', async () => {
     known('meera@ganga')
     await Promise.all(Array.from({ length: 20 }, (_, i) => parties('meera@ganga', `many${i}@ganga`)))
     await resolve('meera@ganga')
@@ -221,7 +221,7 @@ describe('the keys', () => {
     expect(await banks()).toEqual(['BAHI', '*'])
   })
 
-  it('are ours alone as long as the network never answered', async () => {
+  it('are only ours until the network answered', async () => {
     const other = await createAccountTestSetup(inject('postgresUrl'), { down: new Problem('unavailable') })
     expect(other.keys.map((key) => key['bank'])).toEqual(['BAHI'])
     await other.platform.stop()

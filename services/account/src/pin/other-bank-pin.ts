@@ -1,4 +1,4 @@
-// The UPI PIN of an account at another bank: that bank alone opens the block, and says what came of it in UPI's codes.
+// The UPI PIN of an account at another bank: only that bank can open the block; it answers with UPI codes.
 import type { setPin as contract, balance as balanceContract } from '@bahi/contracts/account.ts'
 import { verifyOtp } from '@bahi/contracts/auth.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
@@ -28,7 +28,7 @@ export async function setPinAtOtherBank(
   // Without either there must be an old PIN in the block, which the bank sees, not we.
   if ((card === undefined) !== (otp === undefined)) throw missingProof(card, otp)
   await markPinBlockUsed(deps, pin)
-  // The bank believes us that the phone is the person's.
+  // The bank relies on this service having verified that the phone is the person's.
   if (otp !== undefined) await deps.call(verifyOtp, { body: { userId, otp } })
   const answer = await deps.network.setPin(atBank(account), { ...(card ? { card } : {}), pin })
   await throwRefusal(deps, userId, account, answer)
@@ -89,7 +89,7 @@ async function throwRefusal(
   throw problemOf(account, answer)
 }
 
-/** What a bank's code means to a person, in the words of our own bank. */
+/** The problem that a bank's code becomes, the same as at our own bank. */
 export function problemOf(
   account: Pick<LinkedAccount, 'bankName'>,
   { code, triesLeft }: BankAnswer,

@@ -1,4 +1,4 @@
-// The encrypted PIN block: opened, and held against what it claims to be for.
+// The encrypted PIN block: opened, and compared with the use that it is bound to.
 import { createHash } from 'node:crypto'
 import { PinBlock } from '@bahi/contracts/account.ts'
 import type { TransferDetails } from '@bahi/contracts/transfers.ts'
@@ -40,7 +40,7 @@ function parsePinBlock(plain: Uint8Array): PinBlock | undefined {
   }
 }
 
-/** Whether the block was made for just this, and of late. */
+/** Whether the block was made for exactly this use, and recently. */
 export function isFor(block: PinBlock, use: PinBlockUse, at: Date): boolean {
   const maxAgeMs = rulesAt(payRules, at).pinBlockMaxAgeMinutes * 60_000
   const ageMs = at.getTime() - block.iat * 1_000

@@ -11,7 +11,7 @@ export type PinKeys = {
   published: JWK & { enc: string }
   /** The plain text of a compact JWE. Throws `pin-block-invalid` for whatever this key cannot open. */
   decrypt(jwe: string): Buffer
-  /** What is kept of a PIN, and compared: means nothing without the key, and differs for each account. */
+  /** What is stored of a PIN, and compared: useless without the key, and different for each account. */
   digest(bankAccountId: string, pin: string): Buffer
 }
 
@@ -38,7 +38,7 @@ export async function createPinKeys(privateJwk: string, verifierKey: string): Pr
         const found = openJwe(jwe)
         if (found.kid === undefined || found.kid === kid) return found.plain
       } catch {
-        // Why is nobody's business: telling would teach whoever tries.
+        // The reason is not reported: it would help an attacker who tries blocks.
       }
       throw new Problem('pin-block-invalid', 'the PIN block cannot be read: encrypt it anew')
     },

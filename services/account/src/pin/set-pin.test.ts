@@ -1,4 +1,4 @@
-// The UPI PIN and what it shows: setting, changing, forgetting it, cards and codes that are wrong, balances.
+// The UPI PIN: setting, changing and resetting it, wrong cards and codes, balances.
 import { refusal } from '@bahi/testing/problems.ts'
 import * as contracts from '@bahi/contracts/account.ts'
 import { resolveVpas } from '@bahi/contracts/transfers.ts'
@@ -36,12 +36,12 @@ describe('the first PIN', () => {
     expect(await setup.showBalance(asha)).toBe(500_00)
   })
 
-  it('takes the expiry with a stroke or without', async () => {
+  it('accepts the expiry with or without a slash', async () => {
     await setup.setPin(asha, { card: { ...asha.card, expiry: asha.card.expiry.replace('/', '') } })
     expect(await setup.showBalance(asha)).toBe(500_00)
   })
 
-  it('gives payment the time since when it is set', async () => {
+  it('gives payment the time at which it was set', async () => {
     const one = await setup.customer()
     const { parties } = await setup.platform.as('payment')(resolveVpas, {
       body: { vpas: [one.vpa] },
@@ -49,7 +49,7 @@ describe('the first PIN', () => {
     expect(Math.abs(Date.parse(parties[0]!.pinSetAt!) - setup.clock.now().getTime())).toBeLessThan(10_000)
   })
 
-  it('lies in the database as a verifier that differs for the same PIN', async () => {
+  it('is stored as a verifier that differs for the same PIN', async () => {
     const [one, other] = [await setup.customer(), await setup.customer()]
     const rows = await setup.platform.database.admin<{ pinVerifier: Buffer }[]>`
       select pin_verifier from account.bank_accounts where id in ${setup.platform.database.admin([
@@ -69,14 +69,14 @@ describe('the first PIN', () => {
       () => setup.setPin(asha, { card: { ...asha.card, expiry: '0129' } }),
     ],
     [
-      'with a month that is none',
+      'with an invalid month',
       'request-invalid',
       () => setup.setPin(asha, { card: { ...asha.card, expiry: '1330' } }),
     ],
     ['with a wrong code', 'otp-wrong', () => setup.setPin(asha, { otp: '000000' })],
     ['with a PIN too long', 'pin-weak', () => setup.setPin(asha, { pin: '482613' })],
     ['with a PIN of equal digits', 'pin-weak', () => setup.setPin(asha, { pin: '7777' })],
-    ['with a PIN that counts', 'pin-weak', () => setup.setPin(asha, { pin: '4321' })],
+    ['with a PIN in sequence', 'pin-weak', () => setup.setPin(asha, { pin: '4321' })],
     [
       'for another account',
       'pin-block-invalid',
@@ -111,7 +111,7 @@ describe('the first PIN', () => {
     const body = { card: asha.card, otp: goodOtp, pin }
     await send(body)
     expect(await refusal(send(body))).toMatchObject({ code: 'pin-block-invalid' })
-    // The same bytes in another spelling: the last character of a tag carries two idle bits.
+    // The same bytes in another spelling: the last character of a tag has two unused bits.
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
     const respelt = pin.slice(0, -1) + alphabet[alphabet.indexOf(pin.at(-1)!) ^ 1]
     expect(await refusal(send({ ...body, pin: respelt }))).toMatchObject({ code: 'pin-block-invalid' })
@@ -126,7 +126,7 @@ describe('the first PIN', () => {
 })
 
 describe('wrong cards', () => {
-  it('are five at most, however many at once, and then the right one waits a day', async () => {
+  it('are five at most, also concurrently, then the card is locked for a day', async () => {
     const codes = await Promise.all(
       Array.from({ length: 30 }, (_, i) => refusal(setup.setPin(asha, { card: wrongCard(i) }))),
     )
@@ -174,12 +174,12 @@ describe('the next PIN', () => {
     expect(await refusal(setup.setPin(asha, { oldPin: goodPin }))).toEqual({ code: 'pin-weak' })
   })
 
-  it('comes by the old one or by card and code, never by both', async () => {
+  it('is set with the old one or with card and code, never both', async () => {
     const call = setup.setPin(asha, { oldPin: '9301', pin: '7391', card: asha.card, otp: goodOtp })
     expect(await refusal(call)).toMatchObject({ code: 'request-invalid' })
   })
 
-  it('opens a locked one when it was forgotten', async () => {
+  it('replaces a locked one with card and code', async () => {
     for (let i = 0; i < 3; i++) await refusal(setup.showBalance(asha, `930${i}`))
     expect(await refusal(setup.showBalance(asha))).toMatchObject({ code: 'pin-locked' })
     await setup.setPin(asha, { pin: '7391' })
@@ -209,7 +209,7 @@ describe('the balance', () => {
     ['for another account', async () => ({ accountId: (await setup.linked()).accountId })],
     ['for no account', () => ({ accountId: undefined })],
     ['too long ago', () => ageS(11 * 60)],
-    ['ahead of time', () => ageS(-90)],
+    ['in the future', () => ageS(-90)],
   ] as [string, () => object | Promise<object>][])(
     'is not shown for a block made %s',
     async (_what, change) => {
@@ -218,7 +218,7 @@ describe('the balance', () => {
     },
   )
 
-  it('is shown once for a block, however many bring it', async () => {
+  it('is shown once per block, also under concurrency', async () => {
     const pin = await setup.seal({ pin: goodPin, purpose: 'balance', accountId: asha.accountId })
     const ask = () => setup.as(asha)(contracts.balance, { params: { id: asha.accountId }, body: { pin } })
     const answers = await Promise.allSettled(Array.from({ length: 10 }, ask))

@@ -55,7 +55,7 @@ export async function insertUsedPinBlock(sql: Queryable, digest: Buffer, at: Dat
   return rows.length === 1
 }
 
-/** How many blocks were forgotten that came before `before`, `limit` at most. */
+/** Deletes blocks that were used before `before`, `limit` at most; returns how many. */
 export async function deleteUsedPinBlocks(sql: Queryable, before: Date, limit: number): Promise<number> {
   const rows = await sql`
     delete from used_pin_blocks

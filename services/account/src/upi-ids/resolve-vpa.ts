@@ -1,4 +1,4 @@
-// Who stands behind UPI IDs: the registered name for people, everything that paying needs for payment.
+// Who is behind UPI IDs: the registered name for people, everything that paying needs for payment.
 import type { findAccountPayee, resolveVpa as contract } from '@bahi/contracts/account.ts'
 import type { resolveVpas as partiesContract, ResolvedVpa } from '@bahi/contracts/transfers.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
@@ -26,7 +26,7 @@ export async function resolveVpa(deps: ResolveDeps, asked: string): Promise<Outp
   return { vpa, name: address.name, kind: address.kind, verified: true }
 }
 
-/** As `resolveVpa`; the number is for this question alone: what is kept and passed on is the bank's reference. */
+/** As `resolveVpa`; the number is used for this lookup only: what is stored and passed on is the bank's reference. */
 export async function resolveAccount(
   deps: ResolveDeps,
   { ifsc, accountNumber }: Input<typeof findAccountPayee>['body'],

@@ -3,7 +3,7 @@ import { accountIn } from '@bahi/contracts/formats.ts'
 import { isUuid } from '@bahi/contracts/id.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 
-/** Ids of the person's accounts; whoever changes this person's UPI IDs waits for this transaction. */
+/** Ids of the person's accounts. Other transactions that change this person's UPI IDs wait for this one. */
 export async function lockAccounts(tx: Tx, userId: string): Promise<Set<string>> {
   const rows = await tx<{ id: string }[]>`
     select id from linked_accounts where user_id = ${userId} order by id for no key update`
@@ -34,7 +34,7 @@ export async function updateVpas(tx: Tx, rows: VpaRow[]): Promise<void> {
   }
 }
 
-/** Those of the UPI IDs that somebody has. */
+/** Those of the UPI IDs that exist. */
 export async function takenVpas(sql: Queryable, vpas: string[]): Promise<Set<string>> {
   const rows = await sql<{ vpa: string }[]>`select vpa from vpas where vpa = any (${vpas})`
   return new Set(rows.map((row) => row.vpa))
@@ -54,7 +54,7 @@ export type PartyRow = {
   pinSetAt: Date | null
 }
 
-/** Who stands behind UPI IDs, and behind addresses of accounts of our bank; unknown ones are left out. */
+/** Who is behind UPI IDs, and behind addresses of accounts of our bank; unknown ones are left out. */
 export async function partiesOf(sql: Queryable, vpas: string[]): Promise<PartyRow[]> {
   const accounts = new Map(
     vpas.flatMap((vpa) => {

@@ -1,4 +1,4 @@
-// UPI IDs: creating, refusing, the primary one, changing the account, suggestions, and who stands behind them.
+// UPI IDs: creating, refusing, the primary one, changing the account, suggestions, and resolving them.
 import { refusal } from '@bahi/testing/problems.ts'
 import * as contracts from '@bahi/contracts/account.ts'
 import { resolveVpas } from '@bahi/contracts/transfers.ts'
@@ -24,7 +24,7 @@ const list = async (who: Who) =>
 const resolve = (who: Who, vpa: string) => setup.as(who)(contracts.resolveVpa, { params: { vpa } })
 
 describe('a UPI ID', () => {
-  it('is kept in lower case; the first is primary', async () => {
+  it('is stored in lower case; the first is primary', async () => {
     const asha = await setup.linked()
     const entry = await create(asha, 'Asha.First@BAHI')
     expect(entry).toMatchObject({ vpa: 'asha.first@bahi', accountId: asha.accountId, primary: true })
@@ -36,7 +36,7 @@ describe('a UPI ID', () => {
     expect(await setup.eventsOf('asha.first@bahi')).toEqual([{ type: 'account.vpa-created', data }])
   })
 
-  it('is one person’s, however many want it at the same moment', async () => {
+  it('belongs to one person, also under concurrent requests', async () => {
     const people = await Promise.all(Array.from({ length: 6 }, () => setup.linked(0)))
     const answers = await Promise.allSettled(people.map((one) => create(one, 'wanted.by.all@bahi')))
     expect(answers.filter((a) => a.status === 'fulfilled')).toHaveLength(1)
@@ -47,7 +47,7 @@ describe('a UPI ID', () => {
 
   it.each([
     ['another handle', 'asha@okbank', 'request-invalid'],
-    ['a handle that only begins like ours', 'asha@bahi.evil', 'request-invalid'],
+    ['a handle that begins like ours', 'asha@bahi.evil', 'request-invalid'],
     ['two letters', 'as@bahi', 'request-invalid'],
     ['51 letters', `${'a'.repeat(51)}@bahi`, 'request-invalid'],
     ['two marks in a row', 'asha..rao@bahi', 'request-invalid'],
@@ -60,7 +60,7 @@ describe('a UPI ID', () => {
     expect(await refusal(create(await setup.linked(0), vpa))).toMatchObject({ code })
   })
 
-  it('is one of five at most, however many are asked for at once', async () => {
+  it('is one of five at most, also under concurrent requests', async () => {
     const asha = await setup.linked()
     const answers = await Promise.allSettled(
       Array.from({ length: 12 }, (_, i) => create(asha, `five.${i}.${asha.phone.slice(-6)}@bahi`)),
@@ -89,7 +89,7 @@ describe('a change', () => {
     expect(await setup.eventsOf('change.two@bahi')).toHaveLength(2)
   })
 
-  it('leaves one primary, whichever are asked for at once', async () => {
+  it('leaves one primary, also under concurrent requests', async () => {
     const asha = await setup.linked()
     const vpas = ['a', 'b', 'c', 'd'].map((letter) => `many.${letter}${letter}@bahi`)
     for (const vpa of vpas) await create(asha, vpa)
@@ -110,7 +110,7 @@ describe('a change', () => {
     expect(await setup.pay(payer, { vpa: asha.vpa, accountId: second.id })).toMatchObject({ code: '00' })
   })
 
-  it('is nobody else’s to make', async () => {
+  it('is refused to other people', async () => {
     const [asha, ravi] = [await setup.customer(), await setup.customer()]
     expect(await refusal(change(ravi, asha.vpa, { primary: true }))).toEqual({ code: 'not-found' })
     expect(await refusal(change(ravi, 'no.body@bahi', { primary: true }))).toEqual({ code: 'not-found' })
@@ -128,18 +128,18 @@ describe('a change', () => {
   )
 })
 
-describe('who stands behind a UPI ID', () => {
-  it('is shown by name, in any case, and nothing more', async () => {
+describe('resolving a UPI ID', () => {
+  it('returns the registered name only, in upper or lower case', async () => {
     const [asha, ravi] = [await setup.customer(), await setup.customer()]
     const seen = { vpa: asha.vpa, name: 'Asha Rao', kind: 'person', verified: true }
     expect(await resolve(ravi, asha.vpa.toUpperCase())).toEqual(seen)
   })
 
-  it.each(['no.body@bahi', 'asha@okbank'])('is nobody for %s', async (vpa) => {
+  it.each(['no.body@bahi', 'asha@okbank'])('finds nobody for %s', async (vpa) => {
     expect(await refusal(resolve(await setup.customer(), vpa))).toEqual({ code: 'not-found' })
   })
 
-  it('is resolved for payment for many at once, without the unknown', async () => {
+  it('works for many at once for payment, and omits unknown ones', async () => {
     const [asha, ravi] = [await setup.customer(), await setup.customer()]
     const vpas = [ravi.vpa, asha.vpa.toUpperCase(), 'no.body@bahi', ravi.vpa]
     const { parties } = await setup.platform.as('payment')(resolveVpas, { body: { vpas } })
@@ -150,11 +150,11 @@ describe('who stands behind a UPI ID', () => {
   })
 })
 
-describe('who stands behind an account', () => {
+describe('resolving an account number', () => {
   const find = (who: Who, accountNumber: string, ifsc = 'BAHI0000001') =>
     setup.as(who)(contracts.findAccountPayee, { body: { ifsc, accountNumber } })
 
-  it('is shown by name, with a UPI ID that says nothing of its number', async () => {
+  it('returns the name and an address without the number', async () => {
     const [asha, ravi] = [await setup.customer(), await setup.customer()]
     const found = await find(ravi, asha.accountNumber)
     const vpa = `${asha.accountRef}@bahi0000001.ifsc.npci`
@@ -173,7 +173,7 @@ describe('who stands behind an account', () => {
     expect(parties).toHaveLength(2)
   })
 
-  it('is nobody where the number is not, the branch is another, or nobody has linked it', async () => {
+  it('finds nobody for an unknown number, another branch, or an account that nobody linked', async () => {
     const asha = await setup.customer()
     const alone = await setup.open(setup.newPerson().phone)
     for (const [number, ifsc] of [
@@ -188,7 +188,7 @@ describe('who stands behind an account', () => {
     expect(await refusal(resolve(asha, `x@bahi0000001.ifsc.npci`))).toEqual({ code: 'not-found' })
   })
 
-  it('at another bank is resolved by the network, and asked for again by the reference', async () => {
+  it('at another bank asks the network, later by the reference', async () => {
     const [asha, number] = [await setup.customer(), '445566778899']
     const account = { bank: 'GANG', ifsc: 'GANG0000001', accountRef: 'g-7', accountType: 'savings' }
     const addr = `${number}@gang0000001.ifsc.npci`
@@ -198,7 +198,7 @@ describe('who stands behind an account', () => {
     })
   })
 
-  it('is paid, and nobody else under that address', async () => {
+  it('gives an address that pays only its owner', async () => {
     const [asha, ravi, meera] = [await setup.customer(), await setup.customer(), await setup.customer()]
     const vpa = `${ravi.accountRef}@bahi0000001.ifsc.npci`
     expect(await setup.pay(asha, { ...ravi, vpa }, { amountPaise: 10_00 })).toMatchObject({ code: '00' })
@@ -208,7 +208,7 @@ describe('who stands behind an account', () => {
 })
 
 describe('suggestions', () => {
-  it('look like the person and are free', async () => {
+  it('resemble the name and are free', async () => {
     const person = setup.newPerson('Zoya Mirza')
     const who = await setup.linked(0, person)
     const suggest = async () => (await setup.as(who)(contracts.suggestVpas, {})).vpas

@@ -1,4 +1,4 @@
-// Which UPI IDs are issued here, and which ones look like a person.
+// Which UPI IDs are issued here, and suggestions from a person's name.
 import { splitVpa } from '@bahi/contracts/formats.ts'
 
 const minName = 3
@@ -6,7 +6,7 @@ const maxName = 50
 /** Starts and ends with a letter or digit; no two marks in a row. */
 const namePattern = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/
 
-/** Words that would make a person look like the bank, the network or an authority, wherever they stand in a name. */
+/** Words that would make a person look like the bank, the network or an authority, anywhere in a name. */
 const reserved = new Set([
   ...['admin', 'administrator', 'root', 'system', 'security', 'official', 'staff', 'operator', 'auditor'],
   ...['bahi', 'bank', 'treasury', 'upi', 'npci', 'rbi', 'bhim', 'ifsc', 'kyc', 'gov', 'govt', 'police'],
@@ -33,7 +33,7 @@ function isReserved(name: string): boolean {
   return name.split(/[._-]/).some((part) => reserved.has(part))
 }
 
-/** UPI IDs that look like this person, the nicest first; each could be issued if it is free. */
+/** UPI IDs that look like this person, the best first; each could be issued if it is free. */
 export function candidatesOf(name: string, phone: string, handle: string): string[] {
   const words = name
     .normalize('NFKD')

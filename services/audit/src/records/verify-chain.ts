@@ -60,8 +60,8 @@ function gap(from: number, to: number): Fault {
 }
 
 /**
- * Distinguishes moved records from changed ones: a moved record's hash still follows from its old neighbour with its
- * old number. Neighbours that are broken only because of a move are not faults.
+ * Distinguishes moved records from changed ones: a moved record's hash still follows from its old predecessor with its
+ * old number. Successors that are broken only because of a move are not faults.
  */
 function classifyFaults(broken: Broken[]): Fault[] {
   const searched = broken.slice(0, maxDisplaced)

@@ -16,7 +16,7 @@ beforeAll(async () => {
     services: [service],
     mode: 'production',
     bus,
-    neighbours: stubs.transport,
+    stubs: stubs.transport,
   })
 })
 afterAll(() => platform.stop())

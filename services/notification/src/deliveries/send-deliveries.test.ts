@@ -21,7 +21,7 @@ beforeAll(async () => {
     services: [service],
     bus,
     clock,
-    neighbours: stubs.transport,
+    stubs: stubs.transport,
   })
   await bus.listen(['notification'], (events) => published.push(...events))
 })
@@ -193,7 +193,7 @@ describe('the error code of a failed attempt', () => {
   it.each([
     ['a mailbox that does not exist', smtp('EENVELOPE', 550), 'EENVELOPE 550', true],
     ['a mailbox that is full', smtp('EENVELOPE', 452), 'EENVELOPE 452', false],
-    ['a wrong password of ours', smtp('EAUTH', 535), 'EAUTH 535', false],
+    ['a wrong SMTP password', smtp('EAUTH', 535), 'EAUTH 535', false],
     ['an unreachable server', smtp('ECONNECTION'), 'ECONNECTION', false],
     ['a text where a code should be', smtp('asha@example.org'), 'internal', false],
     ['no error object', undefined, 'internal', false],

@@ -21,7 +21,7 @@ beforeAll(async () => {
   platform = await testPlatform(inject('postgresUrl'), {
     services: [service],
     bus,
-    neighbours: stubs.transport,
+    stubs: stubs.transport,
   })
   await bus.listen(['live'], (events) => live.push(...events))
 })

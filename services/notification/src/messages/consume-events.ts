@@ -86,7 +86,10 @@ async function publishLive({ bus, log }: NotificationDeps, messages: MessageRow[
   await bus
     .publish(liveSource, created)
     .catch((err: unknown) =>
-      log.warn({ err, messages: created.length }, 'live messages could not be published'),
+      log.warn(
+        { err, messages: created.length },
+        'live messages could not be published: streams read them later',
+      ),
     )
 }
 

@@ -20,7 +20,10 @@ export async function syncProfiles(deps: NotificationDeps): Promise<boolean> {
     profiles = (await deps.call(profilesOf, { body: { userIds } })).profiles
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    deps.log.warn({ code: error.code, people: stale.length }, 'profiles could not be read, retrying later')
+    deps.log.warn(
+      { code: error.code, people: stale.length },
+      'profiles could not be read from user: they will be read again later',
+    )
     await postponeProfileSync(deps.sql, userIds, later(unavailableWaitMs))
     return false
   }

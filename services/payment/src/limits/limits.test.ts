@@ -35,14 +35,14 @@ describe('a limit', () => {
     ['a whole lakh may be paid', lakh, {}, false, undefined],
     ['one paisa more than a lakh may not', lakh + 1, {}, false, 'Z8'],
     ['the lakh of a day may be filled', 1, { count: 1, paise: lakh - 1 }, false, undefined],
-    ['and not be passed', 2, { count: 1, paise: lakh - 1 }, false, 'Z8'],
-    ['the twentieth payment of a day goes', 1, { count: 19 }, false, undefined],
-    ['the twenty-first does not', 1, { count: 20 }, false, 'Z7'],
+    ['and not be exceeded', 2, { count: 1, paise: lakh - 1 }, false, 'Z8'],
+    ['the twentieth payment of a day is allowed', 1, { count: 19 }, false, undefined],
+    ['the twenty-first is not', 1, { count: 20 }, false, 'Z7'],
     ['failed tries do not count', 1, { tries: 400 }, false, undefined],
     ['₹5,000 may be the first after a new device', cooled, {}, true, undefined],
     ['more may not', cooled + 1, {}, true, 'FL'],
     [
-      'more may not, though ₹10 went before the newest cause',
+      'more may not, although ₹10 was paid before the newest cause',
       cooled + 1,
       { coolingPaise: 10_00 },
       true,
@@ -55,7 +55,7 @@ describe('a limit', () => {
       true,
       undefined,
     ],
-    ['and not pass it', 2, { coolingPaise: cooled - 1, coolingCount: 3 }, true, 'FP'],
+    ['and not exceed it', 2, { coolingPaise: cooled - 1, coolingCount: 3 }, true, 'FP'],
     ['a later payment over ₹5,000 breaks the sum', cooled + 1, { coolingCount: 1 }, true, 'FP'],
     ['over a lakh is over the limit before it is cooling', lakh + 1, {}, true, 'Z8'],
     ['cooling comes before the count', cooled + 1, { count: 20 }, true, 'FL'],
@@ -88,13 +88,13 @@ describe('a limit', () => {
       { perTransactionPaise: 9 * lakh },
       ['everybody:transaction-amount', 'everybody:day-amount'],
     ],
-    ['of a person that says nothing limits nothing', lakh, {}, {}, []],
+    ['of a person without values limits nothing', lakh, {}, {}, []],
   ])('%s', (_name, amountPaise, usage, personal, expected) => {
     const exceeded = exceededLimits(amountPaise, { ...none, ...usage }, { rules, personal })
     expect(exceeded.map(({ limit }) => limit)).toEqual(expected)
   })
 
-  it('of a category stands in the place of those of everybody', () => {
+  it('of a category replaces those of everybody', () => {
     const category = 'capital-markets'
     const full = { ...none, everybody: { count: 20, paise: lakh } }
     expect(firstCode(5 * lakh, full, { category })).toBeUndefined()
@@ -127,19 +127,19 @@ describe('cooling', () => {
   it.each<[string, CoolingCause[], number[] | undefined]>([
     ['nothing new cools nothing', [hoursAgo(1000), hoursAgo(30)], undefined],
     ['a cause cools for less than 24 hours', [hoursAgo(24)], undefined],
-    ['and until then', [hoursAgo(23.9)], [23.9, 23.9]],
+    ['and until that time', [hoursAgo(23.9)], [23.9, 23.9]],
     [
       'of many causes the oldest and the newest that cool count',
       [hoursAgo(2), hoursAgo(9), hoursAgo(50)],
       [9, 2],
     ],
-    ['what nobody knows cools always', ['unknown', hoursAgo(3)], [24, 3]],
+    ['an unknown time always cools', ['unknown', hoursAgo(3)], [24, 3]],
     ['a cause in the future cools (clocks differ)', [hoursAgo(-1)], [-1, -1]],
   ])('%s', (_name, causes, expected) => {
     const found = coolingAt(at, cooling, causes)
     expect(found && [found.from, found.last]).toEqual(expected?.map(hoursAgo))
   })
-  it('lies within the window that is looked at', () => {
+  it('lies within the window of payer usage', () => {
     expect(windowStart(at, cooling)).toEqual(hoursAgo(24))
   })
 })

@@ -68,17 +68,14 @@ async function applyOutcomeOf(
   if (!payment) {
     deps.log.warn(
       { txnId: message.txn.id, api: message.api },
-      'the network sent a message about a payment that does not exist here',
+      'network message for an unknown payment: ignored',
     )
     return
   }
   if (!isAbout(payment, message)) {
     // No money moves by a message that does not match: a check or the settlement report decides.
     const about = { paymentId: payment.id, api: message.api, result: message.resp.result }
-    deps.log.error(
-      about,
-      'a network message names another RRN or amount than its payment: nothing was applied',
-    )
+    deps.log.error(about, 'network message has another RRN or amount than its payment: nothing was applied')
     return
   }
   await deps.applyOutcome(payment, networkOutcomeOf(message))
@@ -108,11 +105,11 @@ async function findPaymentOf(deps: InboundDeps, message: Message): Promise<Payme
   return payment?.txnId === txn.id ? payment : undefined
 }
 
-/** The network asks again for answers that it does not get: a lost one costs time, not money. */
+/** The network repeats requests without a reply: a lost reply costs time, not money. */
 function inBackground(deps: InboundDeps, sending: Promise<unknown>): void {
   const sent = sending
     .catch((error: unknown) =>
-      deps.log.warn({ err: error }, 'an answer could not be sent to the network; it asks again'),
+      deps.log.warn({ err: error }, 'reply could not be sent to the network: it will ask again'),
     )
     .finally(() => deps.background.delete(sent))
   deps.background.add(sent)

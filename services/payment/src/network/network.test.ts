@@ -1,9 +1,9 @@
-// Payments that cross banks: what each message of the network does to hold and payment, when repeated too.
+// Payments that cross banks: what each network message, also repeated, does to hold and payment.
 import { toPsp, type Message } from '@bahi/contracts/network.ts'
 import { showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { wrongPin, type TestPerson } from '../testing.ts'
-import { createSwitchTestSetup, type Said } from '../testing-switch.ts'
+import { createSwitchTestSetup, type SwitchOutcome } from '../testing-switch.ts'
 
 type Switch = Awaited<ReturnType<typeof createSwitchTestSetup>>
 let setup: Switch['setup']
@@ -12,11 +12,11 @@ let sign: Switch['sign']
 let forger: Switch['forger']
 let sentOf: Switch['sentOf']
 let started: Switch['started']
-let say: Switch['say']
-let answerTo: Switch['answerTo']
+let deliver: Switch['deliver']
+let replyTo: Switch['replyTo']
 
 beforeAll(async () => {
-  ;({ setup, onSwitch, sign, forger, sentOf, started, say, answerTo } = await createSwitchTestSetup(
+  ;({ setup, onSwitch, sign, forger, sentOf, started, deliver, replyTo } = await createSwitchTestSetup(
     inject('postgresUrl'),
   ))
 })
@@ -38,8 +38,8 @@ async function payOut(more: { pin?: string; amountPaise?: number } = {}) {
   return { asha, id, answered }
 }
 
-describe('from an account of ours to another bank', () => {
-  it('is held, sent as pre-approved, and paid when the network says so', async () => {
+describe('from our bank to another bank', () => {
+  it('is held, sent as pre-approved, and settles when the network reports success', async () => {
     const { asha, id, answered } = await payOut()
     const request = await started(id)
     expect(request).toMatchObject({
@@ -50,7 +50,7 @@ describe('from an account of ours to another bank', () => {
     expect(JSON.stringify(request)).not.toContain('1234')
     expect(balanceOf(asha)).toBe(opened - 500_00)
     expect(await see(asha, id)).toMatchObject({ status: 'pending', pending: { reason: 'in-progress' } })
-    await say(answerTo(request, { result: 'SUCCESS' }))
+    await deliver(replyTo(request, { result: 'SUCCESS' }))
     expect(await answered).toMatchObject({ status: 'settled', rrn: request.txn.custRef })
     expect(setup.holds.get(id)?.status).toBe('captured')
     expect(await setup.eventsOf(id)).toEqual(['payment.begun', 'payment.settled'])
@@ -62,7 +62,7 @@ describe('from an account of ours to another bank', () => {
     expect(sentOf('ReqPay', `BHI${id.replaceAll('-', '')}`)).toEqual([])
   })
 
-  it.each<[string, Said, PaymentView['status'], string, string?]>([
+  it.each<[string, SwitchOutcome, PaymentView['status'], string, string?]>([
     [
       'declined by the payee’s bank',
       { result: 'FAILURE', errCode: 'U31', respCode: 'YF' },
@@ -72,40 +72,40 @@ describe('from an account of ours to another bank', () => {
     ],
     ['declined by the switch', { result: 'FAILURE', errCode: 'U17' }, 'failed', 'voided', 'U17'],
     ['a timeout is no failure', { result: 'FAILURE', errCode: 'U68' }, 'pending', 'held'],
-    ['a code that nobody knows is no failure', { result: 'FAILURE', errCode: 'Q7' }, 'pending', 'held'],
+    ['an unknown code is no failure', { result: 'FAILURE', errCode: 'Q7' }, 'pending', 'held'],
     ['a duplicate is no failure', { result: 'FAILURE', errCode: 'U01' }, 'pending', 'held'],
-    ['deemed is not paid yet', { result: 'DEEMED', errCode: 'RB' }, 'pending', 'held'],
+    ['deemed is not settled yet', { result: 'DEEMED', errCode: 'RB' }, 'pending', 'held'],
     ['paid', { result: 'SUCCESS' }, 'settled', 'captured'],
-  ])('%s', async (_what, said, status, hold, code) => {
+  ])('%s', async (_what, outcome, status, hold, code) => {
     const { asha, id, answered } = await payOut()
     const request = await started(id)
-    await say(answerTo(request, said))
+    await deliver(replyTo(request, outcome))
     const payment = await (status === 'pending' ? see(asha, id) : answered)
     expect([payment.status, payment.failure?.code]).toEqual([status, code])
     expect(setup.holds.get(id)?.status).toBe(hold)
     expect(balanceOf(asha)).toBe(status === 'failed' ? opened : opened - 500_00)
-    // Whatever is said once more, and whatever else is said later: what is final stays.
-    await say(answerTo(request, said))
-    await say(answerTo(request, { result: 'PENDING' }, 'RespChkTxn'))
+    // Repeated and contradicting messages do not change a final payment.
+    await deliver(replyTo(request, outcome))
+    await deliver(replyTo(request, { result: 'PENDING' }, 'RespChkTxn'))
     const final = status === 'pending' ? ('settled' as const) : status
-    await say(answerTo(request, { result: 'SUCCESS' }))
+    await deliver(replyTo(request, { result: 'SUCCESS' }))
     expect((await see(asha, id)).status).toBe(final)
-    await say(answerTo(request, { result: 'FAILURE', errCode: 'U17' }))
+    await deliver(replyTo(request, { result: 'FAILURE', errCode: 'U17' }))
     expect((await see(asha, id)).status).toBe(final)
     await answered
   })
 
-  it('deemed, then returned: pending with a promise, then failed with the money back', async () => {
+  it('deemed, then returned: pending with a date, then failed and the hold released', async () => {
     const { asha, id, answered } = await payOut()
     const request = await started(id)
-    await say(answerTo(request, { result: 'DEEMED', errCode: 'RB' }))
+    await deliver(replyTo(request, { result: 'DEEMED', errCode: 'RB' }))
     const pending = await see(asha, id)
     expect(pending.pending).toMatchObject({
       reason: 'deemed',
       message: expect.stringContaining('safe') as string,
     })
     expect(Date.parse(pending.pending!.returnBy)).toBeGreaterThan(setup.clock.now().getTime())
-    await say(answerTo(request, { result: 'FAILURE', errCode: 'U31' }, 'RespChkTxn'))
+    await deliver(replyTo(request, { result: 'FAILURE', errCode: 'U31' }, 'RespChkTxn'))
     expect(await see(asha, id)).toMatchObject({ status: 'failed', failure: { code: 'U31' } })
     expect(balanceOf(asha)).toBe(opened)
     expect(await setup.eventsOf(id)).toEqual(['payment.begun', 'payment.deemed', 'payment.failed'])
@@ -120,7 +120,7 @@ describe('from an account of ours to another bank', () => {
     expect(balanceOf(asha)).toBe(opened)
   })
 
-  it('nobody answers: asked after 90 s, at most three times, and found', async () => {
+  it('without a reply: checked after 90 s, at most three times, until the outcome is found', async () => {
     onSwitch.down = true
     const { asha, id, answered } = await payOut()
     expect((await answered).status).toBe('pending')
@@ -138,7 +138,7 @@ describe('from an account of ours to another bank', () => {
     await setup.clock.sleep(400)
     expect(sentOf('ReqChkTxn', txnId)).toHaveLength(3)
     const check = sentOf('ReqChkTxn', txnId)[0] as Message<'ReqPay'>
-    const { resp, ...about } = answerTo(
+    const { resp, ...about } = replyTo(
       { ...check, payee: { addr: 'ramesh@ganga' } } as never,
       {
         result: 'FAILURE',
@@ -146,12 +146,12 @@ describe('from an account of ours to another bank', () => {
       },
       'RespChkTxn',
     ) as Message<'RespChkTxn'>
-    await say({ ...about, resp })
+    await deliver({ ...about, resp })
     expect(await see(asha, id)).toMatchObject({ status: 'failed', failure: { code: 'U48' } })
     expect(balanceOf(asha)).toBe(opened)
   })
 
-  it('a check that reaches nobody is none: it is made up for when the network is back', async () => {
+  it('a check that could not be sent does not count and is sent when the network is back', async () => {
     onSwitch.down = true
     const { id, answered } = await payOut()
     await answered
@@ -165,7 +165,7 @@ describe('from an account of ours to another bank', () => {
       setup.clock.advance(i === 0 ? 91_000 : 11_000)
       await setup.clock.sleep(150)
     }
-    // A look that is under way has not given its check back yet.
+    // A running round has not released its check yet.
     await setup.until(async () => (await openRow()).tries === 0)
     onSwitch.down = false
     setup.clock.advance(11_000)
@@ -173,35 +173,35 @@ describe('from an account of ours to another bank', () => {
     expect((await openRow()).tries).toBe(1)
   })
 
-  it('account silent when the outcome comes: not acknowledged, pending, completed by a repetition', async () => {
+  it('account silent when the outcome arrives: not acknowledged, pending, completed by a repetition', async () => {
     const { asha, id, answered } = await payOut()
     const request = await started(id)
-    setup.account.transfers = 'deaf'
-    const message = answerTo(request, { result: 'SUCCESS' })
-    await expect(say(message)).rejects.toMatchObject({ code: 'timeout' })
+    setup.account.transfers = 'answer-lost'
+    const message = replyTo(request, { result: 'SUCCESS' })
+    await expect(deliver(message)).rejects.toMatchObject({ code: 'timeout' })
     expect((await see(asha, id)).status).toBe('pending')
     setup.account.transfers = 'up'
-    await say(message)
+    await deliver(message)
     expect((await see(asha, id)).status).toBe('settled')
     expect(balanceOf(asha)).toBe(opened - 500_00)
     await answered
   })
 
-  it('an answer that somebody else signed, or of another transaction, is refused', async () => {
+  it('a reply that is signed with another key, or of another transaction, is refused', async () => {
     const { asha, id, answered } = await payOut()
     const request = await started(id)
-    const message = answerTo(request, { result: 'SUCCESS' })
-    await expect(say(message, forger)).rejects.toMatchObject({ code: 'unauthenticated' })
+    const message = replyTo(request, { result: 'SUCCESS' })
+    await expect(deliver(message, forger)).rejects.toMatchObject({ code: 'unauthenticated' })
     const params = { api: 'RespPay' as const, txnId: `BHI${setup.newId().replaceAll('-', '')}` }
     const call = setup.platform.as('gateway')(toPsp, { params, body: await sign(message) })
     await expect(call).rejects.toMatchObject({ code: 'request-invalid' })
     expect((await see(asha, id)).status).toBe('pending')
-    await say(message)
+    await deliver(message)
     await answered
   })
 })
 
-describe('a message that is not about this payment', () => {
+describe('a message that does not match its payment', () => {
   it.each<[string, (message: Message<'RespPay'>) => Message]>([
     ['another RRN', (message) => ({ ...message, txn: { ...message.txn, custRef: '632799999999' } })],
     [
@@ -214,27 +214,27 @@ describe('a message that is not about this payment', () => {
   ])('%s: acknowledged, and no money moves', async (_what, alter) => {
     const { asha, id, answered } = await payOut()
     const request = await started(id)
-    const message = answerTo(request, { result: 'SUCCESS' }) as Message<'RespPay'>
+    const message = replyTo(request, { result: 'SUCCESS' }) as Message<'RespPay'>
     for (const result of ['SUCCESS', 'FAILURE', 'DEEMED'] as const)
-      await say(alter({ ...message, resp: { ...message.resp, result, errCode: 'U17' } }))
+      await deliver(alter({ ...message, resp: { ...message.resp, result, errCode: 'U17' } }))
     expect(await see(asha, id)).toMatchObject({ status: 'pending', pending: { reason: 'in-progress' } })
     expect(setup.holds.get(id)?.status).toBe('held')
-    await say(message)
+    await deliver(message)
     expect((await answered).status).toBe('settled')
   })
 })
 
 describe('with an account at another bank', () => {
-  it('the PIN goes to the network as it is, and nothing is held here', async () => {
+  it('the PIN block goes to the network unchanged, and nothing is held here', async () => {
     const [asha, ravi, id] = [setup.newPerson(), setup.newPerson(), setup.newId()]
     setup.parties.set(asha.vpa, { ...asha.party, bank: 'GANG', ifsc: 'GANG0000001', onUs: false })
     const answered = setup.payAs(asha, ravi, { id })
     const request = await started(id)
     expect(request.payer.creds).toEqual({ type: 'PIN', subType: 'MPIN', data: 'h.k.iv.1234.tag' })
-    await say(answerTo(request, { result: 'SUCCESS' }))
+    await deliver(replyTo(request, { result: 'SUCCESS' }))
     expect((await answered).status).toBe('settled')
-    // The same end is confirmed to the payee's side, which is ours as well.
-    await say(answerTo(request, { result: 'SUCCESS' }, 'ReqTxnConfirmation'))
+    // The payee's side is ours as well, and gets a confirmation of the same outcome.
+    await deliver(replyTo(request, { result: 'SUCCESS' }, 'ReqTxnConfirmation'))
     expect((await see(ravi, id)).direction).toBe('credit')
     expect(setup.holds.has(id)).toBe(false)
     expect(await setup.eventsOf(id)).toEqual(['payment.begun', 'payment.settled'])

@@ -17,20 +17,20 @@ import type { ResolvedVpa } from '@bahi/contracts/transfers.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Payment } from '../payments/payment.ts'
 
-/** How its bank knows an account: what messages say of it. */
+/** How messages name an account. */
 export type WireAccount = Pick<ResolvedVpa, 'ifsc' | 'accountRef' | 'accountType'>
 
 export type PspMessages = {
-  /** Builds the message that starts a payment, once, and returns its sending: repeated, it is taken once. */
+  /** Builds the message that starts a payment; the result sends it, and repetitions have no further effect. */
   payment(payment: Payment, payer: WireAccount, creds: Creds): Promise<() => Promise<Ack>>
-  /** Asks what became of a payment; the answer comes as a message. */
+  /** Checks the status of a payment; the reply arrives as a message. */
   check(payment: Payment): Promise<Ack>
-  /** Answers whose an address is: the account, or the code of a refusal. */
+  /** Replies to an address request: the account, or the code of a refusal. */
   answerAddress(
     request: Message<'ReqAuthDetails'>,
     found: { account: WireAccount; name: string } | { code: string },
   ): Promise<Ack>
-  /** Answers that a confirmation was received. */
+  /** Replies that a confirmation was received. */
   answerConfirmation(request: Message<'ReqTxnConfirmation'>): Promise<Ack>
   /** A page of the report of a settlement cycle. Throws `bank-unreachable`, `wrong-state` when it is not there yet. */
   report(cycle: string, after: string | undefined): Promise<SettlementPage>
@@ -39,7 +39,7 @@ export type PspMessages = {
   ack(message: Message, err?: string): Ack
 }
 
-/** Undefined without a network: then there are only our own accounts. */
+/** Undefined without a network: only payments within our bank are possible then. */
 export function createPspMessages(deps: Pick<Deps, 'network' | 'clock'>): PspMessages | undefined {
   const adapter = deps.network
   if (!adapter.connected) return undefined

@@ -1,4 +1,4 @@
-// Beginning and completing across processes: locks, races for one id, partitions, and what the role may not do.
+// Beginning and completing across processes: locks, races for one id, partitions, rights of the role.
 import { createLog } from '@bahi/kit/log.ts'
 import { systemClock } from '@bahi/kit/clock.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
@@ -37,7 +37,7 @@ afterAll(async () => {
   await database.drop()
 })
 
-/** A process of its own, as far as the database can tell. */
+/** A second process, from the database's view: its own connection. */
 function processOn(sql: Sql) {
   const transaction: Parameters<typeof createBegin>[0]['transaction'] = (run) => sql.begin(run) as never
   const route = { firstCheckAfterMs: () => 0 }
@@ -142,7 +142,7 @@ it('one id in three processes begins once and completes once', async () => {
   }
 })
 
-it('one id for two payers at once is one payment, and refused to the other', async () => {
+it('one id for two payers at once is one payment, and the other request is refused', async () => {
   const processes = pools.map(processOn)
   const id = uuidv7()
   const results = await Promise.allSettled(processes.map((p) => p.begin(prepared(uuidv7(), { id }))))
@@ -180,7 +180,7 @@ it('an outcome that was decided before the payment was deemed completes it all t
   ])
 })
 
-it('what is due is leased to one process only, and again when its lease is over', async () => {
+it('due payments are leased to one process, and again when the lease has expired', async () => {
   const { begin } = processOn(pools[0]!)
   const ids = (await Promise.all(Array.from({ length: 50 }, () => begin(prepared(uuidv7()))))).map(
     (b) => b.payment.id,
@@ -196,7 +196,7 @@ it('what is due is leased to one process only, and again when its lease is over'
   expect(later.map((p) => p.id)).toEqual(expect.arrayContaining(ids))
 })
 
-it('an event belongs to the trace of its own request', async () => {
+it('an event has the trace of its request', async () => {
   const { begin } = processOn(pools[0]!)
   const traces = [1, 2, 3].map((n) => `00-${String(n).repeat(32)}-${String(n).repeat(16)}-01`)
   const begun = await Promise.all(traces.map((traceparent) => begin(prepared(uuidv7(), { traceparent }))))
@@ -250,7 +250,7 @@ it('payments to a verified merchant count by their category', async () => {
   expect((await pay(1)).code).toBe('Z8')
 })
 
-it('rows lie in the partition of their month, and are lean', async () => {
+it('rows are in the partition of their month, and small', async () => {
   const parts = await database.admin<{ part: string; bytes: number }[]>`
     select tableoid::regclass::text as part, max(pg_column_size(p.*))::int as bytes from payment.payments p group by 1`
   const month = new Date().toISOString().slice(0, 7).replace('-', '_')

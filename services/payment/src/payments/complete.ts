@@ -22,7 +22,7 @@ export type Completion = {
   traceparent?: string | undefined
 }
 
-/** Answers the completed payment, whoever completed it first. */
+/** Returns the completed payment, also when another call completed it first. */
 export function createComplete(
   deps: Pick<Deps, 'transaction' | 'clock' | 'log'>,
   metrics: PaymentMetrics,
@@ -84,7 +84,7 @@ export function createComplete(
         if ((outcome.status === 'posted') === (status === 'settled')) continue
         deps.log.error(
           { paymentId: id, status, outcome: outcome.code },
-          'a final payment got another outcome: reconcile it by hand',
+          'final payment got another outcome: reconcile it by hand',
         )
       }
       const result = new Map([...completed, ...final].map((payment) => [payment.id, payment]))

@@ -1,4 +1,4 @@
-// How a payment began: from the API to row, event, views, receipt and network, and in from the network.
+// How a payment began: from the API to row, event, views, receipt and network, and from the network.
 import type { InitiationInput } from '@bahi/contracts/initiation.ts'
 import { amountToWire, type Message } from '@bahi/contracts/network.ts'
 import { receipt, showPayment } from '@bahi/contracts/payment.ts'
@@ -43,7 +43,7 @@ it('is stored, and shown to both, the origin to the payer alone', async () => {
   )
 })
 
-it('is the default when nothing is said, which is the same content', async () => {
+it('is the default when left out, which is the same content', async () => {
   const [asha, ravi, id] = [setup.newPerson(), setup.newPerson(), setup.newId()]
   const paid = await setup.payAs(asha, ravi, { id })
   expect(paid.initiation).toEqual({ mode: '00', purpose: '00', mcc: '0000', origin: { kind: 'app' } })
@@ -51,7 +51,7 @@ it('is the default when nothing is said, which is the same content', async () =>
   expect(await refusal(setup.payAs(asha, ravi, { id, initiation: { purpose: '09' } }))).toBe('id-reused')
 })
 
-it('that does not fit together is refused, and nothing is stored', async () => {
+it('that contradicts itself is refused, and nothing is stored', async () => {
   const [asha, ravi, id] = [setup.newPerson(), setup.newPerson(), setup.newId()]
   for (const initiation of [{ mode: '22' }, { purpose: '44' }, { origin: { kind: 'mandate' } }] as const)
     expect(await refusal(setup.payAs(asha, ravi, { id, initiation }))).toBe('request-invalid')
@@ -66,7 +66,7 @@ it('has the category of a verified merchant, and no other', async () => {
   expect(await refusal(setup.payAs(asha, shop, { initiation }))).toBe('request-invalid')
 })
 
-it('goes to the network, and comes in from it', async () => {
+it('is sent to the network and received from it', async () => {
   const [asha, ravi, id] = [setup.newPerson(), setup.newPerson(), setup.newId()]
   const answered = setup.payAs(asha, { vpa: 'ramesh@ganga' }, { id, initiation: order })
   const message = await network.started(id)
@@ -75,7 +75,7 @@ it('goes to the network, and comes in from it', async () => {
     payer: { code: '0000', type: 'PERSON' },
     payee: { code: '8211', type: 'ENTITY' },
   })
-  await network.say(network.answerTo(message, { result: 'SUCCESS' }))
+  await network.deliver(network.replyTo(message, { result: 'SUCCESS' }))
   expect((await answered).status).toBe('settled')
 
   const txnId = `GNG${setup.newId().replaceAll('-', '')}`
@@ -93,7 +93,7 @@ it('goes to the network, and comes in from it', async () => {
     payer: { addr: 'ramesh@ganga', name: 'Ramesh', type: 'PERSON', code: '0000', amount },
     payee: { addr: ravi.vpa, name: '', type: 'PERSON', code: '0000', amount },
   }
-  await network.say(inbound)
+  await network.deliver(inbound)
   const rows = await setup.sql`
     select initiation_mode, purpose, reference, origin_kind from payment.payments where txn_prefix = ${txnId}`
   expect(rows).toEqual([{ initiationMode: '91', purpose: '09', reference: null, originKind: 'network' }])

@@ -1,4 +1,4 @@
-// History: pages that stay where they are, filters, receipts, and cursors that somebody bent.
+// History: stable pages, filters, receipts, and manipulated cursors.
 import type { Input } from '@bahi/contracts/call.ts'
 import { listPayments, receipt, showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -52,7 +52,7 @@ describe('a list', () => {
     expect(next).toBeUndefined()
     expect(payments.map((p) => p.direction).slice(0, 3)).toEqual(['debit', 'credit', 'debit'])
   })
-  it('walked in ten pages gives each payment once, though new ones come in meanwhile', async () => {
+  it('read in ten pages has each payment once, although new ones are added meanwhile', async () => {
     const before = ids((await list(shop, { limit: 100 })).payments)
     expect(before).toHaveLength(5)
     const expected = ids((await list(asha, { limit: 100 })).payments)
@@ -61,7 +61,7 @@ describe('a list', () => {
     expect(pages.length).toBeGreaterThanOrEqual(10)
     expect(ids(pages.flat())).toEqual(expected)
   })
-  it('shows the payee what is settled only', async () => {
+  it('shows the payee settled payments only', async () => {
     const { payments } = await list(ravi, { direction: 'credit', limit: 100 })
     expect(payments.every((p) => p.status === 'settled' && p.direction === 'credit')).toBe(true)
     expect(payments).toHaveLength(10)
@@ -73,7 +73,7 @@ describe('a list', () => {
       'failed',
     )
   })
-  it('shows what somebody paid to themselves once', async () => {
+  it("shows a payment between a person's own accounts once", async () => {
     const second = { ...setup.newPerson().party, userId: asha.userId }
     setup.parties.set(second.vpa, second)
     const payment = await setup.payAs(asha, second)
@@ -97,7 +97,7 @@ describe('a list', () => {
   })
   it.each<[string, Query]>([
     ['no UPI ID', { vpa: "' or 1=1 --" }],
-    ['an amount beyond all money', { minPaise: 1e300 }],
+    ['an amount beyond the bound', { minPaise: 1e300 }],
     ['a time before all payments', { to: '1969-07-20T00:00:00Z' }],
   ])('with %s is empty', async (_name, query) => {
     expect(await list(asha, query)).toEqual({ payments: [] })
@@ -105,19 +105,19 @@ describe('a list', () => {
   it.each<[string, Query]>([
     ['no cursor', { before: 'next' }],
     ['a NUL', { vpa: '\u0000@bahi' }],
-    ['a year that is none', { to: '0000-01-01T00:00:00Z' }],
+    ['an invalid year', { to: '0000-01-01T00:00:00Z' }],
     ['a cursor that is too long', { before: `${'A'.repeat(32)}A` }],
     ['a cursor of another alphabet', { before: '+'.repeat(32) }],
     ['a cursor beyond time', { before: '_'.repeat(32) }],
     ['an empty cursor', { before: '' }],
-    ['a leap second that is none', { from: '2026-06-30T23:59:60Z' }],
+    ['an invalid leap second', { from: '2026-06-30T23:59:60Z' }],
     ['no page', { limit: 0 }],
     ['a page too large', { limit: 101 }],
-    ['a field that nobody knows', { userId: 'x' } as never],
+    ['an unknown field', { userId: 'x' } as never],
   ])('with %s is refused', async (_name, query) => {
     expect(await refusal(list(asha, query))).toBe('request-invalid')
   })
-  it('with somebody else’s cursor shows still only what is one’s own', async () => {
+  it('with somebody else’s cursor shows only own payments', async () => {
     const { next } = await list(ravi, { limit: 1 })
     const { payments } = await list(shop, { before: next! })
     expect(payments.every((p) => p.payee.vpa === shop.vpa)).toBe(true)
@@ -130,7 +130,7 @@ describe('a list', () => {
 
 describe('a receipt', () => {
   const of = (who: TestPerson, id: string) => setup.platform.person(who)(receipt, { params: { id } })
-  it('is there for both once the payment is settled', async () => {
+  it('exists for both once the payment is settled', async () => {
     const payment = made[2]!
     expect((await of(asha, payment.id)).lines[0]).toEqual({ label: 'Paid to', value: ravi.party.name })
     const { payment: seen, lines, amountText } = await of(ravi, payment.id)
@@ -138,7 +138,7 @@ describe('a receipt', () => {
     expect(lines).toContainEqual({ label: 'UPI reference number (RRN)', value: payment.rrn })
     expect(lines.at(-1)).toEqual({ label: 'Note', value: 'n1' })
   })
-  it('is not there for a failed payment, for strangers, for nothing', async () => {
+  it('does not exist for a failed payment, for other people, or for an unknown id', async () => {
     const failed = made.at(-1)!
     expect(await refusal(of(asha, failed.id))).toBe('wrong-state')
     expect(await refusal(of(ravi, failed.id))).toBe('not-found')

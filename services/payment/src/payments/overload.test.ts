@@ -1,4 +1,4 @@
-// Payments beyond the number that a process works on at once are refused before anything of them is stored.
+// Payments beyond the number that a process works on at once are refused before anything is stored.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createPaymentTestSetup, refusal } from '../testing.ts'
 
@@ -11,7 +11,7 @@ describe('payments beyond the slots', () => {
   })
   afterAll(() => setup.stop())
 
-  it('are refused as overloaded and leave nothing, and the same again goes through later', async () => {
+  it('are refused as overloaded and store nothing; a later repetition succeeds', async () => {
     setup.account.delayMs = 150
     const payee = setup.newPerson()
     const tries = Array.from({ length: 8 }, () => ({ payer: setup.newPerson(), id: setup.newId() }))

@@ -1,4 +1,4 @@
-// Paying, against a real PostgreSQL: outcomes, idempotency, limits under load, and what strangers may not.
+// Paying, against a real PostgreSQL: outcomes, idempotency, limits under load, and access by other people.
 import { maxAmountPaise } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { pay, showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
@@ -42,7 +42,7 @@ describe('a payment', () => {
     expect(await setup.eventsOf(id)).toEqual(['payment.begun', 'payment.settled'])
     expect(JSON.stringify(payment)).not.toContain(ravi.party.accountId)
   })
-  it('gives every payment a reference number of its own', async () => {
+  it('gives every payment a different reference number', async () => {
     const payee = setup.newPerson()
     const paid = await Promise.all(Array.from({ length: 40 }, () => setup.payAs(setup.newPerson(), payee)))
     expect(new Set(paid.map((p) => p.rrn)).size).toBe(40)
@@ -54,7 +54,7 @@ describe('a payment', () => {
     expect([payment.payer.vpa, payment.payee.vpa, payment.note]).toEqual([asha.vpa, ravi.vpa, undefined])
   })
   it.each(['Z6', 'Z9', 'AM', 'U14', 'U54', 'XH', 'XI', 'YE', 'YF', 'U28'])(
-    'fails with %s as account declines',
+    'fails with %s when account declines so',
     async (code) => {
       setup.account.code = code
       const payment = await setup.payAs(setup.newPerson(), setup.newPerson())
@@ -78,7 +78,7 @@ describe('a payment', () => {
       payee: { vpa: 'nobody@bahi' },
     })
     expect(setup.seen.transfers).toBe(before)
-    // Nobody is not remembered: a moment later the UPI ID exists.
+    // Unknown UPI IDs are not cached: a moment later it exists.
     setup.parties.set('nobody@bahi', { ...setup.newPerson().party, vpa: 'nobody@bahi' })
     expect((await setup.payAs(asha, { vpa: 'nobody@bahi' })).status).toBe('settled')
   })
@@ -134,7 +134,7 @@ describe('an id', () => {
     expect(await setup.payAs(asha, ravi, { id: old })).toEqual(payment)
     expect(await refusal(setup.payAs(asha, ravi, { id: old, amountPaise: 7 }))).toBe('id-reused')
   })
-  it('is answered though the payer’s UPI ID is gone and the neighbours are down', async () => {
+  it('is answered although the payer’s UPI ID no longer exists and other services are down', async () => {
     const [asha, ravi, id] = [setup.newPerson(), setup.newPerson(), setup.newId()]
     const payment = await setup.payAs(asha, ravi, { id })
     setup.parties.delete(asha.vpa)
@@ -145,8 +145,8 @@ describe('an id', () => {
   })
 })
 
-describe('a stranger', () => {
-  it('cannot pay from somebody else’s UPI ID, and leaves nothing behind', async () => {
+describe('another person', () => {
+  it('cannot pay from somebody else’s UPI ID, and nothing is stored', async () => {
     const [asha, ravi, id] = [setup.newPerson(), setup.newPerson(), setup.newId()]
     expect(await refusal(setup.payAs(ravi, ravi, { id, payerVpa: asha.vpa }))).toBe('not-found')
     expect(await refusal(setup.payAs(ravi, asha, { id, payerVpa: 'unknown@bahi' }))).toBe('not-found')
@@ -168,16 +168,16 @@ describe('a stranger', () => {
     ['a negative amount', { amountPaise: -100 }],
     ['half a paisa', { amountPaise: 100.5 }],
     ['an amount as text', { amountPaise: '100' as never }],
-    ['an amount beyond all money', { amountPaise: maxAmountPaise + 1 }],
+    ['an amount beyond the bound', { amountPaise: maxAmountPaise + 1 }],
     ['a PIN in the clear', { pin: '1234' }],
     ['no UPI ID', { payeeVpa: 'ravi' }],
-    ['a field that nobody knows', { status: 'settled' } as never],
+    ['an unknown field', { status: 'settled' } as never],
     ['an id in capitals', { id: uuidv7().toUpperCase() }],
     ['an id that is no UUIDv7', { id: '7b0c0f1e-9d3b-4c5f-8a21-0123456789ab' }],
   ])('is refused with %s', async (_name, wanted) => {
     expect(await refusal(setup.payAs(setup.newPerson(), setup.newPerson(), wanted))).toBe('request-invalid')
   })
-  it('cannot pay without being somebody', async () => {
+  it('cannot pay without a session', async () => {
     const body = { payerVpa: 'a@bahi', payeeVpa: 'b@bahi', amountPaise: 1, pin: wrongPin }
     expect(await refusal(setup.platform.anybody(pay, { params: { id: setup.newId() }, body }))).toBe(
       'unauthenticated',
@@ -208,7 +208,7 @@ describe('limits', () => {
     )
     expect(codes(paid)).toEqual([...Array<string>(21).fill('Z8'), ...Array<string>(9).fill('settled')])
   })
-  it('give back what failed, and after a day what was paid', async () => {
+  it('do not count failed payments, nor settled ones after a day', async () => {
     const [asha, ravi] = [setup.newPerson(), setup.newPerson()]
     const wanted = { amountPaise: 60_000_00 }
     setup.account.code = 'U78'
@@ -219,7 +219,7 @@ describe('limits', () => {
     setup.clock.advance(24 * 3_600_000 + 1)
     expect((await setup.payAs(asha, ravi, { amountPaise: 30_000_00 })).status).toBe('settled')
   })
-  it('of tries keep one person from filling the table', async () => {
+  it('of tries keep a person from filling the table', async () => {
     const [asha, ravi] = [setup.newPerson(), setup.newPerson()]
     const wanted = { amountPaise: 2_00_000_00 }
     const tries = await Promise.allSettled(Array.from({ length: 510 }, () => setup.payAs(asha, ravi, wanted)))
@@ -241,7 +241,7 @@ describe('limits', () => {
     setup.clock.advance(24 * 3_600_000)
     expect((await setup.payAs(asha, ravi, { amountPaise: 50_000_00 })).status).toBe('settled')
   })
-  it('cool on a device that auth does not know', async () => {
+  it('cool on a device that is unknown to auth', async () => {
     const asha = { ...setup.newPerson({ registeredAt: hoursAgo(1000) }), deviceId: 'stolen' }
     const ravi = setup.newPerson()
     expect((await setup.payAs(asha, ravi, { amountPaise: 5_000_01 })).failure?.code).toBe('FL')
@@ -254,14 +254,14 @@ describe('limits', () => {
     setup.parties.set(asha.vpa, { ...asha.party, pinSetAt: setup.clock.now().toISOString() })
     expect((await setup.payAs(asha, ravi, { amountPaise: 6_000_00 })).failure?.code).toBe('FL')
   })
-  it('refuse nobody while auth is down: nothing begins then', async () => {
+  it('begin no payment while auth is down', async () => {
     setup.auth.down = true
     expect(await refusal(setup.payAs(setup.newPerson(), setup.newPerson()))).toBe('unavailable')
   })
 })
 
 describe('many at once', () => {
-  it('share calls, and a payee of many is resolved once a call', async () => {
+  it('share calls, and a common payee is resolved once per call', async () => {
     const [shop, payers] = [setup.newPerson(), Array.from({ length: 200 }, () => setup.newPerson())]
     await setup.payAs(payers[0]!, shop)
     const before = { ...setup.seen }

@@ -70,7 +70,7 @@ async function payOnce(
   try {
     prepared = await deps.metrics.step('resolve', () => prepare(deps, instruction))
   } catch (refusal) {
-    // A payment that exists is answered even if its id is too old by now, its payer is gone or a service is down.
+    // A payment that exists is answered even if its id is too old, its payer no longer exists or a service is down.
     const existing = await findExisting(deps, instruction)
     if (existing) return move(deps, existing, instruction.pin, { release })
     throw refusal
@@ -103,7 +103,10 @@ async function move(deps: PayDeps, payment: Payment, pin: string, context: MoveC
     return await deps.completions.wait(payment, waitMs)
   } catch (error) {
     // Whether money moved is unknown here. Recovery asks with the same id; nothing is debited again.
-    deps.log.warn({ err: error, paymentId: payment.id }, 'the outcome of a payment is not known yet')
+    deps.log.warn(
+      { err: error, paymentId: payment.id },
+      'payment outcome unknown: it stays pending until recovery completes it',
+    )
     return payment
   }
 }

@@ -7,12 +7,12 @@ import { upiCodes } from '@bahi/contracts/upi-codes.ts'
 import type { DeltaEvent, NewEvent } from '@bahi/kit/events/events.ts'
 
 export type PaymentParty = EventData<'payment.begun'>['payer']
-/** A person with an account that our account service knows. */
+/** A person with an account that is linked here. */
 export type Payer = PaymentParty & { userId: string; accountId: string }
 
 export type Payment = {
   id: string
-  /** Of its stream: the version of its last event. Whoever changes the row states the version that was read. */
+  /** Of its stream: the version of its last event. Every update of the row states the version that it read. */
   version: number
   txnId: string
   rrn: string

@@ -1,4 +1,4 @@
-// Has account move the money: many payments in one call, each with an outcome of its own.
+// Has account move the money: many payments in one call, each with its own outcome.
 import {
   postTransfers,
   resolveTransfers,

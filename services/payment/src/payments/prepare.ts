@@ -85,7 +85,7 @@ type PrepareDeps = Pick<Deps, 'clock'> & { parties: PartyResolver; routes: Route
 
 export type Preparation = {
   payment: PreparedPayment
-  /** As its bank knows it: for the message to the network. */
+  /** Its bank's reference: for the message to the network. */
   payerAccount: ResolvedVpa
 }
 

@@ -1,4 +1,4 @@
-// Whose an address is, and payments that come in: what our PSP answers the network, and what it stores.
+// Address requests and incoming payments: what our PSP replies to the network, and what it stores.
 import { amountToWire, type Message } from '@bahi/contracts/network.ts'
 import { showPayment } from '@bahi/contracts/payment.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -10,11 +10,11 @@ let setup: Switch['setup']
 let sentOf: Switch['sentOf']
 let headOf: Switch['headOf']
 let started: Switch['started']
-let say: Switch['say']
-let answerTo: Switch['answerTo']
+let deliver: Switch['deliver']
+let replyTo: Switch['replyTo']
 
 beforeAll(async () => {
-  ;({ setup, sentOf, headOf, started, say, answerTo } = await createSwitchTestSetup(inject('postgresUrl')))
+  ;({ setup, sentOf, headOf, started, deliver, replyTo } = await createSwitchTestSetup(inject('postgresUrl')))
 })
 afterEach(async () => expect(await setup.inconsistencies()).toEqual([]))
 afterAll(() => setup.stop())
@@ -22,13 +22,13 @@ afterAll(() => setup.stop())
 const see = (person: TestPerson, id: string) => setup.platform.person(person)(showPayment, { params: { id } })
 
 describe('the address of a payment that began here', () => {
-  it('the payee moved their UPI ID to another account meanwhile: it does not go on', async () => {
+  it('the payee moved their UPI ID to another account meanwhile: the payment is refused', async () => {
     const [asha, ravi, id] = [setup.newPerson(), setup.newPerson(), setup.newId()]
     setup.parties.set(asha.vpa, { ...asha.party, bank: 'GANG', ifsc: 'GANG0000001', onUs: false })
     const answered = setup.payAs(asha, ravi, { id })
     const request = await started(id)
     const whose = (more: object = {}) =>
-      say({ ...request, ...more, api: 'ReqAuthDetails', head: headOf() } as Message<'ReqAuthDetails'>)
+      deliver({ ...request, ...more, api: 'ReqAuthDetails', head: headOf() } as Message<'ReqAuthDetails'>)
     const answerNo = async (nth: number) => {
       await setup.until(() => sentOf('RespAuthDetails', request.txn.id).length === nth)
       return (sentOf('RespAuthDetails', request.txn.id)[nth - 1] as Message<'RespAuthDetails'>).resp
@@ -44,18 +44,18 @@ describe('the address of a payment that began here', () => {
       payer: { ...request.payer, amount: amountToWire(101) },
     })
     expect(await answerNo(3)).toMatchObject({ result: 'FAILURE', errCode: 'U01' })
-    await say(answerTo(request, { result: 'FAILURE', errCode: 'U17' }))
+    await deliver(replyTo(request, { result: 'FAILURE', errCode: 'U17' }))
     expect((await answered).status).toBe('failed')
-    // What has failed here does not succeed there.
+    // A payment that failed here is not confirmed to the network.
     await whose()
     expect(await answerNo(4)).toMatchObject({ result: 'FAILURE', errCode: 'U17' })
   })
 
-  it('a request for an address under an id of ours that we never began is refused', async () => {
+  it('a request for an address with our prefix and an unknown id is refused', async () => {
     const [asha, ravi] = [setup.newPerson(), setup.newPerson()]
     const id = `BHI${setup.newId().replaceAll('-', '')}`
     const person = { type: 'PERSON', code: '0000', amount: amountToWire(100) } as const
-    await say({
+    await deliver({
       api: 'ReqAuthDetails',
       head: headOf(),
       txn: { id, custRef: '632712000002', ts: setup.clock.now().toISOString(), type: 'PAY' },
@@ -85,11 +85,11 @@ describe('from another app to one of our UPI IDs', () => {
     return row
   }
 
-  it('is stored as pending when the account is answered, seen by the payee when it is sure', async () => {
+  it('is stored as pending with the reply, and visible to the payee once it is settled', async () => {
     const ravi = setup.newPerson()
     const request = inbound(ravi)
-    await Promise.all([say(request), say(request)])
-    await say(request)
+    await Promise.all([deliver(request), deliver(request)])
+    await deliver(request)
     const { id, status } = (await rowOf(request.txn.id))!
     expect(status).toBe('pending')
     await setup.until(() => sentOf('RespAuthDetails', request.txn.id).length >= 1)
@@ -98,8 +98,8 @@ describe('from another app to one of our UPI IDs', () => {
       payee: { name: ravi.party.name, ac: { acnum: ravi.party.accountRef } },
     })
     await expect(see(ravi, id)).rejects.toMatchObject({ code: 'not-found' })
-    await say(answerTo(request, { result: 'SUCCESS' }, 'ReqTxnConfirmation'))
-    await say(answerTo(request, { result: 'SUCCESS' }, 'ReqTxnConfirmation'))
+    await deliver(replyTo(request, { result: 'SUCCESS' }, 'ReqTxnConfirmation'))
+    await deliver(replyTo(request, { result: 'SUCCESS' }, 'ReqTxnConfirmation'))
     expect(await see(ravi, id)).toMatchObject({
       status: 'settled',
       direction: 'credit',
@@ -110,10 +110,10 @@ describe('from another app to one of our UPI IDs', () => {
     expect(await setup.eventsOf(id)).toEqual(['payment.begun', 'payment.settled'])
   })
 
-  it('a UPI ID that nobody has is refused, and nothing is stored', async () => {
+  it('an unknown UPI ID is refused, and nothing is stored', async () => {
     const request = { ...inbound(setup.newPerson()) }
     request.payee = { ...request.payee, addr: 'nobody@bahi' }
-    await say(request)
+    await deliver(request)
     await setup.until(() => sentOf('RespAuthDetails', request.txn.id).length === 1)
     expect(sentOf('RespAuthDetails', request.txn.id)[0]).toMatchObject({
       resp: { result: 'FAILURE', errCode: 'ZH' },
@@ -127,7 +127,7 @@ describe('from another app to one of our UPI IDs', () => {
       const request = inbound(setup.newPerson())
       request.payer = { ...request.payer, amount: { curr: 'INR', value } }
       request.payee = { ...request.payee, amount: { curr: 'INR', value } }
-      await say(request)
+      await deliver(request)
       await setup.until(() => sentOf('RespAuthDetails', request.txn.id).length === 1)
       expect(sentOf('RespAuthDetails', request.txn.id)[0]).toMatchObject({ resp: { errCode: 'ZD' } })
       expect(await rowOf(request.txn.id)).toBeUndefined()
@@ -135,21 +135,21 @@ describe('from another app to one of our UPI IDs', () => {
   )
 
   it.each(['2016-12-31T23:59:60Z', '0001-01-01T00:00:00Z'])(
-    'of %s: no moment to count from, refused',
+    'of %s: not a valid time, refused',
     async (ts) => {
       const request = inbound(setup.newPerson())
-      const sending = say({ ...request, txn: { ...request.txn, ts } })
+      const sending = deliver({ ...request, txn: { ...request.txn, ts } })
       await expect(sending).rejects.toMatchObject({ code: 'request-invalid' })
       expect(await rowOf(request.txn.id)).toBeUndefined()
     },
   )
 
-  it('the same id with another amount is refused; a name says nothing but a name', async () => {
+  it('the same id with another amount is refused; with another name it is not', async () => {
     const request = inbound(setup.newPerson())
     request.payer = { ...request.payer, name: 'Ra\0me\u202Esh' }
-    await say(request)
+    await deliver(request)
     const amount = amountToWire(75_51)
-    await say({ ...request, payer: { ...request.payer, amount }, payee: { ...request.payee, amount } })
+    await deliver({ ...request, payer: { ...request.payer, amount }, payee: { ...request.payee, amount } })
     await setup.until(() => sentOf('RespAuthDetails', request.txn.id).length === 2)
     const answers = sentOf('RespAuthDetails', request.txn.id) as Message<'RespAuthDetails'>[]
     expect(answers.map(({ resp }) => resp.errCode)).toEqual([undefined, 'U01'])
@@ -160,13 +160,13 @@ describe('from another app to one of our UPI IDs', () => {
 
   it('no confirmation arrives: checked like any other, and completed by the answer', async () => {
     const request = inbound(setup.newPerson())
-    // It was on its way for a while.
+    // It took a while to arrive.
     request.txn.ts = new Date(setup.clock.now().getTime() - 5_000).toISOString()
-    await say(request)
+    await deliver(request)
     setup.clock.advance(91_000)
     await setup.until(() => sentOf('ReqChkTxn', request.txn.id).length === 1)
     expect(sentOf('ReqChkTxn', request.txn.id)[0]!.txn.ts).toBe(request.txn.ts)
-    await say(answerTo(request, { result: 'FAILURE', errCode: 'U30' }, 'RespChkTxn'))
+    await deliver(replyTo(request, { result: 'FAILURE', errCode: 'U30' }, 'RespChkTxn'))
     expect((await rowOf(request.txn.id))!.status).toBe('failed')
   })
 })

@@ -25,7 +25,7 @@ const stateOf = async (id: string) => {
 const completed = (id: string) => setup.until(async () => (await stateOf(id))?.status !== 'pending')
 
 /** Pays while account loses transfers, or the answers about them. */
-async function payWhen(state: 'down' | 'deaf') {
+async function payWhen(state: 'down' | 'answer-lost') {
   const [asha, ravi, id] = [setup.newPerson(), setup.newPerson(), setup.newId()]
   setup.account.transfers = state
   const payment = await setup.payAs(asha, ravi, { id })
@@ -33,7 +33,7 @@ async function payWhen(state: 'down' | 'deaf') {
 }
 
 it('an answer lost after posting: pending, then settled, with exactly one transfer', async () => {
-  const { asha, ravi, id, payment } = await payWhen('deaf')
+  const { asha, ravi, id, payment } = await payWhen('answer-lost')
   expect(payment.status).toBe('pending')
   expect(payment.failure).toBeUndefined()
   setup.account.transfers = 'up'
@@ -46,7 +46,7 @@ it('an answer lost after posting: pending, then settled, with exactly one transf
   expect(shown.completedAt).toBe(setup.decided.get(id)?.postedAt)
 })
 
-it('account down: pending as long as it is, then failed, and no money has moved', async () => {
+it('account down: pending while it is, then failed, and no money has moved', async () => {
   const { asha, ravi, id, payment } = await payWhen('down')
   expect(payment.status).toBe('pending')
   await new Promise((resolve) => setTimeout(resolve, recoveryAfterMs + 200))
@@ -60,8 +60,8 @@ it('account down: pending as long as it is, then failed, and no money has moved'
   expect(failed.failure?.message).toContain('No money has moved')
 })
 
-it('the payer who asks again drives a pending payment on', async () => {
-  const { asha, ravi, id } = await payWhen('deaf')
+it('a repeated request completes a pending payment', async () => {
+  const { asha, ravi, id } = await payWhen('answer-lost')
   setup.account.transfers = 'up'
   expect((await setup.payAs(asha, ravi, { id })).status).toBe('settled')
   expect(setup.balances.get(ravi.party.accountId)).toBe(opened + 100)
@@ -84,7 +84,7 @@ it('pending payments count for the limits', async () => {
 it('many open payments complete while they are requested again, each once', async () => {
   const [payers, shop] = [Array.from({ length: 40 }, () => setup.newPerson()), setup.newPerson()]
   const ids = payers.map(() => setup.newId())
-  setup.account.transfers = 'deaf'
+  setup.account.transfers = 'answer-lost'
   const answers = Promise.all(payers.map((payer, i) => setup.payAs(payer, shop, { id: ids[i]! })))
   expect(new Set((await answers).map((p) => p.status))).toEqual(new Set(['pending']))
   setup.account.transfers = 'up'
@@ -112,7 +112,7 @@ it('closing waits for what is in flight', async () => {
   other.account.delayMs = 40
   const shop = other.newPerson()
   const answers = Promise.all(Array.from({ length: 20 }, () => other.payAs(other.newPerson(), shop)))
-  // Everybody and the shop, which is resolved in each batch anew.
+  // All payers, and the shop, which each batch resolves again.
   await other.until(() => other.seen.vpas >= 21)
   await other.platform.close()
   expect(new Set((await answers).map((p) => p.status))).toEqual(new Set(['settled']))

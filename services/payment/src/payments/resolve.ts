@@ -82,7 +82,7 @@ export function createPartyResolver(
 /** What a payment stores of its payer. */
 export function payerIn(party: ResolvedVpa, userId: string): Payer {
   const { vpa, name, accountId, bank, maskedNumber } = party
-  if (accountId === undefined) throw new Error(`a payer of ours has an account: ${vpa}`)
+  if (accountId === undefined) throw new Error(`the payer's account is missing: ${vpa}`)
   const masked = maskedNumber === undefined ? {} : { maskedNumber }
   return { vpa: normaliseVpa(vpa), name, userId, accountId, bank, ...masked }
 }

@@ -1,4 +1,4 @@
-// RRNs: ten million of them are different, keep their form, and say nothing of their order.
+// RRNs: ten million of them are different, keep their format, and do not reveal their order.
 import { newDataKeys } from '@bahi/kit/crypto/data-keys.ts'
 import { createSeal } from '@bahi/kit/crypto/seal.ts'
 import { expect, it } from 'vitest'
@@ -20,12 +20,12 @@ it('ten million of a day are different, over copies of the service', () => {
   expect(repeated).toBe(0)
 })
 
-it('the ends of the sequence are numbers like any other', () => {
+it('the ends of the sequence are valid', () => {
   const rrnOf = createRrnOf(seal)
   for (const sequence of [0, 1, rrnsPerDay - 1]) expect(rrnOf(noon, sequence)).toMatch(/^[0-9]{12}$/)
 })
 
-it('a day of India begins with three digits of its own', () => {
+it('each Indian day has its own three leading digits', () => {
   const rrnOf = createRrnOf(seal)
   const days = [
     '2026-11-22T18:29:59Z',
@@ -37,14 +37,14 @@ it('a day of India begins with three digits of its own', () => {
   expect(prefixes.map((prefix) => prefix - prefixes[0]!)).toEqual([0, 1, 1, 2])
 })
 
-it('neighbours are far apart, and each day and each key has another order', () => {
+it('consecutive numbers are far apart, and each day and each key has another order', () => {
   const numbers = (rrnOf: ReturnType<typeof createRrnOf>, at: Date) =>
     Array.from({ length: 1_000 }, (_, n) => Number(rrnOf(at, n).slice(3)))
   const today = numbers(createRrnOf(seal), noon)
   const steps = new Set(today.slice(1).map((number, i) => number - today[i]!))
   expect(steps.size).toBeGreaterThan(990)
   const mean = today.reduce((sum, number) => sum + number / today.length, 0)
-  // Of 1,000 uniform numbers the mean lies within five standard errors of the middle.
+  // Of 1,000 uniform numbers the mean is within five standard errors of the middle.
   expect(Math.abs(mean - rrnsPerDay / 2)).toBeLessThan((5 * rrnsPerDay) / Math.sqrt(12 * 1_000))
   const tomorrow = numbers(createRrnOf(seal), new Date(noon.getTime() + 86_400_000))
   const others = numbers(createRrnOf(createSeal('payment', newDataKeys())), noon)

@@ -1,4 +1,4 @@
-// The assessment of a payment: its decision, every reason, and what it knew.
+// The assessment of a payment: its decision, every reason, and its inputs.
 import { limitRulesAt } from '@bahi/contracts/limits.ts'
 import { expect, it } from 'vitest'
 import type { PayerUsage } from '../limits/limits.ts'
@@ -15,7 +15,7 @@ const usage: PayerUsage = {
   coolingCount: 0,
 }
 
-it('allows what no limit refuses', () => {
+it('allows a payment within all limits', () => {
   expect(assess({ amountPaise: 10_000_00, usage, limits: { rules } })).toEqual({
     assessment: {
       decision: 'allow',
@@ -37,12 +37,12 @@ it('refuses with the first code and names every reason', () => {
   })
 })
 
-it('keeps the code of what was impossible before', () => {
+it('keeps the code of a payment that was refused before', () => {
   const { assessment, code } = assess({ amountPaise: 1, refusalCode: 'ZH', usage, limits: { rules } })
   expect([code, assessment.decision, assessment.reasons]).toEqual(['ZH', 'refuse', ['impossible:ZH']])
 })
 
-it('knows the cooling period and the category that counted', () => {
+it('records the cooling period and the category', () => {
   const cooling = { coolingFirstPaise: 5_000_00, coolingSumPaise: 5_000_00 }
   const limits = { rules, cooling, category: 'travel' }
   const { assessment, code } = assess({ amountPaise: 5_000_01, usage, limits })

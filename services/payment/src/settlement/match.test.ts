@@ -62,7 +62,7 @@ describe.each(['DEBIT', 'CREDIT'] as const)('%s', (side) => {
     expect(summary(matchSide(records(side, report, posted, status)))).toBe(expected)
   })
 
-  it('a transaction too young for the report is not judged', () => {
+  it('a transaction too recent for the report is skipped', () => {
     const young = { ...records(side, 'nothing', 'posted', 'settled'), isComplete: false }
     expect(matchSide(young)).toEqual({ is: 'early' })
   })
@@ -85,7 +85,7 @@ it('another app’s debit of an account at our bank has no payment here', () => 
   expect(matchSide(theirs)).toEqual({ is: 'matched' })
 })
 
-it('the net is what is owed to us', () => {
+it('the net is what the network owes us', () => {
   const amounts = { DEBIT: 100, CREDIT: 70, 'DEBIT-REVERSAL': 20, 'CREDIT-REVERSAL': 5 } as const
   const rows = Object.entries(amounts).map(([leg, amountPaise]) => ({ leg: leg as 'DEBIT', amountPaise }))
   expect(netOf(rows)).toBe(-100 + 70 + 20 - 5)

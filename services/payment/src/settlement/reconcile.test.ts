@@ -14,7 +14,7 @@ const operator = { userId: '019ab000-0000-7000-8000-00000000000f', roles: ['oper
 const legs: Leg[] = []
 /** What the network reports, by cycle. */
 const reports = new Map<string, SettledLeg[]>()
-/** Cycles whose report is not to be had. */
+/** Cycles whose report is not available. */
 const withheld = new Set<string>()
 
 let setup: Awaited<ReturnType<typeof createPaymentTestSetup>>
@@ -24,7 +24,7 @@ beforeAll(async () => {
   const [mine, open] = await Promise.all([exportJWK(pair.privateKey), exportJWK(pair.publicKey)])
   setup = await createPaymentTestSetup(inject('postgresUrl'), {
     env: { BAHI_NETWORK_KEY: JSON.stringify(mine), BAHI_NETWORK_PEER_KEY: JSON.stringify(open) },
-    // It takes everything, and never says what became of it.
+    // It accepts every message and never reports an outcome.
     switch: () => Promise.resolve({ api: 'x', reqMsgId: 'x', ts: new Date().toISOString() }),
     report(cycle) {
       if (withheld.has(cycle)) throw new Problem('unavailable')
@@ -45,7 +45,7 @@ afterAll(() => setup.stop())
 const as = () => setup.platform.person(operator)
 const see = (person: TestPerson, id: string) => setup.platform.person(person)(showPayment, { params: { id } })
 const ask = (cycle: string) => as()(operations.reconcileCycle, { params: { cycle } })
-/** When the worker has let go of it. */
+/** Waits until the worker has released the cycle. */
 async function reconcile(cycle: string) {
   await setup.until(async () => {
     const [row] = await setup.sql<{ free: boolean }[]>`
@@ -57,7 +57,7 @@ async function reconcile(cycle: string) {
 const differences = async (state: 'open' | 'closed' = 'open') =>
   (await as()(operations.listDifferences, { querystring: { state } })).differences
 
-/** A payment that waits, and the cycle in which it began. */
+/** A pending payment, and the cycle in which it began. */
 async function waiting() {
   const [asha, id] = [setup.newPerson(), setup.newId()]
   const payment = await setup.payAs(asha, { vpa: 'ramesh@ganga' }, { id, amountPaise: 500_00 })
@@ -66,7 +66,7 @@ async function waiting() {
   return { asha, id, row, at: payment.createdAt, cycle: cycleAt(new Date(payment.createdAt)).id }
 }
 
-/** To the middle of the next cycle, past what the worker leaves alone. */
+/** To the middle of the next cycle, past the worker's delay. */
 function endCycle() {
   const now = setup.clock.now()
   setup.clock.advance(cycleAt(now).to.getTime() - now.getTime() + 30 * 60_000)
@@ -75,7 +75,7 @@ const lastCycle = () => cycleAt(new Date(cycleAt(setup.clock.now()).from.getTime
 const report = (cycle: string, row: Omit<SettledLeg, 'result' | 'at'>, result = 'SUCCESS' as const) =>
   reports.set(cycle, [...(reports.get(cycle) ?? []), { ...row, result, at: setup.clock.now().toISOString() }])
 
-it('a payment that the report counts is settled, one that it does not name is released', async () => {
+it('a payment in the report is settled, one that is not in it is released', async () => {
   const [known, unknown] = [await waiting(), await waiting()]
   report(known.cycle, known.row)
   endCycle()
@@ -92,7 +92,7 @@ it('a payment that the report counts is settled, one that it does not name is re
   expect(await differences()).toEqual([])
 })
 
-it('what the network counts and the ledger lacks is a difference until it is there', async () => {
+it('a payment that the ledger lacks is a difference until it is posted', async () => {
   const { asha, id, row, cycle } = await waiting()
   report(cycle, row)
   endCycle()
@@ -107,7 +107,7 @@ it('what the network counts and the ledger lacks is a difference until it is the
   expect(await differences('closed')).toMatchObject([{ kind: 'missing-here', txnId: row.txnId }])
 })
 
-it('a person closes what stays different, saying why; it stays closed', async () => {
+it('a person closes a remaining difference with a reason; it stays closed', async () => {
   const { row, cycle } = await waiting()
   report(cycle, { ...row, amountPaise: 499_00 })
   endCycle()
@@ -124,7 +124,7 @@ it('a person closes what stays different, saying why; it stays closed', async ()
   await reconcile(cycle)
   expect(await differences()).toEqual([])
   expect(await setup.eventsOf(found!.id)).toEqual(['payment.difference-opened', 'payment.difference-closed'])
-  // So that the last test finds nothing waiting.
+  // So that the last test finds nothing pending.
   reports.set(cycle, [])
   report(cycle, row)
   legs.push({ ...row, postedAt: setup.clock.now().toISOString() })
@@ -132,7 +132,7 @@ it('a person closes what stays different, saying why; it stays closed', async ()
   await reconcile(cycle)
 })
 
-it('what the network counts and our bank reversed is a difference, and the payment does not settle', async () => {
+it('a payment that the network counts and our bank reversed is a difference, and does not settle', async () => {
   const { asha, id, row, cycle } = await waiting()
   setup.holds.get(id)!.status = 'voided'
   report(cycle, row)
@@ -148,7 +148,7 @@ it('what the network counts and our bank reversed is a difference, and the payme
   expect((await see(asha, id)).status).toBe('settled')
 })
 
-it('while the report of a cycle is missing, no later one gives back what it may count', async () => {
+it('while the report of a cycle is missing, later ones release nothing that it may count', async () => {
   const { asha, id, row, cycle } = await waiting()
   report(cycle, row)
   withheld.add(cycle)
@@ -163,7 +163,7 @@ it('while the report of a cycle is missing, no later one gives back what it may 
   await setup.until(async () => (await see(asha, id)).status === 'settled')
 })
 
-it('what a later report found missing stays open when an older one is looked at again', async () => {
+it('a difference of a later report stays open when an older cycle is reconciled again', async () => {
   const { row } = await waiting()
   const older = lastCycle()
   legs.push({ ...row, postedAt: setup.clock.now().toISOString() })
@@ -179,7 +179,7 @@ it('what a later report found missing stays open when an older one is looked at 
   expect(await differences()).toEqual([])
 })
 
-it('no index of payments names what changes at the end, so that the end is written beside the beginning', async () => {
+it('no index of payments has a column that a completion changes, so that it is a heap-only update', async () => {
   const found = await setup.sql<{ index: string }[]>`
     select pg_get_indexdef(indexrelid) as index from pg_index
     where indrelid = 'payment.payments'::regclass
@@ -195,17 +195,17 @@ it.each([
   expect(await refusal(ask(cycle))).toMatchObject({ code })
 })
 
-it('operators alone', async () => {
+it('operators only', async () => {
   const person = setup.platform.person({ userId: operator.userId })
   expect(await refusal(person(operations.listCycles, { querystring: {} }))).toMatchObject({
     code: 'not-allowed',
   })
 })
 
-it('open payments are checked again when an operator asks', async () => {
+it("open payments are checked again on an operator's request", async () => {
   const { id } = await waiting()
   const check = async () => (await as()(operations.checkOpenPayments, { body: { paymentIds: [id] } })).asked
-  // Recovery works meanwhile: what it has just leased is checked anew, so the pair is tried more than once.
+  // Recovery runs meanwhile and may have leased the payments, so the pair is tried more than once.
   const twice = async () => {
     await setup.sql`update payment.open_payments set due_at = 'infinity' where payment_id = ${id}`
     return [await check(), await check()]

@@ -99,7 +99,7 @@ async function matchAll(deps: ReconcileDeps, cycle: Cycle, completeUntil: Date):
     sum.matched += matched
     sum.ledgerNetPaise += ledgerNetPaise
   }
-  // What only our side knows: legs of this cycle, older differences, pending payments.
+  // What only our side has: legs of this cycle, older differences, pending payments.
   for await (const txnIds of legsOf(deps, cycle)) await matchTransactions(deps, cycle, txnIds, completeUntil)
   for await (const txnIds of pages((last) => store.openDifferenceTxnIds(sql, last, chunk)))
     await matchTransactions(deps, cycle, txnIds, completeUntil)
@@ -107,7 +107,7 @@ async function matchAll(deps: ReconcileDeps, cycle: Cycle, completeUntil: Date):
     const txnIds = pending.map(({ txnId }) => txnId)
     await matchTransactions(deps, cycle, txnIds, completeUntil)
   }
-  // A payment without a leg at our bank is in no report of ours: only a check decides it.
+  // A payment without a leg at our bank is not in our bank's legs: only a check decides it.
   await scheduleChecks(sql, { now: deps.clock.now(), before: completeUntil })
   return sum
 }
@@ -278,7 +278,10 @@ export function reconcileWorker(deps: ReconcileDeps): Worker {
         return true
       } catch (error) {
         if (!(error instanceof Problem)) throw error
-        deps.log.warn({ err: error, cycle: cycle.id }, 'a settlement cycle cannot be reconciled yet')
+        deps.log.warn(
+          { err: error, cycle: cycle.id },
+          'settlement cycle could not be reconciled: it will be tried again',
+        )
         return false
       }
     },

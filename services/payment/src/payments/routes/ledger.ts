@@ -24,7 +24,7 @@ export function ledgerRoute(
         if (!(error instanceof Problem)) throw error
         deps.log.warn(
           { err: error, payments: payments.length },
-          'account cannot be asked about open payments',
+          'account unavailable: open payments stay pending until the next round',
         )
         return payments.map(() => 'waiting')
       }

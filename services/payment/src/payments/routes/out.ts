@@ -36,7 +36,7 @@ export function outRoute(deps: OutDeps, viaNetwork: NetworkRoute): Route & { idl
     if (outcome === 'capture' ? status === 'captured' : status !== 'captured') return true
     deps.log.error(
       { paymentId: id, network: decision, hold: status },
-      'the hold was closed against the decision of the network: reconcile this payment by hand',
+      'hold was closed against the decision of the network: reconcile this payment by hand',
     )
     return false
   }

@@ -38,7 +38,7 @@ export async function startInNetwork(
 
 export type NetworkRoute = Pick<Route, 'firstCheckAfterMs' | 'recover'>
 
-/** Checks by the network's dated rules. The answer to a check comes as a message of its own. */
+/** Checks by the network's dated rules. The reply to a check arrives as a separate message. */
 export function networkRoute(
   deps: Pick<Deps, 'sql' | 'clock' | 'log'> & { network: PspMessages | undefined },
   timeScale: number,
@@ -58,7 +58,10 @@ export function networkRoute(
       await rescheduleChecks(deps.sql, ids, dueAt)
       const err: unknown = failed[0]!.reason
       if (!(err instanceof Problem)) throw err
-      deps.log.warn({ err, payments: ids.length }, 'the network cannot be asked about open payments')
+      deps.log.warn(
+        { err, payments: ids.length },
+        'network unavailable: open payments stay pending until the next check',
+      )
       return waiting
     },
   }
