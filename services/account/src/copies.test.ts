@@ -4,10 +4,12 @@ import type { Message } from '@bahi/contracts/network.ts'
 import { txnIdOf } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { closeHolds, legsPosted } from '@bahi/contracts/transfers.ts'
+import { createSeal } from '@bahi/kit/crypto/seal.ts'
 import { createMetrics } from '@bahi/kit/metrics.ts'
 import { sandboxNetwork } from '@bahi/kit/network/sandbox-network.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
 import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
+import { testDataKeys } from '@bahi/testing/platform.ts'
 import { refusal } from '@bahi/testing/problems.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import type { AccountDeps } from './config.ts'
@@ -45,7 +47,9 @@ async function copy(call: Call): Promise<Inbound> {
   const append: AccountDeps['append'] = (tx, ...events) => appendEvents(tx, clock.now(), events)
   const log = { warn: () => undefined, error: () => undefined }
   const metrics = createMetrics('account', { process: false })
-  return createInbound({ sql, clock, config, pins, append, log, network, metrics } as unknown as AccountDeps)
+  const seal = createSeal('account', testDataKeys)
+  const deps = { sql, clock, config, pins, append, log, network, metrics, seal }
+  return createInbound(deps as unknown as AccountDeps)
 }
 const dead: Call = () => new Promise(() => undefined)
 const taken: Call = (async (_contract: unknown, { body }: { body: never }) =>

@@ -1,7 +1,9 @@
 // Ids that follow from what they stand for.
 import { uuidv7, uuidv7TimeMs } from '@bahi/contracts/id.ts'
 import { expect, it } from 'vitest'
-import { deriveId } from './derive-id.ts'
+import { newDataKeys } from './data-keys.ts'
+import { deriveId, deriveSecretId } from './derive-id.ts'
+import { createSeal } from './seal.ts'
 
 const at = Date.parse('2026-11-23T09:30:00.123Z')
 
@@ -24,4 +26,17 @@ it.each([
 
 it('does not meet the ids that are drawn', () => {
   expect(new Set([deriveId(at, 'one'), uuidv7(at), uuidv7(at)]).size).toBe(3)
+})
+
+it('under a key is the same each time, and another one under another key', () => {
+  const [seal, other] = [newDataKeys(), newDataKeys()].map((keys) => createSeal('account', keys))
+  const id = deriveSecretId(seal!, at, 'one', 'two')
+  expect(uuidv7TimeMs(id)).toBe(at)
+  expect(deriveSecretId(seal!, at, 'one', 'two')).toBe(id)
+  const others = [
+    deriveSecretId(other!, at, 'one', 'two'),
+    deriveSecretId(seal!, at, 'onetwo'),
+    deriveId(at, 'one', 'two'),
+  ]
+  expect(others).not.toContain(id)
 })

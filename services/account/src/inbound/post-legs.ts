@@ -1,7 +1,7 @@
 // Posts the legs that the network asks of our bank, many in one commit, together with the replies to them.
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { batch } from '@bahi/kit/batch.ts'
-import { deriveId } from '@bahi/kit/crypto/derive-id.ts'
+import { deriveSecretId } from '@bahi/kit/crypto/derive-id.ts'
 import type { NewEvent } from '@bahi/kit/events/events.ts'
 import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
 import { currentTrace } from '@bahi/kit/trace.ts'
@@ -66,7 +66,7 @@ function setsOf(items: Item[]): Item[][] {
 
 function itemOf(deps: AccountDeps, order: LegInstruction): Item {
   const { txnId, leg, rrn, amountPaise, accountRef, addr, at } = order
-  const transferId = deriveId(at.getTime(), txnId, leg)
+  const transferId = deriveSecretId(deps.seal, at.getTime(), txnId, leg)
   const traceparent = currentTrace()?.traceparent
   const item = { txnId, leg, rrn, amountPaise, accountRef, addr, transferId, order, traceparent }
   return { ...item, ...authorise(deps, order) }

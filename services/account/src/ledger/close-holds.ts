@@ -3,7 +3,7 @@ import { uuidv7TimeMs } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { HoldClosing, HoldOutcome } from '@bahi/contracts/transfers.ts'
 import { batch } from '@bahi/kit/batch.ts'
-import { deriveId } from '@bahi/kit/crypto/derive-id.ts'
+import { deriveSecretId } from '@bahi/kit/crypto/derive-id.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { retryRaces } from '@bahi/kit/sql/sql.ts'
 import { closeHolds, type HoldClosureOutcome, type HoldClosure } from './store.ts'
@@ -16,7 +16,7 @@ export type HoldCloser = {
   idle(): Promise<void>
 }
 
-export function createHoldCloser(deps: Pick<Deps, 'sql' | 'log'>): HoldCloser {
+export function createHoldCloser(deps: Pick<Deps, 'sql' | 'log' | 'seal'>): HoldCloser {
   // One batch at a time: every one of them locks the settlement account.
   const closeInBatch = batch<HoldClosure, HoldClosureOutcome>(
     (items) => retryRaces(() => closeHolds(deps.sql, items)),
@@ -27,7 +27,7 @@ export function createHoldCloser(deps: Pick<Deps, 'sql' | 'log'>): HoldCloser {
   )
 
   async function closeOne({ id, outcome, txnId, rrn }: HoldClosing): Promise<HoldOutcome> {
-    const idOf = (closedBy: string) => deriveId(uuidv7TimeMs(id), id, closedBy)
+    const idOf = (closedBy: string) => deriveSecretId(deps.seal, uuidv7TimeMs(id), id, closedBy)
     const item = { id, captureId: idOf('capture'), voidId: idOf('void'), outcome, txnId, rrn }
     const { status, closedAt, differs: other } = await closeInBatch(item)
     if (status === 'fault') throw new Error(`the ledger refused to ${outcome} the hold ${id}`)

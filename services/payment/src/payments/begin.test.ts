@@ -275,3 +275,20 @@ it('the role may neither change what was agreed nor delete', async () => {
     expect(await run().then(String, sqlState)).toBe('42501')
   }
 })
+
+it('the id of a payment that came in is refused to a payer, and holds up nobody else', async () => {
+  const { begin } = processOn(pools[0]!)
+  const id = uuidv7()
+  await database.admin`
+    insert into payment.payments (id, payee_user_id, payee_account_id, amount_paise, version, created_at, route, status,
+      txn_prefix, rrn, payer_vpa, payer_name, payee_vpa, payee_name, initiation_mode, purpose, mcc, origin_kind,
+      input_hash)
+    values (${id}, ${uuidv7()}, ${uuidv7()}, 100, 1, now(), 'i', 'pending', ${'OTH'.padEnd(35, '0')}, '000000000001',
+      'x@other', 'X', 'b@bahi', 'B', '00', '00', '0000', 'network', ${Buffer.alloc(32)})`
+  const [refused, begun] = await Promise.allSettled([
+    begin(prepared(uuidv7(), { id })),
+    begin(prepared(uuidv7())),
+  ])
+  expect(refused).toMatchObject({ status: 'rejected', reason: { code: 'id-reused' } })
+  expect(begun).toMatchObject({ status: 'fulfilled', value: { isNew: true } })
+})

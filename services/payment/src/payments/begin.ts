@@ -136,7 +136,8 @@ export function createBegin(
     const earlier = new Map<string, Earlier>()
     return prepared.map((one, i): Decided => {
       const { existingUserId, existingHash, sequence, usage: before, personal } = usages[i]!
-      if (existingUserId !== null) {
+      // Of one that came in there is no payer.
+      if (existingHash !== null) {
         const isSame = existingUserId === one.payer.userId && existingHash === one.inputHash
         return isSame ? { events: [], exists: true } : { events: [], refusal: new Problem('id-reused') }
       }
