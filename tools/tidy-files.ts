@@ -53,7 +53,7 @@ export function eachNode(file: File, visit: (node: ts.Node) => void): void {
   walk(syntaxOf(file))
 }
 
-/** `path:line: what stands there`. */
+/** `path:line: its text`. */
 export function placeOf(file: File, node: ts.Node): string {
   const { line } = syntaxOf(file).getLineAndCharacterOfPosition(node.getStart())
   return `${file.path}:${line + 1}: ${file.lines[line]?.trim()}`
@@ -91,7 +91,7 @@ export function takes(node: ts.Node, from: RegExp, name: string): boolean {
   return ts.isIdentifier(key) && key.text === name && source !== undefined && from.test(lastName(source))
 }
 
-/** `path:line: what stands there`, for each line that the pattern matches. */
+/** `path:line: its text`, for each line that the pattern matches. */
 export function linesWith(file: File, pattern: RegExp): string[] {
   return file.lines.flatMap((line, at) =>
     pattern.test(line) ? [`${file.path}:${at + 1}: ${line.trim()}`] : [],

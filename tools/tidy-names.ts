@@ -80,14 +80,14 @@ function declaredNames(file: File): { name: string; node: ts.Node }[] {
       ((ts.isImportSpecifier(node) || ts.isExportSpecifier(node)) && node.propertyName !== undefined)
     if (!isDeclaration) return
     const name = ts.isLabeledStatement(node) ? node.label : node.name
-    // What stands in quotes is data, not a name.
+    // Text in quotes is data, not a name.
     if (name && (ts.isIdentifier(name) || ts.isPrivateIdentifier(name)))
       found.push({ name: name.text, node: name })
   })
   return found
 }
 
-/** `path:line: what stands there (say …)`, for each name in a file, and of it, that uses a banned word. */
+/** `path:line: its text (say …)`, for each name in a file, and of it, that uses a banned word. */
 export function bannedNamesIn(file: File, banned: readonly Ban[] = bans): string[] {
   const inPath = banOf(file.path, banned)
   const ofPath = inPath ? [`${file.path} (not ${inPath.word}: ${inPath.say})`] : []

@@ -1,5 +1,5 @@
 // PIN blocks as phones make them, without a phone's work for each: a key of the sender's serves many blocks here, while
-// whoever opens them has all the work that there is.
+// opening them is the full work.
 import { createCipheriv, createECDH, createHash, randomBytes } from 'node:crypto'
 import type { JWK } from 'jose'
 

@@ -22,7 +22,7 @@ export const Config = Type.Object({
   BAHI_HANDLE: Type.String({
     pattern: '^[a-z][a-z0-9]{1,29}$',
     default: 'bahi',
-    description: 'What stands behind the @ of the UPI IDs that are issued here.',
+    description: 'The handle: what follows the @ in UPI IDs that are issued here.',
   }),
   ...NetworkConfig.properties,
 })

@@ -39,7 +39,7 @@ export type LegRequest = {
 }
 
 export async function simulatedNetwork(clock: Clock) {
-  const [ours, theirs, stranger] = await Promise.all([newKey(), newKey(), newKey()])
+  const [ours, theirs, unknownSigner] = await Promise.all([newKey(), newKey(), newKey()])
   const sign = await createSigner(theirs.own)
   const verify = await createVerifier(ours.open)
   const received: ReceivedReply[] = []
@@ -93,7 +93,7 @@ export async function simulatedNetwork(clock: Clock) {
   })
 
   return {
-    ...{ env, received, switch: switch_, newId, legMessage, checkMessage, sign, stranger },
+    ...{ env, received, switch: switch_, newId, legMessage, checkMessage, sign, unknownSigner },
     /** As the switch does on receiving a message. */
     async take(body: SignedMessage): Promise<Ack> {
       const message = (await verify(body)) as ReceivedReply

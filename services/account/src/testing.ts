@@ -166,11 +166,11 @@ export async function createAccountTestSetup(postgresUrl: string, { down, ...opt
   /** Sets the PIN with valid details, except for the given changes. */
   async function setPin(who: Omit<Customer, 'vpa'>, asked: Asked = {}) {
     const { pin = goodPin, oldPin, accountId = who.accountId, ...body } = asked
-    const proof = oldPin === undefined ? { card: who.card, otp: goodOtp } : {}
+    const details = oldPin === undefined ? { card: who.card, otp: goodOtp } : {}
     const block = { pin, purpose: 'set-pin', accountId, ...(oldPin === undefined ? {} : { oldPin }) }
     return as(who)(contracts.setPin, {
       params: { id: who.accountId },
-      body: { ...proof, ...body, pin: await seal(block) } as never,
+      body: { ...details, ...body, pin: await seal(block) } as never,
     })
   }
 

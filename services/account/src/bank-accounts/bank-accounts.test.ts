@@ -202,20 +202,20 @@ describe('linking', () => {
 describe('an account of somebody else', () => {
   it('is not found by any route', async () => {
     const mine = await setup.customer()
-    const stranger = as(newPerson())
+    const otherPerson = as(newPerson())
     const params = { id: mine.accountId }
     const pin = await setup.seal({ pin: '4826', purpose: 'balance', accountId: mine.accountId })
-    const proof = { card: mine.card, otp: goodOtp, pin }
+    const details = { card: mine.card, otp: goodOtp, pin }
     const vpa = 'stranger.one@bahi'
     const calls = [
-      () => stranger(contracts.showAccount, { params }),
-      () => stranger(contracts.balance, { params, body: { pin } }),
-      () => stranger(contracts.statement, { params, querystring: {} }),
-      () => stranger(contracts.setPin, { params, body: proof }),
-      () => stranger(contracts.createVpa, { body: { vpa, accountId: mine.accountId } }),
+      () => otherPerson(contracts.showAccount, { params }),
+      () => otherPerson(contracts.balance, { params, body: { pin } }),
+      () => otherPerson(contracts.statement, { params, querystring: {} }),
+      () => otherPerson(contracts.setPin, { params, body: details }),
+      () => otherPerson(contracts.createVpa, { body: { vpa, accountId: mine.accountId } }),
     ]
     for (const call of calls) expect(await refusal(call())).toEqual({ code: 'not-found' })
-    expect(await stranger(contracts.listAccounts, {})).toEqual({ accounts: [] })
+    expect(await otherPerson(contracts.listAccounts, {})).toEqual({ accounts: [] })
   })
 })
 

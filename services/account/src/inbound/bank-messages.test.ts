@@ -75,8 +75,8 @@ describe('a message', () => {
 
   it('signed with another key, or changed in transit, is refused', async () => {
     const message = setup.network.legMessage({ leg: 'CREDIT', ...credit() })
-    const stranger = await createSigner(setup.network.stranger.own)
-    expect(await refusal(setup.send(message, stranger))).toMatchObject({ code: 'unauthenticated' })
+    const unknownSigner = await createSigner(setup.network.unknownSigner.own)
+    expect(await refusal(setup.send(message, unknownSigner))).toMatchObject({ code: 'unauthenticated' })
     const bigger = { ...message, payee: { ...message.payee, name: 'Other' } }
     const { payload } = await setup.network.sign(bigger)
     const changed = async (m: unknown) => ({ ...(await setup.network.sign(m)), payload })

@@ -44,7 +44,7 @@ export async function listPayments(
   }
 }
 
-/** Eight bytes of milliseconds, sixteen of the id: no more than where the reader stands among their own payments. */
+/** Eight bytes of milliseconds, sixteen of the id: the position among the own payments, and nothing else. */
 export function writeCursor({ createdAt, id }: Position): string {
   const bytes = Buffer.alloc(24)
   bytes.writeBigUInt64BE(BigInt(createdAt.getTime()))

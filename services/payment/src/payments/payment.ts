@@ -26,7 +26,7 @@ export type Payment = {
   limitCategory?: string
   /** One of our users, except on the route `in`. */
   payer: PaymentParty
-  /** Without an account when another app or nobody stands behind the UPI ID. */
+  /** Without an account when the UPI ID belongs to another app or does not exist. */
   payee: PaymentParty
   status: PaymentStatus
   /** While pending: since when the network counts it as paid, without the confirmation of the payee's bank. */
