@@ -63,7 +63,14 @@ export const parts: readonly Part[] = [
 ]
 
 /** Packages that only the kit may name, so that each can be replaced in one place. */
-export const drivers: readonly string[] = ['fastify', 'postgres', 'redis', 'rabbitmq-client', 'undici']
+export const drivers: readonly string[] = [
+  'fastify',
+  'postgres',
+  'redis',
+  'rabbitmq-client',
+  'undici',
+  'aws4fetch',
+]
 
 /** The part a path from the root belongs to; undefined for files at the root itself. */
 export function partOf(path: string): Part | undefined {

@@ -13,6 +13,7 @@ const help = `npm run reseal -- [--database <url>] [--rotate]
 Seals every value that is under an older data key under the current one, while the platform runs, and counts the values
 under each key. It ends with status 1 when a value does not open or is still under an older key: run it again once no
 process seals under that key any more. An older key may be removed when nothing is under it.
+Blobs (BAHI_BLOBS) are neither sealed again nor counted: where there are some, keep their keys.
 
   --database <url>   PostgreSQL, as the owner of the schemas (or DATABASE_ADMIN_URL); data keys are then read from
                      BAHI_DATA_KEYS or BAHI_DATA_KEYS_FILE, with those of every service that seals

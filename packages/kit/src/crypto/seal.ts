@@ -1,14 +1,6 @@
 // Encryption of single columns at rest, and keyed fingerprints to find what they hold.
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  createSecretKey,
-  hkdfSync,
-  randomBytes,
-  timingSafeEqual,
-  type KeyObject,
-} from 'node:crypto'
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createKeyRing, decrypt, deriveKey, encrypt } from './aead.ts'
 import type { DataKeys } from './data-keys.ts'
 
 /** A column whose values are sealed; `row` is the column that names the row and never changes. */
@@ -29,50 +21,25 @@ export type Seal = {
 }
 
 const format = '1'
-const ivBytes = 12
-const tagBytes = 16
 
 /** @param schema the service's: values of two services are bound to different places */
-export function createSeal(schema: string, { current, keys, fingerprintKey }: DataKeys): Seal {
-  const sealKeys = new Map(Object.entries(keys).map(([id, key]) => [id, derive(key, 'bahi seal 1')]))
-  const currentKey = sealKeys.get(current)
-  if (!currentKey) throw new Error(`the current data key of ${schema} is not among its keys`)
-  const prefix = `${format}.${current}.`
-  const prints = derive(fingerprintKey, 'bahi fingerprint 1')
+export function createSeal(schema: string, dataKeys: DataKeys): Seal {
+  const ring = createKeyRing(schema, dataKeys, 'bahi seal 1')
+  const prefix = `${format}.${dataKeys.current}.`
+  const prints = deriveKey(dataKeys.fingerprintKey, 'bahi fingerprint 1')
   const place = ({ table, column }: SealedColumn, row: string) =>
     Buffer.from([schema, table, column, row.toLowerCase()].join('\0'))
   return {
-    seal(plain, column, row) {
-      const iv = randomBytes(ivBytes)
-      const cipher = createCipheriv('aes-256-gcm', currentKey, iv).setAAD(place(column, row))
-      const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()])
-      return prefix + Buffer.concat([iv, body, cipher.getAuthTag()]).toString('base64url')
-    },
+    seal: (plain, column, row) =>
+      prefix + encrypt(ring.current, Buffer.from(plain), place(column, row)).toString('base64url'),
     open(sealed, column, row) {
       const [version, id = '', body = ''] = sealed.split('.')
-      const key = sealKeys.get(id)
       if (version !== format) throw new Error('this is no sealed value')
-      if (!key) throw new Error(`sealed under the data key ${id.slice(0, 32)}, which is not known here`)
-      const bytes = Buffer.from(body, 'base64url')
-      if (bytes.length < ivBytes + tagBytes) throw new Error('too short to be sealed')
-      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, ivBytes), {
-        authTagLength: tagBytes,
-      })
-      decipher.setAAD(place(column, row)).setAuthTag(bytes.subarray(-tagBytes))
-      return Buffer.concat([decipher.update(bytes.subarray(ivBytes, -tagBytes)), decipher.final()]).toString(
-        'utf8',
-      )
+      return decrypt(ring.find(id), Buffer.from(body, 'base64url'), place(column, row)).toString('utf8')
     },
     prefix,
     fingerprint: (plain, context) => createHmac('sha256', prints).update(`${context}\0${plain}`).digest(),
   }
-}
-
-/** @param keyBase64 32 bytes in base64 */
-function derive(keyBase64: string, use: string): KeyObject {
-  const key = Buffer.from(keyBase64, 'base64')
-  if (key.length !== 32) throw new Error('a data key must be 32 bytes in base64')
-  return createSecretKey(Buffer.from(hkdfSync('sha256', key, '', use, 32)))
 }
 
 /** Constant in time for equal lengths. */

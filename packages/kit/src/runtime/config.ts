@@ -1,6 +1,7 @@
 // Reads a service's settings from the environment, and reports every fault in them at once.
 import Type, { type Static, type TObject } from 'typebox'
 import { Value } from 'typebox/value'
+import { BlobConfig } from '../blobs/blob-config.ts'
 
 export type Env = Record<string, string | undefined>
 
@@ -48,6 +49,7 @@ export const BaseConfig = Type.Object({
   BAHI_DATA_KEYS_FILE: Type.Optional(
     Type.String({ description: 'A file that holds what `BAHI_DATA_KEYS` would.' }),
   ),
+  ...BlobConfig,
   BAHI_SIGNING_KEYS: Type.String({
     description:
       'JSON: name of each service of this process → the private JWK (Ed25519) that signs its calls.',

@@ -1,5 +1,6 @@
 // Health of services: liveness, readiness with its reasons, and metrics, for the machines that run a process.
 import type { ServiceName } from '@bahi/contracts/contract.ts'
+import type { Blobs } from '../blobs/blobs.ts'
 import type { Bus } from '../bus/bus.ts'
 import type { Cache } from '../cache/cache.ts'
 import type { Metrics } from '../metrics.ts'
@@ -17,6 +18,7 @@ export type HealthOptions = {
   sql: Sql | undefined
   bus: Bus
   cache: Cache
+  blobs: Blobs | undefined
   parts: Parts
   workers: RunningWorker[]
   isStopping(): boolean
@@ -25,15 +27,16 @@ export type HealthOptions = {
 const checkTimeoutMs = 2_000
 
 /**
- * Dependencies work and workers make progress. Without bus or cache a service is degraded but stays ready: all copies
- * lose these at once, and requests can be answered without them.
+ * Dependencies work and workers make progress. Without bus, cache or blobs a service is degraded but stays ready: all
+ * copies lose these at once, and requests can be answered without them.
  */
 export async function readinessOf(options: HealthOptions): Promise<Readiness> {
-  const { sql, bus, cache, parts, workers } = options
+  const { sql, bus, cache, blobs, parts, workers } = options
   const checks: Record<string, () => Promise<unknown>> = {
     ...(sql ? { database: () => sql`select 1` } : {}),
     bus: () => bus.check(),
     cache: () => cache.check(),
+    ...(blobs ? { blobs: () => blobs.check() } : {}),
     ...(parts.check ? { service: () => parts.check!() } : {}),
   }
   const results: Record<string, string> = {}
@@ -55,7 +58,7 @@ export async function readinessOf(options: HealthOptions): Promise<Readiness> {
     results[`worker ${worker.name}`] = stuck ? `fails: no successful round for ${worker.idleMs()} ms` : 'ok'
   }
   const failing = Object.keys(results).filter((name) => results[name] !== 'ok')
-  const optional = ['bus', 'cache', ...(results['bus'] === 'ok' ? [] : ['worker relay'])]
+  const optional = ['bus', 'cache', 'blobs', ...(results['bus'] === 'ok' ? [] : ['worker relay'])]
   const works = failing.every((name) => optional.includes(name))
   if (options.isStopping()) return { ready: false, status: 'stopping', checks: results }
   return {

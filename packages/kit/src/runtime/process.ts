@@ -2,6 +2,8 @@
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { subscriptions } from '@bahi/contracts/events.ts'
 import type { JWK } from 'jose'
+import { blobStorageOf, type BlobSettings } from '../blobs/blob-config.ts'
+import type { BlobStorage } from '../blobs/blobs.ts'
 import { rabbitBus } from '../bus/rabbit-bus.ts'
 import { redisCache } from '../cache/redis-cache.ts'
 import { systemClock } from '../clock.ts'
@@ -66,6 +68,7 @@ async function start(
     databaseUrl: (name) => databaseUrls[name] ?? '',
     bus: rabbitBus(base.AMQP_URL, { log, queues }),
     cache: redisCache(base.REDIS_URL),
+    blobs: await blobsOf(base),
     clock: systemClock,
     logLevel: base.BAHI_LOG_LEVEL,
     dataKeys: await dataKeysOf(base),
@@ -113,6 +116,14 @@ async function dataKeysOf(base: {
   const { BAHI_DATA_KEYS: json = '{}', BAHI_DATA_KEYS_FILE: file } = base
   try {
     return file === undefined ? keysFromJson(json) : await keysFromFile(file)
+  } catch (error) {
+    throw configError([(error as Error).message])
+  }
+}
+
+async function blobsOf(settings: BlobSettings): Promise<BlobStorage | undefined> {
+  try {
+    return await blobStorageOf(settings)
   } catch (error) {
     throw configError([(error as Error).message])
   }

@@ -3,6 +3,7 @@ import type { ServiceName } from '@bahi/contracts/contract.ts'
 import type { NetworkAdapter } from '@bahi/contracts/network-adapter.ts'
 import { serviceNames } from '@bahi/contracts/contract.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import { createBlobs, type BlobStorage, type Blobs } from '../blobs/blobs.ts'
 import type { Bus } from '../bus/bus.ts'
 import type { Cache } from '../cache/cache.ts'
 import { systemClock, type Clock } from '../clock.ts'
@@ -44,6 +45,8 @@ export type RuntimeOptions = {
   processMetrics?: boolean
   bus: Bus
   cache: Cache
+  /** Where blobs are kept; default: there are none. */
+  blobs?: BlobStorage | undefined
   clock: Clock
   /** Default: the adapter that the settings choose. */
   network?: NetworkAdapter
@@ -109,10 +112,13 @@ export async function startServices(services: AnyService[], options: RuntimeOpti
     }
   }
   const seals = new Map<ServiceName, Seal>()
+  const blobsOf = new Map<ServiceName, Blobs>()
   for (const { name, sealed } of services) {
     const keys = await options.dataKeys(name)
-    if (keys) seals.set(name, createSeal(name, keys))
-    else if (sealed) faults.push(`${name} seals personal data and has no data keys`)
+    if (keys) {
+      seals.set(name, createSeal(name, keys))
+      if (options.blobs) blobsOf.set(name, createBlobs(name, keys, options.blobs))
+    } else if (sealed) faults.push(`${name} seals personal data and has no data keys`)
   }
   if (faults.length > 0) throw configError([...new Set(faults)])
   const trust = createTrust(options.keys, options.clock)
@@ -180,6 +186,7 @@ export async function startServices(services: AnyService[], options: RuntimeOpti
       network: options.network ?? (await createNetwork(config, { call, mode: options.mode })),
       bus: options.bus,
       cache: options.cache,
+      blobs: blobsOf.get(name),
       clock: options.clock,
       seal: seals.get(name) ?? (new Proxy(noKeys, { get: noKeys }) as never),
       log,
@@ -196,7 +203,8 @@ export async function startServices(services: AnyService[], options: RuntimeOpti
     })
     const workers: RunningWorker[] = []
     const { bus, cache } = options
-    const readiness = () => readinessOf({ sql, bus, cache, parts, workers, isStopping: () => draining })
+    const readiness = () =>
+      readinessOf({ sql, bus, cache, blobs: deps.blobs, parts, workers, isStopping: () => draining })
     answerHealth(app, metrics, readiness)
     if (parts.consumes) countDeadLetters(metrics, options.bus, queueOf(name))
     await parts.routes(app)

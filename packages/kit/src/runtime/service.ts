@@ -3,6 +3,7 @@ import type { Call } from '@bahi/contracts/call.ts'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import type { NetworkAdapter } from '@bahi/contracts/network-adapter.ts'
 import type { Static, TObject } from 'typebox'
+import type { Blobs } from '../blobs/blobs.ts'
 import type { Bus, CloudEvent } from '../bus/bus.ts'
 import type { Cache } from '../cache/cache.ts'
 import type { Clock } from '../clock.ts'
@@ -34,6 +35,8 @@ export type Deps<Config = unknown> = {
   network: NetworkAdapter
   bus: Bus
   cache: Cache
+  /** Undefined without `BAHI_BLOBS`, and for a service without data keys. */
+  blobs: Blobs | undefined
   clock: Clock
   seal: Seal
   log: Log
