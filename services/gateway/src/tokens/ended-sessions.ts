@@ -24,7 +24,7 @@ export function createEndedSessions(deps: Pick<GatewayDeps, 'cache' | 'clock' | 
   let warnedMs = -Infinity
   const nowMs = () => deps.clock.now().getTime()
 
-  const add = (sessionId: string) => ended.set(sessionId, true, retentionMs)
+  const add = (sessionId: string) => ended.set(sessionId.toLowerCase(), true, retentionMs)
 
   return {
     has: (sessionId) => ended.get(sessionId) !== undefined,

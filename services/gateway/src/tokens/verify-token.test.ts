@@ -149,6 +149,16 @@ describe('a session that has ended', () => {
     await expectRefused(await get(token))
   })
 
+  it('has ended for a session that was ended through this gateway, in whatever case its id is written', async () => {
+    const sid = uuidv7()
+    const token = await gateway.token({ sid })
+    gateway.stubs.service = () => ({ status: 204, headers: {}, body: Readable.from([]) })
+    const init = { method: 'DELETE', headers: bearer(await gateway.token()) }
+    expect((await gateway.fetch(`/v1/auth/sessions/${sid.toUpperCase()}`, init)).status).toBe(204)
+    gateway.stubs.service = () => json({ fine: true })
+    await expectRefused(await get(token))
+  })
+
   it('is known from the mark in the cache when the event did not arrive', async () => {
     const sid = uuidv7()
     await cache.set(`session-ended:${sid}`, '1', 900_000)
