@@ -1,21 +1,13 @@
 // For tests of transports: a service whose routes answer, refuse, wait and fail, and callers beside it or far from it.
 import type { Contract, ServiceName } from '@bahi/contracts/contract.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
-import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
-import { systemClock } from '@bahi/kit/clock.ts'
-import {
-  allServiceNames,
-  startServices,
-  type Runtime,
-  type RuntimeOptions,
-} from '@bahi/kit/runtime/runtime.ts'
+import { allServiceNames, startServices, type Runtime } from '@bahi/kit/runtime/runtime.ts'
 import type { AnyService, Deps } from '@bahi/kit/runtime/service.ts'
 import { currentTrace } from '@bahi/kit/trace.ts'
 import { httpTransport } from '@bahi/kit/transport/http-transport.ts'
 import { generateServiceKeys } from '@bahi/kit/transport/service-token.ts'
 import Type from 'typebox'
-import { testDataKeys } from './platform.ts'
+import { testRuntimeOptions } from './runtime-options.ts'
 
 const Item = Type.Object({ name: Type.String(), size: Type.Optional(Type.Integer()) })
 const callers: ServiceName[] = ['auth', 'gateway']
@@ -194,17 +186,7 @@ export async function startTransportTestSetup(isDirect: boolean): Promise<Transp
     },
   }
   const keys = await generateServiceKeys(allServiceNames)
-  const options = (): RuntimeOptions => ({
-    env: {},
-    mode: 'sandbox',
-    databaseUrl: () => '',
-    bus: memoryBus(),
-    cache: memoryCache(),
-    clock: systemClock,
-    logLevel: 'silent',
-    dataKeys: () => testDataKeys,
-    keys,
-  })
+  const options = () => testRuntimeOptions(keys)
   if (isDirect) {
     const running = await startServices([target, gateway], options())
     return { running, forward: forward!, stopTarget: () => running.app('user').close(), stop: running.close }

@@ -4,9 +4,7 @@ import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { Contract } from '@bahi/contracts/contract.ts'
 import Type from 'typebox'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { memoryBus } from '../bus/memory-bus.ts'
 import type { CloudEvent } from '../bus/bus.ts'
-import { memoryCache } from '../cache/memory-cache.ts'
 import { systemClock } from '../clock.ts'
 import { appendEvents } from '../events/events.ts'
 import type { AnyService, Deps } from './service.ts'
@@ -14,7 +12,7 @@ import { createTrust, generateServiceKeys } from '../transport/service-token.ts'
 import { connect, type Sql } from '../sql/sql.ts'
 import { allServiceNames, startServices, type RuntimeOptions } from './runtime.ts'
 import { testDatabase, type TestDatabase } from '@bahi/testing/database.ts'
-import { testDataKeys } from '@bahi/testing/platform.ts'
+import { testRuntimeOptions } from '@bahi/testing/runtime-options.ts'
 
 // The kit's own tables are all that is needed: a folder without a numbered file.
 const migrations = new URL('../', import.meta.url)
@@ -71,17 +69,7 @@ const created = (stream: string) =>
 const start = (env: Record<string, string> = { BAHI_NUMBER: '1' }) => {
   received = []
   entered = 0
-  return startServices([publisher, consumer], {
-    env,
-    mode: 'sandbox',
-    databaseUrl: database.url,
-    bus: memoryBus(),
-    cache: memoryCache(),
-    clock: systemClock,
-    logLevel: 'silent',
-    dataKeys: () => testDataKeys,
-    keys,
-  })
+  return startServices([publisher, consumer], testRuntimeOptions(keys, { env, databaseUrl: database.url }))
 }
 
 beforeAll(async () => {

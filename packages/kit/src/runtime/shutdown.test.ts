@@ -2,11 +2,9 @@
 import { connect, type Socket } from 'node:net'
 import { once } from 'node:events'
 import type { Contract } from '@bahi/contracts/contract.ts'
-import { testDataKeys } from '@bahi/testing/platform.ts'
+import { testRuntimeOptions } from '@bahi/testing/runtime-options.ts'
 import Type from 'typebox'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { memoryBus } from '../bus/memory-bus.ts'
-import { memoryCache } from '../cache/memory-cache.ts'
 import { systemClock } from '../clock.ts'
 import { createTrust, generateServiceKeys } from '../transport/service-token.ts'
 import { allServiceNames, startServices, type Runtime, type RuntimeOptions } from './runtime.ts'
@@ -69,17 +67,7 @@ beforeEach(async () => {
   gate = Promise.withResolvers()
   waiting = 0
   keys = await generateServiceKeys(allServiceNames)
-  runtime = await startServices([user, audit, gateway], {
-    env: {},
-    mode: 'sandbox',
-    databaseUrl: () => '',
-    bus: memoryBus(),
-    cache: memoryCache(),
-    clock: systemClock,
-    logLevel: 'silent',
-    dataKeys: () => testDataKeys,
-    keys,
-  })
+  runtime = await startServices([user, audit, gateway], testRuntimeOptions(keys))
   internalUrl = await runtime.listenInternal(0)
   publicUrl = await runtime.listen('gateway', 0)
 })
