@@ -1,4 +1,4 @@
-// The list of migrations that a release has frozen: a line for each, with the hash of its text.
+// The list of frozen migrations: a line for each, with the hash of its text. They never change again.
 import { createHash } from 'node:crypto'
 import { glob, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -28,5 +28,5 @@ export async function changedMigrations(): Promise<string[]> {
   return frozen
     .split('\n')
     .filter((line) => line !== '' && !present.has(line))
-    .map((line) => `${line.slice(66)} is frozen since a release: write a new migration instead`)
+    .map((line) => `${line.slice(66)} is frozen: write a new migration instead`)
 }
