@@ -16,8 +16,13 @@ export type SimulatedClock = Clock & {
 
 type Sleeper = { atMs: number; wake: () => void }
 
-/** Real milliseconds after which time advances although work is in flight: the work may itself wait for the clock. */
+/**
+ * Real milliseconds without any progress of the work in flight after which time advances all the same: the work may
+ * itself wait for the clock. Doubled with each step in a row that brought no progress, up to `longestWaitMs`, so that a
+ * machine that is only slow does not let calls time out.
+ */
 export const maxWaitMs = 80
+const longestWaitMs = 1_000
 const turnsOfQuiet = 4
 
 /** Cryptography runs in threads of its own: each clock waits for it too. */
@@ -41,15 +46,16 @@ export function simulatedClock(start: Date, stepMs = 100): SimulatedClock {
   let inFlight = 0
   let running = true
   let paused = false
-  let atQuiet: () => void = () => undefined
+  let atProgress: () => void = () => undefined
   const sleepers = new Set<Sleeper>()
 
   function busy(): void {
     inFlight += 1
+    atProgress()
   }
   function done(): void {
     inFlight -= 1
-    if (inFlight === 0) atQuiet()
+    atProgress()
   }
 
   function wakeDue(): void {
@@ -60,22 +66,32 @@ export function simulatedClock(start: Date, stepMs = 100): SimulatedClock {
     }
   }
 
-  /** Resolves when nothing is in flight, or after `maxWaitMs`. */
+  /** Resolves when work starts or ends, at the latest after so many real milliseconds; true if something did. */
+  function progress(waitMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), waitMs)
+      atProgress = () => {
+        clearTimeout(timer)
+        resolve(true)
+      }
+    })
+  }
+
+  let waitMs = maxWaitMs
+  /** Resolves when nothing is in flight, or when what is in flight makes no progress. */
   async function untilQuiet(): Promise<void> {
     for (let quiet = 0; running && quiet < turnsOfQuiet;) {
       await new Promise((resolve) => setImmediate(resolve))
       quiet += 1
       if (inFlight === 0) continue
       quiet = 0
-      const timedOut = new AbortController()
-      const timer = setTimeout(() => timedOut.abort(), maxWaitMs)
-      await new Promise<void>((resolve) => {
-        atQuiet = resolve
-        timedOut.signal.addEventListener('abort', () => resolve(), { once: true })
-      })
-      clearTimeout(timer)
-      if (timedOut.signal.aborted) return
+      if (!(await progress(waitMs))) {
+        waitMs = Math.min(2 * waitMs, longestWaitMs)
+        return
+      }
+      waitMs = maxWaitMs
     }
+    waitMs = maxWaitMs
   }
 
   async function run(): Promise<void> {
