@@ -70,6 +70,22 @@ describe('scheduling', () => {
     expect(await rows()).toEqual([])
   })
 
+  it('runs what was scheduled again with its new payload', async () => {
+    const payloads: unknown[] = []
+    const rows = (n: number) => [{ kind, key: 'a', dueAt: past, payload: { n } }]
+    await schedule(sql, rows(1))
+    await schedule(sql, rows(2))
+    await schedule(sql, rows(3), { existing: 'reschedule' })
+    await schedule(sql, rows(4))
+    await worker({
+      run(items) {
+        payloads.push(...items.map(({ payload }) => payload))
+        return Promise.resolve(done(items))
+      },
+    }).run()
+    expect(payloads).toEqual([{ n: 3 }])
+  })
+
   it('cancels and reschedules, also what runs just now', async () => {
     await schedule(
       sql,

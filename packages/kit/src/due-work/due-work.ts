@@ -14,7 +14,7 @@ export type NewDueWork = {
 
 /**
  * Schedules items in the caller's transaction. One that is there already stays as it is; with `existing: 'reschedule'`
- * it is due at the new time, with no attempts behind it.
+ * it is due at the new time with the new payload, and with no attempts behind it.
  */
 export async function schedule(
   sql: Queryable,
@@ -39,7 +39,8 @@ export async function schedule(
     on conflict (kind, key) ${
       existing === 'keep'
         ? sql`do nothing`
-        : sql`do update set due_at = excluded.due_at, attempts = 0, error = null, gave_up_at = null`
+        : sql`do update set due_at = excluded.due_at, payload = excluded.payload,
+            attempts = 0, error = null, gave_up_at = null`
     }`
 }
 
