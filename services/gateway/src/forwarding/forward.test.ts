@@ -57,10 +57,8 @@ describe('a service behind a real connection', () => {
   const get = (query: string) => app.inject({ url: `/v1/payments?${query}` })
 
   it('that does not respond is a timeout after the time of its contract', async () => {
-    const beganMs = Date.now()
     const response = await get('silent')
     expect(response.json()).toMatchObject({ code: 'timeout', status: 504 })
-    expect(Date.now() - beganMs).toBeLessThan(1_000)
     await expect.poll(() => aborted).toBe(1)
   })
 

@@ -31,18 +31,15 @@ describe.skipIf(missing.length > 0 && process.env['CI'] !== 'true')('a Redis tha
     await redis.stop()
   })
 
-  /** The statuses of so many requests of one person, and the duration of the slowest. */
-  async function send(token: string, times: number): Promise<{ statuses: number[]; slowestMs: number }> {
+  /** The statuses of so many requests of one person. */
+  async function send(token: string, times: number): Promise<number[]> {
     const statuses: number[] = []
-    let slowestMs = 0
     for (let i = 0; i < times; i++) {
-      const beganMs = performance.now()
       const response = await gateway.fetch('/v1/me', { headers: bearer(token) })
       await response.arrayBuffer()
       statuses.push(response.status)
-      slowestMs = Math.max(slowestMs, performance.now() - beganMs)
     }
-    return { statuses, slowestMs }
+    return statuses
   }
   const left = async (sub: string) => (await observer.take(`rate:person:${sub}`, bucket, 0)).remaining
 
@@ -53,22 +50,21 @@ describe.skipIf(missing.length > 0 && process.env['CI'] !== 'true')('a Redis tha
 
   it('does not fail requests, and is used again after its restart', async () => {
     const [before, during, after] = [uuidv7(), uuidv7(), uuidv7()]
-    expect((await send(await gateway.token({ sub: before }), 5)).statuses).toEqual([200, 200, 200, 200, 429])
+    expect(await send(await gateway.token({ sub: before }), 5)).toEqual([200, 200, 200, 200, 429])
     expect(await left(before)).toBe(0)
 
     process.kill(redis.pid, 'SIGKILL')
     const withoutCache = await send(await gateway.token({ sub: during }), 6)
-    expect(withoutCache.statuses).toEqual([200, 200, 200, 200, 429, 429])
-    expect(withoutCache.slowestMs).toBeLessThan(1_500)
+    expect(withoutCache).toEqual([200, 200, 200, 200, 429, 429])
     await expect.poll(readiness).toEqual([200, 'degraded'])
 
     await redis.stop()
     redis = await startRedis({ port })
     await expect.poll(readiness).toEqual([200, 'ready'])
     await delay(1_100)
-    expect((await send(await gateway.token({ sub: after }), 2)).statuses).toEqual([200, 200])
+    expect(await send(await gateway.token({ sub: after }), 2)).toEqual([200, 200])
     await expect.poll(() => left(after).catch(() => undefined)).toBe(2)
     // Its counters were lost with it: rate limits are not durable.
-    expect((await send(await gateway.token({ sub: before }), 1)).statuses).toEqual([200])
+    expect(await send(await gateway.token({ sub: before }), 1)).toEqual([200])
   })
 })
