@@ -31,7 +31,7 @@ PostgreSQL from npm, Redis and RabbitMQ from this machine (installed by apt-get 
   --port <n>        the gateway's port (default 8080)
   --data <folder>   secrets and what is started here (default .bahi-distributed)
   --layout <name>   compact: processes with the payment path, and one for the rest; or
-                    separate: a process for each service (default separate)
+                    separate: a process for each service (default compact)
   --copies <n>      of each process, but one sandbox and one process for the rest (default 1)
   --log <level>     log level of the services (default warn)
   --no-seed         no demo people
@@ -44,7 +44,7 @@ const { values } = parseArgs({
     amqp: { type: 'string' },
     port: { type: 'string', default: '8080' },
     data: { type: 'string', default: '.bahi-distributed' },
-    layout: { type: 'string', default: 'separate' },
+    layout: { type: 'string', default: 'compact' },
     copies: { type: 'string', default: '1' },
     log: { type: 'string', default: 'warn' },
     'no-seed': { type: 'boolean' },

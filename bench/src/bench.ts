@@ -26,7 +26,7 @@ sends payments; then waits until every event is consumed, and runs the checker.
   --network <share>   of payments that cross banks, 0 to 1 (default 0)
   --reads <n>         history, status and resolve requests per second (default 0)
   --connections <n>   to the gateway for payments and reads (default 256)
-  --layout <name>     compact or separate (default separate)
+  --layout <name>     compact or separate (default compact)
   --runs <n>          consecutive runs on the same data (default 1)
   --seed <n>          of who pays whom (default 1)
   --baseline          pgbench TPC-B first, on the same PostgreSQL, for ratios to it
@@ -47,7 +47,7 @@ const { values } = parseArguments(help, {
   network: { type: 'string', default: '0' },
   reads: { type: 'string', default: '0' },
   connections: { type: 'string', default: '256' },
-  layout: { type: 'string', default: 'separate' },
+  layout: { type: 'string', default: 'compact' },
   runs: { type: 'string', default: '1' },
   seed: { type: 'string', default: '1' },
   data: { type: 'string' },

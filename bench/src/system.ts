@@ -61,7 +61,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     const rabbit = await backends.rabbitmq()
     ends.push(() => rabbit.stop())
     const platform = await preparePlatform({
-      layout: options.layout ?? 'separate',
+      layout: options.layout ?? 'compact',
       secrets,
       adminUrl: postgres.adminUrl,
       redisUrl: redis.url,

@@ -59,7 +59,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
   log('starting PostgreSQL, Redis, RabbitMQ and all services …')
   const cluster = await openCluster({
     folder,
-    layout: options.layout ?? 'separate',
+    layout: options.layout ?? 'compact',
     copies,
     logLevel: options.logLevel ?? 'warn',
     settings: { ...settings, ...fastPasswordHashes, ...noRateLimits },

@@ -18,7 +18,7 @@ checker with all answers that clients got. Exits with 0 without a fault, else wi
   --minutes <n>      duration (default 10; may be 0.5)
   --kills-every <s>  seconds between kills, on average (default 2)
   --rate <n>         payments per second (default 30)
-  --layout <name>    compact or separate (default separate)
+  --layout <name>    compact or separate (default compact)
   --copies <n>       of each process (default 1)
   --seed <n>         of the kills and payments (default: the time)
   --report <file>    report as Markdown, and as JSON beside it (default chaos.md in the data folder)
@@ -30,7 +30,7 @@ const { values } = parseArguments(help, {
   minutes: { type: 'string', default: '10' },
   'kills-every': { type: 'string', default: '2' },
   rate: { type: 'string', default: '30' },
-  layout: { type: 'string', default: 'separate' },
+  layout: { type: 'string', default: 'compact' },
   copies: { type: 'string', default: '1' },
   seed: { type: 'string', default: String(Math.floor(Date.now() / 1_000)) },
   report: { type: 'string' },

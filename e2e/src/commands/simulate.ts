@@ -21,7 +21,7 @@ const { values: options } = parseArgs({
     workers: { type: 'string', default: String(Math.min(availableParallelism() * 2, 8)) },
     payments: { type: 'string', default: defaultPayments },
     faults: { type: 'string', default: 'all' },
-    layout: { type: 'string', default: 'separate' },
+    layout: { type: 'string', default: 'compact' },
     postgres: { type: 'string' },
     'stop-at-first': { type: 'boolean', default: false },
     verbose: { type: 'boolean', short: 'v', default: false },
@@ -39,7 +39,7 @@ if (options.help) {
   --workers N        concurrent runs (two per processor, at most 8)
   --payments N       payments per run (${defaultPayments})
   --faults LIST      seams with faults: all, none, or some of ${seams.join(', ')}
-  --layout NAME      which services share a process and crash together: compact or separate (separate)
+  --layout NAME      which services share a process and crash together: compact or separate (compact)
   --postgres URL     of a superuser, to run on that server instead of starting one
   --stop-at-first    stop at the first run with a fault
   --verbose          print every fault as it is injected
@@ -166,7 +166,7 @@ function commandFor(seed: number): string {
   const more = [
     options.payments === defaultPayments ? '' : ` --payments ${options.payments}`,
     options.faults === 'all' ? '' : ` --faults ${options.faults}`,
-    layout === 'separate' ? '' : ` --layout ${layout}`,
+    layout === 'compact' ? '' : ` --layout ${layout}`,
   ]
   return `npm run simulate -- --seed ${seed}${more.join('')} --verbose`
 }

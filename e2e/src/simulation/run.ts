@@ -59,7 +59,7 @@ export async function simulate(world: World, seed: number, options: Options): Pr
   const processes = createProcesses(environment, {
     faults,
     clock,
-    layout: options.layout ?? 'separate',
+    layout: options.layout ?? 'compact',
     ...(options.logLevel ? { logLevel: options.logLevel } : {}),
   })
   const answers: Answers = { acknowledged: [], refused: new Set(), outcomes: new Map() }
