@@ -6,10 +6,9 @@ import { Otp, PersonName, Phone, Timestamp, Uuid } from './formats.ts'
 
 const strict = { additionalProperties: false } as const
 
+const deviceIdFormat = { minLength: 1, maxLength: 64, pattern: '^[^\\p{Cc}\\p{Cs}]*$' }
 const DeviceId = Type.String({
-  minLength: 1,
-  maxLength: 64,
-  pattern: '^[^\\p{Cc}\\p{Cs}]*$',
+  ...deviceIdFormat,
   description: 'Made once by the app and stored on the device.',
 })
 export const Device = Type.Object(
@@ -83,7 +82,20 @@ export const refresh = {
   access: 'public',
   summary: 'Exchange the refresh token for new tokens; each works once',
   schema: {
-    body: Type.Object({ refreshToken: Type.String({ maxLength: 256 }) }, strict),
+    body: Type.Object(
+      {
+        refreshToken: Type.String({ maxLength: 256 }),
+        deviceId: Type.Optional(
+          Type.String({
+            ...deviceIdFormat,
+            description:
+              'That of the session. With it the request may be sent again when its answer was lost: for a minute, and ' +
+              'until the new refresh token is used, the answer has the same refresh token.',
+          }),
+        ),
+      },
+      strict,
+    ),
     response: { 200: Tokens },
   },
   problems: ['refresh-token-invalid'],

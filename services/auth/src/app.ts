@@ -43,7 +43,7 @@ export const service: Service<typeof Config> = {
           handler: async (request, reply) => reply.code(201).send(await register(deps, request.body)),
         })
         app.route({ ...contracts.login, handler: (request) => login(deps, request.body) })
-        app.route({ ...contracts.refresh, handler: (request) => refresh(deps, request.body.refreshToken) })
+        app.route({ ...contracts.refresh, handler: (request) => refresh(deps, request.body) })
         app.route({
           ...contracts.logout,
           handler: async (request, reply) => {

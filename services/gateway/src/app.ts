@@ -25,7 +25,6 @@ import {
   setResponseHeaders,
 } from './web-files/response-headers.ts'
 import { createEndedSessions, type EndedSessions } from './tokens/ended-sessions.ts'
-import { createShareRenewal } from './tokens/cookie-session.ts'
 import { forward } from './forwarding/forward.ts'
 import { Config, listOf, type GatewayDeps } from './deps.ts'
 import { createRateLimit } from './limits/rate-limit.ts'
@@ -113,7 +112,7 @@ async function registerRoutes(
   const document = await documentRoutes(app, documentation)
 
   const shedder = createLoadShedder(deps)
-  const forwarding = { forward: deps.forward, shareRenewal: createShareRenewal(), shedder }
+  const forwarding = { forward: deps.forward, shedder }
   for (const contract of publishedIn(deps.mode)) {
     const { method, url } = contract
     if (contract.service === 'gateway') continue

@@ -1,10 +1,10 @@
 // Sessions: refresh, reuse of tokens, how they end, and what is deleted.
 import { refusal } from '@bahi/testing/problems.ts'
 import * as auth from '@bahi/contracts/auth.ts'
-import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { keepEndedMs } from '../purge.ts'
 import { startAuth, goodPassword } from '../testing.ts'
-import { refreshTokenLifeMs } from './lifetimes.ts'
+import { refreshRetryMs, refreshTokenLifeMs } from './lifetimes.ts'
 
 let harness: Awaited<ReturnType<typeof startAuth>>
 beforeAll(async () => void (harness = await startAuth(inject('postgresUrl'))))
@@ -15,7 +15,8 @@ const sessionOf = ({ accessToken }: Tokens) =>
   (JSON.parse(Buffer.from(accessToken.split('.')[1]!, 'base64url').toString()) as { sid: string }).sid
 const as = (tokens: Tokens) =>
   harness.platform.person({ userId: tokens.userId, sessionId: sessionOf(tokens), deviceId: 'device-1' })
-const refresh = (refreshToken: string) => harness.anybody(auth.refresh, { body: { refreshToken } })
+const refresh = (refreshToken: string, deviceId?: string) =>
+  harness.anybody(auth.refresh, { body: { refreshToken, ...(deviceId === undefined ? {} : { deviceId }) } })
 const login = (phone: string) =>
   harness.anybody(auth.login, {
     body: { phone, password: goodPassword, device: { id: 'device-1', name: 'Pixel' } },
@@ -77,6 +78,72 @@ it('of concurrent uses of a refresh token one succeeds, and the session ends onc
     expect(await refusal(refresh(succeeded[0]!.refreshToken))).toEqual(invalid)
     expect(await endReasons(tokens)).toEqual(['reuse'])
   }
+})
+
+describe('a refresh whose answer was lost', () => {
+  const here = 'device-1'
+
+  it('is repeated for the same device: the same new token, and the session stays', async () => {
+    const { tokens } = await harness.registered()
+    const lost = await refresh(tokens.refreshToken, here)
+    harness.clock.advance(refreshRetryMs - 1_000)
+    const again = await refresh(tokens.refreshToken, here)
+    expect(again.refreshToken).toBe(lost.refreshToken)
+    expect(again.userId).toBe(tokens.userId)
+    expect(sessionOf(again)).toBe(sessionOf(tokens))
+    await refresh(again.refreshToken, here)
+    expect(await endReasons(tokens)).toEqual([])
+  })
+
+  it('is repeated many times at once', async () => {
+    for (let round = 0; round < 5; round++) {
+      const { tokens } = await harness.registered()
+      const all = await Promise.all(Array.from({ length: 10 }, () => refresh(tokens.refreshToken, here)))
+      expect(new Set(all.map(({ refreshToken }) => refreshToken)).size).toBe(1)
+      await refresh(all[0]!.refreshToken, here)
+      expect(await endReasons(tokens)).toEqual([])
+    }
+  })
+
+  it.each([
+    ['from another device', async (token: string) => refresh(token, 'device-2')],
+    ['without a device', async (token: string) => refresh(token)],
+    [
+      'later',
+      async (token: string) => {
+        harness.clock.advance(refreshRetryMs + 1_000)
+        return refresh(token, here)
+      },
+    ],
+    [
+      'once its new token was used',
+      async (token: string, next: string) => {
+        await refresh(next, here)
+        return refresh(token, here)
+      },
+    ],
+  ])('is a theft when it is repeated %s: the session ends', async (_when, repeat) => {
+    const { tokens } = await harness.registered()
+    const next = await refresh(tokens.refreshToken, here)
+    expect(await refusal(repeat(tokens.refreshToken, next.refreshToken))).toEqual(invalid)
+    expect(await refusal(refresh(next.refreshToken, here))).toEqual(invalid)
+    expect(await openSessions(tokens)).toEqual([])
+    expect(await endReasons(tokens)).toEqual(['reuse'])
+  })
+
+  it('is not repeated after logging out', async () => {
+    const { tokens } = await harness.registered()
+    await refresh(tokens.refreshToken, here)
+    await as(tokens)(auth.logout, { body: {} })
+    expect(await refusal(refresh(tokens.refreshToken, here))).toEqual(invalid)
+  })
+})
+
+it('refresh tokens of different sessions differ, and none follows from another one', async () => {
+  const [one, two] = [await harness.registered(), await harness.registered()]
+  const next = [await refresh(one.tokens.refreshToken), await refresh(two.tokens.refreshToken)]
+  expect(new Set(next.map(({ refreshToken }) => refreshToken)).size).toBe(2)
+  for (const { refreshToken } of next) expect(refreshToken).toMatch(/^[A-Za-z0-9_-]{43}$/)
 })
 
 it.each(['', 'x', 'a'.repeat(43), 'a'.repeat(256), '\u0001', "' or true --"])(

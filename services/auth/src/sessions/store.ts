@@ -32,6 +32,24 @@ export async function useRefreshToken(tx: Tx, hash: Buffer, now: Date): Promise<
   return row?.sessionId
 }
 
+/**
+ * The open session of a token that its device used after `since`, while the token that followed has not been used:
+ * the device never got it.
+ */
+export async function sessionToRepeat(
+  tx: Tx,
+  token: { hash: Buffer; next: Buffer; deviceId: string; since: Date; now: Date },
+): Promise<OpenSession | undefined> {
+  const [row] = await tx<OpenSession[]>`
+    select s.id, s.user_id, s.device_id, roles_of(s.user_id) as roles
+    from refresh_tokens t
+    join refresh_tokens n on n.hash = ${token.next} and n.session_id = t.session_id and n.used_at is null
+    join sessions s on s.id = t.session_id
+    where t.hash = ${token.hash} and t.used_at > ${token.since}
+      and s.device_id = ${token.deviceId} and s.ended_at is null and s.expires_at > ${token.now}`
+  return row
+}
+
 /** The session of a token that was already used. */
 export async function sessionOfUsedToken(tx: Tx, hash: Buffer): Promise<string | undefined> {
   const [row] = await tx<{ sessionId: string }[]>`

@@ -17,6 +17,19 @@ export function newRefreshToken(now: Date): RefreshToken {
   return { token, hash: hashOf(token), expiresAt: new Date(now.getTime() + refreshTokenLifeMs) }
 }
 
+/**
+ * The token that follows this one, the same each time: a repeated refresh repeats its answer, and no token has to be
+ * stored for that. Without our key nobody can tell it from a random one.
+ */
+export function nextRefreshToken(
+  { seal }: Pick<AuthDeps, 'seal'>,
+  refreshToken: string,
+  now: Date,
+): RefreshToken {
+  const token = seal.fingerprint(refreshToken, 'auth.next-refresh-token').toString('base64url')
+  return { token, hash: hashOf(token), expiresAt: new Date(now.getTime() + refreshTokenLifeMs) }
+}
+
 export function hashOf(refreshToken: string): Buffer {
   return createHash('sha256').update(refreshToken).digest()
 }

@@ -8,7 +8,7 @@ import { currentTrace } from '@bahi/kit/trace.ts'
 import { wholeBody, type TransportResponse } from '@bahi/kit/transport/transport.ts'
 import { verifiedOf } from '../access/authorise-request.ts'
 import { docsPolicy } from '../web-files/response-headers.ts'
-import { cookieSession, type ShareRenewal } from '../tokens/cookie-session.ts'
+import { cookieSession } from '../tokens/cookie-session.ts'
 import type { GatewayDeps } from '../deps.ts'
 import type { LoadShedder } from '../limits/load-shedder.ts'
 
@@ -31,7 +31,7 @@ const responseHeaders = [
 
 /** Throws `timeout` or `unavailable`; any response of the service, of whatever status, is passed back. */
 export async function forward(
-  deps: Pick<GatewayDeps, 'forward'> & { shareRenewal?: ShareRenewal; shedder?: LoadShedder },
+  deps: Pick<GatewayDeps, 'forward'> & { shedder?: LoadShedder },
   contract: Contract,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -40,25 +40,21 @@ export async function forward(
   const session = cookieSession(contract, request, reply)
   const body = session ? session.body : (request.body as Buffer | undefined)
   const timeoutMs = contract.timeoutMs ?? defaultTimeoutMs
-  const send = () =>
-    withTimeout(timeoutMs, contract, async (stop) => {
-      // A read is cancelled when its client has gone; a write is completed.
-      if (contract.method === 'GET') reply.raw.once('close', () => stop.abort())
-      const response = await deps.forward(contract.service, {
-        method: contract.method,
-        path,
-        route: { contract, params: request.params as Record<string, string> },
-        headers: headersOf(request),
-        ...(body && body.length > 0 ? { body } : {}),
-        timeoutMs,
-        signal: stop.signal,
-      })
-      return { ...response, body: isSmall(response) ? await readBody(response, contract) : response.body }
+  const result = await withTimeout(timeoutMs, contract, async (stop) => {
+    // A read is cancelled when its client has gone; a write is completed.
+    if (contract.method === 'GET') reply.raw.once('close', () => stop.abort())
+    const hasBody = body !== undefined && body.length > 0
+    const response = await deps.forward(contract.service, {
+      method: contract.method,
+      path,
+      route: { contract, params: request.params as Record<string, string> },
+      headers: headersOf(request, hasBody),
+      ...(hasBody ? { body } : {}),
+      timeoutMs,
+      signal: stop.signal,
     })
-  const result =
-    session?.renewalKey && deps.shareRenewal
-      ? await deps.shareRenewal(session.renewalKey, send)
-      : await send()
+    return { ...response, body: isSmall(response) ? await readBody(response, contract) : response.body }
+  })
   deps.shedder?.observe(contract, result)
   void reply.code(result.status)
   for (const name of responseHeaders) {
@@ -90,11 +86,12 @@ function pathTo(contract: Contract, request: FastifyRequest): string {
   return query === -1 ? path : path + request.url.slice(query)
 }
 
-function headersOf(request: FastifyRequest): Record<string, string> {
+/** A type of nothing is left out: many clients name one with every request. */
+function headersOf(request: FastifyRequest, hasBody: boolean): Record<string, string> {
   const headers: Record<string, string> = {}
   for (const name of requestHeaders) {
     const value = request.headers[name]
-    if (typeof value === 'string') headers[name] = value
+    if (typeof value === 'string' && (hasBody || name !== 'content-type')) headers[name] = value
   }
   const trace = currentTrace()
   if (trace) {

@@ -1,5 +1,4 @@
 // Sessions of browsers: the refresh token is in the cookie and in no body.
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { bearer, unreachable, json, startGateway, type TestGateway } from '../testing.ts'
 
@@ -68,19 +67,14 @@ describe('a browser that renews', () => {
     expect(gateway.forwarded[0]!.headers).not.toHaveProperty('cookie')
   })
 
-  it('from two tabs at once, or again within seconds, renews once', async () => {
-    const respond = gateway.stubs.service
-    gateway.stubs.service = async (request) => {
-      await sleep(30)
-      return respond(request)
-    }
-    const renew = () => post('refresh', { ...asBrowser, ...cookie('shared') })
-    const responses = [...(await Promise.all([renew(), renew()])), await renew()]
-    const cookies = responses.map(({ headers }) => headers.get('set-cookie')!.split(';')[0])
-    expect(cookies).toEqual(Array(3).fill('bahi_refresh=token-1'))
-    expect(gateway.forwarded.length).toBe(1)
-    await post('refresh', { ...asBrowser, ...cookie('token-1') })
-    expect(gateway.forwarded.length).toBe(2)
+  it.each([
+    ['its device', { refreshToken: 'cookie', deviceId: 'd1' }, { refreshToken: 'old', deviceId: 'd1' }],
+    ['no other field', { refreshToken: 'x', more: 1, deviceId: { a: 1 } }, { refreshToken: 'old' }],
+    ['nothing of a list', ['d1'], { refreshToken: 'old' }],
+    ['nothing of null', null, { refreshToken: 'old' }],
+  ])('names %s to auth, which repeats a lost answer for it', async (_what, body, forwarded) => {
+    await post('refresh', { ...asBrowser, ...cookie('old') }, body)
+    expect(forwardedBodies()).toEqual([forwarded])
   })
 
   it('without a cookie is signed out without a request to auth', async () => {

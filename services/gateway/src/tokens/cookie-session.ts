@@ -1,5 +1,4 @@
 // Sessions of browsers: the refresh token is in a cookie that no script can read and no other site can send.
-import { createHash } from 'node:crypto'
 import { login, logout, refresh, register } from '@bahi/contracts/auth.ts'
 import type { Contract } from '@bahi/contracts/contract.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -13,8 +12,6 @@ const tokenContracts: Contract[] = [register, login, refresh]
 /** How a request to auth and its response are rewritten: the refresh token moves between cookie and body. */
 export type CookieSession = {
   body: Buffer | undefined
-  /** The refresh token, when this is a renewal: repeated renewals share one response, see `createShareRenewal`. */
-  renewalKey?: string
   /** Moves a new refresh token from the body into the cookie. */
   rewriteResponse(status: number, body: Buffer): Buffer
 }
@@ -35,13 +32,9 @@ export function cookieSession(
   }
   if (request.headers['x-bahi-session'] !== 'cookie' || !tokenContracts.includes(contract)) return undefined
   rejectOtherSites(request)
-  const refreshToken = contract === refresh ? refreshTokenOf(request, reply) : undefined
+  const body = request.body as Buffer | undefined
   return {
-    body:
-      refreshToken === undefined
-        ? (request.body as Buffer | undefined)
-        : Buffer.from(JSON.stringify({ refreshToken })),
-    ...(refreshToken === undefined ? {} : { renewalKey: refreshToken }),
+    body: contract === refresh ? refreshBody(refreshTokenOf(request, reply), body) : body,
     rewriteResponse(status, body) {
       if (status === 401 && contract === refresh) setCookie(request, reply, '', 0)
       if (status >= 300) return body
@@ -52,6 +45,21 @@ export function cookieSession(
   }
 }
 
+/** Of what the browser says only its device counts. */
+function refreshBody(refreshToken: string, body: Buffer | undefined): Buffer {
+  const { deviceId } = parseObject(body)
+  return Buffer.from(JSON.stringify({ refreshToken, ...(typeof deviceId === 'string' ? { deviceId } : {}) }))
+}
+
+/** Nothing of a body that is no JSON object. */
+function parseObject(body: Buffer | undefined): Partial<Record<string, unknown>> {
+  try {
+    return Object(JSON.parse(String(body))) as Record<string, unknown>
+  } catch {
+    return {}
+  }
+}
+
 function refreshTokenOf(request: FastifyRequest, reply: FastifyReply): string {
   const refreshToken = readCookie(request)
   if (refreshToken === undefined) {
@@ -59,32 +67,6 @@ function refreshTokenOf(request: FastifyRequest, reply: FastifyReply): string {
     throw new Problem('refresh-token-invalid', 'this browser is signed out')
   }
   return refreshToken
-}
-
-const renewalReuseMs = 10_000
-
-export type ShareRenewal = <T extends { status: number }>(
-  refreshToken: string,
-  renew: () => Promise<T>,
-) => Promise<T>
-
-/**
- * A refresh token works once, and its second use ends the session. But a browser may send one cookie twice: from two
- * tabs, or from a page that is reloaded before the first response arrived. For 10 s both get the same response. A thief
- * who is that fast holds the same new token as its owner, and is detected at the next renewal.
- */
-export function createShareRenewal(): ShareRenewal {
-  const recent = new Map<string, Promise<{ status: number }>>()
-  return (refreshToken, renew) => {
-    const key = createHash('sha256').update(refreshToken).digest('base64')
-    const pending = recent.get(key) as ReturnType<typeof renew> | undefined
-    if (pending) return pending
-    const renewal = renew()
-    recent.set(key, renewal)
-    const evict = () => void recent.delete(key)
-    renewal.then(({ status }) => (status < 300 ? setTimeout(evict, renewalReuseMs).unref() : evict()), evict)
-    return renewal
-  }
 }
 
 /** Only pages of our own origin may use the cookie; browsers name the origin of a request. */

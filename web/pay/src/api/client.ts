@@ -3,6 +3,7 @@ import { refresh, type Tokens } from '@bahi/contracts/auth.ts'
 import { createCall, type Call, type CallTransport } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { reportResponse, reportNoResponse } from '@bahi/web-ui/browser/online.ts'
+import { thisDevice } from '../session/device-id.ts'
 import { freshToken, waitForReauthentication, signOut, signIn, useSession } from '../session/session.ts'
 
 /** Says that the refresh token is in the cookie; no other site can send this header, so it prevents CSRF. */
@@ -45,11 +46,21 @@ const oneTabAtATime = <T>(run: () => Promise<T>): Promise<T> =>
 let renewal: Promise<void> | undefined
 
 /**
+const refreshOnce = () => callPublic(refresh, { body: { refreshToken: 'cookie', deviceId: thisDevice().id } })
+
+/** Sent again at once when the answer was lost: for a minute the same device gets the same tokens. */
+export const refreshTokens = (): Promise<Tokens> =>
+  refreshOnce().catch((error: unknown) => {
+    if (error instanceof Problem && (error.code === 'timeout' || error.code === 'unavailable'))
+      return refreshOnce()
+    throw error
+  })
+
  * New tokens for the cookie; once for all who ask at the same time. When the cookie is no longer valid, a
  * person in the middle of something signs in again in place; at the start of the app they are signed out.
  */
 export function renewTokens(): Promise<void> {
-  renewal ??= oneTabAtATime(() => callPublic(refresh, { body: { refreshToken: 'cookie' } }))
+  renewal ??= oneTabAtATime(refreshTokens)
     .then(
       (tokens: Tokens) => signIn(tokens),
       (error: unknown) => {

@@ -1,8 +1,8 @@
 // The session's lifecycle on this device: saved data is shown at once on start, and erased at log-out.
-import { logout, refresh } from '@bahi/contracts/auth.ts'
+import { logout } from '@bahi/contracts/auth.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { QueryClient } from '@tanstack/react-query'
-import { callPublic, renewTokens } from '../api/client.ts'
+import { callPublic, refreshTokens, renewTokens } from '../api/client.ts'
 import { clearChanges, restoreChanges, sendChanges } from '../contacts/my-contacts.ts'
 import { clearDrafts, restoreDrafts } from '../storage/drafts.ts'
 import { deleteSavedQueries, saveQueries, restoreQueries } from '../storage/saved-queries.ts'
@@ -96,8 +96,7 @@ async function clearDevice(client: QueryClient): Promise<void> {
 async function sendPending(client: QueryClient): Promise<void> {
   if (localStorage.getItem(pendingLogoutKey)) {
     try {
-      const token =
-        freshToken() ?? (await callPublic(refresh, { body: { refreshToken: 'cookie' } })).accessToken
+      const token = freshToken() ?? (await refreshTokens()).accessToken
       await callPublic(logout, { body: {} }, { headers: { authorization: `Bearer ${token}` } })
       localStorage.removeItem(pendingLogoutKey)
     } catch (error) {
