@@ -15,6 +15,8 @@ export type PayRules = {
   idMaxAheadMinutes: number
   /** How old an encrypted PIN block may be. */
   pinBlockMaxAgeMinutes: number
+  /** How far ahead of ours the clock may be that a PIN block was made by. */
+  pinBlockMaxAheadMinutes: number
   /** What a person may request from banks in a rolling day: balances, and the list of their accounts. */
   balancePerDay: number
   discoverPerDay: number
@@ -32,6 +34,7 @@ export const payRules: readonly PayRules[] = [
     idMaxAgeHours: 24,
     idMaxAheadMinutes: 10,
     pinBlockMaxAgeMinutes: 10,
+    pinBlockMaxAheadMinutes: 10,
     balancePerDay: 50,
     discoverPerDay: 25,
   },
@@ -42,4 +45,12 @@ export function rulesAt<R extends { effectiveFrom: string }>(rows: readonly R[],
   const found = rows.findLast((row) => Date.parse(row.effectiveFrom) <= at.getTime())
   if (!found) throw new Error(`no rule is in force at ${at.toISOString()}`)
   return found
+}
+
+/** Why a PIN block made then (`iat`, seconds since 1970) is not used now; undefined: it is. */
+export function pinBlockTimeFault(iat: number, at: Date): 'too-old' | 'ahead' | undefined {
+  const { pinBlockMaxAgeMinutes, pinBlockMaxAheadMinutes } = rulesAt(payRules, at)
+  const ageMinutes = (at.getTime() / 1_000 - iat) / 60
+  if (ageMinutes > pinBlockMaxAgeMinutes) return 'too-old'
+  return ageMinutes < -pinBlockMaxAheadMinutes ? 'ahead' : undefined
 }

@@ -22,7 +22,11 @@ const ofOurs: Record<string, UpiCode> = {
     handling: 'act',
   },
   U14: { message: 'The encrypted PIN cannot be read. Reload and try again.', handling: 'retry' },
-  U54: { message: 'The PIN was entered for another payment. Enter it again.', handling: 'retry' },
+  U54: {
+    message:
+      'The PIN was entered for another payment, or the clock of this device is wrong. Check its date and time, and enter the PIN again.',
+    handling: 'retry',
+  },
   U96: { message: 'Payer and payee are the same account.', handling: 'act' },
   XH: { message: 'Your bank account cannot be found.', handling: 'stop' },
   XI: { message: 'The receiving account cannot be found.', handling: 'stop' },

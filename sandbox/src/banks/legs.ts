@@ -1,6 +1,6 @@
 // The legs at the sandbox's banks: checks, posts an entry once, and returns a response code.
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
-import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
+import { payRules, pinBlockTimeFault, rulesAt } from '@bahi/contracts/rules.ts'
 import { sameBytes } from '@bahi/kit/crypto/seal.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { PinBlock } from '@bahi/contracts/account.ts'
@@ -9,17 +9,13 @@ import { hasEntry, lockAccount, insertEntry, writeTries, type Entry, type Locked
 import { hasUnlimitedFunds, paymentIdOf, type Party } from '../switch/transaction.ts'
 import type { Transition } from '../switch/transition.ts'
 
-const maxAheadMs = 60_000
 const hourMs = 3_600_000
 
 export const pinVerifier = (deps: Pick<NetworkDeps, 'seal'>, accountRef: string, pin: string): Buffer =>
   deps.seal.fingerprint(`${accountRef}\0${pin}`, 'sandbox.pin')
 
 /** Whether the PIN block is recent enough. */
-export function isFresh(block: PinBlock, at: Date): boolean {
-  const ageMs = at.getTime() - block.iat * 1_000
-  return ageMs <= rulesAt(payRules, at).pinBlockMaxAgeMinutes * 60_000 && ageMs >= -maxAheadMs
-}
+export const isFresh = ({ iat }: PinBlock, at: Date): boolean => pinBlockTimeFault(iat, at) === undefined
 
 /** Debits the payer. A payment from the member's app needs a PIN block; one from the bank's own app does not. */
 export async function debitAccount(transition: Transition): Promise<string> {

@@ -99,7 +99,8 @@ async function registerRoutes(
   { access, ended, streams }: { access: EdgeAccess; ended: EndedSessions; streams: LiveStreams },
 ): Promise<void> {
   const origins = listOf(deps.config.BAHI_ALLOWED_ORIGINS)
-  setResponseHeaders(app, origins)
+  limitOtherRoutes(app, access.limit)
+  setResponseHeaders(app, deps.clock, origins)
   hideMetrics(app)
   acceptAnyBody(app)
   closeUnusedConnections(app)
@@ -156,7 +157,7 @@ async function registerRoutes(
     exposeHeadRoute: false,
     onRequest: (request, reply) => authoriseRequest(access, stream, request, reply),
     handler: (request, reply) => {
-      addResponseHeaders(request, reply, origins)
+      addResponseHeaders(request, reply, deps.clock, origins)
       return openStream(streams, request.query.after, request, reply)
     },
   })

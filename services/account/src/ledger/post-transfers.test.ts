@@ -113,11 +113,16 @@ describe('a transfer is declined', () => {
     ['for another purpose', () => ({ purpose: 'balance', accountId: asha.accountId })],
     ['for another account', () => ({ accountId: ravi.accountId })],
     ['11 minutes ago', () => ({ iat: Math.floor(setup.clock.now().getTime() / 1_000) - 11 * 60 })],
-    ['in the future', () => ({ iat: Math.floor(setup.clock.now().getTime() / 1_000) + 90 })],
+    ['by a clock far ahead', () => ({ iat: Math.floor(setup.clock.now().getTime() / 1_000) + 11 * 60 })],
   ]
   it.each(bound)('with U54 for a block made %s', async (_what, change) => {
     expect(await setup.pay(asha, ravi, { block: await change() })).toMatchObject({ code: 'U54' })
     expect(await setup.showBalance(asha)).toBe(1_000_00)
+  })
+
+  it.each([-120, 120, 590])('not for a block made by a clock that is off by %i seconds', async (aheadS) => {
+    const iat = Math.floor(setup.clock.now().getTime() / 1_000) + aheadS
+    expect(await setup.pay(asha, ravi, { block: { iat } })).toMatchObject({ code: '00' })
   })
 
   const garbage: [what: string, make: () => Promise<string>][] = [

@@ -12,8 +12,9 @@ export function deleteUsedPinBlocksWorker(deps: Pick<Deps, 'sql' | 'clock'>): Wo
     intervalMs: 10 * 60_000,
     async run() {
       const now = deps.clock.now()
-      // Twice the age, so that a block made a little ahead of time is covered too.
-      const keptMs = 2 * rulesAt(payRules, now).pinBlockMaxAgeMinutes * 60_000
+      // A block that was used ahead of its time may be used until it is too old.
+      const { pinBlockMaxAgeMinutes, pinBlockMaxAheadMinutes } = rulesAt(payRules, now)
+      const keptMs = (pinBlockMaxAgeMinutes + pinBlockMaxAheadMinutes + 1) * 60_000
       return (await deleteUsedPinBlocks(deps.sql, new Date(now.getTime() - keptMs), limit)) === limit
     },
   }

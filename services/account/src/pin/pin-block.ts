@@ -4,13 +4,12 @@ import { PinBlock } from '@bahi/contracts/account.ts'
 import type { TransferDetails } from '@bahi/contracts/transfers.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
+import { pinBlockTimeFault } from '@bahi/contracts/rules.ts'
 import Type from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { AccountDeps } from '../config.ts'
 import { insertUsedPinBlock } from './store.ts'
 
-const maxAheadMs = 60_000
 const strictBlock = Compile(Type.Object(PinBlock.properties, { additionalProperties: false }))
 
 /** What a block must have been made for. */
@@ -40,11 +39,8 @@ function parsePinBlock(plain: Uint8Array): PinBlock | undefined {
   }
 }
 
-/** Whether the block was made for exactly this use, and recently. */
-export function isFor(block: PinBlock, use: PinBlockUse, at: Date): boolean {
-  const maxAgeMs = rulesAt(payRules, at).pinBlockMaxAgeMinutes * 60_000
-  const ageMs = at.getTime() - block.iat * 1_000
-  if (ageMs > maxAgeMs || ageMs < -maxAheadMs) return false
+/** Whether the block was made for exactly this use, whenever that was. */
+function isFor(block: PinBlock, use: PinBlockUse): boolean {
   if (block.purpose !== use.purpose) return false
   if (use.purpose !== 'pay') return block.accountId?.toLowerCase() === use.accountId
   return (
@@ -71,7 +67,8 @@ export function pinForPayment(
     throw error
   }
   const use: PinBlockUse = { purpose: 'pay', accountId, paymentId, amountPaise, payeeVpa }
-  return isFor(block, use, deps.clock.now()) ? { pin: block.pin } : { declineCode: 'U54' }
+  const isUsable = isFor(block, use) && !pinBlockTimeFault(block.iat, deps.clock.now())
+  return isUsable ? { pin: block.pin } : { declineCode: 'U54' }
 }
 
 /** Opens a block that a person sent, once: the same block again is refused. Throws `pin-block-invalid`. */
@@ -81,12 +78,22 @@ export async function openPinBlockOnce(
   use: PinBlockUse,
 ): Promise<PinBlock> {
   const block = openPinBlock(deps, jwe)
-  const now = deps.clock.now()
-  if (!isFor(block, use, now)) {
-    throw new Problem('pin-block-invalid', 'the PIN block was made for something else, or too long ago')
-  }
+  if (!isFor(block, use)) throw new Problem('pin-block-invalid', 'the PIN block was made for something else')
+  refuseOtherTime(block, deps.clock.now())
   await markPinBlockUsed(deps, jwe)
   return block
+}
+
+/** A wrong clock looks like a replay: the refusal says by how much it is wrong. */
+function refuseOtherTime({ iat }: PinBlock, now: Date): void {
+  const fault = pinBlockTimeFault(iat, now)
+  if (!fault) return
+  const minutes = Math.round(Math.abs(now.getTime() / 1_000 - iat) / 60)
+  const when = fault === 'ahead' ? `${minutes} minutes in the future` : `${minutes} minutes ago`
+  throw new Problem(
+    'pin-block-invalid',
+    `by its \`iat\` the PIN block was made ${when}: take the time from the \`date\` of our answers`,
+  )
 }
 
 /** Takes a block that is encrypted for another bank, once. Throws `pin-block-invalid`. */

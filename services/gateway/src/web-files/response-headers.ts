@@ -1,4 +1,5 @@
-// The headers of every response: request id, security headers, CORS.
+// The headers of every response: request id, time, security headers, CORS.
+import type { Clock } from '@bahi/kit/clock.ts'
 import type { App, FastifyReply, FastifyRequest } from '@bahi/kit/http/http.ts'
 
 const preflightMaxAgeS = '600'
@@ -47,7 +48,7 @@ export const appPolicy = [
 export const appHeaders = { 'permissions-policy': 'camera=(self), geolocation=(), microphone=(), payment=()' }
 
 /** Adds them to all responses, and answers CORS preflights. */
-export function setResponseHeaders(app: App, allowedOrigins: string[]): void {
+export function setResponseHeaders(app: App, clock: Clock, allowedOrigins: string[]): void {
   app.addHook('onRequest', async (request, reply) => {
     const isPreflight = request.headers['access-control-request-method'] !== undefined
     if (request.method !== 'OPTIONS' || !isPreflight || !isAllowed(request, allowedOrigins)) return undefined
@@ -62,7 +63,7 @@ export function setResponseHeaders(app: App, allowedOrigins: string[]): void {
       .send()
   })
   app.addHook('onSend', (request, reply, _payload, done) => {
-    addResponseHeaders(request, reply, allowedOrigins)
+    addResponseHeaders(request, reply, clock, allowedOrigins)
     done()
   })
 }
@@ -71,10 +72,12 @@ export function setResponseHeaders(app: App, allowedOrigins: string[]): void {
 export function addResponseHeaders(
   request: FastifyRequest,
   reply: FastifyReply,
+  clock: Clock,
   allowedOrigins: string[],
 ): void {
   const set = reply.getHeader('permissions-policy')
-  void reply.headers(fixed).header('x-request-id', request.id)
+  // By our clock, for clients whose own is wrong: ids and PIN blocks name the time they were made at.
+  void reply.headers(fixed).header('x-request-id', request.id).header('date', clock.now().toUTCString())
   if (set !== undefined) void reply.header('permissions-policy', set)
   if (!reply.hasHeader('content-security-policy')) void reply.header('content-security-policy', defaultPolicy)
   if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store')
@@ -87,7 +90,7 @@ export function addResponseHeaders(
   void reply.headers({
     'access-control-allow-origin': request.headers.origin,
     'access-control-expose-headers':
-      'x-request-id, retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset, location',
+      'date, x-request-id, retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset, location',
   })
 }
 

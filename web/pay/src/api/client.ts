@@ -5,6 +5,7 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { reportResponse, reportNoResponse } from '@bahi/web-ui/browser/online.ts'
 import { thisDevice } from '../session/device-id.ts'
 import { freshToken, waitForReauthentication, signOut, signIn, useSession } from '../session/session.ts'
+import { learnTime } from './clock.ts'
 
 /** Says that the refresh token is in the cookie; no other site can send this header, so it prevents CSRF. */
 export const cookieHeader = { 'x-bahi-session': 'cookie' } as const
@@ -14,6 +15,7 @@ async function send(
   headers: Record<string, string>,
   timeoutMs: number,
 ) {
+  const sentMs = Date.now()
   try {
     const response = await fetch(request.path, {
       method: request.method,
@@ -25,6 +27,7 @@ async function send(
       ...(request.body === undefined ? {} : { body: request.body }),
     })
     reportResponse()
+    learnTime(response, sentMs, Date.now())
     const retryAfter = response.headers.get('retry-after') ?? undefined
     return { status: response.status, headers: { 'retry-after': retryAfter }, body: await response.text() }
   } catch (error) {
@@ -43,9 +46,6 @@ export const callPublic: Call = createCall((contract, request) =>
 const oneTabAtATime = <T>(run: () => Promise<T>): Promise<T> =>
   (navigator.locks as LockManager | undefined | null)?.request('bahi.renew', run) ?? run()
 
-let renewal: Promise<void> | undefined
-
-/**
 const refreshOnce = () => callPublic(refresh, { body: { refreshToken: 'cookie', deviceId: thisDevice().id } })
 
 /** Sent again at once when the answer was lost: for a minute the same device gets the same tokens. */
@@ -56,6 +56,9 @@ export const refreshTokens = (): Promise<Tokens> =>
     throw error
   })
 
+let renewal: Promise<void> | undefined
+
+/**
  * New tokens for the cookie; once for all who ask at the same time. When the cookie is no longer valid, a
  * person in the middle of something signs in again in place; at the start of the app they are signed out.
  */

@@ -5,6 +5,7 @@ import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-quer
 import { useMemo } from 'react'
 import { create } from 'zustand'
 import { call } from '../api/client.ts'
+import { serverNow } from '../api/clock.ts'
 import {
   applyChanges,
   sortContacts,
@@ -49,7 +50,9 @@ export function useContacts() {
   )
   const change = (one: Omit<ContactChange, 'changedAt'>) => {
     useChanges.setState({ refused: undefined })
-    store(withChange(useChanges.getState().changes, { ...one, changedAt: new Date().toISOString() }))
+    store(
+      withChange(useChanges.getState().changes, { ...one, changedAt: new Date(serverNow()).toISOString() }),
+    )
     void sendChanges(client)
   }
   return {

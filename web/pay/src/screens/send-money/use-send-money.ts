@@ -5,6 +5,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { useMyAccounts, useMyVpas } from '../../accounts/my-accounts.ts'
 import { sealPin } from '../../accounts/seal-pin.ts'
+import { serverNow } from '../../api/clock.ts'
 import { fetchOutcome, isRefusal, startAttempt, type Attempt } from './payment-attempts.ts'
 import { deletePaymentDraft } from './payment-draft.ts'
 import { sourcesOf } from './send-money.ts'
@@ -33,7 +34,7 @@ export function useSendPayment(knownId?: string) {
   const [state, setState] = useState<{ isBusy: boolean; error?: unknown }>({ isBusy: false })
   const send = async (request: PaymentRequest, pin: string): Promise<string | undefined> => {
     setState({ isBusy: true })
-    id.current ??= uuidv7()
+    id.current ??= uuidv7(serverNow())
     const { bank, amountPaise, payeeVpa } = request
     const block = { pin, purpose: 'pay', paymentId: id.current, amountPaise, payeeVpa } as const
     try {
