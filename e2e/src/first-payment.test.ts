@@ -73,6 +73,55 @@ async function makeCustomer(phone: string, name: string, vpa: string) {
   }
 }
 
+describe('a request that is sent again', () => {
+  it('to create what exists gets it again, and is refused for something else', async () => {
+    const { token, accountId } = await makeCustomer('+919811100004', 'Indu Pal', 'indu@bahi')
+    const { accounts } = (await http('POST', '/v1/accounts/discover', { bank: 'BAHI' }, token)).body
+    const link = { bank: 'BAHI', accountRef: accounts[0].accountRef as string }
+    expect(await http('POST', '/v1/accounts', link, token)).toMatchObject({
+      status: 200,
+      body: { id: accountId },
+    })
+    const vpa = { vpa: 'indu@bahi', accountId }
+    expect(await http('POST', '/v1/vpas', vpa, token)).toMatchObject({ status: 200, body: vpa })
+    await http('POST', '/sandbox/accounts', { phone: '+919811100004', bank: 'BAHI', balancePaise: 0 })
+    const found = (await http('POST', '/v1/accounts/discover', { bank: 'BAHI' }, token)).body
+    const other = (found.accounts as { linked: boolean; accountRef: string }[]).find((one) => !one.linked)!
+    const second = await http('POST', '/v1/accounts', { bank: 'BAHI', accountRef: other.accountRef }, token)
+    const elsewhere = await http('POST', '/v1/vpas', { ...vpa, accountId: second.body.id as string }, token)
+    expect(elsewhere).toMatchObject({ status: 409, body: { code: 'id-reused' } })
+    expect((await http('GET', '/v1/vpas', undefined, token)).body.vpas).toMatchObject([vpa])
+  })
+
+  it('may name JSON and have no body, where none is needed', async () => {
+    const { token, refreshToken } = await makeCustomer('+919811100005', 'Omar Das', 'omar@bahi')
+    const { accessToken } = (await http('POST', '/v1/auth/refresh', { refreshToken })).body
+    const empty = (method: string, path: string, type = 'application/json') =>
+      fetch(platform.url + path, {
+        method,
+        headers: { authorization: `Bearer ${token}`, 'content-type': type },
+      }).then(async (response) => [response.status, (await response.text()) && 'a body'])
+    const { sessions } = (await http('GET', '/v1/auth/sessions', undefined, token)).body
+    expect(sessions).toHaveLength(1)
+    expect(await empty('DELETE', `/v1/contacts/ravi@bahi?changedAt=2026-11-26T12:00:00Z`)).toEqual([204, ''])
+    expect(await empty('GET', '/v1/accounts')).toEqual([200, 'a body'])
+    expect(await empty('DELETE', '/sandbox/scenarios/01994c00-0000-7000-8000-000000000001')).toEqual([
+      204,
+      '',
+    ])
+    expect(await empty('POST', '/v1/vpas')).toEqual([400, 'a body'])
+    expect(await empty('POST', '/v1/auth/logout', 'application/json; charset=utf-8')).toEqual([204, ''])
+    expect((await http('GET', '/v1/accounts', undefined, accessToken as string)).status).toBe(401)
+    const again = await makeCustomer('+919811100006', 'Devi Nair', 'devi@bahi')
+    const own = (await http('GET', '/v1/auth/sessions', undefined, again.token)).body.sessions[0].id as string
+    const ended = await fetch(`${platform.url}/v1/auth/sessions/${own}`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${again.token}`, 'content-type': 'application/json' },
+    })
+    expect(ended.status).toBe(204)
+  })
+})
+
 describe('a stranger', () => {
   it('registers, links, sets a PIN, pays, and both sides see it', async () => {
     const maya = await makeCustomer('+919811100001', 'Maya Sen', 'maya@bahi')

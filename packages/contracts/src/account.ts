@@ -93,12 +93,12 @@ export const linkAccount = {
   method: 'POST',
   url: '/v1/accounts',
   access: { permission: 'accounts:link' },
-  summary: 'Link a discovered bank account',
+  summary: 'Link a discovered bank account; the same again gives the same account, with status 200',
   schema: {
     body: Type.Object({ bank: BankCode, accountRef: Type.String({ minLength: 1, maxLength: 100 }) }, strict),
-    response: { 201: Account },
+    response: { 201: Account, 200: Account },
   },
-  problems: ['not-found', 'account-linked', 'wrong-state', 'bank-unreachable'],
+  problems: ['not-found', 'wrong-state', 'bank-unreachable'],
 } as const satisfies Contract
 
 export const listAccounts = {
@@ -238,9 +238,13 @@ export const createVpa = {
   method: 'POST',
   url: '/v1/vpas',
   access: { permission: 'vpas:write' },
-  summary: 'Create a UPI ID for a linked account; the first one is primary',
-  schema: { body: Type.Object({ vpa: Vpa, accountId: Uuid }, strict), response: { 201: VpaEntry } },
-  problems: ['not-found', 'vpa-taken', 'wrong-state'],
+  summary:
+    'Create a UPI ID for a linked account; the first one is primary. The same again gives the same UPI ID, with status 200',
+  schema: {
+    body: Type.Object({ vpa: Vpa, accountId: Uuid }, strict),
+    response: { 201: VpaEntry, 200: VpaEntry },
+  },
+  problems: ['not-found', 'vpa-taken', 'id-reused', 'wrong-state'],
 } as const satisfies Contract
 
 export const listVpas = {

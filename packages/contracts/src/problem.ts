@@ -23,7 +23,6 @@ const catalogue = {
   'method-not-allowed': [405, 'This address does not take this method'],
   'phone-taken': [409, 'This phone is registered already'],
   'vpa-taken': [409, 'This UPI ID is taken'],
-  'account-linked': [409, 'This bank account is linked already'],
   'pin-not-set': [409, 'No UPI PIN is set for this account'],
   'id-reused': [409, 'This id was used for something else'],
   'wrong-state': [409, 'That is not possible in the present state'],

@@ -73,8 +73,10 @@ export const service: Service<typeof Config> = {
         })
         app.route({
           ...contracts.linkAccount,
-          handler: async ({ person, body }, reply) =>
-            reply.code(201).send(await linkAccount(deps, directory, person.userId, body)),
+          handler: async ({ person, body }, reply) => {
+            const { isNew, account } = await linkAccount(deps, directory, person.userId, body)
+            return reply.code(isNew ? 201 : 200).send(account)
+          },
         })
         app.route({
           ...contracts.listAccounts,
@@ -98,8 +100,10 @@ export const service: Service<typeof Config> = {
         })
         app.route({
           ...contracts.createVpa,
-          handler: async ({ person, body }, reply) =>
-            reply.code(201).send(await createVpa(deps, person.userId, body)),
+          handler: async ({ person, body }, reply) => {
+            const { isNew, entry } = await createVpa(deps, person.userId, body)
+            return reply.code(isNew ? 201 : 200).send(entry)
+          },
         })
         app.route({
           ...contracts.listVpas,

@@ -76,6 +76,19 @@ const twice = {
   summary: 'The same schema twice',
   schema: { querystring: one, body: one, response: { 200: Type.Object({}) } },
 } as const satisfies Contract
+const bodiless = {
+  service: 'user',
+  method: 'POST',
+  url: '/v1/bodiless',
+  access: 'public',
+  summary: 'Takes no body',
+  schema: { response: { 200: Type.Object({}) } },
+} as const satisfies Contract
+const optional = {
+  ...bodiless,
+  url: '/v1/optional',
+  schema: { body: Type.Optional(one), response: { 200: Type.Object({}) } },
+} as const satisfies Contract
 type Odd = { url?: string; type?: string; payload?: string | undefined }
 
 let app: App
@@ -106,6 +119,8 @@ beforeAll(async () => {
   })
   app.route({ ...formats, handler: () => ({}) })
   app.route({ ...twice, handler: () => ({}) })
+  app.route({ ...bodiless, handler: () => ({}) })
+  app.route({ ...optional, handler: () => ({}) })
   await app.ready()
 })
 afterAll(() => app.close())
@@ -200,6 +215,17 @@ describe('a route', () => {
     expect(answer).toMatchObject({ status, document: { status, code, type: `/problems/${code}` } })
     expect(answer.headers['content-type']).toContain('application/problem+json')
     if (path) expect(answer.document).toMatchObject({ fields: [{ path }] })
+  })
+
+  it.each([
+    [bodiless.url, '', 200],
+    [optional.url, '', 200],
+    [optional.url, '{"n": 1}', 200],
+    [optional.url, '{"n": "1"}', 400],
+    [optional.url, '{', 400],
+    [bodiless.url, '{', 400],
+  ])('%s takes the JSON %j: %i', async (url, body, status) => {
+    expect((await ask('POST', url, { body })).status).toBe(status)
   })
 
   it('takes both halves of a character', async () => {

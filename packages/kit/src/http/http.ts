@@ -11,6 +11,7 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
   type RouteOptions,
+  type FastifySchema,
 } from 'fastify'
 import type { Log } from '../log.ts'
 import { traceFrom, withTrace } from '../trace.ts'
@@ -121,7 +122,18 @@ function acceptJson(app: App): void {
   })
 }
 
-/** Answers input that is not HTTP with a problem document, then closes the connection. */
+/** Many clients name JSON with every request, also with one that has no body. */
+function needsBody(schema: FastifySchema | undefined): boolean {
+  const body = schema?.body as object | undefined
+  return body !== undefined && !('~optional' in body)
+}
+
+const unreadable: [code: string, why: string][] = [
+  ['HPE_HEADER_OVERFLOW', 'the headers are too large'],
+  ['ERR_HTTP_REQUEST_TIMEOUT', 'the request did not arrive in time'],
+]
+
+/** Answers input that is not HTTP, or is not all there in time, with a problem document; then closes the connection. */
 export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
@@ -129,6 +141,7 @@ export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): 
   }
   const tooLarge = error.code === 'HPE_HEADER_OVERFLOW'
   const problem = new Problem(
+    else if (body === '' && !needsBody(request.routeOptions.schema)) done(null, undefined)
     'request-invalid',
     tooLarge ? 'the headers are too large' : 'this is no readable HTTP',
   )

@@ -9,26 +9,37 @@ import { accountsAtBank } from './discover-accounts.ts'
 import { findBank } from './list-banks.ts'
 import type { NetworkDirectory } from '../network/network-directory.ts'
 import { showAccount } from './show-accounts.ts'
-import { insertLink } from './store.ts'
+import { insertLink, linkedAccounts } from './store.ts'
 
-/** Throws `not-found` for what the bank does not hold for this phone, `account-linked`, `wrong-state` for too many. */
+/**
+ * The same again gives the same account, which is not new then. Throws `not-found` for what the bank does not hold for
+ * this phone, `wrong-state` for too many.
+ */
 export async function linkAccount(
   deps: AccountDeps,
   directory: NetworkDirectory,
   userId: string,
   asked: { bank: string; accountRef: string },
-): Promise<Account> {
+): Promise<{ isNew: boolean; account: Account }> {
   const bank = await findBank(directory, asked.bank)
   const held = await accountsAtBank(deps, userId, bank)
   const found = held.find((account) => account.accountRef === asked.accountRef)
   if (!found) throw new Problem('not-found', 'the bank holds no such account for your phone')
+
+  const linkedBefore = async () => {
+    const links = await linkedAccounts(deps.sql, userId)
+    const own = links.find((one) => one.bank === bank.code && one.accountRef === asked.accountRef)
+    return own && { isNew: false, account: await showAccount(deps, userId, own.id) }
+  }
+  const before = await linkedBefore()
+  if (before) return before
 
   const linkedAt = deps.clock.now()
   const id = uuidv7(linkedAt.getTime())
   const { accountRef, maskedNumber, holderName, type, pinSet, ifsc } = found
   const bankAccountId = bank.onUs ? accountRef : undefined
   const link = { id, userId, accountRef, bankAccountId, maskedNumber, holderName, type, pinSet, linkedAt }
-  await deps
+  const wasLinked = await deps
     .transaction(async (tx) => {
       if (!(await insertLink(tx, { ...link, bank: { ...bank, ifsc } }, maxAccountsPerPerson))) {
         throw new Problem('wrong-state', `${maxAccountsPerPerson} linked accounts are the most`)
@@ -36,9 +47,12 @@ export async function linkAccount(
       const data = { userId, accountId: id, bank: bank.code, maskedNumber }
       await deps.append(tx, { type: 'account.linked', stream: id, data })
     })
-    .catch((error: unknown) => {
-      if (violatedConstraint(error) === 'linked_once') throw new Problem('account-linked')
-      throw error
-    })
-  return showAccount(deps, userId, id)
+    .then(
+      () => undefined,
+      (error: unknown) => {
+        if (violatedConstraint(error) === 'linked_once') return linkedBefore()
+        throw error
+      },
+    )
+  return wasLinked ?? { isNew: true, account: await showAccount(deps, userId, id) }
 }

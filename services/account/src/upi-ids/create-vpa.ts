@@ -11,12 +11,15 @@ import { refusalOf } from './vpa-rules.ts'
 
 type VpaEntry = Output<typeof contract>
 
-/** Throws `request-invalid`, `not-found` for an account that is not theirs, `vpa-taken`, `wrong-state` for too many. */
+/**
+ * The same again gives the same UPI ID, which is not new then. Throws `request-invalid`, `not-found` for an account that
+ * is not theirs, `vpa-taken`, `id-reused` for one of their own at another account, `wrong-state` for too many.
+ */
 export async function createVpa(
   deps: AccountDeps,
   userId: string,
   asked: Input<typeof contract>['body'],
-): Promise<VpaEntry> {
+): Promise<{ isNew: boolean; entry: VpaEntry }> {
   const vpa = normaliseVpa(asked.vpa)
   const accountId = asked.accountId.toLowerCase()
   const refusal = refusalOf(vpa, deps.config.BAHI_HANDLE)
@@ -25,25 +28,30 @@ export async function createVpa(
     const fields = [{ path: '/body/vpa', message: refusal.why }]
     throw new Problem('request-invalid', refusal.why, { fields })
   }
-  const created = await deps
+  const { isNew, row } = await deps
     .transaction(async (tx) => {
       const accounts = await lockAccounts(tx, userId)
       if (!accounts.has(accountId)) throw new Problem('not-found', 'you have no such account')
       const before = await vpasOf(tx, userId)
-      if (before.length >= maxVpasPerPerson && !before.some((row) => row.vpa === vpa)) {
+      const own = before.find((one) => one.vpa === vpa)
+      if (own && own.accountId !== accountId) {
+        throw new Problem('id-reused', 'this UPI ID is yours already, for another account: change it there')
+      }
+      if (own) return { isNew: false, row: own }
+      if (before.length >= maxVpasPerPerson) {
         throw new Problem('wrong-state', `${maxVpasPerPerson} UPI IDs are the most`)
       }
       const row = { vpa, accountId, primary: before.length === 0, createdAt: deps.clock.now() }
       await insertVpa(tx, userId, row)
       const data = { userId, accountId, vpa, primary: row.primary }
       await deps.append(tx, { type: 'account.vpa-created', stream: vpa, data })
-      return row
+      return { isNew: true, row }
     })
     .catch((error: unknown) => {
       if (violatedConstraint(error) === 'vpa_free') throw new Problem('vpa-taken')
       throw error
     })
-  return entryOf(created)
+  return { isNew, entry: entryOf(row) }
 }
 
 /** The primary one first. */

@@ -36,11 +36,32 @@ describe('a UPI ID', () => {
     expect(await setup.eventsOf('asha.first@bahi')).toEqual([{ type: 'account.vpa-created', data }])
   })
 
+  it('that is created again is the same one: once in the list, with one event', async () => {
+    const asha = await setup.linked()
+    const created = await Promise.all(Array.from({ length: 6 }, () => create(asha, 'asha.again@bahi')))
+    expect(new Set(created.map((entry) => JSON.stringify(entry))).size).toBe(1)
+    expect(await create(asha, 'Asha.AGAIN@bahi')).toEqual(created[0])
+    expect(await list(asha)).toHaveLength(1)
+    expect(await setup.eventsOf('asha.again@bahi')).toHaveLength(1)
+  })
+
+  it('of their own is not created again for another account', async () => {
+    const asha = await setup.linked()
+    await create(asha, 'asha.twice@bahi')
+    const { accountRef } = await setup.open(asha.phone, 0)
+    const second = await setup.as(asha)(contracts.linkAccount, { body: { bank: 'BAHI', accountRef } })
+    await expect(create(asha, 'asha.twice@bahi', second.id)).rejects.toMatchObject({
+      code: 'id-reused',
+      message: expect.stringContaining('yours already') as string,
+    })
+    expect(await list(asha)).toEqual([['asha.twice@bahi', true, asha.accountId]])
+  })
+
   it('belongs to one person, also under concurrent requests', async () => {
     const people = await Promise.all(Array.from({ length: 6 }, () => setup.linked(0)))
     const answers = await Promise.allSettled(people.map((one) => create(one, 'wanted.by.all@bahi')))
     expect(answers.filter((a) => a.status === 'fulfilled')).toHaveLength(1)
-    for (const one of people) {
+    for (const one of people.filter((_, i) => answers[i]!.status === 'rejected')) {
       expect(await refusal(create(one, 'WANTED.by.all@bahi'))).toEqual({ code: 'vpa-taken' })
     }
   })
@@ -67,6 +88,8 @@ describe('a UPI ID', () => {
     )
     expect(answers.filter((a) => a.status === 'fulfilled')).toHaveLength(5)
     expect(await refusal(create(asha, 'one.more.id@bahi'))).toMatchObject({ code: 'wrong-state' })
+    const [[known] = []] = await list(asha)
+    expect(await create(asha, String(known))).toMatchObject({ vpa: known })
     expect((await list(asha)).filter(([, primary]) => primary)).toHaveLength(1)
   })
 })

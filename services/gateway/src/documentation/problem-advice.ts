@@ -19,7 +19,6 @@ const advice: Partial<Record<ProblemCode, string>> = {
   'method-not-allowed': 'The header `allow` names the methods that work here.',
   'phone-taken': 'Let the person sign in instead.',
   'vpa-taken': 'Offer one of the suggestions.',
-  'account-linked': 'List the accounts: it is there already.',
   'pin-not-set': 'Let the person set a UPI PIN first.',
   'id-reused': 'The id was used with other content. Read what the id stands for, or make a new id.',
   'wrong-state': 'Fetch the current state and decide again.',

@@ -47,7 +47,6 @@ export const en = {
     other: 'This code is wrong. {count} tries left.',
   },
   'problem.bank-unreachable': 'The bank does not answer just now. Try again in a while.',
-  'problem.account-linked': 'This bank account is linked already.',
   'problem.vpa-taken': 'This UPI ID is taken. Choose another.',
   'problem.rate-limited': 'That was a lot in a short time. Wait a little and try again.',
   'problem.unavailable': 'We cannot answer just now. Try again in a moment.',

@@ -46,7 +46,6 @@ export const hi: Texts = {
     other: 'यह कोड गलत है। {count} मौके बाकी हैं।',
   },
   'problem.bank-unreachable': 'बैंक अभी जवाब नहीं दे रहा है। थोड़ी देर में फिर कोशिश करें।',
-  'problem.account-linked': 'यह बैंक खाता पहले से जुड़ा है।',
   'problem.vpa-taken': 'यह UPI ID किसी और की है। कोई दूसरी चुनें।',
   'problem.rate-limited': 'थोड़े समय में बहुत बार कोशिश हुई। ज़रा रुककर फिर कोशिश करें।',
   'problem.unavailable': 'अभी जवाब नहीं मिल रहा। थोड़ी देर में फिर कोशिश करें।',
