@@ -80,7 +80,7 @@ export const changePreferences = {
   schema: { body: Preferences, response: { 200: Preferences } },
 } as const satisfies Contract
 
-/** Read by the gateway when a stream resumes. */
+/** Read by the gateway when a stream begins or resumes. */
 export const messagesAfter = {
   service: 'notification',
   method: 'GET',
@@ -92,7 +92,13 @@ export const messagesAfter = {
       { userId: Uuid, after: Type.Integer(), limit: Type.Optional(Type.Integer()) },
       strict,
     ),
-    response: { 200: Type.Object({ messages: Type.Array(Message) }) },
+    response: {
+      200: Type.Object({
+        messages: Type.Array(Message),
+        /** The `seq` of the person's newest message, 0 before the first: no older one is missing in `messages`. */
+        last: Type.Integer(),
+      }),
+    },
   },
 } as const satisfies Contract
 

@@ -54,10 +54,9 @@ export const service: Service<typeof Config> = {
       limit: createRateLimit(deps),
       network: await createVerifyNetwork(deps.config.BAHI_NETWORK_PEER_KEY),
     }
-    const streams = createLiveStreams(deps, async (userId, after) => {
-      const page = await deps.call(messagesAfter, { querystring: { userId, after, limit: replayPage } })
-      return page.messages
-    })
+    const streams = createLiveStreams(deps, (userId, after) =>
+      deps.call(messagesAfter, { querystring: { userId, after, limit: replayPage } }),
+    )
     deps.metrics.gauge('bahi_gateway_open_streams', 'Live streams that are open.', (gauge) =>
       gauge.set(streams.size()),
     )

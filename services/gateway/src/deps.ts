@@ -39,7 +39,7 @@ export const Config = Type.Object({
   }),
   BAHI_STREAM_HEARTBEAT_MS: Type.Integer({
     minimum: 10,
-    maximum: 600_000,
+    maximum: 30_000,
     default: 15_000,
     description: 'Milliseconds of silence after which a live stream gets a comment.',
   }),

@@ -49,7 +49,7 @@ export const service: Service<typeof Config> = {
         })
         app.route({
           ...contracts.messagesAfter,
-          handler: async ({ query }) => ({ messages: await messagesAfter(deps, query) }),
+          handler: ({ query }) => messagesAfter(deps, query),
         })
         app.route({
           ...contracts.sendSecret,

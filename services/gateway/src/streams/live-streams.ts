@@ -6,21 +6,33 @@ import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import type { GatewayDeps } from '../deps.ts'
 import type { VerifiedToken } from '../tokens/verify-token.ts'
 
-const maxPerPerson = 5
+/** A browser shares one stream between its windows; one that cannot has one for each. */
+const maxPerSession = 8
+/** Of all devices together. */
+const maxPerPerson = 40
 export const maxOpen = 20_000
+/** Of a stream that another one took the place of: two that end each other's do so twice a minute at most. */
+const retryAfterReplacedMs = 30_000
 /** Bounds for a slow client and for a replay; beyond them the connection is cut and the client resumes later. */
 const maxBufferedBytes = 256 * 1024
 const maxQueuedMessages = 500
+/** A client that missed more begins anew: it reads its screens again at less cost. */
+const maxReplayed = 1_000
+/** What no message has: only the number of the newest one is read. */
+const afterAll = Number.MAX_SAFE_INTEGER
 
-/** Reads messages of a person after one, oldest first; empty when there are no more. */
-export type ReadMessagesAfter = (userId: string, after: number) => Promise<Message[]>
+/** Reads messages of a person after one, oldest first, and the number of the newest there is. */
+export type ReadMessagesAfter = (
+  userId: string,
+  after: number,
+) => Promise<{ messages: Message[]; last: number }>
 
 export type LiveStream = {
   raw: ServerResponse
   userId: string
   sessionId: string
   untilMs: number
-  /** The last message written; undefined until the first, when nothing is resumed. */
+  /** How far the client is; undefined until it is known where a new stream begins. */
   lastSeq: number | undefined
   /** Live messages that are held back while older ones are read; undefined when none are being read. */
   queued: Message[] | undefined
@@ -29,7 +41,7 @@ export type LiveStream = {
 
 export type LiveStreams = {
   size(): number
-  /** Streams to a response whose head is written, starting after the message `after` when given. */
+  /** Streams to a response whose head is written, from the message `after` on; without one, from now on. */
   open(raw: ServerResponse, verified: VerifiedToken, after: number | undefined): void
   /** Consumes live messages of notification. */
   consume(events: CloudEvent[]): void
@@ -73,12 +85,36 @@ export function createLiveStreams(
     stream.raw.end()
   }
 
+  /** Ends the oldest stream of this session, or of the one that has the most, when there are too many. */
+  function endExcess(streams: Set<LiveStream>, sessionId: string): void {
+    const sessions = Map.groupBy(streams, (stream) => stream.sessionId)
+    const own = sessions.get(sessionId) ?? []
+    const most = [...sessions.values()].reduce((a, b) => (b.length > a.length ? b : a))
+    const [oldest] = own.length > maxPerSession ? own : streams.size > maxPerPerson ? most : []
+    if (!oldest) return
+    write(oldest, `retry: ${retryAfterReplacedMs}\n\n`)
+    end(oldest)
+  }
+
+  /** Begins at this message: its number is sent, so that a client that has seen none knows where to resume. */
+  function beginAt(stream: LiveStream, seq: number): void {
+    const isReset = stream.lastSeq !== undefined
+    stream.lastSeq = seq
+    write(stream, isReset ? `id: ${seq}\nevent: reset\ndata: {"after":${seq}}\n\n` : `id: ${seq}\n\n`)
+  }
+
   /** Live messages are held back meanwhile, so that each arrives once and in order. */
   async function catchUp(stream: LiveStream, queued: Message[] = []): Promise<void> {
     stream.queued = queued
     try {
       for (;;) {
-        const messages = await readAfter(stream.userId, stream.lastSeq ?? 0)
+        const from = stream.lastSeq
+        const { messages, last } = await readAfter(stream.userId, from ?? afterAll)
+        // A number of the future is one of another database: what was missed is unknown.
+        if (from === undefined || from > last || last - from > maxReplayed) {
+          beginAt(stream, last)
+          break
+        }
         for (const message of messages) send(stream, message)
         if (messages.length === 0 || stream.raw.destroyed) break
         await waitForDrain(stream.raw)
@@ -123,9 +159,8 @@ export function createLiveStreams(
       count += 1
       raw.on('error', () => raw.destroy())
       raw.once('close', () => remove(stream))
-      const [oldest] = streams
-      if (streams.size > maxPerPerson && oldest) end(oldest)
-      if (after !== undefined) void catchUp(stream)
+      endExcess(streams, stream.sessionId)
+      void catchUp(stream)
     },
     consume(events) {
       for (const event of events) {

@@ -29,11 +29,11 @@ beforeAll(async () => {
   gateway.stubs.service = async (request) => {
     if (!request.path.startsWith('/internal/notification/messages')) return json({ fine: true })
     const query = new URL(request.path, 'http://x').searchParams
-    const messages = (stored.get(query.get('userId')!) ?? []).filter(
-      (one) => one.seq > Number(query.get('after')),
-    )
+    const all = stored.get(query.get('userId')!) ?? []
+    const messages = all.filter((one) => one.seq > Number(query.get('after')))
+    const last = all.at(-1)?.seq ?? 0
     await beforeResponse(request)
-    return json({ messages: messages.slice(0, pageSize) })
+    return json({ last, messages: messages.slice(0, pageSize) })
   }
 })
 beforeEach(() => {
@@ -88,7 +88,7 @@ async function listen(
     status: response.status,
     headers: response.headers,
     text: () => text,
-    seqs: () => [...text.matchAll(/^id: (\d+)$/gm)].map(([, seq]) => Number(seq)),
+    seqs: () => [...text.matchAll(/^id: (\d+)\nevent: (?!reset)/gm)].map(([, seq]) => Number(seq)),
     ended,
     disconnect: () => abort.abort(),
   }
@@ -112,7 +112,7 @@ describe('a live stream', () => {
     expect(one.headers.get('x-content-type-options')).toBe('nosniff')
     await notify(asha.sub, 1)
     await expect.poll(one.seqs).toEqual([1])
-    expect(one.text()).toMatch(/^retry: 2000\n\n/)
+    expect(one.text()).toMatch(/^retry: 2000\n\nid: 0\n\n/)
     const [, type, data] = /event: (.+)\ndata: (.+)\n\n/.exec(one.text())!
     expect(type).toBe('payment.settled')
     expect(JSON.parse(data!)).toEqual(stored.get(asha.sub)![0])
@@ -183,6 +183,50 @@ describe('a stream that is resumed', () => {
     await expect.poll(one.seqs).toEqual([1, 2])
   })
 
+  it('names the newest message at its beginning: what happens before the next one is not missed', async () => {
+    const { sub, token } = await person()
+    for (const seq of upTo(3)) await notify(sub, seq)
+    const first = await listen(token)
+    await expect.poll(first.text).toMatch(/^id: 3\n\n/m)
+    expect(first.seqs()).toEqual([])
+    first.disconnect()
+    for (const seq of upTo(5, 4)) await notify(sub, seq, true)
+    const second = await listen(token, '/v1/stream', { 'last-event-id': '3' })
+    await notify(sub, 6)
+    await expect.poll(second.seqs).toEqual([4, 5, 6])
+  })
+
+  it('misses nothing that happens while it begins', async () => {
+    const { sub, token } = await person()
+    await notify(sub, 1)
+    let next = 2
+    beforeResponse = async () => {
+      while (next <= 4) await notify(sub, next++)
+    }
+    const one = await listen(token)
+    await expect.poll(one.seqs).toEqual([2, 3, 4])
+  })
+
+  it.each([
+    ['of the future', '5000'],
+    ['of another database', String(Number.MAX_SAFE_INTEGER)],
+  ])('after a message %s begins anew, says so, and goes on', async (_what, after) => {
+    const { sub, token } = await person()
+    for (const seq of upTo(2)) await notify(sub, seq)
+    const one = await listen(token, `/v1/stream?after=${after}`)
+    await expect.poll(one.text).toContain('id: 2\nevent: reset\ndata: {"after":2}\n\n')
+    await notify(sub, 3)
+    await expect.poll(one.seqs).toEqual([3])
+  })
+
+  it('after a message of long ago begins anew instead of reading everything', async () => {
+    const { sub, token } = await person()
+    stored.set(sub, [message(5_000)])
+    const one = await listen(token, '/v1/stream?after=1')
+    await expect.poll(one.text).toContain('id: 5000\nevent: reset\n')
+    expect(one.seqs()).toEqual([])
+  })
+
   it('ends when older messages cannot be read, so that the client reconnects', async () => {
     const { sub, token } = await person()
     await notify(sub, 1)
@@ -210,14 +254,30 @@ describe('a stream ends', () => {
     await expect.poll(other.seqs).toEqual([1])
   })
 
-  it('when the same person opens a sixth: the oldest ends', async () => {
+  it('when the same session opens a ninth: the oldest ends, and is told to wait', async () => {
     const { sub, token } = await person()
+    const other = await listen(await gateway.token({ sub }))
     const opened: Listener[] = []
-    for (let i = 0; i < 6; i++) opened.push(await listen(token))
+    for (let i = 0; i < 9; i++) opened.push(await listen(token))
     await opened[0]!.ended
+    expect(opened[0]!.text()).toMatch(/retry: 30000\n\n$/)
     await notify(sub, 1)
-    for (const one of opened.slice(1)) await expect.poll(one.seqs).toEqual([1])
+    for (const one of [other, ...opened.slice(1)]) await expect.poll(one.seqs).toEqual([1])
     expect(opened[0]!.seqs()).toEqual([])
+  })
+
+  it('when a person has more than forty: one of the session that has the most', async () => {
+    const { sub, token } = await person()
+    const own = await listen(token)
+    const others: Listener[] = []
+    for (let session = 0; session < 6; session++) {
+      const another = await gateway.token({ sub })
+      for (let i = 0; i < 7; i++) others.push(await listen(another))
+    }
+    await Promise.all(others.slice(0, 1).map((one) => one.ended))
+    await notify(sub, 1)
+    await expect.poll(own.seqs).toEqual([1])
+    await expect.poll(() => others.filter((one) => one.seqs().length === 1).length).toBe(39)
   })
 
   it('when its client does not read', async () => {

@@ -2,7 +2,7 @@
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import type * as contracts from '@bahi/contracts/notification.ts'
 import type { NotificationDeps } from '../deps.ts'
-import { countUnread, findLiveMessages, findMessages, markRead } from './store.ts'
+import { countUnread, findLastSeq, findLiveMessages, findMessages, markRead } from './store.ts'
 
 const defaultPage = 20
 const maxResumed = 500
@@ -31,9 +31,12 @@ export function readMessages(deps: NotificationDeps, userId: string, upToSeq: nu
   return deps.transaction((tx) => markRead(tx, userId, bounded(upToSeq), deps.clock.now()))
 }
 
-export function messagesAfter(
+/** `last` is read first: a message that is committed in between is among `messages`, and not counted too early. */
+export async function messagesAfter(
   { sql }: NotificationDeps,
   { userId, after, limit = maxResumed }: Input<typeof contracts.messagesAfter>['querystring'],
-): Promise<contracts.Message[]> {
-  return findLiveMessages(sql, userId, bounded(after), Math.min(Math.max(limit, 1), maxResumed))
+): Promise<Output<typeof contracts.messagesAfter>> {
+  const last = await findLastSeq(sql, userId)
+  const count = Math.min(Math.max(limit, 1), maxResumed)
+  return { last, messages: after < last ? await findLiveMessages(sql, userId, bounded(after), count) : [] }
 }

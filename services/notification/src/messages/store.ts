@@ -88,6 +88,12 @@ export async function findLiveMessages(
   return rows.map(toMessage)
 }
 
+/** The number of a person's newest message; 0 before the first. */
+export async function findLastSeq(sql: Sql, userId: string): Promise<number> {
+  const [row] = await sql<{ lastSeq: number }[]>`select last_seq from people where user_id = ${userId}`
+  return row?.lastSeq ?? 0
+}
+
 /** Numbers have no gaps, so a difference gives the number of unread messages. */
 export async function countUnread(sql: Sql, userId: string): Promise<number> {
   const [row] = await sql<{ unread: number }[]>`

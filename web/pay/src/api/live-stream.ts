@@ -1,4 +1,4 @@
-// The live stream: messages as they happen, resumed where it broke off.
+// One live stream: messages as they happen, resumed where it broke off, however the line is lost.
 import { stream } from '@bahi/contracts/gateway.ts'
 import type { Message } from '@bahi/contracts/notification.ts'
 import { renewTokens } from './client.ts'
@@ -6,40 +6,90 @@ import { freshToken } from '../session/session.ts'
 
 const firstWaitMs = 1_000
 const maxWaitMs = 30_000
+/** The services send something every 15 s: a line that is silent for longer is lost, though nobody said so. */
+export const maxSilentMs = 40_000
 
-/**
- * Follows the stream until it is aborted, through lost networks and expired tokens; passes each message once.
- * @param after `seq` of the last message that is known
- */
-export async function followLiveStream(
-  onMessage: (message: Message) => void,
-  signal: AbortSignal,
-  after?: number,
-): Promise<void> {
-  let last = after
+export type LiveStream = {
+  /** The last message that is known here; without one the stream tells where it begins. */
+  position: { read(): number | undefined; write(seq: number): void }
+  /** Messages in their order; none: what happened meanwhile is unknown, and everything is read again. */
+  onChange: (messages: Message[]) => void
+  /** The line is alive. */
+  onSign?: () => void
+}
+
+/** Follows the stream until it is aborted, through lost networks, silent lines and expired tokens. */
+export async function followLiveStream(live: LiveStream, signal: AbortSignal): Promise<void> {
   for (let waitMs = firstWaitMs; !signal.aborted; waitMs = Math.min(waitMs * 2, maxWaitMs)) {
+    const line = watchLine(signal)
+    let retryMs = 0
     try {
       if (!freshToken()) await renewTokens()
-      const query = last === undefined ? '' : `?after=${last}`
+      const after = live.position.read()
+      const query = after === undefined ? '' : `?after=${after}`
       const headers = { authorization: `Bearer ${freshToken() ?? ''}`, accept: 'text/event-stream' }
-      const response = await fetch(stream.url + query, { headers, signal })
+      const response = await fetch(stream.url + query, { headers, signal: line.signal })
+      if (response.status === 401) await renewTokens()
       if (response.ok && response.body) {
         waitMs = firstWaitMs
-        for await (const data of eventData(response.body)) {
-          const message = JSON.parse(data) as Message
-          last = message.seq
-          onMessage(message)
+        for await (const events of serverSentEvents(response.body)) {
+          line.sign()
+          live.onSign?.()
+          retryMs = events.findLast(({ retry }) => retry)?.retry ?? retryMs
+          take(live, events)
         }
       }
     } catch {
       // Broken off or offline: tried again below, and what was missed is sent then.
     }
-    await pause(waitMs, signal)
+    line.close()
+    await pause(Math.max(waitMs, retryMs), signal)
   }
 }
 
-/** The data of each event; comments that keep the line alive are left out. */
-export async function* eventData(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+function take({ position, onChange }: LiveStream, events: ServerSentEvent[]): void {
+  for (const { id } of events) if (id !== undefined) position.write(id)
+  const messages = events.filter(({ event, data }) => data !== '' && event !== 'reset')
+  if (events.some(({ event }) => event === 'reset')) onChange([])
+  else if (messages.length > 0) onChange(messages.map(({ data }) => JSON.parse(data) as Message))
+}
+
+/** Aborts with its parent, when it was silent for too long, and when the network was changed beneath it. */
+function watchLine(parent: AbortSignal) {
+  const line = new AbortController()
+  const abort = () => line.abort()
+  let signMs = Date.now()
+  let timer = setTimeout(abort, maxSilentMs)
+  // Timers stand still while a device sleeps.
+  const look = () => {
+    if (document.visibilityState === 'visible' && Date.now() - signMs > maxSilentMs) abort()
+  }
+  parent.addEventListener('abort', abort, { once: true })
+  window.addEventListener('online', abort)
+  document.addEventListener('visibilitychange', look)
+  return {
+    signal: line.signal,
+    sign() {
+      signMs = Date.now()
+      clearTimeout(timer)
+      timer = setTimeout(abort, maxSilentMs)
+    },
+    close() {
+      clearTimeout(timer)
+      parent.removeEventListener('abort', abort)
+      window.removeEventListener('online', abort)
+      document.removeEventListener('visibilitychange', look)
+      abort()
+    },
+  }
+}
+
+type ServerSentEvent = { id?: number; event?: string; retry?: number; data: string }
+
+/** The events of each piece that arrives; a comment, which keeps the line alive, is none. */
+export async function* serverSentEvents(
+  body: ReadableStream<Uint8Array>,
+): AsyncGenerator<ServerSentEvent[], void> {
   const reader = body
     .pipeThrough(new TextDecoderStream() as never)
     .getReader() as ReadableStreamDefaultReader<string>
@@ -48,23 +98,35 @@ export async function* eventData(body: ReadableStream<Uint8Array>): AsyncGenerat
     const { value, done } = await reader.read()
     if (done) return
     buffer += value
-    const events = buffer.split('\n\n')
-    buffer = events.pop() ?? ''
-    for (const event of events) {
-      const data = event
-        .split('\n')
-        .filter((line) => line.startsWith('data:'))
-        .map((line) => line.slice(5).trimStart())
-      if (data.length > 0) yield data.join('\n')
-    }
+    const blocks = buffer.split('\n\n')
+    buffer = blocks.pop() ?? ''
+    yield blocks.map(eventIn)
   }
+}
+
+function eventIn(block: string): ServerSentEvent {
+  const read: ServerSentEvent = { data: '' }
+  for (const line of block.split('\n')) {
+    const [, name, value = ''] = /^(\w+): ?([^]*)$/.exec(line) ?? []
+    if (name === 'data') read.data += read.data === '' ? value : `\n${value}`
+    else if (name === 'event') read.event = value
+    else if (name === 'id' && /^\d+$/.test(value)) read.id = Number(value)
+    else if (name === 'retry' && /^\d+$/.test(value)) read.retry = Number(value)
+  }
+  return read
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms * (0.8 + Math.random() * 0.4))
-    const now = () => (clearTimeout(timer), resolve())
-    signal.addEventListener('abort', now, { once: true })
-    window.addEventListener('online', now, { once: true })
+    if (signal.aborted) return resolve()
+    const timer = setTimeout(done, ms * (0.8 + Math.random() * 0.4))
+    function done() {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      window.removeEventListener('online', done)
+      resolve()
+    }
+    signal.addEventListener('abort', done)
+    window.addEventListener('online', done)
   })
 }

@@ -5,7 +5,7 @@ import { NavLink, Navigate, Outlet, useLocation } from 'react-router'
 import { useIsWide } from '@bahi/web-ui/browser/breakpoint.ts'
 import { lastUpdatedMs } from '../storage/saved-queries.ts'
 import { useLanguage, useText } from '../language/language.ts'
-import { followLiveStream } from '../api/live-stream.ts'
+import { followLive } from '../api/live-windows.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { useSession } from '../session/session.ts'
 import type { TextKey } from '../language/en.ts'
@@ -29,18 +29,19 @@ const tabs: Tab[] = [
 
 /** Without a session the welcome screen is shown, and this screen again after signing in. */
 export function SignedInFrame() {
-  const { state } = useSession()
+  const { state, signedIn } = useSession()
+  const userId = signedIn?.userId
   const t = useText()
   const { pathname, search } = useLocation()
   const isOnline = useOnline()
   const client = useQueryClient()
   useEffect(() => {
-    if (state !== 'signed-in') return
+    if (userId === undefined) return
     const ended = new AbortController()
     // A message may have changed any of these.
-    void followLiveStream(() => void client.invalidateQueries(), ended.signal)
+    void followLive(userId, () => void client.invalidateQueries(), ended.signal)
     return () => ended.abort()
-  }, [state, client])
+  }, [userId, client])
   if (state === 'signed-out')
     return <Navigate to="/welcome" state={{ returnTo: pathname + search }} replace />
   return (
