@@ -239,7 +239,8 @@ export const createVpa = {
   url: '/v1/vpas',
   access: { permission: 'vpas:write' },
   summary:
-    'Create a UPI ID for a linked account; the first one is primary. The same again gives the same UPI ID, with status 200',
+    'Create a UPI ID for a linked account; the first one is primary. ' +
+    'The same again gives the same UPI ID, with status 200',
   schema: {
     body: Type.Object({ vpa: Vpa, accountId: Uuid }, strict),
     response: { 201: VpaEntry, 200: VpaEntry },

@@ -89,8 +89,8 @@ export const refresh = {
           Type.String({
             ...deviceIdFormat,
             description:
-              'That of the session. With it the request may be sent again when its answer was lost: for a minute, and ' +
-              'until the new refresh token is used, the answer has the same refresh token.',
+              'That of the session. With it the request may be sent again when its answer was lost: ' +
+              'for a minute, and until the new refresh token is used, the answer has the same refresh token.',
           }),
         ),
       },

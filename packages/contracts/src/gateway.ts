@@ -16,8 +16,8 @@ export const stream = {
             minimum: 0,
             maximum: Number.MAX_SAFE_INTEGER,
             description:
-              'Begin with the messages after this `seq`, as the header `last-event-id` does. An event `reset` answers a ' +
-              'number that is too old or of the future: read everything again.',
+              'Begin with the messages after this `seq`, as the header `last-event-id` does. ' +
+              'An event `reset` answers a number that is too old or of the future: read everything again.',
           }),
         ),
       },

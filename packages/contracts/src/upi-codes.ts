@@ -24,7 +24,8 @@ const ofOurs: Record<string, UpiCode> = {
   U14: { message: 'The encrypted PIN cannot be read. Reload and try again.', handling: 'retry' },
   U54: {
     message:
-      'The PIN was entered for another payment, or the clock of this device is wrong. Check its date and time, and enter the PIN again.',
+      'The PIN was entered for another payment, or the clock of this device is wrong. ' +
+      'Check its date and time, and enter the PIN again.',
     handling: 'retry',
   },
   U96: { message: 'Payer and payee are the same account.', handling: 'act' },

@@ -12,8 +12,8 @@ import { refusalOf } from './vpa-rules.ts'
 type VpaEntry = Output<typeof contract>
 
 /**
- * The same again gives the same UPI ID, which is not new then. Throws `request-invalid`, `not-found` for an account that
- * is not theirs, `vpa-taken`, `id-reused` for one of their own at another account, `wrong-state` for too many.
+ * The same again gives the same UPI ID, which is not new then. Throws `request-invalid`, `not-found` for an account
+ * that is not theirs, `vpa-taken`, `id-reused` for one of their own at another account, `wrong-state` for too many.
  */
 export async function createVpa(
   deps: AccountDeps,
