@@ -7,7 +7,7 @@ import { stream } from '@bahi/contracts/gateway.ts'
 import { messagesAfter } from '@bahi/contracts/notification.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { routes } from '@bahi/contracts/routes.ts'
-import { compressAnswers, documentRoutes, closeUnusedConnections } from '@bahi/kit/http/edge.ts'
+import { compressAnswers, documentRoutes } from '@bahi/kit/http/edge.ts'
 import { bodyLimitBytes } from '@bahi/kit/http/app.ts'
 import type { App, FastifyReply, FastifyRequest } from '@bahi/kit/http/http.ts'
 import { serveFiles } from '@bahi/kit/http/static-files.ts'
@@ -67,6 +67,10 @@ export const service: Service<typeof Config> = {
     return {
       trustedProxies: listOf(deps.config.BAHI_TRUSTED_PROXIES),
       routes: (app) => registerRoutes(app, deps, { access, ended, streams }),
+      connections: {
+        max: deps.config.BAHI_MAX_CONNECTIONS,
+        maxPerAddress: deps.config.BAHI_MAX_CONNECTIONS_PER_ADDRESS,
+      },
       workers: [
         {
           name: 'live stream heartbeat',
@@ -102,7 +106,6 @@ async function registerRoutes(
   setResponseHeaders(app, deps.clock, origins)
   hideMetrics(app)
   acceptAnyBody(app)
-  closeUnusedConnections(app)
   // A server does not close while connections are open.
   app.addHook('preClose', (done) => {
     streams.endAll()

@@ -25,6 +25,20 @@ export const Config = Type.Object({
     description: 'Addresses or CIDR networks, separated by commas, whose `x-forwarded-for` is trusted.',
   }),
   BAHI_ALLOWED_ORIGINS: Type.String({
+  BAHI_MAX_CONNECTIONS: Type.Integer({
+    minimum: 10,
+    maximum: 1_000_000,
+    default: 25_000,
+    description:
+      'Connections to the public port. Beyond it those that say nothing make room, else new ones are refused.',
+  }),
+  BAHI_MAX_CONNECTIONS_PER_ADDRESS: Type.Integer({
+    minimum: 1,
+    maximum: 1_000_000,
+    default: 2_000,
+    description:
+      'Connections of one address: mobile carriers have thousands of people behind one. Trusted proxies have no limit.',
+  }),
     default: '',
     description: 'Origins of web apps on other hosts that may call, separated by commas; none means no CORS.',
   }),

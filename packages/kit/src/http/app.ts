@@ -32,6 +32,8 @@ export type HttpOptions = {
   edge: boolean
   /** Addresses or networks whose `x-forwarded-for` names the client; default none. */
   trustedProxies?: string[]
+  /** Of the edge; default: as many as there are. */
+  connections?: { max: number; maxPerAddress: number } | undefined
 }
 
 /** For what a request has on other routes only. */

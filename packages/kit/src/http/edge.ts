@@ -1,6 +1,4 @@
 // What only the public edge needs of HTTP: compressed responses, and documentation generated from the routes.
-import type { IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
 import type { Contract } from '@bahi/contracts/contract.ts'
 import compress from '@fastify/compress'
 import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger'
@@ -25,23 +23,6 @@ export async function compressAnswers(app: App): Promise<void> {
     threshold: thresholdBytes,
     customTypes: compressible,
     globalDecompression: false,
-  })
-}
-
-/**
- * Closes connections that never sent a request when the server closes. Browsers open some in advance, and Node counts
- * them as active: each would delay the shutdown until it times out.
- */
-export function closeUnusedConnections(app: App): void {
-  const unused = new Set<Socket>()
-  app.server.on('connection', (socket: Socket) => {
-    unused.add(socket)
-    socket.once('close', () => unused.delete(socket))
-  })
-  app.server.on('request', (request: IncomingMessage) => unused.delete(request.socket))
-  app.addHook('preClose', (done) => {
-    for (const socket of unused) socket.destroy()
-    done()
   })
 }
 

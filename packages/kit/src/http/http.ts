@@ -1,4 +1,5 @@
 // The HTTP side of any service: contracts enforced, callers authenticated, refusals as problem documents.
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Access, ServiceName } from '@bahi/contracts/contract.ts'
 import type { Person, Principal } from '@bahi/contracts/principal.ts'
@@ -16,6 +17,7 @@ import Fastify, {
 import type { Log } from '../log.ts'
 import { traceFrom, withTrace } from '../trace.ts'
 import { absent, bodyLimitBytes, problemOf, type App, type HttpOptions } from './app.ts'
+import { guardConnections, headersTimeoutMs, idleTimeoutMs } from './connections.ts'
 import { createDirectRoutes, type DirectRoutes } from './direct-routes.ts'
 import { forbiddenText, refusalOfJson } from './json-copy.ts'
 import { authorise, personOf, principalHeaderName } from './principal.ts'
@@ -45,6 +47,8 @@ export function directRoutesOf(app: App): DirectRoutes | undefined {
 export const requestTimeoutMs = 30_000
 export const keepAliveTimeoutMs = 75_000
 /** Services send each other batches: 500 items of 4 KiB. */
+/** How late the two timeouts of a request may be noticed. */
+const connectionsCheckMs = 2_000
 const internalBodyLimitBytes = 2 * 1024 * 1024
 
 export function buildApp(options: HttpOptions): App {
@@ -53,7 +57,9 @@ export function buildApp(options: HttpOptions): App {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
+    http: { headersTimeout: headersTimeoutMs, connectionsCheckingInterval: connectionsCheckMs },
     keepAliveTimeout: keepAliveTimeoutMs,
+    connectionTimeout: idleTimeoutMs,
     return503OnClosing: true,
     trustProxy: options.trustedProxies?.length ? options.trustedProxies : false,
     // The trace identifies the request, in logs too: a child logger per request would add nothing.
@@ -78,6 +84,10 @@ export function buildApp(options: HttpOptions): App {
 
   if (!options.edge) acceptJson(app)
   app.addHook('onRequest', (request, _reply, done) => {
+  else {
+    const { connections, trustedProxies: proxies = [] } = options
+    guardConnections(app.server, connections && { ...connections, proxies })
+  }
     if (/%00/.test(request.url)) throw new Problem('request-invalid', forbiddenText.nul)
     const header = (name: string) => request.headers[name] as string | undefined
     const trace = traceFrom(header('traceparent'), header('x-request-id'))
@@ -135,16 +145,13 @@ const unreadable: [code: string, why: string][] = [
 
 /** Answers input that is not HTTP, or is not all there in time, with a problem document; then closes the connection. */
 export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  const saidNothing = (socket as Socket).bytesRead === 0
+  if (error.code === 'ECONNRESET' || !socket.writable || saidNothing) {
     socket.destroy()
     return
   }
-  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW'
-  const problem = new Problem(
-    else if (body === '' && !needsBody(request.routeOptions.schema)) done(null, undefined)
-    'request-invalid',
-    tooLarge ? 'the headers are too large' : 'this is no readable HTTP',
-  )
+  const why = unreadable.find(([code]) => code === error.code)?.[1] ?? 'this is no readable HTTP'
+  const problem = new Problem('request-invalid', why)
   const body = JSON.stringify(toDocument(problem))
   const head = ['HTTP/1.1 400 Bad Request', 'content-type: application/problem+json', 'connection: close']
   socket.end(`${[...head, `content-length: ${Buffer.byteLength(body)}`].join('\r\n')}\r\n\r\n${body}`)

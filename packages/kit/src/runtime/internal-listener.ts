@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { Problem, toDocument } from '@bahi/contracts/problem.ts'
-import { closeWithin } from '../http/closing.ts'
+import { closeWithin, guardConnections, headersTimeoutMs, idleTimeoutMs } from '../http/connections.ts'
 import { keepAliveTimeoutMs, refuseUnreadable, requestTimeoutMs, type App } from '../http/http.ts'
 import { audienceOf } from '../transport/service-token.ts'
 
@@ -50,9 +50,15 @@ export function createInternalListener(options: InternalListenerOptions): Intern
   }
 
   const server: Server = createServer(
-    { requestTimeout: requestTimeoutMs, keepAliveTimeout: keepAliveTimeoutMs },
+    {
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      keepAliveTimeout: keepAliveTimeoutMs,
+    },
     route,
   )
+  server.setTimeout(idleTimeoutMs)
+  guardConnections(server)
   server.on('clientError', refuseUnreadable)
 
   return {

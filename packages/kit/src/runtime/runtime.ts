@@ -14,7 +14,7 @@ import { createConsumer } from '../events/consume.ts'
 import { buildApp, type App } from '../http/http.ts'
 import { createLog, type Log } from '../log.ts'
 import { createMetrics, type Metrics } from '../metrics.ts'
-import { closeWithin } from '../http/closing.ts'
+import { closeWithin } from '../http/connections.ts'
 import { metricsOfAll, readinessOf, readinessOfAll, type Readiness } from './health.ts'
 import { createInternalListener, type InternalListener } from './internal-listener.ts'
 import { checkMigrated } from '../sql/migrate.ts'
@@ -200,6 +200,7 @@ export async function startServices(services: AnyService[], options: RuntimeOpti
       trust,
       edge: service.edge === true,
       trustedProxies: parts.trustedProxies ?? [],
+      connections: parts.connections,
     })
     const workers: RunningWorker[] = []
     const { bus, cache } = options

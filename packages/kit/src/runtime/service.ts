@@ -61,6 +61,8 @@ export type Parts = {
   workers?: Worker[]
   /** Addresses or networks (CIDR) whose `x-forwarded-for` is trusted; default none. */
   trustedProxies?: string[]
+  /** Of an edge: how many connections there may be. */
+  connections?: { max: number; maxPerAddress: number }
   /** A further check of readiness, run by `/readyz`. Rejects when the service cannot work. */
   check?(): Promise<void>
   /** Resolves when what is in flight has ended; called when no more requests come in. */

@@ -3,7 +3,7 @@ import { uuidv7 } from '@bahi/contracts/id.ts'
 import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
 import type { Cache } from '@bahi/kit/cache/cache.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { networkOf } from './rate-limit.ts'
+import { networkOf } from '@bahi/kit/http/addresses.ts'
 import { bearer, movableClock, startGateway, type TestGateway } from '../testing.ts'
 
 const clock = movableClock()

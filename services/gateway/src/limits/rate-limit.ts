@@ -4,6 +4,7 @@ import type { Contract } from '@bahi/contracts/contract.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
 import type { Bucket, Taken } from '@bahi/kit/cache/cache.ts'
+import { networkOf } from '@bahi/kit/http/addresses.ts'
 import type { Person } from '@bahi/contracts/principal.ts'
 import type { FastifyReply } from '@bahi/kit/http/http.ts'
 import type { GatewayDeps } from '../deps.ts'
@@ -104,21 +105,12 @@ export function createRateLimit(deps: GatewayDeps): RateLimit {
 function isSignIn(contract: Contract): boolean {
   return contract.access === 'public' && contract.method !== 'GET' && contract.service !== 'sandbox'
 }
+    async other(ip, reply) {
+      const one = { key: networkOf(ip), bucket: buckets.files }
+      settle('files', [{ ...one, ...(await local.take(one.key, one.bucket)) }], reply)
+    },
 
 function bucketOf(text: string): Bucket {
   const [capacity, refillPerS] = text.split(':').map(Number)
   return { capacity: capacity!, refillPerS: refillPerS! }
-}
-
-/** An IPv4 address, or the /64 of an IPv6 address: the smallest block that one subscriber has. */
-export function networkOf(ip: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1]
-  if (mapped && isIPv4(mapped)) return mapped
-  if (!isIPv6(ip)) return ip
-  const [head = '', tail] = ip.split('%')[0]!.toLowerCase().split('::')
-  const left = head === '' ? [] : head.split(':')
-  const right = tail === undefined || tail === '' ? [] : tail.split(':')
-  const zeros = tail === undefined ? [] : Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0')
-  const groups = [...left, ...zeros, ...right].slice(0, 4)
-  return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`
 }

@@ -1,5 +1,6 @@
 // Opens a live stream on the connection of a request.
 import { Problem } from '@bahi/contracts/problem.ts'
+import { markEndless } from '@bahi/kit/http/connections.ts'
 import type { FastifyReply, FastifyRequest } from '@bahi/kit/http/http.ts'
 import { verifiedOf } from '../access/authorise-request.ts'
 import { maxOpen, type LiveStreams } from './live-streams.ts'
@@ -21,6 +22,7 @@ export function openStream(
     throw new Problem('overloaded', 'too many streams are open', { retryAfterS: 5 })
   }
   void reply.hijack()
+  markEndless(reply.raw)
   reply.raw.writeHead(200, {
     ...(reply.getHeaders() as Record<string, string>),
     'content-type': 'text/event-stream; charset=utf-8',
