@@ -11,8 +11,8 @@ import Fastify, {
   type FastifyError,
   type FastifyReply,
   type FastifyRequest,
-  type RouteOptions,
   type FastifySchema,
+  type RouteOptions,
 } from 'fastify'
 import type { Log } from '../log.ts'
 import { traceFrom, withTrace } from '../trace.ts'
@@ -21,6 +21,7 @@ import { guardConnections, headersTimeoutMs, idleTimeoutMs } from './connections
 import { createDirectRoutes, type DirectRoutes } from './direct-routes.ts'
 import { forbiddenText, refusalOfJson } from './json-copy.ts'
 import { authorise, personOf, principalHeaderName } from './principal.ts'
+import { refuseAmbiguousHeaders } from './request-headers.ts'
 import { serializerOf, validatorOf } from './schemas.ts'
 
 export type { App, FastifyReply, FastifyRequest, Person }
@@ -46,9 +47,9 @@ export function directRoutesOf(app: App): DirectRoutes | undefined {
 /** From the first byte of a request to its last. */
 export const requestTimeoutMs = 30_000
 export const keepAliveTimeoutMs = 75_000
-/** Services send each other batches: 500 items of 4 KiB. */
 /** How late the two timeouts of a request may be noticed. */
 const connectionsCheckMs = 2_000
+/** Services send each other batches: 500 items of 4 KiB. */
 const internalBodyLimitBytes = 2 * 1024 * 1024
 
 export function buildApp(options: HttpOptions): App {
@@ -56,10 +57,10 @@ export function buildApp(options: HttpOptions): App {
     loggerInstance: options.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
-    requestTimeout: requestTimeoutMs,
     http: { headersTimeout: headersTimeoutMs, connectionsCheckingInterval: connectionsCheckMs },
-    keepAliveTimeout: keepAliveTimeoutMs,
+    requestTimeout: requestTimeoutMs,
     connectionTimeout: idleTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
     return503OnClosing: true,
     trustProxy: options.trustedProxies?.length ? options.trustedProxies : false,
     // The trace identifies the request, in logs too: a child logger per request would add nothing.
@@ -83,15 +84,16 @@ export function buildApp(options: HttpOptions): App {
   })
 
   if (!options.edge) acceptJson(app)
-  app.addHook('onRequest', (request, _reply, done) => {
   else {
     const { connections, trustedProxies: proxies = [] } = options
     guardConnections(app.server, connections && { ...connections, proxies })
   }
+  app.addHook('onRequest', (request, _reply, done) => {
     if (/%00/.test(request.url)) throw new Problem('request-invalid', forbiddenText.nul)
     const header = (name: string) => request.headers[name] as string | undefined
     const trace = traceFrom(header('traceparent'), header('x-request-id'))
     request.id = trace.requestId
+    if (options.edge) refuseAmbiguousHeaders(request.raw)
     withTrace(trace, done)
   })
   app.addHook('onResponse', (request, reply, done) => {
@@ -128,6 +130,7 @@ function acceptJson(app: App): void {
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     const refusal = refusalOfJson(body as string)
     if (refusal) done(refusal)
+    else if (body === '' && !needsBody(request.routeOptions.schema)) done(null, undefined)
     else void parse(request, body as string, done)
   })
 }

@@ -1,5 +1,6 @@
 // Which routes can be reached from outside, and what of a request is forwarded.
 import { request as httpRequest } from 'node:http'
+import { connect } from 'node:net'
 import { Readable } from 'node:stream'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { roles } from '@bahi/contracts/permissions.ts'
@@ -219,6 +220,46 @@ describe('what is forwarded', () => {
     expect(await codeOf(response)).toBe('unavailable')
     gateway.stubs.service = () => json({ fine: true })
   })
+})
+
+describe('a request that others may read otherwise', () => {
+  /** Sends exactly this head; answers the first line and the body. */
+  const head = (...lines: string[]) =>
+    new Promise<string>((resolve) => {
+      const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1', () =>
+        socket.write([...lines, 'connection: close', '', ''].join('\r\n')),
+      )
+      let received = ''
+      socket
+        .on('data', (chunk: Buffer) => (received += chunk.toString()))
+        .on('close', () => resolve(received))
+    })
+  const get = 'GET /v1/auth/jwks HTTP/1.1'
+
+  it.each([
+    ['two hosts', ['host: bahi.example', 'host: evil.example']],
+    ['one host twice', ['host: bahi.example', 'Host: bahi.example']],
+    ['no host', []],
+    ['a host of two words', ['host: bahi.example evil.example']],
+    ['a host with a person', ['host: a@bahi.example']],
+    ['a host with a path', ['host: bahi.example/v1']],
+    ['two tokens', ['host: a', 'authorization: Bearer a', 'authorization: Bearer b']],
+    ['two origins', ['host: a', 'origin: https://a.example', 'origin: https://b.example']],
+    ['two types', ['host: a', 'content-type: text/plain', 'content-type: application/json']],
+    ['two lengths', ['host: a', 'content-length: 0', 'content-length: 5']],
+    ['length and encoding', ['host: a', 'content-length: 5', 'transfer-encoding: chunked']],
+  ])('with %s is refused', async (_what, lines) => {
+    const before = gateway.forwarded.length
+    expect(await head(get, ...lines)).toMatch(/^HTTP\/1\.1 400 /)
+    expect(gateway.forwarded.length).toBe(before)
+  })
+
+  it.each(['bahi.example', 'bahi.example:8080', '127.0.0.1', '[::1]:8080', ''])(
+    'with the host %s is taken',
+    async (host) => {
+      expect(await head(get, `host: ${host}`)).toMatch(/^HTTP\/1\.1 200 /)
+    },
+  )
 })
 
 describe('bodies', () => {
