@@ -44,6 +44,7 @@ const noRateLimits = {
   BAHI_RATE_DEVICE: '100000:100000',
   BAHI_RATE_ADDRESS: '100000:100000',
   BAHI_RATE_SIGN_IN: '100000:100000',
+  BAHI_RATE_FILES: '100000:100000',
 }
 /** Payments that one client makes, below the daily limit. */
 const paymentsPerClient = 18

@@ -22,6 +22,7 @@ export const sandboxRates = {
   BAHI_RATE_DEVICE: '1000:200',
   BAHI_RATE_ADDRESS: '5000:1000',
   BAHI_RATE_SIGN_IN: '1000:100',
+  BAHI_RATE_FILES: '5000:1000',
 }
 
 export type EmbeddedOptions = {

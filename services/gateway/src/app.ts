@@ -1,4 +1,5 @@
 // The gateway's table of contents: forwards every published contract, and answers a few routes itself.
+import { createHash } from 'node:crypto'
 import { BlockList, isIP } from 'node:net'
 import { endSession, logout } from '@bahi/contracts/auth.ts'
 import { isPublished, type Contract } from '@bahi/contracts/contract.ts'
@@ -27,7 +28,7 @@ import {
 import { createEndedSessions, type EndedSessions } from './tokens/ended-sessions.ts'
 import { forward } from './forwarding/forward.ts'
 import { Config, listOf, type GatewayDeps } from './deps.ts'
-import { createRateLimit } from './limits/rate-limit.ts'
+import { createRateLimit, type RateLimit } from './limits/rate-limit.ts'
 import { createLiveStreams, type LiveStreams } from './streams/live-streams.ts'
 import { openStream } from './streams/open-stream.ts'
 import { documentation } from './documentation/openapi.ts'
@@ -66,11 +67,11 @@ export const service: Service<typeof Config> = {
     ]
     return {
       trustedProxies: listOf(deps.config.BAHI_TRUSTED_PROXIES),
-      routes: (app) => registerRoutes(app, deps, { access, ended, streams }),
       connections: {
         max: deps.config.BAHI_MAX_CONNECTIONS,
         maxPerAddress: deps.config.BAHI_MAX_CONNECTIONS_PER_ADDRESS,
       },
+      routes: (app) => registerRoutes(app, deps, { access, ended, streams }),
       workers: [
         {
           name: 'live stream heartbeat',
@@ -171,6 +172,13 @@ async function registerRoutes(
   }
 }
 
+/** Files, documentation, preflights, paths that do not exist: what no contract limits is limited here. */
+function limitOtherRoutes(app: App, limit: RateLimit): void {
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.routeOptions.config?.contract) await limit.other(request.ip, reply)
+  })
+}
+
 /** Paths of the API: an unknown one is a problem, not a page of the app. */
 const apiPrefixes = ['/v1/', '/sandbox/', '/internal/', '/upi/', '/docs', '/problems/']
 
@@ -225,13 +233,16 @@ function rejectOtherMethods(app: App, contracts: Contract[]): void {
 }
 
 function serveDocumentation(app: App, document: () => unknown, hasApp: boolean): void {
-  let text: string | undefined
-  app.get('/v1/openapi.json', (_request, reply) => {
-    text ??= JSON.stringify(document())
-    return reply
-      .type('application/json; charset=utf-8')
-      .header('cache-control', `public, max-age=${docsMaxAgeS}`)
-      .send(text)
+  let made: { text: string; etag: string } | undefined
+  function makeDocument() {
+    const text = JSON.stringify(document())
+    return { text, etag: `W/"${createHash('sha256').update(text).digest('base64url')}"` }
+  }
+  app.get(documentation.documentUrl, (request, reply) => {
+    const { text, etag } = (made ??= makeDocument())
+    void reply.headers({ etag, 'cache-control': `public, max-age=${docsMaxAgeS}` })
+    if (request.headers['if-none-match'] === etag) return reply.code(304).send()
+    return reply.type('application/json; charset=utf-8').send(text)
   })
   app.get('/', (request, reply) => {
     if (!(request.headers.accept ?? '').includes('text/html')) {

@@ -20,11 +20,11 @@ export const Config = Type.Object({
   BAHI_RATE_DEVICE: rate('40:15', 'Requests of one person from one device'),
   BAHI_RATE_ADDRESS: rate('300:100', 'Requests of one address without a verified token'),
   BAHI_RATE_SIGN_IN: rate('60:2', 'Codes, registrations and logins of one address, for each of these paths'),
+  BAHI_RATE_FILES: rate('600:100', 'Files, documentation and paths that do not exist, of one address'),
   BAHI_TRUSTED_PROXIES: Type.String({
     default: '',
     description: 'Addresses or CIDR networks, separated by commas, whose `x-forwarded-for` is trusted.',
   }),
-  BAHI_ALLOWED_ORIGINS: Type.String({
   BAHI_MAX_CONNECTIONS: Type.Integer({
     minimum: 10,
     maximum: 1_000_000,
@@ -39,6 +39,7 @@ export const Config = Type.Object({
     description:
       'Connections of one address: mobile carriers have thousands of people behind one. Trusted proxies have no limit.',
   }),
+  BAHI_ALLOWED_ORIGINS: Type.String({
     default: '',
     description: 'Origins of web apps on other hosts that may call, separated by commas; none means no CORS.',
   }),
@@ -55,7 +56,9 @@ export const Config = Type.Object({
     minimum: 10,
     maximum: 30_000,
     default: 15_000,
-    description: 'Milliseconds of silence after which a live stream gets a comment.',
+    description:
+      'Milliseconds of silence after which a live stream gets a comment. ' +
+      'Clients take a line that is silent for 40 s for lost.',
   }),
 })
 

@@ -51,6 +51,7 @@ const highLimits = {
   BAHI_RATE_DEVICE: '100000:100000',
   BAHI_RATE_ADDRESS: '100000:100000',
   BAHI_RATE_SIGN_IN: '100000:100000',
+  BAHI_RATE_FILES: '100000:100000',
 }
 
 export async function startGateway(

@@ -4,6 +4,7 @@ import compress from '@fastify/compress'
 import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { App } from './http.ts'
+import { compressFiles } from './stored-compression.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -16,8 +17,9 @@ const thresholdBytes = 1_024
 /** Text of any kind but event streams, which must be sent as soon as they are written. */
 const compressible = /^text\/(?!event-stream)|[+/](json|xml|javascript|x-yaml)(;|$)|^image\/svg/u
 
-/** Compresses responses of the routes registered from now on; requests are never decompressed. */
+/** Compresses responses of the routes registered from now on, files once; requests are never decompressed. */
 export async function compressAnswers(app: App): Promise<void> {
+  compressFiles(app, compressible)
   await app.register(compress, {
     encodings: ['br', 'gzip'],
     threshold: thresholdBytes,
@@ -38,6 +40,8 @@ export type Documentation = {
   title: string
   /** Where the playground is served. */
   path: string
+  /** Where the document is served, which is made once. */
+  documentUrl: string
   /** SVG: in the page's head and as its icon. */
   logo: string
   /** Its content-security-policy. */
@@ -56,6 +60,11 @@ export async function documentRoutes(app: App, documentation: Documentation): Pr
       documentation.finish(
         ('openapiObject' in document ? document.openapiObject : document.swaggerObject) as OpenApi,
       ) as never,
+  })
+  // The playground would serve the document in a second place, made anew for each request.
+  app.addHook('onRoute', (route) => {
+    if (route.url !== `${documentation.path}/json` && route.url !== `${documentation.path}/yaml`) return
+    route.handler = (_request, reply) => reply.redirect(documentation.documentUrl)
   })
   const logo = Buffer.from(documentation.logo)
   await app.register(swaggerUi, {

@@ -31,7 +31,7 @@ export async function serveFiles(app: App, files: Files): Promise<void> {
       for (const [name, value] of Object.entries(headers)) void reply.header(name, value)
     },
   })
-  app.get('/*', (request, reply) => {
+  app.get('/*', { config: { file: 'index.html' } }, (request, reply) => {
     const [path = ''] = request.url.split('?')
     const wantsPage = (request.headers.accept ?? '').includes('text/html')
     // A missing file is not a page of the app: HTML instead of a script would only confuse.

@@ -87,6 +87,23 @@ describe('the OpenAPI document', () => {
     },
   )
 
+  it('is made once, compressed once, and not sent again to who has it', async () => {
+    const get = (headers: Record<string, string> = {}) => gateway.fetch('/v1/openapi.json', { headers })
+    const first = await get({ 'accept-encoding': 'br' })
+    const etag = first.headers.get('etag')!
+    expect([first.headers.get('content-encoding'), first.headers.get('vary')]).toEqual([
+      'br',
+      'accept-encoding',
+    ])
+    expect(await first.text()).toBe(await (await get({ 'accept-encoding': 'identity' })).text())
+    const again = await get({ 'if-none-match': etag })
+    expect([again.status, await again.text()]).toEqual([304, ''])
+    for (const path of ['/docs/json', '/docs/yaml']) {
+      const elsewhere = await gateway.fetch(path, { redirect: 'manual' })
+      expect([elsewhere.status, elsewhere.headers.get('location')]).toEqual([302, '/v1/openapi.json'])
+    }
+  })
+
   it('has no broken references', () => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, to]) => to!)
     expect(references.length).toBeGreaterThan(0)

@@ -32,6 +32,7 @@ const logo = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
 export const documentation: Documentation = {
   title: 'bahi API',
   path: '/docs',
+  documentUrl: '/v1/openapi.json',
   policy: docsPolicy,
   logo,
   head: {

@@ -30,6 +30,7 @@ beforeAll(async () => {
       BAHI_RATE_DEVICE: '4:1',
       BAHI_RATE_ADDRESS: '8:1',
       BAHI_RATE_SIGN_IN: '5:0.1',
+      BAHI_RATE_FILES: '6:1',
     },
   })
 })
@@ -134,6 +135,31 @@ describe('an address', () => {
     ['fe80::1%eth0', 'fe80:0:0:0::/64'],
   ])('%s counts as %s', (ip, network) => {
     expect(networkOf(ip)).toBe(network)
+  })
+})
+
+describe('what no contract limits', () => {
+  const preflight = { origin: 'https://x.example', 'access-control-request-method': 'PUT' }
+  it.each([
+    ['/docs', {}],
+    ['/docs/static/swagger-ui-bundle.js', {}],
+    ['/v1/openapi.json', {}],
+    ['/problems/internal', {}],
+    ['/nowhere', {}],
+    ['/livez', {}],
+    ['/', {}],
+    ['/v1/me', { method: 'OPTIONS', headers: preflight }],
+    ['/v1/auth/login', { method: 'GET' }],
+  ])('%s has a bucket of its address, in this process', async (path, init: RequestInit) => {
+    const send = (from: string) =>
+      gateway.fetch(path, { ...init, headers: { ...init.headers, 'x-forwarded-for': from } })
+    cacheCalls = 0
+    const seen = await statuses(7, () => send('198.51.100.20'))
+    expect(seen.slice(0, 6)).not.toContain(429)
+    expect(seen[6]).toBe(429)
+    expect(cacheCalls).toBe(0)
+    expect((await send('198.51.100.21')).status).toBe(seen[0])
+    expect((await me(await gateway.token(), '198.51.100.20')).status).toBe(200)
   })
 })
 

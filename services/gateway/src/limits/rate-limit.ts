@@ -1,11 +1,10 @@
 // Rate limits: token buckets of each person, device and address, in the cache, or in memory while it is unavailable.
-import { isIPv4, isIPv6 } from 'node:net'
 import type { Contract } from '@bahi/contracts/contract.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
 import type { Bucket, Taken } from '@bahi/kit/cache/cache.ts'
-import { networkOf } from '@bahi/kit/http/addresses.ts'
 import type { Person } from '@bahi/contracts/principal.ts'
+import { networkOf } from '@bahi/kit/http/addresses.ts'
 import type { FastifyReply } from '@bahi/kit/http/http.ts'
 import type { GatewayDeps } from '../deps.ts'
 
@@ -19,9 +18,11 @@ export type RateLimit = {
   /** For requests without a verified token. */
   address(ip: string, contract: Contract, reply: FastifyReply): Promise<void>
   person(person: Person, contract: Contract, reply: FastifyReply): Promise<void>
+  /** For what no contract describes, such as files: counted in this process, so that it costs hardly anything. */
+  other(ip: string, reply: FastifyReply): Promise<void>
 }
 
-/** Both throw `rate-limited`, and set the headers `ratelimit-*`. */
+/** All throw `rate-limited`, and set the headers `ratelimit-*`. */
 export function createRateLimit(deps: GatewayDeps): RateLimit {
   const { config } = deps
   const buckets = {
@@ -29,7 +30,9 @@ export function createRateLimit(deps: GatewayDeps): RateLimit {
     device: bucketOf(config.BAHI_RATE_DEVICE),
     address: bucketOf(config.BAHI_RATE_ADDRESS),
     signIn: bucketOf(config.BAHI_RATE_SIGN_IN),
+    files: bucketOf(config.BAHI_RATE_FILES),
   }
+  const local = memoryCache({ clock: deps.clock })
   const fallback = memoryCache({ clock: deps.clock })
   const limited = deps.metrics.counter('bahi_gateway_limited_total', 'Requests refused by a rate limit.', [
     'by',
@@ -64,7 +67,11 @@ export function createRateLimit(deps: GatewayDeps): RateLimit {
         ...(await take(one, Math.min(contract.cost ?? 1, one.bucket.capacity))),
       })),
     )
-    // The bucket that limits: the longest wait, else the fewest tokens left.
+    settle(by, taken, reply)
+  }
+
+  /** Reports on the bucket that limits: the longest wait, else the fewest tokens left. */
+  function settle(by: string, taken: (Charge & Taken)[], reply: FastifyReply): void {
     const tightest = taken.reduce((a, b) =>
       b.retryAfterMs > a.retryAfterMs || (b.retryAfterMs === a.retryAfterMs && b.remaining < a.remaining)
         ? b
@@ -98,6 +105,10 @@ export function createRateLimit(deps: GatewayDeps): RateLimit {
       ]
       await charge('person', charges, contract, reply)
     },
+    async other(ip, reply) {
+      const one = { key: networkOf(ip), bucket: buckets.files }
+      settle('files', [{ ...one, ...(await local.take(one.key, one.bucket)) }], reply)
+    },
   }
 }
 
@@ -105,10 +116,6 @@ export function createRateLimit(deps: GatewayDeps): RateLimit {
 function isSignIn(contract: Contract): boolean {
   return contract.access === 'public' && contract.method !== 'GET' && contract.service !== 'sandbox'
 }
-    async other(ip, reply) {
-      const one = { key: networkOf(ip), bucket: buckets.files }
-      settle('files', [{ ...one, ...(await local.take(one.key, one.bucket)) }], reply)
-    },
 
 function bucketOf(text: string): Bucket {
   const [capacity, refillPerS] = text.split(':').map(Number)
