@@ -9,11 +9,17 @@ const strict = { additionalProperties: false } as const
 /** The most contacts of one person. */
 export const maxContacts = 1_000
 
-/** The registered name or one of the person's choice: any characters but controls of line and text direction. */
+/** Controls, halves of characters, and what breaks lines or turns the direction of a text. */
+const hidden = '\\p{Cc}\\p{Cs}\\u2028\\u2029\\u202A-\\u202E\\u2066-\\u2069'
+
+/**
+ * The registered name or one of the person's choice, which nobody else sees: any characters but controls of line and
+ * text direction, and something that shows (U+2800 is a blank of Braille).
+ */
 export const ContactName = Type.String({
   minLength: 1,
   maxLength: 99,
-  pattern: '^(?=.*[^\\s])[^\\p{Cc}\\p{Cs}\\u2028\\u2029\\u202A-\\u202E\\u2066-\\u2069]+$',
+  pattern: `^(?=.*[^\\s\\p{Cf}\\p{Default_Ignorable_Code_Point}\\u2800])[^${hidden}]+$`,
 })
 export const Contact = Type.Object({
   vpa: Vpa,

@@ -23,8 +23,8 @@ export const Otp = Type.String({ pattern: '^[0-9]{6}$', examples: ['482913'] })
 /** 36 characters, so that the `urn:uuid:` form of the format stays out. */
 export const Uuid = Type.String({ format: 'uuid', maxLength: 36 })
 export const UuidV7 = Type.String({
-  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
-  description: 'UUIDv7 made by the client, lower case.',
+  pattern: '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-7[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$',
+  description: 'UUIDv7 made by the client; case does not matter, and answers have lower case.',
 })
 
 /** NPCI allows 255 characters, most apps 50; the longer limit is read, the shorter one is what we issue. */
@@ -50,7 +50,10 @@ export const CompactJwe = Type.String({
 export const PersonName = Type.String({
   minLength: 1,
   maxLength: 99,
-  pattern: "^[\\p{L}\\p{M}][\\p{L}\\p{M}\\p{N} .,'’()&-]*$",
+  format: 'person-name',
+  description:
+    'Letters of one script, or of Latin and another, with digits and marks of punctuation; nothing invisible.',
+  examples: ['Asha Rao'],
 })
 /** What people write to each other: no control characters, no halves of characters. */
 export const Note = Type.String({

@@ -71,7 +71,9 @@ export const PaymentView = Type.Object({
       returnBy: Timestamp,
     }),
   ),
+  /** When it was paid: the date of the payment everywhere. */
   createdAt: Timestamp,
+  /** When it was settled or failed: shown beside it. */
   completedAt: Type.Optional(Timestamp),
 })
 export type PaymentView = Static<typeof PaymentView>
@@ -111,6 +113,14 @@ export const showPayment = {
   problems: ['not-found'],
 } as const satisfies Contract
 
+/** A payment's date is `createdAt`, when it was paid: in lists, receipts and statements of payments alike. */
+const momentOf = (description: string) =>
+  Type.String({
+    format: 'date-time',
+    description: `${description}. RFC 3339 with a zone, of the years 1 to 2999.`,
+    examples: ['2026-11-23T09:30:00.000Z'],
+  })
+
 export const listPayments = {
   service: 'payment',
   method: 'GET',
@@ -125,10 +135,12 @@ export const listPayments = {
         status: Type.Optional(PaymentStatus),
         direction: Type.Optional(PaymentView.properties.direction),
         vpa: Type.Optional(Type.String({ maxLength: 255, description: 'The other side' })),
-        from: Type.Optional(Timestamp),
-        to: Type.Optional(Timestamp),
-        minPaise: Type.Optional(Type.Integer({ minimum: 0 })),
-        maxPaise: Type.Optional(Type.Integer({ minimum: 0 })),
+        from: Type.Optional(momentOf('Paid at this moment or later')),
+        to: Type.Optional(momentOf('Paid before this moment; a payment of exactly then is left out')),
+        minPaise: Type.Optional(Type.Integer({ minimum: 0, description: 'At least so much' })),
+        maxPaise: Type.Optional(
+          Type.Integer({ minimum: 0, description: 'At most so much, and as much too' }),
+        ),
       },
       strict,
     ),

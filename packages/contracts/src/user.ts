@@ -2,10 +2,17 @@
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
+import { maxEmailLength } from './email.ts'
 import { PersonName, Phone, Timestamp, Uuid } from './formats.ts'
 
 const strict = { additionalProperties: false } as const
 
+const Email = Type.String({
+  format: 'idn-email',
+  maxLength: maxEmailLength,
+  description: 'A domain in another script is answered in ASCII.',
+  examples: ['asha@bahi.example'],
+})
 export const Language = Type.Union([Type.Literal('en'), Type.Literal('hi')])
 export const Profile = Type.Object({
   userId: Uuid,
@@ -37,7 +44,7 @@ export const changeMe = {
     body: Type.Object(
       {
         name: Type.Optional(PersonName),
-        email: Type.Optional(Type.Union([Type.String({ format: 'email', maxLength: 254 }), Type.Null()])),
+        email: Type.Optional(Type.Union([Email, Type.Null()])),
         language: Type.Optional(Language),
       },
       { ...strict, minProperties: 1 },

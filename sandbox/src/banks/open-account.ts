@@ -4,6 +4,7 @@ import { openBankAccount } from '@bahi/contracts/account.ts'
 import { findPerson } from '@bahi/contracts/auth.ts'
 import { newCard } from '@bahi/contracts/card.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
+import { normaliseName } from '@bahi/contracts/person-name.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { openAccount as contract } from '@bahi/contracts/sandbox.ts'
 import { profilesOf } from '@bahi/contracts/user.ts'
@@ -23,7 +24,7 @@ type OpenedAccount = Output<typeof contract>
 export async function openAccount(deps: SandboxDeps, request: OpenRequest): Promise<OpenedAccount> {
   const { phone, balancePaise } = request
   const bank = request.bank === ownBank ? undefined : otherBank(request.bank)
-  const holderName = request.name ?? (await nameOf(deps, phone))
+  const holderName = request.name === undefined ? await nameOf(deps, phone) : normaliseName(request.name)
   if (!bank) {
     const opened = await deps.call(openBankAccount, { body: { phone, holderName, balancePaise } })
     return { ...opened, bank: ownBank, holderName, balancePaise }

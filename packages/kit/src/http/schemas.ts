@@ -1,6 +1,7 @@
 // Validation and serialisation by schema: each schema is compiled once for the whole process.
 import { isUuid } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import { textFormats } from '@bahi/contracts/text-formats.ts'
 import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
 import { Ajv, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
@@ -27,13 +28,14 @@ function newAjv(coerceTypes: boolean | 'array'): Ajv {
   // Narrower than the library's: only what the database accepts too.
   ajv.addFormat('uuid', (text: string) => isUuid(text.toLowerCase()))
   ajv.addFormat('date-time', isDateTime)
+  for (const [name, check] of Object.entries(textFormats)) ajv.addFormat(name, check)
   return ajv
 }
 
-/** RFC 3339 with zone, of a day that exists, between 1000 and 2999: no leap second, nothing beyond a `Date`. */
+/** RFC 3339 with zone, of a day that exists, between 1 and 2999: no leap second, nothing beyond a `Date`. */
 function isDateTime(text: string): boolean {
   const [, year, month, day] =
-    /^([12]\d{3})-(\d\d)-(\d\d)[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/.exec(text) ?? []
+    /^(?!0000)([012]\d{3})-(\d\d)-(\d\d)[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/.exec(text) ?? []
   if (Number.isNaN(Date.parse(text))) return false
   return Number(day) <= new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()
 }

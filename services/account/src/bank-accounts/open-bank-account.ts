@@ -4,6 +4,7 @@ import { newCard } from '@bahi/contracts/card.ts'
 import type { openBankAccount as contract } from '@bahi/contracts/account.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
+import { normaliseName } from '@bahi/contracts/person-name.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { retryRaces } from '@bahi/kit/sql/sql.ts'
 import { ownBank } from './own-bank.ts'
@@ -27,7 +28,7 @@ export async function openBankAccount(
 }
 
 async function open(deps: AccountDeps, asked: Input<typeof contract>['body']): Promise<Opened> {
-  const { phone, holderName, balancePaise } = asked
+  const { phone, balancePaise } = asked
   const openedAt = deps.clock.now()
   const id = uuidv7(openedAt.getTime())
   const accountNumber = newAccountNumber()
@@ -38,7 +39,7 @@ async function open(deps: AccountDeps, asked: Input<typeof contract>['body']): P
     numberSealed: deps.seal.seal(accountNumber, numberColumn, id),
     phoneFingerprint: deps.seal.fingerprint(phone, 'account.phone'),
     phoneSealed: deps.seal.seal(phone, phoneColumn, id),
-    holderName,
+    holderName: normaliseName(asked.holderName),
     type: 'savings' as const,
     cardFingerprint: deps.seal.fingerprint(cardText(id, card), 'account.card'),
     openedAt,

@@ -44,7 +44,7 @@ function isFor(block: PinBlock, use: PinBlockUse): boolean {
   if (block.purpose !== use.purpose) return false
   if (use.purpose !== 'pay') return block.accountId?.toLowerCase() === use.accountId
   return (
-    block.paymentId === use.paymentId &&
+    block.paymentId?.toLowerCase() === use.paymentId &&
     block.amountPaise === use.amountPaise &&
     block.payeeVpa !== undefined &&
     normaliseVpa(block.payeeVpa) === normaliseVpa(use.payeeVpa) &&

@@ -7,43 +7,64 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { ownBank } from '../bank-accounts/own-bank.ts'
 import type { AccountDeps } from '../config.ts'
 import type { AddressResolver } from '../network/find-addresses.ts'
-import { linkedRefOf, partiesOf } from './store.ts'
+import { linkedRefsOf, partiesOf, type PartyRow } from './store.ts'
 
 type ResolveDeps = Pick<AccountDeps, 'sql' | 'config' | 'seal'> & { addresses: AddressResolver }
 
-/** Throws `not-found`; `bank-unreachable` when only the network could know. */
+/**
+ * The answer's UPI ID is the one to pay: that of an account names it by its bank's reference, also when it was asked
+ * for by its number. Throws `not-found`; `bank-unreachable` when only the network could know.
+ */
 export async function resolveVpa(deps: ResolveDeps, asked: string): Promise<Output<typeof contract>> {
   const vpa = normaliseVpa(asked)
-  const nobody = () => new Problem('not-found', 'nobody has this UPI ID')
+  const nobody = () => new Problem('not-found', 'nobody can be paid at this UPI ID')
   if (isOurs(deps, vpa)) {
-    const [found] = await partiesOf(deps.sql, [vpa])
+    const [found] = await ownParties(deps, [vpa])
     if (!found) throw nobody()
-    return { vpa: found.vpa, name: found.name, kind: 'person', verified: true }
+    return { vpa: payableVpa(vpa, found), name: found.name, kind: 'person', verified: true }
   }
   const address = (await deps.addresses.find([vpa])).get(vpa)
   if (address instanceof Problem) throw address
   if (!address) throw nobody()
-  return { vpa, name: address.name, kind: address.kind, verified: true }
+  return { vpa: payableVpa(vpa, address), name: address.name, kind: address.kind, verified: true }
+}
+
+function payableVpa(vpa: string, found: { ifsc: string; accountRef: string }): string {
+  return accountIn(vpa) ? accountVpa(found) : vpa
 }
 
 /** As `resolveVpa`; the number is used for this lookup only: what is stored and passed on is the bank's reference. */
-export async function resolveAccount(
+export function resolveAccount(
   deps: ResolveDeps,
   { ifsc, accountNumber }: Input<typeof findAccountPayee>['body'],
 ): Promise<Output<typeof findAccountPayee>> {
-  const nobody = () => new Problem('not-found', 'this bank knows no such account')
-  if (ifsc === ownBank.ifsc) {
-    const accountRef = await linkedRefOf(deps.sql, deps.seal.fingerprint(accountNumber, 'account.number'))
-    if (accountRef === undefined) throw nobody()
-    return resolveVpa(deps, accountVpa({ ifsc, accountRef }))
-  }
-  const asked = accountVpa({ ifsc, accountRef: accountNumber })
-  const address = (await deps.addresses.find([asked])).get(asked)
-  if (address instanceof Problem) throw address
-  if (!address) throw nobody()
-  const { name, kind, accountRef } = address
-  return { vpa: accountVpa({ ifsc, accountRef }), name, kind, verified: true }
+  return resolveVpa(deps, accountVpa({ ifsc, accountRef: accountNumber }))
 }
+
+/** Of our UPI IDs and accounts, these by reference or by number; unknown ones are left out. */
+async function ownParties(deps: ResolveDeps, vpas: string[]): Promise<PartyRow[]> {
+  const byNumber = vpas.filter((vpa) => isNumber(accountIn(vpa)?.accountRef))
+  if (byNumber.length === 0) return partiesOf(deps.sql, vpas)
+  const fingerprints = byNumber.map((vpa) =>
+    deps.seal.fingerprint(accountIn(vpa)!.accountRef, 'account.number'),
+  )
+  const refs = await linkedRefsOf(deps.sql, fingerprints)
+  /** The address by reference of each that was asked. */
+  const known = new Map(vpas.map((vpa) => [vpa, vpa]))
+  for (const [i, vpa] of byNumber.entries()) {
+    const accountRef = refs.get(fingerprints[i]!.toString('hex'))
+    if (accountRef === undefined) known.delete(vpa)
+    else known.set(vpa, accountVpa({ ifsc: ownBank.ifsc, accountRef }))
+  }
+  const rows = await partiesOf(deps.sql, [...new Set(known.values())])
+  const byVpa = new Map(rows.map((row) => [row.vpa, row]))
+  return [...known].flatMap(([vpa, asked]) => {
+    const row = byVpa.get(asked)
+    return row ? [{ ...row, vpa }] : []
+  })
+}
+
+const isNumber = (accountRef: string | undefined) => /^[0-9]{9,18}$/.test(accountRef ?? '')
 
 /** Unknown ones are left out. */
 export async function resolveParties(
@@ -52,8 +73,8 @@ export async function resolveParties(
 ): Promise<Output<typeof partiesContract>> {
   const vpas = [...new Set(asked.map(normaliseVpa))]
   const [rows, addresses] = await Promise.all([
-    partiesOf(
-      deps.sql,
+    ownParties(
+      deps,
       vpas.filter((vpa) => isOurs(deps, vpa)),
     ),
     deps.addresses.find(vpas.filter((vpa) => !isOurs(deps, vpa))),

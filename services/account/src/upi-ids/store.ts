@@ -86,11 +86,15 @@ function partyColumns(sql: Queryable) {
     l.type as account_type, l.masked_number, l.bank_account_id is not null as on_us, b.pin_set_at`
 }
 
-/** Our bank's reference of the account with this number, if somebody has linked it. */
-export async function linkedRefOf(sql: Queryable, numberFingerprint: Buffer): Promise<string | undefined> {
-  const [row] = await sql<{ accountRef: string }[]>`
-    select b.id as account_ref from bank_accounts b
-    where b.number_fingerprint = ${numberFingerprint}
+/** Our bank's references of accounts that somebody has linked, by the fingerprint of their number in hex. */
+export async function linkedRefsOf(
+  sql: Queryable,
+  numberFingerprints: Buffer[],
+): Promise<Map<string, string>> {
+  const hexes = numberFingerprints.map((fingerprint) => fingerprint.toString('hex'))
+  const rows = await sql<{ fingerprint: Buffer; accountRef: string }[]>`
+    select b.number_fingerprint as fingerprint, b.id as account_ref from bank_accounts b
+    where b.number_fingerprint = any (array(select decode(hex, 'hex') from unnest(${hexes}::text[]) as hex))
       and exists (select from linked_accounts l where l.bank_account_id = b.id)`
-  return row?.accountRef
+  return new Map(rows.map((row) => [row.fingerprint.toString('hex'), row.accountRef]))
 }

@@ -211,6 +211,28 @@ describe('resolving an account number', () => {
     expect(await refusal(resolve(asha, `x@bahi0000001.ifsc.npci`))).toEqual({ code: 'not-found' })
   })
 
+  it('works for the number as a UPI ID too, at our bank and at another', async () => {
+    const [asha, ravi] = [await setup.customer(), await setup.customer()]
+    const byNumber = `${asha.accountNumber}@BAHI0000001.ifsc.npci`
+    const found = await find(ravi, asha.accountNumber)
+    expect(await resolve(ravi, byNumber)).toEqual(found)
+    const [addr, vpa] = ['445566778800@gang0000001.ifsc.npci', 'g-8@gang0000001.ifsc.npci']
+    const account = { bank: 'GANG', ifsc: 'GANG0000001', accountRef: 'g-8', accountType: 'savings' }
+    setup.outside.addresses.set(addr, { addr, name: 'Kavya Iyer', kind: 'person', ...account })
+    expect(await resolve(ravi, addr)).toMatchObject({ vpa, name: 'Kavya Iyer' })
+    // Payment is answered by the address that it asked for, with the reference that it is not.
+    const { parties } = await setup.platform.as('payment')(resolveVpas, {
+      body: { vpas: [byNumber.toLowerCase(), found.vpa, addr, '999999999999@bahi0000001.ifsc.npci'] },
+    })
+    expect(parties.map((party) => [party.vpa, party.accountRef]).sort()).toEqual(
+      [
+        [byNumber.toLowerCase(), asha.accountRef],
+        [found.vpa, asha.accountRef],
+        [addr, 'g-8'],
+      ].sort(),
+    )
+  })
+
   it('at another bank asks the network, later by the reference', async () => {
     const [asha, number] = [await setup.customer(), '445566778899']
     const account = { bank: 'GANG', ifsc: 'GANG0000001', accountRef: 'g-7', accountType: 'savings' }

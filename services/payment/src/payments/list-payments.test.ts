@@ -99,6 +99,7 @@ describe('a list', () => {
     ['no UPI ID', { vpa: "' or 1=1 --" }],
     ['an amount beyond the bound', { minPaise: 1e300 }],
     ['a time before all payments', { to: '1969-07-20T00:00:00Z' }],
+    ['a time before all calendars', { from: '0001-01-01T00:00:00Z', to: '0001-01-02T00:00:00Z' }],
   ])('with %s is empty', async (_name, query) => {
     expect(await list(asha, query)).toEqual({ payments: [] })
   })

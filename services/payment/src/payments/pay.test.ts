@@ -134,6 +134,16 @@ describe('an id', () => {
     expect(await setup.payAs(asha, ravi, { id: old })).toEqual(payment)
     expect(await refusal(setup.payAs(asha, ravi, { id: old, amountPaise: 7 }))).toBe('id-reused')
   })
+  it('is the same payment in capitals', async () => {
+    const [asha, ravi, id] = [setup.newPerson(), setup.newPerson(), setup.newId()]
+    const paid = await Promise.all([
+      setup.payAs(asha, ravi, { id: id.toUpperCase() }),
+      setup.payAs(asha, ravi, { id }),
+    ])
+    expect(paid.map((payment) => [payment.id, payment.status])).toEqual(Array(2).fill([id, 'settled']))
+    const ask = setup.platform.person(asha)(showPayment, { params: { id: id.toUpperCase() } })
+    expect(await ask).toEqual(paid[0])
+  })
   it('is answered although the payer’s UPI ID no longer exists and other services are down', async () => {
     const [asha, ravi, id] = [setup.newPerson(), setup.newPerson(), setup.newId()]
     const payment = await setup.payAs(asha, ravi, { id })
@@ -172,10 +182,16 @@ describe('another person', () => {
     ['a PIN in the clear', { pin: '1234' }],
     ['no UPI ID', { payeeVpa: 'ravi' }],
     ['an unknown field', { status: 'settled' } as never],
-    ['an id in capitals', { id: uuidv7().toUpperCase() }],
     ['an id that is no UUIDv7', { id: '7b0c0f1e-9d3b-4c5f-8a21-0123456789ab' }],
   ])('is refused with %s', async (_name, wanted) => {
     expect(await refusal(setup.payAs(setup.newPerson(), setup.newPerson(), wanted))).toBe('request-invalid')
+  })
+  it('is refused with an account by its number, before anything is stored', async () => {
+    const [asha, ravi, id] = [setup.newPerson(), setup.newPerson(), setup.newId()]
+    const payeeVpa = '501234567890@bahi0000001.ifsc.npci'
+    setup.parties.set(payeeVpa, { ...ravi.party, vpa: payeeVpa })
+    expect(await refusal(setup.payAs(asha, ravi, { id, payeeVpa }))).toBe('request-invalid')
+    expect(await setup.sql`select id from payment.payments where id = ${id}`).toHaveLength(0)
   })
   it('cannot pay without a session', async () => {
     const body = { payerVpa: 'a@bahi', payeeVpa: 'b@bahi', amountPaise: 1, pin: wrongPin }

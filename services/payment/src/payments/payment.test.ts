@@ -114,7 +114,9 @@ describe('a receipt', () => {
       { label: 'From', value: 'asha@bahi (BAHI XXXX1)' },
       { label: 'UPI reference number (RRN)', value: '632715000001' },
       { label: 'UPI transaction id', value: settled.txnId },
-      { label: 'Date', value: '23 Nov 2026, 15:00:01 IST' },
+      // As in the history; the money arrived a second later.
+      { label: 'Date', value: '23 Nov 2026, 15:00:00 IST' },
+      { label: 'Settled', value: '23 Nov 2026, 15:00:01 IST' },
       { label: 'Note', value: 'rent' },
     ])
     expect(receiptOf(settled, ravi, at).lines.slice(0, 3)).toEqual([

@@ -1,6 +1,6 @@
 // What must be known before a payment begins: who its two people are, which route it takes, what refuses it.
 import { createHash } from 'node:crypto'
-import { normaliseVpa } from '@bahi/contracts/formats.ts'
+import { accountIn, normaliseVpa } from '@bahi/contracts/formats.ts'
 import { uuidv7TimeMs } from '@bahi/contracts/id.ts'
 import {
   defaultInitiation,
@@ -38,12 +38,12 @@ type Body = Pick<PaymentInstruction, 'payerVpa' | 'payeeVpa' | 'amountPaise' | '
 }
 
 /** Throws `request-invalid` for an initiation that no payment of a person can have. */
-
 export function toInstruction(
   person: Pick<Person, 'userId' | 'deviceId'>,
-  id: string,
+  anyCaseId: string,
   body: Body,
 ): PaymentInstruction {
+  const id = anyCaseId.toLowerCase()
   const payerVpa = normaliseVpa(body.payerVpa)
   const payeeVpa = normaliseVpa(body.payeeVpa)
   const { amountPaise, pin } = body
@@ -66,7 +66,10 @@ export function toInstruction(
 }
 
 function badInitiation(field: keyof Initiation, message: string): Problem {
-  const path = `/body/initiation/${field}`
+  return invalid(`/body/initiation/${field}`, message)
+}
+
+function invalid(path: string, message: string): Problem {
   return new Problem('request-invalid', `${path}: ${message}`, { fields: [{ path, message }] })
 }
 
@@ -89,7 +92,10 @@ export type Preparation = {
   payerAccount: ResolvedVpa
 }
 
-/** Throws `not-found`, `id-out-of-range`, `bank-unreachable`, `request-invalid` for an MCC that is not the payee's. */
+/**
+ * Throws `not-found`, `id-out-of-range`, `bank-unreachable`; `request-invalid` for an MCC that is not the payee's and
+ * an account by its number, which is nowhere stored.
+ */
 export async function prepare(deps: PrepareDeps, instruction: PaymentInstruction): Promise<Preparation> {
   const now = deps.clock.now()
   const rules = rulesAt(payRules, now)
@@ -107,6 +113,9 @@ export async function prepare(deps: PrepareDeps, instruction: PaymentInstruction
     const why = 'the network does not say who has this UPI ID: nothing was paid, try again in a while'
     throw new Problem('bank-unreachable', why, { retryAfterS: 30 })
   }
+  const named = accountIn(instruction.payeeVpa)
+  if (named && payee && payee.accountRef.toLowerCase() !== named.accountRef)
+    throw invalid('/body/payeeVpa', 'names an account by its number: pay the UPI ID that resolving it gives')
   const route = routeBetween(payer, payee)
   const refusalCode = refusalOf(instruction, payer, payee) ?? deps.routes[route].refusalCode
   const payment: PreparedPayment = {

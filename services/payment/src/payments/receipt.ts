@@ -22,11 +22,18 @@ export function receiptOf(payment: Payment, userId: string, now: Date): Output<t
     { label: ownLabel, value: accountLine(own) },
     { label: 'UPI reference number (RRN)', value: payment.rrn },
     { label: 'UPI transaction id', value: payment.txnId },
-    { label: 'Date', value: istOf(payment.completedAt ?? payment.createdAt) },
+    { label: 'Date', value: istOf(payment.createdAt) },
+    ...settledLine(payment),
     ...initiationLines(payment.initiation),
     ...(payment.note === undefined ? [] : [{ label: 'Note', value: payment.note }]),
   ]
   return { payment: seen, amountText: formatRupees(payment.amountPaise), lines }
+}
+
+/** The date is when it was paid, as in the history; when the money arrived is said where that was another second. */
+function settledLine({ createdAt, completedAt }: Payment): { label: string; value: string }[] {
+  const [paid, settled] = [istOf(createdAt), istOf(completedAt ?? createdAt)]
+  return paid === settled ? [] : [{ label: 'Settled', value: settled }]
 }
 
 /** Nothing of what a payment between people always is. */

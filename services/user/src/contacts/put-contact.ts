@@ -1,6 +1,7 @@
 // Creates, changes and removes contacts: the last write wins by the time of the change, not of its arrival.
 import { maxContacts, type Contact } from '@bahi/contracts/contacts.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
+import { normaliseName } from '@bahi/contracts/person-name.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
@@ -26,7 +27,8 @@ export function putContact(
   const normalised = normaliseVpa(vpa)
   return withProfileLock(deps, userId, async (tx) => {
     const isNew = !(await findContact(tx, userId, normalised))
-    await upsertContact(tx, userId, { vpa: normalised, name: name.trim(), favourite, changedAt: at })
+    const shown = normaliseName(name)
+    await upsertContact(tx, userId, { vpa: normalised, name: shown, favourite, changedAt: at })
     // The transaction is rolled back above the limit.
     if (isNew && (await countContacts(tx, userId)) > maxContacts) {
       throw new Problem('wrong-state', `you have ${maxContacts} contacts: remove one first`)

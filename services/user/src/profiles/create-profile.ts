@@ -1,4 +1,5 @@
 // Creates the profile of a person who registers; idempotent.
+import { normaliseName } from '@bahi/contracts/person-name.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { openProfile, sealPhone } from './profile.ts'
@@ -14,7 +15,8 @@ export async function createProfile(
 ): Promise<{ userId: string }> {
   const phoneSealed = sealPhone(deps.seal, userId, phone)
   const createdId = await deps.transaction(async (tx) => {
-    const id = await insertProfile(tx, { userId, name, phoneSealed, now: deps.clock.now() })
+    const now = deps.clock.now()
+    const id = await insertProfile(tx, { userId, name: normaliseName(name), phoneSealed, now })
     if (id) await deps.append(tx, { type: 'user.profile-created', stream: id, data: { userId: id } })
     return id
   })

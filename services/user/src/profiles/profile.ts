@@ -1,4 +1,6 @@
 // A profile and its changes: pure rules, and the sealing of phone and e-mail.
+import { parseEmail } from '@bahi/contracts/email.ts'
+import { normaliseName } from '@bahi/contracts/person-name.ts'
 import type { Profile } from '@bahi/contracts/user.ts'
 import type { Seal, SealedColumn } from '@bahi/kit/crypto/seal.ts'
 
@@ -41,10 +43,10 @@ export function openProfile(seal: Seal, row: ProfileRow): Profile {
 /** The profile after the changes, and the names of the fields whose value differs. */
 export function applyChanges(profile: Profile, changes: Changes): { changed: Profile; fields: string[] } {
   const { email: emailBefore, ...rest } = profile
-  const email = changes.email === undefined ? emailBefore : (changes.email ?? undefined)
+  const email = changes.email === undefined ? emailBefore : parseEmail(changes.email ?? '')
   const changed: Profile = {
     ...rest,
-    name: changes.name ?? profile.name,
+    name: changes.name === undefined ? profile.name : normaliseName(changes.name),
     language: changes.language ?? profile.language,
     ...(email === undefined ? {} : { email }),
   }

@@ -45,6 +45,12 @@ describe('creating a profile', () => {
     })
   })
 
+  it('stores the name composed, with single blanks', async () => {
+    const userId = uuidv7()
+    await create(userId, { name: ' S/O  Jose\u0301 रमेश ', phone })
+    expect(await person(userId)(me, {})).toMatchObject({ name: 'S/O José रमेश' })
+  })
+
   it('accepts the id in any case as the same id', async () => {
     const userId = await newPerson()
     expect(await create(userId.toUpperCase())).toEqual({ userId })
@@ -53,6 +59,8 @@ describe('creating a profile', () => {
   it.each([
     ['an invalid name', { name: '<script>', phone }],
     ['a name too long', { name: 'a'.repeat(100), phone }],
+    ['a name that nobody sees', { name: '\u3164', phone }],
+    ['a name that passes for another', { name: 'Аsha Rao', phone }],
     ['a foreign phone', { name: 'Asha', phone: '+14155550100' }],
     ['an unknown field', { name: 'Asha', phone, role: 'operator' }],
     ['a phone that is a number', { name: 'Asha', phone: 919876543210 as unknown as string }],

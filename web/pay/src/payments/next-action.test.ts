@@ -19,10 +19,15 @@ const failedBy = (code: string): PaymentView => ({
 
 test.each<[string, PaymentView, NextAction | undefined, string | undefined]>([
   ['pending', { ...payment, status: 'pending' }, undefined, undefined],
-  ['paid', { ...payment, status: 'settled' }, 'pay-again', '/pay/ravi%40bahi?am=250.50&tn=Chai+%26+samosa'],
+  [
+    'paid',
+    { ...payment, status: 'settled' },
+    'pay-again',
+    '/pay/ravi%40bahi?am=250.50&tn=Chai%20%26%20samosa',
+  ],
   ['received', { ...payment, status: 'settled', direction: 'credit' }, 'pay-back', '/pay/asha%40bahi'],
-  ['wrong PIN', failedBy('ZM'), 'try-again', '/pay/ravi%40bahi?am=250.50&tn=Chai+%26+samosa'],
-  ['bank away', failedBy('U78'), 'try-again', '/pay/ravi%40bahi?am=250.50&tn=Chai+%26+samosa'],
+  ['wrong PIN', failedBy('ZM'), 'try-again', '/pay/ravi%40bahi?am=250.50&tn=Chai%20%26%20samosa'],
+  ['bank away', failedBy('U78'), 'try-again', '/pay/ravi%40bahi?am=250.50&tn=Chai%20%26%20samosa'],
   ['PIN locked', failedBy('Z6'), 'set-pin', '/accounts'],
   ['no PIN', failedBy('AM'), 'set-pin', '/accounts'],
   ['no such UPI ID', failedBy('ZH'), 'other-payee', '/pay'],

@@ -1,9 +1,10 @@
 // What a payment allows next, and the texts for its outcome: the same on the result screen and on its own page.
+import type { InitiationInput } from '@bahi/contracts/initiation.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { upiCodes } from '@bahi/contracts/upi-codes.ts'
 import { useLanguage, useText, type Translate } from '../language/language.ts'
-import { rupeesText } from '@bahi/web-ui/format/rupees.ts'
 import type { TextKey } from '../language/en.ts'
+import { payPath, type RequestedPayment } from './pay-path.ts'
 import { counterpartyOf } from './payment-list.ts'
 import { formatDay } from '@bahi/web-ui/format/dates.ts'
 
@@ -33,15 +34,24 @@ export function nextActionOf({ status, direction, failure }: PaymentView): NextA
   return byCode[code] ?? (handling === 'stop' ? undefined : 'try-again')
 }
 
-/** Where that is done; the amount and the note come along when the same is tried again. */
+/** Where that is done; the amount and the note come along, and what a code said when the same is tried again. */
 export function nextActionPath(next: NextAction, payment: PaymentView): string {
   if (next === 'set-pin') return '/accounts'
   if (next === 'other-payee') return '/pay'
-  const to = `/pay/${encodeURIComponent(counterpartyOf(payment).vpa)}`
-  if (next === 'pay-back') return to
-  const query = new URLSearchParams({ am: rupeesText(payment.amountPaise) })
-  if (payment.note) query.set('tn', payment.note)
-  return `${to}?${query.toString()}`
+  const { vpa } = counterpartyOf(payment)
+  if (next === 'pay-back') return payPath({ vpa })
+  const { amountPaise, note } = payment
+  const order = next === 'try-again' ? orderedBy(payment) : {}
+  return payPath({ vpa, amountPaise, ...(note === undefined ? {} : { note }), ...order })
+}
+
+/** Of a payment by a code: its order, so that the payee recognises the next try; an order is paid once. */
+function orderedBy({ initiation }: PaymentView): RequestedPayment {
+  if (initiation?.origin.kind !== 'qr' && initiation?.origin.kind !== 'intent') return {}
+  return {
+    initiation: initiation as InitiationInput,
+    ...(initiation.reference === undefined ? {} : { isFixed: true }),
+  }
 }
 
 /** The sentence of the service in the language of the app, where that is known. */

@@ -118,6 +118,10 @@ const labels: Record<string, TextKey> = {
   'UPI reference number (RRN)': 'receipt.rrn',
   'UPI transaction id': 'receipt.txn-id',
   Date: 'receipt.date',
+  Settled: 'receipt.settled',
+  Purpose: 'receipt.purpose',
+  'Order reference': 'receipt.order',
+  'Merchant category (MCC)': 'receipt.mcc',
   Note: 'receipt.note',
 }
 
@@ -133,11 +137,13 @@ function receiptText(
     amount: amountText,
     lines: lines.map(({ label, value }) => {
       const key = labels[label]
-      const isDate = key === 'receipt.date'
-      return {
-        label: key ? t(key) : label,
-        value: isDate ? shown(payment.completedAt ?? payment.createdAt) : value,
-      }
+      const moment =
+        key === 'receipt.date'
+          ? payment.createdAt
+          : key === 'receipt.settled'
+            ? payment.completedAt
+            : undefined
+      return { label: key ? t(key) : label, value: moment === undefined ? value : shown(moment) }
     }),
     foot: `${t('app.name')} · UPI`,
   }

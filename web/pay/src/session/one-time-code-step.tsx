@@ -1,8 +1,9 @@
 // The step in which the code from the phone is typed: six boxes, a new code after a while, the inbox of a sandbox.
+import { Problem } from '@bahi/contracts/problem.ts'
 import { useMutation } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useText } from '../language/language.ts'
-import { formatPhone } from '@bahi/web-ui/format/phone.ts'
+import { formatPhone } from '@bahi/contracts/phone.ts'
 import { codeFromInbox, useIsSandbox } from '../sandbox/sandbox.ts'
 import type { useOneTimeCode } from './use-one-time-code.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
@@ -21,6 +22,10 @@ export function OneTimeCodeStep({ phone, code, busy, error, onCode }: CodeStepPr
   const t = useText()
   const [digits, setDigits] = useState('')
   const isSandbox = useIsSandbox()
+  // A wrong code is typed anew; one that could not be sent is still there.
+  useEffect(() => {
+    if (error instanceof Problem && error.code === 'otp-wrong') setDigits('')
+  }, [error])
   // There the phone is an inbox that all may read.
   const reading = useMutation({
     mutationFn: () => codeFromInbox(phone),

@@ -1,4 +1,5 @@
 // The keyboard for a pad on the screen: keys that are meant for nothing else.
+import { asciiDigits } from '@bahi/contracts/digits.ts'
 import { useEffect, useRef, type RefObject } from 'react'
 
 /**
@@ -20,7 +21,8 @@ export function usePadKeys(
       if (target instanceof HTMLElement && target.matches('input, textarea, select')) return
       const open = [...document.querySelectorAll('dialog[open]')].at(-1)
       if (open && !open.contains(pad.current)) return
-      if (latest.current(key, target instanceof HTMLElement && target.matches('button, a')))
+      // A keyboard of another script has its own digits.
+      if (latest.current(asciiDigits(key), target instanceof HTMLElement && target.matches('button, a')))
         event.preventDefault()
     }
     window.addEventListener('keydown', onKeyDown)

@@ -1,9 +1,10 @@
 // An amount as it is typed: large, grouped as in India, with a pad of keys beneath and the keyboard all the same.
 import { useId, useLayoutEffect, useRef } from 'react'
 import { useText } from '../language/language.ts'
-import { groupRupees, pressKey, cleanRupees } from '../format/rupees.ts'
+import { pressKey } from '../format/rupees.ts'
 import { Icon } from './icon.tsx'
 import { usePadKeys } from '../browser/keyboard.ts'
+import { useRupeesInput } from './use-rupees-input.ts'
 
 type AmountFieldProps = {
   label: string
@@ -20,7 +21,9 @@ export function AmountField({ label, value, onChange, isFixed, hint, fault }: Am
   const input = useRef<HTMLInputElement>(null)
   /** What stands behind the caret stays behind it, however many commas come before. */
   const behind = useRef(0)
-  const shown = groupRupees(value)
+  const { shown, fault: refused, onChange: onEdit, onPaste } = useRupeesInput(value, onChange)
+  const message = refused ?? fault ?? hint
+  const isFault = refused !== undefined || fault !== undefined
   useLayoutEffect(() => {
     const own = input.current
     if (!own || own !== document.activeElement) return
@@ -33,7 +36,7 @@ export function AmountField({ label, value, onChange, isFixed, hint, fault }: Am
         {label}
       </label>
       <div
-        className={`mx-auto flex max-w-full items-center justify-center border-b-2 text-5xl font-bold focus-within:border-accent ${fault ? 'border-bad' : 'border-line'} ${isFixed ? 'border-transparent' : ''}`}
+        className={`mx-auto flex max-w-full items-center justify-center border-b-2 text-5xl font-bold focus-within:border-accent ${isFault ? 'border-bad' : 'border-line'} ${isFixed ? 'border-transparent' : ''}`}
       >
         <span aria-hidden="true" className={value === '' ? 'text-soft' : ''}>
           ₹
@@ -47,21 +50,23 @@ export function AmountField({ label, value, onChange, isFixed, hint, fault }: Am
           inputMode="none"
           autoComplete="off"
           size={Math.max(shown.length, 1)}
-          aria-invalid={fault ? true : undefined}
-          aria-describedby={fault || hint ? `${id}-hint` : undefined}
-          onChange={({ target }) => {
-            behind.current = target.value.length - (target.selectionStart ?? target.value.length)
-            onChange(cleanRupees(target.value))
+          aria-invalid={isFault ? true : undefined}
+          aria-describedby={message ? `${id}-hint` : undefined}
+          onPaste={onPaste}
+          onChange={(event) => {
+            const { value: text, selectionStart } = event.target
+            behind.current = text.length - (selectionStart ?? text.length)
+            onEdit(event)
           }}
           className="field-sizing-content max-w-[85%] min-w-[1ch] bg-transparent tabular-nums outline-none placeholder:text-soft"
         />
       </div>
       <p
         id={`${id}-hint`}
-        role={fault ? 'alert' : undefined}
-        className={`mt-1 min-h-5 text-sm ${fault ? 'text-bad' : 'text-soft'}`}
+        role={isFault ? 'alert' : undefined}
+        className={`mt-1 min-h-5 text-sm ${isFault ? 'text-bad' : 'text-soft'}`}
       >
-        {fault ?? hint}
+        {message}
       </p>
     </div>
   )

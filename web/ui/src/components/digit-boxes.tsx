@@ -1,4 +1,5 @@
 // Boxes for a code of digits: one input behind them, so that pasting, filling in and reading aloud just work.
+import { codeIn, digitsIn } from '@bahi/contracts/digits.ts'
 import { useId, useRef } from 'react'
 
 type DigitBoxesProps = {
@@ -19,6 +20,10 @@ export function DigitBoxes(props: DigitBoxesProps) {
   const { label, length, value, onChange, onFull, secret, fault, autoFocus, disabled } = props
   const input = useRef<HTMLInputElement>(null)
   const id = useId()
+  const put = (digits: string) => {
+    onChange(digits)
+    if (digits.length === length) onFull?.(digits)
+  }
   return (
     <div>
       <label htmlFor={id} className="mb-2 block text-sm font-medium">
@@ -34,13 +39,20 @@ export function DigitBoxes(props: DigitBoxesProps) {
           type={secret ? 'password' : 'text'}
           inputMode="numeric"
           autoComplete={secret ? 'off' : 'one-time-code'}
-          maxLength={length}
           aria-invalid={fault ? true : undefined}
           aria-describedby={fault ? `${id}-fault` : undefined}
+          onPaste={(event) => {
+            // A whole message may be pasted, over whatever is there.
+            const code = codeIn(event.clipboardData.getData('text'), length)
+            if (code === undefined) return
+            event.preventDefault()
+            put(code)
+          }}
           onChange={({ target }) => {
-            const digits = target.value.replaceAll(/\D/g, '').slice(0, length)
-            onChange(digits)
-            if (digits.length === length) onFull?.(digits)
+            const digits = digitsIn(target.value)
+            const isTyped = /^[\p{Nd}\s]*$/u.test(target.value) && digits.length <= length
+            const code = isTyped ? digits : codeIn(target.value, length)
+            if (code !== undefined) put(code)
           }}
           className="peer absolute inset-0 size-full opacity-0"
         />

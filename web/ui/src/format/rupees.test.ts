@@ -1,6 +1,18 @@
-// Typing amounts: what stays of it, how it is grouped, and how many paise it is.
-import { expect, test } from 'vitest'
-import { groupRupees, parseRupees, pressKey, rupeesText, shortRupees, cleanRupees } from './rupees.ts'
+// Typing and pasting amounts: what stays of it, what is refused, how it is grouped, and how many paise it is.
+import { describe, expect, test } from 'vitest'
+import {
+  editRupees,
+  groupRupees,
+  parseRupees,
+  pastedRupees,
+  pressKey,
+  rupeesText,
+  shortRupees,
+} from './rupees.ts'
+
+/** Key by key at the end, as a keyboard does it. */
+const typeAll = (text: string) =>
+  [...text].reduce((before, key) => editRupees(before, groupRupees(before) + key) ?? 'refused', '')
 
 test.each([
   ['', ''],
@@ -10,12 +22,42 @@ test.each([
   ['12.', '12.'],
   ['12.345', '12.34'],
   ['1.2.3', '1.23'],
+  ['1,250', '1250'],
   ['₹1,23,456.789', '123456.78'],
   ['१२३.५०', '123.50'],
-  ['-40 abc', '40'],
+  ['১২৩', '123'],
   ['123456789', '12345678'],
-])('%j is typed as %j', (text, typed) => {
-  expect(cleanRupees(text)).toBe(typed)
+])('the keys %j type %j', (keys, typed) => {
+  expect(typeAll(keys)).toBe(typed)
+})
+
+describe('an edit', () => {
+  test.each([
+    ['', '1,23,456.50', '123456.50'],
+    ['', 'Rs. 500', '500'],
+    ['1250', '1,20', '120'],
+    ['1250', '12,250', '12250'],
+    ['1250', '', ''],
+    ['125000', '1,2', '12'],
+    ['', '500-1000', undefined],
+    ['', '5,50', undefined],
+    ['', '123456789', undefined],
+    // Which of both is meant is not ours to say.
+    ['12', '12Rs. 500', undefined],
+    ['12', 'Rs. 50012', undefined],
+  ])('of %j to %j', (before, text, after) => {
+    expect(editRupees(before, text)).toBe(after)
+  })
+})
+
+test.each([
+  ['Rs.1,250.50', '1250.50'],
+  ['५००', '500'],
+  ['0', undefined],
+  ['1 lakh', undefined],
+  ['123456789', undefined],
+])('%j is pasted as %j', (text, rupees) => {
+  expect(pastedRupees(text)).toBe(rupees)
 })
 
 test.each([
@@ -38,6 +80,8 @@ test.each([
   ['0', undefined],
   ['0.00', undefined],
   ['.', undefined],
+  ['1e3', undefined],
+  ['5,50', undefined],
   ['0.01', 1],
   ['1.1', 110],
   ['19.99', 1_999],

@@ -13,6 +13,7 @@ export const en = {
   'amount.pad': 'Keys for the amount',
   'amount.erase': 'Erase the last digit',
   'amount.point': 'Decimal point',
+  'amount.not-one': 'That is not one amount. Type it in rupees, such as 1250.50.',
 } as const satisfies Texts<string>
 
 export type UiTextKey = keyof typeof en

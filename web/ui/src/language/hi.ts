@@ -14,4 +14,5 @@ export const hi: Texts<UiTextKey> = {
   'amount.pad': 'राशि के बटन',
   'amount.erase': 'आखिरी अंक मिटाएँ',
   'amount.point': 'दशमलव',
+  'amount.not-one': 'यह एक राशि नहीं है। रुपयों में लिखें, जैसे 1250.50।',
 }

@@ -1,16 +1,17 @@
 // A debit card's last six digits and its expiry, as people type them.
+import { asciiDigits, digitsIn } from '@bahi/contracts/digits.ts'
 
 /** The last six of whatever is typed or pasted, whole card numbers too. */
 export function last6Of(typed: string): string {
-  const digits = typed.replaceAll(/\D/g, '')
+  const digits = digitsIn(typed)
   return digits.length > 6 ? digits.slice(-6) : digits
 }
 
 /** `1228`, `12/28`, `12 / 2028` → `12/28`; what is unfinished stays unfinished. */
 export function cleanExpiry(typed: string): string {
-  const whole = /^\s*(\d{1,2})\s*\/\s*(?:20)?(\d{2})\s*$/.exec(typed)
+  const whole = /^\s*(\d{1,2})\s*\/\s*(?:20)?(\d{2})\s*$/.exec(asciiDigits(typed))
   if (whole) return `${whole[1]!.padStart(2, '0')}/${whole[2]}`
-  const digits = typed.replaceAll(/\D/g, '').slice(0, 4)
+  const digits = digitsIn(typed).slice(0, 4)
   return digits.length > 2 ? `${digits.slice(0, 2)}/${digits.slice(2)}` : digits
 }
 

@@ -41,7 +41,11 @@ export function AddContact({ vpa, known, onSave }: AddContactProps) {
             <p className="truncate text-sm text-good">{t('contacts.registered', { vpa: own })}</p>
           </div>
         </div>
-        <NameAndStar name={payee.name} favourite={false} onSave={(keep) => onSave({ vpa: own, ...keep })} />
+        <NameAndStar
+          name={payee.name}
+          favourite={false}
+          onSave={(keep) => onSave({ vpa: payee.vpa, ...keep })}
+        />
       </>
     )
   }

@@ -1,4 +1,5 @@
 // Opens a bank account to play with, with a debit card, for any phone at any bank of the sandbox.
+import { digitsIn } from '@bahi/contracts/digits.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import { openAccount } from '@bahi/contracts/sandbox.ts'
 import { useMutation } from '@tanstack/react-query'
@@ -6,7 +7,7 @@ import { useId, useState } from 'react'
 import { callPublic } from '../../api/client.ts'
 import { useBanks } from '../../accounts/use-banks.ts'
 import { useText } from '../../language/language.ts'
-import { parsePhone } from '@bahi/web-ui/format/phone.ts'
+import { parsePhone } from '@bahi/contracts/phone.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Card } from '@bahi/web-ui/components/card.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
@@ -68,7 +69,7 @@ export function OpenAccount() {
             before="₹"
             inputMode="numeric"
             value={rupees}
-            onChange={({ target }) => setRupees(target.value)}
+            onChange={({ target }) => setRupees(digitsIn(target.value))}
           />
           <ProblemNote error={opening.error} />
           <Button type="submit" busy={opening.isPending} disabled={!isReady} wide>

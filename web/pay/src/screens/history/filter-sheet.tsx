@@ -1,9 +1,10 @@
 // The sheet in which the history is filtered: which way, how it ended, when, and how much.
 import { useState, type ReactNode } from 'react'
 import { useText } from '../../language/language.ts'
-import { parseRupees, cleanRupees } from '@bahi/web-ui/format/rupees.ts'
+import { parseRupees } from '@bahi/web-ui/format/rupees.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
+import { RupeesField } from '@bahi/web-ui/components/rupees-field.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
 import { isoDateIndia } from '@bahi/web-ui/format/dates.ts'
 import type { Filter } from './history-filter.ts'
@@ -97,22 +98,12 @@ function FilterForm({ filter, onChange }: Pick<FilterSheetProps, 'filter' | 'onC
           fault={isBackward ? t('history.from-after-to') : undefined}
           onChange={({ target }) => put({ to: target.value })}
         />
-        <Field
-          label={t('history.min')}
-          before="₹"
-          inputMode="decimal"
-          autoComplete="off"
-          value={now.min ?? ''}
-          onChange={({ target }) => put({ min: cleanRupees(target.value) })}
-        />
-        <Field
+        <RupeesField label={t('history.min')} value={now.min ?? ''} onChange={(min) => put({ min })} />
+        <RupeesField
           label={t('history.max')}
-          before="₹"
-          inputMode="decimal"
-          autoComplete="off"
           value={now.max ?? ''}
           fault={isUpsideDown ? t('history.min-above-max') : undefined}
-          onChange={({ target }) => put({ max: cleanRupees(target.value) })}
+          onChange={(max) => put({ max })}
         />
       </div>
       <div className="flex gap-3">

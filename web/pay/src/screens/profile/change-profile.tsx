@@ -1,16 +1,15 @@
 // Changes name and e-mail; the phone is who one is, and stays.
-import { PersonName } from '@bahi/contracts/formats.ts'
+import { parseEmail } from '@bahi/contracts/email.ts'
+import { isPersonName } from '@bahi/contracts/person-name.ts'
 import type { Profile } from '@bahi/contracts/user.ts'
 import { useForm } from 'react-hook-form'
 import { useText } from '../../language/language.ts'
-import { formatPhone } from '@bahi/web-ui/format/phone.ts'
+import { formatPhone } from '@bahi/contracts/phone.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { ProblemNote } from '../../api/problem-states.tsx'
-import { profileChanges, emailPattern } from './profile.ts'
+import { profileChanges } from './profile.ts'
 import { useChangeProfile } from './use-profile.ts'
-
-const namePattern = new RegExp(`${(PersonName as { pattern?: string }).pattern}`, 'u')
 
 export function ChangeProfile({ profile, onDone }: { profile: Profile; onDone: () => void }) {
   const t = useText()
@@ -36,18 +35,18 @@ export function ChangeProfile({ profile, onDone }: { profile: Profile; onDone: (
         fault={errors.name && t('sign-in.name-wrong')}
         autoComplete="name"
         maxLength={99}
-        {...form.register('name', { validate: (name) => namePattern.test(name.trim()) })}
+        {...form.register('name', { validate: isPersonName })}
       />
       <Field
         label={t('profile.email')}
         hint={t('profile.email-hint')}
         fault={errors.email && t('profile.email-wrong')}
-        type="email"
         inputMode="email"
+        autoCapitalize="none"
         autoComplete="email"
         maxLength={254}
         {...form.register('email', {
-          validate: (email) => email.trim() === '' || emailPattern.test(email.trim()),
+          validate: (email) => email.trim() === '' || parseEmail(email) !== undefined,
         })}
       />
       <p className="text-sm text-soft">{t('profile.phone-fixed', { phone: formatPhone(profile.phone) })}</p>

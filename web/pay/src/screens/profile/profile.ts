@@ -1,8 +1,7 @@
 // What of a profile was changed in a form. Pure.
+import { parseEmail } from '@bahi/contracts/email.ts'
+import { normaliseName } from '@bahi/contracts/person-name.ts'
 import type { Profile } from '@bahi/contracts/user.ts'
-
-/** Looks like an e-mail address: the service says whether it is one. */
-export const emailPattern = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/
 
 type Changes = { name?: string; email?: string | null }
 
@@ -11,8 +10,8 @@ export function profileChanges(
   profile: Profile,
   typed: { name: string; email: string },
 ): Changes | undefined {
-  const name = typed.name.trim()
-  const email = typed.email.trim()
+  const name = normaliseName(typed.name)
+  const email = parseEmail(typed.email) ?? ''
   const changes: Changes = {
     ...(name === profile.name ? {} : { name }),
     ...(email === (profile.email ?? '') ? {} : { email: email || null }),

@@ -4,16 +4,16 @@ import { useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { useText } from '../../language/language.ts'
 import { useMe, useMyVpas } from '../../accounts/my-accounts.ts'
-import { groupRupees, parseRupees, cleanRupees } from '@bahi/web-ui/format/rupees.ts'
+import { parseRupees } from '@bahi/web-ui/format/rupees.ts'
 import type { TextKey } from '../../language/en.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
-import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Icon, type IconName } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
+import { RupeesField } from '@bahi/web-ui/components/rupees-field.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
-import { payLink } from './pay-link.ts'
+import { upiLink } from '@bahi/contracts/codes/upi-link.ts'
 import { QrCode } from './qr-code.tsx'
 import { download, qrPicture } from './qr-picture.ts'
 
@@ -47,7 +47,7 @@ function MyCode({ name, vpas }: { name: string; vpas: string[] }) {
   const [message, setMessage] = useState<TextKey>()
   const vpa = vpas.find((one) => one === query.get('vpa')) ?? vpas[0]!
   const amountPaise = parseRupees(typed)
-  const link = payLink({ vpa, name, amountPaise })
+  const link = upiLink({ vpa, name, ...(amountPaise === undefined ? {} : { amountPaise }) })
   const amount = amountPaise === undefined ? undefined : formatRupees(amountPaise)
   const lines = [name, vpa, ...(amount ? [amount] : [])]
 
@@ -114,14 +114,11 @@ function MyCode({ name, vpas }: { name: string; vpas: string[] }) {
         <p role="status" className={message ? 'text-center text-soft' : 'sr-only'}>
           {message && t(message, { vpa })}
         </p>
-        <Field
+        <RupeesField
           label={t('receive.amount')}
           hint={t('receive.amount-hint')}
-          before="₹"
-          inputMode="decimal"
-          autoComplete="off"
-          value={groupRupees(typed)}
-          onChange={({ target }) => setTyped(cleanRupees(target.value))}
+          value={typed}
+          onChange={setTyped}
         />
         {vpas.length > 1 && (
           <fieldset className="flex flex-col gap-1">

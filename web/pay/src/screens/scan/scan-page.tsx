@@ -5,9 +5,9 @@ import { useText, type Translate } from '../../language/language.ts'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
-import { codeInPicture } from './find-code.ts'
-import { payPath } from './payment-order.ts'
-import { readCode, type Scanned } from './read-code.ts'
+import { orderPath } from '../../payments/pay-path.ts'
+import { codesInPicture } from './find-code.ts'
+import { chooseCode, isPayment, type ChosenCode } from './choose-code.ts'
 import { useCamera } from './use-camera.ts'
 
 export function Component() {
@@ -18,25 +18,26 @@ export function Component() {
   const last = useRef('')
   const picture = useRef<HTMLInputElement>(null)
 
-  const onText = (text: string) => {
+  const onTexts = (texts: string[]) => {
     // A code stays in view: it is reported once.
-    if (text === last.current) return
-    last.current = text
-    const scanned = readCode(text)
-    if (scanned.kind !== 'pay') return setMessage(scannedText(scanned, t))
+    const seen = [...texts].sort().join('\n')
+    if (seen === last.current) return
+    last.current = seen
+    const chosen = chooseCode(texts)
+    if (chosen.kind !== 'pay') return setMessage(chosenText(chosen, t))
     if ('vibrate' in navigator && navigator.userActivation?.hasBeenActive) navigator.vibrate(60)
-    void navigate(payPath(scanned.order), { replace: true })
+    void navigate(orderPath(chosen.order), { replace: true })
   }
-  const camera = useCamera(onText)
+  const camera = useCamera(onTexts)
   const readPicture = async (file: File | undefined) => {
     if (!file) return
     setMessage('')
     setIsReading(true)
-    const text = await codeInPicture(file)
+    const texts = await codesInPicture(file, isPayment)
     setIsReading(false)
-    if (text === undefined) return setMessage(t('scan.no-code'))
+    if (texts.length === 0) return setMessage(t('scan.no-code'))
     last.current = ''
-    onText(text)
+    onTexts(texts)
   }
   const why = camera.state === 'starting' || camera.state === 'running' ? undefined : camera.state
   return (
@@ -119,10 +120,11 @@ export function Component() {
   )
 }
 
-function scannedText(scanned: Exclude<Scanned, { kind: 'pay' }>, t: Translate): string {
-  if (scanned.kind === 'broken') return t(`scan.broken-${scanned.fault}`)
-  if (scanned.kind === 'web') return t('scan.is-web', { host: scanned.host })
-  return t(`scan.is-${scanned.kind}`)
+function chosenText(chosen: Exclude<ChosenCode, { kind: 'pay' }>, t: Translate): string {
+  if (chosen.kind === 'several') return t('scan.several')
+  if (chosen.kind === 'refused') return t(`scan.refused-${chosen.reason}`)
+  if (chosen.kind === 'web') return t('scan.is-web', { host: chosen.host })
+  return t(`scan.is-${chosen.kind}`)
 }
 
 const corners =

@@ -2,20 +2,20 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { newFinder } from './find-code.ts'
 
-export type CameraState = 'starting' | 'running' | 'denied' | 'missing' | 'busy'
+export type CameraState = 'starting' | 'running' | 'denied' | 'missing' | 'busy' | 'stopped'
 
 const pauseMs = 120
 
-/** Calls `onCode` for each code that comes into view; `again` asks for the camera anew. */
-export function useCamera(onCode: (text: string) => void) {
+/** Calls `onCodes` with the codes in view; `again` asks for the camera anew. */
+export function useCamera(onCodes: (texts: string[]) => void) {
   const video = useRef<HTMLVideoElement>(null)
   const track = useRef<MediaStreamTrack>(undefined)
-  const latestOnCode = useRef(onCode)
+  const latestOnCodes = useRef(onCodes)
   const [state, setState] = useState<CameraState>('starting')
   const [hasTorch, setHasTorch] = useState(false)
   const [isLit, setIsLit] = useState(false)
   const [round, setRound] = useState(0)
-  useEffect(() => void (latestOnCode.current = onCode))
+  useEffect(() => void (latestOnCodes.current = onCodes))
 
   useEffect(() => {
     const ended = new AbortController()
@@ -23,16 +23,26 @@ export function useCamera(onCode: (text: string) => void) {
     run(video.current!, ended.signal, {
       onStart: (started) => {
         track.current = started
+        setIsLit(false)
         const can = started.getCapabilities?.() as (MediaTrackCapabilities & { torch?: boolean }) | undefined
         setHasTorch(can?.torch === true)
         setState('running')
       },
-      onCode: (text) => latestOnCode.current(text),
+      onCodes: (texts) => latestOnCodes.current(texts),
+      onStop: () => setState('stopped'),
     }).catch((error: unknown) => {
       if (!ended.signal.aborted) setState(stateOf(error))
     })
     return () => ended.abort()
   }, [round])
+
+  // Phones take the camera from a page in the background: it starts again when the page is back.
+  useEffect(() => {
+    if (state !== 'stopped') return
+    const onVisible = () => document.visibilityState === 'visible' && setRound((n) => n + 1)
+    document.addEventListener('visibilitychange', onVisible)
+    return () => document.removeEventListener('visibilitychange', onVisible)
+  }, [state])
 
   const switchTorch = useCallback(async () => {
     const torch = !isLit
@@ -50,7 +60,12 @@ function stateOf(error: unknown): CameraState {
   return 'missing'
 }
 
-type CameraEvents = { onStart: (track: MediaStreamTrack) => void; onCode: (text: string) => void }
+type CameraEvents = {
+  onStart: (track: MediaStreamTrack) => void
+  onCodes: (texts: string[]) => void
+  /** Its track has ended: somebody took the camera, or pulled it out. */
+  onStop: () => void
+}
 
 async function run(video: HTMLVideoElement, signal: AbortSignal, events: CameraEvents): Promise<void> {
   // Without a safe connection there are no devices at all.
@@ -68,13 +83,18 @@ async function run(video: HTMLVideoElement, signal: AbortSignal, events: CameraE
   video.srcObject = stream
   await video.play()
   const find = await newFinder()
-  events.onStart(stream.getVideoTracks()[0]!)
-  while (!signal.aborted) {
+  const track = stream.getVideoTracks()[0]!
+  events.onStart(track)
+  // A track does not end twice, and one that had ended before says nothing any more.
+  while (!signal.aborted && track.readyState === 'live') {
     if (video.videoWidth > 0 && !document.hidden) {
-      const text = await find(video, video.videoWidth, video.videoHeight).catch(() => undefined)
+      const texts = await find(video, video.videoWidth, video.videoHeight).catch(() => [])
       // Aborted while it was looked at: the loop's condition was of before.
-      if (text !== undefined && !(signal as { aborted: boolean }).aborted) events.onCode(text)
+      if (texts.length > 0 && !(signal as { aborted: boolean }).aborted) events.onCodes(texts)
     }
     await new Promise((resolve) => setTimeout(resolve, pauseMs))
   }
+  if (signal.aborted) return
+  stop()
+  events.onStop()
 }

@@ -1,10 +1,10 @@
 // The step in which the amount, the note and the account are chosen.
-import { formatRupees } from '@bahi/contracts/formats.ts'
 import { limitRulesAt } from '@bahi/contracts/limits.ts'
 import { useState } from 'react'
 import { useText } from '../../language/language.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { AmountField, AmountPad } from '@bahi/web-ui/components/amount-pad.tsx'
+import { shortRupees } from '@bahi/web-ui/format/rupees.ts'
 import { amountFault, type Source } from './send-money.ts'
 import { NoteField } from './note-field.tsx'
 import { PayeeHeader, type KnownPayee } from './payee-header.tsx'
@@ -15,6 +15,8 @@ type AmountStepProps = {
   rupees: string
   /** The amount was asked for and is not to be changed. */
   isFixed: boolean
+  /** The least that the payee takes. */
+  minPaise?: number | undefined
   onRupees: (rupees: string) => void
   note: string
   onNote: (note: string) => void
@@ -25,17 +27,21 @@ type AmountStepProps = {
 }
 
 export function AmountStep(props: AmountStepProps) {
-  const { payee, rupees, isFixed, onRupees, note, onNote, sources, source, onSource, onNext } = props
+  const { payee, rupees, isFixed, minPaise, onRupees, note, onNote, sources, source, onSource, onNext } =
+    props
   const t = useText()
   const [isChecked, setIsChecked] = useState(false)
   const mostPaise = limitRulesAt(new Date()).everybody.perTransactionPaise
-  const fault = amountFault(rupees, mostPaise)
+  const fault = amountFault(rupees, mostPaise, minPaise)
+  const least = minPaise === undefined ? undefined : t('pay.amount-least', { amount: shortRupees(minPaise) })
   const message =
     fault === 'over'
-      ? t('pay.amount-over', { amount: formatRupees(mostPaise).slice(0, -3) })
-      : fault === 'none' && isChecked
-        ? t('pay.amount-none')
-        : undefined
+      ? t('pay.amount-over', { amount: shortRupees(mostPaise) })
+      : fault === 'under' && isChecked
+        ? least
+        : fault === 'none' && isChecked
+          ? t('pay.amount-none')
+          : undefined
   return (
     <form
       noValidate
@@ -52,7 +58,7 @@ export function AmountStep(props: AmountStepProps) {
         value={rupees}
         onChange={onRupees}
         isFixed={isFixed}
-        hint={isFixed ? t('pay.amount-fixed') : undefined}
+        hint={isFixed ? t('pay.amount-fixed') : least}
         fault={message}
       />
       <NoteField note={note} onNote={onNote} />

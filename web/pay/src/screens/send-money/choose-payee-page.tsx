@@ -13,12 +13,11 @@ import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
 import type { Person } from '../../payments/payment-list.ts'
+import { payPath } from '../../payments/pay-path.ts'
 import { useRecentPayments } from '../../payments/payment-queries.ts'
 import { openAttempts } from './payment-attempts.ts'
 import { parsePayee, recentPayees, searchPayees } from './send-money.ts'
 import { useSources } from './use-send-money.ts'
-
-const payPath = (vpa: string) => `/pay/${encodeURIComponent(vpa)}`
 
 export function Component() {
   const t = useText()
@@ -41,7 +40,7 @@ export function Component() {
         onSubmit={(event) => {
           event.preventDefault()
           setIsChecked(true)
-          if (typed.is === 'payee') void navigate(payPath(typed.vpa))
+          if (typed.is === 'payee') void navigate(payPath({ vpa: typed.vpa }))
         }}
       >
         <Field
@@ -116,7 +115,7 @@ function Payees({ payees }: { payees: Person[] }) {
     <ul className="-mx-3">
       {payees.map(({ vpa, name }) => (
         <li key={vpa}>
-          <Row to={payPath(vpa)} left={<Avatar name={name} />} title={name} under={vpaText(vpa)} />
+          <Row to={payPath({ vpa })} left={<Avatar name={name} />} title={name} under={vpaText(vpa)} />
         </li>
       ))}
     </ul>

@@ -1,5 +1,6 @@
 // Pays to a bank account: by its number and its branch, to where only the bank's registered name leads on.
 import { findAccountPayee } from '@bahi/contracts/account.ts'
+import { asciiDigits, digitsIn } from '@bahi/contracts/digits.ts'
 import { AccountNumber, Ifsc } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
@@ -16,9 +17,8 @@ import { ProblemNote } from '../../api/problem-states.tsx'
 
 type Form = { accountNumber: string; ifsc: string }
 
-const digitsOf = (typed: string) => typed.replaceAll(/\D/g, '').slice(0, 18)
 const ifscOf = (typed: string) =>
-  typed
+  asciiDigits(typed)
     .replaceAll(/[^a-z0-9]/gi, '')
     .slice(0, 11)
     .toUpperCase()
@@ -60,7 +60,7 @@ export function Component() {
           autoComplete="off"
           {...number}
           onChange={(event) => {
-            event.target.value = digitsOf(event.target.value)
+            event.target.value = digitsIn(event.target.value)
             void number.onChange(event)
           }}
         />

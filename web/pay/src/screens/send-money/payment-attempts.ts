@@ -1,4 +1,5 @@
 // Payments that were sent and not answered yet: kept on this device, so that they are asked about and never made twice.
+import type { InitiationInput } from '@bahi/contracts/initiation.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { pay, showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
 import { call } from '../../api/client.ts'
@@ -13,6 +14,11 @@ export type Attempt = {
   payeeName: string
   amountPaise: number
   note?: string
+  /** How it begins, when a code said so. */
+  initiation?: InitiationInput
+  /** What the code said of the amount. */
+  isFixed?: boolean
+  minPaise?: number
   bank: string
   bankName: string
   pinLength: 4 | 6
@@ -96,8 +102,9 @@ const isFresh = ({ attempt }: InFlight) => Date.now() - attempt.sentAtMs < resen
 
 /** Single flight: concurrent callers wait for the same answer. */
 function sendOnce(sent: InFlight): Promise<PaymentView> {
-  const { id, payerVpa, payeeVpa, amountPaise, note } = sent.attempt
-  const body = { payerVpa, payeeVpa, amountPaise, ...(note ? { note } : {}), pin: sent.sealedPin }
+  const { id, payerVpa, payeeVpa, amountPaise, note, initiation } = sent.attempt
+  const said = { ...(note ? { note } : {}), ...(initiation ? { initiation } : {}) }
+  const body = { payerVpa, payeeVpa, amountPaise, ...said, pin: sent.sealedPin }
   sent.answer ??= call(pay, { params: { id }, body })
     .catch((error: unknown) => {
       // Of a request that was sent before, a full counter says nothing.

@@ -6,7 +6,6 @@ import { useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import { useLanguage, useText } from '../../language/language.ts'
 import { problemText } from '../../api/problem-text.ts'
-import { rupeesText } from '@bahi/web-ui/format/rupees.ts'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Copy } from '@bahi/web-ui/components/copy.tsx'
 import { FactList } from '@bahi/web-ui/components/facts.tsx'
@@ -16,6 +15,7 @@ import { ReceiptActions } from '../../payments/receipt-actions.tsx'
 import { ProblemNote } from '../../api/problem-states.tsx'
 import { StatusMark } from '../../payments/status-mark.tsx'
 import { failureText, nextActionOf, nextActionPath, usePendingText } from '../../payments/next-action.ts'
+import { payPath } from '../../payments/pay-path.ts'
 import { counterpartyOf } from '../../payments/payment-list.ts'
 import { formatDay } from '@bahi/web-ui/format/dates.ts'
 import { findAttempt, forgetAttempt, isRefusal, type Attempt } from './payment-attempts.ts'
@@ -194,7 +194,6 @@ function NotFound() {
 function RefusedPayment({ error, attempt }: { error: unknown; attempt: Attempt | undefined }) {
   const t = useText()
   const client = useQueryClient()
-  const back = attempt && new URLSearchParams({ am: rupeesText(attempt.amountPaise), tn: attempt.note ?? '' })
   return (
     <Page title={t('pay.refused')} quiet>
       <div className="flex flex-col items-center gap-4 pt-10 text-center">
@@ -206,9 +205,9 @@ function RefusedPayment({ error, attempt }: { error: unknown; attempt: Attempt |
           {problemText(error, t)}
         </p>
       </div>
-      {attempt && back && (
+      {attempt && (
         <LinkButton
-          to={`/pay/${encodeURIComponent(attempt.payeeVpa)}?${back.toString()}`}
+          to={payPath({ ...attempt, vpa: attempt.payeeVpa })}
           replace
           wide
           onClick={() => client.removeQueries({ queryKey: ['outcome', attempt.id] })}

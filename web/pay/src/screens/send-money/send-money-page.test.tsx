@@ -73,7 +73,7 @@ beforeEach(() => {
 })
 
 /** Up to the PIN, which is typed. */
-async function payRavi(path = '/pay/ravi%40bahi?am=250&tn=Chai', pin = '4071') {
+async function payRavi(path = '/pay/ravi%40bahi?am=250.00&tn=Chai', pin = '4071') {
   const app = await openApp(path)
   await app.user.click(await screen.findByRole('button', { name: 'Continue' }))
   await app.user.click(await screen.findByRole('button', { name: 'Enter UPI PIN' }))
@@ -166,7 +166,7 @@ test('a wrong PIN says how many tries are left, and leads back with amount and n
   await screen.findByRole('heading', { name: 'Not paid' })
   expect(screen.getByText('2 tries left')).toBeTruthy()
   await user.click(screen.getByRole('link', { name: 'Try again' }))
-  expect(address()).toBe('/pay/ravi%40bahi?am=250&tn=Chai')
+  expect(address()).toBe('/pay/ravi%40bahi?am=250.00&tn=Chai')
   expect(await screen.findByLabelText('Amount')).toHaveProperty('value', '250')
 })
 
@@ -229,6 +229,64 @@ test('a fixed amount is not to be changed, and there is no pad for it', async ()
   expect(await screen.findByLabelText('Amount')).toMatchObject({ value: '99.50', readOnly: true })
   expect(screen.getByLabelText('Add a note')).toHaveProperty('value', 'Bill 42')
   expect(screen.queryByRole('group', { name: 'Keys for the amount' })).toBeNull()
+})
+
+test('the least amount of a code is held, and its order travels with the payment', async () => {
+  stub(pay, (sent) => paymentOf(sent))
+  const { user } = await openApp('/pay/ravi%40bahi?am=500.00&mam=300.00&tr=ORD-17&mc=5411&mode=01')
+  const amount = await screen.findByLabelText('Amount')
+  expect(screen.getByText('At least ₹300')).toBeTruthy()
+  await user.clear(amount)
+  await user.type(amount, '1')
+  await user.click(screen.getByRole('button', { name: 'Continue' }))
+  expect(screen.getByRole('alert').textContent).toBe('At least ₹300')
+  await user.clear(amount)
+  await user.type(amount, '300')
+  await user.click(screen.getByRole('button', { name: 'Continue' }))
+  await user.click(await screen.findByRole('button', { name: 'Enter UPI PIN' }))
+  await screen.findByRole('group', { name: 'UPI PIN of Bahi Bank' })
+  await user.keyboard('4071{Enter}')
+  await screen.findByRole('heading', { name: 'Paid' })
+  expect(callsOf(pay)[0]!.body).toMatchObject({
+    amountPaise: 300_00,
+    initiation: { mode: '01', reference: 'ORD-17', mcc: '5411', origin: { kind: 'qr' } },
+  })
+})
+
+test('what is pasted as an amount is one, or refused', async () => {
+  const { user } = await openApp('/pay/ravi%40bahi')
+  const amount = await screen.findByLabelText('Amount')
+  const pasteOver = async (text: string) => {
+    await user.tripleClick(amount)
+    await user.paste(text)
+    return (amount as HTMLInputElement).value
+  }
+  expect(await pasteOver('Rs.1,250.50')).toBe('1,250.50')
+  for (const text of ['500-1000', '5,50', '1 lakh', '1e3']) {
+    expect(await pasteOver(text)).toBe('1,250.50')
+    expect(screen.getByRole('alert').textContent).toContain('That is not one amount')
+  }
+  expect(await pasteOver('५००')).toBe('500')
+  expect(screen.queryByRole('alert')).toBeNull()
+})
+
+test.each([
+  ['?am=1e3&fixed=1', 'The amount in this QR code cannot be right'],
+  ['?am=50&mam=99', 'less than it allows'],
+  ['?am=1&am=2', 'two different things'],
+])('an address with %s is not paid', async (search, text) => {
+  await openApp(`/pay/ravi%40bahi${search}`)
+  expect(await screen.findByText(text, { exact: false })).toBeTruthy()
+  expect(screen.queryByLabelText('Amount')).toBeNull()
+  expect(screen.getByRole('link', { name: 'Pay without it' }).getAttribute('href')).toBe('/pay/ravi%40bahi')
+})
+
+test('an account by its number is paid by the reference that its bank knows', async () => {
+  const vpa = '019a-b@bahi0000001.ifsc.npci'
+  stub(resolveVpa, () => ({ vpa, name: 'Ravi Kumar', kind: 'person' as const, verified: true }))
+  const { address } = await openApp('/pay/501234567890%40BAHI0000001.ifsc.npci?am=5.00&fixed=1')
+  expect(await screen.findByLabelText('Amount')).toMatchObject({ value: '5', readOnly: true })
+  expect(address()).toBe(`/pay/${encodeURIComponent(vpa)}?am=5.00&fixed=1`)
 })
 
 test('an unknown UPI ID and an unreachable bank are reported before anything is typed', async () => {

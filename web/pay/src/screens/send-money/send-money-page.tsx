@@ -1,13 +1,15 @@
 // Pays somebody: who they are, how much, from where, once more to look at, and the UPI PIN.
 import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
+import { limitRulesAt } from '@bahi/contracts/limits.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { useState } from 'react'
-import { Link, Navigate, useLocation, useNavigate, useParams, useSearchParams } from 'react-router'
+import { Link, Navigate, useLocation, useNavigate, useParams } from 'react-router'
 import { useRegisteredPayee } from '../../accounts/use-registered-payee.ts'
+import { parseRequestedPayment, payPath } from '../../payments/pay-path.ts'
 import { usePendingTo } from '../../payments/payment-queries.ts'
 import { useText } from '../../language/language.ts'
-import { parseRupees } from '@bahi/web-ui/format/rupees.ts'
+import { parseRupees, rupeesText } from '@bahi/web-ui/format/rupees.ts'
 import { LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
@@ -16,7 +18,7 @@ import { ProblemState } from '../../api/problem-states.tsx'
 import { AmountStep } from './amount-step.tsx'
 import { openAttempts } from './payment-attempts.ts'
 import { readPaymentDraft, savePaymentDraft } from './payment-draft.ts'
-import { parseRequestedPayment } from './send-money.ts'
+import { amountFault } from './send-money.ts'
 import { PinStep } from './pin-step.tsx'
 import { ReviewStep } from './review-step.tsx'
 import { useSources, type PaymentRequest } from './use-send-money.ts'
@@ -33,11 +35,14 @@ function PayTo({ vpa }: { vpa: string }) {
   const t = useText()
   const navigate = useNavigate()
   const location = useLocation()
-  const [query] = useSearchParams()
-  const asked = parseRequestedPayment(query)
+  const requested = parseRequestedPayment(vpa, location.search)
+  const refusal = typeof requested === 'string' ? requested : undefined
+  const asked = typeof requested === 'string' ? {} : requested
   const [begun] = useState(() => readPaymentDraft(vpa))
-  const [rupees, setRupees] = useState(asked.rupees || begun.rupees)
-  const [note, setNote] = useState(asked.note || begun.note)
+  const [rupees, setRupees] = useState(
+    asked.amountPaise === undefined ? begun.rupees : rupeesText(asked.amountPaise),
+  )
+  const [note, setNote] = useState(asked.note ?? begun.note)
   const write = (now: { rupees?: string; note?: string }) => {
     if (now.rupees !== undefined) setRupees(now.rupees)
     if (now.note !== undefined) setNote(now.note)
@@ -66,6 +71,21 @@ function PayTo({ vpa }: { vpa: string }) {
       </Page>
     )
   }
+  if (refusal !== undefined) {
+    return (
+      <Page title={title} back="/pay">
+        <Empty icon="warn" title={t('pay.link-refused')}>
+          <p className="text-soft">{t(`scan.refused-${refusal}`)}</p>
+          <LinkButton to={payPath({ vpa })} look="quiet" replace>
+            {t('pay.without-link')}
+          </LinkButton>
+        </Empty>
+      </Page>
+    )
+  }
+  // An account's number is resolved to the reference that its bank knows it by; that is what is paid, and shown.
+  if (payee.data && payee.data.vpa !== vpa)
+    return <Navigate to={payPath({ ...asked, vpa: payee.data.vpa })} replace />
   const failed = payee.data ? error : (payee.error ?? error)
   if (failed && !(payee.data && sources)) {
     return (
@@ -99,9 +119,10 @@ function PayTo({ vpa }: { vpa: string }) {
   if (!source) return <NoSource title={title} hasSome={sources.length > 0} />
 
   const amountPaise = parseRupees(rupees)
+  const mostPaise = limitRulesAt(new Date()).everybody.perTransactionPaise
   const state = location.state as { step: Step; visit: string } | null
   const wanted = state?.visit === visit ? state.step : 'amount'
-  const step = amountPaise === undefined ? 'amount' : wanted
+  const step = amountFault(rupees, mostPaise, asked.minPaise) ? 'amount' : wanted
   const go = (to: Step) => void navigate(location.pathname + location.search, { state: { step: to, visit } })
   const request: PaymentRequest = {
     payerVpa: source.vpa,
@@ -109,6 +130,9 @@ function PayTo({ vpa }: { vpa: string }) {
     payeeName: payee.data.name,
     amountPaise: amountPaise ?? 0,
     ...(note.trim() ? { note: note.trim() } : {}),
+    ...(asked.initiation ? { initiation: asked.initiation } : {}),
+    ...(asked.isFixed ? { isFixed: true } : {}),
+    ...(asked.minPaise === undefined ? {} : { minPaise: asked.minPaise }),
     bank: source.account.bank,
     bankName: source.account.bankName,
     pinLength: source.account.pinLength,
@@ -135,7 +159,8 @@ function PayTo({ vpa }: { vpa: string }) {
       <AmountStep
         payee={payee.data}
         rupees={rupees}
-        isFixed={asked.isFixed}
+        isFixed={asked.isFixed ?? false}
+        minPaise={asked.minPaise}
         onRupees={(now) => write({ rupees: now })}
         note={note}
         onNote={(now) => write({ note: now })}

@@ -4,14 +4,7 @@ import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { Problem, type ProblemCode } from '@bahi/contracts/problem.ts'
 import { expect, test } from 'vitest'
 import { isRefusal } from './payment-attempts.ts'
-import {
-  amountFault,
-  parseRequestedPayment,
-  cleanNote,
-  parsePayee,
-  recentPayees,
-  sourcesOf,
-} from './send-money.ts'
+import { amountFault, cleanNote, parsePayee, recentPayees, sourcesOf } from './send-money.ts'
 
 test.each([
   ['', 'empty'],
@@ -26,6 +19,7 @@ test.each([
   ['asha@1', 'wrong'],
   ['12345', 'wrong'],
   ['98765432101', 'wrong'],
+  ['+1 415 555 0100', 'wrong'],
 ])('%j is %s', (typed, is) => {
   expect(parsePayee(typed, 'bahi').is).toBe(is)
 })
@@ -36,18 +30,13 @@ test.each([
   ['9876543210', '9876543210@bahi'],
   ['+91 98765-43210', '9876543210@bahi'],
   ['098765 43210', '9876543210@bahi'],
+  ['0091 98765 43210', '9876543210@bahi'],
+  ['+91 (0) 98765–43210', '9876543210@bahi'],
+  ['\u2066+91 98765 43210\u2069', '9876543210@bahi'],
+  ['९८७६५४३२१०', '9876543210@bahi'],
+  ['\u200Bravi@bahi', 'ravi@bahi'],
 ])('%j means %s', (typed, vpa) => {
   expect(parsePayee(typed, 'bahi')).toEqual({ is: 'payee', vpa })
-})
-
-test.each([
-  ['', { rupees: '', note: '', isFixed: false }],
-  ['am=100.00&tn=Chai', { rupees: '100', note: 'Chai', isFixed: false }],
-  ['am=0.5&fixed=1', { rupees: '0.50', note: '', isFixed: true }],
-  // Nothing is fixed that is not there.
-  ['am=abc&fixed=1', { rupees: '', note: '', isFixed: false }],
-])('an address with %j', (query, asked) => {
-  expect(parseRequestedPayment(new URLSearchParams(query))).toEqual(asked)
 })
 
 test('a note is cut to what UPI allows, at whole characters', () => {
@@ -95,6 +84,9 @@ test('the primary UPI ID pays, unless its account cannot', () => {
 test('an amount is there and within the limit', () => {
   expect(['', '0', '0.01', '100', '100.01'].map((rupees) => amountFault(rupees, 100_00))).toEqual([
     ...['none', 'none', undefined, undefined, 'over'],
+  ])
+  expect(['', '1', '49.99', '50'].map((rupees) => amountFault(rupees, 100_00, 50_00))).toEqual([
+    ...['none', 'under', 'under', undefined],
   ])
 })
 

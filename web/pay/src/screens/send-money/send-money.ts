@@ -1,9 +1,11 @@
 // The rules of paying: whom somebody means, what an address asks for, and which of my accounts can pay.
 import type { Account } from '@bahi/contracts/account.ts'
+import { withoutInvisible } from '@bahi/contracts/digits.ts'
 import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
+import { mayBecomePhone, parsePhone } from '@bahi/contracts/phone.ts'
 import type { MyVpa } from '../../accounts/my-accounts.ts'
-import { parseRupees, rupeesText, cleanRupees } from '@bahi/web-ui/format/rupees.ts'
+import { parseRupees } from '@bahi/web-ui/format/rupees.ts'
 import { peopleIn, type Person } from '../../payments/payment-list.ts'
 
 /** What is typed so far: nothing, something that may become a UPI ID, one, or nothing that could be one. */
@@ -11,17 +13,15 @@ export type ParsedPayee = { is: 'empty' | 'typing' | 'wrong' } | { is: 'payee'; 
 
 /** @param handle whose phone numbers are meant: `9876543210` → `9876543210@bahi` */
 export function parsePayee(typed: string, handle: string): ParsedPayee {
-  const text = normaliseVpa(typed)
+  const text = normaliseVpa(withoutInvisible(typed))
   if (text === '') return { is: 'empty' }
   if (text.includes('@')) {
     if (splitVpa(text)) return { is: 'payee', vpa: text }
     return /^[a-z0-9][a-z0-9._-]*@([a-z][a-z0-9.]*)?$/.test(text) ? { is: 'typing' } : { is: 'wrong' }
   }
-  if (/^\+?[\d\s-]+$/.test(text)) {
-    const digits = text.replaceAll(/\D/g, '').replace(/^(91(?=\d{10}$)|0+)/, '')
-    if (/^[6-9]\d{9}$/.test(digits)) return { is: 'payee', vpa: `${digits}@${handle}` }
-    return digits.length > 10 || !/^([6-9]|$)/.test(digits) ? { is: 'wrong' } : { is: 'typing' }
-  }
+  const phone = parsePhone(text)
+  if (phone !== undefined) return { is: 'payee', vpa: `${phone.slice(-10)}@${handle}` }
+  if (!/\p{L}/u.test(text)) return { is: mayBecomePhone(text) ? 'typing' : 'wrong' }
   // A name may be meant: the list beneath is searched by it.
   return { is: 'typing' }
 }
@@ -33,18 +33,6 @@ export const recentPayees = (payments: PaymentView[]): Person[] =>
 export function searchPayees(payees: Person[], typed: string): Person[] {
   const text = typed.trim().toLowerCase()
   return payees.filter(({ vpa, name }) => `${name} ${vpa}`.toLowerCase().includes(text))
-}
-
-export type RequestedPayment = { rupees: string; note: string; isFixed: boolean }
-
-/** `?am=100.00&tn=Chai&fixed=1`: what a code or a link asks for; `fixed` when the amount is not mine to change. */
-export function parseRequestedPayment(query: URLSearchParams): RequestedPayment {
-  const paise = parseRupees(query.get('am') ?? '')
-  return {
-    rupees: paise === undefined ? '' : rupeesText(paise),
-    note: cleanNote(query.get('tn') ?? ''),
-    isFixed: paise !== undefined && query.get('fixed') === '1',
-  }
 }
 
 /** The most characters of a note that UPI allows. */
@@ -72,8 +60,13 @@ export function sourcesOf(vpas: MyVpa[], accounts: Account[]): Source[] {
 }
 
 /** Why an amount can't go on, if it can't. */
-export function amountFault(rupees: string, mostPaise: number): 'none' | 'over' | undefined {
-  const paise = parseRupees(cleanRupees(rupees))
+export function amountFault(
+  rupees: string,
+  mostPaise: number,
+  leastPaise = 1,
+): 'none' | 'over' | 'under' | undefined {
+  const paise = parseRupees(rupees)
   if (paise === undefined) return 'none'
+  if (paise < leastPaise) return 'under'
   return paise > mostPaise ? 'over' : undefined
 }

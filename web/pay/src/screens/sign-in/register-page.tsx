@@ -1,6 +1,6 @@
 // Registers a person: phone, name and password, then the code from the phone.
 import { register } from '@bahi/contracts/auth.ts'
-import { PersonName } from '@bahi/contracts/formats.ts'
+import { isPersonName, normaliseName } from '@bahi/contracts/person-name.ts'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
@@ -15,12 +15,10 @@ import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { ProblemNote } from '../../api/problem-states.tsx'
 import { OneTimeCodeStep } from '../../session/one-time-code-step.tsx'
-import { parsePhone } from '@bahi/web-ui/format/phone.ts'
+import { parsePhone } from '@bahi/contracts/phone.ts'
 import { useOneTimeCode } from '../../session/use-one-time-code.ts'
 
 type Form = { phone: string; name: string; password: string }
-
-const namePattern = new RegExp(`${(PersonName as { pattern?: string }).pattern}`, 'u')
 
 export function Component() {
   const t = useText()
@@ -33,7 +31,7 @@ export function Component() {
     mutationFn: (otp: string) => {
       const { phone, name, password } = asked!
       return callPublic(register, {
-        body: { phone: parsePhone(phone)!, name: name.trim(), password, otp, device: thisDevice() },
+        body: { phone: parsePhone(phone)!, name: normaliseName(name), password, otp, device: thisDevice() },
       })
     },
     onSuccess: (tokens) => {
@@ -88,7 +86,7 @@ export function Component() {
             hint={t('sign-in.name-hint')}
             fault={errors.name && t('sign-in.name-wrong')}
             autoComplete="name"
-            {...form.register('name', { validate: (name) => namePattern.test(name.trim()) })}
+            {...form.register('name', { validate: isPersonName })}
           />
           <Field
             label={t('sign-in.password')}

@@ -49,3 +49,31 @@ test('without a session the welcome screen is shown', async () => {
   expect(address()).toBe('/welcome')
   expect(callsOf(me)).toEqual([])
 })
+
+test('a whole message is pasted as its code, and a wrong code is typed anew', async () => {
+  const otpOf = ({ body }: { body: { otp?: string } }) => body.otp
+  stub(login, (sent) => new Problem(otpOf(sent) === undefined ? 'otp-required' : 'otp-wrong'))
+  stub(requestOtp, () => ({ expiresInS: 300, resendInS: 30 }))
+  stub(readInbox, () => new Problem('not-found'))
+  const { user } = await fillIn('correct horse')
+  const boxes = await screen.findByLabelText('One-time code')
+  await user.click(boxes)
+  await user.paste('482 913')
+  await expect.poll(() => callsOf(login).map(otpOf)).toEqual([undefined, '482913'])
+  await expect.poll(() => (boxes as HTMLInputElement).value).toBe('')
+  await user.paste('482914 is your bahi code. It is valid for 10 minutes.')
+  await expect.poll(() => callsOf(login).map(otpOf)).toEqual([undefined, '482913', '482914'])
+  await expect.poll(() => (boxes as HTMLInputElement).value).toBe('')
+  await user.type(boxes, '४८२')
+  expect(boxes).toHaveProperty('value', '482')
+})
+
+test('a number is pasted as an address book has it', async () => {
+  stub(login, () => new Problem('credentials-wrong'))
+  const { user } = await openApp('/sign-in', { signedIn: false, state: { returnTo: '/welcome' } })
+  await user.click(screen.getByLabelText('Mobile number'))
+  await user.paste('\u2066+91 (0) 98765\u201343210\u2069')
+  await user.type(screen.getByLabelText('Password'), 'correct horse')
+  await user.click(screen.getByRole('button', { name: 'Sign in' }))
+  await expect.poll(() => callsOf(login)).toMatchObject([{ body: { phone: '+919876543210' } }])
+})

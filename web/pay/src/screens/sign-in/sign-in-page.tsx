@@ -15,7 +15,7 @@ import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { ProblemNote } from '../../api/problem-states.tsx'
 import { OneTimeCodeStep } from '../../session/one-time-code-step.tsx'
-import { parsePhone } from '@bahi/web-ui/format/phone.ts'
+import { parsePhone } from '@bahi/contracts/phone.ts'
 import { useOneTimeCode } from '../../session/use-one-time-code.ts'
 
 type Form = { phone: string; password: string }

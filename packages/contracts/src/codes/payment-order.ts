@@ -1,0 +1,135 @@
+// What a code or a link orders: whom to pay, how much, for what. Read from the parameters of a UPI link, whatever they
+// stood in, and refused with a reason where they can't be held. Never a guess, and never another amount.
+import { asciiDigits } from '../digits.ts'
+import { normaliseVpa, splitVpa } from '../formats.ts'
+import {
+  defaultInitiation,
+  initiationFault,
+  initiationModes,
+  isReference,
+  purposes,
+  type InitiationInput,
+  type InitiationMode,
+  type Purpose,
+} from '../initiation.ts'
+import { decimalPaise } from '../rupees.ts'
+
+/** The parameters that are read, by UPI's names (Linking Specification 1.6). Others are ignored, as it demands. */
+export const orderParameters = ['pa', 'am', 'mam', 'cu', 'tn', 'tr', 'mc', 'mode', 'purpose'] as const
+export type OrderParameter = (typeof orderParameters)[number]
+export type OrderParameters = Partial<Record<OrderParameter, string>>
+
+export type PaymentOrder = {
+  vpa: string
+  /** Missing: the payer says how much. */
+  amountPaise?: number
+  /** The least that is taken. Beside an amount it makes that one a proposal. */
+  minPaise?: number
+  note?: string
+  /** How the payment begins: mode, purpose, and the payee's reference and category where they are named. */
+  initiation: InitiationInput
+}
+
+export const orderRefusals = [
+  /** No payee, or none that an address could have. */
+  'address',
+  'amount',
+  /** The least amount is above the amount. */
+  'minimum',
+  'currency',
+  /** Two payees, amounts, or anything else that is there once. */
+  'twice',
+  /** The payee's reference (`tr`) is none that UPI can send. */
+  'reference',
+  /** A mode or purpose that no person's payment can have. */
+  'kind',
+  /** It can't be read, or its checksum is wrong. */
+  'damaged',
+  'signature',
+  /** A merchant code of the card networks without an address of UPI. */
+  'no-upi',
+  /** The merchant adds a fee to the amount (EMV 55 to 57). */
+  'fee',
+] as const
+/** Why a code that means to be a payment can't be paid: a key for the text that the payer is shown. */
+export type OrderRefusal = (typeof orderRefusals)[number]
+
+/** The note is cut to what UPI sends. */
+const maxNote = 50
+
+/**
+ * The order that these parameters make, or why they make none.
+ * @param usualMode of an order that names no mode
+ */
+export function orderOf(given: OrderParameters, usualMode: InitiationMode): PaymentOrder | OrderRefusal {
+  const vpa = normaliseVpa(given.pa ?? '')
+  if (!splitVpa(vpa)) return 'address'
+  if (isThere(given.cu) && given.cu.trim().toUpperCase() !== 'INR') return 'currency'
+  const [amountPaise, minPaise] = [paiseOf(given.am), paiseOf(given.mam)]
+  if (Number.isNaN(amountPaise) || Number.isNaN(minPaise)) return 'amount'
+  if (amountPaise !== undefined && minPaise !== undefined && minPaise > amountPaise) return 'minimum'
+  const initiation = initiationOf(given, usualMode)
+  if (typeof initiation === 'string') return initiation
+  const note = noteOf(given.tn)
+  return {
+    vpa,
+    ...(amountPaise === undefined ? {} : { amountPaise }),
+    ...(minPaise === undefined || minPaise === amountPaise ? {} : { minPaise }),
+    ...(note === '' ? {} : { note }),
+    initiation,
+  }
+}
+
+/** Mode and purpose as they stand there; the origin follows from the mode. */
+function initiationOf(given: OrderParameters, usualMode: InitiationMode): InitiationInput | OrderRefusal {
+  const named = codeOf(given.mode)
+  // `00` says nothing about how it began.
+  const mode = named === undefined || named === '00' ? usualMode : named
+  const purpose = codeOf(given.purpose) ?? '00'
+  if (!(mode in initiationModes) || !(purpose in purposes)) return 'kind'
+  const mcc = asciiDigits(given.mc ?? '').trim()
+  if (isThere(given.mc) && !/^(0+|[0-9]{4})$/.test(mcc)) return 'damaged'
+  const reference = isThere(given.tr) ? given.tr.trim() : undefined
+  if (reference !== undefined && !isReference(reference)) return 'reference'
+  const initiation: InitiationInput = {
+    mode: mode as InitiationMode,
+    purpose: purpose as Purpose,
+    ...(reference === undefined ? {} : { reference }),
+    ...(/^[0-9]{4}$/.test(mcc) ? { mcc } : {}),
+    origin: { kind: originOf(mode as InitiationMode) },
+  }
+  const fault = initiationFault({ ...defaultInitiation, ...initiation })
+  return fault === undefined ? initiation : fault.field === 'reference' ? 'reference' : 'kind'
+}
+
+function originOf(mode: InitiationMode): 'qr' | 'intent' | 'app' {
+  const found: { name: string; flow?: string } = initiationModes[mode]
+  if (['qr', 'dynamic-qr', 'atm'].includes(found.flow ?? '')) return 'qr'
+  return mode === '04' || mode === '05' ? 'intent' : 'app'
+}
+
+/** Some apps write `null` for what they don't know. */
+function isThere(value: string | undefined): value is string {
+  return value !== undefined && !/^\s*(null|undefined)?\s*$/i.test(value)
+}
+
+const codeOf = (text: string | undefined) => (isThere(text) ? asciiDigits(text).trim() : undefined)
+
+/** Nothing and zero leave the amount open; NaN is no amount. */
+function paiseOf(text: string | undefined): number | undefined {
+  if (!isThere(text)) return undefined
+  const paise = decimalPaise(text) ?? Number.NaN
+  return paise === 0 ? undefined : paise
+}
+
+/** Without what no note may hold: controls, halves of characters, marks that turn the direction of a text. */
+function noteOf(text: string | undefined): string {
+  if (!isThere(text)) return ''
+  const clean = text.replaceAll(/[\p{Cc}\p{Cs}\u2028-\u202E\u2066-\u2069]+/gu, ' ').trim()
+  let note = ''
+  for (const character of clean) {
+    if (note.length + character.length > maxNote) break
+    note += character
+  }
+  return note.trim()
+}

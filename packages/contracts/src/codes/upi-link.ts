@@ -1,0 +1,119 @@
+// UPI links, `upi://pay?pa=…`, as QR codes and other apps hold them: read into their parameters, and written.
+import { withoutInvisible } from '../digits.ts'
+import { decimalPaise } from '../rupees.ts'
+import {
+  orderParameters,
+  type OrderParameter,
+  type OrderParameters,
+  type OrderRefusal,
+  type PaymentOrder,
+} from './payment-order.ts'
+
+/** All parameters of which a second, different one is a contradiction; of two notes the first counts. */
+const repeatable: OrderParameter[] = ['tn']
+
+/** `pay`, `mandate`, … and what follows the question mark; undefined for what is no UPI link at all. */
+export function splitUpiLink(text: string): { action: string; query: string } | undefined {
+  // No fragment: a `#` belongs to what it stands in, such as a note.
+  const [, action, query] = /^upi:(?:\/\/)?\s*([a-z]*)\/?\s*(?:\?(.*))?$/is.exec(text) ?? []
+  return action === undefined ? undefined : { action: action.toLowerCase(), query: query ?? '' }
+}
+
+/**
+ * The parameters of a link, decoded once. Blanks around them and `&amp;` for `&` come from texts that a link was
+ * copied through; the same thing twice says it once; something else the second time is refused.
+ */
+export function readParameters(query: string): OrderParameters | OrderRefusal {
+  const given: OrderParameters = {}
+  const pairs = query.split(/&(?:amp;|#38;|#x26;)*/i).filter((pair) => pair.trim() !== '')
+  for (const [at, pair] of pairs.entries()) {
+    const equals = pair.indexOf('=')
+    const name = nameOf(equals < 0 ? pair : pair.slice(0, equals))
+    // It is meant, and would be left out.
+    if (hidesParameter(name)) return 'damaged'
+    // What stands behind the signature is not signed.
+    if (name === 'sign' && at !== pairs.length - 1) return 'signature'
+    const key = orderParameters.find((one) => one === name)
+    if (!key) continue
+    const value = equals < 0 ? '' : decodedOnce(pair.slice(equals + 1), key)
+    if (value === undefined) return key === 'pa' ? 'address' : 'damaged'
+    const before = given[key]
+    if (before === undefined) given[key] = value
+    else if (!repeatable.includes(key) && !isSame(key, before, value)) return 'twice'
+  }
+  return given
+}
+
+function isSame(key: OrderParameter, one: string, other: string): boolean {
+  if (one === other) return true
+  if (key === 'am' || key === 'mam') {
+    const paise = decimalPaise(one)
+    return paise !== undefined && paise === decimalPaise(other)
+  }
+  return key !== 'tr' && one.toLowerCase() === other.toLowerCase()
+}
+
+/** Decoded, in small letters; empty for `=2`, which names nothing. */
+function nameOf(raw: string): string {
+  const clean = (text: string) => withoutInvisible(text).trim().toLowerCase()
+  try {
+    return clean(decodeURIComponent(raw))
+  } catch {
+    return clean(raw)
+  }
+}
+
+/** `?am`, `am:5`: a parameter within what is no name. */
+function hidesParameter(name: string): boolean {
+  const parts = name.split(/[^a-z0-9._-]+/)
+  return parts.length > 1 && parts.some((part) => orderParameters.some((one) => one === part))
+}
+
+/** Percent signs are resolved once; in a note a plus is a space, and what can't be resolved stays as it is. */
+function decodedOnce(raw: string, key: OrderParameter): string | undefined {
+  const text = key === 'tn' ? raw.replaceAll('+', ' ') : raw
+  try {
+    const decoded = decodeURIComponent(text)
+    return key === 'tn' ? decoded : decoded.trim()
+  } catch {
+    return key === 'tn' ? text : undefined
+  }
+}
+
+/** What a link is written from: an order, and the payee's name for the apps that show it before they ask. */
+export type LinkContent = Omit<PaymentOrder, 'initiation'> &
+  Partial<Pick<PaymentOrder, 'initiation'>> & { name?: string }
+
+/** `upi://pay?pa=asha@bahi&pn=Asha%20Rao&am=250.00&cu=INR`: spaces as %20, nothing that isn't known. */
+export function upiLink({ name, ...order }: LinkContent): string {
+  const { pa, am, mam, ...rest } = linkParameters(order)
+  return `upi://pay?${writeParameters({ pa, pn: name?.trim(), am, mam, cu: 'INR', ...rest })}`
+}
+
+/** The parameters that say the same as an order. */
+export function linkParameters(order: Omit<LinkContent, 'name'>): OrderParameters & { pa: string } {
+  const { vpa, amountPaise, minPaise, note, initiation } = order
+  const { mode, purpose, reference, mcc } = initiation ?? {}
+  const rupees = (paise: number) => (paise / 100).toFixed(2)
+  return {
+    pa: vpa,
+    ...(amountPaise === undefined ? {} : { am: rupees(amountPaise) }),
+    ...(minPaise === undefined ? {} : { mam: rupees(minPaise) }),
+    ...(note === undefined ? {} : { tn: note }),
+    ...(reference === undefined ? {} : { tr: reference }),
+    ...(mcc === undefined || mcc === '0000' ? {} : { mc: mcc }),
+    ...(mode === undefined || mode === '00' ? {} : { mode }),
+    ...(purpose === undefined || purpose === '00' ? {} : { purpose }),
+  }
+}
+
+/** `pa=asha@bahi&am=250.00`: parameters as a query that `readParameters` reads. */
+export function writeParameters(parameters: Record<string, string | undefined>): string {
+  return (
+    Object.entries(parameters)
+      .filter((pair): pair is [string, string] => pair[1] !== undefined)
+      // The @ stands as it is: some apps look for it before they decode.
+      .map(([key, value]) => `${key}=${encodeURIComponent(value).replaceAll('%40', '@')}`)
+      .join('&')
+  )
+}

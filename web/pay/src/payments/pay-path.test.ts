@@ -1,0 +1,53 @@
+// Addresses of payments: what a code said is in them, and read from them again; what can't be held is refused.
+import { readCode } from '@bahi/contracts/codes/read-code.ts'
+import { expect, test } from 'vitest'
+import { orderPath, parseRequestedPayment, payPath, type RequestedPayment } from './pay-path.ts'
+
+const qr = { mode: '01', purpose: '00', origin: { kind: 'qr' } } as const
+
+test.each<[link: string, path: string, asked: RequestedPayment]>([
+  ['upi://pay?pa=asha@bahi', '/pay/asha%40bahi?mode=01', { initiation: qr }],
+  [
+    'upi://pay?pa=asha@bahi&am=1.15',
+    '/pay/asha%40bahi?am=1.15&mode=01&fixed=1',
+    { amountPaise: 115, isFixed: true, initiation: qr },
+  ],
+  [
+    'upi://pay?pa=a1@b&am=500&mam=300&tn=Tea %26 1%2B1',
+    '/pay/a1%40b?am=500.00&mam=300.00&tn=Tea%20%26%201%2B1&mode=01',
+    { amountPaise: 50_000, minPaise: 30_000, note: 'Tea & 1+1', initiation: qr },
+  ],
+  [
+    'upi://pay?pa=shop@bahi&am=99&tr=ORD-17&mc=5411&mode=15&purpose=08',
+    '/pay/shop%40bahi?am=99.00&tr=ORD-17&mc=5411&mode=15&purpose=08&fixed=1',
+    {
+      ...{ amountPaise: 9_900, isFixed: true },
+      initiation: { ...qr, mode: '15', purpose: '08', reference: 'ORD-17', mcc: '5411' },
+    },
+  ],
+])('%s is paid at its address', (link, path, asked) => {
+  const reading = readCode(link)
+  if (reading.kind !== 'pay') throw new Error(`it is ${reading.kind}`)
+  expect(orderPath(reading.order)).toBe(path)
+  expect(parseRequestedPayment(reading.order.vpa, path.slice(path.indexOf('?')))).toEqual(asked)
+})
+
+test.each<[search: string, asked: ReturnType<typeof parseRequestedPayment>]>([
+  ['', {}],
+  ['?am=100.00&tn=Chai+time', { amountPaise: 10_000, note: 'Chai time' }],
+  ['?am=0.5&fixed=1', { amountPaise: 50, isFixed: true }],
+  // Nothing is fixed that is not there.
+  ['?fixed=1', {}],
+  ['?am=1e3&fixed=1', 'amount'],
+  ['?am=abc', 'amount'],
+  ['?am=5,50', 'amount'],
+  ['?am=1&am=2', 'twice'],
+  ['?am=50&mam=99', 'minimum'],
+  ['?pa=eve@bahi&am=1', { amountPaise: 100 }],
+])('an address with %j', (search, asked) => {
+  expect(parseRequestedPayment('asha@bahi', search)).toEqual(asked)
+})
+
+test('a path to somebody alone', () => {
+  expect(payPath({ vpa: 'asha@bahi' })).toBe('/pay/asha%40bahi')
+})

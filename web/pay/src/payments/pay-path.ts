@@ -1,0 +1,49 @@
+// The address at which a payment is prepared: the payee, and what a code or an earlier payment says of it, in the
+// parameters of a UPI link.
+import { orderOf, type OrderRefusal, type PaymentOrder } from '@bahi/contracts/codes/payment-order.ts'
+import {
+  linkParameters,
+  readParameters,
+  writeParameters,
+  type LinkContent,
+} from '@bahi/contracts/codes/upi-link.ts'
+import { defaultInitiation, isDefaultInitiation, type InitiationInput } from '@bahi/contracts/initiation.ts'
+
+/** What an address asks for beside the payee. */
+export type RequestedPayment = {
+  amountPaise?: number
+  /** The least that the payee takes. */
+  minPaise?: number
+  /** The amount is not the payer's to change. */
+  isFixed?: boolean
+  note?: string
+  initiation?: InitiationInput
+}
+
+/** `/pay/asha%40bahi?am=250.00&tr=ORD-17&fixed=1` */
+export function payPath({ isFixed, ...order }: { vpa: string } & RequestedPayment): string {
+  const { pa, ...rest } = linkParameters(order satisfies LinkContent)
+  const query = writeParameters({ ...rest, ...(isFixed ? { fixed: '1' } : {}) })
+  return `/pay/${encodeURIComponent(pa)}${query === '' ? '' : `?${query}`}`
+}
+
+/** Where what a code orders is paid. */
+export function orderPath(order: PaymentOrder): string {
+  return payPath({ ...order, isFixed: order.amountPaise !== undefined && order.minPaise === undefined })
+}
+
+/** What the query of such an address asks for; a reason when it asks for something that can't be held. */
+export function parseRequestedPayment(vpa: string, search: string): RequestedPayment | OrderRefusal {
+  const query = search.replace(/^\?/, '')
+  const given = readParameters(query)
+  const order = typeof given === 'string' ? given : orderOf({ ...given, pa: vpa }, '00')
+  if (typeof order === 'string') return order
+  const { vpa: _vpa, initiation, ...asked } = order
+  return {
+    ...asked,
+    ...(order.amountPaise !== undefined && new URLSearchParams(query).get('fixed') === '1'
+      ? { isFixed: true }
+      : {}),
+    ...(isDefaultInitiation({ ...defaultInitiation, ...initiation }) ? {} : { initiation }),
+  }
+}
