@@ -40,7 +40,8 @@ function isDateTime(text: string): boolean {
   return Number(day) <= new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()
 }
 
-const compileSerializer = SerializerSelector()({}, {})
+// It validates where a schema leaves a choice, and does not know our formats by itself.
+const compileSerializer = SerializerSelector()({}, { ajv: { formats: textFormats } })
 const serializers = new WeakMap<object, (answer: unknown) => string>()
 
 /** Compiled once for each schema, however many routes, services and restarts of one process use it. */

@@ -75,6 +75,7 @@ describe('saving a contact', () => {
     ['a name too long', 'ravi@bahi', { name: 'a'.repeat(100) }],
     ['an invalid time', 'ravi@bahi', { changedAt: 'yesterday' }],
     ['a leap second', 'ravi@bahi', { changedAt: '2026-06-30T23:59:60Z' }],
+    ['a name that nobody sees', 'ravi@bahi', { name: '\u200B\u3164' }],
   ])('refuses %s', async (_, vpa, body) => {
     const { put, list } = await newPerson()
     await expect(put(vpa, body)).rejects.toMatchObject({ code: 'request-invalid' })

@@ -143,14 +143,24 @@ describe('my profile', () => {
     expect(await eventsOf(userId)).toHaveLength(4)
   })
 
+  it('keeps the domain of an e-mail in ASCII', async () => {
+    const userId = await newPerson()
+    const changed = await person(userId)(changeMe, { body: { email: 'asha@उदाहरण.भारत' } })
+    expect(changed.email).toBe('asha@xn--p1b6ci4b4b3a.xn--h2brj9c')
+    expect(await person(userId)(me, {})).toEqual(changed)
+  })
+
   it.each([
     ['an empty body', {}],
     ['an invalid e-mail', { email: 'asha' }],
+    ['an e-mail that hardly a server takes', { email: 'आशा@example.in' }],
     ['an e-mail too long', { email: `${'a'.repeat(250)}@example.in` }],
     ['an unknown language', { language: 'xx' }],
     ['a name of null', { name: null }],
     ['a phone', { phone: '+919876543211' }],
     ['another person', { userId: uuidv7(), name: 'Asha' }],
+    ['a name of invisible characters', { name: '\u200B' }],
+    ['sixty accents', { name: `A${'\u0301'.repeat(60)}sha` }],
   ])('refuses %s', async (_, body) => {
     const userId = await newPerson()
     await expect(person(userId)(changeMe, { body: body as never })).rejects.toMatchObject({

@@ -1,4 +1,5 @@
 // Lists of payments: who is on the other side, groups by month with their sums, searching, people, what is pending.
+import { asciiDigits } from '@bahi/contracts/digits.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { isoDateIndia } from '@bahi/web-ui/format/dates.ts'
@@ -28,7 +29,7 @@ export const pendingDebits = (payments: PaymentView[]) =>
 
 /** Name, UPI ID, note, and the amount however it is written: all words must be found. */
 export function searchPayments(payments: PaymentView[], search: string): PaymentView[] {
-  const words = search.toLowerCase().replaceAll(/[₹,]/g, '').split(/\s+/).filter(Boolean)
+  const words = asciiDigits(search).toLowerCase().replaceAll(/[₹,]/g, '').split(/\s+/).filter(Boolean)
   if (words.length === 0) return payments
   return payments.filter((payment) => {
     const { name, vpa } = counterpartyOf(payment)

@@ -48,6 +48,7 @@ function Shown({ payment }: { payment: PaymentView }) {
   const { language } = useLanguage()
   const pendingText = usePendingText()
   const { status, direction, amountPaise, note, rrn, txnId, pending, failure } = payment
+  const reference = payment.initiation?.reference
   const other = counterpartyOf(payment)
   const own = ownPartyOf(payment)
   const next = nextActionOf(payment)
@@ -66,6 +67,9 @@ function Shown({ payment }: { payment: PaymentView }) {
     ],
     [t('payment.rrn'), <Copy key="rrn" text={rrn} label={t('payment.rrn')} />],
     [t('payment.txn-id'), <Copy key="txn" text={txnId} label={t('payment.txn-id')} />],
+    ...(reference === undefined
+      ? []
+      : [[t('receipt.order'), <Copy key="order" text={reference} label={t('receipt.order')} />] as const]),
   ]
   return (
     <div className="flex flex-col gap-5 lg:grid lg:grid-cols-2 lg:items-start lg:gap-x-10 print:block">

@@ -13,7 +13,7 @@ import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
 import type { Person } from '../../payments/payment-list.ts'
-import { payPath } from '../../payments/pay-path.ts'
+import { orderPath, payPath } from '../../payments/pay-path.ts'
 import { useRecentPayments } from '../../payments/payment-queries.ts'
 import { openAttempts } from './payment-attempts.ts'
 import { parsePayee, recentPayees, searchPayees } from './send-money.ts'
@@ -30,7 +30,15 @@ export function Component() {
   const typed = parsePayee(text, handle)
   const favourites = searchPayees(useFavourites(), text)
   const found = searchPayees(payees, text).filter(({ vpa }) => !favourites.some((one) => one.vpa === vpa))
-  const isWrong = typed.is === 'wrong' || (isChecked && typed.is !== 'payee')
+  const path =
+    typed.is === 'payee'
+      ? payPath({ vpa: typed.vpa })
+      : typed.is === 'order'
+        ? orderPath(typed.order)
+        : undefined
+  const isWrong = typed.is === 'wrong' || (isChecked && path === undefined)
+  const fault =
+    typed.is === 'refused' ? t(`scan.refused-${typed.reason}`) : isWrong ? t('pay.payee-wrong') : undefined
   return (
     <Page title={t('pay.choose-payee')} back="/">
       <OpenAttempts />
@@ -40,13 +48,13 @@ export function Component() {
         onSubmit={(event) => {
           event.preventDefault()
           setIsChecked(true)
-          if (typed.is === 'payee') void navigate(payPath({ vpa: typed.vpa }))
+          if (path !== undefined) void navigate(path)
         }}
       >
         <Field
           label={t('pay.payee')}
           hint={typed.is === 'payee' && !text.includes('@') ? typed.vpa : t('pay.payee-hint')}
-          fault={isWrong ? t('pay.payee-wrong') : undefined}
+          fault={fault}
           value={text}
           onChange={({ target }) => {
             setIsChecked(false)
@@ -59,10 +67,11 @@ export function Component() {
           autoComplete="off"
           autoCorrect="off"
           spellCheck={false}
-          maxLength={255}
+          // Of a link that was pasted nothing may be cut off.
+          maxLength={4_096}
           before={<Icon name="search" className="size-5" />}
         />
-        {typed.is === 'payee' && (
+        {path !== undefined && (
           <Button type="submit" wide>
             {t('action.continue')}
           </Button>

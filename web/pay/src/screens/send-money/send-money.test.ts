@@ -39,6 +39,15 @@ test.each([
   expect(parsePayee(typed, 'bahi')).toEqual({ is: 'payee', vpa })
 })
 
+test('a link that is pasted is read like a code', () => {
+  expect(parsePayee(' upi://pay?pa=Shop@bahi&am=5&tr=ORD-17 ', 'bahi')).toMatchObject({
+    is: 'order',
+    order: { vpa: 'shop@bahi', amountPaise: 500, initiation: { reference: 'ORD-17' } },
+  })
+  expect(parsePayee('upi://pay?pa=a1@b&am=1&am=2', 'bahi')).toEqual({ is: 'refused', reason: 'twice' })
+  expect(parsePayee('upi://mandate?pa=a1@b', 'bahi')).toEqual({ is: 'refused', reason: 'kind' })
+})
+
 test('a note is cut to what UPI allows, at whole characters', () => {
   expect(cleanNote('a\u202Eb\u0000c')).toBe('abc')
   expect(cleanNote('x'.repeat(60))).toHaveLength(50)

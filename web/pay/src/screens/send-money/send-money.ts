@@ -1,5 +1,7 @@
 // The rules of paying: whom somebody means, what an address asks for, and which of my accounts can pay.
 import type { Account } from '@bahi/contracts/account.ts'
+import type { OrderRefusal, PaymentOrder } from '@bahi/contracts/codes/payment-order.ts'
+import { readCode } from '@bahi/contracts/codes/read-code.ts'
 import { withoutInvisible } from '@bahi/contracts/digits.ts'
 import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
@@ -8,13 +10,23 @@ import type { MyVpa } from '../../accounts/my-accounts.ts'
 import { parseRupees } from '@bahi/web-ui/format/rupees.ts'
 import { peopleIn, type Person } from '../../payments/payment-list.ts'
 
-/** What is typed so far: nothing, something that may become a UPI ID, one, or nothing that could be one. */
-export type ParsedPayee = { is: 'empty' | 'typing' | 'wrong' } | { is: 'payee'; vpa: string }
+/** What is typed so far: nothing, something that may become a UPI ID, one, a link, or nothing that could be one. */
+export type ParsedPayee =
+  | { is: 'empty' | 'typing' | 'wrong' }
+  | { is: 'payee'; vpa: string }
+  | { is: 'order'; order: PaymentOrder }
+  | { is: 'refused'; reason: OrderRefusal }
 
 /** @param handle whose phone numbers are meant: `9876543210` → `9876543210@bahi` */
 export function parsePayee(typed: string, handle: string): ParsedPayee {
   const text = normaliseVpa(withoutInvisible(typed))
   if (text === '') return { is: 'empty' }
+  if (/^upi:/.test(text)) {
+    const code = readCode(typed)
+    return code.kind === 'pay'
+      ? { is: 'order', order: code.order }
+      : { is: 'refused', reason: code.kind === 'refused' ? code.reason : 'kind' }
+  }
   if (text.includes('@')) {
     if (splitVpa(text)) return { is: 'payee', vpa: text }
     return /^[a-z0-9][a-z0-9._-]*@([a-z][a-z0-9.]*)?$/.test(text) ? { is: 'typing' } : { is: 'wrong' }
