@@ -1,8 +1,10 @@
 // How the web app is built and served while it is written.
 import tailwind from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vite'
+import browserslist from 'browserslist'
+import { defineConfig, type Plugin } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
+import { brandInk, brandPaper } from '@bahi/web-ui/theme/brand.ts'
 
 const gateway = process.env['BAHI_URL'] ?? 'http://127.0.0.1:8080'
 
@@ -10,11 +12,37 @@ const vendor = /node_modules\/(react|react-dom|scheduler|react-router|zustand|@t
 const core = /(packages\/contracts\/src|web\/(ui|pay)\/src)\/(?!screens\/|language\/hi)/
 const start = /web\/(pay\/src\/(session\/session-lifecycle|contacts|storage\/drafts)|ui\/src\/theme\/theme)/
 
+const nameOf: Record<string, string> = { ios_saf: 'ios' }
+const engines = ['chrome', 'edge', 'firefox', 'safari', 'ios_saf']
+/** `chrome111`, … of `browserslist`: the oldest of each engine. Others, as Samsung Internet, are a Chrome inside. */
+const buildTarget = engines.map((engine) => {
+  const versions = browserslist(undefined, { path: import.meta.dirname })
+    .filter((one) => one.startsWith(`${engine} `))
+    .map((one) => Number(/[\d.]+/.exec(one)?.[0]))
+  return `${nameOf[engine] ?? engine}${Math.min(...versions)}`
+})
+
+/** Letters and `₹` come with the scripts, not after them: the first text is drawn in its own typeface. */
+const preloadFonts: Plugin = {
+  name: 'preload-fonts',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (_html, { bundle = {} }) =>
+      Object.keys(bundle)
+        .filter((name) => /-latin(-ext)?-wght-normal-[\w-]+\.woff2$/.test(name))
+        .map((name) => ({
+          tag: 'link',
+          attrs: { rel: 'preload', as: 'font', type: 'font/woff2', crossorigin: '', href: `/${name}` },
+          injectTo: 'head',
+        })),
+  },
+}
+
 export default defineConfig({
   root: import.meta.dirname,
   build: {
     outDir: 'dist',
-    target: 'es2022',
+    target: buildTarget,
     // Scripts and styles of their own files: the policy of the page allows nothing inline.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
@@ -37,6 +65,7 @@ export default defineConfig({
   plugins: [
     react(),
     tailwind(),
+    preloadFonts,
     VitePWA({
       registerType: 'prompt',
       injectRegister: null,
@@ -46,8 +75,8 @@ export default defineConfig({
         description: 'Pay any UPI ID from your bank account.',
         start_url: '/',
         display: 'standalone',
-        background_color: '#fbf8f4',
-        theme_color: '#9f1f18',
+        background_color: brandPaper,
+        theme_color: brandInk,
         icons: [
           { src: '/icon.svg', sizes: 'any', type: 'image/svg+xml', purpose: 'any' },
           { src: '/icon-192.png', sizes: '192x192', type: 'image/png' },

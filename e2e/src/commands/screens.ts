@@ -17,6 +17,7 @@ const { values } = parseArgs({
   options: {
     out: { type: 'string', default: join(tmpdir(), 'bahi-screens') },
     only: { type: 'string' },
+    size: { type: 'string', multiple: true },
     help: { type: 'boolean', short: 'h' },
   },
 })
@@ -28,11 +29,20 @@ dark, in English and Hindi. Needs chromium (installed by apt-get where that is a
 
   --out <folder>   default ${values.out}
   --only <word>    only screens whose name contains it
+  --size <w>x<h>   what fits a window of that size, in place of whole pages at three widths; may be repeated
   --help           this text`)
   process.exit(0)
 }
 
-const sizes = { phone: [360, 780], tablet: [768, 1024], desktop: [1440, 900] } as const
+const widths: [name: string, width: number, height: number][] = [
+  ['phone', 360, 780],
+  ['tablet', 768, 1024],
+  ['desktop', 1440, 900],
+]
+const sizes = values.size?.map((size): (typeof widths)[number] => {
+  const [width = 0, height = 0] = size.split('x').map(Number)
+  return [size, width, height]
+})
 const password = 'nadi-kinare-ped'
 const out = resolve(values.out)
 
@@ -124,11 +134,12 @@ async function screenshot(context: BrowserContext, path: string, name: string): 
   await page.goto(path)
   await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' })
   await page.waitForFunction(() => !document.querySelector('[role=status] .animate-pulse'))
-  for (const [size, [width, height]] of Object.entries(sizes)) {
+  const shown = sizes ?? widths
+  for (const [size, width, height] of shown) {
     await page.setViewportSize({ width, height })
     await page.waitForTimeout(250)
-    await page.screenshot({ path: `${name}-${size}.png`, fullPage: true })
+    await page.screenshot({ path: `${name}-${size}.png`, fullPage: sizes === undefined })
   }
   await page.close()
-  return Object.keys(sizes).length
+  return shown.length
 }

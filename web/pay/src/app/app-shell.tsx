@@ -1,9 +1,10 @@
-// Around every screen: the app's lock, the sheet to sign in again, the bar for a new version.
+// Around every screen: the app's lock, the sheet to sign in again, the bars for blocked site data and a new version.
 import { lazy, Suspense } from 'react'
 import { Outlet } from 'react-router'
 import { useText } from '../language/language.ts'
 import { useAppLock } from '../session/app-lock.ts'
 import { useSession } from '../session/session.ts'
+import { isSiteDataBlocked } from '@bahi/web-ui/browser/settings.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { useProfileLanguage } from '../language/use-profile-language.ts'
 import { applyUpdate, useAppUpdate } from './service-worker.ts'
@@ -26,6 +27,7 @@ export function AppShell() {
     <>
       {!isFirstLock && (
         <div className={isLocked ? 'invisible' : undefined}>
+          {isSiteDataBlocked() && <BlockedBar />}
           <UpdateBar />
           <Outlet />
         </div>
@@ -42,6 +44,12 @@ export function AppShell() {
 function ProfileLanguage() {
   useProfileLanguage()
   return null
+}
+
+/** The app works all the same, and is signed out with the page. */
+function BlockedBar() {
+  const t = useText()
+  return <p className="bg-wait-tint px-4 py-2 text-center text-sm text-wait">{t('app.site-data-blocked')}</p>
 }
 
 function UpdateBar() {

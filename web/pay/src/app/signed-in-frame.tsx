@@ -1,8 +1,8 @@
 // The frame around the screens of a signed-in person: tabs, the offline bar, live updates.
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { NavLink, Navigate, Outlet, useLocation } from 'react-router'
-import { useIsWide } from '@bahi/web-ui/browser/breakpoint.ts'
+import { useHasPanel, useIsWide } from '@bahi/web-ui/browser/breakpoint.ts'
 import { lastUpdatedMs } from '../storage/saved-queries.ts'
 import { useLanguage, useText } from '../language/language.ts'
 import { followLive } from '../api/live-windows.ts'
@@ -12,6 +12,11 @@ import type { TextKey } from '../language/en.ts'
 import { Icon, type IconName } from '@bahi/web-ui/components/icon.tsx'
 import { formatShortMoment } from '@bahi/web-ui/format/dates.ts'
 import { Logo } from '@bahi/web-ui/components/logo.tsx'
+import { PanelContext } from '@bahi/web-ui/components/page.tsx'
+
+const DesktopPanel = lazy(() =>
+  import('./desktop-panel.tsx').then(({ DesktopPanel: it }) => ({ default: it })),
+)
 
 type Tab = { to: string; icon: IconName; text: TextKey; wideOnly?: true }
 
@@ -27,6 +32,12 @@ const tabs: Tab[] = [
   { to: '/profile', icon: 'person', text: 'nav.profile' },
 ]
 
+const panel = (
+  <Suspense>
+    <DesktopPanel />
+  </Suspense>
+)
+
 /** Without a session the welcome screen is shown, and this screen again after signing in. */
 export function SignedInFrame() {
   const { state, signedIn } = useSession()
@@ -34,6 +45,7 @@ export function SignedInFrame() {
   const t = useText()
   const { pathname, search } = useLocation()
   const isOnline = useOnline()
+  const hasPanel = useHasPanel()
   const client = useQueryClient()
   useEffect(() => {
     if (userId === undefined) return
@@ -56,7 +68,9 @@ export function SignedInFrame() {
       <div className="lg:pl-60 print:pl-0">
         <div role="status">{!isOnline && <OfflineBar />}</div>
         <main id="content" tabIndex={-1} className="outline-none">
-          <Outlet />
+          <PanelContext value={hasPanel ? panel : undefined}>
+            <Outlet />
+          </PanelContext>
         </main>
       </div>
     </>

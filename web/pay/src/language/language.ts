@@ -7,6 +7,7 @@ import {
   useText as useTextOf,
   type Language,
 } from '@bahi/web-ui/language/language.ts'
+import { deleteSetting, readSetting, writeSetting } from '@bahi/web-ui/browser/settings.ts'
 import type { Translate as TranslateTo } from '@bahi/web-ui/language/translate.ts'
 import { en, type TextKey, type Texts } from './en.ts'
 
@@ -24,8 +25,8 @@ export const useText = useTextOf<TextKey>
 const unsent = 'bahi.language-unsent'
 /** Whether the profile does not know yet what was chosen here. */
 export const languageUnsent = {
-  get: () => localStorage.getItem(unsent) !== null,
-  set: (is: boolean) => (is ? localStorage.setItem(unsent, '1') : localStorage.removeItem(unsent)),
+  get: () => readSetting(unsent) !== undefined,
+  set: (is: boolean) => (is ? writeSetting(unsent, '1') : deleteSetting(unsent)),
 }
 
 /** @param by `start`: as this device says, or chose last; `profile`: as chosen on another device */

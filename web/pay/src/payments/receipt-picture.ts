@@ -1,4 +1,7 @@
 // The receipt as a picture to share: drawn here, always on white, whatever the app looks like.
+import { brandInk } from '@bahi/web-ui/theme/brand.ts'
+import { canvasFont as font, loadCanvasFont } from '@bahi/web-ui/theme/canvas-font.ts'
+
 export type ReceiptText = {
   title: string
   amount: string
@@ -9,11 +12,10 @@ export type ReceiptText = {
 const width = 720
 const margin = 56
 const line = 34
-const font = (size: number, weight = 400) =>
-  `${weight} ${size}px ui-sans-serif, system-ui, 'Noto Sans', 'Noto Sans Devanagari', sans-serif`
 
 /** A PNG, twice as fine as its measures. */
 export async function drawReceipt(receipt: ReceiptText): Promise<Blob> {
+  await loadCanvasFont(JSON.stringify(receipt))
   const canvas = document.createElement('canvas')
   const pen = canvas.getContext('2d')!
   pen.font = font(24, 500)
@@ -27,7 +29,7 @@ export async function drawReceipt(receipt: ReceiptText): Promise<Blob> {
   pen.scale(2, 2)
   pen.fillStyle = '#ffffff'
   pen.fillRect(0, 0, width, height)
-  pen.fillStyle = '#9f1f18'
+  pen.fillStyle = brandInk
   pen.fillRect(0, 0, width, 12)
   pen.textAlign = 'center'
   pen.fillStyle = '#e3f4ea'
@@ -43,19 +45,19 @@ export async function drawReceipt(receipt: ReceiptText): Promise<Blob> {
   pen.lineTo(width / 2 - 5, 116)
   pen.lineTo(width / 2 + 21, 86)
   pen.stroke()
-  write(pen, receipt.title, font(26, 600), '#655b54', width / 2, 190)
-  write(pen, receipt.amount, font(60, 700), '#1f1a17', width / 2, 262)
+  write(pen, receipt.title, font(26, 600), '#5f5b62', width / 2, 190)
+  write(pen, receipt.amount, font(60, 700), '#1c1b22', width / 2, 262)
   pen.textAlign = 'left'
   let y = 310
   for (const { label, values } of rows) {
-    pen.fillStyle = '#e4dcd2'
+    pen.fillStyle = '#e0dbd2'
     pen.fillRect(margin, y, width - 2 * margin, 1)
-    write(pen, label, font(20), '#655b54', margin, y + 34)
-    values.forEach((value, i) => write(pen, value, font(24, 500), '#1f1a17', margin, y + 66 + i * line))
+    write(pen, label, font(20), '#5f5b62', margin, y + 34)
+    values.forEach((value, i) => write(pen, value, font(24, 500), '#1c1b22', margin, y + 66 + i * line))
     y += 62 + values.length * line
   }
   pen.textAlign = 'center'
-  write(pen, receipt.foot, font(20, 600), '#9f1f18', width / 2, height - 36)
+  write(pen, receipt.foot, font(20, 600), brandInk, width / 2, height - 36)
   return new Promise((resolve, reject) =>
     canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('no picture was made'))), 'image/png'),
   )

@@ -1,5 +1,6 @@
 // Light or dark: as the device says, or as the person chose.
 import { create } from 'zustand'
+import { readSetting, writeSetting } from '../browser/settings.ts'
 
 export const themes = ['system', 'light', 'dark'] as const
 export type Theme = (typeof themes)[number]
@@ -15,13 +16,14 @@ function applyTheme(theme: Theme): void {
 }
 
 export function chooseTheme(theme: Theme): void {
-  localStorage.setItem(key, theme)
+  writeSetting(key, theme)
   useTheme.setState({ theme })
   applyTheme(theme)
 }
 
 export function startTheme(): void {
-  const stored = themes.find((one) => one === localStorage.getItem(key))
+  const chosen = readSetting(key)
+  const stored = themes.find((one) => one === chosen)
   useTheme.setState({ theme: stored ?? 'system' })
   applyTheme(useTheme.getState().theme)
   prefersDark.addEventListener('change', () => applyTheme(useTheme.getState().theme))

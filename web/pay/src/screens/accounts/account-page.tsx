@@ -4,12 +4,13 @@ import { useParams } from 'react-router'
 import { useText } from '../../language/language.ts'
 import { shortAccountNumber, useMyAccounts, useMyVpas } from '../../accounts/my-accounts.ts'
 import { Balance } from '../../accounts/balance.tsx'
+import { BankMark } from '@bahi/web-ui/components/bank-mark.tsx'
 import { Card, Row } from '@bahi/web-ui/components/card.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
-import { BankLogo, Tag } from './bank-mark.tsx'
+import { Tag } from './tag.tsx'
 import { Statement } from './statement.tsx'
 
 export function Component() {
@@ -31,14 +32,14 @@ export function Component() {
 
 function Details({ account }: { account: Account }) {
   const t = useText()
-  const { id, bank, holderName, maskedNumber, ifsc, type, status, pinSet } = account
+  const { id, bank, bankName, holderName, maskedNumber, ifsc, type, status, pinSet } = account
   const vpas = (useMyVpas().data ?? []).filter(({ accountId }) => accountId === id)
   return (
     <div className="flex flex-col gap-5 lg:grid lg:grid-cols-2 lg:items-start lg:gap-x-10">
       <div className="flex flex-col gap-5">
         <Card className="flex flex-col gap-4">
           <div className="flex items-center gap-3">
-            <BankLogo bank={bank} />
+            <BankMark code={bank} name={bankName} />
             <div className="min-w-0 flex-1">
               <p className="truncate font-semibold">{holderName}</p>
               <p className="text-sm text-soft">

@@ -2,13 +2,14 @@
 import type { Account } from '@bahi/contracts/account.ts'
 import { useText } from '../../language/language.ts'
 import { shortAccountNumber, primaryAccount, useMyAccounts, useMyVpas } from '../../accounts/my-accounts.ts'
+import { BankMark } from '@bahi/web-ui/components/bank-mark.tsx'
 import { LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Row } from '@bahi/web-ui/components/card.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
-import { BankLogo, Tag } from './bank-mark.tsx'
+import { Tag } from './tag.tsx'
 
 export function Component() {
   const t = useText()
@@ -62,7 +63,7 @@ function AccountRow({ account, isPrimary }: { account: Account; isPrimary: boole
   return (
     <Row
       to={`/accounts/${id}`}
-      left={<BankLogo bank={account.bank} />}
+      left={<BankMark code={account.bank} name={account.bankName} />}
       title={`${bankName} ${shortAccountNumber(maskedNumber)}`}
       under={[t(`accounts.${type}`), ...(isPrimary ? [t('accounts.primary')] : [])].join(' · ')}
       right={

@@ -7,13 +7,14 @@ import { useText } from '../../language/language.ts'
 import { shortAccountNumber, useMe, useMyVpas } from '../../accounts/my-accounts.ts'
 import { formatPhone } from '@bahi/contracts/phone.ts'
 import { useIsSandbox } from '../../sandbox/sandbox.ts'
+import { BankMark } from '@bahi/web-ui/components/bank-mark.tsx'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Row } from '@bahi/web-ui/components/card.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState, ProblemNote } from '../../api/problem-states.tsx'
-import { BankLogo, Tag } from './bank-mark.tsx'
+import { Tag } from './tag.tsx'
 import { OpenedAccount } from './opened-account.tsx'
 import { useDiscovery, useLinking, useOpening, type Card, type DiscoveredAccount } from './use-accounts.ts'
 
@@ -33,7 +34,7 @@ export function Component() {
           <li key={bank.code} className="rounded-card border border-line bg-card p-1">
             <Row
               onClick={() => setQuery({ bank: bank.code })}
-              left={<BankLogo bank={bank.code} />}
+              left={<BankMark code={bank.code} name={bank.name} />}
               title={bank.name}
               right={<Icon name="right" className="size-5 text-soft" />}
             />
@@ -111,6 +112,7 @@ function ChooseAccount({ bank }: { bank: Bank }) {
           <li key={account.accountRef} className="rounded-card border border-line bg-card p-1">
             <DiscoveredAccountRow
               account={account}
+              bankName={bank.name}
               busy={linking.isPending}
               onChoose={() => link(account.accountRef)}
             />
@@ -130,13 +132,13 @@ function ChooseAccount({ bank }: { bank: Bank }) {
   )
 }
 
-type FoundRowProps = { account: DiscoveredAccount; busy: boolean; onChoose: () => void }
+type FoundRowProps = { account: DiscoveredAccount; bankName: string; busy: boolean; onChoose: () => void }
 
-function DiscoveredAccountRow({ account, busy, onChoose }: FoundRowProps) {
+function DiscoveredAccountRow({ account, bankName, busy, onChoose }: FoundRowProps) {
   const t = useText()
   const { linked, bank, maskedNumber, holderName, type } = account
   const rest = {
-    left: <BankLogo bank={bank} />,
+    left: <BankMark code={bank} name={bankName} />,
     title: `${t(`accounts.${type}`)} ${shortAccountNumber(maskedNumber)}`,
     under: holderName,
   }

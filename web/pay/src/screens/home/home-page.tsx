@@ -15,6 +15,8 @@ import { useIsSandbox } from '../../sandbox/sandbox.ts'
 import type { TextKey } from '../../language/en.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
 import { Balance } from '../../accounts/balance.tsx'
+import { useHasPanel } from '@bahi/web-ui/browser/breakpoint.ts'
+import { BankMark } from '@bahi/web-ui/components/bank-mark.tsx'
 import { Card } from '@bahi/web-ui/components/card.tsx'
 import { Icon, type IconName } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
@@ -36,6 +38,7 @@ export function Component() {
   const accounts = useMyAccounts()
   const vpas = useMyVpas()
   const isSandbox = useIsSandbox()
+  const hasPanel = useHasPanel()
   const payments = useRecentPayments()
   const all = [profile, accounts, vpas, payments]
   const broken = all.find(({ data, error }) => error && !data)
@@ -45,7 +48,7 @@ export function Component() {
   const people = recentPeople(payments.data ?? [])
   const latest = (payments.data ?? []).slice(0, maxLatest)
   return (
-    <Page title={t('nav.home')} quiet width="columns">
+    <Page title={t('nav.home')} quiet width={hasPanel ? 'hand' : 'columns'}>
       <Greeting name={profile.data?.name} />
       {pendingDebits(payments.data ?? []).map((payment) => (
         <PendingPayment key={payment.id} payment={payment} />
@@ -55,7 +58,7 @@ export function Component() {
       )}
       {!broken && !isKnown && <Skeleton />}
       {steps && <FirstSteps steps={steps} />}
-      <div className="flex flex-col gap-6 lg:grid lg:grid-cols-2 lg:items-start lg:gap-x-10">
+      <div className="flex flex-col gap-6 lg:grid lg:grid-cols-2 lg:items-start lg:gap-x-10 xl:flex">
         {isKnown && account && (
           <div className="flex flex-col gap-5">
             <Actions />
@@ -149,13 +152,11 @@ function Actions() {
 
 function Money({ account, vpa }: { account: Account; vpa: string | undefined }) {
   const t = useText()
-  const { id, bankName, maskedNumber } = account
+  const { id, bank, bankName, maskedNumber } = account
   return (
     <Card className="flex flex-col gap-4">
       <Link to={`/accounts/${id}`} className="-m-2 flex items-center gap-3 rounded-2xl p-2 hover:bg-sunk">
-        <span className="grid size-11 place-items-center rounded-2xl bg-tint text-accent">
-          <Icon name="bank" />
-        </span>
+        <BankMark code={bank} name={bankName} />
         <span className="min-w-0 flex-1">
           <span className="block truncate font-semibold">
             {bankName} {shortAccountNumber(maskedNumber)}

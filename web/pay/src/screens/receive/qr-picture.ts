@@ -1,4 +1,5 @@
 // A code as a picture to print or to send: with whose it is under it.
+import { canvasFont, loadCanvasFont } from '@bahi/web-ui/theme/canvas-font.ts'
 import { qrPath } from './qr-code.tsx'
 
 /** About so wide: each square of the code is a whole number of points, or its edges would blur. */
@@ -6,6 +7,7 @@ const aboutWide = 1_080
 const lineHeight = 72
 
 export async function qrPicture(text: string, lines: string[]): Promise<Blob> {
+  await loadCanvasFont(lines.join(''))
   const { path, size } = qrPath(text)
   const scale = Math.max(1, Math.floor(aboutWide / size))
   const width = size * scale
@@ -22,7 +24,7 @@ export async function qrPicture(text: string, lines: string[]): Promise<Blob> {
   brush.restore()
   brush.textAlign = 'center'
   for (const [at, line] of lines.entries()) {
-    brush.font = `${at === 0 ? 'bold ' : ''}44px system-ui, sans-serif`
+    brush.font = canvasFont(44, at === 0 ? 700 : 400)
     brush.fillText(line, width / 2, width + at * lineHeight, width - lineHeight)
   }
   return new Promise((resolve, reject) => {

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { Link } from 'react-router'
 import { useText } from '../../language/language.ts'
 import { shortAccountNumber } from '../../accounts/my-accounts.ts'
+import { BankMark } from '@bahi/web-ui/components/bank-mark.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
 import type { Source } from './send-money.ts'
@@ -20,7 +21,7 @@ export function SourceChoice({ sources, source, onSource }: SourceChoiceProps) {
         aria-haspopup="dialog"
         className="flex min-h-14 items-center gap-3 rounded-2xl border border-line bg-card px-4 py-1 text-left hover:bg-sunk"
       >
-        <Icon name="bank" className="size-6 text-accent" />
+        <BankMark code={source.account.bank} name={source.account.bankName} className="size-9" />
         <span className="min-w-0 flex-1">
           <span className="block text-sm text-soft">{t('pay.from')}</span>
           <span className="block truncate font-medium">{accountShown(source)}</span>
@@ -41,7 +42,11 @@ export function SourceChoice({ sources, source, onSource }: SourceChoiceProps) {
                 }}
                 className="flex min-h-16 w-full items-center gap-3 rounded-2xl px-3 py-2 text-left enabled:hover:bg-sunk"
               >
-                <Icon name="bank" className={`size-6 ${one.usable ? 'text-accent' : 'text-soft'}`} />
+                <BankMark
+                  code={one.account.bank}
+                  name={one.account.bankName}
+                  className={`size-9 ${one.usable ? '' : 'opacity-50 grayscale'}`}
+                />
                 <span className="min-w-0 flex-1">
                   <span className={`block truncate font-medium ${one.usable ? '' : 'text-soft'}`}>
                     {accountShown(one)}

@@ -1,16 +1,5 @@
-// A bank as a mark with its letter, and what is said of an account in a word.
+// What is said of an account in a word.
 import type { ReactNode } from 'react'
-
-export function BankLogo({ bank }: { bank: string }) {
-  return (
-    <span
-      aria-hidden="true"
-      className="grid size-11 shrink-0 place-items-center rounded-2xl bg-tint text-lg font-bold text-accent"
-    >
-      {bank[0]}
-    </span>
-  )
-}
 
 const looks = {
   good: 'bg-good-tint text-good',
