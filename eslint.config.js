@@ -2,6 +2,8 @@
 
 import nx from '@nx/eslint-plugin'
 import prettier from 'eslint-config-prettier'
+import compat from 'eslint-plugin-compat'
+import esx from 'eslint-plugin-es-x'
 import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 import { drivers, parts } from './tools/boundaries.ts'
@@ -85,6 +87,16 @@ export default defineConfig(
     files: ['packages/contracts/src/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: [driversBelongToTheKit, browsersHaveNoNode] }] },
+  },
+
+  // What runs in a browser keeps to what every browser of `browserslist` has: web APIs by its data, and the language
+  // by the last edition that all of them know.
+  {
+    files: ['{web/*,packages/contracts}/src/**/*.{ts,tsx}'],
+    ignores: ['**/*.test.{ts,tsx}', '**/testing.tsx'],
+    extends: [compat.configs['flat/recommended'], esx.configs['flat/restrict-to-es2023']],
+    // The first two are asked for before they are used; the third is everywhere, whatever the data says.
+    settings: { polyfills: ['BarcodeDetector', 'navigator.vibrate', 'navigator.cookieEnabled'] },
   },
 
   // A service speaks through its log.

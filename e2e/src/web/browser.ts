@@ -1,6 +1,8 @@
 // For tests of the web app in a browser: the whole platform with the built app, and pages that record every error.
-import { readFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core'
 import { inject } from 'vitest'
 import { en, type TextKey } from '@bahi/web-pay/language/en.ts'
@@ -29,7 +31,19 @@ type VisitOptions = {
   viewport?: { width: number; height: number }
   theme?: 'light' | 'dark'
   language?: 'en' | 'hi'
+  /** As a person can set it in the browser: neither cookies nor storage. */
+  siteData?: 'allowed' | 'blocked'
 }
+
+const launchOptions = () => ({
+  executablePath: inject('chromium'),
+  args: [
+    // Nobody but us is on its pages, and as root it starts no other way.
+    '--no-sandbox',
+    '--use-fake-device-for-media-stream',
+    '--use-fake-ui-for-media-stream',
+  ],
+})
 
 export async function startBrowserPlatform(env: Record<string, string> = {}): Promise<BrowserPlatform> {
   const platform = await startPlatform(inject('postgresUrl'), {
@@ -37,20 +51,13 @@ export async function startBrowserPlatform(env: Record<string, string> = {}): Pr
     ...env,
   })
   let browser: Browser | undefined
-  const launch = async () =>
-    (browser ??= await chromium.launch({
-      executablePath: inject('chromium'),
-      args: [
-        // Nobody but us is on its pages, and as root it starts no other way.
-        '--no-sandbox',
-        '--use-fake-device-for-media-stream',
-        '--use-fake-ui-for-media-stream',
-      ],
-    }))
+  const launch = async () => (browser ??= await chromium.launch(launchOptions()))
   return {
     ...platform,
     async visit(options = {}) {
-      return visit(await launch(), platform.url, options)
+      const own = contextOptions(platform.url, options)
+      if (options.siteData === 'blocked') return visit(await blockedContext(own))
+      return visit(await (await launch()).newContext(own))
     },
     async stop() {
       await browser?.close()
@@ -59,17 +66,32 @@ export async function startBrowserPlatform(env: Record<string, string> = {}): Pr
   }
 }
 
-async function visit(browser: Browser, url: string, options: VisitOptions): Promise<Visit> {
-  const { viewport = phone, theme = 'light', language = 'en' } = options
-  const context = await browser.newContext({
-    baseURL: url,
-    viewport,
-    colorScheme: theme,
-    reducedMotion: 'reduce',
-    locale: `${language}-IN`,
-    timezoneId: 'Asia/Kolkata',
-    permissions: ['clipboard-write'],
-  })
+const contextOptions = (
+  url: string,
+  { viewport = phone, theme = 'light', language = 'en' }: VisitOptions,
+) => ({
+  baseURL: url,
+  viewport,
+  colorScheme: theme,
+  reducedMotion: 'reduce' as const,
+  locale: `${language}-IN`,
+  timezoneId: 'Asia/Kolkata',
+  permissions: ['clipboard-write'],
+})
+
+/** A browser of its own: blocking is a setting of its profile. */
+async function blockedContext(own: ReturnType<typeof contextOptions>): Promise<BrowserContext> {
+  const folder = await mkdtemp(join(tmpdir(), 'bahi-browser-'))
+  await mkdir(join(folder, 'Default'))
+  const preferences = { profile: { default_content_setting_values: { cookies: 2 } } }
+  await writeFile(join(folder, 'Default/Preferences'), JSON.stringify(preferences))
+  const context = await chromium.launchPersistentContext(folder, { ...launchOptions(), ...own })
+  // The browser still writes while it ends.
+  context.on('close', () => void rm(folder, { recursive: true, force: true, maxRetries: 20 }))
+  return context
+}
+
+async function visit(context: BrowserContext): Promise<Visit> {
   context.setDefaultTimeout(120_000)
   const faults: string[] = []
   await context.exposeBinding('noteViolation', (_source, text: string) => void faults.push(text))

@@ -11,7 +11,14 @@ const run = promisify(execFile)
 const root = join(import.meta.dirname, '../../..')
 const app = 'web/pay'
 const sources = [`${app}/src`, `${app}/public`, 'web/ui/src', 'packages/contracts/src']
-const single = [`${app}/index.html`, `${app}/package.json`, `${app}/vite.config.ts`, 'web/ui/package.json']
+// The root has the list of browsers that it is built for.
+const single = [
+  'package.json',
+  `${app}/index.html`,
+  `${app}/package.json`,
+  `${app}/vite.config.ts`,
+  'web/ui/package.json',
+]
 
 /** The folder to serve; undefined when this installation has no web app. */
 export async function builtWeb(): Promise<string | undefined> {

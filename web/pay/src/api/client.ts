@@ -43,8 +43,19 @@ export const callPublic: Call = createCall((contract, request) =>
 )
 
 /** A refresh token works once: the tabs of a browser share the cookie, and renew one at a time. */
-const oneTabAtATime = <T>(run: () => Promise<T>): Promise<T> =>
-  (navigator.locks as LockManager | undefined | null)?.request('bahi.renew', run) ?? run()
+async function oneTabAtATime<T>(run: () => Promise<T>): Promise<T> {
+  let isRun = false
+  try {
+    return await navigator.locks.request('bahi.renew', () => {
+      isRun = true
+      return run()
+    })
+  } catch (error) {
+    if (isRun) throw error
+    // No locks without https, nor where site data is blocked: there tabs share no cookie.
+    return run()
+  }
+}
 
 const refreshOnce = () => callPublic(refresh, { body: { refreshToken: 'cookie', deviceId: thisDevice().id } })
 

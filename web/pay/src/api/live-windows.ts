@@ -1,5 +1,6 @@
 // The windows of a browser share one live stream: one of them follows it and passes on what comes.
 import type { Message } from '@bahi/contracts/notification.ts'
+import { isSiteDataBlocked, readSetting, writeSetting } from '@bahi/web-ui/browser/settings.ts'
 import { followLiveStream, type LiveStream } from './live-stream.ts'
 
 const channelName = 'bahi.live'
@@ -26,7 +27,8 @@ export async function followLive(
   window.addEventListener('pageshow', comeBack)
   signal.addEventListener('abort', () => window.removeEventListener('pageshow', comeBack), { once: true })
   const locks = navigator.locks as LockManager | undefined
-  if (!locks || typeof BroadcastChannel === 'undefined')
+  // Where site data is blocked there are locks and channels by name only: each use is refused.
+  if (!locks || typeof BroadcastChannel === 'undefined' || isSiteDataBlocked())
     return followLiveStream({ position, onChange: changed }, signal)
   return shareStream(userId, { position, onChange: changed }, locks, signal)
 }
@@ -92,23 +94,6 @@ function positionOf(userId: string): LiveStream['position'] {
       known = seq
       writeSetting(positionKey, `${userId} ${seq}`)
     },
-  }
-}
-
-function readSetting(key: string): string | undefined {
-  try {
-    return localStorage.getItem(key) ?? undefined
-  } catch {
-    // A browser that keeps nothing: this window knows.
-    return undefined
-  }
-}
-
-function writeSetting(key: string, value: string): void {
-  try {
-    localStorage.setItem(key, value)
-  } catch {
-    // As above.
   }
 }
 

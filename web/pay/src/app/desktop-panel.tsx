@@ -1,8 +1,8 @@
 // What a desktop shows beside a narrow screen: my code to scan off it, my accounts, and how to stay safe.
+import { upiLink } from '@bahi/contracts/codes/upi-link.ts'
 import { Link, useLocation } from 'react-router'
 import { shortAccountNumber, useMe, useMyAccounts, useMyVpas } from '../accounts/my-accounts.ts'
 import { useText } from '../language/language.ts'
-import { payLink } from '../screens/receive/pay-link.ts'
 import { QrCode } from '../screens/receive/qr-code.tsx'
 import { BankMark } from '@bahi/web-ui/components/bank-mark.tsx'
 import { Card, Row } from '@bahi/web-ui/components/card.tsx'
@@ -37,7 +37,7 @@ function MyCode() {
   return (
     <Card className="flex flex-col gap-3 text-center">
       <h2 className="text-left font-semibold">{t('receive.title')}</h2>
-      <QrCode text={payLink({ vpa, name })} label={t('receive.code-of', { name, vpa })} />
+      <QrCode text={upiLink({ vpa, name })} label={t('receive.code-of', { name, vpa })} />
       <p>
         <span className="block truncate font-semibold">{name}</span>
         <Link to="/receive" className="block truncate text-sm text-accent hover:underline">

@@ -2,6 +2,7 @@
 import { asciiDigits } from '@bahi/contracts/digits.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
+import { groupBy } from '@bahi/web-ui/browser/group-by.ts'
 import { isoDateIndia } from '@bahi/web-ui/format/dates.ts'
 
 /** The person on the other side. */
@@ -53,7 +54,7 @@ export type Month = {
  * @param hasMore there are older payments that are not loaded
  */
 export function monthsOf(payments: PaymentView[], hasMore: boolean): Month[] {
-  const groups = [...Map.groupBy(payments, ({ createdAt }) => isoDateIndia(createdAt).slice(0, 7))]
+  const groups = [...groupBy(payments, ({ createdAt }) => isoDateIndia(createdAt).slice(0, 7))]
   return groups.map(([month, ones], i) => {
     const sum = (direction: PaymentView['direction']) =>
       ones

@@ -1,13 +1,14 @@
 // This browser's device id and name: the id is made once and stored; it is no secret.
+import { readSetting, writeSetting } from '@bahi/web-ui/browser/settings.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 
 const key = 'bahi.device'
 
 export function thisDevice(): { id: string; name: string } {
-  let id = localStorage.getItem(key)
+  let id = readSetting(key)
   if (!id) {
     id = uuidv7()
-    localStorage.setItem(key, id)
+    writeSetting(key, id)
   }
   return { id, name: browserName(navigator.userAgent) }
 }

@@ -1,6 +1,7 @@
 // The session's lifecycle on this device: saved data is shown at once on start, and erased at log-out.
 import { logout } from '@bahi/contracts/auth.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import { deleteSetting, readSetting, settingNames, writeSetting } from '@bahi/web-ui/browser/settings.ts'
 import type { QueryClient } from '@tanstack/react-query'
 import { callPublic, refreshTokens, renewTokens } from '../api/client.ts'
 import { clearChanges, restoreChanges, sendChanges } from '../contacts/my-contacts.ts'
@@ -63,46 +64,45 @@ async function openStorageFor(client: QueryClient, owner: string): Promise<boole
 
 /** After every sign-in and every renewal of the token. */
 async function onSignedIn(client: QueryClient, userId: string): Promise<void> {
-  localStorage.removeItem(pendingLogoutKey)
+  deleteSetting(pendingLogoutKey)
   if (currentOwner !== userId) await openStorageFor(client, userId)
   if (!useAppLock.getState().isLocked) await sendChanges(client)
 }
 
 /** Ends the session and leaves nothing of the person on this device; without a network the session ends later. */
 export async function logOut(client: QueryClient): Promise<void> {
-  localStorage.setItem(pendingLogoutKey, '1')
+  writeSetting(pendingLogoutKey, '1')
   await sendPending(client)
   await clearDevice(client)
   otherTabs?.postMessage('left')
 }
 
 async function clearDevice(client: QueryClient): Promise<void> {
-  const isOwed = localStorage.getItem(pendingLogoutKey)
+  const isOwed = readSetting(pendingLogoutKey)
   signOut()
   currentOwner = undefined
   client.clear()
   clearDrafts()
   clearChanges()
   useAppLock.setState({ hasPasscode: false, isLocked: false })
-  for (const key of Object.keys(localStorage)) {
-    if (key.startsWith('bahi.') && !deviceSettings.has(key)) localStorage.removeItem(key)
+  for (const key of settingNames()) {
+    if (key.startsWith('bahi.') && !deviceSettings.has(key)) deleteSetting(key)
   }
-  if (isOwed) localStorage.setItem(pendingLogoutKey, isOwed)
-  sessionStorage.clear()
+  if (isOwed) writeSetting(pendingLogoutKey, isOwed)
   await storage.erase().catch(() => undefined)
 }
 
 /** Sends what waited for the network: a pending log-out, or changes made offline. */
 async function sendPending(client: QueryClient): Promise<void> {
-  if (localStorage.getItem(pendingLogoutKey)) {
+  if (readSetting(pendingLogoutKey)) {
     try {
       const token = freshToken() ?? (await refreshTokens()).accessToken
       await callPublic(logout, { body: {} }, { headers: { authorization: `Bearer ${token}` } })
-      localStorage.removeItem(pendingLogoutKey)
+      deleteSetting(pendingLogoutKey)
     } catch (error) {
       // Refused, there is no session any more.
       if (error instanceof Problem && error.status < 500 && error.status !== 429)
-        localStorage.removeItem(pendingLogoutKey)
+        deleteSetting(pendingLogoutKey)
     }
     return
   }
@@ -112,7 +112,11 @@ async function sendPending(client: QueryClient): Promise<void> {
 
 /** All tabs log out together; when another tab changed the storage key, this one reloads. */
 function watchOtherTabs(client: QueryClient): void {
-  otherTabs = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('bahi')
+  try {
+    otherTabs = new BroadcastChannel('bahi')
+  } catch {
+    // Site data is blocked: tabs cannot share a session either.
+  }
   otherTabs?.addEventListener('message', ({ data }) => {
     if (data === 'left') void clearDevice(client)
     if (data === 'key-changed') location.reload()

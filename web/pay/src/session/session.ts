@@ -1,6 +1,7 @@
 // Who is signed in: the access token in memory alone; the refresh token in a cookie that no script can read.
 import type { Tokens } from '@bahi/contracts/auth.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import { deleteSetting, readSetting, writeSetting } from '@bahi/web-ui/browser/settings.ts'
 import { create } from 'zustand'
 
 /** Without a token yet, `accessToken` is empty: somebody who was signed in here, and starts without a network. */
@@ -22,16 +23,16 @@ const session = () => useSession.getState()
 
 /** Says who may have a cookie worth asking: nothing is asked of a browser that was never signed in. */
 const storageKey = 'bahi.signed-in'
-export const mayBeSignedIn = () => localStorage.getItem(storageKey) !== null
+export const mayBeSignedIn = () => readSetting(storageKey) !== undefined
 /** Who was signed in here last, and did not sign out. */
-export const lastUserId = () => localStorage.getItem(storageKey) ?? undefined
+export const lastUserId = () => readSetting(storageKey)
 
 let reauthentication:
   { promise: Promise<void>; resolve: () => void; reject: (error: Error) => void } | undefined
 
 export function signIn({ userId, accessToken, expiresInS }: Omit<Tokens, 'refreshToken'>): void {
   const signedIn = { userId, accessToken, expiresAtMs: Date.now() + expiresInS * 1_000 }
-  localStorage.setItem(storageKey, userId)
+  writeSetting(storageKey, userId)
   useSession.setState({ state: 'signed-in', signedIn, needsReauthentication: false })
   reauthentication?.resolve()
   reauthentication = undefined
@@ -44,7 +45,7 @@ export function resumeOffline(userId: string): void {
 
 /** @param returnTo a path of the app to come back to */
 export function signOut(returnTo?: string): void {
-  localStorage.removeItem(storageKey)
+  deleteSetting(storageKey)
   const to = returnTo === undefined ? {} : { returnTo }
   useSession.setState({ state: 'signed-out', signedIn: undefined, ...to } as Session, true)
   reauthentication?.reject(new Problem('unauthenticated'))

@@ -1,5 +1,5 @@
 // Device storage in IndexedDB. Where the browser has none, nothing is stored and the app works all the same.
-import { createStore, promisifyRequest } from 'idb-keyval'
+import { createStore, promisifyRequest, type UseStore } from 'idb-keyval'
 
 /** Values by name. `write` is atomic; a value of undefined deletes the name. */
 export type DeviceStorage = {
@@ -9,9 +9,19 @@ export type DeviceStorage = {
   clear(): Promise<void>
 }
 
-export function openDeviceStorage(): DeviceStorage | undefined {
-  if (typeof indexedDB === 'undefined' || !globalThis.crypto?.subtle) return undefined
-  const use = createStore('bahi', 'kept')
+/** Undefined where the browser has none, or refuses it: only its use shows that. */
+export async function openDeviceStorage(): Promise<DeviceStorage | undefined> {
+  if (!globalThis.crypto?.subtle) return undefined
+  try {
+    const storage = storageIn(createStore('bahi', 'kept'))
+    await storage.names()
+    return storage
+  } catch {
+    return undefined
+  }
+}
+
+function storageIn(use: UseStore): DeviceStorage {
   return {
     read: (name) => use('readonly', (store) => promisifyRequest(store.get(name) as IDBRequest<unknown>)),
     names: async () => (await use('readonly', (store) => promisifyRequest(store.getAllKeys()))).map(String),

@@ -11,12 +11,12 @@ let device: DeviceStorage
 let storage: EncryptedStorage
 beforeEach(async () => {
   device = memoryStorage()
-  storage = createEncryptedStorage(device)
+  storage = createEncryptedStorage(Promise.resolve(device))
   await storage.open(asha)
   await storage.write('seen', seen)
 })
 /** As after closing the app. */
-const later = () => createEncryptedStorage(device)
+const later = () => createEncryptedStorage(Promise.resolve(device))
 
 describe('without a passcode', () => {
   it('reads what was written, after a restart too, and nothing else', async () => {
@@ -113,7 +113,7 @@ describe('with a passcode', () => {
 })
 
 it('without device storage everything works and nothing is stored', async () => {
-  const none = createEncryptedStorage(undefined)
+  const none = createEncryptedStorage(Promise.resolve(undefined))
   expect(none.isAvailable).toBe(false)
   expect(await none.open(asha)).toBe(true)
   await none.write('seen', seen)

@@ -16,7 +16,7 @@ export type Unlocked = { open: true } | { open: false; triesLeft: number }
 
 export type EncryptedStorage = {
   /** False where the browser has no storage: everything works, and nothing is stored. */
-  isAvailable: boolean
+  readonly isAvailable: boolean
   isLocked(): Promise<boolean>
   /** Opens it for a person; another person's data is erased. False when it needs a passcode. */
   open(owner: string): Promise<boolean>
@@ -32,10 +32,11 @@ export type EncryptedStorage = {
   erase(): Promise<void>
 }
 
-export function createEncryptedStorage(device: DeviceStorage | undefined): EncryptedStorage {
+export function createEncryptedStorage(opening: Promise<DeviceStorage | undefined>): EncryptedStorage {
+  let device: DeviceStorage | undefined
   let opened: { key: CryptoKey; owner: string } | undefined
   // Operations run in order: a value written while the key changes would be sealed under the old key.
-  let last: Promise<unknown> = Promise.resolve()
+  let last: Promise<unknown> = opening.then((storage) => (device = storage))
   const inTurn = <T>(run: () => Promise<T>): Promise<T> => {
     const next = last.then(run, run)
     last = next.catch(() => undefined)
@@ -61,8 +62,10 @@ export function createEncryptedStorage(device: DeviceStorage | undefined): Encry
   }
 
   return {
-    isAvailable: device !== undefined,
-    isLocked: async () => (await lockOf()) !== undefined && opened === undefined,
+    get isAvailable() {
+      return device !== undefined
+    },
+    isLocked: () => inTurn(async () => (await lockOf()) !== undefined && opened === undefined),
     open: (owner) =>
       inTurn(async () => {
         if (!device || opened?.owner === owner) return true

@@ -7,7 +7,7 @@ import { createEncryptedStorage, type EncryptedStorage } from './encrypted-stora
 
 let storage: EncryptedStorage
 beforeEach(async () => {
-  storage = createEncryptedStorage(memoryStorage())
+  storage = createEncryptedStorage(Promise.resolve(memoryStorage()))
   await storage.open('018f3a00-0000-7000-8000-000000000001')
 })
 

@@ -1,4 +1,4 @@
-// The logo, inline: an image file would be one more request before the first screen. An open account book with its thread.
+// The logo, an open account book with its thread; inline: an image would be one more request before the first screen.
 import { brandInk, brandPaper, brandThread } from '../theme/brand.ts'
 
 /** Decorative: the text beside it names the app. */

@@ -1,5 +1,6 @@
 // The language that is shown: an app gives its table of texts for it, which holds those of the components as well.
 import { create } from 'zustand'
+import { readSetting, writeSetting } from '../browser/settings.ts'
 import { en, type UiTextKey } from './en.ts'
 import { translate, type Texts, type Translate } from './translate.ts'
 
@@ -16,12 +17,12 @@ const storageKey = 'bahi.language'
 
 /** The language chosen last on this device, or the browser's. */
 export function preferredLanguage(): Language {
-  const stored = localStorage.getItem(storageKey)
+  const stored = readSetting(storageKey)
   if (stored && stored in languages) return stored as Language
   return navigator.language.startsWith('hi') ? 'hi' : 'en'
 }
 
-export const rememberLanguage = (language: Language) => localStorage.setItem(storageKey, language)
+export const rememberLanguage = (language: Language) => writeSetting(storageKey, language)
 
 export function showLanguage(language: Language, texts: Texts<UiTextKey>): void {
   document.documentElement.lang = language

@@ -2,6 +2,7 @@
 import type { Output } from '@bahi/contracts/call.ts'
 import type { FeedItem, Movement, paymentTrace } from '@bahi/contracts/feed.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
+import { groupBy } from '@bahi/web-ui/browser/group-by.ts'
 import type { TextKey } from '../../language/en.ts'
 
 export const participants = [
@@ -56,7 +57,7 @@ const vpaOf = (party: unknown) => String((party as { vpa?: string } | undefined)
 
 /** Newest first. A payment without its first event is left out. */
 export function tracesIn(events: FeedItem[]): PaymentTrace[] {
-  const groups = Map.groupBy(
+  const groups = groupBy(
     events.filter(({ paymentId }) => paymentId !== undefined),
     ({ paymentId }) => paymentId!,
   )

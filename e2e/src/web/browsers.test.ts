@@ -1,0 +1,161 @@
+// The browsers that are supported: what is built keeps to what all of them have, and says so where it cannot start.
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import browserslist from 'browserslist'
+import { Linter } from 'eslint'
+import compat from 'eslint-plugin-compat'
+import esx from 'eslint-plugin-es-x'
+import { afterAll, beforeAll, describe, expect, inject, it, test } from 'vitest'
+import { pay, type Customer } from '@bahi/platform/api-client.ts'
+import { button, heading, link, startBrowserPlatform, t, type BrowserPlatform } from './browser.ts'
+import { screensOf } from './screens.ts'
+
+const root = join(import.meta.dirname, '../../..')
+const read = (path: string) => readFile(join(root, path), 'utf8')
+
+test('the README and the page of a failed start name the browsers that the app is built for', async () => {
+  const names = {
+    chrome: 'Chrome',
+    edge: 'Edge',
+    firefox: 'Firefox',
+    safari: 'Safari',
+    samsung: 'Samsung Internet',
+  }
+  const supported = browserslist(undefined, { path: root })
+  const [readme, page] = [await read('README.md'), await read('web/pay/public/start-check.js')]
+  for (const [engine, name] of Object.entries(names)) {
+    const versions = supported
+      .filter((one) => one.startsWith(`${engine} `))
+      .map((one) => parseFloat(one.split(' ')[1]!))
+    const oldest = `${name} ${Math.min(...versions)}`
+    expect(page).toContain(oldest)
+    expect(readme).toContain(oldest)
+  }
+})
+
+const rules = [compat.configs['flat/recommended'], esx.configs['flat/restrict-to-es2023']]
+/** Used only where the browser has it, by jose and by us; and `cookieEnabled`, which all have. */
+const asksBefore = /Uint8Array.+(to|from)Base64|BarcodeDetector|navigator\.(vibrate|cookieEnabled)/
+
+/** Of the language and of the web, younger than the oldest of them: gone, as in Safari 16.4. */
+function ageBrowser(): void {
+  const all: [object, string[]][] = [
+    [Map, ['groupBy']],
+    [Object, ['groupBy']],
+    [URL, ['canParse', 'parse']],
+    [Promise, ['withResolvers', 'try']],
+    [Array, ['fromAsync']],
+    [AbortSignal, ['any']],
+    [ReadableStream, ['from']],
+    [ReadableStream.prototype, ['values', Symbol.asyncIterator as never]],
+    [
+      Set.prototype,
+      [
+        'union',
+        'intersection',
+        'difference',
+        'symmetricDifference',
+        'isSubsetOf',
+        'isSupersetOf',
+        'isDisjointFrom',
+      ],
+    ],
+    [ArrayBuffer.prototype, ['transfer', 'transferToFixedLength', 'resize']],
+    [RegExp, ['escape']],
+    [Uint8Array, ['fromBase64', 'fromHex']],
+    [Uint8Array.prototype, ['toBase64', 'toHex', 'setFromBase64']],
+    [window, ['requestIdleCallback', 'scheduler', 'Iterator', 'navigation']],
+    [Document.prototype, ['startViewTransition']],
+    [
+      Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())) as object,
+      ['map', 'filter', 'take', 'drop', 'flatMap', 'reduce', 'toArray', 'forEach', 'some', 'every', 'find'],
+    ],
+  ]
+  for (const [holder, names] of all) for (const name of names) Reflect.deleteProperty(holder, name)
+}
+
+describe.skipIf(inject('chromium') === '')('the built app', () => {
+  let platform: BrowserPlatform
+  let asha: Customer
+  let ravi: Customer
+  beforeAll(async () => {
+    platform = await startBrowserPlatform()
+    ravi = await platform.customer()
+    asha = await platform.customer()
+  })
+  afterAll(() => platform.stop())
+
+  it('uses nothing that one of the supported browsers lacks', async () => {
+    const folder = join(inject('webFolder'), 'assets')
+    const linter = new Linter({ cwd: root })
+    const found: string[] = []
+    for (const name of await readdir(folder)) {
+      if (!name.endsWith('.js')) continue
+      const text = await readFile(join(folder, name), 'utf8')
+      const filename = join(root, 'web/pay/dist', name)
+      const messages = linter.verify(text, rules as never, { filename, allowInlineConfig: false })
+      found.push(...messages.map(({ message, line, column }) => `${name}:${line}:${column} ${message}`))
+    }
+    expect(found.filter((one) => !asksBefore.test(one))).toEqual([])
+    // The rules do see what is built.
+    expect(found.length).toBeGreaterThan(0)
+  })
+
+  it('shows every screen without what is younger than the oldest of them', async () => {
+    const { id } = await pay(asha, { payeeVpa: ravi.vpa, amountPaise: 250_00 })
+    const visit = await platform.visit()
+    await visit.context.addInitScript(ageBrowser)
+    await visit.signInAs(asha)
+    const about = { accountId: asha.accountId, paymentId: id, payeeVpa: ravi.vpa }
+    for (const path of Object.values(screensOf(about))) {
+      await visit.page.goto(path)
+      await visit.page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' })
+      await visit.page.waitForFunction(() => !document.querySelector('[role=status] .animate-pulse'))
+      // There is no camera here.
+      const alerts = path === '/scan' ? 1 : 0
+      expect([path, await visit.page.getByRole('alert').count()]).toEqual([path, alerts])
+    }
+    expect(visit.faults).toEqual([])
+    await visit.close()
+  })
+
+  it('works where site data is blocked, and says what that means', async () => {
+    const visit = await platform.visit({ siteData: 'blocked' })
+    const { page } = visit
+    await page.goto('/')
+    await page.getByText(t('app.site-data-blocked')).waitFor()
+    await link(page, 'welcome.have').click()
+    await page.getByLabel(t('sign-in.phone')).fill(asha.phone.slice(3))
+    await page.getByLabel(t('sign-in.password')).fill(asha.password)
+    await button(page, 'sign-in.title').click()
+    await button(page, 'sign-in.code-inbox').click()
+    await link(page, 'home.pay').first().waitFor()
+    await page
+      .getByRole('link', { name: t('nav.history') })
+      .first()
+      .click()
+    await heading(page, 'history.title').waitFor()
+    await page
+      .getByRole('link', { name: t('nav.profile') })
+      .first()
+      .click()
+    await button(page, 'profile.log-out').click()
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: t('profile.log-out') })
+      .click()
+    await link(page, 'welcome.start').waitFor()
+    expect(visit.faults).toEqual([])
+    await visit.close()
+  })
+
+  it('says so where it cannot start', async () => {
+    const visit = await platform.visit()
+    await visit.context.route('**/assets/*.js', (route) =>
+      route.fulfill({ body: 'const = 1', contentType: 'text/javascript' }),
+    )
+    await visit.page.goto('/')
+    await visit.page.getByRole('alert').getByText('bahi could not start').waitFor()
+    await visit.close()
+  })
+})
