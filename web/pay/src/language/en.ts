@@ -547,6 +547,8 @@ export const en = {
   'scan.busy-why': 'Another app has it. Close that app and try again.',
   'scan.stopped': 'The camera has stopped',
   'scan.stopped-why': 'Your phone or another app has switched it off.',
+  'scan.unloaded': 'The scanner could not be loaded',
+  'scan.unloaded-why': 'Check your connection and try again, or type the UPI ID.',
   'scan.is-no-payment': 'This QR code is no payment.',
   'scan.is-web': 'This QR code is a web address ({host}), no payment. We do not open it.',
   'scan.is-mandate': 'This QR code sets up automatic payments. We cannot do that yet; nothing has happened.',

@@ -33,8 +33,9 @@ export function Component() {
     if (!file) return
     setMessage('')
     setIsReading(true)
-    const texts = await codesInPicture(file, isPayment)
+    const texts = await codesInPicture(file, isPayment).catch(() => undefined)
     setIsReading(false)
+    if (!texts) return setMessage(`${t('scan.unloaded')}. ${t('scan.unloaded-why')}`)
     if (texts.length === 0) return setMessage(t('scan.no-code'))
     last.current = ''
     onTexts(texts)
