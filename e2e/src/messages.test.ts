@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { deliveriesOf, sendSecret } from '@bahi/contracts/notification.ts'
+import { deliveriesOf, sendNotice, sendSecret } from '@bahi/contracts/notification.ts'
 import { readInbox } from '@bahi/contracts/sandbox.ts'
 import type { Profile } from '@bahi/contracts/user.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
@@ -107,6 +107,22 @@ it('a payment is reported by SMS to both, by mail to those with an address, each
       'sms +91••••••3211 sent',
     ])
   }, 10_000)
+})
+
+it('a notice to an address that is given up is sent at once, once, and stored nowhere', async () => {
+  const email = 'before@example.org'
+  const body = { id: randomUUID(), email, language: 'en' as const, template: 'user.email-changed' as const }
+  for (let i = 0; i < 2; i++) await platform.as('user')(sendNotice, { body })
+  await vi.waitFor(async () =>
+    expect(await inbox(email)).toMatchObject([{ channel: 'email', subject: 'E-mail changed' }]),
+  )
+  const rows = await platform.database.admin`
+    select to_jsonb(d)::text as row from notification.deliveries d where id = ${body.id}`
+  expect(JSON.stringify(rows)).toContain('b•••@example.org')
+  expect(JSON.stringify(rows)).not.toContain(email)
+  await expect(platform.as('auth')(sendNotice, { body })).rejects.toMatchObject({
+    code: 'caller-not-allowed',
+  })
 })
 
 it('a one-time code is in the inbox when the answer is there', async () => {

@@ -26,7 +26,7 @@ it('every column whose name says that it is sealed is one that re-sealing knows'
 it('nothing is left under the older keys, and a copy that has only the new ones opens everything', async () => {
   const person = await platform.customer(10_000_00, 'KAVE')
   await platform.customer()
-  await person.call(changeMe, { body: { email: 'asha@example.in' } })
+  await person.call(changeMe, { body: { email: 'asha@example.in', stepUp: { password: person.password } } })
   const older = platform.secrets.dataKeys
   const rotated = Object.fromEntries(Object.entries(older).map(([name, keys]) => [name, withNewKey(keys)]))
 

@@ -247,6 +247,12 @@ create table vpas (
   account_id uuid not null,
   is_primary boolean not null,
   created_at timestamp with time zone not null,
+  released_at timestamp with time zone,
+  released_by text,
+  rules_checked_at timestamp with time zone,
+  constraint vpas_released CHECK (((released_at IS NULL) = (released_by IS NULL))),
+  constraint vpas_released_by_check CHECK ((released_by = ANY (ARRAY['owner'::text, 'operator'::text, 'rules'::text]))),
+  constraint vpas_released_is_not_primary CHECK (((released_at IS NULL) OR (NOT is_primary))),
   constraint vpas_vpa_check CHECK ((vpa = lower(vpa))),
   constraint vpas_account_id_user_id_fkey FOREIGN KEY (account_id, user_id) REFERENCES linked_accounts(id, user_id),
   constraint vpa_free PRIMARY KEY (vpa)
@@ -254,6 +260,7 @@ create table vpas (
 CREATE INDEX vpas_of_account ON account.vpas USING btree (account_id);
 CREATE INDEX vpas_of_user ON account.vpas USING btree (user_id);
 CREATE UNIQUE INDEX vpas_one_primary ON account.vpas USING btree (user_id) WHERE is_primary;
+CREATE INDEX vpas_unchecked ON account.vpas USING btree (vpa) WHERE ((rules_checked_at IS NULL) AND (released_at IS NULL));
 
 create view events_full as
  SELECT seq,
@@ -383,7 +390,7 @@ grant select on transfers to bahi_reporting;
 grant select on transfers_default to bahi_reporting;
 grant delete, insert, select on used_pin_blocks to bahi_account;
 grant select on used_pin_blocks to bahi_reporting;
-grant insert, select, update (account_id, is_primary) on vpas to bahi_account;
+grant insert, select, update (user_id, account_id, is_primary, created_at, released_at, released_by, rules_checked_at) on vpas to bahi_account;
 grant select on vpas to bahi_reporting;
 grant execute on function authorise_and_post(json,timestamp with time zone,integer,integer) to bahi_account;
 grant execute on function book_faults() to bahi_account;

@@ -5,6 +5,7 @@ create table devices (
   device_id text not null,
   name text not null,
   bound_at timestamp with time zone not null,
+  unbound_at timestamp with time zone,
   constraint devices_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(id),
   constraint devices_pkey PRIMARY KEY (user_id, device_id)
 );
@@ -65,6 +66,20 @@ create table migrations (
   applied_at timestamp with time zone default now() not null,
   constraint migrations_pkey PRIMARY KEY (name)
 );
+
+create table one_time_codes (
+  id uuid not null,
+  phone_fingerprint bytea not null,
+  code_fingerprint bytea not null,
+  asker bytea not null,
+  bound_device boolean not null,
+  sent_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint one_time_codes_pkey PRIMARY KEY (id)
+);
+CREATE INDEX one_time_codes_of_phone ON auth.one_time_codes USING btree (phone_fingerprint, sent_at);
+CREATE INDEX one_time_codes_sent ON auth.one_time_codes USING btree (sent_at);
 
 create table otps (
   phone_fingerprint bytea not null,
@@ -154,6 +169,16 @@ create table signing_keys (
   constraint signing_keys_kid_key UNIQUE (kid)
 );
 
+create table tries (
+  kind text not null,
+  key bytea not null,
+  count integer not null,
+  since timestamp with time zone not null,
+  constraint tries_count_check CHECK ((count > 0)),
+  constraint tries_pkey PRIMARY KEY (kind, key)
+);
+CREATE INDEX tries_since ON auth.tries USING btree (since);
+
 create view events_full as
  SELECT seq,
     stream,
@@ -202,6 +227,8 @@ grant delete, insert, select, update on login_attempts to bahi_auth;
 grant select on login_attempts to bahi_reporting;
 grant select on migrations to bahi_auth;
 grant select on migrations to bahi_reporting;
+grant delete, insert, select, update on one_time_codes to bahi_auth;
+grant select on one_time_codes to bahi_reporting;
 grant delete, insert, select, update on otps to bahi_auth;
 grant select on otps to bahi_reporting;
 grant insert, select, update on people to bahi_auth;
@@ -218,6 +245,8 @@ grant delete, insert, select, update on sessions to bahi_auth;
 grant select on sessions to bahi_reporting;
 grant delete, insert, select on signing_keys to bahi_auth;
 grant select on signing_keys to bahi_reporting;
+grant delete, insert, select, update on tries to bahi_auth;
+grant select on tries to bahi_reporting;
 grant execute on function make_partitions(integer) to bahi_auth;
 grant execute on function roles_of(uuid) to bahi_auth;
 grant execute on function uuid_at(timestamp with time zone) to bahi_auth;

@@ -17,6 +17,7 @@ create table deliveries (
   constraint deliveries_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text]))),
   constraint deliveries_pkey PRIMARY KEY (id)
 );
+CREATE INDEX deliveries_at ON notification.deliveries USING brin (at);
 CREATE INDEX deliveries_due ON notification.deliveries USING btree (channel, next_at) WHERE (status = 'waiting'::text);
 CREATE INDEX deliveries_oldest ON notification.deliveries USING btree (at) WHERE (status = 'waiting'::text);
 CREATE INDEX deliveries_subject ON notification.deliveries USING btree (subject, at DESC);
@@ -76,6 +77,7 @@ create table messages (
   constraint messages_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(user_id),
   constraint messages_pkey PRIMARY KEY (user_id, seq)
 );
+CREATE INDEX messages_at ON notification.messages USING brin (at);
 CREATE INDEX messages_unread ON notification.messages USING btree (user_id, seq) WHERE (read_at IS NULL);
 
 create table migrations (
@@ -159,7 +161,7 @@ grant select on events_full to bahi_notification;
 grant select on events_full to bahi_reporting;
 grant delete, insert, select on inbox to bahi_notification;
 grant select on inbox to bahi_reporting;
-grant insert, select, update on messages to bahi_notification;
+grant delete, insert, select, update on messages to bahi_notification;
 grant select on messages to bahi_reporting;
 grant select on migrations to bahi_notification;
 grant select on migrations to bahi_reporting;

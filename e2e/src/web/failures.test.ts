@@ -1,6 +1,7 @@
 // The web app when something fails: a wrong PIN, a network that does not answer, no connection, an ended session.
 import { logout } from '@bahi/contracts/auth.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
 import type { Customer } from '@bahi/platform/api-client.ts'
 import {
   button,
@@ -43,11 +44,11 @@ describe.skipIf(inject('chromium') === '')('failures', () => {
     for (const left of [2, 1, 0]) {
       await payBy(page, ravi.vpa, '10', '9031')
       await page.getByRole('heading', { name: t('pay.failed') }).waitFor()
-      await page.getByText(t('failed.pin-wrong')).waitFor()
+      await page.getByText(upiCodeText('ZM', 'en')).waitFor()
       await page.getByText(t('pay.tries-left', { count: left })).waitFor()
     }
     await payBy(page, ravi.vpa, '10', '9031')
-    await page.getByText(t('failed.pin-locked')).waitFor()
+    await page.getByText(upiCodeText('Z6', 'en')).waitFor()
   })
 
   it('a network that does not answer: pending, and paid once the outcome is known', async () => {

@@ -283,6 +283,31 @@ export const changeVpa = {
   problems: ['not-found'],
 } as const satisfies Contract
 
+export const releaseVpa = {
+  service: 'account',
+  method: 'DELETE',
+  url: '/v1/vpas/:vpa',
+  access: { permission: 'vpas:write' },
+  summary: 'Close a UPI ID of mine: nobody can pay it any more, and nobody else gets it',
+  schema: { params: Type.Object({ vpa: Vpa }), response: { 204: Type.Null() } },
+  problems: ['not-found'],
+} as const satisfies Contract
+
+/** The end of a dispute: see the runbook. */
+export const withdrawVpa = {
+  service: 'account',
+  method: 'POST',
+  url: '/v1/operations/vpas/:vpa/withdraw',
+  access: { permission: 'vpas:withdraw' },
+  summary: 'Close a UPI ID of anybody, with the reason',
+  schema: {
+    params: Type.Object({ vpa: Vpa }),
+    body: Type.Object({ note: Type.String({ minLength: 3, maxLength: 500 }) }, strict),
+    response: { 200: Type.Object({ vpa: Vpa, userId: Uuid }) },
+  },
+  problems: ['not-found'],
+} as const satisfies Contract
+
 const Payee = Type.Object({
   vpa: Vpa,
   name: Type.String(),
@@ -315,6 +340,20 @@ export const findAccountPayee = {
   summary: 'The bank-registered name behind an account number, and the UPI ID to pay it at',
   schema: {
     body: Type.Object({ ifsc: Ifsc, accountNumber: AccountNumber }, strict),
+    response: { 200: Payee },
+  },
+  problems: ['not-found', 'bank-unreachable'],
+} as const satisfies Contract
+
+/** Whoever has registered with this phone, whatever their UPI ID is called. */
+export const findPhonePayee = {
+  service: 'account',
+  method: 'POST',
+  url: '/v1/payees/phone',
+  access: { permission: 'payees:resolve' },
+  summary: 'The bank-registered name of the person with this phone, and the UPI ID to pay them at',
+  schema: {
+    body: Type.Object({ phone: Phone }, strict),
     response: { 200: Payee },
   },
   problems: ['not-found', 'bank-unreachable'],

@@ -2,7 +2,7 @@
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
-import { Otp, PersonName, Phone, Timestamp, Uuid } from './formats.ts'
+import { Language, Otp, PersonName, Phone, Timestamp, Uuid } from './formats.ts'
 
 const strict = { additionalProperties: false } as const
 
@@ -16,6 +16,9 @@ export const Device = Type.Object(
   strict,
 )
 const Password = Type.String({ minLength: 8, maxLength: 128 })
+/** Proof that it is the person who makes a change for which an access token alone is not enough. */
+export const StepUp = Type.Object({ password: Type.String({ minLength: 1, maxLength: 128 }) }, strict)
+
 const StaffRole = Type.Union([Type.Literal('operator'), Type.Literal('auditor')])
 const Role = Type.Union([Type.Literal('customer'), StaffRole])
 
@@ -33,9 +36,17 @@ export const requestOtp = {
   url: '/v1/auth/otp',
   access: 'public',
   cost: 2,
-  summary: 'Send a one-time code by SMS; it verifies the phone once, for the next request that needs it',
+  summary:
+    'Send a one-time code by SMS, in that language; a device that is bound to the person has codes of its own',
   schema: {
-    body: Type.Object({ phone: Phone }, strict),
+    body: Type.Object(
+      {
+        phone: Phone,
+        deviceId: Type.Optional(DeviceId),
+        language: Type.Optional(Language),
+      },
+      strict,
+    ),
     response: { 202: Type.Object({ expiresInS: Type.Integer(), resendInS: Type.Integer() }) },
   },
   problems: ['otp-too-soon'],
@@ -106,7 +117,8 @@ export const logout = {
   method: 'POST',
   url: '/v1/auth/logout',
   access: { permission: 'sessions:end' },
-  summary: 'End this session, or all sessions of the person',
+  summary:
+    'End this session, or all sessions of the person; then the next sign-in on these devices needs a code',
   schema: {
     body: Type.Optional(Type.Object({ all: Type.Optional(Type.Boolean()) }, strict)),
     response: { 204: Type.Null() },
@@ -136,12 +148,21 @@ export const listSessions = {
   },
 } as const satisfies Contract
 
+export const endOtherSessions = {
+  service: 'auth',
+  method: 'DELETE',
+  url: '/v1/auth/sessions',
+  access: { permission: 'sessions:end' },
+  summary: 'End all sessions but this one; the next sign-in on other devices needs a code',
+  schema: { response: { 204: Type.Null() } },
+} as const satisfies Contract
+
 export const endSession = {
   service: 'auth',
   method: 'DELETE',
   url: '/v1/auth/sessions/:id',
   access: { permission: 'sessions:end' },
-  summary: 'End one session',
+  summary: 'End one session; another device needs a code for its next sign-in',
   schema: { params: Type.Object({ id: Uuid }), response: { 204: Type.Null() } },
   problems: ['not-found'],
 } as const satisfies Contract
@@ -171,12 +192,26 @@ export const verifyOtp = {
   problems: ['otp-wrong', 'not-found'],
 } as const satisfies Contract
 
-/** Who has a phone: for the sandbox only, whose banks know their customers' names. */
+/** Verifies the proof for another service, which makes a change that needs one. Wrong ones are counted per person. */
+export const verifyStepUp = {
+  service: 'auth',
+  method: 'POST',
+  url: '/internal/auth/step-up/verify',
+  access: { services: ['user', 'notification'] },
+  summary: 'Verify the proof of a person',
+  schema: {
+    body: Type.Object({ userId: Uuid, stepUp: StepUp }, strict),
+    response: { 200: Type.Object({ userId: Uuid }) },
+  },
+  problems: ['password-wrong', 'login-locked', 'not-found'],
+} as const satisfies Contract
+
+/** Who has a phone: for payers who type one, and for the sandbox, whose banks know their customers' names. */
 export const findPerson = {
   service: 'auth',
   method: 'POST',
   url: '/internal/auth/people/find',
-  access: { services: ['sandbox'] },
+  access: { services: ['account', 'sandbox'] },
   summary: 'The person who has a phone',
   schema: { body: Type.Object({ phone: Phone }, strict), response: { 200: Type.Object({ userId: Uuid }) } },
   problems: ['not-found'],

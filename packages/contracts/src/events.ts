@@ -79,7 +79,12 @@ export const events = {
     sessionId: Uuid,
     reason: Type.Union([Type.Literal('logout'), Type.Literal('reuse'), Type.Literal('ended-by-person')]),
   }),
-  'auth.login-locked': Type.Object({ userId: Uuid, until: Timestamp }),
+  'auth.login-locked': Type.Object({
+    userId: Uuid,
+    until: Timestamp,
+    /** `device`: one that is bound. `new-devices`: strangers tried many passwords. */
+    scope: Type.Optional(Type.Enum(['device', 'new-devices'])),
+  }),
   'user.profile-created': Type.Object({ userId: Uuid }),
   'user.profile-changed': Type.Object({ userId: Uuid, fields: Type.Array(Type.String()) }),
   'account.linked': Type.Object({ ...accountOf, bank: Type.String(), maskedNumber: Type.String() }),
@@ -87,6 +92,14 @@ export const events = {
   'account.pin-locked': Type.Object(accountOf),
   'account.vpa-created': Type.Object({ ...accountOf, vpa: Vpa, primary: Type.Boolean() }),
   'account.vpa-changed': Type.Object({ ...accountOf, vpa: Vpa, primary: Type.Boolean() }),
+  /** Nobody can pay it any more. `by`: its owner, an operator, or the rules that it broke. */
+  'account.vpa-released': Type.Object({
+    ...accountOf,
+    vpa: Vpa,
+    by: Type.Enum(['owner', 'operator', 'rules']),
+    operatorId: Type.Optional(Uuid),
+    note: Type.Optional(Type.String()),
+  }),
   'account.balance-shown': Type.Object(accountOf),
   'account.bank-account-opened': Type.Object({ accountRef: Type.String(), balancePaise: Type.Integer() }),
   'payment.begun': Type.Object({
@@ -125,6 +138,7 @@ export const events = {
   }),
   /** A live message: sent to open apps and not stored, as the message itself is. */
   'notification.created': Type.Object({ userId: Uuid, message: Message }),
+  'notification.preferences-changed': Type.Object({ userId: Uuid, fields: Type.Array(Type.String()) }),
   'notification.delivered': Type.Object({ deliveryId: Uuid, channel: Type.String(), subject: Type.String() }),
   'notification.undelivered': Type.Object({
     deliveryId: Uuid,

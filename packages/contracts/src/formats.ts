@@ -1,5 +1,6 @@
 // The formats of the field, as schemas and small pure functions: ids, phones, UPI IDs, money, bank codes.
 import * as Type from 'typebox'
+import type { Static } from 'typebox'
 
 /** Paise that one amount can name: ten trillion rupees fit, and sums stay far below 2^53. */
 export const maxAmountPaise = 1_000_000_000_000_000
@@ -19,6 +20,10 @@ export const Phone = Type.String({
   description: 'An Indian mobile number in E.164.',
   examples: ['+919876543210'],
 })
+/** Languages that people are written to in. */
+export const Language = Type.Union([Type.Literal('en'), Type.Literal('hi')])
+export type Language = Static<typeof Language>
+
 export const Otp = Type.String({ pattern: '^[0-9]{6}$', examples: ['482913'] })
 /** 36 characters, so that the `urn:uuid:` form of the format stays out. */
 export const Uuid = Type.String({ format: 'uuid', maxLength: 36 })

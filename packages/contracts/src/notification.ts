@@ -1,8 +1,10 @@
 // The routes of notification: a person's messages and preferences, one-time codes, deliveries.
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
+import { StepUp } from './auth.ts'
 import type { Contract } from './contract.ts'
-import { Phone, Timestamp, Uuid } from './formats.ts'
+import { maxEmailLength } from './email.ts'
+import { Language, Phone, Timestamp, Uuid } from './formats.ts'
 
 const strict = { additionalProperties: false } as const
 
@@ -59,8 +61,10 @@ export const readMessages = {
 
 export const Preferences = Type.Object(
   { sms: Type.Boolean(), email: Type.Boolean(), live: Type.Boolean() },
-  { ...strict, description: 'One-time codes and security messages are sent in any case.' },
+  { ...strict, description: 'One-time codes, debits and security messages are sent by SMS in any case.' },
 )
+
+export type Preferences = Static<typeof Preferences>
 
 export const showPreferences = {
   service: 'notification',
@@ -76,8 +80,12 @@ export const changePreferences = {
   method: 'PUT',
   url: '/v1/notifications/preferences',
   access: { permission: 'notifications:write' },
-  summary: 'Change the channels on which I want messages',
-  schema: { body: Preferences, response: { 200: Preferences } },
+  summary: 'Change the channels on which I want messages; a change needs a proof',
+  schema: {
+    body: Type.Object({ ...Preferences.properties, stepUp: Type.Optional(StepUp) }, strict),
+    response: { 200: Preferences },
+  },
+  problems: ['step-up-required', 'password-wrong', 'login-locked'],
 } as const satisfies Contract
 
 /** Read by the gateway when a stream begins or resumes. */
@@ -114,8 +122,30 @@ export const sendSecret = {
       {
         id: Uuid,
         phone: Phone,
+        language: Type.Optional(Language),
         template: Type.Literal('otp'),
         values: Type.Record(Type.String(), Type.String()),
+      },
+      strict,
+    ),
+    response: { 202: Type.Object({ id: Uuid }) },
+  },
+} as const satisfies Contract
+
+/** A notice to an address that a person is about to give up: sent at once, stored nowhere. */
+export const sendNotice = {
+  service: 'notification',
+  method: 'POST',
+  url: '/internal/notification/notices',
+  access: { services: ['user'] },
+  summary: 'Send a notice to an e-mail address',
+  schema: {
+    body: Type.Object(
+      {
+        id: Uuid,
+        language: Language,
+        email: Type.String({ format: 'idn-email', maxLength: maxEmailLength }),
+        template: Type.Literal('user.email-changed'),
       },
       strict,
     ),

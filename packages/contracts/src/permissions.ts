@@ -27,6 +27,7 @@ const permissionsByRole = {
     'dead-letters:handle',
     'deliveries:read',
     'payments:check',
+    'vpas:withdraw',
     'reconciliation:read',
     'reconciliation:handle',
   ],

@@ -17,6 +17,8 @@ const catalogue = {
   'caller-unknown': [401, 'The calling service did not prove who it is'],
   'caller-not-allowed': [403, 'The calling service may not do this'],
   'not-allowed': [403, 'You may not do this'],
+  'step-up-required': [403, 'This change needs a proof that it is you'],
+  'password-wrong': [403, 'The password is wrong'],
   'pin-wrong': [403, 'The UPI PIN is wrong'],
   'pin-locked': [403, 'The UPI PIN is locked after too many wrong tries'],
   'not-found': [404, 'There is nothing here'],

@@ -20,6 +20,9 @@ export type PayRules = {
   /** What a person may request from banks in a rolling day: balances, and the list of their accounts. */
   balancePerDay: number
   discoverPerDay: number
+  /** Names behind UPI IDs, accounts and phones, for a person and for all people of one network. */
+  namesPerDay: number
+  namesPerDayOfNetwork: number
 }
 
 /** Newest last. A change of the rules is a new row with its date, never an edit. */
@@ -37,6 +40,8 @@ export const payRules: readonly PayRules[] = [
     pinBlockMaxAheadMinutes: 10,
     balancePerDay: 50,
     discoverPerDay: 25,
+    namesPerDay: 300,
+    namesPerDayOfNetwork: 5_000,
   },
 ]
 

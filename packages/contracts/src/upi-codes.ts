@@ -1,88 +1,257 @@
-// UPI response codes: the sentence for people, and what the platform does after each.
+// UPI response codes: the sentence for people in every language, and what the platform does after each.
+import type { Language } from './formats.ts'
 
 /** `retry`: the person may pay again. `act`: they must do something first. `ask`: outcome unknown, ask again later. */
 export type Handling = 'done' | 'act' | 'retry' | 'stop' | 'ask'
-export type UpiCode = { message: string; handling: Handling }
-
-const ofOurs: Record<string, UpiCode> = {
-  '00': { message: 'Paid.', handling: 'done' },
-  ZM: { message: 'The UPI PIN is wrong. No money has moved.', handling: 'act' },
-  Z6: {
-    message: 'The UPI PIN is locked after too many wrong tries. Set a new PIN, or try tomorrow.',
-    handling: 'act',
-  },
-  Z7: { message: 'You have made the most payments that a day allows. Try again tomorrow.', handling: 'act' },
-  Z8: { message: 'The amount is over the limit. Pay a smaller amount, or try tomorrow.', handling: 'act' },
-  Z9: { message: 'There is not enough money in the account.', handling: 'act' },
-  ZH: { message: 'This UPI ID does not exist. Check it and try again.', handling: 'act' },
-  AM: { message: 'Set a UPI PIN for this account first.', handling: 'act' },
-  FL: { message: 'The first payment after a new device or PIN may be ₹5,000 at most.', handling: 'act' },
-  FP: {
-    message: 'In the first 24 hours after a new device or PIN you may pay ₹5,000 in all.',
-    handling: 'act',
-  },
-  U14: { message: 'The encrypted PIN cannot be read. Reload and try again.', handling: 'retry' },
-  U54: {
-    message:
-      'The PIN was entered for another payment, or the clock of this device is wrong. ' +
-      'Check its date and time, and enter the PIN again.',
-    handling: 'retry',
-  },
-  U96: { message: 'Payer and payee are the same account.', handling: 'act' },
-  XH: { message: 'Your bank account cannot be found.', handling: 'stop' },
-  XI: { message: 'The receiving account cannot be found.', handling: 'stop' },
-  YE: { message: 'Your account is frozen. Ask your bank.', handling: 'stop' },
-  YF: { message: 'The receiving account is frozen.', handling: 'stop' },
-  U28: {
-    message: 'Your bank cannot be reached now. No money has moved. Try again later.',
-    handling: 'retry',
-  },
-  U78: {
-    message: 'The receiving bank cannot be reached now. No money has moved. Try again later.',
-    handling: 'retry',
-  },
-  XB: { message: 'The payment was not made. No money has moved.', handling: 'retry' },
-  U69: { message: 'The time to pay ran out. No money has moved.', handling: 'retry' },
-}
+export type UpiCode = { handling: Handling; text: Readonly<Record<Language, string>> }
 
 /** One sentence for many codes of banks and of the network: what differs between them means nothing to a person. */
-const ofNetwork: [codes: string, handling: Handling, message: string][] = [
-  ['ZA', 'stop', 'The payment was declined.'],
-  ['ZE ZG U19', 'act', 'This UPI ID takes no payment from you.'],
-  ['ZX', 'stop', 'Your account has not been used for long. Ask your bank.'],
-  ['ZY', 'stop', 'The receiving account has not been used for long and takes no money.'],
-  ['K1 59 U16 U66 M16', 'stop', 'This payment was stopped for safety. No money has moved. Ask your bank.'],
-  ['ZI', 'stop', 'The receiving bank stopped this payment for safety. No money has moved.'],
-  ['XC XV XW YC YD U30 U31', 'stop', 'A bank did not agree to this payment. No money has moved.'],
-  ['B1', 'act', 'Your phone number has changed at your bank. Link the account again.'],
-  ['B3', 'stop', 'This account may not be used for UPI. Ask your bank.'],
-  ['VF', 'stop', 'Your bank does not know this mandate. No money has moved.'],
-  ['PS', 'act', 'The receiving account cannot hold that much.'],
-  ['ZU', 'act', 'Your bank’s own limit is reached. Pay a smaller amount, or try tomorrow.'],
-  ['U02 U03', 'retry', 'The network’s limit is reached for now. No money has moved. Try again later.'],
-  ['YG YH X6 X7 U77', 'stop', 'The merchant cannot take payments now. No money has moved.'],
-  ['U17 U29 U95', 'act', 'This UPI ID cannot be reached. Check it and try again.'],
-  ['XY XT IR U86 U90', 'retry', 'Your bank cannot be reached now. No money has moved. Try again later.'],
+const list: readonly [codes: string, handling: Handling, text: UpiCode['text']][] = [
+  ['00', 'done', { en: 'Paid.', hi: 'भुगतान हो गया।' }],
+  ['ZM', 'act', { en: 'The UPI PIN is wrong. No money has moved.', hi: 'UPI PIN गलत है। कोई पैसा नहीं कटा।' }],
   [
-    'Y1 XU UB U09 U89 U91 U93 U94',
-    'retry',
-    'The receiving bank cannot be reached now. No money has moved. Try again later.',
+    'Z6',
+    'act',
+    {
+      en: 'The UPI PIN is locked after too many wrong tries. Set a new PIN, or try tomorrow.',
+      hi: 'कई बार गलत डालने से UPI PIN बंद हो गया है। नया PIN सेट करें, या कल कोशिश करें।',
+    },
   ],
-  ['U80 U81 U84 U92', 'retry', 'The network is too busy now. No money has moved. Try again later.'],
-  ['U48', 'retry', 'The payment did not reach the network. No money has moved. You may pay again.'],
+  [
+    'Z7',
+    'act',
+    {
+      en: 'You have made the most payments that a day allows. Try again tomorrow.',
+      hi: 'आज के सारे भुगतान हो चुके हैं। कल फिर कोशिश करें।',
+    },
+  ],
+  [
+    'Z8',
+    'act',
+    {
+      en: 'The amount is over the limit. Pay a smaller amount, or try tomorrow.',
+      hi: 'राशि सीमा से ज़्यादा है। कम राशि भेजें, या कल कोशिश करें।',
+    },
+  ],
+  ['Z9', 'act', { en: 'There is not enough money in the account.', hi: 'खाते में पर्याप्त पैसा नहीं है।' }],
+  [
+    'ZH',
+    'act',
+    {
+      en: 'This UPI ID does not exist. Check it and try again.',
+      hi: 'यह UPI ID नहीं है। जाँचकर फिर कोशिश करें।',
+    },
+  ],
+  ['AM', 'act', { en: 'Set a UPI PIN for this account first.', hi: 'पहले इस खाते का UPI PIN सेट करें।' }],
+  [
+    'FL',
+    'act',
+    {
+      en: 'The first payment after a new device or PIN may be ₹5,000 at most.',
+      hi: 'नए डिवाइस या PIN के बाद पहला भुगतान ज़्यादा से ज़्यादा ₹5,000 का हो सकता है।',
+    },
+  ],
+  [
+    'FP',
+    'act',
+    {
+      en: 'In the first 24 hours after a new device or PIN you may pay ₹5,000 in all.',
+      hi: 'नए डिवाइस या PIN के बाद पहले 24 घंटों में आप कुल ₹5,000 तक भुगतान कर सकते हैं।',
+    },
+  ],
+  [
+    'U14',
+    'retry',
+    {
+      en: 'The encrypted PIN cannot be read. Reload and try again.',
+      hi: 'PIN पढ़ा नहीं जा सका। पेज फिर से खोलकर कोशिश करें।',
+    },
+  ],
+  [
+    'U54',
+    'retry',
+    {
+      en:
+        'The PIN was entered for another payment, or the clock of this device is wrong. ' +
+        'Check its date and time, and enter the PIN again.',
+      hi:
+        'PIN किसी दूसरे भुगतान के लिए डाला गया था, या इस डिवाइस की घड़ी गलत है। ' +
+        'तारीख और समय जाँचकर PIN फिर से डालें।',
+    },
+  ],
+  ['U96', 'act', { en: 'Payer and payee are the same account.', hi: 'भेजने और पाने वाला खाता एक ही है।' }],
+  ['XH', 'stop', { en: 'Your bank account cannot be found.', hi: 'आपका बैंक खाता नहीं मिला।' }],
+  ['XI', 'stop', { en: 'The receiving account cannot be found.', hi: 'पाने वाले का खाता नहीं मिला।' }],
+  ['YE', 'stop', { en: 'Your account is frozen. Ask your bank.', hi: 'आपके खाते पर रोक है। अपने बैंक से पूछें।' }],
+  ['YF', 'stop', { en: 'The receiving account is frozen.', hi: 'पाने वाले के खाते पर रोक है।' }],
+  [
+    'U28 XY XT IR U86 U90',
+    'retry',
+    {
+      en: 'Your bank cannot be reached now. No money has moved. Try again later.',
+      hi: 'आपके बैंक से अभी संपर्क नहीं हो पा रहा। कोई पैसा नहीं कटा। बाद में फिर कोशिश करें।',
+    },
+  ],
+  [
+    'U78 Y1 XU UB U09 U89 U91 U93 U94',
+    'retry',
+    {
+      en: 'The receiving bank cannot be reached now. No money has moved. Try again later.',
+      hi: 'पाने वाले के बैंक से अभी संपर्क नहीं हो पा रहा। कोई पैसा नहीं कटा। बाद में फिर कोशिश करें।',
+    },
+  ],
+  [
+    'XB',
+    'retry',
+    { en: 'The payment was not made. No money has moved.', hi: 'भुगतान नहीं हुआ। कोई पैसा नहीं कटा।' },
+  ],
+  [
+    'U69',
+    'retry',
+    { en: 'The time to pay ran out. No money has moved.', hi: 'भुगतान का समय पूरा हो गया। कोई पैसा नहीं कटा।' },
+  ],
+  ['ZA', 'stop', { en: 'The payment was declined.', hi: 'भुगतान अस्वीकार कर दिया गया।' }],
+  ['ZE ZG U19', 'act', { en: 'This UPI ID takes no payment from you.', hi: 'यह UPI ID आपसे भुगतान नहीं लेती।' }],
+  [
+    'ZX',
+    'stop',
+    {
+      en: 'Your account has not been used for long. Ask your bank.',
+      hi: 'आपका खाता लंबे समय से इस्तेमाल नहीं हुआ है। अपने बैंक से पूछें।',
+    },
+  ],
+  [
+    'ZY',
+    'stop',
+    {
+      en: 'The receiving account has not been used for long and takes no money.',
+      hi: 'पाने वाले का खाता लंबे समय से इस्तेमाल नहीं हुआ है और पैसा नहीं ले सकता।',
+    },
+  ],
+  [
+    'K1 59 U16 U66 M16',
+    'stop',
+    {
+      en: 'This payment was stopped for safety. No money has moved. Ask your bank.',
+      hi: 'सुरक्षा के लिए यह भुगतान रोका गया। कोई पैसा नहीं कटा। अपने बैंक से पूछें।',
+    },
+  ],
+  [
+    'ZI',
+    'stop',
+    {
+      en: 'The receiving bank stopped this payment for safety. No money has moved.',
+      hi: 'पाने वाले के बैंक ने सुरक्षा के लिए यह भुगतान रोका। कोई पैसा नहीं कटा।',
+    },
+  ],
+  [
+    'XC XV XW YC YD U30 U31',
+    'stop',
+    {
+      en: 'A bank did not agree to this payment. No money has moved.',
+      hi: 'बैंक ने यह भुगतान स्वीकार नहीं किया। कोई पैसा नहीं कटा।',
+    },
+  ],
+  [
+    'B1',
+    'act',
+    {
+      en: 'Your phone number has changed at your bank. Link the account again.',
+      hi: 'बैंक में आपका फ़ोन नंबर बदल गया है। खाता फिर से जोड़ें।',
+    },
+  ],
+  [
+    'B3',
+    'stop',
+    {
+      en: 'This account may not be used for UPI. Ask your bank.',
+      hi: 'यह खाता UPI के लिए इस्तेमाल नहीं हो सकता। अपने बैंक से पूछें।',
+    },
+  ],
+  [
+    'VF',
+    'stop',
+    {
+      en: 'Your bank does not know this mandate. No money has moved.',
+      hi: 'आपके बैंक के पास यह मैंडेट नहीं है। कोई पैसा नहीं कटा।',
+    },
+  ],
+  [
+    'PS',
+    'act',
+    { en: 'The receiving account cannot hold that much.', hi: 'पाने वाले का खाता इतनी राशि नहीं रख सकता।' },
+  ],
+  [
+    'ZU',
+    'act',
+    {
+      en: 'Your bank’s own limit is reached. Pay a smaller amount, or try tomorrow.',
+      hi: 'आपके बैंक की सीमा पूरी हो गई है। कम राशि भेजें, या कल कोशिश करें।',
+    },
+  ],
+  [
+    'U02 U03',
+    'retry',
+    {
+      en: 'The network’s limit is reached for now. No money has moved. Try again later.',
+      hi: 'नेटवर्क की सीमा अभी पूरी है। कोई पैसा नहीं कटा। बाद में फिर कोशिश करें।',
+    },
+  ],
+  [
+    'YG YH X6 X7 U77',
+    'stop',
+    {
+      en: 'The merchant cannot take payments now. No money has moved.',
+      hi: 'व्यापारी अभी भुगतान नहीं ले सकता। कोई पैसा नहीं कटा।',
+    },
+  ],
+  [
+    'U17 U29 U95',
+    'act',
+    {
+      en: 'This UPI ID cannot be reached. Check it and try again.',
+      hi: 'इस UPI ID तक पहुँचा नहीं जा सका। जाँचकर फिर कोशिश करें।',
+    },
+  ],
+  [
+    'U80 U81 U84 U92',
+    'retry',
+    {
+      en: 'The network is too busy now. No money has moved. Try again later.',
+      hi: 'नेटवर्क अभी बहुत व्यस्त है। कोई पैसा नहीं कटा। बाद में फिर कोशिश करें।',
+    },
+  ],
+  [
+    'U48',
+    'retry',
+    {
+      en: 'The payment did not reach the network. No money has moved. You may pay again.',
+      hi: 'भुगतान नेटवर्क तक नहीं पहुँचा। कोई पैसा नहीं कटा। आप फिर से भुगतान कर सकते हैं।',
+    },
+  ],
   [
     'UP UT BT RB RR RP 21 32 96 DF DT NO U01 U08 U26 U32 U33 U35 U36 U37 U38 U42 U53 U67 U68 U70 U82 U85 U87 U88',
     'ask',
-    'The banks did not agree in time. What was taken is back in your account.',
+    {
+      en: 'The banks did not agree in time. What was taken is back in your account.',
+      hi: 'बैंकों का समय पर उत्तर नहीं आया। जो कटा था वह आपके खाते में वापस है।',
+    },
   ],
 ]
 
-/** TD/BD classes and meanings are NPCI's; the sentences are ours. Unknown codes are handled as `ask`. */
-export const upiCodes: Record<string, UpiCode> = {
-  ...Object.fromEntries(
-    ofNetwork.flatMap(([codes, handling, message]) =>
-      codes.split(' ').map((code) => [code, { message, handling }] as const),
-    ),
+/** Handling and classes of codes are NPCI's; the sentences are ours. */
+export const upiCodes: ReadonlyMap<string, UpiCode> = new Map(
+  list.flatMap(([codes, handling, text]) =>
+    codes.split(' ').map((code) => [code, { handling, text }] as const),
   ),
-  ...ofOurs,
+)
+
+/** What a code that is not in the list is handled as: its outcome is not known. */
+export function handlingOf(code: string): Handling {
+  return upiCodes.get(code)?.handling ?? 'ask'
+}
+
+/** The sentence for a code; of a failure without one of its own, that the payment was not made. */
+export function upiCodeText(code: string, language: Language): string {
+  return (upiCodes.get(code) ?? upiCodes.get('XB')!).text[language]
 }

@@ -2,8 +2,9 @@
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
+import { StepUp } from './auth.ts'
 import { maxEmailLength } from './email.ts'
-import { PersonName, Phone, Timestamp, Uuid } from './formats.ts'
+import { Language, PersonName, Phone, Timestamp, Uuid } from './formats.ts'
 
 const strict = { additionalProperties: false } as const
 
@@ -13,7 +14,6 @@ const Email = Type.String({
   description: 'A domain in another script is answered in ASCII.',
   examples: ['asha@bahi.example'],
 })
-export const Language = Type.Union([Type.Literal('en'), Type.Literal('hi')])
 export const Profile = Type.Object({
   userId: Uuid,
   name: PersonName,
@@ -39,19 +39,20 @@ export const changeMe = {
   method: 'PATCH',
   url: '/v1/me',
   access: { permission: 'profile:write' },
-  summary: 'Change my profile; an e-mail of null is removed',
+  summary: 'Change my profile; an e-mail of null is removed, and another one needs a proof',
   schema: {
     body: Type.Object(
       {
         name: Type.Optional(PersonName),
         email: Type.Optional(Type.Union([Email, Type.Null()])),
         language: Type.Optional(Language),
+        stepUp: Type.Optional(StepUp),
       },
       { ...strict, minProperties: 1 },
     ),
     response: { 200: Profile },
   },
-  problems: ['not-found'],
+  problems: ['not-found', 'step-up-required', 'password-wrong', 'login-locked'],
 } as const satisfies Contract
 
 /** Called by auth at registration; idempotent by the userId. */

@@ -2,6 +2,7 @@
 import * as contracts from '@bahi/contracts/account.ts'
 import { movementsOf } from '@bahi/contracts/feed.ts'
 import { toBank } from '@bahi/contracts/network.ts'
+import { retention } from '@bahi/contracts/retention.ts'
 import {
   closeHolds,
   legsPosted,
@@ -10,13 +11,13 @@ import {
   resolveVpas as resolvePartiesContract,
 } from '@bahi/contracts/transfers.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
+import { retentionWorker } from '@bahi/kit/sql/retention.ts'
 import { Config, type AccountDeps } from './config.ts'
 import { createInbound } from './inbound/receive-message.ts'
 import { changeVpa } from './upi-ids/change-vpa.ts'
 import { createVpa, listVpas } from './upi-ids/create-vpa.ts'
 import { discoverAccounts } from './bank-accounts/discover-accounts.ts'
 import { createAddressResolver } from './network/find-addresses.ts'
-import { deleteUsedPinBlocksWorker } from './pin/delete-used-pin-blocks.ts'
 import { createHoldCloser } from './ledger/close-holds.ts'
 import { createLedger } from './ledger/ledger.ts'
 import { expireHoldsWorker } from './ledger/expire-holds.ts'
@@ -30,7 +31,9 @@ import { openBankAccount } from './bank-accounts/open-bank-account.ts'
 import { publishedKeys } from './pin/list-keys.ts'
 import { createPinKeys } from './pin/pin-keys.ts'
 import { createTransferPoster } from './ledger/post-transfers.ts'
-import { resolveAccount, resolveParties, resolveVpa } from './upi-ids/resolve-vpa.ts'
+import { createNameQuota } from './upi-ids/name-quota.ts'
+import { checkVpasWorker, releaseVpa, withdrawVpa } from './upi-ids/release-vpa.ts'
+import { resolveAccount, resolveParties, resolvePhone, resolveVpa } from './upi-ids/resolve-vpa.ts'
 import { setPin } from './pin/set-pin.ts'
 import { listAccounts, showAccount } from './bank-accounts/show-accounts.ts'
 import { showBalance } from './bank-accounts/show-balance.ts'
@@ -51,6 +54,7 @@ export const service: Service<typeof Config> = {
     const directory = createNetworkDirectory(deps)
     const addresses = createAddressResolver(deps)
     const resolving = { ...deps, addresses }
+    const takeName = createNameQuota(deps)
     const transfers = createTransferPoster(deps)
     const holds = createHoldCloser(deps)
     const ledger = createLedger(deps)
@@ -117,8 +121,38 @@ export const service: Service<typeof Config> = {
           ...contracts.changeVpa,
           handler: ({ person, params, body }) => changeVpa(deps, person.userId, params.vpa, body),
         })
-        app.route({ ...contracts.resolveVpa, handler: ({ params }) => resolveVpa(resolving, params.vpa) })
-        app.route({ ...contracts.findAccountPayee, handler: ({ body }) => resolveAccount(resolving, body) })
+        app.route({
+          ...contracts.releaseVpa,
+          handler: async ({ person, params }, reply) => {
+            await releaseVpa(deps, person.userId, params.vpa, { by: 'owner' })
+            return reply.code(204).send(null)
+          },
+        })
+        app.route({
+          ...contracts.withdrawVpa,
+          handler: ({ person, params, body }) => withdrawVpa(deps, person.userId, params.vpa, body.note),
+        })
+        app.route({
+          ...contracts.resolveVpa,
+          handler: async ({ person, clientNetwork, params }) => {
+            await takeName(person.userId, clientNetwork)
+            return resolveVpa(resolving, params.vpa)
+          },
+        })
+        app.route({
+          ...contracts.findAccountPayee,
+          handler: async ({ person, clientNetwork, body }) => {
+            await takeName(person.userId, clientNetwork)
+            return resolveAccount(resolving, body)
+          },
+        })
+        app.route({
+          ...contracts.findPhonePayee,
+          handler: async ({ person, clientNetwork, body }) => {
+            await takeName(person.userId, clientNetwork)
+            return resolvePhone(resolving, body.phone)
+          },
+        })
         app.route({
           ...resolvePartiesContract,
           handler: ({ body }) => resolveParties(resolving, body.vpas),
@@ -149,7 +183,8 @@ export const service: Service<typeof Config> = {
       workers: [
         expireHoldsWorker(deps, ledger),
         createPartitionsWorker(deps),
-        deleteUsedPinBlocksWorker(deps),
+        checkVpasWorker(deps),
+        retentionWorker(deps, retention, 'account'),
         ...inbound.workers,
       ],
       async close() {

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import * as contracts from '@bahi/contracts/account.ts'
 import { postTransfers, resolveTransfers, type Transfer } from '@bahi/contracts/transfers.ts'
-import { personOf, verifyOtp } from '@bahi/contracts/auth.ts'
+import { findPerson, personOf, verifyOtp } from '@bahi/contracts/auth.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { SignedMessage } from '@bahi/contracts/network.ts'
@@ -95,6 +95,12 @@ export async function createAccountTestSetup(postgresUrl: string, { down, ...opt
       }
       const phone = new URL(path, 'http://sandbox').searchParams.get('phone')!
       return { accounts: outside.accounts.get(phone) ?? [] }
+    }
+    if (path === findPerson.url) {
+      const { phone } = JSON.parse(body!) as { phone: string }
+      const found = [...phones].find(([, one]) => one === phone)
+      if (!found) throw new Problem('not-found')
+      return { userId: found[0] }
     }
     if (path.startsWith(personOf.url.replace(':userId', ''))) {
       const userId = path.split('/').at(-1)!.split('?')[0]!

@@ -2,7 +2,9 @@
 // letters.
 import { subscriptions } from '@bahi/contracts/events.ts'
 import * as contracts from '@bahi/contracts/audit.ts'
+import { retention } from '@bahi/contracts/retention.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
+import { retentionWorker } from '@bahi/kit/sql/retention.ts'
 import Type from 'typebox'
 import {
   dropDeadLetter,
@@ -50,6 +52,7 @@ export const service: Service<typeof Config> = {
         })
       },
       consumes: { from: subscriptions.audit, handle: appendEvents, idempotent: true },
+      workers: [retentionWorker(deps, retention, 'audit')],
     }
   },
 }

@@ -1,21 +1,24 @@
 // Auth's table of contents: its routes and its workers.
 import * as contracts from '@bahi/contracts/auth.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import { retention } from '@bahi/contracts/retention.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
+import { retentionWorker } from '@bahi/kit/sql/retention.ts'
 import { Config, type AuthDeps } from './deps.ts'
-import { endOneSession, logout } from './sessions/end-session.ts'
+import { endOneSession, endOtherSessions, logout } from './sessions/end-session.ts'
 import { grantRole } from './people/grant-role.ts'
 import { listSessions } from './sessions/list-sessions.ts'
 import { login } from './sign-in/login.ts'
 import { createPasswords } from './passwords/password-hashes.ts'
 import { accountTenuresOf, findPerson, personOf } from './people/find-people.ts'
-import { purgeWorker } from './purge.ts'
 import { refresh } from './sessions/refresh.ts'
 import { register } from './sign-in/register.ts'
 import { sendOtp } from './codes/send-otp.ts'
+import { verifyStepUp } from './sign-in/step-up.ts'
 import { createSigningKeys } from './signing-keys/signing-keys.ts'
 import { verifyOtpOfPerson } from './codes/verify-otp.ts'
 import { phoneColumn, privateKeyColumn } from './sealed-columns.ts'
+import { networkOf } from './tries/tries.ts'
 
 const rotateEveryMs = 60_000
 /** Well below the time that a key is published before it signs, so that a cached JWKS has every signing key. */
@@ -36,13 +39,22 @@ export const service: Service<typeof Config> = {
       routes(app) {
         app.route({
           ...contracts.requestOtp,
-          handler: async (request, reply) => reply.code(202).send(await sendOtp(deps, request.body.phone)),
+          handler: async (request, reply) => {
+            const asked = { ...request.body, network: networkOf(request) }
+            return reply.code(202).send(await sendOtp(deps, asked))
+          },
         })
         app.route({
           ...contracts.register,
-          handler: async (request, reply) => reply.code(201).send(await register(deps, request.body)),
+          handler: async (request, reply) => {
+            const asked = { ...request.body, network: networkOf(request) }
+            return reply.code(201).send(await register(deps, asked))
+          },
         })
-        app.route({ ...contracts.login, handler: (request) => login(deps, request.body) })
+        app.route({
+          ...contracts.login,
+          handler: (request) => login(deps, { ...request.body, network: networkOf(request) }),
+        })
         app.route({ ...contracts.refresh, handler: (request) => refresh(deps, request.body) })
         app.route({
           ...contracts.logout,
@@ -53,9 +65,16 @@ export const service: Service<typeof Config> = {
         })
         app.route({ ...contracts.listSessions, handler: (request) => listSessions(deps, request.person) })
         app.route({
+          ...contracts.endOtherSessions,
+          handler: async (request, reply) => {
+            await endOtherSessions(deps, request.person)
+            return reply.code(204).send(null)
+          },
+        })
+        app.route({
           ...contracts.endSession,
           handler: async (request, reply) => {
-            await endOneSession(deps, request.person.userId, request.params.id)
+            await endOneSession(deps, request.person, request.params.id)
             return reply.code(204).send(null)
           },
         })
@@ -70,6 +89,7 @@ export const service: Service<typeof Config> = {
           ...contracts.verifyOtp,
           handler: ({ body }) => verifyOtpOfPerson(deps, body.userId, body.otp),
         })
+        app.route({ ...contracts.verifyStepUp, handler: ({ body }) => verifyStepUp(deps, body) })
         app.route({
           ...contracts.personOf,
           handler: ({ params }) => personOf(deps, params.userId),
@@ -80,8 +100,8 @@ export const service: Service<typeof Config> = {
         })
         app.route({
           ...contracts.findPerson,
-          handler: ({ body }) => {
-            if (deps.mode !== 'sandbox') throw new Problem('not-found')
+          handler: ({ body, caller }) => {
+            if (caller === 'sandbox' && deps.mode !== 'sandbox') throw new Problem('not-found')
             return findPerson(deps, body.phone)
           },
         })
@@ -94,7 +114,7 @@ export const service: Service<typeof Config> = {
         })
       },
       workers: [
-        purgeWorker(deps),
+        retentionWorker(deps, retention, 'auth'),
         { name: 'signing key rotation', intervalMs: rotateEveryMs, run: () => deps.keys.rotate() },
       ],
     }

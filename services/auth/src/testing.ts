@@ -1,13 +1,14 @@
 // For tests: auth on its own database, with stubs of the services it calls and an adjustable clock.
 import { Readable } from 'node:stream'
 import * as auth from '@bahi/contracts/auth.ts'
-import type { Input } from '@bahi/contracts/call.ts'
+import type { Call, Input } from '@bahi/contracts/call.ts'
 import { sendSecret } from '@bahi/contracts/notification.ts'
 import { type Problem, toDocument, type ProblemDocument } from '@bahi/contracts/problem.ts'
 import { type createProfile } from '@bahi/contracts/user.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
 import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
+import { clientNetworkHeaderName } from '@bahi/kit/http/principal.ts'
 import { adjustableClock } from '@bahi/testing/clock.ts'
 import { testPlatform, type TestOptions } from '@bahi/testing/platform.ts'
 import { service } from './app.ts'
@@ -53,6 +54,12 @@ export async function startAuth(postgresUrl: string, options: Pick<TestOptions, 
   })
   const { anybody } = platform
 
+  /** Calls as the gateway forwards them from a network. */
+  const from =
+    (network: string): Call =>
+    (contract, input, more) =>
+      anybody(contract, input, { headers: { ...more?.headers, [clientNetworkHeaderName]: network } })
+
   /** Requests a code and reads it from what was sent. */
   async function codeFor(phone: string): Promise<string> {
     await anybody(auth.requestOtp, { body: { phone } })
@@ -75,6 +82,7 @@ export async function startAuth(postgresUrl: string, options: Pick<TestOptions, 
     profiles,
     fails,
     anybody,
+    from,
     codeFor,
     registration,
     newPhone,

@@ -1,13 +1,15 @@
 // Notification's table of contents: its routes, the events it consumes, and its workers.
 import { subscriptions } from '@bahi/contracts/events.ts'
 import * as contracts from '@bahi/contracts/notification.ts'
+import { retention } from '@bahi/contracts/retention.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
+import { retentionWorker } from '@bahi/kit/sql/retention.ts'
 import { createCarriers } from './carriers/create-carriers.ts'
 import { Config } from './config.ts'
 import { listDeliveries } from './deliveries/list-deliveries.ts'
 import { createDeliveryMetrics } from './deliveries/metrics.ts'
 import { sendDueDeliveries } from './deliveries/send-deliveries.ts'
-import { sendSecret } from './deliveries/send-secret.ts'
+import { sendNotice, sendSecret } from './deliveries/send-secret.ts'
 import type { NotificationDeps } from './deps.ts'
 import { consumeEvents, republishLatest } from './messages/consume-events.ts'
 import { listMessages, messagesAfter, readMessages } from './messages/list-messages.ts'
@@ -59,6 +61,13 @@ export const service: Service<typeof Config> = {
           },
         })
         app.route({
+          ...contracts.sendNotice,
+          handler: async ({ body }, reply) => {
+            await sendNotice(deps, body)
+            return reply.code(202).send({ id: body.id })
+          },
+        })
+        app.route({
           ...contracts.deliveriesOf,
           handler: async ({ query }) => ({ deliveries: await listDeliveries(deps, query.subject) }),
         })
@@ -71,6 +80,7 @@ export const service: Service<typeof Config> = {
       workers: [
         { name: 'send deliveries', intervalMs: sendIntervalMs, run: () => sendDueDeliveries(deps) },
         { name: 'sync profiles', intervalMs: syncIntervalMs, run: () => syncProfiles(deps) },
+        retentionWorker(deps, retention, 'notification'),
       ],
       async check() {
         if (!deps.carriers.sms)

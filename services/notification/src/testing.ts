@@ -1,6 +1,8 @@
 // For tests: events as other services publish them, and stubs of other services that answer, fail, and record SMS.
 import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
+import { verifyStepUp } from '@bahi/contracts/auth.ts'
+import type { Input } from '@bahi/contracts/call.ts'
 import type { EventData, EventType } from '@bahi/contracts/events.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { Problem, toDocument, type ProblemCode } from '@bahi/contracts/problem.ts'
@@ -8,6 +10,9 @@ import type { Profile } from '@bahi/contracts/user.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { systemClock, type Clock } from '@bahi/kit/clock.ts'
 import type { Transport } from '@bahi/kit/transport/transport.ts'
+
+/** The password of everybody. */
+export const goodPassword = 'khata-kholo-2026'
 
 export type TestPerson = { userId: string; vpa: string; name: string; phone: string }
 
@@ -108,6 +113,7 @@ export function stubServices(): ServiceStubs {
       const input = typeof body === 'string' ? (JSON.parse(body) as unknown) : undefined
       if (service === 'user')
         return Promise.resolve(stubs.failures.user ? refuse(stubs.failures.user) : find(input))
+      if (path === verifyStepUp.url) return Promise.resolve(prove(input))
       if (service === 'auth') return Promise.resolve(personAt(path))
       if (service === 'sandbox') return Promise.resolve(acceptSms(input as Sms))
       throw new Error(`unexpected call to ${service}`)
@@ -116,6 +122,10 @@ export function stubServices(): ServiceStubs {
   const find = (input: unknown) => {
     const { userIds } = input as { userIds: string[] }
     return answer(200, { profiles: userIds.flatMap((id) => stubs.profiles.get(id) ?? []) })
+  }
+  const prove = (input: unknown) => {
+    const { userId, stepUp } = input as Input<typeof verifyStepUp>['body']
+    return stepUp.password === goodPassword ? answer(200, { userId }) : refuse('password-wrong')
   }
   const personAt = (path: string) => {
     const person = stubs.persons.get(path.split(/[/?]/)[4] ?? '')

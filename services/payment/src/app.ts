@@ -2,9 +2,11 @@
 import { toPsp } from '@bahi/contracts/network.ts'
 import * as contracts from '@bahi/contracts/payment.ts'
 import * as operations from '@bahi/contracts/reconciliation.ts'
+import { retention } from '@bahi/contracts/retention.ts'
 import { concurrencyLimiter } from '@bahi/kit/concurrency-limiter.ts'
 import { NetworkConfig } from '@bahi/kit/network/network-config.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
+import { retentionWorker } from '@bahi/kit/sql/retention.ts'
 import Type from 'typebox'
 import { createPaymentMetrics } from './metrics.ts'
 import { createApplyNetworkOutcome } from './network/apply-network-outcome.ts'
@@ -168,6 +170,7 @@ export const service: Service<typeof Config> = {
           { leaseMs: recoveryAfterMs, everyMs: config.BAHI_RECOVERY_EVERY_MS, timeScale },
         ),
         reconcileWorker(settlement),
+        retentionWorker(seams, retention, 'payment'),
         {
           name: 'prepare months',
           intervalMs: prepareMonthsEveryMs,

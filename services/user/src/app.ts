@@ -1,7 +1,9 @@
-// User's table of contents: its routes. It consumes no events and has no workers.
+// User's table of contents: its routes and its worker. It consumes no events.
 import * as contacts from '@bahi/contracts/contacts.ts'
+import { retention } from '@bahi/contracts/retention.ts'
 import * as profiles from '@bahi/contracts/user.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
+import { retentionWorker } from '@bahi/kit/sql/retention.ts'
 import Type from 'typebox'
 import { changeProfile } from './profiles/change-profile.ts'
 import { putContact, removeContact } from './contacts/put-contact.ts'
@@ -49,5 +51,6 @@ export const service: Service<typeof Config> = {
         handler: async (request) => ({ profiles: await getProfiles(deps, request.body.userIds) }),
       })
     },
+    workers: [retentionWorker(deps, retention, 'user')],
   }),
 }

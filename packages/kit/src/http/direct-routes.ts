@@ -6,7 +6,13 @@ import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { traceFrom, withTrace, type Trace } from '../trace.ts'
 import { absent, bodyLimitBytes, problemOf, type App, type HttpOptions } from './app.ts'
 import { checkText } from './json-copy.ts'
-import { authorise, personOf, principalHeaderName } from './principal.ts'
+import {
+  authorise,
+  clientNetworkHeaderName,
+  clientNetworkOf,
+  personOf,
+  principalHeaderName,
+} from './principal.ts'
 import { validatorOf } from './schemas.ts'
 
 export type DirectRequest = {
@@ -75,6 +81,7 @@ export function createDirectRoutes(options: HttpOptions, app: App): DirectRoutes
       log: options.log,
       headers: direct.headers,
       caller: direct.caller,
+      clientNetwork: clientNetworkOf(direct.caller, direct.headers[clientNetworkHeaderName]),
       ...input,
       get principal() {
         return principal ?? absent('principal')

@@ -20,7 +20,13 @@ import { absent, bodyLimitBytes, problemOf, type App, type HttpOptions } from '.
 import { guardConnections, headersTimeoutMs, idleTimeoutMs } from './connections.ts'
 import { createDirectRoutes, type DirectRoutes } from './direct-routes.ts'
 import { forbiddenText, refusalOfJson } from './json-copy.ts'
-import { authorise, personOf, principalHeaderName } from './principal.ts'
+import {
+  authorise,
+  clientNetworkHeaderName,
+  clientNetworkOf,
+  personOf,
+  principalHeaderName,
+} from './principal.ts'
 import { refuseAmbiguousHeaders } from './request-headers.ts'
 import { serializerOf, validatorOf } from './schemas.ts'
 
@@ -34,6 +40,8 @@ declare module 'fastify' {
     principal: Principal
     /** The service that called. */
     caller: ServiceName
+    /** The network that the client called the gateway from; undefined for calls between services. */
+    clientNetwork: string | undefined
   }
 }
 
@@ -76,6 +84,7 @@ export function buildApp(options: HttpOptions): App {
   app.decorateRequest('person', { getter: () => absent('person') } as unknown as Person)
   app.decorateRequest('principal', { getter: () => absent('principal') } as never)
   app.decorateRequest('caller', { getter: () => absent('caller') } as unknown as ServiceName)
+  app.decorateRequest('clientNetwork', undefined)
   app.setValidatorCompiler(({ schema, httpPart }) => validatorOf(schema as object, httpPart ?? 'body'))
   app.setSerializerCompiler(({ schema }) => serializerOf(schema as object))
   app.setErrorHandler((error: FastifyError | Problem, request, reply) => answerError(error, request, reply))
@@ -173,6 +182,7 @@ async function authoriseRequest(
   const caller = await options.trust.verify(token, options.service)
   const principal = authorise(access, caller, request.headers[principalHeaderName])
   Object.defineProperty(request, 'caller', { value: caller })
+  request.clientNetwork = clientNetworkOf(caller, request.headers[clientNetworkHeaderName])
   if (!principal) return
   Object.defineProperty(request, 'principal', { value: principal })
   if (principal.type !== 'service')

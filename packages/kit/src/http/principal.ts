@@ -6,6 +6,17 @@ import { hasPermission, principalOf, type Person, type Principal } from '@bahi/c
 /** Only the gateway may send it: services accept it with the gateway's service token alone. */
 export const principalHeaderName = 'x-bahi-principal'
 
+/** The client's network as the gateway sees it: an IPv4 address or the /64 of an IPv6 one. From the gateway only. */
+export const clientNetworkHeaderName = 'x-bahi-client-network'
+
+/** The network that a request came from; undefined when it did not come through the gateway. */
+export function clientNetworkOf(
+  caller: ServiceName,
+  header: string | string[] | undefined,
+): string | undefined {
+  return caller === 'gateway' && typeof header === 'string' ? header : undefined
+}
+
 /** The value of the header that names the principal. */
 export function principalHeader(principal: Exclude<Principal, { type: 'service' }>): string {
   return Buffer.from(JSON.stringify(principal)).toString('base64url')

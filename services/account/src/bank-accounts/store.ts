@@ -70,7 +70,8 @@ export function linkedAccounts(sql: Queryable, userId: string, id?: string): Pro
     select l.id, l.bank, l.bank_name, l.ifsc, l.masked_number, l.holder_name, l.type, l.pin_length, l.linked_at,
       case when a.status in ('frozen', 'closed') then a.status else 'active' end as status,
       case when b.id is null then l.pin_set else b.pin_verifier is not null end as pin_set,
-      array(select v.vpa from vpas v where v.account_id = l.id order by v.created_at, v.vpa) as vpas,
+      array(select v.vpa from vpas v where v.account_id = l.id and v.released_at is null
+        order by v.created_at, v.vpa) as vpas,
       l.account_ref, l.bank_account_id, b.ledger_account_id
     from linked_accounts l
     left join bank_accounts b on b.id = l.bank_account_id

@@ -160,7 +160,8 @@ export function linkedAccountKeys(sql: Queryable, accountIds: string[]): Promise
 }
 
 export function vpaOwners(sql: Queryable, vpas: string[]): Promise<{ vpa: string; userId: string }[]> {
-  return sql<{ vpa: string; userId: string }[]>`select vpa, user_id from vpas where vpa = any (${vpas})`
+  return sql<{ vpa: string; userId: string }[]>`
+    select vpa, user_id from vpas where vpa = any (${vpas}) and released_at is null`
 }
 
 export async function balanceOf(

@@ -54,12 +54,3 @@ export async function insertUsedPinBlock(sql: Queryable, digest: Buffer, at: Dat
     insert into used_pin_blocks (digest, used_at) values (${digest}, ${at}) on conflict do nothing returning digest`
   return rows.length === 1
 }
-
-/** Deletes blocks that were used before `before`, `limit` at most; returns how many. */
-export async function deleteUsedPinBlocks(sql: Queryable, before: Date, limit: number): Promise<number> {
-  const rows = await sql`
-    delete from used_pin_blocks
-    where digest in (select digest from used_pin_blocks where used_at < ${before} limit ${limit})
-    returning 1`
-  return rows.length
-}

@@ -1,13 +1,13 @@
 // Gives a person a UPI ID that points at one of their accounts; the first one is primary.
 import type { createVpa as contract } from '@bahi/contracts/account.ts'
+import { personOf } from '@bahi/contracts/auth.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
-import { normaliseVpa } from '@bahi/contracts/formats.ts'
+import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { violatedConstraint } from '@bahi/kit/sql/sql.ts'
 import { maxVpasPerPerson } from '../bank-accounts/own-bank.ts'
 import type { AccountDeps } from '../config.ts'
 import { insertVpa, lockAccounts, vpasOf, type VpaRow } from './store.ts'
-import { refusalOf } from './vpa-rules.ts'
+import { isNumber, isOwnNumber, refusalOf } from './vpa-rules.ts'
 
 type VpaEntry = Output<typeof contract>
 
@@ -22,35 +22,32 @@ export async function createVpa(
 ): Promise<{ isNew: boolean; entry: VpaEntry }> {
   const vpa = normaliseVpa(asked.vpa)
   const accountId = asked.accountId.toLowerCase()
-  const refusal = refusalOf(vpa, deps.config.BAHI_HANDLE)
-  if (refusal?.reserved) throw new Problem('vpa-taken', refusal.why)
+  const name = splitVpa(vpa)?.name ?? ''
+  const phone = isNumber(name) ? (await deps.call(personOf, { params: { userId } })).phone : ''
+  const refusal = refusalOf(vpa, deps.config.BAHI_HANDLE, phone)
+  if (refusal?.taken) throw new Problem('vpa-taken', refusal.why)
   if (refusal) {
     const fields = [{ path: '/body/vpa', message: refusal.why }]
     throw new Problem('request-invalid', refusal.why, { fields })
   }
-  const { isNew, row } = await deps
-    .transaction(async (tx) => {
-      const accounts = await lockAccounts(tx, userId)
-      if (!accounts.has(accountId)) throw new Problem('not-found', 'you have no such account')
-      const before = await vpasOf(tx, userId)
-      const own = before.find((one) => one.vpa === vpa)
-      if (own && own.accountId !== accountId) {
-        throw new Problem('id-reused', 'this UPI ID is yours already, for another account: change it there')
-      }
-      if (own) return { isNew: false, row: own }
-      if (before.length >= maxVpasPerPerson) {
-        throw new Problem('wrong-state', `${maxVpasPerPerson} UPI IDs are the most`)
-      }
-      const row = { vpa, accountId, primary: before.length === 0, createdAt: deps.clock.now() }
-      await insertVpa(tx, userId, row)
-      const data = { userId, accountId, vpa, primary: row.primary }
-      await deps.append(tx, { type: 'account.vpa-created', stream: vpa, data })
-      return { isNew: true, row }
-    })
-    .catch((error: unknown) => {
-      if (violatedConstraint(error) === 'vpa_free') throw new Problem('vpa-taken')
-      throw error
-    })
+  const { isNew, row } = await deps.transaction(async (tx) => {
+    const accounts = await lockAccounts(tx, userId)
+    if (!accounts.has(accountId)) throw new Problem('not-found', 'you have no such account')
+    const before = await vpasOf(tx, userId)
+    const own = before.find((one) => one.vpa === vpa)
+    if (own && own.accountId !== accountId) {
+      throw new Problem('id-reused', 'this UPI ID is yours already, for another account: change it there')
+    }
+    if (own) return { isNew: false, row: own }
+    if (before.length >= maxVpasPerPerson) {
+      throw new Problem('wrong-state', `${maxVpasPerPerson} UPI IDs are the most`)
+    }
+    const row = { vpa, accountId, primary: before.length === 0, createdAt: deps.clock.now() }
+    if (!(await insertVpa(tx, userId, row, isOwnNumber(name, phone)))) throw new Problem('vpa-taken')
+    const data = { userId, accountId, vpa, primary: row.primary }
+    await deps.append(tx, { type: 'account.vpa-created', stream: vpa, data })
+    return { isNew: true, row }
+  })
   return { isNew, entry: entryOf(row) }
 }
 

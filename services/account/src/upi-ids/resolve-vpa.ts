@@ -1,5 +1,6 @@
 // Who is behind UPI IDs: the registered name for people, everything that paying needs for payment.
 import type { findAccountPayee, resolveVpa as contract } from '@bahi/contracts/account.ts'
+import { findPerson } from '@bahi/contracts/auth.ts'
 import type { resolveVpas as partiesContract, ResolvedVpa } from '@bahi/contracts/transfers.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { accountIn, accountVpa, normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
@@ -7,9 +8,9 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { ownBank } from '../bank-accounts/own-bank.ts'
 import type { AccountDeps } from '../config.ts'
 import type { AddressResolver } from '../network/find-addresses.ts'
-import { linkedRefsOf, partiesOf, type PartyRow } from './store.ts'
+import { linkedRefsOf, partiesOf, primaryVpaOf, type PartyRow } from './store.ts'
 
-type ResolveDeps = Pick<AccountDeps, 'sql' | 'config' | 'seal'> & { addresses: AddressResolver }
+type ResolveDeps = Pick<AccountDeps, 'sql' | 'config' | 'seal' | 'call'> & { addresses: AddressResolver }
 
 /**
  * The answer's UPI ID is the one to pay: that of an account names it by its bank's reference, also when it was asked
@@ -65,6 +66,17 @@ async function ownParties(deps: ResolveDeps, vpas: string[]): Promise<PartyRow[]
 }
 
 const isNumber = (accountRef: string | undefined) => /^[0-9]{9,18}$/.test(accountRef ?? '')
+
+/**
+ * Whoever has registered with this phone, at their primary UPI ID: never a UPI ID that only looks like the number.
+ * Throws `not-found`.
+ */
+export async function resolvePhone(deps: ResolveDeps, phone: string): Promise<Output<typeof contract>> {
+  const { userId } = await deps.call(findPerson, { body: { phone } })
+  const vpa = await primaryVpaOf(deps.sql, userId)
+  if (vpa === undefined) throw new Problem('not-found', 'nobody can be paid at this phone number')
+  return resolveVpa(deps, vpa)
+}
 
 /** Unknown ones are left out. */
 export async function resolveParties(

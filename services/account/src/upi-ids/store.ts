@@ -12,18 +12,62 @@ export async function lockAccounts(tx: Tx, userId: string): Promise<Set<string>>
 
 export type VpaRow = { vpa: string; accountId: string; primary: boolean; createdAt: Date }
 
-/** A person's UPI IDs, the primary one first. */
+/** A person's UPI IDs that can be paid, the primary one first. */
 export function vpasOf(sql: Queryable, userId: string): Promise<VpaRow[]> {
   return sql<VpaRow[]>`
-    select vpa, account_id, is_primary as primary, created_at from vpas where user_id = ${userId}
+    select vpa, account_id, is_primary as primary, created_at from vpas
+    where user_id = ${userId} and released_at is null
     order by is_primary desc, created_at, vpa`
 }
 
-/** Fails with `vpa_free` when it is taken. */
-export async function insertVpa(tx: Tx, userId: string, row: VpaRow): Promise<void> {
-  await tx`
-    insert into vpas (vpa, user_id, account_id, is_primary, created_at)
-    values (${row.vpa}, ${userId}, ${row.accountId}, ${row.primary}, ${row.createdAt})`
+/**
+ * False when somebody has it. One that was released can be had again by the same person, or with `isOwnNumber` by
+ * anybody: then the person has proven the phone that it names.
+ */
+export async function insertVpa(tx: Tx, userId: string, row: VpaRow, isOwnNumber: boolean): Promise<boolean> {
+  const rows = await tx`
+    insert into vpas as v (vpa, user_id, account_id, is_primary, created_at, rules_checked_at)
+    values (${row.vpa}, ${userId}, ${row.accountId}, ${row.primary}, ${row.createdAt}, ${row.createdAt})
+    on conflict (vpa) do update set user_id = excluded.user_id, account_id = excluded.account_id,
+      is_primary = excluded.is_primary, created_at = excluded.created_at,
+      rules_checked_at = excluded.rules_checked_at, released_at = null, released_by = null
+    where v.released_at is not null and (v.user_id = excluded.user_id or ${isOwnNumber})
+    returning 1`
+  return rows.length === 1
+}
+
+/** It stops being primary too. */
+export async function releaseVpaRow(
+  tx: Tx,
+  vpa: string,
+  by: 'owner' | 'operator' | 'rules',
+  at: Date,
+): Promise<void> {
+  await tx`update vpas set released_at = ${at}, released_by = ${by}, is_primary = false where vpa = ${vpa}`
+}
+
+export async function ownerOfVpa(sql: Queryable, vpa: string): Promise<string | undefined> {
+  const [row] = await sql<{ userId: string }[]>`
+    select user_id from vpas where vpa = ${vpa} and released_at is null`
+  return row?.userId
+}
+
+/** At which UPI ID the person is paid when they are named otherwise, such as by their phone. */
+export async function primaryVpaOf(sql: Queryable, userId: string): Promise<string | undefined> {
+  const [row] = await sql<{ vpa: string }[]>`
+    select vpa from vpas where user_id = ${userId} and is_primary`
+  return row?.vpa
+}
+
+/** UPI IDs to which the rules of now were not applied yet. */
+export function uncheckedVpas(sql: Queryable, limit: number): Promise<{ vpa: string; userId: string }[]> {
+  return sql<{ vpa: string; userId: string }[]>`
+    select vpa, user_id from vpas where rules_checked_at is null and released_at is null
+    order by vpa limit ${limit}`
+}
+
+export async function markChecked(sql: Queryable, vpas: string[], at: Date): Promise<void> {
+  await sql`update vpas set rules_checked_at = ${at} where vpa = any (${vpas})`
 }
 
 /** Updates the rows in order: the row that stops being primary comes before the one that becomes primary. */
@@ -34,7 +78,7 @@ export async function updateVpas(tx: Tx, rows: VpaRow[]): Promise<void> {
   }
 }
 
-/** Those of the UPI IDs that exist. */
+/** Those of the UPI IDs that exist, or existed. */
 export async function takenVpas(sql: Queryable, vpas: string[]): Promise<Set<string>> {
   const rows = await sql<{ vpa: string }[]>`select vpa from vpas where vpa = any (${vpas})`
   return new Set(rows.map((row) => row.vpa))
@@ -68,7 +112,7 @@ export async function partiesOf(sql: Queryable, vpas: string[]): Promise<PartyRo
       from vpas v
       join linked_accounts l on l.id = v.account_id
       left join bank_accounts b on b.id = l.bank_account_id
-      where v.vpa = any (${vpas.filter((vpa) => !accountIn(vpa))})`,
+      where v.vpa = any (${vpas.filter((vpa) => !accountIn(vpa))}) and v.released_at is null`,
     accounts.size === 0
       ? []
       : sql<PartyRow[]>`

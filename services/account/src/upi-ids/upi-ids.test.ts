@@ -77,6 +77,8 @@ describe('a UPI ID', () => {
     ['a space', 'asha rao@bahi', 'request-invalid'],
     ['a reserved word', 'admin@bahi', 'vpa-taken'],
     ['a reserved word within', 'bahi.support@bahi', 'vpa-taken'],
+    ['a word that looks like a reserved one', 'b4hisupp0rt@bahi', 'vpa-taken'],
+    ['somebody else’s number', '9876543210@bahi', 'vpa-taken'],
   ])('is refused with %s', async (_what, vpa, code) => {
     expect(await refusal(create(await setup.linked(0), vpa))).toMatchObject({ code })
   })

@@ -3,42 +3,53 @@ import { refusal } from '@bahi/testing/problems.ts'
 import * as auth from '@bahi/contracts/auth.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { codeTries } from '../tries/tries.ts'
 import {
+  maxStrangerSends,
   maxUnusedSends,
   newCode,
   otpLifeMs,
-  maxOtpAttempts,
-  otpWaitS,
+  otpWaitMs,
   resendAfterMs,
   sendWindowMs,
+  type UnusedSend,
 } from './otp.ts'
-import { startAuth, otherThan } from '../testing.ts'
+import { goodPassword, otherThan, startAuth } from '../testing.ts'
 
 describe('the wait for the next code', () => {
   const now = new Date('2026-11-23T09:30:00.000Z')
-  const ago = (ms: number) => new Date(now.getTime() - ms)
-  const ends = new Date(now.getTime() + otpLifeMs)
-  const ten = Array.from({ length: maxUnusedSends }, (_, i) => ago((i + 1) * 60_000))
-  it.each([
-    { why: 'an active code of now', active: true, sentAgoMs: 0, sends: [now], waitS: 30 },
-    { why: 'an active code of 20.5 s ago', active: true, sentAgoMs: 20_500, sends: [ago(20_500)], waitS: 10 },
-    { why: 'no active code', active: false, sentAgoMs: 0, sends: [], waitS: 1 },
-    {
-      why: 'ten unused within an hour wait for the oldest',
-      active: true,
-      sentAgoMs: 60_000,
-      sends: ten,
-      waitS: 50 * 60,
-    },
-    {
-      why: 'sends older than an hour do not count',
-      active: true,
-      sentAgoMs: 60_000,
-      sends: [ago(sendWindowMs), ...ten.slice(1)],
-      waitS: 1,
-    },
-  ])('$why: $waitS s', ({ active, sentAgoMs, sends, waitS }) => {
-    expect(otpWaitS({ active, sentAt: ago(sentAgoMs), expiresAt: ends, unusedSends: sends }, now)).toBe(waitS)
+  const send = (agoMs: number, whose: Partial<UnusedSend> = {}): UnusedSend => {
+    const sentAt = new Date(now.getTime() - agoMs)
+    return {
+      own: true,
+      boundDevice: false,
+      sentAt,
+      expiresAt: new Date(sentAt.getTime() + otpLifeMs),
+      ...whose,
+    }
+  }
+  const minute = 60_000
+  const minutesAgo = (count: number, whose?: Partial<UnusedSend>) =>
+    Array.from({ length: count }, (_, i) => send((count - i) * minute, whose))
+  const stranger = { own: false }
+  it.each<[why: string, sends: UnusedSend[], boundDevice: boolean, waitMs: number]>([
+    ['none was sent', [], false, 0],
+    ['one of now', [send(0)], false, resendAfterMs],
+    ['one of 20.5 s ago', [send(20_500)], false, 9_500],
+    ['one of now for somebody else', [send(0, stranger)], false, 0],
+    ['five within the hour wait for the oldest', minutesAgo(maxUnusedSends), false, 55 * minute],
+    ['one of them is older than an hour', [send(sendWindowMs), ...minutesAgo(4)], false, 0],
+    ['strangers had ten, one is alive', minutesAgo(maxStrangerSends, stranger), false, 4 * minute],
+    [
+      'strangers had ten, none is alive',
+      minutesAgo(maxStrangerSends, stranger).map((one) => ({ ...one, expiresAt: now })),
+      false,
+      0,
+    ],
+    ['strangers had ten, and a bound device asks', minutesAgo(maxStrangerSends, stranger), true, 0],
+    ['bound devices had ten', minutesAgo(10, { ...stranger, boundDevice: true }), false, 0],
+  ])('%s', (_why, sends, boundDevice, waitMs) => {
+    expect(otpWaitMs(sends, boundDevice, now)).toBe(waitMs)
   })
   it('concerns codes of six digits, leading zeros included', () => {
     const codes = Array.from({ length: 500 }, newCode)
@@ -72,7 +83,7 @@ describe('one-time codes', () => {
     const code = await harness.codeFor(phone)
     const rows = JSON.stringify(
       await harness.platform.database.admin`
-      select o::text as otp from auth.otps o union all select e::text from auth.events e
+      select o::text as otp from auth.one_time_codes o union all select e::text from auth.events e
       union all select p::text from auth.people p`,
     )
     expect(rows).not.toContain(code)
@@ -104,7 +115,7 @@ describe('one-time codes', () => {
     expect(harness.sent.filter((secret) => secret.phone === phone)).toHaveLength(1)
   })
 
-  it('are refused after ten unused ones in an hour', async () => {
+  it('are refused to one asker after five unused ones in an hour', async () => {
     const phone = harness.newPhone()
     for (let i = 0; i < maxUnusedSends; i++) {
       await request(phone)
@@ -115,6 +126,45 @@ describe('one-time codes', () => {
     expect(refused.retryAfterS).toBeGreaterThan(3000)
     harness.clock.advance(sendWindowMs)
     await request(phone)
+  })
+
+  it('cannot be used up by strangers: a bound device has its own, and a new one always finds one', async () => {
+    const { phone } = await harness.registered()
+    for (let i = 0; i < 40; i++)
+      await harness
+        .from(`203.0.113.${i}`)(auth.requestOtp, { body: { phone } })
+        .catch(() => undefined)
+    const ofStrangers = harness.sent.filter((secret) => secret.phone === phone).length
+    // One is of the registration, and used.
+    expect(ofStrangers - 1).toBe(maxStrangerSends)
+    await harness.from('198.51.100.1')(auth.requestOtp, { body: { phone, deviceId: 'device-1' } })
+    const tablet = { id: 'device-9', name: 'Tablet' }
+    expect((await refusal(harness.from('198.51.100.2')(auth.requestOtp, { body: { phone } }))).code).toBe(
+      'otp-too-soon',
+    )
+    // The newest code that a stranger asked for came to the owner's phone, and is good.
+    const otp = harness.sent.findLast((secret) => secret.phone === phone)!.values['otp']!
+    const body = { phone, password: goodPassword, device: tablet, otp }
+    await harness.from('198.51.100.2')(auth.login, { body })
+    // As time passes there is always one alive, or one can be had.
+    for (let minute = 0; minute < 30; minute++) {
+      harness.clock.advance(60_000)
+      for (let i = 0; i < 4; i++)
+        await harness
+          .from(`203.0.114.${minute}${i}`)(auth.requestOtp, { body: { phone } })
+          .catch(() => undefined)
+      const owner = harness.from(`198.51.101.${minute}`)
+      await owner(auth.requestOtp, { body: { phone } }).catch(() => undefined)
+      const alive = await harness.platform.database.admin`
+        select 1 from auth.one_time_codes where used_at is null and expires_at > ${harness.clock.now()} limit 1`
+      expect(alive).toHaveLength(1)
+    }
+  })
+
+  it('are sent in the language that the app asks for', async () => {
+    const phone = harness.newPhone()
+    await harness.anybody(auth.requestOtp, { body: { phone, language: 'hi' } })
+    expect(harness.sent.at(-1)).toMatchObject({ phone, language: 'hi' })
   })
 
   it('can be requested at once when notification was unavailable', async () => {
@@ -155,14 +205,29 @@ describe('one-time codes', () => {
     expect(await refusal(verify(tokens.userId, code))).toEqual({ code: 'otp-wrong' })
   })
 
-  it('are invalid once a newer one was sent', async () => {
+  it('live side by side, and are all dead once one was used', async () => {
     const { phone, tokens } = await harness.registered()
     const older = await harness.codeFor(phone)
     harness.clock.advance(resendAfterMs)
     const newer = await harness.codeFor(phone)
-    if (older !== newer)
-      expect(await refusal(verify(tokens.userId, older))).toMatchObject({ code: 'otp-wrong' })
-    await verify(tokens.userId, newer)
+    await verify(tokens.userId, older)
+    expect(await refusal(verify(tokens.userId, newer))).toEqual({ code: 'otp-wrong' })
+  })
+
+  it('that are used or expired cost no try', async () => {
+    const { phone, tokens } = await harness.registered()
+    const used = await harness.codeFor(phone)
+    await verify(tokens.userId, used)
+    const expired = await harness.codeFor(phone)
+    harness.clock.advance(otpLifeMs)
+    const alive = await harness.codeFor(phone)
+    for (let i = 0; i < 2 * codeTries.asker.max; i++) {
+      for (const dead of [used, expired])
+        expect(await refusal(verify(tokens.userId, dead))).toEqual({ code: 'otp-wrong' })
+    }
+    const guess = await refusal(verify(tokens.userId, otherThan(alive)))
+    expect(guess).toEqual({ code: 'otp-wrong', triesLeft: codeTries.asker.max - 1 })
+    await verify(tokens.userId, alive)
   })
 
   it('are invalid for another phone', async () => {
@@ -173,14 +238,18 @@ describe('one-time codes', () => {
     expect((await refusal(verify(ravi.tokens.userId, code))).code).toBe('otp-wrong')
   })
 
-  it('are invalid after five wrong attempts, which are counted down', async () => {
+  it('are not tried after five wrong ones until a new one was asked for', async () => {
     const { phone, tokens } = await harness.registered()
     const code = await harness.codeFor(phone)
-    for (let left = maxOtpAttempts - 1; left >= 0; left--) {
+    for (let left = codeTries.asker.max - 1; left >= 0; left--) {
       const wrong = verify(tokens.userId, otherThan(code))
       expect(await refusal(wrong)).toEqual({ code: 'otp-wrong', triesLeft: left })
     }
-    expect(await refusal(verify(tokens.userId, code))).toEqual({ code: 'otp-wrong' })
+    expect(await refusal(verify(tokens.userId, code))).toMatchObject({ code: 'otp-wrong', triesLeft: 0 })
+    harness.clock.advance(resendAfterMs)
+    await harness.anybody(auth.requestOtp, { body: { phone, deviceId: 'device-1' } })
+    // The first one is still alive.
+    await verify(tokens.userId, code)
   })
 
   it('allow five attempts of fifty concurrent ones', async () => {
@@ -191,9 +260,49 @@ describe('one-time codes', () => {
     )
     const results = await Promise.all(guesses.map((guess) => refusal(verify(tokens.userId, guess))))
     expect(new Set(results.map((a) => a.code))).toEqual(new Set(['otp-wrong']))
-    const counted = results.flatMap((a) => a.triesLeft ?? []).sort()
-    expect(counted).toEqual([0, 1, 2, 3, 4])
-    expect(await refusal(verify(tokens.userId, code))).toEqual({ code: 'otp-wrong' })
+    const counted = results.filter((a) => a.retryAfterS === undefined).map((a) => a.triesLeft)
+    expect(counted.sort()).toEqual([0, 1, 2, 3, 4])
+  })
+
+  it('are not killed by the wrong codes of strangers, whose tries are bounded', async () => {
+    const { phone } = await harness.registered()
+    const code = await harness.codeFor(phone)
+    const registration = harness.registration(phone, otherThan(code))
+    for (let network = 0; network < 20; network++) {
+      for (let i = 0; i <= codeTries.asker.max; i++)
+        expect(
+          (await refusal(harness.from(`203.0.113.${network}`)(auth.register, { body: registration }))).code,
+        ).toBe('otp-wrong')
+    }
+    const body = { phone, password: goodPassword, device: { id: 'device-7', name: 'Tablet' }, otp: code }
+    await harness.from('198.51.100.7')(auth.login, { body })
+  })
+
+  it('are good only for the network that asked, once strangers guessed too many of an unregistered phone', async () => {
+    const phone = harness.newPhone()
+    const owner = harness.from('198.51.100.8')
+    await owner(auth.requestOtp, { body: { phone } })
+    const code = harness.sent.at(-1)!.values['otp']!
+    for (let i = 0; i < codeTries.registering.max; i++) {
+      const guess = harness.registration(phone, otherThan(code))
+      await refusal(harness.from(`203.0.115.${i}`)(auth.register, { body: guess }))
+    }
+    const right = harness.registration(phone, code)
+    expect((await refusal(harness.from('203.0.115.99')(auth.register, { body: right }))).code).toBe(
+      'otp-wrong',
+    )
+    await owner(auth.register, { body: right })
+  })
+
+  it('of somebody who knew the password are bounded for all networks together', async () => {
+    const { phone } = await harness.registered()
+    const code = await harness.codeFor(phone)
+    const device = { id: 'device-8', name: 'Tablet' }
+    const guess = { phone, password: goodPassword, device, otp: otherThan(code) }
+    for (let i = 0; i < codeTries.proven.max; i++)
+      await refusal(harness.from(`203.0.116.${i}`)(auth.login, { body: guess }))
+    const right = harness.from('203.0.116.99')(auth.login, { body: { ...guess, otp: code } })
+    expect(await refusal(right)).toMatchObject({ code: 'otp-wrong', triesLeft: 0 })
   })
 
   it('are verified for account only', async () => {

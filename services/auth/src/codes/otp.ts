@@ -1,12 +1,17 @@
-// The rules of one-time codes: lifetime, sends and attempts.
+// The rules of one-time codes: how long they live, and when another one may be sent.
 import { randomInt } from 'node:crypto'
 
 export const otpLifeMs = 5 * 60_000
-export const maxOtpAttempts = 5
-/** The least time between two codes, unless the first one was used. */
+/** The least time between two codes for one asker, unless the first one was used. */
 export const resendAfterMs = 30_000
-/** Unused codes that may be sent to a phone within the window. */
-export const maxUnusedSends = 10
+/** Unused codes for one asker within the window. */
+export const maxUnusedSends = 5
+/**
+ * Unused codes for all strangers together within the window: networks, and devices that are not bound to the person.
+ * Beyond it one more is sent whenever none of them is alive, so that whoever holds the phone always has a code to use
+ * or may ask for one.
+ */
+export const maxStrangerSends = 10
 export const sendWindowMs = 60 * 60_000
 
 /** Six digits, uniformly distributed. */
@@ -19,18 +24,32 @@ export function codeContext(phone: string): string {
   return `auth.otp ${phone}`
 }
 
-/** What was sent to a phone, for the wait when a further code is refused. */
-export type OtpSends = { active: boolean; sentAt: Date; expiresAt: Date; unusedSends: Date[] }
+/** An unused code that was sent to the phone within the window. `own`: to whom a further one is to be sent now. */
+export type UnusedSend = { own: boolean; boundDevice: boolean; sentAt: Date; expiresAt: Date }
 
-/** Whole seconds until another code may be sent to the phone; at least one. */
-export function otpWaitS(
-  { active: live, sentAt, expiresAt, unusedSends: unspentSends }: OtpSends,
-  now: Date,
-): number {
+/**
+ * Milliseconds until the asker may have another code; 0 when it may have one now.
+ *
+ * @param sends oldest first
+ * @param boundDevice whether the asker is a device that is bound to the person: it has an allowance of its own
+ */
+export function otpWaitMs(sends: UnusedSend[], boundDevice: boolean, now: Date): number {
   const nowMs = now.getTime()
-  const resendMs = live ? Math.min(sentAt.getTime() + resendAfterMs, expiresAt.getTime()) : nowMs
-  const counted = unspentSends.map((at) => at.getTime() + sendWindowMs).filter((untilMs) => untilMs > nowMs)
-  const windowFreeMs =
-    counted.length < maxUnusedSends ? nowMs : counted.sort((a, b) => a - b)[counted.length - maxUnusedSends]!
-  return Math.max(1, Math.ceil((Math.max(resendMs, windowFreeMs) - nowMs) / 1000))
+  const recent = sends.filter(({ sentAt }) => sentAt.getTime() + sendWindowMs > nowMs)
+  const own = recent.filter((send) => send.own)
+  const last = own.at(-1)
+  const resendMs = last ? Math.min(last.sentAt.getTime() + resendAfterMs, last.expiresAt.getTime()) : 0
+  const strangers = boundDevice ? [] : recent.filter((send) => !send.boundDevice)
+  const noneAliveMs = Math.max(0, ...strangers.map(({ expiresAt }) => expiresAt.getTime()))
+  const freeMs = Math.max(
+    resendMs,
+    belowMs(own, maxUnusedSends),
+    Math.min(belowMs(strangers, maxStrangerSends), noneAliveMs),
+  )
+  return Math.max(0, freeMs - nowMs)
+}
+
+/** When fewer than `max` of these are within the window. */
+function belowMs(sends: UnusedSend[], max: number): number {
+  return sends.length < max ? 0 : sends[sends.length - max]!.sentAt.getTime() + sendWindowMs
 }

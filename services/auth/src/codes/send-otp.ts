@@ -1,32 +1,58 @@
-// Sends a one-time code to a phone, registered or not: that is not looked up.
+// Sends a one-time code to a phone, registered or not; several may be alive at a time.
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { sendSecret } from '@bahi/contracts/notification.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
-import { codeContext, newCode, otpLifeMs, otpWaitS, resendAfterMs } from './otp.ts'
-import { storeOtp, findSends, revokeOtp } from './store.ts'
+import { credentialsOf } from '../people/store.ts'
+import { clearTries } from '../tries/store.ts'
+import { askerKey, codeTries } from '../tries/tries.ts'
+import { codeContext, newCode, otpLifeMs, otpWaitMs, resendAfterMs, sendWindowMs } from './otp.ts'
+import { deleteCode, insertCode, lockCodes, unusedSends, type NewCode } from './store.ts'
+
+type Request = { phone: string; deviceId?: string; network: string; language?: 'en' | 'hi' }
 
 /**
- * The code is stored before it is sent; one that could not be sent is revoked, so that the person may request another
- * at once. Throws `otp-too-soon`, `unavailable`.
+ * The answer is the same whether the phone is registered or not. Who asks has new tries to enter a code. The code is
+ * stored before it is sent, and deleted when it could not be sent, so that the person may ask again at once. Throws
+ * `otp-too-soon`, `unavailable`.
  */
 export async function sendOtp(
   deps: AuthDeps,
-  phone: string,
+  { phone, deviceId, network, language = 'en' }: Request,
 ): Promise<{ expiresInS: number; resendInS: number }> {
   const now = deps.clock.now()
   const key = phoneKey(deps, phone)
-  const code = newCode()
-  const codeKey = deps.seal.fingerprint(code, codeContext(phone))
-  if (!(await storeOtp(deps.sql, key, codeKey, now))) {
-    const sends = await findSends(deps.sql, key)
-    throw new Problem('otp-too-soon', undefined, { retryAfterS: sends ? otpWaitS(sends, now) : 1 })
+  const person = deviceId === undefined ? undefined : await credentialsOf(deps.sql, key, deviceId)
+  const boundDevice = person?.isBound === true
+  const otp = newCode()
+  const code: NewCode = {
+    id: uuidv7(now.getTime()),
+    phoneKey: key,
+    codeKey: deps.seal.fingerprint(otp, codeContext(phone)),
+    asker: askerKey(deps, phone, boundDevice ? { deviceId: deviceId! } : { network }),
+    boundDevice,
+    sentAt: now,
+    expiresAt: new Date(now.getTime() + otpLifeMs),
   }
-  const values = { otp: code, minutes: String(otpLifeMs / 60_000) }
+  const waitMs = await deps.transaction(async (tx) => {
+    await lockCodes(tx, key)
+    const sends = await unusedSends(tx, key, code.asker, new Date(now.getTime() - sendWindowMs))
+    const wait = otpWaitMs(sends, boundDevice, now)
+    if (wait > 0) return wait
+    await insertCode(tx, code)
+    await clearTries(tx, codeTries.asker, askerKey(deps, phone, { network }))
+    if (boundDevice) await clearTries(tx, codeTries.asker, askerKey(deps, phone, { userId: person.id }))
+    return 0
+  })
+  if (waitMs > 0) {
+    const retryAfterS = Math.max(1, Math.ceil(waitMs / 1000))
+    throw new Problem('otp-too-soon', undefined, { retryAfterS })
+  }
+  const values = { otp, minutes: String(otpLifeMs / 60_000) }
   try {
-    await deps.call(sendSecret, { body: { id: uuidv7(now.getTime()), phone, template: 'otp', values } })
+    await deps.call(sendSecret, { body: { id: code.id, phone, language, template: 'otp', values } })
   } catch (error) {
-    await revokeOtp(deps.sql, key, codeKey)
+    await deleteCode(deps.sql, code.id)
     if (!(error instanceof Problem)) throw error
     deps.log.warn({ code: error.code }, 'one-time code not sent: notification did not accept it')
     throw new Problem('unavailable', 'the code could not be sent: request it again', { retryAfterS: 1 })

@@ -1,86 +1,82 @@
 // Every statement about one-time codes.
-import type { Queryable } from '@bahi/kit/sql/sql.ts'
-import {
-  maxUnusedSends,
-  otpLifeMs,
-  maxOtpAttempts,
-  resendAfterMs,
-  sendWindowMs,
-  type OtpSends,
-} from './otp.ts'
+import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
+import type { UnusedSend } from './otp.ts'
 
-const before = (now: Date, ms: number) => new Date(now.getTime() - ms)
+/** Until the transaction ends, others wait who send a code to this phone or verify one. */
+export async function lockCodes(tx: Tx, phoneKey: Buffer): Promise<void> {
+  await tx`select pg_advisory_xact_lock(hashtextextended(${phoneKey.toString('hex')}, 0))`
+}
+
+export type NewCode = {
+  id: string
+  phoneKey: Buffer
+  codeKey: Buffer
+  asker: Buffer
+  boundDevice: boolean
+  sentAt: Date
+  expiresAt: Date
+}
+
+export async function insertCode(tx: Tx, code: NewCode): Promise<void> {
+  await tx`
+    insert into one_time_codes
+      (id, phone_fingerprint, code_fingerprint, asker, bound_device, sent_at, expires_at)
+    values (${code.id}, ${code.phoneKey}, ${code.codeKey}, ${code.asker}, ${code.boundDevice}, ${code.sentAt},
+      ${code.expiresAt})`
+}
+
+/** Oldest first. */
+export function unusedSends(
+  sql: Queryable,
+  phoneKey: Buffer,
+  asker: Buffer,
+  after: Date,
+): Promise<UnusedSend[]> {
+  return sql<UnusedSend[]>`
+    select asker = ${asker} as own, bound_device, sent_at, expires_at from one_time_codes
+    where phone_fingerprint = ${phoneKey} and sent_at > ${after} and used_at is null
+    order by sent_at, id`
+}
+
+/** For a code that could not be sent. */
+export async function deleteCode(sql: Queryable, id: string): Promise<void> {
+  await sql`delete from one_time_codes where id = ${id}`
+}
 
 /**
- * Makes this the phone's only active code. False when an unused one was sent a moment ago, or when the window has the
- * maximum of unused sends.
+ * Uses the phone's codes up, if this is one of those alive; false when it is none. Others that were sent to the phone
+ * are dead then too: they have served their purpose.
+ *
+ * @param onlyOf when given, only codes that this one asked for count
  */
-export async function storeOtp(
+export async function useCode(
+  tx: Tx,
+  phoneKey: Buffer,
+  codeKey: Buffer,
+  now: Date,
+  onlyOf: Buffer | undefined,
+): Promise<boolean> {
+  const used = await tx`
+    update one_time_codes set used_at = ${now}
+    where phone_fingerprint = ${phoneKey} and used_at is null and expires_at > ${now} and exists (
+      select from one_time_codes o
+      where o.phone_fingerprint = ${phoneKey} and o.code_fingerprint = ${codeKey} and o.used_at is null
+        and o.expires_at > ${now} and (${onlyOf ?? null}::bytea is null or o.asker = ${onlyOf ?? null})
+    )`
+  return used.count > 0
+}
+
+/** Whether it was one of the phone's codes, and is used or expired. */
+export async function isDeadCode(
   sql: Queryable,
   phoneKey: Buffer,
   codeKey: Buffer,
   now: Date,
 ): Promise<boolean> {
-  const expiresAt = new Date(now.getTime() + otpLifeMs)
   const rows = await sql`
-    insert into otps as o
-      (phone_fingerprint, code_fingerprint, attempts_left, sent_at, expires_at, unused_sends)
-    values (${phoneKey}, ${codeKey}, ${maxOtpAttempts}, ${now}, ${expiresAt}, array[${now}::timestamptz])
-    on conflict (phone_fingerprint) do update
-    set code_fingerprint = excluded.code_fingerprint, attempts_left = excluded.attempts_left,
-      sent_at = excluded.sent_at, expires_at = excluded.expires_at,
-      unused_sends = array(
-        select s from unnest(o.unused_sends) as s where s > ${before(now, sendWindowMs)} order by s
-      ) || excluded.unused_sends
-    where (o.code_fingerprint is null or o.expires_at <= ${now} or o.sent_at <= ${before(now, resendAfterMs)})
-      and ${maxUnusedSends} >
-        (select count(*) from unnest(o.unused_sends) as s where s > ${before(now, sendWindowMs)})
-    returning 1`
-  return rows.length === 1
-}
-
-export async function findSends(sql: Queryable, phoneKey: Buffer): Promise<OtpSends | undefined> {
-  const [row] = await sql<OtpSends[]>`
-    select code_fingerprint is not null as active, sent_at, expires_at, unused_sends
-    from otps where phone_fingerprint = ${phoneKey}`
-  return row
-}
-
-/** Revokes a code that could not be sent; it does not count as sent. */
-export async function revokeOtp(sql: Queryable, phoneKey: Buffer, codeKey: Buffer): Promise<void> {
-  await sql`
-    update otps set code_fingerprint = null, unused_sends = array_remove(unused_sends, sent_at)
-    where phone_fingerprint = ${phoneKey} and code_fingerprint = ${codeKey}`
-}
-
-/**
- * Counts an attempt at the phone's active code, and uses the code up when it is correct. Undefined without an active
- * code. Concurrent attempts wait for the row, so that there are never more than allowed.
- */
-export async function checkOtp(
-  sql: Queryable,
-  phoneKey: Buffer,
-  codeKey: Buffer,
-  now: Date,
-): Promise<{ correct: boolean; attemptsLeft: number } | undefined> {
-  const [row] = await sql<{ correct: boolean; attemptsLeft: number }[]>`
-    update otps set
-      attempts_left = attempts_left - 1,
-      code_fingerprint = nullif(code_fingerprint, ${codeKey}),
-      unused_sends =
-        case when code_fingerprint = ${codeKey} then array_remove(unused_sends, sent_at)
-          else unused_sends end
-    where phone_fingerprint = ${phoneKey} and code_fingerprint is not null
-      and expires_at > ${now} and attempts_left > 0
-    returning code_fingerprint is null as correct, attempts_left`
-  return row
-}
-
-/** How many rows were deleted. */
-export async function purgeOtps(sql: Queryable, sentBefore: Date, limit: number): Promise<number> {
-  const deleted = await sql`
-    delete from otps where phone_fingerprint in (
-      select phone_fingerprint from otps where sent_at <= ${sentBefore} limit ${limit} for update skip locked
-    )`
-  return deleted.count
+    select 1 from one_time_codes
+    where phone_fingerprint = ${phoneKey} and code_fingerprint = ${codeKey}
+      and (used_at is not null or expires_at <= ${now})
+    limit 1`
+  return rows.length > 0
 }

@@ -1,26 +1,54 @@
-// Verifies one-time codes; each is accepted once.
+// Verifies one-time codes; each is accepted once. Wrong ones count for who enters them, and never against a code.
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { Queryable } from '@bahi/kit/sql/sql.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
-import { phoneColumn } from '../sealed-columns.ts'
-import { codeContext } from './otp.ts'
 import { personById } from '../people/store.ts'
-import { checkOtp } from './store.ts'
+import { phoneColumn } from '../sealed-columns.ts'
+import { clearTries, countTry, usedUpUntil } from '../tries/store.ts'
+import { askerKey, codeTries, type Asker } from '../tries/tries.ts'
+import { codeContext } from './otp.ts'
+import { isDeadCode, lockCodes, useCode } from './store.ts'
+
+/** `proven`: whether the asker knew the password or has a session, so that wrong codes are not a stranger's. */
+export type OtpAttempt = { phone: string; otp: string; asker: Asker; proven: boolean }
 
 /**
- * Uses the code up and returns undefined, or returns the refusal: the caller commits the counted attempt and then
- * throws it.
+ * Uses the code up and returns undefined, or returns the refusal: the caller commits the counted try and then throws
+ * it. A code that was used or has expired costs no try.
  */
 export async function verifyOtp(
   deps: AuthDeps,
-  sql: Queryable,
-  phone: string,
-  otp: string,
+  tx: Tx,
+  { phone, otp, asker, proven }: OtpAttempt,
 ): Promise<Problem | undefined> {
+  const now = deps.clock.now()
+  const key = phoneKey(deps, phone)
   const codeKey = deps.seal.fingerprint(otp, codeContext(phone))
-  const checked = await checkOtp(sql, phoneKey(deps, phone), codeKey, deps.clock.now())
-  if (checked?.correct) return undefined
-  return new Problem('otp-wrong', undefined, checked ? { triesLeft: checked.attemptsLeft } : {})
+  const own = askerKey(deps, phone, asker)
+  await lockCodes(tx, key)
+  const refused = (await usedUpUntil(tx, codeTries.asker, own, now)) ?? (await provenUntil())
+  if (refused) return tooMany(refused, now)
+  const isUnderAttack = !proven && (await usedUpUntil(tx, codeTries.registering, key, now)) !== undefined
+  if (await useCode(tx, key, codeKey, now, isUnderAttack ? own : undefined)) {
+    await clearTries(tx, codeTries.asker, own)
+    if (proven) await clearTries(tx, codeTries.proven, key)
+    return undefined
+  }
+  if (await isDeadCode(tx, key, codeKey, now)) {
+    return new Problem('otp-wrong', 'this code was used or has expired: enter the newest one')
+  }
+  await countTry(tx, proven ? codeTries.proven : codeTries.registering, key, now)
+  const tries = (await countTry(tx, codeTries.asker, own, now)) ?? codeTries.asker.max
+  return new Problem('otp-wrong', undefined, { triesLeft: codeTries.asker.max - tries })
+
+  function provenUntil(): Promise<Date | undefined> {
+    return proven ? usedUpUntil(tx, codeTries.proven, key, now) : Promise.resolve(undefined)
+  }
+}
+
+function tooMany(until: Date, now: Date): Problem {
+  const retryAfterS = Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000))
+  return new Problem('otp-wrong', 'too many wrong codes: ask for a new one', { triesLeft: 0, retryAfterS })
 }
 
 /** For another service: verifies that the person holds their own phone. Throws `not-found`, `otp-wrong`. */
@@ -32,7 +60,9 @@ export async function verifyOtpOfPerson(
   const person = await personById(deps.sql, userId)
   if (!person) throw new Problem('not-found', 'there is no such person')
   const phone = deps.seal.open(person.phoneSealed, phoneColumn, userId)
-  const refusal = await verifyOtp(deps, deps.sql, phone, otp)
+  const refusal = await deps.transaction((tx) =>
+    verifyOtp(deps, tx, { phone, otp, asker: { userId }, proven: true }),
+  )
   if (refusal) throw refusal
   return { phone }
 }

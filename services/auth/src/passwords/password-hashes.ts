@@ -1,8 +1,8 @@
 // Password hashes: argon2id, with a bound on how many are computed at once.
 import { randomBytes } from 'node:crypto'
+import { normalPassword } from '@bahi/contracts/password-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { hash, parseOptions, verify } from '@node-rs/argon2'
-import { normalPassword } from './password-rules.ts'
 
 const timeCost = 2
 const parallelism = 1

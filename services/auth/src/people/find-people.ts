@@ -32,7 +32,7 @@ export async function accountTenuresOf(
 
 /** Throws `not-found`. */
 export async function findPerson(deps: AuthDeps, phone: string): Promise<{ userId: string }> {
-  const row = await personByPhone(deps.sql, phoneKey(deps, phone))
-  if (!row) throw new Problem('not-found', 'nobody has registered with this phone')
-  return { userId: row.id }
+  const userId = await personByPhone(deps.sql, phoneKey(deps, phone))
+  if (userId === undefined) throw new Problem('not-found', 'nobody has registered with this phone')
+  return { userId }
 }

@@ -30,13 +30,35 @@ export async function completeRegistration(
   return rows.length === 1
 }
 
-export type RegisteredPerson = { id: string; passwordHash: string; roles: Role[] }
+/** The id of who registered with this phone. */
+export async function personByPhone(sql: Queryable, phoneKey: Buffer): Promise<string | undefined> {
+  const [row] = await sql<{ id: string }[]>`
+    select id from people where phone_fingerprint = ${phoneKey} and registered_at is not null`
+  return row?.id
+}
 
-export async function personByPhone(sql: Queryable, phoneKey: Buffer): Promise<RegisteredPerson | undefined> {
-  const [row] = await sql<RegisteredPerson[]>`
-    select id, password_hash, roles_of(id) as roles from people
-    where phone_fingerprint = ${phoneKey} and registered_at is not null`
+/** `isBound`: whether the device is bound to the person. */
+export type Credentials = { id: string; passwordHash: string; roles: Role[]; isBound: boolean }
+
+/** Of a registered person, as they sign in on a device. */
+export async function credentialsOf(
+  sql: Queryable,
+  phoneKey: Buffer,
+  deviceId: string,
+): Promise<Credentials | undefined> {
+  const [row] = await sql<Credentials[]>`
+    select p.id, p.password_hash, roles_of(p.id) as roles, exists (
+        select from devices d where d.user_id = p.id and d.device_id = ${deviceId} and d.unbound_at is null
+      ) as is_bound
+    from people p where p.phone_fingerprint = ${phoneKey} and p.registered_at is not null`
   return row
+}
+
+/** Of a registered person. */
+export async function passwordHashOf(sql: Queryable, userId: string): Promise<string | undefined> {
+  const [row] = await sql<{ passwordHash: string }[]>`
+    select password_hash from people where id = ${userId} and registered_at is not null`
+  return row?.passwordHash
 }
 
 export type PersonRow = { phoneSealed: string; roles: Role[]; createdAt: Date }
@@ -60,7 +82,7 @@ export function findTenures(
     from unnest(${queries.map((query) => query.userId)}::uuid[], ${queries.map((query) => query.deviceId)}::text[])
       as q (user_id, device_id)
     join people p on p.id = q.user_id
-    left join devices d on d.user_id = p.id and d.device_id = q.device_id`
+    left join devices d on d.user_id = p.id and d.device_id = q.device_id and d.unbound_at is null`
 }
 
 /** Replaces the hash that was just verified; does nothing when it has changed meanwhile. */
@@ -85,12 +107,7 @@ export async function insertRoleGrant(
   return rows.length === 1
 }
 
-export async function isDeviceBound(sql: Queryable, userId: string, deviceId: string): Promise<boolean> {
-  const rows = await sql`select 1 from devices where user_id = ${userId} and device_id = ${deviceId}`
-  return rows.length === 1
-}
-
-/** A device that is already bound keeps its time and gets the new name. */
+/** A device that is bound keeps its time and gets the new name; one that was unbound is bound anew. */
 export async function bindDevice(
   tx: Tx,
   userId: string,
@@ -98,7 +115,22 @@ export async function bindDevice(
   now: Date,
 ): Promise<void> {
   await tx`
-    insert into devices (user_id, device_id, name, bound_at)
+    insert into devices as d (user_id, device_id, name, bound_at)
     values (${userId}, ${device.id}, ${device.name}, ${now})
-    on conflict (user_id, device_id) do update set name = excluded.name`
+    on conflict (user_id, device_id) do update set name = excluded.name, unbound_at = null,
+      bound_at = case when d.unbound_at is null then d.bound_at else excluded.bound_at end`
+}
+
+/** That device of the person, or without one all but `except`: their next sign-in needs a code. */
+export async function unbindDevices(
+  tx: Tx,
+  userId: string,
+  { only, except }: { only?: string; except?: string },
+  now: Date,
+): Promise<void> {
+  await tx`
+    update devices set unbound_at = ${now}
+    where user_id = ${userId} and unbound_at is null
+      and (${only ?? null}::text is null or device_id = ${only ?? null})
+      and (${except ?? null}::text is null or device_id <> ${except ?? null})`
 }

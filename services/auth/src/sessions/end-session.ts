@@ -3,39 +3,69 @@ import type { EventData } from '@bahi/contracts/events.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { AuthDeps } from '../deps.ts'
-import { endSessionsOf, type EndedSession } from './store.ts'
+import { unbindDevices } from '../people/store.ts'
+import { deviceOfSession, endSession, endSessionsOf, type EndedSession } from './store.ts'
 import { accessTokenLifeS } from './lifetimes.ts'
 
 type Reason = EventData<'auth.session-ended'>['reason']
+type Asking = { userId: string; sessionId: string; deviceId: string }
 
-/** Ends the session, or with `all` every session of the person. Ending it again does nothing. */
-export async function logout(
-  deps: AuthDeps,
-  person: { userId: string; sessionId: string },
-  all: boolean,
-): Promise<void> {
-  await endSessions(deps, person.userId, all ? undefined : person.sessionId, 'logout')
+/**
+ * Ends the session. With `all`, ends every session of the person and unbinds every device, so that whoever had got hold
+ * of one needs a code to sign in again. Ending a session again does nothing.
+ */
+export async function logout(deps: AuthDeps, { userId, sessionId }: Asking, all: boolean): Promise<void> {
+  const now = deps.clock.now()
+  await endSessions(deps, 'logout', async (tx) => {
+    if (all) {
+      await unbindDevices(tx, userId, {}, now)
+      return endSessionsOf(tx, userId, {}, now)
+    }
+    const ended = await endSession(tx, sessionId, now)
+    return ended ? [ended] : []
+  })
 }
 
-/** Throws `not-found` when the person has no such open session. */
-export async function endOneSession(deps: AuthDeps, userId: string, id: string): Promise<void> {
-  const ended = await endSessions(deps, userId, id, 'ended-by-person')
-  if (ended.length === 0) throw new Problem('not-found', 'there is no such session')
+/** As logging out of all, but for the session that asks and its device. */
+export async function endOtherSessions(deps: AuthDeps, asking: Asking): Promise<void> {
+  const { userId, sessionId, deviceId } = asking
+  const now = deps.clock.now()
+  await endSessions(deps, 'ended-by-person', async (tx) => {
+    await unbindDevices(tx, userId, { except: deviceId }, now)
+    return endSessionsOf(tx, userId, { exceptId: sessionId }, now)
+  })
+}
+
+/**
+ * Ends a session of the person. On another device: all sessions there, and its next sign-in needs a code. Throws
+ * `not-found` when the person has no such open session.
+ */
+export async function endOneSession(deps: AuthDeps, asking: Asking, id: string): Promise<void> {
+  const { userId } = asking
+  const now = deps.clock.now()
+  await endSessions(deps, 'ended-by-person', async (tx) => {
+    const deviceId = await deviceOfSession(tx, userId, id, now)
+    if (deviceId === undefined) throw new Problem('not-found', 'there is no such session')
+    if (deviceId === asking.deviceId) {
+      const ended = await endSession(tx, id, now)
+      return ended ? [ended] : []
+    }
+    await unbindDevices(tx, userId, { only: deviceId }, now)
+    return endSessionsOf(tx, userId, { ofDevice: deviceId }, now)
+  })
 }
 
 async function endSessions(
   deps: AuthDeps,
-  userId: string,
-  id: string | undefined,
   reason: Reason,
-): Promise<EndedSession[]> {
+  end: (tx: Tx) => Promise<EndedSession[]>,
+): Promise<void> {
   const ended = await deps.transaction(async (tx) => {
-    const rows = await endSessionsOf(tx, userId, id, deps.clock.now())
+    const rows = await end(tx)
     await appendEnded(deps, tx, rows, reason)
     return rows
   })
   await markEnded(deps, ended)
-  return ended
 }
 
 export async function appendEnded(

@@ -2,7 +2,6 @@
 import { refusal } from '@bahi/testing/problems.ts'
 import * as auth from '@bahi/contracts/auth.ts'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { keepEndedMs } from '../purge.ts'
 import { startAuth, goodPassword } from '../testing.ts'
 import { refreshRetryMs, refreshTokenLifeMs } from './lifetimes.ts'
 
@@ -186,6 +185,57 @@ it('logout of all ends every session of this person only', async () => {
   expect(await openSessions(otherPerson.tokens)).toHaveLength(1)
 })
 
+it('logging out everywhere, or elsewhere, makes the next sign-in of those devices need a code', async () => {
+  const { phone, tokens } = await harness.registered()
+  const device = (id: string) => ({ id, name: id })
+  const signIn = (id: string, otp?: string) =>
+    harness.anybody(auth.login, {
+      body: { phone, password: goodPassword, device: device(id), ...(otp === undefined ? {} : { otp }) },
+    })
+  const thief = await signIn('thief', await harness.codeFor(phone))
+  await signIn('thief')
+  const tablet = await signIn('tablet', await harness.codeFor(phone))
+
+  await as(tokens)(auth.endOtherSessions, {})
+  expect(await openSessions(tokens)).toEqual([sessionOf(tokens)])
+  expect(await endReasons(thief)).toEqual(['ended-by-person'])
+  expect([await marked(thief), await marked(tablet), await marked(tokens)]).toEqual([true, true, false])
+  expect((await refusal(signIn('thief'))).code).toBe('otp-required')
+  await signIn('device-1')
+
+  // A device that is bound again counts as new.
+  harness.clock.advance(60_000)
+  const again = harness.clock.now().getTime()
+  await signIn('tablet', await harness.codeFor(phone))
+  const people = [
+    { userId: tokens.userId, deviceId: 'tablet' },
+    { userId: tokens.userId, deviceId: 'thief' },
+  ]
+  const tenures = await harness.platform.as('payment')(auth.accountTenures, { body: { people } })
+  const boundAt = tenures.people.map((one) => [one.deviceId, one.deviceBoundAt])
+  expect(boundAt).toContainEqual(['thief', undefined])
+  expect(Date.parse(boundAt.find(([id]) => id === 'tablet')![1]!)).toBeGreaterThanOrEqual(again)
+
+  await as(tokens)(auth.logout, { body: { all: true } })
+  for (const id of ['device-1', 'tablet', 'thief'])
+    expect((await refusal(signIn(id))).code).toBe('otp-required')
+})
+
+it('a session that is ended from another device leaves that device unbound, and not its own one', async () => {
+  const { phone, tokens } = await harness.registered()
+  const body = { phone, password: goodPassword, device: { id: 'thief', name: 'x' } }
+  const otp = await harness.codeFor(phone)
+  const first = await harness.anybody(auth.login, { body: { ...body, otp } })
+  const second = await harness.anybody(auth.login, { body })
+  await as(tokens)(auth.endSession, { params: { id: sessionOf(first) } })
+  expect(await openSessions(tokens)).toEqual([sessionOf(tokens)])
+  expect(await marked(second)).toBe(true)
+  expect((await refusal(harness.anybody(auth.login, { body }))).code).toBe('otp-required')
+  const other = await login(phone)
+  await as(tokens)(auth.endSession, { params: { id: sessionOf(other) } })
+  await login(phone)
+})
+
 it('the list has the open sessions with their devices, and marks the current one', async () => {
   const { phone, tokens } = await harness.registered()
   harness.clock.advance(1000)
@@ -225,16 +275,16 @@ it('expired tokens, sessions, codes and login attempts are deleted', async () =>
   await refusal(harness.anybody(auth.login, { body }))
   await as(tokens)(auth.logout, { body: {} })
   const open = (await harness.registered()).tokens
-  harness.clock.advance(keepEndedMs)
+  harness.clock.advance(2 * 24 * 60 * 60_000)
   const count = async () => {
     const [row] = await harness.platform.database.admin<Record<string, number>[]>`
-      select (select count(*) from auth.otps) as otps, (select count(*) from auth.login_attempts) as attempts,
+      select (select count(*) from auth.one_time_codes) as codes, (select count(*) from auth.tries) as tries,
         (select count(*) from auth.sessions where id = ${sessionOf(tokens)}) as ended,
         (select count(*) from auth.sessions where id = ${sessionOf(open)}) as open`
     return row
   }
   await vi.waitFor(
-    async () => expect(await count()).toEqual({ otps: 0, attempts: 0, ended: 0, open: 1 }),
+    async () => expect(await count()).toEqual({ codes: 0, tries: 0, ended: 0, open: 1 }),
     5_000,
   )
   harness.clock.advance(refreshTokenLifeMs)

@@ -82,18 +82,32 @@ export async function endSession(tx: Tx, id: string, now: Date): Promise<EndedSe
   return row
 }
 
-/** Ends that open session of the person, or without an id all of them. */
+/** Ends the person's open sessions: those of one device, or all but one, or all. */
 export function endSessionsOf(
   tx: Tx,
   userId: string,
-  id: string | undefined,
+  { ofDevice, exceptId }: { ofDevice?: string; exceptId?: string },
   now: Date,
 ): Promise<EndedSession[]> {
   return tx<EndedSession[]>`
     update sessions set ended_at = ${now}
     where user_id = ${userId} and ended_at is null and expires_at > ${now}
-      and (${id ?? null}::uuid is null or id = ${id ?? null}::uuid)
+      and (${ofDevice ?? null}::text is null or device_id = ${ofDevice ?? null})
+      and (${exceptId ?? null}::uuid is null or id <> ${exceptId ?? null}::uuid)
     returning id, user_id`
+}
+
+/** The device of that open session of the person. */
+export async function deviceOfSession(
+  tx: Tx,
+  userId: string,
+  id: string,
+  now: Date,
+): Promise<string | undefined> {
+  const [row] = await tx<{ deviceId: string }[]>`
+    select device_id from sessions
+    where id = ${id} and user_id = ${userId} and ended_at is null and expires_at > ${now}`
+  return row?.deviceId
 }
 
 export type ListedSession = {
@@ -116,27 +130,4 @@ export function openSessions(
     from sessions s join devices d on d.user_id = s.user_id and d.device_id = s.device_id
     where s.user_id = ${userId} and s.ended_at is null and s.expires_at > ${now}
     order by s.last_used_at desc, s.id limit ${limit}`
-}
-
-/** Deletes expired sessions and those that ended before `endedBefore`, with their tokens; returns how many. */
-export async function purgeSessions(
-  sql: Queryable,
-  now: Date,
-  endedBefore: Date,
-  limit: number,
-): Promise<number> {
-  const deleted = await sql`
-    delete from sessions where id in (
-      select id from sessions where expires_at <= ${now} or ended_at <= ${endedBefore}
-      limit ${limit} for update skip locked
-    )`
-  return deleted.count
-}
-
-export async function purgeRefreshTokens(sql: Queryable, now: Date, limit: number): Promise<number> {
-  const deleted = await sql`
-    delete from refresh_tokens where hash in (
-      select hash from refresh_tokens where expires_at <= ${now} limit ${limit} for update skip locked
-    )`
-  return deleted.count
 }

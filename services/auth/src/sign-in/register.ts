@@ -2,18 +2,18 @@
 import type { register as contract, Tokens } from '@bahi/contracts/auth.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
+import { weaknessOf, weaknessTexts } from '@bahi/contracts/password-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { createProfile } from '@bahi/contracts/user.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
 import { phoneColumn } from '../sealed-columns.ts'
-import { weakness } from '../passwords/password-rules.ts'
 import { verifyOtp } from '../codes/verify-otp.ts'
 import { startSession } from '../sessions/start-session.ts'
 import { insertPerson, completeRegistration } from '../people/store.ts'
 import { tokensOf } from '../sessions/tokens.ts'
-import { clearLoginAttempts } from './store.ts'
+import type { Asker } from '../tries/tries.ts'
 
-type Registration = Input<typeof contract>['body']
+type Registration = Input<typeof contract>['body'] & { network: string }
 
 /**
  * `phone-taken` is answered only after the code was verified, so that strangers cannot find out who is registered. Also
@@ -21,8 +21,8 @@ type Registration = Input<typeof contract>['body']
  * new code.
  */
 export async function register(deps: AuthDeps, registration: Registration): Promise<Tokens> {
-  const weak = weakness(registration.password, registration)
-  if (weak) throw new Problem('password-weak', weak)
+  const weak = weaknessOf(registration.password, registration)
+  if (weak) throw new Problem('password-weak', weaknessTexts[weak].en)
 
   const userId = await beginRegistration(deps, registration)
   const passwordHash = await deps.passwords.hash(registration.password)
@@ -32,7 +32,6 @@ export async function register(deps: AuthDeps, registration: Registration): Prom
   const started = await deps.transaction(async (tx) => {
     if (!(await completeRegistration(tx, userId, passwordHash, deps.clock.now())))
       throw new Problem('phone-taken')
-    await clearLoginAttempts(tx, phoneKey(deps, registration.phone))
     await deps.append(tx, { type: 'auth.registered', stream: userId, data: { userId } })
     return startSession(deps, tx, { id: userId, roles: ['customer'] }, registration.device, false)
   })
@@ -40,10 +39,11 @@ export async function register(deps: AuthDeps, registration: Registration): Prom
 }
 
 /** Verifies the code and reserves an id for the phone, in one transaction. */
-async function beginRegistration(deps: AuthDeps, { phone, otp }: Registration): Promise<string> {
+async function beginRegistration(deps: AuthDeps, { phone, otp, network }: Registration): Promise<string> {
   const now = deps.clock.now()
+  const asker: Asker = { network }
   const result = await deps.transaction(async (tx) => {
-    const refusal = await verifyOtp(deps, tx, phone, otp)
+    const refusal = await verifyOtp(deps, tx, { phone, otp, asker, proven: false })
     if (refusal) return refusal
     const newId = uuidv7(now.getTime())
     const id = await insertPerson(tx, {

@@ -3,7 +3,7 @@ import { refusal } from '@bahi/testing/problems.ts'
 import * as auth from '@bahi/contracts/auth.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { loginLockMs, maxLoginAttempts } from './login.ts'
+import { passwordTries, stepUpTries } from '../tries/tries.ts'
 import { createPasswords } from '../passwords/password-hashes.ts'
 import { startAuth, goodPassword, otherThan } from '../testing.ts'
 
@@ -84,7 +84,8 @@ describe('registration', () => {
     const phone = harness.newPhone()
     const otp = await harness.codeFor(phone)
     expect(await refusal(register(phone, otherThan(otp)))).toEqual({ code: 'otp-wrong', triesLeft: 4 })
-    expect(await refusal(register(harness.newPhone(), otp))).toEqual({ code: 'otp-wrong' })
+    // As for a phone that no code was sent to.
+    expect(await refusal(register(harness.newPhone(), otp))).toEqual({ code: 'otp-wrong', triesLeft: 4 })
     await register(phone, otp)
   })
 
@@ -169,7 +170,7 @@ describe('login', () => {
     const registered: unknown[] = []
     const unregistered: unknown[] = []
     const other = harness.newPhone()
-    for (let i = 0; i <= maxLoginAttempts; i++) {
+    for (let i = 0; i <= passwordTries.device.max; i++) {
       registered.push(await refusal(login(phone, wrong)))
       unregistered.push(await refusal(login(other, wrong)))
     }
@@ -178,7 +179,7 @@ describe('login', () => {
 
   it('is locked for 30 minutes by ten wrong passwords in a row, with one event', async () => {
     const { phone, tokens } = await harness.registered()
-    for (let i = 1; i < maxLoginAttempts; i++) {
+    for (let i = 1; i < passwordTries.device.max; i++) {
       expect((await refusal(login(phone, wrong))).code).toBe('credentials-wrong')
     }
     expect(await refusal(login(phone, wrong))).toEqual({ code: 'login-locked', retryAfterS: 1800 })
@@ -188,8 +189,8 @@ describe('login', () => {
     const events = await harness.published(tokens.userId)
     expect(events.map((e) => e.type)).toEqual(['auth.registered', 'auth.login-locked'])
     const until = Date.parse((events[1]!.data as { until: string }).until)
-    expect(until - harness.clock.now().getTime()).toBeGreaterThan(loginLockMs - 60_000)
-    harness.clock.advance(loginLockMs)
+    expect(until - harness.clock.now().getTime()).toBeGreaterThan(passwordTries.device.windowMs - 60_000)
+    harness.clock.advance(passwordTries.device.windowMs)
     expect((await refusal(login(phone, wrong))).code).toBe('credentials-wrong')
     await login(phone)
   })
@@ -197,7 +198,7 @@ describe('login', () => {
   it('clears the count of wrong passwords with a correct one', async () => {
     const { phone } = await harness.registered()
     for (let round = 0; round < 2; round++) {
-      for (let i = 1; i < maxLoginAttempts; i++) await refusal(login(phone, wrong))
+      for (let i = 1; i < passwordTries.device.max; i++) await refusal(login(phone, wrong))
       await login(phone)
     }
   })
@@ -206,8 +207,8 @@ describe('login', () => {
     const { phone, tokens } = await harness.registered()
     const results = await Promise.all(Array.from({ length: 40 }, () => refusal(login(phone, wrong))))
     const codes = results.map((a) => a.code)
-    expect(codes.filter((code) => code === 'credentials-wrong')).toHaveLength(maxLoginAttempts - 1)
-    expect(codes.filter((code) => code === 'login-locked')).toHaveLength(40 - maxLoginAttempts + 1)
+    expect(codes.filter((code) => code === 'credentials-wrong')).toHaveLength(passwordTries.device.max - 1)
+    expect(codes.filter((code) => code === 'login-locked')).toHaveLength(40 - passwordTries.device.max + 1)
     expect(
       (await harness.published(tokens.userId)).filter((e) => e.type === 'auth.login-locked'),
     ).toHaveLength(1)
@@ -223,6 +224,83 @@ describe('login', () => {
       select password_hash from auth.people where id = ${tokens.userId}`
     expect(row!.passwordHash).toContain('m=64,')
     await login(phone)
+  })
+})
+
+describe('strangers', () => {
+  const { network, phone: perPhone } = passwordTries
+
+  it('lock themselves out and not a bound device, nor another network, and send no message', async () => {
+    const { phone, tokens } = await harness.registered()
+    const body = { phone, password: goodPassword, device: { id: 'guessed', name: 'x' } }
+    const stranger = harness.from('203.0.113.1')
+    for (let i = 0; i < network.max; i++)
+      await refusal(stranger(auth.login, { body: { ...body, password: 'wrong' } }))
+    expect(await refusal(stranger(auth.login, { body }))).toMatchObject({ code: 'login-locked' })
+    await harness.from('203.0.113.1')(auth.login, {
+      body: { ...body, device: { id: 'device-1', name: 'Pixel' } },
+    })
+    const elsewhere = harness.from('198.51.100.1')
+    expect((await refusal(elsewhere(auth.login, { body }))).code).toBe('otp-required')
+    expect((await harness.published(tokens.userId)).map((e) => e.type)).toEqual(['auth.registered'])
+    harness.clock.advance(network.windowMs)
+    expect((await refusal(stranger(auth.login, { body }))).code).toBe('otp-required')
+  })
+
+  it('of many networks get no more passwords looked at without the code, and cannot keep the owner out', async () => {
+    const { phone, tokens } = await harness.registered()
+    const body = { phone, password: goodPassword, device: { id: 'new', name: 'x' } }
+    const wrong = { ...body, password: 'wrong' }
+    for (let i = 0; i < perPhone.max; i++)
+      await refusal(harness.from(`203.0.${i}.1`)(auth.login, { body: wrong }))
+    // The right password is answered as a wrong one: with a demand for the code.
+    const next = harness.from('203.0.113.200')
+    expect(await refusal(next(auth.login, { body }))).toEqual({ code: 'otp-required' })
+    expect(await refusal(next(auth.login, { body: wrong }))).toEqual({ code: 'otp-required' })
+    const otp = await harness.codeFor(phone)
+    const both = { ...body, otp: otherThan(otp) }
+    expect(await refusal(next(auth.login, { body: both }))).toEqual({ code: 'credentials-wrong' })
+    expect(await refusal(next(auth.login, { body: { ...wrong, otp } }))).toEqual({
+      code: 'credentials-wrong',
+    })
+    await harness.from('198.51.100.2')(auth.login, { body: { ...body, otp } })
+    const locks = (await harness.published(tokens.userId)).filter((e) => e.type === 'auth.login-locked')
+    expect(locks.map((e) => e.data)).toMatchObject([{ scope: 'new-devices' }])
+  })
+
+  it('see no difference between a registered phone and another', async () => {
+    const { phone } = await harness.registered()
+    const other = harness.newPhone()
+    const answers = async (of: string) => {
+      const body = { phone: of, password: 'wrong', device: { id: 'new', name: 'x' } }
+      const all = []
+      for (let i = 0; i < perPhone.max + 5; i++)
+        all.push(await refusal(harness.from(`203.1.${i}.1`)(auth.login, { body })))
+      return all
+    }
+    expect(await answers(phone)).toEqual(await answers(other))
+  })
+})
+
+describe('a step-up', () => {
+  const prove = (userId: string, password: string) =>
+    harness.platform.as('user')(auth.verifyStepUp, { body: { userId, stepUp: { password } } })
+
+  it('needs the password, is bounded, and locks neither person nor device', async () => {
+    const { phone, tokens } = await harness.registered()
+    expect(await prove(tokens.userId, goodPassword)).toEqual({ userId: tokens.userId })
+    for (let i = 0; i < stepUpTries.max; i++)
+      expect(await refusal(prove(tokens.userId, 'wrong'))).toEqual({ code: 'password-wrong' })
+    expect(await refusal(prove(tokens.userId, goodPassword))).toMatchObject({ code: 'login-locked' })
+    await login(phone)
+    harness.clock.advance(stepUpTries.windowMs)
+    await prove(tokens.userId, goodPassword)
+  })
+
+  it('is verified for services only', async () => {
+    const body = { userId: crypto.randomUUID(), stepUp: { password: 'x' } }
+    expect((await refusal(harness.anybody(auth.verifyStepUp, { body }))).code).toBe('caller-not-allowed')
+    expect((await refusal(harness.platform.as('user')(auth.verifyStepUp, { body }))).code).toBe('not-found')
   })
 })
 

@@ -14,6 +14,9 @@ const advice: Partial<Record<ProblemCode, string>> = {
   'otp-required': 'Request a one-time code and sign in with it once on this device.',
   'refresh-token-invalid': 'Delete both tokens and let the person sign in again.',
   'not-allowed': 'This needs a permission that the caller does not have; sending it again changes nothing.',
+  'step-up-required': 'Ask the person for their password, and send the request again with `stepUp`.',
+  'password-wrong':
+    'Ask the person for their password again; too many wrong ones lock such changes for a while.',
   'pin-wrong': '`triesLeft` is the number of attempts left before the PIN is locked.',
   'pin-locked': 'Let the person set a new UPI PIN with the debit card, or wait a day.',
   'method-not-allowed': 'The header `allow` names the methods that work here.',

@@ -3,11 +3,12 @@ import { defaultTimeoutMs, type Contract } from '@bahi/contracts/contract.ts'
 import { pathOf } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { FastifyReply, FastifyRequest } from '@bahi/kit/http/http.ts'
-import { principalHeaderName } from '@bahi/kit/http/principal.ts'
+import { clientNetworkHeaderName, principalHeaderName } from '@bahi/kit/http/principal.ts'
 import { currentTrace } from '@bahi/kit/trace.ts'
 import { wholeBody, type TransportResponse } from '@bahi/kit/transport/transport.ts'
 import { verifiedOf } from '../access/authorise-request.ts'
 import { docsPolicy } from '../web-files/response-headers.ts'
+import { networkOf } from '@bahi/kit/http/addresses.ts'
 import { cookieSession } from '../tokens/cookie-session.ts'
 import type { GatewayDeps } from '../deps.ts'
 import type { LoadShedder } from '../limits/load-shedder.ts'
@@ -88,7 +89,7 @@ function pathTo(contract: Contract, request: FastifyRequest): string {
 
 /** A type of nothing is left out: many clients name one with every request. */
 function headersOf(request: FastifyRequest, hasBody: boolean): Record<string, string> {
-  const headers: Record<string, string> = {}
+  const headers: Record<string, string> = { [clientNetworkHeaderName]: networkOf(request.ip) }
   for (const name of requestHeaders) {
     const value = request.headers[name]
     if (typeof value === 'string' && (hasBody || name !== 'content-type')) headers[name] = value

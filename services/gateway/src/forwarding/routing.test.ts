@@ -124,6 +124,7 @@ describe('what is forwarded', () => {
       'x-request-id': 'outside-1',
       'x-bahi-principal': 'eyJ1c2VySWQiOiJldmlsIn0',
       'x-bahi-service': 'forged',
+      'x-bahi-client-network': '203.0.113.1',
       'x-bahi-anything': 'x',
       'x-forwarded-for': '10.0.0.1',
       cookie: 'a=b',
@@ -137,9 +138,11 @@ describe('what is forwarded', () => {
       'accept',
       'accept-language',
       'traceparent',
+      'x-bahi-client-network',
       'x-bahi-service',
       'x-request-id',
     ])
+    expect(headers['x-bahi-client-network']).toBe('127.0.0.1')
     expect(headers['x-bahi-service']).not.toBe('forged')
   })
 

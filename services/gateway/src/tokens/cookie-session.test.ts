@@ -46,8 +46,17 @@ describe('a browser that signs in', () => {
   )
 
   it('over TLS gets a secure cookie', async () => {
-    const response = await post('login', { ...asBrowser, 'x-forwarded-proto': 'https' })
-    expect(response.headers.get('set-cookie')).toMatch(/; Secure$/)
+    const overTls = { ...asBrowser, 'x-forwarded-proto': 'https' }
+    const response = await post('login', overTls)
+    expect(response.headers.get('set-cookie')).toBe(
+      '__Host-bahi_refresh=token-1; Path=/; Secure; Max-Age=2592000; HttpOnly; SameSite=Strict',
+    )
+    // One without the prefix may be a neighbouring host's.
+    const planted = await post('refresh', { ...overTls, ...cookie('planted') })
+    expect([planted.status, await codeOf(planted)]).toEqual([401, 'refresh-token-invalid'])
+    const own = await post('refresh', { ...overTls, cookie: '__Host-bahi_refresh=own; bahi_refresh=planted' })
+    expect(own.status).toBe(200)
+    expect(forwardedBodies().at(-1)).toEqual({ refreshToken: 'own' })
   })
 
   it('and is refused gets no cookie, and the unchanged problem', async () => {

@@ -4,7 +4,6 @@ import type { Contract } from '@bahi/contracts/contract.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { FastifyReply, FastifyRequest } from '@bahi/kit/http/http.ts'
 
-const cookieName = 'bahi_refresh'
 /** The lifetime of a refresh token; an expired one is refused by auth. */
 const maxAgeS = 30 * 86_400
 const tokenContracts: Contract[] = [register, login, refresh]
@@ -83,17 +82,29 @@ function rejectOtherSites(request: FastifyRequest): void {
   }
 }
 
+/**
+ * Over TLS the name begins with `__Host-`: browsers take such a cookie only from this host itself, over TLS and for all
+ * of it, so that no neighbouring host can put one of its own here. It cannot be set over plain HTTP, where development
+ * on loopback has a cookie without the prefix.
+ */
+function cookieOf(request: FastifyRequest): { name: string; attributes: string } {
+  return request.protocol === 'https'
+    ? { name: '__Host-bahi_refresh', attributes: 'Path=/; Secure' }
+    : { name: 'bahi_refresh', attributes: 'Path=/v1/auth' }
+}
+
 function readCookie(request: FastifyRequest): string | undefined {
-  const match = new RegExp(`(?:^|; *)${cookieName}=([A-Za-z0-9._~-]{1,256})(?:;|$)`).exec(
+  const { name } = cookieOf(request)
+  const match = new RegExp(`(?:^|; *)${name}=([A-Za-z0-9._~-]{1,256})(?:;|$)`).exec(
     request.headers.cookie ?? '',
   )
   return match?.[1]
 }
 
 function setCookie(request: FastifyRequest, reply: FastifyReply, value: string, ageS: number): void {
-  const secure = request.protocol === 'https' ? '; Secure' : ''
+  const { name, attributes } = cookieOf(request)
   void reply.header(
     'set-cookie',
-    `${cookieName}=${value}; Path=/v1/auth; Max-Age=${ageS}; HttpOnly; SameSite=Strict${secure}`,
+    `${name}=${value}; ${attributes}; Max-Age=${ageS}; HttpOnly; SameSite=Strict`,
   )
 }

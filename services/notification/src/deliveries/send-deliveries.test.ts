@@ -83,14 +83,13 @@ describe('an SMS', () => {
     const asha = person()
     stubs.profiles.set(asha.userId, { ...stubs.profiles.get(asha.userId), language: 'hi' })
     await causeSms(asha)
-    await eventually(() => expect(smsTo(asha)[0]?.text).toContain('आपके बैंक खाते के लिए UPI पिन सेट किया गया।'))
+    await eventually(() => expect(smsTo(asha)[0]?.text).toContain('आपके बैंक खाते के लिए UPI PIN सेट किया गया।'))
   })
 
   it('of a payment goes to payer and payee if they want it', async () => {
     const [asha, ravi] = [person(), person()]
-    await platform.person(ravi)(contracts.changePreferences, {
-      body: { sms: false, email: false, live: true },
-    })
+    await platform.database.admin`
+      insert into notification.people (user_id, sms, email, live) values (${ravi.userId}, false, false, true)`
     const event = settledEvent(asha, ravi)
     await bus.publish('payment', [event])
     await eventually(() => expect(smsTo(asha)).toHaveLength(1))

@@ -1,18 +1,19 @@
-// Sends a one-time code at once. Stores that it was sent, but neither the code nor the phone.
+// Sends at once what is stored nowhere: one-time codes, and notices to an address that a person gives up.
 import type { Input } from '@bahi/contracts/call.ts'
 import { maskPhone } from '@bahi/contracts/formats.ts'
-import type { sendSecret as contract } from '@bahi/contracts/notification.ts'
+import type { sendNotice as noticeContract, sendSecret as contract } from '@bahi/contracts/notification.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { errorCode } from '../carriers/carrier.ts'
+import { errorCode, isPermanent } from '../carriers/carrier.ts'
 import type { NotificationDeps } from '../deps.ts'
 import { render } from '../messages/templates.ts'
-import { saveSecretDelivery, type SecretDelivery } from './store.ts'
+import { maskAddress } from './send-deliveries.ts'
+import { saveDirectDelivery, type DirectDelivery } from './store.ts'
 
 type SecretRequest = Input<typeof contract>['body']
 
 /** The same id is sent once. Throws `unavailable` when the carrier doesn't accept the SMS; there is no later retry. */
 export async function sendSecret(deps: NotificationDeps, request: SecretRequest): Promise<void> {
-  const { id, phone, template } = request
+  const { id, phone, template, language = 'en' } = request
   const { sms } = deps.carriers
   if (!sms) throw new Problem('unavailable', 'no SMS carrier is configured')
   const { otp = '', minutes = '' } = request.values
@@ -20,21 +21,49 @@ export async function sendSecret(deps: NotificationDeps, request: SecretRequest)
   if (!/^[0-9]{1,3}$/.test(minutes)) throw new Problem('request-invalid', 'values.minutes must be a number')
   let error: string | null = null
   try {
-    await sms({ id, to: phone, ...render(template, 'en', { otp, minutes }) })
+    await sms({ id, to: phone, ...render(template, language, { otp, minutes }) })
   } catch (refusal) {
     error = errorCode(refusal)
   }
   const status = error === null ? 'sent' : 'failed'
-  await saveResult(deps, { id, template, maskedTo: maskPhone(phone), status, error, at: deps.clock.now() })
+  const at = deps.clock.now()
+  await saveResult(deps, { id, channel: 'sms', template, maskedTo: maskPhone(phone), status, error, at })
   if (error !== null)
     throw new Problem('unavailable', `the carrier did not accept the SMS: ${error}`, { retryAfterS: 1 })
 }
 
-async function saveResult(deps: NotificationDeps, delivery: SecretDelivery): Promise<void> {
-  const { id, status, error } = delivery
+/**
+ * The same id is sent once; without a mail carrier none is. A mailbox that is gone is no refusal. Throws `unavailable`
+ * when the carrier does not take it now.
+ */
+export async function sendNotice(
+  deps: NotificationDeps,
+  { id, email, language, template }: Input<typeof noticeContract>['body'],
+): Promise<void> {
+  const send = deps.carriers.email
+  if (!send) return
+  let refusal: unknown
+  try {
+    await send({ id, to: email, ...render(template, language, {}) })
+  } catch (thrown) {
+    refusal = thrown
+  }
+  const error = refusal === undefined ? null : errorCode(refusal)
+  const status = error === null ? 'sent' : 'failed'
+  const at = deps.clock.now()
+  const maskedTo = maskAddress('email', email)
+  await saveResult(deps, { id, channel: 'email', template, maskedTo, status, error, at })
+  if (error !== null && !isPermanent(refusal))
+    throw new Problem('unavailable', `the mail carrier did not accept the notice: ${error}`, {
+      retryAfterS: 1,
+    })
+}
+
+async function saveResult(deps: NotificationDeps, delivery: DirectDelivery): Promise<void> {
+  const { id, channel, status, error } = delivery
   const saved = await deps.transaction(async (tx) => {
-    const changed = await saveSecretDelivery(tx, delivery)
-    const data = { deliveryId: id, channel: 'sms', subject: id }
+    const changed = await saveDirectDelivery(tx, delivery)
+    const data = { deliveryId: id, channel, subject: id }
     if (changed && status === 'sent')
       await deps.append(tx, { type: 'notification.delivered', stream: id, data })
     if (changed && status === 'failed') {
@@ -46,5 +75,5 @@ async function saveResult(deps: NotificationDeps, delivery: SecretDelivery): Pro
     }
     return changed
   })
-  if (saved) deps.countAttempt('sms', status)
+  if (saved) deps.countAttempt(channel, status)
 }

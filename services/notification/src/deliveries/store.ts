@@ -1,7 +1,8 @@
 // SQL of deliveries by SMS and mail.
 import { rowsIn, type Sql, type Tx } from '@bahi/kit/sql/sql.ts'
 import type { Channel } from '../carriers/carrier.ts'
-import type { Language, Template, Values } from '../messages/templates.ts'
+import type { Language } from '@bahi/contracts/formats.ts'
+import type { Template, Values } from '../messages/templates.ts'
 
 export type NewDelivery = {
   id: string
@@ -84,8 +85,10 @@ export async function deleteDeliveries(tx: Tx, ids: string[]): Promise<void> {
   await tx`delete from deliveries where id = any(${ids}::uuid[]) and status = 'waiting'`
 }
 
-export type SecretDelivery = {
+/** One that was sent at once. */
+export type DirectDelivery = {
   id: string
+  channel: Channel
   template: Template
   maskedTo: string
   status: 'sent' | 'failed'
@@ -93,12 +96,12 @@ export type SecretDelivery = {
   at: Date
 }
 
-/** Stores that a secret was sent or refused, not the secret. False when it had been sent before. */
-export async function saveSecretDelivery(tx: Tx, delivery: SecretDelivery): Promise<boolean> {
-  const { id, template, maskedTo, status, error, at } = delivery
+/** Stores that something was sent at once, or refused, and not what. False when it had been sent before. */
+export async function saveDirectDelivery(tx: Tx, delivery: DirectDelivery): Promise<boolean> {
+  const { id, channel, template, maskedTo, status, error, at } = delivery
   const rows = await tx`
     insert into deliveries (id, channel, template, data, subject, masked_to, status, tries, next_at, error, at)
-    values (${id}, 'sms', ${template}, '{}', ${id}, ${maskedTo}, ${status}, 1, ${at}, ${error}, ${at})
+    values (${id}, ${channel}, ${template}, '{}', ${id}, ${maskedTo}, ${status}, 1, ${at}, ${error}, ${at})
     on conflict (id) do update set status = excluded.status, error = excluded.error, tries = deliveries.tries + 1
       where deliveries.status = 'failed' and deliveries.user_id is null
     returning id`

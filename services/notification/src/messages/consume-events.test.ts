@@ -56,8 +56,10 @@ const person = (name?: string) => {
 const list = ({ userId }: TestPerson, querystring = {}) =>
   platform.person({ userId })(contracts.listMessages, { querystring })
 const texts = async (who: TestPerson) => (await list(who)).notifications.map((message) => message.text)
-const prefer = ({ userId }: TestPerson, body: { sms: boolean; email: boolean; live: boolean }) =>
-  platform.person({ userId })(contracts.changePreferences, { body })
+/** Without the message that a change leads to. */
+const prefer = ({ userId }: TestPerson, { sms, email, live }: contracts.Preferences) => platform.database
+  .admin`
+  insert into notification.people (user_id, sms, email, live) values (${userId}, ${sms}, ${email}, ${live})`
 const after = ({ userId }: TestPerson, seq: number, limit?: number) =>
   platform.as('gateway')(contracts.messagesAfter, {
     querystring: { userId, after: seq, ...(limit === undefined ? {} : { limit }) },
@@ -252,38 +254,6 @@ describe('other events', () => {
       expect(await liveOf(nothing)).toHaveLength(channel ? 1 : 0)
     },
   )
-})
-
-describe('preferences', () => {
-  it('are all on until they are changed', async () => {
-    const asha = person()
-    const show = () => platform.person(asha)(contracts.showPreferences, {})
-    expect(await show()).toEqual({ sms: true, email: true, live: true })
-    await prefer(asha, { sms: false, email: true, live: false })
-    expect(await show()).toEqual({ sms: false, email: true, live: false })
-  })
-
-  it('turn off SMS and live messages of payments, but not the message in the list', async () => {
-    const [asha, ravi] = [person(), person()]
-    await prefer(asha, { sms: false, email: true, live: false })
-    const event = settledEvent(asha, ravi)
-    await publish(event)
-    expect(await texts(asha)).toHaveLength(1)
-    expect(await liveOf(asha)).toEqual([])
-    expect((await after(asha, 0)).messages).toEqual([])
-    const sent = await platform.database.admin<{ userId: string }[]>`
-      select user_id from notification.deliveries where subject = ${event.subject} and channel = 'sms'`
-    expect(sent.map((row) => row.userId)).toEqual([ravi.userId])
-  })
-
-  it('with missing or unknown channels are refused', async () => {
-    const change = (body: unknown) =>
-      platform.person(person())(contracts.changePreferences, { body: body as never })
-    await expect(change({ sms: true })).rejects.toMatchObject({ code: 'request-invalid' })
-    await expect(change({ sms: true, email: true, live: true, push: true })).rejects.toMatchObject({
-      code: 'request-invalid',
-    })
-  })
 })
 
 describe('the numbers of a person’s messages', () => {

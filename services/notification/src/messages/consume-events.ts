@@ -19,8 +19,16 @@ export async function consumeEvents(
   tx: Tx,
   events: CloudEvent[],
 ): Promise<AfterCommit | void> {
-  const contents = events.flatMap(messageContents)
-  const changedProfiles = new Set(events.flatMap(changedProfileIds))
+  return storeMessages(deps, tx, events.flatMap(messageContents), new Set(events.flatMap(changedProfileIds)))
+}
+
+/** Stores messages and their deliveries; what it returns publishes them to live streams, after the commit. */
+export async function storeMessages(
+  deps: NotificationDeps,
+  tx: Tx,
+  contents: MessageContent[],
+  changedProfiles: ReadonlySet<string> = new Set(),
+): Promise<AfterCommit | void> {
   const byRecipient = Map.groupBy(contents, (content) => content.userId)
   const userIds = [...new Set([...byRecipient.keys(), ...changedProfiles])]
   if (userIds.length === 0) return

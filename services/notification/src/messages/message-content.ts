@@ -2,7 +2,8 @@
 import type { EventData } from '@bahi/contracts/events.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { isEvent } from '@bahi/kit/events/events.ts'
-import { withoutControls, type Template, type Values } from './templates.ts'
+import { withoutControls } from './safe-text.ts'
+import type { Template, Values } from './templates.ts'
 
 /** One message for one person. */
 export type MessageContent = {
@@ -15,7 +16,7 @@ export type MessageContent = {
   values: Values
   /** Facts from which the app updates its screens. */
   data: Record<string, unknown>
-  /** Always: messages about the person's security are sent whatever the preferences say. */
+  /** Always: debits and messages about the person's security are sent whatever the preferences say. */
   sms: 'never' | 'wanted' | 'always'
   email: 'never' | 'wanted'
 }
@@ -49,14 +50,27 @@ function contentsFor(event: CloudEvent): ContentOfEvent[] {
     const { userId, accountId } = event.data
     return [security(userId, 'account.pin-locked', {}, { accountId })]
   }
+  if (isEvent(event, 'account.vpa-released')) {
+    const { userId, accountId, vpa, by } = event.data
+    const data = { accountId, vpa, by }
+    return [
+      by === 'owner'
+        ? inApp(userId, 'account.vpa-released', { vpa }, data)
+        : security(userId, 'account.vpa-released', { vpa }, data),
+    ]
+  }
+  if (isEvent(event, 'user.profile-changed') && event.data.fields.includes('email')) {
+    return [security(event.data.userId, 'user.email-changed', {}, {})]
+  }
   if (isEvent(event, 'auth.registered')) return [inApp(event.data.userId, 'auth.registered', {}, {})]
   if (isEvent(event, 'auth.session-started') && event.data.newDevice) {
     const { userId, sessionId, deviceName } = event.data
     return [security(userId, 'auth.new-device', { device: deviceName }, { sessionId, deviceName })]
   }
   if (isEvent(event, 'auth.login-locked')) {
-    const { userId, until } = event.data
-    return [security(userId, 'auth.login-locked', { until }, { until })]
+    const { userId, until, scope = 'device' } = event.data
+    const template = scope === 'device' ? 'auth.login-locked' : 'auth.strangers-tried'
+    return [security(userId, template, { until }, { until, scope })]
   }
   return []
 }
@@ -84,7 +98,6 @@ type Failed = EventData<'payment.failed'>
 
 function settled(payment: Settled): ContentOfEvent[] {
   const { payer, payee, amountPaise, rrn } = payment
-  const channels = { sms: 'wanted', email: 'wanted' } as const
   const values = (name: string) => ({ amountPaise: String(amountPaise), rrn, name })
   return [
     ...(payer.userId === undefined
@@ -95,7 +108,8 @@ function settled(payment: Settled): ContentOfEvent[] {
             template: 'payment.sent' as const,
             values: values(payee.name),
             data: paymentData(payment, 'debit', 'settled'),
-            ...channels,
+            // RBI: customers are alerted of every electronic debit.
+            ...({ sms: 'always', email: 'wanted' } as const),
           },
         ]),
     ...(payee.userId === undefined
@@ -106,7 +120,7 @@ function settled(payment: Settled): ContentOfEvent[] {
             template: 'payment.received' as const,
             values: values(payer.name),
             data: paymentData(payment, 'credit', 'settled'),
-            ...channels,
+            ...({ sms: 'wanted', email: 'wanted' } as const),
           },
         ]),
   ]
@@ -114,9 +128,9 @@ function settled(payment: Settled): ContentOfEvent[] {
 
 /** The payee is not notified of a payment that failed. */
 function failed(payment: Failed): ContentOfEvent[] {
-  const { payer, payee, amountPaise, code, message } = payment
+  const { payer, payee, amountPaise, code } = payment
   if (payer.userId === undefined) return []
-  const values = { amountPaise: String(amountPaise), name: payee.name, code, reason: message }
+  const values = { amountPaise: String(amountPaise), name: payee.name, code }
   return [inApp(payer.userId, 'payment.failed', values, { ...paymentData(payment, 'debit', 'failed'), code })]
 }
 

@@ -1,8 +1,7 @@
 // SQL of messages and of the counter that numbers each person's messages.
-import type { Message } from '@bahi/contracts/notification.ts'
+import type { Language } from '@bahi/contracts/formats.ts'
+import type { Message, Preferences } from '@bahi/contracts/notification.ts'
 import { rowsIn, type Sql, type Tx } from '@bahi/kit/sql/sql.ts'
-import type { Preferences } from '../preferences/store.ts'
-import type { Language } from './templates.ts'
 
 /** `count`: how many numbers to allocate. `profileChanged`: the copy of the profile is out of date. */
 export type Allocation = { userId: string; count: number; profileChanged: boolean }

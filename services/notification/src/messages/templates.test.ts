@@ -1,22 +1,15 @@
 // The texts of messages in both languages.
-import { upiCodes } from '@bahi/contracts/upi-codes.ts'
+import type { Language } from '@bahi/contracts/formats.ts'
+import { upiCodes, upiCodeText } from '@bahi/contracts/upi-codes.ts'
 import { describe, expect, it } from 'vitest'
-import {
-  render,
-  templateNames,
-  withoutControls,
-  type Language,
-  type Template,
-  type Values,
-} from './templates.ts'
-import { failureInHindi } from './upi-codes-hindi.ts'
+import { withoutControls } from './safe-text.ts'
+import { render, templateNames, type Template, type Values } from './templates.ts'
 
 const everything: Values = {
   amountPaise: '12345600',
   name: 'Ravi Kumar',
   rrn: '632715000001',
   code: 'Z9',
-  reason: 'There is not enough money in the account.',
   account: 'XXXXXXXX1234',
   bank: 'BAHI',
   vpa: 'ravi@bahi',
@@ -57,7 +50,7 @@ describe('a text', () => {
   })
 
   it.each(templateNames)('of %s has all values in both languages, and fits an SMS carrier', (template) => {
-    const longest = { ...everything, name: 'अ'.repeat(999), reason: 'r'.repeat(999), code: 'unknown' }
+    const longest = { ...everything, name: 'अ'.repeat(999), code: 'unknown' }
     for (const values of [everything, longest]) {
       const [english, hindi] = [render(template, 'en', values), render(template, 'hi', values)]
       for (const { title, text } of [english, hindi]) {
@@ -85,8 +78,44 @@ describe('a text', () => {
   })
 })
 
-it('every UPI code that has an English sentence has a Hindi one', () => {
-  const failures = Object.keys(upiCodes).filter((code) => code !== '00')
-  expect(failures.filter((code) => !failureInHindi(code))).toEqual([])
-  expect(render('payment.failed', 'hi', { ...everything, code: 'XX' }).text).toContain(everything['reason'])
+it('a failure has its sentence in the language of the person, and every code has one in both', () => {
+  const failed = (language: Language, code: string) =>
+    render('payment.failed', language, { ...everything, code }).text
+  for (const code of upiCodes.keys()) {
+    expect(upiCodeText(code, 'hi')).toMatch(/\p{Script=Devanagari}/u)
+    expect(upiCodeText(code, 'en')).toMatch(/^[\p{ASCII}₹’]+$/u)
+    for (const language of ['en', 'hi'] as const)
+      expect(failed(language, code)).toContain(upiCodeText(code, language))
+  }
+  expect(failed('hi', 'not a code')).toContain(upiCodeText('XB', 'hi'))
+})
+
+describe('what strangers chose', () => {
+  const device = (name: string) => render('auth.new-device', 'en', { ...everything, device: name }).text
+  it.each([
+    ['Pixel 9', '“Pixel 9”'],
+    ['Chrome on Windows 11', '“Chrome on Windows 11”'],
+    ['आशा का फ़ोन', '“आशा का फ़ोन”'],
+    ['SM-G991B', '“SM-G991B”'],
+    ['bahi. If not you call +91 90000 00000', '“bahi If not you call”'],
+    ['call 9 0 0 0 0 0 0 0 0 0', '“call”'],
+    ['call ९०००००००००', '“call”'],
+    ['call ９０００００００００', '“call”'],
+    ['x https://evil.example/a?b', '“x”'],
+    ['visit evil.in/now', '“visit”'],
+    ['a”. Your account is closed. “b', '“a Your account is closed”'],
+    ['+919000000000', '“?”'],
+  ])('as a device named %s is quoted as %s', (name, quoted) => {
+    expect(device(name)).toContain(`new device: ${quoted}. `)
+    expect(device(name)).not.toMatch(/[\p{Nd}]{5}|https?:|evil\./u)
+  })
+
+  it.each([
+    ['Ravi call +91 90000-00000', 'Ravi call …'],
+    ['Ravi www.evil.example', 'Ravi …'],
+    ['Shop 24 & 3M India', 'Shop 24 & 3M India'],
+    ['S.K. Sharma', 'S.K. Sharma'],
+  ])('as a name %s becomes %s', (name, shown) => {
+    expect(render('payment.received', 'en', { ...everything, name }).text).toContain(`from ${shown}. `)
+  })
 })

@@ -1,15 +1,13 @@
 // The texts of messages in every language, and how they are filled with values. Pure.
-import { formatRupees } from '@bahi/contracts/formats.ts'
-import type { Language as LanguageSchema } from '@bahi/contracts/user.ts'
-import type { Static } from 'typebox'
-import { failureInHindi } from './upi-codes-hindi.ts'
+import { formatRupees, type Language } from '@bahi/contracts/formats.ts'
+import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
+import { quotedDevice, withoutContacts, withoutControls } from './safe-text.ts'
 
-export type Language = Static<typeof LanguageSchema>
 export type MessageText = { title: string; text: string }
 
 /**
- * Values that templates are filled with. Three are formatted for each language: `amountPaise`, `until` (a time) and
- * `code` with `reason` (a UPI code and its English sentence).
+ * Values that templates are filled with. Formatted for each language: `amountPaise`, `until` (a time), `code` (a UPI
+ * response code). Made safe: `name` and `device`, which strangers chose.
  */
 export type Values = Record<string, string>
 
@@ -49,15 +47,15 @@ const templates = {
   },
   'account.pin-set': {
     en: { title: 'UPI PIN set', text: `A UPI PIN was set for your bank account. ${secure}` },
-    hi: { title: 'UPI पिन सेट हुआ', text: `आपके बैंक खाते के लिए UPI पिन सेट किया गया। ${secureHindi}` },
+    hi: { title: 'UPI PIN सेट हुआ', text: `आपके बैंक खाते के लिए UPI PIN सेट किया गया। ${secureHindi}` },
   },
   'account.pin-changed': {
     en: { title: 'UPI PIN changed', text: `The UPI PIN of your bank account was changed. ${secure}` },
-    hi: { title: 'UPI पिन बदला गया', text: `आपके बैंक खाते का UPI पिन बदला गया। ${secureHindi}` },
+    hi: { title: 'UPI PIN बदला गया', text: `आपके बैंक खाते का UPI PIN बदला गया। ${secureHindi}` },
   },
   'account.pin-locked': {
     en: { title: 'UPI PIN locked', text: `Your UPI PIN is locked after too many wrong tries. ${secure}` },
-    hi: { title: 'UPI पिन लॉक हुआ', text: `कई बार गलत पिन डालने से आपका UPI पिन लॉक हो गया है। ${secureHindi}` },
+    hi: { title: 'UPI PIN लॉक हुआ', text: `कई बार गलत PIN डालने से आपका UPI PIN लॉक हो गया है। ${secureHindi}` },
   },
   'account.vpa-created': {
     en: { title: 'UPI ID ready', text: 'Your UPI ID {vpa} is ready to pay and receive.' },
@@ -65,7 +63,7 @@ const templates = {
   },
   'auth.registered': {
     en: { title: 'Welcome to bahi', text: 'Link a bank account and set a UPI PIN, and you can pay.' },
-    hi: { title: 'bahi में आपका स्वागत है', text: 'बैंक खाता जोड़ें और UPI पिन सेट करें, फिर आप भुगतान कर सकते हैं।' },
+    hi: { title: 'bahi में आपका स्वागत है', text: 'बैंक खाता जोड़ें और UPI PIN सेट करें, फिर आप भुगतान कर सकते हैं।' },
   },
   'auth.new-device': {
     en: { title: 'New device', text: `Your bahi account was opened on a new device: {device}. ${secure}` },
@@ -74,6 +72,41 @@ const templates = {
   'auth.login-locked': {
     en: { title: 'Login locked', text: `Too many wrong tries: login is locked until {until}. ${secure}` },
     hi: { title: 'लॉगिन लॉक हुआ', text: `कई गलत प्रयासों के कारण लॉगिन {until} तक लॉक है। ${secureHindi}` },
+  },
+  'auth.strangers-tried': {
+    en: {
+      title: 'Many wrong passwords',
+      text:
+        'Somebody tried many passwords for your bahi account. Until {until} a new device needs your one-time code ' +
+        'as well. Share the code with nobody.',
+    },
+    hi: {
+      title: 'कई गलत पासवर्ड',
+      text:
+        'किसी ने आपके bahi खाते के लिए कई पासवर्ड आज़माए। {until} तक नए डिवाइस पर आपका वन-टाइम कोड भी लगेगा। ' +
+        'कोड किसी को न बताएँ।',
+    },
+  },
+  'user.email-changed': {
+    en: {
+      title: 'E-mail changed',
+      text: `The e-mail address of your bahi account was changed. ${secure}`,
+    },
+    hi: { title: 'ई-मेल बदला गया', text: `आपके bahi खाते का ई-मेल पता बदला गया। ${secureHindi}` },
+  },
+  'notification.preferences-changed': {
+    en: {
+      title: 'Notifications changed',
+      text: `The notifications of your bahi account were changed. You still get an SMS for every debit. ${secure}`,
+    },
+    hi: {
+      title: 'सूचनाएँ बदली गईं',
+      text: `आपके bahi खाते की सूचनाएँ बदली गईं। पैसे कटने पर SMS हमेशा आएगा। ${secureHindi}`,
+    },
+  },
+  'account.vpa-released': {
+    en: { title: 'UPI ID closed', text: 'Your UPI ID {vpa} is closed: nobody can pay it any more.' },
+    hi: { title: 'UPI ID बंद हुई', text: 'आपकी UPI ID {vpa} बंद है: अब इस पर कोई भुगतान नहीं कर सकता।' },
   },
   otp: {
     en: {
@@ -90,9 +123,6 @@ const templates = {
 export type Template = keyof typeof templates
 export const templateNames = Object.keys(templates) as Template[]
 
-/** Names are chosen by strangers, so each value is cut to this length. */
-const maxValueLength = 200
-
 /** Throws when a value is missing, which is a bug. */
 export function render(template: Template, language: Language, values: Values): MessageText {
   const { title, text } = templates[template][language]
@@ -101,12 +131,14 @@ export function render(template: Template, language: Language, values: Values): 
 }
 
 function localise(language: Language, values: Values): Values {
-  const { amountPaise, until, code, reason } = values
+  const { amountPaise, until, code, device, name } = values
   return {
     ...values,
     ...(amountPaise === undefined ? {} : { amount: formatRupees(Number(amountPaise)) }),
     ...(until === undefined ? {} : { until: indianTime(new Date(until)) }),
-    ...(code === undefined || language === 'en' ? {} : { reason: failureInHindi(code) ?? reason ?? '' }),
+    ...(code === undefined ? {} : { reason: upiCodeText(code, language) }),
+    ...(name === undefined ? {} : { name: withoutContacts(name) }),
+    ...(device === undefined ? {} : { device: quotedDevice(device) }),
   }
 }
 
@@ -116,12 +148,6 @@ function fill(pattern: string, values: Values): string {
     if (value === undefined) throw new Error(`no value for {${name}}`)
     return withoutControls(value)
   })
-}
-
-/** Removes control characters, which break lines, and direction marks, which disguise a text; names need neither. */
-export function withoutControls(text: string): string {
-  const clean = text.replace(/[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]+/gu, ' ').trim()
-  return [...clean].slice(0, maxValueLength).join('')
 }
 
 /** `23-11-2026 15:30 IST`, the same in both languages. */

@@ -1,9 +1,6 @@
 // SQL of preferences.
-import type { Preferences as PreferencesSchema } from '@bahi/contracts/notification.ts'
+import type { Preferences } from '@bahi/contracts/notification.ts'
 import type { Queryable, Sql } from '@bahi/kit/sql/sql.ts'
-import type { Static } from 'typebox'
-
-export type Preferences = Static<typeof PreferencesSchema>
 
 export async function findPreferences(sql: Sql, userId: string): Promise<Preferences | undefined> {
   const [row] = await sql<Preferences[]>`select sms, email, live from people where user_id = ${userId}`

@@ -1,6 +1,6 @@
 // SQL of the copied profile facts: language, and whether the person has an e-mail address.
 import { rowsIn, type Sql } from '@bahi/kit/sql/sql.ts'
-import type { Language } from '../messages/templates.ts'
+import type { Language } from '@bahi/contracts/formats.ts'
 
 /** `version` counts the profile changes that were consumed: a copy made now includes them. */
 export type StaleProfile = { userId: string; version: number }

@@ -1,6 +1,6 @@
 // Applies the network's outcome of a payment: our ledger follows it first, then the payment completes.
 import { failureCode, type Message } from '@bahi/contracts/network.ts'
-import { upiCodes } from '@bahi/contracts/upi-codes.ts'
+import { handlingOf } from '@bahi/contracts/upi-codes.ts'
 import type { Batch } from '@bahi/kit/batch.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
@@ -29,7 +29,7 @@ export function networkOutcomeOf({ api, resp, refs }: Pick<Answer, 'api' | 'resp
   if (resp.result === 'PENDING') return { is: 'open' }
   const code = failureCode({ resp, refs })
   if (neverFailed.has(code)) return { is: 'open' }
-  const isCertain = api === 'RespChkTxn' || (upiCodes[code]?.handling ?? 'ask') !== 'ask'
+  const isCertain = api === 'RespChkTxn' || handlingOf(code) !== 'ask'
   return isCertain ? { is: 'failed', code } : { is: 'open' }
 }
 

@@ -2,7 +2,7 @@
 import { maxAmountPaise } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { pay, showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
-import { upiCodes } from '@bahi/contracts/upi-codes.ts'
+import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createPaymentTestSetup, refusal, wrongPin } from '../testing.ts'
 
@@ -58,7 +58,7 @@ describe('a payment', () => {
     async (code) => {
       setup.account.code = code
       const payment = await setup.payAs(setup.newPerson(), setup.newPerson())
-      expect(payment.failure).toEqual({ code, message: upiCodes[code]!.message })
+      expect(payment.failure).toEqual({ code, message: upiCodeText(code, 'en') })
       expect(await setup.eventsOf(payment.id)).toEqual(['payment.begun', 'payment.failed'])
     },
   )

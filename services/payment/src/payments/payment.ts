@@ -3,7 +3,7 @@ import type { EventData, PaymentRoute } from '@bahi/contracts/events.ts'
 import { defaultInitiation, type Initiation } from '@bahi/contracts/initiation.ts'
 import type { PaymentStatus } from '@bahi/contracts/payment.ts'
 import type { TransferOutcome } from '@bahi/contracts/transfers.ts'
-import { upiCodes } from '@bahi/contracts/upi-codes.ts'
+import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
 import type { DeltaEvent, NewEvent } from '@bahi/kit/events/events.ts'
 
 export type PaymentParty = EventData<'payment.begun'>['payer']
@@ -116,13 +116,8 @@ export function completionEvent(
 
 export function failureEvent(payment: Payment, code: string, at: Date, triesLeft?: number): PaymentEvent {
   const tries = triesLeft === undefined ? {} : { triesLeft }
-  const data = { paymentId: payment.id, code, message: failureMessage(code), ...tries }
+  const data = { paymentId: payment.id, code, message: upiCodeText(code, 'en'), ...tries }
   return { type: 'payment.failed', at, data }
-}
-
-/** For the payer of a failed payment; a code without a sentence of its own also means that nothing moved. */
-export function failureMessage(code: string): string {
-  return upiCodes[code]?.message ?? upiCodes['XB']!.message
 }
 
 /** The event as its stream stores it. `version`: the one that the stream reaches with it. */

@@ -2,7 +2,8 @@
 import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
 import type { Initiation } from '@bahi/contracts/initiation.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
-import { failureMessage, type Payment, type PaymentParty } from './payment.ts'
+import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
+import type { Payment, PaymentParty } from './payment.ts'
 
 /** Payers see all of their payments, payees the settled ones, nobody else any. */
 export function maySee(payment: Payment, userId: string): boolean {
@@ -56,7 +57,11 @@ export function viewFor(payment: Payment, userId: string, now: Date): PaymentVie
     initiation: direction === 'debit' ? payment.initiation : forPayee(payment.initiation),
     ...(failed
       ? {
-          failure: { code, message: failureMessage(code), ...(triesLeft === undefined ? {} : { triesLeft }) },
+          failure: {
+            code,
+            message: upiCodeText(code, 'en'),
+            ...(triesLeft === undefined ? {} : { triesLeft }),
+          },
         }
       : {}),
     ...(status === 'pending' ? { pending: pendingView(payment, now) } : {}),

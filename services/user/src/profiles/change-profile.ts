@@ -1,12 +1,33 @@
 // Changes a person's own profile.
+import { verifyStepUp } from '@bahi/contracts/auth.ts'
+import type { Input } from '@bahi/contracts/call.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import { sendNotice } from '@bahi/contracts/notification.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { Profile } from '@bahi/contracts/user.ts'
+import type { changeMe, Profile } from '@bahi/contracts/user.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
-import { applyChanges, openProfile, sealEmail, type Changes } from './profile.ts'
+import { getProfile } from './get-profiles.ts'
+import { applyChanges, openProfile, sealEmail } from './profile.ts'
 import { lockProfile, updateProfile } from './store.ts'
 
-/** Returns the profile after the change. Without a real change no event is appended. */
-export function changeProfile(deps: Deps, userId: string, changes: Changes): Promise<Profile> {
+type Changes = Input<typeof changeMe>['body']
+
+/**
+ * Returns the profile after the change. Without a real change no event is appended. Another e-mail address, or none,
+ * needs a proof, since receipts and notices would go elsewhere; the address until now is notified. Throws
+ * `step-up-required`, `password-wrong`, `login-locked`, `not-found`.
+ */
+export async function changeProfile(
+  deps: Deps,
+  userId: string,
+  { stepUp, ...changes }: Changes,
+): Promise<Profile> {
+  const before = await getProfile(deps, userId)
+  if (applyChanges(before, changes).fields.includes('email')) {
+    if (!stepUp) throw new Problem('step-up-required')
+    await deps.call(verifyStepUp, { body: { userId, stepUp } })
+    await notifyOldAddress(deps, before)
+  }
   return deps.transaction(async (tx) => {
     const row = await lockProfile(tx, userId)
     if (!row) throw new Problem('not-found', 'this person has no profile')
@@ -26,4 +47,11 @@ export function changeProfile(deps: Deps, userId: string, changes: Changes): Pro
     })
     return changed
   })
+}
+
+/** Before the change, which is refused when the notice cannot be sent. */
+async function notifyOldAddress(deps: Deps, { email, language }: Profile): Promise<void> {
+  if (email === undefined) return
+  const id = uuidv7(deps.clock.now().getTime())
+  await deps.call(sendNotice, { body: { id, email, language, template: 'user.email-changed' } })
 }

@@ -1,13 +1,34 @@
 // Profiles through the API: creating, reading, changing and finding them.
+import { Readable } from 'node:stream'
+import type { verifyStepUp } from '@bahi/contracts/auth.ts'
+import type { Input } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
+import type { sendNotice } from '@bahi/contracts/notification.ts'
+import { Problem, toDocument } from '@bahi/contracts/problem.ts'
 import { changeMe, createProfile, me, profilesOf } from '@bahi/contracts/user.ts'
+import type { Transport } from '@bahi/kit/transport/transport.ts'
 import { testPlatform, type TestPlatform } from '@bahi/testing/platform.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { service } from '../app.ts'
 
 let platform: TestPlatform
+const stepUp = { password: 'khata-kholo-2026' }
+const notices: Input<typeof sendNotice>['body'][] = []
+let refusesNotices = false
+/** auth, which verifies proofs, and notification. */
+const stub: Transport = (_service, request) => {
+  const body = JSON.parse(request.body as string) as Input<typeof verifyStepUp | typeof sendNotice>['body']
+  const problem =
+    'stepUp' in body
+      ? body.stepUp.password === stepUp.password || new Problem('password-wrong')
+      : !refusesNotices || new Problem('unavailable')
+  if (!('stepUp' in body) && problem === true) notices.push(body)
+  const answer = problem === true ? { userId: uuidv7(), id: uuidv7() } : toDocument(problem as Problem)
+  const status = problem === true ? ('stepUp' in body ? 200 : 202) : (problem as Problem).status
+  return Promise.resolve({ status, headers: {}, body: Readable.from([JSON.stringify(answer)]) })
+}
 beforeAll(async () => {
-  platform = await testPlatform(inject('postgresUrl'), { services: [service] })
+  platform = await testPlatform(inject('postgresUrl'), { services: [service], stubs: stub })
 })
 afterAll(() => platform.stop())
 
@@ -85,7 +106,7 @@ describe('creating a profile', () => {
 describe('the database', () => {
   it('contains neither phone nor e-mail in clear text', async () => {
     const userId = await newPerson()
-    await person(userId)(changeMe, { body: { email: 'asha@example.in' } })
+    await person(userId)(changeMe, { body: { email: 'asha@example.in', stepUp } })
     const rows = await platform.database.admin`select p::text as text from "user".profiles p`
     const events = await platform.database.admin`select e::text as text from "user".events e`
     const text = JSON.stringify([rows, events])
@@ -106,9 +127,35 @@ describe('my profile', () => {
     await expect(platform.as('payment')(me, {})).rejects.toMatchObject({ code: 'caller-not-allowed' })
   })
 
+  it('has another e-mail only with a proof, and the address until now is notified', async () => {
+    const userId = await newPerson()
+    notices.length = 0
+    const change = (email: string | null, proof?: object) =>
+      person(userId)(changeMe, { body: { email, ...proof } as never })
+    await expect(change('thief@example.in')).rejects.toMatchObject({ code: 'step-up-required' })
+    const wrong = { stepUp: { password: 'wrong' } }
+    await expect(change('thief@example.in', wrong)).rejects.toMatchObject({ code: 'password-wrong' })
+    expect(await person(userId)(me, {})).not.toHaveProperty('email')
+    await change('asha@example.in', { stepUp })
+    expect(notices).toEqual([])
+    for (const next of ['asha@example.org', null])
+      await expect(change(next)).rejects.toMatchObject({ code: 'step-up-required' })
+    // The same again is no change.
+    await change('asha@example.in')
+    refusesNotices = true
+    await expect(change('asha@example.org', { stepUp })).rejects.toMatchObject({ code: 'unavailable' })
+    expect(await person(userId)(me, {})).toMatchObject({ email: 'asha@example.in' })
+    refusesNotices = false
+    await change('asha@example.org', { stepUp })
+    await change(null, { stepUp })
+    expect(notices.map(({ email }) => email)).toEqual(['asha@example.in', 'asha@example.org'])
+  })
+
   it('changes, and the event has the names of the fields only', async () => {
     const userId = await newPerson()
-    const changed = await person(userId)(changeMe, { body: { email: 'asha@example.in', language: 'hi' } })
+    const changed = await person(userId)(changeMe, {
+      body: { email: 'asha@example.in', language: 'hi', stepUp },
+    })
     expect(changed).toMatchObject({ userId, name: 'Asha Rao', email: 'asha@example.in', language: 'hi' })
     expect(await person(userId)(me, {})).toEqual(changed)
     expect((await eventsOf(userId)).at(-1)).toEqual({
@@ -120,8 +167,8 @@ describe('my profile', () => {
 
   it('has its e-mail removed by null', async () => {
     const userId = await newPerson()
-    await person(userId)(changeMe, { body: { email: 'asha@example.in' } })
-    expect(await person(userId)(changeMe, { body: { email: null } })).not.toHaveProperty('email')
+    await person(userId)(changeMe, { body: { email: 'asha@example.in', stepUp } })
+    expect(await person(userId)(changeMe, { body: { email: null, stepUp } })).not.toHaveProperty('email')
     expect(await person(userId)(me, {})).not.toHaveProperty('email')
   })
 
@@ -135,7 +182,7 @@ describe('my profile', () => {
     const userId = await newPerson()
     await Promise.all([
       person(userId)(changeMe, { body: { name: 'Asha Devi' } }),
-      person(userId)(changeMe, { body: { email: 'devi@example.in' } }),
+      person(userId)(changeMe, { body: { email: 'devi@example.in', stepUp } }),
       person(userId)(changeMe, { body: { language: 'hi' } }),
     ])
     const now = await person(userId)(me, {})

@@ -1,7 +1,7 @@
 // Who is behind a UPI ID, by the name that their bank has registered.
-import { resolveVpa } from '@bahi/contracts/account.ts'
+import { findPhonePayee, resolveVpa } from '@bahi/contracts/account.ts'
 import { splitVpa } from '@bahi/contracts/formats.ts'
-import { useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { call } from '../api/client.ts'
 
 /** Asks nothing for what is no UPI ID. */
@@ -12,3 +12,7 @@ export const useRegisteredPayee = (vpa: string) =>
     staleTime: 60_000,
     enabled: splitVpa(vpa) !== undefined,
   })
+
+/** Who has registered with a phone, at the UPI ID to pay them at; `not-found` when nobody has. */
+export const useFindPhonePayee = () =>
+  useMutation({ mutationFn: (phone: string) => call(findPhonePayee, { body: { phone } }) })

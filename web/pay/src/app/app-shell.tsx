@@ -4,6 +4,7 @@ import { Outlet } from 'react-router'
 import { useText } from '../language/language.ts'
 import { useAppLock } from '../session/app-lock.ts'
 import { useSession } from '../session/session.ts'
+import { useStepUp } from '../session/step-up.ts'
 import { isSiteDataBlocked } from '@bahi/web-ui/browser/settings.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { useProfileLanguage } from '../language/use-profile-language.ts'
@@ -18,10 +19,15 @@ const AgainSheet = lazy(() =>
   })),
 )
 
+const StepUpSheet = lazy(() =>
+  import('../session/step-up-sheet.tsx').then(({ StepUpSheet: it }) => ({ default: it })),
+)
+
 /** A screen that was open stays as it is behind the lock; when the app opens, nothing is behind it yet. */
 export function AppShell() {
   const { isLocked } = useAppLock()
   const { state, needsReauthentication } = useSession()
+  const { asked } = useStepUp()
   const isFirstLock = isLocked && state === 'unknown'
   return (
     <>
@@ -36,6 +42,7 @@ export function AppShell() {
       <Suspense>
         {isLocked && <LockScreen />}
         {needsReauthentication && !isLocked && <AgainSheet />}
+        {asked && !isLocked && <StepUpSheet />}
       </Suspense>
     </>
   )

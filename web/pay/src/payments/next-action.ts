@@ -1,9 +1,8 @@
 // What a payment allows next, and the texts for its outcome: the same on the result screen and on its own page.
 import type { InitiationInput } from '@bahi/contracts/initiation.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
-import { upiCodes } from '@bahi/contracts/upi-codes.ts'
-import { useLanguage, useText, type Translate } from '../language/language.ts'
-import type { TextKey } from '../language/en.ts'
+import { handlingOf, upiCodeText } from '@bahi/contracts/upi-codes.ts'
+import { useLanguage, useText, type Language } from '../language/language.ts'
 import { payPath, type RequestedPayment } from './pay-path.ts'
 import { counterpartyOf } from './payment-list.ts'
 import { formatDay } from '@bahi/web-ui/format/dates.ts'
@@ -30,8 +29,7 @@ export function nextActionOf({ status, direction, failure }: PaymentView): NextA
   if (status === 'settled') return direction === 'debit' ? 'pay-again' : 'pay-back'
   if (direction === 'credit') return undefined
   const code = failure?.code ?? ''
-  const handling = upiCodes[code]?.handling
-  return byCode[code] ?? (handling === 'stop' ? undefined : 'try-again')
+  return byCode[code] ?? (handlingOf(code) === 'stop' ? undefined : 'try-again')
 }
 
 /** Where that is done; the amount and the note come along, and what a code said when the same is tried again. */
@@ -54,28 +52,9 @@ function orderedBy({ initiation }: PaymentView): RequestedPayment {
   }
 }
 
-/** The sentence of the service in the language of the app, where that is known. */
-export function failureText({ code, message }: NonNullable<PaymentView['failure']>, t: Translate): string {
-  const groups: [key: TextKey, codes: string][] = [
-    ['failed.pin-wrong', 'ZM'],
-    ['failed.pin-locked', 'Z6'],
-    ['failed.day-count', 'Z7'],
-    ['failed.over-limit', 'Z8'],
-    ['failed.no-money', 'Z9'],
-    ['failed.vpa-not-found', 'ZH'],
-    ['failed.pin-not-set', 'AM'],
-    ['failed.first-limit', 'FL'],
-    ['failed.cooling', 'FP'],
-    ['failed.same-account', 'U96'],
-    ['failed.own-frozen', 'YE'],
-    ['failed.payee-frozen', 'YF'],
-    ['failed.own-bank-unreachable', 'U28 XY XT IR U86 U90'],
-    ['failed.payee-bank-unreachable', 'U78 Y1 XU UB U09 U89 U91 U93 U94'],
-    ['failed.not-processed', 'XB U69 U48'],
-    ['failed.stopped', 'K1 59 U16 U66 M16 ZI'],
-  ]
-  const key = groups.find(([, codes]) => codes.split(' ').includes(code))?.[0]
-  return key ? t(key) : message
+/** Why a payment failed, in the language of the app. */
+export function failureText({ code }: NonNullable<PaymentView['failure']>, language: Language): string {
+  return upiCodeText(code, language)
 }
 
 /** The text for a payment whose outcome is not known yet. */

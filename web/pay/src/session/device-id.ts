@@ -1,4 +1,4 @@
-// This browser's device id and name: the id is made once and stored; it is no secret.
+// This browser's device id and name: the id is made once, stored, and known to nobody else.
 import { readSetting, writeSetting } from '@bahi/web-ui/browser/settings.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 

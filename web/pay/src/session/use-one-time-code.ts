@@ -4,8 +4,11 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { useMutation } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { callPublic } from '../api/client.ts'
+import { useLanguage } from '../language/language.ts'
+import { thisDevice } from './device-id.ts'
 
 export function useOneTimeCode() {
+  const { language } = useLanguage()
   const [againAtMs, setAgainAtMs] = useState(0)
   const [nowMs, setNowMs] = useState(() => Date.now())
   const waitS = Math.max(0, Math.ceil((againAtMs - nowMs) / 1_000))
@@ -21,7 +24,9 @@ export function useOneTimeCode() {
         setAgainAtMs(Date.now() + seconds * 1_000)
       }
       try {
-        const { resendInS } = await callPublic(requestOtp, { body: { phone } })
+        const { resendInS } = await callPublic(requestOtp, {
+          body: { phone, deviceId: thisDevice().id, language },
+        })
         wait(resendInS)
       } catch (error) {
         // One was sent a moment ago: that one is good.

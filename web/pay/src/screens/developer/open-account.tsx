@@ -1,4 +1,5 @@
 // Opens a bank account to play with, with a debit card, for any phone at any bank of the sandbox.
+import { digitsIn } from '@bahi/contracts/digits.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import { openAccount } from '@bahi/contracts/sandbox.ts'
 import { useMutation } from '@tanstack/react-query'
@@ -10,8 +11,6 @@ import { parsePhone } from '@bahi/contracts/phone.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Card } from '@bahi/web-ui/components/card.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
-import { RupeesField } from '@bahi/web-ui/components/rupees-field.tsx'
-import { parseRupees } from '@bahi/web-ui/format/rupees.ts'
 import { ProblemNote } from '../../api/problem-states.tsx'
 
 export function OpenAccount() {
@@ -24,11 +23,11 @@ export function OpenAccount() {
   const opening = useMutation({
     mutationFn: () =>
       callPublic(openAccount, {
-        body: { phone: parsePhone(phone)!, bank, balancePaise: parseRupees(rupees) ?? 0 },
+        body: { phone: parsePhone(phone)!, bank, balancePaise: Math.round(Number(rupees) * 100) },
       }),
   })
   const opened = opening.data
-  const isReady = parsePhone(phone) !== undefined && rupees !== ''
+  const isReady = parsePhone(phone) !== undefined && /^\d{1,9}$/.test(rupees)
   return (
     <div className="grid max-w-4xl grid-cols-1 gap-5 md:grid-cols-2">
       <Card>
@@ -65,7 +64,13 @@ export function OpenAccount() {
               ))}
             </select>
           </div>
-          <RupeesField label={t('developer.balance')} value={rupees} onChange={setRupees} />
+          <Field
+            label={t('developer.balance')}
+            before="₹"
+            inputMode="numeric"
+            value={rupees}
+            onChange={({ target }) => setRupees(digitsIn(target.value))}
+          />
           <ProblemNote error={opening.error} />
           <Button type="submit" busy={opening.isPending} disabled={!isReady} wide>
             {t('developer.account-open')}

@@ -98,7 +98,7 @@ function Shown({ payment }: { payment: PaymentView }) {
         )}
         {failure && (
           <p className="rounded-card bg-bad-tint p-5">
-            {failureText(failure, t)}{' '}
+            {failureText(failure, language)}{' '}
             <span className="block text-sm text-bad">{t('payment.code', { code: failure.code })}</span>
           </p>
         )}

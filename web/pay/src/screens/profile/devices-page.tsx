@@ -83,15 +83,12 @@ export function Component() {
           wide
           busy={ending.isPending}
           onClick={() =>
-            ending.mutate(
-              (asked ?? []).map(({ id }) => id),
-              {
-                onSuccess: () => {
-                  setAsked(undefined)
-                  setSaid(t('devices.ended'))
-                },
+            ending.mutate(asked?.length === 1 ? asked[0]! : 'others', {
+              onSuccess: () => {
+                setAsked(undefined)
+                setSaid(t('devices.ended'))
               },
-            )
+            })
           }
         >
           {t('devices.end')}

@@ -1,5 +1,5 @@
 // The profile: changed, in another language, other notifications, sessions ended elsewhere, and logging out.
-import { endSession, listSessions, logout } from '@bahi/contracts/auth.ts'
+import { endOtherSessions, endSession, listSessions, logout } from '@bahi/contracts/auth.ts'
 import { listContacts } from '@bahi/contracts/contacts.ts'
 import { changePreferences, listMessages, showPreferences } from '@bahi/contracts/notification.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -65,6 +65,28 @@ describe('my profile', () => {
     expect(document.documentElement.dataset['theme']).toBe('light')
   })
 
+  it('asks for the password where a change needs a proof, again when it was wrong, and not for ever', async () => {
+    stub(changePreferences, ({ body: { stepUp, ...wanted } }) => {
+      if (!stepUp) return new Problem('step-up-required')
+      return stepUp.password === 'right' ? wanted : new Problem('password-wrong')
+    })
+    const { user } = await openApp('/profile')
+    const turnOff = async () => user.click(await screen.findByRole('switch', { name: 'SMS' }))
+    await turnOff()
+    const sheet = await screen.findByRole('dialog', { name: 'Confirm it is you' })
+    const password = await within(sheet).findByLabelText('Password')
+    await user.type(password, 'wrong{Enter}')
+    expect(await screen.findByText('That password is not right.')).toBeTruthy()
+    await user.clear(await screen.findByLabelText('Password'))
+    await user.type(screen.getByLabelText('Password'), 'right{Enter}')
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+    expect(screen.getByRole('switch', { name: 'SMS' }).getAttribute('aria-checked')).toBe('false')
+    await turnOff()
+    await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Close' }))
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+    expect(screen.getByRole('switch', { name: 'SMS' }).getAttribute('aria-checked')).toBe('false')
+  })
+
   it('takes a preference back that was refused', async () => {
     stub(changePreferences, () => new Problem('overloaded'))
     const { user } = await openApp('/profile')
@@ -101,6 +123,10 @@ describe('devices', () => {
   it('end one by one or all others together, never this one', async () => {
     let open = [session(1, true), session(2), session(3), session(4)]
     stub(listSessions, () => ({ sessions: open }))
+    stub(endOtherSessions, () => {
+      open = open.filter(({ current }) => current)
+      return null as never
+    })
     stub(endSession, ({ params }) => {
       if (!open.some(({ id }) => id === params.id)) return new Problem('not-found')
       open = open.filter(({ id }) => id !== params.id)

@@ -1,15 +1,17 @@
 // Queries and changes of my profile, my notification preferences and my sessions.
-import { endSession, listSessions } from '@bahi/contracts/auth.ts'
+import { endOtherSessions, endSession, listSessions } from '@bahi/contracts/auth.ts'
 import { changePreferences, showPreferences } from '@bahi/contracts/notification.ts'
 import { changeMe } from '@bahi/contracts/user.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { call } from '../../api/client.ts'
+import { withStepUp } from '../../session/step-up.ts'
 
 export function useChangeProfile() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (body: Input<typeof changeMe>['body']) => call(changeMe, { body }),
+    mutationFn: (body: Input<typeof changeMe>['body']) =>
+      withStepUp((proof) => call(changeMe, { body: { ...body, ...proof } })),
     onSuccess: (profile) => client.setQueryData(['me'], profile),
   })
 }
@@ -24,7 +26,8 @@ export const usePreferences = () =>
 export function useChangePreferences() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (body: Preferences) => call(changePreferences, { body }),
+    mutationFn: (body: Preferences) =>
+      withStepUp((proof) => call(changePreferences, { body: { ...body, ...proof } })),
     async onMutate(wanted) {
       await client.cancelQueries({ queryKey: preferencesKey })
       const before = client.getQueryData<Preferences>(preferencesKey)
@@ -52,16 +55,15 @@ export function sortSessions(sessions: Session[]): Session[] {
   )
 }
 
-/** Ends some, one after the other; one that is over already is no refusal. */
+/** Ends one, or all others; one that is over already is no refusal. */
 export function useEndSessions() {
   const client = useQueryClient()
   return useMutation({
-    async mutationFn(ids: string[]) {
-      for (const id of ids) {
-        await call(endSession, { params: { id } }).catch((error: { code?: string }) => {
-          if (error.code !== 'not-found') throw error
-        })
-      }
+    async mutationFn(which: { id: string } | 'others') {
+      if (which === 'others') return void (await call(endOtherSessions, {}))
+      await call(endSession, { params: { id: which.id } }).catch((error: { code?: string }) => {
+        if (error.code !== 'not-found') throw error
+      })
     },
     onSettled: () => client.invalidateQueries({ queryKey: sessionsKey }),
   })

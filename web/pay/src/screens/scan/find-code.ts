@@ -1,5 +1,4 @@
 // Finds QR codes in a picture: by the browser where it can, else by code that is loaded when it is needed.
-import { Problem } from '@bahi/contracts/problem.ts'
 import type { ReaderOptions } from 'zxing-wasm/reader'
 
 type Detector = { detect: (source: CanvasImageSource | ImageData) => Promise<{ rawValue: string }[]> }
@@ -41,24 +40,12 @@ async function newDetector(): Promise<Detector | undefined> {
 const options: ReaderOptions = { formats: ['QRCode'], tryHarder: true, maxNumberOfSymbols: most }
 
 async function newReader(): Promise<(picture: ImageData) => Promise<string[]>> {
-  const { readBarcodes } = await (reader ??= loadReader()).catch(() => {
-    // The next try loads it anew.
-    reader = undefined
-    throw new Problem('unavailable', 'what finds codes was not loaded')
-  })
-  return async (picture) => textsOf((await readBarcodes(picture, options)).map(({ text }) => text))
-}
-
-let reader: ReturnType<typeof loadReader> | undefined
-
-async function loadReader() {
-  const [library, { default: wasm }] = await Promise.all([
+  const [{ prepareZXingModule, readBarcodes }, { default: wasm }] = await Promise.all([
     import('zxing-wasm/reader'),
     import('zxing-wasm/reader/zxing_reader.wasm?url'),
   ])
-  // The whole of it now: later its absence would look like a picture without a code.
-  await library.prepareZXingModule({ overrides: { locateFile: () => wasm }, fireImmediately: true })
-  return library
+  prepareZXingModule({ overrides: { locateFile: () => wasm } })
+  return async (picture) => textsOf((await readBarcodes(picture, options)).map(({ text }) => text))
 }
 
 const textsOf = (found: string[]) => [...new Set(found.filter((text) => text !== ''))]
@@ -78,8 +65,7 @@ function drawn(source: CanvasImageSource, width: number, height: number, longest
 }
 
 /**
- * The codes in a picture from the gallery; none when there is none, or it is no picture. Throws `unavailable`
- * when what finds codes cannot be loaded.
+ * The codes in a picture from the gallery; none when there is none, or it is no picture.
  * @param isWanted until there is such a one, the picture is looked at again
  */
 export async function codesInPicture(file: Blob, isWanted: (text: string) => boolean): Promise<string[]> {
@@ -95,8 +81,7 @@ export async function codesInPicture(file: Blob, isWanted: (text: string) => boo
       for (const text of await read(at(side))) found.add(text)
       if ([...found].some(isWanted)) break
     }
-  } catch (error) {
-    if (error instanceof Problem) throw error
+  } catch {
     // No picture, or none that this browser can show.
   }
   return [...found]

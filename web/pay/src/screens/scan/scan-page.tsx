@@ -33,9 +33,8 @@ export function Component() {
     if (!file) return
     setMessage('')
     setIsReading(true)
-    const texts = await codesInPicture(file, isPayment).catch(() => undefined)
+    const texts = await codesInPicture(file, isPayment)
     setIsReading(false)
-    if (!texts) return setMessage(`${t('scan.unloaded')}. ${t('scan.unloaded-why')}`)
     if (texts.length === 0) return setMessage(t('scan.no-code'))
     last.current = ''
     onTexts(texts)

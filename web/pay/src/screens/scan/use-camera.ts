@@ -1,9 +1,8 @@
 // The camera while the screen is shown: its picture, its torch, and why there is none.
-import { Problem } from '@bahi/contracts/problem.ts'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { newFinder } from './find-code.ts'
 
-export type CameraState = 'starting' | 'running' | 'denied' | 'missing' | 'busy' | 'stopped' | 'unloaded'
+export type CameraState = 'starting' | 'running' | 'denied' | 'missing' | 'busy' | 'stopped'
 
 const pauseMs = 120
 
@@ -55,7 +54,6 @@ export function useCamera(onCodes: (texts: string[]) => void) {
 }
 
 function stateOf(error: unknown): CameraState {
-  if (error instanceof Problem) return 'unloaded'
   const name = error instanceof DOMException ? error.name : ''
   if (name === 'NotAllowedError' || name === 'SecurityError') return 'denied'
   if (name === 'NotReadableError' || name === 'AbortError') return 'busy'
@@ -84,10 +82,7 @@ async function run(video: HTMLVideoElement, signal: AbortSignal, events: CameraE
   signal.addEventListener('abort', stop)
   video.srcObject = stream
   await video.play()
-  const find = await newFinder().catch((error: unknown) => {
-    stop()
-    throw error
-  })
+  const find = await newFinder()
   const track = stream.getVideoTracks()[0]!
   events.onStart(track)
   // A track does not end twice, and one that had ended before says nothing any more.

@@ -2,6 +2,7 @@
 import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import { formatRupees, vpaText } from '@bahi/contracts/formats.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
 import { useFavourites } from '../../contacts/my-contacts.ts'
 import { useText } from '../../language/language.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
@@ -11,23 +12,23 @@ import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
-import { ProblemState } from '../../api/problem-states.tsx'
+import { useFindPhonePayee } from '../../accounts/use-registered-payee.ts'
+import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
 import type { Person } from '../../payments/payment-list.ts'
 import { orderPath, payPath } from '../../payments/pay-path.ts'
 import { useRecentPayments } from '../../payments/payment-queries.ts'
 import { openAttempts } from './payment-attempts.ts'
 import { parsePayee, recentPayees, searchPayees } from './send-money.ts'
-import { useSources } from './use-send-money.ts'
 
 export function Component() {
   const t = useText()
   const navigate = useNavigate()
   const recent = useRecentPayments()
   const payees = recentPayees(recent.data ?? [])
-  const { handle } = useSources()
   const [text, setText] = useState('')
   const [isChecked, setIsChecked] = useState(false)
-  const typed = parsePayee(text, handle)
+  const typed = parsePayee(text)
+  const finding = useFindPhonePayee()
   const favourites = searchPayees(useFavourites(), text)
   const found = searchPayees(payees, text).filter(({ vpa }) => !favourites.some((one) => one.vpa === vpa))
   const path =
@@ -36,9 +37,17 @@ export function Component() {
       : typed.is === 'order'
         ? orderPath(typed.order)
         : undefined
-  const isWrong = typed.is === 'wrong' || (isChecked && path === undefined)
+  const isDone = path !== undefined || typed.is === 'phone'
+  const isWrong = typed.is === 'wrong' || (isChecked && !isDone)
+  const isUnknown = finding.error instanceof Problem && finding.error.code === 'not-found'
   const fault =
-    typed.is === 'refused' ? t(`scan.refused-${typed.reason}`) : isWrong ? t('pay.payee-wrong') : undefined
+    typed.is === 'refused'
+      ? t(`scan.refused-${typed.reason}`)
+      : isWrong
+        ? t('pay.payee-wrong')
+        : isUnknown
+          ? t('pay.phone-unknown')
+          : undefined
   return (
     <Page title={t('pay.choose-payee')} back="/">
       <OpenAttempts />
@@ -49,15 +58,18 @@ export function Component() {
           event.preventDefault()
           setIsChecked(true)
           if (path !== undefined) void navigate(path)
+          if (typed.is === 'phone')
+            finding.mutate(typed.phone, { onSuccess: ({ vpa }) => void navigate(payPath({ vpa })) })
         }}
       >
         <Field
           label={t('pay.payee')}
-          hint={typed.is === 'payee' && !text.includes('@') ? typed.vpa : t('pay.payee-hint')}
+          hint={t('pay.payee-hint')}
           fault={fault}
           value={text}
           onChange={({ target }) => {
             setIsChecked(false)
+            finding.reset()
             setText(target.value)
           }}
           type="text"
@@ -71,8 +83,9 @@ export function Component() {
           maxLength={4_096}
           before={<Icon name="search" className="size-5" />}
         />
-        {path !== undefined && (
-          <Button type="submit" wide>
+        {finding.error && !isUnknown && <ProblemNote error={finding.error} />}
+        {isDone && (
+          <Button type="submit" busy={finding.isPending} wide>
             {t('action.continue')}
           </Button>
         )}

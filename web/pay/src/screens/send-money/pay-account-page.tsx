@@ -1,6 +1,6 @@
 // Pays to a bank account: by its number and its branch, to where only the bank's registered name leads on.
 import { findAccountPayee } from '@bahi/contracts/account.ts'
-import { asciiDigits, withoutInvisible } from '@bahi/contracts/digits.ts'
+import { asciiDigits, digitsIn } from '@bahi/contracts/digits.ts'
 import { AccountNumber, Ifsc } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
@@ -17,8 +17,6 @@ import { ProblemNote } from '../../api/problem-states.tsx'
 
 type Form = { accountNumber: string; ifsc: string }
 
-/** Letters stay, and are refused: two numbers that were pasted together are not one. */
-const numberOf = (typed: string) => asciiDigits(withoutInvisible(typed)).replaceAll(/[\s\p{Pd}]/gu, '')
 const ifscOf = (typed: string) =>
   asciiDigits(typed)
     .replaceAll(/[^a-z0-9]/gi, '')
@@ -62,7 +60,7 @@ export function Component() {
           autoComplete="off"
           {...number}
           onChange={(event) => {
-            event.target.value = numberOf(event.target.value)
+            event.target.value = digitsIn(event.target.value)
             void number.onChange(event)
           }}
         />

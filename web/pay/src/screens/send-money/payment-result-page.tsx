@@ -68,7 +68,7 @@ function KnownOutcome({ payment }: { payment: PaymentView }) {
       )}
       {failure && (
         <div role="status" className="rounded-card bg-bad-tint p-5 text-center">
-          <p>{failureText(failure, t)}</p>
+          <p>{failureText(failure, language)}</p>
           {failure.triesLeft !== undefined && (
             <p className="mt-1 font-semibold">{t('pay.tries-left', { count: failure.triesLeft })}</p>
           )}

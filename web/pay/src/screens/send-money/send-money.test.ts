@@ -21,31 +21,39 @@ test.each([
   ['98765432101', 'wrong'],
   ['+1 415 555 0100', 'wrong'],
 ])('%j is %s', (typed, is) => {
-  expect(parsePayee(typed, 'bahi').is).toBe(is)
+  expect(parsePayee(typed).is).toBe(is)
 })
 
 test.each([
   [' Ravi@BAHI ', 'ravi@bahi'],
   ['ravi.k-1_x@ok.bank', 'ravi.k-1_x@ok.bank'],
-  ['9876543210', '9876543210@bahi'],
-  ['+91 98765-43210', '9876543210@bahi'],
-  ['098765 43210', '9876543210@bahi'],
-  ['0091 98765 43210', '9876543210@bahi'],
-  ['+91 (0) 98765–43210', '9876543210@bahi'],
-  ['\u2066+91 98765 43210\u2069', '9876543210@bahi'],
-  ['९८७६५४३२१०', '9876543210@bahi'],
+  ['9876543210@bahi', '9876543210@bahi'],
   ['\u200Bravi@bahi', 'ravi@bahi'],
 ])('%j means %s', (typed, vpa) => {
-  expect(parsePayee(typed, 'bahi')).toEqual({ is: 'payee', vpa })
+  expect(parsePayee(typed)).toEqual({ is: 'payee', vpa })
+})
+
+test.each([
+  ...[
+    '9876543210',
+    '+91 98765-43210',
+    '098765 43210',
+    '0091 98765 43210',
+    '+91 (0) 98765–43210',
+    '९८७६५४३२१०',
+  ],
+  '\u2066+91 98765 43210\u2069',
+])('%j means a person and no UPI ID', (typed) => {
+  expect(parsePayee(typed)).toEqual({ is: 'phone', phone: '+919876543210' })
 })
 
 test('a link that is pasted is read like a code', () => {
-  expect(parsePayee(' upi://pay?pa=Shop@bahi&am=5&tr=ORD-17 ', 'bahi')).toMatchObject({
+  expect(parsePayee(' upi://pay?pa=Shop@bahi&am=5&tr=ORD-17 ')).toMatchObject({
     is: 'order',
     order: { vpa: 'shop@bahi', amountPaise: 500, initiation: { reference: 'ORD-17' } },
   })
-  expect(parsePayee('upi://pay?pa=a1@b&am=1&am=2', 'bahi')).toEqual({ is: 'refused', reason: 'twice' })
-  expect(parsePayee('upi://mandate?pa=a1@b', 'bahi')).toEqual({ is: 'refused', reason: 'kind' })
+  expect(parsePayee('upi://pay?pa=a1@b&am=1&am=2')).toEqual({ is: 'refused', reason: 'twice' })
+  expect(parsePayee('upi://mandate?pa=a1@b')).toEqual({ is: 'refused', reason: 'kind' })
 })
 
 test('a note is cut to what UPI allows, at whole characters', () => {

@@ -10,15 +10,15 @@ import type { MyVpa } from '../../accounts/my-accounts.ts'
 import { parseRupees } from '@bahi/web-ui/format/rupees.ts'
 import { peopleIn, type Person } from '../../payments/payment-list.ts'
 
-/** What is typed so far: nothing, something that may become a UPI ID, one, a link, or nothing that could be one. */
+/** What is typed so far: nothing, something that may become a payee, a UPI ID, a phone, a link, or none of these. */
 export type ParsedPayee =
   | { is: 'empty' | 'typing' | 'wrong' }
   | { is: 'payee'; vpa: string }
+  | { is: 'phone'; phone: string }
   | { is: 'order'; order: PaymentOrder }
   | { is: 'refused'; reason: OrderRefusal }
 
-/** @param handle whose phone numbers are meant: `9876543210` → `9876543210@bahi` */
-export function parsePayee(typed: string, handle: string): ParsedPayee {
+export function parsePayee(typed: string): ParsedPayee {
   const text = normaliseVpa(withoutInvisible(typed))
   if (text === '') return { is: 'empty' }
   if (/^upi:/.test(text)) {
@@ -32,7 +32,7 @@ export function parsePayee(typed: string, handle: string): ParsedPayee {
     return /^[a-z0-9][a-z0-9._-]*@([a-z][a-z0-9.]*)?$/.test(text) ? { is: 'typing' } : { is: 'wrong' }
   }
   const phone = parsePhone(text)
-  if (phone !== undefined) return { is: 'payee', vpa: `${phone.slice(-10)}@${handle}` }
+  if (phone !== undefined) return { is: 'phone', phone }
   if (!/\p{L}/u.test(text)) return { is: mayBecomePhone(text) ? 'typing' : 'wrong' }
   // A name may be meant: the list beneath is searched by it.
   return { is: 'typing' }

@@ -1,0 +1,91 @@
+// How long each table of each service keeps its rows; `retentionWorker` of the kit deletes what is older.
+import type { ServiceName } from './contract.ts'
+
+/**
+ * Rows are deleted `days` after the time in column `since`, and only those that `only` (SQL) selects. Several entries:
+ * each deletes by itself. `keeps`: no row is deleted by age, for this reason.
+ */
+export type TableRetention = { keeps: string } | { days: number; since: string; only?: string }[]
+type Tables = Readonly<Record<string, TableRetention>>
+export type Retention = { effectiveFrom: string; services: Readonly<Partial<Record<ServiceName, Tables>>> }
+
+const books = { keeps: 'the books: ten years by law, then by partition or archive' }
+const withPerson = { keeps: 'for as long as the person is a customer' }
+const schemaItself = { keeps: 'a few rows about the schema itself' }
+
+/** Tables that the kit makes in every schema. */
+const ofKit: Tables = {
+  events: { keeps: 'history and source of the audit records' },
+  // Longer than a dead letter may wait for its replay: marks keep replayed events from being processed twice.
+  inbox: [{ days: 180, since: 'at' }],
+  due_work: { keeps: 'done work is deleted as it is done; what was given up waits for a person' },
+  migrations: schemaItself,
+  relay: schemaItself,
+  repeatables: schemaItself,
+}
+
+/** Newest last. A change is a new row with its date, never an edit. */
+export const retention: readonly Retention[] = [
+  {
+    effectiveFrom: '2025-06-30T00:00:00+05:30',
+    services: {
+      auth: {
+        ...ofKit,
+        people: withPerson,
+        devices: withPerson,
+        role_grants: withPerson,
+        one_time_codes: [{ days: 1, since: 'sent_at' }],
+        tries: [{ days: 2, since: 'since' }],
+        // Ended ones for a day, for support.
+        sessions: [
+          { days: 0, since: 'expires_at' },
+          { days: 1, since: 'ended_at', only: 'ended_at is not null' },
+        ],
+        refresh_tokens: [{ days: 0, since: 'expires_at' }],
+        signing_keys: { keeps: 'deleted by their rotation, once no token needs them' },
+        otps: [{ days: 1, since: 'sent_at' }],
+        login_attempts: [{ days: 1, since: 'last_at' }],
+      },
+      user: {
+        ...ofKit,
+        profiles: withPerson,
+        contacts: [{ days: 365, since: 'changed_at', only: 'removed' }],
+      },
+      account: {
+        ...ofKit,
+        bank_accounts: books,
+        entries: books,
+        holds: books,
+        internal_accounts: books,
+        ledger_accounts: books,
+        network_legs: books,
+        transfers: books,
+        linked_accounts: withPerson,
+        vpas: { keeps: 'a UPI ID never changes its person, released ones neither' },
+        // Far longer than a PIN block may be used.
+        used_pin_blocks: [{ days: 1, since: 'used_at' }],
+      },
+      payment: {
+        ...ofKit,
+        payments: books,
+        open_payments: { keeps: 'deleted as payments complete' },
+        payers: withPerson,
+        personal_limits: withPerson,
+        differences: books,
+        settlement_cycles: books,
+        settlement_rows: books,
+      },
+      notification: {
+        ...ofKit,
+        people: withPerson,
+        messages: [{ days: 400, since: 'at' }],
+        deliveries: [{ days: 90, since: 'at', only: "status <> 'waiting'" }],
+      },
+      audit: {
+        ...ofKit,
+        head: { keeps: 'the newest hash of the chain' },
+        records: { keeps: 'the chain: a record that is missing breaks it' },
+      },
+    },
+  },
+]

@@ -1,0 +1,94 @@
+// Closes UPI IDs: by their owner, by an operator who decided a dispute, or because they break the rules.
+import { personOf } from '@bahi/contracts/auth.ts'
+import type { EventData } from '@bahi/contracts/events.ts'
+import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import type { Worker } from '@bahi/kit/runtime/worker.ts'
+import type { AccountDeps } from '../config.ts'
+import { isNumber, refusalOf } from './vpa-rules.ts'
+import {
+  lockAccounts,
+  markChecked,
+  releaseVpaRow,
+  ownerOfVpa,
+  uncheckedVpas,
+  updateVpas,
+  vpasOf,
+} from './store.ts'
+
+const checkEveryMs = 60_000
+const maxChecked = 200
+
+type By = Pick<EventData<'account.vpa-released'>, 'by' | 'operatorId' | 'note'>
+
+/**
+ * From now on nobody can pay it, and nobody else gets it; its owner may take it again, and a number goes to the person
+ * with this phone who asks for it. Closing the primary one makes the oldest other primary. Throws `not-found`.
+ */
+export async function releaseVpa(deps: AccountDeps, userId: string, vpa: string, by: By): Promise<void> {
+  const asked = normaliseVpa(vpa)
+  await deps.transaction(async (tx) => {
+    await lockAccounts(tx, userId)
+    const rows = await vpasOf(tx, userId)
+    const row = rows.find((one) => one.vpa === asked)
+    if (!row) throw new Problem('not-found', 'there is no such UPI ID')
+    await releaseVpaRow(tx, asked, by.by, deps.clock.now())
+    const next = row.primary ? rows.find((one) => one !== row) : undefined
+    if (next) await updateVpas(tx, [{ ...next, primary: true }])
+    const { accountId } = row
+    await deps.append(
+      tx,
+      { type: 'account.vpa-released', stream: asked, data: { userId, accountId, vpa: asked, ...by } },
+      ...(next
+        ? [
+            {
+              type: 'account.vpa-changed' as const,
+              stream: next.vpa,
+              data: { userId, accountId: next.accountId, vpa: next.vpa, primary: true },
+            },
+          ]
+        : []),
+    )
+  })
+}
+
+/** For an operator, who decided a dispute about it; their reason is in the event. Throws `not-found`. */
+export async function withdrawVpa(
+  deps: AccountDeps,
+  operatorId: string,
+  vpa: string,
+  note: string,
+): Promise<{ vpa: string; userId: string }> {
+  const asked = normaliseVpa(vpa)
+  const userId = await ownerOfVpa(deps.sql, asked)
+  if (userId === undefined) throw new Problem('not-found', 'nobody has this UPI ID')
+  await releaseVpa(deps, userId, asked, { by: 'operator', operatorId, note })
+  return { vpa: asked, userId }
+}
+
+/** Closes UPI IDs that were issued under older rules and break those of now; each is looked at once. */
+export function checkVpasWorker(deps: AccountDeps): Worker {
+  return {
+    name: 'check UPI IDs',
+    intervalMs: checkEveryMs,
+    async run() {
+      const rows = await uncheckedVpas(deps.sql, maxChecked)
+      const kept: string[] = []
+      for (const { vpa, userId } of rows) {
+        const isAllowed = await followsRules(deps, vpa, userId)
+        if (isAllowed) kept.push(vpa)
+        else await releaseVpa(deps, userId, vpa, { by: 'rules' })
+      }
+      await markChecked(deps.sql, kept, deps.clock.now())
+      return rows.length === maxChecked
+    },
+  }
+}
+
+async function followsRules(deps: AccountDeps, vpa: string, userId: string): Promise<boolean> {
+  const parts = splitVpa(vpa)
+  // Another handle was in use when it was issued.
+  if (!parts) return true
+  const phone = isNumber(parts.name) ? (await deps.call(personOf, { params: { userId } })).phone : ''
+  return refusalOf(vpa, parts.handle, phone)?.taken !== true
+}

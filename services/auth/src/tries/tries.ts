@@ -1,0 +1,54 @@
+// How often somebody may try: the kinds of tries, whom each counts, and what it costs to exceed them.
+import type { AuthDeps } from '../deps.ts'
+
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
+const dayMs = 24 * hourMs
+
+/** At most `max` tries in a window, which begins with the first one and again with the last one that is allowed. */
+export type TryRule = { kind: string; max: number; windowMs: number }
+
+/**
+ * Passwords. A device that is bound to the person counts by itself, so strangers cannot lock it. All other devices
+ * count by network and phone; and per phone together: beyond that many, a password is looked at only together with a
+ * correct one-time code.
+ */
+export const passwordTries = {
+  device: { kind: 'password-device', max: 10, windowMs: 30 * minuteMs },
+  network: { kind: 'password-network', max: 10, windowMs: 30 * minuteMs },
+  phone: { kind: 'password-phone', max: 100, windowMs: dayMs },
+} as const satisfies Record<string, TryRule>
+
+/** Wrong passwords of one person who is signed in, for a change that needs a proof. */
+export const stepUpTries: TryRule = { kind: 'step-up', max: 5, windowMs: 30 * minuteMs }
+
+/**
+ * Wrong one-time codes. `asker`: one network or person at one phone; a new code that it asked for gives it new ones.
+ * `proven`: all who knew the password or have a session. `registering`: all others; beyond that many, a code is good
+ * only for the network that asked for it.
+ */
+export const codeTries = {
+  asker: { kind: 'code-asker', max: 5, windowMs: hourMs },
+  proven: { kind: 'code-proven', max: 20, windowMs: dayMs },
+  registering: { kind: 'code-registering', max: 50, windowMs: dayMs },
+} as const satisfies Record<string, TryRule>
+
+export const longestWindowMs = dayMs
+
+/** A keyed fingerprint of who tries at which phone, so that a copy of the database reveals neither. */
+export function askerKey(deps: Pick<AuthDeps, 'seal'>, phone: string, asker: Asker): Buffer {
+  const [kind, name] =
+    'deviceId' in asker
+      ? ['device', asker.deviceId]
+      : 'userId' in asker
+        ? ['person', asker.userId]
+        : ['network', asker.network]
+  return deps.seal.fingerprint(`${phone} ${kind} ${name}`, 'auth.asker')
+}
+
+export type Asker = { network: string } | { deviceId: string } | { userId: string }
+
+/** Who asks through the gateway. Calls that come another way, such as in tests, are one network. */
+export function networkOf(request: { clientNetwork: string | undefined }): string {
+  return request.clientNetwork ?? 'unknown'
+}

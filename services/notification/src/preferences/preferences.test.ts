@@ -1,0 +1,90 @@
+// Preferences: what they silence, what they cannot, and that a change needs a proof.
+import * as contracts from '@bahi/contracts/notification.ts'
+import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
+import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
+import { testPlatform, type TestPlatform } from '@bahi/testing/platform.ts'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { service } from '../app.ts'
+import { goodPassword, newPerson, settledEvent, stubServices, type TestPerson } from '../testing.ts'
+
+const bus = memoryBus()
+const stubs = stubServices()
+const live: CloudEvent[] = []
+let platform: TestPlatform
+
+beforeAll(async () => {
+  platform = await testPlatform(inject('postgresUrl'), { services: [service], bus, stubs: stubs.transport })
+  await bus.listen(['live'], (events) => live.push(...events))
+})
+afterAll(() => platform.stop())
+
+const person = () => {
+  const made = newPerson()
+  stubs.register(made)
+  return made
+}
+type Channels = { sms: boolean; email: boolean; live: boolean }
+const change = ({ userId }: TestPerson, body: Channels & { stepUp?: { password: string } }) =>
+  platform.person({ userId })(contracts.changePreferences, { body })
+const texts = async ({ userId }: TestPerson) =>
+  (await platform.person({ userId })(contracts.listMessages, { querystring: {} })).notifications.map(
+    (m) => m.text,
+  )
+const liveOf = ({ userId }: TestPerson) => live.filter(({ data }) => data['userId'] === userId)
+
+describe('preferences', () => {
+  it('are all on until they are changed', async () => {
+    const asha = person()
+    const show = () => platform.person(asha)(contracts.showPreferences, {})
+    expect(await show()).toEqual({ sms: true, email: true, live: true })
+    await change(asha, { sms: false, email: true, live: false, stepUp: { password: goodPassword } })
+    expect(await show()).toEqual({ sms: false, email: true, live: false })
+  })
+
+  it('change only with a proof, and the person is notified where they were until now', async () => {
+    const asha = person()
+    const off = { sms: false, email: false, live: false }
+    await expect(change(asha, off)).rejects.toMatchObject({ code: 'step-up-required' })
+    const wrong = { ...off, stepUp: { password: 'wrong' } }
+    await expect(change(asha, wrong)).rejects.toMatchObject({ code: 'password-wrong' })
+    expect(await texts(asha)).toEqual([])
+    // Without a change there is nothing to prove.
+    await change(asha, { sms: true, email: true, live: true })
+    await change(asha, { ...off, stepUp: { password: goodPassword } })
+    expect(await texts(asha)).toEqual([
+      expect.stringContaining('notifications of your bahi account were changed'),
+    ])
+    const sent = await platform.database.admin<{ channel: string }[]>`
+      select channel from notification.deliveries where user_id = ${asha.userId}`
+    expect(sent.map((row) => row.channel)).toEqual(['sms'])
+    const events = await platform.database.admin`
+      select type, data from notification.events where stream = ${asha.userId}`
+    const data = { userId: asha.userId, fields: ['sms', 'email', 'live'] }
+    expect(events).toEqual([{ type: 'notification.preferences-changed', data }])
+  })
+
+  it('turn off SMS and live messages of what is received, but not of debits, nor the message in the list', async () => {
+    const [asha, ravi] = [person(), person()]
+    for (const { userId } of [asha, ravi])
+      await platform.database.admin`
+        insert into notification.people (user_id, sms, email, live) values (${userId}, false, true, false)`
+    const event = settledEvent(asha, ravi)
+    await bus.publish('payment', [event])
+    expect(await texts(asha)).toHaveLength(1)
+    expect(await texts(ravi)).toHaveLength(1)
+    expect(await liveOf(asha)).toHaveLength(1)
+    expect(await liveOf(ravi)).toEqual([])
+    const sent = await platform.database.admin<{ userId: string }[]>`
+      select user_id from notification.deliveries where subject = ${event.subject} and channel = 'sms'`
+    expect(sent.map((row) => row.userId)).toEqual([asha.userId])
+  })
+
+  it('with missing or unknown channels are refused', async () => {
+    const change = (body: unknown) =>
+      platform.person(person())(contracts.changePreferences, { body: body as never })
+    await expect(change({ sms: true })).rejects.toMatchObject({ code: 'request-invalid' })
+    await expect(change({ sms: true, email: true, live: true, push: true })).rejects.toMatchObject({
+      code: 'request-invalid',
+    })
+  })
+})
