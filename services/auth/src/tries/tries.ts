@@ -33,8 +33,6 @@ export const codeTries = {
   registering: { kind: 'code-registering', max: 50, windowMs: dayMs },
 } as const satisfies Record<string, TryRule>
 
-export const longestWindowMs = dayMs
-
 /** A keyed fingerprint of who tries at which phone, so that a copy of the database reveals neither. */
 export function askerKey(deps: Pick<AuthDeps, 'seal'>, phone: string, asker: Asker): Buffer {
   const [kind, name] =

@@ -10,7 +10,7 @@ import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState, ProblemNote } from '../../api/problem-states.tsx'
-import { maxVpas, useChangeVpa } from './use-vpas.ts'
+import { maxVpas, useChangeVpa, useReleaseVpa } from './use-vpas.ts'
 
 export function Component() {
   const t = useText()
@@ -145,6 +145,34 @@ function Change({ chosen, onDone }: { chosen: MyVpa; onDone: (message: string) =
           ))}
         </fieldset>
       )}
+      <Close vpa={vpa} onDone={onDone} />
+    </>
+  )
+}
+
+/** Asks once more: nobody can be paid at it afterwards, and printed codes are worth nothing. */
+function Close({ vpa, onDone }: { vpa: string; onDone: (message: string) => void }) {
+  const t = useText()
+  const closing = useReleaseVpa()
+  const [isAsked, setIsAsked] = useState(false)
+  if (!isAsked) {
+    return (
+      <Button look="bare" onClick={() => setIsAsked(true)}>
+        {t('upi-ids.close')}
+      </Button>
+    )
+  }
+  return (
+    <>
+      <p className="text-soft">{t('upi-ids.close-text')}</p>
+      <ProblemNote error={closing.error} />
+      <Button
+        wide
+        busy={closing.isPending}
+        onClick={() => closing.mutate(vpa, { onSuccess: () => onDone(t('upi-ids.closed', { vpa })) })}
+      >
+        {t('upi-ids.close')}
+      </Button>
     </>
   )
 }

@@ -2,6 +2,7 @@
 import {
   changeVpa,
   createVpa,
+  releaseVpa,
   listAccounts,
   listVpas,
   suggestVpas,
@@ -81,4 +82,15 @@ test('one is pointed at another account', async () => {
   await user.click(await screen.findByRole('radio', { name: 'Ganga Bank •• 5678' }))
   expect(await screen.findByText('Money for asha@bahi goes to Ganga Bank now.')).toBeTruthy()
   expect(callsOf(changeVpa)).toEqual([{ params: { vpa: 'asha@bahi' }, body: { accountId: otherId } }])
+})
+
+test('one is closed after asking once more', async () => {
+  stub(releaseVpa, () => null as never)
+  const { user } = await openApp('/upi-ids?vpa=asha.rao%40bahi')
+  await user.click(await screen.findByRole('button', { name: 'Close this UPI ID' }))
+  expect(callsOf(releaseVpa)).toEqual([])
+  expect(screen.getByText(/Nobody can pay it any more/)).toBeTruthy()
+  await user.click(screen.getByRole('button', { name: 'Close this UPI ID' }))
+  expect(await screen.findByText('asha.rao@bahi is closed.')).toBeTruthy()
+  expect(callsOf(releaseVpa)).toEqual([{ params: { vpa: 'asha.rao@bahi' } }])
 })

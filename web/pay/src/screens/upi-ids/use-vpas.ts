@@ -1,5 +1,6 @@
-// What the screens of UPI IDs ask the services: suggestions, a new one, which is primary, where one leads.
-import { changeVpa, createVpa, suggestVpas } from '@bahi/contracts/account.ts'
+// What the screens of UPI IDs ask the services: suggestions, a new one, which is primary, where one leads, and
+// closing one.
+import { changeVpa, createVpa, releaseVpa, suggestVpas } from '@bahi/contracts/account.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { call } from '../../api/client.ts'
@@ -29,6 +30,14 @@ export function useChangeVpa() {
   return useMutation({
     mutationFn: ({ vpa, change }: { vpa: string; change: Input<typeof changeVpa>['body'] }) =>
       call(changeVpa, { params: { vpa }, body: change }),
+    onSuccess: () => invalidate(client),
+  })
+}
+
+export function useReleaseVpa() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (vpa: string) => call(releaseVpa, { params: { vpa } }),
     onSuccess: () => invalidate(client),
   })
 }
