@@ -10,12 +10,16 @@ const deviceIdFormat = { minLength: 1, maxLength: 64, pattern: '^[^\\p{Cc}\\p{Cs
 const DeviceId = Type.String({
   ...deviceIdFormat,
   description: 'Made once by the app and stored on the device.',
+  examples: ['my-laptop'],
 })
 export const Device = Type.Object(
-  { id: DeviceId, name: Type.String({ minLength: 1, maxLength: 64, pattern: '^[^\\p{Cc}\\p{Cs}]*$' }) },
+  {
+    id: DeviceId,
+    name: Type.String({ minLength: 1, maxLength: 64, pattern: '^[^\\p{Cc}\\p{Cs}]*$', examples: ['Laptop'] }),
+  },
   strict,
 )
-const Password = Type.String({ minLength: 8, maxLength: 128 })
+const Password = Type.String({ minLength: 8, maxLength: 128, examples: ['boats on the river'] })
 /** Proof that it is the person who makes a change for which an access token alone is not enough. */
 export const StepUp = Type.Object({ password: Type.String({ minLength: 1, maxLength: 128 }) }, strict)
 

@@ -32,6 +32,7 @@ export type Contact = Static<typeof Contact>
 const ChangedAt = Type.String({
   format: 'date-time',
   maxLength: 40,
+  examples: ['2026-11-26T09:30:00.000Z'],
   description:
     'When the person changed it, by their device: the latest change wins, in whatever order changes arrive.',
 })

@@ -46,11 +46,19 @@ export const Rrn = Type.String({ pattern: '^[0-9]{12}$', description: 'Retrieval
 export const TxnId = Type.String({
   pattern: '^[A-Z0-9]{3}[A-Za-z0-9]{32}$',
   description: 'UPI transaction id.',
+  examples: ['BAH01994c00000070008000000000000001'],
 })
 export const CompactJwe = Type.String({
   pattern: '^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]*\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$',
   maxLength: 2048,
-  description: 'A compact JWE (ECDH-ES, A256GCM) of the PIN and what it is for.',
+  description:
+    'A compact JWE (ECDH-ES, A256GCM) with the `kid` of a key of `GET /v1/keys`; its content is the schema `PinBlock`.',
+  examples: [
+    'eyJhbGciOiJFQ0RILUVTIiwiZW5jIjoiQTI1NkdDTSIsImtpZCI6ImJhbmstMSIsImVwayI6eyJ4IjoiU2hISGZDeF' +
+      'J1NldJZTFnT1hlQXR2VHlCWU5pMnp5SF9HRXFQTjBjbDFzUSIsImNydiI6IlAtMjU2Iiwia3R5IjoiRUMiLCJ5Ijoi' +
+      'Z0owVDRib0Vrb25LaFVoUkp3RkNjV0I3RFhzNTQyVXJlSXlzLWZvS2RiQSJ9fQ..tO-d0eZvbfi6yWrU.ZMNNxwYhh' +
+      '1rbKPAVJziTQi9Y-vPZoqqbRn7caIdr.RWbys8eQotM2IN5I5HcKUA',
+  ],
 })
 export const PersonName = Type.String({
   minLength: 1,

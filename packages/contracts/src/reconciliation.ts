@@ -110,7 +110,10 @@ export const closeDifference = {
   summary: 'Close a difference by hand, saying why',
   schema: {
     params: Type.Object({ id: Uuid }),
-    body: Type.Object({ note: Type.String({ minLength: 5, maxLength: 500 }) }, strict),
+    body: Type.Object(
+      { note: Type.String({ minLength: 5, maxLength: 500, examples: ['Checked with the bank'] }) },
+      strict,
+    ),
     response: { 200: Difference },
   },
   problems: ['not-found', 'wrong-state'],

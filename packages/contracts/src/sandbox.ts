@@ -19,8 +19,8 @@ export const openAccount = {
     body: Type.Object(
       {
         phone: Phone,
-        bank: Type.String({ pattern: '^[A-Z]{4}$' }),
-        balancePaise: Type.Integer({ minimum: 0, maximum: maxBalancePaise }),
+        bank: Type.String({ pattern: '^[A-Z]{4}$', examples: ['BAHI'] }),
+        balancePaise: Type.Integer({ minimum: 0, maximum: maxBalancePaise, examples: [500_000] }),
         name: Type.Optional(PersonName),
       },
       strict,
@@ -217,7 +217,11 @@ export const payFromOutside = {
   schema: {
     body: Type.Object(
       {
-        payerVpa: Type.String({ maxLength: 255, description: 'A UPI ID of another bank’s app.' }),
+        payerVpa: Type.String({
+          maxLength: 255,
+          description: 'A UPI ID of another bank’s app.',
+          examples: ['ok@sandbox'],
+        }),
         payeeVpa: Vpa,
         // The addresses at @sandbox have unlimited funds: the sum of many payments must fit into a balance.
         amountPaise: Type.Integer({ minimum: 1, maximum: maxBalancePaise, examples: [25_000] }),

@@ -86,7 +86,7 @@ export type Conditions = Static<typeof Conditions>
 const ruleFields = {
   name: Type.String({ minLength: 1, maxLength: 100 }),
   when: Conditions,
-  effects: Type.Array(Effect, { maxItems: 12 }),
+  effects: Type.Array(Effect, { maxItems: 12, examples: [[{ do: 'decline', at: 'debit', code: 'Z9' }]] }),
 }
 export const NewRule = Type.Object({ ...ruleFields, enabled: Type.Optional(Type.Boolean()) }, strict)
 export type NewRule = Static<typeof NewRule>
@@ -212,6 +212,6 @@ export const networkFile = {
   summary: 'Script and style of the page',
   schema: {
     params: Type.Object({ name: oneOf('page.js', 'page.css') }),
-    response: { 200: Type.String({ contentMediaType: 'text/plain' }) },
+    response: { 200: Type.String({ contentMediaType: 'text/javascript, text/css' }) },
   },
 } as const satisfies Contract

@@ -8,7 +8,7 @@ import { stream } from '@bahi/contracts/gateway.ts'
 import { messagesAfter } from '@bahi/contracts/notification.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { routes } from '@bahi/contracts/routes.ts'
-import { compressAnswers, documentRoutes } from '@bahi/kit/http/edge.ts'
+import { compressAnswers, documentRoutes, type OpenApi } from '@bahi/kit/http/edge.ts'
 import { bodyLimitBytes } from '@bahi/kit/http/app.ts'
 import type { App, FastifyReply, FastifyRequest } from '@bahi/kit/http/http.ts'
 import { serveFiles } from '@bahi/kit/http/static-files.ts'
@@ -31,7 +31,7 @@ import { Config, listOf, type GatewayDeps } from './deps.ts'
 import { createRateLimit, type RateLimit } from './limits/rate-limit.ts'
 import { createLiveStreams, type LiveStreams } from './streams/live-streams.ts'
 import { openStream } from './streams/open-stream.ts'
-import { documentation } from './documentation/openapi.ts'
+import { documentation, withExamples } from './documentation/openapi.ts'
 import { explainProblem } from './documentation/problem-advice.ts'
 import { createLoadShedder } from './limits/load-shedder.ts'
 import { createSigningKeys } from './tokens/signing-keys.ts'
@@ -42,6 +42,7 @@ type EdgeAccess = AccessDeps & { network: VerifyNetwork | undefined }
 const heartbeatCheckMs = 1_000
 const replayPage = 100
 const docsMaxAgeS = 60
+const docsRemadeAfterMs = 12 * 3_600_000
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
 export const service: Service<typeof Config> = {
@@ -232,13 +233,15 @@ function rejectOtherMethods(app: App, contracts: Contract[]): void {
   }
 }
 
-function serveDocumentation(app: App, document: () => unknown, hasApp: boolean): void {
-  let made: { text: string; etag: string } | undefined
+function serveDocumentation(app: App, document: () => OpenApi, hasApp: boolean): void {
+  let made: { text: string; etag: string; atMs: number } | undefined
   function makeDocument() {
-    const text = JSON.stringify(document())
-    return { text, etag: `W/"${createHash('sha256').update(text).digest('base64url')}"` }
+    const text = JSON.stringify(withExamples(document(), Date.now()))
+    return { atMs: Date.now(), text, etag: `W/"${createHash('sha256').update(text).digest('base64url')}"` }
   }
   app.get(documentation.documentUrl, (request, reply) => {
+    // The ids of its examples are taken for a day.
+    if (made && Date.now() - made.atMs > docsRemadeAfterMs) made = undefined
     const { text, etag } = (made ??= makeDocument())
     void reply.headers({ etag, 'cache-control': `public, max-age=${docsMaxAgeS}` })
     if (request.headers['if-none-match'] === etag) return reply.code(304).send()

@@ -169,6 +169,10 @@ function newReply() {
       response.headers[name.toLowerCase()] = String(value)
       return reply
     },
+    headers(values: Record<string, unknown>) {
+      for (const [name, value] of Object.entries(values)) reply.header(name, value)
+      return reply
+    },
     type(contentType: string) {
       return reply.header('content-type', contentType)
     },

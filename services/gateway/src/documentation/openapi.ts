@@ -1,4 +1,5 @@
 // The OpenAPI document, derived from the contracts: each is an operation with every problem it can answer.
+import { PinBlock } from '@bahi/contracts/account.ts'
 import type { Contract } from '@bahi/contracts/contract.ts'
 import { Problem, ProblemDocument, problemStatus, type ProblemCode } from '@bahi/contracts/problem.ts'
 import { rolesWith, type Permission } from '@bahi/contracts/permissions.ts'
@@ -6,6 +7,7 @@ import { operationIds } from '@bahi/contracts/routes.ts'
 import type { Documentation, OpenApi } from '@bahi/kit/http/edge.ts'
 import { docsPolicy } from '../web-files/response-headers.ts'
 import Type from 'typebox'
+import { exampleOf, type Example } from './examples.ts'
 
 const tags: Record<Contract['service'], string> = {
   auth: 'Codes, registration, login, sessions',
@@ -21,8 +23,9 @@ const tags: Record<Contract['service'], string> = {
 const description = `An open UPI payments platform.
 
 Amounts are integer paise. Ids that a client makes are UUIDv7; repeating a request with the same id and content gives
-the same result, so any request may be sent again. Every refusal is a problem document (RFC 9457): decide by its
-\`code\`. Every response has an \`x-request-id\`: quote it to support.`
+the same result, so any request may be sent again. A UPI PIN is sent in a PIN block: see the schema \`PinBlock\`.
+Every refusal is a problem document (RFC 9457): decide by its \`code\`. Every response has an \`x-request-id\`: quote it
+to support; and a \`date\` by our clock: take the time from it.`
 
 /** An account book: two pages, debit and credit. */
 const logo = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
@@ -71,6 +74,7 @@ function describe(contract: Contract): Record<string, unknown> {
   if (contract.access === 'network') return { hide: true }
   const { params, querystring, body, response } = contract.schema
   const permission = permissionOf(contract)
+  const mediaTypes = (response[200] as { contentMediaType?: string } | undefined)?.contentMediaType
   const notes = [
     ...(permission === undefined
       ? []
@@ -86,7 +90,8 @@ function describe(contract: Contract): Record<string, unknown> {
     ...(params ? { params } : {}),
     ...(querystring ? { querystring } : {}),
     ...(body ? { body } : {}),
-    ...(contract.service === 'gateway' ? { headers: lastEventId, produces: ['text/event-stream'] } : {}),
+    ...(contract.service === 'gateway' ? { headers: lastEventId } : {}),
+    ...(mediaTypes ? { produces: mediaTypes.split(', ') } : {}),
     response,
   }
 }
@@ -113,16 +118,17 @@ export function problemsOf(contract: Contract): ProblemCode[] {
 
 type Operation = {
   operationId?: string
-  requestBody?: { required: boolean }
+  parameters?: { name: string; in: 'path' | 'query' | 'header'; example?: unknown }[]
+  requestBody?: { required: boolean; content: Record<string, { example?: unknown }> }
   responses: Record<string, unknown>
   'x-permission'?: Permission
 }
-const statusDescriptions: Record<string, string> = {
-  200: 'Success',
-  201: 'Created',
-  202: 'Accepted',
-  204: 'Success, no content',
-}
+const statusDescriptions = new Map([
+  ['200', 'Success'],
+  ['201', 'Created'],
+  ['202', 'Accepted'],
+  ['204', 'Success, no content'],
+])
 
 function finish(document: OpenApi): OpenApi {
   const byId = new Map([...operationIds.keys()].map((contract) => [operationId(contract), contract]))
@@ -138,13 +144,35 @@ function finish(document: OpenApi): OpenApi {
     if (permission) operation['x-permission'] = permission
     if (operation.requestBody && '~optional' in contract.schema.body!) operation.requestBody.required = false
     for (const [status, response] of Object.entries(operation.responses)) {
-      ;(response as { description: string }).description = statusDescriptions[status] ?? 'Success'
+      ;(response as { description: string }).description = statusDescriptions.get(status) ?? 'Success'
     }
     Object.assign(operation.responses, problemResponses(contract))
   }
   const components = document['components'] as { schemas: Record<string, unknown> }
   components.schemas['Problem'] = structuredClone(ProblemDocument)
+  components.schemas['PinBlock'] = structuredClone(PinBlock)
   return { ...document, tags: [...used].map((name) => ({ name, description: tags[name] })) }
+}
+
+/** A copy of the document with an example of every parameter and body. */
+export function withExamples(document: OpenApi, nowMs: number): OpenApi {
+  const copy = structuredClone(document)
+  for (const item of Object.values(copy['paths'] as Record<string, Record<string, Operation>>)) {
+    for (const operation of Object.values(item)) {
+      const contract = [...operationIds.keys()].find((one) => operationId(one) === operation.operationId)
+      if (contract) addExample(operation, exampleOf(contract, nowMs))
+    }
+  }
+  return copy
+}
+
+function addExample(operation: Operation, { params, query, body }: Example): void {
+  const values = new Map([...Object.entries(params), ...Object.entries(query)])
+  for (const parameter of operation.parameters ?? []) {
+    if (values.has(parameter.name)) parameter.example = values.get(parameter.name)
+  }
+  const json = operation.requestBody?.content['application/json']
+  if (json) json.example = body
 }
 
 function problemResponses(contract: Contract): Record<string, unknown> {
