@@ -7,6 +7,7 @@ import esx from 'eslint-plugin-es-x'
 import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 import { drivers, parts } from './tools/boundaries.ts'
+import { ownKeys } from './tools/lint-own-keys.ts'
 
 const glob = (part) => `${part.folder}/**/*.{ts,tsx}`
 
@@ -44,7 +45,7 @@ export default defineConfig(
     extends: [tseslint.configs.recommended],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
-    plugins: { '@nx': nx },
+    plugins: { '@nx': nx, bahi: { rules: { 'own-keys': ownKeys } } },
     rules: {
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-var': 'error',
@@ -97,6 +98,13 @@ export default defineConfig(
     extends: [compat.configs['flat/recommended'], esx.configs['flat/restrict-to-es2023']],
     // The first two are asked for before they are used; the third is everywhere, whatever the data says.
     settings: { polyfills: ['BarcodeDetector', 'navigator.vibrate', 'navigator.cookieEnabled'] },
+  },
+
+  // What a stranger names is looked up in no plain object.
+  {
+    files: ['{services,packages,web}/*/src/**/*.{ts,tsx}', 'sandbox/src/**/*.ts'],
+    ignores: ['**/*.test.{ts,tsx}', '**/testing*.{ts,tsx}', 'packages/{platform,testing}/**'],
+    rules: { 'bahi/own-keys': 'error' },
   },
 
   // A service speaks through its log.

@@ -38,3 +38,10 @@ it('only what says nothing is the default', () => {
     expect(isDefaultInitiation({ ...defaultInitiation, ...other })).toBe(false)
   expect(isDefaultInitiation({ ...defaultInitiation, origin: { kind: 'app', id: 'x' } })).toBe(false)
 })
+
+it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf'])(
+  'a mode or purpose %s is of no flow',
+  (code) => {
+    expect(initiationFault({ ...defaultInitiation, mode: code, purpose: code })).toBeUndefined()
+  },
+)

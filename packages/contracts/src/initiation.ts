@@ -183,5 +183,5 @@ export function initiationFault(
 }
 
 function flowOf(codes: Record<string, { name: string; flow?: Flow }>, code: string): Flow | undefined {
-  return codes[code]?.flow
+  return Object.hasOwn(codes, code) ? codes[code]?.flow : undefined
 }

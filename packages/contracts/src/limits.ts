@@ -46,7 +46,7 @@ export const limitRules: readonly LimitRules[] = [
 
 /** The name of the category whose limits count for a merchant; undefined: those of everybody do. */
 export function limitCategoryOf(rules: LimitRules, mcc: string | undefined): string | undefined {
-  return Object.keys(rules.categories).find((name) => rules.categories[name]!.mccs.includes(mcc ?? '0000'))
+  return Object.entries(rules.categories).find(([, { mccs }]) => mccs.includes(mcc ?? '0000'))?.[0]
 }
 
 export const limitRulesAt = (at: Date): LimitRules => rulesAt(limitRules, at)

@@ -1,7 +1,8 @@
 // Rules of the sandbox's banks: numbers, cards and UPI IDs.
 import { describe, expect, it } from 'vitest'
 import { luhnDigit, newCard } from '@bahi/contracts/card.ts'
-import { cardPrefix, digits, otherBank, otherBanks } from './bank.ts'
+import { effectsOfAddress, partyOfAddress } from '../scenarios/addresses.ts'
+import { cardPrefix, digits, otherBank, otherBanks, prefixOf, pspOf } from './bank.ts'
 
 describe('the other banks', () => {
   it('have matching codes, IFSCs and PIN lengths', () => {
@@ -11,6 +12,22 @@ describe('the other banks', () => {
 
   it('are all listed in the refusal of an unknown one', () => {
     expect(() => otherBank('NOPE')).toThrow('no bank has the code NOPE: there are BAHI, GANG, KAVE')
+  })
+})
+
+describe('what every object has', () => {
+  it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf'])('is nobody: %s', (name) => {
+    expect(partyOfAddress(`${name}@sandbox`)).toBeUndefined()
+    expect(effectsOfAddress(`${name}@sandbox`, 'payee', () => 0)).toBeUndefined()
+    expect(pspOf(`asha@${name}`)).toBeUndefined()
+    expect(prefixOf(name)).toBe('SBX')
+    expect(() => otherBank(name)).toThrow('no bank has the code')
+  })
+
+  it('is no test address beside those that are', () => {
+    expect(partyOfAddress('ok@sandbox')?.name).toBe('Sandbox: ok')
+    expect(partyOfAddress('shop@sandbox')?.type).toBe('ENTITY')
+    expect(partyOfAddress('declined.z9@sandbox')?.name).toBe('Sandbox: declined Z9')
   })
 })
 

@@ -19,29 +19,32 @@ export const sandboxBank = {
   accountRef: '00000000-0000-7000-8000-000000000001',
 }
 
-const handles: Record<string, string> = {
-  bahi: ownBank,
-  ganga: 'GANG',
-  kaveri: 'KAVE',
-  sandbox: sandboxBank.code,
-}
+const handles = new Map([
+  ['bahi', ownBank],
+  ['ganga', 'GANG'],
+  ['kaveri', 'KAVE'],
+  ['sandbox', sandboxBank.code],
+])
 /** The first three letters of the ids of transactions from that bank's app. */
-const prefixes: Record<string, string> = { GANG: 'GNG', KAVE: 'KVR' }
+const prefixes = new Map([
+  ['GANG', 'GNG'],
+  ['KAVE', 'KVR'],
+])
 
 /** The bank whose app issued this UPI ID: its code, or undefined for an unknown handle. */
 export function pspOf(vpa: string): string | undefined {
   const account = accountIn(vpa)
-  if (account) return Object.values(handles).find((bank) => bank === account.ifsc.slice(0, 4))
+  if (account) return [...handles.values()].find((bank) => bank === account.ifsc.slice(0, 4))
   const handle = splitVpa(vpa)?.handle.toLowerCase()
-  return handle === undefined ? undefined : handles[handle]
+  return handle === undefined ? undefined : handles.get(handle)
 }
 
 export function handleOf(bank: string): string {
-  return Object.keys(handles).find((handle) => handles[handle] === bank)!
+  return [...handles].find(([, code]) => code === bank)![0]
 }
 
 export function prefixOf(bank: string): string {
-  return prefixes[bank] ?? 'SBX'
+  return prefixes.get(bank) ?? 'SBX'
 }
 
 /** `9876543210@ganga`, then `9876543210.2@ganga` … */

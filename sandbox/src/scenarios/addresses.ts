@@ -16,77 +16,87 @@ const drop = (...what: Extract<Effect, { do: 'drop' }>['what'][]): Effect[] =>
   what.map((message) => ({ do: 'drop', what: message }))
 const pays = 'pays; its funds are unlimited'
 
-const addresses: Record<string, Address> = {
-  ok: { name: 'ok', asPayee: 'is paid', asPayer: pays, payee: [], payer: [] },
-  shop: { name: 'shop', asPayee: 'is paid; a merchant', asPayer: pays, payee: [], payer: [], merchant: true },
-  timeout: {
-    name: 'timeout',
-    asPayee: 'is paid, but the response is lost: a status check finds success',
-    asPayer: 'pays, but the confirmation is lost',
-    payee: drop('answer'),
-    payer: drop('confirmation'),
-  },
-  silent: {
-    name: 'silent',
-    asPayee: 'the request is acknowledged but lost: a status check finds failure',
-    asPayer: 'the credit to our bank is lost: the payment is reversed and fails',
-    payee: drop('request'),
-    payer: drop('credit'),
-  },
-  deemed: {
-    name: 'deemed',
-    asPayee: 'its bank does not answer: deemed, then credited (TCC)',
-    asPayer: 'our bank’s response and the reversal are lost: deemed, then credited (TCC)',
-    payee: [{ do: 'deemed', then: 'TCC' }],
-    payer: [{ do: 'deemed', then: 'TCC' }],
-  },
-  returned: {
-    name: 'returned',
-    asPayee: 'its bank does not answer: deemed, then returned (RET)',
-    asPayer: 'the credit and its reversal are lost: deemed, then returned (RET)',
-    payee: [{ do: 'deemed', then: 'RET' }],
-    payer: [{ do: 'deemed', then: 'RET' }],
-  },
-  late: {
-    name: 'late',
-    asPayee: 'is paid; the response comes after the timeout',
-    asPayer: 'pays; the confirmation comes late',
-    payee: [{ do: 'late', what: 'answer' }],
-    payer: [{ do: 'late', what: 'confirmation' }],
-  },
-  twice: {
-    name: 'twice',
-    asPayee: 'is paid once; the response is sent twice',
-    asPayer: 'pays once; credit and confirmation are sent twice',
-    payee: [{ do: 'twice', what: 'answer' }],
-    payer: [
-      { do: 'twice', what: 'address' },
-      { do: 'twice', what: 'credit' },
-      { do: 'twice', what: 'confirmation' },
-    ],
-  },
-  slow: {
-    name: 'slow',
-    asPayee: 'is paid after 8 seconds',
-    asPayer: 'pays after 8 seconds',
-    payee: [{ do: 'delay', what: 'credit', ms: 8_000 }],
-    payer: [{ do: 'delay', what: 'debit', ms: 8_000 }],
-  },
-  offline: {
-    name: 'offline',
-    asPayee: 'its bank is unreachable: fails with U78',
-    asPayer: 'its bank is unreachable: fails with U28',
-    payee: [{ do: 'offline', side: 'payee' }],
-    payer: [{ do: 'offline', side: 'payer' }],
-  },
-  'reversal-fails': {
-    name: 'reversal fails',
-    asPayee: 'is credited without a response, and the reversal fails (96): deemed, then credited',
-    asPayer: 'our bank’s response and that of the reversal are lost: deemed, then as our bank reports',
-    payee: [...drop('credit-answer'), { do: 'reversal-fails' }],
-    payer: drop('credit-answer', 'reversal'),
-  },
-}
+/** By name. A stranger may ask for any name: `constructor@sandbox` is nobody. */
+const addresses = new Map<string, Address>(
+  Object.entries<Address>({
+    ok: { name: 'ok', asPayee: 'is paid', asPayer: pays, payee: [], payer: [] },
+    shop: {
+      name: 'shop',
+      asPayee: 'is paid; a merchant',
+      asPayer: pays,
+      payee: [],
+      payer: [],
+      merchant: true,
+    },
+    timeout: {
+      name: 'timeout',
+      asPayee: 'is paid, but the response is lost: a status check finds success',
+      asPayer: 'pays, but the confirmation is lost',
+      payee: drop('answer'),
+      payer: drop('confirmation'),
+    },
+    silent: {
+      name: 'silent',
+      asPayee: 'the request is acknowledged but lost: a status check finds failure',
+      asPayer: 'the credit to our bank is lost: the payment is reversed and fails',
+      payee: drop('request'),
+      payer: drop('credit'),
+    },
+    deemed: {
+      name: 'deemed',
+      asPayee: 'its bank does not answer: deemed, then credited (TCC)',
+      asPayer: 'our bank’s response and the reversal are lost: deemed, then credited (TCC)',
+      payee: [{ do: 'deemed', then: 'TCC' }],
+      payer: [{ do: 'deemed', then: 'TCC' }],
+    },
+    returned: {
+      name: 'returned',
+      asPayee: 'its bank does not answer: deemed, then returned (RET)',
+      asPayer: 'the credit and its reversal are lost: deemed, then returned (RET)',
+      payee: [{ do: 'deemed', then: 'RET' }],
+      payer: [{ do: 'deemed', then: 'RET' }],
+    },
+    late: {
+      name: 'late',
+      asPayee: 'is paid; the response comes after the timeout',
+      asPayer: 'pays; the confirmation comes late',
+      payee: [{ do: 'late', what: 'answer' }],
+      payer: [{ do: 'late', what: 'confirmation' }],
+    },
+    twice: {
+      name: 'twice',
+      asPayee: 'is paid once; the response is sent twice',
+      asPayer: 'pays once; credit and confirmation are sent twice',
+      payee: [{ do: 'twice', what: 'answer' }],
+      payer: [
+        { do: 'twice', what: 'address' },
+        { do: 'twice', what: 'credit' },
+        { do: 'twice', what: 'confirmation' },
+      ],
+    },
+    slow: {
+      name: 'slow',
+      asPayee: 'is paid after 8 seconds',
+      asPayer: 'pays after 8 seconds',
+      payee: [{ do: 'delay', what: 'credit', ms: 8_000 }],
+      payer: [{ do: 'delay', what: 'debit', ms: 8_000 }],
+    },
+    offline: {
+      name: 'offline',
+      asPayee: 'its bank is unreachable: fails with U78',
+      asPayer: 'its bank is unreachable: fails with U28',
+      payee: [{ do: 'offline', side: 'payee' }],
+      payer: [{ do: 'offline', side: 'payer' }],
+    },
+    'reversal-fails': {
+      name: 'reversal fails',
+      asPayee: 'is credited without a response, and the reversal fails (96): deemed, then credited',
+      asPayer: 'our bank’s response and that of the reversal are lost: deemed, then as our bank reports',
+      payee: [...drop('credit-answer'), { do: 'reversal-fails' }],
+      payer: drop('credit-answer', 'reversal'),
+    },
+  }),
+)
 
 /** Equally likely; with the first nothing goes wrong. */
 const chaos = [
@@ -130,7 +140,7 @@ export function effectsOfAddress(
   const drawn = name === 'chaos' ? chaos[Math.floor(roll('chaos') * chaos.length)]! : name
   const code = codeIn(drawn)
   if (code) return declined(code)
-  return addresses[drawn]?.[as]
+  return addresses.get(drawn)?.[as]
 }
 
 /** The party of an address at `@sandbox`; undefined when there is no such address. */
@@ -138,9 +148,9 @@ export function partyOfAddress(vpa: string): Pick<WireParty, 'name' | 'type' | '
   const name = nameIn(vpa)
   if (name === undefined) return undefined
   const code = codeIn(name)
-  const label = name === 'chaos' ? name : code ? `declined ${code}` : addresses[name]?.name
+  const label = name === 'chaos' ? name : code ? `declined ${code}` : addresses.get(name)?.name
   if (label === undefined) return undefined
-  return addresses[name]?.merchant
+  return addresses.get(name)?.merchant
     ? { name: `Sandbox: ${label}`, type: 'ENTITY', code: '5411' }
     : { name: `Sandbox: ${label}`, type: 'PERSON', code: '0000' }
 }
@@ -148,7 +158,7 @@ export function partyOfAddress(vpa: string): Pick<WireParty, 'name' | 'type' | '
 export type AddressDescription = { vpa: string; asPayee: string; asPayer: string }
 
 export function describeAddresses(): AddressDescription[] {
-  const listed = Object.entries(addresses).map(([name, { asPayee, asPayer }]) => ({
+  const listed = [...addresses].map(([name, { asPayee, asPayer }]) => ({
     vpa: `${name}@sandbox`,
     asPayee,
     asPayer,

@@ -86,7 +86,7 @@ function initiationOf(given: OrderParameters, usualMode: InitiationMode): Initia
   // `00` says nothing about how it began.
   const mode = named === undefined || named === '00' ? usualMode : named
   const purpose = codeOf(given.purpose) ?? '00'
-  if (!(mode in initiationModes) || !(purpose in purposes)) return 'kind'
+  if (!Object.hasOwn(initiationModes, mode) || !Object.hasOwn(purposes, purpose)) return 'kind'
   const mcc = asciiDigits(given.mc ?? '').trim()
   if (isThere(given.mc) && !/^(0+|[0-9]{4})$/.test(mcc)) return 'damaged'
   const reference = isThere(given.tr) ? given.tr.trim() : undefined

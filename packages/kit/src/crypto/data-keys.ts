@@ -28,7 +28,7 @@ export type DataKeySource = (service: string) => DataKeys | undefined | Promise<
 /** @param json name of each service → its data keys, as in `BAHI_DATA_KEYS`. Throws when they are malformed. */
 export function keysFromJson(json: string): DataKeySource {
   const parsed = parse(json)
-  return (service) => parsed[service]
+  return (service) => (Object.hasOwn(parsed, service) ? parsed[service] : undefined)
 }
 
 /** The same from a file, which is read at each start. */
@@ -47,7 +47,7 @@ function parse(json: string): Record<string, DataKeys> {
   for (const [service, keys] of Object.entries(value)) {
     // Errors name no value: it may be a key.
     if (!Value.Check(DataKeys, keys)) throw new Error(`the data keys of ${service} are malformed`)
-    if (!(keys.current in keys.keys))
+    if (!Object.hasOwn(keys.keys, keys.current))
       throw new Error(`the current data key of ${service} is not among its keys`)
   }
   return value as Record<string, DataKeys>

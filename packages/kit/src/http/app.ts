@@ -42,19 +42,19 @@ export function absent(name: string): never {
 }
 
 /** Fastify's own refusals as problems. */
-const fastifyCodes: Record<string, [ProblemCode, string]> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: ['body-too-large', `a body may have ${bodyLimitBytes} bytes at most`],
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['media-type-unsupported', 'send application/json'],
-  FST_ERR_CTP_EMPTY_JSON_BODY: ['request-invalid', 'the body is empty'],
-  FST_ERR_CTP_INVALID_JSON_BODY: ['request-invalid', 'the body is no JSON'],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['request-invalid', 'content-length does not match the body'],
-  FST_ERR_BAD_URL: ['request-invalid', 'the address is malformed'],
-}
+const fastifyCodes = new Map<string, [ProblemCode, string]>([
+  ['FST_ERR_CTP_BODY_TOO_LARGE', ['body-too-large', `a body may have ${bodyLimitBytes} bytes at most`]],
+  ['FST_ERR_CTP_INVALID_MEDIA_TYPE', ['media-type-unsupported', 'send application/json']],
+  ['FST_ERR_CTP_EMPTY_JSON_BODY', ['request-invalid', 'the body is empty']],
+  ['FST_ERR_CTP_INVALID_JSON_BODY', ['request-invalid', 'the body is no JSON']],
+  ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', ['request-invalid', 'content-length does not match the body']],
+  ['FST_ERR_BAD_URL', ['request-invalid', 'the address is malformed']],
+])
 
 export function asProblem(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error
   const { code, statusCode } = error as FastifyError
-  const known = fastifyCodes[code]
+  const known = fastifyCodes.get(code)
   if (known) return new Problem(known[0], known[1])
   // Only errors of Fastify while it reads the request: the same error from a handler is a bug.
   if (statusCode === 400) return new Problem('request-invalid', 'the request cannot be read')

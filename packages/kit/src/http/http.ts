@@ -99,7 +99,7 @@ export function buildApp(options: HttpOptions): App {
   }
   app.addHook('onRequest', (request, _reply, done) => {
     if (/%00/.test(request.url)) throw new Problem('request-invalid', forbiddenText.nul)
-    const header = (name: string) => request.headers[name] as string | undefined
+    const header = (name: 'traceparent' | 'x-request-id') => request.headers[name] as string | undefined
     const trace = traceFrom(header('traceparent'), header('x-request-id'))
     request.id = trace.requestId
     if (options.edge) refuseAmbiguousHeaders(request.raw)

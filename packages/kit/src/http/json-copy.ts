@@ -75,6 +75,7 @@ function copyOfObject(value: object, size: { characters: number }): unknown {
   const copy: Record<string, unknown> = {}
   for (const name of Object.keys(value)) {
     if (name === '__proto__') throw new Problem('request-invalid', 'the body is no JSON')
+    // eslint-disable-next-line bahi/own-keys -- one of its own keys
     const member = copyOf((value as Record<string, unknown>)[name], size)
     if (member === undefined) continue
     size.characters += name.length + 4

@@ -92,6 +92,7 @@ function copyObject(schema: Schema): Copy {
     if (!isObject(value) || Array.isArray(value) || 'toJSON' in value) return odd
     const copy: Record<string, unknown> = {}
     for (const { name, copy: copyMember, required } of members) {
+      // eslint-disable-next-line bahi/own-keys -- a name of the schema
       const member = (value as Record<string, unknown>)[name]
       if (member === undefined) {
         if (required) return odd

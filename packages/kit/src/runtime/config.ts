@@ -86,7 +86,7 @@ export function loadConfig<S extends TObject>(schema: S, env: Env): Static<S> {
   const required = new Set((schema as { required?: string[] }).required ?? [])
   for (const [name, property] of Object.entries(schema.properties)) {
     const about = property as { default?: unknown; description?: string }
-    const raw = env[name] === '' ? undefined : env[name]
+    const raw = (Object.hasOwn(env, name) ? env[name] : undefined) || undefined
     if (raw === undefined) {
       if (about.default !== undefined) found[name] = about.default
       else if (required.has(name))

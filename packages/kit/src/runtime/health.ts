@@ -57,7 +57,7 @@ export async function readinessOf(options: HealthOptions): Promise<Readiness> {
     const stuck = worker.idleMs() > worker.stallAfterMs
     results[`worker ${worker.name}`] = stuck ? `fails: no successful round for ${worker.idleMs()} ms` : 'ok'
   }
-  const failing = Object.keys(results).filter((name) => results[name] !== 'ok')
+  const failing = Object.entries(results).flatMap(([name, result]) => (result === 'ok' ? [] : [name]))
   const optional = ['bus', 'cache', 'blobs', ...(results['bus'] === 'ok' ? [] : ['worker relay'])]
   const works = failing.every((name) => optional.includes(name))
   if (options.isStopping()) return { ready: false, status: 'stopping', checks: results }

@@ -131,7 +131,7 @@ async function blobsOf(settings: BlobSettings): Promise<BlobStorage | undefined>
 
 function parseJson<T>(base: Record<string, unknown>, name: string): T {
   try {
-    return JSON.parse(String(base[name])) as T
+    return JSON.parse(String(new Map(Object.entries(base)).get(name))) as T
   } catch {
     throw configError([`${name} is not JSON`])
   }

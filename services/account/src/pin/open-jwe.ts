@@ -21,10 +21,10 @@ const known = new Set(['alg', 'enc', 'kid', 'epk', 'apu', 'apv', 'typ', 'cty'])
 const keyBits = 256
 
 /** What precedes the point in a SubjectPublicKeyInfo (RFC 5480 §2, RFC 8410 §4). */
-const spkiHeads: Record<string, Buffer> = {
-  'P-256': Buffer.from('3059301306072a8648ce3d020106082a8648ce3d03010703420004', 'hex'),
-  X25519: Buffer.from('302a300506032b656e032100', 'hex'),
-}
+const spkiHeads = new Map([
+  ['P-256', Buffer.from('3059301306072a8648ce3d020106082a8648ce3d03010703420004', 'hex')],
+  ['X25519', Buffer.from('302a300506032b656e032100', 'hex')],
+])
 const coordinateBytes = 32
 
 /**
@@ -58,7 +58,10 @@ export function createOpenJwe(jwk: JWK): OpenJwe {
  */
 function publicKeyOf({ crv, x, y }: JWK): KeyObject {
   const coordinates = crv === 'P-256' ? [x, y] : [x]
-  const whole = Buffer.concat([spkiHeads[crv!]!, ...coordinates.map((text) => sized(text, coordinateBytes))])
+  const whole = Buffer.concat([
+    spkiHeads.get(crv!)!,
+    ...coordinates.map((text) => sized(text, coordinateBytes)),
+  ])
   return createPublicKey(`-----BEGIN PUBLIC KEY-----\n${whole.toString('base64')}\n-----END PUBLIC KEY-----`)
 }
 

@@ -25,9 +25,9 @@ function arrayText(items: unknown[]): string {
 
 // Sorted by UTF-16 code units, as RFC 8785 requires and `sort` does.
 function objectText(object: Record<string, unknown>): string {
-  const members = Object.keys(object)
-    .filter((key) => object[key] !== undefined)
-    .sort()
-    .map((key) => `${canonicalJson(key)}:${canonicalJson(object[key])}`)
+  const members = Object.entries(object)
+    .filter(([, value]) => value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${canonicalJson(key)}:${canonicalJson(value)}`)
   return `{${members.join(',')}}`
 }

@@ -119,3 +119,11 @@ describe('what strangers chose', () => {
     expect(render('payment.received', 'en', { ...everything, name }).text).toContain(`from ${shown}. `)
   })
 })
+
+it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf'])(
+  'a failure with the code %s is one without a sentence of its own',
+  (code) => {
+    const values = { amountPaise: '100', name: 'Ravi', code }
+    expect(render('payment.failed', 'hi', values).text).toContain(upiCodeText('XB', 'hi'))
+  },
+)

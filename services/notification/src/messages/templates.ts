@@ -144,7 +144,7 @@ function localise(language: Language, values: Values): Values {
 
 function fill(pattern: string, values: Values): string {
   return pattern.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const value = values[name]
+    const value = Object.hasOwn(values, name) ? values[name] : undefined
     if (value === undefined) throw new Error(`no value for {${name}}`)
     return withoutControls(value)
   })

@@ -67,10 +67,11 @@ export function exceededLimits(
   usage: PayerUsage,
   { rules, category, personal, cooling }: ApplicableLimits,
 ): ExceededLimit[] {
+  const categories = new Map(Object.entries(rules.categories))
   const scopes = [
     category === undefined
       ? { scope: 'everybody', limits: rules.everybody, used: usage.everybody }
-      : { scope: `category:${category}`, limits: rules.categories[category]!.limits, used: usage.category },
+      : { scope: `category:${category}`, limits: categories.get(category)!.limits, used: usage.category },
     ...(personal ? [{ scope: 'person', limits: personal, used: usage.total }] : []),
   ] satisfies { scope: string; limits: Limits; used: Usage }[]
   const over = (limit: number | undefined, value: number) => limit !== undefined && value > limit

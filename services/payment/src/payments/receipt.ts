@@ -38,7 +38,7 @@ function settledLine({ createdAt, completedAt }: Payment): { label: string; valu
 
 /** Nothing of what a payment between people always is. */
 function initiationLines({ purpose, reference, mcc }: Initiation): { label: string; value: string }[] {
-  const name = (purposes as Record<string, { name: string } | undefined>)[purpose]?.name
+  const name = new Map(Object.entries(purposes)).get(purpose)?.name
   return [
     ...(purpose === '00' ? [] : [{ label: 'Purpose', value: name ?? purpose }]),
     ...(reference === undefined ? [] : [{ label: 'Order reference', value: reference }]),

@@ -36,3 +36,10 @@ test.each<[string, PaymentView, NextAction | undefined, string | undefined]>([
   expect(nextActionOf(one)).toBe(next)
   expect(next && nextActionPath(next, one)).toBe(path)
 })
+
+test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
+  'of the code %s nothing is known',
+  (code) => {
+    expect(nextActionOf(failedBy(code))).toBe('try-again')
+  },
+)

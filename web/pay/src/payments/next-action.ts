@@ -13,23 +13,25 @@ import { formatDay } from '@bahi/web-ui/format/dates.ts'
  */
 export type NextAction = 'pay-again' | 'pay-back' | 'try-again' | 'set-pin' | 'other-payee'
 
-const byCode: Record<string, NextAction> = {
-  ZM: 'try-again',
-  Z6: 'set-pin',
-  AM: 'set-pin',
-  ZH: 'other-payee',
-  U17: 'other-payee',
-  U29: 'other-payee',
-  U95: 'other-payee',
-  U96: 'other-payee',
-}
+const byCode = new Map<string, NextAction>(
+  Object.entries({
+    ZM: 'try-again',
+    Z6: 'set-pin',
+    AM: 'set-pin',
+    ZH: 'other-payee',
+    U17: 'other-payee',
+    U29: 'other-payee',
+    U95: 'other-payee',
+    U96: 'other-payee',
+  }),
+)
 
 export function nextActionOf({ status, direction, failure }: PaymentView): NextAction | undefined {
   if (status === 'pending') return undefined
   if (status === 'settled') return direction === 'debit' ? 'pay-again' : 'pay-back'
   if (direction === 'credit') return undefined
   const code = failure?.code ?? ''
-  return byCode[code] ?? (handlingOf(code) === 'stop' ? undefined : 'try-again')
+  return byCode.get(code) ?? (handlingOf(code) === 'stop' ? undefined : 'try-again')
 }
 
 /** Where that is done; the amount and the note come along, and what a code said when the same is tried again. */

@@ -136,7 +136,7 @@ function receiptText(
     title: t(payment.direction === 'debit' ? 'receipt.paid' : 'receipt.received'),
     amount: amountText,
     lines: lines.map(({ label, value }) => {
-      const key = labels[label]
+      const key = Object.hasOwn(labels, label) ? labels[label] : undefined
       const moment =
         key === 'receipt.date'
           ? payment.createdAt

@@ -25,7 +25,8 @@ export function readDraft<T extends Record<string, unknown>>(
   form: string,
   nowMs = Date.now(),
 ): T | undefined {
-  const draft = useDrafts.getState().drafts[form]
+  const { drafts } = useDrafts.getState()
+  const draft = Object.hasOwn(drafts, form) ? drafts[form] : undefined
   return draft && draft.atMs > nowMs - maxAgeMs ? (draft.value as T) : undefined
 }
 

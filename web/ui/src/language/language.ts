@@ -18,7 +18,7 @@ const storageKey = 'bahi.language'
 /** The language chosen last on this device, or the browser's. */
 export function preferredLanguage(): Language {
   const stored = readSetting(storageKey)
-  if (stored && stored in languages) return stored as Language
+  if (stored && Object.hasOwn(languages, stored)) return stored as Language
   return navigator.language.startsWith('hi') ? 'hi' : 'en'
 }
 

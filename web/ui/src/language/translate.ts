@@ -10,12 +10,14 @@ export type Translate<Key extends string> = (key: Key, values?: Values) => strin
 export function translate(language: string, texts: Texts<never>): Translate<string> {
   const plural = new Intl.PluralRules(language)
   return (key, values = {}) => {
-    const found = (texts as Partial<Texts<string>>)[key]
-    if (found === undefined) return ''
+    if (!Object.hasOwn(texts, key)) return ''
+    const found = (texts as Texts<string>)[key]!
     const text =
       typeof found === 'string'
         ? found
         : found[plural.select(Number(values['count'])) === 'one' ? 'one' : 'other']
-    return text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''))
+    return text.replace(/\{(\w+)\}/g, (_, name: string) =>
+      String((Object.hasOwn(values, name) ? values[name] : undefined) ?? ''),
+    )
   }
 }
