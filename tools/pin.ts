@@ -1,6 +1,6 @@
 // Prints an encrypted PIN block for use with curl: what the app makes before the PIN leaves the phone.
 import { parseArgs } from 'node:util'
-import type { PinBlock } from '@bahi/contracts/account.ts'
+import type { PinBlock } from '@bahi/contracts/pin-block.ts'
 import { apiAt, pinKeys, sealPin } from '@bahi/platform/api-client.ts'
 
 const help = `npm run --silent pin -- --pin 4071 --purpose pay --payment <id> --amount 25000 --payee ravi@bahi

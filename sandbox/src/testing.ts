@@ -1,6 +1,6 @@
 // For tests: the sandbox on its own database, stubs of our PSP and bank behind a gateway, and an adjustable clock.
 import { Readable } from 'node:stream'
-import type { PinBlock } from '@bahi/contracts/account.ts'
+import type { PinBlock } from '@bahi/contracts/pin-block.ts'
 import { txnIdOf } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import {

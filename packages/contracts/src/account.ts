@@ -4,7 +4,6 @@ import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
 import {
   AccountNumber,
-  AmountPaise,
   BalancePaise,
   CompactJwe,
   Currency,
@@ -14,7 +13,6 @@ import {
   Phone,
   Timestamp,
   Uuid,
-  UuidV7,
   Vpa,
 } from './formats.ts'
 
@@ -140,59 +138,6 @@ export const pinKeys = {
     response: { 200: Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown())) }) },
   },
 } as const satisfies Contract
-
-const pinPattern = '^([0-9]{4}|[0-9]{6})$'
-
-/** What stands inside the JWE. A block that names another use, amount, payee or time is refused. */
-export const PinBlock = Type.Object(
-  {
-    pin: Type.String({ pattern: pinPattern, description: 'The UPI PIN; with `set-pin` the new one.' }),
-    oldPin: Type.Optional(
-      Type.String({
-        pattern: pinPattern,
-        description: 'With `set-pin`, instead of card and code: the PIN until now.',
-      }),
-    ),
-    purpose: Type.Union([Type.Literal('pay'), Type.Literal('set-pin'), Type.Literal('balance')], {
-      description: 'The one use that the block is for.',
-    }),
-    paymentId: Type.Optional(
-      Type.String({ ...UuidV7, description: 'With `pay`: the id in the URL of the payment.' }),
-    ),
-    accountId: Type.Optional(
-      Type.String({
-        ...Uuid,
-        description: 'With `set-pin` and `balance`: the account in the URL. With `pay` if you like.',
-      }),
-    ),
-    amountPaise: Type.Optional(
-      Type.Integer({ ...AmountPaise, description: 'With `pay`: the amount of the payment.' }),
-    ),
-    payeeVpa: Type.Optional(Type.String({ ...Vpa, description: 'With `pay`: the payee of the payment.' })),
-    iat: Type.Integer({
-      description:
-        'Seconds since 1970 when the block was made, by the `date` of our answers: 10 minutes may pass or be ahead.',
-    }),
-  },
-  {
-    description:
-      'What the PIN is encrypted with and bound to. It is the plaintext, as JSON, of a compact JWE ' +
-      'with `alg` ECDH-ES, `enc` A256GCM and the `kid` of the key of `GET /v1/keys` that names the bank of the ' +
-      'account, else of the one that names `*`. A block works once, and for nothing but what it names. ' +
-      'In a sandbox `npm run pin` makes one.',
-    examples: [
-      {
-        pin: '4071',
-        purpose: 'pay',
-        paymentId: '01994c00-0000-7000-8000-000000000001',
-        amountPaise: 25_000,
-        payeeVpa: 'ravi@bahi',
-        iat: 1_796_000_000,
-      },
-    ],
-  },
-)
-export type PinBlock = Static<typeof PinBlock>
 
 const bankProblems = ['wrong-state', 'bank-unreachable'] as const
 const pinProblems = ['pin-wrong', 'pin-locked', 'pin-not-set', 'pin-block-invalid', ...bankProblems] as const

@@ -1,6 +1,7 @@
 // A client of the public API, like an app: for the seed, the demo, the tests and the benchmarks.
 import { setTimeout as delay } from 'node:timers/promises'
 import * as account from '@bahi/contracts/account.ts'
+import type { PinBlock } from '@bahi/contracts/pin-block.ts'
 import * as auth from '@bahi/contracts/auth.ts'
 import { createCall, type Call } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
@@ -33,7 +34,7 @@ export type PinKey = JWK & { bank?: string }
 /** Encrypts a PIN block for the account's bank, as the app does before the PIN leaves the phone. */
 export async function sealPin(
   keys: PinKey[],
-  block: Omit<account.PinBlock, 'iat'> & { iat?: number },
+  block: Omit<PinBlock, 'iat'> & { iat?: number },
   bank = 'BAHI',
 ): Promise<string> {
   const jwk = keys.find((key) => key.bank === bank) ?? keys.find((key) => key.bank === '*')

@@ -1,6 +1,6 @@
 // Operations with a UPI PIN at the sandbox's banks: set it, change it, show the balance.
 import type { Input, Output } from '@bahi/contracts/call.ts'
-import type { PinBlock } from '@bahi/contracts/account.ts'
+import type { PinBlock } from '@bahi/contracts/pin-block.ts'
 import type { balEnq as balanceContract, setCre as setContract } from '@bahi/contracts/sandbox.ts'
 import { isFresh, pinVerifier, verifyPin } from './legs.ts'
 import { otherBanks } from './bank.ts'

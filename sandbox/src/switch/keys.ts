@@ -1,6 +1,6 @@
 // The keys of the network: the switch's own for signing and for PINs, and the member's public key.
 import { createECDH, hkdfSync } from 'node:crypto'
-import { PinBlock } from '@bahi/contracts/account.ts'
+import { PinBlock } from '@bahi/contracts/pin-block.ts'
 import { createSigner, createVerifier, type Signed } from '@bahi/kit/crypto/signed-message.ts'
 import { calculateJwkThumbprint, compactDecrypt, importJWK, type JWK } from 'jose'
 import Type from 'typebox'

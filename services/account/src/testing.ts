@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import * as contracts from '@bahi/contracts/account.ts'
+import type { PinBlock } from '@bahi/contracts/pin-block.ts'
 import { postTransfers, resolveTransfers, type Transfer } from '@bahi/contracts/transfers.ts'
 import { findPerson, personOf, verifyOtp } from '@bahi/contracts/auth.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
@@ -29,7 +30,7 @@ export async function testEnv(): Promise<Env> {
 export const goodPin = '4826'
 export const goodOtp = '482913'
 
-type Block = Omit<contracts.PinBlock, 'iat'> & { iat?: number }
+type Block = Omit<PinBlock, 'iat'> & { iat?: number }
 export type Person = { userId: string; phone: string }
 export type Customer = Person & {
   accountId: string

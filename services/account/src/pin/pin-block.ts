@@ -1,6 +1,6 @@
 // The encrypted PIN block: opened, and compared with the use that it is bound to.
 import { createHash } from 'node:crypto'
-import { PinBlock } from '@bahi/contracts/account.ts'
+import { PinBlock } from '@bahi/contracts/pin-block.ts'
 import type { TransferDetails } from '@bahi/contracts/transfers.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'

@@ -1,5 +1,6 @@
 // Sets the UPI PIN: the first, or after it was forgotten, by card and one-time code; else by the old PIN.
-import type { Account, PinBlock, setPin as contract } from '@bahi/contracts/account.ts'
+import type { Account, setPin as contract } from '@bahi/contracts/account.ts'
+import type { PinBlock } from '@bahi/contracts/pin-block.ts'
 import { verifyOtp } from '@bahi/contracts/auth.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'

@@ -1,5 +1,5 @@
 // The OpenAPI document, derived from the contracts: each is an operation with every problem it can answer.
-import { PinBlock } from '@bahi/contracts/account.ts'
+import { PinBlock } from '@bahi/contracts/pin-block.ts'
 import type { Contract } from '@bahi/contracts/contract.ts'
 import { Problem, ProblemDocument, problemStatus, type ProblemCode } from '@bahi/contracts/problem.ts'
 import { rolesWith, type Permission } from '@bahi/contracts/permissions.ts'

@@ -1,5 +1,6 @@
 // Encrypts the UPI PIN for the bank, bound to its purpose. It is in no state, no storage and no log.
-import { pinKeys, type PinBlock } from '@bahi/contracts/account.ts'
+import { pinKeys } from '@bahi/contracts/account.ts'
+import type { PinBlock } from '@bahi/contracts/pin-block.ts'
 import { call } from '../api/client.ts'
 import { serverNow } from '../api/clock.ts'
 
