@@ -4,8 +4,8 @@
 // 0 o, 1 i l, rn m, vv w. The digits that people write for letters (3 e, 4 a, 5 s, 7 t, 8 b, 9 g) and doubled letters
 // are added. Names and the words of the lists are compared by such skeletons.
 
-const lookAlike: Readonly<Record<string, string>> = Object.fromEntries(
-  ['il', '0o', '1l', '3e', '4a', '5s', '7t', '8b', '9g'].map((pair) => [...pair]),
+const lookAlike: ReadonlyMap<string, string> = new Map(
+  ['il', '0o', '1l', '3e', '4a', '5s', '7t', '8b', '9g'].map(([one = '', other = '']) => [one, other]),
 )
 
 /** Reserved as a whole, as a part between marks, and put together with each other. */
@@ -54,7 +54,7 @@ function looks(name: string): string[] {
 function skeleton(name: string): string {
   return name
     .toLowerCase()
-    .replace(/[0-9i]/g, (character) => lookAlike[character] ?? character)
+    .replace(/[0-9i]/g, (character) => lookAlike.get(character) ?? character)
     .replaceAll('rn', 'm')
     .replaceAll('vv', 'w')
     .replace(/(.)\1+/g, '$1')
