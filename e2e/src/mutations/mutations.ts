@@ -29,8 +29,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a payment with a known id begins again',
     file: 'services/payment/src/payments/begin.ts',
-    find: 'if (existingUserId !== null) {',
-    replace: 'if (existingUserId !== null && false) {',
+    find: 'if (existingHash !== null) {',
+    replace: 'if (existingHash !== null && false) {',
     caughtBy: { test: 'services/payment/src/payments/pay.test.ts' },
     why: 'The id that the app made is the idempotency of a payment.',
   },
@@ -222,8 +222,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the payee gets no message',
     file: 'services/notification/src/messages/consume-events.ts',
-    find: 'const contents = events.flatMap(messageContents)',
-    replace: 'const contents = events.flatMap((event) => messageContents(event).slice(0, 1))',
+    find: 'return storeMessages(deps, tx, events.flatMap(messageContents), ',
+    replace: 'return storeMessages(deps, tx, events.flatMap((event) => messageContents(event).slice(0, 1)), ',
     caughtBy: 'simulation',
     why: 'Payer and payee of a settled payment each get a message.',
   },
