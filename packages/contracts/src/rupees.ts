@@ -13,6 +13,9 @@ export function decimalPaise(text: string): number | undefined {
   return paise > maxAmountPaise ? undefined : paise
 }
 
+/** `25000` → `250.00`: as codes write amounts, and `decimalPaise` reads them. */
+export const decimalRupees = (paise: number): string => (paise / 100).toFixed(2)
+
 const before = /^(?:₹|Rs\.?|INR|रु\.?|रू\.?|रुपये|रुपए)\s*/iu
 const after = /\s*(?:\/[-–=]|₹|Rs\.?|INR|rupees|only|रु\.?|रुपये|रुपए|मात्र)$/iu
 /** Commas stand where Indians put them, `12,34,567`, or others, `1,234,567`: `5,50` is no amount in India. */

@@ -1,6 +1,7 @@
 // Merchant codes of the card networks (EMV merchant-presented mode, BharatQR): fields of tag, length and value, of
-// which some hold an address of UPI.
-import type { OrderParameters, OrderRefusal } from './payment-order.ts'
+// which some hold an address of UPI. Read into the parameters of a link, and written.
+import { decimalRupees } from '../rupees.ts'
+import { orderOf, type OrderParameters, type OrderRefusal } from './payment-order.ts'
 
 /** By this in their first part the fields are known that belong to UPI. */
 const upiRid = 'A000000524'
@@ -35,7 +36,7 @@ export function readEmvCode(text: string): OrderParameters | OrderRefusal {
 /** The UPI ID with its least amount, and the order: in whichever fields they stand. */
 function upiOf(fields: Map<string, string>): OrderParameters | OrderRefusal {
   const found: OrderParameters = {}
-  const put = (key: 'pa' | 'mam' | 'tr', value: string | undefined) => {
+  const put = (key: 'pa' | 'mam' | 'tr' | 'url', value: string | undefined) => {
     if (value === undefined) return true
     const before = (found[key] ??= value)
     return before === value
@@ -50,7 +51,7 @@ function upiOf(fields: Map<string, string>): OrderParameters | OrderRefusal {
     isUpi ||= isAddress || tag === '26'
     const isOnce = isAddress
       ? put('pa', first) && put('mam', parts.get('02'))
-      : tag === '26' || tag === aadhaarField || put('tr', first)
+      : tag === '26' || tag === aadhaarField || (put('tr', first) && put('url', parts.get('02')))
     if (!isOnce) return 'twice'
   }
   if (!isUpi) return 'no-upi'
@@ -68,6 +69,65 @@ function fieldsOf(text: string): Map<string, string> | undefined {
     rest = rest.slice(end)
   }
   return fields
+}
+
+/** What a merchant code can say; its mode is 03, it ends at no moment, and it has no note. */
+export type EmvContent = {
+  vpa: string
+  amountPaise?: number
+  minPaise?: number
+  /** `tr`: 4 to 35 characters. */
+  reference?: string
+  infoUrl?: string
+  /** Merchant category, ISO 18245. */
+  mcc: string
+  /** Shown by other apps; Latin letters, what does not fit is left out. */
+  name: string
+  city: string
+  postalCode?: string
+}
+
+/** Most characters (BharatQR 4.0). */
+const most = { vpa: 50, infoUrl: 26, name: 23, city: 15, postalCode: 10 }
+
+/** A merchant code as `readEmvCode` reads it. Throws a `RangeError` for what it can't say. */
+export function emvCode(content: EmvContent): string {
+  const { vpa, amountPaise, minPaise, reference, infoUrl, mcc, postalCode } = content
+  if (vpa.length > most.vpa) throw new RangeError('the UPI ID is too long for a merchant code')
+  if (infoUrl !== undefined && infoUrl.length > most.infoUrl) throw new RangeError('the address is too long')
+  const upi = (first: string | undefined, second: string | undefined) =>
+    written({ '00': upiRid, '01': first, '02': second })
+  const hasOrder = reference !== undefined || infoUrl !== undefined
+  const body = written({
+    ...{ '00': '01', '01': amountPaise === undefined ? '11' : '12' },
+    '26': upi(vpa, minPaise === undefined ? undefined : decimalRupees(minPaise)),
+    '27': hasOrder ? upi(reference, infoUrl) : undefined,
+    ...{ '52': mcc, '53': rupee },
+    '54': amountPaise === undefined ? undefined : decimalRupees(amountPaise),
+    ...{ '58': 'IN', '59': latin(content.name, most.name), '60': latin(content.city, most.city) },
+    '61': postalCode?.slice(0, most.postalCode),
+  })
+  const code = `${body}6304`
+  const whole = code + crc16(code)
+  const read = readEmvCode(whole)
+  const fault = typeof read === 'string' ? read : orderOf(read, '03')
+  if (typeof fault === 'string') throw new RangeError(`no merchant code can say this: ${fault}`)
+  return whole
+}
+
+/** In the order of their tags, each with its length; without those that aren't there. */
+function written(fields: Record<string, string | undefined>): string {
+  return Object.entries(fields)
+    .filter((field): field is [string, string] => field[1] !== undefined)
+    .sort(([a], [b]) => Number(a) - Number(b))
+    .map(([tag, value]) => tag + String(value.length).padStart(2, '0') + value)
+    .join('')
+}
+
+/** A field must not be empty: without any Latin letter it is a mark that says nothing. */
+function latin(text: string, length: number): string {
+  const plain = text.normalize('NFD').replaceAll(/[^ -~]/g, '')
+  return plain.trim().slice(0, length).trim() || '-'
 }
 
 /** The last field is the sum over everything before its value. */

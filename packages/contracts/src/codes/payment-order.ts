@@ -15,7 +15,11 @@ import {
 import { decimalPaise } from '../rupees.ts'
 
 /** The parameters that are read, by UPI's names (Linking Specification 1.6). Others are ignored, as it demands. */
-export const orderParameters = ['pa', 'am', 'mam', 'cu', 'tn', 'tr', 'mc', 'mode', 'purpose'] as const
+export const orderParameters = [
+  ...(['pa', 'am', 'mam', 'cu', 'tn', 'tr', 'mc', 'mode', 'purpose', 'url'] as const),
+  /** UPI 2's `QRexpire`; names are read in small letters. */
+  'qrexpire',
+] as const
 export type OrderParameter = (typeof orderParameters)[number]
 export type OrderParameters = Partial<Record<OrderParameter, string>>
 
@@ -26,6 +30,10 @@ export type PaymentOrder = {
   /** The least that is taken. Beside an amount it makes that one a proposal. */
   minPaise?: number
   note?: string
+  /** Where the payee describes the order, such as its invoice (`url`). Nobody has checked it: never opened unasked. */
+  infoUrl?: string
+  /** Until when it may be paid, ISO 8601 in UTC. Missing: for ever. */
+  expiresAt?: string
   /** How the payment begins: mode, purpose, and the payee's reference and category where they are named. */
   initiation: InitiationInput
 }
@@ -46,6 +54,8 @@ export const orderRefusals = [
   /** It can't be read, or its checksum is wrong. */
   'damaged',
   'signature',
+  /** Its time is over (`QRexpire`). */
+  'expired',
   /** A merchant code of the card networks without an address of UPI. */
   'no-upi',
   /** The merchant adds a fee to the amount (EMV 55 to 57). */
@@ -56,6 +66,8 @@ export type OrderRefusal = (typeof orderRefusals)[number]
 
 /** The note is cut to what UPI sends. */
 const maxNote = 50
+/** What UPI sends as `Txn.refUrl`. */
+export const maxInfoUrl = 35
 
 /**
  * The order that these parameters make, or why they make none.
@@ -70,12 +82,18 @@ export function orderOf(given: OrderParameters, usualMode: InitiationMode): Paym
   if (amountPaise !== undefined && minPaise !== undefined && minPaise > amountPaise) return 'minimum'
   const initiation = initiationOf(given, usualMode)
   if (typeof initiation === 'string') return initiation
+  const expiresAt = isThere(given.qrexpire) ? momentOf(given.qrexpire) : undefined
+  // A code that ends at a moment nobody can read may have ended.
+  if (isThere(given.qrexpire) && expiresAt === undefined) return 'damaged'
+  const infoUrl = infoUrlOf(given.url)
   const note = noteOf(given.tn)
   return {
     vpa,
     ...(amountPaise === undefined ? {} : { amountPaise }),
     ...(minPaise === undefined || minPaise === amountPaise ? {} : { minPaise }),
     ...(note === '' ? {} : { note }),
+    ...(infoUrl === undefined ? {} : { infoUrl }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
     initiation,
   }
 }
@@ -120,6 +138,26 @@ function paiseOf(text: string | undefined): number | undefined {
   if (!isThere(text)) return undefined
   const paise = decimalPaise(text) ?? Number.NaN
   return paise === 0 ? undefined : paise
+}
+
+const moment = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[ +-]\d\d:?\d\d)?$/i
+
+/** `2026-11-27T12:00:00+05:30` → UTC. Without a zone it is India's time; a blank was a plus that somebody decoded. */
+function momentOf(text: string): string | undefined {
+  const [, date, time, zone = '+0530'] = moment.exec(asciiDigits(text).trim()) ?? []
+  if (date === undefined) return undefined
+  const offset = zone.toUpperCase() === 'Z' ? 'Z' : zone.replace(' ', '+').replace(/(\d\d):?(\d\d)$/, '$1:$2')
+  const at = new Date(`${date}T${time}${offset}`)
+  // 31 February is no day, though `Date` makes one of it.
+  const isDay = !Number.isNaN(at.getTime()) && new Date(`${date}T00:00:00Z`).toISOString().startsWith(date)
+  return isDay ? at.toISOString() : undefined
+}
+
+/** Left out when it is none that UPI can send, or none on the web: the payment does not need it. */
+function infoUrlOf(text: string | undefined): string | undefined {
+  if (!isThere(text) || text.trim().length > maxInfoUrl || !/^https:\/\/[!-~]+$/i.test(text.trim()))
+    return undefined
+  return URL.canParse(text.trim()) ? text.trim() : undefined
 }
 
 /** Without what no note may hold: controls, halves of characters, marks that turn the direction of a text. */

@@ -17,6 +17,9 @@ const emvPay = ({ initiation, ...order }: Partial<PaymentOrder> = {}) =>
   pay({ ...order, initiation: { mode: '03', mcc: '5411', ...initiation } })
 const refused = (reason: string) => ({ kind: 'refused', reason })
 const link = (rest: string) => `upi://pay?pa=asha@bahi${rest}`
+const expiresAt = '2099-01-01T00:00:00.000Z'
+const now = Date.parse('2026-11-27T00:00:00.000Z')
+const soon = '2026-11-27T00:00:00.001Z'
 const long = 'x'.repeat(60)
 
 const tlv = (tag: string, value: string) => tag + String(value.length).padStart(2, '0') + value
@@ -98,6 +101,14 @@ describe('a code is read as', () => {
       link('&mode=04&tr=ORD-17'),
       pay({ initiation: { mode: '04', reference: 'ORD-17', origin: { kind: 'intent' } } }),
     ],
+    ['an address of its invoice', link('&url=https://b.in/17'), pay({ infoUrl: 'https://b.in/17' })],
+    ['an address that is not on the web', link('&url=javascript:alert(1)'), pay()],
+    ['an address in the clear', link('&url=http://b.in/17'), pay()],
+    ['an address longer than UPI sends', link(`&url=https://b.in/${long}`), pay()],
+    ['an end in India’s time', link('&QRexpire=2099-01-01T05:30:00%2B05:30'), pay({ expiresAt })],
+    ['an end whose plus was decoded', link('&QRexpire=2099-01-01T05:30:00 05:30'), pay({ expiresAt })],
+    ['an end without zone, which is India’s', link('&QRexpire=2099-01-01T05:30'), pay({ expiresAt })],
+    ['an end by its other name', link('&expireTs=2099-01-01T00:00:00Z'), pay({ expiresAt })],
     ['names of no parameter', link('&größe=1&x am y=2&x[]=3'), refused('damaged')],
     ['names that nobody can mean', link('&größe=1&x[]=3&%E0%A4=4'), pay()],
     ['a bare UPI ID', 'Asha@bahi', pay()],
@@ -137,6 +148,13 @@ describe('a code is read as', () => {
     ['a mandate’s mode', link('&mode=11'), refused('kind')],
     ['a mode that is not listed', link('&mode=99'), refused('kind')],
     ['a purpose of UPI Lite', link('&purpose=44'), refused('kind')],
+    ['two addresses of invoices', link('&url=https://b.in/1&url=https://b.in/2'), refused('twice')],
+    ['two ends', link('&QRexpire=2099-01-01T00:00Z&expireTs=2099-01-02T00:00Z'), refused('twice')],
+    ['an end that was', link('&QRexpire=2020-01-01T00:00:00%2B05:30'), refused('expired')],
+    ['an end that is now', link('&QRexpire=2026-11-27T00:00:00.000Z'), refused('expired')],
+    ['an end a moment from now', link(`&QRexpire=${soon}`), pay({ expiresAt: soon })],
+    ['an end on a day that is none', link('&QRexpire=2099-02-31T00:00:00Z'), refused('damaged')],
+    ['an end that is no moment', link('&QRexpire=tomorrow'), refused('damaged')],
     ['dollars', link('&cu=USD'), refused('currency')],
 
     ['a mandate', 'upi://mandate?pa=asha@bahi&am=1', { kind: 'mandate' }],
@@ -164,6 +182,11 @@ describe('a code is read as', () => {
       'BharatQR with its order in 27 and Aadhaar in 28',
       emv(upiField('asha@bahi'), tlv('27', upiBlock('ORD-17')), tlv('28', upiBlock('123412341234')), ...shop),
       emvPay({ initiation: { reference: 'ORD-17' } }),
+    ],
+    [
+      'BharatQR with its order’s address in 27',
+      emv(upiField('asha@bahi'), tlv('27', upiBlock('ORD-17', tlv('02', 'https://b.in/17'))), ...shop),
+      emvPay({ infoUrl: 'https://b.in/17', initiation: { reference: 'ORD-17' } }),
     ],
     [
       'a merchant code with a reference label',
@@ -222,7 +245,7 @@ describe('a code is read as', () => {
     ],
   ]
   it.each(cases)('%s', (_, code, is) => {
-    expect(readCode(code)).toEqual(is)
+    expect(readCode(code, now)).toEqual(is)
   })
 
   it('nothing that names the payee', () => {

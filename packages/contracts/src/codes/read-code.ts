@@ -22,21 +22,29 @@ const around = /^[\s\p{Cf}\p{Default_Ignorable_Code_Point}]+|[\s\p{Cf}\p{Default
 const plainQr: InitiationMode = '01'
 const bharatQr: InitiationMode = '03'
 
-export function readCode(scanned: string): CodeReading {
+/** @param nowMs by it a code has expired */
+export function readCode(scanned: string, nowMs = Date.now()): CodeReading {
+  const reading = readingOf(scanned)
+  const expiresAt = reading.kind === 'pay' ? reading.order.expiresAt : undefined
+  if (expiresAt !== undefined && Date.parse(expiresAt) <= nowMs) return { kind: 'refused', reason: 'expired' }
+  return reading
+}
+
+function readingOf(scanned: string): CodeReading {
   const text = scanned.replaceAll(around, '')
   if (text === '' || text.length > maxLength) return { kind: 'no-payment' }
-  if (/^0002\d\d/.test(text)) return readingOf(readEmvCode(text), bharatQr)
+  if (/^0002\d\d/.test(text)) return orderIn(readEmvCode(text), bharatQr)
   const link = splitUpiLink(text)
-  if (link?.action === 'pay') return readingOf(readParameters(link.query), plainQr)
+  if (link?.action === 'pay') return orderIn(readParameters(link.query), plainQr)
   if (link) return { kind: link.action === 'mandate' ? 'mandate' : 'other-upi' }
   const host = webHostIn(text)
   if (host !== undefined) return { kind: 'web', host }
   // Nothing but a UPI ID; a dot behind the @ makes it an e-mail address.
-  if (splitVpa(text)?.handle.includes('.') === false) return readingOf({ pa: text }, plainQr)
+  if (splitVpa(text)?.handle.includes('.') === false) return orderIn({ pa: text }, plainQr)
   return { kind: 'no-payment' }
 }
 
-function readingOf(given: OrderParameters | OrderRefusal, usualMode: InitiationMode): CodeReading {
+function orderIn(given: OrderParameters | OrderRefusal, usualMode: InitiationMode): CodeReading {
   const order = typeof given === 'string' ? given : orderOf(given, usualMode)
   return typeof order === 'string' ? { kind: 'refused', reason: order } : { kind: 'pay', order }
 }

@@ -1,12 +1,12 @@
 // What is written is read again as the same, and whatever is done to a link never becomes another amount.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { crc16 } from './emv-code.ts'
+import { crc16, emvCode, type EmvContent } from './emv-code.ts'
 import type { PaymentOrder } from './payment-order.ts'
 import { readCode } from './read-code.ts'
-import { upiLink } from './upi-link.ts'
+import { upiLink, type LinkContent } from './upi-link.ts'
 
-const paise = fc.integer({ min: 1, max: 10_000_000 })
+const paise = fc.integer({ min: 1, max: 1_000_000_000_000_000 })
 const note = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
   .map((text) => text.replaceAll(/[\p{Cc}\p{Cs}\s\u2028-\u202E\u2066-\u2069]/gu, '').slice(0, 50))
@@ -14,6 +14,10 @@ const note = fc
 const reference = fc
   .stringMatching(/^[A-Za-z0-9._-]{4,35}$/)
   .filter((text) => !/^(null|undefined)$/i.test(text))
+const infoUrl = fc.stringMatching(/^[a-z0-9/?=&%._-]{0,18}$/).map((rest) => `https://b.in/${rest}`)
+const expiresAt = fc
+  .date({ min: new Date('2030-01-01'), max: new Date('2099-12-31'), noInvalidDate: true })
+  .map((at) => at.toISOString())
 const order: fc.Arbitrary<PaymentOrder> = fc
   .record(
     {
@@ -22,11 +26,14 @@ const order: fc.Arbitrary<PaymentOrder> = fc
       note,
       reference,
       mcc: fc.constantFrom('5411', '0742'),
-      mode: fc.constantFrom('01' as const, '02' as const, '19' as const),
+      mode: fc.constantFrom('01', '02', '15', '19', '22' as const),
+      infoUrl,
+      expiresAt,
       purpose: fc.constantFrom('00' as const, '08' as const),
     },
     { requiredKeys: ['vpa', 'mode', 'purpose'] },
   )
+  .filter(({ mode, reference: tr }) => tr !== undefined || (mode !== '15' && mode !== '22'))
   .map(({ mode, purpose, reference: tr, mcc, ...rest }) => ({
     ...rest,
     initiation: {
@@ -50,7 +57,35 @@ describe('a link', () => {
         const whole = hasLeast ? { ...wanted, minPaise: least } : wanted
         expect(paid(upiLink({ ...whole, name: 'Not Read' }))).toEqual(whole)
       }),
-      { numRuns: 2_000 },
+      { numRuns: 10_000 },
+    )
+  })
+
+  it.each<[what: string, content: LinkContent]>([
+    ['a payee that is none', { vpa: 'asha' }],
+    ['a part of a paisa', { vpa: 'asha@bahi', amountPaise: 0.4 }],
+    ['nothing as an amount', { vpa: 'asha@bahi', amountPaise: 0 }],
+    ['less than nothing', { vpa: 'asha@bahi', amountPaise: -5 }],
+    ['a least amount above the amount', { vpa: 'asha@bahi', amountPaise: 5, minPaise: 6 }],
+    ['a note that would be cut', { vpa: 'asha@bahi', note: 'x'.repeat(51) }],
+    ['a note that means nothing', { vpa: 'asha@bahi', note: 'null' }],
+    ['an address that would be left out', { vpa: 'asha@bahi', infoUrl: 'http://b.in' }],
+    ['an end that is no moment', { vpa: 'asha@bahi', expiresAt: 'soon' }],
+    ['a dynamic code without its order', { vpa: 'asha@bahi', initiation: { mode: '15' } }],
+    ['a category that is none', { vpa: 'asha@bahi', initiation: { mcc: 'shop' } }],
+  ])('is not written for %s', (_, content) => {
+    expect(() => upiLink(content)).toThrow(RangeError)
+  })
+
+  it('of an order has everything in the order of the specification, and its end at the end', () => {
+    const expires = { expiresAt: '2030-01-01T00:08:00.000Z', infoUrl: 'https://b.in/17' }
+    const initiation = { mode: '15', purpose: '08', reference: 'ORD-17', mcc: '5411' } as const
+    const amounts = { amountPaise: 9_900, minPaise: 5_000 }
+    expect(
+      upiLink({ vpa: 'shop@bahi', name: 'Tea', ...amounts, note: 'Chai & 1', ...expires, initiation }),
+    ).toBe(
+      'upi://pay?pa=shop@bahi&pn=Tea&am=99.00&mam=50.00&cu=INR&tn=Chai%20%26%201&tr=ORD-17&mc=5411' +
+        '&mode=15&purpose=08&url=https%3A%2F%2Fb.in%2F17&QRexpire=2030-01-01T00%3A08%3A00.000Z',
     )
   })
 
@@ -133,6 +168,64 @@ describe('a merchant code', () => {
         expect(paid(code.slice(0, at) + other + code.slice(at + 1))).toBeUndefined()
       }),
       { numRuns: 1_000 },
+    )
+  })
+
+  const content: fc.Arbitrary<EmvContent> = fc.record(
+    {
+      vpa: fc.stringMatching(/^[a-z0-9][a-z0-9._-]{0,20}@[a-z][a-z0-9]{1,8}$/),
+      amountPaise: paise,
+      reference,
+      infoUrl: fc.stringMatching(/^[a-z0-9/?=&._-]{0,13}$/).map((rest) => `https://b.in/${rest}`),
+      mcc: fc.constantFrom('5411', '0742'),
+      name: fc.string({ unit: 'grapheme', maxLength: 40 }),
+      city: fc.string({ unit: 'grapheme', maxLength: 40 }),
+      postalCode: fc.stringMatching(/^[1-9][0-9]{5}$/),
+    },
+    { requiredKeys: ['vpa', 'mcc', 'name', 'city'] },
+  )
+
+  it('is read as it was written', () => {
+    fc.assert(
+      fc.property(content, fc.option(paise), (wanted, least) => {
+        const { vpa, amountPaise, infoUrl: url, mcc, reference: tr } = wanted
+        const hasLeast = least !== null && (amountPaise === undefined || least < amountPaise)
+        const minPaise = hasLeast ? { minPaise: least } : {}
+        expect(paid(emvCode({ ...wanted, ...minPaise }))).toEqual({
+          vpa,
+          ...(amountPaise === undefined ? {} : { amountPaise }),
+          ...minPaise,
+          ...(url === undefined ? {} : { infoUrl: url }),
+          initiation: {
+            ...{ mode: '03', purpose: '00', mcc, origin: { kind: 'qr' } },
+            ...(tr === undefined ? {} : { reference: tr }),
+          },
+        })
+      }),
+      { numRuns: 10_000 },
+    )
+  })
+
+  it('is written as BharatQR has it', () => {
+    const shop = { mcc: '5411', name: 'Café Ümläut & Söhne, आगरा', city: 'Pune', postalCode: '411001' }
+    expect(emvCode({ vpa: 'shop@bahi', amountPaise: 7_550, reference: 'ORD-17', ...shop })).toMatch(
+      new RegExp(
+        '^00020101021226270010A0000005240109shop@bahi27240010A0000005240106ORD-17' +
+          '520454115303356540575.505802IN5920Cafe Umlaut & Sohne,6004Pune61064110016304[0-9A-F]{4}$',
+      ),
+    )
+  })
+
+  it.each<[what: string, content: Partial<EmvContent>]>([
+    ['a payee that is none', { vpa: 'asha' }],
+    ['a payee that is too long', { vpa: `${'x'.repeat(50)}@bahi` }],
+    ['a reference that UPI cannot send', { reference: 'AB' }],
+    ['an address that is too long', { infoUrl: 'https://b.in/0123456789012345' }],
+    ['a category that is none', { mcc: 'shop' }],
+    ['a least amount above the amount', { amountPaise: 5, minPaise: 6 }],
+  ])('is not written for %s', (_, wrong) => {
+    expect(() => emvCode({ vpa: 'shop@bahi', mcc: '5411', name: 'Shop', city: 'Pune', ...wrong })).toThrow(
+      RangeError,
     )
   })
 })

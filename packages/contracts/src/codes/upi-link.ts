@@ -1,7 +1,8 @@
 // UPI links, `upi://pay?pa=…`, as QR codes and other apps hold them: read into their parameters, and written.
 import { withoutInvisible } from '../digits.ts'
-import { decimalPaise } from '../rupees.ts'
+import { decimalPaise, decimalRupees } from '../rupees.ts'
 import {
+  orderOf,
   orderParameters,
   type OrderParameter,
   type OrderParameters,
@@ -33,7 +34,7 @@ export function readParameters(query: string): OrderParameters | OrderRefusal {
     if (hidesParameter(name)) return 'damaged'
     // What stands behind the signature is not signed.
     if (name === 'sign' && at !== pairs.length - 1) return 'signature'
-    const key = orderParameters.find((one) => one === name)
+    const key = parameterOf(name)
     if (!key) continue
     const value = equals < 0 ? '' : decodedOnce(pair.slice(equals + 1), key)
     if (value === undefined) return key === 'pa' ? 'address' : 'damaged'
@@ -44,13 +45,18 @@ export function readParameters(query: string): OrderParameters | OrderRefusal {
   return given
 }
 
+/** The messages of the network call it `expireTs`, and so do some links. */
+function parameterOf(name: string): OrderParameter | undefined {
+  return name === 'expirets' ? 'qrexpire' : orderParameters.find((one) => one === name)
+}
+
 function isSame(key: OrderParameter, one: string, other: string): boolean {
   if (one === other) return true
   if (key === 'am' || key === 'mam') {
     const paise = decimalPaise(one)
     return paise !== undefined && paise === decimalPaise(other)
   }
-  return key !== 'tr' && one.toLowerCase() === other.toLowerCase()
+  return key !== 'tr' && key !== 'url' && one.toLowerCase() === other.toLowerCase()
 }
 
 /** Decoded, in small letters; empty for `=2`, which names nothing. */
@@ -84,26 +90,41 @@ function decodedOnce(raw: string, key: OrderParameter): string | undefined {
 export type LinkContent = Omit<PaymentOrder, 'initiation'> &
   Partial<Pick<PaymentOrder, 'initiation'>> & { name?: string }
 
-/** `upi://pay?pa=asha@bahi&pn=Asha%20Rao&am=250.00&cu=INR`: spaces as %20, nothing that isn't known. */
+/**
+ * `upi://pay?pa=asha@bahi&pn=Asha%20Rao&am=250.00&cu=INR`: spaces as %20, nothing that isn't known. Throws a
+ * `RangeError` where a reader would refuse the link, or read less or more than the order says.
+ */
 export function upiLink({ name, ...order }: LinkContent): string {
-  const { pa, am, mam, ...rest } = linkParameters(order)
-  return `upi://pay?${writeParameters({ pa, pn: name?.trim(), am, mam, cu: 'INR', ...rest })}`
+  const parameters = linkParameters(order)
+  const { pa, am, mam, ...rest } = parameters
+  const read = orderOf(parameters, '01')
+  const fault = typeof read === 'string' ? read : notAsOrdered(order, read)
+  if (fault !== undefined) throw new RangeError(`no link can say this: ${fault}`)
+  const shown = name?.trim()
+  return `upi://pay?${writeParameters({ pa, pn: shown === '' ? undefined : shown, am, mam, cu: 'INR', ...rest })}`
+}
+
+/** The first part of the order that is read as something else: a note that is cut, an address that is left out. */
+function notAsOrdered(order: Omit<LinkContent, 'name'>, read: PaymentOrder): string | undefined {
+  const keys = ['amountPaise', 'note', 'infoUrl', 'expiresAt'] as const
+  return keys.find((key) => order[key] !== undefined && order[key] !== read[key])
 }
 
 /** The parameters that say the same as an order. */
 export function linkParameters(order: Omit<LinkContent, 'name'>): OrderParameters & { pa: string } {
-  const { vpa, amountPaise, minPaise, note, initiation } = order
+  const { vpa, amountPaise, minPaise, note, infoUrl, expiresAt, initiation } = order
   const { mode, purpose, reference, mcc } = initiation ?? {}
-  const rupees = (paise: number) => (paise / 100).toFixed(2)
   return {
     pa: vpa,
-    ...(amountPaise === undefined ? {} : { am: rupees(amountPaise) }),
-    ...(minPaise === undefined ? {} : { mam: rupees(minPaise) }),
+    ...(amountPaise === undefined ? {} : { am: decimalRupees(amountPaise) }),
+    ...(minPaise === undefined ? {} : { mam: decimalRupees(minPaise) }),
     ...(note === undefined ? {} : { tn: note }),
     ...(reference === undefined ? {} : { tr: reference }),
     ...(mcc === undefined || mcc === '0000' ? {} : { mc: mcc }),
     ...(mode === undefined || mode === '00' ? {} : { mode }),
     ...(purpose === undefined || purpose === '00' ? {} : { purpose }),
+    ...(infoUrl === undefined ? {} : { url: infoUrl }),
+    ...(expiresAt === undefined ? {} : { qrexpire: expiresAt }),
   }
 }
 
@@ -113,7 +134,10 @@ export function writeParameters(parameters: Record<string, string | undefined>):
     Object.entries(parameters)
       .filter((pair): pair is [string, string] => pair[1] !== undefined)
       // The @ stands as it is: some apps look for it before they decode.
-      .map(([key, value]) => `${key}=${encodeURIComponent(value).replaceAll('%40', '@')}`)
+      .map(([key, value]) => `${spelling(key)}=${encodeURIComponent(value).replaceAll('%40', '@')}`)
       .join('&')
   )
 }
+
+/** Other apps may tell capitals apart. */
+const spelling = (key: string) => (key === 'qrexpire' ? 'QRexpire' : key)

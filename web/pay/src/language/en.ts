@@ -552,6 +552,7 @@ export const en = {
   'scan.refused-kind': 'This QR code asks for a kind of payment that we cannot make yet.',
   'scan.refused-damaged': 'This QR code is damaged. Ask for a new one.',
   'scan.refused-signature': 'Somebody has changed this QR code. Do not pay with it.',
+  'scan.refused-expired': 'This QR code has expired. Ask for a new one.',
   'scan.refused-no-upi': 'This shop’s QR code is for cards; it cannot be paid with UPI.',
   'scan.refused-fee': 'The shop adds a fee to this amount, which UPI cannot pay. Ask for a code without one.',
   'developer.title': 'Developer',

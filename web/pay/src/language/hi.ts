@@ -543,6 +543,7 @@ export const hi: Texts = {
   'scan.refused-kind': 'यह QR कोड ऐसा भुगतान माँगता है जो हम अभी नहीं कर सकते।',
   'scan.refused-damaged': 'यह QR कोड खराब है। नया कोड माँगें।',
   'scan.refused-signature': 'इस QR कोड से छेड़छाड़ हुई है। इससे भुगतान न करें।',
+  'scan.refused-expired': 'इस QR कोड का समय समाप्त हो गया है। नया कोड माँगें।',
   'scan.refused-no-upi': 'दुकान का यह QR कोड कार्ड के लिए है; इससे UPI भुगतान नहीं हो सकता।',
   'scan.refused-fee': 'दुकान इस राशि पर शुल्क जोड़ती है, जो UPI से नहीं दिया जा सकता। बिना शुल्क का कोड माँगें।',
   'developer.title': 'डेवलपर',

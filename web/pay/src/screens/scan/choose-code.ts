@@ -11,7 +11,7 @@ const nearest = ['refused', 'mandate', 'other-upi', 'web', 'no-payment'] as cons
 export const isPayment = (text: string) => readCode(text).kind === 'pay'
 
 export function chooseCode(texts: string[]): ChosenCode {
-  const readings = texts.map(readCode)
+  const readings = texts.map((text) => readCode(text))
   const payments = readings.filter((reading) => reading.kind === 'pay')
   const [first] = payments
   if (first) return payments.every(({ order }) => isSame(order, first.order)) ? first : { kind: 'several' }

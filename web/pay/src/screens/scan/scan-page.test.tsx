@@ -70,6 +70,7 @@ test.each([
   ['upi://mandate?pa=a@b', 'automatic payments'],
   ['upi://pay?pa=a1@b&pa=c1@d', 'Do not pay with it'],
   ['upi://pay?pa=a1@b&am=50&mam=99', 'less than it allows'],
+  ['upi://pay?pa=a1@b&QRexpire=2020-01-01T00:00Z', 'has expired'],
 ])('a picture with %s is reported', async (text, message) => {
   const { address } = await choosePicture(...text.split(' ').filter(Boolean))
   await expect
