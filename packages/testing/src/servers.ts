@@ -1,4 +1,4 @@
-// Redis and RabbitMQ as installed on this machine, started for tests and for the distributed start, on loopback only.
+// Redis, RabbitMQ and PgBouncer as installed on this machine, started for tests and for the distributed start, on loopback only.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -10,7 +10,7 @@ import { freePort, tryPort } from '@bahi/kit/port.ts'
 import { stopWithParent } from '@bahi/kit/runtime/watchdog.ts'
 
 /** Names of programs; a browser and the baseline's program are installed in the same way as servers. */
-export type ServerName = 'redis-server' | 'rabbitmq-server' | 'chromium' | 'pgbench'
+export type ServerName = 'redis-server' | 'rabbitmq-server' | 'pgbouncer' | 'chromium' | 'pgbench'
 
 /** Debian packages that are not named like their program. */
 const packages: Partial<Record<ServerName, string>> = { pgbench: 'postgresql' }
@@ -69,6 +69,40 @@ export async function startRedis(options: ServerOptions & { durable?: boolean } 
     await release()
   }
   return { url: `redis://127.0.0.1:${port}`, pid: server.child.pid!, stop }
+}
+
+/** A pooler in front of that database: each transaction of a client gets any of a few connections. */
+export async function startPgBouncer(
+  databaseUrl: string,
+  options: ServerOptions & { poolSize?: number } = {},
+): Promise<Server> {
+  const program = need('pgbouncer')
+  const { dir, port, release } = await claim(options, 'pgbouncer')
+  const { hostname, port: databasePort, username, password, pathname } = new URL(databaseUrl)
+  const config = join(dir, 'pgbouncer.ini')
+  const database = `host=${hostname} port=${databasePort} user=${username} password=${decodeURIComponent(password)}`
+  await writeFile(
+    config,
+    `[databases]
+* = ${database}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+default_pool_size = ${options.poolSize ?? 20}
+`,
+  )
+  // It refuses to run as root.
+  const user = process.getuid?.() === 0 ? ['-u', 'nobody'] : []
+  const server = launch(program, [...user, config], join(dir, 'pgbouncer.log'))
+  await untilListening(server, port, redisStartMs)
+  const stop = async () => {
+    await end(server.child)
+    await release()
+  }
+  return { url: `postgres://${username}@127.0.0.1:${port}${pathname}`, pid: server.child.pid!, stop }
 }
 
 /** A node of its own with its own name service, so that it meets no other broker of this machine. */

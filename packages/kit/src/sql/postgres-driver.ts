@@ -1,4 +1,5 @@
-// The driver postgres.js, patched while it is loaded: version 3.4.9 does not survive a connection that breaks.
+// The driver postgres.js, patched while it is loaded: version 3.4.9 does not survive a connection that breaks, and
+// answers wrongly after some errors.
 import { readFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 
@@ -7,6 +8,16 @@ import { registerHooks } from 'node:module'
  * write in flight keeps the next connection silent; later statements of a broken transaction run on the next
  * connection, outside of any transaction or inside another one; and a connection that is accepted and closed at once,
  * as by a proxy whose server is down, is retried without a pause and its statements never fail.
+ *
+ * Wrong answers: parameters were serialised again when a prepared statement was retried (fixed upstream, not released);
+ * that statement was sent on the same connection at once, where others were waiting for their answers, and got theirs;
+ * it failed with its first error, whatever became of the second try. Now the pool sends it again, as if it were new,
+ * unless it is part of a transaction. A `commit` that was retried became a rollback, and counted as done: it is no
+ * prepared statement any more, and its answer is read;
+ * the rows of a statement followed the places of the one before it that failed half way through its rows; and a
+ * connection that could not read the types of arrays answered arrays as text.
+ *
+ * And errors of the socket say whose they are: `ECONNRESET` of a client that went away has the same code.
  */
 const patches: { file: string; change: [from: string, to: string][] }[] = [
   {
@@ -34,6 +45,7 @@ const patches: { file: string; change: [from: string, to: string][] }[] = [
       queryError(sent.shift(), err)
     query = results = errorResponse = null
     result = new Result()
+    rows = 0
   }
 
   function connectTimedOut() {`,
@@ -59,12 +71,48 @@ const patches: { file: string; change: [from: string, to: string][] }[] = [
     chunk = nextWriteTimer = null
     if (socket) {`,
       ],
-      [`return fetchArrayTypes()`, `return fetchArrayTypes().catch(() => undefined)`],
+      [`return fetchArrayTypes()`, `return fetchArrayTypes().catch(() => socket && socket.destroy())`],
+      [`parameters[i] = x = type in options.serializers`, `x = type in options.serializers`],
+      [
+        `query.retried
+          ? errored(query.retried)
+          : query.prepared && retryRoutines.has(errorResponse.routine)
+            ? retry(query, errorResponse)
+            : errored(errorResponse)`,
+        `retryRoutines.has(errorResponse.routine) && mayRetry(query, x[5])
+          ? query.handler(query)
+          : errored(errorResponse)`,
+      ],
+      [
+        `  function retry(q, error) {
+    delete statements[q.signature]
+    q.retried = error
+    execute(q)
+  }`,
+        `  function mayRetry(q, status) {
+    delete statements[q.signature]
+    q.retries = (q.retries || 0) + 1
+    return status === 73 && (q.prepared || q.retries > 1) && q.retries <= 20
+  }`,
+      ],
+      [
+        `result = new Result()\n    connectTimer.cancel()`,
+        `result = new Result()\n    rows = 0\n    connectTimer.cancel()`,
+      ],
+      [`  function error(err) {\n`, `  function error(err) {\n    err.dependency = 'PostgreSQL'\n`],
     ],
   },
   {
     file: '/postgres/src/index.js',
     change: [
+      [`: sql\`rollback\``, `: sql.unsafe('rollback')`],
+      [
+        `: await sql\`commit\``,
+        `: await sql.unsafe('commit').then(({ command }) => {
+            if (command !== 'COMMIT')
+              throw Errors.generic('NOT_COMMITTED', 'The transaction was rolled back')
+          })`,
+      ],
       [
         `      , connection\n      , prepare = null`,
         `      , connection\n      , lost\n      , prepare = null`,

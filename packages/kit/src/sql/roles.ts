@@ -16,6 +16,8 @@ const serviceSettings = {
   enable_hashjoin: 'off',
   enable_mergejoin: 'off',
   jit: 'off',
+  // Here and not in the connection's parameters, which a pooler refuses or ignores.
+  statement_timeout: '30s',
   // A transaction that somebody forgot would hold back the events of every service.
   idle_in_transaction_session_timeout: '60s',
 }

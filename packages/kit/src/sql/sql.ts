@@ -23,7 +23,7 @@ export function connect(url: string, options: SqlOptions = {}): Sql {
     // Seconds until the next try to reconnect: short, so that a database is used again as soon as it is back.
     backoff: (tries: number) => Math.min(0.05 * 2 ** tries, 1) * (0.5 + Math.random() / 2),
     max_lifetime: 60 * 30,
-    connection: { application_name: options.name ?? 'bahi', TimeZone: 'UTC', statement_timeout: 30_000 },
+    connection: { application_name: options.name ?? 'bahi', TimeZone: 'UTC' },
     onnotice: () => undefined,
     transform: { undefined: null, column: { from: postgres.toCamel, to: postgres.fromCamel } },
     types: { bigint: { to: 20, from: [20], serialize: String, parse: exactInteger } },
@@ -47,16 +47,26 @@ export function sqlState(error: unknown): string | undefined {
 
 /** Shutting down, starting, out of connections or disk, a standby: not the fault of the statement. */
 const unavailableStates = ['25006', '53000', '53100', '53300', '57P01', '57P02', '57P03']
-const unavailableCodes = [
-  ...['CONNECTION_CLOSED', 'CONNECTION_ENDED', 'CONNECTION_DESTROYED', 'CONNECT_TIMEOUT', 'ECONNREFUSED'],
-  ...['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN'],
-]
+/** The driver's own; other errors of a connection are the socket's, and the driver marks them. */
+const unavailableCodes = ['CONNECTION_CLOSED', 'CONNECTION_ENDED', 'CONNECTION_DESTROYED', 'CONNECT_TIMEOUT']
 
 /** True when the database is unavailable: the same statement may succeed later. */
 export function isUnavailable(error: unknown): boolean {
   const state = sqlState(error)
   if (state !== undefined) return unavailableStates.includes(state) || state.startsWith('08')
-  return error instanceof Error && 'code' in error && unavailableCodes.includes(error.code as string)
+  if (!(error instanceof Error)) return false
+  const { code, dependency } = error as { code?: string; dependency?: string }
+  return dependency === 'PostgreSQL' || unavailableCodes.includes(code ?? '')
+}
+
+/**
+ * True when a prepared statement was refused before it ran: a migration changed what it returns, or a pooler that knows
+ * no prepared statements chose another connection. Outside of a transaction the driver prepares it again by itself;
+ * within one everything is rolled back, and the same transaction succeeds when it is run again.
+ */
+export function isStalePlan(error: unknown): boolean {
+  if (!(error instanceof postgres.PostgresError)) return false
+  return error.code === '26000' || (error.code === '0A000' && error.routine === 'RevalidateCachedQuery')
 }
 
 /** The constraint that an error names. */
@@ -64,15 +74,23 @@ export function violatedConstraint(error: unknown): string | undefined {
   return error instanceof postgres.PostgresError ? error.constraint_name : undefined
 }
 
+/** A statement is stale once on each connection; a transaction has several. */
+const maxStalePlans = 50
+
 /**
- * Runs a set of writes again when another process wrote one of its ids at the same moment (unique violation) or the
- * database aborted it (deadlock, serialization failure): the next run sees what the first one could not.
+ * Runs a set of writes again when another process wrote one of its ids at the same moment (unique violation), when the
+ * database aborted it (deadlock, serialization failure), or when one of its plans was stale: the next run sees what the
+ * first one could not.
  */
 export async function retryRaces<T>(run: () => Promise<T>, maxTries = 4): Promise<T> {
-  for (let tries = 1; ; tries++) {
+  for (let tries = 1, stalePlans = 0; ; tries++) {
     try {
       return await run()
     } catch (error) {
+      if (isStalePlan(error) && ++stalePlans <= maxStalePlans) {
+        tries -= 1
+        continue
+      }
       if (tries >= maxTries || !['23505', '40P01', '40001'].includes(sqlState(error) ?? '')) throw error
     }
   }
