@@ -2,18 +2,14 @@
 
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { parseArguments } from '@bahi/platform/arguments.ts'
 
 const root = join(import.meta.dirname, '..')
-const { values } = parseArgs({ options: { fix: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } })
-
-if (values.help) {
-  console.log(`usage: npm run check [-- --fix]
+const help = `usage: npm run check [-- --fix]
 
 Format, lint, types, dead code and the rules of the repository, one after the other; a failure stops none of the rest.
-  --fix    let the formatter and the linter repair what they can first`)
-  process.exit(0)
-}
+  --fix    let the formatter and the linter repair what they can first`
+const { values } = parseArguments(help, { fix: { type: 'boolean' } })
 
 type Step = { name: string; says: string; commands: string[][] }
 

@@ -1,5 +1,4 @@
 // Makes one payment through the public API and draws what happened where.
-import { parseArgs } from 'node:util'
 import * as account from '@bahi/contracts/account.ts'
 import * as audit from '@bahi/contracts/audit.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
@@ -7,6 +6,7 @@ import { uuidv7 } from '@bahi/contracts/id.ts'
 import * as notification from '@bahi/contracts/notification.ts'
 import * as payment from '@bahi/contracts/payment.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import { parseArguments } from '@bahi/platform/arguments.ts'
 import { apiAt, login, pinKeys, sealPin, type SignedInPerson } from '@bahi/platform/api-client.ts'
 import { demoPeople, demoStaff } from '@bahi/platform/seed.ts'
 
@@ -20,18 +20,11 @@ the calls, the events, the ledger's entries, the audit records, the messages.
   --url <base>      default http://127.0.0.1:8080
   --help            this text`
 
-const { values } = parseArgs({
-  options: {
-    amount: { type: 'string', default: '2500' },
-    'wrong-pin': { type: 'boolean' },
-    url: { type: 'string', default: 'http://127.0.0.1:8080' },
-    help: { type: 'boolean' },
-  },
+const { values } = parseArguments(help, {
+  amount: { type: 'string', default: '2500' },
+  'wrong-pin': { type: 'boolean' },
+  url: { type: 'string', default: 'http://127.0.0.1:8080' },
 })
-if (values.help) {
-  console.log(help)
-  process.exit(0)
-}
 const amountPaise = Number(values.amount)
 if (!Number.isSafeInteger(amountPaise) || amountPaise < 1) {
   console.error('--amount is a whole number of paise, from 1')

@@ -1,6 +1,7 @@
 // Brings the database up to date, as its owner: run before a new version of the services starts.
-import { parseArgs } from 'node:util'
+import { reasonOf } from '@bahi/kit/outages.ts'
 import { migrate } from '@bahi/kit/sql/migrate.ts'
+import { exitWith, parseArguments } from '@bahi/platform/arguments.ts'
 import { schemasOf } from '@bahi/platform/services.ts'
 
 const help = `npm run migrate -- --database <url>
@@ -8,30 +9,36 @@ const help = `npm run migrate -- --database <url>
 Makes the schema and the role of each service, applies the migrations that are missing, and applies SQL functions and
 views that changed. The role bahi_reporting reads every schema.
 
-  --database <url>   PostgreSQL, as a role that may create roles and schemas (or DATABASE_ADMIN_URL)
+  --database <url>   PostgreSQL 18 or newer, as a role that may create roles and schemas (or DATABASE_ADMIN_URL)
+  --sandbox          the sandbox's schema too, for a platform without a real network
   --help             this text
 
 The password of a service's role is read from BAHI_<SERVICE>_PASSWORD, that of bahi_reporting from
-BAHI_REPORTING_PASSWORD: without it that role's password stays as it is.`
+BAHI_REPORTING_PASSWORD: without it that role's password stays as it is.
+Ends with 0 when it was done, with 1 when the database could not be migrated, with 78 when a setting is missing.`
 
-const { values } = parseArgs({ options: { database: { type: 'string' }, help: { type: 'boolean' } } })
-if (values.help) {
-  console.log(help)
-  process.exit(0)
-}
-const url = values.database ?? process.env['DATABASE_ADMIN_URL']
-const missing = schemasOf(() => '')
-  .map((schema) => `BAHI_${schema.name.toUpperCase()}_PASSWORD`)
-  .filter((name) => !process.env[name])
-if (!url || missing.length > 0) {
-  if (!url) console.error('which database? --database <url> or DATABASE_ADMIN_URL')
-  for (const name of missing) console.error(`${name} is missing`)
-  process.exit(78)
-}
-const applied = await migrate(
-  url,
-  schemasOf((service) => process.env[`BAHI_${service.toUpperCase()}_PASSWORD`] ?? ''),
-  process.env['BAHI_REPORTING_PASSWORD'] ? { reportingPassword: process.env['BAHI_REPORTING_PASSWORD'] } : {},
+const { values } = parseArguments(help, { database: { type: 'string' }, sandbox: { type: 'boolean' } })
+const passwordName = (service: string) => `BAHI_${service.toUpperCase()}_PASSWORD`
+const schemas = schemasOf((service) => process.env[passwordName(service)] ?? '').filter(
+  ({ name }) => name !== 'sandbox' || values.sandbox,
 )
-for (const name of applied) console.log(`applied ${name}`)
-console.log(applied.length === 0 ? 'nothing to do: the database is up to date' : `${applied.length} applied`)
+const url = values.database ?? process.env['DATABASE_ADMIN_URL']
+const missing = schemas.filter(({ password }) => !password).map(({ name }) => passwordName(name))
+if (!url || missing.length > 0) {
+  const faults = missing.map((name) => `${name} is missing`)
+  exitWith(
+    [...(url ? [] : ['which database? --database <url> or DATABASE_ADMIN_URL']), ...faults].join('\n'),
+    78,
+  )
+}
+
+const reportingPassword = process.env['BAHI_REPORTING_PASSWORD']
+try {
+  const applied = await migrate(url, schemas, reportingPassword ? { reportingPassword } : {})
+  for (const name of applied) console.log(`applied ${name}`)
+  console.log(
+    applied.length === 0 ? 'nothing to do: the database is up to date' : `${applied.length} applied`,
+  )
+} catch (error) {
+  exitWith(`not migrated: ${reasonOf(error)}`, 1)
+}

@@ -1,6 +1,6 @@
 // Prints an encrypted PIN block for use with curl: what the app makes before the PIN leaves the phone.
-import { parseArgs } from 'node:util'
 import type { PinBlock } from '@bahi/contracts/pin-block.ts'
+import { parseArguments } from '@bahi/platform/arguments.ts'
 import { apiAt, pinKeys, sealPin } from '@bahi/platform/api-client.ts'
 
 const help = `npm run --silent pin -- --pin 4071 --purpose pay --payment <id> --amount 25000 --payee ravi@bahi
@@ -20,24 +20,17 @@ Encrypts a UPI PIN for the account's bank (GET /v1/keys), bound to what it is fo
   --url <base>          default http://127.0.0.1:8080
   --help                this text`
 
-const { values } = parseArgs({
-  options: {
-    pin: { type: 'string' },
-    'old-pin': { type: 'string' },
-    purpose: { type: 'string', default: 'pay' },
-    payment: { type: 'string' },
-    amount: { type: 'string' },
-    payee: { type: 'string' },
-    account: { type: 'string' },
-    bank: { type: 'string', default: 'BAHI' },
-    url: { type: 'string', default: 'http://127.0.0.1:8080' },
-    help: { type: 'boolean' },
-  },
+const { values } = parseArguments(help, {
+  pin: { type: 'string' },
+  'old-pin': { type: 'string' },
+  purpose: { type: 'string', default: 'pay' },
+  payment: { type: 'string' },
+  amount: { type: 'string' },
+  payee: { type: 'string' },
+  account: { type: 'string' },
+  bank: { type: 'string', default: 'BAHI' },
+  url: { type: 'string', default: 'http://127.0.0.1:8080' },
 })
-if (values.help) {
-  console.log(help)
-  process.exit(0)
-}
 const needed = values.purpose === 'pay' ? (['payment', 'amount', 'payee'] as const) : (['account'] as const)
 const faults = (['pin', ...needed] as const)
   .filter((name) => !values[name])

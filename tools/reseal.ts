@@ -1,9 +1,9 @@
 // Seals personal data again under the current data keys, and proves that nothing is left under older ones.
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { keysFromFile, keysFromJson, type DataKeySource } from '@bahi/kit/crypto/data-keys.ts'
 import { ownerOf } from '@bahi/kit/sql/embedded-postgres.ts'
+import { parseArguments } from '@bahi/platform/arguments.ts'
 import { databaseAt, databaseOptions } from '@bahi/platform/local-database.ts'
 import { isComplete, resealAll } from '@bahi/platform/reseal.ts'
 import { addDataKeys, secretsIn } from '@bahi/platform/secrets.ts'
@@ -21,13 +21,7 @@ Blobs (BAHI_BLOBS) are neither sealed again nor counted: where there are some, k
   --rotate           of npm start, which must be stopped: first makes a new current key for each service
   --help             this text`
 
-const { values } = parseArgs({
-  options: { ...databaseOptions, rotate: { type: 'boolean' }, help: { type: 'boolean' } },
-})
-if (values.help) {
-  console.log(help)
-  process.exit(0)
-}
+const { values } = parseArguments(help, { ...databaseOptions, rotate: { type: 'boolean' } })
 
 try {
   const dataKeys = await dataKeysOf()

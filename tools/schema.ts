@@ -2,11 +2,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { startPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
 import { migrate } from '@bahi/kit/sql/migrate.ts'
 import { describeSchema, snapshotFile } from '@bahi/kit/sql/schema-snapshot.ts'
 import { connect } from '@bahi/kit/sql/sql.ts'
+import { parseArguments } from '@bahi/platform/arguments.ts'
 import { schemasOf } from '@bahi/platform/services.ts'
 import { frozenMigrations, lockFile } from './migrations-lock.ts'
 
@@ -17,11 +17,7 @@ Writes schema.sql of each service after a change of its migrations or its SQL.
   --freeze   before a release: writes down the migrations there are in migrations.lock; they cannot change any more
   --help     this text`
 
-const { values } = parseArgs({ options: { freeze: { type: 'boolean' }, help: { type: 'boolean' } } })
-if (values.help) {
-  console.log(help)
-  process.exit(0)
-}
+const { values } = parseArguments(help, { freeze: { type: 'boolean' } })
 if (values.freeze) await writeFile(lockFile, await frozenMigrations())
 
 const folder = await mkdtemp(join(tmpdir(), 'bahi-schema-'))

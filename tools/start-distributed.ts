@@ -1,11 +1,12 @@
 // Starts each service as its own process on PostgreSQL, Redis and RabbitMQ: production's shape on one machine.
+import type { ChildProcess } from 'node:child_process'
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { httpTransport } from '@bahi/kit/transport/http-transport.ts'
 import { createTrust } from '@bahi/kit/transport/service-token.ts'
 import { serviceCall } from '@bahi/kit/transport/transport.ts'
 import { systemClock } from '@bahi/kit/clock.ts'
 import { tryPort } from '@bahi/kit/port.ts'
+import { parseArguments } from '@bahi/platform/arguments.ts'
 import {
   preparePlatform,
   stopProcess,
@@ -23,9 +24,10 @@ import { printStartMessage } from './start-message.ts'
 const help = `npm run start:distributed [-- options]
 
 Starts the processes of a layout, the gateway in front. What is not given by URL is started here:
-PostgreSQL from npm, Redis and RabbitMQ from this machine (installed by apt-get where that is allowed).
+PostgreSQL from npm, Redis and RabbitMQ from this machine (installed by apt-get where that is allowed). A process that
+dies is started again.
 
-  --database <url>  PostgreSQL, as a role that may create roles and schemas   (or DATABASE_ADMIN_URL)
+  --database <url>  PostgreSQL 18, as a role that may create roles and schemas   (or DATABASE_ADMIN_URL)
   --redis <url>     Redis                                                     (or REDIS_URL)
   --amqp <url>      RabbitMQ                                                  (or AMQP_URL)
   --port <n>        the gateway's port (default 8080)
@@ -37,24 +39,22 @@ PostgreSQL from npm, Redis and RabbitMQ from this machine (installed by apt-get 
   --no-seed         no demo people
   --help            this text`
 
-const { values } = parseArgs({
-  options: {
-    database: { type: 'string' },
-    redis: { type: 'string' },
-    amqp: { type: 'string' },
-    port: { type: 'string', default: '8080' },
-    data: { type: 'string', default: '.bahi-distributed' },
-    layout: { type: 'string', default: 'compact' },
-    copies: { type: 'string', default: '1' },
-    log: { type: 'string', default: 'warn' },
-    'no-seed': { type: 'boolean' },
-    help: { type: 'boolean' },
-  },
+const { values } = parseArguments(help, {
+  database: { type: 'string' },
+  redis: { type: 'string' },
+  amqp: { type: 'string' },
+  port: { type: 'string', default: '8080' },
+  data: { type: 'string', default: '.bahi-distributed' },
+  layout: { type: 'string', default: 'compact' },
+  copies: { type: 'string', default: '1' },
+  log: { type: 'string', default: 'warn' },
+  'no-seed': { type: 'boolean' },
 })
-if (values.help) {
-  console.log(help)
-  process.exit(0)
-}
+
+/** Milliseconds before a process that died is started again, and how long it must run to count as steady. */
+const [firstPauseMs, maxPauseMs, steadyMs] = [500, 10_000, 30_000]
+/** The status of a process whose settings are wrong: it would end in the same way again. */
+const configurationFault = 78
 
 const folder = resolve(values.data)
 const began = performance.now()
@@ -91,7 +91,7 @@ async function start(): Promise<void> {
     gatewayPort: Number(values.port),
     settings: web ? { BAHI_WEB_FOLDER: web } : {},
   })
-  for (const one of platform.processes) startOne(one)
+  for (const one of platform.processes) supervise(one)
   await Promise.all(platform.processes.map(ready))
   const base = platform.gateways[0]!
   const transport = httpTransport(platform.urls)
@@ -121,17 +121,32 @@ async function ownServer(start: Backends['redis']): Promise<string> {
   return server.url
 }
 
-function startOne({ title, start }: PlatformProcess): void {
-  const child = start()
-  child.once('exit', (status) => {
+/** Starts a process again when it dies, after a pause that grows while it goes on dying. */
+function supervise(one: PlatformProcess): void {
+  let child: ChildProcess
+  let pauseMs = firstPauseMs
+  const run = () => {
     if (ends.isStopping) return
-    console.error(`${title} ended with status ${status}`)
-    void ends.exit(1)
-  })
+    const startedMs = performance.now()
+    child = one.start()
+    child.once('exit', (status, signal) => {
+      if (ends.isStopping) return
+      const how = `${one.title} ended (${signal ?? `status ${status}`})`
+      if (status === configurationFault) {
+        console.error(`${how}: its configuration has a fault`)
+        return void ends.exit(1)
+      }
+      if (performance.now() - startedMs > steadyMs) pauseMs = firstPauseMs
+      console.error(`${how} and starts again in ${pauseMs / 1000} s`)
+      setTimeout(run, pauseMs)
+      pauseMs = Math.min(pauseMs * 2, maxPauseMs)
+    })
+  }
+  run()
   ends.onExit(() => stopProcess(child))
 }
 
-async function ready({ title, url }: PlatformProcess): Promise<void> {
-  if (await waitUntilReady(url, 60_000, () => ends.isStopping)) return
+async function ready({ title, adminUrl }: PlatformProcess): Promise<void> {
+  if (await waitUntilReady(adminUrl, 60_000, () => ends.isStopping)) return
   if (!ends.isStopping) throw new Error(`${title} did not become ready within 60 s`)
 }

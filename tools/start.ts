@@ -1,8 +1,9 @@
 // Starts everything on this machine with one command: PostgreSQL, all services, the sandbox, and people to play with.
 import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { tryPort } from '@bahi/kit/port.ts'
+import { settingOf } from '@bahi/kit/runtime/environment.ts'
+import { parseArguments } from '@bahi/platform/arguments.ts'
 import type { Embedded } from '@bahi/platform/embedded.ts'
 import { createShutdown } from '@bahi/platform/shutdown.ts'
 
@@ -17,18 +18,20 @@ Data stays between starts. Ctrl-C ends it and leaves nothing running.
   --log <level>    fatal, error, warn, info, debug or silent (default warn)
   --help           this text`
 
-const { values } = readArguments()
-if (values.help) {
-  console.log(help)
-  process.exit(0)
-}
-const port = Number(values.port ?? process.env['BAHI_PORT'] ?? 8080)
+const { values } = parseArguments(help, {
+  fresh: { type: 'boolean' },
+  port: { type: 'string' },
+  data: { type: 'string', default: '.bahi' },
+  log: { type: 'string', default: 'warn' },
+})
+const portGiven = values.port ?? settingOf('BAHI_PORT', process.env)
+const port = Number(portGiven ?? 8080)
 const folder = resolve(values.data)
 const began = performance.now()
 const ends = createShutdown()
 
 try {
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`--port ${values.port}: no port`)
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`--port ${portGiven}: no port`)
   await claimPort(port)
   if (values.fresh) await forget(folder)
   const running = await start()
@@ -108,21 +111,4 @@ async function start(): Promise<Embedded & { database: string; web: boolean }> {
   }
   const database = `psql -h 127.0.0.1 -p ${postgres.port} -U bahi bahi (password in postgres.password)`
   return { ...running, database, web: web !== undefined }
-}
-
-function readArguments() {
-  try {
-    return parseArgs({
-      options: {
-        fresh: { type: 'boolean' },
-        port: { type: 'string' },
-        data: { type: 'string', default: '.bahi' },
-        log: { type: 'string', default: 'warn' },
-        help: { type: 'boolean' },
-      },
-    })
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${help}`)
-    process.exit(2)
-  }
 }

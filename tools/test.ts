@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { exitWith } from '@bahi/platform/arguments.ts'
 import { ensureServers } from '@bahi/testing/servers.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -17,8 +18,8 @@ if (args.includes('--help') || args.includes('-h')) {
   npm test -- -t 'a name'             the tests of that name
   npm run coverage                    tests of packages, services and sandbox, with the threshold of coverage
 
-PostgreSQL comes with the project. Tests of the Redis and RabbitMQ adapters need the real servers: as root on Debian
-they are installed when missing, elsewhere those tests are skipped; with CI=true a missing server is a failure.`)
+PostgreSQL comes with the project. Tests of the Redis and RabbitMQ adapters and of a pooler (PgBouncer) need the real
+servers: as root on Debian they are installed when missing, elsewhere those tests are skipped; with CI=true a missing server is a failure.`)
   process.exit(0)
 }
 
@@ -40,10 +41,9 @@ function count(report: Report): string {
   return `${report.numPassedTests} passed, ${failed} failed, ${report.numPendingTests + report.numTodoTests} skipped`
 }
 
-const { missing } = await ensureServers(['redis-server', 'rabbitmq-server'])
+const { missing } = await ensureServers(['redis-server', 'rabbitmq-server', 'pgbouncer'])
 if (missing.length && process.env.CI === 'true') {
-  console.error(`Missing: ${missing.join(', ')}. In CI every test runs.`)
-  process.exit(1)
+  exitWith(`Missing: ${missing.join(', ')}. In CI every test runs.`, 1)
 }
 
 const scratch = mkdtempSync(join(tmpdir(), 'bahi-test-'))

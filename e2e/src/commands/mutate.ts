@@ -12,29 +12,22 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { startPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
+import { parseArguments } from '@bahi/platform/arguments.ts'
 import { mutations, type Mutation } from '../mutations/mutations.ts'
 
-const { values: options } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    seeds: { type: 'string', default: '60' },
-    workers: { type: 'string', default: '2' },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-})
-
-if (options.help) {
-  console.log(`usage: npm run mutate -- [OPTIONS]
+const help = `usage: npm run mutate -- [OPTIONS]
 
   --only WORD    only mutations whose name contains it; then no table is written
   --seeds N      seeds within which the simulation must fail (60)
   --workers N    concurrent runs of the simulation (2)
 
-Writes docs/mutations.md. Exits with 1 when a mutation survives.`)
-  process.exit(0)
-}
+Writes docs/mutations.md. Exits with 1 when a mutation survives.`
+const { values: options } = parseArguments(help, {
+  only: { type: 'string' },
+  seeds: { type: 'string', default: '60' },
+  workers: { type: 'string', default: '2' },
+})
 
 const root = join(import.meta.dirname, '../../..')
 const timeoutMs = 10 * 60_000

@@ -2,37 +2,32 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { changeMe } from '@bahi/contracts/user.ts'
 import { screensOf } from '../web/screens.ts'
 import { ensureServers, programPath } from '@bahi/testing/servers.ts'
 import { startPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
 import { chromium, type Browser, type BrowserContext } from 'playwright-core'
+import { parseArguments } from '@bahi/platform/arguments.ts'
 import { becomeCustomer, pay, register, type Customer } from '@bahi/platform/api-client.ts'
 import { startEmbedded } from '@bahi/platform/embedded.ts'
 import { secretsIn } from '@bahi/platform/secrets.ts'
 import { builtWeb } from '@bahi/platform/web-build.ts'
 
-const { values } = parseArgs({
-  options: {
-    out: { type: 'string', default: join(tmpdir(), 'bahi-screens') },
-    only: { type: 'string' },
-    size: { type: 'string', multiple: true },
-    help: { type: 'boolean', short: 'h' },
-  },
-})
-if (values.help) {
-  console.log(`npm run screens [-- options]
+const defaultOut = join(tmpdir(), 'bahi-screens')
+const help = `npm run screens [-- options]
 
 Starts bahi on a database of its own, and takes a screenshot of every screen at 360, 768 and 1440 pixels, in light and
 dark, in English and Hindi. Needs chromium (installed by apt-get where that is allowed).
 
-  --out <folder>   default ${values.out}
+  --out <folder>   default ${defaultOut}
   --only <word>    only screens whose name contains it
   --size <w>x<h>   what fits a window of that size, in place of whole pages at three widths; may be repeated
-  --help           this text`)
-  process.exit(0)
-}
+  --help           this text`
+const { values } = parseArguments(help, {
+  out: { type: 'string', default: defaultOut },
+  only: { type: 'string' },
+  size: { type: 'string', multiple: true },
+})
 
 const widths: [name: string, width: number, height: number][] = [
   ['phone', 360, 780],

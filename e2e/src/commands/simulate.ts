@@ -3,8 +3,8 @@ import { fork } from 'node:child_process'
 import { mkdtemp, rm, statfs } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { startPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
+import { parseArguments } from '@bahi/platform/arguments.ts'
 import { distributedLayouts, isDistributedLayout, type DistributedLayout } from '@bahi/platform/layouts.ts'
 import { seams, type Seam } from '../simulation/faults.ts'
 import { simulate, type Report } from '../simulation/run.ts'
@@ -12,26 +12,7 @@ import { buildWorld, type World } from '../simulation/world.ts'
 
 const defaultPayments = '6'
 
-const { values: options } = parseArgs({
-  options: {
-    seed: { type: 'string' },
-    seeds: { type: 'string', default: '100' },
-    from: { type: 'string', default: '1' },
-    // A run waits for PostgreSQL half of its time.
-    workers: { type: 'string', default: String(Math.min(availableParallelism() * 2, 8)) },
-    payments: { type: 'string', default: defaultPayments },
-    faults: { type: 'string', default: 'all' },
-    layout: { type: 'string', default: 'compact' },
-    postgres: { type: 'string' },
-    'stop-at-first': { type: 'boolean', default: false },
-    verbose: { type: 'boolean', short: 'v', default: false },
-    worker: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-})
-
-if (options.help) {
-  console.log(`usage: npm run simulate -- [OPTIONS]
+const help = `usage: npm run simulate -- [OPTIONS]
 
   --seeds N          number of runs, one per seed (100)
   --from N           the first seed (1)
@@ -45,9 +26,21 @@ if (options.help) {
   --verbose          print every fault as it is injected
 
 Each run clones a world of customers, sends payments while calls get lost and services crash, ends all faults, waits
-until nothing is in flight, and runs the checker. Exits with 1 when a rule is violated. See docs/simulation.md.`)
-  process.exit(0)
-}
+until nothing is in flight, and runs the checker. Exits with 1 when a rule is violated. See docs/simulation.md.`
+const { values: options } = parseArguments(help, {
+  seed: { type: 'string' },
+  seeds: { type: 'string', default: '100' },
+  from: { type: 'string', default: '1' },
+  // A run waits for PostgreSQL half of its time.
+  workers: { type: 'string', default: String(Math.min(availableParallelism() * 2, 8)) },
+  payments: { type: 'string', default: defaultPayments },
+  faults: { type: 'string', default: 'all' },
+  layout: { type: 'string', default: 'compact' },
+  postgres: { type: 'string' },
+  'stop-at-first': { type: 'boolean', default: false },
+  verbose: { type: 'boolean', short: 'v', default: false },
+  worker: { type: 'boolean', default: false },
+})
 
 type Job = { world: World; seed: number }
 /** Of a server whose databases exist for seconds. */

@@ -1,5 +1,15 @@
-// How a command reads its arguments: options, help, and what is wrong with them.
+// How a command reads its arguments, and what it does when nobody reads what it prints. Every command imports it.
 import { parseArgs, type ParseArgsConfig } from 'node:util'
+
+/**
+ * `npm run demo | head` closes the pipe before we are done: what is printed then is dropped, and the command ends as it
+ * would have, with its own status, so that no verdict is mistaken.
+ */
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
 
 type Options = NonNullable<ParseArgsConfig['options']>
 

@@ -1,0 +1,50 @@
+// Every command of package.json: its help goes to a pipe that nobody reads, and it ends quietly all the same.
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  scripts: Record<string, string>
+}
+const files = Object.values(scripts).flatMap((script) => /^node (\S+\.ts)$/.exec(script)?.[1] ?? [])
+
+describe('a command whose output nobody reads', () => {
+  it.each(files)('%s imports what drops it', (file) => {
+    const text = readFileSync(join(root, file), 'utf8')
+    expect(text).toContain("'@bahi/platform/arguments.ts'")
+  })
+
+  it.each([
+    'tools/migrate.ts',
+    'tools/dlq.ts',
+    'tools/demo.ts',
+    'tools/uuid.ts',
+    'e2e/src/commands/verify.ts',
+  ])('%s ends with its own status and no word of it', async (file) => {
+    const child = spawn(process.execPath, [file, '--help'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+    // As `head` does before it has read anything.
+    child.stdout.destroy()
+    let said = ''
+    child.stderr.on('data', (chunk: Buffer) => (said += String(chunk)))
+    const status = await new Promise((resolve) => child.once('exit', resolve))
+    expect([status, said]).toEqual([0, ''])
+  })
+})
+
+it('migrate asks for no password of the sandbox, unless its schema is wanted', async () => {
+  const run = (...args: string[]) =>
+    new Promise<{ status: number | null; said: string }>((resolve) => {
+      const env = { PATH: process.env['PATH'], DATABASE_ADMIN_URL: 'postgres://nobody@127.0.0.1:1/none' }
+      const child = spawn(process.execPath, ['tools/migrate.ts', ...args], { cwd: root, env })
+      let said = ''
+      child.stderr.on('data', (chunk: Buffer) => (said += String(chunk)))
+      child.once('exit', (status) => resolve({ status, said }))
+    })
+  const without = await run()
+  expect(without.status).toBe(78)
+  expect(without.said).toContain('BAHI_PAYMENT_PASSWORD is missing')
+  expect(without.said).not.toContain('SANDBOX')
+  expect((await run('--sandbox')).said).toContain('BAHI_SANDBOX_PASSWORD is missing')
+})
