@@ -4,7 +4,7 @@ import * as audit from '@bahi/contracts/audit.ts'
 import { subscriptions } from '@bahi/contracts/events.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { rabbitBus } from '@bahi/kit/bus/rabbit-bus.ts'
-import { queueOf } from '@bahi/kit/runtime/runtime.ts'
+import { queueOf } from '@bahi/kit/events/consume.ts'
 import { parseArguments, exitWith } from '@bahi/platform/arguments.ts'
 import { operatorAt, operatorHelp, operatorOptions, refusalOf } from '@bahi/platform/operator-login.ts'
 

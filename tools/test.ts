@@ -19,7 +19,8 @@ if (args.includes('--help') || args.includes('-h')) {
   npm run coverage                    tests of packages, services and sandbox, with the threshold of coverage
 
 PostgreSQL comes with the project. Tests of the Redis and RabbitMQ adapters and of a pooler (PgBouncer) need the real
-servers: as root on Debian they are installed when missing, elsewhere those tests are skipped; with CI=true a missing server is a failure.`)
+servers: as root on Debian they are installed when missing, elsewhere those tests are skipped; with CI=true a missing
+server is a failure.`)
   process.exit(0)
 }
 

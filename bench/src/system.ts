@@ -81,7 +81,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       ends.push(() => stopProcess(child))
     }
     const ready = await Promise.all(
-      platform.processes.map(({ url }) => waitUntilReady(url, 90_000, () => false)),
+      platform.processes.map(({ adminUrl }) => waitUntilReady(adminUrl, 90_000, () => false)),
     )
     if (ready.includes(false)) throw new Error(`not all services became ready; see ${folder}/logs`)
     return {

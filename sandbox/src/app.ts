@@ -47,7 +47,7 @@ export const service: Service<typeof Config> = {
     const outboxSender = createOutboxSender(() => deps)
     const deps: NetworkDeps = { ...serviceDeps, keys, wakeOutbox: () => outboxSender.wake() }
     const mailServer = await startMailServer(deps)
-    const feed = await createFeed(deps)
+    const feed = createFeed(deps)
     return {
       routes(app) {
         peopleRoutes(app, deps)

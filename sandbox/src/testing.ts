@@ -13,7 +13,7 @@ import {
 } from '@bahi/contracts/network.ts'
 import { listKeys, openAccount, setCre } from '@bahi/contracts/sandbox.ts'
 import { networkTransactions } from '@bahi/contracts/scenario.ts'
-import type { Env } from '@bahi/kit/runtime/config.ts'
+import type { Env } from '@bahi/kit/runtime/environment.ts'
 import { createSigner, createVerifier, type Signed } from '@bahi/kit/crypto/signed-message.ts'
 import { adjustableClock } from '@bahi/testing/clock.ts'
 import { testPlatform, type TestPlatform } from '@bahi/testing/platform.ts'

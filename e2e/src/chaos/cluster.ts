@@ -107,7 +107,7 @@ export async function openCluster({
     return first
   }
 
-  function supervise({ title: name, group, url, start: startProcess }: PlatformProcess): void {
+  function supervise({ title: name, group, adminUrl, start: startProcess }: PlatformProcess): void {
     const log = openSync(join(logs, `${name}.log`), 'a')
     let child: ChildProcess
     let again: NodeJS.Timeout | undefined
@@ -139,7 +139,7 @@ export async function openCluster({
         part.killed = false
         await delay(restartPauseMs)
         start()
-        const isBack = await waitUntilReady(url, giveUpMs, () => ending)
+        const isBack = await waitUntilReady(adminUrl, giveUpMs, () => ending)
         part.up = true
         if (isBack) record(recoveries, group, performance.now() - began)
       },
@@ -162,8 +162,8 @@ export async function openCluster({
   async function lateOnes(timeoutMs: number): Promise<string[]> {
     const until = Date.now() + timeoutMs
     const late = await Promise.all(
-      platform.processes.map(async ({ url }) =>
-        (await waitUntilReady(url, until - Date.now(), () => ending)) ? [] : [url],
+      platform.processes.map(async ({ adminUrl }) =>
+        (await waitUntilReady(adminUrl, until - Date.now(), () => ending)) ? [] : [adminUrl],
       ),
     )
     return ending ? [] : late.flat()

@@ -1,7 +1,7 @@
 // A broker that keeps messages until acknowledged, and injects faults: duplicates, delays, disorder, lost confirms.
 import { subscriptions } from '@bahi/contracts/events.ts'
 import { unhandledOf, type Bus, type CloudEvent, type Handler } from '@bahi/kit/bus/bus.ts'
-import { queueOf } from '@bahi/kit/runtime/runtime.ts'
+import { queueOf } from '@bahi/kit/events/consume.ts'
 import type { SimulatedClock } from './clock.ts'
 import type { Faults } from './faults.ts'
 import { never, type Incarnation } from './incarnation.ts'

@@ -52,8 +52,9 @@ export function isRole(value: unknown): value is Role {
   return typeof value === 'string' && Object.hasOwn(permissionsByRole, value)
 }
 
+/** A role of a newer version, which a gateway of that version may name, allows nothing. */
 export function roleAllows(role: Role, permission: Permission): boolean {
-  return setByRole.get(role)!.has(permission)
+  return setByRole.get(role)?.has(permission) ?? false
 }
 
 export function rolesWith(permission: Permission): Role[] {

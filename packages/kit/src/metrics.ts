@@ -1,11 +1,21 @@
 // Prometheus metrics of one service: a registry, and the instruments that every service has.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
+/** A gauge that is read from a server must not hold up the others while that server is away. */
+const collectTimeoutMs = 1_000
+
+export type Samples = { set(value: number): void; set(labels: Record<string, string>, value: number): void }
+export type Collect = (samples: Samples) => void | Promise<void>
+
 export type Metrics = {
   registry: Registry
   requests: Histogram
   counter(name: string, help: string, labels?: string[]): Counter
-  gauge(name: string, help: string, collect: (gauge: Gauge) => void | Promise<void>, labels?: string[]): Gauge
+  /**
+   * @param collect sets its values, whenever they are read. While it fails, or takes longer than a second, the gauge
+   * has no value and every other metric has its own.
+   */
+  gauge(name: string, help: string, collect: Collect, labels?: string[]): Gauge
   histogram(name: string, help: string, buckets: number[], labels?: string[]): Histogram
 }
 
@@ -27,16 +37,49 @@ export function createMetrics(service: string, options: { process?: boolean } = 
     histogram: (name, help, buckets, labels = []) =>
       new Histogram({ name, help, buckets, labelNames: labels, registers }),
     gauge: (name, help, collect, labels = []) => {
+      const read = readOnce(collect)
       const gauge: Gauge = new Gauge({
         name,
         help,
         labelNames: labels,
         registers,
         async collect() {
-          await collect(gauge)
+          const samples = await withinDeadline(read())
+          gauge.reset()
+          // A reset leaves a 0 where there are no labels: a wrong value, when none is known.
+          if (!samples && labels.length === 0) gauge.remove()
+          for (const [at, value] of samples ?? []) gauge.set(at, value)
         },
       })
       return gauge
     },
   }
+}
+
+type Sample = [labels: Record<string, string>, value: number]
+
+/** Who asks while it is being read waits for the same values. */
+function readOnce(collect: Collect): () => Promise<Sample[] | undefined> {
+  let reading: Promise<Sample[] | undefined> | undefined
+  async function read(): Promise<Sample[] | undefined> {
+    const samples: Sample[] = []
+    try {
+      await collect({
+        set: (at: number | Record<string, string>, value?: number) =>
+          void samples.push(typeof at === 'number' ? [{}, at] : [at, value!]),
+      })
+      return samples
+    } catch {
+      return undefined
+    }
+  }
+  return () => (reading ??= read().finally(() => (reading = undefined)))
+}
+
+async function withinDeadline<T>(run: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), collectTimeoutMs)
+  })
+  return Promise.race([run, late]).finally(() => clearTimeout(timer))
 }

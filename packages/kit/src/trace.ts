@@ -2,7 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomFillSync } from 'node:crypto'
 
-export type Trace = { traceId: string; traceparent: string; requestId: string }
+export type Trace = { traceId: string; spanId: string; traceparent: string; requestId: string }
 
 const storage = new AsyncLocalStorage<Trace>()
 
@@ -31,9 +31,11 @@ function randomHex(bytes: number): string {
 export function traceFrom(traceparent: string | undefined, requestId: string | undefined): Trace {
   const given = /^00-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})$/.exec(traceparent ?? '')
   const traceId = given?.[1] ?? randomHex(16)
+  const spanId = randomHex(8)
   return {
     traceId,
-    traceparent: `00-${traceId}-${randomHex(8)}-${given?.[2] ?? '01'}`,
+    spanId,
+    traceparent: `00-${traceId}-${spanId}-${given?.[2] ?? '01'}`,
     requestId: requestId && /^[A-Za-z0-9-]{8,64}$/.test(requestId) ? requestId : traceId,
   }
 }

@@ -33,8 +33,8 @@ export type PlatformProcess = {
   title: string
   /** The name of its group: the same for all copies. */
   group: string
-  /** Of its internal port, where `/readyz` is asked. */
-  url: string
+  /** Of its admin port, where `/readyz` is asked. */
+  adminUrl: string
   /** Of the gateway in it. */
   publicUrl?: string
   /**
@@ -61,7 +61,7 @@ const compiled = join(root, 'node_modules/.cache/bahi-compiled')
 const youngMiB = ({ services }: ProcessGroup) =>
   services.some((name) => ['gateway', 'payment', 'account'].includes(name)) ? 32 : 8
 
-type Copy = { group: ProcessGroup; title: string; url: string; publicUrl?: string }
+type Copy = { group: ProcessGroup; title: string; url: string; adminUrl: string; publicUrl?: string }
 
 /** Migrates the database and gives each process of the layout its addresses and settings. Starts none. */
 export async function preparePlatform(options: DistributedOptions): Promise<Platform> {
@@ -87,11 +87,11 @@ export async function preparePlatform(options: DistributedOptions): Promise<Plat
     gateways: copies.flatMap(({ publicUrl }) => publicUrl ?? []),
     processes: copies.map((copy) => {
       const env = environmentOf(copy, { ...options, urls, smtpPort })
-      const { title, url, publicUrl, group } = copy
+      const { title, adminUrl, publicUrl, group } = copy
       return {
         title,
         group: group.name,
-        url,
+        adminUrl,
         ...(publicUrl ? { publicUrl } : {}),
         start: (log, nodeOptions = []) => startProcess(group, env, log, nodeOptions),
       }
@@ -105,12 +105,10 @@ async function copiesOf({ layout, copies = 1, gatewayPort }: DistributedOptions)
     const count = group.scales ? copies : 1
     for (let nth = 0; nth < count; nth++) {
       const title = count > 1 ? `${group.name}.${nth + 1}` : group.name
-      const url = `http://127.0.0.1:${await freePort()}`
-      if (!group.services.includes('gateway')) all.push({ group, title, url })
-      else {
-        const port = nth === 0 && gatewayPort !== undefined ? gatewayPort : await freePort()
-        all.push({ group, title, url, publicUrl: `http://127.0.0.1:${port}` })
-      }
+      const local = async (port?: number) => `http://127.0.0.1:${port ?? (await freePort())}`
+      const copy: Copy = { group, title, url: await local(), adminUrl: await local() }
+      const isGateway = group.services.includes('gateway')
+      all.push(isGateway ? { ...copy, publicUrl: await local(nth === 0 ? gatewayPort : undefined) } : copy)
     }
   }
   return all
@@ -118,7 +116,7 @@ async function copiesOf({ layout, copies = 1, gatewayPort }: DistributedOptions)
 
 /** Keys and settings of its own services only. */
 function environmentOf(
-  { group, url, publicUrl }: Copy,
+  { group, url, adminUrl: healthUrl, publicUrl }: Copy,
   options: DistributedOptions & { urls: Platform['urls']; smtpPort: number },
 ): Record<string, string> {
   const { secrets, adminUrl, smtpPort, urls } = options
@@ -137,6 +135,7 @@ function environmentOf(
     BAHI_LOG_LEVEL: options.logLevel,
     BAHI_HOST: '127.0.0.1',
     BAHI_INTERNAL_PORT: new URL(url).port,
+    BAHI_ADMIN_PORT: new URL(healthUrl).port,
     ...(publicUrl ? { BAHI_PORT: new URL(publicUrl).port } : {}),
     BAHI_DRAIN_MS: '0',
     BAHI_DATA_KEYS: ofEach((name) => secrets.dataKeys[name]),
@@ -178,13 +177,15 @@ function startProcess(
 
 /** Resolves to true when `/readyz` answers ok, to false after `timeoutMs` or when `givenUp` says so. */
 export async function waitUntilReady(
-  url: string,
+  adminUrl: string,
   timeoutMs: number,
   givenUp: () => boolean,
 ): Promise<boolean> {
   for (const until = Date.now() + timeoutMs; Date.now() < until; await delay(50)) {
     if (givenUp()) return false
-    const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(3_000) }).catch(() => undefined)
+    const answer = await fetch(`${adminUrl}/readyz`, { signal: AbortSignal.timeout(3_000) }).catch(
+      () => undefined,
+    )
     await answer?.body?.cancel()
     if (answer?.ok) return true
   }

@@ -7,13 +7,9 @@ import type { DataKeys } from '@bahi/kit/crypto/data-keys.ts'
 import { systemClock } from '@bahi/kit/clock.ts'
 import type { Person } from '@bahi/contracts/principal.ts'
 import { personHeader } from '@bahi/kit/http/principal.ts'
-import type { Env } from '@bahi/kit/runtime/config.ts'
-import {
-  allServiceNames,
-  startServices,
-  type Runtime,
-  type RuntimeOptions,
-} from '@bahi/kit/runtime/runtime.ts'
+import type { Env } from '@bahi/kit/runtime/environment.ts'
+import { allServiceNames, startServices, type Runtime } from '@bahi/kit/runtime/runtime.ts'
+import type { RuntimeOptions } from '@bahi/kit/runtime/runtime-options.ts'
 import type { AnyService } from '@bahi/kit/runtime/service.ts'
 import { generateServiceKeys } from '@bahi/kit/transport/service-token.ts'
 import type { Transport } from '@bahi/kit/transport/transport.ts'

@@ -2,7 +2,7 @@
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
 import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
 import { systemClock } from '@bahi/kit/clock.ts'
-import type { RuntimeOptions } from '@bahi/kit/runtime/runtime.ts'
+import type { RuntimeOptions } from '@bahi/kit/runtime/runtime-options.ts'
 import type { ServiceKeys } from '@bahi/kit/transport/service-token.ts'
 import { testDataKeys } from './platform.ts'
 

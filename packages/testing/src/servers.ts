@@ -1,4 +1,5 @@
-// Redis, RabbitMQ and PgBouncer as installed on this machine, started for tests and for the distributed start, on loopback only.
+// Redis, RabbitMQ and PgBouncer as installed on this machine, started for tests and for the distributed start, on
+// loopback only.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'

@@ -9,7 +9,7 @@ import { createFeed, type Feed } from './feed.ts'
 const bus = memoryBus()
 let feed: Feed
 beforeAll(async () => {
-  feed = await createFeed({ bus, clock: systemClock })
+  feed = createFeed({ bus, clock: systemClock })
 })
 afterAll(async () => {
   await feed.close()

@@ -21,14 +21,15 @@ export type Feed = {
 
 type Received = { event: CloudEvent; seq: number; receivedAt: string }
 
-export async function createFeed(deps: Pick<SandboxDeps, 'bus' | 'clock'>): Promise<Feed> {
+export function createFeed(deps: Pick<SandboxDeps, 'bus' | 'clock'>): Feed {
   /** As received: personal data is masked when somebody reads it. */
   const buffer: Received[] = []
   /** Begins above the numbers of earlier runs, so that clients that watched before a restart go on. */
   let last = deps.clock.now().getTime() * 1_000
   let arrival = new AbortController()
 
-  const listener = await deps.bus.listen([...subscriptions.audit, liveSource], (events) => {
+  // Not awaited: the sandbox takes calls while the broker is away.
+  const listener = deps.bus.listen([...subscriptions.audit, liveSource], (events) => {
     const receivedAt = deps.clock.now().toISOString()
     for (const event of events) buffer.push({ event, seq: ++last, receivedAt })
     buffer.splice(0, buffer.length - maxBuffered)
@@ -48,7 +49,11 @@ export async function createFeed(deps: Pick<SandboxDeps, 'bus' | 'clock'>): Prom
       return { events: buffer.filter((received) => received.seq > from).map(toFeedItem), last }
     },
     release,
-    close: () => listener.close(),
+    close: () =>
+      listener.then(
+        (opened) => opened.close(),
+        () => undefined,
+      ),
   }
 }
 

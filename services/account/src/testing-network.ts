@@ -11,7 +11,7 @@ import {
 } from '@bahi/contracts/network.ts'
 import type { Call } from '@bahi/contracts/call.ts'
 import type { Leg } from '@bahi/contracts/transfers.ts'
-import type { Env } from '@bahi/kit/runtime/config.ts'
+import type { Env } from '@bahi/kit/runtime/environment.ts'
 import type { Clock } from '@bahi/kit/clock.ts'
 import { createSigner, createVerifier } from '@bahi/kit/crypto/signed-message.ts'
 import { exportJWK, generateKeyPair } from 'jose'

@@ -1,6 +1,5 @@
 // The gateway's table of contents: forwards every published contract, and answers a few routes itself.
 import { createHash } from 'node:crypto'
-import { BlockList, isIP } from 'node:net'
 import { endSession, logout } from '@bahi/contracts/auth.ts'
 import { isPublished, type Contract } from '@bahi/contracts/contract.ts'
 import { liveSource } from '@bahi/contracts/events.ts'
@@ -62,9 +61,10 @@ export const service: Service<typeof Config> = {
     deps.metrics.gauge('bahi_gateway_open_streams', 'Live streams that are open.', (gauge) =>
       gauge.set(streams.size()),
     )
+    // Not awaited: while the broker is away the gateway takes requests, and learns less.
     const subscriptions = [
-      await deps.bus.listen(['auth'], (events) => ended.consume(events).forEach(streams.endSession)),
-      await deps.bus.listen([liveSource], streams.consume),
+      deps.bus.listen(['auth'], (events) => ended.consume(events).forEach(streams.endSession)),
+      deps.bus.listen([liveSource], streams.consume),
     ]
     return {
       trustedProxies: listOf(deps.config.BAHI_TRUSTED_PROXIES),
@@ -81,7 +81,7 @@ export const service: Service<typeof Config> = {
         },
       ],
       async close() {
-        await Promise.all(subscriptions.map((subscription) => subscription.close()))
+        await Promise.allSettled(subscriptions.map(async (subscription) => (await subscription).close()))
       },
     }
   },
@@ -106,7 +106,6 @@ async function registerRoutes(
   const origins = listOf(deps.config.BAHI_ALLOWED_ORIGINS)
   limitOtherRoutes(app, access.limit)
   setResponseHeaders(app, deps.clock, origins)
-  hideMetrics(app)
   acceptAnyBody(app)
   // A server does not close while connections are open.
   app.addHook('preClose', (done) => {
@@ -180,31 +179,11 @@ function limitOtherRoutes(app: App, limit: RateLimit): void {
   })
 }
 
-/** Paths of the API: an unknown one is a problem, not a page of the app. */
-const apiPrefixes = ['/v1/', '/sandbox/', '/internal/', '/upi/', '/docs', '/problems/']
-
-/** Loopback and private networks. */
-const privateNetworks = new BlockList()
-privateNetworks.addSubnet('127.0.0.0', 8)
-privateNetworks.addSubnet('10.0.0.0', 8)
-privateNetworks.addSubnet('172.16.0.0', 12)
-privateNetworks.addSubnet('192.168.0.0', 16)
-privateNetworks.addAddress('::1', 'ipv6')
-privateNetworks.addSubnet('fc00::', 7, 'ipv6')
-
-/** Serves metrics to private addresses only; a request through a proxy counts as public. */
-function hideMetrics(app: App): void {
-  app.addHook('onRequest', (request, _reply, done) => {
-    if (request.routeOptions.url === '/metrics') {
-      const address = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
-      const forwarded = request.headers['x-forwarded-for'] ?? request.headers['forwarded']
-      const isPrivate =
-        isIP(address) !== 0 && privateNetworks.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
-      if (!isPrivate || forwarded !== undefined) throw new Problem('not-found')
-    }
-    done()
-  })
-}
+/** Paths of the API, and those of the admin port: an unknown one is a problem, not a page of the app. */
+const apiPrefixes = [
+  ...['/v1/', '/sandbox/', '/internal/', '/upi/', '/docs', '/problems/'],
+  ...['/livez', '/readyz', '/metrics'],
+]
 
 /**
  * Reads any body as bytes, up to the limit that all services share. A request is forwarded once its body is complete,

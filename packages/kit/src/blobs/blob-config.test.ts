@@ -116,7 +116,7 @@ describe('a service', () => {
     const { runtime, blobs } = await start(await blobStorageOf({ BAHI_BLOBS: `file:${own}` }))
     await blobs!.put('a', text)
     expect((await blobs!.get('a'))?.content).toEqual(text)
-    const readiness = async () => (await runtime.app('user').inject('/readyz')).json<object>()
+    const readiness = async () => (await runtime.readiness()).services['user']
     expect(await readiness()).toMatchObject({ status: 'ready', checks: { blobs: 'ok' } })
     await rm(own, { recursive: true })
     expect(await readiness()).toMatchObject({

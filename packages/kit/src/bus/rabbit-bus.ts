@@ -4,6 +4,7 @@ import { Connection, ConsumerStatus, type AsyncMessage, type Consumer, type Enve
 import { defaultRetry, unhandledOf, type Bus, type CloudEvent, type DeadLetter, type Retry } from './bus.ts'
 import { rabbitDeadLetters, read, toBuffer } from './rabbit-dead-letters.ts'
 import type { Log } from '../log.ts'
+import { dependencies, failureOf, type Outages } from '../outages.ts'
 import {
   bindings,
   deadOf,
@@ -18,6 +19,8 @@ import {
 export type RabbitBusOptions = {
   retry?: Retry
   log?: Pick<Log, 'info' | 'warn' | 'error'>
+  /** Where the broker's outages are reported. */
+  outages?: Outages
   /** Of the whole platform: declared before the first publish, so that queues without a consumer yet lose nothing. */
   queues?: { queue: string; sources: string[] }[]
 }
@@ -34,8 +37,9 @@ const prefetchCount = 16
  */
 export function rabbitBus(
   url: string,
-  { retry = defaultRetry, log, queues = [] }: RabbitBusOptions = {},
+  { retry = defaultRetry, log, outages, queues = [] }: RabbitBusOptions = {},
 ): Bus {
+  const broker = dependencies.rabbitmq(url)
   const connection = new Connection({
     url,
     acquireTimeout: 5_000,
@@ -58,15 +62,22 @@ export function rabbitBus(
   const known = new Set(queues.map(({ queue }) => queue))
   const letters = rabbitDeadLetters(connection, send)
   let closed = false
-  connection.on('error', (err: Error) => log?.warn({ err }, 'connection to RabbitMQ lost, reconnecting'))
-  connection.on('connection', () => log?.info('connected to RabbitMQ'))
+  // It reconnects by itself.
+  connection.on('error', (error: Error) => outages?.failed(broker, error))
+  connection.on('connection', () => {
+    outages?.recovered(broker)
+    log?.info('connected to RabbitMQ')
+  })
 
-  function send(envelope: Envelope, body: Buffer): Promise<void> {
-    return within(
-      publishTimeoutMs,
-      'RabbitMQ did not confirm',
-      publisher.send({ durable: true, contentType, ...envelope }, body),
-    )
+  async function send(envelope: Envelope, body: Buffer): Promise<void> {
+    const sent = publisher.send({ durable: true, contentType, ...envelope }, body)
+    try {
+      await within(publishTimeoutMs, 'RabbitMQ did not confirm', sent)
+      outages?.recovered(broker)
+    } catch (error) {
+      if (!closed) outages?.failed(broker, error)
+      throw failureOf('RabbitMQ', error)
+    }
   }
 
   /** Moves a failed batch to a delay queue, or to the dead letters after its last try or when it is malformed. */
@@ -103,7 +114,11 @@ export function rabbitBus(
 
   /** Resolves when the consumer reads; waits for a broker that is not available yet. */
   async function opened(consumer: Consumer, name: string): Promise<{ close(): Promise<void> }> {
-    consumer.on('error', (err: Error) => log?.warn({ err, queue: name }, 'subscription lost, reconnecting'))
+    // It subscribes again by itself.
+    consumer.on('error', (error: Error) => {
+      if (!connection.ready) outages?.failed(broker, error)
+      else log?.warn({ err: error, queue: name }, 'subscription lost, reconnecting')
+    })
     const close = async () => {
       subscriptions.delete(close)
       await consumer.close().catch(() => undefined)
@@ -115,6 +130,16 @@ export function rabbitBus(
 
   function mustBeOpen(): void {
     if (closed) throw new Error('the bus is closed')
+  }
+
+  /** Dead letters are for people: while the broker is away they are told so. */
+  async function reaching<T>(run: () => Promise<T>): Promise<T> {
+    mustBeOpen()
+    try {
+      return await run()
+    } catch (error) {
+      throw connection.ready ? error : failureOf('RabbitMQ', error)
+    }
   }
 
   return {
@@ -178,32 +203,16 @@ export function rabbitBus(
       )
     },
 
-    async deadLetters(queue) {
-      mustBeOpen()
-      const found: DeadLetter[] = []
-      for (const one of queue === undefined ? known : [queue]) found.push(...(await letters.list(one)))
-      return found
-    },
-
-    async deadLetter(queue, id) {
-      mustBeOpen()
-      return letters.find(queue, id)
-    },
-
-    async countDeadLetters(queue) {
-      mustBeOpen()
-      return letters.count(queue)
-    },
-
-    async replay(queue, id) {
-      mustBeOpen()
-      return letters.replay(queue, id)
-    },
-
-    async drop(queue, id) {
-      mustBeOpen()
-      return letters.drop(queue, id)
-    },
+    deadLetters: (queue) =>
+      reaching(async () => {
+        const found: DeadLetter[] = []
+        for (const one of queue === undefined ? known : [queue]) found.push(...(await letters.list(one)))
+        return found
+      }),
+    deadLetter: (queue, id) => reaching(() => letters.find(queue, id)),
+    countDeadLetters: (queue) => reaching(() => letters.count(queue)),
+    replay: (queue, id) => reaching(() => letters.replay(queue, id)),
+    drop: (queue, id) => reaching(() => letters.drop(queue, id)),
 
     async check() {
       mustBeOpen()

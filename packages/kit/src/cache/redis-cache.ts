@@ -3,6 +3,7 @@ import { createClient, defineScript } from 'redis'
 import { batch } from '../batch.ts'
 import type { Bucket, Cache, Taken } from './cache.ts'
 import { systemClock } from '../clock.ts'
+import { dependencies, failureOf, type Outages } from '../outages.ts'
 
 const prefix = 'bahi:'
 const commandTimeoutMs = 250
@@ -57,7 +58,8 @@ const takeAll = defineScript({
 })
 
 /** Reconnects by itself; a command that is not answered within 250 ms rejects. */
-export function redisCache(url: string): Cache {
+export function redisCache(url: string, { outages }: { outages?: Outages } = {}): Cache {
+  const redis = dependencies.redis(url)
   const client = createClient({
     url,
     scripts: { takeAll },
@@ -74,7 +76,11 @@ export function redisCache(url: string): Cache {
   })
   let lastError: Error | undefined
   let closed = false
-  client.on('error', (error: Error) => (lastError = error))
+  client.on('error', (error: Error) => {
+    lastError = error
+    outages?.failed(redis, error)
+  })
+  client.on('ready', () => outages?.recovered(redis))
   // A command sent before the first connection waits for it, within its own timeout.
   const connected = client.connect().then(
     () => undefined,
@@ -85,18 +91,26 @@ export function redisCache(url: string): Cache {
     if (closed) throw new Error('the cache is closed')
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(unavailable()), commandTimeoutMs)
+      timer = setTimeout(() => {
+        const error = unavailable()
+        if (!closed) outages?.failed(redis, error)
+        reject(error)
+      }, commandTimeoutMs)
     })
     try {
-      return await Promise.race([connected.then(command), late])
+      const answer = await Promise.race([connected.then(command), late])
+      outages?.recovered(redis)
+      return answer
     } catch (error) {
       throw client.isReady ? error : unavailable()
     } finally {
       clearTimeout(timer)
     }
   }
-  const unavailable = () =>
-    new Error(`Redis did not answer within ${commandTimeoutMs} ms`, lastError && { cause: lastError })
+  const unavailable = () => {
+    const text = `Redis did not answer within ${commandTimeoutMs} ms`
+    return failureOf('Redis', new Error(text, lastError && { cause: lastError }))
+  }
 
   /** Takes of the same moment share one round trip. */
   const take = batch<Take, Taken>((takes) => withTimeout(() => client.takeAll(takes)), takeBatch)

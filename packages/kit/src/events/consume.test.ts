@@ -4,7 +4,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import { unhandledOf, type CloudEvent, type Handler } from '../bus/bus.ts'
 import { systemClock } from '../clock.ts'
 import { createConsumer } from './consume.ts'
-import { createLog } from '../log.ts'
 import type { AnyService } from '../runtime/service.ts'
 import { connect, type Sql, type Tx } from '../sql/sql.ts'
 import { testDatabase, type TestDatabase } from '@bahi/testing/database.ts'
@@ -12,7 +11,6 @@ import { batchOf } from '@bahi/testing/events.ts'
 
 // The kit's own tables are all that is needed: a folder without a numbered file.
 const service = { name: 'user', migrations: new URL('../', import.meta.url) } as AnyService
-const log = createLog('test', 'silent')
 let database: TestDatabase
 let sql: Sql
 beforeAll(async () => {
@@ -39,7 +37,7 @@ function consumer(fails: (event: CloudEvent) => boolean, before?: (tx: Tx) => Pr
         values (${event.subject}, ${event.bahiversion}, ${event.id}, 'received', '{}', now())`
     }
   }
-  return createConsumer({ sql, handle, clock: systemClock, log, stopping: stopping.signal })
+  return createConsumer({ sql, handle, clock: systemClock, stopping: stopping.signal })
 }
 function stream(subject: string, ...versions: number[]): CloudEvent[] {
   return batchOf('user', ...versions).map((event) => ({ ...event, id: uuidv7(), subject }))
@@ -95,7 +93,6 @@ describe('the function to run after the commit', () => {
       },
       redelivered: (events) => Promise.resolve(void done.push(['redelivered', events])),
       clock: systemClock,
-      log,
       stopping: stopping.signal,
     })
     await consume([one!])

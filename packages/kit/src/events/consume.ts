@@ -2,8 +2,7 @@
 import { partialFailure, type CloudEvent, type Handler } from '../bus/bus.ts'
 import type { Clock } from '../clock.ts'
 import { takeUnprocessed } from './events.ts'
-import type { Log } from '../log.ts'
-import { isUnavailable, type Sql, type Tx } from '../sql/sql.ts'
+import { isStalePlan, isUnavailable, type Sql, type Tx } from '../sql/sql.ts'
 
 /** Runs once the transaction is committed. Must not throw: the events are already marked as processed. */
 export type AfterCommit = () => Promise<void>
@@ -15,12 +14,16 @@ export type ConsumerOptions = {
   /** No inbox is needed: `handle` recognises the events that it has processed. */
   idempotent?: true | undefined
   clock: Clock
-  log: Log
+  /** Takes note of an outage of the database. */
+  report?: (error: unknown) => void
   /** Aborted when the process stops: then nothing waits for the database any more. */
   stopping: AbortSignal
 }
 
 const maxWaitMs = 2_000
+
+/** The queue that a service consumes from. */
+export const queueOf = (service: string): string => `bahi.${service}`
 
 /**
  * Handles the batch in one transaction; when that fails, one stream at a time, so that only failing streams remain.
@@ -32,7 +35,7 @@ export function createConsumer({
   redelivered,
   idempotent,
   clock,
-  log,
+  report,
   stopping,
 }: ConsumerOptions): Handler {
   async function once(events: CloudEvent[]): Promise<void> {
@@ -47,8 +50,9 @@ export function createConsumer({
           await redelivered(events.filter((event) => !fresh.includes(event)))
         return
       } catch (error) {
+        if (isStalePlan(error)) continue
         if (!isUnavailable(error) || stopping.aborted) throw error
-        log.warn({ err: error, events: events.length }, 'database unavailable, events wait for it')
+        report?.(error)
         await clock.sleep(waitMs, stopping)
       }
     }

@@ -12,7 +12,8 @@ import type {
 } from 'fastify'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
-import { isUnavailable } from '../sql/sql.ts'
+import { dependencyOf } from '../outages.ts'
+import { isStalePlan } from '../sql/sql.ts'
 import type { Trust } from '../transport/service-token.ts'
 
 export type App = FastifyInstance<
@@ -30,6 +31,8 @@ export type HttpOptions = {
   metrics: Metrics
   trust: Trust
   edge: boolean
+  /** Takes note of an error that is the outage of a server. */
+  report?: ((error: unknown) => void) | undefined
   /** Addresses or networks whose `x-forwarded-for` names the client; default none. */
   trustedProxies?: string[]
   /** Of the edge; default: as many as there are. */
@@ -59,7 +62,8 @@ export function asProblem(error: unknown): Problem | undefined {
   // Only errors of Fastify while it reads the request: the same error from a handler is a bug.
   if (statusCode === 400) return new Problem('request-invalid', 'the request cannot be read')
   if (statusCode === 503) return new Problem('unavailable', 'the service is stopping', { retryAfterS: 1 })
-  if (isUnavailable(error)) return new Problem('unavailable', undefined, { retryAfterS: 2 })
+  if (dependencyOf(error)) return new Problem('unavailable', undefined, { retryAfterS: 2 })
+  if (isStalePlan(error)) return new Problem('unavailable', undefined, { retryAfterS: 1 })
   return undefined
 }
 
@@ -67,11 +71,10 @@ export function asProblem(error: unknown): Problem | undefined {
 export function problemOf(
   error: unknown,
   route: string | undefined,
-  log: Pick<Log, 'error' | 'warn'>,
+  { log, report }: Pick<HttpOptions, 'log' | 'report'>,
 ): Problem {
   const problem = asProblem(error)
-  const fields = { err: error, route }
-  if (!problem) log.error(fields, 'request failed by an internal error')
-  else if (isUnavailable(error)) log.warn(fields, 'request refused: database unavailable')
+  if (!problem) log.error({ err: error, route }, 'request failed by an internal error')
+  else if (dependencyOf(error)) report?.(error)
   return problem ?? new Problem('internal')
 }

@@ -61,12 +61,12 @@ export function createDirectRoutes(options: HttpOptions, app: App): DirectRoutes
       if (!route) throw new Problem('not-found', `nothing answers ${request.method} ${request.url}`)
       response = await run(route, request, trace)
     } catch (error) {
-      response = responseOf(problemOf(error, route?.url, options.log), trace)
+      response = responseOf(problemOf(error, route?.url, options), trace)
     }
     const ms = performance.now() - startedMs
     const labels = { method: request.method, route: route?.url ?? 'none', status: String(response.status) }
     options.metrics.requests.observe(labels, ms / 1000)
-    options.log.debug({ ...labels, ms: Math.round(ms) }, 'answered')
+    options.log.debug({ ...labels, ms: Math.round(ms) }, 'call answered')
     return response
   }
 

@@ -188,6 +188,20 @@ describe('a route', () => {
     expect(answer).toMatchObject({ status: 401, document: { code: 'unauthenticated' } })
   })
 
+  it.each([
+    ['no roles', { type: 'person', userId: 'u1', sessionId: 's1', deviceId: 'd1' }, 401],
+    ['roles that are no list', { ...person, type: 'person', roles: 'customer' }, 401],
+    ['no person', { type: 'person', roles: ['auditor'] }, 401],
+    ['no scopes', { type: 'client', clientId: 'c1' }, 401],
+    ['scopes that are no list', { type: 'client', clientId: 'c1', scopes: { includes: 1 } }, 401],
+    ['a type of its own', { ...person, type: 'root' }, 401],
+    ['a list', [person], 401],
+    ['a number', 7, 401],
+    ['a role of a newer version', { ...person, type: 'operator', roles: ['treasurer', 'constructor'] }, 403],
+  ])('refuses a principal with %s', async (_what, principal, status) => {
+    expect((await ask('GET', '/v1/duty', { principal: principal as object })).status).toBe(status)
+  })
+
   it('with a permission accepts only principals that have it', async () => {
     expect((await ask('GET', '/v1/duty')).document).toMatchObject({ status: 403, code: 'not-allowed' })
     expect(

@@ -14,7 +14,7 @@ import Fastify, {
   type FastifySchema,
   type RouteOptions,
 } from 'fastify'
-import type { Log } from '../log.ts'
+import { withoutRedaction } from '../log.ts'
 import { traceFrom, withTrace } from '../trace.ts'
 import { absent, bodyLimitBytes, problemOf, type App, type HttpOptions } from './app.ts'
 import { guardConnections, headersTimeoutMs, idleTimeoutMs } from './connections.ts'
@@ -78,7 +78,7 @@ export function buildApp(options: HttpOptions): App {
     onProtoPoisoning: 'error',
     clientErrorHandler: refuseUnreadable,
     onConstructorPoisoning: 'error',
-    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
+    frameworkErrors: (error, request, reply) => void answerError(options, error, request, reply),
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.decorateRequest('person', { getter: () => absent('person') } as unknown as Person)
@@ -87,11 +87,15 @@ export function buildApp(options: HttpOptions): App {
   app.decorateRequest('clientNetwork', undefined)
   app.setValidatorCompiler(({ schema, httpPart }) => validatorOf(schema as object, httpPart ?? 'body'))
   app.setSerializerCompiler(({ schema }) => serializerOf(schema as object))
-  app.setErrorHandler((error: FastifyError | Problem, request, reply) => answerError(error, request, reply))
+  app.setErrorHandler((error: FastifyError | Problem, request, reply) =>
+    answerError(options, error, request, reply),
+  )
   app.setNotFoundHandler((request) => {
     throw new Problem('not-found', `nothing answers ${request.method} ${request.url.split('?')[0]}`)
   })
 
+  // The route and not the address, which may name a person.
+  const requestLog = withoutRedaction(options.log)
   if (!options.edge) acceptJson(app)
   else {
     const { connections, trustedProxies: proxies = [] } = options
@@ -105,14 +109,20 @@ export function buildApp(options: HttpOptions): App {
     if (options.edge) refuseAmbiguousHeaders(request.raw)
     withTrace(trace, done)
   })
+  // The client went away before it was answered: no response follows.
+  app.addHook('onRequestAbort', (request, done) => {
+    requestLog.info(
+      { method: request.method, route: request.routeOptions.url ?? 'none' },
+      'request abandoned',
+    )
+    done()
+  })
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none'
     const status = String(reply.statusCode)
     options.metrics.requests.observe({ method: request.method, route, status }, reply.elapsedTime / 1000)
-    request.log.debug(
-      { method: request.method, route, status, ms: Math.round(reply.elapsedTime) },
-      'answered',
-    )
+    const ms = Math.round(reply.elapsedTime)
+    requestLog.info({ method: request.method, route, status: reply.statusCode, ms }, 'request answered')
     done()
   })
   if (!options.edge) {
@@ -120,7 +130,7 @@ export function buildApp(options: HttpOptions): App {
     directRoutes.set(app, direct)
     app.addHook('preClose', () => direct.close())
     app.addHook('onRoute', (route: RouteOptions & { access?: Access }) => {
-      if (unguarded.has(route.url)) return
+      if (route.url === '*') return
       const access = route.access
       if (!access) throw new Error(`${route.url} does not say who may call it`)
       if (typeof access === 'object' && 'services' in access) route.bodyLimit ??= internalBodyLimitBytes
@@ -169,9 +179,6 @@ export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): 
   socket.end(`${[...head, `content-length: ${Buffer.byteLength(body)}`].join('\r\n')}\r\n\r\n${body}`)
 }
 
-/** Health and metrics are for the platform's own network; the gateway never publishes them. */
-const unguarded = new Set(['/livez', '/readyz', '/metrics', '*'])
-
 async function authoriseRequest(
   options: HttpOptions,
   access: Access,
@@ -189,8 +196,13 @@ async function authoriseRequest(
     Object.defineProperty(request, 'person', { get: () => personOf(principal) })
 }
 
-function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  return sendProblem(problemOf(error, request.routeOptions.url, request.log as Log), request, reply)
+function answerError(
+  options: HttpOptions,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  return sendProblem(problemOf(error, request.routeOptions.url, options), request, reply)
 }
 
 export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -55,8 +55,20 @@ export function personOf(principal: Principal): Person {
 function parsePrincipal(header: string | string[] | undefined): Principal | undefined {
   if (typeof header !== 'string') return undefined
   try {
-    return JSON.parse(Buffer.from(header, 'base64url').toString()) as Principal
+    const parsed: unknown = JSON.parse(Buffer.from(header, 'base64url').toString())
+    return isPrincipal(parsed) ? parsed : undefined
   } catch {
     return undefined
   }
+}
+
+/** Of any shape that is not a principal's, nobody is the principal. */
+function isPrincipal(value: unknown): value is Principal {
+  if (typeof value !== 'object' || value === null) return false
+  const { type, userId, sessionId, deviceId, roles, clientId, scopes } = value as Record<string, unknown>
+  const isText = (one: unknown) => typeof one === 'string' && one !== ''
+  const areTexts = (list: unknown) => Array.isArray(list) && list.every(isText)
+  if (type === 'person' || type === 'operator')
+    return [userId, sessionId, deviceId].every(isText) && areTexts(roles)
+  return type === 'client' && isText(clientId) && areTexts(scopes) && (userId === undefined || isText(userId))
 }

@@ -28,6 +28,13 @@ describe('the configuration', () => {
     }
   })
 
+  it('treats what Kubernetes adds under the name of a setting as missing', () => {
+    const Ports = Type.Object({ BAHI_PORT: Type.Integer({ default: 8080 }) })
+    expect(loadConfig(Ports, { BAHI_PORT: 'tcp://10.96.0.1:80' })).toEqual({ BAHI_PORT: 8080 })
+    expect(loadConfig(Ports, { BAHI_PORT: '9000' })).toEqual({ BAHI_PORT: 9000 })
+    expect(() => loadConfig(Ports, { BAHI_PORT: 'http' })).toThrow('BAHI_PORT')
+  })
+
   it('treats an empty value as missing', () => {
     expect(() => loadConfig(Config, { BAHI_NAME: '' })).toThrow('BAHI_NAME is missing')
   })
@@ -41,6 +48,30 @@ describe('an unknown setting', () => {
       'BAHI_NMAE is not known here; did you mean BAHI_NAME?',
       'BAHI_FAR_AWAY is not known here',
     ])
+  })
+
+  it.each([
+    ['BAHI_PAYMENT_PORT', 'tcp://10.96.0.7:8080'],
+    ['BAHI_PAYMENT_SERVICE_HOST', '10.96.0.7'],
+    ['BAHI_PAYMENT_SERVICE_PORT', '8080'],
+    ['BAHI_PAYMENT_SERVICE_PORT_HTTP_METRICS', '8082'],
+    ['BAHI_PAYMENT_PORT_8080_TCP', 'tcp://10.96.0.7:8080'],
+    ['BAHI_PAYMENT_PORT_8080_TCP_PROTO', 'tcp'],
+    ['BAHI_PAYMENT_PORT_8080_TCP_PORT', '8080'],
+    ['BAHI_PAYMENT_PORT_8080_TCP_ADDR', '10.96.0.7'],
+    ['BAHI_PAYMENT_PORT_53_UDP', 'udp://10.96.0.7:53'],
+    ['BAHI_SERVICE_HOST', '10.96.0.7'],
+  ])('is not %s, which Kubernetes adds', (name, value) => {
+    expect(unknownSettings({ [name]: value }, known)).toEqual([])
+  })
+
+  it.each([
+    ['BAHI_PAYMENT_PORT', '8080'],
+    ['BAHI_INTERNAL_PROT', '8081'],
+    ['BAHI_PORT_HTTP', '8080'],
+    ['BAHI_PAYMENT_HOST', 'payment'],
+  ])('is %s=%s, which only looks like one of those', (name, value) => {
+    expect(unknownSettings({ [name]: value }, known)).toHaveLength(1)
   })
 
   it('is none of another service, and none without our prefix', () => {

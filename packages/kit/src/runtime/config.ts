@@ -2,8 +2,7 @@
 import Type, { type Static, type TObject } from 'typebox'
 import { Value } from 'typebox/value'
 import { BlobConfig } from '../blobs/blob-config.ts'
-
-export type Env = Record<string, string | undefined>
+import { isServiceLink, settingOf, type Env } from './environment.ts'
 
 /** Every fault of the configuration, one a line. */
 export function configError(faults: string[]): Error & { faults: string[] } {
@@ -21,7 +20,7 @@ export const BaseConfig = Type.Object({
     ['fatal', 'error', 'warn', 'info', 'debug', 'silent'].map((level) => Type.Literal(level)),
     { default: 'info' },
   ),
-  BAHI_HOST: Type.String({ default: '0.0.0.0', description: 'The address that both ports listen on.' }),
+  BAHI_HOST: Type.String({ default: '0.0.0.0', description: 'The address that the ports listen on.' }),
   BAHI_PORT: Type.Integer({
     minimum: 0,
     maximum: 65_535,
@@ -32,8 +31,18 @@ export const BaseConfig = Type.Object({
     minimum: 0,
     maximum: 65_535,
     default: 8081,
-    description: 'Port for calls from services of other processes, health and metrics. Not for the public.',
+    description: 'Port for calls from services of other processes. Not for the public.',
   }),
+  BAHI_ADMIN_PORT: Type.Integer({
+    minimum: 0,
+    maximum: 65_535,
+    default: 8082,
+    description:
+      'Port of `/livez`, `/readyz` and `/metrics`, for the orchestrator and Prometheus. Not for the public.',
+  }),
+  BAHI_ADMIN_HOST: Type.Optional(
+    Type.String({ description: 'The address that the admin port listens on, when it is not `BAHI_HOST`.' }),
+  ),
   BAHI_DRAIN_MS: Type.Integer({
     minimum: 0,
     maximum: 600_000,
@@ -72,7 +81,7 @@ export const BaseConfig = Type.Object({
 /** A fault for each `BAHI_…` setting that is not among the known ones, and what it may have meant. */
 export function unknownSettings(env: Env, known: readonly string[]): string[] {
   return Object.keys(env)
-    .filter((name) => name.startsWith('BAHI_') && !known.includes(name))
+    .filter((name) => name.startsWith('BAHI_') && !known.includes(name) && !isServiceLink(name, env[name]))
     .map((name) => `${name} is not known here${near(name, known)}`)
 }
 
@@ -86,7 +95,7 @@ export function loadConfig<S extends TObject>(schema: S, env: Env): Static<S> {
   const required = new Set((schema as { required?: string[] }).required ?? [])
   for (const [name, property] of Object.entries(schema.properties)) {
     const about = property as { default?: unknown; description?: string }
-    const raw = (Object.hasOwn(env, name) ? env[name] : undefined) || undefined
+    const raw = settingOf(name, env)
     if (raw === undefined) {
       if (about.default !== undefined) found[name] = about.default
       else if (required.has(name))

@@ -4,13 +4,14 @@ import type { Blobs } from '../blobs/blobs.ts'
 import type { Bus } from '../bus/bus.ts'
 import type { Cache } from '../cache/cache.ts'
 import type { Metrics } from '../metrics.ts'
+import { reasonOf } from '../outages.ts'
 import type { Sql } from '../sql/sql.ts'
 import type { Parts } from './service.ts'
 import type { RunningWorker } from './worker.ts'
 
 export type Readiness = {
   ready: boolean
-  status: 'ready' | 'degraded' | 'not ready' | 'stopping'
+  status: 'starting' | 'ready' | 'degraded' | 'not ready' | 'stopping'
   checks: Record<string, string>
 }
 
@@ -22,6 +23,8 @@ export type HealthOptions = {
   parts: Parts
   workers: RunningWorker[]
   isStopping(): boolean
+  /** Takes note of an outage of the database. */
+  report(error: unknown): void
 }
 
 const checkTimeoutMs = 2_000
@@ -45,7 +48,10 @@ export async function readinessOf(options: HealthOptions): Promise<Readiness> {
       results[name] = await Promise.race([
         check().then(
           () => 'ok',
-          (error: unknown) => `fails: ${(error as Error).message}`,
+          (error: unknown) => {
+            options.report(error)
+            return `fails: ${reasonOf(error)}`
+          },
         ),
         new Promise<string>((resolve) =>
           setTimeout(() => resolve('fails: no answer in 2 s'), checkTimeoutMs).unref(),
@@ -68,13 +74,14 @@ export async function readinessOf(options: HealthOptions): Promise<Readiness> {
   }
 }
 
+export type ProcessReadiness = { ready: boolean; services: Record<string, Omit<Readiness, 'ready'>> }
+
 /** Of all services of a process: ready when each of them is. */
 export async function readinessOfAll(
-  services: ReadonlyMap<ServiceName, () => Promise<Readiness>>,
-): Promise<{ ready: boolean; services: Record<string, Omit<Readiness, 'ready'>> }> {
-  const all = await Promise.all(
-    [...services].map(async ([name, readiness]) => ({ name, ...(await readiness()) })),
-  )
+  services: ServiceName[],
+  readinessOf: (service: ServiceName) => Promise<Readiness> | Readiness,
+): Promise<ProcessReadiness> {
+  const all = await Promise.all(services.map(async (name) => ({ name, ...(await readinessOf(name)) })))
   return {
     ready: all.every(({ ready }) => ready),
     services: Object.fromEntries(all.map(({ name, status, checks }) => [name, { status, checks }])),
@@ -84,8 +91,9 @@ export async function readinessOfAll(
 /** The metrics of several services as one text: each metric's samples together, under one head. */
 export async function metricsOfAll(metrics: Metrics[]): Promise<string> {
   const samples = new Map<string, string[]>()
-  for (const { registry } of metrics) {
-    for (const block of (await registry.metrics()).split('\n\n')) {
+  // All at once: gauges that wait for a server that is away wait together.
+  for (const text of await Promise.all(metrics.map(({ registry }) => registry.metrics()))) {
+    for (const block of text.split('\n\n')) {
       const lines = block.trim().split('\n')
       const head = lines.filter((line) => line.startsWith('#')).join('\n')
       if (head === '') continue

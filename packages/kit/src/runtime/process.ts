@@ -1,28 +1,32 @@
-// Runs services as one process: settings from the environment, its two ports, graceful shutdown on a signal.
+// Runs services as one process: settings from the environment, its ports, graceful shutdown on a signal.
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { subscriptions } from '@bahi/contracts/events.ts'
 import type { JWK } from 'jose'
+import type { Static } from 'typebox'
 import { blobStorageOf, type BlobSettings } from '../blobs/blob-config.ts'
 import type { BlobStorage } from '../blobs/blobs.ts'
 import { rabbitBus } from '../bus/rabbit-bus.ts'
 import { redisCache } from '../cache/redis-cache.ts'
 import { systemClock } from '../clock.ts'
 import { keysFromFile, keysFromJson, type DataKeySource } from '../crypto/data-keys.ts'
+import { queueOf } from '../events/consume.ts'
 import { createLog, type Log } from '../log.ts'
+import { createOutages } from '../outages.ts'
 import { httpTransport, type ServiceUrls } from '../transport/http-transport.ts'
-import { BaseConfig, configError, loadConfig, unknownSettings, type Env } from './config.ts'
-import { queueOf, startServices } from './runtime.ts'
+import { BaseConfig, configError, loadConfig, unknownSettings } from './config.ts'
+import type { Env } from './environment.ts'
+import { prepareServices, type Runtime } from './runtime.ts'
 import type { AnyService } from './service.ts'
 
-const databaseWaitMs = 60_000
-/** After the drain delay: a shutdown that takes longer is broken off. */
-const shutdownTimeoutMs = 20_000
+/** After the drain delay: a shutdown that takes longer is broken off. Its parts are bounded to less in all. */
+const shutdownTimeoutMs = 25_000
 
 type ByService<T> = Partial<Record<ServiceName, T>>
 
 /**
  * Starts the services from `process.env`, which may hold settings of other services too; `settingsOfAll` lists the
- * settings of every service. A faulty configuration is logged and ends the process with status 78.
+ * settings of every service. A faulty configuration is logged and ends the process with status 78; a server that is
+ * away never does: the ports are open, and the process is live but not ready until it is there.
  */
 export async function runProcess(
   services: AnyService[],
@@ -59,49 +63,81 @@ async function start(
   ])
   if (faults.length > 0) throw configError(faults)
 
+  const outages = createOutages(log)
   const transport = httpTransport(parseJson<ServiceUrls>(base, 'BAHI_SERVICE_URLS'))
   const queues = Object.entries(subscriptions).map(([name, sources]) => ({ queue: queueOf(name), sources }))
-  const runtime = await startServices(services, {
+  const runtime = await prepareServices(services, {
     env: withoutNames(env, baseNames),
     otherSettings,
     mode: base.BAHI_MODE,
     databaseUrl: (name) => databaseUrls[name] ?? '',
-    bus: rabbitBus(base.AMQP_URL, { log, queues }),
-    cache: redisCache(base.REDIS_URL),
+    bus: rabbitBus(base.AMQP_URL, { log, outages, queues }),
+    cache: redisCache(base.REDIS_URL, { outages }),
     blobs: await blobsOf(base),
     clock: systemClock,
     logLevel: base.BAHI_LOG_LEVEL,
     dataKeys: await dataKeysOf(base),
     keys: { private: signingKeys, public: parseJson<ByService<JWK>>(base, 'BAHI_SERVICE_KEYS') },
-    databaseWaitMs,
+    waitForServers: true,
+    outages,
     transport,
   })
-  const { BAHI_HOST: host } = base
+  const isStopping = stopOnSignal(runtime, () => transport.close(), base.BAHI_DRAIN_MS, log)
+  try {
+    await open(runtime, services, base, log)
+  } catch (error) {
+    // What waited for a server waits no longer.
+    if (!isStopping()) throw error
+  }
+}
+
+/** Opens the ports before anything is waited for. */
+async function open(
+  runtime: Runtime,
+  services: AnyService[],
+  base: Static<typeof BaseConfig>,
+  log: Log,
+): Promise<void> {
+  const { BAHI_HOST: host, BAHI_ADMIN_HOST: adminHost = host } = base
+  const adminUrl = await runtime.listenAdmin(base.BAHI_ADMIN_PORT, adminHost)
   const internalUrl = await runtime.listenInternal(base.BAHI_INTERNAL_PORT, host)
+  const starting = runtime.start()
   const edge = services.find((service) => service.edge)
   const publicUrl = edge && (await runtime.listen(edge.name, base.BAHI_PORT, host))
-  log.info({ internalUrl, publicUrl }, 'ready')
+  log.info({ adminUrl, internalUrl, publicUrl }, 'ports are open')
+  await starting
+  log.info('all services have started')
+}
 
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      const drainMs = base.BAHI_DRAIN_MS
-      log.info({ signal, drainMs }, 'stopping')
-      setTimeout(() => {
-        log.error({ shutdownTimeoutMs }, 'shutdown timed out: requests in flight were cut off')
-        process.exit(1)
-      }, drainMs + shutdownTimeoutMs).unref()
-      void runtime
-        .close({ drainMs })
-        .then(() => transport.close())
-        .then(
-          () => process.exit(0),
-          (error: unknown) => {
-            log.error({ err: error }, 'shutdown failed')
-            process.exit(1)
-          },
-        )
-    })
+/** Returns whether a signal has come. */
+function stopOnSignal(
+  runtime: Runtime,
+  closeTransport: () => Promise<void>,
+  drainMs: number,
+  log: Log,
+): () => boolean {
+  let isStopping = false
+  const stop = (signal: string) => {
+    if (isStopping) return
+    isStopping = true
+    log.info({ signal, drainMs }, 'stopping')
+    setTimeout(() => {
+      log.error({ shutdownTimeoutMs }, 'shutdown timed out: requests in flight were cut off')
+      process.exit(1)
+    }, drainMs + shutdownTimeoutMs).unref()
+    void runtime
+      .close({ drainMs })
+      .then(closeTransport)
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ err: error }, 'shutdown failed')
+          process.exit(1)
+        },
+      )
   }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop(signal))
+  return () => isStopping
 }
 
 function withoutNames(env: Env, names: string[]): Env {

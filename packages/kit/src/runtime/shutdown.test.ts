@@ -7,7 +7,8 @@ import Type from 'typebox'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../clock.ts'
 import { createTrust, generateServiceKeys } from '../transport/service-token.ts'
-import { allServiceNames, startServices, type Runtime, type RuntimeOptions } from './runtime.ts'
+import { allServiceNames, startServices, type Runtime } from './runtime.ts'
+import type { RuntimeOptions } from './runtime-options.ts'
 import type { AnyService } from './service.ts'
 
 const wait = {
@@ -60,7 +61,7 @@ const gateway: AnyService = {
 
 let runtime: Runtime
 let keys: RuntimeOptions['keys']
-let [internalUrl, publicUrl] = ['', '']
+let [internalUrl, adminUrl, publicUrl] = ['', '', '']
 const sockets: Socket[] = []
 
 beforeEach(async () => {
@@ -69,6 +70,7 @@ beforeEach(async () => {
   keys = await generateServiceKeys(allServiceNames)
   runtime = await startServices([user, audit, gateway], testRuntimeOptions(keys))
   internalUrl = await runtime.listenInternal(0)
+  adminUrl = await runtime.listenAdmin(0)
   publicUrl = await runtime.listen('gateway', 0)
 })
 afterEach(async () => {
@@ -116,30 +118,39 @@ describe('the internal port', () => {
     }
   })
 
+  it('shows neither health nor metrics', async () => {
+    for (const path of ['/livez', '/readyz', '/metrics'])
+      expect((await fetch(`${internalUrl}${path}`)).status).toBe(401)
+  })
+})
+
+describe('the admin port', () => {
   it('reports on all services', async () => {
-    expect(await (await fetch(`${internalUrl}/readyz`)).json()).toMatchObject({
+    expect(await (await fetch(`${adminUrl}/readyz`)).json()).toMatchObject({
       ready: true,
       services: { user: { status: 'ready' }, audit: { status: 'ready' }, gateway: { status: 'ready' } },
     })
-    expect((await fetch(`${internalUrl}/livez`)).status).toBe(200)
-    const metrics = await (await fetch(`${internalUrl}/metrics`)).text()
+    expect((await fetch(`${adminUrl}/livez`)).status).toBe(200)
+    const metrics = await (await fetch(`${adminUrl}/metrics`)).text()
     expect(metrics.match(/# TYPE bahi_http_request_seconds/g)).toHaveLength(1)
+    expect((await fetch(`${adminUrl}/v1/wait`, { method: 'POST' })).status).toBe(404)
+    expect((await fetch(`${adminUrl}/constructor`)).status).toBe(404)
   })
 })
 
 describe('a shutdown', () => {
   it('turns readiness first, and takes requests while it drains', async () => {
     const closing = runtime.close({ drainMs: 1_500 })
-    const readiness = await fetch(`${internalUrl}/readyz`)
+    const readiness = await fetch(`${adminUrl}/readyz`)
     expect([readiness.status, await readiness.json()]).toMatchObject([
       503,
       { services: { user: { status: 'stopping' } } },
     ])
-    expect((await fetch(`${publicUrl}/readyz`)).status).toBe(503)
     gate.resolve()
     expect((await request(wait.url)).status).toBe(200)
     await closing
-    await expect(fetch(`${internalUrl}/livez`)).rejects.toThrow()
+    for (const url of [internalUrl, adminUrl, publicUrl])
+      await expect(fetch(`${url}/livez`)).rejects.toThrow()
   })
 
   it('answers what is in flight', async () => {
@@ -148,7 +159,7 @@ describe('a shutdown', () => {
     const closing = runtime.close()
     await expect
       .poll(() =>
-        fetch(`${internalUrl}/livez`).then(
+        fetch(internalUrl).then(
           () => 'open',
           () => 'closed',
         ),
@@ -173,5 +184,40 @@ describe('a shutdown', () => {
     const closed = sockets.map((socket) => once(socket.resume(), 'close'))
     await runtime.close({ closeTimeoutMs: 200 })
     await Promise.all(closed)
+  })
+
+  it('gives each part of a process its own time: what hangs in one uses up that of no other', async () => {
+    const ended: string[] = []
+    const never = new Promise<never>(() => undefined)
+    const hung: AnyService = {
+      ...user,
+      start: async (deps) => ({
+        ...(await user.start(deps)),
+        workers: [
+          { name: 'hung', intervalMs: 5, run: () => never },
+          {
+            name: 'other',
+            intervalMs: 5,
+            run: async () => {},
+            onStop: async () => void ended.push('worker'),
+          },
+        ],
+        close: () => never,
+      }),
+    }
+    const edge: AnyService = {
+      ...gateway,
+      start: (deps) => ({
+        routes: (app) => void app.post('/hang', () => deps.call(wait, {})),
+      }),
+    }
+    const options = testRuntimeOptions(keys)
+    const bus = { ...options.bus, close: async () => void ended.push('bus') }
+    const compact = await startServices([hung, edge], { ...options, bus })
+    const url = await compact.listen('gateway', 0)
+    void fetch(`${url}/hang`, { method: 'POST' }).catch(() => undefined)
+    await expect.poll(() => waiting).toBe(1)
+    await compact.close({ closeTimeoutMs: 300 })
+    expect(ended).toEqual(['worker', 'bus'])
   })
 })

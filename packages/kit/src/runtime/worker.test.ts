@@ -86,6 +86,36 @@ it('tries again after a failure, and reports the time since the last success', a
   await worker.stop()
 })
 
+it('that goes on failing is one line, and one when it works again', async () => {
+  const { clock, pass } = manualClock()
+  const lines: { level: string; msg: string; failures: number }[] = []
+  const reading = createLog('test', 'info', { write: (line) => void lines.push(JSON.parse(line) as never) })
+  let rounds = 0
+  const run = () => (++rounds < 4 ? Promise.reject(new Error('not yet')) : Promise.resolve())
+  const worker = startWorker({ name: 'w', intervalMs: 10, run }, clock, reading)
+  for (let i = 0; i < 10; i++) await pass(1_000)
+  expect(lines.map(({ level, msg, failures }) => [level, msg, failures])).toEqual([
+    ['error', 'worker round failed, will be tried again', 1],
+    ['warn', 'worker works again', 3],
+  ])
+  await worker.stop()
+})
+
+it('leaves the outage of a server to those who report it', async () => {
+  const { clock, pass } = manualClock()
+  const lines: string[] = []
+  const reading = createLog('test', 'info', { write: (line) => void lines.push(line) })
+  const reported: unknown[] = []
+  const outage = new Error('away')
+  const run = () => Promise.reject(outage)
+  const report = (error: unknown) => reported.push(error) > 0
+  const worker = startWorker({ name: 'w', intervalMs: 10, run }, clock, reading, report)
+  for (let i = 0; i < 5; i++) await pass(1_000)
+  await worker.stop()
+  expect(lines).toEqual([])
+  expect(new Set(reported)).toEqual(new Set([outage]))
+})
+
 it('keeps its backoff when it is woken while it fails', async () => {
   const { clock, pass } = manualClock()
   let rounds = 0

@@ -27,13 +27,40 @@ export type RunningWorker = {
 }
 
 const maxBackoffMs = 10_000
+/** How often a worker that goes on failing is logged. */
+const logEveryMs = 60_000
 
-export function startWorker(worker: Worker, clock: Clock, log: Log): RunningWorker {
+/** @param report takes note of an error that is the outage of a server, and returns false for any other */
+export function startWorker(
+  worker: Worker,
+  clock: Clock,
+  log: Log,
+  report: (error: unknown) => boolean = () => false,
+): RunningWorker {
   const stopping = new AbortController()
   let pause = new AbortController()
   let woken = false
   let lastSuccessMs = clock.now().getTime()
   let failures = 0
+  let loggedMs = -Infinity
+
+  /** A failed round is tried again with backoff; readiness reports a worker that fails for long. */
+  function failed(error: unknown): void {
+    failures += 1
+    const nowMs = clock.now().getTime()
+    const fields = { err: error, worker: worker.name, failures }
+    const isKnown = report(error) || nowMs - loggedMs < logEveryMs
+    log[isKnown ? 'debug' : 'error'](fields, 'worker round failed, will be tried again')
+    if (!isKnown) loggedMs = nowMs
+  }
+
+  function succeeded(): void {
+    lastSuccessMs = clock.now().getTime()
+    if (failures > 0 && loggedMs > -Infinity)
+      log.warn({ worker: worker.name, failures }, 'worker works again')
+    failures = 0
+    loggedMs = -Infinity
+  }
 
   async function loop(): Promise<void> {
     while (!stopping.signal.aborted) {
@@ -41,12 +68,9 @@ export function startWorker(worker: Worker, clock: Clock, log: Log): RunningWork
       let more: boolean | 'soon' | void = false
       try {
         more = await worker.run()
-        lastSuccessMs = clock.now().getTime()
-        failures = 0
+        succeeded()
       } catch (error) {
-        // A failed round is tried again with backoff; readiness reports a worker that fails for long.
-        failures += 1
-        log.error({ err: error, worker: worker.name, failures }, 'worker round failed, will be tried again')
+        failed(error)
       }
       if (failures > 0) {
         // A wake-up does not shorten the backoff.

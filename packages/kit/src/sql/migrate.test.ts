@@ -40,6 +40,19 @@ beforeEach(async () => {
   return () => rm(home, { recursive: true })
 })
 
+it('an older server is refused by its version, before anything is made', async () => {
+  const old = new URL(postgres.adminUrl)
+  // What a server reports can be set by nobody: a function of the same name that comes first in the search path.
+  await admin.unsafe(`create schema old; create function old.current_setting(text) returns text
+    language sql as $$ select '17.2 (Debian 17.2-1)'::text $$`)
+  old.searchParams.set('search_path', 'old,pg_catalog,public')
+  await expect(migrate(old.toString(), [schema('user')])).rejects.toThrow(
+    'bahi needs PostgreSQL 18 or newer; this server is PostgreSQL 17.2 (Debian 17.2-1)',
+  )
+  expect(await tables()).toEqual([])
+  await admin.unsafe('drop schema old cascade')
+})
+
 const file = (path: string, text: string) => writeFile(join(folder, path), text)
 const repeatable = (path: string, text: string) => writeFile(join(home, 'sql', path), text)
 const kitTables = ['due_work', 'events', 'events_full', 'inbox', 'migrations', 'relay', 'repeatables']

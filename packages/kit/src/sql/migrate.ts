@@ -1,7 +1,7 @@
 // Brings schemas up to date: numbered migrations forward only, each once; repeatable SQL whenever it changed.
 import { readSchemaFiles, type SqlFile } from './migration-files.ts'
 import { grantReporting, makeReportingRole, makeServiceRole, roleOf } from './roles.ts'
-import { connect, type Queryable, type Sql } from './sql.ts'
+import { connect, sqlState, type Queryable, type Sql } from './sql.ts'
 
 export type Schema = {
   /** Service's name: its schema; its role is `bahi_<name>`. */
@@ -18,6 +18,8 @@ export type MigrateOptions = {
 }
 
 const lockId = 6_214_470
+/** Virtual generated columns came with it. */
+const leastVersion = 18
 /** Partitions that are made here; the services make later ones. */
 const monthsAhead = 3
 
@@ -34,6 +36,7 @@ export async function migrate(
 ): Promise<string[]> {
   const sql = connect(adminUrl, { max: 1, name: 'bahi-migrate' })
   try {
+    await checkVersion(sql)
     // Another migration may take long; the lock is waited for.
     await sql`set statement_timeout = 0`
     await sql`select pg_advisory_lock(${lockId})`
@@ -44,6 +47,13 @@ export async function migrate(
   } finally {
     await sql.end()
   }
+}
+
+async function checkVersion(sql: Sql): Promise<void> {
+  const [row] = await sql<{ version: string }[]>`select current_setting('server_version') as version`
+  const version = row?.version ?? 'unknown'
+  if (Number.parseInt(version) < leastVersion)
+    throw new Error(`bahi needs PostgreSQL ${leastVersion} or newer; this server is PostgreSQL ${version}`)
 }
 
 async function migrateOne(sql: Sql, { name, migrations, password }: Schema): Promise<string[]> {
@@ -137,13 +147,29 @@ function filled(text: string, schema: string): string {
  */
 export async function checkMigrated(sql: Sql, schema: { name: string; migrations: URL }): Promise<void> {
   const rows = await sql<{ name: string; sha256: string | null }[]>`
-    select name, null as sha256 from migrations union all select name, sha256 from repeatables`
+    select name, null as sha256 from migrations union all select name, sha256 from repeatables`.catch(
+    (error: unknown) => {
+      // Neither schema nor table.
+      if (['3F000', '42P01'].includes(sqlState(error) ?? ''))
+        throw notMigrated(schema.name, ['nothing of it is there'])
+      throw error
+    },
+  )
   const done = new Set(rows.map((row) => `${row.name} ${row.sha256 ?? ''}`))
   const { migrations, repeatables } = await readSchemaFiles(schema.migrations)
   const missing = [
     ...migrations.flat().filter((file) => !done.has(`${file.name} `)),
     ...repeatables.filter((file) => !done.has(`${file.name} ${file.sha256}`)),
   ].map((file) => file.name)
-  if (missing.length > 0)
-    throw new Error(`${schema.name}: not migrated yet (${missing.join(', ')}): npm run migrate`)
+  if (missing.length > 0) throw notMigrated(schema.name, missing)
+}
+
+function notMigrated(schema: string, missing: string[]): Error {
+  const error = new Error(`${schema}: not migrated yet (${missing.join(', ')}): npm run migrate`)
+  return Object.assign(error, { isNotMigrated: true })
+}
+
+/** True for what `checkMigrated` throws when files are missing: another process may apply them. */
+export function isNotMigrated(error: unknown): boolean {
+  return error instanceof Error && 'isNotMigrated' in error
 }

@@ -52,7 +52,8 @@ function copyForCaller(payload: unknown, schema: object | undefined): unknown {
 function routesOf(app: DirectOptions['app'], service: ServiceName): DirectRoutes {
   const found = app(service)
   const routes = found && directRoutesOf(found)
-  if (!routes) throw new Problem('unavailable', `${service} does not run here`)
+  // One of this process waits for its database.
+  if (!routes) throw new Problem('unavailable', `${service} is starting`, { retryAfterS: 2 })
   return routes
 }
 

@@ -130,6 +130,6 @@ it.each(['customer', 'auditor'] as const)('a %s can neither see nor change them'
 })
 
 it('the number of dead letters of each queue is a metric of the service that consumes it', async () => {
-  const text = (await platform.app('audit').inject('/metrics')).body
+  const text = await platform.metrics()
   expect(text).toMatch(/^bahi_dead_letters\{queue="bahi.audit",service="audit"\} 0$/m)
 })

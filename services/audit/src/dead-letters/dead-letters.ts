@@ -6,7 +6,7 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import type { CloudEvent, DeadLetter } from '@bahi/kit/bus/bus.ts'
 import type { Person } from '@bahi/kit/http/http.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
-import { queueOf } from '@bahi/kit/runtime/runtime.ts'
+import { queueOf } from '@bahi/kit/events/consume.ts'
 
 type DeadLetterKey = { queue: string; id: string }
 

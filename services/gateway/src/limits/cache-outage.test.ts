@@ -43,9 +43,9 @@ describe.skipIf(missing.length > 0 && process.env['CI'] !== 'true')('a Redis tha
   }
   const left = async (sub: string) => (await observer.take(`rate:person:${sub}`, bucket, 0)).remaining
 
-  async function readiness(): Promise<[code: number, status: string]> {
-    const response = await gateway.platform.app('gateway').inject('/readyz')
-    return [response.statusCode, response.json<{ status: string }>().status]
+  async function readiness(): Promise<[ready: boolean, status: string]> {
+    const { ready, services } = await gateway.platform.readiness()
+    return [ready, services['gateway']!.status]
   }
 
   it('does not fail requests, and is used again after its restart', async () => {
@@ -56,11 +56,11 @@ describe.skipIf(missing.length > 0 && process.env['CI'] !== 'true')('a Redis tha
     process.kill(redis.pid, 'SIGKILL')
     const withoutCache = await send(await gateway.token({ sub: during }), 6)
     expect(withoutCache).toEqual([200, 200, 200, 200, 429, 429])
-    await expect.poll(readiness).toEqual([200, 'degraded'])
+    await expect.poll(readiness).toEqual([true, 'degraded'])
 
     await redis.stop()
     redis = await startRedis({ port })
-    await expect.poll(readiness).toEqual([200, 'ready'])
+    await expect.poll(readiness).toEqual([true, 'ready'])
     await delay(1_100)
     expect(await send(await gateway.token({ sub: after }), 2)).toEqual([200, 200])
     await expect.poll(() => left(after).catch(() => undefined)).toBe(2)

@@ -328,6 +328,6 @@ describe('a stream ends', () => {
 })
 
 async function openStreams(): Promise<number> {
-  const text = await (await gateway.fetch('/metrics')).text()
+  const text = await gateway.platform.metrics()
   return Number(/^bahi_gateway_open_streams\S* (\d+)$/m.exec(text)?.[1] ?? 0)
 }

@@ -22,9 +22,9 @@ beforeAll(async () => {
 afterAll(() => platform.stop())
 
 it('readiness names the missing carrier', async () => {
-  const { statusCode, payload } = await platform.app('notification').inject('/readyz')
-  expect(statusCode).toBe(503)
-  expect(payload).toContain('no SMS carrier is configured')
+  const { ready, services } = await platform.readiness()
+  expect(ready).toBe(false)
+  expect(services['notification']?.checks['service']).toContain('no SMS carrier is configured')
 })
 
 it('SMS wait without an attempt, and no mail is created', async () => {

@@ -268,7 +268,7 @@ describe('operators', () => {
     stubs.failures.sandbox = 'unavailable'
     await causeSms(person())
     await eventually(async () => {
-      const { payload } = await platform.app('notification').inject('/metrics')
+      const payload = await platform.metrics()
       expect(payload).toMatch(/bahi_delivery_attempts_total\{[^}]*channel="sms",outcome="retried"[^}]*\} \d/)
       expect(payload).toMatch(/bahi_delivery_oldest_waiting_seconds(\{[^}]*\})? \d/)
     })

@@ -1,0 +1,50 @@
+// What services run on in a process: adapters, settings and keys, chosen by whoever starts them.
+import type { ServiceName } from '@bahi/contracts/contract.ts'
+import type { NetworkAdapter } from '@bahi/contracts/network-adapter.ts'
+import type { BlobStorage } from '../blobs/blobs.ts'
+import type { Bus } from '../bus/bus.ts'
+import type { Cache } from '../cache/cache.ts'
+import type { Clock } from '../clock.ts'
+import type { DataKeySource } from '../crypto/data-keys.ts'
+import type { Outages } from '../outages.ts'
+import type { connect } from '../sql/sql.ts'
+import type { ServiceKeys } from '../transport/service-token.ts'
+import type { Transport } from '../transport/transport.ts'
+import type { Env } from './environment.ts'
+
+export type RuntimeOptions = {
+  /** Where services read their own settings from. */
+  env: Env
+  /** Settings in `env` that are for other services; any further `BAHI_…` name is a fault. */
+  otherSettings?: readonly string[]
+  mode: 'sandbox' | 'production'
+  databaseUrl(service: ServiceName): string
+  /** Connections of each service to PostgreSQL; default 10. */
+  poolSize?: number
+  /** How to reach PostgreSQL; default: as the kit does. */
+  connect?: typeof connect
+  /** Whether a service's metrics include those of the process; default: when it is alone in it. */
+  processMetrics?: boolean
+  bus: Bus
+  cache: Cache
+  /** Where blobs are kept; default: there are none. */
+  blobs?: BlobStorage | undefined
+  clock: Clock
+  /** Default: the adapter that the settings choose. */
+  network?: NetworkAdapter
+  logLevel: string
+  /** What services seal personal data with. */
+  dataKeys: DataKeySource
+  keys: ServiceKeys
+  /**
+   * Whether a service whose database or schema is not there waits for it, however long; default: its start fails. On a
+   * bus that keeps the events of queues without a consumer, so that services start in any order.
+   */
+  waitForServers?: boolean
+  /** Where outages are logged; default: a log of this process. */
+  outages?: Outages
+  /** How to reach services that do not run in this process. Those that do are called directly. */
+  transport?: Transport
+  /** What measures the timeouts of direct calls. Default: the system's clock, as it is over HTTP. */
+  timeoutClock?: Clock
+}

@@ -1,0 +1,217 @@
+// Starts one service of a process: what it depends on, its app with its routes, its consumer and its workers.
+import type { Call } from '@bahi/contracts/call.ts'
+import type { ServiceName } from '@bahi/contracts/contract.ts'
+import type { Blobs } from '../blobs/blobs.ts'
+import type { Bus } from '../bus/bus.ts'
+import type { Seal } from '../crypto/seal.ts'
+import { createConsumer, queueOf } from '../events/consume.ts'
+import { appendEvents } from '../events/events.ts'
+import { relayWorker } from '../events/relay.ts'
+import { buildApp, type App } from '../http/http.ts'
+import { createLog, type Log } from '../log.ts'
+import { createMetrics, type Metrics } from '../metrics.ts'
+import { createNetwork } from '../network/network-config.ts'
+import { dependencies, dependencyOf, reasonOf, type Dependency, type Outages } from '../outages.ts'
+import { checkMigrated, isNotMigrated } from '../sql/migrate.ts'
+import { connect, sqlState, type Sql } from '../sql/sql.ts'
+import { systemClock } from '../clock.ts'
+import { traceFrom, withTrace } from '../trace.ts'
+import type { Trust } from '../transport/service-token.ts'
+import type { Transport } from '../transport/transport.ts'
+import { readinessOf, type Readiness } from './health.ts'
+import type { RuntimeOptions } from './runtime-options.ts'
+import type { AnyService, Deps, Parts } from './service.ts'
+import { startWorker, type RunningWorker } from './worker.ts'
+
+export type Started = {
+  name: ServiceName
+  app: App
+  edge: boolean
+  metrics: Metrics
+  readiness(): Promise<Readiness>
+  parts: Parts
+  workers: RunningWorker[]
+  relay?: RunningWorker
+  sql?: Sql
+  log: Log
+  /** Takes note of the outage of a server; false for any other error. */
+  report(error: unknown): boolean
+}
+
+/** What the services of a process have in common. */
+export type ProcessContext = {
+  options: RuntimeOptions
+  trust: Trust
+  outages: Outages
+  /** Aborted when the process stops: then nothing waits any more. */
+  stopping: AbortSignal
+  isDraining(): boolean
+  countsProcess: boolean
+  callAs(caller: ServiceName): Call
+  forwardAs(caller: ServiceName): Transport
+}
+
+/** Of one service. */
+export type Own = { config: unknown; seal: Seal | undefined; blobs: Blobs | undefined }
+
+const firstWaitMs = 250
+const maxWaitMs = 5_000
+
+/**
+ * Resolves when the service takes calls. With `waitForServers` it is tried again for as long as its database, or the
+ * schema in it, is not there: the log names what is missing, and `waitsFor` says so until then.
+ */
+export async function startService(
+  service: AnyService,
+  own: Own,
+  context: ProcessContext,
+  waitsFor: (reason: string) => void = () => undefined,
+): Promise<Started> {
+  const { options, outages, stopping } = context
+  const { name, migrations } = service
+  const url = options.databaseUrl(name)
+  const postgres = dependencies.postgres(url)
+  const schema = dependencies.schema(name)
+  const pool = { name: `bahi-${name}`, max: options.poolSize ?? 10 }
+  const sql = migrations ? (options.connect ?? connect)(url, pool) : undefined
+
+  for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, maxWaitMs)) {
+    try {
+      if (sql && migrations) {
+        await checkMigrated(sql, { name, migrations })
+        outages.recovered(postgres)
+        outages.recovered(schema)
+      }
+      return await buildService(service, { ...own, sql, postgres }, context)
+    } catch (error) {
+      const missing = isNotMigrated(error) ? schema : isOutage(error) ? postgres : undefined
+      if (!missing || !options.waitForServers || stopping.aborted) {
+        void sql?.end({ timeout: 1 })
+        throw error
+      }
+      waitsFor(reasonOf(error))
+      outages.failed(missing, error)
+      await systemClock.sleep(waitMs, stopping)
+    }
+  }
+}
+
+/** A database that refuses the role or does not exist yet is one that is not ready. */
+function isOutage(error: unknown): boolean {
+  return dependencyOf(error) !== undefined || /^(28|3D)/.test(sqlState(error) ?? '')
+}
+
+async function buildService(
+  service: AnyService,
+  { config, seal, blobs, sql, postgres }: Own & { sql: Sql | undefined; postgres: Dependency },
+  { options, trust, outages, countsProcess, isDraining, callAs, forwardAs }: ProcessContext,
+): Promise<Started> {
+  const { name } = service
+  const log = createLog(name, options.logLevel)
+  const metrics = createMetrics(name, { process: countsProcess })
+  const report = (error: unknown): boolean => {
+    const server = dependencyOf(error)
+    if (server === 'PostgreSQL') outages.failed(postgres, error, sql && (() => sql`select 1`))
+    return server !== undefined
+  }
+  const lacking = (what: string) => {
+    const fail = () => {
+      throw new Error(`${name} has no ${what}`)
+    }
+    return new Proxy(fail, { get: fail }) as never
+  }
+  const call = callAs(name)
+  const self: { started?: Started } = {}
+  const deps: Deps = {
+    config,
+    mode: options.mode,
+    sql: sql ?? lacking('database'),
+    transaction: async (run) => {
+      const result = await (sql ?? (lacking('database') as Sql)).begin(run)
+      self.started?.relay?.wake()
+      return result as never
+    },
+    append: (tx, ...events) => appendEvents(tx, options.clock.now(), events),
+    call,
+    forward: forwardAs(name),
+    network: options.network ?? (await createNetwork(config, { call, mode: options.mode })),
+    bus: options.bus,
+    cache: options.cache,
+    blobs,
+    clock: options.clock,
+    seal: seal ?? lacking('data keys'),
+    log,
+    metrics,
+  }
+  const parts = await service.start(deps)
+  const app = buildApp({
+    service: name,
+    log,
+    metrics,
+    trust,
+    edge: service.edge === true,
+    trustedProxies: parts.trustedProxies ?? [],
+    connections: parts.connections,
+    report,
+  })
+  const workers: RunningWorker[] = []
+  const { bus, cache } = options
+  if (parts.consumes) countDeadLetters(metrics, bus, queueOf(name))
+  await parts.routes(app)
+  await app.ready()
+  self.started = {
+    name,
+    app,
+    edge: service.edge === true,
+    parts,
+    workers,
+    log,
+    metrics,
+    report,
+    readiness: () => readinessOf({ sql, bus, cache, blobs, parts, workers, report, isStopping: isDraining }),
+    ...(sql ? { sql } : {}),
+  }
+  return self.started
+}
+
+/** Resolves when the service consumes the events of the others, which may take until the broker is there. */
+export async function subscribe(one: Started, { options, stopping }: ProcessContext): Promise<void> {
+  const { name, parts, sql, report } = one
+  const consumer = parts.consumes
+  if (!consumer) return
+  if (!sql) throw new Error(`${name} consumes events but has no database for its inbox`)
+  const handle = createConsumer({
+    sql,
+    handle: consumer.handle,
+    redelivered: consumer.redelivered,
+    idempotent: consumer.idempotent,
+    clock: options.clock,
+    report,
+    stopping,
+  })
+  await options.bus.subscribe(queueOf(name), consumer.from, async (events) => {
+    await withTrace(traceFrom(events[0]?.traceparent, undefined), () => handle(events)).finally(() =>
+      one.relay?.wake(),
+    )
+  })
+}
+
+export function startWorkers(one: Started, { options }: ProcessContext): void {
+  const run = (worker: Parameters<typeof startWorker>[0]) =>
+    startWorker(worker, options.clock, one.log, one.report)
+  if (one.sql) {
+    one.relay = run(relayWorker(one.sql, options.bus, one.name))
+    one.workers.push(one.relay)
+  }
+  for (const worker of one.parts.workers ?? []) one.workers.push(run(worker))
+}
+
+/** For an alert: every dead letter waits for a person. */
+function countDeadLetters(metrics: Metrics, bus: Bus, queue: string): void {
+  metrics.gauge(
+    'bahi_dead_letters',
+    'Batches of events that a consumer gave up on.',
+    async (samples) => samples.set({ queue }, await bus.countDeadLetters(queue)),
+    ['queue'],
+  )
+}
