@@ -12,6 +12,7 @@ import {
   PersonName,
   Phone,
   Timestamp,
+  TxnId,
   Uuid,
   Vpa,
 } from './formats.ts'
@@ -210,7 +211,9 @@ export const statement = {
       200: Type.Object({
         entries: Type.Array(
           Type.Object({
+            /** Of a payment within our bank, its id. */
             transferId: Uuid,
+            txnId: Type.Optional(TxnId),
             amountPaise: Type.Integer({ description: 'Negative for a debit.' }),
             balancePaise: BalancePaise,
             at: Timestamp,

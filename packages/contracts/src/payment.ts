@@ -148,6 +148,47 @@ export const listPayments = {
   },
 } as const satisfies Contract
 
+export const recentPeople = {
+  service: 'payment',
+  method: 'GET',
+  url: '/v1/payments/people',
+  access: { permission: 'payments:read' },
+  summary: 'People whom I paid or who paid me, the latest first; payments that failed do not count',
+  schema: {
+    querystring: Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 50 })) }, strict),
+    response: {
+      200: Type.Object({
+        people: Type.Array(
+          Type.Object(
+            { vpa: Vpa, name: Type.String(), at: Timestamp },
+            { description: '`at`: the last one.' },
+          ),
+        ),
+      }),
+    },
+  },
+} as const satisfies Contract
+
+/** What is known of a payment before its PIN: limits, and what makes it impossible. It promises nothing. */
+export const paymentLimit = {
+  service: 'payment',
+  method: 'GET',
+  url: '/v1/payments/limit',
+  access: { permission: 'payments:create' },
+  summary: 'The most that a payment from one of my UPI IDs to another may be now, and why no more',
+  schema: {
+    querystring: Type.Object({ payerVpa: Vpa, payeeVpa: Vpa }, strict),
+    response: {
+      200: Type.Object({
+        maxPaise: Type.Integer({ minimum: 0, description: 'Zero: nothing can be paid.' }),
+        code: Type.String({ description: 'The UPI response code that refuses more.', examples: ['FL'] }),
+        message: Type.String(),
+      }),
+    },
+  },
+  problems: ['not-found', 'bank-unreachable'],
+} as const satisfies Contract
+
 export const receipt = {
   service: 'payment',
   method: 'GET',

@@ -25,7 +25,9 @@ import { recoverWorker } from './payments/recover.ts'
 import { createPartyResolver } from './payments/resolve.ts'
 import { createRrnOf } from './payments/rrn.ts'
 import { createRoutes } from './payments/routes/routes.ts'
+import { showLimit } from './payments/show-limit.ts'
 import { paymentOf } from './payments/show-payment.ts'
+import { recentPeopleOf } from './payments/store-history.ts'
 import { makePartitions } from './payments/store.ts'
 import { viewFor } from './payments/view.ts'
 import { closeDifference, listDifferences } from './settlement/differences.ts'
@@ -33,6 +35,7 @@ import { cycleView, listCycles } from './settlement/list-cycles.ts'
 import { reconcile, reconcileWorker } from './settlement/reconcile.ts'
 
 const monthsAhead = 3
+const defaultPeople = 20
 const prepareMonthsEveryMs = 6 * 3_600_000
 
 const Config = Type.Object({
@@ -136,6 +139,17 @@ export const service: Service<typeof Config> = {
         app.route({
           ...contracts.listPayments,
           handler: ({ person, query }) => listPayments(deps, person.userId, query),
+        })
+        app.route({
+          ...contracts.recentPeople,
+          handler: async ({ person, query }) => {
+            const people = await recentPeopleOf(seams.sql, person.userId, query.limit ?? defaultPeople)
+            return { people: people.map((one) => ({ ...one, at: one.at.toISOString() })) }
+          },
+        })
+        app.route({
+          ...contracts.paymentLimit,
+          handler: ({ person, query }) => showLimit(deps, person, query),
         })
         app.route({
           ...contracts.receipt,

@@ -24,8 +24,9 @@ export async function showStatement(
   const entries = await entriesOf(deps.sql, account.ledgerAccountId, { limit, before: nthOf(page.before) })
   const last = entries.at(-1)
   return {
-    entries: entries.map(({ transferId, amountPaise, balancePaise, postedAt }) => {
-      return { transferId, amountPaise, balancePaise, at: postedAt.toISOString() }
+    entries: entries.map(({ transferId, txnId, amountPaise, balancePaise, postedAt }) => {
+      const inNetwork = txnId === null ? {} : { txnId }
+      return { transferId, ...inNetwork, amountPaise, balancePaise, at: postedAt.toISOString() }
     }),
     ...(last && entries.length === limit && last.nth > 1 ? { next: String(last.nth) } : {}),
   }

@@ -175,6 +175,8 @@ export async function balanceOf(
 
 export type Entry = {
   transferId: string
+  /** Of a leg that the network asked for. */
+  txnId: string | null
   nth: number
   amountPaise: number
   balancePaise: number
@@ -188,8 +190,8 @@ export function entriesOf(
   page: { limit: number; before?: number | undefined },
 ): Promise<Entry[]> {
   return sql<Entry[]>`
-    select e.transfer_id, e.nth, e.amount_paise, e.balance_paise, t.posted_at
-    from entries e join transfers t on t.id = e.transfer_id
+    select e.transfer_id, l.txn_id, e.nth, e.amount_paise, e.balance_paise, t.posted_at
+    from entries e join transfers t on t.id = e.transfer_id left join network_legs l on l.transfer_id = e.transfer_id
     where e.account_id = ${ledgerAccountId} and e.nth < ${page.before ?? Number.MAX_SAFE_INTEGER}
     order by e.nth desc limit ${page.limit}`
 }

@@ -6,6 +6,7 @@ import {
   addPayment,
   coolingAt,
   exceededLimits,
+  mostPayable,
   windowStart,
   type ApplicableLimits,
   type CoolingCause,
@@ -101,6 +102,17 @@ describe('a limit', () => {
     expect(firstCode(5 * lakh + 1, full, { category })).toBe('Z8')
     expect(firstCode(1, { ...none, category: { count: 2, paise: 10 * lakh } }, { category })).toBe('Z8')
     expect(firstCode(5 * lakh, full, { category, cooling })).toBe('FL')
+  })
+
+  it('says the most that the next payment may be, and what refuses more', () => {
+    const used = (paise: number, count = 1) => ({ ...none, everybody: { count, paise } })
+    expect(mostPayable(none, { rules })).toEqual({ maxPaise: lakh, code: 'Z8' })
+    expect(mostPayable(used(lakh - 1), { rules })).toEqual({ maxPaise: 1, code: 'Z8' })
+    expect(mostPayable(used(1, 20), { rules })).toEqual({ maxPaise: 0, code: 'Z7' })
+    expect(mostPayable(none, { rules, cooling })).toEqual({ maxPaise: cooled, code: 'FL' })
+    const over = { ...none, coolingCount: 3, coolingPaise: cooled + 1 }
+    expect(mostPayable(over, { rules, cooling })).toEqual({ maxPaise: 0, code: 'FP' })
+    expect(mostPayable(none, { rules, personal: { perDayPaise: 70 } })).toEqual({ maxPaise: 70, code: 'Z8' })
   })
 
   it('counts what has begun, by category', () => {

@@ -61,12 +61,14 @@ export type ApplicableLimits = {
   cooling?: Pick<PayRules, 'coolingFirstPaise' | 'coolingSumPaise'> | undefined
 }
 
-/** Every limit that this amount would exceed, those of one transaction first. */
-export function exceededLimits(
-  amountPaise: number,
+/** A limit as the most that the next payment may be under it. */
+export type Bound = ExceededLimit & { maxPaise: number }
+
+/** Every limit that applies, in order of precedence: those of one transaction first. */
+export function boundsOf(
   usage: PayerUsage,
   { rules, category, personal, cooling }: ApplicableLimits,
-): ExceededLimit[] {
+): Bound[] {
   const categories = new Map(Object.entries(rules.categories))
   const scopes = [
     category === undefined
@@ -74,29 +76,41 @@ export function exceededLimits(
       : { scope: `category:${category}`, limits: categories.get(category)!.limits, used: usage.category },
     ...(personal ? [{ scope: 'person', limits: personal, used: usage.total }] : []),
   ] satisfies { scope: string; limits: Limits; used: Usage }[]
-  const over = (limit: number | undefined, value: number) => limit !== undefined && value > limit
-  const exceeded: (ExceededLimit | false)[] = [
-    ...scopes.map(
-      ({ scope, limits }) =>
-        over(limits.perTransactionPaise, amountPaise) &&
-        ({ limit: `${scope}:transaction-amount`, code: 'Z8' } as const),
+  const bound = (limit: string, code: Bound['code'], maxPaise: number | undefined): Bound[] =>
+    maxPaise === undefined ? [] : [{ limit, code, maxPaise }]
+  const left = (limit: number | undefined, used: number) => (limit === undefined ? undefined : limit - used)
+  return [
+    ...scopes.flatMap(({ scope, limits }) =>
+      bound(`${scope}:transaction-amount`, 'Z8', limits.perTransactionPaise),
     ),
-    over(usage.coolingCount === 0 ? cooling?.coolingFirstPaise : undefined, amountPaise) && {
-      limit: 'cooling:first-amount',
-      code: 'FL',
-    },
-    over(cooling?.coolingSumPaise, usage.coolingPaise + amountPaise) && { limit: 'cooling:sum', code: 'FP' },
-    ...scopes.map(
-      ({ scope, limits, used }) =>
-        over(limits.perDayCount, used.count + 1) && ({ limit: `${scope}:day-count`, code: 'Z7' } as const),
+    ...bound('cooling:first-amount', 'FL', usage.coolingCount === 0 ? cooling?.coolingFirstPaise : undefined),
+    ...bound('cooling:sum', 'FP', left(cooling?.coolingSumPaise, usage.coolingPaise)),
+    ...scopes.flatMap(({ scope, limits, used }) =>
+      used.count + 1 > (limits.perDayCount ?? Infinity) ? bound(`${scope}:day-count`, 'Z7', 0) : [],
     ),
-    ...scopes.map(
-      ({ scope, limits, used }) =>
-        over(limits.perDayPaise, used.paise + amountPaise) &&
-        ({ limit: `${scope}:day-amount`, code: 'Z8' } as const),
+    ...scopes.flatMap(({ scope, limits, used }) =>
+      bound(`${scope}:day-amount`, 'Z8', left(limits.perDayPaise, used.paise)),
     ),
   ]
-  return exceeded.filter((one) => one !== false)
+}
+
+/** Every limit that this amount would exceed, in order of precedence. */
+export function exceededLimits(
+  amountPaise: number,
+  usage: PayerUsage,
+  limits: ApplicableLimits,
+): ExceededLimit[] {
+  return boundsOf(usage, limits)
+    .filter(({ maxPaise }) => amountPaise > maxPaise)
+    .map(({ limit, code }) => ({ limit, code }))
+}
+
+/** The most that the next payment may be, never below zero, and the code that refuses a paisa more. */
+export function mostPayable(usage: PayerUsage, limits: ApplicableLimits): Pick<Bound, 'maxPaise' | 'code'> {
+  const bounds = boundsOf(usage, limits)
+  const maxPaise = Math.max(0, Math.min(...bounds.map((one) => one.maxPaise)))
+  const [first] = bounds.filter((one) => one.maxPaise <= maxPaise)
+  return { maxPaise, code: first!.code }
 }
 
 /** The usage once a payment has begun, for a later one of the same payer; `category`: whose they are. */

@@ -1,6 +1,6 @@
 // The SQL of limits: the lock of a payer, the payer's usage, and personal limits.
 import type { Limits } from '@bahi/contracts/limits.ts'
-import { rowsIn, type Tx } from '@bahi/kit/sql/sql.ts'
+import { rowsIn, type Queryable, type Tx } from '@bahi/kit/sql/sql.ts'
 import type { PayerUsage } from './limits.ts'
 
 /** Waits until no other transaction checks the limits of these payers; the lock lasts until the transaction ends. */
@@ -12,7 +12,8 @@ export async function lockPayers(tx: Tx, userIds: string[]): Promise<void> {
 }
 
 export type UsageQuery = {
-  id: string
+  /** Of a payment that is to begin; left out, only the usage is asked for. */
+  id?: string
   payerUserId: string
   /** Of whose limits the payment counts against; without one those of everybody. */
   category?: string | undefined
@@ -24,7 +25,7 @@ export type UsageRow = {
   /** Of the payment that has this id already. */
   existingUserId: string | null
   existingHash: string | null
-  /** For its RRN. */
+  /** For its RRN; 0 without an id. */
   sequence: number
   usage: PayerUsage
   personal: Limits | undefined
@@ -56,7 +57,7 @@ type RawRow = {
  * of a payer, and a plan that was made then would read all payments ever after.
  */
 export async function readPayerUsage(
-  tx: Tx,
+  sql: Queryable,
   queries: UsageQuery[],
   window: { now: Date; day: Date; since: Date; idSlackMs: number },
 ): Promise<UsageRow[]> {
@@ -69,15 +70,16 @@ export async function readPayerUsage(
     cooling_last: one.coolingLast,
   }))
   const oldest = new Date(window.since.getTime() - window.idSlackMs)
-  const found = await tx<RawRow[]>`
+  const ids = queries.flatMap(({ id }) => (id === undefined ? [] : [id]))
+  const found = await sql<RawRow[]>`
     select p.payer_user_id as existing_user_id, encode(p.input_hash, 'hex') as existing_hash,
-      nextval('rrn_sequence') as sequence,
+      case when x.id is null then 0 else nextval('rrn_sequence') end as sequence,
       s.tries, s.total_count, s.total_paise, s.everybody_count, s.everybody_paise, s.category_count, s.category_paise,
       s.cooling_count, s.cooling_paise,
       l.user_id is not null as has_personal, l.per_transaction_paise, l.per_day_paise, l.per_day_count
-    from json_to_recordset(${rowsIn(tx, rows)}) as x
+    from json_to_recordset(${rowsIn(sql, rows)}) as x
       (n int, id uuid, payer_user_id uuid, category text, cooling_from timestamptz, cooling_last timestamptz)
-    left join payments p on p.id = x.id and p.id = any (${queries.map((one) => one.id)}::uuid[])
+    left join payments p on p.id = x.id and p.id = any (${ids}::uuid[])
     left join lateral (
       select o.user_id, o.per_transaction_paise, o.per_day_paise, o.per_day_count from personal_limits o
       where o.user_id = x.payer_user_id and o.effective_from <= ${window.now}

@@ -1,6 +1,12 @@
 // History: stable pages, filters, receipts, and manipulated cursors.
 import type { Input } from '@bahi/contracts/call.ts'
-import { listPayments, receipt, showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
+import {
+  listPayments,
+  receipt,
+  recentPeople,
+  showPayment,
+  type PaymentView,
+} from '@bahi/contracts/payment.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { readCursor, writeCursor } from './list-payments.ts'
 import { createPaymentTestSetup, refusal, wrongPin, type TestPerson } from '../testing.ts'
@@ -146,5 +152,24 @@ describe('a receipt', () => {
     expect(await refusal(of(shop, made[2]!.id))).toBe('not-found')
     expect(await refusal(of(asha, setup.newId()))).toBe('not-found')
     expect(await refusal(of(asha, `urn:uuid:${setup.newId()}`))).toBe('request-invalid')
+  })
+})
+
+describe('recent people', () => {
+  const people = async (who: TestPerson, limit = 50) =>
+    (await setup.platform.person(who)(recentPeople, { querystring: { limit } })).people
+  it('are there once, the latest first, paid or paying, without those whom a payment failed to', async () => {
+    const [me, first, second, third, never] = Array.from({ length: 5 }, () => setup.newPerson())
+    await setup.payAs(me!, first!)
+    await setup.payAs(second!, me!)
+    await setup.payAs(me!, third!)
+    await setup.payAs(me!, never!, { pin: wrongPin })
+    const last = await setup.payAs(me!, first!)
+    const found = await people(me!)
+    expect(found.map(({ vpa }) => vpa)).toEqual([first!.vpa, third!.vpa, second!.vpa])
+    expect(found[0]).toEqual({ vpa: first!.vpa, name: first!.party.name, at: last.createdAt })
+    expect((await people(me!, 1)).map(({ vpa }) => vpa)).toEqual([first!.vpa])
+    // A payee sees who paid, and nothing of what failed.
+    expect(await people(never!)).toEqual([])
   })
 })

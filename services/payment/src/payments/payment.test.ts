@@ -111,7 +111,8 @@ describe('a receipt', () => {
     expect(lines).toEqual([
       { label: 'Paid to', value: 'Ravi' },
       { label: 'UPI ID', value: 'ravi@bahi' },
-      { label: 'From', value: 'asha@bahi (BAHI XXXX1)' },
+      { label: 'Paid by', value: 'Asha' },
+      { label: 'Account', value: 'asha@bahi (BAHI XXXX1)' },
       { label: 'UPI reference number (RRN)', value: '632715000001' },
       { label: 'UPI transaction id', value: settled.txnId },
       // As in the history; the money arrived a second later.
@@ -119,10 +120,11 @@ describe('a receipt', () => {
       { label: 'Settled', value: '23 Nov 2026, 15:00:01 IST' },
       { label: 'Note', value: 'rent' },
     ])
-    expect(receiptOf(settled, ravi, at).lines.slice(0, 3)).toEqual([
+    expect(receiptOf(settled, ravi, at).lines.slice(0, 4)).toEqual([
       { label: 'Received from', value: 'Asha' },
       { label: 'UPI ID', value: 'asha@bahi' },
-      { label: 'To', value: 'ravi@bahi (BAHI XXXX2)' },
+      { label: 'Received by', value: 'Ravi' },
+      { label: 'Account', value: 'ravi@bahi (BAHI XXXX2)' },
     ])
   })
   it('is dated in Indian time, over midnight too', () => {

@@ -102,22 +102,10 @@ export async function prepare(deps: PrepareDeps, instruction: PaymentInstruction
   const aheadMs = uuidv7TimeMs(instruction.id) - now.getTime()
   if (aheadMs < -rules.idMaxAgeHours * 3_600_000 || aheadMs > rules.idMaxAheadMinutes * 60_000)
     throw new Problem('id-out-of-range', 'mint a new id for a new payment')
-  const [payer, payee, tenure] = await Promise.all([
-    deps.parties.payer(instruction.payerVpa),
-    deps.parties.payee(instruction.payeeVpa),
-    deps.parties.tenure(instruction),
-  ])
-  if (payer === unreachable || payer?.userId !== instruction.userId)
-    throw new Problem('not-found', 'that is no UPI ID of yours')
-  if (payee === unreachable) {
-    const why = 'the network does not say who has this UPI ID: nothing was paid, try again in a while'
-    throw new Problem('bank-unreachable', why, { retryAfterS: 30 })
-  }
+  const { payer, payee, route, refusalCode, coolingCauses } = await resolveBoth(deps, instruction)
   const named = accountIn(instruction.payeeVpa)
   if (named && payee && payee.accountRef.toLowerCase() !== named.accountRef)
     throw invalid('/body/payeeVpa', 'names an account by its number: pay the UPI ID that resolving it gives')
-  const route = routeBetween(payer, payee)
-  const refusalCode = refusalOf(instruction, payer, payee) ?? deps.routes[route].refusalCode
   const payment: PreparedPayment = {
     id: instruction.id,
     route,
@@ -129,15 +117,50 @@ export async function prepare(deps: PrepareDeps, instruction: PaymentInstruction
     payer: payerIn(payer, instruction.userId),
     payee: payeeIn(instruction.payeeVpa, payee),
     ...(refusalCode === undefined ? {} : { refusalCode }),
+    coolingCauses,
+    traceparent: currentTrace()?.traceparent,
+  }
+  return { payment, payerAccount: payer }
+}
+
+type Sides = Pick<PaymentInstruction, 'userId' | 'deviceId' | 'payerVpa' | 'payeeVpa'>
+
+export type ResolvedSides = Pick<PreparedPayment, 'coolingCauses' | 'route'> & {
+  payer: ResolvedVpa
+  payee: ResolvedVpa | undefined
+  /** The UPI code of what makes every payment between them impossible. */
+  refusalCode: string | undefined
+}
+
+/** Who pays whom, and on which route. Throws `not-found` for the UPI ID of somebody else, and `bank-unreachable`. */
+export async function resolveBoth(
+  deps: Pick<PrepareDeps, 'parties' | 'routes'>,
+  sides: Sides,
+): Promise<ResolvedSides> {
+  const [payer, payee, tenure] = await Promise.all([
+    deps.parties.payer(sides.payerVpa),
+    deps.parties.payee(sides.payeeVpa),
+    deps.parties.tenure(sides),
+  ])
+  if (payer === unreachable || payer?.userId !== sides.userId)
+    throw new Problem('not-found', 'that is no UPI ID of yours')
+  if (payee === unreachable) {
+    const why = 'the network does not say who has this UPI ID: nothing was paid, try again in a while'
+    throw new Problem('bank-unreachable', why, { retryAfterS: 30 })
+  }
+  const route = routeBetween(payer, payee)
+  return {
+    payer,
+    payee,
+    route,
+    refusalCode: refusalOf(sides, payer, payee) ?? deps.routes[route].refusalCode,
     // A device that auth does not know counts as new.
     coolingCauses: [
       tenure.deviceBoundAt ?? 'unknown',
       tenure.registeredAt,
       ...(payer.pinSetAt === undefined ? [] : [new Date(payer.pinSetAt)]),
     ],
-    traceparent: currentTrace()?.traceparent,
   }
-  return { payment, payerAccount: payer }
 }
 
 /** With the category that the payee's PSP verified. */
@@ -149,7 +172,7 @@ function initiationWith(initiation: Initiation, mcc: string | undefined): Initia
 
 /** The UPI code of what makes this payment impossible on any route. */
 function refusalOf(
-  { payerVpa, payeeVpa }: PaymentInstruction,
+  { payerVpa, payeeVpa }: Sides,
   payer: ResolvedVpa,
   payee: ResolvedVpa | undefined,
 ): string | undefined {

@@ -14,12 +14,13 @@ export function receiptOf(payment: Payment, userId: string, now: Date): Output<t
   const seen = viewFor(payment, userId, now)
   const [first, other, own, ownLabel] =
     seen.direction === 'debit'
-      ? (['Paid to', payee, payer, 'From'] as const)
-      : (['Received from', payer, payee, 'To'] as const)
+      ? (['Paid to', payee, payer, 'Paid by'] as const)
+      : (['Received from', payer, payee, 'Received by'] as const)
   const lines = [
     { label: first, value: other.name },
     { label: 'UPI ID', value: vpaText(other.vpa) },
-    { label: ownLabel, value: accountLine(own) },
+    { label: ownLabel, value: own.name },
+    { label: 'Account', value: accountLine(own) },
     { label: 'UPI reference number (RRN)', value: payment.rrn },
     { label: 'UPI transaction id', value: payment.txnId },
     { label: 'Date', value: istOf(payment.createdAt) },

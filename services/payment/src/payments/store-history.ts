@@ -1,4 +1,4 @@
-// The SQL of a person's history: what they paid and what they received, newest first.
+// The SQL of a person's history: what they paid and received, newest first, and with whom.
 import type { Queryable } from '@bahi/kit/sql/sql.ts'
 import type { Payment } from './payment.ts'
 import { columns, toPayment, type PaymentRow } from './store.ts'
@@ -43,4 +43,26 @@ export async function historyOf(sql: Queryable, userId: string, query: HistoryQu
         : await sql<PaymentRow[]>`
             (${paid}) union all (${received}) order by created_at desc, id desc limit ${limit}`
   return rows.map(toPayment)
+}
+
+export type RecentPerson = { vpa: string; name: string; at: Date }
+
+/** How many payments each way are looked through: who is further back is not recent. */
+const lookedThrough = 200
+
+/** The other sides of the latest payments that did not fail, each once, by the name of the last one. */
+export function recentPeopleOf(sql: Queryable, userId: string, limit: number): Promise<RecentPerson[]> {
+  return sql<RecentPerson[]>`
+    with paid as (
+      select payee_vpa as vpa, payee_name as name, created_at as at, id from payments
+      where payer_user_id = ${userId} and status <> 'failed'
+      order by created_at desc, id desc limit ${lookedThrough}
+    ), received as (
+      select payer_vpa as vpa, payer_name as name, created_at as at, id from payments
+      where payee_user_id = ${userId} and payer_user_id is distinct from ${userId} and status = 'settled'
+      order by created_at desc, id desc limit ${lookedThrough}
+    )
+    select vpa, (array_agg(name order by at desc, id desc))[1] as name, max(at) as at
+    from (select * from paid union all select * from received) both_ways
+    group by vpa order by max(at) desc, vpa limit ${limit}`
 }
