@@ -1,4 +1,5 @@
 // How the web app is built and served while it is written.
+import { readFileSync } from 'node:fs'
 import tailwind from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import browserslist from 'browserslist'
@@ -6,6 +7,9 @@ import { defineConfig, type Plugin } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import { brandInk, brandPaper } from '@bahi/web-ui/theme/brand.ts'
 
+const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
 const gateway = process.env['BAHI_URL'] ?? 'http://127.0.0.1:8080'
 
 const vendor = /node_modules\/(react|react-dom|scheduler|react-router|zustand|@tanstack|typebox|idb-keyval)\//
@@ -40,6 +44,7 @@ const preloadFonts: Plugin = {
 
 export default defineConfig({
   root: import.meta.dirname,
+  define: { 'import.meta.env.BAHI_VERSION': JSON.stringify(version) },
   build: {
     outDir: 'dist',
     target: buildTarget,

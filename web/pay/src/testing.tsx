@@ -12,12 +12,13 @@ import type { Input, Output } from '@bahi/contracts/call.ts'
 import type { Contract } from '@bahi/contracts/contract.ts'
 import { stream } from '@bahi/contracts/gateway.ts'
 import type { Message } from '@bahi/contracts/notification.ts'
+import { listPayments, recentPeople, showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
 import { Problem, toDocument } from '@bahi/contracts/problem.ts'
 import { operationIds, routes } from '@bahi/contracts/routes.ts'
 import { readInbox } from '@bahi/contracts/sandbox.ts'
 import { me } from '@bahi/contracts/user.ts'
 import { QueryClientProvider } from '@tanstack/react-query'
-import { act, cleanup, render } from '@testing-library/react'
+import { act, cleanup, configure, render } from '@testing-library/react'
 import { userEvent, type UserEvent } from '@testing-library/user-event'
 import { createMemoryRouter, RouterProvider } from 'react-router'
 import { Value } from 'typebox/value'
@@ -25,6 +26,7 @@ import { afterEach, beforeEach, expect, vi } from 'vitest'
 import { routes as screens } from './app/sitemap.tsx'
 import { chooseLanguage, useLanguage, type Language } from './language/language.ts'
 import { newQueryClient } from './api/query-client.ts'
+import { counterpartyOf } from './payments/payment-list.ts'
 import { useSession } from './session/session.ts'
 
 type Answer<C extends Contract> = Output<C> | Problem
@@ -58,6 +60,27 @@ export async function sendLive(message: Message): Promise<void> {
     for (const listener of listeners) listener.enqueue(event)
     // The reader needs its turn.
     await new Promise((resolve) => setTimeout(resolve))
+  })
+}
+
+/** Answers lists by their filters, single payments and recent people from these; newest first. */
+export function stubPayments(payments: PaymentView[]): void {
+  stub(listPayments, ({ querystring: { limit = 20, status, direction, vpa } }) => ({
+    payments: payments
+      .filter(
+        (one) =>
+          (status === undefined || one.status === status) &&
+          (direction === undefined || one.direction === direction) &&
+          (vpa === undefined || counterpartyOf(one).vpa === vpa),
+      )
+      .slice(0, limit),
+  }))
+  stub(showPayment, ({ params }) => payments.find(({ id }) => id === params.id) ?? new Problem('not-found'))
+  stub(recentPeople, ({ querystring: { limit = 20 } }) => {
+    const good = payments.filter(({ status }) => status !== 'failed')
+    const people = good.map((one) => ({ ...counterpartyOf(one), at: one.createdAt }))
+    const once = people.filter(({ vpa }, i) => people.findIndex((one) => one.vpa === vpa) === i)
+    return { people: once.slice(0, limit) }
   })
 }
 
@@ -103,6 +126,9 @@ export async function openApp(path: string, options: OpenOptions = {}): Promise<
     goBack: () => act(() => router.navigate(-1)),
   }
 }
+
+// A busy machine takes its time: what comes at all is waited for.
+configure({ asyncUtilTimeout: 10_000 })
 
 /** A phone, unless a test sets another size. */
 const phone = { width: 390, height: 844 }

@@ -4,11 +4,11 @@ import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { limitCategoryOf, limitRulesAt } from '@bahi/contracts/limits.ts'
 import type { paymentLimit as contract } from '@bahi/contracts/payment.ts'
 import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
+import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
 import type { Person } from '@bahi/kit/http/http.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { coolingAt, dayMs, mostPayable, windowStart } from '../limits/limits.ts'
 import { readPayerUsage } from '../limits/store.ts'
-import { failureMessage } from './payment.ts'
 import { resolveBoth } from './prepare.ts'
 import type { PartyResolver } from './resolve.ts'
 import type { Routes } from './routes/route.ts'
@@ -53,4 +53,4 @@ export async function showLimit(
   return answer(maxPaise, code)
 }
 
-const answer = (maxPaise: number, code: string) => ({ maxPaise, code, message: failureMessage(code) })
+const answer = (maxPaise: number, code: string) => ({ maxPaise, code, message: upiCodeText(code, 'en') })

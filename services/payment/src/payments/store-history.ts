@@ -63,6 +63,8 @@ export function recentPeopleOf(sql: Queryable, userId: string, limit: number): P
       order by created_at desc, id desc limit ${lookedThrough}
     )
     select vpa, (array_agg(name order by at desc, id desc))[1] as name, max(at) as at
-    from (select * from paid union all select * from received) both_ways
+    from (
+      select vpa, name, at, id from paid union all select vpa, name, at, id from received
+    ) both_ways
     group by vpa order by max(at) desc, vpa limit ${limit}`
 }

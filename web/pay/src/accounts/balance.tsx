@@ -7,6 +7,7 @@ import { useText } from '../language/language.ts'
 import { useBalance } from './use-balance.ts'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { PinPad } from './pin-pad.tsx'
+import { usePreparePin } from './seal-pin.ts'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
 import { ProblemNote } from '../api/problem-states.tsx'
 
@@ -17,6 +18,7 @@ export function Balance({ account }: { account: Account }) {
   const [isAsking, setIsAsking] = useState(false)
   const asking = useBalance(account)
   const { data, reset } = asking
+  usePreparePin(isAsking)
   useEffect(() => {
     if (!data) return
     const timer = setTimeout(reset, shownForMs)

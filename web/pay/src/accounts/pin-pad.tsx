@@ -15,7 +15,7 @@ type PinPadProps = {
 
 const keys = ['1', '2', '3', '4', '5', '6', '7', '8', '9'] as const
 const keyShape =
-  'grid h-16 place-items-center rounded-2xl text-2xl font-semibold transition select-none active:scale-95 disabled:opacity-40'
+  'grid h-[clamp(2.75rem,9dvh,4rem)] place-items-center rounded-2xl text-2xl font-semibold transition select-none active:scale-95 disabled:opacity-40'
 
 export function PinPad({ label, length, onPin, busy = false }: PinPadProps) {
   const t = useText()
@@ -56,7 +56,7 @@ export function PinPad({ label, length, onPin, busy = false }: PinPadProps) {
       tabIndex={-1}
       aria-label={label}
       aria-busy={busy || undefined}
-      className="mx-auto flex w-full max-w-xs flex-col gap-6 rounded-card outline-none"
+      className="mx-auto flex w-full max-w-xs flex-col gap-[clamp(0.75rem,3dvh,1.5rem)] rounded-card outline-none"
     >
       <div className="flex justify-center gap-4" aria-hidden="true">
         {Array.from({ length }, (_, i) => (

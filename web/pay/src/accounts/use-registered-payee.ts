@@ -1,7 +1,7 @@
 // Who is behind a UPI ID, by the name that their bank has registered.
 import { findPhonePayee, resolveVpa } from '@bahi/contracts/account.ts'
 import { splitVpa } from '@bahi/contracts/formats.ts'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { skipToken, useMutation, useQuery, type QueryClient } from '@tanstack/react-query'
 import { call } from '../api/client.ts'
 
 /** Asks nothing for what is no UPI ID. */
@@ -16,3 +16,13 @@ export const useRegisteredPayee = (vpa: string) =>
 /** Who has registered with a phone, at the UPI ID to pay them at; `not-found` when nobody has. */
 export const useFindPhonePayee = () =>
   useMutation({ mutationFn: (phone: string) => call(findPhonePayee, { body: { phone } }) })
+
+/** The number of the account that a payee was found by: shown until it is paid, in no address and in no storage. */
+const typedAccountKey = (vpa: string) => ['payee-account', vpa]
+
+export function rememberTypedAccount(client: QueryClient, vpa: string, accountNumber: string): void {
+  client.setQueryData(typedAccountKey(vpa), accountNumber)
+}
+
+export const useTypedAccount = (vpa: string): string | undefined =>
+  useQuery<string>({ queryKey: typedAccountKey(vpa), queryFn: skipToken }).data

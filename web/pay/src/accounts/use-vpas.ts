@@ -2,8 +2,9 @@
 // closing one.
 import { changeVpa, createVpa, releaseVpa, suggestVpas } from '@bahi/contracts/account.ts'
 import type { Input } from '@bahi/contracts/call.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { call } from '../../api/client.ts'
+import { call } from '../api/client.ts'
 
 /** One person has at most so many. */
 export const maxVpas = 5
@@ -21,6 +22,20 @@ export function useCreateVpa() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (body: Input<typeof createVpa>['body']) => call(createVpa, { body }),
+    onSuccess: () => invalidate(client),
+  })
+}
+
+/** Gives an account a UPI ID of those that are free: what it takes to pay from it. */
+export function useGiveVpa() {
+  const client = useQueryClient()
+  return useMutation({
+    async mutationFn(accountId: string) {
+      const { vpas } = await call(suggestVpas, {})
+      const [vpa] = vpas
+      if (vpa === undefined) throw new Problem('vpa-taken')
+      return call(createVpa, { body: { vpa, accountId } })
+    },
     onSuccess: () => invalidate(client),
   })
 }

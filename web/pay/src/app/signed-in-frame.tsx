@@ -1,11 +1,13 @@
 // The frame around the screens of a signed-in person: tabs, the offline bar, live updates.
 import { useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect } from 'react'
-import { NavLink, Navigate, Outlet, useLocation } from 'react-router'
+import { NavLink, Navigate, Outlet, useLocation, useMatches } from 'react-router'
 import { useHasPanel, useIsWide } from '@bahi/web-ui/browser/breakpoint.ts'
 import { lastUpdatedMs } from '../storage/saved-queries.ts'
 import { useLanguage, useText } from '../language/language.ts'
 import { followLive } from '../api/live-windows.ts'
+import { applyMessages } from '../notifications/apply-message.ts'
+import { useFollowAttempts } from '../payments/use-outcome.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { useSession } from '../session/session.ts'
 import type { TextKey } from '../language/en.ts'
@@ -17,6 +19,9 @@ import { PanelContext } from '@bahi/web-ui/components/page.tsx'
 const DesktopPanel = lazy(() =>
   import('./desktop-panel.tsx').then(({ DesktopPanel: it }) => ({ default: it })),
 )
+
+/** The handle of a route that is a step of a payment or of a PIN: nothing leads away from it by the way. */
+export const flow = 'flow'
 
 type Tab = { to: string; icon: IconName; text: TextKey; wideOnly?: true }
 
@@ -47,11 +52,12 @@ export function SignedInFrame() {
   const isOnline = useOnline()
   const hasPanel = useHasPanel()
   const client = useQueryClient()
+  const isFlow = useMatches().some(({ handle }) => handle === flow)
+  useFollowAttempts()
   useEffect(() => {
     if (userId === undefined) return
     const ended = new AbortController()
-    // A message may have changed any of these.
-    void followLive(userId, () => void client.invalidateQueries(), ended.signal)
+    void followLive(userId, (messages) => applyMessages(client, messages), ended.signal)
     return () => ended.abort()
   }, [userId, client])
   if (state === 'signed-out')
@@ -64,8 +70,8 @@ export function SignedInFrame() {
       >
         {t('app.skip')}
       </a>
-      <Tabs />
-      <div className="lg:pl-60 print:pl-0">
+      {!isFlow && <Tabs />}
+      <div className={isFlow ? '' : besideTabs}>
         <div role="status">{!isOnline && <OfflineBar />}</div>
         <main id="content" tabIndex={-1} className="outline-none">
           <PanelContext value={hasPanel ? panel : undefined}>
@@ -77,6 +83,9 @@ export function SignedInFrame() {
   )
 }
 
+/** What the bar of tabs covers of a screen, and the place beside the rail. */
+const besideTabs =
+  '[--tabs:calc(4rem+env(safe-area-inset-bottom))] lg:pl-60 lg:[--tabs:0px] print:pl-0 print:[--tabs:0px]'
 const barClass = 'fixed inset-x-0 bottom-0 z-30 border-t border-line bg-card pb-[env(safe-area-inset-bottom)]'
 const railClass = 'lg:inset-y-0 lg:right-auto lg:w-60 lg:border-t-0 lg:border-r lg:px-3 lg:py-5'
 const tabClass = 'flex min-h-16 flex-col items-center justify-center gap-0.5 text-xs font-medium'

@@ -1,7 +1,7 @@
 // The sitemap: every screen of the app by its address, each loaded when it is first shown, except the first one.
 import { createBrowserRouter, Navigate } from 'react-router'
 import { ErrorScreen } from './error-screen.tsx'
-import { SignedInFrame } from './signed-in-frame.tsx'
+import { flow, SignedInFrame } from './signed-in-frame.tsx'
 import { AppShell } from './app-shell.tsx'
 import { Component as Welcome } from '../screens/welcome/welcome-page.tsx'
 import { Logo } from '@bahi/web-ui/components/logo.tsx'
@@ -10,6 +10,9 @@ export const sitemap = [
   { path: '/welcome', Component: Welcome },
   { path: '/register', lazy: () => import('../screens/sign-in/register-page.tsx') },
   { path: '/sign-in', lazy: () => import('../screens/sign-in/sign-in-page.tsx') },
+  { path: '/help', lazy: () => import('../screens/help/help-page.tsx') },
+  { path: '/terms', lazy: () => import('../screens/help/terms-page.tsx') },
+  { path: '/privacy', lazy: () => import('../screens/help/privacy-page.tsx') },
   { path: '/developer', lazy: () => import('../screens/developer/developer-page.tsx') },
   {
     element: <SignedInFrame />,
@@ -20,13 +23,21 @@ export const sitemap = [
       { path: '/accounts', lazy: () => import('../screens/accounts/accounts-page.tsx') },
       { path: '/accounts/link', lazy: () => import('../screens/accounts/link-page.tsx') },
       { path: '/accounts/:id', lazy: () => import('../screens/accounts/account-page.tsx') },
-      { path: '/accounts/:id/pin', lazy: () => import('../screens/accounts/pin-page.tsx') },
+      { path: '/accounts/:id/pin', handle: flow, lazy: () => import('../screens/accounts/pin-page.tsx') },
       { path: '/upi-ids', lazy: () => import('../screens/upi-ids/upi-ids-page.tsx') },
       { path: '/upi-ids/new', lazy: () => import('../screens/upi-ids/new-vpa-page.tsx') },
       { path: '/pay', lazy: () => import('../screens/send-money/choose-payee-page.tsx') },
-      { path: '/pay/account', lazy: () => import('../screens/send-money/pay-account-page.tsx') },
-      { path: '/pay/:vpa', lazy: () => import('../screens/send-money/send-money-page.tsx') },
-      { path: '/pay/result/:id', lazy: () => import('../screens/send-money/payment-result-page.tsx') },
+      {
+        path: '/pay/account',
+        handle: flow,
+        lazy: () => import('../screens/send-money/pay-account-page.tsx'),
+      },
+      { path: '/pay/:vpa', handle: flow, lazy: () => import('../screens/send-money/send-money-page.tsx') },
+      {
+        path: '/pay/result/:id',
+        handle: flow,
+        lazy: () => import('../screens/send-money/payment-result-page.tsx'),
+      },
       { path: '/payments/:id', lazy: () => import('../screens/payment-detail/payment-detail-page.tsx') },
       { path: '/history', lazy: () => import('../screens/history/history-page.tsx') },
       { path: '/profile', lazy: () => import('../screens/profile/profile-page.tsx') },

@@ -11,11 +11,12 @@ import { formatDay } from '@bahi/web-ui/format/dates.ts'
  * What to offer. Nothing while it is on its way: a pending payment is never paid again. A failed one may be paid
  * again, unless something has to be done first, or it would fail the same.
  */
-export type NextAction = 'pay-again' | 'pay-back' | 'try-again' | 'set-pin' | 'other-payee'
+export type NextAction = 'pay-again' | 'pay-back' | 'try-again' | 'other-account' | 'set-pin' | 'other-payee'
 
 const byCode = new Map<string, NextAction>(
   Object.entries({
     ZM: 'try-again',
+    Z9: 'other-account',
     Z6: 'set-pin',
     AM: 'set-pin',
     ZH: 'other-payee',
@@ -34,15 +35,20 @@ export function nextActionOf({ status, direction, failure }: PaymentView): NextA
   return byCode.get(code) ?? (handlingOf(code) === 'stop' ? undefined : 'try-again')
 }
 
-/** Where that is done; the amount and the note come along, and what a code said when the same is tried again. */
+/** Where that is done; amount, note and account come along, and what a code said when the same is tried again. */
 export function nextActionPath(next: NextAction, payment: PaymentView): string {
   if (next === 'set-pin') return '/accounts'
   if (next === 'other-payee') return '/pay'
   const { vpa } = counterpartyOf(payment)
   if (next === 'pay-back') return payPath({ vpa })
   const { amountPaise, note } = payment
-  const order = next === 'try-again' ? orderedBy(payment) : {}
-  return payPath({ vpa, amountPaise, ...(note === undefined ? {} : { note }), ...order })
+  const isAgain = next === 'try-again' || next === 'other-account'
+  return payPath({
+    ...{ vpa, amountPaise, from: payment.payer.vpa },
+    ...(note === undefined ? {} : { note }),
+    ...(isAgain ? orderedBy(payment) : {}),
+    ...(next === 'other-account' ? { isChoosing: true } : {}),
+  })
 }
 
 /** Of a payment by a code: its order, so that the payee recognises the next try; an order is paid once. */
@@ -55,7 +61,7 @@ function orderedBy({ initiation }: PaymentView): RequestedPayment {
 }
 
 /** Why a payment failed, in the language of the app. */
-export function failureText({ code }: NonNullable<PaymentView['failure']>, language: Language): string {
+export function failureText({ code }: { code: string }, language: Language): string {
   return upiCodeText(code, language)
 }
 

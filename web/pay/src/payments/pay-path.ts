@@ -7,6 +7,7 @@ import {
   writeParameters,
   type LinkContent,
 } from '@bahi/contracts/codes/upi-link.ts'
+import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import { defaultInitiation, isDefaultInitiation, type InitiationInput } from '@bahi/contracts/initiation.ts'
 
 /** What an address asks for beside the payee. */
@@ -18,12 +19,22 @@ export type RequestedPayment = {
   isFixed?: boolean
   note?: string
   initiation?: InitiationInput
+  /** The payer's UPI ID that is tried again. */
+  from?: string
+  /** Another account of the payer is to be chosen. */
+  isChoosing?: boolean
 }
 
 /** `/pay/asha%40bahi?am=250.00&tr=ORD-17&fixed=1` */
-export function payPath({ isFixed, ...order }: { vpa: string } & RequestedPayment): string {
+export function payPath(asked: { vpa: string } & RequestedPayment): string {
+  const { isFixed, from, isChoosing, ...order } = asked
   const { pa, ...rest } = linkParameters(order satisfies LinkContent)
-  const query = writeParameters({ ...rest, ...(isFixed ? { fixed: '1' } : {}) })
+  const query = writeParameters({
+    ...rest,
+    ...(isFixed ? { fixed: '1' } : {}),
+    ...(from === undefined ? {} : { from }),
+    ...(isChoosing ? { choose: 'account' } : {}),
+  })
   return `/pay/${encodeURIComponent(pa)}${query === '' ? '' : `?${query}`}`
 }
 
@@ -39,11 +50,13 @@ export function parseRequestedPayment(vpa: string, search: string): RequestedPay
   const order = typeof given === 'string' ? given : orderOf({ ...given, pa: vpa }, '00')
   if (typeof order === 'string') return order
   const { vpa: _vpa, initiation, ...asked } = order
+  const own = new URLSearchParams(query)
+  const from = normaliseVpa(own.get('from') ?? '')
   return {
     ...asked,
-    ...(order.amountPaise !== undefined && new URLSearchParams(query).get('fixed') === '1'
-      ? { isFixed: true }
-      : {}),
+    ...(splitVpa(from) ? { from } : {}),
+    ...(own.get('choose') === 'account' ? { isChoosing: true } : {}),
+    ...(order.amountPaise !== undefined && own.get('fixed') === '1' ? { isFixed: true } : {}),
     ...(isDefaultInitiation({ ...defaultInitiation, ...initiation }) ? {} : { initiation }),
   }
 }

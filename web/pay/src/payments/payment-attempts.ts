@@ -2,9 +2,10 @@
 import type { InitiationInput } from '@bahi/contracts/initiation.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { pay, showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
-import { call } from '../../api/client.ts'
-import { readDraft, deleteDraft, saveDraft } from '../../storage/drafts.ts'
-import { storage } from '../../storage/storage.ts'
+import { useMemo } from 'react'
+import { call } from '../api/client.ts'
+import { readDraft, deleteDraft, saveDraft, useDraft } from '../storage/drafts.ts'
+import { storage } from '../storage/storage.ts'
 
 /** One payment request: sent with this id and this content, however often it is sent again. */
 export type Attempt = {
@@ -12,6 +13,8 @@ export type Attempt = {
   payerVpa: string
   payeeVpa: string
   payeeName: string
+  /** The number of an account that is paid by it, masked. */
+  payeeAccount?: string
   amountPaise: number
   note?: string
   /** How it begins, when a code said so. */
@@ -19,6 +22,9 @@ export type Attempt = {
   /** What the code said of the amount. */
   isFixed?: boolean
   minPaise?: number
+  /** Of the account that pays. */
+  accountId: string
+  maskedNumber: string
   bank: string
   bankName: string
   pinLength: 4 | 6
@@ -39,9 +45,15 @@ const keepForMs = 24 * 3_600_000
 /** By id. */
 type AttemptsById = Record<string, Attempt>
 
-export function openAttempts(nowMs = Date.now()): Attempt[] {
-  const kept = Object.values(readDraft<AttemptsById>(form) ?? {})
-  return kept.filter(({ sentAtMs }) => sentAtMs > nowMs - keepForMs)
+const openOnes = (kept: AttemptsById | undefined, nowMs = Date.now()) =>
+  Object.values(kept ?? {}).filter(({ sentAtMs }) => sentAtMs > nowMs - keepForMs)
+
+export const openAttempts = (): Attempt[] => openOnes(readDraft<AttemptsById>(form))
+
+/** Those that are open now, for a screen: without one as soon as its outcome is known. */
+export function useOpenAttempts(): Attempt[] {
+  const kept = useDraft<AttemptsById>(form)
+  return useMemo(() => openOnes(kept), [kept])
 }
 
 export const findAttempt = (id: string) => openAttempts().find((one) => one.id === id)
@@ -67,10 +79,16 @@ type InFlight = {
 }
 const inFlight = new Map<string, InFlight>()
 
+/** Sent from this page, and its outcome not shown yet: only then is a payment celebrated. */
+const awaited = new Set<string>()
+export const isAwaited = (id: string) => awaited.has(id)
+export const endAwaiting = (id: string) => void awaited.delete(id)
+
 /** Point of no return: from here on the payment may happen. `fetchOutcome` sends it. */
 export async function startAttempt(attempt: Attempt, sealedPin: string): Promise<void> {
   storeAttempts([...attemptsBut(attempt.id), attempt])
   inFlight.set(attempt.id, { attempt, sealedPin, tries: 0 })
+  awaited.add(attempt.id)
   // The storage works in order: when this read is answered, the attempt is written.
   await storage.read(form)
 }

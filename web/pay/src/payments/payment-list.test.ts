@@ -1,14 +1,7 @@
-// Lists of payments: months and their sums, what a search finds, who is on the other side, each person once.
+// Lists of payments: months and their sums, what a search finds, who is on the other side.
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { expect, test } from 'vitest'
-import {
-  counterpartyOf,
-  monthsOf,
-  ownPartyOf,
-  peopleIn,
-  pendingDebits,
-  searchPayments,
-} from './payment-list.ts'
+import { counterpartyOf, monthsOf, ownPartyOf, searchPayments } from './payment-list.ts'
 
 function payment(about: Partial<PaymentView> & { createdAt: string }): PaymentView {
   return {
@@ -65,15 +58,4 @@ test('the other side is who is paid, or who paid', () => {
   const received = payment({ createdAt: '2026-11-02T10:00:00Z', direction: 'credit' })
   expect([sent, received].map((one) => counterpartyOf(one).name)).toEqual(['Ravi Kumar', 'Asha Rao'])
   expect([sent, received].map((one) => ownPartyOf(one).name)).toEqual(['Asha Rao', 'Ravi Kumar'])
-})
-
-test('people are listed once, the latest first; only what I sent can be pending on me', () => {
-  const meera = { vpa: 'meera@bahi', name: 'Meera Iyer' }
-  const payments = [
-    payment({ createdAt: '2026-11-03T10:00:00Z', status: 'pending' }),
-    payment({ createdAt: '2026-11-02T10:00:00Z', direction: 'credit', status: 'pending', payer: meera }),
-    payment({ createdAt: '2026-11-01T10:00:00Z' }),
-  ]
-  expect(peopleIn(payments).map(({ name }) => name)).toEqual(['Ravi Kumar', 'Meera Iyer'])
-  expect(pendingDebits(payments)).toEqual([payments[0]])
 })

@@ -1,4 +1,4 @@
-// Lists of payments: who is on the other side, groups by month with their sums, searching, people, what is pending.
+// Lists of payments: who is on the other side, groups by month with their sums, searching.
 import { asciiDigits } from '@bahi/contracts/digits.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
@@ -13,20 +13,6 @@ export const ownPartyOf = ({ direction, payee, payer }: PaymentView) =>
   direction === 'debit' ? payer : payee
 
 export type Person = { vpa: string; name: string }
-
-/** The people on the other side, in order of the payments, each once. */
-export function peopleIn(payments: PaymentView[]): Person[] {
-  const people = new Map<string, Person>()
-  for (const payment of payments) {
-    const { vpa, name } = counterpartyOf(payment)
-    if (!people.has(vpa)) people.set(vpa, { vpa, name })
-  }
-  return [...people.values()]
-}
-
-/** What I sent and whose outcome is not known yet. */
-export const pendingDebits = (payments: PaymentView[]) =>
-  payments.filter(({ status, direction }) => status === 'pending' && direction === 'debit')
 
 /** Name, UPI ID, note, and the amount however it is written: all words must be found. */
 export function searchPayments(payments: PaymentView[], search: string): PaymentView[] {

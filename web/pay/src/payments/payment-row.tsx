@@ -27,15 +27,18 @@ export function PaymentRow({ payment }: { payment: PaymentView }) {
       }
       right={
         <span className="shrink-0 text-right">
-          <span className="sr-only">{t(isIn ? 'payments.received' : 'payments.paid')} </span>
+          {/* Of what is not paid the words behind the amount say it. */}
+          {status === 'settled' && (
+            <span className="sr-only">{t(isIn ? 'payments.received' : 'payments.paid')} </span>
+          )}
           <span
             className={`block font-semibold tabular-nums ${status === 'failed' ? 'text-soft line-through' : isIn ? 'text-good' : ''}`}
           >
             {isIn ? '+' : ''}
             {shortRupees(amountPaise)}
           </span>
-          {status === 'pending' && <span className="block text-sm text-wait">{t('status.pending')}</span>}
-          {status === 'failed' && <span className="block text-sm text-bad">{t('status.failed')}</span>}
+          {status === 'pending' && <span className="block text-sm text-wait"> {t('status.pending')}</span>}
+          {status === 'failed' && <span className="block text-sm text-bad"> {t('status.failed')}</span>}
         </span>
       }
     />

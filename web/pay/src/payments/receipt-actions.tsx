@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { call } from '../api/client.ts'
 import { useLanguage, useText, type Translate } from '../language/language.ts'
 import { drawReceipt, type ReceiptText } from './receipt-picture.ts'
+import { useIsSandbox } from '../sandbox/sandbox.ts'
 import type { TextKey } from '../language/en.ts'
 import { formatMoment } from '@bahi/web-ui/format/dates.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
@@ -16,11 +17,12 @@ export function ReceiptActions({ id }: { id: string }) {
   const { language } = useLanguage()
   const [message, setMessage] = useState('')
   const receipt = useQuery({
-    queryKey: ['payments', id, 'receipt'],
+    queryKey: ['receipt', id],
     queryFn: () => call(contract, { params: { id } }),
     staleTime: Infinity,
   })
-  const text = receipt.data && receiptText(receipt.data, t, (at) => formatMoment(language, at))
+  const isSandbox = useIsSandbox()
+  const text = receipt.data && receiptText(receipt.data, t, (at) => formatMoment(language, at), isSandbox)
   const file = async () =>
     new File([await drawReceipt(text!)], `bahi-${receipt.data!.payment.rrn}.png`, { type: 'image/png' })
 
@@ -91,9 +93,10 @@ function Action({ icon, text, disabled, onClick }: ActionProps) {
 }
 
 /** What comes out of the printer, and what no screen shows. */
-function PrintedReceipt({ receipt: { title, amount, lines, foot } }: { receipt: ReceiptText }) {
+function PrintedReceipt({ receipt: { title, amount, lines, foot, mark } }: { receipt: ReceiptText }) {
   return (
     <section className="hidden print:block" aria-hidden="true">
+      {mark && <p className="mb-4 border-2 border-line p-2 text-center font-bold">{mark}</p>}
       <p className="text-lg font-semibold">{title}</p>
       <p className="mb-6 text-4xl font-bold">{amount}</p>
       <dl>
@@ -113,8 +116,9 @@ const labels: Record<string, TextKey> = {
   'Paid to': 'receipt.paid-to',
   'Received from': 'receipt.received-from',
   'UPI ID': 'receipt.upi-id',
-  From: 'receipt.from',
-  To: 'receipt.to',
+  'Paid by': 'receipt.paid-by',
+  'Received by': 'receipt.received-by',
+  Account: 'accounts.account',
   'UPI reference number (RRN)': 'receipt.rrn',
   'UPI transaction id': 'receipt.txn-id',
   Date: 'receipt.date',
@@ -130,6 +134,7 @@ function receiptText(
   receipt: Output<typeof contract>,
   t: Translate,
   shown: (at: string) => string,
+  isSandbox: boolean,
 ): ReceiptText {
   const { payment, amountText, lines } = receipt
   return {
@@ -146,6 +151,7 @@ function receiptText(
       return { label: key ? t(key) : label, value: moment === undefined ? value : shown(moment) }
     }),
     foot: `${t('app.name')} · UPI`,
+    ...(isSandbox ? { mark: t('receipt.sandbox') } : {}),
   }
 }
 

@@ -7,6 +7,8 @@ export type ReceiptText = {
   amount: string
   lines: { label: string; value: string }[]
   foot: string
+  /** What must not be taken for a receipt of real money says so. */
+  mark?: string
 }
 
 const width = 720
@@ -23,7 +25,8 @@ export async function drawReceipt(receipt: ReceiptText): Promise<Blob> {
     label,
     values: wrapped(pen, value, width - 2 * margin),
   }))
-  const height = 330 + rows.reduce((sum, { values }) => sum + 62 + values.length * line, 0) + 60
+  const markHeight = receipt.mark === undefined ? 0 : 64
+  const height = 330 + markHeight + rows.reduce((sum, { values }) => sum + 62 + values.length * line, 0) + 60
   canvas.width = width * 2
   canvas.height = height * 2
   pen.scale(2, 2)
@@ -47,8 +50,13 @@ export async function drawReceipt(receipt: ReceiptText): Promise<Blob> {
   pen.stroke()
   write(pen, receipt.title, font(26, 600), '#5f5b62', width / 2, 190)
   write(pen, receipt.amount, font(60, 700), '#1c1b22', width / 2, 262)
+  if (receipt.mark !== undefined) {
+    pen.fillStyle = '#fdf0d7'
+    pen.fillRect(margin, 290, width - 2 * margin, 48)
+    write(pen, receipt.mark, font(22, 700), '#7a4d00', width / 2, 322)
+  }
   pen.textAlign = 'left'
-  let y = 310
+  let y = 310 + markHeight
   for (const { label, values } of rows) {
     pen.fillStyle = '#e0dbd2'
     pen.fillRect(margin, y, width - 2 * margin, 1)

@@ -8,14 +8,26 @@ const looks = {
   sending: { circle: 'bg-tint text-accent', path: 'M15 33L33 15M19 15h14v14' },
 } as const
 
-export function StatusMark({ status }: { status: PaymentStatus | 'sending' }) {
+type StatusMarkProps = {
+  status: PaymentStatus | 'sending'
+  /** A ring that keeps moving: no picture of the screen has it. */
+  isLive?: boolean
+}
+
+export function StatusMark({ status, isLive = false }: StatusMarkProps) {
   const { circle, path } = looks[status]
   return (
     <div
       key={status}
-      className={`relative grid size-24 animate-pop place-items-center rounded-full ${circle}`}
+      className={`relative grid size-24 animate-pop place-items-center rounded-full flat:size-16 ${circle}`}
     >
-      <svg viewBox="0 0 48 48" className="size-16" aria-hidden="true">
+      {isLive && (
+        <span
+          aria-hidden="true"
+          className="absolute inset-0 -z-10 animate-live rounded-full bg-good-tint motion-reduce:animate-none"
+        />
+      )}
+      <svg viewBox="0 0 48 48" className="size-2/3" aria-hidden="true">
         <path
           d={path}
           pathLength={1}
@@ -29,7 +41,7 @@ export function StatusMark({ status }: { status: PaymentStatus | 'sending' }) {
         />
       </svg>
       {status === 'sending' && (
-        <svg viewBox="0 0 96 96" className="absolute inset-0 size-24 animate-spin" aria-hidden="true">
+        <svg viewBox="0 0 96 96" className="absolute inset-0 size-full animate-spin" aria-hidden="true">
           <path
             d="M48 3a45 45 0 0 1 45 45"
             fill="none"

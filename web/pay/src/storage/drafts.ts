@@ -21,14 +21,21 @@ export function saveDraft(form: string, value: Record<string, unknown>, nowMs = 
   store({ ...useDrafts.getState().drafts, [form]: { atMs: nowMs, value: open } })
 }
 
-export function readDraft<T extends Record<string, unknown>>(
-  form: string,
-  nowMs = Date.now(),
-): T | undefined {
-  const { drafts } = useDrafts.getState()
-  const draft = Object.hasOwn(drafts, form) ? drafts[form] : undefined
-  return draft && draft.atMs > nowMs - maxAgeMs ? (draft.value as T) : undefined
-}
+const draftOf = (drafts: Record<string, Draft>, form: string) =>
+  Object.hasOwn(drafts, form) ? drafts[form] : undefined
+
+const valueOf = <T>(draft: Draft | undefined, nowMs: number): T | undefined =>
+  draft && draft.atMs > nowMs - maxAgeMs ? (draft.value as T) : undefined
+
+export const readDraft = <T extends Record<string, unknown>>(form: string, nowMs = Date.now()) =>
+  valueOf<T>(draftOf(useDrafts.getState().drafts, form), nowMs)
+
+/** The same for a screen, which is drawn again when the draft changes. */
+export const useDraft = <T extends Record<string, unknown>>(form: string): T | undefined =>
+  valueOf<T>(
+    useDrafts(({ drafts }) => draftOf(drafts, form)),
+    Date.now(),
+  )
 
 export function deleteDraft(form: string): void {
   const { [form]: _, ...rest } = useDrafts.getState().drafts

@@ -1,4 +1,4 @@
-// The keyboard for a pad on the screen: keys that are meant for nothing else.
+// The keyboard: its keys for a pad on the screen, and the part of the screen that one on the screen covers.
 import { asciiDigits } from '@bahi/contracts/digits.ts'
 import { useEffect, useRef, type RefObject } from 'react'
 
@@ -28,4 +28,19 @@ export function usePadKeys(
     window.addEventListener('keydown', onKeyDown)
     return () => window.removeEventListener('keydown', onKeyDown)
   }, [pad])
+}
+
+/**
+ * Keeps `--keyboard` at the height that a keyboard on the screen covers, where the browser lays it over the page (iOS);
+ * others make the page smaller, as its `interactive-widget` asks.
+ */
+export function followKeyboard(): void {
+  const view = window.visualViewport
+  if (!view) return
+  const measure = () => {
+    const covered = view.scale === 1 ? Math.round(window.innerHeight - view.height - view.offsetTop) : 0
+    document.documentElement.style.setProperty('--keyboard', `${Math.max(0, covered)}px`)
+  }
+  view.addEventListener('resize', measure)
+  view.addEventListener('scroll', measure)
 }

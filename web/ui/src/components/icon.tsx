@@ -37,9 +37,17 @@ const paths = {
 } as const
 export type IconName = keyof typeof paths
 
-export function Icon({ name, className = 'size-6' }: { name: IconName; className?: string }) {
+type IconProps = {
+  name: IconName
+  className?: string
+  /** Where it alone says something; otherwise it stands beside a text and is not read out. */
+  label?: string
+}
+
+export function Icon({ name, className = 'size-6', label }: IconProps) {
+  const spoken = label === undefined ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label }
   return (
-    <svg viewBox="0 0 24 24" aria-hidden="true" className={`shrink-0 ${className}`}>
+    <svg viewBox="0 0 24 24" {...spoken} className={`shrink-0 ${className}`}>
       <path
         d={paths[name]}
         fill="none"

@@ -4,6 +4,7 @@ import type { Language } from '../language/language.ts'
 const timeZone = 'Asia/Kolkata'
 const day: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short', year: 'numeric', timeZone }
 const time: Intl.DateTimeFormatOptions = { hour: 'numeric', minute: '2-digit', timeZone }
+const exactTime: Intl.DateTimeFormatOptions = { ...time, second: '2-digit' }
 
 const format = (language: Language, at: string | Date, options: Intl.DateTimeFormatOptions) =>
   new Intl.DateTimeFormat(`${language}-IN`, options).format(new Date(at))
@@ -11,8 +12,9 @@ const format = (language: Language, at: string | Date, options: Intl.DateTimeFor
 /** `23 Nov 2026` */
 export const formatDay = (language: Language, at: string | Date) => format(language, at, day)
 
-/** `3:04 pm` */
-export const formatTime = (language: Language, at: string | Date) => format(language, at, time)
+/** `3:04 pm`; `3:04:12 pm` */
+export const formatTime = (language: Language, at: string | Date, upTo: 'minutes' | 'seconds' = 'minutes') =>
+  format(language, at, upTo === 'seconds' ? exactTime : time)
 
 /** `23 Nov, 3:04 pm`; with the year when it is another one. */
 export function formatShortMoment(language: Language, at: string | Date, now = new Date()): string {
@@ -23,6 +25,24 @@ export function formatShortMoment(language: Language, at: string | Date, now = n
 /** `23 Nov 2026, 3:04 pm` */
 export const formatMoment = (language: Language, at: string | Date) =>
   format(language, at, { ...day, ...time })
+
+const ages: [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+]
+
+/** `12 seconds ago`, `5 minutes ago`, `3 days ago`; of what is older than a month the day. */
+export function formatAge(language: Language, at: string | Date, nowMs: number): string {
+  const seconds = Math.max(0, Math.floor((nowMs - new Date(at).getTime()) / 1_000))
+  if (seconds > 30 * 86_400) return formatDay(language, at)
+  const [unit, of] = ages.find(([, size]) => seconds >= size) ?? ['second', 1]
+  return new Intl.RelativeTimeFormat(`${language}-IN`).format(-Math.floor(seconds / of), unit)
+}
+
+/** `23 Nov 2026, 3:04:12 pm` */
+export const formatExactMoment = (language: Language, at: string | Date) =>
+  format(language, at, { ...day, ...exactTime })
 
 /** `November 2026` of `2026-11`. */
 export function formatMonth(language: Language, month: string): string {
@@ -37,4 +57,10 @@ export function isoDateIndia(at: string | Date): string {
 /** The moment at which a day begins in India; `after` days later. */
 export function startOfDay(date: string, after = 0): string {
   return new Date(Date.parse(`${date}T00:00:00+05:30`) + after * 86_400_000).toISOString()
+}
+
+/** Whether `2026-02-29` is a day of the calendar. */
+export function isCalendarDay(date: string): boolean {
+  const at = new Date(`${date}T00:00:00Z`)
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date)
 }

@@ -13,14 +13,14 @@ import {
   type Account,
 } from '@bahi/contracts/account.ts'
 import { requestOtp } from '@bahi/contracts/auth.ts'
-import { listPayments } from '@bahi/contracts/payment.ts'
+import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { openAccount, readInbox } from '@bahi/contracts/sandbox.ts'
 import { me } from '@bahi/contracts/user.ts'
 import { screen, within } from '@testing-library/react'
 import { compactDecrypt, exportJWK, generateKeyPair } from 'jose'
 import { beforeEach, expect, test } from 'vitest'
-import { callsOf, openApp, signedInAs, stub } from '../../testing.tsx'
+import { callsOf, openApp, signedInAs, stub, stubPayments } from '../../testing.tsx'
 
 const id = '01994c00-0000-7000-8000-0000000000a1'
 const at = '2026-11-01T00:00:00.000Z'
@@ -61,7 +61,7 @@ beforeEach(() => {
   stub(pinKeys, () => ({ keys: [publicKey] }))
   stub(readInbox, () => new Problem('not-found'))
   stub(requestOtp, () => ({ expiresInS: 300, resendInS: 30 }))
-  stub(listPayments, () => ({ payments: [] }))
+  stubPayments([])
   stub(statement, () => ({ entries: [] }))
 })
 
@@ -217,6 +217,30 @@ test('what came and went goes on page by page', async () => {
   const more = screen.queryByRole('button', { name: 'Show more' })
   if (more) await user.click(more)
   expect(await screen.findByText('+₹500.00')).toBeTruthy()
+})
+
+test('a row has the name, the time and the balance after it, between banks too', async () => {
+  const payment = (n: number, name: string, txnId: string): PaymentView => ({
+    ...{ id: `01994c00-0000-7000-8000-0000000000c${n}`, txnId, rrn: '632709000001', status: 'settled' },
+    ...{ direction: 'debit', amountPaise: 45_00, currency: 'INR', createdAt: at, completedAt: at },
+    ...{ payer: { vpa: 'asha@bahi', name: 'Asha Rao' }, payee: { vpa: 'x@bahi', name } },
+  })
+  const txnId = `BHI${'7'.repeat(32)}`
+  const within = payment(1, 'Ravi Kumar', `BHI${'1'.repeat(32)}`)
+  const between = payment(2, 'Meera Iyer', txnId)
+  stubPayments([within, between])
+  stub(statement, () => ({
+    entries: [
+      { transferId: within.id, amountPaise: -45_00, balancePaise: 500_00, at },
+      { transferId: id, txnId, amountPaise: -45_00, balancePaise: 545_00, at },
+    ],
+  }))
+  await openApp(`/accounts/${id}`)
+  const ours = await screen.findByRole('link', { name: /To Ravi Kumar/ })
+  expect(ours.textContent).toMatch(/5:30 am.*−₹45.00 Balance ₹500.00/)
+  const theirs = screen.getByRole('link', { name: /To Meera Iyer/ })
+  expect(theirs.textContent).toContain('₹545.00')
+  expect(theirs.getAttribute('href')).toBe(`/payments/${between.id}`)
 })
 
 test('a bank that shows its entries elsewhere is no failure', async () => {

@@ -11,6 +11,7 @@ import { OneTimeCodeStep } from '../../session/one-time-code-step.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { PinPad } from '../../accounts/pin-pad.tsx'
+import { usePreparePin } from '../../accounts/seal-pin.ts'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState, ProblemNote } from '../../api/problem-states.tsx'
 import { useOneTimeCode } from '../../session/use-one-time-code.ts'
@@ -54,6 +55,7 @@ function SetPin({ account }: { account: Account }) {
   const banks = useBanks()
   const code = useOneTimeCode()
   const setting = useSetPin(account)
+  usePreparePin()
   const phone = profile.data?.phone
   const title = t(isChange ? 'accounts.pin-change' : wasSet ? 'accounts.pin-reset' : 'accounts.pin-set')
 

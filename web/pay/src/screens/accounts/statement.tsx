@@ -5,19 +5,19 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { useLanguage, useText } from '../../language/language.ts'
 import { Row } from '@bahi/web-ui/components/card.tsx'
 import { LoadMore } from '@bahi/web-ui/components/load-more.tsx'
-import { useRecentPayments } from '../../payments/payment-queries.ts'
+import { usePaymentsOf, type Span } from '../../payments/payment-queries.ts'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
 import { counterpartyOf } from '../../payments/payment-list.ts'
-import { formatDay } from '@bahi/web-ui/format/dates.ts'
-import { useStatement } from './use-accounts.ts'
+import { formatShortMoment } from '@bahi/web-ui/format/dates.ts'
+import { useStatement, type StatementEntry } from './use-accounts.ts'
 
 export function Statement({ account }: { account: Account }) {
   const t = useText()
   const { language } = useLanguage()
   const pages = useStatement(account.id)
-  const recent = useRecentPayments().data ?? []
+  const payments = usePaymentsOf((pages.data?.pages ?? []).flatMap(({ entries }) => spanOf(entries)))
 
   if (pages.isPending) return <Skeleton />
   if (pages.error && !pages.data) {
@@ -31,9 +31,11 @@ export function Statement({ account }: { account: Account }) {
   return (
     <>
       <ul className="rounded-card border border-line bg-card p-1">
-        {entries.map(({ transferId, amountPaise, at }, i) => {
+        {entries.map((entry, i) => {
+          const { transferId, txnId, amountPaise, balancePaise, at } = entry
           const isCredit = amountPaise > 0
-          const payment = recent.find(({ id }) => id === transferId)
+          // Within our bank a transfer has the id of its payment; in the network they share the transaction.
+          const payment = payments.find((one) => one.id === transferId || one.txnId === txnId)
           const name = payment && counterpartyOf(payment).name
           return (
             <li key={`${transferId} ${i}`}>
@@ -51,11 +53,17 @@ export function Statement({ account }: { account: Account }) {
                     : t(isCredit ? 'accounts.from' : 'accounts.to', { name })
                 }
                 {...(payment ? { to: `/payments/${payment.id}` } : {})}
-                under={formatDay(language, at)}
+                under={formatShortMoment(language, at)}
                 right={
-                  <span className={`font-semibold tabular-nums ${isCredit ? 'text-good' : ''}`}>
-                    {isCredit ? '+' : '−'}
-                    {formatRupees(Math.abs(amountPaise))}
+                  <span className="text-right tabular-nums">
+                    <span className={`block font-semibold ${isCredit ? 'text-good' : ''}`}>
+                      {isCredit ? '+' : '−'}
+                      {formatRupees(Math.abs(amountPaise))}
+                    </span>
+                    <span className="block text-sm text-soft">
+                      <span className="sr-only"> {t('accounts.balance-after')} </span>
+                      {formatRupees(balancePaise)}
+                    </span>
                   </span>
                 }
               />
@@ -72,4 +80,15 @@ export function Statement({ account }: { account: Account }) {
       )}
     </>
   )
+}
+
+/** A payment begins before its money moves: it is looked for from so long before its entry on. */
+const leadMs = 3 * 86_400_000
+
+/** The time in which the payments of a page of entries began; none for a page without any. */
+function spanOf(entries: StatementEntry[]): Span[] {
+  const [newest, oldest] = [entries[0], entries.at(-1)]
+  if (!newest || !oldest) return []
+  const from = new Date(Date.parse(oldest.at) - leadMs).toISOString()
+  return [{ from, to: new Date(Date.parse(newest.at) + 1).toISOString() }]
 }

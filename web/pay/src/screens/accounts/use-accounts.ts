@@ -4,7 +4,7 @@ import type { Output } from '@bahi/contracts/call.ts'
 import { openAccount } from '@bahi/contracts/sandbox.ts'
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { callPublic, call } from '../../api/client.ts'
-import { sealPin } from '../../accounts/seal-pin.ts'
+import { forgetPinKeys, sealPin } from '../../accounts/seal-pin.ts'
 
 export type DiscoveredAccount = Output<typeof discoverAccounts>['accounts'][number]
 export type SandboxAccount = Output<typeof openAccount>
@@ -41,12 +41,15 @@ export function useSetPin({ id, bank }: Pick<Account, 'id' | 'bank'>) {
   return useMutation({
     gcTime: 0,
     mutationFn: async ({ proof, takePins }: NewPin) => {
-      const pin = await sealPin(bank, { ...takePins(), purpose: 'set-pin', accountId: id })
+      const pin = await sealPin(client, bank, { ...takePins(), purpose: 'set-pin', accountId: id })
       return call(setPin, { params: { id }, body: { ...proof, pin } })
     },
+    onError: (error) => forgetPinKeys(client, error),
     onSuccess: () => client.invalidateQueries({ queryKey: ['accounts'] }),
   })
 }
+
+export type StatementEntry = Output<typeof statement>['entries'][number]
 
 export function useStatement(id: string) {
   return useInfiniteQuery({

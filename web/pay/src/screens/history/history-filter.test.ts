@@ -23,3 +23,18 @@ test('an address is a filter, and what makes no sense in it is left out', () => 
     maxPaise: 99_50,
   })
 })
+
+test.each([
+  'from=2026-99-99',
+  'to=2026-02-29',
+  'from=2026-13-01&to=2026-00-10',
+  'from=0001-01-01',
+  'min=-1&max=1e9',
+  'vpa=%40',
+  'vpa=%22%3E@x y',
+  'status=__proto__&direction=constructor',
+])('%s filters by nothing', (query) => {
+  const filter = parseFilter(new URLSearchParams(query))
+  expect(filter).toEqual({})
+  expect(filterQuery(filter)).toEqual({})
+})

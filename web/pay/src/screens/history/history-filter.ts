@@ -1,8 +1,9 @@
 // What the history is filtered by: as it stands in the address of the screen, and as the service is asked.
 import type { Input } from '@bahi/contracts/call.ts'
 import type { listPayments, PaymentView } from '@bahi/contracts/payment.ts'
+import { vpaPattern } from '@bahi/contracts/formats.ts'
 import { parseRupees } from '@bahi/web-ui/format/rupees.ts'
-import { startOfDay } from '@bahi/web-ui/format/dates.ts'
+import { isCalendarDay, startOfDay } from '@bahi/web-ui/format/dates.ts'
 
 /** As it stands in the address, so that it can be linked to and gone back from; days are of India. */
 export type Filter = {
@@ -20,18 +21,20 @@ export type FilterName = (typeof filterNames)[number]
 const valid: Record<FilterName, RegExp> = {
   direction: /^(debit|credit)$/,
   status: /^(pending|settled|failed)$/,
-  vpa: /@/,
+  vpa: new RegExp(vpaPattern),
   from: /^20\d\d-\d\d-\d\d$/,
   to: /^20\d\d-\d\d-\d\d$/,
   min: /^\d{1,8}(\.\d{1,2})?$/,
   max: /^\d{1,8}(\.\d{1,2})?$/,
 }
 
-/** What an address asks for; what makes no sense is left out. */
+/** What an address asks for; what makes no sense, as a day that no calendar has, is left out. */
 export function parseFilter(query: URLSearchParams): Filter {
   const asked = filterNames.flatMap((name) => {
     const value = query.get(name) ?? ''
-    return valid[name].test(value) ? [[name, value] as const] : []
+    const isDay = name === 'from' || name === 'to'
+    const isGood = valid[name].test(value) && (!isDay || isCalendarDay(value))
+    return isGood ? [[name, value] as const] : []
   })
   return Object.fromEntries(asked) as Filter
 }

@@ -102,3 +102,25 @@ test('what cannot be loaded can be tried again', async () => {
   await user.click(await screen.findByRole('button', { name: 'फिर कोशिश करें' }))
   await screen.findByRole('region', { name: 'नवंबर 2026' })
 })
+
+test('a day that no calendar has breaks nothing', async () => {
+  stub(listPayments, () => ({ payments: november }))
+  await openApp('/history?from=2026-99-99&to=2026-02-30')
+  await screen.findByRole('region', { name: 'November 2026' })
+  expect(callsOf(listPayments)).toEqual([{ querystring: { limit: 25 } }])
+})
+
+test('who listens is not told that something was paid which was not', async () => {
+  const pending = { reason: 'in-progress' as const, message: '', returnBy: '2026-11-24T18:29:59.999Z' }
+  stub(listPayments, () => ({
+    payments: [november[2]!, payment(5, { status: 'pending', pending }), november[0]!, november[1]!],
+  }))
+  await openApp('/history')
+  await screen.findByRole('region', { name: 'November 2026' })
+  const rows = screen.getAllByRole('link', { name: /Ravi|Meera/ }).map(({ textContent }) => textContent)
+  expect(rows[0]).toMatch(/₹100 Failed$/)
+  expect(rows[1]).toMatch(/₹100 On its way$/)
+  expect(rows.slice(0, 2).join()).not.toContain('Paid')
+  expect(rows[2]).toMatch(/Paid ₹100$/)
+  expect(rows[3]).toMatch(/Received \+₹2,500.50$/)
+})

@@ -1,6 +1,5 @@
 // Home: the main actions, pending payments, the account, recent people and payments.
 import type { Account } from '@bahi/contracts/account.ts'
-import { formatRupees } from '@bahi/contracts/formats.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { Link } from 'react-router'
 import { useText } from '../../language/language.ts'
@@ -20,17 +19,23 @@ import { BankMark } from '@bahi/web-ui/components/bank-mark.tsx'
 import { Card } from '@bahi/web-ui/components/card.tsx'
 import { Icon, type IconName } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
-import { pendingDebits, type Person } from '../../payments/payment-list.ts'
-import { useRecentPayments } from '../../payments/payment-queries.ts'
+import type { Person } from '../../payments/payment-list.ts'
+import {
+  useHasPaid,
+  useLatestPayments,
+  usePendingDebits,
+  useRecentPeople,
+} from '../../payments/payment-queries.ts'
+import { PendingPayments } from '../../payments/pending-payments.tsx'
 import { PaymentRows } from '../../payments/payment-rows.tsx'
 import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
 import { useUnread } from '../../notifications/use-unread.ts'
-import { usePendingText } from '../../payments/next-action.ts'
-import { firstSteps, recentPeople, shortName } from './home.ts'
+import { firstSteps, shortName } from './home.ts'
 import { FirstSteps } from './first-steps.tsx'
 
-const maxLatest = 4
+/** Two rows of them. */
+const maxPeople = 8
 
 export function Component() {
   const t = useText()
@@ -39,20 +44,20 @@ export function Component() {
   const vpas = useMyVpas()
   const isSandbox = useIsSandbox()
   const hasPanel = useHasPanel()
-  const payments = useRecentPayments()
+  const payments = useLatestPayments()
+  const hasPaid = useHasPaid(payments.data)
+  const pending = usePendingDebits()
+  const people = useRecentPeople(maxPeople).data ?? []
   const all = [profile, accounts, vpas, payments]
   const broken = all.find(({ data, error }) => error && !data)
   const isKnown = accounts.data && vpas.data && payments.data
-  const steps = isKnown && firstSteps(accounts.data, vpas.data, payments.data, isSandbox)
+  const steps = isKnown && hasPaid !== undefined && firstSteps(accounts.data, vpas.data, hasPaid, isSandbox)
   const account = primaryAccount(accounts.data ?? [], vpas.data ?? [])
-  const people = recentPeople(payments.data ?? [])
-  const latest = (payments.data ?? []).slice(0, maxLatest)
+  const latest = payments.data ?? []
   return (
     <Page title={t('nav.home')} quiet width={hasPanel ? 'hand' : 'columns'}>
       <Greeting name={profile.data?.name} />
-      {pendingDebits(payments.data ?? []).map((payment) => (
-        <PendingPayment key={payment.id} payment={payment} />
-      ))}
+      <PendingPayments payments={pending} />
       {broken && (
         <ProblemState error={broken.error} again={() => void Promise.all(all.map((one) => one.refetch()))} />
       )}
@@ -99,24 +104,6 @@ function Greeting({ name }: { name: string | undefined }) {
         )}
       </Link>
     </div>
-  )
-}
-
-function PendingPayment({ payment }: { payment: PaymentView }) {
-  const t = useText()
-  const pendingText = usePendingText()
-  const { id, amountPaise, payee, pending } = payment
-  return (
-    <Link to={`/payments/${id}`} className="flex items-center gap-3 rounded-card bg-wait-tint p-4 text-wait">
-      <Icon name="clock" className="size-7" />
-      <span className="min-w-0 flex-1">
-        <span className="block font-semibold">
-          {t('home.pending', { amount: formatRupees(amountPaise), name: payee.name })}
-        </span>
-        <span className="block text-sm">{pending ? pendingText(pending) : t('home.pending-safe')}</span>
-      </span>
-      <Icon name="right" className="size-5" />
-    </Link>
   )
 }
 

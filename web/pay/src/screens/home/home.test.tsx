@@ -1,14 +1,14 @@
 // Home: first steps, pending payments, people, and failed requests.
 import { listAccounts, listVpas, type Account } from '@bahi/contracts/account.ts'
-import { listMessages } from '@bahi/contracts/notification.ts'
-import { listPayments, type PaymentView } from '@bahi/contracts/payment.ts'
+import { listMessages, type Message } from '@bahi/contracts/notification.ts'
+import { listPayments, recentPeople, showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { readInbox } from '@bahi/contracts/sandbox.ts'
 import { me } from '@bahi/contracts/user.ts'
-import { screen, within } from '@testing-library/react'
+import { screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, describe, expect, it, test } from 'vitest'
-import { openApp, signedInAs, stub } from '../../testing.tsx'
-import { shortName, firstSteps, recentPeople } from './home.ts'
+import { callsOf, openApp, sendLive, signedInAs, stub, stubPayments } from '../../testing.tsx'
+import { shortName, firstSteps } from './home.ts'
 
 const id = '01994c00-0000-7000-8000-0000000000a1'
 const at = '2026-11-01T00:00:00.000Z'
@@ -38,34 +38,21 @@ describe('a newcomer', () => {
     firstSteps(...given)?.find(({ isDone }) => !isDone)
   const bare = { ...account, pinSet: false }
   it('links, sets a PIN, gets a UPI ID, pays, and is none any more', () => {
-    expect(next([], [], [], false)).toMatchObject({ name: 'link', to: '/accounts/link' })
-    expect(next([bare], [], [], false)).toMatchObject({ name: 'pin', to: `/accounts/${id}/pin` })
-    expect(next([account], [], [], false)).toMatchObject({ name: 'vpa', to: `/upi-ids/new?account=${id}` })
-    expect(next([account], [vpa], [], false)).toMatchObject({ name: 'pay', to: '/pay' })
-    expect(next([account], [vpa], [payment('Ravi', { direction: 'credit' })], false)).toMatchObject({
-      name: 'pay',
-    })
-    expect(firstSteps([account], [vpa], [payment('Ravi')], false)).toBeUndefined()
+    expect(next([], [], false, false)).toMatchObject({ name: 'link', to: '/accounts/link' })
+    expect(next([bare], [], false, false)).toMatchObject({ name: 'pin', to: `/accounts/${id}/pin` })
+    expect(next([account], [], false, false)).toMatchObject({ name: 'vpa', to: `/upi-ids/new?account=${id}` })
+    expect(next([account], [vpa], false, false)).toMatchObject({ name: 'pay', to: '/pay' })
+    expect(firstSteps([account], [vpa], true, false)).toBeUndefined()
   })
   it('in a sandbox pays somebody who is always there', () => {
-    expect(next([account], [vpa], [], true)?.to).toBe('/pay/shop%40sandbox?am=10')
+    expect(next([account], [vpa], false, true)?.to).toBe('/pay/shop%40sandbox?am=10')
   })
   it('has a PIN when one of the accounts has', () => {
-    expect(next([bare, account], [], [], false)?.name).toBe('vpa')
+    expect(next([bare, account], [], false, false)?.name).toBe('vpa')
   })
 })
 
-describe('people', () => {
-  it('are there once, the latest first, without those who could not be paid', () => {
-    const failed = payment('Nobody', { status: 'failed' })
-    const found = recentPeople([
-      payment('Ravi'),
-      failed,
-      payment('Meera', { direction: 'credit' }),
-      payment('Ravi'),
-    ])
-    expect(found.map(({ name }) => name)).toEqual(['Ravi', 'Meera'])
-  })
+describe('a person', () => {
   it.each([
     ['Asha Rao', 'Asha'],
     ['A. P. Kumar', 'Kumar'],
@@ -88,13 +75,13 @@ beforeEach(() => {
   stub(listVpas, () => ({ vpas: [vpa] }))
   stub(readInbox, () => new Problem('not-found'))
   stub(listMessages, () => ({ notifications: [], unread: 0 }))
-  stub(listPayments, () => ({ payments: [payment('Ravi')] }))
+  stubPayments([payment('Ravi')])
 })
 
 test('who has nothing yet sees the one thing to do', async () => {
   stub(listAccounts, () => ({ accounts: [] }))
   stub(listVpas, () => ({ vpas: [] }))
-  stub(listPayments, () => ({ payments: [] }))
+  stubPayments([])
   await openApp('/')
   const link = await screen.findByRole('link', { name: 'Link bank account' })
   expect(link.getAttribute('href')).toBe('/accounts/link')
@@ -118,10 +105,104 @@ test('who is ready sees what to do, the account and the people', async () => {
 test('what is on its way stands first, and says that the money is safe', async () => {
   const pending = { reason: 'deemed' as const, message: 'On its way.', returnBy: '2026-11-24T18:29:59.999Z' }
   const open = payment('Ravi', { status: 'pending', pending })
-  stub(listPayments, () => ({ payments: [open] }))
+  stubPayments([open])
   await openApp('/')
   const link = await screen.findByRole('link', { name: /₹250.00 to Ravi is on its way/ })
   expect(link.getAttribute('href')).toBe(`/payments/${open.id}`)
+})
+
+test('payments that are on their way do not push the rest away: several are one line', async () => {
+  const pending = { reason: 'deemed' as const, message: 'On its way.', returnBy: '2026-11-24T18:29:59.999Z' }
+  stubPayments(['Ravi', 'Meera', 'Om', 'Zoya'].map((name) => payment(name, { status: 'pending', pending })))
+  await openApp('/')
+  const link = await screen.findByRole('link', { name: /4 payments pending/ })
+  expect(link.getAttribute('href')).toBe('/history?status=pending')
+  expect(screen.queryByText(/is on its way/)).toBeNull()
+})
+
+test('home asks for the four payments that it shows, and for nobody who could not be paid', async () => {
+  const failed = payment('Nobody', { status: 'failed', failure: { code: 'U30', message: 'Declined.' } })
+  stubPayments([failed, ...Array.from({ length: 9 }, (_, i) => payment(`Person${i}`))])
+  await openApp('/')
+  await screen.findByRole('link', { name: 'Person0' })
+  expect(screen.queryByRole('link', { name: 'Nobody' })).toBeNull()
+  const asked = callsOf(listPayments).map(({ querystring }) => querystring)
+  expect(asked).toContainEqual({ limit: 4 })
+  expect(Math.max(...asked.map(({ limit }) => limit ?? 100))).toBeLessThanOrEqual(10)
+})
+
+test('who paid before, further back than home looks, is no newcomer', async () => {
+  const credits = ['A', 'B', 'C', 'D'].map((name) => payment(name, { direction: 'credit' }))
+  stubPayments([...credits, payment('Ravi')])
+  await openApp('/')
+  await screen.findByRole('link', { name: 'Ravi' })
+  expect(screen.queryByText('Your first payment in four steps')).toBeNull()
+})
+
+const message = (about: Partial<Message>): Message => ({
+  ...{ seq: 7, id, title: 'Paid', text: 'Paid.', at: '2026-11-23T09:30:00.000Z' },
+  ...{ type: 'payment.settled', data: {} },
+  ...about,
+})
+
+describe('a live message', () => {
+  const pending = { reason: 'deemed' as const, message: 'On its way.', returnBy: '2026-11-24T18:29:59.999Z' }
+  const askedSince = () => {
+    const before = [listPayments, showPayment, recentPeople, listAccounts, listVpas, me].map(
+      (one) => callsOf(one as typeof listAccounts).length,
+    )
+    return () =>
+      [listPayments, showPayment, recentPeople, listAccounts, listVpas, me].map(
+        (one, i) => callsOf(one as typeof listAccounts).length - before[i]!,
+      )
+  }
+  test('settles a payment wherever it is shown, and asks for nothing', async () => {
+    const open = payment('Ravi', { status: 'pending', pending })
+    stubPayments([open])
+    await openApp('/')
+    await screen.findByText(/₹250.00 to Ravi is on its way/)
+    const asked = askedSince()
+    await sendLive(message({ data: { paymentId: open.id } }))
+    await waitFor(() => expect(screen.queryByText(/is on its way/)).toBeNull())
+    expect(screen.getByRole('link', { name: /Ravi.*Paid/ })).toBeTruthy()
+    expect(screen.queryByText('On its way')).toBeNull()
+    expect(asked()).toEqual([0, 0, 0, 0, 0, 0])
+  })
+  test('of a failure asks for that payment alone', async () => {
+    const open = payment('Ravi', { status: 'pending', pending })
+    stubPayments([open])
+    await openApp('/')
+    await screen.findByText(/₹250.00 to Ravi is on its way/)
+    const asked = askedSince()
+    const { pending: _, ...rest } = open
+    stubPayments([{ ...rest, status: 'failed', failure: { code: 'U30', message: 'Declined.' } }])
+    await sendLive(message({ type: 'payment.failed', data: { paymentId: open.id } }))
+    await screen.findByText('Failed')
+    expect(screen.queryByText(/is on its way/)).toBeNull()
+    expect(asked()).toEqual([0, 1, 0, 0, 0, 0])
+  })
+  test('of a payment that was not there asks for the lists, and not for accounts or the profile', async () => {
+    stubPayments([payment('Ravi')])
+    await openApp('/')
+    await screen.findByRole('link', { name: 'Ravi' })
+    const asked = askedSince()
+    const received = payment('Meera', { direction: 'credit' })
+    stubPayments([received, payment('Ravi')])
+    await sendLive(message({ data: { paymentId: received.id } }))
+    await screen.findByRole('link', { name: 'Meera' })
+    const [lists, , people, ...others] = asked()
+    expect(lists).toBeGreaterThan(0)
+    expect(people).toBe(1)
+    expect(others).toEqual([0, 0, 0])
+  })
+  test('of an account asks for accounts and UPI IDs, and not for payments', async () => {
+    await openApp('/')
+    await screen.findByRole('link', { name: 'Ravi' })
+    const asked = askedSince()
+    await sendLive(message({ type: 'account.linked', data: { accountId: id } }))
+    await waitFor(() => expect(asked().slice(3)).toEqual([1, 1, 0]))
+    expect(asked().slice(0, 3)).toEqual([0, 0, 0])
+  })
 })
 
 test('without an answer it says so, and asks again', async () => {

@@ -1,7 +1,5 @@
-// What home shows first: the first steps, recent people, and how a person is greeted.
+// What home shows first: the first steps, and how a person is greeted.
 import type { Account } from '@bahi/contracts/account.ts'
-import type { PaymentView } from '@bahi/contracts/payment.ts'
-import { peopleIn, type Person } from '../../payments/payment-list.ts'
 import type { MyVpa } from '../../accounts/my-accounts.ts'
 
 export type StepName = 'link' | 'pin' | 'vpa' | 'pay'
@@ -14,12 +12,11 @@ const firstPayment = { real: '/pay', play: `/pay/${encodeURIComponent('shop@sand
 export function firstSteps(
   accounts: Account[],
   vpas: MyVpa[],
-  payments: PaymentView[],
+  hasPaid: boolean,
   isSandbox: boolean,
 ): Step[] | undefined {
   const ready = accounts.find(({ pinSet }) => pinSet)
   const account = ready ?? accounts[0]
-  const hasPaid = payments.some(({ direction }) => direction === 'debit')
   if (ready && vpas.length > 0 && hasPaid) return undefined
   const rest = account ? `?account=${account.id}` : ''
   return [
@@ -29,12 +26,6 @@ export function firstSteps(
     { name: 'pay', isDone: hasPaid, to: isSandbox ? firstPayment.play : firstPayment.real },
   ]
 }
-
-const maxPeople = 8
-
-/** The latest first; who could not be paid at all is not among them. */
-export const recentPeople = (payments: PaymentView[]): Person[] =>
-  peopleIn(payments.filter(({ status }) => status !== 'failed')).slice(0, maxPeople)
 
 /** `Asha` of `Asha Rao`; initials alone are no name to call somebody by. */
 export function shortName(name: string): string {

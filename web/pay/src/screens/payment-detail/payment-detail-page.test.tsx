@@ -38,7 +38,7 @@ test('a payment that was made has its references, its receipt, and may be made a
   }
   await screen.findByRole('button', { name: 'Share' })
   expect(screen.getByRole('link', { name: 'Pay again' }).getAttribute('href')).toBe(
-    '/pay/ravi%40bahi?am=123456.00&tn=Rent',
+    '/pay/ravi%40bahi?am=123456.00&tn=Rent&from=asha@bahi',
   )
   await user.click(screen.getByRole('button', { name: 'Copy: UPI reference (RRN)' }))
   expect(await navigator.clipboard.readText()).toBe('632709000001')

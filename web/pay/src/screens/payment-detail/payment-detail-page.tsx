@@ -1,10 +1,9 @@
 // One payment: who, how much, what happened when, its references, its receipt, and what can be done next.
-import { accountIn, formatRupees, vpaText } from '@bahi/contracts/formats.ts'
+import { formatRupees } from '@bahi/contracts/formats.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { useParams } from 'react-router'
 import { usePayment } from '../../payments/payment-queries.ts'
 import { useLanguage, useText } from '../../language/language.ts'
-import { shortAccountNumber, useMyAccounts } from '../../accounts/my-accounts.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
 import { LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Card } from '@bahi/web-ui/components/card.tsx'
@@ -15,8 +14,10 @@ import { ReceiptActions } from '../../payments/receipt-actions.tsx'
 import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
 import { failureText, nextActionOf, nextActionPath, usePendingText } from '../../payments/next-action.ts'
-import { counterpartyOf, ownPartyOf } from '../../payments/payment-list.ts'
-import { formatDay } from '@bahi/web-ui/format/dates.ts'
+import { payeeAccountText, useOwnAccountFact } from '../../payments/payment-facts.ts'
+import { counterpartyOf } from '../../payments/payment-list.ts'
+import { useNow } from '@bahi/web-ui/browser/now.ts'
+import { formatAge, formatDay } from '@bahi/web-ui/format/dates.ts'
 import { Timeline } from './timeline.tsx'
 
 export function Component() {
@@ -47,24 +48,20 @@ function Shown({ payment }: { payment: PaymentView }) {
   const t = useText()
   const { language } = useLanguage()
   const pendingText = usePendingText()
-  const { status, direction, amountPaise, note, rrn, txnId, pending, failure } = payment
+  const { status, direction, amountPaise, note, rrn, txnId, pending, failure, createdAt, completedAt } =
+    payment
   const reference = payment.initiation?.reference
   const other = counterpartyOf(payment)
-  const own = ownPartyOf(payment)
   const next = nextActionOf(payment)
-  const accounts = useMyAccounts()
-  const bankName = accounts.data?.find(({ bank }) => bank === own.bank)?.bankName ?? own.bank
+  const ownAccount = useOwnAccountFact(payment)
+  const account = payeeAccountText(payment)
+  const nowMs = useNow(1_000)
   const isIn = direction === 'credit'
   const facts: Fact[] = [
-    accountIn(other.vpa)
-      ? [t('accounts.account'), vpaText(other.vpa)]
+    account
+      ? [t('accounts.account'), account]
       : [t('payment.upi-id'), <Copy key="vpa" text={other.vpa} label={t('payment.upi-id')} />],
-    [
-      t(isIn ? 'payment.into' : 'payment.from'),
-      [bankName, own.maskedNumber && shortAccountNumber(own.maskedNumber)].filter(Boolean).join(' ') ||
-        vpaText(own.vpa),
-      vpaText(own.vpa),
-    ],
+    ownAccount,
     [t('payment.rrn'), <Copy key="rrn" text={rrn} label={t('payment.rrn')} />],
     [t('payment.txn-id'), <Copy key="txn" text={txnId} label={t('payment.txn-id')} />],
     ...(reference === undefined
@@ -86,6 +83,8 @@ function Shown({ payment }: { payment: PaymentView }) {
           <p role="status" className={`rounded-full px-4 py-1 font-semibold ${looks[status]}`}>
             {t(status === 'settled' && isIn ? 'status.received' : `status.${status}`)}
           </p>
+          {/* A receipt, and never mistaken for a payment that happens now. */}
+          <p className="text-sm text-soft">{formatAge(language, completedAt ?? createdAt, nowMs)}</p>
           {note && <p className="max-w-full rounded-2xl bg-sunk px-4 py-2 break-words">{note}</p>}
         </div>
         {pending && (

@@ -90,11 +90,19 @@ describe('my profile', () => {
   it('takes a preference back that was refused', async () => {
     stub(changePreferences, () => new Problem('overloaded'))
     const { user } = await openApp('/profile')
-    const email = await screen.findByRole('switch', { name: 'E-mail' })
-    await user.click(email)
+    await user.click(await screen.findByRole('switch', { name: 'SMS' }))
     expect(await screen.findByRole('alert')).toBeTruthy()
-    expect(screen.getByRole('switch', { name: 'E-mail' }).getAttribute('aria-checked')).toBe('false')
-    expect(callsOf(changePreferences)).toEqual([{ body: { sms: true, email: true, live: true } }])
+    expect(screen.getByRole('switch', { name: 'SMS' }).getAttribute('aria-checked')).toBe('true')
+    expect(callsOf(changePreferences)).toEqual([{ body: { sms: false, email: false, live: true } }])
+  })
+
+  it('mails no receipts without an e-mail, whatever the preference says', async () => {
+    stub(showPreferences, () => ({ sms: true, email: true, live: true }))
+    await openApp('/profile')
+    const email = await screen.findByRole('switch', { name: 'E-mail' })
+    expect(email.getAttribute('aria-checked')).toBe('false')
+    expect(email).toHaveProperty('disabled', true)
+    expect(screen.getByText('Add an e-mail address to your profile first')).toBeTruthy()
   })
 
   it('logs out after asking, and leaves nothing behind', async () => {

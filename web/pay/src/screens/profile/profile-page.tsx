@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react'
 import { logOut } from '../../session/session-lifecycle.ts'
 import { useContacts } from '../../contacts/my-contacts.ts'
 import { chooseLanguage, languages, useLanguage, useText, type Language } from '../../language/language.ts'
+import { appVersion } from '../../app/version.ts'
 import { useAppLock } from '../../session/app-lock.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { formatPhone } from '@bahi/contracts/phone.ts'
@@ -62,9 +63,15 @@ export function Component() {
         </div>
         <div className="flex flex-col gap-5">
           <AppSettings />
-          <NotificationSettings />
+          <NotificationSettings hasEmail={profile.data?.email !== undefined} />
         </div>
       </div>
+      <Group title={t('profile.about')}>
+        <LinkRow to="/help" icon="phone" title={t('help.help')} />
+        <LinkRow to="/terms" icon="copy" title={t('help.terms')} />
+        <LinkRow to="/privacy" icon="lock" title={t('help.privacy')} />
+        <p className="px-3 py-2 text-sm text-soft">{t('help.version', { version: appVersion })}</p>
+      </Group>
       <p className="px-3 text-sm text-soft">{t('profile.privacy')}</p>
       <LogOut />
       {profile.data && (
@@ -139,7 +146,8 @@ function AppSettings() {
   )
 }
 
-function NotificationSettings() {
+/** Without an address no receipt is mailed, whatever the preference says. */
+function NotificationSettings({ hasEmail }: { hasEmail: boolean }) {
   const t = useText()
   const isOnline = useOnline()
   const { data, error } = usePreferences()
@@ -153,9 +161,11 @@ function NotificationSettings() {
         <Switch
           key={way}
           label={t(`profile.notifications-${way}`)}
-          under={t(`profile.notifications-${way}-text`)}
-          on={data[way]}
-          disabled={!isOnline}
+          under={t(
+            way === 'email' && !hasEmail ? 'profile.email-first' : `profile.notifications-${way}-text`,
+          )}
+          on={data[way] && (way !== 'email' || hasEmail)}
+          disabled={!isOnline || (way === 'email' && !hasEmail)}
           onChange={(on) => changing.mutate({ ...data, [way]: on })}
         />
       ))}

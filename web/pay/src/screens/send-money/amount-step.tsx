@@ -1,14 +1,19 @@
 // The step in which the amount, the note and the account are chosen.
 import { limitRulesAt } from '@bahi/contracts/limits.ts'
-import { useState } from 'react'
-import { useText } from '../../language/language.ts'
+import { useQueryClient } from '@tanstack/react-query'
+import { useId, useState, type ReactNode } from 'react'
+import { useLanguage, useText } from '../../language/language.ts'
+import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { AmountField, AmountPad } from '@bahi/web-ui/components/amount-pad.tsx'
-import { shortRupees } from '@bahi/web-ui/format/rupees.ts'
-import { amountFault, type Source } from './send-money.ts'
+import { Page } from '@bahi/web-ui/components/page.tsx'
+import { parseRupees, shortRupees } from '@bahi/web-ui/format/rupees.ts'
+import { failureText } from '../../payments/next-action.ts'
+import { amountFault, type ReadySource, type Source } from './send-money.ts'
 import { NoteField } from './note-field.tsx'
 import { PayeeHeader, type KnownPayee } from './payee-header.tsx'
 import { SourceChoice } from './source-choice.tsx'
+import { fetchLimit, useLimit } from './use-send-money.ts'
 
 type AmountStepProps = {
   payee: KnownPayee
@@ -21,52 +26,90 @@ type AmountStepProps = {
   note: string
   onNote: (note: string) => void
   sources: Source[]
-  source: Source
+  source: ReadySource
+  isChoosing: boolean
   onSource: (vpa: string) => void
   onNext: () => void
+  /** What to know before paying them: stands above the amount. */
+  children: ReactNode
 }
 
 export function AmountStep(props: AmountStepProps) {
-  const { payee, rupees, isFixed, minPaise, onRupees, note, onNote, sources, source, onSource, onNext } =
+  const { payee, rupees, isFixed, minPaise, onRupees, note, onNote, sources, source, isChoosing, onSource } =
     props
   const t = useText()
+  const { language } = useLanguage()
+  const id = useId()
+  const client = useQueryClient()
+  const isOnline = useOnline()
   const [isChecked, setIsChecked] = useState(false)
-  const mostPaise = limitRulesAt(new Date()).everybody.perTransactionPaise
+  const [isBusy, setIsBusy] = useState(false)
+  const limit = useLimit(source.vpa, payee.vpa)
+  const rules = limitRulesAt(new Date()).everybody
+  const mostPaise = limit?.maxPaise ?? rules.perTransactionPaise
   const fault = amountFault(rupees, mostPaise, minPaise)
+  const why = limit && failureText(limit, language)
+  const isImpossible = limit?.maxPaise === 0
+  const most = t('pay.most-now', { amount: shortRupees(mostPaise) })
   const least = minPaise === undefined ? undefined : t('pay.amount-least', { amount: shortRupees(minPaise) })
   const message =
-    fault === 'over'
-      ? t('pay.amount-over', { amount: shortRupees(mostPaise) })
+    fault === 'over' && !isImpossible
+      ? [most, why].filter(Boolean).join(' ')
       : fault === 'under' && isChecked
         ? least
         : fault === 'none' && isChecked
           ? t('pay.amount-none')
           : undefined
+  async function next() {
+    setIsChecked(true)
+    if (fault) return
+    setIsBusy(true)
+    // What would refuse this payment is known before the PIN; without an answer the service says it later.
+    const found = await fetchLimit(client, source.vpa, payee.vpa)
+    setIsBusy(false)
+    if (!found || (parseRupees(rupees) ?? 0) <= found.maxPaise) props.onNext()
+  }
   return (
-    <form
-      noValidate
-      className="flex flex-col gap-3"
-      onSubmit={(event) => {
-        event.preventDefault()
-        setIsChecked(true)
-        if (!fault) onNext()
-      }}
+    <Page
+      title={t('pay.title-to', { name: payee.name })}
+      quiet
+      head={<PayeeHeader payee={payee} isCompact />}
+      back="/pay"
+      width="flow"
+      footer={
+        <Button type="submit" form={id} busy={isBusy} disabled={!isOnline || isImpossible} wide>
+          {t('action.continue')}
+        </Button>
+      }
     >
-      <PayeeHeader payee={payee} />
-      <AmountField
-        label={t('pay.amount')}
-        value={rupees}
-        onChange={onRupees}
-        isFixed={isFixed}
-        hint={isFixed ? t('pay.amount-fixed') : least}
-        fault={message}
-      />
-      <NoteField note={note} onNote={onNote} />
-      <SourceChoice sources={sources} source={source} onSource={onSource} />
-      {!isFixed && <AmountPad value={rupees} onChange={onRupees} />}
-      <Button type="submit" wide>
-        {t('action.continue')}
-      </Button>
-    </form>
+      {props.children}
+      <div role="status" className="empty:hidden">
+        {!isOnline && <p className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">{t('pay.offline')}</p>}
+        {isOnline && isImpossible && <p className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">{why}</p>}
+      </div>
+      <form
+        id={id}
+        noValidate
+        className="flex flex-1 flex-col gap-3 flat:grid flat:grid-cols-2 flat:items-start flat:gap-x-8"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void next()
+        }}
+      >
+        <div className="flex flex-1 flex-col justify-center gap-3">
+          <AmountField
+            label={t('pay.amount')}
+            value={rupees}
+            onChange={onRupees}
+            isFixed={isFixed}
+            hint={isFixed ? t('pay.amount-fixed') : least}
+            fault={message}
+          />
+          <NoteField note={note} onNote={onNote} />
+          <SourceChoice sources={sources} source={source} isOpenFirst={isChoosing} onSource={onSource} />
+        </div>
+        {!isFixed && <AmountPad value={rupees} onChange={onRupees} />}
+      </form>
+    </Page>
   )
 }

@@ -1,6 +1,6 @@
 // Whom to pay: a UPI ID or a phone number as it is typed, or somebody from before.
 import { useState } from 'react'
-import { Link, useNavigate } from 'react-router'
+import { useNavigate } from 'react-router'
 import { formatRupees, vpaText } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { useFavourites } from '../../contacts/my-contacts.ts'
@@ -15,16 +15,21 @@ import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { useFindPhonePayee } from '../../accounts/use-registered-payee.ts'
 import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
 import type { Person } from '../../payments/payment-list.ts'
+import { useOpenAttempts, type Attempt } from '../../payments/payment-attempts.ts'
+import { usePendingDebits, useRecentPeople } from '../../payments/payment-queries.ts'
+import { PendingLink, PendingPayments } from '../../payments/pending-payments.tsx'
+import { useOutcome } from '../../payments/use-outcome.ts'
 import { orderPath, payPath } from '../../payments/pay-path.ts'
-import { useRecentPayments } from '../../payments/payment-queries.ts'
-import { openAttempts } from './payment-attempts.ts'
-import { parsePayee, recentPayees, searchPayees } from './send-money.ts'
+import { parsePayee, searchPayees } from './send-money.ts'
+
+/** As many as a list is looked through by eye. */
+const maxPeople = 50
 
 export function Component() {
   const t = useText()
   const navigate = useNavigate()
-  const recent = useRecentPayments()
-  const payees = recentPayees(recent.data ?? [])
+  const recent = useRecentPeople(maxPeople)
+  const payees = recent.data ?? []
   const [text, setText] = useState('')
   const [isChecked, setIsChecked] = useState(false)
   const typed = parsePayee(text)
@@ -50,7 +55,7 @@ export function Component() {
           : undefined
   return (
     <Page title={t('pay.choose-payee')} back="/">
-      <OpenAttempts />
+      <OpenPayments />
       <form
         noValidate
         className="flex flex-col gap-4"
@@ -144,21 +149,28 @@ function Payees({ payees }: { payees: Person[] }) {
   )
 }
 
-/** What was sent and not answered stands first: it must be looked at before anybody is paid again. */
-function OpenAttempts() {
+/** What was sent and not answered stands first, beneath it what is not final: both before anybody is paid again. */
+function OpenPayments() {
+  const attempts = useOpenAttempts()
+  const pending = usePendingDebits()
+  const [first, ...more] = attempts
+  return (
+    <>
+      {first && <OpenAttempt attempt={first} more={more.length} />}
+      <PendingPayments payments={pending} />
+    </>
+  )
+}
+
+function OpenAttempt({ attempt, more }: { attempt: Attempt; more: number }) {
   const t = useText()
-  const attempts = openAttempts()
-  return attempts.map(({ id, payeeName, amountPaise }) => (
-    <Link
-      key={id}
-      to={`/pay/result/${id}`}
-      className="flex min-h-14 items-center gap-3 rounded-2xl bg-wait-tint px-4 py-3 text-wait"
-    >
-      <Icon name="clock" />
-      <span className="flex-1">
-        {t('pay.unanswered', { amount: formatRupees(amountPaise), name: payeeName })}
-      </span>
-      <Icon name="right" className="size-5" />
-    </Link>
-  ))
+  const { isAbsent } = useOutcome(attempt.id)
+  const about = { amount: formatRupees(attempt.amountPaise), name: attempt.payeeName }
+  return (
+    <PendingLink
+      to={`/pay/result/${attempt.id}`}
+      title={t(isAbsent ? 'pay.unsent' : 'pay.unanswered', about)}
+      text={more > 0 ? t('pay.unanswered-more', { count: more }) : undefined}
+    />
+  )
 }

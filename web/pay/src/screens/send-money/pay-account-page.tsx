@@ -4,10 +4,12 @@ import { asciiDigits, digitsIn } from '@bahi/contracts/digits.ts'
 import { AccountNumber, Ifsc } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useId } from 'react'
 import { useForm, useWatch } from 'react-hook-form'
 import { useNavigate } from 'react-router'
 import { call } from '../../api/client.ts'
 import { useBanks } from '../../accounts/use-banks.ts'
+import { rememberTypedAccount } from '../../accounts/use-registered-payee.ts'
 import { useText } from '../../language/language.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
@@ -27,6 +29,7 @@ const fits = (schema: object, typed: string) =>
 
 export function Component() {
   const t = useText()
+  const id = useId()
   const navigate = useNavigate()
   const client = useQueryClient()
   const isOnline = useOnline()
@@ -37,8 +40,9 @@ export function Component() {
   const bank = banks.data?.find(({ ifsc }) => ifsc === typedIfsc)
   const finding = useMutation({
     mutationFn: (body: Form) => call(findAccountPayee, { body }),
-    onSuccess: (payee) => {
+    onSuccess: (payee, { accountNumber }) => {
       client.setQueryData(['payee', payee.vpa], payee)
+      rememberTypedAccount(client, payee.vpa, accountNumber)
       void navigate(`/pay/${encodeURIComponent(payee.vpa)}`, { replace: true })
     },
   })
@@ -46,8 +50,17 @@ export function Component() {
   const number = form.register('accountNumber', { validate: (typed) => fits(AccountNumber, typed) })
   const ifsc = form.register('ifsc', { validate: (typed) => fits(Ifsc, typed) })
   return (
-    <Page title={t('pay.by-account')} back="/pay">
+    <Page
+      title={t('pay.by-account')}
+      back="/pay"
+      footer={
+        <Button type="submit" form={id} busy={finding.isPending} disabled={!isOnline} wide>
+          {t('action.continue')}
+        </Button>
+      }
+    >
       <form
+        id={id}
         noValidate
         className="flex flex-col gap-5"
         onSubmit={(event) => void form.handleSubmit((values) => finding.mutate(values))(event)}
@@ -87,9 +100,6 @@ export function Component() {
         <div role="status">
           {!isOnline && <p className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">{t('pay.offline')}</p>}
         </div>
-        <Button type="submit" busy={finding.isPending} disabled={!isOnline} wide>
-          {t('action.continue')}
-        </Button>
         <p className="text-sm text-soft">{t('pay.account-name')}</p>
       </form>
     </Page>

@@ -1,4 +1,4 @@
-// Everything about the payment once more, before the PIN makes it happen.
+// Everything about the payment once more, before the PIN makes it happen: for somebody who was never paid before.
 import type { Account } from '@bahi/contracts/account.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import { useText } from '../../language/language.ts'
@@ -18,7 +18,17 @@ export function ReviewStep({ request, payee, account, onPin }: ReviewStepProps) 
   const t = useText()
   const isOnline = useOnline()
   return (
-    <Page title={t('pay.review')} back="/pay">
+    <Page
+      title={t('pay.review')}
+      back="/pay"
+      width="flow"
+      footer={
+        <Button wide disabled={!isOnline} onClick={onPin}>
+          <Icon name="lock" className="size-5" />
+          {t('pay.to-pin')}
+        </Button>
+      }
+    >
       <p className="text-center text-5xl font-bold tabular-nums">{formatRupees(request.amountPaise)}</p>
       <Card className="flex flex-col gap-4">
         <PayeeHeader payee={payee} />
@@ -34,13 +44,9 @@ export function ReviewStep({ request, payee, account, onPin }: ReviewStepProps) 
         />
       </Card>
       <p className="text-sm text-soft">{t('pay.review-hint')}</p>
-      <div role="status">
+      <div role="status" className="empty:hidden">
         {!isOnline && <p className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">{t('pay.offline')}</p>}
       </div>
-      <Button wide disabled={!isOnline} onClick={onPin}>
-        <Icon name="lock" className="size-5" />
-        {t('pay.to-pin')}
-      </Button>
     </Page>
   )
 }

@@ -1,24 +1,27 @@
 // Pays somebody: who they are, how much, from where, once more to look at, and the UPI PIN.
-import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
+import { maskAccountNumber, normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { limitRulesAt } from '@bahi/contracts/limits.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { useState } from 'react'
-import { Link, Navigate, useLocation, useNavigate, useParams } from 'react-router'
-import { useRegisteredPayee } from '../../accounts/use-registered-payee.ts'
+import { Navigate, useLocation, useNavigate, useParams } from 'react-router'
+import { useRegisteredPayee, useTypedAccount } from '../../accounts/use-registered-payee.ts'
+import { usePreparePin } from '../../accounts/seal-pin.ts'
+import { shortAccountNumber } from '../../accounts/my-accounts.ts'
+import { useOpenAttempts } from '../../payments/payment-attempts.ts'
 import { parseRequestedPayment, payPath } from '../../payments/pay-path.ts'
-import { usePendingTo } from '../../payments/payment-queries.ts'
+import { usePaymentsTo } from '../../payments/payment-queries.ts'
+import { PendingPayments } from '../../payments/pending-payments.tsx'
+import { useOutcome } from '../../payments/use-outcome.ts'
 import { useText } from '../../language/language.ts'
 import { parseRupees, rupeesText } from '@bahi/web-ui/format/rupees.ts'
 import { LinkButton } from '@bahi/web-ui/components/button.tsx'
-import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
 import { AmountStep } from './amount-step.tsx'
-import { openAttempts } from './payment-attempts.ts'
+import { JustPaid } from './just-paid.tsx'
 import { readPaymentDraft, savePaymentDraft } from './payment-draft.ts'
-import { amountFault } from './send-money.ts'
+import { amountFault, isPaidBefore, isReady, justPaid, type Source } from './send-money.ts'
 import { PinStep } from './pin-step.tsx'
 import { ReviewStep } from './review-step.tsx'
 import { useSources, type PaymentRequest } from './use-send-money.ts'
@@ -27,8 +30,22 @@ type Step = 'amount' | 'review' | 'pin'
 
 export function Component() {
   const { vpa = '' } = useParams()
+  const payeeVpa = normaliseVpa(vpa)
+  const unanswered = useOpenAttempts().find((one) => one.payeeVpa === payeeVpa)
   // Another payee, another form.
-  return <PayTo key={vpa} vpa={normaliseVpa(vpa)} />
+  return unanswered ? <Unanswered id={unanswered.id} /> : <PayTo key={vpa} vpa={payeeVpa} />
+}
+
+/** A payment to them was sent and not answered: nobody is paid before it is known. */
+function Unanswered({ id }: { id: string }) {
+  const t = useText()
+  const { payment, isAbsent, isLost, refusal } = useOutcome(id)
+  if (!payment && (isAbsent || isLost || refusal)) return <Navigate to={`/pay/result/${id}`} replace />
+  return (
+    <Page title={t('pay.title')} back="/pay">
+      <Skeleton />
+    </Page>
+  )
 }
 
 function PayTo({ vpa }: { vpa: string }) {
@@ -52,11 +69,10 @@ function PayTo({ vpa }: { vpa: string }) {
   const [visit] = useState(() => uuidv7())
   const [chosenVpa, setChosenVpa] = useState<string>()
   const payee = useRegisteredPayee(vpa)
+  const typedAccount = useTypedAccount(vpa)
   const { sources, error, again } = useSources()
-  const pending = usePendingTo(vpa)
-
-  const unanswered = openAttempts().find((one) => one.payeeVpa === vpa)
-  if (unanswered) return <Navigate to={`/pay/result/${unanswered.id}`} replace />
+  const before = usePaymentsTo(vpa)
+  usePreparePin()
 
   const title = t('pay.title')
   if (!splitVpa(vpa) || (payee.error instanceof Problem && payee.error.code === 'not-found')) {
@@ -114,25 +130,32 @@ function PayTo({ vpa }: { vpa: string }) {
       </Page>
     )
   }
-  const source =
-    sources.find((one) => one.usable && one.vpa === chosenVpa) ?? sources.find((one) => one.usable)
-  if (!source) return <NoSource title={title} hasSome={sources.length > 0} />
+  const ready = sources.filter(isReady)
+  const wantedVpa = chosenVpa ?? asked.from
+  const source = ready.find((one) => one.vpa === wantedVpa) ?? ready[0]
+  if (!source) return <NoSource title={title} nearest={sources[0]} />
+  const unable = sources.find((one) => one.vpa === wantedVpa && !isReady(one))
 
   const amountPaise = parseRupees(rupees)
-  const mostPaise = limitRulesAt(new Date()).everybody.perTransactionPaise
   const state = location.state as { step: Step; visit: string } | null
   const wanted = state?.visit === visit ? state.step : 'amount'
-  const step = amountFault(rupees, mostPaise, asked.minPaise) ? 'amount' : wanted
+  // How much it may be at most is said with the amount.
+  const step = amountFault(rupees, Infinity, asked.minPaise) ? 'amount' : wanted
+  // What a code or a link asks for is looked at again, whoever the payee is.
+  const isOwnIdea = !asked.isFixed && asked.initiation === undefined
   const go = (to: Step) => void navigate(location.pathname + location.search, { state: { step: to, visit } })
   const request: PaymentRequest = {
     payerVpa: source.vpa,
     payeeVpa: vpa,
     payeeName: payee.data.name,
+    ...(typedAccount === undefined ? {} : { payeeAccount: maskAccountNumber(typedAccount) }),
     amountPaise: amountPaise ?? 0,
     ...(note.trim() ? { note: note.trim() } : {}),
     ...(asked.initiation ? { initiation: asked.initiation } : {}),
     ...(asked.isFixed ? { isFixed: true } : {}),
     ...(asked.minPaise === undefined ? {} : { minPaise: asked.minPaise }),
+    accountId: source.account.id,
+    maskedNumber: source.account.maskedNumber,
     bank: source.account.bank,
     bankName: source.account.bankName,
     pinLength: source.account.pinLength,
@@ -144,42 +167,48 @@ function PayTo({ vpa }: { vpa: string }) {
     )
   }
   return (
-    <Page title={title} back="/pay">
-      {pending.map((one) => (
-        <Link
-          key={one.id}
-          to={`/payments/${one.id}`}
-          className="flex min-h-14 items-center gap-3 rounded-2xl bg-wait-tint px-4 py-3 text-wait"
-        >
-          <Icon name="clock" />
-          <span className="flex-1">{t('pay.pending-to-payee')}</span>
-          <Icon name="right" className="size-5" />
-        </Link>
-      ))}
-      <AmountStep
-        payee={payee.data}
-        rupees={rupees}
-        isFixed={asked.isFixed ?? false}
-        minPaise={asked.minPaise}
-        onRupees={(now) => write({ rupees: now })}
-        note={note}
-        onNote={(now) => write({ note: now })}
-        sources={sources}
-        source={source}
-        onSource={setChosenVpa}
-        onNext={() => go('review')}
-      />
-    </Page>
+    <AmountStep
+      payee={payee.data}
+      rupees={rupees}
+      isFixed={asked.isFixed ?? false}
+      minPaise={asked.minPaise}
+      onRupees={(now) => write({ rupees: now })}
+      note={note}
+      onNote={(now) => write({ note: now })}
+      sources={sources}
+      source={source}
+      isChoosing={asked.isChoosing ?? false}
+      onSource={setChosenVpa}
+      onNext={() => go(isOwnIdea && isPaidBefore(before ?? [], payee.data) ? 'pin' : 'review')}
+    >
+      <PendingPayments payments={(before ?? []).filter(({ status }) => status === 'pending')} vpa={vpa} />
+      <JustPaid payment={justPaid(before ?? [])} />
+      {unable && (
+        <p role="status" className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">
+          {t('pay.source-changed', {
+            account: `${unable.account.bankName} ${shortAccountNumber(unable.account.maskedNumber)}`,
+            other: `${source.account.bankName} ${shortAccountNumber(source.account.maskedNumber)}`,
+          })}
+        </p>
+      )}
+    </AmountStep>
   )
 }
 
-function NoSource({ title, hasSome }: { title: string; hasSome: boolean }) {
+/** Nothing can pay: what is missing of the account that comes nearest. */
+function NoSource({ title, nearest }: { title: string; nearest: Source | undefined }) {
   const t = useText()
+  const [name, to] =
+    nearest === undefined
+      ? (['no-account', '/accounts'] as const)
+      : nearest.state === 'no-vpa'
+        ? (['no-vpa', `/upi-ids/new?account=${nearest.account.id}`] as const)
+        : (['no-pin', '/accounts'] as const)
   return (
     <Page title={title} back="/">
-      <Empty icon="bank" title={t(hasSome ? 'pay.no-pin' : 'pay.no-account')}>
-        <p className="text-soft">{t(hasSome ? 'pay.no-pin-more' : 'pay.no-account-more')}</p>
-        <LinkButton to="/accounts">{t('pay.to-accounts')}</LinkButton>
+      <Empty icon="bank" title={t(`pay.${name}`)}>
+        <p className="text-soft">{t(`pay.${name}-more`)}</p>
+        <LinkButton to={to}>{t(name === 'no-vpa' ? 'upi-ids.first' : 'pay.to-accounts')}</LinkButton>
       </Empty>
     </Page>
   )

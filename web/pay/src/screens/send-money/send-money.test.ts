@@ -3,8 +3,8 @@ import type { Account } from '@bahi/contracts/account.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { Problem, type ProblemCode } from '@bahi/contracts/problem.ts'
 import { expect, test } from 'vitest'
-import { isRefusal } from './payment-attempts.ts'
-import { amountFault, cleanNote, parsePayee, recentPayees, sourcesOf } from './send-money.ts'
+import { isRefusal } from '../../payments/payment-attempts.ts'
+import { amountFault, cleanNote, isPaidBefore, justPaid, parsePayee, sourcesOf } from './send-money.ts'
 
 test.each([
   ['', 'empty'],
@@ -62,24 +62,6 @@ test('a note is cut to what UPI allows, at whole characters', () => {
   expect(cleanNote(`${'x'.repeat(49)}😀`)).toBe('x'.repeat(49))
 })
 
-test('of those from before the latest come first, each once, and nobody who is not there', () => {
-  const between = (payer: string, payee: string, about: Partial<PaymentView> = {}) =>
-    ({
-      direction: payer === 'asha' ? 'debit' : 'credit',
-      payer: { vpa: `${payer}@bahi`, name: payer },
-      payee: { vpa: `${payee}@bahi`, name: payee },
-      ...about,
-    }) as PaymentView
-  const failure = { code: 'ZH', message: '' }
-  const payments = [
-    between('asha', 'ravi'),
-    between('asha', 'nobody', { status: 'failed', failure }),
-    between('meera', 'asha'),
-    between('asha', 'ravi'),
-  ]
-  expect(recentPayees(payments).map(({ name }) => name)).toEqual(['ravi', 'meera'])
-})
-
 test('the primary UPI ID pays, unless its account cannot', () => {
   const account = (id: string, about: Partial<Account> = {}) =>
     ({ id, status: 'active', pinSet: true, ...about }) as Account
@@ -87,15 +69,55 @@ test('the primary UPI ID pays, unless its account cannot', () => {
     return { vpa: `${name}@bahi`, accountId, primary, createdAt: '' }
   }
   const vpas = [vpa('second', 'b'), vpa('first', 'a', true), vpa('gone', 'c')]
-  const order = (accounts: Account[]) => sourcesOf(vpas, accounts).map((one) => [one.vpa, one.usable])
+  const order = (accounts: Account[]) =>
+    sourcesOf(vpas, accounts).map((one) => [one.vpa ?? one.account.id, one.state])
   expect(order([account('a'), account('b')])).toEqual([
-    ['first@bahi', true],
-    ['second@bahi', true],
+    ['first@bahi', 'ready'],
+    ['second@bahi', 'ready'],
   ])
   expect(order([account('a', { pinSet: false }), account('b')])).toEqual([
-    ['second@bahi', true],
-    ['first@bahi', false],
+    ['second@bahi', 'ready'],
+    ['first@bahi', 'no-pin'],
   ])
+})
+
+test('an account without a UPI ID can be chosen, unless it has no PIN or is closed', () => {
+  const account = (id: string, about: Partial<Account> = {}) =>
+    ({ id, status: 'active', pinSet: true, ...about }) as Account
+  const vpas = [{ vpa: 'asha@bahi', accountId: 'a', primary: true, createdAt: '' }]
+  const accounts = [
+    account('d', { status: 'closed' }),
+    account('c', { pinSet: false }),
+    account('b'),
+    account('a'),
+  ]
+  expect(sourcesOf(vpas, accounts).map(({ account: { id }, state }) => [id, state])).toEqual([
+    ['a', 'ready'],
+    ['b', 'no-vpa'],
+    ['c', 'no-pin'],
+    ['d', 'closed'],
+  ])
+})
+
+const paid = (about: Partial<PaymentView> = {}) =>
+  ({ status: 'settled', payee: { vpa: 'ravi@bahi', name: 'Ravi Kumar' }, ...about }) as PaymentView
+
+test('somebody is known who got money under the name that their bank gives now', () => {
+  expect(isPaidBefore([], { name: 'Ravi Kumar' })).toBe(false)
+  expect(
+    isPaidBefore([paid({ status: 'failed' }), paid({ status: 'pending' })], { name: 'Ravi Kumar' }),
+  ).toBe(false)
+  expect(isPaidBefore([paid()], { name: 'Ravi Kumar' })).toBe(true)
+  expect(isPaidBefore([paid()], { name: 'Somebody Else' })).toBe(false)
+})
+
+test('what was paid a moment ago is said, and what is older or failed is not', () => {
+  const nowMs = Date.parse('2026-11-23T10:00:00Z')
+  const at = (createdAt: string, about: Partial<PaymentView> = {}) => paid({ createdAt, ...about })
+  const recent = at('2026-11-23T09:55:00Z')
+  expect(justPaid([at('2026-11-23T09:59:00Z', { status: 'failed' }), recent], nowMs)).toBe(recent)
+  expect(justPaid([at('2026-11-23T09:45:00Z')], nowMs)).toBeUndefined()
+  expect(justPaid([], nowMs)).toBeUndefined()
 })
 
 test('an amount is there and within the limit', () => {

@@ -6,9 +6,10 @@ import { withoutInvisible } from '@bahi/contracts/digits.ts'
 import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { mayBecomePhone, parsePhone } from '@bahi/contracts/phone.ts'
+import { serverNow } from '../../api/clock.ts'
 import type { MyVpa } from '../../accounts/my-accounts.ts'
 import { parseRupees } from '@bahi/web-ui/format/rupees.ts'
-import { peopleIn, type Person } from '../../payments/payment-list.ts'
+import type { Person } from '../../payments/payment-list.ts'
 
 /** What is typed so far: nothing, something that may become a payee, a UPI ID, a phone, a link, or none of these. */
 export type ParsedPayee =
@@ -38,10 +39,6 @@ export function parsePayee(typed: string): ParsedPayee {
   return { is: 'typing' }
 }
 
-/** Whom I paid, and who paid me, the latest first; a UPI ID that does not exist is left out. */
-export const recentPayees = (payments: PaymentView[]): Person[] =>
-  peopleIn(payments.filter(({ failure }) => failure?.code !== 'ZH'))
-
 export function searchPayees(payees: Person[], typed: string): Person[] {
   const text = typed.trim().toLowerCase()
   return payees.filter(({ vpa, name }) => `${name} ${vpa}`.toLowerCase().includes(text))
@@ -59,16 +56,44 @@ export function cleanNote(text: string): string {
 const joined = (sum: string, letter: string) =>
   sum.length + letter.length <= maxNoteLength ? sum + letter : sum
 
-export type Source = { vpa: string; account: Account; primary: boolean; usable: boolean }
+/** `no-vpa`: it can pay as soon as it has a UPI ID, which is given to it when it is chosen. */
+export type SourceState = 'ready' | 'no-vpa' | 'no-pin' | 'closed'
+export type Source = { account: Account; vpa?: string; primary: boolean; state: SourceState }
+export type ReadySource = Source & { vpa: string; state: 'ready' }
 
-/** What I can pay from: each UPI ID with its account, the primary first, those that can't pay now last. */
+export const isReady = (source: Source): source is ReadySource => source.state === 'ready'
+
+const order: SourceState[] = ['ready', 'no-vpa', 'no-pin', 'closed']
+
+/** Each UPI ID with its account, and each account without one: the primary first, those that cannot pay last. */
 export function sourcesOf(vpas: MyVpa[], accounts: Account[]): Source[] {
-  return vpas
-    .flatMap(({ vpa, accountId, primary }): Source[] => {
-      const account = accounts.find(({ id }) => id === accountId)
-      return account ? [{ vpa, account, primary, usable: account.status === 'active' && account.pinSet }] : []
+  const stateOf = ({ status, pinSet }: Account, has: boolean): SourceState =>
+    status !== 'active' ? 'closed' : !pinSet ? 'no-pin' : has ? 'ready' : 'no-vpa'
+  return accounts
+    .flatMap((account): Source[] => {
+      const own = vpas.filter(({ accountId }) => accountId === account.id)
+      if (own.length === 0) return [{ account, primary: false, state: stateOf(account, false) }]
+      return own.map(({ vpa, primary }) => ({ account, vpa, primary, state: stateOf(account, true) }))
     })
-    .sort((a, b) => Number(b.usable) - Number(a.usable) || Number(b.primary) - Number(a.primary))
+    .sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || Number(b.primary) - Number(a.primary))
+}
+
+/**
+ * Who is paid at once, without the step that asks to look again: somebody who got money before under the name that
+ * their bank gives now.
+ */
+export function isPaidBefore(payments: PaymentView[], payee: { name: string }): boolean {
+  return payments.some((one) => one.status === 'settled' && one.payee.name === payee.name)
+}
+
+/** So long after a payment to somebody the next one begins with a word about it. */
+const justPaidMs = 10 * 60_000
+
+/** What this payee got a moment ago: a second payment may be meant, or be one too many. */
+export function justPaid(payments: PaymentView[], nowMs = serverNow()): PaymentView | undefined {
+  const [last] = payments.filter(({ status }) => status === 'settled')
+  const at = last && Date.parse(last.completedAt ?? last.createdAt)
+  return at !== undefined && nowMs - at < justPaidMs ? last : undefined
 }
 
 /** Why an amount can't go on, if it can't. */

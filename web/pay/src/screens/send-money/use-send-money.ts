@@ -1,12 +1,14 @@
-// What paying asks the services: who is behind a UPI ID, what I can pay from, and how a payment stands.
+// What paying asks the services: what I can pay from, how much it may be, and the payment itself.
 import { splitVpa } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useRef, useState } from 'react'
+import { paymentLimit } from '@bahi/contracts/payment.ts'
+import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { useRef, useState } from 'react'
 import { useMyAccounts, useMyVpas } from '../../accounts/my-accounts.ts'
 import { sealPin } from '../../accounts/seal-pin.ts'
+import { call } from '../../api/client.ts'
 import { serverNow } from '../../api/clock.ts'
-import { fetchOutcome, isRefusal, startAttempt, type Attempt } from './payment-attempts.ts'
+import { startAttempt, type Attempt } from '../../payments/payment-attempts.ts'
 import { deletePaymentDraft } from './payment-draft.ts'
 import { sourcesOf } from './send-money.ts'
 
@@ -23,6 +25,19 @@ export function useSources() {
   }
 }
 
+const limitQuery = (payerVpa: string, payeeVpa: string) => ({
+  queryKey: ['payment-limit', payerVpa, payeeVpa],
+  queryFn: () => call(paymentLimit, { querystring: { payerVpa, payeeVpa } }),
+})
+
+/** How much a payment may be now, and what refuses more; undefined until it is known. */
+export const useLimit = (payerVpa: string, payeeVpa: string) =>
+  useQuery({ ...limitQuery(payerVpa, payeeVpa), staleTime: 0 }).data
+
+/** The same, waited for; undefined when there is no answer. */
+export const fetchLimit = (client: QueryClient, payerVpa: string, payeeVpa: string) =>
+  client.fetchQuery({ ...limitQuery(payerVpa, payeeVpa), staleTime: 15_000 }).catch(() => undefined)
+
 export type PaymentRequest = Omit<Attempt, 'id' | 'sentAtMs'>
 
 /**
@@ -30,6 +45,7 @@ export type PaymentRequest = Omit<Attempt, 'id' | 'sentAtMs'>
  * sealing has to be repeated. The PIN lives as long as the call.
  */
 export function useSendPayment(knownId?: string) {
+  const client = useQueryClient()
   const id = useRef(knownId)
   const [state, setState] = useState<{ isBusy: boolean; error?: unknown }>({ isBusy: false })
   const send = async (request: PaymentRequest, pin: string): Promise<string | undefined> => {
@@ -38,7 +54,7 @@ export function useSendPayment(knownId?: string) {
     const { bank, amountPaise, payeeVpa } = request
     const block = { pin, purpose: 'pay', paymentId: id.current, amountPaise, payeeVpa } as const
     try {
-      const sealed = await sealPin(bank, block)
+      const sealed = await sealPin(client, bank, block)
       await startAttempt({ ...request, id: id.current, sentAtMs: Date.now() }, sealed)
       deletePaymentDraft()
       setState({ isBusy: false })
@@ -50,29 +66,4 @@ export function useSendPayment(knownId?: string) {
     }
   }
   return { ...state, send }
-}
-
-const pollMs = 4_000
-const maxPollMs = 30_000
-
-/** Follows a payment until it is final: asks again when an answer was lost, and as long as it is pending. */
-export function useOutcome(id: string) {
-  const client = useQueryClient()
-  const outcome = useQuery({
-    queryKey: ['outcome', id],
-    queryFn: () => fetchOutcome(id),
-    staleTime: Infinity,
-    retry: (_, error) => !isRefusal(error),
-    retryDelay: (times) => Math.min(1_000 * 2 ** times, 10_000),
-    refetchInterval: ({ state: { data, dataUpdateCount } }) =>
-      data?.is === 'known' && data.payment.status === 'pending'
-        ? Math.min(pollMs * 1.3 ** dataUpdateCount, maxPollMs)
-        : false,
-  })
-  const status = outcome.data?.is === 'known' ? outcome.data.payment.status : undefined
-  useEffect(() => {
-    // What other screens show of payments and money has changed.
-    if (status) void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'outcome' })
-  }, [status, client])
-  return outcome
 }

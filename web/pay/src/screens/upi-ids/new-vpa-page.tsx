@@ -13,7 +13,7 @@ import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState, ProblemNote } from '../../api/problem-states.tsx'
 import { faultOf, nameTyped } from './new-vpa.ts'
-import { useCreateVpa, useSuggestions } from './use-vpas.ts'
+import { useCreateVpa, useSuggestions } from '../../accounts/use-vpas.ts'
 
 /** Somebody to pay who is always there. */
 const sandboxShopPath = `/pay/${encodeURIComponent('shop@sandbox')}?am=10`

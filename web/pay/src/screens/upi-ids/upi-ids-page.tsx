@@ -10,7 +10,7 @@ import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState, ProblemNote } from '../../api/problem-states.tsx'
-import { maxVpas, useChangeVpa, useReleaseVpa } from './use-vpas.ts'
+import { maxVpas, useChangeVpa, useReleaseVpa } from '../../accounts/use-vpas.ts'
 
 export function Component() {
   const t = useText()

@@ -1,0 +1,75 @@
+// A live message applied to what this device shows: the payment it tells of is changed where it stands, and only what
+// the message concerns is asked for again.
+import type { Message, listMessages } from '@bahi/contracts/notification.ts'
+import type { Output } from '@bahi/contracts/call.ts'
+import type { InfiniteData, QueryClient } from '@tanstack/react-query'
+import {
+  cachedPayment,
+  cachePayments,
+  paymentKey,
+  paymentListKeys,
+  settledBy,
+} from '../payments/payment-cache.ts'
+import { findAttempt } from '../payments/payment-attempts.ts'
+import { fetchPayment } from '../payments/payment-queries.ts'
+import { outcomeKey } from '../payments/use-outcome.ts'
+import { unreadKey } from './use-unread.ts'
+
+/** By the first word of a message's type: the queries whose answers it may have changed. */
+const concerned: Record<string, string[]> = {
+  account: ['accounts', 'vpas'],
+  auth: ['sessions'],
+  user: ['me'],
+}
+
+/** Messages in their order; none: something happened, and it is not known what. */
+export function applyMessages(client: QueryClient, messages: Message[]): void {
+  const changed = messages.map((message) => apply(client, message))
+  if (messages.length === 0 || changed.includes('anything')) return void client.invalidateQueries()
+  // Each is asked for once, however many messages came together.
+  const keys = new Map(
+    changed.flatMap((one) => (one === 'anything' ? [] : one)).map((key) => [key.join(), key]),
+  )
+  for (const queryKey of [unreadKey, ...keys.values()]) void client.invalidateQueries({ queryKey })
+}
+
+type Changed = (readonly string[])[] | 'anything'
+
+/** Changes what can be changed without asking; returns the keys of what has to be asked for. */
+function apply(client: QueryClient, message: Message): Changed {
+  addToList(client, message)
+  const paymentId = message.data['paymentId']
+  if (typeof paymentId === 'string') return applyToPayment(client, paymentId, message)
+  const kind = message.type.split('.')[0]!
+  // Of a kind that this version does not know, anything may have changed.
+  return Object.hasOwn(concerned, kind) ? concerned[kind]!.map((root) => [root]) : 'anything'
+}
+
+function applyToPayment(client: QueryClient, id: string, message: Message): Changed {
+  // Its request may still wait for an answer.
+  if (findAttempt(id)) void client.refetchQueries({ queryKey: outcomeKey(id) })
+  const known = cachedPayment(client, id)
+  if (!known) return paymentListKeys
+  const settled = settledBy(known, message)
+  if (settled) cachePayments(client, [settled])
+  else void fetchPayment(client, id).catch(() => undefined)
+  // Its own screen has everything from the service.
+  return [['statement'], ...(settled ? [paymentKey(id)] : [])]
+}
+
+type Page = Output<typeof listMessages>
+
+/** On top of the messages that are loaded; one that is there already is not counted again. */
+function addToList(client: QueryClient, message: Message): void {
+  const key = ['notifications']
+  const list = client.getQueryData<InfiniteData<Page>>(key)
+  const isKnown = list?.pages.some(({ notifications }) =>
+    notifications.some(({ seq }) => seq === message.seq),
+  )
+  if (isKnown) return
+  if (list) {
+    const [first, ...rest] = list.pages
+    const page = { ...first!, notifications: [message, ...first!.notifications] }
+    client.setQueryData(key, { ...list, pages: [page, ...rest] })
+  }
+}

@@ -1,0 +1,139 @@
+// What comes before the PIN: limits, keys, the shortest way, and the account that pays.
+import {
+  createVpa,
+  listAccounts,
+  listVpas,
+  pinKeys,
+  suggestVpas,
+  type Account,
+} from '@bahi/contracts/account.ts'
+import { listMessages } from '@bahi/contracts/notification.ts'
+import { pay, paymentLimit } from '@bahi/contracts/payment.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { me } from '@bahi/contracts/user.ts'
+import { cleanup, screen, waitFor, within } from '@testing-library/react'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { callsOf, openApp, signedInAs, stub, stubPayments } from '../../testing.tsx'
+import { account, attempt, payRavi, paymentOf, stubPaying, vpa } from './testing.tsx'
+
+beforeEach(stubPaying)
+
+describe('what is known before the PIN', () => {
+  const limited = (maxPaise: number, code: string) =>
+    stub(paymentLimit, () => ({ maxPaise, code, message: 'A sentence of the service.' }))
+  test('a limit is said at the amount', async () => {
+    limited(5_000_00, 'FL')
+    const { user } = await openApp('/pay/ravi%40bahi?am=5000.01')
+    await user.click(await screen.findByRole('button', { name: 'Continue' }))
+    await screen.findByText(/You can pay up to ₹5,000 now/)
+    expect(screen.queryByRole('button', { name: 'Enter UPI PIN' })).toBeNull()
+    await user.clear(screen.getByLabelText('Amount'))
+    await user.type(screen.getByLabelText('Amount'), '5000')
+    await user.click(screen.getByRole('button', { name: 'Continue' }))
+    expect(await screen.findByRole('button', { name: 'Enter UPI PIN' })).toBeTruthy()
+  })
+  test('nobody pays themselves', async () => {
+    limited(0, 'U96')
+    await openApp('/pay/asha%40bahi')
+    await screen.findByText('Payer and payee are the same account.')
+    expect(screen.getByRole('button', { name: 'Continue' })).toHaveProperty('disabled', true)
+  })
+  test('without an answer about limits the service decides', async () => {
+    stub(paymentLimit, () => new Problem('unavailable'))
+    const { user } = await openApp('/pay/ravi%40bahi?am=250')
+    await user.click(await screen.findByRole('button', { name: 'Continue' }))
+    expect(await screen.findByRole('button', { name: 'Enter UPI PIN' })).toBeTruthy()
+  })
+  test('the keys that encrypt the PIN are there before it is typed', async () => {
+    await openApp('/pay/ravi%40bahi?am=250')
+    await screen.findByRole('button', { name: 'Continue' })
+    await waitFor(() => expect(callsOf(pinKeys)).toHaveLength(1))
+  })
+})
+
+test('somebody who was paid before is paid in three taps beside the digits', async () => {
+  const createdAt = '2026-11-20T09:30:00.000Z'
+  stubPayments([paymentOf({ params: attempt, body: attempt }, { createdAt, completedAt: createdAt })])
+  stub(me, () => ({
+    ...{ userId: signedInAs, name: 'Asha Rao', phone: '+919876543210', language: 'en' as const, createdAt },
+  }))
+  stub(listMessages, () => ({ notifications: [], unread: 0 }))
+  stub(pay, (sent) => paymentOf(sent))
+  const { user } = await openApp('/')
+  let taps = 0
+  const tap = async (role: string, name: string) => {
+    taps += 1
+    await user.click(await screen.findByRole(role, { name }))
+  }
+  await tap('link', 'Ravi Kumar')
+  await screen.findByLabelText('Amount')
+  for (const digit of '250') await user.click(screen.getByRole('button', { name: digit }))
+  await tap('button', 'Continue')
+  const pad = await screen.findByRole('group', { name: 'UPI PIN of Bahi Bank' })
+  // All that the PIN is for stands beside it.
+  for (const text of ['₹250.00', 'to Ravi Kumar', 'ravi@bahi', 'Bahi Bank •• 1234'])
+    expect(screen.getByRole('main').textContent).toContain(text)
+  for (const digit of '4071') await user.click(within(pad).getByRole('button', { name: digit }))
+  await tap('button', 'Confirm')
+  await screen.findByRole('heading', { name: 'Paid' })
+  expect(taps).toBe(3)
+})
+
+test('what a code asks for is reviewed, also of somebody who was paid before', async () => {
+  stubPayments([paymentOf({ params: attempt, body: attempt })])
+  const { user } = await openApp('/pay/ravi%40bahi?am=250&mode=01&fixed=1')
+  await user.click(await screen.findByRole('button', { name: 'Continue' }))
+  expect(await screen.findByRole('button', { name: 'Enter UPI PIN' })).toBeTruthy()
+})
+
+describe('an account without a UPI ID', () => {
+  const second: Account = {
+    ...account,
+    ...{ id: '01994c00-0000-7000-8000-0000000000a2', bank: 'GANG', bankName: 'Ganga Bank', vpas: [] },
+    ...{ maskedNumber: 'XXXXXXXX9876', pinLength: 6 },
+  }
+  test('is chosen with a UPI ID that it gets at once, and pays', async () => {
+    let vpas = [vpa]
+    stub(listAccounts, () => ({ accounts: [account, second] }))
+    stub(listVpas, () => ({ vpas }))
+    stub(suggestVpas, () => ({ vpas: ['asha.rao@bahi'] }))
+    stub(createVpa, ({ body }) => {
+      const made = { ...body, primary: false, createdAt: account.linkedAt }
+      vpas = [vpa, made]
+      return made
+    })
+    stub(pay, (sent) => paymentOf(sent))
+    const { user } = await openApp('/pay/ravi%40bahi?am=250')
+    await user.click(await screen.findByRole('button', { name: /From.*Bahi Bank/ }))
+    await user.click(await screen.findByRole('button', { name: /Ganga Bank •• 9876/ }))
+    await screen.findByRole('button', { name: /From.*Ganga Bank •• 9876/ })
+    await user.click(screen.getByRole('button', { name: 'Continue' }))
+    await user.click(await screen.findByRole('button', { name: 'Enter UPI PIN' }))
+    await screen.findByRole('group', { name: 'UPI PIN of Ganga Bank' })
+    await user.keyboard('407182{Enter}')
+    await screen.findByRole('heading', { name: 'Paid' })
+    expect(callsOf(pay)[0]?.body).toMatchObject({ payerVpa: 'asha.rao@bahi' })
+  })
+  test('trying again keeps the account, and says when it cannot pay any more', async () => {
+    const other = { ...vpa, vpa: 'asha.rao@bahi', accountId: second.id, primary: false }
+    stub(listAccounts, () => ({ accounts: [account, second] }))
+    stub(listVpas, () => ({ vpas: [vpa, other] }))
+    await openApp('/pay/ravi%40bahi?am=250&from=asha.rao%40bahi')
+    await screen.findByRole('button', { name: /From.*Ganga Bank/ })
+    stub(listAccounts, () => ({ accounts: [account, { ...second, status: 'frozen' as const }] }))
+    cleanup()
+    await openApp('/pay/ravi%40bahi?am=250&from=asha.rao%40bahi')
+    await screen.findByText('Ganga Bank •• 9876 can’t pay now. Paying from Bahi Bank •• 1234.')
+  })
+  test('is offered when the money of the first does not suffice', async () => {
+    const failure = { code: 'Z9', message: 'There is not enough money in the account.' }
+    stub(listAccounts, () => ({ accounts: [account, second] }))
+    stub(pay, (sent) => paymentOf(sent, { status: 'failed', failure }))
+    const { user } = await payRavi()
+    await screen.findByRole('heading', { name: 'Not paid' })
+    expect(screen.getByRole('button', { name: 'Check balance' })).toBeTruthy()
+    expect(screen.getByRole('link', { name: 'Change amount' })).toBeTruthy()
+    await user.click(screen.getByRole('link', { name: 'Pay from another account' }))
+    expect(await screen.findByRole('button', { name: /Ganga Bank •• 9876/ })).toBeTruthy()
+  })
+})
