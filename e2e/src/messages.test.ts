@@ -114,7 +114,7 @@ it('a notice to an address that is given up is sent at once, once, and stored no
   const body = { id: randomUUID(), email, language: 'en' as const, template: 'user.email-changed' as const }
   for (let i = 0; i < 2; i++) await platform.as('user')(sendNotice, { body })
   await vi.waitFor(async () =>
-    expect(await inbox(email)).toMatchObject([{ channel: 'email', subject: 'E-mail changed' }]),
+    expect(await inbox(email)).toMatchObject([{ channel: 'email', subject: 'Email changed' }]),
   )
   const rows = await platform.database.admin`
     select to_jsonb(d)::text as row from notification.deliveries d where id = ${body.id}`

@@ -212,7 +212,7 @@ describe('a secret', () => {
     expect(await send(id, phone)).toEqual({ id })
     expect(await send(id, phone)).toEqual({ id })
     expect(smsTo({ phone }).map((sms) => sms.text)).toEqual([
-      '482913 is your bahi code, valid for 5 minutes. Tell it to nobody, not even to us.',
+      '482913 is your bahi code, valid for 5 minutes. Never share it, not even with us.',
     ])
     expect(await deliveries(id)).toMatchObject([{ status: 'sent', tries: 1, template: 'otp' }])
     expect(await eventsAbout(id)).toEqual(['notification.delivered'])
@@ -221,6 +221,13 @@ describe('a secret', () => {
     const stored = JSON.stringify([rows, await notificationEvents()])
     expect(stored).not.toContain('482913')
     expect(stored).not.toContain(phone)
+  })
+
+  it('is written in the language that was asked for', async () => {
+    const { phone } = newPerson()
+    const body = { id: randomUUID(), phone, template: 'otp' as const, values, language: 'hi' as const }
+    await platform.as('auth')(contracts.sendSecret, { body })
+    expect(smsTo({ phone })[0]?.text).toContain('482913 आपका bahi कोड है')
   })
 
   it('that the carrier refuses is refused at once and not retried later', async () => {

@@ -229,7 +229,7 @@ describe('other events', () => {
     [
       'auth.login-locked',
       (userId) => eventOf('auth.login-locked', userId, { userId, until: '2026-11-23T10:00:00.000Z' }),
-      'Login locked',
+      'Sign-in locked',
       'sms',
     ],
     [

@@ -38,7 +38,7 @@ describe('a text', () => {
     [
       'payment.failed',
       'hi',
-      'भुगतान नहीं हुआ',
+      'भुगतान विफल',
       'Ravi Kumar को ₹1,23,456.00 का भुगतान नहीं हुआ। खाते में पर्याप्त पैसा नहीं है।',
     ],
   ])('of %s in %s says what happened', (template, language, title, text) => {

@@ -11,8 +11,8 @@ export type MessageText = { title: string; text: string }
  */
 export type Values = Record<string, string>
 
-const secure = 'Not you? Block your sessions in the app and call your bank.'
-const secureHindi = 'अगर यह आपने नहीं किया, तो ऐप में अपने सत्र बंद करें और बैंक को बताएँ।'
+const secure = 'Not you? Sign out your devices in the app and call your bank.'
+const secureHindi = 'यह आपने नहीं किया? ऐप में अपने डिवाइस साइन आउट करें और बैंक को कॉल करें।'
 
 const templates = {
   'payment.sent': {
@@ -25,20 +25,20 @@ const templates = {
   },
   'payment.failed': {
     en: { title: 'Payment failed', text: '{amount} to {name} was not paid. {reason}' },
-    hi: { title: 'भुगतान नहीं हुआ', text: '{name} को {amount} का भुगतान नहीं हुआ। {reason}' },
+    hi: { title: 'भुगतान विफल', text: '{name} को {amount} का भुगतान नहीं हुआ। {reason}' },
   },
   'payment.pending': {
     en: {
-      title: 'Payment on its way',
+      title: 'Payment pending',
       text:
         '{amount} to {name}: the receiving bank has not confirmed yet. ' +
-        'Your money is safe: it is paid, or comes back.',
+        'Your money is safe: it is paid, or you get it back.',
     },
     hi: {
-      title: 'भुगतान रास्ते में है',
+      title: 'भुगतान पेंडिंग',
       text:
-        '{name} को {amount}: पाने वाले के बैंक ने अभी पुष्टि नहीं की है। ' +
-        'आपका पैसा सुरक्षित है: भुगतान होगा या वापस आएगा।',
+        '{name} को {amount}: पाने वाले के बैंक ने अभी पुष्टि नहीं की है। आपका पैसा सुरक्षित है: ' +
+        'भुगतान हो जाएगा, या पैसे वापस मिलेंगे।',
     },
   },
   'account.linked': {
@@ -54,7 +54,10 @@ const templates = {
     hi: { title: 'UPI PIN बदला गया', text: `आपके बैंक खाते का UPI PIN बदला गया। ${secureHindi}` },
   },
   'account.pin-locked': {
-    en: { title: 'UPI PIN locked', text: `Your UPI PIN is locked after too many wrong tries. ${secure}` },
+    en: {
+      title: 'UPI PIN locked',
+      text: `Your UPI PIN is locked after too many incorrect attempts. ${secure}`,
+    },
     hi: { title: 'UPI PIN लॉक हुआ', text: `कई बार गलत PIN डालने से आपका UPI PIN लॉक हो गया है। ${secureHindi}` },
   },
   'account.vpa-created': {
@@ -70,15 +73,18 @@ const templates = {
     hi: { title: 'नया डिवाइस', text: `आपका bahi खाता एक नए डिवाइस पर खोला गया: {device}। ${secureHindi}` },
   },
   'auth.login-locked': {
-    en: { title: 'Login locked', text: `Too many wrong tries: login is locked until {until}. ${secure}` },
-    hi: { title: 'लॉगिन लॉक हुआ', text: `कई गलत प्रयासों के कारण लॉगिन {until} तक लॉक है। ${secureHindi}` },
+    en: {
+      title: 'Sign-in locked',
+      text: `Too many incorrect attempts: sign-in is locked until {until}. ${secure}`,
+    },
+    hi: { title: 'साइन इन लॉक हुआ', text: `कई बार गलत कोशिश से साइन इन {until} तक लॉक है। ${secureHindi}` },
   },
   'auth.strangers-tried': {
     en: {
       title: 'Many wrong passwords',
       text:
-        'Somebody tried many passwords for your bahi account. Until {until} a new device needs your one-time code ' +
-        'as well. Share the code with nobody.',
+        'Someone tried many passwords for your bahi account. Until {until} a new device also needs your one-time ' +
+        'code. Never share it.',
     },
     hi: {
       title: 'कई गलत पासवर्ड',
@@ -89,10 +95,10 @@ const templates = {
   },
   'user.email-changed': {
     en: {
-      title: 'E-mail changed',
-      text: `The e-mail address of your bahi account was changed. ${secure}`,
+      title: 'Email changed',
+      text: `The email address of your bahi account was changed. ${secure}`,
     },
-    hi: { title: 'ई-मेल बदला गया', text: `आपके bahi खाते का ई-मेल पता बदला गया। ${secureHindi}` },
+    hi: { title: 'ईमेल बदला गया', text: `आपके bahi खाते का ईमेल पता बदला गया। ${secureHindi}` },
   },
   'notification.preferences-changed': {
     en: {
@@ -105,13 +111,13 @@ const templates = {
     },
   },
   'account.vpa-released': {
-    en: { title: 'UPI ID closed', text: 'Your UPI ID {vpa} is closed: nobody can pay it any more.' },
+    en: { title: 'UPI ID closed', text: 'Your UPI ID {vpa} is closed. It can’t be paid any more.' },
     hi: { title: 'UPI ID बंद हुई', text: 'आपकी UPI ID {vpa} बंद है: अब इस पर कोई भुगतान नहीं कर सकता।' },
   },
   otp: {
     en: {
       title: 'One-time code',
-      text: '{otp} is your bahi code, valid for {minutes} minutes. Tell it to nobody, not even to us.',
+      text: '{otp} is your bahi code, valid for {minutes} minutes. Never share it, not even with us.',
     },
     hi: {
       title: 'वन-टाइम कोड',

@@ -31,7 +31,7 @@ function openLine(url: string, init: RequestInit = {}): Response {
 }
 
 const message = (seq: number): Message => ({
-  ...{ seq, id: userId, type: 'payment.settled', title: 'Paid', text: 'a\u2028b', data: {} },
+  ...{ seq, id: userId, type: 'payment.settled', title: 'Payment successful', text: 'a\u2028b', data: {} },
   at: '2026-11-26T12:00:00.000Z',
 })
 const eventOf = (seq: number) =>

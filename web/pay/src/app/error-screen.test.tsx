@@ -9,7 +9,7 @@ test('a screen whose file is gone says so, and begins anew', async () => {
   const { errorElement } = routes[0]!
   const gone = { path: '/', lazy: () => Promise.reject(new Error('gone')) }
   render(<RouterProvider router={createMemoryRouter([{ errorElement, children: [gone] }])} />)
-  expect(await screen.findByRole('heading', { name: 'That did not work' })).toBeTruthy()
+  expect(await screen.findByRole('heading', { name: 'Something went wrong' })).toBeTruthy()
   expect(screen.getByRole('alert').textContent).toContain('Your money and your payments are safe')
   expect(screen.getByRole('button', { name: 'Reload' })).toBeTruthy()
   consoleError.mockRestore()

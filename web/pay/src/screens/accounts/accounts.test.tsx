@@ -75,7 +75,7 @@ test('an account that the bank holds is linked, and its PIN is next', async () =
   stub(linkAccount, () => bare)
   const { user, address } = await openApp('/accounts/link')
   await user.click(await screen.findByRole('button', { name: 'Bahi Bank' }))
-  expect(await screen.findByText(/Bahi Bank holds 2 accounts/)).toBeTruthy()
+  expect(await screen.findByText(/2 Bahi Bank accounts found/)).toBeTruthy()
   expect(screen.queryByRole('button', { name: /1234/ })).toBeNull()
   await user.click(screen.getByRole('button', { name: /5678/ }))
   await expect.poll(address).toBe(`/accounts/${id}/pin`)
@@ -86,7 +86,7 @@ test('an account that the bank holds is linked, and its PIN is next', async () =
 test('an unreachable bank is reported, and asked again on request', async () => {
   stub(discoverAccounts, () => new Problem('bank-unreachable'))
   const { user } = await openApp('/accounts/link?bank=GANG')
-  expect((await screen.findByRole('alert')).textContent).toContain('does not answer')
+  expect((await screen.findByRole('alert')).textContent).toContain('isn’t responding')
   await user.click(screen.getByRole('button', { name: 'Try again' }))
   await expect.poll(() => callsOf(discoverAccounts)).toHaveLength(2)
   // Where there is no sandbox, there is no play money.
@@ -106,19 +106,19 @@ test('in a sandbox an account is opened, linked, and its card filled in', async 
   const { user } = await openApp('/accounts/link?bank=BAHI')
   await user.click(await screen.findByRole('button', { name: 'Open an account' }))
   expect(await screen.findByText('6082 9473 6627 3910')).toBeTruthy()
-  await user.click(screen.getByRole('button', { name: 'Link it and set a PIN' }))
-  expect(await screen.findByLabelText('Last six digits of the debit card')).toHaveProperty('value', '273910')
-  expect(screen.getByLabelText('Valid until')).toHaveProperty('value', '11/99')
+  await user.click(screen.getByRole('button', { name: 'Link and set UPI PIN' }))
+  expect(await screen.findByLabelText('Last 6 digits of debit card')).toHaveProperty('value', '273910')
+  expect(screen.getByLabelText('Expiry date')).toHaveProperty('value', '11/99')
 })
 
 /** Up to the new PIN: card and code are typed. */
 async function proveCard() {
   const app = await openApp(`/accounts/${id}/pin`)
-  await app.user.type(await screen.findByLabelText('Last six digits of the debit card'), '273910')
-  await app.user.type(screen.getByLabelText('Valid until'), '1199')
+  await app.user.type(await screen.findByLabelText('Last 6 digits of debit card'), '273910')
+  await app.user.type(screen.getByLabelText('Expiry date'), '1199')
   await app.user.click(screen.getByRole('button', { name: 'Continue' }))
   await app.user.type(await screen.findByLabelText('One-time code'), '123456')
-  await screen.findByText('Choose a UPI PIN of 4 digits')
+  await screen.findByText('Set a 4-digit UPI PIN')
   return app
 }
 
@@ -132,7 +132,7 @@ test('the first PIN is set with card and code, and leads to a UPI ID', async () 
   expect((await screen.findByRole('alert')).textContent).toContain('too easy')
   await typePin(user, '4071')
   await typePin(user, '4072')
-  expect((await screen.findByRole('alert')).textContent).toContain('not the same')
+  expect((await screen.findByRole('alert')).textContent).toContain('didn’t match')
   await typePin(user, '4071')
   await typePin(user, '4071')
   await expect.poll(address).toBe(`/upi-ids/new?account=${id}`)
@@ -142,17 +142,9 @@ test('the first PIN is set with card and code, and leads to a UPI ID', async () 
 })
 
 test.each([
-  [
-    new Problem('card-wrong', undefined, { triesLeft: 3 }),
-    '3 tries left',
-    'Last six digits of the debit card',
-  ],
-  [
-    new Problem('card-wrong', undefined, { triesLeft: 0 }),
-    'after 24 hours',
-    'Last six digits of the debit card',
-  ],
-  [new Problem('otp-wrong'), 'wrong or too old', 'One-time code'],
+  [new Problem('card-wrong', undefined, { triesLeft: 3 }), '3 attempts left', 'Last 6 digits of debit card'],
+  [new Problem('card-wrong', undefined, { triesLeft: 0 }), 'in 24 hours', 'Last 6 digits of debit card'],
+  [new Problem('otp-wrong'), 'incorrect or has expired', 'One-time code'],
 ])('%s sends back to where it can be put right', async (problem, message, label) => {
   stub(setPin, () => problem)
   const { user } = await proveCard()
@@ -165,13 +157,13 @@ test.each([
 test('a PIN is changed with the old one', async () => {
   stub(setPin, () => account)
   const { user } = await openApp(`/accounts/${id}/pin?change`)
-  await screen.findByRole('group', { name: 'Your current UPI PIN' })
+  await screen.findByRole('group', { name: 'Enter current UPI PIN' })
   await typePin(user, '4071')
   await typePin(user, '4071')
-  expect((await screen.findByRole('alert')).textContent).toContain('the PIN you had')
+  expect((await screen.findByRole('alert')).textContent).toContain('your current UPI PIN')
   await typePin(user, '5093')
   await typePin(user, '5093')
-  expect(await screen.findByRole('heading', { name: 'Your UPI PIN is set' })).toBeTruthy()
+  expect(await screen.findByRole('heading', { name: 'UPI PIN set' })).toBeTruthy()
   const { body } = callsOf(setPin)[0]!
   expect(Object.keys(body)).toEqual(['pin'])
   expect(await opened(body.pin)).toMatchObject({ pin: '5093', oldPin: '4071' })
@@ -180,12 +172,12 @@ test('a PIN is changed with the old one', async () => {
 test('an old PIN that is locked leads to the card', async () => {
   stub(setPin, () => new Problem('pin-locked', undefined, { triesLeft: 0 }))
   const { user, address } = await openApp(`/accounts/${id}/pin?change`)
-  await screen.findByRole('group', { name: 'Your current UPI PIN' })
+  await screen.findByRole('group', { name: 'Enter current UPI PIN' })
   for (const pin of ['4072', '5093', '5093']) await typePin(user, pin)
   expect((await screen.findByRole('alert')).textContent).toContain('locked')
-  await user.click(screen.getByRole('link', { name: 'I forgot my UPI PIN' }))
+  await user.click(screen.getByRole('link', { name: 'Forgot UPI PIN?' }))
   expect(address()).toBe(`/accounts/${id}/pin`)
-  expect(await screen.findByLabelText('Valid until')).toBeTruthy()
+  expect(await screen.findByLabelText('Expiry date')).toBeTruthy()
 })
 
 test('the balance is shown against the PIN, and hidden again', async () => {
@@ -198,7 +190,7 @@ test('the balance is shown against the PIN, and hidden again', async () => {
   const { user } = await openApp(`/accounts/${id}`)
   await user.click(await screen.findByRole('button', { name: 'Check balance' }))
   await typePin(user, '4072')
-  expect((await screen.findByRole('alert')).textContent).toContain('1 try left')
+  expect((await screen.findByRole('alert')).textContent).toContain('1 attempt left')
   // The pad has the focus again: the keyboard will do.
   await user.keyboard('4071{Enter}')
   expect(await screen.findByText('₹1,23,456.00')).toBeTruthy()
@@ -246,7 +238,7 @@ test('a row has the name, the time and the balance after it, between banks too',
 test('a bank that shows its entries elsewhere is no failure', async () => {
   stub(statement, () => new Problem('bank-unreachable'))
   await openApp(`/accounts/${id}`)
-  expect(await screen.findByText('Bahi Bank shows its entries in its own app only.')).toBeTruthy()
+  expect(await screen.findByText('See Bahi Bank transactions in the bank’s own app.')).toBeTruthy()
 })
 
 test('an account without a PIN and one that is frozen say so', async () => {
@@ -254,6 +246,6 @@ test('an account without a PIN and one that is frozen say so', async () => {
   stub(listAccounts, () => ({ accounts: [bare, frozen] }))
   await openApp('/accounts')
   const [first, second] = await screen.findAllByRole('link', { name: /Bahi Bank/ })
-  expect(within(first!).getByText('Set PIN')).toBeTruthy()
+  expect(within(first!).getByText('Set UPI PIN')).toBeTruthy()
   expect(within(second!).getByText('Frozen')).toBeTruthy()
 })

@@ -50,10 +50,10 @@ describe('the list', () => {
     keep('asha@bahi', 'Asha')
     keep('ravi@bahi', 'Ravi')
     const { user } = await openApp('/contacts')
-    await user.type(await screen.findByRole('searchbox', { name: 'Search by name or UPI ID' }), 'rav')
+    await user.type(await screen.findByRole('searchbox', { name: 'Search name or UPI ID' }), 'rav')
     expect(screen.getAllByRole('link', { name: /@bahi/ })).toHaveLength(1)
     await user.type(screen.getByRole('searchbox'), 'xyz')
-    expect(screen.getByText('Nobody called “ravxyz”')).toBeTruthy()
+    expect(screen.getByText('No results for “ravxyz”')).toBeTruthy()
   })
 
   it('says when it is empty, and when it failed', async () => {
@@ -70,7 +70,7 @@ describe('adding', () => {
     const { user } = await openApp('/contacts?add=RAVI@bahi')
     await user.click(await screen.findByRole('button', { name: 'Continue' }))
     expect(await screen.findByText('RAVI KUMAR')).toBeTruthy()
-    const name = screen.getByRole('textbox', { name: 'What you call them' })
+    const name = screen.getByRole('textbox', { name: 'Name' })
     await user.clear(name)
     await user.type(name, 'Ravi (chai)')
     await user.click(screen.getByRole('switch', { name: 'Favourite' }))
@@ -84,9 +84,9 @@ describe('adding', () => {
   })
 
   it.each([
-    ['what is no UPI ID', 'ravi', 'A UPI ID looks like ravi@bahi.'],
-    ['what no bank knows', 'nobody@bahi', 'No bank knows this UPI ID. Is it spelled right?'],
-    ['what is there already', 'asha@bahi', 'Asha has this UPI ID already.'],
+    ['what is no UPI ID', 'ravi', 'Enter a UPI ID like ravi@bahi.'],
+    ['what no bank knows', 'nobody@bahi', 'This UPI ID doesn’t exist. Check the spelling.'],
+    ['what is there already', 'asha@bahi', 'Already saved as Asha.'],
   ])('refuses %s', async (_, typed, message) => {
     keep('asha@bahi', 'Asha')
     const { user } = await openApp('/contacts?add=')
@@ -109,13 +109,13 @@ describe('changing', () => {
     expect(screen.getByRole('button', { name: 'Ravi is a favourite' }).getAttribute('aria-pressed')).toBe(
       'true',
     )
-    expect(screen.getByText('Ravi is a favourite now.')).toBeTruthy()
+    expect(screen.getByText('Ravi added to favourites.')).toBeTruthy()
   })
 
   it('removes after asking', async () => {
     keep('ravi@bahi', 'Ravi')
     const { user } = await openApp('/contacts')
-    await user.click(await screen.findByRole('button', { name: 'Change Ravi' }))
+    await user.click(await screen.findByRole('button', { name: 'Edit Ravi' }))
     await user.click(await screen.findByRole('button', { name: 'Remove contact' }))
     expect(there.size).toBe(1)
     await user.click(screen.getByRole('button', { name: 'Remove contact' }))
@@ -140,7 +140,7 @@ describe('changing', () => {
     const star = await screen.findByRole('button', { name: 'Ravi is a favourite' })
     stub(putContact, () => new Problem('unavailable', 'offline'))
     await user.click(star)
-    expect(await screen.findByText(/1 change is on this device only/)).toBeTruthy()
+    expect(await screen.findByText(/1 change will sync/)).toBeTruthy()
     expect(names()).toHaveLength(1)
     stub(putContact, ({ params: { vpa }, body }) => ({ contact: { vpa, ...body } }))
     await user.click(screen.getByRole('button', { name: 'Ravi is a favourite' }))

@@ -37,7 +37,7 @@ test('a payment that happens is listed and drawn', async () => {
   }))
   stub(paymentTrace, () => ({ movements: [], network: [] }))
   await openApp('/developer', { signedIn: false })
-  await screen.findByText('Nothing yet.')
+  await screen.findByText('No payments yet.')
   events.push(begun)
   await screen.findByRole('img', { name: '₹25.00: a•••@bahi → r•••@bahi' })
   expect(callsOf(paymentTrace)[0]).toEqual({ params: { paymentId }, querystring: { txnId } })

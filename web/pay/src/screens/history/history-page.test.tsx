@@ -57,12 +57,12 @@ test('months say what was spent and received, and older ones come by the button'
 test('a search looks through what is loaded, and says when there is more', async () => {
   stub(listPayments, () => ({ payments: november, next: 'older' }))
   const { user } = await openApp('/history')
-  const search = await screen.findByLabelText('Name, amount or note')
+  const search = await screen.findByLabelText('Search name, amount or note')
   await user.type(search, 'meera')
   expect(await screen.findAllByRole('listitem')).toBeTruthy()
   expect(screen.queryByText('Ravi Kumar')).toBeNull()
   await user.type(search, ' nobody')
-  await screen.findByText('Nothing found')
+  await screen.findByText('No payments found')
   expect(screen.getByRole('button', { name: 'Search older payments' })).toBeTruthy()
 })
 
@@ -74,8 +74,8 @@ test('filters stand in the address and are asked of the services', async () => {
   await user.click(await screen.findByRole('button', { name: 'Filter' }))
   const sheet = screen.getByRole('dialog')
   await user.click(within(sheet).getByRole('radio', { name: 'Received' }))
-  await user.type(within(sheet).getByLabelText('At least'), '1,000')
-  await user.click(within(sheet).getByRole('button', { name: 'Show' }))
+  await user.type(within(sheet).getByLabelText('Minimum amount'), '1,000')
+  await user.click(within(sheet).getByRole('button', { name: 'Show results' }))
   await screen.findByRole('button', { name: 'Remove filter: At least ₹1,000.00' })
   expect(address()).toBe('/history?direction=credit&min=1000')
   await expect
@@ -92,7 +92,7 @@ test('filters stand in the address and are asked of the services', async () => {
 test('nothing yet leads to paying, and a failure to trying again', async () => {
   stub(listPayments, () => ({ payments: [] }))
   await openApp('/history')
-  expect((await screen.findByRole('link', { name: 'Pay somebody' })).getAttribute('href')).toBe('/pay')
+  expect((await screen.findByRole('link', { name: 'Send money' })).getAttribute('href')).toBe('/pay')
 })
 
 test('what cannot be loaded can be tried again', async () => {
@@ -119,7 +119,7 @@ test('who listens is not told that something was paid which was not', async () =
   await screen.findByRole('region', { name: 'November 2026' })
   const rows = screen.getAllByRole('link', { name: /Ravi|Meera/ }).map(({ textContent }) => textContent)
   expect(rows[0]).toMatch(/₹100 Failed$/)
-  expect(rows[1]).toMatch(/₹100 On its way$/)
+  expect(rows[1]).toMatch(/₹100 Pending$/)
   expect(rows.slice(0, 2).join()).not.toContain('Paid')
   expect(rows[2]).toMatch(/Paid ₹100$/)
   expect(rows[3]).toMatch(/Received \+₹2,500.50$/)

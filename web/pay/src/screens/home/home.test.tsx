@@ -85,7 +85,7 @@ test('who has nothing yet sees the one thing to do', async () => {
   await openApp('/')
   const link = await screen.findByRole('link', { name: 'Link bank account' })
   expect(link.getAttribute('href')).toBe('/accounts/link')
-  expect(screen.queryByRole('link', { name: 'Pay' })).toBeNull()
+  expect(screen.queryByRole('link', { name: 'Send money' })).toBeNull()
   expect(screen.getByText('Link your bank account').closest('li')?.getAttribute('aria-current')).toBe('step')
 })
 
@@ -93,13 +93,13 @@ test('who is ready sees what to do, the account and the people', async () => {
   stub(listMessages, () => ({ notifications: [], unread: 3 }))
   await openApp('/')
   const to = async (name: string | RegExp) => (await screen.findByRole('link', { name })).getAttribute('href')
-  expect(await to('Pay')).toBe('/pay')
+  expect(await to('Send money')).toBe('/pay')
   expect(await to('Scan QR')).toBe('/scan')
   expect(await to('My QR')).toBe('/receive')
   expect(await to('Ravi')).toBe('/pay/ravi%40bahi')
   expect(await to(/Bahi Bank •• 1234/)).toBe(`/accounts/${id}`)
-  expect(await to('Messages: 3 are new')).toBe('/notifications')
-  expect(screen.queryByText('Your first payment in four steps')).toBeNull()
+  expect(await to('Notifications: 3 new')).toBe('/notifications')
+  expect(screen.queryByText('4 steps to your first payment')).toBeNull()
 })
 
 test('what is on its way stands first, and says that the money is safe', async () => {
@@ -107,7 +107,7 @@ test('what is on its way stands first, and says that the money is safe', async (
   const open = payment('Ravi', { status: 'pending', pending })
   stubPayments([open])
   await openApp('/')
-  const link = await screen.findByRole('link', { name: /₹250.00 to Ravi is on its way/ })
+  const link = await screen.findByRole('link', { name: /₹250.00 to Ravi is pending/ })
   expect(link.getAttribute('href')).toBe(`/payments/${open.id}`)
 })
 
@@ -136,7 +136,7 @@ test('who paid before, further back than home looks, is no newcomer', async () =
   stubPayments([...credits, payment('Ravi')])
   await openApp('/')
   await screen.findByRole('link', { name: 'Ravi' })
-  expect(screen.queryByText('Your first payment in four steps')).toBeNull()
+  expect(screen.queryByText('4 steps to your first payment')).toBeNull()
 })
 
 const message = (about: Partial<Message>): Message => ({
@@ -160,19 +160,19 @@ describe('a live message', () => {
     const open = payment('Ravi', { status: 'pending', pending })
     stubPayments([open])
     await openApp('/')
-    await screen.findByText(/₹250.00 to Ravi is on its way/)
+    await screen.findByText(/₹250.00 to Ravi is pending/)
     const asked = askedSince()
     await sendLive(message({ data: { paymentId: open.id } }))
     await waitFor(() => expect(screen.queryByText(/is on its way/)).toBeNull())
     expect(screen.getByRole('link', { name: /Ravi.*Paid/ })).toBeTruthy()
-    expect(screen.queryByText('On its way')).toBeNull()
+    expect(screen.queryByText('Pending')).toBeNull()
     expect(asked()).toEqual([0, 0, 0, 0, 0, 0])
   })
   test('of a failure asks for that payment alone', async () => {
     const open = payment('Ravi', { status: 'pending', pending })
     stubPayments([open])
     await openApp('/')
-    await screen.findByText(/₹250.00 to Ravi is on its way/)
+    await screen.findByText(/₹250.00 to Ravi is pending/)
     const asked = askedSince()
     const { pending: _, ...rest } = open
     stubPayments([{ ...rest, status: 'failed', failure: { code: 'U30', message: 'Declined.' } }])

@@ -37,9 +37,9 @@ it('shows older ones when asked', async () => {
       : { notifications: [message(1, { readAt })], unread: 0 },
   )
   const { user } = await openApp('/notifications')
-  await user.click(await screen.findByRole('button', { name: 'Show older ones' }))
+  await user.click(await screen.findByRole('button', { name: 'Show older' }))
   expect(await screen.findByRole('link', { name: /Received ₹1/ })).toBeTruthy()
-  expect(screen.queryByRole('button', { name: 'Show older ones' })).toBeNull()
+  expect(screen.queryByRole('button', { name: 'Show older' })).toBeNull()
 })
 
 it('a live one comes on top, and is read aloud', async () => {
@@ -59,5 +59,5 @@ it('a live one comes on top, and is read aloud', async () => {
 it('says when there is nothing', async () => {
   stub(listMessages, () => ({ notifications: [], unread: 0 }))
   await openApp('/notifications')
-  expect(await screen.findByText('No messages yet')).toBeTruthy()
+  expect(await screen.findByText('No notifications yet')).toBeTruthy()
 })

@@ -49,9 +49,11 @@ test('one that is deemed says that the money is safe, and offers no other paymen
   stub(showPayment, () => ({ ...open, status: 'pending' as const, pending }))
   await openApp(path)
   await screen.findByText(/Your money is safe/)
-  expect(screen.getAllByRole('listitem').some((step) => step.textContent.includes('not confirmed yet'))).toBe(
-    true,
-  )
+  expect(
+    screen
+      .getAllByRole('listitem')
+      .some((step) => step.textContent.includes('Waiting for the receiving bank')),
+  ).toBe(true)
   expect(screen.queryByRole('link', { name: /again/i })).toBeNull()
   expect(screen.queryByRole('button', { name: 'Share' })).toBeNull()
 })
@@ -61,11 +63,11 @@ test('one that failed says why and what to do, in the language of the app', asyn
   stub(showPayment, () => ({ ...payment, status: 'failed' as const, failure }))
   await openApp(path, { language: 'hi' })
   await screen.findByText(/UPI PIN बंद हो गया है/)
-  expect(screen.getByRole('link', { name: 'अपने खातों पर जाएँ' }).getAttribute('href')).toBe('/accounts')
+  expect(screen.getByRole('link', { name: 'बैंक खातों पर जाएँ' }).getAttribute('href')).toBe('/accounts')
 })
 
 test('somebody else’s payment is not here', async () => {
   stub(showPayment, () => new Problem('not-found'))
   await openApp(path)
-  expect((await screen.findByRole('alert')).textContent).toContain('There is nothing here.')
+  expect((await screen.findByRole('alert')).textContent).toContain('We couldn’t find this')
 })

@@ -81,15 +81,15 @@ test('another of my UPI IDs can be shown, and copied', async () => {
   const { user } = await openApp('/receive')
   await user.click(await screen.findByRole('radio', { name: 'asha.rao@bahi' }))
   expect((await codeOf()).getAttribute('aria-label')).toContain('asha.rao@bahi')
-  await user.click(screen.getByRole('button', { name: 'Copy ID' }))
-  expect(await screen.findByText('asha.rao@bahi is copied.')).toBeTruthy()
+  await user.click(screen.getByRole('button', { name: 'Copy UPI ID' }))
+  expect(await screen.findByText('asha.rao@bahi copied.')).toBeTruthy()
   expect(await navigator.clipboard.readText()).toBe('asha.rao@bahi')
 })
 
 test('who has no UPI ID yet is led to one', async () => {
   stubMine()
   await openApp('/receive')
-  expect((await screen.findByRole('link', { name: 'Get your UPI ID' })).getAttribute('href')).toBe(
+  expect((await screen.findByRole('link', { name: 'Create your UPI ID' })).getAttribute('href')).toBe(
     '/upi-ids/new',
   )
 })

@@ -43,18 +43,18 @@ async function choosePicture(...texts: string[]) {
   refuseCamera('NotFoundError')
   detectorFinds(texts)
   const app = await openApp('/scan')
-  await screen.findByText('There is no camera here')
+  await screen.findByText('No camera found')
   await app.user.upload(
-    screen.getByLabelText('From a picture'),
+    screen.getByLabelText('Choose a photo'),
     new File(['x'], 'a.png', { type: 'image/png' }),
   )
   return app
 }
 
 test.each([
-  ['NotAllowedError', 'The camera is not allowed'],
-  ['NotFoundError', 'There is no camera here'],
-  ['NotReadableError', 'The camera is in use'],
+  ['NotAllowedError', 'Camera access is off'],
+  ['NotFoundError', 'No camera found'],
+  ['NotReadableError', 'Camera in use'],
 ])('%s is explained', async (name, title) => {
   refuseCamera(name)
   await openApp('/scan')
@@ -62,14 +62,14 @@ test.each([
 })
 
 test.each([
-  ['', 'There is no QR code in this picture'],
-  ['hello', 'is no payment'],
-  ['upi://pay?pa=a1@b upi://pay?pa=c1@d', 'two different payments'],
-  ['https://win.example upi://mandate?pa=a@b', 'automatic payments'],
+  ['', 'No QR code found'],
+  ['hello', 'isn’t a payment'],
+  ['upi://pay?pa=a1@b upi://pay?pa=c1@d', 'two different payment codes'],
+  ['https://win.example upi://mandate?pa=a@b', 'autopay'],
   ['https://win.example/now', '(win.example)'],
-  ['upi://mandate?pa=a@b', 'automatic payments'],
-  ['upi://pay?pa=a1@b&pa=c1@d', 'Do not pay with it'],
-  ['upi://pay?pa=a1@b&am=50&mam=99', 'less than it allows'],
+  ['upi://mandate?pa=a@b', 'autopay'],
+  ['upi://pay?pa=a1@b&pa=c1@d', 'Don’t pay with it'],
+  ['upi://pay?pa=a1@b&am=50&mam=99', 'below its own minimum'],
   ['upi://pay?pa=a1@b&QRexpire=2020-01-01T00:00Z', 'has expired'],
 ])('a picture with %s is reported', async (text, message) => {
   const { address } = await choosePicture(...text.split(' ').filter(Boolean))

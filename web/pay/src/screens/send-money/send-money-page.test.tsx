@@ -16,7 +16,7 @@ test('a UPI ID is typed, an amount, and the PIN is sent encrypted for this payme
   const { user, address } = await openApp('/pay')
   await user.type(await screen.findByLabelText('UPI ID or mobile number'), 'Ravi@bahi')
   await user.click(screen.getByRole('button', { name: 'Continue' }))
-  await screen.findByRole('img', { name: 'Name registered at the bank' })
+  await screen.findByRole('img', { name: 'Verified bank name' })
   expect(address()).toBe('/pay/ravi%40bahi')
   // Nobody has to find the field first.
   await user.keyboard('1')
@@ -32,9 +32,9 @@ test('a UPI ID is typed, an amount, and the PIN is sent encrypted for this payme
   await user.click(screen.getByRole('button', { name: 'Continue' }))
   await screen.findByText('₹1,234.50')
   await user.click(screen.getByRole('button', { name: 'Enter UPI PIN' }))
-  await screen.findByRole('group', { name: 'UPI PIN of Bahi Bank' })
+  await screen.findByRole('group', { name: 'UPI PIN for Bahi Bank' })
   await user.keyboard('4072{Backspace}1{Enter}')
-  await screen.findByRole('heading', { name: 'Paid' })
+  await screen.findByRole('heading', { name: 'Payment successful' })
 
   const [sent, ...more] = callsOf(pay)
   expect(more).toEqual([])
@@ -61,11 +61,11 @@ test('a lost answer is asked for with the same id and content, and nothing is of
   let times = 0
   stub(pay, (sent) => (++times < 3 ? new Problem('timeout') : paymentOf(sent)))
   await payRavi()
-  await screen.findByRole('heading', { name: 'We are finding out' })
+  await screen.findByRole('heading', { name: 'Checking payment status' })
   expect(screen.queryByRole('link', { name: /again/i })).toBeNull()
   expect(screen.queryByRole('button', { name: /again/i })).toBeNull()
   expect(openAttempts()).toHaveLength(1)
-  await screen.findByRole('heading', { name: 'Paid' }, { timeout: 10_000 })
+  await screen.findByRole('heading', { name: 'Payment successful' }, { timeout: 10_000 })
   const sent = callsOf(pay)
   expect(sent).toHaveLength(3)
   expect(sent).toEqual([sent[0], sent[0], sent[0]])
@@ -79,20 +79,20 @@ test('while it is pending the money is safe, and the screen follows until it is 
     paymentOf({ params, body: { amountPaise: 250_00 } }, isOver ? {} : stillOpen),
   )
   await payRavi()
-  await screen.findByRole('heading', { name: 'On its way' })
+  await screen.findByRole('heading', { name: 'Payment pending' })
   expect(document.body.textContent).toContain('Your money is safe')
   expect(document.body.textContent).toContain('24 Nov 2026')
   expect(screen.queryByRole('link', { name: /again/i })).toBeNull()
   isOver = true
-  await screen.findByRole('heading', { name: 'Paid' }, { timeout: 10_000 })
+  await screen.findByRole('heading', { name: 'Payment successful' }, { timeout: 10_000 })
 })
 
 test('a wrong PIN says how many tries are left, and leads back with amount and note', async () => {
   const failure = { code: 'ZM', message: 'The UPI PIN is wrong. No money has moved.', triesLeft: 2 }
   stub(pay, (sent) => paymentOf(sent, { status: 'failed', failure }))
   const { user, address } = await payRavi()
-  await screen.findByRole('heading', { name: 'Not paid' })
-  expect(screen.getByText('2 tries left')).toBeTruthy()
+  await screen.findByRole('heading', { name: 'Payment failed' })
+  expect(screen.getByText('2 attempts left')).toBeTruthy()
   await user.click(screen.getByRole('link', { name: 'Try again' }))
   expect(address()).toBe('/pay/ravi%40bahi?am=250.00&tn=Chai&from=asha@bahi')
   expect(await screen.findByLabelText('Amount')).toHaveProperty('value', '250')
@@ -101,7 +101,7 @@ test('a wrong PIN says how many tries are left, and leads back with amount and n
 test('who goes back after a payment begins anew, with the amount', async () => {
   stub(pay, (sent) => paymentOf(sent))
   const { goBack } = await payRavi()
-  await screen.findByRole('heading', { name: 'Paid' })
+  await screen.findByRole('heading', { name: 'Payment successful' })
   await goBack()
   expect(await screen.findByLabelText('Amount')).toHaveProperty('value', '250')
   expect(screen.queryByRole('button', { name: 'Enter UPI PIN' })).toBeNull()
@@ -110,10 +110,10 @@ test('who goes back after a payment begins anew, with the amount', async () => {
 test('a refused request was not paid', async () => {
   stub(pay, () => new Problem('bank-unreachable', 'nothing was paid, try again in a while'))
   const { user, address } = await payRavi()
-  await screen.findByRole('heading', { name: 'Nothing was paid' })
+  await screen.findByRole('heading', { name: 'Payment not made' })
   expect(callsOf(pay)).toHaveLength(1)
   expect(openAttempts()).toEqual([])
-  await user.click(screen.getByRole('link', { name: 'Back to the payment' }))
+  await user.click(screen.getByRole('link', { name: 'Edit payment' }))
   expect(address()).toContain('/pay/ravi%40bahi?am=250')
 })
 
@@ -121,7 +121,7 @@ test('a fixed amount is not to be changed, and there is no pad for it', async ()
   await openApp('/pay/shop%40sandbox?am=99.50&fixed=1&tn=Bill%2042')
   expect(await screen.findByLabelText('Amount')).toMatchObject({ value: '99.50', readOnly: true })
   expect(screen.getByLabelText('Add a note')).toHaveProperty('value', 'Bill 42')
-  expect(screen.queryByRole('group', { name: 'Keys for the amount' })).toBeNull()
+  expect(screen.queryByRole('group', { name: 'Amount keypad' })).toBeNull()
 })
 
 test('the least amount of a code is held, and its order travels with the payment', async () => {
@@ -137,9 +137,9 @@ test('the least amount of a code is held, and its order travels with the payment
   await user.type(amount, '300')
   await user.click(screen.getByRole('button', { name: 'Continue' }))
   await user.click(await screen.findByRole('button', { name: 'Enter UPI PIN' }))
-  await screen.findByRole('group', { name: 'UPI PIN of Bahi Bank' })
+  await screen.findByRole('group', { name: 'UPI PIN for Bahi Bank' })
   await user.keyboard('4071{Enter}')
-  await screen.findByRole('heading', { name: 'Paid' })
+  await screen.findByRole('heading', { name: 'Payment successful' })
   expect(callsOf(pay)[0]!.body).toMatchObject({
     amountPaise: 300_00,
     initiation: { mode: '01', reference: 'ORD-17', mcc: '5411', origin: { kind: 'qr' } },
@@ -164,9 +164,9 @@ test('what is pasted as an amount is one, or refused', async () => {
 })
 
 test.each([
-  ['?am=1e3&fixed=1', 'The amount in this QR code cannot be right'],
-  ['?am=50&mam=99', 'less than it allows'],
-  ['?am=1&am=2', 'two different things'],
+  ['?am=1e3&fixed=1', 'The amount in this QR code isn’t valid'],
+  ['?am=50&mam=99', 'below its own minimum'],
+  ['?am=1&am=2', 'contradicts itself'],
 ])('an address with %s is not paid', async (search, text) => {
   await openApp(`/pay/ravi%40bahi${search}`)
   expect(await screen.findByText(text, { exact: false })).toBeTruthy()
@@ -188,9 +188,9 @@ test('an unknown UPI ID and an unreachable bank are reported before anything is 
     ({ params }) => new Problem(params.vpa === 'nobody@bahi' ? 'not-found' : 'bank-unreachable'),
   )
   const { goTo } = await openApp('/pay/nobody%40bahi')
-  await screen.findByText('Nobody has this UPI ID')
+  await screen.findByText('UPI ID not found')
   await goTo('/pay/someone%40away')
-  await screen.findByText('Their bank does not answer')
+  await screen.findByText('Their bank isn’t responding')
   expect(screen.getByRole('button', { name: 'Try again' })).toBeTruthy()
 })
 
@@ -198,6 +198,6 @@ test('without an account there is a way to link one, in Hindi too', async () => 
   stub(listAccounts, () => ({ accounts: [] }))
   stub(listVpas, () => ({ vpas: [] }))
   await openApp('/pay/ravi%40bahi', { language: 'hi' })
-  const link = await screen.findByRole('link', { name: 'बैंक खाते' })
+  const link = await screen.findByRole('link', { name: 'बैंक खाते देखें' })
   await waitFor(() => expect(link.getAttribute('href')).toBe('/accounts'))
 })

@@ -96,7 +96,7 @@ export async function payRavi(path = '/pay/ravi%40bahi?am=250.00&tn=Chai', pin =
   const app = await openApp(path)
   await app.user.click(await screen.findByRole('button', { name: 'Continue' }))
   await app.user.click(await screen.findByRole('button', { name: 'Enter UPI PIN' }))
-  await screen.findByRole('group', { name: 'UPI PIN of Bahi Bank' })
+  await screen.findByRole('group', { name: 'UPI PIN for Bahi Bank' })
   await app.user.keyboard(pin)
   await app.user.click(screen.getByRole('button', { name: 'Confirm' }))
   return app

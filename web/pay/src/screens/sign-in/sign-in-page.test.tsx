@@ -35,7 +35,10 @@ test('a device that is new asks for the code from the phone', async () => {
 test('a wrong password is reported and the form stays as it was', async () => {
   stub(login, () => new Problem('credentials-wrong'))
   const { address } = await fillIn('not it at all')
-  expect(await screen.findByRole('alert')).toHaveProperty('textContent', 'Phone or password is wrong')
+  expect(await screen.findByRole('alert')).toHaveProperty(
+    'textContent',
+    'Incorrect mobile number or password.',
+  )
   expect(screen.getByLabelText('Mobile number')).toHaveProperty('value', '98765 43210')
   expect(address()).toBe('/sign-in')
 })
@@ -48,7 +51,7 @@ test('a missing field is reported without a request', async () => {
 
 test('without a session the welcome screen is shown', async () => {
   const { address } = await openApp('/history', { signedIn: false })
-  await screen.findByText('I have an account')
+  await screen.findByText('I already have an account')
   expect(address()).toBe('/welcome')
   expect(callsOf(me)).toEqual([])
 })
