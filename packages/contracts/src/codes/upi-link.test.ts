@@ -6,7 +6,7 @@ import type { PaymentOrder } from './payment-order.ts'
 import { readCode } from './read-code.ts'
 import { upiLink, type LinkContent } from './upi-link.ts'
 
-const paise = fc.integer({ min: 1, max: 1_000_000_000_000_000 })
+const paise = fc.integer({ min: 1, max: 999_999_999_999_999 })
 const note = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
   .map((text) => text.replaceAll(/[\p{Cc}\p{Cs}\s\u2028-\u202E\u2066-\u2069]/gu, '').slice(0, 50))
