@@ -8,7 +8,6 @@ import { networkOf } from '@bahi/kit/http/addresses.ts'
 import type { FastifyReply } from '@bahi/kit/http/http.ts'
 import type { GatewayDeps } from '../deps.ts'
 
-const warnEveryMs = 60_000
 /** After a failure the cache is not used for this long, so that one that hangs does not slow every request. */
 const cacheRetryAfterMs = 1_000
 
@@ -37,7 +36,6 @@ export function createRateLimit(deps: GatewayDeps): RateLimit {
   const limited = deps.metrics.counter('bahi_gateway_limited_total', 'Requests refused by a rate limit.', [
     'by',
   ])
-  let warnedMs = -Infinity
   let failedMs = -Infinity
 
   async function take({ key, bucket }: Charge, cost: number): Promise<Taken> {
@@ -45,12 +43,9 @@ export function createRateLimit(deps: GatewayDeps): RateLimit {
     if (nowMs - failedMs < cacheRetryAfterMs) return fallback.take(key, bucket, cost)
     try {
       return await deps.cache.take(key, bucket, cost)
-    } catch (error) {
+    } catch {
+      // The cache itself reports its outage.
       failedMs = nowMs
-      if (nowMs - warnedMs >= warnEveryMs) {
-        warnedMs = nowMs
-        deps.log.warn({ err: error }, 'cache unavailable: rate limits are counted in this process only')
-      }
       return fallback.take(key, bucket, cost)
     }
   }

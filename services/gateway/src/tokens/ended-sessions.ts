@@ -7,7 +7,6 @@ import type { GatewayDeps } from '../deps.ts'
 /** The lifetime of an access token. */
 const retentionMs = 15 * 60_000
 const maxEntries = 100_000
-const warnEveryMs = 60_000
 
 export type EndedSessions = {
   has(sessionId: string): boolean
@@ -19,10 +18,8 @@ export type EndedSessions = {
   consume(events: CloudEvent[]): string[]
 }
 
-export function createEndedSessions(deps: Pick<GatewayDeps, 'cache' | 'clock' | 'log'>): EndedSessions {
+export function createEndedSessions(deps: Pick<GatewayDeps, 'cache' | 'clock'>): EndedSessions {
   const ended = boundedMap<true>(deps.clock, { maxEntries })
-  let warnedMs = -Infinity
-  const nowMs = () => deps.clock.now().getTime()
 
   const add = (sessionId: string) => ended.set(sessionId.toLowerCase(), true, retentionMs)
 
@@ -34,11 +31,8 @@ export function createEndedSessions(deps: Pick<GatewayDeps, 'cache' | 'clock' | 
         if ((await deps.cache.get(`session-ended:${sessionId}`)) === undefined) return false
         add(sessionId)
         return true
-      } catch (error) {
-        if (nowMs() - warnedMs >= warnEveryMs) {
-          warnedMs = nowMs()
-          deps.log.warn({ err: error }, 'cache unavailable: ended sessions are known from events only')
-        }
+      } catch {
+        // The cache itself reports its outage.
         return false
       }
     },
