@@ -54,6 +54,13 @@ const PaymentBegun = {
   payer: Party,
   payee: Party,
 }
+const RequestMade = {
+  requestId: Uuid,
+  amountPaise: AmountPaise,
+  note: Type.Optional(Note),
+  payer: Party,
+  payee: Party,
+}
 const DifferenceOf = {
   differenceId: Uuid,
   kind: Type.String(),
@@ -122,6 +129,14 @@ export const events = {
     message: Type.String(),
     triesLeft: Type.Optional(Type.Integer()),
   }),
+  /** The stream is the request's. */
+  'payment.request-made': Type.Object({ ...RequestMade, expiresAt: Timestamp }),
+  'payment.request-reminded': Type.Object({ ...RequestMade, nth: Type.Integer() }),
+  'payment.request-paid': Type.Object({ ...RequestMade, paymentId: Uuid }),
+  'payment.request-declined': Type.Object({ ...RequestMade, blocked: Type.Boolean() }),
+  'payment.request-cancelled': Type.Object(RequestMade),
+  'payment.request-expired': Type.Object(RequestMade),
+  'payment.requester-unblocked': Type.Object({ userId: Uuid, requesterUserId: Uuid }),
   'payment.cycle-reconciled': Type.Object({
     cycle: Type.String(),
     matched: Type.Integer(),

@@ -19,6 +19,7 @@ const catalogue = {
   'not-allowed': [403, 'You may not do this'],
   'step-up-required': [403, 'This change needs a proof that it is you'],
   'password-wrong': [403, 'The password is wrong'],
+  'request-not-permitted': [403, 'The rules in force do not permit this request'],
   'pin-wrong': [403, 'The UPI PIN is wrong'],
   'pin-locked': [403, 'The UPI PIN is locked after too many wrong tries'],
   'not-found': [404, 'There is nothing here'],

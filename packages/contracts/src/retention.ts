@@ -71,6 +71,8 @@ export const retention: readonly Retention[] = [
         open_payments: { keeps: 'deleted as payments complete' },
         payers: withPerson,
         personal_limits: withPerson,
+        payment_requests: books,
+        blocked_requesters: withPerson,
         differences: books,
         settlement_cycles: books,
         settlement_rows: books,

@@ -10,13 +10,26 @@ import * as network from './network.ts'
 import * as notification from './notification.ts'
 import * as payment from './payment.ts'
 import * as reconciliation from './reconciliation.ts'
+import * as requests from './requests.ts'
 import * as sandbox from './sandbox.ts'
 import * as scenario from './scenario.ts'
 import * as transfers from './transfers.ts'
 import * as user from './user.ts'
 
 const modules = [
-  ...[auth, user, contacts, account, transfers, payment, reconciliation, notification, audit, gateway],
+  ...[
+    auth,
+    user,
+    contacts,
+    account,
+    transfers,
+    payment,
+    requests,
+    reconciliation,
+    notification,
+    audit,
+    gateway,
+  ],
   ...[network, sandbox, scenario, feed],
 ]
 const named = modules.flatMap((module) =>

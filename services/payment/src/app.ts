@@ -3,6 +3,7 @@ import { toPsp } from '@bahi/contracts/network.ts'
 import * as contracts from '@bahi/contracts/payment.ts'
 import * as operations from '@bahi/contracts/reconciliation.ts'
 import { retention } from '@bahi/contracts/retention.ts'
+import * as requests from '@bahi/contracts/requests.ts'
 import { concurrencyLimiter } from '@bahi/kit/concurrency-limiter.ts'
 import { NetworkConfig } from '@bahi/kit/network/network-config.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
@@ -30,6 +31,20 @@ import { paymentOf } from './payments/show-payment.ts'
 import { recentPeopleOf } from './payments/store-history.ts'
 import { makePartitions } from './payments/store.ts'
 import { viewFor } from './payments/view.ts'
+import {
+  cancelRequest,
+  declineRequest,
+  listRequests,
+  remindOfRequest,
+  requestOf,
+  rulesView,
+  showBlocked,
+  unblockRequester,
+} from './requests/answer-request.ts'
+import { closedLoopRows } from './requests/closed-loop.ts'
+import { expiryWorkers } from './requests/expire-requests.ts'
+import { makeRequest } from './requests/make-request.ts'
+import { viewOf } from './requests/request.ts'
 import { closeDifference, listDifferences } from './settlement/differences.ts'
 import { cycleView, listCycles } from './settlement/list-cycles.ts'
 import { reconcile, reconcileWorker } from './settlement/reconcile.ts'
@@ -62,6 +77,12 @@ const Config = Type.Object({
     maximum: 100_000,
     default: 200,
     description: 'Payments that a process works on at once; more are refused with 503 and retry-after.',
+  }),
+  BAHI_CLOSED_LOOP_REQUESTS: Type.String({
+    default: '[]',
+    description:
+      'Dated rows that permit payment requests between customers of this platform, whatever the network permits: ' +
+      '[{"effectiveFrom":"2026-04-01T00:00:00+05:30","persons":{"maxPaise":200000,"perDay":50}}].',
   }),
   BAHI_BATCH_INTERVAL_MS: Type.Integer({
     minimum: 0,
@@ -110,6 +131,11 @@ export const service: Service<typeof Config> = {
       inFlight: new Map(),
       limiter,
     }
+    const asking = {
+      ...seams,
+      parties: deps.parties,
+      closedLoop: closedLoopRows(config.BAHI_CLOSED_LOOP_REQUESTS),
+    }
     const applyOutcome = createApplyNetworkOutcome({ ...seams, complete, routes })
     const settlement = { ...seams, network, applyOutcome, txnPrefix, bank: seams.network.orgId }
     const inbound = {
@@ -157,6 +183,47 @@ export const service: Service<typeof Config> = {
             receiptOf(await paymentOf(deps, person.userId, params.id), person.userId, seams.clock.now()),
         })
         app.route({
+          ...requests.makeRequest,
+          handler: async ({ person, params, body }) =>
+            viewOf(await makeRequest(asking, person.userId, params.id, body), person.userId),
+        })
+        app.route({
+          ...requests.showRequest,
+          handler: async ({ person, params }) =>
+            viewOf(await requestOf(seams, person.userId, params.id), person.userId),
+        })
+        app.route({
+          ...requests.listRequests,
+          handler: ({ person, query }) => listRequests(seams, person.userId, query),
+        })
+        app.route({
+          ...requests.declineRequest,
+          handler: async ({ person, params, body }) =>
+            viewOf(await declineRequest(asking, person.userId, params.id, body.block), person.userId),
+        })
+        app.route({
+          ...requests.cancelRequest,
+          handler: async ({ person, params }) =>
+            viewOf(await cancelRequest(asking, person.userId, params.id), person.userId),
+        })
+        app.route({
+          ...requests.remindOfRequest,
+          handler: async ({ person, params }) =>
+            viewOf(await remindOfRequest(asking, person.userId, params.id), person.userId),
+        })
+        app.route({ ...requests.showRequestRules, handler: () => rulesView(asking) })
+        app.route({
+          ...requests.listBlockedRequesters,
+          handler: ({ person }) => showBlocked(seams, person.userId),
+        })
+        app.route({
+          ...requests.unblockRequester,
+          handler: async ({ person, params }, reply) => {
+            await unblockRequester(seams, person.userId, params.vpa)
+            return reply.code(204).send(null)
+          },
+        })
+        app.route({
           ...operations.listCycles,
           handler: ({ query }) => listCycles(seams, query),
         })
@@ -185,6 +252,7 @@ export const service: Service<typeof Config> = {
         ),
         reconcileWorker(settlement),
         retentionWorker(seams, retention, 'payment'),
+        ...expiryWorkers(seams),
         {
           name: 'prepare months',
           intervalMs: prepareMonthsEveryMs,

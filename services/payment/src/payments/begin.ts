@@ -30,6 +30,8 @@ import {
   type Payment,
 } from './payment.ts'
 import { lockPayers, readPayerUsage, type UsageRow } from '../limits/store.ts'
+import { claimRefusal, claimRequests, requestIdOf, requestsFor } from '../requests/pay-request.ts'
+import type { PaymentRequest } from '../requests/request.ts'
 import { assess, type Assessment } from '../risk/assess.ts'
 import type { RrnOf } from './rrn.ts'
 import type { Route } from './routes/route.ts'
@@ -92,15 +94,16 @@ export function createBegin(
       since: windowStart(now, rules),
       idSlackMs: rules.idMaxAgeHours * 3_600_000,
     }
-    // Two statements sent at once: the second one reads after the first one has its locks.
-    const [, usages] = await Promise.all([
+    // Statements sent at once: the later ones read after the first one has its locks.
+    const [, usages, requests] = await Promise.all([
       lockPayers(
         tx,
         queries.map(({ payerUserId }) => payerUserId),
       ),
       readPayerUsage(tx, queries, window),
+      requestsFor(tx, prepared),
     ])
-    const decided = decide(prepared, usages, { coolings, categories, rules, limits, now })
+    const decided = decide(prepared, usages, { coolings, categories, requests, rules, limits, now })
     const begun = decided.flatMap((d) => (d.begun ? [d.begun] : []))
     const events = decided.flatMap((d, i) =>
       d.events.map((event, nth) => {
@@ -108,7 +111,12 @@ export function createBegin(
         return toStreamEvent(event, { stream: id, version: nth + 1, traceparent })
       }),
     )
+    const claims = begun.flatMap(({ payment }) => {
+      const id = payment.status === 'pending' ? requestIdOf(payment) : undefined
+      return id === undefined ? [] : [{ id, paymentId: payment.id }]
+    })
     if (begun.length > 0) await Promise.all([insertPayments(tx, begun), appendEvents(tx, now, events)])
+    if (claims.length > 0) await claimRequests(tx, claims)
     const existingIds = decided.flatMap((d, i) => (d.exists ? [prepared[i]!.id] : []))
     const existing = new Map((await findPayments(tx, existingIds)).map((row) => [row.id, toPayment(row)]))
     return decided.map((d, i) => {
@@ -126,6 +134,7 @@ export function createBegin(
     context: {
       coolings: (Cooling | undefined)[]
       categories: (string | undefined)[]
+      requests: Map<string, PaymentRequest>
       rules: PayRules
       limits: LimitRules
       now: Date
@@ -134,12 +143,20 @@ export function createBegin(
     const { rules, limits, now } = context
     type Earlier = { tries: number; begun: { amountPaise: number; category: string | undefined }[] }
     const earlier = new Map<string, Earlier>()
+    const claimed = new Set<string>()
     return prepared.map((one, i): Decided => {
       const { existingUserId, existingHash, sequence, usage: before, personal } = usages[i]!
       // Of one that came in there is no payer.
       if (existingHash !== null) {
         const isSame = existingUserId === one.payer.userId && existingHash === one.inputHash
         return isSame ? { events: [], exists: true } : { events: [], refusal: new Problem('id-reused') }
+      }
+      const requestId = requestIdOf(one)
+      if (requestId !== undefined) {
+        const refusal = claimed.has(requestId)
+          ? new Problem('wrong-state', 'the request is being paid just now: look again shortly')
+          : claimRefusal(context.requests.get(requestId), one, now)
+        if (refusal) return { events: [], refusal }
       }
       const inBatch = earlier.get(one.payer.userId) ?? { tries: 0, begun: [] }
       earlier.set(one.payer.userId, inBatch)
@@ -155,6 +172,7 @@ export function createBegin(
       const begunEvent = begin(one, { sequence, now, assessment, category })
       const pending = apply(undefined, begunEvent)
       if (code === undefined) inBatch.begun.push({ amountPaise, category })
+      if (code === undefined && requestId !== undefined) claimed.add(requestId)
       const events = code === undefined ? [begunEvent] : [begunEvent, failureEvent(pending, code, now)]
       const payment = events.slice(1).reduce<Payment>(apply, pending)
       const dueAt = new Date(now.getTime() + deps.routes[one.route].firstCheckAfterMs(now))

@@ -10,7 +10,7 @@ import { historyOf, type Position } from './store-history.ts'
 const defaultLimit = 20
 /** Beyond any moment of a payment, and within what PostgreSQL reads. */
 const lastMs = Date.UTC(9999, 11, 31)
-const beyondAll: Position = { createdAt: new Date(lastMs), id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }
+export const beyondAll: Position = { createdAt: new Date(lastMs), id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }
 
 type Query = Input<typeof contract>['querystring']
 

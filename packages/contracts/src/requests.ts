@@ -1,0 +1,169 @@
+// What payment answers about payment requests (UPI's collect): asking for money, and answering who asks.
+import * as Type from 'typebox'
+import type { Static } from 'typebox'
+import type { Contract } from './contract.ts'
+import { AmountPaise, Currency, Note, Timestamp, Uuid, UuidV7, Vpa } from './formats.ts'
+import { PartyView } from './payment.ts'
+
+const strict = { additionalProperties: false } as const
+
+/** `pending`: the payer has not answered; a payment of it may be in progress. The others are final. */
+export const RequestStatus = Type.Enum(['pending', 'paid', 'declined', 'cancelled', 'expired'])
+export type RequestStatus = Static<typeof RequestStatus>
+
+export const RequestView = Type.Object({
+  id: UuidV7,
+  status: RequestStatus,
+  direction: Type.Enum(['sent', 'received'], { description: 'As the person who reads it sees it.' }),
+  amountPaise: AmountPaise,
+  currency: Currency,
+  note: Type.Optional(Note),
+  /** Who asks, and is paid. */
+  payee: PartyView,
+  /** Who is asked, and pays. */
+  payer: PartyView,
+  createdAt: Timestamp,
+  expiresAt: Timestamp,
+  completedAt: Type.Optional(Timestamp),
+  /** The payment that paid it. */
+  paymentId: Type.Optional(UuidV7),
+  /** Reminders that were sent. */
+  reminders: Type.Integer(),
+})
+export type RequestView = Static<typeof RequestView>
+
+const params = Type.Object({ id: UuidV7 })
+const existing = Type.Object({ id: Uuid })
+
+export const makeRequest = {
+  service: 'payment',
+  method: 'PUT',
+  url: '/v1/requests/:id',
+  access: { permission: 'requests:create' },
+  summary: 'Request money from a UPI ID; the same id and content again give the same request',
+  schema: {
+    params,
+    body: Type.Object(
+      {
+        payeeVpa: Type.String({ ...Vpa, description: 'My UPI ID, which is paid.' }),
+        payerVpa: Vpa,
+        amountPaise: AmountPaise,
+        note: Type.Optional(Note),
+        expiresInMinutes: Type.Optional(
+          Type.Integer({ minimum: 1, description: 'Default: the rules in force, see `/v1/request-rules`.' }),
+        ),
+      },
+      strict,
+    ),
+    response: { 200: RequestView },
+  },
+  problems: ['not-found', 'id-reused', 'id-out-of-range', 'request-not-permitted', 'bank-unreachable'],
+} as const satisfies Contract
+
+export const showRequest = {
+  service: 'payment',
+  method: 'GET',
+  url: '/v1/requests/:id',
+  access: { permission: 'requests:read' },
+  summary: 'One of the requests that I made or received',
+  schema: { params: existing, response: { 200: RequestView } },
+  problems: ['not-found'],
+} as const satisfies Contract
+
+export const listRequests = {
+  service: 'payment',
+  method: 'GET',
+  url: '/v1/requests',
+  access: { permission: 'requests:read' },
+  summary: 'The requests that I made or received, newest first, a page at a time',
+  schema: {
+    querystring: Type.Object(
+      {
+        direction: Type.Optional(RequestView.properties.direction),
+        status: Type.Optional(RequestStatus),
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+        before: Type.Optional(Type.String({ maxLength: 100, description: '`next` of the page before' })),
+      },
+      strict,
+    ),
+    response: { 200: Type.Object({ requests: Type.Array(RequestView), next: Type.Optional(Type.String()) }) },
+  },
+} as const satisfies Contract
+
+export const declineRequest = {
+  service: 'payment',
+  method: 'POST',
+  url: '/v1/requests/:id/decline',
+  access: { permission: 'requests:answer' },
+  summary: 'Decline a request that I received, and on wish take no more from who made it',
+  schema: {
+    params: existing,
+    body: Type.Object({ block: Type.Boolean() }, strict),
+    response: { 200: RequestView },
+  },
+  problems: ['not-found', 'wrong-state'],
+} as const satisfies Contract
+
+export const cancelRequest = {
+  service: 'payment',
+  method: 'POST',
+  url: '/v1/requests/:id/cancel',
+  access: { permission: 'requests:create' },
+  summary: 'Cancel a request that I made',
+  schema: { params: existing, response: { 200: RequestView } },
+  problems: ['not-found', 'wrong-state'],
+} as const satisfies Contract
+
+export const remindOfRequest = {
+  service: 'payment',
+  method: 'POST',
+  url: '/v1/requests/:id/remind',
+  access: { permission: 'requests:create' },
+  summary: 'Remind the payer of a request that I made',
+  schema: { params: existing, response: { 200: RequestView } },
+  problems: ['not-found', 'wrong-state', 'rate-limited'],
+} as const satisfies Contract
+
+const BlockedRequester = Type.Object({ vpa: Vpa, name: Type.String(), blockedAt: Timestamp })
+
+export const listBlockedRequesters = {
+  service: 'payment',
+  method: 'GET',
+  url: '/v1/blocked-requesters',
+  access: { permission: 'requests:read' },
+  summary: 'Whose requests I do not take',
+  schema: { response: { 200: Type.Object({ blocked: Type.Array(BlockedRequester) }) } },
+} as const satisfies Contract
+
+export const unblockRequester = {
+  service: 'payment',
+  method: 'DELETE',
+  url: '/v1/blocked-requesters/:vpa',
+  access: { permission: 'requests:answer' },
+  summary: 'Take requests of this person again',
+  schema: { params: Type.Object({ vpa: Vpa }), response: { 204: Type.Null() } },
+  problems: ['not-found'],
+} as const satisfies Contract
+
+export const showRequestRules = {
+  service: 'payment',
+  method: 'GET',
+  url: '/v1/request-rules',
+  access: { permission: 'requests:read' },
+  summary: 'Whether people may request money from each other now, and how much',
+  schema: {
+    response: {
+      200: Type.Object({
+        /** False: show a QR code or share a payment link instead. */
+        permitted: Type.Boolean(),
+        maxPaise: Type.Optional(AmountPaise),
+        perDay: Type.Optional(Type.Integer()),
+        expiryMinutes: Type.Object({
+          min: Type.Integer(),
+          default: Type.Integer(),
+          max: Type.Integer(),
+        }),
+      }),
+    },
+  },
+} as const satisfies Contract

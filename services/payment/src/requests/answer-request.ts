@@ -1,0 +1,154 @@
+// What the two people of a request do with it: show, list, decline, cancel, remind, block.
+import type { Input, Output } from '@bahi/contracts/call.ts'
+import { normaliseVpa } from '@bahi/contracts/formats.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { requestRulesAt, type ClosedLoopRow } from '@bahi/contracts/request-rules.ts'
+import type {
+  listBlockedRequesters,
+  listRequests as listContract,
+  showRequestRules,
+} from '@bahi/contracts/requests.ts'
+import { appendEvents } from '@bahi/kit/events/events.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
+import { beyondAll, readCursor, writeCursor } from '../payments/list-payments.ts'
+import { change, changeEvent, viewOf, type PaymentRequest, type RequestChange } from './request.ts'
+import {
+  blockedBy,
+  blockRequester,
+  findRequest,
+  lockRequests,
+  requestsOf,
+  unblock,
+  updateRequest,
+} from './store.ts'
+
+type AnswerDeps = Pick<Deps, 'sql' | 'transaction' | 'clock'> & { closedLoop: readonly ClosedLoopRow[] }
+const defaultLimit = 20
+
+const isOf = (request: PaymentRequest, userId: string) =>
+  request.payer.userId === userId || request.payee.userId === userId
+
+/** Throws `not-found` for a request that does not exist and for one of other people alike. */
+export async function requestOf(
+  deps: Pick<Deps, 'sql'>,
+  userId: string,
+  id: string,
+): Promise<PaymentRequest> {
+  const found = await findRequest(deps.sql, id)
+  if (!found || !isOf(found.request, userId)) throw new Problem('not-found', 'there is no such request')
+  return found.request
+}
+
+export async function listRequests(
+  deps: Pick<Deps, 'sql'>,
+  userId: string,
+  query: Input<typeof listContract>['querystring'],
+): Promise<Output<typeof listContract>> {
+  const limit = query.limit ?? defaultLimit
+  const found = await requestsOf(deps.sql, userId, {
+    direction: query.direction ?? null,
+    status: query.status ?? null,
+    before: query.before === undefined ? beyondAll : readCursor(query.before),
+    limit: limit + 1,
+  })
+  const page = found.slice(0, limit)
+  const last = page.at(-1)
+  return {
+    requests: page.map((request) => viewOf(request, userId)),
+    ...(found.length > limit && last ? { next: writeCursor(last) } : {}),
+  }
+}
+
+/** Declines a request that the person received. Repeating it changes nothing. Throws `not-found`, `wrong-state`. */
+export function declineRequest(
+  deps: AnswerDeps,
+  userId: string,
+  id: string,
+  block: boolean,
+): Promise<PaymentRequest> {
+  return changeOf(
+    deps,
+    id,
+    { userId, side: 'payer' },
+    { type: 'declined', blocked: block },
+    (tx, request) => {
+      const { userId: requesterUserId, vpa, name } = request.payee
+      const blocked = { requesterUserId, vpa, name, blockedAt: deps.clock.now() }
+      return block ? blockRequester(tx, userId, blocked) : Promise.resolve()
+    },
+  )
+}
+
+/** Cancels a request that the person made. Repeating it changes nothing. Throws `not-found`, `wrong-state`. */
+export function cancelRequest(deps: AnswerDeps, userId: string, id: string): Promise<PaymentRequest> {
+  return changeOf(deps, id, { userId, side: 'payee' }, { type: 'cancelled' })
+}
+
+/** Throws `rate-limited` when the last reminder was a moment ago, or the last one that the rules allow. */
+export function remindOfRequest(deps: AnswerDeps, userId: string, id: string): Promise<PaymentRequest> {
+  return changeOf(deps, id, { userId, side: 'payee' }, { type: 'reminded' }, (_tx, request) => {
+    const now = deps.clock.now()
+    const { max, everyHours } = requestRulesAt(now, deps.closedLoop).reminders
+    if (request.reminders >= max) throw new Problem('rate-limited', `a request has ${max} reminders`)
+    const lastMs = (request.remindedAt ?? request.createdAt).getTime()
+    const waitMs = lastMs + everyHours * 3_600_000 - now.getTime()
+    if (waitMs > 0)
+      throw new Problem('rate-limited', 'a reminder was sent a short time ago', {
+        retryAfterS: Math.ceil(waitMs / 1_000),
+      })
+    return Promise.resolve()
+  })
+}
+
+/** `also` sees the request before the change, in its transaction. */
+async function changeOf(
+  deps: AnswerDeps,
+  id: string,
+  who: { userId: string; side: 'payer' | 'payee' },
+  what: RequestChange,
+  also: (tx: Tx, request: PaymentRequest) => Promise<void> = () => Promise.resolve(),
+): Promise<PaymentRequest> {
+  return deps.transaction(async (tx) => {
+    const request = (await lockRequests(tx, [id])).get(id.toLowerCase())
+    if (request?.[who.side].userId !== who.userId) throw new Problem('not-found', 'there is no such request')
+    if (request.status === what.type) return request
+    const now = deps.clock.now()
+    if (request.status === 'pending' && request.expiresAt <= now)
+      throw new Problem('wrong-state', 'the request has expired')
+    const changed = change(request, what, now)
+    await also(tx, request)
+    await updateRequest(tx, changed)
+    await appendEvents(tx, now, [changeEvent(changed, what)])
+    return changed
+  })
+}
+
+export async function showBlocked(
+  deps: Pick<Deps, 'sql'>,
+  userId: string,
+): Promise<Output<typeof listBlockedRequesters>> {
+  const rows = await blockedBy(deps.sql, userId)
+  return {
+    blocked: rows.map(({ vpa, name, blockedAt }) => ({ vpa, name, blockedAt: blockedAt.toISOString() })),
+  }
+}
+
+/** Throws `not-found` when nobody with this UPI ID was blocked. */
+export async function unblockRequester(
+  deps: Pick<Deps, 'transaction' | 'clock'>,
+  userId: string,
+  vpa: string,
+): Promise<void> {
+  await deps.transaction(async (tx) => {
+    const requesterUserId = await unblock(tx, userId, normaliseVpa(vpa))
+    if (requesterUserId === undefined) throw new Problem('not-found', 'nobody with this UPI ID is blocked')
+    const data = { userId, requesterUserId }
+    await appendEvents(tx, deps.clock.now(), [{ type: 'payment.requester-unblocked', stream: userId, data }])
+  })
+}
+
+export function rulesView(deps: Omit<AnswerDeps, 'sql' | 'transaction'>): Output<typeof showRequestRules> {
+  const { persons, expiry } = requestRulesAt(deps.clock.now(), deps.closedLoop)
+  return { permitted: persons !== undefined, ...persons, expiryMinutes: expiry }
+}

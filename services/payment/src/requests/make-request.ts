@@ -1,0 +1,162 @@
+// Makes a payment request: who may ask whom, for how much, and how often. Its id makes it idempotent.
+import { createHash } from 'node:crypto'
+import type { Input } from '@bahi/contracts/call.ts'
+import { normaliseVpa } from '@bahi/contracts/formats.ts'
+import { uuidv7TimeMs } from '@bahi/contracts/id.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import {
+  mayRequest,
+  requestRulesAt,
+  type ClosedLoopRow,
+  type RequestRules,
+} from '@bahi/contracts/request-rules.ts'
+import type { makeRequest as contract } from '@bahi/contracts/requests.ts'
+import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
+import { schedule } from '@bahi/kit/due-work/due-work.ts'
+import { appendEvents } from '@bahi/kit/events/events.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
+import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
+import { dayMs } from '../limits/limits.ts'
+import { lockPayers } from '../limits/store.ts'
+import { unreachable, type PartyResolver, type ResolvedParty } from '../payments/resolve.ts'
+import { expiryKind } from './expire-requests.ts'
+import { madeEvent, type PaymentRequest } from './request.ts'
+import { countMade, findRequest, insertRequest, isBlocked } from './store.ts'
+
+export type RequestDeps = Pick<Deps, 'sql' | 'transaction' | 'clock'> & {
+  parties: PartyResolver
+  closedLoop: readonly ClosedLoopRow[]
+}
+
+type Body = Input<typeof contract>['body']
+
+/**
+ * The request. Throws `not-found` for a UPI ID that is not the asker's or that nobody has, `request-not-permitted` by
+ * the rules in force or when the payer takes none from the asker, `request-invalid`, `rate-limited`, `id-reused`,
+ * `id-out-of-range`, `bank-unreachable`.
+ */
+export async function makeRequest(
+  deps: RequestDeps,
+  userId: string,
+  id: string,
+  body: Body,
+): Promise<PaymentRequest> {
+  const hash = hashOf(body)
+  const before = await findRequest(deps.sql, id)
+  if (before) return sameOne(before, userId, hash)
+  const now = deps.clock.now()
+  const { idMaxAgeHours, idMaxAheadMinutes } = rulesAt(payRules, now)
+  const aheadMs = uuidv7TimeMs(id) - now.getTime()
+  if (aheadMs < -idMaxAgeHours * 3_600_000 || aheadMs > idMaxAheadMinutes * 60_000)
+    throw new Problem('id-out-of-range', 'mint a new id for a new request')
+
+  const [payee, payer] = await Promise.all([
+    deps.parties.payer(normaliseVpa(body.payeeVpa)),
+    deps.parties.payee(normaliseVpa(body.payerVpa)),
+  ])
+  const sides = sidesOf(userId, payee, payer)
+  const rules = requestRulesAt(now, deps.closedLoop)
+  checkRules(rules, body, sides.mcc)
+  const minutes = body.expiresInMinutes ?? rules.expiry.default
+  if (minutes < rules.expiry.min || minutes > rules.expiry.max)
+    throw badField('expiresInMinutes', `must be ${rules.expiry.min} to ${rules.expiry.max}`)
+
+  const request: PaymentRequest = {
+    id,
+    version: 1,
+    status: 'pending',
+    amountPaise: body.amountPaise,
+    ...(body.note ? { note: body.note } : {}),
+    payee: sides.payee,
+    payer: sides.payer,
+    createdAt: now,
+    expiresAt: new Date(now.getTime() + minutes * 60_000),
+    reminders: 0,
+  }
+  return retryRaces(() => deps.transaction((tx) => store(tx, { request, hash, rules, userId })))
+}
+
+async function store(
+  tx: Tx,
+  {
+    request,
+    hash,
+    rules,
+    userId,
+  }: { request: PaymentRequest; hash: string; rules: RequestRules; userId: string },
+): Promise<PaymentRequest> {
+  // The asker's lock: no two of their requests are counted at once.
+  await lockPayers(tx, [userId])
+  const before = await findRequest(tx, request.id)
+  if (before) return sameOne(before, userId, hash)
+  const { payer, payee, createdAt, expiresAt } = request
+  if (await isBlocked(tx, payer.userId, payee.userId))
+    throw new Problem('request-not-permitted', 'this person takes no requests from you')
+  const { made, open } = await countMade(tx, userId, payer.userId, new Date(createdAt.getTime() - dayMs))
+  if (open >= rules.maxOpenPerPayer)
+    throw new Problem('rate-limited', `${open} of your requests to this person are open: wait for an answer`)
+  if (rules.persons && made >= rules.persons.perDay)
+    throw new Problem('rate-limited', `${rules.persons.perDay} requests can be made in a day`)
+  await insertRequest(tx, request, hash)
+  await appendEvents(tx, createdAt, [madeEvent(request)])
+  await schedule(tx, [{ kind: expiryKind, key: request.id, dueAt: expiresAt }])
+  return request
+}
+
+function sameOne(
+  { request, inputHash }: { request: PaymentRequest; inputHash: string },
+  userId: string,
+  hash: string,
+): PaymentRequest {
+  if (request.payee.userId !== userId || inputHash !== hash) throw new Problem('id-reused')
+  return request
+}
+
+/** Both sides as a request stores them, and the category of the asker. */
+function sidesOf(userId: string, payee: ResolvedParty, payer: ResolvedParty) {
+  if (payee === unreachable || payee?.userId !== userId)
+    throw new Problem('not-found', 'that is no UPI ID of yours')
+  if (payer === unreachable)
+    throw new Problem('bank-unreachable', 'the network does not say who has this UPI ID', { retryAfterS: 30 })
+  if (payer === undefined) throw new Problem('not-found', 'nobody has this UPI ID')
+  if (payer.userId === undefined)
+    throw new Problem(
+      'request-not-permitted',
+      'only people who use this app can be asked: share a link instead',
+    )
+  if (payer.userId === userId) throw badField('payerVpa', 'is your own')
+  const { vpa, name, bank, maskedNumber } = payee
+  const masked = maskedNumber === undefined ? {} : { maskedNumber }
+  return {
+    payee: { userId, vpa: normaliseVpa(vpa), name, bank, ...masked },
+    payer: { userId: payer.userId, vpa: normaliseVpa(payer.vpa), name: payer.name },
+    mcc: payee.mcc ?? '0000',
+  }
+}
+
+function checkRules(rules: RequestRules, { amountPaise }: Body, mcc: string): void {
+  if (!mayRequest(rules, mcc))
+    throw new Problem(
+      'request-not-permitted',
+      'the network no longer permits this: share a QR code or link instead',
+    )
+  const maxPaise = mcc === '0000' ? rules.persons!.maxPaise : rules.merchantMaxPaise
+  if (amountPaise > maxPaise)
+    throw badField('amountPaise', `one request can ask for ${maxPaise} paise at most`)
+}
+
+function badField(field: keyof Body, message: string): Problem {
+  const path = `/body/${field}`
+  return new Problem('request-invalid', `${path}: ${message}`, { fields: [{ path, message }] })
+}
+
+function hashOf({ payeeVpa, payerVpa, amountPaise, note, expiresInMinutes }: Body): string {
+  const content = [
+    normaliseVpa(payeeVpa),
+    normaliseVpa(payerVpa),
+    amountPaise,
+    note || null,
+    expiresInMinutes ?? null,
+  ]
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex')
+}

@@ -1,0 +1,102 @@
+// A payment request as the result of its events: which may follow which. Pure.
+import type { EventData } from '@bahi/contracts/events.ts'
+import type { RequestStatus, RequestView } from '@bahi/contracts/requests.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import type { NewEvent } from '@bahi/kit/events/events.ts'
+import type { PaymentParty } from '../payments/payment.ts'
+
+export type RequestParty = PaymentParty & { userId: string }
+
+export type PaymentRequest = {
+  id: string
+  version: number
+  status: RequestStatus
+  amountPaise: number
+  note?: string
+  /** Who asks, and is paid. */
+  payee: RequestParty
+  /** Who is asked. */
+  payer: RequestParty
+  createdAt: Date
+  expiresAt: Date
+  completedAt?: Date
+  reminders: number
+  remindedAt?: Date
+  /** The payment in progress for it, or that paid it. */
+  paymentId?: string
+}
+
+export type RequestChange =
+  | { type: 'reminded' }
+  | { type: 'paid'; paymentId: string }
+  | { type: 'declined'; blocked: boolean }
+  | { type: 'cancelled' }
+  | { type: 'expired' }
+
+/** The request after a change. Throws `wrong-state` when it is final, or is being paid and the change is no payment. */
+export function change(request: PaymentRequest, what: RequestChange, at: Date): PaymentRequest {
+  if (request.status !== 'pending')
+    throw new Problem('wrong-state', `the request is ${request.status} already`)
+  const { paymentId, ...rest } = request
+  const version = request.version + 1
+  if (what.type === 'paid')
+    return { ...rest, version, status: 'paid', paymentId: what.paymentId, completedAt: at }
+  if (paymentId !== undefined)
+    throw new Problem('wrong-state', 'the request is being paid just now: look again shortly')
+  if (what.type === 'reminded') return { ...rest, version, reminders: request.reminders + 1, remindedAt: at }
+  return { ...rest, version, status: what.type, completedAt: at }
+}
+
+/** What every event of a request says of it. */
+export function factsOf(request: PaymentRequest): EventData<'payment.request-cancelled'> {
+  const { id, amountPaise, note, payer, payee } = request
+  return { requestId: id, amountPaise, ...(note === undefined ? {} : { note }), payer, payee }
+}
+
+export function madeEvent(request: PaymentRequest): NewEvent {
+  const data = { ...factsOf(request), expiresAt: request.expiresAt.toISOString() }
+  return { type: 'payment.request-made', stream: request.id, version: 1, data }
+}
+
+/** The event of a change; `request`: after it. */
+export function changeEvent(request: PaymentRequest, what: RequestChange): NewEvent {
+  const about = { stream: request.id, version: request.version }
+  const facts = factsOf(request)
+  switch (what.type) {
+    case 'reminded':
+      return { ...about, type: 'payment.request-reminded', data: { ...facts, nth: request.reminders } }
+    case 'paid':
+      return { ...about, type: 'payment.request-paid', data: { ...facts, paymentId: what.paymentId } }
+    case 'declined':
+      return { ...about, type: 'payment.request-declined', data: { ...facts, blocked: what.blocked } }
+    case 'cancelled':
+      return { ...about, type: 'payment.request-cancelled', data: facts }
+    case 'expired':
+      return { ...about, type: 'payment.request-expired', data: facts }
+  }
+}
+
+/** As one of its two people sees it. */
+export function viewOf(request: PaymentRequest, userId: string): RequestView {
+  const { id, status, amountPaise, note, createdAt, expiresAt, completedAt, paymentId, reminders } = request
+  return {
+    id,
+    status,
+    direction: request.payee.userId === userId ? 'sent' : 'received',
+    amountPaise,
+    currency: 'INR',
+    ...(note === undefined ? {} : { note }),
+    payee: partyView(request.payee),
+    payer: partyView(request.payer),
+    createdAt: createdAt.toISOString(),
+    expiresAt: expiresAt.toISOString(),
+    ...(completedAt === undefined ? {} : { completedAt: completedAt.toISOString() }),
+    ...(status === 'paid' && paymentId !== undefined ? { paymentId } : {}),
+    reminders,
+  }
+}
+
+/** Neither side sees the other's bank account before a payment. */
+function partyView({ vpa, name }: RequestParty): RequestView['payer'] {
+  return { vpa, name }
+}

@@ -1,0 +1,173 @@
+// The rows of payment requests and of blocked requesters.
+import type { RequestStatus } from '@bahi/contracts/requests.ts'
+import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
+import type { Position } from '../payments/store-history.ts'
+import type { PaymentRequest, RequestParty } from './request.ts'
+
+type Row = {
+  id: string
+  version: number
+  payeeUserId: string
+  payeeVpa: string
+  payeeName: string
+  payeeBank: string | null
+  payeeMasked: string | null
+  payerUserId: string
+  payerVpa: string
+  payerName: string
+  amountPaise: number
+  note: string | null
+  status: RequestStatus
+  createdAt: Date
+  expiresAt: Date
+  completedAt: Date | null
+  reminders: number
+  remindedAt: Date | null
+  paymentId: string | null
+  inputHash: string
+}
+
+export type StoredRequest = { request: PaymentRequest; inputHash: string }
+
+const columns = (sql: Queryable) => sql`
+  id, version, payee_user_id, payee_vpa, payee_name, payee_bank, payee_masked, payer_user_id, payer_vpa, payer_name,
+  amount_paise, note, status, created_at, expires_at, completed_at, reminders, reminded_at, payment_id,
+  encode(input_hash, 'hex') as input_hash`
+
+function toRequest(row: Row): PaymentRequest {
+  const payee: RequestParty = {
+    userId: row.payeeUserId,
+    vpa: row.payeeVpa,
+    name: row.payeeName,
+    ...(row.payeeBank === null ? {} : { bank: row.payeeBank }),
+    ...(row.payeeMasked === null ? {} : { maskedNumber: row.payeeMasked }),
+  }
+  return {
+    id: row.id,
+    version: row.version,
+    status: row.status,
+    amountPaise: row.amountPaise,
+    ...(row.note === null ? {} : { note: row.note }),
+    payee,
+    payer: { userId: row.payerUserId, vpa: row.payerVpa, name: row.payerName },
+    createdAt: row.createdAt,
+    expiresAt: row.expiresAt,
+    ...(row.completedAt === null ? {} : { completedAt: row.completedAt }),
+    reminders: row.reminders,
+    ...(row.remindedAt === null ? {} : { remindedAt: row.remindedAt }),
+    ...(row.paymentId === null ? {} : { paymentId: row.paymentId }),
+  }
+}
+
+export async function findRequest(sql: Queryable, id: string): Promise<StoredRequest | undefined> {
+  const [row] = await sql<Row[]>`select ${columns(sql)} from payment_requests where id = ${id}`
+  return row && { request: toRequest(row), inputHash: row.inputHash }
+}
+
+/** Locked until the transaction ends, in the order of their ids. */
+export async function lockRequests(tx: Tx, ids: string[]): Promise<Map<string, PaymentRequest>> {
+  if (ids.length === 0) return new Map()
+  const rows = await tx<Row[]>`
+    select ${columns(tx)} from payment_requests where id = any (${ids}::uuid[]) order by id for update`
+  return new Map(rows.map((row) => [row.id, toRequest(row)]))
+}
+
+/** Unique violation when the id is taken. */
+export async function insertRequest(tx: Tx, r: PaymentRequest, inputHash: string): Promise<void> {
+  await tx`
+    insert into payment_requests (id, version, payee_user_id, payee_vpa, payee_name, payee_bank, payee_masked,
+      payer_user_id, payer_vpa, payer_name, amount_paise, note, status, created_at, expires_at, input_hash)
+    values (${r.id}, ${r.version}, ${r.payee.userId}, ${r.payee.vpa}, ${r.payee.name}, ${r.payee.bank ?? null},
+      ${r.payee.maskedNumber ?? null}, ${r.payer.userId}, ${r.payer.vpa}, ${r.payer.name}, ${r.amountPaise},
+      ${r.note ?? null}, ${r.status}, ${r.createdAt}, ${r.expiresAt}, decode(${inputHash}, 'hex'))`
+}
+
+/** Of a request that the transaction has locked. */
+export async function updateRequest(tx: Tx, r: PaymentRequest): Promise<void> {
+  await tx`
+    update payment_requests set version = ${r.version}, status = ${r.status},
+      completed_at = ${r.completedAt ?? null}, reminders = ${r.reminders}, reminded_at = ${r.remindedAt ?? null},
+      payment_id = ${r.paymentId ?? null}
+    where id = ${r.id} and version in (${r.version}, ${r.version}::int - 1)`
+}
+
+/** Locked requests that a payment begins for: no other one begins until it has failed. */
+export async function claimRequests(tx: Tx, claims: { id: string; paymentId: string }[]): Promise<void> {
+  await tx`
+    update payment_requests r set payment_id = c.payment_id
+    from unnest(${claims.map(({ id }) => id)}::uuid[], ${claims.map(({ paymentId }) => paymentId)}::uuid[])
+      as c (id, payment_id)
+    where r.id = c.id`
+}
+
+/** How many requests somebody made since then, and how many of them to this payer are open. */
+export async function countMade(
+  tx: Tx,
+  requester: string,
+  payer: string,
+  since: Date,
+): Promise<{ made: number; open: number }> {
+  const [row] = await tx<{ made: number; open: number }[]>`
+    select (select count(*) from payment_requests where payee_user_id = ${requester} and created_at > ${since}) as made,
+      (select count(*) from payment_requests
+        where payee_user_id = ${requester} and payer_user_id = ${payer} and status = 'pending') as open`
+  return row!
+}
+
+export type RequestQuery = {
+  direction: 'sent' | 'received' | null
+  status: RequestStatus | null
+  before: Position
+  limit: number
+}
+
+/** A person's requests, newest first. */
+export async function requestsOf(
+  sql: Queryable,
+  userId: string,
+  query: RequestQuery,
+): Promise<PaymentRequest[]> {
+  const { before, direction, status, limit } = query
+  const side = (column: 'payer_user_id' | 'payee_user_id') => sql`
+    (select ${columns(sql)} from payment_requests
+      where ${sql(column)} = ${userId} and (created_at, id) < (${before.createdAt}, ${before.id}::uuid)
+        and (${status}::text is null or status = ${status})
+      order by created_at desc, id desc limit ${limit})`
+  const rows =
+    direction === 'sent'
+      ? await sql<Row[]>`${side('payee_user_id')}`
+      : direction === 'received'
+        ? await sql<Row[]>`${side('payer_user_id')}`
+        : await sql<Row[]>`
+            select * from (${side('payee_user_id')} union all ${side('payer_user_id')}) as r
+            order by created_at desc, id desc limit ${limit}`
+  return rows.map(toRequest)
+}
+
+export type Blocked = { requesterUserId: string; vpa: string; name: string; blockedAt: Date }
+
+export async function blockRequester(tx: Tx, userId: string, blocked: Blocked): Promise<void> {
+  await tx`
+    insert into blocked_requesters (user_id, requester_user_id, vpa, name, blocked_at)
+    values (${userId}, ${blocked.requesterUserId}, ${blocked.vpa}, ${blocked.name}, ${blocked.blockedAt})
+    on conflict do nothing`
+}
+
+export async function isBlocked(sql: Queryable, userId: string, requester: string): Promise<boolean> {
+  const rows = await sql`
+    select from blocked_requesters where user_id = ${userId} and requester_user_id = ${requester}`
+  return rows.length > 0
+}
+
+export function blockedBy(sql: Queryable, userId: string): Promise<Blocked[]> {
+  return sql<Blocked[]>`
+    select requester_user_id, vpa, name, blocked_at from blocked_requesters
+    where user_id = ${userId} order by blocked_at desc limit 1000`
+}
+
+/** The requester's id; undefined when nobody with this UPI ID was blocked. */
+export async function unblock(tx: Tx, userId: string, vpa: string): Promise<string | undefined> {
+  const [row] = await tx<{ requesterUserId: string }[]>`
+    delete from blocked_requesters where user_id = ${userId} and vpa = ${vpa} returning requester_user_id`
+  return row?.requesterUserId
+}
