@@ -1,5 +1,14 @@
 -- The schema payment after its migrations. Written by npm run schema, not by hand.
 
+create table blocked_requesters (
+  user_id uuid not null,
+  requester_user_id uuid not null,
+  vpa text not null,
+  name text not null,
+  blocked_at timestamp with time zone not null,
+  constraint blocked_requesters_pkey PRIMARY KEY (user_id, requester_user_id)
+);
+
 create table differences (
   id uuid not null,
   txn_id text not null,
@@ -82,6 +91,45 @@ create table payers (
   user_id uuid not null,
   constraint payers_pkey PRIMARY KEY (user_id)
 );
+
+create table payment_requests (
+  id uuid not null,
+  version integer not null,
+  payee_user_id uuid not null,
+  payee_vpa text not null,
+  payee_name text not null,
+  payee_bank text,
+  payee_masked text,
+  payer_user_id uuid not null,
+  payer_vpa text not null,
+  payer_name text not null,
+  amount_paise bigint not null,
+  note text,
+  status text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  completed_at timestamp with time zone,
+  reminders integer default 0 not null,
+  reminded_at timestamp with time zone,
+  payment_id uuid,
+  input_hash bytea not null,
+  constraint final_is_final CHECK (((status = 'pending'::text) = (completed_at IS NULL))),
+  constraint paid_by_a_payment CHECK (
+CASE status
+    WHEN 'paid'::text THEN (payment_id IS NOT NULL)
+    WHEN 'pending'::text THEN true
+    ELSE (payment_id IS NULL)
+END),
+  constraint payment_requests_amount_paise_check CHECK ((amount_paise > 0)),
+  constraint payment_requests_check CHECK ((payer_user_id <> payee_user_id)),
+  constraint payment_requests_check1 CHECK ((expires_at > created_at)),
+  constraint payment_requests_input_hash_check CHECK ((length(input_hash) = 32)),
+  constraint payment_requests_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'paid'::text, 'declined'::text, 'cancelled'::text, 'expired'::text]))),
+  constraint payment_requests_version_check CHECK ((version > 0)),
+  constraint payment_requests_pkey PRIMARY KEY (id)
+);
+CREATE INDEX payment_requests_of_payee ON payment.payment_requests USING btree (payee_user_id, created_at, id);
+CREATE INDEX payment_requests_of_payer ON payment.payment_requests USING btree (payer_user_id, created_at, id);
 
 create table payments (
   id uuid not null,
@@ -293,6 +341,8 @@ create function uuid_at(at timestamp with time zone)
 
 grant usage on schema payment to bahi_payment;
 grant usage on schema payment to bahi_reporting;
+grant delete, insert, select on blocked_requesters to bahi_payment;
+grant select on blocked_requesters to bahi_reporting;
 grant insert, select, update on differences to bahi_payment;
 grant select on differences to bahi_reporting;
 grant delete, insert, select, update on due_work to bahi_payment;
@@ -309,6 +359,8 @@ grant delete, insert, select, update on open_payments to bahi_payment;
 grant select on open_payments to bahi_reporting;
 grant insert, select, update on payers to bahi_payment;
 grant select on payers to bahi_reporting;
+grant insert, select, update (version, status, completed_at, reminders, reminded_at, payment_id) on payment_requests to bahi_payment;
+grant select on payment_requests to bahi_reporting;
 grant insert, select, update (version, completed_at, deemed_at, tries_left, status, code) on payments to bahi_payment;
 grant select on payments to bahi_reporting;
 grant select on payments_default to bahi_reporting;

@@ -2,6 +2,7 @@
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { openAccount, payFromOutside } from '@bahi/contracts/sandbox.ts'
+import { declineRequest, makeRequest, type RequestView } from '@bahi/contracts/requests.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { pay, pinKeys, type Customer } from '@bahi/platform/api-client.ts'
@@ -13,6 +14,9 @@ let asha: Customer
 let ravi: Customer
 let settled: PaymentView
 let failed: PaymentView
+/** Paid, and declined. */
+let paidRequest: RequestView
+let declinedRequest: RequestView
 /** From another app. */
 let came: { txnId: string; rrn: string }
 let acknowledged: Acknowledged[]
@@ -25,6 +29,16 @@ beforeAll(async () => {
   settled = await pay(asha, { payeeVpa: ravi.vpa, amountPaise: 250_00, note: 'tea' }, keys)
   failed = await pay(asha, { payeeVpa: ravi.vpa, amountPaise: 100, pin: '9301' }, keys)
   await pay(ravi, { payeeVpa: asha.vpa, amountPaise: 5_00 }, keys)
+  const ask = () =>
+    asha.call(makeRequest, {
+      params: { id: uuidv7() },
+      body: { payeeVpa: asha.vpa, payerVpa: ravi.vpa, amountPaise: 9_00 },
+    })
+  paidRequest = await ask()
+  declinedRequest = await ask()
+  const initiation = { origin: { kind: 'request' as const, id: paidRequest.id } }
+  await pay(ravi, { payeeVpa: asha.vpa, amountPaise: 9_00, initiation }, keys)
+  await ravi.call(declineRequest, { params: { id: declinedRequest.id }, body: { block: false } })
   await pay(asha, { payeeVpa: 'nobody.here@bahi', amountPaise: 1_00 }, keys)
   const opened = await asha.call(openAccount, {
     body: { phone: '+919600000001', bank: 'GANG', balancePaise: 100_00 },
@@ -290,6 +304,19 @@ const harms: Harm[] = [
       await tx`alter table audit.records disable trigger all`
       await tx`update audit.records set hash = decode(repeat('ab', 32), 'hex') where seq = 5`
     },
+  },
+  {
+    rule: 'request-is-paid-once',
+    what: 'a second payment of a request',
+    also: ['row-matches-events'],
+    by: (tx) => tx`update payment.payments set origin_kind = 'request', origin_id = ${paidRequest.id}
+      where id = ${settled.id}`,
+  },
+  {
+    rule: 'request-matches-events',
+    what: 'a declined request that is open again',
+    by: (tx) => tx`update payment.payment_requests set status = 'pending', completed_at = null
+      where id = ${declinedRequest.id}`,
   },
   {
     rule: 'messages-sent-once',

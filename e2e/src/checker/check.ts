@@ -8,6 +8,7 @@ import { rulesOfLimits } from './limits.ts'
 import { moneyRules } from './money.ts'
 import { networkRules } from './network.ts'
 import { paymentRules } from './payments.ts'
+import { requestRules } from './requests.ts'
 import type { Expected, Fault, RuleInput, Rule } from './rule.ts'
 import { messageRules } from './messages.ts'
 
@@ -16,6 +17,7 @@ export type { Acknowledged, Expected, Fault } from './rule.ts'
 export const rules: readonly Rule[] = [
   ...ledgerRules,
   ...paymentRules,
+  ...requestRules,
   ...answerRules,
   ...moneyRules,
   ...networkRules,

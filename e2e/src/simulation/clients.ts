@@ -1,6 +1,9 @@
 // What clients do: pay, enter a wrong PIN, retry, reuse an id, query the status; and they record every answer.
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import * as payment from '@bahi/contracts/payment.ts'
+import * as requests from '@bahi/contracts/requests.ts'
+import type { Input } from '@bahi/contracts/call.ts'
+import type { Contract } from '@bahi/contracts/contract.ts'
 import { payFromOutside } from '@bahi/contracts/sandbox.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { sealPin } from '@bahi/platform/api-client.ts'
@@ -24,10 +27,14 @@ type Attempt = {
   amountPaise: number
   pin: string
   note?: string
+  /** The payment request that it pays. */
+  requestId?: string
 }
 
 /** Refusals after which nothing of the payment may exist. */
-const storesNothing = new Set(['request-invalid', 'id-out-of-range', 'not-found', 'rate-limited'])
+const storesNothing = new Set([
+  ...['request-invalid', 'id-out-of-range', 'not-found', 'rate-limited', 'wrong-state'],
+])
 const longestPauseMs = 900
 const tries = 6
 /** Access tokens live for 15 minutes. */
@@ -100,6 +107,69 @@ export async function runInboundPayment(context: RunContext, nth: number): Promi
   }
 }
 
+/** One customer requests money; the other one pays, perhaps twice at once, declines, or lets the time pass. */
+export async function runRequest(context: RunContext, nth: number): Promise<void> {
+  const { seed, clock, world } = context
+  const random = randomOf(seed, `request ${nth}`)
+  await clock.sleep(random.between(0, context.spanMs))
+  const payee = random.pick(world.customers)
+  const payer = random.pick(world.customers.filter((one) => one.userId !== payee.userId))
+  const amountPaise = random.between(1, 2_000_00)
+  const id = uuidv7(clock.now().getTime(), random.fill)
+  const body = {
+    ...{ payeeVpa: payee.vpa, payerVpa: payer.vpa, amountPaise },
+    expiresInMinutes: random.pick([1, 1, 1_440]),
+  }
+  for (let i = 0; i < tries; i++) {
+    if (await tryCall(context, payee, 'request', requests.makeRequest, { params: { id }, body })) break
+    await clock.sleep(random.between(10, longestPauseMs))
+  }
+  const approve = async () => {
+    await clock.sleep(random.between(0, longestPauseMs))
+    const attempt: Attempt = {
+      id: uuidv7(clock.now().getTime(), random.fill),
+      ...{ payer, payeeVpa: payee.vpa, amountPaise, requestId: id },
+      pin: random.chance(0.2) ? '9021' : payer.pin,
+    }
+    const block = await blockOf(context, attempt)
+    for (let i = 0; i < tries; i++) {
+      if (await send(context, random, attempt, block)) return
+      await clock.sleep(random.between(10, longestPauseMs))
+    }
+  }
+  const decline = async () => {
+    await clock.sleep(random.between(0, longestPauseMs))
+    const input = { params: { id }, body: { block: false } }
+    await tryCall(context, payer, 'decline', requests.declineRequest, input)
+  }
+  const cancel = async () => {
+    await clock.sleep(random.between(0, longestPauseMs))
+    await tryCall(context, payee, 'cancel', requests.cancelRequest, { params: { id } })
+  }
+  const actions = [approve, approve, approve, decline, cancel]
+  await Promise.all(actions.filter(() => random.chance(0.5)).map((act) => act()))
+}
+
+/** Whether it was answered, whatever the answer. */
+async function tryCall<C extends Contract>(
+  context: RunContext,
+  { userId, deviceId }: WorldCustomer,
+  what: string,
+  contract: C,
+  input: Input<C>,
+): Promise<boolean> {
+  const call = context.processes.asPerson({ userId, deviceId, sessionId: userId, roles: ['customer'] })
+  try {
+    await call(contract, input)
+    count(context.answers, what)
+    return true
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    count(context.answers, `${what} refused ${error.code}`)
+    return error.status < 500
+  }
+}
+
 function attemptOf({ world, clock }: RunContext, random: Random): Attempt {
   const { customers: customers } = world
   // Many pay the first customer.
@@ -137,9 +207,15 @@ async function send(
   pin: string,
   not?: string,
 ): Promise<payment.PaymentView | undefined> {
-  const { id, payer, payeeVpa, amountPaise, note } = attempt
+  const { id, payer, payeeVpa, amountPaise, note, requestId } = attempt
   const { userId, deviceId, token } = payer
-  const body = { payerVpa: payer.vpa, payeeVpa, amountPaise, ...(note === undefined ? {} : { note }), pin }
+  const body = {
+    ...{ payerVpa: payer.vpa, payeeVpa, amountPaise, pin },
+    ...(note === undefined ? {} : { note }),
+    ...(requestId === undefined
+      ? {}
+      : { initiation: { origin: { kind: 'request' as const, id: requestId } } }),
+  }
   const call =
     random.chance(0.3) && clock.now().getTime() < Date.parse(world.readyAt) + tokenMs
       ? processes.withToken(token)

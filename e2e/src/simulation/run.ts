@@ -6,7 +6,7 @@ import { check } from '../checker/check.ts'
 import { simulatedClock } from './clock.ts'
 import { faultsOf, type Seam } from './faults.ts'
 import { createProcesses, type Processes } from './processes.ts'
-import { runPayment, runInboundPayment, type Answers } from './clients.ts'
+import { runPayment, runRequest, runInboundPayment, type Answers } from './clients.ts'
 import { timelinesOf } from './timeline.ts'
 import { randomOf } from './random.ts'
 import { cloneWorld, type World } from './world.ts'
@@ -76,6 +76,8 @@ export async function simulate(world: World, seed: number, options: Options): Pr
     const paying = Array.from({ length: options.payments }, (_, nth) => runPayment(context, nth))
     const inboundCount = Math.ceil(options.payments / 6)
     paying.push(...Array.from({ length: inboundCount }, (_, nth) => runInboundPayment(context, nth)))
+    const requestCount = Math.ceil(options.payments / 4)
+    paying.push(...Array.from({ length: requestCount }, (_, nth) => runRequest(context, nth)))
     const jumping = jumpClock()
     await Promise.all([...paying, jumping])
     times.lap('pay')
@@ -162,6 +164,7 @@ async function unfinished(admin: Sql): Promise<Record<string, number>> {
       (select count(*) from sandbox.transactions where due_at is not null) as transactions,
       (select count(*) from sandbox.outbox where ended_at is null) as messages,
       (select count(*) from account.due_work) as replies,
+      (select count(*) from payment.payment_requests where status = 'pending') as requests,
       (select count(*) from payment.settlement_cycles where leased_until <> '-infinity') as cycles,
       (select count(*) from payment.differences where closed_at is null and kind = 'deemed-awaiting') as deemed`
   return row!

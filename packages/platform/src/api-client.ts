@@ -5,6 +5,7 @@ import type { PinBlock } from '@bahi/contracts/pin-block.ts'
 import * as auth from '@bahi/contracts/auth.ts'
 import { createCall, type Call } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
+import type { InitiationInput } from '@bahi/contracts/initiation.ts'
 import * as payment from '@bahi/contracts/payment.ts'
 import * as sandbox from '@bahi/contracts/sandbox.ts'
 import { CompactEncrypt, importJWK, type JWK } from 'jose'
@@ -156,7 +157,14 @@ export async function pinKeys(call: Call): Promise<PinKey[]> {
   return (await call(account.pinKeys, {})).keys as PinKey[]
 }
 
-export type PaymentInput = { payeeVpa: string; amountPaise: number; note?: string; id?: string; pin?: string }
+export type PaymentInput = {
+  payeeVpa: string
+  amountPaise: number
+  note?: string
+  id?: string
+  pin?: string
+  initiation?: InitiationInput
+}
 
 /** Pays as the app does: an id of its own, the PIN encrypted for just this payment. */
 export async function pay(
@@ -165,12 +173,16 @@ export async function pay(
   keys?: PinKey[],
 ): Promise<payment.PaymentView> {
   const id = order.id ?? uuidv7()
-  const { payeeVpa, amountPaise, note } = order
+  const { payeeVpa, amountPaise, note, initiation } = order
   const block = { pin: order.pin ?? payer.pin, purpose: 'pay', paymentId: id, amountPaise, payeeVpa } as const
   const pin = await sealPin(keys ?? (await pinKeys(payer.call)), block, payer.bank)
   return payer.call(payment.pay, {
     params: { id },
-    body: { payerVpa: payer.vpa, payeeVpa, amountPaise, ...(note === undefined ? {} : { note }), pin },
+    body: {
+      ...{ payerVpa: payer.vpa, payeeVpa, amountPaise, pin },
+      ...(note === undefined ? {} : { note }),
+      ...(initiation === undefined ? {} : { initiation }),
+    },
   })
 }
 

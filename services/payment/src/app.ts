@@ -78,12 +78,14 @@ const Config = Type.Object({
     default: 200,
     description: 'Payments that a process works on at once; more are refused with 503 and retry-after.',
   }),
-  BAHI_CLOSED_LOOP_REQUESTS: Type.String({
-    default: '[]',
-    description:
-      'Dated rows that permit payment requests between customers of this platform, whatever the network permits: ' +
-      '[{"effectiveFrom":"2026-04-01T00:00:00+05:30","persons":{"maxPaise":200000,"perDay":50}}].',
-  }),
+  BAHI_CLOSED_LOOP_REQUESTS: Type.Optional(
+    Type.String({
+      description:
+        'Dated rows that permit payment requests between customers of this platform, whatever the network permits: ' +
+        '[{"effectiveFrom":"2026-04-01T00:00:00+05:30","persons":{"maxPaise":200000,"perDay":50}}]. ' +
+        'Default: none; in the sandbox a row like this one.',
+    }),
+  ),
   BAHI_BATCH_INTERVAL_MS: Type.Integer({
     minimum: 0,
     maximum: 1_000,
@@ -134,7 +136,7 @@ export const service: Service<typeof Config> = {
     const asking = {
       ...seams,
       parties: deps.parties,
-      closedLoop: closedLoopRows(config.BAHI_CLOSED_LOOP_REQUESTS),
+      closedLoop: closedLoopRows(config.BAHI_CLOSED_LOOP_REQUESTS, seams.mode),
     }
     const applyOutcome = createApplyNetworkOutcome({ ...seams, complete, routes })
     const settlement = { ...seams, network, applyOutcome, txnPrefix, bank: seams.network.orgId }

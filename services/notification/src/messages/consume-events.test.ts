@@ -256,6 +256,37 @@ describe('other events', () => {
   )
 })
 
+describe('a payment request', () => {
+  it('asks its payer, and tells its payee how it was answered', async () => {
+    const [asha, ravi] = [person('Asha Rao'), person('Ravi Kumar')]
+    const requestId = randomUUID()
+    const request = { requestId, amountPaise: 250_00, payee: asha, payer: ravi }
+    const party = ({ userId, vpa, name }: TestPerson) => ({ userId, vpa, name })
+    const facts = { ...request, payee: party(asha), payer: party(ravi) }
+    const until = '2026-11-23T10:00:00.000Z'
+    await publish(eventOf('payment.request-made', requestId, { ...facts, expiresAt: until }))
+    await publish(eventOf('payment.request-reminded', requestId, { ...facts, nth: 1 }))
+    await publish(eventOf('payment.request-cancelled', requestId, facts))
+    await publish(eventOf('payment.request-declined', requestId, { ...facts, blocked: true }))
+    await publish(eventOf('payment.request-expired', requestId, facts))
+    await publish(eventOf('payment.request-paid', requestId, { ...facts, paymentId: randomUUID() }))
+    expect(await texts(ravi)).toEqual([
+      'Asha Rao cancelled the request for ₹250.00.',
+      'Asha Rao is waiting for ₹250.00 from you.',
+      'Asha Rao requests ₹250.00 from you until 23-11-2026 15:30 IST.',
+    ])
+    expect(await texts(asha)).toEqual([
+      'Ravi Kumar did not answer your request for ₹250.00 in time.',
+      'Ravi Kumar declined your request for ₹250.00.',
+    ])
+    const [latest] = (await list(ravi)).notifications
+    const counterpart = { vpa: asha.vpa, name: 'Asha Rao' }
+    expect(latest?.data).toEqual({
+      ...{ requestId, status: 'cancelled', amountPaise: 250_00, direction: 'received', counterpart },
+    })
+  })
+})
+
 describe('the numbers of a person’s messages', () => {
   it('have no gap and no duplicate with many concurrent batches, and are published live in order', async () => {
     const people = Array.from({ length: 4 }, () => person())

@@ -2,26 +2,10 @@
 import type { EventData } from '@bahi/contracts/events.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { isEvent } from '@bahi/kit/events/events.ts'
+import type { ContentOfEvent, MessageContent } from './content.ts'
+import { requestContents } from './request-content.ts'
 import { withoutControls } from './safe-text.ts'
 import type { Template, Values } from './templates.ts'
-
-/** One message for one person. */
-export type MessageContent = {
-  userId: string
-  /** Type of the event. */
-  type: string
-  /** Subject of the event, by which operators find deliveries. */
-  subject: string
-  template: Template
-  values: Values
-  /** Facts from which the app updates its screens. */
-  data: Record<string, unknown>
-  /** Always: debits and messages about the person's security are sent whatever the preferences say. */
-  sms: 'never' | 'wanted' | 'always'
-  email: 'never' | 'wanted'
-}
-
-type ContentOfEvent = Pick<MessageContent, 'userId' | 'template' | 'values' | 'data' | 'sms' | 'email'>
 
 /** In the order of sending; none for an event that leads to no message. */
 export function messageContents(event: CloudEvent): MessageContent[] {
@@ -72,7 +56,7 @@ function contentsFor(event: CloudEvent): ContentOfEvent[] {
     const template = scope === 'device' ? 'auth.login-locked' : 'auth.strangers-tried'
     return [security(userId, template, { until }, { until, scope })]
   }
-  return []
+  return requestContents(event)
 }
 
 function inApp(

@@ -41,6 +41,26 @@ const templates = {
         'भुगतान हो जाएगा, या पैसे वापस मिलेंगे।',
     },
   },
+  'request.made': {
+    en: { title: 'Request for {amount}', text: '{name} requests {amount} from you until {until}.' },
+    hi: { title: '{amount} का अनुरोध', text: '{name} ने आपसे {amount} माँगे हैं, {until} तक।' },
+  },
+  'request.reminded': {
+    en: { title: 'Reminder: {amount}', text: '{name} is waiting for {amount} from you.' },
+    hi: { title: 'याद दिलाना: {amount}', text: '{name} को आपसे {amount} का इंतज़ार है।' },
+  },
+  'request.cancelled': {
+    en: { title: 'Request cancelled', text: '{name} cancelled the request for {amount}.' },
+    hi: { title: 'अनुरोध रद्द हुआ', text: '{name} ने {amount} का अनुरोध रद्द कर दिया।' },
+  },
+  'request.declined': {
+    en: { title: 'Request declined', text: '{name} declined your request for {amount}.' },
+    hi: { title: 'अनुरोध अस्वीकार हुआ', text: '{name} ने {amount} का आपका अनुरोध अस्वीकार कर दिया।' },
+  },
+  'request.expired': {
+    en: { title: 'Request expired', text: '{name} did not answer your request for {amount} in time.' },
+    hi: { title: 'अनुरोध की समय सीमा बीती', text: '{name} ने {amount} के आपके अनुरोध का समय पर जवाब नहीं दिया।' },
+  },
   'account.linked': {
     en: { title: 'Bank account linked', text: 'Your account {account} at {bank} is linked.' },
     hi: { title: 'बैंक खाता जुड़ गया', text: 'आपका {bank} का खाता {account} जुड़ गया है।' },

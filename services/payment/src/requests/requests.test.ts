@@ -273,7 +273,9 @@ describe('the rules in force', () => {
   })
 
   it('permit nothing between people without a row of the operator', async () => {
-    const network = await createPaymentTestSetup(inject('postgresUrl'))
+    const network = await createPaymentTestSetup(inject('postgresUrl'), {
+      env: { BAHI_CLOSED_LOOP_REQUESTS: '[]' },
+    })
     const [asha, ravi] = [network.newPerson(), network.newPerson()]
     const call = network.platform.person(asha)
     const body = { payeeVpa: asha.vpa, payerVpa: ravi.vpa, amountPaise: 1_00 }

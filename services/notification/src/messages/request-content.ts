@@ -1,0 +1,46 @@
+// Which messages the events of a payment request lead to: its payer is asked, its payee learns the answer. Pure.
+import type { EventData } from '@bahi/contracts/events.ts'
+import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
+import { isEvent } from '@bahi/kit/events/events.ts'
+import type { ContentOfEvent } from './content.ts'
+import { withoutControls } from './safe-text.ts'
+import type { Template } from './templates.ts'
+
+type Request = EventData<'payment.request-cancelled'>
+
+/** A paid one leads to none: the payment has its own. */
+export function requestContents(event: CloudEvent): ContentOfEvent[] {
+  if (isEvent(event, 'payment.request-made'))
+    return message(event.data, 'payer', 'request.made', 'pending', { until: event.data.expiresAt })
+  if (isEvent(event, 'payment.request-reminded'))
+    return message(event.data, 'payer', 'request.reminded', 'pending')
+  if (isEvent(event, 'payment.request-cancelled'))
+    return message(event.data, 'payer', 'request.cancelled', 'cancelled')
+  if (isEvent(event, 'payment.request-declined'))
+    return message(event.data, 'payee', 'request.declined', 'declined')
+  if (isEvent(event, 'payment.request-expired'))
+    return message(event.data, 'payee', 'request.expired', 'expired')
+  return []
+}
+
+function message(
+  { requestId, amountPaise, payer, payee }: Request,
+  to: 'payer' | 'payee',
+  template: Template,
+  status: string,
+  more: Record<string, string> = {},
+): ContentOfEvent[] {
+  const [recipient, other] = to === 'payer' ? [payer, payee] : [payee, payer]
+  if (recipient.userId === undefined) return []
+  const counterpart = { vpa: other.vpa, name: withoutControls(other.name) }
+  return [
+    {
+      userId: recipient.userId,
+      template,
+      values: { amountPaise: String(amountPaise), name: other.name, ...more },
+      data: { requestId, status, amountPaise, direction: to === 'payer' ? 'received' : 'sent', counterpart },
+      sms: 'never',
+      email: 'never',
+    },
+  ]
+}
