@@ -1,0 +1,80 @@
+// The queries and answers of payment requests. All keys begin with `requests`: the live stream refreshes them together.
+import {
+  cancelRequest,
+  declineRequest,
+  listRequests,
+  makeRequest,
+  remindOfRequest,
+  showRequest,
+  showRequestRules,
+  type RequestView,
+} from '@bahi/contracts/requests.ts'
+import type { Input } from '@bahi/contracts/call.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useRef } from 'react'
+import { call } from '../api/client.ts'
+
+const root = 'requests'
+const pageSize = 25
+/** As many as a person looks at on the home screen. */
+const openCount = 20
+
+export type Direction = RequestView['direction']
+
+/** Newest first, a page at a time. */
+export const useRequestPages = (direction: Direction) =>
+  useInfiniteQuery({
+    queryKey: [root, 'pages', direction],
+    queryFn: ({ pageParam }) =>
+      call(listRequests, {
+        querystring: { direction, limit: pageSize, ...(pageParam === '' ? {} : { before: pageParam }) },
+      }),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next,
+  })
+
+/** The requests that wait for my answer. */
+export const useOpenRequests = () =>
+  useQuery({
+    queryKey: [root, 'open'],
+    queryFn: () =>
+      call(listRequests, { querystring: { direction: 'received', status: 'pending', limit: openCount } }),
+    select: ({ requests }) => requests,
+  })
+
+export const useRequest = (id: string) =>
+  useQuery({ queryKey: [root, id], queryFn: () => call(showRequest, { params: { id } }) })
+
+export const useRequestRules = () =>
+  useQuery({ queryKey: [root, 'rules'], queryFn: () => call(showRequestRules, {}), staleTime: 3_600_000 })
+
+/** Declines, cancels or reminds; what is shown of requests changes with the answer. */
+export function useAnswerRequest(id: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (answer: 'decline' | 'block' | 'cancel' | 'remind') => {
+      const params = { id }
+      if (answer === 'cancel') return call(cancelRequest, { params })
+      if (answer === 'remind') return call(remindOfRequest, { params })
+      return call(declineRequest, { params, body: { block: answer === 'block' } })
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: [root] }),
+  })
+}
+
+type NewRequest = Input<typeof makeRequest>['body']
+
+/** The id is minted once for the same content: pressing again after a lost answer makes no second request. */
+export function useMakeRequest() {
+  const client = useQueryClient()
+  const sent = useRef<{ id: string; content: string }>(undefined)
+  return useMutation({
+    mutationFn: (body: NewRequest) => {
+      const content = JSON.stringify(body)
+      if (sent.current?.content !== content) sent.current = { id: uuidv7(), content }
+      return call(makeRequest, { params: { id: sent.current.id }, body })
+    },
+    onSuccess: () => client.invalidateQueries({ queryKey: [root] }),
+  })
+}

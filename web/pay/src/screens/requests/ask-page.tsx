@@ -1,0 +1,114 @@
+// Asks somebody for money: whom, how much, what for, and until when.
+import { splitVpa } from '@bahi/contracts/formats.ts'
+import { useState } from 'react'
+import { useNavigate, useParams } from 'react-router'
+import { useMyVpas } from '../../accounts/my-accounts.ts'
+import { useRegisteredPayee } from '../../accounts/use-registered-payee.ts'
+import { useLanguage, useText } from '../../language/language.ts'
+import { useMakeRequest, useRequestRules } from '../../requests/request-queries.ts'
+import { useOnline } from '@bahi/web-ui/browser/online.ts'
+import { AmountField, AmountPad } from '@bahi/web-ui/components/amount-pad.tsx'
+import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
+import { Choice } from '@bahi/web-ui/components/choice.tsx'
+import { Page } from '@bahi/web-ui/components/page.tsx'
+import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { formatDay } from '@bahi/web-ui/format/dates.ts'
+import { parseRupees, shortRupees } from '@bahi/web-ui/format/rupees.ts'
+import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
+import { NoteField } from '../send-money/note-field.tsx'
+import { PayeeHeader } from '../send-money/payee-header.tsx'
+
+const dayMinutes = 24 * 60
+const choices = [dayMinutes, 7 * dayMinutes, 30 * dayMinutes]
+
+export function Component() {
+  const t = useText()
+  const { vpa = '' } = useParams()
+  const navigate = useNavigate()
+  const { language } = useLanguage()
+  const isOnline = useOnline()
+  const rules = useRequestRules()
+  const payer = useRegisteredPayee(vpa)
+  const vpas = useMyVpas()
+  const make = useMakeRequest()
+  const [rupees, setRupees] = useState('')
+  const [note, setNote] = useState('')
+  const [minutes, setMinutes] = useState(String(dayMinutes))
+  const [isChecked, setIsChecked] = useState(false)
+  const title = t('requests.ask')
+  const own = vpas.data?.find(({ primary }) => primary) ?? vpas.data?.[0]
+  const error = rules.error ?? payer.error ?? vpas.error
+  if (!splitVpa(vpa) || (error && !(rules.data && payer.data && vpas.data)))
+    return (
+      <Page title={title} back="/requests/new">
+        <ProblemState
+          error={error}
+          again={() => void Promise.all([rules.refetch(), payer.refetch(), vpas.refetch()])}
+        />
+      </Page>
+    )
+  if (!rules.data || !payer.data || !vpas.data)
+    return (
+      <Page title={title} back="/requests/new">
+        <Skeleton />
+      </Page>
+    )
+  if (!own)
+    return (
+      <Page title={title} back="/requests">
+        <Empty icon="bank" title={t('pay.no-account')}>
+          <LinkButton to="/accounts">{t('pay.to-accounts')}</LinkButton>
+        </Empty>
+      </Page>
+    )
+  const { maxPaise } = rules.data
+  const amountPaise = parseRupees(rupees)
+  const isOver = amountPaise !== undefined && maxPaise !== undefined && amountPaise > maxPaise
+  const fault = isOver
+    ? t('requests.amount-over', { amount: shortRupees(maxPaise) })
+    : amountPaise === undefined && isChecked
+      ? t('pay.amount-none')
+      : undefined
+  async function ask() {
+    setIsChecked(true)
+    if (amountPaise === undefined || isOver || !own) return
+    const body = {
+      ...{ payeeVpa: own.vpa, payerVpa: vpa, amountPaise, expiresInMinutes: Number(minutes) },
+      ...(note.trim() ? { note: note.trim() } : {}),
+    }
+    const made = await make.mutateAsync(body).catch(() => undefined)
+    if (made) void navigate(`/requests/${made.id}`, { replace: true })
+  }
+  return (
+    <Page title={title} back="/requests/new">
+      <PayeeHeader payee={payer.data} />
+      <form
+        noValidate
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void ask()
+        }}
+      >
+        <AmountField label={t('pay.amount')} value={rupees} onChange={setRupees} fault={fault} />
+        <NoteField note={note} onNote={setNote} />
+        <div className="-mx-3">
+          <Choice
+            label={t('requests.until-label')}
+            options={choices.map((value) => ({
+              value: String(value),
+              text: formatDay(language, new Date(Date.now() + value * 60_000).toISOString()),
+            }))}
+            value={minutes}
+            onChange={setMinutes}
+          />
+        </div>
+        <AmountPad value={rupees} onChange={setRupees} />
+        <ProblemNote error={make.error} />
+        <Button type="submit" wide busy={make.isPending} disabled={!isOnline}>
+          {amountPaise === undefined ? t('requests.ask') : t('requests.ask-amount', { amount: shortRupees(amountPaise) })}
+        </Button>
+      </form>
+    </Page>
+  )
+}

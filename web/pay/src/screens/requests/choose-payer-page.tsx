@@ -1,0 +1,90 @@
+// Whom to ask for money: a UPI ID or a phone number as it is typed, or somebody from before.
+import { vpaText } from '@bahi/contracts/formats.ts'
+import { useState } from 'react'
+import { useNavigate } from 'react-router'
+import { useFavourites } from '../../contacts/my-contacts.ts'
+import { useText } from '../../language/language.ts'
+import { useRecentPeople } from '../../payments/payment-queries.ts'
+import { useRequestRules } from '../../requests/request-queries.ts'
+import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
+import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
+import { Row } from '@bahi/web-ui/components/card.tsx'
+import { Field } from '@bahi/web-ui/components/field.tsx'
+import { Icon } from '@bahi/web-ui/components/icon.tsx'
+import { Page } from '@bahi/web-ui/components/page.tsx'
+import { Empty } from '@bahi/web-ui/components/states.tsx'
+import { parsePayee, searchPayees } from '../send-money/send-money.ts'
+import { useSources } from '../send-money/use-send-money.ts'
+
+const maxPeople = 50
+const askPath = (vpa: string) => `/requests/new/${encodeURIComponent(vpa)}`
+
+export function Component() {
+  const t = useText()
+  const navigate = useNavigate()
+  const rules = useRequestRules()
+  const favourites = useFavourites()
+  const recent = useRecentPeople(maxPeople).data ?? []
+  const { handle } = useSources()
+  const [text, setText] = useState('')
+  const [isChecked, setIsChecked] = useState(false)
+  const typed = parsePayee(text, handle)
+  const people = [...favourites, ...recent.filter(({ vpa }) => !favourites.some((one) => one.vpa === vpa))]
+  const found = searchPayees(people, text)
+  const isWrong = typed.is === 'wrong' || (isChecked && typed.is !== 'payee')
+  const title = t('requests.choose')
+  if (rules.data?.permitted === false)
+    return (
+      <Page title={title} back="/requests">
+        <Empty icon="qr" title={t('requests.not-permitted')}>
+          <p className="text-soft">{t('requests.not-permitted-hint')}</p>
+          <LinkButton to="/receive">{t('requests.show-qr')}</LinkButton>
+        </Empty>
+      </Page>
+    )
+  return (
+    <Page title={title} back="/requests">
+      <form
+        noValidate
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault()
+          setIsChecked(true)
+          if (typed.is === 'payee') void navigate(askPath(typed.vpa))
+        }}
+      >
+        <Field
+          label={t('pay.payee')}
+          hint={typed.is === 'payee' && !text.includes('@') ? typed.vpa : t('pay.payee-hint')}
+          fault={isWrong ? t('pay.payee-wrong') : undefined}
+          value={text}
+          onChange={({ target }) => {
+            setIsChecked(false)
+            setText(target.value)
+          }}
+          type="text"
+          inputMode="email"
+          enterKeyHint="go"
+          autoCapitalize="none"
+          autoComplete="off"
+          autoCorrect="off"
+          spellCheck={false}
+          maxLength={255}
+          before={<Icon name="search" className="size-5" />}
+        />
+        {typed.is === 'payee' && (
+          <Button type="submit" wide>
+            {t('action.continue')}
+          </Button>
+        )}
+      </form>
+      <ul className="-mx-3" aria-label={t('pay.recent')}>
+        {found.map(({ vpa, name }) => (
+          <li key={vpa}>
+            <Row to={askPath(vpa)} left={<Avatar name={name} />} title={name} under={vpaText(vpa)} />
+          </li>
+        ))}
+      </ul>
+    </Page>
+  )
+}

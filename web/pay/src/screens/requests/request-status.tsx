@@ -1,0 +1,21 @@
+// How a request stands, in a word and a colour.
+import type { RequestView } from '@bahi/contracts/requests.ts'
+import { useText } from '../../language/language.ts'
+
+const looks = {
+  pending: 'bg-wait-tint text-wait',
+  paid: 'bg-good-tint text-good',
+  declined: 'bg-bad-tint text-bad',
+  cancelled: 'bg-sunk text-soft',
+  expired: 'bg-sunk text-soft',
+} as const
+
+export function RequestStatusMark({ request }: { request: Pick<RequestView, 'status'> }) {
+  const t = useText()
+  const { status } = request
+  return (
+    <span className={`inline-flex rounded-full px-3 py-1 text-sm font-semibold ${looks[status as 'paid']}`}>
+      {t(`requests.status-${status as 'paid'}`)}
+    </span>
+  )
+}

@@ -1,0 +1,101 @@
+// Payment requests: who asks me, whom I asked, and the way to ask somebody.
+import type { RequestView } from '@bahi/contracts/requests.ts'
+import { useSearchParams } from 'react-router'
+import { useLanguage, useText } from '../../language/language.ts'
+import { useRequestPages, type Direction } from '../../requests/request-queries.ts'
+import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
+import { LinkButton } from '@bahi/web-ui/components/button.tsx'
+import { Row } from '@bahi/web-ui/components/card.tsx'
+import { Choice } from '@bahi/web-ui/components/choice.tsx'
+import { Icon } from '@bahi/web-ui/components/icon.tsx'
+import { LoadMore } from '@bahi/web-ui/components/load-more.tsx'
+import { Page } from '@bahi/web-ui/components/page.tsx'
+import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { formatShortMoment } from '@bahi/web-ui/format/dates.ts'
+import { shortRupees } from '@bahi/web-ui/format/rupees.ts'
+import { ProblemState } from '../../api/problem-states.tsx'
+
+export function Component() {
+  const t = useText()
+  const [query, setQuery] = useSearchParams()
+  const direction: Direction = query.get('show') === 'sent' ? 'sent' : 'received'
+  const list = useRequestPages(direction)
+  const requests = list.data?.pages.flatMap((page) => page.requests)
+  return (
+    <Page
+      title={t('requests.title')}
+      back="/"
+      action={
+        <LinkButton to="/requests/new" look="quiet" className="px-4">
+          <Icon name="plus" className="size-5" />
+          {t('requests.ask')}
+        </LinkButton>
+      }
+    >
+      <div className="-mx-3">
+        <Choice
+          label={t('requests.show')}
+          options={[
+            { value: 'received', text: t('requests.received') },
+            { value: 'sent', text: t('requests.sent') },
+          ]}
+          value={direction}
+          onChange={(show) => setQuery(show === 'sent' ? { show } : {}, { replace: true })}
+        />
+      </div>
+      {list.isPending && <Skeleton lines={4} />}
+      {list.error && !requests && <ProblemState error={list.error} again={() => void list.refetch()} />}
+      {requests?.length === 0 && (
+        <Empty icon="receive" title={t(`requests.none-${direction}`)}>
+          <p className="text-soft">{t(`requests.none-${direction}-hint`)}</p>
+        </Empty>
+      )}
+      {requests && requests.length > 0 && (
+        <ul className="-mx-3 flex flex-col">
+          {requests.map((request) => (
+            <li key={request.id}>
+              <RequestRow request={request} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {list.hasNextPage && (
+        <LoadMore
+          text={t('requests.more')}
+          busy={list.isFetchingNextPage}
+          onLoad={() => void list.fetchNextPage()}
+        />
+      )}
+    </Page>
+  )
+}
+
+const colours = { pending: 'text-wait', paid: 'text-good', declined: 'text-bad' } as Record<string, string>
+
+export function RequestRow({ request }: { request: RequestView }) {
+  const t = useText()
+  const { language } = useLanguage()
+  const { id, status, direction, amountPaise, note, createdAt } = request
+  const { name } = direction === 'sent' ? request.payer : request.payee
+  return (
+    <Row
+      to={`/requests/${id}`}
+      left={<Avatar name={name} />}
+      title={name}
+      under={
+        <>
+          {formatShortMoment(language, createdAt)}
+          {note && <span className="block truncate">{note}</span>}
+        </>
+      }
+      right={
+        <span className="shrink-0 text-right">
+          <span className="block font-semibold tabular-nums">{shortRupees(amountPaise)}</span>
+          <span className={`block text-sm ${colours[status] ?? 'text-soft'}`}>
+            {t(`requests.status-${status as 'paid'}`)}
+          </span>
+        </span>
+      }
+    />
+  )
+}
