@@ -220,6 +220,22 @@ export const mutations: readonly Mutation[] = [
     why: 'audit records every event.',
   },
   {
+    name: 'two payments at once claim one request',
+    file: 'services/payment/src/requests/pay-request.ts',
+    find: 'if (request.paymentId !== undefined)',
+    replace: 'if (request.paymentId !== undefined && false)',
+    caughtBy: { test: 'services/payment/src/requests/requests.test.ts' },
+    why: 'A request is paid once, however often it is approved.',
+  },
+  {
+    name: 'a failed payment keeps the request that it was for',
+    file: 'services/payment/src/requests/pay-request.ts',
+    find: 'await updateRequest(tx, open)',
+    replace: 'void open',
+    caughtBy: { test: 'services/payment/src/requests/requests.test.ts' },
+    why: 'After a wrong PIN the payer can approve again.',
+  },
+  {
     name: 'the payee gets no message',
     file: 'services/notification/src/messages/consume-events.ts',
     find: 'return storeMessages(deps, tx, events.flatMap(messageContents), ',

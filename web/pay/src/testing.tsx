@@ -14,6 +14,7 @@ import { stream } from '@bahi/contracts/gateway.ts'
 import type { Message } from '@bahi/contracts/notification.ts'
 import { listPayments, recentPeople, showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
 import { Problem, toDocument } from '@bahi/contracts/problem.ts'
+import { listRequests } from '@bahi/contracts/requests.ts'
 import { operationIds, routes } from '@bahi/contracts/routes.ts'
 import { readInbox } from '@bahi/contracts/sandbox.ts'
 import { me } from '@bahi/contracts/user.ts'
@@ -141,6 +142,8 @@ beforeEach(() => {
   localStorage.clear()
   // It is no sandbox until a test says so.
   stub(readInbox, () => new Problem('not-found'))
+  // Nobody requests anything until a test says so.
+  stub(listRequests, () => ({ requests: [] }))
   // Who they are is asked around every screen.
   stub(me, () => ({
     userId: signedInAs,

@@ -40,6 +40,7 @@ function apply(client: QueryClient, message: Message): Changed {
   addToList(client, message)
   const paymentId = message.data['paymentId']
   if (typeof paymentId === 'string') return applyToPayment(client, paymentId, message)
+  if (typeof message.data['requestId'] === 'string') return [['requests']]
   const kind = message.type.split('.')[0]!
   // Of a kind that this version does not know, anything may have changed.
   return Object.hasOwn(concerned, kind) ? concerned[kind]!.map((root) => [root]) : 'anything'
@@ -54,6 +55,7 @@ function applyToPayment(client: QueryClient, id: string, message: Message): Chan
   if (settled) cachePayments(client, [settled])
   else void fetchPayment(client, id).catch(() => undefined)
   // Its own screen has everything from the service.
+  void client.invalidateQueries({ queryKey: ['requests'] })
   return [['statement'], ...(settled ? [paymentKey(id)] : [])]
 }
 

@@ -25,13 +25,23 @@ export type RequestedPayment = {
   isChoosing?: boolean
 }
 
+const uuid = /^[0-9a-f-]{36}$/
+
+/** The payment request that is paid; undefined: none. */
+export const requestIdOf = ({ initiation }: Pick<RequestedPayment, 'initiation'>): string | undefined =>
+  initiation?.origin?.kind === 'request' ? initiation.origin.id : undefined
+
 /** `/pay/asha%40bahi?am=250.00&tr=ORD-17&fixed=1` */
 export function payPath(asked: { vpa: string } & RequestedPayment): string {
-  const { isFixed, from, isChoosing, ...order } = asked
+  const { isFixed, from, isChoosing, ...said } = asked
+  const requestId = requestIdOf(asked)
+  const { initiation: _, ...plain } = said
+  const order = requestId === undefined ? said : plain
   const { pa, ...rest } = linkParameters(order satisfies LinkContent)
   const query = writeParameters({
     ...rest,
     ...(isFixed ? { fixed: '1' } : {}),
+    ...(requestId === undefined ? {} : { request: requestId }),
     ...(from === undefined ? {} : { from }),
     ...(isChoosing ? { choose: 'account' } : {}),
   })
@@ -52,6 +62,14 @@ export function parseRequestedPayment(vpa: string, search: string): RequestedPay
   const { vpa: _vpa, initiation, ...asked } = order
   const own = new URLSearchParams(query)
   const from = normaliseVpa(own.get('from') ?? '')
+  const requestId = own.get('request')
+  if (requestId !== null && uuid.test(requestId))
+    return {
+      ...asked,
+      ...(splitVpa(from) ? { from } : {}),
+      isFixed: true,
+      initiation: { origin: { kind: 'request', id: requestId } },
+    }
   return {
     ...asked,
     ...(splitVpa(from) ? { from } : {}),

@@ -27,6 +27,7 @@ import {
   useRecentPeople,
 } from '../../payments/payment-queries.ts'
 import { PendingPayments } from '../../payments/pending-payments.tsx'
+import { OpenRequests } from '../../requests/open-requests.tsx'
 import { PaymentRows } from '../../payments/payment-rows.tsx'
 import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
@@ -57,6 +58,7 @@ export function Component() {
   return (
     <Page title={t('nav.home')} quiet width={hasPanel ? 'hand' : 'columns'}>
       <Greeting name={profile.data?.name} />
+      <OpenRequests />
       <PendingPayments payments={pending} />
       {broken && (
         <ProblemState error={broken.error} again={() => void Promise.all(all.map((one) => one.refetch()))} />
@@ -111,13 +113,14 @@ const actions: [to: string, icon: IconName, text: TextKey][] = [
   ['/pay', 'send', 'home.pay'],
   ['/scan', 'scan', 'home.scan'],
   ['/receive', 'qr', 'home.receive'],
+  ['/requests', 'receive', 'requests.title'],
   ['/accounts', 'bank', 'home.bank'],
 ]
 
 function Actions() {
   const t = useText()
   return (
-    <ul className="grid grid-cols-4 gap-2">
+    <ul className="grid grid-cols-5 gap-1">
       {actions.map(([to, icon, text], at) => (
         <li key={to}>
           <Link

@@ -12,6 +12,8 @@ const plain = 'bg-sunk text-soft'
 export function lookOf({ type, data }: Pick<Message, 'type' | 'data'>): Look {
   if (type === 'payment.failed') return { icon: 'cross', tint: bad }
   if (type === 'payment.deemed') return { icon: 'clock', tint: wait }
+  if (type.startsWith('payment.request-'))
+    return { icon: 'receive', tint: data['status'] === 'pending' ? wait : plain }
   if (type.startsWith('payment.')) {
     return data['direction'] === 'credit' ? { icon: 'receive', tint: good } : { icon: 'send', tint: plain }
   }
@@ -28,6 +30,8 @@ const uuid = /^[0-9a-f-]{36}$/
 export function messagePath({ type, data }: Pick<Message, 'type' | 'data'>): string | undefined {
   const paymentId = data['paymentId']
   if (typeof paymentId === 'string' && uuid.test(paymentId)) return `/payments/${paymentId}`
+  const requestId = data['requestId']
+  if (typeof requestId === 'string' && uuid.test(requestId)) return `/requests/${requestId}`
   if (type === 'auth.session-started') return '/profile/devices'
   if (type.startsWith('account.')) return '/accounts'
   return undefined

@@ -106,7 +106,9 @@ export function Component() {
         <AmountPad value={rupees} onChange={setRupees} />
         <ProblemNote error={make.error} />
         <Button type="submit" wide busy={make.isPending} disabled={!isOnline}>
-          {amountPaise === undefined ? t('requests.ask') : t('requests.ask-amount', { amount: shortRupees(amountPaise) })}
+          {amountPaise === undefined
+            ? t('requests.ask')
+            : t('requests.ask-amount', { amount: shortRupees(amountPaise) })}
         </Button>
       </form>
     </Page>

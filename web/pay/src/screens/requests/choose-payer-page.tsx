@@ -1,5 +1,6 @@
 // Whom to ask for money: a UPI ID or a phone number as it is typed, or somebody from before.
 import { vpaText } from '@bahi/contracts/formats.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { useFavourites } from '../../contacts/my-contacts.ts'
@@ -13,8 +14,8 @@ import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty } from '@bahi/web-ui/components/states.tsx'
+import { useFindPhonePayee } from '../../accounts/use-registered-payee.ts'
 import { parsePayee, searchPayees } from '../send-money/send-money.ts'
-import { useSources } from '../send-money/use-send-money.ts'
 
 const maxPeople = 50
 const askPath = (vpa: string) => `/requests/new/${encodeURIComponent(vpa)}`
@@ -25,13 +26,15 @@ export function Component() {
   const rules = useRequestRules()
   const favourites = useFavourites()
   const recent = useRecentPeople(maxPeople).data ?? []
-  const { handle } = useSources()
   const [text, setText] = useState('')
   const [isChecked, setIsChecked] = useState(false)
-  const typed = parsePayee(text, handle)
+  const typed = parsePayee(text)
+  const finding = useFindPhonePayee()
   const people = [...favourites, ...recent.filter(({ vpa }) => !favourites.some((one) => one.vpa === vpa))]
   const found = searchPayees(people, text)
-  const isWrong = typed.is === 'wrong' || (isChecked && typed.is !== 'payee')
+  const isDone = typed.is === 'payee' || typed.is === 'phone'
+  const isWrong = typed.is === 'wrong' || (isChecked && !isDone)
+  const isUnknown = finding.error instanceof Problem && finding.error.code === 'not-found'
   const title = t('requests.choose')
   if (rules.data?.permitted === false)
     return (
@@ -51,12 +54,14 @@ export function Component() {
           event.preventDefault()
           setIsChecked(true)
           if (typed.is === 'payee') void navigate(askPath(typed.vpa))
+          if (typed.is === 'phone')
+            finding.mutate(typed.phone, { onSuccess: ({ vpa }) => void navigate(askPath(vpa)) })
         }}
       >
         <Field
           label={t('pay.payee')}
-          hint={typed.is === 'payee' && !text.includes('@') ? typed.vpa : t('pay.payee-hint')}
-          fault={isWrong ? t('pay.payee-wrong') : undefined}
+          hint={t('pay.payee-hint')}
+          fault={isWrong ? t('pay.payee-wrong') : isUnknown ? t('pay.phone-unknown') : undefined}
           value={text}
           onChange={({ target }) => {
             setIsChecked(false)
@@ -72,8 +77,8 @@ export function Component() {
           maxLength={255}
           before={<Icon name="search" className="size-5" />}
         />
-        {typed.is === 'payee' && (
-          <Button type="submit" wide>
+        {isDone && (
+          <Button type="submit" wide busy={finding.isPending}>
             {t('action.continue')}
           </Button>
         )}

@@ -27,7 +27,9 @@ export function Component() {
   return (
     <Page title={t('requests.one')} back="/requests">
       {request.isPending && <Skeleton />}
-      {request.error && !request.data && <NotThere error={request.error} again={() => void request.refetch()} />}
+      {request.error && !request.data && (
+        <NotThere error={request.error} again={() => void request.refetch()} />
+      )}
       {request.data && <Request request={request.data} />}
     </Page>
   )
@@ -65,7 +67,9 @@ function Request({ request }: { request: RequestView }) {
             [t('requests.upi-id'), vpaText(other.vpa)],
             ...(note === undefined ? [] : [[t('pay.note-is'), note] as const]),
             [t('requests.made-at'), formatMoment(language, createdAt)],
-            ...(status === 'pending' ? [[t('requests.until'), formatMoment(language, expiresAt)] as const] : []),
+            ...(status === 'pending'
+              ? [[t('requests.until'), formatMoment(language, expiresAt)] as const]
+              : []),
             ...(completedAt === undefined
               ? []
               : [[t('requests.answered-at'), formatMoment(language, completedAt)] as const]),
@@ -78,7 +82,8 @@ function Request({ request }: { request: RequestView }) {
           {t('requests.to-payment')}
         </LinkButton>
       )}
-      {status === 'pending' && (direction === 'received' ? <Answer request={request} /> : <Own request={request} />)}
+      {status === 'pending' &&
+        (direction === 'received' ? <Answer request={request} /> : <Own request={request} />)}
     </>
   )
 }

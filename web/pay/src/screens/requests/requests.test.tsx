@@ -1,0 +1,104 @@
+// Payment requests: asking for money, paying what is requested, declining, and what the rules do not permit.
+import { pay } from '@bahi/contracts/payment.ts'
+import {
+  declineRequest,
+  listRequests,
+  makeRequest,
+  remindOfRequest,
+  showRequest,
+  showRequestRules,
+  type RequestView,
+} from '@bahi/contracts/requests.ts'
+import { screen } from '@testing-library/react'
+import { beforeEach, expect, test } from 'vitest'
+import { callsOf, openApp, stub } from '../../testing.tsx'
+import { paymentOf, stubPaying } from '../send-money/testing.tsx'
+
+const id = '01994c00-0000-7000-8000-00000000000a'
+const [ravi, asha] = [
+  { vpa: 'ravi@bahi', name: 'Ravi Kumar' },
+  { vpa: 'asha@bahi', name: 'Asha Rao' },
+]
+const received: RequestView = {
+  ...{ id, status: 'pending', direction: 'received', amountPaise: 250_00, currency: 'INR', note: 'Rent' },
+  ...{ payee: ravi, payer: asha, reminders: 0 },
+  createdAt: '2026-11-23T09:30:00.000Z',
+  expiresAt: '2026-11-24T09:30:00.000Z',
+}
+const sent: RequestView = { ...received, direction: 'sent', payee: asha, payer: ravi }
+const rules = { maxPaise: 2_000_00, perDay: 50, expiryMinutes: { min: 1, default: 1_440, max: 64_800 } }
+
+beforeEach(() => {
+  stubPaying()
+  stub(showRequestRules, () => ({ permitted: true, ...rules }))
+})
+
+test('a request is paid with its amount, its note and its id, none of them to be changed', async () => {
+  stub(showRequest, () => received)
+  stub(pay, (input) => paymentOf(input))
+  const { user } = await openApp(`/requests/${id}`)
+  expect((await screen.findByText(/never need your PIN to receive/)).textContent).toContain('₹250.00')
+  await user.click(screen.getByRole('link', { name: 'Pay' }))
+  expect(await screen.findByLabelText('Amount')).toHaveProperty('readOnly', true)
+  await user.click(screen.getByRole('button', { name: 'Continue' }))
+  await user.click(await screen.findByRole('button', { name: 'Enter UPI PIN' }))
+  await screen.findByRole('group', { name: 'UPI PIN for Bahi Bank' })
+  await user.keyboard('4071{Enter}')
+  await screen.findByRole('heading', { name: 'Payment successful' })
+  expect(callsOf(pay)[0]!.body).toMatchObject({
+    ...{ payeeVpa: 'ravi@bahi', amountPaise: 250_00, note: 'Rent' },
+    initiation: { origin: { kind: 'request', id } },
+  })
+})
+
+test('a request is declined, and its sender blocked', async () => {
+  let request = received
+  stub(showRequest, () => request)
+  stub(declineRequest, () => (request = { ...received, status: 'declined' }))
+  const { user } = await openApp(`/requests/${id}`)
+  await user.click(await screen.findByRole('button', { name: 'Decline' }))
+  await user.click(await screen.findByRole('switch', { name: 'Block Ravi Kumar' }))
+  await user.click(screen.getAllByRole('button', { name: 'Decline' }).at(-1)!)
+  await screen.findByText('Declined')
+  expect(callsOf(declineRequest)).toEqual([{ params: { id }, body: { block: true } }])
+  expect(screen.queryByRole('link', { name: 'Pay' })).toBeNull()
+})
+
+test('money is requested from a UPI ID', async () => {
+  stub(makeRequest, () => sent)
+  stub(showRequest, () => sent)
+  stub(remindOfRequest, () => ({ ...sent, reminders: 1 }))
+  const { user, address } = await openApp('/requests/new')
+  await user.type(await screen.findByLabelText('UPI ID or mobile number'), 'ravi@bahi')
+  await user.click(screen.getByRole('button', { name: 'Continue' }))
+  await user.type(await screen.findByLabelText('Amount'), '2500')
+  expect(screen.getByText('You can request up to ₹2,000 at a time.')).toBeTruthy()
+  await user.clear(screen.getByLabelText('Amount'))
+  await user.type(screen.getByLabelText('Amount'), '250')
+  await user.click(screen.getByRole('button', { name: 'Request ₹250' }))
+  await screen.findByText('Requested from Ravi Kumar')
+  expect(address()).toBe(`/requests/${id}`)
+  expect(callsOf(makeRequest)[0]!.body).toEqual({
+    ...{ payeeVpa: 'asha@bahi', payerVpa: 'ravi@bahi', amountPaise: 250_00, expiresInMinutes: 1_440 },
+  })
+  await user.click(screen.getByRole('button', { name: 'Send reminder' }))
+  await screen.findByText('Reminder sent')
+})
+
+test('where requests are not permitted, the QR code is offered', async () => {
+  stub(showRequestRules, () => ({ permitted: false, expiryMinutes: rules.expiryMinutes }))
+  await openApp('/requests/new')
+  expect((await screen.findByRole('link', { name: 'Show my QR code' })).getAttribute('href')).toBe('/receive')
+})
+
+test('the lists show what was received and what was sent', async () => {
+  stub(listRequests, ({ querystring: { direction } }) => ({
+    requests: [direction === 'sent' ? sent : received],
+  }))
+  const { user } = await openApp('/requests')
+  await screen.findByRole('link', { name: /Ravi Kumar.*₹250.*Pending/ })
+  await user.click(screen.getByRole('radio', { name: 'Sent' }))
+  expect((await screen.findByRole('link', { name: /Ravi Kumar/ })).getAttribute('href')).toBe(
+    `/requests/${id}`,
+  )
+})
