@@ -16,11 +16,12 @@ const fields = new Map<string, Treatment>([
   ...listed('vpa', 'vpa'),
   ...listed(
     'open',
-    'accountId accountRef amountPaise at balancePaise bank blocked by category categoryPaise changed channel closedBy',
-    'code coolingCount coolingPaise count cycle deadLetterId decision deliveryId differenceId direction error eventIds',
-    'expiresAt fields id kind ledgerNetPaise limitCategory matched mcc mode networkNetPaise newDevice nth open operatorId',
-    'paise paymentId personalLimits primary purpose queue readAt reason reasons requestId requesterUserId route',
-    'rrn rulesFrom scope seq sessionId settledAt status subject triesLeft txnId type until userId',
+    'accountId accountRef amountPaise at balancePaise bank blocked by category categoryPaise changed channel',
+    'closedBy code coolingCount coolingPaise count cycle deadLetterId decision deliveryId differenceId direction',
+    'error eventIds expiresAt fields id kind ledgerNetPaise limitCategory matched mcc mode networkNetPaise',
+    'newDevice nth open operatorId paise paymentId personalLimits primary purpose queue readAt reason reasons',
+    'requestId requesterUserId route rrn rulesFrom scope seq sessionId settledAt status subject triesLeft txnId',
+    'type until userId',
   ),
 ])
 

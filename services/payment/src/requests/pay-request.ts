@@ -2,12 +2,11 @@
 import { Problem } from '@bahi/contracts/problem.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
-import type { PreparedPayment } from '../payments/begin.ts'
 import type { Payment } from '../payments/payment.ts'
 import { change, changeEvent, type PaymentRequest } from './request.ts'
 import { claimRequests, lockRequests, updateRequest } from './store.ts'
 
-type Origin = Pick<PreparedPayment, 'initiation'>
+type Origin = Pick<Payment, 'initiation'>
 
 /** The request that a payment pays; undefined: none. */
 export function requestIdOf({ initiation: { origin } }: Origin): string | undefined {
@@ -25,7 +24,7 @@ export function requestsFor(tx: Tx, prepared: Origin[]): Promise<Map<string, Pay
 /** Why this payment cannot pay the request; undefined: it can. */
 export function claimRefusal(
   request: PaymentRequest | undefined,
-  payment: Pick<PreparedPayment, 'payer' | 'payee' | 'amountPaise'>,
+  payment: Pick<Payment, 'payer' | 'payee' | 'amountPaise'>,
   now: Date,
 ): Problem | undefined {
   if (request?.payer.userId !== payment.payer.userId)

@@ -129,18 +129,19 @@ export async function requestsOf(
 ): Promise<PaymentRequest[]> {
   const { before, direction, status, limit } = query
   const side = (column: 'payer_user_id' | 'payee_user_id') => sql`
-    (select ${columns(sql)} from payment_requests
+    (select id from payment_requests
       where ${sql(column)} = ${userId} and (created_at, id) < (${before.createdAt}, ${before.id}::uuid)
         and (${status}::text is null or status = ${status})
       order by created_at desc, id desc limit ${limit})`
-  const rows =
+  const ids =
     direction === 'sent'
-      ? await sql<Row[]>`${side('payee_user_id')}`
+      ? side('payee_user_id')
       : direction === 'received'
-        ? await sql<Row[]>`${side('payer_user_id')}`
-        : await sql<Row[]>`
-            select * from (${side('payee_user_id')} union all ${side('payer_user_id')}) as r
-            order by created_at desc, id desc limit ${limit}`
+        ? side('payer_user_id')
+        : sql`${side('payee_user_id')} union all ${side('payer_user_id')}`
+  const rows = await sql<Row[]>`
+    select ${columns(sql)} from payment_requests where id in (${ids})
+    order by created_at desc, id desc limit ${limit}`
   return rows.map(toRequest)
 }
 

@@ -15,8 +15,8 @@ import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { formatDay } from '@bahi/web-ui/format/dates.ts'
 import { parseRupees, shortRupees } from '@bahi/web-ui/format/rupees.ts'
 import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
-import { NoteField } from '../send-money/note-field.tsx'
-import { PayeeHeader } from '../send-money/payee-header.tsx'
+import { NoteField } from '../../payments/note-field.tsx'
+import { PayeeHeader } from '../../payments/payee-header.tsx'
 
 const dayMinutes = 24 * 60
 const choices = [dayMinutes, 7 * dayMinutes, 30 * dayMinutes]

@@ -15,7 +15,7 @@ import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty } from '@bahi/web-ui/components/states.tsx'
 import { useFindPhonePayee } from '../../accounts/use-registered-payee.ts'
-import { parsePayee, searchPayees } from '../send-money/send-money.ts'
+import { parsePayee, searchPayees } from '../../payments/send-money.ts'
 
 const maxPeople = 50
 const askPath = (vpa: string) => `/requests/new/${encodeURIComponent(vpa)}`

@@ -12,7 +12,7 @@ import {
 import { screen } from '@testing-library/react'
 import { beforeEach, expect, test } from 'vitest'
 import { callsOf, openApp, stub } from '../../testing.tsx'
-import { paymentOf, stubPaying } from '../send-money/testing.tsx'
+import { paymentOf, stubPaying } from '../../payments/testing.tsx'
 
 const id = '01994c00-0000-7000-8000-00000000000a'
 const [ravi, asha] = [

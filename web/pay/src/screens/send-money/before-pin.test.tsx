@@ -14,7 +14,7 @@ import { me } from '@bahi/contracts/user.ts'
 import { cleanup, screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { callsOf, openApp, signedInAs, stub, stubPayments } from '../../testing.tsx'
-import { account, attempt, payRavi, paymentOf, stubPaying, vpa } from './testing.tsx'
+import { account, attempt, payRavi, paymentOf, stubPaying, vpa } from '../../payments/testing.tsx'
 
 beforeEach(stubPaying)
 

@@ -20,7 +20,7 @@ import { usePendingDebits, useRecentPeople } from '../../payments/payment-querie
 import { PendingLink, PendingPayments } from '../../payments/pending-payments.tsx'
 import { useOutcome } from '../../payments/use-outcome.ts'
 import { orderPath, payPath } from '../../payments/pay-path.ts'
-import { parsePayee, searchPayees } from './send-money.ts'
+import { parsePayee, searchPayees } from '../../payments/send-money.ts'
 
 /** As many as a list is looked through by eye. */
 const maxPeople = 50

@@ -7,7 +7,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { saveDraft } from '../../storage/drafts.ts'
 import { openAttempts } from '../../payments/payment-attempts.ts'
 import { callsOf, openApp, sendLive, stub, stubPayments } from '../../testing.tsx'
-import { attempt, payRavi, paymentOf, stubPaying } from './testing.tsx'
+import { attempt, payRavi, paymentOf, stubPaying } from '../../payments/testing.tsx'
 
 beforeEach(stubPaying)
 

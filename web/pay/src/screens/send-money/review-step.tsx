@@ -9,7 +9,7 @@ import { Card } from '@bahi/web-ui/components/card.tsx'
 import { FactList } from '@bahi/web-ui/components/facts.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
-import { PayeeHeader, type KnownPayee } from './payee-header.tsx'
+import { PayeeHeader, type KnownPayee } from '../../payments/payee-header.tsx'
 import type { PaymentRequest } from './use-send-money.ts'
 
 type ReviewStepProps = { request: PaymentRequest; payee: KnownPayee; account: Account; onPin: () => void }

@@ -7,7 +7,7 @@ import { compactDecrypt } from 'jose'
 import { beforeEach, expect, test } from 'vitest'
 import { openAttempts } from '../../payments/payment-attempts.ts'
 import { callsOf, openApp, stub } from '../../testing.tsx'
-import { bankKey, payRavi, paymentOf, stillOpen, stubPaying } from './testing.tsx'
+import { bankKey, payRavi, paymentOf, stillOpen, stubPaying } from '../../payments/testing.tsx'
 
 beforeEach(stubPaying)
 

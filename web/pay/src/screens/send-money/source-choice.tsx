@@ -8,7 +8,7 @@ import { ProblemNote } from '../../api/problem-states.tsx'
 import { BankMark } from '@bahi/web-ui/components/bank-mark.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
-import { isReady, type ReadySource, type Source } from './send-money.ts'
+import { isReady, type ReadySource, type Source } from '../../payments/send-money.ts'
 
 type SourceChoiceProps = {
   sources: Source[]

@@ -10,7 +10,7 @@ import { call } from '../../api/client.ts'
 import { serverNow } from '../../api/clock.ts'
 import { startAttempt, type Attempt } from '../../payments/payment-attempts.ts'
 import { deletePaymentDraft } from './payment-draft.ts'
-import { sourcesOf } from './send-money.ts'
+import { sourcesOf } from '../../payments/send-money.ts'
 
 export function useSources() {
   const vpas = useMyVpas()

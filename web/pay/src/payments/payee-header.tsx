@@ -2,8 +2,8 @@
 import type { Output } from '@bahi/contracts/call.ts'
 import type { resolveVpa } from '@bahi/contracts/account.ts'
 import { vpaText } from '@bahi/contracts/formats.ts'
-import { useText } from '../../language/language.ts'
-import { useTypedAccount } from '../../accounts/use-registered-payee.ts'
+import { useText } from '../language/language.ts'
+import { useTypedAccount } from '../accounts/use-registered-payee.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 

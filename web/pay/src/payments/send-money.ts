@@ -6,10 +6,10 @@ import { withoutInvisible } from '@bahi/contracts/digits.ts'
 import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { mayBecomePhone, parsePhone } from '@bahi/contracts/phone.ts'
-import { serverNow } from '../../api/clock.ts'
-import type { MyVpa } from '../../accounts/my-accounts.ts'
+import { serverNow } from '../api/clock.ts'
+import type { MyVpa } from '../accounts/my-accounts.ts'
 import { parseRupees } from '@bahi/web-ui/format/rupees.ts'
-import type { Person } from '../../payments/payment-list.ts'
+import type { Person } from './payment-list.ts'
 
 /** What is typed so far: nothing, something that may become a payee, a UPI ID, a phone, a link, or none of these. */
 export type ParsedPayee =

@@ -5,9 +5,9 @@ import { paymentLimit, receipt, type PaymentView } from '@bahi/contracts/payment
 import { screen } from '@testing-library/react'
 import { exportJWK, generateKeyPair } from 'jose'
 
-import { clearDrafts } from '../../storage/drafts.ts'
-import type { Attempt } from '../../payments/payment-attempts.ts'
-import { openApp, stub, stubPayments } from '../../testing.tsx'
+import { clearDrafts } from '../storage/drafts.ts'
+import type { Attempt } from './payment-attempts.ts'
+import { openApp, stub, stubPayments } from '../testing.tsx'
 
 export const account: Account = {
   id: '01994c00-0000-7000-8000-0000000000a1',

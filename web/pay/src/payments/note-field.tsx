@@ -1,6 +1,6 @@
 // A few words to the one who is paid.
 import { useId } from 'react'
-import { useText } from '../../language/language.ts'
+import { useText } from '../language/language.ts'
 import { maxNoteLength, cleanNote } from './send-money.ts'
 
 /** From this length on the remaining characters are shown. */

@@ -3,7 +3,7 @@ import type { Account } from '@bahi/contracts/account.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { Problem, type ProblemCode } from '@bahi/contracts/problem.ts'
 import { expect, test } from 'vitest'
-import { isRefusal } from '../../payments/payment-attempts.ts'
+import { isRefusal } from './payment-attempts.ts'
 import { amountFault, cleanNote, isPaidBefore, justPaid, parsePayee, sourcesOf } from './send-money.ts'
 
 test.each([
