@@ -27,7 +27,7 @@ export function claimRefusal(
   payment: Pick<Payment, 'payer' | 'payee' | 'amountPaise'>,
   now: Date,
 ): Problem | undefined {
-  if (request?.payer.userId !== payment.payer.userId)
+  if (!request || request.payer.userId !== payment.payer.userId)
     return new Problem('not-found', 'there is no such request to you')
   if (request.payee.vpa !== payment.payee.vpa || request.amountPaise !== payment.amountPaise) {
     const path = '/body'
