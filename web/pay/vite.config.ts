@@ -1,5 +1,6 @@
 // How the web app is built and served while it is written.
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import tailwind from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import browserslist from 'browserslist'
@@ -27,8 +28,15 @@ const buildTarget = engines.map((engine) => {
 })
 
 /** Letters and `₹` come with the scripts, not after them: the first text is drawn in its own typeface. */
-const preloadFonts: Plugin = {
-  name: 'preload-fonts',
+const fonts: Plugin = {
+  name: 'fonts',
+  /** The font's licence goes where the font goes. */
+  generateBundle() {
+    const source = readFileSync(
+      fileURLToPath(import.meta.resolve('@fontsource-variable/noto-sans-devanagari/LICENSE')),
+    )
+    this.emitFile({ type: 'asset', fileName: 'assets/noto-sans-devanagari-license.txt', source })
+  },
   transformIndexHtml: {
     order: 'post',
     handler: (_html, { bundle = {} }) =>
@@ -70,7 +78,7 @@ export default defineConfig({
   plugins: [
     react(),
     tailwind(),
-    preloadFonts,
+    fonts,
     VitePWA({
       registerType: 'prompt',
       injectRegister: null,

@@ -21,7 +21,7 @@ async function fontsOn(page: Page): Promise<Record<string, boolean>> {
 }
 
 /** The first characters of each file. */
-const firstOf: Record<string, string> = { latin: 'U+0', 'latin-ext': 'U+100', devanagari: 'U+900' }
+const firstOf: Record<string, string> = { latin: 'U+0', rupee: 'U+20B9', devanagari: 'U+900' }
 
 describe.skipIf(inject('chromium') === '')('the typeface', () => {
   let platform: BrowserPlatform
@@ -35,8 +35,8 @@ describe.skipIf(inject('chromium') === '')('the typeface', () => {
   afterAll(() => platform.stop())
 
   it.each([
-    ['en', ['latin', 'latin-ext']],
-    ['hi', ['latin', 'latin-ext', 'devanagari']],
+    ['en', ['latin', 'rupee']],
+    ['hi', ['latin', 'rupee', 'devanagari']],
   ] as const)('in %s draws everything, from these files: %j', async (language, files) => {
     await asha.call(changeMe, { body: { language } })
     const visit = await platform.visit({ language })
@@ -64,6 +64,20 @@ describe.skipIf(inject('chromium') === '')('the typeface', () => {
     ).toEqual(files)
     expect(asked.filter((url) => !url.startsWith(platform.url))).toEqual([])
     expect(visit.faults).toEqual([])
+    await visit.close()
+  })
+
+  it('has a rupee sign as high as the digits', async () => {
+    const visit = await platform.visit()
+    await visit.signInAs(asha)
+    const heights = await visit.page.evaluate(async () => {
+      const font = "700 100px 'bahi sans'"
+      await document.fonts.load(font, '₹7')
+      const pen = document.createElement('canvas').getContext('2d')!
+      pen.font = font
+      return ['₹', '7'].map((text) => pen.measureText(text).actualBoundingBoxAscent)
+    })
+    expect(Math.abs(heights[0]! / heights[1]! - 1)).toBeLessThan(0.04)
     await visit.close()
   })
 

@@ -317,7 +317,7 @@ export const en = {
   'payments.received': 'Received',
   'receipt.share': 'Share',
   'receipt.picture': 'Save image',
-  'receipt.print': 'Print or save PDF',
+  'receipt.print': 'Print or PDF',
   'receipt.saved': 'Receipt saved.',
   'receipt.failed': 'We couldn’t create the receipt.',
   'receipt.unavailable': 'We couldn’t load the receipt.',

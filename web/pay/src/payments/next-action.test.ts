@@ -48,6 +48,7 @@ test.each<[string, PaymentView, NextAction | undefined, string | undefined]>([
   ],
   ['no such UPI ID', failedBy('ZH'), 'other-payee', '/pay'],
   ['account frozen', failedBy('YE'), undefined, undefined],
+  ['a mandate the bank does not know', failedBy('VF'), undefined, undefined],
 ])('after %s', (_, one, next, path) => {
   expect(nextActionOf(one)).toBe(next)
   expect(next && nextActionPath(next, one)).toBe(path)

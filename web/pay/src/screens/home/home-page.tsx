@@ -65,7 +65,7 @@ export function Component() {
       )}
       {!broken && !isKnown && <Skeleton />}
       {steps && <FirstSteps steps={steps} />}
-      <div className="flex flex-col gap-6 lg:grid lg:grid-cols-2 lg:items-start lg:gap-x-10 xl:flex">
+      <div className="flex flex-col gap-6 lg:grid lg:grid-cols-2 lg:items-start lg:gap-x-10 xl:flex xl:items-stretch">
         {isKnown && account && (
           <div className="flex flex-col gap-5">
             <Actions />
