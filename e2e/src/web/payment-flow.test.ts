@@ -1,0 +1,117 @@
+// The steps of a payment on small, tall, flat and wide screens: no tabs, the button in reach, and shown once.
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import type { Locator, Page } from 'playwright-core'
+import type { Customer } from '@bahi/platform/api-client.ts'
+import { button, heading, link, startBrowserPlatform, t, typePin, type BrowserPlatform } from './browser.ts'
+
+const sizes = [
+  ['a small phone', { width: 360, height: 640 }],
+  ['a phone with the bars of its browser', { width: 390, height: 664 }],
+  ['a phone', { width: 390, height: 844 }],
+  ['a phone on its side', { width: 667, height: 375 }],
+  ['a desktop', { width: 1440, height: 900 }],
+] as const
+
+describe.skipIf(inject('chromium') === '')('the steps of a payment', () => {
+  let platform: BrowserPlatform
+  let ravi: Customer
+  beforeAll(async () => {
+    platform = await startBrowserPlatform()
+    ravi = await platform.customer()
+  })
+  afterAll(() => platform.stop())
+
+  /** Whole on the screen without scrolling, and nothing lies over its middle. */
+  async function inReach(page: Page, one: Locator): Promise<boolean> {
+    const box = await one.boundingBox()
+    const size = page.viewportSize()!
+    if (!box || box.y < 0 || box.y + box.height > size.height || box.x + box.width > size.width) return false
+    return one.evaluate((element) => {
+      const { x, y, width, height } = element.getBoundingClientRect()
+      const top = document.elementFromPoint(x + width / 2, y + height / 2)
+      return top !== null && (element.contains(top) || top.contains(element))
+    })
+  }
+  const noTabs = (page: Page) => page.getByRole('navigation').count()
+
+  it.each(sizes)('fit %s', async (_, viewport) => {
+    const asha = await platform.customer()
+    const visit = await platform.visit({ viewport })
+    const { page } = visit
+    await visit.signInAs(asha)
+    await page.goto(`/pay/${encodeURIComponent(ravi.vpa)}`)
+    await button(page, 'action.continue').waitFor()
+    expect(await noTabs(page)).toBe(0)
+    const keys = page.getByRole('group', { name: t('amount.pad') }).getByRole('button')
+    expect(await keys.count()).toBe(12)
+    for (const key of await keys.all()) expect(await inReach(page, key), await key.innerText()).toBe(true)
+    for (const digit of '250') await keys.getByText(digit, { exact: true }).click()
+    expect(await inReach(page, button(page, 'action.continue'))).toBe(true)
+    await button(page, 'action.continue').click()
+    await button(page, 'pay.to-pin').waitFor()
+    expect(await inReach(page, button(page, 'pay.to-pin'))).toBe(true)
+    await button(page, 'pay.to-pin').click()
+    await button(page, 'pin.confirm').waitFor()
+    expect(await noTabs(page)).toBe(0)
+    const pin = page.getByRole('group', { name: /UPI PIN/ }).getByRole('button')
+    for (const key of await pin.all()) expect(await inReach(page, key)).toBe(true)
+    await typePin(page, asha.pin)
+    await heading(page, 'pay.paid').waitFor()
+    expect(await noTabs(page)).toBe(0)
+    expect(await inReach(page, link(page, 'action.done'))).toBe(true)
+
+    // The screen is shown once: neither its address nor the way back leads to it again.
+    const path = new URL(page.url()).pathname
+    await link(page, 'action.done').click()
+    await page.getByRole('main').getByRole('link', { name: ravi.name }).first().waitFor()
+    await page.goBack()
+    await page.waitForTimeout(300)
+    expect(await heading(page, 'pay.paid').count()).toBe(0)
+    await page.goto(path)
+    await page.waitForURL(path.replace('/pay/result/', '/payments/'))
+    await page.getByText(/ago$/).first().waitFor()
+    expect(visit.faults).toEqual([])
+    await visit.close()
+  })
+
+  it('of somebody who was paid before: three taps beside the digits, on the screen alone', async () => {
+    const asha = await platform.customer()
+    const visit = await platform.visit({ viewport: { width: 390, height: 664 } })
+    const { page } = visit
+    await visit.signInAs(asha)
+    let taps = 0
+    const tap = async (one: Locator) => {
+      taps += 1
+      await one.click()
+    }
+    for (const isFirst of [true, false]) {
+      taps = 0
+      if (isFirst) await page.goto(`/pay/${encodeURIComponent(ravi.vpa)}`)
+      else await tap(page.getByRole('main').getByRole('link', { name: ravi.name, exact: true }))
+      const amount = page.getByRole('group', { name: t('amount.pad') })
+      for (const digit of '250') await amount.getByText(digit, { exact: true }).click()
+      await tap(button(page, 'action.continue'))
+      if (isFirst) await button(page, 'pay.to-pin').click()
+      const pad = page.getByRole('group', { name: /UPI PIN/ })
+      for (const digit of asha.pin) await pad.getByText(digit, { exact: true }).click()
+      await tap(button(page, 'pin.confirm'))
+      await heading(page, 'pay.paid').waitFor()
+      if (isFirst) await link(page, 'action.done').click()
+    }
+    expect(taps).toBe(3)
+    await visit.close()
+  })
+
+  it('leave the site by no back button: a deep link leads home', async () => {
+    const asha = await platform.customer()
+    const visit = await platform.visit()
+    const { page } = visit
+    await visit.signInAs(asha)
+    await page.goto('about:blank')
+    await page.goto('/notifications')
+    await button(page, 'action.back').click()
+    await link(page, 'home.pay').first().waitFor()
+    expect(new URL(page.url()).pathname).toBe('/')
+    await visit.close()
+  })
+})
