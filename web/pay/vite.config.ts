@@ -102,6 +102,8 @@ export default defineConfig({
         navigateFallback: '/index.html',
         // What the services answer is never kept by the worker: the app keeps what it may, encrypted.
         navigateFallbackDenylist: [/^\/v1\//, /^\/sandbox\//, /^\/docs/, /^\/problems\//],
+        // Its dictionary is needed once, by who registers or changes a password, with a network.
+        globIgnores: ['**/password-rules-*.js'],
         globPatterns: ['**/*.{js,css,html,svg,png,woff2}'],
       },
     }),

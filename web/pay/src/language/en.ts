@@ -686,6 +686,11 @@ export const en = {
   'help.terms': 'Terms',
   'help.privacy': 'Privacy',
   'help.version': 'Version {version}',
+  'sign-in.change-number': 'Change number',
+  'sign-in.other-number': 'Use another number',
+  'sign-in.phone-taken': '{phone} already has an account. Sign in to it, or use another number.',
+  'sign-in.password-weak': 'Choose another password: {why}.',
+  'sign-in.agree': 'By continuing you agree to:',
   // Every refusal of the services has its text.
   'requests.title': 'Requests',
   'requests.one': 'Request',

@@ -718,4 +718,9 @@ export const hi: Texts = {
   'requests.open': '{name} ने {amount} माँगे हैं',
   'requests.open-many': { one: '{count} अनुरोध का जवाब बाकी', other: '{count} अनुरोधों का जवाब बाकी' },
   'problem.request-not-permitted': 'इनसे पैसे नहीं माँगे जा सकते, या अनुरोध अभी बंद हैं। अपना QR कोड या लिंक शेयर करें।',
+  'sign-in.change-number': 'नंबर बदलें',
+  'sign-in.other-number': 'दूसरा नंबर इस्तेमाल करें',
+  'sign-in.phone-taken': '{phone} पर पहले से खाता है। साइन इन करें या दूसरा नंबर इस्तेमाल करें।',
+  'sign-in.password-weak': 'दूसरा पासवर्ड चुनें: {why}।',
+  'sign-in.agree': 'आगे बढ़कर आप सहमत हैं:',
 }

@@ -16,9 +16,11 @@ type CodeStepProps = {
   busy: boolean
   error: unknown
   onCode: (digits: string) => void
+  /** The number was typed a moment ago and may be wrong. */
+  onChangePhone?: () => void
 }
 
-export function OneTimeCodeStep({ phone, code, busy, error, onCode }: CodeStepProps) {
+export function OneTimeCodeStep({ phone, code, busy, error, onCode, onChangePhone }: CodeStepProps) {
   const t = useText()
   const [digits, setDigits] = useState('')
   const isSandbox = useIsSandbox()
@@ -43,7 +45,18 @@ export function OneTimeCodeStep({ phone, code, busy, error, onCode }: CodeStepPr
         if (digits.length === 6) onCode(digits)
       }}
     >
-      <p className="text-soft">{t('sign-in.code-sent', { phone: formatPhone(phone) })}</p>
+      <p className="text-soft">
+        {t('sign-in.code-sent', { phone: formatPhone(phone) })}{' '}
+        {onChangePhone && (
+          <button
+            type="button"
+            onClick={onChangePhone}
+            className="min-h-11 font-semibold text-accent hover:underline"
+          >
+            {t('sign-in.change-number')}
+          </button>
+        )}
+      </p>
       <DigitBoxes
         label={t('sign-in.code')}
         length={6}

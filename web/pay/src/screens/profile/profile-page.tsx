@@ -67,8 +67,8 @@ export function Component() {
         </div>
       </div>
       <Group title={t('profile.about')}>
-        <LinkRow to="/help" icon="phone" title={t('help.help')} />
-        <LinkRow to="/terms" icon="copy" title={t('help.terms')} />
+        <LinkRow to="/help" icon="help" title={t('help.help')} />
+        <LinkRow to="/terms" icon="page" title={t('help.terms')} />
         <LinkRow to="/privacy" icon="lock" title={t('help.privacy')} />
         <p className="px-3 py-2 text-sm text-soft">{t('help.version', { version: appVersion })}</p>
       </Group>

@@ -82,11 +82,6 @@ export function AmountStep(props: AmountStepProps) {
         </Button>
       }
     >
-      {props.children}
-      <div role="status" className="empty:hidden">
-        {!isOnline && <p className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">{t('pay.offline')}</p>}
-        {isOnline && isImpossible && <p className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">{why}</p>}
-      </div>
       <form
         id={id}
         noValidate
@@ -97,6 +92,11 @@ export function AmountStep(props: AmountStepProps) {
         }}
       >
         <div className="flex flex-1 flex-col justify-center gap-3">
+          {props.children}
+          <div role="status" className="empty:hidden">
+            {!isOnline && <p className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">{t('pay.offline')}</p>}
+            {isOnline && isImpossible && <p className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">{why}</p>}
+          </div>
           <AmountField
             label={t('pay.amount')}
             value={rupees}

@@ -105,6 +105,8 @@ describe('an account without a UPI ID', () => {
     stub(pay, (sent) => paymentOf(sent))
     const { user } = await openApp('/pay/ravi%40bahi?am=250')
     await user.click(await screen.findByRole('button', { name: /Pay from.*Bahi Bank/ }))
+    // Nobody asked to pay from the other one.
+    expect(screen.queryByText(/can’t pay now/)).toBeNull()
     await user.click(await screen.findByRole('button', { name: /Ganga Bank •• 9876/ }))
     await screen.findByRole('button', { name: /Pay from.*Ganga Bank •• 9876/ })
     await user.click(screen.getByRole('button', { name: 'Continue' }))

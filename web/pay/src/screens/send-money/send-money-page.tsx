@@ -134,7 +134,8 @@ function PayTo({ vpa }: { vpa: string }) {
   const wantedVpa = chosenVpa ?? asked.from
   const source = ready.find((one) => one.vpa === wantedVpa) ?? ready[0]
   if (!source) return <NoSource title={title} nearest={sources[0]} />
-  const unable = sources.find((one) => one.vpa === wantedVpa && !isReady(one))
+  const unable =
+    wantedVpa === undefined ? undefined : sources.find((one) => one.vpa === wantedVpa && !isReady(one))
 
   const amountPaise = parseRupees(rupees)
   const state = location.state as { step: Step; visit: string } | null

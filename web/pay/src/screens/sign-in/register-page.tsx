@@ -1,29 +1,46 @@
-// Registers a person: phone, name and password, then the code from the phone.
+// Registers a person: phone, name and password, then the code from the phone. What can be told of them is told on the
+// form, and the form is one step back from the code.
 import { register } from '@bahi/contracts/auth.ts'
 import { isPersonName, normaliseName } from '@bahi/contracts/person-name.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
-import { useNavigate } from 'react-router'
+import { Link, useNavigate } from 'react-router'
 import { callPublic } from '../../api/client.ts'
 import { thisDevice } from '../../session/device-id.ts'
-import { languageUnsent, useText } from '../../language/language.ts'
+import { languageUnsent, useLanguage, useText, type Language } from '../../language/language.ts'
 import { signIn } from '../../session/session.ts'
-import { Button } from '@bahi/web-ui/components/button.tsx'
+import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { CenteredPage } from '@bahi/web-ui/components/centered-page.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { ProblemNote } from '../../api/problem-states.tsx'
+import { problemText } from '../../api/problem-text.ts'
 import { OneTimeCodeStep } from '../../session/one-time-code-step.tsx'
-import { parsePhone } from '@bahi/contracts/phone.ts'
+import { formatPhone, parsePhone } from '@bahi/contracts/phone.ts'
+import { useCodeStep } from '../../session/use-code-step.ts'
 import { useOneTimeCode } from '../../session/use-one-time-code.ts'
 
 type Form = { phone: string; name: string; password: string }
 
+/** Why a password is refused, if it is; the service says it where its rules cannot be loaded. */
+async function weaknessIn({ phone, name, password }: Form, language: Language): Promise<string | undefined> {
+  try {
+    const rules = await import('@bahi/contracts/password-rules.ts')
+    const weakness = rules.weaknessOf(password, { phone, name })
+    return weakness && rules.weaknessTexts[weakness][language]
+  } catch {
+    return undefined
+  }
+}
+
 export function Component() {
   const t = useText()
+  const { language } = useLanguage()
   const navigate = useNavigate()
   const code = useOneTimeCode()
+  const step = useCodeStep()
   const [asked, setAsked] = useState<Form>()
   const form = useForm<Form>({ defaultValues: { phone: '', name: '', password: '' } })
   const { errors } = form.formState
@@ -40,18 +57,39 @@ export function Component() {
       languageUnsent.set(true)
       void navigate('/', { replace: true })
     },
+    onError: (error) => {
+      if (!(error instanceof Problem) || error.code !== 'password-weak') return
+      // Judged before the code, which is still good.
+      form.setError('password', { message: problemText(error, t) })
+      step.close()
+    },
   })
-  if (asked) {
+  const submit = async (values: Form) => {
+    const weakness = await weaknessIn(values, language)
+    if (weakness !== undefined)
+      return form.setError('password', { message: t('sign-in.password-weak', { why: weakness }) })
+    registering.reset()
+    await code.send(parsePhone(values.phone)!)
+    setAsked(values)
+    step.open()
+  }
+  if (step.isOpen && asked) {
+    const isTaken = registering.error instanceof Problem && registering.error.code === 'phone-taken'
     return (
       <CenteredPage>
-        <Page title={t('sign-in.code-title')} back="/welcome">
-          <OneTimeCodeStep
-            phone={parsePhone(asked.phone)!}
-            code={code}
-            busy={registering.isPending}
-            error={registering.error}
-            onCode={(otp) => registering.mutate(otp)}
-          />
+        <Page title={t('sign-in.code-title')} back="/register">
+          {isTaken ? (
+            <PhoneTaken phone={asked.phone} onChangePhone={step.close} />
+          ) : (
+            <OneTimeCodeStep
+              phone={parsePhone(asked.phone)!}
+              code={code}
+              busy={registering.isPending}
+              error={registering.error}
+              onCode={(otp) => registering.mutate(otp)}
+              onChangePhone={step.close}
+            />
+          )}
         </Page>
       </CenteredPage>
     )
@@ -63,11 +101,9 @@ export function Component() {
           noValidate
           className="flex flex-col gap-5"
           onSubmit={(event) =>
+            // The form says what the sending was refused for.
             void form
-              .handleSubmit(async (values) => {
-                await code.send(parsePhone(values.phone)!)
-                setAsked(values)
-              })(event)
+              .handleSubmit(submit)(event)
               .catch(() => undefined)
           }
         >
@@ -91,17 +127,45 @@ export function Component() {
           <Field
             label={t('sign-in.password')}
             hint={t('sign-in.password-hint')}
-            fault={errors.password && t('sign-in.password-wrong')}
+            fault={errors.password && (errors.password.message || t('sign-in.password-wrong'))}
             type="password"
             autoComplete="new-password"
-            {...form.register('password', { minLength: 8 })}
+            {...form.register('password', { required: true })}
           />
           <ProblemNote error={code.error} />
-          <Button type="submit" busy={code.isSending} wide>
+          <Button type="submit" busy={form.formState.isSubmitting} wide>
             {t('action.continue')}
           </Button>
+          <p className="text-center text-sm text-soft">
+            {t('sign-in.agree')}{' '}
+            <Link to="/terms" className="font-semibold text-accent hover:underline">
+              {t('help.terms')}
+            </Link>{' '}
+            ·{' '}
+            <Link to="/privacy" className="font-semibold text-accent hover:underline">
+              {t('help.privacy')}
+            </Link>
+          </p>
         </form>
       </Page>
     </CenteredPage>
+  )
+}
+
+/** Known only now: nobody learns who is registered without the phone in their hand. */
+function PhoneTaken({ phone, onChangePhone }: { phone: string; onChangePhone: () => void }) {
+  const t = useText()
+  return (
+    <>
+      <p role="alert" className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">
+        {t('sign-in.phone-taken', { phone: formatPhone(parsePhone(phone)!) })}
+      </p>
+      <LinkButton to="/sign-in" state={{ phone }} replace wide>
+        {t('sign-in.title')}
+      </LinkButton>
+      <Button look="quiet" wide onClick={onChangePhone}>
+        {t('sign-in.other-number')}
+      </Button>
+    </>
   )
 }

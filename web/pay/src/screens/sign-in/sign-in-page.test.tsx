@@ -83,3 +83,15 @@ test('a number is pasted as an address book has it', async () => {
   await user.click(screen.getByRole('button', { name: 'Sign in' }))
   await expect.poll(() => callsOf(login)).toMatchObject([{ body: { phone: '+919876543210' } }])
 })
+
+test('a mistyped number is changed from the code, and back keeps the form', async () => {
+  stub(login, () => new Problem('otp-required'))
+  stub(requestOtp, () => ({ expiresInS: 300, resendInS: 30 }))
+  const { user, goBack } = await fillIn('correct horse')
+  await user.click(await screen.findByRole('button', { name: 'Change number' }))
+  expect(await screen.findByLabelText('Mobile number')).toHaveProperty('value', '98765 43210')
+  await user.click(screen.getByRole('button', { name: 'Sign in' }))
+  await screen.findByLabelText('One-time code')
+  await goBack()
+  expect(await screen.findByLabelText('Password')).toHaveProperty('value', 'correct horse')
+})

@@ -16,6 +16,7 @@ import { Page } from '@bahi/web-ui/components/page.tsx'
 import { ProblemNote } from '../../api/problem-states.tsx'
 import { OneTimeCodeStep } from '../../session/one-time-code-step.tsx'
 import { parsePhone } from '@bahi/contracts/phone.ts'
+import { useCodeStep } from '../../session/use-code-step.ts'
 import { useOneTimeCode } from '../../session/use-one-time-code.ts'
 
 type Form = { phone: string; password: string }
@@ -27,9 +28,11 @@ export function Component() {
   const { returnTo } = useSession()
   const code = useOneTimeCode()
   const [needsCode, setNeedsCode] = useState<Form>()
-  const form = useForm<Form>({ defaultValues: { phone: '', password: '' } })
+  const step = useCodeStep()
+  const given = location.state as { returnTo?: string; phone?: string } | null
+  const form = useForm<Form>({ defaultValues: { phone: given?.phone ?? '', password: '' } })
   const { errors } = form.formState
-  const back = (location.state as { returnTo?: string } | null)?.returnTo ?? returnTo ?? '/'
+  const back = given?.returnTo ?? returnTo ?? '/'
   const signing = useMutation({
     mutationFn: ({ phone, password, otp }: Form & { otp?: string }) => {
       const body = { phone: parsePhone(phone)!, password, device: thisDevice() }
@@ -47,14 +50,15 @@ export function Component() {
       if (!(error instanceof Problem) || error.code !== 'otp-required') return
       await code.send(parsePhone(values.phone)!)
       setNeedsCode(values)
+      step.open()
     }
   }
-  if (needsCode) {
+  if (step.isOpen && needsCode) {
     const refused =
       signing.error instanceof Problem && signing.error.code === 'otp-required' ? undefined : signing.error
     return (
       <CenteredPage>
-        <Page title={t('sign-in.code-title')} back="/welcome">
+        <Page title={t('sign-in.code-title')} back="/sign-in">
           <p>{t('sign-in.new-device')}</p>
           <OneTimeCodeStep
             phone={parsePhone(needsCode.phone)!}
@@ -62,6 +66,7 @@ export function Component() {
             busy={signing.isPending}
             error={refused}
             onCode={(otp) => signing.mutate({ ...needsCode, otp })}
+            onChangePhone={step.close}
           />
         </Page>
       </CenteredPage>
