@@ -2,7 +2,8 @@
 import { listAccounts } from '@bahi/contracts/account.ts'
 import { receipt, showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { screen } from '@testing-library/react'
+import { readInbox } from '@bahi/contracts/sandbox.ts'
+import { cleanup, screen, waitFor } from '@testing-library/react'
 import { beforeEach, expect, test } from 'vitest'
 import { openApp, stub } from '../../testing.tsx'
 
@@ -70,4 +71,16 @@ test('somebody else’s payment is not here', async () => {
   stub(showPayment, () => new Problem('not-found'))
   await openApp(path)
   expect((await screen.findByRole('alert')).textContent).toContain('We couldn’t find this')
+})
+
+test('a receipt of a sandbox says that no real money moved; any other says nothing of it', async () => {
+  stub(showPayment, () => payment)
+  const mark = 'SANDBOX · NO REAL MONEY'
+  await openApp(path)
+  await screen.findByRole('button', { name: 'Share' })
+  expect(document.body.textContent).not.toContain(mark)
+  cleanup()
+  stub(readInbox, () => ({ messages: [] }))
+  await openApp(path)
+  await waitFor(() => expect(document.body.textContent).toContain(mark))
 })
