@@ -109,7 +109,7 @@ async function tryOne(mutation: Mutation): Promise<Verdict> {
       ? bySimulation()
       : byTest(mutation.caughtBy.test))
     const seconds = (performance.now() - began) / 1_000
-    console.log(`${caught ? `noticed, ${caught.after}` : 'SURVIVED'}: ${name} (${seconds.toFixed(0)} s)`)
+    console.log(`${caught ? `caught, ${caught.after}` : 'SURVIVED'}: ${name} (${seconds.toFixed(0)} s)`)
     return { mutation, caught, seconds }
   } finally {
     writeFileSync(join(copy, file), before)
@@ -157,13 +157,13 @@ function tableOf(all: Verdict[]): string {
     return `| ${name} | ${why} | ${caught ? `${caught.by}, ${caught.after}` : '**nothing**'} |`
   })
   const caught = all.filter((one) => one.caught).length
-  return `# Faults made on purpose
+  return `# Mutations
 
-\`npm run mutate\` breaks a copy of the tree in one place at a time and runs the test that must notice. This table is
-what it wrote last: ${caught} of ${all.length} were noticed. The faults stand in
-[mutations.ts](../e2e/src/mutations/mutations.ts); a survivor is a hole in the tests.
+\`npm run mutate\` breaks a copy of the tree in one place at a time and runs the test that must fail. This table has the
+results of the latest full run: ${caught} of ${all.length} were caught. The mutations are in
+[mutations.ts](../e2e/src/mutations/mutations.ts); a mutation that no test catches is a gap in the tests.
 
-| Fault | Why it matters | Noticed by |
+| Mutation | Why it matters | Caught by |
 | --- | --- | --- |
 ${rows.join('\n')}
 `
