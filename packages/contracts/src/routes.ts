@@ -9,6 +9,7 @@ import * as gateway from './gateway.ts'
 import * as network from './network.ts'
 import * as notification from './notification.ts'
 import * as payment from './payment.ts'
+import * as qr from './qr.ts'
 import * as reconciliation from './reconciliation.ts'
 import * as requests from './requests.ts'
 import * as sandbox from './sandbox.ts'
@@ -22,6 +23,7 @@ const modules = [
     user,
     contacts,
     account,
+    qr,
     transfers,
     payment,
     requests,

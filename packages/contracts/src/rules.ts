@@ -45,6 +45,17 @@ export const payRules: readonly PayRules[] = [
   },
 ]
 
+export type CodeRules = {
+  effectiveFrom: string
+  /** How long a code of one order can be paid when its payee does not say. */
+  dynamicCodeS: number
+}
+
+/** Newest last. No rule of the network is public: this is what large apps do (developer.phonepe.com). */
+export const codeRules: readonly CodeRules[] = [
+  { effectiveFrom: '2025-06-30T00:00:00+05:30', dynamicCodeS: 480 },
+]
+
 /** The row in force at `at`. Throws when there is none: a clock before the first rule is a fault. */
 export function rulesAt<R extends { effectiveFrom: string }>(rows: readonly R[], at: Date): R {
   const found = rows.findLast((row) => Date.parse(row.effectiveFrom) <= at.getTime())

@@ -2,6 +2,7 @@
 import * as contracts from '@bahi/contracts/account.ts'
 import { movementsOf } from '@bahi/contracts/feed.ts'
 import { toBank } from '@bahi/contracts/network.ts'
+import { vpaQr as vpaQrContract } from '@bahi/contracts/qr.ts'
 import { retention } from '@bahi/contracts/retention.ts'
 import {
   closeHolds,
@@ -39,6 +40,7 @@ import { listAccounts, showAccount } from './bank-accounts/show-accounts.ts'
 import { showBalance } from './bank-accounts/show-balance.ts'
 import { showStatement } from './bank-accounts/show-statement.ts'
 import { suggestVpas } from './upi-ids/suggest-vpas.ts'
+import { vpaQr } from './upi-ids/vpa-qr.ts'
 import { numberColumn, phoneColumn } from './sealed-columns.ts'
 
 const keysMaxAgeS = 300
@@ -116,6 +118,17 @@ export const service: Service<typeof Config> = {
         app.route({
           ...contracts.suggestVpas,
           handler: async ({ person }) => ({ vpas: await suggestVpas(deps, person.userId) }),
+        })
+        app.route({
+          ...vpaQrContract,
+          handler: async ({ person, params, query, headers }, reply) => {
+            const picture = await vpaQr(deps, person.userId, params.vpa, query, headers.accept)
+            return reply
+              .type(picture.type)
+              .header('cache-control', picture.cacheControl)
+              .header('vary', 'accept')
+              .send(picture.bytes as never)
+          },
         })
         app.route({
           ...contracts.changeVpa,

@@ -27,6 +27,7 @@ const responseHeaders = [
   'last-modified',
   'location',
   'retry-after',
+  'vary',
   'www-authenticate',
 ] as const
 
