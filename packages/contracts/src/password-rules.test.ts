@@ -52,3 +52,10 @@ it('a name in any script is recognised', () => {
 it('an initial is not counted as a name', () => {
   expect(weaknessOf('k-49-1873-22', { phone: asha.phone, name: 'K Rao' })).toBeUndefined()
 })
+
+it('of a long password the beginning has to be good enough', () => {
+  const good = 'boats on the river'
+  expect(weaknessOf(good.padEnd(128, '4@8({[<63%|10$57+2'), asha)).toBeUndefined()
+  expect(weaknessOf('p4$$w0rd'.repeat(16), asha)).toBe('common')
+  expect(weaknessOf('abcdefgh'.repeat(8) + good, asha)).toBe('common')
+})

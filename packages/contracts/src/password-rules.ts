@@ -10,6 +10,11 @@ const minDistinct = 4
 const minGuessesLog10 = 7.5
 /** A shorter part of a name, such as an initial, may be in a good password. */
 const minNamePart = 3
+/**
+ * Strangers choose what is estimated, and the time grows faster than its length: of a longer password the beginning has
+ * to be good enough.
+ */
+const maxEstimated = 32
 
 /** Words that everybody here thinks of first, beside those of the dictionary. */
 const localWords = [
@@ -55,7 +60,12 @@ const localWords = [
   ],
 ]
 
-const zxcvbn = new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs })
+const zxcvbn = new ZxcvbnFactory({
+  dictionary,
+  graphs: adjacencyGraphs,
+  maxLength: maxEstimated,
+  l33tMaxSubstitutions: 20,
+})
 
 export type Weakness = 'short' | 'repeats' | 'phone' | 'name' | 'common'
 
@@ -90,7 +100,8 @@ export function weaknessOf(password: string, about: { phone: string; name: strin
   if (names.includes(letters(text))) return 'name'
   if (localWords.includes(letters(text))) return 'common'
   const known = [...names, ...localWords, ...(phone === '' ? [] : [phone])]
-  const guessesLog10 = [text, trimPunctuation(text)].map((one) => zxcvbn.check(one, known).guessesLog10)
+  const forms = new Set([text, trimPunctuation(text)])
+  const guessesLog10 = [...forms].map((one) => zxcvbn.check(one, known).guessesLog10)
   return Math.min(...guessesLog10) < minGuessesLog10 ? 'common' : undefined
 }
 
