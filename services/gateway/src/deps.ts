@@ -29,8 +29,7 @@ export const Config = Type.Object({
     minimum: 10,
     maximum: 1_000_000,
     default: 25_000,
-    description:
-      'Connections to the public port. Beyond it those that say nothing make room, else new ones are refused.',
+    description: 'Connections to the public port. Beyond it idle ones make room, else new ones are refused.',
   }),
   BAHI_MAX_CONNECTIONS_PER_ADDRESS: Type.Integer({
     minimum: 1,

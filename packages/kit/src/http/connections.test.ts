@@ -101,6 +101,21 @@ describe('when there are too many connections', () => {
     expect([second.readableEnded, busy.readableEnded]).toEqual([false, false])
   })
 
+  it.each([{ max: 2 }, { maxPerAddress: 2 }])(
+    'one that waits for its next request makes room, and one in use does not: %o',
+    async (limits) => {
+      await start(limits)
+      const waiting = await open(get('/'))
+      await once(waiting, 'data')
+      const busy = await open(get('/stream'))
+      await once(busy, 'data')
+      const closed = once(waiting.resume(), 'end')
+      expect(String((await once(await open(get('/')), 'data'))[0])).toContain('fine')
+      await closed
+      expect(busy.readableEnded).toBe(false)
+    },
+  )
+
   it('a new one is refused when all are in use', async () => {
     await start({ max: 2 })
     for (let i = 0; i < 2; i++) await once(await open(get('/stream')), 'data')

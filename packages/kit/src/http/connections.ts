@@ -5,9 +5,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { networkOf } from './addresses.ts'
 
 export type ConnectionLimits = {
-  /** Beyond it the oldest connection that has not asked for anything yet makes room, else the new one is refused. */
+  /** Beyond it the oldest connection without a request in progress makes room, else the new one is refused. */
   max: number
-  /** Of one IPv4 address, or one /64 of IPv6. */
+  /** Of one IPv4 address, or one /64 of IPv6: beyond it one of the same address makes room, in the same way. */
   maxPerAddress: number
   /** Addresses or networks (CIDR) for which `maxPerAddress` does not count: proxies, behind which there are many. */
   proxies: string[]
@@ -48,43 +48,67 @@ export function guardConnections(
 ): void {
   const connections = new Map<Socket, Connection>()
   connectionsOf.set(server, connections)
-  /** In the order in which they came. */
-  const unused = new Set<Socket>()
-  const perAddress = new Map<string, number>()
+  /** Without a request in progress, in the order in which they became so. */
+  const idle = new Set<Socket>()
+  const perAddress = new Map<string, { count: number; idle: Set<Socket> }>()
   const isProxy = limits ? blockListOf(limits.proxies) : () => true
 
   function refuses(address: string, socket: Socket): boolean {
     if (!limits) return false
-    const ofAddress = (perAddress.get(address) ?? 0) + 1
-    if (ofAddress > limits.maxPerAddress && !isProxy(socket.remoteAddress ?? '')) return true
-    if (connections.size < limits.max) return false
-    const [oldest] = unused
-    oldest?.destroy()
-    return oldest === undefined
+    const ofAddress = perAddress.get(address)
+    const isFull = ofAddress !== undefined && ofAddress.count >= limits.maxPerAddress
+    if (isFull && !isProxy(socket.remoteAddress ?? '')) return !dropOldest(ofAddress.idle)
+    return connections.size >= limits.max && !dropOldest(idle)
+  }
+
+  /** Destroys the oldest of these; false when there is none. */
+  function dropOldest(sockets: Set<Socket>): boolean {
+    const [oldest] = sockets
+    if (!oldest) return false
+    remove(oldest)
+    oldest.destroy()
+    return true
+  }
+
+  function setIdle(socket: Socket, isIdle: boolean): void {
+    const address = connections.get(socket)?.address
+    const ofAddress = address === undefined ? undefined : perAddress.get(address)
+    if (!ofAddress) return
+    for (const sockets of [idle, ofAddress.idle]) {
+      sockets.delete(socket)
+      if (isIdle) sockets.add(socket)
+    }
+  }
+
+  function remove(socket: Socket): void {
+    setIdle(socket, false)
+    const address = connections.get(socket)?.address
+    const ofAddress = address === undefined ? undefined : perAddress.get(address)
+    if (!connections.delete(socket) || !ofAddress) return
+    ofAddress.count -= 1
+    if (ofAddress.count === 0) perAddress.delete(address!)
   }
 
   server.on('connection', (socket: Socket) => {
     const address = networkOf(socket.remoteAddress ?? '')
     if (refuses(address, socket)) return void socket.destroy()
     connections.set(socket, { address })
-    unused.add(socket)
-    perAddress.set(address, (perAddress.get(address) ?? 0) + 1)
-    socket.once('close', () => {
-      connections.delete(socket)
-      unused.delete(socket)
-      const left = perAddress.get(address)! - 1
-      if (left > 0) perAddress.set(address, left)
-      else perAddress.delete(address)
-    })
+    const ofAddress = perAddress.get(address) ?? { count: 0, idle: new Set<Socket>() }
+    ofAddress.count += 1
+    perAddress.set(address, ofAddress)
+    setIdle(socket, true)
+    socket.once('close', () => remove(socket))
   })
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    unused.delete(socket)
+    setIdle(socket, false)
     const connection = connections.get(socket)
     if (!connection) return
     connection.since = nowMs()
     connection.response = response
     response.once('close', () => {
-      if (connection.response === response) connection.since = undefined
+      if (connection.response !== response) return
+      connection.since = undefined
+      setIdle(socket, true)
     })
   })
 
