@@ -56,9 +56,11 @@ const fastifyCodes = new Map<string, [ProblemCode, string]>([
 
 export function asProblem(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error
-  const { code, statusCode } = error as FastifyError
+  const { code, name, statusCode } = error as FastifyError
   const known = fastifyCodes.get(code)
   if (known) return new Problem(known[0], known[1])
+  // Of the plugin that serves files: a path that leads out of its folder.
+  if (name === 'FastifyError' && statusCode === 403) return new Problem('not-found')
   // Only errors of Fastify while it reads the request: the same error from a handler is a bug.
   if (statusCode === 400) return new Problem('request-invalid', 'the request cannot be read')
   if (statusCode === 503) return new Problem('unavailable', 'the service is stopping', { retryAfterS: 1 })

@@ -105,6 +105,15 @@ describe('the routing table', () => {
     await production.stop()
   })
 
+  it.each([
+    '/docs/static/..%5c..%5cpackage.json',
+    '/..%5c..%5cpackage.json',
+    '/assets/..%5c..%5cpackage.json',
+  ])('has nothing at %s, which leads out of a folder of files', async (path) => {
+    const response = await gateway.fetch(path)
+    expect([response.status, await codeOf(response)]).toEqual([404, 'not-found'])
+  })
+
   it('shows neither health nor metrics, whoever asks', async () => {
     for (const path of ['/livez', '/readyz', '/metrics']) {
       for (const accept of ['*/*', 'text/html']) {

@@ -114,6 +114,17 @@ describe('an address', () => {
     expect((await login('198.51.100.5')).status).toBe(200)
   })
 
+  it('refuses no refresh for strangers who sign in at the same address', async () => {
+    const refresh = () =>
+      gateway.fetch('/v1/auth/refresh', {
+        method: 'POST',
+        body: '{}',
+        headers: { 'x-forwarded-for': '198.51.100.6' },
+      })
+    expect(await statuses(8, refresh)).toEqual(Array(8).fill(200))
+    expect((await refresh()).status).toBe(429)
+  })
+
   it('cannot be set by a client that is no trusted proxy', async () => {
     const open = await startGateway(inject('postgresUrl'), { env: { BAHI_RATE_SIGN_IN: '2:0.1' } })
     const seen: number[] = []

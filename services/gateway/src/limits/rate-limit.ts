@@ -1,4 +1,5 @@
 // Rate limits: token buckets of each person, device and address, in the cache, or in memory while it is unavailable.
+import { refresh } from '@bahi/contracts/auth.ts'
 import type { Contract } from '@bahi/contracts/contract.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
@@ -107,9 +108,12 @@ export function createRateLimit(deps: GatewayDeps): RateLimit {
   }
 }
 
-/** Public writes, where an attacker can guess secrets or have messages sent; the sandbox's own routes excepted. */
-function isSignIn(contract: Contract): boolean {
-  return contract.access === 'public' && contract.method !== 'GET' && contract.service !== 'sandbox'
+/**
+ * Public writes, where an attacker can guess secrets or have messages sent; the sandbox's own routes excepted. Nobody
+ * guesses a refresh token, and thousands behind one address have to refresh theirs, whoever else is there.
+ */
+function isSignIn({ access, method, service, url }: Contract): boolean {
+  return access === 'public' && method !== 'GET' && service !== 'sandbox' && url !== refresh.url
 }
 
 function bucketOf(text: string): Bucket {
