@@ -23,6 +23,8 @@ export type PayRules = {
   /** Names behind UPI IDs, accounts and phones, for a person and for all people of one network. */
   namesPerDay: number
   namesPerDayOfNetwork: number
+  /** Of one person's UPI IDs: beyond it no new one, since a closed one is nobody else's for ever. */
+  closedVpasPerYear: number
 }
 
 /** Newest last. A change of the rules is a new row with its date, never an edit. */
@@ -42,6 +44,7 @@ export const payRules: readonly PayRules[] = [
     discoverPerDay: 25,
     namesPerDay: 300,
     namesPerDayOfNetwork: 5_000,
+    closedVpasPerYear: 10,
   },
 ]
 

@@ -4,16 +4,20 @@ import { personOf } from '@bahi/contracts/auth.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
 import { maxVpasPerPerson } from '../bank-accounts/own-bank.ts'
 import type { AccountDeps } from '../config.ts'
-import { insertVpa, lockAccounts, vpasOf, type VpaRow } from './store.ts'
+import { closedVpas, insertVpa, lockAccounts, vpasOf, type VpaRow } from './store.ts'
 import { isNumber, isOwnNumber, refusalOf } from './vpa-rules.ts'
+
+const yearMs = 365 * 24 * 3_600_000
 
 type VpaEntry = Output<typeof contract>
 
 /**
  * The same again gives the same UPI ID, which is not new then. Throws `request-invalid`, `not-found` for an account
- * that is not theirs, `vpa-taken`, `id-reused` for one of their own at another account, `wrong-state` for too many.
+ * that is not theirs, `vpa-taken`, `id-reused` for one of their own at another account, `wrong-state` for too
+ * many, open or closed.
  */
 export async function createVpa(
   deps: AccountDeps,
@@ -42,7 +46,16 @@ export async function createVpa(
     if (before.length >= maxVpasPerPerson) {
       throw new Problem('wrong-state', `${maxVpasPerPerson} UPI IDs are the most`)
     }
-    const row = { vpa, accountId, primary: before.length === 0, createdAt: deps.clock.now() }
+    const now = deps.clock.now()
+    const closed = await closedVpas(tx, userId, new Date(now.getTime() - yearMs))
+    const { closedVpasPerYear } = rulesAt(payRules, now)
+    if (closed.length >= closedVpasPerYear && !closed.includes(vpa)) {
+      throw new Problem(
+        'wrong-state',
+        `you have closed ${closed.length} UPI IDs within a year: take one of them`,
+      )
+    }
+    const row = { vpa, accountId, primary: before.length === 0, createdAt: now }
     if (!(await insertVpa(tx, userId, row, isOwnNumber(name, phone)))) throw new Problem('vpa-taken')
     const data = { userId, accountId, vpa, primary: row.primary }
     await deps.append(tx, { type: 'account.vpa-created', stream: vpa, data })

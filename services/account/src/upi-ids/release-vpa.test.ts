@@ -38,6 +38,11 @@ describe('a number', () => {
     expect(await find(asha.phone)).toEqual(expected)
     expect(await refusal(find(nobody.phone))).toEqual({ code: 'not-found' })
     expect(await refusal(find('+919999999999'))).toEqual({ code: 'not-found' })
+    // Who has registered without a UPI ID is not told from who has not.
+    const [one, other] = await Promise.all(
+      [nobody.phone, '+919999999999'].map((phone) => find(phone).catch((problem: Error) => problem)),
+    )
+    expect(one).toEqual(other)
     expect(await refusal(find('9876543210'))).toMatchObject({ code: 'request-invalid' })
   })
 
@@ -109,6 +114,21 @@ describe('a UPI ID that is closed', () => {
       },
     })
     expect(await list(asha)).toEqual([])
+    // It is not taken again by whom it was withdrawn from.
+    expect(await refusal(create(asha, asha.vpa))).toEqual({ code: 'vpa-taken' })
+  })
+
+  it('is one of a few a year: nobody can close names by the thousand, so that others cannot have them', async () => {
+    const { payRules, rulesAt } = await import('@bahi/contracts/rules.ts')
+    const { closedVpasPerYear } = rulesAt(payRules, setup.clock.now())
+    const thief = await setup.linked()
+    const name = (i: number) => `squat.${i}.${thief.phone.slice(-6)}@bahi`
+    for (let i = 0; i < closedVpasPerYear; i++) {
+      await create(thief, name(i))
+      await release(thief, name(i))
+    }
+    expect(await refusal(create(thief, name(closedVpasPerYear)))).toEqual({ code: 'wrong-state' })
+    expect(await create(thief, name(0))).toMatchObject({ vpa: name(0) })
   })
 })
 

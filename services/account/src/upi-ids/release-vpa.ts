@@ -22,8 +22,9 @@ const maxChecked = 200
 type By = Pick<EventData<'account.vpa-released'>, 'by' | 'operatorId' | 'note'>
 
 /**
- * From now on nobody can pay it, and nobody else gets it; its owner may take it again, and a number goes to the person
- * with this phone who asks for it. Closing the primary one makes the oldest other primary. Throws `not-found`.
+ * From now on nobody can pay it, and nobody else gets it; an owner who closed it may take it again, and a number goes
+ * to the person with this phone who asks for it. Closing the primary one makes the oldest other primary. Throws
+ * `not-found`.
  */
 export async function releaseVpa(deps: AccountDeps, userId: string, vpa: string, by: By): Promise<void> {
   const asked = normaliseVpa(vpa)

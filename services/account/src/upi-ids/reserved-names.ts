@@ -1,21 +1,25 @@
 // Names of UPI IDs that nobody may have, because payers would take them for a bank, a brand or an authority.
 //
 // What counts is how a name looks. UPI IDs are ASCII, so of the confusable characters of UTS 39 only these apply:
-// 0 o, 1 i l, rn m, vv w. The digits that people write for letters (3 e, 4 a, 5 s, 7 t, 8 b, 9 g) and doubled letters
-// are added. Names and the words of the lists are compared by such skeletons.
+// 0 o, 1 i l, rn m, vv w, cl d. The digits that people write for letters (2 z, 3 e, 4 a, 5 s, 6 b, 7 t, 8 b, 9 g) and
+// doubled letters are added. Names and the words of the lists are compared by such skeletons.
 
 const lookAlike: ReadonlyMap<string, string> = new Map(
-  ['il', '0o', '1l', '3e', '4a', '5s', '7t', '8b', '9g'].map(([one = '', other = '']) => [one, other]),
+  ['il', '0o', '1l', '2z', '3e', '4a', '5s', '6b', '7t', '8b', '9g'].map(([one = '', other = '']) => [
+    one,
+    other,
+  ]),
 )
 
 /** Reserved as a whole, as a part between marks, and put together with each other. */
 const strong = words(`
   bahi npci upi ifsc rbi reservebank sebi irdai uidai aadhaar epfo gst gstn cbdt cbic tds incometax taxrefund customs
   gov govt government sarkar ministry police cybercell cybercrime cyberpolice cyber court supremecourt highcourt cbi
-  enforcement narcotics trai dot telecom electricity
+  enforcement pmcares narcotics trai dot telecom electricity
   sbi statebank hdfc icici axisbank kotakbank pnb punjabnational bankofbaroda bankofindia canarabank unionbank
   indianbank idbi idfc indusind yesbank rblbank federalbank bandhan iob uco centralbank aubank dbsbank hsbc citibank
-  paytm phonepe googlepay gpay bhimupi bhimapp amazonpay whatsapp mobikwik freecharge razorpay billdesk cashfree payu
+  paytm phonepe phonepay fonepe fonepay googlepay gpay bhimupi bhimapp amazonpay whatsapp
+  mobikwik freecharge razorpay billdesk cashfree payu
   cred groww zerodha upstox navi flipkart amazon swiggy zomato irctc licofindia airtel bsnl jiomart
   admin administrator root system security official staff operator auditor bank banking treasury kyc support help
   helpdesk helpline care customercare customerservice service refund refunds cashback verify verification alert alerts
@@ -28,12 +32,14 @@ const alone = words(`
 
 /** Never reserved by themselves, only between others: `the.bahi.app`. */
 const fillers = words(
-  'the my app apps pay pays payment payments india in of for team online desk line center centre care',
+  `the my app apps pay pays payment payments india in of for team online desk line center centre care manager officer
+  branch office head update ltd limited delhi mumbai kolkata chennai bengaluru bangalore hyderabad pune`,
 )
 
 /** So unlike a person's name that they are reserved anywhere in a name. */
 const anywhere = words(`
-  paytm phonepe googlepay amazonpay bhimupi hdfcbank icicibank sbibank axisbank kotakbank yesbank npciupi incometax
+  paytm phonepe phonepay fonepay googlepay amazonpay bhimupi
+  hdfcbank icicibank sbibank axisbank kotakbank yesbank npciupi incometax
   cyberpolice cybercrime cybercell customercare customersupport customerservice helpdesk helpline reservebank
   statebank bahibank bahisupport bahipay refunddesk`)
 
@@ -46,9 +52,14 @@ export function isReservedName(name: string): boolean {
   )
 }
 
-/** How a name looks, and how it looks without the digits that may only make it free. */
+/**
+ * How a name looks, and how it looks without the digits that may only make it free; each with `cl` as it is written and
+ * as a `d`.
+ */
 function looks(name: string): string[] {
-  return [skeleton(name), skeleton(name.replace(/[0-9]+/g, ''))].filter((look) => look !== '')
+  return [name, name.replace(/[0-9]+/g, '')]
+    .flatMap((text) => [skeleton(text), skeleton(text.replaceAll('cl', 'd'))])
+    .filter((look) => look !== '')
 }
 
 function skeleton(name: string): string {

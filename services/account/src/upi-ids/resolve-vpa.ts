@@ -69,11 +69,14 @@ const isNumber = (accountRef: string | undefined) => /^[0-9]{9,18}$/.test(accoun
 
 /**
  * Whoever has registered with this phone, at their primary UPI ID: never a UPI ID that only looks like the number.
- * Throws `not-found`.
+ * Throws `not-found`, the same whether the phone is registered or not: only who can be paid is known to payers.
  */
 export async function resolvePhone(deps: ResolveDeps, phone: string): Promise<Output<typeof contract>> {
-  const { userId } = await deps.call(findPerson, { body: { phone } })
-  const vpa = await primaryVpaOf(deps.sql, userId)
+  const found = await deps.call(findPerson, { body: { phone } }).catch((error: unknown) => {
+    if (error instanceof Problem && error.code === 'not-found') return undefined
+    throw error
+  })
+  const vpa = found && (await primaryVpaOf(deps.sql, found.userId))
   if (vpa === undefined) throw new Problem('not-found', 'nobody can be paid at this phone number')
   return resolveVpa(deps, vpa)
 }

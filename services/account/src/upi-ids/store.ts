@@ -20,9 +20,16 @@ export function vpasOf(sql: Queryable, userId: string): Promise<VpaRow[]> {
     order by is_primary desc, created_at, vpa`
 }
 
+/** Those of the person that were closed after then. */
+export async function closedVpas(tx: Tx, userId: string, after: Date): Promise<string[]> {
+  const rows = await tx<{ vpa: string }[]>`
+    select vpa from vpas where user_id = ${userId} and released_at > ${after}`
+  return rows.map((row) => row.vpa)
+}
+
 /**
- * False when somebody has it. One that was released can be had again by the same person, or with `isOwnNumber` by
- * anybody: then the person has proven the phone that it names.
+ * False when somebody has it. One that was released can be had again by the same person, unless an operator withdrew it
+ * from them; or with `isOwnNumber` by anybody: then the person has proven the phone that it names.
  */
 export async function insertVpa(tx: Tx, userId: string, row: VpaRow, isOwnNumber: boolean): Promise<boolean> {
   const rows = await tx`
@@ -31,7 +38,8 @@ export async function insertVpa(tx: Tx, userId: string, row: VpaRow, isOwnNumber
     on conflict (vpa) do update set user_id = excluded.user_id, account_id = excluded.account_id,
       is_primary = excluded.is_primary, created_at = excluded.created_at,
       rules_checked_at = excluded.rules_checked_at, released_at = null, released_by = null
-    where v.released_at is not null and (v.user_id = excluded.user_id or ${isOwnNumber})
+    where v.released_at is not null and case when v.user_id = excluded.user_id
+      then v.released_by <> 'operator' else ${isOwnNumber} end
     returning 1`
   return rows.length === 1
 }

@@ -65,6 +65,17 @@ describe('UPI IDs', () => {
       'lnc0metax',
       'cyber_police',
     ],
+    ...[
+      'phonepay',
+      'fonepay.help',
+      'hclfcbank',
+      'bankmanager',
+      'rbi.branch',
+      'delhipolice',
+      'pm.cares',
+      '6ahi',
+      'ama2on',
+    ],
   ])('%s is reserved', (name) =>
     expect(refusalOf(`${name}@bahi`, 'bahi', phone)).toMatchObject({ taken: true }),
   )
@@ -117,6 +128,7 @@ describe('UPI IDs', () => {
       'creda',
       'navin',
     ],
+    ...['clara', 'micl', 'delhi.ravi', 'pune.meera', 'clement26', 'officer.ravi', 'updater'],
   ])('%s may be issued', (name) => expect(refusalOf(`${name}@bahi`, 'bahi', phone)).toBeUndefined())
 
   it.each([
