@@ -196,7 +196,7 @@ export const verifyOtp = {
   problems: ['otp-wrong', 'not-found'],
 } as const satisfies Contract
 
-/** Verifies the proof for another service, which makes a change that needs one. Wrong ones are counted per person. */
+/** Verifies the proof for another service, which makes a change that needs one. Wrong ones are counted per session. */
 export const verifyStepUp = {
   service: 'auth',
   method: 'POST',
@@ -204,7 +204,7 @@ export const verifyStepUp = {
   access: { services: ['user', 'notification'] },
   summary: 'Verify the proof of a person',
   schema: {
-    body: Type.Object({ userId: Uuid, stepUp: StepUp }, strict),
+    body: Type.Object({ userId: Uuid, sessionId: Uuid, stepUp: StepUp }, strict),
     response: { 200: Type.Object({ userId: Uuid }) },
   },
   problems: ['password-wrong', 'login-locked', 'not-found'],

@@ -47,7 +47,7 @@ export const service: Service<typeof Config> = {
         })
         app.route({
           ...contracts.changePreferences,
-          handler: ({ person, body }) => changePreferences(deps, person.userId, body),
+          handler: ({ person, body }) => changePreferences(deps, person, body),
         })
         app.route({
           ...contracts.messagesAfter,

@@ -24,7 +24,7 @@ export const service: Service<typeof Config> = {
       app.route({ ...profiles.me, handler: (request) => getProfile(deps, request.person.userId) })
       app.route({
         ...profiles.changeMe,
-        handler: (request) => changeProfile(deps, request.person.userId, request.body),
+        handler: (request) => changeProfile(deps, request.person, request.body),
       })
       app.route({
         ...contacts.listContacts,

@@ -283,8 +283,9 @@ describe('strangers', () => {
 })
 
 describe('a step-up', () => {
-  const prove = (userId: string, password: string) =>
-    harness.platform.as('user')(auth.verifyStepUp, { body: { userId, stepUp: { password } } })
+  const stolen = crypto.randomUUID()
+  const prove = (userId: string, password: string, sessionId = stolen) =>
+    harness.platform.as('user')(auth.verifyStepUp, { body: { userId, sessionId, stepUp: { password } } })
 
   it('needs the password, is bounded, and locks neither person nor device', async () => {
     const { phone, tokens } = await harness.registered()
@@ -293,12 +294,15 @@ describe('a step-up', () => {
       expect(await refusal(prove(tokens.userId, 'wrong'))).toEqual({ code: 'password-wrong' })
     expect(await refusal(prove(tokens.userId, goodPassword))).toMatchObject({ code: 'login-locked' })
     await login(phone)
+    // The tries of one session are not those of another: the owner signs in again.
+    await prove(tokens.userId, goodPassword, crypto.randomUUID())
+    expect(await refusal(prove(tokens.userId, goodPassword))).toMatchObject({ code: 'login-locked' })
     harness.clock.advance(stepUpTries.windowMs)
     await prove(tokens.userId, goodPassword)
   })
 
   it('is verified for services only', async () => {
-    const body = { userId: crypto.randomUUID(), stepUp: { password: 'x' } }
+    const body = { userId: crypto.randomUUID(), sessionId: stolen, stepUp: { password: 'x' } }
     expect((await refusal(harness.anybody(auth.verifyStepUp, { body }))).code).toBe('caller-not-allowed')
     expect((await refusal(harness.platform.as('user')(auth.verifyStepUp, { body }))).code).toBe('not-found')
   })

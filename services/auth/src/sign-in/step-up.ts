@@ -8,21 +8,21 @@ import { clearTries, countTry, usedUpUntil } from '../tries/store.ts'
 import { stepUpTries } from '../tries/tries.ts'
 
 /**
- * Counted per person and apart from sign-in: whoever stole an access token can lock neither the person nor their
- * devices with it. Throws `not-found`, `password-wrong`, `login-locked`.
+ * Counted per session and apart from sign-in: whoever stole an access token uses up the tries of its session, and the
+ * person has new ones once they have signed in again. Throws `not-found`, `password-wrong`, `login-locked`.
  */
 export async function verifyStepUp(
   deps: AuthDeps,
-  { userId, stepUp }: Input<typeof contract>['body'],
+  { userId, sessionId, stepUp }: Input<typeof contract>['body'],
 ): Promise<Output<typeof contract>> {
   const hash = await passwordHashOf(deps.sql, userId)
   if (hash === undefined) throw new Problem('not-found', 'there is no such person')
   const now = deps.clock.now()
-  const key = deps.seal.fingerprint(userId, 'auth.step-up')
+  const key = deps.seal.fingerprint(`${userId} ${sessionId}`, 'auth.step-up')
   if ((await countTry(deps.sql, stepUpTries, key, now)) === undefined) {
     const until = (await usedUpUntil(deps.sql, stepUpTries, key, now)) ?? now
     const retryAfterS = Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000))
-    throw new Problem('login-locked', 'too many wrong passwords', { retryAfterS })
+    throw new Problem('login-locked', 'too many wrong passwords: sign out and in again', { retryAfterS })
   }
   if (!(await deps.passwords.matches(hash, stepUp.password))) throw new Problem('password-wrong')
   await clearTries(deps.sql, stepUpTries, key)

@@ -19,7 +19,7 @@ export const passwordTries = {
   phone: { kind: 'password-phone', max: 100, windowMs: dayMs },
 } as const satisfies Record<string, TryRule>
 
-/** Wrong passwords of one person who is signed in, for a change that needs a proof. */
+/** Wrong passwords in one session, for a change that needs a proof. */
 export const stepUpTries: TryRule = { kind: 'step-up', max: 5, windowMs: 30 * minuteMs }
 
 /**

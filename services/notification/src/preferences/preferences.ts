@@ -2,6 +2,7 @@
 import { verifyStepUp } from '@bahi/contracts/auth.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import type { changePreferences as contract, Preferences } from '@bahi/contracts/notification.ts'
+import type { Person } from '@bahi/contracts/principal.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { NotificationDeps } from '../deps.ts'
 import { storeMessages } from '../messages/consume-events.ts'
@@ -22,14 +23,14 @@ export async function showPreferences(
  */
 export async function changePreferences(
   deps: NotificationDeps,
-  userId: string,
+  { userId, sessionId }: Pick<Person, 'userId' | 'sessionId'>,
   { stepUp, ...wanted }: Input<typeof contract>['body'],
 ): Promise<Preferences> {
   const before = await showPreferences(deps, userId)
   const fields = (['sms', 'email', 'live'] as const).filter((channel) => before[channel] !== wanted[channel])
   if (fields.length === 0) return wanted
   if (!stepUp) throw new Problem('step-up-required')
-  await deps.call(verifyStepUp, { body: { userId, stepUp } })
+  await deps.call(verifyStepUp, { body: { userId, sessionId, stepUp } })
   const type = 'notification.preferences-changed' as const
   const publish = await deps.transaction(async (tx) => {
     const stored = await storeMessages(deps, tx, [

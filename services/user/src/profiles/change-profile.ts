@@ -3,6 +3,7 @@ import { verifyStepUp } from '@bahi/contracts/auth.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { sendNotice } from '@bahi/contracts/notification.ts'
+import type { Person } from '@bahi/contracts/principal.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { changeMe, Profile } from '@bahi/contracts/user.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
@@ -19,13 +20,13 @@ type Changes = Input<typeof changeMe>['body']
  */
 export async function changeProfile(
   deps: Deps,
-  userId: string,
+  { userId, sessionId }: Pick<Person, 'userId' | 'sessionId'>,
   { stepUp, ...changes }: Changes,
 ): Promise<Profile> {
   const before = await getProfile(deps, userId)
   if (applyChanges(before, changes).fields.includes('email')) {
     if (!stepUp) throw new Problem('step-up-required')
-    await deps.call(verifyStepUp, { body: { userId, stepUp } })
+    await deps.call(verifyStepUp, { body: { userId, sessionId, stepUp } })
     await notifyOldAddress(deps, before)
   }
   return deps.transaction(async (tx) => {
