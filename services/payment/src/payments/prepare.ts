@@ -49,6 +49,10 @@ export function toInstruction(
   const { amountPaise, pin } = body
   const note = body.note === '' ? undefined : body.note
   const initiation: Initiation = { ...defaultInitiation, ...body.initiation }
+  const { origin } = initiation
+  // Ids are compared as text.
+  if (origin.kind === 'request' && origin.id !== undefined)
+    initiation.origin = { ...origin, id: origin.id.toLowerCase() }
   const fault = initiationFault(initiation)
   if (fault) throw badInitiation(fault.field, fault.message)
   return {

@@ -38,9 +38,10 @@ type Body = Input<typeof contract>['body']
 export async function makeRequest(
   deps: RequestDeps,
   userId: string,
-  id: string,
+  anyCaseId: string,
   body: Body,
 ): Promise<PaymentRequest> {
+  const id = anyCaseId.toLowerCase()
   const hash = hashOf(body)
   const before = await findRequest(deps.sql, id)
   if (before) return sameOne(before, userId, hash)

@@ -117,6 +117,17 @@ describe('a request', () => {
     expect(await show(ravi, made)).toMatchObject({ status: 'pending' })
   })
 
+  it('is the same in capitals: its id in the address, and as what a payment pays', async () => {
+    const [asha, ravi] = two()
+    const id = setup.newId()
+    const made = await ask(asha, ravi, { id: id.toUpperCase() })
+    expect(made.id).toBe(id)
+    expect(await ask(asha, ravi, { id })).toEqual(made)
+    const payment = await approve(ravi, { ...made, id: id.toUpperCase() })
+    expect(payment).toMatchObject({ status: 'settled', initiation: { origin: { kind: 'request', id } } })
+    expect(await setup.eventsOf(id)).toEqual(['payment.request-made', 'payment.request-paid'])
+  })
+
   it('with the same id is the same request; with other content it is refused', async () => {
     const [asha, ravi] = two()
     const id = setup.newId()
