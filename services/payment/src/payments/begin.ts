@@ -30,8 +30,9 @@ import {
   type Payment,
 } from './payment.ts'
 import { lockPayers, readPayerUsage, type UsageRow } from '../limits/store.ts'
-import { claimRefusal, claimRequests, requestIdOf, requestsFor } from '../requests/pay-request.ts'
+import { claimRefusal, requestIdOf, requestsFor } from '../requests/pay-request.ts'
 import type { PaymentRequest } from '../requests/request.ts'
+import { claimRequests } from '../requests/store.ts'
 import { assess, type Assessment } from '../risk/assess.ts'
 import type { RrnOf } from './rrn.ts'
 import type { Route } from './routes/route.ts'

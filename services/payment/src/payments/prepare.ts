@@ -1,7 +1,6 @@
 // What must be known before a payment begins: who its two people are, which route it takes, what refuses it.
 import { createHash } from 'node:crypto'
 import { accountIn, normaliseVpa } from '@bahi/contracts/formats.ts'
-import { uuidv7TimeMs } from '@bahi/contracts/id.ts'
 import {
   defaultInitiation,
   initiationFault,
@@ -9,12 +8,12 @@ import {
   type InitiationInput,
 } from '@bahi/contracts/initiation.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
 import type { ResolvedVpa } from '@bahi/contracts/transfers.ts'
 import type { Person } from '@bahi/kit/http/http.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { currentTrace } from '@bahi/kit/trace.ts'
 import type { PreparedPayment } from './begin.ts'
+import { checkNewId, invalidField } from './client-input.ts'
 import { payeeIn, payerIn, unreachable, type PartyResolver } from './resolve.ts'
 import { routeBetween, type Routes } from './routes/route.ts'
 
@@ -70,11 +69,7 @@ export function toInstruction(
 }
 
 function badInitiation(field: keyof Initiation, message: string): Problem {
-  return invalid(`/body/initiation/${field}`, message)
-}
-
-function invalid(path: string, message: string): Problem {
-  return new Problem('request-invalid', `${path}: ${message}`, { fields: [{ path, message }] })
+  return invalidField(`/body/initiation/${field}`, message)
 }
 
 type Content = Pick<PaymentInstruction, 'payerVpa' | 'payeeVpa' | 'amountPaise' | 'initiation'> & {
@@ -101,15 +96,14 @@ export type Preparation = {
  * an account by its number, which is nowhere stored.
  */
 export async function prepare(deps: PrepareDeps, instruction: PaymentInstruction): Promise<Preparation> {
-  const now = deps.clock.now()
-  const rules = rulesAt(payRules, now)
-  const aheadMs = uuidv7TimeMs(instruction.id) - now.getTime()
-  if (aheadMs < -rules.idMaxAgeHours * 3_600_000 || aheadMs > rules.idMaxAheadMinutes * 60_000)
-    throw new Problem('id-out-of-range', 'mint a new id for a new payment')
+  checkNewId(instruction.id, deps.clock.now(), 'payment')
   const { payer, payee, route, refusalCode, coolingCauses } = await resolveBoth(deps, instruction)
   const named = accountIn(instruction.payeeVpa)
   if (named && payee && payee.accountRef.toLowerCase() !== named.accountRef)
-    throw invalid('/body/payeeVpa', 'names an account by its number: pay the UPI ID that resolving it gives')
+    throw invalidField(
+      '/body/payeeVpa',
+      'names an account by its number: pay the UPI ID that resolving it gives',
+    )
   const payment: PreparedPayment = {
     id: instruction.id,
     route,

@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto'
 import type { Input } from '@bahi/contracts/call.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
-import { uuidv7TimeMs } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import {
   mayRequest,
@@ -11,13 +10,13 @@ import {
   type RequestRules,
 } from '@bahi/contracts/request-rules.ts'
 import type { makeRequest as contract } from '@bahi/contracts/requests.ts'
-import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
 import { schedule } from '@bahi/kit/due-work/due-work.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
 import { dayMs } from '../limits/limits.ts'
 import { lockPayers } from '../limits/store.ts'
+import { checkNewId, invalidField } from '../payments/client-input.ts'
 import { unreachable, type PartyResolver, type ResolvedParty } from '../payments/resolve.ts'
 import { expiryKind } from './expire-requests.ts'
 import { madeEvent, type PaymentRequest } from './request.ts'
@@ -46,10 +45,7 @@ export async function makeRequest(
   const before = await findRequest(deps.sql, id)
   if (before) return sameOne(before, userId, hash)
   const now = deps.clock.now()
-  const { idMaxAgeHours, idMaxAheadMinutes } = rulesAt(payRules, now)
-  const aheadMs = uuidv7TimeMs(id) - now.getTime()
-  if (aheadMs < -idMaxAgeHours * 3_600_000 || aheadMs > idMaxAheadMinutes * 60_000)
-    throw new Problem('id-out-of-range', 'mint a new id for a new request')
+  checkNewId(id, now, 'request')
 
   const [payee, payer] = await Promise.all([
     deps.parties.payer(normaliseVpa(body.payeeVpa)),
@@ -60,7 +56,7 @@ export async function makeRequest(
   checkRules(rules, body, sides.mcc)
   const minutes = body.expiresInMinutes ?? rules.expiry.default
   if (minutes < rules.expiry.min || minutes > rules.expiry.max)
-    throw badField('expiresInMinutes', `must be ${rules.expiry.min} to ${rules.expiry.max}`)
+    throw invalidField('/body/expiresInMinutes', `must be ${rules.expiry.min} to ${rules.expiry.max}`)
 
   const request: PaymentRequest = {
     id,
@@ -125,7 +121,7 @@ function sidesOf(userId: string, payee: ResolvedParty, payer: ResolvedParty) {
       'request-not-permitted',
       'only people who use this app can be asked: share a link instead',
     )
-  if (payer.userId === userId) throw badField('payerVpa', 'is your own')
+  if (payer.userId === userId) throw invalidField('/body/payerVpa', 'is your own')
   const { vpa, name, bank, maskedNumber } = payee
   const masked = maskedNumber === undefined ? {} : { maskedNumber }
   return {
@@ -143,12 +139,7 @@ function checkRules(rules: RequestRules, { amountPaise }: Body, mcc: string): vo
     )
   const maxPaise = mcc === '0000' ? rules.persons!.maxPaise : rules.merchantMaxPaise
   if (amountPaise > maxPaise)
-    throw badField('amountPaise', `one request can ask for ${maxPaise} paise at most`)
-}
-
-function badField(field: keyof Body, message: string): Problem {
-  const path = `/body/${field}`
-  return new Problem('request-invalid', `${path}: ${message}`, { fields: [{ path, message }] })
+    throw invalidField('/body/amountPaise', `one request can ask for ${maxPaise} paise at most`)
 }
 
 function hashOf({ payeeVpa, payerVpa, amountPaise, note, expiresInMinutes }: Body): string {

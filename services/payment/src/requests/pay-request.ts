@@ -4,7 +4,7 @@ import { appendEvents } from '@bahi/kit/events/events.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { Payment } from '../payments/payment.ts'
 import { change, changeEvent, type PaymentRequest } from './request.ts'
-import { claimRequests, lockRequests, updateRequest } from './store.ts'
+import { lockRequests, updateRequest } from './store.ts'
 
 type Origin = Pick<Payment, 'initiation'>
 
@@ -41,8 +41,6 @@ export function claimRefusal(
   if (request.expiresAt <= now) return new Problem('wrong-state', 'the request has expired')
   return undefined
 }
-
-export { claimRequests }
 
 /** In the transaction that completes payments: a settled one pays its request, a failed one gives it back. */
 export async function completeRequests(tx: Tx, completed: Payment[], now: Date): Promise<void> {
