@@ -39,6 +39,9 @@ export function parsePayee(typed: string): ParsedPayee {
   return { is: 'typing' }
 }
 
+/** As many as a list is looked through by eye. */
+export const maxPeople = 50
+
 export function searchPayees(payees: Person[], typed: string): Person[] {
   const text = typed.trim().toLowerCase()
   return payees.filter(({ vpa, name }) => `${name} ${vpa}`.toLowerCase().includes(text))
