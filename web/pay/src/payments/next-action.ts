@@ -3,7 +3,7 @@ import type { InitiationInput } from '@bahi/contracts/initiation.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { handlingOf, upiCodeText } from '@bahi/contracts/upi-codes.ts'
 import { useLanguage, useText, type Language } from '../language/language.ts'
-import { payPath, type RequestedPayment } from './pay-path.ts'
+import { payPath, requestIdOf, type RequestedPayment } from './pay-path.ts'
 import { counterpartyOf } from './payment-list.ts'
 import { formatDay } from '@bahi/web-ui/format/dates.ts'
 
@@ -51,8 +51,11 @@ export function nextActionPath(next: NextAction, payment: PaymentView): string {
   })
 }
 
-/** Of a payment by a code: its order, so that the payee recognises the next try; an order is paid once. */
+/** Of a payment by a code or for a request: what it answered, so that the next try answers it too, once. */
 function orderedBy({ initiation }: PaymentView): RequestedPayment {
+  const requestId = initiation && requestIdOf({ initiation: initiation as InitiationInput })
+  if (requestId !== undefined)
+    return { isFixed: true, initiation: { origin: { kind: 'request', id: requestId } } }
   if (initiation?.origin.kind !== 'qr' && initiation?.origin.kind !== 'intent') return {}
   return {
     initiation: initiation as InitiationInput,

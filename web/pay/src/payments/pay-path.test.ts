@@ -44,10 +44,22 @@ test.each<[search: string, asked: ReturnType<typeof parseRequestedPayment>]>([
   ['?am=1&am=2', 'twice'],
   ['?am=50&mam=99', 'minimum'],
   ['?pa=eve@bahi&am=1', { amountPaise: 100 }],
+  ['?am=1&request=constructor', { amountPaise: 100 }],
 ])('an address with %j', (search, asked) => {
   expect(parseRequestedPayment('asha@bahi', search)).toEqual(asked)
 })
 
 test('a path to somebody alone', () => {
   expect(payPath({ vpa: 'asha@bahi' })).toBe('/pay/asha%40bahi')
+})
+
+test('a payment request and what is chosen beside it stand in its address', () => {
+  const id = '01994c00-0000-7000-8000-00000000000a'
+  const asked: RequestedPayment = {
+    ...{ amountPaise: 25_000, isFixed: true, isChoosing: true, from: 'ravi@bahi', note: 'Rent' },
+    initiation: { origin: { kind: 'request', id } },
+  }
+  const path = payPath({ vpa: 'asha@bahi', ...asked })
+  expect(path).toBe(`/pay/asha%40bahi?am=250.00&tn=Rent&fixed=1&request=${id}&from=ravi@bahi&choose=account`)
+  expect(parseRequestedPayment('asha@bahi', path.slice(path.indexOf('?')))).toEqual(asked)
 })

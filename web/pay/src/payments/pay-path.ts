@@ -33,11 +33,11 @@ export const requestIdOf = ({ initiation }: Pick<RequestedPayment, 'initiation'>
 
 /** `/pay/asha%40bahi?am=250.00&tr=ORD-17&fixed=1` */
 export function payPath(asked: { vpa: string } & RequestedPayment): string {
-  const { isFixed, from, isChoosing, ...said } = asked
+  const { isFixed, from, isChoosing, initiation, ...order } = asked
   const requestId = requestIdOf(asked)
-  const { initiation: _, ...plain } = said
-  const order = requestId === undefined ? said : plain
-  const { pa, ...rest } = linkParameters(order satisfies LinkContent)
+  // A link has no parameter for a request, and a request nothing else to say of how its payment begins.
+  const said = initiation === undefined || requestId !== undefined ? {} : { initiation }
+  const { pa, ...rest } = linkParameters({ ...order, ...said } satisfies LinkContent)
   const query = writeParameters({
     ...rest,
     ...(isFixed ? { fixed: '1' } : {}),
@@ -62,19 +62,17 @@ export function parseRequestedPayment(vpa: string, search: string): RequestedPay
   const { vpa: _vpa, initiation, ...asked } = order
   const own = new URLSearchParams(query)
   const from = normaliseVpa(own.get('from') ?? '')
-  const requestId = own.get('request')
-  if (requestId !== null && uuid.test(requestId))
-    return {
-      ...asked,
-      ...(splitVpa(from) ? { from } : {}),
-      isFixed: true,
-      initiation: { origin: { kind: 'request', id: requestId } },
-    }
+  const requestId = own.get('request') ?? ''
+  const began: InitiationInput | undefined = uuid.test(requestId)
+    ? { origin: { kind: 'request', id: requestId } }
+    : initiation
   return {
     ...asked,
     ...(splitVpa(from) ? { from } : {}),
     ...(own.get('choose') === 'account' ? { isChoosing: true } : {}),
     ...(order.amountPaise !== undefined && own.get('fixed') === '1' ? { isFixed: true } : {}),
-    ...(isDefaultInitiation({ ...defaultInitiation, ...initiation }) ? {} : { initiation }),
+    ...(began === undefined || isDefaultInitiation({ ...defaultInitiation, ...began })
+      ? {}
+      : { initiation: began }),
   }
 }

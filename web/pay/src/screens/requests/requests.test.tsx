@@ -1,5 +1,7 @@
 // Payment requests: asking for money, paying what is requested, declining, and what the rules do not permit.
+import { findPhonePayee } from '@bahi/contracts/account.ts'
 import { pay } from '@bahi/contracts/payment.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
 import {
   declineRequest,
   listRequests,
@@ -83,6 +85,34 @@ test('money is requested from a UPI ID', async () => {
   })
   await user.click(screen.getByRole('button', { name: 'Send reminder' }))
   await screen.findByText('Reminder sent')
+})
+
+test('a number that cannot be looked up now is said, and asked anew when another one is typed', async () => {
+  stub(findPhonePayee, () => new Problem('rate-limited'))
+  const { user } = await openApp('/requests/new')
+  const field = await screen.findByLabelText('UPI ID or mobile number')
+  await user.type(field, '9876543210')
+  await user.click(screen.getByRole('button', { name: 'Continue' }))
+  await screen.findByRole('alert')
+  await user.type(field, '{Backspace}')
+  expect(screen.queryByRole('alert')).toBeNull()
+})
+
+test('an approval that failed is tried again for the same request', async () => {
+  stub(showRequest, () => received)
+  stub(pay, (input) => ({
+    ...paymentOf(input),
+    ...{ status: 'failed' as const, failure: { code: 'ZM', message: 'Wrong PIN.' } },
+    initiation: { mode: '00', purpose: '00', mcc: '0000', origin: { kind: 'request' as const, id } },
+  }))
+  const { user } = await openApp(`/requests/${id}`)
+  await user.click(await screen.findByRole('link', { name: 'Pay' }))
+  await user.click(await screen.findByRole('button', { name: 'Continue' }))
+  await user.click(await screen.findByRole('button', { name: 'Enter UPI PIN' }))
+  await screen.findByRole('group', { name: 'UPI PIN for Bahi Bank' })
+  await user.keyboard('9999{Enter}')
+  const again = await screen.findByRole('link', { name: 'Try again' })
+  expect(again.getAttribute('href')).toContain(`fixed=1&request=${id}`)
 })
 
 test('where requests are not permitted, the QR code is offered', async () => {
