@@ -12,6 +12,7 @@ import {
 } from '../payments/payment-cache.ts'
 import { findAttempt } from '../payments/payment-attempts.ts'
 import { fetchPayment } from '../payments/payment-queries.ts'
+import { requestsKey } from '../requests/request-queries.ts'
 import { outcomeKey } from '../payments/use-outcome.ts'
 import { unreadKey } from './use-unread.ts'
 
@@ -40,7 +41,7 @@ function apply(client: QueryClient, message: Message): Changed {
   addToList(client, message)
   const paymentId = message.data['paymentId']
   if (typeof paymentId === 'string') return applyToPayment(client, paymentId, message)
-  if (typeof message.data['requestId'] === 'string') return [['requests']]
+  if (typeof message.data['requestId'] === 'string') return [requestsKey]
   const kind = message.type.split('.')[0]!
   // Of a kind that this version does not know, anything may have changed.
   return Object.hasOwn(concerned, kind) ? concerned[kind]!.map((root) => [root]) : 'anything'
@@ -50,13 +51,14 @@ function applyToPayment(client: QueryClient, id: string, message: Message): Chan
   // Its request may still wait for an answer.
   if (findAttempt(id)) void client.refetchQueries({ queryKey: outcomeKey(id) })
   const known = cachedPayment(client, id)
-  if (!known) return paymentListKeys
+  // It may have paid a request.
+  if (!known) return [...paymentListKeys, requestsKey]
   const settled = settledBy(known, message)
   if (settled) cachePayments(client, [settled])
   else void fetchPayment(client, id).catch(() => undefined)
   // Its own screen has everything from the service.
-  void client.invalidateQueries({ queryKey: ['requests'] })
-  return [['statement'], ...(settled ? [paymentKey(id)] : [])]
+  const isOfRequest = known.initiation?.origin.kind === 'request'
+  return [['statement'], ...(settled ? [paymentKey(id)] : []), ...(isOfRequest ? [requestsKey] : [])]
 }
 
 type Page = Output<typeof listMessages>

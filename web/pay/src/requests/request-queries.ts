@@ -16,6 +16,8 @@ import { useRef } from 'react'
 import { call } from '../api/client.ts'
 
 const root = 'requests'
+/** Of every query below. */
+export const requestsKey = [root] as const
 const pageSize = 25
 /** As many as a person looks at on the home screen. */
 const openCount = 20
@@ -59,7 +61,7 @@ export function useAnswerRequest(id: string) {
       if (answer === 'remind') return call(remindOfRequest, { params })
       return call(declineRequest, { params, body: { block: answer === 'block' } })
     },
-    onSettled: () => client.invalidateQueries({ queryKey: [root] }),
+    onSettled: () => client.invalidateQueries({ queryKey: requestsKey }),
   })
 }
 
@@ -75,6 +77,6 @@ export function useMakeRequest() {
       if (sent.current?.content !== content) sent.current = { id: uuidv7(), content }
       return call(makeRequest, { params: { id: sent.current.id }, body })
     },
-    onSuccess: () => client.invalidateQueries({ queryKey: [root] }),
+    onSuccess: () => client.invalidateQueries({ queryKey: requestsKey }),
   })
 }

@@ -2,6 +2,7 @@
 import { listAccounts, listVpas, type Account } from '@bahi/contracts/account.ts'
 import { listMessages, type Message } from '@bahi/contracts/notification.ts'
 import { listPayments, recentPeople, showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
+import { listRequests } from '@bahi/contracts/requests.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { readInbox } from '@bahi/contracts/sandbox.ts'
 import { me } from '@bahi/contracts/user.ts'
@@ -162,11 +163,23 @@ describe('a live message', () => {
     await openApp('/')
     await screen.findByText(/₹250.00 to Ravi is pending/)
     const asked = askedSince()
+    const requests = callsOf(listRequests).length
     await sendLive(message({ data: { paymentId: open.id } }))
     await waitFor(() => expect(screen.queryByText(/is on its way/)).toBeNull())
     expect(screen.getByRole('link', { name: /Ravi.*Paid/ })).toBeTruthy()
     expect(screen.queryByText('Pending')).toBeNull()
     expect(asked()).toEqual([0, 0, 0, 0, 0, 0])
+    expect(callsOf(listRequests)).toHaveLength(requests)
+  })
+  test('of a payment for a request asks for requests too', async () => {
+    const initiation = { mode: '00', purpose: '00', mcc: '0000', origin: { kind: 'request' as const, id } }
+    const open = payment('Ravi', { status: 'pending', pending, initiation })
+    stubPayments([open])
+    await openApp('/')
+    await screen.findByText(/₹250.00 to Ravi is pending/)
+    const requests = callsOf(listRequests).length
+    await sendLive(message({ data: { paymentId: open.id } }))
+    await waitFor(() => expect(callsOf(listRequests).length).toBe(requests + 1))
   })
   test('of a failure asks for that payment alone', async () => {
     const open = payment('Ravi', { status: 'pending', pending })
