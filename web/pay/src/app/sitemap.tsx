@@ -40,7 +40,7 @@ export const sitemap = [
       },
       { path: '/requests', lazy: () => import('../screens/requests/requests-page.tsx') },
       { path: '/requests/new', lazy: () => import('../screens/requests/choose-payer-page.tsx') },
-      { path: '/requests/new/:vpa', lazy: () => import('../screens/requests/ask-page.tsx') },
+      { path: '/requests/new/:vpa', handle: flow, lazy: () => import('../screens/requests/ask-page.tsx') },
       { path: '/requests/:id', lazy: () => import('../screens/requests/request-page.tsx') },
       { path: '/payments/:id', lazy: () => import('../screens/payment-detail/payment-detail-page.tsx') },
       { path: '/history', lazy: () => import('../screens/history/history-page.tsx') },

@@ -692,6 +692,7 @@ export const en = {
   // Every refusal of the services has its text.
   'requests.title': 'Requests',
   'requests.one': 'Request',
+  'requests.new': 'New',
   'requests.ask': 'Request money',
   'requests.ask-amount': 'Request {amount}',
   'requests.choose': 'Request from',

@@ -673,6 +673,7 @@ export const hi: Texts = {
   'help.version': 'वर्शन {version}',
   'requests.title': 'अनुरोध',
   'requests.one': 'अनुरोध',
+  'requests.new': 'नया',
   'requests.ask': 'पैसे माँगें',
   'requests.ask-amount': '{amount} माँगें',
   'requests.choose': 'किससे माँगें',

@@ -1,10 +1,11 @@
 // Asks somebody for money: whom, how much, what for, and until when.
 import { splitVpa } from '@bahi/contracts/formats.ts'
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import { useMyVpas } from '../../accounts/my-accounts.ts'
 import { useRegisteredPayee } from '../../accounts/use-registered-payee.ts'
 import { useLanguage, useText } from '../../language/language.ts'
+import { serverNow } from '../../api/clock.ts'
 import { useMakeRequest, useRequestRules } from '../../requests/request-queries.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { AmountField, AmountPad } from '@bahi/web-ui/components/amount-pad.tsx'
@@ -23,6 +24,7 @@ const choices = [dayMinutes, 7 * dayMinutes, 30 * dayMinutes]
 
 export function Component() {
   const t = useText()
+  const form = useId()
   const { vpa = '' } = useParams()
   const navigate = useNavigate()
   const { language } = useLanguage()
@@ -80,36 +82,46 @@ export function Component() {
     if (made) void navigate(`/requests/${made.id}`, { replace: true })
   }
   return (
-    <Page title={title} back="/requests/new">
-      <PayeeHeader payee={payer.data} />
+    <Page
+      title={title}
+      quiet
+      head={<PayeeHeader payee={payer.data} isCompact />}
+      back="/requests/new"
+      width="flow"
+      footer={
+        <Button type="submit" form={form} wide busy={make.isPending} disabled={!isOnline}>
+          {amountPaise === undefined
+            ? t('requests.ask')
+            : t('requests.ask-amount', { amount: shortRupees(amountPaise) })}
+        </Button>
+      }
+    >
+      <ProblemNote error={make.error} />
       <form
+        id={form}
         noValidate
-        className="flex flex-col gap-4"
+        className="flex flex-1 flex-col gap-3 flat:grid flat:grid-cols-2 flat:items-start flat:gap-x-8"
         onSubmit={(event) => {
           event.preventDefault()
           void ask()
         }}
       >
-        <AmountField label={t('pay.amount')} value={rupees} onChange={setRupees} fault={fault} />
-        <NoteField note={note} onNote={setNote} />
-        <div className="-mx-3">
-          <Choice
-            label={t('requests.until-label')}
-            options={choices.map((value) => ({
-              value: String(value),
-              text: formatDay(language, new Date(Date.now() + value * 60_000).toISOString()),
-            }))}
-            value={minutes}
-            onChange={setMinutes}
-          />
+        <div className="flex flex-1 flex-col justify-center gap-3">
+          <AmountField label={t('pay.amount')} value={rupees} onChange={setRupees} fault={fault} />
+          <NoteField note={note} onNote={setNote} />
+          <div className="-mx-3">
+            <Choice
+              label={t('requests.until-label')}
+              options={choices.map((value) => ({
+                value: String(value),
+                text: formatDay(language, new Date(serverNow() + value * 60_000).toISOString()),
+              }))}
+              value={minutes}
+              onChange={setMinutes}
+            />
+          </div>
         </div>
         <AmountPad value={rupees} onChange={setRupees} />
-        <ProblemNote error={make.error} />
-        <Button type="submit" wide busy={make.isPending} disabled={!isOnline}>
-          {amountPaise === undefined
-            ? t('requests.ask')
-            : t('requests.ask-amount', { amount: shortRupees(amountPaise) })}
-        </Button>
       </form>
     </Page>
   )

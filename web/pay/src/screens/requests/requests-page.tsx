@@ -28,7 +28,7 @@ export function Component() {
       action={
         <LinkButton to="/requests/new" look="quiet" className="px-4">
           <Icon name="plus" className="size-5" />
-          {t('requests.ask')}
+          {t('requests.new')}
         </LinkButton>
       }
     >
