@@ -80,9 +80,11 @@ export const BaseConfig = Type.Object({
 
 /** A fault for each `BAHI_…` setting that is not among the known ones, and what it may have meant. */
 export function unknownSettings(env: Env, known: readonly string[]): string[] {
-  return Object.keys(env)
-    .filter((name) => name.startsWith('BAHI_') && !known.includes(name) && !isServiceLink(name, env[name]))
-    .map((name) => `${name} is not known here${near(name, known)}`)
+  return Object.entries(env)
+    .filter(
+      ([name, value]) => name.startsWith('BAHI_') && !known.includes(name) && !isServiceLink(name, value),
+    )
+    .map(([name]) => `${name} is not known here${near(name, known)}`)
 }
 
 /**
