@@ -3,7 +3,6 @@
 
 /** Names are chosen by strangers, so each value is cut to this length. */
 const maxValueLength = 200
-const maxDeviceName = 24
 
 /** Removes control characters, which break lines, and direction marks, which disguise a text; names need neither. */
 export function withoutControls(text: string): string {
@@ -24,13 +23,28 @@ export function withoutContacts(text: string): string {
   return text.normalize('NFKC').replace(link, '…').replace(longNumber, '…')
 }
 
-/** A device's name in quotation marks: letters and short numbers, nothing else, so that it says nothing else. */
-export function quotedDevice(name: string): string {
-  const words = withoutContacts(withoutControls(name))
-    .replace(/[^\p{L}\p{M}\p{Nd} -]+/gu, ' ')
-    .replace(/\s+/g, ' ')
-    .trim()
-  return `“${cut(words, maxDeviceName).trim() || '?'}”`
+const deviceWords = new Set(
+  `android app bahi brave browser chrome desktop edge firefox galaxy google honor huawei internet ios ipad iphone ipod
+   laptop linux mac macbook macos max microsoft mini mobile moto motorola nokia note on oneplus opera oppo pad
+   pc phone pixel plus poco pro realme redmi safari samsung tab tablet ubuntu ultra vivo web windows xiaomi
+   फ़ोन मोबाइल लैपटॉप टैबलेट`
+    .split(/\s+/)
+    .map((word) => word.normalize('NFKC')),
+)
+const maxDeviceWords = 5
+
+/**
+ * What a device is, in quotation marks: only words by which makers, systems and browsers are known, and one version.
+ * Whoever signs in chooses the name, and it goes by SMS to the person whose account it is: with any other words it
+ * could be a message to them. Undefined: nothing is left.
+ */
+export function quotedDevice(name: string): string | undefined {
+  const words = name.normalize('NFKC').split(/[^\p{L}\p{M}\p{Nd}]+/u)
+  const isKnown = (word: string | undefined) => word !== undefined && deviceWords.has(word.toLowerCase())
+  const known = words.filter(isKnown)
+  const version = words.find((word, i) => /^[0-9]{1,2}$/.test(word) && isKnown(words[i - 1]))
+  const shown = [...new Set(known)].slice(0, maxDeviceWords)
+  return shown.length === 0 ? undefined : `“${[...shown, ...(version ? [version] : [])].join(' ')}”`
 }
 
 function cut(text: string, length: number): string {

@@ -95,19 +95,19 @@ describe('what strangers chose', () => {
   it.each([
     ['Pixel 9', '“Pixel 9”'],
     ['Chrome on Windows 11', '“Chrome on Windows 11”'],
-    ['आशा का फ़ोन', '“आशा का फ़ोन”'],
-    ['SM-G991B', '“SM-G991B”'],
-    ['bahi. If not you call +91 90000 00000', '“bahi If not you call”'],
-    ['call 9 0 0 0 0 0 0 0 0 0', '“call”'],
-    ['call ९०००००००००', '“call”'],
-    ['call ９０００００００００', '“call”'],
-    ['x https://evil.example/a?b', '“x”'],
-    ['visit evil.in/now', '“visit”'],
-    ['a”. Your account is closed. “b', '“a Your account is closed”'],
-    ['+919000000000', '“?”'],
-  ])('as a device named %s is quoted as %s', (name, quoted) => {
-    expect(device(name)).toContain(`new device: ${quoted}. `)
-    expect(device(name)).not.toMatch(/[\p{Nd}]{5}|https?:|evil\./u)
+    ['Samsung Internet on Android', '“Samsung Internet on Android”'],
+    ['आशा का फ़ोन', '“फ़ोन”'],
+    ['Call 98 76 54 32 10', 'unknown'],
+    ['Account closed, tell the code to the bank', 'unknown'],
+    ['bahi. If not you call +91 90000 00000', '“bahi”'],
+    ['Phone 98 76 54 32 10', '“Phone 98”'],
+    ['phone phone phone phone', '“phone”'],
+    ['call ९०००००००००', 'unknown'],
+    ['x https://evil.example/a?b', 'unknown'],
+    ['a”. Your account is closed. “b', 'unknown'],
+    ['constructor', 'unknown'],
+  ])('as a device named %s is called %s', (name, shown) => {
+    expect(device(name)).toContain(`new device: ${shown}. `)
   })
 
   it.each([

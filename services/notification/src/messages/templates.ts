@@ -14,6 +14,8 @@ export type Values = Record<string, string>
 const secure = 'Not you? Sign out your devices in the app and call your bank.'
 const secureHindi = 'यह आपने नहीं किया? ऐप में अपने डिवाइस साइन आउट करें और बैंक को कॉल करें।'
 
+const unknownDevice = { en: 'unknown', hi: 'अनजान' }
+
 const templates = {
   'payment.sent': {
     en: { title: 'Paid {amount}', text: '{amount} paid to {name}. RRN {rrn}.' },
@@ -164,7 +166,7 @@ function localise(language: Language, values: Values): Values {
     ...(until === undefined ? {} : { until: indianTime(new Date(until)) }),
     ...(code === undefined ? {} : { reason: upiCodeText(code, language) }),
     ...(name === undefined ? {} : { name: withoutContacts(name) }),
-    ...(device === undefined ? {} : { device: quotedDevice(device) }),
+    ...(device === undefined ? {} : { device: quotedDevice(device) ?? unknownDevice[language] }),
   }
 }
 
