@@ -146,14 +146,18 @@ create table linked_accounts (
   pin_length smallint not null,
   pin_set boolean default false not null,
   linked_at timestamp with time zone not null,
+  unlinked_at timestamp with time zone,
+  sends_by_default boolean default false not null,
   constraint linked_accounts_bank_check CHECK ((bank ~ '^[A-Z]{4}$'::text)),
   constraint linked_accounts_pin_length_check CHECK ((pin_length = ANY (ARRAY[4, 6]))),
   constraint linked_accounts_type_check CHECK ((type = ANY (ARRAY['savings'::text, 'current'::text]))),
+  constraint unlinked_sends_nothing CHECK (((unlinked_at IS NULL) OR (NOT sends_by_default))),
   constraint linked_accounts_bank_account_id_fkey FOREIGN KEY (bank_account_id) REFERENCES bank_accounts(id),
   constraint linked_accounts_pkey PRIMARY KEY (id),
   constraint linked_accounts_id_user_id_key UNIQUE (id, user_id),
   constraint linked_once UNIQUE (user_id, bank, account_ref)
 );
+CREATE UNIQUE INDEX linked_accounts_one_default ON account.linked_accounts USING btree (user_id) WHERE sends_by_default;
 
 create table migrations (
   name text not null,
@@ -375,7 +379,7 @@ grant select on internal_accounts to bahi_account;
 grant select on internal_accounts to bahi_reporting;
 grant insert, select, update on ledger_accounts to bahi_account;
 grant select on ledger_accounts to bahi_reporting;
-grant insert, select, update (pin_set) on linked_accounts to bahi_account;
+grant insert, select, update (bank_name, ifsc, masked_number, holder_name, type, pin_length, pin_set, linked_at, unlinked_at, sends_by_default) on linked_accounts to bahi_account;
 grant select on linked_accounts to bahi_reporting;
 grant select on migrations to bahi_account;
 grant select on migrations to bahi_reporting;

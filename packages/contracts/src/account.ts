@@ -1,6 +1,7 @@
 // What account answers: banks, bank accounts, UPI PIN, UPI IDs, balances, statements.
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
+import { StepUp } from './auth.ts'
 import type { Contract } from './contract.ts'
 import {
   AccountNumber,
@@ -45,6 +46,8 @@ export const Account = Type.Object({
   pinLength: Bank.properties.pinLength,
   vpas: Type.Array(Vpa),
   linkedAt: Timestamp,
+  /** Payments are made from it unless another is chosen; none has it until the person chooses one. */
+  default: Type.Optional(Type.Boolean()),
 })
 export type Account = Static<typeof Account>
 const AccountParams = Type.Object({ id: Uuid })
@@ -285,12 +288,16 @@ export const changeVpa = {
 
 export const releaseVpa = {
   service: 'account',
-  method: 'DELETE',
-  url: '/v1/vpas/:vpa',
+  method: 'POST',
+  url: '/v1/vpas/:vpa/release',
   access: { permission: 'vpas:write' },
   summary: 'Close a UPI ID of mine: nobody can pay it any more, and nobody else gets it',
-  schema: { params: Type.Object({ vpa: Vpa }), response: { 204: Type.Null() } },
-  problems: ['not-found'],
+  schema: {
+    params: Type.Object({ vpa: Vpa }),
+    body: Type.Object({ stepUp: Type.Optional(StepUp) }, strict),
+    response: { 204: Type.Null() },
+  },
+  problems: ['not-found', 'step-up-required', 'password-wrong', 'login-locked'],
 } as const satisfies Contract
 
 /** The end of a dispute: see the runbook. */

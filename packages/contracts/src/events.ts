@@ -95,6 +95,9 @@ export const events = {
   'user.profile-created': Type.Object({ userId: Uuid }),
   'user.profile-changed': Type.Object({ userId: Uuid, fields: Type.Array(Type.String()) }),
   'account.linked': Type.Object({ ...accountOf, bank: Type.String(), maskedNumber: Type.String() }),
+  /** Nothing is paid from it, nor into it by a UPI ID, until it is linked again. */
+  'account.unlinked': Type.Object({ ...accountOf, bank: Type.String(), maskedNumber: Type.String() }),
+  'account.default-chosen': Type.Object(accountOf),
   'account.pin-set': Type.Object({ ...accountOf, changed: Type.Boolean() }),
   'account.pin-locked': Type.Object(accountOf),
   'account.vpa-created': Type.Object({ ...accountOf, vpa: Vpa, primary: Type.Boolean() }),

@@ -28,6 +28,8 @@ const catalogue = {
   'vpa-taken': [409, 'This UPI ID is taken'],
   'pin-not-set': [409, 'No UPI PIN is set for this account'],
   'id-reused': [409, 'This id was used for something else'],
+  'account-has-vpas': [409, 'UPI IDs lead to this account'],
+  'account-has-holds': [409, 'A payment from this account is still in progress'],
   'wrong-state': [409, 'That is not possible in the present state'],
   'body-too-large': [413, 'The request is too large'],
   'media-type-unsupported': [415, 'This media type is not taken here'],

@@ -6,6 +6,7 @@ import * as contacts from './contacts.ts'
 import type { Contract } from './contract.ts'
 import * as feed from './feed.ts'
 import * as gateway from './gateway.ts'
+import * as linkedAccounts from './linked-accounts.ts'
 import * as network from './network.ts'
 import * as notification from './notification.ts'
 import * as payment from './payment.ts'
@@ -23,6 +24,7 @@ const modules = [
     user,
     contacts,
     account,
+    linkedAccounts,
     qr,
     transfers,
     payment,

@@ -1,5 +1,6 @@
 // Account at a glance: what it answers and what it does by itself.
 import * as contracts from '@bahi/contracts/account.ts'
+import { changeAccount, unlinkAccount as unlinkContract } from '@bahi/contracts/linked-accounts.ts'
 import { movementsOf } from '@bahi/contracts/feed.ts'
 import { toBank } from '@bahi/contracts/network.ts'
 import { vpaQr as vpaQrContract } from '@bahi/contracts/qr.ts'
@@ -23,6 +24,7 @@ import { createHoldCloser } from './ledger/close-holds.ts'
 import { createLedger } from './ledger/ledger.ts'
 import { expireHoldsWorker } from './ledger/expire-holds.ts'
 import { createPartitionsWorker } from './ledger/create-partitions.ts'
+import { chooseDefault, unlinkAccount } from './bank-accounts/change-account.ts'
 import { linkAccount } from './bank-accounts/link-account.ts'
 import { listBanks } from './bank-accounts/list-banks.ts'
 import { listLegs } from './inbound/list-legs.ts'
@@ -33,7 +35,7 @@ import { publishedKeys } from './pin/list-keys.ts'
 import { createPinKeys } from './pin/pin-keys.ts'
 import { createTransferPoster } from './ledger/post-transfers.ts'
 import { createNameQuota } from './upi-ids/name-quota.ts'
-import { checkVpasWorker, releaseVpa, withdrawVpa } from './upi-ids/release-vpa.ts'
+import { checkVpasWorker, releaseOwnVpa, withdrawVpa } from './upi-ids/release-vpa.ts'
 import { resolveAccount, resolveParties, resolvePhone, resolveVpa } from './upi-ids/resolve-vpa.ts'
 import { setPin } from './pin/set-pin.ts'
 import { listAccounts, showAccount } from './bank-accounts/show-accounts.ts'
@@ -93,6 +95,17 @@ export const service: Service<typeof Config> = {
           handler: ({ person, params }) => showAccount(deps, person.userId, params.id),
         })
         app.route({
+          ...changeAccount,
+          handler: ({ person, params }) => chooseDefault(deps, person.userId, params.id),
+        })
+        app.route({
+          ...unlinkContract,
+          handler: async ({ person, params, body }, reply) => {
+            await unlinkAccount(deps, person, params.id, body)
+            return reply.code(204).send(null)
+          },
+        })
+        app.route({
           ...contracts.setPin,
           handler: ({ person, params, body }) => setPin(deps, person.userId, params.id, body),
         })
@@ -136,8 +149,8 @@ export const service: Service<typeof Config> = {
         })
         app.route({
           ...contracts.releaseVpa,
-          handler: async ({ person, params }, reply) => {
-            await releaseVpa(deps, person.userId, params.vpa, { by: 'owner' })
+          handler: async ({ person, params, body }, reply) => {
+            await releaseOwnVpa(deps, person, params.vpa, body)
             return reply.code(204).send(null)
           },
         })

@@ -4,7 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import * as contracts from '@bahi/contracts/account.ts'
 import type { PinBlock } from '@bahi/contracts/pin-block.ts'
 import { postTransfers, resolveTransfers, type Transfer } from '@bahi/contracts/transfers.ts'
-import { findPerson, personOf, verifyOtp } from '@bahi/contracts/auth.ts'
+import { findPerson, personOf, verifyOtp, verifyStepUp } from '@bahi/contracts/auth.ts'
+import type { Input } from '@bahi/contracts/call.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { SignedMessage } from '@bahi/contracts/network.ts'
@@ -29,6 +30,7 @@ export async function testEnv(): Promise<Env> {
 }
 export const goodPin = '4826'
 export const goodOtp = '482913'
+export const goodPassword = 'boats on the river'
 
 type Block = Omit<PinBlock, 'iat'> & { iat?: number }
 export type Person = { userId: string; phone: string }
@@ -110,6 +112,11 @@ export async function createAccountTestSetup(postgresUrl: string, { down, ...opt
       return { userId, phone, roles: ['customer'], createdAt: clock.now().toISOString() }
     }
     const asked = JSON.parse(body ?? '{}') as { userId: string; otp: string; userIds: string[] }
+    if (path === verifyStepUp.url) {
+      const { userId, stepUp } = JSON.parse(body!) as Input<typeof verifyStepUp>['body']
+      if (stepUp.password !== goodPassword) throw new Problem('password-wrong')
+      return { userId }
+    }
     if (path === verifyOtp.url) {
       if (asked.otp !== goodOtp) throw new Problem('otp-wrong', undefined, { triesLeft: 4 })
       otpsSpent.push(asked.userId)

@@ -69,11 +69,6 @@ export function isStalePlan(error: unknown): boolean {
   return error.code === '26000' || (error.code === '0A000' && error.routine === 'RevalidateCachedQuery')
 }
 
-/** The constraint that an error names. */
-export function violatedConstraint(error: unknown): string | undefined {
-  return error instanceof postgres.PostgresError ? error.constraint_name : undefined
-}
-
 /** A statement is stale once on each connection; a transaction has several. */
 const maxStalePlans = 50
 

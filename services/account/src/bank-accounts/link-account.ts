@@ -2,7 +2,6 @@
 import type { Account } from '@bahi/contracts/account.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { violatedConstraint } from '@bahi/kit/sql/sql.ts'
 import { maxAccountsPerPerson } from './own-bank.ts'
 import type { AccountDeps } from '../config.ts'
 import { accountsAtBank } from './discover-accounts.ts'
@@ -35,24 +34,29 @@ export async function linkAccount(
   if (before) return before
 
   const linkedAt = deps.clock.now()
-  const id = uuidv7(linkedAt.getTime())
+  const newId = uuidv7(linkedAt.getTime())
   const { accountRef, maskedNumber, holderName, type, pinSet, ifsc } = found
   const bankAccountId = bank.onUs ? accountRef : undefined
-  const link = { id, userId, accountRef, bankAccountId, maskedNumber, holderName, type, pinSet, linkedAt }
-  const wasLinked = await deps
-    .transaction(async (tx) => {
-      if (!(await insertLink(tx, { ...link, bank: { ...bank, ifsc } }, maxAccountsPerPerson))) {
-        throw new Problem('wrong-state', `${maxAccountsPerPerson} linked accounts are the most`)
-      }
-      const data = { userId, accountId: id, bank: bank.code, maskedNumber }
-      await deps.append(tx, { type: 'account.linked', stream: id, data })
-    })
-    .then(
-      () => undefined,
-      (error: unknown) => {
-        if (violatedConstraint(error) === 'linked_once') return linkedBefore()
-        throw error
-      },
-    )
-  return wasLinked ?? { isNew: true, account: await showAccount(deps, userId, id) }
+  const link = {
+    id: newId,
+    userId,
+    accountRef,
+    bankAccountId,
+    maskedNumber,
+    holderName,
+    type,
+    pinSet,
+    linkedAt,
+  }
+  const id = await deps.transaction(async (tx) => {
+    const linked = await insertLink(tx, { ...link, bank: { ...bank, ifsc } }, maxAccountsPerPerson)
+    if (linked === undefined) return undefined
+    const data = { userId, accountId: linked, bank: bank.code, maskedNumber }
+    await deps.append(tx, { type: 'account.linked', stream: linked, data })
+    return linked
+  })
+  if (id !== undefined) return { isNew: true, account: await showAccount(deps, userId, id) }
+  const meanwhile = await linkedBefore()
+  if (meanwhile) return meanwhile
+  throw new Problem('wrong-state', `${maxAccountsPerPerson} linked accounts are the most`)
 }

@@ -38,5 +38,6 @@ function accountView(account: LinkedAccount): Account {
   return {
     ...{ id, bank, bankName, ifsc, maskedNumber, holderName, type, status },
     ...{ pinSet, pinLength, vpas, linkedAt },
+    ...(account.isDefault ? { default: true } : {}),
   }
 }

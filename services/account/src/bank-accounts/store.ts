@@ -57,6 +57,7 @@ export type LinkedAccount = {
   pinLength: Bank['pinLength']
   vpas: string[]
   linkedAt: Date
+  isDefault: boolean
   /** The name by which its bank knows it. */
   accountRef: string
   /** Null, both of them, for an account at another bank. */
@@ -64,10 +65,11 @@ export type LinkedAccount = {
   ledgerAccountId: number | null
 }
 
-/** A person's accounts, the oldest link first. @param id only that one */
+/** A person's accounts that are linked, the oldest link first. @param id only that one */
 export function linkedAccounts(sql: Queryable, userId: string, id?: string): Promise<LinkedAccount[]> {
   return sql<LinkedAccount[]>`
     select l.id, l.bank, l.bank_name, l.ifsc, l.masked_number, l.holder_name, l.type, l.pin_length, l.linked_at,
+      l.sends_by_default as is_default,
       case when a.status in ('frozen', 'closed') then a.status else 'active' end as status,
       case when b.id is null then l.pin_set else b.pin_verifier is not null end as pin_set,
       array(select v.vpa from vpas v where v.account_id = l.id and v.released_at is null
@@ -76,7 +78,8 @@ export function linkedAccounts(sql: Queryable, userId: string, id?: string): Pro
     from linked_accounts l
     left join bank_accounts b on b.id = l.bank_account_id
     left join ledger_accounts a on a.id = b.ledger_account_id
-    where l.user_id = ${userId} and ${id === undefined ? sql`true` : sql`l.id = ${id}`}
+    where l.user_id = ${userId} and l.unlinked_at is null
+      and ${id === undefined ? sql`true` : sql`l.id = ${id}`}
     order by l.linked_at, l.id`
 }
 
@@ -93,17 +96,45 @@ export type NewLink = {
   linkedAt: Date
 }
 
-/** False when the person has `maxAccounts` already. Fails with `linked_once` when it is linked. */
-export async function insertLink(tx: Tx, link: NewLink, maxAccounts: number): Promise<boolean> {
+/**
+ * Its id: one that was unlinked keeps its own. Undefined when it is linked already, or the person has `maxAccounts`.
+ */
+export async function insertLink(tx: Tx, link: NewLink, maxAccounts: number): Promise<string | undefined> {
   const { bank } = link
-  const rows = await tx`
+  const [row] = await tx<{ id: string }[]>`
     insert into linked_accounts (id, user_id, bank, bank_name, ifsc, account_ref, bank_account_id, masked_number,
       holder_name, type, pin_length, pin_set, linked_at)
     select ${link.id}, ${link.userId}, ${bank.code}, ${bank.name}, ${bank.ifsc}, ${link.accountRef},
       ${link.bankAccountId ?? null}::uuid, ${link.maskedNumber}, ${link.holderName}, ${link.type}, ${bank.pinLength},
       ${link.pinSet}, ${link.linkedAt}
-    where (select count(*) from linked_accounts where user_id = ${link.userId}) < ${maxAccounts}
+    where (select count(*) from linked_accounts where user_id = ${link.userId} and unlinked_at is null) < ${maxAccounts}
+    on conflict on constraint linked_once do update set bank_name = excluded.bank_name, ifsc = excluded.ifsc,
+      masked_number = excluded.masked_number, holder_name = excluded.holder_name, type = excluded.type,
+      pin_length = excluded.pin_length, pin_set = excluded.pin_set, linked_at = excluded.linked_at, unlinked_at = null
+    where linked_accounts.unlinked_at is not null
     returning id`
+  return row?.id
+}
+
+/** False while money of it is held for a payment in progress. */
+export async function unlink(tx: Tx, accountId: string, at: Date): Promise<boolean> {
+  const rows = await tx`
+    update linked_accounts l set unlinked_at = ${at}, sends_by_default = false
+    where l.id = ${accountId} and l.unlinked_at is null and not exists (
+      select from bank_accounts b join ledger_accounts a on a.id = b.ledger_account_id
+      where b.id = l.bank_account_id and a.held_paise > 0)
+    returning l.id`
+  return rows.length === 1
+}
+
+/** Of accounts that the transaction has locked: exactly this one sends by default. False when it was so before. */
+export async function makeDefault(tx: Tx, userId: string, accountId: string): Promise<boolean> {
+  await tx`
+    update linked_accounts set sends_by_default = false
+    where user_id = ${userId} and sends_by_default and id <> ${accountId}`
+  const rows = await tx`
+    update linked_accounts set sends_by_default = true
+    where id = ${accountId} and unlinked_at is null and not sends_by_default returning id`
   return rows.length === 1
 }
 
@@ -120,7 +151,8 @@ export async function markPinSet(tx: Tx, accountId: string, pinSet: boolean): Pr
 /** Those of a bank's names for accounts that the person has linked. */
 export async function linkedRefs(sql: Queryable, userId: string, bank: string): Promise<Set<string>> {
   const rows = await sql<{ accountRef: string }[]>`
-    select account_ref from linked_accounts where user_id = ${userId} and bank = ${bank}`
+    select account_ref from linked_accounts
+    where user_id = ${userId} and bank = ${bank} and unlinked_at is null`
   return new Set(rows.map((row) => row.accountRef))
 }
 
@@ -130,5 +162,6 @@ export type BankAccountLink = { bankAccountId: string; accountId: string; userId
 export function linksToBankAccounts(sql: Queryable, bankAccountIds: string[]): Promise<BankAccountLink[]> {
   return sql<BankAccountLink[]>`
     select bank_account_id, id as account_id, user_id from linked_accounts
-    where bank = 'BAHI' and bank_account_id = any (${bankAccountIds}::uuid[]) order by linked_at, id`
+    where bank = 'BAHI' and bank_account_id = any (${bankAccountIds}::uuid[]) and unlinked_at is null
+    order by linked_at, id`
 }

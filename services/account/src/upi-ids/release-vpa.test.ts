@@ -3,7 +3,7 @@ import * as contracts from '@bahi/contracts/account.ts'
 import { resolveVpas } from '@bahi/contracts/transfers.ts'
 import { refusal } from '@bahi/testing/problems.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { createAccountTestSetup } from '../testing.ts'
+import { createAccountTestSetup, goodPassword } from '../testing.ts'
 
 let setup: Awaited<ReturnType<typeof createAccountTestSetup>>
 beforeAll(async () => {
@@ -17,7 +17,8 @@ afterEach(async () => {
 type Who = { userId: string; accountId: string }
 const create = (who: Who, vpa: string) =>
   setup.as(who)(contracts.createVpa, { body: { vpa, accountId: who.accountId } })
-const release = (who: Who, vpa: string) => setup.as(who)(contracts.releaseVpa, { params: { vpa } })
+const release = (who: Who, vpa: string) =>
+  setup.as(who)(contracts.releaseVpa, { params: { vpa }, body: { stepUp: { password: goodPassword } } })
 const resolve = (who: Who, vpa: string) => setup.as(who)(contracts.resolveVpa, { params: { vpa } })
 const list = async (who: Who) =>
   (await setup.as(who)(contracts.listVpas, {})).vpas.map((v) => [v.vpa, v.primary])
@@ -87,6 +88,15 @@ describe('a UPI ID that is closed', () => {
     expect(await refusal(release(asha, asha.vpa))).toEqual({ code: 'not-found' })
     expect(await create(asha, asha.vpa)).toMatchObject({ primary: false })
     expect(await resolve(ravi, asha.vpa)).toMatchObject({ vpa: asha.vpa })
+  })
+
+  it('needs the password', async () => {
+    const asha = await setup.customer()
+    const close = (body: object) =>
+      refusal(setup.as(asha)(contracts.releaseVpa, { params: { vpa: asha.vpa }, body }))
+    expect(await close({})).toEqual({ code: 'step-up-required' })
+    expect(await close({ stepUp: { password: 'wrong' } })).toEqual({ code: 'password-wrong' })
+    expect(await list(asha)).toEqual([[asha.vpa, true]])
   })
 
   it('can be one’s own only', async () => {

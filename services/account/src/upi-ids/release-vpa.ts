@@ -1,10 +1,14 @@
 // Closes UPI IDs: by their owner, by an operator who decided a dispute, or because they break the rules.
 import { personOf } from '@bahi/contracts/auth.ts'
+import type { Input } from '@bahi/contracts/call.ts'
+import type { releaseVpa as contract } from '@bahi/contracts/account.ts'
 import type { EventData } from '@bahi/contracts/events.ts'
 import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
+import type { Person } from '@bahi/contracts/principal.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Worker } from '@bahi/kit/runtime/worker.ts'
 import type { AccountDeps } from '../config.ts'
+import { requireStepUp } from '../step-up.ts'
 import { isNumber, refusalOf } from './vpa-rules.ts'
 import {
   lockAccounts,
@@ -26,7 +30,7 @@ type By = Pick<EventData<'account.vpa-released'>, 'by' | 'operatorId' | 'note'>
  * to the person with this phone who asks for it. Closing the primary one makes the oldest other primary. Throws
  * `not-found`.
  */
-export async function releaseVpa(deps: AccountDeps, userId: string, vpa: string, by: By): Promise<void> {
+async function releaseVpa(deps: AccountDeps, userId: string, vpa: string, by: By): Promise<void> {
   const asked = normaliseVpa(vpa)
   await deps.transaction(async (tx) => {
     await lockAccounts(tx, userId)
@@ -51,6 +55,19 @@ export async function releaseVpa(deps: AccountDeps, userId: string, vpa: string,
         : []),
     )
   })
+}
+
+/** By its owner, who proves to be it. Throws the problems of its contract. */
+export async function releaseOwnVpa(
+  deps: AccountDeps,
+  { userId, sessionId }: Pick<Person, 'userId' | 'sessionId'>,
+  vpa: string,
+  { stepUp }: Input<typeof contract>['body'],
+): Promise<void> {
+  if ((await ownerOfVpa(deps.sql, normaliseVpa(vpa))) !== userId)
+    throw new Problem('not-found', 'you have no such UPI ID')
+  await requireStepUp(deps, { userId, sessionId }, stepUp)
+  await releaseVpa(deps, userId, vpa, { by: 'owner' })
 }
 
 /** For an operator, who decided a dispute about it; their reason is in the event. Throws `not-found`. */

@@ -3,10 +3,11 @@ import { accountIn } from '@bahi/contracts/formats.ts'
 import { isUuid } from '@bahi/contracts/id.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 
-/** Ids of the person's accounts. Other transactions that change this person's UPI IDs wait for this one. */
+/** Ids of the person's linked accounts. Other transactions that change this person's UPI IDs wait for this one. */
 export async function lockAccounts(tx: Tx, userId: string): Promise<Set<string>> {
   const rows = await tx<{ id: string }[]>`
-    select id from linked_accounts where user_id = ${userId} order by id for no key update`
+    select id from linked_accounts where user_id = ${userId} and unlinked_at is null
+    order by id for no key update`
   return new Set(rows.map((row) => row.id))
 }
 
@@ -126,7 +127,7 @@ export async function partiesOf(sql: Queryable, vpas: string[]): Promise<PartyRo
       : sql<PartyRow[]>`
           select distinct on (b.id) '' as vpa, ${partyColumns(sql)}
           from bank_accounts b
-          join linked_accounts l on l.bank_account_id = b.id
+          join linked_accounts l on l.bank_account_id = b.id and l.unlinked_at is null
           where b.id = any (${[...accounts.keys()]}::uuid[])
           order by b.id, l.linked_at, l.id`,
   ])
@@ -147,6 +148,6 @@ export async function linkedRefsOf(
   const rows = await sql<{ fingerprint: Buffer; accountRef: string }[]>`
     select b.number_fingerprint as fingerprint, b.id as account_ref from bank_accounts b
     where b.number_fingerprint = any (array(select decode(hex, 'hex') from unnest(${hexes}::text[]) as hex))
-      and exists (select from linked_accounts l where l.bank_account_id = b.id)`
+      and exists (select from linked_accounts l where l.bank_account_id = b.id and l.unlinked_at is null)`
   return new Map(rows.map((row) => [row.fingerprint.toString('hex'), row.accountRef]))
 }

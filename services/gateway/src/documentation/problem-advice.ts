@@ -24,6 +24,8 @@ const advice: Partial<Record<ProblemCode, string>> = {
   'vpa-taken': 'Offer one of the suggestions.',
   'pin-not-set': 'Let the person set a UPI PIN first.',
   'id-reused': 'The id was used with other content. Read what the id stands for, or make a new id.',
+  'account-has-vpas': 'Close its UPI IDs, or send `moveVpasTo` with the account that they lead to instead.',
+  'account-has-holds': 'Wait until the payment has ended; it does so by itself.',
   'wrong-state': 'Fetch the current state and decide again.',
   'body-too-large': 'A body may have at most 64 KiB.',
   'media-type-unsupported': 'Send JSON as application/json, without content-encoding.',

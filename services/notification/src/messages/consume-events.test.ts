@@ -165,6 +165,7 @@ describe('other events', () => {
   })
 
   const accountId = randomUUID()
+  const linked = (userId: string) => ({ userId, accountId, bank: 'BAHI', maskedNumber: 'XXXX1234' })
   const session = { sessionId: randomUUID(), deviceId: 'd', deviceName: 'Pixel 9' }
   it.each<[string, (userId: string) => CloudEvent, string | undefined, 'sms' | undefined]>([
     [
@@ -177,9 +178,14 @@ describe('other events', () => {
       undefined,
     ],
     [
+      'account.unlinked',
+      (userId) => eventOf('account.unlinked', accountId, linked(userId)),
+      'Bank account unlinked',
+      'sms',
+    ],
+    [
       'account.linked',
-      (userId) =>
-        eventOf('account.linked', accountId, { userId, accountId, bank: 'BAHI', maskedNumber: 'XXXX1234' }),
+      (userId) => eventOf('account.linked', accountId, linked(userId)),
       'Bank account linked',
       undefined,
     ],

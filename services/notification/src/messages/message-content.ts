@@ -22,6 +22,11 @@ function contentsFor(event: CloudEvent): ContentOfEvent[] {
       inApp(userId, 'account.linked', { bank, account: maskedNumber }, { accountId, bank, maskedNumber }),
     ]
   }
+  if (isEvent(event, 'account.unlinked')) {
+    const { userId, accountId, bank, maskedNumber } = event.data
+    const values = { bank, account: maskedNumber }
+    return [security(userId, 'account.unlinked', values, { accountId, bank, maskedNumber })]
+  }
   if (isEvent(event, 'account.vpa-created')) {
     const { userId, accountId, vpa, primary } = event.data
     return [inApp(userId, 'account.vpa-created', { vpa }, { accountId, vpa, primary })]
@@ -36,12 +41,7 @@ function contentsFor(event: CloudEvent): ContentOfEvent[] {
   }
   if (isEvent(event, 'account.vpa-released')) {
     const { userId, accountId, vpa, by } = event.data
-    const data = { accountId, vpa, by }
-    return [
-      by === 'owner'
-        ? inApp(userId, 'account.vpa-released', { vpa }, data)
-        : security(userId, 'account.vpa-released', { vpa }, data),
-    ]
+    return [security(userId, 'account.vpa-released', { vpa }, { accountId, vpa, by })]
   }
   if (isEvent(event, 'user.profile-changed') && event.data.fields.includes('email')) {
     return [security(event.data.userId, 'user.email-changed', {}, {})]

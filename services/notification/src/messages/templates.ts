@@ -67,6 +67,10 @@ const templates = {
     en: { title: 'Bank account linked', text: 'Your account {account} at {bank} is linked.' },
     hi: { title: 'बैंक खाता जुड़ गया', text: 'आपका {bank} का खाता {account} जुड़ गया है।' },
   },
+  'account.unlinked': {
+    en: { title: 'Bank account unlinked', text: `Your account {account} at {bank} is unlinked. ${secure}` },
+    hi: { title: 'बैंक खाता हटाया गया', text: `आपका {bank} का खाता {account} हटा दिया गया है। ${secureHindi}` },
+  },
   'account.pin-set': {
     en: { title: 'UPI PIN set', text: `A UPI PIN was set for your bank account. ${secure}` },
     hi: { title: 'UPI PIN सेट हुआ', text: `आपके बैंक खाते के लिए UPI PIN सेट किया गया। ${secureHindi}` },
@@ -133,8 +137,11 @@ const templates = {
     },
   },
   'account.vpa-released': {
-    en: { title: 'UPI ID closed', text: 'Your UPI ID {vpa} is closed. It can’t be paid any more.' },
-    hi: { title: 'UPI ID बंद हुई', text: 'आपकी UPI ID {vpa} बंद है: अब इस पर कोई भुगतान नहीं कर सकता।' },
+    en: { title: 'UPI ID closed', text: `Your UPI ID {vpa} is closed. It can’t be paid any more. ${secure}` },
+    hi: {
+      title: 'UPI ID बंद हुई',
+      text: `आपकी UPI ID {vpa} बंद है: अब इस पर कोई भुगतान नहीं कर सकता। ${secureHindi}`,
+    },
   },
   otp: {
     en: {

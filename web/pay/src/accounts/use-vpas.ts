@@ -5,6 +5,7 @@ import type { Input } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { call } from '../api/client.ts'
+import { withStepUp } from '../session/step-up.ts'
 
 /** One person has at most so many. */
 export const maxVpas = 5
@@ -52,7 +53,8 @@ export function useChangeVpa() {
 export function useReleaseVpa() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (vpa: string) => call(releaseVpa, { params: { vpa } }),
+    mutationFn: (vpa: string) =>
+      withStepUp((proof) => call(releaseVpa, { params: { vpa }, body: { ...proof } })),
     onSuccess: () => invalidate(client),
   })
 }

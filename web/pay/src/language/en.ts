@@ -70,6 +70,10 @@ export const en = {
   'problem.method-not-allowed': 'Something went wrong on our side. Try again in a moment.',
   'problem.phone-taken': 'This mobile number already has an account. Sign in instead.',
   'problem.id-reused': 'This was already sent with other details. Start again.',
+  'problem.account-has-vpas':
+    'UPI IDs still lead to this account. Close them or point them at another account first.',
+  'problem.account-has-holds':
+    'A payment from this account is still in progress. Try again when it has ended.',
   'problem.wrong-state': 'This isn’t possible right now.',
   'problem.body-too-large': 'This is too large to send.',
   'problem.media-type-unsupported': 'This type of file isn’t supported.',
@@ -477,6 +481,19 @@ export const en = {
   'accounts.pin-same': 'That’s your current UPI PIN. Choose a different one.',
   'accounts.pin-done': 'UPI PIN set',
   'accounts.pin-done-why': 'Use it to pay from {bank}.',
+  'accounts.use': 'Use',
+  'accounts.default': 'Default',
+  'accounts.default-send': 'Pay from this account',
+  'accounts.default-send-why': 'Unless you choose another one while paying',
+  'accounts.default-receive': 'Receive in this account',
+  'accounts.default-receive-why': 'Money sent to {vpa}',
+  'accounts.unlink': 'Unlink account',
+  'accounts.unlink-row-why': 'Remove {bank} from this app',
+  'accounts.unlink-why':
+    'You can’t pay from this account any more until you link it again. The account stays open at {bank}, with its UPI PIN.',
+  'accounts.unlink-move': 'Receive money sent to {vpas} in',
+  'accounts.unlink-vpas-first':
+    'Money sent to {vpas} goes to this account, your only one. Close the UPI ID first.',
   'accounts.statement': 'Statement',
   'accounts.statement-empty': 'No transactions yet',
   'accounts.statement-more': 'Show more',

@@ -68,7 +68,10 @@ export const isReady = (source: Source): source is ReadySource => source.state =
 
 const order: SourceState[] = ['ready', 'no-vpa', 'no-pin', 'closed']
 
-/** Each UPI ID with its account, and each account without one: the primary first, those that cannot pay last. */
+/**
+ * Each UPI ID with its account, and each account without one: those of the account that pays by default first, then the
+ * primary one, those that cannot pay last.
+ */
 export function sourcesOf(vpas: MyVpa[], accounts: Account[]): Source[] {
   const stateOf = ({ status, pinSet }: Account, has: boolean): SourceState =>
     status !== 'active' ? 'closed' : !pinSet ? 'no-pin' : has ? 'ready' : 'no-vpa'
@@ -78,7 +81,12 @@ export function sourcesOf(vpas: MyVpa[], accounts: Account[]): Source[] {
       if (own.length === 0) return [{ account, primary: false, state: stateOf(account, false) }]
       return own.map(({ vpa, primary }) => ({ account, vpa, primary, state: stateOf(account, true) }))
     })
-    .sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || Number(b.primary) - Number(a.primary))
+    .sort(
+      (a, b) =>
+        order.indexOf(a.state) - order.indexOf(b.state) ||
+        Number(b.account.default ?? false) - Number(a.account.default ?? false) ||
+        Number(b.primary) - Number(a.primary),
+    )
 }
 
 /**

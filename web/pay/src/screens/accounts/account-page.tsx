@@ -10,6 +10,7 @@ import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
+import { AccountUse } from './account-use.tsx'
 import { Tag } from './tag.tsx'
 import { Statement } from './statement.tsx'
 
@@ -101,6 +102,7 @@ function Details({ account }: { account: Account }) {
             </div>
           </section>
         )}
+        <AccountUse account={account} />
       </div>
       <section aria-labelledby="statement" className="flex flex-col gap-2">
         <h2 id="statement" className="text-lg font-semibold">

@@ -1,6 +1,7 @@
 // Bank accounts: linking one, the PIN with all that can be refused, the balance, what came and went.
 import {
   balance,
+  changeVpa,
   discoverAccounts,
   linkAccount,
   listAccounts,
@@ -14,6 +15,7 @@ import {
 } from '@bahi/contracts/account.ts'
 import { requestOtp } from '@bahi/contracts/auth.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
+import { changeAccount, unlinkAccount } from '@bahi/contracts/linked-accounts.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { openAccount, readInbox } from '@bahi/contracts/sandbox.ts'
 import { me } from '@bahi/contracts/user.ts'
@@ -248,4 +250,46 @@ test('an account without a PIN and one that is frozen say so', async () => {
   const [first, second] = await screen.findAllByRole('link', { name: /Bahi Bank/ })
   expect(within(first!).getByText('Set UPI PIN')).toBeTruthy()
   expect(within(second!).getByText('Frozen')).toBeTruthy()
+})
+
+const second: Account = {
+  ...account,
+  id: `${id.slice(0, -1)}2`,
+  bankName: 'Ganga Bank',
+  maskedNumber: 'XX5678',
+  vpas: [],
+}
+
+test('an account becomes the one that pays, and the one that is paid', async () => {
+  stub(listAccounts, () => ({ accounts: [{ ...account, default: true }, second] }))
+  stub(changeAccount, () => ({ ...second, default: true }))
+  stub(changeVpa, ({ params }) => ({ vpa: params.vpa, accountId: second.id, primary: true, createdAt: at }))
+  const { user } = await openApp(`/accounts/${second.id}`)
+  await user.click(await screen.findByRole('button', { name: /Pay from this account/ }))
+  await user.click(screen.getByRole('button', { name: /Receive in this account/ }))
+  await expect.poll(() => callsOf(changeVpa)).toHaveLength(1)
+  expect(callsOf(changeAccount)).toEqual([{ params: { id: second.id }, body: { default: true } }])
+  expect(callsOf(changeVpa)[0]).toEqual({ params: { vpa: 'asha@bahi' }, body: { accountId: second.id } })
+})
+
+test('an account is unlinked with the password, and its UPI ID leads to another', async () => {
+  stub(listAccounts, () => ({ accounts: [account, second] }))
+  stub(unlinkAccount, ({ body }) => (body.stepUp ? (null as never) : new Problem('step-up-required')))
+  const { user, address } = await openApp(`/accounts/${id}`)
+  await user.click(await screen.findByRole('button', { name: /Unlink account/ }))
+  expect(await screen.findByRole('radio', { name: /Ganga Bank/ })).toHaveProperty('checked', true)
+  await user.click(screen.getByRole('button', { name: 'Unlink account' }))
+  await user.type(await screen.findByLabelText('Password'), 'boats on the river')
+  await user.click(screen.getByRole('button', { name: 'Continue' }))
+  await expect.poll(address).toBe('/accounts')
+  const stepUp = { password: 'boats on the river' }
+  expect(callsOf(unlinkAccount).at(-1)).toEqual({ params: { id }, body: { moveVpasTo: second.id, stepUp } })
+})
+
+test('the only account is unlinked after its UPI ID was closed', async () => {
+  const { user, address } = await openApp(`/accounts/${id}`)
+  await user.click(await screen.findByRole('button', { name: /Unlink account/ }))
+  await user.click(await screen.findByRole('link', { name: 'Close UPI ID' }))
+  expect(address()).toBe('/upi-ids?vpa=asha%40bahi')
+  expect(callsOf(unlinkAccount)).toEqual([])
 })

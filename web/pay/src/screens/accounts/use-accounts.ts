@@ -1,9 +1,11 @@
 // What the screens of bank accounts ask the services: banks, what they hold for me, linking, PINs, statements.
 import { discoverAccounts, linkAccount, setPin, statement, type Account } from '@bahi/contracts/account.ts'
 import type { Output } from '@bahi/contracts/call.ts'
+import { changeAccount, unlinkAccount } from '@bahi/contracts/linked-accounts.ts'
 import { openAccount } from '@bahi/contracts/sandbox.ts'
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { callPublic, call } from '../../api/client.ts'
+import { withStepUp } from '../../session/step-up.ts'
 import { forgetPinKeys, sealPin } from '../../accounts/seal-pin.ts'
 
 export type DiscoveredAccount = Output<typeof discoverAccounts>['accounts'][number]
@@ -29,6 +31,27 @@ export function useLinking() {
   return useMutation({
     mutationFn: (body: { bank: string; accountRef: string }) => call(linkAccount, { body }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['accounts'] }),
+  })
+}
+
+export function useMakeDefault() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (id: string) => call(changeAccount, { params: { id }, body: { default: true } }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['accounts'] }),
+  })
+}
+
+export function useUnlinking() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ id, ...body }: { id: string; moveVpasTo?: string }) =>
+      withStepUp((proof) => call(unlinkAccount, { params: { id }, body: { ...body, ...proof } })),
+    onSuccess: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: ['accounts'] }),
+        client.invalidateQueries({ queryKey: ['vpas'] }),
+      ]),
   })
 }
 

@@ -85,12 +85,17 @@ test('one is pointed at another account', async () => {
 })
 
 test('one is closed after asking once more', async () => {
-  stub(releaseVpa, () => null as never)
+  stub(releaseVpa, ({ body }) => (body.stepUp ? (null as never) : new Problem('step-up-required')))
   const { user } = await openApp('/upi-ids?vpa=asha.rao%40bahi')
   await user.click(await screen.findByRole('button', { name: 'Close UPI ID' }))
   expect(callsOf(releaseVpa)).toEqual([])
   expect(screen.getByText(/can’t be paid with it any more/)).toBeTruthy()
   await user.click(screen.getByRole('button', { name: 'Close UPI ID' }))
+  await user.type(await screen.findByLabelText('Password'), 'boats on the river')
+  await user.click(screen.getByRole('button', { name: 'Continue' }))
   expect(await screen.findByText('asha.rao@bahi is closed.')).toBeTruthy()
-  expect(callsOf(releaseVpa)).toEqual([{ params: { vpa: 'asha.rao@bahi' } }])
+  expect(callsOf(releaseVpa)).toEqual([
+    { params: { vpa: 'asha.rao@bahi' }, body: {} },
+    { params: { vpa: 'asha.rao@bahi' }, body: { stepUp: { password: 'boats on the river' } } },
+  ])
 })

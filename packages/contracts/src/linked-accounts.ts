@@ -1,0 +1,47 @@
+// What a person does with an account that they have linked: make it the one that pays by default, and unlink it.
+import * as Type from 'typebox'
+import { Account } from './account.ts'
+import { StepUp } from './auth.ts'
+import type { Contract } from './contract.ts'
+import { Uuid } from './formats.ts'
+
+const strict = { additionalProperties: false } as const
+
+export const changeAccount = {
+  service: 'account',
+  method: 'PATCH',
+  url: '/v1/accounts/:id',
+  access: { permission: 'accounts:link' },
+  summary: 'Make an account of mine the one that pays unless another is chosen',
+  schema: {
+    params: Type.Object({ id: Uuid }),
+    body: Type.Object({ default: Type.Literal(true) }, strict),
+    response: { 200: Account },
+  },
+  problems: ['not-found'],
+} as const satisfies Contract
+
+export const unlinkAccount = {
+  service: 'account',
+  method: 'POST',
+  url: '/v1/accounts/:id/unlink',
+  access: { permission: 'accounts:link' },
+  summary: 'Unlink a bank account: the account itself and its UPI PIN stay as they are at its bank',
+  schema: {
+    params: Type.Object({ id: Uuid }),
+    body: Type.Object(
+      {
+        moveVpasTo: Type.Optional(
+          Type.String({ ...Uuid, description: 'The account that its UPI IDs lead to from now on.' }),
+        ),
+        stepUp: Type.Optional(StepUp),
+      },
+      strict,
+    ),
+    response: { 204: Type.Null() },
+  },
+  problems: [
+    ...['not-found', 'account-has-vpas', 'account-has-holds', 'step-up-required'],
+    ...['password-wrong', 'login-locked'],
+  ] as const,
+} as const satisfies Contract
