@@ -11,7 +11,8 @@ export default defineConfig({
   test: {
     environment: 'node',
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than cores: many tests wait for servers that start and stop.
+    maxWorkers: 3,
     // Bounds for what hangs, not for what is slow: a busy machine passes too.
     testTimeout: 120_000,
     hookTimeout: 240_000,
@@ -24,6 +25,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'all',
+          // Modules are loaded once a worker, not once a file: their state is no test's to change.
+          isolate: false,
           include: ['{packages,services,sandbox,e2e,tools}/**/*.test.ts'],
           exclude: [...configDefaults.exclude, tidy, browser],
           globalSetup: ['./tools/test-postgres.ts'],

@@ -1,10 +1,22 @@
 // Every screen of the web app: accessible, in light and dark, in Hindi, on a small phone.
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { listPayments } from '@bahi/contracts/payment.ts'
 import { changeMe } from '@bahi/contracts/user.ts'
 import { pay, type Customer } from '@bahi/platform/api-client.ts'
-import { accessFaults, startBrowserPlatform, phone, t, type BrowserPlatform, type Visit } from './browser.ts'
+import { accessFaults, openEach, phone, startBrowserPlatform, t, type BrowserPlatform } from './browser.ts'
 import { screensOf } from './screens.ts'
+
+/** Returns once the colours have changed. */
+async function inTheme(page: Page, theme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+  await page.waitForFunction((name) => document.documentElement.dataset['theme'] === name, theme)
+  await page.evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+    const changes = document.getAnimations().filter((one) => one instanceof CSSTransition)
+    await Promise.allSettled(changes.map((one) => one.finished))
+  })
+}
 
 describe.skipIf(inject('chromium') === '')('every screen', () => {
   let platform: BrowserPlatform
@@ -21,30 +33,19 @@ describe.skipIf(inject('chromium') === '')('every screen', () => {
   })
   afterAll(() => platform.stop())
 
-  async function look(visit: Visit, path: string) {
-    await visit.page.goto(path)
-    await visit.page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' })
-    // The loaded state is checked, not the skeleton.
-    await visit.page.waitForFunction(() => !document.querySelector('[role=status] .animate-pulse'))
-    await visit.page.waitForTimeout(100)
-  }
-
   it('is accessible, in light and in dark', async () => {
     const visit = await platform.visit()
     const { page } = visit
     await visit.signInAs(asha)
     const found: Record<string, string[]> = {}
-    for (const [name, path] of Object.entries(screens)) {
-      await look(visit, path)
+    await openEach(page, screens, async (name) => {
+      await inTheme(page, 'light')
       const faults = await accessFaults(page)
-      await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
-      await page.waitForFunction(() => document.documentElement.dataset['theme'] === 'dark')
-      // Other colours are all that changes, and they need a frame.
-      await page.waitForTimeout(100)
+      // Other colours are all that changes.
+      await inTheme(page, 'dark')
       faults.push(...(await accessFaults(page, ['color-contrast'])).map((fault) => `dark: ${fault}`))
-      await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
       if (faults.length > 0) found[name] = faults
-    }
+    })
     expect(found).toEqual({})
     expect(visit.faults).toEqual([])
     await visit.close()
@@ -88,13 +89,12 @@ describe.skipIf(inject('chromium') === '')('every screen', () => {
       .waitFor()
     expect(await visit.page.locator('html').getAttribute('lang')).toBe('hi')
     const wide: string[] = []
-    for (const [name, path] of Object.entries(screens)) {
-      await look(visit, path)
+    await openEach(visit.page, screens, async (name) => {
       const isWide = await visit.page.evaluate(
         () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
       )
       if (isWide) wide.push(name)
-    }
+    })
     expect(wide).toEqual([])
     expect(visit.faults).toEqual([])
     await visit.close()

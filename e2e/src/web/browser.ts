@@ -155,6 +155,31 @@ export async function typePin(page: Page, pin: string): Promise<void> {
   await page.keyboard.press('Enter')
 }
 
+/**
+ * Opens each screen in turn, as links in the app do where the screen can be reached that way: what was loaded stays.
+ * `look` finds a loaded screen, not its skeleton.
+ */
+export async function openEach(
+  page: Page,
+  paths: Record<string, string>,
+  look: (name: string, path: string) => Promise<void>,
+): Promise<void> {
+  for (const [name, path] of Object.entries(paths)) {
+    // Somebody who is signed in is sent on from the first ones; a query shows another part of the same screen.
+    if (/^\/(welcome|register|sign-in)|\?/.test(path)) await page.goto(path)
+    else {
+      await page.evaluate((to) => {
+        document.querySelector('h1')?.setAttribute('data-left', '')
+        history.pushState({}, '', to)
+        dispatchEvent(new PopStateEvent('popstate', { state: {} }))
+      }, path)
+    }
+    await page.locator('h1:not([data-left])').first().waitFor({ state: 'attached' })
+    await page.waitForFunction(() => !document.querySelector('[role=status] .animate-pulse'))
+    await look(name, path)
+  }
+}
+
 /** From the payee's UPI ID to the result, whatever it is. */
 export async function payBy(page: Page, payeeVpa: string, rupees: string, pin: string): Promise<void> {
   await page.goto('/pay')
@@ -180,6 +205,7 @@ export async function accessFaults(page: Page, rules?: string[]): Promise<string
     const { axe } = window as never as { axe: { run(options: object): Promise<{ violations: Violation[] }> } }
     const { violations } = await axe.run({
       resultTypes: ['violations'],
+      preload: false,
       ...(only ? { runOnly: only } : {}),
     })
     return violations.flatMap(({ id, nodes }) =>

@@ -7,7 +7,7 @@ import compat from 'eslint-plugin-compat'
 import esx from 'eslint-plugin-es-x'
 import { afterAll, beforeAll, describe, expect, inject, it, test } from 'vitest'
 import { pay, type Customer } from '@bahi/platform/api-client.ts'
-import { button, heading, link, startBrowserPlatform, t, type BrowserPlatform } from './browser.ts'
+import { button, heading, link, openEach, startBrowserPlatform, t, type BrowserPlatform } from './browser.ts'
 import { screensOf } from './screens.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -107,14 +107,11 @@ describe.skipIf(inject('chromium') === '')('the built app', () => {
     await visit.context.addInitScript(ageBrowser)
     await visit.signInAs(asha)
     const about = { accountId: asha.accountId, paymentId: id, payeeVpa: ravi.vpa }
-    for (const path of Object.values(screensOf(about))) {
-      await visit.page.goto(path)
-      await visit.page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' })
-      await visit.page.waitForFunction(() => !document.querySelector('[role=status] .animate-pulse'))
+    await openEach(visit.page, screensOf(about), async (_name, path) => {
       // There is no camera here.
       const alerts = path === '/scan' ? 1 : 0
       expect([path, await visit.page.getByRole('alert').count()]).toEqual([path, alerts])
-    }
+    })
     expect(visit.faults).toEqual([])
     await visit.close()
   })
