@@ -280,6 +280,72 @@ create table repeatables (
   constraint repeatables_pkey PRIMARY KEY (name, sha256)
 );
 
+create table schedule_occurrences (
+  id uuid not null,
+  schedule_id uuid not null,
+  number integer not null,
+  due_on date not null,
+  status text not null,
+  reminded_at timestamp with time zone,
+  announced_at timestamp with time zone,
+  payable_until timestamp with time zone,
+  payment_id uuid,
+  completed_at timestamp with time zone,
+  constraint due_is_announced CHECK (
+CASE status
+    WHEN 'upcoming'::text THEN (announced_at IS NULL)
+    WHEN 'due'::text THEN ((announced_at IS NOT NULL) AND (payable_until IS NOT NULL))
+    WHEN 'paid'::text THEN (announced_at IS NOT NULL)
+    ELSE true
+END),
+  constraint final_has_a_time CHECK (((status = ANY (ARRAY['upcoming'::text, 'due'::text])) = (completed_at IS NULL))),
+  constraint paid_by_a_payment CHECK (
+CASE status
+    WHEN 'paid'::text THEN (payment_id IS NOT NULL)
+    WHEN 'due'::text THEN true
+    ELSE (payment_id IS NULL)
+END),
+  constraint schedule_occurrences_number_check CHECK ((number > 0)),
+  constraint schedule_occurrences_status_check CHECK ((status = ANY (ARRAY['upcoming'::text, 'due'::text, 'paid'::text, 'skipped'::text, 'missed'::text]))),
+  constraint schedule_occurrences_schedule_id_fkey FOREIGN KEY (schedule_id) REFERENCES schedules(id),
+  constraint schedule_occurrences_pkey PRIMARY KEY (id),
+  constraint schedule_occurrences_schedule_id_number_key UNIQUE (schedule_id, number)
+);
+CREATE INDEX due_occurrences ON payment.schedule_occurrences USING btree (schedule_id) WHERE (status = 'due'::text);
+CREATE UNIQUE INDEX one_upcoming_occurrence ON payment.schedule_occurrences USING btree (schedule_id) WHERE (status = 'upcoming'::text);
+
+create table schedules (
+  id uuid not null,
+  version integer not null,
+  payer_user_id uuid not null,
+  payer_vpa text not null,
+  payer_name text not null,
+  payee_user_id uuid,
+  payee_vpa text not null,
+  payee_name text not null,
+  payee_bank text,
+  amount_paise bigint not null,
+  note text,
+  recurrence text not null,
+  starts_on date not null,
+  until_on date,
+  max_count integer,
+  status text not null,
+  created_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  input_hash bytea not null,
+  constraint final_has_a_time CHECK (((status = ANY (ARRAY['completed'::text, 'ended'::text])) = (ended_at IS NOT NULL))),
+  constraint schedules_amount_paise_check CHECK ((amount_paise > 0)),
+  constraint schedules_check CHECK ((payee_vpa <> payer_vpa)),
+  constraint schedules_check1 CHECK ((until_on >= starts_on)),
+  constraint schedules_input_hash_check CHECK ((length(input_hash) = 32)),
+  constraint schedules_max_count_check CHECK ((max_count > 0)),
+  constraint schedules_status_check CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'completed'::text, 'ended'::text]))),
+  constraint schedules_version_check CHECK ((version > 0)),
+  constraint schedules_pkey PRIMARY KEY (id)
+);
+CREATE INDEX schedules_of_payer ON payment.schedules USING btree (payer_user_id, created_at, id);
+
 create table settlement_cycles (
   id text not null,
   from_at timestamp with time zone not null,
@@ -371,6 +437,10 @@ grant select on relay to bahi_reporting;
 grant select on repeatables to bahi_payment;
 grant select on repeatables to bahi_reporting;
 grant usage on rrn_sequence to bahi_payment;
+grant delete, insert, select, update (status, reminded_at, announced_at, payable_until, payment_id, completed_at) on schedule_occurrences to bahi_payment;
+grant select on schedule_occurrences to bahi_reporting;
+grant insert, select, update (version, payer_vpa, payer_name, amount_paise, note, recurrence, starts_on, until_on, max_count, status, ended_at) on schedules to bahi_payment;
+grant select on schedules to bahi_reporting;
 grant insert, select, update on settlement_cycles to bahi_payment;
 grant select on settlement_cycles to bahi_reporting;
 grant insert, select, update on settlement_rows to bahi_payment;

@@ -5,6 +5,7 @@ import type { ServiceName } from './contract.ts'
 import { AmountPaise, Note, Rrn, Timestamp, TxnId, Uuid, Vpa } from './formats.ts'
 import { Initiation } from './initiation.ts'
 import { Message } from './notification.ts'
+import { IstDate, Recurrence } from './recurrence.ts'
 
 const Session = { userId: Uuid, sessionId: Uuid, deviceId: Type.String(), deviceName: Type.String() }
 const Party = Type.Object({
@@ -61,6 +62,22 @@ const RequestMade = {
   payer: Party,
   payee: Party,
 }
+const ScheduleOf = {
+  scheduleId: Uuid,
+  amountPaise: AmountPaise,
+  note: Type.Optional(Note),
+  payer: Party,
+  payee: Party,
+}
+const SchedulePlanned = {
+  ...ScheduleOf,
+  recurrence: Recurrence,
+  startsOn: IstDate,
+  until: Type.Optional(IstDate),
+  count: Type.Optional(Type.Integer()),
+}
+/** One date of a schedule. */
+const OccurrenceOf = { ...ScheduleOf, occurrenceId: Uuid, number: Type.Integer(), dueOn: IstDate }
 const DifferenceOf = {
   differenceId: Uuid,
   kind: Type.String(),
@@ -140,6 +157,18 @@ export const events = {
   'payment.request-cancelled': Type.Object(RequestMade),
   'payment.request-expired': Type.Object(RequestMade),
   'payment.requester-unblocked': Type.Object({ userId: Uuid, requesterUserId: Uuid }),
+  /** The stream is the schedule's. */
+  'payment.schedule-made': Type.Object(SchedulePlanned),
+  'payment.schedule-changed': Type.Object(SchedulePlanned),
+  'payment.schedule-paused': Type.Object(ScheduleOf),
+  'payment.schedule-resumed': Type.Object(ScheduleOf),
+  /** `completed`: its last date is over. */
+  'payment.schedule-ended': Type.Object({ ...ScheduleOf, reason: Type.Enum(['person', 'completed']) }),
+  'payment.schedule-reminded': Type.Object(OccurrenceOf),
+  'payment.schedule-due': Type.Object({ ...OccurrenceOf, payableUntil: Timestamp }),
+  'payment.schedule-paid': Type.Object({ ...OccurrenceOf, paymentId: Uuid }),
+  'payment.schedule-skipped': Type.Object(OccurrenceOf),
+  'payment.schedule-missed': Type.Object(OccurrenceOf),
   'payment.cycle-reconciled': Type.Object({
     cycle: Type.String(),
     matched: Type.Integer(),

@@ -22,6 +22,8 @@ const permissionsByRole = {
     'requests:create',
     'requests:read',
     'requests:answer',
+    'schedules:read',
+    'schedules:write',
     'notifications:read',
     'notifications:write',
   ],

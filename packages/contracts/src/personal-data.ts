@@ -21,7 +21,7 @@ const fields = new Map<string, Treatment>([
     'error eventIds expiresAt fields id kind ledgerNetPaise limitCategory matched mcc mode networkNetPaise',
     'newDevice nth open operatorId paise paymentId personalLimits primary purpose queue readAt reason reasons',
     'requestId requesterUserId route rrn rulesFrom scope seq sessionId settledAt status subject triesLeft txnId',
-    'type until userId',
+    'dueOn number occurrenceId payableUntil recurrence scheduleId startsOn type until userId',
   ),
 ])
 

@@ -73,6 +73,8 @@ export const retention: readonly Retention[] = [
         personal_limits: withPerson,
         payment_requests: books,
         blocked_requesters: withPerson,
+        schedules: books,
+        schedule_occurrences: books,
         differences: books,
         settlement_cycles: books,
         settlement_rows: books,

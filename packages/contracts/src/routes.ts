@@ -15,6 +15,7 @@ import * as reconciliation from './reconciliation.ts'
 import * as requests from './requests.ts'
 import * as sandbox from './sandbox.ts'
 import * as scenario from './scenario.ts'
+import * as schedules from './schedules.ts'
 import * as transfers from './transfers.ts'
 import * as user from './user.ts'
 
@@ -29,6 +30,7 @@ const modules = [
     transfers,
     payment,
     requests,
+    schedules,
     reconciliation,
     notification,
     audit,

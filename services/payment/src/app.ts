@@ -4,7 +4,9 @@ import * as contracts from '@bahi/contracts/payment.ts'
 import * as operations from '@bahi/contracts/reconciliation.ts'
 import { retention } from '@bahi/contracts/retention.ts'
 import * as requests from '@bahi/contracts/requests.ts'
+import * as schedules from '@bahi/contracts/schedules.ts'
 import { concurrencyLimiter } from '@bahi/kit/concurrency-limiter.ts'
+import { dueWorkers } from '@bahi/kit/due-work/due-worker.ts'
 import { NetworkConfig } from '@bahi/kit/network/network-config.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
 import { retentionWorker } from '@bahi/kit/sql/retention.ts'
@@ -42,9 +44,21 @@ import {
   unblockRequester,
 } from './requests/answer-request.ts'
 import { closedLoopRows } from './requests/closed-loop.ts'
-import { expiryWorkers } from './requests/expire-requests.ts'
+import { expiryHandler } from './requests/expire-requests.ts'
 import { makeRequest } from './requests/make-request.ts'
 import { viewOf } from './requests/request.ts'
+import {
+  changeSchedule,
+  endSchedule,
+  listSchedules,
+  pauseSchedule,
+  resumeSchedule,
+  showSchedule,
+  skipOccurrence,
+} from './schedules/change-schedule.ts'
+import { makeSchedule } from './schedules/make-schedule.ts'
+import { scheduleHandlers } from './schedules/run-schedules.ts'
+import { viewOf as scheduleView } from './schedules/schedule.ts'
 import { closeDifference, listDifferences } from './settlement/differences.ts'
 import { cycleView, listCycles } from './settlement/list-cycles.ts'
 import { reconcile, reconcileWorker } from './settlement/reconcile.ts'
@@ -226,6 +240,44 @@ export const service: Service<typeof Config> = {
           },
         })
         app.route({
+          ...schedules.makeSchedule,
+          handler: async ({ person, params, body }) =>
+            scheduleView(await makeSchedule(asking, person.userId, params.id, body)),
+        })
+        app.route({
+          ...schedules.showSchedule,
+          handler: ({ person, params }) => showSchedule(seams, person.userId, params.id),
+        })
+        app.route({
+          ...schedules.listSchedules,
+          handler: ({ person, query }) => listSchedules(seams, person.userId, query),
+        })
+        app.route({
+          ...schedules.changeSchedule,
+          handler: async ({ person, params, body }) =>
+            scheduleView(await changeSchedule(asking, person.userId, params.id, body)),
+        })
+        app.route({
+          ...schedules.pauseSchedule,
+          handler: async ({ person, params }) =>
+            scheduleView(await pauseSchedule(seams, person.userId, params.id)),
+        })
+        app.route({
+          ...schedules.resumeSchedule,
+          handler: async ({ person, params }) =>
+            scheduleView(await resumeSchedule(seams, person.userId, params.id)),
+        })
+        app.route({
+          ...schedules.skipOccurrence,
+          handler: async ({ person, params, body }) =>
+            scheduleView(await skipOccurrence(seams, person.userId, params.id, body.number)),
+        })
+        app.route({
+          ...schedules.endSchedule,
+          handler: async ({ person, params }) =>
+            scheduleView(await endSchedule(seams, person.userId, params.id)),
+        })
+        app.route({
           ...operations.listCycles,
           handler: ({ query }) => listCycles(seams, query),
         })
@@ -254,7 +306,7 @@ export const service: Service<typeof Config> = {
         ),
         reconcileWorker(settlement),
         retentionWorker(seams, retention, 'payment'),
-        ...expiryWorkers(seams),
+        ...dueWorkers(seams, [expiryHandler(seams), ...scheduleHandlers(seams)]),
         {
           name: 'prepare months',
           intervalMs: prepareMonthsEveryMs,

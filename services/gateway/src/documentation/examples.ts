@@ -2,6 +2,7 @@
 import type { Contract } from '@bahi/contracts/contract.ts'
 import { UuidV7 } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
+import { IstDate, istDateOf } from '@bahi/contracts/recurrence.ts'
 
 type Schema = {
   type?: string
@@ -21,7 +22,7 @@ type Schema = {
 
 export type Example = { params: Record<string, unknown>; query: Record<string, unknown>; body?: unknown }
 
-/** @param nowMs ids of the client's choice are of this time: they are taken for a day */
+/** @param nowMs ids and dates of the client's choice are of this time: they are taken for a day */
 export function exampleOf({ schema }: Contract, nowMs: number): Example {
   const { params, querystring, body } = schema as Partial<Record<string, Schema>>
   const valueOf = (part: Schema) => exampleIn(part, nowMs)
@@ -34,6 +35,7 @@ export function exampleOf({ schema }: Contract, nowMs: number): Example {
 
 function exampleIn(schema: Schema, nowMs: number): unknown {
   if (schema.pattern === (UuidV7 as Schema).pattern) return uuidv7(nowMs)
+  if (schema.pattern === (IstDate as Schema).pattern) return istDateOf(new Date(nowMs))
   if (schema.examples) return schema.examples[0]
   if ('const' in schema) return schema.const
   if (schema.enum) return schema.enum[0]

@@ -30,10 +30,8 @@ import {
   type Payment,
 } from './payment.ts'
 import { lockPayers, readPayerUsage, type UsageRow } from '../limits/store.ts'
-import { claimRefusal, requestIdOf, requestsFor } from '../requests/pay-request.ts'
-import type { PaymentRequest } from '../requests/request.ts'
-import { claimRequests } from '../requests/store.ts'
 import { assess, type Assessment } from '../risk/assess.ts'
+import { claim, claimableFor, claimKeyOf, refusalOfClaim, type Claimable } from './claims.ts'
 import type { RrnOf } from './rrn.ts'
 import type { Route } from './routes/route.ts'
 import { findPayments, insertPayments, toPayment, type NewPayment } from './store.ts'
@@ -96,15 +94,15 @@ export function createBegin(
       idSlackMs: rules.idMaxAgeHours * 3_600_000,
     }
     // Statements sent at once: the later ones read after the first one has its locks.
-    const [, usages, requests] = await Promise.all([
+    const [, usages, claimable] = await Promise.all([
       lockPayers(
         tx,
         queries.map(({ payerUserId }) => payerUserId),
       ),
       readPayerUsage(tx, queries, window),
-      requestsFor(tx, prepared),
+      claimableFor(tx, prepared),
     ])
-    const decided = decide(prepared, usages, { coolings, categories, requests, rules, limits, now })
+    const decided = decide(prepared, usages, { coolings, categories, claimable, rules, limits, now })
     const begun = decided.flatMap((d) => (d.begun ? [d.begun] : []))
     const events = decided.flatMap((d, i) =>
       d.events.map((event, nth) => {
@@ -112,12 +110,12 @@ export function createBegin(
         return toStreamEvent(event, { stream: id, version: nth + 1, traceparent })
       }),
     )
-    const claims = begun.flatMap(({ payment }) => {
-      const id = payment.status === 'pending' ? requestIdOf(payment) : undefined
-      return id === undefined ? [] : [{ id, paymentId: payment.id }]
-    })
     if (begun.length > 0) await Promise.all([insertPayments(tx, begun), appendEvents(tx, now, events)])
-    if (claims.length > 0) await claimRequests(tx, claims)
+    await claim(
+      tx,
+      claimable,
+      begun.map(({ payment }) => payment),
+    )
     const existingIds = decided.flatMap((d, i) => (d.exists ? [prepared[i]!.id] : []))
     const existing = new Map((await findPayments(tx, existingIds)).map((row) => [row.id, toPayment(row)]))
     return decided.map((d, i) => {
@@ -135,7 +133,7 @@ export function createBegin(
     context: {
       coolings: (Cooling | undefined)[]
       categories: (string | undefined)[]
-      requests: Map<string, PaymentRequest>
+      claimable: Claimable
       rules: PayRules
       limits: LimitRules
       now: Date
@@ -152,13 +150,9 @@ export function createBegin(
         const isSame = existingUserId === one.payer.userId && existingHash === one.inputHash
         return isSame ? { events: [], exists: true } : { events: [], refusal: new Problem('id-reused') }
       }
-      const requestId = requestIdOf(one)
-      if (requestId !== undefined) {
-        const refusal = claimed.has(requestId)
-          ? new Problem('wrong-state', 'the request is being paid just now: look again shortly')
-          : claimRefusal(context.requests.get(requestId), one, now)
-        if (refusal) return { events: [], refusal }
-      }
+      const refusal = refusalOfClaim(context.claimable, one, { claimed, now })
+      if (refusal) return { events: [], refusal }
+      const claimKey = claimKeyOf(one)
       const inBatch = earlier.get(one.payer.userId) ?? { tries: 0, begun: [] }
       earlier.set(one.payer.userId, inBatch)
       if (before.tries + inBatch.tries >= maxTriesPerDay)
@@ -173,7 +167,7 @@ export function createBegin(
       const begunEvent = begin(one, { sequence, now, assessment, category })
       const pending = apply(undefined, begunEvent)
       if (code === undefined) inBatch.begun.push({ amountPaise, category })
-      if (code === undefined && requestId !== undefined) claimed.add(requestId)
+      if (code === undefined && claimKey !== undefined) claimed.add(claimKey)
       const events = code === undefined ? [begunEvent] : [begunEvent, failureEvent(pending, code, now)]
       const payment = events.slice(1).reduce<Payment>(apply, pending)
       const dueAt = new Date(now.getTime() + deps.routes[one.route].firstCheckAfterMs(now))

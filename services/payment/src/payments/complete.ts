@@ -5,8 +5,8 @@ import { appendEvents } from '@bahi/kit/events/events.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
 import type { PaymentMetrics } from '../metrics.ts'
-import { completeRequests } from '../requests/pay-request.ts'
 import type { Completions } from './await-completion.ts'
+import { completeClaims } from './claims.ts'
 import { apply, completionEvent, toStreamEvent, type Payment } from './payment.ts'
 import { completePayments, findPayments, toPayment } from './store.ts'
 
@@ -55,7 +55,7 @@ export function createComplete(
         ),
       )
       completed.push(...done.map(({ after }) => after))
-      await completeRequests(
+      await completeClaims(
         tx,
         done.map(({ after }) => after),
         now,

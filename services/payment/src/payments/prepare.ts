@@ -50,7 +50,7 @@ export function toInstruction(
   const initiation: Initiation = { ...defaultInitiation, ...body.initiation }
   const { origin } = initiation
   // Ids are compared as text.
-  if (origin.kind === 'request' && origin.id !== undefined)
+  if ((origin.kind === 'request' || origin.kind === 'schedule') && origin.id !== undefined)
     initiation.origin = { ...origin, id: origin.id.toLowerCase() }
   const fault = initiationFault(initiation)
   if (fault) throw badInitiation(fault.field, fault.message)

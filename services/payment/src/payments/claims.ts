@@ -1,0 +1,65 @@
+// What exactly one payment may pay: a payment request, or the date of a schedule. A payment claims it when it begins.
+import { Problem } from '@bahi/contracts/problem.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
+import { claimRefusal, completeRequests, requestIdOf, requestsFor } from '../requests/pay-request.ts'
+import type { PaymentRequest } from '../requests/request.ts'
+import { claimRequests } from '../requests/store.ts'
+import {
+  completeOccurrences,
+  occurrenceRefusal,
+  scheduleIdOf,
+  schedulesFor,
+} from '../schedules/pay-occurrence.ts'
+import { payable, type Schedule } from '../schedules/schedule.ts'
+import { claimOccurrences } from '../schedules/store.ts'
+import type { Payment } from './payment.ts'
+
+type Origin = Pick<Payment, 'initiation'>
+type Claimant = Origin & Pick<Payment, 'payer' | 'payee' | 'amountPaise'>
+
+export type Claimable = { requests: Map<string, PaymentRequest>; schedules: Map<string, Schedule> }
+
+/** What these payments are for, locked: requests first, in every transaction. */
+export async function claimableFor(tx: Tx, payments: Origin[]): Promise<Claimable> {
+  return { requests: await requestsFor(tx, payments), schedules: await schedulesFor(tx, payments) }
+}
+
+/** The same for payments that cannot both be made; undefined: the payment claims nothing. */
+export function claimKeyOf({ initiation: { origin } }: Origin): string | undefined {
+  return origin.kind === 'request' || origin.kind === 'schedule' ? `${origin.kind} ${origin.id}` : undefined
+}
+
+/** Why the payment cannot have what it claims; undefined: it can, or claims nothing. */
+export function refusalOfClaim(
+  { requests, schedules }: Claimable,
+  payment: Claimant,
+  { claimed, now }: { claimed: ReadonlySet<string>; now: Date },
+): Problem | undefined {
+  const key = claimKeyOf(payment)
+  if (key === undefined) return undefined
+  if (claimed.has(key)) return new Problem('wrong-state', 'it is being paid just now: look again shortly')
+  const requestId = requestIdOf(payment)
+  if (requestId !== undefined) return claimRefusal(requests.get(requestId), payment, now)
+  return occurrenceRefusal(schedules.get(scheduleIdOf(payment)!), payment, now)
+}
+
+/** Of payments that have begun: nothing of theirs can be claimed by another one until they have failed. */
+export async function claim(tx: Tx, { schedules }: Claimable, begun: Payment[]): Promise<void> {
+  const pending = begun.filter(({ status }) => status === 'pending')
+  const requests = pending.flatMap((payment) => {
+    const id = requestIdOf(payment)
+    return id === undefined ? [] : [{ id, paymentId: payment.id }]
+  })
+  const occurrences = pending.flatMap((payment) => {
+    const schedule = schedules.get(scheduleIdOf(payment) ?? '')
+    return schedule ? [{ id: payable(schedule)!.id, paymentId: payment.id }] : []
+  })
+  if (requests.length > 0) await claimRequests(tx, requests)
+  if (occurrences.length > 0) await claimOccurrences(tx, occurrences)
+}
+
+/** In the transaction that completes payments: a settled one has paid what it claimed, a failed one gives it back. */
+export async function completeClaims(tx: Tx, completed: Payment[], now: Date): Promise<void> {
+  await completeRequests(tx, completed, now)
+  await completeOccurrences(tx, completed, now)
+}
