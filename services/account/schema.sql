@@ -159,6 +159,56 @@ create table linked_accounts (
 );
 CREATE UNIQUE INDEX linked_accounts_one_default ON account.linked_accounts USING btree (user_id) WHERE sends_by_default;
 
+create table mandate_debits (
+  umn text not null,
+  sequence integer not null,
+  transfer_id uuid not null,
+  amount_paise bigint not null,
+  posted_at timestamp with time zone not null,
+  constraint mandate_debits_sequence_check CHECK ((sequence > 0)),
+  constraint mandate_debits_umn_fkey FOREIGN KEY (umn) REFERENCES mandates(umn),
+  constraint mandate_debits_pkey PRIMARY KEY (umn, sequence),
+  constraint mandate_debits_transfer_id_key UNIQUE (transfer_id)
+);
+
+create table mandate_operations (
+  umn text not null,
+  nth integer not null,
+  type text not null,
+  code text not null,
+  tries_left integer,
+  decided_at timestamp with time zone not null,
+  constraint mandate_operations_nth_check CHECK ((nth > 0)),
+  constraint mandate_operations_pkey PRIMARY KEY (umn, nth)
+);
+
+create table mandates (
+  umn text not null,
+  mandate_id uuid not null,
+  user_id uuid not null,
+  account_id uuid not null,
+  bank_account_id uuid not null,
+  payee_vpa text not null,
+  amount_rule text not null,
+  amount_paise bigint not null,
+  valid_from date not null,
+  valid_to date not null,
+  paused_from date,
+  paused_until date,
+  one_time boolean not null,
+  revoked_at timestamp with time zone,
+  hold_id uuid,
+  constraint mandates_amount_paise_check CHECK ((amount_paise > 0)),
+  constraint mandates_amount_rule_check CHECK ((amount_rule = ANY (ARRAY['EXACT'::text, 'MAX'::text]))),
+  constraint mandates_check CHECK ((valid_to >= valid_from)),
+  constraint mandates_check1 CHECK (((paused_from IS NULL) = (paused_until IS NULL))),
+  constraint mandates_umn_check CHECK ((umn = lower(umn))),
+  constraint mandates_account_id_fkey FOREIGN KEY (account_id) REFERENCES linked_accounts(id),
+  constraint mandates_bank_account_id_fkey FOREIGN KEY (bank_account_id) REFERENCES bank_accounts(id),
+  constraint mandates_pkey PRIMARY KEY (umn),
+  constraint mandates_mandate_id_key UNIQUE (mandate_id)
+);
+
 create table migrations (
   name text not null,
   sha256 text not null,
@@ -286,12 +336,17 @@ create view events_full as
 create function authorise_and_post(items json, at timestamp with time zone, max_tries integer, lock_hours integer)
   returns TABLE(nth integer, id uuid, code text, posted_at timestamp with time zone, is_new boolean, tries_left integer, locked_now boolean)
   language plpgsql
-  -- body 8d0a0b27c4284141
+  -- body 5b0ab1b8ec460d10
 
 create function book_faults()
   returns TABLE(fault text, detail text)
   language sql stable set search_path=account, pg_temp
   -- body a1814d276e89399a
+
+create function check_mandates(umns text[], sequences integer[], payers uuid[], payees text[], amounts bigint[], at timestamp with time zone)
+  returns TABLE(nth integer, code text, hold uuid)
+  language sql stable
+  -- body c414961cd1dec207
 
 create function close_holds(items jsonb)
   returns TABLE(nth integer, id uuid, status text, closed_at timestamp with time zone, differs boolean)
@@ -326,7 +381,7 @@ create function post_batch(v_ids uuid[], v_debits bigint[], v_credits bigint[], 
 create function post_each(p_ids uuid[], p_kinds text[], p_debits bigint[], p_credits bigint[], p_amounts bigint[], p_decline_codes text[], p_expires_in_s integer[], p_pendings uuid[], p_expired boolean[], p_reversals boolean[])
   returns TABLE(nth integer, id uuid, code text, posted_at timestamp with time zone, is_new boolean)
   language plpgsql
-  -- body d932ba1260aea191
+  -- body 0322bcf4f3f490e8
 
 create function post_legs(items jsonb, at timestamp with time zone, max_tries integer, lock_hours integer)
   returns TABLE(nth integer, code text, posted_at timestamp with time zone, bank_account_id uuid, locked_now boolean)
@@ -381,6 +436,12 @@ grant insert, select, update on ledger_accounts to bahi_account;
 grant select on ledger_accounts to bahi_reporting;
 grant insert, select, update (bank_name, ifsc, masked_number, holder_name, type, pin_length, pin_set, linked_at, unlinked_at, sends_by_default) on linked_accounts to bahi_account;
 grant select on linked_accounts to bahi_reporting;
+grant insert, select on mandate_debits to bahi_account;
+grant select on mandate_debits to bahi_reporting;
+grant insert, select on mandate_operations to bahi_account;
+grant select on mandate_operations to bahi_reporting;
+grant insert, select, update (amount_paise, valid_to, paused_from, paused_until, revoked_at) on mandates to bahi_account;
+grant select on mandates to bahi_reporting;
 grant select on migrations to bahi_account;
 grant select on migrations to bahi_reporting;
 grant insert, select, update (rrn, amount_paise, account_ref, transfer_id, code, posted_at) on network_legs to bahi_account;
@@ -399,6 +460,7 @@ grant select on vpas to bahi_reporting;
 grant execute on function authorise_and_post(json,timestamp with time zone,integer,integer) to bahi_account;
 grant execute on function book_faults() to bahi_account;
 grant execute on function book_faults() to bahi_reporting;
+grant execute on function check_mandates(text[],integer[],uuid[],text[],bigint[],timestamp with time zone) to bahi_account;
 grant execute on function close_holds(jsonb) to bahi_account;
 grant execute on function ledger_faults() to bahi_account;
 grant execute on function ledger_faults() to bahi_reporting;

@@ -15,22 +15,29 @@ export const PinBlock = Type.Object(
         description: 'With `set-pin`, instead of card and code: the PIN until now.',
       }),
     ),
-    purpose: Type.Union([Type.Literal('pay'), Type.Literal('set-pin'), Type.Literal('balance')], {
-      description: 'The one use that the block is for.',
-    }),
+    purpose: Type.Union(
+      [Type.Literal('pay'), Type.Literal('set-pin'), Type.Literal('balance'), Type.Literal('mandate')],
+      { description: 'The one use that the block is for.' },
+    ),
     paymentId: Type.Optional(
       Type.String({ ...UuidV7, description: 'With `pay`: the id in the URL of the payment.' }),
+    ),
+    mandateId: Type.Optional(
+      Type.String({ ...UuidV7, description: 'With `mandate`: the id in the URL of the mandate.' }),
     ),
     accountId: Type.Optional(
       Type.String({
         ...Uuid,
-        description: 'With `set-pin` and `balance`: the account in the URL. With `pay` if you like.',
+        description: 'With `set-pin` and `balance`: the account in the URL. Else if you like.',
       }),
     ),
     amountPaise: Type.Optional(
-      Type.Integer({ ...AmountPaise, description: 'With `pay`: the amount of the payment.' }),
+      Type.Integer({
+        ...AmountPaise,
+        description: 'With `pay`: the amount of the payment. With `mandate`: that of its terms.',
+      }),
     ),
-    payeeVpa: Type.Optional(Type.String({ ...Vpa, description: 'With `pay`: the payee of the payment.' })),
+    payeeVpa: Type.Optional(Type.String({ ...Vpa, description: 'With `pay` and `mandate`: the payee.' })),
     iat: Type.Integer({
       description:
         'Seconds since 1970 when the block was made, by the `date` of our answers: 10 minutes may pass or be ahead.',

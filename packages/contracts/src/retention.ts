@@ -60,6 +60,9 @@ export const retention: readonly Retention[] = [
         ledger_accounts: books,
         network_legs: books,
         transfers: books,
+        mandates: books,
+        mandate_operations: books,
+        mandate_debits: books,
         linked_accounts: withPerson,
         vpas: { keeps: 'a UPI ID never changes its person, released ones neither' },
         // Far longer than a PIN block may be used.

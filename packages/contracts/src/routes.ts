@@ -2,6 +2,7 @@
 import * as account from './account.ts'
 import * as audit from './audit.ts'
 import * as auth from './auth.ts'
+import * as bankMandates from './bank-mandates.ts'
 import * as contacts from './contacts.ts'
 import type { Contract } from './contract.ts'
 import * as feed from './feed.ts'
@@ -28,6 +29,7 @@ const modules = [
     linkedAccounts,
     qr,
     transfers,
+    bankMandates,
     payment,
     requests,
     schedules,

@@ -50,10 +50,7 @@ export const resolveVpas = {
 export const Authorisation = Type.Union([
   /** The payer entered the UPI PIN: a PIN block made for this transfer alone. */
   Type.Object({ kind: Type.Literal('pin'), pin: CompactJwe }, strict),
-  /**
-   * The payer's standing permission: `umn` names the mandate, `sequence` counts its executions from 1. Declined with
-   * `VF` as long as account has no mandates.
-   */
+  /** The payer's standing permission: `umn` names the mandate, `sequence` its debit, counted from 1. */
   Type.Object({ kind: Type.Literal('mandate'), umn: Vpa, sequence: Type.Integer({ minimum: 1 }) }, strict),
   /** Authorised before, by the network or another bank: for legs of the network, never for `postTransfers`. */
   Type.Object({ kind: Type.Literal('preapproved') }, strict),

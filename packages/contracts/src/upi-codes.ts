@@ -169,11 +169,72 @@ const list: readonly [codes: string, handling: Handling, text: UpiCode['text']][
     },
   ],
   [
-    'VF',
+    'VF VG VH VJ QS QU',
     'stop',
     {
       en: 'Your bank does not know this mandate. No money has moved.',
       hi: 'आपके बैंक के पास यह मैंडेट नहीं है। कोई पैसा नहीं कटा।',
+    },
+  ],
+  [
+    'QA VA',
+    'act',
+    { en: 'This AutoPay is paused. No money has moved.', hi: 'यह ऑटोपे रुका हुआ है। कोई पैसा नहीं कटा।' },
+  ],
+  [
+    'QB VT',
+    'stop',
+    {
+      en: 'This debit of the AutoPay was made already. Nothing was debited again.',
+      hi: 'ऑटोपे का यह भुगतान पहले ही हो चुका है। दोबारा पैसा नहीं कटा।',
+    },
+  ],
+  [
+    'QC VU',
+    'stop',
+    {
+      en: 'This AutoPay was cancelled. No money has moved.',
+      hi: 'यह ऑटोपे बंद किया जा चुका है। कोई पैसा नहीं कटा।',
+    },
+  ],
+  [
+    'QD',
+    'stop',
+    {
+      en: 'This AutoPay is not valid on that day. No money has moved.',
+      hi: 'यह ऑटोपे उस दिन मान्य नहीं है। कोई पैसा नहीं कटा।',
+    },
+  ],
+  [
+    'QH VB',
+    'stop',
+    {
+      en: 'The amount is not what the AutoPay allows. No money has moved.',
+      hi: 'राशि ऑटोपे की अनुमति से अलग है। कोई पैसा नहीं कटा।',
+    },
+  ],
+  [
+    'QK VC',
+    'act',
+    {
+      en: 'Your bank’s limit for AutoPay is reached. No money has moved.',
+      hi: 'ऑटोपे के लिए आपके बैंक की सीमा पूरी हो गई है। कोई पैसा नहीं कटा।',
+    },
+  ],
+  [
+    'QL QR VD VI',
+    'stop',
+    {
+      en: 'The AutoPay allows no debit on that day. No money has moved.',
+      hi: 'ऑटोपे उस दिन पैसा काटने की अनुमति नहीं देता। कोई पैसा नहीं कटा।',
+    },
+  ],
+  [
+    'IC ID',
+    'stop',
+    {
+      en: 'The reserved money is not there. No money has moved.',
+      hi: 'रोकी गई राशि उपलब्ध नहीं है। कोई पैसा नहीं कटा।',
     },
   ],
   [

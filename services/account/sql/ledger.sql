@@ -132,8 +132,10 @@ begin
 
   -- Read under the locks: a transaction that decided one of these ids before has committed by now.
   select array_agg(t.code order by x.n), array_agg(t.posted_at order by x.n),
-    array_agg(t.kind = 'n' or t.kind = x.kind and t.debit_account = x.debit and t.credit_account = x.credit
-      and t.amount_paise = x.amount and t.pending_id is not distinct from x.pending order by x.n),
+    -- A transfer that was posted as the capture of what a mandate had reserved is asked about as the transfer it is.
+    array_agg(t.kind = 'n' or (t.kind = x.kind and t.pending_id is not distinct from x.pending
+        or t.kind = 'c' and x.kind = 't') and t.debit_account = x.debit and t.credit_account = x.credit
+      and t.amount_paise = x.amount order by x.n),
     array_agg(h.amount_paise order by x.n), array_agg(h.outcome order by x.n), array_agg(h.expires_at order by x.n)
   into v_stored_codes, v_stored_at, v_stored_same, v_hold_amounts, v_hold_outcomes, v_hold_expires
   from unnest(v_ids, v_kinds, v_debits, v_credits, v_amounts, v_pendings)

@@ -63,8 +63,10 @@ end $$;
 
 -- Authorises and posts a set of transfers and holds, in the order given, in one statement. An item is
 --   {id, kind: transfer|hold, bank_account_id, debit_account, credit_account, amount_paise, expires_in_s (hold),
---    pin_digest (hex of the digest of the PIN presented), decline_code (record it as declined with it and try no PIN)}
--- An id that has an outcome tries no PIN and gets that outcome. A new item without a PIN or decline code is declined.
+--    pin_digest (hex of the digest of the PIN presented), decline_code (record it as declined with it and try no PIN),
+--    umn and sequence (of the mandate that allows it instead of a PIN), payee_vpa (with umn)}
+-- An id that has an outcome tries no PIN and gets that outcome. A new item without a PIN, mandate or decline code is
+-- declined. A debit by a mandate is recorded with it in the same commit.
 -- Locks bank accounts before ledger accounts, both in the order of their ids, so that two sets cannot deadlock.
 create or replace function authorise_and_post(items json, at timestamptz, max_tries int, lock_hours int)
 returns table (nth int, id uuid, code text, posted_at timestamptz, is_new boolean, tries_left int, locked_now boolean)
@@ -73,20 +75,24 @@ language plpgsql as $$
 declare
   v_ids uuid[]; v_firsts int[]; v_payers uuid[]; v_debits bigint[]; v_credits bigint[]; v_amounts bigint[];
   v_digests bytea[]; v_declines text[]; v_kinds text[]; v_expiries int[];
+  v_umns text[]; v_sequences int[]; v_payees text[]; v_pendings uuid[]; v_mandated boolean;
   v_tried int[]; v_codes text[]; v_left int[]; v_locked boolean[];
   i int; t record;
 begin
   select array_agg(x.id order by x.n), array_agg(x.first order by x.n), array_agg(x.payer order by x.n),
     array_agg(x.debit order by x.n), array_agg(x.credit order by x.n), array_agg(x.amount order by x.n),
     array_agg(x.digest order by x.n), array_agg(x.decline order by x.n), array_agg(x.kind order by x.n),
-    array_agg(x.expires order by x.n)
-  into v_ids, v_firsts, v_payers, v_debits, v_credits, v_amounts, v_digests, v_declines, v_kinds, v_expiries
+    array_agg(x.expires order by x.n), array_agg(x.umn order by x.n), array_agg(x.sequence order by x.n),
+    array_agg(x.payee order by x.n), bool_or(x.umn is not null)
+  into v_ids, v_firsts, v_payers, v_debits, v_credits, v_amounts, v_digests, v_declines, v_kinds, v_expiries, v_umns,
+    v_sequences, v_payees, v_mandated
   from (
     select r.n, r.id, r.payer, r.debit, r.credit, r.amount, decode(r.digest, 'hex') as digest, r.decline, r.kind,
-      r.expires, (min(r.n) over (partition by r.id))::int as first
+      r.expires, r.umn, r.sequence, r.payee, (min(r.n) over (partition by r.id))::int as first
     from rows from (json_to_recordset(items) as (id uuid, bank_account_id uuid, debit_account bigint,
-      credit_account bigint, amount_paise bigint, pin_digest text, decline_code text, kind text, expires_in_s int))
-      with ordinality as r (id, payer, debit, credit, amount, digest, decline, kind, expires, n)
+      credit_account bigint, amount_paise bigint, pin_digest text, decline_code text, kind text, expires_in_s int,
+      umn text, sequence int, payee_vpa text))
+      with ordinality as r (id, payer, debit, credit, amount, digest, decline, kind, expires, umn, sequence, payee, n)
   ) x;
 
   -- A transaction that decided one of these ids before held these locks and has committed by now.
@@ -111,11 +117,49 @@ begin
     end loop;
   end if;
 
-  -- Nothing moves without a PIN that was found right just now.
+  if v_mandated then
+    v_pendings := array_fill(null::uuid, array[cardinality(v_ids)]);
+    -- Neither what was decided before nor what repeats an item of this set.
+    select array_agg(case when x.decline is null and x.first = x.n
+        and not exists (select 1 from transfers known where known.id = x.id and known.id = any (v_ids)) then x.umn end
+      order by x.n)
+    into v_umns
+    from unnest(v_ids, v_firsts, v_declines, v_umns) with ordinality as x (id, first, decline, umn, n);
+    for t in
+      select m.nth as n, m.code, m.hold
+      from check_mandates(v_umns, v_sequences, v_payers, v_payees, v_amounts, at) m where m.code is not null
+    loop
+      v_codes[t.n] := t.code;
+      if t.code = '00' and t.hold is not null then
+        v_kinds[t.n] := 'capture';
+        v_pendings[t.n] := t.hold;
+      end if;
+    end loop;
+  end if;
+
+  -- Nothing moves without a PIN that was found right just now, or a mandate.
   select array_agg(coalesce(x.decline, case when v_codes[x.n] = '00' then null else coalesce(v_codes[x.n], 'XB') end)
     order by x.n)
   into v_declines
   from unnest(v_declines) with ordinality as x (decline, n);
+
+  if v_mandated then
+    return query with posted as materialized (
+      select o.nth, o.id, o.code, o.posted_at, o.is_new
+      from post_transfers(v_ids, v_kinds, v_debits, v_credits, v_amounts, v_declines, v_expiries, v_pendings) o
+    ), recorded as (
+      insert into mandate_debits (umn, sequence, transfer_id, amount_paise, posted_at)
+      select v_umns[o.nth], v_sequences[o.nth], o.id, v_amounts[o.nth], o.posted_at
+      from posted o where o.is_new and o.code = '00' and v_umns[o.nth] is not null
+    )
+    select o.nth, o.id, o.code, o.posted_at, o.is_new,
+      case when o.code in ('ZM', 'Z6') then coalesce(v_left[v_firsts[o.nth]], (
+        select case when b.pin_locked_until > at then 0 else greatest(max_tries - b.pin_wrong_tries, 0) end
+        from bank_accounts b where b.id = v_payers[o.nth])) end,
+      coalesce(v_locked[o.nth], false)
+    from posted o order by o.nth;
+    return;
+  end if;
 
   return query select o.nth, o.id, o.code, o.posted_at, o.is_new,
     case when o.code in ('ZM', 'Z6') then coalesce(v_left[v_firsts[o.nth]], (

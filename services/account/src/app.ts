@@ -1,6 +1,7 @@
 // Account at a glance: what it answers and what it does by itself.
 import * as contracts from '@bahi/contracts/account.ts'
 import { changeAccount, unlinkAccount as unlinkContract } from '@bahi/contracts/linked-accounts.ts'
+import * as mandates from '@bahi/contracts/bank-mandates.ts'
 import { movementsOf } from '@bahi/contracts/feed.ts'
 import { toBank } from '@bahi/contracts/network.ts'
 import { vpaQr as vpaQrContract } from '@bahi/contracts/qr.ts'
@@ -33,6 +34,7 @@ import { createNetworkDirectory } from './network/network-directory.ts'
 import { openBankAccount } from './bank-accounts/open-bank-account.ts'
 import { publishedKeys } from './pin/list-keys.ts'
 import { createPinKeys } from './pin/pin-keys.ts'
+import { operateMandate, resolveMandateOperation } from './mandates/operate-mandate.ts'
 import { createTransferPoster } from './ledger/post-transfers.ts'
 import { createNameQuota } from './upi-ids/name-quota.ts'
 import { checkVpasWorker, releaseOwnVpa, withdrawVpa } from './upi-ids/release-vpa.ts'
@@ -194,6 +196,11 @@ export const service: Service<typeof Config> = {
         app.route({
           ...closeHolds,
           handler: async ({ body }) => ({ outcomes: await holds.close(body.closings) }),
+        })
+        app.route({ ...mandates.operateMandate, handler: ({ body }) => operateMandate(deps, body) })
+        app.route({
+          ...mandates.resolveMandateOperation,
+          handler: ({ body }) => resolveMandateOperation(deps, body),
         })
         app.route({ ...legsPosted, handler: ({ body }) => listLegs(deps, body) })
         app.route({

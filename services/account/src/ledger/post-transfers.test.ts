@@ -279,7 +279,7 @@ describe('wrong PINs', () => {
 })
 
 describe('an authorisation', () => {
-  it('by a mandate is declined while account has no mandates', async () => {
+  it('by a mandate that account does not know is declined', async () => {
     const authorisation = { kind: 'mandate', umn: 'a0b1c2d3@bahi', sequence: 1 } as const
     const mandated = await setup.transfer(asha, ravi, { authorisation })
     expect((await setup.post(mandated))[0]).toEqual({ id: mandated.id, status: 'declined', code: 'VF' })

@@ -20,7 +20,6 @@ const maxItems = 200
 const dayS = 24 * 3_600
 /** Recorded as the outcome of a transfer that is resolved and was never posted: it cannot be posted any more. */
 const neverPosted = 'XB'
-const noSuchMandate = 'VF'
 
 export type TransferPoster = {
   /** Outcomes of those that were decided; see the contract. Throws only when nothing was. */
@@ -120,7 +119,14 @@ function authorisedItemOf(deps: AccountDeps, transfer: Transfer, accounts: Trans
       return { ...item, pinDigest: deps.pins.digest(payer.bankAccountId, opened.pin) }
     }
     case 'mandate':
-      return { ...item, declineCode: noSuchMandate }
+      return {
+        ...item,
+        mandate: {
+          umn: normaliseVpa(authorisation.umn),
+          sequence: authorisation.sequence,
+          payeeVpa: normaliseVpa(transfer.payeeVpa),
+        },
+      }
     case 'preapproved':
       throw new Problem('request-invalid', 'only legs of the network are preapproved')
   }

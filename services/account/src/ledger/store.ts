@@ -59,6 +59,8 @@ export type AuthorisedTransfer = {
   amountPaise: number
   /** Keyed digest of the PIN presented. */
   pinDigest?: Buffer | undefined
+  /** What allows it instead of a PIN. */
+  mandate?: { umn: string; sequence: number; payeeVpa: string } | undefined
   /** Record it as declined with this code and try no PIN. */
   declineCode?: string | undefined
 }
@@ -88,6 +90,9 @@ export function authoriseAndPost(
     amount_paise: item.amountPaise,
     pin_digest: item.pinDigest?.toString('hex'),
     decline_code: item.declineCode,
+    umn: item.mandate?.umn,
+    sequence: item.mandate?.sequence,
+    payee_vpa: item.mandate?.payeeVpa,
   }))
   return sql<AuthorisedOutcome[]>`
     select id, code, posted_at, is_new, tries_left, locked_now

@@ -5,6 +5,7 @@ import type { TransferDetails } from '@bahi/contracts/transfers.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { pinBlockTimeFault } from '@bahi/contracts/rules.ts'
+import type { Queryable } from '@bahi/kit/sql/sql.ts'
 import Type from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { AccountDeps } from '../config.ts'
@@ -14,14 +15,10 @@ const strictBlock = Compile(Type.Object(PinBlock.properties, { additionalPropert
 
 /** What a block must have been made for. */
 export type PinBlockUse =
-  | { purpose: 'set-pin' | 'balance'; accountId: string }
-  | {
-      purpose: 'pay'
-      accountId: string
-      paymentId: string
-      amountPaise: number
-      payeeVpa: string
-    }
+  | { purpose: 'set-pin'; accountId: string }
+  | { purpose: 'balance'; accountId: string }
+  | { purpose: 'pay'; accountId: string; paymentId: string; amountPaise: number; payeeVpa: string }
+  | { purpose: 'mandate'; accountId: string; mandateId: string; amountPaise: number; payeeVpa: string }
 
 /** Throws `pin-block-invalid` when it cannot be opened or does not hold a PIN block. */
 export function openPinBlock(deps: Pick<AccountDeps, 'pins'>, jwe: string): PinBlock {
@@ -42,9 +39,14 @@ function parsePinBlock(plain: Uint8Array): PinBlock | undefined {
 /** Whether the block was made for exactly this use, whenever that was. */
 function isFor(block: PinBlock, use: PinBlockUse): boolean {
   if (block.purpose !== use.purpose) return false
-  if (use.purpose !== 'pay') return block.accountId?.toLowerCase() === use.accountId
+  if (use.purpose === 'set-pin' || use.purpose === 'balance')
+    return block.accountId?.toLowerCase() === use.accountId
+  const isNamed =
+    use.purpose === 'pay'
+      ? block.paymentId?.toLowerCase() === use.paymentId
+      : block.mandateId?.toLowerCase() === use.mandateId
   return (
-    block.paymentId?.toLowerCase() === use.paymentId &&
+    isNamed &&
     block.amountPaise === use.amountPaise &&
     block.payeeVpa !== undefined &&
     normaliseVpa(block.payeeVpa) === normaliseVpa(use.payeeVpa) &&
@@ -69,6 +71,24 @@ export function pinForPayment(
   const use: PinBlockUse = { purpose: 'pay', accountId, paymentId, amountPaise, payeeVpa }
   const isUsable = isFor(block, use) && !pinBlockTimeFault(block.iat, deps.clock.now())
   return isUsable ? { pin: block.pin } : { declineCode: 'U54' }
+}
+
+/** The PIN of an operation on a mandate, whose block works once; or the UPI code that it is declined with. */
+export async function pinForMandate(
+  deps: Pick<AccountDeps, 'pins' | 'clock'> & { sql: Queryable },
+  jwe: string,
+  use: Extract<PinBlockUse, { purpose: 'mandate' }>,
+): Promise<{ pin: string } | { declineCode: 'U14' | 'U54' }> {
+  let block: PinBlock
+  try {
+    block = openPinBlock(deps, jwe)
+  } catch (error) {
+    if (error instanceof Problem) return { declineCode: 'U14' }
+    throw error
+  }
+  if (!isFor(block, use) || pinBlockTimeFault(block.iat, deps.clock.now())) return { declineCode: 'U54' }
+  const isFirst = await insertUsedPinBlock(deps.sql, digestOf(jwe), deps.clock.now())
+  return isFirst ? { pin: block.pin } : { declineCode: 'U54' }
 }
 
 /** Opens a block that a person sent, once: the same block again is refused. Throws `pin-block-invalid`. */

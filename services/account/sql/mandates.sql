@@ -1,0 +1,37 @@
+-- Debits by a mandate: whether the bank's record of it allows one.
+
+-- UPI codes of debits that are to be posted now, null for those that are not by a mandate; decided in the order given.
+-- 00: allowed, and then `hold` is what reserves its money. The caller holds the locks of the payers' bank accounts,
+-- under which alone mandates change and are debited. Two debits of one number in one set: the first is the one.
+create or replace function check_mandates(
+  umns text[], sequences int[], payers uuid[], payees text[], amounts bigint[], at timestamptz)
+returns table (nth int, code text, hold uuid)
+language sql stable as $$
+  select x.n::int,
+    case
+      when x.umn is null then null
+      when m.umn is null or m.bank_account_id is distinct from x.payer then 'VF'
+      when m.payee_vpa <> x.payee then 'VG'
+      when m.revoked_at is not null then 'QC'
+      when d.made or row_number() over (
+          partition by x.umn, case when m.one_time then 0 else x.sequence end order by x.n) > 1 then 'QB'
+      when t.today < m.valid_from or t.today > m.valid_to then 'QD'
+      when t.today between m.paused_from and m.paused_until then 'QA'
+      when case m.amount_rule when 'EXACT' then x.amount <> m.amount_paise else x.amount > m.amount_paise end then 'QH'
+      when m.hold_id is not null and h.amount_paise is null then 'IC'
+      when x.amount > h.amount_paise then 'ID'
+      else '00'
+    end,
+    m.hold_id
+  from unnest(umns, sequences, payers, payees, amounts) with ordinality
+    as x (umn, sequence, payer, payee, amount, n)
+  cross join (select (at at time zone 'Asia/Kolkata')::date as today) t
+  left join mandates m on m.umn = x.umn and m.umn = any (umns)
+  left join lateral (
+    select exists (
+      select 1 from mandate_debits d where d.umn = m.umn and (m.one_time or d.sequence = x.sequence)
+    ) as made
+  ) d on true
+  left join holds h on h.id = m.hold_id and h.closed_by is null and h.expires_at > clock_timestamp()
+  order by x.n
+$$;

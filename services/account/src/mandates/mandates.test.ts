@@ -1,0 +1,243 @@
+// Mandates at the payer's bank: authorised with the PIN, changed once by number, and debited within their terms alone.
+import {
+  operateMandate,
+  resolveMandateOperation,
+  umnOf,
+  type BankOperation,
+} from '@bahi/contracts/bank-mandates.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
+import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { createAccountTestSetup, goodPin, type Customer } from '../testing.ts'
+
+type TestSetup = Awaited<ReturnType<typeof createAccountTestSetup>>
+let setup: TestSetup
+let asha: Customer
+let ravi: Customer
+beforeAll(async () => {
+  setup = await createAccountTestSetup(inject('postgresUrl'))
+  asha = await setup.customer(10_000_00)
+  ravi = await setup.customer(0)
+})
+afterEach(async () => {
+  expect(await setup.bookFaults()).toEqual([])
+})
+afterAll(() => setup.platform.stop())
+
+const day = (after = 0) => addDays(istDateOf(setup.clock.now()), after)
+const termsOf = (more: Partial<MandateTerms> = {}): MandateTerms => ({
+  amountRule: 'MAX',
+  amountPaise: 500_00,
+  recurrence: 'ASPRESENTED',
+  validFrom: day(),
+  validTo: day(90),
+  revocable: true,
+  blockFunds: false,
+  ...more,
+})
+type Mandate = { id: string; umn: string; terms: MandateTerms; operations: number }
+type Wanted = { terms?: Partial<MandateTerms>; pin?: string; block?: object; payer?: Customer }
+
+async function asked(mandate: Mandate, operation: BankOperation, pin?: string) {
+  const { umn } = mandate
+  const body = { umn, nth: ++mandate.operations, accountId: asha.accountId, operation }
+  return pin === undefined ? { body } : { body: { ...body, pin } }
+}
+const operate = async (mandate: Mandate, operation: BankOperation, pin?: string) =>
+  setup.platform.as('payment')(operateMandate, await asked(mandate, operation, pin))
+const seal = (id: string, amountPaise: number, pin = goodPin, more: object = {}) =>
+  setup.seal({ pin, purpose: 'mandate', mandateId: id, amountPaise, payeeVpa: ravi.vpa, ...more })
+
+async function create({ terms: some, pin = goodPin, block }: Wanted = {}) {
+  const id = uuidv7(setup.clock.now().getTime())
+  const terms = termsOf(some)
+  const mandate: Mandate = { id, umn: umnOf(id, 'bahi'), terms, operations: 0 }
+  const held = { payeeAccountId: ravi.accountId, holdId: uuidv7(setup.clock.now().getTime()) }
+  const operation: BankOperation = {
+    ...{ type: 'create', mandateId: id, userId: asha.userId, payeeVpa: ravi.vpa, terms },
+    ...(terms.blockFunds ? { block: held } : {}),
+  }
+  const outcome = await operate(mandate, operation, await seal(id, terms.amountPaise, pin, block))
+  return { ...mandate, outcome }
+}
+const debit = async (mandate: Mandate, sequence: number, more: object = {}) => {
+  const authorisation = { kind: 'mandate', umn: mandate.umn, sequence } as const
+  return setup.transfer(asha, ravi, { authorisation, amountPaise: 100_00, ...more })
+}
+const codeOf = async (mandate: Mandate, sequence: number, more: object = {}) =>
+  (await setup.post(await debit(mandate, sequence, more)))[0]!.code
+
+describe('a mandate', () => {
+  it('is authorised with the PIN that was entered for it, once', async () => {
+    expect((await create()).outcome).toEqual({ code: '00' })
+    expect((await create({ pin: '9999' })).outcome).toEqual({ code: 'ZM', triesLeft: 2 })
+    expect((await create()).outcome).toEqual({ code: '00' })
+    for (const block of [
+      { purpose: 'pay' },
+      { amountPaise: 1 },
+      { payeeVpa: asha.vpa },
+      { mandateId: uuidv7() },
+      { iat: 1 },
+    ])
+      expect((await create({ block })).outcome).toEqual({ code: 'U54' })
+    const again = await create()
+    const { umn } = again
+    const pin = await seal(again.id, 500_00)
+    const used = await operate(again, { type: 'update', amountPaise: 500_00, validTo: day(90) }, pin)
+    expect(used).toEqual({ code: '00' })
+    const replayed = await operate(again, { type: 'unpause' }, pin)
+    expect(replayed).toEqual({ code: 'U54' })
+    expect(await operate(again, { type: 'unpause' })).toEqual({ code: 'U11' })
+    expect(umn).toMatch(/^[0-9a-f]{32}@bahi$/)
+  })
+
+  it('is operated on once by number, whatever is asked at the same time', async () => {
+    const mandate = await create()
+    const first = await asked(mandate, { type: 'pause', from: day(), until: day(3) })
+    const all = await Promise.all(
+      Array.from({ length: 8 }, () => setup.platform.as('payment')(operateMandate, first)),
+    )
+    expect(new Set(all.map(({ code }) => code))).toEqual(new Set(['00']))
+    const { umn } = mandate
+    const about = { umn, nth: 3, accountId: asha.accountId }
+    const resolve = () => setup.platform.as('payment')(resolveMandateOperation, { body: about })
+    expect(await resolve()).toEqual({ code: 'XB' })
+    const late = { ...about, operation: { type: 'revoke' } as const }
+    expect(await setup.platform.as('payment')(operateMandate, { body: late })).toEqual({ code: 'XB' })
+    const done = await setup.platform.as('payment')(resolveMandateOperation, { body: { ...about, nth: 2 } })
+    expect(done).toEqual({ code: '00' })
+  })
+
+  it('of somebody else’s account is not authorised', async () => {
+    const mandate = await create()
+    mandate.umn = umnOf(uuidv7(), 'bahi')
+    const operation: BankOperation = {
+      ...{ type: 'create', mandateId: uuidv7(), userId: ravi.userId, payeeVpa: ravi.vpa, terms: termsOf() },
+    }
+    expect(await operate(mandate, operation, 'a.b.c.d.e')).toEqual({ code: 'XH' })
+    expect(await operate(mandate, { type: 'revoke' })).toEqual({ code: 'VF' })
+  })
+})
+
+describe('a debit', () => {
+  it('is posted without a PIN, and its number never again', async () => {
+    const mandate = await create()
+    const before = await setup.showBalance(asha)
+    const first = await debit(mandate, 1)
+    expect((await setup.post(first))[0]).toMatchObject({ status: 'posted', code: '00' })
+    expect((await setup.post(first))[0]).toMatchObject({ status: 'posted', code: '00' })
+    expect((await setup.resolve(first))[0]).toMatchObject({ status: 'posted', code: '00' })
+    expect(await codeOf(mandate, 1)).toBe('QB')
+    expect(await codeOf(mandate, 2)).toBe('00')
+    expect(await setup.showBalance(asha)).toBe(before - 200_00)
+  })
+
+  it('100 at the same time of one number debit once', async () => {
+    const mandate = await create()
+    const before = await setup.showBalance(asha)
+    const all = await Promise.all(Array.from({ length: 100 }, () => debit(mandate, 1)))
+    const half = await Promise.all([
+      setup.post(...all.slice(0, 50)),
+      ...all.slice(50).map((one) => setup.post(one)),
+    ])
+    const codes = half.flat().map(({ code }) => code)
+    expect(codes.filter((code) => code === '00')).toHaveLength(1)
+    expect(codes.filter((code) => code === 'QB')).toHaveLength(99)
+    expect(await setup.showBalance(asha)).toBe(before - 100_00)
+  })
+
+  it('and a revocation: what was debited before it stays, and nothing is debited after it', async () => {
+    for (let round = 0; round < 8; round++) {
+      const mandate = await create()
+      const one = await debit(mandate, 1)
+      const [posted, revoked] = await Promise.all([setup.post(one), operate(mandate, { type: 'revoke' })])
+      expect(revoked).toEqual({ code: '00' })
+      expect(['00', 'QC']).toContain(posted[0]!.code)
+      expect(await codeOf(mandate, 2)).toBe('QC')
+    }
+  })
+
+  it.each<[string, string, Partial<MandateTerms>, object]>([
+    ['of more than the most', 'QH', {}, { amountPaise: 500_01 }],
+    ['of the most', '00', {}, { amountPaise: 500_00 }],
+    ['of another amount than the exact one', 'QH', { amountRule: 'EXACT' }, { amountPaise: 499_99 }],
+    ['of the exact amount', '00', { amountRule: 'EXACT' }, { amountPaise: 500_00 }],
+    ['before the first day', 'QD', { validFrom: '2199-01-01', validTo: '2199-02-01' }, {}],
+    ['after the last day', 'QD', { validFrom: '2020-01-01', validTo: '2020-02-01' }, {}],
+    ['for another payee', 'VG', {}, { payeeVpa: 'somebody@other', hold: true, payeeAccountId: undefined }],
+    ['of more than there is', 'Z9', { amountPaise: 90_000_00 }, { amountPaise: 90_000_00 }],
+  ])('%s: %s', async (_name, code, terms, change) => {
+    expect(await codeOf(await create({ terms }), 1, change)).toBe(code)
+  })
+
+  it('of another person’s mandate is declined', async () => {
+    const mandate = await create()
+    const authorisation = { kind: 'mandate', umn: mandate.umn, sequence: 1 } as const
+    const other = await setup.customer(1_000_00)
+    const [outcome] = await setup.post(await setup.transfer(other, ravi, { authorisation }))
+    expect(outcome).toMatchObject({ code: 'VF' })
+  })
+
+  it('fails for want of money and is made later under the same number', async () => {
+    const mandate = await create({ terms: { amountPaise: 90_000_00 } })
+    expect(await codeOf(mandate, 1, { amountPaise: 90_000_00 })).toBe('Z9')
+    expect(await codeOf(mandate, 1)).toBe('00')
+  })
+
+  it('is declined while paused, from India’s midnight to midnight, and not after', async () => {
+    const mandate = await create()
+    await operate(mandate, { type: 'pause', from: day(), until: day() })
+    expect(await codeOf(mandate, 1)).toBe('QA')
+    expect(await operate(mandate, { type: 'unpause' }, await seal(mandate.id, 500_00))).toEqual({
+      code: '00',
+    })
+    expect(await codeOf(mandate, 1)).toBe('00')
+    await operate(mandate, { type: 'pause', from: day(1), until: day(2) })
+    expect(await codeOf(mandate, 2)).toBe('00')
+  })
+
+  it('through the network is held', async () => {
+    const id = uuidv7(setup.clock.now().getTime())
+    const mandate: Mandate = { id, umn: umnOf(id, 'bahi'), terms: termsOf(), operations: 0 }
+    const payeeVpa = 'shop@other'
+    const operation: BankOperation = {
+      ...{ type: 'create', mandateId: id, userId: asha.userId, payeeVpa, terms: mandate.terms },
+    }
+    await operate(mandate, operation, await seal(id, 500_00, goodPin, { payeeVpa }))
+    const more = { payeeVpa, hold: true, payeeAccountId: undefined }
+    expect(await codeOf(mandate, 1, more)).toBe('00')
+    expect(await codeOf(mandate, 1, more)).toBe('QB')
+  })
+})
+
+describe('reserved money', () => {
+  const terms = { recurrence: 'ONETIME', blockFunds: true } as const
+
+  it('cannot be spent, is debited once, and the rest is free', async () => {
+    const before = await setup.showBalance(asha)
+    const mandate = await create({ terms })
+    expect(mandate.outcome).toEqual({ code: '00' })
+    expect(await setup.showBalance(asha)).toBe(before - 500_00)
+    const one = await debit(mandate, 1)
+    expect((await setup.post(one))[0]).toMatchObject({ code: '00' })
+    expect((await setup.post(one))[0]).toMatchObject({ code: '00' })
+    expect((await setup.resolve(one))[0]).toMatchObject({ status: 'posted', code: '00' })
+    expect(await setup.showBalance(asha)).toBe(before - 100_00)
+    expect(await codeOf(mandate, 2)).toBe('QB')
+  })
+
+  it('is given back when the mandate is revoked', async () => {
+    const before = await setup.showBalance(asha)
+    const mandate = await create({ terms })
+    expect(await operate(mandate, { type: 'revoke' })).toEqual({ code: '00' })
+    expect(await operate(mandate, { type: 'revoke' })).toEqual({ code: 'QC' })
+    expect(await setup.showBalance(asha)).toBe(before)
+    expect(await codeOf(mandate, 1)).toBe('QC')
+  })
+
+  it('must be there', async () => {
+    const { outcome } = await create({ terms: { ...terms, amountPaise: 90_000_00 } })
+    expect(outcome).toEqual({ code: 'Z9' })
+  })
+})

@@ -1,0 +1,154 @@
+// Authorises a mandate with the UPI PIN and changes it, as the payer's bank: each operation once, by its number.
+import type { Input, Output } from '@bahi/contracts/call.ts'
+import type { BankOperation, operateMandate as contract } from '@bahi/contracts/bank-mandates.ts'
+import { normaliseVpa } from '@bahi/contracts/formats.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import { addDays, istTime } from '@bahi/contracts/recurrence.ts'
+import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
+import type { AccountDeps } from '../config.ts'
+import { linkedAccountKeys, postTransfers } from '../ledger/store.ts'
+import { pinRulesAt } from '../pin/check-pin.ts'
+import { pinForMandate } from '../pin/pin-block.ts'
+import { tryPin } from '../pin/store.ts'
+import {
+  changeMandate,
+  findMandate,
+  findOperation,
+  insertMandate,
+  insertOperation,
+  lockBankAccount,
+  type BankMandate,
+} from './store.ts'
+
+type Asked = Input<typeof contract>['body']
+type Outcome = Output<typeof contract>
+type Creation = Extract<BankOperation, { type: 'create' }>
+type Keys = { accountId: string; userId: string; bankAccountId: string; ledgerAccountId: number }
+
+/** Recorded for what is resolved and was never done: it cannot be done any more. */
+const neverDone = 'XB'
+
+export function operateMandate(deps: AccountDeps, asked: Asked): Promise<Outcome> {
+  return once(deps, asked, asked.operation.type, (tx, keys, umn) => decide(deps, tx, keys, { ...asked, umn }))
+}
+
+/** What became of an operation; from now on it is final. */
+export function resolveMandateOperation(
+  deps: AccountDeps,
+  asked: Omit<Asked, 'operation' | 'pin'>,
+): Promise<Outcome> {
+  return once(deps, asked, 'none', () => Promise.resolve({ code: neverDone }))
+}
+
+async function once(
+  deps: AccountDeps,
+  { umn: anyCase, nth, accountId }: Omit<Asked, 'operation' | 'pin'>,
+  type: string,
+  decideNew: (tx: Tx, keys: Keys, umn: string) => Promise<Outcome>,
+): Promise<Outcome> {
+  const umn = normaliseVpa(anyCase)
+  const [keys] = await linkedAccountKeys(deps.sql, [accountId.toLowerCase()])
+  if (!keys) return { code: 'XH' }
+  const { bankAccountId, ledgerAccountId } = keys
+  if (bankAccountId === null || ledgerAccountId === null) return { code: 'U28' }
+  return retryRaces(() =>
+    deps.transaction(async (tx) => {
+      await lockBankAccount(tx, bankAccountId)
+      const before = await findOperation(tx, umn, nth)
+      if (before) return outcomeOf(before)
+      const outcome = await decideNew(tx, { ...keys, bankAccountId, ledgerAccountId }, umn)
+      const { code, triesLeft = null } = outcome
+      await insertOperation(tx, { umn, nth, type, code, triesLeft, at: deps.clock.now() })
+      return outcome
+    }),
+  )
+}
+
+const outcomeOf = ({ code, triesLeft }: { code: string; triesLeft: number | null }): Outcome => ({
+  code,
+  ...(triesLeft === null ? {} : { triesLeft }),
+})
+
+/** Under the lock of the payer's account. */
+async function decide(deps: AccountDeps, tx: Tx, keys: Keys, asked: Asked): Promise<Outcome> {
+  const { umn, operation, pin } = asked
+  const found = await findMandate(tx, umn)
+  if (operation.type === 'create') {
+    if (found) return { code: neverDone }
+    if (keys.userId !== operation.userId.toLowerCase()) return { code: 'XH' }
+    const { mandateId, payeeVpa, terms } = operation
+    const about = { mandateId: mandateId.toLowerCase(), payeeVpa, amountPaise: terms.amountPaise }
+    const declined = await checkPin(deps, tx, keys, pin, about)
+    return declined ?? create(deps, tx, keys, umn, operation)
+  }
+  if (found?.bankAccountId !== keys.bankAccountId) return { code: 'VF' }
+  if (found.isRevoked) return { code: 'QC' }
+  if (operation.type === 'update' || operation.type === 'unpause') {
+    const { mandateId, payeeVpa } = found
+    const { amountPaise } = operation.type === 'update' ? operation : found
+    const declined = await checkPin(deps, tx, keys, pin, { mandateId, payeeVpa, amountPaise })
+    if (declined) return declined
+  }
+  await changeMandate(tx, umn, operation, deps.clock.now())
+  if (operation.type === 'revoke') await release(deps, tx, found)
+  return { code: '00' }
+}
+
+/** The code that the operation is declined with; undefined: the PIN is right. */
+async function checkPin(
+  deps: AccountDeps,
+  tx: Tx,
+  { accountId, bankAccountId, userId }: Keys,
+  jwe: string | undefined,
+  about: { mandateId: string; payeeVpa: string; amountPaise: number },
+): Promise<Outcome | undefined> {
+  if (jwe === undefined) return { code: 'U11' }
+  const use = { purpose: 'mandate', accountId, ...about } as const
+  const opened = await pinForMandate({ pins: deps.pins, clock: deps.clock, sql: tx }, jwe, use)
+  if ('declineCode' in opened) return { code: opened.declineCode }
+  const at = deps.clock.now()
+  const pinDigest = deps.pins.digest(bankAccountId, opened.pin)
+  const { code, triesLeft, lockedNow } = await tryPin(tx, { bankAccountId, pinDigest, at, ...pinRulesAt(at) })
+  if (lockedNow)
+    await deps.append(tx, { type: 'account.pin-locked', stream: accountId, data: { userId, accountId } })
+  return code === '00' ? undefined : outcomeOf({ code, triesLeft })
+}
+
+async function create(
+  deps: AccountDeps,
+  tx: Tx,
+  keys: Keys,
+  umn: string,
+  operation: Creation,
+): Promise<Outcome> {
+  const { block, terms } = operation
+  if (block) {
+    const [payee] = await linkedAccountKeys(tx, [block.payeeAccountId.toLowerCase()])
+    if (!payee?.ledgerAccountId) return { code: 'XI' }
+    const lastsS = (istTime(addDays(terms.validTo, 1)).getTime() - deps.clock.now().getTime()) / 1_000
+    const [held] = await postTransfers(tx, [
+      {
+        id: block.holdId,
+        kind: 'hold',
+        debitAccount: keys.ledgerAccountId,
+        creditAccount: payee.ledgerAccountId,
+        amountPaise: terms.amountPaise,
+        expiresInS: Math.ceil(lastsS),
+      },
+    ])
+    if (held!.code.startsWith('!')) throw new Error(`the id of the hold ${block.holdId} is taken`)
+    if (held!.code !== '00') return { code: held!.code }
+  }
+  const payeeVpa = normaliseVpa(operation.payeeVpa)
+  const { accountId, bankAccountId } = keys
+  await insertMandate(tx, { ...operation, payeeVpa, umn, accountId, bankAccountId })
+  return { code: '00' }
+}
+
+/** Gives back what it had reserved. */
+async function release(deps: AccountDeps, tx: Tx, { openHold }: BankMandate): Promise<void> {
+  if (openHold === null) return
+  const id = uuidv7(deps.clock.now().getTime())
+  const [closed] = await postTransfers(tx, [{ id, kind: 'void', pendingId: openHold }])
+  if (closed!.code !== '00') throw new Error(`the hold ${openHold} was not released: ${closed!.code}`)
+}

@@ -1,0 +1,88 @@
+// The SQL of the bank's mandates: their record, and the outcome of each operation.
+import type { BankOperation } from '@bahi/contracts/bank-mandates.ts'
+import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
+
+/** Until the transaction ends nobody changes or debits a mandate of this account. */
+export async function lockBankAccount(tx: Tx, bankAccountId: string): Promise<void> {
+  await tx`select 1 from bank_accounts where id = ${bankAccountId} for no key update`
+}
+
+export type StoredOperation = { code: string; triesLeft: number | null }
+
+export async function findOperation(tx: Tx, umn: string, nth: number): Promise<StoredOperation | undefined> {
+  const [row] = await tx<StoredOperation[]>`
+    select code, tries_left from mandate_operations where umn = ${umn} and nth = ${nth}`
+  return row
+}
+
+export async function insertOperation(
+  tx: Tx,
+  operation: { umn: string; nth: number; type: string; at: Date } & StoredOperation,
+): Promise<void> {
+  const { umn, nth, type, code, triesLeft, at } = operation
+  await tx`
+    insert into mandate_operations (umn, nth, type, code, tries_left, decided_at)
+    values (${umn}, ${nth}, ${type}, ${code}, ${triesLeft}, ${at})`
+}
+
+export type BankMandate = {
+  mandateId: string
+  bankAccountId: string
+  payeeVpa: string
+  amountPaise: number
+  isRevoked: boolean
+  /** Reserved money whose hold is open. */
+  openHold: string | null
+}
+
+export async function findMandate(sql: Queryable, umn: string): Promise<BankMandate | undefined> {
+  const [row] = await sql<BankMandate[]>`
+    select m.mandate_id, m.bank_account_id, m.payee_vpa, m.amount_paise, m.revoked_at is not null as is_revoked,
+      h.id as open_hold
+    from mandates m left join holds h on h.id = m.hold_id and h.closed_by is null
+    where m.umn = ${umn}`
+  return row
+}
+
+type Creation = Extract<BankOperation, { type: 'create' }>
+
+export async function insertMandate(
+  tx: Tx,
+  mandate: { umn: string; accountId: string; bankAccountId: string } & Creation,
+): Promise<void> {
+  const { umn, mandateId, userId, accountId, bankAccountId, payeeVpa, terms, block } = mandate
+  await tx`
+    insert into mandates (umn, mandate_id, user_id, account_id, bank_account_id, payee_vpa, amount_rule, amount_paise,
+      valid_from, valid_to, one_time, hold_id)
+    values (${umn}, ${mandateId}, ${userId}, ${accountId}, ${bankAccountId}, ${payeeVpa}, ${terms.amountRule},
+      ${terms.amountPaise}, ${terms.validFrom}, ${terms.validTo}, ${terms.recurrence === 'ONETIME'},
+      ${block?.holdId ?? null})`
+}
+
+/** Of a mandate whose account is locked. */
+export async function changeMandate(
+  tx: Tx,
+  umn: string,
+  operation: Exclude<BankOperation, Creation>,
+  at: Date,
+): Promise<void> {
+  switch (operation.type) {
+    case 'update': {
+      const { amountPaise, validTo } = operation
+      await tx`
+        update mandates set amount_paise = ${amountPaise}, valid_to = greatest(${validTo}::date, valid_from)
+        where umn = ${umn}`
+      return
+    }
+    case 'pause': {
+      const { from, until } = operation
+      await tx`update mandates set paused_from = ${from}, paused_until = ${until} where umn = ${umn}`
+      return
+    }
+    case 'unpause':
+      await tx`update mandates set paused_from = null, paused_until = null where umn = ${umn}`
+      return
+    case 'revoke':
+      await tx`update mandates set revoked_at = ${at} where umn = ${umn}`
+  }
+}
