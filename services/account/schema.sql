@@ -288,6 +288,19 @@ END),
   constraint transfers_default_pkey PRIMARY KEY (id)
 ) partition of transfers DEFAULT;
 
+create table upi_numbers (
+  number text not null,
+  user_id uuid not null,
+  vpa text not null,
+  since timestamp with time zone not null,
+  released_at timestamp with time zone,
+  constraint upi_numbers_number_check CHECK ((number ~ '^[1-9][0-9]{7,9}$'::text)),
+  constraint upi_numbers_vpa_fkey FOREIGN KEY (vpa) REFERENCES vpas(vpa),
+  constraint number_free PRIMARY KEY (number)
+);
+CREATE INDEX upi_numbers_of_user ON account.upi_numbers USING btree (user_id);
+CREATE INDEX upi_numbers_of_vpa ON account.upi_numbers USING btree (vpa) WHERE (released_at IS NULL);
+
 create table used_pin_blocks (
   digest bytea not null,
   used_at timestamp with time zone not null,
@@ -453,6 +466,8 @@ grant select on repeatables to bahi_reporting;
 grant insert, select on transfers to bahi_account;
 grant select on transfers to bahi_reporting;
 grant select on transfers_default to bahi_reporting;
+grant insert, select, update (user_id, vpa, since, released_at) on upi_numbers to bahi_account;
+grant select on upi_numbers to bahi_reporting;
 grant delete, insert, select on used_pin_blocks to bahi_account;
 grant select on used_pin_blocks to bahi_reporting;
 grant insert, select, update (user_id, account_id, is_primary, created_at, released_at, released_by, rules_checked_at) on vpas to bahi_account;

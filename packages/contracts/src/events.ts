@@ -127,6 +127,15 @@ export const events = {
     operatorId: Type.Optional(Uuid),
     note: Type.Optional(Type.String()),
   }),
+  /** Who pays the UPI number pays this UPI ID from now on. */
+  'account.number-set': Type.Object({ ...accountOf, number: Type.String(), vpa: Vpa }),
+  /** `by`: its owner, or because the UPI ID that it led to was closed. */
+  'account.number-released': Type.Object({
+    userId: Uuid,
+    number: Type.String(),
+    vpa: Vpa,
+    by: Type.Enum(['owner', 'vpa']),
+  }),
   'account.balance-shown': Type.Object(accountOf),
   'account.bank-account-opened': Type.Object({ accountRef: Type.String(), balancePaise: Type.Integer() }),
   'payment.begun': Type.Object({

@@ -26,6 +26,7 @@ const catalogue = {
   'method-not-allowed': [405, 'This address does not take this method'],
   'phone-taken': [409, 'This phone is registered already'],
   'vpa-taken': [409, 'This UPI ID is taken'],
+  'number-taken': [409, 'This UPI number is taken'],
   'pin-not-set': [409, 'No UPI PIN is set for this account'],
   'id-reused': [409, 'This id was used for something else'],
   'account-has-vpas': [409, 'UPI IDs lead to this account'],

@@ -65,6 +65,7 @@ export const retention: readonly Retention[] = [
         mandate_debits: books,
         linked_accounts: withPerson,
         vpas: { keeps: 'a UPI ID never changes its person, released ones neither' },
+        upi_numbers: { keeps: 'a UPI number goes to nobody else, one that was switched off neither' },
         // Far longer than a PIN block may be used.
         used_pin_blocks: [{ days: 1, since: 'used_at' }],
       },

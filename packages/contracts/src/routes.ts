@@ -18,6 +18,7 @@ import * as sandbox from './sandbox.ts'
 import * as scenario from './scenario.ts'
 import * as schedules from './schedules.ts'
 import * as transfers from './transfers.ts'
+import * as upiNumbers from './upi-numbers.ts'
 import * as user from './user.ts'
 
 const modules = [
@@ -27,6 +28,7 @@ const modules = [
     contacts,
     account,
     linkedAccounts,
+    upiNumbers,
     qr,
     transfers,
     bankMandates,

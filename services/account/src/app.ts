@@ -4,6 +4,7 @@ import { changeAccount, unlinkAccount as unlinkContract } from '@bahi/contracts/
 import * as mandates from '@bahi/contracts/bank-mandates.ts'
 import { movementsOf } from '@bahi/contracts/feed.ts'
 import { toBank } from '@bahi/contracts/network.ts'
+import * as numbers from '@bahi/contracts/upi-numbers.ts'
 import { vpaQr as vpaQrContract } from '@bahi/contracts/qr.ts'
 import { retention } from '@bahi/contracts/retention.ts'
 import {
@@ -44,6 +45,7 @@ import { listAccounts, showAccount } from './bank-accounts/show-accounts.ts'
 import { showBalance } from './bank-accounts/show-balance.ts'
 import { showStatement } from './bank-accounts/show-statement.ts'
 import { suggestVpas } from './upi-ids/suggest-vpas.ts'
+import { listNumbers, releaseNumber, setNumber } from './upi-ids/upi-numbers.ts'
 import { vpaQr } from './upi-ids/vpa-qr.ts'
 import { numberColumn, phoneColumn } from './sealed-columns.ts'
 
@@ -153,6 +155,18 @@ export const service: Service<typeof Config> = {
           ...contracts.releaseVpa,
           handler: async ({ person, params, body }, reply) => {
             await releaseOwnVpa(deps, person, params.vpa, body)
+            return reply.code(204).send(null)
+          },
+        })
+        app.route({ ...numbers.listNumbers, handler: ({ person }) => listNumbers(deps, person.userId) })
+        app.route({
+          ...numbers.setNumber,
+          handler: ({ person, params, body }) => setNumber(deps, person, params.number, body),
+        })
+        app.route({
+          ...numbers.releaseNumber,
+          handler: async ({ person, params, body }, reply) => {
+            await releaseNumber(deps, person, params.number, body.stepUp)
             return reply.code(204).send(null)
           },
         })

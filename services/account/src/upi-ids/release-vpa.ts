@@ -9,6 +9,8 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import type { Worker } from '@bahi/kit/runtime/worker.ts'
 import type { AccountDeps } from '../config.ts'
 import { requireStepUp } from '../step-up.ts'
+import { releaseNumbersOf } from './store-numbers.ts'
+import { numberReleased } from './upi-numbers.ts'
 import { isNumber, refusalOf } from './vpa-rules.ts'
 import {
   lockAccounts,
@@ -27,7 +29,8 @@ type By = Pick<EventData<'account.vpa-released'>, 'by' | 'operatorId' | 'note'>
 
 /**
  * From now on nobody can pay it, and nobody else gets it; an owner who closed it may take it again, and a number goes
- * to the person with this phone who asks for it. Closing the primary one makes the oldest other primary. Throws
+ * to the person with this phone who asks for it. Closing the primary one makes the oldest other primary; UPI numbers
+ * that lead to it are switched off. Throws
  * `not-found`.
  */
 async function releaseVpa(deps: AccountDeps, userId: string, vpa: string, by: By): Promise<void> {
@@ -41,9 +44,11 @@ async function releaseVpa(deps: AccountDeps, userId: string, vpa: string, by: By
     const next = row.primary ? rows.find((one) => one !== row) : undefined
     if (next) await updateVpas(tx, [{ ...next, primary: true }])
     const { accountId } = row
+    const numbers = await releaseNumbersOf(tx, asked, deps.clock.now())
     await deps.append(
       tx,
       { type: 'account.vpa-released', stream: asked, data: { userId, accountId, vpa: asked, ...by } },
+      ...numbers.map((number) => numberReleased(userId, number, asked, 'vpa')),
       ...(next
         ? [
             {

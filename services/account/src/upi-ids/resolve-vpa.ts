@@ -4,20 +4,26 @@ import { findPerson } from '@bahi/contracts/auth.ts'
 import type { resolveVpas as partiesContract, ResolvedVpa } from '@bahi/contracts/transfers.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { accountIn, accountVpa, normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
+import { numberIn } from '@bahi/contracts/number-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { ownBank } from '../bank-accounts/own-bank.ts'
 import type { AccountDeps } from '../config.ts'
 import type { AddressResolver } from '../network/find-addresses.ts'
+import { vpaOfNumber } from './store-numbers.ts'
 import { linkedRefsOf, partiesOf, primaryVpaOf, type PartyRow } from './store.ts'
 
 type ResolveDeps = Pick<AccountDeps, 'sql' | 'config' | 'seal' | 'call'> & { addresses: AddressResolver }
 
 /**
  * The answer's UPI ID is the one to pay: that of an account names it by its bank's reference, also when it was asked
- * for by its number. Throws `not-found`; `bank-unreachable` when only the network could know.
+ * for by its number, and that of a UPI number is where it leads. Throws `not-found`; `bank-unreachable` when only the
+ * network could know.
  */
 export async function resolveVpa(deps: ResolveDeps, asked: string): Promise<Output<typeof contract>> {
   const vpa = normaliseVpa(asked)
+  const number = numberIn(vpa)
+  const named = number === undefined ? undefined : await vpaOfNumber(deps.sql, number)
+  if (named !== undefined) return resolveVpa(deps, named)
   const nobody = () => new Problem('not-found', 'nobody can be paid at this UPI ID')
   if (isOurs(deps, vpa)) {
     const [found] = await ownParties(deps, [vpa])
@@ -68,10 +74,13 @@ async function ownParties(deps: ResolveDeps, vpas: string[]): Promise<PartyRow[]
 const isNumber = (accountRef: string | undefined) => /^[0-9]{9,18}$/.test(accountRef ?? '')
 
 /**
- * Whoever has registered with this phone, at their primary UPI ID: never a UPI ID that only looks like the number.
- * Throws `not-found`, the same whether the phone is registered or not: only who can be paid is known to payers.
+ * Whoever has registered with this phone, where their UPI number leads or else at their primary UPI ID: never a UPI ID
+ * that only looks like the number. Throws `not-found`, the same whether the phone is registered or not: only who can be
+ * paid is known to payers.
  */
 export async function resolvePhone(deps: ResolveDeps, phone: string): Promise<Output<typeof contract>> {
+  const asNumber = await vpaOfNumber(deps.sql, phone.slice(-10))
+  if (asNumber !== undefined) return resolveVpa(deps, asNumber)
   const found = await deps.call(findPerson, { body: { phone } }).catch((error: unknown) => {
     if (error instanceof Problem && error.code === 'not-found') return undefined
     throw error

@@ -22,6 +22,7 @@ const advice: Partial<Record<ProblemCode, string>> = {
   'method-not-allowed': 'The header `allow` names the methods that work here.',
   'phone-taken': 'Let the person sign in instead.',
   'vpa-taken': 'Offer one of the suggestions.',
+  'number-taken': 'Offer another number.',
   'pin-not-set': 'Let the person set a UPI PIN first.',
   'id-reused': 'The id was used with other content. Read what the id stands for, or make a new id.',
   'account-has-vpas': 'Close its UPI IDs, or send `moveVpasTo` with the account that they lead to instead.',

@@ -43,6 +43,14 @@ function contentsFor(event: CloudEvent): ContentOfEvent[] {
     const { userId, accountId, vpa, by } = event.data
     return [security(userId, 'account.vpa-released', { vpa }, { accountId, vpa, by })]
   }
+  if (isEvent(event, 'account.number-set')) {
+    const { userId, number, vpa } = event.data
+    return [security(userId, 'account.number-set', { number, vpa }, { number, vpa })]
+  }
+  if (isEvent(event, 'account.number-released')) {
+    const { userId, number, vpa, by } = event.data
+    return [security(userId, 'account.number-released', { number }, { number, vpa, by })]
+  }
   if (isEvent(event, 'user.profile-changed') && event.data.fields.includes('email')) {
     return [security(event.data.userId, 'user.email-changed', {}, {})]
   }

@@ -13,6 +13,7 @@ const everything: Values = {
   account: 'XXXXXXXX1234',
   bank: 'BAHI',
   vpa: 'ravi@bahi',
+  number: '24681357',
   device: 'Pixel 9',
   until: '2026-11-23T10:00:00.000Z',
   otp: '482913',

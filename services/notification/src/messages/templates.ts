@@ -143,6 +143,17 @@ const templates = {
       text: `आपकी UPI ID {vpa} बंद है: अब इस पर कोई भुगतान नहीं कर सकता। ${secureHindi}`,
     },
   },
+  'account.number-set': {
+    en: {
+      title: 'UPI number on',
+      text: `Money sent to your UPI number {number} now goes to {vpa}. ${secure}`,
+    },
+    hi: { title: 'UPI नंबर चालू', text: `आपके UPI नंबर {number} पर आने वाले पैसे अब {vpa} पर जाएँगे। ${secureHindi}` },
+  },
+  'account.number-released': {
+    en: { title: 'UPI number off', text: `Your UPI number {number} is switched off. ${secure}` },
+    hi: { title: 'UPI नंबर बंद', text: `आपका UPI नंबर {number} बंद कर दिया गया है। ${secureHindi}` },
+  },
   otp: {
     en: {
       title: 'One-time code',

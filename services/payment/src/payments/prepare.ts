@@ -7,6 +7,7 @@ import {
   type Initiation,
   type InitiationInput,
 } from '@bahi/contracts/initiation.ts'
+import { numberIn } from '@bahi/contracts/number-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { ResolvedVpa } from '@bahi/contracts/transfers.ts'
 import type { Person } from '@bahi/kit/http/http.ts'
@@ -93,7 +94,7 @@ export type Preparation = {
 
 /**
  * Throws `not-found`, `id-out-of-range`, `bank-unreachable`; `request-invalid` for an MCC that is not the payee's and
- * an account by its number, which is nowhere stored.
+ * an account by its number, which is nowhere stored, or a UPI number of ours.
  */
 export async function prepare(deps: PrepareDeps, instruction: PaymentInstruction): Promise<Preparation> {
   checkNewId(instruction.id, deps.clock.now(), 'payment')
@@ -104,6 +105,8 @@ export async function prepare(deps: PrepareDeps, instruction: PaymentInstruction
       '/body/payeeVpa',
       'names an account by its number: pay the UPI ID that resolving it gives',
     )
+  if (numberIn(instruction.payeeVpa) !== undefined && !payee)
+    throw invalidField('/body/payeeVpa', 'is a UPI number: pay the UPI ID that resolving it gives')
   const payment: PreparedPayment = {
     id: instruction.id,
     route,

@@ -1,6 +1,7 @@
 // Who is behind a UPI ID, by the name that their bank has registered.
 import { findPhonePayee, resolveVpa } from '@bahi/contracts/account.ts'
 import { splitVpa } from '@bahi/contracts/formats.ts'
+import { numberVpa } from '@bahi/contracts/number-rules.ts'
 import { skipToken, useMutation, useQuery, type QueryClient } from '@tanstack/react-query'
 import { call } from '../api/client.ts'
 
@@ -13,9 +14,17 @@ export const useRegisteredPayee = (vpa: string) =>
     enabled: splitVpa(vpa) !== undefined,
   })
 
-/** Who has registered with a phone, at the UPI ID to pay them at; `not-found` when nobody has. */
-export const useFindPhonePayee = () =>
-  useMutation({ mutationFn: (phone: string) => call(findPhonePayee, { body: { phone } }) })
+/**
+ * Who has registered with a phone (`+91…`), or whom a UPI number leads to, at the UPI ID to pay them at; `not-found`
+ * when nobody has it.
+ */
+export const useFindNumberPayee = () =>
+  useMutation({
+    mutationFn: (number: string) =>
+      number.startsWith('+')
+        ? call(findPhonePayee, { body: { phone: number } })
+        : call(resolveVpa, { params: { vpa: numberVpa(number) } }),
+  })
 
 /** The number of the account that a payee was found by: shown until it is paid, in no address and in no storage. */
 const typedAccountKey = (vpa: string) => ['payee-account', vpa]

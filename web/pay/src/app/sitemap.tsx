@@ -25,6 +25,7 @@ export const sitemap = [
       { path: '/accounts/:id', lazy: () => import('../screens/accounts/account-page.tsx') },
       { path: '/accounts/:id/pin', handle: flow, lazy: () => import('../screens/accounts/pin-page.tsx') },
       { path: '/upi-ids', lazy: () => import('../screens/upi-ids/upi-ids-page.tsx') },
+      { path: '/upi-ids/number', lazy: () => import('../screens/upi-ids/new-number-page.tsx') },
       { path: '/upi-ids/new', lazy: () => import('../screens/upi-ids/new-vpa-page.tsx') },
       { path: '/pay', lazy: () => import('../screens/send-money/choose-payee-page.tsx') },
       {

@@ -18,7 +18,7 @@ import { unreadKey } from './use-unread.ts'
 
 /** By the first word of a message's type: the queries whose answers it may have changed. */
 const concerned: Record<string, string[]> = {
-  account: ['accounts', 'vpas'],
+  account: ['accounts', 'vpas', 'upi-numbers'],
   auth: ['sessions'],
   user: ['me'],
 }

@@ -4,7 +4,7 @@ import { vpaText } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
-import { useFindPhonePayee } from '../accounts/use-registered-payee.ts'
+import { useFindNumberPayee } from '../accounts/use-registered-payee.ts'
 import { ProblemNote } from '../api/problem-states.tsx'
 import { useText } from '../language/language.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
@@ -29,11 +29,11 @@ export function PayeeForm({ text, onText, pathTo, orderPath }: PayeeFormProps) {
   const t = useText()
   const navigate = useNavigate()
   const [isChecked, setIsChecked] = useState(false)
-  const finding = useFindPhonePayee()
+  const finding = useFindNumberPayee()
   const typed = parsePayee(text)
   const path =
     typed.is === 'payee' ? pathTo(typed.vpa) : typed.is === 'order' ? orderPath?.(typed.order) : undefined
-  const isDone = path !== undefined || typed.is === 'phone'
+  const isDone = path !== undefined || typed.is === 'number'
   const isWrong = typed.is === 'wrong' || (isChecked && !isDone)
   const isUnknown = finding.error instanceof Problem && finding.error.code === 'not-found'
   const fault =
@@ -52,8 +52,8 @@ export function PayeeForm({ text, onText, pathTo, orderPath }: PayeeFormProps) {
         event.preventDefault()
         setIsChecked(true)
         if (path !== undefined) void navigate(path)
-        if (typed.is === 'phone')
-          finding.mutate(typed.phone, { onSuccess: ({ vpa }) => void navigate(pathTo(vpa)) })
+        if (typed.is === 'number')
+          finding.mutate(typed.number, { onSuccess: ({ vpa }) => void navigate(pathTo(vpa)) })
       }}
     >
       <Field

@@ -17,7 +17,7 @@ test.each([
   ['asha@@bahi', 'wrong'],
   ['asha rao@bahi', 'wrong'],
   ['asha@1', 'wrong'],
-  ['12345', 'wrong'],
+  ['12345', 'typing'],
   ['98765432101', 'wrong'],
   ['+1 415 555 0100', 'wrong'],
 ])('%j is %s', (typed, is) => {
@@ -44,7 +44,7 @@ test.each([
   ],
   '\u2066+91 98765 43210\u2069',
 ])('%j means a person and no UPI ID', (typed) => {
-  expect(parsePayee(typed)).toEqual({ is: 'phone', phone: '+919876543210' })
+  expect(parsePayee(typed)).toEqual({ is: 'number', number: '+919876543210' })
 })
 
 test('a link that is pasted is read like a code', () => {
@@ -142,4 +142,19 @@ test.each<[ProblemCode, boolean]>([
   ['internal', false],
 ])('after %s it is known that nothing was paid: %s', (code, known) => {
   expect(isRefusal(new Problem(code))).toBe(known)
+})
+
+test.each([
+  ['24681357', { is: 'number', number: '24681357' }],
+  ['123456789', { is: 'number', number: '123456789' }],
+  ['२४६८१३५७', { is: 'number', number: '24681357' }],
+  ['24681357@mapper.npci', { is: 'number', number: '24681357' }],
+  ['9876543210@mapper.npci', { is: 'number', number: '+919876543210' }],
+  ['2468', { is: 'typing' }],
+  ['12345777', { is: 'wrong' }],
+  ['11111111', { is: 'wrong' }],
+  ['98765000', { is: 'typing' }],
+  ['1234567890', { is: 'wrong' }],
+])('%s as a UPI number is read as %j', (typed, parsed) => {
+  expect(parsePayee(typed)).toEqual(parsed)
 })

@@ -10,6 +10,7 @@ import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState, ProblemNote } from '../../api/problem-states.tsx'
+import { UpiNumbers } from './upi-numbers.tsx'
 import { maxVpas, useChangeVpa, useReleaseVpa } from '../../accounts/use-vpas.ts'
 
 export function Component() {
@@ -70,6 +71,7 @@ export function Component() {
           )}
         </>
       )}
+      {vpas.data && vpas.data.length > 0 && <UpiNumbers onDone={setMessage} />}
       <Sheet
         open={chosen !== undefined}
         onClose={() => setQuery({}, { replace: true })}

@@ -10,6 +10,7 @@ import {
 } from '@bahi/contracts/account.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { readInbox } from '@bahi/contracts/sandbox.ts'
+import { listNumbers, releaseNumber, setNumber } from '@bahi/contracts/upi-numbers.ts'
 import { me } from '@bahi/contracts/user.ts'
 import { screen } from '@testing-library/react'
 import { beforeEach, expect, test } from 'vitest'
@@ -36,6 +37,7 @@ beforeEach(() => {
       language: 'en' as const,
     },
   }))
+  stub(listNumbers, () => ({ numbers: [] }))
   stub(listAccounts, () => ({ accounts: [account, other] }))
   stub(listVpas, () => ({ vpas: [entry('asha@bahi', true), entry('asha.rao@bahi', false)] }))
   stub(suggestVpas, () => ({ vpas: ['asha@bahi', 'asha.rao@bahi'] }))
@@ -98,4 +100,37 @@ test('one is closed after asking once more', async () => {
     { params: { vpa: 'asha.rao@bahi' }, body: {} },
     { params: { vpa: 'asha.rao@bahi' }, body: { stepUp: { password: 'boats on the river' } } },
   ])
+})
+
+test('a UPI number is switched on with the password: the mobile, or digits that the rules allow', async () => {
+  stub(setNumber, ({ params, body }) =>
+    body.stepUp ? { number: params.number, vpa: body.vpa, since: at } : new Problem('step-up-required'),
+  )
+  const { user, address } = await openApp('/upi-ids')
+  await user.click(await screen.findByRole('link', { name: 'Add UPI number' }))
+  const field = await screen.findByLabelText('UPI number')
+  await user.type(field, '12345777')
+  await user.click(screen.getByRole('button', { name: 'Switch on' }))
+  expect(await screen.findByText(/last three digits/)).toBeTruthy()
+  await user.click(screen.getByRole('button', { name: 'Use 9876543210' }))
+  expect(field).toHaveProperty('value', '9876543210')
+  await user.click(screen.getByRole('radio', { name: 'asha.rao@bahi' }))
+  await user.click(screen.getByRole('button', { name: 'Switch on' }))
+  await user.type(await screen.findByLabelText('Password'), 'boats on the river')
+  await user.click(screen.getByRole('button', { name: 'Continue' }))
+  await expect.poll(address).toBe('/upi-ids')
+  expect(callsOf(setNumber).at(-1)).toEqual({
+    params: { number: '9876543210' },
+    body: { vpa: 'asha.rao@bahi', stepUp: { password: 'boats on the river' } },
+  })
+})
+
+test('a UPI number is switched off', async () => {
+  stub(listNumbers, () => ({ numbers: [{ number: '24681357', vpa: 'asha@bahi', since: at }] }))
+  stub(releaseNumber, () => null as never)
+  const { user } = await openApp('/upi-ids')
+  await user.click(await screen.findByRole('button', { name: /24681357/ }))
+  await user.click(await screen.findByRole('button', { name: 'Switch off' }))
+  expect(await screen.findByText('UPI number 24681357 is off.')).toBeTruthy()
+  expect(callsOf(releaseNumber)).toEqual([{ params: { number: '24681357' }, body: {} }])
 })

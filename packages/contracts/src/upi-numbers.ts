@@ -1,0 +1,55 @@
+// UPI numbers: digits that lead to one of a person's UPI IDs, because the person wanted it so.
+import * as Type from 'typebox'
+import { StepUp } from './auth.ts'
+import type { Contract } from './contract.ts'
+import { Timestamp, Vpa } from './formats.ts'
+
+const strict = { additionalProperties: false } as const
+
+const UpiNumber = Type.String({
+  pattern: '^[0-9]{8,10}$',
+  description: 'My mobile number without the country, or 8 to 9 digits of my choice.',
+  examples: ['24681357'],
+})
+export const NumberEntry = Type.Object({ number: UpiNumber, vpa: Vpa, since: Timestamp })
+const params = Type.Object({ number: UpiNumber })
+
+export const listNumbers = {
+  service: 'account',
+  method: 'GET',
+  url: '/v1/upi-numbers',
+  access: { permission: 'vpas:read' },
+  summary: 'My UPI numbers, and where they lead',
+  schema: { response: { 200: Type.Object({ numbers: Type.Array(NumberEntry) }) } },
+} as const satisfies Contract
+
+export const setNumber = {
+  service: 'account',
+  method: 'PUT',
+  url: '/v1/upi-numbers/:number',
+  access: { permission: 'vpas:write' },
+  summary: 'Switch a UPI number on for one of my UPI IDs, or let it lead to another one of them',
+  schema: {
+    params,
+    body: Type.Object({ vpa: Vpa, stepUp: Type.Optional(StepUp) }, strict),
+    response: { 200: NumberEntry },
+  },
+  problems: [
+    ...['not-found', 'number-taken', 'wrong-state', 'step-up-required'],
+    ...['password-wrong', 'login-locked'],
+  ] as const,
+} as const satisfies Contract
+
+export const releaseNumber = {
+  service: 'account',
+  method: 'POST',
+  url: '/v1/upi-numbers/:number/release',
+  access: { permission: 'vpas:write' },
+  summary: 'Switch a UPI number of mine off: nobody is paid at it any more',
+  schema: {
+    params,
+    body: Type.Object({ stepUp: Type.Optional(StepUp) }, strict),
+    response: { 204: Type.Null() },
+  },
+  problems: ['not-found', 'step-up-required', 'password-wrong', 'login-locked'],
+} as const satisfies Contract

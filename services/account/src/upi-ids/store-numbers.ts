@@ -1,0 +1,64 @@
+// The SQL of UPI numbers.
+import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
+
+export type NumberRow = { number: string; vpa: string; since: Date }
+
+/** Those of a person that are switched on, the oldest first. */
+export function numbersOf(sql: Queryable, userId: string): Promise<NumberRow[]> {
+  return sql<NumberRow[]>`
+    select number, vpa, since from upi_numbers where user_id = ${userId} and released_at is null
+    order by since, number`
+}
+
+/** How many numbers the person has taken since then, those switched off again included. */
+export async function countTaken(tx: Tx, userId: string, after: Date): Promise<number> {
+  const [row] = await tx<{ count: number }[]>`
+    select count(*)::int as count from upi_numbers where user_id = ${userId} and since > ${after}`
+  return row!.count
+}
+
+/**
+ * False when somebody else has it, or had it; `isOwnMobile`: the person has proven this phone, and gets what another
+ * person switched off.
+ */
+export async function upsertNumber(
+  tx: Tx,
+  userId: string,
+  { number, vpa, since }: NumberRow,
+  isOwnMobile: boolean,
+): Promise<boolean> {
+  const rows = await tx`
+    insert into upi_numbers as n (number, user_id, vpa, since) values (${number}, ${userId}, ${vpa}, ${since})
+    on conflict (number) do update set user_id = excluded.user_id, vpa = excluded.vpa, since = excluded.since,
+      released_at = null
+    where n.user_id = excluded.user_id or (${isOwnMobile} and n.released_at is not null)
+    returning 1`
+  return rows.length === 1
+}
+
+/** False when it is no number of theirs that is switched on. */
+export async function releaseNumberRow(
+  tx: Tx,
+  userId: string,
+  number: string,
+  at: Date,
+): Promise<string | undefined> {
+  const [row] = await tx<{ vpa: string }[]>`
+    update upi_numbers set released_at = ${at}
+    where number = ${number} and user_id = ${userId} and released_at is null returning vpa`
+  return row?.vpa
+}
+
+/** Those that lead to a UPI ID are switched off with it. */
+export async function releaseNumbersOf(tx: Tx, vpa: string, at: Date): Promise<string[]> {
+  const rows = await tx<{ number: string }[]>`
+    update upi_numbers set released_at = ${at} where vpa = ${vpa} and released_at is null returning number`
+  return rows.map(({ number }) => number)
+}
+
+/** Where a number leads. */
+export async function vpaOfNumber(sql: Queryable, number: string): Promise<string | undefined> {
+  const [row] = await sql<{ vpa: string }[]>`
+    select vpa from upi_numbers where number = ${number} and released_at is null`
+  return row?.vpa
+}

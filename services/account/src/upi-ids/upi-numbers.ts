@@ -1,0 +1,115 @@
+// UPI numbers: switched on by their person's wish, led to another UPI ID, switched off.
+import { personOf } from '@bahi/contracts/auth.ts'
+import type { Input, Output } from '@bahi/contracts/call.ts'
+import { normaliseVpa } from '@bahi/contracts/formats.ts'
+import {
+  isMobile,
+  numberFault,
+  numberRules,
+  numberVpa,
+  type NumberFault,
+} from '@bahi/contracts/number-rules.ts'
+import type { Person } from '@bahi/contracts/principal.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { rulesAt } from '@bahi/contracts/rules.ts'
+import type { listNumbers as listContract, setNumber as contract } from '@bahi/contracts/upi-numbers.ts'
+import type { NewEvent } from '@bahi/kit/events/events.ts'
+import type { Static } from 'typebox'
+import type { StepUp } from '@bahi/contracts/auth.ts'
+import type { AccountDeps } from '../config.ts'
+import { requireStepUp } from '../step-up.ts'
+import { isOwnNumber } from './vpa-rules.ts'
+import { lockAccounts, vpasOf } from './store.ts'
+import { countTaken, numbersOf, releaseNumberRow, upsertNumber, type NumberRow } from './store-numbers.ts'
+
+const yearMs = 365 * 24 * 3_600_000
+
+type Who = Pick<Person, 'userId' | 'sessionId'>
+
+const why: Record<NumberFault, string> = {
+  length: 'has 8 to 9 digits, or is your mobile number',
+  zero: 'begins with no 0',
+  same: 'has not only equal digits',
+  ending: 'does not end in three equal digits',
+}
+
+export async function listNumbers(
+  deps: Pick<AccountDeps, 'sql'>,
+  userId: string,
+): Promise<Output<typeof listContract>> {
+  return { numbers: (await numbersOf(deps.sql, userId)).map(viewOf) }
+}
+
+/**
+ * From now on who pays the number pays this UPI ID. The same again changes nothing and needs no proof. Throws
+ * `request-invalid` for digits that the rules exclude, `not-found` for a UPI ID that is not theirs, `number-taken` when
+ * somebody else has or had it, or it is the phone of somebody else, `wrong-state` for too many, and the problems of the
+ * proof.
+ */
+export async function setNumber(
+  deps: AccountDeps,
+  who: Who,
+  number: string,
+  { vpa: asked, stepUp }: Input<typeof contract>['body'],
+): Promise<Output<typeof contract>> {
+  const { userId } = who
+  const vpa = normaliseVpa(asked)
+  const rules = rulesAt(numberRules, deps.clock.now())
+  const fault = numberFault(number, rules)
+  if (fault) {
+    const fields = [{ path: '/params/number', message: why[fault] }]
+    throw new Problem('request-invalid', `a UPI number ${why[fault]}`, { fields })
+  }
+  const before = (await numbersOf(deps.sql, userId)).find((row) => row.number === number)
+  if (before?.vpa === vpa) return viewOf(before)
+  const isOwnMobile =
+    isMobile(number) && isOwnNumber(number, (await deps.call(personOf, { params: { userId } })).phone)
+  if (isMobile(number) && !isOwnMobile)
+    throw new Problem('number-taken', 'a mobile number can only be the one that you have proven')
+  await requireStepUp(deps, who, stepUp)
+  return deps.transaction(async (tx) => {
+    // The person's lock: no two of their numbers are counted at once, and none leads to a UPI ID being closed.
+    await lockAccounts(tx, userId)
+    const target = (await vpasOf(tx, userId)).find((row) => row.vpa === vpa)
+    if (!target) throw new Problem('not-found', 'you have no such UPI ID')
+    const now = deps.clock.now()
+    const rows = await numbersOf(tx, userId)
+    const current = rows.find((one) => one.number === number)
+    if (!current && rows.length >= rules.perPerson)
+      throw new Problem('wrong-state', `${rules.perPerson} UPI numbers are the most: switch one off first`)
+    if (!current && (await countTaken(tx, userId, new Date(now.getTime() - yearMs))) >= rules.perYear)
+      throw new Problem('wrong-state', `${rules.perYear} UPI numbers a year are the most`)
+    const row = { number, vpa, since: now }
+    if (!(await upsertNumber(tx, userId, row, isOwnMobile)))
+      throw new Problem('number-taken', 'this UPI number is taken')
+    const data = { userId, accountId: target.accountId, number, vpa }
+    await deps.append(tx, { type: 'account.number-set', stream: numberVpa(number), data })
+    return viewOf(row)
+  })
+}
+
+/** Throws `not-found`, and the problems of the proof. */
+export async function releaseNumber(
+  deps: AccountDeps,
+  who: Who,
+  number: string,
+  stepUp: Static<typeof StepUp> | undefined,
+): Promise<void> {
+  const nothing = () => new Problem('not-found', 'you have no such UPI number')
+  if (!(await numbersOf(deps.sql, who.userId)).some((row) => row.number === number)) throw nothing()
+  await requireStepUp(deps, who, stepUp)
+  await deps.transaction(async (tx) => {
+    const vpa = await releaseNumberRow(tx, who.userId, number, deps.clock.now())
+    if (vpa === undefined) throw nothing()
+    await deps.append(tx, numberReleased(who.userId, number, vpa, 'owner'))
+  })
+}
+
+/** `by`: the person, or because the UPI ID that it led to was closed. */
+export function numberReleased(userId: string, number: string, vpa: string, by: 'owner' | 'vpa'): NewEvent {
+  return { type: 'account.number-released', stream: numberVpa(number), data: { userId, number, vpa, by } }
+}
+
+function viewOf({ since, ...row }: NumberRow): Output<typeof contract> {
+  return { ...row, since: since.toISOString() }
+}
