@@ -3,6 +3,8 @@ import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { openAccount, payFromOutside } from '@bahi/contracts/sandbox.ts'
 import { declineRequest, makeRequest, type RequestView } from '@bahi/contracts/requests.ts'
+import { istDateOf } from '@bahi/contracts/recurrence.ts'
+import { makeSchedule, showSchedule, type ScheduleView } from '@bahi/contracts/schedules.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { pay, pinKeys, type Customer } from '@bahi/platform/api-client.ts'
@@ -17,6 +19,8 @@ let failed: PaymentView
 /** Paid, and declined. */
 let paidRequest: RequestView
 let declinedRequest: RequestView
+/** Of every day: its first date is paid. */
+let schedule: ScheduleView
 /** From another app. */
 let came: { txnId: string; rrn: string }
 let acknowledged: Acknowledged[]
@@ -39,6 +43,15 @@ beforeAll(async () => {
   const initiation = { origin: { kind: 'request' as const, id: paidRequest.id } }
   await pay(ravi, { payeeVpa: asha.vpa, amountPaise: 9_00, initiation }, keys)
   await ravi.call(declineRequest, { params: { id: declinedRequest.id }, body: { block: false } })
+  const id = uuidv7()
+  const plan = { payerVpa: asha.vpa, payeeVpa: ravi.vpa, amountPaise: 3_00, recurrence: 'DAILY' as const }
+  schedule = await asha.call(makeSchedule, {
+    params: { id },
+    body: { ...plan, startsOn: istDateOf(new Date()) },
+  })
+  await vi.waitUntil(async () => (await asha.call(showSchedule, { params: { id } })).schedule.due, 20_000)
+  const planned = { origin: { kind: 'schedule' as const, id } }
+  await pay(asha, { payeeVpa: ravi.vpa, amountPaise: 3_00, initiation: planned }, keys)
   await pay(asha, { payeeVpa: 'nobody.here@bahi', amountPaise: 1_00 }, keys)
   const opened = await asha.call(openAccount, {
     body: { phone: '+919600000001', bank: 'GANG', balancePaise: 100_00 },
@@ -317,6 +330,30 @@ const harms: Harm[] = [
     what: 'a declined request that is open again',
     by: (tx) => tx`update payment.payment_requests set status = 'pending', completed_at = null
       where id = ${declinedRequest.id}`,
+  },
+  {
+    rule: 'occurrence-is-announced-once',
+    what: 'a reminder that was never sent',
+    by: (tx) => tx`update payment.schedule_occurrences set reminded_at = now()
+      where schedule_id = ${schedule.id} and status = 'paid'`,
+  },
+  {
+    rule: 'occurrence-is-paid-once',
+    what: 'a second payment of a date',
+    also: ['row-matches-events'],
+    by: (tx) => tx`update payment.payments set origin_kind = 'schedule', origin_id = ${schedule.id}
+      where id = ${settled.id}`,
+  },
+  {
+    rule: 'schedule-matches-events',
+    what: 'a schedule of another amount',
+    by: (tx) => tx`update payment.schedules set amount_paise = amount_paise + 1 where id = ${schedule.id}`,
+  },
+  {
+    rule: 'schedule-leaves-out-no-date',
+    what: 'a date that was left out',
+    by: (tx) => tx`update payment.schedule_occurrences set due_on = due_on + 1
+      where schedule_id = ${schedule.id} and status = 'upcoming'`,
   },
   {
     rule: 'messages-sent-once',

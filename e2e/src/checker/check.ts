@@ -11,6 +11,7 @@ import { paymentRules } from './payments.ts'
 import { requestRules } from './requests.ts'
 import type { Expected, Fault, RuleInput, Rule } from './rule.ts'
 import { messageRules } from './messages.ts'
+import { scheduleRules } from './schedules.ts'
 
 export type { Acknowledged, Expected, Fault } from './rule.ts'
 
@@ -18,6 +19,7 @@ export const rules: readonly Rule[] = [
   ...ledgerRules,
   ...paymentRules,
   ...requestRules,
+  ...scheduleRules,
   ...answerRules,
   ...moneyRules,
   ...networkRules,

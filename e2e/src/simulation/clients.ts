@@ -20,23 +20,23 @@ export type Answers = {
   outcomes: Map<string, number>
 }
 
-type Attempt = {
+export type Attempt = {
   id: string
   payer: WorldCustomer
   payeeVpa: string
   amountPaise: number
   pin: string
   note?: string
-  /** The payment request that it pays. */
-  requestId?: string
+  /** The payment request or the schedule that it pays. */
+  origin?: { kind: 'request' | 'schedule'; id: string }
 }
 
 /** Refusals after which nothing of the payment may exist. */
 const storesNothing = new Set([
   ...['request-invalid', 'id-out-of-range', 'not-found', 'rate-limited', 'wrong-state'],
 ])
-const longestPauseMs = 900
-const tries = 6
+export const longestPauseMs = 900
+export const tries = 6
 /** Access tokens live for 15 minutes. */
 const tokenMs = 14 * 60_000
 
@@ -128,7 +128,7 @@ export async function runRequest(context: RunContext, nth: number): Promise<void
     await clock.sleep(random.between(0, longestPauseMs))
     const attempt: Attempt = {
       id: uuidv7(clock.now().getTime(), random.fill),
-      ...{ payer, payeeVpa: payee.vpa, amountPaise, requestId: id },
+      ...{ payer, payeeVpa: payee.vpa, amountPaise, origin: { kind: 'request' as const, id } },
       pin: random.chance(0.2) ? '9021' : payer.pin,
     }
     const block = await blockOf(context, attempt)
@@ -151,7 +151,7 @@ export async function runRequest(context: RunContext, nth: number): Promise<void
 }
 
 /** Whether it was answered, whatever the answer. */
-async function tryCall<C extends Contract>(
+export async function tryCall<C extends Contract>(
   context: RunContext,
   { userId, deviceId }: WorldCustomer,
   what: string,
@@ -192,7 +192,7 @@ function attemptOf({ world, clock }: RunContext, random: Random): Attempt {
   }
 }
 
-function blockOf({ world, clock }: RunContext, attempt: Attempt): Promise<string> {
+export function blockOf({ world, clock }: RunContext, attempt: Attempt): Promise<string> {
   const { id, pin, amountPaise, payeeVpa } = attempt
   const iat = Math.floor(clock.now().getTime() / 1000)
   const block = { pin, purpose: 'pay' as const, paymentId: id, amountPaise, payeeVpa, iat }
@@ -200,21 +200,19 @@ function blockOf({ world, clock }: RunContext, attempt: Attempt): Promise<string
 }
 
 /** @param not the id of a payment with other content, whose answer is not an answer to this one */
-async function send(
+export async function send(
   { processes, answers, clock, world }: RunContext,
   random: Random,
   attempt: Attempt,
   pin: string,
   not?: string,
 ): Promise<payment.PaymentView | undefined> {
-  const { id, payer, payeeVpa, amountPaise, note, requestId } = attempt
+  const { id, payer, payeeVpa, amountPaise, note, origin } = attempt
   const { userId, deviceId, token } = payer
   const body = {
     ...{ payerVpa: payer.vpa, payeeVpa, amountPaise, pin },
     ...(note === undefined ? {} : { note }),
-    ...(requestId === undefined
-      ? {}
-      : { initiation: { origin: { kind: 'request' as const, id: requestId } } }),
+    ...(origin === undefined ? {} : { initiation: { origin } }),
   }
   const call =
     random.chance(0.3) && clock.now().getTime() < Date.parse(world.readyAt) + tokenMs

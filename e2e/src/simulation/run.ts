@@ -7,6 +7,7 @@ import { simulatedClock } from './clock.ts'
 import { faultsOf, type Seam } from './faults.ts'
 import { createProcesses, type Processes } from './processes.ts'
 import { runPayment, runRequest, runInboundPayment, type Answers } from './clients.ts'
+import { runSchedule } from './schedule-clients.ts'
 import { timelinesOf } from './timeline.ts'
 import { randomOf } from './random.ts'
 import { cloneWorld, type World } from './world.ts'
@@ -78,6 +79,8 @@ export async function simulate(world: World, seed: number, options: Options): Pr
     paying.push(...Array.from({ length: inboundCount }, (_, nth) => runInboundPayment(context, nth)))
     const requestCount = Math.ceil(options.payments / 4)
     paying.push(...Array.from({ length: requestCount }, (_, nth) => runRequest(context, nth)))
+    const scheduleCount = Math.ceil(options.payments / 6)
+    paying.push(...Array.from({ length: scheduleCount }, (_, nth) => runSchedule(context, nth)))
     const jumping = jumpClock()
     await Promise.all([...paying, jumping])
     times.lap('pay')
@@ -140,7 +143,7 @@ async function reachQuiescence(
   let quietRounds = 0
   let jumps = 0
   for (let round = 0; quietRounds < 2 && (round < maxRounds || performance.now() < giveUpAt); round++) {
-    const open = sumOf(await unfinished(admin))
+    const open = sumOf(await unfinished(admin, clock.now()))
     const waiting = await processes.waiting()
     quietRounds = open + waiting === 0 ? quietRounds + 1 : 0
     // The clock must not advance any further: a settlement cycle could end and reconciliation begin.
@@ -150,14 +153,14 @@ async function reachQuiescence(
     else if (waiting > 0) await delay(3)
     await clock.sleep(300)
   }
-  if (quietRounds < 2)
-    violations.push(
-      `no quiescence: ${JSON.stringify(await unfinished(admin))}, ${await processes.waiting()} messages waiting`,
-    )
+  if (quietRounds < 2) {
+    const left = JSON.stringify(await unfinished(admin, clock.now()))
+    violations.push(`no quiescence: ${left}, ${await processes.waiting()} messages waiting`)
+  }
 }
 
 /** Unfinished work by kind. A deemed payment is finished only after the next cycle's report. */
-async function unfinished(admin: Sql): Promise<Record<string, number>> {
+async function unfinished(admin: Sql, now: Date): Promise<Record<string, number>> {
   const [row] = await admin<Record<string, number>[]>`
     select (select count(*) from payment.open_payments) as payments,
       (select count(*) from notification.deliveries where status = 'waiting') as deliveries,
@@ -165,6 +168,7 @@ async function unfinished(admin: Sql): Promise<Record<string, number>> {
       (select count(*) from sandbox.outbox where ended_at is null) as messages,
       (select count(*) from account.due_work) as replies,
       (select count(*) from payment.payment_requests where status = 'pending') as requests,
+      (select count(*) from payment.due_work where kind like 'schedule-%' and due_at <= ${now}) as dates,
       (select count(*) from payment.settlement_cycles where leased_until <> '-infinity') as cycles,
       (select count(*) from payment.differences where closed_at is null and kind = 'deemed-awaiting') as deemed`
   return row!

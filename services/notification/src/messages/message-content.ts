@@ -4,6 +4,7 @@ import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { isEvent } from '@bahi/kit/events/events.ts'
 import type { ContentOfEvent, MessageContent } from './content.ts'
 import { requestContents } from './request-content.ts'
+import { scheduleContents } from './schedule-content.ts'
 import { withoutControls } from './safe-text.ts'
 import type { Template, Values } from './templates.ts'
 
@@ -64,7 +65,7 @@ function contentsFor(event: CloudEvent): ContentOfEvent[] {
     const template = scope === 'device' ? 'auth.login-locked' : 'auth.strangers-tried'
     return [security(userId, template, { until }, { until, scope })]
   }
-  return requestContents(event)
+  return [...requestContents(event), ...scheduleContents(event)]
 }
 
 function inApp(

@@ -16,6 +16,7 @@ const everything: Values = {
   number: '24681357',
   device: 'Pixel 9',
   until: '2026-11-23T10:00:00.000Z',
+  on: '2026-11-24',
   otp: '482913',
   minutes: '5',
 }
@@ -48,6 +49,7 @@ describe('a text', () => {
 
   it('shows times in Indian time', () => {
     expect(render('auth.login-locked', 'en', everything).text).toContain('until 23-11-2026 15:30 IST.')
+    expect(render('schedule.reminded', 'en', everything).text).toContain('due on 24-11-2026.')
   })
 
   it.each(templateNames)('of %s has all values in both languages, and fits an SMS carrier', (template) => {

@@ -6,8 +6,8 @@ import { quotedDevice, withoutContacts, withoutControls } from './safe-text.ts'
 export type MessageText = { title: string; text: string }
 
 /**
- * Values that templates are filled with. Formatted for each language: `amountPaise`, `until` (a time), `code` (a UPI
- * response code). Made safe: `name` and `device`, which strangers chose.
+ * Values that templates are filled with. Formatted for each language: `amountPaise`, `until` (a time), `on` (a day),
+ * `code` (a UPI response code). Made safe: `name` and `device`, which strangers chose.
  */
 export type Values = Record<string, string>
 
@@ -62,6 +62,31 @@ const templates = {
   'request.expired': {
     en: { title: 'Request expired', text: '{name} did not answer your request for {amount} in time.' },
     hi: { title: 'अनुरोध की समय सीमा बीती', text: '{name} ने {amount} के आपके अनुरोध का समय पर जवाब नहीं दिया।' },
+  },
+  'schedule.reminded': {
+    en: {
+      title: '{amount} due tomorrow',
+      text: '{amount} to {name} is due on {on}. Nothing is debited by itself: you pay it with your UPI PIN.',
+    },
+    hi: {
+      title: 'कल देना है: {amount}',
+      text: '{name} को {amount} {on} को देने हैं। अपने आप कुछ नहीं कटेगा: आप UPI PIN डालकर भुगतान करेंगे।',
+    },
+  },
+  'schedule.due': {
+    en: {
+      title: '{amount} is due',
+      text: '{amount} to {name} is due: pay it with your UPI PIN until {until}.',
+    },
+    hi: { title: '{amount} देने हैं', text: '{name} को {amount} देने हैं: {until} तक UPI PIN डालकर भुगतान करें।' },
+  },
+  'schedule.missed': {
+    en: { title: '{amount} was not paid', text: '{amount} to {name}, planned for {on}, was not paid.' },
+    hi: { title: '{amount} का भुगतान नहीं हुआ', text: '{name} को {on} के लिए तय {amount} का भुगतान नहीं हुआ।' },
+  },
+  'schedule.completed': {
+    en: { title: 'Schedule completed', text: 'The last planned payment of {amount} to {name} is over.' },
+    hi: { title: 'शेड्यूल पूरा हुआ', text: '{name} को {amount} का आखिरी तय भुगतान पूरा हुआ।' },
   },
   'account.linked': {
     en: { title: 'Bank account linked', text: 'Your account {account} at {bank} is linked.' },
@@ -177,11 +202,12 @@ export function render(template: Template, language: Language, values: Values): 
 }
 
 function localise(language: Language, values: Values): Values {
-  const { amountPaise, until, code, device, name } = values
+  const { amountPaise, until, on, code, device, name } = values
   return {
     ...values,
     ...(amountPaise === undefined ? {} : { amount: formatRupees(Number(amountPaise)) }),
     ...(until === undefined ? {} : { until: indianTime(new Date(until)) }),
+    ...(on === undefined ? {} : { on: on.split('-').reverse().join('-') }),
     ...(code === undefined ? {} : { reason: upiCodeText(code, language) }),
     ...(name === undefined ? {} : { name: withoutContacts(name) }),
     ...(device === undefined ? {} : { device: quotedDevice(device) ?? unknownDevice[language] }),

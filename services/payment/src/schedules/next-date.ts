@@ -1,6 +1,6 @@
 // Plans the next date of a schedule in its transaction, and ends a schedule whose last date is over.
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import type { IstDate } from '@bahi/contracts/recurrence.ts'
+import { istDateOf, type IstDate } from '@bahi/contracts/recurrence.ts'
 import { rulesAt } from '@bahi/contracts/rules.ts'
 import { dueAt, remindAt, scheduleRules } from '@bahi/contracts/schedule-rules.ts'
 import { schedule as scheduleWork, type NewDueWork } from '@bahi/kit/due-work/due-work.ts'
@@ -25,7 +25,8 @@ export async function planNext(tx: Tx, schedule: Schedule, from: IstDate, now: D
   const on = dateFrom(schedule, number, from)
   if (on === undefined) return rest
   const rules = rulesAt(scheduleRules, now)
-  const due = dueAt(rules, on)
+  // Who plans a payment for today can make it at once.
+  const due = on === istDateOf(now) ? now : dueAt(rules, on)
   const remind = remindAt(rules, on)
   const id = uuidv7(Math.max(due.getTime(), now.getTime()))
   const upcoming: Occurrence = { id, number, on, status: 'upcoming' }
