@@ -92,6 +92,18 @@ create table payers (
   constraint payers_pkey PRIMARY KEY (user_id)
 );
 
+create table payment_controls (
+  user_id uuid not null,
+  version integer not null,
+  set_at timestamp with time zone not null,
+  effective_from timestamp with time zone not null,
+  controls jsonb not null,
+  constraint payment_controls_check CHECK ((effective_from >= set_at)),
+  constraint payment_controls_controls_check CHECK ((jsonb_typeof(controls) = 'object'::text)),
+  constraint payment_controls_version_check CHECK ((version > 0)),
+  constraint payment_controls_pkey PRIMARY KEY (user_id, version, effective_from)
+);
+
 create table payment_requests (
   id uuid not null,
   version integer not null,
@@ -425,6 +437,8 @@ grant delete, insert, select, update on open_payments to bahi_payment;
 grant select on open_payments to bahi_reporting;
 grant insert, select, update on payers to bahi_payment;
 grant select on payers to bahi_reporting;
+grant insert, select on payment_controls to bahi_payment;
+grant select on payment_controls to bahi_reporting;
 grant insert, select, update (version, status, completed_at, reminders, reminded_at, payment_id) on payment_requests to bahi_payment;
 grant select on payment_requests to bahi_reporting;
 grant insert, select, update (version, completed_at, deemed_at, tries_left, status, code) on payments to bahi_payment;

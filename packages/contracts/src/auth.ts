@@ -201,7 +201,7 @@ export const verifyStepUp = {
   service: 'auth',
   method: 'POST',
   url: '/internal/auth/step-up/verify',
-  access: { services: ['user', 'notification', 'account'] },
+  access: { services: ['user', 'notification', 'account', 'payment'] },
   summary: 'Verify the proof of a person',
   schema: {
     body: Type.Object({ userId: Uuid, sessionId: Uuid, stepUp: StepUp }, strict),

@@ -2,6 +2,7 @@
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { ServiceName } from './contract.ts'
+import { DatedControls } from './controls.ts'
 import { AmountPaise, Note, Rrn, Timestamp, TxnId, Uuid, Vpa } from './formats.ts'
 import { Initiation } from './initiation.ts'
 import { Message } from './notification.ts'
@@ -27,12 +28,18 @@ export const PaymentRoute = Type.Union([
   Type.Literal('in'),
 ])
 export type PaymentRoute = Static<typeof PaymentRoute>
-/** The decision before a payment begins. `reasons`: what refused it. `features`: what was known of the payer. */
+/**
+ * The decision before a payment begins. `reasons`: what refused it. `warnings`: what speaks against it and did not.
+ * `features`: what was known of the payer.
+ */
 const Assessment = Type.Object({
   decision: Type.Enum(['allow', 'refuse']),
   reasons: Type.Array(Type.String()),
   /** `effectiveFrom` of the limits that were in force. */
   rulesFrom: Timestamp,
+  /** Version of the rules of risk. */
+  riskRules: Type.Optional(Type.String()),
+  warnings: Type.Optional(Type.Array(Type.String())),
   features: Type.Object({
     /** In the rolling day, before this one. */
     count: Type.Integer(),
@@ -44,6 +51,10 @@ const Assessment = Type.Object({
     /** In the cooling period, when one is in effect. */
     coolingCount: Type.Optional(Type.Integer()),
     coolingPaise: Type.Optional(Type.Integer()),
+    /** Where it was looked up: whether the payee is one that the payer has not paid before. */
+    newPayee: Type.Optional(Type.Boolean()),
+    /** Other payees in the minutes before, when there were any. */
+    otherPayees: Type.Optional(Type.Integer()),
   }),
 })
 const PaymentBegun = {
@@ -165,6 +176,16 @@ export const events = {
   'payment.request-declined': Type.Object({ ...RequestMade, blocked: Type.Boolean() }),
   'payment.request-cancelled': Type.Object(RequestMade),
   'payment.request-expired': Type.Object(RequestMade),
+  /** The stream is the person's. `rows`: from when on which controls count; the first ones at once. */
+  'payment.controls-changed': Type.Object({
+    userId: Uuid,
+    by: Type.Enum(['owner', 'sign-in']),
+    rows: Type.Array(DatedControls),
+    /** Whether something tightens at once, and whether something loosens later. */
+    tightens: Type.Boolean(),
+    loosens: Type.Boolean(),
+    stopped: Type.Boolean(),
+  }),
   'payment.requester-unblocked': Type.Object({ userId: Uuid, requesterUserId: Uuid }),
   /** The stream is the schedule's. */
   'payment.schedule-made': Type.Object(SchedulePlanned),

@@ -54,6 +54,8 @@ export const PaymentView = Type.Object({
       code: Type.String(),
       /** For the person: what happened and what to do. */
       message: Type.String(),
+      /** What refused it before it began: as in a quote. */
+      reason: Type.Optional(Type.String()),
       triesLeft: Type.Optional(Type.Integer()),
     }),
   ),
@@ -169,24 +171,64 @@ export const recentPeople = {
   },
 } as const satisfies Contract
 
-/** What is known of a payment before its PIN: limits, and what makes it impossible. It promises nothing. */
-export const paymentLimit = {
+/** One limit as it stands for a payment. Amounts and counts that it does not have are left out. */
+export const LimitView = Type.Object({
+  limit: Type.String({
+    description: 'Its scope and what it counts; `person` and `payee` are limits that the payer has set.',
+    examples: ['everybody:day-amount'],
+  }),
+  ofPaise: Type.Optional(Type.Integer({ minimum: 0 })),
+  leftPaise: Type.Optional(Type.Integer({ minimum: 0 })),
+  ofCount: Type.Optional(Type.Integer({ minimum: 0 })),
+  leftCount: Type.Optional(Type.Integer({ minimum: 0 })),
+})
+
+const Reason = Type.String({ description: 'What decided; stable.', examples: ['risk:new-payee'] })
+
+/** What is known of a payment before its PIN. It promises nothing: what counts is decided when the payment begins. */
+export const quote = {
   service: 'payment',
-  method: 'GET',
-  url: '/v1/payments/limit',
+  method: 'POST',
+  url: '/v1/payments/quote',
   access: { permission: 'payments:create' },
-  summary: 'The most that a payment from one of my UPI IDs to another may be now, and why no more',
+  summary:
+    'What a payment would meet, before its PIN: who is paid, what is left of each limit, what speaks against it',
   schema: {
-    querystring: Type.Object({ payerVpa: Vpa, payeeVpa: Vpa }, strict),
+    body: Type.Object(
+      {
+        payerVpa: Vpa,
+        payeeVpa: Vpa,
+        amountPaise: Type.Optional(AmountPaise),
+        note: Type.Optional(Note),
+        initiation: Type.Optional(InitiationInput),
+      },
+      strict,
+    ),
     response: {
       200: Type.Object({
-        maxPaise: Type.Integer({ minimum: 0, description: 'Zero: nothing can be paid.' }),
+        /** As their bank has it; none: nobody has this UPI ID. */
+        payee: Type.Optional(
+          Type.Object({ ...PartyView.properties, kind: Type.Enum(['person', 'merchant']) }),
+        ),
+        route: Type.Enum(['ledger', 'out', 'through'], {
+          description: 'Both accounts are ours; to the network; from an account at another bank.',
+        }),
+        maxPaise: Type.Integer({
+          minimum: 0,
+          description: 'The most that it may be. Zero: nothing can be paid.',
+        }),
         code: Type.String({ description: 'The UPI response code that refuses more.', examples: ['FL'] }),
         message: Type.String(),
+        limits: Type.Array(LimitView),
+        decision: Type.Enum(['allow', 'refuse'], {
+          description: 'Of this amount; without one, of one paisa.',
+        }),
+        refusals: Type.Array(Type.Object({ reason: Reason, code: Type.String(), message: Type.String() })),
+        warnings: Type.Array(Type.Object({ reason: Reason, message: Type.String() })),
       }),
     },
   },
-  problems: ['not-found', 'bank-unreachable'],
+  problems: ['not-found', 'bank-unreachable', 'rate-limited'],
 } as const satisfies Contract
 
 export const receipt = {

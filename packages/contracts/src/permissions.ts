@@ -19,6 +19,8 @@ const permissionsByRole = {
     'payees:resolve',
     'payments:create',
     'payments:read',
+    'controls:read',
+    'controls:write',
     'requests:create',
     'requests:read',
     'requests:answer',

@@ -18,10 +18,12 @@ const fields = new Map<string, Treatment>([
     'open',
     'accountId accountRef amountPaise at balancePaise bank blocked by category categoryPaise changed channel',
     'closedBy code coolingCount coolingPaise count cycle deadLetterId decision deliveryId differenceId direction',
-    'error eventIds expiresAt fields id kind ledgerNetPaise limitCategory matched mcc mode networkNetPaise',
-    'newDevice nth open operatorId paise paymentId personalLimits primary purpose queue readAt reason reasons',
-    'requestId requesterUserId route rrn rulesFrom scope seq sessionId settledAt status subject triesLeft txnId',
-    'dueOn number occurrenceId payableUntil recurrence scheduleId startsOn type until userId',
+    'error eventIds expiresAt fields from hours id kind ledgerNetPaise limitCategory loosens matched mcc mode',
+    'networkNetPaise newDevice newPayee nth open operatorId otherPayees paise paymentId perDayCount perDayPaise',
+    'perMonthPaise perTransactionPaise personalLimits personsOff primary purpose queue readAt reason reasons',
+    'requestId requesterUserId riskRules route rrn rulesFrom scope seq sessionId settledAt status stopped subject',
+    'dueOn number occurrenceId payableUntil recurrence scheduleId startsOn tightens triesLeft txnId type until',
+    'userId warnings',
   ),
 ])
 

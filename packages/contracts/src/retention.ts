@@ -75,6 +75,7 @@ export const retention: readonly Retention[] = [
         open_payments: { keeps: 'deleted as payments complete' },
         payers: withPerson,
         personal_limits: withPerson,
+        payment_controls: withPerson,
         payment_requests: books,
         blocked_requesters: withPerson,
         schedules: books,

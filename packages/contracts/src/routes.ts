@@ -5,6 +5,7 @@ import * as auth from './auth.ts'
 import * as bankMandates from './bank-mandates.ts'
 import * as contacts from './contacts.ts'
 import type { Contract } from './contract.ts'
+import * as controls from './controls.ts'
 import * as feed from './feed.ts'
 import * as gateway from './gateway.ts'
 import * as linkedAccounts from './linked-accounts.ts'
@@ -33,6 +34,7 @@ const modules = [
     transfers,
     bankMandates,
     payment,
+    controls,
     requests,
     schedules,
     reconciliation,

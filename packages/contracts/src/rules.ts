@@ -23,6 +23,8 @@ export type PayRules = {
   /** Names behind UPI IDs, accounts and phones, for a person and for all people of one network. */
   namesPerDay: number
   namesPerDayOfNetwork: number
+  /** Quotes of payments of one person: each names who is paid. */
+  quotesPerDay: number
   /** Of one person's UPI IDs: beyond it no new one, since a closed one is nobody else's for ever. */
   closedVpasPerYear: number
 }
@@ -44,6 +46,7 @@ export const payRules: readonly PayRules[] = [
     discoverPerDay: 25,
     namesPerDay: 300,
     namesPerDayOfNetwork: 5_000,
+    quotesPerDay: 300,
     closedVpasPerYear: 10,
   },
 ]

@@ -1,5 +1,6 @@
 // Payment's table of contents: its routes and its workers.
 import { toPsp } from '@bahi/contracts/network.ts'
+import * as controls from '@bahi/contracts/controls.ts'
 import * as contracts from '@bahi/contracts/payment.ts'
 import * as operations from '@bahi/contracts/reconciliation.ts'
 import { retention } from '@bahi/contracts/retention.ts'
@@ -11,6 +12,8 @@ import { NetworkConfig } from '@bahi/kit/network/network-config.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
 import { retentionWorker } from '@bahi/kit/sql/retention.ts'
 import Type from 'typebox'
+import { replaceControls, showControls, stopPayments } from './controls/change-controls.ts'
+import { operatorLimits } from './limits/operator-limits.ts'
 import { createPaymentMetrics } from './metrics.ts'
 import { createApplyNetworkOutcome } from './network/apply-network-outcome.ts'
 import { receiveMessage } from './network/inbound.ts'
@@ -23,12 +26,12 @@ import { listPayments } from './payments/list-payments.ts'
 import { pay, type PayDeps } from './payments/pay.ts'
 import { createPost } from './payments/post.ts'
 import { toInstruction } from './payments/prepare.ts'
+import { createQuote } from './payments/quote.ts'
 import { receiptOf } from './payments/receipt.ts'
 import { recoverWorker } from './payments/recover.ts'
 import { createPartyResolver } from './payments/resolve.ts'
 import { createRrnOf } from './payments/rrn.ts'
 import { createRoutes } from './payments/routes/routes.ts'
-import { showLimit } from './payments/show-limit.ts'
 import { paymentOf } from './payments/show-payment.ts'
 import { recentPeopleOf } from './payments/store-history.ts'
 import { makePartitions } from './payments/store.ts'
@@ -100,6 +103,15 @@ const Config = Type.Object({
         'Default: none; in the sandbox a row like this one.',
     }),
   ),
+  BAHI_LIMITS: Type.Optional(
+    Type.String({
+      description:
+        'Dated limits of the operator beside those of the network, which they only lower; each of the payments that ' +
+        'its fields name: banks, mccs, modes, purposes, newPayee. ' +
+        '[{"effectiveFrom":"2026-04-01T00:00:00+05:30","name":"own-bank","banks":["BAHI"],' +
+        '"limits":{"perDayPaise":5000000}}]. Default: none.',
+    }),
+  ),
   BAHI_BATCH_INTERVAL_MS: Type.Integer({
     minimum: 0,
     maximum: 1_000,
@@ -127,6 +139,7 @@ export const service: Service<typeof Config> = {
     seams.metrics.gauge('bahi_payments_in_flight', 'Payments being processed now.', (gauge) =>
       gauge.set(limiter.inUse()),
     )
+    const limits = operatorLimits(config.BAHI_LIMITS)
     const network = createPspMessages(seams)
     const post = createPost(seams, metrics, interval)
     const moving = createRoutes({ ...seams, network, post }, { recoveryAfterMs, timeScale })
@@ -138,7 +151,7 @@ export const service: Service<typeof Config> = {
       parties: createPartyResolver(seams, interval),
       begin: createBegin(
         { ...seams, routes, rrnOf: createRrnOf(seams.seal) },
-        { txnPrefix, interval },
+        { txnPrefix, interval, limits },
         metrics,
       ),
       routes,
@@ -152,6 +165,7 @@ export const service: Service<typeof Config> = {
       parties: deps.parties,
       closedLoop: closedLoopRows(config.BAHI_CLOSED_LOOP_REQUESTS, seams.mode),
     }
+    const quote = createQuote({ ...seams, parties: deps.parties, routes }, limits)
     const applyOutcome = createApplyNetworkOutcome({ ...seams, complete, routes })
     const settlement = { ...seams, network, applyOutcome, txnPrefix, bank: seams.network.orgId }
     const inbound = {
@@ -189,9 +203,25 @@ export const service: Service<typeof Config> = {
             return { people: people.map((one) => ({ ...one, at: one.at.toISOString() })) }
           },
         })
+        app.route({ ...contracts.quote, handler: ({ person, body }) => quote(person, body) })
         app.route({
-          ...contracts.paymentLimit,
-          handler: ({ person, query }) => showLimit(deps, person, query),
+          ...controls.showControls,
+          handler: ({ person }) => showControls(seams, person.userId),
+        })
+        app.route({
+          ...controls.changeControls,
+          handler: ({ person, body }) => replaceControls(seams, person, body),
+        })
+        app.route({
+          ...controls.stopPayments,
+          handler: ({ person }) => stopPayments(seams, person.userId, 'owner'),
+        })
+        app.route({
+          ...controls.stopPaymentsOf,
+          handler: async ({ body }) => {
+            await stopPayments(seams, body.userId, 'sign-in')
+            return { userId: body.userId }
+          },
         })
         app.route({
           ...contracts.receipt,

@@ -11,6 +11,7 @@ import {
   type TransferDetails,
   type TransferOutcome,
 } from '@bahi/contracts/transfers.ts'
+import { verifyStepUp } from '@bahi/contracts/auth.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import type { EventType } from '@bahi/contracts/events.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
@@ -29,6 +30,7 @@ import { openPaymentMismatches } from './payments/store-rebuild.ts'
 
 export const recoveryAfterMs = 400
 const goodPin = 'h.k.iv.1234.tag'
+const password = 'boats on the river'
 export const wrongPin = 'h.k.iv.9999.tag'
 const longAgo = '2026-01-01T00:00:00.000Z'
 
@@ -119,6 +121,7 @@ export async function createPaymentTestSetup(postgresUrl: string, outside?: Outs
     stubs: async (name, request) => {
       if (name === 'auth') {
         if (auth.down) throw new Problem('unavailable')
+        if (request.path === verifyStepUp.url) return stepUp(request.body as string)
         const input = JSON.parse(request.body as string) as { people: { userId: string; deviceId: string }[] }
         return answer({
           people: input.people.map((one) => {
@@ -218,6 +221,7 @@ export async function createPaymentTestSetup(postgresUrl: string, outside?: Outs
     newPerson,
     payAs,
     until,
+    password,
     newId: () => uuidv7(clock.now().getTime()),
     async drop() {
       await own.end()
@@ -239,6 +243,12 @@ export async function createPaymentTestSetup(postgresUrl: string, outside?: Outs
       return wrong
     },
   }
+}
+
+function stepUp(body: string): TransportResponse {
+  const { userId, stepUp } = JSON.parse(body) as Input<typeof verifyStepUp>['body']
+  if (stepUp.password !== password) throw new Problem('password-wrong')
+  return answer({ userId })
 }
 
 /** The code of the problem that a call was refused with. Throws when it was not refused. */

@@ -65,7 +65,21 @@ function contentsFor(event: CloudEvent): ContentOfEvent[] {
     const template = scope === 'device' ? 'auth.login-locked' : 'auth.strangers-tried'
     return [security(userId, template, { until }, { until, scope })]
   }
+  if (isEvent(event, 'payment.controls-changed')) return [controlsChanged(event.data)]
   return [...requestContents(event), ...scheduleContents(event)]
+}
+
+/** What loosens is said first: whoever got hold of the phone may have asked for it. */
+function controlsChanged({
+  userId,
+  rows,
+  loosens,
+  stopped,
+}: EventData<'payment.controls-changed'>): ContentOfEvent {
+  const until = rows[1]?.from
+  const data = { loosens, stopped, ...(until === undefined ? {} : { until }) }
+  if (loosens && until !== undefined) return security(userId, 'controls.loosened', { until }, data)
+  return security(userId, stopped ? 'controls.stopped' : 'controls.tightened', {}, data)
 }
 
 function inApp(

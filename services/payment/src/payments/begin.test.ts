@@ -2,14 +2,17 @@
 import { createLog } from '@bahi/kit/log.ts'
 import { systemClock } from '@bahi/kit/clock.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
+import type { Controls } from '@bahi/contracts/controls.ts'
 import { defaultInitiation } from '@bahi/contracts/initiation.ts'
+import type { OperatorLimit } from '@bahi/contracts/limits.ts'
 import { newDataKeys } from '@bahi/kit/crypto/data-keys.ts'
 import { createSeal } from '@bahi/kit/crypto/seal.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
-import { connect, sqlState, type Sql } from '@bahi/kit/sql/sql.ts'
+import { connect, sqlState, type Sql, type Tx } from '@bahi/kit/sql/sql.ts'
 import { testDatabase, type TestDatabase } from '@bahi/testing/database.ts'
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest'
 import { service } from '../app.ts'
+import { stopPayments } from '../controls/change-controls.ts'
 import { lockPayers } from '../limits/store.ts'
 import { createBegin, type PreparedPayment } from './begin.ts'
 import { createComplete } from './complete.ts'
@@ -38,13 +41,13 @@ afterAll(async () => {
 })
 
 /** A second process, from the database's view: its own connection. */
-function processOn(sql: Sql) {
+function processOn(sql: Sql, limits: OperatorLimit[] = []) {
   const transaction: Parameters<typeof createBegin>[0]['transaction'] = (run) => sql.begin(run) as never
   const route = { firstCheckAfterMs: () => 0 }
   const routes = { ledger: route, out: route, through: route, in: route }
   const deps = { transaction, clock: systemClock, log: createLog('payment', 'silent'), routes, rrnOf }
   return {
-    begin: createBegin(deps, { txnPrefix: 'TST' }, metrics),
+    begin: createBegin(deps, { txnPrefix: 'TST', limits }, metrics),
     complete: createComplete(deps, metrics),
   }
 }
@@ -111,7 +114,7 @@ it('a payment does not begin while another transaction checks the limits of its 
 
 it('limits hold exactly over three processes', async () => {
   const payer = uuidv7()
-  const processes = pools.map(processOn)
+  const processes = pools.map((pool) => processOn(pool))
   const others = Array.from({ length: 20 }, () => uuidv7())
   const begun = await Promise.all(
     Array.from({ length: 90 }, async (_, i) => {
@@ -126,7 +129,7 @@ it('limits hold exactly over three processes', async () => {
 })
 
 it('one id in three processes begins once and completes once', async () => {
-  const processes = pools.map(processOn)
+  const processes = pools.map((pool) => processOn(pool))
   const payments = Array.from({ length: 30 }, () => prepared(uuidv7()))
   const begun = await Promise.all(processes.flatMap((p) => payments.map((one) => p.begin(one))))
   expect(begun.filter((b) => b.isNew)).toHaveLength(30)
@@ -143,7 +146,7 @@ it('one id in three processes begins once and completes once', async () => {
 })
 
 it('one id for two payers at once is one payment, and the other request is refused', async () => {
-  const processes = pools.map(processOn)
+  const processes = pools.map((pool) => processOn(pool))
   const id = uuidv7()
   const results = await Promise.allSettled(processes.map((p) => p.begin(prepared(uuidv7(), { id }))))
   expect(results.filter((r) => r.status === 'fulfilled')).toHaveLength(1)
@@ -206,30 +209,118 @@ it('an event has the trace of its request', async () => {
   }
 })
 
-it('personal limits lower what a payer may pay, from their date on', async () => {
+/** As a change at that time wrote it: what counts at once, and what counts later. */
+async function setControls(
+  payer: string,
+  version: number,
+  setMs: number,
+  controls: Controls,
+  later?: [number, Controls],
+) {
+  const at = (ms: number) => new Date(Date.now() + ms)
+  for (const [fromMs, one] of [[setMs, controls] as const, ...(later ? [later] : [])])
+    await pools[0]!`
+      insert into payment_controls (user_id, version, set_at, effective_from, controls)
+      values (${payer}, ${version}, ${at(setMs)}, ${at(fromMs)}, ${pools[0]!.json(one)})`
+}
+
+it('controls lower what a payer may pay, each from its date on', async () => {
   const { begin } = processOn(pools[0]!)
   const payer = uuidv7()
   const hour = 3_600_000
-  for (const [fromMs, transaction, day, count] of [
-    [-2 * hour, 100, null, null],
-    [-hour, null, 1_000, 3],
-    [hour, 1, 1, 1],
-  ])
-    await pools[0]!`
-      insert into personal_limits (user_id, effective_from, per_transaction_paise, per_day_paise, per_day_count)
-      values (${payer}, ${new Date(Date.now() + fromMs!)}, ${transaction!}, ${day!}, ${count!})`
-  const codeOf = async (amountPaise: number) => (await begin(prepared(payer, { amountPaise }))).payment.code
+  await setControls(payer, 1, -2 * hour, { perTransactionPaise: 100 }, [-hour, { perTransactionPaise: 101 }])
+  const codeOf = async (amountPaise: number, more: Partial<PreparedPayment> = {}) =>
+    (await begin(prepared(payer, { amountPaise, ...more }))).payment.code
+  expect([await codeOf(102), await codeOf(101)]).toEqual(['Z8', undefined])
+  await setControls(payer, 2, -1, { perDayPaise: 1_101, perDayCount: 4 }, [hour, { perDayPaise: 1 }])
   expect(await codeOf(600)).toBeUndefined()
   expect(await codeOf(401)).toBe('Z8')
-  const both = await Promise.all([codeOf(200), codeOf(200), codeOf(1)])
-  expect(both).toEqual([undefined, undefined, 'Z7'])
+  const all = await Promise.all([codeOf(200), codeOf(200), codeOf(1)])
+  expect(all).toEqual([undefined, undefined, 'Z7'])
   const [row] = await database.admin`
     select assessment from payment.payments where payer_user_id = ${payer} and code = 'Z7'`
   expect(row?.['assessment']).toMatchObject({
     decision: 'refuse',
-    reasons: ['person:day-count', 'person:day-amount'],
-    features: { count: 3, paise: 1_000, personalLimits: true },
+    reasons: ['person:ist-day-count', 'person:ist-day-amount'],
+    features: { count: 4, paise: 1_101, personalLimits: true },
   })
+  // Set by a process whose clock is ahead: what tightens counts at once all the same.
+  await setControls(payer, 3, hour, { stopped: true })
+  expect(await codeOf(1)).toBe('ZA')
+})
+
+it('controls of a payee count what was paid to it, this month too', async () => {
+  const { begin } = processOn(pools[0]!)
+  const payer = uuidv7()
+  const to = async (vpa: string, amountPaise: number) =>
+    (await begin(prepared(payer, { amountPaise, payee: { vpa, name: vpa, accountId: uuidv7() } }))).payment
+      .code
+  await setControls(payer, 1, -1, { payees: [{ vpa: 'shop@bahi', perMonthPaise: 500 }], perMonthPaise: 900 })
+  expect(await Promise.all([to('shop@bahi', 300), to('b@bahi', 300), to('shop@bahi', 201)])).toEqual([
+    undefined,
+    undefined,
+    'Z8',
+  ])
+  expect(await to('shop@bahi', 200)).toBeUndefined()
+  expect([await to('shop@bahi', 1), await to('b@bahi', 101), await to('b@bahi', 100)]).toEqual([
+    'Z8',
+    'Z8',
+    undefined,
+  ])
+})
+
+it('further limits hold by bank, mode, purpose and for new payees', async () => {
+  const effectiveFrom = '2026-01-01T00:00:00+05:30'
+  const { begin } = processOn(pools[0]!, [
+    { effectiveFrom, name: 'bank', banks: ['BAHI'], limits: { perDayPaise: 1_000 } },
+    { effectiveFrom, name: 'by-code', modes: ['01'], limits: { perMonthCount: 2 } },
+    { effectiveFrom, name: 'gift', purposes: ['09'], limits: { perIstDayPaise: 100 } },
+    { effectiveFrom, name: 'new', newPayee: true, limits: { perDayPaise: 400 } },
+  ])
+  const of = async (more: Partial<PreparedPayment>) => (await begin(prepared(payer, more))).payment
+  const by = (mode: string, purpose = '00') => ({ initiation: { ...defaultInitiation, mode, purpose } })
+  const reasons = async (more: Partial<PreparedPayment>) => (await of(more)).assessment?.reasons
+  const payer = uuidv7()
+  expect(await Promise.all([1, 2, 3].map(() => reasons(by('01'))))).toEqual([
+    [],
+    [],
+    ['further:by-code:month-count'],
+  ])
+  expect(await reasons({ ...by('00', '09'), amountPaise: 101 })).toEqual(['further:gift:ist-day-amount'])
+  expect(await reasons({ amountPaise: 201 })).toEqual(['further:new:day-amount'])
+  const other = { payee: { vpa: 'c@bahi', name: 'C', accountId: uuidv7() } }
+  expect(await reasons({ ...other, amountPaise: 400 })).toEqual([])
+  expect(await reasons({ ...other, amountPaise: 1 })).toEqual(['further:new:day-amount'])
+  const third = { payee: { vpa: 'd@bahi', name: 'D', accountId: uuidv7() } }
+  expect(await reasons({ ...third, amountPaise: 400 })).toEqual([])
+  expect(await reasons({ ...third, amountPaise: 1 })).toEqual([
+    'further:bank:day-amount',
+    'further:new:day-amount',
+  ])
+  const elsewhere = { vpa: 'a@bahi', name: 'Asha', userId: payer, accountId: uuidv7(), bank: 'GANG' }
+  expect(await reasons({ payer: elsewhere, amountPaise: 1 })).toEqual([])
+})
+
+it('controls hold exactly over three processes, and a stop ends what begins after it', async () => {
+  const payer = uuidv7()
+  const processes = pools.map((pool) => processOn(pool))
+  await setControls(payer, 1, -1, { perDayPaise: 1_000 })
+  const begun = await Promise.all(
+    Array.from({ length: 60 }, (_, i) => processes[i % 3]!.begin(prepared(payer, { amountPaise: 90 }))),
+  )
+  const codes = begun.map(({ payment }) => payment.code ?? payment.status)
+  expect(codes.filter((code) => code === 'pending')).toHaveLength(11)
+  expect(codes.filter((code) => code === 'Z8')).toHaveLength(49)
+
+  const other = uuidv7()
+  const tx = <T>(run: (tx: Tx) => Promise<T>) => pools[0]!.begin(run) as Promise<T>
+  const deps = { sql: pools[0]!, transaction: tx as never, clock: systemClock }
+  const raced = Array.from({ length: 20 }, (_, i) =>
+    processes[i % 3]!.begin(prepared(other, { amountPaise: 1 })),
+  )
+  await Promise.all([stopPayments(deps, other, 'owner'), ...raced])
+  const after = await Promise.all(processes.map(({ begin }) => begin(prepared(other, { amountPaise: 1 }))))
+  expect(after.map(({ payment }) => payment.code)).toEqual(['ZA', 'ZA', 'ZA'])
 })
 
 it('payments to a verified merchant count by their category', async () => {

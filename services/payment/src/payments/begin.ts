@@ -2,22 +2,25 @@
 import type { PaymentRoute } from '@bahi/contracts/events.ts'
 import { txnIdOf } from '@bahi/contracts/formats.ts'
 import { isDefaultInitiation, type Initiation } from '@bahi/contracts/initiation.ts'
-import { limitCategoryOf, limitRulesAt, type LimitRules } from '@bahi/contracts/limits.ts'
+import type { OperatorLimit } from '@bahi/contracts/limits.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { payRules, rulesAt, type PayRules } from '@bahi/contracts/rules.ts'
 import { batch, type Batch, type BatchInterval } from '@bahi/kit/batch.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
 import type { PaymentMetrics } from '../metrics.ts'
 import {
-  coolingAt,
-  dayMs,
-  maxTriesPerDay,
-  windowStart,
+  applicableTo,
+  rulesInForce,
+  subjectOf,
+  type LimitSubject,
+  type RulesInForce,
+} from '../limits/in-force.ts'
+import {
   addPayment,
-  type Cooling,
+  maxTriesPerDay,
   type CoolingCause,
+  type CountedPayment,
   type PayerUsage,
 } from '../limits/limits.ts'
 import {
@@ -31,7 +34,8 @@ import {
 } from './payment.ts'
 import { lockPayers, readPayerUsage, type UsageRow } from '../limits/store.ts'
 import { assess, type Assessment } from '../risk/assess.ts'
-import { claim, claimableFor, claimKeyOf, refusalOfClaim, type Claimable } from './claims.ts'
+import { claim, claimableFor, claimKeyOf, noteOfClaim, refusalOfClaim, type Claimable } from './claims.ts'
+import { riskByRules } from '../risk/risk.ts'
 import type { RrnOf } from './rrn.ts'
 import type { Route } from './routes/route.ts'
 import { findPayments, insertPayments, toPayment, type NewPayment } from './store.ts'
@@ -72,37 +76,24 @@ export function createBegin(
     routes: Record<PaymentRoute, Pick<Route, 'firstCheckAfterMs'>>
     rrnOf: RrnOf
   },
-  settings: { txnPrefix: string; interval?: BatchInterval },
+  settings: { txnPrefix: string; interval?: BatchInterval; limits?: readonly OperatorLimit[] },
   metrics: PaymentMetrics,
 ): Batch<PreparedPayment, Begun> {
   async function beginAll(tx: Tx, prepared: PreparedPayment[]): Promise<(Begun | Error)[]> {
     const now = deps.clock.now()
-    const rules = rulesAt(payRules, now)
-    const limits = limitRulesAt(now)
-    const categories = prepared.map(({ payeeMcc }) => limitCategoryOf(limits, payeeMcc))
-    const coolings = prepared.map((one) => coolingAt(now, rules, one.coolingCauses))
-    const queries = prepared.map(({ id, payer }, i) => ({
-      id,
-      payerUserId: payer.userId,
-      category: categories[i],
-      ...(coolings[i] ? { coolingFrom: coolings[i].from, coolingLast: coolings[i].last } : {}),
-    }))
-    const window = {
-      now,
-      day: new Date(now.getTime() - dayMs),
-      since: windowStart(now, rules),
-      idSlackMs: rules.idMaxAgeHours * 3_600_000,
-    }
+    const rules = rulesInForce(now, settings.limits ?? [])
+    const subjects = prepared.map((one) => subjectOf(rules, { ...one, payeeVpa: one.payee.vpa }))
+    const queries = subjects.map((subject, i) => ({ ...subject, id: prepared[i]!.id }))
     // Statements sent at once: the later ones read after the first one has its locks.
     const [, usages, claimable] = await Promise.all([
       lockPayers(
         tx,
         queries.map(({ payerUserId }) => payerUserId),
       ),
-      readPayerUsage(tx, queries, window),
+      readPayerUsage(tx, queries, rules),
       claimableFor(tx, prepared),
     ])
-    const decided = decide(prepared, usages, { coolings, categories, claimable, rules, limits, now })
+    const decided = decide(prepared, usages, { subjects, claimable, rules })
     const begun = decided.flatMap((d) => (d.begun ? [d.begun] : []))
     const events = decided.flatMap((d, i) =>
       d.events.map((event, nth) => {
@@ -130,21 +121,15 @@ export function createBegin(
   function decide(
     prepared: PreparedPayment[],
     usages: UsageRow[],
-    context: {
-      coolings: (Cooling | undefined)[]
-      categories: (string | undefined)[]
-      claimable: Claimable
-      rules: PayRules
-      limits: LimitRules
-      now: Date
-    },
+    context: { subjects: LimitSubject[]; claimable: Claimable; rules: RulesInForce },
   ): Decided[] {
-    const { rules, limits, now } = context
-    type Earlier = { tries: number; begun: { amountPaise: number; category: string | undefined }[] }
-    const earlier = new Map<string, Earlier>()
+    const { rules } = context
+    const { now } = rules
+    const risk = riskByRules(rules.risk)
+    const earlier = new Map<string, { tries: number; begun: CountedPayment[] }>()
     const claimed = new Set<string>()
     return prepared.map((one, i): Decided => {
-      const { existingUserId, existingHash, sequence, usage: before, personal } = usages[i]!
+      const { existingUserId, existingHash, sequence, usage: before, controls } = usages[i]!
       // Of one that came in there is no payer.
       if (existingHash !== null) {
         const isSame = existingUserId === one.payer.userId && existingHash === one.inputHash
@@ -158,15 +143,22 @@ export function createBegin(
       if (before.tries + inBatch.tries >= maxTriesPerDay)
         return { events: [], refusal: new Problem('rate-limited', 'too many payments were tried in a day') }
       inBatch.tries += 1
-      const category = context.categories[i]
-      const usage = inBatch.begun.reduce<PayerUsage>((sum, begun) => addPayment(sum, begun, category), before)
-      const { amountPaise, refusalCode } = one
-      const cooling = context.coolings[i] && rules
-      const applicable = { rules: limits, category, personal, cooling }
-      const { assessment, code } = assess({ amountPaise, refusalCode, usage, limits: applicable })
+      const subject = context.subjects[i]!
+      const { category } = subject
+      const usage = inBatch.begun.reduce<PayerUsage>((sum, begun) => addPayment(sum, begun, subject), before)
+      const { amountPaise, refusalCode, initiation } = one
+      const { assessment, refusals } = assess({
+        ...{ amountPaise, refusalCode, usage, risk },
+        limits: applicableTo(rules, subject, controls),
+        about: {
+          origin: initiation.origin.kind,
+          texts: [one.note, one.payee.name, noteOfClaim(context.claimable, one)],
+        },
+      })
+      const code = refusals[0]?.code
       const begunEvent = begin(one, { sequence, now, assessment, category })
       const pending = apply(undefined, begunEvent)
-      if (code === undefined) inBatch.begun.push({ amountPaise, category })
+      if (code === undefined) inBatch.begun.push({ ...subject, amountPaise })
       if (code === undefined && claimKey !== undefined) claimed.add(claimKey)
       const events = code === undefined ? [begunEvent] : [begunEvent, failureEvent(pending, code, now)]
       const payment = events.slice(1).reduce<Payment>(apply, pending)

@@ -43,6 +43,11 @@ export function refusalOfClaim(
   return occurrenceRefusal(schedules.get(scheduleIdOf(payment)!), payment, now)
 }
 
+/** What somebody else wrote to it: the note of a request. */
+export function noteOfClaim({ requests }: Claimable, payment: Origin): string | undefined {
+  return requests.get(requestIdOf(payment) ?? '')?.note
+}
+
 /** Of payments that have begun: nothing of theirs can be claimed by another one until they have failed. */
 export async function claim(tx: Tx, { schedules }: Claimable, begun: Payment[]): Promise<void> {
   const pending = begun.filter(({ status }) => status === 'pending')

@@ -2,7 +2,7 @@
 import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
 import type { Initiation } from '@bahi/contracts/initiation.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
-import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
+import { reasonText } from '@bahi/contracts/reasons.ts'
 import type { Payment, PaymentParty } from './payment.ts'
 
 /** Payers see all of their payments, payees the settled ones, nobody else any. */
@@ -43,6 +43,7 @@ export function viewFor(payment: Payment, userId: string, now: Date): PaymentVie
   const { id, txnId, rrn, status, amountPaise, note, code, triesLeft, createdAt, completedAt } = payment
   const direction = payment.payer.userId === userId ? 'debit' : 'credit'
   const failed = status === 'failed' && code !== undefined
+  const reason = direction === 'debit' ? payment.assessment?.reasons[0] : undefined
   return {
     id,
     txnId,
@@ -59,7 +60,8 @@ export function viewFor(payment: Payment, userId: string, now: Date): PaymentVie
       ? {
           failure: {
             code,
-            message: upiCodeText(code, 'en'),
+            message: reasonText(reason, code, 'en'),
+            ...(reason === undefined ? {} : { reason }),
             ...(triesLeft === undefined ? {} : { triesLeft }),
           },
         }

@@ -1,7 +1,8 @@
 // What a payment allows next, and the texts for its outcome: the same on the result screen and on its own page.
 import type { InitiationInput } from '@bahi/contracts/initiation.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
-import { handlingOf, upiCodeText } from '@bahi/contracts/upi-codes.ts'
+import { reasonText } from '@bahi/contracts/reasons.ts'
+import { handlingOf } from '@bahi/contracts/upi-codes.ts'
 import { useLanguage, useText, type Language } from '../language/language.ts'
 import { payPath, requestIdOf, type RequestedPayment } from './pay-path.ts'
 import { counterpartyOf } from './payment-list.ts'
@@ -64,8 +65,11 @@ function orderedBy({ initiation }: PaymentView): RequestedPayment {
 }
 
 /** Why a payment failed, in the language of the app. */
-export function failureText({ code }: { code: string }, language: Language): string {
-  return upiCodeText(code, language)
+export function failureText(
+  { code, reason }: Pick<NonNullable<PaymentView['failure']>, 'code' | 'reason'>,
+  language: Language,
+): string {
+  return reasonText(reason, code, language)
 }
 
 /** The text for a payment whose outcome is not known yet. */

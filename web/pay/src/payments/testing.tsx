@@ -1,7 +1,8 @@
 // For tests of paying: Asha pays Ravi from her account, and the services answer as they do when all is well.
 import { listAccounts, listVpas, pinKeys, resolveVpa, type Account } from '@bahi/contracts/account.ts'
 import { listContacts } from '@bahi/contracts/contacts.ts'
-import { paymentLimit, receipt, type PaymentView } from '@bahi/contracts/payment.ts'
+import type { Output } from '@bahi/contracts/call.ts'
+import { quote, receipt, type PaymentView } from '@bahi/contracts/payment.ts'
 import { screen } from '@testing-library/react'
 import { exportJWK, generateKeyPair } from 'jose'
 
@@ -69,6 +70,15 @@ export const attempt: Attempt = {
   sentAtMs: 0,
 }
 
+/** Nothing speaks against a payment of up to a lakh. */
+export const quoteOf = (about: Partial<Output<typeof quote>> = {}): Output<typeof quote> => ({
+  payee: { vpa: 'ravi@bahi', name: 'Ravi Kumar', kind: 'person' },
+  ...{ route: 'ledger', maxPaise: 1_00_000_00, code: 'Z8', message: 'The amount is over the limit.' },
+  limits: [{ limit: 'everybody:transaction-amount', ofPaise: 1_00_000_00, leftPaise: 1_00_000_00 }],
+  ...{ decision: 'allow', refusals: [], warnings: [] },
+  ...about,
+})
+
 /** Before each test of a file. */
 export function stubPaying(): void {
   clearDrafts()
@@ -76,7 +86,7 @@ export function stubPaying(): void {
   stub(listVpas, () => ({ vpas: [vpa] }))
   stub(listContacts, () => ({ contacts: [] }))
   stubPayments([])
-  stub(paymentLimit, () => ({ maxPaise: 1_00_000_00, code: 'Z8', message: 'The amount is over the limit.' }))
+  stub(quote, () => quoteOf())
   stub(pinKeys, () => ({ keys: [publicKey] }))
   stub(resolveVpa, ({ params }) => ({
     vpa: params.vpa,

@@ -14,6 +14,8 @@ export function lookOf({ type, data }: Pick<Message, 'type' | 'data'>): Look {
   if (type === 'payment.deemed') return { icon: 'clock', tint: wait }
   if (type.startsWith('payment.request-'))
     return { icon: 'receive', tint: data['status'] === 'pending' ? wait : plain }
+  if (type === 'payment.controls-changed')
+    return { icon: 'lock', tint: data['loosens'] === true ? wait : plain }
   if (type.startsWith('payment.')) {
     return data['direction'] === 'credit' ? { icon: 'receive', tint: good } : { icon: 'send', tint: plain }
   }
@@ -33,6 +35,7 @@ export function messagePath({ type, data }: Pick<Message, 'type' | 'data'>): str
   const requestId = data['requestId']
   if (typeof requestId === 'string' && uuid.test(requestId)) return `/requests/${requestId}`
   if (type === 'auth.session-started') return '/profile/devices'
+  if (type === 'payment.controls-changed') return '/profile/limits'
   if (type.startsWith('account.')) return '/accounts'
   return undefined
 }

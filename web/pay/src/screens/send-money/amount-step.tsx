@@ -1,5 +1,7 @@
 // The step in which the amount, the note and the account are chosen.
+import type { InitiationInput } from '@bahi/contracts/initiation.ts'
 import { limitRulesAt } from '@bahi/contracts/limits.ts'
+import { reasonText } from '@bahi/contracts/reasons.ts'
 import { useQueryClient } from '@tanstack/react-query'
 import { useId, useState, type ReactNode } from 'react'
 import { useLanguage, useText } from '../../language/language.ts'
@@ -8,12 +10,12 @@ import { Button } from '@bahi/web-ui/components/button.tsx'
 import { AmountField, AmountPad } from '@bahi/web-ui/components/amount-pad.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { parseRupees, shortRupees } from '@bahi/web-ui/format/rupees.ts'
-import { failureText } from '../../payments/next-action.ts'
 import { amountFault, type ReadySource, type Source } from '../../payments/send-money.ts'
 import { NoteField } from '../../payments/note-field.tsx'
 import { PayeeHeader, type KnownPayee } from '../../payments/payee-header.tsx'
 import { SourceChoice } from './source-choice.tsx'
-import { fetchLimit, useLimit } from './use-send-money.ts'
+import { LimitList, useRefusalText, Warnings } from './quote-notes.tsx'
+import { fetchQuote, useQuote, type Quote } from './use-send-money.ts'
 
 type AmountStepProps = {
   payee: KnownPayee
@@ -29,7 +31,10 @@ type AmountStepProps = {
   source: ReadySource
   isChoosing: boolean
   onSource: (vpa: string) => void
-  onNext: () => void
+  /** What a code, a link or a request said of how it begins. */
+  initiation?: InitiationInput | undefined
+  /** `quote`: of this amount; undefined when the service gave none. */
+  onNext: (quote: Quote | undefined) => void
   /** What to know before paying them: stands above the amount. */
   children: ReactNode
 }
@@ -44,12 +49,22 @@ export function AmountStep(props: AmountStepProps) {
   const isOnline = useOnline()
   const [isChecked, setIsChecked] = useState(false)
   const [isBusy, setIsBusy] = useState(false)
-  const limit = useLimit(source.vpa, payee.vpa)
+  const { initiation } = props
+  const asked = {
+    ...{ payerVpa: source.vpa, payeeVpa: payee.vpa },
+    ...(initiation ? { initiation } : {}),
+    // Of a request or a code the note is its own: what it says is looked at before an amount is typed.
+    ...(initiation && note.trim() ? { note: note.trim() } : {}),
+  }
+  const quote = useQuote(asked)
+  const [refused, setRefused] = useState<Quote>()
   const rules = limitRulesAt(new Date()).everybody
-  const mostPaise = limit?.maxPaise ?? rules.perTransactionPaise
+  const mostPaise = quote?.maxPaise ?? rules.perTransactionPaise
   const fault = amountFault(rupees, mostPaise, minPaise)
-  const why = limit && failureText(limit, language)
-  const isImpossible = limit?.maxPaise === 0
+  const tightest = quote?.limits.find(({ leftPaise }) => leftPaise === quote.maxPaise)
+  const why = quote && reasonText(tightest?.limit, quote.code, language)
+  const refusal = useRefusalText(refused ?? quote)
+  const isImpossible = quote?.maxPaise === 0 || refusal !== undefined
   const most = t('pay.most-now', { amount: shortRupees(mostPaise) })
   const least = minPaise === undefined ? undefined : t('pay.amount-least', { amount: shortRupees(minPaise) })
   const message =
@@ -65,9 +80,11 @@ export function AmountStep(props: AmountStepProps) {
     if (fault) return
     setIsBusy(true)
     // What would refuse this payment is known before the PIN; without an answer the service says it later.
-    const found = await fetchLimit(client, source.vpa, payee.vpa)
+    const amountPaise = parseRupees(rupees) ?? 0
+    const found = await fetchQuote(client, { ...asked, amountPaise })
     setIsBusy(false)
-    if (!found || (parseRupees(rupees) ?? 0) <= found.maxPaise) props.onNext()
+    if (found?.decision === 'refuse') setRefused(found)
+    else props.onNext(found)
   }
   return (
     <Page
@@ -95,8 +112,11 @@ export function AmountStep(props: AmountStepProps) {
           {props.children}
           <div role="status" className="empty:hidden">
             {!isOnline && <p className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">{t('pay.offline')}</p>}
-            {isOnline && isImpossible && <p className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">{why}</p>}
+            {isOnline && isImpossible && (
+              <p className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">{refusal ?? why}</p>
+            )}
           </div>
+          <Warnings quote={quote} />
           <AmountField
             label={t('pay.amount')}
             value={rupees}
@@ -107,6 +127,7 @@ export function AmountStep(props: AmountStepProps) {
           />
           <NoteField note={note} onNote={onNote} />
           <SourceChoice sources={sources} source={source} isOpenFirst={isChoosing} onSource={onSource} />
+          <LimitList limits={quote?.limits} />
         </div>
         {!isFixed && <AmountPad value={rupees} onChange={onRupees} />}
       </form>

@@ -8,19 +8,23 @@ import {
   type Account,
 } from '@bahi/contracts/account.ts'
 import { listMessages } from '@bahi/contracts/notification.ts'
-import { pay, paymentLimit } from '@bahi/contracts/payment.ts'
+import { pay, quote } from '@bahi/contracts/payment.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { me } from '@bahi/contracts/user.ts'
 import { cleanup, screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { callsOf, openApp, signedInAs, stub, stubPayments } from '../../testing.tsx'
-import { account, attempt, payRavi, paymentOf, stubPaying, vpa } from '../../payments/testing.tsx'
+import { account, attempt, payRavi, paymentOf, quoteOf, stubPaying, vpa } from '../../payments/testing.tsx'
 
 beforeEach(stubPaying)
 
 describe('what is known before the PIN', () => {
   const limited = (maxPaise: number, code: string) =>
-    stub(paymentLimit, () => ({ maxPaise, code, message: 'A sentence of the service.' }))
+    stub(quote, ({ body: { amountPaise = 1 } }) => {
+      const isOver = amountPaise > maxPaise
+      const refusals = isOver ? [{ reason: 'x', code, message: 'A sentence.' }] : []
+      return quoteOf({ maxPaise, code, limits: [], decision: isOver ? 'refuse' : 'allow', refusals })
+    })
   test('a limit is said at the amount', async () => {
     limited(5_000_00, 'FL')
     const { user } = await openApp('/pay/ravi%40bahi?am=5000.01')
@@ -39,10 +43,54 @@ describe('what is known before the PIN', () => {
     expect(screen.getByRole('button', { name: 'Continue' })).toHaveProperty('disabled', true)
   })
   test('without an answer about limits the service decides', async () => {
-    stub(paymentLimit, () => new Problem('unavailable'))
+    stub(quote, () => new Problem('unavailable'))
     const { user } = await openApp('/pay/ravi%40bahi?am=250')
     await user.click(await screen.findByRole('button', { name: 'Continue' }))
     expect(await screen.findByRole('button', { name: 'Enter UPI PIN' })).toBeTruthy()
+  })
+  const over = (reason: string, code: string) =>
+    stub(quote, () => quoteOf({ decision: 'refuse', refusals: [{ reason, code, message: 'A sentence.' }] }))
+  test('what a risk refuses is said at the amount, and nothing is paid', async () => {
+    over('risk:asks-to-receive', 'U16')
+    await openApp('/pay/ravi%40bahi?am=250&mode=01')
+    await screen.findByText(/You never enter a UPI PIN to receive money/)
+    expect(screen.getByRole('button', { name: 'Continue' })).toHaveProperty('disabled', true)
+  })
+  test('somebody who has stopped payments is told so', async () => {
+    stub(quote, () =>
+      quoteOf({
+        ...{ maxPaise: 0, code: 'ZA', decision: 'refuse' },
+        refusals: [{ reason: 'person:stopped', code: 'ZA', message: 'A sentence.' }],
+      }),
+    )
+    await openApp('/pay/ravi%40bahi?am=250')
+    await screen.findByText(/You have stopped all payments/)
+    expect(screen.getByRole('button', { name: 'Continue' })).toHaveProperty('disabled', true)
+  })
+  test('a warning is read before the PIN, also of somebody who was paid before', async () => {
+    stubPayments([paymentOf({ params: attempt, body: attempt })])
+    stub(quote, ({ body: { amountPaise = 0 } }) =>
+      quoteOf({ warnings: amountPaise > 0 ? [{ reason: 'risk:new-payee', message: 'A sentence.' }] : [] }),
+    )
+    const { user } = await openApp('/pay/ravi%40bahi?am=25000')
+    await user.click(await screen.findByRole('button', { name: 'Continue' }))
+    await screen.findByText(/You have not paid them before/)
+    expect(screen.getByRole('button', { name: 'Enter UPI PIN' })).toBeTruthy()
+  })
+  test('what is left of each limit is there to open', async () => {
+    stub(quote, () =>
+      quoteOf({
+        limits: [
+          { limit: 'everybody:day-amount', ofPaise: 1_00_000_00, leftPaise: 60_000_00 },
+          { limit: 'person:ist-day-count', ofCount: 5, leftCount: 3 },
+        ],
+      }),
+    )
+    await openApp('/pay/ravi%40bahi?am=250')
+    const list = (await screen.findByText('Your limits')).closest('details')
+    expect(list?.textContent).toMatch(
+      /UPI · 24 hours.*₹60,000 left.*of ₹1,00,000.*My limit · today.*3 left.*of 5/s,
+    )
   })
   test('the keys that encrypt the PIN are there before it is typed', async () => {
     await openApp('/pay/ravi%40bahi?am=250')

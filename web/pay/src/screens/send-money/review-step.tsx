@@ -10,26 +10,33 @@ import { FactList } from '@bahi/web-ui/components/facts.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { PayeeHeader, type KnownPayee } from '../../payments/payee-header.tsx'
-import type { PaymentRequest } from './use-send-money.ts'
+import { useRefusalText, Warnings } from './quote-notes.tsx'
+import { useQuote, type PaymentRequest } from './use-send-money.ts'
 
 type ReviewStepProps = { request: PaymentRequest; payee: KnownPayee; account: Account; onPin: () => void }
 
 export function ReviewStep({ request, payee, account, onPin }: ReviewStepProps) {
   const t = useText()
   const isOnline = useOnline()
+  const { payerVpa, payeeVpa, amountPaise, note, initiation } = request
+  const quote = useQuote({
+    ...{ payerVpa, payeeVpa, amountPaise },
+    ...(initiation ? { initiation, ...(note === undefined ? {} : { note }) } : {}),
+  })
+  const refusal = useRefusalText(quote)
   return (
     <Page
       title={t('pay.review')}
       back="/pay"
       width="flow"
       footer={
-        <Button wide disabled={!isOnline} onClick={onPin}>
+        <Button wide disabled={!isOnline || refusal !== undefined} onClick={onPin}>
           <Icon name="lock" className="size-5" />
           {t('pay.to-pin')}
         </Button>
       }
     >
-      <p className="text-center text-5xl font-bold tabular-nums">{formatRupees(request.amountPaise)}</p>
+      <p className="text-center text-5xl font-bold tabular-nums">{formatRupees(amountPaise)}</p>
       <Card className="flex flex-col gap-4">
         <PayeeHeader payee={payee} />
         <FactList
@@ -43,9 +50,13 @@ export function ReviewStep({ request, payee, account, onPin }: ReviewStepProps) 
           ]}
         />
       </Card>
+      <Warnings quote={quote} />
       <p className="text-sm text-soft">{t('pay.review-hint')}</p>
       <div role="status" className="empty:hidden">
         {!isOnline && <p className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">{t('pay.offline')}</p>}
+        {isOnline && refusal !== undefined && (
+          <p className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">{refusal}</p>
+        )}
       </div>
     </Page>
   )

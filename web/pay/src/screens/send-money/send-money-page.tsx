@@ -180,7 +180,12 @@ function PayTo({ vpa }: { vpa: string }) {
       source={source}
       isChoosing={asked.isChoosing ?? false}
       onSource={setChosenVpa}
-      onNext={() => go(isOwnIdea && isPaidBefore(before ?? [], payee.data) ? 'pin' : 'review')}
+      initiation={asked.initiation}
+      onNext={(quote) => {
+        const isFamiliar = isOwnIdea && isPaidBefore(before ?? [], payee.data)
+        // What speaks against it is read before the PIN.
+        go(isFamiliar && !quote?.warnings.length ? 'pin' : 'review')
+      }}
     >
       <PendingPayments payments={(before ?? []).filter(({ status }) => status === 'pending')} vpa={vpa} />
       <JustPaid payment={justPaid(before ?? [])} />

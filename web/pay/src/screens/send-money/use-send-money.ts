@@ -1,7 +1,8 @@
 // What paying asks the services: what I can pay from, how much it may be, and the payment itself.
 import { splitVpa } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { paymentLimit } from '@bahi/contracts/payment.ts'
+import type { Input, Output } from '@bahi/contracts/call.ts'
+import { quote } from '@bahi/contracts/payment.ts'
 import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { useMyAccounts, useMyVpas } from '../../accounts/my-accounts.ts'
@@ -25,18 +26,20 @@ export function useSources() {
   }
 }
 
-const limitQuery = (payerVpa: string, payeeVpa: string) => ({
-  queryKey: ['payment-limit', payerVpa, payeeVpa],
-  queryFn: () => call(paymentLimit, { querystring: { payerVpa, payeeVpa } }),
+export type Asked = Input<typeof quote>['body']
+export type Quote = Output<typeof quote>
+
+const quoteQuery = (asked: Asked) => ({
+  queryKey: ['payment-quote', asked],
+  queryFn: () => call(quote, { body: asked }),
 })
 
-/** How much a payment may be now, and what refuses more; undefined until it is known. */
-export const useLimit = (payerVpa: string, payeeVpa: string) =>
-  useQuery({ ...limitQuery(payerVpa, payeeVpa), staleTime: 0 }).data
+/** What a payment would meet now, of any amount; undefined until it is known. */
+export const useQuote = (asked: Asked) => useQuery({ ...quoteQuery(asked), staleTime: 0 }).data
 
 /** The same, waited for; undefined when there is no answer. */
-export const fetchLimit = (client: QueryClient, payerVpa: string, payeeVpa: string) =>
-  client.fetchQuery({ ...limitQuery(payerVpa, payeeVpa), staleTime: 15_000 }).catch(() => undefined)
+export const fetchQuote = (client: QueryClient, asked: Asked): Promise<Quote | undefined> =>
+  client.fetchQuery({ ...quoteQuery(asked), staleTime: 15_000 }).catch(() => undefined)
 
 export type PaymentRequest = Omit<Attempt, 'id' | 'sentAtMs'>
 

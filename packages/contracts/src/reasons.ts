@@ -1,0 +1,64 @@
+// Why a payment was refused or warned of before it began, as a sentence for people in every language.
+import type { Language } from './formats.ts'
+import { upiCodeText } from './upi-codes.ts'
+
+type Text = Readonly<Record<Language, string>>
+
+const ownLimit: Text = {
+  en: 'That is over a limit you have set yourself. You can change it in your profile.',
+  hi: 'यह आपकी अपनी तय की हुई सीमा से ज़्यादा है। इसे आप प्रोफ़ाइल में बदल सकते हैं।',
+}
+
+const texts = new Map<string, Text>([
+  [
+    'person:stopped',
+    {
+      en: 'You have stopped all payments from your accounts. You can resume them in your profile.',
+      hi: 'आपने अपने खातों से सारे भुगतान रोक दिए हैं। इन्हें आप प्रोफ़ाइल में फिर शुरू कर सकते हैं।',
+    },
+  ],
+  [
+    'person:persons-off',
+    {
+      en: 'You have switched off payments to people. Merchants can be paid.',
+      hi: 'आपने लोगों को भुगतान बंद किया है। व्यापारियों को भुगतान हो सकता है।',
+    },
+  ],
+  [
+    'person:hours',
+    {
+      en: 'You have switched off payments at this hour of the day.',
+      hi: 'आपने दिन के इस समय भुगतान बंद किया है।',
+    },
+  ],
+  [
+    'risk:new-payee',
+    {
+      en: 'You have not paid them before, and it is a large amount. Check that you know who they are.',
+      hi: 'आपने इन्हें पहले भुगतान नहीं किया है, और राशि बड़ी है। जाँच लें कि आप इन्हें जानते हैं।',
+    },
+  ],
+  [
+    'risk:many-payees',
+    {
+      en: 'You have paid many different people in the last minutes. Is somebody telling you what to do?',
+      hi: 'आपने पिछले कुछ मिनटों में कई लोगों को भुगतान किया है। क्या कोई आपसे यह करवा रहा है?',
+    },
+  ],
+  [
+    'risk:asks-to-receive',
+    {
+      en: 'You never enter a UPI PIN to receive money. This payment takes money from your account.',
+      hi: 'पैसे पाने के लिए UPI PIN कभी नहीं डालना होता। यह भुगतान आपके खाते से पैसे काटेगा।',
+    },
+  ],
+])
+
+/** The sentence for a reason, or that of its UPI code when it has none of its own. */
+export function reasonText(reason: string | undefined, code: string | undefined, language: Language): string {
+  const own = reason === undefined ? undefined : texts.get(reason)
+  if (own) return own[language]
+  return reason !== undefined && /^(person|payee):/.test(reason)
+    ? ownLimit[language]
+    : upiCodeText(code ?? 'XB', language)
+}

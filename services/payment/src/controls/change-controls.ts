@@ -1,0 +1,97 @@
+// What a person does with their controls: look, change, stop all payments.
+import { verifyStepUp } from '@bahi/contracts/auth.ts'
+import type { Input } from '@bahi/contracts/call.ts'
+import {
+  controlRulesAt,
+  type changeControls as changeContract,
+  type Controls,
+  type ControlsView,
+} from '@bahi/contracts/controls.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { appendEvents } from '@bahi/kit/events/events.ts'
+import type { Person } from '@bahi/kit/http/http.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
+import { lockPayers } from '../limits/store.ts'
+import { changeControls, controlsAt, isLooser, lastControls, type ControlsState } from './controls.ts'
+import { insertControls, readControls } from './store.ts'
+
+type ControlsDeps = Pick<Deps, 'sql' | 'transaction' | 'clock' | 'call'>
+
+export async function showControls(deps: ControlsDeps, userId: string): Promise<ControlsView> {
+  return viewOf(await readControls(deps.sql, userId), deps.clock.now())
+}
+
+/** Throws `wrong-state` when they are no more those that the person saw; `step-up-required`, `password-wrong`. */
+export async function replaceControls(
+  deps: ControlsDeps,
+  { userId, sessionId }: Pick<Person, 'userId' | 'sessionId'>,
+  { version, controls, stepUp }: Input<typeof changeContract>['body'],
+): Promise<ControlsView> {
+  if (isLooser(controls, lastControls(await readControls(deps.sql, userId)))) {
+    if (!stepUp) throw new Problem('step-up-required', 'to loosen a limit takes your password')
+    await deps.call(verifyStepUp, { body: { userId, sessionId, stepUp } })
+  }
+  return deps.transaction(async (tx) => {
+    await lockPayers(tx, [userId])
+    const before = await readControls(tx, userId)
+    // The proof was for what this version allowed.
+    if (before.version !== version)
+      throw new Problem('wrong-state', 'your limits have changed meanwhile: look again')
+    return viewOf(await write(deps, tx, userId, before, controls, 'owner'), deps.clock.now())
+  })
+}
+
+/** Stops all payments at once and leaves everything else as it was. Stopping again changes nothing. */
+export function stopPayments(
+  deps: Omit<ControlsDeps, 'call'>,
+  userId: string,
+  by: 'owner' | 'sign-in',
+): Promise<ControlsView> {
+  return deps.transaction(async (tx) => {
+    await lockPayers(tx, [userId])
+    const before = await readControls(tx, userId)
+    const target = { ...lastControls(before), stopped: true }
+    return viewOf(await write(deps, tx, userId, before, target, by), deps.clock.now())
+  })
+}
+
+/** Under the payer's lock: a payment that begins afterwards is assessed by the new rows. */
+async function write(
+  deps: Pick<Deps, 'clock'>,
+  tx: Tx,
+  userId: string,
+  before: ControlsState,
+  target: Controls,
+  by: 'owner' | 'sign-in',
+): Promise<ControlsState> {
+  const now = deps.clock.now()
+  const delayMs = controlRulesAt(now).loosensAfterHours * 3_600_000
+  const rows = changeControls(before, target, now, delayMs)
+  const counting = controlsAt(before, now)
+  const tightens = isLooser(counting, rows[0]!.controls)
+  const loosens = isLooser(lastControls({ rows }), rows[0]!.controls)
+  const isUndone = before.rows.some(({ from }) => from > now)
+  if (!tightens && !loosens && !isUndone) return before
+  const after = { version: before.version + 1, rows }
+  await insertControls(tx, userId, now, after)
+  const data = {
+    userId,
+    by,
+    rows: rows.map(({ from, controls }) => ({ from: from.toISOString(), controls })),
+    ...{ tightens, loosens, stopped: controlsAt(after, now).stopped === true },
+  }
+  await appendEvents(tx, now, [{ type: 'payment.controls-changed', stream: userId, data }])
+  return after
+}
+
+function viewOf(state: ControlsState, now: Date): ControlsView {
+  return {
+    version: state.version,
+    controls: controlsAt(state, now),
+    later: state.rows
+      .filter(({ from }, i) => i > 0 && from > now)
+      .map(({ from, controls }) => ({ from: from.toISOString(), controls })),
+    loosensAfterHours: controlRulesAt(now).loosensAfterHours,
+  }
+}

@@ -1,0 +1,95 @@
+// The rules that a payment is assessed by: what is in force at a time, and what of it applies to one payment.
+import type { Controls } from '@bahi/contracts/controls.ts'
+import type { Initiation } from '@bahi/contracts/initiation.ts'
+import {
+  furtherLimitsAt,
+  furtherLimitsOf,
+  istWindowsAt,
+  limitCategoryOf,
+  limitRulesAt,
+  type FurtherLimit,
+  type LimitedPayment,
+  type LimitRules,
+  type OperatorLimit,
+} from '@bahi/contracts/limits.ts'
+import { riskRulesAt, type RiskRules } from '@bahi/contracts/risk-rules.ts'
+import { payRules, rulesAt, type PayRules } from '@bahi/contracts/rules.ts'
+import { coolingAt, type ApplicableLimits, type Cooling, type CoolingCause } from './limits.ts'
+
+export type RulesInForce = {
+  now: Date
+  pay: PayRules
+  limits: LimitRules
+  further: readonly FurtherLimit[]
+  risk: RiskRules
+  /** Of the day in India. */
+  hour: number
+}
+
+/** @param own the operator's rows */
+export function rulesInForce(now: Date, own: readonly OperatorLimit[]): RulesInForce {
+  const limits = limitRulesAt(now)
+  return {
+    now,
+    pay: rulesAt(payRules, now),
+    limits,
+    further: furtherLimitsAt(limits, own, now),
+    risk: riskRulesAt(now),
+    hour: Math.floor((now.getTime() - istWindowsAt(now).day.getTime()) / 3_600_000),
+  }
+}
+
+/** What is known of a payment before its payer's usage is read. */
+export type LimitSubject = LimitedPayment & {
+  payerUserId: string
+  payeeVpa: string
+  category: string | undefined
+  further: FurtherLimit[]
+  cooling: Cooling | undefined
+  /** Whether it matters if the payer has paid this payee before. */
+  needsNewPayee: boolean
+}
+
+export function subjectOf(
+  rules: RulesInForce,
+  about: {
+    payer: { userId: string; bank?: string | undefined }
+    payeeVpa: string
+    payeeMcc?: string | undefined
+    initiation: Pick<Initiation, 'mode' | 'purpose'>
+    /** Left out: any amount. */
+    amountPaise?: number | undefined
+    coolingCauses: CoolingCause[]
+  },
+): LimitSubject {
+  const { payer, payeeVpa, payeeMcc: mcc, initiation, amountPaise = Infinity, coolingCauses } = about
+  const payment = { bank: payer.bank ?? '', mcc, mode: initiation.mode, purpose: initiation.purpose }
+  const further = furtherLimitsOf(rules.further, payment)
+  return {
+    ...payment,
+    payerUserId: payer.userId,
+    payeeVpa,
+    category: limitCategoryOf(rules.limits, mcc),
+    further,
+    cooling: coolingAt(rules.now, rules.pay, coolingCauses),
+    needsNewPayee:
+      amountPaise >= rules.risk.newPayee.warnFromPaise || further.some((one) => one.newPayee === true),
+  }
+}
+
+/** @param controls the payer's own */
+export function applicableTo(
+  rules: RulesInForce,
+  { category, further, cooling, mcc = '0000', payeeVpa }: LimitSubject,
+  controls: Controls | undefined,
+): ApplicableLimits {
+  return {
+    rules: rules.limits,
+    category,
+    further,
+    controls,
+    cooling: cooling && rules.pay,
+    payee: { vpa: payeeVpa, isPerson: mcc === '0000' },
+    hour: rules.hour,
+  }
+}

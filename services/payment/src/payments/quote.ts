@@ -1,0 +1,122 @@
+// Says what a payment would meet before it is made: the same rules that assess it, without the PIN and without a trace.
+import type { Input, Output } from '@bahi/contracts/call.ts'
+import { normaliseVpa } from '@bahi/contracts/formats.ts'
+import { defaultInitiation } from '@bahi/contracts/initiation.ts'
+import type { OperatorLimit } from '@bahi/contracts/limits.ts'
+import type { quote as contract } from '@bahi/contracts/payment.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { reasonText } from '@bahi/contracts/reasons.ts'
+import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
+import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
+import type { Person } from '@bahi/kit/http/http.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
+import { applicableTo, rulesInForce, subjectOf } from '../limits/in-force.ts'
+import { boundsOf, mostPayable, type Bound } from '../limits/limits.ts'
+import { readPayerUsage } from '../limits/store.ts'
+import { findRequest } from '../requests/store.ts'
+import { assess } from '../risk/assess.ts'
+import { riskByRules } from '../risk/risk.ts'
+import { resolveBoth } from './prepare.ts'
+import type { PartyResolver } from './resolve.ts'
+import type { Routes } from './routes/route.ts'
+
+type Asked = Input<typeof contract>['body']
+type Quote = Output<typeof contract>
+type Asking = Pick<Person, 'userId' | 'deviceId'>
+type QuoteDeps = Pick<Deps, 'sql' | 'clock' | 'cache'> & { parties: PartyResolver; routes: Routes }
+
+const dayS = 24 * 3_600
+
+/**
+ * The function throws `not-found` for a payer's UPI ID that is not this person's, `bank-unreachable`, and
+ * `rate-limited`: a quote names who is paid, and names are what harvesters of UPI IDs are after.
+ */
+export function createQuote(
+  deps: QuoteDeps,
+  limits: readonly OperatorLimit[],
+): (asking: Asking, asked: Asked) => Promise<Quote> {
+  const fallback = memoryCache({ clock: deps.clock })
+
+  /** While the cache is unavailable each process counts by itself. */
+  async function take(userId: string, perDay: number): Promise<void> {
+    const bucket = { capacity: perDay, refillPerS: perDay / dayS }
+    const key = `payment:quotes:${userId}`
+    const taken = await deps.cache.take(key, bucket).catch(() => fallback.take(key, bucket))
+    if (taken.ok) return
+    const retryAfterS = Math.ceil(taken.retryAfterMs / 1_000)
+    throw new Problem('rate-limited', 'too many quotes: the payment itself can be made', { retryAfterS })
+  }
+
+  return async ({ userId, deviceId }, asked) => {
+    const rules = rulesInForce(deps.clock.now(), limits)
+    await take(userId, rules.pay.quotesPerDay)
+    const [payerVpa, payeeVpa] = [normaliseVpa(asked.payerVpa), normaliseVpa(asked.payeeVpa)]
+    const sides = { userId, deviceId, payerVpa, payeeVpa }
+    const { payer, payee, route, refusalCode, coolingCauses } = await resolveBoth(deps, sides)
+    const initiation = { ...defaultInitiation, ...asked.initiation }
+    const { amountPaise, note } = asked
+    const subject = subjectOf(rules, {
+      ...{ payer: { userId, bank: payer.bank }, payeeVpa, payeeMcc: payee?.mcc },
+      ...{ initiation, amountPaise, coolingCauses },
+    })
+    const [[row], requestNote] = await Promise.all([
+      readPayerUsage(deps.sql, [subject], rules),
+      noteOfRequest(deps, userId, initiation.origin),
+    ])
+    const { usage, controls } = row!
+    const applicable = applicableTo(rules, subject, controls)
+    const { refusals, assessment } = assess({
+      ...{ amountPaise: amountPaise ?? 1, refusalCode, usage, limits: applicable },
+      risk: riskByRules(rules.risk),
+      about: { origin: initiation.origin.kind, texts: [note, payee?.name, requestNote] },
+    })
+    const most =
+      refusalCode === undefined
+        ? mostPayable(usage, applicable)
+        : { maxPaise: 0, code: refusalCode, limit: undefined }
+    return {
+      ...(payee
+        ? {
+            payee: {
+              ...{ vpa: payeeVpa, name: payee.name, bank: payee.bank },
+              kind: applicable.payee.isPerson ? 'person' : 'merchant',
+            },
+          }
+        : {}),
+      route: route as Quote['route'],
+      ...{ maxPaise: most.maxPaise, code: most.code },
+      message:
+        most.limit === undefined ? upiCodeText(most.code, 'en') : reasonText(most.limit, most.code, 'en'),
+      limits: boundsOf(usage, applicable).map(viewOf),
+      decision: assessment.decision,
+      refusals: refusals.map(({ reason, code }) => ({
+        reason,
+        code,
+        message: reasonText(reason, code, 'en'),
+      })),
+      warnings: (assessment.warnings ?? []).map((reason) => ({
+        reason,
+        message: reasonText(reason, undefined, 'en'),
+      })),
+    }
+  }
+}
+
+/** Of a request to this person; a payment of anything else is refused as it begins. */
+async function noteOfRequest(
+  deps: Pick<Deps, 'sql'>,
+  userId: string,
+  { kind, id }: { kind: string; id?: string },
+): Promise<string | undefined> {
+  if (kind !== 'request' || id === undefined || !/^[0-9a-f-]{36}$/i.test(id)) return undefined
+  const found = await findRequest(deps.sql, id)
+  return found?.request.payer.userId === userId ? found.request.note : undefined
+}
+
+function viewOf({ limit, maxPaise, ofPaise, ofCount, leftCount }: Bound): Quote['limits'][number] {
+  return {
+    limit,
+    ...(ofPaise === undefined ? {} : { ofPaise, leftPaise: Math.max(0, maxPaise) }),
+    ...(ofCount === undefined || leftCount === undefined ? {} : { ofCount, leftCount }),
+  }
+}

@@ -1,0 +1,77 @@
+// What a quote says beside the amount: what speaks against the payment, and what is left of each limit.
+import { reasonText } from '@bahi/contracts/reasons.ts'
+import { Icon } from '@bahi/web-ui/components/icon.tsx'
+import { FactList, type Fact } from '@bahi/web-ui/components/facts.tsx'
+import { shortRupees } from '@bahi/web-ui/format/rupees.ts'
+import { useLanguage, useText } from '../../language/language.ts'
+import type { Quote } from './use-send-money.ts'
+
+/** Warnings, each a sentence; nothing when there are none. */
+export function Warnings({ quote }: { quote: Quote | undefined }) {
+  const { language } = useLanguage()
+  return (quote?.warnings ?? []).map(({ reason }) => (
+    <p key={reason} role="alert" className="flex gap-3 rounded-2xl bg-wait-tint px-4 py-3 text-wait">
+      <Icon name="warn" className="mt-0.5 size-5 shrink-0" />
+      {reasonText(reason, undefined, language)}
+    </p>
+  ))
+}
+
+/** Why nothing can be paid, when the reason has nothing to do with the amount. */
+export function useRefusalText(quote: Quote | undefined): string | undefined {
+  const { language } = useLanguage()
+  const refusal = quote?.refusals.find(({ code, reason }) => quote.maxPaise === 0 || isRisk(reason, code))
+  return refusal && reasonText(refusal.reason, refusal.code, language)
+}
+
+const isRisk = (reason: string, code: string) => reason.startsWith('risk:') || code === 'U16'
+
+type LimitView = Quote['limits'][number]
+
+/** Behind a line that opens: limits that most payments are far from. */
+export function LimitList({ limits }: { limits: LimitView[] | undefined }) {
+  const t = useText()
+  if (!limits || limits.length === 0) return null
+  const facts = limits.flatMap(({ limit, ofPaise, leftPaise, ofCount, leftCount }): Fact[] => {
+    const [scope = '', what = ''] = splitLast(limit)
+    const label = `${t(scopeText(scope))} · ${t(windowText(what))}`
+    if (ofPaise !== undefined)
+      return [
+        [
+          label,
+          t('limits.left', { left: shortRupees(leftPaise ?? 0) }),
+          t('limits.of', { all: shortRupees(ofPaise) }),
+        ],
+      ]
+    if (ofCount !== undefined)
+      return [
+        [label, t('limits.left', { left: String(leftCount ?? 0) }), t('limits.of', { all: String(ofCount) })],
+      ]
+    return []
+  })
+  return (
+    <details className="rounded-2xl border border-line bg-card px-4">
+      <summary className="flex min-h-11 cursor-pointer items-center font-medium">{t('limits.show')}</summary>
+      <FactList facts={facts} />
+    </details>
+  )
+}
+
+function splitLast(limit: string): [string, string] {
+  const at = limit.lastIndexOf(':')
+  return [limit.slice(0, at), limit.slice(at + 1)]
+}
+
+function scopeText(scope: string) {
+  if (scope === 'person') return 'limits.mine'
+  if (scope === 'payee') return 'limits.mine-payee'
+  if (scope === 'cooling') return 'limits.new-device'
+  return scope.startsWith('category:') ? 'limits.merchants' : 'limits.upi'
+}
+
+function windowText(what: string) {
+  if (what === 'transaction-amount' || what === 'first-amount') return 'limits.payment'
+  if (what.startsWith('ist-day')) return 'limits.today'
+  if (what.startsWith('month')) return 'limits.month'
+  return what === 'day-count' ? 'limits.day-count' : 'limits.day'
+}
