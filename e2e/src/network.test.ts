@@ -1,7 +1,9 @@
 // Stories across banks, over HTTP: out to another bank, in from one, with an account there, and what goes wrong.
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { listPayments, showPayment } from '@bahi/contracts/payment.ts'
-import { openAccount, payFromOutside } from '@bahi/contracts/sandbox.ts'
+import { readQr, vpaQr } from '@bahi/contracts/qr.ts'
+import { openAccount, payFromOutside, signCode } from '@bahi/contracts/sandbox.ts'
+import { pathOf } from '@bahi/contracts/call.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { pay, showBalance, type Customer } from '@bahi/platform/api-client.ts'
 import { check } from './checker/check.ts'
@@ -138,5 +140,50 @@ describe('with an account at another bank', () => {
   it('from there to a third bank, without a loss', async () => {
     const payment = await final(meera, await pay(meera, { payeeVpa: ramesh, amountPaise: 10_00 }))
     expect(payment.status).toBe('settled')
+  })
+})
+
+describe('codes', () => {
+  it('of an order: fetched as a picture, read from it, paid once, also by another app', async () => {
+    const asked = { amountPaise: 99_00, reference: 'ORD-17', format: 'png' as const }
+    const path = pathOf(vpaQr.url, { vpa: ravi.vpa }, asked)
+    const headers = { authorization: `Bearer ${ravi.token()}` }
+    const response = await fetch(platform.url + path, { headers })
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/png'])
+    const picture = Buffer.from(await response.arrayBuffer()).toString('base64')
+    const read = await asha.call(readQr, { body: { picture } })
+    expect(read).toMatchObject({
+      ...{ kind: 'pay', signer: { orgId: '159001' }, order: { vpa: ravi.vpa, amountPaise: 99_00 } },
+    })
+    const order = { payeeVpa: ravi.vpa, amountPaise: 99_00, code: read.text }
+    const paid = await pay(asha, order)
+    expect(paid).toMatchObject({ status: 'settled', initiation: { mode: '16', reference: 'ORD-17' } })
+    await expect(pay(meera, order)).rejects.toMatchObject({ code: 'code-paid' })
+    const body = { payerVpa: 'ok@sandbox', ...order }
+    const { txnId } = await asha.call(payFromOutside, { body })
+    const { payments } = await ravi.call(listPayments, { querystring: {} })
+    expect(payments.filter((one) => one.initiation?.reference === 'ORD-17')).toHaveLength(1)
+    expect(payments.map((one) => one.txnId)).not.toContain(txnId)
+  })
+
+  it.each([
+    ['unsigned', 'code-unsigned'],
+    ['forged', 'code-forged'],
+    ['reordered', 'code-forged'],
+    ['other-amount', 'code-forged'],
+    ['unknown-signer', 'code-signer-unknown'],
+  ] as const)('of another PSP that are %s are refused', async (fault, code) => {
+    const { link } = await asha.call(signCode, { body: { amountPaise: 50_00, fault } })
+    await expect(asha.call(readQr, { body: { text: link } })).rejects.toMatchObject({ code })
+  })
+
+  it('of another PSP are paid through the network', async () => {
+    const { link } = await asha.call(signCode, { body: { amountPaise: 50_00, reference: 'ORD-18' } })
+    const { signer } = await asha.call(readQr, { body: { text: link } })
+    expect(signer).toMatchObject({ orgId: '200001' })
+    const order = { payeeVpa: 'shop@sandbox', amountPaise: 50_00, code: link }
+    const paid = await final(asha, await pay(asha, order))
+    expect(paid).toMatchObject({ status: 'settled', initiation: { mode: '16', mcc: '5411' } })
+    await expect(pay(asha, order)).rejects.toMatchObject({ code: 'code-paid' })
   })
 })

@@ -16,6 +16,7 @@ import { saveMessages, newMessage, purgeInbox, readInbox } from './inbox/inbox.t
 import { listAccounts } from './banks/list-accounts.ts'
 import { startMailServer } from './inbox/mail-server.ts'
 import { createNetworkKeys } from './switch/keys.ts'
+import { signCode } from './banks/sign-code.ts'
 import { networkPage, pagePolicy, readPageFile } from './network-page/network-page.ts'
 import { openAccount } from './banks/open-account.ts'
 import { payFromOutside } from './switch/pay-from-outside.ts'
@@ -113,6 +114,11 @@ function networkRoutes(app: App, deps: NetworkDeps): void {
   app.route({
     ...contracts.valAdd,
     handler: async ({ body }) => ({ found: await valAdd(deps, body.addrs) }),
+  })
+  app.route({ ...contracts.listVae, handler: () => ({ signers: [deps.keys.codes.signer] }) })
+  app.route({
+    ...contracts.signCode,
+    handler: ({ body }) => ({ link: signCode(deps.keys.codes, body, deps.clock.now()) }),
   })
   app.route({ ...contracts.listKeys, handler: () => ({ keys: [deps.keys.published] }) })
   app.route({ ...contracts.setCre, handler: ({ body }) => setCre(deps, body) })

@@ -9,6 +9,15 @@ create table blocked_requesters (
   constraint blocked_requesters_pkey PRIMARY KEY (user_id, requester_user_id)
 );
 
+create table code_orders (
+  payee_vpa text not null,
+  reference text not null,
+  payment_id uuid not null,
+  claimed_at timestamp with time zone not null,
+  paid_at timestamp with time zone,
+  constraint code_orders_pkey PRIMARY KEY (payee_vpa, reference)
+);
+
 create table differences (
   id uuid not null,
   txn_id text not null,
@@ -178,6 +187,7 @@ create table payments (
   assessment jsonb,
   limit_category text,
   input_hash bytea not null,
+  info_url text,
   constraint assessed_unless_inbound CHECK (((assessment IS NULL) = (route = 'i'::"char"))),
   constraint final_is_final CHECK (
 CASE status
@@ -238,6 +248,7 @@ create table payments_default (
   assessment jsonb,
   limit_category text,
   input_hash bytea not null,
+  info_url text,
   constraint assessed_unless_inbound CHECK (((assessment IS NULL) = (route = 'i'::"char"))),
   constraint final_is_final CHECK (
 CASE status
@@ -421,6 +432,8 @@ grant usage on schema payment to bahi_payment;
 grant usage on schema payment to bahi_reporting;
 grant delete, insert, select on blocked_requesters to bahi_payment;
 grant select on blocked_requesters to bahi_reporting;
+grant delete, insert, select, update (paid_at) on code_orders to bahi_payment;
+grant select on code_orders to bahi_reporting;
 grant insert, select, update on differences to bahi_payment;
 grant select on differences to bahi_reporting;
 grant delete, insert, select, update on due_work to bahi_payment;

@@ -42,6 +42,8 @@ beforeAll(async () => {
   declinedRequest = await ask()
   const initiation = { origin: { kind: 'request' as const, id: paidRequest.id } }
   await pay(ravi, { payeeVpa: asha.vpa, amountPaise: 9_00, initiation }, keys)
+  const ordered = { mode: '15', reference: 'ORD-17' } as const
+  await pay(asha, { payeeVpa: ravi.vpa, amountPaise: 4_00, initiation: ordered }, keys)
   await ravi.call(declineRequest, { params: { id: declinedRequest.id }, body: { block: false } })
   const id = uuidv7()
   const plan = { payerVpa: asha.vpa, payeeVpa: ravi.vpa, amountPaise: 3_00, recurrence: 'DAILY' as const }
@@ -354,6 +356,11 @@ const harms: Harm[] = [
     what: 'a date that was left out',
     by: (tx) => tx`update payment.schedule_occurrences set due_on = due_on + 1
       where schedule_id = ${schedule.id} and status = 'upcoming'`,
+  },
+  {
+    rule: 'order-is-paid-once',
+    what: 'an order that could be paid again',
+    by: (tx) => tx`delete from payment.code_orders`,
   },
   {
     rule: 'messages-sent-once',

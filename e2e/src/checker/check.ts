@@ -8,6 +8,7 @@ import { rulesOfLimits } from './limits.ts'
 import { moneyRules } from './money.ts'
 import { networkRules } from './network.ts'
 import { paymentRules } from './payments.ts'
+import { orderRules } from './orders.ts'
 import { requestRules } from './requests.ts'
 import type { Expected, Fault, RuleInput, Rule } from './rule.ts'
 import { messageRules } from './messages.ts'
@@ -20,6 +21,7 @@ export const rules: readonly Rule[] = [
   ...paymentRules,
   ...requestRules,
   ...scheduleRules,
+  ...orderRules,
   ...answerRules,
   ...moneyRules,
   ...networkRules,

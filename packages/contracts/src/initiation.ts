@@ -14,14 +14,17 @@ type Flow =
   | 'international'
   | 'bank'
 
-/** NPCI's initiation modes (juspay.io/upi-merchant-stack, resources/initiation-mode). `00`: the person typed it in. */
+/**
+ * NPCI's initiation modes (juspay.io/upi-merchant-stack, resources/initiation-mode). `00`: the person typed it in.
+ * `secure`: of a code or link that is signed.
+ */
 export const initiationModes = {
   '00': { name: 'default' },
   '01': { name: 'QR code', flow: 'qr' },
-  '02': { name: 'secure QR code', flow: 'qr' },
+  '02': { name: 'secure QR code', flow: 'qr', secure: true },
   '03': { name: 'Bharat QR', flow: 'qr' },
   '04': { name: 'intent' },
-  '05': { name: 'secure intent' },
+  '05': { name: 'secure intent', secure: true },
   '06': { name: 'NFC' },
   '07': { name: 'Bluetooth' },
   '08': { name: 'UHF' },
@@ -29,19 +32,19 @@ export const initiationModes = {
   '10': { name: 'SDK' },
   '11': { name: 'mandate', flow: 'mandate' },
   '12': { name: 'inward remittance', flow: 'bank' },
-  '13': { name: 'mandate by static secure QR code', flow: 'mandate' },
+  '13': { name: 'mandate by static secure QR code', flow: 'mandate', secure: true },
   '14': { name: 'restricted', flow: 'bank' },
   '15': { name: 'dynamic QR code', flow: 'dynamic-qr' },
-  '16': { name: 'dynamic secure QR code', flow: 'dynamic-qr' },
-  '17': { name: 'mandate by dynamic secure QR code', flow: 'mandate' },
+  '16': { name: 'dynamic secure QR code', flow: 'dynamic-qr', secure: true },
+  '17': { name: 'mandate by dynamic secure QR code', flow: 'mandate', secure: true },
   '18': { name: 'ATM QR code', flow: 'atm' },
   '19': { name: 'online static QR code', flow: 'qr' },
-  '20': { name: 'online static secure QR code', flow: 'qr' },
+  '20': { name: 'online static secure QR code', flow: 'qr', secure: true },
   '21': { name: 'mandate by online static QR code', flow: 'mandate' },
   '22': { name: 'online dynamic QR code', flow: 'dynamic-qr' },
-  '23': { name: 'online dynamic secure QR code', flow: 'dynamic-qr' },
-  '24': { name: 'mandate by online dynamic secure QR code', flow: 'mandate' },
-} as const satisfies Record<string, { name: string; flow?: Flow }>
+  '23': { name: 'online dynamic secure QR code', flow: 'dynamic-qr', secure: true },
+  '24': { name: 'mandate by online dynamic secure QR code', flow: 'mandate', secure: true },
+} as const satisfies Record<string, { name: string; flow?: Flow; secure?: true }>
 
 /** NPCI's purpose codes (juspay.io/upi-consumer-stack, resources/purpose-code). */
 export const purposes = {
@@ -116,6 +119,17 @@ const referencePattern = '^[A-Za-z0-9._-]{4,35}$'
 export const Reference = Type.String({ pattern: referencePattern, maxLength: 35 })
 export const isReference = (text: string): boolean => new RegExp(referencePattern).test(text)
 
+/** UPI's `url`, sent as `Txn.refUrl`: where the payee describes the order. Nobody has checked it. */
+const infoUrlPattern = '^https://[!-~]{1,27}$'
+export const InfoUrl = Type.String({
+  pattern: infoUrlPattern,
+  maxLength: 35,
+  description: 'Where the payee describes the order, such as its invoice; unchecked.',
+  examples: ['https://shop.example/17'],
+})
+export const isInfoUrl = (text: string): boolean =>
+  new RegExp(infoUrlPattern).test(text) && URL.canParse(text)
+
 /** As it is stored: of another app's payment any two digits, also those that are not listed here. */
 const Code = Type.String({ pattern: '^[0-9]{2}$' })
 export const Initiation = Type.Object(
@@ -123,6 +137,7 @@ export const Initiation = Type.Object(
     mode: Code,
     purpose: Code,
     reference: Type.Optional(Reference),
+    infoUrl: Type.Optional(InfoUrl),
     mcc: Mcc,
     origin: Origin,
   },
@@ -144,9 +159,11 @@ export const defaultInitiation: Initiation = {
   origin: { kind: 'app' },
 }
 
-export function isDefaultInitiation({ mode, purpose, reference, mcc, origin }: Initiation): boolean {
-  const isPlain = mode === '00' && purpose === '00' && mcc === '0000' && reference === undefined
-  return isPlain && origin.kind === 'app' && origin.id === undefined
+export function isDefaultInitiation(initiation: Initiation): boolean {
+  const { mode, purpose, reference, infoUrl, mcc, origin } = initiation
+  const isPlain = mode === '00' && purpose === '00' && mcc === '0000'
+  const saysNothing = reference === undefined && infoUrl === undefined
+  return isPlain && saysNothing && origin.kind === 'app' && origin.id === undefined
 }
 
 /** Why no payment of a person can begin so: the field and a sentence. Undefined: it can. */
@@ -180,6 +197,21 @@ export function initiationFault(
   if (mcc === '0000' && purpose === '20')
     return { field: 'mcc', message: 'purpose 20 is between businesses: it needs the category of the payee' }
   return undefined
+}
+
+/** Whether a code or link of this mode must be signed. */
+export function isSecureMode(mode: string): boolean {
+  if (!Object.hasOwn(initiationModes, mode)) return false
+  const found: { name: string; secure?: true } = initiationModes[mode as InitiationMode]
+  return found.secure === true
+}
+
+/** The order that such a payment is for, by its payee's reference: it is paid once. Undefined: it is for none. */
+export function orderReferenceOf({
+  mode,
+  reference,
+}: Pick<Initiation, 'mode' | 'reference'>): string | undefined {
+  return flowOf(initiationModes, mode) === 'dynamic-qr' ? reference : undefined
 }
 
 function flowOf(codes: Record<string, { name: string; flow?: Flow }>, code: string): Flow | undefined {

@@ -1,6 +1,7 @@
 // What account and payment need of the payment network, whatever its wire format: the interface of its adapters.
 import type { Account, Bank } from './account.ts'
 import type { Ack, Api, Message, SignedMessage } from './network.ts'
+import type { CodeSigner } from './qr.ts'
 import type { Leg } from './transfers.ts'
 
 /** Who is behind an address of another PSP. */
@@ -77,6 +78,8 @@ export type NetworkAdapter = {
   listAccounts(bank: string, phone: string): Promise<OtherBankAccount[]>
   /** Public keys that PINs for other banks are encrypted for. */
   listKeys(): Promise<Record<string, unknown>[]>
+  /** Whose signed codes can be verified (UPI's ReqListVae). */
+  listSigners(): Promise<CodeSigner[]>
   /** The first PIN by card, or a change with the old PIN in the encrypted block. */
   setPin(
     account: AccountAtBank,

@@ -99,6 +99,8 @@ export const Txn = Type.Object({
   initiationMode: Type.Optional(Type.String({ pattern: '^[0-9]{2}$' })),
   purpose: Type.Optional(Type.String({ pattern: '^[0-9]{2}$' })),
   refId: Type.Optional(Type.String({ maxLength: 35 })),
+  /** Where the payee describes the order (`url`). */
+  refUrl: Type.Optional(Type.String({ maxLength: 35 })),
   /** In a reversal or a status check: the leg that it is about. */
   subType: Type.Optional(Type.Enum(['PAY', 'DEBIT', 'CREDIT', 'REVERSAL'])),
 })

@@ -2,6 +2,7 @@
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
+import { CodeText } from './qr.ts'
 import { Initiation, InitiationInput } from './initiation.ts'
 import {
   AmountPaise,
@@ -96,13 +97,23 @@ export const pay = {
         amountPaise: AmountPaise,
         note: Type.Optional(Note),
         initiation: Type.Optional(InitiationInput),
+        code: Type.Optional({
+          ...CodeText,
+          description:
+            'The code or link that is paid, as it was scanned, instead of `initiation`: its order is checked again, ' +
+            'with its signature, and it must be for this payee and amount. Codes of a secure mode are paid only so.',
+        }),
         pin: CompactJwe,
       },
       strict,
     ),
     response: { 200: PaymentView },
   },
-  problems: ['not-found', 'id-reused', 'id-out-of-range'],
+  problems: [
+    ...(['not-found', 'id-reused', 'id-out-of-range', 'wrong-state', 'bank-unreachable'] as const),
+    ...(['code-invalid', 'code-unsigned', 'code-forged', 'code-signer-unknown', 'code-expired'] as const),
+    'code-paid',
+  ],
 } as const satisfies Contract
 
 export const showPayment = {

@@ -12,7 +12,10 @@ type Treatment = 'open' | 'masked' | 'vpa'
  * every field of every event is here; a field that is not here is masked.
  */
 const fields = new Map<string, Treatment>([
-  ...listed('masked', 'deviceId deviceName maskedNumber message name note number reference text title'),
+  ...listed(
+    'masked',
+    'deviceId deviceName infoUrl maskedNumber message name note number reference text title',
+  ),
   ...listed('vpa', 'vpa'),
   ...listed(
     'open',

@@ -1,8 +1,10 @@
-// Codes as pictures: a person's own, for whoever pays them. What codes say is in codes/.
+// Codes as pictures, and what codes say: a person's own for whoever pays them, anybody's for who is about to pay.
 import * as Type from 'typebox'
+import type { Static } from 'typebox'
+import { maxCodeLength } from './codes/read-code.ts'
 import type { Contract } from './contract.ts'
-import { AmountPaise, Note, Vpa } from './formats.ts'
-import { Reference } from './initiation.ts'
+import { AmountPaise, Note, Timestamp, Vpa } from './formats.ts'
+import { Initiation, InitiationMode, Purpose, Reference } from './initiation.ts'
 
 const strict = { additionalProperties: false } as const
 
@@ -14,8 +16,8 @@ export const vpaQr = {
   access: { permission: 'vpas:read' },
   cost: 2,
   summary:
-    'The QR code of a UPI ID of mine, as SVG or PNG: for any amount, for one amount, or for one order that expires. ' +
-    'Without `format` the header `accept` chooses, and SVG is the default',
+    'The QR code of a UPI ID of mine, as SVG or PNG: for any amount, for one amount, or for one order that expires ' +
+    'and is paid once. Without `format` the header `accept` chooses, and SVG is the default',
   schema: {
     params: Type.Object({ vpa: Vpa }),
     querystring: Type.Object(
@@ -39,9 +41,16 @@ export const vpaQr = {
         }),
         expiresInS: Type.Optional(
           Type.Integer({
-            minimum: 30,
-            maximum: 86_400,
-            description: 'Seconds until an order can no longer be paid; the rule in force is the default.',
+            minimum: 1,
+            description:
+              'Seconds until an order can no longer be paid, within the rules in force; theirs is the default.',
+          }),
+        ),
+        signed: Type.Optional(
+          Type.Boolean({
+            description:
+              'Whether the code is signed (`GET /v1/code-signers` has the keys). Default: that of an order is; ' +
+              'one to print is not, since a signature makes it three times as dense.',
           }),
         ),
       },
@@ -50,4 +59,107 @@ export const vpaQr = {
     response: { 200: Type.String({ contentMediaType: 'image/svg+xml, image/png' }) },
   },
   problems: ['not-found'],
+} as const satisfies Contract
+
+/** A key that codes are signed with. The algorithm belongs to the key: no code chooses it. */
+export const CodeKey = Type.Object({
+  kid: Type.String({ maxLength: 100 }),
+  algorithm: Type.Enum(['RS256', 'ES256', 'EdDSA']),
+  publicKey: Type.Record(Type.String(), Type.Unknown(), { description: 'A JWK.' }),
+  /** Codes are accepted by this key from then on, and until `to`. */
+  from: Timestamp,
+  to: Type.Optional(Timestamp),
+})
+export type CodeKey = Static<typeof CodeKey>
+
+/** A PSP, or a merchant, whose signed codes can be verified. */
+export const CodeSigner = Type.Object({
+  /** UPI's `orgid`: six digits. */
+  orgId: Type.String({ pattern: '^[0-9]{6}$' }),
+  name: Type.String(),
+  keys: Type.Array(CodeKey),
+})
+export type CodeSigner = Static<typeof CodeSigner>
+
+const signers = Type.Object({ signers: Type.Array(CodeSigner) })
+
+export const listCodeSigners = {
+  service: 'account',
+  method: 'GET',
+  url: '/v1/code-signers',
+  access: 'public',
+  summary: 'Whose signed codes are known here, with the public keys: ours, then those of the network',
+  schema: { response: { 200: signers } },
+} as const satisfies Contract
+
+export const codeSigners = {
+  service: 'account',
+  method: 'GET',
+  url: '/internal/account/code-signers',
+  access: { services: ['payment'] },
+  summary: 'Whose signed codes are known',
+  schema: { response: { 200: signers } },
+} as const satisfies Contract
+
+/** The text of a code or a link, as it was scanned: a signature is over its bytes. */
+export const CodeText = Type.String({ minLength: 1, maxLength: maxCodeLength })
+
+/** Of a picture in Base64: what fits into a public request. */
+const maxPictureLength = 60_000
+
+export const ScannedCode = Type.Object({
+  /** `pay`: an order, which `order` holds. The others cannot be paid; `web` names its host. */
+  kind: Type.Enum(['pay', 'mandate', 'other-upi', 'web', 'no-payment']),
+  /** As it stands in the picture. */
+  text: CodeText,
+  order: Type.Optional(
+    Type.Object({
+      vpa: Vpa,
+      amountPaise: Type.Optional(AmountPaise),
+      minPaise: Type.Optional(AmountPaise),
+      note: Type.Optional(Note),
+      expiresAt: Type.Optional(Timestamp),
+      initiation: Type.Partial(
+        Type.Object({ ...Initiation.properties, mode: InitiationMode, purpose: Purpose }),
+      ),
+    }),
+  ),
+  /** Who signed it; none: nobody vouches for where it came from. */
+  signer: Type.Optional(Type.Object({ orgId: CodeSigner.properties.orgId, name: Type.String() })),
+  host: Type.Optional(Type.String()),
+})
+export type ScannedCode = Static<typeof ScannedCode>
+
+export const readQr = {
+  service: 'payment',
+  method: 'POST',
+  url: '/v1/qr/read',
+  access: { permission: 'payments:create' },
+  cost: 3,
+  summary:
+    'What a code says, given its text or its picture, before anything is paid by it: whether its signature is ' +
+    'right, its time not over, and its order not paid',
+  schema: {
+    body: Type.Union([
+      Type.Object(
+        { text: { ...CodeText, examples: ['upi://pay?pa=asha@bahi&pn=Asha%20Rao&am=250.00&cu=INR'] } },
+        strict,
+      ),
+      Type.Object(
+        {
+          picture: Type.String({
+            pattern: '^[A-Za-z0-9+/]+={0,2}$',
+            maxLength: maxPictureLength,
+            description: 'A PNG or JPEG of 4 megapixels at most, in Base64.',
+          }),
+        },
+        strict,
+      ),
+    ]),
+    response: { 200: ScannedCode },
+  },
+  problems: [
+    ...(['code-invalid', 'code-unsigned', 'code-forged', 'code-signer-unknown', 'code-expired'] as const),
+    'code-paid',
+  ],
 } as const satisfies Contract

@@ -76,6 +76,7 @@ export const retention: readonly Retention[] = [
         payers: withPerson,
         personal_limits: withPerson,
         payment_controls: withPerson,
+        code_orders: { keeps: 'like their payments: an order is never paid twice' },
         payment_requests: books,
         blocked_requesters: withPerson,
         schedules: books,

@@ -55,11 +55,19 @@ export type CodeRules = {
   effectiveFrom: string
   /** How long a code of one order can be paid when its payee does not say. */
   dynamicCodeS: number
+  /** What its payee may say instead, in seconds. */
+  minDynamicCodeS: number
+  maxDynamicCodeS: number
 }
 
 /** Newest last. No rule of the network is public: this is what large apps do (developer.phonepe.com). */
 export const codeRules: readonly CodeRules[] = [
-  { effectiveFrom: '2025-06-30T00:00:00+05:30', dynamicCodeS: 480 },
+  {
+    effectiveFrom: '2025-06-30T00:00:00+05:30',
+    dynamicCodeS: 480,
+    minDynamicCodeS: 30,
+    maxDynamicCodeS: 86_400,
+  },
 ]
 
 /** The row in force at `at`. Throws when there is none: a clock before the first rule is a fault. */

@@ -2,7 +2,9 @@
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import { Account, Bank } from './account.ts'
+import { CodeSigner, CodeText } from './qr.ts'
 import type { Contract } from './contract.ts'
+import { Reference } from './initiation.ts'
 import { AmountPaise, Ifsc, Note, PersonName, Phone, Rrn, Timestamp, TxnId, Uuid, Vpa } from './formats.ts'
 
 const strict = { additionalProperties: false } as const
@@ -160,6 +162,42 @@ export const listKeys = {
   },
 } as const satisfies Contract
 
+/** UPI's ReqListVae: whose signed codes can be verified. */
+export const listVae = {
+  service: 'sandbox',
+  method: 'GET',
+  url: '/internal/sandbox/upi/vae',
+  access: { services: ['account'] },
+  summary: 'Who signs codes in the network, with the public keys',
+  schema: { response: { 200: Type.Object({ signers: Type.Array(CodeSigner) }) } },
+} as const satisfies Contract
+
+/** A code of a shop at another PSP, to scan: also ones that must be refused. */
+export const signCode = {
+  service: 'sandbox',
+  method: 'POST',
+  url: '/sandbox/codes',
+  access: 'public',
+  summary: 'A code that another PSP signed, or one with a fault',
+  schema: {
+    body: Type.Object(
+      {
+        amountPaise: AmountPaise,
+        reference: Type.Optional(Type.String({ ...Reference, examples: ['ORD-17'] })),
+        /** Default 480. */
+        expiresInS: Type.Optional(Type.Integer({ minimum: 0, maximum: 86_400 })),
+        fault: Type.Optional(
+          Type.Enum(['unsigned', 'forged', 'reordered', 'other-amount', 'unknown-signer'], {
+            description: 'What is wrong with it; left out: nothing.',
+          }),
+        ),
+      },
+      strict,
+    ),
+    response: { 200: Type.Object({ link: CodeText }) },
+  },
+} as const satisfies Contract
+
 const OtherAccount = Type.Object({
   bank: Type.String({ pattern: '^[A-Z]{4}$' }),
   accountRef: Type.String({ maxLength: 36 }),
@@ -226,12 +264,17 @@ export const payFromOutside = {
         // The addresses at @sandbox have unlimited funds: the sum of many payments must fit into a balance.
         amountPaise: Type.Integer({ minimum: 1, maximum: maxBalancePaise, examples: [25_000] }),
         note: Type.Optional(Note),
+        code: Type.Optional({
+          ...CodeText,
+          description: 'The code that was scanned with the other app: its order goes on with the payment.',
+          examples: ['upi://pay?pa=asha@bahi&mode=01'],
+        }),
       },
       strict,
     ),
     response: { 202: Type.Object({ txnId: TxnId, rrn: Rrn }) },
   },
-  problems: ['not-found'],
+  problems: ['not-found', 'code-invalid'],
 } as const satisfies Contract
 
 /** What a member owes or is owed for one leg, in a settlement cycle of the switch. */

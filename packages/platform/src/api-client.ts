@@ -164,6 +164,8 @@ export type PaymentInput = {
   id?: string
   pin?: string
   initiation?: InitiationInput
+  /** The code that is paid, instead of `initiation`. */
+  code?: string
 }
 
 /** Pays as the app does: an id of its own, the PIN encrypted for just this payment. */
@@ -173,7 +175,7 @@ export async function pay(
   keys?: PinKey[],
 ): Promise<payment.PaymentView> {
   const id = order.id ?? uuidv7()
-  const { payeeVpa, amountPaise, note, initiation } = order
+  const { payeeVpa, amountPaise, note, initiation, code } = order
   const block = { pin: order.pin ?? payer.pin, purpose: 'pay', paymentId: id, amountPaise, payeeVpa } as const
   const pin = await sealPin(keys ?? (await pinKeys(payer.call)), block, payer.bank)
   return payer.call(payment.pay, {
@@ -182,6 +184,7 @@ export async function pay(
       ...{ payerVpa: payer.vpa, payeeVpa, amountPaise, pin },
       ...(note === undefined ? {} : { note }),
       ...(initiation === undefined ? {} : { initiation }),
+      ...(code === undefined ? {} : { code }),
     },
   })
 }

@@ -18,6 +18,8 @@ export type Secrets = {
   env: {
     BAHI_PIN_KEY: string
     BAHI_PIN_VERIFIER_KEY: string
+    /** What codes are signed with. */
+    BAHI_CODE_KEYS: string
     /** The keys that we and the sandbox's switch sign messages of the network with. */
     BAHI_NETWORK_KEY: string
     BAHI_NETWORK_PEER_KEY: string
@@ -28,10 +30,18 @@ export type Secrets = {
 
 const settings: Partial<Record<ServiceName, (keyof Secrets['env'])[]>> = {
   gateway: ['BAHI_NETWORK_PEER_KEY'],
-  account: ['BAHI_PIN_KEY', 'BAHI_PIN_VERIFIER_KEY', 'BAHI_NETWORK_KEY', 'BAHI_NETWORK_PEER_KEY'],
+  account: [
+    ...(['BAHI_PIN_KEY', 'BAHI_PIN_VERIFIER_KEY', 'BAHI_CODE_KEYS'] as const),
+    ...(['BAHI_NETWORK_KEY', 'BAHI_NETWORK_PEER_KEY'] as const),
+  ],
   payment: ['BAHI_NETWORK_KEY', 'BAHI_NETWORK_PEER_KEY'],
   sandbox: ['BAHI_SANDBOX_NETWORK_KEY', 'BAHI_SANDBOX_MEMBER_KEY'],
 }
+
+const networkKeys: (keyof Secrets['env'])[] = [
+  ...(['BAHI_NETWORK_KEY', 'BAHI_NETWORK_PEER_KEY'] as const),
+  ...(['BAHI_SANDBOX_NETWORK_KEY', 'BAHI_SANDBOX_MEMBER_KEY'] as const),
+]
 
 /** The services that seal personal data or derive keys from theirs: each with keys of its own. */
 const sealing: ServiceName[] = ['auth', 'user', 'account', 'payment', 'sandbox']
@@ -57,9 +67,12 @@ export async function secretsIn(folder: string): Promise<Secrets> {
   const hasKeys = sealing.every((service) => found.dataKeys?.[service])
   if (hasKeys && Object.keys(made.env).every((name) => name in found.env)) return found
   // The keys of the network belong together: generate all of them or none.
-  const { BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY } = found.env
+  const { BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY, BAHI_CODE_KEYS = made.env.BAHI_CODE_KEYS } = found.env
   const dataKeys = { ...made.dataKeys, ...found.dataKeys }
-  const completed = { ...found, dataKeys, env: { ...made.env, BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY } }
+  const hasNetwork = networkKeys.every((name) => name in found.env)
+  const network = hasNetwork ? found.env : made.env
+  const env = { ...network, BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY, BAHI_CODE_KEYS }
+  const completed = { ...found, dataKeys, env }
   await replace(file, completed)
   return completed
 }
@@ -92,12 +105,20 @@ export async function makeSecrets(): Promise<Secrets> {
     env: {
       BAHI_PIN_KEY: JSON.stringify(jwk),
       BAHI_PIN_VERIFIER_KEY: random(),
+      BAHI_CODE_KEYS: JSON.stringify([await newCodeKey()]),
       BAHI_NETWORK_KEY: ours.private,
       BAHI_NETWORK_PEER_KEY: theirs.public,
       BAHI_SANDBOX_NETWORK_KEY: theirs.private,
       BAHI_SANDBOX_MEMBER_KEY: ours.public,
     },
   }
+}
+
+/** A private key for signing codes, in use from the beginning. */
+async function newCodeKey(): Promise<object> {
+  const { privateKey } = await generateKeyPair('RS256', { modulusLength: 2_048, extractable: true })
+  const about = { alg: 'RS256', kid: randomBytes(6).toString('hex'), from: '2026-01-01T00:00:00+05:30' }
+  return { ...(await exportJWK(privateKey)), ...about }
 }
 
 /** A pair for signing messages, both as the JSON of a JWK. */

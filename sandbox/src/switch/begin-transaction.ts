@@ -7,7 +7,7 @@ import { startAddressResolution } from './payment-transitions.ts'
 import type { NetworkDeps } from '../sandbox.ts'
 import { activeRules } from '../scenarios/rules.ts'
 import { insertTransaction } from './store.ts'
-import { toParty, type Party, type Transaction } from './transaction.ts'
+import { toParty, type Content, type Party, type Transaction } from './transaction.ts'
 import { applyTransition, enterPhase, addStep, type TxContext } from './transition.ts'
 
 export type NewTransaction = Pick<Transaction, 'txnId' | 'rrn' | 'txnTs' | 'amountPaise'> & {
@@ -16,6 +16,7 @@ export type NewTransaction = Pick<Transaction, 'txnId' | 'rrn' | 'txnTs' | 'amou
   payee: WireParty
   reqMsgId: string
   note?: string
+  initiation?: Content['initiation']
 }
 
 /** False when there is already a transaction with this id. */
@@ -49,6 +50,7 @@ export async function beginTransaction(
       payer,
       payee,
       ...(request.note === undefined ? {} : { note: request.note }),
+      ...(request.initiation === undefined ? {} : { initiation: request.initiation }),
       ...(request.payer.creds ? { creds: request.payer.creds } : {}),
       reqMsgId: request.reqMsgId,
       ...chosen,

@@ -1,6 +1,7 @@
 // The keys of the network: the switch's own for signing and for PINs, and the member's public key.
 import { createECDH, hkdfSync } from 'node:crypto'
 import { PinBlock } from '@bahi/contracts/pin-block.ts'
+import { createCodeSigner, type CodeSigning } from '../banks/sign-code.ts'
 import { createSigner, createVerifier, type Signed } from '@bahi/kit/crypto/signed-message.ts'
 import { calculateJwkThumbprint, compactDecrypt, importJWK, type JWK } from 'jose'
 import Type from 'typebox'
@@ -14,6 +15,8 @@ export type NetworkKeys = {
   sign(message: unknown): Promise<Signed>
   /** The payload of a message signed by the member. Throws `unauthenticated`. */
   verify(signed: Signed): Promise<unknown>
+  /** Of another PSP, which signs codes. */
+  codes: CodeSigning
   /** The public key that `listKeys` returns. */
   published: JWK & { enc: string }
   /** Undefined when the key cannot decrypt it or it is not a PIN block. */
@@ -25,7 +28,7 @@ export type NetworkKeys = {
  * @param memberJwk JSON of the member's public one
  */
 export async function createNetworkKeys(privateJwk: string, memberJwk: string): Promise<NetworkKeys> {
-  const pinKey = pinKeyFrom(privateJwk)
+  const pinKey = derivedKey(privateJwk, 'bahi sandbox pins 1')
   const { d: _private, ...open } = pinKey
   const kid = await calculateJwkThumbprint(open)
   const key = await importJWK(pinKey, alg)
@@ -33,6 +36,7 @@ export async function createNetworkKeys(privateJwk: string, memberJwk: string): 
   return {
     sign: await createSigner(privateJwk),
     verify: await createVerifier(memberJwk),
+    codes: createCodeSigner(derivedKey(privateJwk, 'bahi sandbox codes 1')),
     published: { ...open, kid, use: 'enc', alg, enc },
     async openPin(jwe) {
       try {
@@ -47,14 +51,12 @@ export async function createNetworkKeys(privateJwk: string, memberJwk: string): 
   }
 }
 
-/** One secret instead of two: all copies of the switch derive the same key for PINs. */
-function pinKeyFrom(privateJwk: string): JWK {
+/** One secret instead of three: all copies of the switch derive the same keys for PINs and for codes. */
+function derivedKey(privateJwk: string, purpose: string): JWK {
   const { d } = JSON.parse(privateJwk) as JWK
   if (!d) throw new Error('BAHI_SANDBOX_NETWORK_KEY must be a private JWK')
   const ecdh = createECDH('prime256v1')
-  ecdh.setPrivateKey(
-    Buffer.from(hkdfSync('sha256', Buffer.from(d, 'base64url'), '', 'bahi sandbox pins 1', 32)),
-  )
+  ecdh.setPrivateKey(Buffer.from(hkdfSync('sha256', Buffer.from(d, 'base64url'), '', purpose, 32)))
   // 0x04, then x and y of 32 bytes each.
   const point = ecdh.getPublicKey()
   return {

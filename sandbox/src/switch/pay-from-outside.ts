@@ -1,4 +1,5 @@
 // A customer of another bank pays with that bank's app: the switch begins the transaction itself.
+import { readCode } from '@bahi/contracts/codes/read-code.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { normaliseVpa, txnIdOf } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
@@ -11,16 +12,18 @@ import { resolveAddress } from '../banks/resolve-addresses.ts'
 import type { NetworkDeps } from '../sandbox.ts'
 import { rrnOf } from './rrn.ts'
 import { nextRrn } from './store.ts'
+import type { Content } from './transaction.ts'
 import { inTransaction, newMsgId } from './transition.ts'
 
 type PayRequest = Input<typeof contract>['body']
 
-/** Throws `not-found` when no customer of another bank has the payer's UPI ID. */
+/** Throws `not-found` when no customer of another bank has the payer's UPI ID, `code-invalid`. */
 export async function payFromOutside(
   deps: NetworkDeps,
   request: PayRequest,
 ): Promise<Output<typeof contract>> {
   const { amountPaise } = request
+  const initiation = request.code === undefined ? undefined : scannedAs(request.code, deps.clock.now())
   return inTransaction(deps, async (context) => {
     const payer = await resolveAddress(context.tx, request.payerVpa)
     if (!payer) throw new Problem('not-found', 'no customer of another bank has the payer’s UPI ID')
@@ -38,7 +41,21 @@ export async function payFromOutside(
       payee: { addr: normaliseVpa(request.payeeVpa), name: '', type: 'PERSON', code: '0000', amount },
       reqMsgId: newMsgId(context.now),
       ...(request.note === undefined ? {} : { note: request.note }),
+      ...(initiation === undefined ? {} : { initiation }),
     })
     return { txnId, rrn }
   })
+}
+
+/** What another app sends of the order that it scanned. It does not verify the signature. */
+function scannedAs(code: string, now: Date): Content['initiation'] {
+  const reading = readCode(code, now.getTime())
+  if (reading.kind !== 'pay') throw new Problem('code-invalid', 'the other app cannot pay by this code')
+  const { mode, purpose, reference, infoUrl } = reading.order.initiation
+  return {
+    ...(mode === undefined ? {} : { initiationMode: mode }),
+    ...(purpose === undefined ? {} : { purpose }),
+    ...(reference === undefined ? {} : { refId: reference }),
+    ...(infoUrl === undefined ? {} : { refUrl: infoUrl }),
+  }
 }

@@ -17,6 +17,7 @@ import { ownBank } from '../banks/bank.ts'
 import { onStatusCheck, onBankResponse, onAddressResponse } from './process-responses.ts'
 import type { NetworkDeps } from '../sandbox.ts'
 import { beginTransaction } from './begin-transaction.ts'
+import type { Content } from './transaction.ts'
 import { updateAck, lockTransaction, insertReceived } from './store.ts'
 import { inTransaction, type TxContext } from './transition.ts'
 
@@ -125,6 +126,16 @@ function reversalCode({ resp, refs }: Message<'RespPay'>): string {
   return code === undefined || code === '00' ? (resp.errCode ?? '96') : code
 }
 
+/** What of its beginning goes on to the other side. */
+function initiationOf({ initiationMode, purpose, refId, refUrl }: Message['txn']): Content['initiation'] {
+  return {
+    ...(initiationMode === undefined ? {} : { initiationMode }),
+    ...(purpose === undefined ? {} : { purpose }),
+    ...(refId === undefined ? {} : { refId }),
+    ...(refUrl === undefined ? {} : { refUrl }),
+  }
+}
+
 async function receivePay(
   deps: NetworkDeps,
   context: TxContext,
@@ -143,6 +154,7 @@ async function receivePay(
     payee,
     reqMsgId: head.msgId,
     ...(txn.note === undefined ? {} : { note: txn.note }),
+    initiation: initiationOf(txn),
   })
   if (isNew) return undefined
   const existing = (await lockTransaction(context.tx, txn.id))!

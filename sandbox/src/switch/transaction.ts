@@ -42,6 +42,8 @@ export type Content = {
   payer: Party
   payee: Party
   note?: string
+  /** How it began: the codes and the order, which all of its messages name. */
+  initiation?: Pick<Txn, 'initiationMode' | 'purpose' | 'refId' | 'refUrl'>
   creds?: Creds
   /** The message that began the transaction. */
   reqMsgId: string
@@ -121,6 +123,7 @@ export function toWireTxn(txn: Transaction, type: Txn['type'], subType?: Txn['su
   return {
     id: txn.txnId,
     ...(txn.content.note === undefined ? {} : { note: txn.content.note }),
+    ...txn.content.initiation,
     custRef: txn.rrn,
     ts: txn.txnTs.toISOString(),
     type,

@@ -5,7 +5,7 @@ import * as mandates from '@bahi/contracts/bank-mandates.ts'
 import { movementsOf } from '@bahi/contracts/feed.ts'
 import { toBank } from '@bahi/contracts/network.ts'
 import * as numbers from '@bahi/contracts/upi-numbers.ts'
-import { vpaQr as vpaQrContract } from '@bahi/contracts/qr.ts'
+import { codeSigners, listCodeSigners, vpaQr as vpaQrContract } from '@bahi/contracts/qr.ts'
 import { retention } from '@bahi/contracts/retention.ts'
 import {
   closeHolds,
@@ -19,6 +19,7 @@ import { retentionWorker } from '@bahi/kit/sql/retention.ts'
 import { Config, type AccountDeps } from './config.ts'
 import { createInbound } from './inbound/receive-message.ts'
 import { changeVpa } from './upi-ids/change-vpa.ts'
+import { createCodeKeys } from './upi-ids/code-keys.ts'
 import { createVpa, listVpas } from './upi-ids/create-vpa.ts'
 import { discoverAccounts } from './bank-accounts/discover-accounts.ts'
 import { createAddressResolver } from './network/find-addresses.ts'
@@ -57,8 +58,12 @@ export const service: Service<typeof Config> = {
   migrations: new URL('../migrations/', import.meta.url),
   sealed: [numberColumn, phoneColumn],
   async start(seams) {
-    const { BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY } = seams.config
-    const deps: AccountDeps = { ...seams, pins: await createPinKeys(BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY) }
+    const { BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY, BAHI_CODE_KEYS, BAHI_CODE_ORG } = seams.config
+    const deps: AccountDeps = {
+      ...seams,
+      pins: await createPinKeys(BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY),
+      codeKeys: createCodeKeys(BAHI_CODE_KEYS, BAHI_CODE_ORG),
+    }
     const directory = createNetworkDirectory(deps)
     const addresses = createAddressResolver(deps)
     const resolving = { ...deps, addresses }
@@ -136,6 +141,17 @@ export const service: Service<typeof Config> = {
           ...contracts.suggestVpas,
           handler: async ({ person }) => ({ vpas: await suggestVpas(deps, person.userId) }),
         })
+        const signers = async () => ({
+          signers: [...deps.codeKeys.published(), ...(await directory.signers())],
+        })
+        app.route({
+          ...listCodeSigners,
+          handler: (_request, reply) => {
+            void reply.header('cache-control', `public, max-age=${keysMaxAgeS}`)
+            return signers()
+          },
+        })
+        app.route({ ...codeSigners, handler: signers })
         app.route({
           ...vpaQrContract,
           handler: async ({ person, params, query, headers }, reply) => {

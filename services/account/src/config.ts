@@ -3,6 +3,7 @@ import { NetworkConfig } from '@bahi/kit/network/network-config.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import Type, { type Static } from 'typebox'
 import type { PinKeys } from './pin/pin-keys.ts'
+import type { CodeKeys } from './upi-ids/code-keys.ts'
 
 export const Config = Type.Object({
   BAHI_PIN_KEY: Type.String({
@@ -24,9 +25,20 @@ export const Config = Type.Object({
     default: 'bahi',
     description: 'The handle: what follows the @ in UPI IDs that are issued here.',
   }),
+  BAHI_CODE_KEYS: Type.String({
+    default: '[]',
+    description:
+      'Keys that codes are signed with, a JSON list of private JWKs with `alg` (RS256 in UPI), `kid`, and the times ' +
+      '`from` and `to` of their use: the newest in force signs, all are published. None: codes are not signed.',
+  }),
+  BAHI_CODE_ORG: Type.String({
+    pattern: '^[0-9]{6}$',
+    default: '159001',
+    description: 'Our originator id (`orgid`) in signed codes, given by the network.',
+  }),
   ...NetworkConfig.properties,
 })
 
 export type Settings = Static<typeof Config>
 
-export type AccountDeps = Deps<Settings> & { pins: PinKeys }
+export type AccountDeps = Deps<Settings> & { pins: PinKeys; codeKeys: CodeKeys }

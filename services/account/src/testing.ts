@@ -1,4 +1,5 @@
 // For tests: account on its own database, with stubs of auth, user and other banks, and an adjustable clock.
+import { generateKeyPairSync } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import * as contracts from '@bahi/contracts/account.ts'
@@ -10,7 +11,7 @@ import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { SignedMessage } from '@bahi/contracts/network.ts'
 import { Problem, toDocument } from '@bahi/contracts/problem.ts'
-import { balEnq, listKeys, otherBanks, setCre, valAdd } from '@bahi/contracts/sandbox.ts'
+import { balEnq, listKeys, listVae, otherBanks, setCre, valAdd } from '@bahi/contracts/sandbox.ts'
 import { profilesOf } from '@bahi/contracts/user.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
 import type { Env } from '@bahi/kit/runtime/environment.ts'
@@ -20,12 +21,18 @@ import { CompactEncrypt, exportJWK, generateKeyPair, importJWK, type JWK } from 
 import { service } from './app.ts'
 import { simulatedNetwork, type ReceivedReply, type LegRequest } from './testing-network.ts'
 
+const codeKey = {
+  ...generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey.export({ format: 'jwk' }),
+  ...{ alg: 'RS256', kid: 'codes-1', from: '2026-01-01T00:00:00+05:30' },
+}
+
 /** Settings with a key of their own. */
 export async function testEnv(): Promise<Env> {
   const { privateKey } = await generateKeyPair('ECDH-ES', { crv: 'P-256', extractable: true })
   return {
     BAHI_PIN_KEY: JSON.stringify({ ...(await exportJWK(privateKey)), kid: 'test' }),
     BAHI_PIN_VERIFIER_KEY: Buffer.alloc(32, 9).toString('base64'),
+    BAHI_CODE_KEYS: JSON.stringify([codeKey]),
   }
 }
 export const goodPin = '4826'
@@ -69,6 +76,7 @@ export async function createAccountTestSetup(postgresUrl: string, { down, ...opt
     addresses: new Map<string, object>(),
     addressesAsked: [] as string[][],
     keys: [{ kty: 'EC', crv: 'P-256', x: 'x', y: 'y', kid: 'network' }],
+    signers: [{ orgId: '200001', name: 'Other PSP', keys: [] }],
     /** What the other bank answers to a PIN block. */
     bank: (_asked: OtherBankRequest): { code: string; triesLeft?: number; balancePaise?: number } => ({
       code: '00',
@@ -89,6 +97,7 @@ export async function createAccountTestSetup(postgresUrl: string, { down, ...opt
       if (/\/upi\/Resp/.test(path)) return network.take(JSON.parse(body!) as SignedMessage)
       if (path === otherBanks.url) return { banks: outside.banks }
       if (path === listKeys.url) return { keys: outside.keys }
+      if (path === listVae.url) return { signers: outside.signers }
       if (path === setCre.url) return answerOfOtherBank('set-pin', body!)
       if (path === balEnq.url) return answerOfOtherBank('balance', body!)
       if (path === valAdd.url) {

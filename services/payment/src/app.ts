@@ -4,6 +4,7 @@ import * as controls from '@bahi/contracts/controls.ts'
 import * as contracts from '@bahi/contracts/payment.ts'
 import * as operations from '@bahi/contracts/reconciliation.ts'
 import { retention } from '@bahi/contracts/retention.ts'
+import { readQr as readQrContract } from '@bahi/contracts/qr.ts'
 import * as requests from '@bahi/contracts/requests.ts'
 import * as schedules from '@bahi/contracts/schedules.ts'
 import { concurrencyLimiter } from '@bahi/kit/concurrency-limiter.ts'
@@ -12,6 +13,9 @@ import { NetworkConfig } from '@bahi/kit/network/network-config.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
 import { retentionWorker } from '@bahi/kit/sql/retention.ts'
 import Type from 'typebox'
+import { createPictureDecoder } from './codes/decode-picture.ts'
+import { readQr } from './codes/read-qr.ts'
+import { createCodeVerifier } from './codes/verify-code.ts'
 import { replaceControls, showControls, stopPayments } from './controls/change-controls.ts'
 import { operatorLimits } from './limits/operator-limits.ts'
 import { createPaymentMetrics } from './metrics.ts'
@@ -145,10 +149,13 @@ export const service: Service<typeof Config> = {
     const moving = createRoutes({ ...seams, network, post }, { recoveryAfterMs, timeScale })
     const { routes } = moving
     const complete = createComplete(seams, metrics, completions, interval)
+    const verifyCode = createCodeVerifier(seams)
+    const decodePicture = createPictureDecoder()
     const deps: PayDeps = {
       ...seams,
       metrics,
       parties: createPartyResolver(seams, interval),
+      verifyCode,
       begin: createBegin(
         { ...seams, routes, rrnOf: createRrnOf(seams.seal) },
         { txnPrefix, interval, limits },
@@ -227,6 +234,10 @@ export const service: Service<typeof Config> = {
           ...contracts.receipt,
           handler: async ({ person, params }) =>
             receiptOf(await paymentOf(deps, person.userId, params.id), person.userId, seams.clock.now()),
+        })
+        app.route({
+          ...readQrContract,
+          handler: ({ body }) => readQr({ ...seams, verifyCode, decodePicture }, body),
         })
         app.route({
           ...requests.makeRequest,
@@ -346,6 +357,7 @@ export const service: Service<typeof Config> = {
         },
       ],
       async close() {
+        await decodePicture.close()
         await Promise.allSettled([...deps.inFlight.values()].map(({ answer }) => answer))
         await Promise.all([...inbound.background, moving.idle()])
         await Promise.all([deps.parties.idle(), deps.begin.idle(), post.idle(), complete.idle()])

@@ -1,4 +1,5 @@
 // For tests: payment on its own database, with account and auth as stubs over an idempotent ledger in memory.
+import { generateKeyPairSync } from 'node:crypto'
 import { Readable } from 'node:stream'
 import {
   closeHolds,
@@ -17,6 +18,8 @@ import type { EventType } from '@bahi/contracts/events.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { pay, type PaymentView as PaymentSeen } from '@bahi/contracts/payment.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import { codeSigners, type CodeSigner } from '@bahi/contracts/qr.ts'
+import { createDetachedSigner } from '@bahi/kit/crypto/detached-signature.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
 import { connect } from '@bahi/kit/sql/sql.ts'
@@ -51,6 +54,16 @@ export type Outside = {
   legs?: Leg[]
 }
 
+/** A PSP that signs codes. */
+function codeSigning() {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const jwk = { ...privateKey.export({ format: 'jwk' }), alg: 'ES256', kid: 'k' }
+  const { kid, algorithm, publicKey, sign } = createDetachedSigner(JSON.stringify(jwk))
+  const keys = [{ kid, algorithm, publicKey, from: longAgo }]
+  const signer: CodeSigner = { orgId: '200001', name: 'Other PSP', keys }
+  return { signer, sign }
+}
+
 export async function createPaymentTestSetup(postgresUrl: string, outside?: Outside) {
   const clock = adjustableClock()
   const parties = new Map<string, ResolvedVpa>()
@@ -68,6 +81,7 @@ export async function createPaymentTestSetup(postgresUrl: string, outside?: Outs
       delayMs: 0,
     }
   const auth = { down: false }
+  const codes = codeSigning()
   const published: CloudEvent[] = []
   const bus = memoryBus({ clock })
   await bus.listen(['payment'], (events) => void published.push(...events))
@@ -137,6 +151,7 @@ export async function createPaymentTestSetup(postgresUrl: string, outside?: Outs
       }
       if (account.down) throw new Problem('unavailable')
       if (account.delayMs > 0) await systemClock.sleep(account.delayMs)
+      if (request.path === codeSigners.url) return answer({ signers: [codes.signer] })
       const body = JSON.parse(request.body as string) as RequestBody
       if (request.path === resolveVpas.url) {
         seen.resolves += 1
@@ -213,6 +228,7 @@ export async function createPaymentTestSetup(postgresUrl: string, outside?: Outs
     clock,
     account,
     auth,
+    codes,
     seen,
     parties,
     decided,

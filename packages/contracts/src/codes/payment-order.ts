@@ -5,6 +5,7 @@ import { normaliseVpa, splitVpa } from '../formats.ts'
 import {
   defaultInitiation,
   initiationFault,
+  isInfoUrl,
   initiationModes,
   isReference,
   purposes,
@@ -30,11 +31,9 @@ export type PaymentOrder = {
   /** The least that is taken. Beside an amount it makes that one a proposal. */
   minPaise?: number
   note?: string
-  /** Where the payee describes the order, such as its invoice (`url`). Nobody has checked it: never opened unasked. */
-  infoUrl?: string
   /** Until when it may be paid, ISO 8601 in UTC. Missing: for ever. */
   expiresAt?: string
-  /** How the payment begins: mode, purpose, and the payee's reference and category where they are named. */
+  /** How the payment begins: mode, purpose, and the payee's reference, category and address where they are named. */
   initiation: InitiationInput
 }
 
@@ -54,6 +53,8 @@ export const orderRefusals = [
   /** It can't be read, or its checksum is wrong. */
   'damaged',
   'signature',
+  /** It says that it is signed, and is not. */
+  'unsigned',
   /** Its time is over (`QRexpire`). */
   'expired',
   /** A merchant code of the card networks without an address of UPI. */
@@ -66,8 +67,6 @@ export type OrderRefusal = (typeof orderRefusals)[number]
 
 /** The note is cut to what UPI sends. */
 const maxNote = 50
-/** What UPI sends as `Txn.refUrl`. */
-export const maxInfoUrl = 35
 
 /**
  * The order that these parameters make, or why they make none.
@@ -85,14 +84,12 @@ export function orderOf(given: OrderParameters, usualMode: InitiationMode): Paym
   const expiresAt = isThere(given.qrexpire) ? momentOf(given.qrexpire) : undefined
   // A code that ends at a moment nobody can read may have ended.
   if (isThere(given.qrexpire) && expiresAt === undefined) return 'damaged'
-  const infoUrl = infoUrlOf(given.url)
   const note = noteOf(given.tn)
   return {
     vpa,
     ...(amountPaise === undefined ? {} : { amountPaise }),
     ...(minPaise === undefined || minPaise === amountPaise ? {} : { minPaise }),
     ...(note === '' ? {} : { note }),
-    ...(infoUrl === undefined ? {} : { infoUrl }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
     initiation,
   }
@@ -109,10 +106,12 @@ function initiationOf(given: OrderParameters, usualMode: InitiationMode): Initia
   if (isThere(given.mc) && !/^(0+|[0-9]{4})$/.test(mcc)) return 'damaged'
   const reference = isThere(given.tr) ? given.tr.trim() : undefined
   if (reference !== undefined && !isReference(reference)) return 'reference'
+  const infoUrl = infoUrlOf(given.url)
   const initiation: InitiationInput = {
     mode: mode as InitiationMode,
     purpose: purpose as Purpose,
     ...(reference === undefined ? {} : { reference }),
+    ...(infoUrl === undefined ? {} : { infoUrl }),
     ...(/^[0-9]{4}$/.test(mcc) ? { mcc } : {}),
     origin: { kind: originOf(mode as InitiationMode) },
   }
@@ -155,9 +154,8 @@ function momentOf(text: string): string | undefined {
 
 /** Left out when it is none that UPI can send, or none on the web: the payment does not need it. */
 function infoUrlOf(text: string | undefined): string | undefined {
-  if (!isThere(text) || text.trim().length > maxInfoUrl || !/^https:\/\/[!-~]+$/i.test(text.trim()))
-    return undefined
-  return URL.canParse(text.trim()) ? text.trim() : undefined
+  const url = isThere(text) ? text.trim().replace(/^https:/i, 'https:') : ''
+  return isInfoUrl(url) ? url : undefined
 }
 
 /** Without what no note may hold: controls, halves of characters, marks that turn the direction of a text. */

@@ -48,7 +48,7 @@ describe('a code is read as', () => {
     [
       'a merchant’s link with everything',
       link(
-        '&pn=Shop&mc=5411&tr=ORD-17&tid=X&am=99.00&mam=50&cu=INR&mode=15&purpose=00&orgid=1&tn=Tea&sign=aa==',
+        '&pn=Shop&mc=5411&tr=ORD-17&tid=X&am=99.00&mam=50&cu=INR&mode=15&purpose=00&orgid=159001&tn=Tea&sign=aa==',
       ),
       pay({
         ...{ amountPaise: 9_900, minPaise: 5_000, note: 'Tea' },
@@ -101,7 +101,11 @@ describe('a code is read as', () => {
       link('&mode=04&tr=ORD-17'),
       pay({ initiation: { mode: '04', reference: 'ORD-17', origin: { kind: 'intent' } } }),
     ],
-    ['an address of its invoice', link('&url=https://b.in/17'), pay({ infoUrl: 'https://b.in/17' })],
+    [
+      'an address of its invoice',
+      link('&url=https://b.in/17'),
+      pay({ initiation: { infoUrl: 'https://b.in/17' } }),
+    ],
     ['an address that is not on the web', link('&url=javascript:alert(1)'), pay()],
     ['an address in the clear', link('&url=http://b.in/17'), pay()],
     ['an address longer than UPI sends', link(`&url=https://b.in/${long}`), pay()],
@@ -120,6 +124,25 @@ describe('a code is read as', () => {
     ['two references', link('&tr=ORD-1&tr=ORD-2'), refused('twice')],
     ['two signatures', link('&sign=a&sign=b'), refused('signature')],
     ['more behind the signature', link('&sign=a&am=1'), refused('signature')],
+    ['a secure code without a signature', link('&mode=02'), refused('unsigned')],
+    ['a secure intent without a signature', link('&mode=05&am=5'), refused('unsigned')],
+    [
+      'a dynamic secure code without a signature',
+      link('&mode=16&tr=ORD-17&orgid=159001'),
+      refused('unsigned'),
+    ],
+    [
+      'a secure code with a signature',
+      link('&mode=02&orgid=159001&sign=aa=='),
+      pay({ initiation: { mode: '02' } }),
+    ],
+    ['a signature in percent', link('&orgid=159001&sign=a%2Fb%3D'), pay()],
+    ['a signature of nobody', link('&sign=aa=='), refused('signature')],
+    ['a signature of two', link('&orgid=159001&orgid=159002&sign=aa=='), refused('signature')],
+    ['a signature of no originator', link('&orgid=1&sign=aa=='), refused('signature')],
+    ['an empty signature', link('&orgid=159001&sign='), refused('signature')],
+    ['a signature without a value', link('&orgid=159001&sign'), refused('signature')],
+    ['a signature that is no Base64', link('&orgid=159001&sign=a*b'), refused('signature')],
     ['no payee', 'upi://pay?pn=Asha', refused('address')],
     ['a payee with a fragment', link('#am=9'), refused('address')],
     ['a payee with what nobody sees', 'upi://pay?pa=as\u200Bha@bahi', refused('address')],
@@ -186,7 +209,7 @@ describe('a code is read as', () => {
     [
       'BharatQR with its order’s address in 27',
       emv(upiField('asha@bahi'), tlv('27', upiBlock('ORD-17', tlv('02', 'https://b.in/17'))), ...shop),
-      emvPay({ infoUrl: 'https://b.in/17', initiation: { reference: 'ORD-17' } }),
+      emvPay({ initiation: { reference: 'ORD-17', infoUrl: 'https://b.in/17' } }),
     ],
     [
       'a merchant code with a reference label',

@@ -1,11 +1,13 @@
 // Reads the text of a scanned code: a payment order, or why it is none. The name in a code proves nothing: not read.
 import { splitVpa } from '../formats.ts'
-import type { InitiationMode } from '../initiation.ts'
+import { isSecureMode, type InitiationMode } from '../initiation.ts'
 import { readEmvCode } from './emv-code.ts'
 import { orderOf, type OrderParameters, type OrderRefusal, type PaymentOrder } from './payment-order.ts'
+import { signatureIn } from './signed-link.ts'
 import { readParameters, splitUpiLink } from './upi-link.ts'
 
 export type CodeReading =
+  /** A signature that it has is not verified here: that needs the keys of whoever signed. */
   | { kind: 'pay'; order: PaymentOrder }
   /** It means to be a payment and can't be one. */
   | { kind: 'refused'; reason: OrderRefusal }
@@ -15,7 +17,8 @@ export type CodeReading =
   | { kind: 'web'; host: string }
   | { kind: 'no-payment' }
 
-const maxLength = 2_048
+/** More than any code can say. */
+export const maxCodeLength = 2_048
 /** Blanks and what does not show: it stands around what was copied. */
 const around = /^[\s\p{Cf}\p{Default_Ignorable_Code_Point}]+|[\s\p{Cf}\p{Default_Ignorable_Code_Point}]+$/gu
 /** Modes of a code that does not name one: a QR code's, and that of BharatQR. */
@@ -31,17 +34,29 @@ export function readCode(scanned: string, nowMs = Date.now()): CodeReading {
 }
 
 function readingOf(scanned: string): CodeReading {
-  const text = scanned.replaceAll(around, '')
-  if (text === '' || text.length > maxLength) return { kind: 'no-payment' }
+  const text = codeText(scanned)
+  if (text === '' || text.length > maxCodeLength) return { kind: 'no-payment' }
   if (/^0002\d\d/.test(text)) return orderIn(readEmvCode(text), bharatQr)
   const link = splitUpiLink(text)
-  if (link?.action === 'pay') return orderIn(readParameters(link.query), plainQr)
+  if (link?.action === 'pay') return linkOrder(text, link.query)
   if (link) return { kind: link.action === 'mandate' ? 'mandate' : 'other-upi' }
   const host = webHostIn(text)
   if (host !== undefined) return { kind: 'web', host }
   // Nothing but a UPI ID; a dot behind the @ makes it an e-mail address.
   if (splitVpa(text)?.handle.includes('.') === false) return orderIn({ pa: text }, plainQr)
   return { kind: 'no-payment' }
+}
+
+/** A scanned text without what stands around it: the bytes that a signature is over. */
+export const codeText = (scanned: string): string => scanned.replaceAll(around, '')
+
+function linkOrder(text: string, query: string): CodeReading {
+  const reading = orderIn(readParameters(query), plainQr)
+  if (reading.kind !== 'pay') return reading
+  const found = signatureIn(text)
+  if (found === 'malformed') return { kind: 'refused', reason: 'signature' }
+  const isUnsigned = found === undefined && isSecureMode(reading.order.initiation.mode!)
+  return isUnsigned ? { kind: 'refused', reason: 'unsigned' } : reading
 }
 
 function orderIn(given: OrderParameters | OrderRefusal, usualMode: InitiationMode): CodeReading {

@@ -26,7 +26,7 @@ const order: fc.Arbitrary<PaymentOrder> = fc
       note,
       reference,
       mcc: fc.constantFrom('5411', '0742'),
-      mode: fc.constantFrom('01', '02', '15', '19', '22' as const),
+      mode: fc.constantFrom('01', '04', '15', '19', '22' as const),
       infoUrl,
       expiresAt,
       purpose: fc.constantFrom('00' as const, '08' as const),
@@ -34,10 +34,11 @@ const order: fc.Arbitrary<PaymentOrder> = fc
     { requiredKeys: ['vpa', 'mode', 'purpose'] },
   )
   .filter(({ mode, reference: tr }) => tr !== undefined || (mode !== '15' && mode !== '22'))
-  .map(({ mode, purpose, reference: tr, mcc, ...rest }) => ({
+  .map(({ mode, purpose, reference: tr, mcc, infoUrl: url, ...rest }) => ({
     ...rest,
     initiation: {
-      ...{ mode, purpose, origin: { kind: 'qr' as const } },
+      ...{ mode, purpose, origin: { kind: mode === '04' ? ('intent' as const) : ('qr' as const) } },
+      ...(url === undefined ? {} : { infoUrl: url }),
       ...(tr === undefined ? {} : { reference: tr }),
       ...(mcc === undefined ? {} : { mcc }),
     },
@@ -69,7 +70,7 @@ describe('a link', () => {
     ['a least amount above the amount', { vpa: 'asha@bahi', amountPaise: 5, minPaise: 6 }],
     ['a note that would be cut', { vpa: 'asha@bahi', note: 'x'.repeat(51) }],
     ['a note that means nothing', { vpa: 'asha@bahi', note: 'null' }],
-    ['an address that would be left out', { vpa: 'asha@bahi', infoUrl: 'http://b.in' }],
+    ['an address that would be left out', { vpa: 'asha@bahi', initiation: { infoUrl: 'http://b.in' } }],
     ['an end that is no moment', { vpa: 'asha@bahi', expiresAt: 'soon' }],
     ['a dynamic code without its order', { vpa: 'asha@bahi', initiation: { mode: '15' } }],
     ['a category that is none', { vpa: 'asha@bahi', initiation: { mcc: 'shop' } }],
@@ -78,8 +79,9 @@ describe('a link', () => {
   })
 
   it('of an order has everything in the order of the specification, and its end at the end', () => {
-    const expires = { expiresAt: '2030-01-01T00:08:00.000Z', infoUrl: 'https://b.in/17' }
-    const initiation = { mode: '15', purpose: '08', reference: 'ORD-17', mcc: '5411' } as const
+    const expires = { expiresAt: '2030-01-01T00:08:00.000Z' }
+    const order = { reference: 'ORD-17', mcc: '5411', infoUrl: 'https://b.in/17' }
+    const initiation = { mode: '15', purpose: '08', ...order } as const
     const amounts = { amountPaise: 9_900, minPaise: 5_000 }
     expect(
       upiLink({ vpa: 'shop@bahi', name: 'Tea', ...amounts, note: 'Chai & 1', ...expires, initiation }),
@@ -195,9 +197,9 @@ describe('a merchant code', () => {
           vpa,
           ...(amountPaise === undefined ? {} : { amountPaise }),
           ...minPaise,
-          ...(url === undefined ? {} : { infoUrl: url }),
           initiation: {
             ...{ mode: '03', purpose: '00', mcc, origin: { kind: 'qr' } },
+            ...(url === undefined ? {} : { infoUrl: url }),
             ...(tr === undefined ? {} : { reference: tr }),
           },
         })

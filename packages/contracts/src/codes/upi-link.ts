@@ -106,14 +106,16 @@ export function upiLink({ name, ...order }: LinkContent): string {
 
 /** The first part of the order that is read as something else: a note that is cut, an address that is left out. */
 function notAsOrdered(order: Omit<LinkContent, 'name'>, read: PaymentOrder): string | undefined {
-  const keys = ['amountPaise', 'note', 'infoUrl', 'expiresAt'] as const
+  const keys = ['amountPaise', 'note', 'expiresAt'] as const
+  const { infoUrl } = order.initiation ?? {}
+  if (infoUrl !== undefined && infoUrl !== read.initiation.infoUrl) return 'infoUrl'
   return keys.find((key) => order[key] !== undefined && order[key] !== read[key])
 }
 
 /** The parameters that say the same as an order. */
 export function linkParameters(order: Omit<LinkContent, 'name'>): OrderParameters & { pa: string } {
-  const { vpa, amountPaise, minPaise, note, infoUrl, expiresAt, initiation } = order
-  const { mode, purpose, reference, mcc } = initiation ?? {}
+  const { vpa, amountPaise, minPaise, note, expiresAt, initiation } = order
+  const { mode, purpose, reference, infoUrl, mcc } = initiation ?? {}
   return {
     pa: vpa,
     ...(amountPaise === undefined ? {} : { am: decimalRupees(amountPaise) }),

@@ -71,6 +71,7 @@ const queries: [name: string, run: (adapter: NetworkAdapter) => Promise<unknown>
   ['listBanks', (adapter) => adapter.listBanks()],
   ['listAccounts', (adapter) => adapter.listAccounts('GANG', '+919800000000')],
   ['listKeys', (adapter) => adapter.listKeys()],
+  ['listSigners', (adapter) => adapter.listSigners()],
   ['setPin', (adapter) => adapter.setPin(account, { pin: 'x' })],
   ['showBalance', (adapter) => adapter.showBalance(account, 'x')],
   ['settlementReport', (adapter) => adapter.settlementReport('2026-11-23.C04', undefined)],

@@ -14,6 +14,7 @@ export function noNetwork(about: Pick<NetworkAdapter, 'orgId' | 'timeScale'>): N
     listBanks: refuse,
     listAccounts: refuse,
     listKeys: refuse,
+    listSigners: refuse,
     setPin: refuse,
     showBalance: refuse,
     settlementReport: refuse,

@@ -6,6 +6,7 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import {
   balEnq,
   listKeys,
+  listVae,
   otherBankAccounts,
   otherBanks,
   setCre,
@@ -71,6 +72,9 @@ export async function sandboxNetwork(
     },
     async listKeys() {
       return (await answerOf('the network', call(listKeys, {}))).keys
+    },
+    async listSigners() {
+      return (await answerOf('the network', call(listVae, {}))).signers
     },
     setPin: ({ bank, accountRef, accountId }, request) =>
       answerOf('the bank', call(setCre, { body: { bank, accountRef, accountId, ...request } })),

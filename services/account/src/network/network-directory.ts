@@ -1,5 +1,6 @@
-// The banks of the network and the keys that PINs for them are encrypted for, cached for some minutes.
+// The banks of the network, the keys that PINs for them are encrypted for, and whose codes are signed: cached.
 import type { Bank } from '@bahi/contracts/account.ts'
+import type { CodeSigner } from '@bahi/contracts/qr.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { cachedValue } from '@bahi/kit/cache/bounded-map.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
@@ -11,11 +12,22 @@ export type NetworkDirectory = {
   banks(): Promise<Bank[]>
   /** As last received, or none, when the network does not answer now. */
   keys(): Promise<Record<string, unknown>[]>
+  /** As last received, or none, when the network does not answer now. */
+  signers(): Promise<CodeSigner[]>
 }
 
 export function createNetworkDirectory(deps: Pick<Deps, 'network' | 'clock'>): NetworkDirectory {
   const banks = cachedValue(deps.clock, freshMs, () => deps.network.listBanks())
   const keys = cachedValue(deps.clock, freshMs, () => deps.network.listKeys())
+  const signers = cachedValue(deps.clock, freshMs, () => deps.network.listSigners())
+  const lastOf = async <T>(list: { get(): Promise<T[]>; last(): T[] | undefined }): Promise<T[]> => {
+    try {
+      return await list.get()
+    } catch (error) {
+      if (error instanceof Problem) return list.last() ?? []
+      throw error
+    }
+  }
   return {
     async banks() {
       try {
@@ -26,13 +38,7 @@ export function createNetworkDirectory(deps: Pick<Deps, 'network' | 'clock'>): N
         throw error
       }
     },
-    async keys() {
-      try {
-        return await keys.get()
-      } catch (error) {
-        if (error instanceof Problem) return keys.last() ?? []
-        throw error
-      }
-    },
+    keys: () => lastOf(keys),
+    signers: () => lastOf(signers),
   }
 }

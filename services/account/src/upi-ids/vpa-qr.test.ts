@@ -1,7 +1,9 @@
 // Pictures of codes: read by a reader of codes, they say what was asked; nobody gets another person's.
-import { vpaQr } from '@bahi/contracts/qr.ts'
+import { listCodeSigners, vpaQr } from '@bahi/contracts/qr.ts'
 import { pathOf, type Input } from '@bahi/contracts/call.ts'
 import { readCode } from '@bahi/contracts/codes/read-code.ts'
+import { signatureIn } from '@bahi/contracts/codes/signed-link.ts'
+import { isSignedBy } from '@bahi/kit/crypto/detached-signature.ts'
 import { systemClock } from '@bahi/kit/clock.ts'
 import { personHeader } from '@bahi/kit/http/principal.ts'
 import { directTransport } from '@bahi/kit/transport/direct-transport.ts'
@@ -95,9 +97,32 @@ describe('the code of a UPI ID', () => {
     const { text } = await scanned(body)
     expect(readCode(text, fromMs - 1)).toMatchObject({
       kind: 'pay',
-      order: { amountPaise: 9_900, initiation: { mode: '15', reference: 'ORD-17' } },
+      order: { amountPaise: 9_900, initiation: { mode: '16', reference: 'ORD-17' } },
     })
     expect(readCode(text, toMs)).toEqual({ kind: 'refused', reason: 'expired' })
+  })
+
+  it.each<[what: string, asked: Asked, mode: string]>([
+    ['an order', { amountPaise: 9_900, reference: 'ORD-17' }, '16'],
+    ['any amount, when that is asked', { signed: true }, '02'],
+  ])('of %s is signed with a key that everybody can have', async (_, asked, mode) => {
+    const { text } = await scanned((await get({ ...asked, format: 'png' })).body)
+    expect(text).toContain(`&mode=${mode}`)
+    const found = signatureIn(text)
+    if (typeof found !== 'object') throw new Error(`the signature is ${found}`)
+    const { signers } = await setup.platform.anybody(listCodeSigners, {})
+    expect(signers.map(({ orgId }) => orgId)).toEqual(['159001', '200001'])
+    const [key] = signers.find(({ orgId }) => orgId === found.orgId)!.keys
+    expect(key!.publicKey).not.toHaveProperty('d')
+    expect(isSignedBy(key!, found.signed, found.signature)).toBe(true)
+    expect(isSignedBy(key!, found.signed.replace('am=', 'am=1'), found.signature)).toBe(asked.signed === true)
+  })
+
+  it('of an order is not signed when that is asked', async () => {
+    const order = { amountPaise: 9_900, reference: 'ORD-17', signed: false }
+    const { text } = await scanned((await get({ ...order, format: 'png' })).body)
+    expect(readCode(text)).toMatchObject({ kind: 'pay', order: { initiation: { mode: '15' } } })
+    expect(signatureIn(text)).toBeUndefined()
   })
 
   it.each([

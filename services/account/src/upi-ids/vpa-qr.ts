@@ -1,6 +1,7 @@
 // The QR code of a person's own UPI ID as a picture: what their payers scan.
 import type { vpaQr as contract } from '@bahi/contracts/qr.ts'
 import type { Input } from '@bahi/contracts/call.ts'
+import { withOrgId, withSignature } from '@bahi/contracts/codes/signed-link.ts'
 import { upiLink } from '@bahi/contracts/codes/upi-link.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -21,7 +22,7 @@ const staticMaxAgeS = 300
 
 /** @throws `not-found` for a UPI ID that is not theirs, `request-invalid` for what no code can say */
 export async function vpaQr(
-  deps: Pick<AccountDeps, 'sql' | 'clock'>,
+  deps: Pick<AccountDeps, 'sql' | 'clock' | 'codeKeys'>,
   userId: string,
   vpa: string,
   asked: Asked,
@@ -30,8 +31,18 @@ export async function vpaQr(
   const [party] = await partiesOf(deps.sql, [normaliseVpa(vpa)])
   if (party?.userId !== userId) throw new Problem('not-found', 'you have no such UPI ID')
   const isPng = (asked.format ?? formatOf(accept)) === 'png'
-  const link = linkOf(asked, { vpa: party.vpa, name: party.name }, deps.clock.now())
   const isOrder = asked.reference !== undefined
+  const now = deps.clock.now()
+  const signer = (asked.signed ?? isOrder) ? deps.codeKeys.current(now) : undefined
+  if (asked.signed === true && !signer)
+    throw invalid('signed', 'there is no key here that codes are signed with')
+  const unsigned = linkOf(
+    asked,
+    { vpa: party.vpa, name: party.name },
+    { now, isSigned: signer !== undefined },
+  )
+  const signed = signer && withOrgId(unsigned, signer.orgId)
+  const link = signed === undefined ? unsigned : withSignature(signed, signer!.sign(signed))
   return {
     type: isPng ? 'image/png' : 'image/svg+xml',
     bytes: isPng ? pngOf(link, asked.sizePx ?? usualPx) : svgOf(link),
@@ -39,15 +50,23 @@ export async function vpaQr(
   }
 }
 
-function linkOf(asked: Asked, payee: { vpa: string; name: string }, now: Date): string {
+const invalid = (field: string, why: string) =>
+  new Problem('request-invalid', why, { fields: [{ path: `/querystring/${field}`, message: why }] })
+
+function linkOf(
+  asked: Asked,
+  payee: { vpa: string; name: string },
+  { now, isSigned }: { now: Date; isSigned: boolean },
+): string {
   const { amountPaise, minPaise, note, reference, expiresInS } = asked
-  const refuse = (field: string, why: string) => {
-    throw new Problem('request-invalid', why, { fields: [{ path: `/querystring/${field}`, message: why }] })
-  }
-  if (reference !== undefined && amountPaise === undefined) refuse('amountPaise', 'an order needs its amount')
+  if (reference !== undefined && amountPaise === undefined)
+    throw invalid('amountPaise', 'an order needs its amount')
   if (reference === undefined && expiresInS !== undefined)
-    refuse('reference', 'only the code of an order expires')
-  const lastsS = expiresInS ?? rulesAt(codeRules, now).dynamicCodeS
+    throw invalid('reference', 'only the code of an order expires')
+  const { dynamicCodeS, minDynamicCodeS, maxDynamicCodeS } = rulesAt(codeRules, now)
+  const lastsS = expiresInS ?? dynamicCodeS
+  if (lastsS < minDynamicCodeS || lastsS > maxDynamicCodeS)
+    throw invalid('expiresInS', `must be ${minDynamicCodeS} to ${maxDynamicCodeS}`)
   try {
     return upiLink({
       ...payee,
@@ -55,10 +74,10 @@ function linkOf(asked: Asked, payee: { vpa: string; name: string }, now: Date): 
       ...(minPaise === undefined ? {} : { minPaise }),
       ...(note === undefined ? {} : { note }),
       ...(reference === undefined
-        ? { initiation: { mode: '01' } }
+        ? { initiation: { mode: isSigned ? '02' : '01' } }
         : {
             expiresAt: new Date(now.getTime() + lastsS * 1_000).toISOString(),
-            initiation: { mode: '15', reference },
+            initiation: { mode: isSigned ? '16' : '15', reference },
           }),
     })
   } catch (error) {
@@ -71,13 +90,16 @@ function formatOf(accept = ''): 'svg' | 'png' {
   return accept.includes('image/png') && !accept.includes('image/svg+xml') ? 'png' : 'svg'
 }
 
+/** A signed code is for a screen, which is never torn: fewer and larger squares are read better there. */
+const eccOf = (link: string) => (link.includes('&sign=') ? 'L' : 'M')
+
 function svgOf(link: string): Buffer {
-  return Buffer.from(renderSVG(link, { ecc: 'M', border: quiet }))
+  return Buffer.from(renderSVG(link, { ecc: eccOf(link), border: quiet }))
 }
 
 /** Grey, a byte a point; each square a whole number of points, or its edges would blur. */
 function pngOf(link: string, longestPx: number): Buffer {
-  const { data: rows, size } = encode(link, { ecc: 'M', border: quiet })
+  const { data: rows, size } = encode(link, { ecc: eccOf(link), border: quiet })
   const scale = Math.max(1, Math.floor(longestPx / size))
   const width = size * scale
   const data = new Uint8Array(width * width)

@@ -97,7 +97,7 @@ export function createPspMessages(deps: Pick<Deps, 'network' | 'clock'>): PspMes
 
 function txnOf(payment: Payment, type: Txn['type']): Txn {
   const { id, txnId, rrn, note, route, createdAt, initiation } = payment
-  const { mode, purpose, reference } = initiation
+  const { mode, purpose, reference, infoUrl } = initiation
   // The time of an inbound payment's message is in its id: all messages about it name the same one.
   const begunAt = route === 'in' ? new Date(uuidv7TimeMs(id)) : createdAt
   return {
@@ -108,6 +108,7 @@ function txnOf(payment: Payment, type: Txn['type']): Txn {
     initiationMode: mode,
     purpose,
     ...(reference === undefined ? {} : { refId: reference }),
+    ...(infoUrl === undefined ? {} : { refUrl: infoUrl }),
     ...(note === undefined ? {} : { note }),
   }
 }

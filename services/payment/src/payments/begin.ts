@@ -61,6 +61,8 @@ export type PreparedPayment = {
   payeeMcc?: string | undefined
   /** UPI code of what makes it impossible. */
   refusalCode?: string
+  /** When the code that it pays has expired. */
+  codeExpiresAt?: Date
   /** When the payer's device was bound, the payer registered, the PIN was set. */
   coolingCauses: CoolingCause[]
   traceparent?: string | undefined
@@ -91,7 +93,7 @@ export function createBegin(
         queries.map(({ payerUserId }) => payerUserId),
       ),
       readPayerUsage(tx, queries, rules),
-      claimableFor(tx, prepared),
+      claimableFor(tx, prepared, now),
     ])
     const decided = decide(prepared, usages, { subjects, claimable, rules })
     const begun = decided.flatMap((d) => (d.begun ? [d.begun] : []))

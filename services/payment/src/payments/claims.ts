@@ -1,6 +1,14 @@
-// What exactly one payment may pay: a payment request, or the date of a schedule. A payment claims it when it begins.
+// What exactly one payment may pay: a payment request, the date of a schedule, the order of a dynamic code. A payment
+// claims it when it begins.
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
+import {
+  claimOrders,
+  completeOrders,
+  orderRefusal,
+  releaseUnused,
+  type OrderClaims,
+} from '../codes/pay-order.ts'
 import { claimRefusal, completeRequests, requestIdOf, requestsFor } from '../requests/pay-request.ts'
 import type { PaymentRequest } from '../requests/request.ts'
 import { claimRequests } from '../requests/store.ts'
@@ -15,13 +23,21 @@ import { claimOccurrences } from '../schedules/store.ts'
 import type { Payment } from './payment.ts'
 
 type Origin = Pick<Payment, 'initiation'>
-type Claimant = Origin & Pick<Payment, 'payer' | 'payee' | 'amountPaise'>
+type Claimant = Origin & Pick<Payment, 'id' | 'payer' | 'payee' | 'amountPaise'> & { codeExpiresAt?: Date }
 
-export type Claimable = { requests: Map<string, PaymentRequest>; schedules: Map<string, Schedule> }
+export type Claimable = {
+  requests: Map<string, PaymentRequest>
+  schedules: Map<string, Schedule>
+  orders: OrderClaims
+}
 
-/** What these payments are for, locked: requests first, in every transaction. */
-export async function claimableFor(tx: Tx, payments: Origin[]): Promise<Claimable> {
-  return { requests: await requestsFor(tx, payments), schedules: await schedulesFor(tx, payments) }
+/** What these payments are for, locked: requests first, orders last, in every transaction. */
+export async function claimableFor(tx: Tx, payments: Claimant[], now: Date): Promise<Claimable> {
+  return {
+    requests: await requestsFor(tx, payments),
+    schedules: await schedulesFor(tx, payments),
+    orders: await claimOrders(tx, payments, now),
+  }
 }
 
 /** The same for payments that cannot both be made; undefined: the payment claims nothing. */
@@ -31,12 +47,12 @@ export function claimKeyOf({ initiation: { origin } }: Origin): string | undefin
 
 /** Why the payment cannot have what it claims; undefined: it can, or claims nothing. */
 export function refusalOfClaim(
-  { requests, schedules }: Claimable,
+  { requests, schedules, orders }: Claimable,
   payment: Claimant,
   { claimed, now }: { claimed: ReadonlySet<string>; now: Date },
 ): Problem | undefined {
   const key = claimKeyOf(payment)
-  if (key === undefined) return undefined
+  if (key === undefined) return orderRefusal(orders, payment, now)
   if (claimed.has(key)) return new Problem('wrong-state', 'it is being paid just now: look again shortly')
   const requestId = requestIdOf(payment)
   if (requestId !== undefined) return claimRefusal(requests.get(requestId), payment, now)
@@ -49,7 +65,7 @@ export function noteOfClaim({ requests }: Claimable, payment: Origin): string | 
 }
 
 /** Of payments that have begun: nothing of theirs can be claimed by another one until they have failed. */
-export async function claim(tx: Tx, { schedules }: Claimable, begun: Payment[]): Promise<void> {
+export async function claim(tx: Tx, { schedules, orders }: Claimable, begun: Payment[]): Promise<void> {
   const pending = begun.filter(({ status }) => status === 'pending')
   const requests = pending.flatMap((payment) => {
     const id = requestIdOf(payment)
@@ -61,10 +77,12 @@ export async function claim(tx: Tx, { schedules }: Claimable, begun: Payment[]):
   })
   if (requests.length > 0) await claimRequests(tx, requests)
   if (occurrences.length > 0) await claimOccurrences(tx, occurrences)
+  await releaseUnused(tx, orders, pending)
 }
 
 /** In the transaction that completes payments: a settled one has paid what it claimed, a failed one gives it back. */
 export async function completeClaims(tx: Tx, completed: Payment[], now: Date): Promise<void> {
   await completeRequests(tx, completed, now)
   await completeOccurrences(tx, completed, now)
+  await completeOrders(tx, completed, now)
 }

@@ -54,12 +54,9 @@ export function createComplete(
           toStreamEvent(event, { stream: id, version, traceparent }),
         ),
       )
-      completed.push(...done.map(({ after }) => after))
-      await completeClaims(
-        tx,
-        done.map(({ after }) => after),
-        now,
-      )
+      const after = done.map((one) => one.after)
+      completed.push(...after)
+      await completeClaims(tx, after, now)
       const others = next.filter(({ after }) => !written.has(after.id))
       const rows = await findPayments(
         tx,

@@ -4,6 +4,7 @@ import type { Batch } from '@bahi/kit/batch.ts'
 import type { ConcurrencyLimiter } from '@bahi/kit/concurrency-limiter.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { currentTrace } from '@bahi/kit/trace.ts'
+import type { VerifyCode } from '../codes/verify-code.ts'
 import type { PaymentMetrics } from '../metrics.ts'
 import type { Completions } from './await-completion.ts'
 import type { Begun, PreparedPayment } from './begin.ts'
@@ -16,6 +17,7 @@ import { findPayments, toPayment } from './store.ts'
 
 export type PayDeps = Pick<Deps, 'sql' | 'clock' | 'log'> & {
   parties: PartyResolver
+  verifyCode: VerifyCode
   begin: Batch<PreparedPayment, Begun>
   routes: Routes
   complete: Batch<Completion, Payment>

@@ -1,9 +1,11 @@
 // What must be known before a payment begins: who its two people are, which route it takes, what refuses it.
 import { createHash } from 'node:crypto'
+import type { PaymentOrder } from '@bahi/contracts/codes/payment-order.ts'
 import { accountIn, normaliseVpa } from '@bahi/contracts/formats.ts'
 import {
   defaultInitiation,
   initiationFault,
+  isSecureMode,
   type Initiation,
   type InitiationInput,
 } from '@bahi/contracts/initiation.ts'
@@ -14,6 +16,7 @@ import type { Person } from '@bahi/kit/http/http.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { currentTrace } from '@bahi/kit/trace.ts'
 import type { PreparedPayment } from './begin.ts'
+import { orderIn, payableAs, type VerifyCode } from '../codes/verify-code.ts'
 import { checkNewId, invalidField } from './client-input.ts'
 import { payeeIn, payerIn, unreachable, type PartyResolver } from './resolve.ts'
 import { routeBetween, type Routes } from './routes/route.ts'
@@ -28,6 +31,10 @@ export type PaymentInstruction = {
   amountPaise: number
   note?: string
   initiation: Initiation
+  /** The scanned code, whose signature is not verified yet. */
+  code?: string
+  /** Until when the order of the code may be paid. */
+  codeExpiresAt?: Date
   pin: string
   /** Over all of it except the PIN block. */
   inputHash: string
@@ -35,9 +42,13 @@ export type PaymentInstruction = {
 
 type Body = Pick<PaymentInstruction, 'payerVpa' | 'payeeVpa' | 'amountPaise' | 'note' | 'pin'> & {
   initiation?: InitiationInput
+  code?: string
 }
 
-/** Throws `request-invalid` for an initiation that no payment of a person can have. */
+/**
+ * Throws `request-invalid` for an initiation that no payment of a person can have, or with a code for another order;
+ * `code-invalid`, `code-unsigned`, `code-forged` for what is no order that can be paid.
+ */
 export function toInstruction(
   person: Pick<Person, 'userId' | 'deviceId'>,
   anyCaseId: string,
@@ -48,7 +59,10 @@ export function toInstruction(
   const payeeVpa = normaliseVpa(body.payeeVpa)
   const { amountPaise, pin } = body
   const note = body.note === '' ? undefined : body.note
-  const initiation: Initiation = { ...defaultInitiation, ...body.initiation }
+  const order = body.code === undefined ? undefined : orderOf(body, body.code, payeeVpa)
+  const initiation: Initiation = { ...defaultInitiation, ...(order?.initiation ?? body.initiation) }
+  if (order === undefined && isSecureMode(initiation.mode))
+    throw new Problem('code-unsigned', `mode ${initiation.mode} is that of a signed code: send the code too`)
   const { origin } = initiation
   // Ids are compared as text.
   if ((origin.kind === 'request' || origin.kind === 'schedule') && origin.id !== undefined)
@@ -64,9 +78,21 @@ export function toInstruction(
     amountPaise,
     ...(note === undefined ? {} : { note }),
     initiation,
+    ...(body.code === undefined ? {} : { code: body.code }),
+    ...(order?.expiresAt === undefined ? {} : { codeExpiresAt: new Date(order.expiresAt) }),
     pin,
     inputHash: inputHash({ payerVpa, payeeVpa, amountPaise, note, initiation }),
   }
+}
+
+/** What the code orders, which this payment must be. */
+function orderOf(body: Body, code: string, payeeVpa: string): PaymentOrder {
+  if (body.initiation !== undefined)
+    throw invalidField('/body/initiation', 'is what the code says: leave it out beside a code')
+  const order = orderIn(code)
+  const fault = payableAs(order, { payeeVpa, amountPaise: body.amountPaise })
+  if (fault) throw invalidField(`/body/${fault}`, 'is not that of the code')
+  return order
 }
 
 function badInitiation(field: keyof Initiation, message: string): Problem {
@@ -78,13 +104,14 @@ type Content = Pick<PaymentInstruction, 'payerVpa' | 'payeeVpa' | 'amountPaise' 
 }
 
 export function inputHash({ payerVpa, payeeVpa, amountPaise, note, initiation }: Content): string {
-  const { mode, purpose, reference, mcc, origin } = initiation
-  const began = [mode, purpose, reference ?? null, mcc, origin.kind, origin.id ?? null]
+  const { mode, purpose, reference, infoUrl, mcc, origin } = initiation
+  const named = infoUrl === undefined ? [] : [infoUrl]
+  const began = [mode, purpose, reference ?? null, mcc, origin.kind, origin.id ?? null, ...named]
   const canonical = JSON.stringify([payerVpa, payeeVpa, amountPaise, note ?? null, ...began])
   return createHash('sha256').update(canonical).digest('hex')
 }
 
-type PrepareDeps = Pick<Deps, 'clock'> & { parties: PartyResolver; routes: Routes }
+type PrepareDeps = Pick<Deps, 'clock'> & { parties: PartyResolver; routes: Routes; verifyCode: VerifyCode }
 
 export type Preparation = {
   payment: PreparedPayment
@@ -93,12 +120,16 @@ export type Preparation = {
 }
 
 /**
- * Throws `not-found`, `id-out-of-range`, `bank-unreachable`; `request-invalid` for an MCC that is not the payee's and
- * an account by its number, which is nowhere stored, or a UPI number of ours.
+ * Throws `not-found`, `id-out-of-range`, `bank-unreachable`, the problems of codes; `request-invalid` for an MCC
+ * that is not the payee's and an account by its number, which is nowhere stored, or a UPI number of ours.
  */
 export async function prepare(deps: PrepareDeps, instruction: PaymentInstruction): Promise<Preparation> {
   checkNewId(instruction.id, deps.clock.now(), 'payment')
-  const { payer, payee, route, refusalCode, coolingCauses } = await resolveBoth(deps, instruction)
+  const { code, codeExpiresAt } = instruction
+  const [{ payer, payee, route, refusalCode, coolingCauses }] = await Promise.all([
+    resolveBoth(deps, instruction),
+    code === undefined ? undefined : deps.verifyCode(code),
+  ])
   const named = accountIn(instruction.payeeVpa)
   if (named && payee && payee.accountRef.toLowerCase() !== named.accountRef)
     throw invalidField(
@@ -118,6 +149,7 @@ export async function prepare(deps: PrepareDeps, instruction: PaymentInstruction
     payer: payerIn(payer, instruction.userId),
     payee: payeeIn(instruction.payeeVpa, payee),
     ...(refusalCode === undefined ? {} : { refusalCode }),
+    ...(codeExpiresAt === undefined ? {} : { codeExpiresAt }),
     coolingCauses,
     traceparent: currentTrace()?.traceparent,
   }

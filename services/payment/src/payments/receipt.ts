@@ -38,11 +38,17 @@ function settledLine({ createdAt, completedAt }: Payment): { label: string; valu
 }
 
 /** Nothing of what a payment between people always is. */
-function initiationLines({ purpose, reference, mcc }: Initiation): { label: string; value: string }[] {
+function initiationLines({
+  purpose,
+  reference,
+  infoUrl,
+  mcc,
+}: Initiation): { label: string; value: string }[] {
   const name = new Map(Object.entries(purposes)).get(purpose)?.name
   return [
     ...(purpose === '00' ? [] : [{ label: 'Purpose', value: name ?? purpose }]),
     ...(reference === undefined ? [] : [{ label: 'Order reference', value: reference }]),
+    ...(infoUrl === undefined ? [] : [{ label: 'Details of the order', value: infoUrl }]),
     ...(mcc === '0000' ? [] : [{ label: 'Merchant category (MCC)', value: mcc }]),
   ]
 }

@@ -1,12 +1,13 @@
 // Begins a payment that comes in: another app pays one of our UPI IDs, and the network asks whose account it is.
 import { maxAmountPaise, normaliseVpa } from '@bahi/contracts/formats.ts'
-import { isDefaultInitiation, isReference, type Initiation } from '@bahi/contracts/initiation.ts'
+import { isDefaultInitiation, isInfoUrl, isReference, type Initiation } from '@bahi/contracts/initiation.ts'
 import { amountFromWire, type Message } from '@bahi/contracts/network.ts'
 import { deriveId } from '@bahi/kit/crypto/derive-id.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { retryRaces } from '@bahi/kit/sql/sql.ts'
 import type { WireAccount } from '../network/psp-messages.ts'
+import { claimOrders, orderRefusal } from '../codes/pay-order.ts'
 import { apply, toStreamEvent, type Payment, type PaymentEvent } from './payment.ts'
 import { inputHash } from './prepare.ts'
 import { payeeIn, unreachable, type PartyResolver } from './resolve.ts'
@@ -20,8 +21,11 @@ export function inboundPaymentId(txn: Message['txn']): string {
   return deriveId(Date.parse(txn.ts), txn.id)
 }
 
-/** Codes of why the network may not go on; `moved`: the UPI ID names another account than the payment does. */
-const codes = { malformed: 'ZD', nobody: 'ZH', differs: 'U01', unknown: 'U48', moved: 'XI' }
+/**
+ * Codes of why the network may not go on. `moved`: the UPI ID names another account than the payment does; `paid`: the
+ * order of its code is paid, or being paid.
+ */
+const codes = { malformed: 'ZD', nobody: 'ZH', differs: 'U01', unknown: 'U48', moved: 'XI', paid: 'YG' }
 
 type ReceiveDeps = Pick<Deps, 'transaction' | 'clock' | 'sql'> & {
   parties: PartyResolver
@@ -48,6 +52,7 @@ export async function receive(
   const payee = payeeIn(vpa, party)
   const payment = existing ?? (begin ? await retryRaces(() => beginInbound(deps, message, payee)) : undefined)
   if (!payment) return { code: codes.unknown }
+  if (payment === 'order-paid') return { code: codes.paid }
   const isSame =
     payment.amountPaise === amountPaise &&
     payment.payee.vpa === vpa &&
@@ -64,7 +69,7 @@ async function beginInbound(
   deps: ReceiveDeps,
   { txn, payer, payee: { code } }: Message<'ReqAuthDetails'>,
   payee: ReturnType<typeof payeeIn>,
-): Promise<Payment> {
+): Promise<Payment | 'order-paid'> {
   const id = inboundPaymentId(txn)
   const [row] = await findPayments(deps.sql, [id])
   if (row) return toPayment(row)
@@ -91,20 +96,24 @@ async function beginInbound(
   const dueAt = new Date(now.getTime() + deps.routes.in.firstCheckAfterMs(now))
   const hash = inputHash({ payerVpa, payeeVpa: payee.vpa, amountPaise, note, initiation })
   const payment = apply(undefined, begun)
-  await deps.transaction(async (tx) => {
+  return deps.transaction(async (tx) => {
+    const claims = await claimOrders(tx, [payment], now)
+    if (orderRefusal(claims, payment, now)) return 'order-paid'
     await insertPayments(tx, [{ payment, inputHash: hash, dueAt }])
     await appendEvents(tx, now, [toStreamEvent(begun, { stream: id, version: payment.version })])
+    return payment
   })
-  return payment
 }
 
-/** As the message has it; a reference of another form is left out. */
-function initiationOf({ initiationMode, purpose, refId = '' }: Message['txn'], mcc: string): Initiation {
+/** As the message has it; a reference or an address of another form is left out. */
+function initiationOf(txn: Message['txn'], mcc: string): Initiation {
+  const { initiationMode, purpose, refId = '', refUrl = '' } = txn
   const hasReference = isReference(refId)
   return {
     mode: initiationMode ?? '00',
     purpose: purpose ?? '00',
     ...(hasReference ? { reference: refId } : {}),
+    ...(isInfoUrl(refUrl) ? { infoUrl: refUrl } : {}),
     mcc,
     origin: { kind: 'network' },
   }

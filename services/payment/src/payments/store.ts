@@ -34,6 +34,7 @@ export type PaymentRow = {
   initiationMode: string
   purpose: string
   reference: string | null
+  infoUrl: string | null
   mcc: string
   originKind: Initiation['origin']['kind']
   originId: string | null
@@ -45,8 +46,8 @@ export type PaymentRow = {
 export const columns = (sql: Queryable) => sql`
   id, payer_user_id, payer_account_id, payee_user_id, payee_account_id, amount_paise, created_at, completed_at,
   version, deemed_at, route, tries_left, status, code, txn_prefix, rrn, payer_vpa, payer_name, payer_bank, payer_masked,
-  payee_vpa, payee_name, payee_bank, payee_masked, note, initiation_mode, purpose, reference, mcc, origin_kind,
-  origin_id, assessment, limit_category, encode(input_hash, 'hex') as input_hash`
+  payee_vpa, payee_name, payee_bank, payee_masked, note, initiation_mode, purpose, reference, info_url, mcc,
+  origin_kind, origin_id, assessment, limit_category, encode(input_hash, 'hex') as input_hash`
 
 const routes = { l: 'ledger', o: 'out', t: 'through', i: 'in' } as const
 const routeLetters = { ledger: 'l', out: 'o', through: 't', in: 'i' } as const
@@ -74,6 +75,7 @@ export function toPayment(row: PaymentRow): Payment {
       mode: row.initiationMode,
       purpose: row.purpose,
       ...(row.reference === null ? {} : { reference: row.reference }),
+      ...(row.infoUrl === null ? {} : { infoUrl: row.infoUrl }),
       mcc: row.mcc,
       origin: { kind: row.originKind, ...(row.originId === null ? {} : { id: row.originId }) },
     },
@@ -125,6 +127,7 @@ export async function insertPayments(tx: Tx, begun: NewPayment[]): Promise<void>
     initiation_mode: p.initiation.mode,
     purpose: p.initiation.purpose,
     reference: p.initiation.reference,
+    info_url: p.initiation.infoUrl,
     mcc: p.initiation.mcc,
     origin_kind: p.initiation.origin.kind,
     origin_id: p.initiation.origin.id,
@@ -138,26 +141,26 @@ export async function insertPayments(tx: Tx, begun: NewPayment[]): Promise<void>
       select r.id, r.payer_user_id, r.payer_account_id, r.payee_user_id, r.payee_account_id, r.amount_paise,
         r.version, r.created_at, r.completed_at, r.status, r.code, r.route, r.txn_prefix, r.rrn, r.payer_vpa,
         r.payer_name, r.payer_bank, r.payer_masked, r.payee_vpa, r.payee_name, r.payee_bank, r.payee_masked, r.note,
-        r.initiation_mode, r.purpose, r.reference, r.mcc, r.origin_kind, r.origin_id, r.assessment, r.limit_category,
-        r.input_hash, r.due_at
+        r.initiation_mode, r.purpose, r.reference, r.info_url, r.mcc, r.origin_kind, r.origin_id, r.assessment,
+        r.limit_category, r.input_hash, r.due_at
       from json_to_recordset(${rowsIn(tx, rows)}) as r (
         id uuid, payer_user_id uuid, payer_account_id uuid, payee_user_id uuid, payee_account_id uuid,
         amount_paise bigint, version int, created_at timestamptz, completed_at timestamptz, status text, code text,
         route "char", txn_prefix text, rrn text, payer_vpa text, payer_name text, payer_bank text, payer_masked text,
         payee_vpa text, payee_name text, payee_bank text, payee_masked text, note text,
-        initiation_mode text, purpose text, reference text, mcc text, origin_kind text, origin_id text,
-        assessment jsonb, limit_category text, input_hash text, due_at timestamptz)
+        initiation_mode text, purpose text, reference text, info_url text, mcc text, origin_kind text,
+        origin_id text, assessment jsonb, limit_category text, input_hash text, due_at timestamptz)
     ), open as (
       insert into open_payments (payment_id, due_at) select id, due_at from given where status = 'pending'
     )
     insert into payments (id, payer_user_id, payer_account_id, payee_user_id, payee_account_id, amount_paise,
       version, created_at, completed_at, status, code, route, txn_prefix, rrn, payer_vpa, payer_name, payer_bank,
       payer_masked, payee_vpa, payee_name, payee_bank, payee_masked, note, initiation_mode, purpose, reference,
-      mcc, origin_kind, origin_id, assessment, limit_category, input_hash)
+      info_url, mcc, origin_kind, origin_id, assessment, limit_category, input_hash)
     select id, payer_user_id, payer_account_id, payee_user_id, payee_account_id, amount_paise,
       version, created_at, completed_at, status, code, route, txn_prefix, rrn, payer_vpa, payer_name, payer_bank,
       payer_masked, payee_vpa, payee_name, payee_bank, payee_masked, note, initiation_mode, purpose, reference,
-      mcc, origin_kind, origin_id, assessment, limit_category, decode(input_hash, 'hex')
+      info_url, mcc, origin_kind, origin_id, assessment, limit_category, decode(input_hash, 'hex')
     from given order by id`
 }
 

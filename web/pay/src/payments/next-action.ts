@@ -1,9 +1,10 @@
 // What a payment allows next, and the texts for its outcome: the same on the result screen and on its own page.
-import type { InitiationInput } from '@bahi/contracts/initiation.ts'
+import { isSecureMode, orderReferenceOf, type InitiationInput } from '@bahi/contracts/initiation.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { reasonText } from '@bahi/contracts/reasons.ts'
 import { handlingOf } from '@bahi/contracts/upi-codes.ts'
 import { useLanguage, useText, type Language } from '../language/language.ts'
+import { codeOf } from './payment-attempts.ts'
 import { payPath, requestIdOf, type RequestedPayment } from './pay-path.ts'
 import { counterpartyOf } from './payment-list.ts'
 import { formatDay } from '@bahi/web-ui/format/dates.ts'
@@ -44,12 +45,22 @@ export function nextActionPath(next: NextAction, payment: PaymentView): string {
   if (next === 'pay-back') return payPath({ vpa })
   const { amountPaise, note } = payment
   const isAgain = next === 'try-again' || next === 'other-account'
+  const code = isAgain ? codeOf(payment.id) : undefined
+  // What a signed code or one order was paid by has to be there again.
+  if (isAgain && code === undefined && needsCode(payment)) return '/scan'
   return payPath({
     ...{ vpa, amountPaise, from: payment.payer.vpa },
     ...(note === undefined ? {} : { note }),
     ...(isAgain ? orderedBy(payment) : {}),
     ...(next === 'other-account' ? { isChoosing: true } : {}),
+    ...(code === undefined ? {} : { code }),
   })
+}
+
+function needsCode({ initiation }: PaymentView): boolean {
+  return (
+    initiation !== undefined && (isSecureMode(initiation.mode) || orderReferenceOf(initiation) !== undefined)
+  )
 }
 
 /** Of a payment by a code or for a request: what it answered, so that the next try answers it too, once. */

@@ -28,7 +28,7 @@ test.each<[link: string, path: string, asked: RequestedPayment]>([
 ])('%s is paid at its address', (link, path, asked) => {
   const reading = readCode(link)
   if (reading.kind !== 'pay') throw new Error(`it is ${reading.kind}`)
-  expect(orderPath(reading.order)).toBe(path)
+  expect(orderPath(reading.order, link)).toBe(path)
   expect(parseRequestedPayment(reading.order.vpa, path.slice(path.indexOf('?')))).toEqual(asked)
 })
 
@@ -62,4 +62,30 @@ test('a payment request and what is chosen beside it stand in its address', () =
   const path = payPath({ vpa: 'asha@bahi', ...asked })
   expect(path).toBe(`/pay/asha%40bahi?am=250.00&tn=Rent&fixed=1&request=${id}&from=ravi@bahi&choose=account`)
   expect(parseRequestedPayment('asha@bahi', path.slice(path.indexOf('?')))).toEqual(asked)
+})
+
+const signed = 'upi://pay?pa=shop@bahi&am=99.00&tr=ORD-17&mode=16&orgid=159001&sign=aa=='
+const expiring = 'upi://pay?pa=shop@bahi&am=99.00&tr=ORD-17&mode=15&QRexpire=2099-01-01T00:00:00Z'
+
+test.each([signed, expiring])('a code that is signed or expires goes along as it is: %s', (link) => {
+  const reading = readCode(link)
+  if (reading.kind !== 'pay') throw new Error(`it is ${reading.kind}`)
+  const path = orderPath(reading.order, ` ${link}\n`)
+  expect(path).toBe(`/pay/shop%40bahi?code=${encodeURIComponent(link).replaceAll('%40', '@')}`)
+  const asked = parseRequestedPayment('shop@bahi', path.slice(path.indexOf('?')))
+  expect(asked).toMatchObject({ code: link, amountPaise: 9_900, isFixed: true })
+  const again = payPath({ ...(asked as RequestedPayment), vpa: 'shop@bahi', from: 'ravi@bahi' })
+  expect(parseRequestedPayment('shop@bahi', again.slice(again.indexOf('?')))).toMatchObject({
+    code: link,
+    from: 'ravi@bahi',
+  })
+})
+
+test('a code is not paid to somebody else, nor with what stands beside it', () => {
+  expect(parseRequestedPayment('eve@bahi', `?code=${encodeURIComponent(signed)}`)).toBe('address')
+  expect(parseRequestedPayment('shop@bahi', `?code=${encodeURIComponent(signed)}&am=1`)).toMatchObject({
+    amountPaise: 9_900,
+  })
+  const unsigned = signed.replace(/&sign.*/, '')
+  expect(parseRequestedPayment('shop@bahi', `?code=${encodeURIComponent(unsigned)}`)).toBe('unsigned')
 })

@@ -1,6 +1,8 @@
 // The address at which a payment is prepared: the payee, and what a code or an earlier payment says of it, in the
 // parameters of a UPI link.
 import { orderOf, type OrderRefusal, type PaymentOrder } from '@bahi/contracts/codes/payment-order.ts'
+import { codeText, readCode } from '@bahi/contracts/codes/read-code.ts'
+import { signatureIn } from '@bahi/contracts/codes/signed-link.ts'
 import {
   linkParameters,
   readParameters,
@@ -19,6 +21,8 @@ export type RequestedPayment = {
   isFixed?: boolean
   note?: string
   initiation?: InitiationInput
+  /** The code itself, when it is signed or expires: all that it says is read from it, and the services see it too. */
+  code?: string
   /** The payer's UPI ID that is tried again. */
   from?: string
   /** Another account of the payer is to be chosen. */
@@ -33,7 +37,11 @@ export const requestIdOf = ({ initiation }: Pick<RequestedPayment, 'initiation'>
 
 /** `/pay/asha%40bahi?am=250.00&tr=ORD-17&fixed=1` */
 export function payPath(asked: { vpa: string } & RequestedPayment): string {
-  const { isFixed, from, isChoosing, initiation, ...order } = asked
+  const { isFixed, from, isChoosing, initiation, code, ...order } = asked
+  if (code !== undefined) {
+    const query = writeParameters({ code, from, ...(isChoosing ? { choose: 'account' } : {}) })
+    return `/pay/${encodeURIComponent(asked.vpa)}?${query}`
+  }
   const requestId = requestIdOf(asked)
   // A link has no parameter for a request, and a request nothing else to say of how its payment begins.
   const said = initiation === undefined || requestId !== undefined ? {} : { initiation }
@@ -48,31 +56,54 @@ export function payPath(asked: { vpa: string } & RequestedPayment): string {
   return `/pay/${encodeURIComponent(pa)}${query === '' ? '' : `?${query}`}`
 }
 
-/** Where what a code orders is paid. */
-export function orderPath(order: PaymentOrder): string {
-  return payPath({ ...order, isFixed: order.amountPaise !== undefined && order.minPaise === undefined })
+/** Where what a code orders is paid. @param text of the code, as it was scanned or pasted */
+export function orderPath(order: PaymentOrder, text: string): string {
+  const code = codeText(text)
+  const isKept = order.expiresAt !== undefined || signatureIn(code) !== undefined
+  return payPath({ ...order, isFixed: hasFixedAmount(order), ...(isKept ? { code } : {}) })
 }
+
+const hasFixedAmount = (order: PaymentOrder) =>
+  order.amountPaise !== undefined && order.minPaise === undefined
 
 /** What the query of such an address asks for; a reason when it asks for something that can't be held. */
 export function parseRequestedPayment(vpa: string, search: string): RequestedPayment | OrderRefusal {
   const query = search.replace(/^\?/, '')
+  const code = new URLSearchParams(query).get('code')
+  if (code !== null) return parseCode(vpa, code, query)
   const given = readParameters(query)
   const order = typeof given === 'string' ? given : orderOf({ ...given, pa: vpa }, '00')
   if (typeof order === 'string') return order
   const { vpa: _vpa, initiation, ...asked } = order
   const own = new URLSearchParams(query)
-  const from = normaliseVpa(own.get('from') ?? '')
   const requestId = own.get('request') ?? ''
   const began: InitiationInput | undefined = uuid.test(requestId)
     ? { origin: { kind: 'request', id: requestId } }
     : initiation
   return {
     ...asked,
-    ...(splitVpa(from) ? { from } : {}),
-    ...(own.get('choose') === 'account' ? { isChoosing: true } : {}),
+    ...chosenIn(own),
     ...(order.amountPaise !== undefined && own.get('fixed') === '1' ? { isFixed: true } : {}),
     ...(began === undefined || isDefaultInitiation({ ...defaultInitiation, ...began })
       ? {}
       : { initiation: began }),
   }
+}
+
+/** What the payer chose beside it. */
+function chosenIn(own: URLSearchParams): Pick<RequestedPayment, 'from' | 'isChoosing'> {
+  const from = normaliseVpa(own.get('from') ?? '')
+  return {
+    ...(splitVpa(from) ? { from } : {}),
+    ...(own.get('choose') === 'account' ? { isChoosing: true } : {}),
+  }
+}
+
+function parseCode(vpa: string, code: string, query: string): RequestedPayment | OrderRefusal {
+  const reading = readCode(code)
+  if (reading.kind !== 'pay') return reading.kind === 'refused' ? reading.reason : 'kind'
+  const { vpa: payee, expiresAt: _, ...order } = reading.order
+  if (payee !== vpa) return 'address'
+  const isFixed = hasFixedAmount(reading.order) ? { isFixed: true } : {}
+  return { ...order, ...isFixed, code, ...chosenIn(new URLSearchParams(query)) }
 }

@@ -22,7 +22,7 @@ type PayeeFormProps = {
   onText: (text: string) => void
   pathTo: PathTo
   /** Where what a pasted link orders is paid; left out: a link is no answer here. */
-  orderPath?: (order: PaymentOrder) => string
+  orderPath?: (order: PaymentOrder, text: string) => string
 }
 
 export function PayeeForm({ text, onText, pathTo, orderPath }: PayeeFormProps) {
@@ -32,7 +32,11 @@ export function PayeeForm({ text, onText, pathTo, orderPath }: PayeeFormProps) {
   const finding = useFindNumberPayee()
   const typed = parsePayee(text)
   const path =
-    typed.is === 'payee' ? pathTo(typed.vpa) : typed.is === 'order' ? orderPath?.(typed.order) : undefined
+    typed.is === 'payee'
+      ? pathTo(typed.vpa)
+      : typed.is === 'order'
+        ? orderPath?.(typed.order, text)
+        : undefined
   const isDone = path !== undefined || typed.is === 'number'
   const isWrong = typed.is === 'wrong' || (isChecked && !isDone)
   const isUnknown = finding.error instanceof Problem && finding.error.code === 'not-found'

@@ -19,6 +19,8 @@ export type Attempt = {
   note?: string
   /** How it begins, when a code said so. */
   initiation?: InitiationInput
+  /** The code itself, when it is signed or expires; it says how the payment begins. */
+  code?: string
   /** What the code said of the amount. */
   isFixed?: boolean
   minPaise?: number
@@ -79,6 +81,10 @@ type InFlight = {
 }
 const inFlight = new Map<string, InFlight>()
 
+/** The codes of payments that were sent from this page: who tries again need not scan again. */
+const codes = new Map<string, string>()
+export const codeOf = (id: string) => codes.get(id)
+
 /** Sent from this page, and its outcome not shown yet: only then is a payment celebrated. */
 const awaited = new Set<string>()
 export const isAwaited = (id: string) => awaited.has(id)
@@ -89,6 +95,7 @@ export async function startAttempt(attempt: Attempt, sealedPin: string): Promise
   storeAttempts([...attemptsBut(attempt.id), attempt])
   inFlight.set(attempt.id, { attempt, sealedPin, tries: 0 })
   awaited.add(attempt.id)
+  if (attempt.code !== undefined) codes.set(attempt.id, attempt.code)
   // The storage works in order: when this read is answered, the attempt is written.
   await storage.read(form)
 }
@@ -120,8 +127,9 @@ const isFresh = ({ attempt }: InFlight) => Date.now() - attempt.sentAtMs < resen
 
 /** Single flight: concurrent callers wait for the same answer. */
 function sendOnce(sent: InFlight): Promise<PaymentView> {
-  const { id, payerVpa, payeeVpa, amountPaise, note, initiation } = sent.attempt
-  const said = { ...(note ? { note } : {}), ...(initiation ? { initiation } : {}) }
+  const { id, payerVpa, payeeVpa, amountPaise, note, initiation, code } = sent.attempt
+  const began = code === undefined ? (initiation ? { initiation } : {}) : { code }
+  const said = { ...(note ? { note } : {}), ...began }
   const body = { payerVpa, payeeVpa, amountPaise, ...said, pin: sent.sealedPin }
   sent.answer ??= call(pay, { params: { id }, body })
     .catch((error: unknown) => {

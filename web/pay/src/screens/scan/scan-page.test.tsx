@@ -1,8 +1,10 @@
 // The screen that scans, where there is no camera, where it is not allowed, and with what a detector finds.
+import { Problem } from '@bahi/contracts/problem.ts'
+import { readQr } from '@bahi/contracts/qr.ts'
 import { me } from '@bahi/contracts/user.ts'
 import { screen } from '@testing-library/react'
 import { beforeEach, expect, test, vi } from 'vitest'
-import { openApp, signedInAs, stub } from '../../testing.tsx'
+import { callsOf, openApp, signedInAs, stub } from '../../testing.tsx'
 
 // The library's WebAssembly is not loaded here: the browser's detector finds what there is.
 vi.mock('zxing-wasm/reader', () => ({
@@ -81,5 +83,21 @@ test.each([
         .join(),
     )
     .toContain(message)
+  expect(address()).toBe('/scan')
+})
+
+const signed = 'upi://pay?pa=shop@bahi&am=5&mode=02&orgid=200001&sign=aa=='
+
+test.each([
+  ['code-forged', 'Don’t pay with it'],
+  ['code-signer-unknown', 'can’t verify who made'],
+  ['code-paid', 'already paid'],
+  ['code-expired', 'has expired'],
+  ['unavailable', 'temporarily unavailable'],
+] as const)('what the services say of a code is said before anything else: %s', async (code, message) => {
+  stub(readQr, () => new Problem(code))
+  const { address } = await choosePicture(signed)
+  expect(await screen.findByText(message, { exact: false })).toBeTruthy()
+  expect(callsOf(readQr)).toEqual([{ body: { text: signed } }])
   expect(address()).toBe('/scan')
 })

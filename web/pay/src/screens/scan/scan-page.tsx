@@ -1,18 +1,23 @@
 // Scans a code: with the camera, or from a picture; a payment opens its form, anything else shows what it is.
+import { chooseCode, isPayment, type ChosenCode } from '@bahi/contracts/codes/choose-code.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { useText, type Translate } from '../../language/language.ts'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
+import { problemText } from '../../api/problem-text.ts'
+import { codeQuery } from '../../payments/code-reading.ts'
 import { orderPath } from '../../payments/pay-path.ts'
 import { codesInPicture } from './find-code.ts'
-import { chooseCode, isPayment, type ChosenCode } from './choose-code.ts'
 import { useCamera } from './use-camera.ts'
 
 export function Component() {
   const t = useText()
   const navigate = useNavigate()
+  const client = useQueryClient()
   const [message, setMessage] = useState('')
   const [isReading, setIsReading] = useState(false)
   const last = useRef('')
@@ -23,10 +28,22 @@ export function Component() {
     const seen = [...texts].sort().join('\n')
     if (seen === last.current) return
     last.current = seen
-    const chosen = chooseCode(texts)
-    if (chosen.kind !== 'pay') return setMessage(chosenText(chosen, t))
+    const { reading, text } = chooseCode(texts)
+    if (reading.kind !== 'pay') return setMessage(readingText(reading, t))
     if ('vibrate' in navigator && navigator.userActivation?.hasBeenActive) navigator.vibrate(60)
-    void navigate(orderPath(chosen.order), { replace: true })
+    setMessage('')
+    setIsReading(true)
+    client
+      .fetchQuery(codeQuery(text))
+      .then(
+        () => void navigate(orderPath(reading.order, text), { replace: true }),
+        (error: unknown) => {
+          // In view still, it may be tried again: after a failure, not after a refusal.
+          if (isPassing(error)) last.current = ''
+          setMessage(problemText(error, t))
+        },
+      )
+      .finally(() => setIsReading(false))
   }
   const camera = useCamera(onTexts)
   const readPicture = async (file: File | undefined) => {
@@ -120,12 +137,14 @@ export function Component() {
   )
 }
 
-function chosenText(chosen: Exclude<ChosenCode, { kind: 'pay' }>, t: Translate): string {
-  if (chosen.kind === 'several') return t('scan.several')
-  if (chosen.kind === 'refused') return t(`scan.refused-${chosen.reason}`)
-  if (chosen.kind === 'web') return t('scan.is-web', { host: chosen.host })
-  return t(`scan.is-${chosen.kind}`)
+function readingText(reading: Exclude<ChosenCode['reading'], { kind: 'pay' }>, t: Translate): string {
+  if (reading.kind === 'several') return t('scan.several')
+  if (reading.kind === 'refused') return t(`scan.refused-${reading.reason}`)
+  if (reading.kind === 'web') return t('scan.is-web', { host: reading.host })
+  return t(`scan.is-${reading.kind}`)
 }
+
+const isPassing = (error: unknown) => !(error instanceof Problem) || error.status >= 429
 
 const corners =
   'M2 18V8a6 6 0 0 1 6-6h10M82 2h10a6 6 0 0 1 6 6v10M98 82v10a6 6 0 0 1-6 6H82M18 98H8a6 6 0 0 1-6-6V82'

@@ -8,6 +8,7 @@ import { useRegisteredPayee, useTypedAccount } from '../../accounts/use-register
 import { usePreparePin } from '../../accounts/seal-pin.ts'
 import { shortAccountNumber } from '../../accounts/my-accounts.ts'
 import { useOpenAttempts } from '../../payments/payment-attempts.ts'
+import { useCodeReading } from '../../payments/code-reading.ts'
 import { parseRequestedPayment, payPath } from '../../payments/pay-path.ts'
 import { usePaymentsTo } from '../../payments/payment-queries.ts'
 import { PendingPayments } from '../../payments/pending-payments.tsx'
@@ -18,12 +19,14 @@ import { LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
+import { problemText } from '../../api/problem-text.ts'
 import { AmountStep } from './amount-step.tsx'
 import { JustPaid } from './just-paid.tsx'
 import { readPaymentDraft, savePaymentDraft } from './payment-draft.ts'
 import { amountFault, isPaidBefore, isReady, justPaid, type Source } from '../../payments/send-money.ts'
 import { PinStep } from './pin-step.tsx'
 import { ReviewStep } from './review-step.tsx'
+import { Signer } from './signer.tsx'
 import { useSources, type PaymentRequest } from './use-send-money.ts'
 
 type Step = 'amount' | 'review' | 'pin'
@@ -72,6 +75,7 @@ function PayTo({ vpa }: { vpa: string }) {
   const typedAccount = useTypedAccount(vpa)
   const { sources, error, again } = useSources()
   const before = usePaymentsTo(vpa)
+  const verdict = useCodeReading(asked.code)
   usePreparePin()
 
   const title = t('pay.title')
@@ -99,11 +103,24 @@ function PayTo({ vpa }: { vpa: string }) {
       </Page>
     )
   }
+  if (verdict.error instanceof Problem && verdict.error.code.startsWith('code-')) {
+    return (
+      <Page title={title} back="/pay">
+        <Empty icon="warn" title={t('pay.code-refused')}>
+          <p className="text-soft">{problemText(verdict.error, t)}</p>
+          <LinkButton to="/scan" look="quiet" replace>
+            {t('scan.title')}
+          </LinkButton>
+        </Empty>
+      </Page>
+    )
+  }
   // An account's number is resolved to the reference that its bank knows it by; that is what is paid, and shown.
   if (payee.data && payee.data.vpa !== vpa)
     return <Navigate to={payPath({ ...asked, vpa: payee.data.vpa })} replace />
-  const failed = payee.data ? error : (payee.error ?? error)
-  if (failed && !(payee.data && sources)) {
+  const isUnread = asked.code !== undefined && !verdict.data
+  const failed = (payee.data ? error : (payee.error ?? error)) ?? (isUnread ? verdict.error : null)
+  if (failed && !(payee.data && sources && !isUnread)) {
     return (
       <Page title={title} back="/pay">
         {failed instanceof Problem && failed.code === 'bank-unreachable' ? (
@@ -118,12 +135,15 @@ function PayTo({ vpa }: { vpa: string }) {
             </button>
           </Empty>
         ) : (
-          <ProblemState error={failed} again={() => (again(), void payee.refetch())} />
+          <ProblemState
+            error={failed}
+            again={() => (again(), void payee.refetch(), void verdict.refetch())}
+          />
         )}
       </Page>
     )
   }
-  if (!payee.data || !sources) {
+  if (!payee.data || !sources || isUnread) {
     return (
       <Page title={title} back="/pay">
         <Skeleton />
@@ -153,6 +173,7 @@ function PayTo({ vpa }: { vpa: string }) {
     amountPaise: amountPaise ?? 0,
     ...(note.trim() ? { note: note.trim() } : {}),
     ...(asked.initiation ? { initiation: asked.initiation } : {}),
+    ...(asked.code === undefined ? {} : { code: asked.code }),
     ...(asked.isFixed ? { isFixed: true } : {}),
     ...(asked.minPaise === undefined ? {} : { minPaise: asked.minPaise }),
     accountId: source.account.id,
@@ -188,6 +209,7 @@ function PayTo({ vpa }: { vpa: string }) {
       }}
     >
       <PendingPayments payments={(before ?? []).filter(({ status }) => status === 'pending')} vpa={vpa} />
+      <Signer reading={verdict.data} />
       <JustPaid payment={justPaid(before ?? [])} />
       {unable && (
         <p role="status" className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">

@@ -19,5 +19,5 @@ test.each([
   ['a web address alone', ['https://shop.example', 'x'], { kind: 'web', host: 'shop.example' }],
   ['nothing', [], { kind: 'no-payment' }],
 ])('%s', (_, texts, chosen) => {
-  expect(chooseCode(texts)).toMatchObject(chosen)
+  expect(chooseCode(texts).reading).toMatchObject(chosen)
 })

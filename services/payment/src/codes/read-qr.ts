@@ -1,0 +1,34 @@
+// Reads a scanned code for somebody who is about to pay: what it says, and why it cannot be paid.
+import type { Input } from '@bahi/contracts/call.ts'
+import { chooseCode } from '@bahi/contracts/codes/choose-code.ts'
+import { codeText } from '@bahi/contracts/codes/read-code.ts'
+import { orderReferenceOf } from '@bahi/contracts/initiation.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import type { readQr as contract, ScannedCode } from '@bahi/contracts/qr.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
+import type { DecodePicture } from './decode-picture.ts'
+import { findOrder } from './store.ts'
+import { refusedAs, type VerifyCode } from './verify-code.ts'
+
+type ReadDeps = Pick<Deps, 'sql' | 'clock'> & { verifyCode: VerifyCode; decodePicture: DecodePicture }
+
+/** Throws the problems of its contract; `overloaded` when too many pictures wait. */
+export async function readQr(deps: ReadDeps, body: Input<typeof contract>['body']): Promise<ScannedCode> {
+  const texts = 'text' in body ? [body.text] : await deps.decodePicture(Buffer.from(body.picture, 'base64'))
+  if (texts.length === 0) throw new Problem('code-invalid', 'there is no code in this picture')
+  const nowMs = deps.clock.now().getTime()
+  const { reading, text: scanned } = chooseCode(texts, nowMs)
+  const text = codeText(scanned)
+  if (reading.kind === 'several')
+    throw new Problem('code-invalid', 'there are two payments in this picture: show one')
+  if (reading.kind === 'refused') throw refusedAs(reading.reason)
+  if (reading.kind === 'web') return { kind: 'web', text, host: reading.host }
+  if (reading.kind !== 'pay') return { kind: reading.kind, text }
+  const { order } = reading
+  const signer = await deps.verifyCode(text)
+  const reference = orderReferenceOf({ mode: order.initiation.mode ?? '00', ...order.initiation })
+  const paying =
+    reference === undefined ? undefined : await findOrder(deps.sql, { payeeVpa: order.vpa, reference })
+  if (paying?.paidAt) throw new Problem('code-paid')
+  return { kind: 'pay', text, order, ...(signer === undefined ? {} : { signer }) }
+}
