@@ -30,6 +30,7 @@ export function screensOf(about: {
     history: '/history',
     profile: '/profile',
     devices: '/profile/devices',
+    limits: '/profile/limits',
     lock: '/profile/lock',
     notifications: '/notifications',
     contacts: '/contacts',

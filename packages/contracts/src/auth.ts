@@ -90,6 +90,23 @@ export const login = {
   problems: ['credentials-wrong', 'otp-required', 'otp-wrong', 'login-locked'],
 } as const satisfies Contract
 
+export const stopMyPayments = {
+  service: 'auth',
+  method: 'POST',
+  url: '/v1/auth/stop-payments',
+  access: 'public',
+  cost: 2,
+  summary: 'Stop all payments of a person and sign out their devices, by their password or a one-time code',
+  schema: {
+    body: Type.Union([
+      Type.Object({ phone: Phone, password: Type.String({ maxLength: 128 }), device: Device }, strict),
+      Type.Object({ phone: Phone, otp: Otp }, strict),
+    ]),
+    response: { 204: Type.Null() },
+  },
+  problems: ['credentials-wrong', 'otp-required', 'otp-wrong', 'login-locked'],
+} as const satisfies Contract
+
 export const refresh = {
   service: 'auth',
   method: 'POST',

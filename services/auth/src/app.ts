@@ -14,6 +14,7 @@ import { accountTenuresOf, findPerson, personOf } from './people/find-people.ts'
 import { refresh } from './sessions/refresh.ts'
 import { register } from './sign-in/register.ts'
 import { sendOtp } from './codes/send-otp.ts'
+import { stopPayments } from './sign-in/stop-payments.ts'
 import { verifyStepUp } from './sign-in/step-up.ts'
 import { createSigningKeys } from './signing-keys/signing-keys.ts'
 import { verifyOtpOfPerson } from './codes/verify-otp.ts'
@@ -54,6 +55,13 @@ export const service: Service<typeof Config> = {
         app.route({
           ...contracts.login,
           handler: (request) => login(deps, { ...request.body, network: networkOf(request) }),
+        })
+        app.route({
+          ...contracts.stopMyPayments,
+          handler: async (request, reply) => {
+            await stopPayments(deps, { ...request.body, network: networkOf(request) })
+            return reply.code(204).send(null)
+          },
         })
         app.route({ ...contracts.refresh, handler: (request) => refresh(deps, request.body) })
         app.route({

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream'
 import * as auth from '@bahi/contracts/auth.ts'
 import type { Call, Input } from '@bahi/contracts/call.ts'
+import { stopPaymentsOf } from '@bahi/contracts/controls.ts'
 import { sendSecret } from '@bahi/contracts/notification.ts'
 import { type Problem, toDocument, type ProblemDocument } from '@bahi/contracts/problem.ts'
 import { type createProfile } from '@bahi/contracts/user.ts'
@@ -26,7 +27,9 @@ export async function startAuth(postgresUrl: string, options: Pick<TestOptions, 
   const profiles: Profile[] = []
   const events: CloudEvent[] = []
   /** Set to have calls to that service refused. */
-  const fails: { notification?: Problem; user?: Problem } = {}
+  const fails: { notification?: Problem; user?: Problem; payment?: Problem } = {}
+  /** Whose payments payment was asked to stop. */
+  const stopped: string[] = []
   let phones = 9_000_000_000
 
   const bus = memoryBus({ clock })
@@ -40,12 +43,16 @@ export async function startAuth(postgresUrl: string, options: Pick<TestOptions, 
     bus,
     cache,
     stubs: (name, request) => {
-      const problem = fails[name as 'notification' | 'user']
+      const problem = fails[name as 'notification' | 'user' | 'payment']
       if (problem) return Promise.resolve(answer(problem.status, toDocument(problem)))
       const body = JSON.parse(request.body as string) as unknown
       if (request.path === sendSecret.url) {
         sent.push(body as Sent)
         return Promise.resolve(answer(202, { id: (body as Sent).id }))
+      }
+      if (request.path === stopPaymentsOf.url) {
+        stopped.push((body as { userId: string }).userId)
+        return Promise.resolve(answer(200, body as Record<string, unknown>))
       }
       const userId = request.path.split('/').at(-1)!
       profiles.push({ ...(body as Profile), userId })
@@ -81,6 +88,7 @@ export async function startAuth(postgresUrl: string, options: Pick<TestOptions, 
     sent,
     profiles,
     fails,
+    stopped,
     anybody,
     from,
     codeFor,

@@ -9,7 +9,7 @@ import { callPublic } from '../../api/client.ts'
 import { thisDevice } from '../../session/device-id.ts'
 import { useText } from '../../language/language.ts'
 import { signIn, useSession } from '../../session/session.ts'
-import { Button } from '@bahi/web-ui/components/button.tsx'
+import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { CenteredPage } from '@bahi/web-ui/components/centered-page.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
@@ -102,6 +102,9 @@ export function Component() {
           <Button type="submit" busy={signing.isPending || code.isSending} wide>
             {t('sign-in.title')}
           </Button>
+          <LinkButton to="/stop-payments" look="bare">
+            {t('stop-payments.link')}
+          </LinkButton>
         </form>
       </Page>
     </CenteredPage>

@@ -1,0 +1,84 @@
+// One try of a password, for signing in and for stopping payments alike: who is counted, and what too many lead to.
+import type { EventData } from '@bahi/contracts/events.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { phoneKey, type AuthDeps } from '../deps.ts'
+import { replaceHash, type Credentials } from '../people/store.ts'
+import { countTry, returnTry, usedUpUntil } from '../tries/store.ts'
+import { askerKey, passwordTries, type TryRule } from '../tries/tries.ts'
+
+/** Who tries which password, from where. */
+export type PasswordAttempt = { phone: string; password: string; device: { id: string }; network: string }
+
+/** By what an attempt is counted. */
+export type Counted = {
+  rule: TryRule
+  key: Buffer
+  count: number
+  /** Of all devices that are not bound together; undefined when there were too many. */
+  ofStrangers: number | undefined
+  /** Strangers tried too many passwords for this phone: the code is needed before a password is looked at. */
+  isGuarded: boolean
+}
+
+/** Counts before the password is compared, so that concurrent attempts stay within the limit. Throws `login-locked`. */
+export async function countAttempt(
+  deps: AuthDeps,
+  { phone, device, network }: PasswordAttempt,
+  person: Credentials | undefined,
+): Promise<Counted> {
+  const now = deps.clock.now()
+  const isBound = person?.isBound === true
+  const rule = isBound ? passwordTries.device : passwordTries.network
+  const key = askerKey(deps, phone, isBound ? { deviceId: device.id } : { network })
+  const count = await countTry(deps.sql, rule, key, now)
+  if (count === undefined) throw await locked(deps, rule, key)
+  if (isBound) return { rule, key, count, ofStrangers: 0, isGuarded: false }
+  const ofStrangers = await countTry(deps.sql, passwordTries.phone, phoneKey(deps, phone), now)
+  return { rule, key, count, ofStrangers, isGuarded: ofStrangers === undefined }
+}
+
+export async function acceptPassword(
+  deps: AuthDeps,
+  person: Credentials,
+  { phone, password }: PasswordAttempt,
+  { ofStrangers }: Counted,
+): Promise<void> {
+  // It was no wrong one.
+  if (!person.isBound && ofStrangers !== undefined)
+    await returnTry(deps.sql, passwordTries.phone, phoneKey(deps, phone))
+  if (deps.passwords.isOutdated(person.passwordHash))
+    await replaceHash(deps.sql, person.id, person.passwordHash, await deps.passwords.hash(password))
+}
+
+/**
+ * The person is notified when their own device is locked, and once in a while when strangers try many passwords; not of
+ * each network that is locked, or strangers could send them any number of messages.
+ */
+export async function publishLock(
+  deps: AuthDeps,
+  person: Credentials | undefined,
+  { rule, count, ofStrangers }: Counted,
+): Promise<void> {
+  if (!person) return
+  const isDeviceLocked = person.isBound && count >= rule.max
+  const areMany = !person.isBound && ofStrangers === passwordTries.phone.max
+  if (!isDeviceLocked && !areMany) return
+  const windowMs = isDeviceLocked ? rule.windowMs : passwordTries.phone.windowMs
+  const data: EventData<'auth.login-locked'> = {
+    userId: person.id,
+    until: new Date(deps.clock.now().getTime() + windowMs).toISOString(),
+    scope: isDeviceLocked ? 'device' : 'new-devices',
+  }
+  await deps.transaction((tx) => deps.append(tx, { type: 'auth.login-locked', stream: person.id, data }))
+}
+
+export function refusalOf(deps: AuthDeps, { rule, key, count }: Counted): Promise<Problem> {
+  return count >= rule.max ? locked(deps, rule, key) : Promise.resolve(new Problem('credentials-wrong'))
+}
+
+async function locked(deps: AuthDeps, rule: TryRule, key: Buffer): Promise<Problem> {
+  const now = deps.clock.now()
+  const until = (await usedUpUntil(deps.sql, rule, key, now)) ?? now
+  const waitMs = until.getTime() - now.getTime()
+  return new Problem('login-locked', undefined, { retryAfterS: Math.max(1, Math.ceil(waitMs / 1000)) })
+}

@@ -1,0 +1,22 @@
+// Hours of payments as people say them: from an hour until another, also over midnight. Pure.
+
+/** From 9 until 21 are the hours 9 to 20. Undefined: any time, or hours that no such range has. */
+export type HourRange = { from: number; until: number }
+
+export function rangeOf(hours: readonly number[] | undefined): HourRange | undefined {
+  if (hours === undefined || hours.length === 0 || hours.length === 24) return undefined
+  const allowed = new Set(hours)
+  const starts = hours.filter((hour) => !allowed.has((hour + 23) % 24))
+  const [from] = starts
+  if (starts.length !== 1 || from === undefined) return undefined
+  return { from, until: (from + hours.length) % 24 }
+}
+
+/** The same hour twice is any time. */
+export function hoursOf({ from, until }: HourRange): number[] | undefined {
+  const count = (until - from + 24) % 24
+  if (count === 0) return undefined
+  return Array.from({ length: count }, (_, i) => (from + i) % 24).sort((a, b) => a - b)
+}
+
+export const hourText = (hour: number): string => `${String(hour).padStart(2, '0')}:00`
