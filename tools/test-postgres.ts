@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
+import { connect } from '@bahi/kit/sql/sql.ts'
 import type { TestProject } from 'vitest/node'
 
 declare module 'vitest' {
@@ -19,6 +20,10 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   }
   const folder = await mkdtemp(join(tmpdir(), 'bahi-test-'))
   const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), durable: false })
+  // Tests connect thousands of times, and nothing here needs protection: passwords cost no work.
+  const admin = connect(postgres.adminUrl, { max: 1 })
+  await admin.unsafe(`alter role current_user set scram_iterations = 1`)
+  await admin.end()
   project.provide('postgresUrl', postgres.adminUrl)
   return async () => {
     await postgres.stop()

@@ -1,9 +1,10 @@
 // The whole platform for a test: all services behind a real port, on a database of its own.
-import { randomBytes } from 'node:crypto'
-import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
+import type { Sql } from '@bahi/kit/sql/sql.ts'
 import { becomeCustomer, register, type Customer, type SignedInPerson } from '@bahi/platform/api-client.ts'
 import { startEmbedded, type Embedded, type EmbeddedOptions } from '@bahi/platform/embedded.ts'
 import { makeSecrets, type Secrets } from '@bahi/platform/secrets.ts'
+import { services } from '@bahi/platform/services.ts'
+import { testDatabase } from '@bahi/testing/database.ts'
 
 export type RunningPlatform = Embedded & {
   /** Connected as the owner of all schemas, to look behind the services. */
@@ -33,19 +34,13 @@ export async function startPlatform(
   env: Record<string, string> = {},
   more: Pick<EmbeddedOptions, 'deadLetters'> = {},
 ): Promise<RunningPlatform> {
-  const name = `e2e_${randomBytes(5).toString('hex')}`
-  const root = connect(adminUrl, { max: 1 })
-  await root.unsafe(`create database ${name}`)
-  const url = new URL(adminUrl)
-  url.pathname = `/${name}`
+  const database = await testDatabase(adminUrl, services)
   const secrets = await makeSecrets()
   // Roles belong to the server, not to the database: all test files share their passwords.
   for (const service of Object.keys(secrets.passwords)) secrets.passwords[service] = 'test'
-  // Roles belong to the whole server: one platform at a time creates them.
-  await root`select pg_advisory_lock(6214471)`
   const start = () =>
     startEmbedded({
-      adminUrl: url.toString(),
+      adminUrl: database.adminUrl,
       secrets,
       port: 0,
       ...more,
@@ -53,8 +48,7 @@ export async function startPlatform(
       env: { BAHI_ARGON2_MEMORY_KIB: '1024', ...noRateLimits, ...env },
     })
   const running = await start()
-  await root`select pg_advisory_unlock(6214471)`
-  const admin = connect(url.toString(), { max: 2 })
+  const { admin } = database
   let people = 0
   const nextPhone = () => `+919${String(800_000_000 + ++people)}`
 
@@ -65,7 +59,7 @@ export async function startPlatform(
   return {
     ...running,
     admin,
-    databaseUrl: url.toString(),
+    databaseUrl: database.adminUrl,
     secrets,
     person,
     async customer(balancePaise = 10_000_00, bank = 'BAHI') {
@@ -77,9 +71,7 @@ export async function startPlatform(
     bookFaults: () => admin<{ fault: string }[]>`select fault, detail from account.book_faults()`,
     async stop() {
       await running.close()
-      await admin.end({ timeout: 5 })
-      await root.unsafe(`drop database ${name} with (force)`)
-      await root.end()
+      await database.drop()
     },
   }
 }

@@ -10,6 +10,8 @@ const password = 'test'
 
 export type TestDatabase = {
   url(service: ServiceName): string
+  /** As the role that made it. */
+  adminUrl: string
   /** As the owner of everything, to look behind the services: name the schema, as in `auth.events`. */
   admin: Sql
   drop(): Promise<void>
@@ -31,8 +33,10 @@ export async function testDatabase(adminUrl: string, services: AnyService[]): Pr
   }
   await root.unsafe(`create database ${name} template ${template}`)
   await root`select pg_advisory_unlock(6214471)`
-  const admin = connect(withDatabase(adminUrl, name), { max: 2 })
+  const ownUrl = withDatabase(adminUrl, name)
+  const admin = connect(ownUrl, { max: 2 })
   return {
+    adminUrl: ownUrl,
     url: (service) => withDatabase(adminUrl, name, `bahi_${service}`),
     admin,
     async drop() {
