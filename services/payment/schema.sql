@@ -1,13 +1,15 @@
 -- The schema payment after its migrations. Written by npm run schema, not by hand.
 
-create table blocked_requesters (
+create table blocked_people (
   user_id uuid not null,
-  requester_user_id uuid not null,
   vpa text not null,
+  blocked_user_id uuid,
   name text not null,
   blocked_at timestamp with time zone not null,
-  constraint blocked_requesters_pkey PRIMARY KEY (user_id, requester_user_id)
+  constraint blocked_people_check CHECK ((blocked_user_id <> user_id)),
+  constraint blocked_people_pkey PRIMARY KEY (user_id, vpa)
 );
+CREATE INDEX blocked_people_by_user ON payment.blocked_people USING btree (user_id, blocked_user_id) WHERE (blocked_user_id IS NOT NULL);
 
 create table code_orders (
   payee_vpa text not null,
@@ -73,6 +75,13 @@ create table events (
   constraint events_pkey PRIMARY KEY (stream, version)
 );
 CREATE UNIQUE INDEX events_xid ON payment.events USING btree (xid, seq);
+
+create table hidden_payments (
+  user_id uuid not null,
+  payment_id uuid not null,
+  hidden_at timestamp with time zone not null,
+  constraint hidden_payments_pkey PRIMARY KEY (user_id, payment_id)
+);
 
 create table inbox (
   event_id uuid not null,
@@ -303,6 +312,22 @@ create table repeatables (
   constraint repeatables_pkey PRIMARY KEY (name, sha256)
 );
 
+create table reports (
+  id uuid not null,
+  user_id uuid not null,
+  vpa text not null,
+  reported_user_id uuid,
+  reason text not null,
+  text text,
+  payment_id uuid,
+  at timestamp with time zone not null,
+  constraint reports_reason_check CHECK ((reason = ANY (ARRAY['fraud'::text, 'impersonation'::text, 'spam'::text, 'other'::text]))),
+  constraint reports_pkey PRIMARY KEY (id)
+);
+CREATE INDEX reports_at ON payment.reports USING btree (at);
+CREATE INDEX reports_of_user ON payment.reports USING btree (user_id, at);
+CREATE INDEX reports_of_vpa ON payment.reports USING btree (vpa, at);
+
 create table schedule_occurrences (
   id uuid not null,
   schedule_id uuid not null,
@@ -430,8 +455,8 @@ create function uuid_at(at timestamp with time zone)
 
 grant usage on schema payment to bahi_payment;
 grant usage on schema payment to bahi_reporting;
-grant delete, insert, select on blocked_requesters to bahi_payment;
-grant select on blocked_requesters to bahi_reporting;
+grant delete, insert, select on blocked_people to bahi_payment;
+grant select on blocked_people to bahi_reporting;
 grant delete, insert, select, update (paid_at) on code_orders to bahi_payment;
 grant select on code_orders to bahi_reporting;
 grant insert, select, update on differences to bahi_payment;
@@ -442,6 +467,8 @@ grant insert, select on events to bahi_payment;
 grant select on events to bahi_reporting;
 grant select on events_full to bahi_payment;
 grant select on events_full to bahi_reporting;
+grant delete, insert, select on hidden_payments to bahi_payment;
+grant select on hidden_payments to bahi_reporting;
 grant delete, insert, select on inbox to bahi_payment;
 grant select on inbox to bahi_reporting;
 grant select on migrations to bahi_payment;
@@ -463,6 +490,8 @@ grant select, update on relay to bahi_payment;
 grant select on relay to bahi_reporting;
 grant select on repeatables to bahi_payment;
 grant select on repeatables to bahi_reporting;
+grant insert, select on reports to bahi_payment;
+grant select on reports to bahi_reporting;
 grant usage on rrn_sequence to bahi_payment;
 grant delete, insert, select, update (status, reminded_at, announced_at, payable_until, payment_id, completed_at) on schedule_occurrences to bahi_payment;
 grant select on schedule_occurrences to bahi_reporting;

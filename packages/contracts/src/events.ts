@@ -139,11 +139,11 @@ export const events = {
     note: Type.Optional(Type.String()),
   }),
   /** Who pays the UPI number pays this UPI ID from now on. */
-  'account.number-set': Type.Object({ ...accountOf, number: Type.String(), vpa: Vpa }),
+  'account.number-set': Type.Object({ ...accountOf, upiNumber: Type.String(), vpa: Vpa }),
   /** `by`: its owner, or because the UPI ID that it led to was closed. */
   'account.number-released': Type.Object({
     userId: Uuid,
-    number: Type.String(),
+    upiNumber: Type.String(),
     vpa: Vpa,
     by: Type.Enum(['owner', 'vpa']),
   }),
@@ -186,7 +186,19 @@ export const events = {
     loosens: Type.Boolean(),
     stopped: Type.Boolean(),
   }),
-  'payment.requester-unblocked': Type.Object({ userId: Uuid, requesterUserId: Uuid }),
+  /** They can neither pay the person nor request from them. The stream is the person who blocks. */
+  'payment.person-blocked': Type.Object({ userId: Uuid, vpa: Vpa, blockedUserId: Type.Optional(Uuid) }),
+  'payment.person-unblocked': Type.Object({ userId: Uuid, vpa: Vpa, blockedUserId: Type.Optional(Uuid) }),
+  /** For operators. The stream is the report. */
+  'payment.person-reported': Type.Object({
+    userId: Uuid,
+    reportId: Uuid,
+    vpa: Vpa,
+    reportedUserId: Type.Optional(Uuid),
+    reason: Type.String(),
+    text: Type.Optional(Type.String()),
+    paymentId: Type.Optional(Uuid),
+  }),
   /** The stream is the schedule's. */
   'payment.schedule-made': Type.Object(SchedulePlanned),
   'payment.schedule-changed': Type.Object(SchedulePlanned),

@@ -146,6 +146,9 @@ export const listPayments = {
         limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
         before: Type.Optional(Type.String({ maxLength: 100, description: '`next` of the page before' })),
         status: Type.Optional(PaymentStatus),
+        hidden: Type.Optional(
+          Type.Boolean({ description: 'True: those that I have hidden, and no others.' }),
+        ),
         direction: Type.Optional(PaymentView.properties.direction),
         vpa: Type.Optional(Type.String({ maxLength: 255, description: 'The other side' })),
         from: Type.Optional(momentOf('Paid at this moment or later')),

@@ -14,19 +14,19 @@ type Treatment = 'open' | 'masked' | 'vpa'
 const fields = new Map<string, Treatment>([
   ...listed(
     'masked',
-    'deviceId deviceName infoUrl maskedNumber message name note number reference text title',
+    'deviceId deviceName infoUrl maskedNumber message name note reference text title upiNumber',
   ),
   ...listed('vpa', 'vpa'),
   ...listed(
     'open',
-    'accountId accountRef amountPaise at balancePaise bank blocked by category categoryPaise changed channel',
-    'closedBy code coolingCount coolingPaise count cycle deadLetterId decision deliveryId differenceId direction',
-    'error eventIds expiresAt fields from hours id kind ledgerNetPaise limitCategory loosens matched mcc mode',
-    'networkNetPaise newDevice newPayee nth open operatorId otherPayees paise paymentId perDayCount perDayPaise',
-    'perMonthPaise perTransactionPaise personalLimits personsOff primary purpose queue readAt reason reasons',
-    'requestId requesterUserId riskRules route rrn rulesFrom scope seq sessionId settledAt status stopped subject',
-    'dueOn number occurrenceId payableUntil recurrence scheduleId startsOn tightens triesLeft txnId type until',
-    'userId warnings',
+    'accountId accountRef amountPaise at balancePaise bank blocked blockedUserId by category categoryPaise',
+    'changed channel closedBy code coolingCount coolingPaise count cycle deadLetterId decision deliveryId',
+    'differenceId direction dueOn error eventIds expiresAt fields from hours id kind ledgerNetPaise',
+    'limitCategory loosens matched mcc mode networkNetPaise newDevice newPayee nth number occurrenceId open',
+    'operatorId otherPayees paise payableUntil paymentId perDayCount perDayPaise perMonthPaise personalLimits',
+    'personsOff perTransactionPaise primary purpose queue readAt reason reasons recurrence reportedUserId',
+    'reportId requestId riskRules route rrn rulesFrom scheduleId scope seq sessionId settledAt startsOn',
+    'status stopped subject tightens triesLeft txnId type until userId warnings',
   ),
 ])
 

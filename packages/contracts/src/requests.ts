@@ -124,27 +124,6 @@ export const remindOfRequest = {
   problems: ['not-found', 'wrong-state', 'rate-limited'],
 } as const satisfies Contract
 
-const BlockedRequester = Type.Object({ vpa: Vpa, name: Type.String(), blockedAt: Timestamp })
-
-export const listBlockedRequesters = {
-  service: 'payment',
-  method: 'GET',
-  url: '/v1/blocked-requesters',
-  access: { permission: 'requests:read' },
-  summary: 'Whose requests I do not take',
-  schema: { response: { 200: Type.Object({ blocked: Type.Array(BlockedRequester) }) } },
-} as const satisfies Contract
-
-export const unblockRequester = {
-  service: 'payment',
-  method: 'DELETE',
-  url: '/v1/blocked-requesters/:vpa',
-  access: { permission: 'requests:answer' },
-  summary: 'Take requests of this person again',
-  schema: { params: Type.Object({ vpa: Vpa }), response: { 204: Type.Null() } },
-  problems: ['not-found'],
-} as const satisfies Contract
-
 export const showRequestRules = {
   service: 'payment',
   method: 'GET',

@@ -12,6 +12,7 @@ import * as linkedAccounts from './linked-accounts.ts'
 import * as network from './network.ts'
 import * as notification from './notification.ts'
 import * as payment from './payment.ts'
+import * as people from './people.ts'
 import * as qr from './qr.ts'
 import * as reconciliation from './reconciliation.ts'
 import * as requests from './requests.ts'
@@ -36,6 +37,7 @@ const modules = [
     payment,
     controls,
     requests,
+    people,
     schedules,
     reconciliation,
     notification,

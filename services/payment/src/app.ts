@@ -47,9 +47,8 @@ import {
   remindOfRequest,
   requestOf,
   rulesView,
-  showBlocked,
-  unblockRequester,
 } from './requests/answer-request.ts'
+import { peopleRoutes } from './people/routes.ts'
 import { closedLoopRows } from './requests/closed-loop.ts'
 import { expiryHandler } from './requests/expire-requests.ts'
 import { makeRequest } from './requests/make-request.ts'
@@ -269,17 +268,7 @@ export const service: Service<typeof Config> = {
             viewOf(await remindOfRequest(asking, person.userId, params.id), person.userId),
         })
         app.route({ ...requests.showRequestRules, handler: () => rulesView(asking) })
-        app.route({
-          ...requests.listBlockedRequesters,
-          handler: ({ person }) => showBlocked(seams, person.userId),
-        })
-        app.route({
-          ...requests.unblockRequester,
-          handler: async ({ person, params }, reply) => {
-            await unblockRequester(seams, person.userId, params.vpa)
-            return reply.code(204).send(null)
-          },
-        })
+        peopleRoutes(app, asking)
         app.route({
           ...schedules.makeSchedule,
           handler: async ({ person, params, body }) =>

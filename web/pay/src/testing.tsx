@@ -13,6 +13,7 @@ import type { Contract } from '@bahi/contracts/contract.ts'
 import { stream } from '@bahi/contracts/gateway.ts'
 import type { Message } from '@bahi/contracts/notification.ts'
 import { listPayments, recentPeople, showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
+import { listBlocked } from '@bahi/contracts/people.ts'
 import { Problem, toDocument } from '@bahi/contracts/problem.ts'
 import { listRequests } from '@bahi/contracts/requests.ts'
 import { operationIds, routes } from '@bahi/contracts/routes.ts'
@@ -142,8 +143,9 @@ beforeEach(() => {
   localStorage.clear()
   // It is no sandbox until a test says so.
   stub(readInbox, () => new Problem('not-found'))
-  // Nobody requests anything until a test says so.
+  // Nobody requests anything or is blocked until a test says so.
   stub(listRequests, () => ({ requests: [] }))
+  stub(listBlocked, () => ({ blocked: [] }))
   // Who they are is asked around every screen.
   stub(me, () => ({
     userId: signedInAs,

@@ -95,7 +95,7 @@ it('leads only to one’s own UPI ID, and ends with it', async () => {
   expect(await list(asha)).toEqual([])
   expect((await setup.eventsOf(numberVpa(number))).at(-1)).toMatchObject({
     type: 'account.number-released',
-    data: { by: 'vpa', number },
+    data: { by: 'vpa', upiNumber: number },
   })
 })
 

@@ -82,7 +82,7 @@ export async function setNumber(
     const row = { number, vpa, since: now }
     if (!(await upsertNumber(tx, userId, row, isOwnMobile)))
       throw new Problem('number-taken', 'this UPI number is taken')
-    const data = { userId, accountId: target.accountId, number, vpa }
+    const data = { userId, accountId: target.accountId, upiNumber: number, vpa }
     await deps.append(tx, { type: 'account.number-set', stream: numberVpa(number), data })
     return viewOf(row)
   })
@@ -107,7 +107,11 @@ export async function releaseNumber(
 
 /** `by`: the person, or because the UPI ID that it led to was closed. */
 export function numberReleased(userId: string, number: string, vpa: string, by: 'owner' | 'vpa'): NewEvent {
-  return { type: 'account.number-released', stream: numberVpa(number), data: { userId, number, vpa, by } }
+  return {
+    type: 'account.number-released',
+    stream: numberVpa(number),
+    data: { userId, upiNumber: number, vpa, by },
+  }
 }
 
 function viewOf({ since, ...row }: NumberRow): Output<typeof contract> {

@@ -45,12 +45,14 @@ function contentsFor(event: CloudEvent): ContentOfEvent[] {
     return [security(userId, 'account.vpa-released', { vpa }, { accountId, vpa, by })]
   }
   if (isEvent(event, 'account.number-set')) {
-    const { userId, number, vpa } = event.data
-    return [security(userId, 'account.number-set', { number, vpa }, { number, vpa })]
+    const { userId, upiNumber, vpa } = event.data
+    const data = { upiNumber, vpa }
+    return [security(userId, 'account.number-set', { number: upiNumber, vpa }, data)]
   }
   if (isEvent(event, 'account.number-released')) {
-    const { userId, number, vpa, by } = event.data
-    return [security(userId, 'account.number-released', { number }, { number, vpa, by })]
+    const { userId, upiNumber, vpa, by } = event.data
+    const data = { upiNumber, vpa, by }
+    return [security(userId, 'account.number-released', { number: upiNumber }, data)]
   }
   if (isEvent(event, 'user.profile-changed') && event.data.fields.includes('email')) {
     return [security(event.data.userId, 'user.email-changed', {}, {})]

@@ -33,6 +33,7 @@ import {
   type Payment,
 } from './payment.ts'
 import { lockPayers, readPayerUsage, type UsageRow } from '../limits/store.ts'
+import { areBlocked } from '../people/store.ts'
 import { assess, type Assessment } from '../risk/assess.ts'
 import { claim, claimableFor, claimKeyOf, noteOfClaim, refusalOfClaim, type Claimable } from './claims.ts'
 import { riskByRules } from '../risk/risk.ts'
@@ -43,6 +44,8 @@ import { findPayments, insertPayments, toPayment, type NewPayment } from './stor
 const maxItems = 200
 /** While one batch commits the next one fills: fewer and larger batches cost less than two at a time. */
 const maxInFlight = 1
+/** UPI's code of a payee who takes nothing from this payer. */
+export const blockedCode = 'ZG'
 /** Beyond it the answer is `overloaded`, before anything is stored. */
 const maxWaiting = 5_000
 
@@ -87,15 +90,19 @@ export function createBegin(
     const subjects = prepared.map((one) => subjectOf(rules, { ...one, payeeVpa: one.payee.vpa }))
     const queries = subjects.map((subject, i) => ({ ...subject, id: prepared[i]!.id }))
     // Statements sent at once: the later ones read after the first one has its locks.
-    const [, usages, claimable] = await Promise.all([
+    const [, usages, claimable, blocked] = await Promise.all([
       lockPayers(
         tx,
         queries.map(({ payerUserId }) => payerUserId),
       ),
       readPayerUsage(tx, queries, rules),
       claimableFor(tx, prepared, now),
+      areBlocked(
+        tx,
+        prepared.map(({ payer, payee }) => ({ of: payee, by: payer })),
+      ),
     ])
-    const decided = decide(prepared, usages, { subjects, claimable, rules })
+    const decided = decide(prepared, usages, { subjects, claimable, blocked, rules })
     const begun = decided.flatMap((d) => (d.begun ? [d.begun] : []))
     const events = decided.flatMap((d, i) =>
       d.events.map((event, nth) => {
@@ -123,7 +130,7 @@ export function createBegin(
   function decide(
     prepared: PreparedPayment[],
     usages: UsageRow[],
-    context: { subjects: LimitSubject[]; claimable: Claimable; rules: RulesInForce },
+    context: { subjects: LimitSubject[]; claimable: Claimable; blocked: boolean[]; rules: RulesInForce },
   ): Decided[] {
     const { rules } = context
     const { now } = rules
@@ -148,7 +155,8 @@ export function createBegin(
       const subject = context.subjects[i]!
       const { category } = subject
       const usage = inBatch.begun.reduce<PayerUsage>((sum, begun) => addPayment(sum, begun, subject), before)
-      const { amountPaise, refusalCode, initiation } = one
+      const { amountPaise, initiation } = one
+      const refusalCode = one.refusalCode ?? (context.blocked[i] ? blockedCode : undefined)
       const { assessment, refusals } = assess({
         ...{ amountPaise, refusalCode, usage, risk },
         limits: applicableTo(rules, subject, controls),

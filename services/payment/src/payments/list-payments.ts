@@ -34,6 +34,7 @@ export async function listPayments(
     maxPaise: Math.min(query.maxPaise ?? maxAmountPaise, maxAmountPaise),
     status: query.status ?? null,
     direction: query.direction ?? null,
+    hidden: query.hidden ?? false,
     vpa: query.vpa === undefined ? null : normaliseVpa(query.vpa),
   })
   const page = found.slice(0, limit)

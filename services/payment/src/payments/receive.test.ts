@@ -1,4 +1,5 @@
 // Address requests and incoming payments: what our PSP replies to the network, and what it stores.
+import { blockPerson } from '@bahi/contracts/people.ts'
 import { amountToWire, type Message } from '@bahi/contracts/network.ts'
 import { showPayment } from '@bahi/contracts/payment.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -108,6 +109,18 @@ describe('from another app to one of our UPI IDs', () => {
       payer: { vpa: 'ramesh@ganga', name: 'Ramesh' },
     })
     expect(await setup.eventsOf(id)).toEqual(['payment.begun', 'payment.settled'])
+  })
+
+  it('somebody whom the payee has blocked is refused, and nothing is stored', async () => {
+    const ravi = setup.newPerson()
+    const request = inbound(ravi)
+    await setup.platform.person(ravi)(blockPerson, { params: { vpa: 'ramesh@ganga' } })
+    await deliver(request)
+    await setup.until(() => sentOf('RespAuthDetails', request.txn.id).length === 1)
+    expect(sentOf('RespAuthDetails', request.txn.id)[0]).toMatchObject({
+      resp: { result: 'FAILURE', errCode: 'ZG' },
+    })
+    expect(await rowOf(request.txn.id)).toBeUndefined()
   })
 
   it('an unknown UPI ID is refused, and nothing is stored', async () => {

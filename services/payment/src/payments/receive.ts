@@ -8,6 +8,8 @@ import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { retryRaces } from '@bahi/kit/sql/sql.ts'
 import type { WireAccount } from '../network/psp-messages.ts'
 import { claimOrders, orderRefusal } from '../codes/pay-order.ts'
+import { areBlocked } from '../people/store.ts'
+import { blockedCode } from './begin.ts'
 import { apply, toStreamEvent, type Payment, type PaymentEvent } from './payment.ts'
 import { inputHash } from './prepare.ts'
 import { payeeIn, unreachable, type PartyResolver } from './resolve.ts'
@@ -49,14 +51,14 @@ export async function receive(
   const party = await deps.parties.payee(vpa)
   if (party === undefined || party === unreachable || party.userId === undefined)
     return { code: codes.nobody }
+  const payer = { vpa: normaliseVpa(message.payer.addr) }
+  if (!existing && (await areBlocked(deps.sql, [{ of: party, by: payer }]))[0]) return { code: blockedCode }
   const payee = payeeIn(vpa, party)
   const payment = existing ?? (begin ? await retryRaces(() => beginInbound(deps, message, payee)) : undefined)
   if (!payment) return { code: codes.unknown }
   if (payment === 'order-paid') return { code: codes.paid }
   const isSame =
-    payment.amountPaise === amountPaise &&
-    payment.payee.vpa === vpa &&
-    payment.payer.vpa === normaliseVpa(message.payer.addr)
+    payment.amountPaise === amountPaise && payment.payee.vpa === vpa && payment.payer.vpa === payer.vpa
   if (!isSame) return { code: codes.differs }
   if (payment.status === 'failed') return { code: payment.code ?? codes.unknown }
   // The money must go to the account that both people were shown, or nowhere.

@@ -18,14 +18,21 @@ export type HistoryQuery = {
   direction: 'debit' | 'credit' | null
   /** Of the other side. */
   vpa: string | null
+  /** Those that the person has hidden, or all others. */
+  hidden: boolean
 }
+
+/** In a query of payments: whether the person has hidden this one from their history. */
+const isHidden = (sql: Queryable, userId: string) =>
+  sql`exists (select from hidden_payments h where h.user_id = ${userId} and h.payment_id = payments.id)`
 
 /** Payees see what is settled. What somebody paid to themselves is there once, as paid. */
 export async function historyOf(sql: Queryable, userId: string, query: HistoryQuery): Promise<Payment[]> {
-  const { before, limit, from, to, minPaise, maxPaise, status, direction, vpa } = query
+  const { before, limit, from, to, minPaise, maxPaise, status, direction, vpa, hidden } = query
   const filters = sql`
     created_at >= ${from} and created_at < ${to} and (created_at, id) < (${before.createdAt}, ${before.id}::uuid)
-    and amount_paise between ${minPaise} and ${maxPaise} and (${status}::text is null or status = ${status})`
+    and amount_paise between ${minPaise} and ${maxPaise} and (${status}::text is null or status = ${status})
+    and ${hidden ? sql`` : sql`not`} ${isHidden(sql, userId)}`
   const paid = sql`
     select ${columns(sql)} from payments
     where payer_user_id = ${userId} and ${filters} and (${vpa}::text is null or payee_vpa = ${vpa})
@@ -50,16 +57,19 @@ export type RecentPerson = { vpa: string; name: string; at: Date }
 /** How many payments each way are looked through: who is further back is not recent. */
 const lookedThrough = 200
 
-/** The other sides of the latest payments that did not fail, each once, by the name of the last one. */
+/**
+ * The other sides of the latest payments that did not fail and are not hidden, each once, by the name of the last one.
+ */
 export function recentPeopleOf(sql: Queryable, userId: string, limit: number): Promise<RecentPerson[]> {
   return sql<RecentPerson[]>`
     with paid as (
       select payee_vpa as vpa, payee_name as name, created_at as at, id from payments
-      where payer_user_id = ${userId} and status <> 'failed'
+      where payer_user_id = ${userId} and status <> 'failed' and not ${isHidden(sql, userId)}
       order by created_at desc, id desc limit ${lookedThrough}
     ), received as (
       select payer_vpa as vpa, payer_name as name, created_at as at, id from payments
       where payee_user_id = ${userId} and payer_user_id is distinct from ${userId} and status = 'settled'
+        and not ${isHidden(sql, userId)}
       order by created_at desc, id desc limit ${lookedThrough}
     )
     select vpa, (array_agg(name order by at desc, id desc))[1] as name, max(at) as at

@@ -1,27 +1,15 @@
 // What the two people of a request do with it: show, list, decline, cancel, remind, block.
 import type { Input, Output } from '@bahi/contracts/call.ts'
-import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { requestRulesAt, type ClosedLoopRow } from '@bahi/contracts/request-rules.ts'
-import type {
-  listBlockedRequesters,
-  listRequests as listContract,
-  showRequestRules,
-} from '@bahi/contracts/requests.ts'
+import type { listRequests as listContract, showRequestRules } from '@bahi/contracts/requests.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
+import { block } from '../people/block.ts'
 import { beyondAll, readCursor, writeCursor } from '../payments/list-payments.ts'
 import { change, changeEvent, viewOf, type PaymentRequest, type RequestChange } from './request.ts'
-import {
-  blockedBy,
-  blockRequester,
-  findRequest,
-  lockRequests,
-  requestsOf,
-  unblock,
-  updateRequest,
-} from './store.ts'
+import { findRequest, lockRequests, requestsOf, updateRequest } from './store.ts'
 
 type AnswerDeps = Pick<Deps, 'sql' | 'transaction' | 'clock'> & { closedLoop: readonly ClosedLoopRow[] }
 const defaultLimit = 20
@@ -65,17 +53,17 @@ export function declineRequest(
   deps: AnswerDeps,
   userId: string,
   id: string,
-  block: boolean,
+  isBlocked: boolean,
 ): Promise<PaymentRequest> {
   return changeOf(
     deps,
     id,
     { userId, side: 'payer' },
-    { type: 'declined', blocked: block },
+    { type: 'declined', blocked: isBlocked },
     (tx, request) => {
-      const { userId: requesterUserId, vpa, name } = request.payee
-      const blocked = { requesterUserId, vpa, name, blockedAt: deps.clock.now() }
-      return block ? blockRequester(tx, userId, blocked) : Promise.resolve()
+      const { userId: blockedUserId, vpa, name } = request.payee
+      const blocked = { blockedUserId, vpa, name, blockedAt: deps.clock.now() }
+      return isBlocked ? block(tx, userId, blocked) : Promise.resolve()
     },
   )
 }
@@ -121,30 +109,6 @@ async function changeOf(
     await updateRequest(tx, changed)
     await appendEvents(tx, now, [changeEvent(changed, what)])
     return changed
-  })
-}
-
-export async function showBlocked(
-  deps: Pick<Deps, 'sql'>,
-  userId: string,
-): Promise<Output<typeof listBlockedRequesters>> {
-  const rows = await blockedBy(deps.sql, userId)
-  return {
-    blocked: rows.map(({ vpa, name, blockedAt }) => ({ vpa, name, blockedAt: blockedAt.toISOString() })),
-  }
-}
-
-/** Throws `not-found` when nobody with this UPI ID was blocked. */
-export async function unblockRequester(
-  deps: Pick<Deps, 'transaction' | 'clock'>,
-  userId: string,
-  vpa: string,
-): Promise<void> {
-  await deps.transaction(async (tx) => {
-    const requesterUserId = await unblock(tx, userId, normaliseVpa(vpa))
-    if (requesterUserId === undefined) throw new Problem('not-found', 'nobody with this UPI ID is blocked')
-    const data = { userId, requesterUserId }
-    await appendEvents(tx, deps.clock.now(), [{ type: 'payment.requester-unblocked', stream: userId, data }])
   })
 }
 

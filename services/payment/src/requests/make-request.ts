@@ -18,9 +18,10 @@ import { dayMs } from '../limits/limits.ts'
 import { lockPayers } from '../limits/store.ts'
 import { checkNewId, invalidField } from '../payments/client-input.ts'
 import { unreachable, type PartyResolver, type ResolvedParty } from '../payments/resolve.ts'
+import { areBlocked } from '../people/store.ts'
 import { expiryKind } from './expire-requests.ts'
 import { madeEvent, type PaymentRequest } from './request.ts'
-import { countMade, findRequest, insertRequest, isBlocked } from './store.ts'
+import { countMade, findRequest, insertRequest } from './store.ts'
 
 export type RequestDeps = Pick<Deps, 'sql' | 'transaction' | 'clock'> & {
   parties: PartyResolver
@@ -87,8 +88,8 @@ async function store(
   const before = await findRequest(tx, request.id)
   if (before) return sameOne(before, userId, hash)
   const { payer, payee, createdAt, expiresAt } = request
-  if (await isBlocked(tx, payer.userId, payee.userId))
-    throw new Problem('request-not-permitted', 'this person takes no requests from you')
+  const [isBlocked] = await areBlocked(tx, [{ of: payer, by: payee }])
+  if (isBlocked) throw new Problem('request-not-permitted', 'this person takes no requests from you')
   const { made, open } = await countMade(tx, userId, payer.userId, new Date(createdAt.getTime() - dayMs))
   if (open >= rules.maxOpenPerPayer)
     throw new Problem('rate-limited', `${open} of your requests to this person are open: wait for an answer`)

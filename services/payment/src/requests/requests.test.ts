@@ -1,6 +1,7 @@
 // Payment requests, against a real PostgreSQL: who may ask, who may answer, and that exactly one answer wins.
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import * as contracts from '@bahi/contracts/requests.ts'
+import * as people from '@bahi/contracts/people.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createPaymentTestSetup, refusal, wrongPin, type TestPerson } from '../testing.ts'
@@ -204,14 +205,12 @@ describe('the people of a request', () => {
     const [asha, ravi] = two()
     await decline(ravi, await ask(asha, ravi), true)
     expect(await refusal(ask(asha, ravi))).toBe('request-not-permitted')
-    const { blocked } = await as(ravi)(contracts.listBlockedRequesters, {})
+    const { blocked } = await as(ravi)(people.listBlocked, {})
     expect(blocked).toMatchObject([{ vpa: asha.vpa, name: asha.party.name }])
     await ask(ravi, asha)
-    await as(ravi)(contracts.unblockRequester, { params: { vpa: asha.vpa } })
+    await as(ravi)(people.unblockPerson, { params: { vpa: asha.vpa } })
     await ask(asha, ravi)
-    expect(await refusal(as(ravi)(contracts.unblockRequester, { params: { vpa: asha.vpa } }))).toBe(
-      'not-found',
-    )
+    expect(await refusal(as(ravi)(people.unblockPerson, { params: { vpa: asha.vpa } }))).toBe('not-found')
   })
 
   it('remind at most three times, an hour apart', async () => {

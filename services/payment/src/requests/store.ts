@@ -1,4 +1,4 @@
-// The rows of payment requests and of blocked requesters.
+// The rows of payment requests.
 import type { RequestStatus } from '@bahi/contracts/requests.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 import type { Position } from '../payments/store-history.ts'
@@ -143,32 +143,4 @@ export async function requestsOf(
     select ${columns(sql)} from payment_requests where id in (${ids})
     order by created_at desc, id desc limit ${limit}`
   return rows.map(toRequest)
-}
-
-export type Blocked = { requesterUserId: string; vpa: string; name: string; blockedAt: Date }
-
-export async function blockRequester(tx: Tx, userId: string, blocked: Blocked): Promise<void> {
-  await tx`
-    insert into blocked_requesters (user_id, requester_user_id, vpa, name, blocked_at)
-    values (${userId}, ${blocked.requesterUserId}, ${blocked.vpa}, ${blocked.name}, ${blocked.blockedAt})
-    on conflict do nothing`
-}
-
-export async function isBlocked(sql: Queryable, userId: string, requester: string): Promise<boolean> {
-  const rows = await sql`
-    select from blocked_requesters where user_id = ${userId} and requester_user_id = ${requester}`
-  return rows.length > 0
-}
-
-export function blockedBy(sql: Queryable, userId: string): Promise<Blocked[]> {
-  return sql<Blocked[]>`
-    select requester_user_id, vpa, name, blocked_at from blocked_requesters
-    where user_id = ${userId} order by blocked_at desc limit 1000`
-}
-
-/** The requester's id; undefined when nobody with this UPI ID was blocked. */
-export async function unblock(tx: Tx, userId: string, vpa: string): Promise<string | undefined> {
-  const [row] = await tx<{ requesterUserId: string }[]>`
-    delete from blocked_requesters where user_id = ${userId} and vpa = ${vpa} returning requester_user_id`
-  return row?.requesterUserId
 }

@@ -100,6 +100,9 @@ export function Component() {
           onLoad={older}
         />
       )}
+      <LinkButton to="/history/hidden" look="bare">
+        {t('people.hidden')}
+      </LinkButton>
       {history.isFetchNextPageError && <ProblemState error={history.error} again={older} />}
     </Page>
   )

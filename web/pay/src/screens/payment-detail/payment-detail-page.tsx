@@ -18,6 +18,7 @@ import { payeeAccountText, useOwnAccountFact } from '../../payments/payment-fact
 import { counterpartyOf } from '../../payments/payment-list.ts'
 import { useNow } from '@bahi/web-ui/browser/now.ts'
 import { formatAge, formatDay } from '@bahi/web-ui/format/dates.ts'
+import { OtherPerson } from './other-person.tsx'
 import { Timeline } from './timeline.tsx'
 
 export function Component() {
@@ -121,6 +122,7 @@ function Shown({ payment }: { payment: PaymentView }) {
           <LinkButton to={`/history?vpa=${encodeURIComponent(other.vpa)}`} look="bare">
             {t('payment.all-with', { name: other.name })}
           </LinkButton>
+          <OtherPerson payment={payment} />
         </div>
       </div>
     </div>

@@ -60,6 +60,7 @@ export function Component() {
             <LinkRow to="/profile/limits" icon="gauge" title={t('my-limits.title')} />
             <LinkRow to="/profile/lock" icon="lock" title={t('lock.heading')} under={<LockState />} />
             <LinkRow to="/profile/devices" icon="phone" title={t('profile.devices')} />
+            <LinkRow to="/profile/blocked" icon="person" title={t('people.blocked')} />
           </Group>
         </div>
         <div className="flex flex-col gap-5">
