@@ -339,6 +339,7 @@ create table schedule_occurrences (
   payable_until timestamp with time zone,
   payment_id uuid,
   completed_at timestamp with time zone,
+  next_payment_id uuid,
   constraint due_is_announced CHECK (
 CASE status
     WHEN 'upcoming'::text THEN (announced_at IS NULL)
@@ -493,7 +494,7 @@ grant select on repeatables to bahi_reporting;
 grant insert, select on reports to bahi_payment;
 grant select on reports to bahi_reporting;
 grant usage on rrn_sequence to bahi_payment;
-grant delete, insert, select, update (status, reminded_at, announced_at, payable_until, payment_id, completed_at) on schedule_occurrences to bahi_payment;
+grant delete, insert, select, update (status, reminded_at, announced_at, payable_until, payment_id, completed_at, next_payment_id) on schedule_occurrences to bahi_payment;
 grant select on schedule_occurrences to bahi_reporting;
 grant insert, select, update (version, payer_vpa, payer_name, amount_paise, note, recurrence, starts_on, until_on, max_count, status, ended_at) on schedules to bahi_payment;
 grant select on schedules to bahi_reporting;

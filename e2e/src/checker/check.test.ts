@@ -3,11 +3,10 @@ import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { openAccount, payFromOutside } from '@bahi/contracts/sandbox.ts'
 import { declineRequest, makeRequest, type RequestView } from '@bahi/contracts/requests.ts'
-import { istDateOf } from '@bahi/contracts/recurrence.ts'
-import { makeSchedule, showSchedule, type ScheduleView } from '@bahi/contracts/schedules.ts'
+import { showSchedule, type ScheduleView } from '@bahi/contracts/schedules.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { pay, pinKeys, type Customer } from '@bahi/platform/api-client.ts'
+import { pay, pinKeys, planDaily, type Customer } from '@bahi/platform/api-client.ts'
 import { startPlatform, type RunningPlatform } from '../running-platform.ts'
 import { check, inspectIn, rules, type Acknowledged, type Expected } from './check.ts'
 
@@ -45,12 +44,8 @@ beforeAll(async () => {
   const ordered = { mode: '15', reference: 'ORD-17' } as const
   await pay(asha, { payeeVpa: ravi.vpa, amountPaise: 4_00, initiation: ordered }, keys)
   await ravi.call(declineRequest, { params: { id: declinedRequest.id }, body: { block: false } })
-  const id = uuidv7()
-  const plan = { payerVpa: asha.vpa, payeeVpa: ravi.vpa, amountPaise: 3_00, recurrence: 'DAILY' as const }
-  schedule = await asha.call(makeSchedule, {
-    params: { id },
-    body: { ...plan, startsOn: istDateOf(new Date()) },
-  })
+  schedule = await planDaily(asha, ravi.vpa, 3_00)
+  const { id } = schedule
   await vi.waitUntil(async () => (await asha.call(showSchedule, { params: { id } })).schedule.due, 20_000)
   const planned = { origin: { kind: 'schedule' as const, id } }
   await pay(asha, { payeeVpa: ravi.vpa, amountPaise: 3_00, initiation: planned }, keys)

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { listPayments } from '@bahi/contracts/payment.ts'
 import { changeMe } from '@bahi/contracts/user.ts'
-import { pay, type Customer } from '@bahi/platform/api-client.ts'
+import { pay, planDaily, type Customer } from '@bahi/platform/api-client.ts'
 import { accessFaults, openEach, phone, startBrowserPlatform, t, type BrowserPlatform } from './browser.ts'
 import { screensOf } from './screens.ts'
 
@@ -29,7 +29,8 @@ describe.skipIf(inject('chromium') === '')('every screen', () => {
     await pay(asha, { payeeVpa: ravi.vpa, amountPaise: 250_00, note: 'Mangoes' })
     await pay(ravi, { payeeVpa: asha.vpa, amountPaise: 99_50 })
     const { payments } = await asha.call(listPayments, { querystring: {} })
-    screens = screensOf({ accountId: asha.accountId, paymentId: payments[0]!.id, payeeVpa: ravi.vpa })
+    const about = { accountId: asha.accountId, paymentId: payments[0]!.id, payeeVpa: ravi.vpa }
+    screens = screensOf({ ...about, scheduleId: (await planDaily(asha, ravi.vpa, 450_00)).id })
   })
   afterAll(() => platform.stop())
 

@@ -1,12 +1,14 @@
 // Every screen of the web app by its path: for the accessibility tests and for screenshots.
 
-/** @param about the account, payment and payee to show */
+/** @param about the account, payment, payee and schedule to show */
 export function screensOf(about: {
   accountId: string
   paymentId: string
   payeeVpa: string
+  /** Left out: the screens of one planned payment are. */
+  scheduleId?: string
 }): Record<string, string> {
-  const { accountId, paymentId, payeeVpa } = about
+  const { accountId, paymentId, payeeVpa, scheduleId } = about
   return {
     welcome: '/welcome',
     register: '/register',
@@ -26,6 +28,12 @@ export function screensOf(about: {
     requests: '/requests',
     'requests-new': '/requests/new',
     'requests-ask': `/requests/new/${encodeURIComponent(payeeVpa)}`,
+    schedules: '/schedules',
+    'schedules-new': '/schedules/new',
+    'schedules-plan': `/schedules/new/${encodeURIComponent(payeeVpa)}`,
+    ...(scheduleId === undefined
+      ? {}
+      : { schedule: `/schedules/${scheduleId}`, 'schedule-edit': `/schedules/${scheduleId}/edit` }),
     payment: `/payments/${paymentId}`,
     history: '/history',
     profile: '/profile',

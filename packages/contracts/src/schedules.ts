@@ -43,8 +43,8 @@ export const ScheduleView = Type.Object({
       paymentId: Type.String({
         ...UuidV7,
         description:
-          'The id to pay it with, on every device: two that pay at once make one payment. After a payment that ' +
-          'failed, or when the id is too old, one that the client makes.',
+          'The id to pay it with, on every device: two that pay at once make one payment. When it is older than ' +
+          'ids of payments may be, one that the client makes.',
       }),
       /** A payment of it is in progress. */
       isPaying: Type.Boolean(),

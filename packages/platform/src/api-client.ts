@@ -6,7 +6,9 @@ import * as auth from '@bahi/contracts/auth.ts'
 import { createCall, type Call } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { InitiationInput } from '@bahi/contracts/initiation.ts'
+import { istDateOf } from '@bahi/contracts/recurrence.ts'
 import * as payment from '@bahi/contracts/payment.ts'
+import { makeSchedule, type ScheduleView } from '@bahi/contracts/schedules.ts'
 import * as sandbox from '@bahi/contracts/sandbox.ts'
 import { CompactEncrypt, importJWK, type JWK } from 'jose'
 
@@ -187,6 +189,13 @@ export async function pay(
       ...(code === undefined ? {} : { code }),
     },
   })
+}
+
+/** Plans a payment of every day from today on, which can be paid a moment later. */
+export function planDaily(payer: Customer, payeeVpa: string, amountPaise: number): Promise<ScheduleView> {
+  const plan = { payerVpa: payer.vpa, payeeVpa, amountPaise, recurrence: 'DAILY' as const }
+  const body = { ...plan, startsOn: istDateOf(new Date()) }
+  return payer.call(makeSchedule, { params: { id: uuidv7() }, body })
 }
 
 export async function showBalance(customer: Customer): Promise<number> {

@@ -17,6 +17,7 @@ import { listBlocked } from '@bahi/contracts/people.ts'
 import { Problem, toDocument } from '@bahi/contracts/problem.ts'
 import { listRequests } from '@bahi/contracts/requests.ts'
 import { operationIds, routes } from '@bahi/contracts/routes.ts'
+import { listSchedules } from '@bahi/contracts/schedules.ts'
 import { readInbox } from '@bahi/contracts/sandbox.ts'
 import { me } from '@bahi/contracts/user.ts'
 import { QueryClientProvider } from '@tanstack/react-query'
@@ -146,6 +147,8 @@ beforeEach(() => {
   // Nobody requests anything or is blocked until a test says so.
   stub(listRequests, () => ({ requests: [] }))
   stub(listBlocked, () => ({ blocked: [] }))
+  // Nothing is planned either.
+  stub(listSchedules, () => ({ schedules: [] }))
   // Who they are is asked around every screen.
   stub(me, () => ({
     userId: signedInAs,

@@ -1,5 +1,5 @@
 // Payments of schedules: exactly one payment at a time claims what is due, and the one that settles pays it.
-import { isUuid } from '@bahi/contracts/id.ts'
+import { isUuid, uuidv7 } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { Payment } from '../payments/payment.ts'
@@ -67,7 +67,8 @@ async function completeOne(
     const data = { ...occurrenceFacts(paid), paymentId: due.paymentId! }
     return store(tx, { ...schedule, due: others }, { type: 'payment.schedule-paid', data }, now)
   }
-  const { paymentId: _, ...open } = due
+  const { paymentId: _, ...rest } = due
+  const open: Occurrence = { ...rest, nextPaymentId: uuidv7(now.getTime()) }
   if (schedule.status !== 'ended') {
     await updateOccurrence(tx, open)
     return { ...schedule, due: [...others, open].sort((a, b) => a.number - b.number) }

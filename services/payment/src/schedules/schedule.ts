@@ -49,6 +49,8 @@ export type Occurrence = {
   payableUntil?: Date
   completedAt?: Date
   paymentId?: string
+  /** After a payment that failed; before it, the date's own id. */
+  nextPaymentId?: string
 }
 
 type ScheduleFacts = EventData<'payment.schedule-paused'>
@@ -122,9 +124,10 @@ export function viewOf(schedule: Schedule): ScheduleView {
   }
 }
 
-function dueView({ id, number, on, payableUntil, paymentId }: Occurrence): NonNullable<ScheduleView['due']> {
+function dueView(due: Occurrence): NonNullable<ScheduleView['due']> {
+  const { id, number, on, payableUntil, paymentId, nextPaymentId = id } = due
   const until = payableUntil!.toISOString()
-  return { number, on, payableUntil: until, paymentId: id, isPaying: paymentId !== undefined }
+  return { number, on, payableUntil: until, paymentId: nextPaymentId, isPaying: paymentId !== undefined }
 }
 
 export function occurrenceView({ number, on, status, completedAt, paymentId }: Occurrence): OccurrenceView {

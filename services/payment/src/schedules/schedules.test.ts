@@ -182,7 +182,9 @@ describe('a date', () => {
     const made = await planDue(asha, ravi)
     const { paymentId } = made.due!
     expect(await payIt(asha, made, { id: paymentId, pin: wrongPin })).toMatchObject({ status: 'failed' })
-    expect(await show(asha, made)).toMatchObject({ due: { isPaying: false } })
+    const again = await show(asha, made)
+    expect(again).toMatchObject({ due: { isPaying: false } })
+    expect(again.due!.paymentId).not.toBe(paymentId)
     setup.account.transfers = 'answer-lost'
     expect(await payIt(asha, made)).toMatchObject({ status: 'pending' })
     expect(await show(asha, made)).toMatchObject({ due: { isPaying: true } })

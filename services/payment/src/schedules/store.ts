@@ -38,6 +38,7 @@ type OccurrenceRow = {
   payableUntil: Date | null
   completedAt: Date | null
   paymentId: string | null
+  nextPaymentId: string | null
 }
 
 export type StoredSchedule = { schedule: Schedule; inputHash: string }
@@ -48,7 +49,8 @@ const columns = (sql: Queryable) => sql`
   encode(input_hash, 'hex') as input_hash`
 
 const occurrenceColumns = (sql: Queryable) => sql`
-  id, schedule_id, number, due_on::text, status, reminded_at, announced_at, payable_until, completed_at, payment_id`
+  id, schedule_id, number, due_on::text, status, reminded_at, announced_at, payable_until, completed_at, payment_id,
+  next_payment_id`
 
 function toOccurrence(row: OccurrenceRow): Occurrence {
   return {
@@ -61,6 +63,7 @@ function toOccurrence(row: OccurrenceRow): Occurrence {
     ...(row.payableUntil === null ? {} : { payableUntil: row.payableUntil }),
     ...(row.completedAt === null ? {} : { completedAt: row.completedAt }),
     ...(row.paymentId === null ? {} : { paymentId: row.paymentId }),
+    ...(row.nextPaymentId === null ? {} : { nextPaymentId: row.nextPaymentId }),
   }
 }
 
@@ -161,7 +164,8 @@ export async function updateOccurrence(tx: Tx, o: Occurrence): Promise<void> {
   await tx`
     update schedule_occurrences set status = ${o.status}, reminded_at = ${o.remindedAt ?? null},
       announced_at = ${o.announcedAt ?? null}, payable_until = ${o.payableUntil ?? null},
-      payment_id = ${o.paymentId ?? null}, completed_at = ${o.completedAt ?? null}
+      payment_id = ${o.paymentId ?? null}, next_payment_id = ${o.nextPaymentId ?? null},
+      completed_at = ${o.completedAt ?? null}
     where id = ${o.id} and status in ('upcoming', 'due')`
 }
 

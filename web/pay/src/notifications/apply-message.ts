@@ -13,6 +13,7 @@ import {
 import { findAttempt } from '../payments/payment-attempts.ts'
 import { fetchPayment } from '../payments/payment-queries.ts'
 import { requestsKey } from '../requests/request-queries.ts'
+import { schedulesKey } from '../schedules/schedule-queries.ts'
 import { outcomeKey } from '../payments/use-outcome.ts'
 import { unreadKey } from './use-unread.ts'
 
@@ -42,6 +43,7 @@ function apply(client: QueryClient, message: Message): Changed {
   const paymentId = message.data['paymentId']
   if (typeof paymentId === 'string') return applyToPayment(client, paymentId, message)
   if (typeof message.data['requestId'] === 'string') return [requestsKey]
+  if (typeof message.data['scheduleId'] === 'string') return [schedulesKey]
   const kind = message.type.split('.')[0]!
   // Of a kind that this version does not know, anything may have changed.
   return Object.hasOwn(concerned, kind) ? concerned[kind]!.map((root) => [root]) : 'anything'
@@ -51,14 +53,15 @@ function applyToPayment(client: QueryClient, id: string, message: Message): Chan
   // Its request may still wait for an answer.
   if (findAttempt(id)) void client.refetchQueries({ queryKey: outcomeKey(id) })
   const known = cachedPayment(client, id)
-  // It may have paid a request.
-  if (!known) return [...paymentListKeys, requestsKey]
+  // It may have paid a request or a date of a schedule.
+  if (!known) return [...paymentListKeys, requestsKey, schedulesKey]
   const settled = settledBy(known, message)
   if (settled) cachePayments(client, [settled])
   else void fetchPayment(client, id).catch(() => undefined)
   // Its own screen has everything from the service.
-  const isOfRequest = known.initiation?.origin.kind === 'request'
-  return [['statement'], ...(settled ? [paymentKey(id)] : []), ...(isOfRequest ? [requestsKey] : [])]
+  const kind = known.initiation?.origin.kind
+  const claimed = kind === 'request' ? [requestsKey] : kind === 'schedule' ? [schedulesKey] : []
+  return [['statement'], ...(settled ? [paymentKey(id)] : []), ...claimed]
 }
 
 type Page = Output<typeof listMessages>

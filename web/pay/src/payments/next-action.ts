@@ -5,7 +5,7 @@ import { reasonText } from '@bahi/contracts/reasons.ts'
 import { handlingOf } from '@bahi/contracts/upi-codes.ts'
 import { useLanguage, useText, type Language } from '../language/language.ts'
 import { codeOf } from './payment-attempts.ts'
-import { payPath, requestIdOf, type RequestedPayment } from './pay-path.ts'
+import { claimOf, payPath, type RequestedPayment } from './pay-path.ts'
 import { counterpartyOf } from './payment-list.ts'
 import { formatDay } from '@bahi/web-ui/format/dates.ts'
 
@@ -63,11 +63,10 @@ function needsCode({ initiation }: PaymentView): boolean {
   )
 }
 
-/** Of a payment by a code or for a request: what it answered, so that the next try answers it too, once. */
+/** Of a payment by a code, for a request or of a schedule: what it answered, so that the next try answers it too. */
 function orderedBy({ initiation }: PaymentView): RequestedPayment {
-  const requestId = initiation && requestIdOf({ initiation: initiation as InitiationInput })
-  if (requestId !== undefined)
-    return { isFixed: true, initiation: { origin: { kind: 'request', id: requestId } } }
+  const claim = initiation && claimOf({ initiation: initiation as InitiationInput })
+  if (claim) return { isFixed: true, initiation: { origin: claim } }
   if (initiation?.origin.kind !== 'qr' && initiation?.origin.kind !== 'intent') return {}
   return {
     initiation: initiation as InitiationInput,

@@ -27,29 +27,36 @@ export type RequestedPayment = {
   from?: string
   /** Another account of the payer is to be chosen. */
   isChoosing?: boolean
+  /** The id that the payment is to have. */
+  paymentId?: string
 }
 
 const uuid = /^[0-9a-f-]{36}$/
 
-/** The payment request that is paid; undefined: none. */
-export const requestIdOf = ({ initiation }: Pick<RequestedPayment, 'initiation'>): string | undefined =>
-  initiation?.origin?.kind === 'request' ? initiation.origin.id : undefined
+export type Claim = { kind: 'request' | 'schedule'; id: string }
+
+/** The payment request or the schedule that is paid; undefined: none. */
+export function claimOf({ initiation }: Pick<RequestedPayment, 'initiation'>): Claim | undefined {
+  const { kind, id } = initiation?.origin ?? {}
+  return (kind === 'request' || kind === 'schedule') && id !== undefined ? { kind, id } : undefined
+}
 
 /** `/pay/asha%40bahi?am=250.00&tr=ORD-17&fixed=1` */
 export function payPath(asked: { vpa: string } & RequestedPayment): string {
-  const { isFixed, from, isChoosing, initiation, code, ...order } = asked
+  const { isFixed, from, isChoosing, paymentId, initiation, code, ...order } = asked
   if (code !== undefined) {
     const query = writeParameters({ code, from, ...(isChoosing ? { choose: 'account' } : {}) })
     return `/pay/${encodeURIComponent(asked.vpa)}?${query}`
   }
-  const requestId = requestIdOf(asked)
-  // A link has no parameter for a request, and a request nothing else to say of how its payment begins.
-  const said = initiation === undefined || requestId !== undefined ? {} : { initiation }
+  const claim = claimOf(asked)
+  // A link has no parameter for a request or a schedule, and these nothing else to say of how their payment begins.
+  const said = initiation === undefined || claim !== undefined ? {} : { initiation }
   const { pa, ...rest } = linkParameters({ ...order, ...said } satisfies LinkContent)
   const query = writeParameters({
     ...rest,
     ...(isFixed ? { fixed: '1' } : {}),
-    ...(requestId === undefined ? {} : { request: requestId }),
+    ...(claim === undefined ? {} : { [claim.kind]: claim.id }),
+    ...(paymentId === undefined ? {} : { payment: paymentId }),
     ...(from === undefined ? {} : { from }),
     ...(isChoosing ? { choose: 'account' } : {}),
   })
@@ -76,13 +83,15 @@ export function parseRequestedPayment(vpa: string, search: string): RequestedPay
   if (typeof order === 'string') return order
   const { vpa: _vpa, initiation, ...asked } = order
   const own = new URLSearchParams(query)
-  const requestId = own.get('request') ?? ''
-  const began: InitiationInput | undefined = uuid.test(requestId)
-    ? { origin: { kind: 'request', id: requestId } }
-    : initiation
+  const claimed = (['request', 'schedule'] as const)
+    .map((kind) => ({ kind, id: own.get(kind) ?? '' }))
+    .find(({ id }) => uuid.test(id))
+  const paymentId = own.get('payment') ?? ''
+  const began: InitiationInput | undefined = claimed ? { origin: claimed } : initiation
   return {
     ...asked,
     ...chosenIn(own),
+    ...(uuid.test(paymentId) ? { paymentId } : {}),
     ...(order.amountPaise !== undefined && own.get('fixed') === '1' ? { isFixed: true } : {}),
     ...(began === undefined || isDefaultInitiation({ ...defaultInitiation, ...began })
       ? {}

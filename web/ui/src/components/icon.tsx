@@ -36,6 +36,7 @@ const paths = {
   torch: 'M13 3L5 14h6l-1 7 8-11h-6z',
   camera: 'M4 8h3l2-3h6l2 3h3v11H4zM12 10a3.500 3.500 0 1 0 0 7 3.500 3.500 0 0 0 0-7z',
   picture: 'M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.500 9h.01',
+  calendar: 'M4 6h16v14H4zM4 10h16M8 3v4M16 3v4M8 14h3M13 14h3',
   download: 'M12 4v11M8 11l4 4 4-4M5 16v4h14v-4',
 } as const
 export type IconName = keyof typeof paths

@@ -28,6 +28,7 @@ import {
 } from '../../payments/payment-queries.ts'
 import { PendingPayments } from '../../payments/pending-payments.tsx'
 import { OpenRequests } from '../../requests/open-requests.tsx'
+import { DueSchedules } from '../../schedules/due-schedules.tsx'
 import { PaymentRows } from '../../payments/payment-rows.tsx'
 import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
@@ -59,6 +60,7 @@ export function Component() {
     <Page title={t('nav.home')} quiet width={hasPanel ? 'hand' : 'columns'}>
       <Greeting name={profile.data?.name} />
       <OpenRequests />
+      <DueSchedules />
       <PendingPayments payments={pending} />
       {broken && (
         <ProblemState error={broken.error} again={() => void Promise.all(all.map((one) => one.refetch()))} />
@@ -114,13 +116,14 @@ const actions: [to: string, icon: IconName, text: TextKey][] = [
   ['/scan', 'scan', 'home.scan'],
   ['/receive', 'qr', 'home.receive'],
   ['/requests', 'receive', 'requests.title'],
+  ['/schedules', 'calendar', 'schedules.home'],
   ['/accounts', 'bank', 'home.bank'],
 ]
 
 function Actions() {
   const t = useText()
   return (
-    <ul className="grid grid-cols-5 gap-1">
+    <ul className="grid grid-cols-3 gap-1 min-[520px]:grid-cols-6">
       {actions.map(([to, icon, text], at) => (
         <li key={to}>
           <Link

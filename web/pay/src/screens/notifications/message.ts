@@ -16,6 +16,8 @@ export function lookOf({ type, data }: Pick<Message, 'type' | 'data'>): Look {
     return { icon: 'receive', tint: data['status'] === 'pending' ? wait : plain }
   if (type === 'payment.controls-changed')
     return { icon: 'lock', tint: data['loosens'] === true ? wait : plain }
+  if (type.startsWith('payment.schedule-'))
+    return { icon: 'calendar', tint: data['status'] === 'due' ? wait : plain }
   if (type.startsWith('payment.')) {
     return data['direction'] === 'credit' ? { icon: 'receive', tint: good } : { icon: 'send', tint: plain }
   }
@@ -34,6 +36,8 @@ export function messagePath({ type, data }: Pick<Message, 'type' | 'data'>): str
   if (typeof paymentId === 'string' && uuid.test(paymentId)) return `/payments/${paymentId}`
   const requestId = data['requestId']
   if (typeof requestId === 'string' && uuid.test(requestId)) return `/requests/${requestId}`
+  const scheduleId = data['scheduleId']
+  if (typeof scheduleId === 'string' && uuid.test(scheduleId)) return `/schedules/${scheduleId}`
   if (type === 'auth.session-started') return '/profile/devices'
   if (type === 'payment.controls-changed') return '/profile/limits'
   if (type.startsWith('account.')) return '/accounts'

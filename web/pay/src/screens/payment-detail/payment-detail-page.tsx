@@ -14,6 +14,7 @@ import { ReceiptActions } from '../../payments/receipt-actions.tsx'
 import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
 import { failureText, nextActionOf, nextActionPath, usePendingText } from '../../payments/next-action.ts'
+import { planPath } from '../../schedules/plan-path.ts'
 import { payeeAccountText, useOwnAccountFact } from '../../payments/payment-facts.ts'
 import { counterpartyOf } from '../../payments/payment-list.ts'
 import { useNow } from '@bahi/web-ui/browser/now.ts'
@@ -117,6 +118,11 @@ function Shown({ payment }: { payment: PaymentView }) {
           {next && (
             <LinkButton to={nextActionPath(next, payment)} look={status === 'failed' ? 'main' : 'quiet'} wide>
               {t(`next.${next}`)}
+            </LinkButton>
+          )}
+          {direction === 'debit' && status === 'settled' && (
+            <LinkButton to={planPath({ vpa: other.vpa, amountPaise, note })} look="quiet" wide>
+              {t('schedules.repeat')}
             </LinkButton>
           )}
           <LinkButton to={`/history?vpa=${encodeURIComponent(other.vpa)}`} look="bare">

@@ -6,12 +6,14 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useId, useState, type ReactNode } from 'react'
 import { useLanguage, useText } from '../../language/language.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
-import { Button } from '@bahi/web-ui/components/button.tsx'
+import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
+import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { AmountField, AmountPad } from '@bahi/web-ui/components/amount-pad.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { parseRupees, shortRupees } from '@bahi/web-ui/format/rupees.ts'
 import { amountFault, type ReadySource, type Source } from '../../payments/send-money.ts'
 import { NoteField } from '../../payments/note-field.tsx'
+import { planPath } from '../../schedules/plan-path.ts'
 import { PayeeHeader, type KnownPayee } from '../../payments/payee-header.tsx'
 import { SourceChoice } from './source-choice.tsx'
 import { LimitList, useRefusalText, Warnings } from './quote-notes.tsx'
@@ -126,6 +128,12 @@ export function AmountStep(props: AmountStepProps) {
             fault={message}
           />
           <NoteField note={note} onNote={onNote} />
+          {!isFixed && (
+            <LinkButton to={planPath({ vpa: payee.vpa, amountPaise: parseRupees(rupees), note })} look="bare">
+              <Icon name="calendar" className="size-5" />
+              {t('schedules.later')}
+            </LinkButton>
+          )}
           <SourceChoice sources={sources} source={source} isOpenFirst={isChoosing} onSource={onSource} />
           <LimitList limits={quote?.limits} />
         </div>

@@ -8,11 +8,12 @@ import { PinPad } from '../../accounts/pin-pad.tsx'
 import { ProblemNote } from '../../api/problem-states.tsx'
 import { useSendPayment, type PaymentRequest } from './use-send-money.ts'
 
-export function PinStep({ request }: { request: PaymentRequest }) {
+export function PinStep({ request, id }: { request: PaymentRequest; id?: string | undefined }) {
   const navigate = useNavigate()
   return (
     <PinForPayment
       request={request}
+      {...(id === undefined ? {} : { id })}
       back="/pay"
       onSent={(id) => void navigate(`/pay/result/${id}`, { replace: true })}
     />

@@ -9,7 +9,7 @@ import { usePreparePin } from '../../accounts/seal-pin.ts'
 import { shortAccountNumber } from '../../accounts/my-accounts.ts'
 import { useOpenAttempts } from '../../payments/payment-attempts.ts'
 import { useCodeReading } from '../../payments/code-reading.ts'
-import { parseRequestedPayment, payPath } from '../../payments/pay-path.ts'
+import { claimOf, parseRequestedPayment, payPath } from '../../payments/pay-path.ts'
 import { usePaymentsTo } from '../../payments/payment-queries.ts'
 import { PendingPayments } from '../../payments/pending-payments.tsx'
 import { useOutcome } from '../../payments/use-outcome.ts'
@@ -160,7 +160,9 @@ function PayTo({ vpa }: { vpa: string }) {
 
   const amountPaise = parseRupees(rupees)
   const state = location.state as { step: Step; visit: string } | null
-  const wanted = state?.visit === visit ? state.step : 'amount'
+  // What somebody planned is known to them: it needs the PIN alone.
+  const isPlanned = claimOf(asked)?.kind === 'schedule' && !asked.isChoosing
+  const wanted = state?.visit === visit ? state.step : isPlanned ? 'pin' : 'amount'
   // How much it may be at most is said with the amount.
   const step = amountFault(rupees, Infinity, asked.minPaise) ? 'amount' : wanted
   // What a code or a link asks for is looked at again, whoever the payee is.
@@ -183,7 +185,7 @@ function PayTo({ vpa }: { vpa: string }) {
     bankName: source.account.bankName,
     pinLength: source.account.pinLength,
   }
-  if (step === 'pin') return <PinStep key={JSON.stringify(request)} request={request} />
+  if (step === 'pin') return <PinStep key={JSON.stringify(request)} request={request} id={asked.paymentId} />
   if (step === 'review') {
     return (
       <ReviewStep request={request} payee={payee.data} account={source.account} onPin={() => go('pin')} />

@@ -1,0 +1,88 @@
+// The queries and changes of schedules. All keys begin with `schedules`: the live stream refreshes them together.
+import type { Input } from '@bahi/contracts/call.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import {
+  changeSchedule,
+  endSchedule,
+  listSchedules,
+  makeSchedule,
+  pauseSchedule,
+  resumeSchedule,
+  showSchedule,
+  skipOccurrence,
+} from '@bahi/contracts/schedules.ts'
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useRef } from 'react'
+import { call } from '../api/client.ts'
+import { serverNow } from '../api/clock.ts'
+
+const root = 'schedules'
+/** Of every query below. */
+export const schedulesKey = [root] as const
+const pageSize = 25
+/** As many as a person looks at on the home screen. */
+const dueCount = 20
+
+export type Shown = 'open' | 'over'
+
+/** Newest first, a page at a time. */
+export const useSchedulePages = (show: Shown) =>
+  useInfiniteQuery({
+    queryKey: [root, 'pages', show],
+    queryFn: ({ pageParam }) =>
+      call(listSchedules, {
+        querystring: { show, limit: pageSize, ...(pageParam === '' ? {} : { before: pageParam }) },
+      }),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next,
+  })
+
+/** What can be paid now. */
+export const useDueSchedules = () =>
+  useQuery({
+    queryKey: [root, 'due'],
+    queryFn: () => call(listSchedules, { querystring: { show: 'due', limit: dueCount } }),
+    select: ({ schedules }) => schedules,
+  })
+
+export const useSchedule = (id: string) =>
+  useQuery({ queryKey: [root, id], queryFn: () => call(showSchedule, { params: { id } }) })
+
+export type Change = { what: 'pause' | 'resume' | 'end' } | { what: 'skip'; number: number }
+
+/** What is shown of schedules changes with the answer. */
+export function useChangeSchedule(id: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (change: Change) => {
+      const params = { id }
+      if (change.what === 'skip') return call(skipOccurrence, { params, body: { number: change.number } })
+      const contracts = { pause: pauseSchedule, resume: resumeSchedule, end: endSchedule }
+      return call(contracts[change.what], { params })
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: schedulesKey }),
+  })
+}
+
+export function useEditSchedule(id: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: Input<typeof changeSchedule>['body']) =>
+      call(changeSchedule, { params: { id }, body }),
+    onSettled: () => client.invalidateQueries({ queryKey: schedulesKey }),
+  })
+}
+
+/** The id is minted once for the same content: pressing again after a lost answer makes no second schedule. */
+export function useMakeSchedule() {
+  const client = useQueryClient()
+  const sent = useRef<{ id: string; content: string }>(undefined)
+  return useMutation({
+    mutationFn: (body: Input<typeof makeSchedule>['body']) => {
+      const content = JSON.stringify(body)
+      if (sent.current?.content !== content) sent.current = { id: uuidv7(serverNow()), content }
+      return call(makeSchedule, { params: { id: sent.current.id }, body })
+    },
+    onSuccess: () => client.invalidateQueries({ queryKey: schedulesKey }),
+  })
+}
