@@ -90,6 +90,94 @@ create table inbox (
 );
 CREATE INDEX inbox_at ON payment.inbox USING brin (at);
 
+create table mandate_debits (
+  id uuid not null,
+  mandate_id uuid not null,
+  sequence integer not null,
+  period integer,
+  amount_paise bigint not null,
+  note text,
+  due_on date not null,
+  announced_at timestamp with time zone not null,
+  execute_at timestamp with time zone not null,
+  status text not null,
+  attempts integer default 0 not null,
+  code text,
+  payment_id uuid,
+  completed_at timestamp with time zone,
+  constraint final_is_final CHECK (((status = ANY (ARRAY['planned'::text, 'awaiting-approval'::text])) = (completed_at IS NULL))),
+  constraint mandate_debits_amount_paise_check CHECK ((amount_paise > 0)),
+  constraint mandate_debits_sequence_check CHECK ((sequence > 0)),
+  constraint mandate_debits_status_check CHECK ((status = ANY (ARRAY['planned'::text, 'awaiting-approval'::text, 'paid'::text, 'failed'::text, 'skipped'::text]))),
+  constraint paid_by_a_payment CHECK (
+CASE status
+    WHEN 'paid'::text THEN (payment_id IS NOT NULL)
+    WHEN 'planned'::text THEN true
+    WHEN 'awaiting-approval'::text THEN true
+    ELSE (payment_id IS NULL)
+END),
+  constraint mandate_debits_mandate_id_fkey FOREIGN KEY (mandate_id) REFERENCES mandates(id),
+  constraint mandate_debits_pkey PRIMARY KEY (id),
+  constraint mandate_debits_mandate_id_sequence_key UNIQUE (mandate_id, sequence)
+);
+CREATE UNIQUE INDEX mandate_debits_one_a_period ON payment.mandate_debits USING btree (mandate_id, period) WHERE ((period IS NOT NULL) AND (status <> ALL (ARRAY['failed'::text, 'skipped'::text])));
+
+create table mandate_operations (
+  mandate_id uuid not null,
+  nth integer not null,
+  type text not null,
+  operation jsonb not null,
+  made_at timestamp with time zone not null,
+  decided_at timestamp with time zone,
+  code text,
+  constraint mandate_operations_nth_check CHECK ((nth > 0)),
+  constraint mandate_operations_mandate_id_fkey FOREIGN KEY (mandate_id) REFERENCES mandates(id),
+  constraint mandate_operations_pkey PRIMARY KEY (mandate_id, nth)
+);
+
+create table mandates (
+  id uuid not null,
+  version integer not null,
+  payer_user_id uuid not null,
+  payer_account_id uuid not null,
+  payer_vpa text not null,
+  payer_name text not null,
+  payer_bank text,
+  payer_masked text,
+  payee_user_id uuid,
+  payee_account_id uuid,
+  payee_vpa text not null,
+  payee_name text not null,
+  payee_bank text,
+  payee_masked text,
+  mcc text not null,
+  name text not null,
+  terms jsonb not null,
+  presented_by text not null,
+  status text not null,
+  paused_from date,
+  paused_until date,
+  operations integer default 0 not null,
+  pending_operation integer,
+  code text,
+  tries_left integer,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  last_sequence integer default 0 not null,
+  last_period integer default '-1'::integer not null,
+  input_hash bytea not null,
+  constraint final_has_ended CHECK (((status = ANY (ARRAY['requested'::text, 'active'::text])) = (ended_at IS NULL))),
+  constraint mandates_check CHECK (((paused_from IS NULL) = (paused_until IS NULL))),
+  constraint mandates_check1 CHECK ((pending_operation <= operations)),
+  constraint mandates_input_hash_check CHECK ((length(input_hash) = 32)),
+  constraint mandates_presented_by_check CHECK ((presented_by = ANY (ARRAY['payee'::text, 'platform'::text]))),
+  constraint mandates_status_check CHECK ((status = ANY (ARRAY['requested'::text, 'active'::text, 'declined'::text, 'failed'::text, 'revoked'::text, 'expired'::text, 'completed'::text]))),
+  constraint mandates_pkey PRIMARY KEY (id)
+);
+CREATE INDEX mandates_of_payee ON payment.mandates USING btree (payee_user_id, created_at, id);
+CREATE INDEX mandates_of_payer ON payment.mandates USING btree (payer_user_id, created_at, id);
+
 create table migrations (
   name text not null,
   sha256 text not null,
@@ -472,6 +560,12 @@ grant delete, insert, select on hidden_payments to bahi_payment;
 grant select on hidden_payments to bahi_reporting;
 grant delete, insert, select on inbox to bahi_payment;
 grant select on inbox to bahi_reporting;
+grant insert, select, update (status, attempts, code, payment_id, completed_at) on mandate_debits to bahi_payment;
+grant select on mandate_debits to bahi_reporting;
+grant insert, select, update (decided_at, code) on mandate_operations to bahi_payment;
+grant select on mandate_operations to bahi_reporting;
+grant insert, select, update (version, terms, status, paused_from, paused_until, operations, pending_operation, code, tries_left, expires_at, ended_at, last_sequence, last_period) on mandates to bahi_payment;
+grant select on mandates to bahi_reporting;
 grant select on migrations to bahi_payment;
 grant select on migrations to bahi_reporting;
 grant delete, insert, select, update on open_payments to bahi_payment;

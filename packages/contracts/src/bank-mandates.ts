@@ -31,7 +31,7 @@ export const BankOperation = Type.Union([
   ),
   Type.Object({ type: Type.Literal('pause'), from: IstDate, until: IstDate }, strict),
   Type.Object({ type: Type.Literal('unpause') }, strict),
-  Type.Object({ type: Type.Literal('revoke') }, strict),
+  Type.Object({ type: Type.Literal('revoke'), by: Type.Optional(Type.Enum(['payer', 'payee'])) }, strict),
 ])
 export type BankOperation = Static<typeof BankOperation>
 

@@ -5,6 +5,7 @@ import type { ServiceName } from './contract.ts'
 import { DatedControls } from './controls.ts'
 import { AmountPaise, Note, Rrn, Timestamp, TxnId, Uuid, Vpa } from './formats.ts'
 import { Initiation } from './initiation.ts'
+import { MandateTerms } from './mandate-rules.ts'
 import { Message } from './notification.ts'
 import { IstDate, Recurrence } from './recurrence.ts'
 
@@ -95,6 +96,9 @@ const DifferenceOf = {
   txnId: TxnId,
   cycle: Type.String(),
 }
+/** `amountPaise`: what one debit may be. `sequence`, `debitPaise`: of the debit that the event is about. */
+const MandateOf = { mandateId: Uuid, name: Note, amountPaise: AmountPaise, payer: Party, payee: Party }
+const DebitOf = { ...MandateOf, sequence: Type.Integer(), debitPaise: AmountPaise, dueOn: IstDate }
 const accountOf = { userId: Uuid, accountId: Uuid }
 
 /** An operator's decision about a dead letter. */
@@ -211,6 +215,32 @@ export const events = {
   'payment.schedule-paid': Type.Object({ ...OccurrenceOf, paymentId: Uuid }),
   'payment.schedule-skipped': Type.Object(OccurrenceOf),
   'payment.schedule-missed': Type.Object(OccurrenceOf),
+  /** The stream is the mandate's. */
+  'payment.mandate-requested': Type.Object({ ...MandateOf, terms: MandateTerms, expiresAt: Timestamp }),
+  'payment.mandate-authorised': Type.Object({ ...MandateOf, terms: MandateTerms }),
+  'payment.mandate-declined': Type.Object(MandateOf),
+  /** The bank did not authorise what the payer asked for. */
+  'payment.mandate-failed': Type.Object({ ...MandateOf, code: Type.String() }),
+  'payment.mandate-updated': Type.Object({ ...MandateOf, terms: MandateTerms }),
+  'payment.mandate-paused': Type.Object({ ...MandateOf, pausedFrom: IstDate, pausedUntil: IstDate }),
+  'payment.mandate-unpaused': Type.Object(MandateOf),
+  'payment.mandate-revoked': Type.Object({ ...MandateOf, by: Type.Enum(['payer', 'payee']) }),
+  'payment.mandate-expired': Type.Object(MandateOf),
+  /** The notice before a debit: not made before `executeAt`; above the limit only with the PIN. */
+  'payment.mandate-debit-announced': Type.Object({
+    ...DebitOf,
+    executeAt: Timestamp,
+    needsApproval: Type.Boolean(),
+  }),
+  'payment.mandate-debit-paid': Type.Object({ ...DebitOf, paymentId: Uuid }),
+  /** One attempt; without `nextAt` it was the last one. */
+  'payment.mandate-debit-failed': Type.Object({
+    ...DebitOf,
+    code: Type.String(),
+    nextAt: Type.Optional(Timestamp),
+    paymentId: Type.Optional(Uuid),
+  }),
+  'payment.mandate-debit-skipped': Type.Object(DebitOf),
   'payment.cycle-reconciled': Type.Object({
     cycle: Type.String(),
     matched: Type.Integer(),

@@ -35,6 +35,8 @@ export type MandateRules = {
   maxValidityDays: number
   /** How long a payee's request for a mandate can be answered. */
   answerMinutes: number
+  /** How many days after its day a debit that needs the PIN can be approved. */
+  approvalDays: number
   /** Payees whose mandates the payer cannot revoke before they end. */
   irrevocableMccs: readonly string[]
 }
@@ -53,6 +55,7 @@ const common: Omit<MandateRules, 'effectiveFrom'> = {
   maxLive: 100,
   maxValidityDays: 30 * 366,
   answerMinutes: 24 * 60,
+  approvalDays: 3,
   irrevocableMccs: ['7322'],
 }
 
@@ -237,6 +240,11 @@ export function executeAt(rules: MandateRules, debit: { day: IstDate; noticedAt:
   const hours = exemptMccs.includes(debit.mcc) ? 0 : minHours
   const earliest = Math.max(istTime(debit.day).getTime(), debit.noticedAt.getTime() + hours * 3_600_000)
   return nextSlot(rules, new Date(earliest))
+}
+
+/** Until when a debit that needs the PIN can be approved. */
+export function approvableUntil({ approvalDays }: MandateRules, dueOn: IstDate): Date {
+  return istTime(addDays(dueOn, approvalDays + 1))
 }
 
 /** Codes after which the same debit may succeed later: the next attempt is made. */

@@ -19,6 +19,8 @@ const fields = new Map<string, Treatment>([
   ...listed('vpa', 'vpa'),
   ...listed(
     'open',
+    'amountRule blockFunds day dayRule debitPaise executeAt mandateId needsApproval nextAt pausedFrom pausedUntil',
+    'revocable sequence terms validFrom validTo',
     'accountId accountRef amountPaise at balancePaise bank blocked blockedUserId by category categoryPaise',
     'changed channel closedBy code coolingCount coolingPaise count cycle deadLetterId decision deliveryId',
     'differenceId direction dueOn error eventIds expiresAt fields from hours id kind ledgerNetPaise',

@@ -9,6 +9,7 @@ import * as controls from './controls.ts'
 import * as feed from './feed.ts'
 import * as gateway from './gateway.ts'
 import * as linkedAccounts from './linked-accounts.ts'
+import * as mandates from './mandates.ts'
 import * as network from './network.ts'
 import * as notification from './notification.ts'
 import * as payment from './payment.ts'
@@ -38,6 +39,7 @@ const modules = [
     controls,
     requests,
     people,
+    mandates,
     schedules,
     reconciliation,
     notification,

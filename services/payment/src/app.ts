@@ -18,6 +18,11 @@ import { readQr } from './codes/read-qr.ts'
 import { createCodeVerifier } from './codes/verify-code.ts'
 import { replaceControls, showControls, stopPayments } from './controls/change-controls.ts'
 import { operatorLimits } from './limits/operator-limits.ts'
+import { endHandler } from './mandates/change-mandate.ts'
+import { debitHandlers } from './mandates/execute-debit.ts'
+import { operationHandler } from './mandates/operate.ts'
+import { planHandler } from './mandates/plan-debits.ts'
+import { mandateRoutes } from './mandates/routes.ts'
 import { createPaymentMetrics } from './metrics.ts'
 import { createApplyNetworkOutcome } from './network/apply-network-outcome.ts'
 import { receiveMessage } from './network/inbound.ts'
@@ -307,6 +312,7 @@ export const service: Service<typeof Config> = {
           handler: async ({ person, params }) =>
             scheduleView(await endSchedule(seams, person.userId, params.id)),
         })
+        mandateRoutes(app, asking)
         app.route({
           ...operations.listCycles,
           handler: ({ query }) => listCycles(seams, query),
@@ -336,7 +342,14 @@ export const service: Service<typeof Config> = {
         ),
         reconcileWorker(settlement),
         retentionWorker(seams, retention, 'payment'),
-        ...dueWorkers(seams, [expiryHandler(seams), ...scheduleHandlers(seams)]),
+        ...dueWorkers(seams, [
+          expiryHandler(seams),
+          ...scheduleHandlers(seams),
+          planHandler(seams),
+          ...debitHandlers(deps),
+          operationHandler(seams),
+          endHandler(seams),
+        ]),
         {
           name: 'prepare months',
           intervalMs: prepareMonthsEveryMs,

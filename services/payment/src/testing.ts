@@ -13,6 +13,7 @@ import {
   type TransferOutcome,
 } from '@bahi/contracts/transfers.ts'
 import { verifyStepUp } from '@bahi/contracts/auth.ts'
+import { operateMandate } from '@bahi/contracts/bank-mandates.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import type { EventType } from '@bahi/contracts/events.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
@@ -28,12 +29,13 @@ import { adjustableClock } from '@bahi/testing/clock.ts'
 import { testPlatform } from '@bahi/testing/platform.ts'
 import type { TransportResponse } from '@bahi/kit/transport/transport.ts'
 import { service } from './app.ts'
+import { stubMandates } from './testing-bank.ts'
 import { compareAll } from './payments/rebuild.ts'
 import { openPaymentMismatches } from './payments/store-rebuild.ts'
 
 export const recoveryAfterMs = 400
-const goodPin = 'h.k.iv.1234.tag'
 const password = 'boats on the river'
+export const goodPin = 'h.k.iv.1234.tag'
 export const wrongPin = 'h.k.iv.9999.tag'
 const longAgo = '2026-01-01T00:00:00.000Z'
 
@@ -82,6 +84,7 @@ export async function createPaymentTestSetup(postgresUrl: string, outside?: Outs
     }
   const auth = { down: false }
   const codes = codeSigning()
+  const mandates = stubMandates(goodPin)
   const published: CloudEvent[] = []
   const bus = memoryBus({ clock })
   await bus.listen(['payment'], (events) => void published.push(...events))
@@ -90,18 +93,25 @@ export async function createPaymentTestSetup(postgresUrl: string, outside?: Outs
     const before = decided.get(t.id)
     if (before) return before
     const balance = balances.get(t.payerAccountId) ?? 0
+    const posted = () =>
+      ({ id: t.id, status: 'posted', code: '00', postedAt: clock.now().toISOString() }) as const
+    const byMandate = (authorised: Pick<Transfer, 'authorisation'>) => {
+      const code = mandates.refusalOf(authorised)
+      return code === undefined ? undefined : ({ id: t.id, status: 'declined', code } as const)
+    }
     const outcome: TransferOutcome =
       t.authorisation === undefined
         ? { id: t.id, status: 'declined', code: 'XB' }
         : account.code !== undefined
           ? { id: t.id, status: 'declined', code: account.code }
-          : t.authorisation.kind !== 'pin' || t.authorisation.pin !== goodPin
+          : t.authorisation.kind === 'pin' && t.authorisation.pin !== goodPin
             ? { id: t.id, status: 'declined', code: 'ZM', triesLeft: 2 }
             : balance < t.amountPaise
               ? { id: t.id, status: 'declined', code: 'Z9' }
-              : { id: t.id, status: 'posted', code: '00', postedAt: clock.now().toISOString() }
+              : (byMandate({ authorisation: t.authorisation }) ?? posted())
     decided.set(t.id, outcome)
     if (outcome.status === 'posted') {
+      mandates.debited({ authorisation: t.authorisation! })
       balances.set(t.payerAccountId, balance - t.amountPaise)
       if (t.hold) holds.set(t.id, { status: 'held', payer: t.payerAccountId, amountPaise: t.amountPaise })
       else balances.set(t.payeeAccountId!, (balances.get(t.payeeAccountId!) ?? 0) + t.amountPaise)
@@ -165,6 +175,11 @@ export async function createPaymentTestSetup(postgresUrl: string, outside?: Outs
         const outcomes = closings.map(close)
         if (account.transfers === 'answer-lost') throw new Problem('timeout')
         return answer({ outcomes })
+      }
+      if (request.path.startsWith(operateMandate.url)) {
+        const outcome = mandates.operate(request.path, JSON.parse(request.body as string) as never)
+        if (account.transfers === 'answer-lost') throw new Problem('timeout')
+        return answer(outcome)
       }
       seen.posts += 1
       seen.transfers += body.transfers.length

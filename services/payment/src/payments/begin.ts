@@ -68,6 +68,8 @@ export type PreparedPayment = {
   codeExpiresAt?: Date
   /** When the payer's device was bound, the payer registered, the PIN was set. */
   coolingCauses: CoolingCause[]
+  /** A mandate's debit that is made without PIN. */
+  byMandate?: boolean
   traceparent?: string | undefined
 }
 

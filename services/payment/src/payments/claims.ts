@@ -1,5 +1,5 @@
-// What exactly one payment may pay: a payment request, the date of a schedule, the order of a dynamic code. A payment
-// claims it when it begins.
+// What exactly one payment may pay: a payment request, the date of a schedule, the debit of a mandate, the order of a
+// dynamic code. A payment claims it when it begins.
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import {
@@ -9,6 +9,14 @@ import {
   releaseUnused,
   type OrderClaims,
 } from '../codes/pay-order.ts'
+import {
+  claimDebits,
+  completeDebits,
+  debitIdOf,
+  debitRefusal,
+  debitsFor,
+  type ClaimableDebits,
+} from '../mandates/claim-debit.ts'
 import { claimRefusal, completeRequests, requestIdOf, requestsFor } from '../requests/pay-request.ts'
 import type { PaymentRequest } from '../requests/request.ts'
 import { claimRequests } from '../requests/store.ts'
@@ -23,31 +31,34 @@ import { claimOccurrences } from '../schedules/store.ts'
 import type { Payment } from './payment.ts'
 
 type Origin = Pick<Payment, 'initiation'>
-type Claimant = Origin & Pick<Payment, 'id' | 'payer' | 'payee' | 'amountPaise'> & { codeExpiresAt?: Date }
+type Claimant = Origin &
+  Pick<Payment, 'id' | 'payer' | 'payee' | 'amountPaise'> & { codeExpiresAt?: Date; byMandate?: boolean }
 
 export type Claimable = {
   requests: Map<string, PaymentRequest>
   schedules: Map<string, Schedule>
+  debits: ClaimableDebits
   orders: OrderClaims
 }
 
-/** What these payments are for, locked: requests first, orders last, in every transaction. */
+/** What these payments are for, locked: requests, schedules, mandates, orders, so in every transaction. */
 export async function claimableFor(tx: Tx, payments: Claimant[], now: Date): Promise<Claimable> {
   return {
     requests: await requestsFor(tx, payments),
     schedules: await schedulesFor(tx, payments),
+    debits: await debitsFor(tx, payments),
     orders: await claimOrders(tx, payments, now),
   }
 }
 
 /** The same for payments that cannot both be made; undefined: the payment claims nothing. */
 export function claimKeyOf({ initiation: { origin } }: Origin): string | undefined {
-  return origin.kind === 'request' || origin.kind === 'schedule' ? `${origin.kind} ${origin.id}` : undefined
+  return ['request', 'schedule', 'mandate'].includes(origin.kind) ? `${origin.kind} ${origin.id}` : undefined
 }
 
 /** Why the payment cannot have what it claims; undefined: it can, or claims nothing. */
 export function refusalOfClaim(
-  { requests, schedules, orders }: Claimable,
+  { requests, schedules, debits, orders }: Claimable,
   payment: Claimant,
   { claimed, now }: { claimed: ReadonlySet<string>; now: Date },
 ): Problem | undefined {
@@ -56,6 +67,8 @@ export function refusalOfClaim(
   if (claimed.has(key)) return new Problem('wrong-state', 'it is being paid just now: look again shortly')
   const requestId = requestIdOf(payment)
   if (requestId !== undefined) return claimRefusal(requests.get(requestId), payment, now)
+  const debitId = debitIdOf(payment)
+  if (debitId !== undefined) return debitRefusal(debits.get(debitId), payment)
   return occurrenceRefusal(schedules.get(scheduleIdOf(payment)!), payment, now)
 }
 
@@ -65,7 +78,11 @@ export function noteOfClaim({ requests }: Claimable, payment: Origin): string | 
 }
 
 /** Of payments that have begun: nothing of theirs can be claimed by another one until they have failed. */
-export async function claim(tx: Tx, { schedules, orders }: Claimable, begun: Payment[]): Promise<void> {
+export async function claim(
+  tx: Tx,
+  { schedules, debits, orders }: Claimable,
+  begun: Payment[],
+): Promise<void> {
   const pending = begun.filter(({ status }) => status === 'pending')
   const requests = pending.flatMap((payment) => {
     const id = requestIdOf(payment)
@@ -77,6 +94,7 @@ export async function claim(tx: Tx, { schedules, orders }: Claimable, begun: Pay
   })
   if (requests.length > 0) await claimRequests(tx, requests)
   if (occurrences.length > 0) await claimOccurrences(tx, occurrences)
+  if (debits.size > 0) await claimDebits(tx, debits, begun)
   await releaseUnused(tx, orders, pending)
 }
 
@@ -84,5 +102,6 @@ export async function claim(tx: Tx, { schedules, orders }: Claimable, begun: Pay
 export async function completeClaims(tx: Tx, completed: Payment[], now: Date): Promise<void> {
   await completeRequests(tx, completed, now)
   await completeOccurrences(tx, completed, now)
+  await completeDebits(tx, completed, now)
   await completeOrders(tx, completed, now)
 }

@@ -4,7 +4,11 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
 
 /** Throws `id-out-of-range` when the id of something new was not minted about now, by the rules in force. */
-export function checkNewId(id: string, now: Date, what: 'payment' | 'request' | 'schedule' | 'report'): void {
+export function checkNewId(
+  id: string,
+  now: Date,
+  what: 'payment' | 'request' | 'schedule' | 'report' | 'mandate',
+): void {
   const { idMaxAgeHours, idMaxAheadMinutes } = rulesAt(payRules, now)
   const aheadMs = uuidv7TimeMs(id) - now.getTime()
   if (aheadMs < -idMaxAgeHours * 3_600_000 || aheadMs > idMaxAheadMinutes * 60_000)

@@ -65,7 +65,7 @@ export function toInstruction(
     throw new Problem('code-unsigned', `mode ${initiation.mode} is that of a signed code: send the code too`)
   const { origin } = initiation
   // Ids are compared as text.
-  if ((origin.kind === 'request' || origin.kind === 'schedule') && origin.id !== undefined)
+  if (['request', 'schedule', 'mandate'].includes(origin.kind) && origin.id !== undefined)
     initiation.origin = { ...origin, id: origin.id.toLowerCase() }
   const fault = initiationFault(initiation)
   if (fault) throw badInitiation(fault.field, fault.message)

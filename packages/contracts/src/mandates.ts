@@ -1,0 +1,277 @@
+// What payment answers about mandates (UPI AutoPay): standing permissions to debit, and the debits they allow.
+import * as Type from 'typebox'
+import type { Static } from 'typebox'
+import type { Contract } from './contract.ts'
+import { AmountPaise, CompactJwe, Currency, Note, Timestamp, Uuid, UuidV7, Vpa } from './formats.ts'
+import { MandateTerms } from './mandate-rules.ts'
+import { PartyView } from './payment.ts'
+import { IstDate } from './recurrence.ts'
+
+const strict = { additionalProperties: false } as const
+
+/**
+ * `requested`: the payee asked, the payer has not answered. `active`: debits are made (none while paused). The others
+ * are final; `failed`: its authorisation was declined; `completed`: a ONETIME one was debited.
+ */
+export const MandateStatus = Type.Enum([
+  'requested',
+  'active',
+  'declined',
+  'failed',
+  'revoked',
+  'expired',
+  'completed',
+])
+export type MandateStatus = Static<typeof MandateStatus>
+
+/** `awaiting-approval`: above what is debited without PIN. `paid`, `failed`, `skipped` are final. */
+export const DebitStatus = Type.Enum(['planned', 'awaiting-approval', 'paid', 'failed', 'skipped'])
+export type DebitStatus = Static<typeof DebitStatus>
+
+export const MandateDebit = Type.Object({
+  id: UuidV7,
+  /** Of the mandate, from 1. */
+  sequence: Type.Integer(),
+  status: DebitStatus,
+  amountPaise: AmountPaise,
+  note: Type.Optional(Note),
+  dueOn: IstDate,
+  /** Not before; an attempt is made in the hours that the rules allow. */
+  executeAt: Timestamp,
+  attempts: Type.Integer(),
+  /** UPI code of the last attempt that failed. */
+  code: Type.Optional(Type.String()),
+  /** The payment that paid it. */
+  paymentId: Type.Optional(UuidV7),
+})
+export type MandateDebit = Static<typeof MandateDebit>
+
+const Pause = Type.Object(
+  { from: IstDate, until: Type.String({ ...IstDate, description: 'Included.' }) },
+  strict,
+)
+
+export const MandateView = Type.Object({
+  id: UuidV7,
+  umn: Type.String({ description: 'UPI’s mandate number.' }),
+  name: Type.String(),
+  status: MandateStatus,
+  direction: Type.Enum(['payer', 'payee'], { description: 'What the person who reads it is.' }),
+  terms: MandateTerms,
+  currency: Currency,
+  pause: Type.Optional(Pause),
+  payer: PartyView,
+  payee: PartyView,
+  /** Who names its debits: the payee, or the platform by the terms. */
+  presentedBy: Type.Enum(['payee', 'platform']),
+  /** UPI code of the last operation that was declined. */
+  code: Type.Optional(Type.String()),
+  triesLeft: Type.Optional(Type.Integer()),
+  /** An operation whose outcome is not known yet. */
+  operating: Type.Boolean(),
+  createdAt: Timestamp,
+  /** Of a requested one. */
+  expiresAt: Type.Optional(Timestamp),
+  endedAt: Type.Optional(Timestamp),
+  /** A debit above it needs the PIN. */
+  withoutPinPaise: AmountPaise,
+  /** The newest 50. */
+  debits: Type.Array(MandateDebit),
+})
+export type MandateView = Static<typeof MandateView>
+
+const params = Type.Object({ id: UuidV7 })
+const existing = Type.Object({ id: Uuid })
+const Name = Type.String({ ...Note, minLength: 1, description: 'What it is for.', examples: ['Newspaper'] })
+const changed = ['not-found', 'wrong-state'] as const
+const pinned = [...changed, 'bank-unreachable'] as const
+
+export const createMandate = {
+  service: 'payment',
+  method: 'PUT',
+  url: '/v1/mandates/:id',
+  access: { permission: 'mandates:create' },
+  summary:
+    'Allow debits from my account, with the UPI PIN; the same id and content again give the same mandate',
+  schema: {
+    params,
+    body: Type.Object(
+      {
+        payerVpa: Type.String({ ...Vpa, description: 'My UPI ID, which is debited.' }),
+        payeeVpa: Vpa,
+        name: Name,
+        terms: MandateTerms,
+        pin: CompactJwe,
+      },
+      strict,
+    ),
+    response: { 200: MandateView },
+  },
+  problems: ['not-found', 'id-reused', 'id-out-of-range', 'rate-limited', 'bank-unreachable'],
+} as const satisfies Contract
+
+export const requestMandate = {
+  service: 'payment',
+  method: 'PUT',
+  url: '/v1/mandates/:id/request',
+  access: { permission: 'mandates:present' },
+  summary: 'Ask a payer for a mandate of which I am the payee',
+  schema: {
+    params,
+    body: Type.Object(
+      {
+        payeeVpa: Type.String({ ...Vpa, description: 'My UPI ID, which is paid.' }),
+        payerVpa: Vpa,
+        name: Name,
+        terms: MandateTerms,
+      },
+      strict,
+    ),
+    response: { 200: MandateView },
+  },
+  problems: ['not-found', 'id-reused', 'id-out-of-range', 'rate-limited', 'bank-unreachable'],
+} as const satisfies Contract
+
+export const approveMandate = {
+  service: 'payment',
+  method: 'POST',
+  url: '/v1/mandates/:id/approve',
+  access: { permission: 'mandates:create' },
+  summary: 'Agree to a mandate that a payee asked for, with the UPI PIN',
+  schema: {
+    params: existing,
+    body: Type.Object({ pin: CompactJwe }, strict),
+    response: { 200: MandateView },
+  },
+  problems: pinned,
+} as const satisfies Contract
+
+export const declineMandate = {
+  service: 'payment',
+  method: 'POST',
+  url: '/v1/mandates/:id/decline',
+  access: { permission: 'mandates:change' },
+  summary: 'Decline a mandate that a payee asked for',
+  schema: { params: existing, response: { 200: MandateView } },
+  problems: changed,
+} as const satisfies Contract
+
+export const showMandate = {
+  service: 'payment',
+  method: 'GET',
+  url: '/v1/mandates/:id',
+  access: { permission: 'mandates:read' },
+  summary: 'One of my mandates, as payer or payee',
+  schema: { params: existing, response: { 200: MandateView } },
+  problems: ['not-found'],
+} as const satisfies Contract
+
+export const listMandates = {
+  service: 'payment',
+  method: 'GET',
+  url: '/v1/mandates',
+  access: { permission: 'mandates:read' },
+  summary: 'My mandates, newest first, a page at a time; their debits are in each alone',
+  schema: {
+    querystring: Type.Object(
+      {
+        direction: Type.Optional(MandateView.properties.direction),
+        status: Type.Optional(MandateStatus),
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+        before: Type.Optional(Type.String({ maxLength: 100, description: '`next` of the page before' })),
+      },
+      strict,
+    ),
+    response: { 200: Type.Object({ mandates: Type.Array(MandateView), next: Type.Optional(Type.String()) }) },
+  },
+} as const satisfies Contract
+
+export const updateMandate = {
+  service: 'payment',
+  method: 'POST',
+  url: '/v1/mandates/:id/update',
+  access: { permission: 'mandates:create' },
+  summary: 'Change the amount or the last day of a mandate, with the UPI PIN',
+  schema: {
+    params: existing,
+    body: Type.Object(
+      {
+        amountPaise: MandateTerms.properties.amountPaise,
+        validTo: MandateTerms.properties.validTo,
+        pin: CompactJwe,
+      },
+      strict,
+    ),
+    response: { 200: MandateView },
+  },
+  problems: pinned,
+} as const satisfies Contract
+
+export const pauseMandate = {
+  service: 'payment',
+  method: 'POST',
+  url: '/v1/mandates/:id/pause',
+  access: { permission: 'mandates:change' },
+  summary: 'Let nothing be debited from one day to another',
+  schema: { params: existing, body: Pause, response: { 200: MandateView } },
+  problems: pinned,
+} as const satisfies Contract
+
+export const unpauseMandate = {
+  service: 'payment',
+  method: 'POST',
+  url: '/v1/mandates/:id/unpause',
+  access: { permission: 'mandates:create' },
+  summary: 'Let debits be made again, with the UPI PIN',
+  schema: {
+    params: existing,
+    body: Type.Object({ pin: CompactJwe }, strict),
+    response: { 200: MandateView },
+  },
+  problems: pinned,
+} as const satisfies Contract
+
+export const revokeMandate = {
+  service: 'payment',
+  method: 'POST',
+  url: '/v1/mandates/:id/revoke',
+  access: { permission: 'mandates:change' },
+  summary: 'End a mandate, as payer or payee',
+  schema: { params: existing, response: { 200: MandateView } },
+  problems: pinned,
+} as const satisfies Contract
+
+export const presentDebit = {
+  service: 'payment',
+  method: 'POST',
+  url: '/v1/mandates/:umn/executions',
+  access: { permission: 'mandates:present' },
+  summary: 'Announce the next debit of a mandate of which I am the payee; it is made on its day',
+  schema: {
+    params: Type.Object({ umn: Vpa }),
+    body: Type.Object(
+      {
+        sequence: Type.Integer({ minimum: 1, description: 'One more than that of the debit before.' }),
+        amountPaise: AmountPaise,
+        dueOn: IstDate,
+        note: Type.Optional(Note),
+      },
+      strict,
+    ),
+    response: { 200: MandateDebit },
+  },
+  problems: ['not-found', 'wrong-state', 'id-reused'],
+} as const satisfies Contract
+
+export const skipDebit = {
+  service: 'payment',
+  method: 'POST',
+  url: '/v1/mandates/:id/executions/:sequence/skip',
+  access: { permission: 'mandates:change' },
+  summary: 'Opt out of one debit that was announced',
+  schema: {
+    params: Type.Object({ id: Uuid, sequence: Type.Integer({ minimum: 1 }) }),
+    response: { 200: MandateView },
+  },
+  problems: changed,
+} as const satisfies Contract

@@ -1,0 +1,143 @@
+// Payments of mandates' debits: one at a time claims a debit; a settled one pays it, a failed one is an attempt.
+import { isUuid } from '@bahi/contracts/id.ts'
+import { isTriedAgain, mandateRulesAt, nextAttempt } from '@bahi/contracts/mandate-rules.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { istDateOf } from '@bahi/contracts/recurrence.ts'
+import { handlingOf } from '@bahi/contracts/upi-codes.ts'
+import { schedule } from '@bahi/kit/due-work/due-work.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
+import type { Payment } from '../payments/payment.ts'
+import { debitFactsOf, isOpen, type Debit, type Mandate } from './mandate.ts'
+import type { DebitWork } from './plan-debits.ts'
+import { lockMandates } from './store.ts'
+import { findDebits, updateDebit } from './store-debits.ts'
+import { debitKind, record } from './work.ts'
+
+type Origin = Pick<Payment, 'initiation'>
+
+/** The debit that a payment is for; undefined: none. */
+export function debitIdOf({ initiation: { origin } }: Origin): string | undefined {
+  return origin.kind === 'mandate' ? origin.id : undefined
+}
+
+export type ClaimableDebits = Map<string, { debit: Debit; mandate: Mandate }>
+
+/** The debits that these payments are for, by id, with their mandates locked. */
+export async function debitsFor(tx: Tx, payments: Origin[]): Promise<ClaimableDebits> {
+  const ids = [...new Set(payments.flatMap((one) => debitIdOf(one) ?? []).filter(isUuid))]
+  if (ids.length === 0) return new Map()
+  const found = await findDebits(tx, ids)
+  const mandates = await lockMandates(tx, [...new Set([...found.values()].map((debit) => debit.mandateId))])
+  // Read once more under the locks.
+  const debits = await findDebits(tx, [...found.keys()])
+  return new Map(
+    [...debits].map(([id, debit]) => [id, { debit, mandate: mandates.get(debit.mandateId)! }] as const),
+  )
+}
+
+/** Why this payment cannot pay the debit; undefined: it can. `byMandate`: without PIN. */
+export function debitRefusal(
+  found: { debit: Debit; mandate: Mandate } | undefined,
+  payment: Pick<Payment, 'payer' | 'payee' | 'amountPaise'> & { byMandate?: boolean | undefined },
+): Problem | undefined {
+  if (!found || found.mandate.payer.userId !== payment.payer.userId)
+    return new Problem('not-found', 'you have no such mandate')
+  const { debit, mandate } = found
+  if (mandate.payee.vpa !== payment.payee.vpa || debit.amountPaise !== payment.amountPaise) {
+    const path = '/body'
+    const message = 'payeeVpa and amountPaise are not those of the debit'
+    return new Problem('request-invalid', message, { fields: [{ path, message }] })
+  }
+  if (debit.status !== (payment.byMandate ? 'planned' : 'awaiting-approval'))
+    return new Problem('wrong-state', `the debit is ${debit.status}`)
+  if (debit.paymentId !== undefined)
+    return new Problem('wrong-state', 'it is being debited just now: look again shortly')
+  if (mandate.status !== 'active') return new Problem('wrong-state', `the mandate is ${mandate.status}`)
+  return undefined
+}
+
+/** Of payments that have begun; one that was refused as it began is an attempt that failed. */
+export async function claimDebits(tx: Tx, found: ClaimableDebits, begun: Payment[]): Promise<void> {
+  for (const payment of begun) {
+    const claimed = found.get(debitIdOf(payment) ?? '')
+    if (!claimed) continue
+    if (payment.status === 'pending') await updateDebit(tx, { ...claimed.debit, paymentId: payment.id })
+    else await completeOne(tx, claimed, payment, payment.completedAt ?? payment.createdAt)
+  }
+}
+
+/** In the transaction that completes payments. */
+export async function completeDebits(tx: Tx, completed: Payment[], now: Date): Promise<void> {
+  const paying = completed.filter((payment) => debitIdOf(payment) !== undefined)
+  if (paying.length === 0) return
+  const found = await debitsFor(tx, paying)
+  for (const payment of paying) {
+    const claimed = found.get(debitIdOf(payment)!)
+    if (claimed?.debit.paymentId !== payment.id || !isOpen(claimed.debit)) continue
+    const mandate = await completeOne(tx, claimed, payment, now)
+    for (const other of found.values()) if (other.mandate.id === mandate.id) other.mandate = mandate
+  }
+}
+
+async function completeOne(
+  tx: Tx,
+  { debit, mandate }: { debit: Debit; mandate: Mandate },
+  payment: Payment,
+  now: Date,
+): Promise<Mandate> {
+  const { paymentId: _, ...open } = debit
+  if (payment.status === 'settled') {
+    await updateDebit(tx, { ...open, status: 'paid', paymentId: payment.id, completedAt: now })
+    const isOver = mandate.terms.recurrence === 'ONETIME' && mandate.status === 'active'
+    const after: Mandate = isOver ? { ...mandate, status: 'completed', endedAt: now } : mandate
+    const data = { ...debitFactsOf(mandate, debit), paymentId: payment.id }
+    return record(tx, after, { type: 'payment.mandate-debit-paid', data }, now)
+  }
+  // The person entered a wrong PIN, say: they can try again.
+  if (debit.status === 'awaiting-approval' && mandate.status === 'active') {
+    await updateDebit(tx, open)
+    return mandate
+  }
+  return failAttempt(tx, mandate, open, { code: payment.code ?? 'XB', paymentId: payment.id }, now)
+}
+
+/** An attempt at a debit of a locked mandate failed: the next one is scheduled, or it was the last. */
+export async function failAttempt(
+  tx: Tx,
+  mandate: Mandate,
+  debit: Debit,
+  failure: { code: string; paymentId?: string },
+  now: Date,
+): Promise<Mandate> {
+  const rules = mandateRulesAt(now)
+  const { code } = failure
+  const attempts = debit.attempts + 1
+  const nextAt = nextAttempt(rules, now)
+  const again =
+    isTriedAgain(code, handlingOf(code)) &&
+    debit.status === 'planned' &&
+    mandate.status === 'active' &&
+    attempts <= rules.retries &&
+    istDateOf(nextAt) <= mandate.terms.validTo
+  const { completedAt: _, ...rest } = debit
+  await updateDebit(tx, {
+    ...{ ...rest, attempts, code },
+    ...(again ? {} : { status: 'failed', completedAt: now }),
+  })
+  if (again) {
+    const payload: DebitWork = { mandateId: mandate.id, debitId: debit.id, attempt: attempts + 1 }
+    await schedule(tx, [{ kind: debitKind, key: `${debit.id} ${attempts + 1}`, dueAt: nextAt, payload }])
+  }
+  const data = {
+    ...{ ...debitFactsOf(mandate, debit), ...failure },
+    ...(again ? { nextAt: nextAt.toISOString() } : {}),
+  }
+  return record(tx, mandate, { type: 'payment.mandate-debit-failed', data }, now)
+}
+
+/** A debit of a locked mandate that is not made after all. */
+export async function dropDebit(tx: Tx, mandate: Mandate, debit: Debit, now: Date): Promise<Mandate> {
+  await updateDebit(tx, { ...debit, status: 'skipped', completedAt: now })
+  const data = debitFactsOf(mandate, debit)
+  return record(tx, mandate, { type: 'payment.mandate-debit-skipped', data }, now)
+}

@@ -1,0 +1,141 @@
+// Makes the debits that are due, without a PIN, in hours without peak; gives up those that nobody approved.
+import { debitFault, mandateRulesAt, nextSlot } from '@bahi/contracts/mandate-rules.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { istDateOf } from '@bahi/contracts/recurrence.ts'
+import type { DueHandler, DueItem, DueResult } from '@bahi/kit/due-work/due-worker.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
+import { currentTrace } from '@bahi/kit/trace.ts'
+import type { PreparedPayment } from '../payments/begin.ts'
+import type { PayDeps } from '../payments/pay.ts'
+import type { Payment } from '../payments/payment.ts'
+import { inputHash } from '../payments/prepare.ts'
+import { payeeIn, unreachable } from '../payments/resolve.ts'
+import { routeBetween } from '../payments/routes/route.ts'
+import { failAttempt } from './claim-debit.ts'
+import { isOpen, umnOfMandate, type Debit, type Mandate } from './mandate.ts'
+import type { DebitWork } from './plan-debits.ts'
+import { findMandate, lockMandates } from './store.ts'
+import { findDebits } from './store-debits.ts'
+import { approvalKind, debitKind } from './work.ts'
+
+/** While its payment is in progress, or all slots are in use. */
+const lookAgainMs = 30_000
+/** The payer's UPI ID names another account by now, or none. */
+const accountChanged = 'VJ'
+
+export type ExecuteDeps = Omit<PayDeps, 'inFlight' | 'completions'>
+
+export function debitHandlers(deps: ExecuteDeps): DueHandler<DebitWork>[] {
+  return [
+    { kind: debitKind, run: (items) => Promise.all(items.map((item) => run(deps, item))) },
+    { kind: approvalKind, run: (items) => Promise.all(items.map((item) => giveUp(deps, item))) },
+  ]
+}
+
+async function read(deps: ExecuteDeps, { debitId, mandateId }: DebitWork) {
+  const debit = (await findDebits(deps.sql, [debitId])).get(debitId)
+  const mandate = (await findMandate(deps.sql, mandateId))?.mandate
+  return { debit, mandate }
+}
+
+async function run(deps: ExecuteDeps, item: DueItem<DebitWork>): Promise<DueResult> {
+  const { payload, createdId: paymentId } = item
+  const { debit, mandate } = await read(deps, payload)
+  if (!debit || !mandate || debit.status !== 'planned' || debit.attempts >= payload.attempt)
+    return { outcome: 'done' }
+  const now = deps.clock.now()
+  const again: DueResult = { outcome: 'retry', at: new Date(now.getTime() + lookAgainMs) }
+  if (debit.paymentId === undefined) {
+    const slot = nextSlot(mandateRulesAt(now), now)
+    if (slot > now) return { outcome: 'retry', at: slot }
+    const code = faultOf(mandate, debit, now)
+    if (code !== undefined) return failed(deps, payload, code)
+  } else if (debit.paymentId !== paymentId) return again
+  const release = deps.limiter.acquire()
+  if (!release) return again
+  try {
+    const payment = await execute(deps, mandate, debit, paymentId)
+    if (payment === accountChanged) return await failed(deps, payload, payment)
+    // What a final payment means for the debit was written with it.
+    return payment.status === 'pending' ? again : { outcome: 'done' }
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    deps.log.warn({ err: error, debitId: debit.id }, 'a debit could not be made now and will be tried again')
+    return again
+  } finally {
+    release()
+  }
+}
+
+/** Late is no fault: what an outage held up is made as soon as it can. */
+function faultOf(mandate: Mandate, { amountPaise }: Debit, now: Date): string | undefined {
+  if (mandate.status !== 'active') return mandate.status === 'revoked' ? 'QC' : 'QD'
+  const bound = { ...mandate.terms, ...(mandate.pause ? { pause: mandate.pause } : {}) }
+  const fault = debitFault(bound, { amountPaise, date: istDateOf(now) })
+  return fault === 'QR' ? undefined : fault
+}
+
+function failed(deps: ExecuteDeps, work: DebitWork, code: string): Promise<DueResult> {
+  return Promise.resolve({
+    outcome: 'done',
+    async commit(tx: Tx) {
+      const mandate = (await lockMandates(tx, [work.mandateId])).get(work.mandateId)!
+      const debit = (await findDebits(tx, [work.debitId])).get(work.debitId)!
+      if (!isOpen(debit) || debit.attempts >= work.attempt) return
+      if (debit.paymentId !== undefined) throw new Error('a payment began meanwhile: the item is tried again')
+      await failAttempt(tx, mandate, debit, { code }, deps.clock.now())
+    },
+  })
+}
+
+/** The payment of one attempt, whose id was fixed when the attempt was scheduled. */
+async function execute(
+  deps: ExecuteDeps,
+  mandate: Mandate,
+  debit: Debit,
+  paymentId: string,
+): Promise<Payment | typeof accountChanged> {
+  const [payer, payee] = await Promise.all([
+    deps.parties.payer(mandate.payer.vpa),
+    deps.parties.payee(mandate.payee.vpa),
+  ])
+  if (payer === unreachable || payee === unreachable) throw new Problem('bank-unreachable')
+  const { userId, accountId } = mandate.payer
+  if (payer?.userId !== userId || payer.accountId !== accountId) return accountChanged
+  const route = routeBetween(payer, payee)
+  const refusalCode = payee === undefined ? 'ZH' : deps.routes[route].refusalCode
+  const initiation = {
+    ...{ mode: '11', purpose: '14', mcc: mandate.mcc },
+    origin: { kind: 'mandate', id: debit.id } as const,
+  }
+  const { amountPaise, note } = debit
+  const content = { payerVpa: mandate.payer.vpa, payeeVpa: mandate.payee.vpa, amountPaise, initiation, note }
+  const prepared: PreparedPayment = {
+    ...{ id: paymentId, route, amountPaise, initiation, byMandate: true },
+    inputHash: inputHash(content),
+    ...(note === undefined ? {} : { note }),
+    payer: mandate.payer,
+    payee: payeeIn(mandate.payee.vpa, payee),
+    payeeMcc: payee?.mcc,
+    ...(refusalCode === undefined ? {} : { refusalCode }),
+    // The payer authorised it before; a new device or PIN changes nothing of that.
+    coolingCauses: [],
+    traceparent: currentTrace()?.traceparent,
+  }
+  const { payment, isNew } = await deps.begin(prepared)
+  if (payment.status !== 'pending') return payment
+  const authorisation = { kind: 'mandate', umn: umnOfMandate(mandate), sequence: debit.sequence } as const
+  const context = { payerAccount: isNew ? payer : undefined, release: () => undefined }
+  const outcome = await deps.routes[payment.route].move(payment, authorisation, context)
+  if (outcome === 'waiting') return payment
+  return deps.complete({ payment, outcome, traceparent: currentTrace()?.traceparent })
+}
+
+/** The time to approve it is over. */
+async function giveUp(deps: ExecuteDeps, item: DueItem<DebitWork>): Promise<DueResult> {
+  const { debit } = await read(deps, item.payload)
+  if (debit?.status !== 'awaiting-approval') return { outcome: 'done' }
+  if (debit.paymentId !== undefined)
+    return { outcome: 'retry', at: new Date(deps.clock.now().getTime() + lookAgainMs) }
+  return failed(deps, item.payload, 'U69')
+}

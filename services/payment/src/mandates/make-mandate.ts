@@ -1,0 +1,157 @@
+// Makes mandates: by the payer, with the PIN, or asked for by the payee. The id makes it idempotent.
+import { createHash } from 'node:crypto'
+import type { BankOperation } from '@bahi/contracts/bank-mandates.ts'
+import type { Input } from '@bahi/contracts/call.ts'
+import { normaliseVpa } from '@bahi/contracts/formats.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import { mandateRulesAt, termsFault, type MandateTerms } from '@bahi/contracts/mandate-rules.ts'
+import type {
+  createMandate as createContract,
+  requestMandate as requestContract,
+} from '@bahi/contracts/mandates.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { istDateOf } from '@bahi/contracts/recurrence.ts'
+import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
+import { lockPayers } from '../limits/store.ts'
+import { checkNewId, invalidField } from '../payments/client-input.ts'
+import { payeeIn, payerIn, unreachable, type PartyResolver } from '../payments/resolve.ts'
+import { factsOf, type Mandate } from './mandate.ts'
+import { begin, drive, type OperateDeps } from './operate.ts'
+import { countLive, findMandate, insertMandate, lockMandates, type StoredMandate } from './store.ts'
+import { record, scheduleEnd } from './work.ts'
+
+export type MandateDeps = OperateDeps & { parties: PartyResolver }
+
+type Wanted = Input<typeof requestContract>['body']
+
+/**
+ * The mandate as the bank decided: active, failed, or with its operation open while the outcome is not known. Throws
+ * `not-found`, `request-invalid`, `id-reused`, `id-out-of-range`, `rate-limited`, `bank-unreachable`.
+ */
+export async function createMandate(
+  deps: MandateDeps,
+  userId: string,
+  anyCaseId: string,
+  { pin, ...body }: Input<typeof createContract>['body'],
+): Promise<Mandate> {
+  const id = anyCaseId.toLowerCase()
+  const hash = hashOf('payer', body)
+  const before = await findMandate(deps.sql, id)
+  if (before) return sameOne(before, before.mandate.payer.userId === userId, hash)
+  const mandate = await resolve(deps, id, body, { userId, side: 'payer' })
+  const operation = creationOf(mandate, deps.clock.now())
+  const stored = await retryRaces(() =>
+    deps.transaction(async (tx) => {
+      const existing = await findUnder(tx, mandate)
+      if (existing) return sameOne(existing, existing.mandate.payer.userId === userId, hash)
+      await insertMandate(tx, mandate, hash)
+      return begin(tx, mandate, operation, mandate.createdAt)
+    }),
+  )
+  return stored.version === 0 && stored.operations === 1 ? drive(deps, stored, operation, pin) : stored
+}
+
+/** Throws as `createMandate`. */
+export async function requestMandate(
+  deps: MandateDeps,
+  userId: string,
+  anyCaseId: string,
+  body: Wanted,
+): Promise<Mandate> {
+  const id = anyCaseId.toLowerCase()
+  const hash = hashOf('payee', body)
+  const before = await findMandate(deps.sql, id)
+  if (before) return sameOne(before, before.mandate.payee.userId === userId, hash)
+  const found = await resolve(deps, id, body, { userId, side: 'payee' })
+  const { answerMinutes } = mandateRulesAt(found.createdAt)
+  const expiresAt = new Date(found.createdAt.getTime() + answerMinutes * 60_000)
+  const mandate: Mandate = { ...found, presentedBy: 'payee', expiresAt }
+  return retryRaces(() =>
+    deps.transaction(async (tx) => {
+      const existing = await findUnder(tx, mandate)
+      if (existing) return sameOne(existing, existing.mandate.payee.userId === userId, hash)
+      await insertMandate(tx, mandate, hash)
+      await scheduleEnd(tx, mandate)
+      const data = { ...factsOf(mandate), terms: mandate.terms, expiresAt: expiresAt.toISOString() }
+      return record(tx, mandate, { type: 'payment.mandate-requested', data }, mandate.createdAt)
+    }),
+  )
+}
+
+/** What the bank is asked to authorise. */
+export function creationOf({ id, payer, payee, terms }: Mandate, now: Date): BankOperation {
+  const payeeAccountId = payee.accountId
+  if (terms.blockFunds && payeeAccountId === undefined)
+    throw invalidField('/body/terms/blockFunds', 'money is reserved for payees of this platform only')
+  return {
+    ...{ type: 'create', mandateId: id, userId: payer.userId, payeeVpa: payee.vpa, terms },
+    ...(terms.blockFunds
+      ? { block: { payeeAccountId: payeeAccountId!, holdId: uuidv7(now.getTime()) } }
+      : {}),
+  }
+}
+
+/** Under the payer's lock: the mandate that has this id already. Throws `rate-limited` for one too many. */
+async function findUnder(tx: Tx, mandate: Mandate): Promise<StoredMandate | undefined> {
+  await lockPayers(tx, [mandate.payer.userId])
+  await lockMandates(tx, [mandate.id])
+  const existing = await findMandate(tx, mandate.id)
+  if (existing) return existing
+  const { maxLive } = mandateRulesAt(mandate.createdAt)
+  if ((await countLive(tx, mandate.payer.userId)) >= maxLive)
+    throw new Problem('rate-limited', `one person can have ${maxLive} mandates at once`)
+  return undefined
+}
+
+function sameOne({ mandate, inputHash }: StoredMandate, isTheirs: boolean, hash: string): Mandate {
+  if (!isTheirs || inputHash !== hash) throw new Problem('id-reused')
+  return mandate
+}
+
+async function resolve(
+  deps: MandateDeps,
+  id: string,
+  body: Wanted,
+  who: { userId: string; side: 'payer' | 'payee' },
+): Promise<Mandate> {
+  const now = deps.clock.now()
+  checkNewId(id, now, 'mandate')
+  const payeeVpa = normaliseVpa(body.payeeVpa)
+  const [payer, payee] = await Promise.all([
+    deps.parties.payer(normaliseVpa(body.payerVpa)),
+    deps.parties.payee(payeeVpa),
+  ])
+  const own = who.side === 'payer' ? payer : payee
+  const other = who.side === 'payer' ? payee : payer
+  if (own === unreachable || own?.userId !== who.userId)
+    throw new Problem('not-found', 'that is no UPI ID of yours')
+  if (other === unreachable)
+    throw new Problem('bank-unreachable', 'the network does not say who has this UPI ID', { retryAfterS: 30 })
+  if (payer === undefined || payer === unreachable || payee === undefined || payee === unreachable)
+    throw new Problem('not-found', 'nobody has this UPI ID')
+  const { userId } = payer
+  if (userId === undefined || !payer.onUs)
+    throw invalidField('/body/payerVpa', 'names an account at another bank, whose mandates are made there')
+  const isSameAccount = payer.bank === payee.bank && payer.accountRef === payee.accountRef
+  if (isSameAccount || payee.userId === userId) throw invalidField('/body/payeeVpa', 'is the payer’s own')
+  const mcc = payee.mcc ?? '0000'
+  const { terms } = body
+  const fault = termsFault(terms, mandateRulesAt(now), { today: istDateOf(now), mcc })
+  if (fault) throw invalidField(`/body/terms/${fault.field}`, fault.message)
+  return {
+    ...{ id, version: 0, mcc, terms, name: body.name, status: 'requested', createdAt: now },
+    payer: payerIn(payer, userId),
+    payee: payeeIn(payeeVpa, payee),
+    presentedBy: terms.recurrence === 'ASPRESENTED' ? 'payee' : 'platform',
+    ...{ operations: 0, lastSequence: 0, lastPeriod: -1 },
+  }
+}
+
+function hashOf(side: 'payer' | 'payee', { payeeVpa, payerVpa, name, terms }: Wanted): string {
+  const ordered = (value: MandateTerms) => {
+    const { dayRule, ...rest } = value
+    return [...Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)), dayRule?.type, dayRule?.day]
+  }
+  const content = [side, normaliseVpa(payeeVpa), normaliseVpa(payerVpa), name, ordered(terms)]
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex')
+}

@@ -1,0 +1,169 @@
+// Mandates, against a real PostgreSQL: who may agree and change, and that each operation has one outcome.
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import * as contracts from '@bahi/contracts/mandates.ts'
+import { addDays } from '@bahi/contracts/recurrence.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { createPaymentTestSetup, refusal, wrongPin, type TestPerson } from '../testing.ts'
+import { mandateTools } from './testing.ts'
+
+let setup: Awaited<ReturnType<typeof createPaymentTestSetup>>
+beforeAll(async () => {
+  setup = await createPaymentTestSetup(inject('postgresUrl'))
+})
+afterEach(async () => {
+  setup.account.transfers = 'up'
+  delete setup.account.code
+  expect(await setup.inconsistencies()).toEqual([])
+})
+afterAll(() => setup.stop())
+
+const { today, as, two, create, request, show, approve, decline, revoke, pause, unpause, update } =
+  mandateTools(() => setup)
+
+describe('a mandate', () => {
+  it('is made by its payer with the PIN, and seen by its two people alone', async () => {
+    const [asha, ravi] = two()
+    const made = await create(asha, ravi)
+    expect(made).toMatchObject({
+      status: 'active',
+      direction: 'payer',
+      presentedBy: 'payee',
+      operating: false,
+    })
+    expect(made.umn).toBe(`${made.id.replaceAll('-', '')}@bahi`)
+    expect(await show(ravi, made)).toMatchObject({
+      status: 'active',
+      direction: 'payee',
+      payer: { vpa: asha.vpa },
+    })
+    expect(JSON.stringify(await show(ravi, made))).not.toContain(asha.party.maskedNumber)
+    const other = setup.newPerson()
+    for (const what of [show, revoke, decline, approve])
+      expect(await refusal(what(other, made))).toBe('not-found')
+    expect(await setup.eventsOf(made.id)).toEqual(['payment.mandate-authorised'])
+    expect((await as(asha)(contracts.listMandates, { querystring: {} })).mandates).toHaveLength(1)
+    expect(
+      (await as(ravi)(contracts.listMandates, { querystring: { direction: 'payer' } })).mandates,
+    ).toEqual([])
+  })
+
+  it('with a wrong PIN fails, and says how many tries are left', async () => {
+    const [asha, ravi] = two()
+    const failed = await create(asha, ravi, { pin: wrongPin })
+    expect(failed).toMatchObject({ status: 'failed', code: 'ZM', triesLeft: 2 })
+    expect(await setup.eventsOf(failed.id)).toEqual(['payment.mandate-failed'])
+  })
+
+  it('is asked for by its payee, and agreed to with the PIN, at the second try too', async () => {
+    const [asha, ravi] = two()
+    const asked = await request(ravi, asha)
+    expect(asked).toMatchObject({ status: 'requested', direction: 'payee' })
+    expect(await refusal(approve(ravi, asked))).toBe('not-found')
+    expect(await approve(asha, asked, wrongPin)).toMatchObject({ status: 'requested', code: 'ZM' })
+    expect(await approve(asha, asked)).toMatchObject({ status: 'active' })
+    expect(await refusal(decline(asha, asked))).toBe('wrong-state')
+    expect(await setup.eventsOf(asked.id)).toEqual([
+      'payment.mandate-requested',
+      'payment.mandate-authorised',
+    ])
+    const declined = await request(ravi, asha)
+    expect(await decline(asha, declined)).toMatchObject({ status: 'declined' })
+    expect(await refusal(approve(asha, declined))).toBe('wrong-state')
+  })
+
+  it('with the same id is the same mandate; with other content it is refused', async () => {
+    const [asha, ravi] = two()
+    const id = setup.newId()
+    const all = await Promise.all(Array.from({ length: 8 }, () => create(asha, ravi, { id })))
+    expect(new Set(all.map((one) => one.umn)).size).toBe(1)
+    await setup.until(async () => (await show(asha, all[0]!)).status === 'active')
+    expect(await refusal(create(asha, ravi, { id, name: 'Milk' }))).toBe('id-reused')
+    expect(await refusal(create(ravi, asha, { id }))).toBe('id-reused')
+    expect(await setup.eventsOf(id)).toEqual(['payment.mandate-authorised'])
+  })
+
+  it.each<[string, string, (asha: TestPerson, ravi: TestPerson) => Promise<unknown>]>([
+    [
+      'of somebody else’s account',
+      'not-found',
+      (asha, ravi) =>
+        create(asha, ravi, { id: setup.newId() }).then(() => create({ ...asha, vpa: ravi.vpa }, ravi)),
+    ],
+    ['to nobody', 'not-found', (asha) => create(asha, { vpa: 'nobody@bahi' })],
+    ['to oneself', 'request-invalid', (asha) => create(asha, asha)],
+    [
+      'of too much',
+      'request-invalid',
+      (asha, ravi) => create(asha, ravi, { terms: { amountPaise: 1_00_000_01 } }),
+    ],
+    [
+      'from yesterday',
+      'request-invalid',
+      (asha, ravi) => create(asha, ravi, { terms: { validFrom: addDays(today(), -1) } }),
+    ],
+    [
+      'until 31 February',
+      'request-invalid',
+      (asha, ravi) => create(asha, ravi, { terms: { validTo: '2040-02-31' } }),
+    ],
+    [
+      'with an old id',
+      'id-out-of-range',
+      (asha, ravi) => create(asha, ravi, { id: uuidv7(1_700_000_000_000) }),
+    ],
+  ])('%s is refused: %s', async (_name, code, make) => {
+    const [asha, ravi] = two()
+    expect(await refusal(make(asha, ravi))).toBe(code)
+  })
+
+  it('whose authorisation got no answer is found out about, and not authorised twice', async () => {
+    const [asha, ravi] = two()
+    setup.account.transfers = 'answer-lost'
+    const made = await create(asha, ravi)
+    expect(made).toMatchObject({ status: 'requested', operating: true })
+    setup.account.transfers = 'up'
+    setup.clock.advance(25_000)
+    await setup.until(async () => (await show(asha, made)).status === 'active')
+    setup.account.transfers = 'down'
+    const lost = await create(asha, ravi)
+    expect(await refusal(revoke(asha, lost))).toBe('wrong-state')
+    setup.account.transfers = 'up'
+    setup.clock.advance(25_000)
+    await setup.until(async () => (await show(asha, lost)).status === 'failed')
+    expect(await show(asha, lost)).toMatchObject({ code: 'XB', operating: false })
+  })
+
+  it('that nobody answers expires, and one ends after its last day', async () => {
+    const [asha, ravi] = two()
+    const asked = await request(ravi, asha)
+    const short = await create(asha, ravi, { terms: { validTo: today() } })
+    setup.clock.advance(24 * 3_600_000 + 1_000)
+    await setup.until(async () => (await show(asha, asked)).status === 'expired')
+    await setup.until(async () => (await show(asha, short)).status === 'expired')
+    expect(await refusal(approve(asha, asked))).toBe('wrong-state')
+  })
+
+  it('is changed by one operation at a time, and ended by either side', async () => {
+    const [asha, ravi] = two()
+    const made = await create(asha, ravi)
+    expect((await update(asha, made, 700_00, addDays(today(), 90))).terms.amountPaise).toBe(700_00)
+    expect(await refusal(update(asha, made, 700_00, addDays(today(), -1)))).toBe('request-invalid')
+    expect((await pause(asha, made, today(), addDays(today(), 5))).pause).toBeDefined()
+    expect(await refusal(pause(asha, made, addDays(today(), 5), today()))).toBe('request-invalid')
+    expect((await unpause(asha, made, wrongPin)).pause).toBeDefined()
+    expect((await unpause(asha, made)).pause).toBeUndefined()
+    expect(await refusal(unpause(asha, made))).toBe('wrong-state')
+    const all = await Promise.allSettled([
+      revoke(asha, made),
+      revoke(ravi, made),
+      pause(asha, made, today(), today()),
+    ])
+    await setup.until(async () => ['revoked', 'active'].includes((await show(asha, made)).status))
+    expect(all.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(0)
+    expect(await revoke(ravi, made)).toMatchObject({ status: 'revoked' })
+    expect(await revoke(ravi, made)).toMatchObject({ status: 'revoked' })
+    expect((await setup.eventsOf(made.id)).filter((type) => type === 'payment.mandate-revoked')).toHaveLength(
+      1,
+    )
+  })
+})

@@ -1,0 +1,182 @@
+// Operations on mandates: each is numbered and stored, decided by the payer's bank, and then applied, once.
+import { operateMandate, resolveMandateOperation, type BankOperation } from '@bahi/contracts/bank-mandates.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { istDateOf } from '@bahi/contracts/recurrence.ts'
+import { cancel, schedule } from '@bahi/kit/due-work/due-work.ts'
+import type { DueHandler, DueResult } from '@bahi/kit/due-work/due-worker.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
+import { dropDebit } from './claim-debit.ts'
+import { factsOf, umnOfMandate, type Mandate } from './mandate.ts'
+import { planNext } from './plan-debits.ts'
+import {
+  completeOperation,
+  findMandate,
+  findOperation,
+  insertOperation,
+  lockMandates,
+  updateMandate,
+} from './store.ts'
+import { openDebits } from './store-debits.ts'
+import { operationKind, record, scheduleEnd, type MandateEvent } from './work.ts'
+
+export type OperateDeps = Pick<Deps, 'sql' | 'transaction' | 'clock' | 'call' | 'log'>
+type OperationWork = { mandateId: string; nth: number }
+type BankOutcome = { code: string; triesLeft?: number }
+
+/** Until the bank is asked what became of an operation whose answer was lost. */
+const resolveAfterMs = 20_000
+
+/** Of a locked mandate: its next operation, whose outcome is not known yet. */
+export async function begin(tx: Tx, mandate: Mandate, operation: BankOperation, at: Date): Promise<Mandate> {
+  if (mandate.pendingOperation !== undefined)
+    throw new Problem('wrong-state', 'the mandate is being changed just now: look again shortly')
+  const nth = mandate.operations + 1
+  await insertOperation(tx, mandate.id, nth, { operation, at })
+  const dueAt = new Date(at.getTime() + resolveAfterMs)
+  const payload: OperationWork = { mandateId: mandate.id, nth }
+  await schedule(tx, [{ kind: operationKind, key: `${mandate.id} ${nth}`, dueAt, payload }])
+  const begun = { ...mandate, operations: nth, pendingOperation: nth }
+  await updateMandate(tx, begun)
+  return begun
+}
+
+/** Asks the bank, and applies what it decided. Without an answer the operation stays open until it is resolved. */
+export async function drive(
+  deps: OperateDeps,
+  mandate: Mandate,
+  operation: BankOperation,
+  pin?: string,
+): Promise<Mandate> {
+  const nth = mandate.pendingOperation!
+  const asked = { umn: umnOfMandate(mandate), nth, accountId: mandate.payer.accountId, operation }
+  let outcome: BankOutcome
+  try {
+    const body = pin === undefined ? asked : { ...asked, pin }
+    outcome = await deps.call(operateMandate, { body })
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    deps.log.warn({ err: error, mandateId: mandate.id }, 'outcome of an operation on a mandate unknown')
+    return mandate
+  }
+  return deps.transaction((tx) => complete(tx, mandate.id, nth, { operation, outcome }, deps.clock.now()))
+}
+
+/** In one transaction the operation, the mandate and its event; a second time nothing. */
+async function complete(
+  tx: Tx,
+  id: string,
+  nth: number,
+  { operation, outcome }: { operation: BankOperation; outcome: BankOutcome },
+  now: Date,
+): Promise<Mandate> {
+  const mandate = (await lockMandates(tx, [id])).get(id)!
+  if (mandate.pendingOperation !== nth) return mandate
+  await completeOperation(tx, id, nth, { code: outcome.code, at: now })
+  await cancel(tx, operationKind, [`${id} ${nth}`])
+  const { pendingOperation: _, code: _code, triesLeft: _tries, ...rest } = mandate
+  if (outcome.code !== '00') return decline(tx, rest, operation, outcome, now)
+  return apply(tx, rest, operation, now)
+}
+
+async function decline(
+  tx: Tx,
+  mandate: Mandate,
+  { type }: BankOperation,
+  { code, triesLeft }: BankOutcome,
+  now: Date,
+): Promise<Mandate> {
+  const declined = { ...mandate, code, ...(triesLeft === undefined ? {} : { triesLeft }) }
+  // What a payee asked for can be approved with another try.
+  if (type === 'create' && mandate.expiresAt === undefined) {
+    const data = { ...factsOf(mandate), code }
+    const failed: Mandate = { ...declined, status: 'failed', endedAt: now }
+    return record(tx, failed, { type: 'payment.mandate-failed', data }, now)
+  }
+  await updateMandate(tx, declined)
+  return declined
+}
+
+async function apply(tx: Tx, mandate: Mandate, operation: BankOperation, now: Date): Promise<Mandate> {
+  const { after, event } = effectOf(mandate, operation, now)
+  let changed = await record(tx, after, event, now)
+  if (operation.type === 'revoke') {
+    // One that is being debited is decided by the bank, which knows of the revocation.
+    for (const debit of await openDebits(tx, mandate.id))
+      if (debit.paymentId === undefined) changed = await dropDebit(tx, changed, debit, now)
+    return changed
+  }
+  if (operation.type === 'create' || operation.type === 'update') await scheduleEnd(tx, changed)
+  if (operation.type !== 'pause') await planNext(tx, changed, istDateOf(now), now)
+  return changed
+}
+
+function effectOf(
+  mandate: Mandate,
+  operation: BankOperation,
+  now: Date,
+): { after: Mandate; event: MandateEvent } {
+  const { pause: _, ...unpaused } = mandate
+  switch (operation.type) {
+    case 'create': {
+      const after: Mandate = { ...mandate, status: 'active' }
+      const data = { ...factsOf(after), terms: after.terms }
+      return { after, event: { type: 'payment.mandate-authorised', data } }
+    }
+    case 'update': {
+      const { amountPaise, validTo } = operation
+      const after = { ...mandate, terms: { ...mandate.terms, amountPaise, validTo } }
+      const data = { ...factsOf(after), terms: after.terms }
+      return { after, event: { type: 'payment.mandate-updated', data } }
+    }
+    case 'pause': {
+      const { from, until } = operation
+      const data = { ...factsOf(mandate), pausedFrom: from, pausedUntil: until }
+      return {
+        after: { ...mandate, pause: { from, until } },
+        event: { type: 'payment.mandate-paused', data },
+      }
+    }
+    case 'unpause':
+      return { after: unpaused, event: { type: 'payment.mandate-unpaused', data: factsOf(mandate) } }
+    case 'revoke': {
+      const data = { ...factsOf(mandate), by: operation.by ?? ('payer' as const) }
+      const after: Mandate = { ...mandate, status: 'revoked', endedAt: now }
+      return { after, event: { type: 'payment.mandate-revoked', data } }
+    }
+  }
+}
+
+/** Drives on operations whose answer was lost. What needs a PIN is never done anew: the bank says what became of it. */
+export function operationHandler(deps: OperateDeps): DueHandler<OperationWork> {
+  const again = (): DueResult => ({
+    outcome: 'retry',
+    at: new Date(deps.clock.now().getTime() + resolveAfterMs),
+  })
+  return {
+    kind: operationKind,
+    run: (items) =>
+      Promise.all(
+        items.map(async ({ payload: { mandateId, nth } }): Promise<DueResult> => {
+          const mandate = (await findMandate(deps.sql, mandateId))?.mandate
+          const found = await findOperation(deps.sql, mandateId, nth)
+          if (mandate?.pendingOperation !== nth || !found) return { outcome: 'done' }
+          const { operation } = found
+          const asked = { umn: umnOfMandate(mandate), nth, accountId: mandate.payer.accountId }
+          const needsPin = ['create', 'update', 'unpause'].includes(operation.type)
+          try {
+            const outcome = needsPin
+              ? await deps.call(resolveMandateOperation, { body: asked })
+              : await deps.call(operateMandate, { body: { ...asked, operation } })
+            await deps.transaction((tx) =>
+              complete(tx, mandateId, nth, { operation, outcome }, deps.clock.now()),
+            )
+            return { outcome: 'done' }
+          } catch (error) {
+            if (!(error instanceof Problem)) throw error
+            return again()
+          }
+        }),
+      ),
+  }
+}

@@ -1,0 +1,174 @@
+// Plans and announces the debits of mandates: the platform's by their terms, a payee's as it presents them.
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import type { Input } from '@bahi/contracts/call.ts'
+import { mandateIdIn } from '@bahi/contracts/bank-mandates.ts'
+import {
+  announceAt,
+  approvableUntil,
+  debitFault,
+  debitWindowAt,
+  executeAt,
+  mandateRulesAt,
+  nextDebit,
+  withoutPinPaise,
+  type DebitWindow,
+} from '@bahi/contracts/mandate-rules.ts'
+import type { presentDebit as presentContract } from '@bahi/contracts/mandates.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { addDays, isDate, istDateOf, type IstDate } from '@bahi/contracts/recurrence.ts'
+import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
+import { schedule } from '@bahi/kit/due-work/due-work.ts'
+import type { DueHandler, DueItem } from '@bahi/kit/due-work/due-worker.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
+import { invalidField } from '../payments/client-input.ts'
+import { debitFactsOf, type Debit, type Mandate } from './mandate.ts'
+import { lockMandates } from './store.ts'
+import { debitWith, hasDebitIn, insertDebit } from './store-debits.ts'
+import { approvalKind, debitKind, planKind, record } from './work.ts'
+
+type PlanWork = { mandateId: string; period: number; day: IstDate }
+export type DebitWork = { mandateId: string; debitId: string; attempt: number }
+
+/** The first day of the window that is in no pause; undefined: there is none. */
+function dayIn({ pause }: Mandate, { from, to }: DebitWindow): IstDate | undefined {
+  const day = pause && pause.from <= from && from <= pause.until ? addDays(pause.until, 1) : from
+  return day <= to ? day : undefined
+}
+
+/** Schedules the announcement of the first debit of a later period that ends on `from` or later. */
+export async function planNext(tx: Tx, mandate: Mandate, from: IstDate, now: Date): Promise<void> {
+  if (mandate.presentedBy !== 'platform' || mandate.status !== 'active') return
+  let window = nextDebit(mandate.terms, from)
+  for (; window; window = nextDebit(mandate.terms, addDays(window.to, 1))) {
+    const day = dayIn(mandate, window)
+    if (window.period <= mandate.lastPeriod || day === undefined) continue
+    const payload: PlanWork = { mandateId: mandate.id, period: window.period, day }
+    const key = `${mandate.id} ${window.period} ${day}`
+    await schedule(tx, [{ kind: planKind, key, dueAt: announceAt(mandateRulesAt(now), day), payload }])
+    return
+  }
+}
+
+export function planHandler(deps: Pick<Deps, 'clock'>): DueHandler<PlanWork> {
+  return {
+    kind: planKind,
+    run: (items) =>
+      Promise.resolve(
+        items.map((item) => ({
+          outcome: 'done',
+          commit: (tx: Tx) => runPlan(tx, item, deps.clock.now()),
+        })),
+      ),
+  }
+}
+
+async function runPlan(tx: Tx, { payload, createdId }: DueItem<PlanWork>, now: Date): Promise<void> {
+  const { mandateId, period, day } = payload
+  const mandate = (await lockMandates(tx, [mandateId])).get(mandateId)
+  if (mandate?.status !== 'active' || period <= mandate.lastPeriod) return
+  const window = debitWindowAt(mandate.terms, day)
+  // Terms or pause changed after it was planned: another item stands for what is due now.
+  if (window?.period !== period || dayIn(mandate, window) !== day) return planNext(tx, mandate, day, now)
+  const { amountPaise } = mandate.terms
+  const announced = await announce(tx, mandate, { id: createdId, period, dueOn: day, amountPaise }, now)
+  await planNext(tx, announced, addDays(window.to, 1), now)
+}
+
+type NewDebit = Pick<Debit, 'id' | 'period' | 'dueOn' | 'amountPaise' | 'note'>
+
+/** Of a locked mandate: the notice to the payer, and the work that makes the debit or gives it up. */
+async function announce(tx: Tx, mandate: Mandate, wanted: NewDebit, now: Date): Promise<Mandate> {
+  const rules = mandateRulesAt(now)
+  const { mcc } = mandate
+  const needsApproval = wanted.amountPaise > withoutPinPaise(rules, mcc)
+  const debit: Debit = {
+    ...wanted,
+    mandateId: mandate.id,
+    sequence: mandate.lastSequence + 1,
+    announcedAt: now,
+    executeAt: executeAt(rules, { day: wanted.dueOn, noticedAt: now, mcc }),
+    status: needsApproval ? 'awaiting-approval' : 'planned',
+    attempts: 0,
+  }
+  await insertDebit(tx, debit)
+  const payload: DebitWork = { mandateId: mandate.id, debitId: debit.id, attempt: 1 }
+  const work = needsApproval
+    ? { kind: approvalKind, key: debit.id, dueAt: approvableUntil(rules, istDateOf(debit.executeAt)) }
+    : { kind: debitKind, key: `${debit.id} 1`, dueAt: debit.executeAt }
+  await schedule(tx, [{ ...work, payload }])
+  const counted = {
+    ...mandate,
+    lastSequence: debit.sequence,
+    lastPeriod: Math.max(mandate.lastPeriod, debit.period ?? -1),
+  }
+  const data = { ...debitFactsOf(mandate, debit), executeAt: debit.executeAt.toISOString(), needsApproval }
+  return record(tx, counted, { type: 'payment.mandate-debit-announced', data }, now)
+}
+
+type Presented = Input<typeof presentContract>['body']
+
+/**
+ * The debit that a payee presents: announced now, made on its day. The same sequence number and content again give the
+ * same one. Throws `not-found`, `wrong-state`, `id-reused`, `request-invalid` for what the terms do not allow.
+ */
+export function presentDebit(
+  deps: Pick<Deps, 'transaction' | 'clock'>,
+  userId: string,
+  umn: string,
+  body: Presented,
+): Promise<Debit> {
+  const id = mandateIdIn(umn)
+  return deps.transaction(async (tx) => {
+    const mandate = id === undefined ? undefined : (await lockMandates(tx, [id])).get(id)
+    if (mandate?.payee.userId !== userId) throw new Problem('not-found', 'you have no such mandate')
+    const { sequence, amountPaise, dueOn, note } = body
+    const before = await debitWith(tx, mandate.id, sequence)
+    if (before) {
+      const isSame =
+        before.amountPaise === amountPaise && before.dueOn === dueOn && (before.note ?? '') === (note ?? '')
+      if (!isSame) throw new Problem('id-reused', `debit ${sequence} was presented with other content`)
+      return before
+    }
+    const now = deps.clock.now()
+    const period = await checkPresented(tx, mandate, body, now)
+    const about = note ? { note } : {}
+    const debitId = uuidv7(now.getTime())
+    await announce(
+      tx,
+      mandate,
+      { id: debitId, dueOn, amountPaise, ...about, ...(period === undefined ? {} : { period }) },
+      now,
+    )
+    return (await debitWith(tx, mandate.id, sequence))!
+  })
+}
+
+/** The period that the debit is of; none for a mandate without periods. */
+async function checkPresented(
+  tx: Tx,
+  mandate: Mandate,
+  { sequence, amountPaise, dueOn }: Presented,
+  now: Date,
+): Promise<number | undefined> {
+  const { terms, pause, mcc } = mandate
+  if (mandate.presentedBy !== 'payee')
+    throw new Problem('wrong-state', 'the platform makes the debits of this mandate by its terms')
+  if (mandate.status !== 'active') throw new Problem('wrong-state', `the mandate is ${mandate.status}`)
+  if (sequence !== mandate.lastSequence + 1)
+    throw new Problem('wrong-state', `the next debit has the number ${mandate.lastSequence + 1}`)
+  if (!isDate(dueOn)) throw invalidField('/body/dueOn', 'the calendar has no such day')
+  if (dueOn < istDateOf(now)) throw invalidField('/body/dueOn', 'is in the past')
+  const bound = { ...terms, ...(pause ? { pause } : {}) }
+  const fault = debitFault(bound, { amountPaise, date: dueOn })
+  if (fault)
+    throw invalidField(fault === 'QH' ? '/body/amountPaise' : '/body/dueOn', upiCodeText(fault, 'en'))
+  const first = istDateOf(executeAt(mandateRulesAt(now), { day: dueOn, noticedAt: now, mcc }))
+  const window = debitWindowAt(terms, dueOn)!
+  if (first > window.to)
+    throw invalidField('/body/dueOn', 'the payer needs a longer notice: present it earlier')
+  if (terms.recurrence === 'ASPRESENTED') return undefined
+  if (await hasDebitIn(tx, mandate.id, window.period))
+    throw new Problem('wrong-state', 'this period has its debit already')
+  return window.period
+}

@@ -1,0 +1,94 @@
+// The rows of mandates' debits.
+import type { DebitStatus } from '@bahi/contracts/mandates.ts'
+import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
+import type { Debit } from './mandate.ts'
+
+type Row = {
+  id: string
+  mandateId: string
+  sequence: number
+  period: number | null
+  amountPaise: number
+  note: string | null
+  dueOn: string
+  announcedAt: Date
+  executeAt: Date
+  status: DebitStatus
+  attempts: number
+  code: string | null
+  paymentId: string | null
+  completedAt: Date | null
+}
+
+const columns = (sql: Queryable) => sql`
+  id, mandate_id, sequence, period, amount_paise, note, due_on::text, announced_at, execute_at, status, attempts, code,
+  payment_id, completed_at`
+
+function toDebit(row: Row): Debit {
+  return {
+    ...{ id: row.id, mandateId: row.mandateId, sequence: row.sequence, amountPaise: row.amountPaise },
+    ...(row.period === null ? {} : { period: row.period }),
+    ...(row.note === null ? {} : { note: row.note }),
+    ...{ dueOn: row.dueOn, announcedAt: row.announcedAt, executeAt: row.executeAt },
+    ...{ status: row.status, attempts: row.attempts },
+    ...(row.code === null ? {} : { code: row.code }),
+    ...(row.paymentId === null ? {} : { paymentId: row.paymentId }),
+    ...(row.completedAt === null ? {} : { completedAt: row.completedAt }),
+  }
+}
+
+export async function findDebits(sql: Queryable, ids: string[]): Promise<Map<string, Debit>> {
+  if (ids.length === 0) return new Map()
+  const rows = await sql<Row[]>`
+    select ${columns(sql)} from mandate_debits where id = any (${ids}::uuid[]) order by id`
+  return new Map(rows.map((row) => [row.id, toDebit(row)]))
+}
+
+/** The newest first. */
+export async function debitsOf(sql: Queryable, mandateId: string, limit: number): Promise<Debit[]> {
+  const rows = await sql<Row[]>`
+    select ${columns(sql)} from mandate_debits where mandate_id = ${mandateId} order by sequence desc limit ${limit}`
+  return rows.map(toDebit)
+}
+
+export async function debitWith(
+  sql: Queryable,
+  mandateId: string,
+  sequence: number,
+): Promise<Debit | undefined> {
+  const [row] = await sql<Row[]>`
+    select ${columns(sql)} from mandate_debits where mandate_id = ${mandateId} and sequence = ${sequence}`
+  return row && toDebit(row)
+}
+
+/** Whether a debit of this period is open or was paid. */
+export async function hasDebitIn(sql: Queryable, mandateId: string, period: number): Promise<boolean> {
+  const rows = await sql`
+    select from mandate_debits
+    where mandate_id = ${mandateId} and period = ${period} and status not in ('failed', 'skipped')`
+  return rows.length > 0
+}
+
+/** Those that are neither paid nor given up. */
+export async function openDebits(tx: Tx, mandateId: string): Promise<Debit[]> {
+  const rows = await tx<Row[]>`
+    select ${columns(tx)} from mandate_debits where mandate_id = ${mandateId} and completed_at is null
+    order by sequence`
+  return rows.map(toDebit)
+}
+
+export async function insertDebit(tx: Tx, d: Debit): Promise<void> {
+  await tx`
+    insert into mandate_debits (id, mandate_id, sequence, period, amount_paise, note, due_on, announced_at, execute_at,
+      status)
+    values (${d.id}, ${d.mandateId}, ${d.sequence}, ${d.period ?? null}, ${d.amountPaise}, ${d.note ?? null},
+      ${d.dueOn}, ${d.announcedAt}, ${d.executeAt}, ${d.status})`
+}
+
+/** Of a debit whose mandate the transaction has locked. */
+export async function updateDebit(tx: Tx, d: Debit): Promise<void> {
+  await tx`
+    update mandate_debits set status = ${d.status}, attempts = ${d.attempts}, code = ${d.code ?? null},
+      payment_id = ${d.paymentId ?? null}, completed_at = ${d.completedAt ?? null}
+    where id = ${d.id}`
+}

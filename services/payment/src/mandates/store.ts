@@ -1,0 +1,181 @@
+// The rows of mandates and of their operations.
+import type { BankOperation } from '@bahi/contracts/bank-mandates.ts'
+import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
+import type { MandateStatus } from '@bahi/contracts/mandates.ts'
+import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
+import type { PaymentParty } from '../payments/payment.ts'
+import type { Position } from '../payments/store-history.ts'
+import type { Mandate } from './mandate.ts'
+
+type Row = {
+  id: string
+  version: number
+  payerUserId: string
+  payerAccountId: string
+  payerVpa: string
+  payerName: string
+  payerBank: string | null
+  payerMasked: string | null
+  payeeUserId: string | null
+  payeeAccountId: string | null
+  payeeVpa: string
+  payeeName: string
+  payeeBank: string | null
+  payeeMasked: string | null
+  mcc: string
+  name: string
+  terms: MandateTerms
+  presentedBy: Mandate['presentedBy']
+  status: MandateStatus
+  pausedFrom: string | null
+  pausedUntil: string | null
+  operations: number
+  pendingOperation: number | null
+  code: string | null
+  triesLeft: number | null
+  createdAt: Date
+  expiresAt: Date | null
+  endedAt: Date | null
+  lastSequence: number
+  lastPeriod: number
+  inputHash: string
+}
+
+export type StoredMandate = { mandate: Mandate; inputHash: string }
+
+const columns = (sql: Queryable) => sql`
+  id, version, payer_user_id, payer_account_id, payer_vpa, payer_name, payer_bank, payer_masked, payee_user_id,
+  payee_account_id, payee_vpa, payee_name, payee_bank, payee_masked, mcc, name, terms, presented_by, status,
+  paused_from::text, paused_until::text, operations, pending_operation, code, tries_left, created_at, expires_at,
+  ended_at, last_sequence, last_period, encode(input_hash, 'hex') as input_hash`
+
+function partyOf(vpa: string, name: string, bank: string | null, masked: string | null): PaymentParty {
+  return { vpa, name, ...(bank ? { bank } : {}), ...(masked ? { maskedNumber: masked } : {}) }
+}
+
+function toMandate(row: Row): Mandate {
+  return {
+    ...{ id: row.id, version: row.version, mcc: row.mcc, name: row.name, terms: row.terms },
+    payer: {
+      ...partyOf(row.payerVpa, row.payerName, row.payerBank, row.payerMasked),
+      ...{ userId: row.payerUserId, accountId: row.payerAccountId },
+    },
+    payee: {
+      ...partyOf(row.payeeVpa, row.payeeName, row.payeeBank, row.payeeMasked),
+      ...(row.payeeUserId === null ? {} : { userId: row.payeeUserId }),
+      ...(row.payeeAccountId === null ? {} : { accountId: row.payeeAccountId }),
+    },
+    ...{ presentedBy: row.presentedBy, status: row.status, operations: row.operations },
+    ...(row.pausedFrom === null ? {} : { pause: { from: row.pausedFrom, until: row.pausedUntil! } }),
+    ...(row.pendingOperation === null ? {} : { pendingOperation: row.pendingOperation }),
+    ...(row.code === null ? {} : { code: row.code }),
+    ...(row.triesLeft === null ? {} : { triesLeft: row.triesLeft }),
+    createdAt: row.createdAt,
+    ...(row.expiresAt === null ? {} : { expiresAt: row.expiresAt }),
+    ...(row.endedAt === null ? {} : { endedAt: row.endedAt }),
+    ...{ lastSequence: row.lastSequence, lastPeriod: row.lastPeriod },
+  }
+}
+
+export async function findMandate(sql: Queryable, id: string): Promise<StoredMandate | undefined> {
+  const [row] = await sql<Row[]>`select ${columns(sql)} from mandates where id = ${id}`
+  return row && { mandate: toMandate(row), inputHash: row.inputHash }
+}
+
+/** Locked until the transaction ends, in the order of their ids. */
+export async function lockMandates(tx: Tx, ids: string[]): Promise<Map<string, Mandate>> {
+  if (ids.length === 0) return new Map()
+  const rows = await tx<Row[]>`
+    select ${columns(tx)} from mandates where id = any (${ids}::uuid[]) order by id for update`
+  return new Map(rows.map((row) => [row.id, toMandate(row)]))
+}
+
+/** Unique violation when the id is taken. */
+export async function insertMandate(tx: Tx, m: Mandate, inputHash: string): Promise<void> {
+  await tx`
+    insert into mandates (id, version, payer_user_id, payer_account_id, payer_vpa, payer_name, payer_bank,
+      payer_masked, payee_user_id, payee_account_id, payee_vpa, payee_name, payee_bank, payee_masked, mcc, name,
+      terms, presented_by, status, created_at, expires_at, input_hash)
+    values (${m.id}, ${m.version}, ${m.payer.userId}, ${m.payer.accountId}, ${m.payer.vpa}, ${m.payer.name},
+      ${m.payer.bank ?? null}, ${m.payer.maskedNumber ?? null}, ${m.payee.userId ?? null},
+      ${m.payee.accountId ?? null}, ${m.payee.vpa}, ${m.payee.name}, ${m.payee.bank ?? null},
+      ${m.payee.maskedNumber ?? null}, ${m.mcc}, ${m.name}, ${tx.json(m.terms)}, ${m.presentedBy}, ${m.status},
+      ${m.createdAt}, ${m.expiresAt ?? null}, decode(${inputHash}, 'hex'))`
+}
+
+/** Of a mandate that the transaction has locked. */
+export async function updateMandate(tx: Tx, m: Mandate): Promise<void> {
+  await tx`
+    update mandates set version = ${m.version}, terms = ${tx.json(m.terms)}, status = ${m.status},
+      paused_from = ${m.pause?.from ?? null}, paused_until = ${m.pause?.until ?? null},
+      operations = ${m.operations}, pending_operation = ${m.pendingOperation ?? null}, code = ${m.code ?? null},
+      tries_left = ${m.triesLeft ?? null}, expires_at = ${m.expiresAt ?? null}, ended_at = ${m.endedAt ?? null},
+      last_sequence = ${m.lastSequence}, last_period = ${m.lastPeriod}
+    where id = ${m.id}`
+}
+
+export async function insertOperation(
+  tx: Tx,
+  mandateId: string,
+  nth: number,
+  made: { operation: BankOperation; at: Date },
+): Promise<void> {
+  const { operation, at } = made
+  await tx`
+    insert into mandate_operations (mandate_id, nth, type, operation, made_at)
+    values (${mandateId}, ${nth}, ${operation.type}, ${tx.json(operation as never)}, ${at})`
+}
+
+export async function findOperation(
+  sql: Queryable,
+  mandateId: string,
+  nth: number,
+): Promise<{ operation: BankOperation; code: string | null } | undefined> {
+  const [row] = await sql<{ operation: BankOperation; code: string | null }[]>`
+    select operation, code from mandate_operations where mandate_id = ${mandateId} and nth = ${nth}`
+  return row
+}
+
+export async function completeOperation(
+  tx: Tx,
+  mandateId: string,
+  nth: number,
+  { code, at }: { code: string; at: Date },
+): Promise<void> {
+  await tx`
+    update mandate_operations set code = ${code}, decided_at = ${at}
+    where mandate_id = ${mandateId} and nth = ${nth} and decided_at is null`
+}
+
+/** Of a payer; those that are requested count too. */
+export async function countLive(tx: Tx, payerUserId: string): Promise<number> {
+  const [row] = await tx<{ count: number }[]>`
+    select count(*) as count from mandates where payer_user_id = ${payerUserId} and ended_at is null`
+  return row!.count
+}
+
+export type MandateQuery = {
+  direction: 'payer' | 'payee' | null
+  status: MandateStatus | null
+  before: Position
+  limit: number
+}
+
+/** A person's mandates, newest first. */
+export async function mandatesOf(sql: Queryable, userId: string, query: MandateQuery): Promise<Mandate[]> {
+  const { before, direction, status, limit } = query
+  const side = (column: 'payer_user_id' | 'payee_user_id') => sql`
+    (select id from mandates
+      where ${sql(column)} = ${userId} and (created_at, id) < (${before.createdAt}, ${before.id}::uuid)
+        and (${status}::text is null or status = ${status})
+      order by created_at desc, id desc limit ${limit})`
+  const ids =
+    direction === 'payee'
+      ? side('payee_user_id')
+      : direction === 'payer'
+        ? side('payer_user_id')
+        : sql`${side('payee_user_id')} union all ${side('payer_user_id')}`
+  const rows = await sql<Row[]>`
+    select ${columns(sql)} from mandates where id in (${ids}) order by created_at desc, id desc limit ${limit}`
+  return rows.map(toMandate)
+}

@@ -1,0 +1,32 @@
+// What timed work of mandates is called and keyed by, and how a change of a mandate is recorded with its event.
+import type { EventData, EventType } from '@bahi/contracts/events.ts'
+import { addDays, istTime } from '@bahi/contracts/recurrence.ts'
+import { schedule } from '@bahi/kit/due-work/due-work.ts'
+import { appendEvents, type NewEvent } from '@bahi/kit/events/events.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
+import type { Mandate } from './mandate.ts'
+import { updateMandate } from './store.ts'
+
+export const planKind = 'mandate-plan'
+export const debitKind = 'mandate-debit'
+export const approvalKind = 'mandate-approval'
+export const operationKind = 'mandate-operation'
+export const endKind = 'mandate-end'
+
+export type MandateEventType = Extract<EventType, `payment.mandate-${string}`>
+export type MandateEvent = { [T in MandateEventType]: { type: T; data: EventData<T> } }[MandateEventType]
+
+/** Writes a locked mandate with the event that explains it; answers it with its new version. */
+export async function record(tx: Tx, mandate: Mandate, event: MandateEvent, at: Date): Promise<Mandate> {
+  const next = { ...mandate, version: mandate.version + 1 }
+  await updateMandate(tx, next)
+  await appendEvents(tx, at, [{ ...event, stream: mandate.id, version: next.version } as NewEvent])
+  return next
+}
+
+/** When a mandate ends by itself: requested, with the time to answer; else after its last day. */
+export async function scheduleEnd(tx: Tx, { id, status, expiresAt, terms }: Mandate): Promise<void> {
+  const dueAt = status === 'requested' ? expiresAt! : istTime(addDays(terms.validTo, 1))
+  const payload = { mandateId: id }
+  await schedule(tx, [{ kind: endKind, key: `${id} ${dueAt.toISOString()}`, dueAt, payload }])
+}

@@ -1,0 +1,42 @@
+// For tests: the payer's bank as far as mandates need it, in memory.
+import type { Input } from '@bahi/contracts/call.ts'
+import { operateMandate } from '@bahi/contracts/bank-mandates.ts'
+import type { Transfer } from '@bahi/contracts/transfers.ts'
+
+type Asked = Input<typeof operateMandate>['body']
+
+export function stubMandates(goodPin: string) {
+  const live = new Map<string, { isRevoked: boolean; debited: Set<number> }>()
+  const decided = new Map<string, { code: string; triesLeft?: number }>()
+
+  function decide({ umn, operation, pin }: Asked): { code: string; triesLeft?: number } {
+    const needsPin = ['create', 'update', 'unpause'].includes(operation.type)
+    if (needsPin && pin !== goodPin) return { code: 'ZM', triesLeft: 2 }
+    if (operation.type === 'create') live.set(umn, { isRevoked: false, debited: new Set() })
+    const mandate = live.get(umn)
+    if (!mandate) return { code: 'VF' }
+    if (operation.type === 'revoke') mandate.isRevoked = true
+    return { code: '00' }
+  }
+
+  return {
+    /** @param asked without an operation: what became of it */
+    operate(path: string, asked: Asked) {
+      const key = `${asked.umn} ${asked.nth}`
+      const outcome = decided.get(key) ?? (path === operateMandate.url ? decide(asked) : { code: 'XB' })
+      decided.set(key, outcome)
+      return outcome
+    },
+    /** Why a debit is declined; undefined: the mandate allows it. */
+    refusalOf({ authorisation }: Pick<Transfer, 'authorisation'>): string | undefined {
+      if (authorisation.kind !== 'mandate') return undefined
+      const mandate = live.get(authorisation.umn)
+      if (!mandate) return 'VF'
+      if (mandate.isRevoked) return 'QC'
+      return mandate.debited.has(authorisation.sequence) ? 'QB' : undefined
+    },
+    debited({ authorisation }: Pick<Transfer, 'authorisation'>): void {
+      if (authorisation.kind === 'mandate') live.get(authorisation.umn)!.debited.add(authorisation.sequence)
+    },
+  }
+}
