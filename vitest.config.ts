@@ -1,5 +1,5 @@
-// How tests run: one project for what needs servers, one for the web app's components, one for its tests in a
-// browser, and one for the rules of the repository.
+// How tests run: one project for what needs servers, one for the web app's components and one for its rules, one
+// for its tests in a browser, and one for the rules of the repository.
 
 import { configDefaults, defineConfig } from 'vitest/config'
 import { LongestFirst } from './tools/test-sequencer.ts'
@@ -34,7 +34,16 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'web', environment: 'happy-dom', include: ['web/*/src/**/*.test.{ts,tsx}'] },
+        test: { name: 'web', environment: 'happy-dom', include: ['web/*/src/**/*.test.tsx'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'web-rules',
+          environment: 'happy-dom',
+          isolate: false,
+          include: ['web/*/src/**/*.test.ts'],
+        },
       },
       {
         extends: true,

@@ -290,6 +290,6 @@ test('the only account is unlinked after its UPI ID was closed', async () => {
   const { user, address } = await openApp(`/accounts/${id}`)
   await user.click(await screen.findByRole('button', { name: /Unlink account/ }))
   await user.click(await screen.findByRole('link', { name: 'Close UPI ID' }))
-  expect(address()).toBe('/upi-ids?vpa=asha%40bahi')
+  await expect.poll(address).toBe('/upi-ids?vpa=asha%40bahi')
   expect(callsOf(unlinkAccount)).toEqual([])
 })
