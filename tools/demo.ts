@@ -6,25 +6,34 @@ import { uuidv7 } from '@bahi/contracts/id.ts'
 import * as notification from '@bahi/contracts/notification.ts'
 import * as payment from '@bahi/contracts/payment.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { parseArguments } from '@bahi/platform/arguments.ts'
+import { exitWith, parseArguments } from '@bahi/platform/arguments.ts'
 import { apiAt, login, pinKeys, sealPin, type SignedInPerson } from '@bahi/platform/api-client.ts'
 import { demoPeople, demoStaff } from '@bahi/platform/seed.ts'
+import { demoSchedule } from './demo-schedule.ts'
 
-const help = `npm run demo [-- options]
+const help = `npm run demo [-- schedule] [-- options]
 
 Pays ₹25.00 from Asha to Ravi through the public API of a running bahi (npm start), and shows what happened where:
 the calls, the events, the ledger's entries, the audit records, the messages.
+
+  schedule          plans a payment for every day from today on, and pays the first one
 
   --amount <paise>  default 2500
   --wrong-pin       see a decline
   --url <base>      default http://127.0.0.1:8080
   --help            this text`
 
-const { values } = parseArguments(help, {
-  amount: { type: 'string', default: '2500' },
-  'wrong-pin': { type: 'boolean' },
-  url: { type: 'string', default: 'http://127.0.0.1:8080' },
-})
+const { values, positionals } = parseArguments(
+  help,
+  {
+    amount: { type: 'string', default: '2500' },
+    'wrong-pin': { type: 'boolean' },
+    url: { type: 'string', default: 'http://127.0.0.1:8080' },
+  },
+  { allowPositionals: true },
+)
+const [what = 'payment'] = positionals
+if (!['payment', 'schedule'].includes(what)) exitWith(help)
 const amountPaise = Number(values.amount)
 if (!Number.isSafeInteger(amountPaise) || amountPaise < 1) {
   console.error('--amount is a whole number of paise, from 1')
@@ -32,7 +41,7 @@ if (!Number.isSafeInteger(amountPaise) || amountPaise < 1) {
 }
 
 try {
-  await demo(values.url)
+  await (what === 'schedule' ? demoSchedule(values.url, amountPaise) : demo(values.url))
 } catch (error) {
   const reached = error instanceof Problem
   console.error(
