@@ -1,6 +1,7 @@
 // The checker itself: correct books have no fault, and each manual corruption breaks exactly the rule that it should.
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
+import { changeControls } from '@bahi/contracts/controls.ts'
 import { openAccount, payFromOutside } from '@bahi/contracts/sandbox.ts'
 import { declineRequest, makeRequest, type RequestView } from '@bahi/contracts/requests.ts'
 import { showSchedule, type ScheduleView } from '@bahi/contracts/schedules.ts'
@@ -8,6 +9,7 @@ import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { pay, pinKeys, planDaily, type Customer } from '@bahi/platform/api-client.ts'
 import { startPlatform, type RunningPlatform } from '../running-platform.ts'
+import { limitHarms, type Harm } from './limit-harms.ts'
 import { check, inspectIn, rules, type Acknowledged, type Expected } from './check.ts'
 
 let platform: RunningPlatform
@@ -58,6 +60,8 @@ beforeAll(async () => {
   })
   for (const payeeVpa of ['ok@sandbox', 'declined.z9@sandbox', 'declined.zm@sandbox'])
     await pay(asha, { payeeVpa, amountPaise: 8_00 }, keys)
+  const controls = { perDayPaise: 50_000_00 }
+  await asha.call(changeControls, { body: { version: 0, controls } })
   acknowledged = [settled, failed].map((answer) => ({ paymentId: answer.id, userId: asha.userId, answer }))
   // Mail and SMS are events too, once they are sent.
   await vi.waitUntil(async () => {
@@ -98,14 +102,6 @@ it('finds no fault where there is none', async () => {
   expect(await check(platform.admin, { acknowledged, quiescent: true, refused: [uuidv7()] })).toEqual([])
   expect(await brokenBy(() => Promise.resolve())).toEqual([])
 })
-
-type Harm = {
-  rule: string
-  also?: string[]
-  what: string
-  by: (tx: Tx) => Promise<unknown>
-  expected?: Expected
-}
 
 const harms: Harm[] = [
   {
@@ -261,21 +257,7 @@ const harms: Harm[] = [
     what: 'a row of settlement that is gone',
     by: (tx) => tx`delete from sandbox.settlement_rows where txn_id = ${came.txnId} and bank = 'BAHI'`,
   },
-  {
-    rule: 'daily-limits',
-    what: 'a payer far beyond the limit of a day',
-    also: ['messages-sent-once', 'row-matches-events', 'settled-moves-once-failed-never'],
-    by: (tx) => tx`update payment.payments set amount_paise = 10000001 where id = ${settled.id}`,
-  },
-  {
-    rule: 'cooling-period-limits',
-    what: 'a registration just before a payment that is too large for it',
-    also: ['messages-sent-once', 'row-matches-events', 'settled-moves-once-failed-never'],
-    async by(tx) {
-      await tx`update auth.people set registered_at = registered_at - interval '1 hour' where id = ${asha.userId}`
-      await tx`update payment.payments set amount_paise = 500001 where id = ${settled.id}`
-    },
-  },
+  ...limitHarms(() => ({ asha, ravi, settled })),
   {
     rule: 'streams-have-no-gap',
     what: 'an event that is gone',

@@ -2,6 +2,7 @@
 import type { Sql, Tx } from '@bahi/kit/sql/sql.ts'
 import { answerRules } from './answers.ts'
 import { auditRules } from './audit.ts'
+import { controlRules } from './controls.ts'
 import { eventRules } from './events.ts'
 import { ledgerRules } from './ledger.ts'
 import { rulesOfLimits } from './limits.ts'
@@ -26,6 +27,7 @@ export const rules: readonly Rule[] = [
   ...moneyRules,
   ...networkRules,
   ...rulesOfLimits,
+  ...controlRules,
   ...eventRules,
   ...auditRules,
   ...messageRules,

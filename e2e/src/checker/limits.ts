@@ -20,6 +20,22 @@ const datedLimits = (tx: Tx) => {
       day_paise bigint, day_count int)`
 }
 
+/** Those of the categories, likewise; what a category does not limit is null. */
+const datedCategories = (tx: Tx) => {
+  const rows = limitRules.flatMap(({ effectiveFrom, categories }, i) =>
+    Object.entries(categories).map(([category, { limits }]) => ({
+      ...{ category, from_at: effectiveFrom, to_at: limitRules[i + 1]?.effectiveFrom ?? 'infinity' },
+      transaction_paise: limits.perTransactionPaise,
+      day_paise: limits.perDayPaise,
+      day_count: limits.perDayCount,
+    })),
+  )
+  return tx`
+    select category, from_at, to_at, transaction_paise, day_paise, day_count
+    from jsonb_to_recordset(${tx.json(rows as never)}) as r (category text, from_at timestamptz, to_at timestamptz,
+      transaction_paise bigint, day_paise bigint, day_count int)`
+}
+
 /** The dated rules of cooling periods, likewise. */
 const datedCooling = (tx: Tx) => {
   const rows = payRules.map((rule, i) => ({
@@ -46,17 +62,25 @@ export const rulesOfLimits: Rule[] = [
         tx,
         tx`
         with paid as (
-          select p.id, p.payer_user_id, p.created_at, p.amount_paise,
+          select p.id, p.payer_user_id, p.created_at, p.amount_paise, p.limit_category,
             sum(p.amount_paise) over day as paise, count(*) over day as count
           from payment.payments p
-          where p.status <> 'failed' and p.payer_user_id is not null and p.limit_category is null and ${sent}
-          window day as (partition by p.payer_user_id order by p.created_at
+          where p.status <> 'failed' and p.payer_user_id is not null and ${sent}
+          window day as (partition by p.payer_user_id, p.limit_category order by p.created_at
             range between interval '23:59:59.999' preceding and current row)
         )
         select format('%s: %s paise, in its day %s paise in %s payments of %s', d.id, d.amount_paise, d.paise, d.count,
           d.payer_user_id) as detail
         from paid d join (${datedLimits(tx)}) r on d.created_at >= r.from_at and d.created_at < r.to_at
-        where d.amount_paise > r.transaction_paise or d.paise > r.day_paise or d.count > r.day_count
+        where d.limit_category is null
+          and (d.amount_paise > r.transaction_paise or d.paise > r.day_paise or d.count > r.day_count)
+        union all
+        select format('%s of %s: %s paise, in its day %s paise in %s payments of %s', d.id, d.limit_category,
+          d.amount_paise, d.paise, d.count, d.payer_user_id)
+        from paid d left join (${datedCategories(tx)}) r
+          on r.category = d.limit_category and d.created_at >= r.from_at and d.created_at < r.to_at
+        where d.limit_category is not null and (r.category is null
+          or d.amount_paise > r.transaction_paise or d.paise > r.day_paise or d.count > r.day_count)
         union all
         select format('%s tries of %s in the day before %s', t.tries, t.payer_user_id, t.id)
         from (

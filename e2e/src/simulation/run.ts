@@ -6,6 +6,7 @@ import { check } from '../checker/check.ts'
 import { simulatedClock } from './clock.ts'
 import { faultsOf, type Seam } from './faults.ts'
 import { createProcesses, type Processes } from './processes.ts'
+import { runControls } from './control-clients.ts'
 import { runPayment, runRequest, runInboundPayment, type Answers } from './clients.ts'
 import { runSchedule } from './schedule-clients.ts'
 import { timelinesOf } from './timeline.ts'
@@ -81,6 +82,8 @@ export async function simulate(world: World, seed: number, options: Options): Pr
     paying.push(...Array.from({ length: requestCount }, (_, nth) => runRequest(context, nth)))
     const scheduleCount = Math.ceil(options.payments / 6)
     paying.push(...Array.from({ length: scheduleCount }, (_, nth) => runSchedule(context, nth)))
+    const controlsCount = Math.ceil(options.payments / 12)
+    paying.push(...Array.from({ length: controlsCount }, (_, nth) => runControls(context, nth)))
     const jumping = jumpClock()
     await Promise.all([...paying, jumping])
     times.lap('pay')

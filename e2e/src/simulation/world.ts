@@ -42,7 +42,7 @@ export type World = {
 }
 
 const dayMs = 86_400_000
-const password = 'lohe-ka-tala-7'
+export const password = 'lohe-ka-tala-7'
 /** The last customer is new: the cooling period limits their payments. */
 const profiles = [
   { bank: 'BAHI', balancePaise: 50_000_00 },

@@ -733,7 +733,7 @@ export const en = {
   'pay.title-to': 'Pay {name}',
   'my-limits.title': 'Payment limits',
   'my-limits.about':
-    'Lowering a limit counts at once. Raising one needs your password and counts {hours} hours later. What UPI allows stays the most.',
+    'Lowering a limit counts at once. Raising one needs your password and counts {hours} hours later. UPI’s own limits still apply.',
   'my-limits.amounts': 'At most',
   'my-limits.perTransactionPaise': 'One payment',
   'my-limits.perDayPaise': 'A day',
@@ -742,7 +742,7 @@ export const en = {
   'my-limits.none': 'No limit',
   'my-limits.when': 'When and whom',
   'my-limits.hours': 'Hours',
-  'my-limits.hours-under': 'When payments can be made',
+  'my-limits.hours-under': 'When you can pay',
   'my-limits.hours-any': 'Any time',
   'my-limits.hours-some': 'Some hours',
   'my-limits.hours-from': 'From',

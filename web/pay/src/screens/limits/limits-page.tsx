@@ -122,7 +122,7 @@ function Limits({ view }: { view: ControlsView }) {
         <Button
           look="quiet"
           wide
-          className="text-bad"
+          className="text-bad!"
           disabled={!isOnline}
           onClick={() => setChanging('stop')}
         >
