@@ -1,5 +1,5 @@
 // Settings of the device, and a browser that keeps none.
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { deleteSetting, isSiteDataBlocked, readSetting, settingNames, writeSetting } from './settings.ts'
 
 const denied = () => {
@@ -11,6 +11,9 @@ const broken: [string, () => unknown][] = [
   ['is full', () => ({ getItem: () => null, setItem: denied, removeItem: () => undefined })],
 ]
 
+beforeEach(() => {
+  for (const name of settingNames()) deleteSetting(name)
+})
 afterEach(() => {
   vi.restoreAllMocks()
   localStorage.clear()

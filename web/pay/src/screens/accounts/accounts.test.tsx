@@ -18,6 +18,7 @@ import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { changeAccount, unlinkAccount } from '@bahi/contracts/linked-accounts.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { openAccount, readInbox } from '@bahi/contracts/sandbox.ts'
+import { listNumbers } from '@bahi/contracts/upi-numbers.ts'
 import { me } from '@bahi/contracts/user.ts'
 import { screen, within } from '@testing-library/react'
 import { compactDecrypt, exportJWK, generateKeyPair } from 'jose'
@@ -60,6 +61,7 @@ beforeEach(() => {
   stub(listAccounts, () => ({ accounts: [account] }))
   stub(listVpas, () => ({ vpas: [{ vpa: 'asha@bahi', accountId: id, primary: true, createdAt: at }] }))
   stub(listBanks, () => ({ banks: [ours, other] }))
+  stub(listNumbers, () => ({ numbers: [] }))
   stub(pinKeys, () => ({ keys: [publicKey] }))
   stub(readInbox, () => new Problem('not-found'))
   stub(requestOtp, () => ({ expiresInS: 300, resendInS: 30 }))
