@@ -2,7 +2,15 @@
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { listPayments, showPayment } from '@bahi/contracts/payment.ts'
 import { readQr, vpaQr } from '@bahi/contracts/qr.ts'
-import { openAccount, payFromOutside, signCode } from '@bahi/contracts/sandbox.ts'
+import { declineRequest, listRequests, makeRequest, showRequest } from '@bahi/contracts/requests.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import {
+  answerFromOutside,
+  openAccount,
+  payFromOutside,
+  requestFromOutside,
+  signCode,
+} from '@bahi/contracts/sandbox.ts'
 import { pathOf } from '@bahi/contracts/call.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { pay, showBalance, type Customer } from '@bahi/platform/api-client.ts'
@@ -185,5 +193,71 @@ describe('codes', () => {
     const paid = await final(asha, await pay(asha, order))
     expect(paid).toMatchObject({ status: 'settled', initiation: { mode: '16', mcc: '5411' } })
     await expect(pay(asha, order)).rejects.toMatchObject({ code: 'code-paid' })
+  })
+})
+
+describe('requests', () => {
+  async function ask(payerVpa: string) {
+    const id = uuidv7()
+    const body = { payeeVpa: asha.vpa, payerVpa, amountPaise: 40_00 }
+    await asha.call(makeRequest, { params: { id }, body })
+    return { id, txnId: `BHI${id.replaceAll('-', '')}` }
+  }
+  const ended = (id: string, who = asha) =>
+    vi.waitFor(
+      async () => {
+        const request = await who.call(showRequest, { params: { id } })
+        expect(request.status).not.toBe('pending')
+        return request
+      },
+      { timeout: 20_000, interval: 200 },
+    )
+
+  it.each([
+    ['ok@sandbox', 'paid', undefined],
+    ['declined.za@sandbox', 'declined', undefined],
+    ['declined.z9@sandbox', 'failed', 'Z9'],
+    ['offline@sandbox', 'failed', 'U28'],
+  ])('of ours to %s: %s', async (payerVpa, status, code) => {
+    const before = await showBalance(asha)
+    const request = await ended((await ask(payerVpa)).id)
+    expect([request.status, request.failure?.code]).toEqual([status, code])
+    expect(await showBalance(asha)).toBe(status === 'paid' ? before + 40_00 : before)
+  })
+
+  it.each([
+    [true, 'paid'],
+    [false, 'declined'],
+  ])('of ours to a customer of another bank, who answers %s: %s', async (approve, status) => {
+    const { id, txnId } = await ask(ramesh)
+    const answer = () => asha.call(answerFromOutside, { params: { txnId }, body: { approve } })
+    await vi.waitFor(answer, { timeout: 20_000, interval: 200 })
+    expect((await ended(id)).status).toBe(status)
+  })
+
+  it('to ours from another app: one is paid, one declined', async () => {
+    const body = { payeeVpa: ramesh, payerVpa: asha.vpa, amountPaise: 30_00, note: 'Dinner' }
+    const asked = async () => {
+      await asha.call(requestFromOutside, { body })
+      return vi.waitFor(
+        async () => {
+          const querystring = { direction: 'received', status: 'pending' } as const
+          const [request] = (await asha.call(listRequests, { querystring })).requests
+          expect(request).toMatchObject({ acrossBanks: true, amountPaise: 30_00, note: 'Dinner' })
+          return request!
+        },
+        { timeout: 20_000, interval: 200 },
+      )
+    }
+    const before = await showBalance(asha)
+    const first = await asked()
+    const initiation = { origin: { kind: 'request' as const, id: first.id } }
+    const order = { payeeVpa: first.payee.vpa, amountPaise: 30_00, initiation }
+    expect(await final(asha, await pay(asha, order))).toMatchObject({ status: 'settled' })
+    expect((await ended(first.id)).status).toBe('paid')
+    const second = await asked()
+    await asha.call(declineRequest, { params: { id: second.id }, body: { block: false } })
+    expect((await ended(second.id)).status).toBe('declined')
+    expect(await showBalance(asha)).toBe(before - 30_00)
   })
 })

@@ -19,7 +19,7 @@ import { createNetworkKeys } from './switch/keys.ts'
 import { signCode } from './banks/sign-code.ts'
 import { networkPage, pagePolicy, readPageFile } from './network-page/network-page.ts'
 import { openAccount } from './banks/open-account.ts'
-import { payFromOutside } from './switch/pay-from-outside.ts'
+import { answerFromOutside, payFromOutside, requestFromOutside } from './switch/pay-from-outside.ts'
 import { Config, type NetworkDeps } from './sandbox.ts'
 import { addRule, removeRule, replaceRules, showScenarios, switchRule } from './scenarios/rules.ts'
 import { settlementReport } from './settlement/settlement-report.ts'
@@ -99,6 +99,17 @@ function peopleRoutes(app: App, deps: NetworkDeps): void {
   app.route({
     ...contracts.payFromOutside,
     handler: async ({ body }, reply) => reply.code(202).send(await payFromOutside(deps, body)),
+  })
+  app.route({
+    ...contracts.requestFromOutside,
+    handler: async ({ body }, reply) => reply.code(202).send(await requestFromOutside(deps, body)),
+  })
+  app.route({
+    ...contracts.answerFromOutside,
+    handler: async ({ params, body }, reply) => {
+      await answerFromOutside(deps, params.txnId, body.approve)
+      return reply.code(204).send(null)
+    },
   })
 }
 

@@ -213,12 +213,12 @@ create table payment_controls (
 create table payment_requests (
   id uuid not null,
   version integer not null,
-  payee_user_id uuid not null,
+  payee_user_id uuid,
   payee_vpa text not null,
   payee_name text not null,
   payee_bank text,
   payee_masked text,
-  payer_user_id uuid not null,
+  payer_user_id uuid,
   payer_vpa text not null,
   payer_name text not null,
   amount_paise bigint not null,
@@ -231,7 +231,14 @@ create table payment_requests (
   reminded_at timestamp with time zone,
   payment_id uuid,
   input_hash bytea not null,
+  payee_account_id uuid,
+  txn_id text,
+  rrn text,
+  req_msg_id text,
+  code text,
+  constraint failed_by_a_code CHECK (((status = 'failed'::text) <= (code IS NOT NULL))),
   constraint final_is_final CHECK (((status = 'pending'::text) = (completed_at IS NULL))),
+  constraint network_has_one_side CHECK ((((txn_id IS NULL) = ((payee_user_id IS NOT NULL) AND (payer_user_id IS NOT NULL))) AND ((payee_user_id IS NOT NULL) OR (payer_user_id IS NOT NULL)) AND ((txn_id IS NULL) = (rrn IS NULL)) AND ((req_msg_id IS NOT NULL) = (payee_user_id IS NULL)))),
   constraint paid_by_a_payment CHECK (
 CASE status
     WHEN 'paid'::text THEN (payment_id IS NOT NULL)
@@ -242,9 +249,12 @@ END),
   constraint payment_requests_check CHECK ((payer_user_id <> payee_user_id)),
   constraint payment_requests_check1 CHECK ((expires_at > created_at)),
   constraint payment_requests_input_hash_check CHECK ((length(input_hash) = 32)),
-  constraint payment_requests_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'paid'::text, 'declined'::text, 'cancelled'::text, 'expired'::text]))),
+  constraint payment_requests_rrn_check CHECK ((length(rrn) = 12)),
+  constraint payment_requests_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'paid'::text, 'declined'::text, 'cancelled'::text, 'expired'::text, 'failed'::text]))),
+  constraint payment_requests_txn_id_check CHECK ((length(txn_id) = 35)),
   constraint payment_requests_version_check CHECK ((version > 0)),
-  constraint payment_requests_pkey PRIMARY KEY (id)
+  constraint payment_requests_pkey PRIMARY KEY (id),
+  constraint payment_requests_txn_id_key UNIQUE (txn_id)
 );
 CREATE INDEX payment_requests_of_payee ON payment.payment_requests USING btree (payee_user_id, created_at, id);
 CREATE INDEX payment_requests_of_payer ON payment.payment_requests USING btree (payer_user_id, created_at, id);
@@ -574,7 +584,7 @@ grant insert, select, update on payers to bahi_payment;
 grant select on payers to bahi_reporting;
 grant insert, select on payment_controls to bahi_payment;
 grant select on payment_controls to bahi_reporting;
-grant insert, select, update (version, status, completed_at, reminders, reminded_at, payment_id) on payment_requests to bahi_payment;
+grant insert, select, update (version, status, completed_at, reminders, reminded_at, payment_id, code) on payment_requests to bahi_payment;
 grant select on payment_requests to bahi_reporting;
 grant insert, select, update (version, completed_at, deemed_at, tries_left, status, code) on payments to bahi_payment;
 grant select on payments to bahi_reporting;

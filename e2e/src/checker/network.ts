@@ -71,7 +71,10 @@ export const networkRules: Rule[] = [
           coalesce(m.credited, 0)) as detail
         from (
           select id, amount_paise, status, completed_at, left(txn_prefix || replace(id::text, '-', ''), 35) as txn_id
-          from payment.payments where route <> 'l'
+          from payment.payments t where route <> 'l' and not (status = 'failed' and exists (
+            -- An earlier try to approve the same request.
+            select from payment.payments o where o.origin_kind = 'request' and o.origin_id = t.origin_id
+              and o.id <> t.id and o.status <> 'failed'))
         ) p left join (${moved(input)}) m on m.txn_id = p.txn_id
         where case p.status
           when 'settled' then m.debits is distinct from 1 or m.credits is distinct from 1

@@ -16,7 +16,7 @@ export const requestRules: Rule[] = [
         with paying as (
           select origin_id, count(*) filter (where status = 'settled') as settled,
             count(*) filter (where status = 'pending') as pending
-          from payment.payments where origin_kind = 'request' and payer_user_id is not null group by origin_id
+          from payment.payments where origin_kind = 'request' group by origin_id
         )
         select format('%s is %s: %s payments settled, %s pending', coalesce(r.id::text, p.origin_id),
           coalesce(r.status, 'nowhere'), coalesce(p.settled, 0), coalesce(p.pending, 0)) as detail
@@ -30,7 +30,7 @@ export const requestRules: Rule[] = [
           when p.amount_paise <> r.amount_paise then 'another amount' else 'between other people' end)
         from payment.payment_requests r left join payment.payments p on p.id = r.payment_id
         where r.status = 'paid' and (p.id is null or p.status <> 'settled' or p.amount_paise <> r.amount_paise
-          or p.payer_user_id <> r.payer_user_id or p.payee_user_id is distinct from r.payee_user_id
+          or p.payer_user_id is distinct from r.payer_user_id or p.payee_user_id is distinct from r.payee_user_id
           or (p.origin_kind, p.origin_id) is distinct from ('request', r.id::text))`,
       ),
   },

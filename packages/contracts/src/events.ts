@@ -180,6 +180,8 @@ export const events = {
   'payment.request-declined': Type.Object({ ...RequestMade, blocked: Type.Boolean() }),
   'payment.request-cancelled': Type.Object(RequestMade),
   'payment.request-expired': Type.Object(RequestMade),
+  /** The network or a bank ended it. */
+  'payment.request-failed': Type.Object({ ...RequestMade, code: Type.String() }),
   /** The stream is the person's. `rows`: from when on which controls count; the first ones at once. */
   'payment.controls-changed': Type.Object({
     userId: Uuid,

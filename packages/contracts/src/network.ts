@@ -92,9 +92,9 @@ export const Txn = Type.Object({
   note: Type.Optional(Note),
   /** The RRN: the same in all legs. */
   custRef: Rrn,
-  /** When the transaction began; the same in all legs. */
+  /** When the transaction began, a collect when its payer approved it; the same in all legs. */
   ts: Moment,
-  type: Type.Enum(['PAY', 'DEBIT', 'CREDIT', 'REVERSAL', 'CHKTXN', 'TXNCONF']),
+  type: Type.Enum(['PAY', 'COLLECT', 'DEBIT', 'CREDIT', 'REVERSAL', 'CHKTXN', 'TXNCONF']),
   /** How it began: UPI's codes of mode and purpose, and the reference (`tr`) of a merchant's order. */
   initiationMode: Type.Optional(Type.String({ pattern: '^[0-9]{2}$' })),
   purpose: Type.Optional(Type.String({ pattern: '^[0-9]{2}$' })),
@@ -102,7 +102,9 @@ export const Txn = Type.Object({
   /** Where the payee describes the order (`url`). */
   refUrl: Type.Optional(Type.String({ maxLength: 35 })),
   /** In a reversal or a status check: the leg that it is about. */
-  subType: Type.Optional(Type.Enum(['PAY', 'DEBIT', 'CREDIT', 'REVERSAL'])),
+  subType: Type.Optional(Type.Enum(['PAY', 'COLLECT', 'DEBIT', 'CREDIT', 'REVERSAL'])),
+  /** Of a collect: minutes for the payer's answer (UPI's rule EXPIREAFTER). */
+  expireAfter: Type.Optional(Type.Integer({ minimum: 1, maximum: 64_800 })),
 })
 export type Txn = Static<typeof Txn>
 
@@ -136,12 +138,20 @@ const answer = { resp: Resp, refs: Type.Array(Ref, { maxItems: 2 }) }
 
 /** Messages by the name of their API; see docs/upi.md for who sends what to whom. */
 export const messages = {
-  /** `txn.type`: PAY from a payer's PSP; DEBIT, CREDIT, REVERSAL to a bank (`subType`: of which leg). */
+  /**
+   * `txn.type`: PAY from a payer's PSP, COLLECT from a payee's, with the account to credit; DEBIT, CREDIT, REVERSAL to
+   * a bank (`subType`: of which leg).
+   */
   ReqPay: message('ReqPay', parties),
   RespPay: message('RespPay', answer),
-  /** To the payee's PSP: resolve this address. */
+  /** To the payee's PSP: resolve this address. Of a COLLECT to the payer's PSP: ask the payer. */
   ReqAuthDetails: message('ReqAuthDetails', parties),
-  RespAuthDetails: message('RespAuthDetails', { resp: Resp, payee: Type.Optional(WireParty) }),
+  /** The account of the payee; of a COLLECT that of the payer, with credentials. */
+  RespAuthDetails: message('RespAuthDetails', {
+    resp: Resp,
+    payee: Type.Optional(WireParty),
+    payer: Type.Optional(WireParty),
+  }),
   /** To the PSP of the other side: the result. */
   ReqTxnConfirmation: message('ReqTxnConfirmation', answer),
   RespTxnConfirmation: message('RespTxnConfirmation', { resp: Resp }),

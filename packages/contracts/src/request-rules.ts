@@ -43,15 +43,24 @@ export const networkRequestRules: readonly RequestRules[] = [
 
 /**
  * An operator's row for requests between customers of this platform alone (closed loop), which never reach the network:
- * the network's row in force, with `persons` opened from a date on.
+ * the network's row in force, with `persons` opened from a date on. `acrossBanks`: through the network as well, which
+ * only a simulated network can permit.
  */
-export type ClosedLoopRow = { effectiveFrom: string; persons: RequestLimits }
+export type ClosedLoopRow = { effectiveFrom: string; persons: RequestLimits; acrossBanks?: boolean }
 
-/** The rules in force at `at`. `closedLoop`: the operator's rows, which count only between our own customers. */
-export function requestRulesAt(at: Date, closedLoop: readonly ClosedLoopRow[] = []): RequestRules {
+/**
+ * The rules in force at `at`.
+ * @param closedLoop the operator's rows
+ * @param way whether the request stays with our own customers, or goes through the network
+ */
+export function requestRulesAt(
+  at: Date,
+  closedLoop: readonly ClosedLoopRow[] = [],
+  way: 'on-us' | 'network' = 'on-us',
+): RequestRules {
   const rules = rulesAt(networkRequestRules, at)
   const own = closedLoop.findLast((row) => Date.parse(row.effectiveFrom) <= at.getTime())
-  return own ? { ...rules, persons: own.persons } : rules
+  return own && (way === 'on-us' || own.acrossBanks === true) ? { ...rules, persons: own.persons } : rules
 }
 
 /** Whether somebody of this merchant category (`0000`: a person) may request. */

@@ -7,8 +7,11 @@ import { PartyView } from './payment.ts'
 
 const strict = { additionalProperties: false } as const
 
-/** `pending`: the payer has not answered; a payment of it may be in progress. The others are final. */
-export const RequestStatus = Type.Enum(['pending', 'paid', 'declined', 'cancelled', 'expired'])
+/**
+ * `pending`: the payer has not answered; a payment of it may be in progress. The others are final; `failed`: the
+ * network or a bank ended it, and no money moved.
+ */
+export const RequestStatus = Type.Enum(['pending', 'paid', 'declined', 'cancelled', 'expired', 'failed'])
 export type RequestStatus = Static<typeof RequestStatus>
 
 export const RequestView = Type.Object({
@@ -27,6 +30,11 @@ export const RequestView = Type.Object({
   completedAt: Type.Optional(Timestamp),
   /** The payment that paid it. */
   paymentId: Type.Optional(UuidV7),
+  /** The other one uses another app: UPI knows neither reminders nor a cancellation of it. */
+  acrossBanks: Type.Boolean(),
+  failure: Type.Optional(
+    Type.Object({ code: Type.String({ description: 'UPI response code.' }), message: Type.String() }),
+  ),
   /** Reminders that were sent. */
   reminders: Type.Integer(),
 })
@@ -135,6 +143,8 @@ export const showRequestRules = {
       200: Type.Object({
         /** False: show a QR code or share a payment link instead. */
         permitted: Type.Boolean(),
+        /** Whether people who use other apps may be asked too. */
+        acrossBanks: Type.Boolean(),
         maxPaise: Type.Optional(AmountPaise),
         perDay: Type.Optional(Type.Integer()),
         expiryMinutes: Type.Object({

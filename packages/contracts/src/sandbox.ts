@@ -277,6 +277,48 @@ export const payFromOutside = {
   problems: ['not-found', 'code-invalid'],
 } as const satisfies Contract
 
+/** A customer of another bank asks one of ours: an incoming collect. */
+export const requestFromOutside = {
+  service: 'sandbox',
+  method: 'POST',
+  url: '/sandbox/requests',
+  access: 'public',
+  summary: 'Request money from one of our UPI IDs, with the app of another bank',
+  schema: {
+    body: Type.Object(
+      {
+        payeeVpa: Type.String({
+          maxLength: 255,
+          description: 'Who asks: a UPI ID of another bank’s app.',
+          examples: ['ok@sandbox'],
+        }),
+        payerVpa: Vpa,
+        amountPaise: AmountPaise,
+        note: Type.Optional(Note),
+        expiresInMinutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 64_800, examples: [30] })),
+      },
+      strict,
+    ),
+    response: { 202: Type.Object({ txnId: TxnId, rrn: Rrn }) },
+  },
+  problems: ['not-found'],
+} as const satisfies Contract
+
+/** Those at @sandbox answer by themselves; `asleep@sandbox` never does. */
+export const answerFromOutside = {
+  service: 'sandbox',
+  method: 'POST',
+  url: '/sandbox/requests/:txnId/answer',
+  access: 'public',
+  summary: 'Approve or decline, with the app of another bank, what one of our customers asks for',
+  schema: {
+    params: Type.Object({ txnId: TxnId }),
+    body: Type.Object({ approve: Type.Boolean() }, strict),
+    response: { 204: Type.Null() },
+  },
+  problems: ['not-found', 'wrong-state'],
+} as const satisfies Contract
+
 /** What a member owes or is owed for one leg, in a settlement cycle of the switch. */
 export const SettlementRow = Type.Object({
   txnId: TxnId,

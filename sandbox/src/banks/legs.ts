@@ -22,9 +22,11 @@ export async function debitAccount(transition: Transition): Promise<string> {
   const { tx, txn, now, deps } = transition
   const { payer, payee, creds } = txn.content
   const accountRef = payer.ac!.acnum
+  // With the member's app: a payment that it began, or a collect that it approved.
+  const isByMember = (txn.origin === 'member') !== (txn.content.collect !== undefined)
   if (!hasUnlimitedFunds(payer)) {
     let pin: string | undefined
-    if (txn.origin === 'member') {
+    if (isByMember) {
       if (creds?.type !== 'PIN') return 'U11'
       const block = await deps.keys.openPin(creds.data)
       if (!block) return 'U14'
@@ -45,7 +47,7 @@ export async function debitAccount(transition: Transition): Promise<string> {
       if (code !== '00') return code
     }
     if (account.balancePaise < txn.amountPaise) return 'Z9'
-  } else if (txn.origin === 'member') return 'XH'
+  } else if (isByMember) return 'XH'
   await postEntry(transition, 'DEBIT', payer, -txn.amountPaise)
   return '00'
 }

@@ -81,6 +81,13 @@ const addresses = new Map<string, Address>(
       payee: [{ do: 'delay', what: 'credit', ms: 8_000 }],
       payer: [{ do: 'delay', what: 'debit', ms: 8_000 }],
     },
+    asleep: {
+      name: 'asleep',
+      asPayee: 'is paid',
+      asPayer: 'never answers a request: it expires',
+      payee: [],
+      payer: [],
+    },
     offline: {
       name: 'offline',
       asPayee: 'its bank is unreachable: fails with U78',
@@ -153,6 +160,12 @@ export function partyOfAddress(vpa: string): Pick<WireParty, 'name' | 'type' | '
   return addresses.get(name)?.merchant
     ? { name: `Sandbox: ${label}`, type: 'ENTITY', code: '5411' }
     : { name: `Sandbox: ${label}`, type: 'PERSON', code: '0000' }
+}
+
+/** Whether whoever has this address approves requests without being told to. */
+export const answersByItself = (vpa: string): boolean => {
+  const name = nameIn(vpa)
+  return name !== undefined && name !== 'asleep'
 }
 
 export type AddressDescription = { vpa: string; asPayee: string; asPayer: string }

@@ -37,7 +37,7 @@ export async function closeCycle(tx: Tx, cycle: string, to: Date, receivedUntil:
     insert into closed_cycles (cycle, to_at, complete_until)
     select ${cycle}, ${to}, least(${receivedUntil}::timestamptz,
       (select min(txn_ts) from transactions
-       where decided_at is null and phase <> 'lost' or decided_at >= ${to}))
+       where decided_at is null and phase not in ('lost', 'collect') or decided_at >= ${to}))
     on conflict (cycle) do nothing`
 }
 

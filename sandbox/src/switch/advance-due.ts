@@ -1,4 +1,5 @@
 // Advances transactions whose timer has expired: a leg that was not answered in time, a delay that is over.
+import { collectEnded } from './collect-transitions.ts'
 import { timerExpired } from './payment-transitions.ts'
 import type { NetworkDeps } from '../sandbox.ts'
 import { isAnyDue, lockDue } from './store.ts'
@@ -19,7 +20,8 @@ async function advanceNext(deps: NetworkDeps): Promise<boolean> {
     if (!txn) return false
     await applyTransition(deps, context, txn, async (transition) => {
       const { phase, dueAt } = txn
-      await timerExpired(transition)
+      if (phase === 'collect') await collectEnded(transition, 'U69')
+      else await timerExpired(transition)
       // Every transition must set the next timer or none; a transition that did neither would be repeated for ever.
       if (txn.dueAt === dueAt) {
         addStep(transition, `no transition from phase ${phase}`)

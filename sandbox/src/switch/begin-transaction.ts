@@ -3,6 +3,7 @@ import type { WireParty } from '@bahi/contracts/network.ts'
 import { ownBank } from '../banks/bank.ts'
 import { chooseEffects, drops } from '../scenarios/effects.ts'
 import { resolveAddress } from '../banks/resolve-addresses.ts'
+import { startCollect } from './collect-transitions.ts'
 import { startAddressResolution } from './payment-transitions.ts'
 import type { NetworkDeps } from '../sandbox.ts'
 import { activeRules } from '../scenarios/rules.ts'
@@ -17,6 +18,7 @@ export type NewTransaction = Pick<Transaction, 'txnId' | 'rrn' | 'txnTs' | 'amou
   reqMsgId: string
   note?: string
   initiation?: Content['initiation']
+  collect?: Content['collect']
 }
 
 /** False when there is already a transaction with this id. */
@@ -27,8 +29,9 @@ export async function beginTransaction(
 ): Promise<boolean> {
   const { txnId, amountPaise } = request
   const payer = payerOf(request)
-  // Not resolved yet: its bank is known only when it is the member or a bank of the sandbox.
-  const payee: Party = toParty({ ...request.payee, ac: undefined })
+  // Not resolved yet; its bank is known only when it is the member or a bank of the sandbox.
+  // Who asks names the account.
+  const payee: Party = toParty(request.collect ? request.payee : { ...request.payee, ac: undefined })
   const bank = payee.isMember ? ownBank : (await resolveAddress(context.tx, payee.addr))?.bank
   const facts = { txnId, amountPaise, payer, payee: bank === undefined ? payee : { ...payee, bank } }
   const { rules, seed } = await activeRules(deps, context.tx)
@@ -52,6 +55,7 @@ export async function beginTransaction(
       ...(request.note === undefined ? {} : { note: request.note }),
       ...(request.initiation === undefined ? {} : { initiation: request.initiation }),
       ...(request.payer.creds ? { creds: request.payer.creds } : {}),
+      ...(request.collect === undefined ? {} : { collect: request.collect }),
       reqMsgId: request.reqMsgId,
       ...chosen,
       refs: [],
@@ -60,11 +64,9 @@ export async function beginTransaction(
   }
   if (!(await insertTransaction(context.tx, txn))) return false
   await applyTransition(deps, context, txn, async (transition) => {
-    addStep(
-      transition,
-      request.origin === 'member' ? 'ReqPay from our PSP' : `paid with the app of ${payer.bank}`,
-    )
-    if (!drops(chosen.effects, 'request')) return startAddressResolution(transition)
+    addStep(transition, beginningOf(request, payer))
+    if (!drops(chosen.effects, 'request'))
+      return request.collect ? startCollect(transition) : startAddressResolution(transition)
     addStep(transition, 'the request is lost')
     delete txn.content.creds
     enterPhase(transition, 'lost')
@@ -76,4 +78,9 @@ export async function beginTransaction(
 function payerOf({ payer }: NewTransaction): Party {
   const side = toParty(payer)
   return payer.creds?.type === 'PreApproved' && !payer.ac ? { ...side, bank: ownBank } : side
+}
+
+function beginningOf({ origin, collect, payee }: NewTransaction, payer: Party): string {
+  if (origin === 'member') return `ReqPay ${collect ? 'COLLECT ' : ''}from our PSP`
+  return collect ? `requested with the app of ${payee.addr}` : `paid with the app of ${payer.bank}`
 }

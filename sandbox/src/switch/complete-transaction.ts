@@ -58,6 +58,8 @@ function responseOf(txn: Transaction, reqMsgId: string): Resp {
   return { reqMsgId, result, ...(txn.errCode === null ? {} : { errCode: txn.errCode }) }
 }
 
+const kindOf = ({ content }: Transaction) => (content.collect ? 'COLLECT' : 'PAY')
+
 function enqueuePayResponse(transition: Transition): void {
   const { txn } = transition
   const { effects, reqMsgId, refs } = txn.content
@@ -77,17 +79,18 @@ function enqueuePayResponse(transition: Transition): void {
     transition,
     'psp',
     'answer',
-    { api: 'RespPay', txn: toWireTxn(txn, 'PAY'), resp: responseOf(txn, reqMsgId), refs },
+    { api: 'RespPay', txn: toWireTxn(txn, kindOf(txn)), resp: responseOf(txn, reqMsgId), refs },
     options,
   )
 }
 
 function enqueueConfirmation(transition: Transition): void {
   const { txn } = transition
-  const { effects, reqMsgId, refs, payee, payeePspAsked: resolved } = txn.content
-  if (!payee.isMember || !resolved) return
+  const { effects, reqMsgId, refs, payer, payee, payeePspAsked, payerPspAsked, collect } = txn.content
+  const [other, isAsked] = collect ? [payer, payerPspAsked] : [payee, payeePspAsked]
+  if (!other.isMember || !isAsked) return
   if (drops(effects, 'confirmation')) return addStep(transition, 'ReqTxnConfirmation is lost')
-  const message = { txn: toWireTxn(txn, 'TXNCONF', 'PAY'), resp: responseOf(txn, reqMsgId), refs }
+  const message = { txn: toWireTxn(txn, 'TXNCONF', kindOf(txn)), resp: responseOf(txn, reqMsgId), refs }
   enqueue(
     transition,
     'psp',
@@ -154,7 +157,7 @@ export function enqueueCheckResponse(transition: Transition, reqMsgId: string): 
   const { effects, refs } = txn.content
   if (drops(effects, 'check')) return addStep(transition, 'RespChkTxn is lost')
   const message = {
-    txn: toWireTxn(txn, 'CHKTXN', 'PAY'),
+    txn: toWireTxn(txn, 'CHKTXN', kindOf(txn)),
     resp: responseOf(txn, reqMsgId),
     refs: txn.result ? refs : [],
   }

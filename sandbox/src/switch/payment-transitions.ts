@@ -59,7 +59,7 @@ export async function addressRefused(transition: Transition, code: string): Prom
   return failTransaction(transition, code)
 }
 
-async function startDebit(transition: Transition): Promise<void> {
+export async function startDebit(transition: Transition): Promise<void> {
   const { txn } = transition
   const { effects } = txn.content
   const declined = declineAt(effects, 'debit')
@@ -177,6 +177,9 @@ export async function timerExpired(transition: Transition): Promise<void> {
   switch (txn.phase) {
     case 'begun':
       return startAddressResolution(transition)
+    case 'collect':
+      // Its timer has a transition of its own.
+      return
     case 'address':
       return addressRefused(transition, 'U09')
     case 'debit-wait':

@@ -1,6 +1,7 @@
 // Processes responses and status checks of our PSP and our bank: which transition follows, if any.
-import type { Message } from '@bahi/contracts/network.ts'
+import { amountFromWire, type Message } from '@bahi/contracts/network.ts'
 import { deemedBy, drops } from '../scenarios/effects.ts'
+import { collectApproved, collectEnded } from './collect-transitions.ts'
 import { addressRefused, creditAnswered, debitAnswered, addressResolved } from './payment-transitions.ts'
 import { creditReversalAnswered, debitReversalAnswered, deemedAnswered } from './reversal-transitions.ts'
 import type { NetworkDeps } from '../sandbox.ts'
@@ -15,14 +16,39 @@ const unknownRequest = 'U48'
 export async function onAddressResponse(
   deps: NetworkDeps,
   context: TxContext,
-  { txn: { id }, resp, payee }: Message<'RespAuthDetails'>,
+  message: Message<'RespAuthDetails'>,
 ): Promise<string | undefined> {
+  const {
+    txn: { id },
+    resp,
+    payee,
+  } = message
   const txn = await lockTransaction(context.tx, id)
   if (!txn) return unknownRequest
+  if (txn.content.collect) return onCollectResponse(deps, context, txn, message)
   if (txn.phase !== 'address' || txn.waitingFor !== resp.reqMsgId) return undefined
   await applyTransition(deps, context, txn, (transition) => {
     if (resp.result !== 'SUCCESS' || !payee) return addressRefused(transition, resp.errCode ?? 'ZH')
     return addressResolved(transition, { ...toParty(payee), addr: txn.content.payee.addr, isMember: true })
+  })
+  return undefined
+}
+
+/** The answer of our customer to a collect. One that comes when it is over is refused: nothing happens by it. */
+async function onCollectResponse(
+  deps: NetworkDeps,
+  context: TxContext,
+  txn: Transaction,
+  { txn: answered, resp, payer }: Message<'RespAuthDetails'>,
+): Promise<string | undefined> {
+  if (txn.phase !== 'collect' || txn.waitingFor !== resp.reqMsgId) return 'U69'
+  const isApproved = resp.result === 'SUCCESS'
+  if (isApproved && (!payer?.ac || amountFromWire(payer.amount) !== txn.amountPaise)) return 'U54'
+  await applyTransition(deps, context, txn, (transition) => {
+    if (!isApproved || !payer) return collectEnded(transition, resp.errCode ?? 'ZA')
+    if (payer.creds) txn.content.creds = payer.creds
+    const party = { ...toParty(payer), addr: txn.content.payer.addr, isMember: true }
+    return collectApproved(transition, new Date(answered.ts), party)
   })
   return undefined
 }
@@ -89,6 +115,8 @@ export async function onRefusal(
       await applyTransition(deps, context, txn, (transition) => addressRefused(transition, err))
     return
   }
+  if (purpose === 'collect' && txn.phase === 'collect')
+    return applyTransition(deps, context, txn, (transition) => collectEnded(transition, err))
   if (purpose !== 'debit' && purpose !== 'credit') return
   const step = transitionFor(txn, purpose, { txnId, reqMsgId, code: err })
   if (step) await applyTransition(deps, context, txn, step)

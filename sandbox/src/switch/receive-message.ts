@@ -21,6 +21,8 @@ import type { Content } from './transaction.ts'
 import { updateAck, lockTransaction, insertReceived } from './store.ts'
 import { inTransaction, type TxContext } from './transition.ts'
 
+/** A collect that does not say how long it may be answered. */
+const usualMinutes = 30
 /** The clocks of two organisations may differ. */
 const maxAheadMs = 60_000
 
@@ -74,11 +76,13 @@ function parseMessage({ api, txnId }: MessagePath, payload: unknown): Message {
  * The code for a message that is too old or from the future. The time of a payment (`txn.ts`) is not scaled, because
  * settlement reports depend on it.
  */
-function ageRefusal(deps: NetworkDeps, { head, txn, api }: Message, now: Date): string | undefined {
+function ageRefusal(deps: NetworkDeps, message: Message, now: Date): string | undefined {
+  const { head, txn, api } = message
+  const begins = api === 'ReqPay' || (api === 'RespAuthDetails' && message.payer !== undefined)
   const ageMs = (ts: string) => now.getTime() - Date.parse(ts)
   const maxAgeMs = networkRulesAt(now, deps.config.BAHI_NETWORK_TIME_SCALE).messageMaxAgeS * 1_000
   if (ageMs(head.ts) > maxAgeMs) return 'U70'
-  if (api === 'ReqPay' && ageMs(txn.ts) > networkRulesAt(now).messageMaxAgeS * 1_000) return 'U70'
+  if (begins && ageMs(txn.ts) > networkRulesAt(now).messageMaxAgeS * 1_000) return 'U70'
   return ageMs(head.ts) < -maxAheadMs ? 'U10' : undefined
 }
 
@@ -90,7 +94,7 @@ async function processMessage(
 ): Promise<string | undefined> {
   switch (message.api) {
     case 'ReqPay':
-      return message.txn.type === 'PAY' ? receivePay(deps, context, message) : 'U10'
+      return ['PAY', 'COLLECT'].includes(message.txn.type) ? receivePay(deps, context, message) : 'U10'
     case 'RespAuthDetails':
       return onAddressResponse(deps, context, message)
     case 'RespPay':
@@ -144,6 +148,7 @@ async function receivePay(
   const { head, txn, payer, payee } = message
   const amountPaise = amountFromWire(payee.amount)
   if (amountPaise < 1 || amountFromWire(payer.amount) !== amountPaise) return 'M03'
+  if (txn.type === 'COLLECT' && !payee.ac) return 'XI'
   const isNew = await beginTransaction(deps, context, {
     origin: 'member',
     txnId: txn.id,
@@ -155,6 +160,7 @@ async function receivePay(
     reqMsgId: head.msgId,
     ...(txn.note === undefined ? {} : { note: txn.note }),
     initiation: initiationOf(txn),
+    ...(txn.type === 'COLLECT' ? { collect: { expireAfter: txn.expireAfter ?? usualMinutes } } : {}),
   })
   if (isNew) return undefined
   const existing = (await lockTransaction(context.tx, txn.id))!

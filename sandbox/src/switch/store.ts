@@ -41,7 +41,7 @@ export async function lockDue(tx: Tx, at: Date): Promise<Transaction | undefined
 /** Only a deemed result is ever replaced. Throws when the row is not in the expected phase. */
 export async function saveTransaction(tx: Tx, t: Transaction, from: Transaction['phase']): Promise<void> {
   const saved = await tx`
-    update transactions set phase = ${t.phase}, due_at = ${t.dueAt}, waiting_for = ${t.waitingFor},
+    update transactions set phase = ${t.phase}, txn_ts = ${t.txnTs}, due_at = ${t.dueAt}, waiting_for = ${t.waitingFor},
       decided_at = ${t.decidedAt}, result = ${t.result}, err_code = ${t.errCode},
       content = ${tx.json(t.content as never)}, steps = ${tx.json(t.steps)}
     where txn_id = ${t.txnId} and phase = ${from} and (result is null or result = 'DEEMED' or result = ${t.result})`

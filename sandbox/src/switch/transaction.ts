@@ -12,12 +12,13 @@ import type { Effect } from '@bahi/contracts/scenario.ts'
 import { ownBank, pspOf, sandboxBank } from '../banks/bank.ts'
 
 /**
- * `…-wait`: a scenario delays the leg; `address`, `debit`, `credit`, `…-reversal`: a response is awaited; `deemed`:
- * completed as deemed, not settled yet; `owed`: completed as failed, but the reversal of the debit is not confirmed
- * yet; `lost`: a scenario dropped the request.
+ * `collect`: the payer has not answered; `…-wait`: a scenario delays the leg; `address`, `debit`, `credit`,
+ * `…-reversal`: a response is awaited; `deemed`: completed as deemed, not settled yet; `owed`: completed as failed, but
+ * the reversal of the debit is not confirmed yet; `lost`: a scenario dropped the request.
  */
 export type Phase =
   | 'begun'
+  | 'collect'
   | 'address'
   | 'debit-wait'
   | 'debit'
@@ -45,6 +46,10 @@ export type Content = {
   /** How it began: the codes and the order, which all of its messages name. */
   initiation?: Pick<Txn, 'initiationMode' | 'purpose' | 'refId' | 'refUrl'>
   creds?: Creds
+  /** The payee asked: minutes for the payer's answer. */
+  collect?: { expireAfter: number }
+  /** Of a collect: the payer's PSP was asked, so it gets a confirmation. */
+  payerPspAsked?: true
   /** The message that began the transaction. */
   reqMsgId: string
   effects: Effect[]

@@ -57,6 +57,7 @@ import { peopleRoutes } from './people/routes.ts'
 import { closedLoopRows } from './requests/closed-loop.ts'
 import { expiryHandler } from './requests/expire-requests.ts'
 import { makeRequest } from './requests/make-request.ts'
+import { networkHandlers } from './requests/network-requests.ts'
 import { viewOf } from './requests/request.ts'
 import {
   changeSchedule,
@@ -150,6 +151,7 @@ export const service: Service<typeof Config> = {
     const limits = operatorLimits(config.BAHI_LIMITS)
     const network = createPspMessages(seams)
     const post = createPost(seams, metrics, interval)
+    const rrnOf = createRrnOf(seams.seal)
     const moving = createRoutes({ ...seams, network, post }, { recoveryAfterMs, timeScale })
     const { routes } = moving
     const complete = createComplete(seams, metrics, completions, interval)
@@ -160,11 +162,7 @@ export const service: Service<typeof Config> = {
       metrics,
       parties: createPartyResolver(seams, interval),
       verifyCode,
-      begin: createBegin(
-        { ...seams, routes, rrnOf: createRrnOf(seams.seal) },
-        { txnPrefix, interval, limits },
-        metrics,
-      ),
+      begin: createBegin({ ...seams, routes, rrnOf }, { txnPrefix, interval, limits }, metrics),
       routes,
       complete,
       completions,
@@ -175,6 +173,7 @@ export const service: Service<typeof Config> = {
       ...seams,
       parties: deps.parties,
       closedLoop: closedLoopRows(config.BAHI_CLOSED_LOOP_REQUESTS, seams.mode),
+      ...{ network, txnPrefix, rrnOf },
     }
     const quote = createQuote({ ...seams, parties: deps.parties, routes }, limits)
     const applyOutcome = createApplyNetworkOutcome({ ...seams, complete, routes })
@@ -185,6 +184,7 @@ export const service: Service<typeof Config> = {
       network,
       applyOutcome,
       txnPrefix,
+      closedLoop: asking.closedLoop,
       background: new Set<Promise<unknown>>(),
     }
     return {
@@ -349,6 +349,7 @@ export const service: Service<typeof Config> = {
           ...debitHandlers(deps),
           operationHandler(seams),
           endHandler(seams),
+          ...networkHandlers({ ...seams, parties: deps.parties }, network),
         ]),
         {
           name: 'prepare months',

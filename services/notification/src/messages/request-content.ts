@@ -20,6 +20,8 @@ export function requestContents(event: CloudEvent): ContentOfEvent[] {
     return message(event.data, 'payee', 'request.declined', 'declined')
   if (isEvent(event, 'payment.request-expired'))
     return message(event.data, 'payee', 'request.expired', 'expired')
+  if (isEvent(event, 'payment.request-failed'))
+    return message(event.data, 'payee', 'request.failed', 'failed')
   return []
 }
 

@@ -63,6 +63,13 @@ const templates = {
     en: { title: 'Request expired', text: '{name} did not answer your request for {amount} in time.' },
     hi: { title: 'अनुरोध की समय सीमा बीती', text: '{name} ने {amount} के आपके अनुरोध का समय पर जवाब नहीं दिया।' },
   },
+  'request.failed': {
+    en: {
+      title: 'Request failed',
+      text: 'Your request for {amount} to {name} did not go through. No money moved.',
+    },
+    hi: { title: 'अनुरोध असफल', text: '{name} से {amount} का आपका अनुरोध पूरा नहीं हुआ। कोई पैसा नहीं कटा।' },
+  },
   'schedule.reminded': {
     en: {
       title: '{amount} due tomorrow',

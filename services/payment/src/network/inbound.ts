@@ -7,6 +7,7 @@ import {
   type SignedMessage,
 } from '@bahi/contracts/network.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import type { ClosedLoopRow } from '@bahi/contracts/request-rules.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { networkOutcomeOf, type ApplyNetworkOutcome } from './apply-network-outcome.ts'
 import type { PaymentMetrics } from '../metrics.ts'
@@ -15,13 +16,18 @@ import type { Routes } from '../payments/routes/route.ts'
 import type { PartyResolver } from '../payments/resolve.ts'
 import type { Payment } from '../payments/payment.ts'
 import { inboundPaymentId, receive } from '../payments/receive.ts'
+import { paymentIdIn } from '../payments/store-network.ts'
 import { findPayments, toPayment } from '../payments/store.ts'
+import { applyRequestOutcome, receiveRequest } from '../requests/receive-request.ts'
+import type { PaymentRequest } from '../requests/request.ts'
+import { findByTxnId } from '../requests/store.ts'
 
 type InboundDeps = Pick<Deps, 'transaction' | 'clock' | 'sql' | 'log'> & {
   parties: PartyResolver
   applyOutcome: ApplyNetworkOutcome
   network: PspMessages | undefined
-  metrics: Pick<PaymentMetrics, 'received'>
+  metrics: Pick<PaymentMetrics, 'received' | 'completed'>
+  closedLoop: readonly ClosedLoopRow[]
   txnPrefix: string
   routes: Routes
   /** What is still sent after an Ack: a service that closes waits for it. */
@@ -50,6 +56,11 @@ export async function receiveMessage(
       inBackground(deps, network.answerConfirmation(message))
       return network.ack(message)
     case 'ReqAuthDetails': {
+      if (message.txn.type === 'COLLECT') {
+        const refused = await receiveRequest(deps, message)
+        if (refused !== undefined) inBackground(deps, network.answerAddress(message, { code: refused }))
+        return network.ack(message)
+      }
       const existing = await findPaymentOf(deps, message)
       const address = await receive(deps, message, { existing, begin: !isOurs(deps, message) })
       inBackground(deps, network.answerAddress(message, address))
@@ -64,7 +75,14 @@ async function applyOutcomeOf(
   deps: InboundDeps,
   message: Message<'RespPay' | 'RespChkTxn' | 'ReqTxnConfirmation'>,
 ): Promise<void> {
-  const payment = await findPaymentOf(deps, message)
+  const request = await findByTxnId(deps.sql, message.txn.id)
+  const payment = request ? await paymentOf(deps, request) : await findPaymentOf(deps, message)
+  if (request && !isAboutRequest(request, message)) {
+    const about = { requestId: request.id, api: message.api, result: message.resp.result }
+    deps.log.error(about, 'network message has another RRN or amount than its request: nothing was applied')
+    return
+  }
+  if (request && payment?.status !== 'pending') return applyRequestOutcome(deps, message.txn.id, message)
   if (!payment) {
     deps.log.warn(
       { txnId: message.txn.id, api: message.api },
@@ -79,11 +97,25 @@ async function applyOutcomeOf(
     return
   }
   await deps.applyOutcome(payment, networkOutcomeOf(message))
+  // The network's transaction is over, and with it the request that the payment was to approve.
+  if (request) await applyRequestOutcome(deps, message.txn.id, message)
 }
+
+/** The payment of ours that approves a request of another app. */
+async function paymentOf(
+  deps: InboundDeps,
+  { paymentId }: Pick<PaymentRequest, 'paymentId'>,
+): Promise<Payment | undefined> {
+  const [row] = paymentId === undefined ? [] : await findPayments(deps.sql, [paymentId])
+  return row && toPayment(row)
+}
+
+const isAboutRequest = ({ network, amountPaise }: PaymentRequest, message: Parameters<typeof isAbout>[1]) =>
+  isAbout({ rrn: network!.rrn, amountPaise }, message)
 
 /** Whether RRN and amounts are the payment's; what did not move counts as `0.00`. */
 function isAbout(
-  { rrn, amountPaise }: Payment,
+  { rrn, amountPaise }: Pick<Payment, 'rrn' | 'amountPaise'>,
   { txn, refs }: Message<'RespPay' | 'RespChkTxn' | 'ReqTxnConfirmation'>,
 ): boolean {
   const amounts = ['0.00', amountToWire(amountPaise).value]
@@ -96,10 +128,10 @@ function isOurs({ txnPrefix }: InboundDeps, { txn }: Message): boolean {
 
 async function findPaymentOf(deps: InboundDeps, message: Message): Promise<Payment | undefined> {
   const { txn } = message
-  const hex = txn.id.slice(3).toLowerCase()
-  const ownId = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
-  if (isOurs(deps, message) && !/^[0-9a-f]{32}$/.test(hex)) return undefined
-  const id = isOurs(deps, message) ? ownId : inboundPaymentId(txn)
+  const id = isOurs(deps, message)
+    ? paymentIdIn(txn.id.toLowerCase(), deps.txnPrefix.toLowerCase())
+    : inboundPaymentId(txn)
+  if (id === undefined) return undefined
   const [row] = await findPayments(deps.sql, [id])
   const payment = row && toPayment(row)
   return payment?.txnId === txn.id ? payment : undefined

@@ -16,6 +16,7 @@ import { uuidv7, uuidv7TimeMs } from '@bahi/contracts/id.ts'
 import type { ResolvedVpa } from '@bahi/contracts/transfers.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Payment } from '../payments/payment.ts'
+import type { PaymentRequest } from '../requests/request.ts'
 
 /** How messages name an account. */
 export type WireAccount = Pick<ResolvedVpa, 'ifsc' | 'accountRef' | 'accountType'>
@@ -23,6 +24,14 @@ export type WireAccount = Pick<ResolvedVpa, 'ifsc' | 'accountRef' | 'accountType
 export type PspMessages = {
   /** Builds the message that starts a payment; the result sends it, and repetitions have no further effect. */
   payment(payment: Payment, payer: WireAccount, creds: Creds): Promise<() => Promise<Ack>>
+  /** The same of a payment that approves a request of another app, in answer to the message that asked for it. */
+  approval(payment: Payment, payer: WireAccount, creds: Creds, reqMsgId: string): Promise<() => Promise<Ack>>
+  /** Asks the customer of another app for money, which is credited to this account. */
+  collect(request: PaymentRequest, payee: WireAccount): Promise<Ack>
+  /** Replies to a collect that our customer does not pay. */
+  refuseCollect(request: PaymentRequest, code: string): Promise<Ack>
+  /** Checks what became of a request; the reply arrives as a message. */
+  checkRequest(request: PaymentRequest): Promise<Ack>
   /** Checks the status of a payment; the reply arrives as a message. */
   check(payment: Payment): Promise<Ack>
   /** Replies to an address request: the account, or the code of a refusal. */
@@ -60,6 +69,35 @@ export function createPspMessages(deps: Pick<Deps, 'network' | 'clock'>): PspMes
         txn: txnOf(payment, 'PAY'),
         payer: { ...partyOf(payment.payer, payment, '0000'), ac: acOf(payer), creds },
         payee: partyOf(payment.payee, payment, payment.initiation.mcc),
+      }),
+    approval: (payment, payer, creds, reqMsgId) =>
+      adapter.prepare({
+        api: 'RespAuthDetails',
+        head: head(payment.txnId),
+        txn: txnOf(payment, 'COLLECT'),
+        resp: { reqMsgId, result: 'SUCCESS' },
+        payer: { ...partyOf(payment.payer, payment, '0000'), ac: acOf(payer), creds },
+      }),
+    collect: (request, payee) =>
+      adapter.send({
+        api: 'ReqPay',
+        head: head(request.network!.txnId),
+        txn: { ...txnOfRequest(request, 'COLLECT'), expireAfter: minutesOf(request) },
+        payer: partyOf(request.payer, request, '0000'),
+        payee: { ...partyOf(request.payee, request, '0000'), ac: acOf(payee) },
+      }),
+    refuseCollect: (request, code) =>
+      adapter.send({
+        api: 'RespAuthDetails',
+        head: head(request.network!.txnId),
+        txn: txnOfRequest(request, 'COLLECT'),
+        resp: { reqMsgId: request.network!.reqMsgId!, result: 'FAILURE', errCode: code },
+      }),
+    checkRequest: (request) =>
+      adapter.send({
+        api: 'ReqChkTxn',
+        head: head(request.network!.txnId),
+        txn: { ...txnOfRequest(request, 'CHKTXN'), subType: 'COLLECT' },
       }),
     check: (payment) =>
       adapter.send({
@@ -113,8 +151,26 @@ function txnOf(payment: Payment, type: Txn['type']): Txn {
   }
 }
 
+function txnOfRequest({ network, note, createdAt }: PaymentRequest, type: Txn['type']): Txn {
+  const { txnId, rrn } = network!
+  return {
+    id: txnId,
+    custRef: rrn,
+    ts: createdAt.toISOString(),
+    type,
+    ...(note === undefined ? {} : { note }),
+  }
+}
+
+const minutesOf = ({ createdAt, expiresAt }: PaymentRequest): number =>
+  Math.round((expiresAt.getTime() - createdAt.getTime()) / 60_000)
+
 /** @param mcc `0000` is a person */
-function partyOf({ vpa, name }: Payment['payer'], { amountPaise }: Payment, mcc: string): WireParty {
+function partyOf(
+  { vpa, name }: Payment['payer'],
+  { amountPaise }: Pick<Payment, 'amountPaise'>,
+  mcc: string,
+): WireParty {
   return {
     addr: vpa,
     name,

@@ -35,8 +35,17 @@ import {
 import { lockPayers, readPayerUsage, type UsageRow } from '../limits/store.ts'
 import { areBlocked } from '../people/store.ts'
 import { assess, type Assessment } from '../risk/assess.ts'
-import { claim, claimableFor, claimKeyOf, noteOfClaim, refusalOfClaim, type Claimable } from './claims.ts'
+import {
+  claim,
+  claimableFor,
+  claimKeyOf,
+  noteOfClaim,
+  refusalOfClaim,
+  transactionOf,
+  type Claimable,
+} from './claims.ts'
 import { riskByRules } from '../risk/risk.ts'
+import type { NetworkRequest } from '../requests/request.ts'
 import type { RrnOf } from './rrn.ts'
 import type { Route } from './routes/route.ts'
 import { findPayments, insertPayments, toPayment, type NewPayment } from './store.ts'
@@ -168,7 +177,8 @@ export function createBegin(
         },
       })
       const code = refusals[0]?.code
-      const begunEvent = begin(one, { sequence, now, assessment, category })
+      const transaction = transactionOf(context.claimable, one)
+      const begunEvent = begin(one, { sequence, now, assessment, category, transaction })
       const pending = apply(undefined, begunEvent)
       if (code === undefined) inBatch.begun.push({ ...subject, amountPaise })
       if (code === undefined && claimKey !== undefined) claimed.add(claimKey)
@@ -181,14 +191,20 @@ export function createBegin(
 
   function begin(
     prepared: PreparedPayment,
-    decided: { sequence: number; now: Date; assessment: Assessment; category: string | undefined },
+    decided: {
+      sequence: number
+      now: Date
+      assessment: Assessment
+      category: string | undefined
+      transaction: NetworkRequest | undefined
+    },
   ): PaymentEvent {
     const { id, amountPaise, note, payer, payee, route, initiation } = prepared
-    const { sequence, now, assessment, category } = decided
+    const { sequence, now, assessment, category, transaction } = decided
     const data = {
       paymentId: id,
-      txnId: txnIdOf(settings.txnPrefix, id),
-      rrn: deps.rrnOf(now, sequence),
+      txnId: transaction?.txnId ?? txnIdOf(settings.txnPrefix, id),
+      rrn: transaction?.rrn ?? deps.rrnOf(now, sequence),
       amountPaise,
       ...(note === undefined ? {} : { note }),
       payer,

@@ -18,7 +18,7 @@ import {
   type ClaimableDebits,
 } from '../mandates/claim-debit.ts'
 import { claimRefusal, completeRequests, requestIdOf, requestsFor } from '../requests/pay-request.ts'
-import type { PaymentRequest } from '../requests/request.ts'
+import type { NetworkRequest, PaymentRequest } from '../requests/request.ts'
 import { claimRequests } from '../requests/store.ts'
 import {
   completeOccurrences,
@@ -32,7 +32,10 @@ import type { Payment } from './payment.ts'
 
 type Origin = Pick<Payment, 'initiation'>
 type Claimant = Origin &
-  Pick<Payment, 'id' | 'payer' | 'payee' | 'amountPaise'> & { codeExpiresAt?: Date; byMandate?: boolean }
+  Pick<Payment, 'id' | 'payer' | 'payee' | 'amountPaise' | 'route'> & {
+    codeExpiresAt?: Date
+    byMandate?: boolean
+  }
 
 export type Claimable = {
   requests: Map<string, PaymentRequest>
@@ -75,6 +78,11 @@ export function refusalOfClaim(
 /** What somebody else wrote to it: the note of a request. */
 export function noteOfClaim({ requests }: Claimable, payment: Origin): string | undefined {
   return requests.get(requestIdOf(payment) ?? '')?.note
+}
+
+/** The transaction of the network that this payment approves; undefined: it begins one of its own. */
+export function transactionOf({ requests }: Claimable, payment: Origin): NetworkRequest | undefined {
+  return requests.get(requestIdOf(payment) ?? '')?.network
 }
 
 /** Of payments that have begun: nothing of theirs can be claimed by another one until they have failed. */

@@ -122,6 +122,6 @@ function initiationOf(txn: Message['txn'], mcc: string): Initiation {
 }
 
 /** Without characters that no name has: controls, halves of surrogate pairs, overrides of the text direction. */
-function plainText(text: string): string {
+export function plainText(text: string): string {
   return text.replace(/[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069]/gu, '').trim()
 }

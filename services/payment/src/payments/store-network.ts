@@ -3,15 +3,26 @@ import type { Queryable } from '@bahi/kit/sql/sql.ts'
 import type { Payment } from './payment.ts'
 import { columns, toPayment, type PaymentRow } from './store.ts'
 
-/** Payments of UPI transactions, ours by their prefix and inbound ones; unknown ones are left out. */
+/** The id that a transaction id was made of here; undefined of another app's. */
+export function paymentIdIn(txnId: string, prefix: string): string | undefined {
+  const hex = txnId.slice(prefix.length)
+  if (!txnId.startsWith(prefix) || !/^[0-9a-f]{32}$/.test(hex)) return undefined
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+/**
+ * Payments of UPI transactions, ours by their prefix and other apps'; unknown ones are left out. Of several that tried
+ * to approve one request, the one that did not fail.
+ */
 export async function findByTxnIds(sql: Queryable, txnIds: string[], prefix: string): Promise<Payment[]> {
-  const own = txnIds.filter((id) => id.startsWith(prefix) && /^[0-9a-f]{32}$/.test(id.slice(prefix.length)))
-  const others = txnIds.filter((id) => !id.startsWith(prefix))
+  const own = txnIds.flatMap((id) => paymentIdIn(id, prefix) ?? [])
   const rows = await sql<PaymentRow[]>`
-    select ${columns(sql)} from payments where id = any (${own.map((id) => id.slice(prefix.length))}::uuid[])
+    select ${columns(sql)} from payments where id = any (${own}::uuid[])
     union all
-    select ${columns(sql)} from payments where route = 'i' and txn_prefix = any (${others})`
-  return rows.map(toPayment).filter(({ txnId }) => txnIds.includes(txnId))
+    select ${columns(sql)} from payments where txn_prefix = any (${txnIds})`
+  const payments = rows.map(toPayment).filter(({ txnId }) => txnIds.includes(txnId))
+  const failedFirst = payments.sort((a, b) => Number(b.status === 'failed') - Number(a.status === 'failed'))
+  return [...new Map(failedFirst.map((payment) => [payment.txnId, payment])).values()]
 }
 
 /** When the first payment went through the network; undefined when none did. */

@@ -52,6 +52,9 @@ export const columns = (sql: Queryable) => sql`
 const routes = { l: 'ledger', o: 'out', t: 'through', i: 'in' } as const
 const routeLetters = { ledger: 'l', out: 'o', through: 't', in: 'i' } as const
 
+/** Of a transaction id that does not follow from the payment's: another app began it. */
+const wholeLength = 35
+
 export function toPayment(row: PaymentRow): Payment {
   const payer: PaymentParty = {
     ...partyOf(row.payerVpa, row.payerName, row.payerBank, row.payerMasked),
@@ -66,7 +69,7 @@ export function toPayment(row: PaymentRow): Payment {
   return {
     id: row.id,
     version: row.version,
-    txnId: row.route === 'i' ? row.txnPrefix : txnIdOf(row.txnPrefix, row.id),
+    txnId: row.txnPrefix.length === wholeLength ? row.txnPrefix : txnIdOf(row.txnPrefix, row.id),
     rrn: row.rrn,
     amountPaise: row.amountPaise,
     ...(row.note === null ? {} : { note: row.note }),
@@ -113,7 +116,7 @@ export async function insertPayments(tx: Tx, begun: NewPayment[]): Promise<void>
     status: p.status,
     code: p.code,
     route: routeLetters[p.route],
-    txn_prefix: p.route === 'in' ? p.txnId : p.txnId.slice(0, 3),
+    txn_prefix: txnIdOf(p.txnId.slice(0, 3), p.id) === p.txnId ? p.txnId.slice(0, 3) : p.txnId,
     rrn: p.rrn,
     payer_vpa: p.payer.vpa,
     payer_name: p.payer.name,

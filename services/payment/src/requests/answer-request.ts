@@ -3,11 +3,13 @@ import type { Input, Output } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { requestRulesAt, type ClosedLoopRow } from '@bahi/contracts/request-rules.ts'
 import type { listRequests as listContract, showRequestRules } from '@bahi/contracts/requests.ts'
+import { schedule } from '@bahi/kit/due-work/due-work.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { block } from '../people/block.ts'
 import { beyondAll, readCursor, writeCursor } from '../payments/list-payments.ts'
+import { declineKind } from './network-requests.ts'
 import { change, changeEvent, viewOf, type PaymentRequest, type RequestChange } from './request.ts'
 import { findRequest, lockRequests, requestsOf, updateRequest } from './store.ts'
 
@@ -60,22 +62,27 @@ export function declineRequest(
     id,
     { userId, side: 'payer' },
     { type: 'declined', blocked: isBlocked },
-    (tx, request) => {
-      const { userId: blockedUserId, vpa, name } = request.payee
-      const blocked = { blockedUserId, vpa, name, blockedAt: deps.clock.now() }
-      return isBlocked ? block(tx, userId, blocked) : Promise.resolve()
+    async (tx, request) => {
+      const { userId: blockedUserId = null, vpa, name } = request.payee
+      const now = deps.clock.now()
+      if (isBlocked) await block(tx, userId, { blockedUserId, vpa, name, blockedAt: now })
+      if (request.network) await schedule(tx, [{ kind: declineKind, key: request.id, dueAt: now }])
     },
   )
 }
 
 /** Cancels a request that the person made. Repeating it changes nothing. Throws `not-found`, `wrong-state`. */
 export function cancelRequest(deps: AnswerDeps, userId: string, id: string): Promise<PaymentRequest> {
-  return changeOf(deps, id, { userId, side: 'payee' }, { type: 'cancelled' })
+  return changeOf(deps, id, { userId, side: 'payee' }, { type: 'cancelled' }, (_tx, request) => {
+    refuseAcrossBanks(request)
+    return Promise.resolve()
+  })
 }
 
 /** Throws `rate-limited` when the last reminder was a moment ago, or the last one that the rules allow. */
 export function remindOfRequest(deps: AnswerDeps, userId: string, id: string): Promise<PaymentRequest> {
   return changeOf(deps, id, { userId, side: 'payee' }, { type: 'reminded' }, (_tx, request) => {
+    refuseAcrossBanks(request)
     const now = deps.clock.now()
     const { max, everyHours } = requestRulesAt(now, deps.closedLoop).reminders
     if (request.reminders >= max) throw new Problem('rate-limited', `a request has ${max} reminders`)
@@ -87,6 +94,11 @@ export function remindOfRequest(deps: AnswerDeps, userId: string, id: string): P
       })
     return Promise.resolve()
   })
+}
+
+/** UPI has no message for it: the other app would go on to show the request, and might pay it. */
+function refuseAcrossBanks(request: PaymentRequest): void {
+  if (request.network) throw new Problem('wrong-state', 'another app has this request: it ends by itself')
 }
 
 /** `also` sees the request before the change, in its transaction. */
@@ -113,6 +125,8 @@ async function changeOf(
 }
 
 export function rulesView(deps: Omit<AnswerDeps, 'sql' | 'transaction'>): Output<typeof showRequestRules> {
-  const { persons, expiry } = requestRulesAt(deps.clock.now(), deps.closedLoop)
-  return { permitted: persons !== undefined, ...persons, expiryMinutes: expiry }
+  const now = deps.clock.now()
+  const { persons, expiry } = requestRulesAt(now, deps.closedLoop)
+  const acrossBanks = requestRulesAt(now, deps.closedLoop, 'network').persons !== undefined
+  return { permitted: persons !== undefined, acrossBanks, ...persons, expiryMinutes: expiry }
 }

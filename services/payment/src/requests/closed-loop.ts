@@ -10,6 +10,7 @@ const Rows = Type.Array(
     {
       effectiveFrom: Timestamp,
       persons: Type.Object({ maxPaise: AmountPaise, perDay: Type.Integer({ minimum: 1 }) }, strict),
+      acrossBanks: Type.Optional(Type.Boolean()),
     },
     strict,
   ),
@@ -17,7 +18,11 @@ const Rows = Type.Array(
 
 /** What people try out in the sandbox. */
 const sandboxRows: ClosedLoopRow[] = [
-  { effectiveFrom: '2025-06-30T00:00:00+05:30', persons: { maxPaise: 2_000_00, perDay: 50 } },
+  {
+    effectiveFrom: '2025-06-30T00:00:00+05:30',
+    persons: { maxPaise: 2_000_00, perDay: 50 },
+    acrossBanks: true,
+  },
 ]
 
 /** Throws for text that is no list of such rows, oldest first. */
@@ -32,6 +37,10 @@ export function closedLoopRows(json: string | undefined, mode: 'sandbox' | 'prod
   if (!Value.Check(Rows, rows))
     throw new Error(
       'BAHI_CLOSED_LOOP_REQUESTS is no list of {"effectiveFrom": time, "persons": {"maxPaise", "perDay"}}',
+    )
+  if (mode === 'production' && rows.some(({ acrossBanks }) => acrossBanks))
+    throw new Error(
+      'BAHI_CLOSED_LOOP_REQUESTS: what the network forbids is opened in a sandbox alone (acrossBanks)',
     )
   const times = rows.map(({ effectiveFrom }) => Date.parse(effectiveFrom))
   if (times.some((time, i) => !(time >= (times[i - 1] ?? 0))))

@@ -1,7 +1,7 @@
 // Makes a payment request: who may ask whom, for how much, and how often. Its id makes it idempotent.
 import { createHash } from 'node:crypto'
 import type { Input } from '@bahi/contracts/call.ts'
-import { normaliseVpa } from '@bahi/contracts/formats.ts'
+import { normaliseVpa, txnIdOf } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import {
   mayRequest,
@@ -14,6 +14,8 @@ import { schedule } from '@bahi/kit/due-work/due-work.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
+import type { PspMessages } from '../network/psp-messages.ts'
+import type { RrnOf } from '../payments/rrn.ts'
 import { dayMs } from '../limits/limits.ts'
 import { lockPayers } from '../limits/store.ts'
 import { checkNewId, invalidField } from '../payments/client-input.ts'
@@ -21,11 +23,15 @@ import { unreachable, type PartyResolver, type ResolvedParty } from '../payments
 import { areBlocked } from '../people/store.ts'
 import { expiryKind } from './expire-requests.ts'
 import { madeEvent, type PaymentRequest } from './request.ts'
-import { countMade, findRequest, insertRequest } from './store.ts'
+import { sendKind } from './network-requests.ts'
+import { countMade, findRequest, insertRequest, nextRrnSequence } from './store.ts'
 
 export type RequestDeps = Pick<Deps, 'sql' | 'transaction' | 'clock'> & {
   parties: PartyResolver
   closedLoop: readonly ClosedLoopRow[]
+  network: PspMessages | undefined
+  txnPrefix: string
+  rrnOf: RrnOf
 }
 
 type Body = Input<typeof contract>['body']
@@ -53,7 +59,13 @@ export async function makeRequest(
     deps.parties.payee(normaliseVpa(body.payerVpa)),
   ])
   const sides = sidesOf(userId, payee, payer)
-  const rules = requestRulesAt(now, deps.closedLoop)
+  const isNetwork = sides.payer.userId === undefined
+  const rules = requestRulesAt(now, deps.closedLoop, isNetwork ? 'network' : 'on-us')
+  if (isNetwork && !deps.network)
+    throw new Problem(
+      'request-not-permitted',
+      'only people who use this app can be asked: share a link instead',
+    )
   checkRules(rules, body, sides.mcc)
   const minutes = body.expiresInMinutes ?? rules.expiry.default
   if (minutes < rules.expiry.min || minutes > rules.expiry.max)
@@ -70,6 +82,14 @@ export async function makeRequest(
     createdAt: now,
     expiresAt: new Date(now.getTime() + minutes * 60_000),
     reminders: 0,
+    ...(isNetwork
+      ? {
+          network: {
+            txnId: txnIdOf(deps.txnPrefix, id),
+            rrn: deps.rrnOf(now, await nextRrnSequence(deps.sql)),
+          },
+        }
+      : {}),
   }
   return retryRaces(() => deps.transaction((tx) => store(tx, { request, hash, rules, userId })))
 }
@@ -90,14 +110,15 @@ async function store(
   const { payer, payee, createdAt, expiresAt } = request
   const [isBlocked] = await areBlocked(tx, [{ of: payer, by: payee }])
   if (isBlocked) throw new Problem('request-not-permitted', 'this person takes no requests from you')
-  const { made, open } = await countMade(tx, userId, payer.userId, new Date(createdAt.getTime() - dayMs))
+  const { made, open } = await countMade(tx, payee, payer, new Date(createdAt.getTime() - dayMs))
   if (open >= rules.maxOpenPerPayer)
     throw new Problem('rate-limited', `${open} of your requests to this person are open: wait for an answer`)
   if (rules.persons && made >= rules.persons.perDay)
     throw new Problem('rate-limited', `${rules.persons.perDay} requests can be made in a day`)
   await insertRequest(tx, request, hash)
   await appendEvents(tx, createdAt, [madeEvent(request)])
-  await schedule(tx, [{ kind: expiryKind, key: request.id, dueAt: expiresAt }])
+  const work = request.network ? { kind: sendKind, dueAt: createdAt } : { kind: expiryKind, dueAt: expiresAt }
+  await schedule(tx, [{ ...work, key: request.id }])
   return request
 }
 
@@ -117,17 +138,18 @@ function sidesOf(userId: string, payee: ResolvedParty, payer: ResolvedParty) {
   if (payer === unreachable)
     throw new Problem('bank-unreachable', 'the network does not say who has this UPI ID', { retryAfterS: 30 })
   if (payer === undefined) throw new Problem('not-found', 'nobody has this UPI ID')
-  if (payer.userId === undefined)
-    throw new Problem(
-      'request-not-permitted',
-      'only people who use this app can be asked: share a link instead',
-    )
   if (payer.userId === userId) throw invalidField('/body/payerVpa', 'is your own')
   const { vpa, name, bank, maskedNumber } = payee
   const masked = maskedNumber === undefined ? {} : { maskedNumber }
   return {
-    payee: { userId, vpa: normaliseVpa(vpa), name, bank, ...masked },
-    payer: { userId: payer.userId, vpa: normaliseVpa(payer.vpa), name: payer.name },
+    payee: {
+      ...{ userId, vpa: normaliseVpa(vpa), name, bank, ...masked },
+      ...(payee.accountId === undefined ? {} : { accountId: payee.accountId }),
+    },
+    payer: {
+      ...(payer.userId === undefined ? {} : { userId: payer.userId }),
+      ...{ vpa: normaliseVpa(payer.vpa), name: payer.name },
+    },
     mcc: payee.mcc ?? '0000',
   }
 }

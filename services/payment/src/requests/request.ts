@@ -2,10 +2,15 @@
 import type { EventData } from '@bahi/contracts/events.ts'
 import type { RequestStatus, RequestView } from '@bahi/contracts/requests.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
 import type { NewEvent } from '@bahi/kit/events/events.ts'
 import type { PaymentParty } from '../payments/payment.ts'
 
-export type RequestParty = PaymentParty & { userId: string }
+/** Without a user: they use another app. */
+export type RequestParty = PaymentParty
+
+/** Of a request through the network: its transaction, and the message that asked our customer. */
+export type NetworkRequest = { txnId: string; rrn: string; reqMsgId?: string }
 
 export type PaymentRequest = {
   id: string
@@ -24,6 +29,9 @@ export type PaymentRequest = {
   remindedAt?: Date
   /** The payment in progress for it, or that paid it. */
   paymentId?: string
+  network?: NetworkRequest
+  /** UPI response code of what ended it. */
+  code?: string
 }
 
 export type RequestChange =
@@ -32,6 +40,7 @@ export type RequestChange =
   | { type: 'declined'; blocked: boolean }
   | { type: 'cancelled' }
   | { type: 'expired' }
+  | { type: 'failed'; code: string }
 
 /** The request after a change. Throws `wrong-state` when it is final, or is being paid and the change is no payment. */
 export function change(request: PaymentRequest, what: RequestChange, at: Date): PaymentRequest {
@@ -44,7 +53,8 @@ export function change(request: PaymentRequest, what: RequestChange, at: Date): 
   if (paymentId !== undefined)
     throw new Problem('wrong-state', 'the request is being paid just now: look again shortly')
   if (what.type === 'reminded') return { ...rest, version, reminders: request.reminders + 1, remindedAt: at }
-  return { ...rest, version, status: what.type, completedAt: at }
+  const code = what.type === 'failed' ? { code: what.code } : {}
+  return { ...rest, ...code, version, status: what.type, completedAt: at }
 }
 
 /** What every event of a request says of it. */
@@ -73,12 +83,15 @@ export function changeEvent(request: PaymentRequest, what: RequestChange): NewEv
       return { ...about, type: 'payment.request-cancelled', data: facts }
     case 'expired':
       return { ...about, type: 'payment.request-expired', data: facts }
+    case 'failed':
+      return { ...about, type: 'payment.request-failed', data: { ...facts, code: what.code } }
   }
 }
 
 /** As one of its two people sees it. */
 export function viewOf(request: PaymentRequest, userId: string): RequestView {
-  const { id, status, amountPaise, note, createdAt, expiresAt, completedAt, paymentId, reminders } = request
+  const { id, status, amountPaise, note, createdAt, expiresAt, completedAt, paymentId, reminders, code } =
+    request
   return {
     id,
     status,
@@ -92,6 +105,10 @@ export function viewOf(request: PaymentRequest, userId: string): RequestView {
     expiresAt: expiresAt.toISOString(),
     ...(completedAt === undefined ? {} : { completedAt: completedAt.toISOString() }),
     ...(status === 'paid' && paymentId !== undefined ? { paymentId } : {}),
+    acrossBanks: request.network !== undefined,
+    ...(status === 'failed' && code !== undefined
+      ? { failure: { code, message: upiCodeText(code, 'en') } }
+      : {}),
     reminders,
   }
 }

@@ -276,6 +276,7 @@ describe('the rules in force', () => {
   it('are shown', async () => {
     expect(await as(setup.newPerson())(contracts.showRequestRules, {})).toEqual({
       permitted: true,
+      acrossBanks: false,
       maxPaise: 2_000_00,
       perDay: 5,
       expiryMinutes: { min: 1, default: 1_440, max: 64_800 },

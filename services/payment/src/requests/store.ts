@@ -7,12 +7,13 @@ import type { PaymentRequest, RequestParty } from './request.ts'
 type Row = {
   id: string
   version: number
-  payeeUserId: string
+  payeeUserId: string | null
+  payeeAccountId: string | null
   payeeVpa: string
   payeeName: string
   payeeBank: string | null
   payeeMasked: string | null
-  payerUserId: string
+  payerUserId: string | null
   payerVpa: string
   payerName: string
   amountPaise: number
@@ -24,6 +25,10 @@ type Row = {
   reminders: number
   remindedAt: Date | null
   paymentId: string | null
+  txnId: string | null
+  rrn: string | null
+  reqMsgId: string | null
+  code: string | null
   inputHash: string
 }
 
@@ -32,11 +37,12 @@ export type StoredRequest = { request: PaymentRequest; inputHash: string }
 const columns = (sql: Queryable) => sql`
   id, version, payee_user_id, payee_vpa, payee_name, payee_bank, payee_masked, payer_user_id, payer_vpa, payer_name,
   amount_paise, note, status, created_at, expires_at, completed_at, reminders, reminded_at, payment_id,
-  encode(input_hash, 'hex') as input_hash`
+  payee_account_id, txn_id, rrn, req_msg_id, code, encode(input_hash, 'hex') as input_hash`
 
 function toRequest(row: Row): PaymentRequest {
   const payee: RequestParty = {
-    userId: row.payeeUserId,
+    ...(row.payeeUserId === null ? {} : { userId: row.payeeUserId }),
+    ...(row.payeeAccountId === null ? {} : { accountId: row.payeeAccountId }),
     vpa: row.payeeVpa,
     name: row.payeeName,
     ...(row.payeeBank === null ? {} : { bank: row.payeeBank }),
@@ -49,19 +55,44 @@ function toRequest(row: Row): PaymentRequest {
     amountPaise: row.amountPaise,
     ...(row.note === null ? {} : { note: row.note }),
     payee,
-    payer: { userId: row.payerUserId, vpa: row.payerVpa, name: row.payerName },
+    payer: {
+      ...(row.payerUserId === null ? {} : { userId: row.payerUserId }),
+      ...{ vpa: row.payerVpa, name: row.payerName },
+    },
     createdAt: row.createdAt,
     expiresAt: row.expiresAt,
     ...(row.completedAt === null ? {} : { completedAt: row.completedAt }),
     reminders: row.reminders,
     ...(row.remindedAt === null ? {} : { remindedAt: row.remindedAt }),
     ...(row.paymentId === null ? {} : { paymentId: row.paymentId }),
+    ...(row.txnId === null || row.rrn === null
+      ? {}
+      : {
+          network: {
+            txnId: row.txnId,
+            rrn: row.rrn,
+            ...(row.reqMsgId === null ? {} : { reqMsgId: row.reqMsgId }),
+          },
+        }),
+    ...(row.code === null ? {} : { code: row.code }),
   }
 }
 
 export async function findRequest(sql: Queryable, id: string): Promise<StoredRequest | undefined> {
   const [row] = await sql<Row[]>`select ${columns(sql)} from payment_requests where id = ${id}`
   return row && { request: toRequest(row), inputHash: row.inputHash }
+}
+
+/** The request of a transaction of the network. */
+export async function findByTxnId(sql: Queryable, txnId: string): Promise<PaymentRequest | undefined> {
+  const [row] = await sql<Row[]>`select ${columns(sql)} from payment_requests where txn_id = ${txnId}`
+  return row && toRequest(row)
+}
+
+/** A number for the RRN of a request through the network. */
+export async function nextRrnSequence(sql: Queryable): Promise<number> {
+  const [row] = await sql<{ sequence: number }[]>`select nextval('rrn_sequence') as sequence`
+  return row!.sequence
 }
 
 /** Locked until the transaction ends, in the order of their ids. */
@@ -76,10 +107,13 @@ export async function lockRequests(tx: Tx, ids: string[]): Promise<Map<string, P
 export async function insertRequest(tx: Tx, r: PaymentRequest, inputHash: string): Promise<void> {
   await tx`
     insert into payment_requests (id, version, payee_user_id, payee_vpa, payee_name, payee_bank, payee_masked,
-      payer_user_id, payer_vpa, payer_name, amount_paise, note, status, created_at, expires_at, input_hash)
-    values (${r.id}, ${r.version}, ${r.payee.userId}, ${r.payee.vpa}, ${r.payee.name}, ${r.payee.bank ?? null},
-      ${r.payee.maskedNumber ?? null}, ${r.payer.userId}, ${r.payer.vpa}, ${r.payer.name}, ${r.amountPaise},
-      ${r.note ?? null}, ${r.status}, ${r.createdAt}, ${r.expiresAt}, decode(${inputHash}, 'hex'))`
+      payer_user_id, payer_vpa, payer_name, amount_paise, note, status, created_at, expires_at, input_hash,
+      payee_account_id, txn_id, rrn, req_msg_id)
+    values (${r.id}, ${r.version}, ${r.payee.userId ?? null}, ${r.payee.vpa}, ${r.payee.name}, ${r.payee.bank ?? null},
+      ${r.payee.maskedNumber ?? null}, ${r.payer.userId ?? null}, ${r.payer.vpa}, ${r.payer.name}, ${r.amountPaise},
+      ${r.note ?? null}, ${r.status}, ${r.createdAt}, ${r.expiresAt}, decode(${inputHash}, 'hex'),
+      ${r.payee.accountId ?? null}, ${r.network?.txnId ?? null}, ${r.network?.rrn ?? null},
+      ${r.network?.reqMsgId ?? null})`
 }
 
 /** Of a request that the transaction has locked. */
@@ -87,7 +121,7 @@ export async function updateRequest(tx: Tx, r: PaymentRequest): Promise<void> {
   await tx`
     update payment_requests set version = ${r.version}, status = ${r.status},
       completed_at = ${r.completedAt ?? null}, reminders = ${r.reminders}, reminded_at = ${r.remindedAt ?? null},
-      payment_id = ${r.paymentId ?? null}
+      payment_id = ${r.paymentId ?? null}, code = ${r.code ?? null}
     where id = ${r.id} and version in (${r.version}, ${r.version}::int - 1)`
 }
 
@@ -103,14 +137,18 @@ export async function claimRequests(tx: Tx, claims: { id: string; paymentId: str
 /** How many requests somebody made since then, and how many of them to this payer are open. */
 export async function countMade(
   tx: Tx,
-  requester: string,
-  payer: string,
+  requester: Pick<RequestParty, 'userId' | 'vpa'>,
+  payer: Pick<RequestParty, 'userId' | 'vpa'>,
   since: Date,
 ): Promise<{ made: number; open: number }> {
+  const by = (column: 'payee' | 'payer', { userId, vpa }: Pick<RequestParty, 'userId' | 'vpa'>) =>
+    userId === undefined
+      ? tx`${tx(`${column}_user_id`)} is null and ${tx(`${column}_vpa`)} = ${vpa}`
+      : tx`${tx(`${column}_user_id`)} = ${userId}`
+  const [asks, asked] = [by('payee', requester), by('payer', payer)]
   const [row] = await tx<{ made: number; open: number }[]>`
-    select (select count(*) from payment_requests where payee_user_id = ${requester} and created_at > ${since}) as made,
-      (select count(*) from payment_requests
-        where payee_user_id = ${requester} and payer_user_id = ${payer} and status = 'pending') as open`
+    select (select count(*) from payment_requests where ${asks} and created_at > ${since}) as made,
+      (select count(*) from payment_requests where ${asks} and ${asked} and status = 'pending') as open`
   return row!
 }
 

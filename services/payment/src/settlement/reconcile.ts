@@ -8,12 +8,15 @@ import { appendEvents, type NewEvent } from '@bahi/kit/events/events.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Queryable } from '@bahi/kit/sql/sql.ts'
 import type { Worker } from '@bahi/kit/runtime/worker.ts'
+import { reschedule } from '@bahi/kit/due-work/due-work.ts'
+import { checkKind } from '../requests/network-requests.ts'
 import type { ApplyNetworkOutcome } from '../network/apply-network-outcome.ts'
 import { matchSide, netOf, type Finding, type Side, type SideRecords } from './match.ts'
 import type { PspMessages } from '../network/psp-messages.ts'
 import type { Payment } from '../payments/payment.ts'
 import {
   findByTxnIds,
+  paymentIdIn,
   firstThroughNetwork,
   pendingBefore,
   scheduleChecks,
@@ -148,6 +151,7 @@ async function matchTransactions(
   const early = new Set(sides.flatMap((one) => (matchSide(one).is === 'early' ? [one.txnId] : [])))
   const judged = txnIds.filter((txnId) => !early.has(txnId))
   await storeDifferences(deps, cycle, judged, differing)
+  await checkUnpaid(deps, sides)
   const matching = sides.filter((one) => matchSide(one).is === 'matched')
   sum.matched += matching.filter((one) => one.network.length > 0).length
   const inCycle = new Set(
@@ -157,6 +161,16 @@ async function matchTransactions(
     sides.flatMap((one) => one.ledger.filter((leg) => inCycle.has(leg.leg + one.txnId))),
   )
   return sum
+}
+
+/** A credit that pays a request of ours, of which no message came: the request is checked now. */
+async function checkUnpaid(
+  { sql, clock, txnPrefix }: ReconcileDeps,
+  sides: TransactionSide[],
+): Promise<void> {
+  const unpaid = sides.filter((one) => one.side === 'CREDIT' && one.isOurs && !one.payment)
+  const ids = unpaid.map(({ txnId }) => paymentIdIn(txnId, txnPrefix)).filter((id) => id !== undefined)
+  if (ids.length > 0) await reschedule(sql, checkKind, ids, clock.now())
 }
 
 /** A payment that the report cannot complete, since its hold was closed the other way, is a difference too. */

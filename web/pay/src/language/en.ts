@@ -869,6 +869,9 @@ export const en = {
   'requests.status-paid': 'Paid',
   'requests.status-declined': 'Declined',
   'requests.status-cancelled': 'Cancelled',
+  'requests.status-failed': 'Failed',
+  'requests.across-banks':
+    'They use another app, so you can’t cancel this or send reminders. It ends by itself on {date}.',
   'requests.status-expired': 'Expired',
   'requests.open': '{name} requests {amount}',
   'requests.open-many': { one: '{count} request to answer', other: '{count} requests to answer' },

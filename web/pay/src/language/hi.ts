@@ -844,6 +844,9 @@ export const hi: Texts = {
   'requests.status-paid': 'भुगतान हुआ',
   'requests.status-declined': 'अस्वीकार',
   'requests.status-cancelled': 'रद्द',
+  'requests.status-failed': 'असफल',
+  'requests.across-banks':
+    'वे दूसरा ऐप इस्तेमाल करते हैं, इसलिए इसे रद्द या याद नहीं दिलाया जा सकता। यह {date} को अपने आप ख़त्म होगा।',
   'requests.status-expired': 'समय बीता',
   'requests.open': '{name} ने {amount} माँगे हैं',
   'requests.open-many': { one: '{count} अनुरोध का जवाब बाकी', other: '{count} अनुरोधों का जवाब बाकी' },

@@ -15,7 +15,7 @@ import type { PspMessages } from '../../network/psp-messages.ts'
 import { transferOf } from '../post.ts'
 import type { Route } from './route.ts'
 
-type OutDeps = Pick<Deps, 'call' | 'clock' | 'log'> & {
+type OutDeps = Pick<Deps, 'call' | 'clock' | 'log' | 'sql'> & {
   network: PspMessages | undefined
   post: Batch<Transfer, TransferOutcome>
 }

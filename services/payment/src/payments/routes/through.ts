@@ -6,7 +6,7 @@ import { startInNetwork, type NetworkRoute } from './via-network.ts'
 import type { Route } from './route.ts'
 
 export function throughRoute(
-  deps: Pick<Deps, 'clock'> & { network: PspMessages | undefined },
+  deps: Pick<Deps, 'clock' | 'sql'> & { network: PspMessages | undefined },
   viaNetwork: NetworkRoute,
 ): Route {
   return {

@@ -7,23 +7,31 @@ import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Payment } from '../payment.ts'
 import type { Route } from './route.ts'
 import { rescheduleChecks } from '../store-network.ts'
+import { requestIdOf } from '../../requests/pay-request.ts'
+import { findRequest } from '../../requests/store.ts'
 import type { PspMessages } from '../../network/psp-messages.ts'
 
 const maxTries = 3
 const retryAfterMs = 700
 
 /**
- * Sends the message that starts a payment, and exactly the same one again while no acknowledgement comes: its id makes
- * that one start. Answers the code of a refusal at the first try, after which nothing of it happens; undefined when the
- * network took it. Throws when no try was acknowledged.
+ * Sends the message that starts a payment, or that approves the request of another app, and exactly the same one again
+ * while no acknowledgement comes: its id makes that one start. Answers the code of a refusal at the first try, after
+ * which nothing of it happens; undefined when the network took it. Throws when no try was acknowledged.
  */
 export async function startInNetwork(
-  deps: Pick<Deps, 'clock'> & { network: PspMessages | undefined },
+  deps: Pick<Deps, 'clock' | 'sql'> & { network: PspMessages | undefined },
   payment: Payment,
   payer: ResolvedVpa,
   creds: Creds,
 ): Promise<string | undefined> {
-  const send = await deps.network!.payment(payment, payer, creds)
+  const requestId = requestIdOf(payment)
+  const request = requestId === undefined ? undefined : (await findRequest(deps.sql, requestId))?.request
+  const reqMsgId = request?.network?.reqMsgId
+  const send =
+    reqMsgId === undefined
+      ? await deps.network!.payment(payment, payer, creds)
+      : await deps.network!.approval(payment, payer, creds, reqMsgId)
   for (let tries = 1; ; tries++) {
     try {
       const { err } = await send()

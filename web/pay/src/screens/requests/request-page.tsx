@@ -17,6 +17,7 @@ import { Switch } from '@bahi/web-ui/components/switch.tsx'
 import { formatMoment } from '@bahi/web-ui/format/dates.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
+import { failureText } from '../../payments/next-action.ts'
 import { payRequestPath } from './pay-request-path.ts'
 import { RequestStatusMark } from './request-status.tsx'
 
@@ -83,7 +84,18 @@ function Request({ request }: { request: RequestView }) {
         </LinkButton>
       )}
       {status === 'pending' &&
-        (direction === 'received' ? <Answer request={request} /> : <Own request={request} />)}
+        (direction === 'received' ? (
+          <Answer request={request} />
+        ) : request.acrossBanks ? (
+          <p className="text-center text-soft">
+            {t('requests.across-banks', { date: formatMoment(language, expiresAt) })}
+          </p>
+        ) : (
+          <Own request={request} />
+        ))}
+      {request.failure && (
+        <p className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">{failureText(request.failure, language)}</p>
+      )}
     </>
   )
 }

@@ -8,6 +8,7 @@ const looks = {
   declined: 'bg-bad-tint text-bad',
   cancelled: 'bg-sunk text-soft',
   expired: 'bg-sunk text-soft',
+  failed: 'bg-bad-tint text-bad',
 } as const
 
 export function RequestStatusMark({ request }: { request: Pick<RequestView, 'status'> }) {

@@ -23,7 +23,7 @@ const [ravi, asha] = [
 ]
 const received: RequestView = {
   ...{ id, status: 'pending', direction: 'received', amountPaise: 250_00, currency: 'INR', note: 'Rent' },
-  ...{ payee: ravi, payer: asha, reminders: 0 },
+  ...{ payee: ravi, payer: asha, acrossBanks: false, reminders: 0 },
   createdAt: '2026-11-23T09:30:00.000Z',
   expiresAt: '2026-11-24T09:30:00.000Z',
 }
@@ -32,7 +32,7 @@ const rules = { maxPaise: 2_000_00, perDay: 50, expiryMinutes: { min: 1, default
 
 beforeEach(() => {
   stubPaying()
-  stub(showRequestRules, () => ({ permitted: true, ...rules }))
+  stub(showRequestRules, () => ({ permitted: true, acrossBanks: true, ...rules }))
 })
 
 test('a request is paid with its amount, its note and its id, none of them to be changed', async () => {
@@ -116,7 +116,7 @@ test('an approval that failed is tried again for the same request', async () => 
 })
 
 test('where requests are not permitted, the QR code is offered', async () => {
-  stub(showRequestRules, () => ({ permitted: false, expiryMinutes: rules.expiryMinutes }))
+  stub(showRequestRules, () => ({ permitted: false, acrossBanks: false, expiryMinutes: rules.expiryMinutes }))
   await openApp('/requests/new')
   expect((await screen.findByRole('link', { name: 'Show my QR code' })).getAttribute('href')).toBe('/receive')
 })

@@ -1,0 +1,52 @@
+// The transitions of a collect until its payer has answered: asked, approved, declined, expired.
+import { pspOf } from '../banks/bank.ts'
+import { resolveAddress } from '../banks/resolve-addresses.ts'
+import { answersByItself } from '../scenarios/addresses.ts'
+import { isOffline } from '../scenarios/effects.ts'
+import { startDebit } from './payment-transitions.ts'
+import { failTransaction } from './reversal-transitions.ts'
+import { toWireParty, toWireTxn, type Party } from './transaction.ts'
+import { addStep, enqueue, enterPhase, stopAwaiting, type Transition } from './transition.ts'
+
+/** Asks our PSP, or the customer of another bank. */
+export async function startCollect(transition: Transition): Promise<void> {
+  const { txn } = transition
+  const { payer, payee, effects, collect } = txn.content
+  const { expireAfter } = collect!
+  if (isOffline(effects, 'payer')) return failTransaction(transition, 'U28')
+  if (payer.isMember) {
+    const parties = { payer: toWireParty(txn, payer), payee: toWireParty(txn, payee) }
+    const message = { api: 'ReqAuthDetails', txn: { ...toWireTxn(txn, 'COLLECT'), expireAfter }, ...parties }
+    txn.waitingFor = enqueue(transition, 'psp', 'collect', message)
+    txn.content.payerPspAsked = true
+  } else {
+    const found =
+      pspOf(payer.addr) === undefined ? undefined : await resolveAddress(transition.tx, payer.addr)
+    if (!found) return failTransaction(transition, 'ZH')
+    txn.content.payer = found
+    addStep(transition, `${found.addr} is asked`)
+    if (answersByItself(found.addr)) return collectApproved(transition, transition.now)
+  }
+  return enterPhase(transition, 'collect', expireAfter * 60)
+}
+
+/** @param at from then on it is like any other payment, of that time */
+export async function collectApproved(transition: Transition, at: Date, payer?: Party): Promise<void> {
+  const { txn } = transition
+  await stopAwaiting(transition)
+  txn.txnTs = at
+  if (payer) txn.content.payer = payer
+  addStep(transition, 'the payer approves')
+  const [from, to] = [txn.content.payer.ac, txn.content.payee.ac]
+  if (!to) return failTransaction(transition, 'XI')
+  if (from?.ifsc === to.ifsc && from.acnum === to.acnum) return failTransaction(transition, 'U96')
+  return startDebit(transition)
+}
+
+/** `ZA`: by the payer; `U69`: the time is over. */
+export async function collectEnded(transition: Transition, code: string): Promise<void> {
+  await stopAwaiting(transition)
+  transition.txn.txnTs = transition.now
+  addStep(transition, code === 'U69' ? 'the time for an answer is over' : `the payer declines: ${code}`)
+  return failTransaction(transition, code)
+}
