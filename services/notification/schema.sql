@@ -13,7 +13,7 @@ create table deliveries (
   next_at timestamp with time zone not null,
   error text,
   at timestamp with time zone not null,
-  constraint deliveries_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'email'::text]))),
+  constraint deliveries_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'email'::text, 'push'::text]))),
   constraint deliveries_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text]))),
   constraint deliveries_pkey PRIMARY KEY (id)
 );
@@ -105,6 +105,15 @@ create table people (
 );
 CREATE INDEX people_stale ON notification.people USING btree (profile_sync_at) WHERE (copied_profile_version < profile_version);
 
+create table push_subscriptions (
+  session_id uuid not null,
+  user_id uuid not null,
+  subscription_sealed text not null,
+  subscribed_at timestamp with time zone not null,
+  constraint push_subscriptions_pkey PRIMARY KEY (session_id)
+);
+CREATE INDEX push_subscriptions_of_user ON notification.push_subscriptions USING btree (user_id);
+
 create table relay (
   one boolean default true not null,
   after_xid xid8 default '0'::xid8 not null,
@@ -167,6 +176,8 @@ grant select on migrations to bahi_notification;
 grant select on migrations to bahi_reporting;
 grant insert, select, update on people to bahi_notification;
 grant select on people to bahi_reporting;
+grant delete, insert, select, update on push_subscriptions to bahi_notification;
+grant select on push_subscriptions to bahi_reporting;
 grant select, update on relay to bahi_notification;
 grant select on relay to bahi_reporting;
 grant select on repeatables to bahi_notification;

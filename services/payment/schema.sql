@@ -595,7 +595,7 @@ grant select, update on relay to bahi_payment;
 grant select on relay to bahi_reporting;
 grant select on repeatables to bahi_payment;
 grant select on repeatables to bahi_reporting;
-grant insert, select on reports to bahi_payment;
+grant delete, insert, select on reports to bahi_payment;
 grant select on reports to bahi_reporting;
 grant usage on rrn_sequence to bahi_payment;
 grant delete, insert, select, update (status, reminded_at, announced_at, payable_until, payment_id, completed_at, next_payment_id) on schedule_occurrences to bahi_payment;

@@ -1,5 +1,5 @@
 // How the web app is built and served while it is written.
-import { readFileSync } from 'node:fs'
+import { appendFileSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import tailwind from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
@@ -47,6 +47,22 @@ const fonts: Plugin = {
           attrs: { rel: 'preload', as: 'font', type: 'font/woff2', crossorigin: '', href: `/${name}` },
           injectTo: 'head',
         })),
+  },
+}
+
+/** Push messages are the worker's, and it has one file. */
+const pushWorker: Plugin = {
+  name: 'push-worker',
+  apply: 'build',
+  closeBundle: {
+    order: 'post',
+    sequential: true,
+    handler() {
+      appendFileSync(
+        new URL('dist/sw.js', import.meta.url),
+        readFileSync(new URL('public/push-worker.js', import.meta.url)),
+      )
+    },
   },
 }
 
@@ -103,9 +119,10 @@ export default defineConfig({
         // What the services answer is never kept by the worker: the app keeps what it may, encrypted.
         navigateFallbackDenylist: [/^\/v1\//, /^\/sandbox\//, /^\/docs/, /^\/problems\//],
         // Its dictionary is needed once, by who registers or changes a password, with a network.
-        globIgnores: ['**/password-rules-*.js'],
+        globIgnores: ['**/password-rules-*.js', 'push-worker.js'],
         globPatterns: ['**/*.{js,css,html,svg,png,woff2}'],
       },
     }),
+    pushWorker,
   ],
 })

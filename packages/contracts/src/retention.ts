@@ -93,6 +93,7 @@ export const retention: readonly Retention[] = [
       notification: {
         ...ofKit,
         people: withPerson,
+        push_subscriptions: { keeps: 'deleted as their session ends, or their browser is gone' },
         messages: [{ days: 400, since: 'at' }],
         deliveries: [{ days: 90, since: 'at', only: "status <> 'waiting'" }],
       },

@@ -14,6 +14,7 @@ import * as network from './network.ts'
 import * as notification from './notification.ts'
 import * as payment from './payment.ts'
 import * as people from './people.ts'
+import * as push from './push.ts'
 import * as qr from './qr.ts'
 import * as reconciliation from './reconciliation.ts'
 import * as requests from './requests.ts'
@@ -43,6 +44,7 @@ const modules = [
     schedules,
     reconciliation,
     notification,
+    push,
     audit,
     gateway,
   ],

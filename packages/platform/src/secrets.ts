@@ -18,6 +18,8 @@ export type Secrets = {
   env: {
     BAHI_PIN_KEY: string
     BAHI_PIN_VERIFIER_KEY: string
+    /** What push messages are signed with. */
+    BAHI_VAPID_KEY: string
     /** What codes are signed with. */
     BAHI_CODE_KEYS: string
     /** The keys that we and the sandbox's switch sign messages of the network with. */
@@ -34,6 +36,7 @@ const settings: Partial<Record<ServiceName, (keyof Secrets['env'])[]>> = {
     ...(['BAHI_PIN_KEY', 'BAHI_PIN_VERIFIER_KEY', 'BAHI_CODE_KEYS'] as const),
     ...(['BAHI_NETWORK_KEY', 'BAHI_NETWORK_PEER_KEY'] as const),
   ],
+  notification: ['BAHI_VAPID_KEY'],
   payment: ['BAHI_NETWORK_KEY', 'BAHI_NETWORK_PEER_KEY'],
   sandbox: ['BAHI_SANDBOX_NETWORK_KEY', 'BAHI_SANDBOX_MEMBER_KEY'],
 }
@@ -44,7 +47,7 @@ const networkKeys: (keyof Secrets['env'])[] = [
 ]
 
 /** The services that seal personal data or derive keys from theirs: each with keys of its own. */
-const sealing: ServiceName[] = ['auth', 'user', 'account', 'payment', 'sandbox']
+const sealing: ServiceName[] = ['auth', 'user', 'account', 'payment', 'notification', 'sandbox']
 
 /** The secrets that a service needs, and no others. */
 export function envOf(service: ServiceName, { env }: Secrets): Record<string, string> {
@@ -67,11 +70,12 @@ export async function secretsIn(folder: string): Promise<Secrets> {
   const hasKeys = sealing.every((service) => found.dataKeys?.[service])
   if (hasKeys && Object.keys(made.env).every((name) => name in found.env)) return found
   // The keys of the network belong together: generate all of them or none.
-  const { BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY, BAHI_CODE_KEYS = made.env.BAHI_CODE_KEYS } = found.env
+  const { BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY } = found.env
+  const { BAHI_CODE_KEYS, BAHI_VAPID_KEY } = { ...made.env, ...found.env }
   const dataKeys = { ...made.dataKeys, ...found.dataKeys }
   const hasNetwork = networkKeys.every((name) => name in found.env)
   const network = hasNetwork ? found.env : made.env
-  const env = { ...network, BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY, BAHI_CODE_KEYS }
+  const env = { ...network, BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY, BAHI_CODE_KEYS, BAHI_VAPID_KEY }
   const completed = { ...found, dataKeys, env }
   await replace(file, completed)
   return completed
@@ -94,6 +98,7 @@ async function replace(file: string, secrets: Secrets): Promise<void> {
 export async function makeSecrets(): Promise<Secrets> {
   const random = () => randomBytes(32).toString('base64')
   const pinKey = await generateKeyPair('ECDH-ES', { crv: 'P-256', extractable: true })
+  const vapidKey = await generateKeyPair('ES256', { extractable: true })
   const [ours, theirs] = await Promise.all([newNetworkKey(), newNetworkKey()])
   const jwk = { ...(await exportJWK(pinKey.privateKey)), kid: randomBytes(6).toString('hex') }
   return {
@@ -105,6 +110,7 @@ export async function makeSecrets(): Promise<Secrets> {
     env: {
       BAHI_PIN_KEY: JSON.stringify(jwk),
       BAHI_PIN_VERIFIER_KEY: random(),
+      BAHI_VAPID_KEY: JSON.stringify(await exportJWK(vapidKey.privateKey)),
       BAHI_CODE_KEYS: JSON.stringify([await newCodeKey()]),
       BAHI_NETWORK_KEY: ours.private,
       BAHI_NETWORK_PEER_KEY: theirs.public,

@@ -1,6 +1,7 @@
 // Notification's table of contents: its routes, the events it consumes, and its workers.
 import { subscriptions } from '@bahi/contracts/events.ts'
 import * as contracts from '@bahi/contracts/notification.ts'
+import { pushKey, subscribeToPush, unsubscribeFromPush } from '@bahi/contracts/push.ts'
 import { retention } from '@bahi/contracts/retention.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
 import { retentionWorker } from '@bahi/kit/sql/retention.ts'
@@ -14,6 +15,8 @@ import type { NotificationDeps } from './deps.ts'
 import { consumeEvents, republishLatest } from './messages/consume-events.ts'
 import { listMessages, messagesAfter, readMessages } from './messages/list-messages.ts'
 import { changePreferences, showPreferences } from './preferences/preferences.ts'
+import { createPushSender } from './push/push-sender.ts'
+import { pushOf, subscribe, subscriptionColumn, unsubscribe } from './push/subscribe.ts'
 import { syncProfiles } from './profiles/sync-profiles.ts'
 
 const sendIntervalMs = 200
@@ -23,10 +26,12 @@ export const service: Service<typeof Config> = {
   name: 'notification',
   config: Config,
   migrations: new URL('../migrations/', import.meta.url),
+  sealed: [subscriptionColumn],
   start(serviceDeps) {
     const deps: NotificationDeps = {
       ...serviceDeps,
       carriers: createCarriers(serviceDeps),
+      push: createPushSender(serviceDeps),
       countAttempt: createDeliveryMetrics(serviceDeps),
     }
     return {
@@ -48,6 +53,21 @@ export const service: Service<typeof Config> = {
         app.route({
           ...contracts.changePreferences,
           handler: ({ person, body }) => changePreferences(deps, person, body),
+        })
+        app.route({ ...pushKey, handler: () => Promise.resolve({ key: pushOf(deps).publicKey }) })
+        app.route({
+          ...subscribeToPush,
+          handler: async ({ person, body }, reply) => {
+            await subscribe(deps, person, body)
+            return reply.code(204).send(null)
+          },
+        })
+        app.route({
+          ...unsubscribeFromPush,
+          handler: async ({ person }, reply) => {
+            await unsubscribe(deps, person)
+            return reply.code(204).send(null)
+          },
         })
         app.route({
           ...contracts.messagesAfter,

@@ -2,5 +2,11 @@
 import type { Carriers } from './carriers/carrier.ts'
 import type { ServiceDeps } from './config.ts'
 import type { CountAttempt } from './deliveries/metrics.ts'
+import type { PushSender } from './push/push-sender.ts'
 
-export type NotificationDeps = ServiceDeps & { carriers: Carriers; countAttempt: CountAttempt }
+export type NotificationDeps = ServiceDeps & {
+  carriers: Carriers
+  /** Without a key there is none. */
+  push: PushSender | undefined
+  countAttempt: CountAttempt
+}

@@ -1,7 +1,7 @@
 // What a carrier of SMS or mail does, and what its errors mean.
 import { Problem } from '@bahi/contracts/problem.ts'
 
-export type Channel = 'sms' | 'email'
+export type Channel = 'sms' | 'email' | 'push'
 
 /** `id` is the delivery's: a carrier accepts the same id once. */
 export type OutgoingMessage = { id: string; to: string; title: string; text: string }
@@ -9,8 +9,8 @@ export type OutgoingMessage = { id: string; to: string; title: string; text: str
 /** Resolves when the carrier has accepted the message. */
 export type Carrier = (message: OutgoingMessage) => Promise<void>
 
-/** A channel without a carrier is left out. */
-export type Carriers = Partial<Record<Channel, Carrier>> & { close(): void }
+/** A channel without a carrier is left out. Push has a sender of its own: a person can have several browsers. */
+export type Carriers = Partial<Record<'sms' | 'email', Carrier>> & { close(): void }
 
 /** Why an attempt failed, as a code without personal data: a carrier's error text may contain addresses. */
 export function errorCode(error: unknown): string {

@@ -7,6 +7,7 @@ import { leaseUntil } from '@bahi/kit/due-work/lease.ts'
 import type { NewEvent } from '@bahi/kit/events/events.ts'
 import { errorCode, isPermanent, type Channel } from '../carriers/carrier.ts'
 import type { NotificationDeps } from '../deps.ts'
+import { sendPush } from '../push/send-push.ts'
 import { render } from '../messages/templates.ts'
 import {
   deleteDeliveries,
@@ -26,7 +27,8 @@ export const backoffMs = [2_000, 15_000, 60_000, 300_000]
 
 /** One round; true when there may be more. */
 export async function sendDueDeliveries(deps: NotificationDeps): Promise<boolean> {
-  const channels = (['sms', 'email'] as const).filter((channel) => deps.carriers[channel])
+  const channels: Channel[] = (['sms', 'email'] as const).filter((channel) => deps.carriers[channel])
+  if (deps.push) channels.push('push')
   const at = deps.clock.now()
   const leased = await leaseDeliveries(deps.sql, {
     channels,
@@ -64,20 +66,19 @@ async function attemptDelivery(
 ): Promise<Outcome> {
   const { id, userId, channel, template, tries } = delivery
   const profile = profiles instanceof Problem ? undefined : profiles.get(userId)
+  const language = profile?.language ?? delivery.language
+  const sent = (to: string | null): Outcome => ({
+    ...{ id, tries, status: 'sent', maskedTo: to, error: null, nextAt: deps.clock.now() },
+  })
   try {
+    if (channel === 'push')
+      return (await sendPush(deps, { id, userId, template, language })) ? sent(null) : 'no-address'
     if (channel === 'email' && profiles instanceof Problem) throw profiles
     const to = channel === 'email' ? profile?.email : (profile?.phone ?? (await phoneOf(deps, userId)))
     if (to === undefined) return 'no-address'
-    const text = render(template, profile?.language ?? delivery.language, delivery.data)
+    const text = render(template, language, delivery.data)
     await withTimeout(deps, deps.carriers[channel]!({ id, to, ...text }))
-    return {
-      id,
-      tries,
-      status: 'sent',
-      maskedTo: maskAddress(channel, to),
-      error: null,
-      nextAt: deps.clock.now(),
-    }
+    return sent(maskAddress(channel, to))
   } catch (error) {
     const status = isPermanent(error) || tries >= maxTries ? 'failed' : 'waiting'
     const nextAt = new Date(deps.clock.now().getTime() + (backoffMs[tries - 1] ?? 0))

@@ -9,6 +9,7 @@ import { currentTrace } from '@bahi/kit/trace.ts'
 import type { Channel } from '../carriers/carrier.ts'
 import { insertDeliveries, type NewDelivery } from '../deliveries/store.ts'
 import type { NotificationDeps } from '../deps.ts'
+import { endSubscriptions } from '../push/subscribe.ts'
 import type { MessageContent } from './content.ts'
 import { messageContents } from './message-content.ts'
 import { allocateNumbers, findLatest, insertMessages, type MessageRow, type Recipient } from './store.ts'
@@ -20,6 +21,7 @@ export async function consumeEvents(
   tx: Tx,
   events: CloudEvent[],
 ): Promise<AfterCommit | void> {
+  await endSubscriptions(tx, events)
   return storeMessages(deps, tx, events.flatMap(messageContents), new Set(events.flatMap(changedProfileIds)))
 }
 
@@ -116,7 +118,7 @@ function createdEvent({ userId, live: _live, at, ...message }: MessageRow): Clou
 }
 
 function newDeliveries(
-  { carriers }: NotificationDeps,
+  { carriers, push }: NotificationDeps,
   recipient: Recipient,
   { userId, template, values, subject, sms, email }: MessageContent,
   at: Date,
@@ -126,6 +128,7 @@ function newDeliveries(
   // No mail carrier means that no mail is to be sent. Whether the person has an address may not be known yet (null).
   if (email === 'wanted' && recipient.email && carriers.email && recipient.hasEmail !== false)
     channels.push('email')
+  if (push && recipient.hasPush) channels.push('push')
   return channels.map((channel) => ({
     id: uuidv7(at.getTime()),
     userId,

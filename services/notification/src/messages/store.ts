@@ -11,6 +11,8 @@ export type Recipient = Preferences & {
   lastSeq: number
   language: Language
   hasEmail: boolean | null
+  /** Whether a browser of theirs takes push messages. */
+  hasPush: boolean
 }
 
 /**
@@ -33,7 +35,8 @@ export function allocateNumbers(tx: Tx, allocations: Allocation[]): Promise<Reci
       profile_version = people.profile_version + excluded.profile_version - 1,
       profile_sync_at = case when excluded.profile_version > 1 then '-infinity' else people.profile_sync_at end,
       has_email = case when excluded.profile_version > 1 then null else people.has_email end
-    returning user_id, last_seq, sms, email, live, language, has_email`
+    returning user_id, last_seq, sms, email, live, language, has_email,
+      exists (select from push_subscriptions s where s.user_id = people.user_id) as has_push`
 }
 
 export type MessageRow = Omit<Message, 'at' | 'readAt'> & { userId: string; live: boolean; at: Date }

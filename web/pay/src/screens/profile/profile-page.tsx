@@ -23,6 +23,7 @@ import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState, ProblemNote } from '../../api/problem-states.tsx'
 import { Switch } from '@bahi/web-ui/components/switch.tsx'
 import { ChangeProfile } from './change-profile.tsx'
+import { PushSwitch } from './push-switch.tsx'
 import { useChangePreferences, usePreferences } from './use-profile.ts'
 
 export function Component() {
@@ -171,6 +172,7 @@ function NotificationSettings({ hasEmail }: { hasEmail: boolean }) {
           onChange={(on) => changing.mutate({ ...data, [way]: on })}
         />
       ))}
+      <PushSwitch />
       <p className="px-3 py-2 text-sm text-soft">{t('profile.notifications-always')}</p>
       <ProblemNote error={changing.error} />
     </Group>

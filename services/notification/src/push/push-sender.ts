@@ -1,0 +1,90 @@
+// Sends push messages to the push services of browsers: encrypted for the browser (RFC 8291), signed as ours (VAPID).
+import { createECDH } from 'node:crypto'
+import { Problem } from '@bahi/contracts/problem.ts'
+import webPush from 'web-push'
+import type { ServiceDeps } from '../config.ts'
+
+const sendTimeoutMs = 10_000
+/** How long a push service keeps a message for a browser that is away. */
+const ttlS = 24 * 3_600
+
+export type PushSubscription = { endpoint: string; keys: { p256dh: string; auth: string } }
+
+export type PushSender = {
+  publicKey: string
+  /** Whether it is the address of a push service that we know. */
+  knows(endpoint: string): boolean
+  /**
+   * `gone`: the browser has unsubscribed, and nothing will arrive there any more. Throws `unavailable` for what may
+   * succeed later. A message with the id of one that still waits replaces it.
+   */
+  send(to: PushSubscription, id: string, payload: object): Promise<'sent' | 'gone'>
+}
+
+/** Undefined without a key. Throws at start for a key that is none. */
+export function createPushSender({ config }: Pick<ServiceDeps, 'config'>): PushSender | undefined {
+  if (config.BAHI_VAPID_KEY === '') return undefined
+  const { privateKey, publicKey } = keyPairIn(config.BAHI_VAPID_KEY)
+  const vapidDetails = { subject: config.BAHI_VAPID_SUBJECT, privateKey, publicKey }
+  const hosts = config.BAHI_PUSH_HOSTS.split(',').map((host) => host.trim())
+  const knows = (endpoint: string) => isOf(endpoint, hosts)
+  return {
+    publicKey,
+    knows,
+    async send(to, id, payload) {
+      // A host that was taken from the list since.
+      if (!knows(to.endpoint)) return 'gone'
+      const { endpoint, method, headers, body } = webPush.generateRequestDetails(
+        to,
+        JSON.stringify(payload),
+        {
+          vapidDetails,
+          TTL: ttlS,
+          urgency: 'high',
+          topic: id.replaceAll('-', ''),
+        },
+      )
+      let status: number
+      try {
+        // No redirects: an address that we know must not lead to one that we don't.
+        const response = await fetch(endpoint, {
+          method,
+          headers: headers as Record<string, string>,
+          body: new Uint8Array(body!),
+          redirect: 'manual',
+          signal: AbortSignal.timeout(sendTimeoutMs),
+        })
+        status = response.status
+        await response.body?.cancel()
+      } catch {
+        throw new Problem('unavailable', 'the push service cannot be reached')
+      }
+      if (status >= 200 && status < 300) return 'sent'
+      if (status === 404 || status === 410) return 'gone'
+      throw new Problem('unavailable', `the push service answered with status ${status}`)
+    },
+  }
+}
+
+/** `*.example` is every host below it; `http://127.0.0.1:9000` that origin alone, also without TLS, for tests. */
+function isOf(endpoint: string, hosts: string[]): boolean {
+  if (!URL.canParse(endpoint)) return false
+  const url = new URL(endpoint)
+  if (url.username !== '' || url.password !== '') return false
+  if (hosts.includes(url.origin)) return true
+  if (url.protocol !== 'https:' || url.port !== '') return false
+  return hosts.some((host) =>
+    host.startsWith('*.') ? url.hostname.endsWith(host.slice(1)) : url.hostname === host,
+  )
+}
+
+function keyPairIn(jwk: string): { privateKey: string; publicKey: string } {
+  try {
+    const { d } = JSON.parse(jwk) as { d: string }
+    const pair = createECDH('prime256v1')
+    pair.setPrivateKey(Buffer.from(d, 'base64url'))
+    return { privateKey: d, publicKey: pair.getPublicKey().toString('base64url') }
+  } catch {
+    throw new Error('BAHI_VAPID_KEY is no private key of P-256 as a JWK')
+  }
+}

@@ -1,0 +1,28 @@
+// What a push message says: that something happened, and neither amounts nor names, since locked screens show it. Pure.
+import type { Language } from '@bahi/contracts/formats.ts'
+import type { Template } from '../messages/templates.ts'
+
+type PushText = { title: string; text: string; path: string }
+
+/** By the beginning of the template's name; the first that fits. */
+const titles: [prefix: string, path: string, Record<Language, string>][] = [
+  ['payment.received', '/history', { en: 'You received money', hi: 'आपको पैसे मिले' }],
+  ['payment.sent', '/history', { en: 'Payment made', hi: 'भुगतान हुआ' }],
+  ['payment.failed', '/history', { en: 'Payment failed', hi: 'भुगतान विफल' }],
+  ['payment.', '/history', { en: 'News of a payment', hi: 'भुगतान की जानकारी' }],
+  ['request.', '/requests', { en: 'News of a payment request', hi: 'भुगतान अनुरोध की जानकारी' }],
+  ['schedule.', '/notifications', { en: 'News of a scheduled payment', hi: 'तय भुगतान की जानकारी' }],
+  ['mandate.', '/notifications', { en: 'News of AutoPay', hi: 'ऑटोपे की जानकारी' }],
+  ['auth.', '/profile/devices', { en: 'Security notice', hi: 'सुरक्षा सूचना' }],
+]
+const other: [string, Record<Language, string>] = [
+  '/notifications',
+  { en: 'Account notice', hi: 'खाते की सूचना' },
+]
+const text = { en: 'Open bahi to see it.', hi: 'देखने के लिए bahi खोलें।' }
+
+export function pushText(template: Template, language: Language): PushText {
+  const found = titles.find(([prefix]) => template.startsWith(prefix))
+  const [path, title] = found ? [found[1], found[2]] : other
+  return { title: title[language], text: text[language], path }
+}

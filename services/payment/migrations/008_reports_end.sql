@@ -1,0 +1,3 @@
+-- Old reports are deleted.
+
+grant delete on reports to bahi_payment;

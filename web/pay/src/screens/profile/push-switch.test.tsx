@@ -1,0 +1,66 @@
+// Push messages on this device: taken after the browser's person allowed it, and not any more.
+import { showPreferences } from '@bahi/contracts/notification.ts'
+import { pushKey, subscribeToPush, unsubscribeFromPush } from '@bahi/contracts/push.ts'
+import { listMessages } from '@bahi/contracts/notification.ts'
+import { listContacts } from '@bahi/contracts/contacts.ts'
+import { screen } from '@testing-library/react'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { callsOf, openApp, stub } from '../../testing.tsx'
+
+const keys = { p256dh: 'B'.repeat(87), auth: 'A'.repeat(22) }
+const endpoint = 'https://push.example/1'
+let subscribed: boolean
+
+/** A browser with push, whose person answers so when asked. */
+function stubBrowser(permission: NotificationPermission, answer: NotificationPermission = permission): void {
+  const subscription = {
+    toJSON: () => ({ endpoint, keys }),
+    unsubscribe: () => Promise.resolve((subscribed = false)),
+  }
+  const pushManager = {
+    getSubscription: () => Promise.resolve(subscribed ? subscription : null),
+    subscribe: () => Promise.resolve(((subscribed = true), subscription)),
+  }
+  vi.stubGlobal('PushManager', class {})
+  vi.stubGlobal('Notification', { permission, requestPermission: () => Promise.resolve(answer) })
+  Object.defineProperty(navigator, 'serviceWorker', {
+    configurable: true,
+    value: { getRegistration: () => Promise.resolve({ pushManager }) },
+  })
+}
+
+beforeEach(() => {
+  subscribed = false
+  stub(showPreferences, () => ({ sms: true, email: false, live: true }))
+  stub(listContacts, () => ({ contacts: [] }))
+  stub(listMessages, () => ({ notifications: [], unread: 0 }))
+  stub(pushKey, () => ({ key: 'B'.repeat(87) }))
+  stub(subscribeToPush, () => null as never)
+  stub(unsubscribeFromPush, () => null as never)
+})
+afterEach(() => Reflect.deleteProperty(navigator, 'serviceWorker'))
+
+test('it is switched on and off', async () => {
+  stubBrowser('default', 'granted')
+  const { user } = await openApp('/profile')
+  await user.click(await screen.findByRole('switch', { name: /On this device/ }))
+  await expect.poll(() => callsOf(subscribeToPush)).toEqual([{ body: { endpoint, keys } }])
+  await expect.poll(() => screen.getByRole('switch', { name: /On this device/ }).ariaChecked).toBe('true')
+  await user.click(screen.getByRole('switch', { name: /On this device/ }))
+  await expect.poll(() => callsOf(unsubscribeFromPush)).toHaveLength(1)
+  expect(subscribed).toBe(false)
+})
+
+test('a browser that took messages before a new sign-in takes them for this session', async () => {
+  subscribed = true
+  stubBrowser('granted')
+  await openApp('/profile')
+  await screen.findByRole('switch', { name: /On this device/ })
+  expect(callsOf(subscribeToPush)).toHaveLength(1)
+})
+
+test('it cannot be switched on where the browser blocks it, and is not shown where there is none', async () => {
+  stubBrowser('denied')
+  await openApp('/profile')
+  expect(await screen.findByText(/Your browser blocks/)).toBeTruthy()
+})
