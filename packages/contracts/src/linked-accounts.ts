@@ -41,7 +41,7 @@ export const unlinkAccount = {
     response: { 204: Type.Null() },
   },
   problems: [
-    ...['not-found', 'account-has-vpas', 'account-has-holds', 'step-up-required'],
+    ...['not-found', 'account-has-vpas', 'account-has-holds', 'account-has-mandates', 'step-up-required'],
     ...['password-wrong', 'login-locked'],
   ] as const,
 } as const satisfies Contract

@@ -34,6 +34,7 @@ const catalogue = {
   'pin-not-set': [409, 'No UPI PIN is set for this account'],
   'id-reused': [409, 'This id was used for something else'],
   'account-has-vpas': [409, 'UPI IDs lead to this account'],
+  'account-has-mandates': [409, 'Mandates debit this account'],
   'account-has-holds': [409, 'A payment from this account is still in progress'],
   'code-paid': [409, 'The order of this code is paid'],
   'wrong-state': [409, 'That is not possible in the present state'],

@@ -91,6 +91,21 @@ describe('unlinking an account', () => {
     await unlink(asha, { stepUp, moveVpasTo: second })
   })
 
+  it('is refused while a mandate may debit it', async () => {
+    const asha = await setup.linked()
+    const umn = `${uuidv7().replaceAll('-', '')}@bahi`
+    const valid = (to: string) => setup.platform.database.admin`
+      insert into account.mandates (umn, mandate_id, user_id, account_id, bank_account_id, payee_vpa, amount_rule,
+        amount_paise, valid_from, valid_to, one_time)
+      values (${umn}, ${uuidv7()}, ${asha.userId}, ${asha.accountId}, ${asha.accountRef}, 'shop@bahi', 'MAX', 100,
+        '2020-01-01', ${to}::date, false)
+      on conflict (umn) do update set valid_to = excluded.valid_to`
+    await valid('2099-01-01')
+    expect(await refusal(unlink(asha))).toEqual({ code: 'account-has-mandates' })
+    await valid('2020-02-01')
+    await unlink(asha)
+  })
+
   it('lets a payment that has begun end: its outcome is as it would have been', async () => {
     const [asha, ravi] = [await setup.customer(1_000_00), await setup.customer()]
     const [before, prepared] = [await setup.transfer(asha, ravi), await setup.transfer(asha, ravi)]

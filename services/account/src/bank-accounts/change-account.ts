@@ -8,7 +8,7 @@ import type { AccountDeps } from '../config.ts'
 import { lockAccounts, updateVpas, vpasOf } from '../upi-ids/store.ts'
 import { requireStepUp } from '../step-up.ts'
 import { ownAccount, showAccount } from './show-accounts.ts'
-import { makeDefault, unlink } from './store.ts'
+import { hasLiveMandates, makeDefault, unlink } from './store.ts'
 
 /** Throws `not-found`. What changes nothing is no event. */
 export async function chooseDefault(deps: AccountDeps, userId: string, anyCaseId: string): Promise<Account> {
@@ -24,9 +24,9 @@ export async function chooseDefault(deps: AccountDeps, userId: string, anyCaseId
 
 /**
  * From now on nothing is paid from it, and it is found by no address. Its UPI IDs must be closed or led elsewhere
- * first, and no money of it may be held. A payment that has begun ends as it would have: what it needs is in its own
- * row. The row stays, because payments name it, and linking the account again gives the same id. Throws the problems
- * of its contract.
+ * first, no mandate may debit it, and no money of it may be held. A payment that has begun ends as it would have: what
+ * it needs is in its own row. The row stays, because payments name it, and linking the account again gives the same
+ * id. Throws the problems of its contract.
  */
 export async function unlinkAccount(
   deps: AccountDeps,
@@ -51,6 +51,8 @@ export async function unlinkAccount(
         `${names}: close them, or name the account that they lead to instead`,
       )
     }
+    if (await hasLiveMandates(tx, accountId, deps.clock.now()))
+      throw new Problem('account-has-mandates', 'mandates debit this account: revoke them first')
     const moved = target === undefined ? [] : leading.map((row) => ({ ...row, accountId: target }))
     await updateVpas(tx, moved)
     if (!(await unlink(tx, accountId, deps.clock.now())))

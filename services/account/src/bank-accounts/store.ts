@@ -127,6 +127,17 @@ export async function unlink(tx: Tx, accountId: string, at: Date): Promise<boole
   return rows.length === 1
 }
 
+/** Whether a mandate may still debit it: neither revoked nor over, nor a one-time one that was debited. */
+export async function hasLiveMandates(tx: Tx, accountId: string, at: Date): Promise<boolean> {
+  const rows = await tx`
+    select from mandates m
+    where m.account_id = ${accountId} and m.revoked_at is null
+      and m.valid_to >= (${at}::timestamptz at time zone 'Asia/Kolkata')::date
+      and not (m.one_time and exists (select from mandate_debits d where d.umn = m.umn))
+    limit 1`
+  return rows.length > 0
+}
+
 /** Of accounts that the transaction has locked: exactly this one sends by default. False when it was so before. */
 export async function makeDefault(tx: Tx, userId: string, accountId: string): Promise<boolean> {
   await tx`

@@ -79,6 +79,7 @@ export const en = {
   'problem.id-reused': 'This was already sent with other details. Start again.',
   'problem.account-has-vpas':
     'UPI IDs still lead to this account. Close them or point them at another account first.',
+  'problem.account-has-mandates': 'AutoPay debits this account. Cancel it first.',
   'problem.account-has-holds':
     'A payment from this account is still in progress. Try again when it has ended.',
   'problem.wrong-state': 'This isn’t possible right now.',

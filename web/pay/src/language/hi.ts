@@ -77,6 +77,7 @@ export const hi: Texts = {
   'problem.phone-taken': 'इस मोबाइल नंबर का खाता पहले से है। साइन इन करें।',
   'problem.id-reused': 'यह पहले दूसरी जानकारी के साथ भेजा जा चुका है। फिर से शुरू करें।',
   'problem.account-has-vpas': 'UPI ID अब भी इस खाते से जुड़ी हैं। पहले उन्हें बंद करें या दूसरे खाते से जोड़ें।',
+  'problem.account-has-mandates': 'इस खाते से ऑटोपे चलता है। पहले उसे रद्द करें।',
   'problem.account-has-holds': 'इस खाते से एक भुगतान अभी चल रहा है। उसके पूरा होने पर फिर कोशिश करें।',
   'problem.wrong-state': 'यह अभी नहीं हो सकता।',
   'problem.body-too-large': 'यह भेजने के लिए बहुत बड़ा है।',
