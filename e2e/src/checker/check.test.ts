@@ -2,12 +2,14 @@
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { changeControls } from '@bahi/contracts/controls.ts'
+import { showMandate, type MandateView } from '@bahi/contracts/mandates.ts'
 import { openAccount, payFromOutside } from '@bahi/contracts/sandbox.ts'
 import { declineRequest, makeRequest, type RequestView } from '@bahi/contracts/requests.ts'
 import { showSchedule, type ScheduleView } from '@bahi/contracts/schedules.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { pay, pinKeys, planDaily, type Customer } from '@bahi/platform/api-client.ts'
+import { mandateHarms } from './mandate-harms.ts'
+import { giveMandate, pay, pinKeys, planDaily, type Customer } from '@bahi/platform/api-client.ts'
 import { startPlatform, type RunningPlatform } from '../running-platform.ts'
 import { limitHarms, type Harm } from './limit-harms.ts'
 import { check, inspectIn, rules, type Acknowledged, type Expected } from './check.ts'
@@ -22,6 +24,8 @@ let paidRequest: RequestView
 let declinedRequest: RequestView
 /** Of every day: its first date is paid. */
 let schedule: ScheduleView
+/** Of every month: its first debit is announced. */
+let mandate: MandateView
 /** From another app. */
 let came: { txnId: string; rrn: string }
 let acknowledged: Acknowledged[]
@@ -51,6 +55,9 @@ beforeAll(async () => {
   await vi.waitUntil(async () => (await asha.call(showSchedule, { params: { id } })).schedule.due, 20_000)
   const planned = { origin: { kind: 'schedule' as const, id } }
   await pay(asha, { payeeVpa: ravi.vpa, amountPaise: 3_00, initiation: planned }, keys)
+  mandate = await giveMandate(asha, ravi.vpa, { name: 'Newspaper' })
+  const showing = { params: { id: mandate.id } }
+  await vi.waitUntil(async () => (await asha.call(showMandate, showing)).debits.length > 0, 20_000)
   await pay(asha, { payeeVpa: 'nobody.here@bahi', amountPaise: 1_00 }, keys)
   const opened = await asha.call(openAccount, {
     body: { phone: '+919600000001', bank: 'GANG', balancePaise: 100_00 },
@@ -339,6 +346,7 @@ const harms: Harm[] = [
     what: 'an order that could be paid again',
     by: (tx) => tx`delete from payment.code_orders`,
   },
+  ...mandateHarms(() => ({ mandate, settled })),
   {
     rule: 'messages-sent-once',
     what: 'a message that was said twice',

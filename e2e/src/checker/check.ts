@@ -6,6 +6,7 @@ import { controlRules } from './controls.ts'
 import { eventRules } from './events.ts'
 import { ledgerRules } from './ledger.ts'
 import { rulesOfLimits } from './limits.ts'
+import { mandateRules } from './mandates.ts'
 import { moneyRules } from './money.ts'
 import { networkRules } from './network.ts'
 import { paymentRules } from './payments.ts'
@@ -22,6 +23,7 @@ export const rules: readonly Rule[] = [
   ...paymentRules,
   ...requestRules,
   ...scheduleRules,
+  ...mandateRules,
   ...orderRules,
   ...answerRules,
   ...moneyRules,

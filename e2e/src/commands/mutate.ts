@@ -14,7 +14,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { startPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
 import { parseArguments } from '@bahi/platform/arguments.ts'
-import { mutations, type Mutation } from '../mutations/mutations.ts'
+import type { Mutation } from '../mutations/mutation.ts'
+import { mutations } from '../mutations/mutations.ts'
 
 const help = `usage: npm run mutate -- [OPTIONS]
 

@@ -1,17 +1,7 @@
 // Deliberate faults, each of which some test must notice: what a careless change could do to the money.
 
-export type Mutation = {
-  name: string
-  /** From the root of the tree. */
-  file: string
-  /** Stands exactly once in the file. */
-  find: string
-  replace: string
-  /** Which test must fail: the simulation, or a file of tests. */
-  caughtBy: 'simulation' | { test: string }
-  /** What it breaks. */
-  why: string
-}
+import { mandateMutations } from './mandate-mutations.ts'
+import type { Mutation } from './mutation.ts'
 
 const ledger = 'services/account/sql/ledger.sql'
 const accounts = 'services/account/sql/pin.sql'
@@ -235,6 +225,7 @@ export const mutations: readonly Mutation[] = [
     caughtBy: { test: 'services/payment/src/requests/requests.test.ts' },
     why: 'After a wrong PIN the payer can approve again.',
   },
+  ...mandateMutations,
   {
     name: 'two payments at once claim one date of a schedule',
     file: 'services/payment/src/schedules/pay-occurrence.ts',

@@ -8,6 +8,7 @@ import { faultsOf, type Seam } from './faults.ts'
 import { createProcesses, type Processes } from './processes.ts'
 import { runControls } from './control-clients.ts'
 import { runPayment, runRequest, runInboundPayment, type Answers } from './clients.ts'
+import { runMandate } from './mandate-clients.ts'
 import { runSchedule } from './schedule-clients.ts'
 import { timelinesOf } from './timeline.ts'
 import { randomOf } from './random.ts'
@@ -84,6 +85,8 @@ export async function simulate(world: World, seed: number, options: Options): Pr
     paying.push(...Array.from({ length: scheduleCount }, (_, nth) => runSchedule(context, nth)))
     const controlsCount = Math.ceil(options.payments / 12)
     paying.push(...Array.from({ length: controlsCount }, (_, nth) => runControls(context, nth)))
+    const mandateCount = Math.ceil(options.payments / 8)
+    paying.push(...Array.from({ length: mandateCount }, (_, nth) => runMandate(context, nth)))
     const jumping = jumpClock()
     await Promise.all([...paying, jumping])
     times.lap('pay')
@@ -172,6 +175,8 @@ async function unfinished(admin: Sql, now: Date): Promise<Record<string, number>
       (select count(*) from account.due_work) as replies,
       (select count(*) from payment.payment_requests where status = 'pending') as requests,
       (select count(*) from payment.due_work where kind like 'schedule-%' and due_at <= ${now}) as dates,
+      (select count(*) from payment.due_work where kind like 'mandate-%' and due_at <= ${now}) as mandates,
+      (select count(*) from payment.mandate_debits where status = 'planned') as debits,
       (select count(*) from payment.settlement_cycles where leased_until <> '-infinity') as cycles,
       (select count(*) from payment.differences where closed_at is null and kind = 'deemed-awaiting') as deemed`
   return row!

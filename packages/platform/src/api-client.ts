@@ -6,7 +6,9 @@ import * as auth from '@bahi/contracts/auth.ts'
 import { createCall, type Call } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { InitiationInput } from '@bahi/contracts/initiation.ts'
-import { istDateOf } from '@bahi/contracts/recurrence.ts'
+import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
+import { createMandate, type MandateView } from '@bahi/contracts/mandates.ts'
+import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
 import * as payment from '@bahi/contracts/payment.ts'
 import { makeSchedule, type ScheduleView } from '@bahi/contracts/schedules.ts'
 import * as sandbox from '@bahi/contracts/sandbox.ts'
@@ -196,6 +198,38 @@ export function planDaily(payer: Customer, payeeVpa: string, amountPaise: number
   const plan = { payerVpa: payer.vpa, payeeVpa, amountPaise, recurrence: 'DAILY' as const }
   const body = { ...plan, startsOn: istDateOf(new Date()) }
   return payer.call(makeSchedule, { params: { id: uuidv7() }, body })
+}
+
+/** Gives a mandate, with the PIN. Left out: every month, tomorrow first, for a year; its first debit is announced. */
+export async function giveMandate(
+  payer: Customer,
+  payeeVpa: string,
+  { name, ...some }: Partial<MandateTerms> & { name: string },
+): Promise<MandateView> {
+  const id = uuidv7()
+  const validFrom = addDays(istDateOf(new Date()), 1)
+  const terms: MandateTerms = {
+    ...{
+      amountRule: 'EXACT',
+      amountPaise: 199_00,
+      recurrence: 'MONTHLY',
+      revocable: true,
+      blockFunds: false,
+    },
+    ...{
+      dayRule: { type: 'ON', day: Number(validFrom.slice(8)) },
+      validFrom,
+      validTo: addDays(validFrom, 365),
+    },
+    ...some,
+  }
+  const { amountPaise } = terms
+  const block = { pin: payer.pin, purpose: 'mandate', mandateId: id, amountPaise, payeeVpa } as const
+  const pin = await sealPin(await pinKeys(payer.call), block, payer.bank)
+  return payer.call(createMandate, {
+    params: { id },
+    body: { payerVpa: payer.vpa, payeeVpa, name, terms, pin },
+  })
 }
 
 export async function showBalance(customer: Customer): Promise<number> {

@@ -3,6 +3,7 @@ import type { EventData } from '@bahi/contracts/events.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { isEvent } from '@bahi/kit/events/events.ts'
 import type { ContentOfEvent, MessageContent } from './content.ts'
+import { mandateContents } from './mandate-content.ts'
 import { requestContents } from './request-content.ts'
 import { scheduleContents } from './schedule-content.ts'
 import { withoutControls } from './safe-text.ts'
@@ -68,7 +69,7 @@ function contentsFor(event: CloudEvent): ContentOfEvent[] {
     return [security(userId, template, { until }, { until, scope })]
   }
   if (isEvent(event, 'payment.controls-changed')) return [controlsChanged(event.data)]
-  return [...requestContents(event), ...scheduleContents(event)]
+  return [...requestContents(event), ...scheduleContents(event), ...mandateContents(event)]
 }
 
 /** What loosens is said first: whoever got hold of the phone may have asked for it. */

@@ -70,6 +70,80 @@ const templates = {
     },
     hi: { title: 'अनुरोध असफल', text: '{name} से {amount} का आपका अनुरोध पूरा नहीं हुआ। कोई पैसा नहीं कटा।' },
   },
+  'mandate.requested': {
+    en: {
+      title: '{name} asks for AutoPay',
+      text: '{name} asks to debit up to {amount} by AutoPay. Approve with your UPI PIN or decline until {until}.',
+    },
+    hi: {
+      title: '{name} का ऑटोपे अनुरोध',
+      text: '{name} ऑटोपे से {amount} तक काटना चाहते हैं। {until} तक UPI PIN डालकर मंज़ूर करें या मना करें।',
+    },
+  },
+  'mandate.authorised': {
+    en: {
+      title: 'AutoPay is on',
+      text: `{name} may now debit up to {amount} by AutoPay. You are notified a day before. ${secure}`,
+    },
+    hi: {
+      title: 'ऑटोपे चालू',
+      text: `{name} अब ऑटोपे से {amount} तक काट सकते हैं। एक दिन पहले सूचना मिलेगी। ${secureHindi}`,
+    },
+  },
+  'mandate.agreed': {
+    en: { title: 'AutoPay is on', text: '{name} agreed to AutoPay of up to {amount}.' },
+    hi: { title: 'ऑटोपे चालू', text: '{name} ने {amount} तक के ऑटोपे को मंज़ूरी दी।' },
+  },
+  'mandate.updated': {
+    en: { title: 'AutoPay changed', text: `{name} may now debit up to {amount} by AutoPay. ${secure}` },
+    hi: { title: 'ऑटोपे बदला', text: `{name} अब ऑटोपे से {amount} तक काट सकते हैं। ${secureHindi}` },
+  },
+  'mandate.declined': {
+    en: { title: 'AutoPay declined', text: '{name} declined AutoPay of {amount}.' },
+    hi: { title: 'ऑटोपे नामंज़ूर', text: '{name} ने {amount} का ऑटोपे मना कर दिया।' },
+  },
+  'mandate.revoked': {
+    en: { title: 'AutoPay cancelled', text: 'AutoPay of up to {amount} with {name} is cancelled.' },
+    hi: { title: 'ऑटोपे बंद', text: '{name} के साथ {amount} तक का ऑटोपे बंद हो गया है।' },
+  },
+  'mandate.debit-announced': {
+    en: {
+      title: 'AutoPay: {amount} soon',
+      text: '{amount} for {name} is debited by AutoPay on {until} or later. You can skip it in the app before.',
+    },
+    hi: {
+      title: 'ऑटोपे: जल्द {amount}',
+      text: '{name} के लिए {amount} ऑटोपे से {until} या उसके बाद कटेंगे। उससे पहले आप ऐप में इसे छोड़ सकते हैं।',
+    },
+  },
+  'mandate.debit-to-approve': {
+    en: {
+      title: 'Approve {amount}',
+      text: '{name} asks for {amount} by AutoPay. It is over the limit: it is paid only if you enter your UPI PIN.',
+    },
+    hi: {
+      title: '{amount} मंज़ूर करें',
+      text: '{name} ने ऑटोपे से {amount} माँगे हैं। राशि सीमा से ज़्यादा है: UPI PIN डालने पर ही भुगतान होगा।',
+    },
+  },
+  'mandate.debit-retried': {
+    en: {
+      title: 'AutoPay failed for now',
+      text: '{amount} for {name} was not debited. {reason} It is tried again on {until} or later.',
+    },
+    hi: {
+      title: 'ऑटोपे अभी विफल',
+      text: '{name} के लिए {amount} नहीं कटे। {reason} {until} या उसके बाद फिर कोशिश होगी।',
+    },
+  },
+  'mandate.debit-failed': {
+    en: { title: 'AutoPay failed', text: '{amount} with {name} was not debited by AutoPay. {reason}' },
+    hi: { title: 'ऑटोपे विफल', text: '{name} के साथ {amount} ऑटोपे से नहीं कटे। {reason}' },
+  },
+  'mandate.debit-skipped': {
+    en: { title: 'AutoPay skipped', text: '{amount} from {name}, due on {on}, is not debited.' },
+    hi: { title: 'ऑटोपे छोड़ा गया', text: '{name} से {on} को आने वाले {amount} नहीं कटेंगे।' },
+  },
   'schedule.reminded': {
     en: {
       title: '{amount} due tomorrow',

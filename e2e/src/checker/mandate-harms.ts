@@ -1,0 +1,47 @@
+// For the test of the checker: what somebody could do to mandates by hand, and which rule finds it.
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import type { Harm } from './limit-harms.ts'
+
+/** `mandate`: with a debit that is announced. `settled`: a payment for nothing else. */
+export function mandateHarms(
+  of: () => { mandate: { id: string; umn: string }; settled: { id: string } },
+): Harm[] {
+  return [
+    {
+      rule: 'mandate-debit-is-paid-once',
+      what: 'a payment for no debit',
+      also: ['row-matches-events'],
+      by: (tx) => tx`update payment.payments set origin_kind = 'mandate', origin_id = ${uuidv7()}
+      where id = ${of().settled.id}`,
+    },
+    {
+      rule: 'mandate-debit-is-in-the-bank',
+      what: 'a mandate that only the bank revoked',
+      by: (tx) => tx`update account.mandates set revoked_at = now() where mandate_id = ${of().mandate.id}`,
+    },
+    {
+      rule: 'mandate-debit-is-in-the-bank',
+      what: 'a debit of the bank that is no payment',
+      by: (tx) => tx`insert into account.mandate_debits (umn, sequence, transfer_id, amount_paise, posted_at)
+      values (${of().mandate.umn}, 1, ${uuidv7()}, 100, now())`,
+    },
+    {
+      rule: 'mandate-matches-events',
+      what: 'a debit that was skipped by hand',
+      by: (tx) => tx`update payment.mandate_debits set status = 'skipped', completed_at = now()
+      where mandate_id = ${of().mandate.id}`,
+    },
+    {
+      rule: 'mandate-debits-are-those-due',
+      what: 'a debit on another day than the terms name',
+      by: (tx) =>
+        tx`update payment.mandate_debits set due_on = due_on + 1 where mandate_id = ${of().mandate.id}`,
+    },
+    {
+      rule: 'mandate-debits-are-those-due',
+      what: 'a debit without notice',
+      by: (tx) => tx`update payment.mandate_debits set announced_at = execute_at - interval '23 hours'
+      where mandate_id = ${of().mandate.id}`,
+    },
+  ]
+}

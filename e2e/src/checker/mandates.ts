@@ -1,0 +1,165 @@
+// Rules of mandates: what was due is recomputed from the events of the terms, and compared with what was debited.
+import { debitFault, mandateRulesAt, nextDebit, type MandateTerms } from '@bahi/contracts/mandate-rules.ts'
+import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
+import { firstFaults, maxReported, type Rule } from './rule.ts'
+
+const needs = [
+  ...['payment.mandates', 'payment.mandate_debits', 'payment.payments', 'payment.events'],
+  ...['account.mandates', 'account.mandate_debits'],
+]
+const over = 'payment.mandate_debits'
+
+export const mandateRules: Rule[] = [
+  {
+    name: 'mandate-debit-is-paid-once',
+    says: 'A paid debit has one settled payment, of its people and amount; no other payment is for it.',
+    needs,
+    over,
+    find: ({ tx, quiescent }) =>
+      firstFaults(
+        tx,
+        tx`
+        with paying as (
+          select origin_id, count(*) filter (where status = 'settled') as settled,
+            count(*) filter (where status = 'pending') as pending
+          from payment.payments where origin_kind = 'mandate' and payer_user_id is not null group by origin_id
+        )
+        select format('debit %s is %s: %s payments settled, %s pending', coalesce(d.id::text, p.origin_id),
+          coalesce(d.status, 'nowhere'), coalesce(p.settled, 0), coalesce(p.pending, 0)) as detail
+        from payment.mandate_debits d full join paying p on p.origin_id = d.id::text
+        where d.id is null or coalesce(p.settled, 0) <> (d.status = 'paid')::int
+          or coalesce(p.pending, 0) > (d.completed_at is null and d.payment_id is not null)::int
+          or (${quiescent} and d.completed_at is null and d.payment_id is not null)
+        union all
+        select format('debit %s is paid by %s, which is %s', d.id, d.payment_id,
+          coalesce(p.status, 'not there') || ' with other content') as detail
+        from payment.mandate_debits d join payment.mandates m on m.id = d.mandate_id
+        left join payment.payments p on p.id = d.payment_id
+        where d.status = 'paid' and (p.id is null or p.status <> 'settled' or p.amount_paise <> d.amount_paise
+          or p.payer_user_id <> m.payer_user_id or p.payee_vpa <> m.payee_vpa
+          or (p.origin_kind, p.origin_id) is distinct from ('mandate', d.id::text))`,
+      ),
+  },
+  {
+    name: 'mandate-debit-is-in-the-bank',
+    says: 'What the bank debited by a mandate is a payment of that debit; nothing else is debited without a PIN.',
+    needs,
+    over: 'account.mandate_debits',
+    find: ({ tx, quiescent }) =>
+      firstFaults(
+        tx,
+        tx`
+        select format('bank debit %s of %s, payment %s', b.sequence, b.umn, b.transfer_id) as detail
+        from account.mandate_debits b join account.mandates a on a.umn = b.umn
+        left join payment.payments p on p.id = b.transfer_id
+        left join payment.mandate_debits d on d.id::text = p.origin_id and p.origin_kind = 'mandate'
+        where p.id is null or d.id is null or d.mandate_id <> a.mandate_id or d.sequence <> b.sequence
+          or p.amount_paise <> b.amount_paise or p.status = 'failed' and p.route = 'l'
+          or (${quiescent} and p.route = 'l' and d.status <> 'paid')
+        union all
+        select format('mandate %s is %s here and %s at the bank', m.id, m.status,
+          case when a.umn is null then 'unknown' when a.revoked_at is null then 'live' else 'revoked' end)
+        from payment.mandates m left join account.mandates a on a.mandate_id = m.id
+        where m.pending_operation is null and (
+          m.status in ('active', 'completed') and (a.umn is null or a.revoked_at is not null)
+          or m.status = 'revoked' and a.revoked_at is null
+          or m.status in ('requested', 'declined', 'failed') and a.umn is not null)`,
+      ),
+  },
+  {
+    name: 'mandate-matches-events',
+    says: 'Every mandate and debit matches its events; a debit is announced before it is made, and over once.',
+    needs,
+    over: 'payment.mandates',
+    find: ({ tx }) =>
+      firstFaults(
+        tx,
+        tx`
+        with streams as (
+          select stream, max(version) as version, count(*) as count from payment.events
+          where type like 'payment.mandate-%' group by stream
+        ), marks as (
+          select stream, (data ->> 'sequence')::int as sequence,
+            count(*) filter (where type like '%-announced') as announced,
+            count(*) filter (where type like '%-paid') as paid,
+            count(*) filter (where type like '%-skipped') as skipped,
+            count(*) filter (where type like '%-failed') as failures,
+            count(*) filter (where type like '%-failed' and not data ? 'nextAt') as failed,
+            max(data ->> 'paymentId') filter (where type like '%-paid') as payment_id,
+            min(at) filter (where type like '%-announced') as announced_at,
+            max(at) filter (where type like '%-paid') as paid_at
+          from payment.events where type like 'payment.mandate-debit-%' group by 1, 2
+        )
+        select format('mandate %s, version %s: events up to %s, %s in all', coalesce(m.id::text, s.stream), m.version,
+          s.version, s.count) as detail
+        from payment.mandates m full join streams s on s.stream = m.id::text
+        where m.id is null or m.version <> coalesce(s.version, 0) or s.count <> s.version
+        union all
+        select format('debit %s of %s is %s: announced %s, paid %s, failed %s, skipped %s', d.sequence, d.mandate_id,
+          coalesce(d.status, 'nowhere'), k.announced, k.paid, k.failed, k.skipped)
+        from payment.mandate_debits d full join marks k
+          on k.stream = d.mandate_id::text and k.sequence = d.sequence
+        where d.id is null or k.announced is distinct from 1 or k.paid <> (d.status = 'paid')::int
+          or k.failed <> (d.status = 'failed')::int or k.skipped <> (d.status = 'skipped')::int
+          or k.failures <> d.attempts
+          or d.status = 'paid' and (k.payment_id is distinct from d.payment_id::text or k.paid_at < k.announced_at)`,
+      ),
+  },
+  {
+    name: 'mandate-debits-are-those-due',
+    says: 'The platform debits every period that its terms name, each once, within terms and notice, and no other.',
+    needs,
+    over: 'payment.mandate_debits',
+    async find({ tx }) {
+      const rows = await tx<Row[]>`
+        select m.id, m.terms, m.last_period, m.presented_by, m.mcc,
+          exists (select from payment.events e where e.stream = m.id::text
+            and e.type in ('payment.mandate-updated', 'payment.mandate-paused')) as changed,
+          (select min(e.at) from payment.events e where e.stream = m.id::text
+            and e.type = 'payment.mandate-authorised') as since,
+          coalesce((select json_agg(json_build_object('period', d.period, 'dueOn', d.due_on::text,
+            'amountPaise', d.amount_paise, 'noticeH', extract(epoch from d.execute_at - d.announced_at) / 3600)
+            order by d.sequence) from payment.mandate_debits d where d.mandate_id = m.id), '[]') as debits
+        from payment.mandates m`
+      const all = rows.flatMap((row) =>
+        faultsOf(row).map((what) => ({ detail: `mandate ${row.id}: ${what}` })),
+      )
+      return all.slice(0, maxReported).map((fault) => ({ ...fault, total: all.length }))
+    },
+  },
+]
+
+type Row = {
+  id: string
+  terms: MandateTerms
+  lastPeriod: number
+  presentedBy: string
+  mcc: string
+  /** Terms or pause were changed: what was due before is not recomputed. */
+  changed: boolean
+  since: Date | null
+  debits: { period: number | null; dueOn: string; amountPaise: number; noticeH: number }[]
+}
+
+function faultsOf({ terms, lastPeriod, presentedBy, mcc, changed, since, debits }: Row): string[] {
+  const { minHours, exemptMccs } = mandateRulesAt(since ?? new Date()).notice
+  const hours = exemptMccs.includes(mcc) ? 0 : minHours
+  const short = debits.filter(({ noticeH }) => noticeH < hours - 1 / 3_600)
+  const faults = short.map(({ dueOn }) => `the debit of ${dueOn} had no notice of a day`)
+  if (changed || !since) return faults
+  for (const { dueOn, amountPaise } of debits) {
+    const fault = debitFault(terms, { amountPaise, date: dueOn })
+    if (fault) faults.push(`the debit of ${dueOn} is against the terms: ${fault}`)
+  }
+  if (presentedBy !== 'platform') return faults
+  const planned = new Map(debits.map(({ period, dueOn }) => [period, dueOn]))
+  const due = new Map<number, string>()
+  let window = nextDebit(terms, istDateOf(since))
+  for (; window && window.period <= lastPeriod; window = nextDebit(terms, addDays(window.to, 1)))
+    due.set(window.period, window.from)
+  for (const [period, day] of due)
+    if (planned.get(period) !== day) faults.push(`the debit of ${day} was not planned`)
+  for (const [period, day] of planned)
+    if (period === null || !due.has(period)) faults.push(`the debit of ${day} was not due`)
+  return faults
+}
