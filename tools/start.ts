@@ -1,6 +1,7 @@
 // Starts everything on this machine with one command: PostgreSQL, all services, the sandbox, and people to play with.
-import { rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { folderStorage } from '@bahi/kit/blobs/folder-storage.ts'
 import { tryPort } from '@bahi/kit/port.ts'
 import { settingOf } from '@bahi/kit/runtime/environment.ts'
 import { parseArguments } from '@bahi/platform/arguments.ts'
@@ -95,6 +96,8 @@ async function start(): Promise<Embedded & { database: string; web: boolean }> {
     builtWeb(),
   ])
   ends.onExit(() => postgres.stop())
+  const blobs = join(folder, 'blobs')
+  await mkdir(blobs, { recursive: true })
   const deadLetters = join(folder, 'dead-letters.jsonl')
   const running = await startEmbedded({
     adminUrl: postgres.adminUrl,
@@ -102,6 +105,7 @@ async function start(): Promise<Embedded & { database: string; web: boolean }> {
     port,
     logLevel: values.log,
     deadLetters,
+    blobs: folderStorage(blobs),
     ...(web ? { env: { BAHI_WEB_FOLDER: web } } : {}),
   })
   ends.onExit(() => running.close())

@@ -523,6 +523,33 @@ create table settlement_rows (
 );
 CREATE INDEX settlement_rows_of_cycle ON payment.settlement_rows USING btree (cycle, txn_id);
 
+create table statements (
+  id uuid not null,
+  user_id uuid not null,
+  account_id uuid,
+  from_on date not null,
+  to_on date not null,
+  format text not null,
+  language text not null,
+  status text not null,
+  done integer default 0 not null,
+  total integer default 0 not null,
+  created_at timestamp with time zone not null,
+  made_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  sha256 text,
+  audit_hash text,
+  constraint ready_has_a_file CHECK ((((status = ANY (ARRAY['ready'::text, 'expired'::text])) = (sha256 IS NOT NULL)) AND ((sha256 IS NULL) = (expires_at IS NULL)) AND ((sha256 IS NULL) = (made_at IS NULL)) AND ((sha256 IS NULL) = (audit_hash IS NULL)))),
+  constraint statements_audit_hash_check CHECK ((length(audit_hash) = 64)),
+  constraint statements_check CHECK ((to_on >= from_on)),
+  constraint statements_format_check CHECK ((format = ANY (ARRAY['csv'::text, 'pdf'::text, 'xlsx'::text]))),
+  constraint statements_language_check CHECK ((language = ANY (ARRAY['en'::text, 'hi'::text]))),
+  constraint statements_sha256_check CHECK ((length(sha256) = 64)),
+  constraint statements_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'ready'::text, 'failed'::text, 'expired'::text]))),
+  constraint statements_pkey PRIMARY KEY (id)
+);
+CREATE INDEX statements_of_person ON payment.statements USING btree (user_id, created_at);
+
 create sequence rrn_sequence as bigint start 0 increment 1 minvalue 0 maxvalue 999999999 cache 1 cycle;
 
 create view events_full as
@@ -606,5 +633,7 @@ grant insert, select, update on settlement_cycles to bahi_payment;
 grant select on settlement_cycles to bahi_reporting;
 grant insert, select, update on settlement_rows to bahi_payment;
 grant select on settlement_rows to bahi_reporting;
+grant delete, insert, select, update (status, done, total, made_at, expires_at, sha256, audit_hash) on statements to bahi_payment;
+grant select on statements to bahi_reporting;
 grant execute on function make_partitions(integer) to bahi_payment;
 grant execute on function uuid_at(timestamp with time zone) to bahi_payment;

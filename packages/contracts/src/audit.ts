@@ -47,6 +47,15 @@ export const listRecords = {
   },
 } as const satisfies Contract
 
+export const auditHead = {
+  service: 'audit',
+  method: 'GET',
+  url: '/internal/audit/head',
+  access: { services: ['payment'] },
+  summary: 'The newest hash of the chain: what states it was made after that record',
+  schema: { response: { 200: Type.Object({ seq: Type.Integer(), hash: Type.String() }) } },
+} as const satisfies Contract
+
 export const verifyRecords = {
   service: 'audit',
   method: 'POST',

@@ -243,6 +243,16 @@ export const events = {
     paymentId: Type.Optional(Uuid),
   }),
   'payment.mandate-debit-skipped': Type.Object(DebitOf),
+  /** The stream is the statement's; `sha256`: of its file. */
+  'payment.statement-made': Type.Object({
+    userId: Uuid,
+    statementId: Uuid,
+    fromOn: IstDate,
+    toOn: IstDate,
+    format: Type.String(),
+    rows: Type.Integer(),
+    sha256: Type.String(),
+  }),
   'payment.cycle-reconciled': Type.Object({
     cycle: Type.String(),
     matched: Type.Integer(),

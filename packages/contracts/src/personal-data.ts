@@ -19,6 +19,7 @@ const fields = new Map<string, Treatment>([
   ...listed('vpa', 'vpa'),
   ...listed(
     'open',
+    'format fromOn rows sha256 statementId toOn',
     'amountRule blockFunds day dayRule debitPaise executeAt mandateId needsApproval nextAt pausedFrom pausedUntil',
     'revocable sequence terms validFrom validTo',
     'accountId accountRef amountPaise at balancePaise bank blocked blockedUserId by category categoryPaise',

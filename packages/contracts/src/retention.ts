@@ -85,6 +85,8 @@ export const retention: readonly Retention[] = [
         mandate_operations: books,
         mandate_debits: books,
         schedules: books,
+        // Whoever was shown one can verify it for so long; its file is gone after days.
+        statements: [{ days: 1_095, since: 'created_at' }],
         schedule_occurrences: books,
         differences: books,
         settlement_cycles: books,

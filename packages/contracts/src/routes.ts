@@ -21,6 +21,7 @@ import * as requests from './requests.ts'
 import * as sandbox from './sandbox.ts'
 import * as scenario from './scenario.ts'
 import * as schedules from './schedules.ts'
+import * as statements from './statements.ts'
 import * as transfers from './transfers.ts'
 import * as upiNumbers from './upi-numbers.ts'
 import * as user from './user.ts'
@@ -42,6 +43,7 @@ const modules = [
     people,
     mandates,
     schedules,
+    statements,
     reconciliation,
     notification,
     push,

@@ -1,4 +1,5 @@
 // The whole platform in one process: a real PostgreSQL, in-process bus and cache, sandbox mode.
+import type { BlobStorage } from '@bahi/kit/blobs/blobs.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
 import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
 import { systemClock, type Clock } from '@bahi/kit/clock.ts'
@@ -34,6 +35,8 @@ export type EmbeddedOptions = {
   clock?: Clock
   /** File for dead letters; left out, they are lost when the process ends. */
   deadLetters?: string
+  /** Where files are kept; left out: there are none. */
+  blobs?: BlobStorage
   env?: Record<string, string>
 }
 
@@ -69,6 +72,7 @@ export async function startEmbedded({
       ...(options.deadLetters ? { file: options.deadLetters } : {}),
     }),
     cache: memoryCache({ clock }),
+    blobs: options.blobs,
     clock,
     logLevel,
     dataKeys: (service) => secrets.dataKeys[service],

@@ -34,7 +34,7 @@ export type TestOptions = {
   env?: Env
   /** Stubs of the services that do not run here. */
   stubs?: Transport
-} & Partial<Pick<RuntimeOptions, 'bus' | 'cache' | 'clock' | 'mode' | 'logLevel' | 'network'>>
+} & Partial<Pick<RuntimeOptions, 'bus' | 'cache' | 'blobs' | 'clock' | 'mode' | 'logLevel' | 'network'>>
 
 /** Starts services as in production, on a database of their own and with other adapters. */
 export async function testPlatform(adminUrl: string, options: TestOptions): Promise<TestPlatform> {
@@ -48,6 +48,7 @@ export async function testPlatform(adminUrl: string, options: TestOptions): Prom
     poolSize: 6,
     bus: options.bus ?? memoryBus({ clock }),
     cache: options.cache ?? memoryCache({ clock }),
+    ...(options.blobs ? { blobs: options.blobs } : {}),
     ...(options.network ? { network: options.network } : {}),
     clock,
     logLevel: options.logLevel ?? process.env['BAHI_TEST_LOG'] ?? 'silent',

@@ -13,6 +13,7 @@ import {
   showDeadLetter,
 } from './dead-letters/dead-letters.ts'
 import { appendEvents } from './records/append-events.ts'
+import { readHead } from './records/store.ts'
 import { listRecords } from './records/list-records.ts'
 import { verifyStoredRecords } from './records/verify-records.ts'
 import type { Verdict } from './records/verify-chain.ts'
@@ -29,6 +30,7 @@ export const service: Service<typeof Config> = {
     return {
       routes(app) {
         app.route({ ...contracts.listRecords, handler: (request) => listRecords(deps, request.query) })
+        app.route({ ...contracts.auditHead, handler: () => readHead(deps.sql) })
         app.route({
           ...contracts.verifyRecords,
           handler: () => (verifying ??= verifyStoredRecords(deps.sql).finally(() => (verifying = undefined))),

@@ -73,6 +73,8 @@ import { scheduleHandlers } from './schedules/run-schedules.ts'
 import { viewOf as scheduleView } from './schedules/schedule.ts'
 import { closeDifference, listDifferences } from './settlement/differences.ts'
 import { cycleView, listCycles } from './settlement/list-cycles.ts'
+import { statementHandlers } from './statements/render-statement.ts'
+import { statementRoutes } from './statements/routes.ts'
 import { reconcile, reconcileWorker } from './settlement/reconcile.ts'
 
 const monthsAhead = 3
@@ -313,6 +315,7 @@ export const service: Service<typeof Config> = {
             scheduleView(await endSchedule(seams, person.userId, params.id)),
         })
         mandateRoutes(app, asking)
+        statementRoutes(app, seams)
         app.route({
           ...operations.listCycles,
           handler: ({ query }) => listCycles(seams, query),
@@ -345,6 +348,7 @@ export const service: Service<typeof Config> = {
         ...dueWorkers(seams, [
           expiryHandler(seams),
           ...scheduleHandlers(seams),
+          ...statementHandlers(seams),
           planHandler(seams),
           ...debitHandlers(deps),
           operationHandler(seams),

@@ -22,6 +22,7 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { codeSigners, type CodeSigner } from '@bahi/contracts/qr.ts'
 import { createDetachedSigner } from '@bahi/kit/crypto/detached-signature.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
+import type { BlobStorage } from '@bahi/kit/blobs/blobs.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
 import { connect } from '@bahi/kit/sql/sql.ts'
 import { systemClock } from '@bahi/kit/clock.ts'
@@ -49,6 +50,7 @@ export type TestPerson = {
 /** Stubs of the switch, as far as a test needs them. */
 export type Outside = {
   env: Record<string, string>
+  blobs?: BlobStorage
   switch?(body: string): Promise<object>
   /** Its settlement report of a cycle. */
   report?(cycle: string): object
@@ -142,6 +144,7 @@ export async function createPaymentTestSetup(postgresUrl: string, outside?: Outs
     },
     clock,
     bus,
+    ...(outside?.blobs ? { blobs: outside.blobs } : {}),
     stubs: async (name, request) => {
       if (name === 'auth') {
         if (auth.down) throw new Problem('unavailable')
@@ -155,6 +158,7 @@ export async function createPaymentTestSetup(postgresUrl: string, outside?: Outs
           }),
         })
       }
+      if (name === 'audit') return answer({ seq: 7, hash: 'ab'.repeat(32) })
       if (name === 'sandbox') {
         const cycle = /settlements\/([^?]+)/.exec(request.path)?.[1]
         return answer(cycle ? outside!.report!(cycle) : await outside!.switch!(request.body as string))

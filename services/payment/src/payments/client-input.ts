@@ -7,7 +7,7 @@ import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
 export function checkNewId(
   id: string,
   now: Date,
-  what: 'payment' | 'request' | 'schedule' | 'report' | 'mandate',
+  what: 'payment' | 'request' | 'schedule' | 'report' | 'mandate' | 'statement',
 ): void {
   const { idMaxAgeHours, idMaxAheadMinutes } = rulesAt(payRules, now)
   const aheadMs = uuidv7TimeMs(id) - now.getTime()

@@ -1,0 +1,102 @@
+// A statement as a table in its reader's language: its heading, its columns, a row for each payment, the sums. Pure.
+import { formatRupees, vpaText, type Language } from '@bahi/contracts/formats.ts'
+import type { IstDate } from '@bahi/contracts/recurrence.ts'
+
+export type StatementRow = {
+  id: string
+  at: Date
+  direction: 'debit' | 'credit'
+  name: string
+  vpa: string
+  note?: string
+  rrn: string
+  amountPaise: number
+}
+
+/** What is said above and below the table. */
+export type StatementFacts = {
+  id: string
+  language: Language
+  fromOn: IstDate
+  toOn: IstDate
+  /** Of the one account that it is about; undefined: all accounts. */
+  account: string | undefined
+  madeAt: Date
+  /** Newest hash of the audit chain when it was made. */
+  auditHash: string
+}
+
+const texts = {
+  en: {
+    title: 'Statement of UPI payments',
+    period: 'Period',
+    account: 'Account',
+    allAccounts: 'All accounts',
+    made: 'Made',
+    columns: ['Date', 'Name', 'UPI ID', 'Note', 'RRN', 'Paid', 'Received'],
+    sum: 'Sum',
+    none: 'No payments in this period.',
+    verify: 'To verify it, compare the SHA-256 of this file at',
+    audit: 'Newest hash of the audit chain',
+    page: 'Page',
+  },
+  hi: {
+    title: 'UPI भुगतानों का विवरण',
+    period: 'अवधि',
+    account: 'खाता',
+    allAccounts: 'सभी खाते',
+    made: 'बनाया गया',
+    columns: ['तारीख', 'नाम', 'UPI ID', 'नोट', 'RRN', 'भुगतान', 'प्राप्त'],
+    sum: 'कुल',
+    none: 'इस अवधि में कोई भुगतान नहीं।',
+    verify: 'जाँचने के लिए इस फ़ाइल का SHA-256 यहाँ मिलाएँ',
+    audit: 'ऑडिट शृंखला का नवीनतम हैश',
+    page: 'पृष्ठ',
+  },
+} as const
+
+export type StatementTable = ReturnType<typeof tableOf>
+
+export function tableOf(facts: StatementFacts, rows: readonly StatementRow[]) {
+  const say = texts[facts.language]
+  const sum = (direction: StatementRow['direction']) =>
+    rows.reduce((total, row) => total + (row.direction === direction ? row.amountPaise : 0), 0)
+  return {
+    say,
+    title: say.title,
+    facts: [
+      [say.period, `${dayText(facts.fromOn)} – ${dayText(facts.toOn)}`],
+      [say.account, facts.account ?? say.allAccounts],
+      [say.made, momentText(facts.madeAt)],
+    ] as [string, string][],
+    rows,
+    paidPaise: sum('debit'),
+    receivedPaise: sum('credit'),
+    foot: [
+      [say.verify, verificationPath(facts.id)],
+      [say.audit, facts.auditHash],
+    ] as [string, string][],
+  }
+}
+
+export const verificationPath = (id: string): string => `/v1/statements/${id}/verification`
+
+/** `27-11-2026` */
+const dayText = (date: IstDate) => date.split('-').reverse().join('-')
+
+/** `27-11-2026 15:04 IST` */
+export function momentText(at: Date): string {
+  const ist = new Date(at.getTime() + 330 * 60_000).toISOString()
+  return `${dayText(ist.slice(0, 10))} ${ist.slice(11, 16)} IST`
+}
+
+/** The cells of a row as text; `amount` writes those of money. */
+export function cellsOf(row: StatementRow, amount: (paise: number) => string = formatRupees): string[] {
+  const { at, direction, name, vpa, note = '', rrn, amountPaise } = row
+  const [paid, received] = direction === 'debit' ? [amount(amountPaise), ''] : ['', amount(amountPaise)]
+  return [momentText(at), name, vpaText(vpa), note, rrn, paid, received]
+}
+
+/** `250.00`: what a spreadsheet reads as a number. */
+export const plainRupees = (paise: number): string =>
+  `${Math.floor(paise / 100)}.${String(paise % 100).padStart(2, '0')}`
