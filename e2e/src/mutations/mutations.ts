@@ -148,6 +148,22 @@ export const mutations: readonly Mutation[] = [
     why: 'Two payments that begin at once would both fit under the limit.',
   },
   {
+    name: 'a change of controls loosens at once',
+    file: 'services/payment/src/controls/controls.ts',
+    find: '{ from: now, controls: tighterOf(controlsAt(before, now), target) }',
+    replace: '{ from: now, controls: normaliseControls(target) }',
+    caughtBy: { test: 'services/payment/src/controls/controls.test.ts' },
+    why: 'Whoever holds a stolen phone could pay without limits at once.',
+  },
+  {
+    name: 'a stop is not read by the payments after it',
+    file: 'services/payment/src/limits/store.ts',
+    find: 'order by o.version desc, o.effective_from desc limit 1',
+    replace: 'order by o.version, o.effective_from desc limit 1',
+    caughtBy: { test: 'services/payment/src/payments/begin.test.ts' },
+    why: 'The newest change of the controls counts.',
+  },
+  {
     name: 'the completion event is left out',
     file: 'services/payment/src/payments/complete.ts',
     find: 'done.map(({ event, after: { id, version }, traceparent }) =>',

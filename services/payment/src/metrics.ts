@@ -10,6 +10,8 @@ export type Step = 'resolve' | 'begin' | 'post' | 'complete'
 export type PaymentMetrics = {
   /** Counts a payment that has just completed. */
   completed(payment: Payment): void
+  /** Counts what refused a payment before it began, and what it was warned of. */
+  assessed(assessment: NonNullable<Payment['assessment']>): void
   step<T>(name: Step, run: () => Promise<T>): Promise<T>
   /** Counts a message that the network sent. */
   received(api: string): void
@@ -39,7 +41,16 @@ export function createPaymentMetrics(metrics: Metrics, sql: Sql): PaymentMetrics
   const messages = metrics.counter('bahi_network_messages_total', 'Messages from the network, by API.', [
     'api',
   ])
+  const reasons = metrics.counter(
+    'bahi_payment_assessment_reasons_total',
+    'Reasons that refused a payment before it began, or warned of it.',
+    ['decision', 'reason'],
+  )
   return {
+    assessed({ reasons: refusals, warnings = [] }) {
+      for (const reason of refusals) reasons.inc({ decision: 'refuse', reason })
+      for (const reason of warnings) reasons.inc({ decision: 'warn', reason })
+    },
     received: (api) => messages.inc({ api }),
     completed: (payment) => outcomes.inc({ code: payment.code ?? 'none' }),
     async step(name, run) {

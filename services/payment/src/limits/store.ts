@@ -1,5 +1,6 @@
 // The SQL of limits: the lock of a payer, and the payer's usage with their controls.
 import type { Controls } from '@bahi/contracts/controls.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
 import { istWindowsAt } from '@bahi/contracts/limits.ts'
 import { rowsIn, type Queryable, type Tx } from '@bahi/kit/sql/sql.ts'
 import type { LimitSubject, RulesInForce } from './in-force.ts'
@@ -88,7 +89,8 @@ export async function readPayerUsage(
     needs_new_payee: one.needsNewPayee,
     windows: windowsIn(one, now),
   }))
-  const slackMs = pay.idMaxAgeHours * 3_600_000
+  // Computed here: as a function of SQL it would be run for each place that it stands in.
+  const idsFrom = (at: Date) => uuidv7(at.getTime() - pay.idMaxAgeHours * 3_600_000, () => undefined)
   const since = windowStart(now, pay)
   const { day, month } = istWindowsAt(now)
   const { knownDays, forHours } = risk.newPayee
@@ -104,7 +106,7 @@ export async function readPayerUsage(
         select from payments q
         where q.payer_user_id = x.payer_user_id and q.payee_vpa = x.payee_vpa and q.status = 'settled'
           and q.created_at > ${knownFrom} and q.created_at <= ${knownTo}
-          and q.id >= uuid_at(${msBefore(knownFrom, slackMs)})
+          and q.id >= ${idsFrom(knownFrom)}
       ) end as is_new_payee,
       case when l.controls is not null then (
         select json_build_array(
@@ -117,7 +119,7 @@ export async function readPayerUsage(
           coalesce(sum(q.amount_paise) filter (where q.payee_vpa = x.payee_vpa), 0))
         from payments q
         where q.payer_user_id = x.payer_user_id and q.created_at >= ${month} and q.status <> 'failed'
-          and q.id >= uuid_at(${msBefore(month, slackMs)})
+          and q.id >= ${idsFrom(month)}
       ) end as own,
       case when x.windows is not null then (
         select json_agg(json_build_array(w.count, w.paise) order by w.nth)
@@ -126,7 +128,7 @@ export async function readPayerUsage(
           from jsonb_to_recordset(x.windows) as c (nth int, since timestamptz, banks text[], mccs text[], modes text[],
             purposes text[], payee text)
           left join payments q on q.payer_user_id = x.payer_user_id and q.created_at > c.since
-            and q.id >= uuid_at(${msBefore(month < since ? month : since, slackMs)}) and q.status <> 'failed'
+            and q.id >= ${idsFrom(month < since ? month : since)} and q.status <> 'failed'
             and (c.banks is null or q.payer_bank = any (c.banks)) and (c.mccs is null or q.mcc = any (c.mccs))
             and (c.modes is null or q.initiation_mode = any (c.modes))
             and (c.purposes is null or q.purpose = any (c.purposes))
@@ -163,7 +165,7 @@ export async function readPayerUsage(
           q.status <> 'failed' and q.created_at > ${msBefore(now, risk.manyPayees.minutes * 60_000)} as is_recent
         from payments q
         where q.payer_user_id = x.payer_user_id and q.created_at > ${since}
-          and q.id >= uuid_at(${msBefore(since, slackMs)})
+          and q.id >= ${idsFrom(since)}
       ) d
     ) s
     order by x.n`

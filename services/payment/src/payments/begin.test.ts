@@ -1,12 +1,8 @@
 // Beginning and completing across processes: locks, races for one id, partitions, rights of the role.
-import { createLog } from '@bahi/kit/log.ts'
 import { systemClock } from '@bahi/kit/clock.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { Controls } from '@bahi/contracts/controls.ts'
 import { defaultInitiation } from '@bahi/contracts/initiation.ts'
-import type { OperatorLimit } from '@bahi/contracts/limits.ts'
-import { newDataKeys } from '@bahi/kit/crypto/data-keys.ts'
-import { createSeal } from '@bahi/kit/crypto/seal.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
 import { connect, sqlState, type Sql, type Tx } from '@bahi/kit/sql/sql.ts'
 import { testDatabase, type TestDatabase } from '@bahi/testing/database.ts'
@@ -14,23 +10,13 @@ import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest'
 import { service } from '../app.ts'
 import { stopPayments } from '../controls/change-controls.ts'
 import { lockPayers } from '../limits/store.ts'
-import { createBegin, type PreparedPayment } from './begin.ts'
-import { createComplete } from './complete.ts'
+import { prepared, processOn } from '../testing-begin.ts'
+import type { PreparedPayment } from './begin.ts'
 import { toStreamEvent } from './payment.ts'
-import type { PaymentMetrics } from '../metrics.ts'
-import { inputHash } from './prepare.ts'
-import { createRrnOf } from './rrn.ts'
 import { deemPayment, leaseDue, makePartitions } from './store.ts'
 
-const rrnOf = createRrnOf(createSeal('payment', newDataKeys()))
 let database: TestDatabase
 let pools: Sql[]
-const metrics: PaymentMetrics = {
-  completed: () => undefined,
-  received: () => undefined,
-  step: (_name, run) => run(),
-}
-
 beforeAll(async () => {
   database = await testDatabase(inject('postgresUrl'), [service])
   pools = [0, 1, 2].map(() => connect(database.url('payment'), { max: 3 }))
@@ -39,34 +25,6 @@ afterAll(async () => {
   await Promise.all(pools.map((pool) => pool.end()))
   await database.drop()
 })
-
-/** A second process, from the database's view: its own connection. */
-function processOn(sql: Sql, limits: OperatorLimit[] = []) {
-  const transaction: Parameters<typeof createBegin>[0]['transaction'] = (run) => sql.begin(run) as never
-  const route = { firstCheckAfterMs: () => 0 }
-  const routes = { ledger: route, out: route, through: route, in: route }
-  const deps = { transaction, clock: systemClock, log: createLog('payment', 'silent'), routes, rrnOf }
-  return {
-    begin: createBegin(deps, { txnPrefix: 'TST', limits }, metrics),
-    complete: createComplete(deps, metrics),
-  }
-}
-
-function prepared(payerUserId: string, more: Partial<PreparedPayment> = {}): PreparedPayment {
-  const { amountPaise = 100, initiation = defaultInitiation } = more
-  return {
-    id: uuidv7(),
-    inputHash: inputHash({ payerVpa: 'a@bahi', payeeVpa: 'b@bahi', amountPaise, initiation }),
-    initiation,
-    amountPaise,
-    payer: { vpa: 'a@bahi', name: 'Asha Rao', userId: payerUserId, accountId: uuidv7(), bank: 'BAHI' },
-    payee: { vpa: 'b@bahi', name: 'Ravi Kumar', accountId: uuidv7(), bank: 'BAHI' },
-    coolingCauses: [],
-    route: 'ledger',
-    note: 'x'.repeat(50),
-    ...more,
-  }
-}
 
 it.each([0, 250])('a plan made when %i payments were there looks up payers by their index', async (rows) => {
   const own = await testDatabase(inject('postgresUrl'), [service])
@@ -223,6 +181,31 @@ async function setControls(
       insert into payment_controls (user_id, version, set_at, effective_from, controls)
       values (${payer}, ${version}, ${at(setMs)}, ${at(fromMs)}, ${pools[0]!.json(one)})`
 }
+
+it('a payment takes five statements to begin, also of somebody with controls', async () => {
+  const payer = uuidv7()
+  await setControls(payer, 1, -1, { perDayPaise: 1_000 })
+  let statements = 0
+  const counted = (tx: Tx) =>
+    new Proxy(tx, {
+      apply(...call) {
+        const query = Reflect.apply(...call) as { then: (...then: unknown[]) => unknown }
+        const then = query.then.bind(query)
+        let isCounted = false
+        query.then = (...how) => {
+          statements += isCounted ? 0 : 1
+          isCounted = true
+          return then(...how)
+        }
+        return query
+      },
+    })
+  const transaction = (run: (tx: Tx) => unknown) => pools[0]!.begin((tx) => run(counted(tx)))
+  const { begin } = processOn(pools[0]!, [], transaction as never)
+  expect((await begin(prepared(payer))).payment.status).toBe('pending')
+  // The lock of the payer, usage and controls, and who is blocked, sent at once; then the row and its event.
+  expect(statements).toBe(5)
+})
 
 it('controls lower what a payer may pay, each from its date on', async () => {
   const { begin } = processOn(pools[0]!)

@@ -223,8 +223,9 @@ export function createBegin(
         retryRaces(() => deps.transaction((tx) => beginAll(tx, prepared))),
       )
       for (const result of results) {
-        if (!(result instanceof Error) && result.isNew && result.payment.status === 'failed')
-          metrics.completed(result.payment)
+        if (result instanceof Error || !result.isNew) continue
+        if (result.payment.assessment) metrics.assessed(result.payment.assessment)
+        if (result.payment.status === 'failed') metrics.completed(result.payment)
       }
       return results
     },
