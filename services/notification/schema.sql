@@ -13,7 +13,11 @@ create table deliveries (
   next_at timestamp with time zone not null,
   error text,
   at timestamp with time zone not null,
+  report text,
+  report_code text,
+  reported_at timestamp with time zone,
   constraint deliveries_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'email'::text, 'push'::text]))),
+  constraint deliveries_report_check CHECK ((report = ANY (ARRAY['delivered'::text, 'failed'::text]))),
   constraint deliveries_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text]))),
   constraint deliveries_pkey PRIMARY KEY (id)
 );

@@ -4,6 +4,7 @@ import type { Static } from 'typebox'
 import { StepUp } from './auth.ts'
 import type { Contract } from './contract.ts'
 import { maxEmailLength } from './email.ts'
+import { SmsReport } from './sms-reports.ts'
 import { Language, Phone, Timestamp, Uuid } from './formats.ts'
 
 const strict = { additionalProperties: false } as const
@@ -174,6 +175,9 @@ export const deliveriesOf = {
             status: Type.Union([Type.Literal('waiting'), Type.Literal('sent'), Type.Literal('failed')]),
             tries: Type.Integer(),
             error: Type.Optional(Type.String()),
+            /** What the carrier reported later: whether it reached its phone. */
+            report: Type.Optional(SmsReport),
+            reportedAt: Type.Optional(Timestamp),
             at: Timestamp,
           }),
         ),

@@ -22,6 +22,7 @@ import * as sandbox from './sandbox.ts'
 import * as scenario from './scenario.ts'
 import * as schedules from './schedules.ts'
 import * as statements from './statements.ts'
+import * as smsReports from './sms-reports.ts'
 import * as transfers from './transfers.ts'
 import * as upiNumbers from './upi-numbers.ts'
 import * as user from './user.ts'
@@ -47,6 +48,7 @@ const modules = [
     reconciliation,
     notification,
     push,
+    smsReports,
     audit,
     gateway,
   ],

@@ -2,6 +2,7 @@
 import { subscriptions } from '@bahi/contracts/events.ts'
 import * as contracts from '@bahi/contracts/notification.ts'
 import { pushKey, subscribeToPush, unsubscribeFromPush } from '@bahi/contracts/push.ts'
+import { reportSms } from '@bahi/contracts/sms-reports.ts'
 import { retention } from '@bahi/contracts/retention.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
 import { retentionWorker } from '@bahi/kit/sql/retention.ts'
@@ -10,6 +11,7 @@ import { Config } from './config.ts'
 import { listDeliveries } from './deliveries/list-deliveries.ts'
 import { createDeliveryMetrics } from './deliveries/metrics.ts'
 import { sendDueDeliveries } from './deliveries/send-deliveries.ts'
+import { takeSmsReports } from './deliveries/sms-reports.ts'
 import { sendNotice, sendSecret } from './deliveries/send-secret.ts'
 import type { NotificationDeps } from './deps.ts'
 import { consumeEvents, republishLatest } from './messages/consume-events.ts'
@@ -32,7 +34,7 @@ export const service: Service<typeof Config> = {
       ...serviceDeps,
       carriers: createCarriers(serviceDeps),
       push: createPushSender(serviceDeps),
-      countAttempt: createDeliveryMetrics(serviceDeps),
+      ...createDeliveryMetrics(serviceDeps),
     }
     return {
       routes(app) {
@@ -54,6 +56,7 @@ export const service: Service<typeof Config> = {
           ...contracts.changePreferences,
           handler: ({ person, body }) => changePreferences(deps, person, body),
         })
+        app.route({ ...reportSms, handler: ({ body }) => takeSmsReports(deps, body) })
         app.route({ ...pushKey, handler: () => Promise.resolve({ key: pushOf(deps).publicKey }) })
         app.route({
           ...subscribeToPush,

@@ -8,6 +8,27 @@ export const Config = Type.Object({
     default: '',
     description: 'Mail server, e.g. `smtps://user:password@mail.example:465`; empty: no mail is sent.',
   }),
+  BAHI_SMS_URL: Type.String({
+    default: '',
+    description: 'HTTP gateway that SMS are posted to; empty: the sandbox has its own, production none.',
+  }),
+  BAHI_SMS_KEY: Type.String({ default: '', description: 'Bearer token for the SMS gateway.' }),
+  BAHI_SMS_ENTITY_ID: Type.String({ default: '', description: 'Id of the principal entity at the DLT.' }),
+  BAHI_SMS_HEADER: Type.String({
+    default: '',
+    description: 'Header at the DLT: the sender that people see.',
+  }),
+  BAHI_SMS_TEMPLATES: Type.String({
+    default: '{}',
+    description:
+      'JSON with the template id at the DLT of each message in each language: ' +
+      '{"payment.sent":{"en":"1107160000000000001","hi":"1107160000000000002"}}.',
+  }),
+  BAHI_SMS_REPORT_KEY: Type.String({
+    pattern: '^$|^.{16,200}$',
+    default: '',
+    description: 'The key that the SMS gateway sends with its delivery reports; empty: no reports are taken.',
+  }),
   BAHI_VAPID_KEY: Type.String({
     default: '',
     description:

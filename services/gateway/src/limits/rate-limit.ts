@@ -1,6 +1,7 @@
 // Rate limits: token buckets of each person, device and address, in the cache, or in memory while it is unavailable.
 import { refresh } from '@bahi/contracts/auth.ts'
 import type { Contract } from '@bahi/contracts/contract.ts'
+import { reportSms } from '@bahi/contracts/sms-reports.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
 import type { Bucket, Taken } from '@bahi/kit/cache/cache.ts'
@@ -110,10 +111,17 @@ export function createRateLimit(deps: GatewayDeps): RateLimit {
 
 /**
  * Public writes, where an attacker can guess secrets or have messages sent; the sandbox's own routes excepted. Nobody
- * guesses a refresh token, and thousands behind one address have to refresh theirs, whoever else is there.
+ * guesses a refresh token or a carrier's key, and thousands behind one address have to refresh theirs, whoever else is
+ * there.
  */
 function isSignIn({ access, method, service, url }: Contract): boolean {
-  return access === 'public' && method !== 'GET' && service !== 'sandbox' && url !== refresh.url
+  return (
+    access === 'public' &&
+    method !== 'GET' &&
+    service !== 'sandbox' &&
+    url !== refresh.url &&
+    url !== reportSms.url
+  )
 }
 
 function bucketOf(text: string): Bucket {

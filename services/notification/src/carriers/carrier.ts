@@ -1,10 +1,20 @@
 // What a carrier of SMS or mail does, and what its errors mean.
+import type { Language } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import type { Template } from '../messages/templates.ts'
 
 export type Channel = 'sms' | 'email' | 'push'
 
 /** `id` is the delivery's: a carrier accepts the same id once. */
-export type OutgoingMessage = { id: string; to: string; title: string; text: string }
+export type OutgoingMessage = {
+  id: string
+  to: string
+  title: string
+  text: string
+  /** Which text it is, in which language: some carriers know them by an id. */
+  template: Template
+  language: Language
+}
 
 /** Resolves when the carrier has accepted the message. */
 export type Carrier = (message: OutgoingMessage) => Promise<void>

@@ -12,11 +12,13 @@ export async function listDeliveries(
   subject: string,
 ): Promise<Output<typeof deliveriesOf>['deliveries']> {
   const rows = await findDeliveries(sql, subject, maxDeliveries)
-  return rows.map(({ userId, maskedTo, error, at, ...row }) => ({
+  return rows.map(({ userId, maskedTo, error, report, reportedAt, at, ...row }) => ({
     ...row,
     to: maskedTo ?? '',
     at: at.toISOString(),
     ...(userId === null ? {} : { userId }),
     ...(error === null ? {} : { error }),
+    ...(report === null ? {} : { report }),
+    ...(reportedAt === null ? {} : { reportedAt: reportedAt.toISOString() }),
   }))
 }

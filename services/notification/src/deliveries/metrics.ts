@@ -7,7 +7,17 @@ import { oldestWaitingAt } from './store.ts'
 export type AttemptOutcome = 'sent' | 'retried' | 'failed' | 'dropped'
 export type CountAttempt = (channel: Channel, outcome: AttemptOutcome) => void
 
-export function createDeliveryMetrics({ sql, clock, metrics }: ServiceDeps): CountAttempt {
+export type CountReport = (channel: Channel, report: 'delivered' | 'failed') => void
+
+export function createDeliveryMetrics({ sql, clock, metrics }: ServiceDeps): {
+  countAttempt: CountAttempt
+  countReport: CountReport
+} {
+  const reports = metrics.counter(
+    'bahi_delivery_reports_total',
+    'Reports of carriers by channel and report.',
+    [...['channel', 'report']],
+  )
   const attempts = metrics.counter(
     'bahi_delivery_attempts_total',
     'Delivery attempts by channel and outcome.',
@@ -21,5 +31,8 @@ export function createDeliveryMetrics({ sql, clock, metrics }: ServiceDeps): Cou
       gauge.set(at ? Math.max(0, clock.now().getTime() - at.getTime()) / 1000 : 0)
     },
   )
-  return (channel, outcome) => attempts.inc({ channel, outcome })
+  return {
+    countAttempt: (channel, outcome) => attempts.inc({ channel, outcome }),
+    countReport: (channel, report) => reports.inc({ channel, report }),
+  }
 }

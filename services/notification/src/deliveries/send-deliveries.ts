@@ -77,7 +77,7 @@ async function attemptDelivery(
     const to = channel === 'email' ? profile?.email : (profile?.phone ?? (await phoneOf(deps, userId)))
     if (to === undefined) return 'no-address'
     const text = render(template, language, delivery.data)
-    await withTimeout(deps, deps.carriers[channel]!({ id, to, ...text }))
+    await withTimeout(deps, deps.carriers[channel]!({ id, to, template, language, ...text }))
     return sent(maskAddress(channel, to))
   } catch (error) {
     const status = isPermanent(error) || tries >= maxTries ? 'failed' : 'waiting'

@@ -21,7 +21,7 @@ export async function sendSecret(deps: NotificationDeps, request: SecretRequest)
   if (!/^[0-9]{1,3}$/.test(minutes)) throw new Problem('request-invalid', 'values.minutes must be a number')
   let error: string | null = null
   try {
-    await sms({ id, to: phone, ...render(template, language, { otp, minutes }) })
+    await sms({ id, to: phone, template, language, ...render(template, language, { otp, minutes }) })
   } catch (refusal) {
     error = errorCode(refusal)
   }
@@ -44,7 +44,7 @@ export async function sendNotice(
   if (!send) return
   let refusal: unknown
   try {
-    await send({ id, to: email, ...render(template, language, {}) })
+    await send({ id, to: email, template, language, ...render(template, language, {}) })
   } catch (thrown) {
     refusal = thrown
   }

@@ -117,14 +117,31 @@ export type DeliveryRow = {
   status: 'waiting' | 'sent' | 'failed'
   tries: number
   error: string | null
+  report: 'delivered' | 'failed' | null
+  reportedAt: Date | null
   at: Date
 }
 
 /** Newest first. */
 export function findDeliveries(sql: Sql, subject: string, limit: number): Promise<DeliveryRow[]> {
   return sql<DeliveryRow[]>`
-    select id, user_id, channel, masked_to, template, status, tries, error, at from deliveries
+    select id, user_id, channel, masked_to, template, status, tries, error, report, reported_at, at from deliveries
     where subject = ${subject} order by at desc, id desc limit ${limit}`
+}
+
+type NewReport = { id: string; status: 'delivered' | 'failed'; code?: string; at: string }
+
+/** The first report of a delivery stands; only what was sent by SMS has any. */
+export function saveReports(
+  sql: Sql,
+  reports: NewReport[],
+): Promise<{ channel: Channel; report: 'delivered' | 'failed' }[]> {
+  const rows = reports.map(({ code, ...rest }) => ({ ...rest, code: code ?? null }))
+  return sql<{ channel: Channel; report: 'delivered' | 'failed' }[]>`
+    update deliveries d set report = r.status, report_code = r.code, reported_at = r.at
+    from json_to_recordset(${rowsIn(sql, rows)}) as r (id uuid, status text, code text, at timestamptz)
+    where d.id = r.id and d.channel = 'sms' and d.report is null and d.tries > 0
+    returning d.channel, d.report`
 }
 
 export async function oldestWaitingAt(sql: Sql): Promise<Date | undefined> {

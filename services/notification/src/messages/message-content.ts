@@ -7,7 +7,7 @@ import { mandateContents } from './mandate-content.ts'
 import { requestContents } from './request-content.ts'
 import { scheduleContents } from './schedule-content.ts'
 import { withoutControls } from './safe-text.ts'
-import type { Template, Values } from './templates.ts'
+import type { SmsTemplate, Template, Values } from './templates.ts'
 
 /** In the order of sending; none for an event that leads to no message. */
 export function messageContents(event: CloudEvent): MessageContent[] {
@@ -96,7 +96,7 @@ function inApp(
 
 function security(
   userId: string,
-  template: Template,
+  template: SmsTemplate,
   values: Values,
   data: MessageContent['data'],
 ): ContentOfEvent {

@@ -300,6 +300,17 @@ const templates = {
 } as const satisfies Record<string, Record<Language, MessageText>>
 
 export type Template = keyof typeof templates
+
+/** What goes by SMS, and nothing else: in production each has an id at the carrier. */
+export const smsTemplates = [
+  ...(['payment.sent', 'payment.received', 'schedule.reminded', 'schedule.due', 'otp'] as const),
+  ...(['account.unlinked', 'account.pin-set', 'account.pin-changed', 'account.pin-locked'] as const),
+  ...(['account.vpa-released', 'account.number-set', 'account.number-released'] as const),
+  ...(['auth.new-device', 'auth.login-locked', 'auth.strangers-tried'] as const),
+  ...(['user.email-changed', 'notification.preferences-changed'] as const),
+  ...(['controls.tightened', 'controls.loosened', 'controls.stopped'] as const),
+] as const satisfies Template[]
+export type SmsTemplate = (typeof smsTemplates)[number]
 export const templateNames = Object.keys(templates) as Template[]
 
 /** Throws when a value is missing, which is a bug. */
