@@ -36,6 +36,7 @@ export function screensOf(about: {
       : { schedule: `/schedules/${scheduleId}`, 'schedule-edit': `/schedules/${scheduleId}/edit` }),
     payment: `/payments/${paymentId}`,
     history: '/history',
+    statement: '/history/statement',
     profile: '/profile',
     devices: '/profile/devices',
     limits: '/profile/limits',

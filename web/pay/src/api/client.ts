@@ -1,7 +1,7 @@
 // The only client of the services: calls them by their contracts and renews the access token when it expires.
 import { refresh, type Tokens } from '@bahi/contracts/auth.ts'
 import { createCall, type Call, type CallTransport } from '@bahi/contracts/call.ts'
-import { Problem } from '@bahi/contracts/problem.ts'
+import { fromDocument, Problem } from '@bahi/contracts/problem.ts'
 import { reportResponse, reportNoResponse } from '@bahi/web-ui/browser/online.ts'
 import { thisDevice } from '../session/device-id.ts'
 import { freshToken, waitForReauthentication, signOut, signIn, useSession } from '../session/session.ts'
@@ -9,6 +9,9 @@ import { learnTime } from './clock.ts'
 
 /** Says that the refresh token is in the cookie; no other site can send this header, so it prevents CSRF. */
 export const cookieHeader = { 'x-bahi-session': 'cookie' } as const
+
+/** A file is larger than an answer. */
+const fileTimeoutMs = 60_000
 
 async function send(
   request: Parameters<CallTransport>[1],
@@ -87,6 +90,17 @@ export function renewTokens(): Promise<void> {
     )
     .finally(() => (renewal = undefined))
   return renewal
+}
+
+/** A file that the person may have. Throws `Problem` for every refusal. */
+export async function fetchFile(path: string): Promise<Blob> {
+  if (!freshToken()) await renewTokens()
+  const headers = { authorization: `Bearer ${freshToken() ?? ''}` }
+  const response = await fetch(path, { headers, signal: AbortSignal.timeout(fileTimeoutMs) }).catch(() => {
+    throw new Problem('unavailable', 'offline')
+  })
+  if (!response.ok) throw fromDocument(await response.json().catch(() => undefined), response.status)
+  return response.blob()
 }
 
 /** Calls as the person who is signed in. Throws `Problem` for every refusal. */

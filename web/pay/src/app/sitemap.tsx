@@ -50,6 +50,7 @@ export const sitemap = [
       { path: '/schedules/:id', lazy: () => import('../screens/schedules/schedule-page.tsx') },
       { path: '/schedules/:id/edit', handle: flow, lazy: () => import('../screens/schedules/edit-page.tsx') },
       { path: '/payments/:id', lazy: () => import('../screens/payment-detail/payment-detail-page.tsx') },
+      { path: '/history/statement', lazy: () => import('../screens/history/statement-page.tsx') },
       { path: '/history', lazy: () => import('../screens/history/history-page.tsx') },
       { path: '/history/hidden', lazy: () => import('../screens/history/hidden-page.tsx') },
       { path: '/profile/blocked', lazy: () => import('../screens/profile/blocked-page.tsx') },

@@ -100,6 +100,10 @@ export function Component() {
           onLoad={older}
         />
       )}
+      <LinkButton to="/history/statement" look="bare">
+        <Icon name="page" className="size-5" />
+        {t('statement.title')}
+      </LinkButton>
       <LinkButton to="/history/hidden" look="bare">
         {t('people.hidden')}
       </LinkButton>

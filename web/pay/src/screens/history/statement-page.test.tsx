@@ -1,0 +1,40 @@
+// A statement: its days are chosen, it is made, and its file is saved.
+import { istDateOf } from '@bahi/contracts/recurrence.ts'
+import { makeStatement, showStatement, type StatementView } from '@bahi/contracts/statements.ts'
+import { fireEvent, screen } from '@testing-library/react'
+import { expect, test } from 'vitest'
+import { stubPaying } from '../../payments/testing.tsx'
+import { callsOf, openApp, stub } from '../../testing.tsx'
+
+const today = istDateOf(new Date())
+const waiting: StatementView = {
+  ...{ id: '01994c00-0000-7000-8000-00000000000d', status: 'waiting', format: 'csv', language: 'en' },
+  ...{ fromOn: '2026-11-01', toOn: today, progress: { done: 500, total: 1_200 } },
+  createdAt: '2026-11-23T09:30:00.000Z',
+}
+
+test('a statement is made of the days and in the format that were chosen', async () => {
+  stubPaying()
+  let shown: StatementView = waiting
+  stub(makeStatement, () => waiting)
+  stub(showStatement, () => shown)
+  const { user } = await openApp('/history/statement')
+  fireEvent.change(await screen.findByLabelText('From'), { target: { value: '2026-11-01' } })
+  await user.click(screen.getByRole('radio', { name: 'CSV' }))
+  await user.click(screen.getByRole('button', { name: 'Make statement' }))
+  await screen.findByText('Making it: 500 of 1200 payments')
+  expect(callsOf(makeStatement)[0]!.body).toEqual({
+    ...{ fromOn: '2026-11-01', toOn: today, format: 'csv', language: 'en' },
+  })
+  shown = { ...waiting, status: 'ready' }
+  await screen.findByRole('button', { name: 'Save file' })
+})
+
+test('days that make no statement are said', async () => {
+  stubPaying()
+  const { user } = await openApp('/history/statement')
+  fireEvent.change(await screen.findByLabelText('From'), { target: { value: '2024-01-01' } })
+  await user.click(screen.getByRole('button', { name: 'Make statement' }))
+  expect(await screen.findByText(/at most one year/)).toBeTruthy()
+  expect(callsOf(makeStatement)).toEqual([])
+})

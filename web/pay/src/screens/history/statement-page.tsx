@@ -1,0 +1,134 @@
+// A statement of some days as a file: which days, which account, which kind of file; then how far it is, and the file.
+import { addDays, isDate, istDateOf } from '@bahi/contracts/recurrence.ts'
+import type { StatementFormat, StatementView } from '@bahi/contracts/statements.ts'
+import { useId, useState } from 'react'
+import { shortAccountNumber, useMyAccounts } from '../../accounts/my-accounts.ts'
+import { serverNow } from '../../api/clock.ts'
+import { ProblemNote } from '../../api/problem-states.tsx'
+import { useLanguage, useText } from '../../language/language.ts'
+import { useOnline } from '@bahi/web-ui/browser/online.ts'
+import { Button } from '@bahi/web-ui/components/button.tsx'
+import { Choice } from '@bahi/web-ui/components/choice.tsx'
+import { Field } from '@bahi/web-ui/components/field.tsx'
+import { Page } from '@bahi/web-ui/components/page.tsx'
+import { useMakeStatement, useSaveStatement, useStatement } from './use-statement.ts'
+
+const formats: StatementFormat[] = ['pdf', 'xlsx', 'csv']
+
+export function Component() {
+  const t = useText()
+  const accountField = useId()
+  const { language } = useLanguage()
+  const isOnline = useOnline()
+  const accounts = useMyAccounts().data ?? []
+  const today = istDateOf(new Date(serverNow()))
+  const [fromOn, setFromOn] = useState(`${today.slice(0, 8)}01`)
+  const [toOn, setToOn] = useState(today)
+  const [accountId, setAccountId] = useState('')
+  const [format, setFormat] = useState<StatementFormat>('pdf')
+  const [isChecked, setIsChecked] = useState(false)
+  const make = useMakeStatement()
+  const statement = useStatement(make.data).data
+  const isGood =
+    isDate(fromOn) && isDate(toOn) && fromOn <= toOn && toOn <= today && toOn < addDays(fromOn, 366)
+  return (
+    <Page title={t('statement.title')} back="/history">
+      <p className="text-soft">{t('statement.hint')}</p>
+      <form
+        noValidate
+        className="flex flex-col gap-5"
+        onSubmit={(event) => {
+          event.preventDefault()
+          setIsChecked(true)
+          if (!isGood) return
+          make.mutate({ fromOn, toOn, format, language, ...(accountId === '' ? {} : { accountId }) })
+        }}
+      >
+        <div className="grid gap-3 min-[420px]:grid-cols-2">
+          <Field
+            label={t('statement.from')}
+            type="date"
+            max={today}
+            value={fromOn}
+            onChange={({ target }) => setFromOn(target.value)}
+            fault={isChecked && !isGood ? t('statement.days-wrong') : undefined}
+          />
+          <Field
+            label={t('statement.to')}
+            type="date"
+            max={today}
+            value={toOn}
+            onChange={({ target }) => setToOn(target.value)}
+          />
+        </div>
+        {accounts.length > 1 && (
+          <div>
+            <label htmlFor={accountField} className="mb-1 block text-sm font-medium">
+              {t('statement.account')}
+            </label>
+            <div className="rounded-2xl border border-line bg-card px-4 focus-within:border-accent">
+              <select
+                id={accountField}
+                value={accountId}
+                onChange={({ target }) => setAccountId(target.value)}
+                className="min-h-13 w-full bg-card text-lg"
+              >
+                <option value="">{t('statement.all-accounts')}</option>
+                {accounts.map(({ id, bankName, maskedNumber }) => (
+                  <option key={id} value={id}>
+                    {bankName} {shortAccountNumber(maskedNumber)}
+                  </option>
+                ))}
+              </select>
+            </div>
+          </div>
+        )}
+        <div className="-mx-3">
+          <Choice
+            label={t('statement.format')}
+            options={formats.map((value) => ({
+              value,
+              text: value === 'xlsx' ? 'Excel' : value.toUpperCase(),
+            }))}
+            value={format}
+            onChange={setFormat}
+          />
+        </div>
+        <ProblemNote error={make.error} />
+        <Button
+          type="submit"
+          wide
+          look={statement?.status === 'ready' ? 'quiet' : 'main'}
+          disabled={!isOnline}
+          busy={make.isPending || statement?.status === 'waiting'}
+        >
+          {t('statement.make')}
+        </Button>
+      </form>
+      {statement && <Made statement={statement} />}
+    </Page>
+  )
+}
+
+function Made({ statement }: { statement: StatementView }) {
+  const t = useText()
+  const save = useSaveStatement()
+  const { status, progress } = statement
+  const text = status === 'waiting' ? t('statement.making', progress) : t(`statement.${status as 'ready'}`)
+  return (
+    <section className="flex flex-col gap-3">
+      <p
+        role="status"
+        className={`rounded-2xl px-4 py-3 ${status === 'ready' ? 'bg-good-tint text-good' : 'bg-wait-tint text-wait'}`}
+      >
+        {text}
+      </p>
+      <ProblemNote error={save.error} />
+      {status === 'ready' && (
+        <Button wide busy={save.isPending} onClick={() => save.mutate(statement)}>
+          {t('statement.save')}
+        </Button>
+      )}
+    </section>
+  )
+}
