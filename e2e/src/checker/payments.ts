@@ -100,7 +100,7 @@ export const paymentRules: Rule[] = [
   },
   {
     name: 'rrns-are-unique',
-    says: 'No two payments that began here on one day of India have the same RRN.',
+    says: 'No two transactions that began here on one day of India have the same RRN.',
     needs,
     over: 'payment.payments',
     find: ({ tx }) =>
@@ -109,8 +109,11 @@ export const paymentRules: Rule[] = [
         tx`
         select format('%s of %s: %s payments', p.rrn, p.day, count(*)) as detail
         from (
-          select rrn, (created_at at time zone 'Asia/Kolkata')::date as day from payment.payments where route <> 'i'
-        ) p group by p.rrn, p.day having count(*) > 1`,
+          -- Several payments may try to approve one request of another app, whose transaction it is.
+          select rrn, (created_at at time zone 'Asia/Kolkata')::date as day,
+            left(txn_prefix || replace(id::text, '-', ''), 35) as txn_id
+          from payment.payments where route <> 'i'
+        ) p group by p.rrn, p.day having count(distinct p.txn_id) > 1`,
       ),
   },
 ]

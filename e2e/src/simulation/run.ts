@@ -7,6 +7,7 @@ import { simulatedClock } from './clock.ts'
 import { faultsOf, type Seam } from './faults.ts'
 import { createProcesses, type Processes } from './processes.ts'
 import { runControls } from './control-clients.ts'
+import { runRequestAcrossBanks } from './requests-across-banks.ts'
 import { runPayment, runRequest, runInboundPayment, type Answers } from './clients.ts'
 import { runMandate } from './mandate-clients.ts'
 import { runSchedule } from './schedule-clients.ts'
@@ -81,6 +82,8 @@ export async function simulate(world: World, seed: number, options: Options): Pr
     paying.push(...Array.from({ length: inboundCount }, (_, nth) => runInboundPayment(context, nth)))
     const requestCount = Math.ceil(options.payments / 4)
     paying.push(...Array.from({ length: requestCount }, (_, nth) => runRequest(context, nth)))
+    const acrossCount = Math.ceil(options.payments / 6)
+    paying.push(...Array.from({ length: acrossCount }, (_, nth) => runRequestAcrossBanks(context, nth)))
     const scheduleCount = Math.ceil(options.payments / 6)
     paying.push(...Array.from({ length: scheduleCount }, (_, nth) => runSchedule(context, nth)))
     const controlsCount = Math.ceil(options.payments / 12)

@@ -1,6 +1,9 @@
 // The demo people: registered through the public API on the first start of a sandbox.
 import { grantRole } from '@bahi/contracts/auth.ts'
 import type { Call } from '@bahi/contracts/call.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import { makeRequest } from '@bahi/contracts/requests.ts'
+import { openAccount, requestFromOutside } from '@bahi/contracts/sandbox.ts'
 import {
   becomeCustomer,
   login,
@@ -74,10 +77,21 @@ export async function seed(baseUrl: string, asSandbox: Call): Promise<void> {
     if (paid.status !== 'settled')
       throw new Error(`a payment of the seed ended as ${paid.status} ${paid.failure?.code}`)
   }
+  await askAsha(people)
   for (const one of demoStaff) {
     const human = await register(baseUrl, one)
     await asSandbox(grantRole, { params: { userId: human.userId }, body: { role: one.role } })
   }
+}
+
+/** What waits for her answer: a request of Ravi, and one of somebody who uses another app. */
+async function askAsha([asha, ravi]: Customer[]): Promise<void> {
+  const body = { payerVpa: asha!.vpa, amountPaise: 180_00, note: 'Lunch, your share' }
+  await ravi!.call(makeRequest, { params: { id: uuidv7() }, body: { ...body, payeeVpa: ravi!.vpa } })
+  const gita = { phone: '+919876500021', name: 'Gita Sharma', bank: 'GANG', balancePaise: 25_000_00 }
+  const { vpa } = await asha!.call(openAccount, { body: gita })
+  const other = { payeeVpa: vpa!, payerVpa: asha!.vpa, amountPaise: 640_00, note: 'Cinema' }
+  await asha!.call(requestFromOutside, { body: other })
 }
 
 async function registerNew(baseUrl: string, one: (typeof demoPeople)[number]): Promise<SignedInPerson> {

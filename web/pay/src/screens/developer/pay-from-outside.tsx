@@ -1,6 +1,6 @@
-// Makes a payment to watch: somebody at another bank pays one of our UPI IDs.
+// Makes a payment to watch: somebody at another bank pays one of our UPI IDs, or requests money from it.
 import { Vpa } from '@bahi/contracts/formats.ts'
-import { payFromOutside } from '@bahi/contracts/sandbox.ts'
+import { payFromOutside, requestFromOutside } from '@bahi/contracts/sandbox.ts'
 import { listScenarios } from '@bahi/contracts/scenario.ts'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useId, useState } from 'react'
@@ -27,6 +27,13 @@ export function PayFromOutside() {
     mutationFn: () =>
       callPublic(payFromOutside, { body: { payerVpa, payeeVpa: payeeVpa.trim(), amountPaise } }),
   })
+  const asking = useMutation({
+    mutationFn: () =>
+      callPublic(requestFromOutside, {
+        body: { payeeVpa: payerVpa, payerVpa: payeeVpa.trim(), amountPaise },
+      }),
+  })
+  const isReady = vpaPattern.test(payeeVpa.trim())
   return (
     <Card>
       <form
@@ -63,9 +70,15 @@ export function PayFromOutside() {
           autoCapitalize="none"
           spellCheck={false}
         />
-        <ProblemNote error={paying.error} />
-        <Button type="submit" busy={paying.isPending} disabled={!vpaPattern.test(payeeVpa.trim())} wide>
+        <ProblemNote error={paying.error ?? asking.error} />
+        <p role="status" className="text-good empty:hidden">
+          {asking.isSuccess && t('developer.outside-requested', { vpa: payeeVpa.trim() })}
+        </p>
+        <Button type="submit" busy={paying.isPending} disabled={!isReady} wide>
           {t('developer.outside-pay')}
+        </Button>
+        <Button look="quiet" wide busy={asking.isPending} disabled={!isReady} onClick={() => asking.mutate()}>
+          {t('developer.outside-request')}
         </Button>
       </form>
     </Card>

@@ -1,0 +1,107 @@
+// What people do with requests across banks: ours ask customers of other banks, and are asked by them.
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import { txnIdOf } from '@bahi/contracts/formats.ts'
+import * as requests from '@bahi/contracts/requests.ts'
+import { answerFromOutside, requestFromOutside } from '@bahi/contracts/sandbox.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { blockOf, longestPauseMs, send, tries, tryCall, type Attempt, type RunContext } from './clients.ts'
+import { randomOf, type Random } from './random.ts'
+import type { WorldCustomer } from './world.ts'
+
+const txnPrefix = 'BHI'
+/** How often a person looks whether they were asked. */
+const looks = 30
+
+export async function runRequestAcrossBanks(context: RunContext, nth: number): Promise<void> {
+  const random = randomOf(context.seed, `request across banks ${nth}`)
+  await context.clock.sleep(random.between(0, context.spanMs))
+  const own = random.pick(context.world.customers)
+  return random.chance(0.5) ? askOutside(context, random, own) : askedFromOutside(context, random, own)
+}
+
+async function askOutside(context: RunContext, random: Random, payee: WorldCustomer): Promise<void> {
+  const { clock, world } = context
+  const isAtBank = random.chance(0.5)
+  const names = [
+    'ok',
+    'asleep',
+    'declined.za',
+    'declined.z9',
+    'timeout',
+    'deemed',
+    'returned',
+    'twice',
+    'slow',
+  ]
+  const payerVpa = isAtBank ? random.pick(world.otherBankVpas) : `${random.pick(names)}@sandbox`
+  const id = uuidv7(clock.now().getTime(), random.fill)
+  const expiresInMinutes = random.pick([1, 1, 1_440])
+  const body = { payeeVpa: payee.vpa, payerVpa, amountPaise: random.between(1, 2_000_00), expiresInMinutes }
+  for (let i = 0; i < tries; i++) {
+    if (await tryCall(context, payee, 'ask outside', requests.makeRequest, { params: { id }, body })) break
+    await clock.sleep(random.between(10, longestPauseMs))
+  }
+  if (!isAtBank || random.chance(0.3)) return
+  const answer = { params: { txnId: txnIdOf(txnPrefix, id) }, body: { approve: random.chance(0.7) } }
+  for (let i = 0; i < looks; i++) {
+    await clock.sleep(random.between(100, longestPauseMs))
+    if (await answered(() => context.processes.asGateway(answerFromOutside, answer))) return
+  }
+}
+
+async function askedFromOutside(context: RunContext, random: Random, payer: WorldCustomer): Promise<void> {
+  const { clock, processes, world } = context
+  const payeeVpa = random.chance(0.6) ? random.pick(world.otherBankVpas) : 'ok@sandbox'
+  const amountPaise = random.between(1, 2_000_00)
+  const body = { payeeVpa, payerVpa: payer.vpa, amountPaise, expiresInMinutes: random.pick([1, 1_440]) }
+  if (!(await answered(() => processes.asGateway(requestFromOutside, { body })))) return
+  const { userId, deviceId } = payer
+  const call = processes.asPerson({ userId, deviceId, sessionId: userId, roles: ['customer'] })
+  for (let i = 0; i < looks; i++) {
+    await clock.sleep(random.between(100, longestPauseMs))
+    const querystring = { direction: 'received', status: 'pending' } as const
+    const list = await call(requests.listRequests, { querystring }).catch(() => ({ requests: [] }))
+    const request = list.requests.find((one) => one.acrossBanks && one.amountPaise === amountPaise)
+    if (!request) continue
+    const acts = [
+      () => approve(context, random, payer, request),
+      () => approve(context, random, payer, request),
+    ]
+    const decline = () =>
+      tryCall(context, payer, 'decline outside', requests.declineRequest, {
+        params: { id: request.id },
+        body: { block: random.chance(0.1) },
+      })
+    await Promise.all([...acts, decline].filter(() => random.chance(0.6)).map((act) => act()))
+    return
+  }
+}
+
+async function approve(
+  context: RunContext,
+  random: Random,
+  payer: WorldCustomer,
+  { id, payee, amountPaise }: requests.RequestView,
+): Promise<void> {
+  const attempt: Attempt = {
+    id: uuidv7(context.clock.now().getTime(), random.fill),
+    ...{ payer, payeeVpa: payee.vpa, amountPaise, origin: { kind: 'request' as const, id } },
+    pin: random.chance(0.2) ? '9021' : payer.pin,
+  }
+  const block = await blockOf(context, attempt)
+  for (let i = 0; i < tries; i++) {
+    if (await send(context, random, attempt, block)) return
+    await context.clock.sleep(random.between(10, longestPauseMs))
+  }
+}
+
+/** Whether it was answered, whatever the answer. */
+async function answered(call: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await call()
+    return true
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    return error.status < 500 && error.code !== 'not-found'
+  }
+}
