@@ -29,6 +29,15 @@ create table bank_accounts (
 ) with (fillfactor=70);
 CREATE INDEX bank_accounts_of_phone ON account.bank_accounts USING btree (phone_fingerprint, opened_at DESC);
 
+create table currencies (
+  code character(3) not null,
+  exponent smallint not null,
+  opened_from timestamp with time zone,
+  constraint currencies_code_check CHECK ((code ~ '^[A-Z]{3}$'::text)),
+  constraint currencies_exponent_check CHECK (((exponent >= 0) AND (exponent <= 4))),
+  constraint currencies_pkey PRIMARY KEY (code)
+);
+
 create table due_work (
   kind text not null,
   key text not null,
@@ -129,6 +138,7 @@ create table ledger_accounts (
   constraint ledger_accounts_held_paise_check CHECK ((held_paise >= 0)),
   constraint ledger_accounts_status_check CHECK ((status = ANY (ARRAY['open'::text, 'frozen'::text, 'closed'::text]))),
   constraint no_overdraft CHECK (((floor_paise IS NULL) OR ((balance_paise - held_paise) >= floor_paise))),
+  constraint currency_is_known FOREIGN KEY (currency) REFERENCES currencies(code),
   constraint ledger_accounts_pkey PRIMARY KEY (id)
 ) with (fillfactor=70);
 
@@ -383,8 +393,8 @@ create function network_faults()
 
 create function open_ledger_account(floor bigint DEFAULT 0, currency character DEFAULT 'INR'::bpchar)
   returns bigint
-  language sql
-  -- body a5d25e4497c4242e
+  language plpgsql
+  -- body 840e05ccb21cec67
 
 create function post_batch(v_ids uuid[], v_debits bigint[], v_credits bigint[], v_amounts bigint[])
   returns TABLE(nth integer, id uuid, code text, posted_at timestamp with time zone, is_new boolean)
@@ -430,6 +440,8 @@ grant usage on schema account to bahi_account;
 grant usage on schema account to bahi_reporting;
 grant insert, select, update (card_wrong_tries, card_locked_until, pin_verifier, pin_wrong_tries, pin_locked_until, pin_set_at) on bank_accounts to bahi_account;
 grant select on bank_accounts to bahi_reporting;
+grant select on currencies to bahi_account;
+grant select on currencies to bahi_reporting;
 grant delete, insert, select, update on due_work to bahi_account;
 grant select on due_work to bahi_reporting;
 grant insert, select on entries to bahi_account;

@@ -54,6 +54,7 @@ export const retention: readonly Retention[] = [
       account: {
         ...ofKit,
         bank_accounts: books,
+        currencies: { keeps: 'a few rows of configuration' },
         entries: books,
         holds: books,
         internal_accounts: books,

@@ -1,9 +1,19 @@
 -- Posting to the ledger: `post_transfers`, the only function that moves money, and its two implementations.
 
+-- In a currency that is open.
 create or replace function open_ledger_account(floor bigint default 0, currency char(3) default 'INR') returns bigint
-language sql as $$
-  insert into ledger_accounts (floor_paise, currency) values (floor, currency) returning id
-$$;
+language plpgsql as $$
+declare
+  v_id bigint;
+begin
+  insert into ledger_accounts (floor_paise, currency)
+  select floor, c.code from currencies c where c.code = open_ledger_account.currency and c.opened_from <= now()
+  returning id into v_id;
+  if v_id is null then
+    raise 'the currency % is not open', open_ledger_account.currency using errcode = 'check_violation';
+  end if;
+  return v_id;
+end $$;
 
 -- The set-based way, for what nearly all sets are: plain transfers with new ids between open accounts in one currency,
 -- no balance below its floor at any step. Such a set is posted as a whole with one write per table. Of any other set it
