@@ -7,11 +7,15 @@ import { mandateContents } from './mandate-content.ts'
 import { requestContents } from './request-content.ts'
 import { scheduleContents } from './schedule-content.ts'
 import { withoutControls } from './safe-text.ts'
-import type { SmsTemplate, Template, Values } from './templates.ts'
+import { isSmsTemplate, type SmsTemplate, type Template, type Values } from './templates.ts'
 
 /** In the order of sending; none for an event that leads to no message. */
 export function messageContents(event: CloudEvent): MessageContent[] {
-  return contentsFor(event).map((content) => ({ ...content, type: event.type, subject: event.subject }))
+  return contentsFor(event).map((content) => {
+    if (content.sms !== 'never' && !isSmsTemplate(content.template))
+      throw new Error(`${content.template} has no template for SMS`)
+    return { ...content, type: event.type, subject: event.subject }
+  })
 }
 
 function contentsFor(event: CloudEvent): ContentOfEvent[] {

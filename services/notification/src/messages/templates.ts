@@ -301,17 +301,27 @@ const templates = {
 
 export type Template = keyof typeof templates
 
-/** What goes by SMS, and nothing else: in production each has an id at the carrier. */
-export const smsTemplates = [
-  ...(['payment.sent', 'payment.received', 'schedule.reminded', 'schedule.due', 'otp'] as const),
-  ...(['account.unlinked', 'account.pin-set', 'account.pin-changed', 'account.pin-locked'] as const),
-  ...(['account.vpa-released', 'account.number-set', 'account.number-released'] as const),
-  ...(['auth.new-device', 'auth.login-locked', 'auth.strangers-tried'] as const),
-  ...(['user.email-changed', 'notification.preferences-changed'] as const),
-  ...(['controls.tightened', 'controls.loosened', 'controls.stopped'] as const),
+/** What is in the app, in mails and push messages alone. */
+const neverBySms = [
+  ...([
+    'payment.failed',
+    'payment.pending',
+    'account.linked',
+    'account.vpa-created',
+    'auth.registered',
+  ] as const),
+  ...(['request.made', 'request.reminded', 'request.cancelled', 'request.declined'] as const),
+  ...(['request.expired', 'request.failed', 'schedule.missed', 'schedule.completed'] as const),
+  ...(['mandate.requested', 'mandate.agreed', 'mandate.declined', 'mandate.debit-skipped'] as const),
 ] as const satisfies Template[]
-export type SmsTemplate = (typeof smsTemplates)[number]
+export type SmsTemplate = Exclude<Template, (typeof neverBySms)[number]>
+
+export const isSmsTemplate = (template: Template): template is SmsTemplate =>
+  !(neverBySms as Template[]).includes(template)
+
 export const templateNames = Object.keys(templates) as Template[]
+/** In production each of them has an id at the carrier, in each language. */
+export const smsTemplates = templateNames.filter(isSmsTemplate)
 
 /** Throws when a value is missing, which is a bug. */
 export function render(template: Template, language: Language, values: Values): MessageText {
