@@ -70,8 +70,9 @@ beforeAll(async () => {
   const controls = { perDayPaise: 50_000_00 }
   await asha.call(changeControls, { body: { version: 0, controls } })
   acknowledged = [settled, failed].map((answer) => ({ paymentId: answer.id, userId: asha.userId, answer }))
-  // Mail and SMS are events too, once they are sent.
   await vi.waitUntil(async () => {
+    // Every event has its messages first: then mail and SMS are events too, once they are sent.
+    await platform.settle()
     const [row] = await platform.admin<{ left: number }[]>`
       select (select count(*) from notification.deliveries where status = 'waiting')
         + (select count(*) from payment.open_payments)
