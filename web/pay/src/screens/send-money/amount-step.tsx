@@ -135,9 +135,10 @@ export function AmountStep(props: AmountStepProps) {
             </LinkButton>
           )}
           <SourceChoice sources={sources} source={source} isOpenFirst={isChoosing} onSource={onSource} />
-          <LimitList limits={quote?.limits} />
         </div>
         {!isFixed && <AmountPad value={rupees} onChange={onRupees} />}
+        {/* Below the pad, whose digits stay in reach. */}
+        <LimitList limits={quote?.limits} />
       </form>
     </Page>
   )
