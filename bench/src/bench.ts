@@ -5,8 +5,8 @@ import { join, resolve } from 'node:path'
 import { parseArguments, exitWith } from '@bahi/platform/arguments.ts'
 import { isDistributedLayout } from '@bahi/platform/layouts.ts'
 import { baseline } from './baseline.ts'
-import type { Pattern } from './load.ts'
-import { describeMachine, medians, summary, writeReport, type Report } from './report.ts'
+import { kinds, type Pattern } from './load.ts'
+import { costs, describeMachine, medians, summary, writeReport, type Report } from './report.ts'
 import { startBench, runLoad, type RunOptions } from './run.ts'
 
 const help = `npm run bench -- [options]
@@ -23,6 +23,7 @@ sends payments; then waits until every event is consumed, and runs the checker.
   --streams <n>       live streams, one per payer (default 10000)
   --people <n>        payers, in turn; each may pay 20 times a day (default: as many as needed)
   --pattern <p>       who is paid: uniform, zipf, hot:70, hot:100 (default uniform)
+  --kinds <list>      what is paid, a run of each in turn: push, request (default push); their cost as a ratio
   --network <share>   of payments that cross banks, 0 to 1 (default 0)
   --reads <n>         history, status and resolve requests per second (default 0)
   --connections <n>   to the gateway for payments and reads (default 256)
@@ -44,6 +45,7 @@ const { values } = parseArguments(help, {
   streams: { type: 'string', default: '10000' },
   people: { type: 'string' },
   pattern: { type: 'string', default: 'uniform' },
+  kinds: { type: 'string', default: 'push' },
   network: { type: 'string', default: '0' },
   reads: { type: 'string', default: '0' },
   connections: { type: 'string', default: '256' },
@@ -64,9 +66,12 @@ const number = (name: keyof typeof values) => {
 if (!/^(uniform|zipf|hot:(100|[1-9]?\d))$/.test(values.pattern))
   exitWith(`--pattern ${values.pattern}: see --help`)
 
+const wanted = values.kinds
+  .split(',')
+  .map((name) => kinds.find((one) => one === name) ?? exitWith(`--kinds ${name}: see --help`))
 const [rate, seconds, warmupS, runs] = [number('rate'), number('seconds'), number('warmup'), number('runs')]
 const needed = Math.ceil(
-  ((values.overload ? 6_000 : values.peak ? 2_500 : rate) * (seconds + warmupS) * runs) / 15,
+  ((values.overload ? 6_000 : values.peak ? 2_500 : rate) * (seconds + warmupS) * runs * wanted.length) / 15,
 )
 const count = values.people === undefined ? Math.max(needed, number('streams') + 1, 1_000) : number('people')
 const layout = isDistributedLayout(values.layout)
@@ -98,6 +103,7 @@ try {
     warmupS,
     streams: number('streams'),
     pattern: values.pattern as Pattern,
+    kind: wanted[0]!,
     networkShare: number('network'),
     readsPerS: number('reads'),
     connections: number('connections'),
@@ -115,7 +121,11 @@ try {
     const { payments } = await measure({ seconds: peakS })
     const over = Math.round(payments.acceptedPerS * number('overload'))
     await measure({ rate: over, then: { rate: Math.round(payments.acceptedPerS * 0.8), seconds: 20 } })
-  } else for (let nth = 0; nth < runs; nth++) await measure(values.peak ? {} : { rate })
+  } else {
+    for (let nth = 0; nth < runs; nth++)
+      for (const kind of wanted) await measure(values.peak ? { kind } : { kind, rate })
+  }
+  for (const line of costs(report)) console.log(line)
   if (runs > 1) console.log(medians(report))
   console.log(`report: ${await writeReport(resolve(values.report), report)}`)
 } finally {

@@ -16,11 +16,19 @@ export type Load = {
   /** Draws the next payer in turn, so that nobody is over the limits of a day. */
   pay(dueMs: number): Promise<Sample>
   read(dueMs: number): Promise<Sample>
+  /** Makes the requests that `pay` then approves, `senders` at once. Throws when one is refused. */
+  makeRequests(count: number, senders: number): Promise<void>
   /** Answers to payments, for the checker. */
   acknowledged: { paymentId: string; userId: string; answer: PaymentView }[]
   /** When each payment was due, until its time is over. */
   due: Map<string, number>
 }
+
+/** What is paid: a push, or a payment request that was made before. */
+export const kinds = ['push', 'request'] as const
+export type Kind = (typeof kinds)[number]
+
+type AskedPayment = { nth: number; payeeVpa: string; amountPaise: number; requestId: string }
 
 export type LoadOptions = {
   client: Client
@@ -43,6 +51,28 @@ export function createLoad(options: LoadOptions): Load {
   const acknowledged: Load['acknowledged'] = []
   const due = new Map<string, number>()
   let turn = 0
+  const asked: AskedPayment[] = []
+
+  function nextPayment(): Omit<AskedPayment, 'requestId'> & { requestId?: string } {
+    const request = asked.pop()
+    if (request) return request
+    const nth = order[turn++ % order.length]!
+    return { nth, payeeVpa: pickPayee(nth), amountPaise: 100 + Math.floor(random() * 50_000) }
+  }
+
+  /** Each person asks and is asked as often, and in each round by another one: few of a pair may be open. */
+  async function makeRequest(): Promise<AskedPayment> {
+    const [round, at] = [Math.floor(turn / order.length), turn % order.length]
+    turn += 1
+    const [nth, asker] = [order[at]!, order[(at + 1 + round) % order.length]!]
+    const [requestId, payeeVpa] = [uuidv7(), people[asker]!.vpa]
+    const amountPaise = 100 + Math.floor(random() * 50_000)
+    const body = JSON.stringify({ payeeVpa, payerVpa: people[nth]!.vpa, amountPaise })
+    const path = `/v1/requests/${requestId}`
+    const answer = await client.send({ method: 'PUT', path, token: tokens[asker]!, body })
+    if (answer.status !== 200) throw new Error(`a request was refused: ${codeIn(answer)}`)
+    return { nth, payeeVpa, amountPaise, requestId }
+  }
 
   async function timed(kind: string, dueMs: number, request: Request, read?: (answer: Answer) => string) {
     const sentMs = performance.now()
@@ -60,17 +90,16 @@ export function createLoad(options: LoadOptions): Load {
     acknowledged,
     due,
     pay(dueMs) {
-      const nth = order[turn++ % order.length]!
+      const { nth, payeeVpa, amountPaise, requestId } = nextPayment()
       const payer = people[nth]!
-      const payeeVpa = pickPayee(nth)
       const paymentId = uuidv7()
-      const amountPaise = 100 + Math.floor(random() * 50_000)
       due.set(paymentId, dueMs)
       const body = JSON.stringify({
         payerVpa: payer.vpa,
         payeeVpa,
         amountPaise,
         pin: seal({ pin, paymentId, amountPaise, payeeVpa }),
+        ...(requestId === undefined ? {} : { initiation: { origin: { kind: 'request', id: requestId } } }),
       })
       const request = { method: 'PUT', path: `/v1/payments/${paymentId}`, token: tokens[nth]!, body }
       return timed('pay', dueMs, request, (answer) => {
@@ -79,6 +108,13 @@ export function createLoad(options: LoadOptions): Load {
         acknowledged.push({ paymentId, userId: payer.userId, answer: payment })
         return payment.status === 'failed' ? `failed ${payment.failure?.code}` : payment.status
       })
+    },
+    async makeRequests(count, senders) {
+      let left = count
+      const ask = async () => {
+        while (left-- > 0) asked.push(await makeRequest())
+      }
+      await Promise.all(Array.from({ length: senders }, ask))
     },
     read(dueMs) {
       const nth = Math.floor(random() * people.length)

@@ -40,7 +40,8 @@ export function summary(run: RunResult, baseline: number | undefined): string {
   const latency = `p50 ${live.latencyMs.p50} p99 ${live.latencyMs.p99} ms`
   const reads = Object.entries(run.reads).map(([kind, one]) => `${kind} p99 ${one.p99} ms (${one.count})`)
   return [
-    `${offered}, ${options.pattern}, ${options.streams} streams, ${options.seconds} s measured`,
+    `${options.kind ?? 'push'}: ${offered}, ${options.pattern}, ${options.streams} streams, ` +
+      `${options.seconds} s measured`,
     `accepted   ${payments.accepted} of ${payments.offered}: ${payments.acceptedPerS}/s${ratio}`,
     `outcomes   ${outcomes.join(', ')}`,
     `latency    p50 ${ms.p50}  p90 ${ms.p90}  p99 ${ms.p99}  p99.9 ${ms.p999}  max ${ms.max} ms, since it was due`,
@@ -48,6 +49,7 @@ export function summary(run: RunResult, baseline: number | undefined): string {
     `live       ${live.messages} messages on ${live.open} streams, ${latency}`,
     ...(reads.length > 0 ? [`reads      ${reads.join(', ')}`] : []),
     `CPU        ${sorted.map(([name, cores]) => `${name} ${cores.toFixed(2)}`).join(', ')} cores`,
+    `a payment  ${run.cpuMsPerPayment} ms of CPU`,
     `memory     ${run.ourMiB} MiB of our processes (PSS): ${memory.join(', ')}`,
     ...(run.recoveredS === undefined ? [] : [`recovered  ${run.recoveredS} s after the overload`]),
     `drained    ${run.drainedMs} ms after the last payment`,
@@ -59,6 +61,20 @@ export function summary(run: RunResult, baseline: number | undefined): string {
       ? 'checked    every rule of the money holds'
       : `FAULTS     ${run.faults.slice(0, 10).join('\n           ')}`,
   ].join('\n')
+}
+
+/** What each kind of payment costs beside the first one, from one run of each: medians over the pairs. */
+export function costs(report: Report): string[] {
+  const byKind = [...Map.groupBy(report.runs, ({ options }) => options.kind ?? 'push')]
+  const [first, ...others] = byKind.map(([kind, runs]) => ({
+    kind,
+    ms: runs.map((run) => run.cpuMsPerPayment),
+  }))
+  return others.map(({ kind, ms }) => {
+    const ratio = medianOf(ms.map((one, nth) => one / (first!.ms[nth] ?? one)))
+    const base = `${first!.kind} (${medianOf(first!.ms)} ms)`
+    return `${kind}: ${medianOf(ms)} ms of CPU a payment, ${ratio.toFixed(2)} × ${base}`
+  })
 }
 
 /** Over all runs of a report: medians of what they reached. */

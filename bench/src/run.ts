@@ -5,7 +5,7 @@ import { inspect } from '@bahi/e2e/checker/check.ts'
 import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
 import { openClient } from './http-client.ts'
 import { seeded } from '@bahi/testing/random.ts'
-import { closedLoop, createLoad, openLoop, type Pattern, type Sample } from './load.ts'
+import { closedLoop, createLoad, openLoop, type Kind, type Pattern, type Sample } from './load.ts'
 import { tokensFor, writePayers, type Payer } from './payers.ts'
 import { createSealPin } from './pin-blocks.ts'
 import { percentilesOf, spreadOf, type Spread } from '@bahi/testing/quantiles.ts'
@@ -23,6 +23,8 @@ export type RunOptions = {
   warmupS: number
   streams: number
   pattern: Pattern
+  /** What is paid; default `push`. */
+  kind?: Kind
   networkShare: number
   readsPerS: number
   seed: number
@@ -56,6 +58,8 @@ export type RunResult = {
   live: { open: number; messages: number; latencyMs: Spread }
   /** Means over the measured time. */
   cpu: Record<string, number>
+  /** Milliseconds of a core that one payment takes of all processes, PostgreSQL, Redis and RabbitMQ among them. */
+  cpuMsPerPayment: number
   rssMiB: Record<string, number>
   /** Of our processes as the measured time ends: proportional set size. */
   pssMiB: Record<string, number>
@@ -72,6 +76,8 @@ export type RunResult = {
 }
 
 const lateMs = 10
+/** Payments a second that no machine of a bench goes beyond; and more requests than chance can want. */
+const [maxPeak, spare] = [2_500, 1.1]
 const drainTimeoutMs = 300_000
 /** An answer that has not come by then is none. */
 const answerTimeoutMs = 30_000
@@ -128,6 +134,12 @@ export async function runLoad(bench: BenchSystem, options: RunOptions): Promise<
       const dueMs = load.due.get(paymentId)
       if (dueMs !== undefined) live.push({ paymentMs: atMs - dueMs, atMs: dueMs })
     })
+  }
+  if (options.kind === 'request') {
+    const count = Math.ceil((options.rate ?? maxPeak) * (options.seconds + options.warmupS) * spare)
+    log(`making ${count.toLocaleString('en-IN')} payment requests`)
+    await load.makeRequests(count, options.senders)
+    while (await hasUnconsumedEvents(sql)) await delay(100)
   }
   const before = await countRows(sql)
   let sent = 0
@@ -218,6 +230,11 @@ export async function runLoad(bench: BenchSystem, options: RunOptions): Promise<
       ]),
     )
   const rssMiB = mean(({ rssMiB }) => rssMiB)
+  const cpu = mean((usage) => usage.cpu)
+  const cores = Object.keys(bench.pids).reduce((sum, name) => sum + (cpu[name] ?? 0), 0)
+  const perS =
+    samples.filter((one) => isAccepted(one) && one.endMs >= fromMs && one.endMs < untilMs).length /
+    options.seconds
   const { log: _log, progress: _progress, ...plain } = options
   return {
     options: plain,
@@ -226,12 +243,7 @@ export async function runLoad(bench: BenchSystem, options: RunOptions): Promise<
       offered: payments.length + unanswered,
       accepted: accepted.length,
       settled: payments.filter(({ outcome }) => outcome === 'settled').length,
-      acceptedPerS:
-        Math.round(
-          (samples.filter((one) => isAccepted(one) && one.endMs >= fromMs && one.endMs < untilMs).length /
-            options.seconds) *
-            10,
-        ) / 10,
+      acceptedPerS: Math.round(perS * 10) / 10,
       late: payments.filter(({ dueMs, sentMs }) => sentMs - dueMs > lateMs).length,
       dropped:
         unanswered +
@@ -254,7 +266,8 @@ export async function runLoad(bench: BenchSystem, options: RunOptions): Promise<
         live.filter(({ atMs }) => atMs >= fromMs && atMs < untilMs).map((one) => one.paymentMs),
       ),
     },
-    cpu: mean(({ cpu }) => cpu),
+    cpu,
+    cpuMsPerPayment: Math.round((cores / perS) * 100_000) / 100,
     rssMiB,
     pssMiB,
     ourMiB: Object.values(pssMiB).reduce((sum, one) => sum + one, 0),
