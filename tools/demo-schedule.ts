@@ -41,7 +41,7 @@ export async function demoSchedule(url: string, amountPaise: number): Promise<vo
 }
 
 /** The work that is due, and events, arrive a moment later. */
-async function retried<T>(read: () => Promise<T | undefined>): Promise<T | undefined> {
+export async function retried<T>(read: () => Promise<T | undefined>): Promise<T | undefined> {
   for (let tries = 0; tries < 60; tries++) {
     const found = await read()
     if (found !== undefined) return found

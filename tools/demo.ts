@@ -9,16 +9,18 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { exitWith, parseArguments } from '@bahi/platform/arguments.ts'
 import { apiAt, login, pinKeys, sealPin, type SignedInPerson } from '@bahi/platform/api-client.ts'
 import { demoPeople, demoStaff } from '@bahi/platform/seed.ts'
+import { demoMandate } from './demo-mandate.ts'
 import { demoRequest } from './demo-request.ts'
 import { demoSchedule } from './demo-schedule.ts'
 
-const help = `npm run demo [-- request | schedule] [-- options]
+const help = `npm run demo [-- request | schedule | mandate] [-- options]
 
 Pays ₹25.00 from Asha to Ravi through the public API of a running bahi (npm start), and shows what happened where:
 the calls, the events, the ledger's entries, the audit records, the messages.
 
   request           asks for money, at our bank and across banks, and approves
   schedule          plans a payment for every day from today on, and pays the first one
+  mandate           gives a mandate (AutoPay) with the PIN, and presents its first debit
 
   --amount <paise>  default 2500
   --wrong-pin       see a decline
@@ -35,7 +37,7 @@ const { values, positionals } = parseArguments(
   { allowPositionals: true },
 )
 const [what = 'payment'] = positionals
-if (!['payment', 'request', 'schedule'].includes(what)) exitWith(help)
+if (!['payment', 'request', 'schedule', 'mandate'].includes(what)) exitWith(help)
 const amountPaise = Number(values.amount)
 if (!Number.isSafeInteger(amountPaise) || amountPaise < 1) {
   console.error('--amount is a whole number of paise, from 1')
@@ -45,6 +47,7 @@ if (!Number.isSafeInteger(amountPaise) || amountPaise < 1) {
 try {
   if (what === 'schedule') await demoSchedule(values.url, amountPaise)
   else if (what === 'request') await demoRequest(values.url, amountPaise)
+  else if (what === 'mandate') await demoMandate(values.url, amountPaise)
   else await demo(values.url)
 } catch (error) {
   const reached = error instanceof Problem

@@ -28,6 +28,7 @@ export function screensOf(about: {
     requests: '/requests',
     'requests-new': '/requests/new',
     'requests-ask': `/requests/new/${encodeURIComponent(payeeVpa)}`,
+    autopay: '/autopay',
     schedules: '/schedules',
     'schedules-new': '/schedules/new',
     'schedules-plan': `/schedules/new/${encodeURIComponent(payeeVpa)}`,

@@ -208,20 +208,11 @@ export async function giveMandate(
 ): Promise<MandateView> {
   const id = uuidv7()
   const validFrom = addDays(istDateOf(new Date()), 1)
+  const monthly = { recurrence: 'MONTHLY', dayRule: { type: 'ON', day: Number(validFrom.slice(8)) } } as const
   const terms: MandateTerms = {
-    ...{
-      amountRule: 'EXACT',
-      amountPaise: 199_00,
-      recurrence: 'MONTHLY',
-      revocable: true,
-      blockFunds: false,
-    },
-    ...{
-      dayRule: { type: 'ON', day: Number(validFrom.slice(8)) },
-      validFrom,
-      validTo: addDays(validFrom, 365),
-    },
-    ...some,
+    ...{ amountRule: 'EXACT', amountPaise: 199_00, revocable: true, blockFunds: false },
+    ...{ ...(some.recurrence === undefined ? monthly : { recurrence: some.recurrence }), validFrom },
+    ...{ validTo: addDays(validFrom, 365), ...some },
   }
   const { amountPaise } = terms
   const block = { pin: payer.pin, purpose: 'mandate', mandateId: id, amountPaise, payeeVpa } as const

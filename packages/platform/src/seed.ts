@@ -4,8 +4,12 @@ import type { Call } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { makeRequest } from '@bahi/contracts/requests.ts'
 import { openAccount, requestFromOutside } from '@bahi/contracts/sandbox.ts'
+import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
+import { requestMandate } from '@bahi/contracts/mandates.ts'
+import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
 import {
   becomeCustomer,
+  giveMandate,
   login,
   pay,
   pinKeys,
@@ -78,6 +82,8 @@ export async function seed(baseUrl: string, asSandbox: Call): Promise<void> {
       throw new Error(`a payment of the seed ended as ${paid.status} ${paid.failure?.code}`)
   }
   await askAsha(people)
+  await askForSubscription(people[2]!, people[0]!)
+  await giveMandate(people[0]!, people[1]!.vpa, { name: 'Newspaper' })
   for (const one of demoStaff) {
     const human = await register(baseUrl, one)
     await asSandbox(grantRole, { params: { userId: human.userId }, body: { role: one.role } })
@@ -92,6 +98,25 @@ async function askAsha([asha, ravi]: Customer[]): Promise<void> {
   const { vpa } = await asha!.call(openAccount, { body: gita })
   const other = { payeeVpa: vpa!, payerVpa: asha!.vpa, amountPaise: 640_00, note: 'Cinema' }
   await asha!.call(requestFromOutside, { body: other })
+}
+
+/** A merchant to be: what AutoPay looks like before somebody agrees to it. */
+async function askForSubscription(merchant: Customer, payer: Customer): Promise<void> {
+  const validFrom = istDateOf(new Date())
+  const terms: MandateTerms = {
+    ...{
+      amountRule: 'MAX',
+      amountPaise: 499_00,
+      recurrence: 'ASPRESENTED',
+      revocable: true,
+      blockFunds: false,
+    },
+    ...{ validFrom, validTo: addDays(validFrom, 365) },
+  }
+  await merchant.call(requestMandate, {
+    params: { id: uuidv7() },
+    body: { payeeVpa: merchant.vpa, payerVpa: payer.vpa, name: 'Music lessons', terms },
+  })
 }
 
 async function registerNew(baseUrl: string, one: (typeof demoPeople)[number]): Promise<SignedInPerson> {

@@ -178,7 +178,7 @@ async function answer(url: string, init: RequestInit = {}): Promise<Response> {
   if (!given) return fault(`${name ?? 'no contract'}: ${method} ${url} has no stub`)
   const { schema } = contract
   const input = {
-    ...(schema.params ? { params } : {}),
+    ...(schema.params ? { params: Value.Convert(schema.params, params) } : {}),
     ...(schema.querystring ? { querystring: Value.Convert(schema.querystring, queryOf(searchParams)) } : {}),
     ...(schema.body && init.body !== undefined ? { body: JSON.parse(init.body as string) as unknown } : {}),
   }

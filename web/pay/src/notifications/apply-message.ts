@@ -12,6 +12,7 @@ import {
 } from '../payments/payment-cache.ts'
 import { findAttempt } from '../payments/payment-attempts.ts'
 import { fetchPayment } from '../payments/payment-queries.ts'
+import { mandatesKey } from '../mandates/mandates-key.ts'
 import { requestsKey } from '../requests/request-queries.ts'
 import { schedulesKey } from '../schedules/schedule-queries.ts'
 import { outcomeKey } from '../payments/use-outcome.ts'
@@ -44,6 +45,7 @@ function apply(client: QueryClient, message: Message): Changed {
   if (typeof paymentId === 'string') return applyToPayment(client, paymentId, message)
   if (typeof message.data['requestId'] === 'string') return [requestsKey]
   if (typeof message.data['scheduleId'] === 'string') return [schedulesKey]
+  if (typeof message.data['mandateId'] === 'string') return [mandatesKey]
   const kind = message.type.split('.')[0]!
   // Of a kind that this version does not know, anything may have changed.
   return Object.hasOwn(concerned, kind) ? concerned[kind]!.map((root) => [root]) : 'anything'

@@ -16,6 +16,11 @@ export function lookOf({ type, data }: Pick<Message, 'type' | 'data'>): Look {
     return { icon: 'receive', tint: data['status'] === 'pending' ? wait : plain }
   if (type === 'payment.controls-changed')
     return { icon: 'lock', tint: data['loosens'] === true ? wait : plain }
+  if (type.startsWith('payment.mandate-'))
+    return {
+      icon: 'calendar',
+      tint: ['requested', 'to-approve'].includes(String(data['status'])) ? wait : plain,
+    }
   if (type.startsWith('payment.schedule-'))
     return { icon: 'calendar', tint: data['status'] === 'due' ? wait : plain }
   if (type.startsWith('payment.')) {
@@ -38,6 +43,8 @@ export function messagePath({ type, data }: Pick<Message, 'type' | 'data'>): str
   if (typeof requestId === 'string' && uuid.test(requestId)) return `/requests/${requestId}`
   const scheduleId = data['scheduleId']
   if (typeof scheduleId === 'string' && uuid.test(scheduleId)) return `/schedules/${scheduleId}`
+  const mandateId = data['mandateId']
+  if (typeof mandateId === 'string' && uuid.test(mandateId)) return `/autopay/${mandateId}`
   if (type === 'auth.session-started') return '/profile/devices'
   if (type === 'payment.controls-changed') return '/profile/limits'
   if (type.startsWith('account.')) return '/accounts'

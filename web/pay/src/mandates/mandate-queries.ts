@@ -1,0 +1,90 @@
+// The queries and changes of mandates (AutoPay). All keys begin with `mandates`: the live stream refreshes them.
+import type { Account } from '@bahi/contracts/account.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import {
+  approveMandate,
+  declineMandate,
+  listMandates,
+  pauseMandate,
+  revokeMandate,
+  showMandate,
+  skipDebit,
+  unpauseMandate,
+  type MandateDebit,
+  type MandateView,
+} from '@bahi/contracts/mandates.ts'
+import { pay } from '@bahi/contracts/payment.ts'
+import type { IstDate } from '@bahi/contracts/recurrence.ts'
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { call } from '../api/client.ts'
+import { forgetPinKeys, sealPin } from '../accounts/seal-pin.ts'
+import { mandatesKey } from './mandates-key.ts'
+
+const [root] = mandatesKey
+const pageSize = 25
+
+/** Newest first, a page at a time. */
+export const useMandatePages = () =>
+  useInfiniteQuery({
+    queryKey: [root, 'pages'],
+    queryFn: ({ pageParam }) =>
+      call(listMandates, {
+        querystring: { limit: pageSize, ...(pageParam === '' ? {} : { before: pageParam }) },
+      }),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next,
+  })
+
+export const useMandate = (id: string) =>
+  useQuery({ queryKey: [root, id], queryFn: () => call(showMandate, { params: { id } }) })
+
+export type MandateChange =
+  | { what: 'decline' }
+  | { what: 'revoke' }
+  | { what: 'pause'; from: IstDate; until: IstDate }
+  | { what: 'skip'; sequence: number }
+
+/** What needs no PIN. */
+export function useChangeMandate(id: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (change: MandateChange) => {
+      const params = { id }
+      if (change.what === 'decline') return call(declineMandate, { params })
+      if (change.what === 'revoke') return call(revokeMandate, { params })
+      if (change.what === 'skip') return call(skipDebit, { params: { id, sequence: change.sequence } })
+      const { from, until } = change
+      return call(pauseMandate, { params, body: { from, until } })
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: mandatesKey }),
+  })
+}
+
+export type PinUse = { what: 'approve' | 'unpause' } | { what: 'debit'; debit: MandateDebit }
+
+/** The UPI code that the bank declined with; undefined: it agreed. The PIN is passed in a function. */
+export function useMandatePin(mandate: MandateView, account: Account | undefined) {
+  const client = useQueryClient()
+  return useMutation({
+    gcTime: 0,
+    mutationFn: async ({ use, takePin }: { use: PinUse; takePin: () => string }) => {
+      const { id, payer, payee, terms } = mandate
+      const bank = account!.bank
+      if (use.what === 'debit') {
+        const { id: debitId, amountPaise } = use.debit
+        const paymentId = uuidv7()
+        const block = { purpose: 'pay', paymentId, amountPaise, payeeVpa: payee.vpa } as const
+        const pin = await sealPin(client, bank, { pin: takePin(), ...block })
+        const initiation = { mode: '11', purpose: '14', origin: { kind: 'mandate', id: debitId } } as const
+        const body = { payerVpa: payer.vpa, payeeVpa: payee.vpa, amountPaise, initiation, pin }
+        return (await call(pay, { params: { id: paymentId }, body })).failure?.code
+      }
+      const block = { purpose: 'mandate', mandateId: id, amountPaise: terms.amountPaise } as const
+      const pin = await sealPin(client, bank, { pin: takePin(), ...block, payeeVpa: payee.vpa })
+      const contract = use.what === 'approve' ? approveMandate : unpauseMandate
+      return (await call(contract, { params: { id }, body: { pin } })).code
+    },
+    onError: (error) => forgetPinKeys(client, error),
+    onSettled: () => client.invalidateQueries({ queryKey: mandatesKey }),
+  })
+}

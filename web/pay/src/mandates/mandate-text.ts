@@ -1,0 +1,35 @@
+// The terms of a mandate in words.
+import type { MandateView } from '@bahi/contracts/mandates.ts'
+import { formatRupees } from '@bahi/contracts/formats.ts'
+import { addDays, istDateOf, istTime, type IstDate } from '@bahi/contracts/recurrence.ts'
+import { formatDay } from '@bahi/web-ui/format/dates.ts'
+import { useLanguage, useText } from '../language/language.ts'
+
+export function useMandateText() {
+  const t = useText()
+  const { language } = useLanguage()
+  const day = (date: IstDate) => formatDay(language, istTime(date, 12 * 60))
+  return {
+    day,
+    /** `Up to ₹500.00 every month` */
+    terms({ terms: { amountRule, amountPaise, recurrence } }: Pick<MandateView, 'terms'>) {
+      const amount = formatRupees(amountPaise)
+      return t(amountRule === 'EXACT' ? 'autopay.exactly' : 'autopay.up-to', {
+        amount,
+        often: recurrence === 'ASPRESENTED' ? t('autopay.as-presented') : t(`schedules.${recurrence}`),
+      })
+    },
+  }
+}
+
+/** Whether nothing is debited today. */
+export function isPaused({ pause }: Pick<MandateView, 'pause'>): boolean {
+  const today = istDateOf(new Date())
+  return pause !== undefined && pause.from <= today && today <= pause.until
+}
+
+/** From today for so many days. */
+export function pauseOf(days: number): { from: IstDate; until: IstDate } {
+  const from = istDateOf(new Date())
+  return { from, until: addDays(from, days - 1) }
+}

@@ -1,0 +1,189 @@
+// One mandate: agree to it with the PIN or decline it, pause or cancel it, and what it debits.
+import { formatRupees, vpaText } from '@bahi/contracts/formats.ts'
+import type { MandateDebit, MandateView } from '@bahi/contracts/mandates.ts'
+import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
+import { useState } from 'react'
+import { useParams } from 'react-router'
+import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
+import { useLanguage, useText } from '../../language/language.ts'
+import { useChangeMandate, useMandate, type PinUse } from '../../mandates/mandate-queries.ts'
+import { isPaused, pauseOf, useMandateText } from '../../mandates/mandate-text.ts'
+import { useOnline } from '@bahi/web-ui/browser/online.ts'
+import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
+import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
+import { Card } from '@bahi/web-ui/components/card.tsx'
+import { FactList } from '@bahi/web-ui/components/facts.tsx'
+import { Page } from '@bahi/web-ui/components/page.tsx'
+import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
+import { Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { formatMoment } from '@bahi/web-ui/format/dates.ts'
+import { PinSheet } from './pin-sheet.tsx'
+
+const pauseDays = 30
+
+export function Component() {
+  const t = useText()
+  const { id = '' } = useParams()
+  const mandate = useMandate(id)
+  return (
+    <Page title={t('autopay.one')} back="/autopay">
+      {mandate.isPending && <Skeleton />}
+      {mandate.error && !mandate.data && (
+        <ProblemState error={mandate.error} again={() => void mandate.refetch()} />
+      )}
+      {mandate.data && <Mandate mandate={mandate.data} />}
+    </Page>
+  )
+}
+
+function Mandate({ mandate }: { mandate: MandateView }) {
+  const t = useText()
+  const { language } = useLanguage()
+  const { day, terms } = useMandateText()
+  const [pinFor, setPinFor] = useState<PinUse>()
+  const { name, direction, status, pause, expiresAt, code } = mandate
+  const other = direction === 'payer' ? mandate.payee : mandate.payer
+  return (
+    <>
+      <div className="flex flex-col items-center gap-2 text-center">
+        <Avatar name={other.name} className="size-16" />
+        <p className="text-lg">{other.name}</p>
+        <p className="max-w-full text-2xl font-bold break-words">{terms(mandate)}</p>
+        <p className="text-soft">
+          {t(`autopay.status-${status === 'active' && isPaused(mandate) ? 'paused' : status}`)}
+        </p>
+      </div>
+      <Card>
+        <FactList
+          facts={[
+            [t('autopay.for'), name],
+            [t('requests.upi-id'), vpaText(other.vpa)],
+            [t('autopay.from'), day(mandate.terms.validFrom)],
+            [t('autopay.to'), day(mandate.terms.validTo)],
+            ...(pause ? [[t('autopay.paused-until'), day(pause.until)] as const] : []),
+            ...(status === 'requested' && expiresAt
+              ? [[t('requests.until'), formatMoment(language, expiresAt)] as const]
+              : []),
+          ]}
+        />
+      </Card>
+      {(status === 'requested' || status === 'failed') && code !== undefined && (
+        <p className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">{upiCodeText(code, language)}</p>
+      )}
+      <Debits mandate={mandate} onApprove={(debit) => setPinFor({ what: 'debit', debit })} />
+      <Actions mandate={mandate} onPin={setPinFor} />
+      <PinSheet mandate={mandate} use={pinFor} onClose={() => setPinFor(undefined)} />
+    </>
+  )
+}
+
+function Debits({ mandate, onApprove }: { mandate: MandateView; onApprove: (debit: MandateDebit) => void }) {
+  const t = useText()
+  const isOnline = useOnline()
+  const { day } = useMandateText()
+  const change = useChangeMandate(mandate.id)
+  const { debits, direction } = mandate
+  if (debits.length === 0) return null
+  const isOff = !isOnline || change.isPending
+  return (
+    <section className="flex flex-col gap-2">
+      <h2 className="font-semibold">{t('autopay.debits')}</h2>
+      <ProblemNote error={change.error} />
+      <ul className="flex flex-col gap-3">
+        {debits.map((debit) => (
+          <li key={debit.id} className="flex flex-col gap-2 rounded-card bg-sunk px-4 py-3">
+            <p className="flex flex-wrap justify-between gap-x-3">
+              <span>{day(debit.dueOn)}</span>
+              <strong className="tabular-nums">{formatRupees(debit.amountPaise)}</strong>
+            </p>
+            <p className="text-sm text-soft">{t(`autopay.debit-${debit.status}`)}</p>
+            {debit.status === 'paid' && debit.paymentId !== undefined && (
+              <LinkButton to={`/payments/${debit.paymentId}`} look="bare">
+                {t('requests.to-payment')}
+              </LinkButton>
+            )}
+            {direction === 'payer' && debit.status === 'awaiting-approval' && (
+              <Button wide disabled={isOff} onClick={() => onApprove(debit)}>
+                {t('autopay.pay-debit')}
+              </Button>
+            )}
+            {direction === 'payer' &&
+              (debit.status === 'planned' || debit.status === 'awaiting-approval') && (
+                <Button
+                  look="quiet"
+                  disabled={isOff}
+                  onClick={() => change.mutate({ what: 'skip', sequence: debit.sequence })}
+                >
+                  {t('autopay.skip')}
+                </Button>
+              )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Actions({ mandate, onPin }: { mandate: MandateView; onPin: (use: PinUse) => void }) {
+  const t = useText()
+  const isOnline = useOnline()
+  const change = useChangeMandate(mandate.id)
+  const [isEnding, setIsEnding] = useState(false)
+  const { status, direction, pause, terms, operating } = mandate
+  const isOff = !isOnline || change.isPending || operating
+  const isPayer = direction === 'payer'
+  if (status === 'requested' && isPayer)
+    return (
+      <div className="flex flex-col gap-3">
+        <p className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">
+          {t('autopay.warning', { name: mandate.payee.name })}
+        </p>
+        <ProblemNote error={change.error} />
+        <Button wide disabled={isOff} onClick={() => onPin({ what: 'approve' })}>
+          {t('autopay.approve')}
+        </Button>
+        <Button look="quiet" wide disabled={isOff} onClick={() => change.mutate({ what: 'decline' })}>
+          {t('requests.decline')}
+        </Button>
+      </div>
+    )
+  if (status !== 'active') return null
+  return (
+    <div className="flex flex-col gap-3">
+      <ProblemNote error={change.error} />
+      {isPayer &&
+        !terms.blockFunds &&
+        (pause ? (
+          <Button look="quiet" wide disabled={isOff} onClick={() => onPin({ what: 'unpause' })}>
+            {t('autopay.unpause')}
+          </Button>
+        ) : (
+          <Button
+            look="quiet"
+            wide
+            disabled={isOff}
+            onClick={() => change.mutate({ what: 'pause', ...pauseOf(pauseDays) })}
+          >
+            {t('autopay.pause', { days: String(pauseDays) })}
+          </Button>
+        ))}
+      {(terms.revocable || !isPayer) && (
+        <Button look="bare" disabled={isOff} onClick={() => setIsEnding(true)}>
+          {t('autopay.revoke')}
+        </Button>
+      )}
+      <Sheet open={isEnding} onClose={() => setIsEnding(false)} title={t('autopay.revoke-title')}>
+        <div className="flex flex-col gap-4">
+          <p className="text-soft">{t('autopay.revoke-hint')}</p>
+          <Button
+            wide
+            busy={change.isPending}
+            onClick={() => change.mutate({ what: 'revoke' }, { onSettled: () => setIsEnding(false) })}
+          >
+            {t('autopay.revoke')}
+          </Button>
+        </div>
+      </Sheet>
+    </div>
+  )
+}
