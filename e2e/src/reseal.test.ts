@@ -1,4 +1,5 @@
 // A rotation of data keys on the whole platform: every sealed column of every service ends under the new key.
+import { subscribeToPush } from '@bahi/contracts/push.ts'
 import { changeMe, me } from '@bahi/contracts/user.ts'
 import { withNewKey } from '@bahi/kit/crypto/data-keys.ts'
 import { isComplete, resealAll } from '@bahi/platform/reseal.ts'
@@ -27,6 +28,12 @@ it('nothing is left under the older keys, and a copy that has only the new ones 
   const person = await platform.customer(10_000_00, 'KAVE')
   await platform.customer()
   await person.call(changeMe, { body: { email: 'asha@example.in', stepUp: { password: person.password } } })
+  await person.call(subscribeToPush, {
+    body: {
+      endpoint: 'https://fcm.googleapis.com/fcm/send/example',
+      keys: { p256dh: `B${'A'.repeat(86)}`, auth: 'A'.repeat(22) },
+    },
+  })
   const older = platform.secrets.dataKeys
   const rotated = Object.fromEntries(Object.entries(older).map(([name, keys]) => [name, withNewKey(keys)]))
 

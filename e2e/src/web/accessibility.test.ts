@@ -4,18 +4,22 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { listPayments } from '@bahi/contracts/payment.ts'
 import { changeMe } from '@bahi/contracts/user.ts'
 import { pay, planDaily, type Customer } from '@bahi/platform/api-client.ts'
-import { accessFaults, openEach, phone, startBrowserPlatform, t, type BrowserPlatform } from './browser.ts'
+import {
+  accessFaults,
+  coloursSettled,
+  openEach,
+  phone,
+  startBrowserPlatform,
+  t,
+  type BrowserPlatform,
+} from './browser.ts'
 import { screensOf } from './screens.ts'
 
 /** Returns once the colours have changed. */
 async function inTheme(page: Page, theme: 'light' | 'dark'): Promise<void> {
   await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
   await page.waitForFunction((name) => document.documentElement.dataset['theme'] === name, theme)
-  await page.evaluate(async () => {
-    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
-    const changes = document.getAnimations().filter((one) => one instanceof CSSTransition)
-    await Promise.allSettled(changes.map((one) => one.finished))
-  })
+  await coloursSettled(page)
 }
 
 describe.skipIf(inject('chromium') === '')('every screen', () => {

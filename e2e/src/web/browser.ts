@@ -194,6 +194,15 @@ export async function payBy(page: Page, payeeVpa: string, rupees: string, pin: s
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 let axeSource: string | undefined
 
+/** Returns once no colour is changing: one that is, nobody reads. */
+export async function coloursSettled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+    const changes = document.getAnimations().filter((one) => one instanceof CSSTransition)
+    await Promise.allSettled(changes.map((one) => one.finished))
+  })
+}
+
 /**
  * Accessibility violations of a page (WCAG, by axe); one line each.
  * @param rules only these
@@ -201,6 +210,7 @@ let axeSource: string | undefined
 export async function accessFaults(page: Page, rules?: string[]): Promise<string[]> {
   axeSource ??= await readFile(axe, 'utf8')
   await page.evaluate(axeSource)
+  await coloursSettled(page)
   return page.evaluate(async (only) => {
     const { axe } = window as never as { axe: { run(options: object): Promise<{ violations: Violation[] }> } }
     const { violations } = await axe.run({
