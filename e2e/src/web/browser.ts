@@ -198,7 +198,10 @@ let axeSource: string | undefined
 export async function coloursSettled(page: Page): Promise<void> {
   await page.evaluate(async () => {
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
-    const changes = document.getAnimations().filter((one) => one instanceof CSSTransition)
+    // Some never end, as that of a skeleton.
+    const changes = document
+      .getAnimations()
+      .filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime))
     await Promise.allSettled(changes.map((one) => one.finished))
   })
 }
