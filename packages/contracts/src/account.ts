@@ -16,6 +16,7 @@ import {
   TxnId,
   Uuid,
   Vpa,
+  pageQuery,
 } from './formats.ts'
 
 const strict = { additionalProperties: false } as const
@@ -205,8 +206,7 @@ export const statement = {
     params: AccountParams,
     querystring: Type.Object(
       {
-        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
-        before: Type.Optional(Type.String({ maxLength: 100, description: '`next` of the page before' })),
+        ...pageQuery,
       },
       strict,
     ),

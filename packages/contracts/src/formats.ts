@@ -69,6 +69,11 @@ export const PersonName = Type.String({
   examples: ['Asha Rao'],
 })
 /** What people write to each other: no control characters, no halves of characters. */
+/** The query of a list that is read a page at a time. */
+export const pageQuery = {
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+  before: Type.Optional(Type.String({ maxLength: 100, description: '`next` of the page before' })),
+}
 export const Note = Type.String({
   maxLength: 50,
   // Nor what turns the direction of the text around it.

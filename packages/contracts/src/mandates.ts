@@ -2,7 +2,17 @@
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
-import { AmountPaise, CompactJwe, Currency, Note, Timestamp, Uuid, UuidV7, Vpa } from './formats.ts'
+import {
+  AmountPaise,
+  CompactJwe,
+  Currency,
+  Note,
+  pageQuery,
+  Timestamp,
+  Uuid,
+  UuidV7,
+  Vpa,
+} from './formats.ts'
 import { MandateTerms } from './mandate-rules.ts'
 import { PartyView } from './payment.ts'
 import { IstDate } from './recurrence.ts'
@@ -177,8 +187,7 @@ export const listMandates = {
       {
         direction: Type.Optional(MandateView.properties.direction),
         status: Type.Optional(MandateStatus),
-        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
-        before: Type.Optional(Type.String({ maxLength: 100, description: '`next` of the page before' })),
+        ...pageQuery,
       },
       strict,
     ),

@@ -15,6 +15,7 @@ import {
   Uuid,
   UuidV7,
   Vpa,
+  pageQuery,
 } from './formats.ts'
 
 const strict = { additionalProperties: false } as const
@@ -143,8 +144,7 @@ export const listPayments = {
   schema: {
     querystring: Type.Object(
       {
-        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
-        before: Type.Optional(Type.String({ maxLength: 100, description: '`next` of the page before' })),
+        ...pageQuery,
         status: Type.Optional(PaymentStatus),
         hidden: Type.Optional(
           Type.Boolean({ description: 'True: those that I have hidden, and no others.' }),

@@ -2,7 +2,7 @@
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
-import { AmountPaise, Currency, Note, Timestamp, Uuid, UuidV7, Vpa } from './formats.ts'
+import { AmountPaise, Currency, Note, pageQuery, Timestamp, Uuid, UuidV7, Vpa } from './formats.ts'
 import { PartyView } from './payment.ts'
 
 const strict = { additionalProperties: false } as const
@@ -89,8 +89,7 @@ export const listRequests = {
       {
         direction: Type.Optional(RequestView.properties.direction),
         status: Type.Optional(RequestStatus),
-        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
-        before: Type.Optional(Type.String({ maxLength: 100, description: '`next` of the page before' })),
+        ...pageQuery,
       },
       strict,
     ),

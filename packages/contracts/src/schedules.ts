@@ -2,7 +2,7 @@
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
-import { AmountPaise, Currency, Note, Timestamp, Uuid, UuidV7, Vpa } from './formats.ts'
+import { AmountPaise, Currency, Note, pageQuery, Timestamp, Uuid, UuidV7, Vpa } from './formats.ts'
 import { PartyView } from './payment.ts'
 import { IstDate, Recurrence } from './recurrence.ts'
 
@@ -125,8 +125,7 @@ export const listSchedules = {
             description: '`due`: can be paid now. `open`: active, paused, or due. `over`: the others.',
           }),
         ),
-        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
-        before: Type.Optional(Type.String({ maxLength: 100, description: '`next` of the page before' })),
+        ...pageQuery,
       },
       strict,
     ),

@@ -9,7 +9,7 @@ import type { DueHandler, DueResult } from '@bahi/kit/due-work/due-worker.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { invalidField } from '../payments/client-input.ts'
-import { beyondAll, readCursor, writeCursor } from '../payments/list-payments.ts'
+import { readPage } from '../payments/page.ts'
 import { dropDebit, failAttempt } from './claim-debit.ts'
 import { factsOf, isOpen, viewOf, type Mandate } from './mandate.ts'
 import { creationOf } from './make-mandate.ts'
@@ -18,7 +18,6 @@ import { findMandate, lockMandates, mandatesOf } from './store.ts'
 import { debitsOf, debitWith, openDebits } from './store-debits.ts'
 import { endKind, record } from './work.ts'
 
-const defaultLimit = 20
 const debitsShown = 50
 
 export async function viewFor(
@@ -46,20 +45,12 @@ export async function listMandates(
   userId: string,
   query: Input<typeof listContract>['querystring'],
 ): Promise<Output<typeof listContract>> {
-  const limit = query.limit ?? defaultLimit
-  const found = await mandatesOf(deps.sql, userId, {
-    direction: query.direction ?? null,
-    status: query.status ?? null,
-    before: query.before === undefined ? beyondAll : readCursor(query.before),
-    limit: limit + 1,
-  })
-  const page = found.slice(0, limit)
-  const last = page.at(-1)
+  const { direction = null, status = null } = query
+  const { found, next } = await readPage(query, (page) =>
+    mandatesOf(deps.sql, userId, { direction, status, ...page }),
+  )
   const now = deps.clock.now()
-  return {
-    mandates: page.map((mandate) => viewOf(mandate, [], userId, now)),
-    ...(found.length > limit && last ? { next: writeCursor(last) } : {}),
-  }
+  return { mandates: found.map((mandate) => viewOf(mandate, [], userId, now)), ...next }
 }
 
 /** The payer agrees to what the payee asked for. Throws `not-found`, `wrong-state`. */

@@ -3,8 +3,9 @@ import type { BankOperation } from '@bahi/contracts/bank-mandates.ts'
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import type { MandateStatus } from '@bahi/contracts/mandates.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
+import type { Page } from '../payments/page.ts'
 import type { PaymentParty } from '../payments/payment.ts'
-import type { Position } from '../payments/store-history.ts'
+import { idsOfPerson } from '../payments/store-two-sided.ts'
 import type { Mandate } from './mandate.ts'
 
 type Row = {
@@ -154,27 +155,15 @@ export async function countLive(tx: Tx, payerUserId: string): Promise<number> {
   return row!.count
 }
 
-export type MandateQuery = {
+export type MandateQuery = Page & {
   direction: 'payer' | 'payee' | null
   status: MandateStatus | null
-  before: Position
-  limit: number
 }
 
 /** A person's mandates, newest first. */
 export async function mandatesOf(sql: Queryable, userId: string, query: MandateQuery): Promise<Mandate[]> {
-  const { before, direction, status, limit } = query
-  const side = (column: 'payer_user_id' | 'payee_user_id') => sql`
-    (select id from mandates
-      where ${sql(column)} = ${userId} and (created_at, id) < (${before.createdAt}, ${before.id}::uuid)
-        and (${status}::text is null or status = ${status})
-      order by created_at desc, id desc limit ${limit})`
-  const ids =
-    direction === 'payee'
-      ? side('payee_user_id')
-      : direction === 'payer'
-        ? side('payer_user_id')
-        : sql`${side('payee_user_id')} union all ${side('payer_user_id')}`
+  const { direction: side, limit } = query
+  const ids = idsOfPerson(sql, 'mandates', userId, { ...query, side })
   const rows = await sql<Row[]>`
     select ${columns(sql)} from mandates where id in (${ids}) order by created_at desc, id desc limit ${limit}`
   return rows.map(toMandate)

@@ -8,7 +8,7 @@ import {
   type PaymentView,
 } from '@bahi/contracts/payment.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { readCursor, writeCursor } from './list-payments.ts'
+import { readCursor, writeCursor } from './page.ts'
 import { createPaymentTestSetup, refusal, wrongPin, type TestPerson } from '../testing.ts'
 
 type Query = Input<typeof listPayments>['querystring']

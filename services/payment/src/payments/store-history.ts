@@ -1,14 +1,10 @@
 // The SQL of a person's history: what they paid and received, newest first, and with whom.
 import type { Queryable } from '@bahi/kit/sql/sql.ts'
+import type { Page } from './page.ts'
 import type { Payment } from './payment.ts'
 import { columns, toPayment, type PaymentRow } from './store.ts'
 
-/** Where a page begins: after this payment, going back in time. */
-export type Position = { createdAt: Date; id: string }
-
-export type HistoryQuery = {
-  before: Position
-  limit: number
+export type HistoryQuery = Page & {
   /** Inclusive; `to` is exclusive. */
   from: Date
   to: Date

@@ -8,13 +8,12 @@ import { appendEvents } from '@bahi/kit/events/events.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { block } from '../people/block.ts'
-import { beyondAll, readCursor, writeCursor } from '../payments/list-payments.ts'
+import { readPage } from '../payments/page.ts'
 import { declineKind } from './network-requests.ts'
 import { change, changeEvent, viewOf, type PaymentRequest, type RequestChange } from './request.ts'
 import { findRequest, lockRequests, requestsOf, updateRequest } from './store.ts'
 
 type AnswerDeps = Pick<Deps, 'sql' | 'transaction' | 'clock'> & { closedLoop: readonly ClosedLoopRow[] }
-const defaultLimit = 20
 
 const isOf = (request: PaymentRequest, userId: string) =>
   request.payer.userId === userId || request.payee.userId === userId
@@ -35,19 +34,11 @@ export async function listRequests(
   userId: string,
   query: Input<typeof listContract>['querystring'],
 ): Promise<Output<typeof listContract>> {
-  const limit = query.limit ?? defaultLimit
-  const found = await requestsOf(deps.sql, userId, {
-    direction: query.direction ?? null,
-    status: query.status ?? null,
-    before: query.before === undefined ? beyondAll : readCursor(query.before),
-    limit: limit + 1,
-  })
-  const page = found.slice(0, limit)
-  const last = page.at(-1)
-  return {
-    requests: page.map((request) => viewOf(request, userId)),
-    ...(found.length > limit && last ? { next: writeCursor(last) } : {}),
-  }
+  const { direction = null, status = null } = query
+  const { found, next } = await readPage(query, (page) =>
+    requestsOf(deps.sql, userId, { direction, status, ...page }),
+  )
+  return { requests: found.map((request) => viewOf(request, userId)), ...next }
 }
 
 /** Declines a request that the person received. Repeating it changes nothing. Throws `not-found`, `wrong-state`. */

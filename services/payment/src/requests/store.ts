@@ -1,7 +1,8 @@
 // The rows of payment requests.
 import type { RequestStatus } from '@bahi/contracts/requests.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
-import type { Position } from '../payments/store-history.ts'
+import type { Page } from '../payments/page.ts'
+import { idsOfPerson } from '../payments/store-two-sided.ts'
 import type { PaymentRequest, RequestParty } from './request.ts'
 
 type Row = {
@@ -152,12 +153,12 @@ export async function countMade(
   return row!
 }
 
-export type RequestQuery = {
+export type RequestQuery = Page & {
   direction: 'sent' | 'received' | null
   status: RequestStatus | null
-  before: Position
-  limit: number
 }
+
+const sideOf = { sent: 'payee', received: 'payer' } as const
 
 /** A person's requests, newest first. */
 export async function requestsOf(
@@ -165,18 +166,9 @@ export async function requestsOf(
   userId: string,
   query: RequestQuery,
 ): Promise<PaymentRequest[]> {
-  const { before, direction, status, limit } = query
-  const side = (column: 'payer_user_id' | 'payee_user_id') => sql`
-    (select id from payment_requests
-      where ${sql(column)} = ${userId} and (created_at, id) < (${before.createdAt}, ${before.id}::uuid)
-        and (${status}::text is null or status = ${status})
-      order by created_at desc, id desc limit ${limit})`
-  const ids =
-    direction === 'sent'
-      ? side('payee_user_id')
-      : direction === 'received'
-        ? side('payer_user_id')
-        : sql`${side('payee_user_id')} union all ${side('payer_user_id')}`
+  const { direction, limit } = query
+  const side = direction && sideOf[direction]
+  const ids = idsOfPerson(sql, 'payment_requests', userId, { ...query, side })
   const rows = await sql<Row[]>`
     select ${columns(sql)} from payment_requests where id in (${ids})
     order by created_at desc, id desc limit ${limit}`

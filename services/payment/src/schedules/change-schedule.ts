@@ -13,7 +13,7 @@ import { appendEvents } from '@bahi/kit/events/events.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { invalidField } from '../payments/client-input.ts'
-import { beyondAll, readCursor, writeCursor } from '../payments/list-payments.ts'
+import { readPage } from '../payments/page.ts'
 import { checkedPlan, payerOf, type ScheduleDeps } from './make-schedule.ts'
 import { planNext, store, unplanNext } from './next-date.ts'
 import {
@@ -37,7 +37,6 @@ import {
 } from './store.ts'
 
 type ChangeDeps = Pick<Deps, 'transaction' | 'clock'>
-const defaultLimit = 20
 /** Dates that are shown with a schedule. */
 const shownDates = 24
 
@@ -58,15 +57,9 @@ export async function listSchedules(
   userId: string,
   query: Input<typeof listContract>['querystring'],
 ): Promise<Output<typeof listContract>> {
-  const limit = query.limit ?? defaultLimit
-  const before = query.before === undefined ? beyondAll : readCursor(query.before)
-  const found = await schedulesOf(deps.sql, userId, { show: query.show ?? null, before, limit: limit + 1 })
-  const page = found.slice(0, limit)
-  const last = page.at(-1)
-  return {
-    schedules: page.map(viewOf),
-    ...(found.length > limit && last ? { next: writeCursor(last) } : {}),
-  }
+  const { show = null } = query
+  const { found, next } = await readPage(query, (page) => schedulesOf(deps.sql, userId, { show, ...page }))
+  return { schedules: found.map(viewOf), ...next }
 }
 
 /** Throws `not-found` for the schedule or UPI ID of somebody else, `wrong-state`, `request-invalid`. */

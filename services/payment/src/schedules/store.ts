@@ -2,7 +2,7 @@
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 import type { IstDate, Recurrence } from '@bahi/contracts/recurrence.ts'
 import type { OccurrenceStatus, ScheduleStatus } from '@bahi/contracts/schedules.ts'
-import type { Position } from '../payments/store-history.ts'
+import type { Page } from '../payments/page.ts'
 import type { Occurrence, Schedule } from './schedule.ts'
 
 type Row = {
@@ -198,7 +198,7 @@ export async function occurrencesOf(sql: Queryable, id: string, limit: number): 
   return rows.map(toOccurrence)
 }
 
-export type ScheduleQuery = { show: 'due' | 'open' | 'over' | null; before: Position; limit: number }
+export type ScheduleQuery = Page & { show: 'due' | 'open' | 'over' | null }
 
 /** A person's schedules, newest first. */
 export async function schedulesOf(sql: Queryable, userId: string, query: ScheduleQuery): Promise<Schedule[]> {
