@@ -28,28 +28,10 @@ export async function payFromOutside(
   deps: NetworkDeps,
   request: PayRequest,
 ): Promise<Output<typeof contract>> {
-  const { amountPaise } = request
   const initiation = request.code === undefined ? undefined : scannedAs(request.code, deps.clock.now())
-  return inTransaction(deps, async (context) => {
-    const payer = await resolveAddress(context.tx, request.payerVpa)
-    if (!payer) throw new Problem('not-found', 'no customer of another bank has the payer’s UPI ID')
-    const txnId = txnIdOf(prefixOf(payer.bank!), uuidv7(context.now.getTime()))
-    const rrn = rrnOf(context.now, await nextRrn(context.tx))
-    const amount = amountToWire(amountPaise)
-    const { addr, name, type, code, ac } = payer
-    await beginTransaction(deps, context, {
-      origin: 'outside',
-      txnId,
-      rrn,
-      txnTs: context.now,
-      amountPaise,
-      payer: { addr, name, type, code, amount, ...(ac ? { ac } : {}) },
-      payee: { addr: normaliseVpa(request.payeeVpa), name: '', type: 'PERSON', code: '0000', amount },
-      reqMsgId: newMsgId(context.now),
-      ...(request.note === undefined ? {} : { note: request.note }),
-      ...(initiation === undefined ? {} : { initiation }),
-    })
-    return { txnId, rrn }
+  const { payerVpa, payeeVpa } = request
+  return beginFrom(deps, { side: 'payer', vpa: payerVpa, otherVpa: payeeVpa }, request, {
+    ...(initiation === undefined ? {} : { initiation }),
   })
 }
 
@@ -58,25 +40,37 @@ export async function requestFromOutside(
   deps: NetworkDeps,
   request: Input<typeof requestContract>['body'],
 ): Promise<Output<typeof requestContract>> {
-  const { amountPaise, expiresInMinutes: expireAfter = usualMinutes } = request
+  const { payerVpa, payeeVpa, expiresInMinutes: expireAfter = usualMinutes } = request
+  return beginFrom(deps, { side: 'payee', vpa: payeeVpa, otherVpa: payerVpa }, request, {
+    collect: { expireAfter },
+  })
+}
+
+/** A transaction that a customer of another bank begins, with somebody whom the other PSP has to resolve. */
+function beginFrom(
+  deps: NetworkDeps,
+  about: { side: 'payer' | 'payee'; vpa: string; otherVpa: string },
+  { amountPaise, note }: { amountPaise: number; note?: string },
+  more: Pick<Content, 'initiation' | 'collect'>,
+): Promise<{ txnId: string; rrn: string }> {
   return inTransaction(deps, async (context) => {
-    const payee = await resolveAddress(context.tx, request.payeeVpa)
-    if (!payee) throw new Problem('not-found', 'no customer of another bank has the payee’s UPI ID')
-    const txnId = txnIdOf(prefixOf(payee.bank!), uuidv7(context.now.getTime()))
+    const found = await resolveAddress(context.tx, about.vpa)
+    if (!found) throw new Problem('not-found', `no customer of another bank has the ${about.side}’s UPI ID`)
+    const txnId = txnIdOf(prefixOf(found.bank!), uuidv7(context.now.getTime()))
     const rrn = rrnOf(context.now, await nextRrn(context.tx))
     const amount = amountToWire(amountPaise)
-    const { addr, name, type, code, ac } = payee
+    const { addr, name, type, code, ac } = found
+    const own = { addr, name, type, code, amount, ...(ac ? { ac } : {}) }
+    const other = {
+      ...{ addr: normaliseVpa(about.otherVpa), name: '', code: '0000', amount },
+      type: 'PERSON' as const,
+    }
     await beginTransaction(deps, context, {
-      origin: 'outside',
-      txnId,
-      rrn,
-      txnTs: context.now,
-      amountPaise,
-      payer: { addr: normaliseVpa(request.payerVpa), name: '', type: 'PERSON', code: '0000', amount },
-      payee: { addr, name, type, code, amount, ...(ac ? { ac } : {}) },
-      collect: { expireAfter },
+      ...{ origin: 'outside', txnId, rrn, txnTs: context.now, amountPaise },
+      ...(about.side === 'payer' ? { payer: own, payee: other } : { payer: other, payee: own }),
       reqMsgId: newMsgId(context.now),
-      ...(request.note === undefined ? {} : { note: request.note }),
+      ...(note === undefined ? {} : { note }),
+      ...more,
     })
     return { txnId, rrn }
   })
