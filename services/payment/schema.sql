@@ -17,7 +17,8 @@ create table code_orders (
   payment_id uuid not null,
   claimed_at timestamp with time zone not null,
   paid_at timestamp with time zone,
-  constraint code_orders_pkey PRIMARY KEY (payee_vpa, reference)
+  amount_paise bigint default 0 not null,
+  constraint code_orders_pkey PRIMARY KEY (payee_vpa, reference, amount_paise)
 );
 
 create table differences (

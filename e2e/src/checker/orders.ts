@@ -12,16 +12,18 @@ export const orderRules: Rule[] = [
         tx,
         tx`
         with paying as (
-          select payee_vpa, reference, count(*) as count, min(id::text) as id, bool_or(status = 'settled') as is_paid
+          select payee_vpa, reference, case when initiation_mode in ('16', '23') then 0 else amount_paise end
+              as amount_paise,
+            count(*) as count, min(id::text) as id, bool_or(status = 'settled') as is_paid
           from payment.payments
           where initiation_mode in ('15', '16', '22', '23') and reference is not null and status <> 'failed'
-          group by payee_vpa, reference
+          group by 1, 2, 3
         )
         select format('order %s of %s: %s payments, %s', coalesce(o.reference, p.reference),
           coalesce(o.payee_vpa, p.payee_vpa), coalesce(p.count, 0),
           case when o.reference is null then 'claimed by none' when o.paid_at is null then 'not paid' else 'paid' end)
           as detail
-        from payment.code_orders o full join paying p using (payee_vpa, reference)
+        from payment.code_orders o full join paying p using (payee_vpa, reference, amount_paise)
         where o.payment_id is null or p.count is distinct from 1 or p.id <> o.payment_id::text
           or p.is_paid <> (o.paid_at is not null)`,
       ),

@@ -171,6 +171,25 @@ describe('an order', () => {
     expect(setup.balances.get(shop.party.accountId)! - before).toBe(9_900)
   })
 
+  it('stays payable whatever a stranger writes into a payment that is not signed', async () => {
+    const [signed, plain] = [
+      order({ reference: 'INV-1001' }),
+      order({ reference: 'INV-1002', isSigned: false }),
+    ]
+    const stranger = setup.newPerson()
+    for (const reference of ['INV-1001', 'INV-1002'])
+      await setup.payAs(stranger, shop, { amountPaise: 1, initiation: { mode: '15', reference } })
+    await setup.payAs(stranger, shop, {
+      amountPaise: 9_900,
+      initiation: { mode: '15', reference: 'INV-1001' },
+    })
+    for (const code of [signed, plain]) {
+      expect((await read(code)).kind).toBe('pay')
+      expect((await payBy(code)).status).toBe('settled')
+      expect(await refusal(payBy(code))).toBe('code-paid')
+    }
+  })
+
   it('whose payment failed, or did not begin, can be paid', async () => {
     const code = order()
     expect(await payBy(code, { pin: wrongPin })).toMatchObject({ status: 'failed', failure: { code: 'ZM' } })

@@ -1,18 +1,39 @@
 // Payments of orders that a dynamic code names: one at a time claims the order, and the one that settles pays it.
-import { orderReferenceOf } from '@bahi/contracts/initiation.ts'
+import { isSecureMode, orderReferenceOf } from '@bahi/contracts/initiation.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { Payment } from '../payments/payment.ts'
-import { findOrder, freeOrders, insertOrders, markPaid, type OrderOfPayment } from './store.ts'
+import {
+  findOrders,
+  freeOrders,
+  insertOrders,
+  keyOf,
+  markPaid,
+  type OrderKey,
+  type OrderOfPayment,
+} from './store.ts'
 
-type Paying = Pick<Payment, 'id' | 'initiation' | 'payee'>
+type Paying = Pick<Payment, 'id' | 'initiation' | 'payee' | 'amountPaise'>
 
 /** Of payments for an order: what was claimed here, and by id why the others may not begin. */
 export type OrderClaims = { claimed: OrderOfPayment[]; refused: Map<string, Problem> }
 
-function orderOf({ id, initiation, payee }: Paying): OrderOfPayment[] {
+/**
+ * The order that such a payment pays. Anybody can write a reference into a payment that is not signed: it takes an
+ * order of its own amount, and never one of a signed code.
+ */
+export function orderKeyOf(
+  initiation: Parameters<typeof orderReferenceOf>[0],
+  { payeeVpa, amountPaise }: { payeeVpa: string; amountPaise: number },
+): OrderKey | undefined {
   const reference = orderReferenceOf(initiation)
-  return reference === undefined ? [] : [{ payeeVpa: payee.vpa, reference, paymentId: id }]
+  if (reference === undefined) return undefined
+  return { payeeVpa, reference, amountPaise: isSecureMode(initiation.mode) ? 0 : amountPaise }
+}
+
+function orderOf({ id, initiation, payee, amountPaise }: Paying): OrderOfPayment[] {
+  const key = orderKeyOf(initiation, { payeeVpa: payee.vpa, amountPaise })
+  return key === undefined ? [] : [{ ...key, paymentId: id }]
 }
 
 /** In the transaction that begins payments. What does not begin after all is given back by `releaseUnused`. */
@@ -21,15 +42,13 @@ export async function claimOrders(tx: Tx, paying: Paying[], now: Date): Promise<
   if (orders.length === 0) return { claimed: [], refused: new Map() }
   const bound = await insertOrders(tx, orders, now)
   const others = orders.filter(({ paymentId }) => !bound.has(paymentId))
-  const refused = await Promise.all(
-    others.map(async (order) => {
-      const found = await findOrder(tx, order)
-      const problem = found?.paidAt
-        ? new Problem('code-paid', `order ${order.reference} is paid`)
-        : new Problem('wrong-state', 'the order of this code is being paid just now: look again shortly')
-      return [order.paymentId, problem] as const
-    }),
-  )
+  const found = others.length > 0 ? await findOrders(tx, others) : undefined
+  const refused = others.map((order) => {
+    const problem = found?.get(keyOf(order))?.isPaid
+      ? new Problem('code-paid', `order ${order.reference} is paid`)
+      : new Problem('wrong-state', 'the order of this code is being paid just now: look again shortly')
+    return [order.paymentId, problem] as const
+  })
   return { claimed: orders.filter(({ paymentId }) => bound.has(paymentId)), refused: new Map(refused) }
 }
 

@@ -2,12 +2,12 @@
 import type { Input } from '@bahi/contracts/call.ts'
 import { chooseCode } from '@bahi/contracts/codes/choose-code.ts'
 import { codeText } from '@bahi/contracts/codes/read-code.ts'
-import { orderReferenceOf } from '@bahi/contracts/initiation.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { readQr as contract, ScannedCode } from '@bahi/contracts/qr.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { DecodePicture } from './decode-picture.ts'
-import { findOrder } from './store.ts'
+import { orderKeyOf } from './pay-order.ts'
+import { findOrders, keyOf } from './store.ts'
 import { refusedAs, type VerifyCode } from './verify-code.ts'
 
 type ReadDeps = Pick<Deps, 'sql' | 'clock'> & { verifyCode: VerifyCode; decodePicture: DecodePicture }
@@ -26,9 +26,9 @@ export async function readQr(deps: ReadDeps, body: Input<typeof contract>['body'
   if (reading.kind !== 'pay') return { kind: reading.kind, text }
   const { order } = reading
   const signer = await deps.verifyCode(text)
-  const reference = orderReferenceOf({ mode: order.initiation.mode ?? '00', ...order.initiation })
-  const paying =
-    reference === undefined ? undefined : await findOrder(deps.sql, { payeeVpa: order.vpa, reference })
-  if (paying?.paidAt) throw new Problem('code-paid')
+  const { vpa: payeeVpa, amountPaise = 0, initiation } = order
+  const key = orderKeyOf({ mode: initiation.mode ?? '00', ...initiation }, { payeeVpa, amountPaise })
+  const paying = key && (await findOrders(deps.sql, [key])).get(keyOf(key))
+  if (paying?.isPaid) throw new Problem('code-paid')
   return { kind: 'pay', text, order, ...(signer === undefined ? {} : { signer }) }
 }

@@ -1,15 +1,20 @@
 // The SQL of the orders of dynamic codes.
 import { rowsIn, type Queryable, type Tx } from '@bahi/kit/sql/sql.ts'
 
-export type OrderKey = { payeeVpa: string; reference: string }
+/** `amountPaise`: 0 when the code is signed, which then says the amount itself. */
+export type OrderKey = { payeeVpa: string; reference: string; amountPaise: number }
 export type OrderOfPayment = OrderKey & { paymentId: string }
 
+const rowOf = ({ payeeVpa, reference, amountPaise }: OrderKey) => ({
+  payee_vpa: payeeVpa,
+  reference,
+  amount_paise: amountPaise,
+})
 const rowsOf = (orders: OrderOfPayment[]) =>
-  orders.map(({ payeeVpa, reference, paymentId }) => ({
-    payee_vpa: payeeVpa,
-    reference,
-    payment_id: paymentId,
-  }))
+  orders.map((order) => ({ ...rowOf(order), payment_id: order.paymentId }))
+
+export const keyOf = ({ payeeVpa, reference, amountPaise }: OrderKey) =>
+  JSON.stringify([payeeVpa, reference, amountPaise])
 
 /**
  * Binds each order to its payment, unless another one has it. Of two payments for one order the first in the list gets
@@ -17,37 +22,46 @@ const rowsOf = (orders: OrderOfPayment[]) =>
  */
 export async function insertOrders(tx: Tx, orders: OrderOfPayment[], at: Date): Promise<Set<string>> {
   const bound = await tx<{ paymentId: string }[]>`
-    insert into code_orders (payee_vpa, reference, payment_id, claimed_at)
-    select distinct on (r.payee_vpa, r.reference) r.payee_vpa, r.reference, r.payment_id, ${at}::timestamptz
+    insert into code_orders (payee_vpa, reference, amount_paise, payment_id, claimed_at)
+    select distinct on (r.payee_vpa, r.reference, r.amount_paise)
+      r.payee_vpa, r.reference, r.amount_paise, r.payment_id, ${at}::timestamptz
     from rows from (json_to_recordset(${rowsIn(tx, rowsOf(orders))})
-      as (payee_vpa text, reference text, payment_id uuid)) with ordinality as r (payee_vpa, reference, payment_id, nth)
-    order by r.payee_vpa, r.reference, r.nth
+      as (payee_vpa text, reference text, amount_paise bigint, payment_id uuid))
+      with ordinality as r (payee_vpa, reference, amount_paise, payment_id, nth)
+    order by r.payee_vpa, r.reference, r.amount_paise, r.nth
     on conflict do nothing
     returning payment_id`
   return new Set(bound.map(({ paymentId }) => paymentId))
 }
 
-/** Whether an order is paid, or a payment of it is in progress; undefined: neither. */
-export async function findOrder(
+/** Which of these orders are paid; those that are neither paid nor being paid are left out. By `keyOf`. */
+export async function findOrders(
   sql: Queryable,
-  { payeeVpa, reference }: OrderKey,
-): Promise<{ paymentId: string; paidAt: Date | null } | undefined> {
-  const [row] = await sql<{ paymentId: string; paidAt: Date | null }[]>`
-    select payment_id, paid_at from code_orders where payee_vpa = ${payeeVpa} and reference = ${reference}`
-  return row
+  orders: OrderKey[],
+): Promise<Map<string, { isPaid: boolean }>> {
+  const rows = await sql<(OrderKey & { isPaid: boolean })[]>`
+    select payee_vpa, reference, amount_paise, paid_at is not null as is_paid from code_orders
+    where (payee_vpa, reference, amount_paise) in (
+      select payee_vpa, reference, amount_paise from json_to_recordset(${rowsIn(sql, orders.map(rowOf))})
+        as r (payee_vpa text, reference text, amount_paise bigint))`
+  return new Map(rows.map((row) => [keyOf(row), row]))
 }
 
 /** The orders of payments that failed, or did not begin, can be paid again. */
 export async function freeOrders(tx: Tx, orders: OrderOfPayment[]): Promise<void> {
   await tx`
     delete from code_orders o
-    using json_to_recordset(${rowsIn(tx, rowsOf(orders))}) as r (payee_vpa text, reference text, payment_id uuid)
-    where (o.payee_vpa, o.reference, o.payment_id) = (r.payee_vpa, r.reference, r.payment_id) and o.paid_at is null`
+    using json_to_recordset(${rowsIn(tx, rowsOf(orders))})
+      as r (payee_vpa text, reference text, amount_paise bigint, payment_id uuid)
+    where (o.payee_vpa, o.reference, o.amount_paise, o.payment_id)
+      = (r.payee_vpa, r.reference, r.amount_paise, r.payment_id) and o.paid_at is null`
 }
 
 export async function markPaid(tx: Tx, orders: OrderOfPayment[], at: Date): Promise<void> {
   await tx`
     update code_orders o set paid_at = ${at}
-    from json_to_recordset(${rowsIn(tx, rowsOf(orders))}) as r (payee_vpa text, reference text, payment_id uuid)
-    where (o.payee_vpa, o.reference, o.payment_id) = (r.payee_vpa, r.reference, r.payment_id)`
+    from json_to_recordset(${rowsIn(tx, rowsOf(orders))})
+      as r (payee_vpa text, reference text, amount_paise bigint, payment_id uuid)
+    where (o.payee_vpa, o.reference, o.amount_paise, o.payment_id)
+      = (r.payee_vpa, r.reference, r.amount_paise, r.payment_id)`
 }

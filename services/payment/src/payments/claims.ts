@@ -65,8 +65,9 @@ export function refusalOfClaim(
   payment: Claimant,
   { claimed, now }: { claimed: ReadonlySet<string>; now: Date },
 ): Problem | undefined {
+  const ordered = orderRefusal(orders, payment, now)
   const key = claimKeyOf(payment)
-  if (key === undefined) return orderRefusal(orders, payment, now)
+  if (ordered || key === undefined) return ordered
   if (claimed.has(key)) return new Problem('wrong-state', 'it is being paid just now: look again shortly')
   const requestId = requestIdOf(payment)
   if (requestId !== undefined) return claimRefusal(requests.get(requestId), payment, now)
