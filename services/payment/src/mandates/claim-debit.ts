@@ -20,24 +20,29 @@ export function debitIdOf({ initiation: { origin } }: Origin): string | undefine
   return origin.kind === 'mandate' ? origin.id : undefined
 }
 
-export type ClaimableDebits = Map<string, { debit: Debit; mandate: Mandate }>
+/** By their ids. Debits of one mandate share it: a change of it is seen by all of them. */
+export type ClaimableDebits = { debits: Map<string, Debit>; mandates: Map<string, Mandate> }
+type Claimable = { debit: Debit; mandate: Mandate }
 
-/** The debits that these payments are for, by id, with their mandates locked. */
+/** The debits that these payments are for, with their mandates locked. */
 export async function debitsFor(tx: Tx, payments: Origin[]): Promise<ClaimableDebits> {
   const ids = [...new Set(payments.flatMap((one) => debitIdOf(one) ?? []).filter(isUuid))]
-  if (ids.length === 0) return new Map()
+  if (ids.length === 0) return { debits: new Map(), mandates: new Map() }
   const found = await findDebits(tx, ids)
   const mandates = await lockMandates(tx, [...new Set([...found.values()].map((debit) => debit.mandateId))])
   // Read once more under the locks.
-  const debits = await findDebits(tx, [...found.keys()])
-  return new Map(
-    [...debits].map(([id, debit]) => [id, { debit, mandate: mandates.get(debit.mandateId)! }] as const),
-  )
+  return { debits: await findDebits(tx, [...found.keys()]), mandates }
+}
+
+/** The debit that this payment is for, with its mandate as it is now. */
+export function claimableBy(found: ClaimableDebits, payment: Origin): Claimable | undefined {
+  const debit = found.debits.get(debitIdOf(payment) ?? '')
+  return debit && { debit, mandate: found.mandates.get(debit.mandateId)! }
 }
 
 /** Why this payment cannot pay the debit; undefined: it can. `byMandate`: without PIN. */
 export function debitRefusal(
-  found: { debit: Debit; mandate: Mandate } | undefined,
+  found: Claimable | undefined,
   payment: Pick<Payment, 'payer' | 'payee' | 'amountPaise'> & { byMandate?: boolean | undefined },
 ): Problem | undefined {
   if (!found || found.mandate.payer.userId !== payment.payer.userId)
@@ -59,10 +64,10 @@ export function debitRefusal(
 /** Of payments that have begun; one that was refused as it began is an attempt that failed. */
 export async function claimDebits(tx: Tx, found: ClaimableDebits, begun: Payment[]): Promise<void> {
   for (const payment of begun) {
-    const claimed = found.get(debitIdOf(payment) ?? '')
+    const claimed = claimableBy(found, payment)
     if (!claimed) continue
     if (payment.status === 'pending') await updateDebit(tx, { ...claimed.debit, paymentId: payment.id })
-    else await completeOne(tx, claimed, payment, payment.completedAt ?? payment.createdAt)
+    else await completeOne(tx, found, claimed, payment, payment.completedAt ?? payment.createdAt)
   }
 }
 
@@ -72,16 +77,26 @@ export async function completeDebits(tx: Tx, completed: Payment[], now: Date): P
   if (paying.length === 0) return
   const found = await debitsFor(tx, paying)
   for (const payment of paying) {
-    const claimed = found.get(debitIdOf(payment)!)
+    const claimed = claimableBy(found, payment)
     if (claimed?.debit.paymentId !== payment.id || !isOpen(claimed.debit)) continue
-    const mandate = await completeOne(tx, claimed, payment, now)
-    for (const other of found.values()) if (other.mandate.id === mandate.id) other.mandate = mandate
+    await completeOne(tx, found, claimed, payment, now)
   }
 }
 
 async function completeOne(
   tx: Tx,
-  { debit, mandate }: { debit: Debit; mandate: Mandate },
+  { mandates }: ClaimableDebits,
+  claimed: Claimable,
+  payment: Payment,
+  now: Date,
+): Promise<void> {
+  mandates.set(claimed.mandate.id, await outcomeOf(tx, claimed, payment, now))
+}
+
+/** Writes what the payment means for the debit; answers the mandate as it is then. */
+async function outcomeOf(
+  tx: Tx,
+  { debit, mandate }: Claimable,
   payment: Payment,
   now: Date,
 ): Promise<Mandate> {

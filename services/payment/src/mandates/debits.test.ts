@@ -1,4 +1,5 @@
 // Debits of mandates, against a real PostgreSQL: what is planned, announced and debited, when, and how often.
+import { blockPerson } from '@bahi/contracts/people.ts'
 import { addDays, istTime } from '@bahi/contracts/recurrence.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createPaymentTestSetup, refusal, wrongPin, type TestPerson } from '../testing.ts'
@@ -18,6 +19,7 @@ afterAll(() => setup.stop())
 const {
   today,
   goTo,
+  as,
   two,
   create,
   request,
@@ -216,6 +218,20 @@ describe('a debit that the payee presents', () => {
     await untilDebit(asha, made, 'failed', 2)
     expect(await debitOf(asha, made, 2)).toMatchObject({ code: 'U69' })
     expect(balanceOf(asha)).toBe(before - amountPaise)
+  })
+
+  it('of one mandate and day are each refused where the payee takes nothing from the payer', async () => {
+    const [asha, ravi] = two()
+    const made = await create(asha, ravi)
+    const dueOn = addDays(today(), 2)
+    for (let n = 1; n <= 5; n++) await present(ravi, made, n, { dueOn })
+    await as(ravi)(blockPerson, { params: { vpa: asha.vpa } })
+    goTo(dueOn)
+    for (let n = 1; n <= 5; n++) await untilDebit(asha, made, 'failed', n)
+    for (let n = 1; n <= 5; n++)
+      expect(await debitOf(asha, made, n)).toMatchObject({ attempts: 1, code: 'ZG' })
+    const failures = (await setup.eventsOf(made.id)).filter((type) => type === 'payment.mandate-debit-failed')
+    expect(failures).toHaveLength(5)
   })
 
   it('without an approval needed cannot be paid by hand', async () => {

@@ -26,9 +26,18 @@ const accountChanged = 'VJ'
 export type ExecuteDeps = Omit<PayDeps, 'inFlight' | 'completions'>
 
 export function debitHandlers(deps: ExecuteDeps): DueHandler<DebitWork>[] {
+  const each = (one: typeof run) => (items: DueItem<DebitWork>[]) =>
+    Promise.all(
+      items.map((item) =>
+        one(deps, item).catch((err: unknown): DueResult => {
+          deps.log.error({ err, debitId: item.payload.debitId }, 'a debit failed and will be tried again')
+          return { outcome: 'retry', error: (err as Error).message }
+        }),
+      ),
+    )
   return [
-    { kind: debitKind, run: (items) => Promise.all(items.map((item) => run(deps, item))) },
-    { kind: approvalKind, run: (items) => Promise.all(items.map((item) => giveUp(deps, item))) },
+    { kind: debitKind, run: each(run) },
+    { kind: approvalKind, run: each(giveUp) },
   ]
 }
 

@@ -10,6 +10,7 @@ import {
   type OrderClaims,
 } from '../codes/pay-order.ts'
 import {
+  claimableBy,
   claimDebits,
   completeDebits,
   debitIdOf,
@@ -71,8 +72,7 @@ export function refusalOfClaim(
   if (claimed.has(key)) return new Problem('wrong-state', 'it is being paid just now: look again shortly')
   const requestId = requestIdOf(payment)
   if (requestId !== undefined) return claimRefusal(requests.get(requestId), payment, now)
-  const debitId = debitIdOf(payment)
-  if (debitId !== undefined) return debitRefusal(debits.get(debitId), payment)
+  if (debitIdOf(payment) !== undefined) return debitRefusal(claimableBy(debits, payment), payment)
   return occurrenceRefusal(schedules.get(scheduleIdOf(payment)!), payment, now)
 }
 
@@ -103,7 +103,7 @@ export async function claim(
   })
   if (requests.length > 0) await claimRequests(tx, requests)
   if (occurrences.length > 0) await claimOccurrences(tx, occurrences)
-  if (debits.size > 0) await claimDebits(tx, debits, begun)
+  if (debits.debits.size > 0) await claimDebits(tx, debits, begun)
   await releaseUnused(tx, orders, pending)
 }
 
