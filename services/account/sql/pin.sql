@@ -131,8 +131,13 @@ begin
     loop
       v_codes[t.n] := t.code;
       if t.code = '00' and t.hold is not null then
-        v_kinds[t.n] := 'capture';
-        v_pendings[t.n] := t.hold;
+        if v_kinds[t.n] = 'transfer' then
+          v_kinds[t.n] := 'capture';
+          v_pendings[t.n] := t.hold;
+        else
+          -- A hold for the network cannot use what is reserved for a payee of this bank.
+          v_codes[t.n] := 'IC';
+        end if;
       end if;
     end loop;
   end if;

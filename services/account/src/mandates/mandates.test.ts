@@ -227,6 +227,15 @@ describe('reserved money', () => {
     expect(await codeOf(mandate, 2)).toBe('QB')
   })
 
+  it('is not debited through the network, whose hold would be of other money', async () => {
+    const mandate = await create({ terms })
+    const [balance, held] = await setup.inLedger(asha)
+    const out = await debit(mandate, 1, { hold: true, payeeAccountId: undefined })
+    expect((await setup.post(out))[0]).toMatchObject({ status: 'declined', code: 'IC' })
+    expect(await setup.inLedger(asha)).toEqual([balance, held])
+    expect(await codeOf(mandate, 1)).toBe('00')
+  })
+
   it('is given back when the mandate is revoked', async () => {
     const before = await setup.showBalance(asha)
     const mandate = await create({ terms })
