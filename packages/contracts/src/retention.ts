@@ -96,7 +96,9 @@ export const retention: readonly Retention[] = [
       notification: {
         ...ofKit,
         people: withPerson,
-        push_subscriptions: { keeps: 'deleted as their session ends, or their browser is gone' },
+        push_subscriptions: {
+          keeps: 'deleted as their session ends, their browser is gone or their person has ten newer ones',
+        },
         messages: [{ days: 400, since: 'at' }],
         deliveries: [{ days: 90, since: 'at', only: "status <> 'waiting'" }],
       },

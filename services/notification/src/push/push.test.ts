@@ -11,6 +11,7 @@ import { service } from '../app.ts'
 import { templateNames } from '../messages/templates.ts'
 import { eventOf, newPerson, settledEvent, stubServices, type TestPerson } from '../testing.ts'
 import { pushText } from './push-text.ts'
+import { maxSubscriptions } from './store.ts'
 
 type Received = { path: string; headers: IncomingMessage['headers']; body: Buffer }
 const received: Received[] = []
@@ -150,6 +151,18 @@ describe('a subscription', () => {
     const ended = { userId: asha.userId, sessionId: two.sessionId, reason: 'logout' as const }
     await bus.publish('auth', [eventOf('auth.session-ended', two.sessionId, ended)])
     await eventually(async () => expect(await subscriptions(asha)).toBe(1))
+  })
+
+  it('ends when the person has too many newer ones', async () => {
+    const [asha, ravi] = [person(), person()]
+    const browsers = Array.from({ length: maxSubscriptions + 2 }, () => browser(asha))
+    for (const each of browsers) await each.subscribe()
+    // To subscribe again is no further one.
+    await browsers.at(-1)!.subscribe()
+    expect(await subscriptions(asha)).toBe(maxSubscriptions)
+    await pay(ravi, asha)
+    const newest = browsers.slice(2).map(({ path }) => path)
+    await eventually(() => expect(paths().sort()).toEqual(newest.sort()))
   })
 
   it('is sealed', async () => {
