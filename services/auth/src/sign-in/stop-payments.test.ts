@@ -2,9 +2,10 @@
 import * as auth from '@bahi/contracts/auth.ts'
 import type { Call } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import { refusal } from '@bahi/testing/problems.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { goodPassword, otherThan, startAuth } from '../testing.ts'
-import { passwordTries } from '../tries/tries.ts'
+import { codeTries, passwordTries } from '../tries/tries.ts'
 
 let harness: Awaited<ReturnType<typeof startAuth>>
 beforeAll(async () => {
@@ -57,6 +58,27 @@ describe('payments are stopped from the sign-in screen', () => {
     expect(stopsOf(tokens.userId)).toBe(0)
     await byPassword(phone)
     expect(stopsOf(tokens.userId)).toBe(1)
+  })
+
+  it('by the same code, when payment could not be reached; wrong ones are counted all the same', async () => {
+    const { phone, tokens } = await harness.registered()
+    const otp = await harness.codeFor(phone)
+    harness.fails.payment = new Problem('unavailable')
+    expect(await refusal(byCode(phone, otherThan(otp)))).toMatchObject({ triesLeft: codeTries.asker.max - 1 })
+    expect(await codeOf(byCode(phone, otp))).toBe('unavailable')
+    expect(await refusal(byCode(phone, otherThan(otp)))).toMatchObject({ triesLeft: codeTries.asker.max - 2 })
+    delete harness.fails.payment
+    expect(stopsOf(tokens.userId)).toBe(0)
+    await byCode(phone, otp)
+    expect(stopsOf(tokens.userId)).toBe(1)
+    expect(await codeOf(byCode(phone, otp))).toBe('otp-wrong')
+  })
+
+  it('by nobody’s code: nothing is stopped, and the code is used up', async () => {
+    const phone = harness.newPhone()
+    const otp = await harness.codeFor(phone)
+    expect(await codeOf(byCode(phone, otp))).toBe('credentials-wrong')
+    expect(await codeOf(byCode(phone, otp))).toBe('otp-wrong')
   })
 })
 

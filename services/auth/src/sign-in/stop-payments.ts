@@ -15,16 +15,15 @@ type Asked = Input<typeof contract>['body'] & { network: string }
 /**
  * The password or a code is enough, since it only takes away: payments stop and every device is signed out. Passwords
  * and codes are counted as at sign-in, so a stranger learns no more here and locks nobody. To resume takes a sign-in,
- * the password and the delay. Safe to repeat. Throws `credentials-wrong`, `login-locked`, `otp-required`, `otp-wrong`.
+ * the password and the delay. Payments first: when they cannot be stopped, the same request may be sent again. Throws
+ * `credentials-wrong`, `login-locked`, `otp-required`, `otp-wrong`, `unavailable`.
  */
 export async function stopPayments(deps: AuthDeps, asked: Asked): Promise<void> {
-  const userId = 'otp' in asked ? await personByCode(deps, asked) : await personByPassword(deps, asked)
-  // Payments first: should the rest fail, the same request again ends it.
-  await deps.call(stopPaymentsOf, { body: { userId } })
+  const userId = 'otp' in asked ? await stopByCode(deps, asked) : await stopByPassword(deps, asked)
   await logout(deps, { userId, sessionId: '', deviceId: '' }, true)
 }
 
-async function personByPassword(
+async function stopByPassword(
   deps: AuthDeps,
   attempt: Extract<Asked, { password: string }>,
 ): Promise<string> {
@@ -39,19 +38,24 @@ async function personByPassword(
   }
   await acceptPassword(deps, person, attempt, counted)
   await clearTries(deps.sql, counted.rule, counted.key)
+  await deps.call(stopPaymentsOf, { body: { userId: person.id } })
   return person.id
 }
 
-async function personByCode(
+/** The code is used up only once payments are stopped; a refused one is counted. */
+async function stopByCode(
   deps: AuthDeps,
   { phone, otp, network }: Extract<Asked, { otp: string }>,
 ): Promise<string> {
-  const refusal = await deps.transaction((tx) =>
-    verifyOtp(deps, tx, { phone, otp, asker: { network }, proven: false }),
-  )
-  if (refusal) throw refusal
-  const person = await credentialsOf(deps.sql, phoneKey(deps, phone), '')
-  // Only who holds the phone learns this.
-  if (!person) throw new Problem('credentials-wrong', 'nobody is registered with this phone')
-  return person.id
+  const stopped = await deps.transaction(async (tx) => {
+    const refusal = await verifyOtp(deps, tx, { phone, otp, asker: { network }, proven: false })
+    if (refusal) return refusal
+    const person = await credentialsOf(tx, phoneKey(deps, phone), '')
+    // Only who holds the phone learns this.
+    if (!person) return new Problem('credentials-wrong', 'nobody is registered with this phone')
+    await deps.call(stopPaymentsOf, { body: { userId: person.id } })
+    return person.id
+  })
+  if (stopped instanceof Problem) throw stopped
+  return stopped
 }
