@@ -53,6 +53,9 @@ export function debitRefusal(
     const message = 'payeeVpa and amountPaise are not those of the debit'
     return new Problem('request-invalid', message, { fields: [{ path, message }] })
   }
+  // Nobody has a UPI ID that is not found: the payment fails of that.
+  if (payment.payee.userId !== undefined && payment.payee.userId !== mandate.payee.userId)
+    return new Problem('wrong-state', 'the UPI ID of the payee is somebody else’s by now')
   if (debit.status !== (payment.byMandate ? 'planned' : 'awaiting-approval'))
     return new Problem('wrong-state', `the debit is ${debit.status}`)
   if (debit.paymentId !== undefined)

@@ -234,6 +234,28 @@ describe('a debit that the payee presents', () => {
     expect(failures).toHaveLength(5)
   })
 
+  it('pays nobody else who has the payee’s UPI ID by now, with and without the PIN', async () => {
+    const [asha, ravi] = two()
+    const made = await create(asha, ravi, { terms: { amountPaise: 50_000_00 } })
+    const before = balanceOf(asha)
+    const dueOn = addDays(today(), 2)
+    const amountPaise = 15_000_01
+    await present(ravi, made, 1, { dueOn })
+    const { id } = await present(ravi, made, 2, { dueOn, amountPaise })
+    setup.parties.set(ravi.vpa, { ...setup.newPerson().party, vpa: ravi.vpa })
+    goTo(dueOn)
+    await untilDebit(asha, made, 'failed')
+    expect(await debitOf(asha, made)).toMatchObject({ attempts: 1, code: 'VG' })
+    const initiation = { mode: '11', purpose: '14', origin: { kind: 'mandate', id } } as const
+    expect(await refusal(setup.payAs(asha, ravi, { amountPaise, initiation }))).toBe('wrong-state')
+    setup.parties.delete(ravi.vpa)
+    await present(ravi, made, 3, { dueOn: addDays(today(), 2) })
+    goTo(addDays(today(), 2))
+    await untilDebit(asha, made, 'failed', 3)
+    expect(await debitOf(asha, made, 3)).toMatchObject({ code: 'ZH' })
+    expect(balanceOf(asha)).toBe(before)
+  })
+
   it('without an approval needed cannot be paid by hand', async () => {
     const [asha, ravi] = two()
     const made = await create(asha, ravi)

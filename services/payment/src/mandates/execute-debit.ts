@@ -22,6 +22,8 @@ import { approvalKind, debitKind } from './work.ts'
 const lookAgainMs = 30_000
 /** The payer's UPI ID names another account by now, or none. */
 const accountChanged = 'VJ'
+/** The payee's UPI ID, a released number say, is somebody else's by now. */
+const payeeChanged = 'VG'
 
 export type ExecuteDeps = Omit<PayDeps, 'inFlight' | 'completions'>
 
@@ -64,7 +66,7 @@ async function run(deps: ExecuteDeps, item: DueItem<DebitWork>): Promise<DueResu
   if (!release) return again
   try {
     const payment = await execute(deps, mandate, debit, paymentId)
-    if (payment === accountChanged) return await failed(deps, payload, payment)
+    if (typeof payment === 'string') return await failed(deps, payload, payment)
     // What a final payment means for the debit was written with it.
     return payment.status === 'pending' ? again : { outcome: 'done' }
   } catch (error) {
@@ -103,7 +105,7 @@ async function execute(
   mandate: Mandate,
   debit: Debit,
   paymentId: string,
-): Promise<Payment | typeof accountChanged> {
+): Promise<Payment | typeof accountChanged | typeof payeeChanged> {
   const [payer, payee] = await Promise.all([
     deps.parties.payer(mandate.payer.vpa),
     deps.parties.payee(mandate.payee.vpa),
@@ -111,6 +113,7 @@ async function execute(
   if (payer === unreachable || payee === unreachable) throw new Problem('bank-unreachable')
   const { userId, accountId } = mandate.payer
   if (payer?.userId !== userId || payer.accountId !== accountId) return accountChanged
+  if (payee !== undefined && payee.userId !== mandate.payee.userId) return payeeChanged
   const route = routeBetween(payer, payee)
   const refusalCode = payee === undefined ? 'ZH' : deps.routes[route].refusalCode
   const initiation = {
