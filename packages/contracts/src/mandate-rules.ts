@@ -30,8 +30,10 @@ export type MandateRules = {
   peakMinutes: readonly (readonly [from: number, to: number])[]
   /** After the first attempt. */
   retries: number
-  /** Of one payer, live at once. */
+  /** Of one payer, live at once; one that is asked for is not live before it is agreed to. */
   maxLive: number
+  /** Of one payee: open at once with one payer, and, of a person, made in a rolling day. */
+  requests: { maxOpenPerPayer: number; personsPerDay: number }
   maxValidityDays: number
   /** How long a payee's request for a mandate can be answered. */
   answerMinutes: number
@@ -53,6 +55,7 @@ const common: Omit<MandateRules, 'effectiveFrom'> = {
   peakMinutes: [],
   retries: 3,
   maxLive: 100,
+  requests: { maxOpenPerPayer: 3, personsPerDay: 50 },
   maxValidityDays: 30 * 366,
   answerMinutes: 24 * 60,
   approvalDays: 3,

@@ -139,7 +139,10 @@ export const requestMandate = {
     ),
     response: { 200: MandateView },
   },
-  problems: ['not-found', 'id-reused', 'id-out-of-range', 'rate-limited', 'bank-unreachable'],
+  problems: [
+    ...['not-found', 'id-reused', 'id-out-of-range', 'request-not-permitted', 'rate-limited'],
+    'bank-unreachable',
+  ],
 } as const satisfies Contract
 
 export const approveMandate = {
@@ -153,7 +156,7 @@ export const approveMandate = {
     body: Type.Object({ pin: CompactJwe }, strict),
     response: { 200: MandateView },
   },
-  problems: pinned,
+  problems: [...pinned, 'rate-limited'],
 } as const satisfies Contract
 
 export const declineMandate = {

@@ -8,11 +8,12 @@ import { addDays, isDate, istDateOf, istTime, type IstDate } from '@bahi/contrac
 import type { DueHandler, DueResult } from '@bahi/kit/due-work/due-worker.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
+import { lockPayers } from '../limits/store.ts'
 import { invalidField } from '../payments/client-input.ts'
 import { readPage } from '../payments/page.ts'
 import { dropDebit, failAttempt } from './claim-debit.ts'
 import { factsOf, isOpen, viewOf, type Mandate } from './mandate.ts'
-import { creationOf } from './make-mandate.ts'
+import { checkLive, creationOf } from './make-mandate.ts'
 import { begin, drive, type OperateDeps } from './operate.ts'
 import { findMandate, lockMandates, mandatesOf } from './store.ts'
 import { debitsOf, debitWith, openDebits } from './store-debits.ts'
@@ -53,11 +54,12 @@ export async function listMandates(
   return { mandates: found.map((mandate) => viewOf(mandate, [], userId, now)), ...next }
 }
 
-/** The payer agrees to what the payee asked for. Throws `not-found`, `wrong-state`. */
+/** The payer agrees to what the payee asked for. Throws `not-found`, `wrong-state`, `rate-limited`. */
 export function approveMandate(deps: OperateDeps, userId: string, id: string, pin: string): Promise<Mandate> {
-  return operate(deps, { userId, id, pin, by: 'payer' }, 'requested', (mandate, now) => {
+  return operate(deps, { userId, id, pin, by: 'payer' }, 'requested', async (mandate, now, tx) => {
     if (mandate.expiresAt !== undefined && mandate.expiresAt <= now)
       throw new Problem('wrong-state', 'the time to answer is over')
+    await checkLive(tx, userId, now)
     return creationOf(mandate, now)
   })
 }
@@ -156,13 +158,15 @@ async function operate(
   deps: OperateDeps,
   { userId, id, by, pin }: Who,
   from: Mandate['status'],
-  operationOf: (mandate: Mandate, now: Date) => BankOperation,
+  operationOf: (mandate: Mandate, now: Date, tx: Tx) => BankOperation | Promise<BankOperation>,
 ): Promise<Mandate> {
   const { begun, operation } = await deps.transaction(async (tx) => {
+    // Their live mandates are counted, under their lock; it is taken before that of any mandate.
+    if (from === 'requested') await lockPayers(tx, [userId])
     const mandate = await lockOwn(tx, id, userId, by)
     if (mandate.status !== from) throw new Problem('wrong-state', `the mandate is ${mandate.status}`)
     const now = deps.clock.now()
-    const operation = operationOf(mandate, now)
+    const operation = await operationOf(mandate, now, tx)
     return { operation, begun: await begin(tx, mandate, operation, now) }
   })
   return drive(deps, begun, operation, pin)

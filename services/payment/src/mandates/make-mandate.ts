@@ -12,12 +12,21 @@ import type {
 import { Problem } from '@bahi/contracts/problem.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
 import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
+import { dayMs } from '../limits/limits.ts'
 import { lockPayers } from '../limits/store.ts'
 import { checkNewId, invalidField } from '../payments/client-input.ts'
 import { payeeIn, payerIn, unreachable, type PartyResolver } from '../payments/resolve.ts'
+import { areBlocked } from '../people/store.ts'
 import { factsOf, type Mandate } from './mandate.ts'
 import { begin, drive, type OperateDeps } from './operate.ts'
-import { countLive, findMandate, insertMandate, lockMandates, type StoredMandate } from './store.ts'
+import {
+  countAsked,
+  countLive,
+  findMandate,
+  insertMandate,
+  lockMandates,
+  type StoredMandate,
+} from './store.ts'
 import { record, scheduleEnd } from './work.ts'
 
 export type MandateDeps = OperateDeps & { parties: PartyResolver }
@@ -42,8 +51,9 @@ export async function createMandate(
   const operation = creationOf(mandate, deps.clock.now())
   const stored = await retryRaces(() =>
     deps.transaction(async (tx) => {
-      const existing = await findUnder(tx, mandate)
+      const existing = await findUnder(tx, mandate, userId)
       if (existing) return sameOne(existing, existing.mandate.payer.userId === userId, hash)
+      await checkLive(tx, userId, mandate.createdAt)
       await insertMandate(tx, mandate, hash)
       return begin(tx, mandate, operation, mandate.createdAt)
     }),
@@ -51,7 +61,7 @@ export async function createMandate(
   return stored.version === 0 && stored.operations === 1 ? drive(deps, stored, operation, pin) : stored
 }
 
-/** Throws as `createMandate`. */
+/** Throws as `createMandate`, and `request-not-permitted` to whom the payer has blocked. */
 export async function requestMandate(
   deps: MandateDeps,
   userId: string,
@@ -68,8 +78,9 @@ export async function requestMandate(
   const mandate: Mandate = { ...found, presentedBy: 'payee', expiresAt }
   return retryRaces(() =>
     deps.transaction(async (tx) => {
-      const existing = await findUnder(tx, mandate)
+      const existing = await findUnder(tx, mandate, userId)
       if (existing) return sameOne(existing, existing.mandate.payee.userId === userId, hash)
+      await checkAsked(tx, mandate, userId)
       await insertMandate(tx, mandate, hash)
       await scheduleEnd(tx, mandate)
       const data = { ...factsOf(mandate), terms: mandate.terms, expiresAt: expiresAt.toISOString() }
@@ -91,16 +102,35 @@ export function creationOf({ id, payer, payee, terms }: Mandate, now: Date): Ban
   }
 }
 
-/** Under the payer's lock: the mandate that has this id already. Throws `rate-limited` for one too many. */
-async function findUnder(tx: Tx, mandate: Mandate): Promise<StoredMandate | undefined> {
-  await lockPayers(tx, [mandate.payer.userId])
-  await lockMandates(tx, [mandate.id])
-  const existing = await findMandate(tx, mandate.id)
-  if (existing) return existing
-  const { maxLive } = mandateRulesAt(mandate.createdAt)
-  if ((await countLive(tx, mandate.payer.userId)) >= maxLive)
+/** The mandate that has this id already. Locks the person who makes it: no two of theirs are counted at once. */
+async function findUnder(tx: Tx, { id }: Mandate, userId: string): Promise<StoredMandate | undefined> {
+  await lockPayers(tx, [userId])
+  await lockMandates(tx, [id])
+  return findMandate(tx, id)
+}
+
+/** Under the payer's lock. Throws `rate-limited` for one too many. */
+export async function checkLive(tx: Tx, payerUserId: string, at: Date): Promise<void> {
+  const { maxLive } = mandateRulesAt(at)
+  if ((await countLive(tx, payerUserId)) >= maxLive)
     throw new Problem('rate-limited', `one person can have ${maxLive} mandates at once`)
-  return undefined
+}
+
+/** Under the payee's lock. */
+async function checkAsked(
+  tx: Tx,
+  { payer, payee, mcc, createdAt }: Mandate,
+  payeeUserId: string,
+): Promise<void> {
+  const [isBlocked] = await areBlocked(tx, [{ of: payer, by: payee }])
+  if (isBlocked) throw new Problem('request-not-permitted', 'this person takes no requests from you')
+  const { maxOpenPerPayer, personsPerDay } = mandateRulesAt(createdAt).requests
+  const since = new Date(createdAt.getTime() - dayMs)
+  const { made, open } = await countAsked(tx, payeeUserId, payer.userId, since)
+  if (open >= maxOpenPerPayer)
+    throw new Problem('rate-limited', `${open} of your requests to this person are open: wait for an answer`)
+  if (mcc === '0000' && made >= personsPerDay)
+    throw new Problem('rate-limited', `${personsPerDay} mandates can be asked for in a day`)
 }
 
 function sameOne({ mandate, inputHash }: StoredMandate, isTheirs: boolean, hash: string): Mandate {

@@ -1,6 +1,7 @@
 // Mandates, against a real PostgreSQL: who may agree and change, and that each operation has one outcome.
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import * as contracts from '@bahi/contracts/mandates.ts'
+import { blockPerson, unblockPerson } from '@bahi/contracts/people.ts'
 import { addDays } from '@bahi/contracts/recurrence.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createPaymentTestSetup, refusal, wrongPin, type TestPerson } from '../testing.ts'
@@ -69,6 +70,43 @@ describe('a mandate', () => {
     const declined = await request(ravi, asha)
     expect(await decline(asha, declined)).toMatchObject({ status: 'declined' })
     expect(await refusal(approve(asha, declined))).toBe('wrong-state')
+  })
+
+  it('is not asked for by somebody whom the payer has blocked', async () => {
+    const [asha, ravi] = two()
+    await as(asha)(blockPerson, { params: { vpa: ravi.vpa } })
+    const id = setup.newId()
+    expect(await refusal(request(ravi, asha, { id }))).toBe('request-not-permitted')
+    await as(asha)(unblockPerson, { params: { vpa: ravi.vpa } })
+    expect(await request(ravi, asha, { id })).toMatchObject({ status: 'requested' })
+  })
+
+  it('is asked for three times at once of one payer, and by a person fifty times in a day', async () => {
+    const [asha, ravi] = two()
+    const all = await Promise.allSettled(Array.from({ length: 20 }, () => request(ravi, asha)))
+    const asked = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+    expect(asked).toHaveLength(3)
+    expect(await refusal(request(ravi, asha))).toBe('rate-limited')
+    expect(await request(ravi, asha, { id: asked[0]!.id })).toMatchObject({ id: asked[0]!.id })
+    await decline(asha, asked[0]!)
+    await request(ravi, asha)
+    await Promise.all(Array.from({ length: 46 }, () => request(ravi, setup.newPerson())))
+    expect(await refusal(request(ravi, setup.newPerson()))).toBe('rate-limited')
+    const shop = setup.newPerson()
+    setup.parties.set(shop.vpa, { ...shop.party, mcc: '5411' })
+    await Promise.all(Array.from({ length: 51 }, () => request(shop, setup.newPerson())))
+  })
+
+  it('counts among the hundred of its payer once they agree to it, not before', async () => {
+    const [asha, ravi] = two()
+    const [first] = await Promise.all(Array.from({ length: 99 }, () => create(asha, ravi)))
+    const asked = [await request(ravi, asha), await request(setup.newPerson(), asha)] as const
+    await create(asha, ravi)
+    expect(await refusal(create(asha, ravi))).toBe('rate-limited')
+    expect(await refusal(approve(asha, asked[0]))).toBe('rate-limited')
+    await revoke(asha, first!)
+    const all = await Promise.allSettled(asked.map((one) => approve(asha, one)))
+    expect(all.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
   })
 
   it('with the same id is the same mandate; with other content it is refused', async () => {

@@ -148,11 +148,29 @@ export async function completeOperation(
     where mandate_id = ${mandateId} and nth = ${nth} and decided_at is null`
 }
 
-/** Of a payer; those that are requested count too. */
+/** Of a payer: active, or being authorised. What others ask for does not count. */
 export async function countLive(tx: Tx, payerUserId: string): Promise<number> {
   const [row] = await tx<{ count: number }[]>`
-    select count(*) as count from mandates where payer_user_id = ${payerUserId} and ended_at is null`
+    select count(*) as count from mandates
+    where payer_user_id = ${payerUserId} and (status = 'active' or ended_at is null and pending_operation is not null)`
   return row!.count
+}
+
+/** How many mandates a payee asked for since then, and how many of this payer that are not answered. */
+export async function countAsked(
+  tx: Tx,
+  payeeUserId: string,
+  payerUserId: string,
+  since: Date,
+): Promise<{ made: number; open: number }> {
+  const [row] = await tx<{ made: number; open: number }[]>`
+    select
+      (select count(*) from mandates
+        where payee_user_id = ${payeeUserId} and created_at > ${since} and expires_at is not null) as made,
+      (select count(*) from mandates
+        where payer_user_id = ${payerUserId} and payee_user_id = ${payeeUserId} and status = 'requested'
+          and expires_at is not null) as open`
+  return row!
 }
 
 export type MandateQuery = Page & {
