@@ -34,6 +34,8 @@ export type MandateRules = {
   maxLive: number
   /** Of one payee: open at once with one payer, and, of a person, made in a rolling day. */
   requests: { maxOpenPerPayer: number; personsPerDay: number }
+  /** Debits of one mandate that its payee presents: open at once, and announced in a rolling day. */
+  presented: { maxOpen: number; perDay: number }
   maxValidityDays: number
   /** How long a payee's request for a mandate can be answered. */
   answerMinutes: number
@@ -56,6 +58,7 @@ const common: Omit<MandateRules, 'effectiveFrom'> = {
   retries: 3,
   maxLive: 100,
   requests: { maxOpenPerPayer: 3, personsPerDay: 50 },
+  presented: { maxOpen: 10, perDay: 5 },
   maxValidityDays: 30 * 366,
   answerMinutes: 24 * 60,
   approvalDays: 3,

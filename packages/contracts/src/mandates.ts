@@ -272,7 +272,7 @@ export const presentDebit = {
     ),
     response: { 200: MandateDebit },
   },
-  problems: ['not-found', 'wrong-state', 'id-reused'],
+  problems: ['not-found', 'wrong-state', 'id-reused', 'rate-limited'],
 } as const satisfies Contract
 
 export const skipDebit = {

@@ -82,6 +82,27 @@ describe('a debit that the payee presents', () => {
     await present(ravi, asked, 2)
   })
 
+  it('is announced five times in a day, and ten are open at once', async () => {
+    const [asha, ravi] = two()
+    const made = await create(asha, ravi)
+    const dueOn = addDays(today(), 9)
+    const presentAll = async (from: number, to: number) => {
+      for (let n = from; n <= to; n++) await present(ravi, made, n, { dueOn })
+    }
+    await presentAll(1, 5)
+    expect(await refusal(present(ravi, made, 6, { dueOn }))).toBe('rate-limited')
+    await skip(asha, made, 1)
+    expect(await refusal(present(ravi, made, 6, { dueOn }))).toBe('rate-limited')
+    expect((await present(ravi, made, 5, { dueOn })).status).toBe('planned')
+    setup.clock.advance(25 * 3_600_000)
+    await presentAll(6, 10)
+    setup.clock.advance(25 * 3_600_000)
+    await present(ravi, made, 11, { dueOn })
+    expect(await refusal(present(ravi, made, 12, { dueOn }))).toBe('rate-limited')
+    await skip(asha, made, 2)
+    await present(ravi, made, 12, { dueOn })
+  })
+
   it('100 at the same time of one number are one debit', async () => {
     const [asha, ravi] = two()
     const made = await create(asha, ravi)

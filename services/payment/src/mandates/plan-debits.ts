@@ -21,10 +21,11 @@ import { schedule } from '@bahi/kit/due-work/due-work.ts'
 import type { DueHandler, DueItem } from '@bahi/kit/due-work/due-worker.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
+import { dayMs } from '../limits/limits.ts'
 import { invalidField } from '../payments/client-input.ts'
 import { debitFactsOf, type Debit, type Mandate } from './mandate.ts'
 import { lockMandates } from './store.ts'
-import { debitWith, hasDebitIn, insertDebit } from './store-debits.ts'
+import { countDebits, debitWith, hasDebitIn, insertDebit } from './store-debits.ts'
 import { approvalKind, debitKind, planKind, record } from './work.ts'
 
 type PlanWork = { mandateId: string; period: number; day: IstDate }
@@ -110,7 +111,8 @@ type Presented = Input<typeof presentContract>['body']
 
 /**
  * The debit that a payee presents: announced now, made on its day. The same sequence number and content again give the
- * same one. Throws `not-found`, `wrong-state`, `id-reused`, `request-invalid` for what the terms do not allow.
+ * same one. Throws `not-found`, `wrong-state`, `id-reused`, `rate-limited`, `request-invalid` for what the terms do not
+ * allow.
  */
 export function presentDebit(
   deps: Pick<Deps, 'transaction' | 'clock'>,
@@ -163,10 +165,16 @@ async function checkPresented(
   const fault = debitFault(bound, { amountPaise, date: dueOn })
   if (fault)
     throw invalidField(fault === 'QH' ? '/body/amountPaise' : '/body/dueOn', upiCodeText(fault, 'en'))
-  const first = istDateOf(executeAt(mandateRulesAt(now), { day: dueOn, noticedAt: now, mcc }))
+  const rules = mandateRulesAt(now)
+  const first = istDateOf(executeAt(rules, { day: dueOn, noticedAt: now, mcc }))
   const window = debitWindowAt(terms, dueOn)!
   if (first > window.to)
     throw invalidField('/body/dueOn', 'the payer needs a longer notice: present it earlier')
+  const { open, announced } = await countDebits(tx, mandate.id, new Date(now.getTime() - dayMs))
+  if (open >= rules.presented.maxOpen)
+    throw new Problem('rate-limited', `${open} debits of this mandate are open: wait until they are made`)
+  if (announced >= rules.presented.perDay)
+    throw new Problem('rate-limited', `${rules.presented.perDay} debits of a mandate are announced in a day`)
   if (terms.recurrence === 'ASPRESENTED') return undefined
   if (await hasDebitIn(tx, mandate.id, window.period))
     throw new Problem('wrong-state', 'this period has its debit already')

@@ -69,6 +69,19 @@ export async function hasDebitIn(sql: Queryable, mandateId: string, period: numb
   return rows.length > 0
 }
 
+/** How many debits of a mandate are open, and how many were announced since then. */
+export async function countDebits(
+  tx: Tx,
+  mandateId: string,
+  since: Date,
+): Promise<{ open: number; announced: number }> {
+  const [row] = await tx<{ open: number; announced: number }[]>`
+    select count(*) filter (where completed_at is null) as open,
+      count(*) filter (where announced_at > ${since}) as announced
+    from mandate_debits where mandate_id = ${mandateId}`
+  return row!
+}
+
 /** Those that are neither paid nor given up. */
 export async function openDebits(tx: Tx, mandateId: string): Promise<Debit[]> {
   const rows = await tx<Row[]>`
