@@ -10,19 +10,25 @@ import { accessTokenLifeS } from './lifetimes.ts'
 type Reason = EventData<'auth.session-ended'>['reason']
 type Asking = { userId: string; sessionId: string; deviceId: string }
 
-/**
- * Ends the session. With `all`, ends every session of the person and unbinds every device, so that whoever had got hold
- * of one needs a code to sign in again. Ending a session again does nothing.
- */
+/** Ends the session, or with `all` every one of the person. Ending a session again does nothing. */
 export async function logout(deps: AuthDeps, { userId, sessionId }: Asking, all: boolean): Promise<void> {
+  if (all) return endAllSessions(deps, userId)
   const now = deps.clock.now()
   await endSessions(deps, 'logout', async (tx) => {
-    if (all) {
-      await unbindDevices(tx, userId, {}, now)
-      return endSessionsOf(tx, userId, {}, now)
-    }
     const ended = await endSession(tx, sessionId, now)
     return ended ? [ended] : []
+  })
+}
+
+/**
+ * Ends every session of the person and unbinds every device, so that whoever had got hold of one needs a code to sign
+ * in again.
+ */
+export async function endAllSessions(deps: AuthDeps, userId: string): Promise<void> {
+  const now = deps.clock.now()
+  await endSessions(deps, 'logout', async (tx) => {
+    await unbindDevices(tx, userId, {}, now)
+    return endSessionsOf(tx, userId, {}, now)
   })
 }
 

@@ -5,8 +5,8 @@ import { stopPaymentsOf } from '@bahi/contracts/controls.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { verifyOtp } from '../codes/verify-otp.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
-import { credentialsOf } from '../people/store.ts'
-import { logout } from '../sessions/end-session.ts'
+import { credentialsOf, personByPhone } from '../people/store.ts'
+import { endAllSessions } from '../sessions/end-session.ts'
 import { clearTries } from '../tries/store.ts'
 import { acceptPassword, countAttempt, publishLock, refusalOf } from './password-attempt.ts'
 
@@ -20,7 +20,7 @@ type Asked = Input<typeof contract>['body'] & { network: string }
  */
 export async function stopPayments(deps: AuthDeps, asked: Asked): Promise<void> {
   const userId = 'otp' in asked ? await stopByCode(deps, asked) : await stopByPassword(deps, asked)
-  await logout(deps, { userId, sessionId: '', deviceId: '' }, true)
+  await endAllSessions(deps, userId)
 }
 
 async function stopByPassword(
@@ -50,11 +50,11 @@ async function stopByCode(
   const stopped = await deps.transaction(async (tx) => {
     const refusal = await verifyOtp(deps, tx, { phone, otp, asker: { network }, proven: false })
     if (refusal) return refusal
-    const person = await credentialsOf(tx, phoneKey(deps, phone), '')
+    const userId = await personByPhone(tx, phoneKey(deps, phone))
     // Only who holds the phone learns this.
-    if (!person) return new Problem('credentials-wrong', 'nobody is registered with this phone')
-    await deps.call(stopPaymentsOf, { body: { userId: person.id } })
-    return person.id
+    if (userId === undefined) return new Problem('credentials-wrong', 'nobody is registered with this phone')
+    await deps.call(stopPaymentsOf, { body: { userId } })
+    return userId
   })
   if (stopped instanceof Problem) throw stopped
   return stopped
