@@ -2,13 +2,11 @@
 import type { login as contract, Tokens } from '@bahi/contracts/auth.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { phoneKey, type AuthDeps } from '../deps.ts'
+import type { AuthDeps } from '../deps.ts'
 import { verifyOtp } from '../codes/verify-otp.ts'
 import { startSession } from '../sessions/start-session.ts'
-import { credentialsOf } from '../people/store.ts'
 import { tokensOf } from '../sessions/tokens.ts'
-import { clearTries } from '../tries/store.ts'
-import { acceptPassword, countAttempt, publishLock, refusalOf } from './password-attempt.ts'
+import { tryPassword } from './password-attempt.ts'
 
 type Attempt = Input<typeof contract>['body'] & { network: string }
 
@@ -18,25 +16,17 @@ type Attempt = Input<typeof contract>['body'] & { network: string }
  * is not told which of the two was wrong. Throws `login-locked`, `credentials-wrong`, `otp-required`, `otp-wrong`.
  */
 export async function login(deps: AuthDeps, attempt: Attempt): Promise<Tokens> {
-  const { phone, password, device, otp } = attempt
-  const person = await credentialsOf(deps.sql, phoneKey(deps, phone), device.id)
-  const counted = await countAttempt(deps, attempt, person)
-  if (counted.isGuarded && otp === undefined) throw new Problem('otp-required')
-  const isCorrect = await deps.passwords.matches(person?.passwordHash, password)
-  if (!person || !isCorrect) {
-    await publishLock(deps, person, counted)
-    if (counted.isGuarded) await takeTimeOfCode(deps, attempt)
-    throw await refusalOf(deps, counted)
-  }
-  await acceptPassword(deps, person, attempt, counted)
+  const { device, otp } = attempt
+  const takeTime = otp === undefined ? undefined : () => takeTimeOfCode(deps, attempt)
+  const { person, ...tried } = await tryPassword(deps, attempt, takeTime)
   if (!person.isBound && otp === undefined) throw new Problem('otp-required')
 
   const started = await deps.transaction(async (tx) => {
     const refusal = person.isBound ? undefined : await verifyOtp(deps, tx, codeOf(attempt))
     return refusal ?? startSession(deps, tx, person, device, !person.isBound)
   })
-  if (started instanceof Problem) throw counted.isGuarded ? await refusalOf(deps, counted) : started
-  await clearTries(deps.sql, counted.rule, counted.key)
+  if (started instanceof Problem) throw tried.isGuarded ? await tried.refusal() : started
+  await tried.clear()
   return tokensOf(deps, started.session, started.refreshToken)
 }
 

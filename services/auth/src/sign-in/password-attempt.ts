@@ -2,26 +2,65 @@
 import type { EventData } from '@bahi/contracts/events.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
-import { replaceHash, type Credentials } from '../people/store.ts'
-import { countTry, returnTry, usedUpUntil } from '../tries/store.ts'
+import { credentialsOf, replaceHash, type Credentials } from '../people/store.ts'
+import { clearTries, countTry, returnTry, usedUpUntil } from '../tries/store.ts'
 import { askerKey, passwordTries, type TryRule } from '../tries/tries.ts'
 
 /** Who tries which password, from where. */
-export type PasswordAttempt = { phone: string; password: string; device: { id: string }; network: string }
+type PasswordAttempt = { phone: string; password: string; device: { id: string }; network: string }
+
+/** The password was right. */
+type PasswordTry = {
+  person: Credentials
+  /** Strangers tried too many passwords for this phone: the code is needed before a password is looked at. */
+  isGuarded: boolean
+  /** What a wrong password would have been refused with. */
+  refusal(): Promise<Problem>
+  /** For who has succeeded: all tries are there again. */
+  clear(): Promise<void>
+}
+
+/**
+ * Counts the try and compares the password; an unregistered phone is answered like a wrong one. Throws `login-locked`,
+ * `credentials-wrong`; and `otp-required` while strangers try many passwords, when there is no `whenGuarded`.
+ *
+ * @param whenGuarded the code is entered as well: what is done with it when the password is wrong
+ */
+export async function tryPassword(
+  deps: AuthDeps,
+  attempt: PasswordAttempt,
+  whenGuarded?: () => Promise<void>,
+): Promise<PasswordTry> {
+  const person = await credentialsOf(deps.sql, phoneKey(deps, attempt.phone), attempt.device.id)
+  const counted = await countAttempt(deps, attempt, person)
+  if (counted.isGuarded && !whenGuarded) throw new Problem('otp-required')
+  const isCorrect = await deps.passwords.matches(person?.passwordHash, attempt.password)
+  if (!person || !isCorrect) {
+    await publishLock(deps, person, counted)
+    if (counted.isGuarded) await whenGuarded?.()
+    throw await refusalOf(deps, counted)
+  }
+  await acceptPassword(deps, person, attempt, counted)
+  return {
+    person,
+    isGuarded: counted.isGuarded,
+    refusal: () => refusalOf(deps, counted),
+    clear: () => clearTries(deps.sql, counted.rule, counted.key),
+  }
+}
 
 /** By what an attempt is counted. */
-export type Counted = {
+type Counted = {
   rule: TryRule
   key: Buffer
   count: number
   /** Of all devices that are not bound together; undefined when there were too many. */
   ofStrangers: number | undefined
-  /** Strangers tried too many passwords for this phone: the code is needed before a password is looked at. */
   isGuarded: boolean
 }
 
 /** Counts before the password is compared, so that concurrent attempts stay within the limit. Throws `login-locked`. */
-export async function countAttempt(
+async function countAttempt(
   deps: AuthDeps,
   { phone, device, network }: PasswordAttempt,
   person: Credentials | undefined,
@@ -37,7 +76,7 @@ export async function countAttempt(
   return { rule, key, count, ofStrangers, isGuarded: ofStrangers === undefined }
 }
 
-export async function acceptPassword(
+async function acceptPassword(
   deps: AuthDeps,
   person: Credentials,
   { phone, password }: PasswordAttempt,
@@ -54,7 +93,7 @@ export async function acceptPassword(
  * The person is notified when their own device is locked, and once in a while when strangers try many passwords; not of
  * each network that is locked, or strangers could send them any number of messages.
  */
-export async function publishLock(
+async function publishLock(
   deps: AuthDeps,
   person: Credentials | undefined,
   { rule, count, ofStrangers }: Counted,
@@ -72,7 +111,7 @@ export async function publishLock(
   await deps.transaction((tx) => deps.append(tx, { type: 'auth.login-locked', stream: person.id, data }))
 }
 
-export function refusalOf(deps: AuthDeps, { rule, key, count }: Counted): Promise<Problem> {
+function refusalOf(deps: AuthDeps, { rule, key, count }: Counted): Promise<Problem> {
   return count >= rule.max ? locked(deps, rule, key) : Promise.resolve(new Problem('credentials-wrong'))
 }
 

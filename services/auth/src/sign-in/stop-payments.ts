@@ -5,10 +5,9 @@ import { stopPaymentsOf } from '@bahi/contracts/controls.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { verifyOtp } from '../codes/verify-otp.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
-import { credentialsOf, personByPhone } from '../people/store.ts'
+import { personByPhone } from '../people/store.ts'
 import { endAllSessions } from '../sessions/end-session.ts'
-import { clearTries } from '../tries/store.ts'
-import { acceptPassword, countAttempt, publishLock, refusalOf } from './password-attempt.ts'
+import { tryPassword } from './password-attempt.ts'
 
 type Asked = Input<typeof contract>['body'] & { network: string }
 
@@ -27,17 +26,9 @@ async function stopByPassword(
   deps: AuthDeps,
   attempt: Extract<Asked, { password: string }>,
 ): Promise<string> {
-  const person = await credentialsOf(deps.sql, phoneKey(deps, attempt.phone), attempt.device.id)
-  const counted = await countAttempt(deps, attempt, person)
   // While strangers try many passwords none is looked at: the code alone is enough here.
-  if (counted.isGuarded) throw new Problem('otp-required')
-  const isCorrect = await deps.passwords.matches(person?.passwordHash, attempt.password)
-  if (!person || !isCorrect) {
-    await publishLock(deps, person, counted)
-    throw await refusalOf(deps, counted)
-  }
-  await acceptPassword(deps, person, attempt, counted)
-  await clearTries(deps.sql, counted.rule, counted.key)
+  const { person, clear } = await tryPassword(deps, attempt)
+  await clear()
   await deps.call(stopPaymentsOf, { body: { userId: person.id } })
   return person.id
 }
