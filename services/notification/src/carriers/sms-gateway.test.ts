@@ -155,9 +155,11 @@ describe('a start', () => {
   it.each([
     ['an address without TLS', { url: 'http://sms.example/send' }, 'https://'],
     ['an address that is none', { url: 'sms.example' }, 'https://'],
+    ['no key', { key: '' }, 'BAHI_SMS_KEY'],
     ['no entity id', { entityId: '' }, 'entity id'],
     ['a header that is none', { header: 'TOOLONGHEADER' }, 'header'],
     ['templates that are no JSON', { templates: '{' }, 'no JSON'],
+    ['templates that are null', { templates: 'null' }, 'BAHI_SMS_TEMPLATES is no JSON object'],
     [
       'a template missing',
       { templates: JSON.stringify({ ...templates, otp: undefined }) },

@@ -25,6 +25,7 @@ type TemplateIds = Record<string, Partial<Record<Language, string>>>
 /** Throws at start for settings that are incomplete, and names every message without a registered template. */
 export function createSmsGateway(settings: SmsGatewaySettings): Carrier {
   const url = addressIn(settings.url)
+  if (!/^[\x21-\x7e]+$/.test(settings.key)) throw new Error('BAHI_SMS_KEY is no bearer token')
   if (!/^[0-9]{10,25}$/.test(settings.entityId))
     throw new Error('BAHI_SMS_ENTITY_ID is no entity id of the DLT')
   if (!/^[A-Za-z]{3,6}$/.test(settings.header))
@@ -70,12 +71,13 @@ function addressIn(text: string): string {
 
 /** An id has digits alone; each message has one in each language, or the process does not start. */
 function templateIdsIn(json: string): TemplateIds {
-  let ids: TemplateIds
+  let ids: TemplateIds | null
   try {
-    ids = JSON.parse(json) as TemplateIds
+    ids = JSON.parse(json) as TemplateIds | null
   } catch {
     throw new Error('BAHI_SMS_TEMPLATES is no JSON')
   }
+  if (typeof ids !== 'object' || ids === null) throw new Error('BAHI_SMS_TEMPLATES is no JSON object')
   const missing = smsTemplates.flatMap((template: Template) =>
     (['en', 'hi'] as const)
       .filter(
