@@ -1,4 +1,4 @@
-// Messages about a person's controls: each change is a security message, and says first what loosens.
+// Messages about a person's controls: each change is a security message; what loosens and what stops is said.
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { expect, it } from 'vitest'
 import { messageContents } from './message-content.ts'
@@ -16,5 +16,18 @@ it.each([
   const event = { type: 'payment.controls-changed', subject: 'u1', data } as unknown as CloudEvent
   expect(messageContents(event)).toMatchObject([
     { userId: 'u1', template, sms: 'always', values: loosens ? { until: from[1] } : {} },
+  ])
+})
+
+it('a stop while a change that loosens waits is said before it', () => {
+  const controls = { stopped: true as const }
+  const data = {
+    ...{ userId: 'u1', by: 'sign-in', tightens: true, loosens: true, stopped: true },
+    rows: from.map((at) => ({ from: at, controls })),
+  }
+  const event = { type: 'payment.controls-changed', subject: 'u1', data } as unknown as CloudEvent
+  expect(messageContents(event)).toMatchObject([
+    { template: 'controls.stopped', sms: 'always', values: {} },
+    { template: 'controls.loosened', sms: 'always', values: { until: from[1] } },
   ])
 })

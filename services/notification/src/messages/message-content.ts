@@ -72,21 +72,28 @@ function contentsFor(event: CloudEvent): ContentOfEvent[] {
     const template = scope === 'device' ? 'auth.login-locked' : 'auth.strangers-tried'
     return [security(userId, template, { until }, { until, scope })]
   }
-  if (isEvent(event, 'payment.controls-changed')) return [controlsChanged(event.data)]
+  if (isEvent(event, 'payment.controls-changed')) return controlsChanged(event.data)
   return [...requestContents(event), ...scheduleContents(event), ...mandateContents(event)]
 }
 
-/** What loosens is said first: whoever got hold of the phone may have asked for it. */
+/**
+ * What loosens is always said: whoever got hold of the phone may have asked for it. Before it, that payments are
+ * stopped, when they stay so.
+ */
 function controlsChanged({
   userId,
   rows,
   loosens,
   stopped,
-}: EventData<'payment.controls-changed'>): ContentOfEvent {
+}: EventData<'payment.controls-changed'>): ContentOfEvent[] {
   const until = rows[1]?.from
   const data = { loosens, stopped, ...(until === undefined ? {} : { until }) }
-  if (loosens && until !== undefined) return security(userId, 'controls.loosened', { until }, data)
-  return security(userId, stopped ? 'controls.stopped' : 'controls.tightened', {}, data)
+  const stop = security(userId, 'controls.stopped', {}, data)
+  if (loosens && until !== undefined) {
+    const later = security(userId, 'controls.loosened', { until }, data)
+    return rows.at(-1)!.controls.stopped ? [stop, later] : [later]
+  }
+  return [stopped ? stop : security(userId, 'controls.tightened', {}, data)]
 }
 
 function inApp(
