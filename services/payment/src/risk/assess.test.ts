@@ -88,6 +88,7 @@ it.each<[string, Parameters<typeof of>[0], string[], string[]]>([
   ['one that wants a PIN to receive', asked('Enter PIN  to receive ₹500'), ['risk:asks-to-receive'], []],
   ['in Hindi', asked('पैसे पाने के लिए पिन डालें'), ['risk:asks-to-receive'], []],
   ['in letters of another width', asked('ＥＮＴＥＲ ＰＩＮ'), ['risk:asks-to-receive'], []],
+  ['with what does not show in between', asked('en\u200bter p\u200din'), ['risk:asks-to-receive'], []],
   ['a QR code', asked('claim your reward', 'qr'), ['risk:asks-to-receive'], []],
   ['what the payer wrote', asked('refund to receive', 'app'), [], []],
   ['an ordinary request', asked('Dinner on Friday'), [], []],

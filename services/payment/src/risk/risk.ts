@@ -1,5 +1,6 @@
 // Looks for fraud before a payment begins. Pure rules over what is known of the payment; the first adapter of a seam
 // that others, such as a model, can stand beside.
+import { withoutInvisible } from '@bahi/contracts/digits.ts'
 import type { RiskRules } from '@bahi/contracts/risk-rules.ts'
 
 /** What is known of a payment and its payer. */
@@ -24,8 +25,8 @@ export type RiskAdapter = {
   find(features: RiskFeatures): RiskFinding[]
 }
 
-/** Compared without the differences of case and of spaces. */
-const plain = (text: string) => text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ')
+/** Compared without the differences of case and of spaces, and without what does not show. */
+const plain = (text: string) => withoutInvisible(text.normalize('NFKC')).toLowerCase().replace(/\s+/gu, ' ')
 
 export function riskByRules({ version, newPayee, manyPayees, asksToReceive }: RiskRules): RiskAdapter {
   const found = (reason: string, decision: 'warn' | 'refuse' | undefined): RiskFinding[] =>
