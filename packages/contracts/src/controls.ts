@@ -79,7 +79,7 @@ export const changeControls = {
     ),
     response: { 200: ControlsView },
   },
-  problems: ['wrong-state', 'step-up-required', 'password-wrong', 'login-locked'],
+  problems: ['wrong-state', 'step-up-required', 'password-wrong', 'login-locked', 'rate-limited'],
 } as const satisfies Contract
 
 export const stopPayments = {
@@ -108,11 +108,13 @@ export type ControlRules = {
   effectiveFrom: string
   /** How long a change that loosens waits, so that whoever got hold of a phone cannot use it at once. */
   loosensAfterHours: number
+  /** Each change is an SMS to the person. Stopping is always possible. */
+  changesPerDay: number
 }
 
 /** Newest last; a change is a new row with its date. As long as the cooling period of a new device. */
 export const controlRules: readonly ControlRules[] = [
-  { effectiveFrom: '2025-06-30T00:00:00+05:30', loosensAfterHours: 24 },
+  { effectiveFrom: '2025-06-30T00:00:00+05:30', loosensAfterHours: 24, changesPerDay: 20 },
 ]
 
 export const controlRulesAt = (at: Date): ControlRules => rulesAt(controlRules, at)

@@ -1,6 +1,7 @@
 // A person's controls over HTTP: what they see, what needs a proof, and what a stop does.
 import {
   changeControls,
+  controlRulesAt,
   showControls,
   stopPayments,
   stopPaymentsOf,
@@ -79,6 +80,36 @@ describe('controls', () => {
     // Others can still pay them.
     expect(await codeOf(ravi, asha)).toBeUndefined()
     expect(await refusal(change(asha, 2, { perDayPaise: 5_000_00 }))).toBe('step-up-required')
+  })
+
+  it('that are stopped while a loosening waits are stopped once', async () => {
+    const asha = setup.newPerson()
+    await change(asha, 0, { perDayPaise: 500 })
+    await change(asha, 1, { perDayPaise: 900 }, setup.password)
+    const stopped = await stop(asha)
+    expect(stopped).toMatchObject({ version: 3, controls: { perDayPaise: 500, stopped: true } })
+    expect(await stop(asha)).toEqual(stopped)
+  })
+
+  it('change so many times a day, and can be stopped then too', async () => {
+    const asha = setup.newPerson()
+    const { changesPerDay } = controlRulesAt(setup.clock.now())
+    for (let n = 0; n < changesPerDay; n++) await change(asha, n, { perDayPaise: 1_000 - n })
+    expect(await refusal(change(asha, changesPerDay, { perDayPaise: 1 }))).toBe('rate-limited')
+    expect((await stop(asha)).controls).toMatchObject({ stopped: true })
+    setup.clock.advance(24 * 3_600_000)
+    expect(await change(asha, changesPerDay + 1, { perDayPaise: 1, stopped: true })).toBeDefined()
+  })
+
+  it('limit fifty payees at once, those that still count included', async () => {
+    const asha = setup.newPerson()
+    const limits = (from: number) => ({
+      payees: Array.from({ length: 50 }, (_, i) => ({ vpa: `p${from + i}@bahi`, perDayPaise: 1 })),
+    })
+    await change(asha, 0, limits(0))
+    expect(await refusal(change(asha, 1, limits(50), setup.password))).toBe('wrong-state')
+    setup.clock.advance(60_000)
+    expect(await change(asha, 1, {}, setup.password)).toMatchObject({ later: [{ controls: {} }] })
   })
 
   it('are stopped by auth for somebody without a session, and by no other service', async () => {

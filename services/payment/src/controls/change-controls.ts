@@ -6,15 +6,24 @@ import {
   type changeControls as changeContract,
   type Controls,
   type ControlsView,
+  maxLimitedPayees,
 } from '@bahi/contracts/controls.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
 import type { Person } from '@bahi/kit/http/http.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
+import { dayMs } from '../limits/limits.ts'
 import { lockPayers } from '../limits/store.ts'
-import { changeControls, controlsAt, isLooser, lastControls, type ControlsState } from './controls.ts'
-import { insertControls, readControls } from './store.ts'
+import {
+  changeControls,
+  controlsAt,
+  isLooser,
+  isUnchanged,
+  lastControls,
+  type ControlsState,
+} from './controls.ts'
+import { countChanges, insertControls, readControls } from './store.ts'
 
 type ControlsDeps = Pick<Deps, 'sql' | 'transaction' | 'clock' | 'call'>
 
@@ -22,13 +31,16 @@ export async function showControls(deps: ControlsDeps, userId: string): Promise<
   return viewOf(await readControls(deps.sql, userId), deps.clock.now())
 }
 
-/** Throws `wrong-state` when they are no more those that the person saw; `step-up-required`, `password-wrong`. */
+/** Throws `wrong-state` when they are no more those that the person saw; `step-up-required`, `password-wrong`,
+ * `rate-limited` for one change too many of a day. */
 export async function replaceControls(
   deps: ControlsDeps,
   { userId, sessionId }: Pick<Person, 'userId' | 'sessionId'>,
   { version, controls, stepUp }: Input<typeof changeContract>['body'],
 ): Promise<ControlsView> {
-  if (isLooser(controls, lastControls(await readControls(deps.sql, userId)))) {
+  const seen = await readControls(deps.sql, userId)
+  checkVersion(seen, version)
+  if (isLooser(controls, lastControls(seen))) {
     if (!stepUp) throw new Problem('step-up-required', 'to loosen a limit takes your password')
     await deps.call(verifyStepUp, { body: { userId, sessionId, stepUp } })
   }
@@ -36,10 +48,18 @@ export async function replaceControls(
     await lockPayers(tx, [userId])
     const before = await readControls(tx, userId)
     // The proof was for what this version allowed.
-    if (before.version !== version)
-      throw new Problem('wrong-state', 'your limits have changed meanwhile: look again')
+    checkVersion(before, version)
+    const now = deps.clock.now()
+    const { changesPerDay } = controlRulesAt(now)
+    if ((await countChanges(tx, userId, new Date(now.getTime() - dayMs))) >= changesPerDay)
+      throw new Problem('rate-limited', `limits can be changed ${changesPerDay} times a day`)
     return viewOf(await write(deps, tx, userId, before, controls, 'owner'), deps.clock.now())
   })
+}
+
+function checkVersion(state: ControlsState, version: number): void {
+  if (state.version !== version)
+    throw new Problem('wrong-state', 'your limits have changed meanwhile: look again')
 }
 
 /** Stops all payments at once and leaves everything else as it was. Stopping again changes nothing. */
@@ -71,8 +91,12 @@ async function write(
   const counting = controlsAt(before, now)
   const tightens = isLooser(counting, rows[0]!.controls)
   const loosens = isLooser(lastControls({ rows }), rows[0]!.controls)
-  const isUndone = before.rows.some(({ from }) => from > now)
-  if (!tightens && !loosens && !isUndone) return before
+  if (isUnchanged(before, rows, now)) return before
+  if ((rows[0]!.controls.payees?.length ?? 0) > maxLimitedPayees)
+    throw new Problem(
+      'wrong-state',
+      'limits of payees that were taken away count until the change does: wait',
+    )
   const after = { version: before.version + 1, rows }
   await insertControls(tx, userId, now, after)
   const data = {

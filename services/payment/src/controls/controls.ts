@@ -76,6 +76,20 @@ export function isLooser(after: Controls, before: Controls): boolean {
 
 const isSame = (one: Controls, other: Controls) => !isLooser(one, other) && !isLooser(other, one)
 
+/** Whether these rows say from now on what those before say. */
+export function isUnchanged(before: Pick<ControlsState, 'rows'>, rows: DatedControls[], now: Date): boolean {
+  const inForce = [
+    { from: now, controls: controlsAt(before, now) },
+    ...before.rows.slice(1).filter(({ from }) => from > now),
+  ]
+  return (
+    rows.length === inForce.length &&
+    rows.every(
+      (row, i) => isSame(row.controls, inForce[i]!.controls) && (i === 0 || +row.from === +inForce[i]!.from),
+    )
+  )
+}
+
 /** The controls that count at `at`. */
 export function controlsAt({ rows }: Pick<ControlsState, 'rows'>, at: Date): Controls {
   return rows.findLast(({ from }, i) => i === 0 || from <= at)?.controls ?? {}

@@ -16,6 +16,12 @@ export async function readControls(sql: Queryable, userId: string): Promise<Cont
   }
 }
 
+export async function countChanges(sql: Queryable, userId: string, since: Date): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`
+    select count(distinct version) as count from payment_controls where user_id = ${userId} and set_at > ${since}`
+  return row!.count
+}
+
 /** Unique violation when this version is there already. */
 export async function insertControls(
   tx: Tx,
