@@ -22,13 +22,13 @@ import { claimRefusal, completeRequests, requestIdOf, requestsFor } from '../req
 import type { NetworkRequest, PaymentRequest } from '../requests/request.ts'
 import { claimRequests } from '../requests/store.ts'
 import {
+  claimDates,
   completeOccurrences,
   occurrenceRefusal,
   scheduleIdOf,
   schedulesFor,
 } from '../schedules/pay-occurrence.ts'
-import { payable, type Schedule } from '../schedules/schedule.ts'
-import { claimOccurrences } from '../schedules/store.ts'
+import type { Schedule } from '../schedules/schedule.ts'
 import type { Payment } from './payment.ts'
 
 type Origin = Pick<Payment, 'initiation'>
@@ -97,12 +97,8 @@ export async function claim(
     const id = requestIdOf(payment)
     return id === undefined ? [] : [{ id, paymentId: payment.id }]
   })
-  const occurrences = pending.flatMap((payment) => {
-    const schedule = schedules.get(scheduleIdOf(payment) ?? '')
-    return schedule ? [{ id: payable(schedule)!.id, paymentId: payment.id }] : []
-  })
   if (requests.length > 0) await claimRequests(tx, requests)
-  if (occurrences.length > 0) await claimOccurrences(tx, occurrences)
+  if (schedules.size > 0) await claimDates(tx, schedules, begun)
   if (debits.debits.size > 0) await claimDebits(tx, debits, begun)
   await releaseUnused(tx, orders, pending)
 }

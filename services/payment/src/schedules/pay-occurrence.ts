@@ -5,7 +5,7 @@ import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { Payment } from '../payments/payment.ts'
 import { store } from './next-date.ts'
 import { occurrenceFacts, payable, type Occurrence, type Schedule } from './schedule.ts'
-import { lockSchedules, updateOccurrence } from './store.ts'
+import { claimOccurrences, lockSchedules, renewPaymentIds, updateOccurrence } from './store.ts'
 
 type Origin = Pick<Payment, 'initiation'>
 
@@ -38,6 +38,22 @@ export function occurrenceRefusal(
     return new Problem('wrong-state', 'it is being paid just now: look again shortly')
   if (!due || due.payableUntil! <= now) return new Problem('wrong-state', 'nothing of this schedule is due')
   return undefined
+}
+
+/** Of payments that have begun. One that was refused as it began has used up the id that its date had for it. */
+export async function claimDates(tx: Tx, schedules: Map<string, Schedule>, begun: Payment[]): Promise<void> {
+  const dates = begun.flatMap((payment) => {
+    const schedule = schedules.get(scheduleIdOf(payment) ?? '')
+    return schedule ? [{ id: payable(schedule)!.id, payment }] : []
+  })
+  const of = (isFailed: boolean) => dates.filter(({ payment }) => (payment.status === 'failed') === isFailed)
+  const [failed, claims] = [of(true), of(false).map(({ id, payment }) => ({ id, paymentId: payment.id }))]
+  if (claims.length > 0) await claimOccurrences(tx, claims)
+  if (failed.length === 0) return
+  const renewed = failed.map(({ id, payment }) => {
+    return { id, usedId: payment.id, nextId: uuidv7(payment.createdAt.getTime()) }
+  })
+  await renewPaymentIds(tx, renewed)
 }
 
 /** In the transaction that completes payments: a settled one pays its date, a failed one gives it back. */

@@ -1,5 +1,6 @@
 // Schedules, against a real PostgreSQL: their dates, who is asked when, and that each date is paid once.
 import type { Input } from '@bahi/contracts/call.ts'
+import { changeControls } from '@bahi/contracts/controls.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { addDays, addMonths, istDateOf, istTime } from '@bahi/contracts/recurrence.ts'
 import * as contracts from '@bahi/contracts/schedules.ts'
@@ -192,6 +193,21 @@ describe('a date', () => {
     expect(await refusal(skip(asha, made, 1))).toBe('wrong-state')
     setup.account.transfers = 'up'
     await setup.until(async () => (await show(asha, made)).paid === 1)
+  })
+
+  it('refused as its payment began is paid under another id, once nothing refuses it', async () => {
+    const [asha, ravi] = two()
+    const made = await planDue(asha, ravi)
+    const { paymentId } = made.due!
+    const limited = { version: 0, controls: { perTransactionPaise: 1 } }
+    await as(asha)(changeControls, { body: limited })
+    expect(await payIt(asha, made, { id: paymentId })).toMatchObject({
+      status: 'failed',
+      failure: { code: 'Z8' },
+    })
+    const again = (await show(asha, made)).due!
+    expect(again).toMatchObject({ number: 1, isPaying: false })
+    expect(again.paymentId).not.toBe(paymentId)
   })
 
   it('is missed when nobody pays it within a week', async () => {

@@ -183,6 +183,18 @@ export async function claimOccurrences(tx: Tx, claims: { id: string; paymentId: 
     where o.id = c.id and o.status = 'due' and o.payment_id is null`
 }
 
+/** Another id for the next payment of these dates, where that of the last one is still named. */
+export async function renewPaymentIds(
+  tx: Tx,
+  dates: { id: string; usedId: string; nextId: string }[],
+): Promise<void> {
+  await tx`
+    update schedule_occurrences o set next_payment_id = d.next_id
+    from unnest(${dates.map(({ id }) => id)}::uuid[], ${dates.map(({ usedId }) => usedId)}::uuid[],
+      ${dates.map(({ nextId }) => nextId)}::uuid[]) as d (id, used_id, next_id)
+    where o.id = d.id and o.status = 'due' and o.payment_id is null and coalesce(o.next_payment_id, o.id) = d.used_id`
+}
+
 /** How many schedules somebody has that are not over. */
 export async function countOpen(tx: Tx, userId: string): Promise<number> {
   const [row] = await tx<{ count: number }[]>`
