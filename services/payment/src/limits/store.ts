@@ -108,7 +108,7 @@ export async function readPayerUsage(
           and q.created_at > ${knownFrom} and q.created_at <= ${knownTo}
           and q.id >= ${idsFrom(knownFrom)}
       ) end as is_new_payee,
-      case when l.controls is not null then (
+      case when l.controls ?| array['perDayPaise', 'perDayCount', 'perMonthPaise', 'payees'] then (
         select json_build_array(
           count(*) filter (where q.created_at >= ${day}),
           coalesce(sum(q.amount_paise) filter (where q.created_at >= ${day}), 0),

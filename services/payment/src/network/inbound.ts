@@ -75,8 +75,9 @@ async function applyOutcomeOf(
   deps: InboundDeps,
   message: Message<'RespPay' | 'RespChkTxn' | 'ReqTxnConfirmation'>,
 ): Promise<void> {
-  const request = await findByTxnId(deps.sql, message.txn.id)
-  const payment = request ? await paymentOf(deps, request) : await findPaymentOf(deps, message)
+  const own = await findPaymentOf(deps, message)
+  const request = own ? undefined : await findByTxnId(deps.sql, message.txn.id)
+  const payment = request ? await paymentOf(deps, request) : own
   if (request && !isAboutRequest(request, message)) {
     const about = { requestId: request.id, api: message.api, result: message.resp.result }
     deps.log.error(about, 'network message has another RRN or amount than its request: nothing was applied')

@@ -1,4 +1,5 @@
 // Payments of requests: exactly one payment at a time claims a request, and the one that settles pays it.
+import { isUuid } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
@@ -13,11 +14,9 @@ export function requestIdOf({ initiation: { origin } }: Origin): string | undefi
   return origin.kind === 'request' ? origin.id : undefined
 }
 
-const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/
-
 /** The requests that these payments want to pay, locked. */
 export function requestsFor(tx: Tx, prepared: Origin[]): Promise<Map<string, PaymentRequest>> {
-  const ids = prepared.flatMap((one) => requestIdOf(one) ?? []).filter((id) => uuid.test(id))
+  const ids = prepared.flatMap((one) => requestIdOf(one) ?? []).filter(isUuid)
   return lockRequests(tx, [...new Set(ids)])
 }
 
