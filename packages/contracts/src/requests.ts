@@ -128,7 +128,7 @@ export const remindOfRequest = {
   access: { permission: 'requests:create' },
   summary: 'Remind the payer of a request that I made',
   schema: { params: existing, response: { 200: RequestView } },
-  problems: ['not-found', 'wrong-state', 'rate-limited'],
+  problems: ['not-found', 'wrong-state', 'rate-limited', 'request-not-permitted'],
 } as const satisfies Contract
 
 export const showRequestRules = {

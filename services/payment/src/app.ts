@@ -35,6 +35,7 @@ import { listPayments } from './payments/list-payments.ts'
 import { pay, type PayDeps } from './payments/pay.ts'
 import { createPost } from './payments/post.ts'
 import { toInstruction } from './payments/prepare.ts'
+import { createNameQuota } from './payments/name-quota.ts'
 import { createQuote } from './payments/quote.ts'
 import { receiptOf } from './payments/receipt.ts'
 import { recoverWorker } from './payments/recover.ts'
@@ -171,13 +172,15 @@ export const service: Service<typeof Config> = {
       inFlight: new Map(),
       limiter,
     }
+    const takeName = createNameQuota(seams)
     const asking = {
       ...seams,
       parties: deps.parties,
+      takeName,
       closedLoop: closedLoopRows(config.BAHI_CLOSED_LOOP_REQUESTS, seams.mode),
       ...{ network, txnPrefix, rrnOf },
     }
-    const quote = createQuote({ ...seams, parties: deps.parties, routes }, limits)
+    const quote = createQuote({ ...seams, parties: deps.parties, routes, takeName }, limits)
     const applyOutcome = createApplyNetworkOutcome({ ...seams, complete, routes })
     const settlement = { ...seams, network, applyOutcome, txnPrefix, bank: seams.network.orgId }
     const inbound = {

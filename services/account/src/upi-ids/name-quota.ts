@@ -1,10 +1,8 @@
 // How many names a person, and a network, may look up in a day: names are what harvesters of UPI IDs are after.
-import { Problem } from '@bahi/contracts/problem.ts'
 import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
-import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
+import { createDayQuota } from '@bahi/kit/cache/day-quota.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 
-const dayS = 24 * 3_600
 /** Not counted: the machine itself, as in development, or a proxy that hides its clients. */
 const loopback = /^(127\.|::1$|0:0:0:0::)/
 
@@ -15,20 +13,12 @@ export type TakeName = (userId: string, network: string | undefined) => Promise<
  * be able to pay.
  */
 export function createNameQuota(deps: Pick<Deps, 'cache' | 'clock'>): TakeName {
-  const fallback = memoryCache({ clock: deps.clock })
-
-  async function take(key: string, perDay: number): Promise<void> {
-    const bucket = { capacity: perDay, refillPerS: perDay / dayS }
-    const taken = await deps.cache.take(key, bucket).catch(() => fallback.take(key, bucket))
-    if (taken.ok) return
-    const retryAfterS = Math.ceil(taken.retryAfterMs / 1_000)
-    throw new Problem('rate-limited', 'too many names were looked up: try again later', { retryAfterS })
-  }
-
+  const take = createDayQuota(deps)
+  const refusal = 'too many names were looked up: try again later'
   return async (userId, network) => {
     const { namesPerDay, namesPerDayOfNetwork } = rulesAt(payRules, deps.clock.now())
-    await take(`account:names:${userId}`, namesPerDay)
+    await take(`account:names:${userId}`, namesPerDay, refusal)
     if (network !== undefined && !loopback.test(network))
-      await take(`account:names-of-network:${network}`, namesPerDayOfNetwork)
+      await take(`account:names-of-network:${network}`, namesPerDayOfNetwork, refusal)
   }
 }

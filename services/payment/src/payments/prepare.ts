@@ -1,7 +1,7 @@
 // What must be known before a payment begins: who its two people are, which route it takes, what refuses it.
 import { createHash } from 'node:crypto'
 import type { PaymentOrder } from '@bahi/contracts/codes/payment-order.ts'
-import { accountIn, normaliseVpa } from '@bahi/contracts/formats.ts'
+import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import {
   defaultInitiation,
   initiationFault,
@@ -9,7 +9,6 @@ import {
   type Initiation,
   type InitiationInput,
 } from '@bahi/contracts/initiation.ts'
-import { numberIn } from '@bahi/contracts/number-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { ResolvedVpa } from '@bahi/contracts/transfers.ts'
 import type { Person } from '@bahi/kit/http/http.ts'
@@ -18,7 +17,7 @@ import { currentTrace } from '@bahi/kit/trace.ts'
 import type { PreparedPayment } from './begin.ts'
 import { orderIn, payableAs, type VerifyCode } from '../codes/verify-code.ts'
 import { checkNewId, invalidField } from './client-input.ts'
-import { payeeIn, payerIn, unreachable, type PartyResolver } from './resolve.ts'
+import { checkStorable, payeeIn, payerIn, unreachable, type PartyResolver } from './resolve.ts'
 import { routeBetween, type Routes } from './routes/route.ts'
 
 /** What the payer asked for. */
@@ -130,14 +129,7 @@ export async function prepare(deps: PrepareDeps, instruction: PaymentInstruction
     resolveBoth(deps, instruction),
     code === undefined ? undefined : deps.verifyCode(code),
   ])
-  const named = accountIn(instruction.payeeVpa)
-  if (named && payee && payee.accountRef.toLowerCase() !== named.accountRef)
-    throw invalidField(
-      '/body/payeeVpa',
-      'names an account by its number: pay the UPI ID that resolving it gives',
-    )
-  if (numberIn(instruction.payeeVpa) !== undefined && !payee)
-    throw invalidField('/body/payeeVpa', 'is a UPI number: pay the UPI ID that resolving it gives')
+  checkStorable('/body/payeeVpa', instruction.payeeVpa, payee)
   const payment: PreparedPayment = {
     id: instruction.id,
     route,

@@ -1,13 +1,12 @@
 // Says what a payment would meet before it is made: the same rules that assess it, without the PIN and without a trace.
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
+import { isUuid } from '@bahi/contracts/id.ts'
 import { defaultInitiation } from '@bahi/contracts/initiation.ts'
 import type { OperatorLimit } from '@bahi/contracts/limits.ts'
 import type { quote as contract } from '@bahi/contracts/payment.ts'
-import { Problem } from '@bahi/contracts/problem.ts'
 import { reasonText } from '@bahi/contracts/reasons.ts'
 import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
-import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
 import type { Person } from '@bahi/kit/http/http.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { applicableTo, rulesInForce, subjectOf } from '../limits/in-force.ts'
@@ -16,6 +15,7 @@ import { readPayerUsage } from '../limits/store.ts'
 import { findRequest } from '../requests/store.ts'
 import { assess } from '../risk/assess.ts'
 import { riskByRules } from '../risk/risk.ts'
+import type { TakeName } from './name-quota.ts'
 import { resolveBoth } from './prepare.ts'
 import type { PartyResolver } from './resolve.ts'
 import type { Routes } from './routes/route.ts'
@@ -23,9 +23,7 @@ import type { Routes } from './routes/route.ts'
 type Asked = Input<typeof contract>['body']
 type Quote = Output<typeof contract>
 type Asking = Pick<Person, 'userId' | 'deviceId'>
-type QuoteDeps = Pick<Deps, 'sql' | 'clock' | 'cache'> & { parties: PartyResolver; routes: Routes }
-
-const dayS = 24 * 3_600
+type QuoteDeps = Pick<Deps, 'sql' | 'clock'> & { parties: PartyResolver; routes: Routes; takeName: TakeName }
 
 /**
  * The function throws `not-found` for a payer's UPI ID that is not this person's, `bank-unreachable`, and
@@ -35,21 +33,9 @@ export function createQuote(
   deps: QuoteDeps,
   limits: readonly OperatorLimit[],
 ): (asking: Asking, asked: Asked) => Promise<Quote> {
-  const fallback = memoryCache({ clock: deps.clock })
-
-  /** While the cache is unavailable each process counts by itself. */
-  async function take(userId: string, perDay: number): Promise<void> {
-    const bucket = { capacity: perDay, refillPerS: perDay / dayS }
-    const key = `payment:quotes:${userId}`
-    const taken = await deps.cache.take(key, bucket).catch(() => fallback.take(key, bucket))
-    if (taken.ok) return
-    const retryAfterS = Math.ceil(taken.retryAfterMs / 1_000)
-    throw new Problem('rate-limited', 'too many quotes: the payment itself can be made', { retryAfterS })
-  }
-
   return async ({ userId, deviceId }, asked) => {
     const rules = rulesInForce(deps.clock.now(), limits)
-    await take(userId, rules.pay.quotesPerDay)
+    await deps.takeName(userId)
     const [payerVpa, payeeVpa] = [normaliseVpa(asked.payerVpa), normaliseVpa(asked.payeeVpa)]
     const sides = { userId, deviceId, payerVpa, payeeVpa }
     const { payer, payee, route, refusalCode, coolingCauses } = await resolveBoth(deps, sides)
@@ -108,7 +94,7 @@ async function noteOfRequest(
   userId: string,
   { kind, id }: { kind: string; id?: string },
 ): Promise<string | undefined> {
-  if (kind !== 'request' || id === undefined || !/^[0-9a-f-]{36}$/i.test(id)) return undefined
+  if (kind !== 'request' || id === undefined || !isUuid(id.toLowerCase())) return undefined
   const found = await findRequest(deps.sql, id)
   return found?.request.payer.userId === userId ? found.request.note : undefined
 }

@@ -1,12 +1,14 @@
 // Resolves who pays whom: asks account about UPI IDs and auth about people, many in one call.
 import { accountTenures } from '@bahi/contracts/auth.ts'
-import { normaliseVpa } from '@bahi/contracts/formats.ts'
+import { accountIn, normaliseVpa } from '@bahi/contracts/formats.ts'
+import { numberIn } from '@bahi/contracts/number-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { resolveVpas, type ResolvedVpa } from '@bahi/contracts/transfers.ts'
 import { cachedBy } from '@bahi/kit/cache/bounded-map.ts'
 import { batch, type BatchInterval } from '@bahi/kit/batch.ts'
 import type { Person } from '@bahi/kit/http/http.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
+import { invalidField } from './client-input.ts'
 import type { Payer, PaymentParty } from './payment.ts'
 
 const maxVpas = 500
@@ -28,6 +30,18 @@ function holderIn(key: string): Holder {
 /** The network does not answer who has this UPI ID. */
 export const unreachable = Symbol('unreachable')
 export type ResolvedParty = ResolvedVpa | typeof unreachable | undefined
+
+/**
+ * Throws `request-invalid` for an account by its number, which is nowhere stored, and a UPI number of ours that leads
+ * nowhere.
+ */
+export function checkStorable(path: string, vpa: string, party: ResolvedVpa | undefined): void {
+  const named = accountIn(vpa)
+  if (named && party && party.accountRef.toLowerCase() !== named.accountRef)
+    throw invalidField(path, 'names an account by its number: use the UPI ID that resolving it gives')
+  if (numberIn(vpa) !== undefined && !party)
+    throw invalidField(path, 'is a UPI number: use the UPI ID that resolving it gives')
+}
 
 export type PartyResolver = {
   /** Never cached: a PIN that was set or a UPI ID that moved a second ago counts. */

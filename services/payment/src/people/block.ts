@@ -1,6 +1,6 @@
 // Blocking people, who then can neither pay nor ask; and reporting them to the operators.
 import type { Input, Output } from '@bahi/contracts/call.ts'
-import { normaliseVpa } from '@bahi/contracts/formats.ts'
+import { accountIn, normaliseVpa } from '@bahi/contracts/formats.ts'
 import type {
   blockPerson as blockContract,
   listBlocked,
@@ -8,13 +8,15 @@ import type {
   reportPerson,
 } from '@bahi/contracts/people.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import type { ResolvedVpa } from '@bahi/contracts/transfers.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { dayMs } from '../limits/limits.ts'
 import { lockPayers } from '../limits/store.ts'
 import { checkNewId, invalidField } from '../payments/client-input.ts'
-import { unreachable, type PartyResolver } from '../payments/resolve.ts'
+import type { TakeName } from '../payments/name-quota.ts'
+import { checkStorable, unreachable, type PartyResolver } from '../payments/resolve.ts'
 import { paymentOf } from '../payments/show-payment.ts'
 import {
   blockedBy,
@@ -30,7 +32,10 @@ const maxBlocked = 1_000
 const reportsPerDay = 20
 const defaultReports = 50
 
-export type PeopleDeps = Pick<Deps, 'sql' | 'transaction' | 'clock'> & { parties: PartyResolver }
+export type PeopleDeps = Pick<Deps, 'sql' | 'transaction' | 'clock'> & {
+  parties: PartyResolver
+  takeName: TakeName
+}
 
 export async function showBlocked(
   deps: Pick<Deps, 'sql'>,
@@ -42,7 +47,7 @@ export async function showBlocked(
 /**
  * From now on who has this UPI ID can neither pay the person nor request from them; a payment that has begun, and a
  * request that was made, stay. A UPI ID that nobody has any more can be blocked too. Throws `request-invalid` for one's
- * own, `wrong-state` for too many.
+ * own, `wrong-state` for too many, `rate-limited`: the answer names who is blocked.
  */
 export async function blockPerson(
   deps: PeopleDeps,
@@ -50,9 +55,8 @@ export async function blockPerson(
   asked: string,
 ): Promise<Output<typeof blockContract>> {
   const vpa = normaliseVpa(asked)
-  const party = await deps.parties.payee(vpa)
-  const known = party === undefined || party === unreachable ? undefined : party
-  if (known?.userId === userId) throw invalidField('/params/vpa', 'is your own')
+  await deps.takeName(userId)
+  const known = await otherBehind(deps, userId, { path: '/params/vpa', vpa })
   const blocked = {
     ...{ vpa, blockedUserId: known?.userId ?? null, name: known?.name ?? vpa },
     blockedAt: deps.clock.now(),
@@ -66,6 +70,20 @@ export async function blockPerson(
     await block(tx, userId, blocked)
     return viewOf(blocked)
   })
+}
+
+/** Who has this UPI ID, if that is known. Throws `request-invalid` for one's own, and for an account by its number. */
+async function otherBehind(
+  deps: Pick<PeopleDeps, 'parties'>,
+  userId: string,
+  { path, vpa }: { path: string; vpa: string },
+): Promise<ResolvedVpa | undefined> {
+  const party = await deps.parties.payee(vpa)
+  const known = party === unreachable ? undefined : party
+  if (known?.userId === userId) throw invalidField(path, 'is your own')
+  if (known) checkStorable(path, vpa, known)
+  else if (accountIn(vpa)) throw invalidField(path, 'is an account that nobody is known to have')
+  return known
 }
 
 /** In the transaction of what led to it. Again it changes nothing, and is no event. */
@@ -111,9 +129,7 @@ export async function report(
   const at = deps.clock.now()
   checkNewId(id, at, 'report')
   const vpa = normaliseVpa(body.vpa)
-  const party = await deps.parties.payee(vpa)
-  if (party !== unreachable && party?.userId === userId) throw invalidField('/body/vpa', 'is your own')
-  const reportedUserId = party === undefined || party === unreachable ? undefined : party.userId
+  const reportedUserId = (await otherBehind(deps, userId, { path: '/body/vpa', vpa }))?.userId
   const paymentId = body.paymentId && (await paymentOf(deps, userId, body.paymentId)).id
   const text = body.text?.trim()
   return deps.transaction(async (tx) => {

@@ -1,8 +1,9 @@
 // Blocked people, reports and hidden payments, against a real PostgreSQL.
 import * as contracts from '@bahi/contracts/people.ts'
 import { listPayments, recentPeople, showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
-import { makeRequest } from '@bahi/contracts/requests.ts'
+import { makeRequest, remindOfRequest } from '@bahi/contracts/requests.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
+import { payRules } from '@bahi/contracts/rules.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createPaymentTestSetup, refusal, type TestPerson } from '../testing.ts'
 
@@ -65,6 +66,24 @@ describe('a blocked person', () => {
     const asha = setup.newPerson()
     expect(await block(asha, 'gone@bahi')).toMatchObject({ vpa: 'gone@bahi', name: 'gone@bahi' })
     expect(await refusal(block(asha, asha.vpa))).toBe('request-invalid')
+  })
+
+  it('can neither be an account by its number, nor a way to learn names without end', async () => {
+    const asha = setup.newPerson()
+    expect(await refusal(block(asha, '501234567890@bahi0000001.ifsc.npci'))).toBe('request-invalid')
+    expect(await blocked(asha)).toEqual([])
+    const tries = Array.from({ length: payRules.at(-1)!.quotesPerDay }, () => block(asha, 'gone@bahi'))
+    const found = await Promise.allSettled(tries)
+    expect(found.filter(({ status }) => status === 'rejected')).toHaveLength(1)
+    expect(await refusal(block(asha, 'gone@bahi'))).toBe('rate-limited')
+  })
+
+  it('reminds of no request that was made before', async () => {
+    const [asha, ravi] = two()
+    const { id } = await ask(ravi, asha)
+    setup.clock.advance(3_600_000)
+    await block(asha, ravi.vpa)
+    expect(await refusal(as(ravi)(remindOfRequest, { params: { id } }))).toBe('request-not-permitted')
   })
 
   it('keeps the payment that had begun', async () => {

@@ -8,6 +8,7 @@ import { appendEvents } from '@bahi/kit/events/events.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { block } from '../people/block.ts'
+import { areBlocked } from '../people/store.ts'
 import { readPage } from '../payments/page.ts'
 import { declineKind } from './network-requests.ts'
 import { change, changeEvent, viewOf, type PaymentRequest, type RequestChange } from './request.ts'
@@ -72,8 +73,10 @@ export function cancelRequest(deps: AnswerDeps, userId: string, id: string): Pro
 
 /** Throws `rate-limited` when the last reminder was a moment ago, or the last one that the rules allow. */
 export function remindOfRequest(deps: AnswerDeps, userId: string, id: string): Promise<PaymentRequest> {
-  return changeOf(deps, id, { userId, side: 'payee' }, { type: 'reminded' }, (_tx, request) => {
+  return changeOf(deps, id, { userId, side: 'payee' }, { type: 'reminded' }, async (tx, request) => {
     refuseAcrossBanks(request)
+    const [isBlocked] = await areBlocked(tx, [{ of: request.payer, by: request.payee }])
+    if (isBlocked) throw new Problem('request-not-permitted', 'this person takes no requests from you')
     const now = deps.clock.now()
     const { max, everyHours } = requestRulesAt(now, deps.closedLoop).reminders
     if (request.reminders >= max) throw new Problem('rate-limited', `a request has ${max} reminders`)
@@ -83,7 +86,6 @@ export function remindOfRequest(deps: AnswerDeps, userId: string, id: string): P
       throw new Problem('rate-limited', 'a reminder was sent a short time ago', {
         retryAfterS: Math.ceil(waitMs / 1_000),
       })
-    return Promise.resolve()
   })
 }
 

@@ -12,12 +12,16 @@ import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
 import { lockPayers } from '../limits/store.ts'
 import { checkNewId, invalidField } from '../payments/client-input.ts'
+import type { TakeName } from '../payments/name-quota.ts'
 import { payeeIn, unreachable, type PartyResolver } from '../payments/resolve.ts'
 import { planNext } from './next-date.ts'
 import { eventOf, planFacts, type Plan, type Schedule } from './schedule.ts'
 import { countOpen, findSchedule, insertSchedule, type StoredSchedule } from './store.ts'
 
-export type ScheduleDeps = Pick<Deps, 'sql' | 'transaction' | 'clock'> & { parties: PartyResolver }
+export type ScheduleDeps = Pick<Deps, 'sql' | 'transaction' | 'clock'> & {
+  parties: PartyResolver
+  takeName: TakeName
+}
 
 type Body = Input<typeof contract>['body']
 
@@ -39,6 +43,7 @@ export async function makeSchedule(
   checkNewId(id, now, 'schedule')
   const rules = rulesAt(scheduleRules, now)
   const plan = checkedPlan(rules, body, { field: 'startsOn', on: body.startsOn, now })
+  await deps.takeName(userId)
   const [payer, payee] = await Promise.all([
     payerOf(deps, userId, body.payerVpa),
     deps.parties.payee(normaliseVpa(body.payeeVpa)),

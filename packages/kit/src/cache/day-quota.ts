@@ -1,0 +1,23 @@
+// How often something may be done in a day: a bucket that fills over the day, counted in the cache.
+import { Problem } from '@bahi/contracts/problem.ts'
+import type { Clock } from '../clock.ts'
+import type { Cache } from './cache.ts'
+import { memoryCache } from './memory-cache.ts'
+
+const dayS = 24 * 3_600
+
+export type TakeOfDay = (key: string, perDay: number, refusal: string) => Promise<void>
+
+/**
+ * The function throws `rate-limited` with `refusal`. While the cache is unavailable each process counts by itself: what
+ * is counted must go on.
+ */
+export function createDayQuota(deps: { cache: Cache; clock: Clock }): TakeOfDay {
+  const fallback = memoryCache({ clock: deps.clock })
+  return async (key, perDay, refusal) => {
+    const bucket = { capacity: perDay, refillPerS: perDay / dayS }
+    const taken = await deps.cache.take(key, bucket).catch(() => fallback.take(key, bucket))
+    if (taken.ok) return
+    throw new Problem('rate-limited', refusal, { retryAfterS: Math.ceil(taken.retryAfterMs / 1_000) })
+  }
+}
