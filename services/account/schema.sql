@@ -359,7 +359,7 @@ create view events_full as
 create function authorise_and_post(items json, at timestamp with time zone, max_tries integer, lock_hours integer)
   returns TABLE(nth integer, id uuid, code text, posted_at timestamp with time zone, is_new boolean, tries_left integer, locked_now boolean)
   language plpgsql
-  -- body 5b0ab1b8ec460d10
+  -- body aed17f8c6056cdbb
 
 create function book_faults()
   returns TABLE(fault text, detail text)
@@ -369,7 +369,7 @@ create function book_faults()
 create function check_mandates(umns text[], sequences integer[], payers uuid[], payees text[], amounts bigint[], at timestamp with time zone)
   returns TABLE(nth integer, code text, hold uuid)
   language sql stable
-  -- body c414961cd1dec207
+  -- body 11da1cbb3d37077f
 
 create function close_holds(items jsonb)
   returns TABLE(nth integer, id uuid, status text, closed_at timestamp with time zone, differs boolean)
@@ -436,6 +436,11 @@ create function uuid_or_null(text)
   language sql immutable
   -- body 50210f575ee59069
 
+create function was_given_back(transfer_id uuid)
+  returns boolean
+  language sql stable
+  -- body 04c75a70665a6161
+
 grant usage on schema account to bahi_account;
 grant usage on schema account to bahi_reporting;
 grant insert, select, update (card_wrong_tries, card_locked_until, pin_verifier, pin_wrong_tries, pin_locked_until, pin_set_at) on bank_accounts to bahi_account;
@@ -461,7 +466,7 @@ grant insert, select, update on ledger_accounts to bahi_account;
 grant select on ledger_accounts to bahi_reporting;
 grant insert, select, update (bank_name, ifsc, masked_number, holder_name, type, pin_length, pin_set, linked_at, unlinked_at, sends_by_default) on linked_accounts to bahi_account;
 grant select on linked_accounts to bahi_reporting;
-grant insert, select on mandate_debits to bahi_account;
+grant insert, select, update (transfer_id, amount_paise, posted_at) on mandate_debits to bahi_account;
 grant select on mandate_debits to bahi_reporting;
 grant insert, select on mandate_operations to bahi_account;
 grant select on mandate_operations to bahi_reporting;
@@ -503,3 +508,4 @@ grant execute on function post_transfers(uuid[],text[],bigint[],bigint[],bigint[
 grant execute on function try_pins(uuid[],bytea[],timestamp with time zone,integer,integer) to bahi_account;
 grant execute on function uuid_at(timestamp with time zone) to bahi_account;
 grant execute on function uuid_or_null(text) to bahi_account;
+grant execute on function was_given_back(uuid) to bahi_account;

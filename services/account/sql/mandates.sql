@@ -1,8 +1,14 @@
 -- Debits by a mandate: whether the bank's record of it allows one.
 
+-- Whether a debit took nothing after all: the network declined it, and what was held for it is free again.
+create or replace function was_given_back(transfer_id uuid) returns boolean language sql stable as $$
+  select exists (select 1 from holds h where h.id = transfer_id and h.outcome in ('voided', 'expired'))
+$$;
+
 -- UPI codes of debits that are to be posted now, null for those that are not by a mandate; decided in the order given.
 -- 00: allowed, and then `hold` is what reserves its money. The caller holds the locks of the payers' bank accounts,
--- under which alone mandates change and are debited. Two debits of one number in one set: the first is the one.
+-- under which alone mandates change and are debited. Two debits of one number in one set: the first is the one. A debit
+-- that was given back can be made again under its number.
 create or replace function check_mandates(
   umns text[], sequences int[], payers uuid[], payees text[], amounts bigint[], at timestamptz)
 returns table (nth int, code text, hold uuid)
@@ -29,7 +35,8 @@ language sql stable as $$
   left join mandates m on m.umn = x.umn and m.umn = any (umns)
   left join lateral (
     select exists (
-      select 1 from mandate_debits d where d.umn = m.umn and (m.one_time or d.sequence = x.sequence)
+      select 1 from mandate_debits d
+      where d.umn = m.umn and (m.one_time or d.sequence = x.sequence) and not was_given_back(d.transfer_id)
     ) as made
   ) d on true
   left join holds h on h.id = m.hold_id and h.closed_by is null and h.expires_at > clock_timestamp()

@@ -156,6 +156,9 @@ begin
       insert into mandate_debits (umn, sequence, transfer_id, amount_paise, posted_at)
       select v_umns[o.nth], v_sequences[o.nth], o.id, v_amounts[o.nth], o.posted_at
       from posted o where o.is_new and o.code = '00' and v_umns[o.nth] is not null
+      -- One that was given back, or it would not have been allowed.
+      on conflict (umn, sequence) do update set transfer_id = excluded.transfer_id,
+        amount_paise = excluded.amount_paise, posted_at = excluded.posted_at
     )
     select o.nth, o.id, o.code, o.posted_at, o.is_new,
       case when o.code in ('ZM', 'Z6') then coalesce(v_left[v_firsts[o.nth]], (

@@ -133,7 +133,8 @@ export async function hasLiveMandates(tx: Tx, accountId: string, at: Date): Prom
     select from mandates m
     where m.account_id = ${accountId} and m.revoked_at is null
       and m.valid_to >= (${at}::timestamptz at time zone 'Asia/Kolkata')::date
-      and not (m.one_time and exists (select from mandate_debits d where d.umn = m.umn))
+      and not (m.one_time and exists (
+        select from mandate_debits d where d.umn = m.umn and not was_given_back(d.transfer_id)))
     limit 1`
   return rows.length > 0
 }

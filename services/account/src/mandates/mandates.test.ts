@@ -8,6 +8,7 @@ import {
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
+import { closeHolds } from '@bahi/contracts/transfers.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createAccountTestSetup, goodPin, type Customer } from '../testing.ts'
 
@@ -67,6 +68,13 @@ const debit = async (mandate: Mandate, sequence: number, more: object = {}) => {
 }
 const codeOf = async (mandate: Mandate, sequence: number, more: object = {}) =>
   (await setup.post(await debit(mandate, sequence, more)))[0]!.code
+
+/** The network declined it. */
+async function voidHold(id: string) {
+  const txnId = `BHI${id.replaceAll('-', '')}`
+  const closings = [{ id, outcome: 'void' as const, txnId, rrn: '632715000001' }]
+  await setup.platform.as('payment')(closeHolds, { body: { closings } })
+}
 
 describe('a mandate', () => {
   it('is authorised with the PIN that was entered for it, once', async () => {
@@ -197,18 +205,30 @@ describe('a debit', () => {
     expect(await codeOf(mandate, 2)).toBe('00')
   })
 
-  it('through the network is held', async () => {
-    const id = uuidv7(setup.clock.now().getTime())
-    const mandate: Mandate = { id, umn: umnOf(id, 'bahi'), terms: termsOf(), operations: 0 }
-    const payeeVpa = 'shop@other'
-    const operation: BankOperation = {
-      ...{ type: 'create', mandateId: id, userId: asha.userId, payeeVpa, terms: mandate.terms },
-    }
-    await operate(mandate, operation, await seal(id, 500_00, goodPin, { payeeVpa }))
-    const more = { payeeVpa, hold: true, payeeAccountId: undefined }
-    expect(await codeOf(mandate, 1, more)).toBe('00')
-    expect(await codeOf(mandate, 1, more)).toBe('QB')
-  })
+  it.each(['ASPRESENTED', 'ONETIME'] as const)(
+    'through the network is held, and made again under its number once it was given back: %s',
+    async (recurrence) => {
+      const id = uuidv7(setup.clock.now().getTime())
+      const mandate: Mandate = { id, umn: umnOf(id, 'bahi'), terms: termsOf({ recurrence }), operations: 0 }
+      const payeeVpa = 'shop@other'
+      const operation: BankOperation = {
+        ...{ type: 'create', mandateId: id, userId: asha.userId, payeeVpa, terms: mandate.terms },
+      }
+      await operate(mandate, operation, await seal(id, 500_00, goodPin, { payeeVpa }))
+      const more = { payeeVpa, hold: true, payeeAccountId: undefined }
+      const before = await setup.showBalance(asha)
+      const first = await debit(mandate, 1, more)
+      expect((await setup.post(first))[0]).toMatchObject({ code: '00' })
+      expect(await codeOf(mandate, 1, more)).toBe('QB')
+      await voidHold(first.id)
+      expect(await setup.showBalance(asha)).toBe(before)
+      const second = await debit(mandate, 1, { ...more, amountPaise: 200_00 })
+      const again = await Promise.all([setup.post(second), setup.post(await debit(mandate, 1, more))])
+      expect(again.map(([one]) => one!.code).sort()).toEqual(['00', 'QB'])
+      expect((await setup.post(first))[0]).toMatchObject({ id: first.id, code: '00' })
+      expect(await codeOf(mandate, 1, more)).toBe('QB')
+    },
+  )
 })
 
 describe('reserved money', () => {
