@@ -1,4 +1,5 @@
 // A rotation of data keys on the whole platform: every sealed column of every service ends under the new key.
+import { createECDH } from 'node:crypto'
 import { subscribeToPush } from '@bahi/contracts/push.ts'
 import { changeMe, me } from '@bahi/contracts/user.ts'
 import { withNewKey } from '@bahi/kit/crypto/data-keys.ts'
@@ -24,6 +25,12 @@ it('every column whose name says that it is sealed is one that re-sealing knows'
   expect(known.sort()).toEqual(found.map((column) => column.name))
 })
 
+function publicKeyOfBrowser(): string {
+  const pair = createECDH('prime256v1')
+  pair.generateKeys()
+  return pair.getPublicKey('base64url')
+}
+
 it('nothing is left under the older keys, and a copy that has only the new ones opens everything', async () => {
   const person = await platform.customer(10_000_00, 'KAVE')
   await platform.customer()
@@ -31,7 +38,7 @@ it('nothing is left under the older keys, and a copy that has only the new ones 
   await person.call(subscribeToPush, {
     body: {
       endpoint: 'https://fcm.googleapis.com/fcm/send/example',
-      keys: { p256dh: `B${'A'.repeat(86)}`, auth: 'A'.repeat(22) },
+      keys: { p256dh: publicKeyOfBrowser(), auth: 'A'.repeat(22) },
     },
   })
   const older = platform.secrets.dataKeys

@@ -1,11 +1,12 @@
 // Sends SMS through an HTTP gateway, as India's rules for commercial SMS demand (TRAI's TCCCPR 2018, "DLT"): every
 // message names the registered sender, its header, and the template that was registered for its text and language.
-import { Problem } from '@bahi/contracts/problem.ts'
 import type { Language } from '@bahi/contracts/formats.ts'
 import { smsTemplates, type Template } from '../messages/templates.ts'
 import type { Carrier } from './carrier.ts'
+import { checkTaken, post, type Receiver } from './post.ts'
 
-const sendTimeoutMs = 10_000
+// Other refusals are of us, such as of the key, and end when the operator mends the settings.
+const receiver: Receiver = { name: 'the SMS gateway', isFinal: (status) => status === 400 || status === 422 }
 
 export type SmsGatewaySettings = {
   /** Where SMS are posted to: the operator's setting, never a client's. */
@@ -38,25 +39,12 @@ export function createSmsGateway(settings: SmsGatewaySettings): Carrier {
       // Devanagari does not fit the alphabet of plain SMS, nor does the rupee sign.
       encoding: /^[\x20-\x7e\n]*$/.test(text) ? 'gsm' : 'unicode',
     })
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        authorization: `Bearer ${settings.key}`,
-        'idempotency-key': id,
-      },
-      body,
-      redirect: 'manual',
-      signal: AbortSignal.timeout(sendTimeoutMs),
-    }).catch(() => {
-      throw new Problem('unavailable', 'the SMS gateway cannot be reached')
-    })
-    await response.body?.cancel()
-    if (response.ok) return
-    // It would say the same of the same message.
-    if (response.status === 400 || response.status === 422)
-      throw new Problem('request-invalid', `the SMS gateway refused with status ${response.status}`)
-    throw new Problem('unavailable', `the SMS gateway answered with status ${response.status}`)
+    const headers = {
+      'content-type': 'application/json',
+      authorization: `Bearer ${settings.key}`,
+      'idempotency-key': id,
+    }
+    checkTaken(receiver, await post(receiver, url, { headers, body }))
   }
 }
 

@@ -1,10 +1,14 @@
 // Sends push messages to the push services of browsers: encrypted for the browser (RFC 8291), signed as ours (VAPID).
-import { createECDH } from 'node:crypto'
-import { Problem } from '@bahi/contracts/problem.ts'
+import { createECDH, ECDH } from 'node:crypto'
 import webPush from 'web-push'
+import { checkTaken, post, type Receiver } from '../carriers/post.ts'
 import type { ServiceDeps } from '../config.ts'
 
-const sendTimeoutMs = 10_000
+// A message that is refused for its subscription, its size or its signature is refused again.
+const receiver: Receiver = {
+  name: 'the push service',
+  isFinal: (status) => status >= 400 && status < 500 && status !== 408 && status !== 429,
+}
 /** How long a push service keeps a message for a browser that is away. */
 const ttlS = 24 * 3_600
 
@@ -16,7 +20,8 @@ export type PushSender = {
   knows(endpoint: string): boolean
   /**
    * `gone`: the browser has unsubscribed, and nothing will arrive there any more. Throws `unavailable` for what may
-   * succeed later. A message with the id of one that still waits replaces it.
+   * succeed later, `request-invalid` for what is refused for good. A message with the id of one that still waits
+   * replaces it.
    */
   send(to: PushSubscription, id: string, payload: object): Promise<'sent' | 'gone'>
 }
@@ -34,35 +39,30 @@ export function createPushSender({ config }: Pick<ServiceDeps, 'config'>): PushS
     async send(to, id, payload) {
       // A host that was taken from the list since.
       if (!knows(to.endpoint)) return 'gone'
-      const { endpoint, method, headers, body } = webPush.generateRequestDetails(
-        to,
-        JSON.stringify(payload),
-        {
-          vapidDetails,
-          TTL: ttlS,
-          urgency: 'high',
-          topic: id.replaceAll('-', ''),
-        },
-      )
-      let status: number
-      try {
-        // No redirects: an address that we know must not lead to one that we don't.
-        const response = await fetch(endpoint, {
-          method,
-          headers: headers as Record<string, string>,
-          body: new Uint8Array(body!),
-          redirect: 'manual',
-          signal: AbortSignal.timeout(sendTimeoutMs),
-        })
-        status = response.status
-        await response.body?.cancel()
-      } catch {
-        throw new Problem('unavailable', 'the push service cannot be reached')
-      }
-      if (status >= 200 && status < 300) return 'sent'
+      const { endpoint, headers, body } = webPush.generateRequestDetails(to, JSON.stringify(payload), {
+        vapidDetails,
+        TTL: ttlS,
+        urgency: 'high',
+        topic: id.replaceAll('-', ''),
+      })
+      const status = await post(receiver, endpoint, {
+        headers: headers as Record<string, string>,
+        body: new Uint8Array(body!),
+      })
       if (status === 404 || status === 410) return 'gone'
-      throw new Problem('unavailable', `the push service answered with status ${status}`)
+      checkTaken(receiver, status)
+      return 'sent'
     },
+  }
+}
+
+/** Whether a browser's key is one that a message can be encrypted for: an uncompressed point of P-256. */
+export function isPoint(p256dh: string): boolean {
+  const point = Buffer.from(p256dh, 'base64url')
+  try {
+    return point.equals(ECDH.convertKey(point, 'prime256v1') as Buffer)
+  } catch {
+    return false
   }
 }
 

@@ -75,6 +75,11 @@ function browser(who: TestPerson, endpoint = `${origin}/${randomUUID()}`) {
     unsubscribe: () => as(push.unsubscribeFromPush, {}),
   }
 }
+const hybrid = () => {
+  const pair = createECDH('prime256v1')
+  pair.generateKeys()
+  return pair.getPublicKey('base64url', 'hybrid')
+}
 const pay = (from: TestPerson, to: TestPerson) => bus.publish('payment', [settledEvent(from, to)])
 const eventually = (check: () => void | Promise<void>) => vi.waitFor(check, 5_000)
 const paths = () => received.map(({ path }) => path)
@@ -125,7 +130,7 @@ describe('a push message', () => {
     expect(received).toHaveLength(1)
   })
 
-  it.each([302, 429, 500])(
+  it.each([302, 408, 429, 500])(
     'that is not taken now (%i) is tried again, and follows no redirect',
     async (status) => {
       const [asha, ravi] = [person(), person()]
@@ -140,6 +145,29 @@ describe('a push message', () => {
       expect(await subscriptions(asha)).toBe(1)
     },
   )
+})
+
+describe('a push message that is refused for good', () => {
+  it.each([400, 401, 403, 413])('(%i) is not tried again, and keeps its subscription', async (status) => {
+    const [asha, ravi] = [person(), person()]
+    const refusing = browser(asha)
+    await refusing.subscribe()
+    statuses.set(refusing.path, status)
+    await pay(ravi, asha)
+    await eventually(async () => expect(await rowsOf(asha)).toMatchObject([{ status: 'failed', tries: 1 }]))
+    expect(await subscriptions(asha)).toBe(1)
+  })
+
+  it('by one browser is tried again for another one', async () => {
+    const [asha, ravi] = [person(), person()]
+    const browsers = [400, 503, 400].map((status) => ({ ...browser(asha), status }))
+    for (const each of browsers) {
+      await each.subscribe()
+      statuses.set(each.path, each.status)
+    }
+    await pay(ravi, asha)
+    await eventually(async () => expect(await rowsOf(asha)).toMatchObject([{ status: 'waiting', tries: 1 }]))
+  })
 })
 
 describe('a subscription', () => {
@@ -184,6 +212,18 @@ describe('a subscription', () => {
     'file:///etc/passwd',
   ])('at %s is refused: we would send wherever it points', async (endpoint) => {
     expect(await refusal(browser(person(), endpoint).subscribe())).toMatchObject({ code: 'request-invalid' })
+  })
+
+  it.each([
+    ['no point of the curve', `B${'A'.repeat(86)}`],
+    ['a point in another form', hybrid()],
+  ])('with a key that is %s is refused: nothing can be encrypted for it', async (_what, p256dh) => {
+    const keys = { p256dh, auth: randomBytes(16).toString('base64url') }
+    const body = { endpoint: `${origin}/${randomUUID()}`, keys }
+    expect(await refusal(platform.person({ userId: randomUUID() })(push.subscribeToPush, { body }))).toEqual({
+      code: 'request-invalid',
+      fields: [{ path: '/body/keys/p256dh', message: 'is no point of P-256' }],
+    })
   })
 
   it.each(['https://push.example/a', 'https://eu.push.example/a'])('at %s is taken', async (endpoint) => {

@@ -1,5 +1,6 @@
 // Sends one message to all browsers of a person that take push messages.
 import type { Language } from '@bahi/contracts/formats.ts'
+import { isPermanent } from '../carriers/carrier.ts'
 import type { NotificationDeps } from '../deps.ts'
 import type { Template } from '../messages/templates.ts'
 import { pushText } from './push-text.ts'
@@ -28,7 +29,9 @@ export async function sendPush(
     }),
   )
   if (results.some((result) => result.status === 'fulfilled' && result.value === 'sent')) return true
-  const failed = results.find((result) => result.status === 'rejected')
-  if (failed) throw failed.reason
+  const failed = results.filter((result) => result.status === 'rejected')
+  // One browser's refusal that is final leaves the others.
+  const first = failed.find(({ reason }) => !isPermanent(reason)) ?? failed[0]
+  if (first) throw first.reason
   return false
 }

@@ -8,7 +8,7 @@ import type { SealedColumn } from '@bahi/kit/crypto/seal.ts'
 import { isEvent } from '@bahi/kit/events/events.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { NotificationDeps } from '../deps.ts'
-import type { PushSender } from './push-sender.ts'
+import { isPoint, type PushSender } from './push-sender.ts'
 import { deleteSubscriptions, saveSubscription } from './store.ts'
 
 export const subscriptionColumn: SealedColumn = {
@@ -25,7 +25,10 @@ export function pushOf({ push }: Pick<NotificationDeps, 'push'>): PushSender {
   return push
 }
 
-/** Throws `request-invalid` for an address of no push service that we know: we would send wherever it points. */
+/**
+ * Throws `request-invalid` for an address of no push service that we know, since we would send wherever it points, and
+ * for a key that nothing can be encrypted for.
+ */
 export async function subscribe(
   deps: NotificationDeps,
   { userId, sessionId }: Session,
@@ -34,6 +37,10 @@ export async function subscribe(
   if (!pushOf(deps).knows(subscription.endpoint)) {
     const fields = [{ path: '/body/endpoint', message: 'is no push service that we send to' }]
     throw new Problem('request-invalid', 'this push service is not known', { fields })
+  }
+  if (!isPoint(subscription.keys.p256dh)) {
+    const fields = [{ path: '/body/keys/p256dh', message: 'is no point of P-256' }]
+    throw new Problem('request-invalid', 'nothing can be encrypted for this key', { fields })
   }
   const subscriptionSealed = deps.seal.seal(JSON.stringify(subscription), subscriptionColumn, sessionId)
   await saveSubscription(deps.sql, userId, { sessionId, subscriptionSealed }, deps.clock.now())
