@@ -177,6 +177,8 @@ export const deliveriesOf = {
             error: Type.Optional(Type.String()),
             /** What the carrier reported later: whether it reached its phone. */
             report: Type.Optional(SmsReport),
+            /** In the carrier's own words. */
+            reportCode: Type.Optional(Type.String()),
             reportedAt: Type.Optional(Timestamp),
             at: Timestamp,
           }),

@@ -29,7 +29,7 @@ export const reportSms = {
             },
             strict,
           ),
-          { minItems: 1, maxItems: 500 },
+          { minItems: 1, maxItems: 300 },
         ),
       },
       strict,
@@ -37,4 +37,5 @@ export const reportSms = {
     response: { 200: Type.Object({ taken: Type.Integer({ description: 'Reports that were new.' }) }) },
   },
   problems: ['unauthenticated'],
+  cost: 5,
 } as const satisfies Contract

@@ -139,7 +139,7 @@ describe('its reports', () => {
     await lockPin(asha)
     await eventually(async () => expect(await rowOf(asha)).toMatchObject({ status: 'sent' }))
     const { id, subject } = (await rowOf(asha))!
-    const delivered = { id, status: 'delivered', at }
+    const delivered = { id, status: 'delivered', code: 'DELIVRD 000', at }
     expect(await refusal(report('wrong-key-of-somebody', delivered))).toEqual({ code: 'unauthenticated' })
     expect(await report(reportKey, delivered, { id: randomUUID(), status: 'failed', at })).toEqual({
       taken: 1,
@@ -147,7 +147,22 @@ describe('its reports', () => {
     expect(await report(reportKey, { ...delivered, status: 'failed', code: 'absent' })).toEqual({ taken: 0 })
     const operator = platform.person({ userId: randomUUID(), roles: ['operator'] })
     const { deliveries } = await operator(deliveriesOf, { querystring: { subject } })
-    expect(deliveries).toMatchObject([{ id, report: 'delivered', reportedAt: at }])
+    expect(deliveries).toMatchObject([{ id, report: 'delivered', reportCode: 'DELIVRD 000', reportedAt: at }])
+  })
+
+  it('are taken by the three hundred, and refused by their number beyond', async () => {
+    const reports = (count: number) =>
+      Array.from({ length: count }, () => ({
+        id: randomUUID(),
+        status: 'delivered',
+        code: 'x'.repeat(40),
+        at,
+      }))
+    expect(await report(reportKey, ...reports(300))).toEqual({ taken: 0 })
+    expect(await refusal(report(reportKey, ...reports(301)))).toMatchObject({
+      code: 'request-invalid',
+      fields: [{ path: '/body/reports' }],
+    })
   })
 })
 

@@ -12,13 +12,14 @@ export async function listDeliveries(
   subject: string,
 ): Promise<Output<typeof deliveriesOf>['deliveries']> {
   const rows = await findDeliveries(sql, subject, maxDeliveries)
-  return rows.map(({ userId, maskedTo, error, report, reportedAt, at, ...row }) => ({
+  return rows.map(({ userId, maskedTo, error, report, reportCode, reportedAt, at, ...row }) => ({
     ...row,
     to: maskedTo ?? '',
     at: at.toISOString(),
     ...(userId === null ? {} : { userId }),
     ...(error === null ? {} : { error }),
     ...(report === null ? {} : { report }),
+    ...(reportCode === null ? {} : { reportCode }),
     ...(reportedAt === null ? {} : { reportedAt: reportedAt.toISOString() }),
   }))
 }

@@ -1,8 +1,8 @@
 // Stores what the SMS carrier reports, after it has proven to be the carrier.
-import { timingSafeEqual, createHash } from 'node:crypto'
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { reportSms as contract } from '@bahi/contracts/sms-reports.ts'
+import { sameBytes } from '@bahi/kit/crypto/seal.ts'
 import type { NotificationDeps } from '../deps.ts'
 import { saveReports } from './store.ts'
 
@@ -12,11 +12,9 @@ export async function takeSmsReports(
   { key, reports }: Input<typeof contract>['body'],
 ): Promise<Output<typeof contract>> {
   const expected = deps.config.BAHI_SMS_REPORT_KEY
-  if (expected === '' || !timingSafeEqual(digest(key), digest(expected)))
+  if (expected === '' || !sameBytes(Buffer.from(key), Buffer.from(expected)))
     throw new Problem('unauthenticated', 'that is not the key of the SMS carrier')
   const saved = await saveReports(deps.sql, reports)
   for (const { channel, report } of saved) deps.countReport(channel, report)
   return { taken: saved.length }
 }
-
-const digest = (text: string) => createHash('sha256').update(text).digest()

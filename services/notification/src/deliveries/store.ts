@@ -118,6 +118,7 @@ export type DeliveryRow = {
   tries: number
   error: string | null
   report: 'delivered' | 'failed' | null
+  reportCode: string | null
   reportedAt: Date | null
   at: Date
 }
@@ -125,8 +126,8 @@ export type DeliveryRow = {
 /** Newest first. */
 export function findDeliveries(sql: Sql, subject: string, limit: number): Promise<DeliveryRow[]> {
   return sql<DeliveryRow[]>`
-    select id, user_id, channel, masked_to, template, status, tries, error, report, reported_at, at from deliveries
-    where subject = ${subject} order by at desc, id desc limit ${limit}`
+    select id, user_id, channel, masked_to, template, status, tries, error, report, report_code, reported_at, at
+    from deliveries where subject = ${subject} order by at desc, id desc limit ${limit}`
 }
 
 type NewReport = { id: string; status: 'delivered' | 'failed'; code?: string; at: string }
