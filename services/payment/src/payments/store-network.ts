@@ -19,7 +19,7 @@ export async function findByTxnIds(sql: Queryable, txnIds: string[], prefix: str
   const rows = await sql<PaymentRow[]>`
     select ${columns(sql)} from payments where id = any (${own}::uuid[])
     union all
-    select ${columns(sql)} from payments where txn_prefix = any (${txnIds})`
+    select ${columns(sql)} from payments where txn_prefix = any (${txnIds}) and length(txn_prefix) = 35`
   const payments = rows.map(toPayment).filter(({ txnId }) => txnIds.includes(txnId))
   const failedFirst = payments.sort((a, b) => Number(b.status === 'failed') - Number(a.status === 'failed'))
   return [...new Map(failedFirst.map((payment) => [payment.txnId, payment])).values()]
