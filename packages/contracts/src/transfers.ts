@@ -23,6 +23,8 @@ export const ResolvedVpa = Type.Object({
   maskedNumber: Type.Optional(Type.String()),
   /** Whether the account stands in our own ledger. */
   onUs: Type.Boolean(),
+  /** Left out: a person. Its PSP has registered it as a merchant. */
+  kind: Type.Optional(Type.Literal('merchant')),
   /** Category of a merchant, verified by its PSP; none of a person. */
   mcc: Type.Optional(Mcc),
   /** When a UPI PIN was last set on this account: the new-PIN cooling counts from here. */

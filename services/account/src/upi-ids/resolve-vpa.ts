@@ -108,8 +108,9 @@ export async function resolveParties(
   })
   const others = [...addresses].flatMap(([vpa, address]): ResolvedVpa[] => {
     if (address === undefined || address instanceof Problem) return []
-    const { name, bank, ifsc, accountRef, accountType } = address
-    return [{ vpa, name, bank, ifsc, accountRef, accountType, onUs: false }]
+    const { name, bank, ifsc, accountRef, accountType, kind } = address
+    const merchant = kind === 'merchant' ? { kind } : {}
+    return [{ vpa, name, bank, ifsc, accountRef, accountType, onUs: false, ...merchant }]
   })
   const unreachable = [...addresses].flatMap(([vpa, address]) => (address instanceof Problem ? [vpa] : []))
   return { parties: [...ours, ...others], unreachable }

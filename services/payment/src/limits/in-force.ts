@@ -14,7 +14,11 @@ import {
 } from '@bahi/contracts/limits.ts'
 import { riskRulesAt, type RiskRules } from '@bahi/contracts/risk-rules.ts'
 import { payRules, rulesAt, type PayRules } from '@bahi/contracts/rules.ts'
+import type { ResolvedVpa } from '@bahi/contracts/transfers.ts'
 import { coolingAt, type ApplicableLimits, type Cooling, type CoolingCause } from './limits.ts'
+
+/** What a payee's PSP has registered of it; of a person neither. */
+export type Merchant = Pick<ResolvedVpa, 'kind' | 'mcc'>
 
 export type RulesInForce = {
   now: Date
@@ -43,6 +47,8 @@ export function rulesInForce(now: Date, own: readonly OperatorLimit[]): RulesInF
 export type LimitSubject = LimitedPayment & {
   payerUserId: string
   payeeVpa: string
+  /** No merchant that its PSP has registered as one. */
+  isPerson: boolean
   category: string | undefined
   further: FurtherLimit[]
   cooling: Cooling | undefined
@@ -55,20 +61,22 @@ export function subjectOf(
   about: {
     payer: { userId: string; bank?: string | undefined }
     payeeVpa: string
-    payeeMcc?: string | undefined
+    merchant?: Merchant | undefined
     initiation: Pick<Initiation, 'mode' | 'purpose'>
     /** Left out: any amount. */
     amountPaise?: number | undefined
     coolingCauses: CoolingCause[]
   },
 ): LimitSubject {
-  const { payer, payeeVpa, payeeMcc: mcc, initiation, amountPaise = Infinity, coolingCauses } = about
+  const { payer, merchant, payeeVpa, initiation, amountPaise = Infinity, coolingCauses } = about
+  const mcc = merchant?.mcc
   const payment = { bank: payer.bank ?? '', mcc, mode: initiation.mode, purpose: initiation.purpose }
   const further = furtherLimitsOf(rules.further, payment)
   return {
     ...payment,
     payerUserId: payer.userId,
     payeeVpa,
+    isPerson: merchant?.kind !== 'merchant' && (mcc ?? '0000') === '0000',
     category: limitCategoryOf(rules.limits, mcc),
     further,
     cooling: coolingAt(rules.now, rules.pay, coolingCauses),
@@ -80,7 +88,7 @@ export function subjectOf(
 /** @param controls the payer's own */
 export function applicableTo(
   rules: RulesInForce,
-  { category, further, cooling, mcc = '0000', payeeVpa }: LimitSubject,
+  { category, further, cooling, isPerson, payeeVpa }: LimitSubject,
   controls: Controls | undefined,
 ): ApplicableLimits {
   return {
@@ -89,7 +97,7 @@ export function applicableTo(
     further,
     controls,
     cooling: cooling && rules.pay,
-    payee: { vpa: payeeVpa, isPerson: mcc === '0000' },
+    payee: { vpa: payeeVpa, isPerson },
     hour: rules.hour,
   }
 }

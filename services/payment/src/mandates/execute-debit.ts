@@ -128,7 +128,7 @@ async function execute(
     ...(note === undefined ? {} : { note }),
     payer: mandate.payer,
     payee: payeeIn(mandate.payee.vpa, payee),
-    payeeMcc: payee?.mcc,
+    merchant: payee,
     ...(refusalCode === undefined ? {} : { refusalCode }),
     // The payer authorised it before; a new device or PIN changes nothing of that.
     coolingCauses: [],

@@ -310,8 +310,8 @@ it('payments to a verified merchant count by their category', async () => {
   const { begin } = processOn(pools[0]!)
   const payer = uuidv7()
   const lakh = 1_00_000_00
-  const pay = async (amountPaise: number, payeeMcc?: string) =>
-    (await begin(prepared(payer, { amountPaise, payeeMcc }))).payment
+  const pay = async (amountPaise: number, mcc?: string) =>
+    (await begin(prepared(payer, { amountPaise, merchant: { mcc } }))).payment
   expect(await pay(5 * lakh, '6211')).toMatchObject({ status: 'pending', limitCategory: 'capital-markets' })
   expect((await pay(5 * lakh + 1, '6211')).code).toBe('Z8')
   expect((await Promise.all([pay(5 * lakh, '6211'), pay(1, '6211')])).map(({ code }) => code)).toEqual([

@@ -15,6 +15,7 @@ import {
   subjectOf,
   type LimitSubject,
   type RulesInForce,
+  type Merchant,
 } from '../limits/in-force.ts'
 import {
   addPayment,
@@ -69,8 +70,8 @@ export type PreparedPayment = {
   payee: PaymentParty
   route: PaymentRoute
   initiation: Initiation
-  /** Category of a merchant, verified by its PSP. */
-  payeeMcc?: string | undefined
+  /** What the payee's PSP has registered of it as a merchant. */
+  merchant?: Merchant | undefined
   /** UPI code of what makes it impossible. */
   refusalCode?: string
   /** When the code that it pays has expired. */

@@ -137,7 +137,7 @@ export async function prepare(deps: PrepareDeps, instruction: PaymentInstruction
     amountPaise: instruction.amountPaise,
     ...(instruction.note === undefined ? {} : { note: instruction.note }),
     initiation: initiationWith(instruction.initiation, payee?.mcc),
-    payeeMcc: payee?.mcc,
+    merchant: payee,
     payer: payerIn(payer, instruction.userId),
     payee: payeeIn(instruction.payeeVpa, payee),
     ...(refusalCode === undefined ? {} : { refusalCode }),

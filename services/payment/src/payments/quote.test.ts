@@ -66,6 +66,19 @@ describe('the limit of a payment', () => {
 })
 
 describe('a quote', () => {
+  it('tells merchants from people, and "merchants only" lets merchants be paid', async () => {
+    const [asha, ravi] = [setup.newPerson(), setup.newPerson()]
+    const vpa = 'shop-of-all@ganga'
+    setup.parties.set(vpa, { ...ravi.party, vpa, kind: 'merchant' })
+    expect((await quoteOf(asha, ravi.vpa)).payee).toMatchObject({ kind: 'person' })
+    expect((await quoteOf(asha, vpa)).payee).toMatchObject({ kind: 'merchant' })
+    await setup.platform.person(asha)(changeControls, {
+      body: { version: 0, controls: { personsOff: true } },
+    })
+    expect((await setup.payAs(asha, ravi)).failure).toMatchObject({ reason: 'person:persons-off' })
+    expect((await setup.payAs(asha, { vpa })).status).toBe('settled')
+  })
+
   it('names the payee, the route, and what is left of each limit', async () => {
     const [asha, ravi] = [setup.newPerson(), setup.newPerson()]
     await setup.payAs(asha, ravi, { amountPaise: 40_000_00 })

@@ -42,7 +42,7 @@ export function createQuote(
     const initiation = { ...defaultInitiation, ...asked.initiation }
     const { amountPaise, note } = asked
     const subject = subjectOf(rules, {
-      ...{ payer: { userId, bank: payer.bank }, payeeVpa, payeeMcc: payee?.mcc },
+      ...{ payer: { userId, bank: payer.bank }, payeeVpa, merchant: payee },
       ...{ initiation, amountPaise, coolingCauses },
     })
     const [[row], requestNote] = await Promise.all([
