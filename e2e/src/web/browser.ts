@@ -207,12 +207,19 @@ export async function coloursSettled(page: Page): Promise<void> {
 }
 
 /**
- * Accessibility violations of a page (WCAG, by axe); one line each.
+ * Accessibility violations of a page (WCAG, by axe); one line each. What is found once and not again was a colour on
+ * its way: a button that an answer enabled while axe measured.
  * @param rules only these
  */
 export async function accessFaults(page: Page, rules?: string[]): Promise<string[]> {
   axeSource ??= await readFile(axe, 'utf8')
   await page.evaluate(axeSource)
+  let faults = await axeFaults(page, rules)
+  for (let again = 0; again < 2 && faults.length > 0; again++) faults = await axeFaults(page, rules)
+  return faults
+}
+
+async function axeFaults(page: Page, rules: string[] | undefined): Promise<string[]> {
   await coloursSettled(page)
   return page.evaluate(async (only) => {
     const { axe } = window as never as { axe: { run(options: object): Promise<{ violations: Violation[] }> } }
