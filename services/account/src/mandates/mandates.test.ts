@@ -5,12 +5,13 @@ import {
   umnOf,
   type BankOperation,
 } from '@bahi/contracts/bank-mandates.ts'
+import { unlinkAccount } from '@bahi/contracts/linked-accounts.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
 import { closeHolds } from '@bahi/contracts/transfers.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { createAccountTestSetup, goodPin, type Customer } from '../testing.ts'
+import { createAccountTestSetup, goodPassword, goodPin, type Customer } from '../testing.ts'
 
 type TestSetup = Awaited<ReturnType<typeof createAccountTestSetup>>
 let setup: TestSetup
@@ -125,6 +126,37 @@ describe('a mandate', () => {
     }
     expect(await operate(mandate, operation, 'a.b.c.d.e')).toEqual({ code: 'XH' })
     expect(await operate(mandate, { type: 'revoke' })).toEqual({ code: 'VF' })
+  })
+
+  it('of an account that was unlinked is not authorised, also when both happen at once', async () => {
+    const unlink = (who: { userId: string; accountId: string }) =>
+      setup.as(who)(unlinkAccount, {
+        ...{ params: { id: who.accountId }, body: { stepUp: { password: goodPassword } } },
+      })
+    const authorise = async (who: { userId: string; accountId: string }) => {
+      const id = uuidv7(setup.clock.now().getTime())
+      const terms = termsOf()
+      const operation: BankOperation = {
+        ...{ type: 'create', mandateId: id, userId: who.userId, payeeVpa: ravi.vpa, terms },
+      }
+      const pin = await seal(id, terms.amountPaise)
+      const body = { umn: umnOf(id, 'bahi'), nth: 1, accountId: who.accountId, operation, pin }
+      return setup.platform.as('payment')(operateMandate, { body })
+    }
+    const withPin = async () => {
+      const who = await setup.linked(1_000_00)
+      await setup.setPin(who)
+      return who
+    }
+    const gone = await withPin()
+    await unlink(gone)
+    expect(await authorise(gone)).toEqual({ code: 'XH' })
+    for (let round = 0; round < 5; round++) {
+      const who = await withPin()
+      const [unlinked, authorised] = await Promise.allSettled([unlink(who), authorise(who)])
+      const isUnlinked = unlinked.status === 'fulfilled'
+      expect(authorised).toMatchObject({ value: { code: isUnlinked ? 'XH' : '00' } })
+    }
   })
 })
 

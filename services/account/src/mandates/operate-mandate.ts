@@ -17,6 +17,7 @@ import {
   insertMandate,
   insertOperation,
   lockBankAccount,
+  lockIfLinked,
   type BankMandate,
 } from './store.ts'
 
@@ -76,6 +77,7 @@ async function decide(deps: AccountDeps, tx: Tx, keys: Keys, asked: Asked): Prom
   if (operation.type === 'create') {
     if (found) return { code: neverDone }
     if (keys.userId !== operation.userId.toLowerCase()) return { code: 'XH' }
+    if (!(await lockIfLinked(tx, keys.accountId))) return { code: 'XH' }
     const { mandateId, payeeVpa, terms } = operation
     const about = { mandateId: mandateId.toLowerCase(), payeeVpa, amountPaise: terms.amountPaise }
     const declined = await checkPin(deps, tx, keys, pin, about)

@@ -7,6 +7,13 @@ export async function lockBankAccount(tx: Tx, bankAccountId: string): Promise<vo
   await tx`select 1 from bank_accounts where id = ${bankAccountId} for no key update`
 }
 
+/** Whether the account is linked; until the transaction ends nobody unlinks it. */
+export async function lockIfLinked(tx: Tx, accountId: string): Promise<boolean> {
+  const rows = await tx`
+    select 1 from linked_accounts where id = ${accountId} and unlinked_at is null for share`
+  return rows.length > 0
+}
+
 export type StoredOperation = { code: string; triesLeft: number | null }
 
 export async function findOperation(tx: Tx, umn: string, nth: number): Promise<StoredOperation | undefined> {
