@@ -815,6 +815,7 @@ export const en = {
   'pay.live': 'Live · {ago} · now {time}',
   'pay.change-amount': 'Change amount',
   'next.other-account': 'Pay from another account',
+  'next.autopay': 'Go to AutoPay',
   'home.pending-many': { one: '{count} payment pending', other: '{count} payments pending' },
   'accounts.balance-after': 'Balance',
   'receipt.paid-by': 'Paid by',

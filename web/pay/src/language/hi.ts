@@ -797,6 +797,7 @@ export const hi: Texts = {
   'pay.live': 'लाइव · {ago} · अभी {time}',
   'pay.change-amount': 'राशि बदलें',
   'next.other-account': 'दूसरे खाते से भुगतान करें',
+  'next.autopay': 'ऑटोपे पर जाएँ',
   'home.pending-many': { one: '{count} भुगतान पेंडिंग', other: '{count} भुगतान पेंडिंग' },
   'accounts.balance-after': 'बैलेंस',
   'receipt.paid-by': 'भेजने वाला',

@@ -54,6 +54,20 @@ test.each<[string, PaymentView, NextAction | undefined, string | undefined]>([
   expect(next && nextActionPath(next, one)).toBe(path)
 })
 
+test.each<[string, NextAction, string]>([
+  ['U78', 'autopay', '/autopay'],
+  ['Z9', 'autopay', '/autopay'],
+  ['ZM', 'autopay', '/autopay'],
+  ['YE', 'autopay', '/autopay'],
+  ['Z6', 'set-pin', '/accounts'],
+])('a debit of AutoPay that failed by %s is not paid beside its mandate', (code, next, path) => {
+  const id = '01994c00-0000-7000-8000-00000000000d'
+  const initiation = { mode: '11', purpose: '14', mcc: '0000', origin: { kind: 'mandate' as const, id } }
+  const failed = { ...failedBy(code), initiation }
+  expect(nextActionOf(failed)).toBe(next)
+  expect(nextActionPath(next, failed)).toBe(path)
+})
+
 test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
   'of the code %s nothing is known',
   (code) => {

@@ -11,9 +11,11 @@ import { formatDay } from '@bahi/web-ui/format/dates.ts'
 
 /**
  * What to offer. Nothing while it is on its way: a pending payment is never paid again. A failed one may be paid
- * again, unless something has to be done first, or it would fail the same.
+ * again, unless something has to be done first, or it would fail the same. A debit of AutoPay is tried again by its
+ * mandate, or approved there: paid beside it, it would be paid twice.
  */
-export type NextAction = 'pay-again' | 'pay-back' | 'try-again' | 'other-account' | 'set-pin' | 'other-payee'
+export type NextAction =
+  'pay-again' | 'pay-back' | 'try-again' | 'other-account' | 'set-pin' | 'other-payee' | 'autopay'
 
 const byCode = new Map<string, NextAction>(
   Object.entries({
@@ -29,18 +31,26 @@ const byCode = new Map<string, NextAction>(
   }),
 )
 
-export function nextActionOf({ status, direction, failure }: PaymentView): NextAction | undefined {
+export function nextActionOf({
+  status,
+  direction,
+  failure,
+  initiation,
+}: PaymentView): NextAction | undefined {
   if (status === 'pending') return undefined
   if (status === 'settled') return direction === 'debit' ? 'pay-again' : 'pay-back'
   if (direction === 'credit') return undefined
   const code = failure?.code ?? ''
-  return byCode.get(code) ?? (handlingOf(code) === 'stop' ? undefined : 'try-again')
+  const next = byCode.get(code)
+  if (initiation?.origin.kind === 'mandate') return next === 'set-pin' ? next : 'autopay'
+  return next ?? (handlingOf(code) === 'stop' ? undefined : 'try-again')
 }
 
 /** Where that is done; amount, note and account come along, and what a code said when the same is tried again. */
 export function nextActionPath(next: NextAction, payment: PaymentView): string {
   if (next === 'set-pin') return '/accounts'
   if (next === 'other-payee') return '/pay'
+  if (next === 'autopay') return '/autopay'
   const { vpa } = counterpartyOf(payment)
   if (next === 'pay-back') return payPath({ vpa })
   const { amountPaise, note } = payment

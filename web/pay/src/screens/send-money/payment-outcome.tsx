@@ -98,7 +98,9 @@ export function PaymentOutcome({ payment, attempt }: PaymentOutcomeProps) {
           )}
         </div>
       )}
-      {failure?.code === 'Z9' && <NotEnough payment={payment} hasOther={hasOther} />}
+      {failure?.code === 'Z9' && (
+        <NotEnough payment={payment} canChange={next === 'other-account' && hasOther} />
+      )}
       <div className="print:hidden">
         <FactList facts={facts} />
       </div>
@@ -139,14 +141,14 @@ function useHasOtherSource(payerVpa: string): boolean {
 }
 
 /** What helps when the money does not suffice: to see what there is, and to ask for less. */
-function NotEnough({ payment, hasOther }: { payment: PaymentView; hasOther: boolean }) {
+function NotEnough({ payment, canChange }: { payment: PaymentView; canChange: boolean }) {
   const t = useText()
   const accounts = useMyAccounts().data ?? []
   const account = accounts.find(({ vpas }) => vpas.includes(payment.payer.vpa))
   return (
     <div className="flex flex-col gap-2">
       {account && <Balance account={account} />}
-      {hasOther && (
+      {canChange && (
         <LinkButton to={nextActionPath('try-again', payment)} replace look="quiet" wide>
           {t('pay.change-amount')}
         </LinkButton>
