@@ -2,7 +2,7 @@
 import type { InitiationInput } from '@bahi/contracts/initiation.ts'
 import { limitRulesAt } from '@bahi/contracts/limits.ts'
 import { reasonText } from '@bahi/contracts/reasons.ts'
-import { useQueryClient } from '@tanstack/react-query'
+import { hashKey, useQueryClient } from '@tanstack/react-query'
 import { useId, useState, type ReactNode } from 'react'
 import { useLanguage, useText } from '../../language/language.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
@@ -17,7 +17,7 @@ import { planPath } from '../../schedules/plan-path.ts'
 import { PayeeHeader, type KnownPayee } from '../../payments/payee-header.tsx'
 import { SourceChoice } from './source-choice.tsx'
 import { LimitList, useRefusalText, Warnings } from './quote-notes.tsx'
-import { fetchQuote, useQuote, type Quote } from './use-send-money.ts'
+import { fetchQuote, useQuote, type Asked, type Quote } from './use-send-money.ts'
 
 type AmountStepProps = {
   payee: KnownPayee
@@ -35,11 +35,15 @@ type AmountStepProps = {
   onSource: (vpa: string) => void
   /** What a code, a link or a request said of how it begins. */
   initiation?: InitiationInput | undefined
+  /** The note that came with it. */
+  askedNote?: string | undefined
   /** `quote`: of this amount; undefined when the service gave none. */
   onNext: (quote: Quote | undefined) => void
   /** What to know before paying them: stands above the amount. */
   children: ReactNode
 }
+
+const noteOf = (text = '') => (text.trim() === '' ? {} : { note: text.trim() })
 
 export function AmountStep(props: AmountStepProps) {
   const { payee, rupees, isFixed, minPaise, onRupees, note, onNote, sources, source, isChoosing, onSource } =
@@ -52,20 +56,19 @@ export function AmountStep(props: AmountStepProps) {
   const [isChecked, setIsChecked] = useState(false)
   const [isBusy, setIsBusy] = useState(false)
   const { initiation } = props
-  const asked = {
-    ...{ payerVpa: source.vpa, payeeVpa: payee.vpa },
-    ...(initiation ? { initiation } : {}),
-    // Of a request or a code the note is its own: what it says is looked at before an amount is typed.
-    ...(initiation && note.trim() ? { note: note.trim() } : {}),
-  }
-  const quote = useQuote(asked)
-  const [refused, setRefused] = useState<Quote>()
+  const asked = { payerVpa: source.vpa, payeeVpa: payee.vpa, ...(initiation ? { initiation } : {}) }
+  const [refused, setRefused] = useState<Asked>()
+  const payment = { ...asked, ...noteOf(initiation && note), amountPaise: parseRupees(rupees) ?? 0 }
+  // What was refused is said while it is still what would be paid.
+  const isRefused = hashKey([payment]) === hashKey([refused])
+  // What the note of a request or a code says is looked at before an amount is typed.
+  const quote = useQuote(isRefused ? payment : { ...asked, ...noteOf(initiation && props.askedNote) })
   const rules = limitRulesAt(new Date()).everybody
   const mostPaise = quote?.maxPaise ?? rules.perTransactionPaise
   const fault = amountFault(rupees, mostPaise, minPaise)
   const tightest = quote?.limits.find(({ leftPaise }) => leftPaise === quote.maxPaise)
   const why = quote && reasonText(tightest?.limit, quote.code, language)
-  const refusal = useRefusalText(refused ?? quote)
+  const refusal = useRefusalText(quote, isRefused && fault === undefined)
   const isImpossible = quote?.maxPaise === 0 || refusal !== undefined
   const most = t('pay.most-now', { amount: shortRupees(mostPaise) })
   const least = minPaise === undefined ? undefined : t('pay.amount-least', { amount: shortRupees(minPaise) })
@@ -82,10 +85,9 @@ export function AmountStep(props: AmountStepProps) {
     if (fault) return
     setIsBusy(true)
     // What would refuse this payment is known before the PIN; without an answer the service says it later.
-    const amountPaise = parseRupees(rupees) ?? 0
-    const found = await fetchQuote(client, { ...asked, amountPaise })
+    const found = await fetchQuote(client, payment)
     setIsBusy(false)
-    if (found?.decision === 'refuse') setRefused(found)
+    if (found?.decision === 'refuse') setRefused(payment)
     else props.onNext(found)
   }
   return (

@@ -10,6 +10,7 @@ import {
 import { listMessages } from '@bahi/contracts/notification.ts'
 import { pay, quote } from '@bahi/contracts/payment.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
 import { me } from '@bahi/contracts/user.ts'
 import { cleanup, screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -66,6 +67,67 @@ describe('what is known before the PIN', () => {
     await openApp('/pay/ravi%40bahi?am=250')
     await screen.findByText(/You have stopped all payments/)
     expect(screen.getByRole('button', { name: 'Continue' })).toHaveProperty('disabled', true)
+  })
+  test('a refusal is of what was refused: another amount may be paid', async () => {
+    stub(quote, ({ body: { amountPaise = 1 } }) =>
+      amountPaise < 1_000_00
+        ? quoteOf()
+        : quoteOf({
+            decision: 'refuse',
+            refusals: [{ reason: 'risk:asks-to-receive', code: 'U16', message: 'A sentence.' }],
+          }),
+    )
+    const { user } = await openApp('/pay/ravi%40bahi?am=1000')
+    await user.click(await screen.findByRole('button', { name: 'Continue' }))
+    await screen.findByText(/You never enter a UPI PIN to receive money/)
+    expect(screen.getByRole('button', { name: 'Continue' })).toHaveProperty('disabled', true)
+    await user.clear(screen.getByLabelText('Amount'))
+    await user.type(screen.getByLabelText('Amount'), '999')
+    expect(screen.queryByText(/You never enter a UPI PIN to receive money/)).toBeNull()
+    await user.click(screen.getByRole('button', { name: 'Continue' }))
+    expect(await screen.findByRole('button', { name: 'Enter UPI PIN' })).toBeTruthy()
+  })
+  test('a limit that only the answer to this amount knows is said too', async () => {
+    stub(quote, ({ body: { amountPaise } }) =>
+      amountPaise === undefined
+        ? quoteOf()
+        : quoteOf({
+            ...{ maxPaise: 500_00, code: 'FL', limits: [], decision: 'refuse' },
+            refusals: [{ reason: 'x', code: 'FL', message: 'A sentence.' }],
+          }),
+    )
+    const { user } = await openApp('/pay/ravi%40bahi?am=501')
+    await user.click(await screen.findByRole('button', { name: 'Continue' }))
+    await screen.findByText(/You can pay up to ₹500 now/)
+    expect(screen.queryByRole('button', { name: 'Enter UPI PIN' })).toBeNull()
+  })
+  test('a refusal that no amount explains is said in its own words', async () => {
+    stub(quote, ({ body: { amountPaise } }) =>
+      quoteOf(
+        amountPaise === undefined
+          ? {}
+          : { decision: 'refuse', refusals: [{ reason: 'x', code: 'ZA', message: 'A sentence.' }] },
+      ),
+    )
+    const { user } = await openApp('/pay/ravi%40bahi?am=250')
+    await user.click(await screen.findByRole('button', { name: 'Continue' }))
+    await waitFor(() =>
+      expect(screen.getByRole('button', { name: 'Continue' })).toHaveProperty('disabled', true),
+    )
+    expect(document.body.textContent).toContain(upiCodeText('ZA', 'en'))
+  })
+  test('the note of a code is looked at once, however much is typed after it', async () => {
+    const { user } = await openApp('/pay/ravi%40bahi?am=250&tn=Chai&mode=01')
+    await user.type(await screen.findByLabelText('Add a note'), ' at the corner')
+    await screen.findByText('Your limits')
+    const notes = () => callsOf(quote).map(({ body }) => [body.note, body.amountPaise])
+    expect(notes()).toEqual([['Chai', undefined]])
+    await user.click(screen.getByRole('button', { name: 'Continue' }))
+    await screen.findByRole('button', { name: 'Enter UPI PIN' })
+    expect(notes()).toEqual([
+      ['Chai', undefined],
+      ['Chai at the corner', 250_00],
+    ])
   })
   test('a warning is read before the PIN, also of somebody who was paid before', async () => {
     stubPayments([paymentOf({ params: attempt, body: attempt })])

@@ -17,10 +17,15 @@ export function Warnings({ quote }: { quote: Quote | undefined }) {
   ))
 }
 
-/** Why nothing can be paid, when the reason has nothing to do with the amount. */
-export function useRefusalText(quote: Quote | undefined): string | undefined {
+/**
+ * Why nothing can be paid, when the reason has nothing to do with the amount.
+ * @param isWhole the quote is of this very payment: whatever refuses it is the reason
+ */
+export function useRefusalText(quote: Quote | undefined, isWhole = false): string | undefined {
   const { language } = useLanguage()
-  const refusal = quote?.refusals.find(({ code, reason }) => quote.maxPaise === 0 || isRisk(reason, code))
+  const refusal = quote?.refusals.find(
+    ({ code, reason }) => isWhole || quote.maxPaise === 0 || isRisk(reason, code),
+  )
   return refusal && reasonText(refusal.reason, refusal.code, language)
 }
 

@@ -205,6 +205,7 @@ function PayTo({ vpa }: { vpa: string }) {
       isChoosing={asked.isChoosing ?? false}
       onSource={setChosenVpa}
       initiation={asked.initiation}
+      askedNote={asked.note}
       onNext={(quote) => {
         const isFamiliar = isOwnIdea && isPaidBefore(before ?? [], payee.data)
         // What speaks against it is read before the PIN.

@@ -29,17 +29,19 @@ export function useSources() {
 export type Asked = Input<typeof quote>['body']
 export type Quote = Output<typeof quote>
 
+const quotesKey = ['payment-quote']
+
 const quoteQuery = (asked: Asked) => ({
-  queryKey: ['payment-quote', asked],
+  queryKey: [...quotesKey, asked],
   queryFn: () => call(quote, { body: asked }),
 })
 
 /** What a payment would meet now, of any amount; undefined until it is known. */
-export const useQuote = (asked: Asked) => useQuery({ ...quoteQuery(asked), staleTime: 0 }).data
+export const useQuote = (asked: Asked) => useQuery(quoteQuery(asked)).data
 
 /** The same, waited for; undefined when there is no answer. */
 export const fetchQuote = (client: QueryClient, asked: Asked): Promise<Quote | undefined> =>
-  client.fetchQuery({ ...quoteQuery(asked), staleTime: 15_000 }).catch(() => undefined)
+  client.fetchQuery(quoteQuery(asked)).catch(() => undefined)
 
 export type PaymentRequest = Omit<Attempt, 'id' | 'sentAtMs'>
 
@@ -60,6 +62,8 @@ export function useSendPayment(knownId?: string) {
       const sealed = await sealPin(client, bank, block)
       await startAttempt({ ...request, id: id.current, sentAtMs: Date.now() }, sealed)
       deletePaymentDraft()
+      // It counts towards the limits.
+      void client.invalidateQueries({ queryKey: quotesKey })
       setState({ isBusy: false })
       return id.current
     } catch (error) {
