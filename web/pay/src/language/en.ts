@@ -923,6 +923,7 @@ export const en = {
   'autopay.debit-failed': 'Failed',
   'autopay.debit-skipped': 'Skipped',
   'autopay.pay-debit': 'Pay with UPI PIN',
+  'autopay.no-account': 'The bank account of {vpa} isn’t linked here. Link it to go on.',
   'autopay.skip': 'Skip this debit',
   'autopay.warning':
     'With your UPI PIN you allow {name} to debit your account again and again. You are told a day before each debit.',

@@ -898,6 +898,7 @@ export const hi: Texts = {
   'autopay.debit-failed': 'विफल',
   'autopay.debit-skipped': 'छोड़ा गया',
   'autopay.pay-debit': 'UPI PIN से भुगतान करें',
+  'autopay.no-account': '{vpa} का बैंक खाता यहाँ नहीं जुड़ा है। आगे बढ़ने के लिए उसे जोड़ें।',
   'autopay.skip': 'यह कटौती छोड़ें',
   'autopay.warning':
     'UPI PIN डालकर आप {name} को अपने खाते से बार-बार पैसे काटने की अनुमति देते हैं। हर कटौती से एक दिन पहले सूचना मिलेगी।',

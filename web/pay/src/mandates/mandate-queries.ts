@@ -1,6 +1,5 @@
 // The queries and changes of mandates (AutoPay). All keys begin with `mandates`: the live stream refreshes them.
 import type { Account } from '@bahi/contracts/account.ts'
-import { uuidv7 } from '@bahi/contracts/id.ts'
 import {
   approveMandate,
   declineMandate,
@@ -10,10 +9,8 @@ import {
   showMandate,
   skipDebit,
   unpauseMandate,
-  type MandateDebit,
   type MandateView,
 } from '@bahi/contracts/mandates.ts'
-import { pay } from '@bahi/contracts/payment.ts'
 import type { IstDate } from '@bahi/contracts/recurrence.ts'
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { call } from '../api/client.ts'
@@ -60,30 +57,21 @@ export function useChangeMandate(id: string) {
   })
 }
 
-export type PinUse = { what: 'approve' | 'unpause' } | { what: 'debit'; debit: MandateDebit }
+export type PinUse = 'approve' | 'unpause'
 
 /** The UPI code that the bank declined with; undefined: it agreed. The PIN is passed in a function. */
-export function useMandatePin(mandate: MandateView, account: Account | undefined) {
+export function useMandatePin(mandate: MandateView, account: Pick<Account, 'bank'>) {
   const client = useQueryClient()
   return useMutation({
     gcTime: 0,
     mutationFn: async ({ use, takePin }: { use: PinUse; takePin: () => string }) => {
-      const { id, payer, payee, terms } = mandate
-      const bank = account!.bank
-      if (use.what === 'debit') {
-        const { id: debitId, amountPaise } = use.debit
-        const paymentId = uuidv7()
-        const block = { purpose: 'pay', paymentId, amountPaise, payeeVpa: payee.vpa } as const
-        const pin = await sealPin(client, bank, { pin: takePin(), ...block })
-        const initiation = { mode: '11', purpose: '14', origin: { kind: 'mandate', id: debitId } } as const
-        const body = { payerVpa: payer.vpa, payeeVpa: payee.vpa, amountPaise, initiation, pin }
-        return (await call(pay, { params: { id: paymentId }, body })).failure?.code
-      }
+      const { id, payee, terms } = mandate
       const block = { purpose: 'mandate', mandateId: id, amountPaise: terms.amountPaise } as const
-      const pin = await sealPin(client, bank, { pin: takePin(), ...block, payeeVpa: payee.vpa })
-      const contract = use.what === 'approve' ? approveMandate : unpauseMandate
+      const pin = await sealPin(client, account.bank, { pin: takePin(), ...block, payeeVpa: payee.vpa })
+      const contract = use === 'approve' ? approveMandate : unpauseMandate
       return (await call(contract, { params: { id }, body: { pin } })).code
     },
+    onSuccess: (code) => forgetPinKeys(client, code),
     onError: (error) => forgetPinKeys(client, error),
     onSettled: () => client.invalidateQueries({ queryKey: mandatesKey }),
   })

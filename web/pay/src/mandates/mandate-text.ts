@@ -2,6 +2,7 @@
 import type { MandateView } from '@bahi/contracts/mandates.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import { addDays, istDateOf, istTime, type IstDate } from '@bahi/contracts/recurrence.ts'
+import { serverNow } from '../api/clock.ts'
 import { formatDay } from '@bahi/web-ui/format/dates.ts'
 import { useLanguage, useText } from '../language/language.ts'
 
@@ -24,12 +25,12 @@ export function useMandateText() {
 
 /** Whether nothing is debited today. */
 export function isPaused({ pause }: Pick<MandateView, 'pause'>): boolean {
-  const today = istDateOf(new Date())
+  const today = istDateOf(new Date(serverNow()))
   return pause !== undefined && pause.from <= today && today <= pause.until
 }
 
 /** From today for so many days. */
 export function pauseOf(days: number): { from: IstDate; until: IstDate } {
-  const from = istDateOf(new Date())
+  const from = istDateOf(new Date(serverNow()))
   return { from, until: addDays(from, days - 1) }
 }

@@ -64,6 +64,17 @@ test('a payment request and what is chosen beside it stand in its address', () =
   expect(parseRequestedPayment('asha@bahi', path.slice(path.indexOf('?')))).toEqual(asked)
 })
 
+test('the debit of a mandate stands in its address, and begins as one', () => {
+  const id = '01994c00-0000-7000-8000-00000000000d'
+  const asked: RequestedPayment = {
+    ...{ amountPaise: 19_900, isFixed: true, from: 'asha@bahi' },
+    initiation: { mode: '11', purpose: '14', origin: { kind: 'mandate', id } },
+  }
+  const path = payPath({ vpa: 'kaveri@bahi', ...asked })
+  expect(path).toBe(`/pay/kaveri%40bahi?am=199.00&fixed=1&mandate=${id}&from=asha@bahi`)
+  expect(parseRequestedPayment('kaveri@bahi', path.slice(path.indexOf('?')))).toEqual(asked)
+})
+
 const signed = 'upi://pay?pa=shop@bahi&am=99.00&tr=ORD-17&mode=16&orgid=159001&sign=aa=='
 const expiring = 'upi://pay?pa=shop@bahi&am=99.00&tr=ORD-17&mode=15&QRexpire=2099-01-01T00:00:00Z'
 

@@ -33,13 +33,19 @@ export type RequestedPayment = {
 
 const uuid = /^[0-9a-f-]{36}$/
 
-export type Claim = { kind: 'request' | 'schedule'; id: string }
+const claimKinds = ['request', 'schedule', 'mandate'] as const
+export type Claim = { kind: (typeof claimKinds)[number]; id: string }
 
-/** The payment request or the schedule that is paid; undefined: none. */
+/** The payment request, the schedule or the debit of a mandate that is paid; undefined: none. */
 export function claimOf({ initiation }: Pick<RequestedPayment, 'initiation'>): Claim | undefined {
-  const { kind, id } = initiation?.origin ?? {}
-  return (kind === 'request' || kind === 'schedule') && id !== undefined ? { kind, id } : undefined
+  const { kind: given, id } = initiation?.origin ?? {}
+  const kind = claimKinds.find((one) => one === given)
+  return kind !== undefined && id !== undefined ? { kind, id } : undefined
 }
+
+/** How the payment of a claim begins: that of a debit by UPI's mode and purpose of a mandate. */
+const beginningOf = (claim: Claim): InitiationInput =>
+  claim.kind === 'mandate' ? { mode: '11', purpose: '14', origin: claim } : { origin: claim }
 
 /** `/pay/asha%40bahi?am=250.00&tr=ORD-17&fixed=1` */
 export function payPath(asked: { vpa: string } & RequestedPayment): string {
@@ -49,7 +55,7 @@ export function payPath(asked: { vpa: string } & RequestedPayment): string {
     return `/pay/${encodeURIComponent(asked.vpa)}?${query}`
   }
   const claim = claimOf(asked)
-  // A link has no parameter for a request or a schedule, and these nothing else to say of how their payment begins.
+  // A link has no parameter for a claim, and a claim nothing else to say of how its payment begins.
   const said = initiation === undefined || claim !== undefined ? {} : { initiation }
   const { pa, ...rest } = linkParameters({ ...order, ...said } satisfies LinkContent)
   const query = writeParameters({
@@ -83,11 +89,11 @@ export function parseRequestedPayment(vpa: string, search: string): RequestedPay
   if (typeof order === 'string') return order
   const { vpa: _vpa, initiation, ...asked } = order
   const own = new URLSearchParams(query)
-  const claimed = (['request', 'schedule'] as const)
+  const claimed = claimKinds
     .map((kind) => ({ kind, id: own.get(kind) ?? '' }))
     .find(({ id }) => uuid.test(id))
   const paymentId = own.get('payment') ?? ''
-  const began: InitiationInput | undefined = claimed ? { origin: claimed } : initiation
+  const began: InitiationInput | undefined = claimed ? beginningOf(claimed) : initiation
   return {
     ...asked,
     ...chosenIn(own),

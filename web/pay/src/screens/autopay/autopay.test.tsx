@@ -1,5 +1,5 @@
 // AutoPay: a request is approved with the PIN, debits are skipped and approved, a mandate is paused and cancelled.
-import { listAccounts } from '@bahi/contracts/account.ts'
+import { listAccounts, pinKeys } from '@bahi/contracts/account.ts'
 import {
   approveMandate,
   declineMandate,
@@ -12,11 +12,12 @@ import {
   type MandateView,
 } from '@bahi/contracts/mandates.ts'
 import { listMessages } from '@bahi/contracts/notification.ts'
-import { pay } from '@bahi/contracts/payment.ts'
+import { pay, showPayment } from '@bahi/contracts/payment.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
 import { screen, within } from '@testing-library/react'
 import { beforeEach, expect, test } from 'vitest'
-import { paymentOf, stubPaying } from '../../payments/testing.tsx'
+import { paymentOf, stillOpen, stubPaying } from '../../payments/testing.tsx'
 import { callsOf, openApp, stub } from '../../testing.tsx'
 
 const id = '01994c00-0000-7000-8000-00000000000c'
@@ -105,18 +106,51 @@ test('a debit is skipped, a mandate paused and cancelled', async () => {
   await screen.findByText('Cancelled')
 })
 
-test('a debit above the limit is paid with the PIN', async () => {
+test('a debit above the limit is paid with the PIN, and a lost answer is asked for as the same payment', async () => {
   shown = { ...active, debits: [{ ...debit, status: 'awaiting-approval' }] }
-  stub(pay, (input) => paymentOf(input))
+  let times = 0
+  stub(pay, (input) => (++times < 2 ? new Problem('timeout') : paymentOf(input)))
   const { user } = await openApp(`/autopay/${id}`)
-  await user.click(await screen.findByRole('button', { name: 'Pay with UPI PIN' }))
+  await user.click(await screen.findByRole('link', { name: 'Pay with UPI PIN' }))
   await screen.findByRole('group', { name: 'UPI PIN for Bahi Bank' })
   await user.keyboard('4071{Enter}')
-  await expect
-    .poll(() => callsOf(pay))
-    .toMatchObject([
-      {
-        body: { amountPaise: 199_00, initiation: { mode: '11', origin: { kind: 'mandate', id: debit.id } } },
-      },
-    ])
+  await screen.findByRole('heading', { name: 'Payment successful' })
+  const sent = callsOf(pay)
+  expect(sent).toEqual([sent[0], sent[0]])
+  expect(sent[0]!.body).toMatchObject({
+    ...{ payerVpa: 'asha@bahi', payeeVpa: 'kaveri@bahi', amountPaise: 199_00 },
+    initiation: { mode: '11', purpose: '14', origin: { kind: 'mandate', id: debit.id } },
+  })
+})
+
+test('a debit whose payment is pending is shown as pending', async () => {
+  shown = { ...active, debits: [{ ...debit, status: 'awaiting-approval' }] }
+  stub(pay, (input) => paymentOf(input, stillOpen))
+  stub(showPayment, ({ params }) => paymentOf({ params, body: { amountPaise: 199_00 } }, stillOpen))
+  const { user } = await openApp(`/autopay/${id}`)
+  await user.click(await screen.findByRole('link', { name: 'Pay with UPI PIN' }))
+  await screen.findByRole('group', { name: 'UPI PIN for Bahi Bank' })
+  await user.keyboard('4071{Enter}')
+  await screen.findByRole('heading', { name: 'Payment pending' })
+})
+
+test('a PIN that the bank could not open is encrypted for its new key the next time', async () => {
+  shown = requested
+  stub(approveMandate, () => ({ ...requested, code: 'U14' }))
+  const { user } = await openApp(`/autopay/${id}`)
+  await user.click(await screen.findByRole('button', { name: 'Approve with UPI PIN' }))
+  await screen.findByRole('group', { name: 'UPI PIN for Bahi Bank' })
+  await user.keyboard('4071{Enter}')
+  await expect.poll(() => callsOf(approveMandate)).toHaveLength(1)
+  await user.keyboard('4071{Enter}')
+  await expect.poll(() => callsOf(approveMandate)).toHaveLength(2)
+  expect(callsOf(pinKeys)).toHaveLength(2)
+})
+
+test('without its account a mandate asks for no PIN, and says why', async () => {
+  shown = requested
+  stub(listAccounts, () => ({ accounts: [] }))
+  const { user } = await openApp(`/autopay/${id}`)
+  await user.click(await screen.findByRole('button', { name: 'Approve with UPI PIN' }))
+  await screen.findByText(/The bank account of asha@bahi isn’t linked here/)
 })

@@ -1,11 +1,12 @@
 // One mandate: agree to it with the PIN or decline it, pause or cancel it, and what it debits.
 import { formatRupees, vpaText } from '@bahi/contracts/formats.ts'
-import type { MandateDebit, MandateView } from '@bahi/contracts/mandates.ts'
+import type { MandateView } from '@bahi/contracts/mandates.ts'
 import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
 import { useState } from 'react'
 import { useParams } from 'react-router'
 import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
+import { payPath } from '../../payments/pay-path.ts'
 import { useChangeMandate, useMandate, type PinUse } from '../../mandates/mandate-queries.ts'
 import { isPaused, pauseOf, useMandateText } from '../../mandates/mandate-text.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
@@ -70,19 +71,19 @@ function Mandate({ mandate }: { mandate: MandateView }) {
       {(status === 'requested' || status === 'failed') && code !== undefined && (
         <p className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">{upiCodeText(code, language)}</p>
       )}
-      <Debits mandate={mandate} onApprove={(debit) => setPinFor({ what: 'debit', debit })} />
+      <Debits mandate={mandate} />
       <Actions mandate={mandate} onPin={setPinFor} />
       <PinSheet mandate={mandate} use={pinFor} onClose={() => setPinFor(undefined)} />
     </>
   )
 }
 
-function Debits({ mandate, onApprove }: { mandate: MandateView; onApprove: (debit: MandateDebit) => void }) {
+function Debits({ mandate }: { mandate: MandateView }) {
   const t = useText()
   const isOnline = useOnline()
   const { day } = useMandateText()
   const change = useChangeMandate(mandate.id)
-  const { debits, direction } = mandate
+  const { debits, direction, payer, payee } = mandate
   if (debits.length === 0) return null
   const isOff = !isOnline || change.isPending
   return (
@@ -103,9 +104,15 @@ function Debits({ mandate, onApprove }: { mandate: MandateView; onApprove: (debi
               </LinkButton>
             )}
             {direction === 'payer' && debit.status === 'awaiting-approval' && (
-              <Button wide disabled={isOff} onClick={() => onApprove(debit)}>
+              <LinkButton
+                wide
+                to={payPath({
+                  ...{ vpa: payee.vpa, amountPaise: debit.amountPaise, isFixed: true, from: payer.vpa },
+                  initiation: { origin: { kind: 'mandate', id: debit.id } },
+                })}
+              >
                 {t('autopay.pay-debit')}
-              </Button>
+              </LinkButton>
             )}
             {direction === 'payer' &&
               (debit.status === 'planned' || debit.status === 'awaiting-approval') && (
@@ -139,7 +146,7 @@ function Actions({ mandate, onPin }: { mandate: MandateView; onPin: (use: PinUse
           {t('autopay.warning', { name: mandate.payee.name })}
         </p>
         <ProblemNote error={change.error} />
-        <Button wide disabled={isOff} onClick={() => onPin({ what: 'approve' })}>
+        <Button wide disabled={isOff} onClick={() => onPin('approve')}>
           {t('autopay.approve')}
         </Button>
         <Button look="quiet" wide disabled={isOff} onClick={() => change.mutate({ what: 'decline' })}>
@@ -154,7 +161,7 @@ function Actions({ mandate, onPin }: { mandate: MandateView; onPin: (use: PinUse
       {isPayer &&
         !terms.blockFunds &&
         (pause ? (
-          <Button look="quiet" wide disabled={isOff} onClick={() => onPin({ what: 'unpause' })}>
+          <Button look="quiet" wide disabled={isOff} onClick={() => onPin('unpause')}>
             {t('autopay.unpause')}
           </Button>
         ) : (

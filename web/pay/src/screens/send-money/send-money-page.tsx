@@ -160,8 +160,8 @@ function PayTo({ vpa }: { vpa: string }) {
 
   const amountPaise = parseRupees(rupees)
   const state = location.state as { step: Step; visit: string } | null
-  // What somebody planned is known to them: it needs the PIN alone.
-  const isPlanned = claimOf(asked)?.kind === 'schedule' && !asked.isChoosing
+  // What somebody planned or agreed to is known to them: it needs the PIN alone.
+  const isPlanned = ['schedule', 'mandate'].includes(claimOf(asked)?.kind ?? '') && !asked.isChoosing
   const wanted = state?.visit === visit ? state.step : isPlanned ? 'pin' : 'amount'
   // How much it may be at most is said with the amount.
   const step = amountFault(rupees, Infinity, asked.minPaise) ? 'amount' : wanted
