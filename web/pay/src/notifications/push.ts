@@ -2,17 +2,12 @@
 import { pushKey, subscribeToPush, unsubscribeFromPush } from '@bahi/contracts/push.ts'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { call } from '../api/client.ts'
+import { pushManager } from './push-manager.ts'
 
 /** `unsupported`: this browser or installation has no push. `denied`: its person has forbidden it to the app. */
 export type PushState = 'unsupported' | 'denied' | 'off' | 'on'
 
 const key = ['push']
-
-async function manager(): Promise<PushManager | undefined> {
-  if (!('serviceWorker' in navigator) || !('PushManager' in window) || !('Notification' in window))
-    return undefined
-  return (await navigator.serviceWorker.getRegistration())?.pushManager
-}
 
 const send = async (subscription: PushSubscription) => {
   const { endpoint, keys = {} } = subscription.toJSON()
@@ -21,7 +16,7 @@ const send = async (subscription: PushSubscription) => {
 }
 
 async function readState(): Promise<PushState> {
-  const push = await manager()
+  const push = await pushManager()
   if (!push) return 'unsupported'
   if (Notification.permission === 'denied') return 'denied'
   const subscription = await push.getSubscription()
@@ -38,7 +33,7 @@ export function useChangePush() {
   const client = useQueryClient()
   return useMutation({
     async mutationFn(on: boolean): Promise<PushState> {
-      const push = await manager()
+      const push = await pushManager()
       if (!push) return 'unsupported'
       if (!on) {
         await (await push.getSubscription())?.unsubscribe()
@@ -53,9 +48,4 @@ export function useChangePush() {
     },
     onSuccess: (state) => client.setQueryData(key, state),
   })
-}
-
-/** On a device that is left to others: its session has ended, and the browser's subscription with it. */
-export async function forgetPush(): Promise<void> {
-  await (await (await manager())?.getSubscription())?.unsubscribe()
 }

@@ -5,7 +5,7 @@ import { deleteSetting, readSetting, settingNames, writeSetting } from '@bahi/we
 import type { QueryClient } from '@tanstack/react-query'
 import { callPublic, refreshTokens, renewTokens } from '../api/client.ts'
 import { clearChanges, restoreChanges, sendChanges } from '../contacts/my-contacts.ts'
-import { forgetPush } from '../notifications/push.ts'
+import { forgetPush } from '../notifications/push-manager.ts'
 import { clearDrafts, restoreDrafts } from '../storage/drafts.ts'
 import { deleteSavedQueries, saveQueries, restoreQueries } from '../storage/saved-queries.ts'
 import { storage } from '../storage/storage.ts'
@@ -90,7 +90,8 @@ async function clearDevice(client: QueryClient): Promise<void> {
     if (key.startsWith('bahi.') && !deviceSettings.has(key)) deleteSetting(key)
   }
   if (isOwed) writeSetting(pendingLogoutKey, isOwed)
-  await Promise.all([storage.erase(), forgetPush()]).catch(() => undefined)
+  // Each to its end, whatever becomes of the other.
+  await Promise.allSettled([storage.erase(), forgetPush()])
 }
 
 /** Sends what waited for the network: a pending log-out, or changes made offline. */

@@ -1,10 +1,14 @@
 // Push messages on this device: taken after the browser's person allowed it, and not any more.
+import { logout } from '@bahi/contracts/auth.ts'
 import { showPreferences } from '@bahi/contracts/notification.ts'
 import { pushKey, subscribeToPush, unsubscribeFromPush } from '@bahi/contracts/push.ts'
 import { listMessages } from '@bahi/contracts/notification.ts'
 import { listContacts } from '@bahi/contracts/contacts.ts'
 import { screen } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { newQueryClient } from '../../api/query-client.ts'
+import { logOut } from '../../session/session-lifecycle.ts'
+import { storage } from '../../storage/storage.ts'
 import { callsOf, openApp, stub } from '../../testing.tsx'
 
 const keys = { p256dh: 'B'.repeat(87), auth: 'A'.repeat(22) }
@@ -65,4 +69,24 @@ test('it cannot be switched on where the browser blocks it, and is not shown whe
   stubBrowser('denied')
   await openApp('/profile')
   expect(await screen.findByText(/Your browser blocks/)).toBeTruthy()
+})
+
+test('a log-out whose push cannot be ended waits all the same until the device is erased', async () => {
+  stubBrowser('granted')
+  Object.defineProperty(navigator, 'serviceWorker', {
+    configurable: true,
+    value: { getRegistration: () => Promise.reject(new Error('no service worker')) },
+  })
+  stub(logout, () => null as never)
+  await openApp('/profile')
+  const erasing = Promise.withResolvers<void>()
+  const erase = vi.spyOn(storage, 'erase').mockReturnValue(erasing.promise)
+  let hasEnded = false
+  const ending = logOut(newQueryClient()).then(() => (hasEnded = true))
+  await expect.poll(() => erase.mock.calls).toHaveLength(1)
+  await new Promise((resolve) => setTimeout(resolve))
+  expect(hasEnded).toBe(false)
+  erasing.resolve()
+  await ending
+  erase.mockRestore()
 })
