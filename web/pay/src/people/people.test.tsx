@@ -2,6 +2,7 @@
 import { listAccounts, listVpas, pinKeys, resolveVpa } from '@bahi/contracts/account.ts'
 import { blockPerson, hidePayment, listBlocked, reportPerson, unblockPerson } from '@bahi/contracts/people.ts'
 import { quote, receipt, type PaymentView } from '@bahi/contracts/payment.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
 import { screen } from '@testing-library/react'
 import { beforeEach, expect, test } from 'vitest'
 import { quoteOf } from '../payments/testing.tsx'
@@ -46,6 +47,21 @@ test('a report names the payment, and blocks unless that is not wanted', async (
     ...{ vpa: 'ravi@bahi', reason: 'impersonation', text: 'Not my bank', paymentId: id },
   })
   await expect.poll(() => callsOf(blockPerson)).toHaveLength(1)
+})
+
+test('a report whose block is refused says so, and the same report blocks when it is sent again', async () => {
+  stub(reportPerson, ({ params }) => ({ id: params.id, at }))
+  stub(blockPerson, () => new Problem('rate-limited'))
+  const { user } = await openApp(`/payments/${id}`)
+  await user.click(await screen.findByRole('button', { name: 'Report Ravi Kumar' }))
+  await user.click(await screen.findByRole('button', { name: 'Send report' }))
+  await screen.findByRole('alert')
+  expect(screen.queryByText(/your report about Ravi Kumar/)).toBeNull()
+  stub(blockPerson, () => ravi)
+  await user.click(screen.getByRole('button', { name: 'Send report' }))
+  await screen.findByText(/your report about Ravi Kumar/)
+  const [first, second] = callsOf(reportPerson)
+  expect(second).toEqual(first)
 })
 
 test('a payment is hidden, and shown again from the list of hidden ones', async () => {

@@ -105,12 +105,13 @@ function Report({ vpa, name, paymentId, onDone }: Props & { paymentId: string })
       onSubmit={(event) => {
         event.preventDefault()
         const said = text.trim()
+        const onSuccess = () => onDone(t('people.reported', { name }))
         reporting.mutate(
           { id, vpa, reason, paymentId, ...(said ? { text: said } : {}) },
           {
             onSuccess: () => {
-              if (alsoBlock) blocking.mutate({ vpa, isBlocked: true })
-              onDone(t('people.reported', { name }))
+              if (alsoBlock) blocking.mutate({ vpa, isBlocked: true }, { onSuccess })
+              else onSuccess()
             },
           },
         )
@@ -146,8 +147,8 @@ function Report({ vpa, name, paymentId, onDone }: Props & { paymentId: string })
         />
         {t('people.also-block', { name })}
       </label>
-      <ProblemNote error={reporting.error} />
-      <Button type="submit" wide busy={reporting.isPending}>
+      <ProblemNote error={reporting.error ?? blocking.error} />
+      <Button type="submit" wide busy={reporting.isPending || blocking.isPending}>
         {t('people.send-report')}
       </Button>
     </form>
