@@ -1,6 +1,7 @@
 // Planned payments: planning one, paying what is due with the PIN alone, changing, skipping, ending.
 import { listMessages } from '@bahi/contracts/notification.ts'
-import { pay } from '@bahi/contracts/payment.ts'
+import { pay, quote } from '@bahi/contracts/payment.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
 import { addDays, addMonths, istDateOf } from '@bahi/contracts/recurrence.ts'
 import {
   changeSchedule,
@@ -16,7 +17,7 @@ import {
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { fireEvent, screen } from '@testing-library/react'
 import { beforeEach, expect, test } from 'vitest'
-import { paymentOf, stubPaying } from '../../payments/testing.tsx'
+import { paymentOf, quoteOf, stubPaying } from '../../payments/testing.tsx'
 import { callsOf, openApp, stub } from '../../testing.tsx'
 
 const id = '01994c00-0000-7000-8000-00000000000b'
@@ -64,6 +65,25 @@ test('what is due is paid with the PIN alone, as the payment that was fixed for 
       },
     },
   ])
+})
+
+const warned = { warnings: [{ reason: 'risk:new-payee', message: 'A sentence.' }] }
+const refused = {
+  decision: 'refuse' as const,
+  refusals: [{ reason: 'risk:asks-to-receive', code: 'U16', message: 'A sentence.' }],
+}
+test.each([
+  ['what warns of it', `from=asha@bahi`, () => quoteOf(warned), /You have not paid them before/],
+  ['what refuses it', `from=asha@bahi`, () => quoteOf(refused), /You never enter a UPI PIN to receive money/],
+  ['itself without a quote', `from=asha@bahi`, () => new Problem('rate-limited'), /Check the name/],
+  ['itself from another account', `from=asha.rao@bahi`, () => quoteOf(), /Check the name/],
+  ['itself from no account', ``, () => quoteOf(), /Check the name/],
+] as const)('what is due is reviewed before its PIN: %s', async (_, from, answer, text) => {
+  stub(quote, answer)
+  await openApp(`/pay/ravi%40bahi?am=450.00&fixed=1&schedule=${id}&${from}`)
+  await screen.findByText(text)
+  expect(screen.getByRole('button', { name: 'Enter UPI PIN' })).toBeTruthy()
+  expect(screen.queryByRole('group', { name: /UPI PIN for/ })).toBeNull()
 })
 
 test('an id that is too old for a payment is not used', async () => {

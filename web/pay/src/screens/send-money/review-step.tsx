@@ -11,18 +11,14 @@ import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { PayeeHeader, type KnownPayee } from '../../payments/payee-header.tsx'
 import { useRefusalText, Warnings } from './quote-notes.tsx'
-import { useQuote, type PaymentRequest } from './use-send-money.ts'
+import { askedBy, useQuote, type PaymentRequest } from './use-send-money.ts'
 
 type ReviewStepProps = { request: PaymentRequest; payee: KnownPayee; account: Account; onPin: () => void }
 
 export function ReviewStep({ request, payee, account, onPin }: ReviewStepProps) {
   const t = useText()
   const isOnline = useOnline()
-  const { payerVpa, payeeVpa, amountPaise, note, initiation } = request
-  const quote = useQuote({
-    ...{ payerVpa, payeeVpa, amountPaise },
-    ...(initiation ? { initiation, ...(note === undefined ? {} : { note }) } : {}),
-  })
+  const quote = useQuote(askedBy(request))
   const refusal = useRefusalText(quote)
   return (
     <Page
@@ -36,7 +32,7 @@ export function ReviewStep({ request, payee, account, onPin }: ReviewStepProps) 
         </Button>
       }
     >
-      <p className="text-center text-5xl font-bold tabular-nums">{formatRupees(amountPaise)}</p>
+      <p className="text-center text-5xl font-bold tabular-nums">{formatRupees(request.amountPaise)}</p>
       <Card className="flex flex-col gap-4">
         <PayeeHeader payee={payee} />
         <FactList

@@ -2,7 +2,7 @@
 import { maskAccountNumber, normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { Navigate, useLocation, useNavigate, useParams } from 'react-router'
 import { useRegisteredPayee, useTypedAccount } from '../../accounts/use-registered-payee.ts'
 import { usePreparePin } from '../../accounts/seal-pin.ts'
@@ -28,7 +28,7 @@ import { amountFault, isPaidBefore, isReady, justPaid, type Source } from '../..
 import { PinStep } from './pin-step.tsx'
 import { ReviewStep } from './review-step.tsx'
 import { Signer } from './signer.tsx'
-import { useSources, type PaymentRequest } from './use-send-money.ts'
+import { askedBy, useFirstQuote, useSources, type PaymentRequest } from './use-send-money.ts'
 
 type Step = 'amount' | 'review' | 'pin'
 
@@ -162,7 +162,7 @@ function PayTo({ vpa }: { vpa: string }) {
   const state = location.state as { step: Step; visit: string } | null
   // What somebody planned or agreed to is known to them: it needs the PIN alone.
   const isPlanned = ['schedule', 'mandate'].includes(claimOf(asked)?.kind ?? '') && !asked.isChoosing
-  const wanted = state?.visit === visit ? state.step : isPlanned ? 'pin' : 'amount'
+  const wanted = state?.visit === visit ? state.step : isPlanned ? 'first' : 'amount'
   // How much it may be at most is said with the amount.
   const step = amountFault(rupees, Infinity, asked.minPaise) ? 'amount' : wanted
   // What a code or a link asks for is looked at again, whoever the payee is.
@@ -185,12 +185,13 @@ function PayTo({ vpa }: { vpa: string }) {
     bankName: source.account.bankName,
     pinLength: source.account.pinLength,
   }
-  if (step === 'pin') return <PinStep key={JSON.stringify(request)} request={request} id={asked.paymentId} />
-  if (step === 'review') {
-    return (
-      <ReviewStep request={request} payee={payee.data} account={source.account} onPin={() => go('pin')} />
-    )
-  }
+  const pin = <PinStep key={JSON.stringify(request)} request={request} id={asked.paymentId} />
+  const review = (
+    <ReviewStep request={request} payee={payee.data} account={source.account} onPin={() => go('pin')} />
+  )
+  if (step === 'pin') return pin
+  if (step === 'review' || (step === 'first' && source.vpa !== asked.from)) return review
+  if (step === 'first') return <FirstStep request={request} pin={pin} review={review} />
   return (
     <AmountStep
       payee={payee.data}
@@ -225,6 +226,23 @@ function PayTo({ vpa }: { vpa: string }) {
         </p>
       )}
     </AmountStep>
+  )
+}
+
+type FirstStepProps = { request: PaymentRequest; pin: ReactNode; review: ReactNode }
+
+/** A planned payment needs the PIN alone, unless something speaks against it: that is read before the PIN. */
+function FirstStep({ request, pin, review }: FirstStepProps) {
+  const t = useText()
+  const { isKnown, quote } = useFirstQuote(askedBy(request))
+  // Decided once: the pad stays while its PIN is typed.
+  const [isFree, setIsFree] = useState<boolean>()
+  if (isFree === undefined && isKnown) setIsFree(quote?.decision === 'allow' && quote.warnings.length === 0)
+  if (isFree !== undefined) return isFree ? pin : review
+  return (
+    <Page title={t('pay.title')} back="/pay">
+      <Skeleton />
+    </Page>
   )
 }
 

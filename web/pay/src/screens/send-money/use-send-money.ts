@@ -39,11 +39,23 @@ const quoteQuery = (asked: Asked) => ({
 /** What a payment would meet now, of any amount; undefined until it is known. */
 export const useQuote = (asked: Asked) => useQuery(quoteQuery(asked)).data
 
+/** The same, of a payment that nobody looked at yet: `isKnown` as soon as there is an answer, or none to be had. */
+export function useFirstQuote(asked: Asked): { isKnown: boolean; quote: Quote | undefined } {
+  const { data, failureCount } = useQuery(quoteQuery(asked))
+  return { isKnown: data !== undefined || failureCount > 0, quote: data }
+}
+
 /** The same, waited for; undefined when there is no answer. */
 export const fetchQuote = (client: QueryClient, asked: Asked): Promise<Quote | undefined> =>
   client.fetchQuery(quoteQuery(asked)).catch(() => undefined)
 
 export type PaymentRequest = Omit<Attempt, 'id' | 'sentAtMs'>
+
+/** The quote of exactly this payment. */
+export const askedBy = ({ payerVpa, payeeVpa, amountPaise, note, initiation }: PaymentRequest): Asked => ({
+  ...{ payerVpa, payeeVpa, amountPaise },
+  ...(initiation ? { initiation, ...(note === undefined ? {} : { note }) } : {}),
+})
 
 /**
  * Seals the PIN and launches the payment. Its id is minted once, or that of an attempt to go on with, and stays when
