@@ -116,7 +116,7 @@ export const events = {
   'auth.session-ended': Type.Object({
     userId: Uuid,
     sessionId: Uuid,
-    reason: Type.Union([Type.Literal('logout'), Type.Literal('reuse'), Type.Literal('ended-by-person')]),
+    reason: Type.Enum(['logout', 'reuse', 'ended-by-person', 'expired']),
   }),
   'auth.login-locked': Type.Object({
     userId: Uuid,

@@ -36,9 +36,9 @@ export const retention: readonly Retention[] = [
         role_grants: withPerson,
         one_time_codes: [{ days: 1, since: 'sent_at' }],
         tries: [{ days: 2, since: 'since' }],
-        // Ended ones for a day, for support.
+        // Ended ones for a day, for support. Expired ones are ended first, so that whoever follows sessions learns it.
         sessions: [
-          { days: 0, since: 'expires_at' },
+          { days: 0, since: 'expires_at', only: 'ended_at is not null' },
           { days: 1, since: 'ended_at', only: 'ended_at is not null' },
         ],
         refresh_tokens: [{ days: 0, since: 'expires_at' }],

@@ -5,7 +5,7 @@ import { retention } from '@bahi/contracts/retention.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
 import { retentionWorker } from '@bahi/kit/sql/retention.ts'
 import { Config, type AuthDeps } from './deps.ts'
-import { endOneSession, endOtherSessions, logout } from './sessions/end-session.ts'
+import { endExpiredSessions, endOneSession, endOtherSessions, logout } from './sessions/end-session.ts'
 import { grantRole } from './people/grant-role.ts'
 import { listSessions } from './sessions/list-sessions.ts'
 import { login } from './sign-in/login.ts'
@@ -22,6 +22,7 @@ import { phoneColumn, privateKeyColumn } from './sealed-columns.ts'
 import { networkOf } from './tries/tries.ts'
 
 const rotateEveryMs = 60_000
+const expireEveryMs = 60_000
 /** Well below the time that a key is published before it signs, so that a cached JWKS has every signing key. */
 const jwksMaxAgeS = 300
 
@@ -122,6 +123,7 @@ export const service: Service<typeof Config> = {
         })
       },
       workers: [
+        { name: 'expired sessions', intervalMs: expireEveryMs, run: () => endExpiredSessions(deps) },
         retentionWorker(deps, retention, 'auth'),
         { name: 'signing key rotation', intervalMs: rotateEveryMs, run: () => deps.keys.rotate() },
       ],

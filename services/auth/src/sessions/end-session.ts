@@ -4,7 +4,7 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { AuthDeps } from '../deps.ts'
 import { unbindDevices } from '../people/store.ts'
-import { deviceOfSession, endSession, endSessionsOf, type EndedSession } from './store.ts'
+import { deviceOfSession, endExpired, endSession, endSessionsOf, type EndedSession } from './store.ts'
 import { accessTokenLifeS } from './lifetimes.ts'
 
 type Reason = EventData<'auth.session-ended'>['reason']
@@ -58,6 +58,20 @@ export async function endOneSession(deps: AuthDeps, asking: Asking, id: string):
     }
     await unbindDevices(tx, userId, { only: deviceId }, now)
     return endSessionsOf(tx, userId, { ofDevice: deviceId }, now)
+  })
+}
+
+const maxExpiredEnded = 500
+
+/**
+ * For those that hold something by a session, such as a push subscription, until an event ends it. Their tokens are no
+ * longer valid, so nothing is marked. True when there may be more.
+ */
+export async function endExpiredSessions(deps: AuthDeps): Promise<boolean> {
+  return deps.transaction(async (tx) => {
+    const ended = await endExpired(tx, deps.clock.now(), maxExpiredEnded)
+    await appendEnded(deps, tx, ended, 'expired')
+    return ended.length === maxExpiredEnded
   })
 }
 

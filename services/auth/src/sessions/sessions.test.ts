@@ -294,4 +294,5 @@ it('expired tokens, sessions, codes and login attempts are deleted', async () =>
     return row!.count
   }
   await vi.waitFor(async () => expect(await remaining()).toBe(0), 5_000)
+  expect([await endReasons(open), await endReasons(tokens)]).toEqual([['expired'], ['logout']])
 })

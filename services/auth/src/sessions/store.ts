@@ -97,6 +97,17 @@ export function endSessionsOf(
     returning id, user_id`
 }
 
+/** Ends sessions that have expired, as of when they did, and at most `limit`. */
+export function endExpired(tx: Tx, now: Date, limit: number): Promise<EndedSession[]> {
+  return tx<EndedSession[]>`
+    update sessions set ended_at = expires_at
+    where id in (
+        select id from sessions where ended_at is null and expires_at <= ${now}
+        order by expires_at limit ${limit} for update skip locked)
+      and ended_at is null and expires_at <= ${now}
+    returning id, user_id`
+}
+
 /** The device of that open session of the person. */
 export async function deviceOfSession(
   tx: Tx,
