@@ -1,4 +1,5 @@
 // What a message is made of before it has a text and a number.
+import { withoutControls } from './safe-text.ts'
 import type { Template, Values } from './templates.ts'
 
 /** One message for one person. */
@@ -19,3 +20,33 @@ export type MessageContent = {
 
 /** Without what every message has from its event. */
 export type ContentOfEvent = Omit<MessageContent, 'type' | 'subject'>
+
+type Party = { userId?: string; vpa: string; name: string }
+type About = {
+  amountPaise: number
+  data: Record<string, unknown>
+  values?: Values
+  /** Default: never. */
+  sms?: MessageContent['sms']
+}
+
+/** The message for one side of what two people agree on; none for somebody who is not our customer. */
+export function contentFor(
+  recipient: Party,
+  other: Party,
+  template: Template,
+  { amountPaise, data, values, sms = 'never' }: About,
+): ContentOfEvent[] {
+  if (recipient.userId === undefined) return []
+  const counterpart = { vpa: other.vpa, name: withoutControls(other.name) }
+  return [
+    {
+      userId: recipient.userId,
+      template,
+      values: { amountPaise: String(amountPaise), name: other.name, ...values },
+      data: { ...data, amountPaise, counterpart },
+      sms,
+      email: 'never',
+    },
+  ]
+}

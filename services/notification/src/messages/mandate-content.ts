@@ -2,8 +2,7 @@
 import type { EventData } from '@bahi/contracts/events.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { isEvent } from '@bahi/kit/events/events.ts'
-import type { ContentOfEvent } from './content.ts'
-import { withoutControls } from './safe-text.ts'
+import { contentFor, type ContentOfEvent } from './content.ts'
 import type { Template } from './templates.ts'
 
 type Mandate = EventData<'payment.mandate-declined'>
@@ -69,20 +68,10 @@ function message(
   mandate: Mandate,
   to: Side,
   template: Template,
-  { status, sms = 'never', values = {}, amountPaise = mandate.amountPaise }: About,
+  { status, amountPaise = mandate.amountPaise, ...more }: About,
 ): ContentOfEvent[] {
   const { mandateId, payer, payee } = mandate
   const [recipient, other] = to === 'payer' ? [payer, payee] : [payee, payer]
-  if (recipient.userId === undefined) return []
-  const counterpart = { vpa: other.vpa, name: withoutControls(other.name) }
-  return [
-    {
-      userId: recipient.userId,
-      template,
-      values: { amountPaise: String(amountPaise), name: other.name, ...values },
-      data: { mandateId, status, amountPaise, direction: to === 'payer' ? 'debit' : 'credit', counterpart },
-      sms,
-      email: 'never',
-    },
-  ]
+  const data = { mandateId, status, direction: to === 'payer' ? 'debit' : 'credit' }
+  return contentFor(recipient, other, template, { ...more, amountPaise, data })
 }

@@ -2,8 +2,7 @@
 import type { EventData } from '@bahi/contracts/events.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { isEvent } from '@bahi/kit/events/events.ts'
-import type { ContentOfEvent } from './content.ts'
-import { withoutControls } from './safe-text.ts'
+import { contentFor, type ContentOfEvent } from './content.ts'
 import type { Template } from './templates.ts'
 
 type Request = EventData<'payment.request-cancelled'>
@@ -30,19 +29,9 @@ function message(
   to: 'payer' | 'payee',
   template: Template,
   status: string,
-  more: Record<string, string> = {},
+  values: Record<string, string> = {},
 ): ContentOfEvent[] {
   const [recipient, other] = to === 'payer' ? [payer, payee] : [payee, payer]
-  if (recipient.userId === undefined) return []
-  const counterpart = { vpa: other.vpa, name: withoutControls(other.name) }
-  return [
-    {
-      userId: recipient.userId,
-      template,
-      values: { amountPaise: String(amountPaise), name: other.name, ...more },
-      data: { requestId, status, amountPaise, direction: to === 'payer' ? 'received' : 'sent', counterpart },
-      sms: 'never',
-      email: 'never',
-    },
-  ]
+  const data = { requestId, status, direction: to === 'payer' ? 'received' : 'sent' }
+  return contentFor(recipient, other, template, { amountPaise, data, values })
 }

@@ -2,8 +2,7 @@
 import type { EventData } from '@bahi/contracts/events.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { isEvent } from '@bahi/kit/events/events.ts'
-import type { ContentOfEvent } from './content.ts'
-import { withoutControls } from './safe-text.ts'
+import { contentFor, type ContentOfEvent } from './content.ts'
 import type { Template } from './templates.ts'
 
 type Schedule = EventData<'payment.schedule-paused'>
@@ -40,18 +39,8 @@ function message(
   { scheduleId, amountPaise, payer, payee }: Schedule,
   template: Template,
   { status, sms }: { status: string; sms: ContentOfEvent['sms'] },
-  more: Record<string, string> = {},
+  values: Record<string, string> = {},
 ): ContentOfEvent[] {
-  if (payer.userId === undefined) return []
-  const counterpart = { vpa: payee.vpa, name: withoutControls(payee.name) }
-  return [
-    {
-      userId: payer.userId,
-      template,
-      values: { amountPaise: String(amountPaise), name: payee.name, ...more },
-      data: { scheduleId, status, amountPaise, direction: 'debit', counterpart },
-      sms,
-      email: 'never',
-    },
-  ]
+  const data = { scheduleId, status, direction: 'debit' }
+  return contentFor(payer, payee, template, { amountPaise, data, values, sms })
 }

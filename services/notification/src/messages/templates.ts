@@ -1,5 +1,6 @@
 // The texts of messages in every language, and how they are filled with values. Pure.
 import { formatRupees, type Language } from '@bahi/contracts/formats.ts'
+import { dayText, momentText } from '@bahi/contracts/recurrence.ts'
 import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
 import { quotedDevice, withoutContacts, withoutControls } from './safe-text.ts'
 
@@ -335,8 +336,8 @@ function localise(language: Language, values: Values): Values {
   return {
     ...values,
     ...(amountPaise === undefined ? {} : { amount: formatRupees(Number(amountPaise)) }),
-    ...(until === undefined ? {} : { until: indianTime(new Date(until)) }),
-    ...(on === undefined ? {} : { on: on.split('-').reverse().join('-') }),
+    ...(until === undefined ? {} : { until: momentText(new Date(until)) }),
+    ...(on === undefined ? {} : { on: dayText(on) }),
     ...(code === undefined ? {} : { reason: upiCodeText(code, language) }),
     ...(name === undefined ? {} : { name: withoutContacts(name) }),
     ...(device === undefined ? {} : { device: quotedDevice(device) ?? unknownDevice[language] }),
@@ -349,10 +350,4 @@ function fill(pattern: string, values: Values): string {
     if (value === undefined) throw new Error(`no value for {${name}}`)
     return withoutControls(value)
   })
-}
-
-/** `23-11-2026 15:30 IST`, the same in both languages. */
-function indianTime(at: Date): string {
-  const ist = new Date(at.getTime() + 330 * 60_000).toISOString()
-  return `${ist.slice(8, 10)}-${ist.slice(5, 7)}-${ist.slice(0, 4)} ${ist.slice(11, 16)} IST`
 }

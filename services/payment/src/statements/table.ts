@@ -1,6 +1,6 @@
 // A statement as a table in its reader's language: its heading, its columns, a row for each payment, the sums. Pure.
 import { formatRupees, vpaText, type Language } from '@bahi/contracts/formats.ts'
-import type { IstDate } from '@bahi/contracts/recurrence.ts'
+import { dayText, momentText, type IstDate } from '@bahi/contracts/recurrence.ts'
 
 export type StatementRow = {
   id: string
@@ -80,15 +80,6 @@ export function tableOf(facts: StatementFacts, rows: readonly StatementRow[]) {
 }
 
 export const verificationPath = (id: string): string => `/v1/statements/${id}/verification`
-
-/** `27-11-2026` */
-const dayText = (date: IstDate) => date.split('-').reverse().join('-')
-
-/** `27-11-2026 15:04 IST` */
-export function momentText(at: Date): string {
-  const ist = new Date(at.getTime() + 330 * 60_000).toISOString()
-  return `${dayText(ist.slice(0, 10))} ${ist.slice(11, 16)} IST`
-}
 
 /** The cells of a row as text; `amount` writes those of money. */
 export function cellsOf(row: StatementRow, amount: (paise: number) => string = formatRupees): string[] {
