@@ -3,7 +3,7 @@ import { pspOf } from '../banks/bank.ts'
 import { resolveAddress } from '../banks/resolve-addresses.ts'
 import { answersByItself } from '../scenarios/addresses.ts'
 import { isOffline } from '../scenarios/effects.ts'
-import { startDebit } from './payment-transitions.ts'
+import { sidesKnown } from './payment-transitions.ts'
 import { failTransaction } from './reversal-transitions.ts'
 import { toWireParty, toWireTxn, type Party } from './transaction.ts'
 import { addStep, enqueue, enterPhase, stopAwaiting, type Transition } from './transition.ts'
@@ -37,10 +37,7 @@ export async function collectApproved(transition: Transition, at: Date, payer?: 
   txn.txnTs = at
   if (payer) txn.content.payer = payer
   addStep(transition, 'the payer approves')
-  const [from, to] = [txn.content.payer.ac, txn.content.payee.ac]
-  if (!to) return failTransaction(transition, 'XI')
-  if (from?.ifsc === to.ifsc && from.acnum === to.acnum) return failTransaction(transition, 'U96')
-  return startDebit(transition)
+  return sidesKnown(transition)
 }
 
 /** `ZA`: by the payer; `U69`: the time is over. */

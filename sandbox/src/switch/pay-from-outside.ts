@@ -15,11 +15,9 @@ import { resolveAddress } from '../banks/resolve-addresses.ts'
 import type { NetworkDeps } from '../sandbox.ts'
 import { rrnOf } from './rrn.ts'
 import { lockTransaction, nextRrn } from './store.ts'
-import type { Content } from './transaction.ts'
+import { initiationOf, usualMinutes, type Content } from './transaction.ts'
 import { collectApproved, collectEnded } from './collect-transitions.ts'
 import { applyTransition, inTransaction, newMsgId } from './transition.ts'
-
-const usualMinutes = 30
 
 type PayRequest = Input<typeof contract>['body']
 
@@ -94,10 +92,5 @@ function scannedAs(code: string, now: Date): Content['initiation'] {
   const reading = readCode(code, now.getTime())
   if (reading.kind !== 'pay') throw new Problem('code-invalid', 'the other app cannot pay by this code')
   const { mode, purpose, reference, infoUrl } = reading.order.initiation
-  return {
-    ...(mode === undefined ? {} : { initiationMode: mode }),
-    ...(purpose === undefined ? {} : { purpose }),
-    ...(reference === undefined ? {} : { refId: reference }),
-    ...(infoUrl === undefined ? {} : { refUrl: infoUrl }),
-  }
+  return initiationOf({ initiationMode: mode, purpose, refId: reference, refUrl: infoUrl })
 }

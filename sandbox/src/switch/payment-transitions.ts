@@ -46,10 +46,14 @@ export async function addressResolved(transition: Transition, payee: Party): Pro
   content.payee = payee
   if (payee.isMember) content.payeePspAsked = true
   addStep(transition, `${payee.addr} has an account at ${payee.bank ?? 'an unknown bank'}`)
-  if (!payee.ac) return failTransaction(transition, 'XI')
-  const { payer } = content
-  if (payer.ac?.ifsc === payee.ac.ifsc && payer.ac.acnum === payee.ac.acnum)
-    return failTransaction(transition, 'U96')
+  return sidesKnown(transition)
+}
+
+/** Both sides are known: the debit begins, unless there is no account to credit or it is the payer's own. */
+export async function sidesKnown(transition: Transition): Promise<void> {
+  const [from, to] = [transition.txn.content.payer.ac, transition.txn.content.payee.ac]
+  if (!to) return failTransaction(transition, 'XI')
+  if (from?.ifsc === to.ifsc && from.acnum === to.acnum) return failTransaction(transition, 'U96')
   return startDebit(transition)
 }
 
@@ -59,7 +63,7 @@ export async function addressRefused(transition: Transition, code: string): Prom
   return failTransaction(transition, code)
 }
 
-export async function startDebit(transition: Transition): Promise<void> {
+async function startDebit(transition: Transition): Promise<void> {
   const { txn } = transition
   const { effects } = txn.content
   const declined = declineAt(effects, 'debit')

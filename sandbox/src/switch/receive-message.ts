@@ -17,12 +17,10 @@ import { ownBank } from '../banks/bank.ts'
 import { onStatusCheck, onBankResponse, onAddressResponse } from './process-responses.ts'
 import type { NetworkDeps } from '../sandbox.ts'
 import { beginTransaction } from './begin-transaction.ts'
-import type { Content } from './transaction.ts'
+import { initiationOf, usualMinutes } from './transaction.ts'
 import { updateAck, lockTransaction, insertReceived } from './store.ts'
 import { inTransaction, type TxContext } from './transition.ts'
 
-/** A collect that does not say how long it may be answered. */
-const usualMinutes = 30
 /** The clocks of two organisations may differ. */
 const maxAheadMs = 60_000
 
@@ -128,16 +126,6 @@ function reversalCode({ resp, refs }: Message<'RespPay'>): string {
   const code = refs[0]?.reversalRespCode ?? refs[0]?.respCode ?? resp.errCode
   if (resp.result === 'SUCCESS') return code ?? '00'
   return code === undefined || code === '00' ? (resp.errCode ?? '96') : code
-}
-
-/** What of its beginning goes on to the other side. */
-function initiationOf({ initiationMode, purpose, refId, refUrl }: Message['txn']): Content['initiation'] {
-  return {
-    ...(initiationMode === undefined ? {} : { initiationMode }),
-    ...(purpose === undefined ? {} : { purpose }),
-    ...(refId === undefined ? {} : { refId }),
-    ...(refUrl === undefined ? {} : { refUrl }),
-  }
 }
 
 async function receivePay(

@@ -39,12 +39,32 @@ export type Party = Pick<WireParty, 'addr' | 'name' | 'type' | 'code'> & {
   isMember: boolean
 }
 
+type Initiation = Pick<Txn, 'initiationMode' | 'purpose' | 'refId' | 'refUrl'>
+
+/** What of a transaction's beginning goes on to the other side. */
+export function initiationOf({
+  initiationMode,
+  purpose,
+  refId,
+  refUrl,
+}: { [K in keyof Initiation]?: string | undefined }): Initiation {
+  return {
+    ...(initiationMode === undefined ? {} : { initiationMode }),
+    ...(purpose === undefined ? {} : { purpose }),
+    ...(refId === undefined ? {} : { refId }),
+    ...(refUrl === undefined ? {} : { refUrl }),
+  }
+}
+
+/** Minutes for the answer to a collect that does not say how long it may be answered. */
+export const usualMinutes = 30
+
 export type Content = {
   payer: Party
   payee: Party
   note?: string
   /** How it began: the codes and the order, which all of its messages name. */
-  initiation?: Pick<Txn, 'initiationMode' | 'purpose' | 'refId' | 'refUrl'>
+  initiation?: Initiation
   creds?: Creds
   /** The payee asked: minutes for the payer's answer. */
   collect?: { expireAfter: number }
