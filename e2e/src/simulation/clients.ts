@@ -2,7 +2,7 @@
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import * as payment from '@bahi/contracts/payment.ts'
 import * as requests from '@bahi/contracts/requests.ts'
-import type { Input } from '@bahi/contracts/call.ts'
+import type { Call, Input, Output } from '@bahi/contracts/call.ts'
 import type { Contract } from '@bahi/contracts/contract.ts'
 import { payFromOutside } from '@bahi/contracts/sandbox.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -20,7 +20,7 @@ export type Answers = {
   outcomes: Map<string, number>
 }
 
-export type Attempt = {
+type Attempt = {
   id: string
   payer: WorldCustomer
   payeeVpa: string
@@ -126,16 +126,8 @@ export async function runRequest(context: RunContext, nth: number): Promise<void
   }
   const approve = async () => {
     await clock.sleep(random.between(0, longestPauseMs))
-    const attempt: Attempt = {
-      id: uuidv7(clock.now().getTime(), random.fill),
-      ...{ payer, payeeVpa: payee.vpa, amountPaise, origin: { kind: 'request' as const, id } },
-      pin: random.chance(0.2) ? '9021' : payer.pin,
-    }
-    const block = await blockOf(context, attempt)
-    for (let i = 0; i < tries; i++) {
-      if (await send(context, random, attempt, block)) return
-      await clock.sleep(random.between(10, longestPauseMs))
-    }
+    const origin = { kind: 'request' as const, id }
+    await payOrigin(context, random, { payer, payeeVpa: payee.vpa, amountPaise, origin })
   }
   const decline = async () => {
     await clock.sleep(random.between(0, longestPauseMs))
@@ -150,17 +142,50 @@ export async function runRequest(context: RunContext, nth: number): Promise<void
   await Promise.all(actions.filter(() => random.chance(0.5)).map((act) => act()))
 }
 
+/** As the person in the app, by the token of whoever calls for them. */
+export const asCustomer = ({ processes }: RunContext, { userId, deviceId }: WorldCustomer): Call =>
+  processes.asPerson({ userId, deviceId, sessionId: userId, roles: ['customer'] })
+
+/** Undefined: refused. */
+export async function read<C extends Contract>(
+  context: RunContext,
+  person: WorldCustomer,
+  contract: C,
+  input: Input<C>,
+): Promise<Output<C> | undefined> {
+  try {
+    return await asCustomer(context, person)(contract, input)
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    return undefined
+  }
+}
+
+/** Pays what was asked for or planned, sometimes with a wrong PIN, until it is answered or the client gives up. */
+export async function payOrigin(
+  context: RunContext,
+  random: Random,
+  order: Omit<Attempt, 'id' | 'pin'>,
+  id = uuidv7(context.clock.now().getTime(), random.fill),
+): Promise<void> {
+  const attempt = { ...order, id, pin: random.chance(0.2) ? '9021' : order.payer.pin }
+  const block = await blockOf(context, attempt)
+  for (let i = 0; i < tries; i++) {
+    if (await send(context, random, attempt, block)) return
+    await context.clock.sleep(random.between(10, longestPauseMs))
+  }
+}
+
 /** Whether it was answered, whatever the answer. */
 export async function tryCall<C extends Contract>(
   context: RunContext,
-  { userId, deviceId }: WorldCustomer,
+  person: WorldCustomer,
   what: string,
   contract: C,
   input: Input<C>,
 ): Promise<boolean> {
-  const call = context.processes.asPerson({ userId, deviceId, sessionId: userId, roles: ['customer'] })
   try {
-    await call(contract, input)
+    await asCustomer(context, person)(contract, input)
     count(context.answers, what)
     return true
   } catch (error) {
@@ -192,7 +217,7 @@ function attemptOf({ world, clock }: RunContext, random: Random): Attempt {
   }
 }
 
-export function blockOf({ world, clock }: RunContext, attempt: Attempt): Promise<string> {
+function blockOf({ world, clock }: RunContext, attempt: Attempt): Promise<string> {
   const { id, pin, amountPaise, payeeVpa } = attempt
   const iat = Math.floor(clock.now().getTime() / 1000)
   const block = { pin, purpose: 'pay' as const, paymentId: id, amountPaise, payeeVpa, iat }
@@ -200,15 +225,15 @@ export function blockOf({ world, clock }: RunContext, attempt: Attempt): Promise
 }
 
 /** @param not the id of a payment with other content, whose answer is not an answer to this one */
-export async function send(
-  { processes, answers, clock, world }: RunContext,
+async function send(
+  context: RunContext,
   random: Random,
   attempt: Attempt,
   pin: string,
   not?: string,
 ): Promise<payment.PaymentView | undefined> {
+  const { processes, answers, clock, world } = context
   const { id, payer, payeeVpa, amountPaise, note, origin } = attempt
-  const { userId, deviceId, token } = payer
   const body = {
     ...{ payerVpa: payer.vpa, payeeVpa, amountPaise, pin },
     ...(note === undefined ? {} : { note }),
@@ -216,12 +241,12 @@ export async function send(
   }
   const call =
     random.chance(0.3) && clock.now().getTime() < Date.parse(world.readyAt) + tokenMs
-      ? processes.withToken(token)
-      : processes.asPerson({ userId, deviceId, sessionId: userId, roles: ['customer'] })
+      ? processes.withToken(payer.token)
+      : asCustomer(context, payer)
   try {
     const answer = await call(payment.pay, { params: { id }, body })
     if (not === undefined || answer.amountPaise === amountPaise) answers.refused.delete(id)
-    answers.acknowledged.push({ paymentId: id, userId, answer })
+    answers.acknowledged.push({ paymentId: id, userId: payer.userId, answer })
     count(answers, answer.status === 'failed' ? `failed ${answer.failure?.code}` : answer.status)
     return answer
   } catch (error) {
@@ -233,15 +258,9 @@ export async function send(
   }
 }
 
-async function queryStatus({ processes, answers }: RunContext, { id, payer }: Attempt): Promise<void> {
-  const { userId, deviceId } = payer
-  try {
-    const call = processes.asPerson({ userId, deviceId, sessionId: userId, roles: ['customer'] })
-    const answer = await call(payment.showPayment, { params: { id } })
-    answers.acknowledged.push({ paymentId: id, userId, answer })
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error
-  }
+async function queryStatus(context: RunContext, { id, payer }: Attempt): Promise<void> {
+  const answer = await read(context, payer, payment.showPayment, { params: { id } })
+  if (answer) context.answers.acknowledged.push({ paymentId: id, userId: payer.userId, answer })
 }
 
 function count({ outcomes }: Answers, what: string): void {

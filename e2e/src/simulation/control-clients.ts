@@ -1,10 +1,9 @@
 // What clients do with their controls: tighten and loosen limits, stop payments and resume, and ask what would happen.
 import * as controls from '@bahi/contracts/controls.ts'
 import { quote } from '@bahi/contracts/payment.ts'
-import { Problem } from '@bahi/contracts/problem.ts'
-import { longestPauseMs, tryCall, type RunContext } from './clients.ts'
+import { longestPauseMs, read, tryCall, type RunContext } from './clients.ts'
 import { randomOf, type Random } from './random.ts'
-import { password, type WorldCustomer } from './world.ts'
+import { password } from './world.ts'
 
 const maxVisits = 4
 
@@ -34,7 +33,7 @@ export async function runControls(context: RunContext, nth: number): Promise<voi
   const payees = world.customers.map(({ vpa }) => vpa)
   for (let visit = 0; visit < maxVisits; visit++) {
     await clock.sleep(random.between(10, 4 * longestPauseMs))
-    const view = await read(context, person)
+    const view = await read(context, person, controls.showControls, {})
     if (!view) continue
     // Whoever stopped payments resumes them with the next change.
     const body = {
@@ -59,18 +58,5 @@ export async function runControls(context: RunContext, nth: number): Promise<voi
       ask,
     ]
     await Promise.all(actions.map((act) => act()))
-  }
-}
-
-async function read(
-  { processes }: RunContext,
-  { userId, deviceId }: WorldCustomer,
-): Promise<controls.ControlsView | undefined> {
-  const call = processes.asPerson({ userId, deviceId, sessionId: userId, roles: ['customer'] })
-  try {
-    return await call(controls.showControls, {})
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    return undefined
   }
 }

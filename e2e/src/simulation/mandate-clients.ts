@@ -2,10 +2,9 @@
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import * as mandates from '@bahi/contracts/mandates.ts'
-import { Problem } from '@bahi/contracts/problem.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
 import { sealPin } from '@bahi/platform/api-client.ts'
-import { longestPauseMs, tries, tryCall, type RunContext } from './clients.ts'
+import { longestPauseMs, read, tries, tryCall, type RunContext } from './clients.ts'
 import { randomOf, type Random } from './random.ts'
 import type { WorldCustomer } from './world.ts'
 
@@ -44,7 +43,7 @@ export async function runMandate(context: RunContext, nth: number): Promise<void
   }
   for (let visit = 0; visit < maxVisits; visit++) {
     await clock.sleep(random.between(10, 4 * longestPauseMs))
-    const mandate = await read(context, sides)
+    const mandate = await read(context, payer, mandates.showMandate, { params: { id } })
     if (mandate?.status !== 'active') continue
     const count = random.chance(0.3) ? 2 : 1
     await Promise.all([
@@ -65,17 +64,6 @@ async function block(
   const iat = Math.floor(clock.now().getTime() / 1_000)
   const content = { pin, purpose: 'mandate' as const, mandateId: id, amountPaise, payeeVpa: payee.vpa, iat }
   return sealPin(world.keys, content, payer.bank)
-}
-
-async function read({ processes }: RunContext, { payer, id }: Sides) {
-  const { userId, deviceId } = payer
-  const call = processes.asPerson({ userId, deviceId, sessionId: userId, roles: ['customer'] })
-  try {
-    return await call(mandates.showMandate, { params: { id } })
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    return undefined
-  }
 }
 
 async function present(

@@ -4,7 +4,7 @@ import { txnIdOf } from '@bahi/contracts/formats.ts'
 import * as requests from '@bahi/contracts/requests.ts'
 import { answerFromOutside, requestFromOutside } from '@bahi/contracts/sandbox.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { blockOf, longestPauseMs, send, tries, tryCall, type Attempt, type RunContext } from './clients.ts'
+import { longestPauseMs, payOrigin, read, tries, tryCall, type RunContext } from './clients.ts'
 import { randomOf, type Random } from './random.ts'
 import type { WorldCustomer } from './world.ts'
 
@@ -55,43 +55,22 @@ async function askedFromOutside(context: RunContext, random: Random, payer: Worl
   const amountPaise = random.between(1, 2_000_00)
   const body = { payeeVpa, payerVpa: payer.vpa, amountPaise, expiresInMinutes: random.pick([1, 1_440]) }
   if (!(await answered(() => processes.asGateway(requestFromOutside, { body })))) return
-  const { userId, deviceId } = payer
-  const call = processes.asPerson({ userId, deviceId, sessionId: userId, roles: ['customer'] })
   for (let i = 0; i < looks; i++) {
     await clock.sleep(random.between(100, longestPauseMs))
     const querystring = { direction: 'received', status: 'pending' } as const
-    const list = await call(requests.listRequests, { querystring }).catch(() => ({ requests: [] }))
-    const request = list.requests.find((one) => one.acrossBanks && one.amountPaise === amountPaise)
+    const list = await read(context, payer, requests.listRequests, { querystring })
+    const request = list?.requests.find((one) => one.acrossBanks && one.amountPaise === amountPaise)
     if (!request) continue
-    const acts = [
-      () => approve(context, random, payer, request),
-      () => approve(context, random, payer, request),
-    ]
+    const origin = { kind: 'request' as const, id: request.id }
+    const approve = () =>
+      payOrigin(context, random, { payer, payeeVpa: request.payee.vpa, amountPaise, origin })
     const decline = () =>
       tryCall(context, payer, 'decline outside', requests.declineRequest, {
         params: { id: request.id },
         body: { block: random.chance(0.1) },
       })
-    await Promise.all([...acts, decline].filter(() => random.chance(0.6)).map((act) => act()))
+    await Promise.all([approve, approve, decline].filter(() => random.chance(0.6)).map((act) => act()))
     return
-  }
-}
-
-async function approve(
-  context: RunContext,
-  random: Random,
-  payer: WorldCustomer,
-  { id, payee, amountPaise }: requests.RequestView,
-): Promise<void> {
-  const attempt: Attempt = {
-    id: uuidv7(context.clock.now().getTime(), random.fill),
-    ...{ payer, payeeVpa: payee.vpa, amountPaise, origin: { kind: 'request' as const, id } },
-    pin: random.chance(0.2) ? '9021' : payer.pin,
-  }
-  const block = await blockOf(context, attempt)
-  for (let i = 0; i < tries; i++) {
-    if (await send(context, random, attempt, block)) return
-    await context.clock.sleep(random.between(10, longestPauseMs))
   }
 }
 

@@ -1,9 +1,8 @@
 // What clients do with schedules: plan a payment, pay what is due, perhaps twice at once, skip, pause, change, end.
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { Problem } from '@bahi/contracts/problem.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
 import * as schedules from '@bahi/contracts/schedules.ts'
-import { blockOf, longestPauseMs, send, tries, tryCall, type Attempt, type RunContext } from './clients.ts'
+import { longestPauseMs, payOrigin, read, tries, tryCall, type RunContext } from './clients.ts'
 import { randomOf, type Random } from './random.ts'
 import type { WorldCustomer } from './world.ts'
 
@@ -30,47 +29,23 @@ export async function runSchedule(context: RunContext, nth: number): Promise<voi
     if (await tryCall(context, payer, 'schedule', schedules.makeSchedule, { params: { id }, body })) break
     await clock.sleep(random.between(10, longestPauseMs))
   }
+  const order = ({ amountPaise }: schedules.ScheduleView) => ({
+    ...{ payer, payeeVpa: payee.vpa, amountPaise, origin: { kind: 'schedule' as const, id } },
+  })
   for (let visit = 0; visit < maxVisits; visit++) {
     await clock.sleep(random.between(10, 4 * longestPauseMs))
-    const schedule = await read(context, payer, id)
-    if (!schedule) continue
+    const shown = await read(context, payer, schedules.showSchedule, { params: { id } })
+    if (!shown) continue
+    const { schedule } = shown
     const { due } = schedule
     if (due) {
       const firstId = random.chance(0.5) ? due.paymentId : undefined
       const attempts = Array.from({ length: random.chance(0.4) ? 2 : 1 }, (_, i) =>
-        payDue(context, random, { payer, payeeVpa: payee.vpa, schedule }, i === 0 ? firstId : undefined),
+        payOrigin(context, random, order(schedule), i === 0 ? firstId : undefined),
       )
       if (random.chance(0.2)) attempts.push(other(context, random, payer, schedule))
       await Promise.all(attempts)
     } else if (random.chance(0.5)) await other(context, random, payer, schedule)
-  }
-}
-
-async function read({ processes }: RunContext, { userId, deviceId }: WorldCustomer, id: string) {
-  const call = processes.asPerson({ userId, deviceId, sessionId: userId, roles: ['customer'] })
-  try {
-    return (await call(schedules.showSchedule, { params: { id } })).schedule
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    return undefined
-  }
-}
-
-async function payDue(
-  context: RunContext,
-  random: Random,
-  { payer, payeeVpa, schedule }: { payer: WorldCustomer; payeeVpa: string; schedule: schedules.ScheduleView },
-  id = uuidv7(context.clock.now().getTime(), random.fill),
-): Promise<void> {
-  const attempt: Attempt = {
-    ...{ id, payer, payeeVpa, amountPaise: schedule.amountPaise },
-    origin: { kind: 'schedule', id: schedule.id },
-    pin: random.chance(0.2) ? '9021' : payer.pin,
-  }
-  const block = await blockOf(context, attempt)
-  for (let i = 0; i < tries; i++) {
-    if (await send(context, random, attempt, block)) return
-    await context.clock.sleep(random.between(10, longestPauseMs))
   }
 }
 
