@@ -1,23 +1,16 @@
 // Asks for money through the public API, at our bank and across banks, and shows each request, its answer, its events.
-import * as audit from '@bahi/contracts/audit.ts'
 import type { Call } from '@bahi/contracts/call.ts'
 import { formatRupees, txnIdOf } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { listRequests, makeRequest, showRequest, type RequestView } from '@bahi/contracts/requests.ts'
 import { requestFromOutside } from '@bahi/contracts/sandbox.ts'
 import { networkTransactions } from '@bahi/contracts/scenario.ts'
-import { login, pay, type Customer } from '@bahi/platform/api-client.ts'
-import { demoPeople, demoStaff } from '@bahi/platform/seed.ts'
+import { pay } from '@bahi/platform/api-client.ts'
+import { asha, ravi, retried, showEvents, signIn } from './demo-parts.ts'
 
 /** Ravi asks Asha, who pays; a customer of another bank asks her too; and Ravi asks one of them. */
 export async function demoRequest(url: string, amountPaise: number): Promise<void> {
-  const [asha, ravi] = [demoPeople[0], demoPeople[1]]
-  const [payer, asker, auditor] = [
-    await login(url, asha),
-    await login(url, ravi),
-    await login(url, demoStaff[1]),
-  ]
-  const customer = { ...payer, bank: 'BAHI', vpa: asha.vpa, pin: asha.pin } as Customer
+  const { customer, payee: asker, auditor } = await signIn(url)
   const payFor = ({ id, payee }: RequestView) => {
     const initiation = { origin: { kind: 'request' as const, id } }
     return pay(customer, { payeeVpa: payee.vpa, amountPaise, initiation })
@@ -32,21 +25,21 @@ export async function demoRequest(url: string, amountPaise: number): Promise<voi
   const own = await ask(asha.vpa)
   const paid = await payFor(own)
   console.log(`  ${asha.name} approves with the PIN: ${paid.status}, RRN ${paid.rrn}`)
-  await showEvents(auditor.call, own.id)
+  await showEvents(auditor.call, own.id, 2)
 
   console.log(`\n  somebody at another bank asks ${asha.name}: ReqAuthDetails COLLECT`)
   const body = { payeeVpa: 'ok@sandbox', payerVpa: asha.vpa, amountPaise, note: 'Demonstration' }
-  const { txnId } = await payer.call(requestFromOutside, { body })
+  const { txnId } = await customer.call(requestFromOutside, { body })
   const querystring = { direction: 'received', status: 'pending' } as const
   const came = await retried(async () => {
-    const { requests } = await payer.call(listRequests, { querystring })
+    const { requests } = await customer.call(listRequests, { querystring })
     return requests.find((one) => one.acrossBanks && one.payee.vpa === body.payeeVpa)
   })
   if (!came) throw new Error('the request did not arrive')
   const approved = await payFor(came)
   console.log(`  ${asha.name} approves with the PIN: ${approved.status}, RRN ${approved.rrn}`)
-  await showEvents(auditor.call, came.id)
-  await showSteps(payer.call, txnId)
+  await showEvents(auditor.call, came.id, 2)
+  await showSteps(customer.call, txnId)
 
   console.log(`\n  ${ravi.name} asks ok@sandbox at another bank: ReqPay COLLECT`)
   const sent = await ask('ok@sandbox')
@@ -55,31 +48,12 @@ export async function demoRequest(url: string, amountPaise: number): Promise<voi
     return request.status === 'pending' ? undefined : request
   })
   console.log(`  it is ${ended?.status ?? 'pending'}`)
-  await showEvents(auditor.call, sent.id)
-  await showSteps(payer.call, txnIdOf('BHI', sent.id))
+  await showEvents(auditor.call, sent.id, 2)
+  await showSteps(customer.call, txnIdOf('BHI', sent.id))
   console.log('\n  To see them: /requests in the app.\n')
-}
-
-async function showEvents(call: Call, subject: string): Promise<void> {
-  const records = await retried(async () => {
-    const found = await call(audit.listRecords, { querystring: { subject, limit: 20 } })
-    return found.records.length >= 2 ? found.records.toReversed() : undefined
-  })
-  for (const { seq, type, at } of records ?? [])
-    console.log(`   ${String(seq).padStart(6)}  ${type.padEnd(24)} ${at}`)
 }
 
 async function showSteps(call: Call, txnId: string): Promise<void> {
   const { transactions } = await call(networkTransactions, { querystring: { txnId } })
   for (const { at, what } of transactions[0]?.steps ?? []) console.log(`           ${at}  ${what}`)
-}
-
-/** Messages of the network and events arrive a moment later. */
-async function retried<T>(read: () => Promise<T | undefined>): Promise<T | undefined> {
-  for (let tries = 0; tries < 60; tries++) {
-    const found = await read()
-    if (found !== undefined) return found
-    await new Promise((resolve) => setTimeout(resolve, 200))
-  }
-  return undefined
 }
