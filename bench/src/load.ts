@@ -13,7 +13,10 @@ export type Pattern = 'uniform' | 'zipf' | `hot:${number}`
 export type Sample = { kind: string; dueMs: number; sentMs: number; endMs: number; outcome: string }
 
 export type Load = {
-  /** Draws the next payer in turn, so that nobody is over the limits of a day. */
+  /**
+   * Draws the next payer in turn, so that nobody is over the limits of a day. Throws when requests were made and none
+   * is left: pushes would be measured instead.
+   */
   pay(dueMs: number): Promise<Sample>
   read(dueMs: number): Promise<Sample>
   /** Makes the requests that `pay` then approves, `senders` at once. Throws when one is refused. */
@@ -52,10 +55,12 @@ export function createLoad(options: LoadOptions): Load {
   const due = new Map<string, number>()
   let turn = 0
   const asked: AskedPayment[] = []
+  let asks = false
 
   function nextPayment(): Omit<AskedPayment, 'requestId'> & { requestId?: string } {
     const request = asked.pop()
     if (request) return request
+    if (asks) throw new Error('no payment request is left to pay: more have to be made before the run')
     const nth = order[turn++ % order.length]!
     return { nth, payeeVpa: pickPayee(nth), amountPaise: 100 + Math.floor(random() * 50_000) }
   }
@@ -110,6 +115,7 @@ export function createLoad(options: LoadOptions): Load {
       })
     },
     async makeRequests(count, senders) {
+      asks = true
       let left = count
       const ask = async () => {
         while (left-- > 0) asked.push(await makeRequest())
@@ -172,7 +178,7 @@ function shuffled(count: number, random: () => number): number[] {
 
 /**
  * Starts `run` at a rate, at moments that know nothing of each other (Poisson), whatever becomes of the earlier ones.
- * Resolves when the time is over; what is in flight then goes on.
+ * Resolves when the time is over; what is in flight then goes on. Rejects when `run` throws.
  */
 export function openLoop(
   rate: number,
@@ -186,12 +192,16 @@ export function openLoop(
   const began = performance.now()
   const endMs = began + seconds * 1_000
   let dueMs = began
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const tick = () => {
       const now = performance.now()
-      while (dueMs <= now && dueMs < endMs) {
-        run(dueMs)
-        dueMs += (-Math.log(1 - random()) * 1_000) / rateAt(dueMs)
+      try {
+        while (dueMs <= now && dueMs < endMs) {
+          run(dueMs)
+          dueMs += (-Math.log(1 - random()) * 1_000) / rateAt(dueMs)
+        }
+      } catch (error) {
+        return void reject(error as Error)
       }
       if (dueMs >= endMs) resolve()
       else setTimeout(tick, 1)

@@ -136,7 +136,9 @@ export async function runLoad(bench: BenchSystem, options: RunOptions): Promise<
     })
   }
   if (options.kind === 'request') {
-    const count = Math.ceil((options.rate ?? maxPeak) * (options.seconds + options.warmupS) * spare)
+    const before = (options.rate ?? maxPeak) * (options.seconds + options.warmupS)
+    const after = options.then ? options.then.rate * options.then.seconds : 0
+    const count = Math.ceil((before + after) * spare)
     log(`making ${count.toLocaleString('en-IN')} payment requests`)
     await load.makeRequests(count, options.senders)
     while (await hasUnconsumedEvents(sql)) await delay(100)

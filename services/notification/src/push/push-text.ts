@@ -9,10 +9,10 @@ const titles: [prefix: string, path: string, Record<Language, string>][] = [
   ['payment.received', '/history', { en: 'You received money', hi: 'आपको पैसे मिले' }],
   ['payment.sent', '/history', { en: 'Payment made', hi: 'भुगतान हुआ' }],
   ['payment.failed', '/history', { en: 'Payment failed', hi: 'भुगतान विफल' }],
-  ['payment.', '/history', { en: 'News of a payment', hi: 'भुगतान की जानकारी' }],
-  ['request.', '/requests', { en: 'News of a payment request', hi: 'भुगतान अनुरोध की जानकारी' }],
-  ['schedule.', '/notifications', { en: 'News of a scheduled payment', hi: 'तय भुगतान की जानकारी' }],
-  ['mandate.', '/notifications', { en: 'News of AutoPay', hi: 'ऑटोपे की जानकारी' }],
+  ['payment.', '/history', { en: 'Payment update', hi: 'भुगतान अपडेट' }],
+  ['request.', '/requests', { en: 'Payment request update', hi: 'भुगतान अनुरोध अपडेट' }],
+  ['schedule.', '/notifications', { en: 'Scheduled payment update', hi: 'तय भुगतान अपडेट' }],
+  ['mandate.', '/notifications', { en: 'AutoPay update', hi: 'ऑटोपे अपडेट' }],
   ['auth.', '/profile/devices', { en: 'Security notice', hi: 'सुरक्षा सूचना' }],
 ]
 const other: [string, Record<Language, string>] = [
