@@ -12,25 +12,17 @@ import {
   type MandateView,
 } from '@bahi/contracts/mandates.ts'
 import type { IstDate } from '@bahi/contracts/recurrence.ts'
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { call } from '../api/client.ts'
+import { usePages } from '../api/use-pages.ts'
 import { forgetPinKeys, sealPin } from '../accounts/seal-pin.ts'
-import { mandatesKey } from './mandates-key.ts'
 
-const [root] = mandatesKey
-const pageSize = 25
+const root = 'mandates'
+const mandatesKey = [root]
 
 /** Newest first, a page at a time. */
 export const useMandatePages = () =>
-  useInfiniteQuery({
-    queryKey: [root, 'pages'],
-    queryFn: ({ pageParam }) =>
-      call(listMandates, {
-        querystring: { limit: pageSize, ...(pageParam === '' ? {} : { before: pageParam }) },
-      }),
-    initialPageParam: '',
-    getNextPageParam: ({ next }) => next,
-  })
+  usePages([root, 'pages'], (page) => call(listMandates, { querystring: page }))
 
 export const useMandate = (id: string) =>
   useQuery({ queryKey: [root, id], queryFn: () => call(showMandate, { params: { id } }) })

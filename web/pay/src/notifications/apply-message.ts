@@ -1,6 +1,7 @@
 // A live message applied to what this device shows: the payment it tells of is changed where it stands, and only what
 // the message concerns is asked for again.
 import type { Message, listMessages } from '@bahi/contracts/notification.ts'
+import type { PaymentView } from '@bahi/contracts/payment.ts'
 import type { Output } from '@bahi/contracts/call.ts'
 import type { InfiniteData, QueryClient } from '@tanstack/react-query'
 import {
@@ -12,7 +13,6 @@ import {
 } from '../payments/payment-cache.ts'
 import { findAttempt } from '../payments/payment-attempts.ts'
 import { fetchPayment } from '../payments/payment-queries.ts'
-import { mandatesKey } from '../mandates/mandates-key.ts'
 import { requestsKey } from '../requests/request-queries.ts'
 import { schedulesKey } from '../schedules/schedule-queries.ts'
 import { outcomeKey } from '../payments/use-outcome.ts'
@@ -25,6 +25,12 @@ const concerned: Record<string, string[]> = {
   user: ['me'],
 }
 
+/** Its queries are not needed at the start: mandates/mandate-queries.ts. */
+const mandatesKey = ['mandates']
+
+/** Of a change of own limits: they, and what a payment would meet. */
+const controlsKeys = [['controls'], ['payment-quote']]
+
 /** Messages in their order; none: something happened, and it is not known what. */
 export function applyMessages(client: QueryClient, messages: Message[]): void {
   const changed = messages.map((message) => apply(client, message))
@@ -36,6 +42,14 @@ export function applyMessages(client: QueryClient, messages: Message[]): void {
   for (const queryKey of [unreadKey, ...keys.values()]) void client.invalidateQueries({ queryKey })
 }
 
+/** What a payment may have been made for, by its origin. */
+const claims: Partial<Record<OriginKind, readonly string[]>> = {
+  request: requestsKey,
+  schedule: schedulesKey,
+  mandate: mandatesKey,
+}
+
+type OriginKind = NonNullable<PaymentView['initiation']>['origin']['kind']
 type Changed = (readonly string[])[] | 'anything'
 
 /** Changes what can be changed without asking; returns the keys of what has to be asked for. */
@@ -46,6 +60,7 @@ function apply(client: QueryClient, message: Message): Changed {
   if (typeof message.data['requestId'] === 'string') return [requestsKey]
   if (typeof message.data['scheduleId'] === 'string') return [schedulesKey]
   if (typeof message.data['mandateId'] === 'string') return [mandatesKey]
+  if (message.type === 'payment.controls-changed') return controlsKeys
   const kind = message.type.split('.')[0]!
   // Of a kind that this version does not know, anything may have changed.
   return Object.hasOwn(concerned, kind) ? concerned[kind]!.map((root) => [root]) : 'anything'
@@ -55,15 +70,18 @@ function applyToPayment(client: QueryClient, id: string, message: Message): Chan
   // Its request may still wait for an answer.
   if (findAttempt(id)) void client.refetchQueries({ queryKey: outcomeKey(id) })
   const known = cachedPayment(client, id)
-  // It may have paid a request or a date of a schedule.
-  if (!known) return [...paymentListKeys, requestsKey, schedulesKey]
+  // It may have paid something of those that this side has; a debit of a mandate is both sides'.
+  if (!known) {
+    const planned = message.data['direction'] === 'debit' ? [schedulesKey] : []
+    return [...paymentListKeys, requestsKey, mandatesKey, ...planned]
+  }
   const settled = settledBy(known, message)
   if (settled) cachePayments(client, [settled])
   else void fetchPayment(client, id).catch(() => undefined)
   // Its own screen has everything from the service.
   const kind = known.initiation?.origin.kind
-  const claimed = kind === 'request' ? [requestsKey] : kind === 'schedule' ? [schedulesKey] : []
-  return [['statement'], ...(settled ? [paymentKey(id)] : []), ...claimed]
+  const claimed = kind !== undefined && claims[kind]
+  return [['statement'], ...(settled ? [paymentKey(id)] : []), ...(claimed ? [claimed] : [])]
 }
 
 type Page = Output<typeof listMessages>

@@ -4,19 +4,18 @@ import type { Input } from '@bahi/contracts/call.ts'
 import { listPayments, recentPeople, showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
 import {
   keepPreviousData,
-  useInfiniteQuery,
   useQueries,
   useQuery,
   useQueryClient,
   type QueryClient,
 } from '@tanstack/react-query'
 import { call } from '../api/client.ts'
+import { usePages, type PageOf } from '../api/use-pages.ts'
 import { cachedPayment, cachePayment, cachePayments, paymentKey, paymentListsKey } from './payment-cache.ts'
 
 type Query = Input<typeof listPayments>['querystring']
 type PaymentFilter = Omit<Query, 'limit' | 'before'>
 
-const pageSize = 25
 /** What home shows. */
 const latestCount = 4
 /** Of what is pending, so many are counted one by one. */
@@ -37,14 +36,8 @@ async function list(client: QueryClient, querystring: Query) {
 /** Newest first, a page at a time; while the filter changes, the pages of the last one stay. */
 export function usePaymentPages(filter: PaymentFilter) {
   const client = useQueryClient()
-  return useInfiniteQuery({
-    queryKey: [...paymentListsKey, 'history', filter],
-    queryFn: ({ pageParam }) =>
-      list(client, { ...filter, limit: pageSize, ...(pageParam === '' ? {} : { before: pageParam }) }),
-    initialPageParam: '',
-    getNextPageParam: ({ next }) => next,
-    placeholderData: keepPreviousData,
-  })
+  const fetchPage = (page: PageOf) => list(client, { ...filter, ...page })
+  return usePages([...paymentListsKey, 'history', filter], fetchPage, { placeholderData: keepPreviousData })
 }
 
 function usePaymentList(name: string, filter: PaymentFilter & { limit: number }, enabled = true) {

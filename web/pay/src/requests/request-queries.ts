@@ -11,14 +11,14 @@ import {
 } from '@bahi/contracts/requests.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRef } from 'react'
 import { call } from '../api/client.ts'
+import { usePages } from '../api/use-pages.ts'
 
 const root = 'requests'
 /** Of every query below. */
 export const requestsKey = [root] as const
-const pageSize = 25
 /** As many as a person looks at on the home screen. */
 const openCount = 20
 
@@ -26,15 +26,7 @@ export type Direction = RequestView['direction']
 
 /** Newest first, a page at a time. */
 export const useRequestPages = (direction: Direction) =>
-  useInfiniteQuery({
-    queryKey: [root, 'pages', direction],
-    queryFn: ({ pageParam }) =>
-      call(listRequests, {
-        querystring: { direction, limit: pageSize, ...(pageParam === '' ? {} : { before: pageParam }) },
-      }),
-    initialPageParam: '',
-    getNextPageParam: ({ next }) => next,
-  })
+  usePages([root, 'pages', direction], (page) => call(listRequests, { querystring: { direction, ...page } }))
 
 /** The requests that wait for my answer. */
 export const useOpenRequests = () =>

@@ -11,15 +11,15 @@ import {
   showSchedule,
   skipOccurrence,
 } from '@bahi/contracts/schedules.ts'
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRef } from 'react'
 import { call } from '../api/client.ts'
 import { serverNow } from '../api/clock.ts'
+import { usePages } from '../api/use-pages.ts'
 
 const root = 'schedules'
 /** Of every query below. */
 export const schedulesKey = [root] as const
-const pageSize = 25
 /** As many as a person looks at on the home screen. */
 const dueCount = 20
 
@@ -27,15 +27,7 @@ export type Shown = 'open' | 'over'
 
 /** Newest first, a page at a time. */
 export const useSchedulePages = (show: Shown) =>
-  useInfiniteQuery({
-    queryKey: [root, 'pages', show],
-    queryFn: ({ pageParam }) =>
-      call(listSchedules, {
-        querystring: { show, limit: pageSize, ...(pageParam === '' ? {} : { before: pageParam }) },
-      }),
-    initialPageParam: '',
-    getNextPageParam: ({ next }) => next,
-  })
+  usePages([root, 'pages', show], (page) => call(listSchedules, { querystring: { show, ...page } }))
 
 /** What can be paid now. */
 export const useDueSchedules = () =>

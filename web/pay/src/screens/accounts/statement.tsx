@@ -4,10 +4,10 @@ import { formatRupees } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { useLanguage, useText } from '../../language/language.ts'
 import { Row } from '@bahi/web-ui/components/card.tsx'
-import { LoadMore } from '@bahi/web-ui/components/load-more.tsx'
 import { usePaymentsOf, type Span } from '../../payments/payment-queries.ts'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { MoreOf } from '../../api/paged-list.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
 import { counterpartyOf } from '../../payments/payment-list.ts'
 import { formatShortMoment } from '@bahi/web-ui/format/dates.ts'
@@ -71,13 +71,7 @@ export function Statement({ account }: { account: Account }) {
           )
         })}
       </ul>
-      {pages.hasNextPage && (
-        <LoadMore
-          text={t('accounts.statement-more')}
-          busy={pages.isFetchingNextPage}
-          onLoad={() => void pages.fetchNextPage()}
-        />
-      )}
+      <MoreOf list={pages} text={t('accounts.statement-more')} />
     </>
   )
 }

@@ -3,8 +3,9 @@ import { discoverAccounts, linkAccount, setPin, statement, type Account } from '
 import type { Output } from '@bahi/contracts/call.ts'
 import { changeAccount, unlinkAccount } from '@bahi/contracts/linked-accounts.ts'
 import { openAccount } from '@bahi/contracts/sandbox.ts'
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { callPublic, call } from '../../api/client.ts'
+import { usePages } from '../../api/use-pages.ts'
 import { withStepUp } from '../../session/step-up.ts'
 import { forgetPinKeys, sealPin } from '../../accounts/seal-pin.ts'
 
@@ -75,14 +76,5 @@ export function useSetPin({ id, bank }: Pick<Account, 'id' | 'bank'>) {
 export type StatementEntry = Output<typeof statement>['entries'][number]
 
 export function useStatement(id: string) {
-  return useInfiniteQuery({
-    queryKey: ['statement', id],
-    queryFn: ({ pageParam }) =>
-      call(statement, {
-        params: { id },
-        querystring: { limit: 20, ...(pageParam === undefined ? {} : { before: pageParam }) },
-      }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ next }) => next,
-  })
+  return usePages(['statement', id], (page) => call(statement, { params: { id }, querystring: page }))
 }

@@ -2,28 +2,29 @@
 import { useHiding } from '../../people/use-blocked.ts'
 import { usePaymentPages } from '../../payments/payment-queries.ts'
 import { PaymentRow } from '../../payments/payment-row.tsx'
-import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
+import { PagedList } from '../../api/paged-list.tsx'
+import { ProblemNote } from '../../api/problem-states.tsx'
 import { useText } from '../../language/language.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
-import { LoadMore } from '@bahi/web-ui/components/load-more.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
-import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { Empty } from '@bahi/web-ui/components/states.tsx'
 
 export function Component() {
   const t = useText()
   const hidden = usePaymentPages({ hidden: true })
   const hiding = useHiding()
-  const payments = hidden.data?.pages.flatMap((page) => page.payments)
   return (
     <Page title={t('people.hidden')} back="/history">
       <p className="text-soft">{t('people.hidden-why')}</p>
       <ProblemNote error={hiding.error} />
-      {hidden.isPending && <Skeleton lines={4} />}
-      {hidden.error && !payments && <ProblemState error={hidden.error} again={() => void hidden.refetch()} />}
-      {payments?.length === 0 && <Empty icon="clock" title={t('people.hidden-none')} />}
-      <ul className="-mx-3 flex flex-col">
-        {payments?.map((payment) => (
-          <li key={payment.id} className="flex flex-col">
+      <PagedList
+        list={hidden}
+        rows={hidden.data?.pages.flatMap((page) => page.payments)}
+        more={t('history.older')}
+        empty={<Empty icon="clock" title={t('people.hidden-none')} />}
+      >
+        {(payment) => (
+          <div className="flex flex-col">
             <PaymentRow payment={payment} />
             <Button
               look="bare"
@@ -33,17 +34,9 @@ export function Component() {
             >
               {t('people.show-again')}
             </Button>
-          </li>
-        ))}
-      </ul>
-      {hidden.hasNextPage && (
-        <LoadMore
-          text={t('history.older')}
-          busy={hidden.isFetchingNextPage}
-          auto={!hidden.isFetchNextPageError}
-          onLoad={() => void hidden.fetchNextPage()}
-        />
-      )}
+          </div>
+        )}
+      </PagedList>
     </Page>
   )
 }

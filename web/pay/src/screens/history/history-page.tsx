@@ -6,12 +6,12 @@ import { shortRupees } from '@bahi/web-ui/format/rupees.ts'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
-import { LoadMore } from '@bahi/web-ui/components/load-more.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { monthsOf, searchPayments, type Month } from '../../payments/payment-list.ts'
 import { usePaymentPages } from '../../payments/payment-queries.ts'
 import { PaymentRows } from '../../payments/payment-rows.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { MoreOf } from '../../api/paged-list.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
 import { formatMonth } from '@bahi/web-ui/format/dates.ts'
 import { FilterChips } from './filter-chips.tsx'
@@ -30,7 +30,6 @@ export function Component() {
   const shown = all && searchPayments(all, search)
   const isChosen = count > 0 || search !== ''
   const change = (to: Filter) => setQuery(new URLSearchParams(to), { replace: true })
-  const older = () => void history.fetchNextPage()
   return (
     <Page title={t('history.title')}>
       <div className="flex items-end gap-2">
@@ -92,14 +91,11 @@ export function Component() {
             <MonthSection key={month.month} {...month} isChosen={isChosen} />
           ))}
       </div>
-      {history.hasNextPage && (
-        <LoadMore
-          text={t(search === '' ? 'history.older' : 'history.search-older')}
-          busy={history.isFetchingNextPage}
-          auto={search === '' && !history.isFetchNextPageError}
-          onLoad={older}
-        />
-      )}
+      <MoreOf
+        list={history}
+        text={t(search === '' ? 'history.older' : 'history.search-older')}
+        auto={search === ''}
+      />
       <LinkButton to="/history/statement" look="bare">
         <Icon name="page" className="size-5" />
         {t('statement.title')}
@@ -107,7 +103,6 @@ export function Component() {
       <LinkButton to="/history/hidden" look="bare">
         {t('people.hidden')}
       </LinkButton>
-      {history.isFetchNextPageError && <ProblemState error={history.error} again={older} />}
     </Page>
   )
 }

@@ -2,6 +2,7 @@
 import { listAccounts, listVpas, type Account } from '@bahi/contracts/account.ts'
 import { listMessages, type Message } from '@bahi/contracts/notification.ts'
 import { listPayments, recentPeople, showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
+import { listSchedules } from '@bahi/contracts/schedules.ts'
 import { listRequests } from '@bahi/contracts/requests.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { readInbox } from '@bahi/contracts/sandbox.ts'
@@ -199,14 +200,27 @@ describe('a live message', () => {
     await openApp('/')
     await screen.findByRole('link', { name: 'Ravi' })
     const asked = askedSince()
+    const schedules = callsOf(listSchedules).length
     const received = payment('Meera', { direction: 'credit' })
     stubPayments([received, payment('Ravi')])
-    await sendLive(message({ data: { paymentId: received.id } }))
+    await sendLive(message({ data: { paymentId: received.id, direction: 'credit' } }))
     await screen.findByRole('link', { name: 'Meera' })
+    expect(callsOf(listSchedules)).toHaveLength(schedules)
     const [lists, , people, ...others] = asked()
     expect(lists).toBeGreaterThan(0)
     expect(people).toBe(1)
     expect(others).toEqual([0, 0, 0])
+  })
+  test('of own limits asks for nothing that does not show them', async () => {
+    await openApp('/')
+    await screen.findByRole('link', { name: 'Ravi' })
+    const asked = askedSince()
+    const requests = callsOf(listRequests).length
+    await sendLive(message({ type: 'payment.controls-changed', data: { loosens: false } }))
+    await sendLive(message({ seq: 8, type: 'account.linked', data: { accountId: id } }))
+    await waitFor(() => expect(asked().slice(3)).toEqual([1, 1, 0]))
+    expect(asked().slice(0, 3)).toEqual([0, 0, 0])
+    expect(callsOf(listRequests)).toHaveLength(requests)
   })
   test('of an account asks for accounts and UPI IDs, and not for payments', async () => {
     await openApp('/')

@@ -3,9 +3,9 @@ import type { Message } from '@bahi/contracts/notification.ts'
 import { useLanguage, useText } from '../../language/language.ts'
 import { Row } from '@bahi/web-ui/components/card.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
-import { LoadMore } from '@bahi/web-ui/components/load-more.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { MoreOf } from '../../api/paged-list.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
 import { isoDateIndia, formatDay, formatTime } from '@bahi/web-ui/format/dates.ts'
 import { groupByDay, messagePath, lookOf } from './message.ts'
@@ -49,13 +49,7 @@ export function Component() {
             </ul>
           </section>
         ))}
-      {list.hasNextPage && (
-        <LoadMore
-          text={t('notifications.more')}
-          busy={list.isFetchingNextPage}
-          onLoad={() => void list.fetchNextPage()}
-        />
-      )}
+      <MoreOf list={list} text={t('notifications.more')} />
     </Page>
   )
 }

@@ -8,19 +8,17 @@ import { LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Row } from '@bahi/web-ui/components/card.tsx'
 import { Choice } from '@bahi/web-ui/components/choice.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
-import { LoadMore } from '@bahi/web-ui/components/load-more.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
-import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { Empty } from '@bahi/web-ui/components/states.tsx'
 import { formatShortMoment } from '@bahi/web-ui/format/dates.ts'
 import { shortRupees } from '@bahi/web-ui/format/rupees.ts'
-import { ProblemState } from '../../api/problem-states.tsx'
+import { PagedList } from '../../api/paged-list.tsx'
 
 export function Component() {
   const t = useText()
   const [query, setQuery] = useSearchParams()
   const direction: Direction = query.get('show') === 'sent' ? 'sent' : 'received'
   const list = useRequestPages(direction)
-  const requests = list.data?.pages.flatMap((page) => page.requests)
   return (
     <Page
       title={t('requests.title')}
@@ -43,29 +41,18 @@ export function Component() {
           onChange={(show) => setQuery(show === 'sent' ? { show } : {}, { replace: true })}
         />
       </div>
-      {list.isPending && <Skeleton lines={4} />}
-      {list.error && !requests && <ProblemState error={list.error} again={() => void list.refetch()} />}
-      {requests?.length === 0 && (
-        <Empty icon="receive" title={t(`requests.none-${direction}`)}>
-          <p className="text-soft">{t(`requests.none-${direction}-hint`)}</p>
-        </Empty>
-      )}
-      {requests && requests.length > 0 && (
-        <ul className="-mx-3 flex flex-col">
-          {requests.map((request) => (
-            <li key={request.id}>
-              <RequestRow request={request} />
-            </li>
-          ))}
-        </ul>
-      )}
-      {list.hasNextPage && (
-        <LoadMore
-          text={t('requests.more')}
-          busy={list.isFetchingNextPage}
-          onLoad={() => void list.fetchNextPage()}
-        />
-      )}
+      <PagedList
+        list={list}
+        rows={list.data?.pages.flatMap((page) => page.requests)}
+        more={t('requests.more')}
+        empty={
+          <Empty icon="receive" title={t(`requests.none-${direction}`)}>
+            <p className="text-soft">{t(`requests.none-${direction}-hint`)}</p>
+          </Empty>
+        }
+      >
+        {(request) => <RequestRow request={request} />}
+      </PagedList>
     </Page>
   )
 }

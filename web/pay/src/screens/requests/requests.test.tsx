@@ -12,11 +12,12 @@ import {
   type RequestView,
 } from '@bahi/contracts/requests.ts'
 import { screen } from '@testing-library/react'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { callsOf, openApp, stub } from '../../testing.tsx'
 import { paymentOf, stubPaying } from '../../payments/testing.tsx'
 
 const id = '01994c00-0000-7000-8000-00000000000a'
+const otherId = '01994c00-0000-7000-8000-000000000009'
 const [ravi, asha] = [
   { vpa: 'ravi@bahi', name: 'Ravi Kumar' },
   { vpa: 'asha@bahi', name: 'Asha Rao' },
@@ -131,4 +132,26 @@ test('the lists show what was received and what was sent', async () => {
   expect((await screen.findByRole('link', { name: /Ravi Kumar/ })).getAttribute('href')).toBe(
     `/requests/${id}`,
   )
+})
+
+test('a page that could not be loaded is said, and asked for again by a press alone', async () => {
+  // The end of every list is in sight.
+  vi.stubGlobal('IntersectionObserver', function (seen: (entries: { isIntersecting: boolean }[]) => void) {
+    const observe = () => queueMicrotask(() => seen([{ isIntersecting: true }]))
+    return { observe, disconnect: () => undefined }
+  })
+  let isDown = true
+  stub(listRequests, ({ querystring: { before } }) => {
+    if (before === undefined) return { requests: [received], next: id }
+    return isDown ? new Problem('unavailable') : { requests: [{ ...sent, id: otherId }] }
+  })
+  const older = () => callsOf(listRequests).filter(({ querystring }) => querystring.before !== undefined)
+  const { user } = await openApp('/requests')
+  await screen.findByRole('alert')
+  expect(older()).toHaveLength(1)
+  isDown = false
+  await user.click(screen.getByRole('button', { name: 'Show more' }))
+  await expect.poll(() => screen.getAllByRole('link', { name: /₹250/ })).toHaveLength(2)
+  expect(screen.queryByRole('alert')).toBeNull()
+  expect(older()).toHaveLength(2)
 })

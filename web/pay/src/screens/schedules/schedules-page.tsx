@@ -8,11 +8,10 @@ import { LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Row } from '@bahi/web-ui/components/card.tsx'
 import { Choice } from '@bahi/web-ui/components/choice.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
-import { LoadMore } from '@bahi/web-ui/components/load-more.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
-import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { Empty } from '@bahi/web-ui/components/states.tsx'
 import { shortRupees } from '@bahi/web-ui/format/rupees.ts'
-import { ProblemState } from '../../api/problem-states.tsx'
+import { PagedList } from '../../api/paged-list.tsx'
 import { useScheduleText } from './schedule-text.ts'
 
 export function Component() {
@@ -45,29 +44,18 @@ export function Component() {
           onChange={(next) => setQuery(next === 'over' ? { show: next } : {}, { replace: true })}
         />
       </div>
-      {list.isPending && <Skeleton lines={4} />}
-      {list.error && !schedules && <ProblemState error={list.error} again={() => void list.refetch()} />}
-      {schedules?.length === 0 && (
-        <Empty icon="calendar" title={t(`schedules.none-${show}`)}>
-          <p className="text-soft">{t('schedules.none-hint')}</p>
-        </Empty>
-      )}
-      {schedules && schedules.length > 0 && (
-        <ul className="-mx-3 flex flex-col">
-          {schedules.map((schedule) => (
-            <li key={schedule.id}>
-              <ScheduleRow schedule={schedule} />
-            </li>
-          ))}
-        </ul>
-      )}
-      {list.hasNextPage && (
-        <LoadMore
-          text={t('schedules.more')}
-          busy={list.isFetchingNextPage}
-          onLoad={() => void list.fetchNextPage()}
-        />
-      )}
+      <PagedList
+        list={list}
+        rows={schedules}
+        more={t('schedules.more')}
+        empty={
+          <Empty icon="calendar" title={t(`schedules.none-${show}`)}>
+            <p className="text-soft">{t('schedules.none-hint')}</p>
+          </Empty>
+        }
+      >
+        {(schedule) => <ScheduleRow schedule={schedule} />}
+      </PagedList>
     </Page>
   )
 }

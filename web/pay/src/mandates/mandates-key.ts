@@ -1,2 +1,0 @@
-// The first word of the keys of all queries of mandates.
-export const mandatesKey = ['mandates'] as const
