@@ -168,6 +168,8 @@ create table mandates (
   last_sequence integer default 0 not null,
   last_period integer default '-1'::integer not null,
   input_hash bytea not null,
+  initiation jsonb,
+  order_reference text,
   constraint final_has_ended CHECK (((status = ANY (ARRAY['requested'::text, 'active'::text])) = (ended_at IS NULL))),
   constraint mandates_check CHECK (((paused_from IS NULL) = (paused_until IS NULL))),
   constraint mandates_check1 CHECK ((pending_operation <= operations)),
@@ -178,6 +180,7 @@ create table mandates (
 );
 CREATE INDEX mandates_of_payee ON payment.mandates USING btree (payee_user_id, created_at, id);
 CREATE INDEX mandates_of_payer ON payment.mandates USING btree (payer_user_id, created_at, id);
+CREATE UNIQUE INDEX mandates_one_an_order ON payment.mandates USING btree (payee_vpa, order_reference) WHERE ((order_reference IS NOT NULL) AND (status <> ALL (ARRAY['failed'::text, 'declined'::text])));
 
 create table migrations (
   name text not null,

@@ -13,8 +13,10 @@ import {
   UuidV7,
   Vpa,
 } from './formats.ts'
+import { Reference } from './initiation.ts'
 import { MandateTerms } from './mandate-rules.ts'
 import { PartyView } from './payment.ts'
+import { CodeText } from './qr.ts'
 import { IstDate } from './recurrence.ts'
 
 const strict = { additionalProperties: false } as const
@@ -69,6 +71,8 @@ export const MandateView = Type.Object({
   direction: Type.Enum(['payer', 'payee'], { description: 'What the person who reads it is.' }),
   terms: MandateTerms,
   currency: Currency,
+  /** The payee's own, of the code by which it was made. */
+  reference: Type.Optional(Reference),
   pause: Type.Optional(Pause),
   payer: PartyView,
   payee: PartyView,
@@ -102,7 +106,8 @@ export const createMandate = {
   url: '/v1/mandates/:id',
   access: { permission: 'mandates:create' },
   summary:
-    'Allow debits from my account, with the UPI PIN; the same id and content again give the same mandate',
+    'Allow debits from my account, with the UPI PIN; the same id and content again give the same mandate. ' +
+    'With a code of the payee it must be what the code says, and the payee presents its debits',
   schema: {
     params,
     body: Type.Object(
@@ -111,13 +116,18 @@ export const createMandate = {
         payeeVpa: Vpa,
         name: Name,
         terms: MandateTerms,
+        code: Type.Optional({ ...CodeText, description: 'The code or link by which I agree to it.' }),
         pin: CompactJwe,
       },
       strict,
     ),
     response: { 200: MandateView },
   },
-  problems: ['not-found', 'id-reused', 'id-out-of-range', 'rate-limited', 'bank-unreachable'],
+  problems: [
+    ...(['not-found', 'id-reused', 'id-out-of-range', 'rate-limited', 'bank-unreachable'] as const),
+    ...(['code-invalid', 'code-unsigned', 'code-forged', 'code-signer-unknown', 'code-expired'] as const),
+    'code-used',
+  ],
 } as const satisfies Contract
 
 export const requestMandate = {

@@ -37,6 +37,7 @@ const catalogue = {
   'account-has-mandates': [409, 'Mandates debit this account'],
   'account-has-holds': [409, 'A payment from this account is still in progress'],
   'code-paid': [409, 'The order of this code is paid'],
+  'code-used': [409, 'A mandate was made by this code'],
   'wrong-state': [409, 'That is not possible in the present state'],
   'code-expired': [410, 'The time of this code is over'],
   'body-too-large': [413, 'The request is too large'],

@@ -5,6 +5,7 @@ import { maxCodeLength } from './codes/read-code.ts'
 import type { Contract } from './contract.ts'
 import { AmountPaise, Note, Timestamp, Vpa } from './formats.ts'
 import { Initiation, InitiationMode, Purpose, Reference } from './initiation.ts'
+import { MandateTerms } from './mandate-rules.ts'
 
 const strict = { additionalProperties: false } as const
 
@@ -108,7 +109,10 @@ export const CodeText = Type.String({ minLength: 1, maxLength: maxCodeLength })
 const maxPictureLength = 60_000
 
 export const ScannedCode = Type.Object({
-  /** `pay`: an order, which `order` holds. The others cannot be paid; `web` names its host. */
+  /**
+   * `pay`: an order, which `order` holds; `mandate`: one to agree to, in `mandate`. With the others nothing can be
+   * done; `web` names its host.
+   */
   kind: Type.Enum(['pay', 'mandate', 'other-upi', 'web', 'no-payment']),
   /** As it stands in the picture. */
   text: CodeText,
@@ -121,6 +125,21 @@ export const ScannedCode = Type.Object({
       expiresAt: Type.Optional(Timestamp),
       initiation: Type.Partial(
         Type.Object({ ...Initiation.properties, mode: InitiationMode, purpose: Purpose }),
+      ),
+    }),
+  ),
+  /** As it can be agreed to today. */
+  mandate: Type.Optional(
+    Type.Object({
+      vpa: Vpa,
+      name: Type.Optional(Note),
+      terms: MandateTerms,
+      expiresAt: Type.Optional(Timestamp),
+      initiation: Type.Partial(
+        Type.Object({
+          ...{ mode: InitiationMode, purpose: Purpose, reference: Initiation.properties.reference },
+          ...{ infoUrl: Initiation.properties.infoUrl, mcc: Initiation.properties.mcc },
+        }),
       ),
     }),
   ),
@@ -137,8 +156,8 @@ export const readQr = {
   access: { permission: 'payments:create' },
   cost: 3,
   summary:
-    'What a code says, given its text or its picture, before anything is paid by it: whether its signature is ' +
-    'right, its time not over, and its order not paid',
+    'What a code says, given its text or its picture, before anything is paid or agreed to by it: whether its ' +
+    'signature is right, its time not over, and its order neither paid nor agreed to',
   schema: {
     body: Type.Union([
       Type.Object(
@@ -160,6 +179,6 @@ export const readQr = {
   },
   problems: [
     ...(['code-invalid', 'code-unsigned', 'code-forged', 'code-signer-unknown', 'code-expired'] as const),
-    'code-paid',
+    ...(['code-paid', 'code-used'] as const),
   ],
 } as const satisfies Contract

@@ -317,7 +317,7 @@ export const service: Service<typeof Config> = {
           handler: async ({ person, params }) =>
             scheduleView(await endSchedule(seams, person.userId, params.id)),
         })
-        mandateRoutes(app, asking)
+        mandateRoutes(app, { ...asking, verifyCode })
         statementRoutes(app, seams)
         app.route({
           ...operations.listCycles,

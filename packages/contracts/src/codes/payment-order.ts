@@ -5,7 +5,6 @@ import { normaliseVpa, splitVpa } from '../formats.ts'
 import {
   defaultInitiation,
   initiationFault,
-  isInfoUrl,
   initiationModes,
   isReference,
   purposes,
@@ -13,7 +12,7 @@ import {
   type InitiationMode,
   type Purpose,
 } from '../initiation.ts'
-import { decimalPaise } from '../rupees.ts'
+import { codeOf, infoUrlOf, isThere, momentOf, noteOf, paiseOf } from './parameter-values.ts'
 
 /** The parameters that are read, by UPI's names (Linking Specification 1.6). Others are ignored, as it demands. */
 export const orderParameters = [
@@ -50,6 +49,8 @@ export const orderRefusals = [
   'reference',
   /** A mode or purpose that no person's payment can have. */
   'kind',
+  /** What it asks for no mandate can be, or it leaves out what a payer must know to agree. */
+  'terms',
   /** It can't be read, or its checksum is wrong. */
   'damaged',
   'signature',
@@ -64,9 +65,6 @@ export const orderRefusals = [
 ] as const
 /** Why a code that means to be a payment can't be paid: a key for the text that the payer is shown. */
 export type OrderRefusal = (typeof orderRefusals)[number]
-
-/** The note is cut to what UPI sends. */
-const maxNote = 50
 
 /**
  * The order that these parameters make, or why they make none.
@@ -102,70 +100,37 @@ function initiationOf(given: OrderParameters, usualMode: InitiationMode): Initia
   const mode = named === undefined || named === '00' ? usualMode : named
   const purpose = codeOf(given.purpose) ?? '00'
   if (!Object.hasOwn(initiationModes, mode) || !Object.hasOwn(purposes, purpose)) return 'kind'
-  const mcc = asciiDigits(given.mc ?? '').trim()
-  if (isThere(given.mc) && !/^(0+|[0-9]{4})$/.test(mcc)) return 'damaged'
-  const reference = isThere(given.tr) ? given.tr.trim() : undefined
-  if (reference !== undefined && !isReference(reference)) return 'reference'
-  const infoUrl = infoUrlOf(given.url)
+  const about = payeesWords(given)
+  if (typeof about === 'string') return about
   const initiation: InitiationInput = {
-    mode: mode as InitiationMode,
-    purpose: purpose as Purpose,
-    ...(reference === undefined ? {} : { reference }),
-    ...(infoUrl === undefined ? {} : { infoUrl }),
-    ...(/^[0-9]{4}$/.test(mcc) ? { mcc } : {}),
+    ...{ mode: mode as InitiationMode, purpose: purpose as Purpose, ...about },
     origin: { kind: originOf(mode as InitiationMode) },
   }
   const fault = initiationFault({ ...defaultInitiation, ...initiation })
   return fault === undefined ? initiation : fault.field === 'reference' ? 'reference' : 'kind'
 }
 
+/** What the payee says of itself and of what is ordered. */
+export function payeesWords({
+  mc,
+  tr,
+  url,
+}: Pick<OrderParameters, 'mc' | 'tr' | 'url'>):
+  Pick<InitiationInput, 'reference' | 'infoUrl' | 'mcc'> | OrderRefusal {
+  const mcc = asciiDigits(mc ?? '').trim()
+  if (isThere(mc) && !/^(0+|[0-9]{4})$/.test(mcc)) return 'damaged'
+  const reference = isThere(tr) ? tr.trim() : undefined
+  if (reference !== undefined && !isReference(reference)) return 'reference'
+  const infoUrl = infoUrlOf(url)
+  return {
+    ...(reference === undefined ? {} : { reference }),
+    ...(infoUrl === undefined ? {} : { infoUrl }),
+    ...(/^[0-9]{4}$/.test(mcc) ? { mcc } : {}),
+  }
+}
+
 function originOf(mode: InitiationMode): 'qr' | 'intent' | 'app' {
   const found: { name: string; flow?: string } = initiationModes[mode]
   if (['qr', 'dynamic-qr', 'atm'].includes(found.flow ?? '')) return 'qr'
   return mode === '04' || mode === '05' ? 'intent' : 'app'
-}
-
-/** Some apps write `null` for what they don't know. */
-function isThere(value: string | undefined): value is string {
-  return value !== undefined && !/^\s*(null|undefined)?\s*$/i.test(value)
-}
-
-const codeOf = (text: string | undefined) => (isThere(text) ? asciiDigits(text).trim() : undefined)
-
-/** Nothing and zero leave the amount open; NaN is no amount. */
-function paiseOf(text: string | undefined): number | undefined {
-  if (!isThere(text)) return undefined
-  const paise = decimalPaise(text) ?? Number.NaN
-  return paise === 0 ? undefined : paise
-}
-
-const moment = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[ +-]\d\d:?\d\d)?$/i
-
-/** `2026-11-27T12:00:00+05:30` → UTC. Without a zone it is India's time; a blank was a plus that somebody decoded. */
-function momentOf(text: string): string | undefined {
-  const [, date, time, zone = '+0530'] = moment.exec(asciiDigits(text).trim()) ?? []
-  if (date === undefined) return undefined
-  const offset = zone.toUpperCase() === 'Z' ? 'Z' : zone.replace(' ', '+').replace(/(\d\d):?(\d\d)$/, '$1:$2')
-  const at = new Date(`${date}T${time}${offset}`)
-  // 31 February is no day, though `Date` makes one of it.
-  const isDay = !Number.isNaN(at.getTime()) && new Date(`${date}T00:00:00Z`).toISOString().startsWith(date)
-  return isDay ? at.toISOString() : undefined
-}
-
-/** Left out when it is none that UPI can send, or none on the web: the payment does not need it. */
-function infoUrlOf(text: string | undefined): string | undefined {
-  const url = isThere(text) ? text.trim().replace(/^https:/i, 'https:') : ''
-  return isInfoUrl(url) ? url : undefined
-}
-
-/** Without what no note may hold: controls, halves of characters, marks that turn the direction of a text. */
-function noteOf(text: string | undefined): string {
-  if (!isThere(text)) return ''
-  const clean = text.replaceAll(/[\p{Cc}\p{Cs}\u2028-\u202E\u2066-\u2069]+/gu, ' ').trim()
-  let note = ''
-  for (const character of clean) {
-    if (note.length + character.length > maxNote) break
-    note += character
-  }
-  return note.trim()
 }

@@ -180,7 +180,7 @@ describe('a code is read as', () => {
     ['an end that is no moment', link('&QRexpire=tomorrow'), refused('damaged')],
     ['dollars', link('&cu=USD'), refused('currency')],
 
-    ['a mandate', 'upi://mandate?pa=asha@bahi&am=1', { kind: 'mandate' }],
+    ['a mandate without terms', 'upi://mandate?pa=asha@bahi&am=1', refused('terms')],
     ['a request to collect', 'upi://collect?pa=asha@bahi', { kind: 'other-upi' }],
     ['a web address', 'https://bahi.example/pay?pa=asha@bahi', { kind: 'web', host: 'bahi.example' }],
     ['an e-mail address', 'asha@bahi.example', { kind: 'no-payment' }],

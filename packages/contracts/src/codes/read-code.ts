@@ -1,17 +1,19 @@
-// Reads the text of a scanned code: a payment order, or why it is none. The name in a code proves nothing: not read.
+// Reads the text of a scanned code: a payment order, a mandate, or why it is neither. The name in a
+// code proves nothing: not read.
 import { splitVpa } from '../formats.ts'
 import { isSecureMode, type InitiationMode } from '../initiation.ts'
 import { readEmvCode } from './emv-code.ts'
+import { mandateOrderAt, mandateOrderOf, mandateParameters, type MandateOrder } from './mandate-order.ts'
 import { orderOf, type OrderParameters, type OrderRefusal, type PaymentOrder } from './payment-order.ts'
 import { signatureIn } from './signed-link.ts'
-import { readParameters, splitUpiLink } from './upi-link.ts'
+import { parametersIn, readParameters, splitUpiLink } from './upi-link.ts'
 
 export type CodeReading =
   /** A signature that it has is not verified here: that needs the keys of whoever signed. */
   | { kind: 'pay'; order: PaymentOrder }
-  /** It means to be a payment and can't be one. */
+  | { kind: 'mandate'; order: MandateOrder }
+  /** It means to be a payment or a mandate and can't be one. */
   | { kind: 'refused'; reason: OrderRefusal }
-  | { kind: 'mandate' }
   /** Another upi:// address: a request to collect, something new. */
   | { kind: 'other-upi' }
   | { kind: 'web'; host: string }
@@ -25,44 +27,55 @@ const around = /^[\s\p{Cf}\p{Default_Ignorable_Code_Point}]+|[\s\p{Cf}\p{Default
 const plainQr: InitiationMode = '01'
 const bharatQr: InitiationMode = '03'
 
-/** @param nowMs by it a code has expired */
+/** @param nowMs by it a code has expired, and a mandate has its first day */
 export function readCode(scanned: string, nowMs = Date.now()): CodeReading {
-  const reading = readingOf(scanned)
+  const reading = readUndated(scanned)
+  if (reading.kind === 'mandate') return asMandate(mandateOrderAt(reading.order, new Date(nowMs)))
   const expiresAt = reading.kind === 'pay' ? reading.order.expiresAt : undefined
   if (expiresAt !== undefined && Date.parse(expiresAt) <= nowMs) return { kind: 'refused', reason: 'expired' }
   return reading
 }
 
-function readingOf(scanned: string): CodeReading {
+/** What a code says, without a look at the time. */
+export function readUndated(scanned: string): CodeReading {
   const text = codeText(scanned)
   if (text === '' || text.length > maxCodeLength) return { kind: 'no-payment' }
-  if (/^0002\d\d/.test(text)) return orderIn(readEmvCode(text), bharatQr)
+  if (/^0002\d\d/.test(text)) return paymentIn(readEmvCode(text), bharatQr)
   const link = splitUpiLink(text)
-  if (link?.action === 'pay') return linkOrder(text, link.query)
-  if (link) return { kind: link.action === 'mandate' ? 'mandate' : 'other-upi' }
+  if (link?.action === 'pay') return signable(text, paymentIn(readParameters(link.query), plainQr))
+  if (link?.action === 'mandate') return signable(text, mandateIn(link.query))
+  if (link) return { kind: 'other-upi' }
   const host = webHostIn(text)
   if (host !== undefined) return { kind: 'web', host }
   // Nothing but a UPI ID; a dot behind the @ makes it an e-mail address.
-  if (splitVpa(text)?.handle.includes('.') === false) return orderIn({ pa: text }, plainQr)
+  if (splitVpa(text)?.handle.includes('.') === false) return paymentIn({ pa: text }, plainQr)
   return { kind: 'no-payment' }
 }
 
 /** A scanned text without what stands around it: the bytes that a signature is over. */
 export const codeText = (scanned: string): string => scanned.replaceAll(around, '')
 
-function linkOrder(text: string, query: string): CodeReading {
-  const reading = orderIn(readParameters(query), plainQr)
-  if (reading.kind !== 'pay') return reading
+/** One that says that it is signed must be. */
+function signable(text: string, reading: CodeReading): CodeReading {
+  if (reading.kind !== 'pay' && reading.kind !== 'mandate') return reading
   const found = signatureIn(text)
   if (found === 'malformed') return { kind: 'refused', reason: 'signature' }
   const isUnsigned = found === undefined && isSecureMode(reading.order.initiation.mode!)
   return isUnsigned ? { kind: 'refused', reason: 'unsigned' } : reading
 }
 
-function orderIn(given: OrderParameters | OrderRefusal, usualMode: InitiationMode): CodeReading {
+function paymentIn(given: OrderParameters | OrderRefusal, usualMode: InitiationMode): CodeReading {
   const order = typeof given === 'string' ? given : orderOf(given, usualMode)
   return typeof order === 'string' ? { kind: 'refused', reason: order } : { kind: 'pay', order }
 }
+
+function mandateIn(query: string): CodeReading {
+  const given = parametersIn(query, mandateParameters)
+  return asMandate(typeof given === 'string' ? given : mandateOrderOf(given))
+}
+
+const asMandate = (order: MandateOrder | OrderRefusal): CodeReading =>
+  typeof order === 'string' ? { kind: 'refused', reason: order } : { kind: 'mandate', order }
 
 function webHostIn(text: string): string | undefined {
   if (!/^https?:/i.test(text)) return undefined

@@ -4,14 +4,16 @@ import { decimalPaise, decimalRupees } from '../rupees.ts'
 import {
   orderOf,
   orderParameters,
-  type OrderParameter,
   type OrderParameters,
   type OrderRefusal,
   type PaymentOrder,
 } from './payment-order.ts'
 
 /** All parameters of which a second, different one is a contradiction; of two notes the first counts. */
-const repeatable: OrderParameter[] = ['tn']
+const repeatable = ['tn']
+/** Parameters in which people write. */
+const texts = ['tn', 'mn']
+const amounts = ['am', 'mam', 'fam']
 
 /** `pay`, `mandate`, … and what follows the question mark; undefined for what is no UPI link at all. */
 export function splitUpiLink(text: string): { action: string; query: string } | undefined {
@@ -24,17 +26,20 @@ export function splitUpiLink(text: string): { action: string; query: string } | 
  * The parameters of a link, decoded once. Blanks around them and `&amp;` for `&` come from texts that a link was
  * copied through; the same thing twice says it once; something else the second time is refused.
  */
-export function readParameters(query: string): OrderParameters | OrderRefusal {
-  const given: OrderParameters = {}
+export function parametersIn<Name extends string>(
+  query: string,
+  known: readonly Name[],
+): Partial<Record<Name, string>> | OrderRefusal {
+  const given: Partial<Record<Name, string>> = {}
   const pairs = query.split(/&(?:amp;|#38;|#x26;)*/i).filter((pair) => pair.trim() !== '')
   for (const [at, pair] of pairs.entries()) {
     const equals = pair.indexOf('=')
     const name = nameOf(equals < 0 ? pair : pair.slice(0, equals))
     // It is meant, and would be left out.
-    if (hidesParameter(name)) return 'damaged'
+    if (hidesParameter(name, known)) return 'damaged'
     // What stands behind the signature is not signed.
     if (name === 'sign' && at !== pairs.length - 1) return 'signature'
-    const key = parameterOf(name)
+    const key = parameterOf(name, known)
     if (!key) continue
     const value = equals < 0 ? '' : decodedOnce(pair.slice(equals + 1), key)
     if (value === undefined) return key === 'pa' ? 'address' : 'damaged'
@@ -45,14 +50,19 @@ export function readParameters(query: string): OrderParameters | OrderRefusal {
   return given
 }
 
+/** Those of an order to pay. */
+export const readParameters = (query: string): OrderParameters | OrderRefusal =>
+  parametersIn(query, orderParameters)
+
 /** The messages of the network call it `expireTs`, and so do some links. */
-function parameterOf(name: string): OrderParameter | undefined {
-  return name === 'expirets' ? 'qrexpire' : orderParameters.find((one) => one === name)
+function parameterOf<Name extends string>(name: string, known: readonly Name[]): Name | undefined {
+  const usual = name === 'expirets' ? 'qrexpire' : name
+  return known.find((one) => one === usual)
 }
 
-function isSame(key: OrderParameter, one: string, other: string): boolean {
+function isSame(key: string, one: string, other: string): boolean {
   if (one === other) return true
-  if (key === 'am' || key === 'mam') {
+  if (amounts.includes(key)) {
     const paise = decimalPaise(one)
     return paise !== undefined && paise === decimalPaise(other)
   }
@@ -70,19 +80,20 @@ function nameOf(raw: string): string {
 }
 
 /** `?am`, `am:5`: a parameter within what is no name. */
-function hidesParameter(name: string): boolean {
+function hidesParameter(name: string, known: readonly string[]): boolean {
   const parts = name.split(/[^a-z0-9._-]+/)
-  return parts.length > 1 && parts.some((part) => orderParameters.some((one) => one === part))
+  return parts.length > 1 && parts.some((part) => known.includes(part))
 }
 
 /** Percent signs are resolved once; in a note a plus is a space, and what can't be resolved stays as it is. */
-function decodedOnce(raw: string, key: OrderParameter): string | undefined {
-  const text = key === 'tn' ? raw.replaceAll('+', ' ') : raw
+function decodedOnce(raw: string, key: string): string | undefined {
+  const isText = texts.includes(key)
+  const text = isText ? raw.replaceAll('+', ' ') : raw
   try {
     const decoded = decodeURIComponent(text)
-    return key === 'tn' ? decoded : decoded.trim()
+    return isText ? decoded : decoded.trim()
   } catch {
-    return key === 'tn' ? text : undefined
+    return isText ? text : undefined
   }
 }
 
@@ -142,4 +153,8 @@ export function writeParameters(parameters: Record<string, string | undefined>):
 }
 
 /** Other apps may tell capitals apart. */
-const spelling = (key: string) => (key === 'qrexpire' ? 'QRexpire' : key)
+const spellings = new Map([
+  ['qrexpire', 'QRexpire'],
+  ['txntype', 'txnType'],
+])
+const spelling = (key: string) => spellings.get(key) ?? key

@@ -1,12 +1,14 @@
 // Scanned codes: each fault gets its own answer, before the PIN and at payment, and an order is paid once.
 import { readFileSync } from 'node:fs'
 import type { Input } from '@bahi/contracts/call.ts'
+import { readUndated } from '@bahi/contracts/codes/read-code.ts'
 import { upiLink } from '@bahi/contracts/codes/upi-link.ts'
 import { withOrgId, withSignature } from '@bahi/contracts/codes/signed-link.ts'
 import type { pay } from '@bahi/contracts/payment.ts'
 import { showPayment } from '@bahi/contracts/payment.ts'
 import { readQr } from '@bahi/contracts/qr.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { mandateCodeTools, mandateTools } from '../mandates/testing.ts'
 import { refusal, wrongPin, type TestPerson } from '../testing.ts'
 import { createSwitchTestSetup } from '../testing-switch.ts'
 import { createPictureDecoder, sizeOf } from './decode-picture.ts'
@@ -95,7 +97,7 @@ describe('a code', () => {
 
   it.each([
     ['a web address', 'https://shop.example/x', { kind: 'web', host: 'shop.example' }],
-    ['a mandate', 'upi://mandate?pa=a@b', { kind: 'mandate' }],
+    ['a request to collect', 'upi://collect?pa=a@b', { kind: 'other-upi' }],
     ['a text', 'hello', { kind: 'no-payment' }],
   ])('that is %s is no payment', async (_, text, is) => {
     expect(await read(text)).toEqual({ ...is, text })
@@ -251,6 +253,90 @@ describe('an order', () => {
     }
     expect(await answers(1)).toMatchObject({ result: 'SUCCESS' })
     expect(await answers(2)).toMatchObject({ result: 'FAILURE', errCode: 'YG' })
+  })
+})
+
+describe('a mandate code', () => {
+  const { termsOf, show } = mandateTools(() => setup)
+  const { ask, agree } = mandateCodeTools(
+    () => setup,
+    () => ({ shop, payer }),
+  )
+
+  it('says what it asks for and who signed it, and is agreed to as it says', async () => {
+    const asked = ask()
+    expect(await read(asked.code)).toMatchObject({
+      ...{ kind: 'mandate', text: asked.code, signer: { orgId: '200001', name: 'Other PSP' } },
+      mandate: {
+        vpa: shop.vpa,
+        name: 'Music',
+        terms: asked.terms,
+        initiation: { mode: '17', purpose: '14' },
+      },
+    })
+    const made = await agree(asked)
+    expect(made).toMatchObject({
+      ...{ status: 'active', presentedBy: 'payee', terms: asked.terms, reference: asked.reference },
+    })
+    expect(await show(shop, made)).toMatchObject({ direction: 'payee', reference: asked.reference })
+    setup.clock.advance(600_000)
+    expect((await agree(asked, { id: made.id })).id).toBe(made.id)
+    expect(await refusal(agree(asked))).toBe('code-expired')
+  })
+
+  it('without a signature is one that nobody vouches for, and agreed to by many', async () => {
+    const asked = ask({ isSigned: false })
+    const found = await read(asked.code)
+    expect([found.kind, found.signer]).toEqual(['mandate', undefined])
+    for (const by of [payer, setup.newPerson()])
+      expect(await agree(asked, { by })).toMatchObject({ status: 'active', reference: asked.reference })
+  })
+
+  it.each<[what: string, code: () => string, problem: string]>([
+    ['of another amount than was signed', () => ask().code.replace('am=500', 'am=900'), 'code-forged'],
+    [
+      'of another day than was signed',
+      () => ask().code.replace(/validityend=\d+/, 'validityend=01012030'),
+      'code-forged',
+    ],
+    ['that says it is signed, and is not', () => ask().code.replace(/&sign=.*/, ''), 'code-unsigned'],
+    ['whose time is over', () => ask({ lastsS: 0 }).code, 'code-expired'],
+    ['of no amount', () => ask().code.replace(/&am=[^&]*/, ''), 'code-invalid'],
+    ['of a payment', () => order(), 'code-invalid'],
+  ])('%s is refused', async (_, code, problem) => {
+    const reading = readUndated(code())
+    const terms = reading.kind === 'mandate' ? reading.order.terms : termsOf()
+    expect(await refusal(agree({ ...ask(), terms, code: code() }, { terms }))).toBe(problem)
+    if (problem !== 'code-invalid') expect(await refusal(read(code()))).toBe(problem)
+  })
+
+  it.each<[what: string, more: () => Parameters<typeof agree>[1]]>([
+    ['more', () => ({ terms: { ...ask().terms, amountPaise: 500_01 } })],
+    ['less', () => ({ terms: { ...ask().terms, amountPaise: 499_99 } })],
+    ['another day', () => ({ terms: { ...ask().terms, dayRule: { type: 'ON', day: 31 } } })],
+    ['somebody else', () => ({ payeeVpa: setup.newPerson().vpa })],
+    ['something else', () => ({ name: 'Rent' })],
+  ])('is not agreed to for %s than it says', async (_, more) => {
+    expect(await refusal(agree(ask(), more()))).toBe('request-invalid')
+  })
+
+  it('that is signed for one order is agreed to by one of twenty at once, and again after a wrong PIN', async () => {
+    const asked = ask()
+    expect(await agree(asked, { pin: wrongPin })).toMatchObject({ status: 'failed', code: 'ZM' })
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        agree(asked, { by: setup.newPerson() }).then(
+          ({ status }) => status as string,
+          (error: { code: string }) => error.code,
+        ),
+      ),
+    )
+    expect(outcomes.filter((one) => one === 'active')).toHaveLength(1)
+    expect(outcomes.filter((one) => one === 'code-used')).toHaveLength(19)
+    expect(await refusal(read(asked.code))).toBe('code-used')
+    expect(await agree(ask({ isSigned: false, reference: asked.reference }))).toMatchObject({
+      status: 'active',
+    })
   })
 })
 

@@ -1,13 +1,14 @@
-// Reads a scanned code for somebody who is about to pay: what it says, and why it cannot be paid.
+// Reads a scanned code for somebody who is about to pay, or to agree to a mandate: what it says, and why they cannot.
 import type { Input } from '@bahi/contracts/call.ts'
 import { chooseCode } from '@bahi/contracts/codes/choose-code.ts'
+import { mandateReferenceOf } from '@bahi/contracts/codes/mandate-order.ts'
 import { codeText } from '@bahi/contracts/codes/read-code.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { readQr as contract, ScannedCode } from '@bahi/contracts/qr.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { DecodePicture } from './decode-picture.ts'
 import { orderKeyOf } from './pay-order.ts'
-import { findOrders, keyOf } from './store.ts'
+import { findOrders, isAgreedTo, keyOf } from './store.ts'
 import { refusedAs, type VerifyCode } from './verify-code.ts'
 
 type ReadDeps = Pick<Deps, 'sql' | 'clock'> & { verifyCode: VerifyCode; decodePicture: DecodePicture }
@@ -23,12 +24,20 @@ export async function readQr(deps: ReadDeps, body: Input<typeof contract>['body'
     throw new Problem('code-invalid', 'there are two payments in this picture: show one')
   if (reading.kind === 'refused') throw refusedAs(reading.reason)
   if (reading.kind === 'web') return { kind: 'web', text, host: reading.host }
-  if (reading.kind !== 'pay') return { kind: reading.kind, text }
-  const { order } = reading
+  if (reading.kind !== 'pay' && reading.kind !== 'mandate') return { kind: reading.kind, text }
   const signer = await deps.verifyCode(text)
+  const by = signer === undefined ? {} : { signer }
+  if (reading.kind === 'mandate') {
+    const { order: mandate } = reading
+    const reference = mandateReferenceOf(mandate.initiation)
+    if (reference !== undefined && (await isAgreedTo(deps.sql, mandate.vpa, reference)))
+      throw new Problem('code-used')
+    return { kind: 'mandate', text, mandate, ...by }
+  }
+  const { order } = reading
   const { vpa: payeeVpa, amountPaise = 0, initiation } = order
   const key = orderKeyOf({ mode: initiation.mode ?? '00', ...initiation }, { payeeVpa, amountPaise })
   const paying = key && (await findOrders(deps.sql, [key])).get(keyOf(key))
   if (paying?.isPaid) throw new Problem('code-paid')
-  return { kind: 'pay', text, order, ...(signer === undefined ? {} : { signer }) }
+  return { kind: 'pay', text, order, ...by }
 }

@@ -1,4 +1,4 @@
-// The SQL of the orders of dynamic codes.
+// The SQL of the orders of dynamic codes, of payments and of mandates.
 import { rowsIn, type Queryable, type Tx } from '@bahi/kit/sql/sql.ts'
 
 /** `amountPaise`: 0 when the code is signed, which then says the amount itself. */
@@ -64,4 +64,12 @@ export async function markPaid(tx: Tx, orders: OrderOfPayment[], at: Date): Prom
       as r (payee_vpa text, reference text, amount_paise bigint, payment_id uuid)
     where (o.payee_vpa, o.reference, o.amount_paise, o.payment_id)
       = (r.payee_vpa, r.reference, r.amount_paise, r.payment_id)`
+}
+
+/** Whether a mandate was made for the payee's order; one whose authorisation was declined is none. */
+export async function isAgreedTo(sql: Queryable, payeeVpa: string, reference: string): Promise<boolean> {
+  const rows = await sql`
+    select 1 from mandates where payee_vpa = ${payeeVpa} and order_reference = ${reference}
+      and status not in ('failed', 'declined')`
+  return rows.length > 0
 }

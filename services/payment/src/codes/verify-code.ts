@@ -1,6 +1,8 @@
-// Whether a scanned code can be paid: what it orders, and whether it is what its signer signed.
+// Whether a scanned code can be paid or agreed to: what it says, and whether it is what its signer signed.
+import { isDeepStrictEqual } from 'node:util'
+import type { MandateOrder } from '@bahi/contracts/codes/mandate-order.ts'
 import type { PaymentOrder } from '@bahi/contracts/codes/payment-order.ts'
-import { codeText, readCode, type CodeReading } from '@bahi/contracts/codes/read-code.ts'
+import { codeText, readCode, readUndated, type CodeReading } from '@bahi/contracts/codes/read-code.ts'
 import { signatureIn } from '@bahi/contracts/codes/signed-link.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { codeSigners, type CodeSigner, type ScannedCode } from '@bahi/contracts/qr.ts'
@@ -49,10 +51,18 @@ export function signerOf(
 
 /** What a code orders, without a look at the time. Throws `code-invalid`, `code-unsigned`, `code-forged`. */
 export function orderIn(code: string): PaymentOrder {
-  const reading = readCode(code, Number.NEGATIVE_INFINITY)
+  const reading = readUndated(code)
   if (reading.kind === 'pay') return reading.order
   if (reading.kind === 'refused') throw refusedAs(reading.reason)
   throw new Problem('code-invalid', 'this is no code of a payment')
+}
+
+/** What a code asks to be agreed to now. Throws as `orderIn`, and `code-expired`. */
+export function mandateIn(code: string, now: Date): MandateOrder {
+  const reading = readCode(code, now.getTime())
+  if (reading.kind === 'mandate') return reading.order
+  if (reading.kind === 'refused') throw refusedAs(reading.reason)
+  throw new Problem('code-invalid', 'this is no code of a mandate')
 }
 
 export function refusedAs(reason: Extract<CodeReading, { kind: 'refused' }>['reason']): Problem {
@@ -71,4 +81,14 @@ export function payableAs(
   const isFixed = amountPaise !== undefined && minPaise === undefined
   if (isFixed && wanted.amountPaise !== amountPaise) return 'amountPaise'
   return wanted.amountPaise < (minPaise ?? 0) ? 'amountPaise' : undefined
+}
+
+/** The field in which a mandate is another one than the code asks for; undefined: none. */
+export function agreeableAs(
+  { vpa, name, terms }: MandateOrder,
+  wanted: { payeeVpa: string; name: string; terms: MandateOrder['terms'] },
+): 'payeeVpa' | 'name' | 'terms' | undefined {
+  if (wanted.payeeVpa !== vpa) return 'payeeVpa'
+  if (!isDeepStrictEqual(wanted.terms, terms)) return 'terms'
+  return name === undefined || name === wanted.name ? undefined : 'name'
 }

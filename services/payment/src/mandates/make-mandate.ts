@@ -1,5 +1,6 @@
 // Makes mandates: by the payer, with the PIN, or asked for by the payee. The id makes it idempotent.
 import { createHash } from 'node:crypto'
+import { mandateReferenceOf, type MandateOrder } from '@bahi/contracts/codes/mandate-order.ts'
 import type { BankOperation } from '@bahi/contracts/bank-mandates.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
@@ -12,6 +13,8 @@ import type {
 import { Problem } from '@bahi/contracts/problem.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
 import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
+import { isAgreedTo } from '../codes/store.ts'
+import { agreeableAs, mandateIn, type VerifyCode } from '../codes/verify-code.ts'
 import { dayMs } from '../limits/limits.ts'
 import { lockPayers } from '../limits/store.ts'
 import { checkNewId, invalidField } from '../payments/client-input.ts'
@@ -29,36 +32,58 @@ import {
 } from './store.ts'
 import { record, scheduleEnd } from './work.ts'
 
-export type MandateDeps = OperateDeps & { parties: PartyResolver }
+export type MandateDeps = OperateDeps & { parties: PartyResolver; verifyCode: VerifyCode }
 
 type Wanted = Input<typeof requestContract>['body']
 
 /**
  * The mandate as the bank decided: active, failed, or with its operation open while the outcome is not known. Throws
- * `not-found`, `request-invalid`, `id-reused`, `id-out-of-range`, `rate-limited`, `bank-unreachable`.
+ * `not-found`, `request-invalid`, `id-reused`, `id-out-of-range`, `rate-limited`, `bank-unreachable`,
+ * and the problems of codes.
  */
 export async function createMandate(
   deps: MandateDeps,
   userId: string,
   anyCaseId: string,
-  { pin, ...body }: Input<typeof createContract>['body'],
+  { pin, code, ...body }: Input<typeof createContract>['body'],
 ): Promise<Mandate> {
   const id = anyCaseId.toLowerCase()
-  const hash = hashOf('payer', body)
+  const hash = hashOf('payer', body, code)
   const before = await findMandate(deps.sql, id)
   if (before) return sameOne(before, before.mandate.payer.userId === userId, hash)
-  const mandate = await resolve(deps, id, body, { userId, side: 'payer' })
+  const byCode = code === undefined ? {} : await agreedBy(deps, code, body)
+  const mandate = { ...(await resolve(deps, id, body, { userId, side: 'payer' })), ...byCode }
   const operation = creationOf(mandate, deps.clock.now())
   const stored = await retryRaces(() =>
     deps.transaction(async (tx) => {
       const existing = await findUnder(tx, mandate, userId)
       if (existing) return sameOne(existing, existing.mandate.payer.userId === userId, hash)
       await checkLive(tx, userId, mandate.createdAt)
+      await checkOrder(tx, mandate)
       await insertMandate(tx, mandate, hash)
       return begin(tx, mandate, operation, mandate.createdAt)
     }),
   )
   return stored.version === 0 && stored.operations === 1 ? drive(deps, stored, operation, pin) : stored
+}
+
+/** A payee whose code is agreed to presents its debits. Throws the problems of codes, and `request-invalid`. */
+async function agreedBy(
+  { verifyCode, clock }: Pick<MandateDeps, 'verifyCode' | 'clock'>,
+  code: string,
+  { payeeVpa, name, terms }: Wanted,
+): Promise<{ initiation: MandateOrder['initiation']; presentedBy: 'payee' }> {
+  const order = mandateIn(code, clock.now())
+  const field = agreeableAs(order, { payeeVpa: normaliseVpa(payeeVpa), name, terms })
+  if (field) throw invalidField(`/body/${field}`, 'is not that of the code')
+  await verifyCode(code)
+  return { initiation: order.initiation, presentedBy: 'payee' }
+}
+
+/** Of two at once the second violates the index that this looks into, and is tried again. */
+async function checkOrder(tx: Tx, { payee, initiation }: Mandate): Promise<void> {
+  const reference = initiation && mandateReferenceOf(initiation)
+  if (reference !== undefined && (await isAgreedTo(tx, payee.vpa, reference))) throw new Problem('code-used')
 }
 
 /** Throws as `createMandate`, and `request-not-permitted` to whom the payer has blocked. */
@@ -177,11 +202,12 @@ async function resolve(
   }
 }
 
-function hashOf(side: 'payer' | 'payee', { payeeVpa, payerVpa, name, terms }: Wanted): string {
+function hashOf(side: 'payer' | 'payee', { payeeVpa, payerVpa, name, terms }: Wanted, code?: string): string {
   const ordered = (value: MandateTerms) => {
     const { dayRule, ...rest } = value
     return [...Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)), dayRule?.type, dayRule?.day]
   }
-  const content = [side, normaliseVpa(payeeVpa), normaliseVpa(payerVpa), name, ordered(terms)]
+  const by = code === undefined ? [] : [code]
+  const content = [side, normaliseVpa(payeeVpa), normaliseVpa(payerVpa), name, ordered(terms), ...by]
   return createHash('sha256').update(JSON.stringify(content)).digest('hex')
 }

@@ -1,5 +1,6 @@
 // A mandate and its debits, and how each of its two people sees them. Pure.
 import type { EventData } from '@bahi/contracts/events.ts'
+import type { MandateOrder } from '@bahi/contracts/codes/mandate-order.ts'
 import { umnOf } from '@bahi/contracts/bank-mandates.ts'
 import { mandateRulesAt, withoutPinPaise, type MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import type { DebitStatus, MandateDebit, MandateStatus, MandateView } from '@bahi/contracts/mandates.ts'
@@ -15,6 +16,8 @@ export type Mandate = {
   name: string
   terms: MandateTerms
   presentedBy: 'payee' | 'platform'
+  /** Of the code by which it was made. */
+  initiation?: MandateOrder['initiation']
   status: MandateStatus
   pause?: { from: IstDate; until: IstDate }
   operations: number
@@ -66,13 +69,14 @@ export function debitFactsOf(mandate: Mandate, debit: Debit): EventData<'payment
 /** Neither side sees the other's bank account. */
 export function viewOf(mandate: Mandate, debits: Debit[], userId: string, now: Date): MandateView {
   const { id, name, status, terms, pause, payer, payee, presentedBy, code, triesLeft, mcc } = mandate
-  const { createdAt, expiresAt, endedAt } = mandate
+  const { createdAt, expiresAt, endedAt, initiation } = mandate
   const isPayer = payer.userId === userId
   return {
     ...{ id, umn: umnOfMandate(mandate), name, status },
     direction: isPayer ? 'payer' : 'payee',
     terms,
     currency: 'INR',
+    ...(initiation?.reference === undefined ? {} : { reference: initiation.reference }),
     ...(pause ? { pause } : {}),
     payer: partyView(payer, isPayer),
     payee: partyView(payee, !isPayer),

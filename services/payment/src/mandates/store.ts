@@ -1,4 +1,5 @@
 // The rows of mandates and of their operations.
+import { mandateReferenceOf } from '@bahi/contracts/codes/mandate-order.ts'
 import type { BankOperation } from '@bahi/contracts/bank-mandates.ts'
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import type { MandateStatus } from '@bahi/contracts/mandates.ts'
@@ -39,6 +40,7 @@ type Row = {
   endedAt: Date | null
   lastSequence: number
   lastPeriod: number
+  initiation: Mandate['initiation'] | null
   inputHash: string
 }
 
@@ -48,7 +50,7 @@ const columns = (sql: Queryable) => sql`
   id, version, payer_user_id, payer_account_id, payer_vpa, payer_name, payer_bank, payer_masked, payee_user_id,
   payee_account_id, payee_vpa, payee_name, payee_bank, payee_masked, mcc, name, terms, presented_by, status,
   paused_from::text, paused_until::text, operations, pending_operation, code, tries_left, created_at, expires_at,
-  ended_at, last_sequence, last_period, encode(input_hash, 'hex') as input_hash`
+  ended_at, last_sequence, last_period, initiation, encode(input_hash, 'hex') as input_hash`
 
 function partyOf(vpa: string, name: string, bank: string | null, masked: string | null): PaymentParty {
   return { vpa, name, ...(bank ? { bank } : {}), ...(masked ? { maskedNumber: masked } : {}) }
@@ -75,6 +77,7 @@ function toMandate(row: Row): Mandate {
     ...(row.expiresAt === null ? {} : { expiresAt: row.expiresAt }),
     ...(row.endedAt === null ? {} : { endedAt: row.endedAt }),
     ...{ lastSequence: row.lastSequence, lastPeriod: row.lastPeriod },
+    ...(row.initiation === null ? {} : { initiation: row.initiation }),
   }
 }
 
@@ -91,17 +94,18 @@ export async function lockMandates(tx: Tx, ids: string[]): Promise<Map<string, M
   return new Map(rows.map((row) => [row.id, toMandate(row)]))
 }
 
-/** Unique violation when the id is taken. */
+/** Unique violation when the id is taken, or the order agreed to. */
 export async function insertMandate(tx: Tx, m: Mandate, inputHash: string): Promise<void> {
   await tx`
     insert into mandates (id, version, payer_user_id, payer_account_id, payer_vpa, payer_name, payer_bank,
       payer_masked, payee_user_id, payee_account_id, payee_vpa, payee_name, payee_bank, payee_masked, mcc, name,
-      terms, presented_by, status, created_at, expires_at, input_hash)
+      terms, presented_by, status, created_at, expires_at, initiation, order_reference, input_hash)
     values (${m.id}, ${m.version}, ${m.payer.userId}, ${m.payer.accountId}, ${m.payer.vpa}, ${m.payer.name},
       ${m.payer.bank ?? null}, ${m.payer.maskedNumber ?? null}, ${m.payee.userId ?? null},
       ${m.payee.accountId ?? null}, ${m.payee.vpa}, ${m.payee.name}, ${m.payee.bank ?? null},
       ${m.payee.maskedNumber ?? null}, ${m.mcc}, ${m.name}, ${tx.json(m.terms)}, ${m.presentedBy}, ${m.status},
-      ${m.createdAt}, ${m.expiresAt ?? null}, decode(${inputHash}, 'hex'))`
+      ${m.createdAt}, ${m.expiresAt ?? null}, ${m.initiation ? tx.json(m.initiation) : null},
+      ${(m.initiation && mandateReferenceOf(m.initiation)) ?? null}, decode(${inputHash}, 'hex'))`
 }
 
 /** Of a mandate that the transaction has locked. */

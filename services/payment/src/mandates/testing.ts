@@ -2,6 +2,8 @@
 import type { Input } from '@bahi/contracts/call.ts'
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import * as contracts from '@bahi/contracts/mandates.ts'
+import { mandateLink } from '@bahi/contracts/codes/mandate-order.ts'
+import { withOrgId, withSignature } from '@bahi/contracts/codes/signed-link.ts'
 import { addDays, istDateOf, istTime } from '@bahi/contracts/recurrence.ts'
 import { goodPin, type createPaymentTestSetup, type TestPerson } from '../testing.ts'
 
@@ -96,4 +98,37 @@ export function mandateTools(setupOf: () => TestSetup) {
     balanceOf,
     attempts,
   }
+}
+
+/** Codes by which `shop` asks for mandates, and people who agree to them. */
+export function mandateCodeTools(
+  setupOf: () => TestSetup,
+  people: () => { shop: TestPerson; payer: TestPerson },
+) {
+  const { termsOf, as } = mandateTools(setupOf)
+  let orders = 0
+  /** Signed unless it is not to be. */
+  function ask({ reference = `SUB-${++orders}`, isSigned = true, lastsS = 480 } = {}) {
+    const { clock, codes } = setupOf()
+    const { vpa } = people().shop
+    const terms = termsOf({ recurrence: 'MONTHLY', dayRule: { type: 'BEFORE', day: 31 } })
+    const expiresAt = new Date(clock.now().getTime() + lastsS * 1_000).toISOString()
+    const initiation = { mode: isSigned ? '17' : '11', reference } as const
+    const link = mandateLink({ vpa, payeeName: 'Shop', name: 'Music', terms, expiresAt, initiation })
+    const signed = withOrgId(link, '200001')
+    return { terms, reference, code: isSigned ? withSignature(signed, codes.sign(signed)) : link }
+  }
+  type Agreed = Partial<Input<typeof contracts.createMandate>['body']> & { id?: string; by?: TestPerson }
+  const agree = (
+    { terms, code }: { terms: MandateTerms; code: string },
+    { id = setupOf().newId(), by = people().payer, ...more }: Agreed = {},
+  ) =>
+    as(by)(contracts.createMandate, {
+      params: { id },
+      body: {
+        ...{ payerVpa: by.vpa, payeeVpa: people().shop.vpa, name: 'Music', terms, code, pin: goodPin },
+        ...more,
+      },
+    })
+  return { ask, agree }
 }

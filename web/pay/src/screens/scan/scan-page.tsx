@@ -1,5 +1,5 @@
 // Scans a code: with the camera, or from a picture; a payment opens its form, anything else shows what it is.
-import { chooseCode, isPayment, type ChosenCode } from '@bahi/contracts/codes/choose-code.ts'
+import { chooseCode, isOrder, type ChosenCode } from '@bahi/contracts/codes/choose-code.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
@@ -50,7 +50,7 @@ export function Component() {
     if (!file) return
     setMessage('')
     setIsReading(true)
-    const texts = await codesInPicture(file, isPayment)
+    const texts = await codesInPicture(file, isOrder)
     setIsReading(false)
     if (texts.length === 0) return setMessage(t('scan.no-code'))
     last.current = ''

@@ -1,0 +1,212 @@
+// What a mandate code or link asks a payer to agree to (`upi://mandate`): whom, how much, how often, until when. Read
+// strictly: what is left out is not guessed, and what it asks for that no mandate can be is refused with a reason.
+import { asciiDigits } from '../digits.ts'
+import { normaliseVpa, splitVpa } from '../formats.ts'
+import { initiationModes, isSecureMode, purposes, type InitiationInput } from '../initiation.ts'
+import { mandateRulesAt, termsFault, type MandateTerms } from '../mandate-rules.ts'
+import { isDate, istDateOf, Recurrence } from '../recurrence.ts'
+import { decimalRupees } from '../rupees.ts'
+import { payeesWords, type OrderRefusal } from './payment-order.ts'
+import { codeOf, isThere, momentOf, noteOf, paiseOf } from './parameter-values.ts'
+import { writeParameters } from './upi-link.ts'
+
+/** By UPI's names (Linking Specification 1.6), in small letters. */
+export const mandateParameters = [
+  ...(['pa', 'mn', 'tn', 'am', 'fam', 'cu', 'amrule', 'recur', 'recurtype', 'recurvalue'] as const),
+  ...(['validitystart', 'validityend', 'rev', 'block', 'share', 'txntype', 'tr', 'mc'] as const),
+  ...(['mode', 'purpose', 'url', 'qrexpire'] as const),
+] as const
+type MandateParameters = Partial<Record<(typeof mandateParameters)[number], string>>
+
+export type MandateOrder = {
+  vpa: string
+  /** What it is for. */
+  name?: string
+  terms: MandateTerms
+  /** Until when it may be agreed to, ISO 8601 in UTC. */
+  expiresAt?: string
+  initiation: Pick<InitiationInput, 'mode' | 'purpose' | 'reference' | 'infoUrl' | 'mcc'>
+}
+
+/** Of a code that does not name one. */
+const usualMode = '11'
+/** A standing instruction. */
+const usualPurpose = '14'
+/** Of an order that is agreed to once. */
+const dynamicModes = ['17', '24']
+const intentModes = ['04', '05']
+
+/** What these parameters ask for, whatever the day is. */
+export function mandateOrderOf(given: MandateParameters): MandateOrder | OrderRefusal {
+  const vpa = normaliseVpa(given.pa ?? '')
+  if (!splitVpa(vpa)) return 'address'
+  if (isThere(given.cu) && given.cu.trim().toUpperCase() !== 'INR') return 'currency'
+  // Changing or ending a mandate by a link is no matter of the one who scans it.
+  if (wordOf(given.txntype, 'CREATE') !== 'CREATE') return 'kind'
+  const initiation = initiationOf(given)
+  if (typeof initiation === 'string') return initiation
+  const terms = termsOf(given)
+  if (typeof terms === 'string') return terms
+  const expiresAt = isThere(given.qrexpire) ? momentOf(given.qrexpire) : undefined
+  if (isThere(given.qrexpire) && expiresAt === undefined) return 'damaged'
+  const name = noteOf(given.mn) || noteOf(given.tn)
+  return {
+    vpa,
+    ...(name === '' ? {} : { name }),
+    terms,
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    initiation,
+  }
+}
+
+/**
+ * As it can be agreed to at a moment. A printed code has the day on which it was made as its first: from then on its
+ * first day is today.
+ */
+export function mandateOrderAt(order: MandateOrder, at: Date): MandateOrder | OrderRefusal {
+  const { terms, expiresAt, initiation } = order
+  const today = istDateOf(at)
+  if (terms.validTo < today || (expiresAt !== undefined && Date.parse(expiresAt) <= at.getTime()))
+    return 'expired'
+  const current = terms.validFrom < today ? { ...terms, validFrom: today } : terms
+  const fault = termsFault(current, mandateRulesAt(at), { today, mcc: initiation.mcc ?? '0000' })
+  if (fault) return fault.field === 'amountPaise' ? 'amount' : 'terms'
+  return { ...order, terms: current }
+}
+
+function initiationOf(given: MandateParameters): MandateOrder['initiation'] | OrderRefusal {
+  const named = codeOf(given.mode)
+  const mode = named === undefined || named === '00' ? usualMode : named
+  const purpose = codeOf(given.purpose) ?? usualPurpose
+  if (!isModeOfMandate(mode) || !isPurposeOfMandate(purpose)) return 'kind'
+  const about = payeesWords(given)
+  if (typeof about === 'string') return about
+  if (dynamicModes.includes(mode) && about.reference === undefined) return 'reference'
+  return { mode, purpose, ...about }
+}
+
+function isModeOfMandate(mode: string): mode is keyof typeof initiationModes {
+  if (!Object.hasOwn(initiationModes, mode)) return false
+  const { flow }: { name: string; flow?: string } = initiationModes[mode as keyof typeof initiationModes]
+  return flow === 'mandate' || intentModes.includes(mode)
+}
+
+function isPurposeOfMandate(purpose: string): purpose is keyof typeof purposes {
+  if (!Object.hasOwn(purposes, purpose)) return false
+  const { flow }: { name: string; flow?: string } = purposes[purpose as keyof typeof purposes]
+  return flow === undefined || flow === 'mandate'
+}
+
+/** The reference of an order that only one mandate is made for; undefined: the code may be agreed to by many. */
+export function mandateReferenceOf({ mode, reference }: MandateOrder['initiation']): string | undefined {
+  return mode !== undefined && isSecureMode(mode) && dynamicModes.includes(mode) ? reference : undefined
+}
+
+function termsOf(given: MandateParameters): MandateTerms | OrderRefusal {
+  const [amountPaise, firstPaise] = [paiseOf(given.am), paiseOf(given.fam)]
+  if (amountPaise === undefined || Number.isNaN(amountPaise)) return 'amount'
+  if (Number.isNaN(firstPaise)) return 'amount'
+  const amountRule = wordOf(given.amrule)
+  const recurrence = wordOf(given.recur)
+  if (amountRule !== 'EXACT' && amountRule !== 'MAX') return 'terms'
+  if (!isRecurrence(recurrence)) return 'terms'
+  // The payee presents its first debit as any other one: of another amount where the terms let it.
+  if (firstPaise !== undefined && firstPaise > amountPaise) return 'amount'
+  if (amountRule === 'EXACT' && (firstPaise ?? amountPaise) !== amountPaise) return 'terms'
+  const [validFrom, validTo] = [dateOf(given.validitystart), dateOf(given.validityend)]
+  if (validFrom === undefined || validTo === undefined || validTo < validFrom) return 'terms'
+  const dayRule = dayRuleOf(given)
+  const [revocable, blockFunds, isShared] = [
+    flagOf(given.rev, true),
+    flagOf(given.block, false),
+    flagOf(given.share, true),
+  ]
+  if (dayRule === 'wrong' || revocable === undefined || blockFunds === undefined) return 'terms'
+  // What the payer agrees to here the payee is told.
+  if (isShared !== true) return 'terms'
+  return {
+    ...{ amountRule, amountPaise, recurrence },
+    ...(dayRule === undefined ? {} : { dayRule }),
+    ...{ validFrom, validTo, revocable, blockFunds },
+  }
+}
+
+const isRecurrence = (text: string | undefined): text is MandateTerms['recurrence'] =>
+  text === 'ASPRESENTED' || Recurrence.enum.some((one) => one === text)
+
+/** Patterns without days may have a rule that says nothing, such as day 0. */
+function dayRuleOf({ recurtype, recurvalue }: MandateParameters): MandateTerms['dayRule'] | 'wrong' {
+  const day = isThere(recurvalue) ? Number(asciiDigits(recurvalue).trim()) : undefined
+  if (day === undefined || day === 0) return undefined
+  const type = wordOf(recurtype)
+  if (!Number.isInteger(day) || day < 0 || day > 31) return 'wrong'
+  return type === 'ON' || type === 'BEFORE' || type === 'AFTER' ? { type, day } : 'wrong'
+}
+
+const wordOf = (text: string | undefined, usual?: string) =>
+  isThere(text) ? text.trim().toUpperCase() : usual
+
+/** `Y`, `N`; undefined: neither. */
+function flagOf(text: string | undefined, usual: boolean): boolean | undefined {
+  const word = wordOf(text)
+  return word === undefined ? usual : word === 'Y' ? true : word === 'N' ? false : undefined
+}
+
+/** `27112026` → `2026-11-27`; undefined when the calendar has no such day. */
+function dateOf(text: string | undefined): string | undefined {
+  const [, day, month, year] = /^(\d\d)(\d\d)(2\d{3})$/.exec(asciiDigits(text ?? '').trim()) ?? []
+  const date = `${year}-${month}-${day}`
+  return day !== undefined && isDate(date) ? date : undefined
+}
+
+/** What a mandate link is written from. */
+export type MandateLinkContent = Omit<MandateOrder, 'initiation'> &
+  Partial<Pick<MandateOrder, 'initiation'>> & { payeeName?: string }
+
+/**
+ * `upi://mandate?pa=music@bahi&…`, for a payee to show. Throws a `RangeError` where a reader would refuse it, or read
+ * something else.
+ */
+export function mandateLink({ payeeName, ...order }: MandateLinkContent): string {
+  const { terms, initiation = {} } = order
+  const { mode = usualMode, purpose = usualPurpose, reference, infoUrl, mcc } = initiation
+  const flag = (is: boolean) => (is ? 'Y' : 'N')
+  const dated = (date: string) => date.split('-').reverse().join('')
+  const parameters = {
+    mn: order.name,
+    tr: reference,
+    mc: mcc,
+    am: decimalRupees(terms.amountPaise),
+    cu: 'INR',
+    amrule: terms.amountRule,
+    recur: terms.recurrence,
+    recurtype: terms.dayRule?.type,
+    recurvalue: terms.dayRule && String(terms.dayRule.day),
+    validitystart: dated(terms.validFrom),
+    validityend: dated(terms.validTo),
+    rev: flag(terms.revocable),
+    block: flag(terms.blockFunds),
+    ...{ share: 'Y', txntype: 'CREATE', mode, purpose },
+    url: infoUrl,
+    qrexpire: order.expiresAt,
+  }
+  const given = Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== undefined))
+  const read = mandateOrderOf({ pa: order.vpa, ...given })
+  const asked = { ...order, initiation: { ...initiation, mode, purpose } }
+  if (typeof read === 'string' || !isSame(read, asked))
+    throw new RangeError(
+      `no link can say this: ${typeof read === 'string' ? read : 'it would be read otherwise'}`,
+    )
+  const shown = payeeName?.trim()
+  return `upi://mandate?${writeParameters({ pa: order.vpa, pn: shown === '' ? undefined : shown, ...parameters })}`
+}
+
+function isSame(one: MandateOrder, other: MandateOrder): boolean {
+  const keyOf = ({ vpa, name, expiresAt, terms, initiation }: MandateOrder) =>
+    JSON.stringify([
+      ...[vpa, name, expiresAt, terms.amountPaise, terms.amountRule, terms.recurrence, terms.validFrom],
+      ...[terms.validTo, terms.revocable, terms.blockFunds, terms.dayRule?.type, terms.dayRule?.day],
+      ...[initiation.mode, initiation.purpose, initiation.reference, initiation.infoUrl, initiation.mcc],
+    ])
+  return keyOf(one) === keyOf(other)
+}
