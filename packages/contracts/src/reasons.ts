@@ -32,6 +32,13 @@ const texts = new Map<string, Text>([
     },
   ],
   [
+    'person:blocked-payee',
+    {
+      en: 'You have blocked them. Do you really want to pay them?',
+      hi: 'आपने इन्हें ब्लॉक किया है। क्या आप सच में इन्हें भुगतान करना चाहते हैं?',
+    },
+  ],
+  [
     'risk:new-payee',
     {
       en: 'You have not paid them before, and it is a large amount. Check that you know who they are.',

@@ -1,6 +1,7 @@
 // What a payment would meet, asked before its PIN: the same rules that would refuse it, and no trace of the question.
 import type { Input } from '@bahi/contracts/call.ts'
 import { changeControls } from '@bahi/contracts/controls.ts'
+import { blockPerson } from '@bahi/contracts/people.ts'
 import { quote } from '@bahi/contracts/payment.ts'
 import { payRules } from '@bahi/contracts/rules.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -120,6 +121,18 @@ describe('a quote', () => {
     expect(await warned()).toMatchObject([{ reason: 'risk:new-payee' }])
     setup.clock.advance(25 * 3_600_000)
     expect(await warned()).toEqual([])
+  })
+  it('warns of somebody whom the payer has blocked, by any of their UPI IDs', async () => {
+    const [asha, ravi] = [setup.newPerson(), setup.newPerson()]
+    await setup.platform.person(asha)(blockPerson, { params: { vpa: ravi.vpa } })
+    const other = `other-${ravi.vpa}`
+    setup.parties.set(other, { ...ravi.party, vpa: other })
+    for (const vpa of [ravi.vpa, other])
+      expect(await quoteOf(asha, vpa, { amountPaise: 1_00 })).toMatchObject({
+        ...{ decision: 'allow', refusals: [] },
+        warnings: [{ reason: 'person:blocked-payee' }],
+      })
+    expect((await quoteOf(ravi, asha.vpa, { amountPaise: 1_00 })).warnings).toEqual([])
   })
   it('refuses a code that asks for the PIN to receive, and so does the payment', async () => {
     const [asha, ravi] = [setup.newPerson(), setup.newPerson()]

@@ -12,6 +12,7 @@ import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { applicableTo, rulesInForce, subjectOf } from '../limits/in-force.ts'
 import { boundsOf, mostPayable, type Bound } from '../limits/limits.ts'
 import { readPayerUsage } from '../limits/store.ts'
+import { areBlocked } from '../people/store.ts'
 import { findRequest } from '../requests/store.ts'
 import { assess } from '../risk/assess.ts'
 import { riskByRules } from '../risk/risk.ts'
@@ -45,9 +46,10 @@ export function createQuote(
       ...{ payer: { userId, bank: payer.bank }, payeeVpa, merchant: payee },
       ...{ initiation, amountPaise, coolingCauses },
     })
-    const [[row], requestNote] = await Promise.all([
+    const [[row], requestNote, [isBlocked]] = await Promise.all([
       readPayerUsage(deps.sql, [subject], rules),
       noteOfRequest(deps, userId, initiation.origin),
+      areBlocked(deps.sql, [{ of: { userId }, by: { userId: payee?.userId, vpa: payeeVpa } }]),
     ])
     const { usage, controls } = row!
     const applicable = applicableTo(rules, subject, controls)
@@ -80,10 +82,12 @@ export function createQuote(
         code,
         message: reasonText(reason, code, 'en'),
       })),
-      warnings: (assessment.warnings ?? []).map((reason) => ({
-        reason,
-        message: reasonText(reason, undefined, 'en'),
-      })),
+      warnings: [...(isBlocked ? ['person:blocked-payee'] : []), ...(assessment.warnings ?? [])].map(
+        (reason) => ({
+          reason,
+          message: reasonText(reason, undefined, 'en'),
+        }),
+      ),
     }
   }
 }

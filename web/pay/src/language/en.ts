@@ -412,7 +412,6 @@ export const en = {
   'people.blocked': 'Blocked people',
   'people.blocked-why': 'They can neither pay you nor request money from you.',
   'people.blocked-none': 'You haven’t blocked anyone',
-  'people.paying-blocked': 'You have blocked {name}. Do you really want to pay them?',
   'people.report': 'Report {name}',
   'people.reason': 'What happened?',
   'people.reason-fraud': 'I was cheated',

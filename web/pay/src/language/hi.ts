@@ -408,7 +408,6 @@ export const hi: Texts = {
   'people.blocked': 'ब्लॉक किए गए लोग',
   'people.blocked-why': 'ये आपको न भुगतान कर सकते हैं, न आपसे पैसे माँग सकते हैं।',
   'people.blocked-none': 'आपने किसी को ब्लॉक नहीं किया है',
-  'people.paying-blocked': 'आपने {name} को ब्लॉक किया है। क्या आप सच में उन्हें भुगतान करना चाहते हैं?',
   'people.report': '{name} की शिकायत करें',
   'people.reason': 'क्या हुआ?',
   'people.reason-fraud': 'मेरे साथ धोखा हुआ',

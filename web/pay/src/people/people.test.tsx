@@ -1,11 +1,10 @@
 // Blocking, reporting and hiding, from a payment's page; the blocked, and what was hidden.
-import { listAccounts, listVpas, pinKeys, resolveVpa } from '@bahi/contracts/account.ts'
+import { listAccounts, listVpas } from '@bahi/contracts/account.ts'
 import { blockPerson, hidePayment, listBlocked, reportPerson, unblockPerson } from '@bahi/contracts/people.ts'
-import { quote, receipt, type PaymentView } from '@bahi/contracts/payment.ts'
+import { receipt, type PaymentView } from '@bahi/contracts/payment.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { screen } from '@testing-library/react'
 import { beforeEach, expect, test } from 'vitest'
-import { quoteOf } from '../payments/testing.tsx'
 import { callsOf, openApp, stub, stubPayments } from '../testing.tsx'
 
 const at = '2026-11-23T09:30:00.000Z'
@@ -80,33 +79,4 @@ test('who is blocked is listed, and unblocked', async () => {
   const { user } = await openApp('/profile/blocked')
   await user.click(await screen.findByRole('button', { name: 'Unblock Ravi Kumar' }))
   await expect.poll(() => callsOf(unblockPerson)).toEqual([{ params: { vpa: 'ravi@bahi' } }])
-})
-
-test('paying somebody who is blocked is warned of', async () => {
-  stub(listBlocked, () => ({ blocked: [ravi] }))
-  stub(resolveVpa, () => ({ vpa: 'ravi@bahi', name: 'Ravi Kumar', kind: 'person' as const, verified: true }))
-  stub(pinKeys, () => ({ keys: [] }))
-  stub(quote, () => quoteOf())
-  const account = {
-    ...{
-      id: '01994c00-0000-7000-8000-0000000000a1',
-      bank: 'BAHI',
-      bankName: 'Bahi Bank',
-      ifsc: 'BAHI0000001',
-    },
-    ...{
-      maskedNumber: 'XXXXXXXX1234',
-      holderName: 'Asha Rao',
-      linkedAt: at,
-      vpas: ['asha@bahi'],
-      pinSet: true,
-    },
-  }
-  const active = { type: 'savings', status: 'active', pinLength: 4 } as const
-  stub(listAccounts, () => ({ accounts: [{ ...account, ...active }] }))
-  stub(listVpas, () => ({
-    vpas: [{ vpa: 'asha@bahi', accountId: account.id, primary: true, createdAt: at }],
-  }))
-  await openApp('/pay/ravi@bahi')
-  expect(await screen.findByText(/You have blocked Ravi Kumar/)).toBeTruthy()
 })

@@ -15,7 +15,9 @@ export function useBlocking() {
   return useMutation({
     mutationFn: ({ vpa, isBlocked }: { vpa: string; isBlocked: boolean }) =>
       isBlocked ? call(blockPerson, { params: { vpa } }) : call(unblockPerson, { params: { vpa } }),
-    onSuccess: () => client.invalidateQueries({ queryKey: key }),
+    // What was known of paying them is no more true either.
+    onSuccess: () =>
+      Promise.all([key, ['payment-quote']].map((queryKey) => client.invalidateQueries({ queryKey }))),
   })
 }
 

@@ -129,14 +129,17 @@ describe('what is known before the PIN', () => {
       ['Chai at the corner', 250_00],
     ])
   })
-  test('a warning is read before the PIN, also of somebody who was paid before', async () => {
+  test.each([
+    ['risk:new-payee', /You have not paid them before/],
+    ['person:blocked-payee', /You have blocked them/],
+  ])('a warning is read before the PIN, also of somebody who was paid before: %s', async (reason, text) => {
     stubPayments([paymentOf({ params: attempt, body: attempt })])
     stub(quote, ({ body: { amountPaise = 0 } }) =>
-      quoteOf({ warnings: amountPaise > 0 ? [{ reason: 'risk:new-payee', message: 'A sentence.' }] : [] }),
+      quoteOf({ warnings: amountPaise > 0 ? [{ reason, message: 'A sentence.' }] : [] }),
     )
     const { user } = await openApp('/pay/ravi%40bahi?am=25000')
     await user.click(await screen.findByRole('button', { name: 'Continue' }))
-    await screen.findByText(/You have not paid them before/)
+    await screen.findByText(text)
     expect(screen.getByRole('button', { name: 'Enter UPI PIN' })).toBeTruthy()
   })
   test('what is left of each limit is there to open', async () => {

@@ -20,7 +20,6 @@ import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
 import { problemText } from '../../api/problem-text.ts'
-import { BlockedNote } from '../../people/blocked-note.tsx'
 import { AmountStep } from './amount-step.tsx'
 import { JustPaid } from './just-paid.tsx'
 import { readPaymentDraft, savePaymentDraft } from './payment-draft.ts'
@@ -215,7 +214,6 @@ function PayTo({ vpa }: { vpa: string }) {
     >
       <PendingPayments payments={(before ?? []).filter(({ status }) => status === 'pending')} vpa={vpa} />
       <Signer reading={verdict.data} />
-      <BlockedNote vpa={payee.data.vpa} name={payee.data.name} />
       <JustPaid payment={justPaid(before ?? [])} />
       {unable && (
         <p role="status" className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">
