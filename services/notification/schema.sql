@@ -72,12 +72,15 @@ create table messages (
   seq bigint not null,
   id uuid not null,
   type text not null,
-  title text not null,
-  text text not null,
+  title text,
+  text text,
   data jsonb not null,
   live boolean not null,
   at timestamp with time zone not null,
   read_at timestamp with time zone,
+  template text,
+  template_values jsonb,
+  constraint messages_text CHECK ((((num_nonnulls(template, template_values) = 2) AND (num_nulls(title, text) = 2)) OR ((num_nulls(template, template_values) = 2) AND (num_nonnulls(title, text) = 2)))),
   constraint messages_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(user_id),
   constraint messages_pkey PRIMARY KEY (user_id, seq)
 );

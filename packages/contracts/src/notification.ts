@@ -9,7 +9,7 @@ import { Language, Phone, Timestamp, Uuid } from './formats.ts'
 
 const strict = { additionalProperties: false } as const
 
-/** A message in the app; live streams send the same object. */
+/** A message in the app, in the person's language when it is read or sent; live streams send the same object. */
 export const Message = Type.Object({
   /** Ascending for each person: the number after which a stream resumes. */
   seq: Type.Integer(),
@@ -35,6 +35,8 @@ export const listMessages = {
       {
         limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
         before: Type.Optional(Type.Integer()),
+        /** Default: that of the profile, which a change reaches a moment later. */
+        language: Type.Optional(Language),
       },
       strict,
     ),

@@ -373,25 +373,3 @@ describe('the list', () => {
     await expect(list(person(), { limit: 101 })).rejects.toMatchObject({ code: 'request-invalid' })
   })
 })
-
-describe('the language', () => {
-  it('is that of the profile, also after the profile changes', async () => {
-    const [asha, ravi] = [person('Asha Rao'), person('Ravi Kumar')]
-    const textIn = async (language: 'en' | 'hi') => {
-      stubs.profiles.set(asha.userId, { ...stubs.profiles.get(asha.userId), language })
-      await publish(
-        eventOf('user.profile-changed', asha.userId, { userId: asha.userId, fields: ['language'] }),
-      )
-      await vi.waitFor(async () => {
-        const [row] = await platform.database.admin<{ language: string; current: boolean }[]>`
-          select language, copied_profile_version = profile_version as current
-          from notification.people where user_id = ${asha.userId}`
-        expect(row).toEqual({ language, current: true })
-      }, 5_000)
-      await publish(settledEvent(asha, ravi))
-      return (await texts(asha))[0]
-    }
-    expect(await textIn('hi')).toBe('Ravi Kumar को ₹250.00 का भुगतान हुआ। RRN 632715000001।')
-    expect(await textIn('en')).toBe('₹250.00 paid to Ravi Kumar. RRN 632715000001.')
-  })
-})

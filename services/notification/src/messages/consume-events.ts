@@ -1,4 +1,5 @@
 // Turns consumed events into messages and deliveries in one transaction, then publishes the messages to live streams.
+import type { Language } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { liveSource } from '@bahi/contracts/events.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
@@ -12,7 +13,14 @@ import type { NotificationDeps } from '../deps.ts'
 import { endSubscriptions } from '../push/subscribe.ts'
 import type { MessageContent } from './content.ts'
 import { messageContents } from './message-content.ts'
-import { allocateNumbers, findLatest, insertMessages, type MessageRow, type Recipient } from './store.ts'
+import {
+  allocateNumbers,
+  findLatest,
+  insertMessages,
+  type MessageRow,
+  type Recipient,
+  type SentMessage,
+} from './store.ts'
 import { render } from './templates.ts'
 
 /** Calls no other service: addresses are looked up when a delivery is sent. */
@@ -45,18 +53,21 @@ export async function storeMessages(
   )
   const at = deps.clock.now()
   const messages: MessageRow[] = []
+  const sent: SentMessage[] = []
   const deliveries: NewDelivery[] = []
   for (const recipient of recipients) {
     const own = byRecipient.get(recipient.userId) ?? []
     own.forEach((content, i) => {
-      messages.push(messageRow(recipient, content, recipient.lastSeq - own.length + 1 + i, at))
+      const row = messageRow(recipient, content, recipient.lastSeq - own.length + 1 + i, at)
+      messages.push(row)
+      sent.push(toSent(row, recipient.language))
       deliveries.push(...newDeliveries(deps, recipient, content, at))
     })
   }
   if (messages.length === 0) return
   await insertMessages(tx, messages)
   if (deliveries.length > 0) await insertDeliveries(tx, deliveries)
-  return () => publishLive(deps, messages)
+  return () => publishLive(deps, sent)
 }
 
 /** Whose language or e-mail address may have changed. */
@@ -74,11 +85,20 @@ function messageRow(recipient: Recipient, content: MessageContent, seq: number, 
     seq,
     id: uuidv7(at.getTime()),
     type: content.type,
-    ...render(content.template, recipient.language, content.values),
+    template: content.template,
+    templateValues: content.values,
     data: content.data,
     live: recipient.live || content.sms === 'always',
     at,
   }
+}
+
+function toSent(
+  { userId, seq, id, type, data, live, at, ...row }: MessageRow,
+  language: Language,
+): SentMessage {
+  const text = render(row.template, language, row.templateValues)
+  return { userId, live, message: { seq, id, type, ...text, data, at: at.toISOString() } }
 }
 
 /**
@@ -91,8 +111,8 @@ export async function republishLatest(deps: NotificationDeps, events: CloudEvent
 }
 
 /** Nothing is lost when this fails: a live stream that notices a gap reads the stored messages. */
-async function publishLive({ bus, log }: NotificationDeps, messages: MessageRow[]): Promise<void> {
-  const created = messages.filter((message) => message.live).map(createdEvent)
+async function publishLive({ bus, log }: NotificationDeps, messages: SentMessage[]): Promise<void> {
+  const created = messages.filter(({ live }) => live).map(createdEvent)
   if (created.length === 0) return
   await bus
     .publish(liveSource, created)
@@ -104,15 +124,15 @@ async function publishLive({ bus, log }: NotificationDeps, messages: MessageRow[
     )
 }
 
-function createdEvent({ userId, live: _live, at, ...message }: MessageRow): CloudEvent {
+function createdEvent({ userId, message }: SentMessage): CloudEvent {
   return toCloudEvent('notification', {
     seq: message.seq,
     id: message.id,
     stream: message.id,
     version: 1,
     type: 'notification.created',
-    data: { userId, message: { ...message, at: at.toISOString() } },
-    at,
+    data: { userId, message },
+    at: new Date(message.at),
     traceparent: currentTrace()?.traceparent ?? null,
   })
 }

@@ -16,10 +16,11 @@ export async function listMessages(
   {
     limit = defaultPage,
     before = Number.MAX_SAFE_INTEGER,
+    language,
   }: Input<typeof contracts.listMessages>['querystring'],
 ): Promise<Output<typeof contracts.listMessages>> {
   const [notifications, unread] = await Promise.all([
-    findMessages(sql, userId, bounded(before), limit),
+    findMessages(sql, userId, { before: bounded(before), limit, ...(language && { language }) }),
     countUnread(sql, userId),
   ])
   const last = notifications.at(-1)

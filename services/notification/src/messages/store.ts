@@ -2,6 +2,7 @@
 import type { Language } from '@bahi/contracts/formats.ts'
 import type { Message, Preferences } from '@bahi/contracts/notification.ts'
 import { rowsIn, type Sql, type Tx } from '@bahi/kit/sql/sql.ts'
+import { render, type Template, type Values } from './templates.ts'
 
 /** `count`: how many numbers to allocate. `profileChanged`: the copy of the profile is out of date. */
 export type Allocation = { userId: string; count: number; profileChanged: boolean }
@@ -39,42 +40,70 @@ export function allocateNumbers(tx: Tx, allocations: Allocation[]): Promise<Reci
       exists (select from push_subscriptions s where s.user_id = people.user_id) as has_push`
 }
 
-export type MessageRow = Omit<Message, 'at' | 'readAt'> & { userId: string; live: boolean; at: Date }
+/** A message before it has a text. */
+export type MessageRow = Omit<Message, 'at' | 'readAt' | 'title' | 'text'> & {
+  userId: string
+  template: Template
+  templateValues: Values
+  live: boolean
+  at: Date
+}
 
 export async function insertMessages(tx: Tx, messages: MessageRow[]): Promise<void> {
-  const rows = messages.map(({ userId, ...rest }) => ({ user_id: userId, ...rest }))
+  const rows = messages.map(({ userId, templateValues, ...rest }) => ({
+    ...rest,
+    user_id: userId,
+    template_values: templateValues,
+  }))
   await tx`
-    insert into messages (user_id, seq, id, type, title, text, data, live, at)
-    select m.user_id, m.seq, m.id, m.type, m.title, m.text, m.data, m.live, m.at
+    insert into messages (user_id, seq, id, type, template, template_values, data, live, at)
+    select m.user_id, m.seq, m.id, m.type, m.template, m.template_values, m.data, m.live, m.at
     from json_to_recordset(${rowsIn(tx, rows)}) as m
-      (user_id uuid, seq bigint, id uuid, type text, title text, text text, data jsonb, live boolean, at timestamptz)`
+      (user_id uuid, seq bigint, id uuid, type text, template text, template_values jsonb, data jsonb, live boolean,
+        at timestamptz)`
 }
+
+type Stored = Omit<Message, 'at' | 'readAt' | 'title' | 'text'> & {
+  at: Date
+  readAt: Date | null
+  /** The person's now. */
+  language: Language
+} & (
+    | { template: Template; templateValues: Values; title: null; text: null }
+    | { template: null; templateValues: null; title: string; text: string }
+  )
+
+/** @param language instead of the person's */
+function toMessage(row: Stored, language = row.language): Message {
+  const { seq, id, type, data, at, readAt } = row
+  const { title, text } = row.template === null ? row : render(row.template, language, row.templateValues)
+  const read = readAt ? { readAt: readAt.toISOString() } : {}
+  return { seq, id, type, title, text, data, at: at.toISOString(), ...read }
+}
+
+export type SentMessage = { userId: string; live: boolean; message: Message }
 
 /** The last message of each of these people that has any. */
-export function findLatest(sql: Sql, userIds: string[]): Promise<MessageRow[]> {
-  return sql<MessageRow[]>`
-    select m.user_id, m.seq, m.id, m.type, m.title, m.text, m.data, m.live, m.at
+export async function findLatest(sql: Sql, userIds: string[]): Promise<SentMessage[]> {
+  const rows = await sql<(Stored & { userId: string; live: boolean })[]>`
+    select m.user_id, m.seq, m.id, m.type, m.template, m.template_values, m.title, m.text, m.data, m.live, m.at,
+      p.language
     from people p join messages m on m.user_id = p.user_id and m.seq = p.last_seq
     where p.user_id = any(${userIds}::uuid[])`
+  return rows.map((row) => ({ userId: row.userId, live: row.live, message: toMessage(row) }))
 }
 
-type StoredMessage = Omit<Message, 'at' | 'readAt'> & { at: Date; readAt: Date | null }
-
-function toMessage({ at, readAt, ...rest }: StoredMessage): Message {
-  return { ...rest, at: at.toISOString(), ...(readAt ? { readAt: readAt.toISOString() } : {}) }
-}
-
-/** Below `before`, newest first. */
+/** Below `before`, newest first; in `language`, or in the person's. */
 export async function findMessages(
   sql: Sql,
   userId: string,
-  before: number,
-  limit: number,
+  { before, limit, language }: { before: number; limit: number; language?: Language },
 ): Promise<Message[]> {
-  const rows = await sql<StoredMessage[]>`
-    select seq, id, type, title, text, data, at, read_at from messages
-    where user_id = ${userId} and seq < ${before} order by seq desc limit ${limit}`
-  return rows.map(toMessage)
+  const rows = await sql<Stored[]>`
+    select m.seq, m.id, m.type, m.template, m.template_values, m.title, m.text, m.data, m.at, m.read_at, p.language
+    from messages m join people p on p.user_id = m.user_id
+    where m.user_id = ${userId} and m.seq < ${before} order by m.seq desc limit ${limit}`
+  return rows.map((row) => toMessage(row, language))
 }
 
 /** Above `after`, oldest first: only those for live streams. */
@@ -84,10 +113,11 @@ export async function findLiveMessages(
   after: number,
   limit: number,
 ): Promise<Message[]> {
-  const rows = await sql<StoredMessage[]>`
-    select seq, id, type, title, text, data, at, read_at from messages
-    where user_id = ${userId} and seq > ${after} and live order by seq limit ${limit}`
-  return rows.map(toMessage)
+  const rows = await sql<Stored[]>`
+    select m.seq, m.id, m.type, m.template, m.template_values, m.title, m.text, m.data, m.at, m.read_at, p.language
+    from messages m join people p on p.user_id = m.user_id
+    where m.user_id = ${userId} and m.seq > ${after} and m.live order by m.seq limit ${limit}`
+  return rows.map((row) => toMessage(row))
 }
 
 /** The number of a person's newest message; 0 before the first. */

@@ -12,6 +12,9 @@ export type MessageText = { title: string; text: string }
  */
 export type Values = Record<string, string>
 
+// Stored messages are rendered when they are read, for as long as they are kept: what a template is filled with does
+// not change, and one that is no longer used stays for that long.
+
 const secure = 'Not you? Sign out your devices in the app and call your bank.'
 const secureHindi = 'यह आपने नहीं किया? ऐप में अपने डिवाइस साइन आउट करें और बैंक को कॉल करें।'
 

@@ -1,11 +1,11 @@
-// Preferences: what they silence, what they cannot, and that a change needs a proof.
+// Preferences: what they silence, what they cannot, that a change needs a proof; and the language of messages.
 import * as contracts from '@bahi/contracts/notification.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
 import { testPlatform, type TestPlatform } from '@bahi/testing/platform.ts'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { service } from '../app.ts'
-import { goodPassword, newPerson, settledEvent, stubServices, type TestPerson } from '../testing.ts'
+import { eventOf, goodPassword, newPerson, settledEvent, stubServices, type TestPerson } from '../testing.ts'
 
 const bus = memoryBus()
 const stubs = stubServices()
@@ -18,18 +18,17 @@ beforeAll(async () => {
 })
 afterAll(() => platform.stop())
 
-const person = () => {
-  const made = newPerson()
+const person = (name?: string) => {
+  const made = newPerson(name)
   stubs.register(made)
   return made
 }
 type Channels = { sms: boolean; email: boolean; live: boolean }
 const change = ({ userId }: TestPerson, body: Channels & { stepUp?: { password: string } }) =>
   platform.person({ userId })(contracts.changePreferences, { body })
-const texts = async ({ userId }: TestPerson) =>
-  (await platform.person({ userId })(contracts.listMessages, { querystring: {} })).notifications.map(
-    (m) => m.text,
-  )
+const list = ({ userId }: TestPerson, querystring = {}) =>
+  platform.person({ userId })(contracts.listMessages, { querystring })
+const texts = async (who: TestPerson) => (await list(who)).notifications.map(({ text }) => text)
 const liveOf = ({ userId }: TestPerson) => live.filter(({ data }) => data['userId'] === userId)
 
 describe('preferences', () => {
@@ -86,5 +85,50 @@ describe('preferences', () => {
     await expect(change({ sms: true, email: true, live: true, push: true })).rejects.toMatchObject({
       code: 'request-invalid',
     })
+  })
+})
+
+describe('the language', () => {
+  it('is that of the profile when it is read or sent, also of what was made before the profile changed', async () => {
+    const [asha, ravi] = [person('Asha Rao'), person('Ravi Kumar')]
+    const textIn = async (language: 'en' | 'hi') => {
+      stubs.profiles.set(asha.userId, { ...stubs.profiles.get(asha.userId), language })
+      await bus.publish('user', [
+        eventOf('user.profile-changed', asha.userId, { userId: asha.userId, fields: ['language'] }),
+      ])
+      await vi.waitFor(async () => {
+        const [row] = await platform.database.admin<{ language: string; current: boolean }[]>`
+          select language, copied_profile_version = profile_version as current
+          from notification.people where user_id = ${asha.userId}`
+        expect(row).toEqual({ language, current: true })
+      }, 5_000)
+      await bus.publish('payment', [settledEvent(asha, ravi)])
+      return (await texts(asha))[0]
+    }
+    const [hindi, english] = [
+      'Ravi Kumar को ₹250.00 का भुगतान हुआ। RRN 632715000001।',
+      '₹250.00 paid to Ravi Kumar. RRN 632715000001.',
+    ]
+    expect(await textIn('hi')).toBe(hindi)
+    expect(await textIn('en')).toBe(english)
+    expect(await texts(asha)).toEqual([english, english])
+    const querystring = { userId: asha.userId, after: 0 }
+    const missed = (await platform.as('gateway')(contracts.messagesAfter, { querystring })).messages
+    expect(missed.map(({ text }) => text)).toEqual([english, english])
+    const sent = liveOf(asha).map(({ data }) => (data['message'] as contracts.Message).text)
+    expect(sent).toEqual([hindi, english])
+    // A list that is asked for in another language, before the profile has it.
+    const other = await list(asha, { language: 'hi' })
+    expect(other.notifications.map(({ text }) => text)).toEqual([hindi, hindi])
+  })
+
+  it('of a message from before, which was stored as text, stays', async () => {
+    const asha = person()
+    await bus.publish('payment', [settledEvent(asha, person())])
+    await platform.database.admin`
+      update notification.messages
+      set template = null, template_values = null, title = 'भुगतान हुआ', text = 'पैसे भेजे गए।'
+      where user_id = ${asha.userId}`
+    expect((await list(asha)).notifications).toMatchObject([{ title: 'भुगतान हुआ', text: 'पैसे भेजे गए।' }])
   })
 })

@@ -16,7 +16,7 @@ import { fetchPayment } from '../payments/payment-queries.ts'
 import { requestsKey } from '../requests/request-queries.ts'
 import { schedulesKey } from '../schedules/schedule-queries.ts'
 import { outcomeKey } from '../payments/use-outcome.ts'
-import { unreadKey } from './use-unread.ts'
+import { notificationsKey, unreadKey } from './use-unread.ts'
 
 /** By the first word of a message's type: the queries whose answers it may have changed. */
 const concerned: Record<string, string[]> = {
@@ -86,17 +86,14 @@ function applyToPayment(client: QueryClient, id: string, message: Message): Chan
 
 type Page = Output<typeof listMessages>
 
-/** On top of the messages that are loaded; one that is there already is not counted again. */
+/** On top of the messages that are loaded, in each language; one that is there already is not counted again. */
 function addToList(client: QueryClient, message: Message): void {
-  const key = ['notifications']
-  const list = client.getQueryData<InfiniteData<Page>>(key)
-  const isKnown = list?.pages.some(({ notifications }) =>
-    notifications.some(({ seq }) => seq === message.seq),
-  )
-  if (isKnown) return
-  if (list) {
+  client.setQueriesData<InfiniteData<Page>>({ queryKey: notificationsKey }, (list) => {
+    const isKnown = list?.pages.some(({ notifications }) =>
+      notifications.some(({ seq }) => seq === message.seq),
+    )
+    if (!list || isKnown) return list
     const [first, ...rest] = list.pages
-    const page = { ...first!, notifications: [message, ...first!.notifications] }
-    client.setQueryData(key, { ...list, pages: [page, ...rest] })
-  }
+    return { ...list, pages: [{ ...first!, notifications: [message, ...first!.notifications] }, ...rest] }
+  })
 }

@@ -15,7 +15,7 @@ it.each([
   [['me'], true],
   [['payments', 'history', { status: 'failed' }], true],
   [['contacts'], true],
-  [['notifications'], true],
+  [['notifications', 'hi'], true],
   [['vpas'], true],
   [['statement', 'id'], false],
   [['accounts', 'id', 'balance'], false],

@@ -3,16 +3,18 @@ import { listMessages, readMessages, type Message } from '@bahi/contracts/notifi
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { call } from '../../api/client.ts'
-import { unreadKey } from '../../notifications/use-unread.ts'
+import { useLanguage } from '../../language/language.ts'
+import { notificationsKey, unreadKey } from '../../notifications/use-unread.ts'
 
 const pageSize = 20
 
 export function useNotifications() {
+  const { language } = useLanguage()
   return useInfiniteQuery({
-    queryKey: ['notifications'],
+    queryKey: [...notificationsKey, language],
     queryFn: ({ pageParam }) =>
       call(listMessages, {
-        querystring: { limit: pageSize, ...(pageParam === 0 ? {} : { before: pageParam }) },
+        querystring: { limit: pageSize, language, ...(pageParam === 0 ? {} : { before: pageParam }) },
       }),
     initialPageParam: 0,
     getNextPageParam: ({ next }) => next,
