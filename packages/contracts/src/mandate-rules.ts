@@ -99,19 +99,22 @@ export const DayRule = Type.Object(
 )
 
 /** What the payer agrees to, as it binds every debit. */
-export const MandateTerms = Type.Object({
-  amountRule: Type.Enum(['EXACT', 'MAX']),
-  amountPaise: Type.Integer({
-    ...AmountPaise,
-    description: 'EXACT: of each debit. MAX: the most of each debit.',
-  }),
-  recurrence: MandateRecurrence,
-  dayRule: Type.Optional(DayRule),
-  validFrom: IstDate,
-  validTo: Type.String({ ...IstDate, description: 'The last day on which a debit can be made.' }),
-  revocable: Type.Boolean({ description: 'False only for payees whose category the rules name.' }),
-  blockFunds: Type.Boolean({ description: 'ONETIME only: the amount is reserved until it is debited.' }),
-})
+export const MandateTerms = Type.Object(
+  {
+    amountRule: Type.Enum(['EXACT', 'MAX']),
+    amountPaise: Type.Integer({
+      ...AmountPaise,
+      description: 'EXACT: of each debit. MAX: the most of each debit.',
+    }),
+    recurrence: MandateRecurrence,
+    dayRule: Type.Optional(DayRule),
+    validFrom: IstDate,
+    validTo: Type.String({ ...IstDate, description: 'The last day on which a debit can be made.' }),
+    revocable: Type.Boolean({ description: 'False only for payees whose category the rules name.' }),
+    blockFunds: Type.Boolean({ description: 'ONETIME only: the amount is reserved until it is debited.' }),
+  },
+  { additionalProperties: false },
+)
 export type MandateTerms = Static<typeof MandateTerms>
 
 const maxDays: Partial<Record<MandateTerms['recurrence'], number>> = {

@@ -1,5 +1,6 @@
 // Mandates, against a real PostgreSQL: who may agree and change, and that each operation has one outcome.
 import { uuidv7 } from '@bahi/contracts/id.ts'
+import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import * as contracts from '@bahi/contracts/mandates.ts'
 import { blockPerson, unblockPerson } from '@bahi/contracts/people.ts'
 import { addDays } from '@bahi/contracts/recurrence.ts'
@@ -143,6 +144,11 @@ describe('a mandate', () => {
       'until 31 February',
       'request-invalid',
       (asha, ravi) => create(asha, ravi, { terms: { validTo: '2040-02-31' } }),
+    ],
+    [
+      'with a term that nobody knows',
+      'request-invalid',
+      (asha, ravi) => create(asha, ravi, { terms: { maxCount: 3 } as Partial<MandateTerms> }),
     ],
     [
       'with an old id',
