@@ -218,6 +218,7 @@ create table mandates (
   constraint mandates_pkey PRIMARY KEY (umn),
   constraint mandates_mandate_id_key UNIQUE (mandate_id)
 );
+CREATE INDEX mandates_of_account ON account.mandates USING btree (account_id) WHERE (revoked_at IS NULL);
 
 create table migrations (
   name text not null,
@@ -359,7 +360,7 @@ create view events_full as
 create function authorise_and_post(items json, at timestamp with time zone, max_tries integer, lock_hours integer)
   returns TABLE(nth integer, id uuid, code text, posted_at timestamp with time zone, is_new boolean, tries_left integer, locked_now boolean)
   language plpgsql
-  -- body aed17f8c6056cdbb
+  -- body 7b38b1f20717d4e2
 
 create function book_faults()
   returns TABLE(fault text, detail text)
