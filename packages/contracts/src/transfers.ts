@@ -48,12 +48,23 @@ export const resolveVpas = {
   },
 } as const satisfies Contract
 
+/** `umn` names a mandate, `sequence` its debit, counted from 1. */
+const debitOf = { umn: Vpa, sequence: Type.Integer({ minimum: 1 }) }
+const MandateDebitRef = Type.Object(debitOf, strict)
+export type MandateDebitRef = Static<typeof MandateDebitRef>
+
 /** What allows a debit. */
 export const Authorisation = Type.Union([
-  /** The payer entered the UPI PIN: a PIN block made for this transfer alone. */
-  Type.Object({ kind: Type.Literal('pin'), pin: CompactJwe }, strict),
-  /** The payer's standing permission: `umn` names the mandate, `sequence` its debit, counted from 1. */
-  Type.Object({ kind: Type.Literal('mandate'), umn: Vpa, sequence: Type.Integer({ minimum: 1 }) }, strict),
+  /**
+   * The payer entered the UPI PIN: a PIN block made for this transfer alone. `mandate`: to approve a debit that is too
+   * large for the mandate alone, which must allow it as well.
+   */
+  Type.Object(
+    { kind: Type.Literal('pin'), pin: CompactJwe, mandate: Type.Optional(MandateDebitRef) },
+    strict,
+  ),
+  /** The payer's standing permission. */
+  Type.Object({ kind: Type.Literal('mandate'), ...debitOf }, strict),
   /** Authorised before, by the network or another bank: for legs of the network, never for `postTransfers`. */
   Type.Object({ kind: Type.Literal('preapproved') }, strict),
 ])

@@ -64,7 +64,7 @@ end $$;
 -- Authorises and posts a set of transfers and holds, in the order given, in one statement. An item is
 --   {id, kind: transfer|hold, bank_account_id, debit_account, credit_account, amount_paise, expires_in_s (hold),
 --    pin_digest (hex of the digest of the PIN presented), decline_code (record it as declined with it and try no PIN),
---    umn and sequence (of the mandate that allows it instead of a PIN), payee_vpa (with umn)}
+--    umn and sequence (of the mandate that allows it instead of a PIN, or beside one), payee_vpa (with umn)}
 -- An id that has an outcome tries no PIN and gets that outcome. A new item without a PIN, mandate or decline code is
 -- declined. A debit by a mandate is recorded with it in the same commit.
 -- Locks bank accounts before ledger accounts, both in the order of their ids, so that two sets cannot deadlock.
@@ -129,6 +129,8 @@ begin
       select m.nth as n, m.code, m.hold
       from check_mandates(v_umns, v_sequences, v_payers, v_payees, v_amounts, at) m where m.code is not null
     loop
+      -- A debit that is approved with the PIN needs both.
+      continue when coalesce(v_codes[t.n], '00') <> '00';
       v_codes[t.n] := t.code;
       if t.code = '00' and t.hold is not null then
         if v_kinds[t.n] = 'transfer' then

@@ -4,7 +4,12 @@ import { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import * as contracts from '@bahi/contracts/account.ts'
 import type { PinBlock } from '@bahi/contracts/pin-block.ts'
-import { postTransfers, resolveTransfers, type Transfer } from '@bahi/contracts/transfers.ts'
+import {
+  postTransfers,
+  resolveTransfers,
+  type MandateDebitRef,
+  type Transfer,
+} from '@bahi/contracts/transfers.ts'
 import { findPerson, personOf, verifyOtp, verifyStepUp } from '@bahi/contracts/auth.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
@@ -206,17 +211,22 @@ export async function createAccountTestSetup(postgresUrl: string, { down, ...opt
     return { ...who, vpa }
   }
 
-  type TransferChange = Partial<Transfer> & { guess?: string; block?: object; pin?: string }
+  type TransferChange = Partial<Transfer> & {
+    guess?: string
+    block?: object
+    pin?: string
+    approves?: MandateDebitRef
+  }
   /**
    * A transfer as payment sends it. @param change `guess`: the PIN presented; `block`: other content of its block;
-   * `pin`: another block
+   * `pin`: another block; `approves`: the debit of a mandate that it is
    */
   async function transfer(
     from: Customer,
     to: { accountId: string; vpa: string },
     change: TransferChange = {},
   ): Promise<Transfer> {
-    const { guess = goodPin, block, pin: otherPin, authorisation, ...rest } = change
+    const { guess = goodPin, block, pin: otherPin, approves: mandate, authorisation, ...rest } = change
     const details = {
       id: uuidv7(clock.now().getTime()),
       payerUserId: from.userId,
@@ -229,7 +239,8 @@ export async function createAccountTestSetup(postgresUrl: string, { down, ...opt
     if (authorisation) return { ...details, authorisation }
     const { id: paymentId, amountPaise, payeeVpa } = details
     const sealed = { pin: guess, purpose: 'pay', paymentId, amountPaise, payeeVpa, ...block }
-    return { ...details, authorisation: { kind: 'pin', pin: otherPin ?? (await seal(sealed)) } }
+    const pin = otherPin ?? (await seal(sealed))
+    return { ...details, authorisation: { kind: 'pin', pin, ...(mandate ? { mandate } : {}) } }
   }
   const post = async (...transfers: Transfer[]) =>
     (await platform.as('payment')(postTransfers, { body: { transfers } })).outcomes

@@ -1,7 +1,7 @@
 // For tests: the payer's bank as far as mandates need it, in memory.
 import type { Input } from '@bahi/contracts/call.ts'
 import { operateMandate } from '@bahi/contracts/bank-mandates.ts'
-import type { Transfer } from '@bahi/contracts/transfers.ts'
+import type { MandateDebitRef, Transfer } from '@bahi/contracts/transfers.ts'
 
 type Asked = Input<typeof operateMandate>['body']
 
@@ -28,15 +28,23 @@ export function stubMandates(goodPin: string) {
       return outcome
     },
     /** Why a debit is declined; undefined: the mandate allows it. */
-    refusalOf({ authorisation }: Pick<Transfer, 'authorisation'>): string | undefined {
-      if (authorisation.kind !== 'mandate') return undefined
-      const mandate = live.get(authorisation.umn)
+    refusalOf(transfer: Pick<Transfer, 'authorisation'>): string | undefined {
+      const by = debitOf(transfer)
+      if (!by) return undefined
+      const mandate = live.get(by.umn)
       if (!mandate) return 'VF'
       if (mandate.isRevoked) return 'QC'
-      return mandate.debited.has(authorisation.sequence) ? 'QB' : undefined
+      return mandate.debited.has(by.sequence) ? 'QB' : undefined
     },
-    debited({ authorisation }: Pick<Transfer, 'authorisation'>): void {
-      if (authorisation.kind === 'mandate') live.get(authorisation.umn)!.debited.add(authorisation.sequence)
+    debited(transfer: Pick<Transfer, 'authorisation'>): void {
+      const by = debitOf(transfer)
+      if (by) live.get(by.umn)!.debited.add(by.sequence)
     },
   }
+}
+
+/** The debit of a mandate that it is, without a PIN or approved with one. */
+function debitOf({ authorisation }: Pick<Transfer, 'authorisation'>): MandateDebitRef | undefined {
+  if (authorisation.kind === 'mandate') return authorisation
+  return authorisation.kind === 'pin' ? authorisation.mandate : undefined
 }

@@ -8,7 +8,7 @@ import { currentTrace } from '@bahi/kit/trace.ts'
 import type { AccountDeps } from '../config.ts'
 import { pinRulesAt } from '../pin/check-pin.ts'
 import type { BankMessages, LegInstruction, Reply } from './bank-messages.ts'
-import { pinForPayment } from '../pin/pin-block.ts'
+import { payUse, pinFor } from '../pin/pin-block.ts'
 import { scheduleReplies, type ReplySender } from './send-replies.ts'
 import { postLegs, type LegItem, type LegOutcome } from './store.ts'
 import { linksToBankAccounts } from '../bank-accounts/store.ts'
@@ -81,9 +81,8 @@ function authorise(
   if (authorisation?.kind === 'preapproved') return preapproved
   if (accountRef === undefined) return { ...preapproved, declineCode: 'XH' }
   if (authorisation?.kind !== 'pin') return { ...preapproved, declineCode: 'U11' }
-  const { pin } = authorisation
-  const about = { id: paymentIdOf(txnId), amountPaise, payeeVpa, payerAccountId: accountRef, pin }
-  const opened = pinForPayment(deps, about)
+  const about = { id: paymentIdOf(txnId), amountPaise, payeeVpa, payerAccountId: accountRef }
+  const opened = pinFor(deps, authorisation.pin, payUse(about))
   if ('declineCode' in opened) return { ...preapproved, declineCode: opened.declineCode }
   return { ...preapproved, pinDigest: deps.pins.digest(accountRef, opened.pin) }
 }

@@ -1,6 +1,11 @@
 // Posts transfers and holds with their authorisation, and resolves those whose outcome is unknown: items of many calls
 // form batches by partition; each batch is authorised and posted in one commit.
-import type { Transfer, TransferDetails, TransferOutcome } from '@bahi/contracts/transfers.ts'
+import type {
+  MandateDebitRef,
+  Transfer,
+  TransferDetails,
+  TransferOutcome,
+} from '@bahi/contracts/transfers.ts'
 import { accountIn, normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -13,7 +18,7 @@ import type { AccountDeps } from '../config.ts'
 import { pinRulesAt } from '../pin/check-pin.ts'
 import { createFindAccounts, type TransferAccounts } from './find-accounts.ts'
 import { partitionOf } from './ledger.ts'
-import { pinForPayment } from '../pin/pin-block.ts'
+import { payUse, pinFor } from '../pin/pin-block.ts'
 import { authoriseAndPost, type AuthorisedOutcome, type AuthorisedTransfer } from './store.ts'
 
 const maxItems = 200
@@ -112,21 +117,18 @@ function authorisedItemOf(deps: AccountDeps, transfer: Transfer, accounts: Trans
     ? declineOfOffUsPayee(deps, transfer, payeeOwner)
     : declineOfPayee(transfer, payee, payeeOwner)
   if (payeeDecline) return { ...item, declineCode: payeeDecline }
+  const boundTo = ({ umn, sequence }: MandateDebitRef) => ({
+    mandate: { umn: normaliseVpa(umn), sequence, payeeVpa: normaliseVpa(transfer.payeeVpa) },
+  })
   switch (authorisation.kind) {
     case 'pin': {
-      const opened = pinForPayment(deps, { ...transfer, pin: authorisation.pin })
+      const opened = pinFor(deps, authorisation.pin, payUse(transfer))
       if ('declineCode' in opened) return { ...item, declineCode: opened.declineCode }
-      return { ...item, pinDigest: deps.pins.digest(payer.bankAccountId, opened.pin) }
+      const pinDigest = deps.pins.digest(payer.bankAccountId, opened.pin)
+      return { ...item, pinDigest, ...(authorisation.mandate ? boundTo(authorisation.mandate) : {}) }
     }
     case 'mandate':
-      return {
-        ...item,
-        mandate: {
-          umn: normaliseVpa(authorisation.umn),
-          sequence: authorisation.sequence,
-          payeeVpa: normaliseVpa(transfer.payeeVpa),
-        },
-      }
+      return { ...item, ...boundTo(authorisation) }
     case 'preapproved':
       throw new Problem('request-invalid', 'only legs of the network are preapproved')
   }

@@ -59,7 +59,7 @@ export type AuthorisedTransfer = {
   amountPaise: number
   /** Keyed digest of the PIN presented. */
   pinDigest?: Buffer | undefined
-  /** What allows it instead of a PIN. */
+  /** What allows it instead of a PIN, or must allow it beside one. */
   mandate?: { umn: string; sequence: number; payeeVpa: string } | undefined
   /** Record it as declined with this code and try no PIN. */
   declineCode?: string | undefined

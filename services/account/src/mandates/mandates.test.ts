@@ -38,12 +38,13 @@ const termsOf = (more: Partial<MandateTerms> = {}): MandateTerms => ({
   blockFunds: false,
   ...more,
 })
-type Mandate = { id: string; umn: string; terms: MandateTerms; operations: number }
-type Wanted = { terms?: Partial<MandateTerms>; pin?: string; block?: object; payer?: Customer }
+type Payer = { userId: string; accountId: string }
+type Mandate = { id: string; umn: string; terms: MandateTerms; operations: number; payer?: Payer }
+type Wanted = { terms?: Partial<MandateTerms>; pin?: string; block?: object; payer?: Payer }
 
 async function asked(mandate: Mandate, operation: BankOperation, pin?: string) {
-  const { umn } = mandate
-  const body = { umn, nth: ++mandate.operations, accountId: asha.accountId, operation }
+  const { umn, payer = asha } = mandate
+  const body = { umn, nth: ++mandate.operations, accountId: payer.accountId, operation }
   return pin === undefined ? { body } : { body: { ...body, pin } }
 }
 const operate = async (mandate: Mandate, operation: BankOperation, pin?: string) =>
@@ -51,13 +52,13 @@ const operate = async (mandate: Mandate, operation: BankOperation, pin?: string)
 const seal = (id: string, amountPaise: number, pin = goodPin, more: object = {}) =>
   setup.seal({ pin, purpose: 'mandate', mandateId: id, amountPaise, payeeVpa: ravi.vpa, ...more })
 
-async function create({ terms: some, pin = goodPin, block }: Wanted = {}) {
+async function create({ terms: some, pin = goodPin, block, payer = asha }: Wanted = {}) {
   const id = uuidv7(setup.clock.now().getTime())
   const terms = termsOf(some)
-  const mandate: Mandate = { id, umn: umnOf(id, 'bahi'), terms, operations: 0 }
+  const mandate: Mandate = { id, umn: umnOf(id, 'bahi'), terms, operations: 0, payer }
   const held = { payeeAccountId: ravi.accountId, holdId: uuidv7(setup.clock.now().getTime()) }
   const operation: BankOperation = {
-    ...{ type: 'create', mandateId: id, userId: asha.userId, payeeVpa: ravi.vpa, terms },
+    ...{ type: 'create', mandateId: id, userId: payer.userId, payeeVpa: ravi.vpa, terms },
     ...(terms.blockFunds ? { block: held } : {}),
   }
   const outcome = await operate(mandate, operation, await seal(id, terms.amountPaise, pin, block))
@@ -69,6 +70,17 @@ const debit = async (mandate: Mandate, sequence: number, more: object = {}) => {
 }
 const codeOf = async (mandate: Mandate, sequence: number, more: object = {}) =>
   (await setup.post(await debit(mandate, sequence, more)))[0]!.code
+
+/** With an account and a PIN, and no UPI ID that leads to the account. */
+async function withPin() {
+  const who = await setup.linked(1_000_00)
+  await setup.setPin(who)
+  return { ...who, vpa: '' }
+}
+const unlink = (who: Payer) =>
+  setup.as(who)(unlinkAccount, {
+    ...{ params: { id: who.accountId }, body: { stepUp: { password: goodPassword } } },
+  })
 
 /** The network declined it. */
 async function voidHold(id: string) {
@@ -129,33 +141,14 @@ describe('a mandate', () => {
   })
 
   it('of an account that was unlinked is not authorised, also when both happen at once', async () => {
-    const unlink = (who: { userId: string; accountId: string }) =>
-      setup.as(who)(unlinkAccount, {
-        ...{ params: { id: who.accountId }, body: { stepUp: { password: goodPassword } } },
-      })
-    const authorise = async (who: { userId: string; accountId: string }) => {
-      const id = uuidv7(setup.clock.now().getTime())
-      const terms = termsOf()
-      const operation: BankOperation = {
-        ...{ type: 'create', mandateId: id, userId: who.userId, payeeVpa: ravi.vpa, terms },
-      }
-      const pin = await seal(id, terms.amountPaise)
-      const body = { umn: umnOf(id, 'bahi'), nth: 1, accountId: who.accountId, operation, pin }
-      return setup.platform.as('payment')(operateMandate, { body })
-    }
-    const withPin = async () => {
-      const who = await setup.linked(1_000_00)
-      await setup.setPin(who)
-      return who
-    }
     const gone = await withPin()
     await unlink(gone)
-    expect(await authorise(gone)).toEqual({ code: 'XH' })
+    expect((await create({ payer: gone })).outcome).toEqual({ code: 'XH' })
     for (let round = 0; round < 5; round++) {
       const who = await withPin()
-      const [unlinked, authorised] = await Promise.allSettled([unlink(who), authorise(who)])
+      const [unlinked, authorised] = await Promise.allSettled([unlink(who), create({ payer: who })])
       const isUnlinked = unlinked.status === 'fulfilled'
-      expect(authorised).toMatchObject({ value: { code: isUnlinked ? 'XH' : '00' } })
+      expect(authorised).toMatchObject({ value: { outcome: { code: isUnlinked ? 'XH' : '00' } } })
     }
   })
 })
@@ -277,6 +270,24 @@ describe('reserved money', () => {
     expect((await setup.resolve(one))[0]).toMatchObject({ status: 'posted', code: '00' })
     expect(await setup.showBalance(asha)).toBe(before - 100_00)
     expect(await codeOf(mandate, 2)).toBe('QB')
+  })
+
+  it('is what a debit that is approved with the PIN uses, and then the account can be unlinked', async () => {
+    const who = await withPin()
+    const mandate = await create({ terms, payer: who })
+    const approves = { umn: mandate.umn, sequence: 1 }
+    const [balance] = await setup.inLedger(who)
+    const wrong = await setup.transfer(who, ravi, { approves, amountPaise: 400_00, guess: '0000' })
+    expect((await setup.post(wrong))[0]).toMatchObject({ code: 'ZM', triesLeft: 2 })
+    const more = await setup.transfer(who, ravi, { approves, amountPaise: 500_01 })
+    expect((await setup.post(more))[0]).toMatchObject({ code: 'QH' })
+    const approved = await setup.transfer(who, ravi, { approves, amountPaise: 400_00 })
+    expect((await setup.post(approved))[0]).toMatchObject({ code: '00' })
+    expect((await setup.post(approved))[0]).toMatchObject({ code: '00' })
+    expect(await setup.inLedger(who)).toEqual([balance! - 400_00, 0])
+    const again = await setup.transfer(who, ravi, { approves, amountPaise: 400_00 })
+    expect((await setup.post(again))[0]).toMatchObject({ code: 'QB' })
+    await unlink(who)
   })
 
   it('is not debited through the network, whose hold would be of other money', async () => {

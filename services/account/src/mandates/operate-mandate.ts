@@ -8,7 +8,7 @@ import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
 import type { AccountDeps } from '../config.ts'
 import { linkedAccountKeys, postTransfers } from '../ledger/store.ts'
 import { pinRulesAt } from '../pin/check-pin.ts'
-import { pinForMandate } from '../pin/pin-block.ts'
+import { isFirstUse, pinFor } from '../pin/pin-block.ts'
 import { tryPin } from '../pin/store.ts'
 import {
   changeMandate,
@@ -106,9 +106,10 @@ async function checkPin(
 ): Promise<Outcome | undefined> {
   if (jwe === undefined) return { code: 'U11' }
   const use = { purpose: 'mandate', accountId, ...about } as const
-  const opened = await pinForMandate({ pins: deps.pins, clock: deps.clock, sql: tx }, jwe, use)
+  const opened = pinFor(deps, jwe, use)
   if ('declineCode' in opened) return { code: opened.declineCode }
   const at = deps.clock.now()
+  if (!(await isFirstUse(tx, jwe, at))) return { code: 'U54' }
   const pinDigest = deps.pins.digest(bankAccountId, opened.pin)
   const { code, triesLeft, lockedNow } = await tryPin(tx, { bankAccountId, pinDigest, at, ...pinRulesAt(at) })
   if (lockedNow)

@@ -54,31 +54,12 @@ function isFor(block: PinBlock, use: PinBlockUse): boolean {
   )
 }
 
-/** The PIN of a payment, or the UPI code that it is declined with. */
-export function pinForPayment(
+/** The PIN that was entered for this use, or the UPI code that it is declined with. */
+export function pinFor(
   deps: Pick<AccountDeps, 'pins' | 'clock'>,
-  transfer: Pick<TransferDetails, 'id' | 'amountPaise' | 'payeeVpa' | 'payerAccountId'> & { pin: string },
-): { pin: string } | { declineCode: 'U14' | 'U54' } {
-  const { id: paymentId, amountPaise, payeeVpa } = transfer
-  const accountId = transfer.payerAccountId.toLowerCase()
-  let block: PinBlock
-  try {
-    block = openPinBlock(deps, transfer.pin)
-  } catch (error) {
-    if (error instanceof Problem) return { declineCode: 'U14' }
-    throw error
-  }
-  const use: PinBlockUse = { purpose: 'pay', accountId, paymentId, amountPaise, payeeVpa }
-  const isUsable = isFor(block, use) && !pinBlockTimeFault(block.iat, deps.clock.now())
-  return isUsable ? { pin: block.pin } : { declineCode: 'U54' }
-}
-
-/** The PIN of an operation on a mandate, whose block works once; or the UPI code that it is declined with. */
-export async function pinForMandate(
-  deps: Pick<AccountDeps, 'pins' | 'clock'> & { sql: Queryable },
   jwe: string,
-  use: Extract<PinBlockUse, { purpose: 'mandate' }>,
-): Promise<{ pin: string } | { declineCode: 'U14' | 'U54' }> {
+  use: PinBlockUse,
+): { pin: string } | { declineCode: 'U14' | 'U54' } {
   let block: PinBlock
   try {
     block = openPinBlock(deps, jwe)
@@ -86,9 +67,21 @@ export async function pinForMandate(
     if (error instanceof Problem) return { declineCode: 'U14' }
     throw error
   }
-  if (!isFor(block, use) || pinBlockTimeFault(block.iat, deps.clock.now())) return { declineCode: 'U54' }
-  const isFirst = await insertUsedPinBlock(deps.sql, digestOf(jwe), deps.clock.now())
-  return isFirst ? { pin: block.pin } : { declineCode: 'U54' }
+  const isUsable = isFor(block, use) && !pinBlockTimeFault(block.iat, deps.clock.now())
+  return isUsable ? { pin: block.pin } : { declineCode: 'U54' }
+}
+
+/** What the PIN block of a payment is made for. */
+export function payUse(
+  transfer: Pick<TransferDetails, 'id' | 'amountPaise' | 'payeeVpa' | 'payerAccountId'>,
+): PinBlockUse {
+  const { id: paymentId, amountPaise, payeeVpa, payerAccountId } = transfer
+  return { purpose: 'pay', accountId: payerAccountId.toLowerCase(), paymentId, amountPaise, payeeVpa }
+}
+
+/** Keeps that a block was used. False: it was before. */
+export function isFirstUse(sql: Queryable, jwe: string, at: Date): Promise<boolean> {
+  return insertUsedPinBlock(sql, digestOf(jwe), at)
 }
 
 /** Opens a block that a person sent, once: the same block again is refused. Throws `pin-block-invalid`. */
@@ -118,7 +111,7 @@ function refuseOtherTime({ iat }: PinBlock, now: Date): void {
 
 /** Takes a block that is encrypted for another bank, once. Throws `pin-block-invalid`. */
 export async function markPinBlockUsed(deps: Pick<AccountDeps, 'clock' | 'sql'>, jwe: string): Promise<void> {
-  if (await insertUsedPinBlock(deps.sql, digestOf(jwe), deps.clock.now())) return
+  if (await isFirstUse(deps.sql, jwe, deps.clock.now())) return
   throw new Problem('pin-block-invalid', 'the PIN block was used before: encrypt it anew')
 }
 

@@ -3,13 +3,14 @@ import { isUuid } from '@bahi/contracts/id.ts'
 import { isTriedAgain, mandateRulesAt, nextAttempt } from '@bahi/contracts/mandate-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
+import type { MandateDebitRef } from '@bahi/contracts/transfers.ts'
 import { handlingOf } from '@bahi/contracts/upi-codes.ts'
 import { schedule } from '@bahi/kit/due-work/due-work.ts'
-import type { Tx } from '@bahi/kit/sql/sql.ts'
+import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 import type { Payment } from '../payments/payment.ts'
-import { debitFactsOf, isOpen, type Debit, type Mandate } from './mandate.ts'
+import { debitFactsOf, isOpen, umnOfMandate, type Debit, type Mandate } from './mandate.ts'
 import type { DebitWork } from './plan-debits.ts'
-import { lockMandates } from './store.ts'
+import { findMandate, lockMandates } from './store.ts'
 import { findDebits, updateDebit } from './store-debits.ts'
 import { debitKind, record } from './work.ts'
 
@@ -38,6 +39,14 @@ export async function debitsFor(tx: Tx, payments: Origin[]): Promise<ClaimableDe
 export function claimableBy(found: ClaimableDebits, payment: Origin): Claimable | undefined {
   const debit = found.debits.get(debitIdOf(payment) ?? '')
   return debit && { debit, mandate: found.mandates.get(debit.mandateId)! }
+}
+
+/** What its bank must know of a payment that approves a debit: which one of which mandate. Undefined: it is for none. */
+export async function approvedBy(sql: Queryable, payment: Origin): Promise<MandateDebitRef | undefined> {
+  const id = debitIdOf(payment)
+  const debit = id === undefined ? undefined : (await findDebits(sql, [id])).get(id)
+  const found = debit && (await findMandate(sql, debit.mandateId))
+  return found && { umn: umnOfMandate(found.mandate), sequence: debit.sequence }
 }
 
 /** Why this payment cannot pay the debit; undefined: it can. `byMandate`: without PIN. */

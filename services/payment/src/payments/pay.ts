@@ -5,6 +5,7 @@ import type { ConcurrencyLimiter } from '@bahi/kit/concurrency-limiter.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { currentTrace } from '@bahi/kit/trace.ts'
 import type { VerifyCode } from '../codes/verify-code.ts'
+import { approvedBy } from '../mandates/claim-debit.ts'
 import type { PaymentMetrics } from '../metrics.ts'
 import type { Completions } from './await-completion.ts'
 import type { Begun, PreparedPayment } from './begin.ts'
@@ -98,7 +99,9 @@ async function findExisting(
 async function move(deps: PayDeps, payment: Payment, pin: string, context: MoveContext): Promise<Payment> {
   if (payment.status !== 'pending') return payment
   try {
-    const outcome = await deps.routes[payment.route].move(payment, { kind: 'pin', pin }, context)
+    const mandate = await approvedBy(deps.sql, payment)
+    const authorisation = { kind: 'pin', pin, ...(mandate ? { mandate } : {}) } as const
+    const outcome = await deps.routes[payment.route].move(payment, authorisation, context)
     if (outcome !== 'waiting')
       return await deps.complete({ payment, outcome, traceparent: currentTrace()?.traceparent })
     context.release()
