@@ -23,7 +23,10 @@ export async function runMandate(context: RunContext, nth: number): Promise<void
   const id = uuidv7(clock.now().getTime(), random.fill)
   const today = istDateOf(clock.now())
   const terms: MandateTerms = {
-    ...{ amountRule: 'MAX', amountPaise: random.between(100, 20_000_00) },
+    ...{
+      amountRule: random.pick(['EXACT', 'EXACT', 'MAX'] as const),
+      amountPaise: random.between(100, 20_000_00),
+    },
     recurrence: random.pick(['DAILY', 'DAILY', 'ONETIME', 'ASPRESENTED'] as const),
     ...{ validFrom: today, validTo: addDays(today, random.between(1, maxDays)), revocable: true },
     blockFunds: false,
@@ -74,7 +77,7 @@ async function present(
 ): Promise<void> {
   const sequence = (debits[0]?.sequence ?? 0) + 1
   const dueOn = addDays(istDateOf(context.clock.now()), random.between(1, 2))
-  const amountPaise = random.between(1, terms.amountPaise)
+  const amountPaise = terms.amountRule === 'EXACT' ? terms.amountPaise : random.between(1, terms.amountPaise)
   const input = { params: { umn }, body: { sequence, dueOn, amountPaise } }
   await tryCall(context, payee, 'present', mandates.presentDebit, input)
 }

@@ -156,6 +156,11 @@ export function termsFault(
   return undefined
 }
 
+/** Whether the terms alone say what is debited when; of a MAX the payee alone knows how much it is owed. */
+export function isPlannable({ amountRule, recurrence }: MandateTerms): boolean {
+  return amountRule === 'EXACT' && recurrence !== 'ASPRESENTED'
+}
+
 /** Days on which one debit may be made, both included; `period` counts from the one that `validFrom` is in. */
 export type DebitWindow = { period: number; from: IstDate; to: IstDate }
 type DatedTerms = Pick<MandateTerms, 'recurrence' | 'dayRule' | 'validFrom' | 'validTo'>

@@ -35,6 +35,8 @@ const {
   attempts,
 } = mandateTools(() => setup)
 
+const daily = { amountRule: 'EXACT', recurrence: 'DAILY' } as const
+
 describe('a debit that the payee presents', () => {
   it('is announced, made on its day without a PIN, and names its payment', async () => {
     const [asha, ravi] = two()
@@ -71,8 +73,8 @@ describe('a debit that the payee presents', () => {
     expect(await refusal(present(ravi, { ...made, umn: 'nobody@bahi' }, 1))).toBe('not-found')
     const once = await create(asha, ravi, { terms: { validTo: today() } })
     expect(await refusal(present(ravi, once, 1, { dueOn: today() }))).toBe('request-invalid')
-    const own = await create(asha, ravi, { terms: { recurrence: 'MONTHLY', dayRule } })
-    expect(await refusal(present(ravi, own, 1))).toBe('wrong-state')
+    const own = await create(asha, ravi, { terms: { ...daily, recurrence: 'MONTHLY', dayRule } })
+    expect(await refusal(present(ravi, own, 9))).toBe('wrong-state')
     const asked = await request(ravi, asha, { terms: { recurrence: 'YEARLY', dayRule } })
     expect(await refusal(present(ravi, asked, 1))).toBe('wrong-state')
     await approve(asha, asked)
@@ -287,7 +289,18 @@ describe('a debit that the payee presents', () => {
 })
 
 describe('the debits that the platform plans', () => {
-  const daily = { amountRule: 'EXACT', recurrence: 'DAILY' } as const
+  it('are none of a mandate with a most: its payee presents what it is owed, once in each period', async () => {
+    const [asha, ravi] = two()
+    const terms = { recurrence: 'WEEKLY', dayRule: { type: 'AFTER', day: 1 } } as const
+    const made = await create(asha, ravi, { terms })
+    expect(made.presentedBy).toBe('payee')
+    const dueOn = addDays(today(), 7)
+    goTo(addDays(dueOn, -1))
+    expect((await show(asha, made)).debits).toEqual([])
+    const debit = await present(ravi, made, 1, { amountPaise: 120_00, dueOn: addDays(dueOn, 1) })
+    expect(debit).toMatchObject({ amountPaise: 120_00, status: 'planned' })
+    expect(await refusal(present(ravi, made, 2, { dueOn: addDays(dueOn, 2) }))).toBe('wrong-state')
+  })
 
   it('are announced and made day by day, each once, and end with the mandate', async () => {
     const [asha, ravi] = two()
@@ -368,6 +381,7 @@ describe('the debits that the platform plans', () => {
     const [asha, ravi] = two()
     const from = addDays(today(), 3)
     const terms = {
+      amountRule: 'EXACT',
       recurrence: 'ONETIME',
       blockFunds: true,
       validFrom: from,

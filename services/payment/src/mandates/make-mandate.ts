@@ -5,7 +5,7 @@ import type { BankOperation } from '@bahi/contracts/bank-mandates.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { mandateRulesAt, termsFault, type MandateTerms } from '@bahi/contracts/mandate-rules.ts'
+import { isPlannable, mandateRulesAt, termsFault, type MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import type {
   createMandate as createContract,
   requestMandate as requestContract,
@@ -197,7 +197,7 @@ async function resolve(
     ...{ id, version: 0, mcc, terms, name: body.name, status: 'requested', createdAt: now },
     payer: payerIn(payer, userId),
     payee: payeeIn(payeeVpa, payee),
-    presentedBy: terms.recurrence === 'ASPRESENTED' ? 'payee' : 'platform',
+    presentedBy: isPlannable(terms) ? 'platform' : 'payee',
     ...{ operations: 0, lastSequence: 0, lastPeriod: -1 },
   }
 }
