@@ -41,7 +41,7 @@ export function claimableBy(found: ClaimableDebits, payment: Origin): Claimable 
   return debit && { debit, mandate: found.mandates.get(debit.mandateId)! }
 }
 
-/** What its bank must know of a payment that approves a debit: which one of which mandate. Undefined: it is for none. */
+/** Which debit of which mandate a payment approves, for the bank to check. Undefined: none. */
 export async function approvedBy(sql: Queryable, payment: Origin): Promise<MandateDebitRef | undefined> {
   const id = debitIdOf(payment)
   const debit = id === undefined ? undefined : (await findDebits(sql, [id])).get(id)
