@@ -13,10 +13,13 @@ export const cookieHeader = { 'x-bahi-session': 'cookie' } as const
 /** A file is larger than an answer. */
 const fileTimeoutMs = 60_000
 
-async function send(
-  request: Parameters<CallTransport>[1],
+type Sent = Pick<Parameters<CallTransport>[1], 'method' | 'path'> & Partial<Parameters<CallTransport>[1]>
+
+async function send<T>(
+  request: Sent,
   headers: Record<string, string>,
   timeoutMs: number,
+  read: (response: Response) => Promise<T>,
 ) {
   const sentMs = Date.now()
   try {
@@ -32,7 +35,7 @@ async function send(
     reportResponse()
     learnTime(response, sentMs, Date.now())
     const retryAfter = response.headers.get('retry-after') ?? undefined
-    return { status: response.status, headers: { 'retry-after': retryAfter }, body: await response.text() }
+    return { status: response.status, headers: { 'retry-after': retryAfter }, body: await read(response) }
   } catch (error) {
     const late = error instanceof DOMException && error.name === 'TimeoutError'
     if (error instanceof TypeError) reportNoResponse()
@@ -40,9 +43,11 @@ async function send(
   }
 }
 
+const textOf = (response: Response) => response.text()
+
 /** Calls without a session: registration, login, banks. */
 export const callPublic: Call = createCall((contract, request) =>
-  send(request, cookieHeader, contract.timeoutMs ?? 15_000),
+  send(request, cookieHeader, contract.timeoutMs ?? 15_000, textOf),
 )
 
 /** A refresh token works once: the tabs of a browser share the cookie, and renew one at a time. */
@@ -92,25 +97,30 @@ export function renewTokens(): Promise<void> {
   return renewal
 }
 
+/** Renews the session when it has to be: it may have ended elsewhere, which the cookie knows. */
+async function asPerson<T extends { status: number }>(
+  sendWith: (headers: Record<string, string>) => Promise<T>,
+): Promise<T> {
+  for (let again = false; ; again = true) {
+    if (!freshToken()) await renewTokens()
+    const answer = await sendWith({ authorization: `Bearer ${freshToken() ?? ''}` })
+    if (answer.status !== 401 || again) return answer
+    await renewTokens()
+  }
+}
+
 /** A file that the person may have. Throws `Problem` for every refusal. */
 export async function fetchFile(path: string): Promise<Blob> {
-  if (!freshToken()) await renewTokens()
-  const headers = { authorization: `Bearer ${freshToken() ?? ''}` }
-  const response = await fetch(path, { headers, signal: AbortSignal.timeout(fileTimeoutMs) }).catch(() => {
-    throw new Problem('unavailable', 'offline')
-  })
-  if (!response.ok) throw fromDocument(await response.json().catch(() => undefined), response.status)
-  return response.blob()
+  const read = (response: Response): Promise<unknown> =>
+    response.ok ? response.blob() : response.json().catch(() => undefined)
+  const { status, body } = await asPerson((headers) =>
+    send({ method: 'GET', path }, headers, fileTimeoutMs, read),
+  )
+  if (body instanceof Blob) return body
+  throw fromDocument(body, status)
 }
 
 /** Calls as the person who is signed in. Throws `Problem` for every refusal. */
-export const call: Call = createCall(async (contract, request) => {
-  const timeoutMs = (contract.timeoutMs ?? 10_000) + 5_000
-  for (let again = false; ; again = true) {
-    if (!freshToken()) await renewTokens()
-    const answer = await send(request, { authorization: `Bearer ${freshToken() ?? ''}` }, timeoutMs)
-    if (answer.status !== 401 || again) return answer
-    // The session may have ended elsewhere: the cookie knows.
-    await renewTokens()
-  }
-})
+export const call: Call = createCall((contract, request) =>
+  asPerson((headers) => send(request, headers, (contract.timeoutMs ?? 10_000) + 5_000, textOf)),
+)

@@ -2,6 +2,11 @@
 import { Problem } from '@bahi/contracts/problem.ts'
 import { QueryClient } from '@tanstack/react-query'
 
+const maxPollMs = 30_000
+
+/** What is waited for is asked for again less and less often. */
+export const pollAfterMs = (firstMs: number, times: number) => Math.min(firstMs * 1.3 ** times, maxPollMs)
+
 const retryable = new Set(['unavailable', 'timeout', 'overloaded', 'internal'])
 
 export function newQueryClient(): QueryClient {

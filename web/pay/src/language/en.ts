@@ -978,7 +978,7 @@ export const en = {
   'schedules.last-day': 'Last day',
   'schedules.count': 'How many times',
   'schedules.day-wrong': 'Choose a later day.',
-  'schedules.count-wrong': 'Enter a number from 1 to 1,000.',
+  'schedules.count-wrong': 'Enter a number from 1 to {most}.',
   'schedules.preview': 'You are asked to pay on {dates}',
   'schedules.hint':
     'Nothing is debited by itself. You pay each time with your UPI PIN. If a month has no such day, its last day counts.',

@@ -953,7 +953,7 @@ export const hi: Texts = {
   'schedules.last-day': 'आखिरी दिन',
   'schedules.count': 'कितनी बार',
   'schedules.day-wrong': 'बाद का दिन चुनें।',
-  'schedules.count-wrong': '1 से 1,000 तक की संख्या डालें।',
+  'schedules.count-wrong': '1 से {most} तक की संख्या डालें।',
   'schedules.preview': 'आपको इन दिनों भुगतान करना है: {dates}',
   'schedules.hint':
     'अपने आप कुछ नहीं कटेगा। हर बार आप UPI PIN डालकर भुगतान करेंगे। जिस महीने में वह तारीख न हो, उसका आखिरी दिन माना जाएगा।',

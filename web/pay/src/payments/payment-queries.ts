@@ -10,6 +10,7 @@ import {
   type QueryClient,
 } from '@tanstack/react-query'
 import { call } from '../api/client.ts'
+import { pollAfterMs } from '../api/query-client.ts'
 import { usePages, type PageOf } from '../api/use-pages.ts'
 import { cachedPayment, cachePayment, cachePayments, paymentKey, paymentListsKey } from './payment-cache.ts'
 
@@ -24,7 +25,6 @@ const pendingCount = 10
 const countWith = 10
 /** While a payment is pending it is asked about, less and less often, should its live message not arrive. */
 const firstPollMs = 4_000
-const maxPollMs = 30_000
 
 const none: PaymentView[] = []
 
@@ -110,8 +110,6 @@ export function usePayment(id: string, enabled = true) {
     initialDataUpdatedAt: 0,
     enabled,
     refetchInterval: ({ state }) =>
-      state.data?.status === 'pending'
-        ? Math.min(firstPollMs * 1.3 ** state.dataUpdateCount, maxPollMs)
-        : false,
+      state.data?.status === 'pending' ? pollAfterMs(firstPollMs, state.dataUpdateCount) : false,
   })
 }

@@ -8,6 +8,7 @@ import { useLanguage, useText, type Translate } from '../language/language.ts'
 import { drawReceipt, type ReceiptText } from './receipt-picture.ts'
 import { useIsSandbox } from '../sandbox/sandbox.ts'
 import type { TextKey } from '../language/en.ts'
+import { saveFile } from '@bahi/web-ui/browser/save-file.ts'
 import { formatMoment } from '@bahi/web-ui/format/dates.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
@@ -30,7 +31,7 @@ export function ReceiptActions({ id }: { id: string }) {
     try {
       const files = [await file()]
       if (navigator.canShare?.({ files })) return await navigator.share({ files, title: text!.title })
-      downloadFile(files[0]!)
+      saveFile(files[0]!, files[0]!.name)
       setMessage(t('receipt.saved'))
     } catch (error) {
       // Closing the share sheet is a decision, not a failure.
@@ -39,7 +40,8 @@ export function ReceiptActions({ id }: { id: string }) {
   }
   async function savePicture() {
     try {
-      downloadFile(await file())
+      const made = await file()
+      saveFile(made, made.name)
       setMessage(t('receipt.saved'))
     } catch {
       setMessage(t('receipt.failed'))
@@ -153,12 +155,4 @@ function receiptText(
     foot: `${t('app.name')} · UPI`,
     ...(isSandbox ? { mark: t('receipt.sandbox') } : {}),
   }
-}
-
-function downloadFile(file: File): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(file)
-  link.download = file.name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
 }

@@ -10,10 +10,9 @@ import {
   type RequestView,
 } from '@bahi/contracts/requests.ts'
 import type { Input } from '@bahi/contracts/call.ts'
-import { uuidv7 } from '@bahi/contracts/id.ts'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useRef } from 'react'
 import { call } from '../api/client.ts'
+import { useIdFor } from '../api/use-id-for.ts'
 import { usePages } from '../api/use-pages.ts'
 
 const root = 'requests'
@@ -59,16 +58,11 @@ export function useAnswerRequest(id: string) {
 
 type NewRequest = Input<typeof makeRequest>['body']
 
-/** The id is minted once for the same content: pressing again after a lost answer makes no second request. */
 export function useMakeRequest() {
   const client = useQueryClient()
-  const sent = useRef<{ id: string; content: string }>(undefined)
+  const idFor = useIdFor()
   return useMutation({
-    mutationFn: (body: NewRequest) => {
-      const content = JSON.stringify(body)
-      if (sent.current?.content !== content) sent.current = { id: uuidv7(), content }
-      return call(makeRequest, { params: { id: sent.current.id }, body })
-    },
+    mutationFn: (body: NewRequest) => call(makeRequest, { params: { id: idFor(body) }, body }),
     onSuccess: () => client.invalidateQueries({ queryKey: requestsKey }),
   })
 }

@@ -1,6 +1,5 @@
 // The queries and changes of schedules. All keys begin with `schedules`: the live stream refreshes them together.
 import type { Input } from '@bahi/contracts/call.ts'
-import { uuidv7 } from '@bahi/contracts/id.ts'
 import {
   changeSchedule,
   endSchedule,
@@ -12,9 +11,8 @@ import {
   skipOccurrence,
 } from '@bahi/contracts/schedules.ts'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useRef } from 'react'
 import { call } from '../api/client.ts'
-import { serverNow } from '../api/clock.ts'
+import { useIdFor } from '../api/use-id-for.ts'
 import { usePages } from '../api/use-pages.ts'
 
 const root = 'schedules'
@@ -65,16 +63,12 @@ export function useEditSchedule(id: string) {
   })
 }
 
-/** The id is minted once for the same content: pressing again after a lost answer makes no second schedule. */
 export function useMakeSchedule() {
   const client = useQueryClient()
-  const sent = useRef<{ id: string; content: string }>(undefined)
+  const idFor = useIdFor()
   return useMutation({
-    mutationFn: (body: Input<typeof makeSchedule>['body']) => {
-      const content = JSON.stringify(body)
-      if (sent.current?.content !== content) sent.current = { id: uuidv7(serverNow()), content }
-      return call(makeSchedule, { params: { id: sent.current.id }, body })
-    },
+    mutationFn: (body: Input<typeof makeSchedule>['body']) =>
+      call(makeSchedule, { params: { id: idFor(body) }, body }),
     onSuccess: () => client.invalidateQueries({ queryKey: schedulesKey }),
   })
 }

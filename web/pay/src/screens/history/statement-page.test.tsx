@@ -1,10 +1,11 @@
 // A statement: its days are chosen, it is made, and its file is saved.
+import { refresh } from '@bahi/contracts/auth.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
 import { makeStatement, showStatement, type StatementView } from '@bahi/contracts/statements.ts'
 import { fireEvent, screen } from '@testing-library/react'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { stubPaying } from '../../payments/testing.tsx'
-import { callsOf, openApp, stub } from '../../testing.tsx'
+import { callsOf, openApp, signedInAs, stub } from '../../testing.tsx'
 
 const today = istDateOf(new Date())
 const waiting: StatementView = {
@@ -37,4 +38,26 @@ test('days that make no statement are said', async () => {
   await user.click(screen.getByRole('button', { name: 'Make statement' }))
   expect(await screen.findByText(/at most one year/)).toBeTruthy()
   expect(callsOf(makeStatement)).toEqual([])
+})
+
+test('its file is fetched again with a new token when the session of the old one has ended', async () => {
+  stubPaying()
+  const ready: StatementView = { ...waiting, status: 'ready' }
+  stub(makeStatement, () => ready)
+  stub(showStatement, () => ready)
+  stub(refresh, () => ({ userId: signedInAs, accessToken: 'renewed', refreshToken: '', expiresInS: 900 }))
+  const services = fetch
+  const asked: (string | null)[] = []
+  vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
+    if (!url.endsWith('/file')) return services(url, init)
+    asked.push(new Headers(init.headers).get('authorization'))
+    return asked.length === 1 ? Response.json({}, { status: 401 }) : new Response('a,b')
+  })
+  const saved = vi.spyOn(URL, 'createObjectURL').mockReturnValue('blob:file')
+  const { user } = await openApp('/history/statement')
+  await user.click(await screen.findByRole('button', { name: 'Make statement' }))
+  await user.click(await screen.findByRole('button', { name: 'Save file' }))
+  await expect.poll(() => saved.mock.calls).toHaveLength(1)
+  expect(asked).toEqual(['Bearer token', 'Bearer renewed'])
+  saved.mockRestore()
 })

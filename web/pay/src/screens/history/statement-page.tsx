@@ -1,6 +1,7 @@
 // A statement of some days as a file: which days, which account, which kind of file; then how far it is, and the file.
 import { addDays, isDate, istDateOf } from '@bahi/contracts/recurrence.ts'
-import type { StatementFormat, StatementView } from '@bahi/contracts/statements.ts'
+import { rulesAt } from '@bahi/contracts/rules.ts'
+import { statementRules, type StatementFormat, type StatementView } from '@bahi/contracts/statements.ts'
 import { useId, useState } from 'react'
 import { shortAccountNumber, useMyAccounts } from '../../accounts/my-accounts.ts'
 import { serverNow } from '../../api/clock.ts'
@@ -28,9 +29,10 @@ export function Component() {
   const [format, setFormat] = useState<StatementFormat>('pdf')
   const [isChecked, setIsChecked] = useState(false)
   const make = useMakeStatement()
-  const statement = useStatement(make.data).data
+  const { data: statement, error: lost } = useStatement(make.data)
+  const { maxDays } = rulesAt(statementRules, new Date(serverNow()))
   const isGood =
-    isDate(fromOn) && isDate(toOn) && fromOn <= toOn && toOn <= today && toOn < addDays(fromOn, 366)
+    isDate(fromOn) && isDate(toOn) && fromOn <= toOn && toOn <= today && toOn < addDays(fromOn, maxDays)
   return (
     <Page title={t('statement.title')} back="/history">
       <p className="text-soft">{t('statement.hint')}</p>
@@ -94,7 +96,7 @@ export function Component() {
             onChange={setFormat}
           />
         </div>
-        <ProblemNote error={make.error} />
+        <ProblemNote error={make.error ?? lost} />
         <Button
           type="submit"
           wide

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { useText } from '../../language/language.ts'
 import { useMe, useMyVpas } from '../../accounts/my-accounts.ts'
+import { saveFile } from '@bahi/web-ui/browser/save-file.ts'
 import { parseRupees } from '@bahi/web-ui/format/rupees.ts'
 import type { TextKey } from '../../language/en.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
@@ -15,7 +16,7 @@ import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
 import { upiLink } from '@bahi/contracts/codes/upi-link.ts'
 import { QrCode } from './qr-code.tsx'
-import { download, qrPicture } from './qr-picture.ts'
+import { qrPicture } from './qr-picture.ts'
 
 export function Component() {
   const t = useText()
@@ -56,7 +57,7 @@ function MyCode({ name, vpas }: { name: string; vpas: string[] }) {
     setMessage('receive.copied')
   }
   const save = async () => {
-    download(await qrPicture(link, lines), `${vpa.replaceAll(/[^a-z0-9]+/gi, '-')}.png`)
+    saveFile(await qrPicture(link, lines), `${vpa.replaceAll(/[^a-z0-9]+/gi, '-')}.png`)
     setMessage('receive.saved')
   }
   const share = async () => {

@@ -1,5 +1,7 @@
 // What is planned: how much, what for, on which day, how often and until when, with the days that follow from it.
 import { addDays, isDate, istDateOf, occurrence, type Recurrence } from '@bahi/contracts/recurrence.ts'
+import { rulesAt } from '@bahi/contracts/rules.ts'
+import { scheduleRules } from '@bahi/contracts/schedule-rules.ts'
 import { useId, useState, type ReactNode } from 'react'
 import { serverNow } from '../../api/clock.ts'
 import { useText } from '../../language/language.ts'
@@ -28,9 +30,10 @@ export function planOf({ rupees, note, recurrence, on, ends, until, count }: Pla
   const amountPaise = parseRupees(rupees)
   const isEnding = recurrence !== 'ONETIME'
   const times = Number(count)
+  const { maxCount } = rulesNow()
   if (amountPaise === undefined || amountPaise < 1 || !isDate(on) || on < first) return undefined
   if (isEnding && ends === 'on' && (!isDate(until) || until < on)) return undefined
-  if (isEnding && ends === 'after' && !(Number.isInteger(times) && times >= 1 && times <= 1_000))
+  if (isEnding && ends === 'after' && !(Number.isInteger(times) && times >= 1 && times <= maxCount))
     return undefined
   return {
     ...{ amountPaise, recurrence, on },
@@ -39,6 +42,8 @@ export function planOf({ rupees, note, recurrence, on, ends, until, count }: Pla
     ...(isEnding && ends === 'after' ? { count: times } : {}),
   }
 }
+
+const rulesNow = () => rulesAt(scheduleRules, new Date(serverNow()))
 
 const maxShown = 3
 
@@ -78,6 +83,7 @@ export function PlanForm({
   const [isChecked, setIsChecked] = useState(false)
   const put = (part: Partial<Planned>) => setNow({ ...now, ...part })
   const today = istDateOf(new Date(serverNow()))
+  const { maxAheadDays, maxCount } = rulesNow()
   const earliest = more.earliest !== undefined && more.earliest > today ? more.earliest : today
   const plan = planOf(now, earliest)
   const isRepeated = now.recurrence !== 'ONETIME'
@@ -87,7 +93,7 @@ export function PlanForm({
   const fault = (
     isWrong: boolean,
     key: 'pay.amount-none' | 'schedules.day-wrong' | 'schedules.count-wrong',
-  ) => (isChecked && isWrong ? t(key) : undefined)
+  ) => (isChecked && isWrong ? t(key, { most: maxCount.toLocaleString('en-IN') }) : undefined)
   return (
     <Page
       title={title}
@@ -142,7 +148,7 @@ export function PlanForm({
           label={t(before > 0 ? 'schedules.next-day' : isRepeated ? 'schedules.first-day' : 'schedules.day')}
           type="date"
           min={earliest}
-          max={addDays(today, 366)}
+          max={addDays(today, maxAheadDays)}
           value={now.on}
           onChange={({ target }) => put({ on: target.value })}
           fault={fault(!isDate(now.on) || now.on < earliest, 'schedules.day-wrong')}
@@ -177,7 +183,7 @@ export function PlanForm({
             value={now.count}
             maxLength={4}
             onChange={({ target }) => put({ count: target.value.replaceAll(/\D/g, '') })}
-            fault={fault(!(Number(now.count) >= 1 && Number(now.count) <= 1_000), 'schedules.count-wrong')}
+            fault={fault(!(Number(now.count) >= 1 && Number(now.count) <= maxCount), 'schedules.count-wrong')}
           />
         )}
         {shown.length > 0 && (

@@ -137,7 +137,7 @@ function PayTo({ vpa }: { vpa: string }) {
         ) : (
           <ProblemState
             error={failed}
-            again={() => (again(), void payee.refetch(), void verdict.refetch())}
+            again={() => (again(), void payee.refetch(), asked.code !== undefined && void verdict.refetch())}
           />
         )}
       </Page>
