@@ -193,7 +193,7 @@ describe.skipIf(noRedis)('the cache on Redis, when the server stops and starts',
   it('rejects when the server hangs', async () => {
     const hanging = await startRedis()
     const cache = redis(hanging.url)
-    await cache.check()
+    await vi.waitFor(() => cache.check(), { timeout: 5_000 })
     process.kill(hanging.pid, 'SIGSTOP')
     await rejects(() => cache.get('a'))
     process.kill(hanging.pid, 'SIGCONT')

@@ -30,7 +30,7 @@ beforeAll(async () => {
       BAHI_RATE_DEVICE: '4:1',
       BAHI_RATE_ADDRESS: '8:1',
       BAHI_RATE_SIGN_IN: '5:0.1',
-      BAHI_RATE_FILES: '6:1',
+      BAHI_RATE_FILES: '6:0.1',
     },
   })
 })

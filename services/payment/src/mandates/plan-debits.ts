@@ -124,6 +124,9 @@ export function presentDebit(
   return deps.transaction(async (tx) => {
     const mandate = id === undefined ? undefined : (await lockMandates(tx, [id])).get(id)
     if (mandate?.payee.userId !== userId) throw new Problem('not-found', 'you have no such mandate')
+    // Before its debits are looked for: those have numbers too, and would be taken for other content.
+    if (mandate.presentedBy !== 'payee')
+      throw new Problem('wrong-state', 'the platform makes the debits of this mandate by its terms')
     const { sequence, amountPaise, dueOn, note } = body
     const before = await debitWith(tx, mandate.id, sequence)
     if (before) {
@@ -154,8 +157,6 @@ async function checkPresented(
   now: Date,
 ): Promise<number | undefined> {
   const { terms, pause, mcc } = mandate
-  if (mandate.presentedBy !== 'payee')
-    throw new Problem('wrong-state', 'the platform makes the debits of this mandate by its terms')
   if (mandate.status !== 'active') throw new Problem('wrong-state', `the mandate is ${mandate.status}`)
   if (sequence !== mandate.lastSequence + 1)
     throw new Problem('wrong-state', `the next debit has the number ${mandate.lastSequence + 1}`)
