@@ -212,11 +212,11 @@ describe('many at once', () => {
     expect(await showBalance(spender)).toBe(1_000_00 - 77)
   })
 
-  it('let two sides pay each other thousands of times without a deadlock', async () => {
+  it('let two sides pay each other hundreds of times without a deadlock', async () => {
     const pairs = await Promise.all(
-      Array.from({ length: 60 }, async () => [await platform.customer(), await platform.customer()] as const),
+      Array.from({ length: 30 }, async () => [await platform.customer(), await platform.customer()] as const),
     )
-    const rounds = 18
+    const rounds = 6
     const outcomes: payment.PaymentView[] = []
     await Promise.all(
       pairs.map(async ([a, b]) => {
@@ -228,7 +228,7 @@ describe('many at once', () => {
       }),
     )
     expect(new Set(outcomes.map((p) => p.failure?.code ?? p.status))).toEqual(new Set(['settled']))
-    expect(outcomes).toHaveLength(60 * rounds * 2)
+    expect(outcomes).toHaveLength(pairs.length * rounds * 2)
   }, 120_000)
 })
 

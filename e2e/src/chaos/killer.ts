@@ -32,20 +32,26 @@ export type Killer = {
   stop(): Promise<void>
 }
 
-/** @param everyMs mean time between kills; each wait is 0.5 to 1.5 times that */
+/**
+ * @param everyMs mean time between kills; each wait is 0.5 to 1.5 times that
+ * @param mayKill asked once that time is over, until it says yes
+ */
 export function startKiller(
   parts: Part[],
   everyMs: number,
   random: () => number,
   log: (line: string) => void,
+  mayKill: () => boolean = () => true,
 ): Killer {
   const kills = new Map<string, number>()
   const pendingKills = new Set<Promise<void>>()
   const faults: unknown[] = []
   const stopping = new AbortController()
+  const wait = (ms: number) => delay(ms, undefined, { signal: stopping.signal }).catch(() => undefined)
   const loop = async () => {
     while (!stopping.signal.aborted) {
-      await delay(everyMs * (0.5 + random()), undefined, { signal: stopping.signal }).catch(() => undefined)
+      await wait(everyMs * (0.5 + random()))
+      while (!stopping.signal.aborted && !mayKill()) await wait(50)
       if (stopping.signal.aborted) return
       for (const victim of choose(parts, random)) {
         if (!victim.up) continue

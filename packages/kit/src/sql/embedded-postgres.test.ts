@@ -1,5 +1,5 @@
 // The embedded PostgreSQL as a user sees it: restarts, interruptions, refusals with a helpful message.
-import { spawn, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
@@ -7,7 +7,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createRequire } from 'node:module'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { startPostgres, type EmbeddedOptions, type EmbeddedPostgres } from './embedded-postgres.ts'
 import { connect } from './sql.ts'
 
@@ -25,6 +25,22 @@ afterEach(async () => {
   await Promise.all([...running].map((one) => one.stop()))
   running.clear()
   await rm(folder, { recursive: true, force: true })
+})
+
+/** The data of a first start, made once; each test but those of a first start has a copy. */
+let made: Promise<string> | undefined
+async function makeData(): Promise<string> {
+  const path = join(await mkdtemp(join(tmpdir(), 'bahi-postgres-')), 'postgres')
+  await (await startPostgres({ dataDir: path, durable: false })).stop()
+  return path
+}
+async function startedBefore(): Promise<void> {
+  const path = await (made ??= makeData())
+  // Keeps owners and modes, which fs.cp does not.
+  execFileSync('cp', ['-a', path, `${path}.password`, folder])
+}
+afterAll(async () => {
+  if (made) await rm(dirname(await made), { recursive: true, force: true })
 })
 
 async function start(options: Partial<EmbeddedOptions> = {}): Promise<EmbeddedPostgres> {
@@ -81,6 +97,7 @@ describe('starting and stopping', () => {
   })
 
   it('gives up durability for speed only when asked to', async () => {
+    await startedBefore()
     const { adminUrl } = await start({ durable: false })
     expect(await runQuery(adminUrl, 'show fsync')).toEqual([{ fsync: 'off' }])
   })
@@ -97,6 +114,7 @@ describe('starting and stopping', () => {
   })
 
   it('listens on the port it was given', async () => {
+    await startedBefore()
     const probe = createServer().listen(0, '127.0.0.1')
     await once(probe, 'listening')
     const { port } = probe.address() as { port: number }
@@ -106,6 +124,7 @@ describe('starting and stopping', () => {
   })
 
   it('links its libraries itself where npm ran no install scripts', async () => {
+    await startedBefore()
     const [first] = await links()
     await rm(first!, { force: true })
     await start()
@@ -115,6 +134,7 @@ describe('starting and stopping', () => {
 
 describe('when the process that started it ends', () => {
   it('survives Ctrl-C until it is stopped in order', async () => {
+    await startedBefore()
     const { child, pid } = await startElsewhere(`process.on('SIGINT', async () => {
       await new Promise((resolve) => setTimeout(resolve, 300))
       const sql = connect(postgres.adminUrl, { max: 1 })
@@ -130,6 +150,7 @@ describe('when the process that started it ends', () => {
   })
 
   it('ends in order when that process is killed', async () => {
+    await startedBefore()
     const { child, pid } = await startElsewhere()
     child.kill('SIGKILL')
     await gone(pid)
@@ -138,6 +159,7 @@ describe('when the process that started it ends', () => {
   })
 
   it('stops a server that was left behind, and starts again', async () => {
+    await startedBefore()
     const left = await start()
     await writeFile(join(dataDir, 'bahi-parent'), String(deadPid()))
     const next = await start()
@@ -148,6 +170,7 @@ describe('when the process that started it ends', () => {
     ['of a process that ended', () => deadPid()],
     ['whose process id belongs to another program now', () => process.pid],
   ])('starts over a pid file %s', async (_, pid) => {
+    await startedBefore()
     const first = await start()
     await first.stop()
     await writeFile(postmasterFile(), `${pid()}\n${dataDir}\n0\n1\n\n127.0.0.1\n`)
@@ -157,6 +180,7 @@ describe('when the process that started it ends', () => {
 
 describe('refuses with a helpful message', () => {
   it('when another one runs on the folder, and leaves that alone', async () => {
+    await startedBefore()
     const first = await start()
     const who = `process ${first.pid}, started by ${process.pid}`
     const already = `a PostgreSQL (${who}) already runs on ${dataDir}`
@@ -195,6 +219,7 @@ describe('refuses with a helpful message', () => {
   })
 
   it('when a first start was interrupted', async () => {
+    await startedBefore()
     await (await start()).stop()
     await rm(join(dataDir, 'bahi-ready'))
     const message =
@@ -212,6 +237,7 @@ describe('refuses with a helpful message', () => {
   })
 
   it('when the password is gone, or is not the one of these data', async () => {
+    await startedBefore()
     await (await start()).stop()
     await writeFile(`${dataDir}.password`, 'another\n')
     await expect(start()).rejects.toThrow('its password file does not match')
