@@ -106,6 +106,7 @@ create table people (
   profile_version integer default 1 not null,
   copied_profile_version integer default 0 not null,
   profile_sync_at timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  muted jsonb default '{}'::jsonb not null,
   constraint people_check CHECK ((read_seq <= last_seq)),
   constraint people_language_check CHECK ((language = ANY (ARRAY['en'::text, 'hi'::text]))),
   constraint people_pkey PRIMARY KEY (user_id)

@@ -4,6 +4,7 @@ import type { Static } from 'typebox'
 import { StepUp } from './auth.ts'
 import type { Contract } from './contract.ts'
 import { maxEmailLength } from './email.ts'
+import { Muted } from './message-kinds.ts'
 import { SmsReport } from './sms-reports.ts'
 import { Language, Phone, Timestamp, Uuid } from './formats.ts'
 
@@ -63,8 +64,13 @@ export const readMessages = {
 } as const satisfies Contract
 
 export const Preferences = Type.Object(
-  { sms: Type.Boolean(), email: Type.Boolean(), live: Type.Boolean() },
-  { ...strict, description: 'One-time codes, debits and security messages are sent by SMS in any case.' },
+  { sms: Type.Boolean(), email: Type.Boolean(), live: Type.Boolean(), muted: Muted },
+  {
+    ...strict,
+    description:
+      'Channels that are on at all, and in `muted` those that are off for a kind of message. One-time codes, debits, ' +
+      'notices before a debit and security messages are sent in any case.',
+  },
 )
 
 export type Preferences = Static<typeof Preferences>
@@ -74,7 +80,7 @@ export const showPreferences = {
   method: 'GET',
   url: '/v1/notifications/preferences',
   access: { permission: 'notifications:read' },
-  summary: 'The channels on which I want messages',
+  summary: 'The channels on which I want messages, and of which kinds',
   schema: { response: { 200: Preferences } },
 } as const satisfies Contract
 
@@ -83,9 +89,17 @@ export const changePreferences = {
   method: 'PUT',
   url: '/v1/notifications/preferences',
   access: { permission: 'notifications:write' },
-  summary: 'Change the channels on which I want messages; a change needs a proof',
+  summary: 'Change the channels on which I want messages, or of which kinds; a change needs a proof',
   schema: {
-    body: Type.Object({ ...Preferences.properties, stepUp: Type.Optional(StepUp) }, strict),
+    body: Type.Object(
+      {
+        ...Preferences.properties,
+        /** Left out: as it was. */
+        muted: Type.Optional(Muted),
+        stepUp: Type.Optional(StepUp),
+      },
+      strict,
+    ),
     response: { 200: Preferences },
   },
   problems: ['step-up-required', 'password-wrong', 'login-locked'],

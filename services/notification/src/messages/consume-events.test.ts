@@ -57,8 +57,10 @@ const list = ({ userId }: TestPerson, querystring = {}) =>
   platform.person({ userId })(contracts.listMessages, { querystring })
 const texts = async (who: TestPerson) => (await list(who)).notifications.map((message) => message.text)
 /** Without the message that a change leads to. */
-const prefer = ({ userId }: TestPerson, { sms, email, live }: contracts.Preferences) => platform.database
-  .admin`
+const prefer = (
+  { userId }: TestPerson,
+  { sms, email, live }: Omit<contracts.Preferences, 'muted'>,
+) => platform.database.admin`
   insert into notification.people (user_id, sms, email, live) values (${userId}, ${sms}, ${email}, ${live})`
 const after = ({ userId }: TestPerson, seq: number, limit?: number) =>
   platform.as('gateway')(contracts.messagesAfter, {

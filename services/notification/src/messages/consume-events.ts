@@ -10,6 +10,7 @@ import { currentTrace } from '@bahi/kit/trace.ts'
 import type { Channel } from '../carriers/carrier.ts'
 import { insertDeliveries, type NewDelivery } from '../deliveries/store.ts'
 import type { NotificationDeps } from '../deps.ts'
+import { mutedChannels } from '../preferences/muting.ts'
 import { endSubscriptions } from '../push/subscribe.ts'
 import type { MessageContent } from './content.ts'
 import { messageContents } from './message-content.ts'
@@ -88,7 +89,7 @@ function messageRow(recipient: Recipient, content: MessageContent, seq: number, 
     template: content.template,
     templateValues: content.values,
     data: content.data,
-    live: recipient.live || content.sms === 'always',
+    live: content.sms === 'always' || (recipient.live && !mutedFor(recipient, content, at).includes('live')),
     at,
   }
 }
@@ -137,18 +138,23 @@ function createdEvent({ userId, message }: SentMessage): CloudEvent {
   })
 }
 
+const mutedFor = ({ muted }: Recipient, { template }: MessageContent, at: Date) =>
+  mutedChannels(muted, template, at)
+
 function newDeliveries(
   { carriers, push }: NotificationDeps,
   recipient: Recipient,
-  { userId, template, values, subject, sms, email }: MessageContent,
+  content: MessageContent,
   at: Date,
 ): NewDelivery[] {
+  const { userId, template, values, subject, sms, email } = content
+  const muted = mutedFor(recipient, content, at)
   const channels: Channel[] = []
-  if (sms === 'always' || (sms === 'wanted' && recipient.sms)) channels.push('sms')
+  if (sms === 'always' || (sms === 'wanted' && recipient.sms && !muted.includes('sms'))) channels.push('sms')
   // No mail carrier means that no mail is to be sent. Whether the person has an address may not be known yet (null).
-  if (email === 'wanted' && recipient.email && carriers.email && recipient.hasEmail !== false)
-    channels.push('email')
-  if (push && recipient.hasPush) channels.push('push')
+  if (email === 'wanted' && recipient.email && !muted.includes('email'))
+    if (carriers.email && recipient.hasEmail !== false) channels.push('email')
+  if (push && recipient.hasPush && (sms === 'always' || !muted.includes('push'))) channels.push('push')
   return channels.map((channel) => ({
     id: uuidv7(at.getTime()),
     userId,

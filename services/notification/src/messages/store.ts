@@ -36,7 +36,7 @@ export function allocateNumbers(tx: Tx, allocations: Allocation[]): Promise<Reci
       profile_version = people.profile_version + excluded.profile_version - 1,
       profile_sync_at = case when excluded.profile_version > 1 then '-infinity' else people.profile_sync_at end,
       has_email = case when excluded.profile_version > 1 then null else people.has_email end
-    returning user_id, last_seq, sms, email, live, language, has_email,
+    returning user_id, last_seq, sms, email, live, muted, language, has_email,
       exists (select from push_subscriptions s where s.user_id = people.user_id) as has_push`
 }
 

@@ -1,11 +1,16 @@
 // Preferences: what they silence, what they cannot, that a change needs a proof; and the language of messages.
+import { randomUUID } from 'node:crypto'
 import * as contracts from '@bahi/contracts/notification.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
+import { messageKinds, mutingRules, type MessageChannel, type Muted } from '@bahi/contracts/message-kinds.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
 import { testPlatform, type TestPlatform } from '@bahi/testing/platform.ts'
+import { refusal } from '@bahi/testing/problems.ts'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { service } from '../app.ts'
+import { templateNames } from '../messages/templates.ts'
 import { eventOf, goodPassword, newPerson, settledEvent, stubServices, type TestPerson } from '../testing.ts'
+import { kindOf } from './muting.ts'
 
 const bus = memoryBus()
 const stubs = stubServices()
@@ -24,7 +29,7 @@ const person = (name?: string) => {
   return made
 }
 type Channels = { sms: boolean; email: boolean; live: boolean }
-const change = ({ userId }: TestPerson, body: Channels & { stepUp?: { password: string } }) =>
+const change = ({ userId }: TestPerson, body: Channels & { muted?: Muted; stepUp?: { password: string } }) =>
   platform.person({ userId })(contracts.changePreferences, { body })
 const list = ({ userId }: TestPerson, querystring = {}) =>
   platform.person({ userId })(contracts.listMessages, { querystring })
@@ -35,9 +40,9 @@ describe('preferences', () => {
   it('are all on until they are changed', async () => {
     const asha = person()
     const show = () => platform.person(asha)(contracts.showPreferences, {})
-    expect(await show()).toEqual({ sms: true, email: true, live: true })
+    expect(await show()).toEqual({ sms: true, email: true, live: true, muted: {} })
     await change(asha, { sms: false, email: true, live: false, stepUp: { password: goodPassword } })
-    expect(await show()).toEqual({ sms: false, email: true, live: false })
+    expect(await show()).toEqual({ sms: false, email: true, live: false, muted: {} })
   })
 
   it('change only with a proof, and the person is notified where they were until now', async () => {
@@ -85,6 +90,111 @@ describe('preferences', () => {
     await expect(change({ sms: true, email: true, live: true, push: true })).rejects.toMatchObject({
       code: 'request-invalid',
     })
+  })
+})
+
+describe('preferences by kind', () => {
+  const on = { sms: true, email: true, live: true }
+  const stepUp = { password: goodPassword }
+  const sentTo = async ({ userId }: TestPerson) => {
+    const rows = await platform.database.admin<{ sent: string }[]>`
+      select channel || ' ' || template as sent from notification.deliveries where user_id = ${userId} order by 1`
+    return rows.map(({ sent }) => sent)
+  }
+
+  it('silence a kind on a channel, and leave the other kinds, channels, and the list', async () => {
+    const [asha, ravi] = [person(), person()]
+    const muted = { received: ['sms', 'live'] as MessageChannel[] }
+    await expect(change(ravi, { ...on, muted })).rejects.toMatchObject({ code: 'step-up-required' })
+    expect(await change(ravi, { ...on, muted, stepUp })).toEqual({
+      ...on,
+      muted: { received: ['live', 'sms'] },
+    })
+    // A change of something else leaves it as it was; saying the same again needs no proof.
+    expect((await change(ravi, { ...on, live: false, stepUp })).muted).toEqual({ received: ['live', 'sms'] })
+    await change(ravi, { ...on, live: false, muted })
+    await change(ravi, { ...on, stepUp })
+    const begun = { live: liveOf(ravi).length, sent: (await sentTo(ravi)).length }
+    await bus.publish('payment', [settledEvent(asha, ravi)])
+    expect((await texts(ravi))[0]).toContain('received from')
+    expect(liveOf(ravi)).toHaveLength(begun.live)
+    expect(await sentTo(ravi)).toHaveLength(begun.sent)
+    await bus.publish('payment', [settledEvent(ravi, asha)])
+    expect(liveOf(ravi)).toHaveLength(begun.live + 1)
+    expect((await sentTo(ravi)).filter((sent) => sent === 'sms payment.sent')).toHaveLength(1)
+    const events = await platform.database.admin<{ data: { fields: string[] } }[]>`
+      select data from notification.events where stream = ${ravi.userId} order by seq`
+    expect(events.map(({ data }) => data.fields)).toEqual([['received'], ['live'], ['live']])
+  })
+
+  it('never stop a debit, a notice before one, or what concerns security, whatever is stored', async () => {
+    const [asha, ravi] = [person(), person()]
+    const all = ['live', 'push', 'sms', 'email'] as MessageChannel[]
+    const everything = Object.fromEntries(messageKinds.map((kind) => [kind, all]))
+    await platform.database.admin`
+      insert into notification.people (user_id, muted)
+      values (${asha.userId}, ${platform.database.admin.json(everything)})`
+    const announced = {
+      ...{
+        mandateId: randomUUID(),
+        name: 'Newspaper',
+        amountPaise: 50_00,
+        payer: asha,
+        payee: ravi,
+        sequence: 1,
+      },
+      ...{
+        debitPaise: 40_00,
+        dueOn: '2026-11-29',
+        executeAt: new Date().toISOString(),
+        needsApproval: false,
+      },
+    }
+    const revoked = { ...announced, by: 'payer' as const }
+    await bus.publish('payment', [
+      settledEvent(asha, ravi),
+      eventOf('payment.mandate-debit-announced', announced.mandateId, announced),
+      eventOf('payment.mandate-revoked', announced.mandateId, revoked),
+    ])
+    await bus.publish('account', [
+      eventOf('account.pin-set', asha.userId, {
+        userId: asha.userId,
+        accountId: randomUUID(),
+        changed: false,
+      }),
+    ])
+    expect((await sentTo(asha)).filter((sent) => sent.startsWith('sms'))).toEqual([
+      'sms account.pin-set',
+      'sms mandate.debit-announced',
+      'sms payment.sent',
+    ])
+    expect(liveOf(asha)).toHaveLength(3)
+    expect(await texts(asha)).toHaveLength(4)
+  })
+
+  it.each(
+    messageKinds.flatMap((kind) =>
+      (['live', 'push', 'sms', 'email'] as const)
+        .filter((channel) => !mutingRules.at(-1)!.mutable[kind].includes(channel))
+        .map((channel) => [channel, kind] as const),
+    ),
+  )('do not let %s of %s be switched off', async (channel, kind) => {
+    const body = { ...on, muted: { [kind]: [channel] }, stepUp }
+    expect(await refusal(change(person(), body))).toMatchObject({
+      code: 'request-invalid',
+      fields: [{ path: `/body/muted/${kind}` }],
+    })
+  })
+
+  it('have no kind for security', async () => {
+    const body = { ...on, muted: { security: ['sms'] }, stepUp } as never
+    await expect(change(person(), body)).rejects.toMatchObject({ code: 'request-invalid' })
+    expect(templateNames.filter((template) => kindOf(template) === undefined)).toEqual([
+      ...['account.unlinked', 'account.pin-set', 'account.pin-changed', 'account.pin-locked'],
+      ...['auth.new-device', 'auth.login-locked', 'auth.strangers-tried', 'user.email-changed'],
+      ...['notification.preferences-changed', 'controls.tightened', 'controls.loosened', 'controls.stopped'],
+      ...['account.vpa-released', 'account.number-set', 'account.number-released', 'otp'],
+    ])
   })
 })
 

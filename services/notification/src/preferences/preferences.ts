@@ -1,4 +1,4 @@
-// Shows and changes by which channels a person wants messages.
+// Shows and changes by which channels a person wants messages, and of which kinds.
 import { verifyStepUp } from '@bahi/contracts/auth.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import type { changePreferences as contract, Preferences } from '@bahi/contracts/notification.ts'
@@ -6,28 +6,41 @@ import type { Person } from '@bahi/contracts/principal.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { NotificationDeps } from '../deps.ts'
 import { storeMessages } from '../messages/consume-events.ts'
+import { changedKinds, effective, notMutable } from './muting.ts'
 import { findPreferences, savePreferences } from './store.ts'
 
-const defaults: Preferences = { sms: true, email: true, live: true }
+const defaults: Preferences = { sms: true, email: true, live: true, muted: {} }
 
 export async function showPreferences(
-  { sql }: Pick<NotificationDeps, 'sql'>,
+  { sql, clock }: Pick<NotificationDeps, 'sql' | 'clock'>,
   userId: string,
 ): Promise<Preferences> {
-  return (await findPreferences(sql, userId)) ?? defaults
+  const found = await findPreferences(sql, userId)
+  return found ? { ...found, muted: effective(found.muted, clock.now()) } : defaults
 }
 
 /**
  * A change needs a proof, and is notified on the channels until now: whoever holds a stolen access token must not be
- * able to silence what they do next. Throws `step-up-required`, `password-wrong`, `login-locked`.
+ * able to silence what they do next. Throws `request-invalid` for what cannot be switched off, `step-up-required`,
+ * `password-wrong`, `login-locked`.
  */
 export async function changePreferences(
   deps: NotificationDeps,
   { userId, sessionId }: Pick<Person, 'userId' | 'sessionId'>,
-  { stepUp, ...wanted }: Input<typeof contract>['body'],
+  { stepUp, muted, ...channels }: Input<typeof contract>['body'],
 ): Promise<Preferences> {
+  const at = deps.clock.now()
   const before = await showPreferences(deps, userId)
-  const fields = (['sms', 'email', 'live'] as const).filter((channel) => before[channel] !== wanted[channel])
+  const refused = notMutable(muted ?? {}, at).map((kind) => ({
+    ...{ path: `/body/muted/${kind}`, message: 'has a channel that cannot be switched off' },
+  }))
+  if (refused.length > 0)
+    throw new Problem('request-invalid', 'these messages cannot be switched off', { fields: refused })
+  const wanted = { ...channels, muted: muted ? effective(muted, at) : before.muted }
+  const fields = [
+    ...(['sms', 'email', 'live'] as const).filter((channel) => before[channel] !== wanted[channel]),
+    ...changedKinds(before.muted, wanted.muted),
+  ]
   if (fields.length === 0) return wanted
   if (!stepUp) throw new Problem('step-up-required')
   await deps.call(verifyStepUp, { body: { userId, sessionId, stepUp } })

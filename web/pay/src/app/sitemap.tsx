@@ -59,6 +59,7 @@ export const sitemap = [
       { path: '/profile', lazy: () => import('../screens/profile/profile-page.tsx') },
       { path: '/profile/devices', lazy: () => import('../screens/profile/devices-page.tsx') },
       { path: '/profile/limits', lazy: () => import('../screens/limits/limits-page.tsx') },
+      { path: '/profile/notifications', lazy: () => import('../screens/profile/message-kinds-page.tsx') },
       { path: '/profile/lock', lazy: () => import('../screens/lock/lock-page.tsx') },
       { path: '/notifications', lazy: () => import('../screens/notifications/notifications-page.tsx') },
       { path: '/contacts', lazy: () => import('../screens/contacts/contacts-page.tsx') },

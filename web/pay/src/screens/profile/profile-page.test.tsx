@@ -20,7 +20,7 @@ beforeEach(() => {
     createdAt: '2026-11-23T09:30:00.000Z',
   }
   stub(me, () => profile)
-  stub(showPreferences, () => ({ sms: true, email: false, live: true }))
+  stub(showPreferences, () => ({ sms: true, email: false, live: true, muted: {} }))
   stub(listContacts, () => ({ contacts: [] }))
   stub(listMessages, () => ({ notifications: [], unread: 3 }))
 })
@@ -66,9 +66,9 @@ describe('my profile', () => {
   })
 
   it('asks for the password where a change needs a proof, again when it was wrong, and not for ever', async () => {
-    stub(changePreferences, ({ body: { stepUp, ...wanted } }) => {
+    stub(changePreferences, ({ body: { stepUp, muted = {}, ...wanted } }) => {
       if (!stepUp) return new Problem('step-up-required')
-      return stepUp.password === 'right' ? wanted : new Problem('password-wrong')
+      return stepUp.password === 'right' ? { ...wanted, muted } : new Problem('password-wrong')
     })
     const { user } = await openApp('/profile')
     const turnOff = async () => user.click(await screen.findByRole('switch', { name: 'SMS' }))
@@ -93,11 +93,37 @@ describe('my profile', () => {
     await user.click(await screen.findByRole('switch', { name: 'SMS' }))
     expect(await screen.findByRole('alert')).toBeTruthy()
     expect(screen.getByRole('switch', { name: 'SMS' }).getAttribute('aria-checked')).toBe('true')
-    expect(callsOf(changePreferences)).toEqual([{ body: { sms: false, email: false, live: true } }])
+    expect(callsOf(changePreferences)).toEqual([
+      { body: { sms: false, email: false, live: true, muted: {} } },
+    ])
+  })
+
+  it('switches off a kind of message on a channel, with one proof for all that was changed', async () => {
+    stub(changePreferences, ({ body: { stepUp, muted = {}, ...wanted } }) =>
+      stepUp ? { ...wanted, muted } : new Problem('step-up-required'),
+    )
+    const { user } = await openApp('/profile')
+    await user.click(await screen.findByRole('link', { name: 'Notifications by type' }))
+    await user.click(await screen.findByRole('button', { name: /Money received.*All on/ }))
+    const sheet = await screen.findByRole('dialog', { name: 'Money received' })
+    await user.click(within(sheet).getByRole('switch', { name: 'SMS' }))
+    await user.click(within(sheet).getByRole('switch', { name: 'In the app' }))
+    expect(within(sheet).getByRole('switch', { name: 'Email' })).toHaveProperty('disabled', true)
+    await user.click(within(sheet).getByRole('button', { name: 'Save' }))
+    await user.type(await screen.findByLabelText('Password'), 'right{Enter}')
+    expect(await screen.findByRole('button', { name: /Money received.*Off: SMS, In the app/ })).toBeTruthy()
+    const muted = { received: ['sms', 'live'] }
+    expect(callsOf(changePreferences).at(-1)).toMatchObject({
+      body: { muted, stepUp: { password: 'right' } },
+    })
+    await user.click(screen.getByRole('button', { name: /Payments you make/ }))
+    const paid = await screen.findByRole('dialog', { name: 'Payments you make' })
+    expect(within(paid).getAllByRole('switch')).toHaveLength(1)
+    expect(within(paid).getByText('You always get an SMS when money leaves your account.')).toBeTruthy()
   })
 
   it('mails no receipts without an e-mail, whatever the preference says', async () => {
-    stub(showPreferences, () => ({ sms: true, email: true, live: true }))
+    stub(showPreferences, () => ({ sms: true, email: true, live: true, muted: {} }))
     await openApp('/profile')
     const email = await screen.findByRole('switch', { name: 'Email' })
     expect(email.getAttribute('aria-checked')).toBe('false')

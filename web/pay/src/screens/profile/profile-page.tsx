@@ -174,6 +174,7 @@ function NotificationSettings({ hasEmail }: { hasEmail: boolean }) {
         />
       ))}
       <PushSwitch />
+      <LinkRow to="/profile/notifications" icon="bell" title={t('kinds.title')} />
       <p className="px-3 py-2 text-sm text-soft">{t('profile.notifications-always')}</p>
       <ProblemNote error={changing.error} />
     </Group>

@@ -35,7 +35,7 @@ function stubBrowser(permission: NotificationPermission, answer: NotificationPer
 
 beforeEach(() => {
   subscribed = false
-  stub(showPreferences, () => ({ sms: true, email: false, live: true }))
+  stub(showPreferences, () => ({ sms: true, email: false, live: true, muted: {} }))
   stub(listContacts, () => ({ contacts: [] }))
   stub(listMessages, () => ({ notifications: [], unread: 0 }))
   stub(pushKey, () => ({ key: 'B'.repeat(87) }))
