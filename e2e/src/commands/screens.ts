@@ -8,7 +8,14 @@ import { ensureServers, programPath } from '@bahi/testing/servers.ts'
 import { startPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
 import { chromium, type Browser, type BrowserContext } from 'playwright-core'
 import { parseArguments } from '@bahi/platform/arguments.ts'
-import { becomeCustomer, pay, planDaily, register, type Customer } from '@bahi/platform/api-client.ts'
+import {
+  becomeCustomer,
+  giveMandate,
+  pay,
+  planDaily,
+  register,
+  type Customer,
+} from '@bahi/platform/api-client.ts'
 import { startEmbedded } from '@bahi/platform/embedded.ts'
 import { secretsIn } from '@bahi/platform/secrets.ts'
 import { builtWeb } from '@bahi/platform/web-build.ts'
@@ -69,8 +76,9 @@ try {
   const { id } = await pay(asha, { payeeVpa: ravi.vpa, amountPaise: 250_00, note: 'Mangoes' })
   await pay(ravi, { payeeVpa: asha.vpa, amountPaise: 1_299_50, note: 'Rent' })
   const { id: scheduleId } = await planDaily(asha, ravi.vpa, 450_00)
+  const { id: mandateId } = await giveMandate(asha, ravi.vpa, { name: 'Music lessons' })
   const screens = Object.entries(
-    screensOf({ accountId: asha.accountId, paymentId: id, payeeVpa: ravi.vpa, scheduleId }),
+    screensOf({ accountId: asha.accountId, paymentId: id, payeeVpa: ravi.vpa, scheduleId, mandateId }),
   ).filter(([name]) => name.includes(values.only ?? ''))
   await mkdir(out, { recursive: true })
   let count = 0

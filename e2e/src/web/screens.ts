@@ -1,4 +1,6 @@
 // Every screen of the web app by its path: for the accessibility tests and for screenshots.
+import { mandateLink } from '@bahi/contracts/codes/mandate-order.ts'
+import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
 
 /** @param about the account, payment, payee and schedule to show */
 export function screensOf(about: {
@@ -7,8 +9,10 @@ export function screensOf(about: {
   payeeVpa: string
   /** Left out: the screens of one planned payment are. */
   scheduleId?: string
+  /** Left out: the screen of one mandate is. */
+  mandateId?: string
 }): Record<string, string> {
-  const { accountId, paymentId, payeeVpa, scheduleId } = about
+  const { accountId, paymentId, payeeVpa, scheduleId, mandateId } = about
   return {
     welcome: '/welcome',
     register: '/register',
@@ -29,6 +33,10 @@ export function screensOf(about: {
     'requests-new': '/requests/new',
     'requests-ask': `/requests/new/${encodeURIComponent(payeeVpa)}`,
     autopay: '/autopay',
+    'autopay-new': '/autopay/new',
+    'autopay-terms': `/autopay/new/${encodeURIComponent(payeeVpa)}`,
+    'autopay-agree': `/autopay/agree?${new URLSearchParams({ code: mandateCode(payeeVpa) }).toString()}`,
+    ...(mandateId === undefined ? {} : { 'autopay-one': `/autopay/${mandateId}` }),
     schedules: '/schedules',
     'schedules-new': '/schedules/new',
     'schedules-plan': `/schedules/new/${encodeURIComponent(payeeVpa)}`,
@@ -52,4 +60,17 @@ export function screensOf(about: {
     'developer-account': '/developer?show=account',
     'developer-faults': '/developer?show=faults',
   }
+}
+
+/** A link by which the payee asks for a mandate. */
+function mandateCode(vpa: string): string {
+  const validFrom = istDateOf(new Date())
+  const dayRule = { type: 'ON', day: 5 } as const
+  return mandateLink({
+    ...{ vpa, name: 'Music for the family' },
+    terms: {
+      ...{ amountRule: 'MAX', amountPaise: 199_00, recurrence: 'MONTHLY', dayRule },
+      ...{ validFrom, validTo: addDays(validFrom, 365), revocable: true, blockFunds: false },
+    },
+  })
 }

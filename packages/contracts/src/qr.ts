@@ -1,7 +1,7 @@
 // Codes as pictures, and what codes say: a person's own for whoever pays them, anybody's for who is about to pay.
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
-import { maxCodeLength } from './codes/read-code.ts'
+import { maxCodeLength } from './codes/code-text.ts'
 import type { Contract } from './contract.ts'
 import { AmountPaise, Note, Timestamp, Vpa } from './formats.ts'
 import { Initiation, InitiationMode, Purpose, Reference } from './initiation.ts'

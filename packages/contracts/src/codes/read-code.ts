@@ -2,6 +2,7 @@
 // code proves nothing: not read.
 import { splitVpa } from '../formats.ts'
 import { isSecureMode, type InitiationMode } from '../initiation.ts'
+import { codeText, maxCodeLength } from './code-text.ts'
 import { readEmvCode } from './emv-code.ts'
 import { mandateOrderAt, mandateOrderOf, mandateParameters, type MandateOrder } from './mandate-order.ts'
 import { orderOf, type OrderParameters, type OrderRefusal, type PaymentOrder } from './payment-order.ts'
@@ -19,10 +20,6 @@ export type CodeReading =
   | { kind: 'web'; host: string }
   | { kind: 'no-payment' }
 
-/** More than any code can say. */
-export const maxCodeLength = 2_048
-/** Blanks and what does not show: it stands around what was copied. */
-const around = /^[\s\p{Cf}\p{Default_Ignorable_Code_Point}]+|[\s\p{Cf}\p{Default_Ignorable_Code_Point}]+$/gu
 /** Modes of a code that does not name one: a QR code's, and that of BharatQR. */
 const plainQr: InitiationMode = '01'
 const bharatQr: InitiationMode = '03'
@@ -51,9 +48,6 @@ export function readUndated(scanned: string): CodeReading {
   if (splitVpa(text)?.handle.includes('.') === false) return paymentIn({ pa: text }, plainQr)
   return { kind: 'no-payment' }
 }
-
-/** A scanned text without what stands around it: the bytes that a signature is over. */
-export const codeText = (scanned: string): string => scanned.replaceAll(around, '')
 
 /** One that says that it is signed must be. */
 function signable(text: string, reading: CodeReading): CodeReading {

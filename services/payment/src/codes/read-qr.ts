@@ -2,7 +2,7 @@
 import type { Input } from '@bahi/contracts/call.ts'
 import { chooseCode } from '@bahi/contracts/codes/choose-code.ts'
 import { mandateReferenceOf } from '@bahi/contracts/codes/mandate-order.ts'
-import { codeText } from '@bahi/contracts/codes/read-code.ts'
+import { codeText } from '@bahi/contracts/codes/code-text.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { readQr as contract, ScannedCode } from '@bahi/contracts/qr.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'

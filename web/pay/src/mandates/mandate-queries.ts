@@ -1,7 +1,9 @@
 // The queries and changes of mandates (AutoPay). All keys begin with `mandates`: the live stream refreshes them.
-import type { Account } from '@bahi/contracts/account.ts'
+import type { Input } from '@bahi/contracts/call.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
 import {
   approveMandate,
+  createMandate,
   declineMandate,
   listMandates,
   pauseMandate,
@@ -13,7 +15,9 @@ import {
 } from '@bahi/contracts/mandates.ts'
 import type { IstDate } from '@bahi/contracts/recurrence.ts'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useRef } from 'react'
 import { call } from '../api/client.ts'
+import { serverNow } from '../api/clock.ts'
 import { usePages } from '../api/use-pages.ts'
 import { forgetPinKeys, sealPin } from '../accounts/seal-pin.ts'
 
@@ -49,22 +53,60 @@ export function useChangeMandate(id: string) {
   })
 }
 
+/** What the payer agrees to, as its PIN is bound to it. */
+export type Bound = Pick<MandateView, 'terms'> & { payerVpa: string; payeeVpa: string }
+/** The UPI code that the bank declined with; undefined: it agreed. The PIN is passed in a function. */
+export type AskWithPin = (by: { takePin: () => string; bank: string }) => Promise<string | undefined>
 export type PinUse = 'approve' | 'unpause'
 
-/** The UPI code that the bank declined with; undefined: it agreed. The PIN is passed in a function. */
-export function useMandatePin(mandate: MandateView, account: Pick<Account, 'bank'>) {
+function useAskBank() {
   const client = useQueryClient()
-  return useMutation({
-    gcTime: 0,
-    mutationFn: async ({ use, takePin }: { use: PinUse; takePin: () => string }) => {
-      const { id, payee, terms } = mandate
-      const block = { purpose: 'mandate', mandateId: id, amountPaise: terms.amountPaise } as const
-      const pin = await sealPin(client, account.bank, { pin: takePin(), ...block, payeeVpa: payee.vpa })
-      const contract = use === 'approve' ? approveMandate : unpauseMandate
+  return async (
+    mandateId: string,
+    { terms, payeeVpa }: Bound,
+    by: Parameters<AskWithPin>[0],
+    send: (pin: string) => Promise<string | undefined>,
+  ): Promise<string | undefined> => {
+    try {
+      const about = { purpose: 'mandate', mandateId, amountPaise: terms.amountPaise, payeeVpa } as const
+      const code = await send(await sealPin(client, by.bank, { pin: by.takePin(), ...about }))
+      forgetPinKeys(client, code)
+      return code
+    } catch (error) {
+      forgetPinKeys(client, error)
+      throw error
+    } finally {
+      void client.invalidateQueries({ queryKey: mandatesKey })
+    }
+  }
+}
+
+export function useMandatePin(mandate: MandateView, use: PinUse | undefined): AskWithPin {
+  const askBank = useAskBank()
+  const { id, terms, payer, payee } = mandate
+  const contract = use === 'unpause' ? unpauseMandate : approveMandate
+  return (by) =>
+    askBank(id, { terms, payerVpa: payer.vpa, payeeVpa: payee.vpa }, by, async (pin) => {
       return (await call(contract, { params: { id }, body: { pin } })).code
-    },
-    onSuccess: (code) => forgetPinKeys(client, code),
-    onError: (error) => forgetPinKeys(client, error),
-    onSettled: () => client.invalidateQueries({ queryKey: mandatesKey }),
-  })
+    })
+}
+
+export type WantedMandate = Omit<Input<typeof createMandate>['body'], 'pin'>
+
+/** Makes a mandate; what is sent again, after a lost answer, is the same one. */
+export function useMakeMandate(wanted: WantedMandate, onMade: (mandate: MandateView) => void): AskWithPin {
+  const askBank = useAskBank()
+  const sent = useRef<{ id: string; content: string }>(undefined)
+  return (by) => {
+    const content = JSON.stringify(wanted)
+    if (sent.current?.content !== content) sent.current = { id: uuidv7(serverNow()), content }
+    const { id } = sent.current
+    return askBank(id, wanted, by, async (pin) => {
+      const made = await call(createMandate, { params: { id }, body: { ...wanted, pin } })
+      if (made.status !== 'failed') return void onMade(made)
+      // It is over: the next PIN is for another one.
+      sent.current = undefined
+      return made.code ?? 'XB'
+    })
+  }
 }

@@ -10,8 +10,23 @@ export function useMandateText() {
   const t = useText()
   const { language } = useLanguage()
   const day = (date: IstDate) => formatDay(language, istTime(date, 12 * 60))
+  /** `Monday` for 1. */
+  const weekday = (n: number) =>
+    new Intl.DateTimeFormat(language, { weekday: 'long', timeZone: 'UTC' }).format(
+      new Date(Date.UTC(2024, 0, n)),
+    )
   return {
     day,
+    weekday,
+    /** `Every month on day 5` */
+    when({ terms: { recurrence, dayRule } }: Pick<MandateView, 'terms'>) {
+      if (recurrence === 'ASPRESENTED') return t('autopay.as-presented')
+      const often = t(`schedules.${recurrence}`)
+      if (!dayRule) return often
+      const { type, day: n } = dayRule
+      const named = recurrence === 'WEEKLY' ? weekday(n) : t('autopay.day-n', { n })
+      return `${often}, ${t(`autopay.day-${type}`, { day: named })}`
+    },
     /** `Up to ₹500.00 every month` */
     terms({ terms: { amountRule, amountPaise, recurrence } }: Pick<MandateView, 'terms'>) {
       const amount = formatRupees(amountPaise)
@@ -22,6 +37,13 @@ export function useMandateText() {
     },
   }
 }
+
+const colours = new Map([
+  ['requested', 'text-wait'],
+  ['active', 'text-good'],
+  ['failed', 'text-bad'],
+])
+export const statusColour = (status: string): string => colours.get(status) ?? 'text-soft'
 
 /** Whether nothing is debited today. */
 export function isPaused({ pause }: Pick<MandateView, 'pause'>): boolean {

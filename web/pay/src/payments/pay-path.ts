@@ -1,7 +1,8 @@
 // The address at which a payment is prepared: the payee, and what a code or an earlier payment says of it, in the
 // parameters of a UPI link.
 import { orderOf, type OrderRefusal, type PaymentOrder } from '@bahi/contracts/codes/payment-order.ts'
-import { codeText, readCode } from '@bahi/contracts/codes/read-code.ts'
+import { codeText } from '@bahi/contracts/codes/code-text.ts'
+import { readCode } from '@bahi/contracts/codes/read-code.ts'
 import { signatureIn } from '@bahi/contracts/codes/signed-link.ts'
 import {
   linkParameters,

@@ -12,6 +12,7 @@ import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Row } from '@bahi/web-ui/components/card.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
+import { mandateCodePath } from '../mandates/mandate-path.ts'
 import type { Person } from './payment-list.ts'
 import { parsePayee } from './send-money.ts'
 
@@ -36,7 +37,9 @@ export function PayeeForm({ text, onText, pathTo, orderPath }: PayeeFormProps) {
       ? pathTo(typed.vpa)
       : typed.is === 'order'
         ? orderPath?.(typed.order, text)
-        : undefined
+        : typed.is === 'mandate'
+          ? mandateCodePath(text)
+          : undefined
   const isDone = path !== undefined || typed.is === 'number'
   const isWrong = typed.is === 'wrong' || (isChecked && !isDone)
   const isUnknown = finding.error instanceof Problem && finding.error.code === 'not-found'

@@ -53,7 +53,13 @@ test('a link that is pasted is read like a code', () => {
     order: { vpa: 'shop@bahi', amountPaise: 500, initiation: { reference: 'ORD-17' } },
   })
   expect(parsePayee('upi://pay?pa=a1@b&am=1&am=2')).toEqual({ is: 'refused', reason: 'twice' })
-  expect(parsePayee('upi://mandate?pa=a1@b')).toEqual({ is: 'refused', reason: 'kind' })
+  expect(parsePayee('upi://mandate?pa=a1@b')).toEqual({ is: 'refused', reason: 'amount' })
+  expect(
+    parsePayee(
+      'upi://mandate?pa=a1@b&am=5&amrule=MAX&recur=DAILY&validitystart=01012026&validityend=01012050',
+    ),
+  ).toEqual({ is: 'mandate' })
+  expect(parsePayee('upi://collect?pa=a1@b')).toEqual({ is: 'refused', reason: 'kind' })
 })
 
 test('a note is cut to what UPI allows, at whole characters', () => {

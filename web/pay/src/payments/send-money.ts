@@ -20,6 +20,7 @@ export type ParsedPayee =
   /** A phone (`+91…`), or a UPI number of 8 to 9 digits. */
   | { is: 'number'; number: string }
   | { is: 'order'; order: PaymentOrder }
+  | { is: 'mandate' }
   | { is: 'refused'; reason: OrderRefusal }
 
 export function parsePayee(typed: string): ParsedPayee {
@@ -27,6 +28,7 @@ export function parsePayee(typed: string): ParsedPayee {
   if (text === '') return { is: 'empty' }
   if (/^upi:/.test(text)) {
     const code = readCode(typed)
+    if (code.kind === 'mandate') return { is: 'mandate' }
     return code.kind === 'pay'
       ? { is: 'order', order: code.order }
       : { is: 'refused', reason: code.kind === 'refused' ? code.reason : 'kind' }

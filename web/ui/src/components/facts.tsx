@@ -5,7 +5,7 @@ export type Fact = readonly [label: string, value: ReactNode, under?: ReactNode]
 
 export function FactList({ facts }: { facts: Fact[] }) {
   return (
-    <dl className="flex flex-col divide-y divide-line border-t border-line">
+    <dl className="flex flex-col divide-y divide-line border-t border-line first:border-t-0">
       {facts.map(([label, value, under]) => (
         <div key={label} className="flex flex-wrap items-baseline justify-between gap-x-4 py-3">
           <dt className="text-sm text-soft">{label}</dt>

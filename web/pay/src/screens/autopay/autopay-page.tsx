@@ -3,9 +3,11 @@ import type { MandateView } from '@bahi/contracts/mandates.ts'
 import { PagedList } from '../../api/paged-list.tsx'
 import { useText } from '../../language/language.ts'
 import { useMandatePages } from '../../mandates/mandate-queries.ts'
-import { isPaused, useMandateText } from '../../mandates/mandate-text.ts'
+import { isPaused, statusColour, useMandateText } from '../../mandates/mandate-text.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
+import { LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Row } from '@bahi/web-ui/components/card.tsx'
+import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty } from '@bahi/web-ui/components/states.tsx'
 
@@ -13,7 +15,16 @@ export function Component() {
   const t = useText()
   const list = useMandatePages()
   return (
-    <Page title={t('autopay.title')} back="/">
+    <Page
+      title={t('autopay.title')}
+      back="/"
+      action={
+        <LinkButton to="/autopay/new" look="quiet" className="px-4">
+          <Icon name="plus" className="size-5" />
+          {t('schedules.new')}
+        </LinkButton>
+      }
+    >
       <PagedList
         list={list}
         rows={list.data?.pages.flatMap((page) => page.mandates)}
@@ -29,8 +40,6 @@ export function Component() {
     </Page>
   )
 }
-
-const colours = { requested: 'text-wait', active: 'text-good', failed: 'text-bad' } as Record<string, string>
 
 function MandateRow({ mandate }: { mandate: MandateView }) {
   const t = useText()
@@ -50,9 +59,7 @@ function MandateRow({ mandate }: { mandate: MandateView }) {
         </>
       }
       right={
-        <span className={`shrink-0 text-sm ${colours[shown] ?? 'text-soft'}`}>
-          {t(`autopay.status-${shown}`)}
-        </span>
+        <span className={`shrink-0 text-sm ${statusColour(shown)}`}>{t(`autopay.status-${shown}`)}</span>
       }
     />
   )

@@ -1,7 +1,9 @@
-// AutoPay: a request is approved with the PIN, debits are skipped and approved, a mandate is paused and cancelled.
-import { listAccounts, pinKeys } from '@bahi/contracts/account.ts'
+// AutoPay: made in a form or by a link, approved with the PIN; debits are skipped and approved, a mandate is paused and
+// cancelled.
+import { listAccounts, pinKeys, resolveVpa } from '@bahi/contracts/account.ts'
 import {
   approveMandate,
+  createMandate,
   declineMandate,
   listMandates,
   pauseMandate,
@@ -11,8 +13,10 @@ import {
   type MandateDebit,
   type MandateView,
 } from '@bahi/contracts/mandates.ts'
+import { mandateLink } from '@bahi/contracts/codes/mandate-order.ts'
 import { listMessages } from '@bahi/contracts/notification.ts'
 import { pay, showPayment } from '@bahi/contracts/payment.ts'
+import { readQr } from '@bahi/contracts/qr.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
 import { screen, within } from '@testing-library/react'
@@ -64,7 +68,7 @@ beforeEach(() => {
 test('the list leads to each', async () => {
   const { user } = await openApp('/autopay')
   await user.click(await screen.findByRole('link', { name: /Kaveri Music/ }))
-  await screen.findByText('Up to ₹199.00 · Every month')
+  await screen.findByText('Every month, on day 5')
 })
 
 test('a request is approved with the PIN, or declined', async () => {
@@ -153,4 +157,88 @@ test('without its account a mandate asks for no PIN, and says why', async () => 
   const { user } = await openApp(`/autopay/${id}`)
   await user.click(await screen.findByRole('button', { name: 'Approve with UPI PIN' }))
   await screen.findByText(/The bank account of asha@bahi isn’t linked here/)
+})
+
+const terms = { ...active.terms, dayRule: { type: 'BEFORE', day: 31 } } as const
+const code = mandateLink({ vpa: 'kaveri@bahi', name: 'Music', terms })
+const kaveri = {
+  vpa: 'kaveri@bahi',
+  name: 'Kaveri Music',
+  verified: true,
+  kind: 'merchant',
+  payable: true,
+} as const
+const agreePath = `/autopay/agree?${new URLSearchParams({ code }).toString()}`
+
+test('a link says plainly what it allows, and is agreed to with the PIN, at the second try too', async () => {
+  stub(resolveVpa, () => kaveri)
+  const mandate = {
+    vpa: kaveri.vpa,
+    name: 'Music',
+    terms,
+    initiation: { mode: '11', purpose: '14' },
+  } as const
+  stub(readQr, () => ({ kind: 'mandate' as const, text: code, mandate }))
+  stub(createMandate, () => ({ ...active, status: 'failed' as const, code: 'ZM' }))
+  const { user, address } = await openApp('/autopay/new')
+  await user.click(await screen.findByLabelText('UPI ID or mobile number'))
+  await user.paste(code)
+  await user.click(screen.getByRole('button', { name: 'Continue' }))
+  await screen.findByText('You allow Kaveri Music to debit')
+  await screen.findByText('Every month, on or before day 31')
+  await screen.findByText(/couldn’t verify who made/)
+  await user.click(screen.getByRole('button', { name: 'Approve with UPI PIN' }))
+  await screen.findByRole('group', { name: 'UPI PIN for Bahi Bank' })
+  await user.keyboard('4070{Enter}')
+  await screen.findByText('The UPI PIN is wrong. No money has moved.')
+  stub(createMandate, () => active)
+  await user.keyboard('4071{Enter}')
+  await expect.poll(address).toBe(`/autopay/${id}`)
+  const [first, second] = callsOf(createMandate)
+  expect(second).toMatchObject({
+    body: { payerVpa: 'asha@bahi', payeeVpa: 'kaveri@bahi', name: 'Music', terms, code },
+  })
+  expect(first!.params.id).not.toBe(second!.params.id)
+})
+
+test.each([
+  ['code-forged', /Don’t pay with it/],
+  ['code-used', /already set up/],
+  ['code-expired', /has expired/],
+] as const)('a link that the services refuse is not agreed to: %s', async (problem, why) => {
+  stub(resolveVpa, () => kaveri)
+  stub(readQr, () => new Problem(problem))
+  await openApp(agreePath)
+  await screen.findByText(why)
+  expect(screen.queryByRole('button', { name: 'Approve with UPI PIN' })).toBeNull()
+})
+
+test('a mandate of one’s own is made of its terms', async () => {
+  stub(createMandate, () => active)
+  const { user } = await openApp(`/autopay/new/${encodeURIComponent('ravi@bahi')}`)
+  await user.click(await screen.findByRole('button', { name: 'Continue' }))
+  await screen.findByText('Say what it is for.')
+  await user.type(screen.getByLabelText('What for'), 'Rent')
+  await user.type(screen.getByLabelText('Amount'), '450')
+  await user.selectOptions(screen.getByLabelText('How often'), 'WEEKLY')
+  await user.selectOptions(screen.getByLabelText('Day'), 'Friday')
+  expect(screen.queryByText('Up to a limit')).toBeNull()
+  await user.click(screen.getByRole('button', { name: 'Continue' }))
+  await screen.findByText('Every week, on Friday')
+  await user.click(screen.getByRole('button', { name: 'Approve with UPI PIN' }))
+  await screen.findByRole('group', { name: 'UPI PIN for Bahi Bank' })
+  await user.keyboard('4071{Enter}')
+  await expect
+    .poll(() => callsOf(createMandate))
+    .toMatchObject([
+      {
+        body: {
+          ...{ payerVpa: 'asha@bahi', payeeVpa: 'ravi@bahi', name: 'Rent' },
+          terms: {
+            ...{ amountRule: 'EXACT', amountPaise: 450_00, recurrence: 'WEEKLY', revocable: true },
+            ...{ dayRule: { type: 'ON', day: 5 }, validFrom: addDays(today, 2), blockFunds: false },
+          },
+        },
+      },
+    ])
 })

@@ -7,8 +7,8 @@ import { useParams } from 'react-router'
 import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
 import { payPath } from '../../payments/pay-path.ts'
-import { useChangeMandate, useMandate, type PinUse } from '../../mandates/mandate-queries.ts'
-import { isPaused, pauseOf, useMandateText } from '../../mandates/mandate-text.ts'
+import { useChangeMandate, useMandate, useMandatePin, type PinUse } from '../../mandates/mandate-queries.ts'
+import { isPaused, pauseOf, statusColour, useMandateText } from '../../mandates/mandate-text.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
@@ -40,27 +40,35 @@ export function Component() {
 function Mandate({ mandate }: { mandate: MandateView }) {
   const t = useText()
   const { language } = useLanguage()
-  const { day, terms } = useMandateText()
+  const { day, when } = useMandateText()
   const [pinFor, setPinFor] = useState<PinUse>()
-  const { name, direction, status, pause, expiresAt, code } = mandate
+  const ask = useMandatePin(mandate, pinFor)
+  const { name, direction, status, pause, expiresAt, code, terms, reference } = mandate
+  const shown = status === 'active' && isPaused(mandate) ? 'paused' : status
   const other = direction === 'payer' ? mandate.payee : mandate.payer
   return (
     <>
       <div className="flex flex-col items-center gap-2 text-center">
         <Avatar name={other.name} className="size-16" />
         <p className="text-lg">{other.name}</p>
-        <p className="max-w-full text-2xl font-bold break-words">{terms(mandate)}</p>
-        <p className="text-soft">
-          {t(`autopay.status-${status === 'active' && isPaused(mandate) ? 'paused' : status}`)}
+        <p className="text-3xl font-bold tabular-nums">
+          {t(`autopay.each-${terms.amountRule}`, { amount: formatRupees(terms.amountPaise) })}
         </p>
+        <p className="font-medium">{when(mandate)}</p>
+        <p className={statusColour(shown)}>{t(`autopay.status-${shown}`)}</p>
       </div>
       <Card>
         <FactList
           facts={[
             [t('autopay.for'), name],
             [t('requests.upi-id'), vpaText(other.vpa)],
-            [t('autopay.from'), day(mandate.terms.validFrom)],
-            [t('autopay.to'), day(mandate.terms.validTo)],
+            [t('autopay.from'), day(terms.validFrom)],
+            [t('autopay.to'), day(terms.validTo)],
+            ...(terms.blockFunds ? [[t('autopay.block'), formatRupees(terms.amountPaise)] as const] : []),
+            ...(terms.revocable || direction === 'payee'
+              ? []
+              : [[t('autopay.cancelling'), t('autopay.payee-only', { name: other.name })] as const]),
+            ...(reference === undefined ? [] : [[t('autopay.reference'), reference] as const]),
             ...(pause ? [[t('autopay.paused-until'), day(pause.until)] as const] : []),
             ...(status === 'requested' && expiresAt
               ? [[t('requests.until'), formatMoment(language, expiresAt)] as const]
@@ -73,7 +81,13 @@ function Mandate({ mandate }: { mandate: MandateView }) {
       )}
       <Debits mandate={mandate} />
       <Actions mandate={mandate} onPin={setPinFor} />
-      <PinSheet mandate={mandate} use={pinFor} onClose={() => setPinFor(undefined)} />
+      <PinSheet
+        mandate={{ terms: mandate.terms, payerVpa: mandate.payer.vpa, payeeVpa: mandate.payee.vpa }}
+        payeeName={mandate.payee.name}
+        isOpen={pinFor !== undefined}
+        ask={ask}
+        onClose={() => setPinFor(undefined)}
+      />
     </>
   )
 }
@@ -81,6 +95,7 @@ function Mandate({ mandate }: { mandate: MandateView }) {
 function Debits({ mandate }: { mandate: MandateView }) {
   const t = useText()
   const isOnline = useOnline()
+  const { language } = useLanguage()
   const { day } = useMandateText()
   const change = useChangeMandate(mandate.id)
   const { debits, direction, payer, payee } = mandate
@@ -92,12 +107,18 @@ function Debits({ mandate }: { mandate: MandateView }) {
       <ProblemNote error={change.error} />
       <ul className="flex flex-col gap-3">
         {debits.map((debit) => (
-          <li key={debit.id} className="flex flex-col gap-2 rounded-card bg-sunk px-4 py-3">
+          <li
+            key={debit.id}
+            className="flex flex-col gap-2 rounded-card border border-line bg-card px-4 py-3"
+          >
             <p className="flex flex-wrap justify-between gap-x-3">
               <span>{day(debit.dueOn)}</span>
               <strong className="tabular-nums">{formatRupees(debit.amountPaise)}</strong>
             </p>
-            <p className="text-sm text-soft">{t(`autopay.debit-${debit.status}`)}</p>
+            <p className="text-sm text-soft">
+              {t(`autopay.debit-${debit.status}`)}
+              {debit.status === 'failed' && debit.code && `: ${upiCodeText(debit.code, language)}`}
+            </p>
             {debit.status === 'paid' && debit.paymentId !== undefined && (
               <LinkButton to={`/payments/${debit.paymentId}`} look="bare">
                 {t('requests.to-payment')}

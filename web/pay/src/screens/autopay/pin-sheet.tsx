@@ -1,36 +1,36 @@
-// The UPI PIN for a mandate: to agree to it, or to let it go on.
+// The UPI PIN for a mandate: to make it, to agree to it, or to let it go on.
 import type { Account } from '@bahi/contracts/account.ts'
-import type { MandateView } from '@bahi/contracts/mandates.ts'
 import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
+import { useMutation } from '@tanstack/react-query'
 import { PinPad } from '../../accounts/pin-pad.tsx'
 import { usePreparePin } from '../../accounts/seal-pin.ts'
 import { useMyAccounts } from '../../accounts/my-accounts.ts'
 import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
-import { useMandatePin, type PinUse } from '../../mandates/mandate-queries.ts'
+import type { AskWithPin, Bound } from '../../mandates/mandate-queries.ts'
 import { useMandateText } from '../../mandates/mandate-text.ts'
 import { LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 
-type Props = { mandate: MandateView; use: PinUse | undefined; onClose: () => void }
+type Props = { mandate: Bound; payeeName: string; isOpen: boolean; ask: AskWithPin; onClose: () => void }
 
-export function PinSheet({ mandate, use, onClose }: Props) {
+export function PinSheet({ mandate, payeeName, isOpen, ask, onClose }: Props) {
   const t = useText()
   const { terms } = useMandateText()
   const accounts = useMyAccounts()
-  const account = accounts.data?.find(({ vpas }) => vpas.includes(mandate.payer.vpa))
-  usePreparePin(use !== undefined)
+  const account = accounts.data?.find(({ vpas }) => vpas.includes(mandate.payerVpa))
+  usePreparePin(isOpen)
   return (
-    <Sheet open={use !== undefined} onClose={onClose} title={t('pay.pin')}>
+    <Sheet open={isOpen} onClose={onClose} title={t('pay.pin')}>
       <div className="flex flex-col items-center gap-0.5 text-center">
         <p className="text-2xl font-bold tabular-nums">{terms(mandate)}</p>
-        <p className="font-medium">{t('pay.to', { name: mandate.payee.name })}</p>
+        <p className="font-medium">{t('pay.to', { name: payeeName })}</p>
       </div>
-      {use && account ? (
-        <PinForMandate mandate={mandate} use={use} account={account} onDone={onClose} />
+      {account ? (
+        <PinForMandate ask={ask} account={account} onDone={onClose} />
       ) : accounts.data ? (
-        <Empty icon="bank" title={t('autopay.no-account', { vpa: mandate.payer.vpa })}>
+        <Empty icon="bank" title={t('autopay.no-account', { vpa: mandate.payerVpa })}>
           <LinkButton to="/accounts" look="quiet">
             {t('pay.to-accounts')}
           </LinkButton>
@@ -44,12 +44,15 @@ export function PinSheet({ mandate, use, onClose }: Props) {
   )
 }
 
-type PinForMandateProps = { mandate: MandateView; use: PinUse; account: Account; onDone: () => void }
+type PinForMandateProps = { ask: AskWithPin; account: Account; onDone: () => void }
 
-function PinForMandate({ mandate, use, account, onDone }: PinForMandateProps) {
+function PinForMandate({ ask, account, onDone }: PinForMandateProps) {
   const t = useText()
   const { language } = useLanguage()
-  const asking = useMandatePin(mandate, account)
+  const asking = useMutation({
+    gcTime: 0,
+    mutationFn: ({ takePin }: { takePin: () => string }) => ask({ takePin, bank: account.bank }),
+  })
   const code = asking.data
   return (
     <>
@@ -63,7 +66,7 @@ function PinForMandate({ mandate, use, account, onDone }: PinForMandateProps) {
         busy={asking.isPending}
         onPin={(pin) =>
           asking.mutate(
-            { use, takePin: () => pin },
+            { takePin: () => pin },
             { onSuccess: (declined) => declined === undefined && onDone() },
           )
         }

@@ -1,4 +1,5 @@
-// Scans a code: with the camera, or from a picture; a payment opens its form, anything else shows what it is.
+// Scans a code: with the camera, or from a picture; a payment opens its form, a mandate what it allows, anything else
+// shows what it is.
 import { chooseCode, isOrder, type ChosenCode } from '@bahi/contracts/codes/choose-code.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { useQueryClient } from '@tanstack/react-query'
@@ -10,6 +11,7 @@ import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { problemText } from '../../api/problem-text.ts'
 import { codeQuery } from '../../payments/code-reading.ts'
+import { mandateCodePath } from '../../mandates/mandate-path.ts'
 import { orderPath } from '../../payments/pay-path.ts'
 import { codesInPicture } from './find-code.ts'
 import { useCamera } from './use-camera.ts'
@@ -29,14 +31,15 @@ export function Component() {
     if (seen === last.current) return
     last.current = seen
     const { reading, text } = chooseCode(texts)
-    if (reading.kind !== 'pay') return setMessage(readingText(reading, t))
+    if (reading.kind !== 'pay' && reading.kind !== 'mandate') return setMessage(readingText(reading, t))
+    const path = reading.kind === 'pay' ? orderPath(reading.order, text) : mandateCodePath(text)
     if ('vibrate' in navigator && navigator.userActivation?.hasBeenActive) navigator.vibrate(60)
     setMessage('')
     setIsReading(true)
     client
       .fetchQuery(codeQuery(text))
       .then(
-        () => void navigate(orderPath(reading.order, text), { replace: true }),
+        () => void navigate(path, { replace: true }),
         (error: unknown) => {
           // In view still, it may be tried again: after a failure, not after a refusal.
           if (isPassing(error)) last.current = ''
@@ -137,7 +140,10 @@ export function Component() {
   )
 }
 
-function readingText(reading: Exclude<ChosenCode['reading'], { kind: 'pay' }>, t: Translate): string {
+function readingText(
+  reading: Exclude<ChosenCode['reading'], { kind: 'pay' | 'mandate' }>,
+  t: Translate,
+): string {
   if (reading.kind === 'several') return t('scan.several')
   if (reading.kind === 'refused') return t(`scan.refused-${reading.reason}`)
   if (reading.kind === 'web') return t('scan.is-web', { host: reading.host })

@@ -15,7 +15,7 @@ import { amountFault, type ReadySource, type Source } from '../../payments/send-
 import { NoteField } from '../../payments/note-field.tsx'
 import { planPath } from '../../schedules/plan-path.ts'
 import { PayeeHeader, type KnownPayee } from '../../payments/payee-header.tsx'
-import { SourceChoice } from './source-choice.tsx'
+import { SourceChoice } from '../../payments/source-choice.tsx'
 import { LimitList, useRefusalText, Warnings } from './quote-notes.tsx'
 import { fetchQuote, useQuote, type Asked, type Quote } from './use-send-money.ts'
 

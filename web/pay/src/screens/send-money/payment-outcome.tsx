@@ -21,7 +21,7 @@ import { payeeAccountText, useOwnAccountFact } from '../../payments/payment-fact
 import { counterpartyOf } from '../../payments/payment-list.ts'
 import { ReceiptActions } from '../../payments/receipt-actions.tsx'
 import { StatusMark } from '../../payments/status-mark.tsx'
-import { useSources } from './use-send-money.ts'
+import { useSources } from '../../payments/use-sources.ts'
 
 /** After that a paid screen is a receipt. */
 const liveForMs = 5 * 60_000

@@ -23,11 +23,13 @@ import { problemText } from '../../api/problem-text.ts'
 import { AmountStep } from './amount-step.tsx'
 import { JustPaid } from './just-paid.tsx'
 import { readPaymentDraft, savePaymentDraft } from './payment-draft.ts'
-import { amountFault, isPaidBefore, isReady, justPaid, type Source } from '../../payments/send-money.ts'
+import { amountFault, isPaidBefore, isReady, justPaid } from '../../payments/send-money.ts'
 import { PinStep } from './pin-step.tsx'
 import { ReviewStep } from './review-step.tsx'
-import { Signer } from './signer.tsx'
-import { askedBy, useFirstQuote, useSources, type PaymentRequest } from './use-send-money.ts'
+import { Signer } from '../../payments/signer.tsx'
+import { NoSource } from '../../payments/no-source.tsx'
+import { useSources } from '../../payments/use-sources.ts'
+import { askedBy, useFirstQuote, type PaymentRequest } from './use-send-money.ts'
 
 type Step = 'amount' | 'review' | 'pin'
 
@@ -240,25 +242,6 @@ function FirstStep({ request, pin, review }: FirstStepProps) {
   return (
     <Page title={t('pay.title')} back="/pay">
       <Skeleton />
-    </Page>
-  )
-}
-
-/** Nothing can pay: what is missing of the account that comes nearest. */
-function NoSource({ title, nearest }: { title: string; nearest: Source | undefined }) {
-  const t = useText()
-  const [name, to] =
-    nearest === undefined
-      ? (['no-account', '/accounts'] as const)
-      : nearest.state === 'no-vpa'
-        ? (['no-vpa', `/upi-ids/new?account=${nearest.account.id}`] as const)
-        : (['no-pin', '/accounts'] as const)
-  return (
-    <Page title={title} back="/">
-      <Empty icon="bank" title={t(`pay.${name}`)}>
-        <p className="text-soft">{t(`pay.${name}-more`)}</p>
-        <LinkButton to={to}>{t(name === 'no-vpa' ? 'upi-ids.first' : 'pay.to-accounts')}</LinkButton>
-      </Empty>
     </Page>
   )
 }

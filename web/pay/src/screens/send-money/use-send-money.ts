@@ -1,30 +1,14 @@
-// What paying asks the services: what I can pay from, how much it may be, and the payment itself.
-import { splitVpa } from '@bahi/contracts/formats.ts'
+// What paying asks the services: how much it may be, and the payment itself.
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { quote } from '@bahi/contracts/payment.ts'
 import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
-import { useMyAccounts, useMyVpas } from '../../accounts/my-accounts.ts'
 import { sealPin } from '../../accounts/seal-pin.ts'
 import { call } from '../../api/client.ts'
 import { serverNow } from '../../api/clock.ts'
 import { startAttempt, type Attempt } from '../../payments/payment-attempts.ts'
 import { deletePaymentDraft } from './payment-draft.ts'
-import { sourcesOf } from '../../payments/send-money.ts'
-
-export function useSources() {
-  const vpas = useMyVpas()
-  const accounts = useMyAccounts()
-  const sources = vpas.data && accounts.data && sourcesOf(vpas.data, accounts.data)
-  return {
-    sources,
-    /** Ours: that of my own UPI IDs. */
-    handle: splitVpa(vpas.data?.[0]?.vpa ?? '')?.handle ?? 'bahi',
-    error: vpas.error ?? accounts.error,
-    again: () => void Promise.all([vpas.refetch(), accounts.refetch()]),
-  }
-}
 
 export type Asked = Input<typeof quote>['body']
 export type Quote = Output<typeof quote>

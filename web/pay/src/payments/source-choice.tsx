@@ -1,14 +1,14 @@
 // From where it is paid: the account that is chosen, and a sheet with all others.
 import { useState } from 'react'
 import { Link } from 'react-router'
-import { useText } from '../../language/language.ts'
-import { shortAccountNumber } from '../../accounts/my-accounts.ts'
-import { maxVpas, useGiveVpa } from '../../accounts/use-vpas.ts'
-import { ProblemNote } from '../../api/problem-states.tsx'
+import { useText } from '../language/language.ts'
+import { shortAccountNumber } from '../accounts/my-accounts.ts'
+import { maxVpas, useGiveVpa } from '../accounts/use-vpas.ts'
+import { ProblemNote } from '../api/problem-states.tsx'
 import { BankMark } from '@bahi/web-ui/components/bank-mark.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
-import { isReady, type ReadySource, type Source } from '../../payments/send-money.ts'
+import { isReady, type ReadySource, type Source } from './send-money.ts'
 
 type SourceChoiceProps = {
   sources: Source[]

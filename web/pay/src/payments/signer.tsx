@@ -1,7 +1,7 @@
 // Who vouches for a scanned code: the PSP that signed it, or nobody.
 import type { ScannedCode } from '@bahi/contracts/qr.ts'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
-import { useText } from '../../language/language.ts'
+import { useText } from '../language/language.ts'
 
 /** Nothing for a payment without a code that the services have read. */
 export function Signer({ reading }: { reading: ScannedCode | undefined }) {

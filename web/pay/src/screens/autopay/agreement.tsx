@@ -1,0 +1,132 @@
+// What the payer is about to allow, said plainly, with the UPI PIN that allows it.
+import { formatRupees, vpaText } from '@bahi/contracts/formats.ts'
+import { mandateRulesAt, withoutPinPaise } from '@bahi/contracts/mandate-rules.ts'
+import { useState, type ReactNode } from 'react'
+import { useNavigate } from 'react-router'
+import { usePreparePin } from '../../accounts/seal-pin.ts'
+import { serverNow } from '../../api/clock.ts'
+import { ProblemState } from '../../api/problem-states.tsx'
+import { useText } from '../../language/language.ts'
+import { useMakeMandate, type WantedMandate } from '../../mandates/mandate-queries.ts'
+import { useMandateText } from '../../mandates/mandate-text.ts'
+import { NoSource } from '../../payments/no-source.tsx'
+import type { KnownPayee } from '../../payments/payee-header.tsx'
+import { isReady, type ReadySource, type Source } from '../../payments/send-money.ts'
+import { SourceChoice } from '../../payments/source-choice.tsx'
+import { useSources } from '../../payments/use-sources.ts'
+import { useOnline } from '@bahi/web-ui/browser/online.ts'
+import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
+import { Button } from '@bahi/web-ui/components/button.tsx'
+import { Card } from '@bahi/web-ui/components/card.tsx'
+import { FactList } from '@bahi/web-ui/components/facts.tsx'
+import { Icon } from '@bahi/web-ui/components/icon.tsx'
+import { Page } from '@bahi/web-ui/components/page.tsx'
+import { Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { PinSheet } from './pin-sheet.tsx'
+
+type Agreed = Omit<WantedMandate, 'payerVpa'>
+type AgreementProps = {
+  title: string
+  back: string
+  payee: KnownPayee
+  agreed: Agreed
+  /** Category of the payee, by which a debit needs the PIN. */
+  mcc: string
+  /** Who vouches for where it came from. */
+  children?: ReactNode
+}
+
+export function Agreement(props: AgreementProps) {
+  const { title, back } = props
+  const { sources, error, again } = useSources()
+  const [chosen, setChosen] = useState<string>()
+  if (!sources)
+    return (
+      <Page title={title} back={back}>
+        {error ? <ProblemState error={error} again={again} /> : <Skeleton />}
+      </Page>
+    )
+  const ready = sources.filter(isReady)
+  const source = ready.find(({ vpa }) => vpa === chosen) ?? ready[0]
+  if (!source) return <NoSource title={title} nearest={sources[0]} />
+  return <WithSource {...props} sources={sources} source={source} onSource={setChosen} />
+}
+
+type WithSourceProps = AgreementProps & {
+  sources: Source[]
+  source: ReadySource
+  onSource: (vpa: string) => void
+}
+
+function WithSource({ title, back, payee, agreed, mcc, children, ...from }: WithSourceProps) {
+  const t = useText()
+  const navigate = useNavigate()
+  const isOnline = useOnline()
+  const { day, when } = useMandateText()
+  const [isAsking, setIsAsking] = useState(false)
+  const wanted = { ...agreed, payerVpa: from.source.vpa }
+  const ask = useMakeMandate(wanted, ({ id }) => void navigate(`/autopay/${id}`, { replace: true }))
+  usePreparePin()
+  const { terms, name } = agreed
+  const amount = formatRupees(terms.amountPaise)
+  const mostWithoutPin = withoutPinPaise(mandateRulesAt(new Date(serverNow())), mcc)
+  const isOnce = terms.recurrence === 'ONETIME'
+  return (
+    <Page
+      title={title}
+      back={back}
+      width="flow"
+      footer={
+        <Button wide disabled={!isOnline} onClick={() => setIsAsking(true)}>
+          {t('autopay.approve')}
+        </Button>
+      }
+    >
+      {children}
+      <div className="flex flex-col items-center gap-1 text-center">
+        <Avatar name={payee.name} className="size-14" />
+        <p className="mt-1 flex items-center gap-1 text-soft">
+          {t('autopay.allows', { name: payee.name })}
+          {payee.verified && (
+            <Icon name="check" className="size-4 shrink-0 text-good" label={t('pay.verified')} />
+          )}
+        </p>
+        <p className="text-3xl font-bold tabular-nums">{t(`autopay.each-${terms.amountRule}`, { amount })}</p>
+        <p className="font-medium">{when({ terms })}</p>
+      </div>
+      <SourceChoice {...from} isOpenFirst={false} />
+      <Card>
+        <FactList
+          facts={[
+            [t('autopay.for'), name],
+            [t('requests.upi-id'), vpaText(payee.vpa)],
+            [t('autopay.from'), day(terms.validFrom)],
+            [t('autopay.to'), day(terms.validTo)],
+            ...(terms.blockFunds ? [[t('autopay.reserved'), amount] as const] : []),
+            [
+              t('autopay.cancelling'),
+              t(terms.revocable ? 'autopay.any-time' : 'autopay.payee-only', { name: payee.name }),
+            ],
+          ]}
+        />
+      </Card>
+      {!terms.revocable && (
+        <p className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">
+          {t('autopay.irrevocable', { name: payee.name, date: day(terms.validTo) })}
+        </p>
+      )}
+      <p className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">
+        {t(isOnce ? 'autopay.warning-once' : 'autopay.warning', { name: payee.name })}
+        {terms.amountPaise > mostWithoutPin &&
+          ` ${t('autopay.with-pin-above', { amount: formatRupees(mostWithoutPin) })}`}
+      </p>
+      <PinSheet
+        mandate={wanted}
+        payeeName={payee.name}
+        isOpen={isAsking}
+        ask={ask}
+        onClose={() => setIsAsking(false)}
+      />
+    </Page>
+  )
+}

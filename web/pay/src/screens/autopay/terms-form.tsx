@@ -1,0 +1,237 @@
+// The terms of a mandate that a payer makes: what for, how much, how often and on which day, from when until when.
+import { formatRupees } from '@bahi/contracts/formats.ts'
+import { mandateRulesAt, termsFault, type MandateTerms } from '@bahi/contracts/mandate-rules.ts'
+import { addDays, istDateOf, type Recurrence } from '@bahi/contracts/recurrence.ts'
+import { useId, useState, type ReactNode } from 'react'
+import { serverNow } from '../../api/clock.ts'
+import { useText } from '../../language/language.ts'
+import { useMandateText } from '../../mandates/mandate-text.ts'
+import { PayeeHeader, type KnownPayee } from '../../payments/payee-header.tsx'
+import { cleanNote } from '../../payments/send-money.ts'
+import { Button } from '@bahi/web-ui/components/button.tsx'
+import { Choice } from '@bahi/web-ui/components/choice.tsx'
+import { Field } from '@bahi/web-ui/components/field.tsx'
+import { Page } from '@bahi/web-ui/components/page.tsx'
+import { RupeesField } from '@bahi/web-ui/components/rupees-field.tsx'
+import { Switch } from '@bahi/web-ui/components/switch.tsx'
+import { parseRupees } from '@bahi/web-ui/format/rupees.ts'
+
+const recurrences = [
+  ...(['MONTHLY', 'ONETIME', 'DAILY', 'WEEKLY', 'FORTNIGHTLY'] as const),
+  ...(['BIMONTHLY', 'QUARTERLY', 'HALFYEARLY', 'YEARLY'] as const),
+] satisfies Recurrence[]
+const dayTypes = ['ON', 'BEFORE', 'AFTER'] as const
+const withoutDay: readonly string[] = ['ONETIME', 'DAILY', 'ASPRESENTED']
+/** Days that can be chosen: of a week, of half a month, of a month. */
+const lastDay = (recurrence: string) => (recurrence === 'WEEKLY' ? 7 : recurrence === 'FORTNIGHTLY' ? 16 : 31)
+
+type Draft = {
+  name: string
+  rupees: string
+  amountRule: MandateTerms['amountRule']
+  recurrence: Recurrence
+  dayType: (typeof dayTypes)[number]
+  day: number
+  validFrom: string
+  validTo: string
+  blockFunds: boolean
+}
+
+type TermsFormProps = {
+  payee: KnownPayee
+  onTerms: (entered: { name: string; terms: MandateTerms }) => void
+}
+
+/** Only a merchant names amounts itself: for a person each debit is the same. */
+function termsOf(draft: Draft, isMerchant: boolean): MandateTerms {
+  const amountRule = isMerchant ? draft.amountRule : 'EXACT'
+  // Up to an amount there is no date on which the platform could debit: the merchant asks when it is due.
+  const recurrence = amountRule === 'MAX' ? 'ASPRESENTED' : draft.recurrence
+  return {
+    ...{ amountRule, amountPaise: parseRupees(draft.rupees) ?? 0, recurrence },
+    ...(withoutDay.includes(recurrence)
+      ? {}
+      : { dayRule: { type: draft.dayType, day: Math.min(draft.day, lastDay(recurrence)) } }),
+    ...{ validFrom: draft.validFrom, validTo: draft.validTo, revocable: true },
+    blockFunds: recurrence === 'ONETIME' && draft.blockFunds,
+  }
+}
+
+export function TermsForm({ payee, onTerms }: TermsFormProps) {
+  const t = useText()
+  const form = useId()
+  const { weekday } = useMandateText()
+  const now = new Date(serverNow())
+  const today = istDateOf(now)
+  const rules = mandateRulesAt(now)
+  const [draft, setDraft] = useState<Draft>({
+    ...{ name: '', rupees: '', amountRule: 'EXACT', recurrence: 'MONTHLY', dayType: 'ON' },
+    ...{
+      day: Number(addDays(today, 2).slice(8)),
+      validFrom: addDays(today, 2),
+      validTo: addDays(today, 366),
+    },
+    blockFunds: false,
+  })
+  const [isChecked, setIsChecked] = useState(false)
+  const put = (part: Partial<Draft>) => setDraft({ ...draft, ...part })
+  const isMerchant = payee.kind === 'merchant'
+  const name = draft.name.trim()
+  const terms = termsOf(draft, isMerchant)
+  const { recurrence } = terms
+  const wrong = terms.amountPaise < 1 ? undefined : termsFault(terms, rules, { today, mcc: '0000' })
+  const fault = (field: keyof MandateTerms, text: string) =>
+    isChecked && wrong?.field === field ? text : undefined
+  const amountFault =
+    isChecked && terms.amountPaise < 1
+      ? t('pay.amount-none')
+      : fault('amountPaise', t('autopay.amount-most', { amount: formatRupees(rules.maxPaise) }))
+  return (
+    <Page
+      title={t('autopay.make')}
+      quiet
+      head={<PayeeHeader payee={payee} isCompact />}
+      back="/autopay/new"
+      width="flow"
+      footer={
+        <Button type="submit" form={form} wide>
+          {t('action.continue')}
+        </Button>
+      }
+    >
+      <form
+        id={form}
+        noValidate
+        className="flex flex-col gap-5"
+        onSubmit={(event) => {
+          event.preventDefault()
+          setIsChecked(true)
+          if (name !== '' && terms.amountPaise >= 1 && !wrong) onTerms({ name, terms })
+        }}
+      >
+        <Field
+          label={t('autopay.name')}
+          value={draft.name}
+          maxLength={50}
+          autoComplete="off"
+          onChange={({ target }) => put({ name: cleanNote(target.value) })}
+          fault={isChecked && name === '' ? t('autopay.name-none') : undefined}
+        />
+        {isMerchant && (
+          <div className="-mx-3">
+            <Choice
+              label={t('autopay.how-much')}
+              options={(['EXACT', 'MAX'] as const).map((value) => ({
+                value,
+                text: t(`autopay.rule-${value}`),
+              }))}
+              value={draft.amountRule}
+              onChange={(amountRule) => put({ amountRule })}
+            />
+          </div>
+        )}
+        <RupeesField
+          label={t(terms.amountRule === 'MAX' ? 'autopay.each-most' : 'pay.amount')}
+          value={draft.rupees}
+          onChange={(rupees) => put({ rupees })}
+          hint={terms.amountRule === 'MAX' ? t('autopay.max-hint', { name: payee.name }) : undefined}
+          fault={amountFault}
+        />
+        {terms.amountRule === 'EXACT' && (
+          <Select
+            label={t('schedules.often')}
+            value={draft.recurrence}
+            onValue={(value) => put({ recurrence: value as Recurrence })}
+          >
+            {recurrences.map((one) => (
+              <option key={one} value={one}>
+                {t(`schedules.${one}`)}
+              </option>
+            ))}
+          </Select>
+        )}
+        {!withoutDay.includes(recurrence) && (
+          <div className="grid grid-cols-2 gap-3">
+            <Select
+              label={t('autopay.day-rule')}
+              value={draft.dayType}
+              onValue={(value) => put({ dayType: value as Draft['dayType'] })}
+            >
+              {dayTypes.map((one) => (
+                <option key={one} value={one}>
+                  {t(`autopay.rule-${one}`)}
+                </option>
+              ))}
+            </Select>
+            <Select
+              label={t('schedules.day')}
+              value={String(terms.dayRule?.day)}
+              onValue={(value) => put({ day: Number(value) })}
+            >
+              {Array.from({ length: lastDay(recurrence) }, (_, at) => (
+                <option key={at} value={at + 1}>
+                  {recurrence === 'WEEKLY' ? weekday(at + 1) : at + 1}
+                </option>
+              ))}
+            </Select>
+          </div>
+        )}
+        <div className="grid gap-5 sm:grid-cols-2 sm:gap-3">
+          <Field
+            label={t('schedules.first-day')}
+            type="date"
+            min={today}
+            value={draft.validFrom}
+            onChange={({ target }) => put({ validFrom: target.value })}
+            fault={fault('validFrom', t('schedules.day-wrong'))}
+          />
+          <Field
+            label={t('schedules.last-day')}
+            type="date"
+            min={draft.validFrom}
+            value={draft.validTo}
+            onChange={({ target }) => put({ validTo: target.value })}
+            fault={
+              fault('validTo', t('schedules.day-wrong')) ??
+              fault('dayRule', t('autopay.no-debit')) ??
+              fault('recurrence', t('autopay.no-debit'))
+            }
+          />
+        </div>
+        {recurrence === 'ONETIME' && (
+          <div className="-mx-3">
+            <Switch
+              label={t('autopay.block')}
+              under={t('autopay.block-more')}
+              on={draft.blockFunds}
+              onChange={(blockFunds) => put({ blockFunds })}
+            />
+          </div>
+        )}
+      </form>
+    </Page>
+  )
+}
+
+type SelectProps = { label: string; value: string; onValue: (value: string) => void; children: ReactNode }
+
+function Select({ label, value, onValue, children }: SelectProps) {
+  const id = useId()
+  return (
+    <div>
+      <label htmlFor={id} className="mb-1 block text-sm font-medium">
+        {label}
+      </label>
+      <div className="rounded-2xl border border-line bg-card px-4 focus-within:border-accent">
+        <select
+          id={id}
+          value={value}
+          onChange={({ target }) => onValue(target.value)}
+          className="min-h-13 w-full bg-card text-lg"
+        >
+          {children}
+        </select>
+      </div>
+    </div>
+  )
+}
