@@ -23,6 +23,8 @@ it.each<[string, InitiationInput, string | undefined]>([
   ['an ATM without its purpose', { mode: '18' }, 'purpose'],
   ['UPI Lite', { purpose: '44' }, 'purpose'],
   ['an inward remittance', { mode: '12' }, 'mode'],
+  ['a QR code of a picture', { mode: '01', origin: { kind: 'picture' } }, undefined],
+  ['a picture of no QR code', { mode: '04', origin: { kind: 'picture' } }, 'origin'],
   ['a QR code by typing', { origin: { kind: 'qr' } }, 'origin'],
   ['an intent by typing', { origin: { kind: 'intent' } }, 'origin'],
   ['a request without an id', { origin: { kind: 'request' } }, 'origin'],

@@ -91,6 +91,7 @@ export type Purpose = keyof typeof purposes
 export const originKinds = [
   'app',
   'qr',
+  'picture',
   'intent',
   'request',
   'schedule',
@@ -98,7 +99,10 @@ export const originKinds = [
   'refund',
   'network',
 ] as const
-/** What a payment came from. `app`: the person filled in the form; `network`: another app began it. */
+/**
+ * What a payment came from. `app`: the person filled in the form; `picture`: a QR code that was not in front of the
+ * camera, but in a picture that somebody may have sent; `network`: another app began it.
+ */
 export const Origin = Type.Object(
   {
     kind: Type.Enum([...originKinds]),
@@ -187,7 +191,7 @@ export function initiationFault(
   if (byMode === 'dynamic-qr' && reference === undefined)
     return { field: 'reference', message: `mode ${mode} needs the reference that the QR code names` }
   const isQr = byMode === 'qr' || byMode === 'dynamic-qr' || byMode === 'atm'
-  if (origin.kind === 'qr' && !isQr)
+  if ((origin.kind === 'qr' || origin.kind === 'picture') && !isQr)
     return { field: 'origin', message: `mode ${mode} is not that of a QR code` }
   if (origin.kind === 'intent' && mode !== '04' && mode !== '05')
     return { field: 'origin', message: `mode ${mode} is not that of an intent` }

@@ -41,6 +41,8 @@ export type LimitRules = {
   /** By name. */
   categories: Readonly<Record<string, LimitCategory>>
   further: readonly FurtherLimit[]
+  /** By a QR code that was read from a picture, to anybody but a merchant whom its PSP has registered. */
+  fromPicture?: { perTransactionPaise: number }
 }
 
 /** An operator's limit, of a bank for example: in force from its date until the next row of its name. */
@@ -67,32 +69,40 @@ const further: readonly FurtherLimit[] = [
   { name: 'atm-cash', purposes: ['12'], limits: { perTransactionPaise: 10_000_00 } },
 ]
 
+const sinceSeptember2025: LimitRules['categories'] = {
+  'capital-markets': category(['6211'], 5 * lakh, 10 * lakh),
+  insurance: category(['5960', '6300', '6529'], 5 * lakh, 10 * lakh),
+  travel: category(['4112', '4511', '4722'], 5 * lakh, 10 * lakh),
+  government: category(['9399'], 5 * lakh, 10 * lakh),
+  collections: category(['7322'], 5 * lakh, 10 * lakh),
+  'card-bills': category(['5413'], 5 * lakh, 6 * lakh),
+  jewellery: category(['5944'], 2 * lakh, 6 * lakh),
+  'term-deposits': category(['7410'], 5 * lakh, 5 * lakh),
+  'account-opening': category(['7409'], 2 * lakh, 2 * lakh),
+  taxes: category(['9311'], 5 * lakh),
+  hospitals: category(['8062'], 5 * lakh),
+  education: category(['8211', '8220', '8249'], 5 * lakh),
+}
+
 /**
  * Newest last. A change of the rules is a new row with its date, never an edit. A bank may add rows of its own
  * (`BAHI_LIMITS`). Categories: NPCI's circular of 28 August 2025 (in force 15 September), and its earlier ones of
- * taxes, hospitals and education (OC 185, OC 185A); MCCs by ISO 18245 and the circulars. Not here: what needs a
- * merchant as payer (purpose 20) or codes that no person's payment has yet (foreign exchange, purpose BF).
+ * taxes, hospitals and education (OC 185, OC 185A); MCCs by ISO 18245 and the circulars. Codes of pictures: NPCI,
+ * 8 April 2025, for merchants who are not verified; in force here since its row. Not here: what needs a merchant as
+ * payer (purpose 20) or codes that no person's payment has yet (foreign exchange, purpose BF).
  */
 export const limitRules: readonly LimitRules[] = [
   { effectiveFrom: '2025-06-30T00:00:00+05:30', everybody, categories: {}, further },
   {
     effectiveFrom: '2025-09-15T00:00:00+05:30',
     everybody,
-    categories: {
-      'capital-markets': category(['6211'], 5 * lakh, 10 * lakh),
-      insurance: category(['5960', '6300', '6529'], 5 * lakh, 10 * lakh),
-      travel: category(['4112', '4511', '4722'], 5 * lakh, 10 * lakh),
-      government: category(['9399'], 5 * lakh, 10 * lakh),
-      collections: category(['7322'], 5 * lakh, 10 * lakh),
-      'card-bills': category(['5413'], 5 * lakh, 6 * lakh),
-      jewellery: category(['5944'], 2 * lakh, 6 * lakh),
-      'term-deposits': category(['7410'], 5 * lakh, 5 * lakh),
-      'account-opening': category(['7409'], 2 * lakh, 2 * lakh),
-      taxes: category(['9311'], 5 * lakh),
-      hospitals: category(['8062'], 5 * lakh),
-      education: category(['8211', '8220', '8249'], 5 * lakh),
-    },
+    categories: sinceSeptember2025,
     further,
+  },
+  {
+    effectiveFrom: '2026-11-27T00:00:00+05:30',
+    ...{ everybody, categories: sinceSeptember2025, further },
+    fromPicture: { perTransactionPaise: 2_000_00 },
   },
 ]
 

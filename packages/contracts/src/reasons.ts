@@ -39,6 +39,13 @@ const texts = new Map<string, Text>([
     },
   ],
   [
+    'picture:transaction-amount',
+    {
+      en: 'By a code from a picture, only a small amount can be paid. Scan the code where it hangs instead.',
+      hi: 'तस्वीर वाले कोड से कम रकम ही भेजी जा सकती है। कोड जहाँ लगा है, वहीं स्कैन करें।',
+    },
+  ],
+  [
     'risk:new-payee',
     {
       en: 'You have not paid them before, and it is a large amount. Check that you know who they are.',

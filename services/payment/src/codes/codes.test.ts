@@ -347,7 +347,8 @@ describe('a picture', () => {
 
   it('of a code is read', async () => {
     expect(await readPicture(picture('code.png'))).toMatchObject({
-      ...{ kind: 'pay', order: { vpa: 'asha@bahi', amountPaise: 25_000 } },
+      kind: 'pay',
+      order: { vpa: 'asha@bahi', amountPaise: 25_000, initiation: { origin: { kind: 'picture' } } },
     })
   })
 

@@ -3,6 +3,7 @@ import type { Input } from '@bahi/contracts/call.ts'
 import { chooseCode } from '@bahi/contracts/codes/choose-code.ts'
 import { mandateReferenceOf } from '@bahi/contracts/codes/mandate-order.ts'
 import { codeText } from '@bahi/contracts/codes/code-text.ts'
+import type { PaymentOrder } from '@bahi/contracts/codes/payment-order.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { readQr as contract, ScannedCode } from '@bahi/contracts/qr.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
@@ -39,5 +40,12 @@ export async function readQr(deps: ReadDeps, body: Input<typeof contract>['body'
   const key = orderKeyOf({ mode: initiation.mode ?? '00', ...initiation }, { payeeVpa, amountPaise })
   const paying = key && (await findOrders(deps.sql, [key])).get(keyOf(key))
   if (paying?.isPaid) throw new Problem('code-paid')
-  return { kind: 'pay', text, order, ...by }
+  return { kind: 'pay', text, order: 'picture' in body ? fromPicture(order) : order, ...by }
+}
+
+/** A code that was in front of nobody's camera: limits of its own count for it. */
+function fromPicture(order: PaymentOrder): PaymentOrder {
+  const { initiation } = order
+  const isQr = initiation.origin?.kind === 'qr'
+  return isQr ? { ...order, initiation: { ...initiation, origin: { kind: 'picture' } } } : order
 }

@@ -49,6 +49,8 @@ export type LimitSubject = LimitedPayment & {
   payeeVpa: string
   /** No merchant that its PSP has registered as one. */
   isPerson: boolean
+  /** By a code that was read from a picture. */
+  isFromPicture: boolean
   category: string | undefined
   further: FurtherLimit[]
   cooling: Cooling | undefined
@@ -62,7 +64,7 @@ export function subjectOf(
     payer: { userId: string; bank?: string | undefined }
     payeeVpa: string
     merchant?: Merchant | undefined
-    initiation: Pick<Initiation, 'mode' | 'purpose'>
+    initiation: Pick<Initiation, 'mode' | 'purpose' | 'origin'>
     /** Left out: any amount. */
     amountPaise?: number | undefined
     coolingCauses: CoolingCause[]
@@ -77,6 +79,7 @@ export function subjectOf(
     payerUserId: payer.userId,
     payeeVpa,
     isPerson: merchant?.kind !== 'merchant' && (mcc ?? '0000') === '0000',
+    isFromPicture: initiation.origin.kind === 'picture',
     category: limitCategoryOf(rules.limits, mcc),
     further,
     cooling: coolingAt(rules.now, rules.pay, coolingCauses),
@@ -88,7 +91,7 @@ export function subjectOf(
 /** @param controls the payer's own */
 export function applicableTo(
   rules: RulesInForce,
-  { category, further, cooling, isPerson, payeeVpa }: LimitSubject,
+  { category, further, cooling, isPerson, isFromPicture, payeeVpa }: LimitSubject,
   controls: Controls | undefined,
 ): ApplicableLimits {
   return {
@@ -98,6 +101,7 @@ export function applicableTo(
     controls,
     cooling: cooling && rules.pay,
     payee: { vpa: payeeVpa, isPerson },
+    isFromPicture,
     hour: rules.hour,
   }
 }

@@ -81,6 +81,8 @@ export type ApplicableLimits = {
   cooling?: Pick<PayRules, 'coolingFirstPaise' | 'coolingSumPaise'> | undefined
   /** Whom the payment is to; `isPerson`: no verified merchant. */
   payee: { vpa: string; isPerson: boolean }
+  /** By a code that was read from a picture. */
+  isFromPicture?: boolean
   /** Of the day in India. */
   hour: number
 }
@@ -114,7 +116,7 @@ export function windowsOf(
 
 function scopesOf(
   usage: PayerUsage,
-  { rules, category, further = [], controls, payee }: ApplicableLimits,
+  { rules, category, further = [], controls, payee, isFromPicture = false }: ApplicableLimits,
 ): Scope[] {
   const known = windowsOf(further)
   return [
@@ -134,6 +136,9 @@ function scopesOf(
           known.filter(({ of }) => of === one).map(({ window, index }) => [window, usage.windows[index]!]),
         ),
       })),
+    ...(isFromPicture && payee.isPerson && rules.fromPicture
+      ? [{ name: 'picture', limits: rules.fromPicture, used: {} }]
+      : []),
     ...(controls ? ownScopes(controls, usage.own, payee.vpa) : []),
   ]
 }

@@ -143,7 +143,23 @@ describe('a quote', () => {
     expect(failed.failure).toMatchObject({ code: 'U16', reason: 'risk:asks-to-receive' })
     const [row] = await setup.sql<{ assessment: object }[]>`
       select assessment from payment.payments where id = ${failed.id}`
-    expect(row?.assessment).toMatchObject({ riskRules: '1', reasons: ['risk:asks-to-receive'] })
+    expect(row?.assessment).toMatchObject({ riskRules: '2', reasons: ['risk:asks-to-receive'] })
+  })
+  it('says the limit of a code from a picture before the PIN, and the payment is held to it', async () => {
+    const [asha, ravi] = [setup.newPerson(), setup.newPerson()]
+    const initiation = { mode: '01', origin: { kind: 'picture' } } as const
+    expect(await quoteOf(asha, ravi.vpa, { initiation })).toMatchObject({
+      ...{ maxPaise: 2_000_00, code: 'Z8', message: expect.stringContaining('from a picture') as string },
+    })
+    const over = await setup.payAs(asha, ravi, { amountPaise: 2_000_01, initiation })
+    expect(over.failure).toMatchObject({ code: 'Z8', reason: 'picture:transaction-amount' })
+    expect((await setup.payAs(asha, ravi, { amountPaise: 2_000_00, initiation })).status).toBe('settled')
+    // What is in front of the camera, and a merchant whom a PSP has registered, has the usual limits.
+    const scanned = { mode: '01', origin: { kind: 'qr' } } as const
+    expect((await quoteOf(asha, ravi.vpa, { initiation: scanned })).maxPaise).toBe(lakh - 2_000_00)
+    const shop = setup.newPerson()
+    setup.parties.set(shop.vpa, { ...shop.party, kind: 'merchant', mcc: '5411' })
+    expect((await quoteOf(asha, shop.vpa, { initiation })).maxPaise).toBe(lakh - 2_000_00)
   })
   it('names nobody whose UPI ID does not exist', async () => {
     const answer = await quoteOf(setup.newPerson(), 'nobody@bahi', { amountPaise: 1_00 })

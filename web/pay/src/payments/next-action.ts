@@ -77,7 +77,7 @@ function needsCode({ initiation }: PaymentView): boolean {
 function orderedBy({ initiation }: PaymentView): RequestedPayment {
   const claim = initiation && claimOf({ initiation: initiation as InitiationInput })
   if (claim) return { isFixed: true, initiation: { origin: claim } }
-  if (initiation?.origin.kind !== 'qr' && initiation?.origin.kind !== 'intent') return {}
+  if (!initiation || !['qr', 'picture', 'intent'].includes(initiation.origin.kind)) return {}
   return {
     initiation: initiation as InitiationInput,
     ...(initiation.reference === undefined ? {} : { isFixed: true }),

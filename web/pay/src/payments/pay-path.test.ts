@@ -32,6 +32,21 @@ test.each<[link: string, path: string, asked: RequestedPayment]>([
   expect(parseRequestedPayment(reading.order.vpa, path.slice(path.indexOf('?')))).toEqual(asked)
 })
 
+test.each([
+  ['upi://pay?pa=asha@bahi', '/pay/asha%40bahi?mode=01&picture=1'],
+  [
+    'upi://pay?pa=asha@bahi&QRexpire=2999-01-01T00:00Z',
+    '/pay/asha%40bahi?code=upi%3A%2F%2Fpay%3Fpa%3Dasha@bahi%26QRexpire%3D2999-01-01T00%3A00Z&picture=1',
+  ],
+])('%s of a picture is one in its payment too', (link, path) => {
+  const reading = readCode(link)
+  if (reading.kind !== 'pay') throw new Error(`it is ${reading.kind}`)
+  expect(orderPath(reading.order, link, true)).toBe(path)
+  expect(parseRequestedPayment('asha@bahi', path.slice(path.indexOf('?')))).toMatchObject({
+    initiation: { mode: '01', origin: { kind: 'picture' } },
+  })
+})
+
 test.each<[search: string, asked: ReturnType<typeof parseRequestedPayment>]>([
   ['', {}],
   ['?am=100.00&tn=Chai+time', { amountPaise: 10_000, note: 'Chai time' }],

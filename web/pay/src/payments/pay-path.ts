@@ -51,8 +51,9 @@ const beginningOf = (claim: Claim): InitiationInput =>
 /** `/pay/asha%40bahi?am=250.00&tr=ORD-17&fixed=1` */
 export function payPath(asked: { vpa: string } & RequestedPayment): string {
   const { isFixed, from, isChoosing, paymentId, initiation, code, ...order } = asked
+  const picture = initiation?.origin?.kind === 'picture' ? { picture: '1' } : {}
   if (code !== undefined) {
-    const query = writeParameters({ code, from, ...(isChoosing ? { choose: 'account' } : {}) })
+    const query = writeParameters({ code, from, ...picture, ...(isChoosing ? { choose: 'account' } : {}) })
     return `/pay/${encodeURIComponent(asked.vpa)}?${query}`
   }
   const claim = claimOf(asked)
@@ -62,6 +63,7 @@ export function payPath(asked: { vpa: string } & RequestedPayment): string {
   const query = writeParameters({
     ...rest,
     ...(isFixed ? { fixed: '1' } : {}),
+    ...picture,
     ...(claim === undefined ? {} : { [claim.kind]: claim.id }),
     ...(paymentId === undefined ? {} : { payment: paymentId }),
     ...(from === undefined ? {} : { from }),
@@ -71,11 +73,16 @@ export function payPath(asked: { vpa: string } & RequestedPayment): string {
 }
 
 /** Where what a code orders is paid. @param text of the code, as it was scanned or pasted */
-export function orderPath(order: PaymentOrder, text: string): string {
+export function orderPath(order: PaymentOrder, text: string, isPicture = false): string {
   const code = codeText(text)
   const isKept = order.expiresAt !== undefined || signatureIn(code) !== undefined
-  return payPath({ ...order, isFixed: hasFixedAmount(order), ...(isKept ? { code } : {}) })
+  const initiation = isPicture ? fromPicture(order.initiation) : order.initiation
+  return payPath({ ...order, initiation, isFixed: hasFixedAmount(order), ...(isKept ? { code } : {}) })
 }
+
+/** Of a code that nobody held before the camera: the services have limits of their own for it. */
+const fromPicture = (initiation: InitiationInput): InitiationInput =>
+  initiation.origin?.kind === 'qr' ? { ...initiation, origin: { kind: 'picture' } } : initiation
 
 const hasFixedAmount = (order: PaymentOrder) =>
   order.amountPaise !== undefined && order.minPaise === undefined
@@ -94,15 +101,14 @@ export function parseRequestedPayment(vpa: string, search: string): RequestedPay
     .map((kind) => ({ kind, id: own.get(kind) ?? '' }))
     .find(({ id }) => uuid.test(id))
   const paymentId = own.get('payment') ?? ''
-  const began: InitiationInput | undefined = claimed ? beginningOf(claimed) : initiation
+  const scanned = own.get('picture') === '1' ? fromPicture(initiation) : initiation
+  const began: InitiationInput = claimed ? beginningOf(claimed) : scanned
   return {
     ...asked,
     ...chosenIn(own),
     ...(uuid.test(paymentId) ? { paymentId } : {}),
     ...(order.amountPaise !== undefined && own.get('fixed') === '1' ? { isFixed: true } : {}),
-    ...(began === undefined || isDefaultInitiation({ ...defaultInitiation, ...began })
-      ? {}
-      : { initiation: began }),
+    ...(isDefaultInitiation({ ...defaultInitiation, ...began }) ? {} : { initiation: began }),
   }
 }
 
@@ -121,5 +127,7 @@ function parseCode(vpa: string, code: string, query: string): RequestedPayment |
   const { vpa: payee, expiresAt: _, ...order } = reading.order
   if (payee !== vpa) return 'address'
   const isFixed = hasFixedAmount(reading.order) ? { isFixed: true } : {}
-  return { ...order, ...isFixed, code, ...chosenIn(new URLSearchParams(query)) }
+  const own = new URLSearchParams(query)
+  const initiation = own.get('picture') === '1' ? fromPicture(order.initiation) : order.initiation
+  return { ...order, initiation, ...isFixed, code, ...chosenIn(own) }
 }

@@ -86,6 +86,13 @@ test.each([
   expect(address()).toBe('/scan')
 })
 
+test('a picture’s payment is one by a picture, for which the services have limits of their own', async () => {
+  const code = { kind: 'pay', text: 'upi://pay?pa=a1@b', order: { vpa: 'a1@b', initiation: {} } } as const
+  stub(readQr, () => code)
+  const { address } = await choosePicture('upi://pay?pa=a1@b')
+  await expect.poll(address).toBe('/pay/a1%40b?mode=01&picture=1')
+})
+
 const signed = 'upi://pay?pa=shop@bahi&am=5&mode=02&orgid=200001&sign=aa=='
 
 test.each([

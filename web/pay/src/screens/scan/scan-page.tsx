@@ -25,14 +25,14 @@ export function Component() {
   const last = useRef('')
   const picture = useRef<HTMLInputElement>(null)
 
-  const onTexts = (texts: string[]) => {
+  const onTexts = (texts: string[], isPicture = false) => {
     // A code stays in view: it is reported once.
     const seen = [...texts].sort().join('\n')
     if (seen === last.current) return
     last.current = seen
     const { reading, text } = chooseCode(texts)
     if (reading.kind !== 'pay' && reading.kind !== 'mandate') return setMessage(readingText(reading, t))
-    const path = reading.kind === 'pay' ? orderPath(reading.order, text) : mandateCodePath(text)
+    const path = reading.kind === 'pay' ? orderPath(reading.order, text, isPicture) : mandateCodePath(text)
     if ('vibrate' in navigator && navigator.userActivation?.hasBeenActive) navigator.vibrate(60)
     setMessage('')
     setIsReading(true)
@@ -57,7 +57,7 @@ export function Component() {
     setIsReading(false)
     if (texts.length === 0) return setMessage(t('scan.no-code'))
     last.current = ''
-    onTexts(texts)
+    onTexts(texts, true)
   }
   const why = camera.state === 'starting' || camera.state === 'running' ? undefined : camera.state
   return (
