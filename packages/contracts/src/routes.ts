@@ -8,6 +8,7 @@ import type { Contract } from './contract.ts'
 import * as controls from './controls.ts'
 import * as feed from './feed.ts'
 import * as gateway from './gateway.ts'
+import * as insight from './insight.ts'
 import * as linkedAccounts from './linked-accounts.ts'
 import * as mandates from './mandates.ts'
 import * as network from './network.ts'
@@ -39,6 +40,7 @@ const modules = [
     transfers,
     bankMandates,
     payment,
+    insight,
     controls,
     requests,
     people,

@@ -28,6 +28,7 @@ import { createApplyNetworkOutcome } from './network/apply-network-outcome.ts'
 import { receiveMessage } from './network/inbound.ts'
 import { createPspMessages } from './network/psp-messages.ts'
 import { createCompletions } from './payments/await-completion.ts'
+import { insightRoutes } from './insight/routes.ts'
 import { createBegin } from './payments/begin.ts'
 import { checkPayments } from './payments/check-payments.ts'
 import { createComplete } from './payments/complete.ts'
@@ -319,6 +320,7 @@ export const service: Service<typeof Config> = {
         })
         mandateRoutes(app, { ...asking, verifyCode })
         statementRoutes(app, seams)
+        insightRoutes(app, seams)
         app.route({
           ...operations.listCycles,
           handler: ({ query }) => listCycles(seams, query),

@@ -10,6 +10,12 @@ const defaultLimit = 20
 export const lastMs = Date.UTC(9999, 11, 31)
 const beyondAll: Position = { createdAt: new Date(lastMs), id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }
 
+/** Throws `request-invalid` for a cursor that no page gave. */
+export const pageOf = ({ limit = defaultLimit, before }: { limit?: number; before?: string }): Page => ({
+  before: before === undefined ? beyondAll : readCursor(before),
+  limit,
+})
+
 /**
  * The page that a query asks for, and `next` where another one follows.
  * Throws `request-invalid` for a cursor that no page gave.
@@ -19,8 +25,7 @@ export async function readPage<T extends Position>(
   query: { limit?: number; before?: string },
   find: (page: Page) => Promise<T[]>,
 ): Promise<{ found: T[]; next: { next?: string } }> {
-  const limit = query.limit ?? defaultLimit
-  const before = query.before === undefined ? beyondAll : readCursor(query.before)
+  const { before, limit } = pageOf(query)
   // One more than is shown: whether there is another page.
   const found = await find({ before, limit: limit + 1 })
   const page = found.slice(0, limit)

@@ -19,7 +19,7 @@ export type HistoryQuery = Page & {
 }
 
 /** In a query of payments: whether the person has hidden this one from their history. */
-const isHidden = (sql: Queryable, userId: string) =>
+export const isHidden = (sql: Queryable, userId: string) =>
   sql`exists (select from hidden_payments h where h.user_id = ${userId} and h.payment_id = payments.id)`
 
 /** Payees see what is settled. What somebody paid to themselves is there once, as paid. */

@@ -84,6 +84,13 @@ export async function findRequest(sql: Queryable, id: string): Promise<StoredReq
   return row && { request: toRequest(row), inputHash: row.inputHash }
 }
 
+/** By their ids; those that are none are left out. */
+export async function findRequests(sql: Queryable, ids: string[]): Promise<Map<string, PaymentRequest>> {
+  if (ids.length === 0) return new Map()
+  const rows = await sql<Row[]>`select ${columns(sql)} from payment_requests where id = any (${ids}::uuid[])`
+  return new Map(rows.map((row) => [row.id, toRequest(row)]))
+}
+
 /** The request of a transaction of the network. */
 export async function findByTxnId(sql: Queryable, txnId: string): Promise<PaymentRequest | undefined> {
   const [row] = await sql<Row[]>`select ${columns(sql)} from payment_requests where txn_id = ${txnId}`
