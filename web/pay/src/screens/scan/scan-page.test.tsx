@@ -1,4 +1,6 @@
 // The screen that scans, where there is no camera, where it is not allowed, and with what a detector finds.
+import { listAccounts, listVpas, pinKeys, resolveVpa } from '@bahi/contracts/account.ts'
+import { listPayments } from '@bahi/contracts/payment.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { readQr } from '@bahi/contracts/qr.ts'
 import { me } from '@bahi/contracts/user.ts'
@@ -89,6 +91,9 @@ test.each([
 test('a picture’s payment is one by a picture, for which the services have limits of their own', async () => {
   const code = { kind: 'pay', text: 'upi://pay?pa=a1@b', order: { vpa: 'a1@b', initiation: {} } } as const
   stub(readQr, () => code)
+  // What the screen behind it asks for.
+  for (const contract of [resolveVpa, listVpas, listAccounts, listPayments, pinKeys])
+    stub(contract as typeof listAccounts, () => new Problem('unavailable'))
   const { address } = await choosePicture('upi://pay?pa=a1@b')
   await expect.poll(address).toBe('/pay/a1%40b?mode=01&picture=1')
 })
