@@ -52,8 +52,11 @@ const report = join(scratch, 'report.json')
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
 
+// The commands and processes that tests start are compiled once, not each time.
+const NODE_COMPILE_CACHE = join(root, 'node_modules/.cache/bahi-compiled')
 const { status } = spawnSync(process.execPath, [vitest, 'run', ...reporters, ...args], {
   cwd: root,
+  env: { NODE_COMPILE_CACHE, ...process.env },
   stdio: 'inherit',
 })
 
