@@ -76,7 +76,7 @@ describe.skipIf(inject('chromium') === '')('the steps of a payment', () => {
 
   it('of somebody who was paid before: three taps beside the digits, on the screen alone', async () => {
     const asha = await platform.customer()
-    const visit = await platform.visit({ viewport: { width: 390, height: 664 } })
+    const visit = await platform.visit({ viewport: { width: 360, height: 640 } })
     const { page } = visit
     await visit.signInAs(asha)
     let taps = 0
@@ -89,6 +89,10 @@ describe.skipIf(inject('chromium') === '')('the steps of a payment', () => {
       if (isFirst) await page.goto(`/pay/${encodeURIComponent(ravi.vpa)}`)
       else await tap(page.getByRole('main').getByRole('link', { name: ravi.name, exact: true }))
       const amount = page.getByRole('group', { name: t('amount.pad') })
+      await button(page, 'action.continue').waitFor()
+      if (!isFirst) await page.getByText(/^You paid/).waitFor()
+      for (const key of await amount.getByRole('button').all())
+        expect(await inReach(page, key), await key.innerText()).toBe(true)
       for (const digit of '250') await amount.getByText(digit, { exact: true }).click()
       await tap(button(page, 'action.continue'))
       if (isFirst) await button(page, 'pay.to-pin').click()

@@ -130,16 +130,16 @@ export function AmountStep(props: AmountStepProps) {
             fault={message}
           />
           <NoteField note={note} onNote={onNote} />
-          {!isFixed && (
-            <LinkButton to={planPath({ vpa: payee.vpa, amountPaise: parseRupees(rupees), note })} look="bare">
-              <Icon name="calendar" className="size-5" />
-              {t('schedules.later')}
-            </LinkButton>
-          )}
           <SourceChoice sources={sources} source={source} isOpenFirst={isChoosing} onSource={onSource} />
         </div>
         {!isFixed && <AmountPad value={rupees} onChange={onRupees} />}
         {/* Below the pad, whose digits stay in reach. */}
+        {!isFixed && (
+          <LinkButton to={planPath({ vpa: payee.vpa, amountPaise: parseRupees(rupees), note })} look="bare">
+            <Icon name="calendar" className="size-5" />
+            {t('schedules.later')}
+          </LinkButton>
+        )}
         <LimitList limits={quote?.limits} />
       </form>
     </Page>

@@ -16,7 +16,7 @@ export function JustPaid({ payment }: { payment: PaymentView | undefined }) {
   return (
     <Link
       to={`/payments/${id}`}
-      className="flex min-h-12 items-center gap-3 rounded-card bg-good-tint px-4 py-2 text-good"
+      className="flex min-h-11 items-center gap-2 rounded-card bg-good-tint px-4 py-1 text-sm text-good"
     >
       <Icon name="check" className="size-5" />
       <span className="flex-1">
