@@ -106,10 +106,18 @@ create table mandate_debits (
   code text,
   payment_id uuid,
   completed_at timestamp with time zone,
+  txn_id text,
+  rrn text,
+  req_msg_id text,
+  txn_attempt integer,
+  constraint attempt_of_the_network CHECK ((((txn_id IS NULL) = (rrn IS NULL)) AND ((txn_id IS NULL) = (req_msg_id IS NULL)) AND ((txn_id IS NULL) = (txn_attempt IS NULL)))),
   constraint final_is_final CHECK (((status = ANY (ARRAY['planned'::text, 'awaiting-approval'::text])) = (completed_at IS NULL))),
   constraint mandate_debits_amount_paise_check CHECK ((amount_paise > 0)),
+  constraint mandate_debits_rrn_check CHECK ((length(rrn) = 12)),
   constraint mandate_debits_sequence_check CHECK ((sequence > 0)),
   constraint mandate_debits_status_check CHECK ((status = ANY (ARRAY['planned'::text, 'awaiting-approval'::text, 'paid'::text, 'failed'::text, 'skipped'::text]))),
+  constraint mandate_debits_txn_attempt_check CHECK ((txn_attempt > 0)),
+  constraint mandate_debits_txn_id_check CHECK ((length(txn_id) = 35)),
   constraint paid_by_a_payment CHECK (
 CASE status
     WHEN 'paid'::text THEN (payment_id IS NOT NULL)
@@ -119,7 +127,8 @@ CASE status
 END),
   constraint mandate_debits_mandate_id_fkey FOREIGN KEY (mandate_id) REFERENCES mandates(id),
   constraint mandate_debits_pkey PRIMARY KEY (id),
-  constraint mandate_debits_mandate_id_sequence_key UNIQUE (mandate_id, sequence)
+  constraint mandate_debits_mandate_id_sequence_key UNIQUE (mandate_id, sequence),
+  constraint mandate_debits_txn_id_key UNIQUE (txn_id)
 );
 CREATE UNIQUE INDEX mandate_debits_one_a_period ON payment.mandate_debits USING btree (mandate_id, period) WHERE ((period IS NOT NULL) AND (status <> ALL (ARRAY['failed'::text, 'skipped'::text])));
 
@@ -170,13 +179,20 @@ create table mandates (
   input_hash bytea not null,
   initiation jsonb,
   order_reference text,
+  txn_id text,
+  rrn text,
+  req_msg_id text,
+  constraint asked_through_the_network CHECK ((((txn_id IS NULL) = (rrn IS NULL)) AND ((txn_id IS NULL) = (req_msg_id IS NULL)) AND ((txn_id IS NULL) OR (payee_user_id IS NULL)))),
   constraint final_has_ended CHECK (((status = ANY (ARRAY['requested'::text, 'active'::text])) = (ended_at IS NULL))),
   constraint mandates_check CHECK (((paused_from IS NULL) = (paused_until IS NULL))),
   constraint mandates_check1 CHECK ((pending_operation <= operations)),
   constraint mandates_input_hash_check CHECK ((length(input_hash) = 32)),
   constraint mandates_presented_by_check CHECK ((presented_by = ANY (ARRAY['payee'::text, 'platform'::text]))),
+  constraint mandates_rrn_check CHECK ((length(rrn) = 12)),
   constraint mandates_status_check CHECK ((status = ANY (ARRAY['requested'::text, 'active'::text, 'declined'::text, 'failed'::text, 'revoked'::text, 'expired'::text, 'completed'::text]))),
-  constraint mandates_pkey PRIMARY KEY (id)
+  constraint mandates_txn_id_check CHECK ((length(txn_id) = 35)),
+  constraint mandates_pkey PRIMARY KEY (id),
+  constraint mandates_txn_id_key UNIQUE (txn_id)
 );
 CREATE INDEX mandates_of_payee ON payment.mandates USING btree (payee_user_id, created_at, id);
 CREATE INDEX mandates_of_payer ON payment.mandates USING btree (payer_user_id, created_at, id);
@@ -601,7 +617,7 @@ grant delete, insert, select on hidden_payments to bahi_payment;
 grant select on hidden_payments to bahi_reporting;
 grant delete, insert, select on inbox to bahi_payment;
 grant select on inbox to bahi_reporting;
-grant insert, select, update (status, attempts, code, payment_id, completed_at) on mandate_debits to bahi_payment;
+grant insert, select, update (status, attempts, code, payment_id, completed_at, txn_id, rrn, req_msg_id, txn_attempt) on mandate_debits to bahi_payment;
 grant select on mandate_debits to bahi_reporting;
 grant insert, select, update (decided_at, code) on mandate_operations to bahi_payment;
 grant select on mandate_operations to bahi_reporting;

@@ -3,6 +3,8 @@ import * as Type from 'typebox'
 import type { Static, TProperties } from 'typebox'
 import type { Contract } from './contract.ts'
 import { Ifsc, Note, Rrn, Timestamp, TxnId, Vpa } from './formats.ts'
+import { MandateTerms } from './mandate-rules.ts'
+import { IstDate } from './recurrence.ts'
 
 const strict = { additionalProperties: false } as const
 
@@ -94,7 +96,13 @@ export const Txn = Type.Object({
   custRef: Rrn,
   /** When the transaction began, a collect when its payer approved it; the same in all legs. */
   ts: Moment,
-  type: Type.Enum(['PAY', 'COLLECT', 'DEBIT', 'CREDIT', 'REVERSAL', 'CHKTXN', 'TXNCONF']),
+  type: Type.Enum([
+    ...['PAY', 'COLLECT', 'DEBIT', 'CREDIT', 'REVERSAL', 'CHKTXN', 'TXNCONF'],
+    ...['CREATE', 'UPDATE', 'PAUSE', 'UNPAUSE', 'REVOKE', 'NOTIFY'],
+  ] as const),
+  /** The mandate that it is about, and its debit: of a COLLECT that needs no answer of the payer. */
+  umn: Type.Optional(Vpa),
+  seqNum: Type.Optional(Type.Integer({ minimum: 1 })),
   /** How it began: UPI's codes of mode and purpose, and the reference (`tr`) of a merchant's order. */
   initiationMode: Type.Optional(Type.String({ pattern: '^[0-9]{2}$' })),
   purpose: Type.Optional(Type.String({ pattern: '^[0-9]{2}$' })),
@@ -131,6 +139,13 @@ export const Ref = Type.Object({
 })
 export type Ref = Static<typeof Ref>
 
+/** CREATE: what it is for and its terms; UPDATE: its terms; NOTIFY: the day of the debit that is announced. */
+const WireMandate = Type.Object({
+  name: Type.Optional(Note),
+  terms: Type.Optional(MandateTerms),
+  dueOn: Type.Optional(IstDate),
+})
+
 const message = <N extends string, P extends TProperties>(api: N, properties: P) =>
   Type.Object({ api: Type.Literal(api), head: Head, txn: Txn, ...properties })
 const parties = { payer: WireParty, payee: WireParty }
@@ -155,6 +170,15 @@ export const messages = {
   /** To the PSP of the other side: the result. */
   ReqTxnConfirmation: message('ReqTxnConfirmation', answer),
   RespTxnConfirmation: message('RespTxnConfirmation', { resp: Resp }),
+  /**
+   * To the payer's PSP, about a mandate of a payee elsewhere. `txn.type`: CREATE asks the payer, NOTIFY announces a
+   * debit (`umn`, `seqNum`, amount, day), REVOKE ends it.
+   */
+  ReqAuthMandate: message('ReqAuthMandate', { ...parties, mandate: WireMandate }),
+  /** Of a CREATE: whether the payer agrees, and the `umn` that the mandate has from then on. */
+  RespAuthMandate: message('RespAuthMandate', { resp: Resp }),
+  /** From the payer's PSP: what the payer did with a mandate (UPDATE, PAUSE, UNPAUSE, REVOKE). */
+  ReqMandateConfirmation: message('ReqMandateConfirmation', { mandate: WireMandate }),
   /** Status check of the transaction `txn.id`, or of its leg `txn.subType`. */
   ReqChkTxn: message('ReqChkTxn', {}),
   RespChkTxn: message('RespChkTxn', answer),
@@ -177,7 +201,7 @@ export const toSwitch = {
   schema: { params: EndpointParams, body: SignedMessage, response: { 200: Ack } },
 } as const satisfies Contract
 
-/** Our PSP's endpoint: RespPay, RespChkTxn, ReqAuthDetails, ReqTxnConfirmation. Acknowledged when it is durable. */
+/** Our PSP's endpoint, for the messages that docs/upi.md names. Acknowledged when they are durable. */
 export const toPsp = {
   service: 'payment',
   method: 'POST',

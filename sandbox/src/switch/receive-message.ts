@@ -117,6 +117,9 @@ async function processMessage(
       return undefined
     case 'ReqAuthDetails':
     case 'ReqTxnConfirmation':
+    case 'ReqAuthMandate':
+    case 'RespAuthMandate':
+    case 'ReqMandateConfirmation':
       return 'U10'
   }
 }

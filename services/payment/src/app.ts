@@ -21,6 +21,7 @@ import { operatorLimits } from './limits/operator-limits.ts'
 import { endHandler } from './mandates/change-mandate.ts'
 import { debitHandlers } from './mandates/execute-debit.ts'
 import { operationHandler } from './mandates/operate.ts'
+import { reportHandlers } from './mandates/report-mandate.ts'
 import { planHandler } from './mandates/plan-debits.ts'
 import { mandateRoutes } from './mandates/routes.ts'
 import { createPaymentMetrics } from './metrics.ts'
@@ -357,6 +358,7 @@ export const service: Service<typeof Config> = {
           planHandler(seams),
           ...debitHandlers(deps),
           operationHandler(seams),
+          ...reportHandlers(seams, network),
           endHandler(seams),
           ...networkHandlers({ ...seams, parties: deps.parties }, network),
         ]),

@@ -6,13 +6,13 @@ import type { MandateDebitRef, Transfer } from '@bahi/contracts/transfers.ts'
 type Asked = Input<typeof operateMandate>['body']
 
 export function stubMandates(goodPin: string) {
-  const live = new Map<string, { isRevoked: boolean; debited: Set<number> }>()
+  const live = new Map<string, { isRevoked: boolean; debited: Map<number, string> }>()
   const decided = new Map<string, { code: string; triesLeft?: number }>()
 
   function decide({ umn, operation, pin }: Asked): { code: string; triesLeft?: number } {
     const needsPin = ['create', 'update', 'unpause'].includes(operation.type)
     if (needsPin && pin !== goodPin) return { code: 'ZM', triesLeft: 2 }
-    if (operation.type === 'create') live.set(umn, { isRevoked: false, debited: new Set() })
+    if (operation.type === 'create') live.set(umn, { isRevoked: false, debited: new Map() })
     const mandate = live.get(umn)
     if (!mandate) return { code: 'VF' }
     if (operation.type === 'revoke') mandate.isRevoked = true
@@ -36,9 +36,14 @@ export function stubMandates(goodPin: string) {
       if (mandate.isRevoked) return 'QC'
       return mandate.debited.has(by.sequence) ? 'QB' : undefined
     },
-    debited(transfer: Pick<Transfer, 'authorisation'>): void {
+    debited(transfer: Pick<Transfer, 'id' | 'authorisation'>): void {
       const by = debitOf(transfer)
-      if (by) live.get(by.umn)!.debited.add(by.sequence)
+      if (by) live.get(by.umn)!.debited.set(by.sequence, transfer.id)
+    },
+    /** The network declined what was held under this id. */
+    gaveBack(id: string): void {
+      for (const { debited } of live.values())
+        for (const [sequence, by] of debited) if (by === id) debited.delete(sequence)
     },
   }
 }

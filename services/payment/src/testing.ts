@@ -113,7 +113,7 @@ export async function createPaymentTestSetup(postgresUrl: string, outside?: Outs
               : (byMandate({ authorisation: t.authorisation }) ?? posted())
     decided.set(t.id, outcome)
     if (outcome.status === 'posted') {
-      mandates.debited({ authorisation: t.authorisation! })
+      mandates.debited({ id: t.id, authorisation: t.authorisation! })
       balances.set(t.payerAccountId, balance - t.amountPaise)
       if (t.hold) holds.set(t.id, { status: 'held', payer: t.payerAccountId, amountPaise: t.amountPaise })
       else balances.set(t.payeeAccountId!, (balances.get(t.payeeAccountId!) ?? 0) + t.amountPaise)
@@ -129,7 +129,10 @@ export async function createPaymentTestSetup(postgresUrl: string, outside?: Outs
     }
     if (hold.status === 'held') {
       hold.status = outcome === 'capture' ? 'captured' : 'voided'
-      if (outcome === 'void') balances.set(hold.payer, (balances.get(hold.payer) ?? 0) + hold.amountPaise)
+      if (outcome === 'void') {
+        balances.set(hold.payer, (balances.get(hold.payer) ?? 0) + hold.amountPaise)
+        mandates.gaveBack(id)
+      }
     }
     return { id, status: hold.status, closedAt: clock.now().toISOString() }
   }

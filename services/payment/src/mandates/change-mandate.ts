@@ -12,12 +12,12 @@ import { lockPayers } from '../limits/store.ts'
 import { invalidField } from '../payments/client-input.ts'
 import { readPage } from '../payments/page.ts'
 import { dropDebit, failAttempt } from './claim-debit.ts'
-import { factsOf, isOpen, viewOf, type Mandate } from './mandate.ts'
+import { attemptOf, factsOf, isOpen, viewOf, type Mandate } from './mandate.ts'
 import { checkLive, creationOf } from './make-mandate.ts'
 import { begin, drive, type OperateDeps } from './operate.ts'
 import { findMandate, lockMandates, mandatesOf } from './store.ts'
 import { debitsOf, debitWith, openDebits } from './store-debits.ts'
-import { endKind, record } from './work.ts'
+import { endKind, record, report } from './work.ts'
 
 const debitsShown = 50
 
@@ -74,6 +74,7 @@ export function declineMandate(deps: OperateDeps, userId: string, id: string): P
       throw new Problem('wrong-state', 'the mandate is being authorised just now')
     const now = deps.clock.now()
     const declined: Mandate = { ...mandate, status: 'declined', endedAt: now }
+    await report(tx, mandate, { type: 'CREATE', code: 'ZA' }, now)
     return record(tx, declined, { type: 'payment.mandate-declined', data: factsOf(mandate) }, now)
   })
 }
@@ -147,7 +148,8 @@ export function skipDebit(deps: OperateDeps, userId: string, id: string, sequenc
     if (!debit) throw new Problem('not-found', 'the mandate has no such debit')
     if (debit.status === 'skipped') return mandate
     if (!isOpen(debit)) throw new Problem('wrong-state', `the debit is ${debit.status}`)
-    if (debit.paymentId !== undefined) throw new Problem('wrong-state', 'it is being debited just now')
+    if (debit.paymentId !== undefined || attemptOf(debit))
+      throw new Problem('wrong-state', 'it is being debited just now')
     return dropDebit(tx, mandate, debit, deps.clock.now())
   })
 }
@@ -208,6 +210,7 @@ async function end(tx: Tx, id: string, now: Date): Promise<void> {
   if (open.some(({ paymentId }) => paymentId !== undefined))
     throw new Error('a debit is being made: the item is tried again')
   const expired: Mandate = { ...mandate, status: 'expired', endedAt: now }
+  if (mandate.status === 'requested') await report(tx, mandate, { type: 'CREATE', code: 'U69' }, now)
   let last = await record(tx, expired, { type: 'payment.mandate-expired', data: factsOf(mandate) }, now)
   for (const debit of open) last = await failAttempt(tx, last, debit, { code: 'QD' }, now)
 }

@@ -8,11 +8,11 @@ import { handlingOf } from '@bahi/contracts/upi-codes.ts'
 import { schedule } from '@bahi/kit/due-work/due-work.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 import type { Payment } from '../payments/payment.ts'
-import { debitFactsOf, isOpen, umnOfMandate, type Debit, type Mandate } from './mandate.ts'
+import { attemptOf, debitFactsOf, isOpen, umnOfMandate, type Debit, type Mandate } from './mandate.ts'
 import type { DebitWork } from './plan-debits.ts'
 import { findMandate, lockMandates } from './store.ts'
 import { findDebits, updateDebit } from './store-debits.ts'
-import { debitKind, record } from './work.ts'
+import { debitKind, record, report } from './work.ts'
 
 type Origin = Pick<Payment, 'initiation'>
 
@@ -135,12 +135,14 @@ export async function failAttempt(
   debit: Debit,
   failure: { code: string; paymentId?: string },
   now: Date,
+  { isLast = false } = {},
 ): Promise<Mandate> {
   const rules = mandateRulesAt(now)
   const { code } = failure
   const attempts = debit.attempts + 1
   const nextAt = nextAttempt(rules, now)
   const again =
+    !isLast &&
     isTriedAgain(code, handlingOf(code)) &&
     debit.status === 'planned' &&
     mandate.status === 'active' &&
@@ -151,7 +153,10 @@ export async function failAttempt(
     ...{ ...rest, attempts, code },
     ...(again ? {} : { status: 'failed', completedAt: now }),
   })
-  if (again) {
+  const attempt = attemptOf(debit)
+  if (attempt) await report(tx, mandate, { type: 'DEBIT', code, debit: attempt }, now)
+  // Of a payee elsewhere its PSP tries again.
+  if (again && !mandate.network) {
     const payload: DebitWork = { mandateId: mandate.id, debitId: debit.id, attempt: attempts + 1 }
     await schedule(tx, [{ kind: debitKind, key: `${debit.id} ${attempts + 1}`, dueAt: nextAt, payload }])
   }
@@ -164,6 +169,8 @@ export async function failAttempt(
 
 /** A debit of a locked mandate that is not made after all. */
 export async function dropDebit(tx: Tx, mandate: Mandate, debit: Debit, now: Date): Promise<Mandate> {
+  const attempt = attemptOf(debit)
+  if (attempt) await report(tx, mandate, { type: 'DEBIT', code: 'ZA', debit: attempt }, now)
   await updateDebit(tx, { ...debit, status: 'skipped', completedAt: now })
   const data = debitFactsOf(mandate, debit)
   return record(tx, mandate, { type: 'payment.mandate-debit-skipped', data }, now)

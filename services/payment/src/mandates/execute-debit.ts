@@ -12,7 +12,7 @@ import { inputHash } from '../payments/prepare.ts'
 import { payeeIn, unreachable } from '../payments/resolve.ts'
 import { routeBetween } from '../payments/routes/route.ts'
 import { failAttempt } from './claim-debit.ts'
-import { isOpen, umnOfMandate, type Debit, type Mandate } from './mandate.ts'
+import { attemptOf, isOpen, umnOfMandate, type Debit, type Mandate } from './mandate.ts'
 import type { DebitWork } from './plan-debits.ts'
 import { findMandate, lockMandates } from './store.ts'
 import { findDebits } from './store-debits.ts'
@@ -86,7 +86,12 @@ function faultOf(mandate: Mandate, { amountPaise }: Debit, now: Date): string | 
   return fault === 'QR' ? undefined : fault
 }
 
-function failed(deps: ExecuteDeps, work: DebitWork, code: string): Promise<DueResult> {
+function failed(
+  deps: ExecuteDeps,
+  work: DebitWork,
+  code: string,
+  how?: { isLast: boolean },
+): Promise<DueResult> {
   return Promise.resolve({
     outcome: 'done',
     async commit(tx: Tx) {
@@ -94,7 +99,7 @@ function failed(deps: ExecuteDeps, work: DebitWork, code: string): Promise<DueRe
       const debit = (await findDebits(tx, [work.debitId])).get(work.debitId)!
       if (!isOpen(debit) || debit.attempts >= work.attempt) return
       if (debit.paymentId !== undefined) throw new Error('a payment began meanwhile: the item is tried again')
-      await failAttempt(tx, mandate, debit, { code }, deps.clock.now())
+      await failAttempt(tx, mandate, debit, { code }, deps.clock.now(), how)
     },
   })
 }
@@ -143,11 +148,11 @@ async function execute(
   return deps.complete({ payment, outcome, traceparent: currentTrace()?.traceparent })
 }
 
-/** The time to approve it is over. */
+/** The time to approve it is over, or for the payee's PSP to make it. */
 async function giveUp(deps: ExecuteDeps, item: DueItem<DebitWork>): Promise<DueResult> {
   const { debit } = await read(deps, item.payload)
-  if (debit?.status !== 'awaiting-approval') return { outcome: 'done' }
-  if (debit.paymentId !== undefined)
+  if (!debit || !isOpen(debit)) return { outcome: 'done' }
+  if (debit.paymentId !== undefined || attemptOf(debit))
     return { outcome: 'retry', at: new Date(deps.clock.now().getTime() + lookAgainMs) }
-  return failed(deps, item.payload, 'U69')
+  return failed(deps, item.payload, 'U69', { isLast: true })
 }

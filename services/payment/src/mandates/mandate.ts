@@ -16,6 +16,8 @@ export type Mandate = {
   name: string
   terms: MandateTerms
   presentedBy: 'payee' | 'platform'
+  /** The network's transaction by which another app asked for it. */
+  network?: NetworkOrigin
   /** Of the code by which it was made. */
   initiation?: MandateOrder['initiation']
   status: MandateStatus
@@ -47,7 +49,17 @@ export type Debit = {
   code?: string
   /** The payment in progress for it, or that paid it. */
   paymentId?: string
+  /** The newest attempt that the payee's PSP began, counted from 1. */
+  network?: NetworkOrigin & { attempt: number }
   completedAt?: Date
+}
+
+/** A transaction that another app began, and the message that our answer names. */
+export type NetworkOrigin = { txnId: string; rrn: string; reqMsgId: string }
+
+/** The network's transaction that tries to debit it just now; undefined: none. */
+export function attemptOf({ network, attempts, status }: Debit): NetworkOrigin | undefined {
+  return network?.attempt === attempts + 1 && status === 'planned' ? network : undefined
 }
 
 export const isOpen = ({ status }: Debit): boolean => status === 'planned' || status === 'awaiting-approval'

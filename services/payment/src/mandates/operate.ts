@@ -18,7 +18,7 @@ import {
   updateMandate,
 } from './store.ts'
 import { openDebits } from './store-debits.ts'
-import { operationKind, record, scheduleEnd, type MandateEvent } from './work.ts'
+import { operationKind, record, scheduleEnd, report, type MandateEvent } from './work.ts'
 
 export type OperateDeps = Pick<Deps, 'sql' | 'transaction' | 'clock' | 'call' | 'log'>
 type OperationWork = { mandateId: string; nth: number }
@@ -100,6 +100,7 @@ async function decline(
 async function apply(tx: Tx, mandate: Mandate, operation: BankOperation, now: Date): Promise<Mandate> {
   const { after, event } = effectOf(mandate, operation, now)
   let changed = await record(tx, after, event, now)
+  await report(tx, changed, { type: wireTypes[operation.type], code: '00' }, now)
   if (operation.type === 'revoke') {
     // One that is being debited is decided by the bank, which knows of the revocation.
     for (const debit of await openDebits(tx, mandate.id))
@@ -110,6 +111,15 @@ async function apply(tx: Tx, mandate: Mandate, operation: BankOperation, now: Da
   if (operation.type !== 'pause') await planNext(tx, changed, istDateOf(now), now)
   return changed
 }
+
+/** How the network calls them. */
+const wireTypes = {
+  create: 'CREATE',
+  update: 'UPDATE',
+  pause: 'PAUSE',
+  unpause: 'UNPAUSE',
+  revoke: 'REVOKE',
+} as const
 
 function effectOf(
   mandate: Mandate,

@@ -83,6 +83,8 @@ async function announce(tx: Tx, mandate: Mandate, wanted: NewDebit, now: Date): 
   const rules = mandateRulesAt(now)
   const { mcc } = mandate
   const needsApproval = wanted.amountPaise > withoutPinPaise(rules, mcc)
+  // Of a payee elsewhere its PSP makes the debit: here it is only given up.
+  const isTheirs = mandate.network !== undefined
   const debit: Debit = {
     ...wanted,
     mandateId: mandate.id,
@@ -93,10 +95,13 @@ async function announce(tx: Tx, mandate: Mandate, wanted: NewDebit, now: Date): 
     attempts: 0,
   }
   await insertDebit(tx, debit)
-  const payload: DebitWork = { mandateId: mandate.id, debitId: debit.id, attempt: 1 }
-  const work = needsApproval
-    ? { kind: approvalKind, key: debit.id, dueAt: approvableUntil(rules, istDateOf(debit.executeAt)) }
-    : { kind: debitKind, key: `${debit.id} 1`, dueAt: debit.executeAt }
+  // Theirs is given up whatever has failed before.
+  const attempt = isTheirs ? rules.retries + 1 : 1
+  const payload: DebitWork = { mandateId: mandate.id, debitId: debit.id, attempt }
+  const work =
+    needsApproval || isTheirs
+      ? { kind: approvalKind, key: debit.id, dueAt: approvableUntil(rules, istDateOf(debit.executeAt)) }
+      : { kind: debitKind, key: `${debit.id} 1`, dueAt: debit.executeAt }
   await schedule(tx, [{ ...work, payload }])
   const counted = {
     ...mandate,
@@ -124,29 +129,33 @@ export function presentDebit(
   return deps.transaction(async (tx) => {
     const mandate = id === undefined ? undefined : (await lockMandates(tx, [id])).get(id)
     if (mandate?.payee.userId !== userId) throw new Problem('not-found', 'you have no such mandate')
-    // Before its debits are looked for: those have numbers too, and would be taken for other content.
-    if (mandate.presentedBy !== 'payee')
-      throw new Problem('wrong-state', 'the platform makes the debits of this mandate by its terms')
-    const { sequence, amountPaise, dueOn, note } = body
-    const before = await debitWith(tx, mandate.id, sequence)
-    if (before) {
-      const isSame =
-        before.amountPaise === amountPaise && before.dueOn === dueOn && (before.note ?? '') === (note ?? '')
-      if (!isSame) throw new Problem('id-reused', `debit ${sequence} was presented with other content`)
-      return before
-    }
-    const now = deps.clock.now()
-    const period = await checkPresented(tx, mandate, body, now)
-    const about = note ? { note } : {}
-    const debitId = uuidv7(now.getTime())
-    await announce(
-      tx,
-      mandate,
-      { id: debitId, dueOn, amountPaise, ...about, ...(period === undefined ? {} : { period }) },
-      now,
-    )
-    return (await debitWith(tx, mandate.id, sequence))!
+    return presentIn(tx, mandate, body, deps.clock.now())
   })
+}
+
+/** The same of a locked mandate, whoever presents it for its payee. */
+export async function presentIn(tx: Tx, mandate: Mandate, body: Presented, now: Date): Promise<Debit> {
+  // Before its debits are looked for: those have numbers too, and would be taken for other content.
+  if (mandate.presentedBy !== 'payee')
+    throw new Problem('wrong-state', 'the platform makes the debits of this mandate by its terms')
+  const { sequence, amountPaise, dueOn, note } = body
+  const before = await debitWith(tx, mandate.id, sequence)
+  if (before) {
+    const isSame =
+      before.amountPaise === amountPaise && before.dueOn === dueOn && (before.note ?? '') === (note ?? '')
+    if (!isSame) throw new Problem('id-reused', `debit ${sequence} was presented with other content`)
+    return before
+  }
+  const period = await checkPresented(tx, mandate, body, now)
+  const about = note ? { note } : {}
+  const debitId = uuidv7(now.getTime())
+  await announce(
+    tx,
+    mandate,
+    { id: debitId, dueOn, amountPaise, ...about, ...(period === undefined ? {} : { period }) },
+    now,
+  )
+  return (await debitWith(tx, mandate.id, sequence))!
 }
 
 /** The period that the debit is of; none for a mandate without periods. */

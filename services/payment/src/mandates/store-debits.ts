@@ -17,12 +17,16 @@ type Row = {
   attempts: number
   code: string | null
   paymentId: string | null
+  txnId: string | null
+  rrn: string | null
+  reqMsgId: string | null
+  txnAttempt: number | null
   completedAt: Date | null
 }
 
 const columns = (sql: Queryable) => sql`
   id, mandate_id, sequence, period, amount_paise, note, due_on::text, announced_at, execute_at, status, attempts, code,
-  payment_id, completed_at`
+  payment_id, txn_id, rrn, req_msg_id, txn_attempt, completed_at`
 
 function toDebit(row: Row): Debit {
   return {
@@ -33,6 +37,14 @@ function toDebit(row: Row): Debit {
     ...{ status: row.status, attempts: row.attempts },
     ...(row.code === null ? {} : { code: row.code }),
     ...(row.paymentId === null ? {} : { paymentId: row.paymentId }),
+    ...(row.txnId === null
+      ? {}
+      : {
+          network: {
+            ...{ txnId: row.txnId, rrn: row.rrn!, reqMsgId: row.reqMsgId! },
+            attempt: row.txnAttempt!,
+          },
+        }),
     ...(row.completedAt === null ? {} : { completedAt: row.completedAt }),
   }
 }
@@ -102,6 +114,8 @@ export async function insertDebit(tx: Tx, d: Debit): Promise<void> {
 export async function updateDebit(tx: Tx, d: Debit): Promise<void> {
   await tx`
     update mandate_debits set status = ${d.status}, attempts = ${d.attempts}, code = ${d.code ?? null},
-      payment_id = ${d.paymentId ?? null}, completed_at = ${d.completedAt ?? null}
+      payment_id = ${d.paymentId ?? null}, completed_at = ${d.completedAt ?? null},
+      txn_id = ${d.network?.txnId ?? null}, rrn = ${d.network?.rrn ?? null},
+      req_msg_id = ${d.network?.reqMsgId ?? null}, txn_attempt = ${d.network?.attempt ?? null}
     where id = ${d.id}`
 }

@@ -41,6 +41,9 @@ type Row = {
   lastSequence: number
   lastPeriod: number
   initiation: Mandate['initiation'] | null
+  txnId: string | null
+  rrn: string | null
+  reqMsgId: string | null
   inputHash: string
 }
 
@@ -50,7 +53,8 @@ const columns = (sql: Queryable) => sql`
   id, version, payer_user_id, payer_account_id, payer_vpa, payer_name, payer_bank, payer_masked, payee_user_id,
   payee_account_id, payee_vpa, payee_name, payee_bank, payee_masked, mcc, name, terms, presented_by, status,
   paused_from::text, paused_until::text, operations, pending_operation, code, tries_left, created_at, expires_at,
-  ended_at, last_sequence, last_period, initiation, encode(input_hash, 'hex') as input_hash`
+  ended_at, last_sequence, last_period, initiation, txn_id, rrn, req_msg_id,
+  encode(input_hash, 'hex') as input_hash`
 
 function partyOf(vpa: string, name: string, bank: string | null, masked: string | null): PaymentParty {
   return { vpa, name, ...(bank ? { bank } : {}), ...(masked ? { maskedNumber: masked } : {}) }
@@ -78,12 +82,19 @@ function toMandate(row: Row): Mandate {
     ...(row.endedAt === null ? {} : { endedAt: row.endedAt }),
     ...{ lastSequence: row.lastSequence, lastPeriod: row.lastPeriod },
     ...(row.initiation === null ? {} : { initiation: row.initiation }),
+    ...(row.txnId === null ? {} : { network: { txnId: row.txnId, rrn: row.rrn!, reqMsgId: row.reqMsgId! } }),
   }
 }
 
 export async function findMandate(sql: Queryable, id: string): Promise<StoredMandate | undefined> {
   const [row] = await sql<Row[]>`select ${columns(sql)} from mandates where id = ${id}`
   return row && { mandate: toMandate(row), inputHash: row.inputHash }
+}
+
+/** Whether another app asked for one by this transaction. */
+export async function isAskedBy(sql: Queryable, txnId: string): Promise<boolean> {
+  const rows = await sql`select from mandates where txn_id = ${txnId}`
+  return rows.length > 0
 }
 
 /** Locked until the transaction ends, in the order of their ids. */
@@ -99,13 +110,15 @@ export async function insertMandate(tx: Tx, m: Mandate, inputHash: string): Prom
   await tx`
     insert into mandates (id, version, payer_user_id, payer_account_id, payer_vpa, payer_name, payer_bank,
       payer_masked, payee_user_id, payee_account_id, payee_vpa, payee_name, payee_bank, payee_masked, mcc, name,
-      terms, presented_by, status, created_at, expires_at, initiation, order_reference, input_hash)
+      terms, presented_by, status, created_at, expires_at, initiation, order_reference, txn_id, rrn, req_msg_id,
+      input_hash)
     values (${m.id}, ${m.version}, ${m.payer.userId}, ${m.payer.accountId}, ${m.payer.vpa}, ${m.payer.name},
       ${m.payer.bank ?? null}, ${m.payer.maskedNumber ?? null}, ${m.payee.userId ?? null},
       ${m.payee.accountId ?? null}, ${m.payee.vpa}, ${m.payee.name}, ${m.payee.bank ?? null},
       ${m.payee.maskedNumber ?? null}, ${m.mcc}, ${m.name}, ${tx.json(m.terms)}, ${m.presentedBy}, ${m.status},
       ${m.createdAt}, ${m.expiresAt ?? null}, ${m.initiation ? tx.json(m.initiation) : null},
-      ${(m.initiation && mandateReferenceOf(m.initiation)) ?? null}, decode(${inputHash}, 'hex'))`
+      ${(m.initiation && mandateReferenceOf(m.initiation)) ?? null}, ${m.network?.txnId ?? null},
+      ${m.network?.rrn ?? null}, ${m.network?.reqMsgId ?? null}, decode(${inputHash}, 'hex'))`
 }
 
 /** Of a mandate that the transaction has locked. */
@@ -175,6 +188,14 @@ export async function countAsked(
         where payer_user_id = ${payerUserId} and payee_user_id = ${payeeUserId} and status = 'requested'
           and expires_at is not null) as open`
   return row!
+}
+
+/** How many mandates that somebody with another app asked of this payer are not answered. */
+export async function countAskedFrom(tx: Tx, payeeVpa: string, payerUserId: string): Promise<number> {
+  const [row] = await tx<{ open: number }[]>`
+    select count(*) as open from mandates
+    where payer_user_id = ${payerUserId} and payee_vpa = ${payeeVpa} and txn_id is not null and status = 'requested'`
+  return row!.open
 }
 
 export type MandateQuery = Page & {

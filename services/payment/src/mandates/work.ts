@@ -4,7 +4,7 @@ import { addDays, istTime } from '@bahi/contracts/recurrence.ts'
 import { schedule } from '@bahi/kit/due-work/due-work.ts'
 import { appendEvents, type NewEvent } from '@bahi/kit/events/events.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
-import type { Mandate } from './mandate.ts'
+import type { Mandate, NetworkOrigin } from './mandate.ts'
 import { updateMandate } from './store.ts'
 
 export const planKind = 'mandate-plan'
@@ -12,6 +12,31 @@ export const debitKind = 'mandate-debit'
 export const approvalKind = 'mandate-approval'
 export const operationKind = 'mandate-operation'
 export const endKind = 'mandate-end'
+export const reportKind = 'mandate-report'
+
+/** `CREATE`: how our payer answered; `code` with a transaction: why no debit is made by it; else: what was changed. */
+export type ReportWork = {
+  mandateId: string
+  type: 'CREATE' | 'UPDATE' | 'PAUSE' | 'UNPAUSE' | 'REVOKE' | 'DEBIT'
+  code: string
+  /** Of a debit: the transaction that asked for it. */
+  debit?: NetworkOrigin
+}
+
+/** The network is told once this transaction has committed; of a mandate that it knows nothing of nobody is. */
+export async function report(
+  tx: Tx,
+  mandate: Mandate,
+  what: Omit<ReportWork, 'mandateId'>,
+  at: Date,
+): Promise<void> {
+  if (!mandate.network) return
+  const payload: ReportWork = { mandateId: mandate.id, ...what }
+  const key = what.debit
+    ? `${mandate.id} ${what.debit.txnId}`
+    : `${mandate.id} ${what.type} ${mandate.operations}`
+  await schedule(tx, [{ kind: reportKind, key, dueAt: at, payload }])
+}
 
 export type MandateEventType = Extract<EventType, `payment.mandate-${string}`>
 export type MandateEvent = { [T in MandateEventType]: { type: T; data: EventData<T> } }[MandateEventType]

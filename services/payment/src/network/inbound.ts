@@ -11,18 +11,19 @@ import type { ClosedLoopRow } from '@bahi/contracts/request-rules.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { networkOutcomeOf, type ApplyNetworkOutcome } from './apply-network-outcome.ts'
 import type { PaymentMetrics } from '../metrics.ts'
+import { receiveDebit, receiveMandate } from '../mandates/receive-mandate.ts'
 import type { PspMessages } from './psp-messages.ts'
 import type { Routes } from '../payments/routes/route.ts'
 import type { PartyResolver } from '../payments/resolve.ts'
 import type { Payment } from '../payments/payment.ts'
 import { inboundPaymentId, receive } from '../payments/receive.ts'
-import { paymentIdIn } from '../payments/store-network.ts'
+import { findByTxnIds, paymentIdIn } from '../payments/store-network.ts'
 import { findPayments, toPayment } from '../payments/store.ts'
 import { applyRequestOutcome, receiveRequest } from '../requests/receive-request.ts'
 import type { PaymentRequest } from '../requests/request.ts'
 import { findByTxnId } from '../requests/store.ts'
 
-type InboundDeps = Pick<Deps, 'transaction' | 'clock' | 'sql' | 'log'> & {
+type InboundDeps = Pick<Deps, 'transaction' | 'clock' | 'sql' | 'log' | 'call'> & {
   parties: PartyResolver
   applyOutcome: ApplyNetworkOutcome
   network: PspMessages | undefined
@@ -55,7 +56,17 @@ export async function receiveMessage(
       await applyOutcomeOf(deps, message)
       inBackground(deps, network.answerConfirmation(message))
       return network.ack(message)
+    case 'ReqAuthMandate': {
+      const code = await receiveMandate(deps, message)
+      if (code !== undefined) inBackground(deps, network.replyAboutMandate(message, code))
+      return network.ack(message)
+    }
     case 'ReqAuthDetails': {
+      if (message.txn.type === 'COLLECT' && message.txn.umn !== undefined) {
+        const refused = await receiveDebit(deps, message)
+        if (refused !== undefined) inBackground(deps, network.answerAddress(message, { code: refused }))
+        return network.ack(message)
+      }
       if (message.txn.type === 'COLLECT') {
         const refused = await receiveRequest(deps, message)
         if (refused !== undefined) inBackground(deps, network.answerAddress(message, { code: refused }))
@@ -75,7 +86,7 @@ async function applyOutcomeOf(
   deps: InboundDeps,
   message: Message<'RespPay' | 'RespChkTxn' | 'ReqTxnConfirmation'>,
 ): Promise<void> {
-  const own = await findPaymentOf(deps, message)
+  const own = (await findPaymentOf(deps, message)) ?? (await debitPaymentOf(deps, message))
   const request = own ? undefined : await findByTxnId(deps.sql, message.txn.id)
   const payment = request ? await paymentOf(deps, request) : own
   if (request && !isAboutRequest(request, message)) {
@@ -111,6 +122,13 @@ async function paymentOf(
   return row && toPayment(row)
 }
 
+/** The payment of ours by which the PSP of a payee elsewhere debits a mandate. */
+async function debitPaymentOf(deps: InboundDeps, { txn }: Message): Promise<Payment | undefined> {
+  if (isOurs(deps, { txn })) return undefined
+  const [payment] = await findByTxnIds(deps.sql, [txn.id], deps.txnPrefix)
+  return payment?.initiation.origin.kind === 'mandate' ? payment : undefined
+}
+
 const isAboutRequest = ({ network, amountPaise }: PaymentRequest, message: Parameters<typeof isAbout>[1]) =>
   isAbout({ rrn: network!.rrn, amountPaise }, message)
 
@@ -123,7 +141,7 @@ function isAbout(
   return txn.custRef === rrn && refs.every(({ settAmount }) => amounts.includes(settAmount))
 }
 
-function isOurs({ txnPrefix }: InboundDeps, { txn }: Message): boolean {
+function isOurs({ txnPrefix }: InboundDeps, { txn }: Pick<Message, 'txn'>): boolean {
   return txn.id.startsWith(txnPrefix)
 }
 

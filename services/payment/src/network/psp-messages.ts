@@ -15,6 +15,7 @@ import type { SettlementPage } from '@bahi/contracts/network-adapter.ts'
 import { uuidv7, uuidv7TimeMs } from '@bahi/contracts/id.ts'
 import type { ResolvedVpa } from '@bahi/contracts/transfers.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
+import { umnOfMandate, type Mandate, type NetworkOrigin } from '../mandates/mandate.ts'
 import type { Payment } from '../payments/payment.ts'
 import type { PaymentRequest } from '../requests/request.ts'
 
@@ -41,6 +42,14 @@ export type PspMessages = {
   ): Promise<Ack>
   /** Replies that a confirmation was received. */
   answerConfirmation(request: Message<'ReqTxnConfirmation'>): Promise<Ack>
+  /** Replies at once to a message about a mandate: `00`, or why nothing was done. */
+  replyAboutMandate(request: Message<'ReqAuthMandate'>, code: string): Promise<Ack>
+  /** Replies whether our payer agrees to a mandate that another app asked for, which has its number from then on. */
+  answerMandate(mandate: Mandate, code: string): Promise<Ack>
+  /** Says what our payer did with such a mandate. */
+  mandateChanged(mandate: Mandate, type: 'UPDATE' | 'PAUSE' | 'UNPAUSE' | 'REVOKE'): Promise<Ack>
+  /** Replies that a debit of such a mandate is not made. */
+  refuseDebit(mandate: Mandate, attempt: NetworkOrigin, code: string): Promise<Ack>
   /** A page of the report of a settlement cycle. Throws `bank-unreachable`, `wrong-state` when it is not there yet. */
   report(cycle: string, after: string | undefined): Promise<SettlementPage>
   /** The verified message. Throws `unauthenticated`, or `request-invalid` when it is no message of this API. */
@@ -122,6 +131,26 @@ export function createPspMessages(deps: Pick<Deps, 'network' | 'clock'>): PspMes
         txn: request.txn,
         resp: { reqMsgId: request.head.msgId, result: 'SUCCESS' },
       }),
+    replyAboutMandate: ({ head: { msgId }, txn }, code) =>
+      adapter.send({ api: 'RespAuthMandate', head: head(txn.id), txn, resp: respOf(msgId, code) }),
+    answerMandate: (mandate, code) =>
+      adapter.send({
+        ...{ api: 'RespAuthMandate', head: head(mandate.network!.txnId) },
+        txn: txnOfMandate(mandate, mandate.network!, 'CREATE'),
+        resp: respOf(mandate.network!.reqMsgId, code),
+      }),
+    mandateChanged: (mandate, type) =>
+      adapter.send({
+        ...{ api: 'ReqMandateConfirmation', head: head(mandate.network!.txnId) },
+        txn: txnOfMandate(mandate, mandate.network!, type),
+        mandate: { name: mandate.name, terms: mandate.terms },
+      }),
+    refuseDebit: (mandate, attempt, code) =>
+      adapter.send({
+        ...{ api: 'RespAuthDetails', head: head(attempt.txnId) },
+        txn: txnOfMandate(mandate, attempt, 'COLLECT'),
+        resp: respOf(attempt.reqMsgId, code),
+      }),
     report: (cycle, after) => adapter.settlementReport(cycle, after),
     read: (api, signed) => adapter.read(api, signed),
     ack: (message, err) => ({
@@ -160,6 +189,14 @@ function txnOfRequest({ network, note, createdAt }: PaymentRequest, type: Txn['t
     type,
     ...(note === undefined ? {} : { note }),
   }
+}
+
+function txnOfMandate(mandate: Mandate, { txnId, rrn }: NetworkOrigin, type: Txn['type']): Txn {
+  return { id: txnId, custRef: rrn, ts: mandate.createdAt.toISOString(), type, umn: umnOfMandate(mandate) }
+}
+
+function respOf(reqMsgId: string, code: string): Message<'RespAuthMandate'>['resp'] {
+  return code === '00' ? { reqMsgId, result: 'SUCCESS' } : { reqMsgId, result: 'FAILURE', errCode: code }
 }
 
 const minutesOf = ({ createdAt, expiresAt }: PaymentRequest): number =>

@@ -18,6 +18,7 @@ import {
   debitsFor,
   type ClaimableDebits,
 } from '../mandates/claim-debit.ts'
+import { attemptOf } from '../mandates/mandate.ts'
 import { claimRefusal, completeRequests, requestIdOf, requestsFor } from '../requests/pay-request.ts'
 import type { NetworkRequest, PaymentRequest } from '../requests/request.ts'
 import { claimRequests } from '../requests/store.ts'
@@ -82,8 +83,9 @@ export function noteOfClaim({ requests }: Claimable, payment: Origin): string | 
 }
 
 /** The transaction of the network that this payment approves; undefined: it begins one of its own. */
-export function transactionOf({ requests }: Claimable, payment: Origin): NetworkRequest | undefined {
-  return requests.get(requestIdOf(payment) ?? '')?.network
+export function transactionOf({ requests, debits }: Claimable, payment: Origin): NetworkRequest | undefined {
+  const debit = claimableBy(debits, payment)?.debit
+  return debit ? attemptOf(debit) : requests.get(requestIdOf(payment) ?? '')?.network
 }
 
 /** Of payments that have begun: nothing of theirs can be claimed by another one until they have failed. */

@@ -7,6 +7,8 @@ import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Payment } from '../payment.ts'
 import type { Route } from './route.ts'
 import { rescheduleChecks } from '../store-network.ts'
+import { debitIdOf } from '../../mandates/claim-debit.ts'
+import { findDebits } from '../../mandates/store-debits.ts'
 import { requestIdOf } from '../../requests/pay-request.ts'
 import { findRequest } from '../../requests/store.ts'
 import type { PspMessages } from '../../network/psp-messages.ts'
@@ -25,9 +27,7 @@ export async function startInNetwork(
   payer: ResolvedVpa,
   creds: Creds,
 ): Promise<string | undefined> {
-  const requestId = requestIdOf(payment)
-  const request = requestId === undefined ? undefined : (await findRequest(deps.sql, requestId))?.request
-  const reqMsgId = request?.network?.reqMsgId
+  const reqMsgId = await askedBy(deps.sql, payment)
   const send =
     reqMsgId === undefined
       ? await deps.network!.payment(payment, payer, creds)
@@ -42,6 +42,18 @@ export async function startInNetwork(
       await deps.clock.sleep(retryAfterMs)
     }
   }
+}
+
+/** The message that asked for it; undefined: the payment begins a transaction of its own. */
+async function askedBy(sql: Deps['sql'], payment: Payment): Promise<string | undefined> {
+  const debitId = debitIdOf(payment)
+  if (debitId !== undefined) {
+    const network = (await findDebits(sql, [debitId])).get(debitId)?.network
+    return network?.txnId === payment.txnId ? network.reqMsgId : undefined
+  }
+  const requestId = requestIdOf(payment)
+  const request = requestId === undefined ? undefined : (await findRequest(sql, requestId))?.request
+  return request?.network?.reqMsgId
 }
 
 export type NetworkRoute = Pick<Route, 'firstCheckAfterMs' | 'recover'>

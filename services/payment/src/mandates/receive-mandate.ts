@@ -1,0 +1,191 @@
+// What other apps say of mandates through the network: they ask one of our payers for one, announce a debit of it, make
+// the debit, end it.
+import { createHash } from 'node:crypto'
+import { mandateIdIn } from '@bahi/contracts/bank-mandates.ts'
+import { normaliseVpa } from '@bahi/contracts/formats.ts'
+import { mandateRulesAt, nextSlot, termsFault, withoutPinPaise } from '@bahi/contracts/mandate-rules.ts'
+import { amountFromWire, type Message } from '@bahi/contracts/network.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { istDateOf } from '@bahi/contracts/recurrence.ts'
+import { deriveId } from '@bahi/kit/crypto/derive-id.ts'
+import { schedule } from '@bahi/kit/due-work/due-work.ts'
+import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
+import { lockPayers } from '../limits/store.ts'
+import { payeeIn, payerIn, unreachable, type PartyResolver } from '../payments/resolve.ts'
+import { areBlocked } from '../people/store.ts'
+import { attemptOf, factsOf, isOpen, type Mandate } from './mandate.ts'
+import { begin, drive, type OperateDeps } from './operate.ts'
+import { presentIn, type DebitWork } from './plan-debits.ts'
+import { countAskedFrom, insertMandate, isAskedBy, lockMandates } from './store.ts'
+import { debitWith, updateDebit } from './store-debits.ts'
+import { debitKind, record, scheduleEnd } from './work.ts'
+
+type ReceiveDeps = OperateDeps & { parties: PartyResolver }
+type Asked = Message<'ReqAuthMandate'>
+
+/** UPI codes of why nothing is done. */
+const codes = {
+  malformed: 'ZD',
+  nobody: 'ZH',
+  /** Mandates of accounts at another bank are that bank's. */
+  otherBank: 'U28',
+  blocked: 'ZG',
+  tooMany: 'Z7',
+  unknown: 'VF',
+  revoked: 'QC',
+  over: 'QD',
+  amount: 'QH',
+  day: 'QR',
+  made: 'QB',
+  duplicate: 'U01',
+  skipped: 'ZA',
+}
+
+/**
+ * A code answers at once, `00` that it was done; undefined: the payer answers later. The same message again changes
+ * nothing. Throws what keeps it from being durable: the network sends it again.
+ */
+export function receiveMandate(deps: ReceiveDeps, message: Asked): Promise<string | undefined> {
+  switch (message.txn.type) {
+    case 'CREATE':
+      return receiveCreation(deps, message)
+    case 'NOTIFY':
+      return receiveNotice(deps, message)
+    case 'REVOKE':
+      return receiveRevocation(deps, message)
+    default:
+      return Promise.resolve(codes.malformed)
+  }
+}
+
+async function receiveCreation(deps: ReceiveDeps, message: Asked): Promise<string | undefined> {
+  const { txn, head, mandate: wanted } = message
+  if (await isAskedBy(deps.sql, txn.id)) return undefined
+  const { terms, name } = wanted
+  if (!terms || !name || terms.blockFunds) return codes.malformed
+  const now = deps.clock.now()
+  const rules = mandateRulesAt(now)
+  const payeeVpa = normaliseVpa(message.payee.addr)
+  const [payer, payee] = await Promise.all([
+    deps.parties.payer(normaliseVpa(message.payer.addr)),
+    // The name that people are shown is the one that the payee's bank knows.
+    deps.parties.payee(payeeVpa),
+  ])
+  if (payer === unreachable || payee === unreachable) throw new Problem('unavailable')
+  if (payer?.userId === undefined || payee === undefined) return codes.nobody
+  if (!payer.onUs) return codes.otherBank
+  if (payee.userId !== undefined) return codes.malformed
+  const { userId } = payer
+  const mcc = payee.mcc ?? '0000'
+  if (termsFault(terms, rules, { today: istDateOf(now), mcc })) return codes.malformed
+  const minutes = Math.min(txn.expireAfter ?? rules.answerMinutes, rules.answerMinutes)
+  const expiresAt = new Date(now.getTime() + minutes * 60_000)
+  const mandate: Mandate = {
+    ...{ id: deriveId(Date.parse(txn.ts), txn.id, 'mandate'), version: 0, mcc, terms, name },
+    ...{ payer: payerIn(payer, userId), payee: payeeIn(payeeVpa, payee), presentedBy: 'payee' },
+    network: { txnId: txn.id, rrn: txn.custRef, reqMsgId: head.msgId },
+    ...{ status: 'requested', createdAt: now, expiresAt, operations: 0, lastSequence: 0, lastPeriod: -1 },
+  }
+  return retryRaces(() =>
+    deps.transaction(async (tx) => {
+      // The payer's lock: no two of one asker are counted at once.
+      await lockPayers(tx, [userId])
+      if (await isAskedBy(tx, txn.id)) return undefined
+      const [isBlocked] = await areBlocked(tx, [{ of: mandate.payer, by: mandate.payee }])
+      if (isBlocked) return codes.blocked
+      const open = await countAskedFrom(tx, payeeVpa, userId)
+      if (open >= rules.requests.maxOpenPerPayer) return codes.tooMany
+      await insertMandate(tx, mandate, createHash('sha256').update(txn.id).digest('hex'))
+      await scheduleEnd(tx, mandate)
+      const data = { ...factsOf(mandate), terms, expiresAt: expiresAt.toISOString() }
+      await record(tx, mandate, { type: 'payment.mandate-requested', data }, now)
+      return undefined
+    }),
+  )
+}
+
+/** The debit is announced to the payer, who can opt out; its payee's PSP makes it on its day. */
+function receiveNotice(deps: ReceiveDeps, { txn, payee, mandate: { dueOn } }: Asked): Promise<string> {
+  const { umn, seqNum: sequence, note } = txn
+  const amountPaise = amountFromWire(payee.amount)
+  return deps.transaction(async (tx) => {
+    const mandate = await lockTheirs(tx, umn, payee.addr)
+    if (!mandate) return codes.unknown
+    if (sequence === undefined || dueOn === undefined || amountPaise < 1) return codes.malformed
+    const now = deps.clock.now()
+    // Whoever pays with another app's transaction cannot enter a PIN for it.
+    if (amountPaise > withoutPinPaise(mandateRulesAt(now), mandate.mcc)) return codes.amount
+    try {
+      await presentIn(tx, mandate, { sequence, amountPaise, dueOn, ...(note ? { note } : {}) }, now)
+      return '00'
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      return refusalOf(mandate, error)
+    }
+  })
+}
+
+/** What a payee of ours would be told in a sentence. */
+function refusalOf(mandate: Mandate, { code, extras: { fields } }: Problem): string {
+  if (mandate.status !== 'active') return stateCode(mandate)
+  if (code === 'rate-limited') return codes.tooMany
+  if (code === 'id-reused') return codes.duplicate
+  return fields?.some(({ path }) => path.endsWith('amountPaise')) ? codes.amount : codes.day
+}
+
+const stateCode = ({ status }: Mandate) => (status === 'revoked' ? codes.revoked : codes.over)
+
+/**
+ * The payee's PSP makes a debit that it has announced: an attempt is stored with its transaction, and made as those of
+ * our own payees are. Undefined: the answer comes when it is decided.
+ */
+export function receiveDebit(
+  deps: Pick<ReceiveDeps, 'transaction' | 'clock'>,
+  message: Message<'ReqAuthDetails'>,
+): Promise<string | undefined> {
+  const { txn, payee, payer, head } = message
+  return deps.transaction(async (tx) => {
+    const mandate = await lockTheirs(tx, txn.umn, payee.addr)
+    if (!mandate || mandate.payer.vpa !== normaliseVpa(payer.addr)) return codes.unknown
+    const debit = txn.seqNum === undefined ? undefined : await debitWith(tx, mandate.id, txn.seqNum)
+    if (!debit) return codes.day
+    if (debit.network?.txnId === txn.id) return undefined
+    if (debit.status === 'paid') return codes.made
+    if (debit.status === 'skipped') return codes.skipped
+    if (mandate.status !== 'active') return stateCode(mandate)
+    if (!isOpen(debit)) return codes.over
+    if (debit.paymentId !== undefined || attemptOf(debit)) return codes.duplicate
+    if (amountFromWire(payee.amount) !== debit.amountPaise || payer.amount.value !== payee.amount.value)
+      return codes.amount
+    const now = deps.clock.now()
+    if (debit.executeAt > now || nextSlot(mandateRulesAt(now), now) > now) return codes.day
+    const attempt = debit.attempts + 1
+    const network = { txnId: txn.id, rrn: txn.custRef, reqMsgId: head.msgId, attempt }
+    await updateDebit(tx, { ...debit, network })
+    const payload: DebitWork = { mandateId: mandate.id, debitId: debit.id, attempt }
+    await schedule(tx, [{ kind: debitKind, key: `${debit.id} ${attempt}`, dueAt: now, payload }])
+    return undefined
+  })
+}
+
+async function receiveRevocation(deps: ReceiveDeps, { txn, payee }: Asked): Promise<string> {
+  const operation = { type: 'revoke', by: 'payee' } as const
+  const begun = await deps.transaction(async (tx) => {
+    const mandate = await lockTheirs(tx, txn.umn, payee.addr)
+    if (!mandate) return codes.unknown
+    if (mandate.status === 'revoked') return '00'
+    if (mandate.status !== 'active') return codes.over
+    return begin(tx, mandate, operation, deps.clock.now())
+  })
+  if (typeof begun === 'string') return begun
+  const after = await drive(deps, begun, operation)
+  if (after.status !== 'revoked') throw new Problem('unavailable', 'the bank has not ended it yet')
+  return '00'
+}
+
+/** Locked: a mandate that this payee's PSP asked for; undefined: it has none with this number. */
+async function lockTheirs(tx: Tx, umn: string | undefined, payeeAddr: string): Promise<Mandate | undefined> {
+  const id = umn === undefined ? undefined : mandateIdIn(umn)
+  const mandate = id === undefined ? undefined : (await lockMandates(tx, [id])).get(id)
+  return mandate?.network && mandate.payee.vpa === normaliseVpa(payeeAddr) ? mandate : undefined
+}
