@@ -45,11 +45,12 @@ const launchOptions = () => ({
   ],
 })
 
-export async function startBrowserPlatform(env: Record<string, string> = {}): Promise<BrowserPlatform> {
-  const platform = await startPlatform(inject('postgresUrl'), {
-    BAHI_WEB_FOLDER: inject('webFolder'),
-    ...env,
-  })
+export async function startBrowserPlatform(
+  env: Record<string, string> = {},
+  more: Parameters<typeof startPlatform>[2] = {},
+): Promise<BrowserPlatform> {
+  const settings = { BAHI_WEB_FOLDER: inject('webFolder'), ...env }
+  const platform = await startPlatform(inject('postgresUrl'), settings, more)
   let browser: Browser | undefined
   const launch = async () => (browser ??= await chromium.launch(launchOptions()))
   return {

@@ -125,8 +125,8 @@ describe('a debit that the payee presents', () => {
     goTo(dueOn, 10 * 60 + 1)
     await setup.until(async () => {
       const [row] = await setup.sql<{ later: boolean }[]>`
-        select due_at > ${setup.clock.now()} as later from payment.due_work where kind = 'mandate-debit'
-        order by due_at desc limit 1`
+        select due_at > ${setup.clock.now()} as later from payment.due_work
+        where kind = 'mandate-debit' and payload ->> 'mandateId' = ${made.id}`
       return row?.later === true
     })
     expect(await debitOf(asha, made)).toMatchObject({ status: 'planned', attempts: 0 })

@@ -1,0 +1,241 @@
+// On a phone: money that is asked for, at our bank and across banks, in both languages; AutoPay by a link, from its
+// first debit to its end; a planned payment; own limits, and payments stopped.
+import { mandateLink } from '@bahi/contracts/codes/mandate-order.ts'
+import { presentDebit, showMandate } from '@bahi/contracts/mandates.ts'
+import { addDays, istDateOf, istTime } from '@bahi/contracts/recurrence.ts'
+import { requestFromOutside } from '@bahi/contracts/sandbox.ts'
+import { changeMe } from '@bahi/contracts/user.ts'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import type { TextKey } from '@bahi/web-pay/language/en.ts'
+import { systemClock, type Clock } from '@bahi/kit/clock.ts'
+import { login, type Customer } from '@bahi/platform/api-client.ts'
+import {
+  accessFaults,
+  button,
+  heading,
+  link,
+  startBrowserPlatform,
+  t,
+  typePin,
+  type BrowserPlatform,
+  type Visit,
+} from './browser.ts'
+
+describe.skipIf(inject('chromium') === '')('requests, AutoPay, plans and limits', () => {
+  let platform: BrowserPlatform
+  let asha: Customer
+  let ravi: Customer
+  /** The platform's days pass at once; the browser follows the dates of its answers. */
+  let aheadMs = 0
+  const clock: Clock = { ...systemClock, now: () => new Date(Date.now() + aheadMs) }
+  const today = () => istDateOf(clock.now())
+  /** To an hour of India's day in which debits are made. */
+  const goTo = (date: string) => void (aheadMs = istTime(date, 14 * 60).getTime() - Date.now())
+  beforeAll(async () => {
+    platform = await startBrowserPlatform({}, { clock })
+    ;[asha, ravi] = await Promise.all([platform.customer(50_000_00), platform.customer()])
+  })
+  afterAll(() => platform.stop())
+
+  /** What a person does on the screens, in their language. */
+  function hands({ page }: Visit, language: 'en' | 'hi') {
+    const say = (key: TextKey, values = {}) => t(key, values, language)
+    const press = (key: TextKey, values = {}) =>
+      page.getByRole('button', { name: say(key, values), exact: true }).click()
+    return {
+      say,
+      press,
+      async ask(payerVpa: string, rupees: string) {
+        await page.goto('/requests/new')
+        await page.getByLabel(say('pay.payee')).fill(payerVpa)
+        await press('action.continue')
+        await page.getByLabel(say('pay.amount'), { exact: true }).fill(rupees)
+        await press('requests.ask-amount', { amount: `₹${rupees}` })
+        await page.getByText(say('requests.until'), { exact: true }).waitFor()
+      },
+      /** The one that waits for an answer, from home. */
+      async openReceived(name: string) {
+        await page.goto('/')
+        await page
+          .getByRole('link', { name: new RegExp(name) })
+          .first()
+          .waitFor()
+        await page.goto('/requests')
+        await page
+          .getByRole('link', { name: new RegExp(name) })
+          .first()
+          .click()
+        await page.getByRole('link', { name: say('requests.pay'), exact: true }).waitFor()
+      },
+      async approve(pin: string) {
+        await page.getByRole('link', { name: say('requests.pay'), exact: true }).click()
+        await press('action.continue')
+        await press('pay.to-pin')
+        await page.getByRole('button', { name: say('pin.confirm'), exact: true }).waitFor()
+        await page.keyboard.type(pin)
+        await page.keyboard.press('Enter')
+        await page.getByRole('heading', { name: say('pay.paid') }).waitFor({ timeout: 30_000 })
+      },
+      async decline() {
+        await press('requests.decline')
+        await page
+          .getByRole('dialog')
+          .getByRole('button', { name: say('requests.decline'), exact: true })
+          .click()
+        await page.getByText(say('requests.status-declined'), { exact: true }).waitFor()
+      },
+    }
+  }
+
+  it('at our bank, in English: asked, approved, asked again, declined', async () => {
+    const [asks, answers] = [await platform.visit(), await platform.visit()]
+    await asks.signInAs(asha)
+    await answers.signInAs(ravi)
+    const [her, his] = [hands(asks, 'en'), hands(answers, 'en')]
+    await her.ask(ravi.vpa, '45')
+    expect(await accessFaults(asks.page)).toEqual([])
+    await his.openReceived(asha.name)
+    expect(await accessFaults(answers.page)).toEqual([])
+    await his.approve(ravi.pin)
+    await asks.page.getByText(her.say('requests.status-paid'), { exact: true }).waitFor()
+    await her.ask(ravi.vpa, '46')
+    await his.openReceived(asha.name)
+    await his.decline()
+    await asks.page.getByText(her.say('requests.status-declined'), { exact: true }).waitFor()
+    expect([...asks.faults, ...answers.faults]).toEqual([])
+    await Promise.all([asks.close(), answers.close()])
+    expect(await platform.bookFaults()).toEqual([])
+  })
+
+  it('across banks, in Hindi: ours asks, and is asked', async () => {
+    const language = 'hi'
+    await asha.call(changeMe, { body: { language } })
+    const visit = await platform.visit({ language })
+    await visit.signInAs(asha)
+    const her = hands(visit, language)
+    const { page } = visit
+    await her.ask('ok@sandbox', '47')
+    await page.getByText(her.say('requests.status-paid'), { exact: true }).waitFor({ timeout: 30_000 })
+    await her.ask('asleep@sandbox', '48')
+    await page
+      .getByText(her.say('requests.across-banks', { date: '' }).slice(0, 30), { exact: false })
+      .waitFor()
+    expect(await accessFaults(page)).toEqual([])
+    const body = { payeeVpa: 'ok@sandbox', payerVpa: asha.vpa, amountPaise: 49_00 }
+    await asha.call(requestFromOutside, { body })
+    await her.openReceived('Sandbox: ok')
+    await her.approve(asha.pin)
+    await asha.call(requestFromOutside, { body })
+    await her.openReceived('Sandbox: ok')
+    await her.decline()
+    expect(visit.faults).toEqual([])
+    await visit.close()
+    expect(await platform.bookFaults()).toEqual([])
+  })
+
+  it('AutoPay by a link: debited, approved above the limit, paused, cancelled', async () => {
+    await asha.call(changeMe, { body: { language: 'en' } })
+    const visit = await platform.visit()
+    await visit.signInAs(asha)
+    const { page } = visit
+    const shown = (text: string) => page.getByText(text, { exact: true }).first().waitFor()
+    const debited = () => page.getByText(t('autopay.debit-paid'), { exact: true }).count()
+    const from = today()
+    const code = mandateLink({
+      ...{ vpa: ravi.vpa, name: 'Music' },
+      terms: {
+        ...{ amountRule: 'MAX', amountPaise: 20_000_00, recurrence: 'ASPRESENTED', validFrom: from },
+        ...{ validTo: addDays(from, 90), revocable: true, blockFunds: false },
+      },
+    })
+    await page.goto('/autopay')
+    await link(page, 'schedules.new').click()
+    await page.getByLabel(t('pay.payee')).fill(code)
+    await button(page, 'action.continue').click()
+    await shown(t('autopay.allows', { name: ravi.name }))
+    await shown(t('pay.code-unverified'))
+    expect(await accessFaults(page)).toEqual([])
+    await button(page, 'autopay.approve').click()
+    await typePin(page, asha.pin)
+    await shown(t('autopay.status-active'))
+    const id = new URL(page.url()).pathname.split('/').at(-1)!
+    const { umn } = await asha.call(showMandate, { params: { id } })
+
+    const present = async (sequence: number, amountPaise: number) => {
+      const payee = await login(platform.url, ravi)
+      const dueOn = addDays(today(), 2)
+      await payee.call(presentDebit, { params: { umn }, body: { sequence, amountPaise, dueOn } })
+      await page.reload()
+      return dueOn
+    }
+    const dueOn = await present(1, 199_00)
+    await shown(t('autopay.debit-planned'))
+    expect(await accessFaults(page)).toEqual([])
+    goTo(dueOn)
+    await expect.poll(async () => (await page.reload(), debited()), { timeout: 60_000 }).toBe(1)
+
+    await present(2, 16_000_00)
+    await shown(t('autopay.debit-awaiting-approval'))
+    expect(await accessFaults(page)).toEqual([])
+    await link(page, 'autopay.pay-debit').click()
+    // What warns of so large an amount is read before the PIN.
+    await button(page, 'pay.to-pin').or(button(page, 'pin.confirm')).first().waitFor()
+    if (await button(page, 'pay.to-pin').isVisible()) await button(page, 'pay.to-pin').click()
+    await typePin(page, asha.pin)
+    await heading(page, 'pay.paid').waitFor({ timeout: 30_000 })
+    await page.goto(`/autopay/${id}`)
+    await expect.poll(debited).toBe(2)
+
+    await page.getByRole('button', { name: t('autopay.pause', { days: 30 }) }).click()
+    await shown(t('autopay.status-paused'))
+    await button(page, 'autopay.revoke').click()
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: t('autopay.revoke'), exact: true })
+      .click()
+    await shown(t('autopay.status-revoked'))
+    expect(await accessFaults(page)).toEqual([])
+    expect(visit.faults).toEqual([])
+    await visit.close()
+    expect(await platform.bookFaults()).toEqual([])
+  })
+
+  it('what is planned for today is paid with the PIN alone; own limits and a stop hold', async () => {
+    const visit = await platform.visit()
+    await visit.signInAs(asha)
+    const { page } = visit
+    await page.goto(`/schedules/new/${encodeURIComponent(ravi.vpa)}`)
+    await page.getByLabel(t('pay.amount'), { exact: true }).fill('45')
+    await page.getByLabel(t('schedules.first-day')).fill(today())
+    expect(await accessFaults(page)).toEqual([])
+    await button(page, 'schedules.plan').click()
+    await page.getByRole('link', { name: t('schedules.pay', { amount: '₹45.00' }) }).click()
+    await typePin(page, asha.pin)
+    await heading(page, 'pay.paid').waitFor({ timeout: 30_000 })
+
+    await page.goto('/profile/limits')
+    await page.getByRole('button', { name: new RegExp(t('my-limits.perTransactionPaise')) }).click()
+    await page.getByRole('dialog').getByRole('textbox').fill('100')
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: t('action.save'), exact: true })
+      .click()
+    await page.getByText('₹100', { exact: true }).waitFor()
+    expect(await accessFaults(page)).toEqual([])
+    await page.goto(`/pay/${encodeURIComponent(ravi.vpa)}`)
+    await page.getByText(t('limits.show'), { exact: true }).click()
+    await page.getByText(t('limits.mine')).first().waitFor()
+
+    await page.goto('/profile/limits')
+    await button(page, 'my-limits.stop').click()
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: t('my-limits.stop'), exact: true })
+      .click()
+    await page.getByText(t('my-limits.stopped'), { exact: true }).waitFor()
+    expect(await accessFaults(page)).toEqual([])
+    expect(visit.faults).toEqual([])
+    await visit.close()
+    expect(await platform.bookFaults()).toEqual([])
+  })
+})
