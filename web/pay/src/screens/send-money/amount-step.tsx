@@ -106,13 +106,13 @@ export function AmountStep(props: AmountStepProps) {
       <form
         id={id}
         noValidate
-        className="flex flex-1 flex-col gap-3 flat:grid flat:grid-cols-2 flat:items-start flat:gap-x-8"
+        className="flex flex-1 flex-col gap-2 flat:grid flat:grid-cols-2 flat:items-start flat:gap-x-8"
         onSubmit={(event) => {
           event.preventDefault()
           void next()
         }}
       >
-        <div className="flex flex-1 flex-col justify-center gap-3">
+        <div className="flex flex-1 flex-col justify-center gap-2">
           {props.children}
           <div role="status" className="empty:hidden">
             {!isOnline && <p className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">{t('pay.offline')}</p>}
