@@ -4,7 +4,7 @@ import type { Static } from 'typebox'
 import type { ServiceName } from './contract.ts'
 import { DatedControls } from './controls.ts'
 import { AmountPaise, Note, Rrn, Timestamp, TxnId, Uuid, Vpa } from './formats.ts'
-import { Initiation } from './initiation.ts'
+import { Initiation, Mcc } from './initiation.ts'
 import { MandateTerms } from './mandate-rules.ts'
 import { Message } from './notification.ts'
 import { IstDate, Recurrence } from './recurrence.ts'
@@ -56,6 +56,8 @@ const Assessment = Type.Object({
     newPayee: Type.Optional(Type.Boolean()),
     /** Other payees in the minutes before, when there were any. */
     otherPayees: Type.Optional(Type.Integer()),
+    /** Where the payer said another one: the category that the payee's PSP says, `0000` when it says none. */
+    payeeMcc: Type.Optional(Mcc),
   }),
 })
 const PaymentBegun = {

@@ -26,7 +26,7 @@ const fields = new Map<string, Treatment>([
     'changed channel closedBy code coolingCount coolingPaise count cycle deadLetterId decision deliveryId',
     'differenceId direction dueOn error eventIds expiresAt fields from hours id kind ledgerNetPaise',
     'limitCategory loosens matched mcc mode networkNetPaise newDevice newPayee nth number occurrenceId open',
-    'operatorId otherPayees paise payableUntil paymentId perDayCount perDayPaise perMonthPaise personalLimits',
+    'operatorId otherPayees paise payableUntil payeeMcc paymentId perDayCount perDayPaise perMonthPaise personalLimits',
     'personsOff perTransactionPaise primary purpose queue readAt reason reasons recurrence reportedUserId',
     'reportId requestId riskRules route rrn rulesFrom scheduleId scope seq sessionId settledAt startsOn',
     'status stopped subject tightens triesLeft txnId type until userId warnings',

@@ -129,7 +129,8 @@ export async function readPayerUsage(
             purposes text[], payee text)
           left join payments q on q.payer_user_id = x.payer_user_id and q.created_at > c.since
             and q.id >= ${idsFrom(month < since ? month : since)} and q.status <> 'failed'
-            and (c.banks is null or q.payer_bank = any (c.banks)) and (c.mccs is null or q.mcc = any (c.mccs))
+            and (c.banks is null or q.payer_bank = any (c.banks))
+            and (c.mccs is null or coalesce(q.assessment #>> '{features,payeeMcc}', q.mcc) = any (c.mccs))
             and (c.modes is null or q.initiation_mode = any (c.modes))
             and (c.purposes is null or q.purpose = any (c.purposes))
             and (c.payee is null or q.payee_vpa = c.payee)

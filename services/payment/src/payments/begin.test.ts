@@ -284,6 +284,27 @@ it('further limits hold by bank, mode, purpose and for new payees', async () => 
   expect(await reasons({ payer: elsewhere, amountPaise: 1 })).toEqual([])
 })
 
+it('a limit of a category counts by what the payee’s PSP says of it, not by what the payer says', async () => {
+  const effectiveFrom = '2026-01-01T00:00:00+05:30'
+  const { begin } = processOn(pools[0]!, [
+    { effectiveFrom, name: 'people', mccs: ['0000'], limits: { perDayPaise: 400 } },
+    { effectiveFrom, name: 'shops', mccs: ['5411'], limits: { perDayPaise: 400 } },
+  ])
+  const payer = uuidv7()
+  const said = (mcc: string) => ({ initiation: { ...defaultInitiation, mcc } })
+  const reasons = async (more: Partial<PreparedPayment>) =>
+    (await begin(prepared(payer, more))).payment.assessment?.reasons
+  const shop = { kind: 'merchant', mcc: '5411' } as const
+  // Nobody but the payer says that these people are shops.
+  expect(await reasons({ ...said('5411'), amountPaise: 400 })).toEqual([])
+  expect(await reasons({ ...said('5411'), amountPaise: 1 })).toEqual(['further:people:day-amount'])
+  expect(await reasons({ amountPaise: 1 })).toEqual(['further:people:day-amount'])
+  expect(await reasons({ ...said('5411'), merchant: shop, amountPaise: 400 })).toEqual([])
+  expect(await reasons({ ...said('5411'), merchant: shop, amountPaise: 1 })).toEqual([
+    'further:shops:day-amount',
+  ])
+})
+
 it('controls hold exactly over three processes, and a stop ends what begins after it', async () => {
   const payer = uuidv7()
   const processes = pools.map((pool) => processOn(pool))

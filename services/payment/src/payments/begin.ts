@@ -165,13 +165,14 @@ export function createBegin(
         return { events: [], refusal: new Problem('rate-limited', 'too many payments were tried in a day') }
       inBatch.tries += 1
       const subject = context.subjects[i]!
-      const { category } = subject
+      const { category, mcc = '0000' } = subject
       const usage = inBatch.begun.reduce<PayerUsage>((sum, begun) => addPayment(sum, begun, subject), before)
       const { amountPaise, initiation } = one
       const refusalCode = one.refusalCode ?? (context.blocked[i] ? blockedCode : undefined)
       const { assessment, refusals } = assess({
         ...{ amountPaise, refusalCode, usage, risk },
         limits: applicableTo(rules, subject, controls),
+        payeeMcc: initiation.mcc === mcc ? undefined : mcc,
         about: {
           origin: initiation.origin.kind,
           texts: [one.note, one.payee.name, noteOfClaim(context.claimable, one)],

@@ -1,5 +1,6 @@
 // Requests through the network, both ways: our customer asks somebody at another bank, and the other way round.
 import type { Message } from '@bahi/contracts/network.ts'
+import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
 import { listPayments, showPayment } from '@bahi/contracts/payment.ts'
 import { unblockPerson } from '@bahi/contracts/people.ts'
 import * as contracts from '@bahi/contracts/requests.ts'
@@ -94,6 +95,27 @@ describe('our customer asks somebody at another bank', () => {
     const request = await sent(txnId)
     setup.clock.advance(60_000 + 91_000)
     await setup.until(() => net.sentOf('ReqChkTxn', txnId).length > 0)
+    expect((await show(asha, made)).status).toBe('pending')
+    await net.deliver(net.replyTo(request, { result: 'FAILURE', errCode: 'U69' }, 'RespChkTxn'))
+    expect((await show(asha, made)).status).toBe('expired')
+  })
+
+  it('that the network says nothing of is asked about so often, then is left to a person and ends late', async () => {
+    const { asha, made, txnId } = await ask(1)
+    const request = await sent(txnId)
+    const { maxChecks, checkEveryS } = networkRulesAt(setup.clock.now())
+    setup.clock.advance(60_000 + 91_000)
+    for (let n = 1; n <= maxChecks; n++) {
+      await setup.until(() => net.sentOf('ReqChkTxn', txnId).length >= n)
+      setup.clock.advance(checkEveryS * 1_000 + 1_000)
+    }
+    const givenUp = async () => {
+      const [row] = await setup.sql<{ error: string; gaveUpAt: Date | null }[]>`
+        select error, gave_up_at from payment.due_work where kind = 'request-check' and key = ${made.id}`
+      return row?.gaveUpAt ? row.error : undefined
+    }
+    await setup.until(async () => (await givenUp()) !== undefined)
+    expect(await givenUp()).toContain(`asked ${maxChecks} times`)
     expect((await show(asha, made)).status).toBe('pending')
     await net.deliver(net.replyTo(request, { result: 'FAILURE', errCode: 'U69' }, 'RespChkTxn'))
     expect((await show(asha, made)).status).toBe('expired')

@@ -37,7 +37,7 @@ export function networkHandlers(deps: NetworkDeps, network: PspMessages | undefi
   }
   return [
     { kind: sendKind, run: each((request, item) => send(deps, network, request, item.attempts > 1)) },
-    { kind: checkKind, run: each((request) => check(deps, network, request)) },
+    { kind: checkKind, run: each((request, { attempts }) => check(deps, network, request, attempts)) },
     {
       kind: declineKind,
       run: each(async (request) => {
@@ -77,11 +77,24 @@ async function send(
   return { outcome: 'done', commit: (tx) => schedule(tx, [{ kind: checkKind, key: request.id, dueAt }]) }
 }
 
-/** Only the network knows whether the payer approved in time: nothing expires here by our clock. */
-async function check(deps: NetworkDeps, network: PspMessages, request: PaymentRequest): Promise<DueResult> {
+/**
+ * Only the network knows whether the payer approved in time: nothing expires here by our clock. It is asked as often as
+ * about a payment; one that it says nothing of stays open, for a person and the settlement report.
+ */
+async function check(
+  deps: NetworkDeps,
+  network: PspMessages,
+  request: PaymentRequest,
+  attempts: number,
+): Promise<DueResult> {
   if (request.status !== 'pending') return { outcome: 'done' }
+  const { checkEveryS, maxChecks } = networkRulesAt(deps.clock.now(), deps.network.timeScale)
+  if (attempts > maxChecks)
+    return {
+      outcome: 'give-up',
+      error: `the network was asked ${maxChecks} times and did not say how it ended`,
+    }
   await network.checkRequest(request)
-  const { checkEveryS } = networkRulesAt(deps.clock.now(), deps.network.timeScale)
   return { outcome: 'retry', at: new Date(deps.clock.now().getTime() + checkEveryS * 1_000) }
 }
 

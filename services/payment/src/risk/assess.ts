@@ -15,6 +15,8 @@ export type AssessmentInput = {
   risk: RiskAdapter
   /** What the payment came from, and what its payee may have written. */
   about: Pick<RiskFeatures, 'origin' | 'texts'>
+  /** The category that the payee's PSP says, where the payer said another one: limits count by it. */
+  payeeMcc?: string | undefined
 }
 
 /** Of a risk that is refused: "risk threshold exceeded". */
@@ -23,7 +25,7 @@ const riskCode = 'U16'
 export type Refusal = { reason: string; code: string }
 
 /** With everything that refuses the payment, in order of precedence: the first one's code is its outcome. */
-export function assess({ amountPaise, refusalCode, usage, limits, risk, about }: AssessmentInput): {
+export function assess({ amountPaise, refusalCode, usage, limits, risk, about, payeeMcc }: AssessmentInput): {
   assessment: Assessment
   refusals: Refusal[]
 } {
@@ -54,6 +56,7 @@ export function assess({ amountPaise, refusalCode, usage, limits, risk, about }:
         ...(cooling ? { coolingCount: usage.coolingCount, coolingPaise: usage.coolingPaise } : {}),
         ...(isNewPayee === undefined ? {} : { newPayee: isNewPayee }),
         ...(recentPayees.length === 0 ? {} : { otherPayees: recentPayees.length }),
+        ...(payeeMcc === undefined ? {} : { payeeMcc }),
       },
     },
   }
