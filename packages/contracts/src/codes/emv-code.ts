@@ -9,6 +9,11 @@ const upiRid = 'A000000524'
 const accountFields = Array.from({ length: 26 }, (_, i) => String(26 + i))
 /** BharatQR's Aadhaar number, at which UPI pays nobody any more (U95). */
 const aadhaarField = '28'
+/**
+ * BharatQR's merchant card number at NPCI (six digits of the acquirer, 0, eight of the merchant, one to check), which
+ * RuPay pays and UPI does not; and an account as IFSC and number. Neither is looked at beside a UPI ID.
+ */
+const [npciCardField, accountField] = ['06', '08']
 const rupee = '356'
 
 /** What it orders, in the words of a link; or why that can't be paid. */
@@ -54,8 +59,27 @@ function upiOf(fields: Map<string, string>): OrderParameters | OrderRefusal {
       : tag === '26' || tag === aadhaarField || (put('tr', first) && put('url', parts.get('02')))
     if (!isOnce) return 'twice'
   }
-  if (!isUpi) return 'no-upi'
+  if (!isUpi) return withoutUpi(fields)
   return found.pa === undefined ? 'address' : found
+}
+
+/** Why a code without an address of UPI can't be paid by UPI: what it names instead. */
+function withoutUpi(fields: Map<string, string>): OrderRefusal {
+  const account = fields.get(accountField)
+  if (account !== undefined)
+    return /^[A-Z]{4}0[A-Z0-9]{6}[0-9]{1,26}$/.test(account) ? 'account-only' : 'damaged'
+  const card = fields.get(npciCardField)
+  return card !== undefined && !isNpciCard(card) ? 'damaged' : 'no-upi'
+}
+
+/** By its form and its last digit (Luhn). */
+function isNpciCard(card: string): boolean {
+  if (!/^[0-9]{6}0[0-9]{9}$/.test(card)) return false
+  const sum = [...card].reduce((total, digit, i) => {
+    const value = Number(digit) * (i % 2 === 0 ? 2 : 1)
+    return total + (value > 9 ? value - 9 : value)
+  }, 0)
+  return sum % 10 === 0
 }
 
 /** Undefined when the lengths don't come out even, or a field is there twice. */

@@ -60,6 +60,8 @@ export const orderRefusals = [
   'expired',
   /** A merchant code of the card networks without an address of UPI. */
   'no-upi',
+  /** A merchant code whose only address of India is an account by its number (BharatQR 08). */
+  'account-only',
   /** The merchant adds a fee to the amount (EMV 55 to 57). */
   'fee',
 ] as const

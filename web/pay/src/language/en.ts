@@ -661,6 +661,8 @@ export const en = {
   'scan.refused-unsigned': 'This QR code says it’s signed, but it isn’t. Don’t pay with it.',
   'scan.refused-expired': 'This QR code has expired. Ask for a new one.',
   'scan.refused-no-upi': 'This shop’s QR code takes cards only, not UPI.',
+  'scan.refused-account-only':
+    'This QR code has no UPI ID, only an account number. Pay it with “To bank account”, by its number and IFSC.',
   'scan.refused-fee': 'The shop adds a fee that UPI can’t pay. Ask for a code without one.',
   'developer.title': 'Developer',
   'developer.link': 'Developer page',

@@ -649,6 +649,8 @@ export const hi: Texts = {
   'scan.refused-unsigned': 'यह QR कोड खुद को साइन किया हुआ बताता है, पर है नहीं। इससे भुगतान न करें।',
   'scan.refused-expired': 'यह QR कोड एक्सपायर हो चुका है। नया कोड माँगें।',
   'scan.refused-no-upi': 'दुकान का यह QR कोड केवल कार्ड के लिए है, UPI के लिए नहीं।',
+  'scan.refused-account-only':
+    'इस QR कोड में UPI ID नहीं, केवल खाता नंबर है। “बैंक खाते में” से नंबर और IFSC डालकर भुगतान करें।',
   'scan.refused-fee': 'दुकान ऐसा शुल्क जोड़ती है जो UPI से नहीं दिया जा सकता। बिना शुल्क का कोड माँगें।',
   'developer.title': 'डेवलपर',
   'developer.link': 'डेवलपर पेज',
