@@ -6,9 +6,8 @@ import { Linter } from 'eslint'
 import compat from 'eslint-plugin-compat'
 import esx from 'eslint-plugin-es-x'
 import { afterAll, beforeAll, describe, expect, inject, it, test } from 'vitest'
-import { pay, type Customer } from '@bahi/platform/api-client.ts'
-import { button, heading, link, openEach, startBrowserPlatform, t, type BrowserPlatform } from './browser.ts'
-import { screensOf } from './screens.ts'
+import type { Customer } from '@bahi/platform/api-client.ts'
+import { button, heading, link, startBrowserPlatform, t, type BrowserPlatform } from './browser.ts'
 
 const root = join(import.meta.dirname, '../../..')
 const read = (path: string) => readFile(join(root, path), 'utf8')
@@ -37,50 +36,11 @@ const rules = [compat.configs['flat/recommended'], esx.configs['flat/restrict-to
 /** Used only where the browser has it, by jose and by us; and `cookieEnabled`, which all have. */
 const asksBefore = /Uint8Array.+(to|from)Base64|BarcodeDetector|navigator\.(vibrate|cookieEnabled)/
 
-/** Of the language and of the web, younger than the oldest of them: gone, as in Safari 16.4. */
-function ageBrowser(): void {
-  const all: [object, string[]][] = [
-    [Map, ['groupBy']],
-    [Object, ['groupBy']],
-    [URL, ['canParse', 'parse']],
-    [Promise, ['withResolvers', 'try']],
-    [Array, ['fromAsync']],
-    [AbortSignal, ['any']],
-    [ReadableStream, ['from']],
-    [ReadableStream.prototype, ['values', Symbol.asyncIterator as never]],
-    [
-      Set.prototype,
-      [
-        'union',
-        'intersection',
-        'difference',
-        'symmetricDifference',
-        'isSubsetOf',
-        'isSupersetOf',
-        'isDisjointFrom',
-      ],
-    ],
-    [ArrayBuffer.prototype, ['transfer', 'transferToFixedLength', 'resize']],
-    [RegExp, ['escape']],
-    [Uint8Array, ['fromBase64', 'fromHex']],
-    [Uint8Array.prototype, ['toBase64', 'toHex', 'setFromBase64']],
-    [window, ['requestIdleCallback', 'scheduler', 'Iterator', 'navigation']],
-    [Document.prototype, ['startViewTransition']],
-    [
-      Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())) as object,
-      ['map', 'filter', 'take', 'drop', 'flatMap', 'reduce', 'toArray', 'forEach', 'some', 'every', 'find'],
-    ],
-  ]
-  for (const [holder, names] of all) for (const name of names) Reflect.deleteProperty(holder, name)
-}
-
 describe.skipIf(inject('chromium') === '')('the built app', () => {
   let platform: BrowserPlatform
   let asha: Customer
-  let ravi: Customer
   beforeAll(async () => {
     platform = await startBrowserPlatform()
-    ravi = await platform.customer()
     asha = await platform.customer()
   })
   afterAll(() => platform.stop())
@@ -99,21 +59,6 @@ describe.skipIf(inject('chromium') === '')('the built app', () => {
     expect(found.filter((one) => !asksBefore.test(one))).toEqual([])
     // The rules do see what is built.
     expect(found.length).toBeGreaterThan(0)
-  })
-
-  it('shows every screen without what is younger than the oldest of them', async () => {
-    const { id } = await pay(asha, { payeeVpa: ravi.vpa, amountPaise: 250_00 })
-    const visit = await platform.visit()
-    await visit.context.addInitScript(ageBrowser)
-    await visit.signInAs(asha)
-    const about = { accountId: asha.accountId, paymentId: id, payeeVpa: ravi.vpa }
-    await openEach(visit.page, screensOf(about), async (_name, path) => {
-      // There is no camera here.
-      const alerts = path === '/scan' ? 1 : 0
-      expect([path, await visit.page.getByRole('alert').count()]).toEqual([path, alerts])
-    })
-    expect(visit.faults).toEqual([])
-    await visit.close()
   })
 
   it('works where site data is blocked, and says what that means', async () => {
