@@ -46,6 +46,8 @@ export function screensOf(about: {
     payment: `/payments/${paymentId}`,
     history: '/history',
     statement: '/history/statement',
+    spending: '/history/spending',
+    thread: `/people/${encodeURIComponent(payeeVpa)}`,
     profile: '/profile',
     devices: '/profile/devices',
     limits: '/profile/limits',

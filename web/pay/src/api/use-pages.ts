@@ -5,7 +5,7 @@ const pageSize = 25
 
 /** What asks for one page: its length, and the last of the page before. */
 export type PageOf = { limit: number; before?: string }
-type Options<T> = { placeholderData?: (before: T | undefined) => T | undefined }
+type Options<T> = { placeholderData?: (before: T | undefined) => T | undefined; enabled?: boolean }
 
 /** Newest first, a page at a time. */
 export const usePages = <P extends { next?: string }>(

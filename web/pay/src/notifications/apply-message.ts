@@ -10,6 +10,8 @@ import {
   paymentKey,
   paymentListKeys,
   settledBy,
+  sumKeys,
+  threadsKey,
 } from '../payments/payment-cache.ts'
 import { findAttempt } from '../payments/payment-attempts.ts'
 import { fetchPayment } from '../payments/payment-queries.ts'
@@ -57,7 +59,7 @@ function apply(client: QueryClient, message: Message): Changed {
   addToList(client, message)
   const paymentId = message.data['paymentId']
   if (typeof paymentId === 'string') return applyToPayment(client, paymentId, message)
-  if (typeof message.data['requestId'] === 'string') return [requestsKey]
+  if (typeof message.data['requestId'] === 'string') return [requestsKey, threadsKey]
   if (typeof message.data['scheduleId'] === 'string') return [schedulesKey]
   if (typeof message.data['mandateId'] === 'string') return [mandatesKey]
   if (message.type === 'payment.controls-changed') return controlsKeys
@@ -81,7 +83,7 @@ function applyToPayment(client: QueryClient, id: string, message: Message): Chan
   // Its own screen has everything from the service.
   const kind = known.initiation?.origin.kind
   const claimed = kind !== undefined && claims[kind]
-  return [['statement'], ...(settled ? [paymentKey(id)] : []), ...(claimed ? [claimed] : [])]
+  return [...sumKeys, ...(settled ? [paymentKey(id)] : []), ...(claimed ? [claimed] : [])]
 }
 
 type Page = Output<typeof listMessages>

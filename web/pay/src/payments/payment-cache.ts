@@ -49,8 +49,13 @@ export function cachePayment(client: QueryClient, found: PaymentView): PaymentVi
   return current!
 }
 
-/** What a payment changes that was not there before: lists, people, and the statements of accounts. */
-export const paymentListKeys: (readonly string[])[] = [paymentListsKey, ['payments', 'people'], ['statement']]
+/** Threads with one person, and what was spent: each payment that ends changes them. */
+export const threadsKey = ['threads'] as const
+export const spendingKey = ['spending'] as const
+export const sumKeys: (readonly string[])[] = [['statement'], threadsKey, spendingKey]
+
+/** What a payment changes that was not there before: lists, people, and what is made of all of them. */
+export const paymentListKeys: (readonly string[])[] = [paymentListsKey, ['payments', 'people'], ...sumKeys]
 
 /** These are asked for again where they are shown. */
 export function refreshPaymentLists(client: QueryClient): void {

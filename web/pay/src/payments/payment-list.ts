@@ -1,7 +1,7 @@
 // Lists of payments: who is on the other side, groups by month with their sums, searching.
-import { asciiDigits } from '@bahi/contracts/digits.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
+import { searchWords } from '@bahi/contracts/search-words.ts'
 import { groupBy } from '@bahi/web-ui/browser/group-by.ts'
 import { isoDateIndia } from '@bahi/web-ui/format/dates.ts'
 
@@ -14,14 +14,16 @@ export const ownPartyOf = ({ direction, payee, payer }: PaymentView) =>
 
 export type Person = { vpa: string; name: string }
 
-/** Name, UPI ID, note, and the amount however it is written: all words must be found. */
+/** As the service does: all words must be found in what is shown of a payment. */
 export function searchPayments(payments: PaymentView[], search: string): PaymentView[] {
-  const words = asciiDigits(search).toLowerCase().replaceAll(/[₹,]/g, '').split(/\s+/).filter(Boolean)
+  const words = searchWords(search)
   if (words.length === 0) return payments
   return payments.filter((payment) => {
     const { name, vpa } = counterpartyOf(payment)
     const amount = formatRupees(payment.amountPaise).replaceAll(/[₹,]/g, '')
-    const text = `${name} ${vpa} ${payment.note ?? ''} ${amount} ${payment.rrn}`.toLowerCase()
+    const { note = '', rrn, txnId, initiation } = payment
+    const parts = [name, vpa, note, amount, rrn, txnId, initiation?.reference]
+    const text = parts.filter(Boolean).join(' ').toLowerCase()
     return words.every((word) => text.includes(word))
   })
 }

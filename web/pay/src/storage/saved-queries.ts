@@ -12,10 +12,10 @@ const maxQueries = 60
 /** First words of query keys that may be saved. Everything else stays in memory. */
 const savedRoots = new Set([
   ...['me', 'contacts', 'notifications', 'unread', 'preferences'],
-  ...['payments', 'payment', 'accounts', 'account', 'vpas', 'banks'],
+  ...['payments', 'payment', 'accounts', 'account', 'vpas', 'banks', 'threads', 'spending'],
 ])
 /** Words that exclude a key at any position: a balance is shown for the PIN only. */
-const neverSaved = ['balance', 'statement', 'pin', 'keys']
+const neverSaved = ['balance', 'statement', 'pin', 'keys', 'search']
 
 export function maySave(key: readonly unknown[]): boolean {
   const words = key.filter((part) => typeof part === 'string')

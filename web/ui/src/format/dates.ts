@@ -49,6 +49,10 @@ export function formatMonth(language: Language, month: string): string {
   return format(language, `${month}-15T12:00:00Z`, { month: 'long', year: 'numeric', timeZone })
 }
 
+/** `Nov` of `2026-11`. */
+export const formatShortMonth = (language: Language, month: string) =>
+  format(language, `${month}-15T12:00:00Z`, { month: 'short', timeZone })
+
 /** `2026-11-23`: the day in India that a moment belongs to. */
 export function isoDateIndia(at: string | Date): string {
   return new Date(new Date(at).getTime() + 330 * 60_000).toISOString().slice(0, 10)

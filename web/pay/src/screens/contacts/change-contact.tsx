@@ -3,10 +3,11 @@ import { useState } from 'react'
 import { vpaText } from '@bahi/contracts/formats.ts'
 import type { Contact } from '../../contacts/my-contacts.ts'
 import { useRegisteredPayee } from '../../accounts/use-registered-payee.ts'
+import { threadPath } from '../../insight/thread-path.ts'
 import { useText } from '../../language/language.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
-import { Button } from '@bahi/web-ui/components/button.tsx'
+import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { NameAndStar } from './name-and-star.tsx'
 
 type ChangeContactProps = {
@@ -45,6 +46,9 @@ export function ChangeContact({ contact, onSave, onRemove }: ChangeContactProps)
         </div>
       </div>
       <NameAndStar name={contact.name} favourite={contact.favourite} onSave={onSave} />
+      <LinkButton to={threadPath(contact.vpa)} look="quiet" wide>
+        {t('contacts.thread')}
+      </LinkButton>
       <Button look="bare" onClick={() => setRemoving(true)}>
         {t('contacts.remove')}
       </Button>

@@ -1,8 +1,9 @@
 // The history: by months, searched, filtered by the services, loaded page by page.
+import { searchPayments } from '@bahi/contracts/insight.ts'
 import { listPayments, type PaymentView } from '@bahi/contracts/payment.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { screen, within } from '@testing-library/react'
-import { expect, test } from 'vitest'
+import { act, screen, within } from '@testing-library/react'
+import { expect, test, vi } from 'vitest'
 import { callsOf, openApp, stub } from '../../testing.tsx'
 
 function payment(i: number, about: Partial<PaymentView> = {}): PaymentView {
@@ -54,16 +55,56 @@ test('months say what was spent and received, and older ones come by the button'
   expect(screen.queryByRole('button', { name: 'Show older' })).toBeNull()
 })
 
-test('a search looks through what is loaded, and says when there is more', async () => {
+test('a search of which more is not loaded is asked of the service', async () => {
+  stub(listPayments, () => ({ payments: november, next: 'older' }))
+  stub(searchPayments, ({ querystring: { text, before } }) => {
+    if (text !== 'chai') return { payments: [] }
+    return before === 'older'
+      ? { payments: [payment(7, { note: 'Chai' })] }
+      : { payments: october, next: 'older' }
+  })
+  const { user } = await openApp('/history?direction=debit')
+  const search = await screen.findByLabelText('Search name, amount or note')
+  await user.type(search, 'chai')
+  // What is here is shown at once, then what the service found.
+  await screen.findByText('Chai')
+  await screen.findByRole('region', { name: 'October 2026' })
+  expect(callsOf(searchPayments)).toEqual([{ querystring: { text: 'chai', direction: 'debit', limit: 25 } }])
+  await user.click(screen.getByRole('button', { name: 'Search older payments' }))
+  await expect.poll(() => screen.getAllByRole('link', { name: /Ravi Kumar/ })).toHaveLength(2)
+  await user.type(search, ' nobody')
+  await screen.findByText('No payments found')
+  expect(screen.queryByRole('button', { name: 'Search older payments' })).toBeNull()
+})
+
+test('a search looks through what is loaded when that is all', async () => {
+  stub(listPayments, () => ({ payments: november }))
+  const { user } = await openApp('/history')
+  await user.type(await screen.findByLabelText('Search name, amount or note'), november[0]!.txnId)
+  await screen.findByText('Chai')
+  expect(screen.getAllByRole('link', { name: /Ravi Kumar|Meera Iyer/ })).toHaveLength(1)
+  expect(callsOf(searchPayments)).toEqual([])
+})
+
+test('a search that fails says so, with what is loaded', async () => {
+  stub(listPayments, () => ({ payments: november, next: 'older' }))
+  stub(searchPayments, () => new Problem('rate-limited'))
+  const { user } = await openApp('/history')
+  await user.type(await screen.findByLabelText('Search name, amount or note'), 'meera')
+  await screen.findByRole('alert')
+  expect(screen.getByRole('link', { name: /Meera Iyer/ })).toBeTruthy()
+})
+
+test('without a network only what is loaded is searched, which is said', async () => {
   stub(listPayments, () => ({ payments: november, next: 'older' }))
   const { user } = await openApp('/history')
   const search = await screen.findByLabelText('Search name, amount or note')
+  const online = vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+  act(() => void window.dispatchEvent(new Event('offline')))
   await user.type(search, 'meera')
-  expect(await screen.findAllByRole('listitem')).toBeTruthy()
-  expect(screen.queryByText('Ravi Kumar')).toBeNull()
-  await user.type(search, ' nobody')
-  await screen.findByText('No payments found')
-  expect(screen.getByRole('button', { name: 'Search older payments' })).toBeTruthy()
+  await screen.findByText(/only payments on this device are searched/)
+  expect(callsOf(searchPayments)).toEqual([])
+  online.mockRestore()
 })
 
 test('filters stand in the address and are asked of the services', async () => {

@@ -1,8 +1,9 @@
 // All my payments, newest first, by months: searched, filtered, and loaded as one goes back in time.
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { useLanguage, useText } from '../../language/language.ts'
 import { shortRupees } from '@bahi/web-ui/format/rupees.ts'
+import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
@@ -12,22 +13,34 @@ import { usePaymentPages } from '../../payments/payment-queries.ts'
 import { PaymentRows } from '../../payments/payment-rows.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { MoreOf } from '../../api/paged-list.tsx'
-import { ProblemState } from '../../api/problem-states.tsx'
+import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
 import { formatMonth } from '@bahi/web-ui/format/dates.ts'
 import { FilterChips } from './filter-chips.tsx'
 import { FilterSheet } from './filter-sheet.tsx'
+import { useSearchPages } from '../../insight/insight-queries.ts'
 import { filterQuery, parseFilter, type Filter } from './history-filter.ts'
 
 export function Component() {
   const t = useText()
   const [query, setQuery] = useSearchParams()
   const [search, setSearch] = useState('')
+  const isOnline = useOnline()
   const [isOpen, setIsOpen] = useState(false)
   const filter = parseFilter(query)
   const count = Object.keys(filter).length
-  const history = usePaymentPages(filterQuery(filter))
-  const all = history.data?.pages.flatMap(({ payments }) => payments)
-  const shown = all && searchPayments(all, search)
+  const loaded = usePaymentPages(filterQuery(filter))
+  const all = loaded.data?.pages.flatMap(({ payments }) => payments)
+  const text = useSettled(search.trim())
+  // What is not loaded, the service looks through.
+  const hasMore = search.trim() !== '' && loaded.hasNextPage
+  const isAsked = hasMore && isOnline
+  const found = useSearchPages(text, filterQuery(filter), isAsked && text !== '')
+  const isFound = isAsked && text === search.trim() && found.data !== undefined && !found.isPlaceholderData
+  const history = isFound ? found : loaded
+  const isSearching = isAsked && !isFound && !found.error
+  const shown = isFound
+    ? found.data?.pages.flatMap(({ payments }) => payments)
+    : all && searchPayments(all, search)
   const isChosen = count > 0 || search !== ''
   const change = (to: Filter) => setQuery(new URLSearchParams(to), { replace: true })
   return (
@@ -62,15 +75,34 @@ export function Component() {
           change(to)
         }}
       />
-      {history.isPending && <Skeleton lines={6} />}
-      {history.error && !all && <ProblemState error={history.error} again={() => void history.refetch()} />}
+      <nav aria-label={t('history.title')} className="flex gap-2">
+        <LinkButton to="/history/spending" look="quiet" className="min-h-11 flex-1 px-3">
+          <Icon name="gauge" className="size-5" />
+          {t('spending.title')}
+        </LinkButton>
+        <LinkButton to="/history/statement" look="quiet" className="min-h-11 flex-1 px-3">
+          <Icon name="page" className="size-5" />
+          {t('statement.title')}
+        </LinkButton>
+      </nav>
+      {loaded.isPending && <Skeleton lines={6} />}
+      {loaded.error && !all && <ProblemState error={loaded.error} again={() => void loaded.refetch()} />}
+      {hasMore && !isOnline && (
+        <p className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">{t('history.offline')}</p>
+      )}
+      {isAsked && <ProblemNote error={found.error} />}
+      {isSearching && (
+        <p role="status" className="animate-pulse text-soft">
+          {t('history.searching')}
+        </p>
+      )}
       {all?.length === 0 && count === 0 && (
         <Empty icon="clock" title={t('history.empty')}>
           <p className="text-soft">{t('history.empty-more')}</p>
           <LinkButton to="/pay">{t('history.pay')}</LinkButton>
         </Empty>
       )}
-      {shown?.length === 0 && !(all?.length === 0 && count === 0) && (
+      {shown?.length === 0 && !isSearching && !(all?.length === 0 && count === 0) && (
         <Empty icon="search" title={t('history.no-match')}>
           <p className="text-soft">
             {t(search && history.hasNextPage ? 'history.no-match-yet' : 'history.no-match-more')}
@@ -85,7 +117,10 @@ export function Component() {
       <p role="status" className="sr-only">
         {shown && search && t('history.found', { count: shown.length })}
       </p>
-      <div aria-busy={history.isPlaceholderData} className={history.isPlaceholderData ? 'opacity-60' : ''}>
+      <div
+        aria-busy={loaded.isPlaceholderData || isSearching}
+        className={loaded.isPlaceholderData ? 'opacity-60' : ''}
+      >
         {shown &&
           monthsOf(shown, history.hasNextPage).map((month) => (
             <MonthSection key={month.month} {...month} isChosen={isChosen} />
@@ -96,15 +131,23 @@ export function Component() {
         text={t(search === '' ? 'history.older' : 'history.search-older')}
         auto={search === ''}
       />
-      <LinkButton to="/history/statement" look="bare">
-        <Icon name="page" className="size-5" />
-        {t('statement.title')}
-      </LinkButton>
       <LinkButton to="/history/hidden" look="bare">
         {t('people.hidden')}
       </LinkButton>
     </Page>
   )
+}
+
+const settleMs = 300
+
+/** What was typed, once it stands still. */
+function useSettled(typed: string): string {
+  const [settled, setSettled] = useState(typed)
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(typed), settleMs)
+    return () => clearTimeout(timer)
+  }, [typed])
+  return settled
 }
 
 const monthLine = 'flex flex-wrap items-baseline justify-between gap-x-4'

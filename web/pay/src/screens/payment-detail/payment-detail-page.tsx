@@ -14,6 +14,7 @@ import { ReceiptActions } from '../../payments/receipt-actions.tsx'
 import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
 import { failureText, nextActionOf, nextActionPath, usePendingText } from '../../payments/next-action.ts'
+import { threadPath } from '../../insight/thread-path.ts'
 import { planPath } from '../../schedules/plan-path.ts'
 import { payeeAccountText, useOwnAccountFact } from '../../payments/payment-facts.ts'
 import { counterpartyOf } from '../../payments/payment-list.ts'
@@ -125,7 +126,7 @@ function Shown({ payment }: { payment: PaymentView }) {
               {t('schedules.repeat')}
             </LinkButton>
           )}
-          <LinkButton to={`/history?vpa=${encodeURIComponent(other.vpa)}`} look="bare">
+          <LinkButton to={threadPath(other.vpa)} look="bare">
             {t('payment.all-with', { name: other.name })}
           </LinkButton>
           <OtherPerson payment={payment} />

@@ -1,0 +1,2 @@
+// Where a thread with somebody is shown.
+export const threadPath = (vpa: string): string => `/people/${encodeURIComponent(vpa)}`
