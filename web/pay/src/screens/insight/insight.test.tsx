@@ -38,7 +38,8 @@ test('spending is that of a month, beside the months before, and leads to each p
   }))
   const { user, address } = await openApp('/history/spending')
   await screen.findByText('Food and drink')
-  expect(screen.getAllByText('₹500')).toHaveLength(2)
+  // The month, its bar, and its payee.
+  expect(screen.getAllByText('₹500')).toHaveLength(3)
   expect(screen.getByRole('link', { name: /Ravi Kumar/ }).getAttribute('href')).toBe('/people/ravi%40bahi')
   const bars = screen.getAllByRole('button', { name: /^[A-Z][a-z]+ ₹/ })
   expect(bars.map((bar) => bar.getAttribute('aria-pressed'))).toEqual([...Array(5).fill('false'), 'true'])
