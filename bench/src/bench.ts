@@ -23,7 +23,8 @@ sends payments; then waits until every event is consumed, and runs the checker.
   --streams <n>       live streams, one per payer (default 10000)
   --people <n>        payers, in turn; each may pay 20 times a day (default: as many as needed)
   --pattern <p>       who is paid: uniform, zipf, hot:70, hot:100 (default uniform)
-  --kinds <list>      what is paid, a run of each in turn: push, request (default push); their cost as a ratio
+  --kinds <list>      what is paid, a run of each in turn: push, request, mandate (default push); their
+                      cost as a ratio. A mandate needs --rate, and hours in which debits are made
   --network <share>   of payments that cross banks, 0 to 1 (default 0)
   --reads <n>         history, status and resolve requests per second (default 0)
   --connections <n>   to the gateway for payments and reads (default 256)
@@ -69,6 +70,8 @@ if (!/^(uniform|zipf|hot:(100|[1-9]?\d))$/.test(values.pattern))
 const wanted = values.kinds
   .split(',')
   .map((name) => kinds.find((one) => one === name) ?? exitWith(`--kinds ${name}: see --help`))
+if (wanted.includes('mandate') && (values.peak || values.overload !== undefined))
+  exitWith('--kinds mandate: debits fall due at a --rate')
 const [rate, seconds, warmupS, runs] = [number('rate'), number('seconds'), number('warmup'), number('runs')]
 const needed = Math.ceil(
   ((values.overload ? 6_000 : values.peak ? 2_500 : rate) * (seconds + warmupS) * runs * wanted.length) / 15,

@@ -27,8 +27,8 @@ export type Load = {
   due: Map<string, number>
 }
 
-/** What is paid: a push, or a payment request that was made before. */
-export const kinds = ['push', 'request'] as const
+/** What is paid: a push, a payment request that was made before, or a debit of a mandate as it falls due. */
+export const kinds = ['push', 'request', 'mandate'] as const
 export type Kind = (typeof kinds)[number]
 
 type AskedPayment = { nth: number; payeeVpa: string; amountPaise: number; requestId: string }
@@ -103,7 +103,7 @@ export function createLoad(options: LoadOptions): Load {
         payerVpa: payer.vpa,
         payeeVpa,
         amountPaise,
-        pin: seal({ pin, paymentId, amountPaise, payeeVpa }),
+        pin: seal({ pin, purpose: 'pay', paymentId, amountPaise, payeeVpa }),
         ...(requestId === undefined ? {} : { initiation: { origin: { kind: 'request', id: requestId } } }),
       })
       const request = { method: 'PUT', path: `/v1/payments/${paymentId}`, token: tokens[nth]!, body }
@@ -142,7 +142,7 @@ export function createLoad(options: LoadOptions): Load {
 }
 
 /** The code of a problem document beside its status. */
-function codeIn(answer: Answer): string {
+export function codeIn(answer: Answer): string {
   try {
     const { code } = JSON.parse(answer.body.toString()) as { code?: string }
     const after = answer.retryAfterS === undefined ? '' : ` retry-after ${answer.retryAfterS}`

@@ -8,12 +8,11 @@ const enc = 'A256GCM'
 
 type Sender = { header: string; key: Buffer }
 
-export type SealPin = (block: {
-  pin: string
-  paymentId: string
-  amountPaise: number
-  payeeVpa: string
-}) => string
+export type SealPin = (
+  block: { pin: string; amountPaise: number; payeeVpa: string } & (
+    { purpose: 'pay'; paymentId: string } | { purpose: 'mandate'; mandateId: string }
+  ),
+) => string
 
 /** @param bank the bank's public key, EC P-256 */
 export function createSealPin(bank: JWK): SealPin {
@@ -24,11 +23,11 @@ export function createSealPin(bank: JWK): SealPin {
   ])
   const all = Array.from({ length: senders }, () => newSender(point, bank.kid!))
   let turn = 0
-  return ({ pin, paymentId, amountPaise, payeeVpa }) => {
+  return (block) => {
     const { header, key } = all[turn++ % senders]!
     const iv = randomBytes(12)
     const iat = Math.floor(Date.now() / 1_000)
-    const plain = JSON.stringify({ iat, pin, purpose: 'pay', paymentId, amountPaise, payeeVpa })
+    const plain = JSON.stringify({ iat, ...block })
     const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(header))
     const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()])
     const tag = cipher.getAuthTag().toString('base64url')

@@ -5,6 +5,7 @@ import { inspect } from '@bahi/e2e/checker/check.ts'
 import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
 import { openClient } from './http-client.ts'
 import { seeded } from '@bahi/testing/random.ts'
+import { checkSlot, countBacklog, letFallDue, madeDebits, presentDebits } from './debits.ts'
 import { closedLoop, createLoad, openLoop, type Kind, type Pattern, type Sample } from './load.ts'
 import { tokensFor, writePayers, type Payer } from './payers.ts'
 import { createSealPin } from './pin-blocks.ts'
@@ -115,6 +116,7 @@ export async function runLoad(bench: BenchSystem, options: RunOptions): Promise<
   log('signing in')
   const tokens = await tokensFor(bench.adminUrl, bench.secrets, people)
   const client = openClient(url, options.connections)
+  const seal = createSealPin(JSON.parse(bench.secrets.env.BAHI_PIN_KEY) as never)
   const load = createLoad({
     client,
     people,
@@ -122,7 +124,7 @@ export async function runLoad(bench: BenchSystem, options: RunOptions): Promise<
     payees: Math.max(options.streams, 100),
     pattern: options.pattern,
     network: { share: options.networkShare, vpas: ['ok@sandbox'] },
-    seal: createSealPin(JSON.parse(bench.secrets.env.BAHI_PIN_KEY) as never),
+    seal,
     random,
   })
   const samples: Sample[] = []
@@ -141,6 +143,14 @@ export async function runLoad(bench: BenchSystem, options: RunOptions): Promise<
     const count = Math.ceil((before + after) * spare)
     log(`making ${count.toLocaleString('en-IN')} payment requests`)
     await load.makeRequests(count, options.senders)
+    while (await hasUnconsumedEvents(sql)) await delay(100)
+  }
+  const byMandate = options.kind === 'mandate' ? options.rate : undefined
+  if (byMandate !== undefined) {
+    checkSlot()
+    const count = Math.ceil(byMandate * (options.seconds + options.warmupS))
+    log(`giving mandates, and announcing ${count.toLocaleString('en-IN')} debits of them`)
+    await presentDebits({ client, people, tokens, seal, senders: options.senders }, count)
     while (await hasUnconsumedEvents(sql)) await delay(100)
   }
   const before = await countRows(sql)
@@ -177,9 +187,13 @@ export async function runLoad(bench: BenchSystem, options: RunOptions): Promise<
     options.readsPerS > 0
       ? openLoop(options.readsPerS, totalS, random, (dueMs) => void note(load.read(dueMs)))
       : Promise.resolve()
-  await (options.rate === undefined
-    ? closedLoop(options.senders, totalS, pay)
-    : openLoop(options.rate, totalS, random, (dueMs) => void pay(dueMs), options.warmupS / 2))
+  if (byMandate !== undefined) {
+    await letFallDue(sql, Math.ceil(byMandate * totalS), totalS)
+    await delay(totalS * 1_000)
+  } else
+    await (options.rate === undefined
+      ? closedLoop(options.senders, totalS, pay)
+      : openLoop(options.rate, totalS, random, (dueMs) => void pay(dueMs), options.warmupS / 2))
   if (options.then) {
     log(`and now ${options.then.rate} payments/s`)
     await openLoop(options.then.rate, options.then.seconds, random, (dueMs) => void pay(dueMs))
@@ -194,6 +208,10 @@ export async function runLoad(bench: BenchSystem, options: RunOptions): Promise<
   await Promise.race([Promise.all(inFlight), delay(answerTimeoutMs)])
   const unanswered = inFlight.size
   const drainBegan = performance.now()
+  if (byMandate !== undefined) {
+    while ((await countBacklog(sql)) > 0) await delay(100)
+    samples.push(...(await madeDebits(sql)))
+  }
   log('waiting until every event is consumed')
   while (await hasUnconsumedEvents(sql)) await delay(100)
   const drainedMs = Math.round(performance.now() - Math.max(drainBegan, endedMs))

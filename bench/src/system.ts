@@ -24,6 +24,8 @@ export type SystemOptions = {
   folder: string
   /** Default: each service alone. */
   layout?: DistributedLayout
+  /** Of each process that scales; default 1. */
+  copies?: number
   postgres?: Record<string, string>
   settings?: Record<string, string>
   /** Node's own options for a process, such as `--cpu-prof`. */
@@ -62,6 +64,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     ends.push(() => rabbit.stop())
     const platform = await preparePlatform({
       layout: options.layout ?? 'compact',
+      copies: options.copies ?? 1,
       secrets,
       adminUrl: postgres.adminUrl,
       redisUrl: redis.url,

@@ -75,11 +75,16 @@ export function debitRefusal(
 
 /** Of payments that have begun; one that was refused as it began is an attempt that failed. */
 export async function claimDebits(tx: Tx, found: ClaimableDebits, begun: Payment[]): Promise<void> {
-  for (const payment of begun) {
+  // Together: they do not wait for each other's answers.
+  await Promise.all(
+    begun.map(async (payment) => {
+      const claimed = payment.status === 'pending' ? claimableBy(found, payment) : undefined
+      if (claimed) await updateDebit(tx, { ...claimed.debit, paymentId: payment.id })
+    }),
+  )
+  for (const payment of begun.filter(({ status }) => status !== 'pending')) {
     const claimed = claimableBy(found, payment)
-    if (!claimed) continue
-    if (payment.status === 'pending') await updateDebit(tx, { ...claimed.debit, paymentId: payment.id })
-    else await completeOne(tx, found, claimed, payment, payment.completedAt ?? payment.createdAt)
+    if (claimed) await completeOne(tx, found, claimed, payment, payment.completedAt ?? payment.createdAt)
   }
 }
 
@@ -88,11 +93,17 @@ export async function completeDebits(tx: Tx, completed: Payment[], now: Date): P
   const paying = completed.filter((payment) => debitIdOf(payment) !== undefined)
   if (paying.length === 0) return
   const found = await debitsFor(tx, paying)
-  for (const payment of paying) {
-    const claimed = claimableBy(found, payment)
-    if (claimed?.debit.paymentId !== payment.id || !isOpen(claimed.debit)) continue
-    await completeOne(tx, found, claimed, payment, now)
-  }
+  const ofMandate = Map.groupBy(paying, (payment) => claimableBy(found, payment)?.mandate.id)
+  // One after the other in a mandate, whose version each of them counts up.
+  await Promise.all(
+    [...ofMandate.values()].map(async (payments) => {
+      for (const payment of payments) {
+        const claimed = claimableBy(found, payment)
+        if (claimed?.debit.paymentId !== payment.id || !isOpen(claimed.debit)) continue
+        await completeOne(tx, found, claimed, payment, now)
+      }
+    }),
+  )
 }
 
 async function completeOne(

@@ -18,6 +18,8 @@ import { findMandate, lockMandates } from './store.ts'
 import { findDebits } from './store-debits.ts'
 import { approvalKind, debitKind } from './work.ts'
 
+/** Made at once: what many payments do together costs each of them less. */
+const batchSize = 100
 /** While its payment is in progress, or all slots are in use. */
 const lookAgainMs = 30_000
 /** The payer's UPI ID names another account by now, or none. */
@@ -38,7 +40,7 @@ export function debitHandlers(deps: ExecuteDeps): DueHandler<DebitWork>[] {
       ),
     )
   return [
-    { kind: debitKind, run: each(run) },
+    { kind: debitKind, batchSize, run: each(run) },
     { kind: approvalKind, run: each(giveUp) },
   ]
 }

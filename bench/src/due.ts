@@ -1,0 +1,104 @@
+// `npm run bench:due`: debits of mandates that fall due together, made by copies of the payment path; how long it
+// takes, how the backlog shrinks, and that each was made once.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { inspect } from '@bahi/e2e/checker/check.ts'
+import { waitForQuiescence } from '@bahi/e2e/quiescence.ts'
+import { exitWith, parseArguments } from '@bahi/platform/arguments.ts'
+import { spreadOf } from '@bahi/testing/quantiles.ts'
+import { baseline } from './baseline.ts'
+import { checkSlot, countBacklog, letFallDue, madeDebits, payersFor, presentDebits } from './debits.ts'
+import { openClient } from './http-client.ts'
+import { tokensFor } from './payers.ts'
+import { createSealPin } from './pin-blocks.ts'
+import { startBench } from './run.ts'
+import { sampleUsage } from './usage.ts'
+
+const help = `npm run bench:due -- [options]
+
+Mandates are given and their debits presented through the API; then the debits fall due, and copies of the payment path
+make them. Prints the backlog, the rate, the delay of each debit, its CPU, the ratio to pgbench, and how long a million
+takes at that rate. The books are checked at the end. Not in peak hours (10:00 to 13:00 and 17:00 to 21:30 in India), in
+which the rules let no debit be made.
+
+  --count <n>     debits (default 10000; a million needs some 4 GiB of disk)
+  --within <s>    seconds in which they fall due, evenly (default 0: all at once)
+  --copies <n>    of the payment path (default 2)
+  --no-baseline   leaves pgbench out
+  --data <folder> for data and logs (default: temporary, removed afterwards)
+  --help          this text`
+
+const { values } = parseArguments(help, {
+  count: { type: 'string', default: '10000' },
+  within: { type: 'string', default: '0' },
+  copies: { type: 'string', default: '2' },
+  'no-baseline': { type: 'boolean', default: false },
+  data: { type: 'string' },
+})
+const number = (name: 'count' | 'within' | 'copies', least: number) => {
+  const value = Number(values[name])
+  return Number.isInteger(value) && value >= least ? value : exitWith(`--${name} ${values[name]}: a number`)
+}
+const [count, withinS, copies] = [number('count', 1), number('within', 0), number('copies', 1)]
+const log = (what: string) => console.log(`  ${what}`)
+const perHour = 1_000_000
+
+checkSlot()
+const folder = values.data === undefined ? await mkdtemp(join(tmpdir(), 'bahi-due-')) : resolve(values.data)
+const bench = await startBench(Math.max(payersFor(count), 100), { folder, copies, log })
+try {
+  const { sql, people } = bench
+  const pgbenchPerS = values['no-baseline'] ? undefined : await baseline(bench.adminUrl, 15)
+  if (pgbenchPerS !== undefined) log(`pgbench TPC-B, services idle: ${pgbenchPerS} transactions/s`)
+  const client = openClient(bench.url, 256)
+  const tokens = await tokensFor(bench.adminUrl, bench.secrets, people)
+  const seal = createSealPin(JSON.parse(bench.secrets.env.BAHI_PIN_KEY) as never)
+  log(`giving mandates, and announcing ${count.toLocaleString('en-IN')} debits of them`)
+  await presentDebits({ client, people, tokens, seal, senders: 64 }, count)
+  client.close()
+  await waitForQuiescence(sql, 600_000)
+  await sql.unsafe('analyze payment.due_work, payment.mandate_debits, payment.mandates')
+
+  log(`they fall due ${withinS === 0 ? 'all at once' : `within ${withinS} s`}; ${copies} copies make them`)
+  const usage = sampleUsage(bench.pids, bench.adminUrl, () => 0)
+  await letFallDue(sql, count, withinS)
+  const began = performance.now()
+  const seconds = () => (performance.now() - began) / 1_000
+  let backlog = await countBacklog(sql)
+  for (let said = -Infinity; backlog > 0 || seconds() < withinS; await delay(200)) {
+    backlog = await countBacklog(sql)
+    if (seconds() - said < Math.max(1, count / 5_000)) continue
+    said = seconds()
+    log(`${said.toFixed(0).padStart(5)} s  backlog ${String(backlog).padStart(8)}`)
+  }
+  await usage.stop()
+  const made = await madeDebits(sql)
+  await waitForQuiescence(sql, 600_000)
+  const verdicts = await inspect(sql, { quiescent: true })
+
+  const firstMs = Math.min(...made.map(({ dueMs }) => dueMs))
+  const tookS = (Math.max(...made.map(({ endMs }) => endMs)) - firstMs) / 1_000
+  const perS = count / tookS
+  const late = spreadOf(made.map(({ dueMs, endMs }) => endMs - dueMs))
+  const outcomes = [...Map.groupBy(made, ({ outcome }) => outcome)].map(
+    ([what, all]) => `${all.length} ${what}`,
+  )
+  const cores = usage.samples.flatMap(({ cpu }) => [
+    Object.entries(cpu).reduce((sum, [name, n]) => sum + (bench.pids[name] === undefined ? 0 : n), 0),
+  ])
+  const meanCores = cores.reduce((sum, one) => sum + one, 0) / Math.max(cores.length, 1)
+  const ratio = pgbenchPerS === undefined ? '' : ` = ${(perS / pgbenchPerS).toFixed(2)} × pgbench`
+  const faults = verdicts.flatMap(({ rule, faults: found }) => found.map((fault) => `${rule}: ${fault}`))
+  console.log(`
+made       ${outcomes.join(', ')} in ${tookS.toFixed(1)} s: ${perS.toFixed(0)}/s${ratio}
+a million  ${(perHour / perS / 60).toFixed(0)} minutes at this rate (an hour needs ${(perHour / 3_600).toFixed(0)}/s)
+after due  p50 ${late.p50}  p99 ${late.p99}  max ${late.max} ms
+CPU        ${meanCores.toFixed(2)} cores: ${((meanCores / perS) * 1_000).toFixed(2)} ms a debit
+checked    ${faults.length === 0 ? 'every rule of the money holds' : faults.slice(0, 10).join('\n           ')}`)
+  if (faults.length > 0) process.exitCode = 1
+} finally {
+  await bench.stop()
+  if (values.data === undefined) await rm(folder, { recursive: true, force: true })
+}
