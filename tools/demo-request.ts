@@ -11,9 +11,9 @@ import { asha, ravi, retried, showEvents, signIn } from './demo-parts.ts'
 /** Ravi asks Asha, who pays; a customer of another bank asks her too; and Ravi asks one of them. */
 export async function demoRequest(url: string, amountPaise: number): Promise<void> {
   const { customer, payee: asker, auditor } = await signIn(url)
-  const payFor = ({ id, payee }: RequestView) => {
+  const payFor = ({ id, payee, txnId }: RequestView) => {
     const initiation = { origin: { kind: 'request' as const, id } }
-    return pay(customer, { payeeVpa: payee.vpa, amountPaise, initiation })
+    return pay(customer, { payeeVpa: payee.vpa, amountPaise, initiation, txnId })
   }
   const ask = (payerVpa: string) =>
     asker.call(makeRequest, {

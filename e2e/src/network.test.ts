@@ -235,20 +235,43 @@ describe('requests', () => {
     expect((await ended(id)).status).toBe(status)
   })
 
-  it('to ours from another app: one is paid, one declined', async () => {
-    const body = { payeeVpa: ramesh, payerVpa: asha.vpa, amountPaise: 30_00, note: 'Dinner' }
-    const asked = async () => {
-      await asha.call(requestFromOutside, { body })
-      return vi.waitFor(
-        async () => {
-          const querystring = { direction: 'received', status: 'pending' } as const
-          const [request] = (await asha.call(listRequests, { querystring })).requests
-          expect(request).toMatchObject({ acrossBanks: true, amountPaise: 30_00, note: 'Dinner' })
-          return request!
-        },
-        { timeout: 20_000, interval: 200 },
-      )
+  const askedBy = async (payeeVpa: string, payer: Customer) => {
+    const body = { payeeVpa, payerVpa: payer.vpa, amountPaise: 30_00, note: 'Dinner' }
+    await payer.call(requestFromOutside, { body })
+    return vi.waitFor(
+      async () => {
+        const querystring = { direction: 'received', status: 'pending' } as const
+        const [request] = (await payer.call(listRequests, { querystring })).requests
+        expect(request).toMatchObject({ acrossBanks: true, amountPaise: 30_00, note: 'Dinner' })
+        return request!
+      },
+      { timeout: 20_000, interval: 200 },
+    )
+  }
+
+  it('to ours whose account is at another bank: its PIN is checked there, for this transaction alone', async () => {
+    const before = await showBalance(meera)
+    const first = await askedBy(ramesh, meera)
+    const order = {
+      ...{ payeeVpa: ramesh, amountPaise: 30_00 },
+      initiation: { origin: { kind: 'request' as const, id: first.id } },
     }
+    const paid = await final(meera, await pay(meera, { ...order, txnId: first.txnId }))
+    expect(paid).toMatchObject({ status: 'settled', txnId: first.txnId })
+    expect((await ended(first.id, meera)).status).toBe('paid')
+    expect(await showBalance(meera)).toBe(before - 30_00)
+    // A PIN block for another transaction is none for this one.
+    const second = await askedBy(ramesh, meera)
+    const origin = { kind: 'request' as const, id: second.id }
+    const other = { ...order, initiation: { origin }, txnId: first.txnId }
+    const refused = await final(meera, await pay(meera, other))
+    expect(refused).toMatchObject({ status: 'failed', failure: { code: 'U54' } })
+    expect((await ended(second.id, meera)).status).toBe('failed')
+    expect(await showBalance(meera)).toBe(before - 30_00)
+  })
+
+  it('to ours from another app: one is paid, one declined', async () => {
+    const asked = () => askedBy(ramesh, asha)
     const before = await showBalance(asha)
     const first = await asked()
     const initiation = { origin: { kind: 'request' as const, id: first.id } }

@@ -29,6 +29,8 @@ type Attempt = {
   note?: string
   /** The payment request or the schedule that it pays. */
   origin?: { kind: 'request' | 'schedule'; id: string }
+  /** Of a request from another app, for the bank of an account elsewhere. */
+  txnId?: string | undefined
 }
 
 /** Refusals after which nothing of the payment may exist. */
@@ -218,10 +220,10 @@ function attemptOf({ world, clock }: RunContext, random: Random): Attempt {
 }
 
 function blockOf({ world, clock }: RunContext, attempt: Attempt): Promise<string> {
-  const { id, pin, amountPaise, payeeVpa } = attempt
+  const { id, pin, amountPaise, payeeVpa, txnId } = attempt
   const iat = Math.floor(clock.now().getTime() / 1000)
   const block = { pin, purpose: 'pay' as const, paymentId: id, amountPaise, payeeVpa, iat }
-  return sealPin(world.keys, block, attempt.payer.bank)
+  return sealPin(world.keys, { ...block, ...(txnId === undefined ? {} : { txnId }) }, attempt.payer.bank)
 }
 
 /** @param not the id of a payment with other content, whose answer is not an answer to this one */

@@ -63,7 +63,13 @@ async function askedFromOutside(context: RunContext, random: Random, payer: Worl
     if (!request) continue
     const origin = { kind: 'request' as const, id: request.id }
     const approve = () =>
-      payOrigin(context, random, { payer, payeeVpa: request.payee.vpa, amountPaise, origin })
+      payOrigin(context, random, {
+        payer,
+        payeeVpa: request.payee.vpa,
+        amountPaise,
+        origin,
+        txnId: request.txnId,
+      })
     const decline = () =>
       tryCall(context, payer, 'decline outside', requests.declineRequest, {
         params: { id: request.id },

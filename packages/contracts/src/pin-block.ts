@@ -1,7 +1,7 @@
 // The PIN block: what a UPI PIN is encrypted with, so that it allows one use only.
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
-import { AmountPaise, Uuid, UuidV7, Vpa } from './formats.ts'
+import { AmountPaise, TxnId, Uuid, UuidV7, Vpa } from './formats.ts'
 
 const pinPattern = '^([0-9]{4}|[0-9]{6})$'
 
@@ -22,6 +22,11 @@ export const PinBlock = Type.Object(
     paymentId: Type.Optional(
       Type.String({ ...UuidV7, description: 'With `pay`: the id in the URL of the payment.' }),
     ),
+    txnId: Type.Optional({
+      ...TxnId,
+      description:
+        'With `pay` of a request from another app: its `txnId`, which the bank of an account elsewhere knows.',
+    }),
     mandateId: Type.Optional(
       Type.String({ ...UuidV7, description: 'With `mandate`: the id in the URL of the mandate.' }),
     ),

@@ -2,7 +2,7 @@
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
-import { AmountPaise, Currency, Note, pageQuery, Timestamp, Uuid, UuidV7, Vpa } from './formats.ts'
+import { AmountPaise, Currency, Note, pageQuery, Timestamp, TxnId, Uuid, UuidV7, Vpa } from './formats.ts'
 import { PartyView } from './payment.ts'
 
 const strict = { additionalProperties: false } as const
@@ -32,6 +32,8 @@ export const RequestView = Type.Object({
   paymentId: Type.Optional(UuidV7),
   /** The other one uses another app: UPI knows neither reminders nor a cancellation of it. */
   acrossBanks: Type.Boolean(),
+  /** Its transaction in the network, which the PIN block of its payment names (`PinBlock`). */
+  txnId: Type.Optional(TxnId),
   failure: Type.Optional(
     Type.Object({ code: Type.String({ description: 'UPI response code.' }), message: Type.String() }),
   ),

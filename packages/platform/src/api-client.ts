@@ -170,6 +170,8 @@ export type PaymentInput = {
   initiation?: InitiationInput
   /** The code that is paid, instead of `initiation`. */
   code?: string
+  /** Of the request from another app that is paid. */
+  txnId?: string | undefined
 }
 
 /** Pays as the app does: an id of its own, the PIN encrypted for just this payment. */
@@ -179,8 +181,9 @@ export async function pay(
   keys?: PinKey[],
 ): Promise<payment.PaymentView> {
   const id = order.id ?? uuidv7()
-  const { payeeVpa, amountPaise, note, initiation, code } = order
-  const block = { pin: order.pin ?? payer.pin, purpose: 'pay', paymentId: id, amountPaise, payeeVpa } as const
+  const { payeeVpa, amountPaise, note, initiation, code, txnId } = order
+  const about = { purpose: 'pay', paymentId: id, amountPaise, payeeVpa } as const
+  const block = { pin: order.pin ?? payer.pin, ...about, ...(txnId === undefined ? {} : { txnId }) }
   const pin = await sealPin(keys ?? (await pinKeys(payer.call)), block, payer.bank)
   return payer.call(payment.pay, {
     params: { id },

@@ -6,7 +6,7 @@ import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { PinBlock } from '@bahi/contracts/pin-block.ts'
 import type { NetworkDeps } from '../sandbox.ts'
 import { hasEntry, lockAccount, insertEntry, writeTries, type Entry, type LockedAccount } from './store.ts'
-import { hasUnlimitedFunds, paymentIdOf, type Party } from '../switch/transaction.ts'
+import { hasUnlimitedFunds, paymentIdOf, type Party, type Transaction } from '../switch/transaction.ts'
 import type { Transition } from '../switch/transition.ts'
 
 const hourMs = 3_600_000
@@ -32,7 +32,7 @@ export async function debitAccount(transition: Transition): Promise<string> {
       if (!block) return 'U14'
       const isForThisPayment =
         block.purpose === 'pay' &&
-        block.paymentId === paymentIdOf(txn.txnId) &&
+        isForTransaction(block, txn) &&
         block.amountPaise === txn.amountPaise &&
         block.payeeVpa !== undefined &&
         normaliseVpa(block.payeeVpa) === payee.addr &&
@@ -51,6 +51,13 @@ export async function debitAccount(transition: Transition): Promise<string> {
   await postEntry(transition, 'DEBIT', payer, -txn.amountPaise)
   return '00'
 }
+
+/**
+ * A payment that the member's app began has its id in that of the transaction. The transaction of a collect is the
+ * asker's: the block names it.
+ */
+const isForTransaction = (block: PinBlock, { txnId, content }: Transaction): boolean =>
+  content.collect ? block.txnId === txnId : block.paymentId === paymentIdOf(txnId)
 
 export type PinVerdict = { code: '00' | 'ZM' | 'Z6' | 'AM'; triesLeft?: number }
 

@@ -204,6 +204,21 @@ describe('somebody at another bank asks our customer', () => {
     expect(net.sentOf('ReqPay', request.txn.id)).toEqual([])
   })
 
+  it('who approves from an account at another bank: answered with its PIN block, nothing is held here', async () => {
+    const { ravi, request, made } = await receive()
+    expect(made.txnId).toBe(request.txn.id)
+    setup.parties.set(ravi.vpa, { ...ravi.party, bank: 'GANG', ifsc: 'GANG0000001', onUs: false })
+    const id = setup.newId()
+    const paying = approve(ravi, made, { id })
+    expect((await answered(request.txn.id)).payer).toMatchObject({
+      ...{ ac: { ifsc: 'GANG0000001' }, creds: { type: 'PIN', subType: 'MPIN', data: 'h.k.iv.1234.tag' } },
+    })
+    expect(setup.holds.has(id)).toBe(false)
+    await net.deliver(net.replyTo(request, { result: 'SUCCESS' }, 'ReqTxnConfirmation'))
+    expect(await paying).toMatchObject({ status: 'settled', txnId: request.txn.id })
+    expect(await show(ravi, made)).toMatchObject({ status: 'paid', paymentId: id })
+  })
+
   it('a wrong PIN leaves it open, and the next try pays it', async () => {
     const { ravi, request, made } = await receive()
     expect(await approve(ravi, made, { pin: wrongPin })).toMatchObject({ failure: { code: 'ZM' } })

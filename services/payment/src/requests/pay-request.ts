@@ -23,7 +23,7 @@ export function requestsFor(tx: Tx, prepared: Origin[]): Promise<Map<string, Pay
 /** Why this payment cannot pay the request; undefined: it can. */
 export function claimRefusal(
   request: PaymentRequest | undefined,
-  payment: Pick<Payment, 'payer' | 'payee' | 'amountPaise' | 'route'>,
+  payment: Pick<Payment, 'payer' | 'payee' | 'amountPaise'>,
   now: Date,
 ): Problem | undefined {
   if (!request || request.payer.userId !== payment.payer.userId)
@@ -38,9 +38,6 @@ export function claimRefusal(
   if (request.paymentId !== undefined)
     return new Problem('wrong-state', 'the request is being paid just now: look again shortly')
   if (request.expiresAt <= now) return new Problem('wrong-state', 'the request has expired')
-  // Another bank checks its own PIN block, which is bound to a payment that the network does not know.
-  if (request.network && payment.route === 'through')
-    return new Problem('request-not-permitted', 'pay this request from an account at our bank')
   return undefined
 }
 

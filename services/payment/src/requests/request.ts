@@ -106,6 +106,7 @@ export function viewOf(request: PaymentRequest, userId: string): RequestView {
     ...(completedAt === undefined ? {} : { completedAt: completedAt.toISOString() }),
     ...(status === 'paid' && paymentId !== undefined ? { paymentId } : {}),
     acrossBanks: request.network !== undefined,
+    ...(request.network ? { txnId: request.network.txnId } : {}),
     ...(status === 'failed' && code !== undefined
       ? { failure: { code, message: upiCodeText(code, 'en') } }
       : {}),

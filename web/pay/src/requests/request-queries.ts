@@ -36,8 +36,12 @@ export const useOpenRequests = () =>
     select: ({ requests }) => requests,
   })
 
-export const useRequest = (id: string) =>
-  useQuery({ queryKey: [root, id], queryFn: () => call(showRequest, { params: { id } }) })
+export const requestQuery = (id: string) => ({
+  queryKey: [root, id],
+  queryFn: () => call(showRequest, { params: { id } }),
+})
+
+export const useRequest = (id: string) => useQuery(requestQuery(id))
 
 export const useRequestRules = () =>
   useQuery({ queryKey: [root, 'rules'], queryFn: () => call(showRequestRules, {}), staleTime: 3_600_000 })

@@ -12,9 +12,10 @@ import {
   type RequestView,
 } from '@bahi/contracts/requests.ts'
 import { screen } from '@testing-library/react'
+import { compactDecrypt } from 'jose'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { callsOf, openApp, stub } from '../../testing.tsx'
-import { paymentOf, stubPaying } from '../../payments/testing.tsx'
+import { bankKey, paymentOf, stubPaying } from '../../payments/testing.tsx'
 
 const id = '01994c00-0000-7000-8000-00000000000a'
 const otherId = '01994c00-0000-7000-8000-000000000009'
@@ -37,7 +38,8 @@ beforeEach(() => {
 })
 
 test('a request is paid with its amount, its note and its id, none of them to be changed', async () => {
-  stub(showRequest, () => received)
+  const txnId = `GNG${'0'.repeat(32)}`
+  stub(showRequest, () => ({ ...received, acrossBanks: true, txnId }))
   stub(pay, (input) => paymentOf(input))
   const { user } = await openApp(`/requests/${id}`)
   expect((await screen.findByText(/never need your PIN to receive/)).textContent).toContain('₹250.00')
@@ -48,10 +50,15 @@ test('a request is paid with its amount, its note and its id, none of them to be
   await screen.findByRole('group', { name: 'UPI PIN for Bahi Bank' })
   await user.keyboard('4071{Enter}')
   await screen.findByRole('heading', { name: 'Payment successful' })
-  expect(callsOf(pay)[0]!.body).toMatchObject({
+  const { params, body } = callsOf(pay)[0]!
+  expect(body).toMatchObject({
     ...{ payeeVpa: 'ravi@bahi', amountPaise: 250_00, note: 'Rent' },
     initiation: { origin: { kind: 'request', id } },
   })
+  // The bank of an account elsewhere knows the transaction of another app, and no payment of ours.
+  const { plaintext } = await compactDecrypt(body.pin, bankKey.privateKey)
+  const block: unknown = JSON.parse(new TextDecoder().decode(plaintext))
+  expect(block).toMatchObject({ purpose: 'pay', paymentId: params.id, txnId })
 })
 
 test('a request is declined, and its sender blocked', async () => {

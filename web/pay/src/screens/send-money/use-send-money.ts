@@ -8,6 +8,7 @@ import { sealPin } from '../../accounts/seal-pin.ts'
 import { call } from '../../api/client.ts'
 import { serverNow } from '../../api/clock.ts'
 import { startAttempt, type Attempt } from '../../payments/payment-attempts.ts'
+import { requestQuery } from '../../requests/request-queries.ts'
 import { deletePaymentDraft } from './payment-draft.ts'
 
 export type Asked = Input<typeof quote>['body']
@@ -41,6 +42,16 @@ export const askedBy = ({ payerVpa, payeeVpa, amountPaise, note, initiation }: P
   ...(initiation ? { initiation, ...(note === undefined ? {} : { note }) } : {}),
 })
 
+/** Of the request from another app that is paid: the bank of an account elsewhere knows no other id. */
+async function requestedTxnId(
+  client: QueryClient,
+  { initiation }: PaymentRequest,
+): Promise<string | undefined> {
+  const { kind, id } = initiation?.origin ?? {}
+  if (kind !== 'request' || id === undefined) return undefined
+  return (await client.fetchQuery({ ...requestQuery(id), staleTime: Infinity })).txnId
+}
+
 /**
  * Seals the PIN and launches the payment. Its id is minted once, or that of an attempt to go on with, and stays when
  * sealing has to be repeated. The PIN lives as long as the call.
@@ -55,7 +66,8 @@ export function useSendPayment(knownId?: string) {
     const { bank, amountPaise, payeeVpa } = request
     const block = { pin, purpose: 'pay', paymentId: id.current, amountPaise, payeeVpa } as const
     try {
-      const sealed = await sealPin(client, bank, block)
+      const txnId = await requestedTxnId(client, request)
+      const sealed = await sealPin(client, bank, { ...block, ...(txnId === undefined ? {} : { txnId }) })
       await startAttempt({ ...request, id: id.current, sentAtMs: Date.now() }, sealed)
       deletePaymentDraft()
       // It counts towards the limits.
