@@ -59,6 +59,42 @@ create table inbox (
 );
 CREATE INDEX inbox_at ON sandbox.inbox USING brin (at);
 
+create table mandate_debits (
+  mandate_txn_id text not null,
+  sequence integer not null,
+  amount_paise bigint not null,
+  due_on date not null,
+  note text,
+  status text not null,
+  attempts integer default 0 not null,
+  due_at timestamp with time zone,
+  txn_id text,
+  code text,
+  constraint mandate_debits_amount_paise_check CHECK ((amount_paise > 0)),
+  constraint mandate_debits_sequence_check CHECK ((sequence > 0)),
+  constraint mandate_debits_status_check CHECK ((status = ANY (ARRAY['announced'::text, 'taken'::text, 'made'::text, 'refused'::text]))),
+  constraint mandate_debits_mandate_txn_id_fkey FOREIGN KEY (mandate_txn_id) REFERENCES mandates(txn_id),
+  constraint mandate_debits_pkey PRIMARY KEY (mandate_txn_id, sequence),
+  constraint mandate_debits_txn_id_key UNIQUE (txn_id)
+);
+CREATE INDEX mandate_debits_due ON sandbox.mandate_debits USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+create table mandates (
+  txn_id text not null,
+  rrn text not null,
+  payer_addr text not null,
+  payee jsonb not null,
+  name text not null,
+  terms jsonb not null,
+  status text not null,
+  umn text,
+  code text,
+  constraint mandates_check CHECK (((status = ANY (ARRAY['active'::text, 'paused'::text])) <= (umn IS NOT NULL))),
+  constraint mandates_status_check CHECK ((status = ANY (ARRAY['asked'::text, 'active'::text, 'paused'::text, 'declined'::text, 'revoked'::text]))),
+  constraint mandates_pkey PRIMARY KEY (txn_id),
+  constraint mandates_umn_key UNIQUE (umn)
+);
+
 create table messages (
   seq bigint generated always as identity not null,
   id uuid not null,
@@ -256,6 +292,10 @@ grant select on events_full to bahi_reporting;
 grant select on events_full to bahi_sandbox;
 grant select on inbox to bahi_reporting;
 grant delete, insert, select on inbox to bahi_sandbox;
+grant select on mandate_debits to bahi_reporting;
+grant insert, select, update on mandate_debits to bahi_sandbox;
+grant select on mandates to bahi_reporting;
+grant insert, select, update on mandates to bahi_sandbox;
 grant select on messages to bahi_reporting;
 grant delete, insert, select on messages to bahi_sandbox;
 grant select on migrations to bahi_reporting;

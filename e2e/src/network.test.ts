@@ -2,8 +2,16 @@
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { listPayments, showPayment } from '@bahi/contracts/payment.ts'
 import { readQr, vpaQr } from '@bahi/contracts/qr.ts'
+import { approveMandate, listMandates, showMandate } from '@bahi/contracts/mandates.ts'
 import { declineRequest, listRequests, makeRequest, showRequest } from '@bahi/contracts/requests.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
+import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
+import {
+  mandateFromOutside,
+  noticeFromOutside,
+  revokeFromOutside,
+  showOutsideMandate,
+} from '@bahi/contracts/sandbox-mandates.ts'
 import {
   answerFromOutside,
   openAccount,
@@ -13,7 +21,7 @@ import {
 } from '@bahi/contracts/sandbox.ts'
 import { pathOf } from '@bahi/contracts/call.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { pay, showBalance, type Customer } from '@bahi/platform/api-client.ts'
+import { pay, pinKeys, sealPin, showBalance, type Customer } from '@bahi/platform/api-client.ts'
 import { check } from './checker/check.ts'
 import { startPlatform, type RunningPlatform } from './running-platform.ts'
 
@@ -282,5 +290,48 @@ describe('requests', () => {
     await asha.call(declineRequest, { params: { id: second.id }, body: { block: false } })
     expect((await ended(second.id)).status).toBe('declined')
     expect(await showBalance(asha)).toBe(before - 30_00)
+  })
+})
+
+it('a merchant with another app has a mandate of ours, announces a debit, and ends it', async () => {
+  const validFrom = istDateOf(new Date())
+  const terms = {
+    ...({ amountRule: 'MAX', amountPaise: 199_00, recurrence: 'ASPRESENTED', validFrom } as const),
+    ...{ validTo: addDays(validFrom, 90), revocable: true, blockFunds: false },
+  }
+  const body = { payeeVpa: 'shop@sandbox', payerVpa: asha.vpa, name: 'Music', terms }
+  const params = await asha.call(mandateFromOutside, { body })
+  const there = () => asha.call(showOutsideMandate, { params })
+  const soon = (run: () => Promise<void>) => vi.waitFor(run, { timeout: 20_000, interval: 200 })
+  const asked = await vi.waitFor(
+    async () => {
+      const querystring = { direction: 'payer', status: 'requested' } as const
+      const [mandate] = (await asha.call(listMandates, { querystring })).mandates
+      expect(mandate).toMatchObject({ name: 'Music', payee: { vpa: 'shop@sandbox', name: 'Sandbox: shop' } })
+      return mandate!
+    },
+    { timeout: 20_000, interval: 200 },
+  )
+  const own = { params: { id: asked.id } }
+  const content = {
+    purpose: 'mandate',
+    mandateId: asked.id,
+    amountPaise: 199_00,
+    payeeVpa: 'shop@sandbox',
+  } as const
+  const pin = await sealPin(await pinKeys(asha.call), { pin: asha.pin, ...content }, asha.bank)
+  expect((await asha.call(approveMandate, { ...own, body: { pin } })).status).toBe('active')
+  await soon(async () => expect(await there()).toMatchObject({ status: 'active', umn: asked.umn }))
+  const dueOn = addDays(validFrom, 3)
+  await asha.call(noticeFromOutside, { params, body: { sequence: 1, amountPaise: 149_00, dueOn } })
+  await soon(async () => expect((await there()).debits).toMatchObject([{ sequence: 1, status: 'taken' }]))
+  expect((await asha.call(showMandate, own)).debits).toMatchObject([
+    { amountPaise: 149_00, status: 'planned', dueOn },
+  ])
+  await asha.call(revokeFromOutside, { params })
+  await soon(async () => expect((await there()).status).toBe('revoked'))
+  expect(await asha.call(showMandate, own)).toMatchObject({
+    status: 'revoked',
+    debits: [{ status: 'skipped' }],
   })
 })

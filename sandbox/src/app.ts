@@ -3,6 +3,7 @@
 import * as feedContracts from '@bahi/contracts/feed.ts'
 import { toSwitch } from '@bahi/contracts/network.ts'
 import * as contracts from '@bahi/contracts/sandbox.ts'
+import * as mandates from '@bahi/contracts/sandbox-mandates.ts'
 import * as scenario from '@bahi/contracts/scenario.ts'
 import type { App } from '@bahi/kit/http/http.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
@@ -13,6 +14,13 @@ import { advanceDue } from './switch/advance-due.ts'
 import { createFeed, type Feed } from './feed/feed.ts'
 import { valAdd } from './banks/resolve-addresses.ts'
 import { saveMessages, newMessage, purgeInbox, readInbox } from './inbox/inbox.ts'
+import {
+  advanceMandates,
+  askForMandate,
+  noticeFromOutside,
+  revokeFromOutside,
+  showOutsideMandate,
+} from './mandates/outside-mandates.ts'
 import { listAccounts } from './banks/list-accounts.ts'
 import { startMailServer } from './inbox/mail-server.ts'
 import { createNetworkKeys } from './switch/keys.ts'
@@ -32,6 +40,7 @@ import { cardColumn, messageColumn, numberColumn } from './sealed-columns.ts'
 const purgeIntervalMs = 10_000
 /** For timers and retries; what follows from a received message is done at once. */
 const pollIntervalMs = 100
+const mandateIntervalMs = 1_000
 const messageRetentionMs = 3 * 86_400_000
 
 export const service: Service<typeof Config> = {
@@ -52,6 +61,7 @@ export const service: Service<typeof Config> = {
     return {
       routes(app) {
         peopleRoutes(app, deps)
+        mandateRoutes(app, deps)
         networkRoutes(app, deps)
         scenarioRoutes(app, deps)
         observerRoutes(app, deps, feed)
@@ -66,6 +76,11 @@ export const service: Service<typeof Config> = {
           },
         },
         { name: 'advance due transactions', intervalMs: pollIntervalMs, run: () => advanceDue(deps) },
+        {
+          name: 'advance mandates of other banks',
+          intervalMs: mandateIntervalMs,
+          run: () => advanceMandates(deps),
+        },
         {
           name: 'send outbox',
           intervalMs: pollIntervalMs,
@@ -108,6 +123,31 @@ function peopleRoutes(app: App, deps: NetworkDeps): void {
     ...contracts.answerFromOutside,
     handler: async ({ params, body }, reply) => {
       await answerFromOutside(deps, params.txnId, body.approve)
+      return reply.code(204).send(null)
+    },
+  })
+}
+
+function mandateRoutes(app: App, deps: NetworkDeps): void {
+  app.route({
+    ...mandates.mandateFromOutside,
+    handler: async ({ body }, reply) => reply.code(202).send(await askForMandate(deps, body)),
+  })
+  app.route({
+    ...mandates.showOutsideMandate,
+    handler: ({ params }) => showOutsideMandate(deps, params.txnId),
+  })
+  app.route({
+    ...mandates.noticeFromOutside,
+    handler: async ({ params, body }, reply) => {
+      await noticeFromOutside(deps, params.txnId, body)
+      return reply.code(204).send(null)
+    },
+  })
+  app.route({
+    ...mandates.revokeFromOutside,
+    handler: async ({ params }, reply) => {
+      await revokeFromOutside(deps, params.txnId)
       return reply.code(204).send(null)
     },
   })

@@ -26,6 +26,17 @@ export function mandateHarms(
       values (${of().mandate.umn}, 1, ${uuidv7()}, 100, now())`,
     },
     {
+      rule: 'mandate-debits-across-banks-agree',
+      what: 'a debit that another bank’s app made and nobody paid',
+      async by(tx) {
+        const txnId = `SBX${'0'.repeat(32)}`
+        await tx`insert into sandbox.mandates (txn_id, rrn, payer_addr, payee, name, terms, status)
+          values (${txnId}, '000000000000', 'nobody@bahi', '{}', 'Music', '{}', 'asked')`
+        await tx`insert into sandbox.mandate_debits (mandate_txn_id, sequence, amount_paise, due_on, status)
+          values (${txnId}, 1, 100, now(), 'made')`
+      },
+    },
+    {
       rule: 'mandate-matches-events',
       what: 'a debit that was skipped by hand',
       by: (tx) => tx`update payment.mandate_debits set status = 'skipped', completed_at = now()

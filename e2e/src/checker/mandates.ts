@@ -67,6 +67,26 @@ export const mandateRules: Rule[] = [
       ),
   },
   {
+    name: 'mandate-debits-across-banks-agree',
+    says: 'What the app of a payee at another bank debited is paid here under the same transaction, and the other way.',
+    needs: ['payment.mandate_debits.txn_id', 'sandbox.mandate_debits'],
+    over: 'sandbox.mandate_debits',
+    find: ({ tx, quiescent }) =>
+      firstFaults(
+        tx,
+        tx`
+        select format('debit %s of %s is %s there by %s, and %s here by %s', coalesce(o.sequence, d.sequence),
+          coalesce(o.mandate_txn_id, d.asked_by), o.status, o.txn_id, d.status, d.txn_id) as detail
+        from sandbox.mandate_debits o
+        full join (
+          select m.txn_id as asked_by, d.sequence, d.status, d.txn_id from payment.mandate_debits d
+          join payment.mandates m on m.id = d.mandate_id where m.txn_id is not null
+        ) d on d.asked_by = o.mandate_txn_id and d.sequence = o.sequence
+        where ${quiescent} and (coalesce(o.status, '') = 'made') <> (coalesce(d.status, '') = 'paid')
+          or o.status = 'made' and d.status = 'paid' and o.txn_id <> d.txn_id`,
+      ),
+  },
+  {
     name: 'mandate-matches-events',
     says: 'Every mandate and debit matches its events; a debit is announced before it is made, and over once.',
     needs,

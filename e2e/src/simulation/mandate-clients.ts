@@ -58,12 +58,17 @@ export async function runMandate(context: RunContext, nth: number): Promise<void
   }
 }
 
-async function block(
+const block = (context: RunContext, { payer, payee, id }: Sides, amountPaise: number, pin = payer.pin) =>
+  mandateBlock(context, payer, { id, payee, terms: { amountPaise } }, pin)
+
+/** The PIN block of an operation on a mandate. */
+export async function mandateBlock(
   { world, clock }: RunContext,
-  { payer, payee, id }: Sides,
-  amountPaise: number,
-  pin = payer.pin,
+  payer: WorldCustomer,
+  { id, payee, terms }: { id: string; payee: { vpa: string }; terms: { amountPaise: number } },
+  pin: string,
 ) {
+  const { amountPaise } = terms
   const iat = Math.floor(clock.now().getTime() / 1_000)
   const content = { pin, purpose: 'mandate' as const, mandateId: id, amountPaise, payeeVpa: payee.vpa, iat }
   return sealPin(world.keys, content, payer.bank)

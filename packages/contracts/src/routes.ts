@@ -20,6 +20,7 @@ import * as qr from './qr.ts'
 import * as reconciliation from './reconciliation.ts'
 import * as requests from './requests.ts'
 import * as sandbox from './sandbox.ts'
+import * as sandboxMandates from './sandbox-mandates.ts'
 import * as scenario from './scenario.ts'
 import * as schedules from './schedules.ts'
 import * as statements from './statements.ts'
@@ -54,7 +55,7 @@ const modules = [
     audit,
     gateway,
   ],
-  ...[network, sandbox, scenario, feed],
+  ...[network, sandbox, sandboxMandates, scenario, feed],
 ]
 const named = modules.flatMap((module) =>
   Object.entries(module as Record<string, unknown>).filter((entry): entry is [string, Contract] =>

@@ -1,8 +1,9 @@
 // Completes a transaction: sets its result, enqueues response and confirmation, and adds its settlement rows.
 import { cycleAt } from '@bahi/contracts/network-rules.ts'
-import type { Ref, Resp } from '@bahi/contracts/network.ts'
+import { failureCode, type Ref, type Resp } from '@bahi/contracts/network.ts'
 import { ownBank } from '../banks/bank.ts'
 import { delayMs, drops, isReordered, isLate } from '../scenarios/effects.ts'
+import { debitEnded } from '../mandates/debit-ended.ts'
 import { insertRows, markSettled, type NewRow } from '../settlement/store.ts'
 import { toWireRef, toWireTxn, type Transaction } from './transaction.ts'
 import {
@@ -43,7 +44,18 @@ export async function completeTransaction(transition: Transition, outcome: Outco
   enqueuePayResponse(transition)
   enqueueConfirmation(transition)
   if (outcome.result === 'DEEMED') enterPhase(transition, 'deemed', scaledS(transition, settleAfterS(txn)))
-  else enterPhase(transition, 'ended')
+  else {
+    await endDebit(transition)
+    enterPhase(transition, 'ended')
+  }
+}
+
+/** Of a debit by a mandate: it is made, or its payee's PSP may try again. */
+async function endDebit({ tx, txn, now }: Transition): Promise<void> {
+  if (txn.content.collect?.umn === undefined) return
+  const resp = { reqMsgId: '', result: 'FAILURE', ...(txn.errCode ? { errCode: txn.errCode } : {}) } as const
+  const code = txn.result === 'SUCCESS' ? '00' : failureCode({ resp, refs: txn.content.refs })
+  await debitEnded(tx, txn.txnId, code, now)
 }
 
 const describeRefs = (refs: Ref[]): string =>
@@ -123,6 +135,7 @@ export async function settleDeemed(transition: Transition, how: 'TCC' | 'RET'): 
     txn.content.refs = [toWireRef(txn, 'PAYER', '00', '00'), toWireRef(txn, 'PAYEE', 'RB', '00')]
     await insertRows(transition.tx, returnRows(transition))
   }
+  await endDebit(transition)
   enterPhase(transition, 'ended')
 }
 

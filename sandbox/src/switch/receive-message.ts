@@ -14,6 +14,7 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { ownBank } from '../banks/bank.ts'
+import { onMandateChange, onMandateResponse } from '../mandates/outside-mandates.ts'
 import { onStatusCheck, onBankResponse, onAddressResponse } from './process-responses.ts'
 import type { NetworkDeps } from '../sandbox.ts'
 import { beginTransaction } from './begin-transaction.ts'
@@ -118,9 +119,11 @@ async function processMessage(
     case 'ReqAuthDetails':
     case 'ReqTxnConfirmation':
     case 'ReqAuthMandate':
-    case 'RespAuthMandate':
-    case 'ReqMandateConfirmation':
       return 'U10'
+    case 'RespAuthMandate':
+      return onMandateResponse(context, message)
+    case 'ReqMandateConfirmation':
+      return onMandateChange(context, message)
   }
 }
 

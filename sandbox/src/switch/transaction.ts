@@ -66,8 +66,8 @@ export type Content = {
   /** How it began: the codes and the order, which all of its messages name. */
   initiation?: Initiation
   creds?: Creds
-  /** The payee asked: minutes for the payer's answer. */
-  collect?: { expireAfter: number }
+  /** The payee asked: minutes for the payer's answer; the debit of a mandate, which needs none. */
+  collect?: { expireAfter: number } & Pick<Txn, 'umn' | 'seqNum'>
   /** Of a collect: the payer's PSP was asked, so it gets a confirmation. */
   payerPspAsked?: true
   /** The message that began the transaction. */
@@ -149,11 +149,16 @@ export function toWireTxn(txn: Transaction, type: Txn['type'], subType?: Txn['su
     id: txn.txnId,
     ...(txn.content.note === undefined ? {} : { note: txn.content.note }),
     ...txn.content.initiation,
+    ...mandateOf(txn.content),
     custRef: txn.rrn,
     ts: txn.txnTs.toISOString(),
     type,
     ...(subType ? { subType } : {}),
   }
+}
+
+function mandateOf({ collect }: Content): Pick<Txn, 'umn' | 'seqNum'> {
+  return collect?.umn === undefined ? {} : { umn: collect.umn, seqNum: collect.seqNum! }
 }
 
 export function toWireRef(

@@ -66,6 +66,12 @@ export const scaledS = (transition: Transition, seconds: number): number =>
 
 export const newMsgId = (at: Date): string => txnIdOf(switchPrefix, uuidv7(at.getTime()))
 
+/** @param madeAt when its message is made, if not when it is sent */
+export function newHead(at: Date, madeAt = at): Head {
+  const ts = at.toISOString()
+  return { ver: '2.0', ts, orgId: switchOrg, msgId: newMsgId(madeAt), prodType: 'UPI' }
+}
+
 export type EnqueueOptions = { afterS?: number; held?: boolean; as?: string }
 
 /** Adds a message to the outbox. Returns its id, which the response will name. */
@@ -77,13 +83,7 @@ export function enqueue(
   { afterS = 0, held = false, as = purpose }: EnqueueOptions = {},
 ): string {
   const dueAt = new Date(transition.now.getTime() + afterS * 1_000)
-  const head: Head = {
-    ver: '2.0',
-    ts: dueAt.toISOString(),
-    orgId: switchOrg,
-    msgId: newMsgId(transition.now),
-    prodType: 'UPI',
-  }
+  const head = newHead(dueAt, transition.now)
   const { api, ...rest } = message
   transition.out.push({
     msgId: head.msgId,

@@ -1,0 +1,248 @@
+// Payees at other banks and their PSP: they ask our customers for mandates, announce debits, make them, end mandates.
+import type { Input, Output } from '@bahi/contracts/call.ts'
+import { normaliseVpa, txnIdOf } from '@bahi/contracts/formats.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import { executeAt, mandateRulesAt, nextSlot } from '@bahi/contracts/mandate-rules.ts'
+import { amountToWire, type Message, type Txn } from '@bahi/contracts/network.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { istDateOf } from '@bahi/contracts/recurrence.ts'
+import type {
+  mandateFromOutside as askContract,
+  noticeFromOutside as noticeContract,
+  showOutsideMandate as showContract,
+} from '@bahi/contracts/sandbox-mandates.ts'
+import { prefixOf } from '../banks/bank.ts'
+import { resolveAddress } from '../banks/resolve-addresses.ts'
+import type { NetworkDeps } from '../sandbox.ts'
+import { beginTransaction } from '../switch/begin-transaction.ts'
+import { rrnOf } from '../switch/rrn.ts'
+import { insertOutgoing, nextRrn } from '../switch/store.ts'
+import { inTransaction, newHead, newMsgId, type TxContext } from '../switch/transition.ts'
+import {
+  debitsOf,
+  insertDebit,
+  insertMandate,
+  isDebitDue,
+  lockDueDebit,
+  lockMandate,
+  updateDebit,
+  updateMandate,
+  type OutsideDebit,
+  type OutsideMandate,
+} from './store.ts'
+
+/** Minutes for the payer's bank to answer a debit, which needs no answer of the payer. */
+const debitMinutes = 30
+/** An announcement without an answer is sent again, and a debit is made a moment later than it may be. */
+const againMs = 60_000
+const maxPerRound = 50
+
+/** Throws `not-found` when no customer of another bank has the payee's UPI ID. */
+export function askForMandate(
+  deps: NetworkDeps,
+  { payeeVpa, payerVpa, name, terms }: Input<typeof askContract>['body'],
+): Promise<Output<typeof askContract>> {
+  return inTransaction(deps, async (context) => {
+    const payee = await resolveAddress(context.tx, payeeVpa)
+    if (!payee) throw new Problem('not-found', 'no customer of another bank has the payee’s UPI ID')
+    const txnId = txnIdOf(prefixOf(payee.bank!), uuidv7(context.now.getTime()))
+    const rrn = rrnOf(context.now, await nextRrn(context.tx))
+    const mandate: OutsideMandate = {
+      ...{ txnId, rrn, payerAddr: normaliseVpa(payerVpa), payee, name, terms, status: 'asked' },
+      ...{ umn: null, code: null },
+    }
+    await insertMandate(context.tx, mandate)
+    await send(context, mandate, 'CREATE', { amountPaise: terms.amountPaise, mandate: { name, terms } })
+    return { txnId }
+  })
+}
+
+/** Throws `not-found`. */
+export function showOutsideMandate(deps: NetworkDeps, txnId: string): Promise<Output<typeof showContract>> {
+  return inTransaction(deps, async ({ tx }) => {
+    const { status, umn, code } = await existing(tx, txnId)
+    const debits = await debitsOf(tx, txnId)
+    return {
+      ...{ txnId, status },
+      ...(umn === null ? {} : { umn }),
+      ...(code === null ? {} : { code }),
+      debits: debits.map((debit) => ({
+        ...{ sequence: debit.sequence, amountPaise: debit.amountPaise, dueOn: debit.dueOn },
+        ...{ status: debit.status, attempts: debit.attempts },
+        ...(debit.code === null ? {} : { code: debit.code }),
+      })),
+    }
+  })
+}
+
+/** Announces a debit, which is made on its day. Throws `not-found`, `wrong-state`. */
+export async function noticeFromOutside(
+  deps: NetworkDeps,
+  txnId: string,
+  { sequence, amountPaise, dueOn, note }: Input<typeof noticeContract>['body'],
+): Promise<void> {
+  await inTransaction(deps, async (context) => {
+    const mandate = await existing(context.tx, txnId)
+    if (mandate.status !== 'active') throw new Problem('wrong-state', `the mandate is ${mandate.status}`)
+    const debit: OutsideDebit = {
+      ...{ mandateTxnId: txnId, sequence, amountPaise, dueOn, note: note ?? null, status: 'announced' },
+      ...{ attempts: 0, dueAt: context.now, txnId: null, code: null },
+    }
+    if (!(await insertDebit(context.tx, debit)))
+      throw new Problem('wrong-state', `debit ${sequence} was announced before`)
+    await announce(context, mandate, debit)
+  })
+}
+
+/** Throws `not-found`, `wrong-state`. */
+export async function revokeFromOutside(deps: NetworkDeps, txnId: string): Promise<void> {
+  await inTransaction(deps, async (context) => {
+    const mandate = await existing(context.tx, txnId)
+    if (mandate.umn === null) throw new Problem('wrong-state', `the mandate is ${mandate.status}`)
+    await send(context, mandate, 'REVOKE', { amountPaise: mandate.terms.amountPaise })
+  })
+}
+
+async function existing(tx: TxContext['tx'], txnId: string): Promise<OutsideMandate> {
+  const mandate = await lockMandate(tx, { txnId })
+  if (!mandate) throw new Problem('not-found', 'no payee at another bank asked for such a mandate')
+  return mandate
+}
+
+async function announce(context: TxContext, mandate: OutsideMandate, debit: OutsideDebit): Promise<void> {
+  const { sequence, amountPaise, dueOn, note } = debit
+  const txn = { seqNum: sequence, ...(note === null ? {} : { note }) }
+  await send(context, mandate, 'NOTIFY', { amountPaise, txn, mandate: { dueOn } })
+  await updateDebit(context.tx, { ...debit, dueAt: new Date(context.now.getTime() + againMs) })
+}
+
+async function send(
+  { tx, now }: TxContext,
+  mandate: OutsideMandate,
+  type: Txn['type'],
+  about: {
+    amountPaise: number
+    txn?: Pick<Txn, 'seqNum' | 'note'>
+    mandate?: Message<'ReqAuthMandate'>['mandate']
+  },
+): Promise<void> {
+  const { txnId, rrn, umn, payee } = mandate
+  const amount = amountToWire(about.amountPaise)
+  const message: Message<'ReqAuthMandate'> = {
+    ...{ api: 'ReqAuthMandate', head: newHead(now) },
+    txn: {
+      ...{ id: txnId, custRef: rrn, ts: now.toISOString(), type },
+      ...(umn === null ? {} : { umn }),
+      ...about.txn,
+    },
+    payer: { addr: mandate.payerAddr, name: '', type: 'PERSON', code: '0000', amount },
+    payee: { addr: payee.addr, name: payee.name, type: payee.type, code: payee.code, amount },
+    mandate: about.mandate ?? {},
+  }
+  await insertOutgoing(tx, [
+    {
+      ...{ msgId: message.head.msgId, txnId, endpoint: 'psp', api: message.api, purpose: 'mandate' },
+      ...{ body: message, copies: 1, held: false, dueAt: now },
+    },
+  ])
+}
+
+/** The answer of the payer's PSP. `U48`: to nothing that was asked. */
+export async function onMandateResponse(
+  { tx, now }: TxContext,
+  { txn, resp }: Message<'RespAuthMandate'>,
+): Promise<string | undefined> {
+  const mandate = await lockMandate(tx, { txnId: txn.id })
+  if (!mandate) return 'U48'
+  const isDone = resp.result === 'SUCCESS'
+  const code = isDone ? null : (resp.errCode ?? 'U08')
+  if (txn.type === 'REVOKE' && isDone) await updateMandate(tx, { ...mandate, status: 'revoked' })
+  if (txn.type === 'CREATE' && mandate.status === 'asked')
+    await updateMandate(
+      tx,
+      isDone ? { ...mandate, status: 'active', umn: txn.umn! } : { ...mandate, status: 'declined', code },
+    )
+  if (txn.type !== 'NOTIFY') return undefined
+  const debit = (await debitsOf(tx, txn.id)).find((one) => one.sequence === txn.seqNum)
+  if (debit?.status !== 'announced') return undefined
+  const { dueOn: day } = debit
+  const at = executeAt(mandateRulesAt(now), { day, noticedAt: now, mcc: mandate.payee.code })
+  const answer = isDone
+    ? { status: 'taken' as const, dueAt: new Date(at.getTime() + againMs) }
+    : { status: 'refused' as const, dueAt: null, code }
+  await updateDebit(tx, { ...debit, ...answer })
+  return undefined
+}
+
+const statusAfter: Partial<Record<Txn['type'], OutsideMandate['status']>> = {
+  ...{ PAUSE: 'paused', UNPAUSE: 'active', REVOKE: 'revoked' },
+}
+
+/** What the payer did with it. */
+export async function onMandateChange(
+  { tx }: TxContext,
+  { txn, mandate: { terms } }: Message<'ReqMandateConfirmation'>,
+): Promise<string | undefined> {
+  const mandate = await lockMandate(tx, { txnId: txn.id })
+  if (!mandate) return 'U48'
+  if (mandate.status === 'revoked') return undefined
+  const status = statusAfter[txn.type] ?? mandate.status
+  await updateMandate(tx, {
+    ...mandate,
+    status,
+    umn: mandate.umn ?? txn.umn ?? null,
+    terms: terms ?? mandate.terms,
+  })
+  return undefined
+}
+
+/** Announces again what was not answered, and makes the debits that are due. True when there may be more. */
+export async function advanceMandates(deps: NetworkDeps): Promise<boolean> {
+  if (!(await isDebitDue(deps.sql, deps.clock.now()))) return false
+  for (let n = 0; n < maxPerRound; n++)
+    if (!(await inTransaction(deps, (one) => advanceNext(deps, one)))) return false
+  return true
+}
+
+async function advanceNext(deps: NetworkDeps, context: TxContext): Promise<boolean> {
+  const { tx, now } = context
+  const debit = await lockDueDebit(tx, now)
+  if (!debit) return false
+  const mandate = (await lockMandate(tx, { txnId: debit.mandateTxnId }))!
+  if (debit.status === 'announced') {
+    const isOver = debit.dueOn < istDateOf(now)
+    if (isOver) await updateDebit(tx, { ...debit, status: 'refused', dueAt: null })
+    else await announce(context, mandate, debit)
+    return true
+  }
+  const slot = nextSlot(mandateRulesAt(now), now)
+  if (slot > now) await updateDebit(tx, { ...debit, dueAt: slot })
+  else await makeDebit(deps, context, mandate, debit)
+  return true
+}
+
+/** A transaction of its own for each attempt. */
+async function makeDebit(
+  deps: NetworkDeps,
+  context: TxContext,
+  { payee, payerAddr, umn, name }: OutsideMandate,
+  debit: OutsideDebit,
+): Promise<void> {
+  const { tx, now } = context
+  const txnId = txnIdOf(prefixOf(payee.bank!), uuidv7(now.getTime()))
+  const amount = amountToWire(debit.amountPaise)
+  await updateDebit(tx, { ...debit, attempts: debit.attempts + 1, dueAt: null, txnId })
+  await beginTransaction(deps, context, {
+    ...{ origin: 'outside', txnId, rrn: rrnOf(now, await nextRrn(tx)), txnTs: now },
+    ...{ amountPaise: debit.amountPaise, note: debit.note ?? name, reqMsgId: newMsgId(now) },
+    payer: { addr: payerAddr, name: '', type: 'PERSON', code: '0000', amount },
+    payee: { ...toWire(payee), amount },
+    initiation: { initiationMode: '11', purpose: '14' },
+    collect: { expireAfter: debitMinutes, umn: umn!, seqNum: debit.sequence },
+  })
+}
+
+const toWire = ({ addr, name, type, code, ac }: OutsideMandate['payee']) => ({
+  ...{ addr, name, type, code },
+  ...(ac ? { ac } : {}),
+})
