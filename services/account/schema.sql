@@ -29,6 +29,18 @@ create table bank_accounts (
 ) with (fillfactor=70);
 CREATE INDEX bank_accounts_of_phone ON account.bank_accounts USING btree (phone_fingerprint, opened_at DESC);
 
+create table conversions (
+  id uuid not null,
+  sold_transfer uuid not null,
+  bought_transfer uuid not null,
+  rate numeric(24,12) not null,
+  at timestamp with time zone not null,
+  constraint conversions_rate_check CHECK ((rate > (0)::numeric)),
+  constraint conversions_pkey PRIMARY KEY (id),
+  constraint conversions_bought_transfer_key UNIQUE (bought_transfer),
+  constraint conversions_sold_transfer_key UNIQUE (sold_transfer)
+);
+
 create table currencies (
   code character(3) not null,
   exponent smallint not null,
@@ -367,6 +379,11 @@ create function book_faults()
   language sql stable set search_path=account, pg_temp
   -- body a1814d276e89399a
 
+create function bought_amount(sold bigint, rate numeric, sold_exponent integer, bought_exponent integer)
+  returns bigint
+  language sql immutable
+  -- body d318baaa7e472d88
+
 create function check_mandates(umns text[], sequences integer[], payers uuid[], payees text[], amounts bigint[], at timestamp with time zone)
   returns TABLE(nth integer, code text, hold uuid)
   language sql stable
@@ -380,7 +397,7 @@ create function close_holds(items jsonb)
 create function ledger_faults()
   returns TABLE(fault text, detail text)
   language sql stable set search_path=account, pg_temp
-  -- body e5fb17ed5e1377c0
+  -- body 07c6a68a8724519a
 
 create function make_partitions(ahead integer)
   returns integer
@@ -401,6 +418,11 @@ create function post_batch(v_ids uuid[], v_debits bigint[], v_credits bigint[], 
   returns TABLE(nth integer, id uuid, code text, posted_at timestamp with time zone, is_new boolean)
   language plpgsql
   -- body 589ca4bdebc93209
+
+create function post_conversion(p_id uuid, p_rate numeric, p_sold bigint, p_seller bigint, p_sold_position bigint, p_bought_position bigint, p_buyer bigint, p_sold_transfer uuid, p_bought_transfer uuid)
+  returns text
+  language plpgsql
+  -- body 1a571b581988aa39
 
 create function post_each(p_ids uuid[], p_kinds text[], p_debits bigint[], p_credits bigint[], p_amounts bigint[], p_decline_codes text[], p_expires_in_s integer[], p_pendings uuid[], p_expired boolean[], p_reversals boolean[])
   returns TABLE(nth integer, id uuid, code text, posted_at timestamp with time zone, is_new boolean)
@@ -446,6 +468,8 @@ grant usage on schema account to bahi_account;
 grant usage on schema account to bahi_reporting;
 grant insert, select, update (card_wrong_tries, card_locked_until, pin_verifier, pin_wrong_tries, pin_locked_until, pin_set_at) on bank_accounts to bahi_account;
 grant select on bank_accounts to bahi_reporting;
+grant insert, select on conversions to bahi_account;
+grant select on conversions to bahi_reporting;
 grant select on currencies to bahi_account;
 grant select on currencies to bahi_reporting;
 grant delete, insert, select, update on due_work to bahi_account;
@@ -493,6 +517,7 @@ grant select on vpas to bahi_reporting;
 grant execute on function authorise_and_post(json,timestamp with time zone,integer,integer) to bahi_account;
 grant execute on function book_faults() to bahi_account;
 grant execute on function book_faults() to bahi_reporting;
+grant execute on function bought_amount(bigint,numeric,integer,integer) to bahi_account;
 grant execute on function check_mandates(text[],integer[],uuid[],text[],bigint[],timestamp with time zone) to bahi_account;
 grant execute on function close_holds(jsonb) to bahi_account;
 grant execute on function ledger_faults() to bahi_account;
@@ -502,6 +527,7 @@ grant execute on function network_faults() to bahi_account;
 grant execute on function network_faults() to bahi_reporting;
 grant execute on function open_ledger_account(bigint,character) to bahi_account;
 grant execute on function post_batch(uuid[],bigint[],bigint[],bigint[]) to bahi_account;
+grant execute on function post_conversion(uuid,numeric,bigint,bigint,bigint,bigint,bigint,uuid,uuid) to bahi_account;
 grant execute on function post_each(uuid[],text[],bigint[],bigint[],bigint[],text[],integer[],uuid[],boolean[],boolean[]) to bahi_account;
 grant execute on function post_legs(jsonb,timestamp with time zone,integer,integer) to bahi_account;
 grant execute on function post_transfers(jsonb) to bahi_account;

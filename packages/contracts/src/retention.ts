@@ -55,6 +55,7 @@ export const retention: readonly Retention[] = [
         ...ofKit,
         bank_accounts: books,
         currencies: { keeps: 'a few rows of configuration' },
+        conversions: books,
         entries: books,
         holds: books,
         internal_accounts: books,

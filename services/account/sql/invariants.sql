@@ -44,6 +44,17 @@ set search_path = account, pg_temp as $$
   union all
   select 'an open hold is long over', format('hold %s of account %s', id, debit_account)
   from holds where closed_by is null and expires_at < now() - interval '1 minute'
+  union all
+  select 'a conversion is not what its rate says', c.id::text
+  from conversions c
+  left join transfers s on s.id = c.sold_transfer and s.code = '00'
+  left join transfers b on b.id = c.bought_transfer and b.code = '00'
+  left join ledger_accounts f on f.id = s.debit_account
+  left join ledger_accounts t on t.id = b.credit_account
+  left join currencies x on x.code = f.currency
+  left join currencies y on y.code = t.currency
+  where (x.code <> y.code and b.amount_paise = bought_amount(s.amount_paise, c.rate, x.exponent, y.exponent))
+    is not true
 $$;
 
 -- Everything that must be true between the network's legs and the ledger.

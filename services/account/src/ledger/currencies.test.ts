@@ -85,3 +85,49 @@ it('nothing moves between currencies: not alone, not in a batch, not by a hold',
   const within = await Promise.all([move(asha, rupees, 1), move(asha, ravi, 1), move(ravi, yen, 1)])
   expect(within.map(({ code }) => code === '00')).toEqual([true, false, true])
 })
+
+it('a conversion is a transfer in each currency and their rate, all of it once or nothing', async () => {
+  await database.admin`update account.currencies set opened_from = now() where code in ('JPY', 'KWD')`
+  const [rupees, yen, dinars] = [await open('INR', null), await open('JPY', null), await open('KWD', null)]
+  const [asha, inYen, inDinars] = [await open('INR'), await open('JPY'), await open('KWD')]
+  await move(rupees, asha, 1_000_00)
+  const ids = () => ({ id: uuidv7(), sold: uuidv7(), bought: uuidv7() })
+  const convert = async (rate: string, soldPaise: number, to: number, of = ids(), position = to) => {
+    const [row] = await sql<{ code: string }[]>`
+      select post_conversion(${of.id}, ${rate}::numeric, ${soldPaise}, ${asha}, ${rupees},
+        ${position === inYen ? yen : dinars}, ${to}, ${of.sold}, ${of.bought}) as code`
+    return row!.code
+  }
+  // ₹250.55 at 1.7832 yen a rupee are 446.78 yen; at 0.0036 dinars, of thousandths, 0.90198.
+  const first = ids()
+  expect([
+    await convert('1.7832', 250_55, inYen, first),
+    await convert('1.7832', 250_55, inYen, first),
+  ]).toEqual(['00', '00'])
+  expect(await convert('0.0036', 250_55, inDinars)).toBe('00')
+  expect([await balanceOf(asha), await balanceOf(inYen), await balanceOf(inDinars)]).toEqual([
+    498_90, 446, 901,
+  ])
+  expect([await balanceOf(rupees), await balanceOf(yen), await balanceOf(dinars)]).toEqual([
+    -498_90, -446, -901,
+  ])
+  // Not covered, or credited from a position in another currency: neither side moves, and no rate is stored.
+  expect(await convert('1.7832', 498_91, inYen)).not.toBe('00')
+  expect(await convert('1.7832', 100, inYen, ids(), inDinars)).not.toBe('00')
+  expect(await stateOf(convert('1', 100, asha))).toBe('23514')
+  expect(await stateOf(convert('0.0001', 1, inYen))).toBe('23514')
+  expect([await balanceOf(asha), await balanceOf(inYen)]).toEqual([498_90, 446])
+  const stored = await sql<
+    { rate: string }[]
+  >`select trim_scale(rate)::text as rate from conversions order by at`
+  expect(stored.map(({ rate }) => rate)).toEqual(['1.7832', '0.0036'])
+  // The books know when an amount is not what the rate makes of the other.
+  const faults = database.admin.begin(async (tx) => {
+    await tx`update account.conversions set rate = rate * 2`
+    const rows = await tx<{ fault: string }[]>`select fault from account.ledger_faults()`
+    throw new Error(rows.map(({ fault }) => fault).join())
+  })
+  await expect(faults).rejects.toThrow(
+    'a conversion is not what its rate says,a conversion is not what its rate says',
+  )
+})
