@@ -7,7 +7,7 @@ import { schedule } from '@bahi/kit/due-work/due-work.ts'
 import type { DueHandler, DueResult } from '@bahi/kit/due-work/due-worker.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
-import { toCsv } from './csv.ts'
+import { fileOf } from './make-file.ts'
 import {
   countSettled,
   findStatement,
@@ -17,11 +17,10 @@ import {
   settledAfter,
   updateProgress,
   type SettledRow,
-  type Statement,
   type StatementPosition,
   type StatementRange,
 } from './store.ts'
-import { tableOf, type StatementFacts, type StatementRow } from './table.ts'
+import type { StatementFacts } from './table.ts'
 
 export const statementKind = 'statement'
 const expiryKind = 'statement-expiry'
@@ -108,16 +107,4 @@ async function read(
     if (page.length < pageRows || !last) return rows
     after = last
   }
-}
-
-async function fileOf(
-  { format }: Pick<Statement, 'format'>,
-  facts: StatementFacts,
-  rows: StatementRow[],
-): Promise<Buffer> {
-  const table = tableOf(facts, rows)
-  if (format === 'csv') return toCsv(table)
-  // Loaded when somebody wants one: their libraries and the typeface are large.
-  if (format === 'xlsx') return (await import('./xlsx.ts')).toXlsx(table)
-  return (await import('./pdf.ts')).toPdf(table)
 }

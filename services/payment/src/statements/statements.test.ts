@@ -11,6 +11,7 @@ import { testDataKeys } from '@bahi/testing/platform.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createPaymentTestSetup, refusal, wrongPin, type TestPerson } from '../testing.ts'
 import { toCsv } from './csv.ts'
+import { fileOf } from './make-file.ts'
 import { cellsOf, plainRupees, tableOf, type StatementRow } from './table.ts'
 
 let setup: Awaited<ReturnType<typeof createPaymentTestSetup>>
@@ -126,6 +127,23 @@ describe('a statement', () => {
     const more = await Promise.all(Array.from({ length: 25 }, () => make(asha).catch(() => undefined)))
     expect(more.filter(Boolean)).toHaveLength(19)
   })
+})
+
+it.each(['pdf', 'xlsx'] as const)('other work goes on while a long %s is made', async (format) => {
+  const row: StatementRow = {
+    ...{ id: '1', at: new Date('2026-11-27T18:31:00Z'), direction: 'debit', name: 'Ravi', vpa: 'ravi@bahi' },
+    ...{ rrn: '632709000001', amountPaise: 1 },
+  }
+  const facts = {
+    ...({ id: 'i', language: 'en', fromOn: '2026-11-01', toOn: '2026-11-30', auditHash: 'h' } as const),
+    ...{ account: undefined, madeAt: new Date(0) },
+  }
+  let turns = 0
+  const timer = setInterval(() => (turns += 1), 1)
+  const rows = Array.from({ length: 1_000 }, () => row)
+  const content = await fileOf({ format }, facts, rows).finally(() => clearInterval(timer))
+  expect(content.length).toBeGreaterThan(10_000)
+  expect(turns).toBeGreaterThan(20)
 })
 
 describe('a cell', () => {
