@@ -50,6 +50,7 @@ export function screensOf(about: {
     thread: `/people/${encodeURIComponent(payeeVpa)}`,
     profile: '/profile',
     devices: '/profile/devices',
+    'profile-notifications': '/profile/notifications',
     limits: '/profile/limits',
     lock: '/profile/lock',
     notifications: '/notifications',
