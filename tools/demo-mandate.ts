@@ -1,9 +1,16 @@
 // Gives a mandate through the public API with the PIN, presents a debit as its payee, and shows events and messages.
 import { formatRupees } from '@bahi/contracts/formats.ts'
-import { presentDebit } from '@bahi/contracts/mandates.ts'
+import type { Call } from '@bahi/contracts/call.ts'
+import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
+import { approveMandate, listMandates, presentDebit } from '@bahi/contracts/mandates.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
-import { giveMandate } from '@bahi/platform/api-client.ts'
-import { asha, ravi, showEvents, showMessages, signIn } from './demo-parts.ts'
+import {
+  mandateFromOutside,
+  noticeFromOutside,
+  showOutsideMandate,
+} from '@bahi/contracts/sandbox-mandates.ts'
+import { giveMandate, pinKeys, sealPin, type Customer } from '@bahi/platform/api-client.ts'
+import { asha, ravi, retried, showEvents, showMessages, signIn } from './demo-parts.ts'
 
 /** Asha lets Ravi debit up to twice the amount whenever he presents a debit, and he presents one. */
 export async function demoMandate(url: string, amountPaise: number): Promise<void> {
@@ -24,5 +31,39 @@ export async function demoMandate(url: string, amountPaise: number): Promise<voi
   await showEvents(auditor.call, id, 2)
   console.log('\n  messages')
   await showMessages(customer.call, (data) => data['mandateId'] === id)
-  console.log('\n  To skip the debit or cancel the mandate: /autopay in the app.\n')
+  await demoAcrossBanks(customer, auditor.call, amountPaise)
+  console.log('\n  To skip a debit or cancel a mandate: /autopay in the app.\n')
+}
+
+/** A merchant with another app asks for a mandate and announces a debit, which that app makes on its day. */
+async function demoAcrossBanks(customer: Customer, audit: Call, amountPaise: number): Promise<void> {
+  const payeeVpa = 'shop@sandbox'
+  console.log(`\n  ${payeeVpa} at another bank asks ${asha.name} for a mandate: ReqAuthMandate CREATE`)
+  const validFrom = istDateOf(new Date())
+  const terms: MandateTerms = {
+    ...{ amountRule: 'MAX', amountPaise: 2 * amountPaise, recurrence: 'ASPRESENTED' },
+    ...{ validFrom, validTo: addDays(validFrom, 30), revocable: true, blockFunds: false },
+  }
+  const name = `Demo ${new Date().toISOString().slice(11, 19)}`
+  const body = { payeeVpa, payerVpa: customer.vpa, name, terms }
+  const params = await customer.call(mandateFromOutside, { body })
+  const querystring = { direction: 'payer', status: 'requested' } as const
+  const asked = await retried(async () =>
+    (await customer.call(listMandates, { querystring })).mandates.find((one) => one.name === name),
+  )
+  if (!asked) throw new Error('the mandate did not arrive')
+  const block = { pin: customer.pin, purpose: 'mandate', mandateId: asked.id, payeeVpa } as const
+  const keys = await pinKeys(customer.call)
+  const pin = await sealPin(keys, { ...block, amountPaise: terms.amountPaise }, customer.bank)
+  await customer.call(approveMandate, { params: { id: asked.id }, body: { pin } })
+  const there = () => customer.call(showOutsideMandate, { params })
+  const known = await retried(async () => ((await there()).status === 'active' ? there() : undefined))
+  console.log(`  ${asha.name} agrees with the PIN; the other app knows mandate ${known?.umn ?? '(not yet)'}`)
+  const dueOn = addDays(validFrom, 2)
+  await customer.call(noticeFromOutside, { params, body: { sequence: 1, amountPaise, dueOn } })
+  const taken = await retried(async () => (await there()).debits.find(({ status }) => status !== 'announced'))
+  console.log(
+    `  ReqAuthMandate NOTIFY: debit 1 of ${formatRupees(amountPaise)} for ${dueOn} is ${taken?.status}`,
+  )
+  await showEvents(audit, asked.id, 3)
 }

@@ -20,7 +20,7 @@ the calls, the events, the ledger's entries, the audit records, the messages.
 
   request           asks for money, at our bank and across banks, and approves
   schedule          plans a payment for every day from today on, and pays the first one
-  mandate           gives a mandate (AutoPay) with the PIN, and presents its first debit
+  mandate           gives mandates (AutoPay) with the PIN, to payees here and at another bank, who announce debits
 
   --amount <paise>  default 2500
   --wrong-pin       see a decline
