@@ -14,7 +14,13 @@ const { version } = JSON.parse(readFileSync(new URL('./package.json', import.met
 const gateway = process.env['BAHI_URL'] ?? 'http://127.0.0.1:8080'
 
 const vendor = /node_modules\/(react|react-dom|scheduler|react-router|zustand|@tanstack|typebox|idb-keyval)\//
-const core = /(packages\/contracts\/src|web\/(ui|pay)\/src)\/(?!screens\/|language\/hi)/
+/** What reads codes: for the screens on which somebody is chosen, scanned or asked, and not for the first. */
+const reading =
+  'contracts/src/(codes/(read-code|emv-code|mandate-order|signed-link)|mandate-rules|qr)|payments/(requested-payment|parse-payee)'
+const codes = new RegExp(reading)
+const core = new RegExp(
+  `^(?!.*(${reading})).*(packages/contracts/src|web/(ui|pay)/src)/(?!screens/|language/hi)`,
+)
 const start = /web\/(pay\/src\/(session\/session-lifecycle|contacts|storage\/drafts)|ui\/src\/theme\/theme)/
 
 const nameOf: Record<string, string> = { ios_saf: 'ios' }
@@ -85,6 +91,7 @@ export default defineConfig({
             { name: 'vendor', test: vendor },
             { name: 'core', test: core, minShareCount: 6 },
             { name: 'core', test: start },
+            { name: 'codes', test: codes },
           ],
         },
       },

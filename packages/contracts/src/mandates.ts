@@ -16,7 +16,7 @@ import {
 import { Reference } from './initiation.ts'
 import { MandateTerms } from './mandate-rules.ts'
 import { PartyView } from './payment.ts'
-import { CodeText } from './qr.ts'
+import { CodeText } from './codes/code-text.ts'
 import { IstDate } from './recurrence.ts'
 
 const strict = { additionalProperties: false } as const

@@ -2,7 +2,7 @@
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
-import { CodeText } from './qr.ts'
+import { CodeText } from './codes/code-text.ts'
 import { Initiation, InitiationInput } from './initiation.ts'
 import {
   AmountPaise,

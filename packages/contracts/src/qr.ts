@@ -1,7 +1,7 @@
 // Codes as pictures, and what codes say: a person's own for whoever pays them, anybody's for who is about to pay.
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
-import { maxCodeLength } from './codes/code-text.ts'
+import { CodeText } from './codes/code-text.ts'
 import type { Contract } from './contract.ts'
 import { AmountPaise, Note, Timestamp, Vpa } from './formats.ts'
 import { Initiation, InitiationMode, Purpose, Reference } from './initiation.ts'
@@ -101,9 +101,6 @@ export const codeSigners = {
   summary: 'Whose signed codes are known',
   schema: { response: { 200: signers } },
 } as const satisfies Contract
-
-/** The text of a code or a link, as it was scanned: a signature is over its bytes. */
-export const CodeText = Type.String({ minLength: 1, maxLength: maxCodeLength })
 
 /** Of a picture in Base64: what fits into a public request. */
 const maxPictureLength = 60_000

@@ -1,7 +1,8 @@
 // Addresses of payments: what a code said is in them, and read from them again; what can't be held is refused.
 import { readCode } from '@bahi/contracts/codes/read-code.ts'
 import { expect, test } from 'vitest'
-import { orderPath, parseRequestedPayment, payPath, type RequestedPayment } from './pay-path.ts'
+import { payPath, type RequestedPayment } from './pay-path.ts'
+import { orderPath, parseRequestedPayment } from './requested-payment.ts'
 
 const qr = { mode: '01', purpose: '00', origin: { kind: 'qr' } } as const
 

@@ -14,7 +14,7 @@ import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { mandateCodePath } from '../mandates/mandate-path.ts'
 import type { Person } from './payment-list.ts'
-import { parsePayee } from './send-money.ts'
+import { parsePayee } from './parse-payee.ts'
 
 type PathTo = (vpa: string) => string
 

@@ -4,7 +4,8 @@ import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { Problem, type ProblemCode } from '@bahi/contracts/problem.ts'
 import { expect, test } from 'vitest'
 import { isRefusal } from './payment-attempts.ts'
-import { amountFault, cleanNote, isPaidBefore, justPaid, parsePayee, sourcesOf } from './send-money.ts'
+import { parsePayee } from './parse-payee.ts'
+import { amountFault, cleanNote, isPaidBefore, justPaid, sourcesOf } from './send-money.ts'
 
 test.each([
   ['', 'empty'],

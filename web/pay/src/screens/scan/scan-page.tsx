@@ -12,7 +12,7 @@ import { Page } from '@bahi/web-ui/components/page.tsx'
 import { problemText } from '../../api/problem-text.ts'
 import { codeQuery } from '../../payments/code-reading.ts'
 import { mandateCodePath } from '../../mandates/mandate-path.ts'
-import { orderPath } from '../../payments/pay-path.ts'
+import { orderPath } from '../../payments/requested-payment.ts'
 import { codesInPicture } from './find-code.ts'
 import { useCamera } from './use-camera.ts'
 

@@ -13,7 +13,8 @@ import { usePendingDebits, useRecentPeople } from '../../payments/payment-querie
 import { PendingLink, PendingPayments } from '../../payments/pending-payments.tsx'
 import { useOutcome } from '../../payments/use-outcome.ts'
 import { PayeeForm, PeopleRows } from '../../payments/payee-form.tsx'
-import { orderPath, payPath } from '../../payments/pay-path.ts'
+import { payPath } from '../../payments/pay-path.ts'
+import { orderPath } from '../../payments/requested-payment.ts'
 import { maxPeople, searchPayees } from '../../payments/send-money.ts'
 
 const pathTo = (vpa: string) => payPath({ vpa })
