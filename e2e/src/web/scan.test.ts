@@ -113,7 +113,9 @@ describe.skipIf(inject('chromium') === '')('a QR code', () => {
     ],
   ])('%s is read', async (_, picture) => {
     await choose(picture)
-    await visit.page.waitForURL('**/pay/shop%40sandbox?am=25.00&tr=ORDER-17&mc=5411&mode=01&fixed=1')
+    await visit.page.waitForURL(
+      '**/pay/shop%40sandbox?am=25.00&tr=ORDER-17&mc=5411&mode=01&fixed=1&picture=1',
+    )
     expect(visit.faults).toEqual([])
   })
 
