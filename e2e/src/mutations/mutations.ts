@@ -263,7 +263,7 @@ export const mutations: readonly Mutation[] = [
     file: 'services/payment/src/schedules/run-schedules.ts',
     find: "  if (upcoming?.id !== id || schedule.status !== 'active') return",
     replace: "  if (!upcoming || schedule.status !== 'active') return",
-    caughtBy: 'simulation',
+    caughtBy: { test: 'services/payment/src/schedules/schedules.test.ts' },
     why: 'A date that was skipped or changed is asked for by its own due work alone.',
   },
   {

@@ -253,6 +253,16 @@ describe('a date', () => {
     const skipped = await skip(asha, made, 2)
     expect(skipped.next).toEqual({ number: 3, on: addMonths(made.startsOn, 2) })
     expect(await eventsOf(made)).toEqual(['made', 'due', 'skipped', 'skipped'])
+    // What was scheduled for the date that was skipped asks for no other one.
+    goTo(addMonths(made.startsOn, 1), 12 * 60)
+    await setup.until(async () => {
+      const rows = await setup.sql`
+        select key from payment.due_work
+        where payload ->> 'scheduleId' = ${made.id} and kind = 'schedule-due' and due_at <= ${setup.clock.now()}`
+      return rows.length === 0
+    })
+    expect(await show(asha, made)).toMatchObject({ next: skipped.next })
+    expect((await show(asha, made)).due).toBeUndefined()
   })
 
   it('of a hundred payments at once is paid by one', async () => {
