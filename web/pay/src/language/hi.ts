@@ -1034,7 +1034,7 @@ export const hi: Texts = {
   'schedules.first-day': 'पहला दिन',
   'schedules.next-day': 'अगला दिन',
   'schedules.last-day': 'आखिरी दिन',
-  'schedules.count': 'कितनी बार',
+  'schedules.count': 'कुल कितने भुगतान',
   'schedules.day-wrong': 'बाद का दिन चुनें।',
   'schedules.count-wrong': '1 से {most} तक की संख्या डालें।',
   'schedules.preview': 'आपको इन दिनों भुगतान करना है: {dates}',
