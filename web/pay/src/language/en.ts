@@ -944,6 +944,7 @@ export const en = {
   'statement.ready': 'Your statement is ready.',
   'statement.failed': 'There are too many payments in these days. Choose fewer days.',
   'statement.expired': 'This statement has expired. Make a new one.',
+  'autopay.not-found': 'This AutoPay does not exist',
   'autopay.title': 'AutoPay',
   'autopay.one': 'AutoPay',
   'autopay.none': 'No AutoPay yet',

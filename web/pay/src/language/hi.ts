@@ -919,6 +919,7 @@ export const hi: Texts = {
   'statement.ready': 'आपका स्टेटमेंट तैयार है।',
   'statement.failed': 'इन दिनों में बहुत ज़्यादा भुगतान हैं। कम दिन चुनें।',
   'statement.expired': 'यह स्टेटमेंट अब नहीं मिलेगा। नया बनाएँ।',
+  'autopay.not-found': 'यह ऑटोपे मौजूद नहीं है',
   'autopay.title': 'ऑटोपे',
   'autopay.one': 'ऑटोपे',
   'autopay.none': 'अभी कोई ऑटोपे नहीं',

@@ -242,3 +242,10 @@ test('a mandate of one’s own is made of its terms', async () => {
       },
     ])
 })
+
+test('a mandate that does not exist leads to those that do', async () => {
+  stub(showMandate, () => new Problem('not-found'))
+  await openApp(`/autopay/${id}`)
+  await screen.findByText('This AutoPay does not exist')
+  expect(screen.getByRole('link', { name: 'AutoPay' }).getAttribute('href')).toBe('/autopay')
+})

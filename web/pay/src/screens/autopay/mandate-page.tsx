@@ -4,7 +4,7 @@ import type { MandateView } from '@bahi/contracts/mandates.ts'
 import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
 import { useState } from 'react'
 import { useParams } from 'react-router'
-import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
+import { NotThere, ProblemNote } from '../../api/problem-states.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
 import { payPath } from '../../payments/pay-path.ts'
 import { useChangeMandate, useMandate, useMandatePin, type PinUse } from '../../mandates/mandate-queries.ts'
@@ -30,7 +30,13 @@ export function Component() {
     <Page title={t('autopay.one')} back="/autopay">
       {mandate.isPending && <Skeleton />}
       {mandate.error && !mandate.data && (
-        <ProblemState error={mandate.error} again={() => void mandate.refetch()} />
+        <NotThere
+          error={mandate.error}
+          again={() => void mandate.refetch()}
+          title={t('autopay.not-found')}
+          to="/autopay"
+          text={t('autopay.title')}
+        />
       )}
       {mandate.data && <Mandate mandate={mandate.data} />}
     </Page>

@@ -12,11 +12,10 @@ import { Card } from '@bahi/web-ui/components/card.tsx'
 import { FactList } from '@bahi/web-ui/components/facts.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
-import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { Switch } from '@bahi/web-ui/components/switch.tsx'
 import { formatMoment } from '@bahi/web-ui/format/dates.ts'
-import { Problem } from '@bahi/contracts/problem.ts'
-import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
+import { NotThere, ProblemNote } from '../../api/problem-states.tsx'
 import { failureText } from '../../payments/next-action.ts'
 import { payRequestPath } from './pay-request-path.ts'
 import { RequestStatusMark } from './request-status.tsx'
@@ -29,23 +28,16 @@ export function Component() {
     <Page title={t('requests.one')} back="/requests">
       {request.isPending && <Skeleton />}
       {request.error && !request.data && (
-        <NotThere error={request.error} again={() => void request.refetch()} />
+        <NotThere
+          error={request.error}
+          again={() => void request.refetch()}
+          title={t('requests.not-found')}
+          to="/requests"
+          text={t('requests.title')}
+        />
       )}
       {request.data && <Request request={request.data} />}
     </Page>
-  )
-}
-
-function NotThere({ error, again }: { error: unknown; again: () => void }) {
-  const t = useText()
-  if (!(error instanceof Problem) || !['not-found', 'request-invalid'].includes(error.code))
-    return <ProblemState error={error} again={again} />
-  return (
-    <Empty icon="search" title={t('requests.not-found')}>
-      <LinkButton to="/requests" look="quiet" replace>
-        {t('requests.title')}
-      </LinkButton>
-    </Empty>
   )
 }
 

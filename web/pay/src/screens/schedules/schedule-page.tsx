@@ -1,12 +1,11 @@
 // One planned payment: pay what is due, its dates, and what can be done with it.
 import { formatRupees, vpaText } from '@bahi/contracts/formats.ts'
 import { uuidv7TimeMs } from '@bahi/contracts/id.ts'
-import { Problem } from '@bahi/contracts/problem.ts'
 import type { OccurrenceView, ScheduleView } from '@bahi/contracts/schedules.ts'
 import { useState } from 'react'
 import { Link, useParams } from 'react-router'
 import { serverNow } from '../../api/clock.ts'
-import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
+import { NotThere, ProblemNote } from '../../api/problem-states.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
 import { payPath } from '../../payments/pay-path.ts'
 import { useChangeSchedule, useSchedule } from '../../schedules/schedule-queries.ts'
@@ -17,7 +16,7 @@ import { Card } from '@bahi/web-ui/components/card.tsx'
 import { FactList, type Fact } from '@bahi/web-ui/components/facts.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
-import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { formatMoment } from '@bahi/web-ui/format/dates.ts'
 import { useScheduleText } from './schedule-text.ts'
 
@@ -31,22 +30,17 @@ export function Component() {
   return (
     <Page title={t('schedules.one')} back="/schedules">
       {found.isPending && <Skeleton />}
-      {found.error && !found.data && <NotThere error={found.error} again={() => void found.refetch()} />}
+      {found.error && !found.data && (
+        <NotThere
+          error={found.error}
+          again={() => void found.refetch()}
+          title={t('schedules.not-found')}
+          to="/schedules"
+          text={t('schedules.title')}
+        />
+      )}
       {found.data && <Shown {...found.data} />}
     </Page>
-  )
-}
-
-function NotThere({ error, again }: { error: unknown; again: () => void }) {
-  const t = useText()
-  if (!(error instanceof Problem) || !['not-found', 'request-invalid'].includes(error.code))
-    return <ProblemState error={error} again={again} />
-  return (
-    <Empty icon="search" title={t('schedules.not-found')}>
-      <LinkButton to="/schedules" look="quiet" replace>
-        {t('schedules.title')}
-      </LinkButton>
-    </Empty>
   )
 }
 
