@@ -4,7 +4,7 @@ import { seams } from './faults.ts'
 import { simulate, type Report } from './run.ts'
 import { buildWorld, type World } from './world.ts'
 
-const seeds = Array.from({ length: 6 }, (_, nth) => nth + 1)
+const seeds = Array.from({ length: 4 }, (_, nth) => nth + 1)
 /** Every second one with the payment path in one process. */
 const layoutOf = (seed: number) => (seed % 2 === 0 ? 'compact' : 'separate')
 
@@ -32,7 +32,8 @@ it('lost calls and commits, crashes and clock jumps lose no money', { timeout: 6
   expect(wrong).toEqual([])
   // A run in which nothing succeeds would prove nothing.
   expect(paid.get('settled')).toBeGreaterThan(seeds.length)
-  expect([...paid.keys()]).toEqual(expect.arrayContaining(['failed ZM', 'failed Z9']))
+  // Nor would one in which nothing is declined: wrong PINs, too little money, limits.
+  expect([...paid.keys()].filter((outcome) => outcome.startsWith('failed ')).length).toBeGreaterThan(2)
 })
 
 it('a seed without any fault settles what can be settled', async () => {
