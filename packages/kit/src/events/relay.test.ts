@@ -211,12 +211,14 @@ describe('the lease', () => {
     await sql.begin((tx) => append(tx, stream, 1, 2))
     let release = (): void => undefined
     const released = new Promise<void>((resolve) => (release = resolve))
-    const slow = recorder(() => released)
+    let begin = (): void => undefined
+    const publishing = new Promise<void>((resolve) => (begin = resolve))
+    const slow = recorder(() => {
+      begin()
+      return released
+    })
     const slowRound = drain(slow.bus)
-    await expect
-      .poll(() => database.admin`select 1 from "user".relay where lease_holder is not null`)
-      .toHaveLength(1)
-    await delay(50)
+    await publishing
     const next = recorder()
     await drain(next.bus)
     await sql.begin((tx) => append(tx, stream, 3))
