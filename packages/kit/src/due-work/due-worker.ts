@@ -41,6 +41,19 @@ export type DueHandler<P = unknown> = {
   run(items: DueItem<P>[]): Promise<DueResult[]>
 }
 
+/** For a handler whose items have nothing to do with each other: what one of them throws is a retry of that one. */
+export function runEach<P>(run: (item: DueItem<P>) => Promise<DueResult>): DueHandler<P>['run'] {
+  return (items) =>
+    Promise.all(
+      items.map((item) =>
+        run(item).catch((error: unknown): DueResult => ({
+          outcome: 'retry',
+          error: (error as Error).message,
+        })),
+      ),
+    )
+}
+
 type Seams = Pick<Deps, 'sql' | 'clock' | 'log'>
 
 export function dueWorkers(deps: Seams & Pick<Deps, 'metrics'>, handlers: DueHandler<never>[]): Worker[] {

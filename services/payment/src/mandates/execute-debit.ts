@@ -2,7 +2,7 @@
 import { debitFault, mandateRulesAt, nextSlot } from '@bahi/contracts/mandate-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
-import type { DueHandler, DueItem, DueResult } from '@bahi/kit/due-work/due-worker.ts'
+import { runEach, type DueHandler, type DueItem, type DueResult } from '@bahi/kit/due-work/due-worker.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { currentTrace } from '@bahi/kit/trace.ts'
 import type { PreparedPayment } from '../payments/begin.ts'
@@ -30,14 +30,12 @@ const payeeChanged = 'VG'
 export type ExecuteDeps = Omit<PayDeps, 'inFlight' | 'completions'>
 
 export function debitHandlers(deps: ExecuteDeps): DueHandler<DebitWork>[] {
-  const each = (one: typeof run) => (items: DueItem<DebitWork>[]) =>
-    Promise.all(
-      items.map((item) =>
-        one(deps, item).catch((err: unknown): DueResult => {
-          deps.log.error({ err, debitId: item.payload.debitId }, 'a debit failed and will be tried again')
-          return { outcome: 'retry', error: (err as Error).message }
-        }),
-      ),
+  const each = (one: typeof run) =>
+    runEach((item: DueItem<DebitWork>) =>
+      one(deps, item).catch((err: unknown) => {
+        deps.log.error({ err, debitId: item.payload.debitId }, 'a debit failed and will be tried again')
+        throw err
+      }),
     )
   return [
     { kind: debitKind, batchSize, run: each(run) },

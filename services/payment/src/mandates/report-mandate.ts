@@ -1,5 +1,5 @@
 // Reports to the PSP of a payee elsewhere what became of its mandate: agreed to, changed, a debit refused.
-import type { DueHandler, DueResult } from '@bahi/kit/due-work/due-worker.ts'
+import { runEach, type DueHandler, type DueResult } from '@bahi/kit/due-work/due-worker.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { PspMessages } from '../network/psp-messages.ts'
 import { findMandate } from './store.ts'
@@ -19,17 +19,5 @@ export function reportHandlers(
     else if (type !== 'DEBIT') await network.mandateChanged(mandate, type)
     return { outcome: 'done' }
   }
-  return [
-    {
-      kind: reportKind,
-      run: (items) =>
-        Promise.all(
-          items.map(({ payload }) =>
-            run(payload).catch((error: unknown): DueResult => {
-              return { outcome: 'retry', error: (error as Error).message }
-            }),
-          ),
-        ),
-    },
-  ]
+  return [{ kind: reportKind, run: runEach(({ payload }) => run(payload)) }]
 }

@@ -84,7 +84,7 @@ export function createPspMessages(deps: Pick<Deps, 'network' | 'clock'>): PspMes
         api: 'RespAuthDetails',
         head: head(payment.txnId),
         txn: txnOf(payment, 'COLLECT'),
-        resp: { reqMsgId, result: 'SUCCESS' },
+        resp: respOf(reqMsgId, '00'),
         payer: { ...partyOf(payment.payer, payment, '0000'), ac: acOf(payer), creds },
       }),
     collect: (request, payee) =>
@@ -100,7 +100,7 @@ export function createPspMessages(deps: Pick<Deps, 'network' | 'clock'>): PspMes
         api: 'RespAuthDetails',
         head: head(request.network!.txnId),
         txn: txnOfRequest(request, 'COLLECT'),
-        resp: { reqMsgId: request.network!.reqMsgId!, result: 'FAILURE', errCode: code },
+        resp: respOf(request.network!.reqMsgId!, code),
       }),
     checkRequest: (request) =>
       adapter.send({
@@ -115,21 +115,18 @@ export function createPspMessages(deps: Pick<Deps, 'network' | 'clock'>): PspMes
         txn: { ...txnOf(payment, 'CHKTXN'), subType: 'PAY' },
       }),
     answerAddress(request, found) {
-      const resp = { reqMsgId: request.head.msgId }
-      const about = { api: 'RespAuthDetails' as const, head: head(request.txn.id), txn: request.txn }
-      if ('code' in found) {
-        const failed = { ...resp, result: 'FAILURE' as const, errCode: found.code }
-        return adapter.send({ ...about, resp: failed })
-      }
+      const resp = respOf(request.head.msgId, 'code' in found ? found.code : '00')
+      const about = { api: 'RespAuthDetails' as const, head: head(request.txn.id), txn: request.txn, resp }
+      if ('code' in found) return adapter.send(about)
       const payee: WireParty = { ...request.payee, name: found.name, ac: acOf(found.account) }
-      return adapter.send({ ...about, resp: { ...resp, result: 'SUCCESS' }, payee })
+      return adapter.send({ ...about, payee })
     },
     answerConfirmation: (request) =>
       adapter.send({
         api: 'RespTxnConfirmation',
         head: head(request.txn.id),
         txn: request.txn,
-        resp: { reqMsgId: request.head.msgId, result: 'SUCCESS' },
+        resp: respOf(request.head.msgId, '00'),
       }),
     replyAboutMandate: ({ head: { msgId }, txn }, code) =>
       adapter.send({ api: 'RespAuthMandate', head: head(txn.id), txn, resp: respOf(msgId, code) }),

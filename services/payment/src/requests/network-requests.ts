@@ -2,7 +2,7 @@
 // declined is answered.
 import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
 import { schedule } from '@bahi/kit/due-work/due-work.ts'
-import type { DueHandler, DueItem, DueResult } from '@bahi/kit/due-work/due-worker.ts'
+import { runEach, type DueHandler, type DueItem, type DueResult } from '@bahi/kit/due-work/due-worker.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { PspMessages } from '../network/psp-messages.ts'
@@ -22,19 +22,11 @@ type NetworkDeps = Pick<Deps, 'sql' | 'clock' | 'network'> & { parties: PartyRes
 
 export function networkHandlers(deps: NetworkDeps, network: PspMessages | undefined): DueHandler<never>[] {
   if (!network) return []
-  const each = (run: (request: PaymentRequest, item: DueItem<unknown>) => Promise<DueResult>) => {
-    return (items: DueItem<unknown>[]) =>
-      Promise.all(
-        items.map(async (item): Promise<DueResult> => {
-          const found = await findRequest(deps.sql, item.key)
-          if (!found) return { outcome: 'done' }
-          return run(found.request, item).catch((error: unknown) => ({
-            outcome: 'retry' as const,
-            error: (error as Error).message,
-          }))
-        }),
-      )
-  }
+  const each = (run: (request: PaymentRequest, item: DueItem<unknown>) => Promise<DueResult>) =>
+    runEach(async (item: DueItem<unknown>): Promise<DueResult> => {
+      const found = await findRequest(deps.sql, item.key)
+      return found ? run(found.request, item) : { outcome: 'done' }
+    })
   return [
     { kind: sendKind, run: each((request, item) => send(deps, network, request, item.attempts > 1)) },
     { kind: checkKind, run: each((request, { attempts }) => check(deps, network, request, attempts)) },

@@ -4,7 +4,7 @@ import { istTime } from '@bahi/contracts/recurrence.ts'
 import { rulesAt } from '@bahi/contracts/rules.ts'
 import { statementRules } from '@bahi/contracts/statements.ts'
 import { schedule } from '@bahi/kit/due-work/due-work.ts'
-import type { DueHandler, DueResult } from '@bahi/kit/due-work/due-worker.ts'
+import { runEach, type DueHandler, type DueResult } from '@bahi/kit/due-work/due-worker.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { fileOf } from './make-file.ts'
@@ -37,14 +37,7 @@ export function statementHandlers(deps: RenderDeps): DueHandler[] {
     {
       kind: statementKind,
       batchSize: atOnce,
-      run: (items) =>
-        Promise.all(
-          items.map(({ key }) =>
-            render(deps, key).catch((error: unknown): DueResult => {
-              return { outcome: 'retry', error: (error as Error).message }
-            }),
-          ),
-        ),
+      run: runEach(({ key }) => render(deps, key)),
     },
     {
       kind: expiryKind,
