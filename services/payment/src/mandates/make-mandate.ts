@@ -18,6 +18,7 @@ import { agreeableAs, mandateIn, type VerifyCode } from '../codes/verify-code.ts
 import { dayMs } from '../limits/limits.ts'
 import { lockPayers } from '../limits/store.ts'
 import { checkNewId, invalidField } from '../payments/client-input.ts'
+import type { TakeName } from '../payments/name-quota.ts'
 import { payeeIn, payerIn, unreachable, type PartyResolver } from '../payments/resolve.ts'
 import { areBlocked } from '../people/store.ts'
 import { factsOf, type Mandate } from './mandate.ts'
@@ -32,7 +33,11 @@ import {
 } from './store.ts'
 import { record, scheduleEnd } from './work.ts'
 
-export type MandateDeps = OperateDeps & { parties: PartyResolver; verifyCode: VerifyCode }
+export type MandateDeps = OperateDeps & {
+  parties: PartyResolver
+  verifyCode: VerifyCode
+  takeName: TakeName
+}
 
 type Wanted = Input<typeof requestContract>['body']
 
@@ -171,6 +176,7 @@ async function resolve(
 ): Promise<Mandate> {
   const now = deps.clock.now()
   checkNewId(id, now, 'mandate')
+  await deps.takeName(who.userId)
   const payeeVpa = normaliseVpa(body.payeeVpa)
   const [payer, payee] = await Promise.all([
     deps.parties.payer(normaliseVpa(body.payerVpa)),

@@ -5,7 +5,7 @@ import type { Deps } from '@bahi/kit/runtime/service.ts'
 
 export type TakeName = (userId: string) => Promise<void>
 
-/** The function throws `rate-limited`. Quotes, plans and blocks of one person are counted together. */
+/** The function throws `rate-limited`. Quotes, plans, mandates and blocks of one person are counted together. */
 export function createNameQuota(deps: Pick<Deps, 'cache' | 'clock'>): TakeName {
   const take = createDayQuota(deps)
   return (userId) => {

@@ -5,7 +5,8 @@ import { makeRequest, remindOfRequest } from '@bahi/contracts/requests.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { payRules } from '@bahi/contracts/rules.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { createPaymentTestSetup, refusal, type TestPerson } from '../testing.ts'
+import { mandateTools } from '../mandates/testing.ts'
+import { createPaymentTestSetup, refusal, wrongPin, type TestPerson } from '../testing.ts'
 
 type TestSetup = Awaited<ReturnType<typeof createPaymentTestSetup>>
 const rows = [{ effectiveFrom: '2026-01-01T00:00:00+05:30', persons: { maxPaise: 2_000_00, perDay: 5 } }]
@@ -76,6 +77,11 @@ describe('a blocked person', () => {
     const found = await Promise.allSettled(tries)
     expect(found.filter(({ status }) => status === 'rejected')).toHaveLength(1)
     expect(await refusal(block(asha, 'gone@bahi'))).toBe('rate-limited')
+    // Nor is a mandate, which names its payee and its payer also when it fails.
+    const { create, request } = mandateTools(() => setup)
+    const ravi = setup.newPerson()
+    expect(await refusal(create(asha, ravi, { pin: wrongPin }))).toBe('rate-limited')
+    expect(await refusal(request(asha, ravi))).toBe('rate-limited')
   })
 
   it('reminds of no request that was made before', async () => {
