@@ -18,6 +18,9 @@ import {
 } from './recurrence.ts'
 import { rulesAt } from './rules.ts'
 
+/** The number of a debit, from 1. A debit a day for 270 years has a lower one. */
+export const DebitSequence = Type.Integer({ minimum: 1, maximum: 100_000 })
+
 export type MandateRules = {
   effectiveFrom: string
   /** The most that one debit of a mandate may be. */

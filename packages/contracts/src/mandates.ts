@@ -14,7 +14,7 @@ import {
   Vpa,
 } from './formats.ts'
 import { Reference } from './initiation.ts'
-import { MandateTerms } from './mandate-rules.ts'
+import { DebitSequence, MandateTerms } from './mandate-rules.ts'
 import { PartyView } from './payment.ts'
 import { CodeText } from './codes/code-text.ts'
 import { IstDate } from './recurrence.ts'
@@ -273,7 +273,7 @@ export const presentDebit = {
     params: Type.Object({ umn: Vpa }),
     body: Type.Object(
       {
-        sequence: Type.Integer({ minimum: 1, description: 'One more than that of the debit before.' }),
+        sequence: { ...DebitSequence, description: 'One more than that of the debit before.' },
         amountPaise: AmountPaise,
         dueOn: IstDate,
         note: Type.Optional(Note),
@@ -292,7 +292,7 @@ export const skipDebit = {
   access: { permission: 'mandates:change' },
   summary: 'Opt out of one debit that was announced',
   schema: {
-    params: Type.Object({ id: Uuid, sequence: Type.Integer({ minimum: 1 }) }),
+    params: Type.Object({ id: Uuid, sequence: DebitSequence }),
     response: { 200: MandateView },
   },
   problems: changed,

@@ -3,7 +3,7 @@ import * as Type from 'typebox'
 import type { Static, TProperties } from 'typebox'
 import type { Contract } from './contract.ts'
 import { Ifsc, Note, Rrn, Timestamp, TxnId, Vpa } from './formats.ts'
-import { MandateTerms } from './mandate-rules.ts'
+import { DebitSequence, MandateTerms } from './mandate-rules.ts'
 import { IstDate } from './recurrence.ts'
 
 const strict = { additionalProperties: false } as const
@@ -102,7 +102,7 @@ export const Txn = Type.Object({
   ] as const),
   /** The mandate that it is about, and its debit: of a COLLECT that needs no answer of the payer. */
   umn: Type.Optional(Vpa),
-  seqNum: Type.Optional(Type.Integer({ minimum: 1 })),
+  seqNum: Type.Optional(DebitSequence),
   /** How it began: UPI's codes of mode and purpose, and the reference (`tr`) of a merchant's order. */
   initiationMode: Type.Optional(Type.String({ pattern: '^[0-9]{2}$' })),
   purpose: Type.Optional(Type.String({ pattern: '^[0-9]{2}$' })),

@@ -2,7 +2,7 @@
 import * as Type from 'typebox'
 import type { Contract } from './contract.ts'
 import { AmountPaise, Note, TxnId, Vpa } from './formats.ts'
-import { MandateTerms } from './mandate-rules.ts'
+import { DebitSequence, MandateTerms } from './mandate-rules.ts'
 import { IstDate } from './recurrence.ts'
 
 const strict = { additionalProperties: false } as const
@@ -34,7 +34,6 @@ export const mandateFromOutside = {
 } as const satisfies Contract
 
 const ofMandate = Type.Object({ txnId: TxnId })
-const Sequence = Type.Integer({ minimum: 1, maximum: 100_000 })
 
 /** `taken`: the payer was notified, and it is made on its day. */
 export const showOutsideMandate = {
@@ -53,7 +52,7 @@ export const showOutsideMandate = {
         code: Type.Optional(Type.String()),
         debits: Type.Array(
           Type.Object({
-            sequence: Sequence,
+            sequence: DebitSequence,
             amountPaise: AmountPaise,
             dueOn: IstDate,
             status: Type.Enum(['announced', 'taken', 'made', 'refused']),
@@ -76,7 +75,7 @@ export const noticeFromOutside = {
   schema: {
     params: ofMandate,
     body: Type.Object(
-      { sequence: Sequence, amountPaise: AmountPaise, dueOn: IstDate, note: Type.Optional(Note) },
+      { sequence: DebitSequence, amountPaise: AmountPaise, dueOn: IstDate, note: Type.Optional(Note) },
       strict,
     ),
     response: { 204: Type.Null() },

@@ -70,6 +70,7 @@ describe('a debit that the payee presents', () => {
     expect(await refusal(present(ravi, made, 1, { amountPaise: 500_01 }))).toBe('request-invalid')
     expect(await refusal(present(ravi, made, 1, { dueOn: addDays(today(), 61) }))).toBe('request-invalid')
     expect(await refusal(present(ravi, made, 1, { dueOn: addDays(today(), -1) }))).toBe('request-invalid')
+    expect(await refusal(present(ravi, made, 3_000_000_000))).toBe('request-invalid')
     expect(await refusal(present(ravi, { ...made, umn: 'nobody@bahi' }, 1))).toBe('not-found')
     const once = await create(asha, ravi, { terms: { validTo: today() } })
     expect(await refusal(present(ravi, once, 1, { dueOn: today() }))).toBe('request-invalid')
