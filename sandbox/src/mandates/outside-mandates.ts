@@ -19,12 +19,14 @@ import { rrnOf } from '../switch/rrn.ts'
 import { insertOutgoing, nextRrn } from '../switch/store.ts'
 import { inTransaction, newHead, newMsgId, type TxContext } from '../switch/transition.ts'
 import {
-  debitsOf,
+  findMandate,
   insertDebit,
   insertMandate,
   isDebitDue,
+  lockDebit,
   lockDueDebit,
   lockMandate,
+  newestDebits,
   updateDebit,
   updateMandate,
   type OutsideDebit,
@@ -36,6 +38,7 @@ const debitMinutes = 30
 /** An announcement without an answer is sent again, and a debit is made a moment later than it may be. */
 const againMs = 60_000
 const maxPerRound = 50
+const debitsShown = 50
 
 /** Throws `not-found` when no customer of another bank has the payee's UPI ID. */
 export function askForMandate(
@@ -58,21 +61,22 @@ export function askForMandate(
 }
 
 /** Throws `not-found`. */
-export function showOutsideMandate(deps: NetworkDeps, txnId: string): Promise<Output<typeof showContract>> {
-  return inTransaction(deps, async ({ tx }) => {
-    const { status, umn, code } = await existing(tx, txnId)
-    const debits = await debitsOf(tx, txnId)
-    return {
-      ...{ txnId, status },
-      ...(umn === null ? {} : { umn }),
-      ...(code === null ? {} : { code }),
-      debits: debits.map((debit) => ({
-        ...{ sequence: debit.sequence, amountPaise: debit.amountPaise, dueOn: debit.dueOn },
-        ...{ status: debit.status, attempts: debit.attempts },
-        ...(debit.code === null ? {} : { code: debit.code }),
-      })),
-    }
-  })
+export async function showOutsideMandate(
+  { sql }: NetworkDeps,
+  txnId: string,
+): Promise<Output<typeof showContract>> {
+  const { status, umn, code } = existing(await findMandate(sql, txnId))
+  const debits = await newestDebits(sql, txnId, debitsShown)
+  return {
+    ...{ txnId, status },
+    ...(umn === null ? {} : { umn }),
+    ...(code === null ? {} : { code }),
+    debits: debits.map((debit) => ({
+      ...{ sequence: debit.sequence, amountPaise: debit.amountPaise, dueOn: debit.dueOn },
+      ...{ status: debit.status, attempts: debit.attempts },
+      ...(debit.code === null ? {} : { code: debit.code }),
+    })),
+  }
 }
 
 /** Announces a debit, which is made on its day. Throws `not-found`, `wrong-state`. */
@@ -82,11 +86,11 @@ export async function noticeFromOutside(
   { sequence, amountPaise, dueOn, note }: Input<typeof noticeContract>['body'],
 ): Promise<void> {
   await inTransaction(deps, async (context) => {
-    const mandate = await existing(context.tx, txnId)
+    const mandate = existing(await lockMandate(context.tx, txnId))
     if (mandate.status !== 'active') throw new Problem('wrong-state', `the mandate is ${mandate.status}`)
     const debit: OutsideDebit = {
       ...{ mandateTxnId: txnId, sequence, amountPaise, dueOn, note: note ?? null, status: 'announced' },
-      ...{ attempts: 0, dueAt: context.now, txnId: null, code: null },
+      ...{ attempts: 0, dueAt: announcedAgainAt(context.now), txnId: null, code: null },
     }
     if (!(await insertDebit(context.tx, debit)))
       throw new Problem('wrong-state', `debit ${sequence} was announced before`)
@@ -97,14 +101,13 @@ export async function noticeFromOutside(
 /** Throws `not-found`, `wrong-state`. */
 export async function revokeFromOutside(deps: NetworkDeps, txnId: string): Promise<void> {
   await inTransaction(deps, async (context) => {
-    const mandate = await existing(context.tx, txnId)
+    const mandate = existing(await lockMandate(context.tx, txnId))
     if (mandate.umn === null) throw new Problem('wrong-state', `the mandate is ${mandate.status}`)
     await send(context, mandate, 'REVOKE', { amountPaise: mandate.terms.amountPaise })
   })
 }
 
-async function existing(tx: TxContext['tx'], txnId: string): Promise<OutsideMandate> {
-  const mandate = await lockMandate(tx, { txnId })
+function existing(mandate: OutsideMandate | undefined): OutsideMandate {
   if (!mandate) throw new Problem('not-found', 'no payee at another bank asked for such a mandate')
   return mandate
 }
@@ -113,8 +116,9 @@ async function announce(context: TxContext, mandate: OutsideMandate, debit: Outs
   const { sequence, amountPaise, dueOn, note } = debit
   const txn = { seqNum: sequence, ...(note === null ? {} : { note }) }
   await send(context, mandate, 'NOTIFY', { amountPaise, txn, mandate: { dueOn } })
-  await updateDebit(context.tx, { ...debit, dueAt: new Date(context.now.getTime() + againMs) })
 }
+
+const announcedAgainAt = (now: Date): Date => new Date(now.getTime() + againMs)
 
 async function send(
   { tx, now }: TxContext,
@@ -152,7 +156,7 @@ export async function onMandateResponse(
   { tx, now }: TxContext,
   { txn, resp }: Message<'RespAuthMandate'>,
 ): Promise<string | undefined> {
-  const mandate = await lockMandate(tx, { txnId: txn.id })
+  const mandate = await lockMandate(tx, txn.id)
   if (!mandate) return 'U48'
   const isDone = resp.result === 'SUCCESS'
   const code = isDone ? null : (resp.errCode ?? 'U08')
@@ -163,7 +167,7 @@ export async function onMandateResponse(
       isDone ? { ...mandate, status: 'active', umn: txn.umn! } : { ...mandate, status: 'declined', code },
     )
   if (txn.type !== 'NOTIFY') return undefined
-  const debit = (await debitsOf(tx, txn.id)).find((one) => one.sequence === txn.seqNum)
+  const debit = txn.seqNum === undefined ? undefined : await lockDebit(tx, txn.id, txn.seqNum)
   if (debit?.status !== 'announced') return undefined
   const { dueOn: day } = debit
   const at = executeAt(mandateRulesAt(now), { day, noticedAt: now, mcc: mandate.payee.code })
@@ -183,7 +187,7 @@ export async function onMandateChange(
   { tx }: TxContext,
   { txn, mandate: { terms } }: Message<'ReqMandateConfirmation'>,
 ): Promise<string | undefined> {
-  const mandate = await lockMandate(tx, { txnId: txn.id })
+  const mandate = await lockMandate(tx, txn.id)
   if (!mandate) return 'U48'
   if (mandate.status === 'revoked') return undefined
   const status = statusAfter[txn.type] ?? mandate.status
@@ -208,11 +212,12 @@ async function advanceNext(deps: NetworkDeps, context: TxContext): Promise<boole
   const { tx, now } = context
   const debit = await lockDueDebit(tx, now)
   if (!debit) return false
-  const mandate = (await lockMandate(tx, { txnId: debit.mandateTxnId }))!
+  const mandate = (await lockMandate(tx, debit.mandateTxnId))!
   if (debit.status === 'announced') {
     const isOver = debit.dueOn < istDateOf(now)
-    if (isOver) await updateDebit(tx, { ...debit, status: 'refused', dueAt: null })
-    else await announce(context, mandate, debit)
+    if (!isOver) await announce(context, mandate, debit)
+    const next = isOver ? { status: 'refused' as const, dueAt: null } : { dueAt: announcedAgainAt(now) }
+    await updateDebit(tx, { ...debit, ...next })
     return true
   }
   const slot = nextSlot(mandateRulesAt(now), now)

@@ -28,6 +28,9 @@ export type OutsideDebit = {
   code: string | null
 }
 
+const mandateColumns = (sql: Queryable) => sql`
+  txn_id, rrn, payer_addr, payee, name, terms, status, umn, code`
+
 const debitColumns = (sql: Queryable) => sql`
   mandate_txn_id, sequence, amount_paise, due_on::text, note, status, attempts, due_at, txn_id, code`
 
@@ -37,14 +40,17 @@ export async function insertMandate(tx: Tx, m: OutsideMandate): Promise<void> {
     values (${m.txnId}, ${m.rrn}, ${m.payerAddr}, ${tx.json(m.payee)}, ${m.name}, ${tx.json(m.terms)}, ${m.status})`
 }
 
-/** Locked until the transaction ends. @param by the transaction that asked for it, or its number */
-export async function lockMandate(
-  tx: Tx,
-  by: { txnId: string } | { umn: string },
-): Promise<OutsideMandate | undefined> {
+/** @param txnId of the transaction that asked for it */
+export async function findMandate(sql: Queryable, txnId: string): Promise<OutsideMandate | undefined> {
+  const [row] = await sql<OutsideMandate[]>`
+    select ${mandateColumns(sql)} from mandates where txn_id = ${txnId}`
+  return row
+}
+
+/** Locked until the transaction ends. */
+export async function lockMandate(tx: Tx, txnId: string): Promise<OutsideMandate | undefined> {
   const [row] = await tx<OutsideMandate[]>`
-    select txn_id, rrn, payer_addr, payee, name, terms, status, umn, code from mandates
-    where ${'txnId' in by ? tx`txn_id = ${by.txnId}` : tx`umn = ${by.umn}`} for update`
+    select ${mandateColumns(tx)} from mandates where txn_id = ${txnId} for update`
   return row
 }
 
@@ -73,9 +79,28 @@ export async function updateDebit(tx: Tx, d: OutsideDebit): Promise<void> {
     where mandate_txn_id = ${d.mandateTxnId} and sequence = ${d.sequence}`
 }
 
-export async function debitsOf(sql: Queryable, mandateTxnId: string): Promise<OutsideDebit[]> {
-  return sql<OutsideDebit[]>`
-    select ${debitColumns(sql)} from mandate_debits where mandate_txn_id = ${mandateTxnId} order by sequence`
+/** The newest, in the order of their numbers. */
+export async function newestDebits(
+  sql: Queryable,
+  mandateTxnId: string,
+  limit: number,
+): Promise<OutsideDebit[]> {
+  const rows = await sql<OutsideDebit[]>`
+    select ${debitColumns(sql)} from mandate_debits where mandate_txn_id = ${mandateTxnId}
+    order by sequence desc limit ${limit}`
+  return rows.reverse()
+}
+
+/** Locked until the transaction ends. */
+export async function lockDebit(
+  tx: Tx,
+  mandateTxnId: string,
+  sequence: number,
+): Promise<OutsideDebit | undefined> {
+  const [row] = await tx<OutsideDebit[]>`
+    select ${debitColumns(tx)} from mandate_debits
+    where mandate_txn_id = ${mandateTxnId} and sequence = ${sequence} for update`
+  return row
 }
 
 /** The debit that a transaction tries to make; locked. */
