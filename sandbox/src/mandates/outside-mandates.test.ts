@@ -77,6 +77,15 @@ it('what is not answered is announced again after a minute', async () => {
   await expect(announce(txnId, 1, dueOn)).rejects.toMatchObject({ code: 'wrong-state' })
 })
 
+it('on a day that the calendar does not have no debit is announced', async () => {
+  const txnId = await activeMandate()
+  await expect(announce(txnId, 1, '2026-02-30')).rejects.toMatchObject({
+    code: 'request-invalid',
+    extras: { fields: [{ path: '/body/dueOn' }] },
+  })
+  expect((await show(txnId)).debits).toEqual([])
+})
+
 it('of a transaction that asked for none nothing is shown, announced or ended', async () => {
   const params = { txnId: network.newIds().txnId }
   const unknown = { code: 'not-found' }

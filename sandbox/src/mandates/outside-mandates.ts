@@ -5,7 +5,7 @@ import { uuidv7 } from '@bahi/contracts/id.ts'
 import { executeAt, mandateRulesAt, nextSlot } from '@bahi/contracts/mandate-rules.ts'
 import { amountToWire, type Message, type Txn } from '@bahi/contracts/network.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { istDateOf } from '@bahi/contracts/recurrence.ts'
+import { isDate, istDateOf } from '@bahi/contracts/recurrence.ts'
 import type {
   mandateFromOutside as askContract,
   noticeFromOutside as noticeContract,
@@ -79,12 +79,16 @@ export async function showOutsideMandate(
   }
 }
 
-/** Announces a debit, which is made on its day. Throws `not-found`, `wrong-state`. */
+/** Announces a debit, which is made on its day. Throws `not-found`, `wrong-state`, `request-invalid`. */
 export async function noticeFromOutside(
   deps: NetworkDeps,
   txnId: string,
   { sequence, amountPaise, dueOn, note }: Input<typeof noticeContract>['body'],
 ): Promise<void> {
+  if (!isDate(dueOn)) {
+    const fields = [{ path: '/body/dueOn', message: 'the calendar has no such day' }]
+    throw new Problem('request-invalid', 'the calendar has no such day', { fields })
+  }
   await inTransaction(deps, async (context) => {
     const mandate = existing(await lockMandate(context.tx, txnId))
     if (mandate.status !== 'active') throw new Problem('wrong-state', `the mandate is ${mandate.status}`)
