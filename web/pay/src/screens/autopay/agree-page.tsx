@@ -42,14 +42,13 @@ function ByCode({ code, payeeVpa }: { code: string; payeeVpa: string }) {
         )}
       </Screen>
     )
-  const { vpa, name, terms, initiation } = mandate
+  const { vpa, name, terms } = mandate
   return (
     <Agreement
       title={t('autopay.make')}
       back="/autopay"
       payee={payee.data}
       agreed={{ payeeVpa: vpa, name: name ?? payee.data.name.slice(0, 50), terms, code }}
-      mcc={initiation.mcc ?? '0000'}
     >
       <Signer reading={verdict.data} />
     </Agreement>

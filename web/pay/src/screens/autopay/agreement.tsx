@@ -1,5 +1,5 @@
 // What the payer is about to allow, said plainly, with the UPI PIN that allows it.
-import { formatRupees, vpaText } from '@bahi/contracts/formats.ts'
+import { formatRupees } from '@bahi/contracts/formats.ts'
 import { mandateRulesAt, withoutPinPaise } from '@bahi/contracts/mandate-rules.ts'
 import { useState, type ReactNode } from 'react'
 import { useNavigate } from 'react-router'
@@ -22,6 +22,7 @@ import { FactList } from '@bahi/web-ui/components/facts.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { AgreeNotes, useTermsFacts } from './agree-notes.tsx'
 import { PinSheet } from './pin-sheet.tsx'
 
 type Agreed = Omit<WantedMandate, 'payerVpa'>
@@ -30,8 +31,6 @@ type AgreementProps = {
   back: string
   payee: KnownPayee
   agreed: Agreed
-  /** Category of the payee, by which a debit needs the PIN. */
-  mcc: string
   /** Who vouches for where it came from. */
   children?: ReactNode
 }
@@ -58,19 +57,21 @@ type WithSourceProps = AgreementProps & {
   onSource: (vpa: string) => void
 }
 
-function WithSource({ title, back, payee, agreed, mcc, children, ...from }: WithSourceProps) {
+function WithSource({ title, back, payee, agreed, children, ...from }: WithSourceProps) {
   const t = useText()
   const navigate = useNavigate()
   const isOnline = useOnline()
-  const { day, when } = useMandateText()
+  const { when } = useMandateText()
+  const facts = useTermsFacts()
   const [isAsking, setIsAsking] = useState(false)
   const wanted = { ...agreed, payerVpa: from.source.vpa }
   const ask = useMakeMandate(wanted, ({ id }) => void navigate(`/autopay/${id}`, { replace: true }))
   usePreparePin()
-  const { terms, name } = agreed
+  const { terms } = agreed
   const amount = formatRupees(terms.amountPaise)
-  const mostWithoutPin = withoutPinPaise(mandateRulesAt(new Date(serverNow())), mcc)
-  const isOnce = terms.recurrence === 'ONETIME'
+  // Of a merchant its registered category decides, which is not known here; what a code says of it does not count.
+  const mostWithoutPin =
+    payee.kind === 'person' ? withoutPinPaise(mandateRulesAt(new Date(serverNow())), '0000') : undefined
   return (
     <Page
       title={title}
@@ -96,30 +97,9 @@ function WithSource({ title, back, payee, agreed, mcc, children, ...from }: With
       </div>
       <SourceChoice {...from} isOpenFirst={false} />
       <Card>
-        <FactList
-          facts={[
-            [t('autopay.for'), name],
-            [t('requests.upi-id'), vpaText(payee.vpa)],
-            [t('autopay.from'), day(terms.validFrom)],
-            [t('autopay.to'), day(terms.validTo)],
-            ...(terms.blockFunds ? [[t('autopay.reserved'), amount] as const] : []),
-            [
-              t('autopay.cancelling'),
-              t(terms.revocable ? 'autopay.any-time' : 'autopay.payee-only', { name: payee.name }),
-            ],
-          ]}
-        />
+        <FactList facts={facts(agreed, payee)} />
       </Card>
-      {!terms.revocable && (
-        <p className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">
-          {t('autopay.irrevocable', { name: payee.name, date: day(terms.validTo) })}
-        </p>
-      )}
-      <p className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">
-        {t(isOnce ? 'autopay.warning-once' : 'autopay.warning', { name: payee.name })}
-        {terms.amountPaise > mostWithoutPin &&
-          ` ${t('autopay.with-pin-above', { amount: formatRupees(mostWithoutPin) })}`}
-      </p>
+      <AgreeNotes terms={terms} payeeName={payee.name} withoutPinPaise={mostWithoutPin} />
       <PinSheet
         mandate={wanted}
         payeeName={payee.name}

@@ -19,7 +19,7 @@ import { pay, showPayment } from '@bahi/contracts/payment.ts'
 import { readQr } from '@bahi/contracts/qr.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
-import { screen, within } from '@testing-library/react'
+import { cleanup, screen, within } from '@testing-library/react'
 import { beforeEach, expect, test } from 'vitest'
 import { paymentOf, stillOpen, stubPaying } from '../../payments/testing.tsx'
 import { callsOf, openApp, stub } from '../../testing.tsx'
@@ -199,6 +199,35 @@ test('a link says plainly what it allows, and is agreed to with the PIN, at the 
     body: { payerVpa: 'asha@bahi', payeeVpa: 'kaveri@bahi', name: 'Music', terms, code },
   })
   expect(first!.params.id).not.toBe(second!.params.id)
+})
+
+const above = { ...terms, amountPaise: 20_000_00 }
+test.each([
+  ['a person: that of everybody', 'person', '5960', 'A debit above ₹15,000.00 needs your UPI PIN each time.'],
+  ['a merchant: not known here', 'merchant', undefined, undefined],
+] as const)('the bound without PIN is no word of the code: %s', async (_, kind, mcc, sentence) => {
+  stub(resolveVpa, () => ({ ...kaveri, kind }))
+  const initiation = { mode: '11', purpose: '14', ...(mcc ? { mcc } : {}) } as const
+  const mandate = { vpa: kaveri.vpa, name: 'Music', terms: above, initiation }
+  stub(readQr, () => ({ kind: 'mandate' as const, text: code, mandate }))
+  await openApp(agreePath)
+  const warning = await screen.findByText(/^With your UPI PIN/)
+  expect(/A debit above .*/.exec(warning.textContent)?.[0]).toBe(sentence)
+  expect(warning.textContent).toContain('You are told before each debit.')
+})
+
+test('whoever approves a request is told as much as whoever makes a mandate', async () => {
+  const fixed = { ...above, revocable: false, validTo: '2030-11-05' }
+  shown = { ...requested, terms: fixed }
+  await openApp(`/autopay/${id}`)
+  await screen.findByText('You can’t cancel this AutoPay before 5 Nov 2030. Only Kaveri Music can.')
+  screen.getByText(/again and again.* A debit above ₹15,000.00 needs your UPI PIN each time.$/)
+  cleanup()
+  shown = { ...requested, terms: { ...fixed, recurrence: 'ONETIME', blockFunds: true, revocable: true } }
+  await openApp(`/autopay/${id}`)
+  await screen.findByText(/to debit your account once/)
+  expect(screen.getByText('Reserved').nextSibling?.textContent).toBe('₹20,000.00')
+  expect(screen.getByText('You can cancel').nextSibling?.textContent).toBe('Any time')
 })
 
 test.each([

@@ -1,5 +1,5 @@
 // One mandate: agree to it with the PIN or decline it, pause or cancel it, and what it debits.
-import { formatRupees, vpaText } from '@bahi/contracts/formats.ts'
+import { formatRupees } from '@bahi/contracts/formats.ts'
 import type { MandateView } from '@bahi/contracts/mandates.ts'
 import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
 import { useState } from 'react'
@@ -18,6 +18,7 @@ import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
 import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { formatMoment } from '@bahi/web-ui/format/dates.ts'
+import { AgreeNotes, useTermsFacts } from './agree-notes.tsx'
 import { PinSheet } from './pin-sheet.tsx'
 
 const pauseDays = 30
@@ -47,9 +48,10 @@ function Mandate({ mandate }: { mandate: MandateView }) {
   const t = useText()
   const { language } = useLanguage()
   const { day, when } = useMandateText()
+  const facts = useTermsFacts()
   const [pinFor, setPinFor] = useState<PinUse>()
   const ask = useMandatePin(mandate, pinFor)
-  const { name, direction, status, pause, expiresAt, code, terms, reference } = mandate
+  const { direction, status, pause, expiresAt, code, terms, reference } = mandate
   const shown = status === 'active' && isPaused(mandate) ? 'paused' : status
   const other = direction === 'payer' ? mandate.payee : mandate.payer
   return (
@@ -66,14 +68,11 @@ function Mandate({ mandate }: { mandate: MandateView }) {
       <Card>
         <FactList
           facts={[
-            [t('autopay.for'), name],
-            [t('requests.upi-id'), vpaText(other.vpa)],
-            [t('autopay.from'), day(terms.validFrom)],
-            [t('autopay.to'), day(terms.validTo)],
-            ...(terms.blockFunds ? [[t('autopay.block'), formatRupees(terms.amountPaise)] as const] : []),
-            ...(terms.revocable || direction === 'payee'
-              ? []
-              : [[t('autopay.cancelling'), t('autopay.payee-only', { name: other.name })] as const]),
+            ...facts(
+              mandate,
+              other,
+              direction === 'payer' && (status === 'requested' || status === 'active'),
+            ),
             ...(reference === undefined ? [] : [[t('autopay.reference'), reference] as const]),
             ...(pause ? [[t('autopay.paused-until'), day(pause.until)] as const] : []),
             ...(status === 'requested' && expiresAt
@@ -169,9 +168,7 @@ function Actions({ mandate, onPin }: { mandate: MandateView; onPin: (use: PinUse
   if (status === 'requested' && isPayer)
     return (
       <div className="flex flex-col gap-3">
-        <p className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">
-          {t('autopay.warning', { name: mandate.payee.name })}
-        </p>
+        <AgreeNotes terms={terms} payeeName={mandate.payee.name} withoutPinPaise={mandate.withoutPinPaise} />
         <ProblemNote error={change.error} />
         <Button wide disabled={isOff} onClick={() => onPin('approve')}>
           {t('autopay.approve')}

@@ -36,7 +36,6 @@ export function Component() {
         back={location.pathname}
         payee={payee.data}
         agreed={{ ...entered, payeeVpa: payee.data.vpa }}
-        mcc="0000"
       />
     )
   return (

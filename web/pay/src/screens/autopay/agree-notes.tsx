@@ -1,0 +1,59 @@
+// What a payer is told before agreeing to a mandate, whoever made it, and its terms as a list.
+import { formatRupees, vpaText } from '@bahi/contracts/formats.ts'
+import type { MandateView } from '@bahi/contracts/mandates.ts'
+import { useText } from '../../language/language.ts'
+import { useMandateText } from '../../mandates/mandate-text.ts'
+import type { Fact } from '@bahi/web-ui/components/facts.tsx'
+
+type Terms = Pick<MandateView, 'terms'>
+
+/** @param mayCancel whether who reads it is the payer, and it has not ended */
+export function useTermsFacts() {
+  const t = useText()
+  const { day } = useMandateText()
+  return (
+    { name, terms }: Terms & { name: string },
+    other: { vpa: string; name: string },
+    mayCancel = true,
+  ): Fact[] => [
+    [t('autopay.for'), name],
+    [t('requests.upi-id'), vpaText(other.vpa)],
+    [t('autopay.from'), day(terms.validFrom)],
+    [t('autopay.to'), day(terms.validTo)],
+    ...(terms.blockFunds ? [[t('autopay.reserved'), formatRupees(terms.amountPaise)] as const] : []),
+    ...(mayCancel
+      ? [
+          [
+            t('autopay.cancelling'),
+            t(terms.revocable ? 'autopay.any-time' : 'autopay.payee-only', { name: other.name }),
+          ] as const,
+        ]
+      : []),
+  ]
+}
+
+type AgreeNotesProps = Terms & {
+  payeeName: string
+  /** Left out where it is not known: the payee's category decides. */
+  withoutPinPaise?: number | undefined
+}
+
+export function AgreeNotes({ terms, payeeName: name, withoutPinPaise = Infinity }: AgreeNotesProps) {
+  const t = useText()
+  const { day } = useMandateText()
+  const isOnce = terms.recurrence === 'ONETIME'
+  return (
+    <>
+      {!terms.revocable && (
+        <p className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">
+          {t('autopay.irrevocable', { name, date: day(terms.validTo) })}
+        </p>
+      )}
+      <p className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">
+        {t(isOnce ? 'autopay.warning-once' : 'autopay.warning', { name })}
+        {terms.amountPaise > withoutPinPaise &&
+          ` ${t('autopay.with-pin-above', { amount: formatRupees(withoutPinPaise) })}`}
+      </p>
+    </>
+  )
+}
