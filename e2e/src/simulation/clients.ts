@@ -149,14 +149,19 @@ export const asCustomer = ({ processes }: RunContext, { userId, deviceId }: Worl
   processes.asPerson({ userId, deviceId, sessionId: userId, roles: ['customer'] })
 
 /** Undefined: refused. */
-export async function read<C extends Contract>(
+export function read<C extends Contract>(
   context: RunContext,
   person: WorldCustomer,
   contract: C,
   input: Input<C>,
 ): Promise<Output<C> | undefined> {
+  return unlessRefused(() => asCustomer(context, person)(contract, input))
+}
+
+/** Undefined: refused, or not answered. */
+export async function unlessRefused<T>(call: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await asCustomer(context, person)(contract, input)
+    return await call()
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     return undefined

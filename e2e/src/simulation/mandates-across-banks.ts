@@ -9,8 +9,7 @@ import {
   revokeFromOutside,
   showOutsideMandate,
 } from '@bahi/contracts/sandbox-mandates.ts'
-import { Problem } from '@bahi/contracts/problem.ts'
-import { longestPauseMs, read, tryCall, type RunContext } from './clients.ts'
+import { longestPauseMs, read, tryCall, unlessRefused, type RunContext } from './clients.ts'
 import { mandateBlock } from './mandate-clients.ts'
 import { randomOf, type Random } from './random.ts'
 import type { WorldCustomer } from './world.ts'
@@ -35,7 +34,7 @@ export async function runMandateAcrossBanks(context: RunContext, nth: number): P
     ...{ revocable: true, blockFunds: false },
   }
   const name = `Music ${nth}`
-  const asked = await reply(() =>
+  const asked = await unlessRefused(() =>
     processes.asGateway(mandateFromOutside, { body: { payeeVpa, payerVpa: payer.vpa, name, terms } }),
   )
   if (!asked) return
@@ -44,15 +43,15 @@ export async function runMandateAcrossBanks(context: RunContext, nth: number): P
   for (let visit = 0; visit < maxVisits; visit++) {
     await clock.sleep(random.between(10, 4 * longestPauseMs))
     const [params, now] = [{ txnId: asked.txnId }, istDateOf(clock.now())]
-    const seen = await reply(() => processes.asGateway(showOutsideMandate, { params }))
+    const seen = await unlessRefused(() => processes.asGateway(showOutsideMandate, { params }))
     const taken = seen?.debits.filter(({ status, attempts }) => status !== 'refused' || attempts > 0) ?? []
     const body = {
       ...{ sequence: taken.length + 1, amountPaise: random.between(1, terms.amountPaise) },
       dueOn: addDays(now, random.between(1, 2)),
     }
-    await reply(() => processes.asGateway(noticeFromOutside, { params, body }))
+    await unlessRefused(() => processes.asGateway(noticeFromOutside, { params, body }))
     if (random.chance(0.1)) await change(context, random, payer, mandate)
-    if (random.chance(0.02)) await reply(() => processes.asGateway(revokeFromOutside, { params }))
+    if (random.chance(0.02)) await unlessRefused(() => processes.asGateway(revokeFromOutside, { params }))
   }
 }
 
@@ -99,14 +98,4 @@ async function change(
     () => tryCall(context, payer, 'revoke', mandates.revokeMandate, { params }),
   ]
   await random.pick(actions)()
-}
-
-/** Undefined: refused, or not answered. */
-async function reply<T>(call: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await call()
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    return undefined
-  }
 }
