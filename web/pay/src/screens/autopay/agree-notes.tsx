@@ -1,8 +1,10 @@
 // What a payer is told before agreeing to a mandate, whoever made it, and its terms as a list.
 import { formatRupees, vpaText } from '@bahi/contracts/formats.ts'
 import type { MandateView } from '@bahi/contracts/mandates.ts'
-import { useText } from '../../language/language.ts'
+import { reasonText } from '@bahi/contracts/reasons.ts'
+import { useLanguage, useText } from '../../language/language.ts'
 import { useMandateText } from '../../mandates/mandate-text.ts'
+import { useBlocked } from '../../people/use-blocked.ts'
 import type { Fact } from '@bahi/web-ui/components/facts.tsx'
 
 type Terms = Pick<MandateView, 'terms'>
@@ -33,17 +35,25 @@ export function useTermsFacts() {
 }
 
 type AgreeNotesProps = Terms & {
-  payeeName: string
+  payee: { vpa: string; name: string }
   /** Left out where it is not known: the payee's category decides. */
   withoutPinPaise?: number | undefined
 }
 
-export function AgreeNotes({ terms, payeeName: name, withoutPinPaise = Infinity }: AgreeNotesProps) {
+export function AgreeNotes({ terms, payee, withoutPinPaise = Infinity }: AgreeNotesProps) {
   const t = useText()
   const { day } = useMandateText()
+  const { language } = useLanguage()
+  const isBlocked = useBlocked().data?.some(({ vpa }) => vpa === payee.vpa)
+  const { name } = payee
   const isOnce = terms.recurrence === 'ONETIME'
   return (
     <>
+      {isBlocked && (
+        <p role="alert" className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">
+          {reasonText('person:blocked-payee', undefined, language)}
+        </p>
+      )}
       {!terms.revocable && (
         <p className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">
           {t('autopay.irrevocable', { name, date: day(terms.validTo) })}

@@ -99,7 +99,7 @@ function WithSource({ title, back, payee, agreed, children, ...from }: WithSourc
       <Card>
         <FactList facts={facts(agreed, payee)} />
       </Card>
-      <AgreeNotes terms={terms} payeeName={payee.name} withoutPinPaise={mostWithoutPin} />
+      <AgreeNotes terms={terms} payee={payee} withoutPinPaise={mostWithoutPin} />
       <PinSheet
         mandate={wanted}
         payeeName={payee.name}

@@ -15,6 +15,7 @@ import {
 } from '@bahi/contracts/mandates.ts'
 import { mandateLink } from '@bahi/contracts/codes/mandate-order.ts'
 import { listMessages } from '@bahi/contracts/notification.ts'
+import { listBlocked } from '@bahi/contracts/people.ts'
 import { pay, showPayment } from '@bahi/contracts/payment.ts'
 import { readQr } from '@bahi/contracts/qr.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -228,6 +229,23 @@ test('whoever approves a request is told as much as whoever makes a mandate', as
   await screen.findByText(/to debit your account once/)
   expect(screen.getByText('Reserved').nextSibling?.textContent).toBe('₹20,000.00')
   expect(screen.getByText('You can cancel').nextSibling?.textContent).toBe('Any time')
+})
+
+test('whoever agrees is told that they have blocked the payee', async () => {
+  const sentence = 'You have blocked them. Do you really want to pay them?'
+  stub(listBlocked, () => ({
+    blocked: [{ vpa: 'kaveri@bahi', name: 'Kaveri Music', blockedAt: '2026-11-01T00:00:00.000Z' }],
+  }))
+  stub(resolveVpa, () => kaveri)
+  const initiation = { mode: '11', purpose: '14' } as const
+  const mandate = { vpa: kaveri.vpa, name: 'Music', terms, initiation }
+  stub(readQr, () => ({ kind: 'mandate' as const, text: code, mandate }))
+  await openApp(agreePath)
+  await screen.findByText(sentence)
+  cleanup()
+  shown = requested
+  await openApp(`/autopay/${id}`)
+  await screen.findByText(sentence)
 })
 
 test.each([

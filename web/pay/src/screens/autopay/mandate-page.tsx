@@ -168,7 +168,7 @@ function Actions({ mandate, onPin }: { mandate: MandateView; onPin: (use: PinUse
   if (status === 'requested' && isPayer)
     return (
       <div className="flex flex-col gap-3">
-        <AgreeNotes terms={terms} payeeName={mandate.payee.name} withoutPinPaise={mandate.withoutPinPaise} />
+        <AgreeNotes terms={terms} payee={mandate.payee} withoutPinPaise={mandate.withoutPinPaise} />
         <ProblemNote error={change.error} />
         <Button wide disabled={isOff} onClick={() => onPin('approve')}>
           {t('autopay.approve')}
