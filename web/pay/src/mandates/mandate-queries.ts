@@ -1,6 +1,5 @@
 // The queries and changes of mandates (AutoPay). All keys begin with `mandates`: the live stream refreshes them.
 import type { Input } from '@bahi/contracts/call.ts'
-import { uuidv7 } from '@bahi/contracts/id.ts'
 import {
   approveMandate,
   createMandate,
@@ -15,9 +14,9 @@ import {
 } from '@bahi/contracts/mandates.ts'
 import type { IstDate } from '@bahi/contracts/recurrence.ts'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useRef } from 'react'
+import { useState } from 'react'
 import { call } from '../api/client.ts'
-import { serverNow } from '../api/clock.ts'
+import { useIdFor } from '../api/use-id-for.ts'
 import { usePages } from '../api/use-pages.ts'
 import { forgetPinKeys, sealPin } from '../accounts/seal-pin.ts'
 
@@ -93,20 +92,24 @@ export function useMandatePin(mandate: MandateView, use: PinUse | undefined): As
 
 export type WantedMandate = Omit<Input<typeof createMandate>['body'], 'pin'>
 
-/** Makes a mandate; what is sent again, after a lost answer, is the same one. */
-export function useMakeMandate(wanted: WantedMandate, onMade: (mandate: MandateView) => void): AskWithPin {
+/**
+ * Makes a mandate; what is sent again, after a lost answer, is the same one. Whoever calls it stays mounted while the
+ * terms are looked at again.
+ */
+export function useMakeMandate() {
   const askBank = useAskBank()
-  const sent = useRef<{ id: string; content: string }>(undefined)
-  return (by) => {
-    const content = JSON.stringify(wanted)
-    if (sent.current?.content !== content) sent.current = { id: uuidv7(serverNow()), content }
-    const { id } = sent.current
-    return askBank(id, wanted, by, async (pin) => {
-      const made = await call(createMandate, { params: { id }, body: { ...wanted, pin } })
-      if (made.status !== 'failed') return void onMade(made)
-      // It is over: the next PIN is for another one.
-      sent.current = undefined
-      return made.code ?? 'XB'
-    })
+  const idFor = useIdFor()
+  const [failed, setFailed] = useState(0)
+  return (wanted: WantedMandate, onMade: (mandate: MandateView) => void): AskWithPin => {
+    return (by) => {
+      const id = idFor({ failed, wanted })
+      return askBank(id, wanted, by, async (pin) => {
+        const made = await call(createMandate, { params: { id }, body: { ...wanted, pin } })
+        if (made.status !== 'failed') return void onMade(made)
+        // It is over: the next PIN is for another one.
+        setFailed(failed + 1)
+        return made.code ?? 'XB'
+      })
+    }
   }
 }

@@ -13,7 +13,7 @@ import { Signer } from '../../payments/signer.tsx'
 import { LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
-import { Agreement } from './agreement.tsx'
+import { Agreement, useAgreeing } from './agreement.tsx'
 
 export function Component() {
   const t = useText()
@@ -28,6 +28,7 @@ function ByCode({ code, payeeVpa }: { code: string; payeeVpa: string }) {
   const t = useText()
   const verdict = useCodeReading(code)
   const payee = useRegisteredPayee(payeeVpa)
+  const agreeing = useAgreeing()
   const mandate = verdict.data?.mandate
   if (verdict.error instanceof Problem && verdict.error.code.startsWith('code-'))
     return <Refused why={problemText(verdict.error, t)} />
@@ -49,6 +50,7 @@ function ByCode({ code, payeeVpa }: { code: string; payeeVpa: string }) {
       back="/autopay"
       payee={payee.data}
       agreed={{ payeeVpa: vpa, name: name ?? payee.data.name.slice(0, 50), terms, code }}
+      agreeing={agreeing}
     >
       <Signer reading={verdict.data} />
     </Agreement>

@@ -31,14 +31,21 @@ type AgreementProps = {
   back: string
   payee: KnownPayee
   agreed: Agreed
+  agreeing: ReturnType<typeof useAgreeing>
   /** Who vouches for where it came from. */
   children?: ReactNode
 }
 
-export function Agreement(props: AgreementProps) {
-  const { title, back } = props
-  const { sources, error, again } = useSources()
+/** What stays when the terms are looked at again: who pays, and which mandate was sent already. */
+export function useAgreeing() {
   const [chosen, setChosen] = useState<string>()
+  return { chosen, setChosen, make: useMakeMandate() }
+}
+
+export function Agreement(props: AgreementProps) {
+  const { title, back, agreeing } = props
+  const { chosen, setChosen } = agreeing
+  const { sources, error, again } = useSources()
   if (!sources)
     return (
       <Page title={title} back={back}>
@@ -57,7 +64,7 @@ type WithSourceProps = AgreementProps & {
   onSource: (vpa: string) => void
 }
 
-function WithSource({ title, back, payee, agreed, children, ...from }: WithSourceProps) {
+function WithSource({ title, back, payee, agreed, agreeing, children, ...from }: WithSourceProps) {
   const t = useText()
   const navigate = useNavigate()
   const isOnline = useOnline()
@@ -65,7 +72,7 @@ function WithSource({ title, back, payee, agreed, children, ...from }: WithSourc
   const facts = useTermsFacts()
   const [isAsking, setIsAsking] = useState(false)
   const wanted = { ...agreed, payerVpa: from.source.vpa }
-  const ask = useMakeMandate(wanted, ({ id }) => void navigate(`/autopay/${id}`, { replace: true }))
+  const ask = agreeing.make(wanted, ({ id }) => void navigate(`/autopay/${id}`, { replace: true }))
   usePreparePin()
   const { terms } = agreed
   const amount = formatRupees(terms.amountPaise)

@@ -1,6 +1,6 @@
 // AutoPay: made in a form or by a link, approved with the PIN; debits are skipped and approved, a mandate is paused and
 // cancelled.
-import { listAccounts, pinKeys, resolveVpa } from '@bahi/contracts/account.ts'
+import { listAccounts, listVpas, pinKeys, resolveVpa } from '@bahi/contracts/account.ts'
 import {
   approveMandate,
   createMandate,
@@ -22,7 +22,7 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
 import { cleanup, screen, within } from '@testing-library/react'
 import { beforeEach, expect, test } from 'vitest'
-import { paymentOf, stillOpen, stubPaying } from '../../payments/testing.tsx'
+import { account, paymentOf, stillOpen, stubPaying, vpa } from '../../payments/testing.tsx'
 import { callsOf, openApp, stub } from '../../testing.tsx'
 
 const id = '01994c00-0000-7000-8000-00000000000c'
@@ -288,6 +288,41 @@ test('a mandate of one’s own is made of its terms', async () => {
         },
       },
     ])
+})
+
+test('back from the terms the form is as it was, and the same terms again are the same mandate', async () => {
+  const second = {
+    ...account,
+    id: '01994c00-0000-7000-8000-0000000000a2',
+    bankName: 'Ganga Bank',
+    vpas: ['rao@bahi'],
+  }
+  stub(listAccounts, () => ({ accounts: [account, second] }))
+  stub(listVpas, () => ({ vpas: [vpa, { ...vpa, vpa: 'rao@bahi', accountId: second.id, primary: false }] }))
+  stub(createMandate, () => new Problem('timeout'))
+  const { user, goBack } = await openApp(`/autopay/new/${encodeURIComponent('ravi@bahi')}`)
+  await user.type(await screen.findByLabelText('What for'), 'Rent')
+  await user.type(screen.getByLabelText('Amount'), '450')
+  const agree = async () => {
+    await user.click(await screen.findByRole('button', { name: 'Approve with UPI PIN' }))
+    await screen.findByRole('group', { name: 'UPI PIN for Ganga Bank' })
+    await user.keyboard('4071{Enter}')
+  }
+  await user.click(screen.getByRole('button', { name: 'Continue' }))
+  await user.click(await screen.findByRole('button', { name: /Change/ }))
+  await user.click(await screen.findByRole('button', { name: /rao@bahi/ }))
+  await agree()
+  await expect.poll(() => callsOf(createMandate)).toHaveLength(1)
+  await screen.findByRole('alert')
+  await goBack()
+  expect((await screen.findByLabelText<HTMLInputElement>('What for')).value).toBe('Rent')
+  expect(screen.getByLabelText<HTMLInputElement>('Amount').value).toBe('450')
+  stub(createMandate, () => active)
+  await user.click(screen.getByRole('button', { name: 'Continue' }))
+  await agree()
+  await expect.poll(() => callsOf(createMandate)).toHaveLength(2)
+  const [first, again] = callsOf(createMandate)
+  expect(again!.params).toEqual(first!.params)
 })
 
 test('a mandate that does not exist leads to those that do', async () => {

@@ -1,14 +1,15 @@
 // A mandate of one's own: its terms in a form, then what they allow, and the PIN.
 import { splitVpa } from '@bahi/contracts/formats.ts'
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
+import { useState } from 'react'
 import { useLocation, useNavigate, useParams } from 'react-router'
 import { useRegisteredPayee } from '../../accounts/use-registered-payee.ts'
 import { ProblemState } from '../../api/problem-states.tsx'
 import { useText } from '../../language/language.ts'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Skeleton } from '@bahi/web-ui/components/states.tsx'
-import { Agreement } from './agreement.tsx'
-import { TermsForm } from './terms-form.tsx'
+import { Agreement, useAgreeing } from './agreement.tsx'
+import { TermsForm, type Draft } from './terms-form.tsx'
 
 type Entered = { name: string; terms: MandateTerms }
 
@@ -18,6 +19,8 @@ export function Component() {
   const payee = useRegisteredPayee(vpa)
   const navigate = useNavigate()
   const location = useLocation()
+  const agreeing = useAgreeing()
+  const [draft, setDraft] = useState<Draft>()
   const entered = location.state as Entered | null
   if (!splitVpa(vpa) || !payee.data)
     return (
@@ -36,9 +39,12 @@ export function Component() {
         back={location.pathname}
         payee={payee.data}
         agreed={{ ...entered, payeeVpa: payee.data.vpa }}
+        agreeing={agreeing}
       />
     )
-  return (
-    <TermsForm payee={payee.data} onTerms={(state: Entered) => void navigate(location.pathname, { state })} />
-  )
+  const onTerms = (state: Entered, filled: Draft) => {
+    setDraft(filled)
+    void navigate(location.pathname, { state })
+  }
+  return <TermsForm payee={payee.data} first={draft} onTerms={onTerms} />
 }

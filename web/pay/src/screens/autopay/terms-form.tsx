@@ -1,7 +1,7 @@
 // The terms of a mandate that a payer makes: what for, how much, how often and on which day, from when until when.
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import { mandateRulesAt, termsFault, type MandateTerms } from '@bahi/contracts/mandate-rules.ts'
-import { addDays, istDateOf, type Recurrence } from '@bahi/contracts/recurrence.ts'
+import { addDays, istDateOf, type IstDate, type Recurrence } from '@bahi/contracts/recurrence.ts'
 import { useId, useState, type ReactNode } from 'react'
 import { serverNow } from '../../api/clock.ts'
 import { useText } from '../../language/language.ts'
@@ -25,7 +25,7 @@ const withoutDay: readonly string[] = ['ONETIME', 'DAILY', 'ASPRESENTED']
 /** Days that can be chosen: of a week, of half a month, of a month. */
 const lastDay = (recurrence: string) => (recurrence === 'WEEKLY' ? 7 : recurrence === 'FORTNIGHTLY' ? 16 : 31)
 
-type Draft = {
+export type Draft = {
   name: string
   rupees: string
   amountRule: MandateTerms['amountRule']
@@ -37,9 +37,17 @@ type Draft = {
   blockFunds: boolean
 }
 
+const emptyDraft = (today: IstDate): Draft => ({
+  ...{ name: '', rupees: '', amountRule: 'EXACT', recurrence: 'MONTHLY', dayType: 'ON' },
+  ...{ day: Number(addDays(today, 2).slice(8)), validFrom: addDays(today, 2), validTo: addDays(today, 366) },
+  blockFunds: false,
+})
+
 type TermsFormProps = {
   payee: KnownPayee
-  onTerms: (entered: { name: string; terms: MandateTerms }) => void
+  /** As it was filled in before. */
+  first: Draft | undefined
+  onTerms: (entered: { name: string; terms: MandateTerms }, draft: Draft) => void
 }
 
 /** Only a merchant names amounts itself: for a person each debit is the same. */
@@ -57,22 +65,14 @@ function termsOf(draft: Draft, isMerchant: boolean): MandateTerms {
   }
 }
 
-export function TermsForm({ payee, onTerms }: TermsFormProps) {
+export function TermsForm({ payee, first, onTerms }: TermsFormProps) {
   const t = useText()
   const form = useId()
   const { weekday } = useMandateText()
   const now = new Date(serverNow())
   const today = istDateOf(now)
   const rules = mandateRulesAt(now)
-  const [draft, setDraft] = useState<Draft>({
-    ...{ name: '', rupees: '', amountRule: 'EXACT', recurrence: 'MONTHLY', dayType: 'ON' },
-    ...{
-      day: Number(addDays(today, 2).slice(8)),
-      validFrom: addDays(today, 2),
-      validTo: addDays(today, 366),
-    },
-    blockFunds: false,
-  })
+  const [draft, setDraft] = useState<Draft>(first ?? emptyDraft(today))
   const [isChecked, setIsChecked] = useState(false)
   const put = (part: Partial<Draft>) => setDraft({ ...draft, ...part })
   const isMerchant = payee.kind === 'merchant'
@@ -106,7 +106,7 @@ export function TermsForm({ payee, onTerms }: TermsFormProps) {
         onSubmit={(event) => {
           event.preventDefault()
           setIsChecked(true)
-          if (name !== '' && terms.amountPaise >= 1 && !wrong) onTerms({ name, terms })
+          if (name !== '' && terms.amountPaise >= 1 && !wrong) onTerms({ name, terms }, draft)
         }}
       >
         <Field
