@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { parseArguments, exitWith } from '@bahi/platform/arguments.ts'
 import { isDistributedLayout } from '@bahi/platform/layouts.ts'
 import { baseline } from './baseline.ts'
+import { checkSlot } from './debits.ts'
 import { kinds, type Pattern } from './load.ts'
 import { costs, describeMachine, medians, summary, writeReport, type Report } from './report.ts'
 import { startBench, runLoad, type RunOptions } from './run.ts'
@@ -73,6 +74,7 @@ const wanted = values.kinds
 if (wanted.includes('mandate') && (values.peak || values.overload !== undefined))
   exitWith('--kinds mandate: debits fall due at a --rate')
 const [rate, seconds, warmupS, runs] = [number('rate'), number('seconds'), number('warmup'), number('runs')]
+if (wanted.includes('mandate')) checkSlot((warmupS + seconds) * runs * wanted.length)
 const needed = Math.ceil(
   ((values.overload ? 6_000 : values.peak ? 2_500 : rate) * (seconds + warmupS) * runs * wanted.length) / 15,
 )

@@ -17,11 +17,14 @@ const [debitsOfOne, mandatesOfOne] = [5, 4]
 /** Payers that `count` debits need, so that nobody is over the limits of a day. */
 export const payersFor = (count: number): number => Math.ceil(count / (debitsOfOne * mandatesOfOne))
 
-/** Throws in hours in which the rules let no debit be made. */
-export function checkSlot(now = new Date()): void {
-  const slot = nextSlot(mandateRulesAt(now), now)
-  if (slot > now)
-    throw new Error(`debits of mandates are not made in peak hours: start after ${slot.toISOString()}`)
+/** Throws when the next `seconds` reach into hours in which the rules let no debit be made. */
+export function checkSlot(seconds: number, now = new Date()): void {
+  for (let s = 0; s < seconds + 60; s += 60) {
+    const at = new Date(now.getTime() + Math.min(s, seconds) * 1_000)
+    const slot = nextSlot(mandateRulesAt(at), at)
+    if (slot > at)
+      throw new Error(`debits of mandates are not made in peak hours: start after ${slot.toISOString()}`)
+  }
 }
 
 /** Each person pays and is paid as often, and in each round by another one. Throws when the API refuses. */
@@ -97,6 +100,14 @@ export async function countBacklog(sql: Sql): Promise<number> {
     select count(*)::int as n from bench_due b join payment.mandate_debits d on d.id = b.debit_id
     where b.due_at <= now() and d.completed_at is null`
   return row!.n
+}
+
+/** Whether any is not made yet. Counts, which costs as much as there are, only when none is to be made any more. */
+export async function hasBacklog(sql: Sql): Promise<boolean> {
+  const [row] = await sql<{ isDue: boolean }[]>`
+    select exists (select from payment.due_work
+      where kind = 'mandate-debit' and gave_up_at is null and due_at <= now()) as is_due`
+  return row!.isDue || (await countBacklog(sql)) > 0
 }
 
 /** What became of each, by the clock of `performance.now()`. */

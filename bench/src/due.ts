@@ -9,7 +9,16 @@ import { waitForQuiescence } from '@bahi/e2e/quiescence.ts'
 import { exitWith, parseArguments } from '@bahi/platform/arguments.ts'
 import { spreadOf } from '@bahi/testing/quantiles.ts'
 import { baseline } from './baseline.ts'
-import { checkSlot, countBacklog, letFallDue, madeDebits, payersFor, presentDebits } from './debits.ts'
+import {
+  checkSlot,
+  countBacklog,
+  hasBacklog,
+  letFallDue,
+  madeDebits,
+  payersFor,
+  presentDebits,
+} from './debits.ts'
+import { drainTimeoutMs } from './drained.ts'
 import { openClient } from './http-client.ts'
 import { tokensFor } from './payers.ts'
 import { createSealPin } from './pin-blocks.ts'
@@ -45,7 +54,7 @@ const [count, withinS, copies] = [number('count', 1), number('within', 0), numbe
 const log = (what: string) => console.log(`  ${what}`)
 const perHour = 1_000_000
 
-checkSlot()
+checkSlot(withinS)
 const folder = values.data === undefined ? await mkdtemp(join(tmpdir(), 'bahi-due-')) : resolve(values.data)
 const bench = await startBench(Math.max(payersFor(count), 100), { folder, copies, log })
 try {
@@ -62,17 +71,21 @@ try {
   await sql.unsafe('analyze payment.due_work, payment.mandate_debits, payment.mandates')
 
   log(`they fall due ${withinS === 0 ? 'all at once' : `within ${withinS} s`}; ${copies} copies make them`)
+  checkSlot(withinS)
   const usage = sampleUsage(bench.pids, bench.adminUrl, () => 0)
   await letFallDue(sql, count, withinS)
   const began = performance.now()
   const seconds = () => (performance.now() - began) / 1_000
-  let backlog = await countBacklog(sql)
-  for (let said = -Infinity; backlog > 0 || seconds() < withinS; await delay(200)) {
-    backlog = await countBacklog(sql)
+  let [least, shrankAt] = [Infinity, 0]
+  for (let said = -Infinity; seconds() < withinS || (await hasBacklog(sql)); await delay(200)) {
     if (seconds() - said < Math.max(1, count / 5_000)) continue
     said = seconds()
+    const backlog = await countBacklog(sql)
     log(`${said.toFixed(0).padStart(5)} s  backlog ${String(backlog).padStart(8)}`)
+    if (backlog < least || said < withinS) [least, shrankAt] = [backlog, said]
+    else if (said - shrankAt > drainTimeoutMs / 1_000) break
   }
+  const unmade = await countBacklog(sql)
   await usage.stop()
   const made = await madeDebits(sql)
   await waitForQuiescence(sql, 600_000)
@@ -91,6 +104,7 @@ try {
   const meanCores = cores.reduce((sum, one) => sum + one, 0) / Math.max(cores.length, 1)
   const ratio = pgbenchPerS === undefined ? '' : ` = ${(perS / pgbenchPerS).toFixed(2)} × pgbench`
   const faults = verdicts.flatMap(({ rule, faults: found }) => found.map((fault) => `${rule}: ${fault}`))
+  if (unmade > 0) faults.push(`still in flight: ${unmade} debits`)
   console.log(`
 made       ${outcomes.join(', ')} in ${tookS.toFixed(1)} s: ${perS.toFixed(0)}/s${ratio}
 a million  ${(perHour / perS / 60).toFixed(0)} minutes at this rate (an hour needs ${(perHour / 3_600).toFixed(0)}/s)

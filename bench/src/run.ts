@@ -1,11 +1,12 @@
 // One run against the whole system: payers, live streams, load, quiescence, and the proof that no payment is missing.
 import { setTimeout as delay } from 'node:timers/promises'
-import { countInFlight, waitForQuiescence } from '@bahi/e2e/quiescence.ts'
+import { waitForQuiescence } from '@bahi/e2e/quiescence.ts'
 import { inspect } from '@bahi/e2e/checker/check.ts'
 import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
 import { openClient } from './http-client.ts'
 import { seeded } from '@bahi/testing/random.ts'
-import { checkSlot, countBacklog, letFallDue, madeDebits, presentDebits } from './debits.ts'
+import { checkSlot, countBacklog, hasBacklog, letFallDue, madeDebits, presentDebits } from './debits.ts'
+import { drainTimeoutMs, eventsAreConsumed, isSoInTime } from './drained.ts'
 import { closedLoop, createLoad, openLoop, type Kind, type Pattern, type Sample } from './load.ts'
 import { tokensFor, writePayers, type Payer } from './payers.ts'
 import { createSealPin } from './pin-blocks.ts'
@@ -79,7 +80,6 @@ export type RunResult = {
 const lateMs = 10
 /** Payments a second that no machine of a bench goes beyond; and more requests than chance can want. */
 const [maxPeak, spare] = [2_500, 1.1]
-const drainTimeoutMs = 300_000
 /** An answer that has not come by then is none. */
 const answerTimeoutMs = 30_000
 
@@ -143,15 +143,15 @@ export async function runLoad(bench: BenchSystem, options: RunOptions): Promise<
     const count = Math.ceil((before + after) * spare)
     log(`making ${count.toLocaleString('en-IN')} payment requests`)
     await load.makeRequests(count, options.senders)
-    while (await hasUnconsumedEvents(sql)) await delay(100)
+    await consumed(sql)
   }
   const byMandate = options.kind === 'mandate' ? options.rate : undefined
   if (byMandate !== undefined) {
-    checkSlot()
     const count = Math.ceil(byMandate * (options.seconds + options.warmupS))
     log(`giving mandates, and announcing ${count.toLocaleString('en-IN')} debits of them`)
     await presentDebits({ client, people, tokens, seal, senders: options.senders }, count)
-    while (await hasUnconsumedEvents(sql)) await delay(100)
+    await consumed(sql)
+    checkSlot(options.warmupS + options.seconds)
   }
   const before = await countRows(sql)
   let sent = 0
@@ -208,12 +208,13 @@ export async function runLoad(bench: BenchSystem, options: RunOptions): Promise<
   await Promise.race([Promise.all(inFlight), delay(answerTimeoutMs)])
   const unanswered = inFlight.size
   const drainBegan = performance.now()
+  let unmade = 0
   if (byMandate !== undefined) {
-    while ((await countBacklog(sql)) > 0) await delay(100)
+    if (!(await isSoInTime(async () => !(await hasBacklog(sql))))) unmade = await countBacklog(sql)
     samples.push(...(await madeDebits(sql)))
   }
   log('waiting until every event is consumed')
-  while (await hasUnconsumedEvents(sql)) await delay(100)
+  await eventsAreConsumed(sql)
   const drainedMs = Math.round(performance.now() - Math.max(drainBegan, endedMs))
   await sampler.stop()
   streams?.close()
@@ -233,6 +234,7 @@ export async function runLoad(bench: BenchSystem, options: RunOptions): Promise<
   const faults = [
     ...verdicts.flatMap(({ rule, faults }) => faults.map((fault) => `${rule}: ${fault}`)),
     ...Object.entries(quiescence.left).map(([what, count]) => `still in flight: ${count} ${what}`),
+    ...(unmade > 0 ? [`still in flight: ${unmade} debits`] : []),
   ]
 
   const fromMs = began + options.warmupS * 1_000
@@ -342,10 +344,10 @@ function bySecond(samples: Sample[], usages: Usage[], began: number): RunResult[
   })
 }
 
-/** Whether any event has a consumer that has not consumed it. */
-async function hasUnconsumedEvents(sql: Sql): Promise<boolean> {
-  const left = await countInFlight(sql)
-  return Object.keys(left).some((what) => what.startsWith('events'))
+/** Throws when the events of what is prepared are not consumed in time. */
+async function consumed(sql: Sql): Promise<void> {
+  if (!(await eventsAreConsumed(sql)))
+    throw new Error(`after ${drainTimeoutMs / 1_000} s there are events that nobody has consumed`)
 }
 
 async function countRows(sql: Sql): Promise<Record<string, number>> {
