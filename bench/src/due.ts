@@ -23,7 +23,7 @@ import { openClient } from './http-client.ts'
 import { tokensFor } from './payers.ts'
 import { createSealPin } from './pin-blocks.ts'
 import { startBench } from './run.ts'
-import { sampleUsage } from './usage.ts'
+import { coresOf, sampleUsage } from './usage.ts'
 
 const help = `npm run bench:due -- [options]
 
@@ -98,9 +98,7 @@ try {
   const outcomes = [...Map.groupBy(made, ({ outcome }) => outcome)].map(
     ([what, all]) => `${all.length} ${what}`,
   )
-  const cores = usage.samples.flatMap(({ cpu }) => [
-    Object.entries(cpu).reduce((sum, [name, n]) => sum + (bench.pids[name] === undefined ? 0 : n), 0),
-  ])
+  const cores = usage.samples.map((one) => coresOf(one, bench.pids))
   const meanCores = cores.reduce((sum, one) => sum + one, 0) / Math.max(cores.length, 1)
   const ratio = pgbenchPerS === undefined ? '' : ` = ${(perS / pgbenchPerS).toFixed(2)} × pgbench`
   const faults = verdicts.flatMap(({ rule, faults: found }) => found.map((fault) => `${rule}: ${fault}`))

@@ -13,7 +13,7 @@ import { createSealPin } from './pin-blocks.ts'
 import { percentilesOf, spreadOf, type Spread } from '@bahi/testing/quantiles.ts'
 import { openLiveStreams, type LiveStreams } from './live-streams.ts'
 import { startSystem, type System, type SystemOptions } from './system.ts'
-import { proportionalMiB, sampleUsage, type Usage } from './usage.ts'
+import { coresOf, proportionalMiB, sampleUsage, type Usage } from './usage.ts'
 
 export type BenchSystem = System & { people: Payer[]; sql: Sql }
 
@@ -173,11 +173,11 @@ export async function runLoad(bench: BenchSystem, options: RunOptions): Promise<
   const totalS = options.warmupS + options.seconds
   let lastSent = 0
   const sampler = sampleUsage(bench.pids, bench.adminUrl, client.waiting, (usage) => {
-    const ourCpu = Object.entries(usage.cpu).reduce((sum, [name, n]) => sum + (bench.pids[name] ? n : 0), 0)
+    const ours = coresOf(usage, bench.pids).toFixed(2)
     options.progress(
       `${((usage.atMs - began) / 1_000).toFixed(0).padStart(4)} s of ${totalS}  ` +
         `${String(sent - lastSent).padStart(5)} sent/s  ${String(inFlight.size).padStart(5)} in flight  ` +
-        `${String(usage.depths.unconsumed).padStart(6)} events not consumed  ${ourCpu.toFixed(2)} cores, ` +
+        `${String(usage.depths.unconsumed).padStart(6)} events not consumed  ${ours} cores, ` +
         `load ${(usage.cpu['load'] ?? 0).toFixed(2)}`,
     )
     lastSent = sent

@@ -14,6 +14,10 @@ export type Usage = {
   waiting: number
 }
 
+/** Cores that the processes of these names use together. */
+export const coresOf = ({ cpu }: Usage, pids: Record<string, number>): number =>
+  Object.entries(cpu).reduce((sum, [name, n]) => sum + (pids[name] === undefined ? 0 : n), 0)
+
 const ticksPerS = 100
 const everyMs = 1_000
 
