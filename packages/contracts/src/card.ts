@@ -1,4 +1,4 @@
-// Debit cards of the simulated banks: their numbers pass the Luhn check.
+// Debit cards of the simulated banks: their numbers pass the Luhn check, as those of merchants at NPCI do.
 
 const cardLength = 16
 const cardYears = 5

@@ -1,5 +1,6 @@
 // Merchant codes of the card networks (EMV merchant-presented mode, BharatQR): fields of tag, length and value, of
 // which some hold an address of UPI. Read into the parameters of a link, and written.
+import { luhnDigit } from '../card.ts'
 import { decimalRupees } from '../rupees.ts'
 import { orderOf, type OrderParameters, type OrderRefusal } from './payment-order.ts'
 
@@ -74,12 +75,7 @@ function withoutUpi(fields: Map<string, string>): OrderRefusal {
 
 /** By its form and its last digit (Luhn). */
 function isNpciCard(card: string): boolean {
-  if (!/^[0-9]{6}0[0-9]{9}$/.test(card)) return false
-  const sum = [...card].reduce((total, digit, i) => {
-    const value = Number(digit) * (i % 2 === 0 ? 2 : 1)
-    return total + (value > 9 ? value - 9 : value)
-  }, 0)
-  return sum % 10 === 0
+  return /^[0-9]{6}0[0-9]{9}$/.test(card) && luhnDigit(card.slice(0, -1)) === card.at(-1)
 }
 
 /** Undefined when the lengths don't come out even, or a field is there twice. */
