@@ -87,6 +87,8 @@ export const purposes = {
 
 export type InitiationMode = keyof typeof initiationModes
 export type Purpose = keyof typeof purposes
+/** With which a debit of a mandate begins, and a code of a mandate that does not name them. */
+export const mandateCodes = { mode: '11', purpose: '14' } as const satisfies Record<string, string>
 
 export const originKinds = [
   'app',
@@ -193,7 +195,7 @@ export function initiationFault(
   const isQr = byMode === 'qr' || byMode === 'dynamic-qr' || byMode === 'atm'
   if ((origin.kind === 'qr' || origin.kind === 'picture') && !isQr)
     return { field: 'origin', message: `mode ${mode} is not that of a QR code` }
-  if (origin.kind === 'intent' && mode !== '04' && mode !== '05')
+  if (origin.kind === 'intent' && !isIntentMode(mode))
     return { field: 'origin', message: `mode ${mode} is not that of an intent` }
   if (['request', 'schedule', 'mandate', 'refund'].includes(origin.kind) && origin.id === undefined)
     return { field: 'origin', message: `an origin of kind ${origin.kind} needs its id` }
@@ -202,6 +204,9 @@ export function initiationFault(
     return { field: 'mcc', message: 'purpose 20 is between businesses: it needs the category of the payee' }
   return undefined
 }
+
+/** Of a link that another app opened. */
+export const isIntentMode = (mode: string): boolean => mode === '04' || mode === '05'
 
 /** Whether a code or link of this mode must be signed. */
 export function isSecureMode(mode: string): boolean {
@@ -218,6 +223,17 @@ export function orderReferenceOf({
   return flowOf(initiationModes, mode) === 'dynamic-qr' ? reference : undefined
 }
 
-function flowOf(codes: Record<string, { name: string; flow?: Flow }>, code: string): Flow | undefined {
+/** Of a mandate's code that is agreed to once. */
+export const isDynamicMandateMode = (mode: string): boolean => mode === '17' || mode === '24'
+
+/** The reference of an order that only one mandate is made for; undefined: the code may be agreed to by many. */
+export function mandateReferenceOf({
+  mode,
+  reference,
+}: Pick<InitiationInput, 'mode' | 'reference'>): string | undefined {
+  return mode !== undefined && isDynamicMandateMode(mode) ? reference : undefined
+}
+
+export function flowOf(codes: Record<string, { name: string; flow?: Flow }>, code: string): Flow | undefined {
   return Object.hasOwn(codes, code) ? codes[code]?.flow : undefined
 }

@@ -2,6 +2,7 @@
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { normaliseVpa, txnIdOf } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
+import { mandateCodes } from '@bahi/contracts/initiation.ts'
 import { executeAt, mandateRulesAt, nextSlot } from '@bahi/contracts/mandate-rules.ts'
 import { amountToWire, type Message, type Txn } from '@bahi/contracts/network.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -246,7 +247,7 @@ async function makeDebit(
     ...{ amountPaise: debit.amountPaise, note: debit.note ?? name, reqMsgId: newMsgId(now) },
     payer: { addr: payerAddr, name: '', type: 'PERSON', code: '0000', amount },
     payee: { ...toWire(payee), amount },
-    initiation: { initiationMode: '11', purpose: '14' },
+    initiation: { initiationMode: mandateCodes.mode, purpose: mandateCodes.purpose },
     collect: { expireAfter: debitMinutes, umn: umn!, seqNum: debit.sequence },
   })
 }

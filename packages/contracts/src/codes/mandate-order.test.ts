@@ -1,13 +1,9 @@
 // Mandate codes and links: what each is read as, one row a case, and that what is written is read again as the same.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { mandateReferenceOf } from '../initiation.ts'
 import { addDays } from '../recurrence.ts'
-import {
-  mandateLink,
-  mandateReferenceOf,
-  type MandateLinkContent,
-  type MandateOrder,
-} from './mandate-order.ts'
+import { mandateLink, type MandateLinkContent, type MandateOrder } from './mandate-order.ts'
 import { readCode, readUndated } from './read-code.ts'
 
 const now = Date.parse('2026-11-27T12:00:00.000+05:30')

@@ -2,7 +2,17 @@
 // strictly: what is left out is not guessed, and what it asks for that no mandate can be is refused with a reason.
 import { asciiDigits } from '../digits.ts'
 import { normaliseVpa, splitVpa } from '../formats.ts'
-import { initiationModes, isSecureMode, purposes, type InitiationInput } from '../initiation.ts'
+import {
+  flowOf,
+  initiationModes,
+  isDynamicMandateMode,
+  isIntentMode,
+  mandateCodes,
+  purposes,
+  type InitiationInput,
+  type InitiationMode,
+  type Purpose,
+} from '../initiation.ts'
 import { mandateRulesAt, termsFault, type MandateTerms } from '../mandate-rules.ts'
 import { isDate, istDateOf, Recurrence } from '../recurrence.ts'
 import { decimalRupees } from '../rupees.ts'
@@ -27,14 +37,6 @@ export type MandateOrder = {
   expiresAt?: string
   initiation: Pick<InitiationInput, 'mode' | 'purpose' | 'reference' | 'infoUrl' | 'mcc'>
 }
-
-/** Of a code that does not name one. */
-const usualMode = '11'
-/** A standing instruction. */
-const usualPurpose = '14'
-/** Of an order that is agreed to once. */
-const dynamicModes = ['17', '24']
-const intentModes = ['04', '05']
 
 /** What these parameters ask for, whatever the day is. */
 export function mandateOrderOf(given: MandateParameters): MandateOrder | OrderRefusal {
@@ -76,31 +78,20 @@ export function mandateOrderAt(order: MandateOrder, at: Date): MandateOrder | Or
 
 function initiationOf(given: MandateParameters): MandateOrder['initiation'] | OrderRefusal {
   const named = codeOf(given.mode)
-  const mode = named === undefined || named === '00' ? usualMode : named
-  const purpose = codeOf(given.purpose) ?? usualPurpose
+  const mode = named === undefined || named === '00' ? mandateCodes.mode : named
+  const purpose = codeOf(given.purpose) ?? mandateCodes.purpose
   if (!isModeOfMandate(mode) || !isPurposeOfMandate(purpose)) return 'kind'
   const about = payeesWords(given)
   if (typeof about === 'string') return about
-  if (dynamicModes.includes(mode) && about.reference === undefined) return 'reference'
+  if (isDynamicMandateMode(mode) && about.reference === undefined) return 'reference'
   return { mode, purpose, ...about }
 }
 
-function isModeOfMandate(mode: string): mode is keyof typeof initiationModes {
-  if (!Object.hasOwn(initiationModes, mode)) return false
-  const { flow }: { name: string; flow?: string } = initiationModes[mode as keyof typeof initiationModes]
-  return flow === 'mandate' || intentModes.includes(mode)
-}
+const isModeOfMandate = (mode: string): mode is InitiationMode =>
+  flowOf(initiationModes, mode) === 'mandate' || isIntentMode(mode)
 
-function isPurposeOfMandate(purpose: string): purpose is keyof typeof purposes {
-  if (!Object.hasOwn(purposes, purpose)) return false
-  const { flow }: { name: string; flow?: string } = purposes[purpose as keyof typeof purposes]
-  return flow === undefined || flow === 'mandate'
-}
-
-/** The reference of an order that only one mandate is made for; undefined: the code may be agreed to by many. */
-export function mandateReferenceOf({ mode, reference }: MandateOrder['initiation']): string | undefined {
-  return mode !== undefined && isSecureMode(mode) && dynamicModes.includes(mode) ? reference : undefined
-}
+const isPurposeOfMandate = (purpose: string): purpose is Purpose =>
+  Object.hasOwn(purposes, purpose) && [undefined, 'mandate'].includes(flowOf(purposes, purpose))
 
 function termsOf(given: MandateParameters): MandateTerms | OrderRefusal {
   const [amountPaise, firstPaise] = [paiseOf(given.am), paiseOf(given.fam)]
@@ -169,7 +160,7 @@ export type MandateLinkContent = Omit<MandateOrder, 'initiation'> &
  */
 export function mandateLink({ payeeName, ...order }: MandateLinkContent): string {
   const { terms, initiation = {} } = order
-  const { mode = usualMode, purpose = usualPurpose, reference, infoUrl, mcc } = initiation
+  const { mode = mandateCodes.mode, purpose = mandateCodes.purpose, reference, infoUrl, mcc } = initiation
   const flag = (is: boolean) => (is ? 'Y' : 'N')
   const dated = (date: string) => date.split('-').reverse().join('')
   const parameters = {

@@ -4,8 +4,10 @@ import { asciiDigits } from '../digits.ts'
 import { normaliseVpa, splitVpa } from '../formats.ts'
 import {
   defaultInitiation,
+  flowOf,
   initiationFault,
   initiationModes,
+  isIntentMode,
   isReference,
   purposes,
   type InitiationInput,
@@ -132,7 +134,6 @@ export function payeesWords({
 }
 
 function originOf(mode: InitiationMode): 'qr' | 'intent' | 'app' {
-  const found: { name: string; flow?: string } = initiationModes[mode]
-  if (['qr', 'dynamic-qr', 'atm'].includes(found.flow ?? '')) return 'qr'
-  return mode === '04' || mode === '05' ? 'intent' : 'app'
+  if (['qr', 'dynamic-qr', 'atm'].includes(flowOf(initiationModes, mode) ?? '')) return 'qr'
+  return isIntentMode(mode) ? 'intent' : 'app'
 }

@@ -1,7 +1,7 @@
 // Reads a scanned code for somebody who is about to pay, or to agree to a mandate: what it says, and why they cannot.
 import type { Input } from '@bahi/contracts/call.ts'
 import { chooseCode } from '@bahi/contracts/codes/choose-code.ts'
-import { mandateReferenceOf } from '@bahi/contracts/codes/mandate-order.ts'
+import { mandateReferenceOf } from '@bahi/contracts/initiation.ts'
 import { codeText } from '@bahi/contracts/codes/code-text.ts'
 import type { PaymentOrder } from '@bahi/contracts/codes/payment-order.ts'
 import { Problem } from '@bahi/contracts/problem.ts'

@@ -1,4 +1,5 @@
 // Makes the debits that are due, without a PIN, in hours without peak; gives up those that nobody approved.
+import { mandateCodes } from '@bahi/contracts/initiation.ts'
 import { debitFault, mandateRulesAt, nextSlot } from '@bahi/contracts/mandate-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
@@ -122,7 +123,8 @@ async function execute(
   const route = routeBetween(payer, payee)
   const refusalCode = payee === undefined ? 'ZH' : deps.routes[route].refusalCode
   const initiation = {
-    ...{ mode: '11', purpose: '14', mcc: mandate.mcc },
+    ...mandateCodes,
+    mcc: mandate.mcc,
     origin: { kind: 'mandate', id: debit.id } as const,
   }
   const { amountPaise, note } = debit

@@ -1,6 +1,7 @@
 // Makes mandates: by the payer, with the PIN, or asked for by the payee. The id makes it idempotent.
 import { createHash } from 'node:crypto'
-import { mandateReferenceOf, type MandateOrder } from '@bahi/contracts/codes/mandate-order.ts'
+import type { MandateOrder } from '@bahi/contracts/codes/mandate-order.ts'
+import { mandateReferenceOf } from '@bahi/contracts/initiation.ts'
 import type { BankOperation } from '@bahi/contracts/bank-mandates.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'

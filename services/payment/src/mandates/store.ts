@@ -1,5 +1,5 @@
 // The rows of mandates and of their operations.
-import { mandateReferenceOf } from '@bahi/contracts/codes/mandate-order.ts'
+import { mandateReferenceOf } from '@bahi/contracts/initiation.ts'
 import type { BankOperation } from '@bahi/contracts/bank-mandates.ts'
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import type { MandateStatus } from '@bahi/contracts/mandates.ts'

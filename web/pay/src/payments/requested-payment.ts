@@ -6,14 +6,19 @@ import { readCode } from '@bahi/contracts/codes/read-code.ts'
 import { signatureIn } from '@bahi/contracts/codes/signed-link.ts'
 import { readParameters } from '@bahi/contracts/codes/upi-link.ts'
 import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
-import { defaultInitiation, isDefaultInitiation, type InitiationInput } from '@bahi/contracts/initiation.ts'
+import {
+  defaultInitiation,
+  isDefaultInitiation,
+  mandateCodes,
+  type InitiationInput,
+} from '@bahi/contracts/initiation.ts'
 import { claimKinds, payPath, type Claim, type RequestedPayment } from './pay-path.ts'
 
 const uuid = /^[0-9a-f-]{36}$/
 
 /** How the payment of a claim begins: that of a debit by UPI's mode and purpose of a mandate. */
 const beginningOf = (claim: Claim): InitiationInput =>
-  claim.kind === 'mandate' ? { mode: '11', purpose: '14', origin: claim } : { origin: claim }
+  claim.kind === 'mandate' ? { ...mandateCodes, origin: claim } : { origin: claim }
 
 /** Where what a code orders is paid. @param text of the code, as it was scanned or pasted */
 export function orderPath(order: PaymentOrder, text: string, isPicture = false): string {
