@@ -130,6 +130,9 @@ const maxDays: Partial<Record<MandateTerms['recurrence'], number>> = {
   YEARLY: 31,
 }
 
+/** The last day that a mandate of this recurrence can name; undefined: it names none. */
+export const lastDayOf = (recurrence: MandateTerms['recurrence']): number | undefined => maxDays[recurrence]
+
 /** Why nobody can agree to these terms today: the field and a sentence. Undefined: one can. */
 export function termsFault(
   terms: MandateTerms,
@@ -145,7 +148,7 @@ export function termsFault(
   if (validTo < validFrom) return { field: 'validTo', message: 'is before the first day' }
   if (daysBetween(about.today, validTo) > rules.maxValidityDays)
     return { field: 'validTo', message: 'is too far in the future' }
-  const maxDay = maxDays[recurrence]
+  const maxDay = lastDayOf(recurrence)
   if (maxDay === undefined && dayRule) return { field: 'dayRule', message: `${recurrence} has no day` }
   if (maxDay !== undefined && !dayRule) return { field: 'dayRule', message: `${recurrence} needs a day` }
   if (dayRule && dayRule.day > maxDay!)

@@ -973,6 +973,7 @@ export const en = {
   'autopay.day-ON': 'on {day}',
   'autopay.day-BEFORE': 'on or before {day}',
   'autopay.day-AFTER': 'on or after {day}',
+  'autopay.day-late': 'Choose an earlier day.',
   'autopay.no-debit': 'No debit falls into these days.',
   'autopay.block': 'Reserve the money now',
   'autopay.block-more': 'It stays in your account, and nothing else can use it until it is debited.',

@@ -948,6 +948,7 @@ export const hi: Texts = {
   'autopay.day-ON': '{day} को',
   'autopay.day-BEFORE': '{day} तक',
   'autopay.day-AFTER': '{day} से',
+  'autopay.day-late': 'पहले का दिन चुनें।',
   'autopay.no-debit': 'इन दिनों में कोई कटौती नहीं आती।',
   'autopay.block': 'राशि अभी रोकें',
   'autopay.block-more': 'राशि आपके खाते में रहती है, पर कटने तक किसी और काम नहीं आ सकती।',

@@ -20,7 +20,7 @@ import { pay, showPayment } from '@bahi/contracts/payment.ts'
 import { readQr } from '@bahi/contracts/qr.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
-import { cleanup, screen, within } from '@testing-library/react'
+import { cleanup, fireEvent, screen, within } from '@testing-library/react'
 import { beforeEach, expect, test } from 'vitest'
 import { account, paymentOf, stillOpen, stubPaying, vpa } from '../../payments/testing.tsx'
 import { callsOf, openApp, stub } from '../../testing.tsx'
@@ -288,6 +288,23 @@ test('a mandate of one’s own is made of its terms', async () => {
         },
       },
     ])
+})
+
+test.each([
+  ['before the first', 1, 'Choose a later day.'],
+  ['in order, without a debit', 2, 'No debit falls into these days.'],
+  ['too far ahead', 31 * 366, 'Choose an earlier day.'],
+])('the last day is wrong: %s', async (_, days, text) => {
+  const { user } = await openApp(`/autopay/new/${encodeURIComponent('ravi@bahi')}`)
+  await user.type(await screen.findByLabelText('What for'), 'Rent')
+  await user.type(screen.getByLabelText('Amount'), '450')
+  const day = Number(addDays(today, 20).slice(8))
+  await user.selectOptions(screen.getByLabelText('Day'), String(day))
+  const last = screen.getByLabelText<HTMLInputElement>('Last day')
+  expect(last.max).toBe(addDays(today, 30 * 366))
+  fireEvent.change(last, { target: { value: addDays(today, days) } })
+  await user.click(screen.getByRole('button', { name: 'Continue' }))
+  expect((await screen.findByRole('alert')).textContent).toBe(text)
 })
 
 test('back from the terms the form is as it was, and the same terms again are the same mandate', async () => {

@@ -1,7 +1,7 @@
 // The terms of a mandate that a payer makes: what for, how much, how often and on which day, from when until when.
 import { formatRupees } from '@bahi/contracts/formats.ts'
-import { mandateRulesAt, termsFault, type MandateTerms } from '@bahi/contracts/mandate-rules.ts'
-import { addDays, istDateOf, type IstDate, type Recurrence } from '@bahi/contracts/recurrence.ts'
+import { lastDayOf, mandateRulesAt, termsFault, type MandateTerms } from '@bahi/contracts/mandate-rules.ts'
+import { addDays, isDate, istDateOf, type IstDate, type Recurrence } from '@bahi/contracts/recurrence.ts'
 import { useId, useState, type ReactNode } from 'react'
 import { serverNow } from '../../api/clock.ts'
 import { useText } from '../../language/language.ts'
@@ -21,9 +21,6 @@ const recurrences = [
   ...(['BIMONTHLY', 'QUARTERLY', 'HALFYEARLY', 'YEARLY'] as const),
 ] satisfies Recurrence[]
 const dayTypes = ['ON', 'BEFORE', 'AFTER'] as const
-const withoutDay: readonly string[] = ['ONETIME', 'DAILY', 'ASPRESENTED']
-/** Days that can be chosen: of a week, of half a month, of a month. */
-const lastDay = (recurrence: string) => (recurrence === 'WEEKLY' ? 7 : recurrence === 'FORTNIGHTLY' ? 16 : 31)
 
 export type Draft = {
   name: string
@@ -55,11 +52,10 @@ function termsOf(draft: Draft, isMerchant: boolean): MandateTerms {
   const amountRule = isMerchant ? draft.amountRule : 'EXACT'
   // Up to an amount there is no date on which the platform could debit: the merchant asks when it is due.
   const recurrence = amountRule === 'MAX' ? 'ASPRESENTED' : draft.recurrence
+  const lastDay = lastDayOf(recurrence)
   return {
     ...{ amountRule, amountPaise: parseRupees(draft.rupees) ?? 0, recurrence },
-    ...(withoutDay.includes(recurrence)
-      ? {}
-      : { dayRule: { type: draft.dayType, day: Math.min(draft.day, lastDay(recurrence)) } }),
+    ...(lastDay === undefined ? {} : { dayRule: { type: draft.dayType, day: Math.min(draft.day, lastDay) } }),
     ...{ validFrom: draft.validFrom, validTo: draft.validTo, revocable: true },
     blockFunds: recurrence === 'ONETIME' && draft.blockFunds,
   }
@@ -78,8 +74,16 @@ export function TermsForm({ payee, first, onTerms }: TermsFormProps) {
   const isMerchant = payee.kind === 'merchant'
   const name = draft.name.trim()
   const terms = termsOf(draft, isMerchant)
-  const { recurrence } = terms
+  const { recurrence, validTo } = terms
+  const lastDay = lastDayOf(recurrence)
+  const latest = addDays(today, rules.maxValidityDays)
   const wrong = terms.amountPaise < 1 ? undefined : termsFault(terms, rules, { today, mcc: '0000' })
+  const lastDayFault =
+    !isDate(validTo) || validTo < draft.validFrom
+      ? 'schedules.day-wrong'
+      : validTo > latest
+        ? 'autopay.day-late'
+        : 'autopay.no-debit'
   const fault = (field: keyof MandateTerms, text: string) =>
     isChecked && wrong?.field === field ? text : undefined
   const amountFault =
@@ -150,7 +154,7 @@ export function TermsForm({ payee, first, onTerms }: TermsFormProps) {
             ))}
           </Select>
         )}
-        {!withoutDay.includes(recurrence) && (
+        {lastDay !== undefined && (
           <div className="grid grid-cols-2 gap-3">
             <Select
               label={t('autopay.day-rule')}
@@ -168,7 +172,7 @@ export function TermsForm({ payee, first, onTerms }: TermsFormProps) {
               value={String(terms.dayRule?.day)}
               onValue={(value) => put({ day: Number(value) })}
             >
-              {Array.from({ length: lastDay(recurrence) }, (_, at) => (
+              {Array.from({ length: lastDay }, (_, at) => (
                 <option key={at} value={at + 1}>
                   {recurrence === 'WEEKLY' ? weekday(at + 1) : at + 1}
                 </option>
@@ -189,13 +193,10 @@ export function TermsForm({ payee, first, onTerms }: TermsFormProps) {
             label={t('schedules.last-day')}
             type="date"
             min={draft.validFrom}
+            max={latest}
             value={draft.validTo}
             onChange={({ target }) => put({ validTo: target.value })}
-            fault={
-              fault('validTo', t('schedules.day-wrong')) ??
-              fault('dayRule', t('autopay.no-debit')) ??
-              fault('recurrence', t('autopay.no-debit'))
-            }
+            fault={fault('validTo', t(lastDayFault))}
           />
         </div>
         {recurrence === 'ONETIME' && (
