@@ -1,7 +1,6 @@
 // What a mandate code or link asks a payer to agree to (`upi://mandate`): whom, how much, how often, until when. Read
 // strictly: what is left out is not guessed, and what it asks for that no mandate can be is refused with a reason.
 import { asciiDigits } from '../digits.ts'
-import { normaliseVpa, splitVpa } from '../formats.ts'
 import {
   flowOf,
   initiationModes,
@@ -16,9 +15,9 @@ import {
 import { mandateRulesAt, termsFault, type MandateTerms } from '../mandate-rules.ts'
 import { isDate, istDateOf, Recurrence } from '../recurrence.ts'
 import { decimalRupees } from '../rupees.ts'
-import { payeesWords, type OrderRefusal } from './payment-order.ts'
-import { codeOf, isThere, momentOf, noteOf, paiseOf } from './parameter-values.ts'
-import { writeParameters } from './upi-link.ts'
+import { expiryOf, payeeDetailsOf, payeeOf, type OrderRefusal } from './payment-order.ts'
+import { codeOf, isThere, noteOf, paiseOf } from './parameter-values.ts'
+import { shownName, writeParameters } from './upi-link.ts'
 
 /** By UPI's names (Linking Specification 1.6), in small letters. */
 export const mandateParameters = [
@@ -40,23 +39,22 @@ export type MandateOrder = {
 
 /** What these parameters ask for, whatever the day is. */
 export function mandateOrderOf(given: MandateParameters): MandateOrder | OrderRefusal {
-  const vpa = normaliseVpa(given.pa ?? '')
-  if (!splitVpa(vpa)) return 'address'
-  if (isThere(given.cu) && given.cu.trim().toUpperCase() !== 'INR') return 'currency'
+  const payee = payeeOf(given)
+  if (typeof payee === 'string') return payee
   // Changing or ending a mandate by a link is no matter of the one who scans it.
   if (wordOf(given.txntype, 'CREATE') !== 'CREATE') return 'kind'
   const initiation = initiationOf(given)
   if (typeof initiation === 'string') return initiation
   const terms = termsOf(given)
   if (typeof terms === 'string') return terms
-  const expiresAt = isThere(given.qrexpire) ? momentOf(given.qrexpire) : undefined
-  if (isThere(given.qrexpire) && expiresAt === undefined) return 'damaged'
+  const expiry = expiryOf(given)
+  if (typeof expiry === 'string') return expiry
   const name = noteOf(given.mn) || noteOf(given.tn)
   return {
-    vpa,
+    ...payee,
     ...(name === '' ? {} : { name }),
     terms,
-    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...expiry,
     initiation,
   }
 }
@@ -81,7 +79,7 @@ function initiationOf(given: MandateParameters): MandateOrder['initiation'] | Or
   const mode = named === undefined || named === '00' ? mandateCodes.mode : named
   const purpose = codeOf(given.purpose) ?? mandateCodes.purpose
   if (!isModeOfMandate(mode) || !isPurposeOfMandate(purpose)) return 'kind'
-  const about = payeesWords(given)
+  const about = payeeDetailsOf(given)
   if (typeof about === 'string') return about
   if (isDynamicMandateMode(mode) && about.reference === undefined) return 'reference'
   return { mode, purpose, ...about }
@@ -188,8 +186,7 @@ export function mandateLink({ payeeName, ...order }: MandateLinkContent): string
     throw new RangeError(
       `no link can say this: ${typeof read === 'string' ? read : 'it would be read otherwise'}`,
     )
-  const shown = payeeName?.trim()
-  return `upi://mandate?${writeParameters({ pa: order.vpa, pn: shown === '' ? undefined : shown, ...parameters })}`
+  return `upi://mandate?${writeParameters({ pa: order.vpa, pn: shownName(payeeName), ...parameters })}`
 }
 
 function isSame(one: MandateOrder, other: MandateOrder): boolean {

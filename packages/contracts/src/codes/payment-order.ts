@@ -75,26 +75,40 @@ export type OrderRefusal = (typeof orderRefusals)[number]
  * @param usualMode of an order that names no mode
  */
 export function orderOf(given: OrderParameters, usualMode: InitiationMode): PaymentOrder | OrderRefusal {
-  const vpa = normaliseVpa(given.pa ?? '')
-  if (!splitVpa(vpa)) return 'address'
-  if (isThere(given.cu) && given.cu.trim().toUpperCase() !== 'INR') return 'currency'
+  const payee = payeeOf(given)
+  if (typeof payee === 'string') return payee
   const [amountPaise, minPaise] = [paiseOf(given.am), paiseOf(given.mam)]
   if (Number.isNaN(amountPaise) || Number.isNaN(minPaise)) return 'amount'
   if (amountPaise !== undefined && minPaise !== undefined && minPaise > amountPaise) return 'minimum'
   const initiation = initiationOf(given, usualMode)
   if (typeof initiation === 'string') return initiation
-  const expiresAt = isThere(given.qrexpire) ? momentOf(given.qrexpire) : undefined
-  // A code that ends at a moment nobody can read may have ended.
-  if (isThere(given.qrexpire) && expiresAt === undefined) return 'damaged'
+  const expiry = expiryOf(given)
+  if (typeof expiry === 'string') return expiry
   const note = noteOf(given.tn)
   return {
-    vpa,
+    ...payee,
     ...(amountPaise === undefined ? {} : { amountPaise }),
     ...(minPaise === undefined || minPaise === amountPaise ? {} : { minPaise }),
     ...(note === '' ? {} : { note }),
-    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...expiry,
     initiation,
   }
+}
+
+/** Whom it is for, in rupees. */
+export function payeeOf({ pa, cu }: Pick<OrderParameters, 'pa' | 'cu'>): { vpa: string } | OrderRefusal {
+  const vpa = normaliseVpa(pa ?? '')
+  if (!splitVpa(vpa)) return 'address'
+  return isThere(cu) && cu.trim().toUpperCase() !== 'INR' ? 'currency' : { vpa }
+}
+
+/** A code that ends at a moment nobody can read may have ended. */
+export function expiryOf({
+  qrexpire,
+}: Pick<OrderParameters, 'qrexpire'>): { expiresAt?: string } | OrderRefusal {
+  if (!isThere(qrexpire)) return {}
+  const expiresAt = momentOf(qrexpire)
+  return expiresAt === undefined ? 'damaged' : { expiresAt }
 }
 
 /** Mode and purpose as they stand there; the origin follows from the mode. */
@@ -104,7 +118,7 @@ function initiationOf(given: OrderParameters, usualMode: InitiationMode): Initia
   const mode = named === undefined || named === '00' ? usualMode : named
   const purpose = codeOf(given.purpose) ?? '00'
   if (!Object.hasOwn(initiationModes, mode) || !Object.hasOwn(purposes, purpose)) return 'kind'
-  const about = payeesWords(given)
+  const about = payeeDetailsOf(given)
   if (typeof about === 'string') return about
   const initiation: InitiationInput = {
     ...{ mode: mode as InitiationMode, purpose: purpose as Purpose, ...about },
@@ -115,7 +129,7 @@ function initiationOf(given: OrderParameters, usualMode: InitiationMode): Initia
 }
 
 /** What the payee says of itself and of what is ordered. */
-export function payeesWords({
+export function payeeDetailsOf({
   mc,
   tr,
   url,

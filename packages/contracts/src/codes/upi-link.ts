@@ -111,9 +111,11 @@ export function upiLink({ name, ...order }: LinkContent): string {
   const read = orderOf(parameters, '01')
   const fault = typeof read === 'string' ? read : notAsOrdered(order, read)
   if (fault !== undefined) throw new RangeError(`no link can say this: ${fault}`)
-  const shown = name?.trim()
-  return `upi://pay?${writeParameters({ pa, pn: shown === '' ? undefined : shown, am, mam, cu: 'INR', ...rest })}`
+  return `upi://pay?${writeParameters({ pa, pn: shownName(name), am, mam, cu: 'INR', ...rest })}`
 }
+
+/** What other apps show of a payee before they ask who it is; nothing instead of an empty name. */
+export const shownName = (name: string | undefined): string | undefined => name?.trim() || undefined
 
 /** The first part of the order that is read as something else: a note that is cut, an address that is left out. */
 function notAsOrdered(order: Omit<LinkContent, 'name'>, read: PaymentOrder): string | undefined {
