@@ -5,6 +5,7 @@ import {
   debitFault,
   debitWindowAt,
   executeAt,
+  isSameTerms,
   isTriedAgain,
   mandateRulesAt,
   nextAttempt,
@@ -132,6 +133,22 @@ describe('the next debit', () => {
       ])
     }
   })
+})
+
+it('terms are the same in any order, and not when any of them differs, also one that is new', () => {
+  const dayRule = { day: 5, type: 'ON' } as const
+  const { validTo, ...rest } = termsOf({ dayRule })
+  expect(isSameTerms({ validTo, ...rest }, termsOf())).toBe(true)
+  const { dayRule: _, ...anyDay } = termsOf()
+  expect(isSameTerms(anyDay, { ...anyDay, dayRule: undefined } as MandateTerms)).toBe(true)
+  const others: (Partial<MandateTerms> & { maxCount?: number })[] = [
+    ...[{ amountRule: 'EXACT' as const }, { amountPaise: 500_01 }, { recurrence: 'YEARLY' as const }],
+    ...[{ dayRule: { type: 'ON' as const, day: 6 } }, { dayRule: { type: 'AFTER' as const, day: 5 } }],
+    ...[{ validFrom: '2026-11-28' }, { validTo: '2027-11-27' }, { revocable: false }, { blockFunds: true }],
+    { maxCount: 3 },
+  ]
+  for (const other of others) expect(isSameTerms(termsOf(), termsOf(other))).toBe(false)
+  expect(isSameTerms(termsOf(), anyDay)).toBe(false)
 })
 
 it.each<[string, string | undefined, Parameters<typeof debitFault>[0], number, string]>([

@@ -120,6 +120,18 @@ export const MandateTerms = Type.Object(
 )
 export type MandateTerms = Static<typeof MandateTerms>
 
+/** Whether both say the same, in whichever order; what is left out may also be undefined. */
+export const isSameTerms = (one: MandateTerms, other: MandateTerms): boolean =>
+  canonical(one) === canonical(other)
+
+/** Everything that a value holds: a term that is added later is compared as well. */
+const canonical = (value: object): string =>
+  JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  )
+
 const maxDays: Partial<Record<MandateTerms['recurrence'], number>> = {
   WEEKLY: 7,
   FORTNIGHTLY: 16,

@@ -1,4 +1,6 @@
 // Of the codes in one picture the one that is meant: the payment, or the mandate, whatever stands beside it.
+import { isSameTerms } from '../mandate-rules.ts'
+import type { PaymentOrder } from './payment-order.ts'
 import { readCode, type CodeReading } from './read-code.ts'
 
 /** What was chosen, and its text. `several`: orders that differ, between which only the payer can choose. */
@@ -17,7 +19,7 @@ export function chooseCode(texts: string[], nowMs = Date.now()): ChosenCode {
     const orders = all.filter(({ reading }) => reading.kind === kind)
     const [first] = orders
     if (!first) continue
-    const isOne = orders.every(({ reading }) => keyOf(reading) === keyOf(first.reading))
+    const isOne = orders.every(({ reading }) => isSame(reading, first.reading))
     return isOne ? first : { text: first.text, reading: { kind: 'several' } }
   }
   const found = nearest.flatMap((kind) => all.filter(({ reading }) => reading.kind === kind))
@@ -25,16 +27,14 @@ export function chooseCode(texts: string[], nowMs = Date.now()): ChosenCode {
 }
 
 /** A shop shows the same as a link and as a merchant code: how it begins may differ, the money may not. */
-function keyOf(reading: CodeReading): string {
-  if (reading.kind === 'mandate') {
-    const { vpa, terms, initiation } = reading.order
-    return JSON.stringify([
-      vpa,
-      Object.entries(terms).sort(([a], [b]) => (a < b ? -1 : 1)),
-      initiation.reference,
-    ])
-  }
-  if (reading.kind !== 'pay') return ''
-  const { vpa, amountPaise, minPaise, initiation } = reading.order
-  return JSON.stringify([vpa, amountPaise, minPaise, initiation.reference])
+function isSame(one: CodeReading, other: CodeReading): boolean {
+  if (one.kind === 'mandate' && other.kind === 'mandate')
+    return hasSamePayee(one.order, other.order) && isSameTerms(one.order.terms, other.order.terms)
+  if (one.kind !== 'pay' || other.kind !== 'pay') return false
+  const [a, b] = [one.order, other.order]
+  return hasSamePayee(a, b) && a.amountPaise === b.amountPaise && a.minPaise === b.minPaise
 }
+
+type Payee = Pick<PaymentOrder, 'vpa'> & { initiation: Pick<PaymentOrder['initiation'], 'reference'> }
+const hasSamePayee = (one: Payee, other: Payee): boolean =>
+  one.vpa === other.vpa && one.initiation.reference === other.initiation.reference

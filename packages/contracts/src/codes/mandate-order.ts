@@ -12,7 +12,7 @@ import {
   type InitiationMode,
   type Purpose,
 } from '../initiation.ts'
-import { mandateRulesAt, termsFault, type MandateTerms } from '../mandate-rules.ts'
+import { isSameTerms, mandateRulesAt, termsFault, type MandateTerms } from '../mandate-rules.ts'
 import { isDate, istDateOf, Recurrence } from '../recurrence.ts'
 import { decimalRupees } from '../rupees.ts'
 import { expiryOf, payeeDetailsOf, payeeOf, type OrderRefusal } from './payment-order.ts'
@@ -190,11 +190,10 @@ export function mandateLink({ payeeName, ...order }: MandateLinkContent): string
 }
 
 function isSame(one: MandateOrder, other: MandateOrder): boolean {
-  const keyOf = ({ vpa, name, expiresAt, terms, initiation }: MandateOrder) =>
+  const keyOf = ({ vpa, name, expiresAt, initiation }: MandateOrder) =>
     JSON.stringify([
-      ...[vpa, name, expiresAt, terms.amountPaise, terms.amountRule, terms.recurrence, terms.validFrom],
-      ...[terms.validTo, terms.revocable, terms.blockFunds, terms.dayRule?.type, terms.dayRule?.day],
+      ...[vpa, name, expiresAt],
       ...[initiation.mode, initiation.purpose, initiation.reference, initiation.infoUrl, initiation.mcc],
     ])
-  return keyOf(one) === keyOf(other)
+  return keyOf(one) === keyOf(other) && isSameTerms(one.terms, other.terms)
 }

@@ -1,10 +1,10 @@
 // Whether a scanned code can be paid or agreed to: what it says, and whether it is what its signer signed.
-import { isDeepStrictEqual } from 'node:util'
 import type { MandateOrder } from '@bahi/contracts/codes/mandate-order.ts'
 import type { PaymentOrder } from '@bahi/contracts/codes/payment-order.ts'
 import { codeText } from '@bahi/contracts/codes/code-text.ts'
 import { readCode, readUndated, type CodeReading } from '@bahi/contracts/codes/read-code.ts'
 import { signatureIn } from '@bahi/contracts/codes/signed-link.ts'
+import { isSameTerms } from '@bahi/contracts/mandate-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { codeSigners, type CodeSigner, type ScannedCode } from '@bahi/contracts/qr.ts'
 import { cachedValue } from '@bahi/kit/cache/bounded-map.ts'
@@ -90,6 +90,6 @@ export function agreeableAs(
   wanted: { payeeVpa: string; name: string; terms: MandateOrder['terms'] },
 ): 'payeeVpa' | 'name' | 'terms' | undefined {
   if (wanted.payeeVpa !== vpa) return 'payeeVpa'
-  if (!isDeepStrictEqual(wanted.terms, terms)) return 'terms'
+  if (!isSameTerms(wanted.terms, terms)) return 'terms'
   return name === undefined || name === wanted.name ? undefined : 'name'
 }
