@@ -1,7 +1,6 @@
 // Payees at other banks and their PSP: they ask our customers for mandates, announce debits, make them, end mandates.
 import type { Input, Output } from '@bahi/contracts/call.ts'
-import { normaliseVpa, txnIdOf } from '@bahi/contracts/formats.ts'
-import { uuidv7 } from '@bahi/contracts/id.ts'
+import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { mandateCodes } from '@bahi/contracts/initiation.ts'
 import { executeAt, mandateRulesAt, nextSlot } from '@bahi/contracts/mandate-rules.ts'
 import { amountToWire, type Message, type Txn } from '@bahi/contracts/network.ts'
@@ -12,12 +11,10 @@ import type {
   noticeFromOutside as noticeContract,
   showOutsideMandate as showContract,
 } from '@bahi/contracts/sandbox-mandates.ts'
-import { prefixOf } from '../banks/bank.ts'
-import { resolveAddress } from '../banks/resolve-addresses.ts'
 import type { NetworkDeps } from '../sandbox.ts'
 import { beginTransaction } from '../switch/begin-transaction.ts'
-import { rrnOf } from '../switch/rrn.ts'
-import { insertOutgoing, nextRrn } from '../switch/store.ts'
+import { knownParty, newTransactionIds, outsideParty, unknownParty } from '../switch/outside-party.ts'
+import { insertOutgoing } from '../switch/store.ts'
 import { inTransaction, newHead, newMsgId, type TxContext } from '../switch/transition.ts'
 import {
   findMandate,
@@ -47,10 +44,8 @@ export function askForMandate(
   { payeeVpa, payerVpa, name, terms }: Input<typeof askContract>['body'],
 ): Promise<Output<typeof askContract>> {
   return inTransaction(deps, async (context) => {
-    const payee = await resolveAddress(context.tx, payeeVpa)
-    if (!payee) throw new Problem('not-found', 'no customer of another bank has the payee’s UPI ID')
-    const txnId = txnIdOf(prefixOf(payee.bank!), uuidv7(context.now.getTime()))
-    const rrn = rrnOf(context.now, await nextRrn(context.tx))
+    const payee = await outsideParty(context, 'payee', payeeVpa)
+    const { txnId, rrn } = await newTransactionIds(context, payee)
     const mandate: OutsideMandate = {
       ...{ txnId, rrn, payerAddr: normaliseVpa(payerVpa), payee, name, terms, status: 'asked' },
       ...{ umn: null, code: null },
@@ -144,7 +139,7 @@ async function send(
       ...(umn === null ? {} : { umn }),
       ...about.txn,
     },
-    payer: { addr: mandate.payerAddr, name: '', type: 'PERSON', code: '0000', amount },
+    payer: { ...unknownParty(mandate.payerAddr), amount },
     payee: { addr: payee.addr, name: payee.name, type: payee.type, code: payee.code, amount },
     mandate: about.mandate ?? {},
   }
@@ -239,20 +234,15 @@ async function makeDebit(
   debit: OutsideDebit,
 ): Promise<void> {
   const { tx, now } = context
-  const txnId = txnIdOf(prefixOf(payee.bank!), uuidv7(now.getTime()))
+  const { txnId, rrn } = await newTransactionIds(context, payee)
   const amount = amountToWire(debit.amountPaise)
   await updateDebit(tx, { ...debit, attempts: debit.attempts + 1, dueAt: null, txnId })
   await beginTransaction(deps, context, {
-    ...{ origin: 'outside', txnId, rrn: rrnOf(now, await nextRrn(tx)), txnTs: now },
+    ...{ origin: 'outside', txnId, rrn, txnTs: now },
     ...{ amountPaise: debit.amountPaise, note: debit.note ?? name, reqMsgId: newMsgId(now) },
-    payer: { addr: payerAddr, name: '', type: 'PERSON', code: '0000', amount },
-    payee: { ...toWire(payee), amount },
+    payer: { ...unknownParty(payerAddr), amount },
+    payee: { ...knownParty(payee), amount },
     initiation: { initiationMode: mandateCodes.mode, purpose: mandateCodes.purpose },
     collect: { expireAfter: debitMinutes, umn: umn!, seqNum: debit.sequence },
   })
 }
-
-const toWire = ({ addr, name, type, code, ac }: OutsideMandate['payee']) => ({
-  ...{ addr, name, type, code },
-  ...(ac ? { ac } : {}),
-})

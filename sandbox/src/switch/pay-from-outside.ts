@@ -1,20 +1,16 @@
 // A customer of another bank pays, asks or answers with that bank's app: the switch begins the transaction itself.
 import { readCode } from '@bahi/contracts/codes/read-code.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
-import { normaliseVpa, txnIdOf } from '@bahi/contracts/formats.ts'
-import { uuidv7 } from '@bahi/contracts/id.ts'
 import { amountToWire } from '@bahi/contracts/network.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type {
   payFromOutside as contract,
   requestFromOutside as requestContract,
 } from '@bahi/contracts/sandbox.ts'
-import { prefixOf } from '../banks/bank.ts'
 import { beginTransaction } from './begin-transaction.ts'
-import { resolveAddress } from '../banks/resolve-addresses.ts'
 import type { NetworkDeps } from '../sandbox.ts'
-import { rrnOf } from './rrn.ts'
-import { lockTransaction, nextRrn } from './store.ts'
+import { knownParty, newTransactionIds, outsideParty, unknownParty } from './outside-party.ts'
+import { lockTransaction } from './store.ts'
 import { initiationOf, usualMinutes, type Content } from './transaction.ts'
 import { collectApproved, collectEnded } from './collect-transitions.ts'
 import { applyTransition, inTransaction, newMsgId } from './transition.ts'
@@ -52,17 +48,11 @@ function beginFrom(
   more: Pick<Content, 'initiation' | 'collect'>,
 ): Promise<{ txnId: string; rrn: string }> {
   return inTransaction(deps, async (context) => {
-    const found = await resolveAddress(context.tx, about.vpa)
-    if (!found) throw new Problem('not-found', `no customer of another bank has the ${about.side}’s UPI ID`)
-    const txnId = txnIdOf(prefixOf(found.bank!), uuidv7(context.now.getTime()))
-    const rrn = rrnOf(context.now, await nextRrn(context.tx))
+    const found = await outsideParty(context, about.side, about.vpa)
+    const { txnId, rrn } = await newTransactionIds(context, found)
     const amount = amountToWire(amountPaise)
-    const { addr, name, type, code, ac } = found
-    const own = { addr, name, type, code, amount, ...(ac ? { ac } : {}) }
-    const other = {
-      ...{ addr: normaliseVpa(about.otherVpa), name: '', code: '0000', amount },
-      type: 'PERSON' as const,
-    }
+    const own = { ...knownParty(found), amount }
+    const other = { ...unknownParty(about.otherVpa), amount }
     await beginTransaction(deps, context, {
       ...{ origin: 'outside', txnId, rrn, txnTs: context.now, amountPaise },
       ...(about.side === 'payer' ? { payer: own, payee: other } : { payer: other, payee: own }),
