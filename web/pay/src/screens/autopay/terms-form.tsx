@@ -1,8 +1,8 @@
 // The terms of a mandate that a payer makes: what for, how much, how often and on which day, from when until when.
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import { lastDayOf, mandateRulesAt, termsFault, type MandateTerms } from '@bahi/contracts/mandate-rules.ts'
-import { addDays, isDate, istDateOf, type IstDate, type Recurrence } from '@bahi/contracts/recurrence.ts'
-import { useId, useState, type ReactNode } from 'react'
+import { addDays, isDate, istDateOf, Recurrence, type IstDate } from '@bahi/contracts/recurrence.ts'
+import { useId, useState } from 'react'
 import { serverNow } from '../../api/clock.ts'
 import { useText } from '../../language/language.ts'
 import { useMandateText } from '../../mandates/mandate-text.ts'
@@ -13,13 +13,10 @@ import { Choice } from '@bahi/web-ui/components/choice.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { RupeesField } from '@bahi/web-ui/components/rupees-field.tsx'
+import { Select } from '@bahi/web-ui/components/select.tsx'
 import { Switch } from '@bahi/web-ui/components/switch.tsx'
 import { parseRupees } from '@bahi/web-ui/format/rupees.ts'
 
-const recurrences = [
-  ...(['MONTHLY', 'ONETIME', 'DAILY', 'WEEKLY', 'FORTNIGHTLY'] as const),
-  ...(['BIMONTHLY', 'QUARTERLY', 'HALFYEARLY', 'YEARLY'] as const),
-] satisfies Recurrence[]
 const dayTypes = ['ON', 'BEFORE', 'AFTER'] as const
 
 export type Draft = {
@@ -147,7 +144,7 @@ export function TermsForm({ payee, first, onTerms }: TermsFormProps) {
             value={draft.recurrence}
             onValue={(value) => put({ recurrence: value as Recurrence })}
           >
-            {recurrences.map((one) => (
+            {Recurrence.enum.map((one) => (
               <option key={one} value={one}>
                 {t(`schedules.${one}`)}
               </option>
@@ -211,28 +208,5 @@ export function TermsForm({ payee, first, onTerms }: TermsFormProps) {
         )}
       </form>
     </Page>
-  )
-}
-
-type SelectProps = { label: string; value: string; onValue: (value: string) => void; children: ReactNode }
-
-function Select({ label, value, onValue, children }: SelectProps) {
-  const id = useId()
-  return (
-    <div>
-      <label htmlFor={id} className="mb-1 block text-sm font-medium">
-        {label}
-      </label>
-      <div className="rounded-2xl border border-line bg-card px-4 focus-within:border-accent">
-        <select
-          id={id}
-          value={value}
-          onChange={({ target }) => onValue(target.value)}
-          className="min-h-13 w-full bg-card text-lg"
-        >
-          {children}
-        </select>
-      </div>
-    </div>
   )
 }

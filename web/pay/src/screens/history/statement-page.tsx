@@ -2,7 +2,7 @@
 import { addDays, isDate, istDateOf } from '@bahi/contracts/recurrence.ts'
 import { rulesAt } from '@bahi/contracts/rules.ts'
 import { statementRules, type StatementFormat, type StatementView } from '@bahi/contracts/statements.ts'
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { shortAccountNumber, useMyAccounts } from '../../accounts/my-accounts.ts'
 import { serverNow } from '../../api/clock.ts'
 import { ProblemNote } from '../../api/problem-states.tsx'
@@ -12,13 +12,13 @@ import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Choice } from '@bahi/web-ui/components/choice.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
+import { Select } from '@bahi/web-ui/components/select.tsx'
 import { useMakeStatement, useSaveStatement, useStatement } from './use-statement.ts'
 
 const formats: StatementFormat[] = ['pdf', 'xlsx', 'csv']
 
 export function Component() {
   const t = useText()
-  const accountField = useId()
   const { language } = useLanguage()
   const isOnline = useOnline()
   const accounts = useMyAccounts().data ?? []
@@ -64,26 +64,14 @@ export function Component() {
           />
         </div>
         {accounts.length > 1 && (
-          <div>
-            <label htmlFor={accountField} className="mb-1 block text-sm font-medium">
-              {t('statement.account')}
-            </label>
-            <div className="rounded-2xl border border-line bg-card px-4 focus-within:border-accent">
-              <select
-                id={accountField}
-                value={accountId}
-                onChange={({ target }) => setAccountId(target.value)}
-                className="min-h-13 w-full bg-card text-lg"
-              >
-                <option value="">{t('statement.all-accounts')}</option>
-                {accounts.map(({ id, bankName, maskedNumber }) => (
-                  <option key={id} value={id}>
-                    {bankName} {shortAccountNumber(maskedNumber)}
-                  </option>
-                ))}
-              </select>
-            </div>
-          </div>
+          <Select label={t('statement.account')} value={accountId} onValue={setAccountId}>
+            <option value="">{t('statement.all-accounts')}</option>
+            {accounts.map(({ id, bankName, maskedNumber }) => (
+              <option key={id} value={id}>
+                {bankName} {shortAccountNumber(maskedNumber)}
+              </option>
+            ))}
+          </Select>
         )}
         <div className="-mx-3">
           <Choice

@@ -1,5 +1,5 @@
 // What is planned: how much, what for, on which day, how often and until when, with the days that follow from it.
-import { addDays, isDate, istDateOf, occurrence, type Recurrence } from '@bahi/contracts/recurrence.ts'
+import { addDays, isDate, istDateOf, occurrence, Recurrence } from '@bahi/contracts/recurrence.ts'
 import { rulesAt } from '@bahi/contracts/rules.ts'
 import { scheduleRules } from '@bahi/contracts/schedule-rules.ts'
 import { useId, useState, type ReactNode } from 'react'
@@ -12,8 +12,9 @@ import { Choice } from '@bahi/web-ui/components/choice.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { RupeesField } from '@bahi/web-ui/components/rupees-field.tsx'
+import { Select } from '@bahi/web-ui/components/select.tsx'
 import { parseRupees } from '@bahi/web-ui/format/rupees.ts'
-import { recurrences, useScheduleText } from './schedule-text.ts'
+import { useScheduleText } from './schedule-text.ts'
 
 export type Planned = {
   rupees: string
@@ -76,7 +77,6 @@ export function PlanForm({
 }: PlanFormProps) {
   const t = useText()
   const form = useId()
-  const often = useId()
   const isOnline = useOnline()
   const text = useScheduleText()
   const [now, setNow] = useState(first)
@@ -125,25 +125,17 @@ export function PlanForm({
           fault={fault((parseRupees(now.rupees) ?? 0) < 1, 'pay.amount-none')}
         />
         <NoteField note={now.note} onNote={(note) => put({ note })} />
-        <div>
-          <label htmlFor={often} className="mb-1 block text-sm font-medium">
-            {t('schedules.often')}
-          </label>
-          <div className="rounded-2xl border border-line bg-card px-4 focus-within:border-accent">
-            <select
-              id={often}
-              value={now.recurrence}
-              onChange={({ target }) => put({ recurrence: target.value as Recurrence })}
-              className="min-h-13 w-full bg-card text-lg"
-            >
-              {recurrences.map((one) => (
-                <option key={one} value={one}>
-                  {text.often(one)}
-                </option>
-              ))}
-            </select>
-          </div>
-        </div>
+        <Select
+          label={t('schedules.often')}
+          value={now.recurrence}
+          onValue={(value) => put({ recurrence: value as Recurrence })}
+        >
+          {Recurrence.enum.map((one) => (
+            <option key={one} value={one}>
+              {text.often(one)}
+            </option>
+          ))}
+        </Select>
         <Field
           label={t(before > 0 ? 'schedules.next-day' : isRepeated ? 'schedules.first-day' : 'schedules.day')}
           type="date"

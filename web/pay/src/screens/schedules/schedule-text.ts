@@ -4,12 +4,6 @@ import type { ScheduleView } from '@bahi/contracts/schedules.ts'
 import { formatDay } from '@bahi/web-ui/format/dates.ts'
 import { useLanguage, useText } from '../../language/language.ts'
 
-/** In the order in which they are offered. */
-export const recurrences = [
-  ...(['ONETIME', 'DAILY', 'WEEKLY', 'FORTNIGHTLY', 'MONTHLY'] as const),
-  ...(['BIMONTHLY', 'QUARTERLY', 'HALFYEARLY', 'YEARLY'] as const),
-]
-
 type Described = Pick<ScheduleView, 'recurrence' | 'until' | 'count'>
 
 export function useScheduleText() {
