@@ -16,19 +16,17 @@ import type { IstDate } from '@bahi/contracts/recurrence.ts'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call } from '../api/client.ts'
+import { mandatesKey } from '../api/query-keys.ts'
 import { useIdFor } from '../api/use-id-for.ts'
 import { usePages } from '../api/use-pages.ts'
 import { forgetPinKeys, sealPin } from '../accounts/seal-pin.ts'
 
-const root = 'mandates'
-const mandatesKey = [root]
-
 /** Newest first, a page at a time. */
 export const useMandatePages = () =>
-  usePages([root, 'pages'], (page) => call(listMandates, { querystring: page }))
+  usePages([...mandatesKey, 'pages'], (page) => call(listMandates, { querystring: page }))
 
 export const useMandate = (id: string) =>
-  useQuery({ queryKey: [root, id], queryFn: () => call(showMandate, { params: { id } }) })
+  useQuery({ queryKey: [...mandatesKey, id], queryFn: () => call(showMandate, { params: { id } }) })
 
 export type MandateChange =
   | { what: 'decline' }

@@ -4,6 +4,7 @@ import type { Message, listMessages } from '@bahi/contracts/notification.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import type { Output } from '@bahi/contracts/call.ts'
 import type { InfiniteData, QueryClient } from '@tanstack/react-query'
+import { controlsKey, mandatesKey, quotesKey } from '../api/query-keys.ts'
 import {
   cachedPayment,
   cachePayments,
@@ -26,12 +27,6 @@ const concerned: Record<string, string[]> = {
   auth: ['sessions'],
   user: ['me'],
 }
-
-/** Its queries are not needed at the start: mandates/mandate-queries.ts. */
-const mandatesKey = ['mandates']
-
-/** Of a change of own limits: they, and what a payment would meet. */
-const controlsKeys = [['controls'], ['payment-quote']]
 
 /** Messages in their order; none: something happened, and it is not known what. */
 export function applyMessages(client: QueryClient, messages: Message[]): void {
@@ -62,7 +57,7 @@ function apply(client: QueryClient, message: Message): Changed {
   if (typeof message.data['requestId'] === 'string') return [requestsKey, threadsKey]
   if (typeof message.data['scheduleId'] === 'string') return [schedulesKey]
   if (typeof message.data['mandateId'] === 'string') return [mandatesKey]
-  if (message.type === 'payment.controls-changed') return controlsKeys
+  if (message.type === 'payment.controls-changed') return [controlsKey, quotesKey]
   const kind = message.type.split('.')[0]!
   // Of a kind that this version does not know, anything may have changed.
   return Object.hasOwn(concerned, kind) ? concerned[kind]!.map((root) => [root]) : 'anything'

@@ -3,6 +3,7 @@ import { blockPerson, hidePayment, listBlocked, reportPerson, unblockPerson } fr
 import type { Input } from '@bahi/contracts/call.ts'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { call } from '../api/client.ts'
+import { quotesKey } from '../api/query-keys.ts'
 import { paymentsKey } from '../payments/payment-cache.ts'
 
 const key = ['blocked']
@@ -16,8 +17,7 @@ export function useBlocking() {
     mutationFn: ({ vpa, isBlocked }: { vpa: string; isBlocked: boolean }) =>
       isBlocked ? call(blockPerson, { params: { vpa } }) : call(unblockPerson, { params: { vpa } }),
     // What was known of paying them is no more true either.
-    onSuccess: () =>
-      Promise.all([key, ['payment-quote']].map((queryKey) => client.invalidateQueries({ queryKey }))),
+    onSuccess: () => Promise.all([key, quotesKey].map((queryKey) => client.invalidateQueries({ queryKey }))),
   })
 }
 

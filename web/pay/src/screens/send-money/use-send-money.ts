@@ -6,6 +6,7 @@ import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-quer
 import { useRef, useState } from 'react'
 import { sealPin } from '../../accounts/seal-pin.ts'
 import { call } from '../../api/client.ts'
+import { quotesKey } from '../../api/query-keys.ts'
 import { serverNow } from '../../api/clock.ts'
 import { startAttempt, type Attempt } from '../../payments/payment-attempts.ts'
 import { requestQuery } from '../../requests/request-queries.ts'
@@ -13,8 +14,6 @@ import { deletePaymentDraft } from './payment-draft.ts'
 
 export type Asked = Input<typeof quote>['body']
 export type Quote = Output<typeof quote>
-
-const quotesKey = ['payment-quote']
 
 const quoteQuery = (asked: Asked) => ({
   queryKey: [...quotesKey, asked],
