@@ -51,7 +51,7 @@ export function useChangeMandate(id: string) {
 }
 
 /** What the payer agrees to, as its PIN is bound to it. */
-export type Bound = Pick<MandateView, 'terms'> & { payerVpa: string; payeeVpa: string }
+type Bound = Pick<MandateView, 'terms'> & { payeeVpa: string }
 /** The UPI code that the bank declined with; undefined: it agreed. The PIN is passed in a function. */
 export type AskWithPin = (by: { takePin: () => string; bank: string }) => Promise<string | undefined>
 export type PinUse = 'approve' | 'unpause'
@@ -78,12 +78,12 @@ function useAskBank() {
   }
 }
 
-export function useMandatePin(mandate: MandateView, use: PinUse | undefined): AskWithPin {
+export function useMandatePin(mandate: MandateView, use: PinUse): AskWithPin {
   const askBank = useAskBank()
-  const { id, terms, payer, payee } = mandate
+  const { id, terms, payee } = mandate
   const contract = use === 'unpause' ? unpauseMandate : approveMandate
   return (by) =>
-    askBank(id, { terms, payerVpa: payer.vpa, payeeVpa: payee.vpa }, by, async (pin) => {
+    askBank(id, { terms, payeeVpa: payee.vpa }, by, async (pin) => {
       return (await call(contract, { params: { id }, body: { pin } })).code
     })
 }

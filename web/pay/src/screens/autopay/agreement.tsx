@@ -23,7 +23,7 @@ import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { AgreeNotes, useTermsFacts } from './agree-notes.tsx'
-import { PinSheet } from './pin-sheet.tsx'
+import { PinForMandate, PinSheet } from './pin-sheet.tsx'
 
 type Agreed = Omit<WantedMandate, 'payerVpa'>
 type AgreementProps = {
@@ -71,6 +71,7 @@ function WithSource({ title, back, payee, agreed, agreeing, children, ...from }:
   const { when } = useMandateText()
   const facts = useTermsFacts()
   const [isAsking, setIsAsking] = useState(false)
+  const close = () => setIsAsking(false)
   const wanted = { ...agreed, payerVpa: from.source.vpa }
   const ask = agreeing.make(wanted, ({ id }) => void navigate(`/autopay/${id}`, { replace: true }))
   usePreparePin()
@@ -107,13 +108,9 @@ function WithSource({ title, back, payee, agreed, agreeing, children, ...from }:
         <FactList facts={facts(agreed, payee)} />
       </Card>
       <AgreeNotes terms={terms} payee={payee} withoutPinPaise={mostWithoutPin} />
-      <PinSheet
-        mandate={wanted}
-        payeeName={payee.name}
-        isOpen={isAsking}
-        ask={ask}
-        onClose={() => setIsAsking(false)}
-      />
+      <PinSheet mandate={wanted} payeeName={payee.name} isOpen={isAsking} onClose={close}>
+        <PinForMandate ask={ask} account={from.source.account} onDone={close} />
+      </PinSheet>
     </Page>
   )
 }

@@ -7,7 +7,7 @@ import { useParams } from 'react-router'
 import { NotThere, ProblemNote } from '../../api/problem-states.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
 import { payPath } from '../../payments/pay-path.ts'
-import { useChangeMandate, useMandate, useMandatePin, type PinUse } from '../../mandates/mandate-queries.ts'
+import { useChangeMandate, useMandate, type PinUse } from '../../mandates/mandate-queries.ts'
 import { isPaused, pauseOf, statusColour, useMandateText } from '../../mandates/mandate-text.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
@@ -19,7 +19,7 @@ import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
 import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { formatMoment } from '@bahi/web-ui/format/dates.ts'
 import { AgreeNotes, useTermsFacts } from './agree-notes.tsx'
-import { PinSheet } from './pin-sheet.tsx'
+import { PinForExisting, PinSheet } from './pin-sheet.tsx'
 
 const pauseDays = 30
 
@@ -50,7 +50,7 @@ function Mandate({ mandate }: { mandate: MandateView }) {
   const { day, when } = useMandateText()
   const facts = useTermsFacts()
   const [pinFor, setPinFor] = useState<PinUse>()
-  const ask = useMandatePin(mandate, pinFor)
+  const close = () => setPinFor(undefined)
   const { direction, status, pause, expiresAt, code, terms, reference } = mandate
   const shown = status === 'active' && isPaused(mandate) ? 'paused' : status
   const other = direction === 'payer' ? mandate.payee : mandate.payer
@@ -87,12 +87,13 @@ function Mandate({ mandate }: { mandate: MandateView }) {
       <Debits mandate={mandate} />
       <Actions mandate={mandate} onPin={setPinFor} />
       <PinSheet
-        mandate={{ terms: mandate.terms, payerVpa: mandate.payer.vpa, payeeVpa: mandate.payee.vpa }}
+        mandate={mandate}
         payeeName={mandate.payee.name}
         isOpen={pinFor !== undefined}
-        ask={ask}
-        onClose={() => setPinFor(undefined)}
-      />
+        onClose={close}
+      >
+        {pinFor && <PinForExisting mandate={mandate} use={pinFor} onDone={close} />}
+      </PinSheet>
     </>
   )
 }

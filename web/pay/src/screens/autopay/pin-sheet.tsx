@@ -1,25 +1,31 @@
 // The UPI PIN for a mandate: to make it, to agree to it, or to let it go on.
 import type { Account } from '@bahi/contracts/account.ts'
+import type { MandateView } from '@bahi/contracts/mandates.ts'
 import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
 import { useMutation } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { PinPad } from '../../accounts/pin-pad.tsx'
 import { usePreparePin } from '../../accounts/seal-pin.ts'
 import { useMyAccounts } from '../../accounts/my-accounts.ts'
 import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
-import type { AskWithPin, Bound } from '../../mandates/mandate-queries.ts'
+import { useMandatePin, type AskWithPin, type PinUse } from '../../mandates/mandate-queries.ts'
 import { useMandateText } from '../../mandates/mandate-text.ts'
 import { LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 
-type Props = { mandate: Bound; payeeName: string; isOpen: boolean; ask: AskWithPin; onClose: () => void }
+type PinSheetProps = {
+  mandate: Pick<MandateView, 'terms'>
+  payeeName: string
+  isOpen: boolean
+  onClose: () => void
+  children: ReactNode
+}
 
-export function PinSheet({ mandate, payeeName, isOpen, ask, onClose }: Props) {
+export function PinSheet({ mandate, payeeName, isOpen, onClose, children }: PinSheetProps) {
   const t = useText()
   const { terms } = useMandateText()
-  const accounts = useMyAccounts()
-  const account = accounts.data?.find(({ vpas }) => vpas.includes(mandate.payerVpa))
   usePreparePin(isOpen)
   return (
     <Sheet open={isOpen} onClose={onClose} title={t('pay.pin')}>
@@ -27,26 +33,36 @@ export function PinSheet({ mandate, payeeName, isOpen, ask, onClose }: Props) {
         <p className="text-2xl font-bold tabular-nums">{terms(mandate)}</p>
         <p className="font-medium">{t('pay.to', { name: payeeName })}</p>
       </div>
-      {account ? (
-        <PinForMandate ask={ask} account={account} onDone={onClose} />
-      ) : accounts.data ? (
-        <Empty icon="bank" title={t('autopay.no-account', { vpa: mandate.payerVpa })}>
-          <LinkButton to="/accounts" look="quiet">
-            {t('pay.to-accounts')}
-          </LinkButton>
-        </Empty>
-      ) : accounts.error ? (
-        <ProblemState error={accounts.error} again={() => void accounts.refetch()} />
-      ) : (
-        <Skeleton />
-      )}
+      {children}
     </Sheet>
   )
 }
 
+type PinForExistingProps = { mandate: MandateView; use: PinUse; onDone: () => void }
+
+/** With the account that it debits, which may be linked here no more. */
+export function PinForExisting({ mandate, use, onDone }: PinForExistingProps) {
+  const t = useText()
+  const ask = useMandatePin(mandate, use)
+  const accounts = useMyAccounts()
+  const { vpa } = mandate.payer
+  const account = accounts.data?.find(({ vpas }) => vpas.includes(vpa))
+  if (account) return <PinForMandate ask={ask} account={account} onDone={onDone} />
+  if (accounts.data)
+    return (
+      <Empty icon="bank" title={t('autopay.no-account', { vpa })}>
+        <LinkButton to="/accounts" look="quiet">
+          {t('pay.to-accounts')}
+        </LinkButton>
+      </Empty>
+    )
+  if (accounts.error) return <ProblemState error={accounts.error} again={() => void accounts.refetch()} />
+  return <Skeleton />
+}
+
 type PinForMandateProps = { ask: AskWithPin; account: Account; onDone: () => void }
 
-function PinForMandate({ ask, account, onDone }: PinForMandateProps) {
+export function PinForMandate({ ask, account, onDone }: PinForMandateProps) {
   const t = useText()
   const { language } = useLanguage()
   const asking = useMutation({
