@@ -2,6 +2,7 @@
 import type { Language } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { liveSource } from '@bahi/contracts/events.ts'
+import type { MessageChannel } from '@bahi/contracts/message-kinds.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { isEvent, toCloudEvent } from '@bahi/kit/events/events.ts'
 import type { AfterCommit } from '@bahi/kit/events/consume.ts'
@@ -59,10 +60,13 @@ export async function storeMessages(
   for (const recipient of recipients) {
     const own = byRecipient.get(recipient.userId) ?? []
     own.forEach((content, i) => {
-      const row = messageRow(recipient, content, recipient.lastSeq - own.length + 1 + i, at)
+      const muted = mutedChannels(recipient.muted, content.template, at)
+      const isLive = content.sms === 'always' || (recipient.live && !muted.includes('live'))
+      const seq = recipient.lastSeq - own.length + 1 + i
+      const row = messageRow(recipient.userId, content, { seq, live: isLive, at })
       messages.push(row)
       sent.push(toSent(row, recipient.language))
-      deliveries.push(...newDeliveries(deps, recipient, content, at))
+      deliveries.push(...newDeliveries(deps, recipient, content, muted, at))
     })
   }
   if (messages.length === 0) return
@@ -80,16 +84,20 @@ function changedProfileIds(event: CloudEvent): string[] {
     : []
 }
 
-function messageRow(recipient: Recipient, content: MessageContent, seq: number, at: Date): MessageRow {
+function messageRow(
+  userId: string,
+  content: MessageContent,
+  { seq, live, at }: Pick<MessageRow, 'seq' | 'live' | 'at'>,
+): MessageRow {
   return {
-    userId: recipient.userId,
+    userId,
     seq,
     id: uuidv7(at.getTime()),
     type: content.type,
     template: content.template,
     templateValues: content.values,
     data: content.data,
-    live: content.sms === 'always' || (recipient.live && !mutedFor(recipient, content, at).includes('live')),
+    live,
     at,
   }
 }
@@ -138,17 +146,14 @@ function createdEvent({ userId, message }: SentMessage): CloudEvent {
   })
 }
 
-const mutedFor = ({ muted }: Recipient, { template }: MessageContent, at: Date) =>
-  mutedChannels(muted, template, at)
-
 function newDeliveries(
   { carriers, push }: NotificationDeps,
   recipient: Recipient,
   content: MessageContent,
+  muted: readonly MessageChannel[],
   at: Date,
 ): NewDelivery[] {
   const { userId, template, values, subject, sms, email } = content
-  const muted = mutedFor(recipient, content, at)
   const channels: Channel[] = []
   if (sms === 'always' || (sms === 'wanted' && recipient.sms && !muted.includes('sms'))) channels.push('sms')
   // No mail carrier means that no mail is to be sent. Whether the person has an address may not be known yet (null).

@@ -28,15 +28,17 @@ export const kindOf = (template: Template): MessageKind | undefined =>
 /** The channels that are off for what the template says; what may no longer be switched off is on again. */
 export function mutedChannels(muted: Muted, template: Template, at: Date): readonly MessageChannel[] {
   const kind = kindOf(template)
-  return kind === undefined ? [] : (effective(muted, at)[kind] ?? [])
+  return kind === undefined ? [] : stillMuted(muted, kind, at)
 }
+
+const stillMuted = (muted: Muted, kind: MessageKind, at: Date): MessageChannel[] =>
+  rulesAt(mutingRules, at).mutable[kind].filter((channel) => muted[kind]?.includes(channel))
 
 /** Without what the rules do not let be switched off, and without kinds of which nothing is. */
 export function effective(muted: Muted, at: Date): Muted {
-  const { mutable } = rulesAt(mutingRules, at)
   const kept: Muted = {}
   for (const kind of messageKinds) {
-    const channels = mutable[kind].filter((channel) => muted[kind]?.includes(channel))
+    const channels = stillMuted(muted, kind, at)
     if (channels.length > 0) kept[kind] = channels
   }
   return kept
