@@ -2,14 +2,14 @@
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import type { Call } from '@bahi/contracts/call.ts'
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
-import { approveMandate, listMandates, presentDebit } from '@bahi/contracts/mandates.ts'
+import { listMandates, presentDebit } from '@bahi/contracts/mandates.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
 import {
   mandateFromOutside,
   noticeFromOutside,
   showOutsideMandate,
 } from '@bahi/contracts/sandbox-mandates.ts'
-import { giveMandate, pinKeys, sealPin, type Customer } from '@bahi/platform/api-client.ts'
+import { agreeToMandate, giveMandate, type Customer } from '@bahi/platform/api-client.ts'
 import { asha, ravi, retried, showEvents, showMessages, signIn } from './demo-parts.ts'
 
 /** Asha lets Ravi debit up to twice the amount whenever he presents a debit, and he presents one. */
@@ -52,10 +52,7 @@ async function demoAcrossBanks(customer: Customer, audit: Call, amountPaise: num
     (await customer.call(listMandates, { querystring })).mandates.find((one) => one.name === name),
   )
   if (!asked) throw new Error('the mandate did not arrive')
-  const block = { pin: customer.pin, purpose: 'mandate', mandateId: asked.id, payeeVpa } as const
-  const keys = await pinKeys(customer.call)
-  const pin = await sealPin(keys, { ...block, amountPaise: terms.amountPaise }, customer.bank)
-  await customer.call(approveMandate, { params: { id: asked.id }, body: { pin } })
+  await agreeToMandate(customer, asked)
   const there = () => customer.call(showOutsideMandate, { params })
   const known = await retried(async () => ((await there()).status === 'active' ? there() : undefined))
   console.log(`  ${asha.name} agrees with the PIN; the other app knows mandate ${known?.umn ?? '(not yet)'}`)

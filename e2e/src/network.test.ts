@@ -2,7 +2,7 @@
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { listPayments, showPayment } from '@bahi/contracts/payment.ts'
 import { readQr, vpaQr } from '@bahi/contracts/qr.ts'
-import { approveMandate, listMandates, showMandate } from '@bahi/contracts/mandates.ts'
+import { listMandates, showMandate } from '@bahi/contracts/mandates.ts'
 import { declineRequest, listRequests, makeRequest, showRequest } from '@bahi/contracts/requests.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
@@ -21,7 +21,7 @@ import {
 } from '@bahi/contracts/sandbox.ts'
 import { pathOf } from '@bahi/contracts/call.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { pay, pinKeys, sealPin, showBalance, type Customer } from '@bahi/platform/api-client.ts'
+import { agreeToMandate, pay, showBalance, type Customer } from '@bahi/platform/api-client.ts'
 import { check } from './checker/check.ts'
 import { startPlatform, type RunningPlatform } from './running-platform.ts'
 
@@ -313,14 +313,7 @@ it('a merchant with another app has a mandate of ours, announces a debit, and en
     { timeout: 20_000, interval: 200 },
   )
   const own = { params: { id: asked.id } }
-  const content = {
-    purpose: 'mandate',
-    mandateId: asked.id,
-    amountPaise: 199_00,
-    payeeVpa: 'shop@sandbox',
-  } as const
-  const pin = await sealPin(await pinKeys(asha.call), { pin: asha.pin, ...content }, asha.bank)
-  expect((await asha.call(approveMandate, { ...own, body: { pin } })).status).toBe('active')
+  expect((await agreeToMandate(asha, asked)).status).toBe('active')
   await soon(async () => expect(await there()).toMatchObject({ status: 'active', umn: asked.umn }))
   const dueOn = addDays(validFrom, 3)
   await asha.call(noticeFromOutside, { params, body: { sequence: 1, amountPaise: 149_00, dueOn } })

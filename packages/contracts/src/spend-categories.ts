@@ -14,7 +14,8 @@ const ranges: readonly (readonly [SpendCategory, from: number, to: number])[] = 
   ...(['5172', '5541', '5542', '5552', '5983'] as const).map((code) => one('fuel', code)),
   ...(['4119', '5047', '5122', '5912', '5975', '5976'] as const).map((code) => one('health', code)),
   ...(['5192', '5942', '5943', '8351'] as const).map((code) => one('education', code)),
-  ...(['5960', '6513'] as const).map((code) => one(code === '6513' ? 'bills' : 'finance', code)),
+  one('finance', '5960'),
+  one('bills', '6513'),
   ['food', 5811, 5814],
   ['entertainment', 5815, 5818],
   // Airlines, car hire and hotels by their own codes, then transport, travel agencies, hotels, parking.

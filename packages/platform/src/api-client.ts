@@ -7,7 +7,7 @@ import { createCall, type Call } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { InitiationInput } from '@bahi/contracts/initiation.ts'
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
-import { createMandate, type MandateView } from '@bahi/contracts/mandates.ts'
+import { approveMandate, createMandate, type MandateView } from '@bahi/contracts/mandates.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
 import * as payment from '@bahi/contracts/payment.ts'
 import { makeSchedule, type ScheduleView } from '@bahi/contracts/schedules.ts'
@@ -217,13 +217,28 @@ export async function giveMandate(
     ...{ ...(some.recurrence === undefined ? monthly : { recurrence: some.recurrence }), validFrom },
     ...{ validTo: addDays(validFrom, 365), ...some },
   }
-  const { amountPaise } = terms
-  const block = { pin: payer.pin, purpose: 'mandate', mandateId: id, amountPaise, payeeVpa } as const
-  const pin = await sealPin(await pinKeys(payer.call), block, payer.bank)
+  const pin = await pinForMandate(payer, { id, payeeVpa, terms })
   return payer.call(createMandate, {
     params: { id },
     body: { payerVpa: payer.vpa, payeeVpa, name, terms, pin },
   })
+}
+
+/** Agrees with the PIN to a mandate that the payer was asked for. */
+export async function agreeToMandate(
+  payer: Customer,
+  { id, payee, terms }: MandateView,
+): Promise<MandateView> {
+  const pin = await pinForMandate(payer, { id, payeeVpa: payee.vpa, terms })
+  return payer.call(approveMandate, { params: { id }, body: { pin } })
+}
+
+async function pinForMandate(
+  { call, pin, bank }: Customer,
+  { id, payeeVpa, terms: { amountPaise } }: { id: string; payeeVpa: string; terms: MandateTerms },
+): Promise<string> {
+  const block = { pin, purpose: 'mandate', mandateId: id, amountPaise, payeeVpa } as const
+  return sealPin(await pinKeys(call), block, bank)
 }
 
 export async function showBalance(customer: Customer): Promise<number> {
