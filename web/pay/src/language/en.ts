@@ -919,6 +919,7 @@ export const en = {
   'spending.government': 'Taxes and government',
   'spending.other': 'Other',
   'spending.people': 'People',
+  'thread.not-found': 'This is no UPI ID',
   'thread.none': 'Nothing yet',
   'thread.none-text': 'Payments and requests between you show up here.',
   'thread.request': 'Request',

@@ -894,6 +894,7 @@ export const hi: Texts = {
   'spending.government': 'कर और सरकार',
   'spending.other': 'अन्य',
   'spending.people': 'लोग',
+  'thread.not-found': 'यह कोई UPI ID नहीं है',
   'thread.none': 'अभी कुछ नहीं',
   'thread.none-text': 'आपके बीच के भुगतान और अनुरोध यहाँ दिखेंगे।',
   'thread.request': 'अनुरोध करें',

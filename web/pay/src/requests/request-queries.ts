@@ -23,6 +23,9 @@ const openCount = 20
 
 export type Direction = RequestView['direction']
 
+export const otherOf = ({ direction, payer, payee }: Pick<RequestView, 'direction' | 'payer' | 'payee'>) =>
+  direction === 'sent' ? payer : payee
+
 /** Newest first, a page at a time. */
 export const useRequestPages = (direction: Direction) =>
   usePages([root, 'pages', direction], (page) => call(listRequests, { querystring: { direction, ...page } }))

@@ -4,7 +4,7 @@ import { showSpending, showThread, type ThreadItem } from '@bahi/contracts/insig
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { RequestView } from '@bahi/contracts/requests.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
-import { screen } from '@testing-library/react'
+import { cleanup, screen } from '@testing-library/react'
 import { beforeEach, expect, test } from 'vitest'
 import { paymentOf, stubPaying } from '../../payments/testing.tsx'
 import { callsOf, openApp, stub } from '../../testing.tsx'
@@ -81,6 +81,19 @@ test('a thread has payments and requests, and leads to paying and requesting', a
   expect(asked.getAttribute('href')).toBe(`/requests/${id}`)
   expect(screen.getByRole('link', { name: 'Pay' }).getAttribute('href')).toBe('/pay/ravi%40bahi')
   expect(screen.getByRole('link', { name: 'Request' }).getAttribute('href')).toBe('/requests/new/ravi%40bahi')
+})
+
+test('a thread is that of a UPI ID in whatever case; what is none leads to the history', async () => {
+  stub(showThread, () => ({ items }))
+  await openApp('/people/RAVI%40Bahi')
+  await screen.findByRole('heading', { name: 'Ravi Kumar' })
+  expect(callsOf(showThread)).toMatchObject([{ params: { vpa: 'ravi@bahi' } }])
+  expect(screen.getByRole('link', { name: 'Pay' }).getAttribute('href')).toBe('/pay/ravi%40bahi')
+  cleanup()
+  await openApp('/people/nobody')
+  await screen.findByText('This is no UPI ID')
+  expect(screen.getByText('History', { selector: 'main a' }).getAttribute('href')).toBe('/history')
+  expect(callsOf(showThread)).toHaveLength(1)
 })
 
 test('a thread with nobody yet has the name of the contact', async () => {

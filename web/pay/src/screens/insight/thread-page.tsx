@@ -1,5 +1,5 @@
 // Everything between me and one person: what was paid and asked for each way, newest first.
-import { vpaText } from '@bahi/contracts/formats.ts'
+import { normaliseVpa, splitVpa, vpaText } from '@bahi/contracts/formats.ts'
 import type { ThreadItem } from '@bahi/contracts/insight.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import type { RequestView } from '@bahi/contracts/requests.ts'
@@ -10,6 +10,8 @@ import { ProblemState } from '../../api/problem-states.tsx'
 import { useContacts } from '../../contacts/my-contacts.ts'
 import { useThread } from '../../insight/insight-queries.ts'
 import { useLanguage, useText } from '../../language/language.ts'
+import { otherOf } from '../../requests/request-queries.ts'
+import { RequestStatusText } from '../../requests/request-status.tsx'
 import { counterpartyOf } from '../../payments/payment-list.ts'
 import { payPath } from '../../payments/pay-path.ts'
 import { groupBy } from '@bahi/web-ui/browser/group-by.ts'
@@ -22,8 +24,22 @@ import { shortRupees } from '@bahi/web-ui/format/rupees.ts'
 
 export function Component() {
   const t = useText()
-  const { language } = useLanguage()
   const { vpa = '' } = useParams()
+  if (splitVpa(vpa)) return <Thread vpa={normaliseVpa(vpa)} />
+  return (
+    <Page title={vpa} back="/history">
+      <Empty icon="search" title={t('thread.not-found')}>
+        <LinkButton to="/history" look="quiet" replace>
+          {t('history.title')}
+        </LinkButton>
+      </Empty>
+    </Page>
+  )
+}
+
+function Thread({ vpa }: { vpa: string }) {
+  const t = useText()
+  const { language } = useLanguage()
   const list = useThread(vpa)
   const items = list.data?.pages.flatMap((page) => page.items)
   const name = useNameOf(vpa, items)
@@ -75,14 +91,12 @@ export function Component() {
 
 /** As I call them, or as their bank does; their UPI ID until something is known. */
 function useNameOf(vpa: string, items: ThreadItem[] | undefined): string {
-  const contact = useContacts().contacts.find((one) => one.vpa === vpa.toLowerCase())
+  const contact = useContacts().contacts.find((one) => one.vpa === vpa)
   const known = items?.flatMap(({ payment, request }) =>
     payment ? counterpartyOf(payment).name : request ? otherOf(request).name : [],
   )
   return contact?.name ?? known?.[0] ?? vpaText(vpa)
 }
-
-const otherOf = ({ direction, payer, payee }: RequestView) => (direction === 'sent' ? payer : payee)
 
 type BubbleProps = {
   to: string
@@ -141,17 +155,13 @@ function PaymentBubble({ payment }: { payment: PaymentView }) {
 
 function RequestBubble({ request }: { request: RequestView }) {
   const t = useText()
-  const { id, direction, status, amountPaise, note, createdAt } = request
+  const { id, direction, amountPaise, note, createdAt } = request
   const isMine = direction === 'sent'
   return (
     <Bubble
       {...{ to: `/requests/${id}`, isMine, amountPaise, note, at: createdAt }}
       what={t(isMine ? 'thread.asked' : 'thread.requested')}
-      status={
-        <span className={status === 'pending' ? 'text-wait' : 'text-soft'}>
-          {t(`requests.status-${status as 'paid'}`)}
-        </span>
-      }
+      status={<RequestStatusText request={request} />}
     />
   )
 }

@@ -4,7 +4,8 @@ import type { RequestView } from '@bahi/contracts/requests.ts'
 import { useState } from 'react'
 import { useParams } from 'react-router'
 import { useLanguage, useText } from '../../language/language.ts'
-import { useAnswerRequest, useRequest } from '../../requests/request-queries.ts'
+import { otherOf, useAnswerRequest, useRequest } from '../../requests/request-queries.ts'
+import { RequestStatusMark } from '../../requests/request-status.tsx'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
@@ -18,7 +19,6 @@ import { formatMoment } from '@bahi/web-ui/format/dates.ts'
 import { NotThere, ProblemNote } from '../../api/problem-states.tsx'
 import { failureText } from '../../payments/next-action.ts'
 import { payRequestPath } from './pay-request-path.ts'
-import { RequestStatusMark } from './request-status.tsx'
 
 export function Component() {
   const t = useText()
@@ -45,7 +45,7 @@ function Request({ request }: { request: RequestView }) {
   const t = useText()
   const { language } = useLanguage()
   const { status, direction, amountPaise, note, createdAt, expiresAt, completedAt, reminders } = request
-  const other = direction === 'sent' ? request.payer : request.payee
+  const other = otherOf(request)
   return (
     <>
       <div className="flex flex-col items-center gap-2 text-center">

@@ -2,7 +2,8 @@
 import type { RequestView } from '@bahi/contracts/requests.ts'
 import { useSearchParams } from 'react-router'
 import { useLanguage, useText } from '../../language/language.ts'
-import { useRequestPages, type Direction } from '../../requests/request-queries.ts'
+import { otherOf, useRequestPages, type Direction } from '../../requests/request-queries.ts'
+import { RequestStatusText } from '../../requests/request-status.tsx'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
 import { LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Row } from '@bahi/web-ui/components/card.tsx'
@@ -57,13 +58,10 @@ export function Component() {
   )
 }
 
-const colours = { pending: 'text-wait', paid: 'text-good', declined: 'text-bad' } as Record<string, string>
-
 export function RequestRow({ request }: { request: RequestView }) {
-  const t = useText()
   const { language } = useLanguage()
-  const { id, status, direction, amountPaise, note, createdAt } = request
-  const { name } = direction === 'sent' ? request.payer : request.payee
+  const { id, amountPaise, note, createdAt } = request
+  const { name } = otherOf(request)
   return (
     <Row
       to={`/requests/${id}`}
@@ -78,8 +76,8 @@ export function RequestRow({ request }: { request: RequestView }) {
       right={
         <span className="shrink-0 text-right">
           <span className="block font-semibold tabular-nums">{shortRupees(amountPaise)}</span>
-          <span className={`block text-sm ${colours[status] ?? 'text-soft'}`}>
-            {t(`requests.status-${status as 'paid'}`)}
+          <span className="block text-sm">
+            <RequestStatusText request={request} />
           </span>
         </span>
       }

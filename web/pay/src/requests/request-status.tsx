@@ -1,6 +1,8 @@
 // How a request stands, in a word and a colour.
 import type { RequestView } from '@bahi/contracts/requests.ts'
-import { useText } from '../../language/language.ts'
+import { useText } from '../language/language.ts'
+
+type Props = { request: Pick<RequestView, 'status'> }
 
 const looks = {
   pending: 'bg-wait-tint text-wait',
@@ -11,7 +13,7 @@ const looks = {
   failed: 'bg-bad-tint text-bad',
 } as const
 
-export function RequestStatusMark({ request }: { request: Pick<RequestView, 'status'> }) {
+export function RequestStatusMark({ request }: Props) {
   const t = useText()
   const { status } = request
   return (
@@ -19,4 +21,12 @@ export function RequestStatusMark({ request }: { request: Pick<RequestView, 'sta
       {t(`requests.status-${status as 'paid'}`)}
     </span>
   )
+}
+
+const colours = { pending: 'text-wait', paid: 'text-good', declined: 'text-bad' } as Record<string, string>
+
+/** In a list. */
+export function RequestStatusText({ request: { status } }: Props) {
+  const t = useText()
+  return <span className={colours[status] ?? 'text-soft'}>{t(`requests.status-${status as 'paid'}`)}</span>
 }
