@@ -979,7 +979,6 @@ export const en = {
   'autopay.block': 'Reserve the money now',
   'autopay.block-more': 'It stays in your account, and nothing else can use it until it is debited.',
   'autopay.allows': 'You allow {name} to debit',
-  'autopay.each-EXACT': '{amount}',
   'autopay.each-MAX': 'Up to {amount}',
   'autopay.reserved': 'Reserved',
   'autopay.cancelling': 'You can cancel',

@@ -954,7 +954,6 @@ export const hi: Texts = {
   'autopay.block': 'राशि अभी रोकें',
   'autopay.block-more': 'राशि आपके खाते में रहती है, पर कटने तक किसी और काम नहीं आ सकती।',
   'autopay.allows': 'आप {name} को काटने देते हैं',
-  'autopay.each-EXACT': '{amount}',
   'autopay.each-MAX': '{amount} तक',
   'autopay.reserved': 'रोकी गई राशि',
   'autopay.cancelling': 'आप बंद कर सकते हैं',

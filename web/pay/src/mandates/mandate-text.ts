@@ -27,6 +27,11 @@ export function useMandateText() {
       const named = recurrence === 'WEEKLY' ? weekday(n) : t('autopay.day-n', { n })
       return `${often}, ${t(`autopay.day-${type}`, { day: named })}`
     },
+    /** `Up to ₹500.00` */
+    each({ terms: { amountRule, amountPaise } }: Pick<MandateView, 'terms'>) {
+      const amount = formatRupees(amountPaise)
+      return amountRule === 'MAX' ? t('autopay.each-MAX', { amount }) : amount
+    },
     /** `Up to ₹500.00 every month` */
     terms({ terms: { amountRule, amountPaise, recurrence } }: Pick<MandateView, 'terms'>) {
       const amount = formatRupees(amountPaise)

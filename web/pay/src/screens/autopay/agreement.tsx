@@ -1,5 +1,4 @@
 // What the payer is about to allow, said plainly, with the UPI PIN that allows it.
-import { formatRupees } from '@bahi/contracts/formats.ts'
 import { mandateRulesAt, withoutPinPaise } from '@bahi/contracts/mandate-rules.ts'
 import { useState, type ReactNode } from 'react'
 import { useNavigate } from 'react-router'
@@ -68,7 +67,7 @@ function WithSource({ title, back, payee, agreed, agreeing, children, ...from }:
   const t = useText()
   const navigate = useNavigate()
   const isOnline = useOnline()
-  const { when } = useMandateText()
+  const { each, when } = useMandateText()
   const facts = useTermsFacts()
   const [isAsking, setIsAsking] = useState(false)
   const close = () => setIsAsking(false)
@@ -76,7 +75,6 @@ function WithSource({ title, back, payee, agreed, agreeing, children, ...from }:
   const ask = agreeing.make(wanted, ({ id }) => void navigate(`/autopay/${id}`, { replace: true }))
   usePreparePin()
   const { terms } = agreed
-  const amount = formatRupees(terms.amountPaise)
   // Of a merchant its registered category decides, which is not known here; what a code says of it does not count.
   const mostWithoutPin =
     payee.kind === 'person' ? withoutPinPaise(mandateRulesAt(new Date(serverNow())), '0000') : undefined
@@ -100,7 +98,7 @@ function WithSource({ title, back, payee, agreed, agreeing, children, ...from }:
             <Icon name="check" className="size-4 shrink-0 text-good" label={t('pay.verified')} />
           )}
         </p>
-        <p className="text-3xl font-bold tabular-nums">{t(`autopay.each-${terms.amountRule}`, { amount })}</p>
+        <p className="text-3xl font-bold tabular-nums">{each({ terms })}</p>
         <p className="font-medium">{when({ terms })}</p>
       </div>
       <SourceChoice {...from} isOpenFirst={false} />

@@ -47,11 +47,11 @@ export function Component() {
 function Mandate({ mandate }: { mandate: MandateView }) {
   const t = useText()
   const { language } = useLanguage()
-  const { day, when } = useMandateText()
+  const { day, each, when } = useMandateText()
   const facts = useTermsFacts()
   const [pinFor, setPinFor] = useState<PinUse>()
   const close = () => setPinFor(undefined)
-  const { direction, status, pause, expiresAt, code, terms, reference } = mandate
+  const { direction, status, pause, expiresAt, code, reference } = mandate
   const shown = status === 'active' && isPaused(mandate) ? 'paused' : status
   const other = direction === 'payer' ? mandate.payee : mandate.payer
   return (
@@ -59,9 +59,7 @@ function Mandate({ mandate }: { mandate: MandateView }) {
       <div className="flex flex-col items-center gap-2 text-center">
         <Avatar name={other.name} className="size-16" />
         <p className="text-lg">{other.name}</p>
-        <p className="text-3xl font-bold tabular-nums">
-          {t(`autopay.each-${terms.amountRule}`, { amount: formatRupees(terms.amountPaise) })}
-        </p>
+        <p className="text-3xl font-bold tabular-nums">{each(mandate)}</p>
         <p className="font-medium">{when(mandate)}</p>
         <p className={statusColour(shown)}>{t(`autopay.status-${shown}`)}</p>
       </div>

@@ -16,6 +16,7 @@ import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { Switch } from '@bahi/web-ui/components/switch.tsx'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { useState } from 'react'
+import { serverNow } from '../../api/clock.ts'
 import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
 import { useText, type Translate } from '../../language/language.ts'
 import { useChangePreferences, usePreferences } from './use-profile.ts'
@@ -23,7 +24,7 @@ import { useChangePreferences, usePreferences } from './use-profile.ts'
 const channelText = (t: Translate, channel: MessageChannel) =>
   channel === 'push' ? t('kinds.push') : t(`profile.notifications-${channel}`)
 
-const mutableNow = () => rulesAt(mutingRules, new Date()).mutable
+const mutableNow = () => rulesAt(mutingRules, new Date(serverNow())).mutable
 
 export function Component() {
   const t = useText()

@@ -4,6 +4,7 @@ import { limitRulesAt } from '@bahi/contracts/limits.ts'
 import { reasonText } from '@bahi/contracts/reasons.ts'
 import { hashKey, useQueryClient } from '@tanstack/react-query'
 import { useId, useState, type ReactNode } from 'react'
+import { serverNow } from '../../api/clock.ts'
 import { useLanguage, useText } from '../../language/language.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
@@ -63,7 +64,7 @@ export function AmountStep(props: AmountStepProps) {
   const isRefused = hashKey([payment]) === hashKey([refused])
   // What the note of a request or a code says is looked at before an amount is typed.
   const quote = useQuote(isRefused ? payment : { ...asked, ...noteOf(initiation && props.askedNote) })
-  const rules = limitRulesAt(new Date()).everybody
+  const rules = limitRulesAt(new Date(serverNow())).everybody
   const mostPaise = quote?.maxPaise ?? rules.perTransactionPaise
   const fault = amountFault(rupees, mostPaise, minPaise)
   const tightest = quote?.limits.find(({ leftPaise }) => leftPaise === quote.maxPaise)
