@@ -139,7 +139,17 @@ describe.skipIf(inject('chromium') === '')('requests, AutoPay, plans and limits'
     await visit.signInAs(asha)
     const { page } = visit
     const shown = (text: string) => page.getByText(text, { exact: true }).first().waitFor()
-    const debited = () => page.getByText(t('autopay.debit-paid'), { exact: true }).count()
+    const paid = page.getByText(t('autopay.debit-paid'), { exact: true })
+    const debited = () => paid.count()
+    /** A page that was loaded anew has none yet: it asks first. */
+    const debitedAnew = async () => {
+      await page.reload()
+      await paid
+        .first()
+        .waitFor({ timeout: 5_000 })
+        .catch(() => undefined)
+      return debited()
+    }
     const from = today()
     const code = mandateLink({
       ...{ vpa: ravi.vpa, name: 'Music' },
@@ -172,7 +182,7 @@ describe.skipIf(inject('chromium') === '')('requests, AutoPay, plans and limits'
     await shown(t('autopay.debit-planned'))
     expect(await accessFaults(page)).toEqual([])
     goTo(dueOn)
-    await expect.poll(async () => (await page.reload(), debited()), { timeout: 60_000 }).toBe(1)
+    await expect.poll(debitedAnew, { timeout: 60_000 }).toBe(1)
 
     await present(2, 16_000_00)
     await shown(t('autopay.debit-awaiting-approval'))
