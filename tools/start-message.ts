@@ -18,7 +18,7 @@ bahi is ready after ${about.seconds.toFixed(1)} s (${about.how}): ${about.url}
 
 ${row('', 'phone', 'UPI ID', 'PIN', 'opened with')}
 ${demoPeople.map((p) => row(p.name, p.phone, p.vpa, p.pin, formatRupees(p.balancePaise))).join('\n')}
-${demoStaff.map((p) => row(p.name, p.phone, '', '', p.role)).join('\n')}
+${demoStaff.map((p) => row(p.name, p.phone, '', '', p.roles.join(', '))).join('\n')}
 
   password of all     ${demoPeople[0].password}
 ${about.web ? `  web app             ${about.url}\n` : ''}  API playground      ${about.url}/docs

@@ -99,7 +99,7 @@ it('a payment is reported by SMS to both, by mail to those with an address, each
     ])
   }, 10_000)
   await vi.waitFor(async () => {
-    const operator = platform.person({ userId: randomUUID(), roles: ['operator'] })
+    const operator = platform.person({ userId: randomUUID(), roles: ['support'] })
     const { deliveries } = await operator(deliveriesOf, { querystring: { subject: paymentId } })
     expect(deliveries.map(({ channel, to, status }) => `${channel} ${to} ${status}`).sort()).toEqual([
       'email a•••@example.org sent',

@@ -1,7 +1,7 @@
 // Every published route for every role on the whole platform: refused with 401 or 403, or decided by its service.
 import { grantRole } from '@bahi/contracts/auth.ts'
 import { isPublished, type Contract } from '@bahi/contracts/contract.ts'
-import { roles, type Role, type StaffRole } from '@bahi/contracts/permissions.ts'
+import { staffRoles, type Role, type StaffRole } from '@bahi/contracts/permissions.ts'
 import { mayCall, principalOf } from '@bahi/contracts/principal.ts'
 import { routes } from '@bahi/contracts/routes.ts'
 import { login } from '@bahi/platform/api-client.ts'
@@ -12,7 +12,6 @@ let platform: RunningPlatform
 beforeAll(async () => void (platform = await startPlatform(inject('postgresUrl'))))
 afterAll(() => platform.stop())
 
-const staffRoles = roles.filter((role): role is StaffRole => role !== 'customer')
 /** Without the stream, which does not end, and logging out, which ends what the others need. */
 const contracts = routes.filter(
   (contract) =>

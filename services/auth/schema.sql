@@ -138,7 +138,7 @@ create table role_grants (
   role text not null,
   granted_at timestamp with time zone default now() not null,
   granted_by text default CURRENT_USER not null,
-  constraint role_grants_role_check CHECK ((role = ANY (ARRAY['operator'::text, 'auditor'::text]))),
+  constraint role_grants_role_check CHECK ((role ~ '^[a-z-]{1,40}$'::text)),
   constraint role_grants_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(id),
   constraint role_grants_pkey PRIMARY KEY (user_id, role)
 );

@@ -2,6 +2,7 @@
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
+import { roles, staffRoles } from './permissions.ts'
 import { Language, Otp, PersonName, Phone, Timestamp, Uuid } from './formats.ts'
 
 const strict = { additionalProperties: false } as const
@@ -23,8 +24,8 @@ const Password = Type.String({ minLength: 8, maxLength: 128, examples: ['boats o
 /** Proof that it is the person who makes a change for which an access token alone is not enough. */
 export const StepUp = Type.Object({ password: Type.String({ minLength: 1, maxLength: 128 }) }, strict)
 
-const StaffRole = Type.Union([Type.Literal('operator'), Type.Literal('auditor')])
-const Role = Type.Union([Type.Literal('customer'), StaffRole])
+const StaffRole = Type.Enum(staffRoles)
+const Role = Type.Enum(roles)
 
 export const Tokens = Type.Object({
   userId: Uuid,

@@ -53,13 +53,11 @@ it('every cell of principal × contract is as the table says', async () => {
   await expect(table()).toMatchFileSnapshot('../permissions.snapshot')
 })
 
-it('every permission is demanded by a contract and is in one role', () => {
+it('every permission is demanded by a contract and is in a role', () => {
   const demanded = new Set(routes.map(permissionOf))
   for (const permission of permissions) {
-    expect([permission, demanded.has(permission), rolesWith(permission).length]).toEqual([
-      permission,
-      true,
-      1,
+    expect([permission, demanded.has(permission), rolesWith(permission).length > 0]).toEqual([
+      ...[permission, true, true],
     ])
   }
 })

@@ -36,17 +36,20 @@ const permissionsByRole = {
     'notifications:read',
     'notifications:write',
   ],
-  operator: [
-    'dead-letters:read',
-    'dead-letters:handle',
-    'deliveries:read',
-    'payments:check',
-    'vpas:withdraw',
-    'reports:read',
-    'reconciliation:read',
-    'reconciliation:handle',
-  ],
+  /** Answers people who ask for help. */
+  support: ['deliveries:read'],
+  /** Decides on the documents by which people prove who they are. */
+  'kyc-reviewer': [],
+  /** Looks into fraud, and takes away names that mislead payers. */
+  'risk-analyst': ['reports:read', 'vpas:withdraw'],
+  /** Clears what a settlement report and our books do not agree on, and asks for payments in doubt. */
+  reconciler: ['reconciliation:read', 'reconciliation:handle', 'payments:check'],
+  /** Keeps the platform running. */
+  operator: ['dead-letters:read', 'dead-letters:handle'],
+  /** Reads what was recorded, and changes nothing. */
   auditor: ['audit:read'],
+  /** Decides who has which of these roles. */
+  administrator: [],
 } as const
 
 export type Role = keyof typeof permissionsByRole
@@ -56,6 +59,8 @@ export const roles = Object.keys(permissionsByRole) as Role[]
 
 /** The roles that a person has only by a grant. */
 export type StaffRole = Exclude<Role, 'customer'>
+
+export const staffRoles = roles.filter((role): role is StaffRole => role !== 'customer')
 
 const setByRole = new Map<Role, ReadonlySet<Permission>>(
   Object.entries(permissionsByRole).map(([role, permissions]) => [role as Role, new Set(permissions)]),

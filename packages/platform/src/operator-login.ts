@@ -41,6 +41,6 @@ export async function operatorAt(url: string, given: Given): Promise<Call> {
 }
 
 export function refusalOf(problem: Problem): string {
-  if (problem.code === 'not-allowed') return 'not-allowed: this person is no operator'
+  if (problem.code === 'not-allowed') return 'not-allowed: this person has no role that allows it'
   return `${problem.code}: ${problem.message}`
 }

@@ -2,6 +2,7 @@
 import { grantRole } from '@bahi/contracts/auth.ts'
 import type { Call } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
+import type { StaffRole } from '@bahi/contracts/permissions.ts'
 import { makeRequest } from '@bahi/contracts/requests.ts'
 import { openAccount, requestFromOutside } from '@bahi/contracts/sandbox.ts'
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
@@ -56,11 +57,19 @@ export const demoPeople = [
   },
 ] as const
 
-/** The platform's own people: an operator and an auditor. */
+type StaffMember = { name: string; phone: string; password: string; roles: [StaffRole, ...StaffRole[]] }
+
+/** The platform's own people. Two administrators, because each grant of a role takes two. */
 export const demoStaff = [
-  { name: 'Omana Operator', phone: '+919876500008', password, role: 'operator' },
-  { name: 'Anil Auditor', phone: '+919876500009', password, role: 'auditor' },
-] as const
+  {
+    ...{ name: 'Omana Operator', phone: '+919876500008', password },
+    roles: ['operator', 'support', 'risk-analyst', 'reconciler'],
+  },
+  { name: 'Anil Auditor', phone: '+919876500009', password, roles: ['auditor'] },
+  { name: 'Kavita Menon', phone: '+919876500010', password, roles: ['kyc-reviewer'] },
+  { name: 'Aditi Shah', phone: '+919876500011', password, roles: ['administrator'] },
+  { name: 'Arjun Das', phone: '+919876500012', password, roles: ['administrator'] },
+] as const satisfies StaffMember[]
 
 const history: [payer: number, payee: number, amountPaise: number, note: string][] = [
   [0, 1, 250_00, 'Chai and samosa'],
@@ -86,7 +95,8 @@ export async function seed(baseUrl: string, asSandbox: Call): Promise<void> {
   await giveMandate(people[0]!, people[1]!.vpa, { name: 'Newspaper' })
   for (const one of demoStaff) {
     const human = await register(baseUrl, one)
-    await asSandbox(grantRole, { params: { userId: human.userId }, body: { role: one.role } })
+    for (const role of one.roles)
+      await asSandbox(grantRole, { params: { userId: human.userId }, body: { role } })
   }
 }
 
@@ -129,7 +139,7 @@ async function registerNew(baseUrl: string, one: (typeof demoPeople)[number]): P
 /** The staff is registered last: once the last of them can sign in, seeding is complete. */
 export async function isSeeded(baseUrl: string): Promise<boolean> {
   try {
-    await login(baseUrl, { ...demoStaff[1], deviceId: 'device-0009' })
+    await login(baseUrl, { ...demoStaff[demoStaff.length - 1]!, deviceId: 'device-0012' })
     return true
   } catch (error) {
     if ((error as { code?: string }).code === 'credentials-wrong') return false

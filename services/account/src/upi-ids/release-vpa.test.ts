@@ -22,7 +22,8 @@ const release = (who: Who, vpa: string) =>
 const resolve = (who: Who, vpa: string) => setup.as(who)(contracts.resolveVpa, { params: { vpa } })
 const list = async (who: Who) =>
   (await setup.as(who)(contracts.listVpas, {})).vpas.map((v) => [v.vpa, v.primary])
-const operator = () => setup.platform.person({ userId: crypto.randomUUID(), roles: ['customer', 'operator'] })
+const operator = () =>
+  setup.platform.person({ userId: crypto.randomUUID(), roles: ['customer', 'risk-analyst'] })
 const numberOf = (who: { phone: string }) => `${who.phone.slice(-10)}@bahi`
 
 describe('a number', () => {

@@ -1,6 +1,6 @@
 // Every published route for every set of roles, at the edge: refused with 401 or 403, or forwarded.
 import type { Contract } from '@bahi/contracts/contract.ts'
-import type { Role } from '@bahi/contracts/permissions.ts'
+import { roles, staffRoles, type Role } from '@bahi/contracts/permissions.ts'
 import { mayCall, principalOf } from '@bahi/contracts/principal.ts'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { publishedIn } from '../app.ts'
@@ -28,11 +28,8 @@ it.each(contracts.map((contract) => [`${contract.method} ${contract.url}`, contr
 it.each<[Role[]]>([
   [[]],
   [['customer']],
-  [['operator']],
-  [['auditor']],
-  [['customer', 'operator']],
-  [['customer', 'auditor']],
-  [['customer', 'operator', 'auditor']],
+  ...staffRoles.flatMap((role): [Role[]][] => [[[role]], [['customer', role]]]),
+  [roles],
 ])('with the roles %j a route is forwarded exactly when a role has its permission', async (roles) => {
   const headers = bearer(await gateway.token({ roles }))
   const principal = principalOf({ userId: 'u', sessionId: 's', deviceId: 'd', roles })

@@ -145,7 +145,7 @@ describe('its reports', () => {
       taken: 1,
     })
     expect(await report(reportKey, { ...delivered, status: 'failed', code: 'absent' })).toEqual({ taken: 0 })
-    const operator = platform.person({ userId: randomUUID(), roles: ['operator'] })
+    const operator = platform.person({ userId: randomUUID(), roles: ['support'] })
     const { deliveries } = await operator(deliveriesOf, { querystring: { subject } })
     expect(deliveries).toMatchObject([{ id, report: 'delivered', reportCode: 'DELIVRD 000', reportedAt: at }])
   })

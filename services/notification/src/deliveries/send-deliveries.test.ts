@@ -43,7 +43,7 @@ async function causeSms({ userId }: { userId: string }): Promise<string> {
 }
 const deliveries = async (subject: string) =>
   (
-    await platform.person({ userId: randomUUID(), roles: ['operator'] })(contracts.deliveriesOf, {
+    await platform.person({ userId: randomUUID(), roles: ['support'] })(contracts.deliveriesOf, {
       querystring: { subject },
     })
   ).deliveries

@@ -121,7 +121,7 @@ describe('a report', () => {
     expect(await refusal(send(setup.newPerson(), ravi.vpa, more))).toBe('not-found')
     expect(await refusal(send(ravi, ravi.vpa))).toBe('request-invalid')
     expect(await refusal(send(asha, ravi.vpa, { paymentId: uuidv7() }))).toBe('not-found')
-    const operator = setup.platform.person({ userId: uuidv7(), roles: ['customer', 'operator'] })
+    const operator = setup.platform.person({ userId: uuidv7(), roles: ['customer', 'risk-analyst'] })
     const { reports } = await operator(contracts.listReports, { querystring: { vpa: ravi.vpa } })
     expect(reports).toMatchObject([
       { id, userId: asha.userId, reportedUserId: ravi.userId, reason: 'fraud', ...more },

@@ -10,7 +10,7 @@ import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest'
 import { createPaymentTestSetup, type TestPerson } from '../testing.ts'
 
-const operator = { userId: '019ab000-0000-7000-8000-00000000000f', roles: ['operator' as const] }
+const operator = { userId: '019ab000-0000-7000-8000-00000000000f', roles: ['reconciler' as const] }
 const legs: Leg[] = []
 /** What the network reports, by cycle. */
 const reports = new Map<string, SettledLeg[]>()
