@@ -130,8 +130,10 @@ create table other_accounts (
   card_tries integer default 0 not null,
   balance_paise bigint not null,
   opened_at timestamp with time zone not null,
+  mcc text,
   constraint other_accounts_balance_paise_check CHECK ((balance_paise >= 0)),
   constraint other_accounts_bank_check CHECK ((bank ~ '^[A-Z]{4}$'::text)),
+  constraint other_accounts_mcc_check CHECK (((mcc ~ '^[0-9]{4}$'::text) AND (mcc <> '0000'::text))),
   constraint other_accounts_type_check CHECK ((type = ANY (ARRAY['savings'::text, 'current'::text]))),
   constraint other_accounts_pkey PRIMARY KEY (account_ref),
   constraint other_accounts_number_fingerprint_key UNIQUE (number_fingerprint)

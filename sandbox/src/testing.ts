@@ -283,9 +283,9 @@ function actionsOf(
       return { paymentId, txnId: txnIdOf('BHI', paymentId) }
     },
     /** An account at another bank, with a PIN if given. */
-    async customer(bank: string, balancePaise: number, pin?: string, phone = '+919876500001') {
+    async customer(bank: string, balancePaise: number, pin?: string, phone = '+919876500001', mcc?: string) {
       const opened = await platform.anybody(openAccount, {
-        body: { phone, bank, balancePaise, name: 'Gita Rao' },
+        body: { phone, bank, balancePaise, name: 'Gita Rao', ...(mcc === undefined ? {} : { mcc }) },
       })
       const accountId = uuidv7()
       if (pin) {

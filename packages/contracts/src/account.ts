@@ -18,6 +18,7 @@ import {
   Vpa,
   pageQuery,
 } from './formats.ts'
+import { MerchantCategory } from './initiation.ts'
 
 const strict = { additionalProperties: false } as const
 
@@ -319,6 +320,8 @@ const Payee = Type.Object({
   vpa: Vpa,
   name: Type.String(),
   kind: Type.Union([Type.Literal('person'), Type.Literal('merchant')]),
+  /** Of a merchant, where its PSP or bank says it. */
+  mcc: Type.Optional(MerchantCategory),
   verified: Type.Boolean(),
 })
 
@@ -379,6 +382,8 @@ export const openBankAccount = {
         phone: Phone,
         holderName: PersonName,
         balancePaise: Type.Integer({ minimum: 0, maximum: 1_000_000_000_00 }),
+        /** Of a business, which the bank has verified: every UPI ID of this account is a merchant's. */
+        mcc: Type.Optional(MerchantCategory),
       },
       strict,
     ),

@@ -154,7 +154,11 @@ export const events = {
     by: Type.Enum(['owner', 'vpa']),
   }),
   'account.balance-shown': Type.Object(accountOf),
-  'account.bank-account-opened': Type.Object({ accountRef: Type.String(), balancePaise: Type.Integer() }),
+  'account.bank-account-opened': Type.Object({
+    accountRef: Type.String(),
+    balancePaise: Type.Integer(),
+    mcc: Type.Optional(Mcc),
+  }),
   'payment.begun': Type.Object({
     ...PaymentBegun,
     /** Left out: `ledger`. */

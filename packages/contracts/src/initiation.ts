@@ -120,6 +120,12 @@ export const Mcc = Type.String({
   description: 'Merchant category code, ISO 18245; 0000 is a person.',
   examples: ['5411'],
 })
+/** Of somebody who is no person. */
+export const MerchantCategory = Type.String({
+  pattern: '^(?!0000)[0-9]{4}$',
+  description: 'Merchant category code, ISO 18245.',
+  examples: ['5411'],
+})
 /** UPI's `tr`: the order that a merchant's QR code or link names. */
 const referencePattern = '^[A-Za-z0-9._-]{4,35}$'
 export const Reference = Type.String({ pattern: referencePattern, maxLength: 35 })

@@ -9,6 +9,8 @@ export type NetworkAddress = {
   addr: string
   name: string
   kind: 'person' | 'merchant'
+  /** Of a merchant, as its PSP says. */
+  mcc?: string
   bank: string
   ifsc: string
   accountRef: string

@@ -5,7 +5,7 @@ import { Account, Bank } from './account.ts'
 import { CodeText } from './codes/code-text.ts'
 import { CodeSigner } from './qr.ts'
 import type { Contract } from './contract.ts'
-import { Reference } from './initiation.ts'
+import { MerchantCategory, Reference } from './initiation.ts'
 import { AmountPaise, Ifsc, Note, PersonName, Phone, Rrn, Timestamp, TxnId, Uuid, Vpa } from './formats.ts'
 
 const strict = { additionalProperties: false } as const
@@ -25,6 +25,7 @@ export const openAccount = {
         bank: Type.String({ pattern: '^[A-Z]{4}$', examples: ['BAHI'] }),
         balancePaise: Type.Integer({ minimum: 0, maximum: maxBalancePaise, examples: [500_000] }),
         name: Type.Optional(PersonName),
+        mcc: Type.Optional({ ...MerchantCategory, description: 'Opens it for a business of this category.' }),
       },
       strict,
     ),
@@ -140,6 +141,7 @@ export const valAdd = {
             addr: Vpa,
             name: Type.String(),
             kind: Type.Union([Type.Literal('person'), Type.Literal('merchant')]),
+            mcc: Type.Optional(MerchantCategory),
             bank: Type.String(),
             ifsc: Ifsc,
             accountRef: Type.String(),

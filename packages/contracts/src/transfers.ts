@@ -3,7 +3,7 @@ import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import { Account, BankCode } from './account.ts'
 import type { Contract } from './contract.ts'
-import { Mcc } from './initiation.ts'
+import { MerchantCategory } from './initiation.ts'
 import { AmountPaise, CompactJwe, Ifsc, Rrn, Timestamp, TxnId, Uuid, UuidV7, Vpa } from './formats.ts'
 
 const strict = { additionalProperties: false } as const
@@ -23,10 +23,10 @@ export const ResolvedVpa = Type.Object({
   maskedNumber: Type.Optional(Type.String()),
   /** Whether the account stands in our own ledger. */
   onUs: Type.Boolean(),
-  /** Left out: a person. Its PSP has registered it as a merchant. */
+  /** Left out: a person. Its PSP or its bank has registered it as a merchant. */
   kind: Type.Optional(Type.Literal('merchant')),
-  /** Category of a merchant, verified by its PSP; none of a person. */
-  mcc: Type.Optional(Mcc),
+  /** Category of a merchant, verified by its PSP or bank; none of a person. */
+  mcc: Type.Optional(MerchantCategory),
   /** When a UPI PIN was last set on this account: the new-PIN cooling counts from here. */
   pinSetAt: Type.Optional(Timestamp),
 })

@@ -131,10 +131,11 @@ export async function becomeCustomer(
     pin,
     balancePaise,
     bank = 'BAHI',
-  }: { vpa: string; pin: string; balancePaise: number; bank?: string },
+    ...business
+  }: { vpa: string; pin: string; balancePaise: number; bank?: string; mcc?: string },
 ): Promise<Customer> {
   const { call, phone, name } = human
-  const opened = await call(sandbox.openAccount, { body: { phone, bank, balancePaise, name } })
+  const opened = await call(sandbox.openAccount, { body: { phone, bank, balancePaise, name, ...business } })
   const linked = await call(account.linkAccount, { body: { bank, accountRef: opened.accountRef } })
   await choosePin(human, linked.id, opened.card, pin, bank)
   await call(account.createVpa, { body: { vpa, accountId: linked.id } })

@@ -21,7 +21,7 @@ import {
 
 const password = 'khata-kholo-2026'
 
-/** Well-known on purpose: they exist in sandboxes only. */
+/** Well-known on purpose: they exist in sandboxes only. The last one is a merchant. */
 export const demoPeople = [
   {
     name: 'Asha Rao',
@@ -55,6 +55,15 @@ export const demoPeople = [
     pin: '4074',
     balancePaise: 7_450_25,
   },
+  {
+    name: 'Surabhi Dairy',
+    phone: '+919876500005',
+    password,
+    vpa: 'surabhi@bahi',
+    pin: '4075',
+    balancePaise: 36_800_00,
+    mcc: '5451',
+  },
 ] as const
 
 type StaffMember = { name: string; phone: string; password: string; roles: [StaffRole, ...StaffRole[]] }
@@ -78,12 +87,19 @@ const history: [payer: number, payee: number, amountPaise: number, note: string]
   [3, 0, 99_50, 'Bus'],
   [0, 3, 450_00, 'Cricket kit'],
   [2, 1, 2_350_00, 'Rent of the bikes'],
+  [0, 4, 184_00, 'Curd and paneer'],
 ]
 
 /** @param asSandbox calls internal routes as the sandbox: it alone may hand out roles, and only in a sandbox */
 export async function seed(baseUrl: string, asSandbox: Call): Promise<void> {
   const people: Customer[] = []
-  for (const one of demoPeople) people.push(await becomeCustomer(await registerNew(baseUrl, one), one))
+  for (const one of demoPeople) {
+    const { vpa, pin, balancePaise } = one
+    const business = 'mcc' in one ? { mcc: one.mcc } : {}
+    people.push(
+      await becomeCustomer(await registerNew(baseUrl, one), { vpa, pin, balancePaise, ...business }),
+    )
+  }
   const keys = await pinKeys(people[0]!.call)
   for (const [payer, payee, amountPaise, note] of history) {
     const paid = await pay(people[payer]!, { payeeVpa: people[payee]!.vpa, amountPaise, note }, keys)
@@ -91,7 +107,7 @@ export async function seed(baseUrl: string, asSandbox: Call): Promise<void> {
       throw new Error(`a payment of the seed ended as ${paid.status} ${paid.failure?.code}`)
   }
   await askAsha(people)
-  await askForSubscription(people[2]!, people[0]!)
+  await askForSubscription(people[4]!, people[0]!)
   await giveMandate(people[0]!, people[1]!.vpa, { name: 'Newspaper' })
   for (const one of demoStaff) {
     const human = await register(baseUrl, one)
@@ -110,7 +126,7 @@ async function askAsha([asha, ravi]: Customer[]): Promise<void> {
   await asha!.call(requestFromOutside, { body: other })
 }
 
-/** A merchant to be: what AutoPay looks like before somebody agrees to it. */
+/** What AutoPay looks like before somebody agrees to it. */
 async function askForSubscription(merchant: Customer, payer: Customer): Promise<void> {
   const validFrom = istDateOf(new Date())
   const terms: MandateTerms = {
@@ -125,7 +141,7 @@ async function askForSubscription(merchant: Customer, payer: Customer): Promise<
   }
   await merchant.call(requestMandate, {
     params: { id: uuidv7() },
-    body: { payeeVpa: merchant.vpa, payerVpa: payer.vpa, name: 'Music lessons', terms },
+    body: { payeeVpa: merchant.vpa, payerVpa: payer.vpa, name: 'Milk, every morning', terms },
   })
 }
 

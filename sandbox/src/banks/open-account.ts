@@ -22,11 +22,14 @@ type OpenedAccount = Output<typeof contract>
 
 /** Card and account number are returned only here. Throws `not-found` for an unknown bank. */
 export async function openAccount(deps: SandboxDeps, request: OpenRequest): Promise<OpenedAccount> {
-  const { phone, balancePaise } = request
+  const { phone, balancePaise, mcc } = request
+  const business = mcc === undefined ? {} : { mcc }
   const bank = request.bank === ownBank ? undefined : otherBank(request.bank)
   const holderName = request.name === undefined ? await nameOf(deps, phone) : normaliseName(request.name)
   if (!bank) {
-    const opened = await deps.call(openBankAccount, { body: { phone, holderName, balancePaise } })
+    const opened = await deps.call(openBankAccount, {
+      body: { phone, holderName, balancePaise, ...business },
+    })
     return { ...opened, bank: ownBank, holderName, balancePaise }
   }
   const at = deps.clock.now()
@@ -46,6 +49,7 @@ export async function openAccount(deps: SandboxDeps, request: OpenRequest): Prom
         cardColumn,
         accountRef,
       ),
+      ...business,
       balancePaise,
       openedAt: at,
     })

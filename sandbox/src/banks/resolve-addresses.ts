@@ -25,10 +25,12 @@ export async function resolveAddresses(sql: Queryable, addrs: string[]): Promise
     }
   }
   for (const holder of await findHolders(sql, atBanks)) {
-    const { vpa, bank, accountRef, holderName, type } = holder
+    const { vpa, bank, accountRef, holderName: name, type, mcc } = holder
     const actype = type === 'current' ? 'CURRENT' : 'SAVINGS'
     const ac = { addrType: 'ACCOUNT', ifsc: otherBank(bank).ifsc, actype, acnum: accountRef } as const
-    found.set(vpa, { addr: vpa, name: holderName, type: 'PERSON', code: '0000', bank, ac, isMember: false })
+    const kind =
+      mcc === null ? ({ type: 'PERSON', code: '0000' } as const) : ({ type: 'ENTITY', code: mcc } as const)
+    found.set(vpa, { addr: vpa, name, ...kind, bank, ac, isMember: false })
   }
   return found
 }
@@ -72,10 +74,10 @@ export async function valAdd(
     requested.set(accountRef ? accountVpa({ ifsc: bank!.ifsc, accountRef }) : normaliseVpa(addr), addr)
   }
   const parties = await resolveAddresses(sql, [...requested.keys()])
-  return [...parties.values()].map(({ addr, name, type, bank, ac }) => ({
+  return [...parties.values()].map(({ addr, name, type, code, bank, ac }) => ({
     addr: requested.get(addr)!,
     name,
-    kind: type === 'ENTITY' ? 'merchant' : 'person',
+    ...(type === 'ENTITY' ? { kind: 'merchant', mcc: code } : { kind: 'person' }),
     bank: bank!,
     ifsc: ac!.ifsc,
     accountRef: ac!.acnum,

@@ -9,6 +9,8 @@ export type NewAccount = {
   numberFingerprint: Buffer
   sealedNumber: string
   sealedCard: string
+  /** Of a business. */
+  mcc?: string | undefined
   balancePaise: number
   openedAt: Date
 }
@@ -17,9 +19,10 @@ export type NewAccount = {
 export async function insertAccount(tx: Tx, row: NewAccount): Promise<void> {
   await tx`
     insert into other_accounts (account_ref, bank, phone_fingerprint, holder_name, number_fingerprint, sealed_number,
-      sealed_card, balance_paise, opened_at)
+      sealed_card, type, mcc, balance_paise, opened_at)
     values (${row.accountRef}, ${row.bank}, ${row.phoneFingerprint}, ${row.holderName}, ${row.numberFingerprint},
-      ${row.sealedNumber}, ${row.sealedCard}, ${row.balancePaise}, ${row.openedAt})`
+      ${row.sealedNumber}, ${row.sealedCard}, ${row.mcc === undefined ? 'savings' : 'current'}, ${row.mcc ?? null},
+      ${row.balancePaise}, ${row.openedAt})`
   await tx`
     insert into bank_entries (txn_id, leg, account_ref, amount_paise, at)
     values (${`opening of ${row.accountRef}`}, 'OPENING', ${row.accountRef}, ${row.balancePaise}, ${row.openedAt})`
@@ -62,19 +65,22 @@ export type Holder = {
   bank: string
   holderName: string
   type: 'savings' | 'current'
+  /** Null of a person. */
+  mcc: string | null
 }
 
 /** The holders of these UPI IDs; unknown ones are left out. */
 export function findHoldersByVpa(sql: Queryable, vpas: string[]): Promise<Holder[]> {
   return sql<Holder[]>`
-    select v.vpa, a.account_ref, a.bank, a.holder_name, a.type
+    select v.vpa, a.account_ref, a.bank, a.holder_name, a.type, a.mcc
     from other_vpas v join other_accounts a using (account_ref) where v.vpa = any(${vpas})`
 }
 
 /** The holders of these accounts, by account reference. */
 export function findHoldersByAccount(sql: Queryable, accountRefs: string[]): Promise<Omit<Holder, 'vpa'>[]> {
   return sql<Omit<Holder, 'vpa'>[]>`
-    select account_ref, bank, holder_name, type from other_accounts where account_ref = any(${accountRefs}::uuid[])`
+    select account_ref, bank, holder_name, type, mcc from other_accounts
+    where account_ref = any(${accountRefs}::uuid[])`
 }
 
 /** The reference of the account at this bank with this number. */

@@ -102,12 +102,15 @@ describe('a payment from another bank', () => {
 describe('the banks', () => {
   it('resolve addresses', async () => {
     const gita = await network.customer('GANG', 0)
-    const body = { addrs: [gita.vpa, 'ok@sandbox', 'shop@sandbox', 'nobody@ganga', 'nobody@sandbox'] }
+    const dairy = await network.customer('KAVE', 0, undefined, undefined, '5451')
+    const addrs = [gita.vpa, dairy.vpa, 'ok@sandbox', 'shop@sandbox', 'nobody@ganga', 'nobody@sandbox']
+    const body = { addrs }
     const { found } = await network.platform.as('account')(valAdd, { body })
-    expect(found.map(({ addr, name, kind, bank }) => ({ addr, name, kind, bank }))).toEqual([
+    expect(found.map(({ addr, name, kind, mcc, bank }) => ({ addr, name, kind, mcc, bank }))).toEqual([
       { addr: 'ok@sandbox', name: 'Sandbox: ok', kind: 'person', bank: 'SAND' },
-      { addr: 'shop@sandbox', name: 'Sandbox: shop', kind: 'merchant', bank: 'SAND' },
+      { addr: 'shop@sandbox', name: 'Sandbox: shop', kind: 'merchant', mcc: '5411', bank: 'SAND' },
       { addr: gita.vpa, name: 'Gita Rao', kind: 'person', bank: 'GANG' },
+      { addr: dairy.vpa, name: 'Gita Rao', kind: 'merchant', mcc: '5451', bank: 'KAVE' },
     ])
   })
 

@@ -179,8 +179,10 @@ export async function createAccountTestSetup(postgresUrl: string, { down, ...opt
     names.set(person.userId, name)
     return person
   }
-  const open = (phone: string, balancePaise = 1_000_00, holderName = 'Asha Rao') =>
-    platform.as('sandbox')(contracts.openBankAccount, { body: { phone, holderName, balancePaise } })
+  const open = (phone: string, balancePaise = 1_000_00, holderName = 'Asha Rao', mcc?: string) =>
+    platform.as('sandbox')(contracts.openBankAccount, {
+      body: { phone, holderName, balancePaise, ...(mcc === undefined ? {} : { mcc }) },
+    })
 
   /** Somebody with an account at our bank, linked, without a PIN. */
   async function linked(balancePaise?: number, person = newPerson()) {

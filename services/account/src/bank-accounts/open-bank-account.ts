@@ -28,7 +28,7 @@ export async function openBankAccount(
 }
 
 async function open(deps: AccountDeps, asked: Input<typeof contract>['body']): Promise<Opened> {
-  const { phone, balancePaise } = asked
+  const { phone, balancePaise, mcc } = asked
   const openedAt = deps.clock.now()
   const id = uuidv7(openedAt.getTime())
   const accountNumber = newAccountNumber()
@@ -40,14 +40,15 @@ async function open(deps: AccountDeps, asked: Input<typeof contract>['body']): P
     phoneFingerprint: deps.seal.fingerprint(phone, 'account.phone'),
     phoneSealed: deps.seal.seal(phone, phoneColumn, id),
     holderName: normaliseName(asked.holderName),
-    type: 'savings' as const,
+    type: mcc === undefined ? ('savings' as const) : ('current' as const),
+    mcc,
     cardFingerprint: deps.seal.fingerprint(cardText(id, card), 'account.card'),
     openedAt,
   }
   await deps.transaction(async (tx) => {
     const creditAccount = await openLedgerAccount(tx)
     await insertBankAccount(tx, row, creditAccount)
-    const data = { accountRef: id, balancePaise }
+    const data = { accountRef: id, balancePaise, ...(mcc === undefined ? {} : { mcc }) }
     await deps.append(tx, { type: 'account.bank-account-opened', stream: id, data })
     if (balancePaise === 0) return
     // Last, because everybody who opens an account waits for the treasury.

@@ -10,6 +10,8 @@ export type NewBankAccount = {
   phoneSealed: string
   holderName: string
   type: 'savings' | 'current'
+  /** Of a business. */
+  mcc?: string | undefined
   cardFingerprint: Buffer
   openedAt: Date
 }
@@ -18,9 +20,9 @@ export type NewBankAccount = {
 export async function insertBankAccount(tx: Tx, a: NewBankAccount, ledgerAccountId: number): Promise<void> {
   await tx`
     insert into bank_accounts (id, ledger_account_id, number_fingerprint, number_sealed, phone_fingerprint,
-      phone_sealed, holder_name, type, card_fingerprint, opened_at)
+      phone_sealed, holder_name, type, mcc, card_fingerprint, opened_at)
     values (${a.id}, ${ledgerAccountId}, ${a.numberFingerprint}, ${a.numberSealed}, ${a.phoneFingerprint},
-      ${a.phoneSealed}, ${a.holderName}, ${a.type}, ${a.cardFingerprint}, ${a.openedAt})`
+      ${a.phoneSealed}, ${a.holderName}, ${a.type}, ${a.mcc ?? null}, ${a.cardFingerprint}, ${a.openedAt})`
 }
 
 export type BankAccountOfPhone = {

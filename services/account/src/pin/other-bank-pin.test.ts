@@ -155,8 +155,10 @@ describe('an address of another app', () => {
     expect(await resolve('Kavya@Ganga')).toEqual({
       ...{ vpa: 'kavya@ganga', name: 'Kavya Iyer', kind: 'person', verified: true },
     })
-    known('chai@ganga', { kind: 'merchant' })
-    expect(await resolve('chai@ganga')).toMatchObject({ kind: 'merchant' })
+    known('chai@ganga', { kind: 'merchant', mcc: '5814' })
+    const merchant = { kind: 'merchant', mcc: '5814' }
+    expect(await resolve('chai@ganga')).toMatchObject(merchant)
+    expect((await parties('chai@ganga')).parties).toMatchObject([merchant])
   })
 
   it('that does not exist is not found', async () => {

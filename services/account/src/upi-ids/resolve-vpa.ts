@@ -28,12 +28,19 @@ export async function resolveVpa(deps: ResolveDeps, asked: string): Promise<Outp
   if (isOurs(deps, vpa)) {
     const [found] = await ownParties(deps, [vpa])
     if (!found) throw nobody()
-    return { vpa: payableVpa(vpa, found), name: found.name, kind: 'person', verified: true }
+    const { name, mcc } = found
+    return { vpa: payableVpa(vpa, found), name, ...merchantIf(mcc !== null, mcc), verified: true }
   }
   const address = (await deps.addresses.find([vpa])).get(vpa)
   if (address instanceof Problem) throw address
   if (!address) throw nobody()
-  return { vpa: payableVpa(vpa, address), name: address.name, kind: address.kind, verified: true }
+  const { name, kind, mcc } = address
+  return { vpa: payableVpa(vpa, address), name, ...merchantIf(kind === 'merchant', mcc), verified: true }
+}
+
+function merchantIf(isMerchant: boolean, mcc: string | null | undefined) {
+  if (!isMerchant) return { kind: 'person' as const }
+  return { kind: 'merchant' as const, ...(mcc ? { mcc } : {}) }
 }
 
 function payableVpa(vpa: string, found: { ifsc: string; accountRef: string }): string {
@@ -103,13 +110,14 @@ export async function resolveParties(
     ),
     deps.addresses.find(vpas.filter((vpa) => !isOurs(deps, vpa))),
   ])
-  const ours = rows.map(({ pinSetAt, ...party }): ResolvedVpa => {
-    return { ...party, ...(pinSetAt ? { pinSetAt: pinSetAt.toISOString() } : {}) }
+  const ours = rows.map(({ pinSetAt, mcc, ...party }): ResolvedVpa => {
+    const merchant = mcc === null ? {} : ({ kind: 'merchant', mcc } as const)
+    return { ...party, ...merchant, ...(pinSetAt ? { pinSetAt: pinSetAt.toISOString() } : {}) }
   })
   const others = [...addresses].flatMap(([vpa, address]): ResolvedVpa[] => {
     if (address === undefined || address instanceof Problem) return []
-    const { name, bank, ifsc, accountRef, accountType, kind } = address
-    const merchant = kind === 'merchant' ? { kind } : {}
+    const { name, bank, ifsc, accountRef, accountType, kind, mcc } = address
+    const merchant = kind === 'merchant' ? { kind, ...(mcc === undefined ? {} : { mcc }) } : {}
     return [{ vpa, name, bank, ifsc, accountRef, accountType, onUs: false, ...merchant }]
   })
   const unreachable = [...addresses].flatMap(([vpa, address]) => (address instanceof Problem ? [vpa] : []))

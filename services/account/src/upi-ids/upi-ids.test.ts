@@ -175,6 +175,35 @@ describe('resolving a UPI ID', () => {
   })
 })
 
+describe('the account of a business', () => {
+  it('makes a merchant of each UPI ID that leads to it, and of no other', async () => {
+    const asha = await setup.linked()
+    await create(asha, 'asha.herself@bahi')
+    const { accountRef } = await setup.open(asha.phone, 0, 'Rao Stores', '5411')
+    const shop = await setup.as(asha)(contracts.linkAccount, { body: { bank: 'BAHI', accountRef } })
+    expect(shop).toMatchObject({ type: 'current', holderName: 'Rao Stores' })
+    await create(asha, 'rao.stores@bahi', shop.id)
+    const [merchant, address] = [{ kind: 'merchant', mcc: '5411' }, `${accountRef}@bahi0000001.ifsc.npci`]
+    const payer = await setup.linked()
+    for (const vpa of ['rao.stores@bahi', address])
+      expect(await resolve(payer, vpa)).toEqual({ vpa, name: 'Rao Stores', ...merchant, verified: true })
+    const partyOf = async (vpa: string) =>
+      (await setup.platform.as('payment')(resolveVpas, { body: { vpas: [vpa] } })).parties[0]
+    expect(await partyOf('rao.stores@bahi')).toMatchObject(merchant)
+    expect(await resolve(payer, 'asha.herself@bahi')).toMatchObject({ kind: 'person' })
+    expect(await partyOf('asha.herself@bahi')).not.toHaveProperty('mcc')
+    await change(asha, 'asha.herself@bahi', { accountId: shop.id })
+    expect(await partyOf('asha.herself@bahi')).toMatchObject(merchant)
+    const data = { accountRef, balancePaise: 0, mcc: '5411' }
+    expect(await setup.eventsOf(accountRef)).toEqual([{ type: 'account.bank-account-opened', data }])
+  })
+
+  it('has a category that is no person’s', async () => {
+    const opening = setup.open(setup.newPerson().phone, 0, 'Rao Stores', '0000')
+    expect(await refusal(opening)).toMatchObject({ code: 'request-invalid' })
+  })
+})
+
 describe('resolving an account number', () => {
   const find = (who: Who, accountNumber: string, ifsc = 'BAHI0000001') =>
     setup.as(who)(contracts.findAccountPayee, { body: { ifsc, accountNumber } })

@@ -38,7 +38,7 @@ export async function vpaQr(
     throw invalid('signed', 'there is no key here that codes are signed with')
   const unsigned = linkOf(
     asked,
-    { vpa: party.vpa, name: party.name },
+    { vpa: party.vpa, name: party.name, ...(party.mcc === null ? {} : { mcc: party.mcc }) },
     { now, isSigned: signer !== undefined },
   )
   const signed = signer && withOrgId(unsigned, signer.orgId)
@@ -55,7 +55,7 @@ const invalid = (field: string, why: string) =>
 
 function linkOf(
   asked: Asked,
-  payee: { vpa: string; name: string },
+  { mcc, ...payee }: { vpa: string; name: string; mcc?: string },
   { now, isSigned }: { now: Date; isSigned: boolean },
 ): string {
   const { amountPaise, minPaise, note, reference, expiresInS } = asked
@@ -67,6 +67,7 @@ function linkOf(
   const lastsS = expiresInS ?? dynamicCodeS
   if (lastsS < minDynamicCodeS || lastsS > maxDynamicCodeS)
     throw invalid('expiresInS', `must be ${minDynamicCodeS} to ${maxDynamicCodeS}`)
+  const category = mcc === undefined ? {} : { mcc }
   try {
     return upiLink({
       ...payee,
@@ -74,10 +75,10 @@ function linkOf(
       ...(minPaise === undefined ? {} : { minPaise }),
       ...(note === undefined ? {} : { note }),
       ...(reference === undefined
-        ? { initiation: { mode: isSigned ? '02' : '01' } }
+        ? { initiation: { mode: isSigned ? '02' : '01', ...category } }
         : {
             expiresAt: new Date(now.getTime() + lastsS * 1_000).toISOString(),
-            initiation: { mode: isSigned ? '16' : '15', reference },
+            initiation: { mode: isSigned ? '16' : '15', reference, ...category },
           }),
     })
   } catch (error) {

@@ -38,7 +38,7 @@ export type PspMessages = {
   /** Replies to an address request: the account, or the code of a refusal. */
   answerAddress(
     request: Message<'ReqAuthDetails'>,
-    found: { account: WireAccount; name: string } | { code: string },
+    found: { account: WireAccount; name: string; mcc?: string } | { code: string },
   ): Promise<Ack>
   /** Replies that a confirmation was received. */
   answerConfirmation(request: Message<'ReqTxnConfirmation'>): Promise<Ack>
@@ -118,7 +118,9 @@ export function createPspMessages(deps: Pick<Deps, 'network' | 'clock'>): PspMes
       const resp = respOf(request.head.msgId, 'code' in found ? found.code : '00')
       const about = { api: 'RespAuthDetails' as const, head: head(request.txn.id), txn: request.txn, resp }
       if ('code' in found) return adapter.send(about)
-      const payee: WireParty = { ...request.payee, name: found.name, ac: acOf(found.account) }
+      const { name, account, mcc } = found
+      const category = mcc === undefined ? {} : kindOf(mcc)
+      const payee: WireParty = { ...request.payee, ...category, name, ac: acOf(account) }
       return adapter.send({ ...about, payee })
     },
     answerConfirmation: (request) =>
@@ -200,6 +202,11 @@ const minutesOf = ({ createdAt, expiresAt }: PaymentRequest): number =>
   Math.round((expiresAt.getTime() - createdAt.getTime()) / 60_000)
 
 /** @param mcc `0000` is a person */
+const kindOf = (mcc: string): Pick<WireParty, 'type' | 'code'> => ({
+  type: mcc === '0000' ? 'PERSON' : 'ENTITY',
+  code: mcc,
+})
+
 function partyOf(
   { vpa, name }: Payment['payer'],
   { amountPaise }: Pick<Payment, 'amountPaise'>,
@@ -208,8 +215,7 @@ function partyOf(
   return {
     addr: vpa,
     name,
-    type: mcc === '0000' ? 'PERSON' : 'ENTITY',
-    code: mcc,
+    ...kindOf(mcc),
     amount: amountToWire(amountPaise),
   }
 }

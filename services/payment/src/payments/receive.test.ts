@@ -88,6 +88,8 @@ describe('from another app to one of our UPI IDs', () => {
 
   it('is stored as pending with the reply, and visible to the payee once it is settled', async () => {
     const ravi = setup.newPerson()
+    // Our bank knows that the payee is a shop; the other app does not.
+    setup.parties.set(ravi.vpa, { ...ravi.party, kind: 'merchant', mcc: '5411' })
     const request = inbound(ravi)
     await Promise.all([deliver(request), deliver(request)])
     await deliver(request)
@@ -96,7 +98,10 @@ describe('from another app to one of our UPI IDs', () => {
     await setup.until(() => sentOf('RespAuthDetails', request.txn.id).length >= 1)
     expect(sentOf('RespAuthDetails', request.txn.id)[0]).toMatchObject({
       resp: { result: 'SUCCESS' },
-      payee: { name: ravi.party.name, ac: { acnum: ravi.party.accountRef } },
+      payee: {
+        ...{ type: 'ENTITY', code: '5411', name: ravi.party.name },
+        ac: { acnum: ravi.party.accountRef },
+      },
     })
     await expect(see(ravi, id)).rejects.toMatchObject({ code: 'not-found' })
     await deliver(replyTo(request, { result: 'SUCCESS' }, 'ReqTxnConfirmation'))
@@ -107,6 +112,7 @@ describe('from another app to one of our UPI IDs', () => {
       amountPaise: 75_50,
       txnId: request.txn.id,
       payer: { vpa: 'ramesh@ganga', name: 'Ramesh' },
+      initiation: { mcc: '5411' },
     })
     expect(await setup.eventsOf(id)).toEqual(['payment.begun', 'payment.settled'])
   })

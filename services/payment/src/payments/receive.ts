@@ -16,7 +16,7 @@ import { payeeIn, unreachable, type PartyResolver } from './resolve.ts'
 import type { Route } from './routes/route.ts'
 import { findPayments, insertPayments, toPayment } from './store.ts'
 
-export type AddressAnswer = { account: WireAccount; name: string } | { code: string }
+export type AddressAnswer = { account: WireAccount; name: string; mcc?: string } | { code: string }
 
 /** Our id of a payment that another app began: the same for each message about it. */
 export function inboundPaymentId(txn: Message['txn']): string {
@@ -54,7 +54,8 @@ export async function receive(
   const payer = { vpa: normaliseVpa(message.payer.addr) }
   if (!existing && (await areBlocked(deps.sql, [{ of: party, by: payer }]))[0]) return { code: blockedCode }
   const payee = payeeIn(vpa, party)
-  const payment = existing ?? (begin ? await retryRaces(() => beginInbound(deps, message, payee)) : undefined)
+  const payment =
+    existing ?? (begin ? await retryRaces(() => beginInbound(deps, message, payee, party.mcc)) : undefined)
   if (!payment) return { code: codes.unknown }
   if (payment === 'order-paid') return { code: codes.paid }
   const isSame =
@@ -63,14 +64,16 @@ export async function receive(
   if (payment.status === 'failed') return { code: payment.code ?? codes.unknown }
   // The money must go to the account that both people were shown, or nowhere.
   if (payment.payee.accountId !== payee.accountId) return { code: codes.moved }
-  const { name, ifsc, accountRef, accountType } = party
-  return { name, account: { ifsc, accountRef, accountType } }
+  const { name, ifsc, accountRef, accountType, mcc } = party
+  return { name, account: { ifsc, accountRef, accountType }, ...(mcc === undefined ? {} : { mcc }) }
 }
 
 async function beginInbound(
   deps: ReceiveDeps,
   { txn, payer, payee: { code } }: Message<'ReqAuthDetails'>,
   payee: ReturnType<typeof payeeIn>,
+  /** As our bank has it: before what the other app says of our payee. */
+  mcc: string | undefined,
 ): Promise<Payment | 'order-paid'> {
   const id = inboundPaymentId(txn)
   const [row] = await findPayments(deps.sql, [id])
@@ -79,7 +82,7 @@ async function beginInbound(
   const amountPaise = amountFromWire(payer.amount)
   const payerVpa = normaliseVpa(payer.addr)
   const { note } = txn
-  const initiation = initiationOf(txn, code)
+  const initiation = initiationOf(txn, mcc ?? code)
   const begun: PaymentEvent = {
     type: 'payment.begun',
     at: now,

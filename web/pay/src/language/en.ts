@@ -720,6 +720,12 @@ export const en = {
   'developer.account-about':
     'Any phone, any bank of the sandbox. Link it in the app with the card shown here.',
   'developer.bank': 'Bank',
+  'developer.holder': 'Holder',
+  'developer.holder-person': 'A person',
+  'developer.holder-5411': 'A grocery shop (5411)',
+  'developer.holder-5812': 'A restaurant (5812)',
+  'developer.holder-8211': 'A school (8211)',
+  'developer.holder-6300': 'An insurer (6300)',
   'developer.balance': 'Balance',
   'developer.account-open': 'Open account',
   'developer.account-next': 'Now find it in the app under “Link bank account”.',

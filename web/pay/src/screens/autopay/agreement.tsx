@@ -75,9 +75,11 @@ function WithSource({ title, back, payee, agreed, agreeing, children, ...from }:
   const ask = agreeing.make(wanted, ({ id }) => void navigate(`/autopay/${id}`, { replace: true }))
   usePreparePin()
   const { terms } = agreed
-  // Of a merchant its registered category decides, which is not known here; what a code says of it does not count.
+  // Of a merchant its registered category decides, where it is known; what a code says of it does not count.
   const mostWithoutPin =
-    payee.kind === 'person' ? withoutPinPaise(mandateRulesAt(new Date(serverNow())), '0000') : undefined
+    payee.kind === 'person' || payee.mcc !== undefined
+      ? withoutPinPaise(mandateRulesAt(new Date(serverNow())), payee.mcc ?? '0000')
+      : undefined
   return (
     <Page
       title={title}
@@ -98,6 +100,7 @@ function WithSource({ title, back, payee, agreed, agreeing, children, ...from }:
             <Icon name="check" className="size-4 shrink-0 text-good" label={t('pay.verified')} />
           )}
         </p>
+        {payee.kind === 'merchant' && <p className="-mt-1 text-sm text-soft">{t('pay.merchant')}</p>}
         <p className="text-3xl font-bold tabular-nums">{each({ terms })}</p>
         <p className="font-medium">{when({ terms })}</p>
       </div>

@@ -74,7 +74,8 @@ export function TermsForm({ payee, first, onTerms }: TermsFormProps) {
   const { recurrence, validTo } = terms
   const lastDay = lastDayOf(recurrence)
   const latest = addDays(today, rules.maxValidityDays)
-  const wrong = terms.amountPaise < 1 ? undefined : termsFault(terms, rules, { today, mcc: '0000' })
+  const wrong =
+    terms.amountPaise < 1 ? undefined : termsFault(terms, rules, { today, mcc: payee.mcc ?? '0000' })
   const lastDayFault =
     !isDate(validTo) || validTo < draft.validFrom
       ? 'schedules.day-wrong'

@@ -3,7 +3,7 @@ import { digitsIn } from '@bahi/contracts/digits.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import { openAccount } from '@bahi/contracts/sandbox.ts'
 import { useMutation } from '@tanstack/react-query'
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { callPublic } from '../../api/client.ts'
 import { useBanks } from '../../accounts/use-banks.ts'
 import { useText } from '../../language/language.ts'
@@ -11,19 +11,27 @@ import { parsePhone } from '@bahi/contracts/phone.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Card } from '@bahi/web-ui/components/card.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
+import { Select } from '@bahi/web-ui/components/select.tsx'
 import { ProblemNote } from '../../api/problem-states.tsx'
+
+/** Whose account it is: of a person, or of a business by its category. */
+const holders = ['', '5411', '5812', '8211', '6300'] as const
+type Holder = (typeof holders)[number]
 
 export function OpenAccount() {
   const t = useText()
-  const id = useId()
   const banks = useBanks()
   const [phone, setPhone] = useState('')
   const [bank, setBank] = useState('BAHI')
   const [rupees, setRupees] = useState('10000')
+  const [mcc, setMcc] = useState<Holder>('')
   const opening = useMutation({
     mutationFn: () =>
       callPublic(openAccount, {
-        body: { phone: parsePhone(phone)!, bank, balancePaise: Math.round(Number(rupees) * 100) },
+        body: {
+          ...{ phone: parsePhone(phone)!, bank, balancePaise: Math.round(Number(rupees) * 100) },
+          ...(mcc === '' ? {} : { mcc }),
+        },
       }),
   })
   const opened = opening.data
@@ -47,23 +55,20 @@ export function OpenAccount() {
             value={phone}
             onChange={({ target }) => setPhone(target.value)}
           />
-          <div>
-            <label htmlFor={id} className="mb-1 block text-sm font-medium">
-              {t('developer.bank')}
-            </label>
-            <select
-              id={id}
-              value={bank}
-              onChange={({ target }) => setBank(target.value)}
-              className="min-h-13 w-full rounded-2xl border border-line bg-card px-4"
-            >
-              {(banks.data ?? [{ code: 'BAHI', name: 'BAHI' }]).map(({ code, name }) => (
-                <option key={code} value={code}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          </div>
+          <Select label={t('developer.bank')} value={bank} onValue={setBank}>
+            {(banks.data ?? [{ code: 'BAHI', name: 'BAHI' }]).map(({ code, name }) => (
+              <option key={code} value={code}>
+                {name}
+              </option>
+            ))}
+          </Select>
+          <Select label={t('developer.holder')} value={mcc} onValue={(value) => setMcc(value as Holder)}>
+            {holders.map((one) => (
+              <option key={one} value={one}>
+                {t(`developer.holder-${one === '' ? 'person' : one}`)}
+              </option>
+            ))}
+          </Select>
           <Field
             label={t('developer.balance')}
             before="₹"
