@@ -1,5 +1,5 @@
 // Reading QR codes in a real browser, with the app's own policy: pictures as people have them, and the camera.
-import { qrPath } from '@bahi/web-pay/screens/receive/qr-code.tsx'
+import { qrPath } from '@bahi/web-pay/codes/qr-code.tsx'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { accessFaults, button, startBrowserPlatform, t, type BrowserPlatform, type Visit } from './browser.ts'
 

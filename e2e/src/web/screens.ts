@@ -35,6 +35,7 @@ export function screensOf(about: {
     autopay: '/autopay',
     'autopay-new': '/autopay/new',
     'autopay-terms': `/autopay/new/${encodeURIComponent(payeeVpa)}`,
+    'autopay-code': '/autopay/code',
     'autopay-agree': `/autopay/agree?${new URLSearchParams({ code: mandateCode(payeeVpa) }).toString()}`,
     ...(mandateId === undefined ? {} : { 'autopay-one': `/autopay/${mandateId}` }),
     schedules: '/schedules',

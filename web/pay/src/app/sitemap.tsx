@@ -53,6 +53,7 @@ export const sitemap = [
       { path: '/autopay/new', lazy: () => import('../screens/autopay/choose-payee-page.tsx') },
       { path: '/autopay/new/:vpa', handle: flow, lazy: () => import('../screens/autopay/new-page.tsx') },
       { path: '/autopay/agree', handle: flow, lazy: () => import('../screens/autopay/agree-page.tsx') },
+      { path: '/autopay/code', handle: flow, lazy: () => import('../screens/autopay/code-page.tsx') },
       { path: '/autopay/:id', lazy: () => import('../screens/autopay/mandate-page.tsx') },
       { path: '/payments/:id', lazy: () => import('../screens/payment-detail/payment-detail-page.tsx') },
       { path: '/history/statement', lazy: () => import('../screens/history/statement-page.tsx') },

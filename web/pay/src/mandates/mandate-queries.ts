@@ -6,6 +6,7 @@ import {
   declineMandate,
   listMandates,
   pauseMandate,
+  presentDebit,
   revokeMandate,
   showMandate,
   skipDebit,
@@ -47,6 +48,15 @@ export function useChangeMandate(id: string) {
       return call(pauseMandate, { params, body: { from, until } })
     },
     onSettled: () => client.invalidateQueries({ queryKey: mandatesKey }),
+  })
+}
+
+export function usePresentDebit(id: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ umn, ...body }: Input<typeof presentDebit>['body'] & { umn: string }) =>
+      call(presentDebit, { params: { umn }, body }),
+    onSettled: () => client.invalidateQueries({ queryKey: [...mandatesKey, id] }),
   })
 }
 

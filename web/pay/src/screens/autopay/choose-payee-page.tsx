@@ -19,6 +19,12 @@ export function Component() {
             title={t('autopay.scan')}
             under={t('autopay.scan-more')}
           />
+          <Row
+            to="/autopay/code"
+            left={<Icon name="qr" className="size-6 text-accent" />}
+            title={t('autopay.own-code')}
+            under={t('autopay.own-code-more')}
+          />
         </div>
       </ChoosePerson>
     </Page>

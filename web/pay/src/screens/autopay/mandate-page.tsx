@@ -19,6 +19,7 @@ import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
 import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { formatMoment } from '@bahi/web-ui/format/dates.ts'
 import { AgreeNotes, useTermsFacts } from './agree-notes.tsx'
+import { PresentDebit } from './present-debit.tsx'
 import { PinForExisting, PinSheet } from './pin-sheet.tsx'
 
 const pauseDays = 30
@@ -181,6 +182,7 @@ function Actions({ mandate, onPin }: { mandate: MandateView; onPin: (use: PinUse
   return (
     <div className="flex flex-col gap-3">
       <ProblemNote error={change.error} />
+      {!isPayer && mandate.presentedBy === 'payee' && <PresentDebit mandate={mandate} />}
       {isPayer &&
         !terms.blockFunds &&
         (pause ? (

@@ -46,5 +46,14 @@ export function Component() {
     setDraft(filled)
     void navigate(location.pathname, { state })
   }
-  return <TermsForm payee={payee.data} first={draft} onTerms={onTerms} />
+  return (
+    <TermsForm
+      title={t('autopay.make')}
+      back="/autopay/new"
+      by="payer"
+      payee={payee.data}
+      first={draft}
+      onTerms={onTerms}
+    />
+  )
 }

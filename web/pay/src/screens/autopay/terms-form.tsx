@@ -1,4 +1,4 @@
-// The terms of a mandate that a payer makes: what for, how much, how often and on which day, from when until when.
+// The terms of a mandate, which its payer makes or its payee asks for: what for, how much, how often, until when.
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import { lastDayOf, mandateRulesAt, termsFault, type MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import { addDays, isDate, istDateOf, Recurrence, type IstDate } from '@bahi/contracts/recurrence.ts'
@@ -38,6 +38,10 @@ const emptyDraft = (today: IstDate): Draft => ({
 })
 
 type TermsFormProps = {
+  title: string
+  back: string
+  /** Who fills it in. */
+  by: 'payer' | 'payee'
   payee: KnownPayee
   /** As it was filled in before. */
   first: Draft | undefined
@@ -58,7 +62,7 @@ function termsOf(draft: Draft, isMerchant: boolean): MandateTerms {
   }
 }
 
-export function TermsForm({ payee, first, onTerms }: TermsFormProps) {
+export function TermsForm({ title, back, by, payee, first, onTerms }: TermsFormProps) {
   const t = useText()
   const form = useId()
   const { weekday } = useMandateText()
@@ -82,6 +86,7 @@ export function TermsForm({ payee, first, onTerms }: TermsFormProps) {
       : validTo > latest
         ? 'autopay.day-late'
         : 'autopay.no-debit'
+  const maxHint = by === 'payer' ? t('autopay.max-hint', { name: payee.name }) : t('autopay.own-max-hint')
   const fault = (field: keyof MandateTerms, text: string) =>
     isChecked && wrong?.field === field ? text : undefined
   const amountFault =
@@ -90,10 +95,10 @@ export function TermsForm({ payee, first, onTerms }: TermsFormProps) {
       : fault('amountPaise', t('autopay.amount-most', { amount: formatRupees(rules.maxPaise) }))
   return (
     <Page
-      title={t('autopay.make')}
+      title={title}
       quiet
       head={<PayeeHeader payee={payee} isCompact />}
-      back="/autopay/new"
+      back={back}
       width="flow"
       footer={
         <Button type="submit" form={form} wide>
@@ -136,7 +141,7 @@ export function TermsForm({ payee, first, onTerms }: TermsFormProps) {
           label={t(terms.amountRule === 'MAX' ? 'autopay.each-most' : 'pay.amount')}
           value={draft.rupees}
           onChange={(rupees) => put({ rupees })}
-          hint={terms.amountRule === 'MAX' ? t('autopay.max-hint', { name: payee.name }) : undefined}
+          hint={terms.amountRule === 'MAX' ? maxHint : undefined}
           fault={amountFault}
         />
         {terms.amountRule === 'EXACT' && (
@@ -201,7 +206,7 @@ export function TermsForm({ payee, first, onTerms }: TermsFormProps) {
           <div className="-mx-3">
             <Switch
               label={t('autopay.block')}
-              under={t('autopay.block-more')}
+              under={t(by === 'payer' ? 'autopay.block-more' : 'autopay.own-block-more')}
               on={draft.blockFunds}
               onChange={(blockFunds) => put({ blockFunds })}
             />

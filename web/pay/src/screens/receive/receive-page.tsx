@@ -4,19 +4,16 @@ import { useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { useText } from '../../language/language.ts'
 import { useMe, useMyVpas } from '../../accounts/my-accounts.ts'
-import { saveFile } from '@bahi/web-ui/browser/save-file.ts'
 import { parseRupees } from '@bahi/web-ui/format/rupees.ts'
-import type { TextKey } from '../../language/en.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
-import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
-import { Icon, type IconName } from '@bahi/web-ui/components/icon.tsx'
+import { LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { RupeesField } from '@bahi/web-ui/components/rupees-field.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
 import { upiLink } from '@bahi/contracts/codes/upi-link.ts'
-import { QrCode } from './qr-code.tsx'
-import { qrPicture } from './qr-picture.ts'
+import { CodeActions } from '../../codes/code-actions.tsx'
+import { QrCode } from '../../codes/qr-code.tsx'
 
 export function Component() {
   const t = useText()
@@ -45,44 +42,11 @@ function MyCode({ name, vpas }: { name: string; vpas: string[] }) {
   const t = useText()
   const [query, setQuery] = useSearchParams()
   const [typed, setTyped] = useState('')
-  const [message, setMessage] = useState<TextKey>()
   const vpa = vpas.find((one) => one === query.get('vpa')) ?? vpas[0]!
   const amountPaise = parseRupees(typed)
   const link = upiLink({ vpa, name, ...(amountPaise === undefined ? {} : { amountPaise }) })
   const amount = amountPaise === undefined ? undefined : formatRupees(amountPaise)
-  const lines = [name, vpa, ...(amount ? [amount] : [])]
 
-  const copy = async () => {
-    await navigator.clipboard.writeText(vpa)
-    setMessage('receive.copied')
-  }
-  const save = async () => {
-    saveFile(await qrPicture(link, lines), `${vpa.replaceAll(/[^a-z0-9]+/gi, '-')}.png`)
-    setMessage('receive.saved')
-  }
-  const share = async () => {
-    const picture = new File([await qrPicture(link, lines)], 'upi-qr.png', { type: 'image/png' })
-    const text = t('receive.share-text', { name, vpa })
-    const withPicture = { text, files: [picture] }
-    if ('canShare' in navigator && navigator.canShare(withPicture)) await navigator.share(withPicture)
-    else if ('share' in navigator) await navigator.share({ text })
-    else {
-      await (navigator as Navigator).clipboard.writeText(text)
-      setMessage('receive.text-copied')
-    }
-  }
-  const attempt = (what: () => Promise<void>) => () => {
-    setMessage(undefined)
-    what().catch((error: unknown) => {
-      // Closing the share sheet is a decision, not a failure.
-      if (!(error instanceof DOMException && error.name === 'AbortError')) setMessage('receive.not-possible')
-    })
-  }
-  const actions: [TextKey, IconName, () => Promise<void>][] = [
-    ['receive.copy', 'copy', copy],
-    ['receive.save', 'download', save],
-    ['action.share', 'share', share],
-  ]
   return (
     <div className="flex flex-col gap-5 lg:grid lg:grid-cols-2 lg:items-start lg:gap-x-10">
       <section className="mx-auto flex w-full max-w-sm flex-col items-center gap-3 rounded-card border border-line bg-card p-5">
@@ -99,22 +63,13 @@ function MyCode({ name, vpas }: { name: string; vpas: string[] }) {
         </p>
       </section>
       <div className="flex flex-col gap-5">
-        <div className="grid grid-cols-3 gap-2">
-          {actions.map(([text, icon, does]) => (
-            <Button
-              key={text}
-              look="quiet"
-              className="flex-col gap-1! rounded-2xl! px-2! py-3 text-sm"
-              onClick={attempt(does)}
-            >
-              <Icon name={icon} />
-              {t(text)}
-            </Button>
-          ))}
-        </div>
-        <p role="status" className={message ? 'text-center text-soft' : 'sr-only'}>
-          {message && t(message, { vpa })}
-        </p>
+        <CodeActions
+          link={link}
+          lines={[name, vpa, ...(amount ? [amount] : [])]}
+          fileName={vpa}
+          copy={{ label: 'receive.copy', text: vpa, done: t('receive.copied', { vpa }) }}
+          shareText={t('receive.share-text', { name, vpa })}
+        />
         <RupeesField
           label={t('receive.amount')}
           hint={t('receive.amount-hint')}
@@ -141,6 +96,9 @@ function MyCode({ name, vpas }: { name: string; vpas: string[] }) {
             ))}
           </fieldset>
         )}
+        <LinkButton to="/autopay/code" look="bare">
+          {t('autopay.own-code')}
+        </LinkButton>
       </div>
     </div>
   )
