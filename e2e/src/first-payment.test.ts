@@ -33,7 +33,7 @@ async function makeCustomer(phone: string, name: string, vpa: string) {
   const anybody = apiAt(platform.url)
   const device = { id: `phone of ${name}`, name: 'Phone' }
   const password = 'nadi-kinare-ped'
-  expect((await http('POST', '/v1/auth/otp', { phone })).status).toBe(202)
+  expect((await http('POST', '/v1/auth/otp', { phone, purpose: 'register' })).status).toBe(202)
   const inbox = await http('GET', `/sandbox/inbox?to=${encodeURIComponent(phone)}`)
   const otp = /\b\d{6}\b/.exec((inbox.body.messages as { text: string }[])[0]!.text)![0]
   const registered = await http('POST', '/v1/auth/register', { phone, otp, name, password, device })
@@ -53,7 +53,7 @@ async function makeCustomer(phone: string, name: string, vpa: string) {
   const { keys } = (await http('GET', '/v1/keys')).body
   const pin = await sealPin(keys, { pin: '4826', purpose: 'set-pin', accountId })
   const { last6, expiry } = opened.body.card as { last6: string; expiry: string }
-  const pinOtp = await freshOtp(anybody, phone)
+  const pinOtp = await freshOtp(anybody, phone, 'set-pin')
   const set = await http(
     'PUT',
     `/v1/accounts/${accountId}/pin`,

@@ -130,6 +130,7 @@ it('a one-time code is in the inbox when the answer is there', async () => {
     id: randomUUID(),
     phone: '+919876543219',
     template: 'otp' as const,
+    purpose: 'sign-in' as const,
     values: { otp: '482913', minutes: '5' },
   }
   await platform.as('auth')(sendSecret, { body })

@@ -76,6 +76,7 @@ create table one_time_codes (
   sent_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
   used_at timestamp with time zone,
+  purpose text default ''::text not null,
   constraint one_time_codes_pkey PRIMARY KEY (id)
 );
 CREATE INDEX one_time_codes_of_phone ON auth.one_time_codes USING btree (phone_fingerprint, sent_at);

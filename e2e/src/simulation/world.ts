@@ -143,7 +143,7 @@ async function becomeCustomer(human: SignedInPerson, wanted: Account, now: Date)
   const iat = Math.floor(now.getTime() / 1000)
   const block = await sealPin(await pinKeys(call), { pin, purpose: 'set-pin', accountId: id, iat }, bank)
   const { last6, expiry } = card
-  const body = { card: { last6, expiry }, otp: await freshOtp(call, phone), pin: block }
+  const body = { card: { last6, expiry }, otp: await freshOtp(call, phone, 'set-pin'), pin: block }
   await call(account.setPin, { params: { id }, body })
   await call(account.createVpa, { body: { vpa, accountId: id } })
   return { ...human, accountId: id, bank, vpa, pin, card }

@@ -20,6 +20,21 @@ export const Device = Type.Object(
   },
   strict,
 )
+/** What a one-time code is good for, and nothing else; its message names it. */
+export const codePurposes = ['register', 'sign-in', 'reset-password', 'set-pin', 'stop-payments'] as const
+export const CodePurpose = Type.Enum([...codePurposes], {
+  description: 'What the code is for: it is good for nothing else, and its message says so.',
+})
+export type CodePurpose = Static<typeof CodePurpose>
+const OtpId = Type.String({
+  format: 'uuid',
+  description:
+    'The id that asking for the code answered. With it only that code counts, and its guesses are its own: nobody ' +
+    'else on the same network can use them up.',
+})
+/** A code, and which one it is. */
+const otpProof = { otp: Otp, otpId: Type.Optional(OtpId) }
+
 const Password = Type.String({ minLength: 8, maxLength: 128, examples: ['boats on the river'] })
 /** Proof that it is the person who makes a change for which an access token alone is not enough. */
 export const StepUp = Type.Object({ password: Type.String({ minLength: 1, maxLength: 128 }) }, strict)
@@ -47,12 +62,13 @@ export const requestOtp = {
     body: Type.Object(
       {
         phone: Phone,
+        purpose: CodePurpose,
         deviceId: Type.Optional(DeviceId),
         language: Type.Optional(Language),
       },
       strict,
     ),
-    response: { 202: Type.Object({ expiresInS: Type.Integer(), resendInS: Type.Integer() }) },
+    response: { 202: Type.Object({ id: Uuid, expiresInS: Type.Integer(), resendInS: Type.Integer() }) },
   },
   problems: ['otp-too-soon'],
 } as const satisfies Contract
@@ -66,7 +82,7 @@ export const register = {
   summary: 'Register a person and sign in on this device',
   schema: {
     body: Type.Object(
-      { phone: Phone, otp: Otp, name: PersonName, password: Password, device: Device },
+      { phone: Phone, ...otpProof, name: PersonName, password: Password, device: Device },
       strict,
     ),
     response: { 201: Tokens },
@@ -83,7 +99,13 @@ export const login = {
   summary: 'Sign in; a new device needs a one-time code as well',
   schema: {
     body: Type.Object(
-      { phone: Phone, password: Type.String({ maxLength: 128 }), device: Device, otp: Type.Optional(Otp) },
+      {
+        phone: Phone,
+        password: Type.String({ maxLength: 128 }),
+        device: Device,
+        otp: Type.Optional(Otp),
+        otpId: Type.Optional(OtpId),
+      },
       strict,
     ),
     response: { 200: Tokens },
@@ -101,7 +123,7 @@ export const stopMyPayments = {
   schema: {
     body: Type.Union([
       Type.Object({ phone: Phone, password: Type.String({ maxLength: 128 }), device: Device }, strict),
-      Type.Object({ phone: Phone, otp: Otp }, strict),
+      Type.Object({ phone: Phone, ...otpProof }, strict),
     ]),
     response: { 204: Type.Null() },
   },

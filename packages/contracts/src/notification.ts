@@ -1,7 +1,7 @@
 // The routes of notification: a person's messages and preferences, one-time codes, deliveries.
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
-import { StepUp } from './auth.ts'
+import { CodePurpose, StepUp } from './auth.ts'
 import type { Contract } from './contract.ts'
 import { maxEmailLength } from './email.ts'
 import { Muted } from './message-kinds.ts'
@@ -141,6 +141,7 @@ export const sendSecret = {
         phone: Phone,
         language: Type.Optional(Language),
         template: Type.Literal('otp'),
+        purpose: CodePurpose,
         values: Type.Record(Type.String(), Type.String()),
       },
       strict,

@@ -80,8 +80,8 @@ export async function readOtp(asPublic: Call, phone: string): Promise<string> {
 }
 
 /** Requests a one-time code and reads it from the sandbox's inbox. */
-export async function freshOtp(asPublic: Call, phone: string): Promise<string> {
-  await asPublic(auth.requestOtp, { body: { phone } })
+export async function freshOtp(asPublic: Call, phone: string, purpose: auth.CodePurpose): Promise<string> {
+  await asPublic(auth.requestOtp, { body: { phone, purpose } })
   return readOtp(asPublic, phone)
 }
 
@@ -89,7 +89,7 @@ type Who = { phone: string; name: string; password: string; deviceId?: string }
 
 export async function register(baseUrl: string, who: Who, send: Send = fetch): Promise<SignedInPerson> {
   const asPublic = apiAt(baseUrl, undefined, send)
-  const otp = await freshOtp(asPublic, who.phone)
+  const otp = await freshOtp(asPublic, who.phone, 'register')
   const deviceId = who.deviceId ?? `device-${who.phone.slice(-4)}`
   const device = { id: deviceId, name: 'A phone' }
   const { phone, name, password } = who
@@ -108,7 +108,7 @@ export async function login(baseUrl: string, who: Who, send: Send = fetch): Prom
   const body = { phone: who.phone, password: who.password, device: { id: deviceId, name: 'A phone' } }
   const tokens = await asPublic(auth.login, { body }).catch(async (error: unknown) => {
     if ((error as { code?: string }).code !== 'otp-required') throw error
-    return asPublic(auth.login, { body: { ...body, otp: await freshOtp(asPublic, who.phone) } })
+    return asPublic(auth.login, { body: { ...body, otp: await freshOtp(asPublic, who.phone, 'sign-in') } })
   })
   return signedIn(baseUrl, { ...who, deviceId }, tokens, send)
 }
@@ -150,7 +150,7 @@ export async function choosePin(
   pin: string,
   bank?: string,
 ): Promise<void> {
-  const otp = await freshOtp(human.call, human.phone)
+  const otp = await freshOtp(human.call, human.phone, 'set-pin')
   const block = await sealPin(await pinKeys(human.call), { pin, purpose: 'set-pin', accountId }, bank)
   await human.call(account.setPin, {
     params: { id: accountId },

@@ -34,7 +34,7 @@ export async function operatorAt(url: string, given: Given): Promise<Call> {
   const body = { phone, password, device, ...(given.otp ? { otp: given.otp } : {}) }
   const tokens = await asPublic(auth.login, { body }).catch(async (error: unknown) => {
     if ((error as { code?: string }).code !== 'otp-required' || given.otp) throw error
-    await asPublic(auth.requestOtp, { body: { phone } })
+    await asPublic(auth.requestOtp, { body: { phone, purpose: 'sign-in' } })
     return exitWith(`this terminal is new: a one-time code was sent to ${phone}, give it with --otp`, 1)
   })
   return apiAt(url, () => tokens.accessToken)

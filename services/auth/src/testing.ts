@@ -68,8 +68,8 @@ export async function startAuth(postgresUrl: string, options: Pick<TestOptions, 
       anybody(contract, input, { headers: { ...more?.headers, [clientNetworkHeaderName]: network } })
 
   /** Requests a code and reads it from what was sent. */
-  async function codeFor(phone: string): Promise<string> {
-    await anybody(auth.requestOtp, { body: { phone } })
+  async function codeFor(phone: string, purpose: auth.CodePurpose = 'sign-in'): Promise<string> {
+    await anybody(auth.requestOtp, { body: { phone, purpose } })
     return sent.findLast((secret) => secret.phone === phone)!.values['otp']!
   }
   const registration = (phone: string, otp: string) => ({
@@ -95,7 +95,7 @@ export async function startAuth(postgresUrl: string, options: Pick<TestOptions, 
     registration,
     newPhone,
     async registered(phone = newPhone()) {
-      const body = registration(phone, await codeFor(phone))
+      const body = registration(phone, await codeFor(phone, 'register'))
       return { phone, tokens: await anybody(auth.register, { body }) }
     },
     /** The events of a stream that auth published, oldest first. */

@@ -1,6 +1,6 @@
 // Component tests: the app's own screens at an address, with the services stubbed by their contracts.
 //
-//     stub(requestOtp, ({ body }) => ({ expiresInS: 300, resendInS: 30 }))
+//     stub(requestOtp, ({ body }) => sentCode)
 //     stub(login, () => new Problem('credentials-wrong'))
 //     const { user } = await openApp('/sign-in', { signedIn: false })
 //     await user.click(screen.getByRole('button', { name: 'Sign in' }))
@@ -42,6 +42,9 @@ const listeners = new Set<ReadableStreamDefaultController<Uint8Array>>()
 
 /** Who is signed in, when somebody is. */
 export const signedInAs = '01994c00-0000-7000-8000-000000000001'
+
+/** What asking for a one-time code answers. */
+export const sentCode = { id: '01994c00-0000-7000-8000-0000000000c0', expiresInS: 300, resendInS: 30 }
 
 /** From now on this answers for the service; a second stub of a contract takes the place of the first. */
 export function stub<C extends Contract>(

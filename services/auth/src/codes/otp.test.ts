@@ -22,6 +22,7 @@ describe('the wait for the next code', () => {
     const sentAt = new Date(now.getTime() - agoMs)
     return {
       own: true,
+      same: true,
       boundDevice: false,
       sentAt,
       expiresAt: new Date(sentAt.getTime() + otpLifeMs),
@@ -36,6 +37,7 @@ describe('the wait for the next code', () => {
     ['none was sent', [], false, 0],
     ['one of now', [send(0)], false, resendAfterMs],
     ['one of 20.5 s ago', [send(20_500)], false, 9_500],
+    ['one of now for another purpose', [send(0, { same: false })], false, 0],
     ['one of now for somebody else', [send(0, stranger)], false, 0],
     ['five within the hour wait for the oldest', minutesAgo(maxUnusedSends), false, 55 * minute],
     ['one of them is older than an hour', [send(sendWindowMs), ...minutesAgo(4)], false, 0],
@@ -43,6 +45,12 @@ describe('the wait for the next code', () => {
     [
       'strangers had ten, none is alive',
       minutesAgo(maxStrangerSends, stranger).map((one) => ({ ...one, expiresAt: now })),
+      false,
+      0,
+    ],
+    [
+      'strangers had ten for another purpose',
+      minutesAgo(maxStrangerSends, { ...stranger, same: false }),
       false,
       0,
     ],
@@ -62,25 +70,29 @@ describe('one-time codes', () => {
   let harness: Awaited<ReturnType<typeof startAuth>>
   beforeAll(async () => void (harness = await startAuth(inject('postgresUrl'))))
   afterAll(() => harness.platform.stop())
-  const request = (phone: string) => harness.anybody(auth.requestOtp, { body: { phone } })
+  const purpose = 'set-pin' as const
+  const request = (phone: string) => harness.anybody(auth.requestOtp, { body: { phone, purpose } })
+  const codeOf = (phone: string) => harness.codeFor(phone, purpose)
   const verify = (userId: string, otp: string) =>
     harness.platform.as('account')(auth.verifyOtp, { body: { userId, otp } })
 
   it('are sent with the same text to registered and unregistered phones', async () => {
     const { phone } = await harness.registered()
     const other = harness.newPhone()
-    expect(await request(phone)).toEqual(await request(other))
+    expect(await request(phone)).toEqual({ ...(await request(other)), id: expect.any(String) as string })
     expect(
-      harness.sent.slice(-2).map(({ phone, template, values }) => [phone, template, values['minutes']]),
+      harness.sent
+        .slice(-2)
+        .map(({ phone, template, values, ...sent }) => [phone, template, sent.purpose, values['minutes']]),
     ).toEqual([
-      [phone, 'otp', '5'],
-      [other, 'otp', '5'],
+      [phone, 'otp', purpose, '5'],
+      [other, 'otp', purpose, '5'],
     ])
   })
 
   it('are not stored in clear text, nor is the phone', async () => {
     const phone = harness.newPhone()
-    const code = await harness.codeFor(phone)
+    const code = await codeOf(phone)
     const rows = JSON.stringify(
       await harness.platform.database.admin`
       select o::text as otp from auth.one_time_codes o union all select e::text from auth.events e
@@ -104,8 +116,8 @@ describe('one-time codes', () => {
 
   it('can be requested at once after one was used', async () => {
     const { phone, tokens } = await harness.registered()
-    expect(await verify(tokens.userId, await harness.codeFor(phone))).toEqual({ phone })
-    expect(await verify(tokens.userId, await harness.codeFor(phone))).toEqual({ phone })
+    expect(await verify(tokens.userId, await codeOf(phone))).toEqual({ phone })
+    expect(await verify(tokens.userId, await codeOf(phone))).toEqual({ phone })
   })
 
   it('are sent once for concurrent requests', async () => {
@@ -132,16 +144,19 @@ describe('one-time codes', () => {
     const { phone } = await harness.registered()
     for (let i = 0; i < 40; i++)
       await harness
-        .from(`203.0.113.${i}`)(auth.requestOtp, { body: { phone } })
+        .from(`203.0.113.${i}`)(auth.requestOtp, { body: { phone, purpose: 'sign-in' } })
         .catch(() => undefined)
     const ofStrangers = harness.sent.filter((secret) => secret.phone === phone).length
     // One is of the registration, and used.
     expect(ofStrangers - 1).toBe(maxStrangerSends)
-    await harness.from('198.51.100.1')(auth.requestOtp, { body: { phone, deviceId: 'device-1' } })
+    await harness.from('198.51.100.1')(auth.requestOtp, {
+      body: { phone, purpose: 'sign-in', deviceId: 'device-1' },
+    })
     const tablet = { id: 'device-9', name: 'Tablet' }
-    expect((await refusal(harness.from('198.51.100.2')(auth.requestOtp, { body: { phone } }))).code).toBe(
-      'otp-too-soon',
-    )
+    expect(
+      (await refusal(harness.from('198.51.100.2')(auth.requestOtp, { body: { phone, purpose: 'sign-in' } })))
+        .code,
+    ).toBe('otp-too-soon')
     // The newest code that a stranger asked for came to the owner's phone, and is good.
     const otp = harness.sent.findLast((secret) => secret.phone === phone)!.values['otp']!
     const body = { phone, password: goodPassword, device: tablet, otp }
@@ -151,10 +166,10 @@ describe('one-time codes', () => {
       harness.clock.advance(60_000)
       for (let i = 0; i < 4; i++)
         await harness
-          .from(`203.0.114.${minute}${i}`)(auth.requestOtp, { body: { phone } })
+          .from(`203.0.114.${minute}${i}`)(auth.requestOtp, { body: { phone, purpose: 'sign-in' } })
           .catch(() => undefined)
       const owner = harness.from(`198.51.101.${minute}`)
-      await owner(auth.requestOtp, { body: { phone } }).catch(() => undefined)
+      await owner(auth.requestOtp, { body: { phone, purpose: 'sign-in' } }).catch(() => undefined)
       const alive = await harness.platform.database.admin`
         select 1 from auth.one_time_codes where used_at is null and expires_at > ${harness.clock.now()} limit 1`
       expect(alive).toHaveLength(1)
@@ -163,7 +178,7 @@ describe('one-time codes', () => {
 
   it('are sent in the language that the app asks for', async () => {
     const phone = harness.newPhone()
-    await harness.anybody(auth.requestOtp, { body: { phone, language: 'hi' } })
+    await harness.anybody(auth.requestOtp, { body: { phone, purpose, language: 'hi' } })
     expect(harness.sent.at(-1)).toMatchObject({ phone, language: 'hi' })
   })
 
@@ -174,7 +189,7 @@ describe('one-time codes', () => {
       expect(await refusal(request(phone))).toEqual({ code: 'unavailable', retryAfterS: 1 })
     }
     delete harness.fails.notification
-    expect(await harness.codeFor(phone)).toMatch(/^[0-9]{6}$/)
+    expect(await codeOf(phone)).toMatch(/^[0-9]{6}$/)
   })
 
   it.each(['12345', 'abcdef', '+919876543210x', '+915876543210', '+91987654321', '', 'x'.repeat(5000)])(
@@ -184,43 +199,77 @@ describe('one-time codes', () => {
     },
   )
 
+  it('are good for the purpose that their message names, and no other', async () => {
+    const { phone, tokens } = await harness.registered()
+    const toSignIn = await harness.codeFor(phone, 'sign-in')
+    const toSetPin = await codeOf(phone)
+    if (toSignIn === toSetPin) return
+    expect((await refusal(verify(tokens.userId, toSignIn))).code).toBe('otp-wrong')
+    const body = { phone, password: goodPassword, device: { id: 'device-5', name: 'Tablet' } }
+    expect((await refusal(harness.anybody(auth.login, { body: { ...body, otp: toSetPin } }))).code).toBe(
+      'otp-wrong',
+    )
+    // Using one leaves those of other purposes alive.
+    await verify(tokens.userId, toSetPin)
+    await harness.anybody(auth.login, { body: { ...body, otp: toSignIn } })
+  })
+
+  it('that are named by their id have guesses of their own, which neighbours cannot use up', async () => {
+    const { phone } = await harness.registered()
+    const body = { phone, password: goodPassword, device: { id: 'device-6', name: 'Tablet' } }
+    const asked = { body: { phone, purpose: 'sign-in' as const } }
+    const { id: otpId } = await harness.anybody(auth.requestOtp, asked)
+    const otp = harness.sent.at(-1)!.values['otp']!
+    const login = (more: { otp: string; otpId?: string }) =>
+      harness.anybody(auth.login, { body: { ...body, ...more } })
+    for (let i = 0; i <= codeTries.asker.max; i++) await refusal(login({ otp: otherThan(otp) }))
+    expect(await refusal(login({ otp }))).toMatchObject({ code: 'otp-wrong', triesLeft: 0 })
+    expect(await refusal(login({ otp: otherThan(otp), otpId }))).toMatchObject({
+      triesLeft: codeTries.asker.max - 1,
+    })
+    // An id that somebody made up gives no new tries, and only the named code counts.
+    const madeUp = { otp, otpId: crypto.randomUUID() }
+    expect(await refusal(login(madeUp))).toMatchObject({ code: 'otp-wrong', triesLeft: 0 })
+    await login({ otp, otpId })
+  })
+
   it('work once', async () => {
     const { phone, tokens } = await harness.registered()
-    const code = await harness.codeFor(phone)
+    const code = await codeOf(phone)
     await verify(tokens.userId, code)
     expect(await refusal(verify(tokens.userId, code))).toEqual({ code: 'otp-wrong' })
   })
 
   it('work once for concurrent requests', async () => {
     const { phone, tokens } = await harness.registered()
-    const code = await harness.codeFor(phone)
+    const code = await codeOf(phone)
     const results = await Promise.allSettled(Array.from({ length: 4 }, () => verify(tokens.userId, code)))
     expect(results.filter((a) => a.status === 'fulfilled')).toHaveLength(1)
   })
 
   it('expire after five minutes', async () => {
     const { phone, tokens } = await harness.registered()
-    const code = await harness.codeFor(phone)
+    const code = await codeOf(phone)
     harness.clock.advance(otpLifeMs)
     expect(await refusal(verify(tokens.userId, code))).toEqual({ code: 'otp-wrong' })
   })
 
   it('live side by side, and are all dead once one was used', async () => {
     const { phone, tokens } = await harness.registered()
-    const older = await harness.codeFor(phone)
+    const older = await codeOf(phone)
     harness.clock.advance(resendAfterMs)
-    const newer = await harness.codeFor(phone)
+    const newer = await codeOf(phone)
     await verify(tokens.userId, older)
     expect(await refusal(verify(tokens.userId, newer))).toEqual({ code: 'otp-wrong' })
   })
 
   it('that are used or expired cost no try', async () => {
     const { phone, tokens } = await harness.registered()
-    const used = await harness.codeFor(phone)
+    const used = await codeOf(phone)
     await verify(tokens.userId, used)
-    const expired = await harness.codeFor(phone)
+    const expired = await codeOf(phone)
     harness.clock.advance(otpLifeMs)
-    const alive = await harness.codeFor(phone)
+    const alive = await codeOf(phone)
     for (let i = 0; i < 2 * codeTries.asker.max; i++) {
       for (const dead of [used, expired])
         expect(await refusal(verify(tokens.userId, dead))).toEqual({ code: 'otp-wrong' })
@@ -233,28 +282,28 @@ describe('one-time codes', () => {
   it('are invalid for another phone', async () => {
     const asha = await harness.registered()
     const ravi = await harness.registered()
-    const code = await harness.codeFor(asha.phone)
-    if (code === (await harness.codeFor(ravi.phone))) return
+    const code = await codeOf(asha.phone)
+    if (code === (await codeOf(ravi.phone))) return
     expect((await refusal(verify(ravi.tokens.userId, code))).code).toBe('otp-wrong')
   })
 
   it('are not tried after five wrong ones until a new one was asked for', async () => {
     const { phone, tokens } = await harness.registered()
-    const code = await harness.codeFor(phone)
+    const code = await codeOf(phone)
     for (let left = codeTries.asker.max - 1; left >= 0; left--) {
       const wrong = verify(tokens.userId, otherThan(code))
       expect(await refusal(wrong)).toEqual({ code: 'otp-wrong', triesLeft: left })
     }
     expect(await refusal(verify(tokens.userId, code))).toMatchObject({ code: 'otp-wrong', triesLeft: 0 })
     harness.clock.advance(resendAfterMs)
-    await harness.anybody(auth.requestOtp, { body: { phone, deviceId: 'device-1' } })
+    await harness.anybody(auth.requestOtp, { body: { phone, purpose, deviceId: 'device-1' } })
     // The first one is still alive.
     await verify(tokens.userId, code)
   })
 
   it('allow five attempts of fifty concurrent ones', async () => {
     const { phone, tokens } = await harness.registered()
-    const code = await harness.codeFor(phone)
+    const code = await codeOf(phone)
     const guesses = Array.from({ length: 50 }, (_, i) =>
       String((Number(code) + 1 + i) % 1_000_000).padStart(6, '0'),
     )
@@ -281,7 +330,7 @@ describe('one-time codes', () => {
   it('are good only for the network that asked, once strangers guessed too many of an unregistered phone', async () => {
     const phone = harness.newPhone()
     const owner = harness.from('198.51.100.8')
-    await owner(auth.requestOtp, { body: { phone } })
+    await owner(auth.requestOtp, { body: { phone, purpose: 'register' } })
     const code = harness.sent.at(-1)!.values['otp']!
     for (let i = 0; i < codeTries.registering.max; i++) {
       const guess = harness.registration(phone, otherThan(code))

@@ -1,15 +1,16 @@
 // The rules of one-time codes: how long they live, and when another one may be sent.
 import { randomInt } from 'node:crypto'
+import type { CodePurpose } from '@bahi/contracts/auth.ts'
 
 export const otpLifeMs = 5 * 60_000
-/** The least time between two codes for one asker, unless the first one was used. */
+/** The least time between two codes of one purpose for one asker, unless the first one was used. */
 export const resendAfterMs = 30_000
 /** Unused codes for one asker within the window. */
 export const maxUnusedSends = 5
 /**
  * Unused codes for all strangers together within the window: networks, and devices that are not bound to the person.
- * Beyond it one more is sent whenever none of them is alive, so that whoever holds the phone always has a code to use
- * or may ask for one.
+ * Beyond it one more is sent whenever none for its purpose is alive, so that whoever holds the phone always has a code
+ * to use or may ask for one.
  */
 export const maxStrangerSends = 10
 export const sendWindowMs = 60 * 60_000
@@ -19,13 +20,16 @@ export function newCode(): string {
   return String(randomInt(1_000_000)).padStart(6, '0')
 }
 
-/** What a code's fingerprint is bound to: a code is valid for its own phone only. */
-export function codeContext(phone: string): string {
-  return `auth.otp ${phone}`
+/** What a code's fingerprint is bound to: a code is valid for its own phone and purpose only. */
+export function codeContext(phone: string, purpose: CodePurpose): string {
+  return `auth.otp ${purpose} ${phone}`
 }
 
-/** An unused code that was sent to the phone within the window. `own`: to whom a further one is to be sent now. */
-export type UnusedSend = { own: boolean; boundDevice: boolean; sentAt: Date; expiresAt: Date }
+/**
+ * An unused code that was sent to the phone within the window. `own`: to whom a further one is to be sent now. `same`:
+ * for the purpose of that one.
+ */
+export type UnusedSend = { own: boolean; same: boolean; boundDevice: boolean; sentAt: Date; expiresAt: Date }
 
 /**
  * Milliseconds until the asker may have another code; 0 when it may have one now.
@@ -37,10 +41,13 @@ export function otpWaitMs(sends: UnusedSend[], boundDevice: boolean, now: Date):
   const nowMs = now.getTime()
   const recent = sends.filter(({ sentAt }) => sentAt.getTime() + sendWindowMs > nowMs)
   const own = recent.filter((send) => send.own)
-  const last = own.at(-1)
+  const last = own.findLast((send) => send.same)
   const resendMs = last ? Math.min(last.sentAt.getTime() + resendAfterMs, last.expiresAt.getTime()) : 0
   const strangers = boundDevice ? [] : recent.filter((send) => !send.boundDevice)
-  const noneAliveMs = Math.max(0, ...strangers.map(({ expiresAt }) => expiresAt.getTime()))
+  const noneAliveMs = Math.max(
+    0,
+    ...strangers.filter((send) => send.same).map(({ expiresAt }) => expiresAt.getTime()),
+  )
   const freeMs = Math.max(
     resendMs,
     belowMs(own, maxUnusedSends),

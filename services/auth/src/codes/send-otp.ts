@@ -1,4 +1,5 @@
 // Sends a one-time code to a phone, registered or not; several may be alive at a time.
+import type { CodePurpose } from '@bahi/contracts/auth.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { sendSecret } from '@bahi/contracts/notification.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -9,7 +10,13 @@ import { askerKey, codeTries } from '../tries/tries.ts'
 import { codeContext, newCode, otpLifeMs, otpWaitMs, resendAfterMs, sendWindowMs } from './otp.ts'
 import { deleteCode, insertCode, lockCodes, unusedSends, type NewCode } from './store.ts'
 
-type Request = { phone: string; deviceId?: string; network: string; language?: 'en' | 'hi' }
+type Request = {
+  phone: string
+  purpose: CodePurpose
+  deviceId?: string
+  network: string
+  language?: 'en' | 'hi'
+}
 
 /**
  * The answer is the same whether the phone is registered or not. Who asks has new tries to enter a code. The code is
@@ -18,8 +25,8 @@ type Request = { phone: string; deviceId?: string; network: string; language?: '
  */
 export async function sendOtp(
   deps: AuthDeps,
-  { phone, deviceId, network, language = 'en' }: Request,
-): Promise<{ expiresInS: number; resendInS: number }> {
+  { phone, purpose, deviceId, network, language = 'en' }: Request,
+): Promise<{ id: string; expiresInS: number; resendInS: number }> {
   const now = deps.clock.now()
   const key = phoneKey(deps, phone)
   const person = deviceId === undefined ? undefined : await credentialsOf(deps.sql, key, deviceId)
@@ -28,7 +35,8 @@ export async function sendOtp(
   const code: NewCode = {
     id: uuidv7(now.getTime()),
     phoneKey: key,
-    codeKey: deps.seal.fingerprint(otp, codeContext(phone)),
+    purpose,
+    codeKey: deps.seal.fingerprint(otp, codeContext(phone, purpose)),
     asker: askerKey(deps, phone, boundDevice ? { deviceId: deviceId! } : { network }),
     boundDevice,
     sentAt: now,
@@ -36,7 +44,7 @@ export async function sendOtp(
   }
   const waitMs = await deps.transaction(async (tx) => {
     await lockCodes(tx, key)
-    const sends = await unusedSends(tx, key, code.asker, new Date(now.getTime() - sendWindowMs))
+    const sends = await unusedSends(tx, code, new Date(now.getTime() - sendWindowMs))
     const wait = otpWaitMs(sends, boundDevice, now)
     if (wait > 0) return wait
     await insertCode(tx, code)
@@ -50,12 +58,12 @@ export async function sendOtp(
   }
   const values = { otp, minutes: String(otpLifeMs / 60_000) }
   try {
-    await deps.call(sendSecret, { body: { id: code.id, phone, language, template: 'otp', values } })
+    await deps.call(sendSecret, { body: { id: code.id, phone, language, template: 'otp', purpose, values } })
   } catch (error) {
     await deleteCode(deps.sql, code.id)
     if (!(error instanceof Problem)) throw error
     deps.log.warn({ code: error.code }, 'one-time code not sent: notification did not accept it')
     throw new Problem('unavailable', 'the code could not be sent: request it again', { retryAfterS: 1 })
   }
-  return { expiresInS: otpLifeMs / 1000, resendInS: resendAfterMs / 1000 }
+  return { id: code.id, expiresInS: otpLifeMs / 1000, resendInS: resendAfterMs / 1000 }
 }

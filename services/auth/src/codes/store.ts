@@ -1,4 +1,5 @@
 // Every statement about one-time codes.
+import type { CodePurpose } from '@bahi/contracts/auth.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 import type { UnusedSend } from './otp.ts'
 
@@ -10,6 +11,7 @@ export async function lockCodes(tx: Tx, phoneKey: Buffer): Promise<void> {
 export type NewCode = {
   id: string
   phoneKey: Buffer
+  purpose: CodePurpose
   codeKey: Buffer
   asker: Buffer
   boundDevice: boolean
@@ -20,20 +22,19 @@ export type NewCode = {
 export async function insertCode(tx: Tx, code: NewCode): Promise<void> {
   await tx`
     insert into one_time_codes
-      (id, phone_fingerprint, code_fingerprint, asker, bound_device, sent_at, expires_at)
-    values (${code.id}, ${code.phoneKey}, ${code.codeKey}, ${code.asker}, ${code.boundDevice}, ${code.sentAt},
-      ${code.expiresAt})`
+      (id, phone_fingerprint, purpose, code_fingerprint, asker, bound_device, sent_at, expires_at)
+    values (${code.id}, ${code.phoneKey}, ${code.purpose}, ${code.codeKey}, ${code.asker}, ${code.boundDevice},
+      ${code.sentAt}, ${code.expiresAt})`
 }
 
 /** Oldest first. */
 export function unusedSends(
   sql: Queryable,
-  phoneKey: Buffer,
-  asker: Buffer,
+  { phoneKey, asker, purpose }: NewCode,
   after: Date,
 ): Promise<UnusedSend[]> {
   return sql<UnusedSend[]>`
-    select asker = ${asker} as own, bound_device, sent_at, expires_at from one_time_codes
+    select asker = ${asker} as own, purpose = ${purpose} as same, bound_device, sent_at, expires_at from one_time_codes
     where phone_fingerprint = ${phoneKey} and sent_at > ${after} and used_at is null
     order by sent_at, id`
 }
@@ -43,25 +44,38 @@ export async function deleteCode(sql: Queryable, id: string): Promise<void> {
   await sql`delete from one_time_codes where id = ${id}`
 }
 
+/** Whether a code with this id was sent to the phone. */
+export async function isCodeOf(sql: Queryable, phoneKey: Buffer, id: string): Promise<boolean> {
+  const rows = await sql`select 1 from one_time_codes where id = ${id} and phone_fingerprint = ${phoneKey}`
+  return rows.length > 0
+}
+
+/** `id`: only the code with this id counts. `onlyOf`: only codes that this one asked for. */
+type WhichCode = {
+  phoneKey: Buffer
+  purpose: CodePurpose
+  codeKey: Buffer
+  id: string | undefined
+  onlyOf: Buffer | undefined
+}
+
 /**
- * Uses the phone's codes up, if this is one of those alive; false when it is none. Others that were sent to the phone
- * are dead then too: they have served their purpose.
- *
- * @param onlyOf when given, only codes that this one asked for count
+ * Uses the phone's codes of this purpose up, if this is one of those alive; false when it is none. The others are dead
+ * then too: they have served their purpose.
  */
 export async function useCode(
   tx: Tx,
-  phoneKey: Buffer,
-  codeKey: Buffer,
+  { phoneKey, purpose, codeKey, id, onlyOf }: WhichCode,
   now: Date,
-  onlyOf: Buffer | undefined,
 ): Promise<boolean> {
   const used = await tx`
     update one_time_codes set used_at = ${now}
-    where phone_fingerprint = ${phoneKey} and used_at is null and expires_at > ${now} and exists (
+    where phone_fingerprint = ${phoneKey} and purpose = ${purpose} and used_at is null and expires_at > ${now}
+      and exists (
       select from one_time_codes o
       where o.phone_fingerprint = ${phoneKey} and o.code_fingerprint = ${codeKey} and o.used_at is null
-        and o.expires_at > ${now} and (${onlyOf ?? null}::bytea is null or o.asker = ${onlyOf ?? null})
+        and o.expires_at > ${now} and (${id ?? null}::uuid is null or o.id = ${id ?? null}::uuid)
+        and (${onlyOf ?? null}::bytea is null or o.asker = ${onlyOf ?? null})
     )`
   return used.count > 0
 }

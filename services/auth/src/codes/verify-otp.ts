@@ -1,4 +1,5 @@
 // Verifies one-time codes; each is accepted once. Wrong ones count for who enters them, and never against a code.
+import type { CodePurpose } from '@bahi/contracts/auth.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
@@ -7,10 +8,20 @@ import { phoneColumn } from '../sealed-columns.ts'
 import { clearTries, countTry, usedUpUntil } from '../tries/store.ts'
 import { askerKey, codeTries, type Asker } from '../tries/tries.ts'
 import { codeContext } from './otp.ts'
-import { isDeadCode, lockCodes, useCode } from './store.ts'
+import { isCodeOf, isDeadCode, lockCodes, useCode } from './store.ts'
 
-/** `proven`: whether the asker knew the password or has a session, so that wrong codes are not a stranger's. */
-export type OtpAttempt = { phone: string; otp: string; asker: Asker; proven: boolean }
+/**
+ * `otpId`: which code it is, where its asker says so. `proven`: whether the asker knew the password or has a session,
+ * so that wrong codes are not a stranger's.
+ */
+export type OtpAttempt = {
+  phone: string
+  purpose: CodePurpose
+  otp: string
+  otpId?: string | undefined
+  asker: Asker
+  proven: boolean
+}
 
 /**
  * Uses the code up and returns undefined, or returns the refusal: the caller commits the counted try and then throws
@@ -19,17 +30,20 @@ export type OtpAttempt = { phone: string; otp: string; asker: Asker; proven: boo
 export async function verifyOtp(
   deps: AuthDeps,
   tx: Tx,
-  { phone, otp, asker, proven }: OtpAttempt,
+  { phone, purpose, otp, otpId, asker, proven }: OtpAttempt,
 ): Promise<Problem | undefined> {
   const now = deps.clock.now()
   const key = phoneKey(deps, phone)
-  const codeKey = deps.seal.fingerprint(otp, codeContext(phone))
-  const own = askerKey(deps, phone, asker)
+  const codeKey = deps.seal.fingerprint(otp, codeContext(phone, purpose))
   await lockCodes(tx, key)
+  // Only who asked for a code knows its id, so its guesses are theirs, whoever else is on their network.
+  const isNamed = otpId !== undefined && (await isCodeOf(tx, key, otpId))
+  const own = askerKey(deps, phone, isNamed ? { otpId } : asker)
   const refused = (await usedUpUntil(tx, codeTries.asker, own, now)) ?? (await provenUntil())
   if (refused) return tooMany(refused, now)
   const isUnderAttack = !proven && (await usedUpUntil(tx, codeTries.registering, key, now)) !== undefined
-  if (await useCode(tx, key, codeKey, now, isUnderAttack ? own : undefined)) {
+  const onlyOf = isUnderAttack && !isNamed ? own : undefined
+  if (await useCode(tx, { phoneKey: key, purpose, codeKey, id: otpId, onlyOf }, now)) {
     await clearTries(tx, codeTries.asker, own)
     if (proven) await clearTries(tx, codeTries.proven, key)
     return undefined
@@ -51,7 +65,7 @@ function tooMany(until: Date, now: Date): Problem {
   return new Problem('otp-wrong', 'too many wrong codes: ask for a new one', { triesLeft: 0, retryAfterS })
 }
 
-/** For another service: verifies that the person holds their own phone. Throws `not-found`, `otp-wrong`. */
+/** For a new UPI PIN: verifies that the person holds their own phone. Throws `not-found`, `otp-wrong`. */
 export async function verifyOtpOfPerson(
   deps: AuthDeps,
   userId: string,
@@ -61,7 +75,7 @@ export async function verifyOtpOfPerson(
   if (!person) throw new Problem('not-found', 'there is no such person')
   const phone = deps.seal.open(person.phoneSealed, phoneColumn, userId)
   const refusal = await deps.transaction((tx) =>
-    verifyOtp(deps, tx, { phone, otp, asker: { userId }, proven: true }),
+    verifyOtp(deps, tx, { phone, purpose: 'set-pin', otp, asker: { userId }, proven: true }),
   )
   if (refusal) throw refusal
   return { phone }

@@ -30,8 +30,8 @@ export async function login(deps: AuthDeps, attempt: Attempt): Promise<Tokens> {
   return tokensOf(deps, started.session, started.refreshToken)
 }
 
-function codeOf({ phone, otp, network }: Attempt) {
-  return { phone, otp: otp!, asker: { network }, proven: true }
+function codeOf({ phone, otp, otpId, network }: Attempt) {
+  return { phone, purpose: 'sign-in' as const, otp: otp!, otpId, asker: { network }, proven: true }
 }
 
 /** Verifies the code and undoes it: a wrong password takes the same time as a wrong code. */

@@ -39,11 +39,21 @@ export async function register(deps: AuthDeps, registration: Registration): Prom
 }
 
 /** Verifies the code and reserves an id for the phone, in one transaction. */
-async function beginRegistration(deps: AuthDeps, { phone, otp, network }: Registration): Promise<string> {
+async function beginRegistration(
+  deps: AuthDeps,
+  { phone, otp, otpId, network }: Registration,
+): Promise<string> {
   const now = deps.clock.now()
   const asker: Asker = { network }
   const result = await deps.transaction(async (tx) => {
-    const refusal = await verifyOtp(deps, tx, { phone, otp, asker, proven: false })
+    const refusal = await verifyOtp(deps, tx, {
+      phone,
+      purpose: 'register',
+      otp,
+      otpId,
+      asker,
+      proven: false,
+    })
     if (refusal) return refusal
     const newId = uuidv7(now.getTime())
     const id = await insertPerson(tx, {

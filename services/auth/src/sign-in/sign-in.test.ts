@@ -74,7 +74,7 @@ describe('registration', () => {
 
   it('refuses a weak password before it uses the code', async () => {
     const phone = harness.newPhone()
-    const otp = await harness.codeFor(phone)
+    const otp = await harness.codeFor(phone, 'register')
     expect((await refusal(register(phone, otp, { password: 'password1' }))).code).toBe('password-weak')
     expect((await refusal(register(phone, otp, { password: phone }))).code).toBe('password-weak')
     await register(phone, otp)
@@ -82,7 +82,7 @@ describe('registration', () => {
 
   it('refuses a wrong code and answers the attempts left', async () => {
     const phone = harness.newPhone()
-    const otp = await harness.codeFor(phone)
+    const otp = await harness.codeFor(phone, 'register')
     expect(await refusal(register(phone, otherThan(otp)))).toEqual({ code: 'otp-wrong', triesLeft: 4 })
     // As for a phone that no code was sent to.
     expect(await refusal(register(harness.newPhone(), otp))).toEqual({ code: 'otp-wrong', triesLeft: 4 })
@@ -92,28 +92,32 @@ describe('registration', () => {
   it('answers phone-taken only after a correct code', async () => {
     const { phone } = await harness.registered()
     expect((await refusal(register(phone, '000000'))).code).toBe('otp-wrong')
-    expect((await refusal(register(phone, await harness.codeFor(phone)))).code).toBe('phone-taken')
+    expect((await refusal(register(phone, await harness.codeFor(phone, 'register')))).code).toBe(
+      'phone-taken',
+    )
     await login(phone)
   })
 
   it('continues as the same person with a new code after the profile could not be created', async () => {
     const phone = harness.newPhone()
     harness.fails.user = new Problem('timeout')
-    const otp = await harness.codeFor(phone)
+    const otp = await harness.codeFor(phone, 'register')
     expect(await refusal(register(phone, otp))).toEqual({ code: 'unavailable', retryAfterS: 1 })
     delete harness.fails.user
     const [unfinished] = await harness.platform.database.admin<{ id: string; passwordHash: string | null }[]>`
       select id, password_hash from auth.people order by created_at desc limit 1`
     expect(unfinished!.passwordHash).toBeNull()
     expect((await refusal(login(phone))).code).toBe('credentials-wrong')
-    const tokens = await register(phone, await harness.codeFor(phone), { password: 'another-khata-2026' })
+    const tokens = await register(phone, await harness.codeFor(phone, 'register'), {
+      password: 'another-khata-2026',
+    })
     expect(tokens.userId).toBe(unfinished!.id)
     await login(phone, { password: 'another-khata-2026' })
   })
 
   it('creates one person when one code is used concurrently', async () => {
     const phone = harness.newPhone()
-    const otp = await harness.codeFor(phone)
+    const otp = await harness.codeFor(phone, 'register')
     const results = await Promise.allSettled(Array.from({ length: 5 }, () => register(phone, otp)))
     expect(results.filter((a) => a.status === 'fulfilled')).toHaveLength(1)
     expect(harness.profiles.filter((profile) => profile.phone === phone)).toHaveLength(1)
@@ -144,7 +148,7 @@ describe('login', () => {
 
   it('accepts another Unicode encoding of the same password', async () => {
     const phone = harness.newPhone()
-    await register(phone, await harness.codeFor(phone), { password: 'caf\u00e9-khata-2026' })
+    await register(phone, await harness.codeFor(phone, 'register'), { password: 'caf\u00e9-khata-2026' })
     await login(phone, { password: 'cafe\u0301-khata-2026' })
   })
 

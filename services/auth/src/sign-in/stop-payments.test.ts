@@ -43,7 +43,7 @@ describe('payments are stopped from the sign-in screen', () => {
 
   it('by a code, which works once', async () => {
     const { phone, tokens } = await harness.registered()
-    const otp = await harness.codeFor(phone)
+    const otp = await harness.codeFor(phone, 'stop-payments')
     expect(await codeOf(byCode(phone, otherThan(otp)))).toBe('otp-wrong')
     await byCode(phone, otp)
     expect(await codeOf(byCode(phone, otp))).toBe('otp-wrong')
@@ -62,7 +62,7 @@ describe('payments are stopped from the sign-in screen', () => {
 
   it('by the same code, when payment could not be reached; wrong ones are counted all the same', async () => {
     const { phone, tokens } = await harness.registered()
-    const otp = await harness.codeFor(phone)
+    const otp = await harness.codeFor(phone, 'stop-payments')
     harness.fails.payment = new Problem('unavailable')
     expect(await refusal(byCode(phone, otherThan(otp)))).toMatchObject({ triesLeft: codeTries.asker.max - 1 })
     expect(await codeOf(byCode(phone, otp))).toBe('unavailable')
@@ -76,7 +76,7 @@ describe('payments are stopped from the sign-in screen', () => {
 
   it('by nobody’s code: nothing is stopped, and the code is used up', async () => {
     const phone = harness.newPhone()
-    const otp = await harness.codeFor(phone)
+    const otp = await harness.codeFor(phone, 'stop-payments')
     expect(await codeOf(byCode(phone, otp))).toBe('credentials-wrong')
     expect(await codeOf(byCode(phone, otp))).toBe('otp-wrong')
   })
@@ -109,7 +109,7 @@ describe('a stranger', () => {
     expect(await codeOf(byPassword(phone, goodPassword, next))).toBe('otp-required')
     expect(await codeOf(byPassword(phone, 'wrong', next))).toBe('otp-required')
     expect(stopsOf(tokens.userId)).toBe(0)
-    await byCode(phone, await harness.codeFor(phone), next)
+    await byCode(phone, await harness.codeFor(phone, 'stop-payments'), next)
     expect(stopsOf(tokens.userId)).toBe(1)
   })
 

@@ -36,10 +36,11 @@ async function stopByPassword(
 /** The code is used up only once payments are stopped; a refused one is counted. */
 async function stopByCode(
   deps: AuthDeps,
-  { phone, otp, network }: Extract<Asked, { otp: string }>,
+  { phone, otp, otpId, network }: Extract<Asked, { otp: string }>,
 ): Promise<string> {
   const stopped = await deps.transaction(async (tx) => {
-    const refusal = await verifyOtp(deps, tx, { phone, otp, asker: { network }, proven: false })
+    const code = { phone, purpose: 'stop-payments', otp, otpId } as const
+    const refusal = await verifyOtp(deps, tx, { ...code, asker: { network }, proven: false })
     if (refusal) return refusal
     const userId = await personByPhone(tx, phoneKey(deps, phone))
     // Only who holds the phone learns this.

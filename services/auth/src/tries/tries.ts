@@ -23,7 +23,7 @@ export const passwordTries = {
 export const stepUpTries: TryRule = { kind: 'step-up', max: 5, windowMs: 30 * minuteMs }
 
 /**
- * Wrong one-time codes. `asker`: one network or person at one phone; a new code that it asked for gives it new ones.
+ * Wrong one-time codes. `asker`: one network, person or named code at one phone; a new code gives its asker new ones.
  * `proven`: all who knew the password or have a session. `registering`: all others; beyond that many, a code is good
  * only for the network that asked for it.
  */
@@ -35,16 +35,12 @@ export const codeTries = {
 
 /** A keyed fingerprint of who tries at which phone, so that a copy of the database reveals neither. */
 export function askerKey(deps: Pick<AuthDeps, 'seal'>, phone: string, asker: Asker): Buffer {
-  const [kind, name] =
-    'deviceId' in asker
-      ? ['device', asker.deviceId]
-      : 'userId' in asker
-        ? ['person', asker.userId]
-        : ['network', asker.network]
+  const [[kind, name]] = Object.entries(asker) as [[string, string]]
   return deps.seal.fingerprint(`${phone} ${kind} ${name}`, 'auth.asker')
 }
 
-export type Asker = { network: string } | { deviceId: string } | { userId: string }
+/** A bound device, a network, a person with a session, or who knows the id of the code that they asked for. */
+export type Asker = { network: string } | { deviceId: string } | { userId: string } | { otpId: string }
 
 /** Who asks through the gateway. Calls that come another way, such as in tests, are one network. */
 export function networkOf(request: { clientNetwork: string | undefined }): string {

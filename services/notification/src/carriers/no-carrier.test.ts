@@ -45,6 +45,7 @@ it('a one-time code is refused', async () => {
     id: randomUUID(),
     phone: '+919876543210',
     template: 'otp' as const,
+    purpose: 'sign-in' as const,
     values: { otp: '482913', minutes: '5' },
   }
   await expect(platform.as('auth')(sendSecret, { body })).rejects.toMatchObject({ code: 'unavailable' })

@@ -104,7 +104,8 @@ describe('the gateway', () => {
 
   it('is sent one-time codes at once', async () => {
     const asha = person()
-    const body = { id: randomUUID(), phone: asha.phone, values: { otp: '482913', minutes: '5' } }
+    const values = { otp: '482913', minutes: '5' }
+    const body = { id: randomUUID(), phone: asha.phone, purpose: 'sign-in' as const, values }
     await platform.as('auth')(sendSecret, { body: { ...body, template: 'otp' } })
     expect(smsTo(asha)[0]!.sms).toMatchObject({ id: body.id, templateId: templates['otp']!.en })
     answers = [500]

@@ -205,14 +205,16 @@ describe('the error code of a failed attempt', () => {
 describe('a secret', () => {
   const values = { otp: '482913', minutes: '5' }
   const send = (id: string, phone: string, more: Record<string, string> = values) =>
-    platform.as('auth')(contracts.sendSecret, { body: { id, phone, template: 'otp', values: more } })
+    platform.as('auth')(contracts.sendSecret, {
+      body: { id, phone, template: 'otp', purpose: 'sign-in', values: more },
+    })
 
   it('is sent at once, once, and stored nowhere', async () => {
     const [id, { phone }] = [randomUUID(), newPerson()]
     expect(await send(id, phone)).toEqual({ id })
     expect(await send(id, phone)).toEqual({ id })
     expect(smsTo({ phone }).map((sms) => sms.text)).toEqual([
-      '482913 is your bahi code, valid for 5 minutes. Never share it, not even with us.',
+      '482913 is your bahi code to sign in on a new device, valid for 5 minutes. Never share it, not even with us.',
     ])
     expect(await deliveries(id)).toMatchObject([{ status: 'sent', tries: 1, template: 'otp' }])
     expect(await eventsAbout(id)).toEqual(['notification.delivered'])
@@ -225,9 +227,10 @@ describe('a secret', () => {
 
   it('is written in the language that was asked for', async () => {
     const { phone } = newPerson()
-    const body = { id: randomUUID(), phone, template: 'otp' as const, values, language: 'hi' as const }
+    const which = { template: 'otp', purpose: 'reset-password' } as const
+    const body = { id: randomUUID(), phone, ...which, values, language: 'hi' as const }
     await platform.as('auth')(contracts.sendSecret, { body })
-    expect(smsTo({ phone })[0]?.text).toContain('482913 आपका bahi कोड है')
+    expect(smsTo({ phone })[0]?.text).toContain('482913 पासवर्ड रीसेट करने के लिए आपका bahi कोड है')
   })
 
   it('that the carrier refuses is refused at once and not retried later', async () => {
@@ -254,7 +257,8 @@ describe('a secret', () => {
   })
 
   it('is accepted from auth only', async () => {
-    const body = { id: randomUUID(), phone: newPerson().phone, template: 'otp' as const, values }
+    const which = { template: 'otp', purpose: 'sign-in' } as const
+    const body = { id: randomUUID(), phone: newPerson().phone, ...which, values }
     await expect(platform.as('payment')(contracts.sendSecret, { body })).rejects.toMatchObject({
       code: 'caller-not-allowed',
     })

@@ -13,7 +13,7 @@ type SecretRequest = Input<typeof contract>['body']
 
 /** The same id is sent once. Throws `unavailable` when the carrier doesn't accept the SMS; there is no later retry. */
 export async function sendSecret(deps: NotificationDeps, request: SecretRequest): Promise<void> {
-  const { id, phone, template, language = 'en' } = request
+  const { id, phone, template, purpose, language = 'en' } = request
   const { sms } = deps.carriers
   if (!sms) throw new Problem('unavailable', 'no SMS carrier is configured')
   const { otp = '', minutes = '' } = request.values
@@ -21,7 +21,8 @@ export async function sendSecret(deps: NotificationDeps, request: SecretRequest)
   if (!/^[0-9]{1,3}$/.test(minutes)) throw new Problem('request-invalid', 'values.minutes must be a number')
   let error: string | null = null
   try {
-    await sms({ id, to: phone, template, language, ...render(template, language, { otp, minutes }) })
+    const text = render(template, language, { otp, minutes, purpose })
+    await sms({ id, to: phone, template, language, ...text })
   } catch (refusal) {
     error = errorCode(refusal)
   }

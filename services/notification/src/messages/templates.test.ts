@@ -19,6 +19,7 @@ const everything: Values = {
   on: '2026-11-24',
   otp: '482913',
   minutes: '5',
+  purpose: 'sign-in',
 }
 
 describe('a text', () => {

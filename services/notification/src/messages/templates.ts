@@ -1,4 +1,5 @@
 // The texts of messages in every language, and how they are filled with values. Pure.
+import type { CodePurpose } from '@bahi/contracts/auth.ts'
 import { formatRupees, type Language } from '@bahi/contracts/formats.ts'
 import { dayText, momentText } from '@bahi/contracts/recurrence.ts'
 import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
@@ -8,7 +9,7 @@ export type MessageText = { title: string; text: string }
 
 /**
  * Values that templates are filled with. Formatted for each language: `amountPaise`, `until` (a time), `on` (a day),
- * `code` (a UPI response code). Made safe: `name` and `device`, which strangers chose.
+ * `code` (a UPI response code), `purpose` (of a one-time code). Made safe: `name` and `device`, which strangers chose.
  */
 export type Values = Record<string, string>
 
@@ -17,6 +18,15 @@ export type Values = Record<string, string>
 
 const secure = 'Not you? Sign out your devices in the app and call your bank.'
 const secureHindi = 'यह आपने नहीं किया? ऐप में अपने डिवाइस साइन आउट करें और बैंक को कॉल करें।'
+
+/** What a one-time code is for, as the end of `your bahi code`. */
+const purposes = {
+  register: { en: 'to open an account', hi: 'खाता खोलने के लिए' },
+  'sign-in': { en: 'to sign in on a new device', hi: 'नए डिवाइस पर साइन इन करने के लिए' },
+  'reset-password': { en: 'to reset your password', hi: 'पासवर्ड रीसेट करने के लिए' },
+  'set-pin': { en: 'to set your UPI PIN', hi: 'UPI PIN सेट करने के लिए' },
+  'stop-payments': { en: 'to stop your payments', hi: 'भुगतान रोकने के लिए' },
+} as const satisfies Record<CodePurpose, Record<Language, string>>
 
 const unknownDevice = { en: 'unknown', hi: 'अनजान' }
 
@@ -294,11 +304,11 @@ const templates = {
   otp: {
     en: {
       title: 'One-time code',
-      text: '{otp} is your bahi code, valid for {minutes} minutes. Never share it, not even with us.',
+      text: '{otp} is your bahi code {for}, valid for {minutes} minutes. Never share it, not even with us.',
     },
     hi: {
       title: 'वन-टाइम कोड',
-      text: '{otp} आपका bahi कोड है, {minutes} मिनट तक मान्य। इसे किसी को न बताएँ, हमें भी नहीं।',
+      text: '{otp} {for} आपका bahi कोड है, {minutes} मिनट तक मान्य। इसे किसी को न बताएँ, हमें भी नहीं।',
     },
   },
 } as const satisfies Record<string, Record<Language, MessageText>>
@@ -335,13 +345,14 @@ export function render(template: Template, language: Language, values: Values): 
 }
 
 function localise(language: Language, values: Values): Values {
-  const { amountPaise, until, on, code, device, name } = values
+  const { amountPaise, until, on, code, device, name, purpose } = values
   return {
     ...values,
     ...(amountPaise === undefined ? {} : { amount: formatRupees(Number(amountPaise)) }),
     ...(until === undefined ? {} : { until: momentText(new Date(until)) }),
     ...(on === undefined ? {} : { on: dayText(on) }),
     ...(code === undefined ? {} : { reason: upiCodeText(code, language) }),
+    ...(purpose === undefined ? {} : { for: purposes[purpose as CodePurpose][language] }),
     ...(name === undefined ? {} : { name: withoutContacts(name) }),
     ...(device === undefined ? {} : { device: quotedDevice(device) ?? unknownDevice[language] }),
   }

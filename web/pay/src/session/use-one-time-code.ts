@@ -1,5 +1,5 @@
 // Sends a one-time code, and says when another one may be asked for.
-import { requestOtp } from '@bahi/contracts/auth.ts'
+import { requestOtp, type CodePurpose } from '@bahi/contracts/auth.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { useMutation } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
@@ -7,8 +7,10 @@ import { callPublic } from '../api/client.ts'
 import { useLanguage } from '../language/language.ts'
 import { thisDevice } from './device-id.ts'
 
-export function useOneTimeCode() {
+/** `named`: which code was sent, for the request that it proves; empty when it is one of an earlier visit. */
+export function useOneTimeCode(purpose: CodePurpose) {
   const { language } = useLanguage()
+  const [named, setNamed] = useState<{ otpId?: string }>({})
   const [againAtMs, setAgainAtMs] = useState(0)
   const [nowMs, setNowMs] = useState(() => Date.now())
   const waitS = Math.max(0, Math.ceil((againAtMs - nowMs) / 1_000))
@@ -24,9 +26,10 @@ export function useOneTimeCode() {
         setAgainAtMs(Date.now() + seconds * 1_000)
       }
       try {
-        const { resendInS } = await callPublic(requestOtp, {
-          body: { phone, deviceId: thisDevice().id, language },
+        const { id, resendInS } = await callPublic(requestOtp, {
+          body: { phone, purpose, deviceId: thisDevice().id, language },
         })
+        setNamed({ otpId: id })
         wait(resendInS)
       } catch (error) {
         // One was sent a moment ago: that one is good.
@@ -35,5 +38,5 @@ export function useOneTimeCode() {
       }
     },
   })
-  return { send: sending.mutateAsync, isSending: sending.isPending, error: sending.error, waitS }
+  return { named, send: sending.mutateAsync, isSending: sending.isPending, error: sending.error, waitS }
 }

@@ -23,7 +23,7 @@ import { me } from '@bahi/contracts/user.ts'
 import { screen, within } from '@testing-library/react'
 import { compactDecrypt, exportJWK, generateKeyPair } from 'jose'
 import { beforeEach, expect, test } from 'vitest'
-import { callsOf, openApp, signedInAs, stub, stubPayments } from '../../testing.tsx'
+import { callsOf, openApp, sentCode, signedInAs, stub, stubPayments } from '../../testing.tsx'
 
 const id = '01994c00-0000-7000-8000-0000000000a1'
 const at = '2026-11-01T00:00:00.000Z'
@@ -64,7 +64,7 @@ beforeEach(() => {
   stub(listNumbers, () => ({ numbers: [] }))
   stub(pinKeys, () => ({ keys: [publicKey] }))
   stub(readInbox, () => new Problem('not-found'))
-  stub(requestOtp, () => ({ expiresInS: 300, resendInS: 30 }))
+  stub(requestOtp, () => sentCode)
   stubPayments([])
   stub(statement, () => ({ entries: [] }))
 })

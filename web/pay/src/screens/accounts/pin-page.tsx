@@ -53,7 +53,7 @@ function SetPin({ account }: { account: Account }) {
   const profile = useMe()
   const vpas = useMyVpas()
   const banks = useBanks()
-  const code = useOneTimeCode()
+  const code = useOneTimeCode('set-pin')
   const setting = useSetPin(account)
   usePreparePin()
   const phone = profile.data?.phone

@@ -23,7 +23,7 @@ const needsCode = (error: unknown) => error instanceof Problem && error.code ===
 
 export function ReauthenticationSheet() {
   const t = useText()
-  const code = useOneTimeCode()
+  const code = useOneTimeCode('sign-in')
   const known = useQueryClient().getQueryData<Profile>(['me'])?.phone
   const { signedIn } = useSession()
   const [asked, setAsked] = useState<Form>()
@@ -32,7 +32,7 @@ export function ReauthenticationSheet() {
   const signing = useMutation({
     mutationFn: ({ phone, password, otp }: Form & { otp?: string }) => {
       const body = { phone: parsePhone(phone)!, password, device: thisDevice() }
-      return callPublic(login, { body: otp === undefined ? body : { ...body, otp } })
+      return callPublic(login, { body: otp === undefined ? body : { ...body, otp, ...code.named } })
     },
     onSuccess(tokens) {
       const isSame = tokens.userId === signedIn?.userId

@@ -3,9 +3,9 @@ import { register, requestOtp } from '@bahi/contracts/auth.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { screen } from '@testing-library/react'
 import { beforeEach, expect, test } from 'vitest'
-import { callsOf, openApp, stub } from '../../testing.tsx'
+import { callsOf, openApp, sentCode, stub } from '../../testing.tsx'
 
-beforeEach(() => stub(requestOtp, () => ({ expiresInS: 300, resendInS: 30 })))
+beforeEach(() => stub(requestOtp, () => sentCode))
 
 const good = 'boats on the river'
 const phoneField = () => screen.findByLabelText('Mobile number')

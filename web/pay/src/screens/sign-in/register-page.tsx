@@ -39,7 +39,7 @@ export function Component() {
   const t = useText()
   const { language } = useLanguage()
   const navigate = useNavigate()
-  const code = useOneTimeCode()
+  const code = useOneTimeCode('register')
   const step = useCodeStep()
   const [asked, setAsked] = useState<Form>()
   const form = useForm<Form>({ defaultValues: { phone: '', name: '', password: '' } })
@@ -48,7 +48,10 @@ export function Component() {
     mutationFn: (otp: string) => {
       const { phone, name, password } = asked!
       return callPublic(register, {
-        body: { phone: parsePhone(phone)!, name: normaliseName(name), password, otp, device: thisDevice() },
+        body: {
+          ...{ phone: parsePhone(phone)!, name: normaliseName(name), password, device: thisDevice() },
+          ...{ otp, ...code.named },
+        },
       })
     },
     onSuccess: (tokens) => {

@@ -6,7 +6,7 @@ import { me } from '@bahi/contracts/user.ts'
 import { screen } from '@testing-library/react'
 import { expect, test } from 'vitest'
 import { thisDevice } from '../../session/device-id.ts'
-import { callsOf, openApp, signedInAs, stub } from '../../testing.tsx'
+import { callsOf, openApp, sentCode, signedInAs, stub } from '../../testing.tsx'
 
 const tokens = { userId: signedInAs, accessToken: 'token', refreshToken: 'cookie', expiresInS: 600 }
 
@@ -21,13 +21,13 @@ async function fillIn(password: string) {
 
 test('a device that is new asks for the code from the phone', async () => {
   stub(login, ({ body }) => (body.otp === '123456' ? tokens : new Problem('otp-required')))
-  stub(requestOtp, () => ({ expiresInS: 300, resendInS: 30 }))
+  stub(requestOtp, () => sentCode)
   stub(readInbox, () => new Problem('not-found'))
   const { user, address } = await fillIn('correct horse')
   await user.type(await screen.findByLabelText('One-time code'), '123456')
   await expect.poll(address).toBe('/welcome')
   expect(callsOf(requestOtp)).toEqual([
-    { body: { phone: '+919876543210', deviceId: thisDevice().id, language: 'en' } },
+    { body: { phone: '+919876543210', purpose: 'sign-in', deviceId: thisDevice().id, language: 'en' } },
   ])
   expect(callsOf(login).map(({ body }) => body.otp)).toEqual([undefined, '123456'])
 })
@@ -59,7 +59,7 @@ test('without a session the welcome screen is shown', async () => {
 test('a whole message is pasted as its code, and a wrong code is typed anew', async () => {
   const otpOf = ({ body }: { body: { otp?: string } }) => body.otp
   stub(login, (sent) => new Problem(otpOf(sent) === undefined ? 'otp-required' : 'otp-wrong'))
-  stub(requestOtp, () => ({ expiresInS: 300, resendInS: 30 }))
+  stub(requestOtp, () => sentCode)
   stub(readInbox, () => new Problem('not-found'))
   const { user } = await fillIn('correct horse')
   const boxes = await screen.findByLabelText('One-time code')
@@ -86,7 +86,7 @@ test('a number is pasted as an address book has it', async () => {
 
 test('a mistyped number is changed from the code, and back keeps the form', async () => {
   stub(login, () => new Problem('otp-required'))
-  stub(requestOtp, () => ({ expiresInS: 300, resendInS: 30 }))
+  stub(requestOtp, () => sentCode)
   const { user, goBack } = await fillIn('correct horse')
   await user.click(await screen.findByRole('button', { name: 'Change number' }))
   expect(await screen.findByLabelText('Mobile number')).toHaveProperty('value', '98765 43210')

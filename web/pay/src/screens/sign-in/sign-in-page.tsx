@@ -26,7 +26,7 @@ export function Component() {
   const navigate = useNavigate()
   const location = useLocation()
   const { returnTo } = useSession()
-  const code = useOneTimeCode()
+  const code = useOneTimeCode('sign-in')
   const [needsCode, setNeedsCode] = useState<Form>()
   const step = useCodeStep()
   const given = location.state as { returnTo?: string; phone?: string } | null
@@ -36,7 +36,7 @@ export function Component() {
   const signing = useMutation({
     mutationFn: ({ phone, password, otp }: Form & { otp?: string }) => {
       const body = { phone: parsePhone(phone)!, password, device: thisDevice() }
-      return callPublic(login, { body: otp === undefined ? body : { ...body, otp } })
+      return callPublic(login, { body: otp === undefined ? body : { ...body, otp, ...code.named } })
     },
     onSuccess: (tokens) => {
       signIn(tokens)

@@ -25,7 +25,7 @@ const needsCode = (error: unknown) => error instanceof Problem && error.code ===
 
 export function Component() {
   const t = useText()
-  const code = useOneTimeCode()
+  const code = useOneTimeCode('stop-payments')
   const step = useCodeStep()
   const [phone, setPhone] = useState<string>()
   const form = useForm<Form>({ defaultValues: { phone: '', password: '' } })
@@ -67,7 +67,7 @@ export function Component() {
             code={code}
             busy={stopping.isPending}
             error={stopping.error}
-            onCode={(otp) => stopping.mutate({ phone, otp })}
+            onCode={(otp) => stopping.mutate({ phone, otp, ...code.named })}
             onChangePhone={step.close}
           />
         </Page>

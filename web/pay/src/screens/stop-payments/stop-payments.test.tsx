@@ -3,10 +3,10 @@ import { requestOtp, stopMyPayments } from '@bahi/contracts/auth.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { screen } from '@testing-library/react'
 import { beforeEach, expect, it } from 'vitest'
-import { callsOf, openApp, stub } from '../../testing.tsx'
+import { callsOf, openApp, sentCode, stub } from '../../testing.tsx'
 
 beforeEach(() => {
-  stub(requestOtp, () => ({ expiresInS: 300, resendInS: 30 }))
+  stub(requestOtp, () => sentCode)
   stub(stopMyPayments, () => null as never)
 })
 
@@ -33,7 +33,9 @@ it('takes a code instead', async () => {
   await user.click(screen.getByRole('button', { name: 'Use a code instead of the password' }))
   await user.type(await screen.findByLabelText('One-time code'), '482913')
   await screen.findByText('Payments are stopped')
-  expect(callsOf(stopMyPayments)[0]?.body).toEqual({ phone: '+919876500001', otp: '482913' })
+  expect(callsOf(stopMyPayments)[0]?.body).toEqual({
+    ...{ phone: '+919876500001', otp: '482913', otpId: sentCode.id },
+  })
 })
 
 it('asks for the code when the service wants it, and says what was wrong', async () => {
