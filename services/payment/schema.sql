@@ -559,6 +559,7 @@ create table statements (
   expires_at timestamp with time zone,
   sha256 text,
   audit_hash text,
+  account_masked text,
   constraint ready_has_a_file CHECK ((((status = ANY (ARRAY['ready'::text, 'expired'::text])) = (sha256 IS NOT NULL)) AND ((sha256 IS NULL) = (expires_at IS NULL)) AND ((sha256 IS NULL) = (made_at IS NULL)) AND ((sha256 IS NULL) = (audit_hash IS NULL)))),
   constraint statements_audit_hash_check CHECK ((length(audit_hash) = 64)),
   constraint statements_check CHECK ((to_on >= from_on)),
@@ -653,7 +654,7 @@ grant insert, select, update on settlement_cycles to bahi_payment;
 grant select on settlement_cycles to bahi_reporting;
 grant insert, select, update on settlement_rows to bahi_payment;
 grant select on settlement_rows to bahi_reporting;
-grant delete, insert, select, update (status, done, total, made_at, expires_at, sha256, audit_hash) on statements to bahi_payment;
+grant delete, insert, select, update (status, done, total, made_at, expires_at, sha256, audit_hash, account_masked) on statements to bahi_payment;
 grant select on statements to bahi_reporting;
 grant execute on function make_partitions(integer) to bahi_payment;
 grant execute on function uuid_at(timestamp with time zone) to bahi_payment;

@@ -59,6 +59,7 @@ export function screensOf(about: {
     help: '/help',
     terms: '/terms',
     privacy: '/privacy',
+    verify: `/verify/${paymentId}`,
     developer: '/developer',
     'developer-inbox': '/developer?show=inbox',
     'developer-account': '/developer?show=account',

@@ -108,6 +108,9 @@ export const statementFile = {
   problems: ['not-found', 'wrong-state'],
 } as const satisfies Contract
 
+/** Where the app has the page that verifies it: printed on the statement. */
+export const verificationPage = (id: string): string => `/verify/${id}`
+
 /** For whoever is shown a statement: the file itself proves that they have it. */
 export const verifyStatement = {
   service: 'payment',
@@ -126,6 +129,12 @@ export const verifyStatement = {
         fromOn: Type.Optional(IstDate),
         toOn: Type.Optional(IstDate),
         madeAt: Type.Optional(Timestamp),
+        account: Type.Optional(
+          Type.String({
+            description: 'Of a statement of one account: its number as it is printed there.',
+            examples: ['XXXXXXXX1234'],
+          }),
+        ),
         auditHash: Type.Optional(
           Type.String({ description: 'Newest hash of the audit chain when it was made.' }),
         ),

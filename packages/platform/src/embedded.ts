@@ -61,6 +61,7 @@ export async function startEmbedded({
       ...sandboxRates,
       BAHI_SANDBOX_SMTP_PORT: String(smtpPort),
       BAHI_SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
+      ...(port === 0 ? {} : { BAHI_PUBLIC_URL: `http://127.0.0.1:${port}` }),
       ...options.env,
     },
     mode: 'sandbox',

@@ -126,6 +126,13 @@ const Config = Type.Object({
         '"limits":{"perDayPaise":5000000}}]. Default: none.',
     }),
   ),
+  BAHI_PUBLIC_URL: Type.String({
+    pattern: '^(https?://[^\\s/]+/?)?$',
+    default: '',
+    description:
+      'Where people open the app, such as https://pay.example: printed on statements with the page that verifies ' +
+      'them. Without it only the path is.',
+  }),
   BAHI_BATCH_INTERVAL_MS: Type.Integer({
     minimum: 0,
     maximum: 1_000,

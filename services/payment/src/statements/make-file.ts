@@ -9,10 +9,10 @@ export type ThreadInput = { format: Statement['format']; facts: StatementFacts; 
 
 export async function fileOf(
   { format }: Pick<Statement, 'format'>,
-  { id, language, fromOn, toOn, account, madeAt, auditHash }: StatementFacts,
+  { id, language, fromOn, toOn, account, madeAt, auditHash, verifyAt }: StatementFacts,
   rows: StatementRow[],
 ): Promise<Buffer> {
-  const facts = { id, language, fromOn, toOn, account, madeAt, auditHash }
+  const facts = { id, language, fromOn, toOn, account, madeAt, auditHash, verifyAt }
   if (format === 'csv') return toCsv(tableOf(facts, rows))
   const workerData: ThreadInput = { format, facts, rows }
   const worker = new Worker(new URL('./statement-thread.ts', import.meta.url), { workerData })

@@ -37,7 +37,7 @@ export async function makeStatement(
   const now = deps.clock.now()
   const statement: Statement = {
     ...{ id, userId, accountId, fromOn, toOn, format, language, status: 'waiting', done: 0, total: 0 },
-    ...{ createdAt: now, madeAt: null, expiresAt: null, sha256: null, auditHash: null },
+    ...{ createdAt: now, madeAt: null, expiresAt: null, sha256: null, auditHash: null, accountMasked: null },
   }
   const before = await findStatement(deps.sql, id)
   if (before) return sameOne(before, statement)
@@ -106,8 +106,11 @@ export async function verifyStatement(
 ): Promise<Output<typeof verifyContract>> {
   const found = await findStatement(deps.sql, id)
   if (!found?.madeAt || found.sha256 !== sha256) return { genuine: false }
-  const { fromOn, toOn, madeAt, auditHash } = found
-  return { genuine: true, fromOn, toOn, madeAt: madeAt.toISOString(), auditHash: auditHash! }
+  const { fromOn, toOn, madeAt, auditHash, accountMasked } = found
+  return {
+    ...{ genuine: true, fromOn, toOn, madeAt: madeAt.toISOString(), auditHash: auditHash! },
+    ...(accountMasked === null ? {} : { account: accountMasked }),
+  }
 }
 
 export function viewOf(s: Statement): StatementView {

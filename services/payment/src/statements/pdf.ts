@@ -130,7 +130,10 @@ function writeFeet(doc: Doc, { foot, say }: StatementTable): void {
     doc.switchToPage(page)
     doc.font('plain').fontSize(7).fillColor(grey)
     foot.forEach(([label, value], i) =>
-      doc.text(`${label}: ${value}`, margin, bottom + 18 + i * 11, { width, lineBreak: false }),
+      doc.text(`${label}: ${value}`, margin, bottom + 18 + i * 11, {
+        ...{ width, lineBreak: false },
+        ...(value.startsWith('http') ? { link: value } : {}),
+      }),
     )
     const number = `${say.page} ${page + 1} / ${count}`
     doc.text(number, margin, bottom + 40, { width, align: 'right', lineBreak: false })

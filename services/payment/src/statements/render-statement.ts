@@ -2,7 +2,7 @@
 import { auditHead } from '@bahi/contracts/audit.ts'
 import { istTime } from '@bahi/contracts/recurrence.ts'
 import { rulesAt } from '@bahi/contracts/rules.ts'
-import { statementRules } from '@bahi/contracts/statements.ts'
+import { statementRules, verificationPage } from '@bahi/contracts/statements.ts'
 import { schedule } from '@bahi/kit/due-work/due-work.ts'
 import { runEach, type DueHandler, type DueResult } from '@bahi/kit/due-work/due-worker.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
@@ -30,7 +30,9 @@ const atOnce = 2
 
 export const blobName = (id: string): string => `statements/${id}`
 
-type RenderDeps = Pick<Deps, 'sql' | 'clock' | 'call' | 'blobs'>
+type RenderDeps = Pick<Deps, 'sql' | 'clock' | 'call' | 'blobs'> & {
+  config: { BAHI_PUBLIC_URL: string }
+}
 
 export function statementHandlers(deps: RenderDeps): DueHandler[] {
   return [
@@ -67,13 +69,15 @@ async function render(deps: RenderDeps, id: string): Promise<DueResult> {
   const rows = await read(deps, id, range, total)
   const { hash: auditHash } = await deps.call(auditHead, {})
   const account = accountId === null ? undefined : (rows.find(({ masked }) => masked)?.masked ?? '—')
-  const facts: StatementFacts = { ...statement, account, madeAt: now, auditHash }
+  const verifyAt = deps.config.BAHI_PUBLIC_URL.replace(/\/$/, '') + verificationPage(id)
+  const facts: StatementFacts = { ...statement, account, madeAt: now, auditHash, verifyAt }
   const { sha256 } = await deps.blobs.put(blobName(id), await fileOf(statement, facts, rows))
   const expiresAt = new Date(now.getTime() + rules.keepHours * 3_600_000)
   return {
     outcome: 'done',
     async commit(tx) {
-      if (!(await markReady(tx, id, { madeAt: now, expiresAt, sha256, auditHash, rows: rows.length }))) return
+      const made = { madeAt: now, expiresAt, sha256, auditHash, accountMasked: account ?? null }
+      if (!(await markReady(tx, id, { ...made, rows: rows.length }))) return
       await schedule(tx, [{ kind: expiryKind, key: id, dueAt: expiresAt }])
       const { format } = statement
       const data = { userId, statementId: id, fromOn, toOn, format, rows: rows.length, sha256 }

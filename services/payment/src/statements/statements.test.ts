@@ -18,7 +18,8 @@ let setup: Awaited<ReturnType<typeof createPaymentTestSetup>>
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bahi-statements-'))
-  setup = await createPaymentTestSetup(inject('postgresUrl'), { env: {}, blobs: folderStorage(folder) })
+  const env = { BAHI_PUBLIC_URL: 'https://pay.example/' }
+  setup = await createPaymentTestSetup(inject('postgresUrl'), { env, blobs: folderStorage(folder) })
 })
 afterAll(async () => {
   await setup.stop()
@@ -61,7 +62,7 @@ describe('a statement', () => {
     )
     expect(lines[1]).toMatch(/,100\.00$/)
     expect(text).toContain('Sum,250.05,100.00')
-    expect(text).toContain(`/v1/statements/${made.id}/verification`)
+    expect(text).toContain(`,https://pay.example/verify/${made.id}\r\n`)
     expect(text).toContain('ab'.repeat(32))
     expect(await setup.eventsOf(made.id)).toEqual(['payment.statement-made'])
   })
@@ -86,7 +87,7 @@ describe('a statement', () => {
   it('is its person’s alone, and verified by whoever has the file', async () => {
     const [asha, ravi] = [setup.newPerson(), setup.newPerson()]
     await setup.payAs(asha, ravi)
-    const { id, sha256 } = await ready(asha)
+    const { id, sha256 } = await ready(asha, { accountId: asha.party.accountId })
     expect(await refusal(show(ravi, id))).toBe('not-found')
     expect(await refusal(file(ravi, id))).toBe('not-found')
     const verify = (hash: string) =>
@@ -95,6 +96,7 @@ describe('a statement', () => {
       genuine: true,
       fromOn: today(),
       auditHash: 'ab'.repeat(32),
+      account: asha.party.maskedNumber,
     })
     expect(await verify('0'.repeat(64))).toEqual({ genuine: false })
   })
@@ -135,7 +137,14 @@ it.each(['pdf', 'xlsx'] as const)('other work goes on while a long %s is made', 
     ...{ rrn: '632709000001', amountPaise: 1 },
   }
   const facts = {
-    ...({ id: 'i', language: 'en', fromOn: '2026-11-01', toOn: '2026-11-30', auditHash: 'h' } as const),
+    ...({
+      id: 'i',
+      language: 'en',
+      fromOn: '2026-11-01',
+      toOn: '2026-11-30',
+      auditHash: 'h',
+      verifyAt: '/',
+    } as const),
     ...{ account: undefined, madeAt: new Date(0) },
   }
   let turns = 0
@@ -166,7 +175,7 @@ describe('a cell', () => {
 
   it.each(['=1', '+1', '-1', '@x', '\t=1', '\r=1'])('that begins like the formula %j is text', (name) => {
     const facts = {
-      ...{ id: 'i', language: 'en' as const, fromOn: 'f', toOn: 't', auditHash: 'h' },
+      ...{ id: 'i', language: 'en' as const, fromOn: 'f', toOn: 't', auditHash: 'h', verifyAt: '/' },
       account: undefined,
     }
     const csv = toCsv(tableOf({ ...facts, madeAt: new Date(0) }, [{ ...row, name }])).toString()

@@ -21,12 +21,14 @@ export type Statement = {
   expiresAt: Date | null
   sha256: string | null
   auditHash: string | null
+  /** As it is printed; null before it is made, and of all accounts. */
+  accountMasked: string | null
 }
 
 export async function findStatement(sql: Queryable, id: string): Promise<Statement | undefined> {
   const [row] = await sql<Statement[]>`
     select id, user_id, account_id, from_on::text, to_on::text, format, language, status, done, total, created_at,
-      made_at, expires_at, sha256, audit_hash
+      made_at, expires_at, sha256, audit_hash, account_masked
     from statements where id = ${id}`
   return row
 }
@@ -49,13 +51,21 @@ export async function updateProgress(sql: Queryable, id: string, done: number, t
   await sql`update statements set done = ${done}, total = ${total} where id = ${id} and status = 'waiting'`
 }
 
-type Made = { madeAt: Date; expiresAt: Date; sha256: string; auditHash: string; rows: number }
+type Made = {
+  madeAt: Date
+  expiresAt: Date
+  sha256: string
+  auditHash: string
+  accountMasked: string | null
+  rows: number
+}
 
 /** Whether it was waiting still. */
 export async function markReady(tx: Tx, id: string, made: Made): Promise<boolean> {
   const { count } = await tx`
     update statements set status = 'ready', done = ${made.rows}, total = ${made.rows}, made_at = ${made.madeAt},
-      expires_at = ${made.expiresAt}, sha256 = ${made.sha256}, audit_hash = ${made.auditHash}
+      expires_at = ${made.expiresAt}, sha256 = ${made.sha256}, audit_hash = ${made.auditHash},
+      account_masked = ${made.accountMasked}
     where id = ${id} and status = 'waiting'`
   return count === 1
 }

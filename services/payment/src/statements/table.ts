@@ -24,6 +24,8 @@ export type StatementFacts = {
   madeAt: Date
   /** Newest hash of the audit chain when it was made. */
   auditHash: string
+  /** Address of the page that verifies it. */
+  verifyAt: string
 }
 
 const texts = {
@@ -36,7 +38,7 @@ const texts = {
     columns: ['Date', 'Name', 'UPI ID', 'Note', 'RRN', 'Paid', 'Received'],
     sum: 'Sum',
     none: 'No payments in this period.',
-    verify: 'To verify it, compare the SHA-256 of this file at',
+    verify: 'Whether this file is genuine is checked at',
     audit: 'Newest hash of the audit chain',
     page: 'Page',
   },
@@ -49,7 +51,7 @@ const texts = {
     columns: ['तारीख', 'नाम', 'UPI ID', 'नोट', 'RRN', 'भुगतान', 'प्राप्त'],
     sum: 'कुल',
     none: 'इस अवधि में कोई भुगतान नहीं।',
-    verify: 'जाँचने के लिए इस फ़ाइल का SHA-256 यहाँ मिलाएँ',
+    verify: 'यह फ़ाइल असली है या नहीं, यहाँ जाँचें',
     audit: 'ऑडिट शृंखला का नवीनतम हैश',
     page: 'पृष्ठ',
   },
@@ -73,13 +75,11 @@ export function tableOf(facts: StatementFacts, rows: readonly StatementRow[]) {
     paidPaise: sum('debit'),
     receivedPaise: sum('credit'),
     foot: [
-      [say.verify, verificationPath(facts.id)],
+      [say.verify, facts.verifyAt],
       [say.audit, facts.auditHash],
     ] as [string, string][],
   }
 }
-
-export const verificationPath = (id: string): string => `/v1/statements/${id}/verification`
 
 /** The cells of a row as text; `amount` writes those of money. */
 export function cellsOf(row: StatementRow, amount: (paise: number) => string = formatRupees): string[] {

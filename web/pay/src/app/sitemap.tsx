@@ -14,6 +14,7 @@ export const sitemap = [
   { path: '/help', lazy: () => import('../screens/help/help-page.tsx') },
   { path: '/terms', lazy: () => import('../screens/help/terms-page.tsx') },
   { path: '/privacy', lazy: () => import('../screens/help/privacy-page.tsx') },
+  { path: '/verify/:id', lazy: () => import('../screens/verify/verify-page.tsx') },
   { path: '/developer', lazy: () => import('../screens/developer/developer-page.tsx') },
   {
     element: <SignedInFrame />,

@@ -1,14 +1,19 @@
 // A statement of some days as a file: which days, which account, which kind of file; then how far it is, and the file.
 import { addDays, isDate, istDateOf } from '@bahi/contracts/recurrence.ts'
 import { rulesAt } from '@bahi/contracts/rules.ts'
-import { statementRules, type StatementFormat, type StatementView } from '@bahi/contracts/statements.ts'
+import {
+  statementRules,
+  verificationPage,
+  type StatementFormat,
+  type StatementView,
+} from '@bahi/contracts/statements.ts'
 import { useState } from 'react'
 import { shortAccountNumber, useMyAccounts } from '../../accounts/my-accounts.ts'
 import { serverNow } from '../../api/clock.ts'
 import { ProblemNote } from '../../api/problem-states.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
-import { Button } from '@bahi/web-ui/components/button.tsx'
+import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Choice } from '@bahi/web-ui/components/choice.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
@@ -118,6 +123,11 @@ function Made({ statement }: { statement: StatementView }) {
         <Button wide busy={save.isPending} onClick={() => save.mutate(statement)}>
           {t('statement.save')}
         </Button>
+      )}
+      {status === 'ready' && (
+        <LinkButton to={verificationPage(statement.id)} look="bare">
+          {t('verify.title')}
+        </LinkButton>
       )}
     </section>
   )
