@@ -1,12 +1,12 @@
 // Seals personal data again under the current data keys, and proves that nothing is left under older ones.
-import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { keysFromFile, keysFromJson, type DataKeySource } from '@bahi/kit/crypto/data-keys.ts'
+import { join } from 'node:path'
+import type { DataKeySource } from '@bahi/kit/crypto/data-keys.ts'
 import { ownerOf } from '@bahi/kit/sql/embedded-postgres.ts'
 import { parseArguments } from '@bahi/platform/arguments.ts'
+import { dataKeysAt, existingData } from '@bahi/platform/data-keys-at.ts'
 import { databaseAt, databaseOptions } from '@bahi/platform/local-database.ts'
 import { isComplete, resealAll } from '@bahi/platform/reseal.ts'
-import { addDataKeys, secretsIn } from '@bahi/platform/secrets.ts'
+import { addDataKeys } from '@bahi/platform/secrets.ts'
 
 const help = `npm run reseal -- [--database <url>] [--rotate]
 
@@ -40,22 +40,12 @@ try {
 }
 
 async function dataKeysOf(): Promise<DataKeySource> {
-  const { BAHI_DATA_KEYS: json, BAHI_DATA_KEYS_FILE: file, DATABASE_ADMIN_URL: url } = process.env
-  if (values.database ?? url) {
-    if (values.rotate)
-      throw new Error('--rotate is for the data of npm start: elsewhere add a key to your settings')
-    if (file) return keysFromFile(file)
-    if (json) return keysFromJson(json)
-    throw new Error('which data keys? BAHI_DATA_KEYS or BAHI_DATA_KEYS_FILE')
-  }
-  const folder = resolve(values.data)
-  if (!existsSync(join(folder, 'postgres')))
-    throw new Error(`there is no data in ${folder}: npm start makes some`)
-  if (values.rotate) {
-    if ((await ownerOf(join(folder, 'postgres'))) !== undefined)
-      throw new Error('the platform runs with the keys it was started with: stop it first')
-    await addDataKeys(folder)
-  }
-  const { dataKeys } = await secretsIn(folder)
-  return (service) => dataKeys[service]
+  if (!values.rotate) return dataKeysAt(values)
+  if (values.database ?? process.env['DATABASE_ADMIN_URL'])
+    throw new Error('--rotate is for the data of npm start: elsewhere add a key to your settings')
+  const folder = existingData(values.data)
+  if ((await ownerOf(join(folder, 'postgres'))) !== undefined)
+    throw new Error('the platform runs with the keys it was started with: stop it first')
+  await addDataKeys(folder)
+  return dataKeysAt(values)
 }

@@ -1,5 +1,5 @@
 // Every example of the API documentation, sent as it stands to the whole platform: none is refused for what it says.
-import { grantRole } from '@bahi/contracts/auth.ts'
+import { grantRole } from '@bahi/contracts/roles.ts'
 import { staffRoles } from '@bahi/contracts/permissions.ts'
 import { login } from '@bahi/platform/api-client.ts'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'

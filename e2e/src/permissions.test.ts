@@ -1,13 +1,21 @@
 // Every published route for every role on the whole platform: refused with 401 or 403, or decided by its service.
-import { grantRole } from '@bahi/contracts/auth.ts'
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { listDeadLetters } from '@bahi/contracts/audit.ts'
+import { listSessions } from '@bahi/contracts/auth.ts'
 import { isPublished, type Contract } from '@bahi/contracts/contract.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
 import { staffRoles, type Role, type StaffRole } from '@bahi/contracts/permissions.ts'
 import { mayCall, principalOf } from '@bahi/contracts/principal.ts'
+import type { Problem } from '@bahi/contracts/problem.ts'
+import { approveRoleGrant, grantRole, requestRoleGrant, revokeRoleGrant } from '@bahi/contracts/roles.ts'
 import { routes } from '@bahi/contracts/routes.ts'
-import { login } from '@bahi/platform/api-client.ts'
+import { apiAt, login } from '@bahi/platform/api-client.ts'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { startPlatform, type RunningPlatform } from './running-platform.ts'
 
+const admin = fileURLToPath(new URL('../../tools/admin.ts', import.meta.url))
 let platform: RunningPlatform
 beforeAll(async () => void (platform = await startPlatform(inject('postgresUrl'))))
 afterAll(() => platform.stop())
@@ -43,6 +51,37 @@ async function tokenWith(granted: StaffRole[]): Promise<string> {
   }
   return (await login(platform.url, person)).token()
 }
+
+it('a role that two administrators grant is in effect at once, and so is its end', async () => {
+  const [aditi, arjun, ravi] = [await platform.person(), await platform.person(), await platform.person()]
+  const phones = [aditi, arjun].flatMap(({ phone }) => ['--phone', phone])
+  const appoint = () =>
+    promisify(execFile)(process.execPath, [admin, ...phones, '--note', 'the first two'], {
+      env: {
+        DATABASE_ADMIN_URL: platform.databaseUrl,
+        BAHI_DATA_KEYS: JSON.stringify(platform.secrets.dataKeys),
+      },
+    })
+  expect((await appoint()).stdout).toContain(`administrator: ${aditi.userId}`)
+  await expect(appoint()).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('has its administrators') as string,
+  })
+  const params = { id: uuidv7() }
+  const body = { phone: ravi.phone, role: 'operator', note: 'Night shift', days: 7 } as const
+  await aditi.call(requestRoleGrant, { params, body: { ...body, stepUp: { password: aditi.password } } })
+  await expect(ravi.call(listDeadLetters, { querystring: {} })).rejects.toMatchObject({ code: 'not-allowed' })
+  await arjun.call(approveRoleGrant, { params, body: { stepUp: { password: arjun.password } } })
+  // The same token, from before the grant to after its end.
+  const token = ravi.token()
+  const stolen = apiAt(platform.url, () => token)
+  expect(await stolen(listDeadLetters, { querystring: {} })).toEqual({ deadLetters: [] })
+  await aditi.call(revokeRoleGrant, { params, body: { note: 'Left the team' } })
+  const codeOf = (call: Promise<unknown>) => call.catch((error: Problem) => error.code)
+  expect(await codeOf(stolen(listDeadLetters, { querystring: {} }))).toBe('unauthenticated')
+  // What is the person's own ends with the event, a moment later.
+  await expect.poll(() => codeOf(stolen(listSessions, {}))).toBe('unauthenticated')
+})
 
 it('without a token only public routes are decided by their service', async () => {
   for (const contract of contracts) {

@@ -170,6 +170,38 @@ create table signing_keys (
   constraint signing_keys_kid_key UNIQUE (kid)
 );
 
+create table staff_grants (
+  id uuid not null,
+  user_id uuid not null,
+  role text not null,
+  state text not null,
+  origin text not null,
+  note text not null,
+  ends_at timestamp with time zone not null,
+  requested_at timestamp with time zone not null,
+  requested_by uuid,
+  decided_at timestamp with time zone,
+  decided_by uuid,
+  ended_at timestamp with time zone,
+  ended_by uuid,
+  end_note text,
+  constraint has_checker CHECK (((origin <> 'administrators'::text) OR (state = ANY (ARRAY['requested'::text, 'declined'::text])) OR (decided_by IS NOT NULL))),
+  constraint has_maker CHECK (((origin <> 'administrators'::text) OR (requested_by IS NOT NULL))),
+  constraint maker_and_checker CHECK (((origin <> 'administrators'::text) OR (state = ANY (ARRAY['requested'::text, 'declined'::text])) OR (decided_by <> requested_by))),
+  constraint not_for_oneself CHECK (((requested_by <> user_id) AND ((state = 'declined'::text) OR (decided_by <> user_id)))),
+  constraint staff_grants_origin_check CHECK ((origin = ANY (ARRAY['administrators'::text, 'command'::text, 'sandbox'::text]))),
+  constraint staff_grants_role_check CHECK ((role ~ '^[a-z-]{1,40}$'::text)),
+  constraint staff_grants_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'active'::text, 'declined'::text, 'ended'::text]))),
+  constraint staff_grants_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES people(id),
+  constraint staff_grants_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES people(id),
+  constraint staff_grants_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES people(id),
+  constraint staff_grants_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(id),
+  constraint staff_grants_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX staff_grants_active ON auth.staff_grants USING btree (user_id, role) WHERE (state = 'active'::text);
+CREATE UNIQUE INDEX staff_grants_requested ON auth.staff_grants USING btree (user_id, role) WHERE (state = 'requested'::text);
+CREATE INDEX staff_grants_role ON auth.staff_grants USING btree (role, id) WHERE (state = 'active'::text);
+
 create table tries (
   kind text not null,
   key bytea not null,
@@ -205,7 +237,7 @@ create function make_partitions(ahead integer)
 create function roles_of(of_user uuid)
   returns text[]
   language sql stable
-  -- body 04c6d963e13200cb
+  -- body 611118dd8ab2df81
 
 create function uuid_at(at timestamp with time zone)
   returns uuid
@@ -246,6 +278,8 @@ grant delete, insert, select, update on sessions to bahi_auth;
 grant select on sessions to bahi_reporting;
 grant delete, insert, select on signing_keys to bahi_auth;
 grant select on signing_keys to bahi_reporting;
+grant insert, select, update on staff_grants to bahi_auth;
+grant select on staff_grants to bahi_reporting;
 grant delete, insert, select, update on tries to bahi_auth;
 grant select on tries to bahi_reporting;
 grant execute on function make_partitions(integer) to bahi_auth;

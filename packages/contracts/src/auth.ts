@@ -2,7 +2,7 @@
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
-import { roles, staffRoles } from './permissions.ts'
+import { roles } from './permissions.ts'
 import { Language, Otp, PersonName, Phone, Timestamp, Uuid } from './formats.ts'
 
 const strict = { additionalProperties: false } as const
@@ -39,7 +39,6 @@ const Password = Type.String({ minLength: 8, maxLength: 128, examples: ['boats o
 /** Proof that it is the person who makes a change for which an access token alone is not enough. */
 export const StepUp = Type.Object({ password: Type.String({ minLength: 1, maxLength: 128 }) }, strict)
 
-const StaffRole = Type.Enum(staffRoles)
 const Role = Type.Enum(roles)
 
 export const Tokens = Type.Object({
@@ -305,19 +304,4 @@ export const accountTenures = {
       }),
     },
   },
-} as const satisfies Contract
-
-/** How a sandbox gets its operators and auditors; in production the owner of the database grants roles. */
-export const grantRole = {
-  service: 'auth',
-  method: 'PUT',
-  url: '/internal/auth/people/:userId/role',
-  access: { services: ['sandbox'] },
-  summary: 'Grant a person a role; only in a sandbox',
-  schema: {
-    params: Type.Object({ userId: Uuid }),
-    body: Type.Object({ role: StaffRole }, strict),
-    response: { 200: Type.Object({ userId: Uuid, role: StaffRole }) },
-  },
-  problems: ['not-found'],
 } as const satisfies Contract

@@ -8,6 +8,7 @@ import { Initiation, Mcc } from './initiation.ts'
 import { MandateTerms } from './mandate-rules.ts'
 import { Message } from './notification.ts'
 import { IstDate, Recurrence } from './recurrence.ts'
+import { GrantOrigin } from './roles.ts'
 
 const Session = { userId: Uuid, sessionId: Uuid, deviceId: Type.String(), deviceName: Type.String() }
 const Party = Type.Object({
@@ -101,6 +102,7 @@ const DifferenceOf = {
 /** `amountPaise`: what one debit may be. `sequence`, `debitPaise`: of the debit that the event is about. */
 const MandateOf = { mandateId: Uuid, name: Note, amountPaise: AmountPaise, payer: Party, payee: Party }
 const DebitOf = { ...MandateOf, sequence: Type.Integer(), debitPaise: AmountPaise, dueOn: IstDate }
+const RoleGrantOf = { grantId: Uuid, userId: Uuid, role: Type.String() }
 const accountOf = { userId: Uuid, accountId: Uuid }
 
 /** An operator's decision about a dead letter. */
@@ -118,7 +120,30 @@ export const events = {
   'auth.session-ended': Type.Object({
     userId: Uuid,
     sessionId: Uuid,
-    reason: Type.Enum(['logout', 'reuse', 'ended-by-person', 'expired']),
+    reason: Type.Enum(['logout', 'reuse', 'ended-by-person', 'expired', 'role-ended']),
+  }),
+  /** The stream is the grant's. */
+  'auth.role-requested': Type.Object({
+    ...RoleGrantOf,
+    actorId: Uuid,
+    note: Type.String(),
+    endsAt: Timestamp,
+  }),
+  /** In effect from now on. Without an actor a command or a sandbox granted it, as `origin` says. */
+  'auth.role-granted': Type.Object({
+    ...RoleGrantOf,
+    actorId: Type.Optional(Uuid),
+    origin: GrantOrigin,
+    endsAt: Timestamp,
+  }),
+  /** Without an actor nobody decided in time. */
+  'auth.role-declined': Type.Object({ ...RoleGrantOf, actorId: Type.Optional(Uuid), note: Type.String() }),
+  /** Without an actor its date has come. `renewed`: another grant of the same role takes its place. */
+  'auth.role-ended': Type.Object({
+    ...RoleGrantOf,
+    actorId: Type.Optional(Uuid),
+    note: Type.String(),
+    renewed: Type.Boolean(),
   }),
   'auth.login-locked': Type.Object({
     userId: Uuid,

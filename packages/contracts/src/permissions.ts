@@ -47,9 +47,9 @@ const permissionsByRole = {
   /** Keeps the platform running. */
   operator: ['dead-letters:read', 'dead-letters:handle'],
   /** Reads what was recorded, and changes nothing. */
-  auditor: ['audit:read'],
+  auditor: ['audit:read', 'roles:read'],
   /** Decides who has which of these roles. */
-  administrator: [],
+  administrator: ['roles:read', 'roles:change'],
 } as const
 
 export type Role = keyof typeof permissionsByRole

@@ -22,6 +22,7 @@ const fields = new Map<string, Treatment>([
     'format fromOn rows sha256 statementId toOn',
     'amountRule blockFunds day dayRule debitPaise executeAt mandateId needsApproval nextAt pausedFrom pausedUntil',
     'revocable sequence terms validFrom validTo',
+    'actorId endsAt grantId origin renewed role',
     'accountId accountRef amountPaise at balancePaise bank blocked blockedUserId by category categoryPaise',
     'changed channel closedBy code coolingCount coolingPaise count cycle deadLetterId decision deliveryId',
     'differenceId direction dueOn error eventIds expiresAt fields from hours id kind ledgerNetPaise',

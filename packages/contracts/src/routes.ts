@@ -18,6 +18,7 @@ import * as people from './people.ts'
 import * as push from './push.ts'
 import * as qr from './qr.ts'
 import * as reconciliation from './reconciliation.ts'
+import * as roles from './roles.ts'
 import * as requests from './requests.ts'
 import * as sandbox from './sandbox.ts'
 import * as sandboxMandates from './sandbox-mandates.ts'
@@ -32,6 +33,7 @@ import * as user from './user.ts'
 const modules = [
   ...[
     auth,
+    roles,
     user,
     contacts,
     account,

@@ -1,5 +1,5 @@
 // The demo people: registered through the public API on the first start of a sandbox.
-import { grantRole } from '@bahi/contracts/auth.ts'
+import { grantRole } from '@bahi/contracts/roles.ts'
 import type { Call } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { StaffRole } from '@bahi/contracts/permissions.ts'

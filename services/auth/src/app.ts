@@ -2,15 +2,17 @@
 import * as contracts from '@bahi/contracts/auth.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { retention } from '@bahi/contracts/retention.ts'
+import { dueWorkers } from '@bahi/kit/due-work/due-worker.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
 import { retentionWorker } from '@bahi/kit/sql/retention.ts'
 import { Config, type AuthDeps } from './deps.ts'
 import { endExpiredSessions, endOneSession, endOtherSessions, logout } from './sessions/end-session.ts'
-import { grantRole } from './people/grant-role.ts'
 import { listSessions } from './sessions/list-sessions.ts'
 import { login } from './sign-in/login.ts'
 import { createPasswords } from './passwords/password-hashes.ts'
 import { accountTenuresOf, findPerson, personOf } from './people/find-people.ts'
+import { grantEndsHandler } from './roles/end-grants.ts'
+import { roleRoutes } from './roles/routes.ts'
 import { refresh } from './sessions/refresh.ts'
 import { register } from './sign-in/register.ts'
 import { sendOtp } from './codes/send-otp.ts'
@@ -114,16 +116,11 @@ export const service: Service<typeof Config> = {
             return findPerson(deps, body.phone)
           },
         })
-        app.route({
-          ...contracts.grantRole,
-          handler: ({ params, body, caller }) => {
-            if (deps.mode !== 'sandbox') throw new Problem('not-found')
-            return grantRole(deps, { userId: params.userId, role: body.role, grantedBy: caller })
-          },
-        })
+        roleRoutes(app, deps)
       },
       workers: [
         { name: 'expired sessions', intervalMs: expireEveryMs, run: () => endExpiredSessions(deps) },
+        ...dueWorkers(deps, [grantEndsHandler(deps)]),
         retentionWorker(deps, retention, 'auth'),
         { name: 'signing key rotation', intervalMs: rotateEveryMs, run: () => deps.keys.rotate() },
       ],

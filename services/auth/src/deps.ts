@@ -17,6 +17,12 @@ export const Config = Type.Object({
     default: 19_456,
     description: 'KiB of memory for one argon2id password hash; older hashes are replaced as people sign in.',
   }),
+  BAHI_ROLE_MAX_DAYS: Type.Integer({
+    minimum: 1,
+    maximum: 3_650,
+    default: 366,
+    description: 'Days that a staff role is granted for at most; then it is requested and approved again.',
+  }),
   BAHI_KEY_ROTATION_DAYS: Type.Integer({
     minimum: 1,
     maximum: 365,

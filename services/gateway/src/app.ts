@@ -24,6 +24,7 @@ import {
   addResponseHeaders,
   setResponseHeaders,
 } from './web-files/response-headers.ts'
+import { withRolesOfNow } from './access/staff-roles.ts'
 import { createEndedSessions, type EndedSessions } from './tokens/ended-sessions.ts'
 import { forward } from './forwarding/forward.ts'
 import { Config, listOf, type GatewayDeps } from './deps.ts'
@@ -53,6 +54,7 @@ export const service: Service<typeof Config> = {
     const access: EdgeAccess = {
       verify: createVerifyToken(deps, createSigningKeys(deps), ended),
       limit: createRateLimit(deps),
+      staff: (verified) => withRolesOfNow(deps, verified),
       network: await createVerifyNetwork(deps.config.BAHI_NETWORK_PEER_KEY),
     }
     const streams = createLiveStreams(deps, (userId, after) =>

@@ -1,7 +1,8 @@
 // For the gateway's tests: a gateway on a real port, stubs of the services behind it, tokens of all kinds.
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { Problem } from '@bahi/contracts/problem.ts'
+import type { Role } from '@bahi/contracts/permissions.ts'
+import { Problem, toDocument } from '@bahi/contracts/problem.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
 import type { Bus, CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { systemClock, type Clock } from '@bahi/kit/clock.ts'
@@ -23,6 +24,8 @@ export type TestGateway = {
   fetch(path: string, init?: RequestInit): Promise<Response>
   /** The requests forwarded so far, without those for signing keys. */
   forwarded: ForwardedRequest[]
+  /** What auth says of a session's roles; until a test changes it, what its token says. */
+  sessions: Map<string, Role[] | 'ended'>
   /** How the stubs respond from now on. */
   stubs: { service: StubService; keys: StubService }
   /** The keys that auth publishes now. */
@@ -63,6 +66,12 @@ export async function startGateway(
   const signer = await newSigner()
   const forwarded: ForwardedRequest[] = []
   const published = [signer]
+  const sessions: TestGateway['sessions'] = new Map()
+  const rolesNow = (sessionId: string): TransportResponse => {
+    const roles = sessions.get(sessionId)
+    if (roles === undefined || roles === 'ended') return json(toDocument(new Problem('not-found')), 404)
+    return json({ roles })
+  }
   const stubs: TestGateway['stubs'] = {
     service: () => json({ fine: true }),
     keys: () => json({ keys: published.map((key) => key.public) }),
@@ -77,6 +86,8 @@ export async function startGateway(
       const received = { ...request, service: name }
       // Forwarded requests have an abort signal; the gateway's own requests have none.
       if (request.path === '/v1/auth/jwks' && !request.signal) return stubs.keys(received)
+      const [, sessionId] = /^\/internal\/auth\/sessions\/(.+)\/roles$/.exec(request.path) ?? []
+      if (sessionId !== undefined) return rolesNow(sessionId)
       forwarded.push(received)
       return stubs.service(received)
     },
@@ -88,19 +99,23 @@ export async function startGateway(
     url,
     fetch: (path, init) => fetch(url + path, init),
     forwarded,
+    sessions,
     stubs,
     published,
     signer,
     async token(claims = {}, other = {}) {
       const { kid, key } = other.signer ?? signer
       const nowS = Math.floor(clock.now().getTime() / 1000)
+      const sid = (claims['sid'] as string | undefined) ?? uuidv7()
+      const roles = (claims['roles'] as Role[] | undefined) ?? ['customer']
+      sessions.set(sid, sessions.get(sid) ?? roles)
       return new SignJWT({
         iss: 'https://bahi.local',
         aud: 'bahi',
         sub: uuidv7(),
-        sid: uuidv7(),
+        sid,
         did: 'phone-1',
-        roles: ['customer'],
+        roles,
         iat: nowS,
         exp: nowS + (other.lifeS ?? 900),
         ...claims,

@@ -1,5 +1,5 @@
 // Every statement about people and their devices.
-import type { Role, StaffRole } from '@bahi/contracts/permissions.ts'
+import type { Role } from '@bahi/contracts/permissions.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 
 /** The id of who registers with this phone: new, or that of an earlier attempt. Undefined when it is registered. */
@@ -90,20 +90,8 @@ export async function replaceHash(sql: Queryable, userId: string, from: string, 
   await sql`update people set password_hash = ${to} where id = ${userId} and password_hash = ${from}`
 }
 
-/** False when there is no such registered person. A role that the person already has keeps its first grant. */
-export async function insertRoleGrant(
-  sql: Queryable,
-  grant: { userId: string; role: StaffRole; grantedBy: string; now: Date },
-): Promise<boolean> {
-  const rows = await sql`
-    with person as (
-      select id from people where id = ${grant.userId} and registered_at is not null
-    ), granted as (
-      insert into role_grants (user_id, role, granted_at, granted_by)
-      select id, ${grant.role}, ${grant.now}, ${grant.grantedBy} from person
-      on conflict (user_id, role) do nothing
-    )
-    select 1 from person`
+export async function isRegistered(sql: Queryable, userId: string): Promise<boolean> {
+  const rows = await sql`select from people where id = ${userId} and registered_at is not null`
   return rows.length === 1
 }
 

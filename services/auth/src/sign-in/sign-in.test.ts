@@ -1,6 +1,7 @@
 // Registration and login, with every way they refuse.
 import { refusal } from '@bahi/testing/problems.ts'
 import * as auth from '@bahi/contracts/auth.ts'
+import { grantRole } from '@bahi/contracts/roles.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { passwordTries, stepUpTries } from '../tries/tries.ts'
@@ -324,17 +325,17 @@ describe('what other services read', () => {
   it('is a role, granted by the sandbox only', async () => {
     const { tokens, phone } = await harness.registered()
     const grant = { params: { userId: tokens.userId }, body: { role: 'operator' as const } }
-    expect(await harness.platform.as('sandbox')(auth.grantRole, grant)).toEqual({
+    expect(await harness.platform.as('sandbox')(grantRole, grant)).toEqual({
       userId: tokens.userId,
       role: 'operator',
     })
-    expect((await refusal(harness.anybody(auth.grantRole, grant))).code).toBe('caller-not-allowed')
+    expect((await refusal(harness.anybody(grantRole, grant))).code).toBe('caller-not-allowed')
     const claims = JSON.parse(
       Buffer.from((await login(phone)).accessToken.split('.')[1]!, 'base64url').toString(),
     ) as Change
     expect(claims['roles']).toEqual(['customer', 'operator'])
     const nobody = { ...grant, params: { userId: crypto.randomUUID() } }
-    expect((await refusal(harness.platform.as('sandbox')(auth.grantRole, nobody))).code).toBe('not-found')
+    expect((await refusal(harness.platform.as('sandbox')(grantRole, nobody))).code).toBe('not-found')
   })
 })
 
@@ -342,6 +343,6 @@ it('in production roles cannot be granted by a call', async () => {
   const real = await startAuth(inject('postgresUrl'), { mode: 'production' })
   const { tokens } = await real.registered()
   const grant = { params: { userId: tokens.userId }, body: { role: 'operator' as const } }
-  expect((await refusal(real.platform.as('sandbox')(auth.grantRole, grant))).code).toBe('not-found')
+  expect((await refusal(real.platform.as('sandbox')(grantRole, grant))).code).toBe('not-found')
   await real.platform.stop()
 })

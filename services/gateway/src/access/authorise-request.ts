@@ -4,9 +4,15 @@ import { mayCall } from '@bahi/contracts/principal.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { FastifyReply, FastifyRequest } from '@bahi/kit/http/http.ts'
 import type { RateLimit } from '../limits/rate-limit.ts'
+import { isForStaff } from './staff-roles.ts'
 import type { VerifiedToken, VerifyToken } from '../tokens/verify-token.ts'
 
-export type AccessDeps = { verify: VerifyToken; limit: RateLimit }
+export type AccessDeps = {
+  verify: VerifyToken
+  limit: RateLimit
+  /** The token with what its person may do now. */
+  staff(verified: VerifiedToken): Promise<VerifiedToken>
+}
 
 const verifiedTokens = new WeakMap<FastifyRequest, VerifiedToken>()
 
@@ -28,8 +34,9 @@ export async function authoriseRequest(
   }
   if (access === 'network') return
   if (access === 'public') return deps.limit.address(request.ip, contract, reply)
-  const verified = await authenticate(deps, contract, request, reply)
-  await deps.limit.person(verified.principal, contract, reply)
+  const signedIn = await authenticate(deps, contract, request, reply)
+  await deps.limit.person(signedIn.principal, contract, reply)
+  const verified = isForStaff(access) ? await challenging(reply, deps.staff(signedIn)) : signedIn
   if (!mayCall(verified.principal, access)) throw new Problem('not-allowed')
   verifiedTokens.set(request, verified)
 }
@@ -47,8 +54,13 @@ async function authenticate(
     void reply.header('www-authenticate', 'Bearer')
     throw new Problem('unauthenticated')
   }
+  return challenging(reply, deps.verify(token, beforeVerification))
+}
+
+/** Says in the answer why a token was refused (RFC 6750). */
+async function challenging<T>(reply: FastifyReply, verifying: Promise<T>): Promise<T> {
   try {
-    return await deps.verify(token, beforeVerification)
+    return await verifying
   } catch (error) {
     if (error instanceof Problem && error.code === 'unauthenticated') {
       void reply.header('www-authenticate', 'Bearer error="invalid_token"')

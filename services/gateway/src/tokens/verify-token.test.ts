@@ -190,6 +190,25 @@ describe('roles', () => {
     expect((await records(await role('auditor'))).status).toBe(200)
     expect((await records(await role('auditor', 'operator'))).status).toBe(200)
   })
+  it('that ended allow nothing from then on, and new ones are in effect, with the token as it was', async () => {
+    const [sid, audited] = [uuidv7(), () => gateway.forwarded.length]
+    const token = await gateway.token({ sid, roles: ['customer', 'auditor'] })
+    expect((await records(token)).status).toBe(200)
+    const before = audited()
+    gateway.sessions.set(sid, ['customer'])
+    expect((await records(token)).status).toBe(403)
+    expect((await get(token)).status).toBe(200)
+    gateway.sessions.set(sid, 'ended')
+    await expectRefused(await records(token))
+    gateway.sessions.set(sid, ['customer', 'auditor'])
+    expect((await records(token)).status).toBe(200)
+    expect(audited() - before).toBe(2)
+    const principal = String(gateway.forwarded.at(-1)!.headers['x-bahi-principal'])
+    expect(JSON.parse(Buffer.from(principal, 'base64url').toString())).toMatchObject({
+      type: 'operator',
+      roles: ['customer', 'auditor'],
+    })
+  })
 })
 
 describe('signing keys', () => {

@@ -1,0 +1,206 @@
+// Staff roles: appointed once, granted by two administrators, ended at once, and every step of it on record.
+import { refresh } from '@bahi/contracts/auth.ts'
+import type { Call } from '@bahi/contracts/call.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import type { StaffRole } from '@bahi/contracts/permissions.ts'
+import type { Problem } from '@bahi/contracts/problem.ts'
+import * as contracts from '@bahi/contracts/roles.ts'
+import { createSeal } from '@bahi/kit/crypto/seal.ts'
+import { appendEvents } from '@bahi/kit/events/events.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
+import { testDataKeys } from '@bahi/testing/platform.ts'
+import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest'
+import { goodPassword, startAuth } from '../testing.ts'
+import { appointAdministrators } from './appoint.ts'
+import { dayMs } from './grant.ts'
+
+type Member = { userId: string; phone: string; sessionId: string; refreshToken: string; call: Call }
+
+const stepUp = { password: goodPassword }
+const note = 'Joins the team of the west'
+let harness: Awaited<ReturnType<typeof startAuth>>
+let aditi: Member
+let arjun: Member
+beforeAll(async () => {
+  harness = await startAuth(inject('postgresUrl'))
+  ;[aditi, arjun] = [await member(), await member()]
+})
+afterAll(() => harness.platform.stop())
+
+async function member(): Promise<Member> {
+  const { phone, tokens } = await harness.registered()
+  const { sid } = JSON.parse(Buffer.from(tokens.accessToken.split('.')[1]!, 'base64url').toString()) as {
+    sid: string
+  }
+  const call = harness.platform.person({
+    userId: tokens.userId,
+    sessionId: sid,
+    roles: ['customer', 'administrator'],
+  })
+  return { userId: tokens.userId, phone, sessionId: sid, refreshToken: tokens.refreshToken, call }
+}
+
+function appoint(...people: Member[]): Promise<string[]> {
+  const { admin } = harness.platform.database
+  return appointAdministrators(
+    {
+      clock: harness.clock,
+      seal: createSeal('auth', testDataKeys),
+      transaction: <T>(run: (tx: Tx) => Promise<T>) =>
+        admin.begin(async (tx) => {
+          await tx`set local search_path = auth`
+          return run(tx)
+        }) as Promise<T>,
+      append: (tx, ...events) => appendEvents(tx, harness.clock.now(), events),
+    },
+    people.map(({ phone }) => phone),
+    'first administrators',
+  )
+}
+
+const codeOf = (call: Promise<unknown>): Promise<string> =>
+  call.then(
+    () => 'done',
+    (error: Problem) => error.code,
+  )
+const ask = (by: Member, of: Member, role: StaffRole = 'support', id = uuidv7(), days = 30) =>
+  by.call(contracts.requestRoleGrant, {
+    params: { id },
+    body: { phone: of.phone, role, note, days, stepUp },
+  })
+const approve = (by: Member, id: string) =>
+  by.call(contracts.approveRoleGrant, { params: { id }, body: { stepUp } })
+const revoke = (by: Member, id: string) =>
+  by.call(contracts.revokeRoleGrant, { params: { id }, body: { note: 'Leaves the team' } })
+const rolesOf = async ({ sessionId }: Member) =>
+  (await harness.platform.as('gateway')(contracts.rolesOfSession, { params: { id: sessionId } })).roles
+const activeOf = async ({ userId }: Member, role: StaffRole) =>
+  (await aditi.call(contracts.listRoleGrants, { querystring: { userId, role, state: 'active' } })).grants[0]
+const typesOf = async (id: string) => (await harness.published(id)).map(({ type }) => type)
+
+it('the first administrators are two, and appointed once', async () => {
+  expect(await codeOf(appoint(aditi))).toBe('wrong-state')
+  expect(await codeOf(appoint(aditi, aditi))).toBe('wrong-state')
+  expect(await codeOf(appoint(aditi, { ...arjun, phone: harness.newPhone() }))).toBe('not-found')
+  const both = await Promise.allSettled([appoint(aditi, arjun), appoint(aditi, arjun)])
+  expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  expect(await codeOf(appoint(await member(), await member()))).toBe('wrong-state')
+  expect(await rolesOf(aditi)).toEqual(['customer', 'administrator'])
+  expect(await typesOf((await activeOf(arjun, 'administrator'))!.id)).toEqual(['auth.role-granted'])
+})
+
+it('a role needs two administrators, and nobody can be one of them for themselves', async () => {
+  const sunita = await member()
+  const id = uuidv7()
+  expect(await codeOf(ask(aditi, aditi, 'auditor'))).toBe('not-allowed')
+  expect(await ask(aditi, sunita, 'support', id)).toMatchObject({ state: 'requested', userId: sunita.userId })
+  expect(await ask(aditi, sunita, 'support', id)).toMatchObject({ id, state: 'requested' })
+  expect(await codeOf(ask(aditi, sunita, 'auditor', id))).toBe('id-reused')
+  expect(await codeOf(ask(arjun, sunita))).toBe('wrong-state')
+  expect(await rolesOf(sunita)).toEqual(['customer'])
+  expect(await codeOf(approve(aditi, id))).toBe('not-allowed')
+  expect(await codeOf(approve(sunita, id))).toBe('not-allowed')
+  const wrong = { params: { id }, body: { stepUp: { password: 'a guess at it' } } }
+  expect(await codeOf(arjun.call(contracts.approveRoleGrant, wrong))).toBe('password-wrong')
+  const tries = await Promise.all([1, 2, 3].map(() => codeOf(approve(arjun, id))))
+  expect(tries.sort()).toEqual(['done', 'wrong-state', 'wrong-state'])
+  expect(await rolesOf(sunita)).toEqual(['customer', 'support'])
+  const [asked, granted, ...more] = await harness.published(id)
+  expect(more).toEqual([])
+  expect(asked).toMatchObject({ type: 'auth.role-requested', data: { actorId: aditi.userId, note } })
+  expect(granted).toMatchObject({
+    type: 'auth.role-granted',
+    data: { userId: sunita.userId, role: 'support', actorId: arjun.userId, origin: 'administrators' },
+  })
+})
+
+it('one administrator ends it at once: the person is signed out everywhere', async () => {
+  const ravi = await member()
+  const { id } = await ask(aditi, ravi, 'operator')
+  await approve(arjun, id)
+  expect(await rolesOf(ravi)).toEqual(['customer', 'operator'])
+  expect(await revoke(aditi, id)).toMatchObject({ state: 'ended', endedBy: aditi.userId })
+  expect(await codeOf(rolesOf(ravi))).toBe('not-found')
+  expect(await harness.cache.get(`session-ended:${ravi.sessionId}`)).toBeDefined()
+  const { refreshToken } = ravi
+  expect(await codeOf(harness.anybody(refresh, { body: { refreshToken } }))).toBe('refresh-token-invalid')
+  expect((await harness.published(ravi.sessionId)).at(-1)).toMatchObject({
+    type: 'auth.session-ended',
+    data: { reason: 'role-ended' },
+  })
+  expect(await codeOf(revoke(aditi, id))).toBe('wrong-state')
+  expect(await typesOf(id)).toEqual(['auth.role-requested', 'auth.role-granted', 'auth.role-ended'])
+})
+
+it('a request is declined, by its maker too, and its person may be asked for again', async () => {
+  const person = await member()
+  const { id } = await ask(aditi, person)
+  const body = { note: 'The wrong person' }
+  expect(await aditi.call(contracts.declineRoleGrant, { params: { id }, body })).toMatchObject({
+    state: 'declined',
+    endNote: body.note,
+  })
+  expect(await codeOf(approve(arjun, id))).toBe('wrong-state')
+  expect(await codeOf(ask(aditi, person))).toBe('done')
+})
+
+it('a role is renewed by another grant of it, without an hour without', async () => {
+  const person = await member()
+  const first = await ask(aditi, person, 'auditor')
+  await approve(arjun, first.id)
+  const second = await ask(arjun, person, 'auditor', uuidv7(), 90)
+  await approve(aditi, second.id)
+  expect(await rolesOf(person)).toEqual(['customer', 'auditor'])
+  expect((await activeOf(person, 'auditor'))!.id).toBe(second.id)
+  expect((await harness.published(first.id)).at(-1)!.data).toMatchObject({ renewed: true })
+})
+
+it('two administrators who end each other’s grant leave one, who cannot be removed', async () => {
+  const [mine, yours] = [await activeOf(aditi, 'administrator'), await activeOf(arjun, 'administrator')]
+  const { id: waiting } = await ask(aditi, await member())
+  const { id: alsoWaiting } = await ask(arjun, await member())
+  const results = await Promise.all([codeOf(revoke(aditi, yours!.id)), codeOf(revoke(arjun, mine!.id))])
+  expect(results.sort()).toEqual(['done', 'wrong-state'])
+  const [last, gone] = (await activeOf(aditi, 'administrator')) ? [aditi, arjun] : [arjun, aditi]
+  expect(await codeOf(revoke(last, (await activeOf(last, 'administrator'))!.id))).toBe('wrong-state')
+  // What somebody requested who is no administrator any more can be approved by nobody.
+  expect(await codeOf(approve(last, last === aditi ? alsoWaiting : waiting))).toBe('wrong-state')
+  // A single one cannot approve anything, so the command takes one more, and no second time.
+  expect(await codeOf(appoint(gone, await member()))).toBe('wrong-state')
+  expect(await appoint(gone)).toEqual([gone.userId])
+  expect(await codeOf(appoint(await member()))).toBe('wrong-state')
+})
+
+it('grants end by their date, and requests by theirs; the last administrator’s does not', async () => {
+  const person = await member()
+  const [kept, lapsed] = [await ask(aditi, person, 'reconciler'), await ask(arjun, person, 'risk-analyst')]
+  await approve(arjun, kept.id)
+  expect(await codeOf(ask(aditi, person, 'support', uuidv7(), 400))).toBe('request-invalid')
+  harness.clock.advance(8 * dayMs)
+  await vi.waitFor(async () => expect(await typesOf(lapsed.id)).toContain('auth.role-declined'), 20_000)
+  harness.clock.advance(29 * dayMs)
+  // No longer at the edge from that moment on, whenever the due work runs.
+  await vi.waitFor(async () => expect(await typesOf(kept.id)).toContain('auth.role-ended'), 20_000)
+  expect(await activeOf(person, 'reconciler')).toBeUndefined()
+  harness.clock.advance(400 * dayMs)
+  await vi.waitFor(async () => {
+    const [row] = await harness.platform.database.admin<{ n: number }[]>`
+      select count(*)::int as n from auth.staff_grants where role = 'administrator' and state = 'active'`
+    expect(row!.n).toBe(1)
+    const waiting = await harness.platform.database.admin`
+      select from auth.due_work where kind = 'role-grant-ends' and error like '%last administrator%'`
+    expect(waiting).toHaveLength(1)
+  }, 20_000)
+})
+
+it('no statement makes a grant whose maker is its checker or its person', async () => {
+  const { admin } = harness.platform.database
+  const { id } = await ask(aditi, await member())
+  for (const wrong of [
+    admin`update auth.staff_grants set state = 'active', decided_by = requested_by where id = ${id}`,
+    admin`update auth.staff_grants set state = 'active', decided_by = user_id where id = ${id}`,
+    admin`update auth.staff_grants set state = 'active' where id = ${id}`,
+    admin`update auth.staff_grants set requested_by = user_id where id = ${id}`,
+  ])
+    await expect(wrong).rejects.toMatchObject({ code: '23514' })
+})

@@ -1,0 +1,35 @@
+// What a person may do as staff now: asked of auth for each request that takes a staff role.
+import type { Access } from '@bahi/contracts/contract.ts'
+import { roleAllows } from '@bahi/contracts/permissions.ts'
+import { principalOf } from '@bahi/contracts/principal.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { rolesOfSession } from '@bahi/contracts/roles.ts'
+import { principalHeader } from '@bahi/kit/http/principal.ts'
+import type { VerifiedToken } from '../tokens/verify-token.ts'
+import type { GatewayDeps } from '../deps.ts'
+
+/** Whether only staff may call it: then what a token says of roles is not enough. */
+export function isForStaff(access: Access): boolean {
+  return typeof access === 'object' && 'permission' in access && !roleAllows('customer', access.permission)
+}
+
+/**
+ * The token with the roles of this moment, so that a role that ended allows nothing from then on, whatever happened to
+ * events and caches, and one that was granted is in effect without a new token. Throws `unauthenticated` when the
+ * session has ended, and `unavailable` or `timeout` when auth does not answer: then nobody acts as staff.
+ */
+export async function withRolesOfNow(
+  deps: Pick<GatewayDeps, 'call'>,
+  verified: VerifiedToken,
+): Promise<VerifiedToken> {
+  const { userId, sessionId, deviceId } = verified.principal
+  try {
+    const { roles } = await deps.call(rolesOfSession, { params: { id: sessionId } })
+    const principal = principalOf({ userId, sessionId, deviceId, roles })
+    return { ...verified, principal, header: principalHeader(principal) }
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'not-found')
+      throw new Problem('unauthenticated', 'the access token cannot be used: its session has ended')
+    throw error
+  }
+}
