@@ -97,11 +97,11 @@ const templates = {
   'mandate.authorised': {
     en: {
       title: 'AutoPay is on',
-      text: `{name} may now debit up to {amount} by AutoPay. You are notified a day before. ${secure}`,
+      text: `{name} may now debit up to {amount} by AutoPay. You are notified before each debit. ${secure}`,
     },
     hi: {
       title: 'ऑटोपे चालू',
-      text: `{name} अब ऑटोपे से {amount} तक काट सकते हैं। एक दिन पहले सूचना मिलेगी। ${secureHindi}`,
+      text: `{name} अब ऑटोपे से {amount} तक काट सकते हैं। हर कटौती से पहले सूचना मिलेगी। ${secureHindi}`,
     },
   },
   'mandate.agreed': {
