@@ -49,6 +49,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
+          // Files share a worker's platform and browser.
+          isolate: false,
           include: [browser],
           testTimeout: 300_000,
           globalSetup: ['./tools/test-postgres.ts', './e2e/src/web/browser-setup.ts'],

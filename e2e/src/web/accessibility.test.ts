@@ -1,18 +1,10 @@
 // Every screen of the web app: accessible, in light and dark, in Hindi, on a small phone, in an old browser.
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { describe, expect, inject } from 'vitest'
 import { listPayments } from '@bahi/contracts/payment.ts'
 import { changeMe } from '@bahi/contracts/user.ts'
 import { pay, planDaily, type Customer } from '@bahi/platform/api-client.ts'
-import {
-  accessFaults,
-  coloursSettled,
-  openEach,
-  phone,
-  startBrowserPlatform,
-  t,
-  type BrowserPlatform,
-} from './browser.ts'
+import { accessFaults, coloursSettled, openEach, phone, it, t, type BrowserPlatform } from './browser.ts'
 import { ageBrowser } from './aged-browser.ts'
 import { screensOf } from './screens.ts'
 
@@ -27,8 +19,8 @@ describe.skipIf(inject('chromium') === '')('every screen', () => {
   let platform: BrowserPlatform
   let asha: Customer
   let screens: Record<string, string>
-  beforeAll(async () => {
-    platform = await startBrowserPlatform()
+  it.beforeAll(async ({ platform: shared }) => {
+    platform = shared
     const ravi = await platform.customer()
     asha = await platform.customer()
     await pay(asha, { payeeVpa: ravi.vpa, amountPaise: 250_00, note: 'Mangoes' })
@@ -37,7 +29,6 @@ describe.skipIf(inject('chromium') === '')('every screen', () => {
     const about = { accountId: asha.accountId, paymentId: payments[0]!.id, payeeVpa: ravi.vpa }
     screens = screensOf({ ...about, scheduleId: (await planDaily(asha, ravi.vpa, 450_00)).id })
   })
-  afterAll(() => platform.stop())
 
   it('is accessible, in light and in dark', async () => {
     const visit = await platform.visit()

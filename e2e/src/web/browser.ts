@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core'
-import { inject } from 'vitest'
+import { inject, test } from 'vitest'
 import { en, type TextKey } from '@bahi/web-pay/language/en.ts'
 import { hi } from '@bahi/web-pay/language/hi.ts'
 import type { SignedInPerson } from '@bahi/platform/api-client.ts'
@@ -35,8 +35,8 @@ type VisitOptions = {
   siteData?: 'allowed' | 'blocked'
 }
 
-const launchOptions = () => ({
-  executablePath: inject('chromium'),
+const launchOptions = (program: 'chromium' | 'headlessShell') => ({
+  executablePath: inject(program),
   args: [
     // Nobody but us is on its pages, and as root it starts no other way.
     '--no-sandbox',
@@ -54,7 +54,7 @@ export async function startBrowserPlatform(
   const settings = { BAHI_WEB_FOLDER: inject('webFolder'), ...env }
   const platform = await startPlatform(inject('postgresUrl'), settings, more)
   let browser: Browser | undefined
-  const launch = async () => (browser ??= await chromium.launch(launchOptions()))
+  const launch = async () => (browser ??= await chromium.launch(launchOptions('headlessShell')))
   return {
     ...platform,
     async visit(options = {}) {
@@ -69,6 +69,13 @@ export async function startBrowserPlatform(
   }
 }
 
+/** Tests that share one platform and one browser with other files: each makes people of its own. */
+export const it = test.extend('platform', { scope: 'worker' }, async ({}, { onCleanup }) => {
+  const platform = await startBrowserPlatform()
+  onCleanup(() => platform.stop())
+  return platform
+})
+
 const contextOptions = (
   url: string,
   { viewport = phone, theme = 'light', language = 'en' }: VisitOptions,
@@ -82,13 +89,13 @@ const contextOptions = (
   permissions: ['clipboard-write'],
 })
 
-/** A browser of its own: blocking is a setting of its profile. */
+/** A browser of its own: blocking is a setting of its profile, which the headless shell has not. */
 async function blockedContext(own: ReturnType<typeof contextOptions>): Promise<BrowserContext> {
   const folder = await mkdtemp(join(tmpdir(), 'bahi-browser-'))
   await mkdir(join(folder, 'Default'))
   const preferences = { profile: { default_content_setting_values: { cookies: 2 } } }
   await writeFile(join(folder, 'Default/Preferences'), JSON.stringify(preferences))
-  const context = await chromium.launchPersistentContext(folder, { ...launchOptions(), ...own })
+  const context = await chromium.launchPersistentContext(folder, { ...launchOptions('chromium'), ...own })
   // The browser still writes while it ends.
   context.on('close', () => void rm(folder, { recursive: true, force: true, maxRetries: 20 }))
   return context

@@ -5,9 +5,9 @@ import browserslist from 'browserslist'
 import { Linter } from 'eslint'
 import compat from 'eslint-plugin-compat'
 import esx from 'eslint-plugin-es-x'
-import { afterAll, beforeAll, describe, expect, inject, it, test } from 'vitest'
+import { describe, expect, inject, test } from 'vitest'
 import type { Customer } from '@bahi/platform/api-client.ts'
-import { button, heading, link, startBrowserPlatform, t, type BrowserPlatform } from './browser.ts'
+import { button, heading, link, it, t, type BrowserPlatform } from './browser.ts'
 
 const root = join(import.meta.dirname, '../../..')
 const read = (path: string) => readFile(join(root, path), 'utf8')
@@ -39,11 +39,10 @@ const asksBefore = /Uint8Array.+(to|from)Base64|BarcodeDetector|navigator\.(vibr
 describe.skipIf(inject('chromium') === '')('the built app', () => {
   let platform: BrowserPlatform
   let asha: Customer
-  beforeAll(async () => {
-    platform = await startBrowserPlatform()
+  it.beforeAll(async ({ platform: shared }) => {
+    platform = shared
     asha = await platform.customer()
   })
-  afterAll(() => platform.stop())
 
   it('uses nothing that one of the supported browsers lacks', async () => {
     const folder = join(inject('webFolder'), 'assets')

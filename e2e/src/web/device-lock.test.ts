@@ -1,15 +1,7 @@
 // What a device keeps for its person: locked by a passcode, changed without a network, erased when it must be.
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterEach, describe, expect, inject } from 'vitest'
 import type { Customer } from '@bahi/platform/api-client.ts'
-import {
-  accessFaults,
-  button,
-  heading,
-  startBrowserPlatform,
-  t,
-  type BrowserPlatform,
-  type Visit,
-} from './browser.ts'
+import { accessFaults, button, heading, it, t, type BrowserPlatform, type Visit } from './browser.ts'
 
 const passcode = '482913'
 
@@ -17,11 +9,10 @@ describe.skipIf(inject('chromium') === '')('a device of one’s own', () => {
   let platform: BrowserPlatform
   let ravi: Customer
   let visit: Visit
-  beforeAll(async () => {
-    platform = await startBrowserPlatform()
+  it.beforeAll(async ({ platform: shared }) => {
+    platform = shared
     ravi = await platform.customer()
   })
-  afterAll(() => platform.stop())
   afterEach(async () => {
     expect(visit.faults).toEqual([])
     await visit.close()

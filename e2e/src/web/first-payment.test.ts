@@ -1,27 +1,16 @@
 // A stranger's first payment, in a browser: from the first screen until both see it, on a phone and on a desk.
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { describe, expect, inject } from 'vitest'
 import type { Page } from 'playwright-core'
 import type { Customer } from '@bahi/platform/api-client.ts'
-import {
-  button,
-  desktop,
-  heading,
-  link,
-  startBrowserPlatform,
-  phone,
-  t,
-  typePin,
-  type BrowserPlatform,
-} from './browser.ts'
+import { button, desktop, heading, link, it, phone, t, typePin, type BrowserPlatform } from './browser.ts'
 
 describe.skipIf(inject('chromium') === '')('a first payment', () => {
   let platform: BrowserPlatform
   let ravi: Customer
-  beforeAll(async () => {
-    platform = await startBrowserPlatform()
+  it.beforeAll(async ({ platform: shared }) => {
+    platform = shared
     ravi = await platform.customer()
   })
-  afterAll(() => platform.stop())
 
   it.each([
     ['phone', phone, '9811100001', '250'],

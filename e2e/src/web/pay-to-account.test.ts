@@ -1,15 +1,14 @@
 // Paying an account by its number and branch, at our bank and at another: the registered name first, then as always.
 import { openAccount } from '@bahi/contracts/sandbox.ts'
 import { linkAccount } from '@bahi/contracts/account.ts'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { accessFaults, button, startBrowserPlatform, t, typePin, type BrowserPlatform } from './browser.ts'
+import { describe, expect, inject } from 'vitest'
+import { accessFaults, button, it, t, typePin, type BrowserPlatform } from './browser.ts'
 
 describe.skipIf(inject('chromium') === '')('to an account', () => {
   let platform: BrowserPlatform
-  beforeAll(async () => {
-    platform = await startBrowserPlatform()
+  it.beforeAll(async ({ platform: shared }) => {
+    platform = shared
   })
-  afterAll(() => platform.stop())
 
   it.each([
     ['at our bank', 'BAHI'],

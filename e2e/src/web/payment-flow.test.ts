@@ -1,8 +1,8 @@
 // The steps of a payment on small, tall, flat and wide screens: no tabs, the button in reach, and shown once.
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { describe, expect, inject } from 'vitest'
 import type { Locator, Page } from 'playwright-core'
 import type { Customer } from '@bahi/platform/api-client.ts'
-import { button, heading, link, startBrowserPlatform, t, typePin, type BrowserPlatform } from './browser.ts'
+import { button, heading, link, it, t, typePin, type BrowserPlatform } from './browser.ts'
 
 const sizes = [
   ['a small phone', { width: 360, height: 640 }],
@@ -15,11 +15,10 @@ const sizes = [
 describe.skipIf(inject('chromium') === '')('the steps of a payment', () => {
   let platform: BrowserPlatform
   let ravi: Customer
-  beforeAll(async () => {
-    platform = await startBrowserPlatform()
+  it.beforeAll(async ({ platform: shared }) => {
+    platform = shared
     ravi = await platform.customer()
   })
-  afterAll(() => platform.stop())
 
   /** Whole on the screen without scrolling, and nothing lies over its middle. */
   async function inReach(page: Page, one: Locator): Promise<boolean> {

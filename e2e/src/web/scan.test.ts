@@ -1,7 +1,7 @@
 // Reading QR codes in a real browser, with the app's own policy: pictures as people have them, and the camera.
 import { qrPath } from '@bahi/web-pay/codes/qr-code.tsx'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { accessFaults, button, startBrowserPlatform, t, type BrowserPlatform, type Visit } from './browser.ts'
+import { afterAll, describe, expect, inject } from 'vitest'
+import { accessFaults, button, it, t, type BrowserPlatform, type Visit } from './browser.ts'
 
 /** A code in a picture: its text, its corner and side in pixels, turned by degrees. */
 type Placed = { text: string; x: number; y: number; side: number; turn?: number }
@@ -65,15 +65,12 @@ async function drawn({ page }: Visit, picture: Picture): Promise<Buffer> {
 describe.skipIf(inject('chromium') === '')('a QR code', () => {
   let platform: BrowserPlatform
   let visit: Visit
-  beforeAll(async () => {
-    platform = await startBrowserPlatform()
+  it.beforeAll(async ({ platform: shared }) => {
+    platform = shared
     visit = await platform.visit()
     await visit.signInAs(await platform.customer())
   })
-  afterAll(async () => {
-    await visit.close()
-    await platform.stop()
-  })
+  afterAll(() => visit.close())
 
   async function choose(picture: Picture): Promise<void> {
     const buffer = await drawn(visit, picture)

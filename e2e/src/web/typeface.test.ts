@@ -1,9 +1,9 @@
 // The typeface: our own file for every letter, digit and `₹`, digits of one width, and nothing from elsewhere.
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { describe, expect, inject } from 'vitest'
 import type { Page } from 'playwright-core'
 import { pay, type Customer } from '@bahi/platform/api-client.ts'
 import { changeMe } from '@bahi/contracts/user.ts'
-import { startBrowserPlatform, t, type BrowserPlatform } from './browser.ts'
+import { it, t, type BrowserPlatform } from './browser.ts'
 
 /** The fonts that the letters of the page are drawn with, and whether each was served with it. */
 async function fontsOn(page: Page): Promise<Record<string, boolean>> {
@@ -26,13 +26,12 @@ const firstOf: Record<string, string> = { latin: 'U+0', rupee: 'U+20B9', devanag
 describe.skipIf(inject('chromium') === '')('the typeface', () => {
   let platform: BrowserPlatform
   let asha: Customer
-  beforeAll(async () => {
-    platform = await startBrowserPlatform()
+  it.beforeAll(async ({ platform: shared }) => {
+    platform = shared
     const ravi = await platform.customer()
     asha = await platform.customer()
     await pay(asha, { payeeVpa: ravi.vpa, amountPaise: 1_11_888_50 })
   })
-  afterAll(() => platform.stop())
 
   it.each([
     ['en', ['latin', 'rupee']],

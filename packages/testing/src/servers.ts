@@ -11,7 +11,8 @@ import { freePort, tryPort } from '@bahi/kit/port.ts'
 import { stopWithParent } from '@bahi/kit/runtime/watchdog.ts'
 
 /** Names of programs; a browser and the baseline's program are installed in the same way as servers. */
-export type ServerName = 'redis-server' | 'rabbitmq-server' | 'pgbouncer' | 'chromium' | 'pgbench'
+export type ServerName =
+  'redis-server' | 'rabbitmq-server' | 'pgbouncer' | 'chromium' | 'chromium-headless-shell' | 'pgbench'
 
 /** Debian packages that are not named like their program. */
 const packages: Partial<Record<ServerName, string>> = { pgbench: 'postgresql' }
