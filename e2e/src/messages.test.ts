@@ -109,6 +109,22 @@ it('a payment is reported by SMS to both, by mail to those with an address, each
   }, 10_000)
 })
 
+it('a password reset is reported by SMS and by mail, also to who switched every channel off', async () => {
+  await platform.database.admin`
+    update notification.people set sms = false, email = false, live = false where user_id = ${asha.userId}`
+  await bus.publish('auth', [
+    {
+      ...{ specversion: '1.0', id: uuidv7(), source: '/auth', subject: asha.userId, time: createdAt },
+      ...{ type: 'auth.password-changed', datacontenttype: 'application/json', bahiversion: 2, bahiseq: 2 },
+      data: { userId: asha.userId, how: 'reset' },
+    },
+  ])
+  await vi.waitFor(async () => {
+    for (const to of [asha.phone, 'asha@example.org'])
+      expect((await inbox(to)).map(({ text }) => text).join()).toContain('पासवर्ड वन-टाइम कोड से रीसेट हुआ')
+  }, 10_000)
+})
+
 it('a notice to an address that is given up is sent at once, once, and stored nowhere', async () => {
   const email = 'before@example.org'
   const body = { id: randomUUID(), email, language: 'en' as const, template: 'user.email-changed' as const }

@@ -50,6 +50,7 @@ export function screensOf(about: {
     spending: '/history/spending',
     thread: `/people/${encodeURIComponent(payeeVpa)}`,
     profile: '/profile',
+    password: '/profile/password',
     devices: '/profile/devices',
     'profile-notifications': '/profile/notifications',
     limits: '/profile/limits',

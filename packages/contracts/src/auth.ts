@@ -109,7 +109,36 @@ export const login = {
     ),
     response: { 200: Tokens },
   },
-  problems: ['credentials-wrong', 'otp-required', 'otp-wrong', 'login-locked'],
+  problems: ['credentials-wrong', 'otp-required', 'otp-wrong', 'login-locked', 'password-weak'],
+} as const satisfies Contract
+
+export const resetPassword = {
+  service: 'auth',
+  method: 'POST',
+  url: '/v1/auth/password/reset',
+  access: 'public',
+  cost: 2,
+  summary:
+    'Set a new password by a one-time code and sign in on this device; all other sessions end, and other devices ' +
+    'need a code',
+  schema: {
+    body: Type.Object({ phone: Phone, ...otpProof, newPassword: Password, device: Device }, strict),
+    response: { 200: Tokens },
+  },
+  problems: ['otp-wrong', 'credentials-wrong', 'password-weak'],
+} as const satisfies Contract
+
+export const changePassword = {
+  service: 'auth',
+  method: 'POST',
+  url: '/v1/auth/password',
+  access: { permission: 'password:change' },
+  summary: 'Change my password, by the old one; all other sessions end, and other devices need a code',
+  schema: {
+    body: Type.Object({ stepUp: StepUp, newPassword: Password }, strict),
+    response: { 204: Type.Null() },
+  },
+  problems: ['password-wrong', 'login-locked', 'password-weak', 'not-found'],
 } as const satisfies Contract
 
 export const stopMyPayments = {

@@ -120,7 +120,7 @@ export const events = {
   'auth.session-ended': Type.Object({
     userId: Uuid,
     sessionId: Uuid,
-    reason: Type.Enum(['logout', 'reuse', 'ended-by-person', 'expired', 'role-ended']),
+    reason: Type.Enum(['logout', 'reuse', 'ended-by-person', 'expired', 'role-ended', 'password-changed']),
   }),
   /** The stream is the grant's. */
   'auth.role-requested': Type.Object({
@@ -145,6 +145,8 @@ export const events = {
     note: Type.String(),
     renewed: Type.Boolean(),
   }),
+  /** `reset`: by a one-time code. `changed`: by the old password. */
+  'auth.password-changed': Type.Object({ userId: Uuid, how: Type.Enum(['reset', 'changed']) }),
   'auth.login-locked': Type.Object({
     userId: Uuid,
     until: Timestamp,

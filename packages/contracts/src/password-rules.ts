@@ -5,6 +5,8 @@ import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common'
 import type { Language } from './formats.ts'
 
 export const minPasswordLength = 8
+/** PCI DSS 4.0.1, 8.3.6: twelve characters for who sees the data of others. */
+export const minStaffPasswordLength = 12
 const minDistinct = 4
 /** What an attacker who knows the person needs at least, as a power of ten; eight random characters have 8. */
 const minGuessesLog10 = 7.5
@@ -67,12 +69,16 @@ const zxcvbn = new ZxcvbnFactory({
   l33tMaxSubstitutions: 20,
 })
 
-export type Weakness = 'short' | 'repeats' | 'phone' | 'name' | 'common'
+export type Weakness = 'short' | 'short-for-staff' | 'repeats' | 'phone' | 'name' | 'common'
 
 export const weaknessTexts: Readonly<Record<Weakness, Readonly<Record<Language, string>>>> = {
   short: {
     en: `it needs ${minPasswordLength} characters at least`,
     hi: `कम से कम ${minPasswordLength} अक्षर चाहिए`,
+  },
+  'short-for-staff': {
+    en: `passwords of staff need ${minStaffPasswordLength} characters at least`,
+    hi: `कर्मचारियों के पासवर्ड में कम से कम ${minStaffPasswordLength} अक्षर चाहिए`,
   },
   repeats: { en: 'it repeats a few characters', hi: 'कुछ ही अक्षर बार-बार आते हैं' },
   phone: { en: 'it holds your phone number', hi: 'इसमें आपका फ़ोन नंबर है' },
@@ -88,13 +94,17 @@ export function normalPassword(password: string): string {
   return password.normalize('NFKC')
 }
 
-/** Why the password is refused; undefined when it is accepted. */
-export function weaknessOf(password: string, about: { phone: string; name: string }): Weakness | undefined {
+/** Why the password is refused; undefined when it is accepted. `name` is empty where it is not known. */
+export function weaknessOf(
+  password: string,
+  about: { phone: string; name: string; isStaff?: boolean },
+): Weakness | undefined {
   const text = normalPassword(password).toLowerCase()
   const characters = [...text]
   const phone = digits(about.phone).slice(-10)
   const names = namesIn(about.name)
   if (characters.length < minPasswordLength) return 'short'
+  if (about.isStaff && characters.length < minStaffPasswordLength) return 'short-for-staff'
   if (new Set(characters).size < minDistinct) return 'repeats'
   if (phone !== '' && digits(text).includes(phone)) return 'phone'
   if (names.includes(letters(text))) return 'name'

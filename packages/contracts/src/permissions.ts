@@ -5,6 +5,7 @@ const permissionsByRole = {
   customer: [
     'sessions:read',
     'sessions:end',
+    'password:change',
     'profile:read',
     'profile:write',
     'contacts:read',

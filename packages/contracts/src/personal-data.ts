@@ -25,7 +25,7 @@ const fields = new Map<string, Treatment>([
     'actorId endsAt grantId origin renewed role',
     'accountId accountRef amountPaise at balancePaise bank blocked blockedUserId by category categoryPaise',
     'changed channel closedBy code coolingCount coolingPaise count cycle deadLetterId decision deliveryId',
-    'differenceId direction dueOn error eventIds expiresAt fields from hours id kind ledgerNetPaise',
+    'differenceId direction dueOn error eventIds expiresAt fields from hours how id kind ledgerNetPaise',
     'limitCategory loosens matched mcc mode networkNetPaise newDevice newPayee nth number occurrenceId open',
     'operatorId otherPayees paise payableUntil payeeMcc paymentId perDayCount perDayPaise perMonthPaise personalLimits',
     'personsOff perTransactionPaise primary purpose queue readAt reason reasons recurrence reportedUserId',

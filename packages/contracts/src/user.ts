@@ -75,7 +75,7 @@ export const profilesOf = {
   service: 'user',
   method: 'POST',
   url: '/internal/user/profiles/find',
-  access: { services: ['notification', 'account', 'payment', 'sandbox'] },
+  access: { services: ['auth', 'notification', 'account', 'payment', 'sandbox'] },
   summary: 'Profiles of many people',
   schema: {
     body: Type.Object({ userIds: Type.Array(Uuid, { maxItems: 500 }) }, strict),

@@ -10,6 +10,8 @@ import { endExpiredSessions, endOneSession, endOtherSessions, logout } from './s
 import { listSessions } from './sessions/list-sessions.ts'
 import { login } from './sign-in/login.ts'
 import { createPasswords } from './passwords/password-hashes.ts'
+import { changePassword } from './passwords/change-password.ts'
+import { resetPassword } from './passwords/reset-password.ts'
 import { accountTenuresOf, findPerson, personOf } from './people/find-people.ts'
 import { grantEndsHandler } from './roles/end-grants.ts'
 import { roleRoutes } from './roles/routes.ts'
@@ -58,6 +60,17 @@ export const service: Service<typeof Config> = {
         app.route({
           ...contracts.login,
           handler: (request) => login(deps, { ...request.body, network: networkOf(request) }),
+        })
+        app.route({
+          ...contracts.resetPassword,
+          handler: (request) => resetPassword(deps, { ...request.body, network: networkOf(request) }),
+        })
+        app.route({
+          ...contracts.changePassword,
+          handler: async (request, reply) => {
+            await changePassword(deps, request.person, request.body)
+            return reply.code(204).send(null)
+          },
         })
         app.route({
           ...contracts.stopMyPayments,

@@ -1,11 +1,11 @@
 // For tests: auth on its own database, with stubs of the services it calls and an adjustable clock.
 import { Readable } from 'node:stream'
 import * as auth from '@bahi/contracts/auth.ts'
-import type { Call, Input } from '@bahi/contracts/call.ts'
+import type { Call, Input, Output } from '@bahi/contracts/call.ts'
 import { stopPaymentsOf } from '@bahi/contracts/controls.ts'
 import { sendSecret } from '@bahi/contracts/notification.ts'
 import { type Problem, toDocument, type ProblemDocument } from '@bahi/contracts/problem.ts'
-import { type createProfile } from '@bahi/contracts/user.ts'
+import { profilesOf, type createProfile } from '@bahi/contracts/user.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
 import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
@@ -53,6 +53,11 @@ export async function startAuth(postgresUrl: string, options: Pick<TestOptions, 
       if (request.path === stopPaymentsOf.url) {
         stopped.push((body as { userId: string }).userId)
         return Promise.resolve(answer(200, body as Record<string, unknown>))
+      }
+      if (request.path === profilesOf.url) {
+        const [userId = ''] = (body as Input<typeof profilesOf>['body']).userIds
+        const profile = profiles.findLast((one) => one.userId === userId)
+        return Promise.resolve(answer(200, { profiles: profile ? [profileOf(profile)] : [] }))
       }
       const userId = request.path.split('/').at(-1)!
       profiles.push({ ...(body as Profile), userId })
@@ -104,6 +109,10 @@ export async function startAuth(postgresUrl: string, options: Pick<TestOptions, 
       return events.filter((e) => e.subject === stream).map(({ type, data }) => ({ type, data }))
     },
   }
+}
+
+function profileOf(profile: Profile): Output<typeof profilesOf>['profiles'][number] {
+  return { ...profile, language: 'en', createdAt: '2026-11-23T09:30:00.000Z' }
 }
 
 function answer(status: number, body: ProblemDocument | Record<string, unknown>) {

@@ -85,6 +85,11 @@ export function findTenures(
     left join devices d on d.user_id = p.id and d.device_id = q.device_id and d.unbound_at is null`
 }
 
+/** Of a registered person, whatever it was before. */
+export async function setPasswordHash(tx: Tx, userId: string, hash: string): Promise<void> {
+  await tx`update people set password_hash = ${hash} where id = ${userId} and registered_at is not null`
+}
+
 /** Replaces the hash that was just verified; does nothing when it has changed meanwhile. */
 export async function replaceHash(sql: Queryable, userId: string, from: string, to: string): Promise<void> {
   await sql`update people set password_hash = ${to} where id = ${userId} and password_hash = ${from}`

@@ -4,6 +4,7 @@ import type { Input } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { AuthDeps } from '../deps.ts'
 import { verifyOtp } from '../codes/verify-otp.ts'
+import { refuseShortOfStaff } from '../passwords/refuse-weak.ts'
 import { startSession } from '../sessions/start-session.ts'
 import { tokensOf } from '../sessions/tokens.ts'
 import { tryPassword } from './password-attempt.ts'
@@ -13,12 +14,14 @@ type Attempt = Input<typeof contract>['body'] & { network: string }
 /**
  * An unregistered phone is answered like a wrong password: same problem, same time, same limits. While strangers try
  * many passwords for a phone, a device that is not bound needs the code as well for its password to be looked at, and
- * is not told which of the two was wrong. Throws `login-locked`, `credentials-wrong`, `otp-required`, `otp-wrong`.
+ * is not told which of the two was wrong. Throws `login-locked`, `credentials-wrong`, `otp-required`, `otp-wrong`,
+ * `password-weak`.
  */
 export async function login(deps: AuthDeps, attempt: Attempt): Promise<Tokens> {
   const { device, otp } = attempt
   const takeTime = otp === undefined ? undefined : () => takeTimeOfCode(deps, attempt)
   const { person, ...tried } = await tryPassword(deps, attempt, takeTime)
+  refuseShortOfStaff(attempt.password, person.roles)
   if (!person.isBound && otp === undefined) throw new Problem('otp-required')
 
   const started = await deps.transaction(async (tx) => {

@@ -2,12 +2,12 @@
 import type { register as contract, Tokens } from '@bahi/contracts/auth.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { weaknessOf, weaknessTexts } from '@bahi/contracts/password-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { createProfile } from '@bahi/contracts/user.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
 import { phoneColumn } from '../sealed-columns.ts'
 import { verifyOtp } from '../codes/verify-otp.ts'
+import { refuseWeak } from '../passwords/refuse-weak.ts'
 import { startSession } from '../sessions/start-session.ts'
 import { insertPerson, completeRegistration } from '../people/store.ts'
 import { tokensOf } from '../sessions/tokens.ts'
@@ -21,8 +21,7 @@ type Registration = Input<typeof contract>['body'] & { network: string }
  * new code.
  */
 export async function register(deps: AuthDeps, registration: Registration): Promise<Tokens> {
-  const weak = weaknessOf(registration.password, registration)
-  if (weak) throw new Problem('password-weak', weaknessTexts[weak].en)
+  refuseWeak(registration.password, registration)
 
   const userId = await beginRegistration(deps, registration)
   const passwordHash = await deps.passwords.hash(registration.password)

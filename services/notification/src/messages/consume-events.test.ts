@@ -235,6 +235,18 @@ describe('other events', () => {
       undefined,
     ],
     [
+      'auth.password-changed by a code',
+      (userId) => eventOf('auth.password-changed', userId, { userId, how: 'reset' }),
+      'Password reset',
+      'sms',
+    ],
+    [
+      'auth.password-changed by the old one',
+      (userId) => eventOf('auth.password-changed', userId, { userId, how: 'changed' }),
+      'Password changed',
+      'sms',
+    ],
+    [
       'auth.login-locked',
       (userId) => eventOf('auth.login-locked', userId, { userId, until: '2026-11-23T10:00:00.000Z' }),
       'Sign-in locked',

@@ -157,7 +157,7 @@ function newDeliveries(
   const channels: Channel[] = []
   if (sms === 'always' || (sms === 'wanted' && recipient.sms && !muted.includes('sms'))) channels.push('sms')
   // No mail carrier means that no mail is to be sent. Whether the person has an address may not be known yet (null).
-  if (email === 'wanted' && recipient.email && !muted.includes('email'))
+  if (email === 'always' || (email === 'wanted' && recipient.email && !muted.includes('email')))
     if (carriers.email && recipient.hasEmail !== false) channels.push('email')
   if (push && recipient.hasPush && (sms === 'always' || !muted.includes('push'))) channels.push('push')
   return channels.map((channel) => ({

@@ -15,7 +15,8 @@ export type MessageContent = {
   data: Record<string, unknown>
   /** Always: debits and messages about the person's security are sent whatever the preferences say. */
   sms: 'never' | 'wanted' | 'always'
-  email: 'never' | 'wanted'
+  /** Always: what whoever has got hold of the phone must not be able to hide. */
+  email: 'never' | 'wanted' | 'always'
 }
 
 /** Without what every message has from its event. */

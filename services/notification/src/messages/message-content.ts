@@ -67,6 +67,11 @@ function contentsFor(event: CloudEvent): ContentOfEvent[] {
     const { userId, sessionId, deviceName } = event.data
     return [security(userId, 'auth.new-device', { device: deviceName }, { sessionId, deviceName })]
   }
+  if (isEvent(event, 'auth.password-changed')) {
+    const { userId, how } = event.data
+    const template = how === 'reset' ? 'auth.password-reset' : 'auth.password-changed'
+    return [{ ...security(userId, template, {}, { how }), email: 'always' }]
+  }
   if (isEvent(event, 'auth.login-locked')) {
     const { userId, until, scope = 'device' } = event.data
     const template = scope === 'device' ? 'auth.login-locked' : 'auth.strangers-tried'

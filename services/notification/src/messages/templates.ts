@@ -218,6 +218,28 @@ const templates = {
     en: { title: 'New device', text: `Your bahi account was opened on a new device: {device}. ${secure}` },
     hi: { title: 'नया डिवाइस', text: `आपका bahi खाता एक नए डिवाइस पर खोला गया: {device}। ${secureHindi}` },
   },
+  'auth.password-reset': {
+    en: {
+      title: 'Password reset',
+      text:
+        'The password of your bahi account was reset by a one-time code, and other devices were signed out. ' +
+        secure,
+    },
+    hi: {
+      title: 'पासवर्ड रीसेट हुआ',
+      text: `आपके bahi खाते का पासवर्ड वन-टाइम कोड से रीसेट हुआ और बाकी डिवाइस साइन आउट हो गए। ${secureHindi}`,
+    },
+  },
+  'auth.password-changed': {
+    en: {
+      title: 'Password changed',
+      text: `The password of your bahi account was changed, and other devices were signed out. ${secure}`,
+    },
+    hi: {
+      title: 'पासवर्ड बदला गया',
+      text: `आपके bahi खाते का पासवर्ड बदला गया और बाकी डिवाइस साइन आउट हो गए। ${secureHindi}`,
+    },
+  },
   'auth.login-locked': {
     en: {
       title: 'Sign-in locked',

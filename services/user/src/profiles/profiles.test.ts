@@ -234,9 +234,9 @@ describe('profiles of many people', () => {
     await expect(find(501)).rejects.toMatchObject({ code: 'request-invalid' })
   })
 
-  it('is not allowed for auth and for people', async () => {
+  it('is not allowed for audit and for people', async () => {
     const body = { userIds: [uuidv7()] }
-    await expect(platform.as('auth')(profilesOf, { body })).rejects.toMatchObject({
+    await expect(platform.as('audit')(profilesOf, { body })).rejects.toMatchObject({
       code: 'caller-not-allowed',
     })
     await expect(person(uuidv7())(profilesOf, { body })).rejects.toMatchObject({ code: 'caller-not-allowed' })

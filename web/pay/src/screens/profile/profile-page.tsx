@@ -61,6 +61,7 @@ export function Component() {
             <LinkRow to="/autopay" icon="calendar" title={t('autopay.title')} />
             <LinkRow to="/profile/limits" icon="gauge" title={t('my-limits.title')} />
             <LinkRow to="/profile/lock" icon="lock" title={t('lock.heading')} under={<LockState />} />
+            <LinkRow to="/profile/password" icon="edit" title={t('sign-in.password')} />
             <LinkRow to="/profile/devices" icon="phone" title={t('profile.devices')} />
             <LinkRow to="/profile/blocked" icon="person" title={t('people.blocked')} />
           </Group>

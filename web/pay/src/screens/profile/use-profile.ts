@@ -1,5 +1,5 @@
 // Queries and changes of my profile, my notification preferences and my sessions.
-import { endOtherSessions, endSession, listSessions } from '@bahi/contracts/auth.ts'
+import { changePassword, endOtherSessions, endSession, listSessions } from '@bahi/contracts/auth.ts'
 import { changePreferences, showPreferences } from '@bahi/contracts/notification.ts'
 import { changeMe } from '@bahi/contracts/user.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
@@ -66,5 +66,15 @@ export function useEndSessions() {
       })
     },
     onSettled: () => client.invalidateQueries({ queryKey: sessionsKey }),
+  })
+}
+
+/** All other sessions end with it. */
+export function useChangePassword() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ old, password }: { old: string; password: string }) =>
+      call(changePassword, { body: { stepUp: { password: old }, newPassword: password } }),
+    onSuccess: () => client.invalidateQueries({ queryKey: sessionsKey }),
   })
 }

@@ -9,7 +9,7 @@ import { useForm } from 'react-hook-form'
 import { Link, useNavigate } from 'react-router'
 import { callPublic } from '../../api/client.ts'
 import { thisDevice } from '../../session/device-id.ts'
-import { languageUnsent, useLanguage, useText, type Language } from '../../language/language.ts'
+import { languageUnsent, useLanguage, useText } from '../../language/language.ts'
 import { signIn } from '../../session/session.ts'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { CenteredPage } from '@bahi/web-ui/components/centered-page.tsx'
@@ -19,21 +19,11 @@ import { ProblemNote } from '../../api/problem-states.tsx'
 import { problemText } from '../../api/problem-text.ts'
 import { OneTimeCodeStep } from '../../session/one-time-code-step.tsx'
 import { formatPhone, parsePhone } from '@bahi/contracts/phone.ts'
+import { weaknessIn } from '../../session/password-weakness.ts'
 import { useCodeStep } from '../../session/use-code-step.ts'
 import { useOneTimeCode } from '../../session/use-one-time-code.ts'
 
 type Form = { phone: string; name: string; password: string }
-
-/** Why a password is refused, if it is; the service says it where its rules cannot be loaded. */
-async function weaknessIn({ phone, name, password }: Form, language: Language): Promise<string | undefined> {
-  try {
-    const rules = await import('@bahi/contracts/password-rules.ts')
-    const weakness = rules.weaknessOf(password, { phone, name })
-    return weakness && rules.weaknessTexts[weakness][language]
-  } catch {
-    return undefined
-  }
-}
 
 export function Component() {
   const t = useText()
@@ -68,7 +58,7 @@ export function Component() {
     },
   })
   const submit = async (values: Form) => {
-    const weakness = await weaknessIn(values, language)
+    const weakness = await weaknessIn(values.password, values, language)
     if (weakness !== undefined)
       return form.setError('password', { message: t('sign-in.password-weak', { why: weakness }) })
     registering.reset()

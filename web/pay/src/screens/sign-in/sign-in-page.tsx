@@ -102,6 +102,9 @@ export function Component() {
           <Button type="submit" busy={signing.isPending || code.isSending} wide>
             {t('sign-in.title')}
           </Button>
+          <LinkButton to="/forgot-password" state={{ phone: form.watch('phone') }} look="bare">
+            {t('forgot.link')}
+          </LinkButton>
           <LinkButton to="/stop-payments" look="bare">
             {t('stop-payments.link')}
           </LinkButton>

@@ -1,0 +1,42 @@
+// Changes the password of a person who is signed in and knows the old one; all other sessions end.
+import type { changePassword as contract } from '@bahi/contracts/auth.ts'
+import type { Input } from '@bahi/contracts/call.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import type { AuthDeps } from '../deps.ts'
+import { personById, setPasswordHash, unbindDevices } from '../people/store.ts'
+import { phoneColumn } from '../sealed-columns.ts'
+import { appendEnded, markEnded } from '../sessions/end-session.ts'
+import { endSessionsOf } from '../sessions/store.ts'
+import { verifyStepUp } from '../sign-in/step-up.ts'
+import { refuseWeakOf } from './refuse-weak.ts'
+
+type Asking = { userId: string; sessionId: string; deviceId: string }
+
+/**
+ * Every other session ends and every other device needs a code to sign in again: whoever knew the old password is out.
+ * Throws `password-wrong`, `login-locked`, `password-weak`, `unavailable`.
+ */
+export async function changePassword(
+  deps: AuthDeps,
+  { userId, sessionId, deviceId }: Asking,
+  { stepUp, newPassword }: Input<typeof contract>['body'],
+): Promise<void> {
+  const person = await personById(deps.sql, userId)
+  if (!person) throw new Problem('not-found', 'there is no such person')
+  await verifyStepUp(deps, { userId, sessionId, stepUp })
+  const phone = deps.seal.open(person.phoneSealed, phoneColumn, userId)
+  await refuseWeakOf(deps, newPassword, { id: userId, phone, roles: person.roles })
+  const hash = await deps.passwords.hash(newPassword)
+
+  // From here on the old password is worth nothing.
+  const now = deps.clock.now()
+  const ended = await deps.transaction(async (tx) => {
+    await setPasswordHash(tx, userId, hash)
+    await unbindDevices(tx, userId, { except: deviceId }, now)
+    const others = await endSessionsOf(tx, userId, { exceptId: sessionId }, now)
+    await appendEnded(deps, tx, others, 'password-changed')
+    await deps.append(tx, { type: 'auth.password-changed', stream: userId, data: { userId, how: 'changed' } })
+    return others
+  })
+  await markEnded(deps, ended)
+}

@@ -1,0 +1,52 @@
+// Resets a forgotten password by a one-time code, and signs in on the device that asks.
+import type { resetPassword as contract, Tokens } from '@bahi/contracts/auth.ts'
+import type { Input } from '@bahi/contracts/call.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
+import { verifyOtp } from '../codes/verify-otp.ts'
+import { phoneKey, type AuthDeps } from '../deps.ts'
+import { credentialsOf, setPasswordHash, unbindDevices } from '../people/store.ts'
+import { appendEnded, markEnded } from '../sessions/end-session.ts'
+import { startSession, type StartedSession } from '../sessions/start-session.ts'
+import { endSessionsOf, type EndedSession } from '../sessions/store.ts'
+import { tokensOf } from '../sessions/tokens.ts'
+import { refuseWeakOf } from './refuse-weak.ts'
+
+type Asked = Input<typeof contract>['body'] & { network: string }
+
+/**
+ * The code proves the phone; every session ends and every device is unbound, but for the one that asks, if it is known.
+ * Any other begins as a new device does, with the limits of the cooling period. Who has the right code alone learns
+ * whether the phone is registered, and a password that is refused leaves the code good. Throws `otp-wrong`,
+ * `credentials-wrong`, `password-weak`, `unavailable`.
+ */
+export async function resetPassword(deps: AuthDeps, asked: Asked): Promise<Tokens> {
+  const { phone, otp, otpId, network } = asked
+  const done = await deps.transaction(async (tx) => {
+    const code = { phone, purpose: 'reset-password', otp, otpId, asker: { network }, proven: false } as const
+    return (await verifyOtp(deps, tx, code)) ?? (await replace(deps, tx, asked))
+  })
+  if (done instanceof Problem) throw done
+  await markEnded(deps, done.ended)
+  return tokensOf(deps, done.started.session, done.started.refreshToken)
+}
+
+async function replace(
+  deps: AuthDeps,
+  tx: Tx,
+  { phone, newPassword, device }: Asked,
+): Promise<Problem | { ended: EndedSession[]; started: StartedSession }> {
+  const person = await credentialsOf(tx, phoneKey(deps, phone), device.id)
+  if (!person) return new Problem('credentials-wrong', 'nobody is registered with this phone')
+  await refuseWeakOf(deps, newPassword, { ...person, phone })
+
+  // From here on the old password is worth nothing.
+  const now = deps.clock.now()
+  const userId = person.id
+  await setPasswordHash(tx, userId, await deps.passwords.hash(newPassword))
+  await unbindDevices(tx, userId, person.isBound ? { except: device.id } : {}, now)
+  const ended = await endSessionsOf(tx, userId, {}, now)
+  await appendEnded(deps, tx, ended, 'password-changed')
+  await deps.append(tx, { type: 'auth.password-changed', stream: userId, data: { userId, how: 'reset' } })
+  return { ended, started: await startSession(deps, tx, person, device, !person.isBound) }
+}
