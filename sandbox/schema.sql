@@ -167,6 +167,44 @@ CREATE INDEX outbox_due ON sandbox.outbox USING btree (due_at) WHERE (ended_at I
 CREATE INDEX outbox_ended ON sandbox.outbox USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 CREATE INDEX outbox_held ON sandbox.outbox USING btree (due_at) WHERE (held AND (ended_at IS NULL));
 
+create table payer_mandate_debits (
+  mandate_txn_id text not null,
+  sequence integer not null,
+  amount_paise bigint not null,
+  due_on date not null,
+  noticed_at timestamp with time zone not null,
+  status text not null,
+  txn_id text,
+  constraint payer_mandate_debits_amount_paise_check CHECK ((amount_paise > 0)),
+  constraint payer_mandate_debits_sequence_check CHECK ((sequence > 0)),
+  constraint payer_mandate_debits_status_check CHECK ((status = ANY (ARRAY['noticed'::text, 'being-made'::text, 'made'::text]))),
+  constraint payer_mandate_debits_mandate_txn_id_fkey FOREIGN KEY (mandate_txn_id) REFERENCES payer_mandates(txn_id),
+  constraint payer_mandate_debits_pkey PRIMARY KEY (mandate_txn_id, sequence),
+  constraint payer_mandate_debits_txn_id_key UNIQUE (txn_id)
+);
+
+create table payer_mandates (
+  txn_id text not null,
+  rrn text not null,
+  req_msg_id text not null,
+  payer jsonb not null,
+  payee jsonb not null,
+  name text not null,
+  terms jsonb not null,
+  pause jsonb,
+  status text not null,
+  umn text,
+  code text,
+  expires_at timestamp with time zone,
+  asked_at timestamp with time zone not null,
+  constraint payer_mandates_check CHECK (((status = 'active'::text) <= (umn IS NOT NULL))),
+  constraint payer_mandates_status_check CHECK ((status = ANY (ARRAY['asked'::text, 'active'::text, 'declined'::text, 'expired'::text, 'revoked'::text]))),
+  constraint payer_mandates_pkey PRIMARY KEY (txn_id),
+  constraint payer_mandates_umn_key UNIQUE (umn)
+);
+CREATE INDEX payer_mandates_asked ON sandbox.payer_mandates USING btree (expires_at) WHERE (status = 'asked'::text);
+CREATE INDEX payer_mandates_newest ON sandbox.payer_mandates USING btree (asked_at, txn_id);
+
 create table received_messages (
   msg_id text not null,
   txn_id text not null,
@@ -308,6 +346,10 @@ grant select on other_vpas to bahi_reporting;
 grant insert, select on other_vpas to bahi_sandbox;
 grant select on outbox to bahi_reporting;
 grant delete, insert, select, update on outbox to bahi_sandbox;
+grant select on payer_mandate_debits to bahi_reporting;
+grant insert, select, update on payer_mandate_debits to bahi_sandbox;
+grant select on payer_mandates to bahi_reporting;
+grant insert, select, update on payer_mandates to bahi_sandbox;
 grant select on received_messages to bahi_reporting;
 grant delete, insert, select, update on received_messages to bahi_sandbox;
 grant select on relay to bahi_reporting;

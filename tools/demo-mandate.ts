@@ -23,7 +23,7 @@ export async function demoMandate(url: string, amountPaise: number): Promise<voi
   console.log(`\n  ${asha.name} lets ${ravi.name} debit up to ${formatRupees(2 * amountPaise)}, with the PIN`)
   console.log(`  mandate ${umn}: ${status}`)
   const body = { sequence: 1, amountPaise, dueOn: addDays(today, 2) }
-  const debit = await payee.call(presentDebit, { params: { umn }, body })
+  const debit = await payee.call(presentDebit, { params: { umn: umn! }, body })
   console.log(
     `  debit 1 of ${formatRupees(amountPaise)} is announced for ${debit.dueOn}, made without the PIN`,
   )

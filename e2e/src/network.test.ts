@@ -2,11 +2,13 @@
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { listPayments, showPayment } from '@bahi/contracts/payment.ts'
 import { readQr, vpaQr } from '@bahi/contracts/qr.ts'
-import { listMandates, showMandate } from '@bahi/contracts/mandates.ts'
+import { listMandates, presentDebit, requestMandate, showMandate } from '@bahi/contracts/mandates.ts'
 import { declineRequest, listRequests, makeRequest, showRequest } from '@bahi/contracts/requests.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
 import {
+  changePayerMandate,
+  listPayerMandates,
   mandateFromOutside,
   noticeFromOutside,
   revokeFromOutside,
@@ -291,6 +293,43 @@ describe('requests', () => {
     expect((await ended(second.id)).status).toBe('declined')
     expect(await showBalance(asha)).toBe(before - 30_00)
   })
+})
+
+it('a payee of ours has a mandate of somebody with another app, who is notified of a debit and ends it', async () => {
+  const validFrom = istDateOf(new Date())
+  const terms = {
+    ...({ amountRule: 'MAX', amountPaise: 99_00, recurrence: 'ASPRESENTED', validFrom } as const),
+    ...{ validTo: addDays(validFrom, 90), revocable: true, blockFunds: false },
+  }
+  const id = uuidv7()
+  const own = { params: { id } }
+  const body = { payeeVpa: asha.vpa, payerVpa: ramesh, name: 'Tuition', terms }
+  expect(await asha.call(requestMandate, { ...own, body })).toMatchObject({ status: 'requested' })
+  const soon = (run: () => Promise<void>) => vi.waitFor(run, { timeout: 20_000, interval: 200 })
+  const there = async () => {
+    const { mandates } = await asha.call(listPayerMandates, {})
+    return mandates.find(({ name }) => name === 'Tuition')!
+  }
+  await soon(async () => expect(await there()).toMatchObject({ status: 'asked', payerVpa: ramesh }))
+  const params = { txnId: (await there()).txnId }
+  await asha.call(changePayerMandate, { params, body: { do: 'agree' } })
+  await soon(async () => expect((await asha.call(showMandate, own)).status).toBe('active'))
+  const { umn } = await asha.call(showMandate, own)
+  expect((await there()).umn).toBe(umn)
+  const debit = { sequence: 1, amountPaise: 50_00, dueOn: addDays(validFrom, 2) }
+  await asha.call(presentDebit, { params: { umn: umn! }, body: debit })
+  await soon(async () => {
+    const rows = await platform.admin`
+      select from payment.mandate_debits where mandate_id = ${id} and noticed_at is not null`
+    expect(rows).toHaveLength(1)
+  })
+  await asha.call(changePayerMandate, { params, body: { do: 'revoke' } })
+  await soon(async () =>
+    expect(await asha.call(showMandate, own)).toMatchObject({
+      status: 'revoked',
+      debits: [{ status: 'skipped' }],
+    }),
+  )
 })
 
 it('a merchant with another app has a mandate of ours, announces a debit, and ends it', async () => {

@@ -21,6 +21,7 @@ import {
   revokeFromOutside,
   showOutsideMandate,
 } from './mandates/outside-mandates.ts'
+import { changePayerMandate, expireAsked, listPayerMandates } from './mandates/payer-mandates.ts'
 import { listAccounts } from './banks/list-accounts.ts'
 import { startMailServer } from './inbox/mail-server.ts'
 import { createNetworkKeys } from './switch/keys.ts'
@@ -79,7 +80,7 @@ export const service: Service<typeof Config> = {
         {
           name: 'advance mandates of other banks',
           intervalMs: mandateIntervalMs,
-          run: () => advanceMandates(deps),
+          run: async () => (await Promise.all([advanceMandates(deps), expireAsked(deps)])).some(Boolean),
         },
         {
           name: 'send outbox',
@@ -129,6 +130,14 @@ function peopleRoutes(app: App, deps: NetworkDeps): void {
 }
 
 function mandateRoutes(app: App, deps: NetworkDeps): void {
+  app.route({ ...mandates.listPayerMandates, handler: () => listPayerMandates(deps) })
+  app.route({
+    ...mandates.changePayerMandate,
+    handler: async ({ params, body }, reply) => {
+      await changePayerMandate(deps, params.txnId, body)
+      return reply.code(204).send(null)
+    },
+  })
   app.route({
     ...mandates.mandateFromOutside,
     handler: async ({ body }, reply) => reply.code(202).send(await askForMandate(deps, body)),

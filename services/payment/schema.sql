@@ -110,7 +110,9 @@ create table mandate_debits (
   rrn text,
   req_msg_id text,
   txn_attempt integer,
-  constraint attempt_of_the_network CHECK ((((txn_id IS NULL) = (rrn IS NULL)) AND ((txn_id IS NULL) = (req_msg_id IS NULL)) AND ((txn_id IS NULL) = (txn_attempt IS NULL)))),
+  noticed_at timestamp with time zone,
+  begun_at timestamp with time zone,
+  constraint attempt_of_the_network CHECK ((((txn_id IS NULL) = (rrn IS NULL)) AND ((txn_id IS NULL) = (txn_attempt IS NULL)) AND ((txn_id IS NULL) = ((req_msg_id IS NULL) AND (begun_at IS NULL))) AND ((req_msg_id IS NULL) OR (begun_at IS NULL)))),
   constraint final_is_final CHECK (((status = ANY (ARRAY['planned'::text, 'awaiting-approval'::text])) = (completed_at IS NULL))),
   constraint mandate_debits_amount_paise_check CHECK ((amount_paise > 0)),
   constraint mandate_debits_rrn_check CHECK ((length(rrn) = 12)),
@@ -148,8 +150,8 @@ create table mandate_operations (
 create table mandates (
   id uuid not null,
   version integer not null,
-  payer_user_id uuid not null,
-  payer_account_id uuid not null,
+  payer_user_id uuid,
+  payer_account_id uuid,
   payer_vpa text not null,
   payer_name text not null,
   payer_bank text,
@@ -182,7 +184,10 @@ create table mandates (
   txn_id text,
   rrn text,
   req_msg_id text,
-  constraint asked_through_the_network CHECK ((((txn_id IS NULL) = (rrn IS NULL)) AND ((txn_id IS NULL) = (req_msg_id IS NULL)) AND ((txn_id IS NULL) OR (payee_user_id IS NULL)))),
+  umn text,
+  reported_at timestamp with time zone,
+  constraint agreed_elsewhere_has_umn CHECK ((((umn IS NULL) AND ((payer_user_id IS NOT NULL) OR (status <> ALL (ARRAY['active'::text, 'completed'::text])))) OR ((umn IS NOT NULL) AND (payer_user_id IS NULL)))),
+  constraint asked_through_the_network CHECK ((((txn_id IS NULL) = (rrn IS NULL)) AND ((req_msg_id IS NULL) OR (txn_id IS NOT NULL)) AND ((txn_id IS NULL) OR (payer_user_id IS NULL) OR (payee_user_id IS NULL)))),
   constraint final_has_ended CHECK (((status = ANY (ARRAY['requested'::text, 'active'::text])) = (ended_at IS NULL))),
   constraint mandates_check CHECK (((paused_from IS NULL) = (paused_until IS NULL))),
   constraint mandates_check1 CHECK ((pending_operation <= operations)),
@@ -191,8 +196,10 @@ create table mandates (
   constraint mandates_rrn_check CHECK ((length(rrn) = 12)),
   constraint mandates_status_check CHECK ((status = ANY (ARRAY['requested'::text, 'active'::text, 'declined'::text, 'failed'::text, 'revoked'::text, 'expired'::text, 'completed'::text]))),
   constraint mandates_txn_id_check CHECK ((length(txn_id) = 35)),
+  constraint one_side_is_ours CHECK ((((payer_user_id IS NULL) = (payer_account_id IS NULL)) AND ((payer_user_id IS NOT NULL) OR ((payee_user_id IS NOT NULL) AND (txn_id IS NOT NULL))))),
   constraint mandates_pkey PRIMARY KEY (id),
-  constraint mandates_txn_id_key UNIQUE (txn_id)
+  constraint mandates_txn_id_key UNIQUE (txn_id),
+  constraint mandates_umn_key UNIQUE (umn)
 );
 CREATE INDEX mandates_of_payee ON payment.mandates USING btree (payee_user_id, created_at, id);
 CREATE INDEX mandates_of_payer ON payment.mandates USING btree (payer_user_id, created_at, id);
@@ -618,11 +625,11 @@ grant delete, insert, select on hidden_payments to bahi_payment;
 grant select on hidden_payments to bahi_reporting;
 grant delete, insert, select on inbox to bahi_payment;
 grant select on inbox to bahi_reporting;
-grant insert, select, update (status, attempts, code, payment_id, completed_at, txn_id, rrn, req_msg_id, txn_attempt) on mandate_debits to bahi_payment;
+grant insert, select, update (period, amount_paise, note, due_on, announced_at, execute_at, status, attempts, code, payment_id, completed_at, txn_id, rrn, req_msg_id, txn_attempt, noticed_at, begun_at) on mandate_debits to bahi_payment;
 grant select on mandate_debits to bahi_reporting;
 grant insert, select, update (decided_at, code) on mandate_operations to bahi_payment;
 grant select on mandate_operations to bahi_reporting;
-grant insert, select, update (version, terms, status, paused_from, paused_until, operations, pending_operation, code, tries_left, expires_at, ended_at, last_sequence, last_period) on mandates to bahi_payment;
+grant insert, select, update (version, terms, status, paused_from, paused_until, operations, pending_operation, code, tries_left, expires_at, ended_at, last_sequence, last_period, umn, reported_at) on mandates to bahi_payment;
 grant select on mandates to bahi_reporting;
 grant select on migrations to bahi_payment;
 grant select on migrations to bahi_reporting;

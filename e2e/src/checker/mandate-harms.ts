@@ -4,7 +4,7 @@ import type { Harm } from './limit-harms.ts'
 
 /** `mandate`: with a debit that is announced. `settled`: a payment for nothing else. */
 export function mandateHarms(
-  of: () => { mandate: { id: string; umn: string }; settled: { id: string } },
+  of: () => { mandate: { id: string; umn?: string | undefined }; settled: { id: string } },
 ): Harm[] {
   return [
     {
@@ -23,7 +23,7 @@ export function mandateHarms(
       rule: 'mandate-debit-is-in-the-bank',
       what: 'a debit of the bank that is no payment',
       by: (tx) => tx`insert into account.mandate_debits (umn, sequence, transfer_id, amount_paise, posted_at)
-      values (${of().mandate.umn}, 1, ${uuidv7()}, 100, now())`,
+      values (${of().mandate.umn!}, 1, ${uuidv7()}, 100, now())`,
     },
     {
       rule: 'mandate-debits-across-banks-agree',
@@ -34,6 +34,17 @@ export function mandateHarms(
           values (${txnId}, '000000000000', 'nobody@bahi', '{}', 'Music', '{}', 'asked')`
         await tx`insert into sandbox.mandate_debits (mandate_txn_id, sequence, amount_paise, due_on, status)
           values (${txnId}, 1, 100, now(), 'made')`
+      },
+    },
+    {
+      rule: 'mandate-debits-across-banks-agree',
+      what: 'a debit that a payer at another bank made and nobody got',
+      async by(tx) {
+        const txnId = `BHI${'0'.repeat(32)}`
+        await tx`insert into sandbox.payer_mandates (txn_id, rrn, req_msg_id, payer, payee, name, terms, status,
+          asked_at) values (${txnId}, '000000000000', '', '{}', '{}', 'Music', '{}', 'declined', now())`
+        await tx`insert into sandbox.payer_mandate_debits (mandate_txn_id, sequence, amount_paise, due_on, noticed_at,
+          status) values (${txnId}, 1, 100, now(), now(), 'made')`
       },
     },
     {

@@ -22,7 +22,7 @@ export const mandateRules: Rule[] = [
         with paying as (
           select origin_id, count(*) filter (where status = 'settled') as settled,
             count(*) filter (where status = 'pending') as pending
-          from payment.payments where origin_kind = 'mandate' and payer_user_id is not null group by origin_id
+          from payment.payments where origin_kind = 'mandate' group by origin_id
         )
         select format('debit %s is %s: %s payments settled, %s pending', coalesce(d.id::text, p.origin_id),
           coalesce(d.status, 'nowhere'), coalesce(p.settled, 0), coalesce(p.pending, 0)) as detail
@@ -36,8 +36,8 @@ export const mandateRules: Rule[] = [
         from payment.mandate_debits d join payment.mandates m on m.id = d.mandate_id
         left join payment.payments p on p.id = d.payment_id
         where d.status = 'paid' and (p.id is null or p.status <> 'settled' or p.amount_paise <> d.amount_paise
-          or p.payer_user_id <> m.payer_user_id or p.payee_vpa <> m.payee_vpa
-          or (p.origin_kind, p.origin_id) is distinct from ('mandate', d.id::text))`,
+          or p.payer_user_id is distinct from m.payer_user_id or p.payer_vpa <> m.payer_vpa
+          or p.payee_vpa <> m.payee_vpa or (p.origin_kind, p.origin_id) is distinct from ('mandate', d.id::text))`,
       ),
   },
   {
@@ -60,7 +60,7 @@ export const mandateRules: Rule[] = [
         select format('mandate %s is %s here and %s at the bank', m.id, m.status,
           case when a.umn is null then 'unknown' when a.revoked_at is null then 'live' else 'revoked' end)
         from payment.mandates m left join account.mandates a on a.mandate_id = m.id
-        where m.pending_operation is null and (
+        where m.pending_operation is null and m.payer_user_id is not null and (
           m.status in ('active', 'completed') and (a.umn is null or a.revoked_at is not null)
           or m.status = 'revoked' and a.revoked_at is null
           or m.status in ('requested', 'declined', 'failed') and a.umn is not null)`,
@@ -68,8 +68,8 @@ export const mandateRules: Rule[] = [
   },
   {
     name: 'mandate-debits-across-banks-agree',
-    says: 'What the app of a payee at another bank debited is paid here under the same transaction, and the other way.',
-    needs: ['payment.mandate_debits.txn_id', 'sandbox.mandate_debits'],
+    says: 'What two apps know of a debit agrees: announced before, and made and paid under the same transaction.',
+    needs: ['payment.mandate_debits.begun_at', 'sandbox.payer_mandate_debits', 'sandbox.mandate_debits'],
     over: 'sandbox.mandate_debits',
     find: ({ tx, quiescent }) =>
       firstFaults(
@@ -80,10 +80,22 @@ export const mandateRules: Rule[] = [
         from sandbox.mandate_debits o
         full join (
           select m.txn_id as asked_by, d.sequence, d.status, d.txn_id from payment.mandate_debits d
-          join payment.mandates m on m.id = d.mandate_id where m.txn_id is not null
+          join payment.mandates m on m.id = d.mandate_id where m.txn_id is not null and m.payee_user_id is null
         ) d on d.asked_by = o.mandate_txn_id and d.sequence = o.sequence
         where ${quiescent} and (coalesce(o.status, '') = 'made') <> (coalesce(d.status, '') = 'paid')
-          or o.status = 'made' and d.status = 'paid' and o.txn_id <> d.txn_id`,
+          or o.status = 'made' and d.status = 'paid' and o.txn_id <> d.txn_id
+        union all
+        select format('debit %s of %s is %s there by %s, and %s here by %s', coalesce(o.sequence, d.sequence),
+          coalesce(o.mandate_txn_id, d.asked_by), o.status, o.txn_id, d.status, d.txn_id)
+        from sandbox.payer_mandate_debits o
+        full join (
+          select m.txn_id as asked_by, d.sequence, d.status, d.txn_id, d.amount_paise, d.due_on
+          from payment.mandate_debits d join payment.mandates m on m.id = d.mandate_id
+          where m.payer_user_id is null
+        ) d on d.asked_by = o.mandate_txn_id and d.sequence = o.sequence
+        where ${quiescent} and (coalesce(o.status, '') = 'made') <> (coalesce(d.status, '') = 'paid')
+          or d.status = 'paid' and (o.txn_id, o.amount_paise, o.due_on)
+            is distinct from (d.txn_id, d.amount_paise, d.due_on)`,
       ),
   },
   {
@@ -103,6 +115,7 @@ export const mandateRules: Rule[] = [
             count(*) filter (where type like '%-announced') as announced,
             count(*) filter (where type like '%-paid') as paid,
             count(*) filter (where type like '%-skipped') as skipped,
+            count(*) filter (where type like '%-refused') as refused,
             count(*) filter (where type like '%-failed') as failures,
             count(*) filter (where type like '%-failed' and not data ? 'nextAt') as failed,
             max(data ->> 'paymentId') filter (where type like '%-paid') as payment_id,
@@ -117,11 +130,18 @@ export const mandateRules: Rule[] = [
         union all
         select format('debit %s of %s is %s: announced %s, paid %s, failed %s, skipped %s', d.sequence, d.mandate_id,
           coalesce(d.status, 'nowhere'), k.announced, k.paid, k.failed, k.skipped)
-        from payment.mandate_debits d full join marks k
-          on k.stream = d.mandate_id::text and k.sequence = d.sequence
-        where d.id is null or k.announced is distinct from 1 or k.paid <> (d.status = 'paid')::int
-          or k.failed <> (d.status = 'failed')::int or k.skipped <> (d.status = 'skipped')::int
-          or k.failures <> d.attempts
+        from (
+          -- Whom the app of a payer elsewhere has not notified yet, or never will.
+          select d.id, d.mandate_id, d.sequence, d.status, d.attempts, d.payment_id, d.txn_id,
+            (m.payer_user_id is null and d.noticed_at is null)::int as unnoticed
+          from payment.mandate_debits d join payment.mandates m on m.id = d.mandate_id
+        ) d full join marks k on k.stream = d.mandate_id::text and k.sequence = d.sequence
+        where d.id is null or coalesce(k.announced, 0) <> 1 - d.unnoticed
+          or coalesce(k.paid, 0) <> (d.status = 'paid')::int
+          or coalesce(k.failed, 0) <> (d.status = 'failed' and (d.attempts > 0 or d.unnoticed = 0))::int
+          or coalesce(k.skipped, 0) <> (d.status = 'skipped')::int or coalesce(k.failures, 0) <> d.attempts
+          or d.unnoticed = 1 and (d.status = 'paid' or d.txn_id is not null)
+          or d.status = 'failed' and d.attempts = 0 and coalesce(k.refused, 0) = 0
           or d.status = 'paid' and (k.payment_id is distinct from d.payment_id::text or k.paid_at < k.announced_at)`,
       ),
   },

@@ -83,7 +83,7 @@ async function present(
   const sequence = (debits[0]?.sequence ?? 0) + 1
   const dueOn = addDays(istDateOf(context.clock.now()), random.between(1, 2))
   const amountPaise = terms.amountRule === 'EXACT' ? terms.amountPaise : random.between(1, terms.amountPaise)
-  const input = { params: { umn }, body: { sequence, dueOn, amountPaise } }
+  const input = { params: { umn: umn! }, body: { sequence, dueOn, amountPaise } }
   await tryCall(context, payee, 'present', mandates.presentDebit, input)
 }
 

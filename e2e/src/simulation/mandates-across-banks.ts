@@ -1,15 +1,18 @@
-// What people do with mandates across banks: a payee with another app asks one of ours, announces debits, its PSP makes
-// them; the payer agrees or not, opts out, pauses, revokes.
+// What people do with mandates across banks, both ways: a payee with another app asks one of ours, announces debits,
+// its PSP makes them; the payer agrees or not, opts out, pauses, revokes; or our payee asks and presents.
+import type { Input } from '@bahi/contracts/call.ts'
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import * as mandates from '@bahi/contracts/mandates.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
 import {
+  changePayerMandate,
   mandateFromOutside,
   noticeFromOutside,
   revokeFromOutside,
   showOutsideMandate,
 } from '@bahi/contracts/sandbox-mandates.ts'
-import { longestPauseMs, read, tryCall, unlessRefused, type RunContext } from './clients.ts'
+import { longestPauseMs, read, tries, tryCall, unlessRefused, type RunContext } from './clients.ts'
 import { mandateBlock } from './mandate-clients.ts'
 import { randomOf, type Random } from './random.ts'
 import type { WorldCustomer } from './world.ts'
@@ -98,4 +101,67 @@ async function change(
     () => tryCall(context, payer, 'revoke', mandates.revokeMandate, { params }),
   ]
   await random.pick(actions)()
+}
+
+const payers = [
+  'ok',
+  'ok',
+  'declined.z9',
+  'declined.za',
+  'timeout',
+  'deemed',
+  'returned',
+  'twice',
+  'slow',
+  'late',
+]
+
+/** A payee of ours asks somebody with another app, who agrees there or not, and changes it there. */
+export async function runMandateOfOutsider(context: RunContext, nth: number): Promise<void> {
+  const { seed, clock, processes, world } = context
+  const random = randomOf(seed, `mandate of outsider ${nth}`)
+  await clock.sleep(random.between(0, context.spanMs))
+  const payee = random.pick(world.customers.filter(({ bank }) => bank === 'BAHI'))
+  const payerVpa = random.chance(0.4) ? random.pick(world.otherBankVpas) : `${random.pick(payers)}@sandbox`
+  const id = uuidv7(clock.now().getTime(), random.fill)
+  const today = istDateOf(clock.now())
+  const terms: MandateTerms = {
+    ...{ amountRule: 'MAX', amountPaise: random.between(100, 20_000_00), recurrence: 'ASPRESENTED' },
+    ...{ validFrom: today, validTo: addDays(today, random.between(2, maxDays)) },
+    ...{ revocable: true, blockFunds: false },
+  }
+  const body = { payeeVpa: payee.vpa, payerVpa, name: `Paper ${nth}`, terms }
+  for (let i = 0; i < tries; i++) {
+    if (await tryCall(context, payee, 'ask outside', mandates.requestMandate, { params: { id }, body })) break
+    await clock.sleep(random.between(10, longestPauseMs))
+  }
+  const params = { txnId: `BHI${id.replaceAll('-', '')}` }
+  const there = (change: Input<typeof changePayerMandate>['body']) =>
+    unlessRefused(() => processes.asGateway(changePayerMandate, { params, body: change }))
+  for (let visit = 0; visit < maxVisits; visit++) {
+    await clock.sleep(random.between(10, 4 * longestPauseMs))
+    await there({ do: random.chance(0.9) ? 'agree' : 'decline' })
+    const mandate = await read(context, payee, mandates.showMandate, { params: { id } })
+    if (mandate?.status !== 'active') continue
+    const taken = mandate.debits.find((one) => !mandates.isRefusedNotice(one))
+    const debit = {
+      sequence: (taken?.sequence ?? 0) + 1,
+      amountPaise: random.between(1, mandate.terms.amountPaise),
+      dueOn: addDays(istDateOf(clock.now()), random.between(1, 2)),
+    }
+    const input = { params: { umn: mandate.umn! }, body: debit }
+    const count = random.chance(0.3) ? 2 : 1
+    await Promise.all(
+      Array.from({ length: count }, () => tryCall(context, payee, 'present', mandates.presentDebit, input)),
+    )
+    if (!random.chance(0.15)) continue
+    const [from, validTo] = [istDateOf(clock.now()), terms.validTo]
+    await random.pick([
+      () => there({ do: 'pause', from, until: from }),
+      () => there({ do: 'unpause' }),
+      () => there({ do: 'update', amountPaise: random.between(100, terms.amountPaise), validTo }),
+      () => there({ do: 'revoke' }),
+      () => tryCall(context, payee, 'revoke', mandates.revokeMandate, { params: { id } }),
+    ])()
+  }
 }

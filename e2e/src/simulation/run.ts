@@ -10,7 +10,7 @@ import { runControls } from './control-clients.ts'
 import { runRequestAcrossBanks } from './requests-across-banks.ts'
 import { runPayment, runRequest, runInboundPayment, type Answers } from './clients.ts'
 import { runMandate } from './mandate-clients.ts'
-import { runMandateAcrossBanks } from './mandates-across-banks.ts'
+import { runMandateAcrossBanks, runMandateOfOutsider } from './mandates-across-banks.ts'
 import { runSchedule } from './schedule-clients.ts'
 import { timelinesOf } from './timeline.ts'
 import { randomOf } from './random.ts'
@@ -93,6 +93,7 @@ export async function simulate(world: World, seed: number, options: Options): Pr
     paying.push(...Array.from({ length: mandateCount }, (_, nth) => runMandate(context, nth)))
     const acrossMandates = Math.ceil(options.payments / 8)
     paying.push(...Array.from({ length: acrossMandates }, (_, nth) => runMandateAcrossBanks(context, nth)))
+    paying.push(...Array.from({ length: acrossMandates }, (_, nth) => runMandateOfOutsider(context, nth)))
     const jumping = jumpClock()
     await Promise.all([...paying, jumping])
     times.lap('pay')

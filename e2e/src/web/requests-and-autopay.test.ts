@@ -174,7 +174,7 @@ describe.skipIf(inject('chromium') === '')('requests, AutoPay, plans and limits'
     const present = async (sequence: number, amountPaise: number) => {
       const payee = await login(platform.url, ravi)
       const dueOn = addDays(today(), 2)
-      await payee.call(presentDebit, { params: { umn }, body: { sequence, amountPaise, dueOn } })
+      await payee.call(presentDebit, { params: { umn: umn! }, body: { sequence, amountPaise, dueOn } })
       await page.reload()
       return dueOn
     }

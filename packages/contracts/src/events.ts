@@ -276,6 +276,8 @@ export const events = {
     paymentId: Type.Optional(Uuid),
   }),
   'payment.mandate-debit-skipped': Type.Object(DebitOf),
+  /** The app of the payer elsewhere did not take the notice: nothing is debited, and the number may be used again. */
+  'payment.mandate-debit-refused': Type.Object({ ...DebitOf, code: Type.String() }),
   /** The stream is the statement's; `sha256`: of its file. */
   'payment.statement-made': Type.Object({
     userId: Uuid,

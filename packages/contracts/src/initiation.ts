@@ -240,6 +240,23 @@ export function mandateReferenceOf({
   return mode !== undefined && isDynamicMandateMode(mode) ? reference : undefined
 }
 
+/** With which the debits of a mandate begin that was made by a code; those of another one have the usual codes. */
+export function debitCodesOf({
+  mode = mandateCodes.mode,
+  purpose = mandateCodes.purpose,
+  reference,
+}: Pick<InitiationInput, 'mode' | 'purpose' | 'reference'> = {}): Pick<
+  Initiation,
+  'mode' | 'purpose' | 'reference'
+> {
+  return {
+    // A link that another app opened was an intent; its debits are not.
+    mode: flowOf(initiationModes, mode) === 'mandate' ? mode : mandateCodes.mode,
+    purpose,
+    ...(reference === undefined ? {} : { reference }),
+  }
+}
+
 export function flowOf(codes: Record<string, { name: string; flow?: Flow }>, code: string): Flow | undefined {
   return Object.hasOwn(codes, code) ? codes[code]?.flow : undefined
 }

@@ -39,6 +39,8 @@ export type MandateRules = {
   requests: { maxOpenPerPayer: number; personsPerDay: number }
   /** Debits of one mandate that its payee presents: open at once, and announced in a rolling day. */
   presented: { maxOpen: number; perDay: number }
+  /** Minutes in which the payer's bank answers a debit of a payee elsewhere that needs no PIN. */
+  debitMinutes: number
   maxValidityDays: number
   /** How long a payee's request for a mandate can be answered. */
   answerMinutes: number
@@ -62,6 +64,7 @@ const common: Omit<MandateRules, 'effectiveFrom'> = {
   maxLive: 100,
   requests: { maxOpenPerPayer: 3, personsPerDay: 50 },
   presented: { maxOpen: 10, perDay: 5 },
+  debitMinutes: 30,
   maxValidityDays: 30 * 366,
   answerMinutes: 24 * 60,
   approvalDays: 3,
@@ -119,6 +122,12 @@ export const MandateTerms = Type.Object(
   { additionalProperties: false },
 )
 export type MandateTerms = Static<typeof MandateTerms>
+
+export const MandatePause = Type.Object(
+  { from: IstDate, until: Type.String({ ...IstDate, description: 'Included.' }) },
+  { additionalProperties: false },
+)
+export type MandatePause = Static<typeof MandatePause>
 
 /** Whether both say the same, in whichever order; what is left out may also be undefined. */
 export const isSameTerms = (one: MandateTerms, other: MandateTerms): boolean =>
@@ -229,7 +238,7 @@ export function nextDebit(terms: DatedTerms, date: IstDate): DebitWindow | undef
 
 /** Why a debit cannot be made under these terms: UPI's code. Undefined: it can. */
 export function debitFault(
-  terms: MandateTerms & { pause?: { from: IstDate; until: IstDate } },
+  terms: MandateTerms & { pause?: MandatePause },
   debit: { amountPaise: number; date: IstDate },
 ): 'QA' | 'QD' | 'QH' | 'QR' | undefined {
   const { pause, validFrom, validTo, amountRule, amountPaise } = terms

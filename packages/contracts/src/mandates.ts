@@ -14,7 +14,7 @@ import {
   Vpa,
 } from './formats.ts'
 import { Reference } from './initiation.ts'
-import { DebitSequence, MandateTerms } from './mandate-rules.ts'
+import { DebitSequence, MandatePause, MandateTerms } from './mandate-rules.ts'
 import { PartyView } from './payment.ts'
 import { CodeText } from './codes/code-text.ts'
 import { IstDate } from './recurrence.ts'
@@ -58,14 +58,15 @@ export const MandateDebit = Type.Object({
 })
 export type MandateDebit = Static<typeof MandateDebit>
 
-const Pause = Type.Object(
-  { from: IstDate, until: Type.String({ ...IstDate, description: 'Included.' }) },
-  strict,
-)
+/** Of a payer with another app, which did not take the notice: nothing is debited, and the number is used again. */
+export const isRefusedNotice = ({ status, attempts }: Pick<MandateDebit, 'status' | 'attempts'>): boolean =>
+  status === 'failed' && attempts === 0
 
 export const MandateView = Type.Object({
   id: UuidV7,
-  umn: Type.String({ description: 'UPI’s mandate number.' }),
+  umn: Type.Optional(
+    Type.String({ description: 'UPI’s mandate number; of a payer with another app once they have agreed.' }),
+  ),
   name: Type.String(),
   status: MandateStatus,
   direction: Type.Enum(['payer', 'payee'], { description: 'What the person who reads it is.' }),
@@ -73,7 +74,7 @@ export const MandateView = Type.Object({
   currency: Currency,
   /** The payee's own, of the code by which it was made. */
   reference: Type.Optional(Reference),
-  pause: Type.Optional(Pause),
+  pause: Type.Optional(MandatePause),
   payer: PartyView,
   payee: PartyView,
   /** Who names its debits: the payee, or the platform by the terms. */
@@ -235,7 +236,7 @@ export const pauseMandate = {
   url: '/v1/mandates/:id/pause',
   access: { permission: 'mandates:change' },
   summary: 'Let nothing be debited from one day to another',
-  schema: { params: existing, body: Pause, response: { 200: MandateView } },
+  schema: { params: existing, body: MandatePause, response: { 200: MandateView } },
   problems: pinned,
 } as const satisfies Contract
 
@@ -273,7 +274,11 @@ export const presentDebit = {
     params: Type.Object({ umn: Vpa }),
     body: Type.Object(
       {
-        sequence: { ...DebitSequence, description: 'One more than that of the debit before.' },
+        sequence: {
+          ...DebitSequence,
+          description:
+            'One more than that of the debit before; the same again of one that the payer’s app refused.',
+        },
         amountPaise: AmountPaise,
         dueOn: IstDate,
         note: Type.Optional(Note),

@@ -3,7 +3,7 @@ import * as Type from 'typebox'
 import type { Static, TProperties } from 'typebox'
 import type { Contract } from './contract.ts'
 import { Ifsc, Note, Rrn, Timestamp, TxnId, Vpa } from './formats.ts'
-import { DebitSequence, MandateTerms } from './mandate-rules.ts'
+import { DebitSequence, MandatePause, MandateTerms } from './mandate-rules.ts'
 import { IstDate } from './recurrence.ts'
 
 const strict = { additionalProperties: false } as const
@@ -109,8 +109,8 @@ export const Txn = Type.Object({
   refId: Type.Optional(Type.String({ maxLength: 35 })),
   /** Where the payee describes the order (`url`). */
   refUrl: Type.Optional(Type.String({ maxLength: 35 })),
-  /** In a reversal or a status check: the leg that it is about. */
-  subType: Type.Optional(Type.Enum(['PAY', 'COLLECT', 'DEBIT', 'CREDIT', 'REVERSAL'])),
+  /** In a reversal or a status check: the leg that it is about; `CREATE`: the mandate that was asked for. */
+  subType: Type.Optional(Type.Enum(['PAY', 'COLLECT', 'DEBIT', 'CREDIT', 'REVERSAL', 'CREATE'])),
   /** Of a collect: minutes for the payer's answer (UPI's rule EXPIREAFTER). */
   expireAfter: Type.Optional(Type.Integer({ minimum: 1, maximum: 64_800 })),
 })
@@ -139,10 +139,14 @@ export const Ref = Type.Object({
 })
 export type Ref = Static<typeof Ref>
 
-/** CREATE: what it is for and its terms; UPDATE: its terms; NOTIFY: the day of the debit that is announced. */
+/**
+ * CREATE: what it is for and its terms; NOTIFY: the day of the debit that is announced. A confirmation has its terms
+ * and its pause as they are then, whatever was changed: the newest one holds.
+ */
 const WireMandate = Type.Object({
   name: Type.Optional(Note),
   terms: Type.Optional(MandateTerms),
+  pause: Type.Optional(MandatePause),
   dueOn: Type.Optional(IstDate),
 })
 
@@ -177,7 +181,11 @@ export const messages = {
   ReqAuthMandate: message('ReqAuthMandate', { ...parties, mandate: WireMandate }),
   /** Of a CREATE: whether the payer agrees, and the `umn` that the mandate has from then on. */
   RespAuthMandate: message('RespAuthMandate', { resp: Resp }),
-  /** From the payer's PSP: what the payer did with a mandate (UPDATE, PAUSE, UNPAUSE, REVOKE). */
+  /** From the payee's PSP, about a mandate of a payer elsewhere: CREATE, NOTIFY, REVOKE as in `ReqAuthMandate`. */
+  ReqMandate: message('ReqMandate', { ...parties, mandate: WireMandate }),
+  /** To the payee's PSP: the answer; of a CREATE with the `umn`. */
+  RespMandate: message('RespMandate', { resp: Resp }),
+  /** What the payer did with a mandate (UPDATE, PAUSE, UNPAUSE, REVOKE): from the payer's PSP, and to the payee's. */
   ReqMandateConfirmation: message('ReqMandateConfirmation', { mandate: WireMandate }),
   /** Status check of the transaction `txn.id`, or of its leg `txn.subType`. */
   ReqChkTxn: message('ReqChkTxn', {}),

@@ -1,8 +1,9 @@
-// The routes of the sandbox by which somebody with another app has a mandate of one of our payers. Never shipped.
+// The routes of the sandbox by which somebody with another app has a mandate of one of our payers, or gives one to a
+// payee of ours. Never shipped.
 import * as Type from 'typebox'
 import type { Contract } from './contract.ts'
 import { AmountPaise, Note, TxnId, Vpa } from './formats.ts'
-import { DebitSequence, MandateTerms } from './mandate-rules.ts'
+import { DebitSequence, MandatePause, MandateTerms } from './mandate-rules.ts'
 import { IstDate } from './recurrence.ts'
 
 const strict = { additionalProperties: false } as const
@@ -90,5 +91,67 @@ export const revokeFromOutside = {
   access: 'public',
   summary: 'End such a mandate, as its payee',
   schema: { params: ofMandate, response: { 204: Type.Null() } },
+  problems: ['not-found', 'wrong-state'],
+} as const satisfies Contract
+
+/** Those that our payees asked for; at `@sandbox` they are agreed to at once. */
+export const listPayerMandates = {
+  service: 'sandbox',
+  method: 'GET',
+  url: '/sandbox/payer-mandates',
+  access: 'public',
+  summary: 'The newest 50 mandates that our payees asked of somebody with the app of another bank',
+  schema: {
+    response: {
+      200: Type.Object({
+        mandates: Type.Array(
+          Type.Object({
+            txnId: TxnId,
+            status: Type.Enum(['asked', 'active', 'declined', 'expired', 'revoked']),
+            payerVpa: Vpa,
+            payeeVpa: Vpa,
+            name: Note,
+            terms: MandateTerms,
+            pause: Type.Optional(MandatePause),
+            umn: Type.Optional(Vpa),
+            code: Type.Optional(Type.String()),
+          }),
+        ),
+      }),
+    },
+  },
+} as const satisfies Contract
+
+const plain = <N extends string>(name: N) => Type.Object({ do: Type.Literal(name) }, strict)
+
+/** What whoever pays by it does with their own app. */
+export const changePayerMandate = {
+  service: 'sandbox',
+  method: 'POST',
+  url: '/sandbox/payer-mandates/:txnId',
+  access: 'public',
+  summary: 'Agree to such a mandate, decline, change, pause or end it, with the app of another bank',
+  schema: {
+    params: ofMandate,
+    body: Type.Union(
+      [
+        plain('agree'),
+        plain('decline'),
+        plain('unpause'),
+        plain('revoke'),
+        Type.Object(
+          {
+            do: Type.Literal('update'),
+            amountPaise: MandateTerms.properties.amountPaise,
+            validTo: MandateTerms.properties.validTo,
+          },
+          strict,
+        ),
+        Type.Object({ do: Type.Literal('pause'), ...MandatePause.properties }, strict),
+      ],
+      { examples: [{ do: 'agree' }] },
+    ),
+    response: { 204: Type.Null() },
+  },
   problems: ['not-found', 'wrong-state'],
 } as const satisfies Contract

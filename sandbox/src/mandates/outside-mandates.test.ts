@@ -1,12 +1,16 @@
-// Mandates of payees at other banks: what their PSP keeps of debits, however many there are.
+// Mandates across banks: what the PSP of a payee at another bank keeps of debits, and how that of a payer answers.
+import type { Input } from '@bahi/contracts/call.ts'
+import type { Message } from '@bahi/contracts/network.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
 import {
+  changePayerMandate,
+  listPayerMandates,
   mandateFromOutside,
   noticeFromOutside,
   revokeFromOutside,
   showOutsideMandate,
 } from '@bahi/contracts/sandbox-mandates.ts'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { ourPayer, startTestNetwork, type TestNetwork } from '../testing.ts'
 
 let network: TestNetwork
@@ -92,4 +96,115 @@ it('of a transaction that asked for none nothing is shown, announced or ended', 
   await expect(show(params.txnId)).rejects.toMatchObject(unknown)
   await expect(announce(params.txnId, 1, today())).rejects.toMatchObject(unknown)
   await expect(network.platform.anybody(revokeFromOutside, { params })).rejects.toMatchObject(unknown)
+})
+
+describe('a payer at another bank', () => {
+  let numbers = 0
+  const ids = () => ({ txnId: network.newIds().txnId, rrn: String(++numbers).padStart(12, '7') })
+  type Txn = { type: 'CREATE' | 'NOTIFY' | 'REVOKE'; umn?: string; seqNum?: number }
+  const say = (
+    { txnId, rrn }: ReturnType<typeof ids>,
+    payerVpa: string,
+    txn: Txn,
+    { mandate = {}, value = '199.00' }: { mandate?: object; value?: string } = {},
+  ) => {
+    const amount = { curr: 'INR', value }
+    const party = { name: '', type: 'PERSON', code: '0000', amount }
+    return network.member.send('ReqMandate', {
+      txn: { id: txnId, custRef: rrn, ts: network.clock.now().toISOString(), expireAfter: 60, ...txn },
+      ...{ payer: { ...party, addr: payerVpa }, payee: { ...party, addr: ourPayer.addr }, mandate },
+    })
+  }
+  const terms = () => ({
+    ...{ amountRule: 'MAX', amountPaise: 199_00, recurrence: 'ASPRESENTED', validFrom: today() },
+    ...{ validTo: addDays(today(), 90), revocable: true, blockFunds: false },
+  })
+  const answersTo = (txnId: string) => {
+    const about = network.member.received.filter(({ message }) => message.txn.id === txnId)
+    return about.map(({ message }) => message as Message<'RespMandate'>)
+  }
+  async function asked(payerVpa: string) {
+    const about = ids()
+    await say(about, payerVpa, { type: 'CREATE' }, { mandate: { name: 'Paper', terms: terms() } })
+    await network.pass(1)
+    return { about, answers: answersTo(about.txnId) }
+  }
+  const change = (txnId: string, body: Input<typeof changePayerMandate>['body']) =>
+    network.platform.anybody(changePayerMandate, { params: { txnId }, body })
+  const statusOf = async (txnId: string) =>
+    (await network.platform.anybody(listPayerMandates, {})).mandates.find((one) => one.txnId === txnId)
+      ?.status
+
+  it('agrees by itself at @sandbox, and is declined, lost or told twice by its name', async () => {
+    const cases = [
+      ['ok@sandbox', ['SUCCESS'], 'active'],
+      ['declined.z9@sandbox', ['SUCCESS'], 'active'],
+      ['declined.za@sandbox', ['FAILURE ZA'], 'declined'],
+      ['offline@sandbox', ['FAILURE U28'], 'declined'],
+      ['nobody@sandbox', ['FAILURE ZH'], 'declined'],
+      ['twice@sandbox', ['SUCCESS', 'SUCCESS'], 'active'],
+      ['timeout@sandbox', [], 'active'],
+      ['asleep@sandbox', [], 'asked'],
+    ] as const
+    for (const [vpa, expected, status] of cases) {
+      const { about, answers } = await asked(vpa)
+      const said = answers.map(({ resp }) => [resp.result, ...(resp.errCode ? [resp.errCode] : [])].join(' '))
+      expect([vpa, ...said]).toEqual([vpa, ...expected])
+      expect(await statusOf(about.txnId)).toBe(status)
+    }
+  })
+
+  it('answers, changes and ends it with their own app, and their PSP knows each debit once', async () => {
+    const customer = await network.customer('GANG', 500_00)
+    const { about, answers } = await asked(customer.vpa)
+    expect(answers).toEqual([])
+    await expect(change(about.txnId, { do: 'revoke' })).rejects.toMatchObject({ code: 'wrong-state' })
+    await change(about.txnId, { do: 'agree' })
+    await network.pass(1)
+    const { umn } = answersTo(about.txnId)[0]!.txn
+    expect(umn).toMatch(/^[0-9a-f]{32}@ganga$/)
+    const codes = async (seqNum: number, value: string, dueOn: string) => {
+      await say(about, customer.vpa, { type: 'NOTIFY', umn: umn!, seqNum }, { mandate: { dueOn }, value })
+      await network.pass(1)
+      return answersTo(about.txnId).at(-1)!.resp.errCode ?? '00'
+    }
+    const dueOn = addDays(today(), 2)
+    expect(await codes(1, '199.01', dueOn)).toBe('QH')
+    expect(await codes(2, '10.00', dueOn)).toBe('QR')
+    expect(await codes(1, '10.00', dueOn)).toBe('00')
+    expect(await codes(1, '10.00', dueOn)).toBe('00')
+    expect(await codes(1, '11.00', dueOn)).toBe('U01')
+    await change(about.txnId, { do: 'pause', from: dueOn, until: dueOn })
+    await network.pass(1)
+    expect(answersTo(about.txnId).at(-1)).toMatchObject({
+      ...{ api: 'ReqMandateConfirmation', txn: { type: 'PAUSE', umn } },
+      mandate: { pause: { from: dueOn, until: dueOn } },
+    })
+    expect(await codes(2, '10.00', dueOn)).toBe('QA')
+    await say(about, customer.vpa, { type: 'REVOKE', umn: umn! })
+    await network.pass(1)
+    expect(answersTo(about.txnId).at(-1)).toMatchObject({
+      txn: { type: 'REVOKE' },
+      resp: { result: 'SUCCESS' },
+    })
+    expect(await codes(2, '10.00', dueOn)).toBe('QC')
+    expect(await statusOf(about.txnId)).toBe('revoked')
+  })
+
+  it('is not asked any more when the time is over, and a check says so', async () => {
+    const { about } = await asked('asleep@sandbox')
+    await network.pass(5)
+    network.clock.advance(3_600_000)
+    await expect.poll(() => statusOf(about.txnId)).toBe('expired')
+    await network.member.send('ReqChkTxn', {
+      txn: {
+        ...{ id: about.txnId, custRef: about.rrn, ts: network.clock.now().toISOString() },
+        ...{ type: 'CHKTXN', subType: 'CREATE' },
+      },
+    })
+    await network.pass(1)
+    expect(answersTo(about.txnId).at(-1)).toMatchObject({
+      ...{ api: 'RespChkTxn', resp: { result: 'FAILURE', errCode: 'U69' } },
+    })
+  })
 })

@@ -1,6 +1,7 @@
 // The transitions of a collect until its payer has answered: asked, approved, declined, expired.
 import { pspOf } from '../banks/bank.ts'
 import { resolveAddress } from '../banks/resolve-addresses.ts'
+import { beginDebit } from '../mandates/payer-mandates.ts'
 import { answersByItself } from '../scenarios/addresses.ts'
 import { isOffline } from '../scenarios/effects.ts'
 import { sidesKnown } from './payment-transitions.ts'
@@ -25,7 +26,9 @@ export async function startCollect(transition: Transition): Promise<void> {
     if (!found) return failTransaction(transition, 'ZH')
     txn.content.payer = found
     addStep(transition, `${found.addr} is asked`)
-    if (answersByItself(found.addr)) return collectApproved(transition, transition.now)
+    const code = collect!.umn === undefined ? undefined : await beginDebit(transition)
+    if (code !== undefined && code !== '00' && code !== 'asked') return collectEnded(transition, code)
+    if (code === '00' || answersByItself(found.addr)) return collectApproved(transition, transition.now)
   }
   return enterPhase(transition, 'collect', expireAfter * 60)
 }

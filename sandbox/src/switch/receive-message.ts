@@ -8,6 +8,7 @@ import {
   type Api,
   type Message,
   type SignedMessage,
+  type Txn,
 } from '@bahi/contracts/network.ts'
 import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -15,10 +16,11 @@ import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { ownBank } from '../banks/bank.ts'
 import { onMandateChange, onMandateResponse } from '../mandates/outside-mandates.ts'
+import { onMandateCheck, onMandateRequest } from '../mandates/payer-mandates.ts'
 import { onStatusCheck, onBankResponse, onAddressResponse } from './process-responses.ts'
 import type { NetworkDeps } from '../sandbox.ts'
 import { beginTransaction } from './begin-transaction.ts'
-import { initiationOf, usualMinutes } from './transaction.ts'
+import { initiationOf, usualMinutes, type Content } from './transaction.ts'
 import { updateAck, lockTransaction, insertReceived } from './store.ts'
 import { inTransaction, type TxContext } from './transition.ts'
 
@@ -113,12 +115,17 @@ async function processMessage(
       })
     }
     case 'ReqChkTxn':
-      return onStatusCheck(deps, context, message)
+      return message.txn.subType === 'CREATE'
+        ? onMandateCheck(context, message)
+        : onStatusCheck(deps, context, message)
+    case 'ReqMandate':
+      return onMandateRequest(deps, context, message)
     case 'RespTxnConfirmation':
       return undefined
     case 'ReqAuthDetails':
     case 'ReqTxnConfirmation':
     case 'ReqAuthMandate':
+    case 'RespMandate':
       return 'U10'
     case 'RespAuthMandate':
       return onMandateResponse(context, message)
@@ -132,6 +139,10 @@ function reversalCode({ resp, refs }: Message<'RespPay'>): string {
   const code = refs[0]?.reversalRespCode ?? refs[0]?.respCode ?? resp.errCode
   if (resp.result === 'SUCCESS') return code ?? '00'
   return code === undefined || code === '00' ? (resp.errCode ?? '96') : code
+}
+
+function collectOf({ expireAfter = usualMinutes, umn, seqNum }: Txn): NonNullable<Content['collect']> {
+  return umn === undefined ? { expireAfter } : { expireAfter, umn, seqNum: seqNum ?? 0 }
 }
 
 async function receivePay(
@@ -154,7 +165,7 @@ async function receivePay(
     reqMsgId: head.msgId,
     ...(txn.note === undefined ? {} : { note: txn.note }),
     initiation: initiationOf(txn),
-    ...(txn.type === 'COLLECT' ? { collect: { expireAfter: txn.expireAfter ?? usualMinutes } } : {}),
+    ...(txn.type === 'COLLECT' ? { collect: collectOf(txn) } : {}),
   })
   if (isNew) return undefined
   const existing = (await lockTransaction(context.tx, txn.id))!

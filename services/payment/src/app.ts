@@ -18,7 +18,9 @@ import { readQr } from './codes/read-qr.ts'
 import { createCodeVerifier } from './codes/verify-code.ts'
 import { replaceControls, showControls, stopPayments } from './controls/change-controls.ts'
 import { operatorLimits } from './limits/operator-limits.ts'
+import { askHandlers } from './mandates/ask-elsewhere.ts'
 import { endHandler } from './mandates/change-mandate.ts'
+import { collectHandlers } from './mandates/collect-debit.ts'
 import { debitHandlers } from './mandates/execute-debit.ts'
 import { operationHandler } from './mandates/operate.ts'
 import { reportHandlers } from './mandates/report-mandate.ts'
@@ -364,9 +366,11 @@ export const service: Service<typeof Config> = {
           ...statementHandlers(seams),
           planHandler(seams),
           ...debitHandlers(deps),
-          operationHandler(seams),
+          operationHandler({ ...seams, network }),
           ...reportHandlers(seams, network),
           endHandler(seams),
+          ...askHandlers(seams, network),
+          ...collectHandlers({ ...seams, parties: deps.parties, txnPrefix, rrnOf }, network),
           ...networkHandlers({ ...seams, parties: deps.parties }, network),
         ]),
         {

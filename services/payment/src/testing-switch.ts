@@ -53,6 +53,8 @@ export async function createSwitchTestSetup(postgresUrl: string) {
     sign,
     forger,
     sentOf,
+    /** All of an API, oldest first. */
+    sentAs: <A extends Api>(api: A) => sent.filter((m) => m.api === api) as Message<A>[],
     headOf,
     /** The message that a payment began with. */
     async started(id: string): Promise<Message<'ReqPay'>> {

@@ -61,6 +61,23 @@ it('ask the payer, and answer the payee', () => {
   expect(JSON.stringify(said(all))).not.toContain('98765')
 })
 
+it('tell the payee what a payer with another app did not agree to', () => {
+  const ramesh = { vpa: 'ramesh@ganga', name: 'Ramesh' }
+  const all = [
+    ...messagesOf('payment.mandate-failed', { ...facts, code: 'ZH' }),
+    ...messagesOf('payment.mandate-failed', { ...facts, payer: ramesh, code: 'U28' }),
+    ...messagesOf('payment.mandate-debit-refused', { ...debit, payer: ramesh, code: 'QH' }),
+  ]
+  expect(said(all)).toEqual([
+    ['shop', 'never', expect.stringContaining('Ramesh could not agree to AutoPay of ₹500.00.')],
+    [
+      'shop',
+      'never',
+      expect.stringContaining('₹250.00 with Ramesh was not debited by AutoPay. The amount is not'),
+    ],
+  ])
+})
+
 it('announce a debit, and say what became of it', () => {
   const all = [
     ...messagesOf('payment.mandate-debit-announced', { ...debit, executeAt: at, needsApproval: false }),

@@ -30,6 +30,11 @@ export function mandateContents(event: CloudEvent): ContentOfEvent[] {
     return message(event.data, 'payer', 'mandate.updated', { status: 'active', sms: 'always' })
   if (isEvent(event, 'payment.mandate-declined'))
     return message(event.data, 'payee', 'mandate.declined', { status: 'declined' })
+  // Of a payer elsewhere: a payer of ours sees it as they enter the PIN, and their payee was never asked.
+  if (isEvent(event, 'payment.mandate-failed') && event.data.payer.userId === undefined)
+    return message(event.data, 'payee', 'mandate.failed', {
+      ...{ status: 'failed', values: { code: event.data.code } },
+    })
   if (isEvent(event, 'payment.mandate-revoked'))
     return [
       ...message(event.data, 'payer', 'mandate.revoked', { status: 'revoked', sms: 'wanted' }),
@@ -44,6 +49,12 @@ export function mandateContents(event: CloudEvent): ContentOfEvent[] {
     return message(event.data, 'payer', template, { ...about, amountPaise: debitPaise })
   }
   if (isEvent(event, 'payment.mandate-debit-failed')) return failed(event.data)
+  if (isEvent(event, 'payment.mandate-debit-refused')) {
+    const { code, debitPaise: amountPaise } = event.data
+    return message(event.data, 'payee', 'mandate.debit-failed', {
+      ...{ status: 'failed', values: { code }, amountPaise },
+    })
+  }
   if (isEvent(event, 'payment.mandate-debit-skipped'))
     return message(event.data, 'payee', 'mandate.debit-skipped', {
       ...{ status: 'skipped', values: { on: event.data.dueOn }, amountPaise: event.data.debitPaise },

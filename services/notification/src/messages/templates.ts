@@ -116,6 +116,10 @@ const templates = {
     en: { title: 'AutoPay declined', text: '{name} declined AutoPay of {amount}.' },
     hi: { title: 'ऑटोपे नामंज़ूर', text: '{name} ने {amount} का ऑटोपे मना कर दिया।' },
   },
+  'mandate.failed': {
+    en: { title: 'AutoPay not possible', text: '{name} could not agree to AutoPay of {amount}. {reason}' },
+    hi: { title: 'ऑटोपे नहीं हो सका', text: '{name} {amount} के ऑटोपे को मंज़ूरी नहीं दे सके। {reason}' },
+  },
   'mandate.revoked': {
     en: { title: 'AutoPay cancelled', text: 'AutoPay of up to {amount} with {name} is cancelled.' },
     hi: { title: 'ऑटोपे बंद', text: '{name} के साथ {amount} तक का ऑटोपे बंद हो गया है।' },
@@ -348,7 +352,8 @@ const neverBySms = [
   ] as const),
   ...(['request.made', 'request.reminded', 'request.cancelled', 'request.declined'] as const),
   ...(['request.expired', 'request.failed', 'schedule.missed', 'schedule.completed'] as const),
-  ...(['mandate.requested', 'mandate.agreed', 'mandate.declined', 'mandate.debit-skipped'] as const),
+  ...(['mandate.requested', 'mandate.agreed', 'mandate.declined', 'mandate.failed'] as const),
+  'mandate.debit-skipped',
 ] as const satisfies Template[]
 export type SmsTemplate = Exclude<Template, (typeof neverBySms)[number]>
 

@@ -125,7 +125,7 @@ describe('somebody with another app asks for a mandate', () => {
         about('CREATE', asha, {}, { mandate: { ...wanted, terms: termsOf({ validTo: '2020-01-01' }) } }),
       ],
       ['ZD', about('CREATE', asha, {}, { mandate: { ...wanted, terms: termsOf({ blockFunds: true }) } })],
-      ['VF', about('REVOKE', asha, { umn: mandate.umn.replace(/^./, 'f') })],
+      ['VF', about('REVOKE', asha, { umn: mandate.umn!.replace(/^./, 'f') })],
     ]
     for (const [code, message] of cases) {
       await net.deliver(message)

@@ -12,7 +12,7 @@ import { lockPayers } from '../limits/store.ts'
 import { invalidField } from '../payments/client-input.ts'
 import { readPage } from '../payments/page.ts'
 import { dropDebit, failAttempt } from './claim-debit.ts'
-import { attemptOf, factsOf, isOpen, viewOf, type Mandate } from './mandate.ts'
+import { attemptOf, factsOf, isBeingMade, isOpen, viewOf, type Mandate } from './mandate.ts'
 import { checkLive, creationOf } from './make-mandate.ts'
 import { begin, drive, type OperateDeps } from './operate.ts'
 import { findMandate, lockMandates, mandatesOf } from './store.ts'
@@ -207,7 +207,7 @@ async function end(tx: Tx, id: string, now: Date): Promise<void> {
   if (!isOver) return
   if (mandate.pendingOperation !== undefined) throw new Error('an operation is open: the item is tried again')
   const open = await openDebits(tx, id)
-  if (open.some(({ paymentId }) => paymentId !== undefined))
+  if (open.some((debit) => isBeingMade(mandate, debit)))
     throw new Error('a debit is being made: the item is tried again')
   const expired: Mandate = { ...mandate, status: 'expired', endedAt: now }
   if (mandate.status === 'requested') await report(tx, mandate, { type: 'CREATE', code: 'U69' }, now)

@@ -8,11 +8,20 @@ import { handlingOf } from '@bahi/contracts/upi-codes.ts'
 import { schedule } from '@bahi/kit/due-work/due-work.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 import type { Payment } from '../payments/payment.ts'
-import { attemptOf, debitFactsOf, isOpen, umnOfMandate, type Debit, type Mandate } from './mandate.ts'
+import {
+  attemptOf,
+  debitFactsOf,
+  isOpen,
+  isPayerElsewhere,
+  isPresentedElsewhere,
+  umnOfMandate,
+  type Debit,
+  type Mandate,
+} from './mandate.ts'
 import type { DebitWork } from './plan-debits.ts'
 import { findMandate, lockMandates } from './store.ts'
 import { findDebits, updateDebit } from './store-debits.ts'
-import { debitKind, record, report } from './work.ts'
+import { collectKind, debitKind, record, report } from './work.ts'
 
 type Origin = Pick<Payment, 'initiation'>
 
@@ -124,19 +133,28 @@ async function outcomeOf(
   now: Date,
 ): Promise<Mandate> {
   const { paymentId: _, ...open } = debit
-  if (payment.status === 'settled') {
-    await updateDebit(tx, { ...open, status: 'paid', paymentId: payment.id, completedAt: now })
-    const isOver = mandate.terms.recurrence === 'ONETIME' && mandate.status === 'active'
-    const after: Mandate = isOver ? { ...mandate, status: 'completed', endedAt: now } : mandate
-    const data = { ...debitFactsOf(mandate, debit), paymentId: payment.id }
-    return record(tx, after, { type: 'payment.mandate-debit-paid', data }, now)
-  }
+  if (payment.status === 'settled') return payDebit(tx, mandate, open, payment.id, now)
   // The person entered a wrong PIN, say: they can try again.
   if (debit.status === 'awaiting-approval' && mandate.status === 'active') {
     await updateDebit(tx, open)
     return mandate
   }
   return failAttempt(tx, mandate, open, { code: payment.code ?? 'XB', paymentId: payment.id }, now)
+}
+
+/** A debit of a locked mandate is paid by this payment. */
+export async function payDebit(
+  tx: Tx,
+  mandate: Mandate,
+  debit: Debit,
+  paymentId: string,
+  now: Date,
+): Promise<Mandate> {
+  await updateDebit(tx, { ...debit, status: 'paid', paymentId, completedAt: now })
+  const isOver = mandate.terms.recurrence === 'ONETIME' && mandate.status === 'active'
+  const after: Mandate = isOver ? { ...mandate, status: 'completed', endedAt: now } : mandate
+  const data = { ...debitFactsOf(mandate, debit), paymentId }
+  return record(tx, after, { type: 'payment.mandate-debit-paid', data }, now)
 }
 
 /** An attempt at a debit of a locked mandate failed: the next one is scheduled, or it was the last. */
@@ -167,9 +185,10 @@ export async function failAttempt(
   const attempt = attemptOf(debit)
   if (attempt) await report(tx, mandate, { type: 'DEBIT', code, debit: attempt }, now)
   // Of a payee elsewhere its PSP tries again.
-  if (again && !mandate.network) {
+  if (again && !isPresentedElsewhere(mandate)) {
+    const kind = isPayerElsewhere(mandate) ? collectKind : debitKind
     const payload: DebitWork = { mandateId: mandate.id, debitId: debit.id, attempt: attempts + 1 }
-    await schedule(tx, [{ kind: debitKind, key: `${debit.id} ${attempts + 1}`, dueAt: nextAt, payload }])
+    await schedule(tx, [{ kind, key: `${debit.id} ${attempts + 1}`, dueAt: nextAt, payload }])
   }
   const data = {
     ...{ ...debitFactsOf(mandate, debit), ...failure },

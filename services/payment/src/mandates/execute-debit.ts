@@ -1,5 +1,5 @@
 // Makes the debits that are due, without a PIN, in hours without peak; gives up those that nobody approved.
-import { mandateCodes } from '@bahi/contracts/initiation.ts'
+import { debitCodesOf } from '@bahi/contracts/initiation.ts'
 import { debitFault, mandateRulesAt, nextSlot } from '@bahi/contracts/mandate-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
@@ -8,7 +8,7 @@ import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { currentTrace } from '@bahi/kit/trace.ts'
 import type { PreparedPayment } from '../payments/begin.ts'
 import type { PayDeps } from '../payments/pay.ts'
-import type { Payment } from '../payments/payment.ts'
+import { payerOf, type Payment } from '../payments/payment.ts'
 import { inputHash } from '../payments/prepare.ts'
 import { payeeIn, unreachable } from '../payments/resolve.ts'
 import { routeBetween } from '../payments/routes/route.ts'
@@ -80,7 +80,7 @@ async function run(deps: ExecuteDeps, item: DueItem<DebitWork>): Promise<DueResu
 }
 
 /** Late is no fault: what an outage held up is made as soon as it can. */
-function faultOf(mandate: Mandate, { amountPaise }: Debit, now: Date): string | undefined {
+export function faultOf(mandate: Mandate, { amountPaise }: Debit, now: Date): string | undefined {
   if (mandate.status !== 'active') return mandate.status === 'revoked' ? 'QC' : 'QD'
   const bound = { ...mandate.terms, ...(mandate.pause ? { pause: mandate.pause } : {}) }
   const fault = debitFault(bound, { amountPaise, date: istDateOf(now) })
@@ -117,13 +117,14 @@ async function execute(
     deps.parties.payee(mandate.payee.vpa),
   ])
   if (payer === unreachable || payee === unreachable) throw new Problem('bank-unreachable')
-  const { userId, accountId } = mandate.payer
+  const own = payerOf(mandate)
+  const { userId, accountId } = own
   if (payer?.userId !== userId || payer.accountId !== accountId) return accountChanged
   if (payee !== undefined && payee.userId !== mandate.payee.userId) return payeeChanged
   const route = routeBetween(payer, payee)
   const refusalCode = payee === undefined ? 'ZH' : deps.routes[route].refusalCode
   const initiation = {
-    ...mandateCodes,
+    ...debitCodesOf(mandate.initiation),
     mcc: mandate.mcc,
     origin: { kind: 'mandate', id: debit.id } as const,
   }
@@ -133,7 +134,7 @@ async function execute(
     ...{ id: paymentId, route, amountPaise, initiation, byMandate: true },
     inputHash: inputHash(content),
     ...(note === undefined ? {} : { note }),
-    payer: mandate.payer,
+    payer: own,
     payee: payeeIn(mandate.payee.vpa, payee),
     merchant: payee,
     ...(refusalCode === undefined ? {} : { refusalCode }),

@@ -4,7 +4,7 @@ import type { MandateOrder } from '@bahi/contracts/codes/mandate-order.ts'
 import { mandateReferenceOf } from '@bahi/contracts/initiation.ts'
 import type { BankOperation } from '@bahi/contracts/bank-mandates.ts'
 import type { Input } from '@bahi/contracts/call.ts'
-import { normaliseVpa } from '@bahi/contracts/formats.ts'
+import { accountIn, normaliseVpa, txnIdOf } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { isPlannable, mandateRulesAt, termsFault, type MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import type {
@@ -13,6 +13,7 @@ import type {
 } from '@bahi/contracts/mandates.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
+import { schedule } from '@bahi/kit/due-work/due-work.ts'
 import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
 import { isAgreedTo } from '../codes/store.ts'
 import { agreeableAs, mandateIn, type VerifyCode } from '../codes/verify-code.ts'
@@ -20,9 +21,13 @@ import { dayMs } from '../limits/limits.ts'
 import { lockPayers } from '../limits/store.ts'
 import { checkNewId, invalidField } from '../payments/client-input.ts'
 import type { TakeName } from '../payments/name-quota.ts'
+import { payerOf } from '../payments/payment.ts'
 import { payeeIn, payerIn, unreachable, type PartyResolver } from '../payments/resolve.ts'
+import type { RrnOf } from '../payments/rrn.ts'
+import { nextRrnSequence } from '../payments/store-network.ts'
 import { areBlocked } from '../people/store.ts'
-import { factsOf, type Mandate } from './mandate.ts'
+import { askKind } from './ask-elsewhere.ts'
+import { factsOf, isPayerElsewhere, type Mandate, type NetworkOrigin } from './mandate.ts'
 import { begin, drive, type OperateDeps } from './operate.ts'
 import {
   countAsked,
@@ -36,6 +41,8 @@ import { record, scheduleEnd } from './work.ts'
 
 export type MandateDeps = OperateDeps & {
   parties: PartyResolver
+  txnPrefix: string
+  rrnOf: RrnOf
   verifyCode: VerifyCode
   takeName: TakeName
 }
@@ -92,7 +99,7 @@ async function checkOrder(tx: Tx, { payee, initiation }: Mandate): Promise<void>
   if (reference !== undefined && (await isAgreedTo(tx, payee.vpa, reference))) throw new Problem('code-used')
 }
 
-/** Throws as `createMandate`, and `request-not-permitted` to whom the payer has blocked. */
+/** Throws as `createMandate`, and `request-not-permitted` to whom the payer has blocked, or cannot be asked. */
 export async function requestMandate(
   deps: MandateDeps,
   userId: string,
@@ -113,7 +120,10 @@ export async function requestMandate(
       if (existing) return sameOne(existing, existing.mandate.payee.userId === userId, hash)
       await checkAsked(tx, mandate, userId)
       await insertMandate(tx, mandate, hash)
-      await scheduleEnd(tx, mandate)
+      // The network alone knows whether a payer elsewhere has agreed in time.
+      if (isPayerElsewhere(mandate))
+        await schedule(tx, [{ kind: askKind, key: id, dueAt: mandate.createdAt }])
+      else await scheduleEnd(tx, mandate)
       const data = { ...factsOf(mandate), terms: mandate.terms, expiresAt: expiresAt.toISOString() }
       return record(tx, mandate, { type: 'payment.mandate-requested', data }, mandate.createdAt)
     }),
@@ -121,7 +131,9 @@ export async function requestMandate(
 }
 
 /** What the bank is asked to authorise. */
-export function creationOf({ id, payer, payee, terms }: Mandate, now: Date): BankOperation {
+export function creationOf(mandate: Mandate, now: Date): BankOperation {
+  const { id, payee, terms } = mandate
+  const payer = payerOf(mandate)
   const payeeAccountId = payee.accountId
   if (terms.blockFunds && payeeAccountId === undefined)
     throw invalidField('/body/terms/blockFunds', 'money is reserved for payees of this platform only')
@@ -157,7 +169,7 @@ async function checkAsked(
   if (isBlocked) throw new Problem('request-not-permitted', 'this person takes no requests from you')
   const { maxOpenPerPayer, personsPerDay } = mandateRulesAt(createdAt).requests
   const since = new Date(createdAt.getTime() - dayMs)
-  const { made, open } = await countAsked(tx, payeeUserId, payer.userId, since)
+  const { made, open } = await countAsked(tx, payeeUserId, payer, since)
   if (open >= maxOpenPerPayer)
     throw new Problem('rate-limited', `${open} of your requests to this person are open: wait for an answer`)
   if (mcc === '0000' && made >= personsPerDay)
@@ -192,7 +204,8 @@ async function resolve(
   if (payer === undefined || payer === unreachable || payee === undefined || payee === unreachable)
     throw new Problem('not-found', 'nobody has this UPI ID')
   const { userId } = payer
-  if (userId === undefined || !payer.onUs)
+  const network = userId === undefined ? await askedThrough(deps, id, body) : undefined
+  if (userId !== undefined && !payer.onUs)
     throw invalidField('/body/payerVpa', 'names an account at another bank, whose mandates are made there')
   const isSameAccount = payer.bank === payee.bank && payer.accountRef === payee.accountRef
   if (isSameAccount || payee.userId === userId) throw invalidField('/body/payeeVpa', 'is the payer’s own')
@@ -202,11 +215,25 @@ async function resolve(
   if (fault) throw invalidField(`/body/terms/${fault.field}`, fault.message)
   return {
     ...{ id, version: 0, mcc, terms, name: body.name, status: 'requested', createdAt: now },
-    payer: payerIn(payer, userId),
+    payer: userId === undefined ? payeeIn(normaliseVpa(body.payerVpa), payer) : payerIn(payer, userId),
+    ...(network ? { network } : {}),
     payee: payeeIn(payeeVpa, payee),
     presentedBy: isPlannable(terms) ? 'platform' : 'payee',
     ...{ operations: 0, lastSequence: 0, lastPeriod: -1 },
   }
+}
+
+/** The transaction that asks a payer with another app. */
+async function askedThrough(
+  { network, txnPrefix, rrnOf, sql, clock }: MandateDeps,
+  id: string,
+  { payerVpa, terms }: Wanted,
+): Promise<NetworkOrigin> {
+  if (!network) throw new Problem('request-not-permitted', 'only people who use this app can be asked')
+  if (accountIn(payerVpa)) throw invalidField('/body/payerVpa', 'is no UPI ID that can be asked')
+  if (terms.blockFunds)
+    throw invalidField('/body/terms/blockFunds', 'money is reserved by payers of this platform only')
+  return { txnId: txnIdOf(txnPrefix, id), rrn: rrnOf(clock.now(), await nextRrnSequence(sql)) }
 }
 
 function hashOf(side: 'payer' | 'payee', { payeeVpa, payerVpa, name, terms }: Wanted, code?: string): string {

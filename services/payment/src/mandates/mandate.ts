@@ -2,26 +2,35 @@
 import type { EventData } from '@bahi/contracts/events.ts'
 import type { MandateOrder } from '@bahi/contracts/codes/mandate-order.ts'
 import { umnOf } from '@bahi/contracts/bank-mandates.ts'
-import { mandateRulesAt, withoutPinPaise, type MandateTerms } from '@bahi/contracts/mandate-rules.ts'
+import {
+  mandateRulesAt,
+  withoutPinPaise,
+  type MandatePause,
+  type MandateTerms,
+} from '@bahi/contracts/mandate-rules.ts'
 import type { DebitStatus, MandateDebit, MandateStatus, MandateView } from '@bahi/contracts/mandates.ts'
 import type { IstDate } from '@bahi/contracts/recurrence.ts'
-import type { Payer, PaymentParty } from '../payments/payment.ts'
+import type { PaymentParty } from '../payments/payment.ts'
 
 export type Mandate = {
   id: string
   version: number
-  payer: Payer
+  /** One of our users, or somebody with another app who has agreed to it there. */
+  payer: PaymentParty
   payee: PaymentParty
   mcc: string
   name: string
   terms: MandateTerms
   presentedBy: 'payee' | 'platform'
-  /** The network's transaction by which another app asked for it. */
+  /** The network's transaction by which it was asked for, if one side uses another app. */
   network?: NetworkOrigin
+  /** Of a payer elsewhere who has agreed: its number, given by their app, and the time of what that told last. */
+  umn?: string
+  reportedAt?: Date
   /** Of the code by which it was made. */
   initiation?: MandateOrder['initiation']
   status: MandateStatus
-  pause?: { from: IstDate; until: IstDate }
+  pause?: MandatePause
   operations: number
   /** The number of the operation whose outcome is not known. */
   pendingOperation?: number
@@ -49,23 +58,46 @@ export type Debit = {
   code?: string
   /** The payment in progress for it, or that paid it. */
   paymentId?: string
-  /** The newest attempt that the payee's PSP began, counted from 1. */
-  network?: NetworkOrigin & { attempt: number }
+  /** When the app of a payer elsewhere took the notice. */
+  noticedAt?: Date
+  /** The newest attempt in the network, counted from 1; `begunAt`: of one that is ours. */
+  network?: NetworkOrigin & { attempt: number; begunAt?: Date }
   completedAt?: Date
 }
 
-/** A transaction that another app began, and the message that our answer names. */
-export type NetworkOrigin = { txnId: string; rrn: string; reqMsgId: string }
+/** A transaction of the network; of one that another app began, the message that our answer names. */
+export type NetworkOrigin = { txnId: string; rrn: string; reqMsgId?: string }
 
 /** The network's transaction that tries to debit it just now; undefined: none. */
-export function attemptOf({ network, attempts, status }: Debit): NetworkOrigin | undefined {
+export function attemptOf({ network, attempts, status }: Debit): Debit['network'] {
   return network?.attempt === attempts + 1 && status === 'planned' ? network : undefined
 }
 
 export const isOpen = ({ status }: Debit): boolean => status === 'planned' || status === 'awaiting-approval'
 
-export const umnOfMandate = ({ id, payer }: Pick<Mandate, 'id' | 'payer'>): string =>
-  umnOf(id, payer.vpa.slice(payer.vpa.lastIndexOf('@') + 1))
+/** Whose bank, and app, are not ours: they agree to it, change it and are debited elsewhere. */
+export const isPayerElsewhere = ({ payer }: Pick<Mandate, 'payer'>): boolean => payer.userId === undefined
+
+/** Whether the app of a payee elsewhere names its debits, and makes them. */
+export const isPresentedElsewhere = ({ network, payee }: Pick<Mandate, 'network' | 'payee'>): boolean =>
+  network !== undefined && payee.userId === undefined
+
+/** Whether an attempt at a debit is in progress whose outcome is not known. */
+export const isBeingMade = (mandate: Pick<Mandate, 'payer'>, debit: Debit): boolean =>
+  debit.paymentId !== undefined || (isPayerElsewhere(mandate) && attemptOf(debit) !== undefined)
+
+/** Whether the app of a payer elsewhere did not take the notice: the debit is nothing, and its number is free. */
+export const isRefusedElsewhere = (mandate: Pick<Mandate, 'payer'>, { status, noticedAt }: Debit): boolean =>
+  isPayerElsewhere(mandate) && status === 'failed' && noticedAt === undefined
+
+export const handleOf = (vpa: string): string => vpa.slice(vpa.lastIndexOf('@') + 1)
+
+/** Throws for one that a payer elsewhere has not agreed to: it has none. */
+export function umnOfMandate(mandate: Pick<Mandate, 'id' | 'payer' | 'umn'>): string {
+  if (!isPayerElsewhere(mandate)) return umnOf(mandate.id, handleOf(mandate.payer.vpa))
+  if (mandate.umn === undefined) throw new Error(`mandate ${mandate.id} has no number yet`)
+  return mandate.umn
+}
 
 /** What every event of a mandate says of it. */
 export function factsOf({ id, name, terms, payer, payee }: Mandate): EventData<'payment.mandate-declined'> {
@@ -84,7 +116,8 @@ export function viewOf(mandate: Mandate, debits: Debit[], userId: string, now: D
   const { createdAt, expiresAt, endedAt, initiation } = mandate
   const isPayer = payer.userId === userId
   return {
-    ...{ id, umn: umnOfMandate(mandate), name, status },
+    ...{ id, name, status },
+    ...(isPayerElsewhere(mandate) && mandate.umn === undefined ? {} : { umn: umnOfMandate(mandate) }),
     direction: isPayer ? 'payer' : 'payee',
     terms,
     currency: 'INR',
@@ -93,7 +126,7 @@ export function viewOf(mandate: Mandate, debits: Debit[], userId: string, now: D
     payer: partyView(payer, isPayer),
     payee: partyView(payee, !isPayer),
     presentedBy,
-    ...(isPayer && code !== undefined ? { code } : {}),
+    ...((isPayer || isPayerElsewhere(mandate)) && code !== undefined ? { code } : {}),
     ...(isPayer && triesLeft !== undefined ? { triesLeft } : {}),
     operating: mandate.pendingOperation !== undefined,
     createdAt: createdAt.toISOString(),

@@ -7,7 +7,9 @@ import type { DueHandler, DueResult } from '@bahi/kit/due-work/due-worker.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { dropDebit } from './claim-debit.ts'
-import { factsOf, umnOfMandate, type Mandate } from './mandate.ts'
+import type { PspMessages } from '../network/psp-messages.ts'
+import { payerOf } from '../payments/payment.ts'
+import { factsOf, isBeingMade, isPayerElsewhere, umnOfMandate, type Mandate } from './mandate.ts'
 import { planNext } from './plan-debits.ts'
 import {
   completeOperation,
@@ -20,7 +22,9 @@ import {
 import { openDebits } from './store-debits.ts'
 import { operationKind, record, scheduleEnd, report, type MandateEvent } from './work.ts'
 
-export type OperateDeps = Pick<Deps, 'sql' | 'transaction' | 'clock' | 'call' | 'log'>
+export type OperateDeps = Pick<Deps, 'sql' | 'transaction' | 'clock' | 'call' | 'log'> & {
+  network: PspMessages | undefined
+}
 type OperationWork = { mandateId: string; nth: number }
 type BankOutcome = { code: string; triesLeft?: number }
 
@@ -41,7 +45,10 @@ export async function begin(tx: Tx, mandate: Mandate, operation: BankOperation, 
   return begun
 }
 
-/** Asks the bank, and applies what it decided. Without an answer the operation stays open until it is resolved. */
+/**
+ * Asks the bank, and applies what it decided. Without an answer the operation stays open until it is resolved. The app
+ * of a payer elsewhere answers with a message.
+ */
 export async function drive(
   deps: OperateDeps,
   mandate: Mandate,
@@ -49,7 +56,11 @@ export async function drive(
   pin?: string,
 ): Promise<Mandate> {
   const nth = mandate.pendingOperation!
-  const asked = { umn: umnOfMandate(mandate), nth, accountId: mandate.payer.accountId, operation }
+  if (isPayerElsewhere(mandate)) {
+    await revokeElsewhere(deps, mandate)
+    return mandate
+  }
+  const asked = { umn: umnOfMandate(mandate), nth, accountId: payerOf(mandate).accountId, operation }
   let outcome: BankOutcome
   try {
     const body = pin === undefined ? asked : { ...asked, pin }
@@ -60,6 +71,26 @@ export async function drive(
     return mandate
   }
   return deps.transaction((tx) => complete(tx, mandate.id, nth, { operation, outcome }, deps.clock.now()))
+}
+
+/** Of a payer elsewhere a payee can do nothing else. Repeating it changes nothing. */
+async function revokeElsewhere({ network, log }: OperateDeps, mandate: Mandate): Promise<void> {
+  const about = { mandateId: mandate.id }
+  try {
+    const { err } = await network!.revokeMandate(mandate)
+    if (err !== undefined) log.warn({ ...about, err }, 'the network did not take the end of a mandate')
+  } catch (err) {
+    if (!(err instanceof Problem)) throw err
+    log.warn({ ...about, err }, 'whether the network took the end of a mandate is not known')
+  }
+}
+
+/** What the app of a payer elsewhere answers to the operation of a locked mandate. */
+export async function completeElsewhere(tx: Tx, mandate: Mandate, code: string, now: Date): Promise<void> {
+  const nth = mandate.pendingOperation
+  const found = nth === undefined ? undefined : await findOperation(tx, mandate.id, nth)
+  if (!found) return
+  await complete(tx, mandate.id, nth!, { operation: found.operation, outcome: { code } }, now)
 }
 
 /** In one transaction the operation, the mandate and its event; a second time nothing. */
@@ -97,14 +128,15 @@ async function decline(
   return declined
 }
 
-async function apply(tx: Tx, mandate: Mandate, operation: BankOperation, now: Date): Promise<Mandate> {
+/** Of a locked mandate: what was done to it. */
+export async function apply(tx: Tx, mandate: Mandate, operation: BankOperation, now: Date): Promise<Mandate> {
   const { after, event } = effectOf(mandate, operation, now)
   let changed = await record(tx, after, event, now)
   await report(tx, changed, { type: wireTypes[operation.type], code: '00' }, now)
   if (operation.type === 'revoke') {
     // One that is being debited is decided by the bank, which knows of the revocation.
     for (const debit of await openDebits(tx, mandate.id))
-      if (debit.paymentId === undefined) changed = await dropDebit(tx, changed, debit, now)
+      if (!isBeingMade(mandate, debit)) changed = await dropDebit(tx, changed, debit, now)
     return changed
   }
   if (operation.type === 'create' || operation.type === 'update') await scheduleEnd(tx, changed)
@@ -172,7 +204,11 @@ export function operationHandler(deps: OperateDeps): DueHandler<OperationWork> {
           const found = await findOperation(deps.sql, mandateId, nth)
           if (mandate?.pendingOperation !== nth || !found) return { outcome: 'done' }
           const { operation } = found
-          const asked = { umn: umnOfMandate(mandate), nth, accountId: mandate.payer.accountId }
+          if (isPayerElsewhere(mandate)) {
+            await revokeElsewhere(deps, mandate)
+            return again()
+          }
+          const asked = { umn: umnOfMandate(mandate), nth, accountId: payerOf(mandate).accountId }
           const needsPin = ['create', 'update', 'unpause'].includes(operation.type)
           try {
             const outcome = needsPin

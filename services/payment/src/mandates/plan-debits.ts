@@ -2,6 +2,7 @@
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import { mandateIdIn } from '@bahi/contracts/bank-mandates.ts'
+import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import {
   announceAt,
   approvableUntil,
@@ -23,10 +24,17 @@ import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { dayMs } from '../limits/limits.ts'
 import { invalidField } from '../payments/client-input.ts'
-import { debitFactsOf, type Debit, type Mandate } from './mandate.ts'
-import { lockMandates } from './store.ts'
-import { countDebits, debitWith, hasDebitIn, insertDebit } from './store-debits.ts'
-import { approvalKind, debitKind, planKind, record } from './work.ts'
+import {
+  debitFactsOf,
+  isPayerElsewhere,
+  isPresentedElsewhere,
+  isRefusedElsewhere,
+  type Debit,
+  type Mandate,
+} from './mandate.ts'
+import { lockMandates, mandateIdWith, updateMandate } from './store.ts'
+import { countDebits, debitWith, hasDebitIn, insertDebit, rewriteDebit } from './store-debits.ts'
+import { approvalKind, debitKind, noticeKind, planKind, record } from './work.ts'
 
 type PlanWork = { mandateId: string; period: number; day: IstDate }
 export type DebitWork = { mandateId: string; debitId: string; attempt: number }
@@ -72,11 +80,13 @@ async function runPlan(tx: Tx, { payload, createdId }: DueItem<PlanWork>, now: D
   // Terms or pause changed after it was planned: another item stands for what is due now.
   if (window?.period !== period || dayIn(mandate, window) !== day) return planNext(tx, mandate, day, now)
   const { amountPaise } = mandate.terms
-  const announced = await announce(tx, mandate, { id: createdId, period, dueOn: day, amountPaise }, now)
+  const sequence = mandate.lastSequence + 1
+  const wanted = { id: createdId, sequence, period, dueOn: day, amountPaise }
+  const announced = await announce(tx, mandate, wanted, now)
   await planNext(tx, announced, addDays(window.to, 1), now)
 }
 
-type NewDebit = Pick<Debit, 'id' | 'period' | 'dueOn' | 'amountPaise' | 'note'>
+type NewDebit = Pick<Debit, 'id' | 'sequence' | 'period' | 'dueOn' | 'amountPaise' | 'note'>
 
 /** Of a locked mandate: the notice to the payer, and the work that makes the debit or gives it up. */
 async function announce(tx: Tx, mandate: Mandate, wanted: NewDebit, now: Date): Promise<Mandate> {
@@ -84,15 +94,10 @@ async function announce(tx: Tx, mandate: Mandate, wanted: NewDebit, now: Date): 
   const { mcc } = mandate
   const needsApproval = wanted.amountPaise > withoutPinPaise(rules, mcc)
   // Of a payee elsewhere its PSP makes the debit: here it is only given up.
-  const isTheirs = mandate.network !== undefined
+  const isTheirs = isPresentedElsewhere(mandate)
   const debit: Debit = {
-    ...wanted,
-    mandateId: mandate.id,
-    sequence: mandate.lastSequence + 1,
-    announcedAt: now,
-    executeAt: executeAt(rules, { day: wanted.dueOn, noticedAt: now, mcc }),
+    ...plannedOf(mandate, wanted, now),
     status: needsApproval ? 'awaiting-approval' : 'planned',
-    attempts: 0,
   }
   await insertDebit(tx, debit)
   // Theirs is given up whatever has failed before.
@@ -103,13 +108,37 @@ async function announce(tx: Tx, mandate: Mandate, wanted: NewDebit, now: Date): 
       ? { kind: approvalKind, key: debit.id, dueAt: approvableUntil(rules, istDateOf(debit.executeAt)) }
       : { kind: debitKind, key: `${debit.id} 1`, dueAt: debit.executeAt }
   await schedule(tx, [{ ...work, payload }])
-  const counted = {
-    ...mandate,
-    lastSequence: debit.sequence,
-    lastPeriod: Math.max(mandate.lastPeriod, debit.period ?? -1),
-  }
   const data = { ...debitFactsOf(mandate, debit), executeAt: debit.executeAt.toISOString(), needsApproval }
-  return record(tx, counted, { type: 'payment.mandate-debit-announced', data }, now)
+  return record(tx, countedIn(mandate, debit), { type: 'payment.mandate-debit-announced', data }, now)
+}
+
+function plannedOf(mandate: Mandate, wanted: NewDebit, now: Date): Debit {
+  const { mcc } = mandate
+  return {
+    ...{ ...wanted, mandateId: mandate.id, announcedAt: now, status: 'planned', attempts: 0 },
+    executeAt: executeAt(mandateRulesAt(now), { day: wanted.dueOn, noticedAt: now, mcc }),
+  }
+}
+
+const countedIn = (mandate: Mandate, { sequence, period }: Debit): Mandate => ({
+  ...mandate,
+  lastSequence: sequence,
+  lastPeriod: Math.max(mandate.lastPeriod, period ?? -1),
+})
+
+/** The app of a payer elsewhere is asked to notify them: without its answer nothing is debited. */
+async function announceElsewhere(
+  tx: Tx,
+  mandate: Mandate,
+  wanted: NewDebit,
+  { before, now }: { before: Debit | undefined; now: Date },
+): Promise<void> {
+  const debit = plannedOf(mandate, before ? { ...wanted, id: before.id } : wanted, now)
+  await (before ? rewriteDebit(tx, debit) : insertDebit(tx, debit))
+  await updateMandate(tx, countedIn(mandate, debit))
+  const payload: DebitWork = { mandateId: mandate.id, debitId: debit.id, attempt: 1 }
+  const work = { kind: noticeKind, key: debit.id, dueAt: now, payload }
+  await schedule(tx, [work], { existing: 'reschedule' })
 }
 
 type Presented = Input<typeof presentContract>['body']
@@ -125,10 +154,12 @@ export function presentDebit(
   umn: string,
   body: Presented,
 ): Promise<Debit> {
-  const id = mandateIdIn(umn)
   return deps.transaction(async (tx) => {
+    const elsewhere = await mandateIdWith(tx, normaliseVpa(umn))
+    const id = elsewhere ?? mandateIdIn(umn)
     const mandate = id === undefined ? undefined : (await lockMandates(tx, [id])).get(id)
-    if (mandate?.payee.userId !== userId) throw new Problem('not-found', 'you have no such mandate')
+    if (mandate?.payee.userId !== userId || isPayerElsewhere(mandate) !== (elsewhere !== undefined))
+      throw new Problem('not-found', 'you have no such mandate')
     return presentIn(tx, mandate, body, deps.clock.now())
   })
 }
@@ -143,18 +174,18 @@ export async function presentIn(tx: Tx, mandate: Mandate, body: Presented, now: 
   if (before) {
     const isSame =
       before.amountPaise === amountPaise && before.dueOn === dueOn && (before.note ?? '') === (note ?? '')
-    if (!isSame) throw new Problem('id-reused', `debit ${sequence} was presented with other content`)
-    return before
+    if (isSame) return before
+    if (!isRefusedElsewhere(mandate, before))
+      throw new Problem('id-reused', `debit ${sequence} was presented with other content`)
   }
   const period = await checkPresented(tx, mandate, body, now)
-  const about = note ? { note } : {}
-  const debitId = uuidv7(now.getTime())
-  await announce(
-    tx,
-    mandate,
-    { id: debitId, dueOn, amountPaise, ...about, ...(period === undefined ? {} : { period }) },
-    now,
-  )
+  const wanted: NewDebit = {
+    ...{ id: uuidv7(now.getTime()), sequence, dueOn, amountPaise },
+    ...(note ? { note } : {}),
+    ...(period === undefined ? {} : { period }),
+  }
+  if (isPayerElsewhere(mandate)) await announceElsewhere(tx, mandate, wanted, { before, now })
+  else await announce(tx, mandate, wanted, now)
   return (await debitWith(tx, mandate.id, sequence))!
 }
 

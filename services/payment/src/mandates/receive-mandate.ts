@@ -13,10 +13,10 @@ import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
 import { lockPayers } from '../limits/store.ts'
 import { payeeIn, payerIn, unreachable, type PartyResolver } from '../payments/resolve.ts'
 import { areBlocked } from '../people/store.ts'
-import { attemptOf, factsOf, isOpen, type Mandate } from './mandate.ts'
+import { attemptOf, factsOf, isOpen, isPresentedElsewhere, type Mandate } from './mandate.ts'
 import { begin, drive, type OperateDeps } from './operate.ts'
 import { presentIn, type DebitWork } from './plan-debits.ts'
-import { countAskedFrom, insertMandate, isAskedBy, lockMandates } from './store.ts'
+import { countAskedFrom, insertMandate, lockMandates, mandateIdOf } from './store.ts'
 import { debitWith, updateDebit } from './store-debits.ts'
 import { debitKind, record, scheduleEnd } from './work.ts'
 
@@ -60,7 +60,7 @@ export function receiveMandate(deps: ReceiveDeps, message: Asked): Promise<strin
 
 async function receiveCreation(deps: ReceiveDeps, message: Asked): Promise<string | undefined> {
   const { txn, head, mandate: wanted } = message
-  if (await isAskedBy(deps.sql, txn.id)) return undefined
+  if ((await mandateIdOf(deps.sql, txn.id)) !== undefined) return undefined
   const { terms, name } = wanted
   if (!terms || !name || terms.blockFunds) return codes.malformed
   const now = deps.clock.now()
@@ -90,7 +90,7 @@ async function receiveCreation(deps: ReceiveDeps, message: Asked): Promise<strin
     deps.transaction(async (tx) => {
       // The payer's lock: no two of one asker are counted at once.
       await lockPayers(tx, [userId])
-      if (await isAskedBy(tx, txn.id)) return undefined
+      if ((await mandateIdOf(tx, txn.id)) !== undefined) return undefined
       const [isBlocked] = await areBlocked(tx, [{ of: mandate.payer, by: mandate.payee }])
       if (isBlocked) return codes.blocked
       const open = await countAskedFrom(tx, payeeVpa, userId)
@@ -187,5 +187,6 @@ async function receiveRevocation(deps: ReceiveDeps, { txn, payee }: Asked): Prom
 async function lockTheirs(tx: Tx, umn: string | undefined, payeeAddr: string): Promise<Mandate | undefined> {
   const id = umn === undefined ? undefined : mandateIdIn(umn)
   const mandate = id === undefined ? undefined : (await lockMandates(tx, [id])).get(id)
-  return mandate?.network && mandate.payee.vpa === normaliseVpa(payeeAddr) ? mandate : undefined
+  if (!mandate || !isPresentedElsewhere(mandate)) return undefined
+  return mandate.payee.vpa === normaliseVpa(payeeAddr) ? mandate : undefined
 }

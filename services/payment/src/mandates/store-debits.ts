@@ -2,6 +2,7 @@
 import type { DebitStatus } from '@bahi/contracts/mandates.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 import type { Debit } from './mandate.ts'
+import { originOf } from './store.ts'
 
 type Row = {
   id: string
@@ -21,12 +22,14 @@ type Row = {
   rrn: string | null
   reqMsgId: string | null
   txnAttempt: number | null
+  begunAt: Date | null
+  noticedAt: Date | null
   completedAt: Date | null
 }
 
 const columns = (sql: Queryable) => sql`
   id, mandate_id, sequence, period, amount_paise, note, due_on::text, announced_at, execute_at, status, attempts, code,
-  payment_id, txn_id, rrn, req_msg_id, txn_attempt, completed_at`
+  payment_id, txn_id, rrn, req_msg_id, txn_attempt, begun_at, noticed_at, completed_at`
 
 function toDebit(row: Row): Debit {
   return {
@@ -41,10 +44,12 @@ function toDebit(row: Row): Debit {
       ? {}
       : {
           network: {
-            ...{ txnId: row.txnId, rrn: row.rrn!, reqMsgId: row.reqMsgId! },
+            ...originOf({ ...row, txnId: row.txnId }),
             attempt: row.txnAttempt!,
+            ...(row.begunAt === null ? {} : { begunAt: row.begunAt }),
           },
         }),
+    ...(row.noticedAt === null ? {} : { noticedAt: row.noticedAt }),
     ...(row.completedAt === null ? {} : { completedAt: row.completedAt }),
   }
 }
@@ -71,6 +76,20 @@ export async function debitWith(
   const [row] = await sql<Row[]>`
     select ${columns(sql)} from mandate_debits where mandate_id = ${mandateId} and sequence = ${sequence}`
   return row && toDebit(row)
+}
+
+/** The debit that a transaction of the network, ours or another app's, tries to make. */
+export async function debitOfTxn(sql: Queryable, txnId: string): Promise<Debit | undefined> {
+  const [row] = await sql<Row[]>`select ${columns(sql)} from mandate_debits where txn_id = ${txnId}`
+  return row && toDebit(row)
+}
+
+/** The last number of a payer elsewhere that their app has taken, or may take. */
+export async function lastNumber(tx: Tx, mandateId: string): Promise<number> {
+  const [row] = await tx<{ last: number }[]>`
+    select coalesce(max(sequence), 0) as last from mandate_debits
+    where mandate_id = ${mandateId} and (status <> 'failed' or noticed_at is not null)`
+  return row!.last
 }
 
 /** Whether a debit of this period is open or was paid. */
@@ -116,6 +135,16 @@ export async function updateDebit(tx: Tx, d: Debit): Promise<void> {
     update mandate_debits set status = ${d.status}, attempts = ${d.attempts}, code = ${d.code ?? null},
       payment_id = ${d.paymentId ?? null}, completed_at = ${d.completedAt ?? null},
       txn_id = ${d.network?.txnId ?? null}, rrn = ${d.network?.rrn ?? null},
-      req_msg_id = ${d.network?.reqMsgId ?? null}, txn_attempt = ${d.network?.attempt ?? null}
+      req_msg_id = ${d.network?.reqMsgId ?? null}, txn_attempt = ${d.network?.attempt ?? null},
+      begun_at = ${d.network?.begunAt ?? null}, noticed_at = ${d.noticedAt ?? null}
     where id = ${d.id}`
+}
+
+/** As it is presented anew, or at another time: its amount, its day, when it is made. */
+export async function rewriteDebit(tx: Tx, d: Debit): Promise<void> {
+  await tx`
+    update mandate_debits set period = ${d.period ?? null}, amount_paise = ${d.amountPaise}, note = ${d.note ?? null},
+      due_on = ${d.dueOn}, announced_at = ${d.announcedAt}, execute_at = ${d.executeAt}
+    where id = ${d.id}`
+  await updateDebit(tx, d)
 }

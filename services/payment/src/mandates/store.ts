@@ -7,13 +7,13 @@ import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 import type { Page } from '../payments/page.ts'
 import type { PaymentParty } from '../payments/payment.ts'
 import { idsOfPerson } from '../payments/store-two-sided.ts'
-import type { Mandate } from './mandate.ts'
+import type { Mandate, NetworkOrigin } from './mandate.ts'
 
 type Row = {
   id: string
   version: number
-  payerUserId: string
-  payerAccountId: string
+  payerUserId: string | null
+  payerAccountId: string | null
   payerVpa: string
   payerName: string
   payerBank: string | null
@@ -44,6 +44,8 @@ type Row = {
   txnId: string | null
   rrn: string | null
   reqMsgId: string | null
+  umn: string | null
+  reportedAt: Date | null
   inputHash: string
 }
 
@@ -53,7 +55,7 @@ const columns = (sql: Queryable) => sql`
   id, version, payer_user_id, payer_account_id, payer_vpa, payer_name, payer_bank, payer_masked, payee_user_id,
   payee_account_id, payee_vpa, payee_name, payee_bank, payee_masked, mcc, name, terms, presented_by, status,
   paused_from::text, paused_until::text, operations, pending_operation, code, tries_left, created_at, expires_at,
-  ended_at, last_sequence, last_period, initiation, txn_id, rrn, req_msg_id,
+  ended_at, last_sequence, last_period, initiation, txn_id, rrn, req_msg_id, umn, reported_at,
   encode(input_hash, 'hex') as input_hash`
 
 function partyOf(vpa: string, name: string, bank: string | null, masked: string | null): PaymentParty {
@@ -65,7 +67,8 @@ function toMandate(row: Row): Mandate {
     ...{ id: row.id, version: row.version, mcc: row.mcc, name: row.name, terms: row.terms },
     payer: {
       ...partyOf(row.payerVpa, row.payerName, row.payerBank, row.payerMasked),
-      ...{ userId: row.payerUserId, accountId: row.payerAccountId },
+      ...(row.payerUserId === null ? {} : { userId: row.payerUserId }),
+      ...(row.payerAccountId === null ? {} : { accountId: row.payerAccountId }),
     },
     payee: {
       ...partyOf(row.payeeVpa, row.payeeName, row.payeeBank, row.payeeMasked),
@@ -82,8 +85,16 @@ function toMandate(row: Row): Mandate {
     ...(row.endedAt === null ? {} : { endedAt: row.endedAt }),
     ...{ lastSequence: row.lastSequence, lastPeriod: row.lastPeriod },
     ...(row.initiation === null ? {} : { initiation: row.initiation }),
-    ...(row.txnId === null ? {} : { network: { txnId: row.txnId, rrn: row.rrn!, reqMsgId: row.reqMsgId! } }),
+    ...(row.txnId === null ? {} : { network: originOf({ ...row, txnId: row.txnId }) }),
+    ...(row.umn === null ? {} : { umn: row.umn }),
+    ...(row.reportedAt === null ? {} : { reportedAt: row.reportedAt }),
   }
+}
+
+/** Of a row with the columns of a transaction of the network. */
+export function originOf(row: { txnId: string; rrn: string | null; reqMsgId: string | null }): NetworkOrigin {
+  const { txnId, rrn, reqMsgId } = row
+  return { txnId, rrn: rrn!, ...(reqMsgId === null ? {} : { reqMsgId }) }
 }
 
 export async function findMandate(sql: Queryable, id: string): Promise<StoredMandate | undefined> {
@@ -91,10 +102,16 @@ export async function findMandate(sql: Queryable, id: string): Promise<StoredMan
   return row && { mandate: toMandate(row), inputHash: row.inputHash }
 }
 
-/** Whether another app asked for one by this transaction. */
-export async function isAskedBy(sql: Queryable, txnId: string): Promise<boolean> {
-  const rows = await sql`select from mandates where txn_id = ${txnId}`
-  return rows.length > 0
+/** The id of the mandate that a transaction of the network asked for. */
+export async function mandateIdOf(sql: Queryable, txnId: string): Promise<string | undefined> {
+  const [row] = await sql<{ id: string }[]>`select id from mandates where txn_id = ${txnId}`
+  return row?.id
+}
+
+/** The id of the mandate of a payer elsewhere that has this number; in lower case. */
+export async function mandateIdWith(sql: Queryable, umn: string): Promise<string | undefined> {
+  const [row] = await sql<{ id: string }[]>`select id from mandates where umn = ${umn}`
+  return row?.id
 }
 
 /** Locked until the transaction ends, in the order of their ids. */
@@ -112,7 +129,8 @@ export async function insertMandate(tx: Tx, m: Mandate, inputHash: string): Prom
       payer_masked, payee_user_id, payee_account_id, payee_vpa, payee_name, payee_bank, payee_masked, mcc, name,
       terms, presented_by, status, created_at, expires_at, initiation, order_reference, txn_id, rrn, req_msg_id,
       input_hash)
-    values (${m.id}, ${m.version}, ${m.payer.userId}, ${m.payer.accountId}, ${m.payer.vpa}, ${m.payer.name},
+    values (${m.id}, ${m.version}, ${m.payer.userId ?? null}, ${m.payer.accountId ?? null}, ${m.payer.vpa},
+      ${m.payer.name},
       ${m.payer.bank ?? null}, ${m.payer.maskedNumber ?? null}, ${m.payee.userId ?? null},
       ${m.payee.accountId ?? null}, ${m.payee.vpa}, ${m.payee.name}, ${m.payee.bank ?? null},
       ${m.payee.maskedNumber ?? null}, ${m.mcc}, ${m.name}, ${tx.json(m.terms)}, ${m.presentedBy}, ${m.status},
@@ -128,8 +146,14 @@ export async function updateMandate(tx: Tx, m: Mandate): Promise<void> {
       paused_from = ${m.pause?.from ?? null}, paused_until = ${m.pause?.until ?? null},
       operations = ${m.operations}, pending_operation = ${m.pendingOperation ?? null}, code = ${m.code ?? null},
       tries_left = ${m.triesLeft ?? null}, expires_at = ${m.expiresAt ?? null}, ended_at = ${m.endedAt ?? null},
-      last_sequence = ${m.lastSequence}, last_period = ${m.lastPeriod}
+      last_sequence = ${m.lastSequence}, last_period = ${m.lastPeriod}, umn = ${m.umn ?? null},
+      reported_at = ${m.reportedAt ?? null}
     where id = ${m.id}`
+}
+
+/** Of a locked mandate: what was told last changed nothing. */
+export async function updateReportedAt(tx: Tx, { id, reportedAt }: Mandate): Promise<void> {
+  await tx`update mandates set reported_at = ${reportedAt ?? null} where id = ${id}`
 }
 
 export async function insertOperation(
@@ -177,7 +201,7 @@ export async function countLive(tx: Tx, payerUserId: string): Promise<number> {
 export async function countAsked(
   tx: Tx,
   payeeUserId: string,
-  payerUserId: string,
+  payer: Mandate['payer'],
   since: Date,
 ): Promise<{ made: number; open: number }> {
   const [row] = await tx<{ made: number; open: number }[]>`
@@ -185,8 +209,8 @@ export async function countAsked(
       (select count(*) from mandates
         where payee_user_id = ${payeeUserId} and created_at > ${since} and expires_at is not null) as made,
       (select count(*) from mandates
-        where payer_user_id = ${payerUserId} and payee_user_id = ${payeeUserId} and status = 'requested'
-          and expires_at is not null) as open`
+        where payee_user_id = ${payeeUserId} and status = 'requested' and expires_at is not null
+          and (payer_user_id = ${payer.userId ?? null} or payer_user_id is null and payer_vpa = ${payer.vpa})) as open`
   return row!
 }
 

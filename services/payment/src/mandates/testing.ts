@@ -9,7 +9,7 @@ import { goodPin, type createPaymentTestSetup, type TestPerson } from '../testin
 
 type TestSetup = Awaited<ReturnType<typeof createPaymentTestSetup>>
 type Wanted = { id?: string; pin?: string; terms?: Partial<MandateTerms>; name?: string }
-type Existing = { id: string; umn: string }
+type Existing = { id: string; umn?: string | undefined }
 type Debit = Partial<Input<typeof contracts.presentDebit>['body']>
 
 export function mandateTools(setupOf: () => TestSetup) {
@@ -65,7 +65,7 @@ export function mandateTools(setupOf: () => TestSetup) {
     as(who)(contracts.skipDebit, { params: { id, sequence } })
   const present = (payee: TestPerson, { umn }: Existing, sequence: number, more: Debit = {}) =>
     as(payee)(contracts.presentDebit, {
-      params: { umn },
+      params: { umn: umn! },
       body: { sequence, amountPaise: 100_00, dueOn: addDays(today(), 2), ...more },
     })
   const debitOf = async (who: TestPerson, mandate: Existing, sequence = 1) =>

@@ -4,7 +4,7 @@ import { addDays, istTime } from '@bahi/contracts/recurrence.ts'
 import { schedule } from '@bahi/kit/due-work/due-work.ts'
 import { appendEvents, type NewEvent } from '@bahi/kit/events/events.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
-import type { Mandate, NetworkOrigin } from './mandate.ts'
+import { isPayerElsewhere, type Mandate, type NetworkOrigin } from './mandate.ts'
 import { updateMandate } from './store.ts'
 
 export const planKind = 'mandate-plan'
@@ -13,6 +13,9 @@ export const approvalKind = 'mandate-approval'
 export const operationKind = 'mandate-operation'
 export const endKind = 'mandate-end'
 export const reportKind = 'mandate-report'
+/** Of a payer elsewhere: the notice before a debit, and an attempt at it. */
+export const noticeKind = 'mandate-notice'
+export const collectKind = 'mandate-collect'
 
 /** `CREATE`: how our payer answered; `code` with a transaction: why no debit is made by it; else: what was changed. */
 export type ReportWork = {
@@ -23,14 +26,14 @@ export type ReportWork = {
   debit?: NetworkOrigin
 }
 
-/** The network is told once this transaction has committed; of a mandate that it knows nothing of nobody is. */
+/** The app of a payee elsewhere is told once this transaction has committed; one that knows nothing of it is not. */
 export async function report(
   tx: Tx,
   mandate: Mandate,
   what: Omit<ReportWork, 'mandateId'>,
   at: Date,
 ): Promise<void> {
-  if (!mandate.network) return
+  if (!mandate.network || isPayerElsewhere(mandate)) return
   const payload: ReportWork = { mandateId: mandate.id, ...what }
   const key = what.debit
     ? `${mandate.id} ${what.debit.txnId}`

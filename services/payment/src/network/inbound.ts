@@ -11,6 +11,7 @@ import type { ClosedLoopRow } from '@bahi/contracts/request-rules.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { networkOutcomeOf, type ApplyNetworkOutcome } from './apply-network-outcome.ts'
 import type { PaymentMetrics } from '../metrics.ts'
+import { applyDebitOutcome, receiveAnswer, receiveChange } from '../mandates/receive-answer.ts'
 import { receiveDebit, receiveMandate } from '../mandates/receive-mandate.ts'
 import type { PspMessages } from './psp-messages.ts'
 import type { Routes } from '../payments/routes/route.ts'
@@ -48,13 +49,23 @@ export async function receiveMessage(
     throw new Problem('request-invalid', 'the path names another transaction')
   deps.metrics.received(message.api)
   switch (message.api) {
-    case 'RespPay':
     case 'RespChkTxn':
+      // Of a mandate that was asked for: a payment's has another type.
+      if (message.txn.subType === 'CREATE') await receiveAnswer(deps, message)
+      else await applyOutcomeOf(deps, message)
+      return network.ack(message)
+    case 'RespPay':
       await applyOutcomeOf(deps, message)
       return network.ack(message)
     case 'ReqTxnConfirmation':
       await applyOutcomeOf(deps, message)
       inBackground(deps, network.answerConfirmation(message))
+      return network.ack(message)
+    case 'RespMandate':
+      await receiveAnswer(deps, message)
+      return network.ack(message)
+    case 'ReqMandateConfirmation':
+      await receiveChange(deps, message)
       return network.ack(message)
     case 'ReqAuthMandate': {
       const code = await receiveMandate(deps, message)
@@ -95,6 +106,7 @@ async function applyOutcomeOf(
     return
   }
   if (request && payment?.status !== 'pending') return applyRequestOutcome(deps, message.txn.id, message)
+  if (!payment && message.api !== 'ReqTxnConfirmation' && (await applyDebitOutcome(deps, message))) return
   if (!payment) {
     deps.log.warn(
       { txnId: message.txn.id, api: message.api },

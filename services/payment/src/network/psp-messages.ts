@@ -1,7 +1,5 @@
 // The messages that our PSP sends to the switch and reads from it. No other file here knows their format.
 import {
-  amountToWire,
-  type Ac,
   type Ack,
   type Api,
   type Creds,
@@ -13,16 +11,13 @@ import {
 } from '@bahi/contracts/network.ts'
 import type { SettlementPage } from '@bahi/contracts/network-adapter.ts'
 import { uuidv7, uuidv7TimeMs } from '@bahi/contracts/id.ts'
-import type { ResolvedVpa } from '@bahi/contracts/transfers.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
-import { umnOfMandate, type Mandate, type NetworkOrigin } from '../mandates/mandate.ts'
 import type { Payment } from '../payments/payment.ts'
 import type { PaymentRequest } from '../requests/request.ts'
+import { mandateMessages, type MandateMessages } from './mandate-messages.ts'
+import { acOf, kindOf, partyOf, respOf, type WireAccount } from './message-parts.ts'
 
-/** How messages name an account. */
-export type WireAccount = Pick<ResolvedVpa, 'ifsc' | 'accountRef' | 'accountType'>
-
-export type PspMessages = {
+export type PspMessages = MandateMessages & {
   /** Builds the message that starts a payment; the result sends it, and repetitions have no further effect. */
   payment(payment: Payment, payer: WireAccount, creds: Creds): Promise<() => Promise<Ack>>
   /** The same of a payment that approves a request of another app, in answer to the message that asked for it. */
@@ -42,14 +37,6 @@ export type PspMessages = {
   ): Promise<Ack>
   /** Replies that a confirmation was received. */
   answerConfirmation(request: Message<'ReqTxnConfirmation'>): Promise<Ack>
-  /** Replies at once to a message about a mandate: `00`, or why nothing was done. */
-  replyAboutMandate(request: Message<'ReqAuthMandate'>, code: string): Promise<Ack>
-  /** Replies whether our payer agrees to a mandate that another app asked for, which has its number from then on. */
-  answerMandate(mandate: Mandate, code: string): Promise<Ack>
-  /** Says what our payer did with such a mandate. */
-  mandateChanged(mandate: Mandate, type: 'UPDATE' | 'PAUSE' | 'UNPAUSE' | 'REVOKE'): Promise<Ack>
-  /** Replies that a debit of such a mandate is not made. */
-  refuseDebit(mandate: Mandate, attempt: NetworkOrigin, code: string): Promise<Ack>
   /** A page of the report of a settlement cycle. Throws `bank-unreachable`, `wrong-state` when it is not there yet. */
   report(cycle: string, after: string | undefined): Promise<SettlementPage>
   /** The verified message. Throws `unauthenticated`, or `request-invalid` when it is no message of this API. */
@@ -130,26 +117,7 @@ export function createPspMessages(deps: Pick<Deps, 'network' | 'clock'>): PspMes
         txn: request.txn,
         resp: respOf(request.head.msgId, '00'),
       }),
-    replyAboutMandate: ({ head: { msgId }, txn }, code) =>
-      adapter.send({ api: 'RespAuthMandate', head: head(txn.id), txn, resp: respOf(msgId, code) }),
-    answerMandate: (mandate, code) =>
-      adapter.send({
-        ...{ api: 'RespAuthMandate', head: head(mandate.network!.txnId) },
-        txn: txnOfMandate(mandate, mandate.network!, 'CREATE'),
-        resp: respOf(mandate.network!.reqMsgId, code),
-      }),
-    mandateChanged: (mandate, type) =>
-      adapter.send({
-        ...{ api: 'ReqMandateConfirmation', head: head(mandate.network!.txnId) },
-        txn: txnOfMandate(mandate, mandate.network!, type),
-        mandate: { name: mandate.name, terms: mandate.terms },
-      }),
-    refuseDebit: (mandate, attempt, code) =>
-      adapter.send({
-        ...{ api: 'RespAuthDetails', head: head(attempt.txnId) },
-        txn: txnOfMandate(mandate, attempt, 'COLLECT'),
-        resp: respOf(attempt.reqMsgId, code),
-      }),
+    ...mandateMessages(adapter, head),
     report: (cycle, after) => adapter.settlementReport(cycle, after),
     read: (api, signed) => adapter.read(api, signed),
     ack: (message, err) => ({
@@ -190,37 +158,5 @@ function txnOfRequest({ network, note, createdAt }: PaymentRequest, type: Txn['t
   }
 }
 
-function txnOfMandate(mandate: Mandate, { txnId, rrn }: NetworkOrigin, type: Txn['type']): Txn {
-  return { id: txnId, custRef: rrn, ts: mandate.createdAt.toISOString(), type, umn: umnOfMandate(mandate) }
-}
-
-function respOf(reqMsgId: string, code: string): Message<'RespAuthMandate'>['resp'] {
-  return code === '00' ? { reqMsgId, result: 'SUCCESS' } : { reqMsgId, result: 'FAILURE', errCode: code }
-}
-
 const minutesOf = ({ createdAt, expiresAt }: PaymentRequest): number =>
   Math.round((expiresAt.getTime() - createdAt.getTime()) / 60_000)
-
-/** @param mcc `0000` is a person */
-const kindOf = (mcc: string): Pick<WireParty, 'type' | 'code'> => ({
-  type: mcc === '0000' ? 'PERSON' : 'ENTITY',
-  code: mcc,
-})
-
-function partyOf(
-  { vpa, name }: Payment['payer'],
-  { amountPaise }: Pick<Payment, 'amountPaise'>,
-  mcc: string,
-): WireParty {
-  return {
-    addr: vpa,
-    name,
-    ...kindOf(mcc),
-    amount: amountToWire(amountPaise),
-  }
-}
-
-function acOf({ ifsc, accountRef, accountType }: WireAccount): Ac {
-  const actype = accountType === 'current' ? 'CURRENT' : 'SAVINGS'
-  return { addrType: 'ACCOUNT', ifsc, actype, acnum: accountRef }
-}

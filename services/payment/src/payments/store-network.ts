@@ -69,3 +69,9 @@ export async function rescheduleChecks(sql: Queryable, ids: string[], dueAt: Dat
     update open_payments set tries = greatest(tries - 1, 0), due_at = ${dueAt}
     where payment_id = any (${ids}::uuid[])`
 }
+
+/** A number for the RRN of a transaction of ours that is no payment yet. */
+export async function nextRrnSequence(sql: Queryable): Promise<number> {
+  const [row] = await sql<{ sequence: number }[]>`select nextval('rrn_sequence') as sequence`
+  return row!.sequence
+}

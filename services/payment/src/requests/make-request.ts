@@ -20,11 +20,12 @@ import { dayMs } from '../limits/limits.ts'
 import { lockPayers } from '../limits/store.ts'
 import { checkNewId, invalidField } from '../payments/client-input.ts'
 import { unreachable, type PartyResolver, type ResolvedParty } from '../payments/resolve.ts'
+import { nextRrnSequence } from '../payments/store-network.ts'
 import { areBlocked } from '../people/store.ts'
 import { expiryKind } from './expire-requests.ts'
 import { madeEvent, type PaymentRequest } from './request.ts'
 import { sendKind } from './network-requests.ts'
-import { countMade, findRequest, insertRequest, nextRrnSequence } from './store.ts'
+import { countMade, findRequest, insertRequest } from './store.ts'
 
 export type RequestDeps = Pick<Deps, 'sql' | 'transaction' | 'clock'> & {
   parties: PartyResolver

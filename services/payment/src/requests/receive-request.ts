@@ -11,17 +11,10 @@ import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
 import type { PaymentMetrics } from '../metrics.ts'
 import { networkOutcomeOf } from '../network/apply-network-outcome.ts'
-import {
-  apply,
-  completionEvent,
-  toStreamEvent,
-  type Payment,
-  type PaymentEvent,
-} from '../payments/payment.ts'
-import { inputHash } from '../payments/prepare.ts'
+import type { Payment } from '../payments/payment.ts'
 import { plainText } from '../payments/receive.ts'
 import { unreachable, type PartyResolver } from '../payments/resolve.ts'
-import { insertPayments } from '../payments/store.ts'
+import { storeSettled } from '../payments/store-settled.ts'
 import { lockPayers } from '../limits/store.ts'
 import { areBlocked } from '../people/store.ts'
 import { expiryKind } from './expire-requests.ts'
@@ -133,34 +126,16 @@ async function end(tx: Tx, request: PaymentRequest, what: RequestChange, now: Da
   await appendEvents(tx, now, [changeEvent(ended, what)])
 }
 
-/** The payment that paid it, stored with both of its events: its money is with the payee's bank already. */
+/** With the payment that paid it. */
 async function settle(tx: Tx, request: PaymentRequest, now: Date): Promise<Payment> {
-  const { id: requestId, amountPaise, note, payer, payee, network } = request
-  const { txnId, rrn } = network!
-  const id = deriveId(request.createdAt.getTime(), txnId)
+  const { id: requestId, amountPaise, note, payer, payee, network, createdAt } = request
   const initiation = {
-    mode: '00',
-    purpose: '00',
-    mcc: '0000',
+    ...{ mode: '00', purpose: '00', mcc: '0000' },
     origin: { kind: 'request' as const, id: requestId },
   }
-  const begun: PaymentEvent = {
-    type: 'payment.begun',
-    at: now,
-    data: {
-      ...{ paymentId: id, txnId, rrn, amountPaise, payer, payee, route: 'in', initiation },
-      ...(note === undefined ? {} : { note }),
-    },
-  }
-  const pending = apply(undefined, begun)
-  const completion = completionEvent(pending, { status: 'posted', code: '00' }, now)
-  const payment = apply(pending, completion)
-  const hash = inputHash({ payerVpa: payer.vpa, payeeVpa: payee.vpa, amountPaise, note, initiation })
-  await insertPayments(tx, [{ payment, inputHash: hash, dueAt: now }])
-  await appendEvents(tx, now, [
-    toStreamEvent(begun, { stream: id, version: pending.version }),
-    toStreamEvent(completion, { stream: id, version: payment.version }),
-  ])
-  await end(tx, request, { type: 'paid', paymentId: id }, now)
+  const { txnId, rrn } = network!
+  const about = { txnId, rrn, begunAt: createdAt, amountPaise, payer, payee, initiation }
+  const payment = await storeSettled(tx, { ...about, ...(note === undefined ? {} : { note }) }, now)
+  await end(tx, request, { type: 'paid', paymentId: payment.id }, now)
   return payment
 }

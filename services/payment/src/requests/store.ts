@@ -97,12 +97,6 @@ export async function findByTxnId(sql: Queryable, txnId: string): Promise<Paymen
   return row && toRequest(row)
 }
 
-/** A number for the RRN of a request through the network. */
-export async function nextRrnSequence(sql: Queryable): Promise<number> {
-  const [row] = await sql<{ sequence: number }[]>`select nextval('rrn_sequence') as sequence`
-  return row!.sequence
-}
-
 /** Locked until the transaction ends, in the order of their ids. */
 export async function lockRequests(tx: Tx, ids: string[]): Promise<Map<string, PaymentRequest>> {
   if (ids.length === 0) return new Map()

@@ -9,6 +9,7 @@ import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Queryable } from '@bahi/kit/sql/sql.ts'
 import type { Worker } from '@bahi/kit/runtime/worker.ts'
 import { reschedule } from '@bahi/kit/due-work/due-work.ts'
+import { collectCheckKind } from '../mandates/collect-debit.ts'
 import { checkKind } from '../requests/network-requests.ts'
 import type { ApplyNetworkOutcome } from '../network/apply-network-outcome.ts'
 import { matchSide, netOf, type Finding, type Side, type SideRecords } from './match.ts'
@@ -163,14 +164,16 @@ async function matchTransactions(
   return sum
 }
 
-/** A credit that pays a request of ours, of which no message came: the request is checked now. */
+/** A credit that pays a request of ours, or a debit, of which no message came: it is checked now. */
 async function checkUnpaid(
   { sql, clock, txnPrefix }: ReconcileDeps,
   sides: TransactionSide[],
 ): Promise<void> {
   const unpaid = sides.filter((one) => one.side === 'CREDIT' && one.isOurs && !one.payment)
   const ids = unpaid.map(({ txnId }) => paymentIdIn(txnId, txnPrefix)).filter((id) => id !== undefined)
-  if (ids.length > 0) await reschedule(sql, checkKind, ids, clock.now())
+  if (ids.length === 0) return
+  await reschedule(sql, checkKind, ids, clock.now())
+  await reschedule(sql, collectCheckKind, ids, clock.now())
 }
 
 /** A payment that the report cannot complete, since its hold was closed the other way, is a difference too. */

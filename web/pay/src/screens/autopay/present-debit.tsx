@@ -5,7 +5,7 @@ import {
   type MandateTerms,
   type DebitWindow,
 } from '@bahi/contracts/mandate-rules.ts'
-import type { MandateView } from '@bahi/contracts/mandates.ts'
+import { isRefusedNotice, type MandateDebit, type MandateView } from '@bahi/contracts/mandates.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import { addDays, isDate, istDateOf, type IstDate } from '@bahi/contracts/recurrence.ts'
 import { useState } from 'react'
@@ -62,7 +62,7 @@ type FormProps = { mandate: MandateView; window: DebitWindow; onDone: () => void
 
 function Form({ mandate, window, onDone }: FormProps) {
   const t = useText()
-  const { id, umn, terms, debits, payer } = mandate
+  const { id, umn = '', terms, debits, payer } = mandate
   const present = usePresentDebit(id)
   const [rupees, setRupees] = useState('')
   const [dueOn, setDueOn] = useState(window.from)
@@ -77,8 +77,7 @@ function Form({ mandate, window, onDone }: FormProps) {
         event.preventDefault()
         setIsChecked(true)
         if (amountPaise === undefined || !isDay) return
-        const sequence = Math.max(0, ...debits.map((debit) => debit.sequence)) + 1
-        present.mutate({ umn, sequence, amountPaise, dueOn }, { onSuccess: onDone })
+        present.mutate({ umn, sequence: nextSequence(debits), amountPaise, dueOn }, { onSuccess: onDone })
       }}
     >
       {terms.amountRule === 'MAX' ? (
@@ -113,6 +112,10 @@ function Form({ mandate, window, onDone }: FormProps) {
     </form>
   )
 }
+
+/** The number of one that the payer's app did not take is used again. */
+const nextSequence = (debits: MandateDebit[]): number =>
+  Math.max(0, ...debits.filter((one) => !isRefusedNotice(one)).map(({ sequence }) => sequence)) + 1
 
 function amountOf({ amountRule, amountPaise }: MandateTerms, rupees: string): number | undefined {
   if (amountRule === 'EXACT') return amountPaise

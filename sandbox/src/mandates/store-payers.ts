@@ -1,0 +1,108 @@
+// The SQL of mandates of payers at other banks.
+import type { MandatePause, MandateTerms } from '@bahi/contracts/mandate-rules.ts'
+import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
+import type { Party } from '../switch/transaction.ts'
+
+export type PayerMandate = {
+  txnId: string
+  rrn: string
+  reqMsgId: string
+  payer: Party
+  payee: Party
+  name: string
+  terms: MandateTerms
+  pause: MandatePause | null
+  status: 'asked' | 'active' | 'declined' | 'expired' | 'revoked'
+  umn: string | null
+  code: string | null
+  expiresAt: Date | null
+  askedAt: Date
+}
+
+export type PayerDebit = {
+  mandateTxnId: string
+  sequence: number
+  amountPaise: number
+  dueOn: string
+  noticedAt: Date
+  status: 'noticed' | 'being-made' | 'made'
+  txnId: string | null
+}
+
+const columns = (sql: Queryable) => sql`
+  txn_id, rrn, req_msg_id, payer, payee, name, terms, pause, status, umn, code, expires_at, asked_at`
+
+/** False when the transaction has asked for one before. */
+export async function insertPayerMandate(tx: Tx, m: PayerMandate): Promise<boolean> {
+  const rows = await tx`
+    insert into payer_mandates (txn_id, rrn, req_msg_id, payer, payee, name, terms, status, umn, code, expires_at,
+      asked_at)
+    values (${m.txnId}, ${m.rrn}, ${m.reqMsgId}, ${tx.json(m.payer)}, ${tx.json(m.payee)}, ${m.name},
+      ${tx.json(m.terms)}, ${m.status}, ${m.umn}, ${m.code}, ${m.expiresAt}, ${m.askedAt})
+    on conflict (txn_id) do nothing returning txn_id`
+  return rows.length > 0
+}
+
+/** Locked until the transaction ends. */
+export async function lockPayerMandate(tx: Tx, txnId: string): Promise<PayerMandate | undefined> {
+  const [row] = await tx<PayerMandate[]>`
+    select ${columns(tx)} from payer_mandates where txn_id = ${txnId} for update`
+  return row
+}
+
+/** @param umn in lower case; locked until the transaction ends */
+export async function lockByUmn(tx: Tx, umn: string): Promise<PayerMandate | undefined> {
+  const [row] = await tx<PayerMandate[]>`
+    select ${columns(tx)} from payer_mandates where umn = ${umn} for update`
+  return row
+}
+
+/** One that nobody answered in time, skipping locked ones. */
+export async function lockUnanswered(tx: Tx, at: Date): Promise<PayerMandate | undefined> {
+  const [row] = await tx<PayerMandate[]>`
+    select ${columns(tx)} from payer_mandates where status = 'asked' and expires_at <= ${at}
+    order by expires_at limit 1 for update skip locked`
+  return row
+}
+
+export async function isUnanswered(sql: Queryable, at: Date): Promise<boolean> {
+  const rows = await sql`select from payer_mandates where status = 'asked' and expires_at <= ${at} limit 1`
+  return rows.length > 0
+}
+
+export async function newestPayerMandates(sql: Queryable, limit: number): Promise<PayerMandate[]> {
+  return sql<PayerMandate[]>`
+    select ${columns(sql)} from payer_mandates order by asked_at desc, txn_id desc limit ${limit}`
+}
+
+export async function updatePayerMandate(tx: Tx, m: PayerMandate): Promise<void> {
+  await tx`
+    update payer_mandates set status = ${m.status}, umn = ${m.umn}, code = ${m.code}, terms = ${tx.json(m.terms)},
+      pause = ${m.pause === null ? null : tx.json(m.pause)}
+    where txn_id = ${m.txnId}`
+}
+
+/** In the order of their numbers; their mandate is locked. */
+export async function payerDebits(tx: Tx, mandateTxnId: string): Promise<PayerDebit[]> {
+  return tx<PayerDebit[]>`
+    select mandate_txn_id, sequence, amount_paise, due_on::text, noticed_at, status, txn_id from payer_mandate_debits
+    where mandate_txn_id = ${mandateTxnId} order by sequence`
+}
+
+export async function insertPayerDebit(tx: Tx, d: PayerDebit): Promise<void> {
+  await tx`
+    insert into payer_mandate_debits (mandate_txn_id, sequence, amount_paise, due_on, noticed_at, status)
+    values (${d.mandateTxnId}, ${d.sequence}, ${d.amountPaise}, ${d.dueOn}, ${d.noticedAt}, ${d.status})`
+}
+
+export async function beginPayerDebit(tx: Tx, d: PayerDebit, txnId: string): Promise<void> {
+  await tx`
+    update payer_mandate_debits set status = 'being-made', txn_id = ${txnId}
+    where mandate_txn_id = ${d.mandateTxnId} and sequence = ${d.sequence}`
+}
+
+/** The attempt that this transaction was is over. */
+export async function endPayerDebit(tx: Tx, txnId: string, status: 'noticed' | 'made'): Promise<void> {
+  await tx`
+    update payer_mandate_debits set status = ${status} where txn_id = ${txnId} and status = 'being-made'`
+}

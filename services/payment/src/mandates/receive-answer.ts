@@ -1,0 +1,223 @@
+// What the network says of mandates whose payer uses another app: whether they agreed, were notified, what they
+// changed, and what became of an attempt at a debit.
+import type { BankOperation } from '@bahi/contracts/bank-mandates.ts'
+import { normaliseVpa } from '@bahi/contracts/formats.ts'
+import { debitCodesOf } from '@bahi/contracts/initiation.ts'
+import { debitWindowAt, executeAt, mandateRulesAt } from '@bahi/contracts/mandate-rules.ts'
+import { amountToWire, type Message } from '@bahi/contracts/network.ts'
+import { istDateOf } from '@bahi/contracts/recurrence.ts'
+import { cancel, schedule } from '@bahi/kit/due-work/due-work.ts'
+import type { Deps } from '@bahi/kit/runtime/service.ts'
+import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
+import type { PaymentMetrics } from '../metrics.ts'
+import { networkOutcomeOf } from '../network/apply-network-outcome.ts'
+import type { Payment } from '../payments/payment.ts'
+import { storeSettled } from '../payments/store-settled.ts'
+import { failAsked, refuseNotice } from './ask-elsewhere.ts'
+import { failAttempt, payDebit } from './claim-debit.ts'
+import {
+  attemptOf,
+  factsOf,
+  handleOf,
+  isOpen,
+  isPayerElsewhere,
+  type Debit,
+  type Mandate,
+} from './mandate.ts'
+import { apply, completeElsewhere } from './operate.ts'
+import type { DebitWork } from './plan-debits.ts'
+import { lockMandates, mandateIdOf, updateReportedAt } from './store.ts'
+import { debitOfTxn, debitWith, rewriteDebit } from './store-debits.ts'
+import { collectKind, noticeKind, record, scheduleEnd } from './work.ts'
+
+type AnswerDeps = Pick<Deps, 'sql' | 'transaction' | 'clock' | 'log'> & {
+  metrics: Pick<PaymentMetrics, 'completed'>
+}
+
+/** The answer to what our payee asked for, or to a check of it. A second one changes nothing. */
+export function receiveAnswer(
+  deps: AnswerDeps,
+  message: Message<'RespMandate' | 'RespChkTxn'>,
+): Promise<void> {
+  const { txn, resp } = message
+  const refs = 'refs' in message ? message.refs : []
+  return inMandate(deps, message, async (tx, mandate, now) => {
+    const outcome = networkOutcomeOf({
+      api: message.api === 'RespMandate' ? 'RespPay' : message.api,
+      resp,
+      refs,
+    })
+    const code = outcome.is === 'failed' ? outcome.code : outcome.is === 'settled' ? '00' : undefined
+    if (code === undefined) return
+    if (txn.type === 'NOTIFY') {
+      await noticeAnswered(tx, mandate, { sequence: txn.seqNum ?? 0, code }, now)
+      return endedElsewhere(tx, mandate.id, code, now)
+    }
+    if (txn.type === 'REVOKE') return completeElsewhere(tx, mandate, code, now)
+    if (mandate.status !== 'requested') return
+    if (code !== '00') return failAsked(tx, mandate, code, now)
+    await agreed(deps, tx, mandate, message, now)
+  })
+}
+
+/** What the payer did with it, or their app. Older than what was told before: it is over already. */
+export function receiveChange(deps: AnswerDeps, message: Message<'ReqMandateConfirmation'>): Promise<void> {
+  const { txn, head, mandate: reported } = message
+  const reportedAt = new Date(head.ts)
+  return inMandate(deps, message, async (tx, before, now) => {
+    const known = before.status === 'requested' ? await agreed(deps, tx, before, message, now) : before
+    if (known?.status !== 'active' || (known.reportedAt && reportedAt < known.reportedAt)) return
+    let mandate: Mandate = { ...known, reportedAt }
+    if (txn.type === 'REVOKE') {
+      // Our payee may have ended it at the same time: it ends once.
+      if (mandate.pendingOperation !== undefined) return completeElsewhere(tx, mandate, '00', now)
+      await apply(tx, mandate, { type: 'revoke', by: 'payer' }, now)
+      return
+    }
+    for (const change of changesOf(mandate, reported)) mandate = await apply(tx, mandate, change, now)
+    if (mandate.version === known.version) await updateReportedAt(tx, mandate)
+  })
+}
+
+/** From how it stands here to how its payer's app says that it does. */
+function changesOf(
+  { terms, pause }: Mandate,
+  reported: Message<'ReqMandateConfirmation'>['mandate'],
+): BankOperation[] {
+  const { amountPaise, validTo } = reported.terms ?? terms
+  const isUpdated = amountPaise !== terms.amountPaise || validTo !== terms.validTo
+  const isPaused =
+    reported.pause && (reported.pause.from !== pause?.from || reported.pause.until !== pause.until)
+  return [
+    ...(isUpdated ? [{ type: 'update', amountPaise, validTo } as const] : []),
+    ...(isPaused ? [{ type: 'pause', ...reported.pause! } as const] : []),
+    ...(pause && !reported.pause ? [{ type: 'unpause' } as const] : []),
+  ]
+}
+
+/** A locked mandate that was asked for is agreed to; undefined: the network names no number that it can have. */
+async function agreed(
+  deps: Pick<AnswerDeps, 'log'>,
+  tx: Tx,
+  mandate: Mandate,
+  { txn }: Message,
+  now: Date,
+): Promise<Mandate | undefined> {
+  const umn = txn.umn === undefined ? undefined : normaliseVpa(txn.umn)
+  // Nobody else may be named by it: the handle is that of the payer's app.
+  if (umn === undefined || handleOf(umn) !== handleOf(mandate.payer.vpa)) {
+    deps.log.error(
+      { mandateId: mandate.id },
+      'the network names no number of the mandate: nothing was applied',
+    )
+    return undefined
+  }
+  const active: Mandate = { ...mandate, status: 'active', umn }
+  const data = { ...factsOf(active), terms: active.terms }
+  const agreedTo = await record(tx, active, { type: 'payment.mandate-authorised', data }, now)
+  await scheduleEnd(tx, agreedTo)
+  return agreedTo
+}
+
+/** Without an earlier notice than the rules demand nothing is debited: it counts from now. */
+async function noticeAnswered(
+  tx: Tx,
+  mandate: Mandate,
+  { sequence, code }: { sequence: number; code: string },
+  now: Date,
+): Promise<void> {
+  const debit = await debitWith(tx, mandate.id, sequence)
+  if (!debit || !isOpen(debit) || debit.noticedAt) return
+  await cancel(tx, noticeKind, [debit.id])
+  if (code !== '00') return refuseNotice(tx, mandate, debit, code, now)
+  const rules = mandateRulesAt(now)
+  const { mcc, terms } = mandate
+  const noticed: Debit = {
+    ...{ ...debit, noticedAt: now, announcedAt: now },
+    executeAt: executeAt(rules, { day: debit.dueOn, noticedAt: now, mcc }),
+  }
+  await rewriteDebit(tx, noticed)
+  const { amountPaise: debitPaise, dueOn } = noticed
+  const announced = {
+    ...{ ...factsOf(mandate), sequence, debitPaise, dueOn, needsApproval: false },
+    executeAt: noticed.executeAt.toISOString(),
+  }
+  const known = await record(tx, mandate, { type: 'payment.mandate-debit-announced', data: announced }, now)
+  const last = debitWindowAt(terms, dueOn)?.to ?? dueOn
+  if (istDateOf(noticed.executeAt) > last) {
+    await failAttempt(tx, known, noticed, { code: 'QR' }, now)
+    return
+  }
+  const payload: DebitWork = { mandateId: mandate.id, debitId: debit.id, attempt: 1 }
+  await schedule(tx, [{ kind: collectKind, key: `${debit.id} 1`, dueAt: noticed.executeAt, payload }])
+}
+
+/** Runs with the mandate of a payer elsewhere that the message is about, locked. */
+async function inMandate(
+  deps: AnswerDeps,
+  { txn, api }: Message,
+  run: (tx: Tx, mandate: Mandate, now: Date) => Promise<void>,
+): Promise<void> {
+  const id = await mandateIdOf(deps.sql, txn.id)
+  await retryRaces(() =>
+    deps.transaction(async (tx) => {
+      const mandate = id === undefined ? undefined : (await lockMandates(tx, [id])).get(id)
+      if (!mandate || !isPayerElsewhere(mandate) || mandate.network!.rrn !== txn.custRef)
+        return deps.log.warn({ txnId: txn.id, api }, 'network message for an unknown mandate: ignored')
+      return run(tx, mandate, deps.clock.now())
+    }),
+  )
+}
+
+type Outcome = Message<'RespPay' | 'RespChkTxn'>
+
+/** What the network says of an attempt of ours; false: the transaction is none. */
+export async function applyDebitOutcome(deps: AnswerDeps, message: Outcome): Promise<boolean> {
+  const { txn, refs } = message
+  const found = await debitOfTxn(deps.sql, txn.id)
+  if (!found?.network?.begunAt) return false
+  const outcome = networkOutcomeOf(message)
+  // A check asks again, after the time for an answer.
+  if (outcome.is === 'open' || outcome.is === 'deemed') return true
+  const amounts = ['0.00', amountToWire(found.amountPaise).value]
+  if (txn.custRef !== found.network.rrn || refs.some(({ settAmount }) => !amounts.includes(settAmount))) {
+    const about = { debitId: found.id, api: message.api, result: message.resp.result }
+    deps.log.error(about, 'network message has another RRN or amount than its debit: nothing was applied')
+    return true
+  }
+  const settled = await retryRaces(() =>
+    deps.transaction(async (tx) => {
+      const mandate = (await lockMandates(tx, [found.mandateId])).get(found.mandateId)!
+      const debit = await debitOfTxn(tx, txn.id)
+      if (!debit || !attemptOf(debit)) return undefined
+      const now = deps.clock.now()
+      if (outcome.is === 'settled') return settle(tx, mandate, debit, now)
+      await failAttempt(tx, mandate, debit, { code: outcome.code }, now)
+      await endedElsewhere(tx, mandate.id, outcome.code, now)
+      return undefined
+    }),
+  )
+  if (settled) deps.metrics.completed(settled)
+  return true
+}
+
+/** Their app says that it was revoked, in answer to something else: what told us of it was lost. */
+async function endedElsewhere(tx: Tx, id: string, code: string, now: Date): Promise<void> {
+  const mandate = code === 'QC' ? (await lockMandates(tx, [id])).get(id)! : undefined
+  if (mandate?.status === 'active' && mandate.pendingOperation === undefined)
+    await apply(tx, mandate, { type: 'revoke', by: 'payer' }, now)
+}
+
+async function settle(tx: Tx, mandate: Mandate, debit: Debit, now: Date): Promise<Payment> {
+  const { amountPaise, note, network } = debit
+  const { payer, payee, mcc } = mandate
+  const { txnId, rrn, begunAt } = network!
+  const initiation = {
+    ...{ ...debitCodesOf(mandate.initiation), mcc },
+    origin: { kind: 'mandate' as const, id: debit.id },
+  }
+  const about = { txnId, rrn, begunAt: begunAt!, amountPaise, payer, payee, initiation }
+  const payment = await storeSettled(tx, { ...about, ...(note === undefined ? {} : { note }) }, now)
+  await payDebit(tx, mandate, debit, payment.id, now)
+  return payment
+}

@@ -1,0 +1,36 @@
+// Stores a payment that came in by a transaction of ours: the network says that its money is with the payee's bank.
+import type { Initiation } from '@bahi/contracts/initiation.ts'
+import { deriveId } from '@bahi/kit/crypto/derive-id.ts'
+import { appendEvents } from '@bahi/kit/events/events.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
+import { apply, completionEvent, toStreamEvent, type Payment, type PaymentEvent } from './payment.ts'
+import { inputHash } from './prepare.ts'
+import { insertPayments } from './store.ts'
+
+type Settled = Pick<Payment, 'txnId' | 'rrn' | 'amountPaise' | 'note' | 'payer' | 'payee'> & {
+  initiation: Initiation
+  /** Of the transaction. */
+  begunAt: Date
+}
+
+/** With both of its events. Its id follows from the transaction: a second one violates its key. */
+export async function storeSettled(tx: Tx, settled: Settled, now: Date): Promise<Payment> {
+  const { begunAt, ...about } = settled
+  const { txnId, amountPaise, note, payer, payee, initiation } = about
+  const id = deriveId(begunAt.getTime(), txnId)
+  const begun: PaymentEvent = {
+    type: 'payment.begun',
+    at: now,
+    data: { paymentId: id, ...about, route: 'in' },
+  }
+  const pending = apply(undefined, begun)
+  const completion = completionEvent(pending, { status: 'posted', code: '00' }, now)
+  const payment = apply(pending, completion)
+  const hash = inputHash({ payerVpa: payer.vpa, payeeVpa: payee.vpa, amountPaise, note, initiation })
+  await insertPayments(tx, [{ payment, inputHash: hash, dueAt: now }])
+  await appendEvents(tx, now, [
+    toStreamEvent(begun, { stream: id, version: pending.version }),
+    toStreamEvent(completion, { stream: id, version: payment.version }),
+  ])
+  return payment
+}
