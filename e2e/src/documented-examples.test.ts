@@ -52,7 +52,9 @@ it('is complete, and taken', async () => {
       .filter((one) => one.required && one.example === undefined)
       .map(({ name }) => name)
     const body = requestBody?.content['application/json']?.example
-    if (missing.length > 0 || (requestBody && body === undefined))
+    const fileType =
+      requestBody && !requestBody.content['application/json'] && Object.keys(requestBody.content)[0]
+    if (missing.length > 0 || (requestBody && body === undefined && !fileType))
       wrong.push([operationId, 'no example', missing])
     let url = path
     const query = new URLSearchParams()
@@ -66,8 +68,10 @@ it('is complete, and taken', async () => {
       headers: {
         authorization: `Bearer ${token}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(fileType ? { 'content-type': fileType } : {}),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(fileType ? { body: new Uint8Array([0xff, 0xd8, 0xff]) } : {}),
       signal: stop.signal,
     })
     const type = response.headers.get('content-type')?.split(';')[0] ?? ''

@@ -56,6 +56,73 @@ create table inbox (
 );
 CREATE INDEX inbox_at ON "user".inbox USING brin (at);
 
+create table kyc_documents (
+  id uuid not null,
+  submission_id uuid not null,
+  kind text not null,
+  status text not null,
+  fault text,
+  sha256 text not null,
+  page_hashes text[] default '{}'::text[] not null,
+  uploaded_at timestamp with time zone not null,
+  replaced boolean default false not null,
+  revision text,
+  constraint kyc_documents_kind_check CHECK ((kind = ANY (ARRAY['pan'::text, 'address'::text, 'selfie'::text]))),
+  constraint kyc_documents_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint kyc_documents_status_check CHECK ((status = ANY (ARRAY['uploaded'::text, 'scanned'::text, 're-encoded'::text, 'readable'::text, 'refused'::text]))),
+  constraint readable_has_pages CHECK (((status = ANY (ARRAY['re-encoded'::text, 'readable'::text])) = (cardinality(page_hashes) > 0))),
+  constraint refused_for_a_fault CHECK (((status = 'refused'::text) = (fault IS NOT NULL))),
+  constraint kyc_documents_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES kyc_submissions(id) ON DELETE CASCADE,
+  constraint kyc_documents_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX kyc_documents_current ON "user".kyc_documents USING btree (submission_id, kind) WHERE (NOT replaced);
+
+create table kyc_submissions (
+  id uuid not null,
+  user_id uuid not null,
+  tier text not null,
+  status text not null,
+  form_sealed text not null,
+  pan_fingerprint bytea,
+  created_at timestamp with time zone not null,
+  changed_at timestamp with time zone not null,
+  submitted_at timestamp with time zone,
+  reviewer_id uuid,
+  decided_at timestamp with time zone,
+  decided_by uuid,
+  reason text,
+  rejected_by uuid,
+  proposed_by uuid,
+  valid_until timestamp with time zone,
+  constraint approved_by_two CHECK (((status <> 'approved'::text) OR (rejected_by IS NULL) OR ((proposed_by IS NOT NULL) AND ((decided_by <> proposed_by) AND (decided_by <> rejected_by))))),
+  constraint approved_until CHECK (((status = ANY (ARRAY['approved'::text, 'expired'::text])) = (valid_until IS NOT NULL))),
+  constraint kyc_submissions_check CHECK ((reviewer_id <> user_id)),
+  constraint kyc_submissions_check1 CHECK ((decided_by <> user_id)),
+  constraint kyc_submissions_check2 CHECK ((proposed_by <> rejected_by)),
+  constraint kyc_submissions_pan_fingerprint_check CHECK ((length(pan_fingerprint) = 32)),
+  constraint kyc_submissions_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'in-review'::text, 'revision'::text, 'approved'::text, 'rejected'::text, 'expired'::text]))),
+  constraint kyc_submissions_tier_check CHECK ((tier = ANY (ARRAY['minimum'::text, 'full'::text]))),
+  constraint reviewed_by_somebody CHECK (((status = 'in-review'::text) = (reviewer_id IS NOT NULL))),
+  constraint submitted_once CHECK (((status = 'draft'::text) OR (submitted_at IS NOT NULL))),
+  constraint kyc_submissions_user_id_fkey FOREIGN KEY (user_id) REFERENCES profiles(user_id),
+  constraint kyc_submissions_pkey PRIMARY KEY (id)
+);
+CREATE INDEX kyc_submissions_of_person ON "user".kyc_submissions USING btree (user_id, created_at DESC);
+CREATE UNIQUE INDEX kyc_submissions_open ON "user".kyc_submissions USING btree (user_id) WHERE (status = ANY (ARRAY['draft'::text, 'submitted'::text, 'in-review'::text, 'revision'::text]));
+CREATE INDEX kyc_submissions_pan ON "user".kyc_submissions USING btree (pan_fingerprint) WHERE (status = 'approved'::text);
+CREATE INDEX kyc_submissions_queue ON "user".kyc_submissions USING btree (status, submitted_at, id) WHERE (submitted_at IS NOT NULL);
+
+create table kyc_tiers (
+  user_id uuid not null,
+  tier text not null,
+  submission_id uuid not null,
+  until timestamp with time zone not null,
+  constraint kyc_tiers_tier_check CHECK ((tier = ANY (ARRAY['minimum'::text, 'full'::text]))),
+  constraint kyc_tiers_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES kyc_submissions(id),
+  constraint kyc_tiers_user_id_fkey FOREIGN KEY (user_id) REFERENCES profiles(user_id),
+  constraint kyc_tiers_pkey PRIMARY KEY (user_id)
+);
+
 create table migrations (
   name text not null,
   sha256 text not null,
@@ -131,6 +198,12 @@ grant select on events_full to bahi_reporting;
 grant select on events_full to bahi_user;
 grant select on inbox to bahi_reporting;
 grant delete, insert, select on inbox to bahi_user;
+grant select on kyc_documents to bahi_reporting;
+grant delete, insert, select, update (status, fault, page_hashes, replaced, revision) on kyc_documents to bahi_user;
+grant select on kyc_submissions to bahi_reporting;
+grant delete, insert, select, update (tier, status, form_sealed, pan_fingerprint, changed_at, submitted_at, reviewer_id, decided_at, decided_by, reason, rejected_by, proposed_by, valid_until) on kyc_submissions to bahi_user;
+grant select on kyc_tiers to bahi_reporting;
+grant delete, insert, select, update (tier, submission_id, until) on kyc_tiers to bahi_user;
 grant select on migrations to bahi_reporting;
 grant select on migrations to bahi_user;
 grant select on profiles to bahi_reporting;

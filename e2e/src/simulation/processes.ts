@@ -197,7 +197,7 @@ export function createProcesses(
           method: request.method,
           path: request.path,
           headers: { ...request.headers, authorization: `Bearer ${token}` },
-          ...(request.body === undefined ? {} : { body: request.body }),
+          ...(request.body === undefined ? {} : { body: request.body as string }),
           timeoutMs: (contract.timeoutMs ?? 10_000) + 1_000,
         })
         return { status: answer.status, headers: {}, body: (await wholeBody(answer.body)).toString('utf8') }

@@ -7,8 +7,16 @@ type Part<C extends Contract, K extends 'params' | 'querystring' | 'body'> = C['
   ? { [P in K]: Static<C['schema'][K]> }
   : unknown
 
+/** A file as it is sent. */
+export type SentFile = { type: string; bytes: Uint8Array<ArrayBuffer> }
+
+type FilePart<C extends Contract> = C extends { upload: object } ? { file: SentFile } : unknown
+
 /** What a call needs: the parts that its contract has. */
-export type Input<C extends Contract> = Part<C, 'params'> & Part<C, 'querystring'> & Part<C, 'body'>
+export type Input<C extends Contract> = Part<C, 'params'> &
+  Part<C, 'querystring'> &
+  Part<C, 'body'> &
+  FilePart<C>
 
 type Success<R extends Record<number, TSchema>> = {
   [S in keyof R]: S extends 200 | 201 | 202 ? Static<R[S]> : never
@@ -20,7 +28,7 @@ export type WireRequest = {
   method: Contract['method']
   path: string
   headers: Record<string, string>
-  body?: string
+  body?: string | Uint8Array<ArrayBuffer>
 }
 export type WireResponse = { status: number; headers: Record<string, string | undefined>; body: string }
 export type CallTransport = (contract: Contract, request: WireRequest) => Promise<WireResponse>
@@ -51,16 +59,18 @@ export function pathOf(
 /** `call(contract, { params, querystring, body })` over a transport. Throws `Problem` for every error response. */
 export function createCall(transport: CallTransport): Call {
   return async (contract, input, options = {}) => {
-    const { params, querystring, body } = input as {
+    const { params, querystring, body, file } = input as {
       params?: Record<string, unknown>
       querystring?: Record<string, unknown>
       body?: unknown
+      file?: SentFile
     }
+    const type = file?.type ?? (body === undefined ? undefined : 'application/json')
     const response = await transport(contract, {
       method: contract.method,
       path: pathOf(contract.url, params, querystring),
-      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...options.headers },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: { ...(type === undefined ? {} : { 'content-type': type }), ...options.headers },
+      ...(type === undefined ? {} : { body: file?.bytes ?? JSON.stringify(body) }),
     })
     const output = parse(response)
     if (response.status >= 400) throw fromDocument(output, response.status)

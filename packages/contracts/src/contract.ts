@@ -38,6 +38,8 @@ export type Contract = {
   /** What it does, in a line, for the API documentation. */
   summary: string
   schema: ContractSchema
+  /** Its body is a file of one of these media types, as it is. */
+  upload?: { maxBytes: number; types: readonly string[] }
   /** Its own problems, besides those that any route can answer. */
   problems?: readonly ProblemCode[]
   /** Tokens of the rate limit that one call takes; default 1. */

@@ -7,6 +7,7 @@ import { AmountPaise, Note, Rrn, Timestamp, TxnId, Uuid, Vpa } from './formats.t
 import { Initiation, Mcc } from './initiation.ts'
 import { MandateTerms } from './mandate-rules.ts'
 import { Message } from './notification.ts'
+import { KycDocumentKind, KycTier } from './kyc-rules.ts'
 import { IstDate, Recurrence } from './recurrence.ts'
 import { GrantOrigin } from './roles.ts'
 
@@ -103,6 +104,9 @@ const DifferenceOf = {
 const MandateOf = { mandateId: Uuid, name: Note, amountPaise: AmountPaise, payer: Party, payee: Party }
 const DebitOf = { ...MandateOf, sequence: Type.Integer(), debitPaise: AmountPaise, dueOn: IstDate }
 const RoleGrantOf = { grantId: Uuid, userId: Uuid, role: Type.String() }
+/** The stream is the person's. */
+const SubmissionOf = { userId: Uuid, submissionId: Uuid }
+const ReviewOf = { ...SubmissionOf, reviewerId: Uuid }
 const accountOf = { userId: Uuid, accountId: Uuid }
 
 /** An operator's decision about a dead letter. */
@@ -155,6 +159,40 @@ export const events = {
   }),
   'user.profile-created': Type.Object({ userId: Uuid }),
   'user.profile-changed': Type.Object({ userId: Uuid, fields: Type.Array(Type.String()) }),
+  'user.kyc-submitted': Type.Object({ ...SubmissionOf, tier: KycTier }),
+  /** A file cannot be used; `reason`: why. */
+  'user.kyc-file-refused': Type.Object({
+    ...SubmissionOf,
+    documentKind: KycDocumentKind,
+    reason: Type.String(),
+  }),
+  'user.kyc-withdrawn': Type.Object(SubmissionOf),
+  'user.kyc-claimed': Type.Object(ReviewOf),
+  'user.kyc-released': Type.Object(ReviewOf),
+  /** A reviewer saw the form, or a page of a document. */
+  'user.kyc-viewed': Type.Object({
+    ...ReviewOf,
+    documentId: Type.Optional(Uuid),
+    page: Type.Optional(Type.Integer()),
+  }),
+  /** `propose`: approved by the first of two. */
+  'user.kyc-decided': Type.Object({
+    ...ReviewOf,
+    tier: KycTier,
+    kycDecision: Type.Enum(['approve', 'propose', 'reject', 'revise']),
+    /** To the person. */
+    note: Type.Optional(Type.String()),
+    documentKinds: Type.Optional(Type.Array(KycDocumentKind)),
+  }),
+  'user.kyc-reopened': Type.Object({ ...ReviewOf, note: Type.String() }),
+  /** What counts from now on. */
+  'user.kyc-tier-changed': Type.Object({
+    userId: Uuid,
+    tier: Type.Enum(['none', 'minimum', 'full']),
+    until: Type.Optional(Timestamp),
+    reason: Type.Enum(['approved', 'expired']),
+  }),
+  'user.kyc-expiring': Type.Object({ userId: Uuid, tier: KycTier, until: Timestamp }),
   'account.linked': Type.Object({ ...accountOf, bank: Type.String(), maskedNumber: Type.String() }),
   /** Nothing is paid from it, nor into it by a UPI ID, until it is linked again. */
   'account.unlinked': Type.Object({ ...accountOf, bank: Type.String(), maskedNumber: Type.String() }),

@@ -30,6 +30,7 @@ export type FurtherLimit = {
   mccs?: readonly string[]
   modes?: readonly string[]
   purposes?: readonly string[]
+  tiers?: readonly string[]
   newPayee?: true
   limits: Limits
 }
@@ -107,7 +108,14 @@ export const limitRules: readonly LimitRules[] = [
 ]
 
 /** What is known of a payment when its limits are looked up. */
-export type LimitedPayment = { bank: string; mcc: string | undefined; mode: string; purpose: string }
+export type LimitedPayment = {
+  bank: string
+  mcc: string | undefined
+  mode: string
+  purpose: string
+  /** The payer's, where payments are limited by it. */
+  tier?: string | undefined
+}
 
 /** The name of the category whose limits count for a merchant; undefined: those of everybody do. */
 export function limitCategoryOf(rules: LimitRules, mcc: string | undefined): string | undefined {
@@ -117,7 +125,7 @@ export function limitCategoryOf(rules: LimitRules, mcc: string | undefined): str
 /** The limits beside those of everybody or a category that are of this payment, or would be if its payee is new. */
 export function furtherLimitsOf(
   all: readonly FurtherLimit[],
-  { bank, mcc, mode, purpose }: LimitedPayment,
+  { bank, mcc, mode, purpose, tier }: LimitedPayment,
 ): FurtherLimit[] {
   const names = (codes: readonly string[] | undefined, code: string) => codes?.includes(code) ?? true
   return all.filter(
@@ -125,7 +133,8 @@ export function furtherLimitsOf(
       names(one.banks, bank) &&
       names(one.mccs, mcc ?? '0000') &&
       names(one.modes, mode) &&
-      names(one.purposes, purpose),
+      names(one.purposes, purpose) &&
+      (one.tiers === undefined || (tier !== undefined && one.tiers.includes(tier))),
   )
 }
 

@@ -45,3 +45,16 @@ export const unlinkAccount = {
     ...['password-wrong', 'login-locked'],
   ] as const,
 } as const satisfies Contract
+
+/** By which the banks of a person know them, each once. */
+export const holderNamesOf = {
+  service: 'account',
+  method: 'GET',
+  url: '/internal/account/people/:userId/holder-names',
+  access: { services: ['user'] },
+  summary: 'The names of a person at the banks of their linked accounts',
+  schema: {
+    params: Type.Object({ userId: Uuid }),
+    response: { 200: Type.Object({ names: Type.Array(Type.String()) }) },
+  },
+} as const satisfies Contract

@@ -36,11 +36,13 @@ const permissionsByRole = {
     'payments:hide',
     'notifications:read',
     'notifications:write',
+    'kyc:read',
+    'kyc:submit',
   ],
   /** Answers people who ask for help. */
   support: ['deliveries:read'],
   /** Decides on the documents by which people prove who they are. */
-  'kyc-reviewer': [],
+  'kyc-reviewer': ['kyc:review'],
   /** Looks into fraud, and takes away names that mislead payers. */
   'risk-analyst': ['reports:read', 'vpas:withdraw'],
   /** Clears what a settlement report and our books do not agree on, and asks for payments in doubt. */

@@ -23,6 +23,7 @@ const fields = new Map<string, Treatment>([
     'amountRule blockFunds day dayRule debitPaise executeAt mandateId needsApproval nextAt pausedFrom pausedUntil',
     'revocable sequence terms validFrom validTo',
     'actorId endsAt grantId origin renewed role',
+    'documentId documentKind documentKinds kycDecision page reviewerId submissionId tier',
     'accountId accountRef amountPaise at balancePaise bank blocked blockedUserId by category categoryPaise',
     'changed channel closedBy code coolingCount coolingPaise count cycle deadLetterId decision deliveryId',
     'differenceId direction dueOn error eventIds expiresAt fields from hours how id kind ledgerNetPaise',
@@ -81,5 +82,8 @@ export const neverLogged = [
   'email',
   'to',
   'accountNumber',
+  'pan',
+  'aadhaar',
+  'bornOn',
   'x-bahi-service',
 ]

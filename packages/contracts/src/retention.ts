@@ -50,6 +50,11 @@ export const retention: readonly Retention[] = [
       user: {
         ...ofKit,
         profiles: withPerson,
+        kyc_submissions: {
+          keeps: 'five years beyond the relationship (PMLA, section 12); drafts are deleted by due work',
+        },
+        kyc_documents: { keeps: 'like their submission; refused and replaced ones are deleted by due work' },
+        kyc_tiers: withPerson,
         contacts: [{ days: 365, since: 'changed_at', only: 'removed' }],
       },
       account: {

@@ -9,6 +9,7 @@ import * as controls from './controls.ts'
 import * as feed from './feed.ts'
 import * as gateway from './gateway.ts'
 import * as insight from './insight.ts'
+import * as kyc from './kyc.ts'
 import * as linkedAccounts from './linked-accounts.ts'
 import * as mandates from './mandates.ts'
 import * as network from './network.ts'
@@ -36,6 +37,7 @@ const modules = [
     roles,
     user,
     contacts,
+    kyc,
     account,
     linkedAccounts,
     upiNumbers,

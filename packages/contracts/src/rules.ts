@@ -1,4 +1,5 @@
 // Dated rules of the network and the regulator: which one is in force at a time. Amounts in paise.
+import { uuidv7TimeMs } from './id.ts'
 
 export type PayRules = {
   effectiveFrom: string
@@ -75,6 +76,13 @@ export function rulesAt<R extends { effectiveFrom: string }>(rows: readonly R[],
   const found = rows.findLast((row) => Date.parse(row.effectiveFrom) <= at.getTime())
   if (!found) throw new Error(`no rule is in force at ${at.toISOString()}`)
   return found
+}
+
+/** Whether the id of something new (UUIDv7) was made about now, by the rules in force. */
+export function isNewId(id: string, now: Date): boolean {
+  const { idMaxAgeHours, idMaxAheadMinutes } = rulesAt(payRules, now)
+  const aheadMs = uuidv7TimeMs(id) - now.getTime()
+  return aheadMs >= -idMaxAgeHours * 3_600_000 && aheadMs <= idMaxAheadMinutes * 60_000
 }
 
 /** Why a PIN block made then (`iat`, seconds since 1970) is not used now; undefined: it is. */

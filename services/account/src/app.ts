@@ -1,6 +1,10 @@
 // Account at a glance: what it answers and what it does by itself.
 import * as contracts from '@bahi/contracts/account.ts'
-import { changeAccount, unlinkAccount as unlinkContract } from '@bahi/contracts/linked-accounts.ts'
+import {
+  changeAccount,
+  holderNamesOf as holderNamesContract,
+  unlinkAccount as unlinkContract,
+} from '@bahi/contracts/linked-accounts.ts'
 import * as mandates from '@bahi/contracts/bank-mandates.ts'
 import { movementsOf } from '@bahi/contracts/feed.ts'
 import { toBank } from '@bahi/contracts/network.ts'
@@ -42,7 +46,7 @@ import { createNameQuota } from './upi-ids/name-quota.ts'
 import { checkVpasWorker, releaseOwnVpa, withdrawVpa } from './upi-ids/release-vpa.ts'
 import { resolveAccount, resolveParties, resolvePhone, resolveVpa } from './upi-ids/resolve-vpa.ts'
 import { setPin } from './pin/set-pin.ts'
-import { listAccounts, showAccount } from './bank-accounts/show-accounts.ts'
+import { holderNamesOf, listAccounts, showAccount } from './bank-accounts/show-accounts.ts'
 import { showBalance } from './bank-accounts/show-balance.ts'
 import { showStatement } from './bank-accounts/show-statement.ts'
 import { suggestVpas } from './upi-ids/suggest-vpas.ts'
@@ -238,6 +242,10 @@ export const service: Service<typeof Config> = {
           handler: ({ params, query }) => listMovements(deps, { ...params, ...query }),
         })
         app.route({ ...toBank, handler: ({ params, body }) => inbound.receive(params, body) })
+        app.route({
+          ...holderNamesContract,
+          handler: ({ params }) => holderNamesOf(deps, params.userId),
+        })
         app.route({
           ...contracts.openBankAccount,
           handler: async ({ body }, reply) => reply.code(201).send(await openBankAccount(deps, body)),

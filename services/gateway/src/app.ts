@@ -33,6 +33,7 @@ import { createLiveStreams, type LiveStreams } from './streams/live-streams.ts'
 import { openStream } from './streams/open-stream.ts'
 import { documentation, withExamples } from './documentation/openapi.ts'
 import { explainProblem } from './documentation/problem-advice.ts'
+import { createUploadLimit } from './limits/upload-limit.ts'
 import { createLoadShedder } from './limits/load-shedder.ts'
 import { createSigningKeys } from './tokens/signing-keys.ts'
 import { createVerifyToken } from './tokens/verify-token.ts'
@@ -119,6 +120,7 @@ async function registerRoutes(
 
   const shedder = createLoadShedder(deps)
   const forwarding = { forward: deps.forward, shedder }
+  const limitUploads = createUploadLimit()
   for (const contract of publishedIn(deps.mode)) {
     const { method, url } = contract
     if (contract.service === 'gateway') continue
@@ -127,6 +129,7 @@ async function registerRoutes(
       url,
       config: { contract },
       exposeHeadRoute: false,
+      ...(contract.upload ? { bodyLimit: contract.upload.maxBytes } : {}),
       onRequest: [
         (_request: FastifyRequest, reply: FastifyReply, done: (refusal?: Error) => void) => {
           const release = shedder.acquire(contract)
@@ -135,6 +138,7 @@ async function registerRoutes(
           done()
         },
         (request: FastifyRequest, reply: FastifyReply) => authoriseRequest(access, contract, request, reply),
+        ...(contract.upload ? [limitUploads] : []),
       ],
       // The signature covers the body, so it is verified once the body has been read.
       ...(contract.access === 'network'

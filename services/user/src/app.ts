@@ -1,56 +1,86 @@
-// User's table of contents: its routes and its worker. It consumes no events.
+// User's table of contents: its routes and its workers. It consumes no events.
 import * as contacts from '@bahi/contracts/contacts.ts'
+import { KycLimitsConfig } from '@bahi/contracts/kyc-rules.ts'
 import { retention } from '@bahi/contracts/retention.ts'
 import * as profiles from '@bahi/contracts/user.ts'
+import { createDayQuota } from '@bahi/kit/cache/day-quota.ts'
+import { dueWorkers } from '@bahi/kit/due-work/due-worker.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
 import { retentionWorker } from '@bahi/kit/sql/retention.ts'
 import Type from 'typebox'
 import { changeProfile } from './profiles/change-profile.ts'
 import { putContact, removeContact } from './contacts/put-contact.ts'
 import { listContacts } from './contacts/list-contacts.ts'
+import { submissionHandlers } from './kyc/expire.ts'
+import { fileHandlers } from './kyc/process-file.ts'
+import { createFileReader } from './kyc/read-file.ts'
+import { kycRoutes } from './kyc/routes.ts'
+import { clamdScan } from './kyc/scan.ts'
+import { formColumn } from './kyc/submission.ts'
 import { createProfile } from './profiles/create-profile.ts'
 import { getProfile, getProfiles } from './profiles/get-profiles.ts'
 import { emailColumn, phoneColumn } from './profiles/profile.ts'
 
-const Config = Type.Object({})
+const Config = Type.Object({
+  BAHI_CLAMD: Type.Optional(
+    Type.String({
+      pattern: '^[^\\s]+:[0-9]{1,5}$',
+      description:
+        'Host and port of a ClamAV daemon that scans files, `127.0.0.1:3310`. Without it files are re-encoded only.',
+    }),
+  ),
+  ...KycLimitsConfig,
+})
 
 export const service: Service<typeof Config> = {
   name: 'user',
   config: Config,
   migrations: new URL('../migrations/', import.meta.url),
-  sealed: [phoneColumn, emailColumn],
-  start: (deps) => ({
-    routes(app) {
-      app.route({ ...profiles.me, handler: (request) => getProfile(deps, request.person.userId) })
-      app.route({
-        ...profiles.changeMe,
-        handler: (request) => changeProfile(deps, request.person, request.body),
-      })
-      app.route({
-        ...contacts.listContacts,
-        handler: (request) => listContacts(deps, request.person.userId, request.query),
-      })
-      app.route({
-        ...contacts.putContact,
-        handler: (request) => putContact(deps, request.person.userId, { ...request.params, ...request.body }),
-      })
-      app.route({
-        ...contacts.removeContact,
-        async handler(request, reply) {
-          const { userId } = request.person
-          await removeContact(deps, userId, request.params.vpa, request.query.changedAt)
-          return reply.code(204).send(null)
-        },
-      })
-      app.route({
-        ...profiles.createProfile,
-        handler: (request) => createProfile(deps, { ...request.params, ...request.body }),
-      })
-      app.route({
-        ...profiles.profilesOf,
-        handler: async (request) => ({ profiles: await getProfiles(deps, request.body.userIds) }),
-      })
-    },
-    workers: [retentionWorker(deps, retention, 'user')],
-  }),
+  sealed: [phoneColumn, emailColumn, formColumn],
+  start(deps) {
+    const readFile = createFileReader()
+    const scan = deps.config.BAHI_CLAMD === undefined ? undefined : clamdScan(deps.config.BAHI_CLAMD)
+    const limitsByTier = deps.config.BAHI_KYC_LIMITS
+    const kyc = { ...deps, takeOfDay: createDayQuota(deps), limitsByTier }
+    return {
+      routes(app) {
+        kycRoutes(app, kyc)
+        app.route({ ...profiles.me, handler: (request) => getProfile(deps, request.person.userId) })
+        app.route({
+          ...profiles.changeMe,
+          handler: (request) => changeProfile(deps, request.person, request.body),
+        })
+        app.route({
+          ...contacts.listContacts,
+          handler: (request) => listContacts(deps, request.person.userId, request.query),
+        })
+        app.route({
+          ...contacts.putContact,
+          handler: (request) =>
+            putContact(deps, request.person.userId, { ...request.params, ...request.body }),
+        })
+        app.route({
+          ...contacts.removeContact,
+          async handler(request, reply) {
+            const { userId } = request.person
+            await removeContact(deps, userId, request.params.vpa, request.query.changedAt)
+            return reply.code(204).send(null)
+          },
+        })
+        app.route({
+          ...profiles.createProfile,
+          handler: (request) => createProfile(deps, { ...request.params, ...request.body }),
+        })
+        app.route({
+          ...profiles.profilesOf,
+          handler: async (request) => ({ profiles: await getProfiles(deps, request.body.userIds) }),
+        })
+      },
+      workers: [
+        retentionWorker(deps, retention, 'user'),
+        ...dueWorkers(deps, [...fileHandlers({ ...deps, readFile, scan }), ...submissionHandlers(deps)]),
+      ],
+      close: () => readFile.close(),
+    }
+  },
 }

@@ -46,7 +46,7 @@ export function absent(name: string): never {
 
 /** Fastify's own refusals as problems. */
 const fastifyCodes = new Map<string, [ProblemCode, string]>([
-  ['FST_ERR_CTP_BODY_TOO_LARGE', ['body-too-large', `a body may have ${bodyLimitBytes} bytes at most`]],
+  ['FST_ERR_CTP_BODY_TOO_LARGE', ['body-too-large', 'the body has more bytes than this route takes']],
   ['FST_ERR_CTP_INVALID_MEDIA_TYPE', ['media-type-unsupported', 'send application/json']],
   ['FST_ERR_CTP_EMPTY_JSON_BODY', ['request-invalid', 'the body is empty']],
   ['FST_ERR_CTP_INVALID_JSON_BODY', ['request-invalid', 'the body is no JSON']],

@@ -1,7 +1,7 @@
 // The HTTP side of any service: contracts enforced, callers authenticated, refusals as problem documents.
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { Access, ServiceName } from '@bahi/contracts/contract.ts'
+import type { Access, Contract, ServiceName } from '@bahi/contracts/contract.ts'
 import type { Person, Principal } from '@bahi/contracts/principal.ts'
 import { Problem, toDocument } from '@bahi/contracts/problem.ts'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
@@ -33,6 +33,9 @@ import { serializerOf, validatorOf } from './schemas.ts'
 export type { App, FastifyReply, FastifyRequest, Person }
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    upload?: NonNullable<Contract['upload']>
+  }
   interface FastifyRequest {
     /** On routes for people. Reading it elsewhere is a bug, and throws. */
     person: Person
@@ -96,8 +99,10 @@ export function buildApp(options: HttpOptions): App {
 
   // The route and not the address, which may name a person.
   const requestLog = withoutRedaction(options.log)
-  if (!options.edge) acceptJson(app)
-  else {
+  if (!options.edge) {
+    acceptJson(app)
+    acceptFiles(app)
+  } else {
     const { connections, trustedProxies: proxies = [] } = options
     guardConnections(app.server, connections && { ...connections, proxies })
   }
@@ -129,11 +134,15 @@ export function buildApp(options: HttpOptions): App {
     const direct = createDirectRoutes(options, app)
     directRoutes.set(app, direct)
     app.addHook('preClose', () => direct.close())
-    app.addHook('onRoute', (route: RouteOptions & { access?: Access }) => {
+    app.addHook('onRoute', (route: RouteOptions & Pick<Contract, 'upload'> & { access?: Access }) => {
       if (route.url === '*') return
       const access = route.access
       if (!access) throw new Error(`${route.url} does not say who may call it`)
       if (typeof access === 'object' && 'services' in access) route.bodyLimit ??= internalBodyLimitBytes
+      if (route.upload) {
+        route.bodyLimit = route.upload.maxBytes
+        route.config = { ...route.config, upload: route.upload }
+      }
       direct.add({ ...route, access })
       const hooks = route.onRequest === undefined ? [] : [route.onRequest].flat()
       route.onRequest = [(request: FastifyRequest) => authoriseRequest(options, access, request), ...hooks]
@@ -151,6 +160,18 @@ function acceptJson(app: App): void {
     if (refusal) done(refusal)
     else if (body === '' && !needsBody(request.routeOptions.schema)) done(null, undefined)
     else void parse(request, body as string, done)
+  })
+}
+
+/** Files, on the routes that take them. */
+function acceptFiles(app: App): void {
+  app.addContentTypeParser(/^/, { parseAs: 'buffer' }, (request, body, done) => {
+    const { upload } = request.routeOptions.config
+    const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? ''
+    if (!upload) done(new Problem('media-type-unsupported', 'send application/json'))
+    else if (!upload.types.includes(type))
+      done(new Problem('media-type-unsupported', `send one of ${upload.types.join(', ')}`))
+    else done(null, body)
   })
 }
 

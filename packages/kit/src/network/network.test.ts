@@ -30,7 +30,7 @@ function sandboxStub() {
     call: undefined as unknown as Call,
   }
   stub.call = createCall((_contract, request) => {
-    const body: unknown = request.body === undefined ? undefined : JSON.parse(request.body)
+    const body: unknown = request.body === undefined ? undefined : JSON.parse(request.body as string)
     received.push({ path: request.path, body })
     if (stub.down) {
       return Promise.resolve({

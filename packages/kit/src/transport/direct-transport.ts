@@ -1,7 +1,7 @@
 // Calls and requests to services of the same process: no socket, no token, no JSON text between two services.
 import { parse } from 'node:querystring'
 import { Readable } from 'node:stream'
-import type { Call, CallOptions, Input, Output } from '@bahi/contracts/call.ts'
+import type { Call, CallOptions, Input, Output, SentFile } from '@bahi/contracts/call.ts'
 import { defaultTimeoutMs, type Contract, type ServiceName } from '@bahi/contracts/contract.ts'
 import { fromDocument, Problem } from '@bahi/contracts/problem.ts'
 import type { Clock } from '../clock.ts'
@@ -26,6 +26,7 @@ export function directCall({ app, clock }: DirectOptions, caller: ServiceName): 
   return async <C extends Contract>(contract: C, input: Input<C>, options: CallOptions = {}) => {
     const routes = routesOf(app, contract.service)
     const { params, querystring, body } = input as Partial<Record<string, Record<string, unknown>>>
+    const { file } = input as { file?: SentFile }
     const request: DirectRequest = {
       method: contract.method,
       url: contract.url,
@@ -34,6 +35,7 @@ export function directCall({ app, clock }: DirectOptions, caller: ServiceName): 
       params: params ?? {},
       query: textsOf(querystring ?? {}),
       ...(body === undefined ? {} : { body: (limitBytes) => jsonCopy(body, limitBytes) }),
+      ...(file ? { body: (limitBytes) => fileCopy(contract, file, limitBytes) } : {}),
       render: copyForCaller,
     }
     const answering = routes.answer(request)
@@ -41,6 +43,12 @@ export function directCall({ app, clock }: DirectOptions, caller: ServiceName): 
     if (answer.status >= 400) throw fromDocument(answer.payload, answer.status)
     return answer.payload as Output<C>
   }
+}
+
+function fileCopy({ upload }: Contract, { type, bytes }: SentFile, limitBytes: number): Buffer {
+  if (!upload?.types.includes(type)) throw new Problem('media-type-unsupported')
+  if (bytes.length > limitBytes) throw tooLarge(limitBytes)
+  return Buffer.from(bytes)
 }
 
 function copyForCaller(payload: unknown, schema: object | undefined): unknown {

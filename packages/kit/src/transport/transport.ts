@@ -33,6 +33,8 @@ export async function wholeBody(body: TransportResponse['body']): Promise<Buffer
   return Buffer.concat(chunks)
 }
 
+const bodyOf = (body: string | Uint8Array) => (typeof body === 'string' ? body : Buffer.from(body))
+
 /** What went wrong on the way to a service, as its caller sees it. */
 export function asProblem(error: unknown, service: ServiceName): Problem {
   const code = (error as { code?: string }).code ?? ''
@@ -64,7 +66,7 @@ export function serviceCall(transport: Transport, trust: Trust, caller: ServiceN
       method: request.method,
       path: request.path,
       headers: { ...request.headers, ...(await callHeaders(trust, caller, contract.service)) },
-      ...(request.body === undefined ? {} : { body: request.body }),
+      ...(request.body === undefined ? {} : { body: bodyOf(request.body) }),
       timeoutMs: contract.timeoutMs ?? defaultTimeoutMs,
     })
     try {

@@ -13,6 +13,11 @@ export async function showAccount(deps: Pick<Deps, 'sql'>, userId: string, id: s
   return accountView(await ownAccount(deps, userId, id))
 }
 
+export async function holderNamesOf(deps: Pick<Deps, 'sql'>, userId: string): Promise<{ names: string[] }> {
+  const accounts = await linkedAccounts(deps.sql, userId.toLowerCase())
+  return { names: [...new Set(accounts.map(({ holderName }) => holderName))] }
+}
+
 /** Throws `not-found`, for an account of somebody else as well. */
 export async function ownAccount(
   deps: Pick<Deps, 'sql'>,

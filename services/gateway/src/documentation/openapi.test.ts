@@ -61,7 +61,7 @@ describe('the OpenAPI document', () => {
       expect(names('path')).toEqual(properties(params))
       expect(names('query')).toEqual(properties(querystring))
       for (const one of operation.parameters ?? []) expect(one.schema).toBeTruthy()
-      expect(operation.requestBody !== undefined).toBe(body !== undefined)
+      expect(operation.requestBody !== undefined).toBe(body !== undefined || contract.upload !== undefined)
       if (body) {
         expect(operation.requestBody!.required).toBe(!('~optional' in body))
         const schema = operation.requestBody!.content['application/json']!.schema

@@ -69,6 +69,8 @@ const lastEventId = Type.Object({
   ),
 })
 
+const file = { type: 'string', format: 'binary' }
+
 function describe(contract: Contract): Record<string, unknown> {
   // The messages of the payment network are documented in docs/upi.md.
   if (contract.access === 'network') return { hide: true }
@@ -90,6 +92,7 @@ function describe(contract: Contract): Record<string, unknown> {
     ...(params ? { params } : {}),
     ...(querystring ? { querystring } : {}),
     ...(body ? { body } : {}),
+    ...(contract.upload ? { consumes: [...contract.upload.types], body: file } : {}),
     ...(contract.service === 'gateway' ? { headers: lastEventId } : {}),
     ...(mediaTypes ? { produces: mediaTypes.split(', ') } : {}),
     response,
@@ -110,7 +113,7 @@ export function problemsOf(contract: Contract): ProblemCode[] {
       ...((params ?? querystring ?? body) ? (['request-invalid'] as const) : []),
       ...(person ? (['unauthenticated'] as const) : []),
       ...(permissionOf(contract) ? (['not-allowed'] as const) : []),
-      ...(body ? (['body-too-large', 'media-type-unsupported'] as const) : []),
+      ...(body || contract.upload ? (['body-too-large', 'media-type-unsupported'] as const) : []),
       ...(['rate-limited', 'internal', 'unavailable', 'overloaded', 'timeout'] as const),
     ]),
   ]
@@ -142,7 +145,8 @@ function finish(document: OpenApi): OpenApi {
     used.add(contract.service)
     const permission = permissionOf(contract)
     if (permission) operation['x-permission'] = permission
-    if (operation.requestBody && '~optional' in contract.schema.body!) operation.requestBody.required = false
+    const { body } = contract.schema
+    if (operation.requestBody && body && '~optional' in body) operation.requestBody.required = false
     for (const [status, response] of Object.entries(operation.responses)) {
       ;(response as { description: string }).description = statusDescriptions.get(status) ?? 'Success'
     }
