@@ -38,14 +38,14 @@ export async function startPlatform(
   const secrets = await makeSecrets()
   // Roles belong to the server, not to the database: all test files share their passwords.
   for (const service of Object.keys(secrets.passwords)) secrets.passwords[service] = 'test'
-  const start = () =>
+  const start = (same: Record<string, string> = {}) =>
     startEmbedded({
       adminUrl: database.adminUrl,
       secrets,
       port: 0,
       ...more,
       logLevel: process.env['BAHI_TEST_LOG'] ?? 'silent',
-      env: { BAHI_ARGON2_MEMORY_KIB: '1024', ...noRateLimits, ...env },
+      env: { BAHI_ARGON2_MEMORY_KIB: '1024', ...noRateLimits, ...env, ...same },
     })
   const running = await start()
   const { admin } = database
@@ -67,7 +67,8 @@ export async function startPlatform(
       const pin = bank === 'KAVE' ? '407153' : '4071'
       return becomeCustomer(human, { vpa: `person.${human.phone.slice(-4)}@bahi`, pin, balancePaise, bank })
     },
-    copy: start,
+    // A token of one copy is good at the other.
+    copy: () => start({ BAHI_ISSUER: running.url }),
     bookFaults: () => admin<{ fault: string }[]>`select fault, detail from account.book_faults()`,
     async stop() {
       await running.close()

@@ -67,6 +67,36 @@ create table migrations (
   constraint migrations_pkey PRIMARY KEY (name)
 );
 
+create table oauth_clients (
+  id text not null,
+  metadata jsonb not null,
+  owner_id uuid,
+  registered_by uuid not null,
+  registered_at timestamp with time zone not null,
+  constraint oauth_clients_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES people(id),
+  constraint oauth_clients_registered_by_fkey FOREIGN KEY (registered_by) REFERENCES people(id),
+  constraint oauth_clients_pkey PRIMARY KEY (id)
+);
+
+create table oauth_records (
+  kind text not null,
+  id bytea not null,
+  payload jsonb not null,
+  grant_id text,
+  client_id text,
+  user_id uuid,
+  uid text,
+  expires_at timestamp with time zone not null,
+  consumed_at timestamp with time zone,
+  constraint oauth_records_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(id),
+  constraint oauth_records_pkey PRIMARY KEY (kind, id)
+);
+CREATE INDEX oauth_records_client ON auth.oauth_records USING btree (client_id) WHERE (client_id IS NOT NULL);
+CREATE INDEX oauth_records_expiry ON auth.oauth_records USING btree (expires_at);
+CREATE INDEX oauth_records_grant ON auth.oauth_records USING btree (grant_id) WHERE (grant_id IS NOT NULL);
+CREATE INDEX oauth_records_person ON auth.oauth_records USING btree (user_id) WHERE (kind = 'Grant'::text);
+CREATE INDEX oauth_records_uid ON auth.oauth_records USING btree (uid) WHERE (uid IS NOT NULL);
+
 create table one_time_codes (
   id uuid not null,
   phone_fingerprint bytea not null,
@@ -260,6 +290,10 @@ grant delete, insert, select, update on login_attempts to bahi_auth;
 grant select on login_attempts to bahi_reporting;
 grant select on migrations to bahi_auth;
 grant select on migrations to bahi_reporting;
+grant delete, insert, select on oauth_clients to bahi_auth;
+grant select on oauth_clients to bahi_reporting;
+grant delete, insert, select, update on oauth_records to bahi_auth;
+grant select on oauth_records to bahi_reporting;
 grant delete, insert, select, update on one_time_codes to bahi_auth;
 grant select on one_time_codes to bahi_reporting;
 grant delete, insert, select, update on otps to bahi_auth;

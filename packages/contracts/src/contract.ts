@@ -32,7 +32,10 @@ export type Contract = {
   /** The service that answers. */
   service: ServiceName
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** `/v1/…` for the public, `/internal/…` between services, `/sandbox/…` for testers, `/upi/…` for the network. */
+  /**
+   * `/v1/…` for the public (`/.well-known/…` where a standard wants it), `/internal/…` between services, `/sandbox/…`
+   * for testers, `/upi/…` for the network.
+   */
   url: string
   access: Access
   /** What it does, in a line, for the API documentation. */
@@ -42,6 +45,10 @@ export type Contract = {
   upload?: { maxBytes: number; types: readonly string[] }
   /** Its own problems, besides those that any route can answer. */
   problems?: readonly ProblemCode[]
+  /** Request headers that it reads besides those of any route: the gateway forwards them. */
+  forwards?: readonly ('authorization' | 'cookie' | 'dpop')[]
+  /** Its body is a form, as OAuth 2.0 has it. */
+  form?: true
   /** Tokens of the rate limit that one call takes; default 1. */
   cost?: number
   /** Milliseconds that the caller waits; default `defaultTimeoutMs`. */

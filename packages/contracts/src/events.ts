@@ -12,6 +12,8 @@ import { IstDate, Recurrence } from './recurrence.ts'
 import { GrantOrigin } from './roles.ts'
 
 const Session = { userId: Uuid, sessionId: Uuid, deviceId: Type.String(), deviceName: Type.String() }
+const ConnectedApp = { userId: Uuid, clientId: Type.String(), grantId: Type.String() }
+const ClientHandled = { clientId: Type.String(), operatorId: Uuid }
 const Party = Type.Object({
   userId: Type.Optional(Uuid),
   accountId: Type.Optional(Uuid),
@@ -157,6 +159,15 @@ export const events = {
     /** `device`: one that is bound. `new-devices`: strangers tried many passwords. */
     scope: Type.Optional(Type.Enum(['device', 'new-devices'])),
   }),
+  /** The stream is that of the grant. `scopes`: all that the app may do from now on. */
+  'auth.app-connected': Type.Object({
+    ...ConnectedApp,
+    clientName: Type.String(),
+    scopes: Type.Array(Type.String()),
+  }),
+  'auth.app-disconnected': Type.Object(ConnectedApp),
+  'auth.client-registered': Type.Object({ ...ClientHandled, clientName: Type.String() }),
+  'auth.client-removed': Type.Object(ClientHandled),
   'user.profile-created': Type.Object({ userId: Uuid }),
   'user.profile-changed': Type.Object({ userId: Uuid, fields: Type.Array(Type.String()) }),
   'user.kyc-submitted': Type.Object({ ...SubmissionOf, tier: KycTier }),

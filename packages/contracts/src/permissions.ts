@@ -38,6 +38,8 @@ const permissionsByRole = {
     'notifications:write',
     'kyc:read',
     'kyc:submit',
+    'apps:read',
+    'apps:connect',
   ],
   /** Answers people who ask for help. */
   support: ['deliveries:read'],
@@ -48,7 +50,7 @@ const permissionsByRole = {
   /** Clears what a settlement report and our books do not agree on, and asks for payments in doubt. */
   reconciler: ['reconciliation:read', 'reconciliation:handle', 'payments:check'],
   /** Keeps the platform running. */
-  operator: ['dead-letters:read', 'dead-letters:handle'],
+  operator: ['dead-letters:read', 'dead-letters:handle', 'clients:read', 'clients:write'],
   /** Reads what was recorded, and changes nothing. */
   auditor: ['audit:read', 'roles:read'],
   /** Decides who has which of these roles. */
@@ -82,4 +84,19 @@ export function roleAllows(role: Role, permission: Permission): boolean {
 
 export function rolesWith(permission: Permission): Role[] {
   return roles.filter((role) => roleAllows(role, permission))
+}
+
+/** What people may let an app of somebody else do. Never what takes a PIN or a password. */
+export const clientScopes = [
+  'profile:read',
+  'accounts:read',
+  'vpas:read',
+  'payments:read',
+  'requests:create',
+  'requests:read',
+  'mandates:read',
+] as const satisfies Permission[]
+
+export function isClientScope(value: unknown): value is (typeof clientScopes)[number] {
+  return (clientScopes as readonly unknown[]).includes(value)
 }

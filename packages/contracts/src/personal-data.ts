@@ -24,6 +24,7 @@ const fields = new Map<string, Treatment>([
     'revocable sequence terms validFrom validTo',
     'actorId endsAt grantId origin renewed role',
     'documentId documentKind documentKinds kycDecision page reviewerId submissionId tier',
+    'clientId clientName scopes',
     'accountId accountRef amountPaise at balancePaise bank blocked blockedUserId by category categoryPaise',
     'changed channel closedBy code coolingCount coolingPaise count cycle deadLetterId decision deliveryId',
     'differenceId direction dueOn error eventIds expiresAt fields from hours how id kind ledgerNetPaise',

@@ -1,6 +1,6 @@
 // Who acts on a request, and whether a contract allows it.
 import type { Access, ServiceName } from './contract.ts'
-import { roleAllows, type Permission, type Role } from './permissions.ts'
+import { isClientScope, roleAllows, type Permission, type Role } from './permissions.ts'
 
 /** A person who signed in on a device; a person with a staff role is an operator as a principal. */
 export type Person = {
@@ -29,7 +29,7 @@ export function hasPermission(principal: Principal, permission: Permission): boo
     case 'operator':
       return principal.roles.some((role) => roleAllows(role, permission))
     case 'client':
-      return principal.scopes.includes(permission)
+      return isClientScope(permission) && principal.scopes.includes(permission)
     case 'service':
       return false
   }

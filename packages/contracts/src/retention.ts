@@ -36,6 +36,8 @@ export const retention: readonly Retention[] = [
         role_grants: { keeps: 'of the version before: `staff_grants` has its rows' },
         staff_grants: { keeps: 'who was allowed what, by whom: part of the record' },
         one_time_codes: [{ days: 1, since: 'sent_at' }],
+        oauth_clients: { keeps: 'registered apps, until an operator removes them' },
+        oauth_records: [{ days: 1, since: 'expires_at' }],
         tries: [{ days: 2, since: 'since' }],
         // Ended ones for a day, for support. Expired ones are ended first, so that whoever follows sessions learns it.
         sessions: [

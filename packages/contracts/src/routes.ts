@@ -14,6 +14,8 @@ import * as linkedAccounts from './linked-accounts.ts'
 import * as mandates from './mandates.ts'
 import * as network from './network.ts'
 import * as notification from './notification.ts'
+import * as oauth from './oauth.ts'
+import * as oauthApps from './oauth-apps.ts'
 import * as payment from './payment.ts'
 import * as people from './people.ts'
 import * as push from './push.ts'
@@ -35,6 +37,8 @@ const modules = [
   ...[
     auth,
     roles,
+    oauth,
+    oauthApps,
     user,
     contacts,
     kyc,

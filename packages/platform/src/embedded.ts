@@ -54,11 +54,12 @@ export async function startEmbedded({
     schemasOf((service) => secrets.passwords[service]!),
     reportingOf(secrets),
   )
-  const smtpPort = await freePort()
+  const [smtpPort, gatewayPort] = [await freePort(), port === 0 ? await freePort() : port]
   const started: Runtime = await startServices(services, {
     env: {
       ...secrets.env,
       ...sandboxRates,
+      BAHI_ISSUER: `http://127.0.0.1:${gatewayPort}`,
       BAHI_SANDBOX_SMTP_PORT: String(smtpPort),
       BAHI_SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
       ...(port === 0 ? {} : { BAHI_PUBLIC_URL: `http://127.0.0.1:${port}` }),
@@ -79,6 +80,6 @@ export async function startEmbedded({
     dataKeys: (service) => secrets.dataKeys[service],
     keys: secrets.keys,
   })
-  const url = await started.listen('gateway', port)
+  const url = await started.listen('gateway', gatewayPort)
   return { ...started, url, asSandbox: started.callAs('sandbox') }
 }

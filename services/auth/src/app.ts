@@ -9,6 +9,7 @@ import { Config, type AuthDeps } from './deps.ts'
 import { endExpiredSessions, endOneSession, endOtherSessions, logout } from './sessions/end-session.ts'
 import { listSessions } from './sessions/list-sessions.ts'
 import { login } from './sign-in/login.ts'
+import { registerOauth } from './oidc/routes.ts'
 import { createPasswords } from './passwords/password-hashes.ts'
 import { changePassword } from './passwords/change-password.ts'
 import { resetPassword } from './passwords/reset-password.ts'
@@ -113,6 +114,7 @@ export const service: Service<typeof Config> = {
           ...contracts.verifyOtp,
           handler: ({ body }) => verifyOtpOfPerson(deps, body.userId, body.otp),
         })
+        registerOauth(app, deps)
         app.route({ ...contracts.verifyStepUp, handler: ({ body }) => verifyStepUp(deps, body) })
         app.route({
           ...contracts.personOf,

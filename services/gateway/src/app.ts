@@ -96,6 +96,7 @@ export function publishedIn(mode: GatewayDeps['mode']): Contract[] {
     (contract) =>
       isPublished(contract) &&
       (contract.url.startsWith('/v1/') ||
+        contract.url.startsWith('/.well-known/') ||
         contract.access === 'network' ||
         (mode === 'sandbox' && contract.url.startsWith('/sandbox/'))),
   )
@@ -150,8 +151,7 @@ async function registerRoutes(
       handler: async (request, reply) => {
         const forwarded = await forward(forwarding, contract, request, reply)
         // This gateway refuses the tokens of the session at once; the others consume the event.
-        if (contract === logout && reply.statusCode === 204)
-          ended.add(verifiedOf(request)!.principal.sessionId)
+        if (contract === logout && reply.statusCode === 204) ended.add(verifiedOf(request)!.endedBy)
         if (contract === endSession && reply.statusCode === 204)
           ended.add((request.params as { id: string }).id)
         return forwarded
@@ -187,7 +187,7 @@ function limitOtherRoutes(app: App, limit: RateLimit): void {
 
 /** Paths of the API, and those of the admin port: an unknown one is a problem, not a page of the app. */
 const apiPrefixes = [
-  ...['/v1/', '/sandbox/', '/internal/', '/upi/', '/docs', '/problems/'],
+  ...['/v1/', '/.well-known/', '/sandbox/', '/internal/', '/upi/', '/docs', '/problems/'],
   ...['/livez', '/readyz', '/metrics'],
 ]
 

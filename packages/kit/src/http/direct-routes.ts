@@ -31,7 +31,7 @@ export type DirectRequest = {
 }
 
 /** A problem is an answer too: then the payload is its document. */
-export type DirectResponse = { status: number; headers: Record<string, string>; payload: unknown }
+export type DirectResponse = { status: number; headers: Record<string, string | string[]>; payload: unknown }
 
 export type DirectRoutes = {
   add(route: RouteOptions & { access: Access }): void
@@ -166,7 +166,7 @@ function newReply() {
       return reply
     },
     header(name: string, value: unknown) {
-      response.headers[name.toLowerCase()] = String(value)
+      response.headers[name.toLowerCase()] = Array.isArray(value) ? value.map(String) : String(value)
       return reply
     },
     headers(values: Record<string, unknown>) {

@@ -46,9 +46,13 @@ export function authorise(
   return principal
 }
 
-/** Throws `not-allowed` for a client: the route is for people only. */
+/** Whom a client acts for, as if the client were their device. Throws `not-allowed` when that is nobody. */
 export function personOf(principal: Principal): Person {
   if (principal.type === 'person' || principal.type === 'operator') return principal
+  if (principal.type === 'client' && principal.userId !== undefined) {
+    const { userId, clientId } = principal
+    return { userId, sessionId: clientId, deviceId: `app ${clientId}`, roles: [] }
+  }
   throw new Problem('not-allowed', 'this is for people only')
 }
 

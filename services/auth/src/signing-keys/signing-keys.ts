@@ -17,6 +17,8 @@ const dayMs = 24 * 60 * 60_000
 export type SigningKeys = {
   /** The key to sign with now. */
   current(): Promise<{ kid: string; key: CryptoKey }>
+  /** The private keys: first the one that signs now, then those before it. */
+  signers(): Promise<JWK[]>
   /** The public keys, including those that do not sign yet. */
   published(): Promise<JWK[]>
   /** Adds the next key when it is due, and deletes keys whose tokens have expired. Replicas may do so concurrently. */
@@ -34,12 +36,12 @@ export async function createSigningKeys(deps: Seams, rotationDays: number): Prom
     return rows
   })
 
+  const privateJwk = (row: KeyRow): JWK =>
+    JSON.parse(deps.seal.open(row.privateSealed, privateKeyColumn, row.kid)) as JWK
+
   function open(row: KeyRow): Promise<CryptoKey> {
     let key = opened.get(row.kid)
-    if (!key) {
-      const jwk = JSON.parse(deps.seal.open(row.privateSealed, privateKeyColumn, row.kid)) as JWK
-      opened.set(row.kid, (key = importJWK(jwk, 'EdDSA') as Promise<CryptoKey>))
-    }
+    if (!key) opened.set(row.kid, (key = importJWK(privateJwk(row), 'EdDSA') as Promise<CryptoKey>))
     return key
   }
 
@@ -49,6 +51,15 @@ export async function createSigningKeys(deps: Seams, rotationDays: number): Prom
       const row = signerAt(rows, deps.clock.now())
       if (!row) throw new Error('no signing key')
       return { kid: row.kid, key: await open(row) }
+    },
+    async signers() {
+      const rows = await keyRows.get()
+      const signer = signerAt(rows, deps.clock.now())
+      const until = rows.findIndex((row) => row.kid === signer?.kid)
+      return rows
+        .slice(0, until + 1)
+        .reverse()
+        .map((row) => ({ ...row.publicJwk, ...privateJwk(row) }))
     },
     published: async () => (await keyRows.get()).map((row) => row.publicJwk),
     async rotate() {

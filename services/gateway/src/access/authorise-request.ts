@@ -35,7 +35,7 @@ export async function authoriseRequest(
   if (access === 'network') return
   if (access === 'public') return deps.limit.address(request.ip, contract, reply)
   const signedIn = await authenticate(deps, contract, request, reply)
-  await deps.limit.person(signedIn.principal, contract, reply)
+  await deps.limit.principal(signedIn.principal, contract, reply)
   const verified = isForStaff(access) ? await challenging(reply, deps.staff(signedIn)) : signedIn
   if (!mayCall(verified.principal, access)) throw new Problem('not-allowed')
   verifiedTokens.set(request, verified)

@@ -32,6 +32,8 @@ const logo = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
 <path fill="#b3261e" d="M2 5h13v22H2zM17 5h13v22H17z"/>
 <path stroke="#fff" stroke-width="2" d="M5 11h7M5 16h7M5 21h4M20 11h7M20 16h7M20 21h4"/></svg>`
 
+const formType = 'application/x-www-form-urlencoded'
+
 export const documentation: Documentation = {
   title: 'bahi API',
   path: '/docs',
@@ -93,6 +95,7 @@ function describe(contract: Contract): Record<string, unknown> {
     ...(querystring ? { querystring } : {}),
     ...(body ? { body } : {}),
     ...(contract.upload ? { consumes: [...contract.upload.types], body: file } : {}),
+    ...(contract.form ? { consumes: [formType] } : {}),
     ...(contract.service === 'gateway' ? { headers: lastEventId } : {}),
     ...(mediaTypes ? { produces: mediaTypes.split(', ') } : {}),
     response,
@@ -131,6 +134,7 @@ const statusDescriptions = new Map([
   ['201', 'Created'],
   ['202', 'Accepted'],
   ['204', 'Success, no content'],
+  ['303', 'Continue at the address in `location`'],
 ])
 
 function finish(document: OpenApi): OpenApi {
@@ -150,7 +154,10 @@ function finish(document: OpenApi): OpenApi {
     for (const [status, response] of Object.entries(operation.responses)) {
       ;(response as { description: string }).description = statusDescriptions.get(status) ?? 'Success'
     }
-    Object.assign(operation.responses, problemResponses(contract))
+    const own = new Map(Object.entries(operation.responses))
+    const problems = Object.entries(problemResponses(contract))
+    const merged = problems.map(([status, one]) => [status, withContentOf(own.get(status), one)])
+    Object.assign(operation.responses, Object.fromEntries(merged))
   }
   const components = document['components'] as { schemas: Record<string, unknown> }
   components.schemas['Problem'] = structuredClone(ProblemDocument)
@@ -175,11 +182,19 @@ function addExample(operation: Operation, { params, query, body }: Example): voi
   for (const parameter of operation.parameters ?? []) {
     if (values.has(parameter.name)) parameter.example = values.get(parameter.name)
   }
-  const json = operation.requestBody?.content['application/json']
+  const { [formType]: form, 'application/json': json = form } = operation.requestBody?.content ?? {}
   if (json) json.example = body
 }
 
-function problemResponses(contract: Contract): Record<string, unknown> {
+type DocumentedResponse = { description: string; content: Record<string, unknown> }
+
+/** OAuth 2.0 has refusals of its own, beside our problems. */
+function withContentOf(own: unknown, problems: DocumentedResponse): DocumentedResponse {
+  const { content = {} } = (own ?? {}) as Partial<DocumentedResponse>
+  return { ...problems, content: { ...content, ...problems.content } }
+}
+
+function problemResponses(contract: Contract): Record<string, DocumentedResponse> {
   const byStatus = Map.groupBy(problemsOf(contract), problemStatus)
   return Object.fromEntries(
     [...byStatus].map(([status, codes]) => [

@@ -23,6 +23,7 @@ const responseHeaders = [
   'content-language',
   'content-disposition',
   'cache-control',
+  'dpop-nonce',
   'etag',
   'last-modified',
   'location',
@@ -50,7 +51,7 @@ export async function forward(
       method: contract.method,
       path,
       route: { contract, params: request.params as Record<string, string> },
-      headers: headersOf(request, hasBody),
+      headers: headersOf(contract, request, hasBody),
       ...(hasBody ? { body } : {}),
       timeoutMs,
       signal: stop.signal,
@@ -63,6 +64,8 @@ export async function forward(
     const value = result.headers[name]
     if (value !== undefined) void reply.header(name, value)
   }
+  const cookies = result.headers['set-cookie']
+  if (cookies !== undefined && contract.forwards?.includes('cookie')) void reply.header('set-cookie', cookies)
   // The sandbox's page loads its own script and style.
   if (contract.url.startsWith('/sandbox/')) void reply.header('content-security-policy', docsPolicy)
   if (Buffer.isBuffer(result.body)) {
@@ -89,11 +92,15 @@ function pathTo(contract: Contract, request: FastifyRequest): string {
 }
 
 /** A type of nothing is left out: many clients name one with every request. */
-function headersOf(request: FastifyRequest, hasBody: boolean): Record<string, string> {
+function headersOf(contract: Contract, request: FastifyRequest, hasBody: boolean): Record<string, string> {
   const headers: Record<string, string> = { [clientNetworkHeaderName]: networkOf(request.ip) }
   for (const name of requestHeaders) {
     const value = request.headers[name]
     if (typeof value === 'string' && (hasBody || name !== 'content-type')) headers[name] = value
+  }
+  for (const name of contract.forwards ?? []) {
+    const value = request.headers[name]
+    if (typeof value === 'string') headers[name] = name === 'cookie' ? oauthCookies(value) : value
   }
   const trace = currentTrace()
   if (trace) {
@@ -103,6 +110,14 @@ function headersOf(request: FastifyRequest, hasBody: boolean): Record<string, st
   const verified = verifiedOf(request)
   if (verified) headers[principalHeaderName] = verified.header
   return headers
+}
+
+/** The refresh token of the app is in a cookie too, which only the gateway reads. */
+function oauthCookies(cookies: string): string {
+  return cookies
+    .split(/; */)
+    .filter((cookie) => cookie.startsWith('bahi_oauth_'))
+    .join('; ')
 }
 
 async function withTimeout<T>(

@@ -5,10 +5,10 @@ import { reportSms } from '@bahi/contracts/sms-reports.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
 import type { Bucket, Taken } from '@bahi/kit/cache/cache.ts'
-import type { Person } from '@bahi/contracts/principal.ts'
 import { networkOf } from '@bahi/kit/http/addresses.ts'
 import type { FastifyReply } from '@bahi/kit/http/http.ts'
 import type { GatewayDeps } from '../deps.ts'
+import type { VerifiedToken } from '../tokens/verify-token.ts'
 
 /** After a failure the cache is not used for this long, so that one that hangs does not slow every request. */
 const cacheRetryAfterMs = 1_000
@@ -18,7 +18,7 @@ type Charge = { key: string; bucket: Bucket }
 export type RateLimit = {
   /** For requests without a verified token. */
   address(ip: string, contract: Contract, reply: FastifyReply): Promise<void>
-  person(person: Person, contract: Contract, reply: FastifyReply): Promise<void>
+  principal(principal: VerifiedToken['principal'], contract: Contract, reply: FastifyReply): Promise<void>
   /** For what no contract describes, such as files: counted in this process, so that it costs hardly anything. */
   other(ip: string, reply: FastifyReply): Promise<void>
 }
@@ -94,9 +94,14 @@ export function createRateLimit(deps: GatewayDeps): RateLimit {
       }
       await charge('address', charges, contract, reply)
     },
-    async person({ userId, deviceId }, contract, reply) {
+    async principal(principal, contract, reply) {
+      const isClient = principal.type === 'client'
+      const userId = principal.userId
+      // An app does not use up what its person may ask.
+      const personKey = isClient ? `client:${principal.clientId}:${userId}` : `person:${userId}`
+      const deviceId = isClient ? principal.clientId : principal.deviceId
       const charges = [
-        { key: `rate:person:${userId}`, bucket: buckets.person },
+        { key: `rate:${personKey}`, bucket: buckets.person },
         // A device chooses its id itself, so the id counts for its own person only.
         { key: `rate:device:${userId}:${deviceId}`, bucket: buckets.device },
       ]
@@ -111,8 +116,8 @@ export function createRateLimit(deps: GatewayDeps): RateLimit {
 
 /**
  * Public writes, where an attacker can guess secrets or have messages sent; the sandbox's own routes excepted. Nobody
- * guesses a refresh token or a carrier's key, and thousands behind one address have to refresh theirs, whoever else is
- * there.
+ * guesses a token, the secret of an app or a carrier's key, and thousands behind one address have to refresh theirs,
+ * whoever else is there.
  */
 function isSignIn({ access, method, service, url }: Contract): boolean {
   return (
@@ -120,6 +125,7 @@ function isSignIn({ access, method, service, url }: Contract): boolean {
     method !== 'GET' &&
     service !== 'sandbox' &&
     url !== refresh.url &&
+    !url.startsWith('/v1/oauth/') &&
     url !== reportSms.url
   )
 }

@@ -1,4 +1,5 @@
 // The open live streams: which messages each one gets, how far it has read, and when it ends.
+import { personOf } from '@bahi/kit/http/principal.ts'
 import type { ServerResponse } from 'node:http'
 import type { EventData } from '@bahi/contracts/events.ts'
 import type { Message } from '@bahi/contracts/notification.ts'
@@ -144,11 +145,11 @@ export function createLiveStreams(
 
   return {
     size: () => count,
-    open(raw, { principal, untilMs }, after) {
+    open(raw, { principal, endedBy, untilMs }, after) {
       const stream: LiveStream = {
         raw,
-        userId: principal.userId,
-        sessionId: principal.sessionId,
+        userId: personOf(principal).userId,
+        sessionId: endedBy,
         untilMs,
         lastSeq: after,
         queued: undefined,

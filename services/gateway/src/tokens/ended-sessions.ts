@@ -1,4 +1,4 @@
-// Sessions that have ended while their access tokens are still valid: known from events and from marks in the cache.
+// Sessions and grants that have ended while their access tokens are still valid: from events and marks in the cache.
 import type { EventData } from '@bahi/contracts/events.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { boundedMap } from '@bahi/kit/cache/bounded-map.ts'
@@ -9,7 +9,8 @@ const retentionMs = 15 * 60_000
 const maxEntries = 100_000
 
 export type EndedSessions = {
-  has(sessionId: string): boolean
+  /** Of a session, a grant or a client. */
+  has(id: string): boolean
   /** Looks up auth's mark in the cache. While the cache is unavailable the answer is false. */
   check(sessionId: string): Promise<boolean>
   /** For a session that was ended through this gateway: its tokens are refused before the event arrives. */
@@ -24,7 +25,7 @@ export function createEndedSessions(deps: Pick<GatewayDeps, 'cache' | 'clock'>):
   const add = (sessionId: string) => ended.set(sessionId.toLowerCase(), true, retentionMs)
 
   return {
-    has: (sessionId) => ended.get(sessionId) !== undefined,
+    has: (id) => ended.get(id.toLowerCase()) !== undefined,
     add,
     async check(sessionId) {
       try {
@@ -41,6 +42,10 @@ export function createEndedSessions(deps: Pick<GatewayDeps, 'cache' | 'clock'>):
         .filter((event) => event.type === 'auth.session-ended')
         .map((event) => (event.data as EventData<'auth.session-ended'>).sessionId)
       sessions.forEach(add)
+      for (const { type, data } of events) {
+        if (type === 'auth.app-disconnected') add((data as EventData<'auth.app-disconnected'>).grantId)
+        if (type === 'auth.client-removed') add((data as EventData<'auth.client-removed'>).clientId)
+      }
       return sessions
     },
   }

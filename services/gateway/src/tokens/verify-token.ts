@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { isUuid } from '@bahi/contracts/id.ts'
-import { isRole } from '@bahi/contracts/permissions.ts'
-import { principalOf, type PersonPrincipal } from '@bahi/contracts/principal.ts'
+import { isClientScope, isRole } from '@bahi/contracts/permissions.ts'
+import { principalOf, type Principal } from '@bahi/contracts/principal.ts'
 import { principalHeader } from '@bahi/kit/http/principal.ts'
 import { boundedMap } from '@bahi/kit/cache/bounded-map.ts'
 import { errors, jwtVerify, type JWTPayload } from 'jose'
@@ -18,7 +18,9 @@ const clockToleranceS = 5
 const recheckAfterMs = 30_000
 
 export type VerifiedToken = {
-  principal: PersonPrincipal
+  principal: Exclude<Principal, { type: 'service' }>
+  /** What ends the token before it expires: its session, the person's consent to an app, or the app itself. */
+  endedBy: string
   /** The principal as the internal header names it. */
   header: string
   /** When the token expires, clock tolerance included. */
@@ -63,10 +65,12 @@ export function createVerifyToken(
   async function verifyNew(token: string): Promise<VerifiedToken> {
     try {
       const payload = await verifySignature(token)
-      const principal = principalIn(payload)
-      if (!principal) throw invalidToken('its claims are incomplete')
+      const found = 'client_id' in payload ? clientIn(payload) : personIn(payload)
+      if (!found) throw invalidToken('its claims are incomplete')
+      const { principal, endedBy } = found
       return {
         principal,
+        endedBy,
         header: principalHeader(principal),
         untilMs: (payload.exp! + clockToleranceS) * 1000,
       }
@@ -87,13 +91,13 @@ export function createVerifyToken(
       await beforeVerification()
       entry = { ...(await verifyNew(token)), checkedMs: -Infinity }
     }
-    const { sessionId } = entry.principal
+    const { endedBy } = entry
     if (nowMs - entry.checkedMs >= recheckAfterMs) {
       entry.checkedMs = nowMs
-      await ended.check(sessionId)
+      await ended.check(endedBy)
     }
     cache.delete(digest)
-    if (ended.has(sessionId)) throw invalidToken('its session has ended')
+    if (ended.has(endedBy)) throw invalidToken('its session has ended')
     cache.set(digest, entry, entry.untilMs - nowMs)
     return entry
   }
@@ -103,11 +107,26 @@ function invalidToken(why?: string): Problem {
   return new Problem('unauthenticated', why && `the access token cannot be used: ${why}`)
 }
 
-function principalIn(payload: JWTPayload): PersonPrincipal | undefined {
+type Found = Pick<VerifiedToken, 'principal' | 'endedBy'>
+
+function personIn(payload: JWTPayload): Found | undefined {
   const { sub, sid, did, roles } = payload
   if (typeof sub !== 'string' || !isUuid(sub)) return undefined
   if (typeof sid !== 'string' || !isUuid(sid)) return undefined
   if (typeof did !== 'string' || did.length < 1 || did.length > 64) return undefined
   if (!Array.isArray(roles) || !roles.every(isRole)) return undefined
-  return principalOf({ userId: sub, sessionId: sid, deviceId: did, roles })
+  return { principal: principalOf({ userId: sub, sessionId: sid, deviceId: did, roles }), endedBy: sid }
+}
+
+/**
+ * An app of somebody else: for a person who agreed to it, or with its own credentials for the person who owns it.
+ * A scope counts only where it is a permission that people can give away.
+ */
+function clientIn(payload: JWTPayload): Found | undefined {
+  const { sub, client_id: clientId, gid, owner, scope } = payload
+  if (typeof clientId !== 'string' || typeof gid !== 'string' || typeof sub !== 'string') return undefined
+  const userId = sub === clientId ? owner : sub
+  if (typeof userId !== 'string' || !isUuid(userId)) return undefined
+  const scopes = typeof scope === 'string' ? scope.split(' ').filter(isClientScope) : []
+  return { principal: { type: 'client', clientId, scopes, userId }, endedBy: gid }
 }

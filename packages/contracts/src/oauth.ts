@@ -1,0 +1,167 @@
+// The protocol of OAuth 2.0 and OpenID Connect: what apps of others send, as their RFCs name it.
+import * as Type from 'typebox'
+import type { Contract } from './contract.ts'
+
+/** Scopes of OpenID Connect: who the person is. */
+export const identityScopes = ['openid', 'profile', 'phone', 'offline_access'] as const
+
+/** The resource (RFC 8707) that access tokens with permissions are for, by the issuer. */
+export const apiResource = (issuer: string): string => `${issuer}/v1`
+
+/** Of one parameter; a parameter that is sent twice is a list, and refused. */
+const parameter = (description: string, example: string) =>
+  Type.Optional(Type.String({ maxLength: 8_192, description, examples: [example] }))
+const clientId = parameter('Of the registered client', 'client-1')
+const clientSecret = parameter('Or HTTP Basic, or a signed `client_assertion`', 'its secret')
+
+/** RFC 6749 §5.2 */
+const OAuthError = Type.Object(
+  { error: Type.String(), error_description: Type.Optional(Type.String()) },
+  { additionalProperties: true },
+)
+const atLeastOne = { minProperties: 1 } as const
+const Answer = Type.Record(Type.String(), Type.Unknown())
+const refusals = { 400: OAuthError, 401: OAuthError } as const
+
+const authorizationParameters = {
+  client_id: clientId,
+  response_type: parameter('`code`', 'code'),
+  redirect_uri: parameter('One that is registered, letter by letter', 'https://app.example/callback'),
+  scope: parameter('Who the person is, and permissions, with spaces between them', 'openid payments:read'),
+  state: parameter('Comes back unchanged', 'af0ifjsldkj'),
+  code_challenge: parameter(
+    'SHA-256 of the verifier (RFC 7636); required',
+    'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+  ),
+  code_challenge_method: parameter('`S256`', 'S256'),
+  nonce: parameter('Comes back in the ID token', 'n-0S6_WzA2Mj'),
+}
+
+export const openidConfiguration = {
+  service: 'auth',
+  method: 'GET',
+  url: '/.well-known/openid-configuration',
+  access: 'public',
+  summary: 'What this OpenID provider offers, and where (discovery)',
+  schema: { response: { 200: Answer } },
+} as const satisfies Contract
+
+export const authorizationServer = {
+  service: 'auth',
+  method: 'GET',
+  url: '/.well-known/oauth-authorization-server',
+  access: 'public',
+  summary: 'The same by RFC 8414',
+  schema: { response: { 200: Answer } },
+} as const satisfies Contract
+
+export const authorize = {
+  service: 'auth',
+  method: 'GET',
+  url: '/v1/oauth/authorize',
+  access: 'public',
+  forwards: ['cookie'],
+  summary: 'Where an app sends a person to ask for access: leads to the consent screen, and back with a code',
+  schema: {
+    querystring: Type.Object(authorizationParameters),
+    response: { 303: Type.Null(), ...refusals },
+  },
+} as const satisfies Contract
+
+export const resumeAuthorization = {
+  service: 'auth',
+  method: 'GET',
+  url: '/v1/oauth/authorize/:uid',
+  access: 'public',
+  forwards: ['cookie'],
+  summary: 'Where the consent screen sends the browser once the person has decided',
+  schema: {
+    params: Type.Object({ uid: Type.String({ maxLength: 64 }) }),
+    response: { 303: Type.Null(), ...refusals },
+  },
+} as const satisfies Contract
+
+export const pushAuthorization = {
+  service: 'auth',
+  method: 'POST',
+  url: '/v1/oauth/par',
+  access: 'public',
+  form: true,
+  forwards: ['authorization', 'dpop'],
+  summary: 'Push an authorization request (RFC 9126); the answer names it for a minute',
+  schema: {
+    body: Type.Object({ ...authorizationParameters, client_secret: clientSecret }, atLeastOne),
+    response: { 201: Answer, ...refusals },
+  },
+} as const satisfies Contract
+
+export const issueTokens = {
+  service: 'auth',
+  method: 'POST',
+  url: '/v1/oauth/token',
+  access: 'public',
+  form: true,
+  forwards: ['authorization', 'dpop'],
+  summary: 'Exchange a code or a refresh token, or the client’s own credentials, for tokens',
+  schema: {
+    body: Type.Object(
+      {
+        grant_type: parameter(
+          '`authorization_code`, `refresh_token` or `client_credentials`',
+          'authorization_code',
+        ),
+        client_id: clientId,
+        client_secret: clientSecret,
+        code: parameter('From the redirect; works once, for a minute', 'SplxlOBeZQQYbYS6WxSbIA'),
+        code_verifier: parameter(
+          'What the challenge was made of',
+          'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk',
+        ),
+        redirect_uri: parameter('As in the request', 'https://app.example/callback'),
+      },
+      atLeastOne,
+    ),
+    response: { 200: Answer, ...refusals },
+  },
+} as const satisfies Contract
+
+const tokenOfClient = Type.Object(
+  {
+    token: parameter('A refresh token, or an access token that is no JWT', '45ghiukldjahdnhzdauz'),
+    client_id: clientId,
+    client_secret: clientSecret,
+  },
+  atLeastOne,
+)
+
+export const introspectToken = {
+  service: 'auth',
+  method: 'POST',
+  url: '/v1/oauth/introspect',
+  access: 'public',
+  form: true,
+  forwards: ['authorization', 'dpop'],
+  summary: 'Whether a token of this client is valid, and for what (RFC 7662)',
+  schema: { body: tokenOfClient, response: { 200: Answer, ...refusals } },
+} as const satisfies Contract
+
+export const revokeToken = {
+  service: 'auth',
+  method: 'POST',
+  url: '/v1/oauth/revoke',
+  access: 'public',
+  form: true,
+  forwards: ['authorization', 'dpop'],
+  summary: 'Revoke a token of this client (RFC 7009), and with a refresh token the whole connection',
+  schema: { body: tokenOfClient, response: { 200: Type.Unsafe<null>(Type.Null()), ...refusals } },
+} as const satisfies Contract
+
+export const userinfo = {
+  service: 'auth',
+  method: 'GET',
+  url: '/v1/oauth/userinfo',
+  access: 'public',
+  forwards: ['authorization', 'dpop'],
+  summary: 'Who the person is, as far as they agreed to it: for an access token without permissions',
+  schema: { response: { 200: Answer, ...refusals } },
+} as const satisfies Contract

@@ -1,0 +1,112 @@
+// Where the protocol library keeps what it gives out: PostgreSQL, by the hash of what its holder has.
+import { createHash } from 'node:crypto'
+import Provider, { errors, type Adapter, type AdapterPayload } from 'oidc-provider'
+import type { AuthDeps } from '../deps.ts'
+import { announceDisconnected, connectedScopes } from './grants.ts'
+import {
+  addRecord,
+  consumeRecord,
+  deleteGrants,
+  deleteRecord,
+  deleteRecordsOfGrant,
+  findClient,
+  findRecord,
+  findRecordByUid,
+  putRecord,
+  type Payload,
+  type StoredRecord,
+} from './store.ts'
+
+/** For so long a client that proves who it is may send a refresh token again: its answer may have been lost. */
+export const refreshRetryMs = 10_000
+
+const hashOf = (id: string): Buffer => createHash('sha256').update(id).digest()
+
+/** For one kind of what the library stores. */
+export function createAdapter(deps: AuthDeps, kind: string): Adapter {
+  const keyOf = (id: string) => ({ kind, id: hashOf(id) })
+
+  /** What its holder has is not stored; the id of a grant is no secret, and is in the tokens of its app. */
+  function recordOf(id: string, payload: Payload, expiresIn: number) {
+    const { jti: _jti, session, ...rest } = payload
+    const { cookie: _cookie, ...begunIn } = (session ?? {}) as Payload
+    return {
+      ...keyOf(id),
+      payload: { ...rest, ...(session ? { session: begunIn } : {}) },
+      grantId: kind === 'Grant' ? id : ((payload['grantId'] as string | undefined) ?? null),
+      clientId: (payload['clientId'] as string | undefined) ?? null,
+      userId: (payload['accountId'] as string | undefined) ?? null,
+      uid: kind === 'Session' ? (payload['uid'] as string) : null,
+      expiresAt: new Date(deps.clock.now().getTime() + expiresIn * 1000),
+    }
+  }
+
+  /**
+   * A second use of a refresh token ends the connection, unless its client proved who it is, by its authentication or
+   * the key that the token is bound to, and asks again at once.
+   */
+  function isRepeated({ payload, consumedAt }: StoredRecord): boolean {
+    if (kind !== 'RefreshToken' || !consumedAt) return false
+    const proven = payload['jkt'] !== undefined || Provider.ctx?.oidc.client?.clientAuthMethod !== 'none'
+    return proven && deps.clock.now().getTime() - consumedAt.getTime() < refreshRetryMs
+  }
+
+  function asFound(row: StoredRecord | undefined, id: string | undefined): AdapterPayload | undefined {
+    if (!row) return undefined
+    const consumed = row.consumedAt && !isRepeated(row)
+    return {
+      ...row.payload,
+      ...(id === undefined ? {} : { jti: id }),
+      ...(consumed ? { consumed: Math.floor(row.consumedAt!.getTime() / 1000) } : {}),
+    }
+  }
+
+  return {
+    async upsert(id, payload, expiresIn = 0) {
+      const record = recordOf(id, payload as Payload, expiresIn)
+      if (kind === 'ReplayDetection') {
+        // The library looks before it adds: of two at once it lets both pass.
+        if (!(await addRecord(deps.sql, record))) throw new errors.InvalidGrant('the proof was used before')
+        return
+      }
+      if (kind !== 'Grant') return void (await putRecord(deps.sql, record))
+      const client = await findClient(deps.sql, record.clientId!)
+      await deps.transaction(async (tx) => {
+        await putRecord(tx, record)
+        await deps.append(tx, {
+          type: 'auth.app-connected',
+          stream: id,
+          data: {
+            userId: record.userId!,
+            clientId: record.clientId!,
+            grantId: id,
+            clientName: client!.metadata['client_name'] as string,
+            scopes: connectedScopes(record.payload),
+          },
+        })
+      })
+    },
+    async find(id) {
+      if (kind === 'Client') {
+        const client = await findClient(deps.sql, id)
+        return client && { ...client.metadata, ...(client.ownerId === null ? {} : { owner: client.ownerId }) }
+      }
+      return asFound(await findRecord(deps.sql, keyOf(id), deps.clock.now()), id)
+    },
+    async findByUid(uid) {
+      return asFound(await findRecordByUid(deps.sql, { kind, uid }, deps.clock.now()), undefined)
+    },
+    findByUserCode: () => Promise.resolve(undefined),
+    async consume(id) {
+      const now = deps.clock.now()
+      if (await consumeRecord(deps.sql, keyOf(id), now)) return
+      const row = await findRecord(deps.sql, keyOf(id), now)
+      if (!row || !isRepeated(row)) throw new errors.InvalidGrant('it was used before')
+    },
+    async destroy(id) {
+      if (kind !== 'Grant') return deleteRecord(deps.sql, keyOf(id))
+      await announceDisconnected(deps, (tx) => deleteGrants(tx, { grantId: id }))
+    },
+    revokeByGrantId: (grantId) => deleteRecordsOfGrant(deps.sql, kind, grantId),
+  }
+}

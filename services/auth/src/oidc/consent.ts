@@ -1,0 +1,117 @@
+// The consent of a person: what an app asks for, and their decision, in the browser that the app sent here.
+import type { consentRequest, decideConsent } from '@bahi/contracts/oauth-apps.ts'
+import type { Input, Output } from '@bahi/contracts/call.ts'
+import { apiResource, identityScopes } from '@bahi/contracts/oauth.ts'
+import { clientScopes, isClientScope } from '@bahi/contracts/permissions.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import type Provider from 'oidc-provider'
+import type { AuthDeps } from '../deps.ts'
+import { verifyStepUp } from '../sign-in/step-up.ts'
+import { appOf } from './grants.ts'
+import { resumeCookie, type Providers } from './provider.ts'
+import { findClient, grantsOf, openSessionSince } from './store.ts'
+
+type Person = { userId: string; sessionId: string }
+type Asked = { uid: string; cookie: string | undefined; person: Person }
+
+/** Throws `not-found` in another browser, after ten minutes, and once it is decided. */
+export async function showConsent(
+  deps: AuthDeps,
+  providers: Providers,
+  asked: Asked,
+): Promise<Output<typeof consentRequest>> {
+  const { interaction, clientId, scopes, metadata } = await find(deps, await providers.current(), asked)
+  return {
+    app: appOf(clientId, metadata, scopes),
+    needsStepUp: await needsStepUp(deps, interaction, asked.person),
+  }
+}
+
+/** Throws as `showConsent`, and `step-up-required`, `password-wrong`, `login-locked`. */
+export async function decide(
+  deps: AuthDeps,
+  providers: Providers,
+  { allow, stepUp, ...asked }: Asked & Input<typeof decideConsent>['body'],
+): Promise<Output<typeof decideConsent>> {
+  const provider = await providers.current()
+  const { interaction, clientId, scopes } = await find(deps, provider, asked)
+  const { userId, sessionId } = asked.person
+  const now = deps.clock.now()
+  const signedInAt = await openSessionSince(deps.sql, { sessionId, userId }, now)
+  if (!signedInAt) throw new Problem('unauthenticated', 'the session has ended')
+  let provenAt = signedInAt
+  if (allow && (await needsStepUp(deps, interaction, asked.person))) {
+    if (!stepUp) throw new Problem('step-up-required', 'the app asks for a proof that it is you')
+    await verifyStepUp(deps, { userId, sessionId, stepUp })
+    provenAt = now
+  }
+
+  // From here on the app may do what it asked for.
+  interaction.result = allow
+    ? {
+        login: { accountId: userId, ts: Math.floor(provenAt.getTime() / 1000), appSession: sessionId },
+        consent: { grantId: await grant(deps, provider, { userId, clientId, scopes }) },
+      }
+    : { error: 'access_denied', error_description: 'the person said no' }
+  // The browser may still be connected for somebody who was signed in before.
+  if (interaction.session && interaction.session.accountId !== userId) {
+    await (await provider.Session.findByUid(interaction.session.uid))?.destroy()
+    interaction.session = undefined
+  }
+  await interaction.persist()
+  return { continueAt: new URL(interaction.returnTo).pathname }
+}
+
+async function find(deps: AuthDeps, provider: Provider, { uid, cookie }: Asked) {
+  const mine = new RegExp(`(?:^|; *)${resumeCookie}=([A-Za-z0-9_-]{1,64})(?:;|$)`).exec(cookie ?? '')?.[1]
+  const interaction = mine === uid ? await provider.Interaction.find(uid) : undefined
+  const clientId = interaction?.params['client_id'] as string | undefined
+  const client = clientId === undefined ? undefined : await findClient(deps.sql, clientId)
+  if (!interaction || !client || interaction.result)
+    throw new Problem('not-found', 'no app is waiting for a decision in this browser')
+  const known = new Set<string>([...identityScopes, ...clientScopes])
+  const scopes = String(interaction.params['scope'] ?? '').split(' ')
+  return {
+    interaction,
+    clientId: clientId!,
+    metadata: client.metadata,
+    scopes: scopes.filter((scope) => known.has(scope)),
+  }
+}
+
+type Interaction = Awaited<ReturnType<typeof find>>['interaction']
+
+/** `prompt=login`, or `max_age` that is over. */
+async function needsStepUp(
+  deps: AuthDeps,
+  { params }: Interaction,
+  { userId, sessionId }: Person,
+): Promise<boolean> {
+  if (
+    String(params['prompt'] ?? '')
+      .split(' ')
+      .includes('login')
+  )
+    return true
+  if (params['max_age'] === undefined) return false
+  const now = deps.clock.now()
+  const since = await openSessionSince(deps.sql, { sessionId, userId }, now)
+  return !since || now.getTime() - since.getTime() > Number(params['max_age']) * 1000
+}
+
+/** One grant a person and app: a further consent widens it. */
+async function grant(
+  deps: AuthDeps,
+  provider: Provider,
+  { userId, clientId, scopes }: { userId: string; clientId: string; scopes: string[] },
+): Promise<string> {
+  const [existing] = await grantsOf(deps.sql, { userId, clientId }, deps.clock.now(), 1)
+  const granted =
+    (existing && (await provider.Grant.find(existing.grantId))) ??
+    new provider.Grant({ accountId: userId, clientId })
+  granted.addOIDCScope(scopes.join(' '))
+  const permissions = scopes.filter(isClientScope)
+  if (permissions.length > 0)
+    granted.addResourceScope(apiResource(deps.config.BAHI_ISSUER), permissions.join(' '))
+  return granted.save()
+}

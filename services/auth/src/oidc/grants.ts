@@ -1,0 +1,83 @@
+// What a person granted to an app: the connections that they see and can end.
+import type { disconnectApp, listConnectedApps } from '@bahi/contracts/oauth-apps.ts'
+import type { Input, Output } from '@bahi/contracts/call.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
+import type { AuthDeps } from '../deps.ts'
+import { accessTokenLifeS } from '../sessions/lifetimes.ts'
+import { deleteGrants, grantsOf, type EndedGrant, type Payload } from './store.ts'
+
+const maxListed = 100
+
+/** All scopes of a stored grant. */
+export function connectedScopes(grant: Payload): string[] {
+  const { openid, resources } = grant as {
+    openid?: { scope?: string }
+    resources?: Record<string, string>
+  }
+  const lists = [openid?.scope ?? '', ...Object.values(resources ?? {})]
+  return [...new Set(lists.flatMap((list) => list.split(' ')).filter((scope) => scope !== ''))]
+}
+
+/** The name and the address of an app, as people are shown them. */
+export function appOf(clientId: string, metadata: Payload, scopes: string[]) {
+  const { client_name: name, redirect_uris: uris } = metadata as {
+    client_name: string
+    redirect_uris: string[]
+  }
+  const host = uris[0] !== undefined && URL.canParse(uris[0]) ? new URL(uris[0]).host : ''
+  return { clientId, name, scopes, ...(host === '' ? {} : { host }) }
+}
+
+/** One row an app, also where two browsers connected it at once. */
+export async function listApps(deps: AuthDeps, userId: string): Promise<Output<typeof listConnectedApps>> {
+  const rows = await grantsOf(deps.sql, { userId }, deps.clock.now(), maxListed)
+  return {
+    apps: [...Map.groupBy(rows, ({ clientId }) => clientId)].map(([clientId, grants]) => {
+      const scopes = [...new Set(grants.flatMap(({ payload }) => connectedScopes(payload)))]
+      const since = Math.min(...grants.map(({ payload }) => payload['iat'] as number))
+      return {
+        ...appOf(clientId, grants[0]!.metadata, scopes),
+        connectedAt: new Date(since * 1000).toISOString(),
+      }
+    }),
+  }
+}
+
+/** Throws `not-found` when the person has not connected it. */
+export async function disconnect(
+  deps: AuthDeps,
+  userId: string,
+  { clientId }: Input<typeof disconnectApp>['params'],
+): Promise<void> {
+  const ended = await announceDisconnected(deps, (tx) => deleteGrants(tx, { userId, clientId }))
+  if (ended.length === 0) throw new Problem('not-found', 'this app is not connected')
+}
+
+/** Ends grants, with an event for each, and marks in the cache that make gateways refuse their access tokens. */
+export async function announceDisconnected(
+  deps: AuthDeps,
+  end: (tx: Tx) => Promise<EndedGrant[]>,
+): Promise<EndedGrant[]> {
+  const ended = await deps.transaction(async (tx) => {
+    const rows = await end(tx)
+    await deps.append(
+      tx,
+      ...rows.map((row) => ({ type: 'auth.app-disconnected' as const, stream: row.grantId, data: row })),
+    )
+    return rows
+  })
+  await refuseTokensOf(deps, ...ended.map(({ grantId }) => grantId))
+  return ended
+}
+
+/** Of grants, or of clients with their own credentials. A cache that is away does not keep anything connected. */
+export async function refuseTokensOf(deps: AuthDeps, ...ids: string[]): Promise<void> {
+  const marks = ids.map((id) => deps.cache.set(`session-ended:${id}`, '1', accessTokenLifeS * 1000))
+  const failed = (await Promise.allSettled(marks)).find((mark) => mark.status === 'rejected')
+  if (failed)
+    deps.log.warn(
+      { err: failed.reason as unknown },
+      'ended grants not marked in the cache: gateways refuse them by the event only',
+    )
+}
