@@ -1,8 +1,11 @@
-// The steps of a payment on small, tall, flat and wide screens: no tabs, the button in reach, and shown once.
+// The steps of a payment on small, tall, flat and wide screens: no tabs, the button in reach, and shown once. What was
+// paid is then found, seen with one person, and summed up, in both languages.
 import { describe, expect, inject } from 'vitest'
 import type { Locator, Page } from 'playwright-core'
-import type { Customer } from '@bahi/platform/api-client.ts'
-import { button, heading, link, it, t, typePin, type BrowserPlatform } from './browser.ts'
+import { becomeCustomer, pay, type Customer } from '@bahi/platform/api-client.ts'
+import { changeMe } from '@bahi/contracts/user.ts'
+import type { TextKey } from '@bahi/web-pay/language/en.ts'
+import { accessFaults, button, heading, it, link, t, typePin, type BrowserPlatform } from './browser.ts'
 
 const sizes = [
   ['a small phone', { width: 360, height: 640 }],
@@ -103,6 +106,66 @@ describe.skipIf(inject('chromium') === '')('the steps of a payment', () => {
     }
     expect(taps).toBe(3)
     await visit.close()
+  })
+
+  it('are found again by their words, with one person, and by what they were for', async () => {
+    const [asha, dairy] = await Promise.all([
+      platform.customer(),
+      platform
+        .person('Surabhi Dairy')
+        .then((human) =>
+          becomeCustomer(human, { vpa: 'dairy@bahi', pin: '4071', balancePaise: 0, mcc: '5451' }),
+        ),
+    ])
+    await pay(asha, { payeeVpa: ravi.vpa, amountPaise: 250_00, note: 'Mangoes' })
+    await pay(ravi, { payeeVpa: asha.vpa, amountPaise: 90_00, note: 'Bus' })
+    await pay(asha, { payeeVpa: dairy.vpa, amountPaise: 184_00, note: 'Curd' })
+    for (const language of ['en', 'hi'] as const) {
+      await asha.call(changeMe, { body: { language } })
+      const visit = await platform.visit({ viewport: { width: 360, height: 640 }, language })
+      const { page } = visit
+      await visit.signInAs(asha)
+      const say = (key: TextKey, values = {}) => t(key, values, language)
+      const row = (name: string) => page.getByRole('main').getByRole('link', { name: new RegExp(name) })
+
+      await page.goto('/history')
+      await row(dairy.name).waitFor()
+      await page.getByLabel(say('history.search')).fill('mangoes')
+      await row(dairy.name).waitFor({ state: 'detached' })
+      await page.getByLabel(say('history.search')).fill('mangoes of nobody')
+      await page.getByText(say('history.no-match'), { exact: true }).waitFor()
+      expect(await accessFaults(page)).toEqual([])
+      await page.getByLabel(say('history.search')).fill('mangoes')
+      await row(ravi.name).click()
+
+      await page.getByRole('link', { name: say('payment.all-with', { name: ravi.name }) }).click()
+      for (const [what, rupees] of [
+        ['thread.paid', '₹250'],
+        ['thread.received', '₹90'],
+      ] as const)
+        await row(`${say(what)} ${rupees}`).waitFor()
+      expect(await accessFaults(page)).toEqual([])
+
+      await page.goto('/history')
+      await page.getByRole('link', { name: say('spending.title') }).click()
+      const groceries = page.getByRole('listitem').filter({ hasText: say('spending.groceries') })
+      await groceries.getByText('₹184').waitFor()
+      await page
+        .getByRole('listitem')
+        .filter({ hasText: say('spending.people') })
+        .getByText('₹250')
+        .waitFor()
+      expect(await accessFaults(page)).toEqual([])
+      const months = page.getByRole('listitem').getByRole('button')
+      await months.first().click()
+      await page.getByText(say('spending.none'), { exact: true }).waitFor()
+      await months.last().click()
+      await row(dairy.name).click()
+      await row(`${say('thread.paid')} ₹184`).waitFor()
+      expect(visit.faults).toEqual([])
+      await visit.close()
+    }
+    expect(await platform.bookFaults()).toEqual([])
   })
 
   it('leave the site by no back button: a deep link leads home', async () => {

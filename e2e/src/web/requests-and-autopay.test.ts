@@ -1,9 +1,10 @@
-// On a phone: money that is asked for, at our bank and across banks, in both languages; AutoPay by a link, from its
-// first debit to its end; a planned payment; own limits, and payments stopped.
+// On a phone: money that is asked for, at our bank and across banks, in both languages; AutoPay by a link, and in Hindi
+// by a picture of its payee's own code, from its first debit to its end; a planned payment; own limits, a stop.
 import { mandateLink } from '@bahi/contracts/codes/mandate-order.ts'
 import { presentDebit, showMandate } from '@bahi/contracts/mandates.ts'
 import { addDays, istDateOf, istTime } from '@bahi/contracts/recurrence.ts'
 import { requestFromOutside } from '@bahi/contracts/sandbox.ts'
+import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
 import { changeMe } from '@bahi/contracts/user.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { TextKey } from '@bahi/web-pay/language/en.ts'
@@ -207,6 +208,90 @@ describe.skipIf(inject('chromium') === '')('requests, AutoPay, plans and limits'
     expect(await accessFaults(page)).toEqual([])
     expect(visit.faults).toEqual([])
     await visit.close()
+    expect(await platform.bookFaults()).toEqual([])
+  })
+
+  it('AutoPay in Hindi by a picture of its payee’s code: debited, skipped, paused, resumed, cancelled', async () => {
+    /** With a token of the day that it is. */
+    const speak = async (language: 'en' | 'hi') =>
+      (await login(platform.url, asha)).call(changeMe, { body: { language } })
+    const [shows, scans] = [await platform.visit(), await platform.visit({ language: 'hi' })]
+    await shows.signInAs(ravi)
+    await shows.page.goto('/receive')
+    await link(shows.page, 'autopay.own-code').click()
+    await shows.page.getByLabel(t('autopay.name')).fill('दूध')
+    await shows.page.getByLabel(t('pay.amount'), { exact: true }).fill('60')
+    await shows.page.getByLabel(t('schedules.often')).selectOption('DAILY')
+    await button(shows.page, 'action.continue').click()
+    const code = shows.page.getByRole('img', { name: new RegExp(ravi.name) })
+    await code.waitFor()
+    expect(await accessFaults(shows.page)).toEqual([])
+
+    await speak('hi')
+    await scans.signInAs(asha)
+    const { page } = scans
+    const { say, press } = hands(scans, 'hi')
+    const shown = (key: TextKey) => page.getByText(say(key), { exact: true }).first().waitFor()
+    await page.goto('/scan')
+    const picture = { name: 'code.png', mimeType: 'image/png', buffer: await code.screenshot() }
+    await page.getByLabel(say('scan.picture')).setInputFiles(picture)
+    await page.getByText(say('autopay.allows', { name: ravi.name })).waitFor()
+    await shown('pay.code-unverified')
+    await press('autopay.approve')
+    const typePinIn = async (pin: string) => {
+      await page.getByRole('button', { name: say('pin.confirm'), exact: true }).waitFor()
+      await page.keyboard.type(pin)
+      await page.keyboard.press('Enter')
+    }
+    await typePinIn('9031')
+    await page.getByText(upiCodeText('ZM', 'hi')).first().waitFor()
+    await typePinIn(asha.pin)
+    await shown('autopay.status-active')
+    expect(await accessFaults(page)).toEqual([])
+
+    const askForDebit = async () => {
+      await shows.page.goto('/autopay')
+      await shows.page
+        .getByRole('link', { name: new RegExp(`${asha.name}.*दूध`) })
+        .first()
+        .click()
+      await button(shows.page, 'autopay.present').click()
+      const sheet = shows.page.getByRole('dialog')
+      const dueOn = await sheet.getByLabel(t('schedules.day')).inputValue()
+      await sheet.getByRole('button', { name: t('autopay.present'), exact: true }).click()
+      await shows.page.getByText(t('autopay.debit-planned'), { exact: true }).waitFor()
+      await page.reload()
+      await shown('autopay.debit-planned')
+      return dueOn
+    }
+    goTo(await askForDebit())
+    await expect
+      .poll(
+        async () => {
+          await page.reload()
+          await page.getByRole('heading', { name: say('autopay.debits') }).waitFor()
+          return page.getByText(say('autopay.debit-paid'), { exact: true }).count()
+        },
+        { timeout: 60_000 },
+      )
+      .toBe(1)
+    await askForDebit()
+    await press('autopay.skip')
+    await shown('autopay.debit-skipped')
+    expect(await accessFaults(page)).toEqual([])
+    await press('autopay.pause', { days: 30 })
+    await press('autopay.unpause')
+    await typePinIn(asha.pin)
+    await page.getByRole('button', { name: say('autopay.pause', { days: 30 }) }).waitFor()
+    await press('autopay.revoke')
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: say('autopay.revoke'), exact: true })
+      .click()
+    await shown('autopay.status-revoked')
+    expect([...shows.faults, ...scans.faults]).toEqual([])
+    await Promise.all([shows.close(), scans.close()])
+    await speak('en')
     expect(await platform.bookFaults()).toEqual([])
   })
 

@@ -2,10 +2,12 @@
 import { encode } from 'uqr'
 
 const quiet = 4
+/** A longer text is for a screen, as that of a mandate: fewer and larger squares are read better there. */
+const longFrom = 160
 
 /** Each row's dark runs as one path: `M4 4h7v1h-7z`. */
 export function qrPath(text: string): { path: string; size: number } {
-  const { data, size } = encode(text, { ecc: 'M', border: 0 })
+  const { data, size } = encode(text, { ecc: text.length < longFrom ? 'M' : 'L', border: 0 })
   const runs = data.flatMap((row, y) =>
     row.flatMap((dark, x) => {
       if (!dark || row[x - 1]) return []

@@ -73,7 +73,11 @@ export function PinForMandate({ ask, account, onDone }: PinForMandateProps) {
   return (
     <>
       <ProblemNote error={asking.error} />
-      {code !== undefined && <p className="text-center text-bad">{upiCodeText(code, language)}</p>}
+      {code !== undefined && (
+        <p role="alert" className="text-center text-bad">
+          {upiCodeText(code, language)}
+        </p>
+      )}
       <PinPad
         // After a refusal it begins anew, and takes the focus.
         key={asking.submittedAt}
