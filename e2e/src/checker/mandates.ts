@@ -80,7 +80,8 @@ export const mandateRules: Rule[] = [
         from sandbox.mandate_debits o
         full join (
           select m.txn_id as asked_by, d.sequence, d.status, d.txn_id from payment.mandate_debits d
-          join payment.mandates m on m.id = d.mandate_id where m.txn_id is not null and m.payee_user_id is null
+          join payment.mandates m on m.id = d.mandate_id
+          where m.txn_id is not null and m.payee_user_id is null and m.presented_by = 'payee'
         ) d on d.asked_by = o.mandate_txn_id and d.sequence = o.sequence
         where ${quiescent} and (coalesce(o.status, '') = 'made') <> (coalesce(d.status, '') = 'paid')
           or o.status = 'made' and d.status = 'paid' and o.txn_id <> d.txn_id

@@ -37,11 +37,13 @@ export async function runMandateAcrossBanks(context: RunContext, nth: number): P
     ...{ revocable: true, blockFunds: false },
   }
   const name = `Music ${nth}`
-  const asked = await unlessRefused(() =>
-    processes.asGateway(mandateFromOutside, { body: { payeeVpa, payerVpa: payer.vpa, name, terms } }),
-  )
+  const offered = random.chance(0.3)
+    ? await offer(context, random, { payer, payeeVpa, name, terms })
+    : undefined
+  const ask = { body: { payeeVpa, payerVpa: payer.vpa, name, terms } }
+  const asked = offered ?? (await unlessRefused(() => processes.asGateway(mandateFromOutside, ask)))
   if (!asked) return
-  const mandate = await answer(context, random, payer, name)
+  const mandate = offered ?? (await answer(context, random, payer, name))
   if (!mandate) return
   for (let visit = 0; visit < maxVisits; visit++) {
     await clock.sleep(random.between(10, 4 * longestPauseMs))
@@ -56,6 +58,27 @@ export async function runMandateAcrossBanks(context: RunContext, nth: number): P
     if (random.chance(0.1)) await change(context, random, payer, mandate)
     if (random.chance(0.02)) await unlessRefused(() => processes.asGateway(revokeFromOutside, { params }))
   }
+}
+
+type Offer = { payer: WorldCustomer; payeeVpa: string; name: string; terms: MandateTerms }
+
+/** The payer makes it, of its kind or for the platform to plan; the payee's app is told. */
+async function offer(
+  context: RunContext,
+  random: Random,
+  { payer, payeeVpa, name, terms }: Offer,
+): Promise<{ id: string; txnId: string } | undefined> {
+  const id = uuidv7(context.clock.now().getTime(), random.fill)
+  const planned = { ...terms, amountRule: 'EXACT', recurrence: 'DAILY' } as const
+  const agreed = random.chance(0.3) ? planned : terms
+  for (let i = 0; i < tries; i++) {
+    const pin = await mandateBlock(context, payer, { id, payee: { vpa: payeeVpa }, terms: agreed }, payer.pin)
+    const body = { payerVpa: payer.vpa, payeeVpa, name, terms: agreed, pin }
+    if (await tryCall(context, payer, 'offer outside', mandates.createMandate, { params: { id }, body }))
+      return { id, txnId: `BHI${id.replaceAll('-', '')}` }
+    await context.clock.sleep(random.between(10, longestPauseMs))
+  }
+  return undefined
 }
 
 /** The payer sees it, and agrees with the PIN or declines. */
@@ -88,7 +111,7 @@ async function change(
   context: RunContext,
   random: Random,
   payer: WorldCustomer,
-  { id }: mandates.MandateView,
+  { id }: { id: string },
 ): Promise<void> {
   const [params, today] = [{ id }, istDateOf(context.clock.now())]
   const actions = [

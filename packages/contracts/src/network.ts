@@ -181,9 +181,12 @@ export const messages = {
   ReqAuthMandate: message('ReqAuthMandate', { ...parties, mandate: WireMandate }),
   /** Of a CREATE: whether the payer agrees, and the `umn` that the mandate has from then on. */
   RespAuthMandate: message('RespAuthMandate', { resp: Resp }),
-  /** From the payee's PSP, about a mandate of a payer elsewhere: CREATE, NOTIFY, REVOKE as in `ReqAuthMandate`. */
+  /**
+   * From the payee's PSP, about a mandate of a payer elsewhere: CREATE, NOTIFY, REVOKE as in `ReqAuthMandate`. From the
+   * payer's, CREATE with the `umn`: the payer made one for a payee elsewhere.
+   */
   ReqMandate: message('ReqMandate', { ...parties, mandate: WireMandate }),
-  /** To the payee's PSP: the answer; of a CREATE with the `umn`. */
+  /** The answer; of a CREATE that asks a payer with the `umn`. */
   RespMandate: message('RespMandate', { resp: Resp }),
   /** What the payer did with a mandate (UPDATE, PAUSE, UNPAUSE, REVOKE): from the payer's PSP, and to the payee's. */
   ReqMandateConfirmation: message('ReqMandateConfirmation', { mandate: WireMandate }),

@@ -90,6 +90,43 @@ it('on a day that the calendar does not have no debit is announced', async () =>
   expect((await show(txnId)).debits).toEqual([])
 })
 
+it('that our payer made are taken by the app of the payee, who has debits then, or refused', async () => {
+  const offer = async (payeeVpa: string) => {
+    const { txnId } = network.newIds()
+    const amount = { curr: 'INR', value: '199.00' }
+    const party = { name: '', type: 'PERSON', code: '0000', amount }
+    const umn = `${txnId.slice(3).toLowerCase()}@bahi`
+    const terms = {
+      ...{ amountRule: 'MAX', amountPaise: 199_00, recurrence: 'ASPRESENTED', validFrom: today() },
+      ...{ validTo: addDays(today(), 90), revocable: true, blockFunds: false },
+    }
+    const say = () =>
+      network.member.send('ReqMandate', {
+        txn: {
+          id: txnId,
+          custRef: '632812000009',
+          ts: network.clock.now().toISOString(),
+          type: 'CREATE',
+          umn,
+        },
+        ...{ payer: { ...party, addr: ourPayer.addr }, payee: { ...party, addr: payeeVpa } },
+        mandate: { name: 'Music', terms },
+      })
+    await say()
+    await say()
+    await network.pass(1)
+    return { txnId, umn, about: network.member.receivedAbout(txnId) }
+  }
+  const taken = await offer('shop@sandbox')
+  expect(taken.about).toEqual(['psp RespMandate SUCCESS', 'psp RespMandate SUCCESS'])
+  expect(await show(taken.txnId)).toMatchObject({ status: 'active', umn: taken.umn })
+  await announce(taken.txnId, 1, addDays(today(), 3))
+  const refused = await offer('declined.za@sandbox')
+  expect(refused.about).toEqual(['psp RespMandate FAILURE ZA', 'psp RespMandate FAILURE ZA'])
+  expect(await show(refused.txnId)).toMatchObject({ status: 'declined', code: 'ZA' })
+  expect((await offer('nobody@sandbox')).about[0]).toBe('psp RespMandate FAILURE ZH')
+})
+
 it('of a transaction that asked for none nothing is shown, announced or ended', async () => {
   const params = { txnId: network.newIds().txnId }
   const unknown = { code: 'not-found' }

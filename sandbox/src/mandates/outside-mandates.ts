@@ -11,11 +11,17 @@ import type {
   noticeFromOutside as noticeContract,
   showOutsideMandate as showContract,
 } from '@bahi/contracts/sandbox-mandates.ts'
+import { resolveAddress } from '../banks/resolve-addresses.ts'
 import type { NetworkDeps } from '../sandbox.ts'
+import { effectsOfAddress } from '../scenarios/addresses.ts'
+import { declineAt, draw, isOffline } from '../scenarios/effects.ts'
+import { activeRules } from '../scenarios/rules.ts'
 import { beginTransaction } from '../switch/begin-transaction.ts'
 import { knownParty, newTransactionIds, outsideParty, unknownParty } from '../switch/outside-party.ts'
 import { insertOutgoing } from '../switch/store.ts'
+import type { Party } from '../switch/transaction.ts'
 import { inTransaction, newHead, newMsgId, type TxContext } from '../switch/transition.ts'
+import { answer } from './answers.ts'
 import {
   findMandate,
   insertDebit,
@@ -54,6 +60,38 @@ export function askForMandate(
     await send(context, mandate, 'CREATE', { amountPaise: terms.amountPaise, mandate: { name, terms } })
     return { txnId }
   })
+}
+
+/** A payer of ours has made one: the payee's PSP takes it, and presents its debits from then on, or refuses it. */
+export async function onMandateOffer(
+  deps: NetworkDeps,
+  context: TxContext,
+  { head, txn, payer, payee, mandate: { name, terms } }: Message<'ReqMandate'>,
+): Promise<string | undefined> {
+  if (!name || !terms || txn.umn === undefined) return 'ZD'
+  const { tx } = context
+  const found = await resolveAddress(tx, payee.addr)
+  const known = await lockMandate(tx, txn.id)
+  const code = known ? (known.code ?? '00') : found ? await refusalOf(deps, context, txn.id, found) : 'ZH'
+  if (!known && found) {
+    const about = { txnId: txn.id, rrn: txn.custRef, payerAddr: normaliseVpa(payer.addr), payee: found }
+    const decided: Pick<OutsideMandate, 'status' | 'umn' | 'code'> =
+      code === '00'
+        ? { status: 'active', umn: normaliseVpa(txn.umn), code: null }
+        : { status: 'declined', umn: null, code }
+    await insertMandate(tx, { ...about, name, terms, ...decided })
+  }
+  await answer(context, { txnId: txn.id, rrn: txn.custRef }, { type: 'CREATE', reqMsgId: head.msgId, code })
+  return undefined
+}
+
+/** `00`: the payee takes it. Codes of its bank are those of its debits. */
+async function refusalOf(deps: NetworkDeps, { tx }: TxContext, txnId: string, payee: Party): Promise<string> {
+  const { seed } = await activeRules(deps, tx)
+  const effects = effectsOfAddress(payee.addr, 'payee', (word) => draw(seed, word, txnId)) ?? []
+  if (isOffline(effects, 'payee')) return 'U78'
+  const declined = declineAt(effects, 'address') ?? declineAt(effects, 'debit')
+  return declined !== undefined && /^(ZA|ZH|ZE|U\d)/.test(declined) ? declined : '00'
 }
 
 /** Throws `not-found`. */

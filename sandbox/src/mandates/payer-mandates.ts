@@ -16,9 +16,9 @@ import { answersByItself } from '../scenarios/addresses.ts'
 import { chooseEffects, declineAt, drops, isDuplicated, isOffline } from '../scenarios/effects.ts'
 import { activeRules } from '../scenarios/rules.ts'
 import type { NetworkDeps } from '../sandbox.ts'
-import { insertOutgoing } from '../switch/store.ts'
 import { toParty, usualMinutes, type Party } from '../switch/transaction.ts'
 import { inTransaction, newHead, type Transition, type TxContext } from '../switch/transition.ts'
+import { answer, send } from './answers.ts'
 import {
   beginPayerDebit,
   insertPayerDebit,
@@ -124,50 +124,6 @@ async function decide(
 
 const newUmn = ({ payer }: PayerMandate, now: Date): string =>
   umnOf(uuidv7(now.getTime()), splitVpa(payer.addr)!.handle)
-
-type Answer = Pick<Txn, 'type' | 'umn' | 'seqNum'> & { reqMsgId: string; code: string }
-
-async function answer(
-  { tx, now }: TxContext,
-  { txnId, rrn }: PayerMandate,
-  { type, umn, seqNum, reqMsgId, code }: Answer,
-  copies = 1,
-): Promise<void> {
-  const message: Message<'RespMandate'> = {
-    ...{ api: 'RespMandate', head: newHead(now), resp: respOf(reqMsgId, code) },
-    txn: {
-      ...{ id: txnId, custRef: rrn, ts: now.toISOString(), type },
-      ...(umn === undefined ? {} : { umn }),
-      ...(seqNum === undefined ? {} : { seqNum }),
-    },
-  }
-  await send({ tx, now }, txnId, message, copies)
-}
-
-const respOf = (reqMsgId: string, code: string): Message<'RespMandate'>['resp'] =>
-  code === '00' ? { reqMsgId, result: 'SUCCESS' } : { reqMsgId, result: 'FAILURE', errCode: code }
-
-async function send(
-  { tx, now }: Pick<TxContext, 'tx' | 'now'>,
-  txnId: string,
-  message: Message<'RespMandate' | 'RespChkTxn' | 'ReqMandateConfirmation'>,
-  copies = 1,
-): Promise<void> {
-  const { head, api } = message
-  await insertOutgoing(tx, [
-    {
-      msgId: head.msgId,
-      txnId,
-      endpoint: 'psp',
-      api,
-      purpose: 'mandate',
-      body: message,
-      copies,
-      held: false,
-      dueAt: now,
-    },
-  ])
-}
 
 /** The payer is notified, and knows the debit from then on. */
 async function notice({ tx, now }: TxContext, mandate: PayerMandate, message: Asked): Promise<string> {

@@ -36,8 +36,9 @@ const debitColumns = (sql: Queryable) => sql`
 
 export async function insertMandate(tx: Tx, m: OutsideMandate): Promise<void> {
   await tx`
-    insert into mandates (txn_id, rrn, payer_addr, payee, name, terms, status)
-    values (${m.txnId}, ${m.rrn}, ${m.payerAddr}, ${tx.json(m.payee)}, ${m.name}, ${tx.json(m.terms)}, ${m.status})`
+    insert into mandates (txn_id, rrn, payer_addr, payee, name, terms, status, umn, code)
+    values (${m.txnId}, ${m.rrn}, ${m.payerAddr}, ${tx.json(m.payee)}, ${m.name}, ${tx.json(m.terms)}, ${m.status},
+      ${m.umn}, ${m.code})`
 }
 
 /** @param txnId of the transaction that asked for it */

@@ -14,8 +14,8 @@ import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { ownBank } from '../banks/bank.ts'
-import { onMandateChange, onMandateResponse } from '../mandates/outside-mandates.ts'
+import { ownBank, pspOf } from '../banks/bank.ts'
+import { onMandateChange, onMandateOffer, onMandateResponse } from '../mandates/outside-mandates.ts'
 import { onMandateCheck, onMandateRequest } from '../mandates/payer-mandates.ts'
 import { onStatusCheck, onBankResponse, onAddressResponse } from './process-responses.ts'
 import type { NetworkDeps } from '../sandbox.ts'
@@ -119,7 +119,9 @@ async function processMessage(
         ? onMandateCheck(context, message)
         : onStatusCheck(deps, context, message)
     case 'ReqMandate':
-      return onMandateRequest(deps, context, message)
+      return message.txn.type === 'CREATE' && pspOf(message.payer.addr) === ownBank
+        ? onMandateOffer(deps, context, message)
+        : onMandateRequest(deps, context, message)
     case 'RespTxnConfirmation':
       return undefined
     case 'ReqAuthDetails':

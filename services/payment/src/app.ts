@@ -367,7 +367,7 @@ export const service: Service<typeof Config> = {
           planHandler(seams),
           ...debitHandlers(deps),
           operationHandler({ ...seams, network }),
-          ...reportHandlers(seams, network),
+          ...reportHandlers({ ...seams, network }, timeScale),
           endHandler(seams),
           ...askHandlers(seams, network),
           ...collectHandlers({ ...seams, parties: deps.parties, txnPrefix, rrnOf }, network),

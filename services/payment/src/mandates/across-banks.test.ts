@@ -248,3 +248,84 @@ describe('its debit', () => {
     await untilDebit(asha, mandate, 'paid')
   })
 })
+
+describe('our payer makes a mandate for somebody with another app', () => {
+  async function made(terms: Partial<MandateTerms> = {}) {
+    const asha = setup.newPerson()
+    const mandate = await tools.create(asha, { vpa: 'ramesh@ganga' }, { terms })
+    const txnId = `BHI${mandate.id.replaceAll('-', '')}`
+    const offers = () => net.sentOf('ReqMandate', txnId) as Message<'ReqMandate'>[]
+    await setup.until(() => offers().length > 0)
+    return { asha, mandate, txnId, offers }
+  }
+  const answerOf = ({ head, txn }: Message<'ReqMandate'>, errCode?: string) => {
+    const result = errCode === undefined ? { result: 'SUCCESS' } : { result: 'FAILURE', errCode }
+    return {
+      api: 'RespMandate',
+      head: net.headOf(),
+      txn,
+      resp: { reqMsgId: head.msgId, ...result },
+    } as Message
+  }
+
+  it('which their app is offered until it answers, and whose changes it is told', async () => {
+    const { asha, mandate, txnId, offers } = await made()
+    expect(mandate).toMatchObject({ status: 'active', presentedBy: 'payee' })
+    expect(offers()[0]).toMatchObject({
+      txn: { type: 'CREATE', umn: mandate.umn },
+      ...{ payer: { addr: asha.vpa }, payee: { addr: 'ramesh@ganga' } },
+      mandate: { name: 'Newspaper', terms: mandate.terms },
+    })
+    setup.clock.advance(61_000)
+    await setup.until(() => offers().length === 2)
+    await Promise.all([1, 2].map(() => net.deliver(answerOf(offers()[0]!))))
+    setup.clock.advance(120_000)
+    const pausing = { from: today(), until: today() }
+    await tools.update(asha, mandate, 400_00, mandate.terms.validTo)
+    await pause(asha, mandate, pausing.from, pausing.until)
+    await tools.unpause(asha, mandate)
+    await revoke(asha, mandate)
+    const changes = () => net.sentOf('ReqMandateConfirmation', txnId) as Message<'ReqMandateConfirmation'>[]
+    await setup.until(() => changes().length === 4)
+    expect(
+      changes()
+        .map(({ txn }) => txn.type)
+        .sort(),
+    ).toEqual(['PAUSE', 'REVOKE', 'UNPAUSE', 'UPDATE'])
+    expect(changes().every(({ txn }) => txn.umn === mandate.umn)).toBe(true)
+    expect(offers()).toHaveLength(2)
+  })
+
+  it('which their app does not take, and it ends in their name, once', async () => {
+    const { asha, mandate, offers } = await made()
+    const refused = answerOf(offers()[0]!, 'ZA')
+    await net.deliver({ ...refused, txn: { ...refused.txn, custRef: '000000000001' } })
+    expect((await show(asha, mandate)).status).toBe('active')
+    await Promise.allSettled([1, 2, 3].map(() => net.deliver(refused)))
+    await setup.until(async () => (await show(asha, mandate)).status === 'revoked')
+    expect(await setup.eventsOf(mandate.id)).toEqual([
+      'payment.mandate-authorised',
+      'payment.mandate-revoked',
+    ])
+    setup.clock.advance(2 * 86_400_000)
+    expect((await show(asha, mandate)).debits).toEqual([])
+  })
+
+  it('of which they present the debits, or the platform does by its terms', async () => {
+    const { asha, mandate, offers } = await made()
+    await net.deliver(answerOf(offers()[0]!))
+    expect((await announce(asha, mandate, 1)).code).toBe('00')
+    goTo(addDays(today(), 2), 14 * 60)
+    const { order, answer } = await makeDebit(asha, mandate, 1)
+    expect(answer.resp.result).toBe('SUCCESS')
+    await net.deliver(net.replyTo(order, { result: 'SUCCESS' }, 'ReqTxnConfirmation'))
+    await untilDebit(asha, mandate, 'paid')
+    const planned = await made({ amountRule: 'EXACT', recurrence: 'DAILY' })
+    expect(planned.mandate.presentedBy).toBe('platform')
+    expect((await announce(planned.asha, planned.mandate, 1, '500.00')).code).toBe('QR')
+    const end = about('REVOKE', planned.asha, { umn: planned.mandate.umn! })
+    await net.deliver(end)
+    expect((await answerTo(end)).resp.result).toBe('SUCCESS')
+    expect((await show(planned.asha, planned.mandate)).status).toBe('revoked')
+  })
+})

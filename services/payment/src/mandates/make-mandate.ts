@@ -204,7 +204,9 @@ async function resolve(
   if (payer === undefined || payer === unreachable || payee === undefined || payee === unreachable)
     throw new Problem('not-found', 'nobody has this UPI ID')
   const { userId } = payer
-  const network = userId === undefined ? await askedThrough(deps, id, body) : undefined
+  if (userId === undefined) checkAskable(deps, body)
+  const isAcross = userId === undefined || payee.userId === undefined
+  const network = isAcross && deps.network ? await originIn(deps, id) : undefined
   if (userId !== undefined && !payer.onUs)
     throw invalidField('/body/payerVpa', 'names an account at another bank, whose mandates are made there')
   const isSameAccount = payer.bank === payee.bank && payer.accountRef === payee.accountRef
@@ -223,16 +225,16 @@ async function resolve(
   }
 }
 
-/** The transaction that asks a payer with another app. */
-async function askedThrough(
-  { network, txnPrefix, rrnOf, sql, clock }: MandateDeps,
-  id: string,
-  { payerVpa, terms }: Wanted,
-): Promise<NetworkOrigin> {
+/** Whether somebody with another app can be asked for this. */
+function checkAskable({ network }: MandateDeps, { payerVpa, terms }: Wanted): void {
   if (!network) throw new Problem('request-not-permitted', 'only people who use this app can be asked')
   if (accountIn(payerVpa)) throw invalidField('/body/payerVpa', 'is no UPI ID that can be asked')
   if (terms.blockFunds)
     throw invalidField('/body/terms/blockFunds', 'money is reserved by payers of this platform only')
+}
+
+/** The transaction by which the app of the other side hears of it. */
+async function originIn({ txnPrefix, rrnOf, sql, clock }: MandateDeps, id: string): Promise<NetworkOrigin> {
   return { txnId: txnIdOf(txnPrefix, id), rrn: rrnOf(clock.now(), await nextRrnSequence(sql)) }
 }
 

@@ -78,9 +78,13 @@ export const isOpen = ({ status }: Debit): boolean => status === 'planned' || st
 /** Whose bank, and app, are not ours: they agree to it, change it and are debited elsewhere. */
 export const isPayerElsewhere = ({ payer }: Pick<Mandate, 'payer'>): boolean => payer.userId === undefined
 
-/** Whether the app of a payee elsewhere names its debits, and makes them. */
-export const isPresentedElsewhere = ({ network, payee }: Pick<Mandate, 'network' | 'payee'>): boolean =>
+/** Whose app, not ours, knows of it: it asked for it, or was offered it. */
+export const isPayeeElsewhere = ({ network, payee }: Pick<Mandate, 'network' | 'payee'>): boolean =>
   network !== undefined && payee.userId === undefined
+
+/** Whether that app names its debits, and makes them. */
+export const isPresentedElsewhere = (mandate: Mandate): boolean =>
+  isPayeeElsewhere(mandate) && mandate.presentedBy === 'payee'
 
 /** Whether an attempt at a debit is in progress whose outcome is not known. */
 export const isBeingMade = (mandate: Pick<Mandate, 'payer'>, debit: Debit): boolean =>

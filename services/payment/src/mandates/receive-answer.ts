@@ -7,7 +7,6 @@ import { debitWindowAt, executeAt, mandateRulesAt } from '@bahi/contracts/mandat
 import { amountToWire, type Message } from '@bahi/contracts/network.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
 import { cancel, schedule } from '@bahi/kit/due-work/due-work.ts'
-import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
 import type { PaymentMetrics } from '../metrics.ts'
 import { networkOutcomeOf } from '../network/apply-network-outcome.ts'
@@ -20,26 +19,30 @@ import {
   factsOf,
   handleOf,
   isOpen,
+  isPayeeElsewhere,
   isPayerElsewhere,
   type Debit,
   type Mandate,
 } from './mandate.ts'
-import { apply, completeElsewhere } from './operate.ts'
+import { apply, completeElsewhere, type OperateDeps } from './operate.ts'
 import type { DebitWork } from './plan-debits.ts'
-import { lockMandates, mandateIdOf, updateReportedAt } from './store.ts'
+import { offerAnswered } from './report-mandate.ts'
+import { findMandate, lockMandates, mandateIdOf, updateReportedAt } from './store.ts'
 import { debitOfTxn, debitWith, rewriteDebit } from './store-debits.ts'
 import { collectKind, noticeKind, record, scheduleEnd } from './work.ts'
 
-type AnswerDeps = Pick<Deps, 'sql' | 'transaction' | 'clock' | 'log'> & {
+type AnswerDeps = OperateDeps & {
   metrics: Pick<PaymentMetrics, 'completed'>
 }
 
-/** The answer to what our payee asked for, or to a check of it. A second one changes nothing. */
-export function receiveAnswer(
+/** The answer to what our PSP asked for, or to a check of it. A second one changes nothing. */
+export async function receiveAnswer(
   deps: AnswerDeps,
   message: Message<'RespMandate' | 'RespChkTxn'>,
 ): Promise<void> {
   const { txn, resp } = message
+  const offered = await offerOf(deps, message)
+  if (offered) return offerAnswered(deps, offered, resp.result === 'SUCCESS' ? '00' : (resp.errCode ?? 'U08'))
   const refs = 'refs' in message ? message.refs : []
   return inMandate(deps, message, async (tx, mandate, now) => {
     const outcome = networkOutcomeOf({
@@ -58,6 +61,14 @@ export function receiveAnswer(
     if (code !== '00') return failAsked(tx, mandate, code, now)
     await agreed(deps, tx, mandate, message, now)
   })
+}
+
+/** The mandate of our payer that the app of a payee elsewhere answers to. */
+async function offerOf({ sql }: AnswerDeps, { txn }: Message): Promise<string | undefined> {
+  const id = await mandateIdOf(sql, txn.id)
+  const mandate = id === undefined ? undefined : (await findMandate(sql, id))?.mandate
+  const isOffer = mandate && isPayeeElsewhere(mandate) && mandate.network!.reqMsgId === undefined
+  return isOffer && mandate.network!.rrn === txn.custRef && txn.type === 'CREATE' ? id : undefined
 }
 
 /** What the payer did with it, or their app. Older than what was told before: it is over already. */

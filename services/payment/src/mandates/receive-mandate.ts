@@ -13,7 +13,7 @@ import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
 import { lockPayers } from '../limits/store.ts'
 import { payeeIn, payerIn, unreachable, type PartyResolver } from '../payments/resolve.ts'
 import { areBlocked } from '../people/store.ts'
-import { attemptOf, factsOf, isOpen, isPresentedElsewhere, type Mandate } from './mandate.ts'
+import { attemptOf, factsOf, isOpen, isPayeeElsewhere, type Mandate } from './mandate.ts'
 import { begin, drive, type OperateDeps } from './operate.ts'
 import { presentIn, type DebitWork } from './plan-debits.ts'
 import { countAskedFrom, insertMandate, lockMandates, mandateIdOf } from './store.ts'
@@ -183,10 +183,10 @@ async function receiveRevocation(deps: ReceiveDeps, { txn, payee }: Asked): Prom
   return '00'
 }
 
-/** Locked: a mandate that this payee's PSP asked for; undefined: it has none with this number. */
+/** Locked: a mandate that this payee's PSP knows; undefined: it has none with this number. */
 async function lockTheirs(tx: Tx, umn: string | undefined, payeeAddr: string): Promise<Mandate | undefined> {
   const id = umn === undefined ? undefined : mandateIdIn(umn)
   const mandate = id === undefined ? undefined : (await lockMandates(tx, [id])).get(id)
-  if (!mandate || !isPresentedElsewhere(mandate)) return undefined
+  if (!mandate || !isPayeeElsewhere(mandate)) return undefined
   return mandate.payee.vpa === normaliseVpa(payeeAddr) ? mandate : undefined
 }

@@ -26,6 +26,9 @@ export type ReportWork = {
   debit?: NetworkOrigin
 }
 
+/** Of what the app of a payee elsewhere is told as a mandate begins, or does not: once. */
+export const offerKey = (mandateId: string): string => `${mandateId} CREATE`
+
 /** The app of a payee elsewhere is told once this transaction has committed; one that knows nothing of it is not. */
 export async function report(
   tx: Tx,
@@ -37,7 +40,9 @@ export async function report(
   const payload: ReportWork = { mandateId: mandate.id, ...what }
   const key = what.debit
     ? `${mandate.id} ${what.debit.txnId}`
-    : `${mandate.id} ${what.type} ${mandate.operations}`
+    : what.type === 'CREATE'
+      ? offerKey(mandate.id)
+      : `${mandate.id} ${what.type} ${mandate.operations}`
   await schedule(tx, [{ kind: reportKind, key, dueAt: at, payload }])
 }
 

@@ -17,6 +17,8 @@ export type MandateMessages = {
   mandateChanged(mandate: Mandate, type: Changed): Promise<Ack>
   /** Replies that a debit of such a mandate is not made. */
   refuseDebit(mandate: Mandate, attempt: NetworkOrigin, code: string): Promise<Ack>
+  /** Offers the app of a payee elsewhere a mandate that our payer made; the answer arrives as a message. */
+  offerMandate(mandate: Mandate): Promise<Ack>
   /** Asks the customer of another app for a mandate; the answer arrives as a message. */
   askMandate(mandate: Mandate): Promise<Ack>
   /** Checks what became of that; the reply arrives as a message. */
@@ -48,10 +50,14 @@ export function mandateMessages(
       adapter.send({
         ...{ api: 'ReqMandateConfirmation', head: head(mandate.network!.txnId) },
         txn: numbered(mandate, mandate.network!, type),
-        mandate: {
-          ...{ name: mandate.name, terms: mandate.terms },
-          ...(mandate.pause ? { pause: mandate.pause } : {}),
-        },
+        mandate: contentOf(mandate),
+      }),
+    offerMandate: (mandate) =>
+      adapter.send({
+        ...{ api: 'ReqMandate', head: head(mandate.network!.txnId) },
+        txn: numbered(mandate, mandate.network!, 'CREATE'),
+        ...partiesOf(mandate, mandate.terms.amountPaise),
+        mandate: contentOf(mandate),
       }),
     refuseDebit: (mandate, attempt, code) =>
       adapter.send({
@@ -64,7 +70,7 @@ export function mandateMessages(
         ...{ api: 'ReqMandate', head: head(mandate.network!.txnId) },
         txn: { ...txnOf(mandate, mandate.network!, 'CREATE'), expireAfter: minutesOf(mandate) },
         ...partiesOf(mandate, mandate.terms.amountPaise),
-        mandate: { name: mandate.name, terms: mandate.terms },
+        mandate: contentOf(mandate),
       }),
     checkMandate: (mandate) =>
       adapter.send({
@@ -133,6 +139,11 @@ function partiesOf({ payer, payee, mcc }: Mandate, amountPaise: number) {
     payee: partyOf(payee, { amountPaise }, mcc),
   }
 }
+
+const contentOf = ({ name, terms, pause }: Mandate): Message<'ReqMandate'>['mandate'] => ({
+  ...{ name, terms },
+  ...(pause ? { pause } : {}),
+})
 
 const minutesOf = ({ createdAt, expiresAt }: Mandate): number =>
   Math.round((expiresAt!.getTime() - createdAt.getTime()) / 60_000)
