@@ -95,7 +95,7 @@ describe('over the API', () => {
     expect(messages).toHaveLength(1)
     await platform.asSandbox(grantRole, { params: { userId: asha.userId }, body: { role: 'auditor' } })
     const records = await platform.admin<{ type: string; by: string }[]>`
-      select type, data ->> 'operatorId' as by from audit.records where source = 'audit' order by seq`
+      select type, data ->> 'operatorId' as by from audit.records where type like 'audit.dead-letter-%' order by seq`
     const by = operator.userId
     expect(records).toEqual([
       { type: 'audit.dead-letter-replayed', by },

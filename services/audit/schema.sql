@@ -1,5 +1,17 @@
 -- The schema audit after its migrations. Written by npm run schema, not by hand.
 
+create table acts (
+  seq bigint not null,
+  kind text not null,
+  actor uuid,
+  object text,
+  constraint acts_pkey PRIMARY KEY (seq)
+);
+CREATE INDEX acts_actor ON audit.acts USING btree (actor, seq) WHERE (actor IS NOT NULL);
+CREATE INDEX acts_kind ON audit.acts USING btree (kind, seq);
+CREATE INDEX acts_object ON audit.acts USING btree (object, seq) WHERE (object IS NOT NULL);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.acts FOR EACH STATEMENT EXECUTE FUNCTION reject_change(); -- always
+
 create table due_work (
   kind text not null,
   key text not null,
@@ -139,6 +151,8 @@ create function uuid_at(at timestamp with time zone)
 
 grant usage on schema audit to bahi_audit;
 grant usage on schema audit to bahi_reporting;
+grant insert, select on acts to bahi_audit;
+grant select on acts to bahi_reporting;
 grant delete, insert, select, update on due_work to bahi_audit;
 grant select on due_work to bahi_reporting;
 grant insert, select on events to bahi_audit;

@@ -1,6 +1,7 @@
 // The catalogue of events that services publish, with the schema of their data.
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
+import { auditEvents } from './audit-events.ts'
 import type { ServiceName } from './contract.ts'
 import { DatedControls } from './controls.ts'
 import { AmountPaise, Note, Rrn, Timestamp, TxnId, Uuid, Vpa } from './formats.ts'
@@ -111,14 +112,6 @@ const SubmissionOf = { userId: Uuid, submissionId: Uuid }
 const ReviewOf = { ...SubmissionOf, reviewerId: Uuid }
 const accountOf = { userId: Uuid, accountId: Uuid }
 
-/** An operator's decision about a dead letter. */
-const DeadLetterDecided = {
-  operatorId: Uuid,
-  queue: Type.String(),
-  deadLetterId: Type.String(),
-  eventIds: Type.Array(Type.String()),
-}
-
 /** Type of event → its data. The first word is the owner of the stream. Personal data stays out where it can. */
 export const events = {
   'auth.registered': Type.Object({ userId: Uuid }),
@@ -168,6 +161,8 @@ export const events = {
   'auth.app-disconnected': Type.Object(ConnectedApp),
   'auth.client-registered': Type.Object({ ...ClientHandled, clientName: Type.String() }),
   'auth.client-removed': Type.Object(ClientHandled),
+  /** The password was wrong. `knownDevice`: on a device that is bound. The stream is the person's. */
+  'auth.login-failed': Type.Object({ userId: Uuid, knownDevice: Type.Boolean() }),
   'user.profile-created': Type.Object({ userId: Uuid }),
   'user.profile-changed': Type.Object({ userId: Uuid, fields: Type.Array(Type.String()) }),
   'user.kyc-submitted': Type.Object({ ...SubmissionOf, tier: KycTier }),
@@ -361,8 +356,7 @@ export const events = {
     subject: Type.String(),
     error: Type.String(),
   }),
-  'audit.dead-letter-replayed': Type.Object(DeadLetterDecided),
-  'audit.dead-letter-dropped': Type.Object(DeadLetterDecided),
+  ...auditEvents,
 } as const
 
 /**

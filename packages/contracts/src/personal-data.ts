@@ -14,7 +14,7 @@ type Treatment = 'open' | 'masked' | 'vpa'
 const fields = new Map<string, Treatment>([
   ...listed(
     'masked',
-    'deviceId deviceName infoUrl maskedNumber message name note reference text title upiNumber',
+    'deviceId deviceName infoUrl maskedNumber message name note object reference text title upiNumber',
   ),
   ...listed('vpa', 'vpa'),
   ...listed(
@@ -22,9 +22,9 @@ const fields = new Map<string, Treatment>([
     'format fromOn rows sha256 statementId toOn',
     'amountRule blockFunds day dayRule debitPaise executeAt mandateId needsApproval nextAt pausedFrom pausedUntil',
     'revocable sequence terms validFrom validTo',
-    'actorId endsAt grantId origin renewed role',
     'documentId documentKind documentKinds kycDecision page reviewerId submissionId tier',
     'clientId clientName scopes',
+    'actorId filters knownDevice operation endsAt grantId origin renewed role',
     'accountId accountRef amountPaise at balancePaise bank blocked blockedUserId by category categoryPaise',
     'changed channel closedBy code coolingCount coolingPaise count cycle deadLetterId decision deliveryId',
     'differenceId direction dueOn error eventIds expiresAt fields from hours how id kind ledgerNetPaise',

@@ -113,6 +113,7 @@ export const retention: readonly Retention[] = [
       },
       audit: {
         ...ofKit,
+        acts: { keeps: 'an index of the chain' },
         head: { keeps: 'the newest hash of the chain' },
         records: { keeps: 'the chain: a record that is missing breaks it' },
       },

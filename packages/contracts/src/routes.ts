@@ -1,5 +1,6 @@
 // Every contract of the platform in one list: the gateway's routing table and the API documentation derive from it.
 import * as account from './account.ts'
+import * as acts from './acts.ts'
 import * as audit from './audit.ts'
 import * as auth from './auth.ts'
 import * as bankMandates from './bank-mandates.ts'
@@ -61,6 +62,7 @@ const modules = [
     push,
     smsReports,
     audit,
+    acts,
     gateway,
   ],
   ...[network, sandbox, sandboxMandates, scenario, feed],

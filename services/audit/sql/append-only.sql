@@ -15,10 +15,13 @@ end $$;
 
 create or replace trigger append_only before update or delete or truncate on records
   for each statement execute function reject_change();
+create or replace trigger append_only before update or delete or truncate on acts
+  for each statement execute function reject_change();
 create or replace trigger no_delete before delete or truncate on head
   for each statement execute function reject_change();
 create or replace trigger forward_only before update on head for each row execute function reject_rewind();
 -- Always: also in sessions with session_replication_role = replica, where triggers are otherwise off.
 alter table records enable always trigger append_only;
+alter table acts enable always trigger append_only;
 alter table head enable always trigger no_delete;
 alter table head enable always trigger forward_only;

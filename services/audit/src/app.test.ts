@@ -1,4 +1,5 @@
 // The audit service: it records each event once, lists and verifies records, and nobody can change them.
+import { exportActs, listActs, recordActs } from '@bahi/contracts/acts.ts'
 import { listRecords, verifyRecords } from '@bahi/contracts/audit.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
@@ -10,6 +11,7 @@ import { connect } from '@bahi/kit/sql/sql.ts'
 import { startServices } from '@bahi/kit/runtime/runtime.ts'
 import { testDataKeys, testPlatform, type TestPlatform } from '@bahi/testing/platform.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { exportedActs } from './acts/acts.ts'
 import { service } from './app.ts'
 
 const bus = memoryBus()
@@ -204,6 +206,71 @@ describe('listing', () => {
   })
 })
 
+describe('acts', () => {
+  const [actorId, sessionId] = [uuidv7(), uuidv7()]
+  const acts = async (querystring: object = {}) =>
+    (await auditor()(listActs, { querystring: { actor: actorId, ...querystring } })).acts
+  const about = { actorId, sessionId, operation: 'withdrawVpa', object: 'asha@bahi' }
+
+  it('of staff are found by who, what about, which kind and when, and are records of the chain', async () => {
+    const call = platform.as('gateway')
+    await call(recordActs, { body: { acts: [{ kind: 'acted', ...about, filters: ['limit'] }] } })
+    await call(recordActs, {
+      body: {
+        acts: [
+          { kind: 'failed', ...about, status: 409 },
+          { kind: 'denied', ...about, object: 'x', count: 3 },
+        ],
+      },
+    })
+    await platform.settle()
+    const grantee = uuidv7()
+    const granted = { grantId: uuidv7(), userId: grantee, role: 'auditor', actorId, at: 'now' }
+    await bus.publish('auth', [
+      event('auth', 'role-granted', { data: granted }),
+      event('auth', 'login-failed', { data: { userId: grantee, knownDevice: true } }),
+    ])
+    const all = await acts()
+    expect(all.map(({ kind }) => kind)).toEqual([
+      'auth.role-granted',
+      'audit.access-denied',
+      'audit.staff-failed',
+      'audit.staff-acted',
+    ])
+    expect(all.at(-1)).toMatchObject({ object: 'asha@bahi', data: { ...about, filters: ['limit'] } })
+    expect(all.map(({ seq }) => seq)).toEqual(all.map(({ seq }) => seq).toSorted((a, b) => b - a))
+    expect(await acts({ object: grantee })).toMatchObject([{ kind: 'auth.role-granted' }])
+    expect(await acts({ actor: grantee })).toMatchObject([{ kind: 'auth.login-failed' }])
+    expect(await acts({ kind: 'audit.access-denied' })).toMatchObject([{ data: { count: 3 } }])
+    expect(await acts({ from: new Date(Date.now() + 60_000).toISOString() })).toEqual([])
+    const [first] = await acts({ limit: 1 })
+    expect((await acts({ limit: 1, before: first!.seq }))[0]!.kind).toBe('audit.access-denied')
+    const [record] = (await list({ type: 'audit.staff-acted' })).records
+    expect(record).toMatchObject({ seq: all.at(-1)!.seq, hash: all.at(-1)!.hash })
+  })
+
+  it('are exported as lines', async () => {
+    const sql = connect(platform.database.url('audit'), { max: 1 })
+    const text = String(await exportedActs({ sql }, { actor: actorId }))
+    await sql.end()
+    const lines = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown)
+    expect(lines).toEqual(await acts())
+  })
+
+  it('are reported by the gateway alone, and read by auditors alone', async () => {
+    const body = { acts: [{ kind: 'acted' as const, ...about }] }
+    await expect(platform.as('payment')(recordActs, { body })).rejects.toMatchObject({
+      code: 'caller-not-allowed',
+    })
+    const operator = platform.person({ userId: uuidv7(), roles: ['customer', 'operator', 'administrator'] })
+    for (const contract of [listActs, exportActs])
+      await expect(operator(contract, { querystring: {} })).rejects.toMatchObject({ code: 'not-allowed' })
+  })
+})
+
 describe('access', () => {
   it.each(['customer', 'operator'] as const)('not a %s', async (role) => {
     const call = platform.person({ userId: uuidv7(), roles: [role] })
@@ -224,6 +291,7 @@ describe('append-only', () => {
     `update audit.records set type = 'x'`,
     `delete from audit.records`,
     `truncate audit.records`,
+    `delete from audit.acts`,
     `delete from audit.head`,
     `truncate audit.head`,
     `update audit.head set seq = 0`,

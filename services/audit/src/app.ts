@@ -1,11 +1,13 @@
 // Audit's table of contents: it records every event, lists and verifies the records, and lets operators handle dead
 // letters.
+import { exportActs, listActs, recordActs } from '@bahi/contracts/acts.ts'
 import { subscriptions } from '@bahi/contracts/events.ts'
 import * as contracts from '@bahi/contracts/audit.ts'
 import { retention } from '@bahi/contracts/retention.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
 import { retentionWorker } from '@bahi/kit/sql/retention.ts'
 import Type from 'typebox'
+import { exportedActs, listedActs, recordActs as recordedActs } from './acts/acts.ts'
 import {
   dropDeadLetter,
   listDeadLetters,
@@ -30,6 +32,20 @@ export const service: Service<typeof Config> = {
     return {
       routes(app) {
         app.route({ ...contracts.listRecords, handler: (request) => listRecords(deps, request.query) })
+        app.route({
+          ...recordActs,
+          handler: async ({ body }, reply) => reply.code(202).send(await recordedActs(deps, body.acts)),
+        })
+        app.route({ ...listActs, handler: ({ query }) => listedActs(deps, query) })
+        app.route({
+          ...exportActs,
+          handler: async ({ query }, reply) =>
+            reply
+              .type('application/x-ndjson')
+              .header('cache-control', 'no-store')
+              .header('content-disposition', 'attachment; filename="acts.ndjson"')
+              .send((await exportedActs(deps, query)) as never),
+        })
         app.route({ ...contracts.auditHead, handler: () => readHead(deps.sql) })
         app.route({
           ...contracts.verifyRecords,

@@ -12,7 +12,8 @@ import { bodyLimitBytes } from '@bahi/kit/http/app.ts'
 import type { App, FastifyReply, FastifyRequest } from '@bahi/kit/http/http.ts'
 import { serveFiles } from '@bahi/kit/http/static-files.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
-import { authoriseRequest, verifiedOf, type AccessDeps } from './access/authorise-request.ts'
+import { createActs } from './access/acts.ts'
+import { authoriseRequest, observeAnswer, verifiedOf, type AccessDeps } from './access/authorise-request.ts'
 import {
   authenticateNetwork,
   createVerifyNetwork,
@@ -41,6 +42,7 @@ import { createVerifyToken } from './tokens/verify-token.ts'
 type EdgeAccess = AccessDeps & { network: VerifyNetwork | undefined }
 
 const heartbeatCheckMs = 1_000
+const actsEveryMs = 1_000
 const replayPage = 100
 const docsMaxAgeS = 60
 const docsRemadeAfterMs = 12 * 3_600_000
@@ -56,6 +58,7 @@ export const service: Service<typeof Config> = {
       verify: createVerifyToken(deps, createSigningKeys(deps), ended),
       limit: createRateLimit(deps),
       staff: (verified) => withRolesOfNow(deps, verified),
+      acts: createActs(deps),
       network: await createVerifyNetwork(deps.config.BAHI_NETWORK_PEER_KEY),
     }
     const streams = createLiveStreams(deps, (userId, after) =>
@@ -82,8 +85,10 @@ export const service: Service<typeof Config> = {
           intervalMs: Math.min(heartbeatCheckMs, deps.config.BAHI_STREAM_HEARTBEAT_MS),
           run: () => Promise.resolve(streams.sendHeartbeats()),
         },
+        { name: 'denials', intervalMs: actsEveryMs, run: () => access.acts.flush() },
       ],
       async close() {
+        await access.acts.flush()
         await Promise.allSettled(subscriptions.map(async (subscription) => (await subscription).close()))
       },
     }
@@ -141,6 +146,7 @@ async function registerRoutes(
         (request: FastifyRequest, reply: FastifyReply) => authoriseRequest(access, contract, request, reply),
         ...(contract.upload ? [limitUploads] : []),
       ],
+      onResponse: observeAnswer(access, contract),
       // The signature covers the body, so it is verified once the body has been read.
       ...(contract.access === 'network'
         ? {
@@ -165,6 +171,7 @@ async function registerRoutes(
     config: { contract: stream },
     exposeHeadRoute: false,
     onRequest: (request, reply) => authoriseRequest(access, stream, request, reply),
+    onResponse: observeAnswer(access, stream),
     handler: (request, reply) => {
       addResponseHeaders(request, reply, deps.clock, origins)
       return openStream(streams, request.query.after, request, reply)

@@ -1,4 +1,5 @@
 // For the gateway's tests: a gateway on a real port, stubs of the services behind it, tokens of all kinds.
+import { recordActs, type Act } from '@bahi/contracts/acts.ts'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { Role } from '@bahi/contracts/permissions.ts'
@@ -26,8 +27,10 @@ export type TestGateway = {
   forwarded: ForwardedRequest[]
   /** What auth says of a session's roles; until a test changes it, what its token says. */
   sessions: Map<string, Role[] | 'ended'>
+  /** What was reported to audit. */
+  acts: Act[]
   /** How the stubs respond from now on. */
-  stubs: { service: StubService; keys: StubService }
+  stubs: { service: StubService; keys: StubService; acts: StubService }
   /** The keys that auth publishes now. */
   published: Signer[]
   signer: Signer
@@ -72,7 +75,13 @@ export async function startGateway(
     if (roles === undefined || roles === 'ended') return json(toDocument(new Problem('not-found')), 404)
     return json({ roles })
   }
+  const acts: Act[] = []
   const stubs: TestGateway['stubs'] = {
+    acts({ body }) {
+      const reported = (JSON.parse(String(body)) as { acts: Act[] }).acts
+      acts.push(...reported)
+      return json({ recorded: reported.length }, 202)
+    },
     service: () => json({ fine: true }),
     keys: () => json({ keys: published.map((key) => key.public) }),
   }
@@ -88,6 +97,7 @@ export async function startGateway(
       if (request.path === '/v1/auth/jwks' && !request.signal) return stubs.keys(received)
       const [, sessionId] = /^\/internal\/auth\/sessions\/(.+)\/roles$/.exec(request.path) ?? []
       if (sessionId !== undefined) return rolesNow(sessionId)
+      if (request.path === recordActs.url) return stubs.acts(received)
       forwarded.push(received)
       return stubs.service(received)
     },
@@ -100,6 +110,7 @@ export async function startGateway(
     fetch: (path, init) => fetch(url + path, init),
     forwarded,
     sessions,
+    acts,
     stubs,
     published,
     signer,

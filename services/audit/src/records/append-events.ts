@@ -1,6 +1,8 @@
 // Appends consumed events to the chain. The records themselves show which events were already consumed.
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
+import { actOf } from '../acts/act-of.ts'
+import { insertActs } from '../acts/store.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { appendToChain, type ChainRecord } from './chain.ts'
 import { insertRecords, findRecordedIds, lockHead, advanceHead } from './store.ts'
@@ -21,6 +23,13 @@ export async function appendEvents(tx: Tx, events: CloudEvent[]): Promise<void> 
   if (fresh.length === 0) return
   const { records, head } = appendToChain(headBefore, fresh.map(toRecord))
   await insertRecords(tx, records)
+  await insertActs(
+    tx,
+    fresh.flatMap(({ type, data }, i) => {
+      const act = actOf(type, data)
+      return act ? [{ ...act, seq: records[i]!.seq }] : []
+    }),
+  )
   await advanceHead(tx, head)
 }
 

@@ -1,5 +1,6 @@
 // One try of a password, for signing in and for stopping payments alike: who is counted, and what too many lead to.
 import type { EventData } from '@bahi/contracts/events.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
 import { credentialsOf, replaceHash, type Credentials } from '../people/store.ts'
@@ -36,6 +37,7 @@ export async function tryPassword(
   if (counted.isGuarded && !whenGuarded) throw new Problem('otp-required')
   const isCorrect = await deps.passwords.matches(person?.passwordHash, attempt.password)
   if (!person || !isCorrect) {
+    await recordFailure(deps, person)
     await publishLock(deps, person, counted)
     if (counted.isGuarded) await whenGuarded?.()
     throw await refusalOf(deps, counted)
@@ -87,6 +89,20 @@ async function acceptPassword(
     await returnTry(deps.sql, passwordTries.phone, phoneKey(deps, phone))
   if (deps.passwords.isOutdated(person.passwordHash))
     await replaceHash(deps.sql, person.id, person.passwordHash, await deps.passwords.hash(password))
+}
+
+/** On record for the person. For a phone that nobody has the same work is undone: the time must not tell them apart. */
+async function recordFailure(deps: AuthDeps, person: Credentials | undefined): Promise<void> {
+  const data = { userId: person?.id ?? uuidv7(), knownDevice: person?.isBound === true }
+  const undone = new Error('undone')
+  await deps
+    .transaction(async (tx) => {
+      await deps.append(tx, { type: 'auth.login-failed', stream: uuidv7(), data })
+      if (!person) throw undone
+    })
+    .catch((error: unknown) => {
+      if (error !== undone) throw error
+    })
 }
 
 /**

@@ -4,6 +4,7 @@ import { mayCall } from '@bahi/contracts/principal.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { FastifyReply, FastifyRequest } from '@bahi/kit/http/http.ts'
 import type { RateLimit } from '../limits/rate-limit.ts'
+import type { Acts } from './acts.ts'
 import { isForStaff } from './staff-roles.ts'
 import type { VerifiedToken, VerifyToken } from '../tokens/verify-token.ts'
 
@@ -12,16 +13,29 @@ export type AccessDeps = {
   limit: RateLimit
   /** The token with what its person may do now. */
   staff(verified: VerifiedToken): Promise<VerifiedToken>
+  acts: Acts
 }
 
 const verifiedTokens = new WeakMap<FastifyRequest, VerifiedToken>()
 
-/** The token that `authoriseRequest` accepted; undefined on public routes. */
+/** The token that `authoriseRequest` verified, also of who may not do this; undefined on public routes. */
 export function verifiedOf(request: FastifyRequest): VerifiedToken | undefined {
   return verifiedTokens.get(request)
 }
 
-/** Throws `rate-limited`, `unauthenticated` or `not-allowed`, before the body is read. */
+/** Observes what was refused: a hook for when the answer was sent. */
+export function observeAnswer({ acts }: AccessDeps, contract: Contract) {
+  return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+    const verified = verifiedOf(request)
+    if (verified) acts.observe(contract, request, verified, reply.statusCode)
+    done()
+  }
+}
+
+/**
+ * Throws `rate-limited`, `unauthenticated` or `not-allowed`, before the body is read; and for what only staff may do
+ * `unavailable`, when it cannot be recorded.
+ */
 export async function authoriseRequest(
   deps: AccessDeps,
   contract: Contract,
@@ -37,8 +51,9 @@ export async function authoriseRequest(
   const signedIn = await authenticate(deps, contract, request, reply)
   await deps.limit.principal(signedIn.principal, contract, reply)
   const verified = isForStaff(access) ? await challenging(reply, deps.staff(signedIn)) : signedIn
-  if (!mayCall(verified.principal, access)) throw new Problem('not-allowed')
   verifiedTokens.set(request, verified)
+  if (!mayCall(verified.principal, access)) throw new Problem('not-allowed')
+  if (isForStaff(access)) await deps.acts.record(contract, request, verified)
 }
 
 async function authenticate(

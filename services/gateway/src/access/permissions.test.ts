@@ -1,10 +1,12 @@
 // Every published route for every set of roles, at the edge: refused with 401 or 403, or forwarded.
+import type { Act } from '@bahi/contracts/acts.ts'
 import type { Contract } from '@bahi/contracts/contract.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
 import { roles, staffRoles, type Role } from '@bahi/contracts/permissions.ts'
 import { mayCall, principalOf } from '@bahi/contracts/principal.ts'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { publishedIn } from '../app.ts'
-import { bearer, startGateway, type TestGateway } from '../testing.ts'
+import { bearer, json, startGateway, unreachable, type TestGateway } from '../testing.ts'
 
 let gateway: TestGateway
 beforeAll(async () => void (gateway = await startGateway(inject('postgresUrl'))))
@@ -42,6 +44,70 @@ it.each<[Role[]]>([
     if (!allowed) expect(await response.json()).toMatchObject({ code: 'not-allowed' })
     expect(gateway.forwarded.length - before).toBe(allowed ? 1 : 0)
   }
+})
+
+describe('acts', () => {
+  const withdraw = (headers: Record<string, string>) =>
+    gateway.fetch('/v1/operations/vpas/asha@bahi/withdraw?what=ever', { method: 'POST', headers })
+  const sid = uuidv7()
+  const acts = () => gateway.acts.filter(({ sessionId }) => sessionId === sid)
+  const forwards = () => gateway.forwarded.length
+  let analyst: Record<string, string>
+  beforeAll(async () => {
+    analyst = bearer(await gateway.token({ sid, roles: ['customer', 'risk-analyst'] }))
+  })
+
+  it('of staff are recorded before they are done, with what they are about and none of the data', async () => {
+    gateway.stubs.service = () => {
+      expect(acts()).toHaveLength(1)
+      return json({ fine: true })
+    }
+    expect((await withdraw(analyst)).status).toBe(200)
+    gateway.stubs.service = () => json({ fine: true })
+    const [act] = acts()
+    expect(act).toMatchObject({
+      kind: 'acted',
+      operation: 'withdrawVpa',
+      object: 'asha@bahi',
+      sessionId: sid,
+    })
+    const reports = '/v1/operations/reports?limit=5'
+    expect((await gateway.fetch(reports, { headers: analyst })).status).toBe(200)
+    expect(acts().at(-1)).toMatchObject({ kind: 'acted', filters: ['limit'] })
+  })
+
+  it('that cannot be recorded are not done', async () => {
+    const { acts: record } = gateway.stubs
+    gateway.stubs.acts = unreachable
+    const before = forwards()
+    expect((await withdraw(analyst)).status).toBe(503)
+    // What customers do waits for no record.
+    const customer = bearer(await gateway.token())
+    expect((await gateway.fetch('/v1/me', { headers: customer })).status).toBe(200)
+    expect(forwards() - before).toBe(1)
+    gateway.stubs.acts = record
+  })
+
+  it('that were denied or failed are recorded afterwards, those of one person by one route together', async () => {
+    gateway.stubs.acts = unreachable
+    const own = uuidv7()
+    const mine = (one: Act) => one.sessionId === own
+    const customer = bearer(await gateway.token({ sid: own }))
+    for (let i = 0; i < 3; i++) expect((await withdraw(customer)).status).toBe(403)
+    gateway.stubs.acts = ({ body }) => {
+      gateway.acts.push(...(JSON.parse(String(body)) as { acts: Act[] }).acts)
+      return json({ recorded: 1 }, 202)
+    }
+    gateway.stubs.service = () => json({}, 409)
+    expect((await withdraw(analyst)).status).toBe(409)
+    gateway.stubs.service = () => json({ fine: true })
+    await expect
+      .poll(() => gateway.acts.filter(mine), { timeout: 20_000 })
+      .toMatchObject([{ kind: 'denied', operation: 'withdrawVpa', object: 'asha@bahi', count: 3 }])
+    await expect
+      .poll(() => acts().at(-1), { timeout: 20_000 })
+      .toMatchObject({ kind: 'failed', operation: 'withdrawVpa', status: 409 })
+  })
 })
 
 it('the live stream needs its permission', async () => {

@@ -1,0 +1,54 @@
+// Which events are acts, and which of their fields say who acted and what it was about.
+import type { EventType } from '@bahi/contracts/events.ts'
+import { isUuid } from '@bahi/contracts/id.ts'
+
+type Fields = { actor: string; object?: string }
+
+const ofPerson: Fields = { actor: 'actorId', object: 'userId' }
+const ofRoute: Fields = { actor: 'actorId', object: 'object' }
+const ofReviewer: Fields = { actor: 'reviewerId', object: 'userId' }
+const ofDeadLetter: Fields = { actor: 'operatorId', object: 'deadLetterId' }
+
+const acts: { [T in EventType]?: Fields } = {
+  'audit.staff-acted': ofRoute,
+  'audit.staff-failed': ofRoute,
+  'audit.access-denied': ofRoute,
+  'audit.dead-letter-replayed': ofDeadLetter,
+  'audit.dead-letter-dropped': ofDeadLetter,
+  'auth.login-failed': { actor: 'userId' },
+  'auth.login-locked': { actor: 'userId' },
+  'auth.role-requested': ofPerson,
+  'auth.role-granted': ofPerson,
+  'auth.role-declined': ofPerson,
+  'auth.role-ended': ofPerson,
+  'auth.client-registered': { actor: 'operatorId', object: 'clientId' },
+  'auth.client-removed': { actor: 'operatorId', object: 'clientId' },
+  'user.kyc-claimed': ofReviewer,
+  'user.kyc-released': ofReviewer,
+  'user.kyc-viewed': ofReviewer,
+  'user.kyc-decided': ofReviewer,
+  'user.kyc-reopened': ofReviewer,
+  'account.vpa-released': { actor: 'operatorId', object: 'vpa' },
+  'payment.difference-closed': { actor: 'closedBy', object: 'differenceId' },
+  'payment.statement-made': { actor: 'userId', object: 'statementId' },
+}
+const byType = new Map<string, Fields>(Object.entries(acts))
+
+export type ActRow = { kind: string; actor: string | null; object: string | null }
+
+/** Undefined for an event that is no act, such as a payment. */
+export function actOf(type: string, data: Record<string, unknown>): ActRow | undefined {
+  const fields = byType.get(type)
+  if (!fields) return undefined
+  const found = new Map(Object.entries(data))
+  const text = (name = ''): string | null => {
+    const value = found.get(name)
+    return typeof value === 'string' ? value : null
+  }
+  const actor = text(fields.actor)
+  return {
+    kind: type,
+    actor: actor && isUuid(actor) ? actor : null,
+    object: text(fields.object)?.slice(0, 200) ?? null,
+  }
+}
