@@ -97,7 +97,8 @@ async function start(): Promise<void> {
   const transport = httpTransport(platform.urls)
   ends.onExit(() => transport.close())
   if (!values['no-seed'] && !(await isSeeded(base))) {
-    await seed(base, serviceCall(transport, createTrust(secrets.keys, systemClock), 'sandbox'))
+    const asSandbox = serviceCall(transport, createTrust(secrets.keys, systemClock), 'sandbox')
+    await seed(base, asSandbox, process.env['BAHI_BLOBS'] !== undefined)
   }
   printStartMessage({
     url: base,

@@ -106,12 +106,12 @@ async function start(): Promise<Embedded & { database: string; web: boolean }> {
     logLevel: values.log,
     deadLetters,
     blobs: folderStorage(blobs),
-    ...(web ? { env: { BAHI_WEB_FOLDER: web } } : {}),
+    env: { BAHI_KYC_LIMITS: 'true', ...(web ? { BAHI_WEB_FOLDER: web } : {}) },
   })
   ends.onExit(() => running.close())
   if (!(await isSeeded(running.url))) {
     console.log('first start: opening accounts for the demo people …')
-    await seed(running.url, running.asSandbox)
+    await seed(running.url, running.asSandbox, true)
   }
   const database = `psql -h 127.0.0.1 -p ${postgres.port} -U bahi bahi (password in postgres.password)`
   return { ...running, database, web: web !== undefined }

@@ -220,6 +220,14 @@ create table open_payments (
 ) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000);
 CREATE INDEX open_payments_due ON payment.open_payments USING btree (due_at);
 
+create table payer_tiers (
+  user_id uuid not null,
+  tier text not null,
+  until timestamp with time zone not null,
+  constraint payer_tiers_tier_check CHECK ((tier = ANY (ARRAY['minimum'::text, 'full'::text]))),
+  constraint payer_tiers_pkey PRIMARY KEY (user_id)
+);
+
 create table payers (
   user_id uuid not null,
   constraint payers_pkey PRIMARY KEY (user_id)
@@ -635,6 +643,8 @@ grant select on migrations to bahi_payment;
 grant select on migrations to bahi_reporting;
 grant delete, insert, select, update on open_payments to bahi_payment;
 grant select on open_payments to bahi_reporting;
+grant delete, insert, select, update (tier, until) on payer_tiers to bahi_payment;
+grant select on payer_tiers to bahi_reporting;
 grant insert, select, update on payers to bahi_payment;
 grant select on payers to bahi_reporting;
 grant insert, select on payment_controls to bahi_payment;

@@ -364,6 +364,7 @@ export const events = {
  * published before a consumer's first start is kept for it.
  */
 export const subscriptions = {
+  payment: ['user'],
   notification: ['auth', 'user', 'account', 'payment'],
   audit: ['auth', 'user', 'account', 'payment', 'notification', 'audit'],
 } satisfies Partial<Record<ServiceName, ServiceName[]>>

@@ -9,6 +9,12 @@ const ownLimit: Text = {
   hi: 'यह आपकी अपनी तय की हुई सीमा से ज़्यादा है। इसे आप प्रोफ़ाइल में बदल सकते हैं।',
 }
 
+/** Of a payer who can raise it by themselves. */
+const tierLimit: Text = {
+  en: 'That is over the limit until your identity is verified. You can verify it in your profile.',
+  hi: 'पहचान सत्यापित होने तक की सीमा से यह ज़्यादा है। पहचान आप प्रोफ़ाइल में सत्यापित कर सकते हैं।',
+}
+
 const texts = new Map<string, Text>([
   [
     'person:stopped',
@@ -72,6 +78,7 @@ const texts = new Map<string, Text>([
 export function reasonText(reason: string | undefined, code: string | undefined, language: Language): string {
   const own = reason === undefined ? undefined : texts.get(reason)
   if (own) return own[language]
+  if (reason?.startsWith('further:kyc-')) return tierLimit[language]
   return reason !== undefined && /^(person|payee):/.test(reason)
     ? ownLimit[language]
     : upiCodeText(code ?? 'XB', language)

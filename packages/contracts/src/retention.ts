@@ -84,6 +84,7 @@ export const retention: readonly Retention[] = [
         payments: books,
         open_payments: { keeps: 'deleted as payments complete' },
         payers: withPerson,
+        payer_tiers: withPerson,
         personal_limits: withPerson,
         payment_controls: withPerson,
         code_orders: { keeps: 'like their payments: an order is never paid twice' },

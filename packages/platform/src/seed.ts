@@ -8,6 +8,7 @@ import { openAccount, requestFromOutside } from '@bahi/contracts/sandbox.ts'
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import { requestMandate } from '@bahi/contracts/mandates.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
+import { seedKyc } from './seed-kyc.ts'
 import {
   becomeCustomer,
   giveMandate,
@@ -90,8 +91,11 @@ const history: [payer: number, payee: number, amountPaise: number, note: string]
   [0, 4, 184_00, 'Curd and paneer'],
 ]
 
-/** @param asSandbox calls internal routes as the sandbox: it alone may hand out roles, and only in a sandbox */
-export async function seed(baseUrl: string, asSandbox: Call): Promise<void> {
+/**
+ * @param asSandbox calls internal routes as the sandbox: it alone may hand out roles, and only in a sandbox
+ * @param hasFiles whether files are kept: without them there is no KYC
+ */
+export async function seed(baseUrl: string, asSandbox: Call, hasFiles: boolean): Promise<void> {
   const people: Customer[] = []
   for (const one of demoPeople) {
     const { vpa, pin, balancePaise } = one
@@ -113,6 +117,8 @@ export async function seed(baseUrl: string, asSandbox: Call): Promise<void> {
     const human = await register(baseUrl, one)
     for (const role of one.roles)
       await asSandbox(grantRole, { params: { userId: human.userId }, body: { role } })
+    if ((one.roles as readonly StaffRole[]).includes('kyc-reviewer') && hasFiles)
+      await seedKyc(people[0]!.call, people[1]!.call, (await login(baseUrl, human)).call)
   }
 }
 

@@ -1,8 +1,10 @@
 // Payment's table of contents: its routes and its workers.
 import { toPsp } from '@bahi/contracts/network.ts'
 import * as controls from '@bahi/contracts/controls.ts'
+import { subscriptions } from '@bahi/contracts/events.ts'
 import * as contracts from '@bahi/contracts/payment.ts'
 import * as operations from '@bahi/contracts/reconciliation.ts'
+import { KycLimitsConfig } from '@bahi/contracts/kyc-rules.ts'
 import { retention } from '@bahi/contracts/retention.ts'
 import { readQr as readQrContract } from '@bahi/contracts/qr.ts'
 import * as requests from '@bahi/contracts/requests.ts'
@@ -18,6 +20,7 @@ import { readQr } from './codes/read-qr.ts'
 import { createCodeVerifier } from './codes/verify-code.ts'
 import { replaceControls, showControls, stopPayments } from './controls/change-controls.ts'
 import { operatorLimits } from './limits/operator-limits.ts'
+import { storeTiers } from './limits/store-tiers.ts'
 import { askHandlers } from './mandates/ask-elsewhere.ts'
 import { endHandler } from './mandates/change-mandate.ts'
 import { collectHandlers } from './mandates/collect-debit.ts'
@@ -135,6 +138,7 @@ const Config = Type.Object({
       'Where people open the app, such as https://pay.example: printed on statements with the page that verifies ' +
       'them. Without it only the path is.',
   }),
+  ...KycLimitsConfig,
   BAHI_BATCH_INTERVAL_MS: Type.Integer({
     minimum: 0,
     maximum: 1_000,
@@ -162,7 +166,7 @@ export const service: Service<typeof Config> = {
     seams.metrics.gauge('bahi_payments_in_flight', 'Payments being processed now.', (gauge) =>
       gauge.set(limiter.inUse()),
     )
-    const limits = operatorLimits(config.BAHI_LIMITS)
+    const limits = { rows: operatorLimits(config.BAHI_LIMITS), byTier: config.BAHI_KYC_LIMITS }
     const network = createPspMessages(seams)
     const post = createPost(seams, metrics, interval)
     const rrnOf = createRrnOf(seams.seal)
@@ -353,6 +357,7 @@ export const service: Service<typeof Config> = {
         })
         app.route({ ...toPsp, handler: ({ params, body }) => receiveMessage(inbound, params, body) })
       },
+      consumes: { from: subscriptions.payment, handle: storeTiers },
       workers: [
         recoverWorker(
           { ...seams, complete, routes },

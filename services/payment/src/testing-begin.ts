@@ -28,12 +28,13 @@ export function processOn(
   sql: Sql,
   limits: OperatorLimit[] = [],
   transaction: Transaction = (run) => sql.begin(run) as never,
+  byTier = false,
 ) {
   const route = { firstCheckAfterMs: () => 0 }
   const routes = { ledger: route, out: route, through: route, in: route }
   const deps = { transaction, clock: systemClock, log: createLog('payment', 'silent'), routes, rrnOf }
   return {
-    begin: createBegin(deps, { txnPrefix: 'TST', limits }, metrics),
+    begin: createBegin(deps, { txnPrefix: 'TST', limits: { rows: limits, byTier } }, metrics),
     complete: createComplete(deps, metrics),
   }
 }

@@ -3,6 +3,7 @@ import type { EventData } from '@bahi/contracts/events.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { isEvent } from '@bahi/kit/events/events.ts'
 import type { ContentOfEvent, MessageContent } from './content.ts'
+import { kycContents } from './kyc-content.ts'
 import { mandateContents } from './mandate-content.ts'
 import { requestContents } from './request-content.ts'
 import { scheduleContents } from './schedule-content.ts'
@@ -78,7 +79,12 @@ function contentsFor(event: CloudEvent): ContentOfEvent[] {
     return [security(userId, template, { until }, { until, scope })]
   }
   if (isEvent(event, 'payment.controls-changed')) return controlsChanged(event.data)
-  return [...requestContents(event), ...scheduleContents(event), ...mandateContents(event)]
+  return [
+    ...requestContents(event),
+    ...scheduleContents(event),
+    ...mandateContents(event),
+    ...kycContents(event),
+  ]
 }
 
 /**

@@ -3,6 +3,7 @@ import type { CodePurpose } from '@bahi/contracts/auth.ts'
 import { formatRupees, type Language } from '@bahi/contracts/formats.ts'
 import { dayText, momentText } from '@bahi/contracts/recurrence.ts'
 import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
+import { kycTemplates } from './kyc-templates.ts'
 import { quotedDevice, withoutContacts, withoutControls } from './safe-text.ts'
 
 export type MessageText = { title: string; text: string }
@@ -282,6 +283,7 @@ const templates = {
       text: `आपके bahi खाते की सूचनाएँ बदली गईं। पैसे कटने पर SMS हमेशा आएगा। ${secureHindi}`,
     },
   },
+  ...kycTemplates,
   'controls.tightened': {
     en: {
       title: 'Your limits changed',
@@ -352,6 +354,7 @@ const neverBySms = [
   ] as const),
   ...(['request.made', 'request.reminded', 'request.cancelled', 'request.declined'] as const),
   ...(['request.expired', 'request.failed', 'schedule.missed', 'schedule.completed'] as const),
+  ...(['kyc.submitted', 'kyc.file-refused'] as const),
   ...(['mandate.requested', 'mandate.agreed', 'mandate.declined', 'mandate.failed'] as const),
   'mandate.debit-skipped',
 ] as const satisfies Template[]

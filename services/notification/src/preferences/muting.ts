@@ -18,6 +18,7 @@ const kindsByPrefix: [prefix: string, MessageKind][] = [
   ['mandate.', 'mandates'],
   ['account.linked', 'account'],
   ['account.vpa-created', 'account'],
+  ['kyc.', 'account'],
   ['auth.registered', 'account'],
 ]
 

@@ -1,6 +1,7 @@
 // The rules that a payment is assessed by: what is in force at a time, and what of it applies to one payment.
 import type { Controls } from '@bahi/contracts/controls.ts'
 import type { Initiation } from '@bahi/contracts/initiation.ts'
+import { kycRulesAt, type PayerTier } from '@bahi/contracts/kyc-rules.ts'
 import {
   furtherLimitsAt,
   furtherLimitsOf,
@@ -30,14 +31,18 @@ export type RulesInForce = {
   hour: number
 }
 
-/** @param own the operator's rows */
-export function rulesInForce(now: Date, own: readonly OperatorLimit[]): RulesInForce {
+/** What an operator limits beside the network: rows of their own, and payers by their KYC tier. */
+export type OwnLimits = { rows: readonly OperatorLimit[]; byTier: boolean }
+export const noOwnLimits: OwnLimits = { rows: [], byTier: false }
+
+export function rulesInForce(now: Date, own: OwnLimits): RulesInForce {
   const limits = limitRulesAt(now)
+  const ofTiers = own.byTier ? kycRulesAt(now).limits : []
   return {
     now,
     pay: rulesAt(payRules, now),
     limits,
-    further: furtherLimitsAt(limits, own, now),
+    further: [...furtherLimitsAt(limits, own.rows, now), ...ofTiers],
     risk: riskRulesAt(now),
     hour: Math.floor((now.getTime() - istWindowsAt(now).day.getTime()) / 3_600_000),
   }
@@ -68,11 +73,13 @@ export function subjectOf(
     /** Left out: any amount. */
     amountPaise?: number | undefined
     coolingCauses: CoolingCause[]
+    /** Left out where payments are not limited by it. */
+    tier?: PayerTier | undefined
   },
 ): LimitSubject {
-  const { payer, merchant, payeeVpa, initiation, amountPaise = Infinity, coolingCauses } = about
+  const { payer, merchant, payeeVpa, initiation, amountPaise = Infinity, coolingCauses, tier } = about
   const mcc = merchant?.mcc
-  const payment = { bank: payer.bank ?? '', mcc, mode: initiation.mode, purpose: initiation.purpose }
+  const payment = { bank: payer.bank ?? '', mcc, mode: initiation.mode, purpose: initiation.purpose, tier }
   const further = furtherLimitsOf(rules.further, payment)
   return {
     ...payment,

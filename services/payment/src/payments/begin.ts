@@ -2,7 +2,6 @@
 import type { PaymentRoute } from '@bahi/contracts/events.ts'
 import { txnIdOf } from '@bahi/contracts/formats.ts'
 import { isDefaultInitiation, type Initiation } from '@bahi/contracts/initiation.ts'
-import type { OperatorLimit } from '@bahi/contracts/limits.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { batch, type Batch, type BatchInterval } from '@bahi/kit/batch.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
@@ -11,11 +10,13 @@ import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
 import type { PaymentMetrics } from '../metrics.ts'
 import {
   applicableTo,
+  noOwnLimits,
   rulesInForce,
   subjectOf,
   type LimitSubject,
-  type RulesInForce,
   type Merchant,
+  type OwnLimits,
+  type RulesInForce,
 } from '../limits/in-force.ts'
 import {
   addPayment,
@@ -34,6 +35,7 @@ import {
   type Payment,
 } from './payment.ts'
 import { lockPayers, readPayerUsage, type UsageRow } from '../limits/store.ts'
+import { tiersOf } from '../limits/store-tiers.ts'
 import { areBlocked } from '../people/store.ts'
 import { assess, type Assessment } from '../risk/assess.ts'
 import {
@@ -93,13 +95,18 @@ export function createBegin(
     routes: Record<PaymentRoute, Pick<Route, 'firstCheckAfterMs'>>
     rrnOf: RrnOf
   },
-  settings: { txnPrefix: string; interval?: BatchInterval; limits?: readonly OperatorLimit[] },
+  settings: { txnPrefix: string; interval?: BatchInterval; limits?: OwnLimits },
   metrics: PaymentMetrics,
 ): Batch<PreparedPayment, Begun> {
   async function beginAll(tx: Tx, prepared: PreparedPayment[]): Promise<(Begun | Error)[]> {
     const now = deps.clock.now()
-    const rules = rulesInForce(now, settings.limits ?? [])
-    const subjects = prepared.map((one) => subjectOf(rules, { ...one, payeeVpa: one.payee.vpa }))
+    const own = settings.limits ?? noOwnLimits
+    const rules = rulesInForce(now, own)
+    const payers = prepared.map(({ payer }) => payer.userId)
+    const tiers = own.byTier ? await tiersOf(tx, payers, now) : []
+    const subjects = prepared.map((one, i) =>
+      subjectOf(rules, { ...one, payeeVpa: one.payee.vpa, tier: tiers[i] }),
+    )
     const queries = subjects.map((subject, i) => ({ ...subject, id: prepared[i]!.id }))
     // Statements sent at once: the later ones read after the first one has its locks.
     const [, usages, claimable, blocked] = await Promise.all([

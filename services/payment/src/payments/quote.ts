@@ -3,15 +3,15 @@ import type { Input, Output } from '@bahi/contracts/call.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { isUuid } from '@bahi/contracts/id.ts'
 import { defaultInitiation } from '@bahi/contracts/initiation.ts'
-import type { OperatorLimit } from '@bahi/contracts/limits.ts'
 import type { quote as contract } from '@bahi/contracts/payment.ts'
 import { reasonText } from '@bahi/contracts/reasons.ts'
 import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
 import type { Person } from '@bahi/kit/http/http.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
-import { applicableTo, rulesInForce, subjectOf } from '../limits/in-force.ts'
+import { applicableTo, rulesInForce, subjectOf, type OwnLimits } from '../limits/in-force.ts'
 import { boundsOf, mostPayable, type Bound } from '../limits/limits.ts'
 import { readPayerUsage } from '../limits/store.ts'
+import { tiersOf } from '../limits/store-tiers.ts'
 import { areBlocked } from '../people/store.ts'
 import { findRequest } from '../requests/store.ts'
 import { assess } from '../risk/assess.ts'
@@ -32,19 +32,21 @@ type QuoteDeps = Pick<Deps, 'sql' | 'clock'> & { parties: PartyResolver; routes:
  */
 export function createQuote(
   deps: QuoteDeps,
-  limits: readonly OperatorLimit[],
+  limits: OwnLimits,
 ): (asking: Asking, asked: Asked) => Promise<Quote> {
   return async ({ userId, deviceId }, asked) => {
-    const rules = rulesInForce(deps.clock.now(), limits)
+    const now = deps.clock.now()
+    const rules = rulesInForce(now, limits)
     await deps.takeName(userId)
     const [payerVpa, payeeVpa] = [normaliseVpa(asked.payerVpa), normaliseVpa(asked.payeeVpa)]
     const sides = { userId, deviceId, payerVpa, payeeVpa }
     const { payer, payee, route, refusalCode, coolingCauses } = await resolveBoth(deps, sides)
     const initiation = { ...defaultInitiation, ...asked.initiation }
     const { amountPaise, note } = asked
+    const [tier] = limits.byTier ? await tiersOf(deps.sql, [userId], now) : []
     const subject = subjectOf(rules, {
       ...{ payer: { userId, bank: payer.bank }, payeeVpa, merchant: payee },
-      ...{ initiation, amountPaise, coolingCauses },
+      ...{ initiation, amountPaise, coolingCauses, tier },
     })
     const [[row], requestNote, [isBlocked]] = await Promise.all([
       readPayerUsage(deps.sql, [subject], rules),

@@ -30,6 +30,11 @@ export function lookOf({ type, data }: Pick<Message, 'type' | 'data'>): Look {
   if (type === 'account.pin-set' || type === 'auth.password-changed') return { icon: 'lock', tint: plain }
   if (type === 'auth.session-started') return { icon: 'phone', tint: wait }
   if (type.startsWith('account.')) return { icon: 'bank', tint: plain }
+  if (type.startsWith('user.kyc-'))
+    return {
+      icon: 'person',
+      tint: data['status'] === 'approved' ? good : data['status'] === 'submitted' ? plain : wait,
+    }
   return { icon: 'bell', tint: plain }
 }
 
@@ -48,6 +53,7 @@ export function messagePath({ type, data }: Pick<Message, 'type' | 'data'>): str
   if (type === 'auth.session-started' || type === 'auth.password-changed') return '/profile/devices'
   if (type === 'payment.controls-changed') return '/profile/limits'
   if (type.startsWith('account.')) return '/accounts'
+  if (type.startsWith('user.kyc-')) return '/profile/kyc'
   return undefined
 }
 
