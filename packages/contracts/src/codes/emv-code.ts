@@ -1,8 +1,10 @@
 // Merchant codes of the card networks (EMV merchant-presented mode, BharatQR): fields of tag, length and value, of
 // which some hold an address of UPI. Read into the parameters of a link, and written.
 import { luhnDigit } from '../card.ts'
+import { accountVpa, AccountNumber } from '../formats.ts'
 import { decimalRupees } from '../rupees.ts'
-import { orderOf, type OrderParameters, type OrderRefusal } from './payment-order.ts'
+import { codeText } from './code-text.ts'
+import { orderOf, type OrderParameters, type OrderRefusal, type PaymentOrder } from './payment-order.ts'
 
 /** By this in their first part the fields are known that belong to UPI. */
 const upiRid = 'A000000524'
@@ -24,6 +26,33 @@ export function readEmvCode(text: string): OrderParameters | OrderRefusal {
   if (!fields) return 'damaged'
   const upi = upiOf(fields)
   if (typeof upi === 'string') return upi
+  if (!upi.isUpi) return withoutUpi(fields)
+  return upi.found.pa === undefined ? 'address' : orderedBy(fields, upi.found)
+}
+
+/** An account by its branch and number, and what is ordered there; the number is in no UPI ID of it. */
+export type EmvAccount = { ifsc: string; accountNumber: string; order: Omit<PaymentOrder, 'vpa'> }
+
+/** The account of a merchant code that names nothing else (`account-only`); undefined when UPI can't pay it. */
+export function emvAccountIn(scanned: string): EmvAccount | undefined {
+  const text = codeText(scanned)
+  if (readEmvCode(text) !== 'account-only') return undefined
+  const fields = fieldsOf(text)!
+  const account = fields.get(accountField)!
+  const [ifsc, accountNumber] = [account.slice(0, 11), account.slice(11)]
+  const { pattern } = AccountNumber as object as { pattern: string }
+  if (!new RegExp(pattern).test(accountNumber)) return undefined
+  const upi = upiOf(fields)
+  const ordered = typeof upi === 'string' ? upi : orderedBy(fields, upi.found)
+  if (typeof ordered === 'string') return undefined
+  const order = orderOf({ ...ordered, pa: accountVpa({ ifsc, accountRef: accountNumber }) }, '03')
+  if (typeof order === 'string') return undefined
+  const { vpa: _, ...rest } = order
+  return { ifsc, accountNumber, order: rest }
+}
+
+/** What is ordered, whomever it is for. */
+function orderedBy(fields: Map<string, string>, upi: OrderParameters): OrderParameters | OrderRefusal {
   const currency = fields.get('53')
   if (currency !== undefined && currency !== rupee) return 'currency'
   // `01` lets the payer add a tip; every other one adds something to the amount that UPI does not send.
@@ -39,8 +68,8 @@ export function readEmvCode(text: string): OrderParameters | OrderRefusal {
   }
 }
 
-/** The UPI ID with its least amount, and the order: in whichever fields they stand. */
-function upiOf(fields: Map<string, string>): OrderParameters | OrderRefusal {
+/** The UPI ID with its least amount, and the order, in whichever fields. `isUpi`: there is a field for the ID. */
+function upiOf(fields: Map<string, string>): { found: OrderParameters; isUpi: boolean } | OrderRefusal {
   const found: OrderParameters = {}
   const put = (key: 'pa' | 'mam' | 'tr' | 'url', value: string | undefined) => {
     if (value === undefined) return true
@@ -60,8 +89,7 @@ function upiOf(fields: Map<string, string>): OrderParameters | OrderRefusal {
       : tag === '26' || tag === aadhaarField || (put('tr', first) && put('url', parts.get('02')))
     if (!isOnce) return 'twice'
   }
-  if (!isUpi) return withoutUpi(fields)
-  return found.pa === undefined ? 'address' : found
+  return { found, isUpi }
 }
 
 /** Why a code without an address of UPI can't be paid by UPI: what it names instead. */

@@ -1,6 +1,6 @@
 // What codes of all kinds are read as: a table, one row a case.
 import { describe, expect, it } from 'vitest'
-import { crc16 } from './emv-code.ts'
+import { crc16, emvAccountIn } from './emv-code.ts'
 import type { PaymentOrder } from './payment-order.ts'
 import { readCode, type CodeReading } from './read-code.ts'
 
@@ -299,4 +299,26 @@ describe('a code is read as', () => {
 
 it('the sum of the standard’s own example', () => {
   expect(crc16('123456789')).toBe('29B1')
+})
+
+describe('the account of a merchant code', () => {
+  const account = tlv('08', 'GANG0000001123456789')
+  it.each<[string, string, object | undefined]>([
+    ['alone', emv(account, tlv('52', '5411')), { order: { initiation: { mode: '03', mcc: '5411' } } }],
+    [
+      'with an amount and an order at UPI',
+      emv(account, tlv('27', upiBlock('ORD-17')), tlv('54', '25.50')),
+      { order: { amountPaise: 25_50, initiation: { mode: '03', reference: 'ORD-17' } } },
+    ],
+    ['beside a UPI ID, which is paid', emv(account, upiField('asha@bahi')), undefined],
+    ['with a fee', emv(account, tlv('54', '100'), tlv('55', '02'), tlv('56', '5')), undefined],
+    ['in dollars', emv(account, tlv('53', '840')), undefined],
+    ['with a number that UPI does not address', emv(tlv('08', 'GANG000000112345678')), undefined],
+    ['of a link', 'upi://pay?pa=asha@bahi', undefined],
+  ])('%s', (_, text, found) => {
+    const known = { ifsc: 'GANG0000001', accountNumber: '123456789' }
+    if (found === undefined) expect(emvAccountIn(text)).toBeUndefined()
+    else expect(emvAccountIn(text)).toMatchObject({ ...known, ...found })
+    expect(JSON.stringify(emvAccountIn(text)?.order) ?? '').not.toContain(known.accountNumber)
+  })
 })

@@ -1,5 +1,6 @@
 // Who is behind a UPI ID, by the name that their bank has registered.
 import { findPhonePayee, resolveVpa } from '@bahi/contracts/account.ts'
+import type { EmvAccount } from '@bahi/contracts/codes/emv-code.ts'
 import { splitVpa } from '@bahi/contracts/formats.ts'
 import { numberVpa } from '@bahi/contracts/number-rules.ts'
 import { skipToken, useMutation, useQuery, type QueryClient } from '@tanstack/react-query'
@@ -32,6 +33,17 @@ const typedAccountKey = (vpa: string) => ['payee-account', vpa]
 export function rememberTypedAccount(client: QueryClient, vpa: string, accountNumber: string): void {
   client.setQueryData(typedAccountKey(vpa), accountNumber)
 }
+
+/** The account of a code that was scanned, from there to where it is paid: as the number that is typed. */
+export type ScannedAccount = EmvAccount & { text: string; isPicture: boolean }
+const scannedAccountKey = ['payee-account', 'scanned']
+
+export function rememberScannedAccount(client: QueryClient, scanned: ScannedAccount): void {
+  client.setQueryData(scannedAccountKey, scanned)
+}
+
+export const useScannedAccount = (): ScannedAccount | undefined =>
+  useQuery<ScannedAccount>({ queryKey: scannedAccountKey, queryFn: skipToken }).data
 
 export const useTypedAccount = (vpa: string): string | undefined =>
   useQuery<string>({ queryKey: typedAccountKey(vpa), queryFn: skipToken }).data

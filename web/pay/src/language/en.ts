@@ -292,6 +292,8 @@ export const en = {
   'pay.bank-unreachable-more': 'We couldn’t verify {vpa}. No money was sent. Try again in a few minutes.',
   'pay.verified': 'Verified bank name',
   'pay.merchant': 'Merchant',
+  'pay.account-scanned':
+    'This QR code has an account number, not a UPI ID. Continue to see whose account it is.',
   'pay.amount': 'Amount',
   'pay.amount-none': 'Enter an amount.',
   'pay.amount-least': 'At least {amount}',
@@ -662,7 +664,7 @@ export const en = {
   'scan.refused-expired': 'This QR code has expired. Ask for a new one.',
   'scan.refused-no-upi': 'This shop’s QR code takes cards only, not UPI.',
   'scan.refused-account-only':
-    'This QR code has no UPI ID, only an account number. Pay it with “To bank account”, by its number and IFSC.',
+    'This QR code has no UPI ID, only an account number that UPI can’t pay. Ask for another code.',
   'scan.refused-fee': 'The shop adds a fee that UPI can’t pay. Ask for a code without one.',
   'developer.title': 'Developer',
   'developer.link': 'Developer page',

@@ -288,6 +288,7 @@ export const hi: Texts = {
   'pay.bank-unreachable-more': '{vpa} की जाँच नहीं हो सकी। पैसे नहीं भेजे गए। कुछ मिनट बाद फिर कोशिश करें।',
   'pay.verified': 'वेरिफ़ाइड बैंक नाम',
   'pay.merchant': 'मर्चेंट',
+  'pay.account-scanned': 'इस QR कोड में UPI ID नहीं, खाता नंबर है। आगे बढ़कर देखें कि खाता किसका है।',
   'pay.amount': 'राशि',
   'pay.amount-none': 'राशि डालें।',
   'pay.amount-least': 'कम से कम {amount}',
@@ -650,7 +651,7 @@ export const hi: Texts = {
   'scan.refused-expired': 'यह QR कोड एक्सपायर हो चुका है। नया कोड माँगें।',
   'scan.refused-no-upi': 'दुकान का यह QR कोड केवल कार्ड के लिए है, UPI के लिए नहीं।',
   'scan.refused-account-only':
-    'इस QR कोड में UPI ID नहीं, केवल खाता नंबर है। “बैंक खाते में” से नंबर और IFSC डालकर भुगतान करें।',
+    'इस QR कोड में UPI ID नहीं, केवल ऐसा खाता नंबर है जिसे UPI से भुगतान नहीं हो सकता। दूसरा कोड माँगें।',
   'scan.refused-fee': 'दुकान ऐसा शुल्क जोड़ती है जो UPI से नहीं दिया जा सकता। बिना शुल्क का कोड माँगें।',
   'developer.title': 'डेवलपर',
   'developer.link': 'डेवलपर पेज',

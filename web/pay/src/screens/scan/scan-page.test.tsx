@@ -1,5 +1,13 @@
 // The screen that scans, where there is no camera, where it is not allowed, and with what a detector finds.
-import { listAccounts, listVpas, pinKeys, resolveVpa } from '@bahi/contracts/account.ts'
+import {
+  findAccountPayee,
+  listAccounts,
+  listBanks,
+  listVpas,
+  pinKeys,
+  resolveVpa,
+} from '@bahi/contracts/account.ts'
+import { crc16 } from '@bahi/contracts/codes/emv-code.ts'
 import { listPayments } from '@bahi/contracts/payment.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { readQr } from '@bahi/contracts/qr.ts'
@@ -96,6 +104,22 @@ test('a picture’s payment is one by a picture, for which the services have lim
     stub(contract as typeof listAccounts, () => new Problem('unavailable'))
   const { address } = await choosePicture('upi://pay?pa=a1@b')
   await expect.poll(address).toBe('/pay/a1%40b?mode=01&picture=1')
+})
+
+test('a merchant code with an account leads to its form, and once its holder is known, to what it orders', async () => {
+  const vpa = '01994c00-0000-7000-8000-0000000000d1@gang0000001.ifsc.npci'
+  const body = '0002010820GANG000000112345678952045411530335654045.505802IN6304'
+  stub(findAccountPayee, () => ({ vpa, name: 'Ravi Kumar', kind: 'person' as const, verified: true }))
+  for (const contract of [listBanks, listVpas, listAccounts, listPayments, pinKeys])
+    stub(contract as typeof listAccounts, () => new Problem('unavailable'))
+  const { user, address } = await choosePicture(body + crc16(body))
+  await expect.poll(address).toBe('/pay/account')
+  await screen.findByText(/has an account number, not a UPI ID/)
+  expect(screen.getByLabelText<HTMLInputElement>('Account number').value).toBe('123456789')
+  await user.click(screen.getByRole('button', { name: 'Continue' }))
+  const order = 'am=5.50&mc=5411&mode=03&fixed=1&picture=1'
+  await expect.poll(address).toBe(`/pay/${encodeURIComponent(vpa)}?${order}`)
+  expect(callsOf(findAccountPayee)).toEqual([{ body: { accountNumber: '123456789', ifsc: 'GANG0000001' } }])
 })
 
 const signed = 'upi://pay?pa=shop@bahi&am=5&mode=02&orgid=200001&sign=aa=='

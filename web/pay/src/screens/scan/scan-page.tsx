@@ -1,6 +1,7 @@
-// Scans a code: with the camera, or from a picture; a payment opens its form, a mandate what it allows, anything else
-// shows what it is.
+// Scans a code: with the camera, or from a picture; a payment opens its form, a mandate what it allows, an account that
+// of its number, anything else shows what it is.
 import { chooseCode, isOrder, type ChosenCode } from '@bahi/contracts/codes/choose-code.ts'
+import { emvAccountIn } from '@bahi/contracts/codes/emv-code.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
@@ -11,6 +12,7 @@ import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { problemText } from '../../api/problem-text.ts'
 import { codeQuery } from '../../payments/code-reading.ts'
+import { rememberScannedAccount } from '../../accounts/use-registered-payee.ts'
 import { mandateCodePath } from '../../mandates/mandate-path.ts'
 import { orderPath } from '../../payments/requested-payment.ts'
 import { codesInPicture } from './find-code.ts'
@@ -31,6 +33,11 @@ export function Component() {
     if (seen === last.current) return
     last.current = seen
     const { reading, text } = chooseCode(texts)
+    const account = reading.kind === 'refused' ? emvAccountIn(text) : undefined
+    if (account) {
+      rememberScannedAccount(client, { ...account, text, isPicture })
+      return void navigate('/pay/account', { replace: true, state: 'scanned' })
+    }
     if (reading.kind !== 'pay' && reading.kind !== 'mandate') return setMessage(readingText(reading, t))
     const path = reading.kind === 'pay' ? orderPath(reading.order, text, isPicture) : mandateCodePath(text)
     if ('vibrate' in navigator && navigator.userActivation?.hasBeenActive) navigator.vibrate(60)

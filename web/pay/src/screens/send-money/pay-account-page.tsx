@@ -6,11 +6,13 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useId } from 'react'
 import { useForm, useWatch } from 'react-hook-form'
-import { useNavigate } from 'react-router'
+import { useLocation, useNavigate } from 'react-router'
 import { call } from '../../api/client.ts'
 import { useBanks } from '../../accounts/use-banks.ts'
-import { rememberTypedAccount } from '../../accounts/use-registered-payee.ts'
+import { rememberTypedAccount, useScannedAccount } from '../../accounts/use-registered-payee.ts'
 import { useText } from '../../language/language.ts'
+import { payPath } from '../../payments/pay-path.ts'
+import { orderPath } from '../../payments/requested-payment.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
@@ -34,16 +36,24 @@ export function Component() {
   const client = useQueryClient()
   const isOnline = useOnline()
   const banks = useBanks()
-  const form = useForm<Form>({ defaultValues: { accountNumber: '', ifsc: '' } })
+  const last = useScannedAccount()
+  const scanned = useLocation().state === 'scanned' ? last : undefined
+  const { accountNumber = '', ifsc: branch = '' } = scanned ?? {}
+  const form = useForm<Form>({ defaultValues: { accountNumber, ifsc: branch } })
   const { errors } = form.formState
   const typedIfsc = useWatch({ control: form.control, name: 'ifsc' })
   const bank = banks.data?.find(({ ifsc }) => ifsc === typedIfsc)
   const finding = useMutation({
     mutationFn: (body: Form) => call(findAccountPayee, { body }),
-    onSuccess: (payee, { accountNumber }) => {
+    onSuccess: (payee, typed) => {
       client.setQueryData(['payee', payee.vpa], payee)
-      rememberTypedAccount(client, payee.vpa, accountNumber)
-      void navigate(`/pay/${encodeURIComponent(payee.vpa)}`, { replace: true })
+      rememberTypedAccount(client, payee.vpa, typed.accountNumber)
+      // Another account than the code's is not what it orders.
+      const isOrdered = typed.accountNumber === scanned?.accountNumber && typed.ifsc === scanned.ifsc
+      const path = isOrdered
+        ? orderPath({ ...scanned.order, vpa: payee.vpa }, scanned.text, scanned.isPicture)
+        : payPath({ vpa: payee.vpa })
+      void navigate(path, { replace: true })
     },
   })
   const isNobody = finding.error instanceof Problem && finding.error.code === 'not-found'
@@ -59,6 +69,7 @@ export function Component() {
         </Button>
       }
     >
+      {scanned && <p className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">{t('pay.account-scanned')}</p>}
       <form
         id={id}
         noValidate
