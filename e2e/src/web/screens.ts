@@ -62,6 +62,7 @@ export function screensOf(about: {
     privacy: '/privacy',
     verify: `/verify/${paymentId}`,
     developer: '/developer',
+    'developer-flows': '/developer?show=flows',
     'developer-inbox': '/developer?show=inbox',
     'developer-account': '/developer?show=account',
     'developer-faults': '/developer?show=faults',

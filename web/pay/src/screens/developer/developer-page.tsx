@@ -1,4 +1,5 @@
-// The developer's page of a sandbox: payments as they details, the inbox, bank accounts to play with, faults to order.
+// The developer's page of a sandbox: payments and what leads to them as they happen, the inbox, bank accounts to play
+// with, faults to order.
 import { NavLink, useSearchParams } from 'react-router'
 import { useText } from '../../language/language.ts'
 import { useSandbox } from '../../sandbox/sandbox.ts'
@@ -7,12 +8,14 @@ import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
 import { Faults } from './faults.tsx'
+import { FlowTraces } from './flow-traces.tsx'
 import { Inbox } from './inbox.tsx'
 import { OpenAccount } from './open-account.tsx'
 import { PaymentTraces } from './payment-traces.tsx'
 
 const parts = {
   watch: PaymentTraces,
+  flows: FlowTraces,
   inbox: Inbox,
   account: OpenAccount,
   faults: Faults,

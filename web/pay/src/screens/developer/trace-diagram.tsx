@@ -70,8 +70,11 @@ export function TraceDiagram({ steps, shown, label }: DiagramProps) {
   )
 }
 
-export const timeOf = (ms: number) =>
-  ms < 10_000 ? `+${Math.round(ms)} ms` : `+${(ms / 1_000).toFixed(1)} s`
+export function timeOf(ms: number): string {
+  if (ms < 10_000) return `+${Math.round(ms)} ms`
+  if (ms < 600_000) return `+${(ms / 1_000).toFixed(1)} s`
+  return `+${(ms / 3_600_000).toFixed(1)} h`
+}
 
 type ParticipantHeadProps = {
   participant: Participant
