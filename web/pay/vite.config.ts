@@ -97,7 +97,7 @@ export default defineConfig({
       },
     },
   },
-  server: { proxy: { '/v1': gateway, '/sandbox': gateway } },
+  server: { proxy: { '/v1': gateway, '/.well-known': gateway, '/sandbox': gateway } },
   plugins: [
     react(),
     tailwind(),
@@ -124,7 +124,13 @@ export default defineConfig({
         inlineWorkboxRuntime: true,
         navigateFallback: '/index.html',
         // What the services answer is never kept by the worker: the app keeps what it may, encrypted.
-        navigateFallbackDenylist: [/^\/v1\//, /^\/sandbox\//, /^\/docs/, /^\/problems\//],
+        navigateFallbackDenylist: [
+          /^\/v1\//,
+          /^\/\.well-known\//,
+          /^\/sandbox\//,
+          /^\/docs/,
+          /^\/problems\//,
+        ],
         // Its dictionary is needed once, by who registers or changes a password, with a network.
         globIgnores: ['**/password-rules-*.js', 'push-worker.js'],
         globPatterns: ['**/*.{js,css,html,svg,png,woff2}'],

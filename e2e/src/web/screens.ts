@@ -52,6 +52,8 @@ export function screensOf(about: {
     profile: '/profile',
     password: '/profile/password',
     devices: '/profile/devices',
+    apps: '/profile/apps',
+    'app-refused': '/connect/refused?error=invalid_redirect_uri',
     'profile-notifications': '/profile/notifications',
     limits: '/profile/limits',
     lock: '/profile/lock',

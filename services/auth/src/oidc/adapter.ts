@@ -69,10 +69,13 @@ export function createAdapter(deps: AuthDeps, kind: string): Adapter {
         if (!(await addRecord(deps.sql, record))) throw new errors.InvalidGrant('the proof was used before')
         return
       }
-      if (kind !== 'Grant') return void (await putRecord(deps.sql, record))
+      if (kind !== 'Grant') return putRecord(deps.sql, record)
       const client = await findClient(deps.sql, record.clientId!)
+      const scopes = connectedScopes(record.payload)
       await deps.transaction(async (tx) => {
+        const before = await findRecord(tx, record, deps.clock.now())
         await putRecord(tx, record)
+        if (before && connectedScopes(before.payload).join(' ') === scopes.join(' ')) return
         await deps.append(tx, {
           type: 'auth.app-connected',
           stream: id,
@@ -81,7 +84,7 @@ export function createAdapter(deps: AuthDeps, kind: string): Adapter {
             clientId: record.clientId!,
             grantId: id,
             clientName: client!.metadata['client_name'] as string,
-            scopes: connectedScopes(record.payload),
+            scopes,
           },
         })
       })

@@ -74,7 +74,8 @@ async function find(deps: AuthDeps, provider: Provider, { uid, cookie }: Asked) 
   return {
     interaction,
     clientId: clientId!,
-    metadata: client.metadata,
+    // Where the person goes back to, of all the places that are registered.
+    metadata: { ...client.metadata, redirect_uris: [interaction.params['redirect_uri']] },
     scopes: scopes.filter((scope) => known.has(scope)),
   }
 }

@@ -13,16 +13,14 @@ type NewRecord = Key & {
   expiresAt: Date
 }
 
-/** True when there was none; else it is replaced, and stays consumed when it was. */
-export async function putRecord(sql: Queryable, record: NewRecord): Promise<boolean> {
+/** One that is there is replaced, and stays consumed when it was. */
+export async function putRecord(sql: Queryable, record: NewRecord): Promise<void> {
   const { kind, id, payload, grantId, clientId, userId, uid, expiresAt } = record
-  const [row] = await sql<{ isNew: boolean }[]>`
+  await sql`
     insert into oauth_records as r (kind, id, payload, grant_id, client_id, user_id, uid, expires_at)
     values (${kind}, ${id}, ${sql.json(payload as never)}, ${grantId}, ${clientId}, ${userId}, ${uid}, ${expiresAt})
     on conflict (kind, id) do update set payload = excluded.payload, grant_id = excluded.grant_id,
-      uid = excluded.uid, expires_at = excluded.expires_at
-    returning xmax = 0 as is_new`
-  return row!.isNew
+      uid = excluded.uid, expires_at = excluded.expires_at`
 }
 
 /** False when there is one already: of concurrent callers exactly one gets true. */

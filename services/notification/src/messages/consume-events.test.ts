@@ -235,6 +235,16 @@ describe('other events', () => {
       undefined,
     ],
     [
+      'auth.app-connected',
+      (userId) =>
+        eventOf('auth.app-connected', userId, {
+          ...{ userId, clientId: 'client-1', grantId: 'grant-1', clientName: 'Khata' },
+          scopes: ['openid'],
+        }),
+      'App connected',
+      'sms',
+    ],
+    [
       'auth.password-changed by a code',
       (userId) => eventOf('auth.password-changed', userId, { userId, how: 'reset' }),
       'Password reset',

@@ -73,6 +73,10 @@ function contentsFor(event: CloudEvent): ContentOfEvent[] {
     const template = how === 'reset' ? 'auth.password-reset' : 'auth.password-changed'
     return [{ ...security(userId, template, {}, { how }), email: 'always' }]
   }
+  if (isEvent(event, 'auth.app-connected')) {
+    const { userId, clientId, clientName } = event.data
+    return [security(userId, 'auth.app-connected', { name: clientName }, { clientId, clientName })]
+  }
   if (isEvent(event, 'auth.login-locked')) {
     const { userId, until, scope = 'device' } = event.data
     const template = scope === 'device' ? 'auth.login-locked' : 'auth.strangers-tried'

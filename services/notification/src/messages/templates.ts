@@ -205,10 +205,7 @@ const templates = {
     hi: { title: 'UPI PIN बदला गया', text: `आपके बैंक खाते का UPI PIN बदला गया। ${secureHindi}` },
   },
   'account.pin-locked': {
-    en: {
-      title: 'UPI PIN locked',
-      text: `Your UPI PIN is locked after too many incorrect attempts. ${secure}`,
-    },
+    en: { title: 'UPI PIN locked', text: `Your UPI PIN is locked after too many wrong tries. ${secure}` },
     hi: { title: 'UPI PIN लॉक हुआ', text: `कई बार गलत PIN डालने से आपका UPI PIN लॉक हो गया है। ${secureHindi}` },
   },
   'account.vpa-created': {
@@ -222,6 +219,10 @@ const templates = {
   'auth.new-device': {
     en: { title: 'New device', text: `Your bahi account was opened on a new device: {device}. ${secure}` },
     hi: { title: 'नया डिवाइस', text: `आपका bahi खाता एक नए डिवाइस पर खोला गया: {device}। ${secureHindi}` },
+  },
+  'auth.app-connected': {
+    en: { title: 'App connected', text: `You let the app {name} use your bahi account. ${secure}` },
+    hi: { title: 'ऐप जुड़ा', text: `आपने ऐप {name} को अपना bahi खाता इस्तेमाल करने दिया। ${secureHindi}` },
   },
   'auth.password-reset': {
     en: {

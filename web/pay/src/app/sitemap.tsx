@@ -15,6 +15,7 @@ export const sitemap = [
   { path: '/help', lazy: () => import('../screens/help/help-page.tsx') },
   { path: '/terms', lazy: () => import('../screens/help/terms-page.tsx') },
   { path: '/privacy', lazy: () => import('../screens/help/privacy-page.tsx') },
+  { path: '/connect/refused', lazy: () => import('../screens/apps/refused-page.tsx') },
   { path: '/verify/:id', lazy: () => import('../screens/verify/verify-page.tsx') },
   { path: '/developer', lazy: () => import('../screens/developer/developer-page.tsx') },
   {
@@ -67,6 +68,8 @@ export const sitemap = [
       { path: '/profile', lazy: () => import('../screens/profile/profile-page.tsx') },
       { path: '/profile/password', lazy: () => import('../screens/profile/password-page.tsx') },
       { path: '/profile/devices', lazy: () => import('../screens/profile/devices-page.tsx') },
+      { path: '/connect/:uid', handle: flow, lazy: () => import('../screens/apps/connect-page.tsx') },
+      { path: '/profile/apps', lazy: () => import('../screens/apps/apps-page.tsx') },
       { path: '/profile/limits', lazy: () => import('../screens/limits/limits-page.tsx') },
       { path: '/profile/notifications', lazy: () => import('../screens/profile/message-kinds-page.tsx') },
       { path: '/profile/lock', lazy: () => import('../screens/lock/lock-page.tsx') },

@@ -29,6 +29,7 @@ export function lookOf({ type, data }: Pick<Message, 'type' | 'data'>): Look {
   if (type === 'account.pin-locked' || type === 'auth.login-locked') return { icon: 'warn', tint: bad }
   if (type === 'account.pin-set' || type === 'auth.password-changed') return { icon: 'lock', tint: plain }
   if (type === 'auth.session-started') return { icon: 'phone', tint: wait }
+  if (type === 'auth.app-connected') return { icon: 'globe', tint: wait }
   if (type.startsWith('account.')) return { icon: 'bank', tint: plain }
   if (type.startsWith('user.kyc-'))
     return {
@@ -50,6 +51,7 @@ export function messagePath({ type, data }: Pick<Message, 'type' | 'data'>): str
   if (typeof scheduleId === 'string' && uuid.test(scheduleId)) return `/schedules/${scheduleId}`
   const mandateId = data['mandateId']
   if (typeof mandateId === 'string' && uuid.test(mandateId)) return `/autopay/${mandateId}`
+  if (type === 'auth.app-connected') return '/profile/apps'
   if (type === 'auth.session-started' || type === 'auth.password-changed') return '/profile/devices'
   if (type === 'payment.controls-changed') return '/profile/limits'
   if (type.startsWith('account.')) return '/accounts'

@@ -6,7 +6,7 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
-import { Link, useNavigate } from 'react-router'
+import { Link, useLocation, useNavigate } from 'react-router'
 import { callPublic } from '../../api/client.ts'
 import { thisDevice } from '../../session/device-id.ts'
 import { languageUnsent, useLanguage, useText } from '../../language/language.ts'
@@ -29,6 +29,7 @@ export function Component() {
   const t = useText()
   const { language } = useLanguage()
   const navigate = useNavigate()
+  const given = useLocation().state as { returnTo?: string } | null
   const code = useOneTimeCode('register')
   const step = useCodeStep()
   const [asked, setAsked] = useState<Form>()
@@ -48,7 +49,7 @@ export function Component() {
       signIn(tokens)
       // The profile is new: it learns the language that was spoken until now.
       languageUnsent.set(true)
-      void navigate('/', { replace: true })
+      void navigate(given?.returnTo ?? '/', { replace: true })
     },
     onError: (error) => {
       if (!(error instanceof Problem) || error.code !== 'password-weak') return

@@ -1,5 +1,5 @@
 // The first screen: what this is, the two ways in, and the language of everything that follows.
-import { Link } from 'react-router'
+import { Link, useLocation } from 'react-router'
 import { chooseLanguage, languages, useLanguage, useText, type Language } from '../../language/language.ts'
 import { useIsSandbox } from '../../sandbox/sandbox.ts'
 import { LinkButton } from '@bahi/web-ui/components/button.tsx'
@@ -9,6 +9,8 @@ import { Logo } from '@bahi/web-ui/components/logo.tsx'
 export function Component() {
   const t = useText()
   const isSandbox = useIsSandbox()
+  // The screen that was asked for is shown after signing in.
+  const state = useLocation().state as unknown
   return (
     <main className="lg:grid lg:min-h-dvh lg:place-content-center">
       <Page title={t('app.name')} quiet width="columns">
@@ -19,10 +21,10 @@ export function Component() {
             <p className="max-w-sm text-2xl leading-snug text-soft">{t('app.tagline')}</p>
           </div>
           <div className="flex flex-col gap-3 lg:w-96 lg:rounded-card lg:border lg:border-line lg:bg-card lg:p-8">
-            <LinkButton to="/register" wide>
+            <LinkButton to="/register" state={state} wide>
               {t('welcome.start')}
             </LinkButton>
-            <LinkButton to="/sign-in" look="quiet" wide>
+            <LinkButton to="/sign-in" state={state} look="quiet" wide>
               {t('welcome.have')}
             </LinkButton>
             <Languages />
