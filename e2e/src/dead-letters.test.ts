@@ -69,6 +69,7 @@ describe('over the API', () => {
   const asOperator = (...args: string[]) =>
     dlq([...args, '--url', platform.url, '--phone', operator.phone, ...otp], {
       BAHI_OPERATOR_PASSWORD: operator.password,
+      BAHI_OPERATOR_KEY_FILE: join(folder, 'terminal-key'),
     })
 
   it('a new terminal proves itself by a one-time code', async () => {
@@ -111,15 +112,10 @@ describe('over the API', () => {
     await expect(asha.call(audit.listDeadLetters, { querystring: {} })).rejects.toMatchObject({
       code: 'not-allowed',
     })
-    const wrong = await dlq([
-      'list',
-      '--url',
-      platform.url,
-      '--phone',
-      operator.phone,
-      '--password',
-      'wrong password',
-    ])
+    const wrong = await dlq(
+      ['list', '--url', platform.url, '--phone', operator.phone, '--password', 'wrong password'],
+      { BAHI_OPERATOR_KEY_FILE: join(folder, 'terminal-key') },
+    )
     expect(wrong).toMatchObject({ status: 1, said: expect.stringContaining('credentials-wrong') as string })
   })
 })

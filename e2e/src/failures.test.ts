@@ -5,7 +5,14 @@ import * as payment from '@bahi/contracts/payment.ts'
 import type { JWK } from 'jose'
 import { SignJWT, generateKeyPair } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { pay, pinKeys, sealPin, showBalance, type Customer } from '@bahi/platform/api-client.ts'
+import {
+  authorisation,
+  pay,
+  pinKeys,
+  sealPin,
+  showBalance,
+  type Customer,
+} from '@bahi/platform/api-client.ts'
 import { startPlatform, type RunningPlatform } from './running-platform.ts'
 
 let platform: RunningPlatform
@@ -98,9 +105,11 @@ async function openElsewhere(phone: string): Promise<{ accountRef: string }> {
 }
 
 async function raw(method: string, path: string, body?: string, headers: Record<string, string> = {}) {
-  const response = await fetch(`${platform.url}${path}`, {
+  const url = `${platform.url}${path}`
+  const who = authorisation(method, url, asha.token(), asha.key)
+  const response = await fetch(url, {
     method,
-    headers: { authorization: `Bearer ${asha.token()}`, 'content-type': 'application/json', ...headers },
+    headers: { ...who, 'content-type': 'application/json', ...headers },
     ...(body === undefined ? {} : { body }),
   })
   return {

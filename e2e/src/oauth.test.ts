@@ -18,7 +18,7 @@ beforeAll(async () => {
   platform = await startPlatform(inject('postgresUrl'))
   operator = await platform.person('Operator')
   await platform.asSandbox(grantRole, { params: { userId: operator.userId }, body: { role: 'operator' } })
-  operator = await login(platform.url, operator)
+  operator = await login(platform.url, { ...operator, isKeyless: true })
   asha = await platform.person('Asha Rao')
   app = await registered()
 })

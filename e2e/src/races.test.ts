@@ -33,7 +33,10 @@ afterEach(async () => {
 })
 
 /** The same person at the gateway of the second copy. */
-const elsewhere = (who: Customer): Customer => ({ ...who, call: apiAt(second.url, who.token) })
+const elsewhere = (who: Customer): Customer => ({
+  ...who,
+  call: apiAt(second.url, who.token, fetch, who.key),
+})
 /** Alternates between both gateways. */
 const atCopy = (who: Customer, nth: number): Customer => (nth % 2 === 0 ? who : elsewhere(who))
 

@@ -1,7 +1,7 @@
 // The browser of a person to whom an app of somebody else sends them: it keeps cookies, and stops at each redirect.
 import { pathOf } from '@bahi/contracts/call.ts'
 import { decideConsent } from '@bahi/contracts/oauth-apps.ts'
-import type { SignedInPerson } from '@bahi/platform/api-client.ts'
+import { authorisation, type SignedInPerson } from '@bahi/platform/api-client.ts'
 
 /** @param origin where the platform is */
 export function browserAt(origin: string, person: SignedInPerson) {
@@ -36,9 +36,13 @@ export function browserAt(origin: string, person: SignedInPerson) {
     },
     async decide(at: string, allow: boolean, body: object = {}): Promise<Response> {
       const uid = at.split('/').at(-1)!
-      return send(origin + pathOf(decideConsent.url, { uid }), {
+      const to = origin + pathOf(decideConsent.url, { uid })
+      return send(to, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${person.token()}` },
+        headers: {
+          'content-type': 'application/json',
+          ...authorisation('POST', to, person.token(), person.key),
+        },
         body: JSON.stringify({ allow, ...body }),
       })
     },

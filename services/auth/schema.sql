@@ -6,6 +6,8 @@ create table devices (
   name text not null,
   bound_at timestamp with time zone not null,
   unbound_at timestamp with time zone,
+  key_thumbprint text,
+  constraint devices_key_thumbprint_check CHECK ((key_thumbprint ~ '^[A-Za-z0-9_-]{43}$'::text)),
   constraint devices_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(id),
   constraint devices_pkey PRIMARY KEY (user_id, device_id)
 );
@@ -182,6 +184,8 @@ create table sessions (
   last_used_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
   ended_at timestamp with time zone,
+  key_thumbprint text,
+  constraint sessions_key_thumbprint_check CHECK ((key_thumbprint ~ '^[A-Za-z0-9_-]{43}$'::text)),
   constraint sessions_user_id_device_id_fkey FOREIGN KEY (user_id, device_id) REFERENCES devices(user_id, device_id),
   constraint sessions_pkey PRIMARY KEY (id)
 );

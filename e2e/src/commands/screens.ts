@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { changeMe } from '@bahi/contracts/user.ts'
+import { signInBrowser } from '../web/sign-in.ts'
 import { screensOf } from '../web/screens.ts'
 import { ensureServers, programPath } from '@bahi/testing/servers.ts'
 import { startPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
@@ -119,13 +120,8 @@ async function signedIn(
     timezoneId: 'Asia/Kolkata',
     reducedMotion: 'reduce',
   })
-  const device = { id: who.deviceId, name: 'A phone' }
-  const response = await context.request.post('/v1/auth/login', {
-    headers: { 'x-bahi-session': 'cookie' },
-    data: { phone: who.phone, password, device },
-  })
-  if (!response.ok()) throw new Error(await response.text())
-  const marks = { 'bahi.device': who.deviceId, 'bahi.signed-in': who.userId, 'bahi.language': language }
+  await signInBrowser(context, running.url, who)
+  const marks = { 'bahi.language': language }
   await context.addInitScript((all) => {
     for (const [key, value] of Object.entries(all)) localStorage.setItem(key, value)
   }, marks)

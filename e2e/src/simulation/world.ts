@@ -109,7 +109,7 @@ export async function buildWorld(adminUrl: string): Promise<World> {
   }
   const customers: WorldCustomer[] = []
   for (const { phone, deviceId, ...one } of registered) {
-    const again = await login(gatewayUrl, { phone, password, name: '', deviceId })
+    const again = await login(gatewayUrl, { phone, password, name: '', deviceId, isKeyless: true })
     const { userId, accountId, vpa, pin, bank } = one
     customers.push({ userId, accountId, vpa, pin, bank, phone, deviceId, token: again.token() })
   }

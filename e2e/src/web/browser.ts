@@ -8,6 +8,7 @@ import { inject, test } from 'vitest'
 import { en, type TextKey } from '@bahi/web-pay/language/en.ts'
 import { hi } from '@bahi/web-pay/language/hi.ts'
 import type { SignedInPerson } from '@bahi/platform/api-client.ts'
+import { signInBrowser } from './sign-in.ts'
 import { startPlatform, type RunningPlatform } from '../running-platform.ts'
 
 export const phone = { width: 390, height: 844 }
@@ -59,8 +60,8 @@ export async function startBrowserPlatform(
     ...platform,
     async visit(options = {}) {
       const own = contextOptions(platform.url, options)
-      if (options.siteData === 'blocked') return visit(await blockedContext(own))
-      return visit(await (await launch()).newContext(own))
+      if (options.siteData === 'blocked') return visit(await blockedContext(own), platform.url)
+      return visit(await (await launch()).newContext(own), platform.url)
     },
     async stop() {
       await browser?.close()
@@ -101,7 +102,7 @@ async function blockedContext(own: ReturnType<typeof contextOptions>): Promise<B
   return context
 }
 
-async function visit(context: BrowserContext): Promise<Visit> {
+async function visit(context: BrowserContext, baseUrl: string): Promise<Visit> {
   context.setDefaultTimeout(120_000)
   const faults: string[] = []
   await context.exposeBinding('noteViolation', (_source, text: string) => void faults.push(text))
@@ -122,22 +123,8 @@ async function visit(context: BrowserContext): Promise<Visit> {
     page,
     context,
     faults,
-    async signInAs({ phone: number, password, deviceId }) {
-      const device = { id: deviceId, name: 'A phone' }
-      const response = await context.request.post('/v1/auth/login', {
-        headers: { 'x-bahi-session': 'cookie' },
-        data: { phone: number, password, device },
-      })
-      if (!response.ok()) throw new Error(await response.text())
-      const { userId } = (await response.json()) as { userId: string }
-      await page.goto('/welcome')
-      await page.evaluate(
-        ([id, who]) => {
-          localStorage.setItem('bahi.device', id)
-          localStorage.setItem('bahi.signed-in', who)
-        },
-        [deviceId, userId] as const,
-      )
+    async signInAs(human) {
+      await signInBrowser(context, baseUrl, human)
       await page.goto('/')
     },
     close: () => context.close(),

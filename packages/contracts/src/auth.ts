@@ -62,7 +62,6 @@ export const requestOtp = {
       {
         phone: Phone,
         purpose: CodePurpose,
-        deviceId: Type.Optional(DeviceId),
         language: Type.Optional(Language),
       },
       strict,
@@ -86,7 +85,7 @@ export const register = {
     ),
     response: { 201: Tokens },
   },
-  problems: ['otp-wrong', 'password-weak', 'phone-taken'],
+  problems: ['otp-wrong', 'password-weak', 'phone-taken', 'device-proof-invalid'],
 } as const satisfies Contract
 
 export const login = {
@@ -109,7 +108,10 @@ export const login = {
     ),
     response: { 200: Tokens },
   },
-  problems: ['credentials-wrong', 'otp-required', 'otp-wrong', 'login-locked', 'password-weak'],
+  problems: [
+    ...(['credentials-wrong', 'otp-required', 'otp-wrong', 'login-locked', 'password-weak'] as const),
+    'device-proof-invalid',
+  ],
 } as const satisfies Contract
 
 export const resetPassword = {
@@ -125,7 +127,7 @@ export const resetPassword = {
     body: Type.Object({ phone: Phone, ...otpProof, newPassword: Password, device: Device }, strict),
     response: { 200: Tokens },
   },
-  problems: ['otp-wrong', 'credentials-wrong', 'password-weak'],
+  problems: ['otp-wrong', 'credentials-wrong', 'password-weak', 'device-proof-invalid'],
 } as const satisfies Contract
 
 export const changePassword = {
@@ -163,25 +165,19 @@ export const refresh = {
   method: 'POST',
   url: '/v1/auth/refresh',
   access: 'public',
-  summary: 'Exchange the refresh token for new tokens; each works once',
+  summary:
+    'Exchange the refresh token for new tokens, with a proof of its device; each works once. When the answer was ' +
+    'lost it may be sent again for a minute, until the new refresh token is used: the answer has the same one',
   schema: {
     body: Type.Object(
       {
         refreshToken: Type.String({ maxLength: 256 }),
-        deviceId: Type.Optional(
-          Type.String({
-            ...deviceIdFormat,
-            description:
-              'That of the session. With it the request may be sent again when its answer was lost: ' +
-              'for a minute, and until the new refresh token is used, the answer has the same refresh token.',
-          }),
-        ),
       },
       strict,
     ),
     response: { 200: Tokens },
   },
-  problems: ['refresh-token-invalid'],
+  problems: ['refresh-token-invalid', 'device-proof-invalid'],
 } as const satisfies Contract
 
 export const logout = {

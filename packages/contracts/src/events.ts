@@ -119,7 +119,15 @@ export const events = {
   'auth.session-ended': Type.Object({
     userId: Uuid,
     sessionId: Uuid,
-    reason: Type.Enum(['logout', 'reuse', 'ended-by-person', 'expired', 'role-ended', 'password-changed']),
+    reason: Type.Enum([
+      'logout',
+      'reuse',
+      'ended-by-person',
+      'expired',
+      'role-ended',
+      'password-changed',
+      'device-replaced',
+    ]),
   }),
   /** The stream is the grant's. */
   'auth.role-requested': Type.Object({

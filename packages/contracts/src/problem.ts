@@ -18,6 +18,7 @@ const catalogue = {
   'credentials-wrong': [401, 'Phone or password is wrong'],
   'otp-required': [401, 'This device is new: a one-time code is needed'],
   'refresh-token-invalid': [401, 'The refresh token cannot be used'],
+  'device-proof-invalid': [401, 'The proof of the device’s key is missing or cannot be used'],
   'caller-unknown': [401, 'The calling service did not prove who it is'],
   'caller-not-allowed': [403, 'The calling service may not do this'],
   'not-allowed': [403, 'You may not do this'],

@@ -12,25 +12,51 @@ import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
 import * as payment from '@bahi/contracts/payment.ts'
 import { makeSchedule, type ScheduleView } from '@bahi/contracts/schedules.ts'
 import * as sandbox from '@bahi/contracts/sandbox.ts'
+import { deviceKey, type DeviceKey } from './device-key.ts'
 import { CompactEncrypt, importJWK, type JWK } from 'jose'
 
 export type Send = (url: string, init: RequestInit) => Promise<Response>
 
-/** Calls contracts at a base URL; `token` returns the access token for each call. */
+/**
+ * Calls contracts at a base URL; `token` returns the access token for each call. With a key each call that changes
+ * something proves the device; when the services' time was another one, once more.
+ */
 export function apiAt(
   baseUrl: string,
   token: () => string | undefined = () => undefined,
   send: Send = fetch,
+  key?: DeviceKey,
 ): Call {
   return createCall(async (_contract, request) => {
-    const bearer = token()
-    const response = await send(`${baseUrl}${request.path}`, {
-      method: request.method,
-      headers: { ...request.headers, ...(bearer ? { authorization: `Bearer ${bearer}` } : {}) },
-      ...(request.body === undefined ? {} : { body: request.body }),
-    })
+    const url = `${baseUrl}${request.path}`
+    const sendOnce = () =>
+      send(url, {
+        method: request.method,
+        headers: { ...request.headers, ...authorisation(request.method, url, token(), key) },
+        ...(request.body === undefined ? {} : { body: request.body }),
+      })
+    let response = await sendOnce()
+    if (key && response.headers.get('www-authenticate')?.startsWith('DPoP')) {
+      await response.text()
+      key.learnTime(response.headers.get('date'))
+      response = await sendOnce()
+    }
     return { status: response.status, headers: {}, body: await response.text() }
   })
+}
+
+/** The headers that say who asks: of a token that is bound to a key, with a proof of it for what changes something. */
+export function authorisation(
+  method: string,
+  url: string,
+  accessToken: string | undefined,
+  key: DeviceKey | undefined,
+): Record<string, string> {
+  const isProven = key !== undefined && method !== 'GET'
+  return {
+    ...(accessToken ? { authorization: `${key ? 'DPoP' : 'Bearer'} ${accessToken}` } : {}),
+    ...(isProven ? { dpop: key.proof({ method, url, accessToken }) } : {}),
+  }
 }
 
 /** Of `GET /v1/keys`: `bank` says whose PINs a key is for, `*` for all that have none of their own. */
@@ -56,6 +82,8 @@ export type SignedInPerson = {
   password: string
   deviceId: string
   userId: string
+  /** Of their device; undefined for one that has none, which a sandbox lets in. */
+  key: DeviceKey | undefined
   /** Signed in as this person. */
   call: Call
   token(): string
@@ -85,17 +113,24 @@ export async function freshOtp(asPublic: Call, phone: string, purpose: auth.Code
   return readOtp(asPublic, phone)
 }
 
-type Who = { phone: string; name: string; password: string; deviceId?: string }
+type Who = {
+  phone: string
+  name: string
+  password: string
+  deviceId?: string
+  /** Signs in without a key, as curl does: its tokens are good for whoever has them, and each sign-in takes a code. */
+  isKeyless?: boolean
+}
 
 export async function register(baseUrl: string, who: Who, send: Send = fetch): Promise<SignedInPerson> {
-  const asPublic = apiAt(baseUrl, undefined, send)
+  const { deviceId, key } = deviceOf(who)
+  const asPublic = apiAt(baseUrl, undefined, send, key)
   const otp = await freshOtp(asPublic, who.phone, 'register')
-  const deviceId = who.deviceId ?? `device-${who.phone.slice(-4)}`
   const device = { id: deviceId, name: 'A phone' }
   const { phone, name, password } = who
   return signedIn(
     baseUrl,
-    { ...who, deviceId },
+    { ...who, deviceId, key },
     await asPublic(auth.register, { body: { phone, otp, name, password, device } }),
     send,
   )
@@ -103,24 +138,28 @@ export async function register(baseUrl: string, who: Who, send: Send = fetch): P
 
 /** Signs in; on a device that is new, by a one-time code from the inbox as well. */
 export async function login(baseUrl: string, who: Who, send: Send = fetch): Promise<SignedInPerson> {
-  const asPublic = apiAt(baseUrl, undefined, send)
-  const deviceId = who.deviceId ?? `device-${who.phone.slice(-4)}`
+  const { deviceId, key } = deviceOf(who)
+  const asPublic = apiAt(baseUrl, undefined, send, key)
   const body = { phone: who.phone, password: who.password, device: { id: deviceId, name: 'A phone' } }
   const tokens = await asPublic(auth.login, { body }).catch(async (error: unknown) => {
     if ((error as { code?: string }).code !== 'otp-required') throw error
     return asPublic(auth.login, { body: { ...body, otp: await freshOtp(asPublic, who.phone, 'sign-in') } })
   })
-  return signedIn(baseUrl, { ...who, deviceId }, tokens, send)
+  return signedIn(baseUrl, { ...who, deviceId, key }, tokens, send)
+}
+
+function deviceOf({ phone, deviceId = `device-${phone.slice(-4)}`, isKeyless = false }: Who) {
+  return { deviceId, key: isKeyless ? undefined : deviceKey(`${phone} ${deviceId}`) }
 }
 
 function signedIn(
   baseUrl: string,
-  who: Who & { deviceId: string },
+  who: Who & { deviceId: string; key: DeviceKey | undefined },
   tokens: { userId: string; accessToken: string },
   send: Send,
 ): SignedInPerson {
   const token = () => tokens.accessToken
-  return { ...who, userId: tokens.userId, token, call: apiAt(baseUrl, token, send) }
+  return { ...who, userId: tokens.userId, token, call: apiAt(baseUrl, token, send, who.key) }
 }
 
 /** A bank account opened, linked, with a PIN and a UPI ID: ready to pay. */

@@ -24,7 +24,7 @@ import { verifyStepUp } from './sign-in/step-up.ts'
 import { createSigningKeys } from './signing-keys/signing-keys.ts'
 import { verifyOtpOfPerson } from './codes/verify-otp.ts'
 import { phoneColumn, privateKeyColumn } from './sealed-columns.ts'
-import { networkOf } from './tries/tries.ts'
+import { originOf } from './tries/tries.ts'
 
 const rotateEveryMs = 60_000
 const expireEveryMs = 60_000
@@ -47,24 +47,24 @@ export const service: Service<typeof Config> = {
         app.route({
           ...contracts.requestOtp,
           handler: async (request, reply) => {
-            const asked = { ...request.body, network: networkOf(request) }
+            const asked = { ...request.body, ...originOf(request) }
             return reply.code(202).send(await sendOtp(deps, asked))
           },
         })
         app.route({
           ...contracts.register,
           handler: async (request, reply) => {
-            const asked = { ...request.body, network: networkOf(request) }
+            const asked = { ...request.body, ...originOf(request) }
             return reply.code(201).send(await register(deps, asked))
           },
         })
         app.route({
           ...contracts.login,
-          handler: (request) => login(deps, { ...request.body, network: networkOf(request) }),
+          handler: (request) => login(deps, { ...request.body, ...originOf(request) }),
         })
         app.route({
           ...contracts.resetPassword,
-          handler: (request) => resetPassword(deps, { ...request.body, network: networkOf(request) }),
+          handler: (request) => resetPassword(deps, { ...request.body, ...originOf(request) }),
         })
         app.route({
           ...contracts.changePassword,
@@ -76,11 +76,14 @@ export const service: Service<typeof Config> = {
         app.route({
           ...contracts.stopMyPayments,
           handler: async (request, reply) => {
-            await stopPayments(deps, { ...request.body, network: networkOf(request) })
+            await stopPayments(deps, { ...request.body, ...originOf(request) })
             return reply.code(204).send(null)
           },
         })
-        app.route({ ...contracts.refresh, handler: (request) => refresh(deps, request.body) })
+        app.route({
+          ...contracts.refresh,
+          handler: (request) => refresh(deps, { ...request.body, ...originOf(request) }),
+        })
         app.route({
           ...contracts.logout,
           handler: async (request, reply) => {

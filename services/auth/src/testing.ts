@@ -1,4 +1,5 @@
 // For tests: auth on its own database, with stubs of the services it calls and an adjustable clock.
+import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import * as auth from '@bahi/contracts/auth.ts'
 import type { Call, Input, Output } from '@bahi/contracts/call.ts'
@@ -9,7 +10,7 @@ import { profilesOf, type createProfile } from '@bahi/contracts/user.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
 import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
-import { clientNetworkHeaderName } from '@bahi/kit/http/principal.ts'
+import { clientNetworkHeaderName, deviceKeyHeaderName } from '@bahi/kit/http/principal.ts'
 import { adjustableClock } from '@bahi/testing/clock.ts'
 import { testPlatform, type TestOptions } from '@bahi/testing/platform.ts'
 import { service } from './app.ts'
@@ -64,7 +65,19 @@ export async function startAuth(postgresUrl: string, options: Pick<TestOptions, 
       return Promise.resolve(answer(200, { userId }))
     },
   })
-  const { anybody } = platform
+  /** Whose refresh tokens are which device's. */
+  const keys = new Map<string, string>()
+  /** As the gateway forwards a call whose device proved its key: that of `device`, or of the refresh token. */
+  const anybody: Call = async (contract, input, more) => {
+    const { device, refreshToken } = (input as { body?: { device?: { id: string }; refreshToken?: string } })
+      .body ?? { device: undefined }
+    const key = device ? keyOf(device.id) : keys.get(refreshToken ?? '')
+    const headers = { ...(key === undefined ? {} : { [deviceKeyHeaderName]: key }), ...more?.headers }
+    const output = await platform.anybody(contract, input, { headers })
+    const next = (output as { refreshToken?: string } | undefined)?.refreshToken
+    if (key !== undefined && next !== undefined) keys.set(next, key)
+    return output
+  }
 
   /** Calls as the gateway forwards them from a network. */
   const from =
@@ -110,6 +123,14 @@ export async function startAuth(postgresUrl: string, options: Pick<TestOptions, 
     },
   }
 }
+
+/** The thumbprint of the key of a device of the tests. */
+const keyOf = (deviceId: string): string => createHash('sha256').update(deviceId).digest('base64url')
+
+/** As the gateway says that a device proved its key. */
+export const provenBy = (deviceId: string): { headers: Record<string, string> } => ({
+  headers: { [deviceKeyHeaderName]: keyOf(deviceId) },
+})
 
 function profileOf(profile: Profile): Output<typeof profilesOf>['profiles'][number] {
   return { ...profile, language: 'en', createdAt: '2026-11-23T09:30:00.000Z' }

@@ -37,6 +37,7 @@ import { explainProblem } from './documentation/problem-advice.ts'
 import { createUploadLimit } from './limits/upload-limit.ts'
 import { createLoadShedder } from './limits/load-shedder.ts'
 import { createSigningKeys } from './tokens/signing-keys.ts'
+import { createVerifyProof } from './tokens/device-proofs.ts'
 import { createVerifyToken } from './tokens/verify-token.ts'
 
 type EdgeAccess = AccessDeps & { network: VerifyNetwork | undefined }
@@ -55,6 +56,7 @@ export const service: Service<typeof Config> = {
   async start(deps) {
     const ended = createEndedSessions(deps)
     const access: EdgeAccess = {
+      proof: createVerifyProof(deps),
       verify: createVerifyToken(deps, createSigningKeys(deps), ended),
       limit: createRateLimit(deps),
       staff: (verified) => withRolesOfNow(deps, verified),

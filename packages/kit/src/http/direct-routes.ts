@@ -9,7 +9,8 @@ import { checkText } from './json-copy.ts'
 import {
   authorise,
   clientNetworkHeaderName,
-  clientNetworkOf,
+  deviceKeyHeaderName,
+  fromGateway,
   personOf,
   principalHeaderName,
 } from './principal.ts'
@@ -81,7 +82,8 @@ export function createDirectRoutes(options: HttpOptions, app: App): DirectRoutes
       log: options.log,
       headers: direct.headers,
       caller: direct.caller,
-      clientNetwork: clientNetworkOf(direct.caller, direct.headers[clientNetworkHeaderName]),
+      clientNetwork: fromGateway(direct.caller, direct.headers[clientNetworkHeaderName]),
+      deviceKey: fromGateway(direct.caller, direct.headers[deviceKeyHeaderName]),
       ...input,
       get principal() {
         return principal ?? absent('principal')

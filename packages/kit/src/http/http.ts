@@ -23,7 +23,8 @@ import { forbiddenText, refusalOfJson } from './json-copy.ts'
 import {
   authorise,
   clientNetworkHeaderName,
-  clientNetworkOf,
+  deviceKeyHeaderName,
+  fromGateway,
   personOf,
   principalHeaderName,
 } from './principal.ts'
@@ -45,6 +46,8 @@ declare module 'fastify' {
     caller: ServiceName
     /** The network that the client called the gateway from; undefined for calls between services. */
     clientNetwork: string | undefined
+    /** Thumbprint of the key with which the device proved the request; undefined when it did not. */
+    deviceKey: string | undefined
   }
 }
 
@@ -88,6 +91,7 @@ export function buildApp(options: HttpOptions): App {
   app.decorateRequest('principal', { getter: () => absent('principal') } as never)
   app.decorateRequest('caller', { getter: () => absent('caller') } as unknown as ServiceName)
   app.decorateRequest('clientNetwork', undefined)
+  app.decorateRequest('deviceKey', undefined)
   app.setValidatorCompiler(({ schema, httpPart }) => validatorOf(schema as object, httpPart ?? 'body'))
   app.setSerializerCompiler(({ schema }) => serializerOf(schema as object))
   app.setErrorHandler((error: FastifyError | Problem, request, reply) =>
@@ -210,7 +214,8 @@ async function authoriseRequest(
   const caller = await options.trust.verify(token, options.service)
   const principal = authorise(access, caller, request.headers[principalHeaderName])
   Object.defineProperty(request, 'caller', { value: caller })
-  request.clientNetwork = clientNetworkOf(caller, request.headers[clientNetworkHeaderName])
+  request.clientNetwork = fromGateway(caller, request.headers[clientNetworkHeaderName])
+  request.deviceKey = fromGateway(caller, request.headers[deviceKeyHeaderName])
   if (!principal) return
   Object.defineProperty(request, 'principal', { value: principal })
   if (principal.type !== 'service')

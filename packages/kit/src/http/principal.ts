@@ -9,12 +9,12 @@ export const principalHeaderName = 'x-bahi-principal'
 /** The client's network as the gateway sees it: an IPv4 address or the /64 of an IPv6 one. From the gateway only. */
 export const clientNetworkHeaderName = 'x-bahi-client-network'
 
-/** The network that a request came from; undefined when it did not come through the gateway. */
-export function clientNetworkOf(
-  caller: ServiceName,
-  header: string | string[] | undefined,
-): string | undefined {
-  return caller === 'gateway' && typeof header === 'string' ? header : undefined
+/** Thumbprint of the key with which the client's device proved the request. From the gateway only. */
+export const deviceKeyHeaderName = 'x-bahi-device-key'
+
+/** What the gateway alone may say: undefined from any other caller. */
+export function fromGateway(caller: ServiceName, header: string | string[] | undefined): string | undefined {
+  return caller === 'gateway' && typeof header === 'string' && header !== '' ? header : undefined
 }
 
 /** The value of the header that names the principal. */

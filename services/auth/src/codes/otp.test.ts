@@ -14,7 +14,7 @@ import {
   sendWindowMs,
   type UnusedSend,
 } from './otp.ts'
-import { goodPassword, otherThan, startAuth } from '../testing.ts'
+import { goodPassword, otherThan, provenBy, startAuth } from '../testing.ts'
 
 describe('the wait for the next code', () => {
   const now = new Date('2026-11-23T09:30:00.000Z')
@@ -149,9 +149,11 @@ describe('one-time codes', () => {
     const ofStrangers = harness.sent.filter((secret) => secret.phone === phone).length
     // One is of the registration, and used.
     expect(ofStrangers - 1).toBe(maxStrangerSends)
-    await harness.from('198.51.100.1')(auth.requestOtp, {
-      body: { phone, purpose: 'sign-in', deviceId: 'device-1' },
-    })
+    await harness.from('198.51.100.1')(
+      auth.requestOtp,
+      { body: { phone, purpose: 'sign-in' } },
+      provenBy('device-1'),
+    )
     const tablet = { id: 'device-9', name: 'Tablet' }
     expect(
       (await refusal(harness.from('198.51.100.2')(auth.requestOtp, { body: { phone, purpose: 'sign-in' } })))
@@ -296,7 +298,7 @@ describe('one-time codes', () => {
     }
     expect(await refusal(verify(tokens.userId, code))).toMatchObject({ code: 'otp-wrong', triesLeft: 0 })
     harness.clock.advance(resendAfterMs)
-    await harness.anybody(auth.requestOtp, { body: { phone, purpose, deviceId: 'device-1' } })
+    await harness.anybody(auth.requestOtp, { body: { phone, purpose } }, provenBy('device-1'))
     // The first one is still alive.
     await verify(tokens.userId, code)
   })

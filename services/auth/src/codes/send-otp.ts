@@ -6,17 +6,15 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
 import { credentialsOf } from '../people/store.ts'
 import { clearTries } from '../tries/store.ts'
-import { askerKey, codeTries } from '../tries/tries.ts'
+import { askerKey, codeTries, type Origin } from '../tries/tries.ts'
 import { codeContext, newCode, otpLifeMs, otpWaitMs, resendAfterMs, sendWindowMs } from './otp.ts'
 import { deleteCode, insertCode, lockCodes, unusedSends, type NewCode } from './store.ts'
 
 type Request = {
   phone: string
   purpose: CodePurpose
-  deviceId?: string
-  network: string
   language?: 'en' | 'hi'
-}
+} & Origin
 
 /**
  * The answer is the same whether the phone is registered or not. Who asks has new tries to enter a code. The code is
@@ -25,11 +23,11 @@ type Request = {
  */
 export async function sendOtp(
   deps: AuthDeps,
-  { phone, purpose, deviceId, network, language = 'en' }: Request,
+  { phone, purpose, deviceKey, network, language = 'en' }: Request,
 ): Promise<{ id: string; expiresInS: number; resendInS: number }> {
   const now = deps.clock.now()
   const key = phoneKey(deps, phone)
-  const person = deviceId === undefined ? undefined : await credentialsOf(deps.sql, key, deviceId)
+  const person = deviceKey === undefined ? undefined : await credentialsOf(deps.sql, key, { key: deviceKey })
   const boundDevice = person?.isBound === true
   const otp = newCode()
   const code: NewCode = {
@@ -37,7 +35,7 @@ export async function sendOtp(
     phoneKey: key,
     purpose,
     codeKey: deps.seal.fingerprint(otp, codeContext(phone, purpose)),
-    asker: askerKey(deps, phone, boundDevice ? { deviceId: deviceId! } : { network }),
+    asker: askerKey(deps, phone, boundDevice ? { deviceKey: deviceKey! } : { network }),
     boundDevice,
     sentAt: now,
     expiresAt: new Date(now.getTime() + otpLifeMs),

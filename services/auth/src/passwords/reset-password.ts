@@ -7,36 +7,38 @@ import { verifyOtp } from '../codes/verify-otp.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
 import { credentialsOf, setPasswordHash, unbindDevices } from '../people/store.ts'
 import { appendEnded, markEnded } from '../sessions/end-session.ts'
-import { startSession, type StartedSession } from '../sessions/start-session.ts'
+import { startSession, tokensFor, type StartedSession } from '../sessions/start-session.ts'
 import { endSessionsOf, type EndedSession } from '../sessions/store.ts'
-import { tokensOf } from '../sessions/tokens.ts'
+import { requireDeviceKey } from '../sessions/device-key.ts'
+import type { Origin } from '../tries/tries.ts'
 import { refuseWeakOf } from './refuse-weak.ts'
 
-type Asked = Input<typeof contract>['body'] & { network: string }
+type Asked = Input<typeof contract>['body'] & Origin
 
 /**
  * The code proves the phone; every session ends and every device is unbound, but for the one that asks, if it is known.
  * Any other begins as a new device does, with the limits of the cooling period. Who has the right code alone learns
  * whether the phone is registered, and a password that is refused leaves the code good. Throws `otp-wrong`,
- * `credentials-wrong`, `password-weak`, `unavailable`.
+ * `credentials-wrong`, `password-weak`, `device-proof-invalid`, `unavailable`.
  */
 export async function resetPassword(deps: AuthDeps, asked: Asked): Promise<Tokens> {
   const { phone, otp, otpId, network } = asked
+  requireDeviceKey(deps, asked.deviceKey)
   const done = await deps.transaction(async (tx) => {
     const code = { phone, purpose: 'reset-password', otp, otpId, asker: { network }, proven: false } as const
     return (await verifyOtp(deps, tx, code)) ?? (await replace(deps, tx, asked))
   })
   if (done instanceof Problem) throw done
   await markEnded(deps, done.ended)
-  return tokensOf(deps, done.started.session, done.started.refreshToken)
+  return tokensFor(deps, done.started)
 }
 
 async function replace(
   deps: AuthDeps,
   tx: Tx,
-  { phone, newPassword, device }: Asked,
+  { phone, newPassword, device, deviceKey: key }: Asked,
 ): Promise<Problem | { ended: EndedSession[]; started: StartedSession }> {
-  const person = await credentialsOf(tx, phoneKey(deps, phone), device.id)
+  const person = await credentialsOf(tx, phoneKey(deps, phone), { id: device.id, key })
   if (!person) return new Problem('credentials-wrong', 'nobody is registered with this phone')
   await refuseWeakOf(deps, newPassword, { ...person, phone })
 
@@ -48,5 +50,5 @@ async function replace(
   const ended = await endSessionsOf(tx, userId, {}, now)
   await appendEnded(deps, tx, ended, 'password-changed')
   await deps.append(tx, { type: 'auth.password-changed', stream: userId, data: { userId, how: 'reset' } })
-  return { ended, started: await startSession(deps, tx, person, device, !person.isBound) }
+  return { ended, started: await startSession(deps, tx, person, { ...device, key }, !person.isBound) }
 }

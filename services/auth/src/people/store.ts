@@ -37,18 +37,20 @@ export async function personByPhone(sql: Queryable, phoneKey: Buffer): Promise<s
   return row?.id
 }
 
-/** `isBound`: whether the device is bound to the person. */
+/** `isBound`: whether the device is bound to the person, by the key that it proved. */
 export type Credentials = { id: string; passwordHash: string; roles: Role[]; isBound: boolean }
 
-/** Of a registered person, as they sign in on a device. */
+/** Of a registered person, as they sign in on a device. Without its id any device with this key counts. */
 export async function credentialsOf(
   sql: Queryable,
   phoneKey: Buffer,
-  deviceId: string,
+  { id, key }: { id?: string; key: string | undefined },
 ): Promise<Credentials | undefined> {
   const [row] = await sql<Credentials[]>`
     select p.id, p.password_hash, roles_of(p.id) as roles, exists (
-        select from devices d where d.user_id = p.id and d.device_id = ${deviceId} and d.unbound_at is null
+        select from devices d
+        where d.user_id = p.id and d.key_thumbprint = ${key ?? null} and d.unbound_at is null
+          and (${id ?? null}::text is null or d.device_id = ${id ?? null})
       ) as is_bound
     from people p where p.phone_fingerprint = ${phoneKey} and p.registered_at is not null`
   return row
@@ -100,18 +102,24 @@ export async function isRegistered(sql: Queryable, userId: string): Promise<bool
   return rows.length === 1
 }
 
-/** A device that is bound keeps its time and gets the new name; one that was unbound is bound anew. */
+/**
+ * A device that is bound keeps its time and gets the new name; one that was unbound, or has another key now, is bound
+ * anew. Without a key nothing becomes of a device that has one.
+ */
 export async function bindDevice(
   tx: Tx,
   userId: string,
-  device: { id: string; name: string },
+  device: { id: string; name: string; key: string | undefined },
   now: Date,
 ): Promise<void> {
   await tx`
-    insert into devices as d (user_id, device_id, name, bound_at)
-    values (${userId}, ${device.id}, ${device.name}, ${now})
+    insert into devices as d (user_id, device_id, name, bound_at, key_thumbprint)
+    values (${userId}, ${device.id}, ${device.name}, ${now}, ${device.key ?? null})
     on conflict (user_id, device_id) do update set name = excluded.name, unbound_at = null,
-      bound_at = case when d.unbound_at is null then d.bound_at else excluded.bound_at end`
+      key_thumbprint = excluded.key_thumbprint,
+      bound_at = case when d.unbound_at is null and d.key_thumbprint is not distinct from excluded.key_thumbprint
+        then d.bound_at else excluded.bound_at end
+    where d.key_thumbprint is null or excluded.key_thumbprint is not null`
 }
 
 /** That device of the person, or without one all but `except`: their next sign-in needs a code. */

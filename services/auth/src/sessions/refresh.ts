@@ -3,6 +3,7 @@ import type { refresh as contract, Tokens } from '@bahi/contracts/auth.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { AuthDeps } from '../deps.ts'
+import { requireDeviceKey } from './device-key.ts'
 import { markEnded, appendEnded } from './end-session.ts'
 import { refreshRetryMs } from './lifetimes.ts'
 import {
@@ -16,36 +17,38 @@ import {
 import { hashOf, nextRefreshToken, tokensOf } from './tokens.ts'
 
 /**
- * Of concurrent uses of one token exactly one succeeds, unless the others are of the same device, which get the same
- * new token: its answer was lost. Any other second use means that the token was stolen, so the session ends, its newest
- * tokens included. Throws `refresh-token-invalid`.
+ * A token is nothing without the key of its device: with another key it is refused, and its session goes on. Of
+ * concurrent uses by the device one uses it up, and the others get the same new token: the answer was lost. A later
+ * second use means that the key is in other hands too, so the session ends, its newest tokens included. Throws
+ * `refresh-token-invalid`, `device-proof-invalid`.
  */
 export async function refresh(
   deps: AuthDeps,
-  { refreshToken, deviceId }: Input<typeof contract>['body'],
+  { refreshToken, deviceKey }: Input<typeof contract>['body'] & { deviceKey: string | undefined },
 ): Promise<Tokens> {
-  const hash = hashOf(refreshToken)
+  requireDeviceKey(deps, deviceKey)
+  const sent = { hash: hashOf(refreshToken), deviceKey: deviceKey ?? null }
   const now = deps.clock.now()
   const next = nextRefreshToken(deps, refreshToken, now)
   const session = await deps.transaction(async (tx) => {
-    const sessionId = await useRefreshToken(tx, hash, now)
+    const sessionId = await useRefreshToken(tx, sent, now)
     if (!sessionId) {
-      if (deviceId === undefined) return undefined
+      if (deviceKey === undefined) return undefined
       const since = new Date(now.getTime() - refreshRetryMs)
-      return sessionToRepeat(tx, { hash, next: next.hash, deviceId, since, now })
+      return sessionToRepeat(tx, { hash: sent.hash, next: next.hash, deviceKey, since, now })
     }
     const extended = await extendSession(tx, sessionId, now, next.expiresAt)
     if (extended) await insertRefreshToken(tx, { hash: next.hash, sessionId, expiresAt: next.expiresAt })
     return extended
   })
   if (session) return tokensOf(deps, session, next.token)
-  await endWhenReused(deps, hash)
+  await endWhenReused(deps, sent)
   throw new Problem('refresh-token-invalid')
 }
 
-async function endWhenReused(deps: AuthDeps, hash: Buffer): Promise<void> {
+async function endWhenReused(deps: AuthDeps, sent: Parameters<typeof sessionOfUsedToken>[1]): Promise<void> {
   const ended = await deps.transaction(async (tx) => {
-    const sessionId = await sessionOfUsedToken(tx, hash)
+    const sessionId = await sessionOfUsedToken(tx, sent)
     const row = sessionId ? await endSession(tx, sessionId, deps.clock.now()) : undefined
     if (row) await appendEnded(deps, tx, [row], 'reuse')
     return row ? [row] : []

@@ -1,8 +1,11 @@
 // Sessions: refresh, reuse of tokens, how they end, and what is deleted.
 import { refusal } from '@bahi/testing/problems.ts'
 import * as auth from '@bahi/contracts/auth.ts'
+import type { CallOptions } from '@bahi/contracts/call.ts'
+import { deviceKeyHeaderName } from '@bahi/kit/http/principal.ts'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { startAuth, goodPassword } from '../testing.ts'
+import { goodPassword, provenBy, startAuth } from '../testing.ts'
+import { passwordTries } from '../tries/tries.ts'
 import { refreshRetryMs, refreshTokenLifeMs } from './lifetimes.ts'
 
 let harness: Awaited<ReturnType<typeof startAuth>>
@@ -14,8 +17,11 @@ const sessionOf = ({ accessToken }: Tokens) =>
   (JSON.parse(Buffer.from(accessToken.split('.')[1]!, 'base64url').toString()) as { sid: string }).sid
 const as = (tokens: Tokens) =>
   harness.platform.person({ userId: tokens.userId, sessionId: sessionOf(tokens), deviceId: 'device-1' })
-const refresh = (refreshToken: string, deviceId?: string) =>
-  harness.anybody(auth.refresh, { body: { refreshToken, ...(deviceId === undefined ? {} : { deviceId }) } })
+/** With the key of the token's device, or of another one. */
+const refresh = (refreshToken: string, more?: CallOptions) =>
+  harness.anybody(auth.refresh, { body: { refreshToken } }, more)
+/** So long after a refresh that its answer is not repeated. */
+const later = () => harness.clock.advance(refreshRetryMs + 1_000)
 const login = (phone: string) =>
   harness.anybody(auth.login, {
     body: { phone, password: goodPassword, device: { id: 'device-1', name: 'Pixel' } },
@@ -52,6 +58,7 @@ it('a second use of a refresh token ends the session and its newest tokens', asy
   const { tokens } = await harness.registered()
   const next = await refresh(tokens.refreshToken)
   expect(await marked(tokens)).toBe(false)
+  later()
   expect(await refusal(refresh(tokens.refreshToken))).toEqual(invalid)
   expect(await refusal(refresh(next.refreshToken))).toEqual(invalid)
   expect(await openSessions(tokens)).toEqual([])
@@ -63,78 +70,81 @@ it('reuse of one session leaves the others of the person open', async () => {
   const { phone, tokens } = await harness.registered()
   const other = await login(phone)
   await refresh(tokens.refreshToken)
+  later()
   await refusal(refresh(tokens.refreshToken))
   expect(await openSessions(other)).toEqual([sessionOf(other)])
   await refresh(other.refreshToken)
 })
 
-it('of concurrent uses of a refresh token one succeeds, and the session ends once', async () => {
-  for (let round = 0; round < 5; round++) {
+describe('a stolen refresh token', () => {
+  it.each([
+    ['the key of another device', provenBy('thief')],
+    ['no key', { headers: { [deviceKeyHeaderName]: '' } }],
+  ])('is worth nothing with %s, used or not, and its session goes on', async (_which, thief) => {
     const { tokens } = await harness.registered()
-    const results = await Promise.allSettled(Array.from({ length: 10 }, () => refresh(tokens.refreshToken)))
-    const succeeded = results.flatMap((a) => (a.status === 'fulfilled' ? [a.value] : []))
-    expect(succeeded).toHaveLength(1)
-    expect(await refusal(refresh(succeeded[0]!.refreshToken))).toEqual(invalid)
-    expect(await endReasons(tokens)).toEqual(['reuse'])
-  }
+    expect(await refusal(refresh(tokens.refreshToken, thief))).toEqual(invalid)
+    const next = await refresh(tokens.refreshToken)
+    // Not even the owner is signed out by it.
+    expect(await refusal(refresh(tokens.refreshToken, thief))).toEqual(invalid)
+    later()
+    expect(await refusal(refresh(tokens.refreshToken, thief))).toEqual(invalid)
+    await refresh(next.refreshToken)
+    expect(await endReasons(tokens)).toEqual([])
+  })
 })
 
 describe('a refresh whose answer was lost', () => {
-  const here = 'device-1'
-
   it('is repeated for the same device: the same new token, and the session stays', async () => {
     const { tokens } = await harness.registered()
-    const lost = await refresh(tokens.refreshToken, here)
+    const lost = await refresh(tokens.refreshToken)
     harness.clock.advance(refreshRetryMs - 1_000)
-    const again = await refresh(tokens.refreshToken, here)
+    const again = await refresh(tokens.refreshToken)
     expect(again.refreshToken).toBe(lost.refreshToken)
     expect(again.userId).toBe(tokens.userId)
     expect(sessionOf(again)).toBe(sessionOf(tokens))
-    await refresh(again.refreshToken, here)
+    await refresh(again.refreshToken)
     expect(await endReasons(tokens)).toEqual([])
   })
 
   it('is repeated many times at once', async () => {
     for (let round = 0; round < 5; round++) {
       const { tokens } = await harness.registered()
-      const all = await Promise.all(Array.from({ length: 10 }, () => refresh(tokens.refreshToken, here)))
+      const all = await Promise.all(Array.from({ length: 10 }, () => refresh(tokens.refreshToken)))
       expect(new Set(all.map(({ refreshToken }) => refreshToken)).size).toBe(1)
-      await refresh(all[0]!.refreshToken, here)
+      await refresh(all[0]!.refreshToken)
       expect(await endReasons(tokens)).toEqual([])
     }
   })
 
   it.each([
-    ['from another device', async (token: string) => refresh(token, 'device-2')],
-    ['without a device', async (token: string) => refresh(token)],
     [
       'later',
       async (token: string) => {
-        harness.clock.advance(refreshRetryMs + 1_000)
-        return refresh(token, here)
+        later()
+        return refresh(token)
       },
     ],
     [
       'once its new token was used',
       async (token: string, next: string) => {
-        await refresh(next, here)
-        return refresh(token, here)
+        await refresh(next)
+        return refresh(token)
       },
     ],
   ])('is a theft when it is repeated %s: the session ends', async (_when, repeat) => {
     const { tokens } = await harness.registered()
-    const next = await refresh(tokens.refreshToken, here)
+    const next = await refresh(tokens.refreshToken)
     expect(await refusal(repeat(tokens.refreshToken, next.refreshToken))).toEqual(invalid)
-    expect(await refusal(refresh(next.refreshToken, here))).toEqual(invalid)
+    expect(await refusal(refresh(next.refreshToken))).toEqual(invalid)
     expect(await openSessions(tokens)).toEqual([])
     expect(await endReasons(tokens)).toEqual(['reuse'])
   })
 
   it('is not repeated after logging out', async () => {
     const { tokens } = await harness.registered()
-    await refresh(tokens.refreshToken, here)
+    await refresh(tokens.refreshToken)
     await as(tokens)(auth.logout, { body: {} })
-    expect(await refusal(refresh(tokens.refreshToken, here))).toEqual(invalid)
+    expect(await refusal(refresh(tokens.refreshToken))).toEqual(invalid)
   })
 })
 
@@ -295,4 +305,66 @@ it('expired tokens, sessions, codes and login attempts are deleted', async () =>
   }
   await vi.waitFor(async () => expect(await remaining()).toBe(0), 5_000)
   expect([await endReasons(open), await endReasons(tokens)]).toEqual([['expired'], ['logout']])
+})
+
+describe('a device is its key', () => {
+  const copy = { headers: { ...provenBy('a thief').headers } }
+  const signIn = (phone: string, more: object = {}, proof: CallOptions = copy) =>
+    harness.anybody(
+      auth.login,
+      { body: { phone, password: goodPassword, device: { id: 'device-1', name: 'Pixel' }, ...more } },
+      proof,
+    )
+  const boundAt = async (userId: string) => {
+    const body = { people: [{ userId, deviceId: 'device-1' }] }
+    return (await harness.platform.as('payment')(auth.accountTenures, { body })).people[0]!.deviceBoundAt!
+  }
+
+  it('not the string that names it: a copy of that is a new device, which needs the code', async () => {
+    const { phone } = await harness.registered()
+    expect((await refusal(signIn(phone))).code).toBe('otp-required')
+    expect((await refusal(signIn(phone, {}, { headers: { [deviceKeyHeaderName]: '' } }))).code).toBe(
+      'otp-required',
+    )
+    await login(phone)
+  })
+
+  it('with another key it is bound anew: cooling begins again, and what the old key had open ends', async () => {
+    const { phone, tokens } = await harness.registered()
+    const since = await boundAt(tokens.userId)
+    harness.clock.advance(86_400_000)
+    await login(phone)
+    expect(await boundAt(tokens.userId)).toBe(since)
+    const replaced = await signIn(phone, { otp: await harness.codeFor(phone) })
+    expect(Date.parse(await boundAt(tokens.userId))).toBeGreaterThanOrEqual(Date.parse(since) + 86_400_000)
+    const { refreshToken } = tokens
+    expect((await refusal(harness.anybody(auth.refresh, { body: { refreshToken } }))).code).toBe(
+      'refresh-token-invalid',
+    )
+    expect((await refusal(login(phone))).code).toBe('otp-required')
+    await harness.anybody(auth.refresh, { body: { refreshToken: replaced.refreshToken } }, copy)
+  })
+
+  it('and its tries are its own: a stranger who knows the string locks nobody', async () => {
+    const { phone } = await harness.registered()
+    for (let i = 0; i <= passwordTries.device.max; i++)
+      await refusal(signIn(phone, { password: 'not the password' }))
+    expect((await refusal(signIn(phone))).code).toBe('login-locked')
+    await login(phone)
+  })
+})
+
+it('in production nobody signs in without a key', async () => {
+  const real = await startAuth(inject('postgresUrl'), { mode: 'production' })
+  const phone = real.newPhone()
+  const body = real.registration(phone, await real.codeFor(phone, 'register'))
+  const keyless = { headers: { [deviceKeyHeaderName]: undefined as never } }
+  const { device, password } = body
+  const calls = [
+    real.platform.anybody(auth.register, { body }, keyless),
+    real.platform.anybody(auth.login, { body: { phone, password, device } }, keyless),
+    real.platform.anybody(auth.refresh, { body: { refreshToken: 'x' } }, keyless),
+  ]
+  for (const call of calls) expect((await refusal(call)).code).toBe('device-proof-invalid')
+  await real.platform.stop()
 })

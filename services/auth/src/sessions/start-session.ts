@@ -1,26 +1,45 @@
 // Starts a session on a device, for registration and login.
+import type { Tokens } from '@bahi/contracts/auth.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { Role } from '@bahi/contracts/permissions.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { AuthDeps } from '../deps.ts'
 import { bindDevice } from '../people/store.ts'
-import { insertRefreshToken, insertSession, type OpenSession } from './store.ts'
-import { newRefreshToken } from './tokens.ts'
+import { appendEnded, markEnded } from './end-session.ts'
+import {
+  endSessionsOfOtherKeys,
+  insertRefreshToken,
+  insertSession,
+  type EndedSession,
+  type OpenSession,
+} from './store.ts'
+import { newRefreshToken, tokensOf } from './tokens.ts'
 
-export type StartedSession = { session: OpenSession; refreshToken: string }
+export type StartedSession = { session: OpenSession; refreshToken: string; ended: EndedSession[] }
 
-/** Binds the device when it is new. Tokens are made after the commit. */
+/**
+ * Binds the device when it is new. One that has another key now is another device: what it had open ends. `tokensFor`
+ * makes the tokens, after the commit.
+ */
 export async function startSession(
   deps: AuthDeps,
   tx: Tx,
   person: { id: string; roles: Role[] },
-  device: { id: string; name: string },
+  device: { id: string; name: string; key: string | undefined },
   newDevice: boolean,
 ): Promise<StartedSession> {
   const now = deps.clock.now()
-  const session = { id: uuidv7(now.getTime()), userId: person.id, deviceId: device.id, roles: person.roles }
+  const session: OpenSession = {
+    id: uuidv7(now.getTime()),
+    userId: person.id,
+    deviceId: device.id,
+    keyThumbprint: device.key ?? null,
+    roles: person.roles,
+  }
   const refresh = newRefreshToken(now)
   await bindDevice(tx, person.id, device, now)
+  const ended = device.key === undefined ? [] : await endSessionsOfOtherKeys(tx, session, now)
+  await appendEnded(deps, tx, ended, 'device-replaced')
   await insertSession(tx, { ...session, now, expiresAt: refresh.expiresAt })
   await insertRefreshToken(tx, { hash: refresh.hash, sessionId: session.id, expiresAt: refresh.expiresAt })
   await deps.append(tx, {
@@ -34,5 +53,14 @@ export async function startSession(
       newDevice,
     },
   })
-  return { session, refreshToken: refresh.token }
+  return { session, refreshToken: refresh.token, ended }
+}
+
+/** For a session that is committed. */
+export async function tokensFor(
+  deps: AuthDeps,
+  { session, refreshToken, ended }: StartedSession,
+): Promise<Tokens> {
+  await markEnded(deps, ended)
+  return tokensOf(deps, session, refreshToken)
 }

@@ -2,16 +2,23 @@
 import type { Role } from '@bahi/contracts/permissions.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 
-export type OpenSession = { id: string; userId: string; deviceId: string; roles: Role[] }
+/** `keyThumbprint`: of the device's key, which its tokens are bound to; null for a client of a sandbox without one. */
+export type OpenSession = {
+  id: string
+  userId: string
+  deviceId: string
+  keyThumbprint: string | null
+  roles: Role[]
+}
 
 export async function insertSession(
   tx: Tx,
-  session: { id: string; userId: string; deviceId: string; now: Date; expiresAt: Date },
+  session: Omit<OpenSession, 'roles'> & { now: Date; expiresAt: Date },
 ): Promise<void> {
   await tx`
-    insert into sessions (id, user_id, device_id, created_at, last_used_at, expires_at)
-    values (${session.id}, ${session.userId}, ${session.deviceId}, ${session.now}, ${session.now},
-      ${session.expiresAt})`
+    insert into sessions (id, user_id, device_id, key_thumbprint, created_at, last_used_at, expires_at)
+    values (${session.id}, ${session.userId}, ${session.deviceId}, ${session.keyThumbprint}, ${session.now},
+      ${session.now}, ${session.expiresAt})`
 }
 
 export async function insertRefreshToken(
@@ -23,12 +30,21 @@ export async function insertRefreshToken(
     values (${token.hash}, ${token.sessionId}, ${token.expiresAt})`
 }
 
+/** A refresh token with the key of the device that sent it: with any other key it is nobody's. */
+type SentToken = { hash: Buffer; deviceKey: string | null }
+
 /** Uses the token up and returns its session's id, to exactly one of concurrent callers. */
-export async function useRefreshToken(tx: Tx, hash: Buffer, now: Date): Promise<string | undefined> {
+export async function useRefreshToken(
+  tx: Tx,
+  { hash, deviceKey }: SentToken,
+  now: Date,
+): Promise<string | undefined> {
   const [row] = await tx<{ sessionId: string }[]>`
-    update refresh_tokens set used_at = ${now}
-    where hash = ${hash} and used_at is null and expires_at > ${now}
-    returning session_id`
+    update refresh_tokens as t set used_at = ${now}
+    from sessions s
+    where t.hash = ${hash} and t.used_at is null and t.expires_at > ${now}
+      and s.id = t.session_id and s.key_thumbprint is not distinct from ${deviceKey}
+    returning t.session_id`
   return row?.sessionId
 }
 
@@ -38,22 +54,26 @@ export async function useRefreshToken(tx: Tx, hash: Buffer, now: Date): Promise<
  */
 export async function sessionToRepeat(
   tx: Tx,
-  token: { hash: Buffer; next: Buffer; deviceId: string; since: Date; now: Date },
+  token: { hash: Buffer; next: Buffer; deviceKey: string; since: Date; now: Date },
 ): Promise<OpenSession | undefined> {
   const [row] = await tx<OpenSession[]>`
-    select s.id, s.user_id, s.device_id, roles_of(s.user_id) as roles
+    select s.id, s.user_id, s.device_id, s.key_thumbprint, roles_of(s.user_id) as roles
     from refresh_tokens t
     join refresh_tokens n on n.hash = ${token.next} and n.session_id = t.session_id and n.used_at is null
     join sessions s on s.id = t.session_id
     where t.hash = ${token.hash} and t.used_at > ${token.since}
-      and s.device_id = ${token.deviceId} and s.ended_at is null and s.expires_at > ${token.now}`
+      and s.key_thumbprint = ${token.deviceKey} and s.ended_at is null and s.expires_at > ${token.now}`
   return row
 }
 
 /** The session of a token that was already used. */
-export async function sessionOfUsedToken(tx: Tx, hash: Buffer): Promise<string | undefined> {
+export async function sessionOfUsedToken(
+  tx: Tx,
+  { hash, deviceKey }: SentToken,
+): Promise<string | undefined> {
   const [row] = await tx<{ sessionId: string }[]>`
-    select session_id from refresh_tokens where hash = ${hash} and used_at is not null`
+    select t.session_id from refresh_tokens t join sessions s on s.id = t.session_id
+    where t.hash = ${hash} and t.used_at is not null and s.key_thumbprint is not distinct from ${deviceKey}`
   return row?.sessionId
 }
 
@@ -67,7 +87,7 @@ export async function extendSession(
   const [row] = await tx<OpenSession[]>`
     update sessions as s set last_used_at = ${now}, expires_at = ${expiresAt}
     where s.id = ${id} and s.ended_at is null
-    returning s.id, s.user_id, s.device_id, roles_of(s.user_id) as roles`
+    returning s.id, s.user_id, s.device_id, s.key_thumbprint, roles_of(s.user_id) as roles`
   return row
 }
 
@@ -94,6 +114,19 @@ export function endSessionsOf(
     where user_id = ${userId} and ended_at is null and expires_at > ${now}
       and (${ofDevice ?? null}::text is null or device_id = ${ofDevice ?? null})
       and (${exceptId ?? null}::uuid is null or id <> ${exceptId ?? null}::uuid)
+    returning id, user_id`
+}
+
+/** Ends the open sessions that a device had before it got this key. */
+export function endSessionsOfOtherKeys(
+  tx: Tx,
+  { userId, deviceId, keyThumbprint }: Pick<OpenSession, 'userId' | 'deviceId' | 'keyThumbprint'>,
+  now: Date,
+): Promise<EndedSession[]> {
+  return tx<EndedSession[]>`
+    update sessions set ended_at = ${now}
+    where user_id = ${userId} and device_id = ${deviceId} and ended_at is null and expires_at > ${now}
+      and key_thumbprint is distinct from ${keyThumbprint}
     returning id, user_id`
 }
 

@@ -39,7 +39,8 @@ export async function tokensOf(deps: AuthDeps, session: OpenSession, refreshToke
   const { kid, key } = await deps.keys.current()
   const nowMs = deps.clock.now().getTime()
   const issuedAtS = Math.floor(nowMs / 1000)
-  const accessToken = await new SignJWT({ sid: session.id, did: session.deviceId, roles: session.roles })
+  const { id: sid, deviceId: did, keyThumbprint: jkt, roles } = session
+  const accessToken = await new SignJWT({ sid, did, roles, ...(jkt === null ? {} : { cnf: { jkt } }) })
     .setProtectedHeader({ alg: 'EdDSA', kid, typ: 'at+jwt' })
     .setIssuer(deps.config.BAHI_ISSUER)
     .setAudience(audience)

@@ -4,21 +4,23 @@ import type { Input } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { AuthDeps } from '../deps.ts'
 import { verifyOtp } from '../codes/verify-otp.ts'
+import { requireDeviceKey } from '../sessions/device-key.ts'
+import type { Origin } from '../tries/tries.ts'
 import { refuseShortOfStaff } from '../passwords/refuse-weak.ts'
-import { startSession } from '../sessions/start-session.ts'
-import { tokensOf } from '../sessions/tokens.ts'
+import { startSession, tokensFor } from '../sessions/start-session.ts'
 import { tryPassword } from './password-attempt.ts'
 
-type Attempt = Input<typeof contract>['body'] & { network: string }
+type Attempt = Input<typeof contract>['body'] & Origin
 
 /**
  * An unregistered phone is answered like a wrong password: same problem, same time, same limits. While strangers try
  * many passwords for a phone, a device that is not bound needs the code as well for its password to be looked at, and
  * is not told which of the two was wrong. Throws `login-locked`, `credentials-wrong`, `otp-required`, `otp-wrong`,
- * `password-weak`.
+ * `password-weak`, `device-proof-invalid`.
  */
 export async function login(deps: AuthDeps, attempt: Attempt): Promise<Tokens> {
-  const { device, otp } = attempt
+  const { device, deviceKey: key, otp } = attempt
+  requireDeviceKey(deps, key)
   const takeTime = otp === undefined ? undefined : () => takeTimeOfCode(deps, attempt)
   const { person, ...tried } = await tryPassword(deps, attempt, takeTime)
   refuseShortOfStaff(attempt.password, person.roles)
@@ -26,11 +28,11 @@ export async function login(deps: AuthDeps, attempt: Attempt): Promise<Tokens> {
 
   const started = await deps.transaction(async (tx) => {
     const refusal = person.isBound ? undefined : await verifyOtp(deps, tx, codeOf(attempt))
-    return refusal ?? startSession(deps, tx, person, device, !person.isBound)
+    return refusal ?? startSession(deps, tx, person, { ...device, key }, !person.isBound)
   })
   if (started instanceof Problem) throw tried.isGuarded ? await tried.refusal() : started
   await tried.clear()
-  return tokensOf(deps, started.session, started.refreshToken)
+  return tokensFor(deps, started)
 }
 
 function codeOf({ phone, otp, otpId, network }: Attempt) {

@@ -5,10 +5,10 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
 import { credentialsOf, replaceHash, type Credentials } from '../people/store.ts'
 import { clearTries, countTry, returnTry, usedUpUntil } from '../tries/store.ts'
-import { askerKey, passwordTries, type TryRule } from '../tries/tries.ts'
+import { askerKey, passwordTries, type Origin, type TryRule } from '../tries/tries.ts'
 
 /** Who tries which password, from where. */
-type PasswordAttempt = { phone: string; password: string; device: { id: string }; network: string }
+type PasswordAttempt = { phone: string; password: string; device: { id: string } } & Origin
 
 /** The password was right. */
 type PasswordTry = {
@@ -32,7 +32,10 @@ export async function tryPassword(
   attempt: PasswordAttempt,
   whenGuarded?: () => Promise<void>,
 ): Promise<PasswordTry> {
-  const person = await credentialsOf(deps.sql, phoneKey(deps, attempt.phone), attempt.device.id)
+  const person = await credentialsOf(deps.sql, phoneKey(deps, attempt.phone), {
+    id: attempt.device.id,
+    key: attempt.deviceKey,
+  })
   const counted = await countAttempt(deps, attempt, person)
   if (counted.isGuarded && !whenGuarded) throw new Problem('otp-required')
   const isCorrect = await deps.passwords.matches(person?.passwordHash, attempt.password)

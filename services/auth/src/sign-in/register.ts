@@ -7,20 +7,22 @@ import { createProfile } from '@bahi/contracts/user.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
 import { phoneColumn } from '../sealed-columns.ts'
 import { verifyOtp } from '../codes/verify-otp.ts'
+import { requireDeviceKey } from '../sessions/device-key.ts'
 import { refuseWeak } from '../passwords/refuse-weak.ts'
-import { startSession } from '../sessions/start-session.ts'
+import { startSession, tokensFor } from '../sessions/start-session.ts'
 import { insertPerson, completeRegistration } from '../people/store.ts'
-import { tokensOf } from '../sessions/tokens.ts'
-import type { Asker } from '../tries/tries.ts'
+import type { Asker, Origin } from '../tries/tries.ts'
 
-type Registration = Input<typeof contract>['body'] & { network: string }
+type Registration = Input<typeof contract>['body'] & Origin
 
 /**
  * `phone-taken` is answered only after the code was verified, so that strangers cannot find out who is registered. Also
- * throws `password-weak`, `otp-wrong`, and `unavailable` when the profile cannot be created: the person then requests a
- * new code.
+ * throws `password-weak`, `otp-wrong`, `device-proof-invalid`, and `unavailable` when the profile cannot be created:
+ * the person then requests a new code.
  */
 export async function register(deps: AuthDeps, registration: Registration): Promise<Tokens> {
+  const { device, deviceKey: key } = registration
+  requireDeviceKey(deps, key)
   refuseWeak(registration.password, registration)
 
   const userId = await beginRegistration(deps, registration)
@@ -32,9 +34,9 @@ export async function register(deps: AuthDeps, registration: Registration): Prom
     if (!(await completeRegistration(tx, userId, passwordHash, deps.clock.now())))
       throw new Problem('phone-taken')
     await deps.append(tx, { type: 'auth.registered', stream: userId, data: { userId } })
-    return startSession(deps, tx, { id: userId, roles: ['customer'] }, registration.device, false)
+    return startSession(deps, tx, { id: userId, roles: ['customer'] }, { ...device, key }, false)
   })
-  return tokensOf(deps, started.session, started.refreshToken)
+  return tokensFor(deps, started)
 }
 
 /** Verifies the code and reserves an id for the phone, in one transaction. */

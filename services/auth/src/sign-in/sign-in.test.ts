@@ -6,7 +6,7 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { passwordTries, stepUpTries } from '../tries/tries.ts'
 import { createPasswords } from '../passwords/password-hashes.ts'
-import { startAuth, goodPassword, otherThan } from '../testing.ts'
+import { goodPassword, otherThan, startAuth } from '../testing.ts'
 
 let harness: Awaited<ReturnType<typeof startAuth>>
 beforeAll(async () => void (harness = await startAuth(inject('postgresUrl'))))

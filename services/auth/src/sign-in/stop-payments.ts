@@ -7,9 +7,10 @@ import { verifyOtp } from '../codes/verify-otp.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
 import { personByPhone } from '../people/store.ts'
 import { endAllSessions } from '../sessions/end-session.ts'
+import type { Origin } from '../tries/tries.ts'
 import { tryPassword } from './password-attempt.ts'
 
-type Asked = Input<typeof contract>['body'] & { network: string }
+type Asked = Input<typeof contract>['body'] & Origin
 
 /**
  * The password or a code is enough, since it only takes away: payments stop and every device is signed out. Passwords

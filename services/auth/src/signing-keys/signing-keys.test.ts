@@ -70,6 +70,7 @@ describe('access tokens', () => {
     expect(payload.exp! - payload.iat!).toBe(accessTokenLifeS)
     expect(Object.keys(payload).sort()).toEqual([
       'aud',
+      'cnf',
       'did',
       'exp',
       'iat',

@@ -40,9 +40,16 @@ export function askerKey(deps: Pick<AuthDeps, 'seal'>, phone: string, asker: Ask
 }
 
 /** A bound device, a network, a person with a session, or who knows the id of the code that they asked for. */
-export type Asker = { network: string } | { deviceId: string } | { userId: string } | { otpId: string }
+export type Asker =
+  { network: string } | { deviceId: string } | { deviceKey: string } | { userId: string } | { otpId: string }
 
-/** Who asks through the gateway. Calls that come another way, such as in tests, are one network. */
-export function networkOf(request: { clientNetwork: string | undefined }): string {
-  return request.clientNetwork ?? 'unknown'
+/** Where a request without a session comes from: its network, and the key that its device proved, if it did. */
+export type Origin = { network: string; deviceKey: string | undefined }
+
+/** As the gateway says. Calls that come another way, such as in tests, are one network. */
+export function originOf(request: {
+  clientNetwork: string | undefined
+  deviceKey: string | undefined
+}): Origin {
+  return { network: request.clientNetwork ?? 'unknown', deviceKey: request.deviceKey }
 }

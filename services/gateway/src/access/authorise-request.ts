@@ -6,10 +6,12 @@ import type { FastifyReply, FastifyRequest } from '@bahi/kit/http/http.ts'
 import type { RateLimit } from '../limits/rate-limit.ts'
 import type { Acts } from './acts.ts'
 import { isForStaff } from './staff-roles.ts'
+import type { VerifyProof } from '../tokens/device-proofs.ts'
 import type { VerifiedToken, VerifyToken } from '../tokens/verify-token.ts'
 
 export type AccessDeps = {
   verify: VerifyToken
+  proof: VerifyProof
   limit: RateLimit
   /** The token with what its person may do now. */
   staff(verified: VerifiedToken): Promise<VerifiedToken>
@@ -17,6 +19,13 @@ export type AccessDeps = {
 }
 
 const verifiedTokens = new WeakMap<FastifyRequest, VerifiedToken>()
+
+const deviceKeys = new WeakMap<FastifyRequest, string>()
+
+/** The key with which a request to a public route was proved; undefined without a proof. */
+export function deviceKeyOf(request: FastifyRequest): string | undefined {
+  return deviceKeys.get(request)
+}
 
 /** The token that `authoriseRequest` verified, also of who may not do this; undefined on public routes. */
 export function verifiedOf(request: FastifyRequest): VerifiedToken | undefined {
@@ -47,7 +56,13 @@ export async function authoriseRequest(
     throw new Problem('media-type-unsupported', 'send the body without content-encoding')
   }
   if (access === 'network') return
-  if (access === 'public') return deps.limit.address(request.ip, contract, reply)
+  if (access === 'public') {
+    await deps.limit.address(request.ip, contract, reply)
+    // The protocol of OAuth verifies the proofs of its clients by itself.
+    if (request.headers['dpop'] !== undefined && contract.url.startsWith('/v1/auth/'))
+      deviceKeys.set(request, await challenging(reply, deps.proof(request)))
+    return
+  }
   const signedIn = await authenticate(deps, contract, request, reply)
   await deps.limit.principal(signedIn.principal, contract, reply)
   const verified = isForStaff(access) ? await challenging(reply, deps.staff(signedIn)) : signedIn
@@ -63,20 +78,36 @@ async function authenticate(
   reply: FastifyReply,
 ): Promise<VerifiedToken> {
   const beforeVerification = () => deps.limit.address(request.ip, contract, reply)
-  const token = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(request.headers.authorization ?? '')?.[1]
+  const token = /^(?:Bearer|DPoP) +([A-Za-z0-9._~+/-]+=*) *$/i.exec(request.headers.authorization ?? '')?.[1]
   if (!token) {
     await beforeVerification()
     void reply.header('www-authenticate', 'Bearer')
     throw new Problem('unauthenticated')
   }
-  return challenging(reply, deps.verify(token, beforeVerification))
+  const verified = await challenging(reply, deps.verify(token, beforeVerification))
+  // What only reads is answered to the token: a proof for each would cost more than it protects.
+  if (verified.deviceKey !== undefined && contract.method !== 'GET')
+    await challenging(reply, proveDevice(deps, verified.deviceKey, request, token))
+  return verified
 }
 
-/** Says in the answer why a token was refused (RFC 6750). */
+async function proveDevice(
+  deps: AccessDeps,
+  key: string,
+  request: FastifyRequest,
+  token: string,
+): Promise<void> {
+  if ((await deps.proof(request, token)) !== key)
+    throw new Problem('device-proof-invalid', 'the access token is bound to the key of another device')
+}
+
+/** Says in the answer why a token or a proof was refused (RFC 6750, RFC 9449). */
 async function challenging<T>(reply: FastifyReply, verifying: Promise<T>): Promise<T> {
   try {
     return await verifying
   } catch (error) {
+    if (error instanceof Problem && error.code === 'device-proof-invalid')
+      void reply.header('www-authenticate', 'DPoP error="invalid_dpop_proof", algs="ES256"')
     if (error instanceof Problem && error.code === 'unauthenticated') {
       void reply.header('www-authenticate', 'Bearer error="invalid_token"')
     }

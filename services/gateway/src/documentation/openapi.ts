@@ -34,6 +34,11 @@ const logo = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
 
 const formType = 'application/x-www-form-urlencoded'
 
+/** What a client needs besides the token. */
+const securityText =
+  'The access token. One that is bound to a device key (claim `cnf.jkt`) is sent with the scheme `DPoP`, and with a ' +
+  'proof in the header `DPoP` (RFC 9449) by whatever is no GET.'
+
 export const documentation: Documentation = {
   title: 'bahi API',
   path: '/docs',
@@ -51,7 +56,7 @@ export const documentation: Documentation = {
     servers: [{ url: '/' }],
     components: {
       securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The access token.' },
+        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: securityText },
       },
     },
   },

@@ -13,6 +13,8 @@ const advice: Partial<Record<ProblemCode, string>> = {
   unauthenticated: 'Refresh the access token; if that is refused too, let the person sign in again.',
   'otp-required': 'Request a one-time code and sign in with it once on this device.',
   'refresh-token-invalid': 'Delete both tokens and let the person sign in again.',
+  'device-proof-invalid':
+    'Sign a new DPoP proof with the key of this device, for this method, address, token and time (header `date`).',
   'not-allowed': 'This needs a permission that the caller does not have; sending it again changes nothing.',
   'step-up-required': 'Ask the person for their password, and send the request again with `stepUp`.',
   'password-wrong':

@@ -3,10 +3,14 @@ import { defaultTimeoutMs, type Contract } from '@bahi/contracts/contract.ts'
 import { pathOf } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { FastifyReply, FastifyRequest } from '@bahi/kit/http/http.ts'
-import { clientNetworkHeaderName, principalHeaderName } from '@bahi/kit/http/principal.ts'
+import {
+  clientNetworkHeaderName,
+  deviceKeyHeaderName,
+  principalHeaderName,
+} from '@bahi/kit/http/principal.ts'
 import { currentTrace } from '@bahi/kit/trace.ts'
 import { wholeBody, type TransportResponse } from '@bahi/kit/transport/transport.ts'
-import { verifiedOf } from '../access/authorise-request.ts'
+import { deviceKeyOf, verifiedOf } from '../access/authorise-request.ts'
 import { docsPolicy } from '../web-files/response-headers.ts'
 import { networkOf } from '@bahi/kit/http/addresses.ts'
 import { cookieSession } from '../tokens/cookie-session.ts'
@@ -107,6 +111,8 @@ function headersOf(contract: Contract, request: FastifyRequest, hasBody: boolean
     headers['traceparent'] = trace.traceparent
     headers['x-request-id'] = trace.requestId
   }
+  const deviceKey = deviceKeyOf(request)
+  if (deviceKey !== undefined) headers[deviceKeyHeaderName] = deviceKey
   const verified = verifiedOf(request)
   if (verified) headers[principalHeaderName] = verified.header
   return headers

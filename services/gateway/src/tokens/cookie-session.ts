@@ -33,7 +33,10 @@ export function cookieSession(
   rejectOtherSites(request)
   const body = request.body as Buffer | undefined
   return {
-    body: contract === refresh ? refreshBody(refreshTokenOf(request, reply), body) : body,
+    body:
+      contract === refresh
+        ? Buffer.from(JSON.stringify({ refreshToken: refreshTokenOf(request, reply) }))
+        : body,
     rewriteResponse(status, body) {
       if (status === 401 && contract === refresh) setCookie(request, reply, '', 0)
       if (status >= 300) return body
@@ -41,21 +44,6 @@ export function cookieSession(
       setCookie(request, reply, tokens.refreshToken, maxAgeS)
       return Buffer.from(JSON.stringify({ ...tokens, refreshToken: 'cookie' }))
     },
-  }
-}
-
-/** Of what the browser says only its device counts. */
-function refreshBody(refreshToken: string, body: Buffer | undefined): Buffer {
-  const { deviceId } = parseObject(body)
-  return Buffer.from(JSON.stringify({ refreshToken, ...(typeof deviceId === 'string' ? { deviceId } : {}) }))
-}
-
-/** Nothing of a body that is no JSON object. */
-function parseObject(body: Buffer | undefined): Partial<Record<string, unknown>> {
-  try {
-    return Object(JSON.parse(String(body))) as Record<string, unknown>
-  } catch {
-    return {}
   }
 }
 

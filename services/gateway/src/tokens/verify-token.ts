@@ -21,6 +21,8 @@ export type VerifiedToken = {
   principal: Exclude<Principal, { type: 'service' }>
   /** What ends the token before it expires: its session, the person's consent to an app, or the app itself. */
   endedBy: string
+  /** Thumbprint of the key that the token is bound to (`cnf.jkt`); undefined for a client of a sandbox without one. */
+  deviceKey: string | undefined
   /** The principal as the internal header names it. */
   header: string
   /** When the token expires, clock tolerance included. */
@@ -71,6 +73,7 @@ export function createVerifyToken(
       return {
         principal,
         endedBy,
+        deviceKey: (payload['cnf'] as { jkt?: string } | undefined)?.jkt,
         header: principalHeader(principal),
         untilMs: (payload.exp! + clockToleranceS) * 1000,
       }

@@ -3,7 +3,7 @@ import { refresh, type Tokens } from '@bahi/contracts/auth.ts'
 import { createCall, type Call, type CallTransport } from '@bahi/contracts/call.ts'
 import { fromDocument, Problem } from '@bahi/contracts/problem.ts'
 import { reportResponse, reportNoResponse } from '@bahi/web-ui/browser/online.ts'
-import { thisDevice } from '../session/device-id.ts'
+import { proofFor } from '../session/device-key.ts'
 import { freshToken, waitForReauthentication, signOut, signIn, useSession } from '../session/session.ts'
 import { learnTime } from './clock.ts'
 
@@ -13,6 +13,17 @@ export const cookieHeader = { 'x-bahi-session': 'cookie' } as const
 /** A file is larger than an answer. */
 const fileTimeoutMs = 60_000
 
+/** What changes something is proven to come from this device; what reads is answered to the token. */
+async function withProof(
+  { method, path }: Sent,
+  headers: Record<string, string>,
+): Promise<Record<string, string>> {
+  if (method === 'GET') return headers
+  const token = headers['authorization']?.split(' ')[1]
+  const proof = await proofFor({ method, url: location.origin + path, accessToken: token })
+  return proof === undefined ? headers : { ...headers, dpop: proof }
+}
+
 type Sent = Pick<Parameters<CallTransport>[1], 'method' | 'path'> & Partial<Parameters<CallTransport>[1]>
 
 async function send<T>(
@@ -20,12 +31,14 @@ async function send<T>(
   headers: Record<string, string>,
   timeoutMs: number,
   read: (response: Response) => Promise<T>,
-) {
+  isAgain = false,
+): Promise<{ status: number; headers: { 'retry-after': string | undefined }; body: T }> {
+  const proven = await withProof(request, { ...request.headers, ...headers })
   const sentMs = Date.now()
   try {
     const response = await fetch(request.path, {
       method: request.method,
-      headers: { ...request.headers, ...headers },
+      headers: proven,
       credentials: 'same-origin',
       // A page that is left meanwhile must not lose the cookie that follows the one just used.
       keepalive: request.path === refresh.url,
@@ -34,6 +47,9 @@ async function send<T>(
     })
     reportResponse()
     learnTime(response, sentMs, Date.now())
+    // The clock of this device was wrong, and is known now.
+    const isUnproven = response.status === 401 && response.headers.get('www-authenticate')?.startsWith('DPoP')
+    if (isUnproven && !isAgain) return await send(request, headers, timeoutMs, read, true)
     const retryAfter = response.headers.get('retry-after') ?? undefined
     return { status: response.status, headers: { 'retry-after': retryAfter }, body: await read(response) }
   } catch (error) {
@@ -65,7 +81,7 @@ async function oneTabAtATime<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-const refreshOnce = () => callPublic(refresh, { body: { refreshToken: 'cookie', deviceId: thisDevice().id } })
+const refreshOnce = () => callPublic(refresh, { body: { refreshToken: 'cookie' } })
 
 /** Sent again at once when the answer was lost: for a minute the same device gets the same tokens. */
 export const refreshTokens = (): Promise<Tokens> =>

@@ -5,7 +5,6 @@ import { useMutation } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { callPublic } from '../api/client.ts'
 import { useLanguage } from '../language/language.ts'
-import { thisDevice } from './device-id.ts'
 
 /** `named`: which code was sent, for the request that it proves; empty when it is one of an earlier visit. */
 export function useOneTimeCode(purpose: CodePurpose) {
@@ -27,7 +26,7 @@ export function useOneTimeCode(purpose: CodePurpose) {
       }
       try {
         const { id, resendInS } = await callPublic(requestOtp, {
-          body: { phone, purpose, deviceId: thisDevice().id, language },
+          body: { phone, purpose, language },
         })
         setNamed({ otpId: id })
         wait(resendInS)

@@ -5,7 +5,6 @@ import { readInbox } from '@bahi/contracts/sandbox.ts'
 import { me } from '@bahi/contracts/user.ts'
 import { screen } from '@testing-library/react'
 import { expect, test } from 'vitest'
-import { thisDevice } from '../../session/device-id.ts'
 import { callsOf, openApp, sentCode, signedInAs, stub } from '../../testing.tsx'
 
 const tokens = { userId: signedInAs, accessToken: 'token', refreshToken: 'cookie', expiresInS: 600 }
@@ -27,7 +26,7 @@ test('a device that is new asks for the code from the phone', async () => {
   await user.type(await screen.findByLabelText('One-time code'), '123456')
   await expect.poll(address).toBe('/welcome')
   expect(callsOf(requestOtp)).toEqual([
-    { body: { phone: '+919876543210', purpose: 'sign-in', deviceId: thisDevice().id, language: 'en' } },
+    { body: { phone: '+919876543210', purpose: 'sign-in', language: 'en' } },
   ])
   expect(callsOf(login).map(({ body }) => body.otp)).toEqual([undefined, '123456'])
 })
