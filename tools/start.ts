@@ -10,7 +10,7 @@ import { createShutdown } from '@bahi/platform/shutdown.ts'
 
 const help = `npm start [-- options]
 
-Starts bahi on this machine: an embedded PostgreSQL, all services in one process, the sandbox, four demo people.
+Starts bahi on this machine: an embedded PostgreSQL, all services in one process, the sandbox, four demo people, a shop.
 Data stays between starts. Ctrl-C ends it and leaves nothing running.
 
   --fresh          delete all data and begin anew

@@ -333,8 +333,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a message of the network is acknowledged before it is done',
     file: 'services/payment/src/network/inbound.ts',
-    find: "    case 'RespChkTxn':\n      await applyOutcomeOf(deps, message)",
-    replace: "    case 'RespChkTxn':\n      inBackground(deps, applyOutcomeOf(deps, message))",
+    find: "    case 'RespPay':\n      await applyOutcomeOf(deps, message)",
+    replace: "    case 'RespPay':\n      inBackground(deps, applyOutcomeOf(deps, message))",
     caughtBy: { test: 'services/payment/src/network/network.test.ts' },
     why: 'Only durable effects may be acknowledged; status check and report would repair it late.',
   },
