@@ -1,9 +1,11 @@
 // Resetting and changing a password: what is refused is said where it is typed, before a code is sent.
+import { listAccounts, listVpas } from '@bahi/contracts/account.ts'
 import { changePassword, requestOtp, resetPassword } from '@bahi/contracts/auth.ts'
+import { listMessages } from '@bahi/contracts/notification.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { screen } from '@testing-library/react'
 import { expect, test } from 'vitest'
-import { callsOf, openApp, sentCode, signedInAs, stub } from '../../testing.tsx'
+import { callsOf, openApp, sentCode, signedInAs, stub, stubPayments } from '../../testing.tsx'
 
 const good = 'boats on the river'
 const tokens = { userId: signedInAs, accessToken: 'token', refreshToken: 'cookie', expiresInS: 900 }
@@ -20,6 +22,11 @@ async function forgot(password: string) {
 test('a forgotten password is reset by a code, which signs in', async () => {
   stub(requestOtp, () => sentCode)
   stub(resetPassword, () => tokens)
+  // The screen that it leads to.
+  stub(listAccounts, () => ({ accounts: [] }))
+  stub(listVpas, () => ({ vpas: [] }))
+  stub(listMessages, () => ({ notifications: [], unread: 0 }))
+  stubPayments([])
   const { user, address } = await forgot(good)
   await user.type(await screen.findByLabelText('One-time code'), '123456')
   await expect.poll(address, { timeout: 10_000 }).toBe('/')
@@ -40,6 +47,7 @@ test('a number without an account, and a password made of the name, are said by 
   stub(resetPassword, () => new Problem('password-weak'))
   const { user } = await forgot(good)
   await user.type(await screen.findByLabelText('One-time code'), '123456')
+  await screen.findByLabelText('New password')
   expect(await screen.findByText('This password is too easy to guess. Choose another.')).toBeTruthy()
   stub(resetPassword, () => new Problem('credentials-wrong'))
   await user.click(screen.getByRole('button', { name: 'Continue' }))
