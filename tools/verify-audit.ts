@@ -1,29 +1,56 @@
 // Verifies the chain of audit records directly in the database, for an auditor who trusts no running service.
+import { createPublicKey } from 'node:crypto'
+import { join } from 'node:path'
+import { checkpointKeys, type CheckpointKey } from '@bahi/audit/checkpoints/checkpoint.ts'
+import { verifyCheckpoints } from '@bahi/audit/checkpoints/verify-checkpoints.ts'
 import { verifyStoredRecords } from '@bahi/audit/records/verify-records.ts'
-import { connect } from '@bahi/kit/sql/sql.ts'
+import { blobStorageOf, type BlobSettings } from '@bahi/kit/blobs/blob-config.ts'
+import { createBlobs, type Blobs } from '@bahi/kit/blobs/blobs.ts'
+import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
 import { parseArguments, exitWith } from '@bahi/platform/arguments.ts'
+import { dataKeysAt, existingData } from '@bahi/platform/data-keys-at.ts'
+import { databaseAt, databaseOptions } from '@bahi/platform/local-database.ts'
+import { secretsIn } from '@bahi/platform/secrets.ts'
 
-const help = `npm run verify:audit -- --database <url>
+const help = `npm run verify:audit -- [--database <url>]
 
-Reads every record and checks its hash against the one before. Exits with 0 when the chain is whole, with 1 when it is
-not, with 2 when it could not be verified.
+Reads every record and checks its hash against the one before; then each signed checkpoint outside the database, and
+that the chain contains it. Exits with 0 when all is whole, with 1 when it is not, with 2 when it could not be verified.
 
-  --database <url>            PostgreSQL, as any role that may read the schema audit (or DATABASE_URL)
+  --database <url>            PostgreSQL, as any role that may read the schema audit (or DATABASE_URL). Checkpoints are
+                              read where BAHI_BLOBS says, with BAHI_DATA_KEYS of audit, and BAHI_AUDIT_KEYS: a JSON
+                              list of the public JWKs that are trusted; without BAHI_BLOBS none are
+  --data <folder>             without a database: that of npm start with its checkpoints, default .bahi
   --checkpoint <seq>:<hash>   printed by an earlier run: the chain must still contain it; may be repeated
   --help                      this text`
 
 const { values } = parseArguments(help, {
-  database: { type: 'string' },
+  ...databaseOptions,
   checkpoint: { type: 'string', multiple: true },
 })
-const database =
-  values.database ?? process.env['DATABASE_URL'] ?? exitWith('which database? --database <url>')
-const checkpoints = (values.checkpoint ?? []).map((text) => {
+const named = values.database ?? process.env['DATABASE_URL']
+const given = (values.checkpoint ?? []).map((text) => {
   const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? exitWith(`${text} is not <seq>:<hash>`)
   return { seq: Number(seq), hash: hash ?? '' }
 })
 
-function open(text: string) {
+try {
+  const database = await databaseAt({
+    data: values.data,
+    ...(named === undefined ? {} : { database: named }),
+  })
+  const sql = open(database.url)
+  try {
+    await verify(sql)
+  } finally {
+    await sql.end({ timeout: 5 })
+    await database.close()
+  }
+} catch (error) {
+  exitWith(`could not verify: ${(error as Error).message}`)
+}
+
+function open(text: string): Sql {
   try {
     const url = new URL(text)
     url.searchParams.set('search_path', 'audit')
@@ -33,17 +60,44 @@ function open(text: string) {
   }
 }
 
-const sql = open(database)
-try {
-  const { whole, records, lastHash, faults } = await verifyStoredRecords(sql, checkpoints)
+async function verify(sql: Sql): Promise<void> {
+  const outside = named === undefined ? await startsCheckpoints() : await configuredCheckpoints()
+  const checkpoints = outside && (await verifyCheckpoints(outside.blobs, sql, outside.keys))
+  const verdict = await verifyStoredRecords(sql, [...given, ...(checkpoints?.heads ?? [])])
+  const faults = [...verdict.faults, ...(checkpoints?.faults ?? [])]
   for (const { seq, fault } of faults) console.error(`${seq}: ${fault}`)
+  const { records, lastHash } = verdict
+  const whole = faults.length === 0
   console.log(
     whole ? `whole: ${records} records` : `NOT whole: ${faults.length} fault(s) in ${records} records`,
   )
+  if (checkpoints) {
+    const { count, newest } = checkpoints
+    console.log(
+      `${count} signed checkpoint(s)${newest ? `, the newest of ${newest.at} at ${newest.seq}` : ''}`,
+    )
+  }
   if (whole && lastHash) console.log(`checkpoint: ${records}:${lastHash}`)
   process.exitCode = whole ? 0 : 1
-} catch (error) {
-  exitWith(`could not verify: ${(error as Error).message}`)
-} finally {
-  await sql.end({ timeout: 5 })
+}
+
+type Outside = { blobs: Blobs; keys: CheckpointKey[] }
+
+async function configuredCheckpoints(): Promise<Outside | undefined> {
+  const storage = await blobStorageOf(process.env as BlobSettings)
+  if (!storage) return undefined
+  const keys = await (await dataKeysAt(values))('audit')
+  if (!keys) throw new Error('there are no data keys of audit')
+  const trusted = checkpointKeys(process.env['BAHI_AUDIT_KEYS'] ?? exitWith('which keys? BAHI_AUDIT_KEYS'))
+  return { blobs: createBlobs('audit', keys, storage), keys: trusted }
+}
+
+async function startsCheckpoints(): Promise<Outside | undefined> {
+  const folder = existingData(values.data)
+  const { dataKeys, env } = await secretsIn(folder)
+  const storage = await blobStorageOf({ BAHI_BLOBS: `file:${join(folder, 'blobs')}` })
+  const jwk = JSON.parse(env.BAHI_AUDIT_KEY) as Record<string, string>
+  const publicKey = createPublicKey({ key: jwk, format: 'jwk' }).export({ format: 'jwk' })
+  const keys = checkpointKeys(JSON.stringify([{ ...publicKey, alg: jwk['alg'], kid: jwk['kid'] }]))
+  return dataKeys['audit'] && storage && { blobs: createBlobs('audit', dataKeys['audit'], storage), keys }
 }

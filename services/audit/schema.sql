@@ -12,6 +12,17 @@ CREATE INDEX acts_kind ON audit.acts USING btree (kind, seq);
 CREATE INDEX acts_object ON audit.acts USING btree (object, seq) WHERE (object IS NOT NULL);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.acts FOR EACH STATEMENT EXECUTE FUNCTION reject_change(); -- always
 
+create table checkpoints (
+  n bigint not null,
+  seq bigint not null,
+  document text not null,
+  at timestamp with time zone not null,
+  stored_at timestamp with time zone,
+  constraint checkpoints_n_check CHECK ((n > 0)),
+  constraint checkpoints_seq_check CHECK ((seq > 0)),
+  constraint checkpoints_pkey PRIMARY KEY (n)
+);
+
 create table due_work (
   kind text not null,
   key text not null,
@@ -153,6 +164,8 @@ grant usage on schema audit to bahi_audit;
 grant usage on schema audit to bahi_reporting;
 grant insert, select on acts to bahi_audit;
 grant select on acts to bahi_reporting;
+grant insert, select, update (stored_at) on checkpoints to bahi_audit;
+grant select on checkpoints to bahi_reporting;
 grant delete, insert, select, update on due_work to bahi_audit;
 grant select on due_work to bahi_reporting;
 grant insert, select on events to bahi_audit;

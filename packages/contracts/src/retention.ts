@@ -114,6 +114,7 @@ export const retention: readonly Retention[] = [
       },
       audit: {
         ...ofKit,
+        checkpoints: { keeps: 'what was signed: a missing one is a fault' },
         acts: { keeps: 'an index of the chain' },
         head: { keeps: 'the newest hash of the chain' },
         records: { keeps: 'the chain: a record that is missing breaks it' },

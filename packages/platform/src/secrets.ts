@@ -20,6 +20,8 @@ export type Secrets = {
     BAHI_PIN_VERIFIER_KEY: string
     /** What push messages are signed with. */
     BAHI_VAPID_KEY: string
+    /** What checkpoints of the audit chain are signed with. */
+    BAHI_AUDIT_KEY: string
     /** What codes are signed with. */
     BAHI_CODE_KEYS: string
     /** The keys that we and the sandbox's switch sign messages of the network with. */
@@ -36,6 +38,7 @@ const settings: Partial<Record<ServiceName, (keyof Secrets['env'])[]>> = {
     ...(['BAHI_PIN_KEY', 'BAHI_PIN_VERIFIER_KEY', 'BAHI_CODE_KEYS'] as const),
     ...(['BAHI_NETWORK_KEY', 'BAHI_NETWORK_PEER_KEY'] as const),
   ],
+  audit: ['BAHI_AUDIT_KEY'],
   notification: ['BAHI_VAPID_KEY'],
   payment: ['BAHI_NETWORK_KEY', 'BAHI_NETWORK_PEER_KEY'],
   sandbox: ['BAHI_SANDBOX_NETWORK_KEY', 'BAHI_SANDBOX_MEMBER_KEY'],
@@ -47,7 +50,7 @@ const networkKeys: (keyof Secrets['env'])[] = [
 ]
 
 /** The services that seal personal data or derive keys from theirs: each with keys of its own. */
-const sealing: ServiceName[] = ['auth', 'user', 'account', 'payment', 'notification', 'sandbox']
+const sealing: ServiceName[] = ['auth', 'user', 'account', 'payment', 'notification', 'audit', 'sandbox']
 
 /** The secrets that a service needs, and no others. */
 export function envOf(service: ServiceName, { env }: Secrets): Record<string, string> {
@@ -71,11 +74,18 @@ export async function secretsIn(folder: string): Promise<Secrets> {
   if (hasKeys && Object.keys(made.env).every((name) => name in found.env)) return found
   // The keys of the network belong together: generate all of them or none.
   const { BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY } = found.env
-  const { BAHI_CODE_KEYS, BAHI_VAPID_KEY } = { ...made.env, ...found.env }
+  const { BAHI_AUDIT_KEY, BAHI_CODE_KEYS, BAHI_VAPID_KEY } = { ...made.env, ...found.env }
   const dataKeys = { ...made.dataKeys, ...found.dataKeys }
   const hasNetwork = networkKeys.every((name) => name in found.env)
   const network = hasNetwork ? found.env : made.env
-  const env = { ...network, BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY, BAHI_CODE_KEYS, BAHI_VAPID_KEY }
+  const env = {
+    ...network,
+    BAHI_PIN_KEY,
+    BAHI_PIN_VERIFIER_KEY,
+    BAHI_CODE_KEYS,
+    BAHI_VAPID_KEY,
+    BAHI_AUDIT_KEY,
+  }
   const completed = { ...found, dataKeys, env }
   await replace(file, completed)
   return completed
@@ -111,6 +121,7 @@ export async function makeSecrets(): Promise<Secrets> {
       BAHI_PIN_KEY: JSON.stringify(jwk),
       BAHI_PIN_VERIFIER_KEY: random(),
       BAHI_VAPID_KEY: JSON.stringify(await exportJWK(vapidKey.privateKey)),
+      BAHI_AUDIT_KEY: await newAuditKey(),
       BAHI_CODE_KEYS: JSON.stringify([await newCodeKey()]),
       BAHI_NETWORK_KEY: ours.private,
       BAHI_NETWORK_PEER_KEY: theirs.public,
@@ -125,6 +136,14 @@ async function newCodeKey(): Promise<object> {
   const { privateKey } = await generateKeyPair('RS256', { modulusLength: 2_048, extractable: true })
   const about = { alg: 'RS256', kid: randomBytes(6).toString('hex'), from: '2026-01-01T00:00:00+05:30' }
   return { ...(await exportJWK(privateKey)), ...about }
+}
+
+async function newAuditKey(): Promise<string> {
+  const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
+  return JSON.stringify({
+    ...(await exportJWK(privateKey)),
+    ...{ alg: 'EdDSA', kid: randomBytes(6).toString('hex') },
+  })
 }
 
 /** A pair for signing messages, both as the JSON of a JWK. */

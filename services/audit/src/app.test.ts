@@ -1,9 +1,14 @@
 // The audit service: it records each event once, lists and verifies records, and nobody can change them.
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { exportActs, listActs, recordActs } from '@bahi/contracts/acts.ts'
 import { listRecords, verifyRecords } from '@bahi/contracts/audit.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
+import { folderStorage } from '@bahi/kit/blobs/folder-storage.ts'
 import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
 import { systemClock } from '@bahi/kit/clock.ts'
 import { generateServiceKeys } from '@bahi/kit/transport/service-token.ts'
@@ -16,13 +21,28 @@ import { service } from './app.ts'
 
 const bus = memoryBus()
 let platform: TestPlatform
+let folder: string
 beforeAll(async () => {
-  platform = await testPlatform(inject('postgresUrl'), { services: [service], bus })
+  folder = await mkdtemp(join(tmpdir(), 'bahi-audit-'))
+  const key = {
+    ...generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }),
+    alg: 'EdDSA',
+    kid: '1',
+  }
+  platform = await testPlatform(inject('postgresUrl'), {
+    services: [service],
+    bus,
+    blobs: folderStorage(folder),
+    env: { BAHI_AUDIT_KEY: JSON.stringify(key), BAHI_CHECKPOINT_RECORDS: '1' },
+  })
 })
 afterEach(async () => {
   expect(await verified()).toMatchObject({ whole: true, faults: [] })
 })
-afterAll(() => platform.stop())
+afterAll(async () => {
+  await platform.stop()
+  await rm(folder, { recursive: true })
+})
 
 const auditor = () => platform.person({ userId: uuidv7(), roles: ['auditor'] })
 const verified = () => auditor()(verifyRecords, {})
@@ -269,6 +289,16 @@ describe('acts', () => {
     for (const contract of [listActs, exportActs])
       await expect(operator(contract, { querystring: {} })).rejects.toMatchObject({ code: 'not-allowed' })
   })
+})
+
+it('a checkpoint is written outside the database by itself', async () => {
+  const { admin } = platform.database
+  const stored = async () => {
+    // It looks once a minute.
+    await admin`update audit.due_work set due_at = now() where kind = 'checkpoint'`
+    return (await admin`select from audit.checkpoints where stored_at is not null`).length
+  }
+  await expect.poll(stored, { timeout: 30_000 }).toBeGreaterThan(0)
 })
 
 describe('access', () => {

@@ -4,9 +4,15 @@ import { exportActs, listActs, recordActs } from '@bahi/contracts/acts.ts'
 import { subscriptions } from '@bahi/contracts/events.ts'
 import * as contracts from '@bahi/contracts/audit.ts'
 import { retention } from '@bahi/contracts/retention.ts'
-import type { Service } from '@bahi/kit/runtime/service.ts'
+import type { Deps, Service } from '@bahi/kit/runtime/service.ts'
 import { retentionWorker } from '@bahi/kit/sql/retention.ts'
-import Type from 'typebox'
+import type { Worker } from '@bahi/kit/runtime/worker.ts'
+import { dueWorkers } from '@bahi/kit/due-work/due-worker.ts'
+import { schedule } from '@bahi/kit/due-work/due-work.ts'
+import Type, { type Static } from 'typebox'
+import { checkpointSigner } from './checkpoints/checkpoint.ts'
+import { lastCheckpoint } from './checkpoints/store.ts'
+import { checkpointHandler, checkpointKey, checkpointKind } from './checkpoints/write-checkpoint.ts'
 import { exportedActs, listedActs, recordActs as recordedActs } from './acts/acts.ts'
 import {
   dropDeadLetter,
@@ -20,13 +26,33 @@ import { listRecords } from './records/list-records.ts'
 import { verifyStoredRecords } from './records/verify-records.ts'
 import type { Verdict } from './records/verify-chain.ts'
 
-const Config = Type.Object({})
+const Config = Type.Object({
+  BAHI_AUDIT_KEY: Type.String({
+    default: '',
+    description:
+      'Private JWK (Ed25519 or P-256, with `alg` and `kid`) that signs checkpoints of the audit chain, written to ' +
+      'the blobs; without it, or without `BAHI_BLOBS`, there are none.',
+  }),
+  BAHI_CHECKPOINT_MINUTES: Type.Integer({
+    minimum: 1,
+    maximum: 1_440,
+    default: 10,
+    description: 'Minutes from one checkpoint of the audit chain to the next, when there are new records.',
+  }),
+  BAHI_CHECKPOINT_RECORDS: Type.Integer({
+    minimum: 1,
+    maximum: 10_000_000,
+    default: 100_000,
+    description: 'Records after which a checkpoint is written earlier.',
+  }),
+})
 
 export const service: Service<typeof Config> = {
   name: 'audit',
   config: Config,
   migrations: new URL('../migrations/', import.meta.url),
-  start(deps) {
+  async start(deps) {
+    const checkpoints = await checkpointWorkers(deps)
     // Verifying reads every record: requests during a run get the result of that run.
     let verifying: Promise<Verdict> | undefined
     return {
@@ -70,7 +96,22 @@ export const service: Service<typeof Config> = {
         })
       },
       consumes: { from: subscriptions.audit, handle: appendEvents, idempotent: true },
-      workers: [retentionWorker(deps, retention, 'audit')],
+      workers: [...checkpoints, retentionWorker(deps, retention, 'audit')],
     }
   },
+}
+
+/** None where nothing is signed or kept. */
+async function checkpointWorkers(deps: Deps<Static<typeof Config>>): Promise<Worker[]> {
+  const { blobs, config, clock } = deps
+  const signer = checkpointSigner(config.BAHI_AUDIT_KEY)
+  if (!signer || !blobs) return []
+  await schedule(deps.sql, [{ kind: checkpointKind, key: checkpointKey, dueAt: clock.now() }])
+  const age = 'Seconds since the newest checkpoint of the audit chain was written.'
+  deps.metrics.gauge('bahi_audit_checkpoint_age_seconds', age, async (gauge) => {
+    const last = await lastCheckpoint(deps.sql)
+    if (last?.storedAt) gauge.set((clock.now().getTime() - last.storedAt.getTime()) / 1000)
+  })
+  const interval = { minutes: config.BAHI_CHECKPOINT_MINUTES, records: config.BAHI_CHECKPOINT_RECORDS }
+  return dueWorkers(deps, [checkpointHandler({ ...deps, blobs, signer }, interval)])
 }
