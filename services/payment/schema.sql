@@ -112,6 +112,7 @@ create table mandate_debits (
   txn_attempt integer,
   noticed_at timestamp with time zone,
   begun_at timestamp with time zone,
+  answer_until timestamp with time zone,
   constraint attempt_of_the_network CHECK ((((txn_id IS NULL) = (rrn IS NULL)) AND ((txn_id IS NULL) = (txn_attempt IS NULL)) AND ((txn_id IS NULL) = ((req_msg_id IS NULL) AND (begun_at IS NULL))) AND ((req_msg_id IS NULL) OR (begun_at IS NULL)))),
   constraint final_is_final CHECK (((status = ANY (ARRAY['planned'::text, 'awaiting-approval'::text])) = (completed_at IS NULL))),
   constraint mandate_debits_amount_paise_check CHECK ((amount_paise > 0)),
@@ -633,7 +634,7 @@ grant delete, insert, select on hidden_payments to bahi_payment;
 grant select on hidden_payments to bahi_reporting;
 grant delete, insert, select on inbox to bahi_payment;
 grant select on inbox to bahi_reporting;
-grant insert, select, update (period, amount_paise, note, due_on, announced_at, execute_at, status, attempts, code, payment_id, completed_at, txn_id, rrn, req_msg_id, txn_attempt, noticed_at, begun_at) on mandate_debits to bahi_payment;
+grant insert, select, update (period, amount_paise, note, due_on, announced_at, execute_at, status, attempts, code, payment_id, completed_at, txn_id, rrn, req_msg_id, txn_attempt, noticed_at, begun_at, answer_until) on mandate_debits to bahi_payment;
 grant select on mandate_debits to bahi_reporting;
 grant insert, select, update (decided_at, code) on mandate_operations to bahi_payment;
 grant select on mandate_operations to bahi_reporting;

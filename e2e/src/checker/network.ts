@@ -72,8 +72,8 @@ export const networkRules: Rule[] = [
         from (
           select id, amount_paise, status, completed_at, left(txn_prefix || replace(id::text, '-', ''), 35) as txn_id
           from payment.payments t where route <> 'l' and not (status = 'failed' and exists (
-            -- An earlier try to approve the same request.
-            select from payment.payments o where o.origin_kind = 'request' and o.origin_id = t.origin_id
+            -- An earlier try to approve the same request, or debit of a mandate, under the asker's transaction.
+            select from payment.payments o where o.txn_prefix = t.txn_prefix and length(t.txn_prefix) = 35
               and o.id <> t.id and o.status <> 'failed'))
         ) p left join (${moved(input)}) m on m.txn_id = p.txn_id
         where case p.status

@@ -319,6 +319,8 @@ export const events = {
     executeAt: Timestamp,
     needsApproval: Type.Boolean(),
   }),
+  /** The app of a payee elsewhere asks for a debit that needs the PIN: the payer can approve it until then. */
+  'payment.mandate-debit-asked': Type.Object({ ...DebitOf, answerUntil: Timestamp }),
   'payment.mandate-debit-paid': Type.Object({ ...DebitOf, paymentId: Uuid }),
   /** One attempt; without `nextAt` it was the last one. */
   'payment.mandate-debit-failed': Type.Object({

@@ -51,6 +51,8 @@ export const MandateDebit = Type.Object({
   /** Not before; an attempt is made in the hours that the rules allow. */
   executeAt: Timestamp,
   attempts: Type.Integer(),
+  /** Of one that awaits approval. Without: the payee's app has not asked for it yet, and does so on its day. */
+  approvableUntil: Type.Optional(Timestamp),
   /** UPI code of the last attempt that failed. */
   code: Type.Optional(Type.String()),
   /** The payment that paid it. */

@@ -21,7 +21,7 @@ const fields = new Map<string, Treatment>([
     'open',
     'format fromOn rows sha256 statementId toOn',
     'amountRule blockFunds day dayRule debitPaise executeAt mandateId needsApproval nextAt pausedFrom pausedUntil',
-    'revocable sequence terms validFrom validTo',
+    'answerUntil revocable sequence terms validFrom validTo',
     'documentId documentKind documentKinds kycDecision page reviewerId submissionId tier',
     'clientId clientName scopes',
     'actorId filters knownDevice operation endsAt grantId origin renewed role',

@@ -2,7 +2,13 @@
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { mandateCodes } from '@bahi/contracts/initiation.ts'
-import { executeAt, mandateRulesAt, nextSlot } from '@bahi/contracts/mandate-rules.ts'
+import {
+  approvableUntil,
+  executeAt,
+  mandateRulesAt,
+  nextSlot,
+  withoutPinPaise,
+} from '@bahi/contracts/mandate-rules.ts'
 import { amountToWire, type Message, type Txn } from '@bahi/contracts/network.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { isDate, istDateOf } from '@bahi/contracts/recurrence.ts'
@@ -37,8 +43,6 @@ import {
   type OutsideMandate,
 } from './store.ts'
 
-/** Minutes for the payer's bank to answer a debit, which needs no answer of the payer. */
-const debitMinutes = 30
 /** An announcement without an answer is sent again, and a debit is made a moment later than it may be. */
 const againMs = 60_000
 const maxPerRound = 50
@@ -281,6 +285,14 @@ async function makeDebit(
     payer: { ...unknownParty(payerAddr), amount },
     payee: { ...knownParty(payee), amount },
     initiation: { initiationMode: mandateCodes.mode, purpose: mandateCodes.purpose },
-    collect: { expireAfter: debitMinutes, umn: umn!, seqNum: debit.sequence },
+    collect: { expireAfter: answerMinutes(payee.code, debit, now), umn: umn!, seqNum: debit.sequence },
   })
+}
+
+/** For the payer's bank; above what is debited without PIN, for the payer, as long as the rules let them. */
+function answerMinutes(mcc: string, { amountPaise, dueOn }: OutsideDebit, now: Date): number {
+  const rules = mandateRulesAt(now)
+  if (amountPaise <= withoutPinPaise(rules, mcc)) return rules.debitMinutes
+  const leftMs = approvableUntil(rules, dueOn).getTime() - now.getTime()
+  return Math.max(rules.debitMinutes, Math.floor(leftMs / 60_000))
 }

@@ -252,6 +252,19 @@ describe('a debit', () => {
       expect(again.map(([one]) => one!.code).sort()).toEqual(['00', 'QB'])
       expect((await setup.post(first))[0]).toMatchObject({ id: first.id, code: '00' })
       expect(await codeOf(mandate, 1, more)).toBe('QB')
+      // Another one, above the limit say, with the PIN beside the mandate.
+      const approved = async () => {
+        const approves = { umn: mandate.umn, sequence: 2 }
+        const { payeeAccountId: _, ...out } = await setup.transfer(asha, ravi, {
+          payeeVpa,
+          hold: true,
+          approves,
+        })
+        return out
+      }
+      const byPin = await Promise.all([setup.post(await approved()), setup.post(await approved())])
+      const codes = byPin.map(([one]) => one!.code).sort()
+      expect(codes).toEqual(recurrence === 'ONETIME' ? ['QB', 'QB'] : ['00', 'QB'])
     },
   )
 })

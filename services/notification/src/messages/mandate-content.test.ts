@@ -82,6 +82,7 @@ it('announce a debit, and say what became of it', () => {
   const all = [
     ...messagesOf('payment.mandate-debit-announced', { ...debit, executeAt: at, needsApproval: false }),
     ...messagesOf('payment.mandate-debit-announced', { ...debit, executeAt: at, needsApproval: true }),
+    ...messagesOf('payment.mandate-debit-asked', { ...debit, answerUntil: at }),
     ...messagesOf('payment.mandate-debit-paid', { ...debit, paymentId: randomUUID() }),
     ...messagesOf('payment.mandate-debit-failed', { ...debit, code: 'Z9', nextAt: at }),
     ...messagesOf('payment.mandate-debit-failed', { ...debit, code: 'Z9' }),
@@ -96,6 +97,10 @@ it('announce a debit, and say what became of it', () => {
     ],
     [
       ...['asha', 'always'],
+      'Kaveri News asks for ₹250.00 by AutoPay. It is over the limit: it is paid only if you enter your UPI PIN.',
+    ],
+    [
+      ...['asha', 'wanted'],
       'Kaveri News asks for ₹250.00 by AutoPay. It is over the limit: it is paid only if you enter your UPI PIN.',
     ],
     [

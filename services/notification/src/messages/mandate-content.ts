@@ -48,6 +48,11 @@ export function mandateContents(event: CloudEvent): ContentOfEvent[] {
     const about = { status: needsApproval ? 'to-approve' : 'announced', sms: 'always', values } as const
     return message(event.data, 'payer', template, { ...about, amountPaise: debitPaise })
   }
+  if (isEvent(event, 'payment.mandate-debit-asked')) {
+    const { answerUntil, debitPaise: amountPaise } = event.data
+    const about = { status: 'to-approve', sms: 'wanted', values: { until: answerUntil } } as const
+    return message(event.data, 'payer', 'mandate.debit-to-approve', { ...about, amountPaise })
+  }
   if (isEvent(event, 'payment.mandate-debit-failed')) return failed(event.data)
   if (isEvent(event, 'payment.mandate-debit-refused')) {
     const { code, debitPaise: amountPaise } = event.data

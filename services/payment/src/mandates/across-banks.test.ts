@@ -6,7 +6,7 @@ import { listPayments } from '@bahi/contracts/payment.ts'
 import { blockPerson } from '@bahi/contracts/people.ts'
 import { addDays } from '@bahi/contracts/recurrence.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { wrongPin, type TestPerson } from '../testing.ts'
+import { goodPin, refusal, wrongPin, type TestPerson } from '../testing.ts'
 import { createSwitchTestSetup } from '../testing-switch.ts'
 import { mandateTools } from './testing.ts'
 
@@ -71,8 +71,14 @@ async function announce(asha: TestPerson, { umn }: MandateView, seqNum: number, 
   await net.deliver(notice)
   return { dueOn, code: (await codeOf(notice)) ?? '00' }
 }
-function debitOrder(asha: TestPerson, { umn }: MandateView, seqNum: number, value = '100.00') {
-  const txn = txnOf('COLLECT', { umn, seqNum, expireAfter: 30, initiationMode: '11', purpose: '14' })
+function debitOrder(
+  asha: TestPerson,
+  { umn }: MandateView,
+  seqNum: number,
+  value = '100.00',
+  expireAfter = 30,
+) {
+  const txn = txnOf('COLLECT', { umn, seqNum, expireAfter, initiationMode: '11', purpose: '14' })
   const message = { api: 'ReqAuthDetails', head: net.headOf(), txn, ...partiesOf(asha, value) }
   return message as Message<'ReqAuthDetails'>
 }
@@ -231,6 +237,66 @@ describe('its debit', () => {
     await net.deliver(end)
     expect((await answerTo(end)).resp.result).toBe('SUCCESS')
     expect((await show(asha, mandate)).status).toBe('revoked')
+  })
+
+  it('above the limit is asked of the payer, who approves it with the PIN while the network waits, once', async () => {
+    const { asha, mandate } = await agreed({ amountPaise: 50_000_00 })
+    const value = '15000.01'
+    const amountPaise = 15_000_01
+    const ask = async (seqNum: number) => {
+      const order = debitOrder(asha, mandate, seqNum, value, 24 * 60)
+      await net.deliver(order)
+      await net.deliver(order)
+      return order
+    }
+    const approve = async (seqNum: number, pin = goodPin) => {
+      const { id } = (await debitOf(asha, mandate, seqNum))!
+      const initiation = { mode: '11', purpose: '14', origin: { kind: 'mandate', id } } as const
+      return setup.payAs(asha, mandate.payee, { amountPaise, initiation, pin })
+    }
+    const answers = ({ txn }: Message) =>
+      net.sentOf('RespAuthDetails', txn.id) as Message<'RespAuthDetails'>[]
+    const until = async (seqNum: number) => (await debitOf(asha, mandate, seqNum))!.approvableUntil
+    for (const seqNum of [1, 2, 3]) expect((await announce(asha, mandate, seqNum, value)).code).toBe('00')
+    expect(await debitOf(asha, mandate)).toMatchObject({ status: 'awaiting-approval' })
+    expect([await until(1), await refusal(approve(1))]).toEqual([undefined, 'wrong-state'])
+    // Peak hours are for debits without PIN.
+    goTo(addDays(today(), 2), 11 * 60)
+    const first = await ask(1)
+    expect(await until(1)).toBe(new Date(Date.parse(first.txn.ts) + 24 * 3_600_000).toISOString())
+    expect(await approve(1, wrongPin)).toMatchObject({ status: 'failed' })
+    expect(answers(first)).toEqual([])
+    const all = await Promise.allSettled(Array.from({ length: 10 }, () => approve(1)))
+    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    expect(answers(first)).toMatchObject([
+      { resp: { reqMsgId: first.head.msgId, result: 'SUCCESS' }, payer: { creds: { type: 'PreApproved' } } },
+    ])
+    await net.deliver(net.replyTo(first, { result: 'SUCCESS' }, 'ReqTxnConfirmation'))
+    await untilDebit(asha, mandate, 'paid')
+    expect(balanceOf(asha)).toBe(opened - amountPaise)
+    // The network declines what was approved: it is given back, and asked for by another transaction.
+    const second = await ask(2)
+    await approve(2)
+    const declined = { result: 'FAILURE', errCode: 'U31', respCode: 'Y1' } as const
+    await net.deliver(net.replyTo(second, declined, 'ReqTxnConfirmation'))
+    await setup.until(() => balanceOf(asha) === opened - amountPaise)
+    await setup.until(async () => (await debitOf(asha, mandate, 2))?.attempts === 1)
+    expect(await refusal(approve(2))).toBe('wrong-state')
+    const again = await ask(2)
+    await skip(asha, mandate, 2)
+    expect(await codeOf(again, 'RespAuthDetails')).toBe('ZA')
+    // Nobody answers the third one in its time.
+    const third = await ask(3)
+    setup.clock.advance(24 * 3_600_000 + 1_000)
+    expect(await codeOf(third, 'RespAuthDetails')).toBe('U69')
+    await setup.until(async () => (await debitOf(asha, mandate, 3))?.attempts === 1)
+    await net.deliver(net.replyTo(third, { result: 'FAILURE', errCode: 'U69' }, 'ReqTxnConfirmation'))
+    expect(await debitOf(asha, mandate, 3)).toMatchObject({ status: 'awaiting-approval', attempts: 1 })
+    expect(await until(3)).toBeUndefined()
+    await setup.until(async () => (await setup.inconsistencies()).length === 0)
+    expect(balanceOf(asha)).toBe(opened - amountPaise)
+    const asked = (await setup.eventsOf(mandate.id)).filter((type) => type === 'payment.mandate-debit-asked')
+    expect(asked).toHaveLength(4)
   })
 
   it('20 orders at the same time are one debit', async () => {

@@ -148,7 +148,8 @@ export function skipDebit(deps: OperateDeps, userId: string, id: string, sequenc
     if (!debit) throw new Problem('not-found', 'the mandate has no such debit')
     if (debit.status === 'skipped') return mandate
     if (!isOpen(debit)) throw new Problem('wrong-state', `the debit is ${debit.status}`)
-    if (debit.paymentId !== undefined || attemptOf(debit))
+    // What waits for the PIN is declined so, as is the attempt that asks for it.
+    if (debit.paymentId !== undefined || (attemptOf(debit) && debit.status === 'planned'))
       throw new Problem('wrong-state', 'it is being debited just now')
     return dropDebit(tx, mandate, debit, deps.clock.now())
   })

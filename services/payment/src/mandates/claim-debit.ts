@@ -78,6 +78,8 @@ export function debitRefusal(
     return new Problem('wrong-state', `the debit is ${debit.status}`)
   if (debit.paymentId !== undefined)
     return new Problem('wrong-state', 'it is being debited just now: look again shortly')
+  if (isPresentedElsewhere(mandate) && !attemptOf(debit))
+    return new Problem('wrong-state', 'the payee’s app has not asked for it yet: wait until it does')
   if (mandate.status !== 'active') return new Problem('wrong-state', `the mandate is ${mandate.status}`)
   return undefined
 }
@@ -173,7 +175,7 @@ export async function failAttempt(
   const again =
     !isLast &&
     isTriedAgain(code, handlingOf(code)) &&
-    debit.status === 'planned' &&
+    isOpen(debit) &&
     mandate.status === 'active' &&
     attempts <= rules.retries &&
     istDateOf(nextAt) <= mandate.terms.validTo

@@ -17,7 +17,7 @@ import { attemptOf, isOpen, umnOfMandate, type Debit, type Mandate } from './man
 import type { DebitWork } from './plan-debits.ts'
 import { findMandate, lockMandates } from './store.ts'
 import { findDebits } from './store-debits.ts'
-import { approvalKind, debitKind } from './work.ts'
+import { answerEndKind, approvalKind, debitKind } from './work.ts'
 
 /** Made at once: what many payments do together costs each of them less. */
 const batchSize = 100
@@ -41,6 +41,7 @@ export function debitHandlers(deps: ExecuteDeps): DueHandler<DebitWork>[] {
   return [
     { kind: debitKind, batchSize, run: each(run) },
     { kind: approvalKind, run: each(giveUp) },
+    { kind: answerEndKind, run: each(endAnswer) },
   ]
 }
 
@@ -158,4 +159,13 @@ async function giveUp(deps: ExecuteDeps, item: DueItem<DebitWork>): Promise<DueR
   if (debit.paymentId !== undefined || attemptOf(debit))
     return { outcome: 'retry', at: new Date(deps.clock.now().getTime() + lookAgainMs) }
   return failed(deps, item.payload, 'U69', { isLast: true })
+}
+
+/** The time to approve this attempt of a payee elsewhere is over: its app may begin another one. */
+async function endAnswer(deps: ExecuteDeps, item: DueItem<DebitWork>): Promise<DueResult> {
+  const { debit } = await read(deps, item.payload)
+  if (!debit || attemptOf(debit)?.attempt !== item.payload.attempt) return { outcome: 'done' }
+  if (debit.paymentId !== undefined)
+    return { outcome: 'retry', at: new Date(deps.clock.now().getTime() + lookAgainMs) }
+  return failed(deps, item.payload, 'U69')
 }

@@ -3,13 +3,14 @@ import type { EventData } from '@bahi/contracts/events.ts'
 import type { MandateOrder } from '@bahi/contracts/codes/mandate-order.ts'
 import { umnOf } from '@bahi/contracts/bank-mandates.ts'
 import {
+  approvableUntil,
   mandateRulesAt,
   withoutPinPaise,
   type MandatePause,
   type MandateTerms,
 } from '@bahi/contracts/mandate-rules.ts'
 import type { DebitStatus, MandateDebit, MandateStatus, MandateView } from '@bahi/contracts/mandates.ts'
-import type { IstDate } from '@bahi/contracts/recurrence.ts'
+import { istDateOf, type IstDate } from '@bahi/contracts/recurrence.ts'
 import type { PaymentParty } from '../payments/payment.ts'
 
 export type Mandate = {
@@ -60,8 +61,11 @@ export type Debit = {
   paymentId?: string
   /** When the app of a payer elsewhere took the notice. */
   noticedAt?: Date
-  /** The newest attempt in the network, counted from 1; `begunAt`: of one that is ours. */
-  network?: NetworkOrigin & { attempt: number; begunAt?: Date }
+  /**
+   * The newest attempt in the network, counted from 1; `begunAt`: of one that is ours, `answerUntil`: of another app's
+   * that our payer is asked to approve.
+   */
+  network?: NetworkOrigin & { attempt: number; begunAt?: Date; answerUntil?: Date }
   completedAt?: Date
 }
 
@@ -69,8 +73,9 @@ export type Debit = {
 export type NetworkOrigin = { txnId: string; rrn: string; reqMsgId?: string }
 
 /** The network's transaction that tries to debit it just now; undefined: none. */
-export function attemptOf({ network, attempts, status }: Debit): Debit['network'] {
-  return network?.attempt === attempts + 1 && status === 'planned' ? network : undefined
+export function attemptOf(debit: Debit): Debit['network'] {
+  const { network, attempts } = debit
+  return network?.attempt === attempts + 1 && isOpen(debit) ? network : undefined
 }
 
 export const isOpen = ({ status }: Debit): boolean => status === 'planned' || status === 'awaiting-approval'
@@ -137,7 +142,7 @@ export function viewOf(mandate: Mandate, debits: Debit[], userId: string, now: D
     ...(status === 'requested' && expiresAt ? { expiresAt: expiresAt.toISOString() } : {}),
     ...(endedAt ? { endedAt: endedAt.toISOString() } : {}),
     withoutPinPaise: withoutPinPaise(mandateRulesAt(now), mcc),
-    debits: debits.map(debitView),
+    debits: debits.map((debit) => debitView(mandate, debit)),
   }
 }
 
@@ -146,13 +151,23 @@ function partyView({ vpa, name, bank, maskedNumber }: PaymentParty, isOwn: boole
   return { vpa, name, ...(bank ? { bank } : {}), ...(maskedNumber ? { maskedNumber } : {}) }
 }
 
-export function debitView(debit: Debit): MandateDebit {
+/** Until when it can be approved with the PIN; undefined: it cannot be now. */
+export function approvableUntilOf(mandate: Mandate, debit: Debit): Date | undefined {
+  if (debit.status !== 'awaiting-approval') return undefined
+  // The payee's app asks for it on its day: the approval is the answer.
+  if (isPresentedElsewhere(mandate)) return attemptOf(debit)?.answerUntil
+  return approvableUntil(mandateRulesAt(debit.executeAt), istDateOf(debit.executeAt))
+}
+
+export function debitView(mandate: Mandate, debit: Debit): MandateDebit {
   const { id, sequence, status, amountPaise, note, dueOn, executeAt, attempts, code, paymentId } = debit
+  const until = approvableUntilOf(mandate, debit)
   return {
     ...{ id, sequence, status, amountPaise, dueOn, attempts },
     ...(note === undefined ? {} : { note }),
     executeAt: executeAt.toISOString(),
     ...(code === undefined ? {} : { code }),
+    ...(until ? { approvableUntil: until.toISOString() } : {}),
     ...(status === 'paid' && paymentId !== undefined ? { paymentId } : {}),
   }
 }

@@ -153,14 +153,14 @@ export function presentDebit(
   userId: string,
   umn: string,
   body: Presented,
-): Promise<Debit> {
+): Promise<{ mandate: Mandate; debit: Debit }> {
   return deps.transaction(async (tx) => {
     const elsewhere = await mandateIdWith(tx, normaliseVpa(umn))
     const id = elsewhere ?? mandateIdIn(umn)
     const mandate = id === undefined ? undefined : (await lockMandates(tx, [id])).get(id)
     if (mandate?.payee.userId !== userId || isPayerElsewhere(mandate) !== (elsewhere !== undefined))
       throw new Problem('not-found', 'you have no such mandate')
-    return presentIn(tx, mandate, body, deps.clock.now())
+    return { mandate, debit: await presentIn(tx, mandate, body, deps.clock.now()) }
   })
 }
 

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { mandateIdIn } from '@bahi/contracts/bank-mandates.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
-import { mandateRulesAt, nextSlot, termsFault, withoutPinPaise } from '@bahi/contracts/mandate-rules.ts'
+import { approvableUntil, mandateRulesAt, nextSlot, termsFault } from '@bahi/contracts/mandate-rules.ts'
 import { amountFromWire, type Message } from '@bahi/contracts/network.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
@@ -11,14 +11,24 @@ import { deriveId } from '@bahi/kit/crypto/derive-id.ts'
 import { schedule } from '@bahi/kit/due-work/due-work.ts'
 import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
 import { lockPayers } from '../limits/store.ts'
+import { networkOutcomeOf } from '../network/apply-network-outcome.ts'
 import { payeeIn, payerIn, unreachable, type PartyResolver } from '../payments/resolve.ts'
 import { areBlocked } from '../people/store.ts'
-import { attemptOf, factsOf, isOpen, isPayeeElsewhere, type Mandate } from './mandate.ts'
+import { failAttempt } from './claim-debit.ts'
+import {
+  attemptOf,
+  debitFactsOf,
+  factsOf,
+  isOpen,
+  isPayeeElsewhere,
+  type Debit,
+  type Mandate,
+} from './mandate.ts'
 import { begin, drive, type OperateDeps } from './operate.ts'
 import { presentIn, type DebitWork } from './plan-debits.ts'
 import { countAskedFrom, insertMandate, lockMandates, mandateIdOf } from './store.ts'
-import { debitWith, updateDebit } from './store-debits.ts'
-import { debitKind, record, scheduleEnd } from './work.ts'
+import { debitOfTxn, debitWith, updateDebit } from './store-debits.ts'
+import { answerEndKind, debitKind, record, scheduleEnd } from './work.ts'
 
 type ReceiveDeps = OperateDeps & { parties: PartyResolver }
 type Asked = Message<'ReqAuthMandate'>
@@ -113,8 +123,6 @@ function receiveNotice(deps: ReceiveDeps, { txn, payee, mandate: { dueOn } }: As
     if (!mandate) return codes.unknown
     if (sequence === undefined || dueOn === undefined || amountPaise < 1) return codes.malformed
     const now = deps.clock.now()
-    // Whoever pays with another app's transaction cannot enter a PIN for it.
-    if (amountPaise > withoutPinPaise(mandateRulesAt(now), mandate.mcc)) return codes.amount
     try {
       await presentIn(tx, mandate, { sequence, amountPaise, dueOn, ...(note ? { note } : {}) }, now)
       return '00'
@@ -158,14 +166,63 @@ export function receiveDebit(
     if (amountFromWire(payee.amount) !== debit.amountPaise || payer.amount.value !== payee.amount.value)
       return codes.amount
     const now = deps.clock.now()
-    if (debit.executeAt > now || nextSlot(mandateRulesAt(now), now) > now) return codes.day
+    const needsPin = debit.status === 'awaiting-approval'
+    const isPeak = !needsPin && nextSlot(mandateRulesAt(now), now) > now
+    if (debit.executeAt > now || isPeak) return codes.day
     const attempt = debit.attempts + 1
     const network = { txnId: txn.id, rrn: txn.custRef, reqMsgId: head.msgId, attempt }
+    if (needsPin) return askApproval(tx, mandate, { ...debit, network }, txn, now)
     await updateDebit(tx, { ...debit, network })
     const payload: DebitWork = { mandateId: mandate.id, debitId: debit.id, attempt }
     await schedule(tx, [{ kind: debitKind, key: `${debit.id} ${attempt}`, dueAt: now, payload }])
     return undefined
   })
+}
+
+/** Our payer is asked to approve it with the PIN: as long as the network waits, and the rules let them. */
+async function askApproval(
+  tx: Tx,
+  mandate: Mandate,
+  debit: Debit & Required<Pick<Debit, 'network'>>,
+  { ts, expireAfter }: Asked['txn'],
+  now: Date,
+): Promise<string | undefined> {
+  const rules = mandateRulesAt(now)
+  const waits = Date.parse(ts) + (expireAfter ?? rules.debitMinutes) * 60_000
+  const last = approvableUntil(rules, istDateOf(debit.executeAt)).getTime()
+  const answerUntil = new Date(Math.min(waits, last))
+  if (answerUntil <= now) return codes.day
+  await updateDebit(tx, { ...debit, network: { ...debit.network, answerUntil } })
+  const { attempt, txnId } = debit.network
+  const payload: DebitWork = { mandateId: mandate.id, debitId: debit.id, attempt }
+  await schedule(tx, [{ kind: answerEndKind, key: txnId, dueAt: answerUntil, payload }])
+  const data = { ...debitFactsOf(mandate, debit), answerUntil: answerUntil.toISOString() }
+  await record(tx, mandate, { type: 'payment.mandate-debit-asked', data }, now)
+  return undefined
+}
+
+/**
+ * The network's transaction is over, and with it the attempt that our payer had not approved, or whose approval failed.
+ * False: it is of no debit of a payee elsewhere.
+ */
+export async function debitTransactionOver(
+  deps: Pick<ReceiveDeps, 'sql' | 'transaction' | 'clock'>,
+  message: Message<'ReqTxnConfirmation' | 'RespChkTxn' | 'RespPay'>,
+): Promise<boolean> {
+  const { txn } = message
+  const found = await debitOfTxn(deps.sql, txn.id)
+  if (!found?.network?.reqMsgId || found.network.rrn !== txn.custRef) return false
+  const outcome = networkOutcomeOf(message)
+  if (outcome.is !== 'failed') return true
+  await retryRaces(() =>
+    deps.transaction(async (tx) => {
+      const mandate = (await lockMandates(tx, [found.mandateId])).get(found.mandateId)!
+      const debit = await debitOfTxn(tx, txn.id)
+      if (debit && attemptOf(debit) && debit.paymentId === undefined)
+        await failAttempt(tx, mandate, debit, { code: outcome.code }, deps.clock.now())
+    }),
+  )
+  return true
 }
 
 async function receiveRevocation(deps: ReceiveDeps, { txn, payee }: Asked): Promise<string> {

@@ -68,8 +68,10 @@ export function mandateRoutes(app: App, deps: MandateDeps): void {
   })
   app.route({
     ...mandates.presentDebit,
-    handler: async ({ person, params, body }) =>
-      debitView(await presentDebit(deps, person.userId, params.umn, body)),
+    handler: async ({ person, params, body }) => {
+      const { mandate, debit } = await presentDebit(deps, person.userId, params.umn, body)
+      return debitView(mandate, debit)
+    },
   })
   app.route({
     ...mandates.skipDebit,

@@ -23,13 +23,14 @@ type Row = {
   reqMsgId: string | null
   txnAttempt: number | null
   begunAt: Date | null
+  answerUntil: Date | null
   noticedAt: Date | null
   completedAt: Date | null
 }
 
 const columns = (sql: Queryable) => sql`
   id, mandate_id, sequence, period, amount_paise, note, due_on::text, announced_at, execute_at, status, attempts, code,
-  payment_id, txn_id, rrn, req_msg_id, txn_attempt, begun_at, noticed_at, completed_at`
+  payment_id, txn_id, rrn, req_msg_id, txn_attempt, begun_at, answer_until, noticed_at, completed_at`
 
 function toDebit(row: Row): Debit {
   return {
@@ -47,6 +48,7 @@ function toDebit(row: Row): Debit {
             ...originOf({ ...row, txnId: row.txnId }),
             attempt: row.txnAttempt!,
             ...(row.begunAt === null ? {} : { begunAt: row.begunAt }),
+            ...(row.answerUntil === null ? {} : { answerUntil: row.answerUntil }),
           },
         }),
     ...(row.noticedAt === null ? {} : { noticedAt: row.noticedAt }),
@@ -136,7 +138,8 @@ export async function updateDebit(tx: Tx, d: Debit): Promise<void> {
       payment_id = ${d.paymentId ?? null}, completed_at = ${d.completedAt ?? null},
       txn_id = ${d.network?.txnId ?? null}, rrn = ${d.network?.rrn ?? null},
       req_msg_id = ${d.network?.reqMsgId ?? null}, txn_attempt = ${d.network?.attempt ?? null},
-      begun_at = ${d.network?.begunAt ?? null}, noticed_at = ${d.noticedAt ?? null}
+      begun_at = ${d.network?.begunAt ?? null}, answer_until = ${d.network?.answerUntil ?? null},
+      noticed_at = ${d.noticedAt ?? null}
     where id = ${d.id}`
 }
 

@@ -16,6 +16,8 @@ export const reportKind = 'mandate-report'
 /** Of a payer elsewhere: the notice before a debit, and an attempt at it. */
 export const noticeKind = 'mandate-notice'
 export const collectKind = 'mandate-collect'
+/** Of a payee elsewhere: the end of the time in which the payer can approve an attempt. */
+export const answerEndKind = 'mandate-answer-end'
 
 /** `CREATE`: how our payer answered; `code` with a transaction: why no debit is made by it; else: what was changed. */
 export type ReportWork = {

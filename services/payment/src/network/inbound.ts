@@ -12,13 +12,14 @@ import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { networkOutcomeOf, type ApplyNetworkOutcome } from './apply-network-outcome.ts'
 import type { PaymentMetrics } from '../metrics.ts'
 import { applyDebitOutcome, receiveAnswer, receiveChange } from '../mandates/receive-answer.ts'
-import { receiveDebit, receiveMandate } from '../mandates/receive-mandate.ts'
+import { debitTransactionOver, receiveDebit, receiveMandate } from '../mandates/receive-mandate.ts'
 import type { PspMessages } from './psp-messages.ts'
 import type { Routes } from '../payments/routes/route.ts'
 import type { PartyResolver } from '../payments/resolve.ts'
 import type { Payment } from '../payments/payment.ts'
 import { inboundPaymentId, receive } from '../payments/receive.ts'
 import { findByTxnIds, paymentIdIn } from '../payments/store-network.ts'
+import { debitOfTxn } from '../mandates/store-debits.ts'
 import { findPayments, toPayment } from '../payments/store.ts'
 import { applyRequestOutcome, receiveRequest } from '../requests/receive-request.ts'
 import type { PaymentRequest } from '../requests/request.ts'
@@ -107,6 +108,7 @@ async function applyOutcomeOf(
   }
   if (request && payment?.status !== 'pending') return applyRequestOutcome(deps, message.txn.id, message)
   if (!payment && message.api !== 'ReqTxnConfirmation' && (await applyDebitOutcome(deps, message))) return
+  if (!payment && (await debitTransactionOver(deps, message))) return
   if (!payment) {
     deps.log.warn(
       { txnId: message.txn.id, api: message.api },
@@ -121,14 +123,15 @@ async function applyOutcomeOf(
     return
   }
   await deps.applyOutcome(payment, networkOutcomeOf(message))
-  // The network's transaction is over, and with it the request that the payment was to approve.
+  // The network's transaction is over, and with it what the payment was to approve: a request, or a debit.
   if (request) await applyRequestOutcome(deps, message.txn.id, message)
+  else if (payment.initiation.origin.kind === 'mandate') await debitTransactionOver(deps, message)
 }
 
 /** The payment of ours that approves a request of another app. */
 async function paymentOf(
   deps: InboundDeps,
-  { paymentId }: Pick<PaymentRequest, 'paymentId'>,
+  { paymentId }: { paymentId?: string | undefined },
 ): Promise<Payment | undefined> {
   const [row] = paymentId === undefined ? [] : await findPayments(deps.sql, [paymentId])
   return row && toPayment(row)
@@ -137,8 +140,11 @@ async function paymentOf(
 /** The payment of ours by which the PSP of a payee elsewhere debits a mandate. */
 async function debitPaymentOf(deps: InboundDeps, { txn }: Message): Promise<Payment | undefined> {
   if (isOurs(deps, { txn })) return undefined
+  // The one in progress, if there are earlier ones that failed.
+  const inProgress = await paymentOf(deps, { paymentId: (await debitOfTxn(deps.sql, txn.id))?.paymentId })
+  if (inProgress) return inProgress
   const [payment] = await findByTxnIds(deps.sql, [txn.id], deps.txnPrefix)
-  return payment?.initiation.origin.kind === 'mandate' ? payment : undefined
+  return payment?.initiation.origin.kind === 'mandate' && payment.status !== 'failed' ? payment : undefined
 }
 
 const isAboutRequest = ({ network, amountPaise }: PaymentRequest, message: Parameters<typeof isAbout>[1]) =>

@@ -1093,6 +1093,7 @@ export const en = {
   'autopay.status-completed': 'Completed',
   'autopay.debit-planned': 'Will be debited',
   'autopay.debit-awaiting-approval': 'Needs your UPI PIN',
+  'autopay.debit-not-asked': 'You are asked for it when the app of {name} presents it.',
   'autopay.debit-paid': 'Debited',
   'autopay.debit-failed': 'Failed',
   'autopay.debit-skipped': 'Skipped',

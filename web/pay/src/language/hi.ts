@@ -1049,6 +1049,7 @@ export const hi: Texts = {
   'autopay.status-completed': 'पूरा',
   'autopay.debit-planned': 'कटने वाला है',
   'autopay.debit-awaiting-approval': 'UPI PIN चाहिए',
+  'autopay.debit-not-asked': 'जब {name} का ऐप इसे माँगेगा, तब आपसे पूछा जाएगा।',
   'autopay.debit-paid': 'कट गया',
   'autopay.debit-failed': 'विफल',
   'autopay.debit-skipped': 'छोड़ा गया',

@@ -111,8 +111,14 @@ test('a debit is skipped, a mandate paused and cancelled', async () => {
   await screen.findByText('Cancelled')
 })
 
+const toApprove = {
+  ...debit,
+  status: 'awaiting-approval',
+  approvableUntil: '2099-01-01T00:00:00.000Z',
+} as const
+
 test('a debit above the limit is paid with the PIN, and a lost answer is asked for as the same payment', async () => {
-  shown = { ...active, debits: [{ ...debit, status: 'awaiting-approval' }] }
+  shown = { ...active, debits: [toApprove] }
   let times = 0
   stub(pay, (input) => (++times < 2 ? new Problem('timeout') : paymentOf(input)))
   const { user } = await openApp(`/autopay/${id}`)
@@ -128,8 +134,16 @@ test('a debit above the limit is paid with the PIN, and a lost answer is asked f
   })
 })
 
+test('a debit above the limit of a payee with another app is paid when that app asks for it', async () => {
+  const { approvableUntil: _, ...announced } = toApprove
+  shown = { ...active, debits: [announced] }
+  await openApp(`/autopay/${id}`)
+  await screen.findByText(/You are asked for it when the app of .* presents it/)
+  expect(screen.queryByRole('link', { name: 'Pay with UPI PIN' })).toBeNull()
+})
+
 test('a debit whose payment is pending is shown as pending', async () => {
-  shown = { ...active, debits: [{ ...debit, status: 'awaiting-approval' }] }
+  shown = { ...active, debits: [toApprove] }
   stub(pay, (input) => paymentOf(input, stillOpen))
   stub(showPayment, ({ params }) => paymentOf({ params, body: { amountPaise: 199_00 } }, stillOpen))
   const { user } = await openApp(`/autopay/${id}`)

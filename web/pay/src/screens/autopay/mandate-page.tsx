@@ -129,7 +129,10 @@ function Debits({ mandate }: { mandate: MandateView }) {
                 {t('requests.to-payment')}
               </LinkButton>
             )}
-            {direction === 'payer' && debit.status === 'awaiting-approval' && (
+            {direction === 'payer' && debit.status === 'awaiting-approval' && !debit.approvableUntil && (
+              <p>{t('autopay.debit-not-asked', { name: payee.name })}</p>
+            )}
+            {direction === 'payer' && debit.approvableUntil !== undefined && (
               <LinkButton
                 wide
                 to={payPath({
