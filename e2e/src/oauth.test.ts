@@ -1,14 +1,12 @@
 // OAuth 2.0 and OpenID Connect on the whole platform: a stranger's library as the app, and what attackers try.
 import { grantRole } from '@bahi/contracts/roles.ts'
-import { disconnectApp, listConnectedApps, type registerClient } from '@bahi/contracts/oauth-apps.ts'
-import type { Input } from '@bahi/contracts/call.ts'
+import { disconnectApp, listConnectedApps, removeClient } from '@bahi/contracts/oauth-apps.ts'
 import { login, type SignedInPerson } from '@bahi/platform/api-client.ts'
 import * as client from 'openid-client'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { browserAt } from './redirected-browser.ts'
+import { begin as beginFor, callback, outcome, registerApp } from './relying-party.ts'
 import { startPlatform, type RunningPlatform } from './running-platform.ts'
-
-const callback = 'https://app.example/callback'
 
 let platform: RunningPlatform
 let operator: SignedInPerson
@@ -24,45 +22,10 @@ beforeAll(async () => {
 })
 afterAll(() => platform.stop())
 
-type Metadata = Input<typeof registerClient>['body']
-
-/** An app that an operator registered, as its own library sees it: all it is told is where the platform is. */
-async function registered(
-  more: Partial<Metadata> = {},
-  auth?: client.ClientAuth,
-): Promise<client.Configuration> {
-  const metadata: Metadata = {
-    client_name: 'Khata',
-    redirect_uris: [callback],
-    grant_types: ['authorization_code', 'refresh_token'],
-    scope: 'openid profile phone offline_access payments:read accounts:read',
-    token_endpoint_auth_method: 'client_secret_basic',
-    ...more,
-  }
-  return client.dynamicClientRegistration(new URL(platform.url), metadata as object, auth, {
-    initialAccessToken: operator.token(),
-    execute: [client.allowInsecureRequests],
-  })
-}
-
+const registered = (more?: Parameters<typeof registerApp>[1], auth?: client.ClientAuth) =>
+  registerApp({ url: platform.url, token: operator.token() }, more, auth)
+const begin = (config = app, more?: Record<string, string>) => beginFor(config, more)
 const browserOf = (person: SignedInPerson) => browserAt(platform.url, person)
-
-type Begun = { url: URL; checks: client.AuthorizationCodeGrantChecks }
-async function begin(config = app, more: Record<string, string> = {}): Promise<Begun> {
-  const verifier = client.randomPKCECodeVerifier()
-  const state = client.randomState()
-  const nonce = client.randomNonce()
-  const url = client.buildAuthorizationUrl(config, {
-    redirect_uri: callback,
-    scope: 'openid profile payments:read',
-    code_challenge: await client.calculatePKCECodeChallenge(verifier),
-    code_challenge_method: 'S256',
-    state,
-    nonce,
-    ...more,
-  })
-  return { url, checks: { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce } }
-}
 
 async function connected(config = app, person = asha, more: Record<string, string> = {}) {
   const { url, checks } = await begin(config, more)
@@ -148,17 +111,6 @@ describe('an app that a person connects', () => {
     expect(decided.status).toBe(200)
   })
 })
-
-/** What the answer says is wrong, or `taken`. */
-async function outcome(attempt: Promise<unknown>): Promise<unknown> {
-  try {
-    await attempt
-    return 'taken'
-  } catch (error) {
-    const { error: code, cause } = error as { error?: string; cause?: { error?: string } }
-    return code ?? cause?.error ?? String(error)
-  }
-}
 
 /** The consent of a person to a request, up to the code in the address that the app gets back. */
 async function codeFor(config = app, more: Record<string, string> = {}) {
@@ -335,6 +287,80 @@ describe('what the plans of the OpenID Foundation try', () => {
     expect(await client.tokenIntrospection(other, tokens.refresh_token!)).toEqual({ active: false })
     await client.tokenRevocation(other, tokens.refresh_token!).catch(() => undefined)
     expect(await client.tokenIntrospection(app, tokens.refresh_token!)).toMatchObject({ active: true })
+  })
+})
+
+describe('an app that proves a key', () => {
+  it('has tokens that are worth nothing without it, and no proof is taken twice', async () => {
+    const bound = await registered({ dpop_bound_access_tokens: true })
+    const key = await client.randomDPoPKeyPair('ES256')
+    const { url, checks } = await begin(bound)
+    const back = await browserOf(asha).connect(url)
+    expect(await outcome(client.authorizationCodeGrant(bound, back, checks))).toBe('invalid_grant')
+    const again = await begin(bound)
+    const DPoP = client.getDPoPHandle(bound, key)
+    const answered = await browserOf(asha).connect(again.url)
+    const tokens = await client.authorizationCodeGrant(bound, answered, again.checks, undefined, { DPoP })
+    const token = tokens.access_token
+    const address = new URL('/v1/payments', platform.url)
+    const asked = (handle?: client.DPoPHandle) =>
+      client.fetchProtectedResource(
+        bound,
+        token,
+        address,
+        'GET',
+        null,
+        undefined,
+        handle ? { DPoP: handle } : {},
+      )
+    expect((await asked(DPoP)).status).toBe(200)
+    expect((await api(token, '/v1/payments')).status).toBe(401)
+    const stranger = client.getDPoPHandle(bound, await client.randomDPoPKeyPair('ES256'))
+    expect(await outcome(asked(stranger))).not.toBe('taken')
+
+    let proof = ''
+    bound[client.customFetch] = (to, options) => {
+      proof = new Headers(options.headers as HeadersInit).get('dpop') ?? ''
+      return fetch(to, options as RequestInit)
+    }
+    expect((await asked(DPoP)).status).toBe(200)
+    const headers = { authorization: `DPoP ${token}`, dpop: proof }
+    for (const path of ['/v1/payments', '/v1/accounts'])
+      expect((await fetch(platform.url + path, { headers })).status).toBe(401)
+  })
+
+  it('may push its request, which is used once, and not after its time', async () => {
+    const pushing = await registered({ require_pushed_authorization_requests: true })
+    const { url, checks } = await begin(pushing)
+    const refused = new URL(await browserOf(asha).open(url))
+    expect(refused.searchParams.get('error')).toBe('invalid_request')
+    const push = () => client.buildAuthorizationUrlWithPAR(pushing, Object.fromEntries(url.searchParams))
+    const pushed = await push()
+    const back = await browserOf(asha).connect(pushed)
+    expect((await client.authorizationCodeGrant(pushing, back, checks)).claims()?.sub).toBe(asha.userId)
+    const late = await push()
+    await platform.admin`
+      update auth.oauth_records set expires_at = now() where kind = 'PushedAuthorizationRequest'`
+    for (const used of [pushed, late])
+      expect(await browserOf(asha).open(used)).toMatch(/error=invalid_request_uri/)
+  })
+})
+
+describe('a merchant’s own app', () => {
+  it('acts for its owner alone, by its own credentials, until it is removed', async () => {
+    const shop = await platform.customer()
+    const service = { redirect_uris: [], grant_types: ['client_credentials'], scope: 'payments:read' }
+    await expect(registered(service)).rejects.toThrow()
+    const own = await registered({ ...service, owner_id: shop.userId })
+    const { access_token: token } = await client.clientCredentialsGrant(own, { scope: 'payments:read' })
+    expect((await api(token, '/v1/payments')).status).toBe(200)
+    expect((await api(token, '/v1/accounts')).status).toBe(403)
+    expect(await outcome(client.clientCredentialsGrant(app, { scope: 'payments:read' }))).toBe(
+      'invalid_request',
+    )
+    await operator.call(removeClient, { params: { clientId: own.clientMetadata().client_id } })
+    await vi.waitFor(async () => expect((await api(token, '/v1/payments')).status).toBe(401))
+    expect(await outcome(client.clientCredentialsGrant(own))).toBe('invalid_client')
   })
 })
 

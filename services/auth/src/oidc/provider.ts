@@ -92,6 +92,8 @@ function configuration(deps: AuthDeps): Configuration {
     pkce: { required: () => true },
     allowOmittingSingleRegisteredRedirectUri: false,
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    // As the gateway takes proofs.
+    enabledJWA: { dPoPSigningAlgValues: ['ES256'] },
     clientDefaults: { id_token_signed_response_alg: 'EdDSA' },
     discovery: { registration_endpoint: `${deps.config.BAHI_ISSUER}${registerClient.url}` },
     extraClientMetadata: { properties: ['owner'] },

@@ -85,8 +85,9 @@ async function authenticate(
     throw new Problem('unauthenticated')
   }
   const verified = await challenging(reply, deps.verify(token, beforeVerification))
-  // What only reads is answered to the token: a proof for each would cost more than it protects.
-  if (verified.deviceKey !== undefined && contract.method !== 'GET')
+  // What only reads is answered to our own app's token: a proof for each would cost more than it protects.
+  const isProofNeeded = contract.method !== 'GET' || verified.principal.type === 'client'
+  if (verified.deviceKey !== undefined && isProofNeeded)
     await challenging(reply, proveDevice(deps, verified.deviceKey, request, token))
   return verified
 }
