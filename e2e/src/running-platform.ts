@@ -32,7 +32,7 @@ const password = 'lohe-ka-tala-7'
 export async function startPlatform(
   adminUrl: string,
   env: Record<string, string> = {},
-  more: Pick<EmbeddedOptions, 'deadLetters' | 'clock'> = {},
+  more: Pick<EmbeddedOptions, 'deadLetters' | 'clock' | 'blobs'> = {},
 ): Promise<RunningPlatform> {
   const database = await testDatabase(adminUrl, services)
   const secrets = await makeSecrets()

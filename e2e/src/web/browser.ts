@@ -7,6 +7,8 @@ import { chromium, type Browser, type BrowserContext, type Locator, type Page } 
 import { inject, test } from 'vitest'
 import { en, type TextKey } from '@bahi/web-pay/language/en.ts'
 import { hi } from '@bahi/web-pay/language/hi.ts'
+import { kycEn, type KycTextKey } from '@bahi/web-pay/screens/kyc/kyc-texts.ts'
+import { folderStorage } from '@bahi/kit/blobs/folder-storage.ts'
 import type { SignedInPerson } from '@bahi/platform/api-client.ts'
 import { signInBrowser } from './sign-in.ts'
 import { startPlatform, type RunningPlatform } from '../running-platform.ts'
@@ -53,7 +55,11 @@ export async function startBrowserPlatform(
   more: Parameters<typeof startPlatform>[2] = {},
 ): Promise<BrowserPlatform> {
   const settings = { BAHI_WEB_FOLDER: inject('webFolder'), ...env }
-  const platform = await startPlatform(inject('postgresUrl'), settings, more)
+  const files = await mkdtemp(join(tmpdir(), 'bahi-files-'))
+  const platform = await startPlatform(inject('postgresUrl'), settings, {
+    blobs: folderStorage(files),
+    ...more,
+  })
   let browser: Browser | undefined
   const launch = async () => (browser ??= await chromium.launch(launchOptions('headlessShell')))
   return {
@@ -66,6 +72,7 @@ export async function startBrowserPlatform(
     async stop() {
       await browser?.close()
       await platform.stop()
+      await rm(files, { recursive: true, force: true })
     },
   }
 }
@@ -131,18 +138,20 @@ async function visit(context: BrowserContext, baseUrl: string): Promise<Visit> {
   }
 }
 
+const english = { ...en, ...kycEn }
+type Key = TextKey | KycTextKey
+
 /** The app's own words, filled in. */
-export function t(key: TextKey, values: Record<string, string | number> = {}, language = 'en'): string {
-  const found: string | { one: string; other: string } = language === 'hi' ? hi[key] : en[key]
+export function t(key: Key, values: Record<string, string | number> = {}, language = 'en'): string {
+  const found: string | { one: string; other: string } = language === 'hi' ? hi[key as TextKey] : english[key]
   const text = typeof found === 'string' ? found : values['count'] === 1 ? found.one : found.other
   return text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''))
 }
 
-export const button = (page: Page, key: TextKey): Locator =>
+export const button = (page: Page, key: Key): Locator =>
   page.getByRole('button', { name: t(key), exact: true })
-export const link = (page: Page, key: TextKey): Locator =>
-  page.getByRole('link', { name: t(key), exact: true })
-export const heading = (page: Page, key: TextKey): Locator =>
+export const link = (page: Page, key: Key): Locator => page.getByRole('link', { name: t(key), exact: true })
+export const heading = (page: Page, key: Key): Locator =>
   page.getByRole('heading', { name: t(key), exact: true })
 
 /** On the pad of keys, as a person at a keyboard does it. */

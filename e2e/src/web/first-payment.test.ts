@@ -1,8 +1,22 @@
-// A stranger's first payment, in a browser: from the first screen until both see it, on a phone and on a desk.
+// A stranger in a browser: the first payment, from the first screen until both see it, and who they are, proven.
 import { describe, expect, inject } from 'vitest'
 import type { Page } from 'playwright-core'
-import type { Customer } from '@bahi/platform/api-client.ts'
-import { button, desktop, heading, link, it, phone, t, typePin, type BrowserPlatform } from './browser.ts'
+import { login, type Customer } from '@bahi/platform/api-client.ts'
+import { cardPicture } from '@bahi/platform/seed-kyc.ts'
+import { grantRole } from '@bahi/contracts/roles.ts'
+import { claimKycReview, decideKycReview, listKycReviews } from '@bahi/contracts/kyc.ts'
+import {
+  accessFaults,
+  button,
+  desktop,
+  heading,
+  link,
+  it,
+  phone,
+  t,
+  typePin,
+  type BrowserPlatform,
+} from './browser.ts'
 
 describe.skipIf(inject('chromium') === '')('a first payment', () => {
   let platform: BrowserPlatform
@@ -81,3 +95,72 @@ async function choosePin(page: Page, pin: string): Promise<void> {
   await page.getByText(t('accounts.pin-again'), { exact: true }).waitFor()
   await typePin(page, pin)
 }
+
+describe.skipIf(inject('chromium') === '')('who a person is', () => {
+  it('is proven by a form and a photo, sent again once the network is back, and decided by a reviewer', async ({
+    platform,
+  }) => {
+    const asha = await platform.customer()
+    const human = await platform.person()
+    await platform.asSandbox(grantRole, { params: { userId: human.userId }, body: { role: 'kyc-reviewer' } })
+    const reviewer = await login(platform.url, human)
+    const visit = await platform.visit()
+    const { page, context } = visit
+    await visit.signInAs(asha)
+    await page.goto('/profile')
+    await link(page, 'kyc.title').click()
+    await button(page, 'kyc.begin').first().click()
+    await button(page, 'action.continue').click()
+    await page.getByText(t('kyc.pan-wrong')).waitFor()
+    await page.getByLabel(t('kyc.name'), { exact: true }).fill('ಆಶಾ ರಾವ್')
+    await page.getByLabel(t('kyc.born-on')).fill('1990-04-12')
+    await page.getByLabel(t('kyc.pan'), { exact: true }).fill('abcpr5678f')
+    await button(page, 'action.continue').click()
+    await page.getByText('PAN XXXXX5678F').waitFor()
+
+    const photo = Buffer.from(cardPicture())
+    const choose = (buffer: Buffer) =>
+      page
+        .locator('input[type=file]')
+        .last()
+        .setInputFiles({ name: 'pan.png', mimeType: 'image/png', buffer })
+    await choose(Buffer.from('no picture at all'))
+    await page.getByText(t('kyc.fault-type')).waitFor()
+    await context.setOffline(true)
+    await choose(photo)
+    await button(page, 'action.retry').waitFor()
+    await context.setOffline(false)
+    await page.getByText(t('kyc.readable'), { exact: true }).waitFor()
+    expect(await accessFaults(page)).toEqual([])
+    await button(page, 'kyc.submit').click()
+    await page.getByText(t('kyc.waiting'), { exact: true }).waitFor()
+
+    const { reviews } = await reviewer.call(listKycReviews, { querystring: {} })
+    const params = { id: reviews.find(({ name }) => name === 'ಆಶಾ ರಾವ್')!.id }
+    const { documents } = await reviewer.call(claimKycReview, { params })
+    const picture = await fetch(
+      `${platform.url}/v1/kyc-reviews/${params.id}/documents/${documents[0]!.id}/pages/1`,
+      { headers: { authorization: `Bearer ${await reviewer.token()}` } },
+    )
+    expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/jpeg'])
+    expect(Buffer.from(await picture.arrayBuffer()).toString('hex', 0, 3)).toBe('ffd8ff')
+    const reason = 'The card cannot be read'
+    await reviewer.call(decideKycReview, {
+      params,
+      body: { decision: 'revise', reason, documents: [{ kind: 'pan', reason }] },
+    })
+    await page.reload()
+    await page.getByText(reason).first().waitFor()
+    await choose(photo)
+    await page.getByText(t('kyc.readable'), { exact: true }).waitFor()
+    await button(page, 'kyc.submit').click()
+    await page.getByText(t('kyc.waiting'), { exact: true }).waitFor()
+    await reviewer.call(claimKycReview, { params })
+    await reviewer.call(decideKycReview, { params, body: { decision: 'approve' } })
+    await page.reload()
+    await page.getByText(t('kyc.tier-minimum')).first().waitFor()
+    await button(page, 'kyc.renew').waitFor()
+    expect(visit.faults).toEqual([])
+    await visit.close()
+  })
+})

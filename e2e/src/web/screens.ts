@@ -56,6 +56,7 @@ export function screensOf(about: {
     'app-refused': '/connect/refused?error=invalid_redirect_uri',
     'profile-notifications': '/profile/notifications',
     limits: '/profile/limits',
+    kyc: '/profile/kyc',
     lock: '/profile/lock',
     notifications: '/notifications',
     contacts: '/contacts',

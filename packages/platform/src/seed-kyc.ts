@@ -46,7 +46,7 @@ async function submit(call: Call, form: KycForm): Promise<string> {
 const [width, height] = [640, 400]
 
 /** A PNG of a card that is nobody's: a photo, lines, and a stripe. */
-function cardPicture(): Uint8Array<ArrayBuffer> {
+export function cardPicture(): Uint8Array<ArrayBuffer> {
   const rows = Buffer.alloc(height * (width * 3 + 1))
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {

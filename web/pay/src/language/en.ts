@@ -143,6 +143,7 @@ export const en = {
   'profile.notifications-email': 'Email',
   'profile.notifications-email-text': 'Payment receipts',
   'profile.notifications-always': 'Codes, debits and security alerts are always sent.',
+  'kyc.title': 'KYC verification',
   'kinds.title': 'Notifications by type',
   'kinds.why': 'Choose how you hear about each type. Everything stays in your list of notifications.',
   'kinds.received': 'Money received',

@@ -140,6 +140,7 @@ export const hi: Texts = {
   'profile.notifications-email': 'ईमेल',
   'profile.notifications-email-text': 'भुगतान की रसीदें',
   'profile.notifications-always': 'कोड, पैसे कटने और सुरक्षा के अलर्ट हमेशा भेजे जाते हैं।',
+  'kyc.title': 'KYC सत्यापन',
   'kinds.title': 'किस बात की सूचना',
   'kinds.why': 'चुनें कि किस बात की सूचना कैसे मिले। सूचनाओं की सूची में सब कुछ रहता है।',
   'kinds.received': 'मिले हुए पैसे',

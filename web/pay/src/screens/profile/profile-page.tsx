@@ -58,6 +58,7 @@ export function Component() {
         <div className="flex flex-col gap-5">
           <MyLinks />
           <Group title={t('profile.security')}>
+            <LinkRow to="/profile/kyc" icon="check" title={t('kyc.title')} />
             <LinkRow to="/autopay" icon="calendar" title={t('autopay.title')} />
             <LinkRow to="/profile/limits" icon="gauge" title={t('my-limits.title')} />
             <LinkRow to="/profile/lock" icon="lock" title={t('lock.heading')} under={<LockState />} />
