@@ -43,12 +43,15 @@ export type World = {
 
 const dayMs = 86_400_000
 export const password = 'lohe-ka-tala-7'
-/** The last customer is new: the cooling period limits their payments. */
-const profiles = [
+/**
+ * The last customer is new: the cooling period limits their payments. One is a broker (MCC 6211), to whom the limits of
+ * a category count, and who may still request money by the network's rules.
+ */
+const profiles: Omit<Account, 'vpa' | 'pin'>[] = [
   { bank: 'BAHI', balancePaise: 50_000_00 },
   { bank: 'BAHI', balancePaise: 50_000_00 },
   { bank: 'BAHI', balancePaise: 2_00_000_00 },
-  { bank: 'BAHI', balancePaise: 2_00_000_00 },
+  { bank: 'BAHI', balancePaise: 2_00_000_00, mcc: '6211' },
   { bank: 'BAHI', balancePaise: 900_00 },
   { bank: 'GANG', balancePaise: 60_000_00 },
   { bank: 'KAVE', balancePaise: 20_000_00 },
@@ -99,12 +102,12 @@ export async function buildWorld(adminUrl: string): Promise<World> {
   })
   const gatewayUrl = await running.listen('gateway', 0)
   const registered: Customer[] = []
-  for (const [i, { bank, balancePaise }] of profiles.entries()) {
+  for (const [i, { bank, ...opening }] of profiles.entries()) {
     if (i === profiles.length - 1) backMs = 0
     const phone = `+9198765${String(10_000 + i)}`
     const human = await register(gatewayUrl, { phone, name: `Customer ${i + 1}`, password })
     const pin = bank === 'KAVE' ? `40715${i + 1}` : `407${i + 1}`
-    const wanted = { vpa: `customer${i + 1}@bahi`, pin, balancePaise, bank }
+    const wanted = { vpa: `customer${i + 1}@bahi`, pin, bank, ...opening }
     registered.push(await becomeCustomer(human, wanted, clock.now()))
   }
   const customers: WorldCustomer[] = []
@@ -132,13 +135,13 @@ export async function buildWorld(adminUrl: string): Promise<World> {
   return { adminUrl, template, secrets, env, keys, customers, otherBankVpas, readyAt }
 }
 
-type Account = { vpa: string; pin: string; balancePaise: number; bank: string }
+type Account = { vpa: string; pin: string; balancePaise: number; bank: string; mcc?: string }
 
 /** Opens and links an account as an app does, at the time of a given clock. */
 async function becomeCustomer(human: SignedInPerson, wanted: Account, now: Date): Promise<Customer> {
   const { call, phone, name } = human
-  const { vpa, pin, balancePaise, bank } = wanted
-  const { accountRef, card } = await call(openAccount, { body: { phone, bank, balancePaise, name } })
+  const { vpa, pin, bank, ...opening } = wanted
+  const { accountRef, card } = await call(openAccount, { body: { phone, bank, name, ...opening } })
   const { id } = await call(account.linkAccount, { body: { bank, accountRef } })
   const iat = Math.floor(now.getTime() / 1000)
   const block = await sealPin(await pinKeys(call), { pin, purpose: 'set-pin', accountId: id, iat }, bank)
