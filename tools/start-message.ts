@@ -10,9 +10,12 @@ export function printStartMessage(about: {
   database: string
   /** Whether the web app is served. */
   web: boolean
+  /** Of the operators' console, where it is served. */
+  consoleUrl?: string
 }): void {
   const row = (...cells: string[]) =>
     `  ${cells.map((cell, i) => cell.padEnd([18, 16, 14, 8, 14][i] ?? 0)).join('')}`
+  const staff = about.consoleUrl ? `  console for staff   ${about.consoleUrl}\n` : ''
   console.log(`
 bahi is ready after ${about.seconds.toFixed(1)} s (${about.how}): ${about.url}
 
@@ -21,7 +24,7 @@ ${demoPeople.map((p) => row(p.name, p.phone, p.vpa, p.pin, formatRupees(p.balanc
 ${demoStaff.map((p) => row(p.name, p.phone, '', '', p.roles.join(', '))).join('\n')}
 
   password of all     ${demoPeople[0].password}
-${about.web ? `  web app             ${about.url}\n` : ''}  API playground      ${about.url}/docs
+${about.web ? `  web app             ${about.url}\n` : ''}${staff}  API playground      ${about.url}/docs
   SMS and mail        ${about.url}/sandbox/inbox
   other banks, faults ${about.url}/sandbox/network
   a payment, shown    npm run demo

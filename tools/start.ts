@@ -14,7 +14,7 @@ Starts bahi on this machine: an embedded PostgreSQL, all services in one process
 Data stays between starts. Ctrl-C ends it and leaves nothing running.
 
   --fresh          delete all data and begin anew
-  --port <n>       the gateway's port (default 8080, or BAHI_PORT)
+  --port <n>       the gateway's port (default 8080, or BAHI_PORT); ten above it is the operators' console
   --data <folder>  where the data lives (default .bahi)
   --log <level>    fatal, error, warn, info, debug or silent (default warn)
   --help           this text`
@@ -27,13 +27,16 @@ const { values } = parseArguments(help, {
 })
 const portGiven = values.port ?? settingOf('BAHI_PORT', process.env)
 const port = Number(portGiven ?? 8080)
+const consoleAbove = 10
 const folder = resolve(values.data)
 const began = performance.now()
 const ends = createShutdown()
 
 try {
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`--port ${portGiven}: no port`)
+  if (!Number.isInteger(port) || port < 1 || port > 65_535 - consoleAbove)
+    throw new Error(`--port ${portGiven}: no port`)
   await claimPort(port)
+  await claimPort(port + consoleAbove)
   if (values.fresh) await forget(folder)
   const running = await start()
   if (!ends.isStopping) {
@@ -44,6 +47,7 @@ try {
       folder,
       how: 'one process',
       web: running.web,
+      consoleUrl: running.consoleUrl,
       database: running.database,
     })
   }
@@ -74,7 +78,7 @@ async function forget(data: string): Promise<void> {
   await rm(data, { recursive: true, force: true })
 }
 
-async function start(): Promise<Embedded & { database: string; web: boolean }> {
+async function start(): Promise<Embedded & { database: string; web: boolean; consoleUrl: string }> {
   // Loaded here, so that a wrong option or a port in use is reported at once.
   const [{ startPostgres }, { secretsIn }, { startEmbedded }, { isSeeded, seed }, { builtWeb }] =
     await Promise.all([
@@ -91,9 +95,10 @@ async function start(): Promise<Embedded & { database: string; web: boolean }> {
         )
       : error
   })
-  const [postgres, web] = await Promise.all([
+  const [postgres, web, staffWeb] = await Promise.all([
     startPostgres({ dataDir: join(folder, 'postgres') }),
     builtWeb(),
+    builtWeb('web/console'),
   ])
   ends.onExit(() => postgres.stop())
   const blobs = join(folder, 'blobs')
@@ -106,7 +111,12 @@ async function start(): Promise<Embedded & { database: string; web: boolean }> {
     logLevel: values.log,
     deadLetters,
     blobs: folderStorage(blobs),
-    env: { BAHI_KYC_LIMITS: 'true', ...(web ? { BAHI_WEB_FOLDER: web } : {}) },
+    env: {
+      BAHI_KYC_LIMITS: 'true',
+      BAHI_CONSOLE_PORT: String(port + consoleAbove),
+      ...(web ? { BAHI_WEB_FOLDER: web } : {}),
+      ...(staffWeb ? { BAHI_CONSOLE_FOLDER: staffWeb } : {}),
+    },
   })
   ends.onExit(() => running.close())
   if (!(await isSeeded(running.url))) {
@@ -114,5 +124,6 @@ async function start(): Promise<Embedded & { database: string; web: boolean }> {
     await seed(running.url, running.asSandbox, true)
   }
   const database = `psql -h 127.0.0.1 -p ${postgres.port} -U bahi bahi (password in postgres.password)`
-  return { ...running, database, web: web !== undefined }
+  const consoleUrl = `http://127.0.0.1:${port + consoleAbove}`
+  return { ...running, database, web: web !== undefined, consoleUrl }
 }

@@ -1,6 +1,5 @@
 // The gateway's table of contents: forwards every published contract, and answers a few routes itself.
 import { createHash } from 'node:crypto'
-import { endSession, logout } from '@bahi/contracts/auth.ts'
 import { isPublished, type Contract } from '@bahi/contracts/contract.ts'
 import { liveSource } from '@bahi/contracts/events.ts'
 import { stream } from '@bahi/contracts/gateway.ts'
@@ -8,17 +7,12 @@ import { messagesAfter } from '@bahi/contracts/notification.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { routes } from '@bahi/contracts/routes.ts'
 import { compressAnswers, documentRoutes, type OpenApi } from '@bahi/kit/http/edge.ts'
-import { bodyLimitBytes } from '@bahi/kit/http/app.ts'
-import type { App, FastifyReply, FastifyRequest } from '@bahi/kit/http/http.ts'
+import type { App } from '@bahi/kit/http/http.ts'
 import { serveFiles } from '@bahi/kit/http/static-files.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
 import { createActs } from './access/acts.ts'
-import { authoriseRequest, observeAnswer, verifiedOf, type AccessDeps } from './access/authorise-request.ts'
-import {
-  authenticateNetwork,
-  createVerifyNetwork,
-  type VerifyNetwork,
-} from './access/authenticate-network.ts'
+import { authoriseRequest, observeAnswer } from './access/authorise-request.ts'
+import { createVerifyNetwork } from './access/authenticate-network.ts'
 import {
   appHeaders,
   appPolicy,
@@ -26,28 +20,32 @@ import {
   setResponseHeaders,
 } from './web-files/response-headers.ts'
 import { withRolesOfNow } from './access/staff-roles.ts'
-import { createEndedSessions, type EndedSessions } from './tokens/ended-sessions.ts'
-import { forward } from './forwarding/forward.ts'
+import { createEndedSessions } from './tokens/ended-sessions.ts'
+import { consoleEdge } from './console/edge.ts'
+import {
+  acceptAnyBody,
+  forwardContracts,
+  limitOtherRoutes,
+  rejectOtherMethods,
+  type EdgeDeps,
+  type EdgeAccess,
+} from './forwarding/contract-routes.ts'
 import { Config, listOf, type GatewayDeps } from './deps.ts'
-import { createRateLimit, type RateLimit } from './limits/rate-limit.ts'
+import { createRateLimits } from './limits/rate-limit.ts'
 import { createLiveStreams, type LiveStreams } from './streams/live-streams.ts'
 import { openStream } from './streams/open-stream.ts'
 import { documentation, withExamples } from './documentation/openapi.ts'
 import { explainProblem } from './documentation/problem-advice.ts'
-import { createUploadLimit } from './limits/upload-limit.ts'
 import { createLoadShedder } from './limits/load-shedder.ts'
 import { createSigningKeys } from './tokens/signing-keys.ts'
 import { createVerifyProof } from './tokens/device-proofs.ts'
 import { createVerifyToken } from './tokens/verify-token.ts'
-
-type EdgeAccess = AccessDeps & { network: VerifyNetwork | undefined }
 
 const heartbeatCheckMs = 1_000
 const actsEveryMs = 1_000
 const replayPage = 100
 const docsMaxAgeS = 60
 const docsRemadeAfterMs = 12 * 3_600_000
-const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
 export const service: Service<typeof Config> = {
   name: 'gateway',
@@ -55,10 +53,12 @@ export const service: Service<typeof Config> = {
   edge: true,
   async start(deps) {
     const ended = createEndedSessions(deps)
+    const limits = createRateLimits(deps)
+    const shedder = createLoadShedder(deps)
     const access: EdgeAccess = {
       proof: createVerifyProof(deps),
       verify: createVerifyToken(deps, createSigningKeys(deps), ended),
-      limit: createRateLimit(deps),
+      limit: limits.app,
       staff: (verified) => withRolesOfNow(deps, verified),
       acts: createActs(deps),
       network: await createVerifyNetwork(deps.config.BAHI_NETWORK_PEER_KEY),
@@ -80,7 +80,8 @@ export const service: Service<typeof Config> = {
         max: deps.config.BAHI_MAX_CONNECTIONS,
         maxPerAddress: deps.config.BAHI_MAX_CONNECTIONS_PER_ADDRESS,
       },
-      routes: (app) => registerRoutes(app, deps, { access, ended, streams }),
+      routes: (app) => registerRoutes(app, deps, { access, ended, streams, shedder }),
+      ...consoleEdge(deps, publishedIn(deps.mode), { access, ended, shedder, limit: limits.console }),
       workers: [
         {
           name: 'live stream heartbeat',
@@ -112,8 +113,9 @@ export function publishedIn(mode: GatewayDeps['mode']): Contract[] {
 async function registerRoutes(
   app: App,
   deps: GatewayDeps,
-  { access, ended, streams }: { access: EdgeAccess; ended: EndedSessions; streams: LiveStreams },
+  { streams, ...edge }: Pick<EdgeDeps, 'access' | 'ended' | 'shedder'> & { streams: LiveStreams },
 ): Promise<void> {
+  const { access } = edge
   const origins = listOf(deps.config.BAHI_ALLOWED_ORIGINS)
   limitOtherRoutes(app, access.limit)
   setResponseHeaders(app, deps.clock, origins)
@@ -126,46 +128,7 @@ async function registerRoutes(
   await compressAnswers(app)
   const document = await documentRoutes(app, documentation)
 
-  const shedder = createLoadShedder(deps)
-  const forwarding = { forward: deps.forward, shedder }
-  const limitUploads = createUploadLimit()
-  for (const contract of publishedIn(deps.mode)) {
-    const { method, url } = contract
-    if (contract.service === 'gateway') continue
-    app.route({
-      method,
-      url,
-      config: { contract },
-      exposeHeadRoute: false,
-      ...(contract.upload ? { bodyLimit: contract.upload.maxBytes } : {}),
-      onRequest: [
-        (_request: FastifyRequest, reply: FastifyReply, done: (refusal?: Error) => void) => {
-          const release = shedder.acquire(contract)
-          if (release instanceof Problem) return done(release)
-          reply.raw.once('close', release)
-          done()
-        },
-        (request: FastifyRequest, reply: FastifyReply) => authoriseRequest(access, contract, request, reply),
-        ...(contract.upload ? [limitUploads] : []),
-      ],
-      onResponse: observeAnswer(access, contract),
-      // The signature covers the body, so it is verified once the body has been read.
-      ...(contract.access === 'network'
-        ? {
-            preHandler: (request: FastifyRequest, reply: FastifyReply) =>
-              authenticateNetwork(access, contract, request, reply),
-          }
-        : {}),
-      handler: async (request, reply) => {
-        const forwarded = await forward(forwarding, contract, request, reply)
-        // This gateway refuses the tokens of the session at once; the others consume the event.
-        if (contract === logout && reply.statusCode === 204) ended.add(verifiedOf(request)!.endedBy)
-        if (contract === endSession && reply.statusCode === 204)
-          ended.add((request.params as { id: string }).id)
-        return forwarded
-      },
-    })
-  }
+  forwardContracts(app, deps, publishedIn(deps.mode), { ...edge, session: 'app' })
   app.route({
     method: stream.method,
     url: stream.url,
@@ -187,45 +150,11 @@ async function registerRoutes(
   }
 }
 
-/** Files, documentation, preflights, paths that do not exist: what no contract limits is limited here. */
-function limitOtherRoutes(app: App, limit: RateLimit): void {
-  app.addHook('onRequest', async (request, reply) => {
-    if (!request.routeOptions.config?.contract) await limit.other(request.ip, reply)
-  })
-}
-
 /** Paths of the API, and those of the admin port: an unknown one is a problem, not a page of the app. */
 const apiPrefixes = [
   ...['/v1/', '/.well-known/', '/sandbox/', '/internal/', '/upi/', '/docs', '/problems/'],
   ...['/livez', '/readyz', '/metrics'],
 ]
-
-/**
- * Reads any body as bytes, up to the limit that all services share. A request is forwarded once its body is complete,
- * so that a slow or endless sender never holds a connection to a service.
- */
-function acceptAnyBody(app: App): void {
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: bodyLimitBytes }, (_request, body, done) =>
-    done(null, body),
-  )
-}
-
-function rejectOtherMethods(app: App, contracts: Contract[]): void {
-  for (const [url, sameUrl] of Map.groupBy(contracts, (contract) => contract.url)) {
-    const allowed = new Set<string>(sameUrl.map(({ method }) => method))
-    app.route({
-      method: methods.filter((method) => !allowed.has(method)),
-      url,
-      exposeHeadRoute: false,
-      onRequest: (request, reply) => {
-        void reply.header('allow', [...allowed].join(', '))
-        return Promise.reject(new Problem('method-not-allowed', `${request.method} is not taken here`))
-      },
-      handler: () => undefined,
-    })
-  }
-}
 
 function serveDocumentation(app: App, document: () => OpenApi, hasApp: boolean): void {
   let made: { text: string; etag: string; atMs: number } | undefined

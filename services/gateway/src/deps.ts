@@ -51,6 +51,29 @@ export const Config = Type.Object({
     default: '',
     description: 'Folder of the built web app, absolute; without one only the API is served.',
   }),
+  BAHI_CONSOLE_PORT: Type.Integer({
+    minimum: 0,
+    maximum: 65_535,
+    default: 0,
+    description: 'Port of the operators’ console; 0: it is not opened.',
+  }),
+  BAHI_CONSOLE_FOLDER: Type.String({
+    default: '',
+    description: 'Folder of the built console, absolute; without one only its API is served.',
+  }),
+  BAHI_CONSOLE_NETWORKS: Type.String({
+    default: '127.0.0.0/8,::1/128',
+    description:
+      'Networks (CIDR), separated by commas, from which the console may be used; default: loopback.',
+  }),
+  BAHI_CONSOLE_IDLE_S: Type.Integer({
+    minimum: 1,
+    maximum: 3_600,
+    default: 900,
+    description: 'Seconds without a request after which a session of the console ends.',
+  }),
+  BAHI_RATE_CONSOLE: rate('120:20', 'Requests of one person, and of one address, to the console'),
+  BAHI_RATE_CONSOLE_SIGN_IN: rate('20:0.2', 'Codes and logins of one address at the console'),
   BAHI_STREAM_HEARTBEAT_MS: Type.Integer({
     minimum: 10,
     maximum: 30_000,

@@ -34,7 +34,7 @@ export type Runtime = {
   app(service: ServiceName): App
   /** Calls a service, in this process or outside of it, as that service. */
   callAs(caller: ServiceName): Call
-  /** Opens a service's port, once the service has started; resolves to its URL. */
+  /** Opens a service's port, once it has started, and that of its second edge; resolves to the URL of the first. */
   listen(service: ServiceName, port: number, host?: string): Promise<string>
   /** Resolves when every consumer here has processed every event that was appended. For tests. */
   settle(): Promise<void>
@@ -168,7 +168,10 @@ export async function prepareServices(services: AnyService[], options: RuntimeOp
     metrics,
     async listen(name, port, host = '127.0.0.1') {
       await Promise.race([arrivals.get(name)?.promise, start()])
-      return find(name).app.listen({ port, host })
+      const { app, secondEdge } = find(name)
+      const url = await app.listen({ port, host })
+      await secondEdge?.app.listen({ port: secondEdge.port, host })
+      return url
     },
     async settle() {
       for (let quiet = 0; quiet < 2;) {

@@ -43,6 +43,12 @@ export type Deps<Config = unknown> = {
   metrics: Metrics
 }
 
+export type SecondEdge = {
+  port: number
+  connections: { max: number; maxPerAddress: number }
+  routes(app: App): void | Promise<void>
+}
+
 export type Parts = {
   /** Registers routes: `app.route({ ...contract, handler })`. */
   routes(app: App): void | Promise<void>
@@ -63,6 +69,8 @@ export type Parts = {
   trustedProxies?: string[]
   /** Of an edge: how many connections there may be. */
   connections?: { max: number; maxPerAddress: number }
+  /** Of an edge: another port with routes of its own, opened and closed with the first. */
+  secondEdge?: SecondEdge
   /** A further check of readiness, run by `/readyz`. Rejects when the service cannot work. */
   check?(): Promise<void>
   /** Resolves when what is in flight has ended; called when no more requests come in. */

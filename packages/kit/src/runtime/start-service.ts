@@ -26,6 +26,7 @@ import { startWorker, type RunningWorker } from './worker.ts'
 export type Started = {
   name: ServiceName
   app: App
+  secondEdge?: { app: App; port: number }
   edge: boolean
   metrics: Metrics
   readiness(): Promise<Readiness>
@@ -144,24 +145,35 @@ async function buildService(
     metrics,
   }
   const parts = await service.start(deps)
-  const app = buildApp({
-    service: name,
-    log,
-    metrics,
-    trust,
-    edge: service.edge === true,
-    trustedProxies: parts.trustedProxies ?? [],
-    connections: parts.connections,
-    report,
-  })
+  const appWith = (connections: Parts['connections']) =>
+    buildApp({
+      service: name,
+      log,
+      metrics,
+      trust,
+      edge: service.edge === true,
+      trustedProxies: parts.trustedProxies ?? [],
+      connections,
+      report,
+    })
+  const app = appWith(parts.connections)
   const workers: RunningWorker[] = []
   const { bus, cache } = options
   if (parts.consumes) countDeadLetters(metrics, bus, queueOf(name))
   await parts.routes(app)
   await app.ready()
+  const secondEdge = parts.secondEdge && {
+    app: appWith(parts.secondEdge.connections),
+    port: parts.secondEdge.port,
+  }
+  if (secondEdge) {
+    await parts.secondEdge?.routes(secondEdge.app)
+    await secondEdge.app.ready()
+  }
   self.started = {
     name,
     app,
+    ...(secondEdge ? { secondEdge } : {}),
     edge: service.edge === true,
     parts,
     workers,

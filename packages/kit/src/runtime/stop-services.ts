@@ -2,6 +2,7 @@
 import type { Bus } from '../bus/bus.ts'
 import type { Cache } from '../cache/cache.ts'
 import { closeWithin } from '../http/connections.ts'
+import type { App } from '../http/http.ts'
 import type { Log } from '../log.ts'
 import type { Listener } from './admin-listener.ts'
 import type { Started } from './start-service.ts'
@@ -51,11 +52,13 @@ export async function stopServices(stopping: Stopping): Promise<void> {
 
 async function stopRequests({ services, internal, closeTimeoutMs }: Stopping): Promise<void> {
   const until = performance.now() + closeTimeoutMs
-  const closeApp = async ({ app, log, name }: Started) => {
+  const closeOne = async (app: App, { log, name }: Started) => {
     const leftMs = Math.max(until - performance.now(), closeTimeoutMs * leastShare)
     if (!(await closeWithin(app.server, leftMs, () => Promise.resolve(app.close()))))
       log.warn({ service: name, closeTimeoutMs }, 'shutdown cut off requests that did not end in time')
   }
+  const closeApp = (one: Started) =>
+    Promise.all([closeOne(one.app, one), one.secondEdge && closeOne(one.secondEdge.app, one)])
   const isEdge = (one: Started) => one.edge
   await Promise.all([...services.filter(isEdge).map(closeApp), internal?.close(closeTimeoutMs)])
   await Promise.all(services.filter((one) => !isEdge(one)).map(closeApp))

@@ -13,7 +13,7 @@ import { wholeBody, type TransportResponse } from '@bahi/kit/transport/transport
 import { deviceKeyOf, verifiedOf } from '../access/authorise-request.ts'
 import { docsPolicy } from '../web-files/response-headers.ts'
 import { networkOf } from '@bahi/kit/http/addresses.ts'
-import { cookieSession } from '../tokens/cookie-session.ts'
+import { cookieSession, type SessionCookie } from '../tokens/cookie-session.ts'
 import type { GatewayDeps } from '../deps.ts'
 import type { LoadShedder } from '../limits/load-shedder.ts'
 
@@ -36,15 +36,30 @@ const responseHeaders = [
   'www-authenticate',
 ] as const
 
+/** May refuse the tokens of a response by throwing: then nobody gets them. */
+export type AcceptTokens = (
+  contract: Contract,
+  tokens: { accessToken: string },
+  request: FastifyRequest,
+  reply: FastifyReply,
+) => Promise<void>
+
+type Forwarding = {
+  forward: GatewayDeps['forward']
+  shedder?: LoadShedder
+  session?: SessionCookie
+  acceptTokens?: AcceptTokens
+}
+
 /** Throws `timeout` or `unavailable`; any response of the service, of whatever status, is passed back. */
 export async function forward(
-  deps: Pick<GatewayDeps, 'forward'> & { shedder?: LoadShedder },
+  deps: Forwarding,
   contract: Contract,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const path = pathTo(contract, request)
-  const session = cookieSession(contract, request, reply)
+  const session = cookieSession(contract, request, reply, deps.session)
   const body = session ? session.body : (request.body as Buffer | undefined)
   const timeoutMs = contract.timeoutMs ?? defaultTimeoutMs
   const result = await withTimeout(timeoutMs, contract, async (stop) => {
@@ -63,6 +78,10 @@ export async function forward(
     return { ...response, body: isSmall(response) ? await readBody(response, contract) : response.body }
   })
   deps.shedder?.observe(contract, result)
+  if (session && deps.acceptTokens && result.status < 300 && Buffer.isBuffer(result.body)) {
+    const tokens = JSON.parse(result.body.toString('utf8')) as { accessToken: string }
+    await deps.acceptTokens(contract, tokens, request, reply)
+  }
   void reply.code(result.status)
   for (const name of responseHeaders) {
     const value = result.headers[name]

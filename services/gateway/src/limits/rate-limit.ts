@@ -23,21 +23,40 @@ export type RateLimit = {
   other(ip: string, reply: FastifyReply): Promise<void>
 }
 
-/** All throw `rate-limited`, and set the headers `ratelimit-*`. */
-export function createRateLimit(deps: GatewayDeps): RateLimit {
+type Counted = ReturnType<GatewayDeps['metrics']['counter']>
+type Buckets = Record<'person' | 'device' | 'address' | 'signIn' | 'files', Bucket>
+
+/** Those of the app, and those of the console, which are counted apart. */
+export function createRateLimits(deps: GatewayDeps): { app: RateLimit; console: RateLimit } {
   const { config } = deps
-  const buckets = {
+  const limited = deps.metrics.counter('bahi_gateway_limited_total', 'Requests refused by a rate limit.', [
+    'by',
+  ])
+  const app: Buckets = {
     person: bucketOf(config.BAHI_RATE_PERSON),
     device: bucketOf(config.BAHI_RATE_DEVICE),
     address: bucketOf(config.BAHI_RATE_ADDRESS),
     signIn: bucketOf(config.BAHI_RATE_SIGN_IN),
     files: bucketOf(config.BAHI_RATE_FILES),
   }
+  const staff = bucketOf(config.BAHI_RATE_CONSOLE)
+  const ofConsole: Buckets = {
+    ...{ person: staff, device: staff, address: staff, files: app.files },
+    signIn: bucketOf(config.BAHI_RATE_CONSOLE_SIGN_IN),
+  }
+  return {
+    app: createRateLimit(deps, { buckets: app, prefix: 'rate', limited }),
+    console: createRateLimit(deps, { buckets: ofConsole, prefix: 'rate-console', limited }),
+  }
+}
+
+/** All throw `rate-limited`, and set the headers `ratelimit-*`. */
+function createRateLimit(
+  deps: Pick<GatewayDeps, 'clock' | 'cache'>,
+  { buckets, prefix, limited }: { buckets: Buckets; prefix: string; limited: Counted },
+): RateLimit {
   const local = memoryCache({ clock: deps.clock })
   const fallback = memoryCache({ clock: deps.clock })
-  const limited = deps.metrics.counter('bahi_gateway_limited_total', 'Requests refused by a rate limit.', [
-    'by',
-  ])
   let failedMs = -Infinity
 
   async function take({ key, bucket }: Charge, cost: number): Promise<Taken> {
@@ -88,9 +107,9 @@ export function createRateLimit(deps: GatewayDeps): RateLimit {
   return {
     async address(ip, contract, reply) {
       const from = networkOf(ip)
-      const charges = [{ key: `rate:address:${from}`, bucket: buckets.address }]
+      const charges = [{ key: `${prefix}:address:${from}`, bucket: buckets.address }]
       if (isSignIn(contract)) {
-        charges.push({ key: `rate:sign-in:${contract.url}:${from}`, bucket: buckets.signIn })
+        charges.push({ key: `${prefix}:sign-in:${contract.url}:${from}`, bucket: buckets.signIn })
       }
       await charge('address', charges, contract, reply)
     },
@@ -101,9 +120,9 @@ export function createRateLimit(deps: GatewayDeps): RateLimit {
       const personKey = isClient ? `client:${principal.clientId}:${userId}` : `person:${userId}`
       const deviceId = isClient ? principal.clientId : principal.deviceId
       const charges = [
-        { key: `rate:${personKey}`, bucket: buckets.person },
+        { key: `${prefix}:${personKey}`, bucket: buckets.person },
         // A device chooses its id itself, so the id counts for its own person only.
-        { key: `rate:device:${userId}:${deviceId}`, bucket: buckets.device },
+        { key: `${prefix}:device:${userId}:${deviceId}`, bucket: buckets.device },
       ]
       await charge('person', charges, contract, reply)
     },

@@ -4,8 +4,12 @@ import type { Contract } from '@bahi/contracts/contract.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { FastifyReply, FastifyRequest } from '@bahi/kit/http/http.ts'
 
-/** The lifetime of a refresh token; an expired one is refused by auth. */
-const maxAgeS = 30 * 86_400
+/** Whose session it is: each edge has a cookie of its own, as browsers do not tell ports apart. */
+export type SessionCookie = 'app' | 'console'
+
+/** In the app the lifetime of a refresh token, which auth refuses then; in the console idleness ends it first. */
+const maxAgeS = { app: 30 * 86_400, console: 86_400 }
+const cookieNames = { app: 'bahi_refresh', console: 'bahi_console' }
 const tokenContracts: Contract[] = [register, login, refresh]
 
 /** How a request to auth and its response are rewritten: the refresh token moves between cookie and body. */
@@ -16,41 +20,46 @@ export type CookieSession = {
 }
 
 /**
- * For requests with `x-bahi-session: cookie`, a header that another site cannot send; undefined for all others. Throws
- * `refresh-token-invalid` without the cookie, `not-allowed` for a request of another site.
+ * For requests with `x-bahi-session: cookie`, a header that another site cannot send; undefined for all others, which
+ * the console refuses. Throws `refresh-token-invalid` without the cookie, `not-allowed` for a request of another site.
  */
 export function cookieSession(
   contract: Contract,
   request: FastifyRequest,
   reply: FastifyReply,
+  whose: SessionCookie = 'app',
 ): CookieSession | undefined {
   if (contract === logout) {
     // Logging out clears the cookie, with or without the header.
-    if (readCookie(request) !== undefined) setCookie(request, reply, '', 0)
+    if (readCookie(request, whose) !== undefined) setCookie(request, reply, whose, '', 0)
     return undefined
   }
-  if (request.headers['x-bahi-session'] !== 'cookie' || !tokenContracts.includes(contract)) return undefined
+  if (!tokenContracts.includes(contract)) return undefined
+  if (request.headers['x-bahi-session'] !== 'cookie') {
+    if (whose === 'app') return undefined
+    throw new Problem('not-allowed', 'the console keeps its session in a cookie')
+  }
   rejectOtherSites(request)
   const body = request.body as Buffer | undefined
   return {
     body:
       contract === refresh
-        ? Buffer.from(JSON.stringify({ refreshToken: refreshTokenOf(request, reply) }))
+        ? Buffer.from(JSON.stringify({ refreshToken: refreshTokenOf(request, reply, whose) }))
         : body,
     rewriteResponse(status, body) {
-      if (status === 401 && contract === refresh) setCookie(request, reply, '', 0)
+      if (status === 401 && contract === refresh) setCookie(request, reply, whose, '', 0)
       if (status >= 300) return body
       const tokens = JSON.parse(body.toString('utf8')) as { refreshToken: string }
-      setCookie(request, reply, tokens.refreshToken, maxAgeS)
+      setCookie(request, reply, whose, tokens.refreshToken, maxAgeS[whose])
       return Buffer.from(JSON.stringify({ ...tokens, refreshToken: 'cookie' }))
     },
   }
 }
 
-function refreshTokenOf(request: FastifyRequest, reply: FastifyReply): string {
-  const refreshToken = readCookie(request)
+function refreshTokenOf(request: FastifyRequest, reply: FastifyReply, whose: SessionCookie): string {
+  const refreshToken = readCookie(request, whose)
   if (refreshToken === undefined) {
-    setCookie(request, reply, '', 0)
+    setCookie(request, reply, whose, '', 0)
     throw new Problem('refresh-token-invalid', 'this browser is signed out')
   }
   return refreshToken
@@ -75,22 +84,30 @@ function rejectOtherSites(request: FastifyRequest): void {
  * of it, so that no neighbouring host can put one of its own here. It cannot be set over plain HTTP, where development
  * on loopback has a cookie without the prefix.
  */
-function cookieOf(request: FastifyRequest): { name: string; attributes: string } {
+function cookieOf(request: FastifyRequest, whose: SessionCookie): { name: string; attributes: string } {
+  const name = cookieNames[whose]
   return request.protocol === 'https'
-    ? { name: '__Host-bahi_refresh', attributes: 'Path=/; Secure' }
-    : { name: 'bahi_refresh', attributes: 'Path=/v1/auth' }
+    ? { name: `__Host-${name}`, attributes: 'Path=/; Secure' }
+    : { name, attributes: 'Path=/v1/auth' }
 }
 
-function readCookie(request: FastifyRequest): string | undefined {
-  const { name } = cookieOf(request)
+function readCookie(request: FastifyRequest, whose: SessionCookie): string | undefined {
+  const { name } = cookieOf(request, whose)
   const match = new RegExp(`(?:^|; *)${name}=([A-Za-z0-9._~-]{1,256})(?:;|$)`).exec(
     request.headers.cookie ?? '',
   )
   return match?.[1]
 }
 
-function setCookie(request: FastifyRequest, reply: FastifyReply, value: string, ageS: number): void {
-  const { name, attributes } = cookieOf(request)
+/** Also ends it, with an age of 0. */
+export function setCookie(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  whose: SessionCookie,
+  value: string,
+  ageS: number,
+): void {
+  const { name, attributes } = cookieOf(request, whose)
   void reply.header(
     'set-cookie',
     `${name}=${value}; ${attributes}; Max-Age=${ageS}; HttpOnly; SameSite=Strict`,

@@ -45,6 +45,21 @@ export const appPolicy = [
   'trusted-types bahi-worker',
 ].join('; ')
 
+/** The console: as the app, without WebAssembly, workers and anything of the camera. */
+export const consolePolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ')
+
 /** The app scans QR codes with the camera. */
 export const appHeaders = { 'permissions-policy': 'camera=(self), geolocation=(), microphone=(), payment=()' }
 

@@ -3,9 +3,9 @@ import { refresh, type Tokens } from '@bahi/contracts/auth.ts'
 import { createCall, type Call, type CallTransport } from '@bahi/contracts/call.ts'
 import { fromDocument, Problem } from '@bahi/contracts/problem.ts'
 import { reportResponse, reportNoResponse } from '@bahi/web-ui/browser/online.ts'
-import { proofFor } from '../session/device-key.ts'
+import { proofFor } from '@bahi/web-ui/browser/device-key.ts'
 import { freshToken, waitForReauthentication, signOut, signIn, useSession } from '../session/session.ts'
-import { learnTime } from './clock.ts'
+import { learnTime, serverNow } from './clock.ts'
 
 /** Says that the refresh token is in the cookie; no other site can send this header, so it prevents CSRF. */
 export const cookieHeader = { 'x-bahi-session': 'cookie' } as const
@@ -20,7 +20,9 @@ async function withProof(
 ): Promise<Record<string, string>> {
   if (method === 'GET') return headers
   const token = headers['authorization']?.split(' ')[1]
-  const proof = await proofFor({ method, url: location.origin + path, accessToken: token })
+  const proof = await proofFor({
+    ...{ method, url: location.origin + path, accessToken: token, nowMs: serverNow() },
+  })
   return proof === undefined ? headers : { ...headers, dpop: proof }
 }
 

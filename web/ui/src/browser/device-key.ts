@@ -1,7 +1,6 @@
 // This device's key, by which the services know it: made here, never leaves the browser, and signs a proof for each
 // request that changes something (DPoP, RFC 9449).
 import { createStore, get, update } from 'idb-keyval'
-import { serverNow } from '../api/clock.ts'
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256' } as const
 
@@ -25,10 +24,11 @@ async function loadOrMake(): Promise<CryptoKeyPair> {
   }
 }
 
-type Proven = { method: string; url: string; accessToken: string | undefined }
+/** `nowMs`: by the clock of the services, as far as it is known. */
+type Proven = { method: string; url: string; accessToken: string | undefined; nowMs: number }
 
 /** The header `DPoP` of one request. */
-export async function proofFor({ method, url, accessToken }: Proven): Promise<string | undefined> {
+export async function proofFor({ method, url, accessToken, nowMs }: Proven): Promise<string | undefined> {
   const key = await deviceKey()
   if (!key) return undefined
   const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', key.publicKey)
@@ -36,7 +36,7 @@ export async function proofFor({ method, url, accessToken }: Proven): Promise<st
   const signed = [
     { typ: 'dpop+jwt', alg: 'ES256', jwk: { kty, crv, x, y } },
     {
-      ...{ htm: method, htu: origin + pathname, iat: Math.floor(serverNow() / 1_000) },
+      ...{ htm: method, htu: origin + pathname, iat: Math.floor(nowMs / 1_000) },
       ...{ jti: base64url(crypto.getRandomValues(new Uint8Array(16))) },
       ...(accessToken === undefined ? {} : { ath: base64url(await sha256(accessToken)) }),
     },

@@ -1,0 +1,95 @@
+// The edge of the console: for staff who signed in there, from networks that are allowed, and as long as they use it.
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import type { Role } from '@bahi/contracts/permissions.ts'
+import { freePort } from '@bahi/kit/port.ts'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { bearer, json, movableClock, startGateway, type TestGateway } from '../testing.ts'
+import { networksOf } from './edge.ts'
+
+const asBrowser = { 'x-bahi-session': 'cookie', 'content-type': 'application/json' }
+const clock = movableClock()
+let gateway: TestGateway
+let url: string
+let next: { userId: string; accessToken: string }
+beforeAll(async () => {
+  const port = await freePort()
+  url = `http://127.0.0.1:${port}`
+  gateway = await startGateway(inject('postgresUrl'), {
+    clock,
+    env: { BAHI_CONSOLE_PORT: String(port), BAHI_TRUSTED_PROXIES: '127.0.0.1' },
+  })
+  gateway.stubs.service = ({ path }) =>
+    path.startsWith('/v1/auth/')
+      ? json({ ...next, refreshToken: 'token', expiresInS: 600 })
+      : json({ fine: true })
+})
+afterAll(() => gateway.stop())
+
+const at = (path: string, init?: RequestInit) => fetch(url + path, init)
+
+async function signIn(roles: Role[], path = 'login') {
+  const [userId, sid] = [uuidv7(), uuidv7()]
+  next = { userId, accessToken: await gateway.token({ sub: userId, sid, roles }, { lifeS: 7_200 }) }
+  const headers = { ...asBrowser, cookie: 'bahi_console=token' }
+  const response = await at(`/v1/auth/${path}`, { method: 'POST', headers, body: '{}' })
+  return { response, sid, headers: bearer(next.accessToken) }
+}
+const grants = (headers: Record<string, string>) => at('/v1/operations/role-grants', { headers })
+
+it('takes staff who signed in there, with a cookie of its own', async () => {
+  const { response, headers } = await signIn(['customer', 'administrator'])
+  expect(response.status).toBe(200)
+  expect(response.headers.get('set-cookie')).toBe(
+    'bahi_console=token; Path=/v1/auth; Max-Age=86400; HttpOnly; SameSite=Strict',
+  )
+  expect(await response.text()).not.toContain('"token"')
+  expect((await grants(headers)).status).toBe(200)
+  expect((await at('/v1/audit/records', { headers })).status).toBe(403)
+  // What customers do is done elsewhere.
+  expect((await at('/v1/payments', { headers })).status).toBe(404)
+  const bare = await at('/v1/auth/login', { method: 'POST', body: '{}' })
+  expect(bare.status).toBe(403)
+})
+
+it('gives no token to a person without a staff role', async () => {
+  const { response, headers } = await signIn(['customer'])
+  expect(response.status).toBe(403)
+  expect(response.headers.get('set-cookie')).toContain('bahi_console=; ')
+  expect(await response.text()).not.toContain(next.accessToken)
+  expect((await at('/v1/me', { headers })).status).toBe(401)
+})
+
+it('refuses sessions that were begun elsewhere, and roles that have ended', async () => {
+  const elsewhere = bearer(await gateway.token({ roles: ['customer', 'administrator'] }))
+  expect((await gateway.fetch('/v1/operations/role-grants', { headers: elsewhere })).status).toBe(200)
+  expect((await grants(elsewhere)).status).toBe(401)
+  expect((await signIn(['customer', 'administrator'], 'refresh')).response.status).toBe(401)
+  const { sid, headers } = await signIn(['customer', 'administrator'])
+  gateway.sessions.set(sid, ['customer'])
+  expect((await grants(headers)).status).toBe(403)
+  expect((await at('/v1/me', { headers })).status).toBe(403)
+})
+
+it('ends a session that nobody uses for fifteen minutes', async () => {
+  const { headers } = await signIn(['customer', 'administrator'])
+  clock.advance(14 * 60_000)
+  expect((await grants(headers)).status).toBe(200)
+  clock.advance(14 * 60_000)
+  expect((await grants(headers)).status).toBe(200)
+  clock.advance(15 * 60_000 + 1_000)
+  expect((await grants(headers)).status).toBe(401)
+})
+
+it('answers nobody from a network that is not allowed', async () => {
+  const { headers } = await signIn(['customer', 'administrator'])
+  const from = (ip: string) => ({ ...headers, 'x-forwarded-for': ip })
+  expect((await grants(from('10.1.2.3'))).status).toBe(403)
+  expect((await at('/', { headers: from('10.1.2.3') })).status).toBe(403)
+  expect((await grants(from('127.0.0.9'))).status).toBe(200)
+  const isAllowed = networksOf('10.0.0.0/8, 2001:db8::/32')
+  expect(['10.9.8.7', '::ffff:10.9.8.7', '2001:db8::1', '11.0.0.1', '::1'].map(isAllowed)).toEqual([
+    ...[true, true, true],
+    ...[false, false],
+  ])
+  expect(() => networksOf('everybody')).toThrow('everybody')
+})

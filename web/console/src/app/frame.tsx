@@ -1,0 +1,86 @@
+// The frame around the screens of who is signed in: the rail, language and theme, the offline bar, signing out.
+import { Button } from '@bahi/web-ui/components/button.tsx'
+import { Icon, type IconName } from '@bahi/web-ui/components/icon.tsx'
+import { Logo } from '@bahi/web-ui/components/logo.tsx'
+import { useOnline } from '@bahi/web-ui/browser/online.ts'
+import { NavLink, Navigate, Outlet, useLocation } from 'react-router'
+import { leave } from '../api/client.ts'
+import { Preferences } from '../components/preferences.tsx'
+import { useText } from '../language/language.ts'
+import { useMay, useSession } from '../session/session.ts'
+import { queues } from './queues.ts'
+
+/** Without a session the sign-in screen is shown, and this screen again after it. */
+export function Frame() {
+  const { signedIn } = useSession()
+  const { pathname, search } = useLocation()
+  const isOnline = useOnline()
+  const t = useText()
+  if (!signedIn) return <Navigate to="/sign-in" state={{ returnTo: pathname + search }} replace />
+  return (
+    <div className="lg:grid lg:min-h-dvh lg:grid-cols-[15rem_minmax(0,1fr)]">
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-full focus:bg-card focus:px-4 focus:py-2"
+      >
+        {t('app.skip')}
+      </a>
+      <Rail />
+      <div className="min-w-0">
+        <div role="status">
+          {!isOnline && (
+            <p className="bg-wait-tint px-4 py-2 text-center text-sm text-wait">{t('problem.offline')}</p>
+          )}
+        </div>
+        <main id="content" tabIndex={-1} className="outline-none">
+          <Outlet />
+        </main>
+      </div>
+    </div>
+  )
+}
+
+function Rail() {
+  const t = useText()
+  const may = useMay()
+  const shown = queues.filter(({ permission }) => may(permission))
+  return (
+    <div className="flex flex-col gap-3 border-b border-line bg-card p-3 lg:border-r lg:border-b-0 lg:py-5">
+      <p className="flex items-center gap-3 px-3 text-lg font-bold">
+        <Logo className="size-8" />
+        {t('app.name')}
+      </p>
+      <nav aria-label={t('app.name')}>
+        <ul className="flex gap-1 overflow-x-auto lg:flex-col">
+          <Tab to="/" icon="search" text={t('home.title')} />
+          {shown.map(({ to, icon, text }) => (
+            <Tab key={to} to={to} icon={icon} text={t(text)} />
+          ))}
+        </ul>
+      </nav>
+      <div className="flex flex-wrap items-center gap-2 px-3 lg:mt-auto">
+        <Preferences />
+        <Button look="bare" className="-ml-1 px-1" onClick={() => void leave()}>
+          {t('sign-out')}
+        </Button>
+      </div>
+    </div>
+  )
+}
+
+function Tab({ to, icon, text }: { to: string; icon: IconName; text: string }) {
+  return (
+    <li className="shrink-0">
+      <NavLink
+        to={to}
+        end={to === '/'}
+        className={({ isActive }) =>
+          `flex min-h-11 items-center gap-3 rounded-2xl px-3 text-sm font-medium ${isActive ? 'bg-tint text-accent' : 'text-soft hover:bg-sunk'}`
+        }
+      >
+        <Icon name={icon} className="size-5" />
+        {text}
+      </NavLink>
+    </li>
+  )
+}

@@ -1,0 +1,20 @@
+// What there is to do, with the permission that each takes: for the rail and for the first screen.
+import type { Permission } from '@bahi/contracts/permissions.ts'
+import type { IconName } from '@bahi/web-ui/components/icon.tsx'
+import type { TextKey } from '../language/en.ts'
+
+export type Queue = { to: string; icon: IconName; text: TextKey; about: TextKey; permission: Permission }
+
+export const queues: Queue[] = [
+  { to: '/kyc', icon: 'person', text: 'kyc.title', about: 'kyc.about', permission: 'kyc:review' },
+  {
+    ...{ to: '/differences', icon: 'gauge', text: 'differences.title', about: 'differences.about' },
+    permission: 'reconciliation:read',
+  },
+  {
+    ...{ to: '/dead-letters', icon: 'warn', text: 'dead-letters.title', about: 'dead-letters.about' },
+    permission: 'dead-letters:read',
+  },
+  { to: '/grants', icon: 'lock', text: 'grants.title', about: 'grants.about', permission: 'roles:read' },
+  { to: '/audit', icon: 'page', text: 'audit.title', about: 'audit.about', permission: 'audit:read' },
+]

@@ -1,0 +1,33 @@
+// The sitemap: every screen of the console by its address, each loaded when it is first shown.
+import { createBrowserRouter, Navigate } from 'react-router'
+import { ErrorScreen } from './error-screen.tsx'
+import { Frame } from './frame.tsx'
+
+export const routes = [
+  {
+    errorElement: <ErrorScreen />,
+    hydrateFallbackElement: <div className="min-h-dvh" />,
+    children: [
+      { path: '/sign-in', lazy: () => import('../screens/sign-in/sign-in-page.tsx') },
+      {
+        element: <Frame />,
+        children: [
+          { path: '/', lazy: () => import('../screens/home/home-page.tsx') },
+          { path: '/kyc', lazy: () => import('../screens/kyc/queue-page.tsx') },
+          { path: '/kyc/:id', lazy: () => import('../screens/kyc/review-page.tsx') },
+          { path: '/differences', lazy: () => import('../screens/differences/differences-page.tsx') },
+          { path: '/dead-letters', lazy: () => import('../screens/dead-letters/dead-letters-page.tsx') },
+          {
+            path: '/dead-letters/:queue/:id',
+            lazy: () => import('../screens/dead-letters/dead-letter-page.tsx'),
+          },
+          { path: '/grants', lazy: () => import('../screens/grants/grants-page.tsx') },
+          { path: '/audit', lazy: () => import('../screens/audit/audit-page.tsx') },
+        ],
+      },
+      { path: '*', element: <Navigate to="/" replace /> },
+    ],
+  },
+]
+
+export const newRouter = () => createBrowserRouter(routes)

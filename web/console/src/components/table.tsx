@@ -1,0 +1,78 @@
+// A table of rows, a page at a time: on a narrow screen it scrolls sideways, and keys reach all of it.
+import { LoadMore, type MorePages } from '@bahi/web-ui/components/load-more.tsx'
+import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
+import type { ReactNode } from 'react'
+import { Link } from 'react-router'
+import { ProblemNote, ProblemState } from '../api/problems.tsx'
+import { useText } from '../language/language.ts'
+
+export type Column<Row> = readonly [heading: string, cell: (row: Row) => ReactNode]
+
+export type Listed = MorePages & { isPending: boolean; error: unknown; refetch: () => Promise<unknown> }
+
+type TableProps<Row> = {
+  caption: string
+  list: Pick<Listed, 'isPending' | 'error' | 'refetch'> & Partial<MorePages>
+  /** Undefined until something is loaded. */
+  rows: readonly Row[] | undefined
+  keyOf: (row: Row) => string
+  columns: readonly Column<Row>[]
+  empty: string
+}
+
+export function Table<Row>({ caption, list, rows, keyOf, columns, empty }: TableProps<Row>) {
+  const t = useText()
+  if (list.isPending) return <Skeleton lines={5} />
+  if (!rows) return <ProblemState error={list.error} again={() => void list.refetch()} />
+  if (rows.length === 0) return <Empty icon="check" title={empty} />
+  return (
+    <>
+      <div
+        role="region"
+        aria-label={caption}
+        tabIndex={0}
+        className="overflow-x-auto rounded-card border border-line bg-card"
+      >
+        <table className="w-full text-left text-sm">
+          <caption className="sr-only">{caption}</caption>
+          <thead>
+            <tr className="border-b border-line text-soft">
+              {columns.map(([heading]) => (
+                <th key={heading} scope="col" className="px-4 py-3 font-medium whitespace-nowrap">
+                  {heading}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={keyOf(row)} className="border-b border-line last:border-b-0 hover:bg-sunk">
+                {columns.map(([heading, cell]) => (
+                  <td key={heading} className="px-4 py-2 align-middle">
+                    {cell(row)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {list.isFetchNextPageError && <ProblemNote error={list.error} />}
+      {list.fetchNextPage && <LoadMore pages={list as MorePages} text={t('table.more')} auto={false} />}
+    </>
+  )
+}
+
+/** A link in a cell, large enough to touch. */
+export function CellLink({ to, children }: { to: string; children: ReactNode }) {
+  return (
+    <Link to={to} className="inline-flex min-h-11 items-center font-semibold text-accent hover:underline">
+      {children}
+    </Link>
+  )
+}
+
+/** Ids and codes, as they are. */
+export function Code({ children }: { children: ReactNode }) {
+  return <code className="font-mono text-xs break-all">{children}</code>
+}
