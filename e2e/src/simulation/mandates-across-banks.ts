@@ -32,7 +32,11 @@ export async function runMandateAcrossBanks(context: RunContext, nth: number): P
   const payeeVpa = random.chance(0.4) ? random.pick(world.otherBankVpas) : `${random.pick(names)}@sandbox`
   const today = istDateOf(clock.now())
   const terms: MandateTerms = {
-    ...{ amountRule: 'MAX', amountPaise: random.between(100, 5_000_00), recurrence: 'ASPRESENTED' },
+    ...{
+      amountRule: 'MAX',
+      amountPaise: random.between(100, random.chance(0.2) ? 40_000_00 : 5_000_00),
+      recurrence: 'ASPRESENTED',
+    },
     ...{ validFrom: today, validTo: addDays(today, random.between(2, maxDays)) },
     ...{ revocable: true, blockFunds: false },
   }
