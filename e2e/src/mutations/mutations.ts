@@ -2,6 +2,7 @@
 
 import { mandateMutations } from './mandate-mutations.ts'
 import type { Mutation } from './mutation.ts'
+import { staffMutations } from './staff-mutations.ts'
 
 const ledger = 'services/account/sql/ledger.sql'
 const accounts = 'services/account/sql/pin.sql'
@@ -242,6 +243,7 @@ export const mutations: readonly Mutation[] = [
     why: 'After a wrong PIN the payer can approve again.',
   },
   ...mandateMutations,
+  ...staffMutations,
   {
     name: 'two payments at once claim one date of a schedule',
     file: 'services/payment/src/schedules/pay-occurrence.ts',

@@ -171,7 +171,7 @@ describe('login', () => {
   })
 
   it('answers the same for a wrong password and for an unregistered phone', async () => {
-    const { phone } = await harness.registered()
+    const { phone, tokens } = await harness.registered()
     const registered: unknown[] = []
     const unregistered: unknown[] = []
     const other = harness.newPhone()
@@ -180,6 +180,14 @@ describe('login', () => {
       unregistered.push(await refusal(login(other, wrong)))
     }
     expect(unregistered).toEqual(registered)
+    // Each is on record for the person, and nothing for a phone that nobody has.
+    const failures = await harness.platform.database.admin<{ userId: string }[]>`
+      select data ->> 'userId' as user_id from auth.events where type = 'auth.login-failed'`
+    const own = failures.filter(({ userId }) => userId === tokens.userId)
+    expect(own).toHaveLength(passwordTries.device.max)
+    const people = await harness.platform.database.admin<{ id: string }[]>`select id from auth.people`
+    const ids = people.map(({ id }) => id)
+    expect(failures.filter(({ userId }) => !ids.includes(userId))).toEqual([])
   })
 
   it('is locked for 30 minutes by ten wrong passwords in a row, with one event', async () => {
