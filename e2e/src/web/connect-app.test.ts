@@ -41,8 +41,6 @@ describe.skipIf(inject('chromium') === '')('an app of somebody else', () => {
     const visit = await platform.visit()
     const { page } = visit
     page.setDefaultTimeout(20_000)
-    await page.goto('/welcome')
-    await page.evaluate((id) => localStorage.setItem('bahi.device', id), asha.deviceId)
     const asked = new URLSearchParams({
       ...{ client_id: clientId, response_type: 'code', redirect_uri: callback, state: 'of the app' },
       scope: 'openid profile payments:read requests:create',
@@ -54,6 +52,8 @@ describe.skipIf(inject('chromium') === '')('an app of somebody else', () => {
     await page.getByLabel(t('sign-in.phone'), { exact: true }).fill(asha.phone.slice(3))
     await page.getByLabel(t('sign-in.password'), { exact: true }).fill(asha.password)
     await button(page, 'sign-in.title').click()
+    // The phone is new to bahi.
+    await button(page, 'sign-in.code-inbox').click()
     await page.getByText(t('apps.scope-payments')).waitFor()
     await page.getByText(t('apps.scope-ask')).waitFor()
     await page.getByText(new URL(callback).host).waitFor()
