@@ -148,7 +148,9 @@ export async function sendFile(
   onProgress: (part: number) => void,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const { status, body } = await asPerson((headers) => sendBytes(path, file, headers, onProgress, signal))
+  const { status, body } = await asPerson(async (headers) =>
+    sendBytes(path, file, await withProof({ method: 'PUT', path }, headers), onProgress, signal),
+  )
   if (status < 300) return body
   throw fromDocument(body, status)
 }
