@@ -23,6 +23,18 @@ export const Config = Type.Object({
     default: 366,
     description: 'Days that a staff role is granted for at most; then it is requested and approved again.',
   }),
+  BAHI_SESSION_IDLE_DAYS: Type.Integer({
+    minimum: 1,
+    maximum: 30,
+    default: 30,
+    description: 'Days that a session lives without being used: its refresh token expires.',
+  }),
+  BAHI_SESSION_MAX_DAYS: Type.Integer({
+    minimum: 1,
+    maximum: 3_650,
+    default: 180,
+    description: 'Days that a session lives at most, however often it is used.',
+  }),
   BAHI_KEY_ROTATION_DAYS: Type.Integer({
     minimum: 1,
     maximum: 365,

@@ -5,12 +5,13 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import type { AuthDeps } from '../deps.ts'
 import { requireDeviceKey } from './device-key.ts'
 import { markEnded, appendEnded } from './end-session.ts'
-import { refreshRetryMs } from './lifetimes.ts'
+import { refreshRetryMs, sessionExpiry } from './lifetimes.ts'
 import {
   endSession,
   insertRefreshToken,
   extendSession,
   sessionOfUsedToken,
+  sessionStart,
   sessionToRepeat,
   useRefreshToken,
 } from './store.ts'
@@ -29,7 +30,7 @@ export async function refresh(
   requireDeviceKey(deps, deviceKey)
   const sent = { hash: hashOf(refreshToken), deviceKey: deviceKey ?? null }
   const now = deps.clock.now()
-  const next = nextRefreshToken(deps, refreshToken, now)
+  const next = nextRefreshToken(deps, refreshToken)
   const session = await deps.transaction(async (tx) => {
     const sessionId = await useRefreshToken(tx, sent, now)
     if (!sessionId) {
@@ -37,8 +38,10 @@ export async function refresh(
       const since = new Date(now.getTime() - refreshRetryMs)
       return sessionToRepeat(tx, { hash: sent.hash, next: next.hash, deviceKey, since, now })
     }
-    const extended = await extendSession(tx, sessionId, now, next.expiresAt)
-    if (extended) await insertRefreshToken(tx, { hash: next.hash, sessionId, expiresAt: next.expiresAt })
+    const createdAt = await sessionStart(tx, sessionId)
+    const expiresAt = sessionExpiry(deps, createdAt, now)
+    const extended = await extendSession(tx, sessionId, now, expiresAt)
+    if (extended) await insertRefreshToken(tx, { hash: next.hash, sessionId, expiresAt })
     return extended
   })
   if (session) return tokensOf(deps, session, next.token)

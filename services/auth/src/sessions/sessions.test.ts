@@ -3,10 +3,12 @@ import { refusal } from '@bahi/testing/problems.ts'
 import * as auth from '@bahi/contracts/auth.ts'
 import type { CallOptions } from '@bahi/contracts/call.ts'
 import { deviceKeyHeaderName } from '@bahi/kit/http/principal.ts'
+import { Value } from 'typebox/value'
+import { Config } from '../deps.ts'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { goodPassword, provenBy, startAuth } from '../testing.ts'
 import { passwordTries } from '../tries/tries.ts'
-import { refreshRetryMs, refreshTokenLifeMs } from './lifetimes.ts'
+import { refreshRetryMs } from './lifetimes.ts'
 
 let harness: Awaited<ReturnType<typeof startAuth>>
 beforeAll(async () => void (harness = await startAuth(inject('postgresUrl'))))
@@ -162,14 +164,25 @@ it.each(['', 'x', 'a'.repeat(43), 'a'.repeat(256), '\u0001', "' or true --"])(
   },
 )
 
-it('each refresh token works for 30 days', async () => {
+it('a session ends when it was not used for its idle days, and after its whole life however it was used', async () => {
+  const { BAHI_SESSION_IDLE_DAYS: idle, BAHI_SESSION_MAX_DAYS: most } = Value.Default(Config, {}) as {
+    BAHI_SESSION_IDLE_DAYS: number
+    BAHI_SESSION_MAX_DAYS: number
+  }
+  const dayMs = 86_400_000
+  const idled = await harness.registered()
   const { tokens } = await harness.registered()
-  harness.clock.advance(refreshTokenLifeMs - 60_000)
-  const next = await refresh(tokens.refreshToken)
-  harness.clock.advance(refreshTokenLifeMs - 60_000)
-  const last = await refresh(next.refreshToken)
-  harness.clock.advance(refreshTokenLifeMs)
-  expect(await refusal(refresh(last.refreshToken))).toEqual(invalid)
+  harness.clock.advance(idle * dayMs - 60_000)
+  let { refreshToken } = await refresh(tokens.refreshToken)
+  harness.clock.advance(60_000)
+  expect(await refusal(refresh(idled.tokens.refreshToken))).toEqual(invalid)
+  for (let used = idle; used + idle <= most; used += idle) {
+    harness.clock.advance(idle * dayMs - 2 * 60_000)
+    ;({ refreshToken } = await refresh(refreshToken))
+  }
+  // Minutes later its whole life is over, though it was used just now.
+  harness.clock.advance(2 * 60_000 * (most / idle))
+  expect(await refusal(refresh(refreshToken))).toEqual(invalid)
 })
 
 it('logout ends this session only, is idempotent, and publishes one event', async () => {
@@ -297,7 +310,7 @@ it('expired tokens, sessions, codes and login attempts are deleted', async () =>
     async () => expect(await count()).toEqual({ codes: 0, tries: 0, ended: 0, open: 1 }),
     5_000,
   )
-  harness.clock.advance(refreshTokenLifeMs)
+  harness.clock.advance(30 * 86_400_000)
   const remaining = async () => {
     const [row] = await harness.platform.database.admin<{ count: number }[]>`
       select (select count(*) from auth.sessions) + (select count(*) from auth.refresh_tokens) as count`

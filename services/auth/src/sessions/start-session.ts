@@ -6,6 +6,7 @@ import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { AuthDeps } from '../deps.ts'
 import { bindDevice } from '../people/store.ts'
 import { appendEnded, markEnded } from './end-session.ts'
+import { sessionExpiry } from './lifetimes.ts'
 import {
   endSessionsOfOtherKeys,
   insertRefreshToken,
@@ -36,12 +37,13 @@ export async function startSession(
     keyThumbprint: device.key ?? null,
     roles: person.roles,
   }
-  const refresh = newRefreshToken(now)
+  const refresh = newRefreshToken()
+  const expiresAt = sessionExpiry(deps, now, now)
   await bindDevice(tx, person.id, device, now)
   const ended = device.key === undefined ? [] : await endSessionsOfOtherKeys(tx, session, now)
   await appendEnded(deps, tx, ended, 'device-replaced')
-  await insertSession(tx, { ...session, now, expiresAt: refresh.expiresAt })
-  await insertRefreshToken(tx, { hash: refresh.hash, sessionId: session.id, expiresAt: refresh.expiresAt })
+  await insertSession(tx, { ...session, now, expiresAt })
+  await insertRefreshToken(tx, { hash: refresh.hash, sessionId: session.id, expiresAt })
   await deps.append(tx, {
     type: 'auth.session-started',
     stream: session.id,

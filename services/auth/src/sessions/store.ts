@@ -77,6 +77,12 @@ export async function sessionOfUsedToken(
   return row?.sessionId
 }
 
+/** When the session began; it is there, since a token of it was used. */
+export async function sessionStart(tx: Tx, id: string): Promise<Date> {
+  const [row] = await tx<{ createdAt: Date }[]>`select created_at from sessions where id = ${id}`
+  return row!.createdAt
+}
+
 /** Undefined when the session has ended. */
 export async function extendSession(
   tx: Tx,

@@ -4,30 +4,26 @@ import type { Tokens } from '@bahi/contracts/auth.ts'
 import { SignJWT } from 'jose'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { AuthDeps } from '../deps.ts'
-import { accessTokenLifeS, refreshTokenLifeMs } from './lifetimes.ts'
+import { accessTokenLifeS } from './lifetimes.ts'
 import type { OpenSession } from './store.ts'
 
 const audience = 'bahi'
 
-export type RefreshToken = { token: string; hash: Buffer; expiresAt: Date }
+export type RefreshToken = { token: string; hash: Buffer }
 
 /** 256 random bits, so an unkeyed hash is enough to store it by. */
-export function newRefreshToken(now: Date): RefreshToken {
+export function newRefreshToken(): RefreshToken {
   const token = randomBytes(32).toString('base64url')
-  return { token, hash: hashOf(token), expiresAt: new Date(now.getTime() + refreshTokenLifeMs) }
+  return { token, hash: hashOf(token) }
 }
 
 /**
  * The token that follows this one, the same each time: a repeated refresh repeats its answer, and no token has to be
  * stored for that. Without our key nobody can tell it from a random one.
  */
-export function nextRefreshToken(
-  { seal }: Pick<AuthDeps, 'seal'>,
-  refreshToken: string,
-  now: Date,
-): RefreshToken {
+export function nextRefreshToken({ seal }: Pick<AuthDeps, 'seal'>, refreshToken: string): RefreshToken {
   const token = seal.fingerprint(refreshToken, 'auth.next-refresh-token').toString('base64url')
-  return { token, hash: hashOf(token), expiresAt: new Date(now.getTime() + refreshTokenLifeMs) }
+  return { token, hash: hashOf(token) }
 }
 
 export function hashOf(refreshToken: string): Buffer {
