@@ -54,7 +54,8 @@ export type ClientOptions = {
   ended(): boolean
 }
 
-const base = 'http://bahi'
+/** Of the public address; each request goes to one copy of the gateway. */
+const base = 'https://bahi.local'
 const password = 'toofan-mein-diya-9'
 const pin = '4071'
 /** The daily limit is 20: a few attempts more are declined. */
