@@ -351,6 +351,7 @@ END),
   constraint payments_version_check CHECK ((version > 0)),
   constraint payments_pkey PRIMARY KEY (id)
 ) partition by RANGE (id);
+CREATE INDEX payments_by_rrn ON ONLY payment.payments USING brin (rrn);
 CREATE INDEX payments_of_other_apps ON ONLY payment.payments USING btree (txn_prefix) WHERE (length(txn_prefix) = 35);
 CREATE INDEX payments_of_payee ON ONLY payment.payments USING btree (payee_user_id, created_at, id) WHERE (payee_user_id IS NOT NULL);
 CREATE INDEX payments_of_payer ON ONLY payment.payments USING btree (payer_user_id, created_at, id) WHERE (payer_user_id IS NOT NULL);
@@ -415,6 +416,7 @@ END),
 CREATE INDEX payments_default_created_at_idx ON payment.payments_default USING btree (created_at) WHERE (route <> 'l'::"char");
 CREATE INDEX payments_default_payee_user_id_created_at_id_idx ON payment.payments_default USING btree (payee_user_id, created_at, id) WHERE (payee_user_id IS NOT NULL);
 CREATE INDEX payments_default_payer_user_id_created_at_id_idx ON payment.payments_default USING btree (payer_user_id, created_at, id) WHERE (payer_user_id IS NOT NULL);
+CREATE INDEX payments_default_rrn_idx ON payment.payments_default USING brin (rrn);
 CREATE INDEX payments_default_txn_prefix_idx1 ON payment.payments_default USING btree (txn_prefix) WHERE (length(txn_prefix) = 35);
 
 create table personal_limits (

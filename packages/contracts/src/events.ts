@@ -291,6 +291,8 @@ export const events = {
     paymentId: Type.Optional(Uuid),
   }),
   /** The stream is the schedule's. */
+  /** Staff saw who paid whom; the stream is the act's. */
+  'payment.revealed': Type.Object({ paymentId: Uuid, actorId: Uuid, note: Type.String() }),
   'payment.schedule-made': Type.Object(SchedulePlanned),
   'payment.schedule-changed': Type.Object(SchedulePlanned),
   'payment.schedule-paused': Type.Object(ScheduleOf),

@@ -69,12 +69,12 @@ export const Movement = Type.Object({
 })
 export type Movement = Static<typeof Movement>
 
-/** For the sandbox only, which shows it. */
+/** For who looks a payment up, and for the sandbox, which shows it. */
 export const movementsOf = {
   service: 'account',
   method: 'GET',
   url: '/internal/account/movements/:paymentId',
-  access: { services: ['sandbox'] },
+  access: { services: ['payment', 'sandbox'] },
   summary: 'What the ledger decided about a payment, in order',
   schema: {
     params: Type.Object({ paymentId: Uuid }),

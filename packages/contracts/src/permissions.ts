@@ -42,13 +42,16 @@ const permissionsByRole = {
     'apps:connect',
   ],
   /** Answers people who ask for help. */
-  support: ['deliveries:read'],
+  support: ['deliveries:read', 'payments:look-up', 'payments:reveal', 'people:look-up'],
   /** Decides on the documents by which people prove who they are. */
   'kyc-reviewer': ['kyc:review'],
   /** Looks into fraud, and takes away names that mislead payers. */
-  'risk-analyst': ['reports:read', 'vpas:withdraw'],
+  'risk-analyst': [
+    ...(['reports:read', 'vpas:withdraw'] as const),
+    ...(['payments:look-up', 'payments:reveal', 'people:look-up'] as const),
+  ],
   /** Clears what a settlement report and our books do not agree on, and asks for payments in doubt. */
-  reconciler: ['reconciliation:read', 'reconciliation:handle', 'payments:check'],
+  reconciler: ['reconciliation:read', 'reconciliation:handle', 'payments:check', 'payments:look-up'],
   /** Keeps the platform running. */
   operator: ['dead-letters:read', 'dead-letters:handle', 'clients:read', 'clients:write'],
   /** Reads what was recorded, and changes nothing. */

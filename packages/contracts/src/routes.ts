@@ -11,6 +11,7 @@ import * as feed from './feed.ts'
 import * as gateway from './gateway.ts'
 import * as insight from './insight.ts'
 import * as kyc from './kyc.ts'
+import * as lookUp from './look-up.ts'
 import * as linkedAccounts from './linked-accounts.ts'
 import * as mandates from './mandates.ts'
 import * as network from './network.ts'
@@ -58,6 +59,7 @@ const modules = [
     schedules,
     statements,
     reconciliation,
+    lookUp,
     notification,
     push,
     smsReports,

@@ -1,5 +1,6 @@
 // Auth's table of contents: its routes and its workers.
 import * as contracts from '@bahi/contracts/auth.ts'
+import { lookUpPerson } from '@bahi/contracts/look-up.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { retention } from '@bahi/contracts/retention.ts'
 import { dueWorkers } from '@bahi/kit/due-work/due-worker.ts'
@@ -134,6 +135,7 @@ export const service: Service<typeof Config> = {
             return findPerson(deps, body.phone)
           },
         })
+        app.route({ ...lookUpPerson, handler: ({ query }) => findPerson(deps, query.phone) })
         roleRoutes(app, deps)
       },
       workers: [

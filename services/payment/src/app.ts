@@ -35,6 +35,7 @@ import { receiveMessage } from './network/inbound.ts'
 import { createPspMessages } from './network/psp-messages.ts'
 import { createCompletions } from './payments/await-completion.ts'
 import { insightRoutes } from './insight/routes.ts'
+import { lookUpRoutes } from './look-up/routes.ts'
 import { createBegin } from './payments/begin.ts'
 import { checkPayments } from './payments/check-payments.ts'
 import { createComplete } from './payments/complete.ts'
@@ -335,6 +336,7 @@ export const service: Service<typeof Config> = {
         mandateRoutes(app, { ...asking, verifyCode })
         statementRoutes(app, seams)
         insightRoutes(app, seams)
+        lookUpRoutes(app, { ...seams, txnPrefix })
         app.route({
           ...operations.listCycles,
           handler: ({ query }) => listCycles(seams, query),

@@ -169,6 +169,7 @@ export async function createPaymentTestSetup(postgresUrl: string, outside?: Outs
       if (account.down) throw new Problem('unavailable')
       if (account.delayMs > 0) await systemClock.sleep(account.delayMs)
       if (request.path === codeSigners.url) return answer({ signers: [codes.signer] })
+      if (request.path.startsWith('/internal/account/movements/')) return answer({ movements: [] })
       const body = JSON.parse(request.body as string) as RequestBody
       if (request.path === resolveVpas.url) {
         seen.resolves += 1

@@ -1,5 +1,13 @@
-// The console: signing in, what each role sees, a grant approved by a second administrator, filters in the address.
+// The console: signing in, payments found and shown, what each role sees, a grant approved by a second administrator.
 import { login, requestOtp } from '@bahi/contracts/auth.ts'
+import {
+  findPayments,
+  inspectPayment,
+  lookUpPerson,
+  revealPayment,
+  type FoundPayment,
+} from '@bahi/contracts/look-up.ts'
+import { deliveriesOf } from '@bahi/contracts/notification.ts'
 import { listDifferences } from '@bahi/contracts/reconciliation.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { approveRoleGrant, listRoleGrants, type RoleGrant } from '@bahi/contracts/roles.ts'
@@ -67,6 +75,55 @@ it('has a grant approved with the password, and never by who requested it', asyn
   expect(callsOf(approveRoleGrant)).toEqual([
     { params: { id: grant.id }, body: { stepUp: { password: 'secret' } } },
   ])
+})
+
+const found: FoundPayment = {
+  id: '01994c00-0000-7000-8000-0000000000b1',
+  txnId: 'BHI01994c0000007000800000000000b100',
+  rrn: '631012345678',
+  status: 'settled',
+  amountPaise: 250_00,
+  payer: { vpa: 'a•••@bahi', userId: signedInAs, bank: 'BAHI' },
+  payee: { vpa: 'r•••@bahi', bank: 'BAHI' },
+  createdAt: '2026-11-01T10:00:00.000Z',
+}
+
+it('finds a payment by what was typed, shows one timeline, and who paid whom for a reason', async () => {
+  stub(lookUpPerson, () => ({ userId: signedInAs }))
+  stub(findPayments, () => ({ payments: [found] }))
+  stub(inspectPayment, () => ({
+    ...{ ...found, route: 'ledger' },
+    events: [
+      { id: other, type: 'payment.settled', at: '2026-11-01T10:00:02.000Z', data: {} },
+      { id: grant.id, type: 'payment.begun', at: '2026-11-01T10:00:00.000Z', data: {} },
+    ],
+    movements: [
+      {
+        ...{ id: found.id, kind: 'transfer' as const, code: '00', amountPaise: 250_00, entries: [] },
+        postedAt: '2026-11-01T10:00:01.000Z',
+      },
+    ],
+  }))
+  stub(deliveriesOf, () => ({ deliveries: [] }))
+  const party = { vpa: 'ravi@bahi', name: 'Ravi Kumar' }
+  stub(revealPayment, () => ({ payer: { vpa: 'asha@bahi', name: 'Asha Rao' }, payee: party, note: 'Tea' }))
+  const { user } = await openConsole('/payments', ['support'])
+  await user.type(await screen.findByLabelText(en['payments.search']), '98765 00001{Enter}')
+  await screen.findByRole('heading', { name: en['payments.found'] })
+  await expect.poll(() => callsOf(findPayments).at(-1)?.querystring).toMatchObject({ userId: signedInAs })
+  expect(callsOf(lookUpPerson)).toEqual([{ querystring: { phone: '+919876500001' } }])
+  await user.click((await screen.findAllByRole('link', { name: /1 Nov 2026/ }))[0]!)
+  await screen.findByRole('heading', { name: en['timeline.title'] })
+  const steps = screen.getAllByRole('listitem').map((step) => step.textContent ?? '')
+  const at = (text: string) => steps.findIndex((step) => step.includes(text))
+  expect(at('payment.begun')).toBeLessThan(at('transfer 00'))
+  expect(at('transfer 00')).toBeLessThan(at('payment.settled'))
+  await user.click(await press(en['payments.reveal']))
+  const dialog = await screen.findByRole('dialog')
+  await user.type(screen.getByLabelText(en['reason.label']), 'The payer asks for help')
+  await user.click(dialog.querySelector('button[type=submit]')!)
+  await screen.findByText('Ravi Kumar')
+  expect(callsOf(revealPayment).at(-1)?.body).toEqual({ reason: 'The payer asks for help' })
 })
 
 it('keeps filters in the address', async () => {

@@ -30,6 +30,7 @@ const acts: { [T in EventType]?: Fields } = {
   'user.kyc-reopened': ofReviewer,
   'account.vpa-released': { actor: 'operatorId', object: 'vpa' },
   'payment.difference-closed': { actor: 'closedBy', object: 'differenceId' },
+  'payment.revealed': { actor: 'actorId', object: 'paymentId' },
   'payment.statement-made': { actor: 'userId', object: 'statementId' },
 }
 const byType = new Map<string, Fields>(Object.entries(acts))

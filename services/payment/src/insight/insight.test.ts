@@ -1,7 +1,8 @@
-// Search over all fields, threads with one person, and what was spent.
+// Search over all fields, threads with one person, what was spent; and what staff look up.
 import type { Input } from '@bahi/contracts/call.ts'
 import { searchPayments, showSpending, showThread } from '@bahi/contracts/insight.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
+import { findPayments, inspectPayment, revealPayment } from '@bahi/contracts/look-up.ts'
 import { hidePayment } from '@bahi/contracts/people.ts'
 import { makeRequest } from '@bahi/contracts/requests.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -211,5 +212,59 @@ describe('spending', () => {
     ['2026-03', -5, '2025-10'],
   ])('%s and %i months is %s', (month, count, expected) => {
     expect(monthsAfter(month, count)).toBe(expected)
+  })
+})
+
+describe('what staff look up', () => {
+  const support = '019ab000-0000-7000-8000-00000000000f'
+  const call = () => setup.platform.person({ userId: support, roles: ['support'] })
+  const look = (querystring: Input<typeof findPayments>['querystring']) =>
+    call()(findPayments, { querystring })
+  let asha: TestPerson
+  let ravi: TestPerson
+  let paid: PaymentView
+  let failed: PaymentView
+  beforeAll(async () => {
+    ;[asha, ravi] = [setup.newPerson(), setup.newPerson()]
+    paid = await setup.payAs(asha, ravi, { amountPaise: 12_00, note: 'Tea' })
+    failed = await setup.payAs(asha, ravi, { amountPaise: 13_00, pin: wrongPin })
+  })
+
+  it('is found by each of its numbers, and by who paid or was paid, masked', async () => {
+    for (const by of [{ rrn: paid.rrn }, { txnId: paid.txnId }, { id: paid.id }])
+      expect((await look(by)).payments.map(({ id }) => id)).toEqual([paid.id])
+    for (const by of [{ vpa: asha.vpa.toUpperCase() }, { userId: ravi.userId }])
+      expect((await look(by)).payments.map(({ id }) => id)).toEqual([failed.id, paid.id])
+    const first = await look({ userId: asha.userId, limit: 1 })
+    expect(first.payments.map(({ id }) => id)).toEqual([failed.id])
+    const second = await look({ userId: asha.userId, limit: 1, before: first.next! })
+    expect(second.payments.map(({ id }) => id)).toEqual([paid.id])
+    expect(await look({ vpa: 'nobody@bahi' })).toEqual({ payments: [] })
+    expect(await look({})).toEqual({ payments: [] })
+    expect(await refusal(look({ id: paid.id, rrn: paid.rrn }))).toBe('request-invalid')
+    expect(JSON.stringify(await look({ id: paid.id }))).not.toContain(asha.vpa)
+  })
+
+  it('has its events in order, without names and notes', async () => {
+    const seen = await call()(inspectPayment, { params: { id: paid.id } })
+    expect(seen.events.map(({ type }) => type)).toEqual(['payment.begun', 'payment.settled'])
+    expect(seen).toMatchObject({ route: 'ledger', status: 'settled', payer: { userId: asha.userId } })
+    expect(JSON.stringify(seen)).not.toMatch(/Tea|Person \d|person\d+@/)
+    expect(await refusal(call()(inspectPayment, { params: { id: setup.newId() } }))).toBe('not-found')
+  })
+
+  it('is revealed for a reason that is on record, to who may', async () => {
+    const params = { id: paid.id }
+    const body = { reason: 'The payer asks for help' }
+    expect(await call()(revealPayment, { params, body })).toMatchObject({
+      ...{ payer: { vpa: asha.vpa }, payee: { vpa: ravi.vpa }, note: 'Tea' },
+    })
+    const events = await setup.sql`select data from payment.events where type = 'payment.revealed'`
+    expect(events.map(({ data }) => data as unknown)).toEqual([
+      { paymentId: paid.id, actorId: support, note: body.reason },
+    ])
+    const reconciler = setup.platform.person({ userId: support, roles: ['reconciler'] })
+    expect(await refusal(reconciler(revealPayment, { params, body }))).toBe('not-allowed')
+    expect(await refusal(as(asha)(findPayments, { querystring: {} }))).toBe('not-allowed')
   })
 })

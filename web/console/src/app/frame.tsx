@@ -45,14 +45,14 @@ function Rail() {
   const may = useMay()
   const shown = queues.filter(({ permission }) => may(permission))
   return (
-    <div className="flex flex-col gap-3 border-b border-line bg-card p-3 lg:border-r lg:border-b-0 lg:py-5">
+    <header className="flex flex-col gap-3 border-b border-line bg-card p-3 lg:border-r lg:border-b-0 lg:py-5">
       <p className="flex items-center gap-3 px-3 text-lg font-bold">
         <Logo className="size-8" />
         {t('app.name')}
       </p>
       <nav aria-label={t('app.name')}>
         <ul className="flex gap-1 overflow-x-auto lg:flex-col">
-          <Tab to="/" icon="search" text={t('home.title')} />
+          <Tab to="/" icon="home" text={t('home.title')} />
           {shown.map(({ to, icon, text }) => (
             <Tab key={to} to={to} icon={icon} text={t(text)} />
           ))}
@@ -64,7 +64,7 @@ function Rail() {
           {t('sign-out')}
         </Button>
       </div>
-    </div>
+    </header>
   )
 }
 

@@ -6,6 +6,10 @@ import type { TextKey } from '../language/en.ts'
 export type Queue = { to: string; icon: IconName; text: TextKey; about: TextKey; permission: Permission }
 
 export const queues: Queue[] = [
+  {
+    ...{ to: '/payments', icon: 'search', text: 'payments.title', about: 'payments.about' },
+    permission: 'payments:look-up',
+  },
   { to: '/kyc', icon: 'person', text: 'kyc.title', about: 'kyc.about', permission: 'kyc:review' },
   {
     ...{ to: '/differences', icon: 'gauge', text: 'differences.title', about: 'differences.about' },

@@ -13,6 +13,8 @@ export const routes = [
         element: <Frame />,
         children: [
           { path: '/', lazy: () => import('../screens/home/home-page.tsx') },
+          { path: '/payments', lazy: () => import('../screens/payments/payments-page.tsx') },
+          { path: '/payments/:id', lazy: () => import('../screens/payments/payment-page.tsx') },
           { path: '/kyc', lazy: () => import('../screens/kyc/queue-page.tsx') },
           { path: '/kyc/:id', lazy: () => import('../screens/kyc/review-page.tsx') },
           { path: '/differences', lazy: () => import('../screens/differences/differences-page.tsx') },

@@ -1,0 +1,128 @@
+// Payments by one search box, newest first; without a search those in doubt.
+import { findPayments, lookUpPerson } from '@bahi/contracts/look-up.ts'
+import { formatRupees } from '@bahi/contracts/formats.ts'
+import { checkOpenPayments } from '@bahi/contracts/reconciliation.ts'
+import { Button } from '@bahi/web-ui/components/button.tsx'
+import { Field } from '@bahi/web-ui/components/field.tsx'
+import { Page } from '@bahi/web-ui/components/page.tsx'
+import { formatExactMoment } from '@bahi/web-ui/format/dates.ts'
+import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+import { call } from '../../api/client.ts'
+import { ProblemNote } from '../../api/problems.tsx'
+import { useFilters } from '../../components/filters.ts'
+import { CellLink, Code, Table } from '../../components/table.tsx'
+import { useLanguage, useText } from '../../language/language.ts'
+import { useMay } from '../../session/session.ts'
+import { readSearch } from './search.ts'
+
+export function Component() {
+  const t = useText()
+  const { language } = useLanguage()
+  const { filters, setFilter } = useFilters(['q'])
+  const { q = '' } = filters
+  const search = readSearch(q)
+  const isUnreadable = q !== '' && !search
+  const list = useInfiniteQuery({
+    queryKey: ['payments', q],
+    enabled: !isUnreadable,
+    queryFn: async ({ pageParam }) => {
+      const by =
+        search?.by === 'phone'
+          ? await call(lookUpPerson, { querystring: { phone: search.value } })
+          : search && { [search.by]: search.value }
+      return call(findPayments, {
+        querystring: { ...by, limit: 50, ...(pageParam && { before: pageParam }) },
+      })
+    },
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next,
+  })
+  return (
+    <Page title={t('payments.title')} width="wide" action={q === '' && <CheckButton />}>
+      <SearchBox key={q} typed={q} onSearch={(typed) => setFilter('q', typed)} isUnreadable={isUnreadable} />
+      {!isUnreadable && (
+        <>
+          <h2 className="text-lg font-semibold">{t(q === '' ? 'payments.in-doubt' : 'payments.found')}</h2>
+          <Table
+            caption={t('payments.title')}
+            list={list}
+            rows={list.data?.pages.flatMap(({ payments }) => payments)}
+            keyOf={({ id }) => id}
+            empty={t(q === '' ? 'payments.none-in-doubt' : 'payments.none')}
+            columns={[
+              [
+                t('payments.at'),
+                ({ id, createdAt }) => (
+                  <CellLink to={`/payments/${id}`}>{formatExactMoment(language, createdAt)}</CellLink>
+                ),
+              ],
+              [t('payments.amount'), ({ amountPaise }) => formatRupees(amountPaise)],
+              [
+                t('table.state'),
+                ({ status, code }) => `${t(`payments.${status}`)}${code ? ` (${code})` : ''}`,
+              ],
+              [t('payments.payer'), ({ payer }) => payer.vpa],
+              [t('payments.payee'), ({ payee }) => payee.vpa],
+              ['RRN', ({ rrn }) => <Code>{rrn}</Code>],
+            ]}
+          />
+        </>
+      )}
+    </Page>
+  )
+}
+
+type SearchBoxProps = { typed: string; onSearch: (typed: string) => void; isUnreadable: boolean }
+
+function SearchBox({ typed, onSearch, isUnreadable }: SearchBoxProps) {
+  const t = useText()
+  const [text, setText] = useState(typed)
+  return (
+    <form
+      role="search"
+      className="flex flex-wrap items-start gap-3"
+      onSubmit={(event) => {
+        event.preventDefault()
+        onSearch(text.trim())
+      }}
+    >
+      <Field
+        className="min-w-0 flex-1"
+        label={t('payments.search')}
+        hint={t('payments.search-hint')}
+        fault={isUnreadable ? t('payments.search-wrong') : undefined}
+        type="search"
+        value={text}
+        onChange={({ target }) => setText(target.value)}
+      />
+      <Button type="submit" className="mt-6">
+        {t('payments.find')}
+      </Button>
+    </form>
+  )
+}
+
+/** Asks the network again for all payments in doubt. */
+function CheckButton() {
+  const t = useText()
+  const may = useMay()
+  const checking = useMutation({ mutationFn: () => call(checkOpenPayments, { body: {} }) })
+  if (!may('payments:check')) return null
+  return (
+    <div className="flex items-center gap-3">
+      <p role="status" className="text-sm text-soft">
+        {checking.data && t('payments.asked', { count: checking.data.asked })}
+      </p>
+      <ProblemNote error={checking.error} />
+      <Button
+        look="quiet"
+        className="min-h-11 px-4"
+        busy={checking.isPending}
+        onClick={() => checking.mutate()}
+      >
+        {t('payments.check')}
+      </Button>
+    </div>
+  )
+}
