@@ -54,8 +54,8 @@ export const findPayments = {
   access: { permission: 'payments:look-up' },
   cost: 2,
   summary:
-    'Payments by RRN, transaction id, id, UPI ID of a customer or person, newest first; without any of these those ' +
-    'in doubt',
+    'Payments by RRN, transaction id, id, UPI ID of a customer or person, newest first; of several all have to hold, ' +
+    'and without any those in doubt are listed',
   schema: {
     querystring: Type.Object(
       {

@@ -241,7 +241,8 @@ describe('what staff look up', () => {
     expect(second.payments.map(({ id }) => id)).toEqual([paid.id])
     expect(await look({ vpa: 'nobody@bahi' })).toEqual({ payments: [] })
     expect(await look({})).toEqual({ payments: [] })
-    expect(await refusal(look({ id: paid.id, rrn: paid.rrn }))).toBe('request-invalid')
+    expect((await look({ rrn: paid.rrn, userId: asha.userId })).payments).toHaveLength(1)
+    expect(await look({ id: paid.id, rrn: failed.rrn })).toEqual({ payments: [] })
     expect(JSON.stringify(await look({ id: paid.id }))).not.toContain(asha.vpa)
   })
 

@@ -18,16 +18,27 @@ type Query = Input<typeof contracts.findPayments>['querystring']
 
 const defaultLimit = 50
 
-/** Throws `request-invalid` when more than one thing is searched by. */
+/** Given several things to search by, those for which all of them hold. */
 export async function findPayments(
   deps: LookUpDeps,
   query: Query,
 ): Promise<Output<typeof contracts.findPayments>> {
   const { before = null, limit = defaultLimit, ...by } = query
-  if (Object.keys(by).length > 1) throw new Problem('request-invalid', 'search by one thing at a time')
   const found = await search(deps, by, { before, limit })
   const last = found.length === limit && !by.id && !by.txnId ? found.at(-1) : undefined
-  return { payments: found.map(headOf), ...(last ? { next: last.id } : {}) }
+  const payments = found.filter((payment) => holdsFor(payment, by)).map(headOf)
+  return { payments, ...(last ? { next: last.id } : {}) }
+}
+
+function holdsFor(payment: Payment, { rrn, txnId, vpa, userId }: Query): boolean {
+  const { payer, payee } = payment
+  const own = vpa === undefined ? undefined : normaliseVpa(vpa)
+  return (
+    (rrn === undefined || payment.rrn === rrn) &&
+    (txnId === undefined || payment.txnId === txnId) &&
+    (own === undefined || payer.vpa === own || payee.vpa === own) &&
+    (userId === undefined || payer.userId === userId || payee.userId === userId)
+  )
 }
 
 async function search(
