@@ -1,5 +1,7 @@
 // A rotation of data keys on the whole platform: every sealed column of every service ends under the new key.
 import { createECDH } from 'node:crypto'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import { saveKyc } from '@bahi/contracts/kyc.ts'
 import { subscribeToPush } from '@bahi/contracts/push.ts'
 import { changeMe, me } from '@bahi/contracts/user.ts'
 import { withNewKey } from '@bahi/kit/crypto/data-keys.ts'
@@ -40,6 +42,10 @@ it('nothing is left under the older keys, and a copy that has only the new ones 
       endpoint: 'https://fcm.googleapis.com/fcm/send/example',
       keys: { p256dh: publicKeyOfBrowser(), auth: 'A'.repeat(22) },
     },
+  })
+  await person.call(saveKyc, {
+    params: { id: uuidv7() },
+    body: { tier: 'minimum', form: { name: 'Asha Rao', bornOn: '1990-04-12', pan: 'ABCPR1234F' } },
   })
   const older = platform.secrets.dataKeys
   const rotated = Object.fromEntries(Object.entries(older).map(([name, keys]) => [name, withNewKey(keys)]))
