@@ -1,7 +1,8 @@
 // OAuth 2.0 and OpenID Connect on the whole platform: a stranger's library as the app, and what attackers try.
+import { resetPassword, stopMyPayments } from '@bahi/contracts/auth.ts'
 import { grantRole } from '@bahi/contracts/roles.ts'
 import { disconnectApp, listConnectedApps, removeClient } from '@bahi/contracts/oauth-apps.ts'
-import { login, type SignedInPerson } from '@bahi/platform/api-client.ts'
+import { apiAt, freshOtp, login, type SignedInPerson } from '@bahi/platform/api-client.ts'
 import * as client from 'openid-client'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { browserAt } from './redirected-browser.ts'
@@ -35,6 +36,13 @@ async function connected(config = app, person = asha, more: Record<string, strin
 
 const api = (token: string, path: string) =>
   fetch(platform.url + path, { headers: { authorization: `Bearer ${token}` } })
+
+async function cutOff(tokens: Awaited<ReturnType<typeof connected>>): Promise<void> {
+  await vi.waitFor(async () => expect((await api(tokens.access_token, '/v1/payments')).status).toBe(401))
+  await expect(client.refreshTokenGrant(app, tokens.refresh_token!)).rejects.toMatchObject({
+    error: 'invalid_grant',
+  })
+}
 
 describe('an app that a person connects', () => {
   it('learns who they are, does what they agreed to and nothing else, and refreshes', async () => {
@@ -80,10 +88,21 @@ describe('an app that a person connects', () => {
     ])
     await human.call(disconnectApp, { params: { clientId: apps[0]!.clientId } })
     expect((await human.call(listConnectedApps, {})).apps).toEqual([])
-    await vi.waitFor(async () => expect((await api(tokens.access_token, '/v1/payments')).status).toBe(401))
-    await expect(client.refreshTokenGrant(app, tokens.refresh_token!)).rejects.toMatchObject({
-      error: 'invalid_grant',
-    })
+    await cutOff(tokens)
+  })
+
+  it('is cut off too when its person stops all payments, or resets the password', async () => {
+    const [stopping, resetting] = [await platform.person(), await platform.person()]
+    const [first, second] = [await connected(app, stopping), await connected(app, resetting)]
+    const device = { id: stopping.deviceId, name: 'A phone' }
+    const asPublic = apiAt(platform.url, undefined, fetch, resetting.key)
+    await asPublic(stopMyPayments, { body: { phone: stopping.phone, password: stopping.password, device } })
+    await cutOff(first)
+    const { phone, deviceId: id } = resetting
+    const otp = await freshOtp(asPublic, phone, 'reset-password')
+    const body = { phone, otp, newPassword: 'boats on the river', device: { ...device, id } }
+    await asPublic(resetPassword, { body })
+    await cutOff(second)
   })
 
   it('comes back without a question while the session of the app is open, and not after', async () => {

@@ -59,15 +59,24 @@ export async function announceDisconnected(
   deps: AuthDeps,
   end: (tx: Tx) => Promise<EndedGrant[]>,
 ): Promise<EndedGrant[]> {
-  const ended = await deps.transaction(async (tx) => {
-    const rows = await end(tx)
-    await deps.append(
-      tx,
-      ...rows.map((row) => ({ type: 'auth.app-disconnected' as const, stream: row.grantId, data: row })),
-    )
-    return rows
-  })
+  const ended = await deps.transaction(async (tx) => appendDisconnected(deps, tx, await end(tx)))
   await refuseTokensOf(deps, ...ended.map(({ grantId }) => grantId))
+  return ended
+}
+
+/** All apps of a person: after the commit `refuseTokensOf` takes what this gives back. */
+export async function disconnectAll(deps: AuthDeps, tx: Tx, userId: string): Promise<string[]> {
+  const ended = await appendDisconnected(deps, tx, await deleteGrants(tx, { userId }))
+  return ended.map(({ grantId }) => grantId)
+}
+
+async function appendDisconnected(deps: AuthDeps, tx: Tx, ended: EndedGrant[]): Promise<EndedGrant[]> {
+  const events = ended.map((row) => ({
+    type: 'auth.app-disconnected' as const,
+    stream: row.grantId,
+    data: row,
+  }))
+  await deps.append(tx, ...events)
   return ended
 }
 

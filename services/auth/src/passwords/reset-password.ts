@@ -5,6 +5,7 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { verifyOtp } from '../codes/verify-otp.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
+import { disconnectAll, refuseTokensOf } from '../oidc/grants.ts'
 import { credentialsOf, setPasswordHash, unbindDevices } from '../people/store.ts'
 import { appendEnded, markEnded } from '../sessions/end-session.ts'
 import { startSession, tokensFor, type StartedSession } from '../sessions/start-session.ts'
@@ -16,10 +17,10 @@ import { refuseWeakOf } from './refuse-weak.ts'
 type Asked = Input<typeof contract>['body'] & Origin
 
 /**
- * The code proves the phone; every session ends and every device is unbound, but for the one that asks, if it is known.
- * Any other begins as a new device does, with the limits of the cooling period. Who has the right code alone learns
- * whether the phone is registered, and a password that is refused leaves the code good. Throws `otp-wrong`,
- * `credentials-wrong`, `password-weak`, `device-proof-invalid`, `unavailable`.
+ * The code proves the phone; every session ends, every app is disconnected, and every device is unbound, but for the
+ * one that asks, if it is known. Any other begins as a new device does, with the limits of the cooling period. Who has
+ * the right code alone learns whether the phone is registered, and a password that is refused leaves the code good.
+ * Throws `otp-wrong`, `credentials-wrong`, `password-weak`, `device-proof-invalid`, `unavailable`.
  */
 export async function resetPassword(deps: AuthDeps, asked: Asked): Promise<Tokens> {
   const { phone, otp, otpId, network } = asked
@@ -30,6 +31,7 @@ export async function resetPassword(deps: AuthDeps, asked: Asked): Promise<Token
   })
   if (done instanceof Problem) throw done
   await markEnded(deps, done.ended)
+  await refuseTokensOf(deps, ...done.apps)
   return tokensFor(deps, done.started)
 }
 
@@ -37,7 +39,7 @@ async function replace(
   deps: AuthDeps,
   tx: Tx,
   { phone, newPassword, device, deviceKey: key }: Asked,
-): Promise<Problem | { ended: EndedSession[]; started: StartedSession }> {
+): Promise<Problem | { ended: EndedSession[]; apps: string[]; started: StartedSession }> {
   const person = await credentialsOf(tx, phoneKey(deps, phone), { id: device.id, key })
   if (!person) return new Problem('credentials-wrong', 'nobody is registered with this phone')
   await refuseWeakOf(deps, newPassword, { ...person, phone })
@@ -50,5 +52,6 @@ async function replace(
   const ended = await endSessionsOf(tx, userId, {}, now)
   await appendEnded(deps, tx, ended, 'password-changed')
   await deps.append(tx, { type: 'auth.password-changed', stream: userId, data: { userId, how: 'reset' } })
-  return { ended, started: await startSession(deps, tx, person, { ...device, key }, !person.isBound) }
+  const apps = await disconnectAll(deps, tx, userId)
+  return { ended, apps, started: await startSession(deps, tx, person, { ...device, key }, !person.isBound) }
 }

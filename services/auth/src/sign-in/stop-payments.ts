@@ -5,6 +5,8 @@ import { stopPaymentsOf } from '@bahi/contracts/controls.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { verifyOtp } from '../codes/verify-otp.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
+import { announceDisconnected } from '../oidc/grants.ts'
+import { deleteGrants } from '../oidc/store.ts'
 import { personByPhone } from '../people/store.ts'
 import { endAllSessions } from '../sessions/end-session.ts'
 import type { Origin } from '../tries/tries.ts'
@@ -13,14 +15,15 @@ import { tryPassword } from './password-attempt.ts'
 type Asked = Input<typeof contract>['body'] & Origin
 
 /**
- * The password or a code is enough, since it only takes away: payments stop and every device is signed out. Passwords
- * and codes are counted as at sign-in, so a stranger learns no more here and locks nobody. To resume takes a sign-in,
- * the password and the delay. Payments first: when they cannot be stopped, the same request may be sent again. Throws
- * `credentials-wrong`, `login-locked`, `otp-required`, `otp-wrong`, `unavailable`.
+ * The password or a code is enough, since it only takes away: payments stop, every device is signed out, and every app
+ * is disconnected. Passwords and codes are counted as at sign-in, so a stranger learns no more here and locks nobody.
+ * To resume takes a sign-in, the password and the delay. Payments first: when they cannot be stopped, the same request
+ * may be sent again. Throws `credentials-wrong`, `login-locked`, `otp-required`, `otp-wrong`, `unavailable`.
  */
 export async function stopPayments(deps: AuthDeps, asked: Asked): Promise<void> {
   const userId = 'otp' in asked ? await stopByCode(deps, asked) : await stopByPassword(deps, asked)
   await endAllSessions(deps, userId)
+  await announceDisconnected(deps, (tx) => deleteGrants(tx, { userId }))
 }
 
 async function stopByPassword(
