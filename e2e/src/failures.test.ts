@@ -243,7 +243,7 @@ describe('many at once', () => {
 
 describe('afterwards', () => {
   it('the audit chain is whole and holds every event of every service', async () => {
-    const services = ['auth', 'user', 'account', 'payment', 'notification']
+    const services = ['auth', 'user', 'account', 'payment', 'notification', 'audit']
     const countsOf = async () => {
       await platform.settle()
       const counts = services.map(
