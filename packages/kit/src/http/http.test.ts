@@ -48,6 +48,12 @@ const duty = {
   summary: 'For auditors',
   schema: { response: { 200: Type.Object({ ok: Type.Boolean() }) } },
 } as const satisfies Contract
+const listed = {
+  ...duty,
+  url: '/v1/listed',
+  access: { permission: 'payments:read' },
+  summary: 'For apps that people connect',
+} as const satisfies Contract
 const broken = {
   service: 'user',
   method: 'GET',
@@ -109,6 +115,7 @@ beforeAll(async () => {
     handler: ({ caller, principal }) => ({ caller, by: principal.type === 'service' ? principal.name : '' }),
   })
   app.route({ ...duty, handler: () => ({ ok: true }) })
+  app.route({ ...listed, handler: () => ({ ok: true }) })
   app.route({
     ...broken,
     handler: ({ query }) => {
@@ -175,10 +182,15 @@ describe('a route', () => {
 
   it('accepts a client by its scopes, and not where a person is needed', async () => {
     const client = (...scopes: Permission[]) => ({ type: 'client', clientId: 'c1', scopes })
-    expect((await ask('GET', '/v1/duty', { principal: client('audit:read') })).status).toBe(200)
-    expect((await ask('GET', '/v1/duty', { principal: client('profile:read') })).document).toMatchObject({
-      code: 'not-allowed',
-    })
+    expect((await ask('GET', '/v1/listed', { principal: client('payments:read') })).status).toBe(200)
+    for (const [url, scope] of [
+      ['/v1/listed', 'profile:read'],
+      // Nobody can give this away.
+      ['/v1/duty', 'audit:read'],
+    ] as const)
+      expect((await ask('GET', url, { principal: client(scope) })).document).toMatchObject({
+        code: 'not-allowed',
+      })
     const forPeople = { principal: client('profile:read'), body: '{"count": 3}' }
     expect((await ask('POST', '/v1/echo/5', forPeople)).document).toMatchObject({ code: 'not-allowed' })
   })

@@ -191,7 +191,7 @@ describe('preferences by kind', () => {
     await expect(change(person(), body)).rejects.toMatchObject({ code: 'request-invalid' })
     expect(templateNames.filter((template) => kindOf(template) === undefined)).toEqual([
       ...['account.unlinked', 'account.pin-set', 'account.pin-changed', 'account.pin-locked'],
-      ...['auth.new-device', 'auth.password-reset', 'auth.password-changed'],
+      ...['auth.new-device', 'auth.app-connected', 'auth.password-reset', 'auth.password-changed'],
       ...['auth.login-locked', 'auth.strangers-tried', 'user.email-changed'],
       ...['notification.preferences-changed', 'controls.tightened', 'controls.loosened', 'controls.stopped'],
       ...['account.vpa-released', 'account.number-set', 'account.number-released', 'otp'],
