@@ -16,6 +16,7 @@ import {
   type SignedInPerson,
 } from '@bahi/platform/api-client.ts'
 import type { Acknowledged } from '../checker/check.ts'
+import { publicAddress } from './fast-forward.ts'
 import type { HttpClient } from './http-client.ts'
 
 export type Client = Customer & { attempts: number }
@@ -54,8 +55,7 @@ export type ClientOptions = {
   ended(): boolean
 }
 
-/** Of the public address; each request goes to one copy of the gateway. */
-const base = 'https://bahi.local'
+const base = publicAddress
 const password = 'toofan-mein-diya-9'
 const pin = '4071'
 /** The daily limit is 20: a few attempts more are declined. */

@@ -4,6 +4,9 @@ import { adjustableClock } from '@bahi/testing/clock.ts'
 import { startEmbedded } from '@bahi/platform/embedded.ts'
 import type { Cluster } from './cluster.ts'
 
+/** Of a cluster, and what its clients send to; each request goes to any copy of the gateway. */
+export const publicAddress = 'https://bahi.local'
+
 const jumpMs = 3_600_000
 const everyMs = 1_500
 /** More than the longest settlement cycle and its report. */
@@ -18,7 +21,8 @@ export async function startFastForward(cluster: Cluster): Promise<{ url: string;
     port: 0,
     logLevel: 'error',
     clock,
-    env: { BAHI_ARGON2_MEMORY_KIB: '1024' },
+    // The issuer is that of the processes before: tokens, and the proofs of clients' devices, name it.
+    env: { BAHI_ARGON2_MEMORY_KIB: '1024', BAHI_ISSUER: publicAddress },
   })
   const closing = new AbortController()
   const jumping = (async () => {
