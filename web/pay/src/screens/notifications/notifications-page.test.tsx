@@ -54,6 +54,8 @@ it('a live one comes on top, and is read aloud', async () => {
   expect(screen.getAllByRole('status').map((one) => one.textContent)).toContain(
     'Received ₹2. from Ravi Kumar',
   )
+  // Not while the next test runs.
+  await waitFor(() => expect(callsOf(readMessages).at(-1)).toEqual({ body: { upToSeq: 2 } }))
 })
 
 it('says when there is nothing', async () => {
