@@ -1,7 +1,7 @@
 // What account and payment need of the payment network, whatever its wire format: the interface of its adapters.
 import type { Account, Bank } from './account.ts'
 import type { Ack, Api, Message, SignedMessage } from './network.ts'
-import type { CodeSigner } from './qr.ts'
+import type { CodeSigner } from './codes/code-signer.ts'
 import type { Leg } from './transfers.ts'
 
 /** Who is behind an address of another PSP. */

@@ -1,6 +1,7 @@
 // Codes as pictures, and what codes say: a person's own for whoever pays them, anybody's for who is about to pay.
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
+import { CodeSigner } from './codes/code-signer.ts'
 import { CodeText } from './codes/code-text.ts'
 import type { Contract } from './contract.ts'
 import { AmountPaise, Note, Timestamp, Vpa } from './formats.ts'
@@ -61,26 +62,6 @@ export const vpaQr = {
   },
   problems: ['not-found'],
 } as const satisfies Contract
-
-/** A key that codes are signed with. The algorithm belongs to the key: no code chooses it. */
-export const CodeKey = Type.Object({
-  kid: Type.String({ maxLength: 100 }),
-  algorithm: Type.Enum(['RS256', 'ES256', 'EdDSA']),
-  publicKey: Type.Record(Type.String(), Type.Unknown(), { description: 'A JWK.' }),
-  /** Codes are accepted by this key from then on, and until `to`. */
-  from: Timestamp,
-  to: Type.Optional(Timestamp),
-})
-export type CodeKey = Static<typeof CodeKey>
-
-/** A PSP, or a merchant, whose signed codes can be verified. */
-export const CodeSigner = Type.Object({
-  /** UPI's `orgid`: six digits. */
-  orgId: Type.String({ pattern: '^[0-9]{6}$' }),
-  name: Type.String(),
-  keys: Type.Array(CodeKey),
-})
-export type CodeSigner = Static<typeof CodeSigner>
 
 const signers = Type.Object({ signers: Type.Array(CodeSigner) })
 

@@ -2,7 +2,7 @@
 import type { Input } from '@bahi/contracts/call.ts'
 import { upiLink } from '@bahi/contracts/codes/upi-link.ts'
 import { withOrgId, withSignature } from '@bahi/contracts/codes/signed-link.ts'
-import type { CodeSigner } from '@bahi/contracts/qr.ts'
+import type { CodeSigner } from '@bahi/contracts/codes/code-signer.ts'
 import type { signCode as contract } from '@bahi/contracts/sandbox.ts'
 import { createDetachedSigner } from '@bahi/kit/crypto/detached-signature.ts'
 import type { JWK } from 'jose'

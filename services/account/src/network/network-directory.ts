@@ -1,6 +1,6 @@
 // The banks of the network, the keys that PINs for them are encrypted for, and whose codes are signed: cached.
 import type { Bank } from '@bahi/contracts/account.ts'
-import type { CodeSigner } from '@bahi/contracts/qr.ts'
+import type { CodeSigner } from '@bahi/contracts/codes/code-signer.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { cachedValue } from '@bahi/kit/cache/bounded-map.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'

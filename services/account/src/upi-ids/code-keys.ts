@@ -1,5 +1,5 @@
 // The keys that our codes are signed with: dated, the newest in force signs, all of them are published.
-import type { CodeKey, CodeSigner } from '@bahi/contracts/qr.ts'
+import type { CodeKey, CodeSigner } from '@bahi/contracts/codes/code-signer.ts'
 import { createDetachedSigner } from '@bahi/kit/crypto/detached-signature.ts'
 import { ownBank } from '../bank-accounts/own-bank.ts'
 
