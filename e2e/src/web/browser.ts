@@ -5,9 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core'
 import { inject, test } from 'vitest'
-import { en, type TextKey } from '@bahi/web-pay/language/en.ts'
+import { en } from '@bahi/web-pay/language/en.ts'
 import { hi } from '@bahi/web-pay/language/hi.ts'
-import { kycEn, type KycTextKey } from '@bahi/web-pay/screens/kyc/kyc-texts.ts'
+import { appsTexts } from '@bahi/web-pay/screens/apps/apps-texts.ts'
+import { developerTexts } from '@bahi/web-pay/screens/developer/developer-texts.ts'
+import { kycTexts } from '@bahi/web-pay/screens/kyc/kyc-texts.ts'
+import { verifyTexts } from '@bahi/web-pay/screens/verify/verify-texts.ts'
 import { folderStorage } from '@bahi/kit/blobs/folder-storage.ts'
 import type { SignedInPerson } from '@bahi/platform/api-client.ts'
 import { signInBrowser } from './sign-in.ts'
@@ -138,12 +141,19 @@ async function visit(context: BrowserContext, baseUrl: string): Promise<Visit> {
   }
 }
 
-const english = { ...en, ...kycEn }
-type Key = TextKey | KycTextKey
+const texts = {
+  en: { ...en, ...appsTexts.en, ...developerTexts.en, ...kycTexts.en, ...verifyTexts.en },
+  hi: { ...hi, ...appsTexts.hi, ...developerTexts.hi, ...kycTexts.hi, ...verifyTexts.hi },
+}
+type Key = keyof typeof texts.en
 
 /** The app's own words, filled in. */
-export function t(key: Key, values: Record<string, string | number> = {}, language = 'en'): string {
-  const found: string | { one: string; other: string } = language === 'hi' ? hi[key as TextKey] : english[key]
+export function t(
+  key: Key,
+  values: Record<string, string | number> = {},
+  language: 'en' | 'hi' = 'en',
+): string {
+  const found: string | { one: string; other: string } = texts[language][key]
   const text = typeof found === 'string' ? found : values['count'] === 1 ? found.one : found.other
   return text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''))
 }

@@ -5,7 +5,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call } from '../../api/client.ts'
 import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
-import { useLanguage, useText } from '../../language/language.ts'
+import { useLanguage } from '../../language/language.ts'
+import { useAppsText } from './apps-texts.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
 import { Button } from '@bahi/web-ui/components/button.tsx'
@@ -19,7 +20,7 @@ type App = Output<typeof listConnectedApps>['apps'][number]
 const appsKey = ['connected-apps']
 
 export function Component() {
-  const t = useText()
+  const t = useAppsText()
   const { language } = useLanguage()
   const isOnline = useOnline()
   const client = useQueryClient()

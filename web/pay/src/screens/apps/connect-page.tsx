@@ -6,7 +6,7 @@ import { useParams } from 'react-router'
 import { useMe } from '../../accounts/my-accounts.ts'
 import { call } from '../../api/client.ts'
 import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
-import { useText } from '../../language/language.ts'
+import { useAppsText } from './apps-texts.ts'
 import { withStepUp } from '../../session/step-up.ts'
 import { formatPhone } from '@bahi/contracts/phone.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
@@ -18,7 +18,7 @@ import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { ScopeList } from './scopes.tsx'
 
 export function Component() {
-  const t = useText()
+  const t = useAppsText()
   const isOnline = useOnline()
   const me = useMe()
   const { uid = '' } = useParams()

@@ -3,10 +3,10 @@ import { CenteredPage } from '@bahi/web-ui/components/centered-page.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty } from '@bahi/web-ui/components/states.tsx'
 import { useSearchParams } from 'react-router'
-import { useText } from '../../language/language.ts'
+import { useAppsText } from './apps-texts.ts'
 
 export function Component() {
-  const t = useText()
+  const t = useAppsText()
   const [query] = useSearchParams()
   return (
     <CenteredPage>

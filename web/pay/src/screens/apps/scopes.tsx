@@ -1,9 +1,8 @@
 // What an app of somebody else may do, in words that a person can decide by.
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
-import { useText } from '../../language/language.ts'
-import type { TextKey } from '../../language/en.ts'
+import { useAppsText, type AppsTextKey } from './apps-texts.ts'
 
-const texts = new Map<string, TextKey>([
+const texts = new Map<string, AppsTextKey>([
   ['openid', 'apps.scope-openid'],
   ['profile', 'apps.scope-profile'],
   ['phone', 'apps.scope-phone'],
@@ -19,7 +18,7 @@ const texts = new Map<string, TextKey>([
 
 /** One that this version of the app has no words for is shown as it is: nothing is agreed to unseen. */
 export function ScopeList({ scopes }: { scopes: string[] }) {
-  const t = useText()
+  const t = useAppsText()
   return (
     <ul className="flex flex-col gap-2">
       {scopes.map((scope) => {

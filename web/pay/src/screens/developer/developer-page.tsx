@@ -1,9 +1,8 @@
 // The developer's page of a sandbox: payments and what leads to them as they happen, the inbox, bank accounts to play
 // with, faults to order.
 import { NavLink, useSearchParams } from 'react-router'
-import { useText } from '../../language/language.ts'
+import { useDeveloperText } from './developer-texts.ts'
 import { useSandbox } from '../../sandbox/sandbox.ts'
-import type { TextKey } from '../../language/en.ts'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
@@ -24,7 +23,7 @@ type PartName = keyof typeof parts
 const names = Object.keys(parts) as PartName[]
 
 export function Component() {
-  const t = useText()
+  const t = useDeveloperText()
   const sandbox = useSandbox()
   const [search] = useSearchParams()
   const chosen = names.find((name) => name === search.get('show')) ?? 'watch'
@@ -44,7 +43,7 @@ export function Component() {
                       aria-current={name === chosen ? 'page' : undefined}
                       className={`inline-flex min-h-11 items-center rounded-full px-5 font-semibold whitespace-nowrap ${name === chosen ? 'bg-accent text-on-accent' : 'bg-sunk text-ink'}`}
                     >
-                      {t(`developer.${name}` as TextKey)}
+                      {t(`developer.${name}`)}
                     </NavLink>
                   </li>
                 ))}

@@ -10,7 +10,7 @@ import {
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useId, useState } from 'react'
 import { callPublic } from '../../api/client.ts'
-import { useText } from '../../language/language.ts'
+import { useDeveloperText } from './developer-texts.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Card } from '@bahi/web-ui/components/card.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
@@ -31,7 +31,7 @@ type Preset = keyof typeof presets
 const key = ['developer', 'scenarios']
 
 export function Faults() {
-  const t = useText()
+  const t = useDeveloperText()
   const scenarios = useQuery({ queryKey: key, queryFn: () => callPublic(listScenarios, {}) })
   if (scenarios.error) return <ProblemState error={scenarios.error} again={() => void scenarios.refetch()} />
   if (!scenarios.data) return <Skeleton />
@@ -83,7 +83,7 @@ function useScenarioChange<T>(mutationFn: (input: T) => Promise<unknown>) {
 }
 
 function RuleRow({ rule: { id, name, enabled, when } }: { rule: Rule }) {
-  const t = useText()
+  const t = useDeveloperText()
   const switching = useScenarioChange(() =>
     callPublic(switchScenario, { params: { id }, body: { enabled: !enabled } }),
   )
@@ -121,7 +121,7 @@ function RuleRow({ rule: { id, name, enabled, when } }: { rule: Rule }) {
 }
 
 function AddRule() {
-  const t = useText()
+  const t = useDeveloperText()
   const id = useId()
   const [preset, setPreset] = useState<Preset>('declined-debit')
   const [payeeVpa, setPayeeVpa] = useState('')

@@ -1,7 +1,7 @@
 // Requests, planned payments and mandates as they go through the services: the newest as it happens, and those before.
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import { useState } from 'react'
-import { useText } from '../../language/language.ts'
+import { useDeveloperText } from './developer-texts.ts'
 import { ProblemState } from '../../api/problem-states.tsx'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Card } from '@bahi/web-ui/components/card.tsx'
@@ -22,7 +22,7 @@ const colours: Record<Tone, string> = {
 }
 
 export function FlowTraces() {
-  const t = useText()
+  const t = useDeveloperText()
   const { events, error, isKnown } = useFeed()
   const [chosen, setChosen] = useState<string>()
   const flows = flowsIn(events).slice(0, mostListed)
@@ -59,7 +59,7 @@ export function FlowTraces() {
 type FlowButtonProps = { flow: FlowTrace; isChosen: boolean; onClick: () => void }
 
 function FlowButton({ flow, isChosen, onClick }: FlowButtonProps) {
-  const t = useText()
+  const t = useDeveloperText()
   return (
     <button
       type="button"
@@ -80,7 +80,7 @@ function FlowButton({ flow, isChosen, onClick }: FlowButtonProps) {
 }
 
 function FlowView({ flow }: { flow: FlowTrace }) {
-  const t = useText()
+  const t = useDeveloperText()
   const steps = flowSteps(flow)
   const { shown, replay } = usePlayback(flow.id, steps.length)
   const { kind, amountPaise, payer, payee } = flow

@@ -4,7 +4,8 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { callPublic } from '../../api/client.ts'
-import { useLanguage, useText } from '../../language/language.ts'
+import { useLanguage } from '../../language/language.ts'
+import { useDeveloperText } from './developer-texts.ts'
 import { Card } from '@bahi/web-ui/components/card.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
@@ -15,7 +16,7 @@ import { formatMoment } from '@bahi/web-ui/format/dates.ts'
 const everyMs = 2_000
 
 export function Inbox() {
-  const t = useText()
+  const t = useDeveloperText()
   const { language } = useLanguage()
   const [search] = useSearchParams()
   const [to, setTo] = useState(search.get('to') ?? '')

@@ -6,7 +6,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { callPublic } from '../../api/client.ts'
 import { useBanks } from '../../accounts/use-banks.ts'
-import { useText } from '../../language/language.ts'
+import { useDeveloperText } from './developer-texts.ts'
 import { parsePhone } from '@bahi/contracts/phone.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Card } from '@bahi/web-ui/components/card.tsx'
@@ -19,7 +19,7 @@ const holders = ['', '5411', '5812', '8211', '6300'] as const
 type Holder = (typeof holders)[number]
 
 export function OpenAccount() {
-  const t = useText()
+  const t = useDeveloperText()
   const banks = useBanks()
   const [phone, setPhone] = useState('')
   const [bank, setBank] = useState('BAHI')

@@ -5,7 +5,7 @@ import { listScenarios } from '@bahi/contracts/scenario.ts'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useId, useState } from 'react'
 import { callPublic } from '../../api/client.ts'
-import { useText } from '../../language/language.ts'
+import { useDeveloperText } from './developer-texts.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Card } from '@bahi/web-ui/components/card.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
@@ -15,7 +15,7 @@ const amountPaise = 250_00
 const vpaPattern = new RegExp((Vpa as { pattern?: string }).pattern ?? '')
 
 export function PayFromOutside() {
-  const t = useText()
+  const t = useDeveloperText()
   const id = useId()
   const scenarios = useQuery({
     queryKey: ['developer', 'scenarios'],

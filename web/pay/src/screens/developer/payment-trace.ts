@@ -3,7 +3,7 @@ import type { Output } from '@bahi/contracts/call.ts'
 import type { FeedItem, Movement, paymentTrace } from '@bahi/contracts/feed.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import { groupBy } from '@bahi/web-ui/browser/group-by.ts'
-import type { TextKey } from '../../language/en.ts'
+import type { DeveloperTextKey } from './developer-texts.ts'
 
 export const participants = [
   'app',
@@ -45,7 +45,7 @@ export type Step = {
   /** As it stands in the code: a route, a type of event, a UPI code. */
   code?: string
   /** In words, where code says too little. */
-  says?: TextKey
+  says?: DeveloperTextKey
 }
 
 type TraceDetails = Output<typeof paymentTrace>

@@ -1,11 +1,10 @@
-// Payments as they details through the services: the newest as it happens, the ones before to look at again.
+// Payments as they go through the services: the newest as it happens, the ones before to look at again.
 import { paymentTrace } from '@bahi/contracts/feed.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { callPublic } from '../../api/client.ts'
-import { useText } from '../../language/language.ts'
-import type { TextKey } from '../../language/en.ts'
+import { useDeveloperText, type DeveloperTextKey } from './developer-texts.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Card } from '@bahi/web-ui/components/card.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
@@ -26,7 +25,7 @@ const chips: Record<Tone, string> = {
 }
 
 export function PaymentTraces() {
-  const t = useText()
+  const t = useDeveloperText()
   const { events, error, isKnown } = useFeed()
   const [chosen, setChosen] = useState<string>()
   const traces = tracesIn(events).slice(0, mostListed)
@@ -68,7 +67,7 @@ export function PaymentTraces() {
 type TraceButtonProps = { trace: PaymentTrace; isChosen: boolean; onClick: () => void }
 
 function TraceButton({ trace, isChosen, onClick }: TraceButtonProps) {
-  const t = useText()
+  const t = useDeveloperText()
   return (
     <button
       type="button"
@@ -90,7 +89,7 @@ function TraceButton({ trace, isChosen, onClick }: TraceButtonProps) {
 }
 
 function TraceView({ trace }: { trace: PaymentTrace }) {
-  const t = useText()
+  const t = useDeveloperText()
   const details = useQuery({
     queryKey: ['developer', 'details', trace.id, trace.events.length],
     queryFn: () =>
@@ -117,7 +116,7 @@ function TraceView({ trace }: { trace: PaymentTrace }) {
           <span className={`rounded-full px-3 py-1 text-sm font-semibold ${chips[toneOf(trace)]}`}>
             {t(`developer.status-${trace.status}`)} {trace.code}
           </span>
-          <span className="text-sm text-soft">{t(`developer.route-${trace.route}` as TextKey)}</span>
+          <span className="text-sm text-soft">{t(`developer.route-${trace.route}` as DeveloperTextKey)}</span>
           {trace.tookMs !== undefined && (
             <span className="font-mono text-sm tabular-nums">{timeOf(trace.tookMs).slice(1)}</span>
           )}

@@ -1,5 +1,5 @@
 // A payment's trace as a sequence diagram: a column per participant, an arrow per message, in order of time.
-import { useText, type Translate } from '../../language/language.ts'
+import { useDeveloperText } from './developer-texts.ts'
 import { participants, type Participant, type Step, type Tone } from './payment-trace.ts'
 
 const left = 96
@@ -28,7 +28,7 @@ const tints: Record<Tone, string> = {
   wait: 'fill-wait-tint stroke-wait',
 }
 
-export const textOf = (step: Step, t: Translate) =>
+export const textOf = (step: Step, t: ReturnType<typeof useDeveloperText>) =>
   [step.says && t(step.says), step.code].filter(Boolean).join(' ')
 
 type DiagramProps = {
@@ -39,7 +39,7 @@ type DiagramProps = {
 }
 
 export function TraceDiagram({ steps, shown, label }: DiagramProps) {
-  const t = useText()
+  const t = useDeveloperText()
   const drawn = steps.slice(0, shown)
   const isPlaying = shown < steps.length
   const now = isPlaying ? drawn.at(-1) : undefined

@@ -1,7 +1,7 @@
 // What a payment left behind: its events, its entries in the ledger, its messages, and every step in words.
 import type { FeedItem, Movement } from '@bahi/contracts/feed.ts'
 import type { ReactNode } from 'react'
-import { useText } from '../../language/language.ts'
+import { useDeveloperText } from './developer-texts.ts'
 import { Card } from '@bahi/web-ui/components/card.tsx'
 import { textOf, timeOf } from './trace-diagram.tsx'
 import { signed, type Step, type PaymentTrace } from './payment-trace.ts'
@@ -9,7 +9,7 @@ import { signed, type Step, type PaymentTrace } from './payment-trace.ts'
 type TraceFactsProps = { trace: PaymentTrace; steps: Step[]; movements: Movement[] }
 
 export function TraceFacts({ trace, steps, movements }: TraceFactsProps) {
-  const t = useText()
+  const t = useDeveloperText()
   const events = trace.events.filter(({ service }) => service === 'payment')
   const messages = trace.events.filter(({ service }) => service === 'notification')
   const entries = movements.flatMap((movement) => movement.entries)

@@ -1,9 +1,8 @@
 // The texts of KYC in both languages, loaded with its screen: few people see it, and once.
 import type { Texts } from '@bahi/web-ui/language/translate.ts'
-import { translate } from '@bahi/web-ui/language/translate.ts'
-import { useLanguage, type Language, type Translate as AppTranslate } from '../../language/language.ts'
+import { useScreenText, type Language } from '../../language/language.ts'
 
-export const kycEn = {
+const en = {
   'kyc.tier-none': 'Not verified',
   'kyc.tier-minimum': 'Verified by PAN',
   'kyc.tier-full': 'Full verification',
@@ -64,9 +63,9 @@ export const kycEn = {
   'kyc.submit-first': 'Add every document first.',
 } as const
 
-export type KycTextKey = keyof typeof kycEn
+export type KycTextKey = keyof typeof en
 
-const kycHi: Texts<KycTextKey> = {
+const hi: Texts<KycTextKey> = {
   'kyc.tier-none': 'सत्यापित नहीं',
   'kyc.tier-minimum': 'PAN से सत्यापित',
   'kyc.tier-full': 'पूर्ण सत्यापन',
@@ -127,12 +126,7 @@ const kycHi: Texts<KycTextKey> = {
   'kyc.submit-first': 'पहले सारे दस्तावेज़ जोड़ें।',
 }
 
-const byLanguage: Record<Language, Texts<KycTextKey>> = { en: kycEn, hi: kycHi }
+export const kycTexts = { en, hi } satisfies Record<Language, Texts<KycTextKey>>
 
-export type Translate = AppTranslate & ((key: KycTextKey, values?: Record<string, string | number>) => string)
-
-/** Of the app's texts as well. */
-export function useKycText(): Translate {
-  const { language, texts } = useLanguage()
-  return translate(language, { ...texts, ...byLanguage[language] })
-}
+export const useKycText = () => useScreenText(kycTexts)
+export type Translate = ReturnType<typeof useKycText>

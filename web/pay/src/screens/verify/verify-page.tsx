@@ -7,7 +7,7 @@ import { useRef } from 'react'
 import { useParams } from 'react-router'
 import { callPublic } from '../../api/client.ts'
 import { ProblemNote } from '../../api/problem-states.tsx'
-import { useText } from '../../language/language.ts'
+import { useVerifyText } from './verify-texts.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Card } from '@bahi/web-ui/components/card.tsx'
 import { CenteredPage } from '@bahi/web-ui/components/centered-page.tsx'
@@ -19,7 +19,7 @@ import { hashOf, statementIdIn } from './hash-of.ts'
 type Checked = { file: string; sha256: string; answer: Output<typeof verifyStatement> }
 
 export function Component() {
-  const t = useText()
+  const t = useVerifyText()
   const { id = '' } = useParams()
   const statementId = statementIdIn(id)
   const input = useRef<HTMLInputElement>(null)
@@ -67,7 +67,7 @@ export function Component() {
 }
 
 function Verdict({ checked: { file, sha256, answer } }: { checked: Checked }) {
-  const t = useText()
+  const t = useVerifyText()
   const { genuine, fromOn, toOn, madeAt, account, auditHash } = answer
   const facts: Fact[] = genuine
     ? [
