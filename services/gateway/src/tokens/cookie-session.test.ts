@@ -29,7 +29,7 @@ const forwardedBodies = () => gateway.forwarded.map(({ body }) => JSON.parse(Str
 const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code
 
 describe('a browser that signs in', () => {
-  it.each(['register', 'login'])(
+  it.each(['register', 'login', 'password/reset'])(
     'with %s gets its refresh token in a cookie, and in no body',
     async (path) => {
       const response = await post(path, asBrowser, { phone: '+919876543210' })

@@ -1,7 +1,8 @@
 // Sessions of browsers: the refresh token is in a cookie that no script can read and no other site can send.
-import { login, logout, refresh, register } from '@bahi/contracts/auth.ts'
+import { logout, refresh, Tokens } from '@bahi/contracts/auth.ts'
 import type { Contract } from '@bahi/contracts/contract.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import { routes } from '@bahi/contracts/routes.ts'
 import type { FastifyReply, FastifyRequest } from '@bahi/kit/http/http.ts'
 
 /** Whose session it is: each edge has a cookie of its own, as browsers do not tell ports apart. */
@@ -10,7 +11,8 @@ export type SessionCookie = 'app' | 'console'
 /** In the app the lifetime of a refresh token, which auth refuses then; in the console idleness ends it first. */
 const maxAgeS = { app: 30 * 86_400, console: 86_400 }
 const cookieNames = { app: 'bahi_refresh', console: 'bahi_console' }
-const tokenContracts: Contract[] = [register, login, refresh]
+/** What signs in, or refreshes. */
+const tokenContracts = routes.filter(({ schema }) => Object.values(schema.response).includes(Tokens))
 
 /** How a request to auth and its response are rewritten: the refresh token moves between cookie and body. */
 export type CookieSession = {
