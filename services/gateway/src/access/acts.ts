@@ -45,10 +45,10 @@ export function createActs(deps: Pick<GatewayDeps, 'call' | 'log' | 'metrics'>):
       })
     },
     observe(contract, request, verified, status) {
-      const act = actOf(contract, request, verified)
-      const { filters, ...about } = act
-      if (status === 403) add({ ...about, kind: 'denied', count: 1 })
-      else if (status >= 400 && isForStaff(contract.access)) add({ ...about, kind: 'failed', status })
+      const isDenied = status === 403
+      if (!isDenied && (status < 400 || !isForStaff(contract.access))) return
+      const { filters, ...about } = actOf(contract, request, verified)
+      add(isDenied ? { ...about, kind: 'denied', count: 1 } : { ...about, kind: 'failed', status })
     },
     async flush() {
       while (waiting.size > 0) {

@@ -64,7 +64,6 @@ export async function authoriseRequest(
     return
   }
   const signedIn = await authenticate(deps, contract, request, reply)
-  await deps.limit.principal(signedIn.principal, contract, reply)
   const verified = isForStaff(access) ? await challenging(reply, deps.staff(signedIn)) : signedIn
   verifiedTokens.set(request, verified)
   if (!mayCall(verified.principal, access)) throw new Problem('not-allowed')
@@ -85,6 +84,8 @@ async function authenticate(
     throw new Problem('unauthenticated')
   }
   const verified = await challenging(reply, deps.verify(token, beforeVerification))
+  // Before the proof, so that bad proofs for a token that is known are limited like all that it asks.
+  await deps.limit.principal(verified.principal, contract, reply)
   // What only reads is answered to our own app's token: a proof for each would cost more than it protects.
   const isProofNeeded = contract.method !== 'GET' || verified.principal.type === 'client'
   if (verified.deviceKey !== undefined && isProofNeeded)

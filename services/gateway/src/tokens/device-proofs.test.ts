@@ -12,7 +12,7 @@ const clock = movableClock()
 let gateway: TestGateway
 let [mine, thiefs]: [Key, Key] = [undefined as never, undefined as never]
 beforeAll(async () => {
-  gateway = await startGateway(inject('postgresUrl'), { clock })
+  gateway = await startGateway(inject('postgresUrl'), { clock, env: { BAHI_RATE_DEVICE: '20:1' } })
   mine = await newKey()
   thiefs = await newKey()
 })
@@ -52,6 +52,13 @@ describe('a token that is bound to a key', () => {
     expect(await logout(token, await proofFor(token, { by: thiefs }))).toEqual(refused)
     expect((await logout(token, await proofFor(token)))[0]).toBe(200)
     expect((await logout(await gateway.token()))[0]).toBe(200)
+  })
+
+  it('is limited by bad proofs as by good ones', async () => {
+    const token = await boundToken()
+    const one = await proofFor(token, { by: thiefs })
+    const statuses = await Promise.all(Array.from({ length: 21 }, async () => (await logout(token, one))[0]))
+    expect(statuses.toSorted()).toEqual([...Array.from({ length: 20 }, () => 401), 429])
   })
 
   it('reads with the token alone', async () => {
