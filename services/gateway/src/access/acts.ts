@@ -72,11 +72,15 @@ function whoActs(principal: VerifiedToken['principal']): Pick<Act, 'actorId' | '
   return { clientId, ...(userId === undefined ? {} : { actorId: userId }) }
 }
 
-/** Ids of the path and names of the query; never what is in them, which may be personal. */
+/**
+ * Ids of the path and names of the query; never what is in them, which may be personal. A character that is cut in half
+ * is replaced: a report that audit cannot take would hold up all others.
+ */
 function actOf(contract: Contract, request: FastifyRequest, { principal }: VerifiedToken): Omit<Act, 'kind'> {
   const object = Object.values(request.params as Record<string, string>)
     .join(' ')
     .slice(0, maxObjectLength)
+    .toWellFormed()
   const known = Object.keys((contract.schema.querystring as TObject | undefined)?.properties ?? {})
   const query = request.query as Record<string, unknown>
   const filters = known.filter((name) => Object.hasOwn(query, name))

@@ -4,6 +4,7 @@ import type { Contract } from '@bahi/contracts/contract.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { roles, staffRoles, type Role } from '@bahi/contracts/permissions.ts'
 import { mayCall, principalOf } from '@bahi/contracts/principal.ts'
+import { checkText } from '@bahi/kit/http/json-copy.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { publishedIn } from '../app.ts'
 import { bearer, json, startGateway, unreachable, type TestGateway } from '../testing.ts'
@@ -107,6 +108,18 @@ describe('acts', () => {
     await expect
       .poll(() => acts().at(-1), { timeout: 20_000 })
       .toMatchObject({ kind: 'failed', operation: 'withdrawVpa', status: 409 })
+  })
+
+  it('are in the form that audit takes, whatever is in the path', async () => {
+    const own = uuidv7()
+    const customer = bearer(await gateway.token({ sid: own }))
+    // The middle of a character is where it is cut.
+    const object = `${'x'.repeat(199)}😀`
+    const path = `/v1/operations/vpas/${encodeURIComponent(object)}/withdraw`
+    expect((await gateway.fetch(path, { method: 'POST', headers: customer })).status).toBe(403)
+    const denied = () => gateway.acts.find(({ sessionId }) => sessionId === own)?.object
+    await expect.poll(denied, { timeout: 20_000 }).toBeDefined()
+    expect(checkText(denied()!)).toBe(`${'x'.repeat(199)}\uFFFD`)
   })
 })
 
