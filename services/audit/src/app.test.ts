@@ -269,6 +269,20 @@ describe('acts', () => {
     expect(record).toMatchObject({ seq: all.at(-1)!.seq, hash: all.at(-1)!.hash })
   })
 
+  it('are found in whatever case somebody wrote what they were about', async () => {
+    const paymentId = uuidv7()
+    const call = platform.as('gateway')
+    const object = paymentId.toUpperCase()
+    await call(recordActs, { body: { acts: [{ kind: 'acted', ...about, object }] } })
+    await platform.settle()
+    const revealed = { paymentId: object, actorId, note: 'The payer asks for help with it' }
+    await bus.publish('payment', [event('payment', 'revealed', { data: revealed })])
+    for (const asked of [paymentId, object]) {
+      const found = (await acts({ object: asked })).map(({ kind }) => kind)
+      expect(found).toEqual(['payment.revealed', 'audit.staff-acted'])
+    }
+  })
+
   it('are exported as lines', async () => {
     const sql = connect(platform.database.url('audit'), { max: 1 })
     const text = String(await exportedActs({ sql }, { actor: actorId }))

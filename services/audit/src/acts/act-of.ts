@@ -37,6 +37,9 @@ const byType = new Map<string, Fields>(Object.entries(acts))
 
 export type ActRow = { kind: string; actor: string | null; object: string | null }
 
+/** As it is searched by: ids and UPI IDs are the same in any case, and no case hides what somebody did. */
+export const normaliseObject = (object: string): string => object.toLowerCase()
+
 /** Undefined for an event that is no act, such as a payment. */
 export function actOf(type: string, data: Record<string, unknown>): ActRow | undefined {
   const fields = byType.get(type)
@@ -46,10 +49,10 @@ export function actOf(type: string, data: Record<string, unknown>): ActRow | und
     const value = found.get(name)
     return typeof value === 'string' ? value : null
   }
-  const actor = text(fields.actor)
+  const [actor, object] = [text(fields.actor), text(fields.object)]
   return {
     kind: type,
     actor: actor && isUuid(actor) ? actor : null,
-    object: text(fields.object)?.slice(0, 200) ?? null,
+    object: object === null ? null : normaliseObject(object).slice(0, 200),
   }
 }

@@ -4,6 +4,7 @@ import type { Input, Output } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { NewEvent } from '@bahi/kit/events/events.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
+import { normaliseObject } from './act-of.ts'
 import { findActs, type ActFilter, type FoundAct } from './store.ts'
 
 const defaultLimit = 100
@@ -42,12 +43,10 @@ export async function listedActs(
 /** Lines of JSON, at most ten thousand acts. */
 export async function exportedActs(deps: Pick<Deps, 'sql'>, query: Query): Promise<Buffer> {
   const pages: string[] = []
-  let before = query.before
+  const filter = filterOf(query)
+  let { before } = filter
   for (let sent = 0; sent < maxExported; sent += exportedPage) {
-    const rows = await findActs(deps.sql, {
-      ...filterOf({ ...query, ...(before === undefined ? {} : { before }) }),
-      limit: exportedPage,
-    })
+    const rows = await findActs(deps.sql, { ...filter, before, limit: exportedPage })
     pages.push(rows.map((row) => `${JSON.stringify(viewOf(row))}\n`).join(''))
     if (rows.length < exportedPage) return Buffer.from(pages.join(''))
     before = rows.at(-1)!.seq
@@ -58,7 +57,7 @@ export async function exportedActs(deps: Pick<Deps, 'sql'>, query: Query): Promi
 function filterOf({ actor, object, kind, from, to, before }: Query): Omit<ActFilter, 'limit'> {
   return {
     actor: actor ?? null,
-    object: object ?? null,
+    object: object === undefined ? null : normaliseObject(object),
     kind: kind ?? null,
     before: before ?? null,
     from: from === undefined ? null : new Date(from),

@@ -1,5 +1,5 @@
 // SQL of checkpoints.
-import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
+import type { Queryable } from '@bahi/kit/sql/sql.ts'
 
 export type StoredCheckpoint = { n: number; seq: number; document: string; at: Date; storedAt: Date | null }
 
@@ -26,7 +26,7 @@ export async function markStored(sql: Queryable, n: number, now: Date): Promise<
 }
 
 /** How many the database knows to have been stored outside of it. */
-export async function storedCheckpoints(sql: Queryable | Tx): Promise<number> {
+export async function storedCheckpoints(sql: Queryable): Promise<number> {
   const [row] = await sql<{ n: number }[]>`
     select coalesce(max(n), 0) as n from checkpoints where stored_at is not null`
   return row!.n
