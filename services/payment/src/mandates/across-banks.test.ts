@@ -334,6 +334,8 @@ describe('our payer makes a mandate for somebody with another app', () => {
     } as Message
   }
 
+  const pending = ({ head }: Message) => ({ resp: { reqMsgId: head.msgId, result: 'PENDING' } })
+
   it('which their app is offered until it answers, and whose changes it is told', async () => {
     const { asha, mandate, txnId, offers } = await made()
     expect(mandate).toMatchObject({ status: 'active', presentedBy: 'payee' })
@@ -366,6 +368,9 @@ describe('our payer makes a mandate for somebody with another app', () => {
     const { asha, mandate, offers } = await made()
     const refused = answerOf(offers()[0]!, 'ZA')
     await net.deliver({ ...refused, txn: { ...refused.txn, custRef: '000000000001' } })
+    // Neither decides anything: it is offered again.
+    await net.deliver(answerOf(offers()[0]!, 'U68'))
+    await net.deliver({ ...answerOf(offers()[0]!, 'U68'), ...pending(offers()[0]!) } as Message)
     expect((await show(asha, mandate)).status).toBe('active')
     await Promise.allSettled([1, 2, 3].map(() => net.deliver(refused)))
     await setup.until(async () => (await show(asha, mandate)).status === 'revoked')

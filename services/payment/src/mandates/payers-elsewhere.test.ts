@@ -239,6 +239,22 @@ describe('its debit', () => {
     expect(await paymentsOf(shop)).toEqual([])
   })
 
+  it('that failed, as the network said first, and then was made is paid and not tried again', async () => {
+    const { shop, mandate, collect } = await presented()
+    await net.deliver(net.replyTo(collect, { result: 'FAILURE', errCode: 'U30', respCode: 'Z9' }))
+    expect(await debitOf(shop, mandate)).toMatchObject({ status: 'planned', attempts: 1 })
+    await Promise.all([1, 2].map(() => net.deliver(net.replyTo(collect, ok))))
+    const { paymentId } = (await debitOf(shop, mandate))!
+    expect(await paymentsOf(shop)).toMatchObject([{ id: paymentId, txnId: collect.txn.id }])
+    setup.clock.advance(24 * 3_600_000)
+    goTo(today(), noon)
+    await setup.until(async () => {
+      const rows = await setup.sql`select from payment.due_work where kind = 'mandate-collect'`
+      return rows.length === 0
+    })
+    expect(collects(mandate)).toHaveLength(1)
+  })
+
   it.each([
     ['deemed', { result: 'DEEMED', errCode: 'RB' }],
     ['of a code that decides nothing', { result: 'FAILURE', errCode: 'U68' }],
@@ -252,8 +268,8 @@ describe('its debit', () => {
     const both = [ok, { result: 'FAILURE', errCode: 'U48' } as const]
     await Promise.all(both.map((one) => net.deliver(net.replyTo(collect, one, 'RespChkTxn'))))
     const { status, attempts } = (await debitOf(shop, mandate))!
-    expect([status, attempts]).toEqual(status === 'paid' ? ['paid', 0] : ['planned', 1])
-    expect(await paymentsOf(shop)).toHaveLength(status === 'paid' ? 1 : 0)
+    expect([status, attempts < 2]).toEqual(['paid', true])
+    expect(await paymentsOf(shop)).toHaveLength(1)
     expect(collects(mandate)).toHaveLength(1)
   })
 
@@ -311,6 +327,16 @@ describe('what is changed', () => {
       ...['payment.mandate-updated', 'payment.mandate-paused', 'payment.mandate-debit-failed'],
       ...['payment.mandate-unpaused', 'payment.mandate-revoked', 'payment.mandate-debit-skipped'],
     ])
+  })
+
+  it('and ended holds, also when it was said before what we know', async () => {
+    const found = await agreed()
+    const ended = reported(found, 'REVOKE')
+    setup.clock.advance(1_000)
+    await net.deliver(reported(found, 'UPDATE', { terms: { ...found.mandate.terms, amountPaise: 400_00 } }))
+    await net.deliver(ended)
+    expect(await show(found.shop, found.mandate)).toMatchObject({ status: 'revoked' })
+    expect(await refusal(present(found.shop, found.mandate, 1))).toBe('wrong-state')
   })
 
   it('before we know that they agreed says so too', async () => {

@@ -41,17 +41,16 @@ export async function receiveAnswer(
   message: Message<'RespMandate' | 'RespChkTxn'>,
 ): Promise<void> {
   const { txn, resp } = message
+  const outcome = networkOutcomeOf({
+    api: message.api === 'RespMandate' ? 'RespPay' : message.api,
+    resp,
+    refs: 'refs' in message ? message.refs : [],
+  })
+  const code = outcome.is === 'failed' ? outcome.code : outcome.is === 'settled' ? '00' : undefined
+  if (code === undefined) return
   const offered = await offerOf(deps, message)
-  if (offered) return offerAnswered(deps, offered, resp.result === 'SUCCESS' ? '00' : (resp.errCode ?? 'U08'))
-  const refs = 'refs' in message ? message.refs : []
+  if (offered) return offerAnswered(deps, offered, code)
   return inMandate(deps, message, async (tx, mandate, now) => {
-    const outcome = networkOutcomeOf({
-      api: message.api === 'RespMandate' ? 'RespPay' : message.api,
-      resp,
-      refs,
-    })
-    const code = outcome.is === 'failed' ? outcome.code : outcome.is === 'settled' ? '00' : undefined
-    if (code === undefined) return
     if (txn.type === 'NOTIFY') {
       await noticeAnswered(tx, mandate, { sequence: txn.seqNum ?? 0, code }, now)
       return endedElsewhere(tx, mandate.id, code, now)
@@ -77,7 +76,9 @@ export function receiveChange(deps: AnswerDeps, message: Message<'ReqMandateConf
   const reportedAt = new Date(head.ts)
   return inMandate(deps, message, async (tx, before, now) => {
     const known = before.status === 'requested' ? await agreed(deps, tx, before, message, now) : before
-    if (known?.status !== 'active' || (known.reportedAt && reportedAt < known.reportedAt)) return
+    if (known?.status !== 'active') return
+    // Nothing follows the end: it holds also when their app's clocks say that it came before.
+    if (txn.type !== 'REVOKE' && known.reportedAt && reportedAt < known.reportedAt) return
     let mandate: Mandate = { ...known, reportedAt }
     if (txn.type === 'REVOKE') {
       // Our payee may have ended it at the same time: it ends once.
@@ -200,9 +201,11 @@ export async function applyDebitOutcome(deps: AnswerDeps, message: Outcome): Pro
     deps.transaction(async (tx) => {
       const mandate = (await lockMandates(tx, [found.mandateId])).get(found.mandateId)!
       const debit = await debitOfTxn(tx, txn.id)
-      if (!debit || !attemptOf(debit)) return undefined
+      if (!debit || !isOpen(debit)) return undefined
       const now = deps.clock.now()
+      // Money that came is a payment, also when a failure was said first: no other attempt has begun yet.
       if (outcome.is === 'settled') return settle(tx, mandate, debit, now)
+      if (!attemptOf(debit)) return undefined
       await failAttempt(tx, mandate, debit, { code: outcome.code }, now)
       await endedElsewhere(tx, mandate.id, outcome.code, now)
       return undefined
