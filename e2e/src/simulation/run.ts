@@ -184,6 +184,7 @@ async function unfinished(admin: Sql, now: Date): Promise<Record<string, number>
       (select count(*) from payment.due_work where kind like 'schedule-%' and due_at <= ${now}) as dates,
       (select count(*) from payment.due_work where kind like 'mandate-%' and due_at <= ${now}) as mandates,
       (select count(*) from payment.mandate_debits where status = 'planned') as debits,
+      (select count(*) from payment.mandates where pending_operation is not null) as operations,
       (select count(*) from payment.settlement_cycles where leased_until <> '-infinity') as cycles,
       (select count(*) from payment.differences where closed_at is null and kind = 'deemed-awaiting') as deemed`
   return row!

@@ -324,8 +324,8 @@ describe('our payer makes a mandate for somebody with another app', () => {
     await setup.until(() => offers().length > 0)
     return { asha, mandate, txnId, offers }
   }
-  const answerOf = ({ head, txn }: Message<'ReqMandate'>, errCode?: string) => {
-    const result = errCode === undefined ? { result: 'SUCCESS' } : { result: 'FAILURE', errCode }
+  const answerOf = ({ head, txn }: Message<'ReqMandate'>, errCode?: string, otherwise = 'FAILURE') => {
+    const result = errCode === undefined ? { result: 'SUCCESS' } : { result: otherwise, errCode }
     return {
       api: 'RespMandate',
       head: net.headOf(),
@@ -333,8 +333,6 @@ describe('our payer makes a mandate for somebody with another app', () => {
       resp: { reqMsgId: head.msgId, ...result },
     } as Message
   }
-
-  const pending = ({ head }: Message) => ({ resp: { reqMsgId: head.msgId, result: 'PENDING' } })
 
   it('which their app is offered until it answers, and whose changes it is told', async () => {
     const { asha, mandate, txnId, offers } = await made()
@@ -370,7 +368,7 @@ describe('our payer makes a mandate for somebody with another app', () => {
     await net.deliver({ ...refused, txn: { ...refused.txn, custRef: '000000000001' } })
     // Neither decides anything: it is offered again.
     await net.deliver(answerOf(offers()[0]!, 'U68'))
-    await net.deliver({ ...answerOf(offers()[0]!, 'U68'), ...pending(offers()[0]!) } as Message)
+    await net.deliver(answerOf(offers()[0]!, 'U68', 'PENDING'))
     expect((await show(asha, mandate)).status).toBe('active')
     await Promise.allSettled([1, 2, 3].map(() => net.deliver(refused)))
     await setup.until(async () => (await show(asha, mandate)).status === 'revoked')

@@ -12,9 +12,9 @@ import { lockPayers } from '../limits/store.ts'
 import { invalidField } from '../payments/client-input.ts'
 import { readPage } from '../payments/page.ts'
 import { dropDebit, failAttempt } from './claim-debit.ts'
-import { attemptOf, factsOf, isBeingMade, isOpen, viewOf, type Mandate } from './mandate.ts'
+import { attemptOf, factsOf, isBeingMade, isOpen, isPayerElsewhere, viewOf, type Mandate } from './mandate.ts'
 import { checkLive, creationOf } from './make-mandate.ts'
-import { begin, drive, type OperateDeps } from './operate.ts'
+import { begin, completeElsewhere, drive, type OperateDeps } from './operate.ts'
 import { findMandate, lockMandates, mandatesOf } from './store.ts'
 import { debitsOf, debitWith, openDebits } from './store-debits.ts'
 import { endKind, record, report } from './work.ts'
@@ -206,7 +206,11 @@ async function end(tx: Tx, id: string, now: Date): Promise<void> {
       ? mandate.expiresAt !== undefined && mandate.expiresAt <= now
       : istTime(addDays(mandate.terms.validTo, 1)) <= now
   if (!isOver) return
-  if (mandate.pendingOperation !== undefined) throw new Error('an operation is open: the item is tried again')
+  if (mandate.pendingOperation !== undefined) {
+    // Its payee asked the app of a payer elsewhere to end it, which never answered: it is over now in any case.
+    if (isPayerElsewhere(mandate)) return completeElsewhere(tx, mandate, '00', now)
+    throw new Error('an operation is open: the item is tried again')
+  }
   const open = await openDebits(tx, id)
   if (open.some((debit) => isBeingMade(mandate, debit)))
     throw new Error('a debit is being made: the item is tried again')

@@ -3,7 +3,7 @@ import { operateMandate, resolveMandateOperation, type BankOperation } from '@ba
 import { Problem } from '@bahi/contracts/problem.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
 import { cancel, schedule } from '@bahi/kit/due-work/due-work.ts'
-import type { DueHandler, DueResult } from '@bahi/kit/due-work/due-worker.ts'
+import { runEach, type DueHandler, type DueResult } from '@bahi/kit/due-work/due-worker.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { dropDebit } from './claim-debit.ts'
@@ -56,9 +56,11 @@ export async function drive(
   pin?: string,
 ): Promise<Mandate> {
   const nth = mandate.pendingOperation!
+  const completing = (outcome: BankOutcome) =>
+    deps.transaction((tx) => complete(tx, mandate.id, nth, { operation, outcome }, deps.clock.now()))
   if (isPayerElsewhere(mandate)) {
-    await revokeElsewhere(deps, mandate)
-    return mandate
+    const code = await revokeElsewhere(deps, mandate)
+    return code === undefined ? mandate : completing({ code })
   }
   const asked = { umn: umnOfMandate(mandate), nth, accountId: payerOf(mandate).accountId, operation }
   let outcome: BankOutcome
@@ -70,18 +72,20 @@ export async function drive(
     deps.log.warn({ err: error, mandateId: mandate.id }, 'outcome of an operation on a mandate unknown')
     return mandate
   }
-  return deps.transaction((tx) => complete(tx, mandate.id, nth, { operation, outcome }, deps.clock.now()))
+  return completing(outcome)
 }
 
-/** Of a payer elsewhere a payee can do nothing else. Repeating it changes nothing. */
-async function revokeElsewhere({ network, log }: OperateDeps, mandate: Mandate): Promise<void> {
+/** Of a payer elsewhere a payee can do nothing else. Repeating it changes nothing. The code of a refusal, if any. */
+async function revokeElsewhere({ network, log }: OperateDeps, mandate: Mandate): Promise<string | undefined> {
   const about = { mandateId: mandate.id }
   try {
     const { err } = await network!.revokeMandate(mandate)
     if (err !== undefined) log.warn({ ...about, err }, 'the network did not take the end of a mandate')
+    return err
   } catch (err) {
     if (!(err instanceof Problem)) throw err
     log.warn({ ...about, err }, 'whether the network took the end of a mandate is not known')
+    return undefined
   }
 }
 
@@ -197,32 +201,28 @@ export function operationHandler(deps: OperateDeps): DueHandler<OperationWork> {
   })
   return {
     kind: operationKind,
-    run: (items) =>
-      Promise.all(
-        items.map(async ({ payload: { mandateId, nth } }): Promise<DueResult> => {
-          const mandate = (await findMandate(deps.sql, mandateId))?.mandate
-          const found = await findOperation(deps.sql, mandateId, nth)
-          if (mandate?.pendingOperation !== nth || !found) return { outcome: 'done' }
-          const { operation } = found
-          if (isPayerElsewhere(mandate)) {
-            await revokeElsewhere(deps, mandate)
-            return again()
-          }
-          const asked = { umn: umnOfMandate(mandate), nth, accountId: payerOf(mandate).accountId }
-          const needsPin = ['create', 'update', 'unpause'].includes(operation.type)
-          try {
-            const outcome = needsPin
-              ? await deps.call(resolveMandateOperation, { body: asked })
-              : await deps.call(operateMandate, { body: { ...asked, operation } })
-            await deps.transaction((tx) =>
-              complete(tx, mandateId, nth, { operation, outcome }, deps.clock.now()),
-            )
-            return { outcome: 'done' }
-          } catch (error) {
-            if (!(error instanceof Problem)) throw error
-            return again()
-          }
-        }),
-      ),
+    run: runEach(async ({ payload: { mandateId, nth } }) => {
+      const mandate = (await findMandate(deps.sql, mandateId))?.mandate
+      const found = await findOperation(deps.sql, mandateId, nth)
+      if (mandate?.pendingOperation !== nth || !found) return { outcome: 'done' }
+      const { operation } = found
+      if (isPayerElsewhere(mandate)) {
+        // A refusal now proves nothing: an earlier try may have been taken.
+        await revokeElsewhere(deps, mandate)
+        return { outcome: 'retry' }
+      }
+      const asked = { umn: umnOfMandate(mandate), nth, accountId: payerOf(mandate).accountId }
+      const needsPin = ['create', 'update', 'unpause'].includes(operation.type)
+      try {
+        const outcome = needsPin
+          ? await deps.call(resolveMandateOperation, { body: asked })
+          : await deps.call(operateMandate, { body: { ...asked, operation } })
+        await deps.transaction((tx) => complete(tx, mandateId, nth, { operation, outcome }, deps.clock.now()))
+        return { outcome: 'done' }
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error
+        return again()
+      }
+    }),
   }
 }

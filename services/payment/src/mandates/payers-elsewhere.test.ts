@@ -372,4 +372,23 @@ describe('what is changed', () => {
     expect((await setup.eventsOf(mandate.id)).at(-1)).toBe('payment.mandate-revoked')
     expect(await refusal(present(shop, mandate, 1))).toBe('wrong-state')
   })
+
+  it('by our payee is refused by the network at once, or over with its last day: nothing stays open', async () => {
+    const { shop, mandate, txnId } = await agreed({ validTo: addDays(today(), 2) })
+    net.onSwitch.err = 'U17'
+    expect(await revoke(shop, mandate)).toMatchObject({ status: 'active', operating: false, code: 'U17' })
+    delete net.onSwitch.err
+    expect(await revoke(shop, mandate)).toMatchObject({ status: 'active', operating: true })
+    const ends = () => net.sentOf('ReqMandate', txnId).filter(({ txn }) => txn.type === 'REVOKE')
+    net.onSwitch.err = 'U17'
+    setup.clock.advance(21_000)
+    await setup.until(() => ends().length === 3)
+    expect(await show(shop, mandate)).toMatchObject({ status: 'active', operating: true })
+    delete net.onSwitch.err
+    goTo(addDays(mandate.terms.validTo, 1), 1)
+    await setup.until(async () => (await show(shop, mandate)).status === 'revoked')
+    expect(await show(shop, mandate)).toMatchObject({ operating: false })
+    const events = (await setup.eventsOf(mandate.id)).filter((type) => type === 'payment.mandate-revoked')
+    expect(events).toHaveLength(1)
+  })
 })
