@@ -90,19 +90,23 @@ async function check(
   return { outcome: 'retry', at: new Date(deps.clock.now().getTime() + checkEveryS * 1_000) }
 }
 
-/** Until it is answered, or the last day on which the debit could be made is over. */
+/**
+ * Until it is answered, or the last day on which the debit could be made is over. As of the question a refusal at a
+ * later try proves nothing: their app may have taken an earlier notice, and its number then.
+ */
 async function notify(
   deps: AskDeps,
   network: PspMessages,
-  { payload: { mandateId, debitId } }: DueItem<DebitWork>,
+  { payload: { mandateId, debitId }, attempts }: DueItem<DebitWork>,
 ): Promise<DueResult> {
   const mandate = (await findMandate(deps.sql, mandateId))!.mandate
   const debit = (await findDebits(deps.sql, [debitId])).get(debitId)!
   if (!isOpen(debit) || debit.noticedAt) return { outcome: 'done' }
   const now = deps.clock.now()
   const last = debitWindowAt(mandate.terms, debit.dueOn)?.to ?? debit.dueOn
-  const err = istDateOf(now) > last ? noAnswer : (await network.announceDebit(mandate, debit)).err
-  if (err === undefined)
+  const isOver = istDateOf(now) > last
+  const err = isOver ? noAnswer : (await network.announceDebit(mandate, debit)).err
+  if (err === undefined || (!isOver && attempts > 1))
     return { outcome: 'retry', at: new Date(now.getTime() + noticeAgainMs / deps.network.timeScale) }
   return {
     outcome: 'done',
