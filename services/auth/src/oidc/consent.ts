@@ -9,7 +9,8 @@ import type { AuthDeps } from '../deps.ts'
 import { verifyStepUp } from '../sign-in/step-up.ts'
 import { appOf } from './grants.ts'
 import { resumeCookie, type Providers } from './provider.ts'
-import { findClient, grantsOf, openSessionSince } from './store.ts'
+import { openSessionSince } from '../sessions/store.ts'
+import { findClient, grantsOf } from './store.ts'
 
 type Person = { userId: string; sessionId: string }
 type Asked = { uid: string; cookie: string | undefined; person: Person }
@@ -21,10 +22,9 @@ export async function showConsent(
   asked: Asked,
 ): Promise<Output<typeof consentRequest>> {
   const { interaction, clientId, scopes, metadata } = await find(deps, await providers.current(), asked)
-  return {
-    app: appOf(clientId, metadata, scopes),
-    needsStepUp: await needsStepUp(deps, interaction, asked.person),
-  }
+  const now = deps.clock.now()
+  const since = await openSessionSince(deps.sql, asked.person, now)
+  return { app: appOf(clientId, metadata, scopes), needsStepUp: needsStepUp(interaction, since, now) }
 }
 
 /** Throws as `showConsent`, and `step-up-required`, `password-wrong`, `login-locked`. */
@@ -37,10 +37,10 @@ export async function decide(
   const { interaction, clientId, scopes } = await find(deps, provider, asked)
   const { userId, sessionId } = asked.person
   const now = deps.clock.now()
-  const signedInAt = await openSessionSince(deps.sql, { sessionId, userId }, now)
+  const signedInAt = await openSessionSince(deps.sql, asked.person, now)
   if (!signedInAt) throw new Problem('unauthenticated', 'the session has ended')
   let provenAt = signedInAt
-  if (allow && (await needsStepUp(deps, interaction, asked.person))) {
+  if (allow && needsStepUp(interaction, signedInAt, now)) {
     if (!stepUp) throw new Problem('step-up-required', 'the app asks for a proof that it is you')
     await verifyStepUp(deps, { userId, sessionId, stepUp })
     provenAt = now
@@ -83,21 +83,11 @@ async function find(deps: AuthDeps, provider: Provider, { uid, cookie }: Asked) 
 type Interaction = Awaited<ReturnType<typeof find>>['interaction']
 
 /** `prompt=login`, or `max_age` that is over. */
-async function needsStepUp(
-  deps: AuthDeps,
-  { params }: Interaction,
-  { userId, sessionId }: Person,
-): Promise<boolean> {
-  if (
-    String(params['prompt'] ?? '')
-      .split(' ')
-      .includes('login')
-  )
-    return true
+function needsStepUp({ params }: Interaction, signedInAt: Date | undefined, now: Date): boolean {
+  const prompts = String(params['prompt'] ?? '').split(' ')
+  if (prompts.includes('login')) return true
   if (params['max_age'] === undefined) return false
-  const now = deps.clock.now()
-  const since = await openSessionSince(deps.sql, { sessionId, userId }, now)
-  return !since || now.getTime() - since.getTime() > Number(params['max_age']) * 1000
+  return !signedInAt || now.getTime() - signedInAt.getTime() > Number(params['max_age']) * 1000
 }
 
 /** One grant a person and app: a further consent widens it. */

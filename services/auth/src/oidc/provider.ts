@@ -17,7 +17,7 @@ import { phoneColumn } from '../sealed-columns.ts'
 import { accessTokenLifeS, refreshTokenLifeMs } from '../sessions/lifetimes.ts'
 import { createAdapter } from './adapter.ts'
 import { secretHash } from './secret-hash.ts'
-import { openSessionSince } from './store.ts'
+import { openSessionSince } from '../sessions/store.ts'
 
 /** A person decides within this time. */
 const interactionLifeS = 10 * 60

@@ -111,18 +111,6 @@ export function grantsOf(
     order by (r.payload->>'iat')::bigint desc, r.grant_id limit ${limit}`
 }
 
-/** Since when a session of the app is open; undefined when it has ended or is another person's. */
-export async function openSessionSince(
-  sql: Queryable,
-  { sessionId, userId }: { sessionId: string; userId: string },
-  now: Date,
-): Promise<Date | undefined> {
-  const [row] = await sql<{ createdAt: Date }[]>`
-    select created_at from sessions
-    where id = ${sessionId} and user_id = ${userId} and ended_at is null and expires_at > ${now}`
-  return row?.createdAt
-}
-
 export async function findClient(
   sql: Queryable,
   id: string,

@@ -11,7 +11,6 @@ import {
   insertRefreshToken,
   extendSession,
   sessionOfUsedToken,
-  sessionStart,
   sessionToRepeat,
   useRefreshToken,
 } from './store.ts'
@@ -32,16 +31,15 @@ export async function refresh(
   const now = deps.clock.now()
   const next = nextRefreshToken(deps, refreshToken)
   const session = await deps.transaction(async (tx) => {
-    const sessionId = await useRefreshToken(tx, sent, now)
-    if (!sessionId) {
+    const used = await useRefreshToken(tx, sent, now)
+    if (!used) {
       if (deviceKey === undefined) return undefined
       const since = new Date(now.getTime() - refreshRetryMs)
       return sessionToRepeat(tx, { hash: sent.hash, next: next.hash, deviceKey, since, now })
     }
-    const createdAt = await sessionStart(tx, sessionId)
-    const expiresAt = sessionExpiry(deps, createdAt, now)
-    const extended = await extendSession(tx, sessionId, now, expiresAt)
-    if (extended) await insertRefreshToken(tx, { hash: next.hash, sessionId, expiresAt })
+    const expiresAt = sessionExpiry(deps, used.createdAt, now)
+    const extended = await extendSession(tx, used.id, now, expiresAt)
+    if (extended) await insertRefreshToken(tx, { hash: next.hash, sessionId: used.id, expiresAt })
     return extended
   })
   if (session) return tokensOf(deps, session, next.token)

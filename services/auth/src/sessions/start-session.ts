@@ -8,7 +8,7 @@ import { bindDevice } from '../people/store.ts'
 import { appendEnded, markEnded } from './end-session.ts'
 import { sessionExpiry } from './lifetimes.ts'
 import {
-  endSessionsOfOtherKeys,
+  endSessionsOf,
   insertRefreshToken,
   insertSession,
   type EndedSession,
@@ -40,7 +40,9 @@ export async function startSession(
   const refresh = newRefreshToken()
   const expiresAt = sessionExpiry(deps, now, now)
   await bindDevice(tx, person.id, device, now)
-  const ended = device.key === undefined ? [] : await endSessionsOfOtherKeys(tx, session, now)
+  const { id: ofDevice, key: exceptKey } = device
+  const ended =
+    exceptKey === undefined ? [] : await endSessionsOf(tx, person.id, { ofDevice, exceptKey }, now)
   await appendEnded(deps, tx, ended, 'device-replaced')
   await insertSession(tx, { ...session, now, expiresAt })
   await insertRefreshToken(tx, { hash: refresh.hash, sessionId: session.id, expiresAt })

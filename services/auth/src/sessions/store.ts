@@ -33,19 +33,19 @@ export async function insertRefreshToken(
 /** A refresh token with the key of the device that sent it: with any other key it is nobody's. */
 type SentToken = { hash: Buffer; deviceKey: string | null }
 
-/** Uses the token up and returns its session's id, to exactly one of concurrent callers. */
+/** Uses the token up and returns its session, to exactly one of concurrent callers. */
 export async function useRefreshToken(
   tx: Tx,
   { hash, deviceKey }: SentToken,
   now: Date,
-): Promise<string | undefined> {
-  const [row] = await tx<{ sessionId: string }[]>`
+): Promise<{ id: string; createdAt: Date } | undefined> {
+  const [row] = await tx<{ id: string; createdAt: Date }[]>`
     update refresh_tokens as t set used_at = ${now}
     from sessions s
     where t.hash = ${hash} and t.used_at is null and t.expires_at > ${now}
       and s.id = t.session_id and s.key_thumbprint is not distinct from ${deviceKey}
-    returning t.session_id`
-  return row?.sessionId
+    returning s.id, s.created_at`
+  return row
 }
 
 /**
@@ -77,10 +77,16 @@ export async function sessionOfUsedToken(
   return row?.sessionId
 }
 
-/** When the session began; it is there, since a token of it was used. */
-export async function sessionStart(tx: Tx, id: string): Promise<Date> {
-  const [row] = await tx<{ createdAt: Date }[]>`select created_at from sessions where id = ${id}`
-  return row!.createdAt
+/** Since when a session is open; undefined when it has ended or is another person's. */
+export async function openSessionSince(
+  sql: Queryable,
+  { sessionId, userId }: { sessionId: string; userId: string },
+  now: Date,
+): Promise<Date | undefined> {
+  const [row] = await sql<{ createdAt: Date }[]>`
+    select created_at from sessions
+    where id = ${sessionId} and user_id = ${userId} and ended_at is null and expires_at > ${now}`
+  return row?.createdAt
 }
 
 /** Undefined when the session has ended. */
@@ -108,11 +114,11 @@ export async function endSession(tx: Tx, id: string, now: Date): Promise<EndedSe
   return row
 }
 
-/** Ends the person's open sessions: those of one device, or all but one, or all. */
+/** Ends the person's open sessions: those of one device, those with another key, or all but one, or all. */
 export function endSessionsOf(
   tx: Tx,
   userId: string,
-  { ofDevice, exceptId }: { ofDevice?: string; exceptId?: string },
+  { ofDevice, exceptId, exceptKey }: { ofDevice?: string; exceptId?: string; exceptKey?: string },
   now: Date,
 ): Promise<EndedSession[]> {
   return tx<EndedSession[]>`
@@ -120,19 +126,7 @@ export function endSessionsOf(
     where user_id = ${userId} and ended_at is null and expires_at > ${now}
       and (${ofDevice ?? null}::text is null or device_id = ${ofDevice ?? null})
       and (${exceptId ?? null}::uuid is null or id <> ${exceptId ?? null}::uuid)
-    returning id, user_id`
-}
-
-/** Ends the open sessions that a device had before it got this key. */
-export function endSessionsOfOtherKeys(
-  tx: Tx,
-  { userId, deviceId, keyThumbprint }: Pick<OpenSession, 'userId' | 'deviceId' | 'keyThumbprint'>,
-  now: Date,
-): Promise<EndedSession[]> {
-  return tx<EndedSession[]>`
-    update sessions set ended_at = ${now}
-    where user_id = ${userId} and device_id = ${deviceId} and ended_at is null and expires_at > ${now}
-      and key_thumbprint is distinct from ${keyThumbprint}
+      and (${exceptKey ?? null}::text is null or key_thumbprint is distinct from ${exceptKey ?? null})
     returning id, user_id`
 }
 
