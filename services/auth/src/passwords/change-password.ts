@@ -6,7 +6,7 @@ import type { AuthDeps } from '../deps.ts'
 import { personById, setPasswordHash, unbindDevices } from '../people/store.ts'
 import { phoneColumn } from '../sealed-columns.ts'
 import { appendEnded, markEnded } from '../sessions/end-session.ts'
-import { endSessionsOf } from '../sessions/store.ts'
+import { endSessionsOf, openSessionSince } from '../sessions/store.ts'
 import { verifyStepUp } from '../sign-in/step-up.ts'
 import { refuseWeakOf } from './refuse-weak.ts'
 
@@ -32,6 +32,9 @@ export async function changePassword(
   const now = deps.clock.now()
   const ended = await deps.transaction(async (tx) => {
     await setPasswordHash(tx, userId, hash)
+    // It may have been reset since the old one was compared, which ended this session.
+    if (!(await openSessionSince(tx, { sessionId, userId }, now)))
+      throw new Problem('unauthenticated', 'the session has ended')
     await unbindDevices(tx, userId, { except: deviceId }, now)
     const others = await endSessionsOf(tx, userId, { exceptId: sessionId }, now)
     await appendEnded(deps, tx, others, 'password-changed')

@@ -27,11 +27,12 @@ const codeOf = (call: Promise<unknown>): Promise<string | undefined> =>
   )
 const claimsOf = ({ accessToken }: auth.Tokens) =>
   JSON.parse(Buffer.from(accessToken.split('.')[1]!, 'base64url').toString()) as { sid: string; did: string }
-const change = (tokens: auth.Tokens, body: { stepUp: { password: string }; newPassword: string }) => {
+const personOf = (tokens: auth.Tokens) => {
   const { sid: sessionId, did: deviceId } = claimsOf(tokens)
-  const headers = personHeader({ userId: tokens.userId, sessionId, deviceId, roles: ['customer'] })
-  return harness.anybody(auth.changePassword, { body }, { headers })
+  return { headers: personHeader({ userId: tokens.userId, sessionId, deviceId, roles: ['customer'] }) }
 }
+const change = (tokens: auth.Tokens, body: { stepUp: { password: string }; newPassword: string }) =>
+  harness.anybody(auth.changePassword, { body }, personOf(tokens))
 const changesOf = async (userId: string) =>
   (await harness.published(userId)).filter((e) => e.type === 'auth.password-changed').map((e) => e.data)
 const boundAt = async (userId: string, deviceId: string) => {
@@ -148,6 +149,65 @@ describe('a known password', () => {
         await codeOf(change(tokens, { stepUp: { password: goodPassword }, newPassword: weak })),
       ]).toEqual([weak, 'password-weak'])
     await login(phone, goodPassword)
+  })
+})
+
+/** So many transactions of auth wait for another one. */
+const waiting = (count: number) =>
+  expect
+    .poll(
+      async () => {
+        const [row] = await harness.platform.database.admin<{ count: number }[]>`
+          select count(*)::int from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock'`
+        return row!.count
+      },
+      { timeout: 20_000 },
+    )
+    .toBe(count)
+
+describe('a thief who is in the middle of something', () => {
+  /** What the thief gets who begins while all has ended but the session, and nothing of it is committed. */
+  async function meanwhile(
+    { sid }: { sid: string },
+    end: () => Promise<unknown>,
+    ...thiefs: (() => Promise<unknown>)[]
+  ): Promise<(string | undefined)[]> {
+    const begun: Promise<string | undefined>[] = []
+    await harness.platform.database.admin.begin(async (tx) => {
+      await tx`select from auth.sessions where id = ${sid} for update`
+      for (const begin of [end, ...thiefs]) {
+        begun.push(codeOf(begin()))
+        await waiting(begun.length)
+      }
+    })
+    const [ended, ...refusals] = await Promise.all(begun)
+    expect(ended).toBeUndefined()
+    return refusals
+  }
+
+  it('does not undo a reset of the password', async () => {
+    const { phone, tokens } = await harness.registered()
+    const otp = await harness.codeFor(phone, 'reset-password')
+    const asked = { stepUp: { password: goodPassword }, newPassword: 'the thief knows this' }
+    const refusals = await meanwhile(
+      claimsOf(tokens),
+      () => reset(phone, otp),
+      () => login(phone, goodPassword),
+      () => change(tokens, asked),
+    )
+    expect(refusals).toEqual(['credentials-wrong', 'unauthenticated'])
+    await login(phone, newPassword, tablet)
+  })
+
+  it('does not bind a device again that was signed out with all others', async () => {
+    const { phone, tokens } = await harness.registered()
+    const refusals = await meanwhile(
+      claimsOf(tokens),
+      () => harness.anybody(auth.logout, { body: { all: true } }, personOf(tokens)),
+      () => login(phone, goodPassword),
+    )
+    expect(refusals).toEqual(['otp-required'])
   })
 })
 

@@ -122,13 +122,21 @@ export async function bindDevice(
     where d.key_thumbprint is null or excluded.key_thumbprint is not null`
 }
 
-/** That device of the person, or without one all but `except`: their next sign-in needs a code. */
+/** Until the transaction ends nobody else replaces the password or unbinds a device; others may sign in. */
+export async function holdCredentials(tx: Tx, userId: string): Promise<void> {
+  await tx`select from people where id = ${userId} for share`
+}
+
+/**
+ * That device of the person, or without one all but `except`: their next sign-in needs a code, also one that has begun.
+ */
 export async function unbindDevices(
   tx: Tx,
   userId: string,
   { only, except }: { only?: string; except?: string },
   now: Date,
 ): Promise<void> {
+  await tx`select from people where id = ${userId} for no key update`
   await tx`
     update devices set unbound_at = ${now}
     where user_id = ${userId} and unbound_at is null

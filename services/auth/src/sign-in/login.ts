@@ -2,8 +2,10 @@
 import type { login as contract, Tokens } from '@bahi/contracts/auth.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { AuthDeps } from '../deps.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
+import { phoneKey, type AuthDeps } from '../deps.ts'
 import { verifyOtp } from '../codes/verify-otp.ts'
+import { credentialsOf, holdCredentials, type Credentials } from '../people/store.ts'
 import { requireDeviceKey } from '../sessions/device-key.ts'
 import type { Origin } from '../tries/tries.ts'
 import { refuseShortOfStaff } from '../passwords/refuse-weak.ts'
@@ -28,11 +30,33 @@ export async function login(deps: AuthDeps, attempt: Attempt): Promise<Tokens> {
 
   const started = await deps.transaction(async (tx) => {
     const refusal = person.isBound ? undefined : await verifyOtp(deps, tx, codeOf(attempt))
-    return refusal ?? startSession(deps, tx, person, { ...device, key }, !person.isBound)
+    return (
+      refusal ??
+      (await refusedMeanwhile(deps, tx, attempt, person)) ??
+      startSession(deps, tx, person, { ...device, key }, !person.isBound)
+    )
   })
   if (started instanceof Problem) throw tried.isGuarded ? await tried.refusal() : started
   await tried.clear()
   return tokensFor(deps, started)
+}
+
+/** The password may have been replaced since it was compared, and the device unbound: whoever did so is not undone. */
+async function refusedMeanwhile(
+  deps: AuthDeps,
+  tx: Tx,
+  { phone, password, device, deviceKey }: Attempt,
+  compared: Credentials,
+): Promise<Problem | undefined> {
+  await holdCredentials(tx, compared.id)
+  const now = await credentialsOf(tx, phoneKey(deps, phone), { id: device.id, key: deviceKey })
+  // A hash is also replaced by one of the same password, with other cost parameters.
+  if (
+    now?.passwordHash !== compared.passwordHash &&
+    !(await deps.passwords.matches(now?.passwordHash, password))
+  )
+    return new Problem('credentials-wrong')
+  return compared.isBound && !now?.isBound ? new Problem('otp-required') : undefined
 }
 
 function codeOf({ phone, otp, otpId, network }: Attempt) {
