@@ -5,7 +5,7 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { callPublic } from '../api/client.ts'
-import { serverNow } from '../api/clock.ts'
+import { serverNow } from '@bahi/web-ui/api/clock.ts'
 
 /** The banks' keys, fetched before the PIN is typed; a bank that rotates its key is asked again. */
 const keysQuery = {

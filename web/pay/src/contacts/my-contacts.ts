@@ -5,7 +5,7 @@ import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-quer
 import { useMemo } from 'react'
 import { create } from 'zustand'
 import { call } from '../api/client.ts'
-import { serverNow } from '../api/clock.ts'
+import { serverNow } from '@bahi/web-ui/api/clock.ts'
 import {
   applyChanges,
   sortContacts,

@@ -2,7 +2,7 @@
 import type { MandateView } from '@bahi/contracts/mandates.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import { addDays, istDateOf, istTime, type IstDate } from '@bahi/contracts/recurrence.ts'
-import { serverNow } from '../api/clock.ts'
+import { serverNow } from '@bahi/web-ui/api/clock.ts'
 import { formatDay } from '@bahi/web-ui/format/dates.ts'
 import { useLanguage, useText } from '../language/language.ts'
 

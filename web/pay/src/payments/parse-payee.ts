@@ -6,7 +6,7 @@ import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import { isMobile, numberFault, numberIn, numberRules } from '@bahi/contracts/number-rules.ts'
 import { mayBecomePhone, parsePhone } from '@bahi/contracts/phone.ts'
 import { rulesAt } from '@bahi/contracts/rules.ts'
-import { serverNow } from '../api/clock.ts'
+import { serverNow } from '@bahi/web-ui/api/clock.ts'
 
 /** What is typed so far: nothing, something that may become a payee, a UPI ID, a number, a link, or none of these. */
 export type ParsedPayee =

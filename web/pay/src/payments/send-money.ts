@@ -1,7 +1,7 @@
 // The rules of paying: which notes and amounts may be sent, and which of my accounts can pay.
 import type { Account } from '@bahi/contracts/account.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
-import { serverNow } from '../api/clock.ts'
+import { serverNow } from '@bahi/web-ui/api/clock.ts'
 import type { MyVpa } from '../accounts/my-accounts.ts'
 import { parseRupees } from '@bahi/web-ui/format/rupees.ts'
 import type { Person } from './payment-list.ts'

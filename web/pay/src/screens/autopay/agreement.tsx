@@ -3,7 +3,7 @@ import { mandateRulesAt, withoutPinPaise } from '@bahi/contracts/mandate-rules.t
 import { useState, type ReactNode } from 'react'
 import { useNavigate } from 'react-router'
 import { usePreparePin } from '../../accounts/seal-pin.ts'
-import { serverNow } from '../../api/clock.ts'
+import { serverNow } from '@bahi/web-ui/api/clock.ts'
 import { ProblemState } from '../../api/problem-states.tsx'
 import { useText } from '../../language/language.ts'
 import { useMakeMandate, type WantedMandate } from '../../mandates/mandate-queries.ts'

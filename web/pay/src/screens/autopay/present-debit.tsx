@@ -9,7 +9,7 @@ import { isRefusedNotice, type MandateDebit, type MandateView } from '@bahi/cont
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import { addDays, isDate, istDateOf, type IstDate } from '@bahi/contracts/recurrence.ts'
 import { useState } from 'react'
-import { serverNow } from '../../api/clock.ts'
+import { serverNow } from '@bahi/web-ui/api/clock.ts'
 import { ProblemNote } from '../../api/problem-states.tsx'
 import { useText } from '../../language/language.ts'
 import { usePresentDebit } from '../../mandates/mandate-queries.ts'

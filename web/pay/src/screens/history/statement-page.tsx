@@ -9,7 +9,7 @@ import {
 } from '@bahi/contracts/statements.ts'
 import { useState } from 'react'
 import { shortAccountNumber, useMyAccounts } from '../../accounts/my-accounts.ts'
-import { serverNow } from '../../api/clock.ts'
+import { serverNow } from '@bahi/web-ui/api/clock.ts'
 import { ProblemNote } from '../../api/problem-states.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'

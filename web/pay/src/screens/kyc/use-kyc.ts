@@ -14,8 +14,9 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
-import { call, sendFile } from '../../api/client.ts'
-import { serverNow } from '../../api/clock.ts'
+import { call } from '../../api/client.ts'
+import { serverNow } from '@bahi/web-ui/api/clock.ts'
+import { sendFile } from './send-file.ts'
 import { smallerPicture } from './smaller-picture.ts'
 
 const kycKey = ['kyc']

@@ -2,7 +2,7 @@
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
 import type { OccurrenceView, ScheduleView } from '@bahi/contracts/schedules.ts'
 import { useNavigate, useParams } from 'react-router'
-import { serverNow } from '../../api/clock.ts'
+import { serverNow } from '@bahi/web-ui/api/clock.ts'
 import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
 import { useText } from '../../language/language.ts'
 import { PayeeHeader } from '../../payments/payee-header.tsx'

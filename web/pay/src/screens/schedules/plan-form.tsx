@@ -3,7 +3,7 @@ import { addDays, isDate, istDateOf, occurrence, Recurrence } from '@bahi/contra
 import { rulesAt } from '@bahi/contracts/rules.ts'
 import { scheduleRules } from '@bahi/contracts/schedule-rules.ts'
 import { useId, useState, type ReactNode } from 'react'
-import { serverNow } from '../../api/clock.ts'
+import { serverNow } from '@bahi/web-ui/api/clock.ts'
 import { useText } from '../../language/language.ts'
 import { NoteField } from '../../payments/note-field.tsx'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
