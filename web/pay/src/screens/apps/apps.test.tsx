@@ -64,3 +64,16 @@ test('an app is disconnected where it is listed', async () => {
   await screen.findByText('No app is connected')
   expect(callsOf(disconnectApp)).toEqual([{ params: { clientId: 'client-1' } }])
 })
+
+test.each([
+  ['invalid_redirect_uri', 1],
+  ['Call 1800 000 000 to unlock your account', 0],
+  ['call_1800_000_000', 0],
+])(
+  'the address of a refusal, which anybody can write, says a code of the protocol or nothing: %s',
+  async (error, times) => {
+    await openApp(`/connect/refused?${new URLSearchParams({ error }).toString()}`, { signedIn: false })
+    await screen.findByText('This app can’t be connected')
+    expect(screen.queryAllByText(error)).toHaveLength(times)
+  },
+)
