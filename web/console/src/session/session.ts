@@ -12,7 +12,7 @@ type Session = { signedIn?: SignedIn; ended?: 'idle' }
 
 export const useSession = create<Session>()(() => ({}))
 
-const signedInKey = 'bahi.console-signed-in'
+export const signedInKey = 'bahi.console-signed-in'
 /** Nothing is asked of a browser in which nobody was signed in. */
 export const mayBeSignedIn = () => readSetting(signedInKey) !== undefined
 
