@@ -6,7 +6,7 @@ import { apiAt, freshOtp, login, type SignedInPerson } from '@bahi/platform/api-
 import * as client from 'openid-client'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { browserAt } from './redirected-browser.ts'
-import { begin as beginFor, callback, outcome, registerApp } from './relying-party.ts'
+import { basic, begin as beginFor, callback, errorOf, outcome, registerApp } from './relying-party.ts'
 import { startPlatform, type RunningPlatform } from './running-platform.ts'
 
 let platform: RunningPlatform
@@ -139,11 +139,6 @@ async function codeFor(config = app, more: Record<string, string> = {}) {
 
 const post = (path: string, form: Record<string, string>, headers: Record<string, string> = {}) =>
   fetch(platform.url + path, { method: 'POST', body: new URLSearchParams(form), headers })
-const basic = (config: client.Configuration) => {
-  const { client_id: id, client_secret: secret } = config.clientMetadata()
-  return { authorization: `Basic ${Buffer.from(`${id}:${String(secret)}`).toString('base64')}` }
-}
-const errorOf = async (response: Response) => ((await response.json()) as { error?: string }).error
 
 describe('what the plans of the OpenID Foundation try', () => {
   it.each<[why: string, change: (url: URL) => void, error: string]>([
@@ -322,16 +317,8 @@ describe('an app that proves a key', () => {
     const tokens = await client.authorizationCodeGrant(bound, answered, again.checks, undefined, { DPoP })
     const token = tokens.access_token
     const address = new URL('/v1/payments', platform.url)
-    const asked = (handle?: client.DPoPHandle) =>
-      client.fetchProtectedResource(
-        bound,
-        token,
-        address,
-        'GET',
-        null,
-        undefined,
-        handle ? { DPoP: handle } : {},
-      )
+    const asked = (handle: client.DPoPHandle) =>
+      client.fetchProtectedResource(bound, token, address, 'GET', null, undefined, { DPoP: handle })
     expect((await asked(DPoP)).status).toBe(200)
     expect((await api(token, '/v1/payments')).status).toBe(401)
     const stranger = client.getDPoPHandle(bound, await client.randomDPoPKeyPair('ES256'))
@@ -365,22 +352,30 @@ describe('an app that proves a key', () => {
   })
 })
 
-describe('a merchant’s own app', () => {
-  it('acts for its owner alone, by its own credentials, until it is removed', async () => {
-    const shop = await platform.customer()
-    const service = { redirect_uris: [], grant_types: ['client_credentials'], scope: 'payments:read' }
-    await expect(registered(service)).rejects.toThrow()
-    const own = await registered({ ...service, owner_id: shop.userId })
-    const { access_token: token } = await client.clientCredentialsGrant(own, { scope: 'payments:read' })
+it('a merchant’s own app acts for its owner by its own credentials, once they connected it, and as long', async () => {
+  const shop = await platform.customer()
+  const service = { grant_types: ['authorization_code', 'client_credentials'] }
+  await expect(registered(service)).rejects.toThrow()
+  const named = { ...service, owner_id: shop.userId }
+  await expect(registered({ ...named, grant_types: ['client_credentials'] })).rejects.toThrow()
+  const own = await registered(named)
+  const grant = (as = own) => client.clientCredentialsGrant(as, { scope: 'payments:read accounts:read' })
+  expect(await outcome(grant())).toBe('unauthorized_client')
+  await connected(own, asha)
+  expect(await outcome(client.clientCredentialsGrant(own))).toBe('unauthorized_client')
+  const byId = { params: { clientId: own.clientMetadata().client_id } }
+  for (const end of [() => shop.call(disconnectApp, byId), () => operator.call(removeClient, byId)]) {
+    await connected(own, shop)
+    const { access_token: token } = await grant()
     expect((await api(token, '/v1/payments')).status).toBe(200)
+    // Registered for, and not granted.
     expect((await api(token, '/v1/accounts')).status).toBe(403)
-    expect(await outcome(client.clientCredentialsGrant(app, { scope: 'payments:read' }))).toBe(
-      'invalid_request',
-    )
-    await operator.call(removeClient, { params: { clientId: own.clientMetadata().client_id } })
+    await end()
     await vi.waitFor(async () => expect((await api(token, '/v1/payments')).status).toBe(401))
-    expect(await outcome(client.clientCredentialsGrant(own))).toBe('invalid_client')
-  })
+    expect(await outcome(grant())).toMatch(/^(unauthorized|invalid)_client$/)
+  }
+  expect(await outcome(client.clientCredentialsGrant(own))).toBe('invalid_client')
+  expect(await outcome(grant(app))).toBe('invalid_request')
 })
 
 describe('the database', () => {

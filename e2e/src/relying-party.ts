@@ -55,3 +55,12 @@ export async function outcome(attempt: Promise<unknown>): Promise<unknown> {
     return code ?? cause?.error ?? String(error)
   }
 }
+
+/** The header by which an app proves who it is. */
+export function basic(config: client.Configuration): { authorization: string } {
+  const { client_id: id, client_secret: secret } = config.clientMetadata()
+  return { authorization: `Basic ${Buffer.from(`${id}:${String(secret)}`).toString('base64')}` }
+}
+
+export const errorOf = async (response: Response): Promise<string | undefined> =>
+  ((await response.json()) as { error?: string }).error

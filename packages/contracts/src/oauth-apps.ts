@@ -127,7 +127,7 @@ export const registerClient = {
         owner_id: Type.Optional(
           Type.Unsafe<string>({
             ...Uuid,
-            description: 'Whose account it acts for with its own credentials.',
+            description: 'Whose account it acts for with its own credentials, once they have connected it.',
           }),
         ),
       },

@@ -7,7 +7,7 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { errors, type ClientMetadata } from 'oidc-provider'
 import type { AuthDeps } from '../deps.ts'
 import { personById } from '../people/store.ts'
-import { announceDisconnected, appOf, refuseTokensOf } from './grants.ts'
+import { announceDisconnected, appOf } from './grants.ts'
 import type { Providers } from './provider.ts'
 import { secretHash } from './secret-hash.ts'
 import { clientsBefore, deleteClient, deleteGrants, insertClient } from './store.ts'
@@ -27,6 +27,8 @@ export async function register(
   if (unknown !== undefined) throw refuse(`the grant type ${unknown} is not offered`)
   const forItself = asked.grant_types.includes('client_credentials')
   if (forItself && ownerId === undefined) throw refuse('client_credentials need an owner_id')
+  if (forItself && !asked.grant_types.includes('authorization_code'))
+    throw refuse('client_credentials need authorization_code too: the owner connects the app by it')
   if (forItself && asked.token_endpoint_auth_method === 'none')
     throw refuse('client_credentials need a client that can prove who it is')
   if (ownerId !== undefined && !(await personById(deps.sql, ownerId)))
@@ -88,11 +90,10 @@ export async function listRegistered(
 }
 
 /** Its tokens are refused at once. Throws `not-found`. */
-export async function remove(deps: AuthDeps, operatorId: string, clientId: string): Promise<void> {
-  await announceDisconnected(deps, async (tx) => {
+export function remove(deps: AuthDeps, operatorId: string, clientId: string): Promise<unknown> {
+  return announceDisconnected(deps, async (tx) => {
     if (!(await deleteClient(tx, clientId))) throw new Problem('not-found', 'there is no such client')
     await deps.append(tx, { type: 'auth.client-removed', stream: clientId, data: { clientId, operatorId } })
     return deleteGrants(tx, { clientId })
   })
-  await refuseTokensOf(deps, clientId)
 }

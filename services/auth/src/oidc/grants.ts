@@ -3,9 +3,10 @@ import type { disconnectApp, listConnectedApps } from '@bahi/contracts/oauth-app
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
+import { errors, type Client } from 'oidc-provider'
 import type { AuthDeps } from '../deps.ts'
 import { accessTokenLifeS } from '../sessions/lifetimes.ts'
-import { deleteGrants, grantsOf, type EndedGrant, type Payload } from './store.ts'
+import { deleteGrants, grantsOf, type EndedGrant, type Payload, type StoredGrant } from './store.ts'
 
 const maxListed = 100
 
@@ -44,6 +45,14 @@ export async function listApps(deps: AuthDeps, userId: string): Promise<Output<t
   }
 }
 
+/** What the owner of an app granted it, and its own credentials are good for. Throws `unauthorized_client`. */
+export async function grantOfOwner(deps: AuthDeps, { clientId, owner }: Client): Promise<StoredGrant> {
+  const of = { userId: owner as string, clientId }
+  const [grant] = await grantsOf(deps.sql, of, deps.clock.now(), 1)
+  if (!grant) throw new errors.UnauthorizedClient('its owner has not connected it')
+  return grant
+}
+
 /** Throws `not-found` when the person has not connected it. */
 export async function disconnect(
   deps: AuthDeps,
@@ -80,9 +89,9 @@ async function appendDisconnected(deps: AuthDeps, tx: Tx, ended: EndedGrant[]): 
   return ended
 }
 
-/** Of grants, or of clients with their own credentials. A cache that is away does not keep anything connected. */
-export async function refuseTokensOf(deps: AuthDeps, ...ids: string[]): Promise<void> {
-  const marks = ids.map((id) => deps.cache.set(`session-ended:${id}`, '1', accessTokenLifeS * 1000))
+/** A cache that is away does not keep anything connected. */
+export async function refuseTokensOf(deps: AuthDeps, ...grantIds: string[]): Promise<void> {
+  const marks = grantIds.map((id) => deps.cache.set(`session-ended:${id}`, '1', accessTokenLifeS * 1000))
   const failed = (await Promise.allSettled(marks)).find((mark) => mark.status === 'rejected')
   if (failed)
     deps.log.warn(

@@ -16,6 +16,7 @@ import { personById } from '../people/store.ts'
 import { phoneColumn } from '../sealed-columns.ts'
 import { accessTokenLifeS, refreshTokenLifeMs } from '../sessions/lifetimes.ts'
 import { createAdapter } from './adapter.ts'
+import { connectedScopes, grantOfOwner } from './grants.ts'
 import { secretHash } from './secret-hash.ts'
 import { openSessionSince } from '../sessions/store.ts'
 
@@ -112,9 +113,14 @@ function configuration(deps: AuthDeps): Configuration {
           return clientScopes.some((scope) => scopes.has(scope)) ? api : []
         },
         useGrantedResource: () => true,
-        getResourceServerInfo: (_ctx, resource, client) => {
+        getResourceServerInfo: async ({ oidc }, resource, client) => {
           if (resource !== api) throw new errors.InvalidTarget()
-          const allowed = new Set((client.scope ?? '').split(' '))
+          const isForItself = oidc.params?.['grant_type'] === 'client_credentials'
+          const allowed = new Set(
+            isForItself
+              ? connectedScopes((await grantOfOwner(deps, client)).payload)
+              : (client.scope ?? '').split(' '),
+          )
           return {
             scope: clientScopes.filter((scope) => allowed.has(scope)).join(' '),
             audience: 'bahi',
@@ -127,9 +133,9 @@ function configuration(deps: AuthDeps): Configuration {
     },
     rotateRefreshToken: true,
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
-    extraTokenClaims: (_ctx, token) =>
+    extraTokenClaims: async (_ctx, token) =>
       token.kind === 'ClientCredentials'
-        ? { gid: token.clientId, owner: token.client?.['owner'] }
+        ? { gid: (await grantOfOwner(deps, token.client!)).grantId, owner: token.client!['owner'] }
         : { gid: (token as { grantId?: string }).grantId },
     ttl: {
       AccessToken: accessTokenLifeS,

@@ -9,7 +9,7 @@ const retentionMs = 15 * 60_000
 const maxEntries = 100_000
 
 export type EndedSessions = {
-  /** Of a session, a grant or a client. */
+  /** Of a session or a grant. */
   has(id: string): boolean
   /** Looks up auth's mark in the cache. While the cache is unavailable the answer is false. */
   check(sessionId: string): Promise<boolean>
@@ -44,7 +44,6 @@ export function createEndedSessions(deps: Pick<GatewayDeps, 'cache' | 'clock'>):
       sessions.forEach(add)
       for (const { type, data } of events) {
         if (type === 'auth.app-disconnected') add((data as EventData<'auth.app-disconnected'>).grantId)
-        if (type === 'auth.client-removed') add((data as EventData<'auth.client-removed'>).clientId)
       }
       return sessions
     },

@@ -19,7 +19,7 @@ const recheckAfterMs = 30_000
 
 export type VerifiedToken = {
   principal: Exclude<Principal, { type: 'service' }>
-  /** What ends the token before it expires: its session, the person's consent to an app, or the app itself. */
+  /** What ends the token before it expires: its session, or the person's consent to an app. */
   endedBy: string
   /** Thumbprint of the key that the token is bound to (`cnf.jkt`); undefined for a client of a sandbox without one. */
   deviceKey: string | undefined
@@ -122,7 +122,7 @@ function personIn(payload: JWTPayload): Found | undefined {
 }
 
 /**
- * An app of somebody else: for a person who agreed to it, or with its own credentials for the person who owns it.
+ * An app of somebody else: for a person who agreed to it, with its own credentials for the one who owns it too.
  * A scope counts only where it is a permission that people can give away.
  */
 function clientIn(payload: JWTPayload): Found | undefined {
