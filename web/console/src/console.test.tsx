@@ -1,4 +1,5 @@
 // The console: signing in, payments found and shown, what each role sees, a grant approved by a second administrator.
+import { listRecords, verifyRecords } from '@bahi/contracts/audit.ts'
 import { login, requestOtp } from '@bahi/contracts/auth.ts'
 import {
   findPayments,
@@ -138,4 +139,40 @@ it('keeps filters in the address', async () => {
       state: 'closed',
     })
   expect(address()).toBe('/differences?kind=late-success&state=closed')
+})
+
+it('looks up who has a number once, however many pages of payments follow', async () => {
+  stub(lookUpPerson, () => ({ userId: signedInAs }))
+  stub(findPayments, ({ querystring: { before } }) =>
+    before === undefined ? { payments: [found], next: found.id } : { payments: [{ ...found, id: other }] },
+  )
+  const { user } = await openConsole('/payments?q=9876500001', ['support'])
+  await user.click(await press(en['table.more']))
+  await expect.poll(() => screen.getAllByRole('link', { name: /1 Nov 2026/ })).toHaveLength(2)
+  expect(callsOf(lookUpPerson)).toHaveLength(1)
+})
+
+it('goes back from a filter in one step, however often its field was left', async () => {
+  stub(listRecords, () => ({ records: [] }))
+  const { user, address, goBack } = await openConsole('/audit', ['auditor'])
+  const field = await screen.findByLabelText<HTMLInputElement>(en['audit.type'])
+  await user.type(field, 'payment.settled{Enter}')
+  expect(document.activeElement).toBe(field)
+  for (let fields = 0; fields < 3; fields++) await user.tab()
+  expect(address()).toBe('/audit?type=payment.settled')
+  await goBack()
+  expect(address()).toBe('/audit')
+  expect(field.value).toBe('')
+})
+
+it('does at once or never what it is told to do without a network', async () => {
+  stub(listRecords, () => ({ records: [] }))
+  stub(verifyRecords, () => new Problem('unavailable'))
+  const { user } = await openConsole('/audit', ['auditor'])
+  await screen.findByText(en['audit.none'])
+  window.dispatchEvent(new Event('offline'))
+  await user.click(await press(en['audit.verify']))
+  await screen.findByText(en['problem.unavailable'])
+  window.dispatchEvent(new Event('online'))
+  expect(callsOf(verifyRecords)).toHaveLength(1)
 })

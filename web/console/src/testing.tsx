@@ -23,12 +23,13 @@ export const tokenOf = (roles: readonly Role[]) => `e30.${btoa(JSON.stringify({ 
 export async function openConsole(
   path: string,
   roles?: readonly Role[],
-): Promise<{ user: UserEvent; address: () => string }> {
+): Promise<{ user: UserEvent; address: () => string; goBack: () => Promise<void> }> {
   await chooseLanguage('en')
   if (roles) signIn({ userId: signedInAs, accessToken: tokenOf(roles), expiresInS: 600 })
   else signOut()
   const client = newQueryClient()
-  client.setDefaultOptions({ queries: { retry: false } })
+  const defaults = client.getDefaultOptions()
+  client.setDefaultOptions({ ...defaults, queries: { ...defaults.queries, retry: false } })
   const router = createMemoryRouter(routes, { initialEntries: [path] })
   await act(async () => {
     render(
@@ -41,6 +42,7 @@ export async function openConsole(
   return {
     user: userEvent.setup(),
     address: () => router.state.location.pathname + router.state.location.search,
+    goBack: () => act(() => router.navigate(-1)),
   }
 }
 

@@ -14,7 +14,8 @@ export function newQueryClient(): QueryClient {
         refetchOnWindowFocus: false,
         retry: (times, error) => times < 2 && error instanceof Problem && retryable.has(error.code),
       },
-      mutations: { retry: false },
+      // Without a network it fails at once, rather than happen later when nobody looks.
+      mutations: { retry: false, networkMode: 'always' },
     },
   })
 }

@@ -2,6 +2,7 @@
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
+import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { ProblemNote } from '../api/problems.tsx'
@@ -21,38 +22,24 @@ type ReasonButtonProps = {
 export function ReasonButton({ text, asks = 'reason', look = 'quiet', onGive }: ReasonButtonProps) {
   const t = useText()
   const [isOpen, setIsOpen] = useState(false)
-  const [error, setError] = useState<unknown>()
   const form = useForm<Given>({ defaultValues: { reason: '', password: '' } })
-  const { errors, isSubmitting } = form.formState
-  async function give(given: Given) {
-    try {
-      await onGive(given)
-      setIsOpen(false)
-      form.reset()
-    } catch (problem) {
-      setError(problem)
-    }
+  const { errors } = form.formState
+  const giving = useMutation({ mutationFn: onGive, onSuccess: () => setIsOpen(false) })
+  function open(): void {
+    giving.reset()
+    form.reset()
+    setIsOpen(true)
   }
   return (
     <>
-      <Button
-        look={look}
-        className="min-h-11 px-4"
-        onClick={() => {
-          setError(undefined)
-          setIsOpen(true)
-        }}
-      >
+      <Button look={look} className="min-h-11 px-4" onClick={open}>
         {text}
       </Button>
       <Sheet open={isOpen} onClose={() => setIsOpen(false)} title={text}>
         <form
           noValidate
           className="flex flex-col gap-4"
-          onSubmit={(event) => {
-            setError(undefined)
-            void form.handleSubmit(give)(event)
-          }}
+          onSubmit={(event) => void form.handleSubmit((given) => giving.mutate(given))(event)}
         >
           {asks === 'reason' ? (
             <Field
@@ -70,8 +57,8 @@ export function ReasonButton({ text, asks = 'reason', look = 'quiet', onGive }: 
               {...form.register('password', { minLength: 1, required: true })}
             />
           )}
-          <ProblemNote error={error} />
-          <Button type="submit" busy={isSubmitting} wide>
+          <ProblemNote error={giving.error} />
+          <Button type="submit" busy={giving.isPending} wide>
             {text}
           </Button>
         </form>

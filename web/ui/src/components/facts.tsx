@@ -6,8 +6,8 @@ export type Fact = readonly [label: string, value: ReactNode, under?: ReactNode]
 export function FactList({ facts }: { facts: Fact[] }) {
   return (
     <dl className="flex flex-col divide-y divide-line border-t border-line first:border-t-0">
-      {facts.map(([label, value, under]) => (
-        <div key={label} className="flex flex-wrap items-baseline justify-between gap-x-4 py-3">
+      {facts.map(([label, value, under], at) => (
+        <div key={`${at} ${label}`} className="flex flex-wrap items-baseline justify-between gap-x-4 py-3">
           <dt className="text-sm text-soft">{label}</dt>
           <dd className="ml-auto min-w-0 text-right font-medium break-words">
             {value}

@@ -1,13 +1,13 @@
 // The records of all events, newest first, with filters; and whether their chain is whole.
 import { listRecords, verifyRecords } from '@bahi/contracts/audit.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
-import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { formatExactMoment } from '@bahi/web-ui/format/dates.ts'
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { call } from '../../api/client.ts'
 import { ProblemNote } from '../../api/problems.tsx'
-import { useFilters } from '../../components/filters.ts'
+import { usePages } from '../../api/use-pages.ts'
+import { FilterField, useFilters } from '../../components/filters.tsx'
 import { Code, Table } from '../../components/table.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
 
@@ -18,13 +18,9 @@ export function Component() {
   const { language } = useLanguage()
   const { filters, setFilter } = useFilters(names)
   const verifying = useMutation({ mutationFn: () => call(verifyRecords, {}) })
-  const list = useInfiniteQuery({
-    queryKey: ['audit', filters],
-    queryFn: ({ pageParam }) =>
-      call(listRecords, { querystring: { ...filters, limit: 50, ...(pageParam && { before: pageParam }) } }),
-    initialPageParam: 0,
-    getNextPageParam: ({ next }) => next,
-  })
+  const list = usePages('before', ['audit', filters], (page: { limit: number; before?: number }) =>
+    call(listRecords, { querystring: { ...filters, ...page } }),
+  )
   const { data: verdict } = verifying
   return (
     <Page
@@ -50,15 +46,11 @@ export function Component() {
       <ProblemNote error={verifying.error} />
       <div className="grid gap-4 sm:grid-cols-3">
         {names.map((name) => (
-          <Field
-            key={`${name} ${filters[name]}`}
+          <FilterField
+            key={name}
             label={t(`audit.${name}`)}
-            type="search"
-            defaultValue={filters[name] ?? ''}
-            onBlur={({ target }) => setFilter(name, target.value.trim())}
-            onKeyDown={(event) => {
-              if (event.key === 'Enter') setFilter(name, event.currentTarget.value.trim())
-            }}
+            value={filters[name] ?? ''}
+            onValue={(value) => setFilter(name, value)}
           />
         ))}
       </div>

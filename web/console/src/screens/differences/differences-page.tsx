@@ -4,9 +4,10 @@ import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Select } from '@bahi/web-ui/components/select.tsx'
 import { formatMoment } from '@bahi/web-ui/format/dates.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { call } from '../../api/client.ts'
-import { useFilters } from '../../components/filters.ts'
+import { usePages } from '../../api/use-pages.ts'
+import { useFilters } from '../../components/filters.tsx'
 import { ReasonButton } from '../../components/reason-form.tsx'
 import { Code, Table } from '../../components/table.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
@@ -24,15 +25,9 @@ export function Component() {
   const { filters, setFilter } = useFilters(['state', 'kind'])
   const state = states.find((one) => one === filters.state) ?? 'open'
   const kind = differenceKinds.find((one) => one === filters.kind)
-  const list = useInfiniteQuery({
-    queryKey: [...key, state, kind],
-    queryFn: ({ pageParam }) =>
-      call(listDifferences, {
-        querystring: { state, limit: 50, ...(kind && { kind }), ...(pageParam && { after: pageParam }) },
-      }),
-    initialPageParam: '',
-    getNextPageParam: ({ next }) => next,
-  })
+  const list = usePages('after', [...key, state, kind], (page) =>
+    call(listDifferences, { querystring: { state, ...(kind && { kind }), ...page } }),
+  )
   const canClose = may('reconciliation:handle') && state === 'open'
   return (
     <Page title={t('differences.title')} width="wide">

@@ -17,12 +17,13 @@ import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Select } from '@bahi/web-ui/components/select.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
 import { formatMoment } from '@bahi/web-ui/format/dates.ts'
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { call } from '../../api/client.ts'
 import { ProblemNote } from '../../api/problems.tsx'
-import { useFilters } from '../../components/filters.ts'
+import { usePages } from '../../api/use-pages.ts'
+import { useFilters } from '../../components/filters.tsx'
 import { ReasonButton } from '../../components/reason-form.tsx'
 import { Code, Table } from '../../components/table.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
@@ -36,13 +37,9 @@ export function Component() {
   const { language } = useLanguage()
   const { filters, setFilter } = useFilters(['state'])
   const state = grantStates.find((one) => one === filters.state) ?? 'requested'
-  const list = useInfiniteQuery({
-    queryKey: [...key, state],
-    queryFn: ({ pageParam }) =>
-      call(listRoleGrants, { querystring: { state, limit: 50, ...(pageParam && { before: pageParam }) } }),
-    initialPageParam: '',
-    getNextPageParam: ({ next }) => next,
-  })
+  const list = usePages('before', [...key, state], (page) =>
+    call(listRoleGrants, { querystring: { state, ...page } }),
+  )
   return (
     <Page title={t('grants.title')} width="wide" action={may('roles:change') && <NewGrant />}>
       <div className="max-w-xs">
@@ -133,9 +130,14 @@ function NewGrant() {
       return client.invalidateQueries({ queryKey: key })
     },
   })
+  function open(): void {
+    requesting.reset()
+    form.resetField('password')
+    setId(uuidv7())
+  }
   return (
     <>
-      <Button className="min-h-11 px-4" onClick={() => setId(uuidv7())}>
+      <Button className="min-h-11 px-4" onClick={open}>
         {t('grants.new')}
       </Button>
       <Sheet open={id !== undefined} onClose={() => setId(undefined)} title={t('grants.new')}>
@@ -164,7 +166,9 @@ function NewGrant() {
             label={t('grants.days')}
             fault={errors.days && t('grants.days-wrong')}
             inputMode="numeric"
-            {...form.register('days', { validate: (typed) => Number(typed) >= 1 && Number(typed) <= 3_650 })}
+            {...form.register('days', {
+              validate: (typed) => /^\d+$/.test(typed) && Number(typed) >= 1 && Number(typed) <= 3_650,
+            })}
           />
           <Field
             label={t('reason.label')}

@@ -3,9 +3,9 @@ import { listKycReviews } from '@bahi/contracts/kyc.ts'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Select } from '@bahi/web-ui/components/select.tsx'
 import { formatAge } from '@bahi/web-ui/format/dates.ts'
-import { useInfiniteQuery } from '@tanstack/react-query'
 import { call } from '../../api/client.ts'
-import { useFilters } from '../../components/filters.ts'
+import { usePages } from '../../api/use-pages.ts'
+import { useFilters } from '../../components/filters.tsx'
 import { CellLink, Table } from '../../components/table.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
 
@@ -16,13 +16,9 @@ export function Component() {
   const { language } = useLanguage()
   const { filters, setFilter } = useFilters(['status'])
   const status = statuses.find((one) => one === filters.status) ?? 'submitted'
-  const list = useInfiniteQuery({
-    queryKey: ['kyc', status],
-    queryFn: ({ pageParam }) =>
-      call(listKycReviews, { querystring: { status, limit: 50, ...(pageParam && { after: pageParam }) } }),
-    initialPageParam: '',
-    getNextPageParam: ({ next }) => next,
-  })
+  const list = usePages('after', ['kyc', status], (page) =>
+    call(listKycReviews, { querystring: { status, ...page } }),
+  )
   return (
     <Page title={t('kyc.title')} width="wide">
       <div className="max-w-xs">

@@ -6,11 +6,11 @@ import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { formatExactMoment } from '@bahi/web-ui/format/dates.ts'
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { call } from '../../api/client.ts'
 import { ProblemNote } from '../../api/problems.tsx'
-import { useFilters } from '../../components/filters.ts'
+import { usePages } from '../../api/use-pages.ts'
+import { useFilters, useTyped } from '../../components/filters.tsx'
 import { CellLink, Code, Table } from '../../components/table.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
 import { useMay } from '../../session/session.ts'
@@ -23,24 +23,26 @@ export function Component() {
   const { q = '' } = filters
   const search = readSearch(q)
   const isUnreadable = q !== '' && !search
-  const list = useInfiniteQuery({
-    queryKey: ['payments', q],
-    enabled: !isUnreadable,
-    queryFn: async ({ pageParam }) => {
+  const client = useQueryClient()
+  // Who has a number is looked up, which is on record, once and not for each page.
+  const personOf = (phone: string) =>
+    client.ensureQueryData({
+      queryKey: ['person', phone],
+      queryFn: () => call(lookUpPerson, { querystring: { phone } }),
+    })
+  const list = usePages(
+    'before',
+    ['payments', q],
+    async (page) => {
       const by =
-        search?.by === 'phone'
-          ? await call(lookUpPerson, { querystring: { phone: search.value } })
-          : search && { [search.by]: search.value }
-      return call(findPayments, {
-        querystring: { ...by, limit: 50, ...(pageParam && { before: pageParam }) },
-      })
+        search?.by === 'phone' ? await personOf(search.value) : search && { [search.by]: search.value }
+      return call(findPayments, { querystring: { ...by, ...page } })
     },
-    initialPageParam: '',
-    getNextPageParam: ({ next }) => next,
-  })
+    { enabled: !isUnreadable },
+  )
   return (
     <Page title={t('payments.title')} width="wide" action={q === '' && <CheckButton />}>
-      <SearchBox key={q} typed={q} onSearch={(typed) => setFilter('q', typed)} isUnreadable={isUnreadable} />
+      <SearchBox searched={q} onSearch={(typed) => setFilter('q', typed)} isUnreadable={isUnreadable} />
       {!isUnreadable && (
         <>
           <h2 className="text-lg font-semibold">{t(q === '' ? 'payments.in-doubt' : 'payments.found')}</h2>
@@ -73,11 +75,11 @@ export function Component() {
   )
 }
 
-type SearchBoxProps = { typed: string; onSearch: (typed: string) => void; isUnreadable: boolean }
+type SearchBoxProps = { searched: string; onSearch: (typed: string) => void; isUnreadable: boolean }
 
-function SearchBox({ typed, onSearch, isUnreadable }: SearchBoxProps) {
+function SearchBox({ searched, onSearch, isUnreadable }: SearchBoxProps) {
   const t = useText()
-  const [text, setText] = useState(typed)
+  const [text, setText] = useTyped(searched)
   return (
     <form
       role="search"
