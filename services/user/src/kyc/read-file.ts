@@ -11,8 +11,10 @@ export type ReadFile = (
 ) => Promise<{ pages: Buffer[] } | { fault: KycFileFault; died?: true }>
 
 const script = fileURLToPath(new URL('./reader-process.ts', import.meta.url))
-/** Where its code and that of its libraries is. */
-const root = fileURLToPath(new URL('../../../../', import.meta.url))
+/** Its code and that of its libraries; not the folder of all, where data and settings may be too. */
+const readable = ['services/user/', 'node_modules/'].map((folder) =>
+  fileURLToPath(new URL(`../../../../${folder}`, import.meta.url)),
+)
 const timeoutMs = 60_000
 /** 64 KiB each: what a renderer in WebAssembly may use. */
 const wasmPages = 8_192
@@ -34,7 +36,7 @@ export function createFileReader({ limitMs = timeoutMs, entry = script } = {}): 
       execArgv: [
         '--permission',
         '--allow-addons',
-        `--allow-fs-read=${root}*`,
+        ...readable.map((folder) => `--allow-fs-read=${folder}*`),
         `--wasm-max-mem-pages=${wasmPages}`,
         `--max-old-space-size=${heapMb}`,
       ],

@@ -1,5 +1,5 @@
 // The process that opens strangers' files: finds their type by content and draws what they show anew, page by page. It
-// may read its own code, and nothing else: no network permission is asked of it, no writes, no further processes.
+// may read its own code, write nothing and start no other process; Node's permissions say nothing of the network.
 import { fileTypeFromBuffer } from 'file-type'
 import sharp, { type Sharp } from 'sharp'
 import type { KycFileFault } from '@bahi/contracts/kyc.ts'

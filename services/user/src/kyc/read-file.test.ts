@@ -1,0 +1,83 @@
+// The process that reads strangers' files: what it draws, what it may not do, and what happens when it breaks.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
+import { createFileReader } from './read-file.ts'
+
+const limits = { maxPixels: 1_000_000, maxPages: 2 }
+let folder: string
+beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'bahi-reader-'))))
+afterAll(() => rm(folder, { recursive: true }))
+
+function pdf(pages: number): Buffer {
+  const kids = Array.from({ length: pages }, (_, i) => `${i + 3} 0 R`).join(' ')
+  const objects = [
+    '1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj',
+    `2 0 obj<</Type/Pages/Count ${pages}/Kids[${kids}]>>endobj`,
+    ...Array.from(
+      { length: pages },
+      (_, i) => `${i + 3} 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]>>endobj`,
+    ),
+  ]
+  return Buffer.from(`%PDF-1.4\n${objects.join('\n')}\ntrailer<</Root 1 0 R>>\n%%EOF`)
+}
+
+it('draws each page of a PDF, of as many as there may be', async () => {
+  const read = createFileReader()
+  onTestFinished(() => read.close())
+  expect(await read(pdf(2), limits)).toMatchObject({ pages: [expect.anything(), expect.anything()] })
+  expect(await read(pdf(3), limits)).toMatchObject({ fault: 'too-large' })
+})
+
+/** A reader whose process runs the file as a script. */
+async function readerOfScripts(limitMs?: number) {
+  const entry = join(folder, 'entry.mjs')
+  const run = "new Function('fs', Buffer.from(bytes).toString())(fs)"
+  await writeFile(
+    entry,
+    `import fs from 'node:fs'
+    process.on('message', ({ id, bytes }) => {
+      try { process.send({ id, pages: [Buffer.from(String(${run}))] }) }
+      catch (error) { process.send({ id, pages: [Buffer.from(error.code ?? error.message)] }) }
+    })`,
+  )
+  const read = createFileReader({ entry, ...(limitMs === undefined ? {} : { limitMs }) })
+  onTestFinished(() => read.close())
+  return async (text: string) => {
+    const answer = await read(Buffer.from(text), limits)
+    return 'pages' in answer ? Buffer.from(answer.pages[0]!).toString() : answer
+  }
+}
+
+it('reads its own code and nothing beside it, writes nothing, has no setting and starts no process', async () => {
+  const run = await readerOfScripts()
+  const here = (path: string) => JSON.stringify(fileURLToPath(new URL(path, import.meta.url)))
+  expect(await run(`return fs.readFileSync(${here('./read-file.ts')}).length > 0`)).toBe('true')
+  for (const denied of [
+    `fs.readFileSync(${here('../../../../package.json')})`,
+    `fs.readFileSync(${here('../../../../.bahi/secrets.json')})`,
+    `fs.writeFileSync(${here('./new')}, '')`,
+    `process.getBuiltinModule('child_process').spawnSync('true')`,
+  ])
+    expect([denied, await run(denied)]).toEqual([denied, 'ERR_ACCESS_DENIED'])
+  expect(await run('return Object.keys(process.env)')).toBe('')
+})
+
+const died = expect.objectContaining({ fault: 'unreadable', died: true }) as object
+
+it('is ended when it dies over a file, and the next file has another process', async () => {
+  const run = await readerOfScripts()
+  const scripts = ['return process.pid', 'process.exit(0)', 'return process.pid']
+  const [first, dead, next] = await Promise.all(scripts.map(run))
+  expect(dead).toEqual(died)
+  expect([first, next]).toEqual([expect.stringMatching(/^\d+$/), expect.stringMatching(/^\d+$/)])
+  expect(next).not.toBe(first)
+})
+
+it('is ended when it hangs over a file', async () => {
+  const run = await readerOfScripts(3_000)
+  expect(await run('for (;;);')).toEqual(died)
+  await expect.poll(() => run('return 1'), { timeout: 60_000 }).toBe('1')
+})
