@@ -1,5 +1,4 @@
 // Marks a page with who sees it and when, all over, so that a copy says where it came from.
-import sharp from 'sharp'
 
 /** Five rows of three dots a letter, a digit a row; drawn here, because a server need not have a font. */
 const glyphs = new Map<string, string>([
@@ -36,22 +35,31 @@ const opacity = 110
 
 /** A JPEG of the page with the mark. @param text digits, `a` to `f`, `-`, `:` and blanks */
 export async function watermark(page: Uint8Array, text: string): Promise<Buffer> {
+  // Not before it is needed: it is large, and reviews are rare.
+  const { default: sharp } = await import('sharp')
+  // What the reader makes, and nothing else that a broken reader could hand over.
+  sharp.block({ operation: ['VipsForeignLoad'] })
+  sharp.unblock({ operation: ['VipsForeignLoadJpegBuffer'] })
   const image = sharp(page)
-  const { width } = await image.metadata()
-  // Two of them beside each other.
-  const dot = Math.max(1, Math.floor(width / 2 / ((text.length + 4) * (columns + 1))))
-  const tile = tileOf(text, dot)
-  const overlays = width >= tile.raw.width ? [{ ...tile, tile: true }] : []
+  const { width, height } = await image.metadata()
+  const { data, raw } = tileOf(text, { width, height })
   return image
-    .composite(overlays.map(({ data, raw, tile: isTiled }) => ({ input: data, raw, tile: isTiled })))
+    .composite([{ input: data, raw, tile: true }])
     .jpeg({ quality: 85 })
     .toBuffer()
 }
 
-/** Grey dots, transparent around: the text, and below it once more, shifted by half. */
-function tileOf(text: string, dot: number) {
+/** Grey dots, transparent around: the text, and below it once more, shifted by half. Cut to a small page. */
+function tileOf(text: string, page: { width: number; height: number }) {
+  // Two of them beside each other.
+  const dot = Math.max(1, Math.floor(page.width / 2 / ((text.length + 4) * (columns + 1))))
   const letterWidth = (columns + 1) * dot
-  const raw = { width: (text.length + 4) * letterWidth, height: 6 * rows * dot, channels: 4 as const }
+  const whole = { width: (text.length + 4) * letterWidth, height: 6 * rows * dot }
+  const raw = {
+    width: Math.min(whole.width, page.width),
+    height: Math.min(whole.height, page.height),
+    channels: 4 as const,
+  }
   const data = Buffer.alloc(raw.width * raw.height * raw.channels)
   const draw = (fromX: number, fromY: number) => {
     for (const [at, letter] of [...text].entries()) {
@@ -59,15 +67,16 @@ function tileOf(text: string, dot: number) {
         for (let column = 0; column < columns; column++) {
           if (((Number(bits) >> (columns - 1 - column)) & 1) === 0) continue
           for (let n = 0; n < dot * dot; n++) {
-            const x = (fromX + at * letterWidth + column * dot + (n % dot)) % raw.width
+            const x = (fromX + at * letterWidth + column * dot + (n % dot)) % whole.width
             const y = fromY + row * dot + Math.floor(n / dot)
+            if (x >= raw.width || y >= raw.height) continue
             data.writeUInt32BE((0x80_80_80_00 | opacity) >>> 0, (y * raw.width + x) * raw.channels)
           }
         }
       }
     }
   }
-  draw(0, rows * dot)
-  draw(Math.floor(raw.width / 2), 4 * rows * dot)
+  draw(0, 0)
+  draw(Math.floor(whole.width / 2), 3 * rows * dot)
   return { data, raw }
 }
