@@ -52,18 +52,13 @@ async function processFile(
   const original = originalName(userId, id, sha256)
   const step = (from: Found['status'], to: Found['status'], pageHashes?: string[]) =>
     advanceDocument(deps.sql, id, { from, to, ...(pageHashes ? { pageHashes } : {}) })
-  let { status } = document
-  const bytes = async () => (await deps.blobs.get(original, sha256))?.content
-  if (status === 'uploaded') {
-    const content = await bytes()
+  if (document.status === 'uploaded' || document.status === 'scanned') {
+    const content = (await deps.blobs.get(original, sha256))?.content
     if (!content) return { outcome: 'retry', error: 'the file is not there' }
-    if ((await deps.scan?.(content)) === 'infected') return refuse(document, 'infected')
-    if (!(await step('uploaded', 'scanned'))) return { outcome: 'done' }
-    status = 'scanned'
-  }
-  if (status === 'scanned') {
-    const content = await bytes()
-    if (!content) return { outcome: 'retry', error: 'the file is not there' }
+    if (document.status === 'uploaded') {
+      if ((await deps.scan?.(content)) === 'infected') return refuse(document, 'infected')
+      if (!(await step('uploaded', 'scanned'))) return { outcome: 'done' }
+    }
     const { maxPixels, maxPages } = kycRulesAt(deps.clock.now())
     const result = await deps.readFile(content, { maxPixels, maxPages })
     if ('died' in result && attempts < maxDeaths) return { outcome: 'retry', error: 'the reader died' }
@@ -74,12 +69,9 @@ async function processFile(
     // Replaced or withdrawn meanwhile: what was written goes too.
     if (!(await step('scanned', 're-encoded', hashes)))
       return { outcome: 'done', commit: (tx) => deleteFiles(tx, userId, [id], deps.clock.now()) }
-    status = 're-encoded'
   }
-  if (status === 're-encoded') {
-    await deps.blobs.delete(original)
-    await step('re-encoded', 'readable')
-  }
+  await deps.blobs.delete(original)
+  await step('re-encoded', 'readable')
   return { outcome: 'done' }
 
   function refuse({ submissionId, kind }: Found, fault: KycFileFault): DueResult {

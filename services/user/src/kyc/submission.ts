@@ -117,11 +117,9 @@ export function submissionView(
   form: StoredForm,
   documents: DocumentRow[],
 ): SubmissionView {
-  const { id, tier, changedAt, submittedAt, decidedAt, reason } = row
+  const { id, tier, status, changedAt, submittedAt, decidedAt, reason } = row
   return {
-    ...{ id, tier },
-    // Which of the two it is says only how fast the reviewers are.
-    status: row.status,
+    ...{ id, tier, status },
     form: formView(form),
     documents: documents.map(documentView),
     changedAt: changedAt.toISOString(),
