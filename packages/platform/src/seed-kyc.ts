@@ -18,11 +18,12 @@ const maxLooks = 300
 
 /** @param reviewer signed in with the role `kyc-reviewer` */
 export async function seedKyc(approved: Call, waiting: Call, reviewer: Call): Promise<void> {
-  const form = { name: 'Asha Rao', bornOn: '1990-04-12', pan: 'ABCPR1234F' }
-  const id = await submit(approved, form)
+  const [id] = await Promise.all([
+    submit(approved, { name: 'Asha Rao', bornOn: '1990-04-12', pan: 'ABCPR1234F' }),
+    submit(waiting, { name: 'Ravi Kumar', bornOn: '1987-11-03', pan: 'BCDPK4321G' }),
+  ])
   await reviewer(claimKycReview, { params: { id } })
   await reviewer(decideKycReview, { params: { id }, body: { decision: 'approve' } })
-  await submit(waiting, { name: 'Ravi Kumar', bornOn: '1987-11-03', pan: 'BCDPK4321G' })
 }
 
 async function submit(call: Call, form: KycForm): Promise<string> {
