@@ -1,6 +1,7 @@
 // Seals personal data again under the current data keys, and proves that nothing is left under older ones.
 import { join } from 'node:path'
 import type { DataKeySource } from '@bahi/kit/crypto/data-keys.ts'
+import { secretOf } from '@bahi/kit/runtime/config.ts'
 import { ownerOf } from '@bahi/kit/sql/embedded-postgres.ts'
 import { parseArguments } from '@bahi/platform/arguments.ts'
 import { dataKeysAt, existingData } from '@bahi/platform/data-keys-at.ts'
@@ -41,7 +42,7 @@ try {
 
 async function dataKeysOf(): Promise<DataKeySource> {
   if (!values.rotate) return dataKeysAt(values)
-  if (values.database ?? process.env['DATABASE_ADMIN_URL'])
+  if (values.database ?? secretOf('DATABASE_ADMIN_URL', process.env))
     throw new Error('--rotate is for the data of npm start: elsewhere add a key to your settings')
   const folder = existingData(values.data)
   if ((await ownerOf(join(folder, 'postgres'))) !== undefined)

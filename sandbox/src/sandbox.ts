@@ -15,6 +15,7 @@ export const Config = Type.Object({
     description: 'Address that the SMTP server listens on; it accepts any mail, so keep it private.',
   }),
   BAHI_SANDBOX_NETWORK_KEY: Type.String({
+    secret: true,
     description: 'Private JWK (Ed25519) that the switch signs its messages with.',
   }),
   BAHI_SANDBOX_MEMBER_KEY: Type.String({

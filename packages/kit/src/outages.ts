@@ -58,7 +58,7 @@ export const dependencies = {
 
 /** Without user and password; empty for what is no URL. */
 function addressIn(url: string): string {
-  const host = /^[a-z+]+:\/\/(?:[^/@]*@)?([^/?#]+)/i.exec(url)?.[1]
+  const host = /^[a-z+-]+:\/\/(?:[^/@]*@)?([^/?#]+)/i.exec(url)?.[1]
   return host ? ` at ${host}` : ''
 }
 

@@ -1,7 +1,8 @@
 // The data keys for a command that works on a database: from the settings, or those of `npm start`.
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { keysFromFile, keysFromJson, type DataKeySource } from '@bahi/kit/crypto/data-keys.ts'
+import { keysFromJson, type DataKeySource } from '@bahi/kit/crypto/data-keys.ts'
+import { secretOf } from '@bahi/kit/runtime/config.ts'
 import { secretsIn } from './secrets.ts'
 
 /** For a database by URL those of `BAHI_DATA_KEYS` or its file. Throws when there are none, or no data. */
@@ -12,9 +13,8 @@ export async function dataKeysAt({
   database?: string
   data: string
 }): Promise<DataKeySource> {
-  const { BAHI_DATA_KEYS: json, BAHI_DATA_KEYS_FILE: file, DATABASE_ADMIN_URL: url } = process.env
-  if (database ?? url) {
-    if (file) return keysFromFile(file)
+  if (database ?? secretOf('DATABASE_ADMIN_URL', process.env)) {
+    const json = secretOf('BAHI_DATA_KEYS', process.env)
     if (json) return keysFromJson(json)
     throw new Error('which data keys? BAHI_DATA_KEYS or BAHI_DATA_KEYS_FILE')
   }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { secretOf } from '@bahi/kit/runtime/config.ts'
 import { ownerOf, startPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
 
 export type Opened = { url: string; close(): Promise<unknown> }
@@ -14,7 +15,7 @@ export const databaseOptions = {
 
 /** The database named by option or environment; otherwise that of `npm start`. */
 export async function databaseAt({ database, data }: { database?: string; data: string }): Promise<Opened> {
-  const url = database ?? process.env['DATABASE_ADMIN_URL']
+  const url = database ?? secretOf('DATABASE_ADMIN_URL', process.env)
   return url ? { url, close: () => Promise.resolve() } : ownDatabase(resolve(data))
 }
 

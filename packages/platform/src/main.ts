@@ -1,6 +1,7 @@
 // The entry of every process: runs the services that its arguments name.
 import type { ServiceName } from '@bahi/contracts/contract.ts'
-import { BaseConfig } from '@bahi/kit/runtime/config.ts'
+import { BaseConfig } from '@bahi/kit/runtime/base-config.ts'
+import { settingNames } from '@bahi/kit/runtime/config.ts'
 import { runProcess } from '@bahi/kit/runtime/process.ts'
 import type { AnyService } from '@bahi/kit/runtime/service.ts'
 import { exitWith } from './arguments.ts'
@@ -24,7 +25,7 @@ const unknown = names.filter((name) => !startOrder.includes(name as ServiceName)
 if (unknown.length > 0) exitWith(`there is no service ${unknown.join(' and no service ')}\n\n${usage}`)
 
 await runProcess(await loadServices(names as ServiceName[]), async () =>
-  (await loadServices(startOrder)).flatMap(({ config }) => Object.keys(config.properties)),
+  (await loadServices(startOrder)).flatMap(({ config }) => settingNames(config)),
 )
 
 async function settingsHelp(): Promise<string> {

@@ -7,6 +7,7 @@ import type { parseArgs } from 'node:util'
 import * as auth from '@bahi/contracts/auth.ts'
 import type { Call } from '@bahi/contracts/call.ts'
 import type { Problem } from '@bahi/contracts/problem.ts'
+import { secretOf } from '@bahi/kit/runtime/config.ts'
 import { exitWith } from './arguments.ts'
 import { apiAt } from './api-client.ts'
 import { deviceKey } from './device-key.ts'
@@ -32,7 +33,7 @@ export async function operatorAt(url: string, given: Given): Promise<Call> {
   const [demo] = demoStaff
   const phone = given.phone ?? demo.phone
   const password =
-    given.password ?? process.env['BAHI_OPERATOR_PASSWORD'] ?? (given.phone ? '' : demo.password)
+    given.password ?? secretOf('BAHI_OPERATOR_PASSWORD', process.env) ?? (given.phone ? '' : demo.password)
   if (!password) exitWith('the password of the operator? BAHI_OPERATOR_PASSWORD')
   // The demo operator's own device, or one that needs a one-time code once.
   const device = { id: given.phone ? 'operators-terminal' : 'device-0008', name: 'Terminal of an operator' }

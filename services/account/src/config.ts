@@ -7,9 +7,13 @@ import type { CodeKeys } from './upi-ids/code-keys.ts'
 
 export const Config = Type.Object({
   BAHI_PIN_KEY: Type.String({
+    secret: true,
+    examples: ['{"kty":"EC","crv":"P-256","kid":"…","x":"…","y":"…","d":"…"}'],
     description: 'Private JWK (EC P-256 or OKP X25519, JSON): opens the PIN blocks that apps encrypt.',
   }),
   BAHI_PIN_VERIFIER_KEY: Type.String({
+    secret: true,
+    examples: ['openssl rand -base64 32'],
     pattern: '^[A-Za-z0-9+/]{43}=$',
     description: 'Base64 of 32 bytes: what PINs are verified under; in production it never leaves an HSM.',
   }),
@@ -26,6 +30,7 @@ export const Config = Type.Object({
     description: 'The handle: what follows the @ in UPI IDs that are issued here.',
   }),
   BAHI_CODE_KEYS: Type.String({
+    secret: true,
     default: '[]',
     description:
       'Keys that codes are signed with, a JSON list of private JWKs with `alg` (RS256 in UPI), `kid`, and the times ' +

@@ -28,6 +28,7 @@ import type { Verdict } from './records/verify-chain.ts'
 
 const Config = Type.Object({
   BAHI_AUDIT_KEY: Type.String({
+    secret: true,
     default: '',
     description:
       'Private JWK (Ed25519 or P-256, with `alg` and `kid`) that signs checkpoints of the audit chain, written to ' +

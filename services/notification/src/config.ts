@@ -4,6 +4,7 @@ import Type, { type Static } from 'typebox'
 
 export const Config = Type.Object({
   BAHI_SMTP_URL: Type.String({
+    secret: true,
     pattern: '^$|^smtps?://',
     default: '',
     description: 'Mail server, e.g. `smtps://user:password@mail.example:465`; empty: no mail is sent.',
@@ -12,7 +13,7 @@ export const Config = Type.Object({
     default: '',
     description: 'HTTP gateway that SMS are posted to; empty: the sandbox has its own, production none.',
   }),
-  BAHI_SMS_KEY: Type.String({ default: '', description: 'Bearer token for the SMS gateway.' }),
+  BAHI_SMS_KEY: Type.String({ secret: true, default: '', description: 'Bearer token for the SMS gateway.' }),
   BAHI_SMS_ENTITY_ID: Type.String({ default: '', description: 'Id of the principal entity at the DLT.' }),
   BAHI_SMS_HEADER: Type.String({
     default: '',
@@ -25,11 +26,13 @@ export const Config = Type.Object({
       '{"payment.sent":{"en":"1107160000000000001","hi":"1107160000000000002"}}.',
   }),
   BAHI_SMS_REPORT_KEY: Type.String({
+    secret: true,
     pattern: '^$|^.{16,200}$',
     default: '',
     description: 'The key that the SMS gateway sends with its delivery reports; empty: no reports are taken.',
   }),
   BAHI_VAPID_KEY: Type.String({
+    secret: true,
     default: '',
     description:
       'Private key of P-256 that push messages are signed with, as a JWK; empty: no push messages are sent.',

@@ -11,6 +11,7 @@ import { s3Storage, type S3Credentials } from './s3-storage.ts'
 export const BlobConfig = {
   BAHI_BLOBS: Type.Optional(
     Type.String({
+      examples: ['s3://bahi-files?region=ap-south-1'],
       description:
         'Where blobs are kept: `file:<folder>`, which must exist, or ' +
         '`s3://<bucket>?region=<region>`, with `&endpoint=<url>` for a server other than AWS. ' +
@@ -19,11 +20,14 @@ export const BlobConfig = {
   ),
   BAHI_BLOBS_CREDENTIALS: Type.Optional(
     Type.String({
+      secret: true,
+      examples: ['{"accessKeyId":"…","secretAccessKey":"…"}'],
       description: 'JSON: `{ accessKeyId, secretAccessKey, sessionToken? }`, for `s3:`.',
     }),
   ),
   BAHI_BLOBS_CREDENTIALS_FILE: Type.Optional(
     Type.String({
+      examples: ['/etc/bahi/s3.json'],
       description:
         'A file that holds what `BAHI_BLOBS_CREDENTIALS` would; it is read again for each request.',
     }),
@@ -79,6 +83,10 @@ function bucketOf(place: string): { bucket: string; region: string; endpoint: st
 
 function credentialsOf(settings: BlobSettings): () => Promise<S3Credentials> {
   const { BAHI_BLOBS_CREDENTIALS: json, BAHI_BLOBS_CREDENTIALS_FILE: file } = settings
+  if (json !== undefined && file !== undefined)
+    throw new Error(
+      'BAHI_BLOBS_CREDENTIALS and BAHI_BLOBS_CREDENTIALS_FILE are both set: leave one of them out',
+    )
   if (file !== undefined)
     return async () => parse(await readFile(file, 'utf8'), 'BAHI_BLOBS_CREDENTIALS_FILE')
   if (json === undefined)

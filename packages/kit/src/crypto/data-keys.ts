@@ -1,6 +1,5 @@
 // The keys that a service seals personal data with: each has an id, one of them is current, the others still open.
 import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import Type, { type Static } from 'typebox'
 import { Value } from 'typebox/value'
 
@@ -29,11 +28,6 @@ export type DataKeySource = (service: string) => DataKeys | undefined | Promise<
 export function keysFromJson(json: string): DataKeySource {
   const parsed = parse(json)
   return (service) => (Object.hasOwn(parsed, service) ? parsed[service] : undefined)
-}
-
-/** The same from a file, which is read at each start. */
-export async function keysFromFile(path: string): Promise<DataKeySource> {
-  return keysFromJson(await readFile(path, 'utf8'))
 }
 
 function parse(json: string): Record<string, DataKeys> {

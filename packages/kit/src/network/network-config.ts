@@ -12,6 +12,7 @@ export const NetworkConfig = Type.Object({
     description: 'The adapter to the network: `sandbox` (JSON over JWS; without keys as `none`) or `none`.',
   }),
   BAHI_NETWORK_KEY: Type.String({
+    secret: true,
     default: '',
     description:
       'Private JWK (OKP Ed25519) that our messages are signed with; without it there is no network.',

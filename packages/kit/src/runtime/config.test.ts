@@ -1,7 +1,10 @@
 // Configuration: every fault at once, nothing guessed.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import Type from 'typebox'
-import { describe, expect, it } from 'vitest'
-import { loadConfig, unknownSettings } from './config.ts'
+import { afterAll, describe, expect, it } from 'vitest'
+import { loadConfig, settingNames, unknownSettings } from './config.ts'
 
 const Config = Type.Object({
   BAHI_NAME: Type.String({ minLength: 2, description: 'Who we are.' }),
@@ -37,6 +40,43 @@ describe('the configuration', () => {
 
   it('treats an empty value as missing', () => {
     expect(() => loadConfig(Config, { BAHI_NAME: '' })).toThrow('BAHI_NAME is missing')
+  })
+})
+
+describe('a secret setting', () => {
+  const Secrets = Type.Object({
+    BAHI_PIN_KEY: Type.String({ secret: true, minLength: 3 }),
+    BAHI_WORD: Type.String({ default: '' }),
+  })
+  const folder = mkdtempSync(join(tmpdir(), 'bahi-secret-'))
+  const file = join(folder, 'pin-key')
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  it('may be given as a file, without the end of its line', () => {
+    writeFileSync(file, 'from a file\n')
+    expect(loadConfig(Secrets, { BAHI_PIN_KEY_FILE: file })).toMatchObject({ BAHI_PIN_KEY: 'from a file' })
+    writeFileSync(file, 'no end')
+    expect(loadConfig(Secrets, { BAHI_PIN_KEY_FILE: file })).toMatchObject({ BAHI_PIN_KEY: 'no end' })
+    expect(settingNames(Secrets)).toEqual(['BAHI_PIN_KEY', 'BAHI_PIN_KEY_FILE', 'BAHI_WORD'])
+  })
+
+  it.each([
+    ['is also given itself', { BAHI_PIN_KEY: 'x', BAHI_PIN_KEY_FILE: file }, 'are both set'],
+    ['names no file', { BAHI_PIN_KEY_FILE: join(folder, 'none') }, 'none cannot be read (ENOENT)'],
+    ['names a folder', { BAHI_PIN_KEY_FILE: folder }, 'cannot be read (EISDIR)'],
+  ])('is a fault when its file %s', (_what, env, fault) => {
+    writeFileSync(file, 'sesame\n')
+    expect(() => loadConfig(Secrets, env)).toThrow(fault)
+  })
+
+  it('is not named by what is wrong with it', () => {
+    writeFileSync(file, 'ab\n')
+    expect(() => loadConfig(Secrets, { BAHI_PIN_KEY_FILE: file })).toThrow(/^(?!.*\bab\b)/s)
+  })
+
+  it('is empty when its file is', () => {
+    writeFileSync(file, '\n')
+    expect(() => loadConfig(Secrets, { BAHI_PIN_KEY_FILE: file })).toThrow('BAHI_PIN_KEY is missing')
   })
 })
 

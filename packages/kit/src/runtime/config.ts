@@ -1,82 +1,26 @@
 // Reads a service's settings from the environment, and reports every fault in them at once.
-import Type, { type Static, type TObject } from 'typebox'
+import { readFileSync } from 'node:fs'
+import type { Static, TObject } from 'typebox'
 import { Value } from 'typebox/value'
-import { BlobConfig } from '../blobs/blob-config.ts'
 import { isServiceLink, settingOf, type Env } from './environment.ts'
+
+/** What the schema of a setting says about it, beside its type. */
+export type About = {
+  default?: unknown
+  description?: string
+  examples?: unknown[]
+  /** It is never logged, and may be given as a file: `<name>_FILE`. */
+  secret?: boolean
+}
+
+/** What a setting of these names is called when it is given as a file. */
+const fileOf = (name: string) => `${name}_FILE`
 
 /** Every fault of the configuration, one a line. */
 export function configError(faults: string[]): Error & { faults: string[] } {
   const list = faults.map((fault) => `  - ${fault}`).join('\n')
   return Object.assign(new Error(`the configuration has ${faults.length} fault(s):\n${list}`), { faults })
 }
-
-/** Settings of any process. */
-export const BaseConfig = Type.Object({
-  BAHI_MODE: Type.Union([Type.Literal('sandbox'), Type.Literal('production')], {
-    default: 'production',
-    description: '`sandbox` simulates the outside world and opens the routes that testers use.',
-  }),
-  BAHI_LOG_LEVEL: Type.Union(
-    ['fatal', 'error', 'warn', 'info', 'debug', 'silent'].map((level) => Type.Literal(level)),
-    { default: 'info' },
-  ),
-  BAHI_HOST: Type.String({ default: '0.0.0.0', description: 'The address that the ports listen on.' }),
-  BAHI_PORT: Type.Integer({
-    minimum: 0,
-    maximum: 65_535,
-    default: 8080,
-    description: 'Port of the public edge; used by a process that runs it.',
-  }),
-  BAHI_INTERNAL_PORT: Type.Integer({
-    minimum: 0,
-    maximum: 65_535,
-    default: 8081,
-    description: 'Port for calls from services of other processes. Not for the public.',
-  }),
-  BAHI_ADMIN_PORT: Type.Integer({
-    minimum: 0,
-    maximum: 65_535,
-    default: 8082,
-    description:
-      'Port of `/livez`, `/readyz` and `/metrics`, for the orchestrator and Prometheus. Not for the public.',
-  }),
-  BAHI_ADMIN_HOST: Type.Optional(
-    Type.String({ description: 'The address that the admin port listens on, when it is not `BAHI_HOST`.' }),
-  ),
-  BAHI_DRAIN_MS: Type.Integer({
-    minimum: 0,
-    maximum: 600_000,
-    default: 5_000,
-    description: 'How long a stopping process is not ready before it closes its ports.',
-  }),
-  BAHI_DATA_KEYS: Type.Optional(
-    Type.String({
-      description:
-        'JSON: name of each service → `{ current, keys, fingerprintKey }`: encrypts personal data at rest.',
-    }),
-  ),
-  BAHI_DATA_KEYS_FILE: Type.Optional(
-    Type.String({ description: 'A file that holds what `BAHI_DATA_KEYS` would.' }),
-  ),
-  ...BlobConfig,
-  BAHI_SIGNING_KEYS: Type.String({
-    description:
-      'JSON: name of each service of this process → the private JWK (Ed25519) that signs its calls.',
-  }),
-  BAHI_SERVICE_KEYS: Type.String({ description: 'JSON: name of each service → its public JWK.' }),
-  BAHI_SERVICE_URLS: Type.String({
-    default: '{}',
-    description:
-      'JSON: name of each service of other processes → URL of its internal port, or a list of them for its copies.',
-  }),
-  BAHI_DATABASE_URLS: Type.String({
-    default: '{}',
-    description:
-      'JSON: name of each service of this process → the URL of PostgreSQL, with the role of the service.',
-  }),
-  REDIS_URL: Type.String({ pattern: '^rediss?://' }),
-  AMQP_URL: Type.String({ pattern: '^amqps?://' }),
-})
 
 /** A fault for each `BAHI_…` setting that is not among the known ones, and what it may have meant. */
 export function unknownSettings(env: Env, known: readonly string[]): string[] {
@@ -87,17 +31,48 @@ export function unknownSettings(env: Env, known: readonly string[]): string[] {
     .map(([name]) => `${name} is not known here${near(name, known)}`)
 }
 
+/** The names under which settings of a schema may be given. */
+export function settingNames({ properties }: TObject): string[] {
+  return Object.entries(properties).flatMap(([name, about]) =>
+    (about as About).secret ? [name, fileOf(name)] : [name],
+  )
+}
+
+/**
+ * The text of a setting, of a secret one also from the file that `<name>_FILE` names, without the line's end after it.
+ * Throws what is wrong with the file.
+ */
+export function secretOf(name: string, env: Env): string | undefined {
+  const [given, file] = [settingOf(name, env), settingOf(fileOf(name), env)]
+  if (file === undefined) return given
+  if (given !== undefined) throw new Error(`${name} and ${fileOf(name)} are both set: leave one of them out`)
+  try {
+    return readFileSync(file, 'utf8').replace(/(\r?\n)+$/, '') || undefined
+  } catch (error) {
+    const { code = String(error) } = error as { code?: string }
+    throw new Error(`${fileOf(name)}: ${file} cannot be read (${code})`, { cause: error })
+  }
+}
+
 /**
  * The settings that the schema names, with defaults filled in and numbers converted. Throws one error that names every
- * missing or malformed one. Settings that the schema does not name are ignored; see `unknownSettings`.
+ * missing or malformed one, and no secret. Settings that the schema does not name are ignored; see `unknownSettings`.
  */
 export function loadConfig<S extends TObject>(schema: S, env: Env): Static<S> {
   const faults: string[] = []
   const found: Record<string, unknown> = {}
   const required = new Set((schema as { required?: string[] }).required ?? [])
   for (const [name, property] of Object.entries(schema.properties)) {
-    const about = property as { default?: unknown; description?: string }
-    const raw = settingOf(name, env)
+    const about = property as About
+    let raw: string | undefined
+    try {
+      // A setting whose file is one of its own reads it itself.
+      const isOwnFile = Object.hasOwn(schema.properties, fileOf(name))
+      raw = about.secret && !isOwnFile ? secretOf(name, env) : settingOf(name, env)
+    } catch (error) {
+      faults.push((error as Error).message)
+      continue
+    }
     if (raw === undefined) {
       if (about.default !== undefined) found[name] = about.default
       else if (required.has(name))

@@ -8,12 +8,13 @@ import type { BlobStorage } from '../blobs/blobs.ts'
 import { rabbitBus } from '../bus/rabbit-bus.ts'
 import { redisCache } from '../cache/redis-cache.ts'
 import { systemClock } from '../clock.ts'
-import { keysFromFile, keysFromJson, type DataKeySource } from '../crypto/data-keys.ts'
+import { keysFromJson, type DataKeySource } from '../crypto/data-keys.ts'
 import { queueOf } from '../events/consume.ts'
 import { createLog, type Log } from '../log.ts'
 import { createOutages } from '../outages.ts'
 import { httpTransport, type ServiceUrls } from '../transport/http-transport.ts'
-import { BaseConfig, configError, loadConfig, unknownSettings } from './config.ts'
+import { BaseConfig } from './base-config.ts'
+import { configError, loadConfig, settingNames, unknownSettings } from './config.ts'
 import type { Env } from './environment.ts'
 import { prepareServices, type Runtime } from './runtime.ts'
 import type { AnyService } from './service.ts'
@@ -47,8 +48,8 @@ async function start(
   log: Log,
 ): Promise<void> {
   const env = process.env
-  const baseNames = Object.keys(BaseConfig.properties)
-  const own = [...baseNames, ...services.flatMap(({ config }) => Object.keys(config.properties))]
+  const baseNames = settingNames(BaseConfig)
+  const own = [...baseNames, ...services.flatMap(({ config }) => settingNames(config))]
   // The other services are loaded only when there is a setting that may be theirs.
   const otherSettings = unknownSettings(env, own).length > 0 ? await settingsOfAll() : []
   const unknown = unknownSettings(env, [...own, ...otherSettings])
@@ -71,12 +72,13 @@ async function start(
     otherSettings,
     mode: base.BAHI_MODE,
     databaseUrl: (name) => databaseUrls[name] ?? '',
+    poolSize: base.BAHI_POOL_SIZE,
     bus: rabbitBus(base.AMQP_URL, { log, outages, queues }),
     cache: redisCache(base.REDIS_URL, { outages }),
     blobs: await blobsOf(base),
     clock: systemClock,
     logLevel: base.BAHI_LOG_LEVEL,
-    dataKeys: await dataKeysOf(base),
+    dataKeys: dataKeysOf(base.BAHI_DATA_KEYS),
     keys: { private: signingKeys, public: parseJson<ByService<JWK>>(base, 'BAHI_SERVICE_KEYS') },
     waitForServers: true,
     outages,
@@ -144,14 +146,10 @@ function withoutNames(env: Env, names: string[]): Env {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)))
 }
 
-/** From the file, from the environment, or none: which services need some is for them to say. */
-async function dataKeysOf(base: {
-  BAHI_DATA_KEYS?: string
-  BAHI_DATA_KEYS_FILE?: string
-}): Promise<DataKeySource> {
-  const { BAHI_DATA_KEYS: json = '{}', BAHI_DATA_KEYS_FILE: file } = base
+/** None without the setting: which services need some is for them to say. */
+function dataKeysOf(json = '{}'): DataKeySource {
   try {
-    return file === undefined ? keysFromJson(json) : await keysFromFile(file)
+    return keysFromJson(json)
   } catch (error) {
     throw configError([(error as Error).message])
   }

@@ -13,7 +13,7 @@ import { directCall, directTransport } from '../transport/direct-transport.ts'
 import { createTrust } from '../transport/service-token.ts'
 import { callHeaders, serviceCall, type Transport } from '../transport/transport.ts'
 import { createAdminListener, type Listener } from './admin-listener.ts'
-import { configError, loadConfig, unknownSettings } from './config.ts'
+import { configError, loadConfig, settingNames, unknownSettings } from './config.ts'
 import { metricsOfAll, readinessOfAll, type ProcessReadiness } from './health.ts'
 import { createInternalListener } from './internal-listener.ts'
 import type { RuntimeOptions } from './runtime-options.ts'
@@ -226,7 +226,7 @@ async function settingsOf(
   services: AnyService[],
   { env, otherSettings = [], dataKeys, blobs }: RuntimeOptions,
 ): Promise<Map<ServiceName, Own>> {
-  const known = services.flatMap((service) => Object.keys(service.config.properties))
+  const known = services.flatMap((service) => settingNames(service.config))
   const faults = unknownSettings(env, [...known, ...otherSettings])
   const own = new Map<ServiceName, Own>()
   for (const { name, config, sealed } of services) {
