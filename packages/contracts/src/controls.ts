@@ -71,7 +71,11 @@ export const changeControls = {
   schema: {
     body: Type.Object(
       {
-        version: Type.Integer({ minimum: 0, description: 'That of the controls which are replaced.' }),
+        version: Type.Integer({
+          minimum: 0,
+          maximum: Number.MAX_SAFE_INTEGER,
+          description: 'That of the controls which are replaced.',
+        }),
         controls: Controls,
         stepUp: Type.Optional(StepUp),
       },

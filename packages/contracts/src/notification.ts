@@ -10,6 +10,9 @@ import { Language, Phone, Timestamp, Uuid } from './formats.ts'
 
 const strict = { additionalProperties: false } as const
 
+/** The number of a message of a person, ascending. */
+const Seq = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
+
 /** A message in the app, in the person's language when it is read or sent; live streams send the same object. */
 export const Message = Type.Object({
   /** Ascending for each person: the number after which a stream resumes. */
@@ -35,7 +38,7 @@ export const listMessages = {
     querystring: Type.Object(
       {
         limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
-        before: Type.Optional(Type.Integer()),
+        before: Type.Optional(Seq),
         /** Default: that of the profile, which a change reaches a moment later. */
         language: Type.Optional(Language),
       },
@@ -58,7 +61,7 @@ export const readMessages = {
   access: { permission: 'notifications:write' },
   summary: 'Mark messages as read, up to one',
   schema: {
-    body: Type.Object({ upToSeq: Type.Integer() }, strict),
+    body: Type.Object({ upToSeq: Seq }, strict),
     response: { 200: Type.Object({ unread: Type.Integer() }) },
   },
 } as const satisfies Contract

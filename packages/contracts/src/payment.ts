@@ -15,6 +15,7 @@ import {
   Uuid,
   UuidV7,
   Vpa,
+  maxAmountPaise,
   pageQuery,
 } from './formats.ts'
 
@@ -153,9 +154,15 @@ export const listPayments = {
         vpa: Type.Optional(Type.String({ maxLength: 255, description: 'The other side' })),
         from: Type.Optional(momentOf('Paid at this moment or later')),
         to: Type.Optional(momentOf('Paid before this moment; a payment of exactly then is left out')),
-        minPaise: Type.Optional(Type.Integer({ minimum: 0, description: 'At least so much' })),
+        minPaise: Type.Optional(
+          Type.Integer({ minimum: 0, maximum: maxAmountPaise, description: 'At least so much' }),
+        ),
         maxPaise: Type.Optional(
-          Type.Integer({ minimum: 0, description: 'At most so much, and as much too' }),
+          Type.Integer({
+            minimum: 0,
+            maximum: maxAmountPaise,
+            description: 'At most so much, and as much too',
+          }),
         ),
       },
       strict,

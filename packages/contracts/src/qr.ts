@@ -44,6 +44,7 @@ export const vpaQr = {
         expiresInS: Type.Optional(
           Type.Integer({
             minimum: 1,
+            maximum: 366 * 86_400,
             description:
               'Seconds until an order can no longer be paid, within the rules in force; theirs is the default.',
           }),

@@ -60,7 +60,11 @@ export const makeRequest = {
         amountPaise: AmountPaise,
         note: Type.Optional(Note),
         expiresInMinutes: Type.Optional(
-          Type.Integer({ minimum: 1, description: 'Default: the rules in force, see `/v1/request-rules`.' }),
+          Type.Integer({
+            minimum: 1,
+            maximum: 366 * 24 * 60,
+            description: 'Default: the rules in force, see `/v1/request-rules`.',
+          }),
         ),
       },
       strict,

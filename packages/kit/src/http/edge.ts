@@ -3,6 +3,7 @@ import type { Contract } from '@bahi/contracts/contract.ts'
 import compress from '@fastify/compress'
 import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
+import Fastify from 'fastify'
 import type { App } from './http.ts'
 import { compressFiles } from './stored-compression.ts'
 
@@ -78,4 +79,23 @@ export async function documentRoutes(app: App, documentation: Documentation): Pr
     uiConfig: { tryItOutEnabled: true, persistAuthorization: false, displayRequestDuration: true },
   })
   return () => app.swagger() as OpenApi
+}
+
+/** The same document without a server: of routes with these contracts, which nobody can call. */
+export async function documentContracts(
+  contracts: Contract[],
+  documentation: Documentation,
+): Promise<OpenApi> {
+  const app = Fastify({ exposeHeadRoutes: false })
+  try {
+    const document = await documentRoutes(app as unknown as App, documentation)
+    for (const contract of contracts) {
+      const { method, url } = contract
+      app.route({ method, url, config: { contract }, handler: () => undefined })
+    }
+    await app.ready()
+    return document()
+  } finally {
+    await app.close()
+  }
 }

@@ -4,6 +4,7 @@ import { problemCodes } from '@bahi/contracts/problem.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { publishedIn } from '../app.ts'
 import { operationId, problemsOf } from './openapi.ts'
+import { openApiDocument } from './openapi-document.ts'
 import { startGateway, type TestGateway } from '../testing.ts'
 
 type Operation = {
@@ -159,4 +160,10 @@ describe('the page of a problem', () => {
   it.each(['nothing', 'constructor', '__proto__'])('does not exist for %s', async (code) => {
     expect((await gateway.fetch(`/problems/${code}`)).status).toBe(404)
   })
+})
+
+it('is the same document without a server', async () => {
+  const alone = (await openApiDocument('sandbox')) as Document
+  expect(Object.keys(alone.paths).sort()).toEqual(Object.keys(document.paths).sort())
+  expect(alone.components).toEqual(document.components)
 })

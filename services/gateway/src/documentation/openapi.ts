@@ -25,7 +25,8 @@ const description = `An open UPI payments platform.
 Amounts are integer paise. Ids that a client makes are UUIDv7; repeating a request with the same id and content gives
 the same result, so any request may be sent again. A UPI PIN is sent in a PIN block: see the schema \`PinBlock\`.
 Every refusal is a problem document (RFC 9457): decide by its \`code\`. Every response has an \`x-request-id\`: quote it
-to support; and a \`date\` by our clock: take the time from it.`
+to support; and a \`date\` by our clock: take the time from it. The headers \`ratelimit-limit\`,
+\`ratelimit-remaining\` and \`ratelimit-reset\` say how many requests are left, and when there are more.`
 
 /** An account book: two pages, debit and credit. */
 const logo = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
@@ -36,8 +37,8 @@ const formType = 'application/x-www-form-urlencoded'
 
 /** What a client needs besides the token. */
 const securityText =
-  'The access token. One that is bound to a device key (claim `cnf.jkt`) is sent with the scheme `DPoP`, and with a ' +
-  'proof in the header `DPoP` (RFC 9449) by whatever is no GET.'
+  'The access token, a JWT checked as RFC8725 says. One that is bound to a device key (claim `cnf.jkt`) is sent ' +
+  'with the scheme `DPoP`, and with a proof in the header `DPoP` (RFC 9449) by whatever is no GET.'
 
 export const documentation: Documentation = {
   title: 'bahi API',
