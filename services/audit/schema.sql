@@ -83,6 +83,14 @@ create table migrations (
   constraint migrations_pkey PRIMARY KEY (name)
 );
 
+create table person_keys (
+  user_id uuid not null,
+  key_sealed text,
+  shredded_at timestamp with time zone,
+  constraint key_or_shredded CHECK (((key_sealed IS NULL) = (shredded_at IS NOT NULL))),
+  constraint person_keys_pkey PRIMARY KEY (user_id)
+);
+
 create table records (
   seq bigint not null,
   event_id uuid not null,
@@ -178,6 +186,8 @@ grant delete, insert, select on inbox to bahi_audit;
 grant select on inbox to bahi_reporting;
 grant select on migrations to bahi_audit;
 grant select on migrations to bahi_reporting;
+grant insert, select, update (key_sealed, shredded_at) on person_keys to bahi_audit;
+grant select on person_keys to bahi_reporting;
 grant insert, select on records to bahi_audit;
 grant select on records to bahi_reporting;
 grant select, update on relay to bahi_audit;

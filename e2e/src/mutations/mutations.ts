@@ -221,8 +221,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'audit skips the last event of a batch',
     file: 'services/audit/src/records/append-events.ts',
-    find: 'appendToChain(headBefore, fresh.map(toRecord))',
-    replace: 'appendToChain(headBefore, (fresh.length > 1 ? fresh.slice(0, -1) : fresh).map(toRecord))',
+    find: 'appendToChain(headBefore, rows)',
+    replace: 'appendToChain(headBefore, rows.length > 1 ? rows.slice(0, -1) : rows)',
     caughtBy: 'simulation',
     why: 'audit records every event.',
   },

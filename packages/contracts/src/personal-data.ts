@@ -43,6 +43,9 @@ function listed(treatment: Treatment, ...lists: string[]): [string, Treatment][]
 /** Whether somebody has decided that a field with this name is personal, or not. */
 export const isClassified = (name: string): boolean => fields.has(name)
 
+/** What nobody has classified is personal. */
+export const isPersonal = (name: string): boolean => fields.get(name) !== 'open'
+
 /** A copy of an event's data that may be shown to others. */
 export function maskPersonalData(data: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, maskValue(name, value)]))

@@ -117,6 +117,7 @@ export const retention: readonly Retention[] = [
         checkpoints: { keeps: 'what was signed: a missing one is a fault' },
         acts: { keeps: 'an index of the chain' },
         head: { keeps: 'the newest hash of the chain' },
+        person_keys: { keeps: 'until the person is erased; that it was shredded, for good' },
         records: { keeps: 'the chain: a record that is missing breaks it' },
       },
     },

@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { exportActs, listActs, recordActs } from '@bahi/contracts/acts.ts'
 import { listRecords, verifyRecords } from '@bahi/contracts/audit.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
+import { shredPersonKey } from '@bahi/kit/crypto/person-keys.ts'
+import { createSeal } from '@bahi/kit/crypto/seal.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { folderStorage } from '@bahi/kit/blobs/folder-storage.ts'
@@ -18,8 +20,10 @@ import { testDataKeys, testPlatform, type TestPlatform } from '@bahi/testing/pla
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { exportedActs } from './acts/acts.ts'
 import { service } from './app.ts'
+import { openPersonal } from './records/seal-personal.ts'
 
 const bus = memoryBus()
+const seal = createSeal('audit', testDataKeys)
 let platform: TestPlatform
 let folder: string
 beforeAll(async () => {
@@ -172,6 +176,37 @@ describe('recording', () => {
   })
 })
 
+describe('personal data', () => {
+  const party = (name: string) => ({ userId: uuidv7(), vpa: `${name}@bahi`, name })
+  type Row = { data: Record<string, unknown> }
+  const textOf = async (id: string) =>
+    JSON.stringify(await platform.database.admin`select data_text from audit.records where event_id = ${id}`)
+
+  it('is sealed under the key of its person, and gone with the key, while the chain stays whole', async () => {
+    const [asha, ravi] = [party('asha'), party('ravi')]
+    const data = { paymentId: uuidv7(), amountPaise: 100, note: 'for tea', payer: asha, payee: ravi }
+    const begun = event('payment', 'begun', { data })
+    await bus.publish('payment', [begun])
+    const text = await textOf(begun.id)
+    expect(text).not.toMatch(/asha|ravi|tea/)
+    const shown = async () => (await list({ subject: begun.subject })).records[0]!.data
+    expect(await shown()).toEqual(data)
+
+    const sql = connect(platform.database.url('audit'), { max: 1 })
+    const [row] = await sql<Row[]>`select data from records where event_id = ${begun.id}`
+    await expect(openPersonal({ seal }, sql, [{ ...row!, eventId: uuidv7() }])).rejects.toThrow()
+    await shredPersonKey(sql, asha.userId, new Date())
+    await sql.end()
+    const { note: _, ...rest } = data
+    expect(await shown()).toEqual({ ...rest, payer: { userId: asha.userId } })
+    expect(await textOf(begun.id)).toBe(text)
+
+    const late = event('auth', 'session-started', { data: { userId: asha.userId, deviceName: 'Pixel' } })
+    await bus.publish('auth', [late])
+    expect((await list({ subject: late.subject })).records[0]!.data).toEqual({ userId: asha.userId })
+  })
+})
+
 describe('listing', () => {
   const at = (day: number) => `2020-01-0${day}T00:00:00.000Z`
   beforeAll(async () => {
@@ -285,7 +320,7 @@ describe('acts', () => {
 
   it('are exported as lines', async () => {
     const sql = connect(platform.database.url('audit'), { max: 1 })
-    const text = String(await exportedActs({ sql }, { actor: actorId }))
+    const text = String(await exportedActs({ sql, seal }, { actor: actorId }))
     await sql.end()
     const lines = text
       .trim()

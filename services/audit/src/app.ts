@@ -4,6 +4,7 @@ import { exportActs, listActs, recordActs } from '@bahi/contracts/acts.ts'
 import { subscriptions } from '@bahi/contracts/events.ts'
 import * as contracts from '@bahi/contracts/audit.ts'
 import { retention } from '@bahi/contracts/retention.ts'
+import { personKeyColumn } from '@bahi/kit/crypto/person-keys.ts'
 import type { Deps, Service } from '@bahi/kit/runtime/service.ts'
 import { retentionWorker } from '@bahi/kit/sql/retention.ts'
 import type { Worker } from '@bahi/kit/runtime/worker.ts'
@@ -52,6 +53,7 @@ export const service: Service<typeof Config> = {
   name: 'audit',
   config: Config,
   migrations: new URL('../migrations/', import.meta.url),
+  sealed: [personKeyColumn],
   async start(deps) {
     const checkpoints = await checkpointWorkers(deps)
     // Verifying reads every record: requests during a run get the result of that run.
@@ -96,7 +98,11 @@ export const service: Service<typeof Config> = {
           },
         })
       },
-      consumes: { from: subscriptions.audit, handle: appendEvents, idempotent: true },
+      consumes: {
+        from: subscriptions.audit,
+        handle: (tx, events) => appendEvents(deps, tx, events),
+        idempotent: true,
+      },
       workers: [...checkpoints, retentionWorker(deps, retention, 'audit')],
     }
   },

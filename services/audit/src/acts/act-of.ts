@@ -2,7 +2,8 @@
 import type { EventType } from '@bahi/contracts/events.ts'
 import { isUuid } from '@bahi/contracts/id.ts'
 
-type Fields = { actor: string; object?: string }
+/** `isStaffs`: an act only where somebody acted on it for us; otherwise it is a person's own. */
+type Fields = { actor: string; object?: string; isStaffs?: true }
 
 const ofPerson: Fields = { actor: 'actorId', object: 'userId' }
 const ofRoute: Fields = { actor: 'actorId', object: 'object' }
@@ -28,7 +29,7 @@ const acts: { [T in EventType]?: Fields } = {
   'user.kyc-viewed': ofReviewer,
   'user.kyc-decided': ofReviewer,
   'user.kyc-reopened': ofReviewer,
-  'account.vpa-released': { actor: 'operatorId', object: 'vpa' },
+  'account.vpa-released': { actor: 'operatorId', object: 'vpa', isStaffs: true },
   'payment.difference-closed': { actor: 'closedBy', object: 'differenceId' },
   'payment.revealed': { actor: 'actorId', object: 'paymentId' },
   'payment.statement-made': { actor: 'userId', object: 'statementId' },
@@ -49,6 +50,7 @@ export function actOf(type: string, data: Record<string, unknown>): ActRow | und
     const value = found.get(name)
     return typeof value === 'string' ? value : null
   }
+  if (fields.isStaffs && text(fields.actor) === null) return undefined
   const [actor, object] = [text(fields.actor), text(fields.object)]
   return {
     kind: type,

@@ -4,6 +4,7 @@ import type { Input, Output } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { NewEvent } from '@bahi/kit/events/events.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
+import { openPersonal } from '../records/seal-personal.ts'
 import { normaliseObject } from './act-of.ts'
 import { findActs, type ActFilter, type FoundAct } from './store.ts'
 
@@ -32,21 +33,22 @@ function eventOf({ kind, filters, status = 0, count = 1, ...act }: Act): NewEven
 type Query = Input<typeof exportActs>['querystring']
 
 export async function listedActs(
-  deps: Pick<Deps, 'sql'>,
+  deps: Pick<Deps, 'sql' | 'seal'>,
   { limit = defaultLimit, ...query }: Input<typeof listActs>['querystring'],
 ): Promise<Output<typeof listActs>> {
   const rows = await findActs(deps.sql, { ...filterOf(query), limit: limit + 1 })
-  const acts = rows.slice(0, limit).map(viewOf)
+  const acts = (await openPersonal(deps, deps.sql, rows.slice(0, limit))).map(viewOf)
   return { acts, ...(rows.length > limit ? { next: acts.at(-1)!.seq } : {}) }
 }
 
 /** Lines of JSON, at most ten thousand acts. */
-export async function exportedActs(deps: Pick<Deps, 'sql'>, query: Query): Promise<Buffer> {
+export async function exportedActs(deps: Pick<Deps, 'sql' | 'seal'>, query: Query): Promise<Buffer> {
   const pages: string[] = []
   const filter = filterOf(query)
   let { before } = filter
   for (let sent = 0; sent < maxExported; sent += exportedPage) {
-    const rows = await findActs(deps.sql, { ...filter, before, limit: exportedPage })
+    const found = await findActs(deps.sql, { ...filter, before, limit: exportedPage })
+    const rows = await openPersonal(deps, deps.sql, found)
     pages.push(rows.map((row) => `${JSON.stringify(viewOf(row))}\n`).join(''))
     if (rows.length < exportedPage) return Buffer.from(pages.join(''))
     before = rows.at(-1)!.seq

@@ -20,13 +20,19 @@ export type ActFilter = {
   limit: number
 }
 
-export type FoundAct = ActRow & { seq: number; at: Date; data: Record<string, unknown>; hash: string }
+export type FoundAct = ActRow & {
+  seq: number
+  eventId: string
+  at: Date
+  data: Record<string, unknown>
+  hash: string
+}
 
 /** Newest first; from `from` on, before `to`. */
 export function findActs(sql: Queryable, filter: ActFilter): Promise<FoundAct[]> {
   const { actor, object, kind, from, to, before } = filter
   return sql<FoundAct[]>`
-    select a.seq, a.kind, a.actor, a.object, r.at, r.data, encode(r.hash, 'hex') as hash
+    select a.seq, a.kind, a.actor, a.object, r.event_id, r.at, r.data, encode(r.hash, 'hex') as hash
     from acts a join records r on r.seq = a.seq
     where true
       ${before === null ? sql`` : sql`and a.seq < ${before}`}

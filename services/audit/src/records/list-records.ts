@@ -1,6 +1,7 @@
 // Lists records for auditors, newest first, a page at a time.
 import type { AuditRecord } from '@bahi/contracts/audit.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
+import { openPersonal } from './seal-personal.ts'
 import { findRecords, type RecordFilter } from './store.ts'
 
 const defaultPageRecords = 100
@@ -14,7 +15,7 @@ export type RecordQuery = Omit<RecordFilter, 'from' | 'to' | 'limit'> & {
 }
 
 export async function listRecords(
-  { sql }: Pick<Deps, 'sql'>,
+  { sql, seal }: Pick<Deps, 'sql' | 'seal'>,
   query: RecordQuery,
 ): Promise<{ records: AuditRecord[]; next?: number }> {
   const limit = query.limit ?? defaultPageRecords
@@ -26,7 +27,8 @@ export async function listRecords(
     // One more than is returned shows whether there is a next page.
     limit: limit + 1,
   })
-  const records = rows.slice(0, limit).map((row) => ({ ...row, at: row.at.toISOString() }))
+  const page = await openPersonal({ seal }, sql, rows.slice(0, limit))
+  const records = page.map((row) => ({ ...row, at: row.at.toISOString() }))
   const last = records.at(-1)
   return { records, ...(rows.length > limit && last ? { next: last.seq } : {}) }
 }
