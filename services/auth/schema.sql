@@ -236,6 +236,19 @@ CREATE UNIQUE INDEX staff_grants_active ON auth.staff_grants USING btree (user_i
 CREATE UNIQUE INDEX staff_grants_requested ON auth.staff_grants USING btree (user_id, role) WHERE (state = 'requested'::text);
 CREATE INDEX staff_grants_role ON auth.staff_grants USING btree (role, id) WHERE (state = 'active'::text);
 
+create table step_up_proofs (
+  hash bytea not null,
+  user_id uuid not null,
+  session_id uuid not null,
+  purpose text not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint step_up_proofs_purpose_check CHECK ((purpose ~ '^[a-z-]{1,40}$'::text)),
+  constraint step_up_proofs_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(id),
+  constraint step_up_proofs_pkey PRIMARY KEY (hash)
+);
+CREATE INDEX step_up_proofs_expiry ON auth.step_up_proofs USING btree (expires_at);
+
 create table tries (
   kind text not null,
   key bytea not null,
@@ -318,6 +331,8 @@ grant delete, insert, select on signing_keys to bahi_auth;
 grant select on signing_keys to bahi_reporting;
 grant insert, select, update on staff_grants to bahi_auth;
 grant select on staff_grants to bahi_reporting;
+grant delete, insert, select, update on step_up_proofs to bahi_auth;
+grant select on step_up_proofs to bahi_reporting;
 grant delete, insert, select, update on tries to bahi_auth;
 grant select on tries to bahi_reporting;
 grant execute on function make_partitions(integer) to bahi_auth;

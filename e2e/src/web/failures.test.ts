@@ -111,7 +111,7 @@ describe.skipIf(inject('chromium') === '')('failures', () => {
     await page.goto(`/pay/${encodeURIComponent(ravi.vpa)}`)
     await page.getByLabel(t('pay.amount'), { exact: true }).fill('31')
     await isSignedIn
-    await asha.call(logout, { body: { all: true } })
+    await asha.call(logout, { body: { all: true, stepUp: { password: asha.password } } })
     await button(page, 'action.continue').click()
     // What the payment may be is asked for before the PIN.
     await heading(page, 'sign-in.reauthenticate').waitFor()

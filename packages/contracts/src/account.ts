@@ -1,7 +1,7 @@
 // What account answers: banks, bank accounts, UPI PIN, UPI IDs, balances, statements.
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
-import { StepUp } from './auth.ts'
+import { StepUp } from './step-up.ts'
 import type { Contract } from './contract.ts'
 import {
   AccountNumber,
@@ -291,14 +291,14 @@ export const releaseVpa = {
   service: 'account',
   method: 'POST',
   url: '/v1/vpas/:vpa/release',
-  access: { permission: 'vpas:write' },
+  access: { permission: 'vpas:write', stepUp: { for: 'change-upi-ids', demand: 'when-asked' } },
   summary: 'Close a UPI ID of mine: nobody can pay it any more, and nobody else gets it',
   schema: {
     params: Type.Object({ vpa: Vpa }),
     body: Type.Object({ stepUp: Type.Optional(StepUp) }, strict),
     response: { 204: Type.Null() },
   },
-  problems: ['not-found', 'step-up-required', 'password-wrong', 'login-locked'],
+  problems: ['not-found'],
 } as const satisfies Contract
 
 /** The end of a dispute: see the runbook. */

@@ -4,6 +4,8 @@ import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
 import { roles } from './permissions.ts'
 import { Language, Otp, PersonName, Phone, Timestamp, Uuid } from './formats.ts'
+import { StepUp } from './step-up.ts'
+import { stepUpPurposes } from './step-up-rules.ts'
 
 const strict = { additionalProperties: false } as const
 
@@ -26,6 +28,9 @@ export const CodePurpose = Type.Enum([...codePurposes], {
   description: 'What the code is for: it is good for nothing else, and its message says so.',
 })
 export type CodePurpose = Static<typeof CodePurpose>
+/** What any code that is sent is good for: these, or a step-up. */
+export const OtpPurpose = Type.Enum([...codePurposes, ...stepUpPurposes])
+export type OtpPurpose = Static<typeof OtpPurpose>
 const OtpId = Type.String({
   format: 'uuid',
   description:
@@ -36,9 +41,6 @@ const OtpId = Type.String({
 const otpProof = { otp: Otp, otpId: Type.Optional(OtpId) }
 
 const Password = Type.String({ minLength: 8, maxLength: 128, examples: ['boats on the river'] })
-/** Proof that it is the person who makes a change for which an access token alone is not enough. */
-export const StepUp = Type.Object({ password: Type.String({ minLength: 1, maxLength: 128 }) }, strict)
-
 const Role = Type.Enum(roles)
 
 export const Tokens = Type.Object({
@@ -134,13 +136,13 @@ export const changePassword = {
   service: 'auth',
   method: 'POST',
   url: '/v1/auth/password',
-  access: { permission: 'password:change' },
+  access: { permission: 'password:change', stepUp: { for: 'change-password', demand: 'always' } },
   summary: 'Change my password, by the old one; all other sessions end, and other devices need a code',
   schema: {
-    body: Type.Object({ stepUp: StepUp, newPassword: Password }, strict),
+    body: Type.Object({ stepUp: Type.Optional(StepUp), newPassword: Password }, strict),
     response: { 204: Type.Null() },
   },
-  problems: ['password-wrong', 'login-locked', 'password-weak', 'not-found'],
+  problems: ['password-weak', 'not-found'],
 } as const satisfies Contract
 
 export const stopMyPayments = {
@@ -184,11 +186,13 @@ export const logout = {
   service: 'auth',
   method: 'POST',
   url: '/v1/auth/logout',
-  access: { permission: 'sessions:end' },
+  access: { permission: 'sessions:end', stepUp: { for: 'end-sessions', demand: 'when-asked' } },
   summary:
-    'End this session, or all sessions of the person; then the next sign-in on these devices needs a code',
+    'End this session, or with a proof all sessions of the person; then the next sign-in on these devices needs a code',
   schema: {
-    body: Type.Optional(Type.Object({ all: Type.Optional(Type.Boolean()) }, strict)),
+    body: Type.Optional(
+      Type.Object({ all: Type.Optional(Type.Boolean()), stepUp: Type.Optional(StepUp) }, strict),
+    ),
     response: { 204: Type.Null() },
   },
 } as const satisfies Contract
@@ -218,11 +222,14 @@ export const listSessions = {
 
 export const endOtherSessions = {
   service: 'auth',
-  method: 'DELETE',
-  url: '/v1/auth/sessions',
-  access: { permission: 'sessions:end' },
+  method: 'POST',
+  url: '/v1/auth/sessions/end-others',
+  access: { permission: 'sessions:end', stepUp: { for: 'end-sessions', demand: 'always' } },
   summary: 'End all sessions but this one; the next sign-in on other devices needs a code',
-  schema: { response: { 204: Type.Null() } },
+  schema: {
+    body: Type.Object({ stepUp: Type.Optional(StepUp) }, strict),
+    response: { 204: Type.Null() },
+  },
 } as const satisfies Contract
 
 export const endSession = {
@@ -258,20 +265,6 @@ export const verifyOtp = {
     response: { 200: Type.Object({ phone: Phone }) },
   },
   problems: ['otp-wrong', 'not-found'],
-} as const satisfies Contract
-
-/** Verifies the proof for another service, which makes a change that needs one. Wrong ones are counted per session. */
-export const verifyStepUp = {
-  service: 'auth',
-  method: 'POST',
-  url: '/internal/auth/step-up/verify',
-  access: { services: ['user', 'notification', 'account', 'payment'] },
-  summary: 'Verify the proof of a person',
-  schema: {
-    body: Type.Object({ userId: Uuid, sessionId: Uuid, stepUp: StepUp }, strict),
-    response: { 200: Type.Object({ userId: Uuid }) },
-  },
-  problems: ['password-wrong', 'login-locked', 'not-found'],
 } as const satisfies Contract
 
 /** Who has a phone: for payers who type one, and for the sandbox, whose banks know their customers' names. */

@@ -2,6 +2,7 @@
 import type { TSchema } from 'typebox'
 import type { Permission } from './permissions.ts'
 import type { ProblemCode } from './problem.ts'
+import type { StepUpDemand } from './step-up-rules.ts'
 
 export const serviceNames = [
   'gateway',
@@ -18,8 +19,10 @@ export type ServiceName = (typeof serviceNames)[number] | 'sandbox'
 /**
  * Who may call: anybody (`public`), a principal with a permission, the payment network by its signature (`network`), or
  * only the services named. The gateway publishes all but the last; services verify the gateway's token on all of them.
+ * `stepUp`: a change needs a proof besides, which is verified before the handler runs, or when the handler asks.
  */
-export type Access = 'public' | 'network' | { permission: Permission } | { services: ServiceName[] }
+export type Access =
+  'public' | 'network' | { permission: Permission; stepUp?: StepUpDemand } | { services: ServiceName[] }
 
 export type ContractSchema = {
   params?: TSchema

@@ -1,7 +1,7 @@
 // What payment answers about a person's own controls: limits they set themselves, hours, and stopping all payments.
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
-import { StepUp } from './auth.ts'
+import { StepUp } from './step-up.ts'
 import type { Contract } from './contract.ts'
 import { maxAmountPaise, Timestamp, Uuid, Vpa } from './formats.ts'
 import { rulesAt } from './rules.ts'
@@ -66,7 +66,7 @@ export const changeControls = {
   service: 'payment',
   method: 'PUT',
   url: '/v1/controls',
-  access: { permission: 'controls:write' },
+  access: { permission: 'controls:write', stepUp: { for: 'loosen-limits', demand: 'when-asked' } },
   summary: 'Replace my controls: what tightens counts at once; what loosens needs a proof and counts later',
   schema: {
     body: Type.Object(
@@ -83,7 +83,7 @@ export const changeControls = {
     ),
     response: { 200: ControlsView },
   },
-  problems: ['wrong-state', 'step-up-required', 'password-wrong', 'login-locked', 'rate-limited'],
+  problems: ['wrong-state', 'rate-limited'],
 } as const satisfies Contract
 
 export const stopPayments = {

@@ -1,7 +1,7 @@
 // What a person does with an account that they have linked: make it the one that pays by default, and unlink it.
 import * as Type from 'typebox'
 import { Account } from './account.ts'
-import { StepUp } from './auth.ts'
+import { StepUp } from './step-up.ts'
 import type { Contract } from './contract.ts'
 import { Uuid } from './formats.ts'
 
@@ -25,7 +25,7 @@ export const unlinkAccount = {
   service: 'account',
   method: 'POST',
   url: '/v1/accounts/:id/unlink',
-  access: { permission: 'accounts:link' },
+  access: { permission: 'accounts:link', stepUp: { for: 'unlink-account', demand: 'when-asked' } },
   summary: 'Unlink a bank account: the account itself and its UPI PIN stay as they are at its bank',
   schema: {
     params: Type.Object({ id: Uuid }),
@@ -40,10 +40,7 @@ export const unlinkAccount = {
     ),
     response: { 204: Type.Null() },
   },
-  problems: [
-    ...['not-found', 'account-has-vpas', 'account-has-holds', 'account-has-mandates', 'step-up-required'],
-    ...['password-wrong', 'login-locked'],
-  ] as const,
+  problems: ['not-found', 'account-has-vpas', 'account-has-holds', 'account-has-mandates'],
 } as const satisfies Contract
 
 /** By which the banks of a person know them, each once. */

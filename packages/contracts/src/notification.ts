@@ -1,7 +1,8 @@
 // The routes of notification: a person's messages and preferences, one-time codes, deliveries.
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
-import { CodePurpose, StepUp } from './auth.ts'
+import { OtpPurpose } from './auth.ts'
+import { StepUp } from './step-up.ts'
 import type { Contract } from './contract.ts'
 import { maxEmailLength } from './email.ts'
 import { Muted } from './message-kinds.ts'
@@ -91,7 +92,7 @@ export const changePreferences = {
   service: 'notification',
   method: 'PUT',
   url: '/v1/notifications/preferences',
-  access: { permission: 'notifications:write' },
+  access: { permission: 'notifications:write', stepUp: { for: 'change-notices', demand: 'when-asked' } },
   summary: 'Change the channels on which I want messages, or of which kinds; a change needs a proof',
   schema: {
     body: Type.Object(
@@ -105,7 +106,6 @@ export const changePreferences = {
     ),
     response: { 200: Preferences },
   },
-  problems: ['step-up-required', 'password-wrong', 'login-locked'],
 } as const satisfies Contract
 
 /** Read by the gateway when a stream begins or resumes. */
@@ -144,7 +144,7 @@ export const sendSecret = {
         phone: Phone,
         language: Type.Optional(Language),
         template: Type.Literal('otp'),
-        purpose: CodePurpose,
+        purpose: OtpPurpose,
         values: Type.Record(Type.String(), Type.String()),
       },
       strict,

@@ -1,6 +1,6 @@
 // Apps of others, for the people who connect them and the operators who register them.
 import * as Type from 'typebox'
-import { StepUp } from './auth.ts'
+import { StepUp } from './step-up.ts'
 import type { Contract } from './contract.ts'
 import { Timestamp, Uuid } from './formats.ts'
 
@@ -42,7 +42,7 @@ export const decideConsent = {
   service: 'auth',
   method: 'POST',
   url: '/v1/oauth/authorize/:uid/consent',
-  access: { permission: 'apps:connect' },
+  access: { permission: 'apps:connect', stepUp: { for: 'connect-app', demand: 'when-asked' } },
   forwards: ['cookie'],
   summary: 'Allow an app what it asks for, or deny it',
   schema: {
@@ -50,7 +50,7 @@ export const decideConsent = {
     body: Type.Object({ allow: Type.Boolean(), stepUp: Type.Optional(StepUp) }, strict),
     response: { 200: Type.Object({ continueAt: Type.String({ description: 'Open it in the browser.' }) }) },
   },
-  problems: ['not-found', 'step-up-required', 'password-wrong', 'login-locked'],
+  problems: ['not-found'],
 } as const satisfies Contract
 
 export const listConnectedApps = {

@@ -6,6 +6,7 @@ const permissionsByRole = {
     'sessions:read',
     'sessions:end',
     'password:change',
+    'step-up:prove',
     'profile:read',
     'profile:write',
     'contacts:read',

@@ -67,10 +67,16 @@ export const ProblemDocument = Type.Object({
   fields: Type.Optional(Type.Array(Type.Object({ path: Type.String(), message: Type.String() }))),
   retryAfterS: Type.Optional(Type.Integer()),
   triesLeft: Type.Optional(Type.Integer()),
+  stepUp: Type.Optional(
+    Type.Object(
+      { purpose: Type.String(), proofs: Type.Array(Type.String()) },
+      { description: 'What the change needs a proof for, and by what it can be given.' },
+    ),
+  ),
 })
 export type ProblemDocument = Static<typeof ProblemDocument>
 
-export type ProblemExtras = Pick<ProblemDocument, 'fields' | 'retryAfterS' | 'triesLeft'>
+export type ProblemExtras = Pick<ProblemDocument, 'fields' | 'retryAfterS' | 'triesLeft' | 'stepUp'>
 
 /** A refusal: thrown where it is decided, rendered by the HTTP layer, rebuilt by the client. */
 export class Problem extends Error {
@@ -110,10 +116,11 @@ export function fromDocument(document: unknown, status: number): Problem {
   if (typeof d.code !== 'string' || !Object.hasOwn(catalogue, d.code)) {
     return new Problem(status === 503 ? 'unavailable' : 'internal', `unexpected answer with status ${status}`)
   }
-  const { fields, retryAfterS, triesLeft } = d
+  const { fields, retryAfterS, triesLeft, stepUp } = d
   return new Problem(d.code as ProblemCode, d.detail, {
     ...(fields ? { fields } : {}),
     ...(retryAfterS === undefined ? {} : { retryAfterS }),
     ...(triesLeft === undefined ? {} : { triesLeft }),
+    ...(stepUp ? { stepUp } : {}),
   })
 }

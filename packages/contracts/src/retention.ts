@@ -39,6 +39,7 @@ export const retention: readonly Retention[] = [
         oauth_clients: { keeps: 'registered apps, until an operator removes them' },
         oauth_records: [{ days: 1, since: 'expires_at' }],
         tries: [{ days: 2, since: 'since' }],
+        step_up_proofs: [{ days: 1, since: 'expires_at' }],
         // Ended ones for a day, for support. Expired ones are ended first, so that whoever follows sessions learns it.
         sessions: [
           { days: 0, since: 'expires_at', only: 'ended_at is not null' },

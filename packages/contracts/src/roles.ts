@@ -1,7 +1,7 @@
 // The routes of staff roles: one administrator requests a grant, another approves it, and it ends by a date.
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
-import { StepUp } from './auth.ts'
+import { StepUp } from './step-up.ts'
 import type { Contract } from './contract.ts'
 import { Note, Phone, Timestamp, Uuid, UuidV7 } from './formats.ts'
 import { roles, staffRoles } from './permissions.ts'
@@ -65,7 +65,7 @@ export const requestRoleGrant = {
   service: 'auth',
   method: 'PUT',
   url: '/v1/operations/role-grants/:id',
-  access: { permission: 'roles:change' },
+  access: { permission: 'roles:change', stepUp: { for: 'change-roles', demand: 'always' } },
   summary: 'Request that a person gets a role; another administrator approves it',
   schema: {
     params: Type.Object({ id: UuidV7 }),
@@ -75,27 +75,27 @@ export const requestRoleGrant = {
         role: StaffRole,
         note: Why,
         days: Type.Integer({ minimum: 1, maximum: 3_650, examples: [90] }),
-        stepUp: StepUp,
+        stepUp: Type.Optional(StepUp),
       },
       strict,
     ),
     response: { 201: RoleGrant },
   },
-  problems: ['not-found', 'not-allowed', 'wrong-state', 'id-reused', 'password-wrong', 'login-locked'],
+  problems: ['not-found', 'not-allowed', 'wrong-state', 'id-reused'],
 } as const satisfies Contract
 
 export const approveRoleGrant = {
   service: 'auth',
   method: 'POST',
   url: '/v1/operations/role-grants/:id/approve',
-  access: { permission: 'roles:change' },
+  access: { permission: 'roles:change', stepUp: { for: 'change-roles', demand: 'always' } },
   summary: 'Approve a grant that another administrator requested: it is in effect at once',
   schema: {
     params: grantParams,
-    body: Type.Object({ stepUp: StepUp }, strict),
+    body: Type.Object({ stepUp: Type.Optional(StepUp) }, strict),
     response: { 200: RoleGrant },
   },
-  problems: ['not-found', 'not-allowed', 'wrong-state', 'password-wrong', 'login-locked'],
+  problems: ['not-found', 'not-allowed', 'wrong-state'],
 } as const satisfies Contract
 
 const reasonBody = Type.Object({ note: Why }, strict)

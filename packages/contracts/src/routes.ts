@@ -30,6 +30,7 @@ import * as sandboxMandates from './sandbox-mandates.ts'
 import * as scenario from './scenario.ts'
 import * as schedules from './schedules.ts'
 import * as statements from './statements.ts'
+import * as stepUp from './step-up.ts'
 import * as smsReports from './sms-reports.ts'
 import * as transfers from './transfers.ts'
 import * as upiNumbers from './upi-numbers.ts'
@@ -38,6 +39,7 @@ import * as user from './user.ts'
 const modules = [
   ...[
     auth,
+    stepUp,
     roles,
     oauth,
     oauthApps,

@@ -1,6 +1,6 @@
 // UPI numbers: digits that lead to one of a person's UPI IDs, because the person wanted it so.
 import * as Type from 'typebox'
-import { StepUp } from './auth.ts'
+import { StepUp } from './step-up.ts'
 import type { Contract } from './contract.ts'
 import { Timestamp, Vpa } from './formats.ts'
 
@@ -27,29 +27,26 @@ export const setNumber = {
   service: 'account',
   method: 'PUT',
   url: '/v1/upi-numbers/:number',
-  access: { permission: 'vpas:write' },
+  access: { permission: 'vpas:write', stepUp: { for: 'change-upi-ids', demand: 'when-asked' } },
   summary: 'Switch a UPI number on for one of my UPI IDs, or let it lead to another one of them',
   schema: {
     params,
     body: Type.Object({ vpa: Vpa, stepUp: Type.Optional(StepUp) }, strict),
     response: { 200: NumberEntry },
   },
-  problems: [
-    ...['not-found', 'number-taken', 'wrong-state', 'step-up-required'],
-    ...['password-wrong', 'login-locked'],
-  ] as const,
+  problems: ['not-found', 'number-taken', 'wrong-state'],
 } as const satisfies Contract
 
 export const releaseNumber = {
   service: 'account',
   method: 'POST',
   url: '/v1/upi-numbers/:number/release',
-  access: { permission: 'vpas:write' },
+  access: { permission: 'vpas:write', stepUp: { for: 'change-upi-ids', demand: 'when-asked' } },
   summary: 'Switch a UPI number of mine off: nobody is paid at it any more',
   schema: {
     params,
     body: Type.Object({ stepUp: Type.Optional(StepUp) }, strict),
     response: { 204: Type.Null() },
   },
-  problems: ['not-found', 'step-up-required', 'password-wrong', 'login-locked'],
+  problems: ['not-found'],
 } as const satisfies Contract

@@ -2,7 +2,7 @@
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
-import { StepUp } from './auth.ts'
+import { StepUp } from './step-up.ts'
 import { maxEmailLength } from './email.ts'
 import { Language, PersonName, Phone, Timestamp, Uuid } from './formats.ts'
 
@@ -38,7 +38,7 @@ export const changeMe = {
   service: 'user',
   method: 'PATCH',
   url: '/v1/me',
-  access: { permission: 'profile:write' },
+  access: { permission: 'profile:write', stepUp: { for: 'change-email', demand: 'when-asked' } },
   summary: 'Change my profile; an e-mail of null is removed, and another one needs a proof',
   schema: {
     body: Type.Object(
@@ -52,7 +52,7 @@ export const changeMe = {
     ),
     response: { 200: Profile },
   },
-  problems: ['not-found', 'step-up-required', 'password-wrong', 'login-locked'],
+  problems: ['not-found'],
 } as const satisfies Contract
 
 /** Called by auth at registration; idempotent by the userId. */

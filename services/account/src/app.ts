@@ -113,8 +113,8 @@ export const service: Service<typeof Config> = {
         })
         app.route({
           ...unlinkContract,
-          handler: async ({ person, params, body }, reply) => {
-            await unlinkAccount(deps, person, params.id, body)
+          handler: async ({ person, params, requireStepUp, body }, reply) => {
+            await unlinkAccount(deps, person.userId, params.id, body, requireStepUp)
             return reply.code(204).send(null)
           },
         })
@@ -173,20 +173,21 @@ export const service: Service<typeof Config> = {
         })
         app.route({
           ...contracts.releaseVpa,
-          handler: async ({ person, params, body }, reply) => {
-            await releaseOwnVpa(deps, person, params.vpa, body)
+          handler: async ({ person, params, requireStepUp }, reply) => {
+            await releaseOwnVpa(deps, person.userId, params.vpa, requireStepUp)
             return reply.code(204).send(null)
           },
         })
         app.route({ ...numbers.listNumbers, handler: ({ person }) => listNumbers(deps, person.userId) })
         app.route({
           ...numbers.setNumber,
-          handler: ({ person, params, body }) => setNumber(deps, person, params.number, body),
+          handler: ({ person, params, body, requireStepUp }) =>
+            setNumber(deps, person.userId, params.number, body, requireStepUp),
         })
         app.route({
           ...numbers.releaseNumber,
-          handler: async ({ person, params, body }, reply) => {
-            await releaseNumber(deps, person, params.number, body.stepUp)
+          handler: async ({ person, params, requireStepUp }, reply) => {
+            await releaseNumber(deps, person.userId, params.number, requireStepUp)
             return reply.code(204).send(null)
           },
         })

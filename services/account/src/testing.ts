@@ -10,12 +10,13 @@ import {
   type MandateDebitRef,
   type Transfer,
 } from '@bahi/contracts/transfers.ts'
-import { findPerson, personOf, verifyOtp, verifyStepUp } from '@bahi/contracts/auth.ts'
+import { findPerson, personOf, verifyOtp } from '@bahi/contracts/auth.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { SignedMessage } from '@bahi/contracts/network.ts'
 import { Problem, toDocument } from '@bahi/contracts/problem.ts'
+import { verifyStepUp } from '@bahi/contracts/step-up.ts'
 import { balEnq, listKeys, listVae, otherBanks, setCre, valAdd } from '@bahi/contracts/sandbox.ts'
 import { profilesOf } from '@bahi/contracts/user.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
@@ -128,7 +129,7 @@ export async function createAccountTestSetup(postgresUrl: string, { down, ...opt
     const asked = JSON.parse(body ?? '{}') as { userId: string; otp: string; userIds: string[] }
     if (path === verifyStepUp.url) {
       const { userId, stepUp } = JSON.parse(body!) as Input<typeof verifyStepUp>['body']
-      if (stepUp.password !== goodPassword) throw new Problem('password-wrong')
+      if (!('password' in stepUp) || stepUp.password !== goodPassword) throw new Problem('password-wrong')
       return { userId }
     }
     if (path === verifyOtp.url) {

@@ -3,6 +3,7 @@ import * as contracts from '@bahi/contracts/auth.ts'
 import { lookUpPerson } from '@bahi/contracts/look-up.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { retention } from '@bahi/contracts/retention.ts'
+import * as stepUp from '@bahi/contracts/step-up.ts'
 import { dueWorkers } from '@bahi/kit/due-work/due-worker.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
 import { retentionWorker } from '@bahi/kit/sql/retention.ts'
@@ -21,7 +22,8 @@ import { refresh } from './sessions/refresh.ts'
 import { register } from './sign-in/register.ts'
 import { sendOtp } from './codes/send-otp.ts'
 import { stopPayments } from './sign-in/stop-payments.ts'
-import { verifyStepUp } from './sign-in/step-up.ts'
+import { proveStepUp, sendStepUpCode } from './step-up/prove.ts'
+import { verifyStepUp } from './step-up/verify-step-up.ts'
 import { createSigningKeys } from './signing-keys/signing-keys.ts'
 import { verifyOtpOfPerson } from './codes/verify-otp.ts'
 import { phoneColumn, privateKeyColumn } from './sealed-columns.ts'
@@ -70,7 +72,7 @@ export const service: Service<typeof Config> = {
         app.route({
           ...contracts.changePassword,
           handler: async (request, reply) => {
-            await changePassword(deps, request.person, request.body)
+            await changePassword(deps, request.person, request.body.newPassword)
             return reply.code(204).send(null)
           },
         })
@@ -88,7 +90,9 @@ export const service: Service<typeof Config> = {
         app.route({
           ...contracts.logout,
           handler: async (request, reply) => {
-            await logout(deps, request.person, request.body?.all === true)
+            const all = request.body?.all === true
+            if (all) await request.requireStepUp()
+            await logout(deps, request.person, all)
             return reply.code(204).send(null)
           },
         })
@@ -119,7 +123,19 @@ export const service: Service<typeof Config> = {
           handler: ({ body }) => verifyOtpOfPerson(deps, body.userId, body.otp),
         })
         registerOauth(app, deps)
-        app.route({ ...contracts.verifyStepUp, handler: ({ body }) => verifyStepUp(deps, body) })
+        app.route({
+          ...stepUp.sendStepUpCode,
+          handler: async (request, reply) => {
+            const asking = { ...request.person, ...originOf(request) }
+            return reply.code(202).send(await sendStepUpCode(deps, asking, request.body))
+          },
+        })
+        app.route({
+          ...stepUp.proveStepUp,
+          handler: async ({ person, body }, reply) =>
+            reply.code(201).send(await proveStepUp(deps, person, body)),
+        })
+        app.route({ ...stepUp.verifyStepUp, handler: ({ body }) => verifyStepUp(deps, body) })
         app.route({
           ...contracts.personOf,
           handler: ({ params }) => personOf(deps, params.userId),

@@ -54,7 +54,8 @@ export const service: Service<typeof Config> = {
         })
         app.route({
           ...contracts.changePreferences,
-          handler: ({ person, body }) => changePreferences(deps, person, body),
+          handler: ({ person, body: { stepUp: _, ...wanted }, requireStepUp }) =>
+            changePreferences(deps, person.userId, wanted, requireStepUp),
         })
         app.route({ ...reportSms, handler: ({ body }) => takeSmsReports(deps, body) })
         app.route({ ...pushKey, handler: () => Promise.resolve({ key: pushOf(deps).publicKey }) })

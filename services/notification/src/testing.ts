@@ -1,11 +1,11 @@
 // For tests: events as other services publish them, and stubs of other services that answer, fail, and record SMS.
 import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
-import { verifyStepUp } from '@bahi/contracts/auth.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import type { EventData, EventType } from '@bahi/contracts/events.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { Problem, toDocument, type ProblemCode } from '@bahi/contracts/problem.ts'
+import { verifyStepUp } from '@bahi/contracts/step-up.ts'
 import type { Profile } from '@bahi/contracts/user.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { systemClock, type Clock } from '@bahi/kit/clock.ts'
@@ -125,7 +125,8 @@ export function stubServices(): ServiceStubs {
   }
   const prove = (input: unknown) => {
     const { userId, stepUp } = input as Input<typeof verifyStepUp>['body']
-    return stepUp.password === goodPassword ? answer(200, { userId }) : refuse('password-wrong')
+    const isGood = 'password' in stepUp && stepUp.password === goodPassword
+    return isGood ? answer(200, { userId }) : refuse('password-wrong')
   }
   const personAt = (path: string) => {
     const person = stubs.persons.get(path.split(/[/?]/)[4] ?? '')

@@ -242,7 +242,8 @@ export const service: Service<typeof Config> = {
         })
         app.route({
           ...controls.changeControls,
-          handler: ({ person, body }) => replaceControls(seams, person, body),
+          handler: ({ person, body, requireStepUp }) =>
+            replaceControls(seams, person.userId, body, requireStepUp),
         })
         app.route({
           ...controls.stopPayments,

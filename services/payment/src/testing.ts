@@ -12,7 +12,7 @@ import {
   type TransferDetails,
   type TransferOutcome,
 } from '@bahi/contracts/transfers.ts'
-import { verifyStepUp } from '@bahi/contracts/auth.ts'
+import { verifyStepUp } from '@bahi/contracts/step-up.ts'
 import { operateMandate } from '@bahi/contracts/bank-mandates.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import type { EventType } from '@bahi/contracts/events.ts'
@@ -290,7 +290,7 @@ export async function createPaymentTestSetup(postgresUrl: string, outside?: Outs
 
 function stepUp(body: string): TransportResponse {
   const { userId, stepUp } = JSON.parse(body) as Input<typeof verifyStepUp>['body']
-  if (stepUp.password !== password) throw new Problem('password-wrong')
+  if (!('password' in stepUp) || stepUp.password !== password) throw new Problem('password-wrong')
   return answer({ userId })
 }
 

@@ -48,7 +48,8 @@ export const service: Service<typeof Config> = {
         app.route({ ...profiles.me, handler: (request) => getProfile(deps, request.person.userId) })
         app.route({
           ...profiles.changeMe,
-          handler: (request) => changeProfile(deps, request.person, request.body),
+          handler: ({ person, body: { stepUp: _, ...changes }, requireStepUp }) =>
+            changeProfile(deps, person.userId, changes, requireStepUp),
         })
         app.route({
           ...contacts.listContacts,

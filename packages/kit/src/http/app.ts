@@ -1,5 +1,6 @@
 // What an HTTP app is, its options, and how an error becomes a problem: shared by routes over HTTP and in the process.
 import type { ServiceName } from '@bahi/contracts/contract.ts'
+import type { Call } from '@bahi/contracts/call.ts'
 import { Problem, type ProblemCode } from '@bahi/contracts/problem.ts'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type {
@@ -31,6 +32,8 @@ export type HttpOptions = {
   metrics: Metrics
   trust: Trust
   edge: boolean
+  /** Of the service: by it auth verifies the proofs that contracts demand. */
+  call?: Call
   /** Takes note of an error that is the outage of a server. */
   report?: ((error: unknown) => void) | undefined
   /** Addresses or networks whose `x-forwarded-for` names the client; default none. */

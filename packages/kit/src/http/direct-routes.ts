@@ -15,6 +15,7 @@ import {
   principalHeaderName,
 } from './principal.ts'
 import { validatorOf } from './schemas.ts'
+import { isStepUpAlways, stepUpOf } from './step-up.ts'
 
 export type DirectRequest = {
   method: string
@@ -74,6 +75,9 @@ export function createDirectRoutes(options: HttpOptions, app: App): DirectRoutes
   async function run(route: Route, direct: DirectRequest, trace: Trace): Promise<DirectResponse> {
     const principal = authorise(route.access, direct.caller, direct.headers[principalHeaderName])
     const input = validated(route, direct)
+    const { access } = route
+    const requireStepUp = stepUpOf({ access, principal, body: input.body, call: options.call })
+    if (isStepUpAlways(access)) await requireStepUp()
     const request = {
       method: direct.method,
       url: direct.url,
@@ -85,6 +89,7 @@ export function createDirectRoutes(options: HttpOptions, app: App): DirectRoutes
       clientNetwork: fromGateway(direct.caller, direct.headers[clientNetworkHeaderName]),
       deviceKey: fromGateway(direct.caller, direct.headers[deviceKeyHeaderName]),
       ...input,
+      requireStepUp,
       get principal() {
         return principal ?? absent('principal')
       },

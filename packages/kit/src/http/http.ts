@@ -30,8 +30,9 @@ import {
 } from './principal.ts'
 import { refuseAmbiguousHeaders } from './request-headers.ts'
 import { serializerOf, validatorOf } from './schemas.ts'
+import { isStepUpAlways, stepUpOf, type RequireStepUp } from './step-up.ts'
 
-export type { App, FastifyReply, FastifyRequest, Person }
+export type { App, FastifyReply, FastifyRequest, Person, RequireStepUp }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -48,6 +49,8 @@ declare module 'fastify' {
     clientNetwork: string | undefined
     /** Thumbprint of the key with which the device proved the request; undefined when it did not. */
     deviceKey: string | undefined
+    /** On routes whose contract demands a proof. Calling it elsewhere is a bug, and throws. */
+    requireStepUp: RequireStepUp
   }
 }
 
@@ -92,6 +95,7 @@ export function buildApp(options: HttpOptions): App {
   app.decorateRequest('caller', { getter: () => absent('caller') } as unknown as ServiceName)
   app.decorateRequest('clientNetwork', undefined)
   app.decorateRequest('deviceKey', undefined)
+  app.decorateRequest('requireStepUp', { getter: () => absent('requireStepUp') } as never)
   app.setValidatorCompiler(({ schema, httpPart }) => validatorOf(schema as object, httpPart ?? 'body'))
   app.setSerializerCompiler(({ schema }) => serializerOf(schema as object))
   app.setErrorHandler((error: FastifyError | Problem, request, reply) =>
@@ -150,6 +154,10 @@ export function buildApp(options: HttpOptions): App {
       direct.add({ ...route, access })
       const hooks = route.onRequest === undefined ? [] : [route.onRequest].flat()
       route.onRequest = [(request: FastifyRequest) => authoriseRequest(options, access, request), ...hooks]
+      if (isStepUpAlways(access)) {
+        const further = route.preHandler === undefined ? [] : [route.preHandler].flat()
+        route.preHandler = [(request: FastifyRequest) => request.requireStepUp(), ...further]
+      }
     })
   }
   return app
@@ -218,6 +226,10 @@ async function authoriseRequest(
   request.deviceKey = fromGateway(caller, request.headers[deviceKeyHeaderName])
   if (!principal) return
   Object.defineProperty(request, 'principal', { value: principal })
+  let require: RequireStepUp | undefined
+  const requireOnce = () =>
+    (require ??= stepUpOf({ access, principal, body: request.body, call: options.call }))()
+  Object.defineProperty(request, 'requireStepUp', { value: requireOnce })
   if (principal.type !== 'service')
     Object.defineProperty(request, 'person', { get: () => personOf(principal) })
 }

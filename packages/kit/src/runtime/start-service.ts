@@ -152,6 +152,7 @@ async function buildService(
       metrics,
       trust,
       edge: service.edge === true,
+      call,
       trustedProxies: parts.trustedProxies ?? [],
       connections,
       report,

@@ -2,11 +2,10 @@
 import type { Account } from '@bahi/contracts/account.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import type { unlinkAccount as unlinkContract } from '@bahi/contracts/linked-accounts.ts'
-import type { Person } from '@bahi/contracts/principal.ts'
+import type { RequireStepUp } from '@bahi/kit/http/http.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { AccountDeps } from '../config.ts'
 import { lockAccounts, updateVpas, vpasOf } from '../upi-ids/store.ts'
-import { requireStepUp } from '../step-up.ts'
 import { ownAccount, showAccount } from './show-accounts.ts'
 import { hasLiveMandates, makeDefault, unlink } from './store.ts'
 
@@ -30,13 +29,14 @@ export async function chooseDefault(deps: AccountDeps, userId: string, anyCaseId
  */
 export async function unlinkAccount(
   deps: AccountDeps,
-  { userId, sessionId }: Pick<Person, 'userId' | 'sessionId'>,
+  userId: string,
   anyCaseId: string,
-  { moveVpasTo, stepUp }: Input<typeof unlinkContract>['body'],
+  { moveVpasTo }: Pick<Input<typeof unlinkContract>['body'], 'moveVpasTo'>,
+  requireStepUp: RequireStepUp,
 ): Promise<void> {
   const accountId = anyCaseId.toLowerCase()
   const { bank, maskedNumber } = await ownAccount(deps, userId, accountId)
-  await requireStepUp(deps, { userId, sessionId }, stepUp)
+  await requireStepUp()
   await deps.transaction(async (tx) => {
     const accounts = await lockAccounts(tx, userId)
     if (!accounts.has(accountId)) throw new Problem('not-found', 'you have no such account')

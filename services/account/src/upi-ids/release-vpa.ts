@@ -1,14 +1,11 @@
 // Closes UPI IDs: by their owner, by an operator who decided a dispute, or because they break the rules.
 import { personOf } from '@bahi/contracts/auth.ts'
-import type { Input } from '@bahi/contracts/call.ts'
-import type { releaseVpa as contract } from '@bahi/contracts/account.ts'
 import type { EventData } from '@bahi/contracts/events.ts'
 import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
-import type { Person } from '@bahi/contracts/principal.ts'
+import type { RequireStepUp } from '@bahi/kit/http/http.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Worker } from '@bahi/kit/runtime/worker.ts'
 import type { AccountDeps } from '../config.ts'
-import { requireStepUp } from '../step-up.ts'
 import { releaseNumbersOf } from './store-numbers.ts'
 import { numberReleased } from './upi-numbers.ts'
 import { isNumber, refusalOf } from './vpa-rules.ts'
@@ -65,13 +62,13 @@ async function releaseVpa(deps: AccountDeps, userId: string, vpa: string, by: By
 /** By its owner, who proves to be it. Throws the problems of its contract. */
 export async function releaseOwnVpa(
   deps: AccountDeps,
-  { userId, sessionId }: Pick<Person, 'userId' | 'sessionId'>,
+  userId: string,
   vpa: string,
-  { stepUp }: Input<typeof contract>['body'],
+  requireStepUp: RequireStepUp,
 ): Promise<void> {
   if ((await ownerOfVpa(deps.sql, normaliseVpa(vpa))) !== userId)
     throw new Problem('not-found', 'you have no such UPI ID')
-  await requireStepUp(deps, { userId, sessionId }, stepUp)
+  await requireStepUp()
   await releaseVpa(deps, userId, vpa, { by: 'owner' })
 }
 

@@ -9,22 +9,17 @@ import {
   numberVpa,
   type NumberFault,
 } from '@bahi/contracts/number-rules.ts'
-import type { Person } from '@bahi/contracts/principal.ts'
+import type { RequireStepUp } from '@bahi/kit/http/http.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { rulesAt } from '@bahi/contracts/rules.ts'
 import type { listNumbers as listContract, setNumber as contract } from '@bahi/contracts/upi-numbers.ts'
 import type { NewEvent } from '@bahi/kit/events/events.ts'
-import type { Static } from 'typebox'
-import type { StepUp } from '@bahi/contracts/auth.ts'
 import type { AccountDeps } from '../config.ts'
-import { requireStepUp } from '../step-up.ts'
 import { isOwnNumber } from './vpa-rules.ts'
 import { lockAccounts, vpasOf } from './store.ts'
 import { countTaken, numbersOf, releaseNumberRow, upsertNumber, type NumberRow } from './store-numbers.ts'
 
 const yearMs = 365 * 24 * 3_600_000
-
-type Who = Pick<Person, 'userId' | 'sessionId'>
 
 const why: Record<NumberFault, string> = {
   length: 'has 8 to 9 digits, or is your mobile number',
@@ -48,11 +43,11 @@ export async function listNumbers(
  */
 export async function setNumber(
   deps: AccountDeps,
-  who: Who,
+  userId: string,
   number: string,
-  { vpa: asked, stepUp }: Input<typeof contract>['body'],
+  { vpa: asked }: Pick<Input<typeof contract>['body'], 'vpa'>,
+  requireStepUp: RequireStepUp,
 ): Promise<Output<typeof contract>> {
-  const { userId } = who
   const vpa = normaliseVpa(asked)
   const rules = rulesAt(numberRules, deps.clock.now())
   const fault = numberFault(number, rules)
@@ -66,7 +61,7 @@ export async function setNumber(
     isMobile(number) && isOwnNumber(number, (await deps.call(personOf, { params: { userId } })).phone)
   if (isMobile(number) && !isOwnMobile)
     throw new Problem('number-taken', 'a mobile number can only be the one that you have proven')
-  await requireStepUp(deps, who, stepUp)
+  await requireStepUp()
   return deps.transaction(async (tx) => {
     // The person's lock: no two of their numbers are counted at once, and none leads to a UPI ID being closed.
     await lockAccounts(tx, userId)
@@ -91,17 +86,17 @@ export async function setNumber(
 /** Throws `not-found`, and the problems of the proof. */
 export async function releaseNumber(
   deps: AccountDeps,
-  who: Who,
+  userId: string,
   number: string,
-  stepUp: Static<typeof StepUp> | undefined,
+  requireStepUp: RequireStepUp,
 ): Promise<void> {
   const nothing = () => new Problem('not-found', 'you have no such UPI number')
-  if (!(await numbersOf(deps.sql, who.userId)).some((row) => row.number === number)) throw nothing()
-  await requireStepUp(deps, who, stepUp)
+  if (!(await numbersOf(deps.sql, userId)).some((row) => row.number === number)) throw nothing()
+  await requireStepUp()
   await deps.transaction(async (tx) => {
-    const vpa = await releaseNumberRow(tx, who.userId, number, deps.clock.now())
+    const vpa = await releaseNumberRow(tx, userId, number, deps.clock.now())
     if (vpa === undefined) throw nothing()
-    await deps.append(tx, numberReleased(who.userId, number, vpa, 'owner'))
+    await deps.append(tx, numberReleased(userId, number, vpa, 'owner'))
   })
 }
 

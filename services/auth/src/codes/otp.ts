@@ -1,6 +1,6 @@
 // The rules of one-time codes: how long they live, and when another one may be sent.
 import { randomInt } from 'node:crypto'
-import type { CodePurpose } from '@bahi/contracts/auth.ts'
+import type { OtpPurpose } from '@bahi/contracts/auth.ts'
 
 export const otpLifeMs = 5 * 60_000
 /** The least time between two codes of one purpose for one asker, unless the first one was used. */
@@ -21,7 +21,7 @@ export function newCode(): string {
 }
 
 /** What a code's fingerprint is bound to: a code is valid for its own phone and purpose only. */
-export function codeContext(phone: string, purpose: CodePurpose): string {
+export function codeContext(phone: string, purpose: OtpPurpose): string {
   return `auth.otp ${purpose} ${phone}`
 }
 

@@ -1,5 +1,5 @@
 // Sends a one-time code to a phone, registered or not; several may be alive at a time.
-import type { CodePurpose } from '@bahi/contracts/auth.ts'
+import type { OtpPurpose } from '@bahi/contracts/auth.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { sendSecret } from '@bahi/contracts/notification.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -12,7 +12,7 @@ import { deleteCode, insertCode, lockCodes, unusedSends, type NewCode } from './
 
 type Request = {
   phone: string
-  purpose: CodePurpose
+  purpose: OtpPurpose
   language?: 'en' | 'hi'
 } & Origin
 

@@ -1,5 +1,5 @@
 // Every statement about one-time codes.
-import type { CodePurpose } from '@bahi/contracts/auth.ts'
+import type { OtpPurpose } from '@bahi/contracts/auth.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 import type { UnusedSend } from './otp.ts'
 
@@ -11,7 +11,7 @@ export async function lockCodes(tx: Tx, phoneKey: Buffer): Promise<void> {
 export type NewCode = {
   id: string
   phoneKey: Buffer
-  purpose: CodePurpose
+  purpose: OtpPurpose
   codeKey: Buffer
   asker: Buffer
   boundDevice: boolean
@@ -53,7 +53,7 @@ export async function isCodeOf(sql: Queryable, phoneKey: Buffer, id: string): Pr
 /** `id`: only the code with this id counts. `onlyOf`: only codes that this one asked for. */
 type WhichCode = {
   phoneKey: Buffer
-  purpose: CodePurpose
+  purpose: OtpPurpose
   codeKey: Buffer
   id: string | undefined
   onlyOf: Buffer | undefined

@@ -1,10 +1,9 @@
 // Verifies one-time codes; each is accepted once. Wrong ones count for who enters them, and never against a code.
-import type { CodePurpose } from '@bahi/contracts/auth.ts'
+import type { OtpPurpose } from '@bahi/contracts/auth.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
-import { personById } from '../people/store.ts'
-import { phoneColumn } from '../sealed-columns.ts'
+import { phoneOf } from '../people/find-people.ts'
 import { clearTries, countTry, usedUpUntil } from '../tries/store.ts'
 import { askerKey, codeTries, type Asker } from '../tries/tries.ts'
 import { codeContext } from './otp.ts'
@@ -16,7 +15,7 @@ import { isCodeOf, isDeadCode, lockCodes, useCode } from './store.ts'
  */
 export type OtpAttempt = {
   phone: string
-  purpose: CodePurpose
+  purpose: OtpPurpose
   otp: string
   otpId?: string | undefined
   asker: Asker
@@ -71,9 +70,7 @@ export async function verifyOtpOfPerson(
   userId: string,
   otp: string,
 ): Promise<{ phone: string }> {
-  const person = await personById(deps.sql, userId)
-  if (!person) throw new Problem('not-found', 'there is no such person')
-  const phone = deps.seal.open(person.phoneSealed, phoneColumn, userId)
+  const phone = await phoneOf(deps, userId)
   const refusal = await deps.transaction((tx) =>
     verifyOtp(deps, tx, { phone, purpose: 'set-pin', otp, asker: { userId }, proven: true }),
   )

@@ -1,12 +1,12 @@
 // The consent of a person: what an app asks for, and their decision, in the browser that the app sent here.
 import type { consentRequest, decideConsent } from '@bahi/contracts/oauth-apps.ts'
-import type { Input, Output } from '@bahi/contracts/call.ts'
+import type { Output } from '@bahi/contracts/call.ts'
 import { apiResource, identityScopes } from '@bahi/contracts/oauth.ts'
 import { clientScopes, isClientScope } from '@bahi/contracts/permissions.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import type { RequireStepUp } from '@bahi/kit/http/http.ts'
 import type Provider from 'oidc-provider'
 import type { AuthDeps } from '../deps.ts'
-import { verifyStepUp } from '../sign-in/step-up.ts'
 import { appOf } from './grants.ts'
 import { resumeCookie, type Providers } from './provider.ts'
 import { openSessionSince } from '../sessions/store.ts'
@@ -27,11 +27,11 @@ export async function showConsent(
   return { app: appOf(clientId, metadata, scopes), needsStepUp: needsStepUp(interaction, since, now) }
 }
 
-/** Throws as `showConsent`, and `step-up-required`, `password-wrong`, `login-locked`. */
+/** Throws as `showConsent`, and the problems of the proof. */
 export async function decide(
   deps: AuthDeps,
   providers: Providers,
-  { allow, stepUp, ...asked }: Asked & Input<typeof decideConsent>['body'],
+  { allow, requireStepUp, ...asked }: Asked & { allow: boolean; requireStepUp: RequireStepUp },
 ): Promise<Output<typeof decideConsent>> {
   const provider = await providers.current()
   const { interaction, clientId, scopes } = await find(deps, provider, asked)
@@ -41,8 +41,7 @@ export async function decide(
   if (!signedInAt) throw new Problem('unauthenticated', 'the session has ended')
   let provenAt = signedInAt
   if (allow && needsStepUp(interaction, signedInAt, now)) {
-    if (!stepUp) throw new Problem('step-up-required', 'the app asks for a proof that it is you')
-    await verifyStepUp(deps, { userId, sessionId, stepUp })
+    await requireStepUp()
     provenAt = now
   }
 

@@ -18,8 +18,8 @@ export function registerOauth(app: App, deps: AuthDeps): void {
   })
   app.route({
     ...contracts.decideConsent,
-    handler: ({ params, headers, person, body }) =>
-      decide(deps, providers, { ...params, ...body, cookie: headers.cookie, person }),
+    handler: ({ params, headers, person, body: { allow }, requireStepUp }) =>
+      decide(deps, providers, { ...params, allow, requireStepUp, cookie: headers.cookie, person }),
   })
   app.route({ ...contracts.listConnectedApps, handler: ({ person }) => listApps(deps, person.userId) })
   app.route({

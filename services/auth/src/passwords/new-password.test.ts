@@ -204,7 +204,12 @@ describe('a thief who is in the middle of something', () => {
     const { phone, tokens } = await harness.registered()
     const refusals = await meanwhile(
       claimsOf(tokens),
-      () => harness.anybody(auth.logout, { body: { all: true } }, personOf(tokens)),
+      () =>
+        harness.anybody(
+          auth.logout,
+          { body: { all: true, stepUp: { password: goodPassword } } },
+          personOf(tokens),
+        ),
       () => login(phone, goodPassword),
     )
     expect(refusals).toEqual(['otp-required'])

@@ -18,6 +18,13 @@ export async function personOf(deps: AuthDeps, userId: string): Promise<Output<t
   }
 }
 
+/** Throws `not-found`. */
+export async function phoneOf(deps: Pick<AuthDeps, 'sql' | 'seal'>, userId: string): Promise<string> {
+  const row = await personById(deps.sql, userId)
+  if (!row) throw new Problem('not-found', 'there is no such person')
+  return deps.seal.open(row.phoneSealed, phoneColumn, userId)
+}
+
 /** In any order; unknown people are left out. */
 export async function accountTenuresOf(
   deps: Pick<AuthDeps, 'sql'>,

@@ -6,7 +6,6 @@ import { schedule } from '@bahi/kit/due-work/due-work.ts'
 import type { Person } from '@bahi/kit/http/http.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
 import { personByPhone } from '../people/store.ts'
-import { verifyStepUp } from '../sign-in/step-up.ts'
 import { endsWith, grantEnds } from './end-grants.ts'
 import { dayMs, grantOf, grantView } from './grant.ts'
 import { approve, decline, endRenewed, findGrant, findGrants, insertGrant, type Grant } from './store.ts'
@@ -15,8 +14,7 @@ const defaultLimit = 50
 /** A request that nobody has decided on by then is declined. */
 const decideWithinMs = 7 * dayMs
 
-type Administrator = Pick<Person, 'userId' | 'sessionId'>
-type Proof = Input<typeof requestRoleGrant>['body']['stepUp']
+type Administrator = Pick<Person, 'userId'>
 
 export async function listGrants(
   { sql }: Pick<AuthDeps, 'sql'>,
@@ -34,15 +32,14 @@ export async function listGrants(
 
 /**
  * Throws `not-found` when nobody has the phone, `not-allowed` for a role of one's own, `wrong-state` while such a
- * request waits, `id-reused`, `request-invalid` for too many days, and what the step-up throws.
+ * request waits, `id-reused`, `request-invalid` for too many days.
  */
 export async function requestGrant(
   deps: AuthDeps,
   maker: Administrator,
   anyCaseId: string,
-  { phone, role, note, days, stepUp }: Input<typeof requestRoleGrant>['body'],
+  { phone, role, note, days }: Input<typeof requestRoleGrant>['body'],
 ): Promise<RoleGrant> {
-  await verifyStepUp(deps, { ...maker, stepUp })
   if (days > deps.config.BAHI_ROLE_MAX_DAYS) {
     const message = `a role is granted for ${deps.config.BAHI_ROLE_MAX_DAYS} days at most`
     throw new Problem('request-invalid', message, { fields: [{ path: '/body/days', message }] })
@@ -85,15 +82,9 @@ function sameGrant(
 
 /**
  * In effect with the commit: the gateway asks for the roles of a session whenever a request takes one. Throws
- * `not-found`, `not-allowed` for an own request or a role of one's own, `wrong-state`, and what the step-up throws.
+ * `not-found`, `not-allowed` for an own request or a role of one's own, `wrong-state`.
  */
-export async function approveGrant(
-  deps: AuthDeps,
-  checker: Administrator,
-  id: string,
-  stepUp: Proof,
-): Promise<RoleGrant> {
-  await verifyStepUp(deps, { ...checker, stepUp })
+export async function approveGrant(deps: AuthDeps, checker: Administrator, id: string): Promise<RoleGrant> {
   const [by, now] = [checker.userId, deps.clock.now()]
   return deps.transaction(async (tx) => {
     const renewed = await endRenewed(tx, id, { by, note: 'renewed', now })

@@ -16,7 +16,7 @@ export function roleRoutes(app: App, deps: AuthDeps): void {
   })
   app.route({
     ...contracts.approveRoleGrant,
-    handler: ({ person, params, body }) => approveGrant(deps, person, params.id, body.stepUp),
+    handler: ({ person, params }) => approveGrant(deps, person, params.id),
   })
   app.route({
     ...contracts.declineRoleGrant,

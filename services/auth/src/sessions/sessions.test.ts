@@ -23,6 +23,7 @@ const as = (tokens: Tokens) =>
 const refresh = (refreshToken: string, more?: CallOptions) =>
   harness.anybody(auth.refresh, { body: { refreshToken } }, more)
 /** So long after a refresh that its answer is not repeated. */
+const stepUp = { password: goodPassword }
 const later = () => harness.clock.advance(refreshRetryMs + 1_000)
 const login = (phone: string) =>
   harness.anybody(auth.login, {
@@ -201,7 +202,7 @@ it('logout of all ends every session of this person only', async () => {
   const { phone, tokens } = await harness.registered()
   const other = await login(phone)
   const otherPerson = await harness.registered()
-  await as(tokens)(auth.logout, { body: { all: true } })
+  await as(tokens)(auth.logout, { body: { all: true, stepUp } })
   expect(await openSessions(tokens)).toEqual([])
   expect([await endReasons(tokens), await endReasons(other)]).toEqual([['logout'], ['logout']])
   expect([await marked(tokens), await marked(other)]).toEqual([true, true])
@@ -219,7 +220,7 @@ it('logging out everywhere, or elsewhere, makes the next sign-in of those device
   await signIn('thief')
   const tablet = await signIn('tablet', await harness.codeFor(phone))
 
-  await as(tokens)(auth.endOtherSessions, {})
+  await as(tokens)(auth.endOtherSessions, { body: { stepUp } })
   expect(await openSessions(tokens)).toEqual([sessionOf(tokens)])
   expect(await endReasons(thief)).toEqual(['ended-by-person'])
   expect([await marked(thief), await marked(tablet), await marked(tokens)]).toEqual([true, true, false])
@@ -239,7 +240,7 @@ it('logging out everywhere, or elsewhere, makes the next sign-in of those device
   expect(boundAt).toContainEqual(['thief', undefined])
   expect(Date.parse(boundAt.find(([id]) => id === 'tablet')![1]!)).toBeGreaterThanOrEqual(again)
 
-  await as(tokens)(auth.logout, { body: { all: true } })
+  await as(tokens)(auth.logout, { body: { all: true, stepUp } })
   for (const id of ['device-1', 'tablet', 'thief'])
     expect((await refusal(signIn(id))).code).toBe('otp-required')
 })

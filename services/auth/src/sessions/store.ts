@@ -89,6 +89,18 @@ export async function openSessionSince(
   return row?.createdAt
 }
 
+/** Of the device of an open session of the person; undefined when it has none, or the session has ended. */
+export async function keyOfSession(
+  sql: Queryable,
+  { sessionId, userId }: { sessionId: string; userId: string },
+  now: Date,
+): Promise<string | undefined> {
+  const [row] = await sql<{ keyThumbprint: string | null }[]>`
+    select key_thumbprint from sessions
+    where id = ${sessionId} and user_id = ${userId} and ended_at is null and expires_at > ${now}`
+  return row?.keyThumbprint ?? undefined
+}
+
 /** Undefined when the session has ended. */
 export async function extendSession(
   tx: Tx,

@@ -4,7 +4,7 @@ import * as auth from '@bahi/contracts/auth.ts'
 import { grantRole } from '@bahi/contracts/roles.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { passwordTries, stepUpTries } from '../tries/tries.ts'
+import { passwordTries } from '../tries/tries.ts'
 import { createPasswords } from '../passwords/password-hashes.ts'
 import { goodPassword, otherThan, startAuth } from '../testing.ts'
 
@@ -292,32 +292,6 @@ describe('strangers', () => {
       return all
     }
     expect(await answers(phone)).toEqual(await answers(other))
-  })
-})
-
-describe('a step-up', () => {
-  const stolen = crypto.randomUUID()
-  const prove = (userId: string, password: string, sessionId = stolen) =>
-    harness.platform.as('user')(auth.verifyStepUp, { body: { userId, sessionId, stepUp: { password } } })
-
-  it('needs the password, is bounded, and locks neither person nor device', async () => {
-    const { phone, tokens } = await harness.registered()
-    expect(await prove(tokens.userId, goodPassword)).toEqual({ userId: tokens.userId })
-    for (let i = 0; i < stepUpTries.max; i++)
-      expect(await refusal(prove(tokens.userId, 'wrong'))).toEqual({ code: 'password-wrong' })
-    expect(await refusal(prove(tokens.userId, goodPassword))).toMatchObject({ code: 'login-locked' })
-    await login(phone)
-    // The tries of one session are not those of another: the owner signs in again.
-    await prove(tokens.userId, goodPassword, crypto.randomUUID())
-    expect(await refusal(prove(tokens.userId, goodPassword))).toMatchObject({ code: 'login-locked' })
-    harness.clock.advance(stepUpTries.windowMs)
-    await prove(tokens.userId, goodPassword)
-  })
-
-  it('is verified for services only', async () => {
-    const body = { userId: crypto.randomUUID(), sessionId: stolen, stepUp: { password: 'x' } }
-    expect((await refusal(harness.anybody(auth.verifyStepUp, { body }))).code).toBe('caller-not-allowed')
-    expect((await refusal(harness.platform.as('user')(auth.verifyStepUp, { body }))).code).toBe('not-found')
   })
 })
 

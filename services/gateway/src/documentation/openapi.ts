@@ -4,6 +4,7 @@ import type { Contract } from '@bahi/contracts/contract.ts'
 import { Problem, ProblemDocument, problemStatus, type ProblemCode } from '@bahi/contracts/problem.ts'
 import { rolesWith, type Permission } from '@bahi/contracts/permissions.ts'
 import { operationIds } from '@bahi/contracts/routes.ts'
+import { proofsFor, type StepUpDemand } from '@bahi/contracts/step-up-rules.ts'
 import type { Documentation, OpenApi } from '@bahi/kit/http/edge.ts'
 import { docsPolicy } from '../web-files/response-headers.ts'
 import Type from 'typebox'
@@ -89,6 +90,7 @@ function describe(contract: Contract): Record<string, unknown> {
     ...(permission === undefined
       ? []
       : [`Needs the permission \`${permission}\` (${rolesWith(permission).join(', ')}).`]),
+    ...noteOnStepUp(contract),
     ...(contract.cost ? [`Counts as ${contract.cost} requests.`] : []),
   ]
   return {
@@ -112,6 +114,19 @@ function permissionOf({ access }: Contract): Permission | undefined {
   return typeof access === 'object' && 'permission' in access ? access.permission : undefined
 }
 
+function stepUpOf({ access }: Contract): StepUpDemand | undefined {
+  return typeof access === 'object' && 'permission' in access ? access.stepUp : undefined
+}
+
+const stepUpProblems = ['step-up-required', 'password-wrong', 'login-locked'] as const
+
+function noteOnStepUp(contract: Contract): string[] {
+  const stepUp = stepUpOf(contract)
+  if (!stepUp) return []
+  const which = stepUp.demand === 'always' ? 'Needs' : 'Some changes need'
+  return [`${which} a proof for \`${stepUp.for}\` (${proofsFor(stepUp.for).join(' or ')}).`]
+}
+
 /** The problems a contract can answer: its own, and those of any route of its kind. */
 export function problemsOf(contract: Contract): ProblemCode[] {
   const { params, querystring, body } = contract.schema
@@ -122,6 +137,7 @@ export function problemsOf(contract: Contract): ProblemCode[] {
       ...((params ?? querystring ?? body) ? (['request-invalid'] as const) : []),
       ...(person ? (['unauthenticated'] as const) : []),
       ...(permissionOf(contract) ? (['not-allowed'] as const) : []),
+      ...(stepUpOf(contract) ? stepUpProblems : []),
       ...(body || contract.upload ? (['body-too-large', 'media-type-unsupported'] as const) : []),
       ...(['rate-limited', 'internal', 'unavailable', 'overloaded', 'timeout'] as const),
     ]),

@@ -16,7 +16,9 @@ const advice: Partial<Record<ProblemCode, string>> = {
   'device-proof-invalid':
     'Sign a new DPoP proof with the key of this device, for this method, address, token and time (header `date`).',
   'not-allowed': 'This needs a permission that the caller does not have; sending it again changes nothing.',
-  'step-up-required': 'Ask the person for their password, and send the request again with `stepUp`.',
+  'step-up-required':
+    'Let the person prove it by one of `stepUp.proofs`, and send the request again with `stepUp`: their password, or ' +
+    'the proof that `POST /v1/auth/step-up` answers.',
   'password-wrong':
     'Ask the person for their password again; too many wrong ones lock such changes for a while.',
   'pin-wrong': '`triesLeft` is the number of attempts left before the PIN is locked.',

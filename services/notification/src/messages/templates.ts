@@ -1,8 +1,8 @@
 // The texts of messages in every language, and how they are filled with values. Pure.
-import type { CodePurpose } from '@bahi/contracts/auth.ts'
 import { formatRupees, type Language } from '@bahi/contracts/formats.ts'
 import { dayText, momentText } from '@bahi/contracts/recurrence.ts'
 import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
+import { purposeText } from './code-purposes.ts'
 import { kycTemplates } from './kyc-templates.ts'
 import { quotedDevice, withoutContacts, withoutControls } from './safe-text.ts'
 
@@ -19,15 +19,6 @@ export type Values = Record<string, string>
 
 const secure = 'Not you? Sign out your devices in the app and call your bank.'
 const secureHindi = 'यह आपने नहीं किया? ऐप में अपने डिवाइस साइन आउट करें और बैंक को कॉल करें।'
-
-/** What a one-time code is for, as the end of `your bahi code`. */
-const purposes = {
-  register: { en: 'to open an account', hi: 'खाता खोलने के लिए' },
-  'sign-in': { en: 'to sign in on a new device', hi: 'नए डिवाइस पर साइन इन करने के लिए' },
-  'reset-password': { en: 'to reset your password', hi: 'पासवर्ड रीसेट करने के लिए' },
-  'set-pin': { en: 'to set your UPI PIN', hi: 'UPI PIN सेट करने के लिए' },
-  'stop-payments': { en: 'to stop your payments', hi: 'भुगतान रोकने के लिए' },
-} as const satisfies Record<CodePurpose, Record<Language, string>>
 
 const unknownDevice = { en: 'unknown', hi: 'अनजान' }
 
@@ -383,7 +374,7 @@ function localise(language: Language, values: Values): Values {
     ...(until === undefined ? {} : { until: momentText(new Date(until)) }),
     ...(on === undefined ? {} : { on: dayText(on) }),
     ...(code === undefined ? {} : { reason: upiCodeText(code, language) }),
-    ...(purpose === undefined ? {} : { for: purposes[purpose as CodePurpose][language] }),
+    ...(purpose === undefined ? {} : { for: purposeText(purpose, language) }),
     ...(name === undefined ? {} : { name: withoutContacts(name) }),
     ...(device === undefined ? {} : { device: quotedDevice(device) ?? unknownDevice[language] }),
   }

@@ -1,9 +1,8 @@
 // Shows and changes by which channels a person wants messages, and of which kinds.
-import { verifyStepUp } from '@bahi/contracts/auth.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import type { changePreferences as contract, Preferences } from '@bahi/contracts/notification.ts'
-import type { Person } from '@bahi/contracts/principal.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import type { RequireStepUp } from '@bahi/kit/http/http.ts'
 import type { NotificationDeps } from '../deps.ts'
 import { storeMessages } from '../messages/consume-events.ts'
 import { changedKinds, effective, notMutable } from './muting.ts'
@@ -21,13 +20,14 @@ export async function showPreferences(
 
 /**
  * A change needs a proof, and is notified on the channels until now: whoever holds a stolen access token must not be
- * able to silence what they do next. Throws `request-invalid` for what cannot be switched off, `step-up-required`,
- * `password-wrong`, `login-locked`.
+ * able to silence what they do next. Throws `request-invalid` for what cannot be switched off, and the problems of the
+ * proof.
  */
 export async function changePreferences(
   deps: NotificationDeps,
-  { userId, sessionId }: Pick<Person, 'userId' | 'sessionId'>,
-  { stepUp, muted, ...channels }: Input<typeof contract>['body'],
+  userId: string,
+  { muted, ...channels }: Omit<Input<typeof contract>['body'], 'stepUp'>,
+  requireStepUp: RequireStepUp,
 ): Promise<Preferences> {
   const at = deps.clock.now()
   const before = await showPreferences(deps, userId)
@@ -42,8 +42,7 @@ export async function changePreferences(
     ...changedKinds(before.muted, wanted.muted),
   ]
   if (fields.length === 0) return wanted
-  if (!stepUp) throw new Problem('step-up-required')
-  await deps.call(verifyStepUp, { body: { userId, sessionId, stepUp } })
+  await requireStepUp()
   const type = 'notification.preferences-changed' as const
   const publish = await deps.transaction(async (tx) => {
     const stored = await storeMessages(deps, tx, [

@@ -1,5 +1,4 @@
 // What a person does with their controls: look, change, stop all payments.
-import { verifyStepUp } from '@bahi/contracts/auth.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import {
   controlRulesAt,
@@ -10,7 +9,7 @@ import {
 } from '@bahi/contracts/controls.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
-import type { Person } from '@bahi/kit/http/http.ts'
+import type { RequireStepUp } from '@bahi/kit/http/http.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { dayMs } from '../limits/limits.ts'
@@ -25,25 +24,23 @@ import {
 } from './controls.ts'
 import { countChanges, insertControls, readControls } from './store.ts'
 
-type ControlsDeps = Pick<Deps, 'sql' | 'transaction' | 'clock' | 'call'>
+type ControlsDeps = Pick<Deps, 'sql' | 'transaction' | 'clock'>
 
 export async function showControls(deps: ControlsDeps, userId: string): Promise<ControlsView> {
   return viewOf(await readControls(deps.sql, userId), deps.clock.now())
 }
 
-/** Throws `wrong-state` when they are no more those that the person saw; `step-up-required`, `password-wrong`,
- * `rate-limited` for one change too many of a day. */
+/** Throws `wrong-state` when they are no more those that the person saw, the problems of the proof, and `rate-limited`
+ * for one change too many of a day. */
 export async function replaceControls(
   deps: ControlsDeps,
-  { userId, sessionId }: Pick<Person, 'userId' | 'sessionId'>,
-  { version, controls, stepUp }: Input<typeof changeContract>['body'],
+  userId: string,
+  { version, controls }: Pick<Input<typeof changeContract>['body'], 'version' | 'controls'>,
+  requireStepUp: RequireStepUp,
 ): Promise<ControlsView> {
   const seen = await readControls(deps.sql, userId)
   checkVersion(seen, version)
-  if (isLooser(controls, lastControls(seen))) {
-    if (!stepUp) throw new Problem('step-up-required', 'to loosen a limit takes your password')
-    await deps.call(verifyStepUp, { body: { userId, sessionId, stepUp } })
-  }
+  if (isLooser(controls, lastControls(seen))) await requireStepUp()
   return deps.transaction(async (tx) => {
     await lockPayers(tx, [userId])
     const before = await readControls(tx, userId)
@@ -64,7 +61,7 @@ function checkVersion(state: ControlsState, version: number): void {
 
 /** Stops all payments at once and leaves everything else as it was. Stopping again changes nothing. */
 export function stopPayments(
-  deps: Omit<ControlsDeps, 'call'>,
+  deps: ControlsDeps,
   userId: string,
   by: 'owner' | 'sign-in',
 ): Promise<ControlsView> {

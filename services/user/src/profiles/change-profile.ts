@@ -1,32 +1,31 @@
 // Changes a person's own profile.
-import { verifyStepUp } from '@bahi/contracts/auth.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { sendNotice } from '@bahi/contracts/notification.ts'
-import type { Person } from '@bahi/contracts/principal.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { changeMe, Profile } from '@bahi/contracts/user.ts'
+import type { RequireStepUp } from '@bahi/kit/http/http.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { getProfile } from './get-profiles.ts'
 import { applyChanges, openProfile, sealEmail } from './profile.ts'
 import { lockProfile, updateProfile } from './store.ts'
 
-type Changes = Input<typeof changeMe>['body']
+type Changes = Omit<Input<typeof changeMe>['body'], 'stepUp'>
 
 /**
  * Returns the profile after the change. Without a real change no event is appended. Another e-mail address, or none,
  * needs a proof, since receipts and notices would go elsewhere; the address until now is notified. Throws
- * `step-up-required`, `password-wrong`, `login-locked`, `not-found`.
+ * the problems of the proof, `not-found`.
  */
 export async function changeProfile(
   deps: Deps,
-  { userId, sessionId }: Pick<Person, 'userId' | 'sessionId'>,
-  { stepUp, ...changes }: Changes,
+  userId: string,
+  changes: Changes,
+  requireStepUp: RequireStepUp,
 ): Promise<Profile> {
   const before = await getProfile(deps, userId)
   if (applyChanges(before, changes).fields.includes('email')) {
-    if (!stepUp) throw new Problem('step-up-required')
-    await deps.call(verifyStepUp, { body: { userId, sessionId, stepUp } })
+    await requireStepUp()
     await notifyOldAddress(deps, before)
   }
   return deps.transaction(async (tx) => {

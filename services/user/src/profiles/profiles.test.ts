@@ -1,10 +1,10 @@
 // Profiles through the API: creating, reading, changing and finding them.
 import { Readable } from 'node:stream'
-import type { verifyStepUp } from '@bahi/contracts/auth.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { sendNotice } from '@bahi/contracts/notification.ts'
 import { Problem, toDocument } from '@bahi/contracts/problem.ts'
+import type { verifyStepUp } from '@bahi/contracts/step-up.ts'
 import { changeMe, createProfile, me, profilesOf } from '@bahi/contracts/user.ts'
 import type { Transport } from '@bahi/kit/transport/transport.ts'
 import { testPlatform, type TestPlatform } from '@bahi/testing/platform.ts'
@@ -20,7 +20,8 @@ const stub: Transport = (_service, request) => {
   const body = JSON.parse(request.body as string) as Input<typeof verifyStepUp | typeof sendNotice>['body']
   const problem =
     'stepUp' in body
-      ? body.stepUp.password === stepUp.password || new Problem('password-wrong')
+      ? ('password' in body.stepUp && body.stepUp.password === stepUp.password) ||
+        new Problem('password-wrong')
       : !refusesNotices || new Problem('unavailable')
   if (!('stepUp' in body) && problem === true) notices.push(body)
   const answer = problem === true ? { userId: uuidv7(), id: uuidv7() } : toDocument(problem as Problem)

@@ -161,6 +161,8 @@ export const en = {
   'kinds.always': 'Codes, debits, notices before AutoPay takes money and security alerts are always sent.',
   'step-up.title': 'Confirm it’s you',
   'step-up.text': 'Enter your bahi password to make this change.',
+  'step-up.code': 'We’ll send a code to {phone}. It’s good for this change only.',
+  'step-up.send': 'Send code',
   'pay.phone-unknown': 'No one can be paid at this number. Ask for their UPI ID.',
   'profile.security': 'Security',
   'profile.devices': 'Devices',

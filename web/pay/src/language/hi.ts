@@ -158,6 +158,8 @@ export const hi: Texts = {
   'kinds.always': 'कोड, पैसे कटने, ऑटोपे से पहले और सुरक्षा के अलर्ट हमेशा भेजे जाते हैं।',
   'step-up.title': 'पुष्टि करें कि यह आप ही हैं',
   'step-up.text': 'यह बदलाव करने के लिए अपना bahi पासवर्ड डालें।',
+  'step-up.code': 'हम {phone} पर कोड भेजेंगे। वह सिर्फ़ इसी बदलाव के लिए है।',
+  'step-up.send': 'कोड भेजें',
   'pay.phone-unknown': 'इस नंबर पर भुगतान नहीं हो सकता। उनकी UPI ID पूछें।',
   'profile.security': 'सुरक्षा',
   'profile.devices': 'डिवाइस',

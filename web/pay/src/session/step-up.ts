@@ -1,10 +1,15 @@
 // Changes that need a proof that it is the person: asked for once the service demands it, then the change is sent
 // again.
 import { Problem } from '@bahi/contracts/problem.ts'
+import type { StepUp } from '@bahi/contracts/step-up.ts'
 import { create } from 'zustand'
 
-export type Proof = { password: string }
-type Asked = { answer: (proof: Proof | undefined) => void; refusal: Problem | undefined }
+type Asked = {
+  answer: (proof: StepUp | undefined) => void
+  /** For what a code may be sent instead of the password; undefined where the password alone is a proof. */
+  codeFor: string | undefined
+  refusal: Problem | undefined
+}
 
 /** What the sheet shows: who waits for a proof, and why the last one was refused. */
 export const useStepUp = create<{ asked: Asked | undefined }>()(() => ({ asked: undefined }))
@@ -12,17 +17,24 @@ export const useStepUp = create<{ asked: Asked | undefined }>()(() => ({ asked: 
 const asksForProof = (error: unknown): error is Problem =>
   error instanceof Problem && (error.code === 'step-up-required' || error.code === 'password-wrong')
 
+const codePurposeOf = ({ extras: { stepUp } }: Problem) =>
+  stepUp?.proofs.includes('code') ? stepUp.purpose : undefined
+
 /** Throws the refusal when the person leaves it at that. */
-export async function withStepUp<T>(change: (proof?: { stepUp: Proof }) => Promise<T>): Promise<T> {
-  let proof: Proof | undefined
+export async function withStepUp<T>(change: (proof?: { stepUp: StepUp }) => Promise<T>): Promise<T> {
+  let proof: StepUp | undefined
+  let codeFor: string | undefined
   for (;;) {
     try {
       return await change(proof && { stepUp: proof })
     } catch (error) {
       if (!asksForProof(error)) throw error
-      const refusal = error.code === 'password-wrong' ? error : undefined
-      proof = await new Promise<Proof | undefined>((answer) => {
-        useStepUp.setState({ asked: { answer, refusal } })
+      codeFor = codePurposeOf(error) ?? codeFor
+      // A proof that was used or is over is no answer to the first time it is asked for.
+      const refusal = error.code === 'password-wrong' || proof ? error : undefined
+      const purpose = codeFor
+      proof = await new Promise<StepUp | undefined>((answer) => {
+        useStepUp.setState({ asked: { answer, codeFor: purpose, refusal } })
       }).finally(() => useStepUp.setState({ asked: undefined }))
       if (!proof) throw error
     }

@@ -4,10 +4,16 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { useMutation } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { callPublic } from '../api/client.ts'
-import { useLanguage } from '../language/language.ts'
+import { useLanguage, type Language } from '../language/language.ts'
 
-/** `named`: which code was sent, for the request that it proves; empty when it is one of an earlier visit. */
-export function useOneTimeCode(purpose: CodePurpose) {
+type Ask = (language: Language) => Promise<{ id: string; resendInS: number }>
+
+/**
+ * `named`: which code was sent, for the request that it proves; empty when it is one of an earlier visit.
+ *
+ * @param asked its purpose, or how else it is asked for than without a session
+ */
+export function useOneTimeCode(asked: CodePurpose | Ask) {
   const { language } = useLanguage()
   const [named, setNamed] = useState<{ otpId?: string }>({})
   const [againAtMs, setAgainAtMs] = useState(0)
@@ -25,9 +31,10 @@ export function useOneTimeCode(purpose: CodePurpose) {
         setAgainAtMs(Date.now() + seconds * 1_000)
       }
       try {
-        const { id, resendInS } = await callPublic(requestOtp, {
-          body: { phone, purpose, language },
-        })
+        const { id, resendInS } =
+          typeof asked === 'function'
+            ? await asked(language)
+            : await callPublic(requestOtp, { body: { phone, purpose: asked, language } })
         setNamed({ otpId: id })
         wait(resendInS)
       } catch (error) {

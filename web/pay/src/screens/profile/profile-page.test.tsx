@@ -3,12 +3,13 @@ import { endOtherSessions, endSession, listSessions, logout } from '@bahi/contra
 import { listContacts } from '@bahi/contracts/contacts.ts'
 import { changePreferences, listMessages, showPreferences } from '@bahi/contracts/notification.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import { proveStepUp, sendStepUpCode } from '@bahi/contracts/step-up.ts'
 import { changeMe, me, type Profile } from '@bahi/contracts/user.ts'
 import { screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { languageUnsent } from '../../language/language.ts'
 import { useSession } from '../../session/session.ts'
-import { callsOf, openApp, signedInAs, stub } from '../../testing.tsx'
+import { callsOf, openApp, sentCode, signedInAs, stub } from '../../testing.tsx'
 
 let profile: Profile
 beforeEach(() => {
@@ -68,7 +69,8 @@ describe('my profile', () => {
   it('asks for the password where a change needs a proof, again when it was wrong, and not for ever', async () => {
     stub(changePreferences, ({ body: { stepUp, muted = {}, ...wanted } }) => {
       if (!stepUp) return new Problem('step-up-required')
-      return stepUp.password === 'right' ? { ...wanted, muted } : new Problem('password-wrong')
+      const isRight = 'password' in stepUp && stepUp.password === 'right'
+      return isRight ? { ...wanted, muted } : new Problem('password-wrong')
     })
     const { user } = await openApp('/profile')
     const turnOff = async () => user.click(await screen.findByRole('switch', { name: 'SMS' }))
@@ -157,7 +159,11 @@ describe('devices', () => {
   it('end one by one or all others together, never this one', async () => {
     let open = [session(1, true), session(2), session(3), session(4)]
     stub(listSessions, () => ({ sessions: open }))
-    stub(endOtherSessions, () => {
+    stub(sendStepUpCode, () => sentCode)
+    stub(proveStepUp, () => ({ proof: 'p'.repeat(43), expiresInS: 300 }))
+    stub(endOtherSessions, ({ body }) => {
+      const asked = { stepUp: { purpose: 'end-sessions', proofs: ['password', 'code'] } }
+      if (!body.stepUp) return new Problem('step-up-required', undefined, asked)
       open = open.filter(({ current }) => current)
       return null as never
     })
@@ -176,7 +182,15 @@ describe('devices', () => {
     open = open.filter(({ device }) => device.name !== 'Phone 3')
     await user.click(screen.getByRole('button', { name: 'Sign out of all other devices' }))
     await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Sign out' }))
+    // By a code, which is exchanged for a proof of just that.
+    await user.click(await screen.findByRole('button', { name: 'Use a code instead of the password' }))
+    await user.click(await screen.findByRole('button', { name: 'Send code' }))
+    await user.type(await screen.findByLabelText('One-time code'), '482913')
     await waitFor(() => expect(open).toEqual([session(1, true)]))
+    const purpose = 'end-sessions'
+    expect(callsOf(sendStepUpCode)).toEqual([{ body: { purpose, language: 'en' } }])
+    expect(callsOf(proveStepUp)).toEqual([{ body: { purpose, otp: '482913', otpId: sentCode.id } }])
+    expect(callsOf(endOtherSessions).at(-1)).toEqual({ body: { stepUp: { proof: 'p'.repeat(43) } } })
     expect(await screen.findByText('Signed out.')).toBeTruthy()
   })
 })

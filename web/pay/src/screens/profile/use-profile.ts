@@ -60,7 +60,8 @@ export function useEndSessions() {
   const client = useQueryClient()
   return useMutation({
     async mutationFn(which: { id: string } | 'others') {
-      if (which === 'others') return void (await call(endOtherSessions, {}))
+      if (which === 'others')
+        return void (await withStepUp((proof) => call(endOtherSessions, { body: { ...proof } })))
       await call(endSession, { params: { id: which.id } }).catch((error: { code?: string }) => {
         if (error.code !== 'not-found') throw error
       })

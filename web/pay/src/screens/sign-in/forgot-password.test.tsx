@@ -56,8 +56,10 @@ test('a number without an account, and a password made of the name, are said by 
 })
 
 test('a known password is changed by itself', async () => {
-  stub(changePassword, ({ body }) =>
-    body.stepUp.password === 'right' ? (null as never) : new Problem('password-wrong'),
+  stub(changePassword, ({ body: { stepUp } }) =>
+    stepUp && 'password' in stepUp && stepUp.password === 'right'
+      ? (null as never)
+      : new Problem('password-wrong'),
   )
   const { user } = await openApp('/profile/password')
   const save = () => user.click(screen.getByRole('button', { name: 'Change password' }))
