@@ -2,6 +2,7 @@
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { freshOtp, apiAt, sealPin } from '@bahi/platform/api-client.ts'
+import { documentedMetrics, metricsIn } from './metrics-table.ts'
 import { startPlatform, type RunningPlatform } from './running-platform.ts'
 
 let platform: RunningPlatform
@@ -208,5 +209,29 @@ describe('a stranger', () => {
     expect((await http('GET', '/v1/accounts', undefined, token)).body.accounts).toHaveLength(1)
     expect((await http('POST', '/v1/auth/logout', undefined, token)).status).toBe(204)
     expect((await http('GET', '/v1/accounts', undefined, token)).status).toBe(401)
+  })
+})
+
+describe('metrics', () => {
+  it('are those of docs/operate/metrics.md, and name no person', async () => {
+    const live = metricsIn(await platform.metrics())
+    const documented = documentedMetrics()
+    const shown = new Set(live.map(({ name }) => name))
+    // Of what this platform does not have: blobs, which the audit chain needs to be signed.
+    const elsewhere = documented.filter(({ services }) => services.includes('('))
+    expect(live.map(({ name, type, help }) => ({ name, type, help }))).toEqual(
+      documented
+        .filter((one) => shown.has(one.name) || !elsewhere.includes(one))
+        .map(({ name, type, help }) => ({ name, type, help })),
+    )
+    for (const { name, labels, values } of live) {
+      const own = documented.find((one) => one.name === name)!.labels
+      expect({ name, undocumented: labels.filter((label) => !own.includes(label)) }).toEqual({
+        name,
+        undocumented: [],
+      })
+      const personal = values.filter((value) => /\d{6}|@|[0-9a-f]{8}-[0-9a-f]{4}/.test(value))
+      expect({ name, personal }).toEqual({ name, personal: [] })
+    }
   })
 })

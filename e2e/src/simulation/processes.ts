@@ -117,7 +117,6 @@ export function createProcesses(
       // With one connection, code that needs two at once would deadlock.
       poolSize: faults.random(`connections of ${name}`).pick([1, 2, 3]),
       logLevel,
-      processMetrics: false,
       connect(url, options) {
         const sql = connect(url, { ...options, name: label })
         connections.push(sql)

@@ -123,6 +123,7 @@ export function faultyBroker({ faults, clock }: { faults: Faults; clock: Simulat
       deadLetters: () => Promise.resolve([]),
       deadLetter: () => Promise.resolve(undefined),
       countDeadLetters: () => Promise.resolve(0),
+      countWaiting: () => Promise.resolve(0),
       replay: () => Promise.resolve(0),
       drop: () => Promise.resolve(false),
       check: nothing,

@@ -7,7 +7,7 @@ import { currentTrace } from './trace.ts'
 
 export type Log = Logger
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+export const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string
 }
 /** Which of the processes that run the same services: the host's name, which is a pod's, and the process id. */

@@ -1,38 +1,68 @@
 // Prometheus metrics of one service: a registry, and the instruments that every service has.
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import {
+  collectDefaultMetrics,
+  Counter,
+  Gauge,
+  Histogram,
+  Registry,
+  type OpenMetricsContentType,
+} from 'prom-client'
+import { currentTrace } from './trace.ts'
 
 /** A gauge that is read from a server must not hold up the others while that server is away. */
 const collectTimeoutMs = 1_000
+
+const noLabels = {}
 
 export type Samples = { set(value: number): void; set(labels: Record<string, string>, value: number): void }
 export type Collect = (samples: Samples) => void | Promise<void>
 
 export type Metrics = {
-  registry: Registry
-  requests: Histogram
+  registry: Registry<OpenMetricsContentType>
+  /** Counts a request that was answered, with the trace that shows it where there is one. */
+  answered(labels: { method: string; route: string; status: string }, seconds: number): void
   counter(name: string, help: string, labels?: string[]): Counter
   /**
    * @param collect sets its values, whenever they are read. While it fails, or takes longer than a second, the gauge
    * has no value and every other metric has its own.
    */
   gauge(name: string, help: string, collect: Collect, labels?: string[]): Gauge
+  /** A counter that something else counts. */
+  total(name: string, help: string, read: () => number): void
   histogram(name: string, help: string, buckets: number[], labels?: string[]): Histogram
 }
 
 export function createMetrics(service: string, options: { process?: boolean } = {}): Metrics {
-  const registry = new Registry()
+  // Its own texts are not used (metrics-text.ts): of this type only, it keeps exemplars.
+  const registry = new Registry<OpenMetricsContentType>()
+  registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)
   registry.setDefaultLabels({ service })
   if (options.process) collectDefaultMetrics({ register: registry })
   const registers = [registry]
+  const requests = new Histogram({
+    name: 'bahi_http_request_seconds',
+    help: 'Time to answer a request.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10],
+    enableExemplars: true,
+    registers,
+  })
   return {
     registry,
-    requests: new Histogram({
-      name: 'bahi_http_request_seconds',
-      help: 'Time to answer a request.',
-      labelNames: ['method', 'route', 'status'],
-      buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10],
-      registers,
-    }),
+    answered(labels, value) {
+      const trace = currentTrace()
+      const exemplarLabels = trace?.recording?.isKept ? { trace_id: trace.traceId } : noLabels
+      requests.observe({ labels, value, exemplarLabels })
+    },
+    total(name, help, read) {
+      const counter: Counter = new Counter({
+        ...{ name, help, registers },
+        collect() {
+          counter.reset()
+          counter.inc(read())
+        },
+      })
+    },
     counter: (name, help, labels = []) => new Counter({ name, help, labelNames: labels, registers }),
     histogram: (name, help, buckets, labels = []) =>
       new Histogram({ name, help, buckets, labelNames: labels, registers }),

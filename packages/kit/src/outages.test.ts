@@ -6,6 +6,7 @@ import { createLog } from './log.ts'
 import { createOutages, dependencies, dependencyOf, failureOf, reasonOf, type Outages } from './outages.ts'
 import { connect } from './sql/sql.ts'
 import { createMetrics } from './metrics.ts'
+import { metricsText } from './metrics-text.ts'
 
 type Line = { level: string; msg: string } & Record<string, unknown>
 
@@ -134,7 +135,7 @@ describe('metrics while a server is away', () => {
     })
     metrics.gauge('works', 'x', (samples) => samples.set(5))
     metrics.counter('counts', 'x').inc(3)
-    const read = () => metrics.registry.metrics()
+    const read = () => metricsText([metrics])
     expect(await read()).toMatch(/^fails\{kind="a",service="payment"\} 1$/m)
     expect(await read()).toMatch(/^bare\{service="payment"\} 7$/m)
     isAway = true

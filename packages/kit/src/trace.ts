@@ -2,7 +2,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomFillSync } from 'node:crypto'
 
-export type Trace = { traceId: string; spanId: string; traceparent: string; requestId: string }
+export type Trace = {
+  traceId: string
+  spanId: string
+  traceparent: string
+  requestId: string
+  /** Its spans in this process, where traces are recorded. */
+  recording?: Recording
+}
+
+/** The part of a trace that one process has: exported as a whole, or not at all. */
+export type Recording = { isKept: boolean }
 
 const storage = new AsyncLocalStorage<Trace>()
 

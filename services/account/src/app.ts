@@ -29,6 +29,7 @@ import { discoverAccounts } from './bank-accounts/discover-accounts.ts'
 import { createAddressResolver } from './network/find-addresses.ts'
 import { createHoldCloser } from './ledger/close-holds.ts'
 import { createLedger } from './ledger/ledger.ts'
+import { createLedgerMetrics } from './ledger/metrics.ts'
 import { expireHoldsWorker } from './ledger/expire-holds.ts'
 import { createPartitionsWorker } from './ledger/create-partitions.ts'
 import { chooseDefault, unlinkAccount } from './bank-accounts/change-account.ts'
@@ -72,7 +73,8 @@ export const service: Service<typeof Config> = {
     const addresses = createAddressResolver(deps)
     const resolving = { ...deps, addresses }
     const takeName = createNameQuota(deps)
-    const transfers = createTransferPoster(deps)
+    const ledgerMetrics = createLedgerMetrics(deps)
+    const transfers = createTransferPoster(deps, ledgerMetrics)
     const holds = createHoldCloser(deps)
     const ledger = createLedger(deps)
     const inbound = await createInbound(deps)
@@ -254,6 +256,7 @@ export const service: Service<typeof Config> = {
       },
       workers: [
         expireHoldsWorker(deps, ledger),
+        ledgerMetrics.worker,
         createPartitionsWorker(deps),
         checkVpasWorker(deps),
         retentionWorker(deps, retention, 'account'),

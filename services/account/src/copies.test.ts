@@ -46,7 +46,7 @@ async function copy(call: Call): Promise<Inbound> {
   const pins = await createPinKeys(env['BAHI_PIN_KEY']!, env['BAHI_PIN_VERIFIER_KEY']!)
   const append: AccountDeps['append'] = (tx, ...events) => appendEvents(tx, clock.now(), events)
   const log = { warn: () => undefined, error: () => undefined }
-  const metrics = createMetrics('account', { process: false })
+  const metrics = createMetrics('account')
   const seal = createSeal('account', testDataKeys)
   const deps = { sql, clock, config, pins, append, log, network, metrics, seal }
   return createInbound(deps as unknown as AccountDeps)

@@ -11,6 +11,7 @@ import { Config, type AuthDeps } from './deps.ts'
 import { endExpiredSessions, endOneSession, endOtherSessions, logout } from './sessions/end-session.ts'
 import { listSessions } from './sessions/list-sessions.ts'
 import { login } from './sign-in/login.ts'
+import { createSignInCounter } from './sign-in/metrics.ts'
 import { registerOauth } from './oidc/routes.ts'
 import { createPasswords } from './passwords/password-hashes.ts'
 import { changePassword } from './passwords/change-password.ts'
@@ -45,6 +46,7 @@ export const service: Service<typeof Config> = {
       keys: await createSigningKeys(seams, seams.config.BAHI_KEY_ROTATION_DAYS),
       passwords: await createPasswords(seams.config.BAHI_ARGON2_MEMORY_KIB),
     }
+    const counted = createSignInCounter(seams.metrics)
     return {
       routes(app) {
         app.route({
@@ -58,16 +60,18 @@ export const service: Service<typeof Config> = {
           ...contracts.register,
           handler: async (request, reply) => {
             const asked = { ...request.body, ...originOf(request) }
-            return reply.code(201).send(await register(deps, asked))
+            return reply.code(201).send(await counted('registration', () => register(deps, asked)))
           },
         })
         app.route({
           ...contracts.login,
-          handler: (request) => login(deps, { ...request.body, ...originOf(request) }),
+          handler: (request) =>
+            counted('password', () => login(deps, { ...request.body, ...originOf(request) })),
         })
         app.route({
           ...contracts.resetPassword,
-          handler: (request) => resetPassword(deps, { ...request.body, ...originOf(request) }),
+          handler: (request) =>
+            counted('reset', () => resetPassword(deps, { ...request.body, ...originOf(request) })),
         })
         app.route({
           ...contracts.changePassword,
@@ -85,7 +89,8 @@ export const service: Service<typeof Config> = {
         })
         app.route({
           ...contracts.refresh,
-          handler: (request) => refresh(deps, { ...request.body, ...originOf(request) }),
+          handler: (request) =>
+            counted('refresh', () => refresh(deps, { ...request.body, ...originOf(request) })),
         })
         app.route({
           ...contracts.logout,

@@ -1,7 +1,7 @@
 // What notification's use-cases depend on.
 import type { Carriers } from './carriers/carrier.ts'
 import type { ServiceDeps } from './config.ts'
-import type { CountAttempt, CountReport } from './deliveries/metrics.ts'
+import type { CountAttempt, CountReport, ObserveDelay } from './deliveries/metrics.ts'
 import type { PushSender } from './push/push-sender.ts'
 
 export type NotificationDeps = ServiceDeps & {
@@ -10,4 +10,5 @@ export type NotificationDeps = ServiceDeps & {
   push: PushSender | undefined
   countAttempt: CountAttempt
   countReport: CountReport
+  observeDelay: ObserveDelay
 }

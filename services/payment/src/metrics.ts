@@ -1,9 +1,10 @@
 // Metrics of payments: completed ones by response code, open ones, the time of each step, messages of the network.
+import { differenceKinds } from '@bahi/contracts/reconciliation.ts'
 import type { Metrics } from '@bahi/kit/metrics.ts'
 import type { Sql } from '@bahi/kit/sql/sql.ts'
 import type { Payment } from './payments/payment.ts'
-import { countOpen } from './payments/store.ts'
-import { countOpenDifferences } from './settlement/store.ts'
+import { openPayments } from './payments/store.ts'
+import { openDifferencesByKind } from './settlement/store.ts'
 
 export type Step = 'resolve' | 'begin' | 'post' | 'complete'
 
@@ -18,9 +19,11 @@ export type PaymentMetrics = {
 }
 
 export function createPaymentMetrics(metrics: Metrics, sql: Sql): PaymentMetrics {
-  const outcomes = metrics.counter('bahi_payments_total', 'Payments that completed, by UPI response code.', [
-    'code',
-  ])
+  const outcomes = metrics.counter(
+    'bahi_payments_total',
+    'Payments that completed, by what became of them and their UPI response code.',
+    ['status', 'code'],
+  )
   const buckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10]
   const seconds = metrics.histogram(
     'bahi_payment_step_seconds',
@@ -28,16 +31,8 @@ export function createPaymentMetrics(metrics: Metrics, sql: Sql): PaymentMetrics
     buckets,
     ['step'],
   )
-  metrics.gauge('bahi_payments_pending', 'Payments whose outcome is not known yet.', async (gauge) => {
-    gauge.set(await countOpen(sql))
-  })
-  metrics.gauge(
-    'bahi_differences_open',
-    'Differences with the network that nobody has closed.',
-    async (gauge) => {
-      gauge.set(await countOpenDifferences(sql))
-    },
-  )
+  measureOpenPayments(metrics, sql)
+  measureDifferences(metrics, sql)
   const messages = metrics.counter('bahi_network_messages_total', 'Messages from the network, by API.', [
     'api',
   ])
@@ -52,7 +47,7 @@ export function createPaymentMetrics(metrics: Metrics, sql: Sql): PaymentMetrics
       for (const reason of warnings) reasons.inc({ decision: 'warn', reason })
     },
     received: (api) => messages.inc({ api }),
-    completed: (payment) => outcomes.inc({ code: payment.code ?? 'none' }),
+    completed: ({ status, code }) => outcomes.inc({ status, code: code ?? 'none' }),
     async step(name, run) {
       const stop = seconds.startTimer({ step: name })
       try {
@@ -62,4 +57,43 @@ export function createPaymentMetrics(metrics: Metrics, sql: Sql): PaymentMetrics
       }
     },
   }
+}
+
+function measureOpenPayments(metrics: Metrics, sql: Sql): void {
+  const gauge = (
+    name: string,
+    help: string,
+    read: (of: Awaited<ReturnType<typeof openPayments>>) => number,
+  ) => metrics.gauge(name, help, async (samples) => samples.set(read(await openPayments(sql))))
+  gauge('bahi_payments_pending', 'Payments whose outcome is not known yet.', ({ pending }) => pending)
+  gauge(
+    'bahi_payments_pending_oldest_seconds',
+    'Age of the oldest payment whose outcome is not known.',
+    ({ pendingS }) => pendingS,
+  )
+  gauge(
+    'bahi_payments_deemed',
+    'Payments that the network counts as paid and the bank of the payee has not confirmed.',
+    ({ deemed }) => deemed,
+  )
+  gauge(
+    'bahi_payments_deemed_oldest_seconds',
+    'Time since the oldest of them was deemed.',
+    ({ deemedS }) => deemedS,
+  )
+}
+
+function measureDifferences(metrics: Metrics, sql: Sql): void {
+  const gauge = (name: string, help: string, value: 'count' | 'oldestS') =>
+    metrics.gauge(
+      name,
+      help,
+      async (samples) => {
+        const open = new Map((await openDifferencesByKind(sql)).map((row) => [row.kind, row[value]]))
+        for (const kind of differenceKinds) samples.set({ kind }, open.get(kind) ?? 0)
+      },
+      ['kind'],
+    )
+  gauge('bahi_differences_open', 'Differences with the network that nobody has closed, by kind.', 'count')
+  gauge('bahi_differences_oldest_seconds', 'Age of the oldest open difference of each kind.', 'oldestS')
 }

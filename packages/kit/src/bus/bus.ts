@@ -60,6 +60,8 @@ export type Bus = {
   deadLetters(queue?: string): Promise<DeadLetter[]>
   deadLetter(queue: string, id: string): Promise<DeadLetter | undefined>
   countDeadLetters(queue: string): Promise<number>
+  /** Batches that wait to be consumed, those between two tries apart. */
+  countWaiting(queue: string): Promise<number>
   /**
    * Moves one, or all that there are now, back to the end of their queue, to be tried as if they were new. Resolves to
    * their number. Never loses one; after a crash half way it is delivered twice at worst.

@@ -25,7 +25,14 @@ export type MemoryBusOptions = {
   file?: string
 }
 
-type Queue = { name: string; sources: string[]; consumers: Handler[]; turn: number; tail: Promise<unknown> }
+type Queue = {
+  name: string
+  sources: string[]
+  consumers: Handler[]
+  turn: number
+  tail: Promise<unknown>
+  waiting: number
+}
 
 /** Waits by the given clock alone, so that a simulated clock decides the order of everything. */
 export function memoryBus({
@@ -46,7 +53,9 @@ export function memoryBus({
 
   /** Handles one batch after the other within a queue; its consumers take turns. Resolves to the error, if any. */
   function tryOnce(queue: Queue, batch: string): Promise<{ error: unknown } | undefined> {
+    queue.waiting += 1
     const tried = queue.tail.then(async () => {
+      queue.waiting -= 1
       mustBeOpen()
       const consumer = queue.consumers[queue.turn++ % queue.consumers.length]
       if (!consumer) throw new Error(`the queue ${queue.name} has no consumer`)
@@ -130,7 +139,10 @@ export function memoryBus({
 
     async subscribe(name, sources, handler) {
       mustBeOpen()
-      const queue = queues.get(name) ?? { name, sources, consumers: [], turn: 0, tail: Promise.resolve() }
+      const queue = queues.get(name) ?? {
+        ...{ name, sources, consumers: [], turn: 0, waiting: 0 },
+        tail: Promise.resolve(),
+      }
       queue.sources = [...new Set([...queue.sources, ...sources])]
       // A function of its own, so that the same handler can subscribe twice.
       const consumer: Handler = async (events) => handler(events)
@@ -162,6 +174,7 @@ export function memoryBus({
     },
     deadLetter: (queue, id) => Promise.resolve(dead(queue).find((one) => one.id === id)),
     countDeadLetters: (queue) => Promise.resolve(dead(queue).length),
+    countWaiting: (queue) => Promise.resolve(queues.get(queue)?.waiting ?? 0),
 
     async replay(name, id) {
       mustBeOpen()

@@ -211,6 +211,8 @@ export function rabbitBus(
       }),
     deadLetter: (queue, id) => reaching(() => letters.find(queue, id)),
     countDeadLetters: (queue) => reaching(() => letters.count(queue)),
+    countWaiting: (queue) =>
+      reaching(async () => (await connection.queueDeclare({ queue, passive: true })).messageCount),
     replay: (queue, id) => reaching(() => letters.replay(queue, id)),
     drop: (queue, id) => reaching(() => letters.drop(queue, id)),
 

@@ -5,6 +5,7 @@ import { testDatabase, type TestDatabase } from '@bahi/testing/database.ts'
 import { systemClock, type Clock } from '../clock.ts'
 import { createLog } from '../log.ts'
 import { createMetrics } from '../metrics.ts'
+import { metricsText } from '../metrics-text.ts'
 import type { AnyService } from '../runtime/service.ts'
 import { connect, type Sql } from '../sql/sql.ts'
 import { cancel, reschedule, schedule } from './due-work.ts'
@@ -251,9 +252,7 @@ it('reports how long the oldest due item has waited and what was given up, by ki
   const handlers = ['one', 'two'].map((name) => ({ kind: name, run: giveUp }))
   const [first] = dueWorkers({ sql, clock: systemClock, log, metrics }, handlers)
   const valueOf = async (name: string, of: string) =>
-    Number(
-      new RegExp(`${name}\\{[^}]*kind="${of}"[^}]*\\} (\\S+)`).exec(await metrics.registry.metrics())?.[1],
-    )
+    Number(new RegExp(`${name}\\{[^}]*kind="${of}"[^}]*\\} (\\S+)`).exec(await metricsText([metrics]))?.[1])
   expect(await valueOf('bahi_due_work_waited_seconds', 'one')).toBeGreaterThan(59)
   expect(await valueOf('bahi_due_work_waited_seconds', 'two')).toBe(0)
   await first!.run()

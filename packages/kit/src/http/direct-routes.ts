@@ -67,7 +67,7 @@ export function createDirectRoutes(options: HttpOptions, app: App): DirectRoutes
     }
     const ms = performance.now() - startedMs
     const labels = { method: request.method, route: route?.url ?? 'none', status: String(response.status) }
-    options.metrics.requests.observe(labels, ms / 1000)
+    options.metrics.answered(labels, ms / 1000)
     options.log.debug({ ...labels, ms: Math.round(ms) }, 'call answered')
     return response
   }

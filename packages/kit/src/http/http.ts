@@ -133,7 +133,7 @@ export function buildApp(options: HttpOptions): App {
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none'
     const status = String(reply.statusCode)
-    options.metrics.requests.observe({ method: request.method, route, status }, reply.elapsedTime / 1000)
+    options.metrics.answered({ method: request.method, route, status }, reply.elapsedTime / 1000)
     const ms = Math.round(reply.elapsedTime)
     requestLog.info({ method: request.method, route, status: reply.statusCode, ms }, 'request answered')
     done()

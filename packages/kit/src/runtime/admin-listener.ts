@@ -1,6 +1,7 @@
 // The port of a process for the machines that run it: liveness, readiness and metrics, and nothing of its services.
-import { createServer, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { closeWithin, guardConnections, headersTimeoutMs, idleTimeoutMs } from '../http/connections.ts'
+import { contentTypes, type MetricsFormat } from '../metrics-text.ts'
 import { keepAliveTimeoutMs, refuseUnreadable, requestTimeoutMs } from '../http/http.ts'
 
 export type Listener = {
@@ -12,20 +13,21 @@ export type Listener = {
 
 export type AdminListenerOptions = {
   readiness(): Promise<{ ready: boolean }>
-  metrics(): Promise<string>
+  metrics(format: MetricsFormat): Promise<string>
 }
 
 /** `/livez`: the event loop runs. `/readyz`: the services can do their work. `/metrics`: for Prometheus. */
 export function createAdminListener({ readiness, metrics }: AdminListenerOptions): Listener {
-  const routes: Record<string, (response: ServerResponse) => Promise<void>> = {
+  const routes: Record<string, (response: ServerResponse, request: IncomingMessage) => Promise<void>> = {
     '/livez': (response) => Promise.resolve(sendJson(response, 200, { status: 'ok' })),
     '/readyz': async (response) => {
       const found = await readiness()
       sendJson(response, found.ready ? 200 : 503, found)
     },
-    '/metrics': async (response) => {
-      const text = await metrics()
-      response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8').end(text)
+    '/metrics': async (response, { headers }) => {
+      const format = /application\/openmetrics-text/.test(headers.accept ?? '') ? 'openMetrics' : 'prometheus'
+      const text = await metrics(format)
+      response.setHeader('content-type', contentTypes[format]).end(text)
     },
   }
   const server = createServer(serverOptions, (request, response) => {
@@ -33,7 +35,7 @@ export function createAdminListener({ readiness, metrics }: AdminListenerOptions
     const route = Object.hasOwn(routes, path) ? routes[path] : undefined
     request.resume()
     if (!route) return sendJson(response, 404, { status: 'not found' })
-    route(response).catch((error: unknown) => sendJson(response, 500, { status: String(error) }))
+    route(response, request).catch((error: unknown) => sendJson(response, 500, { status: String(error) }))
   })
   return listenerOf(server)
 }

@@ -3,7 +3,6 @@ import type { ServiceName } from '@bahi/contracts/contract.ts'
 import type { Blobs } from '../blobs/blobs.ts'
 import type { Bus } from '../bus/bus.ts'
 import type { Cache } from '../cache/cache.ts'
-import type { Metrics } from '../metrics.ts'
 import { reasonOf } from '../outages.ts'
 import type { Sql } from '../sql/sql.ts'
 import type { Parts } from './service.ts'
@@ -29,19 +28,30 @@ export type HealthOptions = {
 
 const checkTimeoutMs = 2_000
 
-/**
- * Dependencies work and workers make progress. Without bus, cache or blobs a service is degraded but stays ready: all
- * copies lose these at once, and requests can be answered without them.
- */
-export async function readinessOf(options: HealthOptions): Promise<Readiness> {
-  const { sql, bus, cache, blobs, parts, workers } = options
-  const checks: Record<string, () => Promise<unknown>> = {
+/** Each rejects while what it is named for cannot be used. */
+export function dependencyChecks({
+  sql,
+  bus,
+  cache,
+  blobs,
+  parts,
+}: Omit<HealthOptions, 'isStopping' | 'report'>): Record<string, () => Promise<unknown>> {
+  return {
     ...(sql ? { database: () => sql`select 1` } : {}),
     bus: () => bus.check(),
     cache: () => cache.check(),
     ...(blobs ? { blobs: () => blobs.check() } : {}),
     ...(parts.check ? { service: () => parts.check!() } : {}),
   }
+}
+
+/**
+ * Dependencies work and workers make progress. Without bus, cache or blobs a service is degraded but stays ready: all
+ * copies lose these at once, and requests can be answered without them.
+ */
+export async function readinessOf(options: HealthOptions): Promise<Readiness> {
+  const { workers } = options
+  const checks = dependencyChecks(options)
   const results: Record<string, string> = {}
   await Promise.all(
     Object.entries(checks).map(async ([name, check]) => {
@@ -86,19 +96,4 @@ export async function readinessOfAll(
     ready: all.every(({ ready }) => ready),
     services: Object.fromEntries(all.map(({ name, status, checks }) => [name, { status, checks }])),
   }
-}
-
-/** The metrics of several services as one text: each metric's samples together, under one head. */
-export async function metricsOfAll(metrics: Metrics[]): Promise<string> {
-  const samples = new Map<string, string[]>()
-  // All at once: gauges that wait for a server that is away wait together.
-  for (const text of await Promise.all(metrics.map(({ registry }) => registry.metrics()))) {
-    for (const block of text.split('\n\n')) {
-      const lines = block.trim().split('\n')
-      const head = lines.filter((line) => line.startsWith('#')).join('\n')
-      if (head === '') continue
-      samples.set(head, [...(samples.get(head) ?? []), ...lines.filter((line) => !line.startsWith('#'))])
-    }
-  }
-  return [...samples].map(([head, lines]) => `${[head, ...lines].join('\n')}\n`).join('\n')
 }

@@ -80,6 +80,7 @@ async function start(
     logLevel: base.BAHI_LOG_LEVEL,
     dataKeys: dataKeysOf(base.BAHI_DATA_KEYS),
     keys: { private: signingKeys, public: parseJson<ByService<JWK>>(base, 'BAHI_SERVICE_KEYS') },
+    processMetrics: true,
     waitForServers: true,
     outages,
     transport,

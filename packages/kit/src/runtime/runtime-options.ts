@@ -23,7 +23,7 @@ export type RuntimeOptions = {
   poolSize?: number
   /** How to reach PostgreSQL; default: as the kit does. */
   connect?: typeof connect
-  /** Whether a service's metrics include those of the process; default: when it is alone in it. */
+  /** Whether there are metrics of the process too: memory, CPU, the event loop. Default: there are none. */
   processMetrics?: boolean
   bus: Bus
   cache: Cache

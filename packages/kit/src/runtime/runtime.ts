@@ -8,13 +8,15 @@ import { systemClock } from '../clock.ts'
 import { createSeal } from '../crypto/seal.ts'
 import type { App } from '../http/http.ts'
 import { createLog } from '../log.ts'
+import { createMetrics } from '../metrics.ts'
+import { metricsText, type MetricsFormat } from '../metrics-text.ts'
 import { createOutages } from '../outages.ts'
 import { directCall, directTransport } from '../transport/direct-transport.ts'
 import { createTrust } from '../transport/service-token.ts'
 import { callHeaders, serviceCall, type Transport } from '../transport/transport.ts'
 import { createAdminListener, type Listener } from './admin-listener.ts'
 import { configError, loadConfig, settingNames, unknownSettings } from './config.ts'
-import { metricsOfAll, readinessOfAll, type ProcessReadiness } from './health.ts'
+import { readinessOfAll, type ProcessReadiness } from './health.ts'
 import { createInternalListener } from './internal-listener.ts'
 import type { RuntimeOptions } from './runtime-options.ts'
 import type { AnyService } from './service.ts'
@@ -44,8 +46,8 @@ export type Runtime = {
   listenAdmin(port: number, host?: string): Promise<string>
   /** Ready when each service of this process is. */
   readiness(): Promise<ProcessReadiness>
-  /** For Prometheus. */
-  metrics(): Promise<string>
+  /** For Prometheus; by default in its own format. */
+  metrics(format?: MetricsFormat): Promise<string>
   /**
    * Reports itself as not ready for `drainMs`, then stops requests, workers, consumers and connections, in this order.
    * Nothing in flight is lost; what is not answered after `closeTimeoutMs` is cut off.
@@ -110,7 +112,6 @@ export async function prepareServices(services: AnyService[], options: RuntimeOp
     outages,
     stopping: stopping.signal,
     isDraining: () => draining,
-    countsProcess: options.processMetrics ?? services.length === 1,
     callAs,
     forwardAs,
   }
@@ -157,7 +158,9 @@ export async function prepareServices(services: AnyService[], options: RuntimeOp
       const status = draining ? 'stopping' : 'starting'
       return { ready: false, status, checks: { start: `waits: ${waiting.get(name)}` } }
     })
-  const metrics = () => metricsOfAll(all().map((one) => one.metrics))
+  const ofProcess = options.processMetrics ? [createMetrics([...names].join('+'), { process: true })] : []
+  const metrics = (format?: MetricsFormat) =>
+    metricsText([...ofProcess, ...all().map((one) => one.metrics)], format)
   const start = () => (starting ??= options.waitForServers ? startInAnyOrder() : startInOrder())
 
   return {

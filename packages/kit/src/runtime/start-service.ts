@@ -2,7 +2,7 @@
 import type { Call } from '@bahi/contracts/call.ts'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import type { Blobs } from '../blobs/blobs.ts'
-import type { Bus } from '../bus/bus.ts'
+import type { CloudEvent } from '../bus/bus.ts'
 import type { Seal } from '../crypto/seal.ts'
 import { createConsumer, queueOf } from '../events/consume.ts'
 import { appendEvents } from '../events/events.ts'
@@ -21,6 +21,7 @@ import type { Transport } from '../transport/transport.ts'
 import { readinessOf, type Readiness } from './health.ts'
 import type { RuntimeOptions } from './runtime-options.ts'
 import type { AnyService, Deps, Parts } from './service.ts'
+import { measureQueue, measureService } from './service-metrics.ts'
 import { startWorker, type RunningWorker } from './worker.ts'
 
 export type Started = {
@@ -47,7 +48,6 @@ export type ProcessContext = {
   /** Aborted when the process stops: then nothing waits any more. */
   stopping: AbortSignal
   isDraining(): boolean
-  countsProcess: boolean
   callAs(caller: ServiceName): Call
   forwardAs(caller: ServiceName): Transport
 }
@@ -105,11 +105,11 @@ function isOutage(error: unknown): boolean {
 async function buildService(
   service: AnyService,
   { config, seal, blobs, sql, postgres }: Own & { sql: Sql | undefined; postgres: Dependency },
-  { options, trust, outages, countsProcess, isDraining, callAs, forwardAs }: ProcessContext,
+  { options, trust, outages, isDraining, callAs, forwardAs }: ProcessContext,
 ): Promise<Started> {
   const { name } = service
   const log = createLog(name, options.logLevel)
-  const metrics = createMetrics(name, { process: countsProcess })
+  const metrics = createMetrics(name)
   const report = (error: unknown): boolean => {
     const server = dependencyOf(error)
     if (server === 'PostgreSQL') outages.failed(postgres, error, sql && (() => sql`select 1`))
@@ -160,7 +160,8 @@ async function buildService(
   const app = appWith(parts.connections)
   const workers: RunningWorker[] = []
   const { bus, cache } = options
-  if (parts.consumes) countDeadLetters(metrics, bus, queueOf(name))
+  measureService(metrics, { sql, bus, cache, blobs, parts, workers })
+  if (parts.consumes) measureQueue(metrics, bus, queueOf(name))
   await parts.routes(app)
   await app.ready()
   const secondEdge = parts.secondEdge && {
@@ -202,10 +203,20 @@ export async function subscribe(one: Started, { options, stopping }: ProcessCont
     report,
     stopping,
   })
+  const delays = one.metrics.histogram(
+    'bahi_event_delay_seconds',
+    'Time from an event to its consumption, of the oldest one in each batch.',
+    [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+  )
+  const observeDelay = ([oldest]: CloudEvent[]) => {
+    const ms = oldest ? options.clock.now().getTime() - Date.parse(oldest.time) : 0
+    delays.observe(Math.max(ms, 0) / 1000)
+  }
   await options.bus.subscribe(queueOf(name), consumer.from, async (events) => {
     await withTrace(traceFrom(events[0]?.traceparent, undefined), () => handle(events)).finally(() =>
       one.relay?.wake(),
     )
+    observeDelay(events)
   })
 }
 
@@ -217,14 +228,4 @@ export function startWorkers(one: Started, { options }: ProcessContext): void {
     one.workers.push(one.relay)
   }
   for (const worker of one.parts.workers ?? []) one.workers.push(run(worker))
-}
-
-/** For an alert: every dead letter waits for a person. */
-function countDeadLetters(metrics: Metrics, bus: Bus, queue: string): void {
-  metrics.gauge(
-    'bahi_dead_letters',
-    'Batches of events that a consumer gave up on.',
-    async (samples) => samples.set({ queue }, await bus.countDeadLetters(queue)),
-    ['queue'],
-  )
 }

@@ -17,7 +17,8 @@ import { registerHooks } from 'node:module'
  * the rows of a statement followed the places of the one before it that failed half way through its rows; and a
  * connection that could not read the types of arrays answered arrays as text.
  *
- * And errors of the socket say whose they are: `ECONNRESET` of a client that went away has the same code.
+ * And errors of the socket say whose they are: `ECONNRESET` of a client that went away has the same code. What the pool
+ * does can be read: how many connections are used, and how long statements wait for one.
  */
 const patches: { file: string; change: [from: string, to: string][] }[] = [
   {
@@ -134,6 +135,40 @@ const patches: { file: string; change: [from: string, to: string][] }[] = [
           return q.reject(lost)
 `,
       ],
+      [
+        `  Object.assign(sql, {
+    get parameters() { return options.parameters },`,
+        `  let waits = 0, waitedMs = 0
+  const wait = query => (query.waitsSinceMs = performance.now(), queries.push(query))
+  const waited = query => (waits++, waitedMs += performance.now() - query.waitsSinceMs, query)
+
+  Object.assign(sql, {
+    pool: () => ({
+      used: connecting.length + reserved.length + busy.length + full.length,
+      idle: open.length,
+      waiting: queries.length,
+      waits,
+      waitedMs
+    }),
+    get parameters() { return options.parameters },`,
+      ],
+      [
+        `        queries.push(query)
+        closed.length`,
+        `        wait(query)
+        closed.length`,
+      ],
+      [
+        `      : queries.push(query)
+  }
+
+  function go`,
+        `      : wait(query)
+  }
+
+  function go`,
+      ],
+      [`      const query = queries.shift()\n`, `      const query = waited(queries.shift())\n`],
     ],
   },
 ]

@@ -30,6 +30,14 @@ export function connect(url: string, options: SqlOptions = {}): Sql {
   })
 }
 
+/** What the pool of the patched driver counts; undefined for another one, such as a simulation's. */
+export function poolOf(sql: Sql): PoolState | undefined {
+  return (sql as Sql & { pool?: () => PoolState }).pool?.()
+}
+
+/** Connections now; `waits`: statements that had to wait for one since the start, and how long in all. */
+export type PoolState = { used: number; idle: number; waiting: number; waits: number; waitedMs: number }
+
 const jsonOid = 114
 
 /**

@@ -18,6 +18,7 @@ import type { AccountDeps } from '../config.ts'
 import { pinRulesAt } from '../pin/check-pin.ts'
 import { createFindAccounts, type TransferAccounts } from './find-accounts.ts'
 import { partitionOf } from './ledger.ts'
+import type { LedgerMetrics } from './metrics.ts'
 import { payUse, pinFor } from '../pin/pin-block.ts'
 import { authoriseAndPost, type AuthorisedOutcome, type AuthorisedTransfer } from './store.ts'
 
@@ -39,13 +40,20 @@ type Item = AuthorisedTransfer & {
   traceparent?: string | undefined
 }
 
-export function createTransferPoster(deps: AccountDeps): TransferPoster {
+export function createTransferPoster(
+  deps: AccountDeps,
+  metrics: Pick<LedgerMetrics, 'decided'>,
+): TransferPoster {
   const findAccounts = createFindAccounts(deps)
   const partitions = Array.from({ length: deps.config.BAHI_LEDGER_PARTITIONS }, () =>
-    batch<Item, AuthorisedOutcome>((items) => retryRaces(() => postBatch(deps, items)), {
-      maxItems,
-      maxInFlight: 1,
-    }),
+    batch<Item, AuthorisedOutcome>(
+      async (items) => {
+        const outcomes = await retryRaces(() => postBatch(deps, items))
+        metrics.decided(outcomes)
+        return outcomes
+      },
+      { maxItems, maxInFlight: 1 },
+    ),
   )
 
   async function postOne(prepared: PromiseSettledResult<Item>): Promise<TransferOutcome> {

@@ -129,11 +129,13 @@ async function saveOutcomes(
     await deps.append(tx, ...events)
     return ids
   })
-  leased.forEach(({ id, channel }, i) => {
+  leased.forEach(({ id, channel, at }, i) => {
     const outcome = outcomes[i]
     if (outcome === 'no-address') deps.countAttempt(channel, 'dropped')
-    else if (outcome && saved.has(id))
+    else if (outcome && saved.has(id)) {
       deps.countAttempt(channel, outcome.status === 'waiting' ? 'retried' : outcome.status)
+      if (outcome.status === 'sent') deps.observeDelay(channel, deps.clock.now().getTime() - at.getTime())
+    }
   })
 }
 

@@ -32,6 +32,7 @@ export type LeasedDelivery = {
   subject: string
   /** Including this attempt. */
   tries: number
+  at: Date
   /** From the copy of the profile. */
   language: Language
 }
@@ -49,7 +50,7 @@ export async function leaseDeliveries(
       order by next_at limit ${limit} for update skip locked
     ) due
     where d.id = due.id
-    returning d.id, d.user_id, d.channel, d.template, d.data, d.subject, d.tries,
+    returning d.id, d.user_id, d.channel, d.template, d.data, d.subject, d.tries, d.at,
       coalesce((select p.language from people p where p.user_id = d.user_id), 'en') as language`
 }
 

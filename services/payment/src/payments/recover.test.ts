@@ -102,8 +102,10 @@ it('many open payments complete while they are requested again, each once', asyn
 
 it('metrics have the outcomes and the pending payments', async () => {
   const body = await setup.platform.metrics()
-  expect(body).toMatch(/bahi_payments_total\{code="00",service="payment"\} \d+/)
+  expect(body).toMatch(/bahi_payments_total\{status="settled",code="00",service="payment"\} \d+/)
   expect(body).toMatch(/bahi_payments_pending\{service="payment"\} 0/)
+  expect(body).toMatch(/bahi_payments_pending_oldest_seconds\{service="payment"\} 0/)
+  expect(body).toMatch(/bahi_differences_oldest_seconds\{kind="amount-differs",service="payment"\} 0/)
   expect(body).toContain('bahi_payment_step_seconds_bucket')
 })
 

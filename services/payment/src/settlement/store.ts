@@ -213,11 +213,12 @@ export async function closeManually(
   return row
 }
 
-export async function countOpenDifferences(sql: Queryable): Promise<number> {
-  const [row] = await sql<
-    { count: number }[]
-  >`select count(*) as count from differences where closed_at is null`
-  return row!.count
+/** How many of each kind are open, and for how many seconds the oldest one. */
+export function openDifferencesByKind(sql: Queryable) {
+  return sql<{ kind: DifferenceKind; count: number; oldestS: number }[]>`
+    select kind, count(*) as count,
+      greatest(extract(epoch from now() - min(opened_at)), 0)::float8 as oldest_s
+    from differences where closed_at is null group by kind`
 }
 
 export async function differenceExists(sql: Queryable, id: string): Promise<boolean> {

@@ -1,0 +1,26 @@
+// How often people sign in, and what they are refused for.
+import { Problem } from '@bahi/contracts/problem.ts'
+import type { Metrics } from '@bahi/kit/metrics.ts'
+
+type Kind = 'password' | 'registration' | 'refresh' | 'reset'
+
+export type CountSignIn = <T>(kind: Kind, run: () => Promise<T>) => Promise<T>
+
+/** Counts what each becomes: `signed-in`, the problem it is refused with, or `error`. */
+export function createSignInCounter(metrics: Metrics): CountSignIn {
+  const total = metrics.counter(
+    'bahi_sign_ins_total',
+    'Attempts to sign in, by kind and what became of them.',
+    ['kind', 'outcome'],
+  )
+  return async (kind, run) => {
+    try {
+      const result = await run()
+      total.inc({ kind, outcome: 'signed-in' })
+      return result
+    } catch (error) {
+      total.inc({ kind, outcome: error instanceof Problem ? error.code : 'error' })
+      throw error
+    }
+  }
+}
