@@ -2,6 +2,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { BlockList, isIPv6, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { Server as TlsServer } from 'node:tls'
 import { networkOf } from './addresses.ts'
 
 export type ConnectionLimits = {
@@ -89,7 +90,8 @@ export function guardConnections(
     if (ofAddress.count === 0) perAddress.delete(address!)
   }
 
-  server.on('connection', (socket: Socket) => {
+  // Over TLS a connection is one after the handshake.
+  server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
     const address = networkOf(socket.remoteAddress ?? '')
     if (refuses(address, socket)) return void socket.destroy()
     connections.set(socket, { address })

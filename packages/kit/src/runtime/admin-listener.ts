@@ -46,7 +46,8 @@ export const serverOptions = {
   keepAliveTimeout: keepAliveTimeoutMs,
 }
 
-export function listenerOf(server: Server): Listener {
+/** @param scheme of its URL */
+export function listenerOf(server: Server, scheme: 'http' | 'https' = 'http'): Listener {
   server.setTimeout(idleTimeoutMs)
   guardConnections(server)
   server.on('clientError', refuseUnreadable)
@@ -56,7 +57,7 @@ export function listenerOf(server: Server): Listener {
         server.once('error', reject)
         server.listen(port, host, () => {
           const address = server.address() as { port: number }
-          resolve(`http://${host.includes(':') ? `[${host}]` : host}:${address.port}`)
+          resolve(`${scheme}://${host.includes(':') ? `[${host}]` : host}:${address.port}`)
         })
       }),
     close(timeoutMs) {

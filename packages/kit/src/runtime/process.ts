@@ -13,6 +13,7 @@ import { queueOf } from '../events/consume.ts'
 import { createLog, type Log } from '../log.ts'
 import { createOutages } from '../outages.ts'
 import { httpTransport, type ServiceUrls } from '../transport/http-transport.ts'
+import { serviceTls, trustCas, type ServiceTls } from '../transport/service-tls.ts'
 import { BaseConfig } from './base-config.ts'
 import { configError, loadConfig, settingNames, unknownSettings } from './config.ts'
 import type { Env } from './environment.ts'
@@ -65,7 +66,13 @@ async function start(
   if (faults.length > 0) throw configError(faults)
 
   const outages = createOutages(log)
-  const transport = httpTransport(parseJson<ServiceUrls>(base, 'BAHI_SERVICE_URLS'))
+  trustedCasOf(base, log)
+  const tls = tlsOf(base, log)
+  const transport = httpTransport(parseJson<ServiceUrls>(base, 'BAHI_SERVICE_URLS'), {
+    tls,
+    refreshMs: base.BAHI_DISCOVERY_S * 1_000,
+    lifetimeMs: base.BAHI_CONNECTION_LIFETIME_S * 1_000,
+  })
   const queues = Object.entries(subscriptions).map(([name, sources]) => ({ queue: queueOf(name), sources }))
   const runtime = await prepareServices(services, {
     env: withoutNames(env, baseNames),
@@ -84,6 +91,7 @@ async function start(
     waitForServers: true,
     outages,
     transport,
+    tls,
   })
   const isStopping = stopOnSignal(runtime, () => transport.close(), base.BAHI_DRAIN_MS, log)
   try {
@@ -153,6 +161,32 @@ function dataKeysOf(json = '{}'): DataKeySource {
     return keysFromJson(json)
   } catch (error) {
     throw configError([(error as Error).message])
+  }
+}
+
+/** Throws one error for whatever is wrong with the files. */
+function tlsOf(base: Static<typeof BaseConfig>, log: Log): ServiceTls | undefined {
+  const { BAHI_TLS_CERT_FILE: certFile, BAHI_TLS_KEY_FILE: keyFile, BAHI_TLS_CA_FILE: caFile } = base
+  if (!certFile && !keyFile && !caFile) return undefined
+  if (!certFile || !keyFile || !caFile)
+    throw configError([
+      'BAHI_TLS_CERT_FILE, BAHI_TLS_KEY_FILE and BAHI_TLS_CA_FILE belong together: set all three',
+    ])
+  try {
+    return serviceTls({ certFile, keyFile, caFile }, log)
+  } catch (error) {
+    throw configError([
+      `BAHI_TLS_CERT_FILE, BAHI_TLS_KEY_FILE, BAHI_TLS_CA_FILE: ${(error as Error).message}`,
+    ])
+  }
+}
+
+function trustedCasOf({ BAHI_CA_FILES: files = '' }: Static<typeof BaseConfig>, log: Log): void {
+  const paths = files.split(',').flatMap((path) => path.trim() || [])
+  try {
+    if (paths.length > 0) trustCas(paths, log)
+  } catch (error) {
+    throw configError([`BAHI_CA_FILES: ${(error as Error).message}`])
   }
 }
 

@@ -8,6 +8,7 @@ import type { Clock } from '../clock.ts'
 import type { DataKeySource } from '../crypto/data-keys.ts'
 import type { Outages } from '../outages.ts'
 import type { connect } from '../sql/sql.ts'
+import type { ServiceTls } from '../transport/service-tls.ts'
 import type { ServiceKeys } from '../transport/service-token.ts'
 import type { Transport } from '../transport/transport.ts'
 import type { Env } from './environment.ts'
@@ -45,6 +46,8 @@ export type RuntimeOptions = {
   outages?: Outages
   /** How to reach services that do not run in this process. Those that do are called directly. */
   transport?: Transport
+  /** What the internal port presents, and demands of its callers; default: it is in the clear. */
+  tls?: ServiceTls | undefined
   /** What measures the timeouts of direct calls. Default: the system's clock, as it is over HTTP. */
   timeoutClock?: Clock
 }

@@ -191,7 +191,7 @@ export async function prepareServices(services: AnyService[], options: RuntimeOp
         const one = started.get(name)
         if (!one) return names.has(name) ? 'starting' : undefined
         return one.edge ? undefined : one.app
-      })
+      }, options.tls)
       return internal.listen(port, host)
     },
     listenAdmin(port, host = '127.0.0.1') {

@@ -3,6 +3,7 @@ import type { Bus } from '../bus/bus.ts'
 import { version } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import { poolOf, type Sql } from '../sql/sql.ts'
+import type { ServiceTls } from '../transport/service-tls.ts'
 import { dependencyChecks, type HealthOptions } from './health.ts'
 
 /** Shorter than the time that a metric is given: a server that hangs is down, and not unknown. */
@@ -100,6 +101,15 @@ function measureDatabase(metrics: Metrics, sql: Sql): void {
     'bahi_pool_wait_seconds_total',
     'Seconds that statements waited for a connection to PostgreSQL.',
     () => pool().waitedMs / 1000,
+  )
+}
+
+/** For an alert, before calls between services fail. */
+export function measureCertificate(metrics: Metrics, tls: ServiceTls): void {
+  metrics.gauge(
+    'bahi_certificate_expires_timestamp_seconds',
+    'When the certificate for calls between services expires, in seconds since 1970.',
+    (samples) => samples.set(tls.current().expiresAt.getTime() / 1_000),
   )
 }
 

@@ -21,7 +21,7 @@ import type { Transport } from '../transport/transport.ts'
 import { readinessOf, type Readiness } from './health.ts'
 import type { RuntimeOptions } from './runtime-options.ts'
 import type { AnyService, Deps, Parts } from './service.ts'
-import { measureQueue, measureService } from './service-metrics.ts'
+import { measureCertificate, measureQueue, measureService } from './service-metrics.ts'
 import { startWorker, type RunningWorker } from './worker.ts'
 
 export type Started = {
@@ -161,6 +161,7 @@ async function buildService(
   const workers: RunningWorker[] = []
   const { bus, cache } = options
   measureService(metrics, { sql, bus, cache, blobs, parts, workers })
+  if (options.tls) measureCertificate(metrics, options.tls)
   if (parts.consumes) measureQueue(metrics, bus, queueOf(name))
   await parts.routes(app)
   await app.ready()

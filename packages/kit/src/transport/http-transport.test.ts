@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
 import { freePort } from '../port.ts'
-import { httpTransport, type ServiceUrls } from './http-transport.ts'
+import { httpTransport, type HttpTransportOptions, type ServiceUrls } from './http-transport.ts'
 import { wholeBody, type Transport } from './transport.ts'
 
 const ends: (() => Promise<unknown>)[] = []
@@ -12,18 +12,19 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end()
 })
 
-type Copy = { url: string; seen: number; stop(): Promise<void> }
+type Copy = { url: string; port: number; seen: number; connections: number; stop(): Promise<void> }
 
 /** `breaks`: takes the request, does its work, and closes the connection instead of answering. */
-async function copy({ name = 'a', breaks = false, port = 0 } = {}): Promise<Copy> {
-  const found = { seen: 0 }
+async function copy({ name = 'a', breaks = false, port = 0, host = '127.0.0.1' } = {}): Promise<Copy> {
+  const found = { seen: 0, connections: 0 }
   const server: Server = createServer((request, response) => {
     found.seen += 1
     request.resume()
     if (breaks) return void request.socket.destroy()
     request.on('end', () => response.end(name))
   })
-  await new Promise<void>((done) => server.listen(port, '127.0.0.1', done))
+  server.on('connection', () => (found.connections += 1))
+  await new Promise<void>((done) => server.listen(port, host, done))
   const stop = () =>
     new Promise<void>((done) => {
       server.closeAllConnections()
@@ -31,11 +32,11 @@ async function copy({ name = 'a', breaks = false, port = 0 } = {}): Promise<Copy
     })
   ends.push(stop)
   const { port: bound } = server.address() as AddressInfo
-  return Object.assign(found, { url: `http://127.0.0.1:${bound}`, stop })
+  return Object.assign(found, { url: `http://${host}:${bound}`, port: bound, stop })
 }
 
-function transportTo(urls: ServiceUrls): Transport {
-  const transport = httpTransport(urls)
+function transportTo(urls: ServiceUrls, options: HttpTransportOptions = {}): Transport {
+  const transport = httpTransport(urls, options)
   ends.push(() => transport.close())
   return transport
 }
@@ -93,5 +94,60 @@ describe('the copies of a service', () => {
       code: 'unavailable',
     })
     await expect(send(transportTo({}))).rejects.toMatchObject({ code: 'unavailable' })
+  })
+})
+
+// Other systems have one loopback address.
+describe.skipIf(process.platform !== 'linux')('a host name', () => {
+  /** Two copies at one port of two addresses, as the pods of a headless Service are. */
+  async function pods(): Promise<{ a: Copy; b: Copy; url: string }> {
+    const a = await copy({ name: 'a' })
+    const b = await copy({ name: 'b', port: a.port, host: '127.0.0.2' })
+    return { a, b, url: `http://user.bahi.svc:${a.port}` }
+  }
+
+  it('stands for all addresses that it resolves to, of now', async () => {
+    const { url } = await pods()
+    let found = ['127.0.0.1']
+    const lookup = () => Promise.resolve(found)
+    const transport = transportTo({ user: url }, { refreshMs: 0, lookup })
+    expect([await send(transport), await send(transport)]).toEqual(['a', 'a'])
+    found = ['127.0.0.2', '127.0.0.1']
+    await expect.poll(() => send(transport)).toBe('b')
+    found = ['127.0.0.2']
+    await expect
+      .poll(async () => [await send(transport), await send(transport), await send(transport)])
+      .toEqual(['b', 'b', 'b'])
+  })
+
+  it('whose copy refuses connections is asked at another address', async () => {
+    const { a, url } = await pods()
+    const lookup = () => Promise.resolve(['127.0.0.1', '127.0.0.2'])
+    const transport = transportTo({ user: url }, { lookup })
+    await a.stop()
+    for (let i = 0; i < 4; i++) expect(await send(transport)).toBe('b')
+  })
+
+  it('keeps its addresses while it cannot be resolved', async () => {
+    const { url } = await pods()
+    let works = true
+    const lookup = () => (works ? Promise.resolve(['127.0.0.1']) : Promise.reject(new Error('no DNS')))
+    const transport = transportTo({ user: url }, { refreshMs: 0, lookup })
+    expect(await send(transport)).toBe('a')
+    works = false
+    for (let i = 0; i < 3; i++) expect(await send(transport)).toBe('a')
+    const unknown = transportTo({ user: 'http://nobody.invalid:80' }, { lookup })
+    await expect(send(unknown)).rejects.toMatchObject({ code: 'unavailable' })
+  })
+
+  it('is connected to anew after the lifetime of a connection', async () => {
+    const a = await copy()
+    const transport = transportTo({ user: a.url }, { lifetimeMs: 10 })
+    await expect
+      .poll(async () => {
+        await send(transport)
+        return a.connections
+      })
+      .toBeGreaterThan(2)
   })
 })
