@@ -16,6 +16,7 @@ Data stays between starts. Ctrl-C ends it and leaves nothing running.
   --fresh          delete all data and begin anew
   --port <n>       the gateway's port (default 8080, or BAHI_PORT); ten above it is the operators' console
   --data <folder>  where the data lives (default .bahi)
+  --backups <folder>  archive PostgreSQL's log there all the time, for npm run backup (or BAHI_BACKUPS)
   --log <level>    fatal, error, warn, info, debug or silent (default warn)
   --help           this text`
 
@@ -23,6 +24,7 @@ const { values } = parseArguments(help, {
   fresh: { type: 'boolean' },
   port: { type: 'string' },
   data: { type: 'string', default: '.bahi' },
+  backups: { type: 'string' },
   log: { type: 'string', default: 'warn' },
 })
 const portGiven = values.port ?? settingOf('BAHI_PORT', process.env)
@@ -95,8 +97,10 @@ async function start(): Promise<Embedded & { database: string; web: boolean; con
         )
       : error
   })
+  const dataDir = join(folder, 'postgres')
+  const settings = await archiving(dataDir)
   const [postgres, web, staffWeb] = await Promise.all([
-    startPostgres({ dataDir: join(folder, 'postgres') }),
+    startPostgres({ dataDir, settings }),
     builtWeb(),
     builtWeb('web/console'),
   ])
@@ -126,4 +130,16 @@ async function start(): Promise<Embedded & { database: string; web: boolean; con
   const database = `psql -h 127.0.0.1 -p ${postgres.port} -U bahi bahi (password in postgres.password)`
   const consoleUrl = `http://127.0.0.1:${port + consoleAbove}`
   return { ...running, database, web: web !== undefined, consoleUrl }
+}
+
+/** Settings of PostgreSQL for continuous archiving, where that is wanted. */
+async function archiving(dataDir: string): Promise<Record<string, string>> {
+  const repository = values.backups ?? process.env['BAHI_BACKUPS']
+  if (!repository) return {}
+  const [{ archivingTo }, { backupKeyIn }] = await Promise.all([
+    import('@bahi/platform/backup/archiving.ts'),
+    import('@bahi/platform/backup/backup-key.ts'),
+  ])
+  const { x: recipient } = await backupKeyIn(join(folder, 'backup-key.json'))
+  return archivingTo(resolve(repository), recipient, dataDir)
 }

@@ -21,13 +21,18 @@ that the chain contains it. Exits with 0 when all is whole, with 1 when it is no
                               read where BAHI_BLOBS says, with BAHI_DATA_KEYS of audit, and BAHI_AUDIT_KEYS: a JSON
                               list of the public JWKs that are trusted; without BAHI_BLOBS none are
   --data <folder>             without a database: that of npm start with its checkpoints, default .bahi
+  --until <time>              for a copy of the past, such as a restored backup: the chain need not contain what was
+                              signed later
   --checkpoint <seq>:<hash>   printed by an earlier run: the chain must still contain it; may be repeated
   --help                      this text`
 
 const { values } = parseArguments(help, {
   ...databaseOptions,
   checkpoint: { type: 'string', multiple: true },
+  until: { type: 'string' },
 })
+const until = values.until === undefined ? undefined : new Date(values.until)
+if (until && Number.isNaN(until.getTime())) exitWith(`--until ${values.until}: no time`)
 const named = values.database ?? process.env['DATABASE_URL']
 const given = (values.checkpoint ?? []).map((text) => {
   const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? exitWith(`${text} is not <seq>:<hash>`)
@@ -62,7 +67,7 @@ function open(text: string): Sql {
 
 async function verify(sql: Sql): Promise<void> {
   const outside = named === undefined ? await startsCheckpoints() : await configuredCheckpoints()
-  const checkpoints = outside && (await verifyCheckpoints(outside.blobs, sql, outside.keys))
+  const checkpoints = outside && (await verifyCheckpoints(outside.blobs, sql, outside.keys, until))
   const verdict = await verifyStoredRecords(sql, [...given, ...(checkpoints?.heads ?? [])])
   const faults = [...verdict.faults, ...(checkpoints?.faults ?? [])]
   for (const { seq, fault } of faults) console.error(`${seq}: ${fault}`)

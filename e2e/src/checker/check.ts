@@ -74,6 +74,7 @@ export async function inspectIn(tx: Tx, expected: Expected = {}): Promise<Verdic
   const input: RuleInput = {
     tx,
     quiescent: expected.quiescent ?? false,
+    asOf: expected.asOf ?? (await tx<{ at: Date }[]>`select now() as at`)[0]!.at,
     acknowledged: expected.acknowledged ?? [],
     refused: expected.refused ?? [],
     has: (name) => names.has(name),

@@ -38,7 +38,7 @@ export const eventRules: Rule[] = [
     needs: ['payment.events', 'payment.relay'],
     over: 'payment.events',
     find: (input) => {
-      const { tx, quiescent } = input
+      const { tx, quiescent, asOf } = input
       const waiting = sources
         .filter((source) => input.has(`${source}.relay`))
         .map(
@@ -46,7 +46,7 @@ export const eventRules: Rule[] = [
           select format('%s: %s events wait, the oldest of %s', ${source}::text, count(*), min(e.at)) as detail
           from ${tx(source)}.events e, ${tx(source)}.relay r
           where (e.xid, e.seq) > (r.after_xid, r.after_seq)
-            and (${quiescent} or e.at < now() - make_interval(secs => ${graceS}))
+            and (${quiescent} or e.at < ${asOf}::timestamptz - make_interval(secs => ${graceS}))
           having count(*) > 0`,
         )
         .reduce((all, one) => tx`${all} union all ${one}`)
@@ -59,7 +59,7 @@ export const eventRules: Rule[] = [
     needs: ['audit.records', 'payment.events'],
     over: 'audit.records',
     find: (input) => {
-      const { tx, quiescent } = input
+      const { tx, quiescent, asOf } = input
       return firstFaults(
         tx,
         tx`
@@ -69,7 +69,7 @@ export const eventRules: Rule[] = [
           else format('record %s differs from its event %s', r.seq, e.id) end as detail
         from (${eventsOf(input, sources)}) e full join audit.records r on r.event_id = e.id
         where case
-          when r.event_id is null then ${quiescent} or e.at < now() - make_interval(secs => ${graceS})
+          when r.event_id is null then ${quiescent} or e.at < ${asOf}::timestamptz - make_interval(secs => ${graceS})
           when e.id is null then true
           else (r.source, r.type, r.subject, r.version) is distinct from (e.source, e.type, e.stream, e.version)
             or r.at <> date_trunc('milliseconds', e.at)
@@ -102,14 +102,15 @@ export const eventRules: Rule[] = [
     needs: ['notification.inbox', 'payment.events'],
     over: 'notification.inbox',
     find: (input) => {
-      const { tx, quiescent } = input
+      const { tx, quiescent, asOf } = input
       return firstFaults(
         tx,
         tx`
         select case when i.event_id is null then format('%s %s of %s was not consumed', e.source, e.type, e.stream)
           else format('%s was consumed but is not an event', i.event_id) end as detail
         from (${eventsOf(input, subscriptions.notification)}) e full join notification.inbox i on i.event_id = e.id
-        where case when i.event_id is null then ${quiescent} or e.at < now() - make_interval(secs => ${graceS})
+        where case
+          when i.event_id is null then ${quiescent} or e.at < ${asOf}::timestamptz - make_interval(secs => ${graceS})
           else e.id is null end`,
       )
     },

@@ -124,14 +124,14 @@ export const ledgerRules: Rule[] = [
     says: 'Every hold was made by its transfer and is closed by exactly one other; none stays open after it expires.',
     needs,
     over: 'account.holds',
-    find: ({ tx, quiescent }) =>
+    find: ({ tx, quiescent, asOf }) =>
       firstFaults(
         tx,
         tx`
-        select format('hold %s is open%s', id, case when expires_at < now() then ' after it expired' else '' end)
-          as detail
+        select format('hold %s is open%s', id,
+          case when expires_at < ${asOf}::timestamptz then ' after it expired' else '' end) as detail
         from account.holds
-        where closed_by is null and (${quiescent} or expires_at < now() - interval '1 hour')
+        where closed_by is null and (${quiescent} or expires_at < ${asOf}::timestamptz - interval '1 hour')
         union all
         select format('hold %s: %s by %s (%s, code %s)', h.id, h.outcome, h.closed_by, coalesce(c.kind, '?'),
           coalesce(c.code, '?'))

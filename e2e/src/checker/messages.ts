@@ -7,7 +7,7 @@ export const messageRules: Rule[] = [
     says: 'A settled payment has exactly one message to each of its people, a failed one to its payer, and no other.',
     needs: ['notification.messages', 'payment.payments'],
     over: 'notification.messages',
-    find: ({ tx, quiescent }) =>
+    find: ({ tx, quiescent, asOf }) =>
       firstFaults(
         tx,
         tx`
@@ -30,7 +30,8 @@ export const messageRules: Rule[] = [
           and s.direction = e.direction
         left join payment.payments p on p.id = e.id
         where case
-          when s.count is null then ${quiescent} or e.completed_at < now() - make_interval(secs => ${graceS})
+          when s.count is null
+            then ${quiescent} or e.completed_at < ${asOf}::timestamptz - make_interval(secs => ${graceS})
           else e.id is null or s.count <> 1 or s.least <> p.amount_paise or s.most <> p.amount_paise end`,
       ),
   },

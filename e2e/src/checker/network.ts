@@ -62,7 +62,7 @@ export const networkRules: Rule[] = [
     needs: [...ours, ...theirs],
     over: 'payment.payments',
     find: (input) => {
-      const { tx, quiescent } = input
+      const { tx, quiescent, asOf } = input
       // After a payment failed, its reversal may still be in progress for a while.
       return firstFaults(
         tx,
@@ -80,7 +80,7 @@ export const networkRules: Rule[] = [
           when 'settled' then m.debits is distinct from 1 or m.credits is distinct from 1
             or m.debited <> p.amount_paise or m.credited <> p.amount_paise
           when 'failed' then (m.debits <> 0 or m.credits <> 0 or m.debited <> 0 or m.credited <> 0)
-            and (${quiescent} or p.completed_at < now() - interval '2 hours')
+            and (${quiescent} or p.completed_at < ${asOf}::timestamptz - interval '2 hours')
           else m.doubled > 0 end`,
       )
     },
@@ -91,7 +91,7 @@ export const networkRules: Rule[] = [
     needs: [...ours, ...theirs],
     over: 'sandbox.bank_entries',
     find: (input) => {
-      const { tx, quiescent } = input
+      const { tx, quiescent, asOf } = input
       return firstFaults(
         tx,
         tx`
@@ -100,7 +100,7 @@ export const networkRules: Rule[] = [
         from (${moved(input)}) m left join sandbox.transactions t on t.txn_id = m.txn_id
         where m.doubled <> 0 or m.amounts <> 1 or m.debits not in (0, 1) or m.credits not in (0, 1)
           or (m.debited <> m.credited
-            and (${quiescent} or t.txn_id is null or t.taken_at < now() - interval '2 hours'))`,
+            and (${quiescent} or t.txn_id is null or t.taken_at < ${asOf}::timestamptz - interval '2 hours'))`,
       )
     },
   },

@@ -14,7 +14,7 @@ export const paymentRules: Rule[] = [
     says: 'A payment is in open_payments exactly while it is pending, and none is pending for too long.',
     needs,
     over: 'payment.payments',
-    find: ({ tx, quiescent, has }) => {
+    find: ({ tx, quiescent, asOf, has }) => {
       const days = rulesAt(networkRules, new Date()).returnWithinDays + 1
       const ours = has('payment.payments.route') ? tx`p.route = 'l'` : tx`true`
       return firstFaults(
@@ -27,7 +27,7 @@ export const paymentRules: Rule[] = [
         union all
         select format('%s is pending since %s', p.id, p.created_at)
         from payment.payments p
-        where p.status = 'pending' and (${quiescent} or p.created_at < now()
+        where p.status = 'pending' and (${quiescent} or p.created_at < ${asOf}::timestamptz
           - case when ${ours} then make_interval(mins => ${ledgerMinutes}) else make_interval(days => ${days}) end)`,
       )
     },

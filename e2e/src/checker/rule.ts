@@ -14,12 +14,16 @@ export type Expected = {
   refused?: string[]
   /** Nothing is in flight any more: what a running system may still have in progress is a fault then. */
   quiescent?: boolean
+  /** For a copy of the past: ages are as they were then. Default: now. */
+  asOf?: Date
 }
 
 export type RuleInput = {
   /** One snapshot: repeatable read, read only. */
   tx: Tx
   quiescent: boolean
+  /** What ages are counted to. */
+  asOf: Date
   acknowledged: Acknowledged[]
   refused: string[]
   /** Whether a table (`payment.payments`) or a column (`payment.payments.route`) is there. */

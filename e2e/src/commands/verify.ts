@@ -12,6 +12,7 @@ Exits with 0 when all rules hold, with 1 when there are faults, with 2 when it c
 
   --database <url>  PostgreSQL, as a role that may read all schemas (or DATABASE_ADMIN_URL)
   --data <folder>   the data of npm start, without a URL (default .bahi); its PostgreSQL is started if it does not run
+  --as-of <time>    ages are as they were at that time: for a copy of the past, such as a restored backup
   --quiescent       nothing is in flight: pending payments, open holds and unpublished events are faults too
   --json            the whole result as JSON
   --help            this text`
@@ -19,8 +20,12 @@ Exits with 0 when all rules hold, with 1 when there are faults, with 2 when it c
 const { values } = parseArguments(help, {
   ...databaseOptions,
   quiescent: { type: 'boolean', default: false },
+  'as-of': { type: 'string' },
   json: { type: 'boolean' },
 })
+
+const asOf = values['as-of'] === undefined ? undefined : new Date(values['as-of'])
+if (asOf && Number.isNaN(asOf.getTime())) exitWith(`--as-of ${values['as-of']}: no time`)
 
 function print(verdicts: Verdict[]): void {
   const widest = Math.max(...verdicts.map((one) => one.rule.length))
@@ -46,7 +51,7 @@ try {
   const database = await databaseAt(values)
   const sql = connect(database.url, { max: 1, name: 'bahi-verify' })
   try {
-    const verdicts = await inspect(sql, { quiescent: values.quiescent })
+    const verdicts = await inspect(sql, { quiescent: values.quiescent, ...(asOf ? { asOf } : {}) })
     if (verdicts.every((one) => one.examined === undefined))
       exitWith('nothing to check: this database has no schema of bahi')
     if (values.json) console.log(JSON.stringify(verdicts, undefined, 2))

@@ -40,6 +40,8 @@ export type EmbeddedOptions = {
   durable?: boolean
   /** Settings of the server, in addition to ours or instead of them. */
   settings?: Record<string, string>
+  /** How long until it takes connections: default 30 s; after a restore it replays its log first. */
+  startTimeoutMs?: number
 }
 
 const run = promisify(execFile)
@@ -100,7 +102,7 @@ export async function startPostgres(options: EmbeddedOptions): Promise<EmbeddedP
   child.unref()
   stopWithParent(child, 'INT')
   const adminUrl = `postgres://${owner}:${password}@127.0.0.1:${port}/${owner}`
-  await untilReady(child, adminUrl, logFile)
+  await untilReady(child, adminUrl, logFile, options.startTimeoutMs ?? startTimeoutMs)
   return { adminUrl, port, pid: child.pid!, stop: () => stop(child) }
 }
 
@@ -235,6 +237,17 @@ function mayEnter(folder: string): boolean {
   return (statSync(folder).mode & 0o001) !== 0 && (folder === dirname(folder) || mayEnter(dirname(folder)))
 }
 
+/** Gives a file or folder, with all in it, to the user that the server on `dataDir` runs as, or will run as. */
+export async function giveToServer(path: string, dataDir: string): Promise<void> {
+  if (!isRoot()) return
+  const { initdb } = await findBinaries()
+  const isDecided = path !== dataDir && existsSync(dataDir)
+  const isRoots = isDecided ? statSync(dataDir).uid === 0 : staysWithRoot(initdb, dataDir)
+  const id = isRoots ? 0 : unprivilegedId
+  const inside = statSync(path).isDirectory() ? await readdir(path, { recursive: true }) : []
+  for (const one of [path, ...inside.map((name) => join(path, name))]) await chown(one, id, id)
+}
+
 /** The running process, other than this one, that owns the data. */
 export async function ownerOf(dataDir: string): Promise<number | undefined> {
   const pid = await readPid(join(dataDir, 'postmaster.pid'))
@@ -281,12 +294,17 @@ async function runsOn(pid: number, dataDir: string): Promise<boolean> {
   return (await readlink(`/proc/${pid}/cwd`).catch(() => '')) === (await realpath(dataDir))
 }
 
-async function untilReady(child: ChildProcess, adminUrl: string, logFile: string): Promise<void> {
+async function untilReady(
+  child: ChildProcess,
+  adminUrl: string,
+  logFile: string,
+  timeoutMs: number,
+): Promise<void> {
   const server = new URL(adminUrl)
   server.pathname = '/postgres'
   let fault: unknown
   child.once('error', (error) => (fault = error))
-  for (const until = Date.now() + startTimeoutMs; Date.now() < until; await delay(40)) {
+  for (const until = Date.now() + timeoutMs; Date.now() < until; await delay(40)) {
     if (fault instanceof Error || child.exitCode !== null || child.signalCode !== null) {
       await stop(child)
       const output = (await readFile(logFile, 'utf8').catch(() => '')).trim().split('\n').slice(-4).join('\n')
@@ -306,7 +324,7 @@ async function untilReady(child: ChildProcess, adminUrl: string, logFile: string
     }
   }
   await stop(child)
-  throw new Error(`PostgreSQL did not take connections within ${startTimeoutMs / 1000} s; see ${logFile}`)
+  throw new Error(`PostgreSQL did not take connections within ${timeoutMs / 1000} s; see ${logFile}`)
 }
 
 async function stop(child: ChildProcess): Promise<void> {

@@ -15,11 +15,15 @@ export type CheckpointVerdict = {
   faults: Fault[]
 }
 
-/** @param keys those that are trusted, never such as the storage or the database names */
+/**
+ * @param keys those that are trusted, never such as the storage or the database names
+ * @param until for a copy of the past: the chain need not contain what was signed later
+ */
 export async function verifyCheckpoints(
   blobs: Pick<Blobs, 'get' | 'list'>,
   sql: Sql,
   keys: CheckpointKey[],
+  until?: Date,
 ): Promise<CheckpointVerdict> {
   const [heads, faults]: [Head[], Fault[]] = [[], []]
   let [n, seq, previous, at] = [0, 0, noDocument, '']
@@ -39,7 +43,8 @@ export async function verifyCheckpoints(
     else if (checkpoint.n !== n) wrong(`it is number ${checkpoint.n}`)
     else if (checkpoint.previous !== previous) wrong('it does not follow the one before')
     else if (checkpoint.seq <= seq || checkpoint.at < at) wrong('it is not after the one before')
-    else heads.push({ seq: checkpoint.seq, hash: checkpoint.hash })
+    else if (!until || checkpoint.at <= until.toISOString())
+      heads.push({ seq: checkpoint.seq, hash: checkpoint.hash })
     if (checkpoint) [seq, at] = [checkpoint.seq, checkpoint.at]
     previous = documentHash(document)
   }

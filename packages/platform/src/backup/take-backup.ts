@@ -1,0 +1,169 @@
+// Copies a running PostgreSQL into a repository: sealed, each piece once, complete together with the archived log.
+import { open, readdir, readlink, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
+import type { Recipient } from './backup-key.ts'
+import {
+  createPack,
+  manifestsIn,
+  sha256,
+  writeManifest,
+  type Manifest,
+  type PackWriter,
+} from './repository.ts'
+
+export type BackupOptions = {
+  /** Of a role that may do everything. The server's data must be on this machine. */
+  adminUrl: string
+  repository: string
+  recipient: Recipient
+  /** Full: refers to no earlier backup. Otherwise only what has changed since the set began is stored. */
+  full?: boolean
+}
+
+export type TakenBackup = {
+  label: string
+  /** Of all files, and of what was stored for them. */
+  bytes: number
+  storedBytes: number
+  ms: number
+}
+
+/** Files that change in part are stored in part. */
+const chunkBytes = 1 << 20
+const archiveTimeoutMs = 120_000
+
+/** What a restored server makes anew: pg_basebackup leaves out the same. */
+const emptyFolders = ['pg_wal', 'pg_dynshmem', 'pg_notify', 'pg_replslot', 'pg_serial', 'pg_snapshots']
+  .concat(['pg_stat_tmp', 'pg_subtrans'])
+  .map((name) => `${name}/`)
+const leftOut = /^(postmaster\.(pid|opts)|bahi-parent|current_logfiles|backup_label.*|tablespace_map.*)$/
+const temporary = /(^|\/)pgsql_tmp/
+/** Copied last: what it says of checkpoints is then not older than any file. */
+const control = 'global/pg_control'
+
+/** Throws when the log is not archived: a copy without it is no backup. */
+export async function takeBackup(options: BackupOptions): Promise<TakenBackup> {
+  const began = performance.now()
+  const { repository, recipient } = options
+  const sql = connect(options.adminUrl, { max: 1, name: 'bahi-backup' })
+  try {
+    const server = await describe(sql)
+    const earlier = (await manifestsIn(repository)).filter(
+      (one) => one.systemIdentifier === server.systemIdentifier && one.recipient === recipient,
+    )
+    const base = options.full ? undefined : earlier.at(-1)
+    // The backup mode belongs to one session, from start to stop.
+    const session = await sql.reserve()
+    let pack: PackWriter | undefined
+    try {
+      await session`select set_config('statement_timeout', ${String(archiveTimeoutMs)}, false)`
+      const [started] = await session<{ at: Date; lsn: string; wal: string }[]>`
+        select clock_timestamp() as at, lsn::text, pg_walfile_name(lsn) as wal
+        from pg_backup_start('bahi', fast => true) as lsn`
+      const label = `${compact(started!.at)}-${base ? 'incremental' : 'full'}`
+      const set = base?.set ?? label
+      pack = await createPack(repository, set, label, recipient)
+      const copied = await copyFiles(server.folder, pack, base?.chunks ?? {})
+      const [stopped] = await session<{ at: Date; wal: string; labelfile: string }[]>`
+        select clock_timestamp() as at, pg_walfile_name(lsn) as wal, labelfile
+        from pg_backup_stop(wait_for_archive => true)`
+      await pack.close()
+      await writeManifest(repository, {
+        ...{ label, set, recipient, ...copied },
+        startedAt: started!.at.toISOString(),
+        endedAt: stopped!.at.toISOString(),
+        systemIdentifier: server.systemIdentifier,
+        startWal: started!.wal,
+        stopWal: stopped!.wal,
+        backupLabel: stopped!.labelfile,
+      } satisfies Manifest)
+      return {
+        label,
+        bytes: copied.files.reduce((sum, { size }) => sum + size, 0),
+        storedBytes: pack.bytes(),
+        ms: Math.round(performance.now() - began),
+      }
+    } catch (error) {
+      await pack?.discard()
+      throw error
+    } finally {
+      session.release()
+    }
+  } finally {
+    await sql.end({ timeout: 5 })
+  }
+}
+
+async function describe(sql: Sql): Promise<{ folder: string; systemIdentifier: string }> {
+  const [row] = await sql<
+    { folder: string; systemIdentifier: string; mode: string; standby: boolean; tablespaces: number }[]
+  >`
+    select current_setting('data_directory') as folder, system_identifier::text,
+      current_setting('archive_mode') as mode, pg_is_in_recovery() as standby,
+      (select count(*) from pg_tablespace where spcname not in ('pg_default', 'pg_global')) as tablespaces
+    from pg_control_system()`
+  const { folder, systemIdentifier, mode, standby, tablespaces } = row!
+  if (standby) throw new Error('this server is a standby: back up the primary')
+  if (mode === 'off') throw new Error('this server does not archive its log: a copy without it is no backup')
+  if (tablespaces > 0) throw new Error('this server has tablespaces, which are not copied: use pgBackRest')
+  if (!(await stat(join(folder, 'PG_VERSION')).catch(() => undefined)))
+    throw new Error(`the server's data (${folder}) is not on this machine: use pgBackRest`)
+  return { folder, systemIdentifier }
+}
+
+const compact = (at: Date) => `${at.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`
+
+/** A file that goes while we read it is none that the log needs: the log makes its end the same. */
+async function copyFiles(
+  dataDir: string,
+  pack: PackWriter,
+  known: Manifest['chunks'],
+): Promise<Pick<Manifest, 'folders' | 'files' | 'chunks'>> {
+  const [folders, files, chunks]: [Manifest['folders'], Manifest['files'], Manifest['chunks']] = [[], [], {}]
+  const entries = await readdir(dataDir, { recursive: true, withFileTypes: true })
+  const paths: string[] = []
+  for (const entry of entries) {
+    const path = join(entry.parentPath, entry.name).slice(dataDir.length + 1)
+    if (entry.isSymbolicLink()) throw new Error(`${path} leads elsewhere (${await readlink(path)})`)
+    const isEmptied = emptyFolders.some((one) => path.startsWith(one))
+    if (entry.isDirectory()) {
+      const found = await stat(join(dataDir, path)).catch(() => undefined)
+      if (found && !isEmptied) folders.push({ path, mode: found.mode & 0o777 })
+    } else if (!isEmptied && !leftOut.test(path) && !temporary.test(path) && path !== control)
+      paths.push(path)
+  }
+  for (const path of [...paths.sort(), control]) {
+    const copied = await copyFile(join(dataDir, path), pack, known, chunks)
+    if (copied) files.push({ path, ...copied })
+  }
+  return { folders: folders.sort((a, b) => (a.path < b.path ? -1 : 1)), files, chunks }
+}
+
+async function copyFile(
+  file: string,
+  pack: PackWriter,
+  known: Manifest['chunks'],
+  chunks: Manifest['chunks'],
+): Promise<Omit<Manifest['files'][number], 'path'> | undefined> {
+  const handle = await open(file, 'r').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
+  if (!handle) return undefined
+  try {
+    const { mode } = await handle.stat()
+    const [hashes, buffer] = [[] as string[], Buffer.alloc(chunkBytes)]
+    for (let size = 0; ;) {
+      const { bytesRead } = await handle.read(buffer, 0, chunkBytes, size)
+      if (bytesRead === 0) return { mode: mode & 0o777, size, chunks: hashes }
+      const content = buffer.subarray(0, bytesRead)
+      const hash = sha256(content)
+      chunks[hash] ??= known[hash] ?? (await pack.add(content, hash))
+      hashes.push(hash)
+      size += bytesRead
+    }
+  } finally {
+    await handle.close()
+  }
+}
