@@ -27,7 +27,7 @@ export default defineConfig({
           name: 'all',
           // Modules are loaded once a worker, not once a file: their state is no test's to change.
           isolate: false,
-          include: ['{packages,services,sandbox,e2e,tools}/**/*.test.ts'],
+          include: ['{packages,services,sandbox,e2e,tools,deploy}/**/*.test.ts'],
           exclude: [...configDefaults.exclude, tidy, browser],
           globalSetup: ['./tools/test-postgres.ts'],
         },

@@ -14,6 +14,7 @@ export type Part = {
     | 'e2e'
     | 'bench'
     | 'tools'
+    | 'deploy'
   /** Its folders, as the start of a path from the root; `*` stands for one folder's name. */
   folder: string
   imports: readonly string[]
@@ -60,6 +61,7 @@ export const parts: readonly Part[] = [
   { scope: 'e2e', folder: 'e2e', imports: ['*'], drivers: true },
   { scope: 'bench', folder: 'bench', imports: ['*'], drivers: true },
   { scope: 'tools', folder: 'tools', imports: ['*'], drivers: true },
+  { scope: 'deploy', folder: 'deploy', imports: ['*'], drivers: true },
 ]
 
 /** Packages that only the kit may name, so that each can be replaced in one place. */

@@ -1,4 +1,6 @@
 // Where each service is loaded from, so that a process loads only those that it runs.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import type { AnyService } from '@bahi/kit/runtime/service.ts'
 
@@ -14,7 +16,10 @@ const modules: Record<ServiceName, () => Promise<{ service: unknown }>> = {
   gateway: () => import('@bahi/gateway/app.ts'),
 }
 
-export const startOrder = Object.keys(modules) as ServiceName[]
+export const startOrder = (Object.keys(modules) as ServiceName[]).filter(
+  // An installation for real money has no sandbox.
+  (name) => name !== 'sandbox' || existsSync(join(import.meta.dirname, '../../../sandbox/src/app.ts')),
+)
 
 /** In the order in which they start, whatever the order of the names. */
 export async function loadServices(names: readonly ServiceName[]): Promise<AnyService[]> {

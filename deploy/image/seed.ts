@@ -1,0 +1,45 @@
+// Makes the demo people of a sandbox that runs elsewhere, unless they are there; run with the sandbox's own settings.
+import type { ServiceName } from '@bahi/contracts/contract.ts'
+import { systemClock } from '@bahi/kit/clock.ts'
+import { httpTransport, type ServiceUrls } from '@bahi/kit/transport/http-transport.ts'
+import { createTrust } from '@bahi/kit/transport/service-token.ts'
+import { serviceCall } from '@bahi/kit/transport/transport.ts'
+import { exitWith, parseArguments } from '@bahi/platform/arguments.ts'
+import { isSeeded, seed } from '@bahi/platform/seed.ts'
+import type { JWK } from 'jose'
+
+const help = `seed --url <base>
+
+Makes the demo people of a sandbox through its public API. BAHI_SIGNING_KEYS, BAHI_SERVICE_KEYS and BAHI_SERVICE_URLS
+are the sandbox's: it alone may hand out roles, and only with BAHI_MODE=sandbox.
+
+  --url <base>   the gateway (default http://127.0.0.1:8080)
+  --files        files are kept (BAHI_BLOBS of user): KYC documents are sent too
+  --help         this text`
+
+const { values } = parseArguments(help, {
+  url: { type: 'string', default: 'http://127.0.0.1:8080' },
+  files: { type: 'boolean' },
+})
+
+function json<T>(name: string): T {
+  const text = process.env[name]
+  if (!text) exitWith(`${name} is missing`, 78)
+  return JSON.parse(text) as T
+}
+
+if (await isSeeded(values.url)) console.log('the demo people are there')
+else {
+  const keys = {
+    private: json<Partial<Record<ServiceName, JWK>>>('BAHI_SIGNING_KEYS'),
+    public: json<Partial<Record<ServiceName, JWK>>>('BAHI_SERVICE_KEYS'),
+  }
+  const transport = httpTransport(json<ServiceUrls>('BAHI_SERVICE_URLS'))
+  await seed(
+    values.url,
+    serviceCall(transport, createTrust(keys, systemClock), 'sandbox'),
+    values.files ?? false,
+  )
+  await transport.close()
+  console.log('the demo people were made')
+}
