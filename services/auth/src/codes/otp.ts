@@ -8,11 +8,12 @@ export const resendAfterMs = 30_000
 /** Unused codes for one asker within the window. */
 export const maxUnusedSends = 5
 /**
- * Unused codes for all strangers together within the window: networks, and devices that are not bound to the person.
- * Beyond it one more is sent whenever none for its purpose is alive, so that whoever holds the phone always has a code
- * to use or may ask for one.
+ * Unused codes for all strangers together within the window, whatever they are for: networks, and devices that are not
+ * bound to the person. Beyond it one more for a purpose is sent when the last one is `strangerEveryMs` old, so that
+ * nobody can flood a phone, nor keep its holder from a code for good.
  */
 export const maxStrangerSends = 10
+export const strangerEveryMs = 15 * 60_000
 export const sendWindowMs = 60 * 60_000
 
 /** Six digits, uniformly distributed. */
@@ -44,14 +45,12 @@ export function otpWaitMs(sends: UnusedSend[], boundDevice: boolean, now: Date):
   const last = own.findLast((send) => send.same)
   const resendMs = last ? Math.min(last.sentAt.getTime() + resendAfterMs, last.expiresAt.getTime()) : 0
   const strangers = boundDevice ? [] : recent.filter((send) => !send.boundDevice)
-  const noneAliveMs = Math.max(
-    0,
-    ...strangers.filter((send) => send.same).map(({ expiresAt }) => expiresAt.getTime()),
-  )
+  const lastOfPurpose = strangers.findLast((send) => send.same)
+  const nextOfPurposeMs = lastOfPurpose ? lastOfPurpose.sentAt.getTime() + strangerEveryMs : 0
   const freeMs = Math.max(
     resendMs,
     belowMs(own, maxUnusedSends),
-    Math.min(belowMs(strangers, maxStrangerSends), noneAliveMs),
+    Math.min(belowMs(strangers, maxStrangerSends), nextOfPurposeMs),
   )
   return Math.max(0, freeMs - nowMs)
 }

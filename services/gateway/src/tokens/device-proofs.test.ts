@@ -1,10 +1,14 @@
 // Proofs of a device's key: what a bound token needs, and every way in which a proof is not one.
 import { createHash } from 'node:crypto'
 import { uuidv7 } from '@bahi/contracts/id.ts'
+import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
+import type { FastifyRequest } from '@bahi/kit/http/http.ts'
 import { deviceKeyHeaderName } from '@bahi/kit/http/principal.ts'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import type { GatewayDeps } from '../deps.ts'
 import { movableClock, startGateway, type TestGateway } from '../testing.ts'
+import { createVerifyProof } from './device-proofs.ts'
 
 type Key = { key: CryptoKey; jwk: JWK; jkt: string }
 
@@ -75,6 +79,28 @@ describe('a token that is bound to a key', () => {
     clock.advance(61_000)
     expect(await logout(token, proof)).toEqual(refused)
   })
+})
+
+it('two gateways that share a cache take a proof once, and each alone while the cache is away', async () => {
+  const cache = memoryCache({ clock })
+  const config = { BAHI_ISSUER: gateway.url, BAHI_ALLOWED_ORIGINS: '' } as GatewayDeps['config']
+  const [one, other] = [0, 1].map(() => createVerifyProof({ cache, clock, config }))
+  const token = await boundToken()
+  const use = async (verify = one!, method = 'POST', proof?: string) => {
+    const dpop = proof ?? (await proofFor(token, { claims: { htm: method } }))
+    const request = { method, url: path, host: new URL(gateway.url).host, headers: { dpop } }
+    return verify(request as unknown as FastifyRequest, token)
+  }
+  const proof = await proofFor(token)
+  const answers = await Promise.allSettled([one, other].map((verify) => use(verify, 'POST', proof)))
+  expect(answers.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+  // Whoever repeats a PUT changes nothing.
+  const put = await proofFor(token, { claims: { htm: 'PUT' } })
+  for (const verify of [one, other]) expect(await use(verify, 'PUT', put)).toBe(mine.jkt)
+  await cache.close()
+  const later = await proofFor(token)
+  expect(await use(one, 'POST', later)).toBe(mine.jkt)
+  await expect(use(one, 'POST', later)).rejects.toMatchObject({ code: 'device-proof-invalid' })
 })
 
 describe('a proof is refused', () => {

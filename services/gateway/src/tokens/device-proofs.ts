@@ -13,6 +13,8 @@ const proofLifeMs = 60_000
 const maxProofs = 500_000
 const maxKeys = 50_000
 const keyLifeMs = 3_600_000
+/** After a failure the cache is not asked for this long, so that one that hangs does not slow every request. */
+const cacheRetryAfterMs = 1_000
 
 type DeviceKey = { key: CryptoKey; thumbprint: string }
 
@@ -22,7 +24,7 @@ type DeviceKey = { key: CryptoKey; thumbprint: string }
  */
 export type VerifyProof = (request: FastifyRequest, accessToken?: string) => Promise<string>
 
-export function createVerifyProof(deps: Pick<GatewayDeps, 'clock' | 'config'>): VerifyProof {
+export function createVerifyProof(deps: Pick<GatewayDeps, 'cache' | 'clock' | 'config'>): VerifyProof {
   const keys = boundedMap<DeviceKey>(deps.clock, { maxEntries: maxKeys })
   const seen = boundedMap<true>(deps.clock, { maxEntries: maxProofs })
   const hosts = [deps.config.BAHI_ISSUER, ...listOf(deps.config.BAHI_ALLOWED_ORIGINS)].map(
@@ -57,6 +59,23 @@ export function createVerifyProof(deps: Pick<GatewayDeps, 'clock' | 'config'>): 
     return { payload, thumbprint }
   }
 
+  let failedMs = -Infinity
+  /**
+   * Whether another gateway has taken this proof. A PUT is not asked about: its address names what it makes, so a
+   * second one changes nothing, and payments are spared the round trip. While the cache is unavailable each gateway
+   * knows its own.
+   */
+  async function isTakenElsewhere(id: string, { method }: FastifyRequest, nowMs: number): Promise<boolean> {
+    if (method === 'PUT' || nowMs - failedMs < cacheRetryAfterMs) return false
+    try {
+      return !(await deps.cache.add(`proof:${id}`, '1', 2 * proofLifeMs))
+    } catch {
+      // The cache itself reports its outage.
+      failedMs = nowMs
+      return false
+    }
+  }
+
   return async (request, accessToken) => {
     const proof = request.headers['dpop']
     if (typeof proof !== 'string') throw invalid('the header DPoP is missing')
@@ -79,6 +98,7 @@ export function createVerifyProof(deps: Pick<GatewayDeps, 'clock' | 'config'>): 
     const id = `${thumbprint} ${jti}`
     if (seen.get(id)) throw invalid('it was used before')
     seen.set(id, true, 2 * proofLifeMs)
+    if (await isTakenElsewhere(id, request, nowMs)) throw invalid('it was used before')
     return thumbprint
   }
 }
