@@ -1,4 +1,4 @@
-// Prints the notes of a release, or says why a tag is none: `node tools/release.ts vX.Y.Z`, before anything is installed.
+// Prints the notes of a release, or says why a tag is none: `node tools/release.ts vX.Y.Z`. Needs nothing installed.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { notesOf, versionOf } from './release-notes.ts'

@@ -11,6 +11,7 @@ import { startFastForward } from './fast-forward.ts'
 import { createClients } from './clients.ts'
 import { openCluster } from './cluster.ts'
 import { startKiller } from './killer.ts'
+import { quickSettings } from './settings.ts'
 import type { Report } from './report.ts'
 import { createHttpClient } from './http-client.ts'
 
@@ -34,20 +35,6 @@ export type ChaosOptions = {
   log?: (line: string) => void
 }
 
-/** Faster than in production, so that a short run sees what takes minutes there. */
-const settings = {
-  BAHI_NETWORK_TIME_SCALE: '10',
-  BAHI_RECOVERY_AFTER_MS: '1500',
-  BAHI_RECOVERY_EVERY_MS: '250',
-}
-const fastPasswordHashes = { BAHI_ARGON2_MEMORY_KIB: '1024' }
-const noRateLimits = {
-  BAHI_RATE_PERSON: '100000:100000',
-  BAHI_RATE_DEVICE: '100000:100000',
-  BAHI_RATE_ADDRESS: '100000:100000',
-  BAHI_RATE_SIGN_IN: '100000:100000',
-  BAHI_RATE_FILES: '100000:100000',
-}
 /** Payments that one client makes, below the daily limit. */
 const paymentsPerClient = 18
 const maxInFlight = 400
@@ -65,7 +52,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
     layout: options.layout ?? 'compact',
     copies,
     logLevel: options.logLevel ?? 'warn',
-    settings: { ...settings, ...fastPasswordHashes, ...noRateLimits },
+    settings: quickSettings,
   })
   const sql = connect(cluster.adminUrl, { max: 2, name: 'bahi-chaos' })
   try {

@@ -1,0 +1,169 @@
+// An upgrade under load: the old version goes on while the database is migrated, beside the new one, and then leaves.
+import { closeSync, openSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { connect } from '@bahi/kit/sql/sql.ts'
+import { preparePlatform, stopProcess, waitUntilReady, type Platform } from '@bahi/platform/distributed.ts'
+import { secretsIn } from '@bahi/platform/secrets.ts'
+import { backendsIn } from '@bahi/testing/backends.ts'
+import { seeded } from '@bahi/testing/random.ts'
+import { quickSettings } from '../chaos/settings.ts'
+import { createClients } from '../chaos/clients.ts'
+import { createHttpClient } from '../chaos/http-client.ts'
+import { check, type Fault } from '../checker/check.ts'
+import { waitForQuiescence } from '../quiescence.ts'
+import type { OldVersion } from './old-version.ts'
+
+export type UpgradeOptions = {
+  old: OldVersion
+  /** An empty folder for data and logs. */
+  folder: string
+  /** Of each of four stages: the old version alone, on the new schema, beside the new one; the new one alone. */
+  secondsPerStage: number
+  /** Payments a second. */
+  rate: number
+  log: (line: string) => void
+}
+
+export type UpgradeReport = {
+  from: string
+  payments: number
+  /** Requests by how they ended, for each stage. */
+  stages: Record<string, Record<string, number>>
+  migrateMs: number
+  faults: Fault[]
+}
+
+const readyTimeoutMs = 180_000
+const quiescenceTimeoutMs = 300_000
+/** Answers of a service that could not do what it was asked; whoever asked must ask again. */
+const isFailed = (outcome: string) => outcome.startsWith('5') || !/^\d/.test(outcome)
+
+export async function runUpgrade({
+  old,
+  folder,
+  secondsPerStage,
+  rate,
+  log,
+}: UpgradeOptions): Promise<UpgradeReport> {
+  await mkdir(folder, { recursive: true })
+  const output = openSync(join(folder, 'services.log'), 'a')
+  const ends: (() => Promise<unknown>)[] = []
+  try {
+    const backends = await backendsIn(folder)
+    const [postgres, redis, rabbit] = [
+      await backends.postgres(),
+      await backends.redis(),
+      await backends.rabbitmq(),
+    ]
+    ends.push(
+      () => postgres.stop(),
+      () => redis.stop(),
+      () => rabbit.stop(),
+    )
+    const options = {
+      layout: 'compact' as const,
+      adminUrl: postgres.adminUrl,
+      redisUrl: redis.url,
+      amqpUrl: rabbit.url,
+      logLevel: 'warn',
+      settings: quickSettings,
+    }
+    const start = async ({ processes }: Platform) => {
+      const children = processes.map((one) => one.start(output))
+      const stop = () => Promise.all(children.map((child) => stopProcess(child)))
+      ends.push(stop)
+      for (const { title, adminUrl } of processes) {
+        if (!(await waitUntilReady(adminUrl, readyTimeoutMs, () => false)))
+          throw new Error(`${title} is not ready`)
+      }
+      return stop
+    }
+
+    log('starting the old version')
+    const before = await old.distributed.preparePlatform({
+      ...options,
+      secrets: await old.secrets.secretsIn(folder),
+    })
+    const stopOld = await start(before)
+    const http = createHttpClient(before.gateways)
+    let over = false
+    const clients = createClients({ http, network: true, retryForMs: 30_000, ended: () => over })
+    await clients.register(Math.min(200, Math.ceil((rate * secondsPerStage * 4) / 15)))
+    http.outcomes.clear()
+
+    const stages: UpgradeReport['stages'] = {}
+    const inFlight = new Set<Promise<void>>()
+    const random = seeded(1)
+    let stage = ''
+    const turnOver = (next: string) => {
+      if (stage !== '') stages[stage] = Object.fromEntries(http.outcomes)
+      http.outcomes.clear()
+      stage = next
+      if (next !== '') log(next)
+    }
+    const load = (async () => {
+      while (!over) {
+        await delay(1_000 / rate)
+        const act = clients.act(random)
+        inFlight.add(act)
+        void act.then(() => inFlight.delete(act))
+      }
+    })()
+
+    turnOver('the old version alone')
+    await delay(secondsPerStage * 1_000)
+    turnOver('the old version while the database is migrated, and on its new schema')
+    const began = performance.now()
+    const after = await preparePlatform({ ...options, secrets: await secretsIn(folder) })
+    const migrateMs = Math.round(performance.now() - began)
+    await delay(secondsPerStage * 1_000)
+    turnOver('both versions beside each other')
+    await start(after)
+    http.gatewayUrls = [...before.gateways, ...after.gateways]
+    await delay(secondsPerStage * 1_000)
+    turnOver('the old version leaves')
+    http.gatewayUrls = after.gateways
+    await stopOld()
+    await delay(secondsPerStage * 1_000)
+    over = true
+    await load
+    await Promise.all(inFlight)
+    turnOver('')
+
+    const sql = connect(postgres.adminUrl, { max: 2, name: 'bahi-upgrade' })
+    ends.push(() => sql.end({ timeout: 5 }))
+    const later = ['network', 'holds', 'deliveries']
+    const { left } = await waitForQuiescence(sql, quiescenceTimeoutMs, later, () => undefined)
+    const { results } = clients
+    return {
+      from: old.revision,
+      payments: results.tried,
+      stages,
+      migrateMs,
+      faults: [
+        ...results.faults,
+        ...Object.entries(left).map(([what, count]) => ({
+          rule: 'work-completes',
+          detail: `${count} ${what}`,
+        })),
+        ...Object.entries(stages).flatMap(([name, outcomes]) =>
+          Object.entries(outcomes)
+            .filter(([outcome]) => isFailed(outcome))
+            .map(([outcome, count]) => ({
+              rule: 'no-request-fails',
+              detail: `${name}: ${count} × ${outcome}`,
+            })),
+        ),
+        // A schema that this version cannot read is a fault of the upgrade too.
+        ...(await check(sql, { acknowledged: results.acknowledged, refused: [...results.refused] }).catch(
+          (error: Error) => [{ rule: 'check-runs', detail: error.message }],
+        )),
+      ],
+    }
+  } finally {
+    for (const end of ends.reverse()) await end()
+    closeSync(output)
+  }
+}
