@@ -1,4 +1,5 @@
 // Account at a glance: what it answers and what it does by itself.
+import { networkFaults } from '@bahi/kit/network/network-config.ts'
 import * as contracts from '@bahi/contracts/account.ts'
 import {
   changeAccount,
@@ -60,6 +61,10 @@ const keysMaxAgeS = 300
 export const service: Service<typeof Config> = {
   name: 'account',
   config: Config,
+  productionFaults: (config) => [
+    ...networkFaults(config),
+    ...(config.BAHI_CODE_KEYS === '[]' ? ['BAHI_CODE_KEYS is missing: codes would not be signed'] : []),
+  ],
   migrations: new URL('../migrations/', import.meta.url),
   sealed: [numberColumn, phoneColumn],
   async start(seams) {

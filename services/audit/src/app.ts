@@ -52,6 +52,10 @@ const Config = Type.Object({
 export const service: Service<typeof Config> = {
   name: 'audit',
   config: Config,
+  productionFaults: ({ BAHI_AUDIT_KEY }) =>
+    BAHI_AUDIT_KEY === ''
+      ? ['BAHI_AUDIT_KEY is missing: nobody could prove that the audit chain is whole']
+      : [],
   migrations: new URL('../migrations/', import.meta.url),
   sealed: [personKeyColumn],
   async start(deps) {

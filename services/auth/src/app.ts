@@ -1,4 +1,5 @@
 // Auth's table of contents: its routes and its workers.
+import { issuerFaults } from '@bahi/kit/runtime/production.ts'
 import * as contracts from '@bahi/contracts/auth.ts'
 import { lookUpPerson } from '@bahi/contracts/look-up.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -7,7 +8,7 @@ import * as stepUp from '@bahi/contracts/step-up.ts'
 import { dueWorkers } from '@bahi/kit/due-work/due-worker.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
 import { retentionWorker } from '@bahi/kit/sql/retention.ts'
-import { Config, type AuthDeps } from './deps.ts'
+import { Config, leastMemoryKiB, type AuthDeps } from './deps.ts'
 import { endExpiredSessions, endOneSession, endOtherSessions, logout } from './sessions/end-session.ts'
 import { listSessions } from './sessions/list-sessions.ts'
 import { login } from './sign-in/login.ts'
@@ -38,6 +39,12 @@ const jwksMaxAgeS = 300
 export const service: Service<typeof Config> = {
   name: 'auth',
   config: Config,
+  productionFaults: (config) => [
+    ...issuerFaults(config.BAHI_ISSUER),
+    ...(config.BAHI_ARGON2_MEMORY_KIB < leastMemoryKiB
+      ? [`BAHI_ARGON2_MEMORY_KIB is below ${leastMemoryKiB}: hashes of passwords would be quick to guess`]
+      : []),
+  ],
   migrations: new URL('../migrations/', import.meta.url),
   sealed: [phoneColumn, privateKeyColumn],
   async start(seams) {

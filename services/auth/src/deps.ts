@@ -4,6 +4,9 @@ import Type, { type Static } from 'typebox'
 import type { Passwords } from './passwords/password-hashes.ts'
 import type { SigningKeys } from './signing-keys/signing-keys.ts'
 
+/** KiB for one hash: what OWASP's cheat sheet on password storage names for argon2id. */
+export const leastMemoryKiB = 19_456
+
 export const Config = Type.Object({
   BAHI_ISSUER: Type.String({
     pattern: '^https?://[^\\s]+$',
@@ -14,7 +17,7 @@ export const Config = Type.Object({
   BAHI_ARGON2_MEMORY_KIB: Type.Integer({
     minimum: 64,
     maximum: 1_048_576,
-    default: 19_456,
+    default: leastMemoryKiB,
     description: 'KiB of memory for one argon2id password hash; older hashes are replaced as people sign in.',
   }),
   BAHI_ROLE_MAX_DAYS: Type.Integer({

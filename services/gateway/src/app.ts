@@ -1,4 +1,5 @@
 // The gateway's table of contents: forwards every published contract, and answers a few routes itself.
+import { issuerFaults } from '@bahi/kit/runtime/production.ts'
 import { createHash } from 'node:crypto'
 import { isPublished, type Contract } from '@bahi/contracts/contract.ts'
 import { liveSource } from '@bahi/contracts/events.ts'
@@ -50,6 +51,12 @@ const docsRemadeAfterMs = 12 * 3_600_000
 export const service: Service<typeof Config> = {
   name: 'gateway',
   config: Config,
+  productionFaults: (config) => [
+    ...issuerFaults(config.BAHI_ISSUER),
+    ...(listOf(config.BAHI_ALLOWED_ORIGINS).some((origin) => !origin.startsWith('https://'))
+      ? ['BAHI_ALLOWED_ORIGINS names an origin without https://']
+      : []),
+  ],
   edge: true,
   async start(deps) {
     const ended = createEndedSessions(deps)

@@ -1,4 +1,5 @@
 // Notification's table of contents: its routes, the events it consumes, and its workers.
+import { hostsIn } from '@bahi/kit/runtime/production.ts'
 import { subscriptions } from '@bahi/contracts/events.ts'
 import * as contracts from '@bahi/contracts/notification.ts'
 import { pushKey, subscribeToPush, unsubscribeFromPush } from '@bahi/contracts/push.ts'
@@ -27,6 +28,12 @@ const syncIntervalMs = 500
 export const service: Service<typeof Config> = {
   name: 'notification',
   config: Config,
+  productionFaults: ({ BAHI_SMS_URL: sms, BAHI_SMTP_URL: smtp }, isClear) => [
+    ...(sms === '' ? ['BAHI_SMS_URL is missing: nobody would get a one-time code'] : []),
+    ...(/^smtp:(?!.*[?&]requireTLS=true)/.test(smtp) && hostsIn(smtp).some(isClear)
+      ? ['BAHI_SMTP_URL sends mail in the clear: use smtps://, or add ?requireTLS=true']
+      : []),
+  ],
   migrations: new URL('../migrations/', import.meta.url),
   sealed: [subscriptionColumn],
   start(serviceDeps) {

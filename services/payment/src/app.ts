@@ -4,17 +4,16 @@ import * as controls from '@bahi/contracts/controls.ts'
 import { subscriptions } from '@bahi/contracts/events.ts'
 import * as contracts from '@bahi/contracts/payment.ts'
 import * as operations from '@bahi/contracts/reconciliation.ts'
-import { KycLimitsConfig } from '@bahi/contracts/kyc-rules.ts'
 import { retention } from '@bahi/contracts/retention.ts'
 import { readQr as readQrContract } from '@bahi/contracts/qr.ts'
 import * as requests from '@bahi/contracts/requests.ts'
 import * as schedules from '@bahi/contracts/schedules.ts'
 import { concurrencyLimiter } from '@bahi/kit/concurrency-limiter.ts'
 import { dueWorkers } from '@bahi/kit/due-work/due-worker.ts'
-import { NetworkConfig } from '@bahi/kit/network/network-config.ts'
+import { networkFaults } from '@bahi/kit/network/network-config.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
 import { retentionWorker } from '@bahi/kit/sql/retention.ts'
-import Type from 'typebox'
+import { Config } from './config.ts'
 import { createPictureDecoder } from './codes/decode-picture.ts'
 import { readQr } from './codes/read-qr.ts'
 import { createCodeVerifier } from './codes/verify-code.ts'
@@ -90,68 +89,13 @@ const monthsAhead = 3
 const defaultPeople = 20
 const prepareMonthsEveryMs = 6 * 3_600_000
 
-const Config = Type.Object({
-  ...NetworkConfig.properties,
-  BAHI_TXN_PREFIX: Type.String({
-    pattern: '^[A-Z0-9]{3}$',
-    default: 'BHI',
-    description: 'Three letters that UPI transaction ids begin with, assigned by the network.',
-  }),
-  BAHI_RECOVERY_AFTER_MS: Type.Integer({
-    minimum: 50,
-    maximum: 3_600_000,
-    default: 20_000,
-    description: 'Milliseconds that a payment may be pending until account is asked for its outcome.',
-  }),
-  BAHI_RECOVERY_EVERY_MS: Type.Integer({
-    minimum: 20,
-    maximum: 60_000,
-    default: 2_000,
-    description: 'Milliseconds between searches for payments that have been pending too long.',
-  }),
-  BAHI_MAX_CONCURRENT_PAYMENTS: Type.Integer({
-    minimum: 1,
-    maximum: 100_000,
-    default: 200,
-    description: 'Payments that a process works on at once; more are refused with 503 and retry-after.',
-  }),
-  BAHI_CLOSED_LOOP_REQUESTS: Type.Optional(
-    Type.String({
-      description:
-        'Dated rows that permit payment requests between customers of this platform, whatever the network permits: ' +
-        '[{"effectiveFrom":"2026-04-01T00:00:00+05:30","persons":{"maxPaise":200000,"perDay":50}}]. ' +
-        'Default: none; in the sandbox a row like this one.',
-    }),
-  ),
-  BAHI_LIMITS: Type.Optional(
-    Type.String({
-      description:
-        'Dated limits of the operator beside those of the network, which they only lower; each of the payments that ' +
-        'its fields name: banks, mccs, modes, purposes, newPayee. ' +
-        '[{"effectiveFrom":"2026-04-01T00:00:00+05:30","name":"own-bank","banks":["BAHI"],' +
-        '"limits":{"perDayPaise":5000000}}]. Default: none.',
-    }),
-  ),
-  BAHI_PUBLIC_URL: Type.String({
-    pattern: '^(https?://[^\\s/]+/?)?$',
-    default: '',
-    description:
-      'Where people open the app, such as https://pay.example: printed on statements with the page that verifies ' +
-      'them. Without it only the path is.',
-  }),
-  ...KycLimitsConfig,
-  BAHI_BATCH_INTERVAL_MS: Type.Integer({
-    minimum: 0,
-    maximum: 1_000,
-    default: 15,
-    description:
-      'Batch interval: the least milliseconds between two batches of the same step; a single payment never waits.',
-  }),
-})
-
 export const service: Service<typeof Config> = {
   name: 'payment',
   config: Config,
+  productionFaults: (config) => [
+    ...networkFaults(config),
+    ...(config.BAHI_PUBLIC_URL.startsWith('http:') ? ['BAHI_PUBLIC_URL must begin with https://'] : []),
+  ],
   // Nothing is sealed here; the order of RRNs follows from the data keys.
   sealed: [],
   migrations: new URL('../migrations/', import.meta.url),

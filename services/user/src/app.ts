@@ -35,6 +35,10 @@ const Config = Type.Object({
 export const service: Service<typeof Config> = {
   name: 'user',
   config: Config,
+  productionFaults: ({ BAHI_CLAMD: scanner }, isClear) =>
+    scanner !== undefined && isClear(scanner.replace(/:\d+$/, ''))
+      ? ['BAHI_CLAMD gets documents in the clear: run the scanner beside the service']
+      : [],
   migrations: new URL('../migrations/', import.meta.url),
   sealed: [phoneColumn, emailColumn, formColumn],
   start(deps) {

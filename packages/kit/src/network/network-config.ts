@@ -35,6 +35,13 @@ export const NetworkConfig = Type.Object({
 })
 export type NetworkConfig = Static<typeof NetworkConfig>
 
+/** What is wrong with these settings in production. */
+export function networkFaults({ BAHI_NETWORK: adapter }: NetworkConfig): string[] {
+  return adapter === 'sandbox'
+    ? ['BAHI_NETWORK is the network of testers: set `none`, or an adapter to a real one']
+    : []
+}
+
 /** @param config of a service; one that does not use the network has none of the settings */
 export async function createNetwork(
   config: unknown,

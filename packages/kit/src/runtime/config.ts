@@ -31,6 +31,12 @@ export function unknownSettings(env: Env, known: readonly string[]): string[] {
     .map(([name]) => `${name} is not known here${near(name, known)}`)
 }
 
+/** The faults that an error of the configuration names; of any other error its message. */
+export function faultsOf(error: unknown): string[] {
+  if (error instanceof Error && 'faults' in error) return error.faults as string[]
+  return [error instanceof Error ? error.message : String(error)]
+}
+
 /** The names under which settings of a schema may be given. */
 export function settingNames({ properties }: TObject): string[] {
   return Object.entries(properties).flatMap(([name, about]) =>

@@ -1,29 +1,20 @@
 // Runs services as one process: settings from the environment, its ports, graceful shutdown on a signal.
-import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { subscriptions } from '@bahi/contracts/events.ts'
-import type { JWK } from 'jose'
 import type { Static } from 'typebox'
-import { blobStorageOf, type BlobSettings } from '../blobs/blob-config.ts'
-import type { BlobStorage } from '../blobs/blobs.ts'
 import { rabbitBus } from '../bus/rabbit-bus.ts'
 import { redisCache } from '../cache/redis-cache.ts'
 import { systemClock } from '../clock.ts'
-import { keysFromJson, type DataKeySource } from '../crypto/data-keys.ts'
 import { queueOf } from '../events/consume.ts'
 import { createLog, type Log } from '../log.ts'
 import { createOutages } from '../outages.ts'
-import { httpTransport, type ServiceUrls } from '../transport/http-transport.ts'
-import { serviceTls, trustCas, type ServiceTls } from '../transport/service-tls.ts'
-import { BaseConfig } from './base-config.ts'
-import { configError, loadConfig, settingNames, unknownSettings } from './config.ts'
-import type { Env } from './environment.ts'
+import { httpTransport } from '../transport/http-transport.ts'
+import type { BaseConfig } from './base-config.ts'
+import { readSettings } from './process-settings.ts'
 import { prepareServices, type Runtime } from './runtime.ts'
 import type { AnyService } from './service.ts'
 
 /** After the drain delay: a shutdown that takes longer is broken off. Its parts are bounded to less in all. */
 const shutdownTimeoutMs = 25_000
-
-type ByService<T> = Partial<Record<ServiceName, T>>
 
 /**
  * Starts the services from `process.env`, which may hold settings of other services too; `settingsOfAll` lists the
@@ -48,45 +39,28 @@ async function start(
   settingsOfAll: () => Promise<string[]>,
   log: Log,
 ): Promise<void> {
-  const env = process.env
-  const baseNames = settingNames(BaseConfig)
-  const own = [...baseNames, ...services.flatMap(({ config }) => settingNames(config))]
-  // The other services are loaded only when there is a setting that may be theirs.
-  const otherSettings = unknownSettings(env, own).length > 0 ? await settingsOfAll() : []
-  const unknown = unknownSettings(env, [...own, ...otherSettings])
-  if (unknown.length > 0) throw configError(unknown)
-  const base = loadConfig(BaseConfig, env)
-
-  const signingKeys = parseJson<ByService<JWK>>(base, 'BAHI_SIGNING_KEYS')
-  const databaseUrls = parseJson<ByService<string>>(base, 'BAHI_DATABASE_URLS')
-  const faults = services.flatMap(({ name, migrations }) => [
-    ...(signingKeys[name] ? [] : [`BAHI_SIGNING_KEYS has no key for ${name}`]),
-    ...(migrations && !databaseUrls[name] ? [`BAHI_DATABASE_URLS has no URL for ${name}`] : []),
-  ])
-  if (faults.length > 0) throw configError(faults)
-
+  const settings = await readSettings(services, process.env, settingsOfAll, log)
+  const { base, env, otherSettings, signingKeys, serviceKeys, databaseUrls, tls } = settings
   const outages = createOutages(log)
-  trustedCasOf(base, log)
-  const tls = tlsOf(base, log)
-  const transport = httpTransport(parseJson<ServiceUrls>(base, 'BAHI_SERVICE_URLS'), {
+  const transport = httpTransport(settings.serviceUrls, {
     tls,
     refreshMs: base.BAHI_DISCOVERY_S * 1_000,
     lifetimeMs: base.BAHI_CONNECTION_LIFETIME_S * 1_000,
   })
   const queues = Object.entries(subscriptions).map(([name, sources]) => ({ queue: queueOf(name), sources }))
   const runtime = await prepareServices(services, {
-    env: withoutNames(env, baseNames),
+    env,
     otherSettings,
     mode: base.BAHI_MODE,
     databaseUrl: (name) => databaseUrls[name] ?? '',
     poolSize: base.BAHI_POOL_SIZE,
     bus: rabbitBus(base.AMQP_URL, { log, outages, queues }),
     cache: redisCache(base.REDIS_URL, { outages }),
-    blobs: await blobsOf(base),
+    blobs: settings.blobs,
     clock: systemClock,
     logLevel: base.BAHI_LOG_LEVEL,
-    dataKeys: dataKeysOf(base.BAHI_DATA_KEYS),
-    keys: { private: signingKeys, public: parseJson<ByService<JWK>>(base, 'BAHI_SERVICE_KEYS') },
+    dataKeys: settings.dataKeys,
+    keys: { private: signingKeys, public: serviceKeys },
     processMetrics: true,
     waitForServers: true,
     outages,
@@ -149,59 +123,4 @@ function stopOnSignal(
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop(signal))
   return () => isStopping
-}
-
-function withoutNames(env: Env, names: string[]): Env {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)))
-}
-
-/** None without the setting: which services need some is for them to say. */
-function dataKeysOf(json = '{}'): DataKeySource {
-  try {
-    return keysFromJson(json)
-  } catch (error) {
-    throw configError([(error as Error).message])
-  }
-}
-
-/** Throws one error for whatever is wrong with the files. */
-function tlsOf(base: Static<typeof BaseConfig>, log: Log): ServiceTls | undefined {
-  const { BAHI_TLS_CERT_FILE: certFile, BAHI_TLS_KEY_FILE: keyFile, BAHI_TLS_CA_FILE: caFile } = base
-  if (!certFile && !keyFile && !caFile) return undefined
-  if (!certFile || !keyFile || !caFile)
-    throw configError([
-      'BAHI_TLS_CERT_FILE, BAHI_TLS_KEY_FILE and BAHI_TLS_CA_FILE belong together: set all three',
-    ])
-  try {
-    return serviceTls({ certFile, keyFile, caFile }, log)
-  } catch (error) {
-    throw configError([
-      `BAHI_TLS_CERT_FILE, BAHI_TLS_KEY_FILE, BAHI_TLS_CA_FILE: ${(error as Error).message}`,
-    ])
-  }
-}
-
-function trustedCasOf({ BAHI_CA_FILES: files = '' }: Static<typeof BaseConfig>, log: Log): void {
-  const paths = files.split(',').flatMap((path) => path.trim() || [])
-  try {
-    if (paths.length > 0) trustCas(paths, log)
-  } catch (error) {
-    throw configError([`BAHI_CA_FILES: ${(error as Error).message}`])
-  }
-}
-
-async function blobsOf(settings: BlobSettings): Promise<BlobStorage | undefined> {
-  try {
-    return await blobStorageOf(settings)
-  } catch (error) {
-    throw configError([(error as Error).message])
-  }
-}
-
-function parseJson<T>(base: Record<string, unknown>, name: string): T {
-  try {
-    return JSON.parse(String(new Map(Object.entries(base)).get(name))) as T
-  } catch {
-    throw configError([`${name} is not JSON`])
-  }
 }

@@ -3,9 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Call } from '@bahi/contracts/call.ts'
 import { serviceNames, type ServiceName } from '@bahi/contracts/contract.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { createBlobs } from '../blobs/blobs.ts'
 import { systemClock } from '../clock.ts'
-import { createSeal } from '../crypto/seal.ts'
 import type { App } from '../http/http.ts'
 import { createLog } from '../log.ts'
 import { createMetrics } from '../metrics.ts'
@@ -15,19 +13,12 @@ import { directCall, directTransport } from '../transport/direct-transport.ts'
 import { createTrust } from '../transport/service-token.ts'
 import { callHeaders, serviceCall, type Transport } from '../transport/transport.ts'
 import { createAdminListener, type Listener } from './admin-listener.ts'
-import { configError, loadConfig, settingNames, unknownSettings } from './config.ts'
 import { readinessOfAll, type ProcessReadiness } from './health.ts'
 import { createInternalListener } from './internal-listener.ts'
 import type { RuntimeOptions } from './runtime-options.ts'
 import type { AnyService } from './service.ts'
-import {
-  startService,
-  startWorkers,
-  subscribe,
-  type Own,
-  type ProcessContext,
-  type Started,
-} from './start-service.ts'
+import { settingsOf } from './service-settings.ts'
+import { startService, startWorkers, subscribe, type ProcessContext, type Started } from './start-service.ts'
 import { stopServices } from './stop-services.ts'
 
 export type Runtime = {
@@ -222,32 +213,6 @@ async function unpublished({ sql }: Started): Promise<number> {
     select count(*) as count from events, relay
     where (xid, seq) > (after_xid, after_seq)`
   return row?.count ?? 0
-}
-
-/** Settings, seals and blobs of each service. Throws one error for the faults of all. */
-async function settingsOf(
-  services: AnyService[],
-  { env, otherSettings = [], dataKeys, blobs }: RuntimeOptions,
-): Promise<Map<ServiceName, Own>> {
-  const known = services.flatMap((service) => settingNames(service.config))
-  const faults = unknownSettings(env, [...known, ...otherSettings])
-  const own = new Map<ServiceName, Own>()
-  for (const { name, config, sealed } of services) {
-    const keys = await dataKeys(name)
-    if (!keys && sealed) faults.push(`${name} seals personal data and has no data keys`)
-    try {
-      own.set(name, {
-        config: loadConfig(config, env),
-        seal: keys && createSeal(name, keys),
-        blobs: keys && blobs && createBlobs(name, keys, blobs),
-      })
-    } catch (error) {
-      if (!(error instanceof Error) || !('faults' in error)) throw error
-      faults.push(...(error.faults as string[]))
-    }
-  }
-  if (faults.length > 0) throw configError([...new Set(faults)])
-  return own
 }
 
 export const allServiceNames: ServiceName[] = [...serviceNames, 'sandbox']

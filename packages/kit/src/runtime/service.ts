@@ -15,6 +15,7 @@ import type { Metrics } from '../metrics.ts'
 import type { Seal, SealedColumn } from '../crypto/seal.ts'
 import type { Sql, Tx } from '../sql/sql.ts'
 import type { Transport } from '../transport/transport.ts'
+import type { InClear } from './production.ts'
 import type { Worker } from './worker.ts'
 
 /** Everything uncertain that a service touches: the seams. */
@@ -86,8 +87,14 @@ export type Service<C extends TObject = TObject> = {
   sealed?: readonly SealedColumn[]
   /** Faces the public: it authenticates people itself instead of trusting the gateway's headers. */
   edge?: true
+  /** What is wrong with its settings in production, each with what to do. */
+  productionFaults?(config: Static<C>, isClear: InClear): string[]
   start(deps: Deps<Static<C>>): Parts | Promise<Parts>
 }
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a list of services cannot name the config of each
-export type AnyService = Omit<Service, 'start'> & { start(deps: Deps<any>): Parts | Promise<Parts> }
+/* eslint-disable @typescript-eslint/no-explicit-any -- a list of services cannot name the config of each */
+export type AnyService = Omit<Service, 'start' | 'productionFaults'> & {
+  productionFaults?(config: any, isClear: InClear): string[]
+  start(deps: Deps<any>): Parts | Promise<Parts>
+}
+/* eslint-enable @typescript-eslint/no-explicit-any */

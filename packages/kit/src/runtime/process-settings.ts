@@ -1,0 +1,131 @@
+// Reads what a process runs on from its environment: every fault at once, before anything is connected.
+import type { ServiceName } from '@bahi/contracts/contract.ts'
+import type { JWK } from 'jose'
+import type { Static } from 'typebox'
+import { blobStorageOf } from '../blobs/blob-config.ts'
+import type { BlobStorage } from '../blobs/blobs.ts'
+import { keysFromJson, type DataKeySource } from '../crypto/data-keys.ts'
+import type { Log } from '../log.ts'
+import type { ServiceUrls } from '../transport/http-transport.ts'
+import { serviceTls, trustCas, type ServiceTls } from '../transport/service-tls.ts'
+import { BaseConfig } from './base-config.ts'
+import { configError, faultsOf, loadConfig, settingNames, unknownSettings } from './config.ts'
+import type { Env } from './environment.ts'
+import { inClear, productionFaults } from './production.ts'
+import type { AnyService } from './service.ts'
+import { settingsOf } from './service-settings.ts'
+
+type ByService<T> = Partial<Record<ServiceName, T>>
+
+export type ProcessSettings = {
+  base: Static<typeof BaseConfig>
+  /** What services read their own settings from. */
+  env: Env
+  otherSettings: readonly string[]
+  signingKeys: ByService<JWK>
+  serviceKeys: ByService<JWK>
+  databaseUrls: ByService<string>
+  serviceUrls: ServiceUrls
+  dataKeys: DataKeySource
+  blobs: BlobStorage | undefined
+  tls: ServiceTls | undefined
+}
+
+/** Throws one error for all that is wrong. `settingsOfAll` lists the settings of every service. */
+export async function readSettings(
+  services: AnyService[],
+  env: Env,
+  settingsOfAll: () => Promise<string[]>,
+  log: Log,
+): Promise<ProcessSettings> {
+  const faults: string[] = []
+  const attempt = async <T>(read: () => T | Promise<T>): Promise<T | undefined> => {
+    try {
+      return await read()
+    } catch (error) {
+      faults.push(...faultsOf(error))
+      return undefined
+    }
+  }
+  const baseNames = settingNames(BaseConfig)
+  const own = [...baseNames, ...services.flatMap(({ config }) => settingNames(config))]
+  // The other services are loaded only when there is a setting that may be theirs.
+  const otherSettings = unknownSettings(env, own).length > 0 ? await settingsOfAll() : []
+  faults.push(...unknownSettings(env, [...own, ...otherSettings]))
+  const base = await attempt(() => loadConfig(BaseConfig, env))
+  if (!base) throw configError(faults)
+
+  const json = <T>(
+    name: 'BAHI_SIGNING_KEYS' | 'BAHI_SERVICE_KEYS' | 'BAHI_SERVICE_URLS' | 'BAHI_DATABASE_URLS',
+  ) => attempt(() => parseJson<T>(name, base[name]))
+  const signingKeys = (await json<ByService<JWK>>('BAHI_SIGNING_KEYS')) ?? {}
+  const serviceKeys = (await json<ByService<JWK>>('BAHI_SERVICE_KEYS')) ?? {}
+  const databaseUrls = (await json<ByService<string>>('BAHI_DATABASE_URLS')) ?? {}
+  const serviceUrls = (await json<ServiceUrls>('BAHI_SERVICE_URLS')) ?? {}
+  for (const { name, migrations } of services) {
+    if (!signingKeys[name]) faults.push(`BAHI_SIGNING_KEYS has no key for ${name}`)
+    if (migrations && !databaseUrls[name]) faults.push(`BAHI_DATABASE_URLS has no URL for ${name}`)
+  }
+  await attempt(() => trustedCasOf(base, log))
+  const tls = await attempt(() => tlsOf(base, log))
+  const blobs = await attempt(() => blobStorageOf(base))
+  const dataKeys = (await attempt(() => keysFromJson(base.BAHI_DATA_KEYS ?? '{}'))) ?? (() => undefined)
+  const ofServices = withoutNames(env, baseNames)
+  await attempt(() => settingsOf(services, { env: ofServices, otherSettings, dataKeys, blobs }))
+  if (base.BAHI_MODE === 'production') {
+    const names = services.map(({ name }) => name)
+    const { BAHI_HOST: host, BAHI_CLEARTEXT_HOSTS: cleartextHosts, BAHI_BLOBS: place } = base
+    const servers = {
+      redisUrl: base.REDIS_URL,
+      amqpUrl: base.AMQP_URL,
+      blobs: place,
+      databaseUrls,
+      serviceUrls,
+    }
+    const hasTls = base.BAHI_TLS_CERT_FILE !== undefined
+    faults.push(...productionFaults({ services: names, host, cleartextHosts, hasTls, ...servers }))
+    for (const { config, productionFaults: ofService } of services) {
+      // What does not load is among the faults already.
+      const loaded = await Promise.resolve()
+        .then(() => loadConfig(config, ofServices))
+        .catch(() => undefined)
+      if (loaded && ofService) faults.push(...ofService(loaded, inClear(cleartextHosts)))
+    }
+  }
+  if (faults.length > 0) throw configError([...new Set(faults)])
+  const keys = { signingKeys, serviceKeys, databaseUrls, serviceUrls, dataKeys }
+  return { base, env: ofServices, otherSettings, blobs, tls, ...keys }
+}
+
+function tlsOf(base: Static<typeof BaseConfig>, log: Log): ServiceTls | undefined {
+  const { BAHI_TLS_CERT_FILE: certFile, BAHI_TLS_KEY_FILE: keyFile, BAHI_TLS_CA_FILE: caFile } = base
+  const names = 'BAHI_TLS_CERT_FILE, BAHI_TLS_KEY_FILE and BAHI_TLS_CA_FILE'
+  if (!certFile && !keyFile && !caFile) return undefined
+  if (!certFile || !keyFile || !caFile) throw new Error(`${names} belong together: set all three`)
+  try {
+    return serviceTls({ certFile, keyFile, caFile }, log)
+  } catch (error) {
+    throw new Error(`${names}: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+function trustedCasOf({ BAHI_CA_FILES: files = '' }: Static<typeof BaseConfig>, log: Log): void {
+  const paths = files.split(',').flatMap((path) => path.trim() || [])
+  try {
+    if (paths.length > 0) trustCas(paths, log)
+  } catch (error) {
+    throw new Error(`BAHI_CA_FILES: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+function withoutNames(env: Env, names: string[]): Env {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)))
+}
+
+function parseJson<T>(name: string, text: string): T {
+  try {
+    return JSON.parse(text) as T
+  } catch {
+    throw new Error(`${name} is not JSON`)
+  }
+}
