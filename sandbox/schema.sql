@@ -11,6 +11,40 @@ create table bank_entries (
 );
 CREATE INDEX bank_entries_of ON sandbox.bank_entries USING btree (account_ref, at DESC);
 
+create table bank_mandate_debits (
+  umn text not null,
+  sequence integer not null,
+  txn_id text not null,
+  amount_paise bigint not null,
+  constraint bank_mandate_debits_amount_paise_check CHECK ((amount_paise > 0)),
+  constraint bank_mandate_debits_sequence_check CHECK ((sequence > 0)),
+  constraint bank_mandate_debits_umn_fkey FOREIGN KEY (umn) REFERENCES bank_mandates(umn),
+  constraint bank_mandate_debits_pkey PRIMARY KEY (umn, sequence),
+  constraint bank_mandate_debits_txn_id_key UNIQUE (txn_id)
+);
+
+create table bank_mandate_operations (
+  umn text not null,
+  nth integer not null,
+  code text not null,
+  tries_left integer,
+  constraint bank_mandate_operations_nth_check CHECK ((nth > 0)),
+  constraint bank_mandate_operations_pkey PRIMARY KEY (umn, nth)
+);
+
+create table bank_mandates (
+  umn text not null,
+  account_ref uuid not null,
+  mandate_id uuid not null,
+  payee_addr text not null,
+  terms jsonb not null,
+  pause jsonb,
+  revoked_at timestamp with time zone,
+  constraint bank_mandates_umn_check CHECK ((umn = lower(umn))),
+  constraint bank_mandates_account_ref_fkey FOREIGN KEY (account_ref) REFERENCES other_accounts(account_ref),
+  constraint bank_mandates_pkey PRIMARY KEY (umn)
+);
+
 create table closed_cycles (
   cycle text not null,
   to_at timestamp with time zone not null,
@@ -322,6 +356,12 @@ grant usage on schema sandbox to bahi_reporting;
 grant usage on schema sandbox to bahi_sandbox;
 grant select on bank_entries to bahi_reporting;
 grant insert, select on bank_entries to bahi_sandbox;
+grant select on bank_mandate_debits to bahi_reporting;
+grant insert, select, update on bank_mandate_debits to bahi_sandbox;
+grant select on bank_mandate_operations to bahi_reporting;
+grant insert, select on bank_mandate_operations to bahi_sandbox;
+grant select on bank_mandates to bahi_reporting;
+grant insert, select, update on bank_mandates to bahi_sandbox;
 grant select on closed_cycles to bahi_reporting;
 grant insert, select on closed_cycles to bahi_sandbox;
 grant select on due_work to bahi_reporting;

@@ -2,18 +2,8 @@
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { listPayments, showPayment } from '@bahi/contracts/payment.ts'
 import { readQr, vpaQr } from '@bahi/contracts/qr.ts'
-import { listMandates, presentDebit, requestMandate, showMandate } from '@bahi/contracts/mandates.ts'
 import { declineRequest, listRequests, makeRequest, showRequest } from '@bahi/contracts/requests.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
-import {
-  changePayerMandate,
-  listPayerMandates,
-  mandateFromOutside,
-  noticeFromOutside,
-  revokeFromOutside,
-  showOutsideMandate,
-} from '@bahi/contracts/sandbox-mandates.ts'
 import {
   answerFromOutside,
   openAccount,
@@ -23,13 +13,19 @@ import {
 } from '@bahi/contracts/sandbox.ts'
 import { pathOf } from '@bahi/contracts/call.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { agreeToMandate, pay, showBalance, type Customer } from '@bahi/platform/api-client.ts'
+import { systemClock, type Clock } from '@bahi/kit/clock.ts'
+import { pay, showBalance, type Customer } from '@bahi/platform/api-client.ts'
 import { check } from './checker/check.ts'
+import { mandateStories } from './mandate-stories.ts'
 import { startPlatform, type RunningPlatform } from './running-platform.ts'
 
 const opened = 10_000_00
 /** The network's waiting times, ninety seconds to the first check above all, pass thirty times faster. */
 const timeScale = '30'
+
+/** Days pass at once, for all services. */
+let aheadMs = 0
+const clock: Clock = { ...systemClock, now: () => new Date(Date.now() + aheadMs) }
 
 let platform: RunningPlatform
 let asha: Customer
@@ -38,7 +34,7 @@ let meera: Customer
 let ramesh: string
 
 beforeAll(async () => {
-  platform = await startPlatform(inject('postgresUrl'), { BAHI_NETWORK_TIME_SCALE: timeScale })
+  platform = await startPlatform(inject('postgresUrl'), { BAHI_NETWORK_TIME_SCALE: timeScale }, { clock })
   ;[asha, ravi, meera] = await Promise.all([
     platform.customer(opened),
     platform.customer(opened),
@@ -295,75 +291,4 @@ describe('requests', () => {
   })
 })
 
-it('a payee of ours has a mandate of somebody with another app, who is notified of a debit and ends it', async () => {
-  const validFrom = istDateOf(new Date())
-  const terms = {
-    ...({ amountRule: 'MAX', amountPaise: 99_00, recurrence: 'ASPRESENTED', validFrom } as const),
-    ...{ validTo: addDays(validFrom, 90), revocable: true, blockFunds: false },
-  }
-  const id = uuidv7()
-  const own = { params: { id } }
-  const body = { payeeVpa: asha.vpa, payerVpa: ramesh, name: 'Tuition', terms }
-  expect(await asha.call(requestMandate, { ...own, body })).toMatchObject({ status: 'requested' })
-  const soon = (run: () => Promise<void>) => vi.waitFor(run, { timeout: 20_000, interval: 200 })
-  const there = async () => {
-    const { mandates } = await asha.call(listPayerMandates, {})
-    return mandates.find(({ name }) => name === 'Tuition')!
-  }
-  await soon(async () => expect(await there()).toMatchObject({ status: 'asked', payerVpa: ramesh }))
-  const params = { txnId: (await there()).txnId }
-  await asha.call(changePayerMandate, { params, body: { do: 'agree' } })
-  await soon(async () => expect((await asha.call(showMandate, own)).status).toBe('active'))
-  const { umn } = await asha.call(showMandate, own)
-  expect((await there()).umn).toBe(umn)
-  const debit = { sequence: 1, amountPaise: 50_00, dueOn: addDays(validFrom, 2) }
-  await asha.call(presentDebit, { params: { umn: umn! }, body: debit })
-  await soon(async () => {
-    const rows = await platform.admin`
-      select from payment.mandate_debits where mandate_id = ${id} and noticed_at is not null`
-    expect(rows).toHaveLength(1)
-  })
-  await asha.call(changePayerMandate, { params, body: { do: 'revoke' } })
-  await soon(async () =>
-    expect(await asha.call(showMandate, own)).toMatchObject({
-      status: 'revoked',
-      debits: [{ status: 'skipped' }],
-    }),
-  )
-})
-
-it('a merchant with another app has a mandate of ours, announces a debit, and ends it', async () => {
-  const validFrom = istDateOf(new Date())
-  const terms = {
-    ...({ amountRule: 'MAX', amountPaise: 199_00, recurrence: 'ASPRESENTED', validFrom } as const),
-    ...{ validTo: addDays(validFrom, 90), revocable: true, blockFunds: false },
-  }
-  const body = { payeeVpa: 'shop@sandbox', payerVpa: asha.vpa, name: 'Music', terms }
-  const params = await asha.call(mandateFromOutside, { body })
-  const there = () => asha.call(showOutsideMandate, { params })
-  const soon = (run: () => Promise<void>) => vi.waitFor(run, { timeout: 20_000, interval: 200 })
-  const asked = await vi.waitFor(
-    async () => {
-      const querystring = { direction: 'payer', status: 'requested' } as const
-      const [mandate] = (await asha.call(listMandates, { querystring })).mandates
-      expect(mandate).toMatchObject({ name: 'Music', payee: { vpa: 'shop@sandbox', name: 'Sandbox: shop' } })
-      return mandate!
-    },
-    { timeout: 20_000, interval: 200 },
-  )
-  const own = { params: { id: asked.id } }
-  expect((await agreeToMandate(asha, asked)).status).toBe('active')
-  await soon(async () => expect(await there()).toMatchObject({ status: 'active', umn: asked.umn }))
-  const dueOn = addDays(validFrom, 3)
-  await asha.call(noticeFromOutside, { params, body: { sequence: 1, amountPaise: 149_00, dueOn } })
-  await soon(async () => expect((await there()).debits).toMatchObject([{ sequence: 1, status: 'taken' }]))
-  expect((await asha.call(showMandate, own)).debits).toMatchObject([
-    { amountPaise: 149_00, status: 'planned', dueOn },
-  ])
-  await asha.call(revokeFromOutside, { params })
-  await soon(async () => expect((await there()).status).toBe('revoked'))
-  expect(await asha.call(showMandate, own)).toMatchObject({
-    status: 'revoked',
-    debits: [{ status: 'skipped' }],
-  })
-})
+mandateStories(() => ({ platform, asha, ravi, ramesh, clock, advance: (ms) => void (aheadMs += ms) }))

@@ -8,6 +8,7 @@ import * as scenario from '@bahi/contracts/scenario.ts'
 import type { App } from '@bahi/kit/http/http.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
 import { otherBanks } from './banks/bank.ts'
+import { reqOperation } from './banks/bank-mandates.ts'
 import { balEnq, setCre } from './banks/customer-pin.ts'
 import { createOutboxSender } from './switch/send-outbox.ts'
 import { advanceDue } from './switch/advance-due.ts'
@@ -182,6 +183,7 @@ function networkRoutes(app: App, deps: NetworkDeps): void {
   })
   app.route({ ...contracts.listKeys, handler: () => ({ keys: [deps.keys.published] }) })
   app.route({ ...contracts.setCre, handler: ({ body }) => setCre(deps, body) })
+  app.route({ ...contracts.reqOperation, handler: ({ body }) => reqOperation(deps, body) })
   app.route({ ...contracts.balEnq, handler: ({ body }) => balEnq(deps, body) })
   app.route({
     ...contracts.settlementReport,

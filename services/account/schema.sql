@@ -234,6 +234,18 @@ create table mandates (
 );
 CREATE INDEX mandates_of_account ON account.mandates USING btree (account_id) WHERE (revoked_at IS NULL);
 
+create table mandates_elsewhere (
+  umn text not null,
+  account_id uuid not null,
+  nth integer not null,
+  live_until date,
+  constraint mandates_elsewhere_nth_check CHECK ((nth > 0)),
+  constraint mandates_elsewhere_umn_check CHECK ((umn = lower(umn))),
+  constraint mandates_elsewhere_account_id_fkey FOREIGN KEY (account_id) REFERENCES linked_accounts(id),
+  constraint mandates_elsewhere_pkey PRIMARY KEY (umn)
+);
+CREATE INDEX mandates_elsewhere_of_account ON account.mandates_elsewhere USING btree (account_id) WHERE (live_until IS NOT NULL);
+
 create table migrations (
   name text not null,
   sha256 text not null,
@@ -499,6 +511,8 @@ grant insert, select on mandate_operations to bahi_account;
 grant select on mandate_operations to bahi_reporting;
 grant insert, select, update (amount_paise, valid_to, paused_from, paused_until, revoked_at) on mandates to bahi_account;
 grant select on mandates to bahi_reporting;
+grant insert, select, update (nth, live_until) on mandates_elsewhere to bahi_account;
+grant select on mandates_elsewhere to bahi_reporting;
 grant select on migrations to bahi_account;
 grant select on migrations to bahi_reporting;
 grant insert, select, update (rrn, amount_paise, account_ref, transfer_id, code, posted_at) on network_legs to bahi_account;

@@ -26,6 +26,17 @@ export function mandateHarms(
       values (${of().mandate.umn!}, 1, ${uuidv7()}, 100, now())`,
     },
     {
+      rule: 'mandate-debit-is-in-the-bank',
+      what: 'a debit of another bank that is no payment',
+      async by(tx) {
+        const umn = `${'0'.repeat(32)}@bahi`
+        await tx`insert into sandbox.bank_mandates (umn, account_ref, mandate_id, payee_addr, terms)
+          select ${umn}, account_ref, ${uuidv7()}, 'ravi@bahi', '{}' from sandbox.other_accounts limit 1`
+        await tx`insert into sandbox.bank_mandate_debits (umn, sequence, txn_id, amount_paise)
+          values (${umn}, 1, ${`BHI${'0'.repeat(32)}`}, 100)`
+      },
+    },
+    {
       rule: 'mandate-debits-across-banks-agree',
       what: 'a debit that another bank’s app made and nobody paid',
       async by(tx) {

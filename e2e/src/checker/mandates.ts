@@ -7,6 +7,8 @@ const needs = [
   ...['payment.mandates', 'payment.mandate_debits', 'payment.payments', 'payment.events'],
   ...['account.mandates', 'account.mandate_debits'],
 ]
+/** What the banks hold, ours and those of the sandbox, and what they debited that was not given back. */
+const banks = [...needs, 'sandbox.bank_mandates', 'sandbox.bank_mandate_debits', 'sandbox.bank_entries']
 const over = 'payment.mandate_debits'
 
 export const mandateRules: Rule[] = [
@@ -43,27 +45,42 @@ export const mandateRules: Rule[] = [
   {
     name: 'mandate-debit-is-in-the-bank',
     says: 'What the bank debited by a mandate is a payment of that debit; nothing else is debited without a PIN.',
-    needs,
+    needs: banks,
     over: 'account.mandate_debits',
     find: ({ tx, quiescent }) =>
       firstFaults(
         tx,
         tx`
-        select format('bank debit %s of %s, payment %s', b.sequence, b.umn, b.transfer_id) as detail
-        from account.mandate_debits b join account.mandates a on a.umn = b.umn
-        left join payment.payments p on p.id = b.transfer_id
+        with debited as (
+          select b.umn, a.mandate_id, b.sequence, b.transfer_id as payment_id, null as txn_id, b.amount_paise
+          from account.mandate_debits b join account.mandates a on a.umn = b.umn
+          union all
+          select b.umn, a.mandate_id, b.sequence, p.id, b.txn_id, b.amount_paise
+          from sandbox.bank_mandate_debits b join sandbox.bank_mandates a on a.umn = b.umn
+          left join payment.payments p on left(p.txn_prefix || replace(p.id::text, '-', ''), 35) = b.txn_id
+          where not exists (
+            select from sandbox.bank_entries e where e.txn_id = b.txn_id and e.leg = 'DEBIT-REVERSAL')
+        ), held as (
+          select mandate_id, revoked_at from account.mandates
+          union all
+          select mandate_id, revoked_at from sandbox.bank_mandates
+        )
+        select format('bank debit %s of %s, payment %s', b.sequence, b.umn, coalesce(b.payment_id::text, b.txn_id))
+          as detail
+        from debited b
+        left join payment.payments p on p.id = b.payment_id
         left join payment.mandate_debits d on d.id::text = p.origin_id and p.origin_kind = 'mandate'
-        where p.id is null or d.id is null or d.mandate_id <> a.mandate_id or d.sequence <> b.sequence
-          or p.amount_paise <> b.amount_paise or p.status = 'failed' and p.route = 'l'
-          or (${quiescent} and p.route = 'l' and d.status <> 'paid')
+        where p.id is null or d.id is null or d.mandate_id <> b.mandate_id or d.sequence <> b.sequence
+          or p.amount_paise <> b.amount_paise or p.status = 'failed' and (p.route = 'l' or b.txn_id is not null)
+          or (${quiescent} and (p.route = 'l' or b.txn_id is not null) and d.status <> 'paid')
         union all
         select format('mandate %s is %s here and %s at the bank', m.id, m.status,
-          case when a.umn is null then 'unknown' when a.revoked_at is null then 'live' else 'revoked' end)
-        from payment.mandates m left join account.mandates a on a.mandate_id = m.id
+          case when a.mandate_id is null then 'unknown' when a.revoked_at is null then 'live' else 'revoked' end)
+        from payment.mandates m left join held a on a.mandate_id = m.id
         where m.pending_operation is null and m.payer_user_id is not null and (
-          m.status in ('active', 'completed') and (a.umn is null or a.revoked_at is not null)
+          m.status in ('active', 'completed') and (a.mandate_id is null or a.revoked_at is not null)
           or m.status = 'revoked' and a.revoked_at is null
-          or m.status in ('requested', 'declined', 'failed') and a.umn is not null)`,
+          or m.status in ('requested', 'declined', 'failed') and a.mandate_id is not null)`,
       ),
   },
   {

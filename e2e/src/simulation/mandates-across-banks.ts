@@ -28,7 +28,7 @@ export async function runMandateAcrossBanks(context: RunContext, nth: number): P
   const { seed, clock, processes, world } = context
   const random = randomOf(seed, `mandate across banks ${nth}`)
   await clock.sleep(random.between(0, context.spanMs))
-  const payer = random.pick(world.customers.filter(({ bank }) => bank === 'BAHI'))
+  const payer = random.pick(world.customers)
   const payeeVpa = random.chance(0.4) ? random.pick(world.otherBankVpas) : `${random.pick(names)}@sandbox`
   const today = istDateOf(clock.now())
   const terms: MandateTerms = {

@@ -1,7 +1,9 @@
 // What account and payment need of the payment network, whatever its wire format: the interface of its adapters.
 import type { Account, Bank } from './account.ts'
+import type { BankOperation } from './bank-mandates.ts'
 import type { Ack, Api, Message, SignedMessage } from './network.ts'
 import type { CodeSigner } from './codes/code-signer.ts'
+import type { IstDate } from './recurrence.ts'
 import type { Leg } from './transfers.ts'
 
 /** Who is behind an address of another PSP. */
@@ -33,6 +35,12 @@ export type AccountAtBank = { bank: string; accountRef: string; accountId: strin
 
 /** UPI code, `00` when done. */
 export type BankAnswer = { code: string; triesLeft?: number; balancePaise?: number }
+
+/** The `nth` operation on a mandate; without one: what became of it. `pin`: the encrypted block, where it needs one. */
+export type MandateAsked = { umn: string; nth: number; operation?: BankOperation; pin?: string }
+
+/** `liveUntil`: the last day on which the mandate may debit the account; left out: it may not. */
+export type MandateAnswer = BankAnswer & { liveUntil?: IstDate }
 
 /** A leg as the network settles it. DEBIT is owed by us, CREDIT to us; reversals and returns the other way round. */
 export type SettledLeg = {
@@ -89,6 +97,11 @@ export type NetworkAdapter = {
   ): Promise<BankAnswer>
   /** @param pin the encrypted block */
   showBalance(account: AccountAtBank, pin: string): Promise<BankAnswer>
+  /**
+   * Has a mandate of this account authorised or changed at its bank, once by its number (UPI's ReqMandate to the bank).
+   * One that is asked about and was never done is declined from then on. What throws may have been done.
+   */
+  operate(account: AccountAtBank, asked: MandateAsked): Promise<MandateAnswer>
   /** A page of the report of a settlement cycle. Throws `wrong-state` while there is none yet. */
   settlementReport(cycle: string, after: string | undefined): Promise<SettlementPage>
 }

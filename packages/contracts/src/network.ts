@@ -66,7 +66,10 @@ export const Ac = Type.Object({
 })
 export type Ac = Static<typeof Ac>
 
-/** `PreApproved`: the payer's PSP is the payer's bank, and has authorised the debit itself. */
+/**
+ * `PreApproved`: the payer's PSP is the payer's bank, and has authorised the debit itself. `UpiMandate`: the
+ * payer's bank holds the mandate that `txn.umn` and `txn.seqNum` name.
+ */
 export const Creds = Type.Union([
   Type.Object({
     type: Type.Literal('PIN'),
@@ -74,6 +77,7 @@ export const Creds = Type.Union([
     data: Type.String({ maxLength: 2048 }),
   }),
   Type.Object({ type: Type.Literal('PreApproved') }),
+  Type.Object({ type: Type.Literal('UpiMandate') }),
 ])
 export type Creds = Static<typeof Creds>
 
@@ -100,7 +104,7 @@ export const Txn = Type.Object({
     ...['PAY', 'COLLECT', 'DEBIT', 'CREDIT', 'REVERSAL', 'CHKTXN', 'TXNCONF'],
     ...['CREATE', 'UPDATE', 'PAUSE', 'UNPAUSE', 'REVOKE', 'NOTIFY'],
   ] as const),
-  /** The mandate that it is about, and its debit: of a COLLECT that needs no answer of the payer. */
+  /** The mandate that it is about, and its debit: of a COLLECT that needs no answer of the payer, and of a PAY. */
   umn: Type.Optional(Vpa),
   seqNum: Type.Optional(DebitSequence),
   /** How it began: UPI's codes of mode and purpose, and the reference (`tr`) of a merchant's order. */

@@ -2,9 +2,9 @@
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import type { PinBlock } from '@bahi/contracts/pin-block.ts'
 import type { balEnq as balanceContract, setCre as setContract } from '@bahi/contracts/sandbox.ts'
-import { isFresh, pinVerifier, verifyPin } from './legs.ts'
 import { otherBanks } from './bank.ts'
 import type { NetworkDeps } from '../sandbox.ts'
+import { isFresh, pinVerifier, verifyPin } from './pin.ts'
 import { lockAccount, writeCardTries, writePin } from './store.ts'
 import { cardColumn } from '../sealed-columns.ts'
 

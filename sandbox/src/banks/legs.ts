@@ -1,23 +1,22 @@
 // The legs at the sandbox's banks: checks, posts an entry once, and returns a response code.
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
-import { payRules, pinBlockTimeFault, rulesAt } from '@bahi/contracts/rules.ts'
-import { sameBytes } from '@bahi/kit/crypto/seal.ts'
-import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { PinBlock } from '@bahi/contracts/pin-block.ts'
-import type { NetworkDeps } from '../sandbox.ts'
-import { hasEntry, lockAccount, insertEntry, writeTries, type Entry, type LockedAccount } from './store.ts'
-import { hasUnlimitedFunds, paymentIdOf, type Party, type Transaction } from '../switch/transaction.ts'
+import { keepDebit, mandateRefusal } from './bank-mandates.ts'
+import { isFresh, verifyPin } from './pin.ts'
+import { hasEntry, lockAccount, insertEntry, type Entry } from './store.ts'
+import {
+  debitOf,
+  hasUnlimitedFunds,
+  paymentIdOf,
+  type Party,
+  type Transaction,
+} from '../switch/transaction.ts'
 import type { Transition } from '../switch/transition.ts'
 
-const hourMs = 3_600_000
-
-export const pinVerifier = (deps: Pick<NetworkDeps, 'seal'>, accountRef: string, pin: string): Buffer =>
-  deps.seal.fingerprint(`${accountRef}\0${pin}`, 'sandbox.pin')
-
-/** Whether the PIN block is recent enough. */
-export const isFresh = ({ iat }: PinBlock, at: Date): boolean => pinBlockTimeFault(iat, at) === undefined
-
-/** Debits the payer. A payment from the member's app needs a PIN block; one from the bank's own app does not. */
+/**
+ * Debits the payer. A payment from the member's app needs a PIN block, or a mandate that this bank holds; one from the
+ * bank's own app needs neither.
+ */
 export async function debitAccount(transition: Transition): Promise<string> {
   const { tx, txn, now, deps } = transition
   const { payer, payee, creds } = txn.content
@@ -26,7 +25,7 @@ export async function debitAccount(transition: Transition): Promise<string> {
   const isByMember = (txn.origin === 'member') !== (txn.content.collect !== undefined)
   if (!hasUnlimitedFunds(payer)) {
     let pin: string | undefined
-    if (isByMember) {
+    if (isByMember && !(creds?.type === 'UpiMandate' && debitOf(txn))) {
       if (creds?.type !== 'PIN') return 'U11'
       const block = await deps.keys.openPin(creds.data)
       if (!block) return 'U14'
@@ -46,7 +45,10 @@ export async function debitAccount(transition: Transition): Promise<string> {
       const { code } = await verifyPin(tx, { deps, account, accountRef, pin, at: now })
       if (code !== '00') return code
     }
+    const refusal = isByMember ? await mandateRefusal(transition) : undefined
+    if (refusal !== undefined) return refusal
     if (account.balancePaise < txn.amountPaise) return 'Z9'
+    if (isByMember) await keepDebit(transition)
   } else if (isByMember) return 'XH'
   await postEntry(transition, 'DEBIT', payer, -txn.amountPaise)
   return '00'
@@ -58,34 +60,6 @@ export async function debitAccount(transition: Transition): Promise<string> {
  */
 const isForTransaction = (block: PinBlock, { txnId, content }: Transaction): boolean =>
   content.collect ? block.txnId === txnId : block.paymentId === paymentIdOf(txnId)
-
-export type PinVerdict = { code: '00' | 'ZM' | 'Z6' | 'AM'; triesLeft?: number }
-
-/** Compares the PIN of a locked account, and counts a wrong one. */
-export async function verifyPin(
-  tx: Tx,
-  guess: {
-    deps: Pick<NetworkDeps, 'seal'>
-    account: LockedAccount
-    accountRef: string
-    pin: string
-    at: Date
-  },
-): Promise<PinVerdict> {
-  const { account, accountRef, at } = guess
-  const { pinTries, pinLockHours } = rulesAt(payRules, at)
-  if (account.pinVerifier === null) return { code: 'AM' }
-  if (account.pinLockedUntil !== null && account.pinLockedUntil > at) return { code: 'Z6', triesLeft: 0 }
-  const triesBefore = account.pinLockedUntil === null ? account.pinTries : 0
-  if (sameBytes(account.pinVerifier, pinVerifier(guess.deps, accountRef, guess.pin))) {
-    if (account.pinTries > 0) await writeTries(tx, accountRef, 0, null)
-    return { code: '00' }
-  }
-  const tries = triesBefore + 1
-  const locked = tries >= pinTries ? new Date(at.getTime() + pinLockHours * hourMs) : null
-  await writeTries(tx, accountRef, tries, locked)
-  return { code: 'ZM', triesLeft: Math.max(pinTries - tries, 0) }
-}
 
 export async function creditAccount(transition: Transition): Promise<string> {
   const { payee } = transition.txn.content

@@ -19,6 +19,7 @@ export type NewTransaction = Pick<Transaction, 'txnId' | 'rrn' | 'txnTs' | 'amou
   note?: string
   initiation?: Content['initiation']
   collect?: Content['collect']
+  debit?: Content['debit']
 }
 
 /** False when there is already a transaction with this id. */
@@ -56,6 +57,7 @@ export async function beginTransaction(
       ...(request.initiation === undefined ? {} : { initiation: request.initiation }),
       ...(request.payer.creds ? { creds: request.payer.creds } : {}),
       ...(request.collect === undefined ? {} : { collect: request.collect }),
+      ...(request.debit === undefined ? {} : { debit: request.debit }),
       reqMsgId: request.reqMsgId,
       ...chosen,
       refs: [],

@@ -147,6 +147,12 @@ function collectOf({ expireAfter = usualMinutes, umn, seqNum }: Txn): NonNullabl
   return umn === undefined ? { expireAfter } : { expireAfter, umn, seqNum: seqNum ?? 0 }
 }
 
+function debitIn({ umn, seqNum }: Txn): { debit?: Content['debit'] } {
+  return umn === undefined || seqNum === undefined
+    ? {}
+    : { debit: { umn: normaliseVpa(umn), sequence: seqNum } }
+}
+
 async function receivePay(
   deps: NetworkDeps,
   context: TxContext,
@@ -167,7 +173,7 @@ async function receivePay(
     reqMsgId: head.msgId,
     ...(txn.note === undefined ? {} : { note: txn.note }),
     initiation: initiationOf(txn),
-    ...(txn.type === 'COLLECT' ? { collect: collectOf(txn) } : {}),
+    ...(txn.type === 'COLLECT' ? { collect: collectOf(txn) } : debitIn(txn)),
   })
   if (isNew) return undefined
   const existing = (await lockTransaction(context.tx, txn.id))!

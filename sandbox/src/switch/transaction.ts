@@ -8,6 +8,7 @@ import {
   type WireParty,
 } from '@bahi/contracts/network.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
+import type { MandateDebitRef } from '@bahi/contracts/transfers.ts'
 import type { Effect } from '@bahi/contracts/scenario.ts'
 import { ownBank, pspOf, sandboxBank } from '../banks/bank.ts'
 
@@ -68,6 +69,8 @@ export type Content = {
   creds?: Creds
   /** The payee asked: minutes for the payer's answer; the debit of a mandate, which needs none. */
   collect?: { expireAfter: number } & Pick<Txn, 'umn' | 'seqNum'>
+  /** A payment that the payer's app begins by a mandate: its debit. */
+  debit?: MandateDebitRef
   /** Of a collect: the payer's PSP was asked, so it gets a confirmation. */
   payerPspAsked?: true
   /** The message that began the transaction. */
@@ -155,6 +158,12 @@ export function toWireTxn(txn: Transaction, type: Txn['type'], subType?: Txn['su
     type,
     ...(subType ? { subType } : {}),
   }
+}
+
+/** The debit of a mandate that a transaction makes, by whichever side it was begun. */
+export function debitOf({ content: { collect, debit } }: Transaction): MandateDebitRef | undefined {
+  if (collect?.umn === undefined) return debit
+  return { umn: normaliseVpa(collect.umn), sequence: collect.seqNum! }
 }
 
 function mandateOf({ collect }: Content): Pick<Txn, 'umn' | 'seqNum'> {

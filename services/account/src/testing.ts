@@ -17,7 +17,15 @@ import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { SignedMessage } from '@bahi/contracts/network.ts'
 import { Problem, toDocument } from '@bahi/contracts/problem.ts'
 import { verifyStepUp } from '@bahi/contracts/step-up.ts'
-import { balEnq, listKeys, listVae, otherBanks, setCre, valAdd } from '@bahi/contracts/sandbox.ts'
+import {
+  balEnq,
+  listKeys,
+  listVae,
+  otherBanks,
+  reqOperation,
+  setCre,
+  valAdd,
+} from '@bahi/contracts/sandbox.ts'
 import { profilesOf } from '@bahi/contracts/user.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
 import type { Env } from '@bahi/kit/runtime/environment.ts'
@@ -56,7 +64,7 @@ export type Customer = Person & {
 }
 
 export type OtherBankRequest = {
-  what: 'set-pin' | 'balance'
+  what: 'set-pin' | 'balance' | 'mandate'
   bank: string
   accountRef: string
   accountId: string
@@ -84,7 +92,9 @@ export async function createAccountTestSetup(postgresUrl: string, { down, ...opt
     keys: [{ kty: 'EC', crv: 'P-256', x: 'x', y: 'y', kid: 'network' }],
     signers: [{ orgId: '200001', name: 'Other PSP', keys: [] }],
     /** What the other bank answers to a PIN block. */
-    bank: (_asked: OtherBankRequest): { code: string; triesLeft?: number; balancePaise?: number } => ({
+    bank: (
+      _asked: OtherBankRequest,
+    ): { code: string; triesLeft?: number; balancePaise?: number; liveUntil?: string } => ({
       code: '00',
     }),
     bankAsked: [] as OtherBankRequest[],
@@ -105,6 +115,7 @@ export async function createAccountTestSetup(postgresUrl: string, { down, ...opt
       if (path === listKeys.url) return { keys: outside.keys }
       if (path === listVae.url) return { signers: outside.signers }
       if (path === setCre.url) return answerOfOtherBank('set-pin', body!)
+      if (path === reqOperation.url) return answerOfOtherBank('mandate', body!)
       if (path === balEnq.url) return answerOfOtherBank('balance', body!)
       if (path === valAdd.url) {
         const { addrs } = JSON.parse(body!) as { addrs: string[] }

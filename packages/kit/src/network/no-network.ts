@@ -17,6 +17,7 @@ export function noNetwork(about: Pick<NetworkAdapter, 'orgId' | 'timeScale'>): N
     listSigners: refuse,
     setPin: refuse,
     showBalance: refuse,
+    operate: refuse,
     settlementReport: refuse,
   }
 }

@@ -9,6 +9,7 @@ import {
   listVae,
   otherBankAccounts,
   otherBanks,
+  reqOperation,
   setCre,
   settlementReport,
   valAdd,
@@ -80,6 +81,8 @@ export async function sandboxNetwork(
       answerOf('the bank', call(setCre, { body: { bank, accountRef, accountId, ...request } })),
     showBalance: ({ bank, accountRef, accountId }, pin) =>
       answerOf('the bank', call(balEnq, { body: { bank, accountRef, accountId, pin } })),
+    operate: ({ bank, accountRef }, asked) =>
+      answerOf('the bank', call(reqOperation, { body: { bank, accountRef, ...asked } })),
     async settlementReport(cycle, after) {
       const querystring = after === undefined ? {} : { after }
       try {

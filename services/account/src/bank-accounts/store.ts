@@ -137,6 +137,9 @@ export async function hasLiveMandates(tx: Tx, accountId: string, at: Date): Prom
       and m.valid_to >= (${at}::timestamptz at time zone 'Asia/Kolkata')::date
       and not (m.one_time and exists (
         select from mandate_debits d where d.umn = m.umn and not was_given_back(d.transfer_id)))
+    union all
+    select from mandates_elsewhere e
+    where e.account_id = ${accountId} and e.live_until >= (${at}::timestamptz at time zone 'Asia/Kolkata')::date
     limit 1`
   return rows.length > 0
 }

@@ -5,11 +5,14 @@ import {
   umnOf,
   type BankOperation,
 } from '@bahi/contracts/bank-mandates.ts'
+import { releaseVpa } from '@bahi/contracts/account.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
 import { unlinkAccount } from '@bahi/contracts/linked-accounts.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
 import { closeHolds } from '@bahi/contracts/transfers.ts'
+import { refusal } from '@bahi/testing/problems.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createAccountTestSetup, goodPassword, goodPin, type Customer } from '../testing.ts'
 
@@ -325,4 +328,38 @@ describe('reserved money', () => {
     const { outcome } = await create({ terms: { ...terms, amountPaise: 90_000_00 } })
     expect(outcome).toEqual({ code: 'Z9' })
   })
+})
+
+it('of an account at another bank is that bank’s, and keeps the account linked while it may debit it', async () => {
+  const who = await setup.otherBankCustomer()
+  await setup.as(who)(releaseVpa, { params: { vpa: who.vpa }, body: { stepUp: { password: goodPassword } } })
+  const { outside } = setup
+  const [{ bank }, liveUntil] = [outside, day(90)]
+  const given = async () => {
+    const { outcome, ...mandate } = await create({ payer: who })
+    return { outcome, mandate, asked: outside.bankAsked.at(-1) }
+  }
+  outside.bank = () => ({ code: 'ZM', triesLeft: 2 })
+  expect((await given()).outcome).toEqual({ code: 'ZM', triesLeft: 2 })
+  outside.bank = () => ({ code: '00', liveUntil })
+  const { mandate, outcome, asked: sent } = await given()
+  expect(outcome).toEqual({ code: '00' })
+  const { accountRef } = who
+  expect(sent).toMatchObject({ what: 'mandate', bank: 'GANG', accountRef, umn: mandate.umn, nth: 1 })
+  expect(await refusal(unlink(who))).toEqual({ code: 'account-has-mandates' })
+  // Without an answer nobody knows whether it was ended.
+  outside.down = new Problem('unavailable')
+  expect(await refusal(operate(mandate, { type: 'revoke' }))).toMatchObject({ code: 'bank-unreachable' })
+  delete outside.down
+  expect(await refusal(unlink(who))).toEqual({ code: 'account-has-mandates' })
+  outside.bank = () => ({ code: '00' })
+  const { umn, operations: nth } = mandate
+  const body = { umn, nth, accountId: who.accountId }
+  expect(await setup.platform.as('payment')(resolveMandateOperation, { body })).toEqual({ code: '00' })
+  // An answer to an earlier operation comes last.
+  outside.bank = () => ({ code: '00', liveUntil })
+  await setup.platform.as('payment')(resolveMandateOperation, { body: { ...body, nth: 1 } })
+  await unlink(who)
+  outside.bank = bank
+  expect((await given()).outcome).toEqual({ code: 'XH' })
 })

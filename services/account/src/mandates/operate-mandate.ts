@@ -3,6 +3,7 @@ import type { Input, Output } from '@bahi/contracts/call.ts'
 import type { BankOperation, operateMandate as contract } from '@bahi/contracts/bank-mandates.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
+import type { MandateAsked } from '@bahi/contracts/network-adapter.ts'
 import { addDays, istTime } from '@bahi/contracts/recurrence.ts'
 import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
 import type { AccountDeps } from '../config.ts'
@@ -10,7 +11,9 @@ import { linkedAccountKeys, postTransfers } from '../ledger/store.ts'
 import { pinRulesAt } from '../pin/check-pin.ts'
 import { isFirstUse, pinFor } from '../pin/pin-block.ts'
 import { tryPin } from '../pin/store.ts'
+import { operateElsewhere } from './operate-elsewhere.ts'
 import {
+  accountAtBank,
   changeMandate,
   findMandate,
   findOperation,
@@ -30,7 +33,9 @@ type Keys = { accountId: string; userId: string; bankAccountId: string; ledgerAc
 const neverDone = 'XB'
 
 export function operateMandate(deps: AccountDeps, asked: Asked): Promise<Outcome> {
-  return once(deps, asked, asked.operation.type, (tx, keys, umn) => decide(deps, tx, keys, { ...asked, umn }))
+  const { operation, pin } = asked
+  const more = pin === undefined ? { operation } : { operation, pin }
+  return once(deps, asked, more, (tx, keys, umn) => decide(deps, tx, keys, { ...asked, umn }))
 }
 
 /** What became of an operation; from now on it is final. */
@@ -38,20 +43,23 @@ export function resolveMandateOperation(
   deps: AccountDeps,
   asked: Omit<Asked, 'operation' | 'pin'>,
 ): Promise<Outcome> {
-  return once(deps, asked, 'none', () => Promise.resolve({ code: neverDone }))
+  return once(deps, asked, {}, () => Promise.resolve({ code: neverDone }))
 }
 
 async function once(
   deps: AccountDeps,
   { umn: anyCase, nth, accountId }: Omit<Asked, 'operation' | 'pin'>,
-  type: string,
+  more: Pick<MandateAsked, 'operation' | 'pin'>,
   decideNew: (tx: Tx, keys: Keys, umn: string) => Promise<Outcome>,
 ): Promise<Outcome> {
   const umn = normaliseVpa(anyCase)
   const [keys] = await linkedAccountKeys(deps.sql, [accountId.toLowerCase()])
   if (!keys) return { code: 'XH' }
   const { bankAccountId, ledgerAccountId } = keys
-  if (bankAccountId === null || ledgerAccountId === null) return { code: 'U28' }
+  if (bankAccountId === null || ledgerAccountId === null) {
+    const account = await accountAtBank(deps.sql, keys.accountId)
+    return operateElsewhere(deps, { ...account, userId: keys.userId }, { umn, nth, ...more })
+  }
   return retryRaces(() =>
     deps.transaction(async (tx) => {
       await lockBankAccount(tx, bankAccountId)
@@ -59,6 +67,7 @@ async function once(
       if (before) return outcomeOf(before)
       const outcome = await decideNew(tx, { ...keys, bankAccountId, ledgerAccountId }, umn)
       const { code, triesLeft = null } = outcome
+      const type = more.operation?.type ?? 'none'
       await insertOperation(tx, { umn, nth, type, code, triesLeft, at: deps.clock.now() })
       return outcome
     }),

@@ -1,5 +1,7 @@
-// The SQL of the bank's mandates: their record, and the outcome of each operation.
+// The SQL of the bank's mandates: their record, and the outcome of each operation; and of those at other banks.
 import type { BankOperation } from '@bahi/contracts/bank-mandates.ts'
+import type { AccountAtBank } from '@bahi/contracts/network-adapter.ts'
+import type { IstDate } from '@bahi/contracts/recurrence.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 
 /** Until the transaction ends nobody changes or debits a mandate of this account. */
@@ -92,4 +94,33 @@ export async function changeMandate(
     case 'revoke':
       await tx`update mandates set revoked_at = ${at} where umn = ${umn}`
   }
+}
+
+/** How a linked account is named to its bank. */
+export async function accountAtBank(sql: Queryable, accountId: string): Promise<AccountAtBank> {
+  const [row] = await sql<AccountAtBank[]>`
+    select id as account_id, bank, account_ref from linked_accounts where id = ${accountId}`
+  return row!
+}
+
+/** One that another bank may authorise now. */
+export async function insertElsewhere(
+  tx: Tx,
+  mandate: { umn: string; nth: number; accountId: string; liveUntil: IstDate },
+): Promise<void> {
+  const { umn, nth, accountId, liveUntil } = mandate
+  await tx`
+    insert into mandates_elsewhere (umn, nth, account_id, live_until)
+    values (${umn}, ${nth}, ${accountId}, ${liveUntil})
+    on conflict (umn) do update set nth = excluded.nth, live_until = excluded.live_until
+    where mandates_elsewhere.nth < excluded.nth`
+}
+
+/** What its bank says of it with the answer to this operation; that to an earlier one changes nothing. */
+export async function updateElsewhere(
+  tx: Tx,
+  { umn, nth, liveUntil }: { umn: string; nth: number; liveUntil: IstDate | null },
+): Promise<void> {
+  await tx`
+    update mandates_elsewhere set nth = ${nth}, live_until = ${liveUntil} where umn = ${umn} and nth <= ${nth}`
 }

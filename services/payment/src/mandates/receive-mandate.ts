@@ -37,8 +37,6 @@ type Asked = Message<'ReqAuthMandate'>
 const codes = {
   malformed: 'ZD',
   nobody: 'ZH',
-  /** Mandates of accounts at another bank are that bank's. */
-  otherBank: 'U28',
   blocked: 'ZG',
   tooMany: 'Z7',
   unknown: 'VF',
@@ -83,7 +81,6 @@ async function receiveCreation(deps: ReceiveDeps, message: Asked): Promise<strin
   ])
   if (payer === unreachable || payee === unreachable) throw new Problem('unavailable')
   if (payer?.userId === undefined || payee === undefined) return codes.nobody
-  if (!payer.onUs) return codes.otherBank
   if (payee.userId !== undefined) return codes.malformed
   const { userId } = payer
   const mcc = payee.mcc ?? '0000'

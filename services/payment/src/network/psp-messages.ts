@@ -10,6 +10,7 @@ import {
   type WireParty,
 } from '@bahi/contracts/network.ts'
 import type { SettlementPage } from '@bahi/contracts/network-adapter.ts'
+import type { MandateDebitRef } from '@bahi/contracts/transfers.ts'
 import { uuidv7, uuidv7TimeMs } from '@bahi/contracts/id.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Payment } from '../payments/payment.ts'
@@ -19,7 +20,12 @@ import { acOf, kindOf, partyOf, respOf, type WireAccount } from './message-parts
 
 export type PspMessages = MandateMessages & {
   /** Builds the message that starts a payment; the result sends it, and repetitions have no further effect. */
-  payment(payment: Payment, payer: WireAccount, creds: Creds): Promise<() => Promise<Ack>>
+  payment(
+    payment: Payment,
+    payer: WireAccount,
+    creds: Creds,
+    debit?: MandateDebitRef,
+  ): Promise<() => Promise<Ack>>
   /** The same of a payment that approves a request of another app, in answer to the message that asked for it. */
   approval(payment: Payment, payer: WireAccount, creds: Creds, reqMsgId: string): Promise<() => Promise<Ack>>
   /** Asks the customer of another app for money, which is credited to this account. */
@@ -58,11 +64,11 @@ export function createPspMessages(deps: Pick<Deps, 'network' | 'clock'>): PspMes
   }
 
   return {
-    payment: (payment, payer, creds) =>
+    payment: (payment, payer, creds, debit) =>
       adapter.prepare({
         api: 'ReqPay',
         head: head(payment.txnId),
-        txn: txnOf(payment, 'PAY'),
+        txn: { ...txnOf(payment, 'PAY'), ...(debit ? { umn: debit.umn, seqNum: debit.sequence } : {}) },
         payer: { ...partyOf(payment.payer, payment, '0000'), ac: acOf(payer), creds },
         payee: partyOf(payment.payee, payment, payment.initiation.mcc),
       }),

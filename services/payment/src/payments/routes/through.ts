@@ -1,5 +1,6 @@
-// Route `through`: an account at another bank pays with our app. Its bank checks the PIN and debits; our ledger is not
-// part of it, unless the payee's account is ours, which the network then credits as it credits any other.
+// Route `through`: an account at another bank pays with our app. Its bank checks the PIN or the mandate, and debits;
+// our ledger is not part of it, unless the payee's account is ours: the network credits that as any other.
+import type { Creds } from '@bahi/contracts/network.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { PspMessages } from '../../network/psp-messages.ts'
 import { startInNetwork, type NetworkRoute } from './via-network.ts'
@@ -13,12 +14,16 @@ export function throughRoute(
     ...viaNetwork,
     refusalCode: deps.network ? undefined : 'U28',
     async move(payment, authorisation, { payerAccount, release }) {
-      // The payer's bank decides on the debit, and it accepts the PIN that is encrypted for it.
-      if (authorisation.kind !== 'pin') return { status: 'declined', code: 'U11' }
+      // The payer's bank decides, by the PIN that is encrypted for it, the mandate that it holds, or both.
+      if (authorisation.kind === 'preapproved') return { status: 'declined', code: 'U11' }
       release()
       if (!payerAccount) return 'waiting'
-      const creds = { type: 'PIN', subType: 'MPIN', data: authorisation.pin } as const
-      const refusedWith = await startInNetwork(deps, payment, payerAccount, creds)
+      const isByPin = authorisation.kind === 'pin'
+      const creds: Creds = isByPin
+        ? { type: 'PIN', subType: 'MPIN', data: authorisation.pin }
+        : { type: 'UpiMandate' }
+      const debit = isByPin ? authorisation.mandate : authorisation
+      const refusedWith = await startInNetwork(deps, payment, payerAccount, creds, debit)
       return refusedWith === undefined ? 'waiting' : { status: 'declined', code: refusedWith }
     },
     applyDecision: () => Promise.resolve(true),

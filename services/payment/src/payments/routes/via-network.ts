@@ -2,7 +2,7 @@
 import type { Creds } from '@bahi/contracts/network.ts'
 import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { ResolvedVpa } from '@bahi/contracts/transfers.ts'
+import type { MandateDebitRef, ResolvedVpa } from '@bahi/contracts/transfers.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Payment } from '../payment.ts'
 import type { Route } from './route.ts'
@@ -20,17 +20,19 @@ const retryAfterMs = 700
  * Sends the message that starts a payment, or that approves the request of another app, and exactly the same one again
  * while no acknowledgement comes: its id makes that one start. Answers the code of a refusal at the first try, after
  * which nothing of it happens; undefined when the network took it. Throws when no try was acknowledged.
+ * @param debit of a mandate that the payer's bank holds
  */
 export async function startInNetwork(
   deps: Pick<Deps, 'clock' | 'sql'> & { network: PspMessages | undefined },
   payment: Payment,
   payer: ResolvedVpa,
   creds: Creds,
+  debit?: MandateDebitRef,
 ): Promise<string | undefined> {
   const reqMsgId = await askedBy(deps.sql, payment)
   const send =
     reqMsgId === undefined
-      ? await deps.network!.payment(payment, payer, creds)
+      ? await deps.network!.payment(payment, payer, creds, debit)
       : await deps.network!.approval(payment, payer, creds, reqMsgId)
   for (let tries = 1; ; tries++) {
     try {

@@ -1,0 +1,146 @@
+// Mandates of accounts at the sandbox's banks, made with our app: authorised with the PIN, changed once by number, and
+// compared with each debit under the lock of the account.
+import type { BankOperation } from '@bahi/contracts/bank-mandates.ts'
+import type { Input, Output } from '@bahi/contracts/call.ts'
+import { normaliseVpa } from '@bahi/contracts/formats.ts'
+import { debitFault } from '@bahi/contracts/mandate-rules.ts'
+import type { PinBlock } from '@bahi/contracts/pin-block.ts'
+import { istDateOf } from '@bahi/contracts/recurrence.ts'
+import type { reqOperation as contract } from '@bahi/contracts/sandbox.ts'
+import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
+import type { NetworkDeps } from '../sandbox.ts'
+import { debitOf } from '../switch/transaction.ts'
+import type { Transition } from '../switch/transition.ts'
+import { isFresh, verifyPin } from './pin.ts'
+import { lockAccount, type LockedAccount } from './store.ts'
+import {
+  findBankMandate,
+  findBankOperation,
+  insertBankDebit,
+  insertBankMandate,
+  insertBankOperation,
+  isDebited,
+  updateBankMandate,
+  type BankMandate,
+} from './store-mandates.ts'
+
+type Asked = Input<typeof contract>['body']
+type Answer = Output<typeof contract>
+type Decided = { code: string; triesLeft?: number }
+type Locked = { deps: NetworkDeps; tx: Tx; account: LockedAccount; at: Date; block: PinBlock | undefined }
+
+/** What is asked about and was never done is declined with `XB` from then on. */
+export async function reqOperation(deps: NetworkDeps, asked: Asked): Promise<Answer> {
+  const { bank, accountRef, nth, operation, pin } = asked
+  const umn = normaliseVpa(asked.umn)
+  const block = pin === undefined ? undefined : await deps.keys.openPin(pin)
+  if (pin !== undefined && !block) return { code: 'U14' }
+  return retryRaces(() =>
+    deps.transaction(async (tx): Promise<Answer> => {
+      const account = await lockAccount(tx, bank, accountRef)
+      if (!account) return { code: 'XH' }
+      const before = await findBankOperation(tx, umn, nth)
+      const at = deps.clock.now()
+      const decided: Decided = before
+        ? { code: before.code, ...(before.triesLeft === null ? {} : { triesLeft: before.triesLeft }) }
+        : operation
+          ? await decide({ deps, tx, account, at, block }, { umn, accountRef }, operation)
+          : { code: 'XB' }
+      const { code, triesLeft = null } = decided
+      if (!before) await insertBankOperation(tx, { umn, nth, code, triesLeft })
+      const mandate = await findBankMandate(tx, umn)
+      const isLive = mandate?.accountRef === accountRef && mandate.revokedAt === null
+      return { ...decided, ...(isLive ? { liveUntil: mandate.terms.validTo } : {}) }
+    }),
+  )
+}
+
+async function decide(
+  locked: Locked,
+  { umn, accountRef }: { umn: string; accountRef: string },
+  operation: BankOperation,
+): Promise<Decided> {
+  const { tx, at } = locked
+  const found = await findBankMandate(tx, umn)
+  if (operation.type === 'create') {
+    if (found || operation.block) return { code: 'XB' }
+    const { mandateId, payeeVpa, terms } = operation
+    const mandate: BankMandate = {
+      ...{ umn, accountRef, mandateId: mandateId.toLowerCase(), payeeAddr: normaliseVpa(payeeVpa), terms },
+      ...{ pause: null, revokedAt: null },
+    }
+    const declined = await checkPin(locked, mandate, terms.amountPaise)
+    if (!declined) await insertBankMandate(tx, mandate)
+    return declined ?? { code: '00' }
+  }
+  if (found?.accountRef !== accountRef) return { code: 'VF' }
+  if (found.revokedAt) return { code: 'QC' }
+  if (operation.type === 'update' || operation.type === 'unpause') {
+    const { amountPaise } = operation.type === 'update' ? operation : found.terms
+    const declined = await checkPin(locked, found, amountPaise)
+    if (declined) return declined
+  }
+  await updateBankMandate(tx, changedBy(found, operation, at))
+  return { code: '00' }
+}
+
+function changedBy(
+  mandate: BankMandate,
+  operation: Exclude<BankOperation, { type: 'create' }>,
+  at: Date,
+): BankMandate {
+  switch (operation.type) {
+    case 'update': {
+      const { amountPaise, validTo } = operation
+      return { ...mandate, terms: { ...mandate.terms, amountPaise, validTo } }
+    }
+    case 'pause':
+      return { ...mandate, pause: { from: operation.from, until: operation.until } }
+    case 'unpause':
+      return { ...mandate, pause: null }
+    case 'revoke':
+      return { ...mandate, revokedAt: at }
+  }
+}
+
+/** Why it is declined; undefined: the PIN was entered for just this. */
+async function checkPin(
+  { deps, tx, account, at, block }: Locked,
+  { accountRef, mandateId, payeeAddr }: BankMandate,
+  amountPaise: number,
+): Promise<Decided | undefined> {
+  if (!block) return { code: 'U11' }
+  const isForThis =
+    block.purpose === 'mandate' &&
+    block.mandateId?.toLowerCase() === mandateId &&
+    block.amountPaise === amountPaise &&
+    block.payeeVpa !== undefined &&
+    normaliseVpa(block.payeeVpa) === payeeAddr &&
+    isFresh(block, at)
+  if (!isForThis) return { code: 'U54' }
+  const verdict = await verifyPin(tx, { deps, account, accountRef, pin: block.pin, at })
+  return verdict.code === '00' ? undefined : verdict
+}
+
+/** Of a locked account: why its mandate does not allow this debit. Undefined: it does, or the debit is of none. */
+export async function mandateRefusal({ tx, txn, now }: Transition): Promise<string | undefined> {
+  const debit = debitOf(txn)
+  if (!debit) return undefined
+  const { payer, payee } = txn.content
+  const mandate = await findBankMandate(tx, debit.umn)
+  if (!mandate || mandate.accountRef !== payer.ac?.acnum) return 'VF'
+  if (mandate.payeeAddr !== payee.addr) return 'VG'
+  if (mandate.revokedAt) return 'QC'
+  const { terms, pause } = mandate
+  if (await isDebited(tx, mandate.umn, terms.recurrence === 'ONETIME' ? null : debit.sequence)) return 'QB'
+  const bound = { ...terms, ...(pause ? { pause } : {}) }
+  const fault = debitFault(bound, { amountPaise: txn.amountPaise, date: istDateOf(now) })
+  // Late is no fault.
+  return fault === 'QR' ? undefined : fault
+}
+
+/** What was debited just now by a mandate. */
+export async function keepDebit({ tx, txn }: Transition): Promise<void> {
+  const debit = debitOf(txn)
+  if (debit) await insertBankDebit(tx, { ...debit, txnId: txn.txnId, amountPaise: txn.amountPaise })
+}

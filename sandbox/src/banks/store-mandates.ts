@@ -1,0 +1,75 @@
+// SQL of the mandates that the sandbox's banks hold.
+import type { MandatePause, MandateTerms } from '@bahi/contracts/mandate-rules.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
+
+export type BankMandate = {
+  umn: string
+  accountRef: string
+  mandateId: string
+  payeeAddr: string
+  terms: MandateTerms
+  pause: MandatePause | null
+  revokedAt: Date | null
+}
+
+/** Of an account that the transaction has locked: nobody else changes or debits its mandates. */
+export async function findBankMandate(tx: Tx, umn: string): Promise<BankMandate | undefined> {
+  const [row] = await tx<BankMandate[]>`
+    select umn, account_ref, mandate_id, payee_addr, terms, pause, revoked_at from bank_mandates where umn = ${umn}`
+  return row
+}
+
+export async function insertBankMandate(tx: Tx, m: BankMandate): Promise<void> {
+  await tx`
+    insert into bank_mandates (umn, account_ref, mandate_id, payee_addr, terms)
+    values (${m.umn}, ${m.accountRef}, ${m.mandateId}, ${m.payeeAddr}, ${tx.json(m.terms)})`
+}
+
+export async function updateBankMandate(tx: Tx, m: BankMandate): Promise<void> {
+  await tx`
+    update bank_mandates set terms = ${tx.json(m.terms)}, pause = ${m.pause ? tx.json(m.pause) : null},
+      revoked_at = ${m.revokedAt}
+    where umn = ${m.umn}`
+}
+
+export type StoredOperation = { code: string; triesLeft: number | null }
+
+export async function findBankOperation(
+  tx: Tx,
+  umn: string,
+  nth: number,
+): Promise<StoredOperation | undefined> {
+  const [row] = await tx<StoredOperation[]>`
+    select code, tries_left from bank_mandate_operations where umn = ${umn} and nth = ${nth}`
+  return row
+}
+
+export async function insertBankOperation(
+  tx: Tx,
+  { umn, nth, code, triesLeft }: { umn: string; nth: number } & StoredOperation,
+): Promise<void> {
+  await tx`
+    insert into bank_mandate_operations (umn, nth, code, tries_left)
+    values (${umn}, ${nth}, ${code}, ${triesLeft})`
+}
+
+/** Whether the debit was made, or any of a mandate for one; what was given back was not. */
+export async function isDebited(tx: Tx, umn: string, sequence: number | null): Promise<boolean> {
+  const rows = await tx`
+    select 1 from bank_mandate_debits d
+    where d.umn = ${umn} and (${sequence}::int is null or d.sequence = ${sequence}) and not exists (
+      select 1 from bank_entries e where e.txn_id = d.txn_id and e.leg = 'DEBIT-REVERSAL')
+    limit 1`
+  return rows.length > 0
+}
+
+export async function insertBankDebit(
+  tx: Tx,
+  debit: { umn: string; sequence: number; txnId: string; amountPaise: number },
+): Promise<void> {
+  const { umn, sequence, txnId, amountPaise } = debit
+  await tx`
+    insert into bank_mandate_debits (umn, sequence, txn_id, amount_paise)
+    values (${umn}, ${sequence}, ${txnId}, ${amountPaise})
+    on conflict (umn, sequence) do update set txn_id = excluded.txn_id, amount_paise = excluded.amount_paise`
+}

@@ -1,0 +1,36 @@
+// Mandates of linked accounts at other banks: each operation is that bank's, which keeps the mandate and checks its
+// debits. Here is kept only until when one may debit its account.
+import type { Output } from '@bahi/contracts/call.ts'
+import type { operateMandate as contract } from '@bahi/contracts/bank-mandates.ts'
+import type { AccountAtBank, MandateAsked } from '@bahi/contracts/network-adapter.ts'
+import type { AccountDeps } from '../config.ts'
+import { insertElsewhere, lockIfLinked, updateElsewhere } from './store.ts'
+
+/**
+ * Idempotent by mandate and number, at the other bank. Throws `bank-unreachable` when nobody knows what became of it.
+ * @param account with the person who links it
+ */
+export async function operateElsewhere(
+  deps: AccountDeps,
+  { userId, ...account }: AccountAtBank & { userId: string },
+  asked: MandateAsked,
+): Promise<Output<typeof contract>> {
+  const { umn, nth, operation } = asked
+  if (operation?.type === 'create') {
+    if (operation.userId.toLowerCase() !== userId) return { code: 'XH' }
+    if (operation.block) return { code: 'XI' }
+    const { accountId } = account
+    const liveUntil = operation.terms.validTo
+    const isLinked = await deps.transaction(async (tx) => {
+      if (!(await lockIfLinked(tx, accountId))) return false
+      // Before the bank is asked: what it may have authorised keeps the account linked.
+      await insertElsewhere(tx, { umn, nth, accountId, liveUntil })
+      return true
+    })
+    if (!isLinked) return { code: 'XH' }
+  }
+  // Point of no return: the bank may do it, whether its answer arrives or not.
+  const { code, triesLeft, liveUntil } = await deps.network.operate(account, asked)
+  await deps.transaction((tx) => updateElsewhere(tx, { umn, nth, liveUntil: liveUntil ?? null }))
+  return { code, ...(triesLeft === undefined ? {} : { triesLeft }) }
+}
