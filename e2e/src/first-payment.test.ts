@@ -2,14 +2,24 @@
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { freshOtp, apiAt, sealPin } from '@bahi/platform/api-client.ts'
+import { exportTraces, type TraceExporter } from '@bahi/kit/tracing/otlp.ts'
+import { startCollector, treeOf } from './collector.ts'
 import { documentedMetrics, metricsIn } from './metrics-table.ts'
 import { startPlatform, type RunningPlatform } from './running-platform.ts'
 
 let platform: RunningPlatform
+let collector: Awaited<ReturnType<typeof startCollector>>
+let traces: TraceExporter
 beforeAll(async () => {
+  collector = await startCollector()
+  traces = exportTraces({ endpoint: collector.url, ratio: 1 })
   platform = await startPlatform(inject('postgresUrl'))
 })
-afterAll(() => platform.stop())
+afterAll(async () => {
+  await platform.stop()
+  await traces.close()
+  await collector.close()
+})
 afterEach(async () => {
   expect(await platform.bookFaults()).toEqual([])
 })
@@ -209,6 +219,34 @@ describe('a stranger', () => {
     expect((await http('GET', '/v1/accounts', undefined, token)).body.accounts).toHaveLength(1)
     expect((await http('POST', '/v1/auth/logout', undefined, token)).status).toBe(204)
     expect((await http('GET', '/v1/accounts', undefined, token)).status).toBe(401)
+  })
+})
+
+describe('the trace of a payment', () => {
+  it('runs from the gateway through the ledger to the messages of both people', async () => {
+    const sentSms = () => new Set(collector.named('send sms').map(({ traceId }) => traceId))
+    const payments = () =>
+      collector.named('PUT /v1/payments/:id').filter(({ traceId }) => sentSms().has(traceId))
+    await expect.poll(async () => (await traces.flush(), payments().length)).toBeGreaterThan(0)
+    const [paid] = payments()
+    const spans = collector.spans.filter(({ traceId }) => traceId === paid!.traceId)
+    const tree = treeOf(spans)
+    if (process.env['BAHI_TEST_PRINT']) console.log(tree.join('\n'))
+    const at = (line: string) => tree.findIndex((one) => one.trim().startsWith(line))
+    const path = [
+      'gateway PUT /v1/payments/:id',
+      'payment PUT /v1/payments/:id',
+      'payment begin payments',
+      'payment post payments',
+      'account POST /internal/account/transfers',
+      'account post to the ledger',
+    ]
+    expect(path.map(at).every((place, i, all) => place > (all[i - 1] ?? -1))).toBe(true)
+    expect(tree.filter((line) => line.includes('consume bahi.notification')).length).toBeGreaterThan(0)
+    expect(tree.filter((line) => line.includes('consume bahi.audit')).length).toBeGreaterThan(0)
+    expect(tree.filter((line) => line.includes('notification send sms'))).toHaveLength(2)
+    expect(tree[0]).toBe('gateway PUT /v1/payments/:id')
+    expect(JSON.stringify(spans)).not.toMatch(/maya|arun|98111/i)
   })
 })
 

@@ -16,6 +16,7 @@ create table deliveries (
   report text,
   report_code text,
   reported_at timestamp with time zone,
+  traceparent text,
   constraint deliveries_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'email'::text, 'push'::text]))),
   constraint deliveries_report_check CHECK ((report = ANY (ARRAY['delivered'::text, 'failed'::text]))),
   constraint deliveries_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text]))),

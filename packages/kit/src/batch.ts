@@ -1,6 +1,8 @@
 // Natural batching: items that arrive while a batch is in flight, or within the batch interval, form the next batch.
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Clock } from './clock.ts'
+import { currentTrace, type Trace } from './trace.ts'
+import { inSpanOfBatch } from './tracing/spans.ts'
 
 /**
  * At least `ms` between the starts of two runs, so that a cost per run is shared by more items. After a longer pause
@@ -9,6 +11,8 @@ import type { Clock } from './clock.ts'
 export type BatchInterval = { ms: number; clock: Clock }
 
 export type BatchOptions = {
+  /** What it does, as its spans are named; default `batch`. */
+  name?: string
   /** Items in one run at most. */
   maxItems: number
   /** Runs in flight at once; 1 keeps the order of arrival. */
@@ -31,7 +35,12 @@ export type Batch<I, O> = {
  * alone. When `run` itself throws, all items of that run fail with it.
  */
 export function batch<I, O>(run: (items: I[]) => Promise<(O | Error)[]>, options: BatchOptions): Batch<I, O> {
-  type Waiting = { item: I; resolve: (value: O) => void; reject: (error: unknown) => void }
+  type Waiting = {
+    item: I
+    trace: Trace | undefined
+    resolve: (value: O) => void
+    reject: (error: unknown) => void
+  }
   const queue: Waiting[] = []
   const idlers: (() => void)[] = []
   const { maxWaiting = 10_000, interval } = options
@@ -57,7 +66,11 @@ export function batch<I, O>(run: (items: I[]) => Promise<(O | Error)[]>, options
   async function flush(taken: Waiting[]): Promise<void> {
     inFlight += 1
     try {
-      const results = await run(taken.map((w) => w.item))
+      const results = await inSpanOfBatch(
+        taken.map((w) => w.trace),
+        { kind: 'internal', name: options.name ?? 'batch' },
+        () => run(taken.map((w) => w.item)),
+      )
       if (results.length !== taken.length)
         throw new Error('a batch must return one result for each of its items')
       taken.forEach((w, i) => {
@@ -80,7 +93,7 @@ export function batch<I, O>(run: (items: I[]) => Promise<(O | Error)[]>, options
         reject(new Problem('overloaded', undefined, { retryAfterS: 1 }))
         return
       }
-      queue.push({ item, resolve, reject })
+      queue.push({ item, trace: currentTrace(), resolve, reject })
       schedule()
     })
   return Object.assign(add, {

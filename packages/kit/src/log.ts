@@ -11,7 +11,7 @@ export const { version } = JSON.parse(readFileSync(new URL('../package.json', im
   version: string
 }
 /** Which of the processes that run the same services: the host's name, which is a pod's, and the process id. */
-const instance = `${hostname()}:${process.pid}`
+export const instance = `${hostname()}:${process.pid}`
 
 export function createLog(service: string, level: string, destination?: { write(line: string): void }): Log {
   const options = {

@@ -2,19 +2,58 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomFillSync } from 'node:crypto'
 
+/** A place in a trace: one of its spans, which what happens here is a part of. */
 export type Trace = {
   traceId: string
   spanId: string
   traceparent: string
   requestId: string
+  /** Whose span it is. */
+  service?: string
+  /** The span that this one is a part of; undefined for the first of a trace. */
+  parentId?: string
   /** Its spans in this process, where traces are recorded. */
   recording?: Recording
+  /** By `performance.now()`. */
+  startedMs: number
 }
 
-/** The part of a trace that one process has: exported as a whole, or not at all. */
-export type Recording = { isKept: boolean }
+/** The part of a trace that one process has. Its spans are exported as soon as it is kept, and dropped otherwise. */
+export type Recording = { isKept: boolean; spans: Span[]; recorder: Recorder }
+
+/** What another span is named by. */
+export type SpanLink = { traceId: string; spanId: string }
+
+export type Span = SpanLink & {
+  parentId: string | undefined
+  service: string
+  kind: 'internal' | 'server' | 'client' | 'producer' | 'consumer'
+  name: string
+  /** By `performance.now()`. */
+  startedMs: number
+  endedMs: number
+  attributes: Record<string, string | number>
+  /** Why it failed; undefined when it did not. */
+  failure: string | undefined
+  links: SpanLink[]
+}
+
+export type Recorder = {
+  /** The share of traces that are kept, whatever becomes of them. */
+  ratio: number
+  /** What takes longer is kept. */
+  slowMs: number
+  add(spans: Span[]): void
+  dropped(count: number): void
+}
 
 const storage = new AsyncLocalStorage<Trace>()
+let recorder: Recorder | undefined
+
+/** Records traces of this process from now on; `undefined`: no longer. */
+export function recordTraces(next: Recorder | undefined): void {
+  recorder = next
+}
 
 export function currentTrace(): Trace | undefined {
   return storage.getStore()
@@ -37,15 +76,63 @@ function randomHex(bytes: number): string {
   return pool.toString('hex', used - bytes, used)
 }
 
-/** Continues the caller's trace. A missing or malformed header starts a new one. */
-export function traceFrom(traceparent: string | undefined, requestId: string | undefined): Trace {
-  const given = /^00-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})$/.exec(traceparent ?? '')
+export const newSpanId = () => randomHex(8)
+
+const pattern = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/
+
+/** The span that a traceparent names, when its trace is kept; undefined for any other text. */
+export function keptSpan(traceparent: string | null | undefined): SpanLink | undefined {
+  const given = recorder && pattern.exec(traceparent ?? '')
+  return given && Number.parseInt(given[3]!, 16) & 1 ? { traceId: given[1]!, spanId: given[2]! } : undefined
+}
+
+/**
+ * Continues the caller's trace. A missing or malformed header starts a new one.
+ *
+ * @param isEdge the caller is a stranger: whether the trace is kept is not for them to say
+ */
+export function traceFrom(
+  traceparent: string | undefined,
+  requestId: string | undefined,
+  { service, isEdge = false }: { service?: string; isEdge?: boolean } = {},
+): Trace {
+  const given = pattern.exec(traceparent ?? '')
   const traceId = given?.[1] ?? randomHex(16)
-  const spanId = randomHex(8)
+  const spanId = newSpanId()
+  const recording = recorder && recordingOf(recorder, traceId, isEdge ? undefined : given?.[3])
+  const flags = recording ? (recording.isKept ? '01' : '00') : (given?.[3] ?? '01')
   return {
     traceId,
     spanId,
-    traceparent: `00-${traceId}-${spanId}-${given?.[2] ?? '01'}`,
+    traceparent: `00-${traceId}-${spanId}-${flags}`,
     requestId: requestId && /^[A-Za-z0-9-]{8,64}$/.test(requestId) ? requestId : traceId,
+    ...(given ? { parentId: given[2]! } : {}),
+    ...(recording ? { recording } : {}),
+    ...(service ? { service } : {}),
+    startedMs: performance.now(),
+  }
+}
+
+/** That of the caller when it is in this process, so that both are kept or neither. */
+function recordingOf(recorder: Recorder, traceId: string, flags: string | undefined): Recording {
+  const around = currentTrace()
+  if (around?.recording && around.traceId === traceId) return around.recording
+  const isKept = flags === undefined ? Math.random() < recorder.ratio : (Number.parseInt(flags, 16) & 1) === 1
+  return { isKept, spans: [], recorder }
+}
+
+/** A part of a trace, with an id of its own. */
+export function childOf(parent: Trace): Trace {
+  const { traceId, requestId, recording, service } = parent
+  const spanId = newSpanId()
+  return {
+    traceId,
+    spanId,
+    traceparent: `00-${traceId}-${spanId}-${recording && !recording.isKept ? '00' : '01'}`,
+    requestId,
+    parentId: parent.spanId,
+    ...(recording ? { recording } : {}),
+    ...(service ? { service } : {}),
+    startedMs: performance.now(),
   }
 }

@@ -146,7 +146,7 @@ export function rabbitBus(
     async publish(source, events) {
       mustBeOpen()
       await send(
-        { exchange, routingKey: source, messageId: randomUUID() },
+        { exchange, routingKey: source, messageId: randomUUID(), headers: traceHeadersOf(events) },
         Buffer.from(JSON.stringify(events)),
       )
     },
@@ -236,6 +236,11 @@ export function rabbitBus(
       )
     },
   }
+}
+
+/** For tools that look at messages: the trace of the first event. Each event has its own inside. */
+function traceHeadersOf([first]: CloudEvent[]): { traceparent?: string } {
+  return first?.traceparent ? { traceparent: first.traceparent } : {}
 }
 
 function triesOf({ headers }: Pick<AsyncMessage, 'headers'>): number {

@@ -39,7 +39,12 @@ const takeScript = `
 
 type Take = { key: string; bucket: Bucket; cost: number }
 /** An interval of 3 ms is not noticeable, and halves the round trips of a gateway under load. */
-const takeBatch = { maxItems: 100, maxInFlight: 8, interval: { ms: 3, clock: systemClock } }
+const takeBatch = {
+  name: 'take rate limits',
+  maxItems: 100,
+  maxInFlight: 8,
+  interval: { ms: 3, clock: systemClock },
+}
 
 const takeAll = defineScript({
   SCRIPT: takeScript,

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Deps } from '../runtime/service.ts'
 import type { Worker } from '../runtime/worker.ts'
 import type { Tx } from '../sql/sql.ts'
+import { inSpanOfMany } from '../tracing/spans.ts'
 import { backoffMs } from './lease.ts'
 import {
   backlogOf,
@@ -54,7 +55,7 @@ export function runEach<P>(run: (item: DueItem<P>) => Promise<DueResult>): DueHa
     )
 }
 
-type Seams = Pick<Deps, 'sql' | 'clock' | 'log'>
+type Seams = Pick<Deps, 'sql' | 'clock' | 'log'> & Partial<Pick<Deps, 'service'>>
 
 export function dueWorkers(deps: Seams & Pick<Deps, 'metrics'>, handlers: DueHandler<never>[]): Worker[] {
   const { metrics, sql, clock } = deps
@@ -71,6 +72,7 @@ export function dueWorkers(deps: Seams & Pick<Deps, 'metrics'>, handlers: DueHan
 
 export function dueWorker<P>(deps: Seams, handler: DueHandler<P>): Worker {
   const { kind, intervalMs = 1_000, batchSize = 50, leaseMs = 30_000 } = handler
+  const about = { service: deps.service ?? '', kind: 'internal', name: `due work: ${kind}` } as const
   return {
     name: `due work: ${kind}`,
     intervalMs,
@@ -89,13 +91,24 @@ export function dueWorker<P>(deps: Seams, handler: DueHandler<P>): Worker {
         )
       }, leaseMs / 3)
       try {
-        await storeResults(deps, batch, items, await runAll(deps, handler, items))
+        const traceparents = items.map(({ payload }) => traceparentOf(payload))
+        await inSpanOfMany(
+          traceparents,
+          { ...about, attributes: { 'bahi.batch.items': items.length } },
+          async () => storeResults(deps, batch, items, await runAll(deps, handler, items)),
+        )
       } finally {
         clearInterval(renewing)
       }
       return items.length === batchSize
     },
   }
+}
+
+/** Of the request that scheduled the item, where its payload says so. */
+function traceparentOf(payload: unknown): string | undefined {
+  const { traceparent } = (payload ?? {}) as { traceparent?: unknown }
+  return typeof traceparent === 'string' ? traceparent : undefined
 }
 
 async function runAll<P>(deps: Seams, handler: DueHandler<P>, items: LeasedItem[]): Promise<DueResult[]> {

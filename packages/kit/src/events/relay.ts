@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Bus } from '../bus/bus.ts'
 import { toCloudEvent, type StoredEvent } from './events.ts'
 import type { Sql } from '../sql/sql.ts'
+import { inSpanOfMany } from '../tracing/spans.ts'
 import type { Worker } from '../runtime/worker.ts'
 
 /** The last event that was published. */
@@ -61,9 +62,15 @@ export function relayWorker(sql: Sql, bus: Bus, source: string): Worker {
     const rows = await next(position)
     if (rows.length === 0) return false
     leased = undefined
-    await bus.publish(
-      source,
-      rows.map((row) => toCloudEvent(source, row)),
+    const about = { service: source, kind: 'producer', name: `publish ${source}` } as const
+    await inSpanOfMany(
+      rows.map(({ traceparent }) => traceparent),
+      about,
+      () =>
+        bus.publish(
+          source,
+          rows.map((row) => toCloudEvent(source, row)),
+        ),
     )
     const last = rows.at(-1)!
     const reached = { afterXid: last.xid, afterSeq: last.seq }

@@ -4,6 +4,7 @@ import type { Access, ServiceName } from '@bahi/contracts/contract.ts'
 import { Problem, toDocument } from '@bahi/contracts/problem.ts'
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { traceFrom, withTrace, type Trace } from '../trace.ts'
+import { requestSpanEnded } from '../tracing/spans.ts'
 import { absent, bodyLimitBytes, problemOf, type App, type HttpOptions } from './app.ts'
 import { checkText } from './json-copy.ts'
 import {
@@ -68,6 +69,7 @@ export function createDirectRoutes(options: HttpOptions, app: App): DirectRoutes
     const ms = performance.now() - startedMs
     const labels = { method: request.method, route: route?.url ?? 'none', status: String(response.status) }
     options.metrics.answered(labels, ms / 1000)
+    requestSpanEnded(trace, labels)
     options.log.debug({ ...labels, ms: Math.round(ms) }, 'call answered')
     return response
   }
@@ -112,7 +114,7 @@ export function createDirectRoutes(options: HttpOptions, app: App): DirectRoutes
       for (const method of [route.method].flat()) routes.set(`${method} ${route.url}`, route)
     },
     answer(request) {
-      const trace = traceFrom(request.headers['traceparent'], request.headers['x-request-id'])
+      const trace = traceFrom(request.headers['traceparent'], request.headers['x-request-id'], options)
       inFlight += 1
       return withTrace(trace, () => answerWithin(request, trace)).finally(() => {
         inFlight -= 1

@@ -15,7 +15,8 @@ import Fastify, {
   type RouteOptions,
 } from 'fastify'
 import { withoutRedaction } from '../log.ts'
-import { traceFrom, withTrace } from '../trace.ts'
+import { currentTrace, traceFrom, withTrace } from '../trace.ts'
+import { requestSpanEnded } from '../tracing/spans.ts'
 import { absent, bodyLimitBytes, problemOf, type App, type HttpOptions } from './app.ts'
 import { guardConnections, headersTimeoutMs, idleTimeoutMs } from './connections.ts'
 import { createDirectRoutes, type DirectRoutes } from './direct-routes.ts'
@@ -117,7 +118,10 @@ export function buildApp(options: HttpOptions): App {
   app.addHook('onRequest', (request, _reply, done) => {
     if (/%00/.test(request.url)) throw new Problem('request-invalid', forbiddenText.nul)
     const header = (name: 'traceparent' | 'x-request-id') => request.headers[name] as string | undefined
-    const trace = traceFrom(header('traceparent'), header('x-request-id'))
+    const trace = traceFrom(header('traceparent'), header('x-request-id'), {
+      service: options.service,
+      isEdge: options.edge,
+    })
     request.id = trace.requestId
     if (options.edge) refuseAmbiguousHeaders(request.raw)
     withTrace(trace, done)
@@ -134,6 +138,7 @@ export function buildApp(options: HttpOptions): App {
     const route = request.routeOptions.url ?? 'none'
     const status = String(reply.statusCode)
     options.metrics.answered({ method: request.method, route, status }, reply.elapsedTime / 1000)
+    requestSpanEnded(currentTrace(), { method: request.method, route, status })
     const ms = Math.round(reply.elapsedTime)
     requestLog.info({ method: request.method, route, status: reply.statusCode, ms }, 'request answered')
     done()

@@ -135,6 +135,35 @@ export const BaseConfig = Type.Object({
     examples: ['amqps://bahi_user:…@rabbitmq:5671'],
     description: 'RabbitMQ, with the account of the service; `amqps` is over TLS.',
   }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(
+    Type.String({
+      pattern: '^https?://',
+      examples: ['http://collector:4318'],
+      description:
+        'OpenTelemetry collector that traces are sent to (OTLP over HTTP, JSON). Without it none are recorded.',
+    }),
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: Type.Optional(
+    Type.String({
+      secret: true,
+      examples: ['authorization=Bearer …'],
+      description: 'Headers of requests to the collector: `name=value`, with commas between them.',
+    }),
+  ),
+  OTEL_TRACES_SAMPLER_ARG: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    default: 0.01,
+    description:
+      'Share of traces that are kept whatever becomes of them; failures and slow ones are kept beside them.',
+  }),
+  BAHI_TRACE_SLOW_MS: Type.Integer({
+    minimum: 1,
+    maximum: 60_000,
+    default: 1_000,
+    description:
+      'Milliseconds after which a request, a batch or an event is slow, and its part of a trace kept.',
+  }),
   BAHI_BUS_DECLARES: Type.Boolean({
     default: true,
     description:

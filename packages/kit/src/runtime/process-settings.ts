@@ -1,4 +1,5 @@
 // Reads what a process runs on from its environment: every fault at once, before anything is connected.
+import { exportTraces, type TraceExporter } from '../tracing/otlp.ts'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import type { JWK } from 'jose'
 import type { Static } from 'typebox'
@@ -128,4 +129,20 @@ function parseJson<T>(name: string, text: string): T {
   } catch {
     throw new Error(`${name} is not JSON`)
   }
+}
+
+/** From here on traces are recorded, when there is a collector for them. */
+export function tracesOf(base: Static<typeof BaseConfig>): TraceExporter | undefined {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_HEADERS: headers = '' } = base
+  if (endpoint === undefined) return undefined
+  const pairs = headers.split(',').flatMap((pair) => {
+    const at = pair.indexOf('=')
+    return at > 0 ? [[pair.slice(0, at).trim(), decodeURIComponent(pair.slice(at + 1).trim())] as const] : []
+  })
+  return exportTraces({
+    endpoint,
+    headers: Object.fromEntries(pairs),
+    ratio: base.OTEL_TRACES_SAMPLER_ARG,
+    slowMs: base.BAHI_TRACE_SLOW_MS,
+  })
 }

@@ -9,7 +9,7 @@ import { createLog, type Log } from '../log.ts'
 import { createOutages } from '../outages.ts'
 import { httpTransport } from '../transport/http-transport.ts'
 import type { BaseConfig } from './base-config.ts'
-import { readSettings } from './process-settings.ts'
+import { readSettings, tracesOf } from './process-settings.ts'
 import { prepareServices, type Runtime } from './runtime.ts'
 import type { AnyService } from './service.ts'
 
@@ -41,6 +41,7 @@ async function start(
 ): Promise<void> {
   const settings = await readSettings(services, process.env, settingsOfAll, log)
   const { base, env, otherSettings, signingKeys, serviceKeys, databaseUrls, tls } = settings
+  const traces = tracesOf(base)
   const outages = createOutages(log)
   const transport = httpTransport(settings.serviceUrls, {
     tls,
@@ -62,6 +63,7 @@ async function start(
     dataKeys: settings.dataKeys,
     keys: { private: signingKeys, public: serviceKeys },
     processMetrics: true,
+    ...(traces ? { traces } : {}),
     waitForServers: true,
     outages,
     transport,

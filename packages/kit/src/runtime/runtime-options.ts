@@ -10,6 +10,7 @@ import type { Outages } from '../outages.ts'
 import type { connect } from '../sql/sql.ts'
 import type { ServiceTls } from '../transport/service-tls.ts'
 import type { ServiceKeys } from '../transport/service-token.ts'
+import type { TraceExporter } from '../tracing/otlp.ts'
 import type { Transport } from '../transport/transport.ts'
 import type { Env } from './environment.ts'
 
@@ -24,6 +25,8 @@ export type RuntimeOptions = {
   poolSize?: number
   /** How to reach PostgreSQL; default: as the kit does. */
   connect?: typeof connect
+  /** What records traces; closed with the process. Default: nothing does. */
+  traces?: TraceExporter
   /** Whether there are metrics of the process too: memory, CPU, the event loop. Default: there are none. */
   processMetrics?: boolean
   bus: Bus

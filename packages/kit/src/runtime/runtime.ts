@@ -11,7 +11,9 @@ import { metricsText, type MetricsFormat } from '../metrics-text.ts'
 import { createOutages } from '../outages.ts'
 import { directCall, directTransport } from '../transport/direct-transport.ts'
 import { createTrust } from '../transport/service-token.ts'
-import { callHeaders, serviceCall, type Transport } from '../transport/transport.ts'
+import { measureTraces } from './service-metrics.ts'
+import { inSpan } from '../tracing/spans.ts'
+import { callHeaders, callSpan, serviceCall, type Transport } from '../transport/transport.ts'
 import { createAdminListener, type Listener } from './admin-listener.ts'
 import { readinessOfAll, type ProcessReadiness } from './health.ts'
 import { createInternalListener } from './internal-listener.ts'
@@ -86,8 +88,12 @@ export async function prepareServices(services: AnyService[], options: RuntimeOp
     const here = directTransport(direct, caller)
     return async (to, request) => {
       if (names.has(to)) return here(to, request)
-      const headers = { ...request.headers, ...(await callHeaders(trust, caller, to)) }
-      return transport(to, { ...request, headers })
+      // Not the path, which may name a person.
+      const unknown = { method: request.method, url: 'none', service: to }
+      return inSpan(callSpan(caller, request.route?.contract ?? unknown), async () => {
+        const headers = { ...request.headers, ...(await callHeaders(trust, caller, to)) }
+        return transport(to, { ...request, headers })
+      })
     }
   }
   const stopping = new AbortController()
@@ -150,6 +156,7 @@ export async function prepareServices(services: AnyService[], options: RuntimeOp
       return { ready: false, status, checks: { start: `waits: ${waiting.get(name)}` } }
     })
   const ofProcess = options.processMetrics ? [createMetrics([...names].join('+'), { process: true })] : []
+  if (ofProcess[0] && options.traces) measureTraces(ofProcess[0], options.traces)
   const metrics = (format?: MetricsFormat) =>
     metricsText([...ofProcess, ...all().map((one) => one.metrics)], format)
   const start = () => (starting ??= options.waitForServers ? startInAnyOrder() : startInOrder())
@@ -201,6 +208,7 @@ export async function prepareServices(services: AnyService[], options: RuntimeOp
         abort: () => stopping.abort(),
       })
       outages.close()
+      await options.traces?.close()
       // Last, so that the process is seen to stop until it has.
       await admin?.close(100)
     },

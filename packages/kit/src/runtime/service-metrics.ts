@@ -2,6 +2,7 @@
 import type { Bus } from '../bus/bus.ts'
 import { version } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
+import type { TraceExporter } from '../tracing/otlp.ts'
 import { poolOf, type Sql } from '../sql/sql.ts'
 import type { ServiceTls } from '../transport/service-tls.ts'
 import { dependencyChecks, type HealthOptions } from './health.ts'
@@ -110,6 +111,20 @@ export function measureCertificate(metrics: Metrics, tls: ServiceTls): void {
     'bahi_certificate_expires_timestamp_seconds',
     'When the certificate for calls between services expires, in seconds since 1970.',
     (samples) => samples.set(tls.current().expiresAt.getTime() / 1_000),
+  )
+}
+
+/** Of the process. */
+export function measureTraces(metrics: Metrics, traces: TraceExporter): void {
+  metrics.total(
+    'bahi_trace_spans_total',
+    'Spans of traces that were sent to the collector.',
+    () => traces.counts().sent,
+  )
+  metrics.total(
+    'bahi_trace_spans_dropped_total',
+    'Spans that were not sent: the buffer was full, or the collector away.',
+    () => traces.counts().dropped,
   )
 }
 

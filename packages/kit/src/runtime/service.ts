@@ -20,6 +20,8 @@ import type { Worker } from './worker.ts'
 
 /** Everything uncertain that a service touches: the seams. */
 export type Deps<Config = unknown> = {
+  /** The service itself. */
+  service: ServiceName
   config: Config
   /** `sandbox` when the outside world is simulated, see `BAHI_MODE`. */
   mode: 'sandbox' | 'production'

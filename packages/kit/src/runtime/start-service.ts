@@ -15,7 +15,7 @@ import { dependencies, dependencyOf, reasonOf, type Dependency, type Outages } f
 import { checkMigrated, isNotMigrated } from '../sql/migrate.ts'
 import { connect, sqlState, type Sql } from '../sql/sql.ts'
 import { systemClock } from '../clock.ts'
-import { traceFrom, withTrace } from '../trace.ts'
+import { inSpanOfMany } from '../tracing/spans.ts'
 import type { Trust } from '../transport/service-token.ts'
 import type { Transport } from '../transport/transport.ts'
 import { readinessOf, type Readiness } from './health.ts'
@@ -124,6 +124,7 @@ async function buildService(
   const call = callAs(name)
   const self: { started?: Started } = {}
   const deps: Deps = {
+    service: name,
     config,
     mode: options.mode,
     sql: sql ?? lacking('database'),
@@ -214,7 +215,10 @@ export async function subscribe(one: Started, { options, stopping }: ProcessCont
     delays.observe(Math.max(ms, 0) / 1000)
   }
   await options.bus.subscribe(queueOf(name), consumer.from, async (events) => {
-    await withTrace(traceFrom(events[0]?.traceparent, undefined), () => handle(events)).finally(() =>
+    const about = { service: name, kind: 'consumer', name: `consume ${queueOf(name)}` } as const
+    const attributes = { 'messaging.batch.message_count': events.length }
+    const traceparents = events.map(({ traceparent }) => traceparent)
+    await inSpanOfMany(traceparents, { ...about, attributes }, () => handle(events)).finally(() =>
       one.relay?.wake(),
     )
     observeDelay(events)

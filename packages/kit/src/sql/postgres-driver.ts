@@ -2,6 +2,7 @@
 // answers wrongly after some errors.
 import { readFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
+import { statementStarted } from '../tracing/sql-spans.ts'
 
 /**
  * Open bugs upstream: a statement after the break writes to a socket that no longer exists, which ends the process; a
@@ -18,7 +19,7 @@ import { registerHooks } from 'node:module'
  * connection that could not read the types of arrays answered arrays as text.
  *
  * And errors of the socket say whose they are: `ECONNRESET` of a client that went away has the same code. What the pool
- * does can be read: how many connections are used, and how long statements wait for one.
+ * does can be read: how many connections are used, how long statements wait for one, and each statement as it begins.
  */
 const patches: { file: string; change: [from: string, to: string][] }[] = [
   {
@@ -104,8 +105,21 @@ const patches: { file: string; change: [from: string, to: string][] }[] = [
     ],
   },
   {
+    file: '/postgres/src/query.js',
+    change: [
+      [
+        `  async handle() {
+`,
+        `  async handle() {
+    !this.executed && Query.started && Query.started(this)
+`,
+      ],
+    ],
+  },
+  {
     file: '/postgres/src/index.js',
     change: [
+      [`Object.assign(Postgres, {\n`, `Object.assign(Postgres, {\n  Query,\n`],
       [`: sql\`rollback\``, `: sql.unsafe('rollback')`],
       [
         `: await sql\`commit\``,
@@ -197,3 +211,4 @@ const hooks = registerHooks({
 })
 export const { default: postgres } = await import('postgres')
 hooks.deregister()
+;(postgres as unknown as { Query: { started: unknown } }).Query.started = statementStarted

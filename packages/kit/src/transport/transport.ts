@@ -4,6 +4,7 @@ import { createCall, type Call } from '@bahi/contracts/call.ts'
 import { defaultTimeoutMs, type Contract, type ServiceName } from '@bahi/contracts/contract.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { currentTrace } from '../trace.ts'
+import { inSpan, type SpanAbout } from '../tracing/spans.ts'
 import type { Trust } from './service-token.ts'
 
 export type TransportRequest = {
@@ -61,18 +62,29 @@ export function traceHeaders(): Record<string, string> {
 
 /** `call(contract, input)` for a service: signed, traced, with the contract's timeout. */
 export function serviceCall(transport: Transport, trust: Trust, caller: ServiceName): Call {
-  return createCall(async (contract: Contract, request) => {
-    const answer = await transport(contract.service, {
-      method: request.method,
-      path: request.path,
-      headers: { ...request.headers, ...(await callHeaders(trust, caller, contract.service)) },
-      ...(request.body === undefined ? {} : { body: bodyOf(request.body) }),
-      timeoutMs: contract.timeoutMs ?? defaultTimeoutMs,
-    })
-    try {
-      return { status: answer.status, headers: {}, body: (await wholeBody(answer.body)).toString('utf8') }
-    } catch (error) {
-      throw asProblem(error, contract.service)
-    }
-  })
+  return createCall((contract: Contract, request) =>
+    inSpan(callSpan(caller, contract), async () => {
+      const answer = await transport(contract.service, {
+        method: request.method,
+        path: request.path,
+        headers: { ...request.headers, ...(await callHeaders(trust, caller, contract.service)) },
+        ...(request.body === undefined ? {} : { body: bodyOf(request.body) }),
+        timeoutMs: contract.timeoutMs ?? defaultTimeoutMs,
+      })
+      try {
+        return { status: answer.status, headers: {}, body: (await wholeBody(answer.body)).toString('utf8') }
+      } catch (error) {
+        throw asProblem(error, contract.service)
+      }
+    }),
+  )
+}
+
+/** Of a call to a service in another process. */
+export function callSpan(
+  service: ServiceName,
+  contract: { method: string; url: string; service: ServiceName },
+): SpanAbout {
+  const name = `${contract.method} ${contract.url}`
+  return { service, kind: 'client', name, attributes: { 'peer.service': contract.service } }
 }

@@ -43,7 +43,7 @@ export function createLegPoster(
       }
       return items.map((item) => results.get(item)!)
     },
-    { maxItems, maxInFlight: 1 },
+    { name: 'post legs', maxItems, maxInFlight: 1 },
   )
   return {
     post: async (order) => postInBatch(itemOf(deps, order)),

@@ -20,10 +20,7 @@ export function createHoldCloser(deps: Pick<Deps, 'sql' | 'log' | 'seal'>): Hold
   // One batch at a time: every one of them locks the settlement account.
   const closeInBatch = batch<HoldClosure, HoldClosureOutcome>(
     (items) => retryRaces(() => closeHolds(deps.sql, items)),
-    {
-      maxItems,
-      maxInFlight: 1,
-    },
+    { name: 'close holds', maxItems, maxInFlight: 1 },
   )
 
   async function closeOne({ id, outcome, txnId, rrn }: HoldClosing): Promise<HoldOutcome> {

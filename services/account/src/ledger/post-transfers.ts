@@ -52,7 +52,7 @@ export function createTransferPoster(
         metrics.decided(outcomes)
         return outcomes
       },
-      { maxItems, maxInFlight: 1 },
+      { name: 'post to the ledger', maxItems, maxInFlight: 1 },
     ),
   )
 

@@ -32,7 +32,7 @@ export function createAddressResolver(deps: Pick<Deps, 'clock' | 'network'>): Ad
         return address
       })
     },
-    { maxItems: maxAsked, maxInFlight },
+    { name: 'ask for addresses', maxItems: maxAsked, maxInFlight },
   )
 
   async function findOne(vpa: string): Promise<NetworkAddress | Problem | undefined> {

@@ -5,6 +5,7 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { profilesOf, type Profile } from '@bahi/contracts/user.ts'
 import { leaseUntil } from '@bahi/kit/due-work/lease.ts'
 import type { NewEvent } from '@bahi/kit/events/events.ts'
+import { inSpanOfMany } from '@bahi/kit/tracing/spans.ts'
 import { errorCode, isPermanent, type Channel } from '../carriers/carrier.ts'
 import type { NotificationDeps } from '../deps.ts'
 import { sendPush } from '../push/send-push.ts'
@@ -38,7 +39,7 @@ export async function sendDueDeliveries(deps: NotificationDeps): Promise<boolean
   })
   if (leased.length === 0) return false
   const profiles = await findProfiles(deps, leased)
-  const outcomes = await Promise.all(leased.map((delivery) => attemptDelivery(deps, delivery, profiles)))
+  const outcomes = await Promise.all(leased.map((delivery) => attemptInTrace(deps, delivery, profiles)))
   await saveOutcomes(deps, leased, outcomes)
   return leased.length === maxLeased
 }
@@ -57,6 +58,19 @@ async function findProfiles(deps: NotificationDeps, leased: LeasedDelivery[]): P
     if (error instanceof Problem) return error
     throw error
   }
+}
+
+/** As a part of the trace that it belongs to, where that is kept. */
+function attemptInTrace(
+  deps: NotificationDeps,
+  delivery: LeasedDelivery,
+  profiles: Profiles,
+): Promise<Outcome> {
+  const { traceparent, channel, template } = delivery
+  const attempt = () => attemptDelivery(deps, delivery, profiles)
+  if (!traceparent) return attempt()
+  const about = { service: 'notification', kind: 'client', name: `send ${channel}` } as const
+  return inSpanOfMany([traceparent], { ...about, attributes: { 'bahi.template': template } }, attempt)
 }
 
 async function attemptDelivery(

@@ -12,15 +12,16 @@ export type NewDelivery = {
   data: Values
   subject: string
   at: Date
+  traceparent?: string | undefined
 }
 
 export async function insertDeliveries(tx: Tx, deliveries: NewDelivery[]): Promise<void> {
   const rows = deliveries.map(({ userId, ...rest }) => ({ user_id: userId, ...rest }))
   await tx`
-    insert into deliveries (id, user_id, channel, template, data, subject, status, next_at, at)
-    select d.id, d.user_id, d.channel, d.template, d.data, d.subject, 'waiting', d.at, d.at
+    insert into deliveries (id, user_id, channel, template, data, subject, status, next_at, at, traceparent)
+    select d.id, d.user_id, d.channel, d.template, d.data, d.subject, 'waiting', d.at, d.at, d.traceparent
     from json_to_recordset(${rowsIn(tx, rows)}) as d
-      (id uuid, user_id uuid, channel text, template text, data jsonb, subject text, at timestamptz)`
+      (id uuid, user_id uuid, channel text, template text, data jsonb, subject text, at timestamptz, traceparent text)`
 }
 
 export type LeasedDelivery = {
@@ -33,6 +34,7 @@ export type LeasedDelivery = {
   /** Including this attempt. */
   tries: number
   at: Date
+  traceparent: string | null
   /** From the copy of the profile. */
   language: Language
 }
@@ -50,7 +52,7 @@ export async function leaseDeliveries(
       order by next_at limit ${limit} for update skip locked
     ) due
     where d.id = due.id
-    returning d.id, d.user_id, d.channel, d.template, d.data, d.subject, d.tries, d.at,
+    returning d.id, d.user_id, d.channel, d.template, d.data, d.subject, d.tries, d.at, d.traceparent,
       coalesce((select p.language from people p where p.user_id = d.user_id), 'en') as language`
 }
 

@@ -7,7 +7,7 @@ import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { isEvent, toCloudEvent } from '@bahi/kit/events/events.ts'
 import type { AfterCommit } from '@bahi/kit/events/consume.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
-import { currentTrace } from '@bahi/kit/trace.ts'
+import { currentTrace, keptSpan } from '@bahi/kit/trace.ts'
 import type { Channel } from '../carriers/carrier.ts'
 import { insertDeliveries, type NewDelivery } from '../deliveries/store.ts'
 import type { NotificationDeps } from '../deps.ts'
@@ -32,7 +32,11 @@ export async function consumeEvents(
   events: CloudEvent[],
 ): Promise<AfterCommit | void> {
   await endSubscriptions(tx, events)
-  return storeMessages(deps, tx, events.flatMap(messageContents), new Set(events.flatMap(changedProfileIds)))
+  const contents = events.flatMap((event) => {
+    const traceparent = keptSpan(event.traceparent) && event.traceparent
+    return messageContents(event).map((content) => ({ ...content, traceparent }))
+  })
+  return storeMessages(deps, tx, contents, new Set(events.flatMap(changedProfileIds)))
 }
 
 /** Stores messages and their deliveries; what it returns publishes them to live streams, after the commit. */
@@ -153,7 +157,7 @@ function newDeliveries(
   muted: readonly MessageChannel[],
   at: Date,
 ): NewDelivery[] {
-  const { userId, template, values, subject, sms, email } = content
+  const { userId, template, values, subject, sms, email, traceparent } = content
   const channels: Channel[] = []
   if (sms === 'always' || (sms === 'wanted' && recipient.sms && !muted.includes('sms'))) channels.push('sms')
   // No mail carrier means that no mail is to be sent. Whether the person has an address may not be known yet (null).
@@ -168,5 +172,6 @@ function newDeliveries(
     data: values,
     subject,
     at,
+    traceparent,
   }))
 }

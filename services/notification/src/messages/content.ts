@@ -17,10 +17,12 @@ export type MessageContent = {
   sms: 'never' | 'wanted' | 'always'
   /** Always: what whoever has got hold of the phone must not be able to hide. */
   email: 'never' | 'wanted' | 'always'
+  /** Of the event, where its trace is kept. */
+  traceparent?: string | undefined
 }
 
 /** Without what every message has from its event. */
-export type ContentOfEvent = Omit<MessageContent, 'type' | 'subject'>
+export type ContentOfEvent = Omit<MessageContent, 'type' | 'subject' | 'traceparent'>
 
 type Party = { userId?: string; vpa: string; name: string }
 type About = {

@@ -238,6 +238,6 @@ export function createBegin(
       }
       return results
     },
-    { maxItems, maxInFlight, maxWaiting, interval: settings.interval },
+    { name: 'begin payments', maxItems, maxInFlight, maxWaiting, interval: settings.interval },
   )
 }

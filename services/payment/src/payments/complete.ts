@@ -93,6 +93,6 @@ export function createComplete(
       const result = new Map([...completed, ...final].map((payment) => [payment.id, payment]))
       return items.map((item) => result.get(item.payment.id)!)
     },
-    { maxItems, maxInFlight, maxWaiting, interval },
+    { name: 'complete payments', maxItems, maxInFlight, maxWaiting, interval },
   )
 }

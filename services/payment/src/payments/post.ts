@@ -25,7 +25,7 @@ export function createPost(
 ): Batch<Transfer, TransferOutcome> {
   return batch<Transfer, TransferOutcome>(
     (transfers) => metrics.step('post', () => postAll(deps, transfers)),
-    { maxItems: maxTransfers, maxInFlight, maxWaiting, interval },
+    { name: 'post payments', maxItems: maxTransfers, maxInFlight, maxWaiting, interval },
   )
 }
 

@@ -65,7 +65,7 @@ export function createPartyResolver(
       ])
       return vpas.map((vpa) => byVpa.get(vpa))
     },
-    { maxItems: maxVpas, maxInFlight, interval },
+    { name: 'resolve UPI IDs', maxItems: maxVpas, maxInFlight, interval },
   )
   const readTenure = batch<Holder, AccountTenure>(
     async (holders) => {
@@ -80,7 +80,7 @@ export function createPartyResolver(
         }
       })
     },
-    { maxItems: maxPeople, maxInFlight },
+    { name: 'read tenures', maxItems: maxPeople, maxInFlight },
   )
   const tenure = cachedBy<AccountTenure>(deps.clock, tenureCache, (key) => readTenure(holderIn(key)))
   return {
