@@ -138,6 +138,12 @@ create table profiles (
   language text default 'en'::text not null,
   created_at timestamp with time zone not null,
   changed_at timestamp with time zone not null,
+  email_verified_at timestamp with time zone,
+  pending_email_sealed text,
+  email_code bytea,
+  email_code_expires_at timestamp with time zone,
+  email_code_tries smallint default 0 not null,
+  constraint profiles_email_code_tries_check CHECK ((email_code_tries >= 0)),
   constraint profiles_language_check CHECK ((language = ANY (ARRAY['en'::text, 'hi'::text]))),
   constraint profiles_pkey PRIMARY KEY (user_id)
 );
@@ -207,7 +213,7 @@ grant delete, insert, select, update (tier, submission_id, until) on kyc_tiers t
 grant select on migrations to bahi_reporting;
 grant select on migrations to bahi_user;
 grant select on profiles to bahi_reporting;
-grant insert, select, update (name, email_sealed, language, changed_at) on profiles to bahi_user;
+grant insert, select, update (name, email_sealed, language, changed_at, email_verified_at, pending_email_sealed, email_code, email_code_expires_at, email_code_tries) on profiles to bahi_user;
 grant select on relay to bahi_reporting;
 grant select, update on relay to bahi_user;
 grant select on repeatables to bahi_reporting;

@@ -153,7 +153,7 @@ export const sendSecret = {
   },
 } as const satisfies Contract
 
-/** A notice to an address that a person is about to give up: sent at once, stored nowhere. */
+/** To an address that a person is about to give up, or has to prove: sent at once, stored nowhere. */
 export const sendNotice = {
   service: 'notification',
   method: 'POST',
@@ -166,7 +166,8 @@ export const sendNotice = {
         id: Uuid,
         language: Language,
         email: Type.String({ format: 'idn-email', maxLength: maxEmailLength }),
-        template: Type.Literal('user.email-changed'),
+        template: Type.Enum(['user.email-changed', 'user.email-code']),
+        values: Type.Optional(Type.Record(Type.String(), Type.String())),
       },
       strict,
     ),

@@ -4,7 +4,7 @@ import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
 import { StepUp } from './step-up.ts'
 import { maxEmailLength } from './email.ts'
-import { Language, PersonName, Phone, Timestamp, Uuid } from './formats.ts'
+import { Language, Otp, PersonName, Phone, Timestamp, Uuid } from './formats.ts'
 
 const strict = { additionalProperties: false } as const
 
@@ -23,6 +23,17 @@ export const Profile = Type.Object({
   createdAt: Timestamp,
 })
 export type Profile = Static<typeof Profile>
+/** As its person sees it. */
+export const OwnProfile = Type.Object({
+  ...Profile.properties,
+  emailPending: Type.Optional(
+    Type.String({
+      format: 'email',
+      description: 'Gets no mail until the code that was mailed to it is entered.',
+    }),
+  ),
+})
+export type OwnProfile = Static<typeof OwnProfile>
 
 export const me = {
   service: 'user',
@@ -30,7 +41,7 @@ export const me = {
   url: '/v1/me',
   access: { permission: 'profile:read' },
   summary: 'My profile',
-  schema: { response: { 200: Profile } },
+  schema: { response: { 200: OwnProfile } },
   problems: ['not-found'],
 } as const satisfies Contract
 
@@ -39,7 +50,8 @@ export const changeMe = {
   method: 'PATCH',
   url: '/v1/me',
   access: { permission: 'profile:write', stepUp: { for: 'change-email', demand: 'when-asked' } },
-  summary: 'Change my profile; an e-mail of null is removed, and another one needs a proof',
+  summary:
+    'Change my profile; an e-mail of null is removed; another needs a proof, and then the code mailed to it',
   schema: {
     body: Type.Object(
       {
@@ -50,9 +62,31 @@ export const changeMe = {
       },
       { ...strict, minProperties: 1 },
     ),
-    response: { 200: Profile },
+    response: { 200: OwnProfile },
   },
-  problems: ['not-found'],
+  problems: ['not-found', 'rate-limited'],
+} as const satisfies Contract
+
+export const confirmEmail = {
+  service: 'user',
+  method: 'POST',
+  url: '/v1/me/email/confirm',
+  access: { permission: 'profile:write' },
+  cost: 2,
+  summary: 'Enter the code that was mailed to my new address: from then on it gets my mail',
+  schema: { body: Type.Object({ otp: Otp }, strict), response: { 200: OwnProfile } },
+  problems: ['not-found', 'otp-wrong'],
+} as const satisfies Contract
+
+export const resendEmailCode = {
+  service: 'user',
+  method: 'POST',
+  url: '/v1/me/email/code',
+  access: { permission: 'profile:write' },
+  cost: 2,
+  summary: 'Mail another code to the address that waits for one',
+  schema: { response: { 200: OwnProfile } },
+  problems: ['not-found', 'wrong-state', 'rate-limited'],
 } as const satisfies Contract
 
 /** Called by auth at registration; idempotent by the userId. */

@@ -18,8 +18,9 @@ import { kycRoutes } from './kyc/routes.ts'
 import { clamdScan } from './kyc/scan.ts'
 import { formColumn } from './kyc/submission.ts'
 import { createProfile } from './profiles/create-profile.ts'
-import { getProfile, getProfiles } from './profiles/get-profiles.ts'
-import { emailColumn, phoneColumn } from './profiles/profile.ts'
+import { getOwnProfile, getProfiles } from './profiles/get-profiles.ts'
+import { emailColumn, pendingEmailColumn, phoneColumn } from './profiles/profile.ts'
+import { confirmEmail, resendEmailCode } from './profiles/verify-email.ts'
 
 const Config = Type.Object({
   BAHI_CLAMD: Type.Optional(
@@ -40,20 +41,29 @@ export const service: Service<typeof Config> = {
       ? ['BAHI_CLAMD gets documents in the clear: run the scanner beside the service']
       : [],
   migrations: new URL('../migrations/', import.meta.url),
-  sealed: [phoneColumn, emailColumn, formColumn],
+  sealed: [phoneColumn, emailColumn, pendingEmailColumn, formColumn],
   start(deps) {
     const readFile = createFileReader()
     const scan = deps.config.BAHI_CLAMD === undefined ? undefined : clamdScan(deps.config.BAHI_CLAMD)
     const limitsByTier = deps.config.BAHI_KYC_LIMITS
-    const kyc = { ...deps, takeOfDay: createDayQuota(deps), limitsByTier }
+    const withQuota = { ...deps, takeOfDay: createDayQuota(deps) }
+    const kyc = { ...withQuota, limitsByTier }
     return {
       routes(app) {
         kycRoutes(app, kyc)
-        app.route({ ...profiles.me, handler: (request) => getProfile(deps, request.person.userId) })
+        app.route({ ...profiles.me, handler: (request) => getOwnProfile(deps, request.person.userId) })
         app.route({
           ...profiles.changeMe,
           handler: ({ person, body: { stepUp: _, ...changes }, requireStepUp }) =>
-            changeProfile(deps, person.userId, changes, requireStepUp),
+            changeProfile(withQuota, person.userId, changes, requireStepUp),
+        })
+        app.route({
+          ...profiles.confirmEmail,
+          handler: ({ person, body }) => confirmEmail(withQuota, person.userId, body.otp),
+        })
+        app.route({
+          ...profiles.resendEmailCode,
+          handler: ({ person }) => resendEmailCode(withQuota, person.userId),
         })
         app.route({
           ...contacts.listContacts,

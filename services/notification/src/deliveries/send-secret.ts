@@ -34,18 +34,20 @@ export async function sendSecret(deps: NotificationDeps, request: SecretRequest)
 }
 
 /**
- * The same id is sent once; without a mail carrier none is. A mailbox that is gone is no refusal. Throws `unavailable`
- * when the carrier does not take it now.
+ * The same id is sent once; without a mail carrier no notice is, and a code is refused. A mailbox that is gone is no
+ * refusal of a notice. Throws `unavailable` when the carrier does not take it now.
  */
 export async function sendNotice(
   deps: NotificationDeps,
-  { id, email, language, template }: Input<typeof noticeContract>['body'],
+  { id, email, language, template, values = {} }: Input<typeof noticeContract>['body'],
 ): Promise<void> {
   const send = deps.carriers.email
+  if (!send && template === 'user.email-code')
+    throw new Problem('unavailable', 'no mail carrier is configured')
   if (!send) return
   let refusal: unknown
   try {
-    await send({ id, to: email, template, language, ...render(template, language, {}) })
+    await send({ id, to: email, template, language, ...render(template, language, values) })
   } catch (thrown) {
     refusal = thrown
   }
@@ -54,7 +56,7 @@ export async function sendNotice(
   const at = deps.clock.now()
   const maskedTo = maskAddress('email', email)
   await saveResult(deps, { id, channel: 'email', template, maskedTo, status, error, at })
-  if (error !== null && !isPermanent(refusal))
+  if (error !== null && (!isPermanent(refusal) || template === 'user.email-code'))
     throw new Problem('unavailable', `the mail carrier did not accept the notice: ${error}`, {
       retryAfterS: 1,
     })

@@ -3,6 +3,7 @@ import { formatRupees, type Language } from '@bahi/contracts/formats.ts'
 import { dayText, momentText } from '@bahi/contracts/recurrence.ts'
 import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
 import { purposeText } from './code-purposes.ts'
+import { emailTemplates } from './email-templates.ts'
 import { kycTemplates } from './kyc-templates.ts'
 import { quotedDevice, withoutContacts, withoutControls } from './safe-text.ts'
 
@@ -275,6 +276,7 @@ const templates = {
       text: `आपके bahi खाते की सूचनाएँ बदली गईं। पैसे कटने पर SMS हमेशा आएगा। ${secureHindi}`,
     },
   },
+  ...emailTemplates,
   ...kycTemplates,
   'controls.tightened': {
     en: {
@@ -343,6 +345,7 @@ const neverBySms = [
     'account.linked',
     'account.vpa-created',
     'auth.registered',
+    'user.email-code',
   ] as const),
   ...(['request.made', 'request.reminded', 'request.cancelled', 'request.declined'] as const),
   ...(['request.expired', 'request.failed', 'schedule.missed', 'schedule.completed'] as const),

@@ -20,10 +20,14 @@ describe('changes', () => {
   it.each([
     ['a new name', { name: 'Asha Rao' }, ['name']],
     ['the same name', { name: 'Asha' }, []],
-    ['another e-mail', { email: 'rao@example.in' }, ['email']],
+    ['another e-mail', { email: 'rao@example.in' }, ['emailPending']],
     ['a removed e-mail', { email: null }, ['email']],
     ['the same e-mail and another language', { email: 'asha@example.in', language: 'hi' }, ['language']],
-    ['everything', { name: 'A', email: 'a@example.in', language: 'hi' }, ['name', 'email', 'language']],
+    [
+      'everything',
+      { name: 'A', email: 'a@example.in', language: 'hi' },
+      ['name', 'emailPending', 'language'],
+    ],
   ] as const)('%s', (_, changes, fields) => {
     expect(applyChanges(profile, changes).fields).toEqual(fields)
   })
@@ -32,6 +36,14 @@ describe('changes', () => {
     expect('email' in applyChanges(profile, { email: null }).changed).toBe(false)
   })
 
+  it.each([
+    ['the one so far', { email: 'asha@example.in' }, ['emailPending']],
+    ['none', { email: null }, ['email', 'emailPending']],
+    ['the same once more', { email: 'rao@example.in' }, []],
+    ['a name', { name: 'Asha Rao' }, ['name']],
+  ])('beside an address that waits for its code: %s', (_, changes, fields) => {
+    expect(applyChanges({ ...profile, emailPending: 'rao@example.in' }, changes).fields).toEqual(fields)
+  })
   it('removing a missing e-mail changes nothing', () => {
     const { email: _, ...without } = profile
     expect(applyChanges(without, { email: null })).toEqual({ changed: without, fields: [] })
@@ -44,10 +56,15 @@ it('a sealed value opens for its person only, in any case of the id', () => {
     name: 'Asha',
     phoneSealed: sealPhone(seal, asha.toUpperCase(), profile.phone),
     emailSealed: sealEmail(seal, asha, profile.email),
+    emailVerifiedAt: new Date(profile.createdAt),
+    pendingEmailSealed: null,
     language: 'en' as const,
     createdAt: new Date(profile.createdAt),
   }
   expect(openProfile(seal, row)).toEqual(profile)
+  const { email, ...rest } = profile
+  const unverified = openProfile(seal, { ...row, emailVerifiedAt: null })
+  expect(unverified).toEqual({ ...rest, emailPending: email })
   expect(() => openProfile(seal, { ...row, userId: ravi })).toThrow()
   expect(() => openProfile(seal, { ...row, emailSealed: row.phoneSealed })).toThrow()
 })

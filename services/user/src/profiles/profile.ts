@@ -1,7 +1,7 @@
 // A profile and its changes: pure rules, and the sealing of phone and e-mail.
 import { parseEmail } from '@bahi/contracts/email.ts'
 import { normaliseName } from '@bahi/contracts/person-name.ts'
-import type { Profile } from '@bahi/contracts/user.ts'
+import type { OwnProfile } from '@bahi/contracts/user.ts'
 import type { Seal, SealedColumn } from '@bahi/kit/crypto/seal.ts'
 
 /** A profile as it is stored. */
@@ -10,14 +10,20 @@ export type ProfileRow = {
   name: string
   phoneSealed: string
   emailSealed: string | null
-  language: Profile['language']
+  emailVerifiedAt: Date | null
+  pendingEmailSealed: string | null
+  language: OwnProfile['language']
   createdAt: Date
 }
 
-export type Changes = { name?: string; email?: string | null; language?: Profile['language'] }
+export type Changes = { name?: string; email?: string | null; language?: OwnProfile['language'] }
 
 export const phoneColumn: SealedColumn = { table: 'profiles', column: 'phone_sealed', row: 'user_id' }
 export const emailColumn: SealedColumn = { table: 'profiles', column: 'email_sealed', row: 'user_id' }
+
+export const pendingEmailColumn: SealedColumn = {
+  ...{ table: 'profiles', column: 'pending_email_sealed', row: 'user_id' },
+}
 
 export function sealPhone(seal: Seal, userId: string, phone: string): string {
   return seal.seal(phone, phoneColumn, userId)
@@ -27,29 +33,53 @@ export function sealEmail(seal: Seal, userId: string, email: string | undefined)
   return email === undefined ? null : seal.seal(email, emailColumn, userId)
 }
 
-/** Throws when a sealed value was tampered with, or belongs to another row. */
-export function openProfile(seal: Seal, row: ProfileRow): Profile {
+export function sealPendingEmail(seal: Seal, userId: string, email: string): string {
+  return seal.seal(email, pendingEmailColumn, userId)
+}
+
+/**
+ * One that was never verified waits for a code, as the pending one does. Throws when a sealed value was tampered with,
+ * or belongs to another row.
+ */
+export function openProfile(seal: Seal, row: ProfileRow): OwnProfile {
   const { userId, name, language } = row
+  const email = row.emailSealed === null ? undefined : seal.open(row.emailSealed, emailColumn, userId)
+  const isVerified = row.emailVerifiedAt !== null
+  const unverified = isVerified ? undefined : email
+  const pending =
+    row.pendingEmailSealed === null
+      ? unverified
+      : seal.open(row.pendingEmailSealed, pendingEmailColumn, userId)
   return {
     userId,
     name,
     phone: seal.open(row.phoneSealed, phoneColumn, userId),
-    ...(row.emailSealed === null ? {} : { email: seal.open(row.emailSealed, emailColumn, userId) }),
+    ...(isVerified && email !== undefined ? { email } : {}),
+    ...(pending === undefined ? {} : { emailPending: pending }),
     language,
     createdAt: row.createdAt.toISOString(),
   }
 }
 
-/** The profile after the changes, and the names of the fields whose value differs. */
-export function applyChanges(profile: Profile, changes: Changes): { changed: Profile; fields: string[] } {
-  const { email: emailBefore, ...rest } = profile
-  const email = changes.email === undefined ? emailBefore : parseEmail(changes.email ?? '')
-  const changed: Profile = {
+type Fields = ('name' | 'email' | 'emailPending' | 'language')[]
+
+/**
+ * The profile after the changes, and the names of the fields whose value differs. Another address is pending until its
+ * code is entered, beside the one so far; the one so far, and none, drop what is pending.
+ */
+export function applyChanges(profile: OwnProfile, changes: Changes): { changed: OwnProfile; fields: Fields } {
+  const { email: emailBefore, emailPending: pendingBefore, ...rest } = profile
+  const wanted = changes.email === undefined ? undefined : parseEmail(changes.email ?? '')
+  const email = changes.email === null ? undefined : emailBefore
+  const another = wanted === emailBefore ? undefined : wanted
+  const emailPending = changes.email === undefined ? pendingBefore : another
+  const changed: OwnProfile = {
     ...rest,
     name: changes.name === undefined ? profile.name : normaliseName(changes.name),
     language: changes.language ?? profile.language,
     ...(email === undefined ? {} : { email }),
+    ...(emailPending === undefined ? {} : { emailPending }),
   }
-  const fields = (['name', 'email', 'language'] as const).filter((field) => changed[field] !== profile[field])
-  return { changed, fields }
+  const names = ['name', 'email', 'emailPending', 'language'] as const
+  return { changed, fields: names.filter((field) => changed[field] !== profile[field]) }
 }

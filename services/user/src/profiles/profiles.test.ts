@@ -5,7 +5,14 @@ import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { sendNotice } from '@bahi/contracts/notification.ts'
 import { Problem, toDocument } from '@bahi/contracts/problem.ts'
 import type { verifyStepUp } from '@bahi/contracts/step-up.ts'
-import { changeMe, createProfile, me, profilesOf } from '@bahi/contracts/user.ts'
+import {
+  changeMe,
+  confirmEmail,
+  createProfile,
+  me,
+  profilesOf,
+  resendEmailCode,
+} from '@bahi/contracts/user.ts'
 import type { Transport } from '@bahi/kit/transport/transport.ts'
 import { testPlatform, type TestPlatform } from '@bahi/testing/platform.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -128,6 +135,21 @@ describe('my profile', () => {
     await expect(platform.as('payment')(me, {})).rejects.toMatchObject({ code: 'caller-not-allowed' })
   })
 
+  /** The code that was mailed last. */
+  const mailed = () =>
+    notices.findLast(({ template }) => template === 'user.email-code')?.values?.['otp'] ?? ''
+  const confirm = (userId: string, otp = mailed()) => person(userId)(confirmEmail, { body: { otp } })
+  async function withEmail(email = 'asha@example.in'): Promise<string> {
+    const userId = await newPerson()
+    await person(userId)(changeMe, { body: { email, stepUp } })
+    await confirm(userId)
+    return userId
+  }
+  const sentTo = (userIds: string[]) =>
+    platform
+      .as('notification')(profilesOf, { body: { userIds } })
+      .then(({ profiles }) => profiles.map((one) => [one.email, 'emailPending' in one]))
+
   it('has another e-mail only with a proof, and the address until now is notified', async () => {
     const userId = await newPerson()
     notices.length = 0
@@ -138,18 +160,69 @@ describe('my profile', () => {
     await expect(change('thief@example.in', wrong)).rejects.toMatchObject({ code: 'password-wrong' })
     expect(await person(userId)(me, {})).not.toHaveProperty('email')
     await change('asha@example.in', { stepUp })
-    expect(notices).toEqual([])
+    expect(notices.map(({ email, template }) => [email, template])).toEqual([
+      ['asha@example.in', 'user.email-code'],
+    ])
+    await confirm(userId)
     for (const next of ['asha@example.org', null])
       await expect(change(next)).rejects.toMatchObject({ code: 'step-up-required' })
     // The same again is no change.
     await change('asha@example.in')
+    await change('asha@example.org', { stepUp })
     refusesNotices = true
-    await expect(change('asha@example.org', { stepUp })).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(confirm(userId)).rejects.toMatchObject({ code: 'unavailable' })
     expect(await person(userId)(me, {})).toMatchObject({ email: 'asha@example.in' })
     refusesNotices = false
-    await change('asha@example.org', { stepUp })
+    await confirm(userId)
     await change(null, { stepUp })
-    expect(notices.map(({ email }) => email)).toEqual(['asha@example.in', 'asha@example.org'])
+    const changed = notices.filter(({ template }) => template === 'user.email-changed')
+    expect(changed.map(({ email }) => email)).toEqual(['asha@example.in', 'asha@example.org'])
+  })
+
+  it('has an e-mail that gets mail only once its own code was entered, once, in time, in a few tries', async () => {
+    const userId = await withEmail()
+    const ravi = await withEmail('ravi@example.in')
+    // Of somebody else, who would read what is mailed there.
+    const change = (email: string) => person(userId)(changeMe, { body: { email, stepUp } })
+    expect(await change('victim@example.org')).toMatchObject({
+      ...{ email: 'asha@example.in', emailPending: 'victim@example.org' },
+    })
+    const first = mailed()
+    expect(await sentTo([userId])).toEqual([['asha@example.in', false]])
+    await expect(confirm(ravi, first)).rejects.toMatchObject({ code: 'otp-wrong' })
+    const other = first === '000000' ? '000001' : '000000'
+    await expect(confirm(userId, other)).rejects.toMatchObject({
+      code: 'otp-wrong',
+      extras: { triesLeft: 4 },
+    })
+    const guesses = await Promise.allSettled(Array.from({ length: 20 }, () => confirm(userId, other)))
+    expect(guesses.every(({ status }) => status === 'rejected')).toBe(true)
+    await expect(confirm(userId, first)).rejects.toMatchObject({ code: 'otp-wrong' })
+    expect(await sentTo([userId])).toEqual([['asha@example.in', false]])
+
+    // The code of one address is none of another, and an older one none of a newer.
+    await change('asha@example.org')
+    const older = mailed()
+    await person(userId)(resendEmailCode, {})
+    if (older !== mailed()) await expect(confirm(userId, older)).rejects.toMatchObject({ code: 'otp-wrong' })
+    await platform.database.admin`
+      update "user".profiles set email_code_expires_at = now() - interval '1 second' where user_id = ${userId}`
+    await expect(confirm(userId)).rejects.toMatchObject({ code: 'otp-wrong' })
+    await person(userId)(resendEmailCode, {})
+    const uses = await Promise.allSettled(Array.from({ length: 5 }, () => confirm(userId)))
+    expect(uses.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    expect(await sentTo([userId])).toEqual([['asha@example.org', false]])
+    await expect(person(userId)(resendEmailCode, {})).rejects.toMatchObject({ code: 'wrong-state' })
+  })
+
+  it('fills nobody’s mailbox with codes', async () => {
+    const userId = await newPerson()
+    await person(userId)(changeMe, { body: { email: 'victim@example.com', stepUp } })
+    const more = await Promise.allSettled(
+      Array.from({ length: 9 }, () => person(userId)(resendEmailCode, {})),
+    )
+    expect(more.filter(({ status }) => status === 'fulfilled')).toHaveLength(5)
+    expect(more.find((one) => one.status === 'rejected')).toMatchObject({ reason: { code: 'rate-limited' } })
   })
 
   it('changes, and the event has the names of the fields only', async () => {
@@ -157,18 +230,24 @@ describe('my profile', () => {
     const changed = await person(userId)(changeMe, {
       body: { email: 'asha@example.in', language: 'hi', stepUp },
     })
-    expect(changed).toMatchObject({ userId, name: 'Asha Rao', email: 'asha@example.in', language: 'hi' })
+    expect(changed).toMatchObject({
+      userId,
+      name: 'Asha Rao',
+      emailPending: 'asha@example.in',
+      language: 'hi',
+    })
     expect(await person(userId)(me, {})).toEqual(changed)
     expect((await eventsOf(userId)).at(-1)).toEqual({
       type: 'user.profile-changed',
       version: 2,
-      data: { userId, fields: ['email', 'language'] },
+      data: { userId, fields: ['emailPending', 'language'] },
     })
+    await confirm(userId)
+    expect((await eventsOf(userId)).at(-1)).toMatchObject({ data: { userId, fields: ['email'] } })
   })
 
   it('has its e-mail removed by null', async () => {
-    const userId = await newPerson()
-    await person(userId)(changeMe, { body: { email: 'asha@example.in', stepUp } })
+    const userId = await withEmail()
     expect(await person(userId)(changeMe, { body: { email: null, stepUp } })).not.toHaveProperty('email')
     expect(await person(userId)(me, {})).not.toHaveProperty('email')
   })
@@ -187,14 +266,14 @@ describe('my profile', () => {
       person(userId)(changeMe, { body: { language: 'hi' } }),
     ])
     const now = await person(userId)(me, {})
-    expect(now).toMatchObject({ name: 'Asha Devi', email: 'devi@example.in', language: 'hi' })
+    expect(now).toMatchObject({ name: 'Asha Devi', emailPending: 'devi@example.in', language: 'hi' })
     expect(await eventsOf(userId)).toHaveLength(4)
   })
 
   it('keeps the domain of an e-mail in ASCII', async () => {
     const userId = await newPerson()
     const changed = await person(userId)(changeMe, { body: { email: 'asha@उदाहरण.भारत', stepUp } })
-    expect(changed.email).toBe('asha@xn--p1b6ci4b4b3a.xn--h2brj9c')
+    expect(changed.emailPending).toBe('asha@xn--p1b6ci4b4b3a.xn--h2brj9c')
     expect(await person(userId)(me, {})).toEqual(changed)
   })
 

@@ -1,7 +1,7 @@
 // Changes name and e-mail; the phone is who one is, and stays.
 import { parseEmail } from '@bahi/contracts/email.ts'
 import { isPersonName } from '@bahi/contracts/person-name.ts'
-import type { Profile } from '@bahi/contracts/user.ts'
+import type { OwnProfile } from '@bahi/contracts/user.ts'
 import { useForm } from 'react-hook-form'
 import { useText } from '../../language/language.ts'
 import { formatPhone } from '@bahi/contracts/phone.ts'
@@ -11,10 +11,12 @@ import { ProblemNote } from '../../api/problem-states.tsx'
 import { profileChanges } from './profile.ts'
 import { useChangeProfile } from './use-profile.ts'
 
-export function ChangeProfile({ profile, onDone }: { profile: Profile; onDone: () => void }) {
+export function ChangeProfile({ profile, onDone }: { profile: OwnProfile; onDone: () => void }) {
   const t = useText()
   const changing = useChangeProfile()
-  const form = useForm({ defaultValues: { name: profile.name, email: profile.email ?? '' } })
+  const form = useForm({
+    defaultValues: { name: profile.name, email: profile.emailPending ?? profile.email ?? '' },
+  })
   const { errors } = form.formState
   return (
     <form

@@ -4,14 +4,14 @@ import { listContacts } from '@bahi/contracts/contacts.ts'
 import { changePreferences, listMessages, showPreferences } from '@bahi/contracts/notification.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { proveStepUp, sendStepUpCode } from '@bahi/contracts/step-up.ts'
-import { changeMe, me, type Profile } from '@bahi/contracts/user.ts'
+import { changeMe, confirmEmail, me, type OwnProfile } from '@bahi/contracts/user.ts'
 import { screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { languageUnsent } from '../../language/language.ts'
 import { useSession } from '../../session/session.ts'
 import { callsOf, openApp, sentCode, signedInAs, stub } from '../../testing.tsx'
 
-let profile: Profile
+let profile: OwnProfile
 beforeEach(() => {
   profile = {
     userId: signedInAs,
@@ -35,7 +35,11 @@ describe('my profile', () => {
   })
 
   it('changes name and e-mail, only what is other', async () => {
-    stub(changeMe, ({ body }) => (profile = { ...profile, ...(body as object) }))
+    stub(changeMe, ({ body }) => (profile = { ...profile, emailPending: body.email ?? '' }))
+    const confirmed = { ...profile, email: 'asha@example.in' }
+    stub(confirmEmail, ({ body }) =>
+      body.otp === '482913' ? (profile = confirmed) : new Problem('otp-wrong', undefined, { triesLeft: 4 }),
+    )
     const { user } = await openApp('/profile')
     await user.click(await screen.findByRole('button', { name: 'Edit profile' }))
     const email = await screen.findByRole('textbox', { name: 'Email' })
@@ -45,7 +49,16 @@ describe('my profile', () => {
     await user.type(email, '@example.in')
     await user.click(screen.getByRole('button', { name: 'Save' }))
     await waitFor(() => expect(callsOf(changeMe)).toEqual([{ body: { email: 'asha@example.in' } }]))
+    expect(
+      await screen.findByText('Confirm asha@example.in: until then it gets no mail from us.'),
+    ).toBeTruthy()
+    expect(screen.getByText('No email added')).toBeTruthy()
+    await user.click(screen.getByRole('button', { name: 'Enter code' }))
+    await user.type(await screen.findByLabelText('Code from the email'), '111111')
+    expect(await screen.findByText('Incorrect code. 4 attempts left.')).toBeTruthy()
+    await user.type(screen.getByLabelText('Code from the email'), '482913')
     expect(await screen.findByText('asha@example.in')).toBeTruthy()
+    expect(screen.queryByRole('button', { name: 'Enter code' })).toBeNull()
   })
 
   it('speaks Hindi at once, and the profile learns it', async () => {

@@ -23,6 +23,7 @@ import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState, ProblemNote } from '../../api/problem-states.tsx'
 import { Switch } from '@bahi/web-ui/components/switch.tsx'
 import { ChangeProfile } from './change-profile.tsx'
+import { ConfirmEmail } from './confirm-email.tsx'
 import { PushSwitch } from './push-switch.tsx'
 import { useChangePreferences, usePreferences } from './use-profile.ts'
 
@@ -54,6 +55,7 @@ export function Component() {
           </button>
         </section>
       )}
+      {profile.data?.emailPending !== undefined && <ConfirmEmail address={profile.data.emailPending} />}
       <div className="flex flex-col gap-5 lg:grid lg:grid-cols-2 lg:items-start lg:gap-x-10">
         <div className="flex flex-col gap-5">
           <MyLinks />
