@@ -13,7 +13,7 @@ import {
 } from '@bahi/platform/distributed.ts'
 import type { DistributedLayout } from '@bahi/platform/layouts.ts'
 import { secretsIn, type Secrets } from '@bahi/platform/secrets.ts'
-import { backendsIn } from '@bahi/testing/backends.ts'
+import { backendsIn, type Backends } from '@bahi/testing/backends.ts'
 
 export type Part = {
   /** Such as `payment.1`, `payment-path.2`, `postgres`. */
@@ -26,10 +26,19 @@ export type Part = {
   kill(): Promise<void>
 }
 
+/** A process of the platform, which can be replaced in order too. */
+export type ServicePart = Part & {
+  /** Asks it to end, and waits; it is not started again until `resume`, which resolves when it is ready. */
+  pause(): Promise<void>
+  resume(): Promise<void>
+}
+
 export type Cluster = {
   adminUrl: string
   gateways: string[]
   parts: Part[]
+  /** Those of `parts` that are processes of the platform. */
+  services: ServicePart[]
   /** Milliseconds from each kill to being ready again, by kind. */
   recoveries: Map<string, number[]>
   /** Processes that ended without being killed, and were started again, by kind. */
@@ -46,6 +55,8 @@ export type ClusterOptions = {
   folder: string
   layout: DistributedLayout
   copies: number
+  /** Starts of the servers; default: one of each in the folder. */
+  backends?: Backends
   logLevel: string
   /** Of all services that know them. */
   settings: Record<string, string>
@@ -62,12 +73,14 @@ export async function openCluster({
   copies,
   logLevel,
   settings,
+  ...given
 }: ClusterOptions): Promise<Cluster> {
   const logs = join(folder, 'logs')
   await mkdir(logs, { recursive: true })
   const recoveries = new Map<string, number[]>()
   const exits = new Map<string, number>()
   const parts: Part[] = []
+  const services: ServicePart[] = []
   let ending = false
   const ends: (() => Promise<unknown>)[] = []
 
@@ -126,6 +139,19 @@ export async function openCluster({
       kind: group,
       up: true,
       killed: false,
+      async pause() {
+        part.up = false
+        part.killed = true
+        clearTimeout(again)
+        await stopProcess(child)
+      },
+      async resume() {
+        part.killed = false
+        start()
+        if (!(await waitUntilReady(adminUrl, giveUpMs, () => ending)) && !ending)
+          throw new Error(`${name} did not become ready`)
+        part.up = true
+      },
       async kill() {
         part.up = false
         part.killed = true
@@ -146,6 +172,7 @@ export async function openCluster({
     }
     start()
     parts.push(part)
+    services.push(part)
     ends.unshift(async () => {
       await stopProcess(child)
       closeSync(log)
@@ -175,7 +202,7 @@ export async function openCluster({
   }
 
   const secrets = await secretsIn(folder)
-  const backends = await backendsIn(folder)
+  const backends = given.backends ?? (await backendsIn(folder))
   const postgres = await serve('postgres', backends.postgres)
   const redis = await serve('redis', backends.redis)
   const rabbit = await serve('rabbitmq', backends.rabbitmq)
@@ -194,6 +221,7 @@ export async function openCluster({
     adminUrl: postgres.adminUrl,
     gateways: platform.gateways,
     parts,
+    services,
     recoveries,
     exits,
     ready: allReady,

@@ -33,8 +33,10 @@ export function createHttpClient(gatewayUrls: string[]): HttpClient {
           return new Response(body === '' ? null : body, { status: answer.status, headers: answer.headers })
         } catch (error) {
           const why = reasonOf(error)
+          // As a load balancer does, unnoticed by the client.
+          if (why === 'no connection' && tries < client.gatewayUrls.length) continue
           count(why)
-          if (why !== 'no connection' || tries >= client.gatewayUrls.length) throw error
+          throw error
         }
       }
     },

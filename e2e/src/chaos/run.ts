@@ -36,7 +36,7 @@ export type ChaosOptions = {
 }
 
 /** Payments that one client makes, below the daily limit. */
-const paymentsPerClient = 18
+export const paymentsPerClient = 18
 const maxInFlight = 400
 /** Bounds for what hangs: a busy machine takes long. */
 const quiescenceTimeoutMs = 600_000

@@ -6,11 +6,17 @@ import { createServer } from 'node:net'
 const lowest = 18_000
 const beyond = 32_768
 const tries = 50
+/** Given to somebody who may not listen yet: nobody else in this process gets it. */
+const given = new Set<number>()
 
 export async function freePort(): Promise<number> {
   for (let nth = 0; nth < tries; nth++) {
-    const port = await tryPort(randomInt(lowest, beyond)).catch(() => undefined)
-    if (port !== undefined) return port
+    const wanted = randomInt(lowest, beyond)
+    if (given.has(wanted)) continue
+    const port = await tryPort(wanted).catch(() => undefined)
+    if (port === undefined) continue
+    given.add(port)
+    return port
   }
   return tryPort(0)
 }

@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:https'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { Problem, toDocument } from '@bahi/contracts/problem.ts'
 import type { App } from '../http/http.ts'
+import { notExecutedHeader } from '../transport/transport.ts'
 import { audienceOf } from '../transport/service-token.ts'
 import type { ServiceTls } from '../transport/service-tls.ts'
 import { listenerOf, serverOptions, type Listener } from './admin-listener.ts'
@@ -25,6 +26,7 @@ export function createInternalListener(find: FindApp, tls?: ServiceTls): Listene
     const app = audience && find(audience)
     if (app && app !== 'starting') return app.routing(request, response)
     request.resume()
+    if (app) response.setHeader(notExecutedHeader, 'starting')
     refuse(response, app ? startingProblem(audience) : new Problem('caller-unknown'))
   }
 

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
 import { freePort } from '../port.ts'
 import { httpTransport, type HttpTransportOptions, type ServiceUrls } from './http-transport.ts'
-import { wholeBody, type Transport } from './transport.ts'
+import { notExecutedHeader, wholeBody, type Transport } from './transport.ts'
 
 const ends: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -14,14 +14,24 @@ afterEach(async () => {
 
 type Copy = { url: string; port: number; seen: number; connections: number; stop(): Promise<void> }
 
-/** `breaks`: takes the request, does its work, and closes the connection instead of answering. */
-async function copy({ name = 'a', breaks = false, port = 0, host = '127.0.0.1' } = {}): Promise<Copy> {
+/**
+ * `breaks`: takes the request, does its work, and closes the connection instead of answering. `starting`: answers that
+ * it does nothing yet.
+ */
+async function copy({
+  name = 'a',
+  breaks = false,
+  starting = false,
+  port = 0,
+  host = '127.0.0.1',
+} = {}): Promise<Copy> {
   const found = { seen: 0, connections: 0 }
   const server: Server = createServer((request, response) => {
     found.seen += 1
     request.resume()
     if (breaks) return void request.socket.destroy()
-    request.on('end', () => response.end(name))
+    if (starting) response.writeHead(503, { [notExecutedHeader]: 'starting' })
+    request.on('end', () => response.end(starting ? 'starting' : name))
   })
   server.on('connection', () => (found.connections += 1))
   await new Promise<void>((done) => server.listen(port, host, done))
@@ -80,6 +90,15 @@ describe('the copies of a service', () => {
     const transport = transportTo({ user: [broken.url, b.url] })
     await expect(send(transport)).rejects.toMatchObject({ code: 'unavailable' })
     expect([broken.seen, b.seen]).toEqual([1, 0])
+  })
+
+  it('replace one that answers that it is starting, unless a stream was sent', async () => {
+    const [starting, b] = [await copy({ starting: true }), await copy({ name: 'b' })]
+    const transport = transportTo({ user: [starting.url, b.url] })
+    expect(await send(transport)).toBe('b')
+    expect([starting.seen, b.seen]).toEqual([1, 1])
+    expect(await send(transportTo({ user: [starting.url, b.url] }), Readable.from(['x']))).toBe('starting')
+    expect(await send(transportTo({ user: [starting.url, starting.url] }))).toBe('starting')
   })
 
   it('get no stream a second time', async () => {

@@ -6,7 +6,7 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { Pool } from 'undici'
 import { hostAddresses, type Lookup } from './host-addresses.ts'
 import type { ServiceTls } from './service-tls.ts'
-import { asProblem, type Transport } from './transport.ts'
+import { asProblem, notExecutedHeader, type Transport } from './transport.ts'
 
 /** Base URLs of each service: one, several, or several with commas between them. Each one is a copy of the service. */
 export type ServiceUrls = Partial<Record<ServiceName, string | string[]>>
@@ -47,8 +47,8 @@ const unsent = [
 
 /**
  * The copies of a service take turns: each of its URLs, and each address that the name in one resolves to. A request
- * goes to the next copy only when it never reached the first one: a request that was sent and not answered may have
- * been executed.
+ * goes to the next copy only when it never reached the first one, or that one answers that it did not execute it: a
+ * request that was sent and not answered may have been executed.
  */
 export function httpTransport(
   urls: ServiceUrls,
@@ -133,6 +133,9 @@ export function httpTransport(
   const transport: Transport = async (service, request) => {
     const copies = await copiesOf(service)
     if (copies.length === 0) throw new Problem('unavailable', `no address is known for ${service}`)
+    // A stream cannot be sent twice.
+    const isLast = (nth: number) =>
+      nth === copies.length - 1 || request.body instanceof Readable || request.signal?.aborted === true
     for (const [nth, copy] of copies.entries()) {
       try {
         const answer = await copy.pool.request({
@@ -144,13 +147,16 @@ export function httpTransport(
           bodyTimeout: request.timeoutMs,
           ...(request.signal ? { signal: request.signal } : {}),
         })
+        if (answer.headers[notExecutedHeader] !== undefined && !isLast(nth)) {
+          copy.downUntilMs = performance.now() + downMs
+          await answer.body.dump()
+          continue
+        }
         return { status: answer.statusCode, headers: answer.headers, body: answer.body }
       } catch (error) {
         const sent = !unsent.includes((error as { code?: string }).code ?? '')
         if (!sent) copy.downUntilMs = performance.now() + downMs
-        // A stream cannot be sent twice.
-        const last = nth === copies.length - 1 || request.body instanceof Readable || request.signal?.aborted
-        if (sent || last) throw asProblem(error, service)
+        if (sent || isLast(nth)) throw asProblem(error, service)
       }
     }
     throw new Problem('unavailable', `${service} cannot be reached`, { retryAfterS: 1 })

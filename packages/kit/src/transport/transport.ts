@@ -23,6 +23,9 @@ export type TransportResponse = {
   headers: Record<string, string | string[] | undefined>
   body: Readable | Buffer
 }
+/** On an answer of a copy that did nothing: another one may be asked. */
+export const notExecutedHeader = 'x-bahi-not-executed'
+
 /** Throws `timeout` or `unavailable`; any response is returned, whatever its status. */
 export type Transport = (service: ServiceName, request: TransportRequest) => Promise<TransportResponse>
 

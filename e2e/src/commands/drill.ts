@@ -1,0 +1,63 @@
+// `npm run drill`: payments run while a server is lost or processes are replaced; fails unless the figures are within
+// their targets and the books are whole.
+import { mkdirSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { exitWith, parseArguments } from '@bahi/platform/arguments.ts'
+import { ensureServers } from '@bahi/testing/servers.ts'
+import { runDrill, toText } from '../drills/drill.ts'
+import { drills } from '../drills/drills.ts'
+
+const help = `npm run drill -- <drill> [options]
+
+Starts the distributed system with servers of its own on this machine, and clients that pay all the time and retry with
+the same id, as the app does. Then, while payments run:
+
+  restore   PostgreSQL is lost with its disk: restored from its backup and the archived log; RPO ≤ 5 s, RTO ≤ 15 min
+  broker    RabbitMQ is killed and started again; ≤ 5 s without an acknowledged payment
+  cache     Redis is killed and started again; ≤ 5 s
+  rolling   two copies of everything, each replaced by a new process; ≤ 5 s, and no error seen by a client
+
+Afterwards the checker runs with every answer that clients got. Ends with 0 when it finds no fault, no acknowledged
+payment is lost, and the figures are within their targets; with 1 when not, and keeps data and logs; with 2 when it
+cannot run.
+
+  --rate <n>       payments per second (default 8)
+  --report <file>  report as JSON, and as text beside it (default drill.json in the data folder)
+  --data <folder>  an empty folder for data and logs (default: temporary; removed when the drill passes)
+  --help           this text`
+
+const { values, positionals } = parseArguments(
+  help,
+  { rate: { type: 'string', default: '8' }, report: { type: 'string' }, data: { type: 'string' } },
+  { allowPositionals: true },
+)
+const [name = ''] = positionals
+const makeDrill = Object.hasOwn(drills, name) ? drills[name] : undefined
+const rate = Number(values.rate)
+if (!makeDrill || positionals.length !== 1)
+  exitWith(`which drill? ${Object.keys(drills).join(', ')}\n\n${help}`)
+if (!(rate >= 0.1)) exitWith(`--rate ${values.rate}: a number from 0.1`)
+const { missing } = await ensureServers(['redis-server', 'rabbitmq-server'])
+if (missing.length > 0) exitWith(`not installed here: ${missing.join(', ')}`)
+
+const folder = values.data ? resolve(values.data) : await mkdtemp(join(tmpdir(), 'bahi-drill-'))
+const began = performance.now()
+const log = (line: string) =>
+  console.log(`${((performance.now() - began) / 1000).toFixed(1).padStart(7)} s  ${line}`)
+
+try {
+  const report = await runDrill(name, makeDrill(), { folder, rate, log })
+  const file = resolve(values.report ?? join(folder, 'drill.json'))
+  mkdirSync(dirname(file), { recursive: true })
+  await writeFile(file, `${JSON.stringify(report, undefined, 2)}\n`)
+  await writeFile(`${file.replace(/\.json$/, '')}.txt`, `${toText(report)}\n`)
+  console.log(`\n${toText(report)}`)
+  if (report.passed && !values.data) await rm(folder, { recursive: true, force: true })
+  else console.log(`\ndata and logs: ${folder}`)
+  process.exit(report.passed ? 0 : 1)
+} catch (error) {
+  console.error(error)
+  exitWith(`the drill could not run; data and logs: ${folder}`)
+}

@@ -1,0 +1,114 @@
+// The drills there are.
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { backupKeyIn } from '@bahi/platform/backup/backup-key.ts'
+import { archivingTo } from '@bahi/platform/backup/archiving.ts'
+import { prepareRestored, queuesToEmpty } from '@bahi/platform/backup/prepare-restored.ts'
+import { restoreBackup } from '@bahi/platform/backup/restore-backup.ts'
+import { takeBackup } from '@bahi/platform/backup/take-backup.ts'
+import { emptyBroker } from '@bahi/kit/bus/rabbit-empty.ts'
+import { startPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
+import { backendsIn } from '@bahi/testing/backends.ts'
+import type { Drill } from './drill.ts'
+
+/** Kills a server, which is started again at once, as its supervisor would. */
+const serverDies = (kind: string, says: string): Drill => ({
+  says,
+  ...{ layout: 'compact', copies: 2, seconds: 60, targets: { gapS: 5, lost: 0 } },
+  async run({ cluster }) {
+    await cluster.parts.find((part) => part.kind === kind)!.kill()
+    return {}
+  },
+})
+
+const rolling: Drill = {
+  says: 'every process is replaced by a new one, one after the other',
+  ...{ layout: 'separate', copies: 2, seconds: 240, targets: { gapS: 5, lost: 0, errors: 0 } },
+  async run({ cluster, log }) {
+    // The sandbox is the outside world: nobody rolls it.
+    for (const part of cluster.services.filter(({ kind }) => kind !== 'sandbox')) {
+      log(`replacing ${part.name}`)
+      await part.pause()
+      await part.resume()
+    }
+    return {}
+  },
+}
+
+/** What the second start of PostgreSQL finds: the first one and all its files are lost. */
+function restoreDrill(): Drill {
+  let lost: { at: number; stopped: Promise<unknown>; asOf?: Date } | undefined
+  const back = Promise.withResolvers<void>()
+  let amqpUrl = ''
+  let runs = 0
+  const repositoryIn = (folder: string) => join(folder, 'backups')
+  const keyIn = (folder: string) => backupKeyIn(join(folder, 'backup-key.json'))
+  return {
+    says: 'PostgreSQL is lost with its disk, and restored from backup and archived log',
+    ...{ layout: 'compact', copies: 1, seconds: 120, targets: { lost: 0, rpoS: 5, rtoS: 900 } },
+    async backends({ folder, log }) {
+      const key = await keyIn(folder)
+      const dataDir = join(folder, 'postgres')
+      const settings = await archivingTo(repositoryIn(folder), key.x, dataDir)
+      const backends = await backendsIn(folder, settings)
+      let port: number | undefined
+      return {
+        ...backends,
+        async rabbitmq() {
+          const server = await backends.rabbitmq()
+          amqpUrl = server.url
+          return server
+        },
+        async postgres() {
+          if (!lost) {
+            const first = await backends.postgres()
+            port = first.port
+            return first
+          }
+          await lost.stopped
+          const into = join(folder, `restored-${++runs}`)
+          const passwordFile = `${dataDir}.password`
+          const restored = await restoreBackup({ repository: repositoryIn(folder), key, into, passwordFile })
+          lost.asOf = restored.asOf
+          log(`restored in ${(restored.ms / 1_000).toFixed(1)} s, as of ${restored.asOf.toISOString()}`)
+          await emptyBroker(amqpUrl, queuesToEmpty())
+          log(`published again: ${JSON.stringify(await prepareRestored(restored.server.adminUrl))}`)
+          await restored.server.stop()
+          const second = await startPostgres({
+            ...{ dataDir: join(into, 'postgres'), settings },
+            ...(port === undefined ? {} : { port }),
+          })
+          back.resolve()
+          return second
+        },
+      }
+    },
+    async run({ cluster, load, folder, log }) {
+      const { x: recipient } = await keyIn(folder)
+      const taken = await takeBackup({
+        ...{ adminUrl: cluster.adminUrl, repository: repositoryIn(folder), recipient },
+      })
+      log(`${taken.label}: ${taken.bytes} bytes in ${taken.ms} ms, under load`)
+      await delay(10_000)
+      const [at, ackBefore] = [Date.now(), load.lastAckAt()]
+      const postgres = cluster.parts.find((part) => part.kind === 'postgres')!
+      const stopped = Promise.all(cluster.services.map((part) => part.pause()))
+      lost = { at, stopped }
+      const killed = postgres.kill()
+      await Promise.race([back.promise, killed])
+      await Promise.all(cluster.services.map((part) => part.resume()))
+      await load.nextAck()
+      const rtoS = (Date.now() - at) / 1_000
+      await killed
+      const asOf = lost.asOf!.getTime()
+      return { givenUpAfter: new Date(asOf), rpoS: Math.max(0, ackBefore - asOf) / 1_000, rtoS }
+    },
+  }
+}
+
+export const drills: Record<string, () => Drill> = {
+  restore: restoreDrill,
+  broker: () => serverDies('rabbitmq', 'RabbitMQ is killed, and started again'),
+  cache: () => serverDies('redis', 'Redis is killed, and started again'),
+  rolling: () => rolling,
+}
