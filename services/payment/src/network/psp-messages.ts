@@ -28,8 +28,8 @@ export type PspMessages = MandateMessages & {
   ): Promise<() => Promise<Ack>>
   /** The same of a payment that approves a request of another app, in answer to the message that asked for it. */
   approval(payment: Payment, payer: WireAccount, creds: Creds, reqMsgId: string): Promise<() => Promise<Ack>>
-  /** Asks the customer of another app for money, which is credited to this account. */
-  collect(request: PaymentRequest, payee: WireAccount): Promise<Ack>
+  /** Asks the customer of another app for money, which is credited to this account; `mcc` of a merchant. */
+  collect(request: PaymentRequest, payee: WireAccount & { mcc?: string }): Promise<Ack>
   /** Replies to a collect that our customer does not pay. */
   refuseCollect(request: PaymentRequest, code: string): Promise<Ack>
   /** Checks what became of a request; the reply arrives as a message. */
@@ -86,7 +86,7 @@ export function createPspMessages(deps: Pick<Deps, 'network' | 'clock'>): PspMes
         head: head(request.network!.txnId),
         txn: { ...txnOfRequest(request, 'COLLECT'), expireAfter: minutesOf(request) },
         payer: partyOf(request.payer, request, '0000'),
-        payee: { ...partyOf(request.payee, request, '0000'), ac: acOf(payee) },
+        payee: { ...partyOf(request.payee, request, payee.mcc ?? '0000'), ac: acOf(payee) },
       }),
     refuseCollect: (request, code) =>
       adapter.send({

@@ -30,8 +30,9 @@ const show = (person: TestPerson, { id }: { id: string }) =>
   as(person)(contracts.showRequest, { params: { id } })
 
 describe('our customer asks somebody at another bank', () => {
-  async function ask(expiresInMinutes?: number) {
+  async function ask(expiresInMinutes?: number, mcc?: string) {
     const [asha, id] = [setup.newPerson(), setup.newId()]
+    if (mcc !== undefined) setup.parties.set(asha.vpa, { ...asha.party, kind: 'merchant', mcc })
     const body = {
       ...{ payeeVpa: asha.vpa, payerVpa: 'ramesh@ganga', amountPaise: 500_00, note: 'Dinner' },
       ...(expiresInMinutes === undefined ? {} : { expiresInMinutes }),
@@ -45,6 +46,16 @@ describe('our customer asks somebody at another bank', () => {
     return net.sentOf('ReqPay', txnId)[0] as Message<'ReqPay'>
   }
 
+  it('which of a merchant says so with the category, as the payment does that pays it', async () => {
+    const { asha, made, txnId } = await ask(undefined, '6211')
+    const request = await sent(txnId)
+    expect(request.payee).toMatchObject({ addr: asha.vpa, type: 'ENTITY', code: '6211' })
+    await net.deliver(net.replyTo(request, { result: 'SUCCESS' }))
+    const { paymentId } = await show(asha, made)
+    const params = { id: paymentId! }
+    expect(await as(asha)(showPayment, { params })).toMatchObject({ initiation: { mcc: '6211' } })
+  })
+
   it('which is sent with the account to credit, and paid when the network says so', async () => {
     const { asha, made, txnId } = await ask()
     expect(made).toMatchObject({ status: 'pending', acrossBanks: true, payer: { vpa: 'ramesh@ganga' } })
@@ -52,7 +63,7 @@ describe('our customer asks somebody at another bank', () => {
     expect(request).toMatchObject({
       txn: { type: 'COLLECT', note: 'Dinner', expireAfter: 1_440 },
       payer: { addr: 'ramesh@ganga', amount: { value: '500.00' } },
-      payee: { addr: asha.vpa, ac: { acnum: asha.party.accountRef } },
+      payee: { addr: asha.vpa, type: 'PERSON', code: '0000', ac: { acnum: asha.party.accountRef } },
     })
     await net.deliver(net.replyTo(request, { result: 'SUCCESS' }))
     await net.deliver(net.replyTo(request, { result: 'SUCCESS' }))

@@ -98,6 +98,7 @@ export async function applyRequestOutcome(deps: ReceiveDeps, txnId: string, mess
   const outcome = networkOutcomeOf(message)
   // A check asks again, after the time of the request.
   if (outcome.is === 'open' || outcome.is === 'deemed') return
+  const mcc = outcome.is === 'settled' ? await categoryOfPayee(deps, txnId) : '0000'
   const settled = await retryRaces(() =>
     deps.transaction(async (tx) => {
       const found = await findByTxnId(tx, txnId)
@@ -109,7 +110,7 @@ export async function applyRequestOutcome(deps: ReceiveDeps, txnId: string, mess
         return undefined
       }
       // Somebody else approved it: a payment comes in. Of one that our customer was asked for there is none to be paid.
-      return request.payee.userId === undefined ? undefined : settle(tx, request, now)
+      return request.payee.userId === undefined ? undefined : settle(tx, request, mcc, now)
     }),
   )
   if (settled) deps.metrics.completed(settled)
@@ -126,11 +127,19 @@ async function end(tx: Tx, request: PaymentRequest, what: RequestChange, now: Da
   await appendEvents(tx, now, [changeEvent(ended, what)])
 }
 
+/** Of whoever asked and is paid now; a UPI ID that is not theirs any more says nothing of them. */
+async function categoryOfPayee({ sql, parties }: ReceiveDeps, txnId: string): Promise<string> {
+  const payee = (await findByTxnId(sql, txnId))?.payee
+  const party = payee?.userId === undefined ? undefined : await parties.payer(payee.vpa)
+  if (party === undefined || party === unreachable || party.userId !== payee?.userId) return '0000'
+  return party.mcc ?? '0000'
+}
+
 /** With the payment that paid it. */
-async function settle(tx: Tx, request: PaymentRequest, now: Date): Promise<Payment> {
+async function settle(tx: Tx, request: PaymentRequest, mcc: string, now: Date): Promise<Payment> {
   const { id: requestId, amountPaise, note, payer, payee, network, createdAt } = request
   const initiation = {
-    ...{ mode: '00', purpose: '00', mcc: '0000' },
+    ...{ mode: '00', purpose: '00', mcc },
     origin: { kind: 'request' as const, id: requestId },
   }
   const { txnId, rrn } = network!
