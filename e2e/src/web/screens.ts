@@ -36,6 +36,8 @@ export function screensOf(about: {
     'autopay-new': '/autopay/new',
     'autopay-terms': `/autopay/new/${encodeURIComponent(payeeVpa)}`,
     'autopay-code': '/autopay/code',
+    'autopay-ask': '/autopay/ask',
+    'autopay-ask-terms': `/autopay/ask/${encodeURIComponent(payeeVpa)}`,
     'autopay-agree': `/autopay/agree?${new URLSearchParams({ code: mandateCode(payeeVpa) }).toString()}`,
     ...(mandateId === undefined ? {} : { 'autopay-one': `/autopay/${mandateId}` }),
     schedules: '/schedules',

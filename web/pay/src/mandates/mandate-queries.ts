@@ -7,6 +7,7 @@ import {
   listMandates,
   pauseMandate,
   presentDebit,
+  requestMandate,
   revokeMandate,
   showMandate,
   skipDebit,
@@ -57,6 +58,17 @@ export function usePresentDebit(id: string) {
     mutationFn: ({ umn, ...body }: Input<typeof presentDebit>['body'] & { umn: string }) =>
       call(presentDebit, { params: { umn }, body }),
     onSettled: () => client.invalidateQueries({ queryKey: [...mandatesKey, id] }),
+  })
+}
+
+/** Asks a payer for a mandate; what is asked again, after a lost answer, is the same one. */
+export function useRequestMandate() {
+  const client = useQueryClient()
+  const idFor = useIdFor()
+  return useMutation({
+    mutationFn: (body: Input<typeof requestMandate>['body']) =>
+      call(requestMandate, { params: { id: idFor(body) }, body }),
+    onSettled: () => client.invalidateQueries({ queryKey: mandatesKey }),
   })
 }
 

@@ -1,10 +1,16 @@
 // AutoPay as its payee: a code of one's own, and asking for a debit of a mandate that somebody agreed to by it.
 import { resolveVpa } from '@bahi/contracts/account.ts'
 import { readCode } from '@bahi/contracts/codes/read-code.ts'
-import { presentDebit, showMandate, type MandateDebit, type MandateView } from '@bahi/contracts/mandates.ts'
+import {
+  presentDebit,
+  requestMandate,
+  showMandate,
+  type MandateDebit,
+  type MandateView,
+} from '@bahi/contracts/mandates.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
-import { screen, within } from '@testing-library/react'
+import { cleanup, screen, within } from '@testing-library/react'
 import { beforeEach, expect, test } from 'vitest'
 import { stubPaying } from '../../payments/testing.tsx'
 import { callsOf, openApp, stub } from '../../testing.tsx'
@@ -101,4 +107,35 @@ test.each<[string, Partial<MandateView>, string, [string, string] | undefined]>(
 ])('the next debit can be asked for: %s', (_, of, day, days) => {
   const window = nextPresentable({ ...mandate, ...of }, day)
   expect(window && [window.from, window.to]).toEqual(days)
+})
+
+test('its payee asks a named payer for it, once', async () => {
+  const person = { kind: 'person' as const, verified: true }
+  stub(resolveVpa, ({ params: { vpa } }) => ({
+    ...{ ...person, vpa, name: vpa.startsWith('ravi') ? 'Ravi Kumar' : 'Asha Rao' },
+  }))
+  shown = { ...mandate, status: 'requested', expiresAt: '2099-01-01T00:00:00.000Z' }
+  stub(requestMandate, () => new Problem('timeout'))
+  const { user } = await openApp('/autopay/new')
+  await user.click(await screen.findByRole('link', { name: /Ask for AutoPay/ }))
+  await screen.findByRole('heading', { name: 'Ask for AutoPay from' })
+  cleanup()
+  const asking = await openApp('/autopay/ask/ravi%40bahi')
+  await screen.findByText('Ravi Kumar')
+  await asking.user.type(await screen.findByLabelText('What for'), 'Milk')
+  await asking.user.type(screen.getByLabelText('Amount'), '199')
+  await asking.user.selectOptions(screen.getByLabelText('How often'), 'DAILY')
+  await asking.user.click(screen.getByRole('button', { name: 'Continue' }))
+  await screen.findByText('You ask Ravi Kumar to allow')
+  await asking.user.click(screen.getByRole('button', { name: 'Ask Ravi Kumar' }))
+  await screen.findByRole('alert')
+  stub(requestMandate, () => shown)
+  await asking.user.click(screen.getByRole('button', { name: 'Ask Ravi Kumar' }))
+  await screen.findByText('Waiting for approval')
+  const [first, again] = callsOf(requestMandate)
+  expect(again).toEqual(first)
+  expect(again!.body).toMatchObject({
+    ...{ payerVpa: 'ravi@bahi', payeeVpa: 'asha@bahi', name: 'Milk' },
+    terms: { amountRule: 'EXACT', amountPaise: 199_00, recurrence: 'DAILY', blockFunds: false },
+  })
 })

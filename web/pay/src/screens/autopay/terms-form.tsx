@@ -43,6 +43,8 @@ type TermsFormProps = {
   /** Who fills it in. */
   by: 'payer' | 'payee'
   payee: KnownPayee
+  /** Whom the payee asks: they are named above the terms. */
+  asked?: KnownPayee
   /** As it was filled in before. */
   first: Draft | undefined
   onTerms: (entered: { name: string; terms: MandateTerms }, draft: Draft) => void
@@ -62,7 +64,7 @@ function termsOf(draft: Draft, isMerchant: boolean): MandateTerms {
   }
 }
 
-export function TermsForm({ title, back, by, payee, first, onTerms }: TermsFormProps) {
+export function TermsForm({ title, back, by, payee, asked, first, onTerms }: TermsFormProps) {
   const t = useText()
   const form = useId()
   const { weekday } = useMandateText()
@@ -97,7 +99,7 @@ export function TermsForm({ title, back, by, payee, first, onTerms }: TermsFormP
     <Page
       title={title}
       quiet
-      head={<PayeeHeader payee={payee} isCompact />}
+      head={<PayeeHeader payee={asked ?? payee} isCompact />}
       back={back}
       width="flow"
       footer={
@@ -202,7 +204,7 @@ export function TermsForm({ title, back, by, payee, first, onTerms }: TermsFormP
             fault={fault('validTo', t(lastDayFault))}
           />
         </div>
-        {recurrence === 'ONETIME' && (
+        {recurrence === 'ONETIME' && !asked && (
           <div className="-mx-3">
             <Switch
               label={t('autopay.block')}
