@@ -10,7 +10,7 @@ import {
   showMandate,
   type MandateView,
 } from '@bahi/contracts/mandates.ts'
-import { pay } from '@bahi/contracts/payment.ts'
+import { pay, quote } from '@bahi/contracts/payment.ts'
 import { addDays, istDateOf, istTime } from '@bahi/contracts/recurrence.ts'
 import {
   changePayerMandate,
@@ -40,6 +40,29 @@ type World = {
   ramesh: string
   clock: Clock
   advance(ms: number): void
+}
+
+const patience = { timeout: 45_000, interval: 200 }
+
+/** A shop with another app asks for a mandate, is given it, and announces a debit of this amount for tomorrow. */
+async function askedByShop(payer: Customer, amountPaise: number): Promise<MandateView> {
+  const validFrom = istDateOf(new Date())
+  const terms = {
+    ...({ amountRule: 'MAX', amountPaise, recurrence: 'ASPRESENTED', validFrom } as const),
+    ...{ validTo: addDays(validFrom, 90), revocable: true, blockFunds: false },
+  }
+  const body = { payeeVpa: 'shop@sandbox', payerVpa: payer.vpa, name: 'Music', terms }
+  const params = await payer.call(mandateFromOutside, { body })
+  const querystring = { direction: 'payer', status: 'requested' } as const
+  const asked = await vi.waitFor(async () => {
+    const [mandate] = (await payer.call(listMandates, { querystring })).mandates
+    expect(mandate).toBeDefined()
+    return mandate!
+  }, patience)
+  const agreed = await agreeToMandate(payer, asked)
+  const debit = { sequence: 1, amountPaise, dueOn: addDays(validFrom, 1) }
+  await vi.waitFor(() => payer.call(noticeFromOutside, { params, body: debit }), patience)
+  return agreed
 }
 
 /** The last one lets days pass. */
@@ -137,6 +160,7 @@ export function mandateStories(of: () => World): void {
       await give('Rent', large),
       await give('Lease', large),
     ]
+    const music = await askedByShop(nila, large)
     const balance = async () => {
       const [row] = await platform.admin<{ balance: number }[]>`
         select o.balance_paise as balance from sandbox.other_accounts o
@@ -146,9 +170,7 @@ export function mandateStories(of: () => World): void {
     const firstOf = async ({ id }: MandateView, who = nila) =>
       (await who.call(showMandate, { params: { id } })).debits.at(-1)
     const until = (mandate: MandateView, status: string, who = nila) =>
-      vi.waitFor(async () => expect(await firstOf(mandate, who)).toMatchObject({ status }), {
-        ...{ timeout: 45_000, interval: 200 },
-      })
+      vi.waitFor(async () => expect(await firstOf(mandate, who)).toMatchObject({ status }), patience)
     await until(paper, 'planned')
     for (const mandate of [rent, lease]) await until(mandate, 'awaiting-approval')
     const { executeAt, dueOn } = (await firstOf(paper))!
@@ -159,29 +181,36 @@ export function mandateStories(of: () => World): void {
     const later = { ...nila, ...(await login(platform.url, nila)) }
     await until(paper, 'paid', later)
     expect(await balance()).toBe(50_000_00 - 150_00)
-    const approve = async (mandate: MandateView) => {
+    const approve = async (mandate: MandateView, payeeVpa = ravi.vpa) => {
       const { id: debitId } = (await firstOf(mandate, later))!
       const [id, keys] = [uuidv7(clock.now().getTime()), await pinKeys(later.call)]
-      const about = { purpose: 'pay', paymentId: id, amountPaise: large, payeeVpa: ravi.vpa } as const
-      const pin = await sealPin(
-        keys,
-        { ...about, pin: nila.pin, iat: Math.floor(clock.now().getTime() / 1_000) },
-        'GANG',
-      )
       const initiation = { mode: '11', purpose: '14', origin: { kind: 'mandate', id: debitId } } as const
-      const body = { payerVpa: nila.vpa, payeeVpa: ravi.vpa, amountPaise: large, initiation, pin }
+      const order = { payerVpa: nila.vpa, payeeVpa, amountPaise: large, initiation }
+      const { txnId } = await later.call(quote, { body: order })
+      const about = { purpose: 'pay', paymentId: id, amountPaise: large, payeeVpa } as const
+      const block = { ...about, pin: nila.pin, iat: Math.floor(clock.now().getTime() / 1_000) }
+      const pin = await sealPin(keys, { ...block, ...(txnId === undefined ? {} : { txnId }) }, 'GANG')
+      const body = { ...order, pin }
       return later.call(pay, { params: { id }, body })
     }
     const tries = await Promise.allSettled([1, 2, 3].map(() => approve(rent)))
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     await until(rent, 'paid', later)
     expect(await balance()).toBe(50_000_00 - 150_00 - large)
+    // The app of the payee asks for it: its transaction is what the PIN is entered for.
+    await vi.waitFor(
+      async () => expect(await firstOf(music, later)).toHaveProperty('approvableUntil'),
+      patience,
+    )
+    await approve(music, 'shop@sandbox')
+    await until(music, 'paid', later)
+    expect(await balance()).toBe(50_000_00 - 150_00 - 2 * large)
     expect((await later.call(revokeMandate, { params: { id: paper.id } })).status).toBe('revoked')
     // Nobody approves the other one, and its time passes.
     const { approvalDays } = mandateRulesAt(clock.now())
     advance(istTime(addDays(istDateOf(clock.now()), approvalDays + 1)).getTime() - clock.now().getTime())
     const last = { ...nila, ...(await login(platform.url, nila)) }
     await until(lease, 'failed', last)
-    expect(await balance()).toBe(50_000_00 - 150_00 - large)
+    expect(await balance()).toBe(50_000_00 - 150_00 - 2 * large)
   }, 90_000)
 }

@@ -246,6 +246,11 @@ export const quote = {
         }),
         refusals: Type.Array(Type.Object({ reason: Reason, code: Type.String(), message: Type.String() })),
         warnings: Type.Array(Type.Object({ reason: Reason, message: Type.String() })),
+        txnId: Type.Optional({
+          ...TxnId,
+          description:
+            'Of the debit that another app asks for: what the PIN block of an account elsewhere names.',
+        }),
       }),
     },
   },

@@ -25,7 +25,8 @@ export const PinBlock = Type.Object(
     txnId: Type.Optional({
       ...TxnId,
       description:
-        'With `pay` of a request from another app: its `txnId`, which the bank of an account elsewhere knows.',
+        'With `pay` of a request from another app: its `txnId`, which the bank of an account elsewhere knows. ' +
+        'Of a debit that another app asks for: that of `POST /v1/payments/quote`.',
     }),
     mandateId: Type.Optional(
       Type.String({ ...UuidV7, description: 'With `mandate`: the id in the URL of the mandate.' }),

@@ -12,6 +12,9 @@ import { applicableTo, rulesInForce, subjectOf, type OwnLimits } from '../limits
 import { boundsOf, mostPayable, type Bound } from '../limits/limits.ts'
 import { readPayerUsage } from '../limits/store.ts'
 import { tiersOf } from '../limits/store-tiers.ts'
+import { attemptOf, isPresentedElsewhere } from '../mandates/mandate.ts'
+import { findMandate } from '../mandates/store.ts'
+import { findDebits } from '../mandates/store-debits.ts'
 import { areBlocked } from '../people/store.ts'
 import { findRequest } from '../requests/store.ts'
 import { assess } from '../risk/assess.ts'
@@ -48,9 +51,10 @@ export function createQuote(
       ...{ payer: { userId, bank: payer.bank }, payeeVpa, merchant: payee },
       ...{ initiation, amountPaise, coolingCauses, tier },
     })
-    const [[row], requestNote, [isBlocked]] = await Promise.all([
+    const [[row], requestNote, txnId, [isBlocked]] = await Promise.all([
       readPayerUsage(deps.sql, [subject], rules),
       noteOfRequest(deps, userId, initiation.origin),
+      txnIdOfDebit(deps, userId, initiation.origin),
       areBlocked(deps.sql, [{ of: { userId }, by: { userId: payee?.userId, vpa: payeeVpa } }]),
     ])
     const { usage, controls } = row!
@@ -90,6 +94,7 @@ export function createQuote(
           message: reasonText(reason, undefined, 'en'),
         }),
       ),
+      ...(txnId === undefined ? {} : { txnId }),
     }
   }
 }
@@ -103,6 +108,20 @@ async function noteOfRequest(
   if (kind !== 'request' || id === undefined || !isUuid(id.toLowerCase())) return undefined
   const found = await findRequest(deps.sql, id)
   return found?.request.payer.userId === userId ? found.request.note : undefined
+}
+
+/** Of a debit of this person's mandate that the app of a payee elsewhere asks for now. */
+async function txnIdOfDebit(
+  { sql }: Pick<Deps, 'sql'>,
+  userId: string,
+  { kind, id = '' }: { kind: string; id?: string },
+): Promise<string | undefined> {
+  if (kind !== 'mandate' || !isUuid(id.toLowerCase())) return undefined
+  const debit = (await findDebits(sql, [id])).get(id.toLowerCase())
+  const mandate = debit && (await findMandate(sql, debit.mandateId))?.mandate
+  return mandate?.payer.userId === userId && isPresentedElsewhere(mandate)
+    ? attemptOf(debit!)?.txnId
+    : undefined
 }
 
 function viewOf({ limit, maxPaise, ofPaise, ofCount, leftCount }: Bound): Quote['limits'][number] {

@@ -41,12 +41,11 @@ export const askedBy = ({ payerVpa, payeeVpa, amountPaise, note, initiation }: P
   ...(initiation ? { initiation, ...(note === undefined ? {} : { note }) } : {}),
 })
 
-/** Of the request from another app that is paid: the bank of an account elsewhere knows no other id. */
-async function requestedTxnId(
-  client: QueryClient,
-  { initiation }: PaymentRequest,
-): Promise<string | undefined> {
-  const { kind, id } = initiation?.origin ?? {}
+/** Of what another app asks for and is paid now: the bank of an account elsewhere knows no other id. */
+async function requestedTxnId(client: QueryClient, request: PaymentRequest): Promise<string | undefined> {
+  const { kind, id } = request.initiation?.origin ?? {}
+  if (kind === 'mandate')
+    return (await client.fetchQuery({ ...quoteQuery(askedBy(request)), staleTime: 0 })).txnId
   if (kind !== 'request' || id === undefined) return undefined
   return (await client.fetchQuery({ ...requestQuery(id), staleTime: Infinity })).txnId
 }
