@@ -4,6 +4,7 @@ import { systemClock } from '@bahi/kit/clock.ts'
 import { httpTransport, type ServiceUrls } from '@bahi/kit/transport/http-transport.ts'
 import { createTrust } from '@bahi/kit/transport/service-token.ts'
 import { serviceCall } from '@bahi/kit/transport/transport.ts'
+import { secretOf } from '@bahi/kit/runtime/config.ts'
 import { exitWith, parseArguments } from '@bahi/platform/arguments.ts'
 import { isSeeded, seed } from '@bahi/platform/seed.ts'
 import type { JWK } from 'jose'
@@ -23,7 +24,7 @@ const { values } = parseArguments(help, {
 })
 
 function json<T>(name: string): T {
-  const text = process.env[name]
+  const text = secretOf(name, process.env)
   if (!text) exitWith(`${name} is missing`, 78)
   return JSON.parse(text) as T
 }

@@ -1,0 +1,45 @@
+{{/* Settings of a process that are not secret, and the files of those that are. */}}
+{{- define "bahi.settings" -}}
+{{- $values := .root.Values -}}
+{{- $services := .process.services -}}
+{{- $settings := dict "BAHI_MODE" $values.mode "BAHI_LOG_LEVEL" $values.logLevel -}}
+{{- $_ := set $settings "BAHI_DRAIN_MS" ($values.drain.drainMs | int | toString) -}}
+{{- $_ := set $settings "BAHI_POOL_SIZE" (.process.poolSize | int | toString) -}}
+{{- $_ := set $settings "BAHI_SERVICE_URLS" (include "bahi.serviceUrls" .) -}}
+{{- range (include "bahi.secretNames" . | fromYamlArray) -}}
+{{- $_ := set $settings (printf "%s_FILE" .) (printf "/etc/bahi/secrets/%s" .) -}}
+{{- end -}}
+{{- if $values.tls.enabled -}}
+{{- $_ := set $settings "BAHI_TLS_CERT_FILE" "/etc/bahi/tls/tls.crt" -}}
+{{- $_ := set $settings "BAHI_TLS_KEY_FILE" "/etc/bahi/tls/tls.key" -}}
+{{- $_ := set $settings "BAHI_TLS_CA_FILE" "/etc/bahi/tls/ca.crt" -}}
+{{- $authorities := list "/etc/bahi/tls/ca.crt" -}}
+{{- if eq $values.database.kind "cloudnative-pg" -}}
+{{- $authorities = append $authorities "/etc/bahi/database-ca/ca.crt" -}}
+{{- end -}}
+{{- $_ := set $settings "BAHI_CA_FILES" (join "," $authorities) -}}
+{{- end -}}
+{{- if or (has "auth" $services) (has "gateway" $services) -}}
+{{- $_ := set $settings "BAHI_ISSUER" $values.publicUrl -}}
+{{- end -}}
+{{- if has "payment" $services -}}
+{{- $_ := set $settings "BAHI_PUBLIC_URL" $values.publicUrl -}}
+{{- end -}}
+{{- if has "gateway" $services -}}
+{{- $_ := set $settings "BAHI_TRUSTED_PROXIES" $values.edge.trustedProxies -}}
+{{- if $values.edge.console.enabled -}}
+{{- $_ := set $settings "BAHI_CONSOLE_PORT" "8090" -}}
+{{- $_ := set $settings "BAHI_CONSOLE_NETWORKS" $values.edge.console.networks -}}
+{{- end -}}
+{{- end -}}
+{{- if and $values.sandbox.enabled (has "notification" $services) -}}
+{{- $sandbox := include "bahi.host" (dict "root" .root "host" (printf "%s-sandbox" $values.name)) -}}
+{{- $_ := set $settings "BAHI_SMTP_URL" (printf "smtp://%s:2525" $sandbox) -}}
+{{- end -}}
+{{- range $name, $value := merge (deepCopy .process.settings) $values.settings -}}
+{{- $_ := set $settings $name (toString $value) -}}
+{{- end -}}
+{{- range $name, $value := $settings }}
+{{ $name }}: {{ $value | quote }}
+{{- end -}}
+{{- end }}

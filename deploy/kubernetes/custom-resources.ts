@@ -1,0 +1,107 @@
+// What the chart uses of the resources of CloudNativePG and of RabbitMQ's operator, which have no types of their own.
+
+type Metadata = { name: string; labels?: Record<string, string>; annotations?: Record<string, string> }
+type Resources = { requests: Record<string, string | number>; limits: Record<string, string | number> }
+type Spread = {
+  maxSkew: number
+  topologyKey: string
+  whenUnsatisfiable: 'DoNotSchedule' | 'ScheduleAnyway'
+  labelSelector: { matchLabels: Record<string, string> }
+}
+type Named = { name: string }
+type Volume = { size: string; storageClass?: string }
+
+/** https://cloudnative-pg.io/documentation/current/cloudnative-pg.v1/#cluster */
+export type ICluster = {
+  apiVersion: 'postgresql.cnpg.io/v1'
+  kind: 'Cluster'
+  metadata: Metadata
+  spec: {
+    instances: number
+    imageName: string
+    primaryUpdateStrategy: 'unsupervised' | 'supervised'
+    primaryUpdateMethod: 'switchover' | 'restart'
+    failoverDelay: number
+    switchoverDelay: number
+    stopDelay: number
+    smartShutdownTimeout: number
+    enablePDB: boolean
+    bootstrap: {
+      initdb: { database: string; owner: string; secret: Named; encoding: string; dataChecksums: boolean }
+    }
+    managed: {
+      roles: {
+        name: string
+        ensure: 'present' | 'absent'
+        login: boolean
+        createrole: boolean
+        passwordSecret: Named
+      }[]
+    }
+    postgresql: {
+      synchronous: {
+        method: 'any' | 'first'
+        number: number
+        dataDurability: 'required' | 'preferred'
+        failoverQuorum: boolean
+      }
+      parameters: Record<string, string>
+    }
+    certificates: { serverAltDNSNames: string[] }
+    storage: Volume
+    walStorage: Volume
+    resources: Resources
+    affinity: {
+      enablePodAntiAffinity: boolean
+      topologyKey: string
+      podAntiAffinityType: 'preferred' | 'required'
+    }
+  }
+}
+
+/** https://cloudnative-pg.io/documentation/current/cloudnative-pg.v1/#pooler */
+export type IPooler = {
+  apiVersion: 'postgresql.cnpg.io/v1'
+  kind: 'Pooler'
+  metadata: Metadata
+  spec: {
+    cluster: Named
+    instances: number
+    type: 'rw' | 'ro'
+    pgbouncer: { poolMode: 'session' | 'transaction'; parameters: Record<string, string> }
+    template: {
+      metadata: Record<string, never>
+      spec: { containers: never[]; topologySpreadConstraints: Spread[] }
+    }
+  }
+}
+
+/** https://www.rabbitmq.com/kubernetes/operator/using-operator */
+export type IRabbitmqCluster = {
+  apiVersion: 'rabbitmq.com/v1beta1'
+  kind: 'RabbitmqCluster'
+  metadata: Metadata
+  spec: {
+    replicas: number
+    image: string
+    secretBackend: { externalSecret: Named }
+    rabbitmq: { additionalConfig: string }
+    tls?: { secretName: string; caSecretName: string; disableNonTLSListeners: boolean }
+    persistence: { storage: string; storageClassName?: string }
+    resources: Resources
+    terminationGracePeriodSeconds: number
+    affinity: {
+      podAntiAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          labelSelector: { matchLabels: Record<string, string> }
+          topologyKey: string
+        }[]
+      }
+    }
+    override: {
+      statefulSet: {
+        spec: { template: { spec: { containers: never[]; topologySpreadConstraints: Spread[] } } }
+      }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+// The chart as Helm renders it: objects of Kubernetes, and the texts of what Helm refuses.
+import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseAllDocuments } from 'yaml'
+
+export type Metadata = {
+  name: string
+  namespace?: string
+  labels?: Record<string, string>
+  annotations?: Record<string, string>
+}
+/** Any object; whoever reads one knows its kind. */
+export type Rendered = {
+  apiVersion: string
+  kind: string
+  metadata: Metadata
+  spec?: Record<string, unknown>
+  data?: Record<string, string>
+}
+
+export const chartFolder = join(import.meta.dirname, '../chart')
+
+/** Every layout and size, each as it is and as a trial, and what only an option shows. */
+export function variants(): { name: string; args: string[] }[] {
+  const layouts = readdirSync(join(chartFolder, 'values')).filter((file) => file !== 'trial.yaml')
+  const file = (name: string) => ['--values', join(chartFolder, 'values', name)]
+  const set = (...pairs: string[]) => pairs.flatMap((pair) => ['--set', pair])
+  const all = set(
+    ...['edge.ingress.enabled=true', 'edge.gateway.enabled=true', 'edge.gateway.className=envoy'],
+    ...['edge.console.enabled=true', 'networkPolicy.consoleNamespaces={staff}'],
+    ...[
+      'monitoring.serviceMonitor=true',
+      'secrets.external.enabled=true',
+      'image.pullSecrets[0].name=registry',
+    ],
+  )
+  const outside = set(
+    ...['database', 'broker', 'cache'].flatMap((server) => [
+      `${server}.kind=external`,
+      `${server}.external.networks={10.1.0.0/24}`,
+    ]),
+  )
+  return [
+    ...layouts.map((name) => ({ name, args: file(name) })),
+    ...layouts.map((name) => ({ name: `${name}, a trial`, args: [...file(name), ...file('trial.yaml')] })),
+    { name: 'everything at once', args: [...file('separate-small.yaml'), ...all] },
+    { name: 'an upgrade', args: [...file('compact-small.yaml'), '--is-upgrade'] },
+    { name: 'data servers outside', args: [...file('compact-small.yaml'), ...outside] },
+    {
+      name: 'data servers without operators',
+      args: [...file('compact-small.yaml'), ...set('database.kind=statefulset', 'broker.kind=statefulset')],
+    },
+  ]
+}
+
+export function render(helm: string, args: string[]): Rendered[] {
+  const text = run(helm, ['template', 'bahi', chartFolder, '--namespace', 'bahi', ...args])
+  return parseAllDocuments(text).flatMap((document) => {
+    if (document.errors.length > 0) throw document.errors[0]!
+    const object = document.toJS() as Rendered | null
+    return object ? [object] : []
+  })
+}
+
+export function lint(helm: string, args: string[]): void {
+  // Linting renders by itself and knows no upgrade.
+  const known = args.filter((arg) => arg !== '--is-upgrade')
+  run(helm, ['lint', '--strict', '--quiet', chartFolder, '--namespace', 'bahi', ...known])
+}
+
+function run(helm: string, args: string[]): string {
+  const { status, stdout, stderr, error } = spawnSync(helm, args, { encoding: 'utf8', maxBuffer: 1e8 })
+  if (status !== 0) throw new Error(`helm ${args[0]}: ${error?.message ?? stderr + stdout}`)
+  return stdout
+}

@@ -1,0 +1,93 @@
+// Which process of a deployment gets which secrets: those of its own services, and no others.
+import type { ServiceName } from '@bahi/contracts/contract.ts'
+import { layouts, type DistributedLayout } from '@bahi/platform/layouts.ts'
+import { envOf, type Secrets } from '@bahi/platform/secrets.ts'
+
+export type DeployedProcess = { name: string; services: ServiceName[] }
+
+/** Where data servers are, for whoever has that user and password. */
+export type Addresses = {
+  database(user: string, password: string): string
+  /** Straight, not through a pooler. */
+  ownersDatabase(user: string, password: string): string
+  broker(user: string, password: string): string
+  cache(password: string): string
+}
+
+/** Passwords of the data servers themselves, and the cookie by which nodes of RabbitMQ know each other. */
+export type ServerSecrets = {
+  database: string
+  broker: string
+  brokerCookie: string
+  cache: string
+  grafana: string
+}
+
+/** Values by the names of their settings: each of them is secret. */
+type Values = Record<string, string>
+
+/** Settings that `envOf` names and that are public keys. */
+const publicKeys = ['BAHI_NETWORK_PEER_KEY', 'BAHI_SANDBOX_MEMBER_KEY']
+
+/** The processes of a layout where the sandbox, the outside world, is one of its own. */
+export function processesOf(layout: DistributedLayout): DeployedProcess[] {
+  const groups = layouts[layout].map(({ name, services }) => ({
+    name,
+    services: (services as readonly ServiceName[]).filter((service) => service !== 'sandbox'),
+  }))
+  return [...groups.filter(({ services }) => services.length > 0), { name: 'sandbox', services: ['sandbox'] }]
+}
+
+export function secretsOf(
+  { services }: DeployedProcess,
+  secrets: Secrets,
+  servers: ServerSecrets,
+  addresses: Addresses,
+): Values {
+  const ofEach = <T>(valueOf: (name: ServiceName) => T | undefined) =>
+    JSON.stringify(Object.fromEntries(services.map((name) => [name, valueOf(name)])))
+  const own = services.flatMap((name) => Object.entries(envOf(name, secrets)))
+  const stores = services.filter((name) => name !== 'gateway')
+  const database = Object.fromEntries(
+    stores.map((name) => [name, addresses.database(`bahi_${name}`, secrets.passwords[name]!)]),
+  )
+  return {
+    ...Object.fromEntries(own.filter(([name]) => !publicKeys.includes(name))),
+    BAHI_SIGNING_KEYS: ofEach((name) => secrets.keys.private[name]),
+    ...(stores.length > 0
+      ? {
+          BAHI_DATA_KEYS: ofEach((name) => secrets.dataKeys[name]),
+          BAHI_DATABASE_URLS: JSON.stringify(database),
+        }
+      : {}),
+    REDIS_URL: addresses.cache(servers.cache),
+    AMQP_URL: addresses.broker('bahi', servers.broker),
+  }
+}
+
+/** What only the migrations know: the database's owner, and the password of each role. */
+export function migrationSecrets(secrets: Secrets, servers: ServerSecrets, addresses: Addresses): Values {
+  const roles = Object.entries(secrets.passwords).filter(([name]) => name !== 'gateway')
+  return {
+    DATABASE_ADMIN_URL: addresses.ownersDatabase('bahi', servers.database),
+    ...Object.fromEntries(roles.map(([name, password]) => [`BAHI_${name.toUpperCase()}_PASSWORD`, password])),
+  }
+}
+
+/** What everybody may know: the services' public keys and the network's. */
+export function publicSettings(secrets: Secrets): Values {
+  return {
+    BAHI_SERVICE_KEYS: JSON.stringify(secrets.keys.public),
+    BAHI_NETWORK_PEER_KEY: secrets.env.BAHI_NETWORK_PEER_KEY,
+  }
+}
+
+/** What the sandbox is told beside that. */
+export function sandboxSettings(secrets: Secrets): Values {
+  return { BAHI_SANDBOX_MEMBER_KEY: secrets.env.BAHI_SANDBOX_MEMBER_KEY }
+}
+
+/** RabbitMQ's file that makes its first user. */
+export function brokerUser({ broker }: ServerSecrets): string {
+  return `default_user = bahi\ndefault_pass = ${broker}\n`
+}
