@@ -213,7 +213,7 @@ grant delete, insert, select, update (tier, submission_id, until) on kyc_tiers t
 grant select on migrations to bahi_reporting;
 grant select on migrations to bahi_user;
 grant select on profiles to bahi_reporting;
-grant insert, select, update (name, email_sealed, language, changed_at, email_verified_at, pending_email_sealed, email_code, email_code_expires_at, email_code_tries) on profiles to bahi_user;
+grant insert, select, update (name, phone_sealed, email_sealed, language, changed_at, email_verified_at, pending_email_sealed, email_code, email_code_expires_at, email_code_tries) on profiles to bahi_user;
 grant select on relay to bahi_reporting;
 grant select, update on relay to bahi_user;
 grant select on repeatables to bahi_reporting;

@@ -23,7 +23,10 @@ export const Device = Type.Object(
   strict,
 )
 /** What a one-time code is good for, and nothing else; its message names it. */
-export const codePurposes = ['register', 'sign-in', 'reset-password', 'set-pin', 'stop-payments'] as const
+export const codePurposes = [
+  ...(['register', 'sign-in', 'reset-password', 'set-pin', 'stop-payments'] as const),
+  'new-phone',
+] as const
 export const CodePurpose = Type.Enum([...codePurposes], {
   description: 'What the code is for: it is good for nothing else, and its message says so.',
 })
@@ -143,6 +146,22 @@ export const changePassword = {
     response: { 204: Type.Null() },
   },
   problems: ['password-weak', 'not-found'],
+} as const satisfies Contract
+
+export const changePhone = {
+  service: 'auth',
+  method: 'POST',
+  url: '/v1/auth/phone',
+  access: { permission: 'phone:change', stepUp: { for: 'change-phone', demand: 'always' } },
+  cost: 2,
+  summary:
+    'Move to another phone number, by a code to it; all other sessions end, and limits are those of a new device. ' +
+    'The UPI IDs that are the old number are closed',
+  schema: {
+    body: Type.Object({ newPhone: Phone, ...otpProof, stepUp: Type.Optional(StepUp) }, strict),
+    response: { 204: Type.Null() },
+  },
+  problems: ['otp-wrong', 'phone-taken', 'not-found'],
 } as const satisfies Contract
 
 export const stopMyPayments = {

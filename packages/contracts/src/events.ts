@@ -126,6 +126,7 @@ export const events = {
       'expired',
       'role-ended',
       'password-changed',
+      'phone-changed',
       'device-replaced',
     ]),
   }),
@@ -154,6 +155,8 @@ export const events = {
   }),
   /** `reset`: by a one-time code. `changed`: by the old password. */
   'auth.password-changed': Type.Object({ userId: Uuid, how: Type.Enum(['reset', 'changed']) }),
+  /** Everybody who keeps the phone, or something derived from it, has the new one. */
+  'auth.phone-changed': Type.Object({ userId: Uuid }),
   'auth.login-locked': Type.Object({
     userId: Uuid,
     until: Timestamp,
@@ -225,12 +228,12 @@ export const events = {
   }),
   /** Who pays the UPI number pays this UPI ID from now on. */
   'account.number-set': Type.Object({ ...accountOf, upiNumber: Type.String(), vpa: Vpa }),
-  /** `by`: its owner, or because the UPI ID that it led to was closed. */
+  /** `by`: its owner, or because the UPI ID that it led to was closed, or the person has another phone now. */
   'account.number-released': Type.Object({
     userId: Uuid,
     upiNumber: Type.String(),
     vpa: Vpa,
-    by: Type.Enum(['owner', 'vpa']),
+    by: Type.Enum(['owner', 'vpa', 'phone']),
   }),
   'account.balance-shown': Type.Object(accountOf),
   'account.bank-account-opened': Type.Object({

@@ -175,6 +175,19 @@ export const sendNotice = {
   },
 } as const satisfies Contract
 
+/** To a phone that a person gives up: sent at once, stored nowhere. */
+export const notifyOldPhone = {
+  service: 'notification',
+  method: 'POST',
+  url: '/internal/notification/old-phones',
+  access: { services: ['auth'] },
+  summary: 'Tell a phone by SMS that its person has another one now',
+  schema: {
+    body: Type.Object({ id: Uuid, phone: Phone, language: Language }, strict),
+    response: { 202: Type.Object({ id: Uuid }) },
+  },
+} as const satisfies Contract
+
 /** The state of all deliveries of one event or payment, for support. */
 export const deliveriesOf = {
   service: 'notification',

@@ -15,6 +15,7 @@ const proofsByPurpose = {
   'connect-app': ['password', 'code'],
   'end-sessions': ['password', 'code'],
   'change-roles': ['password'],
+  'change-phone': ['password'],
 } as const
 
 export type StepUpPurpose = keyof typeof proofsByPurpose

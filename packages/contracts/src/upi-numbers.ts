@@ -2,7 +2,7 @@
 import * as Type from 'typebox'
 import { StepUp } from './step-up.ts'
 import type { Contract } from './contract.ts'
-import { Timestamp, Vpa } from './formats.ts'
+import { Phone, Timestamp, Uuid, Vpa } from './formats.ts'
 
 const strict = { additionalProperties: false } as const
 
@@ -21,6 +21,20 @@ export const listNumbers = {
   access: { permission: 'vpas:read' },
   summary: 'My UPI numbers, and where they lead',
   schema: { response: { 200: Type.Object({ numbers: Type.Array(NumberEntry) }) } },
+} as const satisfies Contract
+
+/** Called by auth once the person has another phone: what is the old number leads nowhere from now on. Idempotent. */
+export const releaseOldNumber = {
+  service: 'account',
+  method: 'POST',
+  url: '/internal/account/people/:userId/phone-changed',
+  access: { services: ['auth'] },
+  summary: 'Close the UPI IDs and UPI numbers of a person that are a phone which they have no more',
+  schema: {
+    params: Type.Object({ userId: Uuid }),
+    body: Type.Object({ phone: Phone }, strict),
+    response: { 200: Type.Object({ userId: Uuid }) },
+  },
 } as const satisfies Contract
 
 export const setNumber = {

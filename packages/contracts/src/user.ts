@@ -104,6 +104,21 @@ export const createProfile = {
   problems: ['id-reused'],
 } as const satisfies Contract
 
+/** Called by auth once the person has proven another phone; idempotent. */
+export const changeProfilePhone = {
+  service: 'user',
+  method: 'PUT',
+  url: '/internal/user/profiles/:userId/phone',
+  access: { services: ['auth'] },
+  summary: 'Store the new phone of a person',
+  schema: {
+    params: Type.Object({ userId: Uuid }),
+    body: Type.Object({ phone: Phone }, strict),
+    response: { 200: Type.Object({ userId: Uuid }) },
+  },
+  problems: ['not-found'],
+} as const satisfies Contract
+
 /** Names and addresses of people, for messages and for screens. Unknown ids are left out. */
 export const profilesOf = {
   service: 'user',

@@ -45,7 +45,7 @@ import { createPinKeys } from './pin/pin-keys.ts'
 import { operateMandate, resolveMandateOperation } from './mandates/operate-mandate.ts'
 import { createTransferPoster } from './ledger/post-transfers.ts'
 import { createNameQuota } from './upi-ids/name-quota.ts'
-import { checkVpasWorker, releaseOwnVpa, withdrawVpa } from './upi-ids/release-vpa.ts'
+import { checkVpasWorker, releaseOldNumber, releaseOwnVpa, withdrawVpa } from './upi-ids/release-vpa.ts'
 import { resolveAccount, resolveParties, resolvePhone, resolveVpa } from './upi-ids/resolve-vpa.ts'
 import { setPin } from './pin/set-pin.ts'
 import { holderNamesOf, listAccounts, showAccount } from './bank-accounts/show-accounts.ts'
@@ -196,6 +196,13 @@ export const service: Service<typeof Config> = {
           handler: async ({ person, params, requireStepUp }, reply) => {
             await releaseNumber(deps, person.userId, params.number, requireStepUp)
             return reply.code(204).send(null)
+          },
+        })
+        app.route({
+          ...numbers.releaseOldNumber,
+          handler: async ({ params, body }) => {
+            await releaseOldNumber(deps, params.userId, body.phone)
+            return { userId: params.userId }
           },
         })
         app.route({

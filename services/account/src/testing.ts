@@ -328,6 +328,8 @@ export async function createAccountTestSetup(postgresUrl: string, { down, ...opt
     ...{ env, network, send, answersTo, leg, checkLeg, inLedger, setStatus },
     ...{ platform, clock, outside, otpsSpent, keys, as, seal, newPerson, open, linked, setPin, customer },
     ...{ transfer, post, resolve, pay, showBalance, otherBankCustomer },
+    /** Auth says from now on that this is the person's phone. */
+    movePhone: (userId: string, phone: string) => void phones.set(userId, phone),
     /** Violated invariants; expected to be none after every test. */
     bookFaults: () => platform.database.admin`select fault, detail from account.book_faults()`,
     /** The events of a stream, oldest first. */

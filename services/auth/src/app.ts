@@ -17,6 +17,7 @@ import { registerOauth } from './oidc/routes.ts'
 import { createPasswords } from './passwords/password-hashes.ts'
 import { changePassword } from './passwords/change-password.ts'
 import { resetPassword } from './passwords/reset-password.ts'
+import { changePhone, phoneFollowsHandler } from './people/change-phone.ts'
 import { accountTenuresOf, findPerson, personOf } from './people/find-people.ts'
 import { grantEndsHandler } from './roles/end-grants.ts'
 import { roleRoutes } from './roles/routes.ts'
@@ -84,6 +85,13 @@ export const service: Service<typeof Config> = {
           ...contracts.changePassword,
           handler: async (request, reply) => {
             await changePassword(deps, request.person, request.body.newPassword)
+            return reply.code(204).send(null)
+          },
+        })
+        app.route({
+          ...contracts.changePhone,
+          handler: async ({ person, body }, reply) => {
+            await changePhone(deps, person, body)
             return reply.code(204).send(null)
           },
         })
@@ -168,7 +176,7 @@ export const service: Service<typeof Config> = {
       },
       workers: [
         { name: 'expired sessions', intervalMs: expireEveryMs, run: () => endExpiredSessions(deps) },
-        ...dueWorkers(deps, [grantEndsHandler(deps)]),
+        ...dueWorkers(deps, [grantEndsHandler(deps), phoneFollowsHandler(deps)]),
         retentionWorker(deps, retention, 'auth'),
         { name: 'signing key rotation', intervalMs: rotateEveryMs, run: () => deps.keys.rotate() },
       ],

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import * as auth from '@bahi/contracts/auth.ts'
 import type { Call, Input, Output } from '@bahi/contracts/call.ts'
 import { stopPaymentsOf } from '@bahi/contracts/controls.ts'
-import { sendSecret } from '@bahi/contracts/notification.ts'
+import { notifyOldPhone, sendSecret } from '@bahi/contracts/notification.ts'
 import { type Problem, toDocument, type ProblemDocument } from '@bahi/contracts/problem.ts'
 import { profilesOf, type createProfile } from '@bahi/contracts/user.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
@@ -31,6 +31,9 @@ export async function startAuth(postgresUrl: string, options: Pick<TestOptions, 
   const fails: { notification?: Problem; user?: Problem; payment?: Problem } = {}
   /** Whose payments payment was asked to stop. */
   const stopped: string[] = []
+  /** Phones that were told that their person has another one now, and who learned the new phone of whom. */
+  const oldPhones: string[] = []
+  const moved: string[] = []
   let phones = 9_000_000_000
 
   const bus = memoryBus({ clock })
@@ -50,6 +53,15 @@ export async function startAuth(postgresUrl: string, options: Pick<TestOptions, 
       if (request.path === sendSecret.url) {
         sent.push(body as Sent)
         return Promise.resolve(answer(202, { id: (body as Sent).id }))
+      }
+      if (request.path === notifyOldPhone.url) {
+        oldPhones.push((body as { phone: string }).phone)
+        return Promise.resolve(answer(202, { id: (body as { id: string }).id }))
+      }
+      const userIdOf = /[/]([^/]+)[/]phone(-changed)?$/.exec(request.path)?.[1]
+      if (userIdOf !== undefined) {
+        moved.push(`${name} ${userIdOf} ${(body as { phone: string }).phone}`)
+        return Promise.resolve(answer(200, { userId: userIdOf }))
       }
       if (request.path === stopPaymentsOf.url) {
         stopped.push((body as { userId: string }).userId)
@@ -107,6 +119,8 @@ export async function startAuth(postgresUrl: string, options: Pick<TestOptions, 
     profiles,
     fails,
     stopped,
+    oldPhones,
+    moved,
     anybody,
     from,
     codeFor,

@@ -13,7 +13,7 @@ import { listDeliveries } from './deliveries/list-deliveries.ts'
 import { createDeliveryMetrics } from './deliveries/metrics.ts'
 import { sendDueDeliveries } from './deliveries/send-deliveries.ts'
 import { takeSmsReports } from './deliveries/sms-reports.ts'
-import { sendNotice, sendSecret } from './deliveries/send-secret.ts'
+import { notifyOldPhone, sendNotice, sendSecret } from './deliveries/send-secret.ts'
 import type { NotificationDeps } from './deps.ts'
 import { consumeEvents, republishLatest } from './messages/consume-events.ts'
 import { listMessages, messagesAfter, readMessages } from './messages/list-messages.ts'
@@ -95,6 +95,13 @@ export const service: Service<typeof Config> = {
           ...contracts.sendNotice,
           handler: async ({ body }, reply) => {
             await sendNotice(deps, body)
+            return reply.code(202).send({ id: body.id })
+          },
+        })
+        app.route({
+          ...contracts.notifyOldPhone,
+          handler: async ({ body }, reply) => {
+            await notifyOldPhone(deps, body)
             return reply.code(202).send({ id: body.id })
           },
         })

@@ -8,6 +8,7 @@ import { dueWorkers } from '@bahi/kit/due-work/due-worker.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
 import { retentionWorker } from '@bahi/kit/sql/retention.ts'
 import Type from 'typebox'
+import { changeProfilePhone } from './profiles/change-phone.ts'
 import { changeProfile } from './profiles/change-profile.ts'
 import { putContact, removeContact } from './contacts/put-contact.ts'
 import { listContacts } from './contacts/list-contacts.ts'
@@ -85,6 +86,10 @@ export const service: Service<typeof Config> = {
         app.route({
           ...profiles.createProfile,
           handler: (request) => createProfile(deps, { ...request.params, ...request.body }),
+        })
+        app.route({
+          ...profiles.changeProfilePhone,
+          handler: (request) => changeProfilePhone(deps, { ...request.params, ...request.body }),
         })
         app.route({
           ...profiles.profilesOf,

@@ -3,12 +3,13 @@ import { personOf } from '@bahi/contracts/auth.ts'
 import type { EventData } from '@bahi/contracts/events.ts'
 import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import type { RequireStepUp } from '@bahi/kit/http/http.ts'
+import { isMobile } from '@bahi/contracts/number-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Worker } from '@bahi/kit/runtime/worker.ts'
 import type { AccountDeps } from '../config.ts'
-import { releaseNumbersOf } from './store-numbers.ts'
+import { numbersOf, releaseNumberRow, releaseNumbersOf } from './store-numbers.ts'
 import { numberReleased } from './upi-numbers.ts'
-import { isNumber, refusalOf } from './vpa-rules.ts'
+import { isNumber, isOwnNumber, refusalOf } from './vpa-rules.ts'
 import {
   lockAccounts,
   markChecked,
@@ -84,6 +85,24 @@ export async function withdrawVpa(
   if (userId === undefined) throw new Problem('not-found', 'nobody has this UPI ID')
   await releaseVpa(deps, userId, asked, { by: 'operator', operatorId, note })
   return { vpa: asked, userId }
+}
+
+/**
+ * What is a phone number is for who has proven it: with another phone now, the person's UPI IDs and UPI numbers that
+ * are the old one lead nowhere, and are free for its next holder. Doing it again changes nothing.
+ */
+export async function releaseOldNumber(deps: AccountDeps, userId: string, phone: string): Promise<void> {
+  const isOld = (number: string) => isMobile(number) && !isOwnNumber(number, phone)
+  for (const { number } of (await numbersOf(deps.sql, userId)).filter((row) => isOld(row.number)))
+    await deps.transaction(async (tx) => {
+      const vpa = await releaseNumberRow(tx, userId, number, deps.clock.now())
+      if (vpa !== undefined) await deps.append(tx, numberReleased(userId, number, vpa, 'phone'))
+    })
+  for (const { vpa } of await vpasOf(deps.sql, userId)) {
+    const { name, handle } = splitVpa(vpa) ?? {}
+    if (name !== undefined && isNumber(name) && refusalOf(vpa, handle ?? '', phone)?.taken)
+      await releaseVpa(deps, userId, vpa, { by: 'rules' })
+  }
 }
 
 /** Closes UPI IDs that were issued under older rules and break those of now; each is looked at once. */

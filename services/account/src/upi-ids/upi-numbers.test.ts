@@ -49,6 +49,33 @@ it('leads to the UPI ID that its person chose, with the password, and is told of
   expect(events.map(({ type }) => type)).toEqual(['account.number-set', 'account.number-set'])
 })
 
+it('is closed with its UPI ID once its person has another phone, and is its next holder’s', async () => {
+  const asha = await setup.customer()
+  const { phone } = asha
+  const own = `${mobileOf(asha)}@bahi`
+  await setup.as(asha)(contracts.createVpa, { body: { vpa: own, accountId: asha.accountId } })
+  await set(asha, mobileOf(asha))
+  const digits = fresh()
+  await set(asha, digits)
+  const newPhone = setup.newPerson().phone
+  setup.movePhone(asha.userId, newPhone)
+  const moved = { params: { userId: asha.userId }, body: { phone: newPhone } }
+  for (let i = 0; i < 2; i++) await setup.platform.as('auth')(numbers.releaseOldNumber, moved)
+  await expect(setup.platform.as('gateway')(numbers.releaseOldNumber, moved)).rejects.toMatchObject({
+    code: 'caller-not-allowed',
+  })
+  expect(await list(asha)).toEqual([[digits, asha.vpa]])
+  expect((await refusal(findPhone(phone))).code).toBe('not-found')
+  expect(await findPhone(newPhone)).toMatchObject({ vpa: asha.vpa })
+
+  const next = await setup.customer()
+  setup.movePhone(next.userId, phone)
+  await setup.as(next)(contracts.createVpa, { body: { vpa: own, accountId: next.accountId } })
+  await set(next, mobileOf(asha))
+  expect(await findPhone(phone)).toMatchObject({ vpa: next.vpa })
+  expect((await refusal(set(asha, mobileOf(asha)))).code).toBe('number-taken')
+})
+
 it('is one’s own mobile, or digits that the rules allow', async () => {
   const [asha, ravi] = [await setup.customer(), await setup.customer()]
   expect(await refusal(set(asha, mobileOf(ravi)))).toEqual({ code: 'number-taken' })

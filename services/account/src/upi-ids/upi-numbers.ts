@@ -100,8 +100,13 @@ export async function releaseNumber(
   })
 }
 
-/** `by`: the person, or because the UPI ID that it led to was closed. */
-export function numberReleased(userId: string, number: string, vpa: string, by: 'owner' | 'vpa'): NewEvent {
+/** `by`: the person, or because the UPI ID that it led to was closed, or the phone is another now. */
+export function numberReleased(
+  userId: string,
+  number: string,
+  vpa: string,
+  by: 'owner' | 'vpa' | 'phone',
+): NewEvent {
   return {
     type: 'account.number-released',
     stream: numberVpa(number),

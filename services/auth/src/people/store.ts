@@ -122,6 +122,28 @@ export async function bindDevice(
     where d.key_thumbprint is null or excluded.key_thumbprint is not null`
 }
 
+/** Whether anybody has registered with it, or is about to. */
+export async function hasPhone(tx: Tx, phoneKey: Buffer): Promise<boolean> {
+  const rows = await tx`select from people where phone_fingerprint = ${phoneKey}`
+  return rows.length > 0
+}
+
+export async function setPhone(
+  tx: Tx,
+  userId: string,
+  { phoneKey, phoneSealed }: { phoneKey: Buffer; phoneSealed: string },
+): Promise<void> {
+  await tx`
+    update people set phone_fingerprint = ${phoneKey}, phone_sealed = ${phoneSealed} where id = ${userId}`
+}
+
+/** The device stays bound, and counts as new from now on. */
+export async function bindAnew(tx: Tx, userId: string, deviceId: string, now: Date): Promise<void> {
+  await tx`
+    update devices set bound_at = ${now}
+    where user_id = ${userId} and device_id = ${deviceId} and unbound_at is null`
+}
+
 /** Until the transaction ends nobody else replaces the password or unbinds a device; others may sign in. */
 export async function holdCredentials(tx: Tx, userId: string): Promise<void> {
   await tx`select from people where id = ${userId} for share`

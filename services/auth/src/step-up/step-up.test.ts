@@ -2,8 +2,9 @@
 import * as auth from '@bahi/contracts/auth.ts'
 import { sendStepUpCode, proveStepUp, verifyStepUp } from '@bahi/contracts/step-up.ts'
 import type { StepUpPurpose } from '@bahi/contracts/step-up-rules.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
 import { refusal } from '@bahi/testing/problems.ts'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { goodPassword, otherThan, startAuth } from '../testing.ts'
 import { stepUpTries } from '../tries/tries.ts'
 
@@ -115,5 +116,94 @@ describe('a code', () => {
       body: { purpose: 'end-sessions', ...(await send('end-sessions')) },
     })
     await call(auth.endOtherSessions, { body: { stepUp: { proof: proof.proof } } })
+  })
+})
+
+describe('another phone', () => {
+  const stepUp = { password: goodPassword }
+  const asOn = (tokens: auth.Tokens, deviceId = 'device-1') =>
+    harness.platform.person({ userId: tokens.userId, sessionId: sessionOf(tokens), deviceId })
+  const login = (phone: string, deviceId: string, more: object = {}) => {
+    const device = { id: deviceId, name: deviceId }
+    return harness.anybody(auth.login, { body: { phone, password: goodPassword, device, ...more } })
+  }
+
+  it('takes the password and a code to it; the old one, other sessions and other devices are out', async () => {
+    const { phone, tokens } = await harness.registered()
+    const newPhone = harness.newPhone()
+    const tablet = await login(phone, 'tablet', { otp: await harness.codeFor(phone) })
+    harness.clock.advance(20 * 24 * 3_600_000)
+    const mine = await login(phone, 'device-1')
+    const change = (body: object) =>
+      asOn(mine)(auth.changePhone, { body: { newPhone, otp: '000000', ...body } as never })
+    expect(await refusal(change({}))).toMatchObject({
+      ...{ code: 'step-up-required', stepUp: { purpose: 'change-phone', proofs: ['password'] } },
+    })
+    // A code for something else, or to the old phone, is none.
+    const other = { stepUp, otp: await harness.codeFor(newPhone, 'register') }
+    expect((await refusal(change(other))).code).toBe('otp-wrong')
+    const toOld = { stepUp, otp: await harness.codeFor(phone, 'new-phone') }
+    expect((await refusal(change(toOld))).code).toBe('otp-wrong')
+
+    const otp = await harness.codeFor(newPhone, 'new-phone')
+    harness.fails.notification = new Problem('unavailable')
+    expect((await refusal(change({ stepUp, otp }))).code).toBe('unavailable')
+    delete harness.fails.notification
+    const changedAt = harness.clock.now().toISOString()
+    await change({ stepUp, otp })
+    expect(harness.oldPhones).toContain(phone)
+    expect((await refusal(change({ stepUp, otp }))).code).toBe('request-invalid')
+
+    expect((await refusal(login(phone, 'device-1'))).code).toBe('credentials-wrong')
+    expect((await refusal(login(newPhone, 'tablet'))).code).toBe('otp-required')
+    await login(newPhone, 'device-1')
+    const reasons = async (of: auth.Tokens) =>
+      (await harness.published(sessionOf(of))).map(({ data }) => data['reason']).filter(Boolean)
+    expect(await reasons(mine)).toEqual([])
+    expect(await reasons(tablet)).toEqual(['phone-changed'])
+    // Limits are those of a new device.
+    const people = [{ userId: tokens.userId, deviceId: 'device-1' }]
+    const tenures = await harness.platform.as('payment')(auth.accountTenures, { body: { people } })
+    expect(tenures.people[0]!.deviceBoundAt! >= changedAt).toBe(true)
+    await vi.waitFor(async () => {
+      const types = (await harness.published(tokens.userId)).map(({ type }) => type)
+      expect(types).toContain('auth.phone-changed')
+    }, 20_000)
+    expect(harness.moved.slice(-2)).toEqual([
+      `user ${tokens.userId} ${newPhone}`,
+      `account ${tokens.userId} ${newPhone}`,
+    ])
+  })
+
+  it('is not that of somebody else, who alone learns of it; its next holder begins afresh', async () => {
+    const [asha, ravi] = [await harness.registered(), await harness.registered()]
+    const newPhone = harness.newPhone()
+    const move = async (who: typeof asha, to: string) =>
+      asOn(who.tokens)(auth.changePhone, {
+        body: { newPhone: to, otp: await harness.codeFor(to, 'new-phone'), stepUp },
+      })
+    expect((await refusal(move(asha, ravi.phone))).code).toBe('phone-taken')
+    const wrong = { newPhone: ravi.phone, otp: '000000', stepUp }
+    expect((await refusal(asOn(asha.tokens)(auth.changePhone, { body: wrong }))).code).toBe('otp-wrong')
+    await move(asha, newPhone)
+    // Whoever gets the number that asha had is another person, with nothing of hers.
+    const next = await harness.registered(asha.phone)
+    expect(next.tokens.userId).not.toBe(asha.tokens.userId)
+    expect((await asOn(next.tokens)(auth.listSessions, {})).sessions).toHaveLength(1)
+    const { phone } = await harness.platform.as('user')(auth.personOf, {
+      params: { userId: asha.tokens.userId },
+    })
+    expect(phone).toBe(newPhone)
+  })
+
+  it('of many who move to one number at once, one has it', async () => {
+    const people = await Promise.all(Array.from({ length: 4 }, () => harness.registered()))
+    const newPhone = harness.newPhone()
+    const otp = await harness.codeFor(newPhone, 'new-phone')
+    const body = { newPhone, otp, stepUp }
+    const moves = await Promise.allSettled(
+      people.map(({ tokens }) => asOn(tokens)(auth.changePhone, { body })),
+    )
+    expect(moves.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
   })
 })

@@ -1,7 +1,11 @@
 // Sends at once what is stored nowhere: one-time codes, and notices to an address that a person gives up.
 import type { Input } from '@bahi/contracts/call.ts'
 import { maskPhone } from '@bahi/contracts/formats.ts'
-import type { sendNotice as noticeContract, sendSecret as contract } from '@bahi/contracts/notification.ts'
+import type {
+  notifyOldPhone as oldPhoneContract,
+  sendNotice as noticeContract,
+  sendSecret as contract,
+} from '@bahi/contracts/notification.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { errorCode, isPermanent } from '../carriers/carrier.ts'
 import type { NotificationDeps } from '../deps.ts'
@@ -60,6 +64,27 @@ export async function sendNotice(
     throw new Problem('unavailable', `the mail carrier did not accept the notice: ${error}`, {
       retryAfterS: 1,
     })
+}
+
+/** As a code is sent: at once, or refused with `unavailable`. The same id is sent once. */
+export async function notifyOldPhone(
+  deps: NotificationDeps,
+  { id, phone, language }: Input<typeof oldPhoneContract>['body'],
+): Promise<void> {
+  const { sms } = deps.carriers
+  if (!sms) throw new Problem('unavailable', 'no SMS carrier is configured')
+  const template = 'auth.phone-left'
+  let error: string | null = null
+  try {
+    await sms({ id, to: phone, template, language, ...render(template, language, {}) })
+  } catch (refusal) {
+    error = errorCode(refusal)
+  }
+  const status = error === null ? 'sent' : 'failed'
+  const at = deps.clock.now()
+  await saveResult(deps, { id, channel: 'sms', template, maskedTo: maskPhone(phone), status, error, at })
+  if (error !== null)
+    throw new Problem('unavailable', `the carrier did not accept the SMS: ${error}`, { retryAfterS: 1 })
 }
 
 async function saveResult(deps: NotificationDeps, delivery: DirectDelivery): Promise<void> {

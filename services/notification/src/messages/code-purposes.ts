@@ -17,6 +17,8 @@ const purposes = {
   'loosen-limits': { en: 'to raise your limits', hi: 'सीमाएँ बढ़ाने के लिए' },
   'connect-app': { en: 'to connect an app', hi: 'किसी ऐप को जोड़ने के लिए' },
   'end-sessions': { en: 'to sign out your devices', hi: 'अपने डिवाइस साइन आउट करने के लिए' },
+  'new-phone': { en: 'to move your account to this number', hi: 'अपना खाता इस नंबर पर लाने के लिए' },
+  'change-phone': { en: 'to change your number', hi: 'अपना नंबर बदलने के लिए' },
   'change-roles': { en: 'to change a role', hi: 'कोई भूमिका बदलने के लिए' },
 } as const satisfies Record<OtpPurpose, Record<Language, string>>
 

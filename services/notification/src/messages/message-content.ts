@@ -73,6 +73,8 @@ function contentsFor(event: CloudEvent): ContentOfEvent[] {
     const template = how === 'reset' ? 'auth.password-reset' : 'auth.password-changed'
     return [{ ...security(userId, template, {}, { how }), email: 'always' }]
   }
+  if (isEvent(event, 'auth.phone-changed'))
+    return [{ ...security(event.data.userId, 'auth.phone-changed', {}, {}), email: 'always' }]
   if (isEvent(event, 'auth.app-connected')) {
     const { userId, clientId, clientName } = event.data
     return [security(userId, 'auth.app-connected', { name: clientName }, { clientId, clientName })]

@@ -3,7 +3,7 @@ import { formatRupees, type Language } from '@bahi/contracts/formats.ts'
 import { dayText, momentText } from '@bahi/contracts/recurrence.ts'
 import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
 import { purposeText } from './code-purposes.ts'
-import { emailTemplates } from './email-templates.ts'
+import { addressTemplates } from './address-templates.ts'
 import { kycTemplates } from './kyc-templates.ts'
 import { quotedDevice, withoutContacts, withoutControls } from './safe-text.ts'
 
@@ -276,7 +276,7 @@ const templates = {
       text: `आपके bahi खाते की सूचनाएँ बदली गईं। पैसे कटने पर SMS हमेशा आएगा। ${secureHindi}`,
     },
   },
-  ...emailTemplates,
+  ...addressTemplates,
   ...kycTemplates,
   'controls.tightened': {
     en: {

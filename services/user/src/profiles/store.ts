@@ -44,6 +44,14 @@ export async function updateProfile(
     where user_id = ${profile.userId}`
 }
 
+export async function updatePhone(
+  tx: Tx,
+  { userId, phoneSealed, now }: { userId: string; phoneSealed: string; now: Date },
+): Promise<void> {
+  await tx`
+    update profiles set phone_sealed = ${phoneSealed}, changed_at = ${now} where user_id = ${userId}`
+}
+
 /** The address, and with it whatever waits for a code; or the latter alone. */
 export async function removeEmails(tx: Tx, userId: string, which: 'both' | 'pending'): Promise<void> {
   await tx`

@@ -123,7 +123,7 @@ export const en = {
   'profile.email': 'Email',
   'profile.email-hint': 'For receipts. Optional.',
   'profile.email-wrong': 'Enter an email like asha@example.in.',
-  'profile.phone-fixed': 'Your bank knows you by {phone}, so it can’t be changed here.',
+  'profile.phone-change': 'Change number',
   'profile.links': 'Payments',
   'profile.accounts': 'Bank accounts and UPI IDs',
   'profile.app': 'App settings',

@@ -120,7 +120,7 @@ export const hi: Texts = {
   'profile.email': 'ईमेल',
   'profile.email-hint': 'रसीदों के लिए। ज़रूरी नहीं।',
   'profile.email-wrong': 'asha@example.in जैसा ईमेल डालें।',
-  'profile.phone-fixed': 'आपका बैंक आपको {phone} से पहचानता है, इसलिए यह यहाँ नहीं बदल सकता।',
+  'profile.phone-change': 'नंबर बदलें',
   'profile.links': 'भुगतान',
   'profile.accounts': 'बैंक खाते और UPI ID',
   'profile.app': 'ऐप सेटिंग',

@@ -1,8 +1,9 @@
-// Changes name and e-mail; the phone is who one is, and stays.
+// Changes name and e-mail; the phone has a screen of its own.
 import { parseEmail } from '@bahi/contracts/email.ts'
 import { isPersonName } from '@bahi/contracts/person-name.ts'
 import type { OwnProfile } from '@bahi/contracts/user.ts'
 import { useForm } from 'react-hook-form'
+import { Link } from 'react-router'
 import { useText } from '../../language/language.ts'
 import { formatPhone } from '@bahi/contracts/phone.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
@@ -51,7 +52,12 @@ export function ChangeProfile({ profile, onDone }: { profile: OwnProfile; onDone
           validate: (email) => email.trim() === '' || parseEmail(email) !== undefined,
         })}
       />
-      <p className="text-sm text-soft">{t('profile.phone-fixed', { phone: formatPhone(profile.phone) })}</p>
+      <p className="text-sm text-soft">
+        {formatPhone(profile.phone)}{' '}
+        <Link to="/profile/phone" className="font-semibold text-accent hover:underline">
+          {t('profile.phone-change')}
+        </Link>
+      </p>
       <ProblemNote error={changing.error} />
       <Button type="submit" busy={changing.isPending} wide>
         {t('action.save')}

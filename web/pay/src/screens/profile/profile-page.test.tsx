@@ -1,5 +1,12 @@
 // The profile: changed, in another language, other notifications, sessions ended elsewhere, and logging out.
-import { endOtherSessions, endSession, listSessions, logout } from '@bahi/contracts/auth.ts'
+import {
+  changePhone,
+  endOtherSessions,
+  endSession,
+  listSessions,
+  logout,
+  requestOtp,
+} from '@bahi/contracts/auth.ts'
 import { listContacts } from '@bahi/contracts/contacts.ts'
 import { changePreferences, listMessages, showPreferences } from '@bahi/contracts/notification.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -59,6 +66,31 @@ describe('my profile', () => {
     await user.type(screen.getByLabelText('Code from the email'), '482913')
     expect(await screen.findByText('asha@example.in')).toBeTruthy()
     expect(screen.queryByRole('button', { name: 'Enter code' })).toBeNull()
+  })
+
+  it('moves to another number by a code to it and the password', async () => {
+    stub(requestOtp, () => sentCode)
+    stub(changePhone, ({ body }) => {
+      const asked = { stepUp: { purpose: 'change-phone', proofs: ['password'] } }
+      return body.stepUp ? (null as never) : new Problem('step-up-required', undefined, asked)
+    })
+    const { user } = await openApp('/profile')
+    await user.click(await screen.findByRole('button', { name: 'Edit profile' }))
+    await user.click(await screen.findByRole('link', { name: 'Change number' }))
+    const number = await screen.findByLabelText('New mobile number')
+    await user.type(number, '9876500001')
+    await user.click(screen.getByRole('button', { name: 'Send code' }))
+    await screen.findByText('This is your number already.')
+    await user.clear(number)
+    await user.type(number, '9876500099')
+    await user.click(screen.getByRole('button', { name: 'Send code' }))
+    await user.type(await screen.findByLabelText('One-time code'), '482913')
+    expect(screen.queryByRole('button', { name: 'Use a code instead of the password' })).toBeNull()
+    await user.type(await screen.findByLabelText('Password'), 'right{Enter}')
+    await screen.findByText('Sign in with +91 98765 00099 from now on.')
+    expect(callsOf(changePhone).at(-1)?.body).toEqual({
+      ...{ newPhone: '+919876500099', otp: '482913', otpId: sentCode.id, stepUp: { password: 'right' } },
+    })
   })
 
   it('speaks Hindi at once, and the profile learns it', async () => {

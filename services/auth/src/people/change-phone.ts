@@ -1,0 +1,75 @@
+// Moves a person to another phone number, and has everybody follow who keeps the phone or something derived from it.
+import type { changePhone as contract } from '@bahi/contracts/auth.ts'
+import type { Input } from '@bahi/contracts/call.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import { notifyOldPhone } from '@bahi/contracts/notification.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import type { Person } from '@bahi/contracts/principal.ts'
+import { releaseOldNumber } from '@bahi/contracts/upi-numbers.ts'
+import { changeProfilePhone, profilesOf } from '@bahi/contracts/user.ts'
+import { schedule } from '@bahi/kit/due-work/due-work.ts'
+import { runEach, type DueHandler } from '@bahi/kit/due-work/due-worker.ts'
+import { verifyOtp } from '../codes/verify-otp.ts'
+import { phoneKey, type AuthDeps } from '../deps.ts'
+import { phoneColumn } from '../sealed-columns.ts'
+import { appendEnded, markEnded } from '../sessions/end-session.ts'
+import { endSessionsOf, openSessionSince } from '../sessions/store.ts'
+import { phoneOf } from './find-people.ts'
+import { bindAnew, hasPhone, setPhone, unbindDevices } from './store.ts'
+
+/** The kind of due work by which user and account learn the new phone, and the person that it is done. */
+const phoneFollows = 'phone-follows'
+
+/**
+ * The password was proven, and the code proves the new phone. Every other session ends and every other device is
+ * unbound; this one counts as new, with the limits of the cooling period. The old phone is told before: when that SMS
+ * cannot be sent now, nothing changes and the code stays good. Throws `otp-wrong`, `phone-taken` to who holds that
+ * phone alone, `request-invalid` for the phone that it is already, `not-found`, `unavailable`.
+ */
+export async function changePhone(
+  deps: AuthDeps,
+  { userId, sessionId, deviceId }: Pick<Person, 'userId' | 'sessionId' | 'deviceId'>,
+  { newPhone, otp, otpId }: Omit<Input<typeof contract>['body'], 'stepUp'>,
+): Promise<void> {
+  const oldPhone = await phoneOf(deps, userId)
+  if (newPhone === oldPhone) throw new Problem('request-invalid', 'this is your phone already')
+  const { profiles } = await deps.call(profilesOf, { body: { userIds: [userId] } })
+  const language = profiles[0]?.language ?? 'en'
+  const now = deps.clock.now()
+  const done = await deps.transaction(async (tx) => {
+    const code = { phone: newPhone, purpose: 'new-phone', otp, otpId, asker: { userId } } as const
+    const refusal = await verifyOtp(deps, tx, { ...code, proven: true })
+    if (refusal) return refusal
+    // Registrations with this phone wait for its codes' lock, which is held.
+    if (await hasPhone(tx, phoneKey(deps, newPhone))) return new Problem('phone-taken')
+    if (!(await openSessionSince(tx, { sessionId, userId }, now)))
+      return new Problem('unauthenticated', 'the session has ended')
+    await deps.call(notifyOldPhone, { body: { id: uuidv7(now.getTime()), phone: oldPhone, language } })
+
+    // From here on the old phone proves nothing.
+    const phoneSealed = deps.seal.seal(newPhone, phoneColumn, userId)
+    await setPhone(tx, userId, { phoneKey: phoneKey(deps, newPhone), phoneSealed })
+    await unbindDevices(tx, userId, { except: deviceId }, now)
+    await bindAnew(tx, userId, deviceId, now)
+    const ended = await endSessionsOf(tx, userId, { exceptId: sessionId }, now)
+    await appendEnded(deps, tx, ended, 'phone-changed')
+    await schedule(tx, [{ kind: phoneFollows, key: userId, dueAt: now }], { existing: 'reschedule' })
+    return ended
+  })
+  if (done instanceof Problem) throw done
+  await markEnded(deps, done)
+}
+
+/** With the phone of now: a second change meanwhile is followed as well. */
+export function phoneFollowsHandler(deps: AuthDeps): DueHandler {
+  return {
+    kind: phoneFollows,
+    run: runEach(async ({ key: userId }) => {
+      const asked = { params: { userId }, body: { phone: await phoneOf(deps, userId) } }
+      await deps.call(changeProfilePhone, asked)
+      await deps.call(releaseOldNumber, asked)
+      const event = { type: 'auth.phone-changed' as const, stream: userId, data: { userId } }
+      return { outcome: 'done', commit: (tx) => deps.append(tx, event) }
+    }),
+  }
+}
