@@ -8,7 +8,7 @@ import Type from 'typebox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { systemClock } from '../clock.ts'
 import { buildApp, type App } from './http.ts'
-import { personHeader, principalHeader, principalHeaderName } from './principal.ts'
+import { identityIn, personHeader, principalHeader, principalHeaderName } from './principal.ts'
 import { createLog } from '../log.ts'
 import { createMetrics } from '../metrics.ts'
 import { createTrust, generateServiceKeys, type Trust } from '../transport/service-token.ts'
@@ -138,13 +138,18 @@ async function ask(
   options: { caller?: string; who?: object; principal?: object; body?: string } = {},
 ) {
   const { caller = 'gateway', who = person, principal, body } = options
+  const acting: Record<string, string> = {
+    ...personHeader(who as typeof person),
+    ...(principal ? { [principalHeaderName]: principalHeader(principal as never) } : {}),
+  }
   const response = await app.inject({
     method,
     url,
     headers: {
-      ...(caller ? { 'x-bahi-service': await trust.mint(caller as 'gateway', 'user') } : {}),
-      ...personHeader(who as typeof person),
-      ...(principal ? { [principalHeaderName]: principalHeader(principal as never) } : {}),
+      ...(caller
+        ? { 'x-bahi-service': await trust.mint(caller as 'gateway', 'user', identityIn(acting)) }
+        : {}),
+      ...acting,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
     ...(body === undefined ? {} : { payload: body }),
@@ -293,7 +298,7 @@ describe('a route', () => {
       method: 'POST',
       url,
       headers: {
-        'x-bahi-service': await trust.mint('gateway', 'user'),
+        'x-bahi-service': await trust.mint('gateway', 'user', identityIn(personHeader(person))),
         ...personHeader(person),
         ...(payload === undefined ? {} : { 'content-type': type ?? 'application/json' }),
       },
@@ -305,11 +310,29 @@ describe('a route', () => {
   it.each([[''], ['%%%'], [Buffer.from('no json').toString('base64url')]])(
     'refuses a person who cannot be read: %s',
     async (header) => {
-      const headers = { 'x-bahi-service': await trust.mint('gateway', 'user'), 'x-bahi-principal': header }
+      const acting = { 'x-bahi-principal': header }
+      const headers = { 'x-bahi-service': await trust.mint('gateway', 'user', identityIn(acting)), ...acting }
       const response = await app.inject({ method: 'GET', url: '/v1/duty', headers })
       expect([response.statusCode, response.json()]).toMatchObject([401, { code: 'unauthenticated' }])
     },
   )
+
+  it.each([
+    ['another person', personHeader({ ...person, userId: 'u2' })],
+    ['another role', personHeader({ ...person, roles: ['auditor'] })],
+    ['another device', { 'x-bahi-device-key': 'other' }],
+  ])('refuses %s than the gateway signed for', async (_what, changed) => {
+    const signed = { ...personHeader(person), 'x-bahi-device-key': 'own' }
+    const token = await trust.mint('gateway', 'user', identityIn(signed))
+    const ask = (headers: Record<string, string>) =>
+      app.inject({
+        method: 'GET',
+        url: '/v1/duty',
+        headers: { ...signed, ...headers, 'x-bahi-service': token },
+      })
+    expect((await ask({})).json()).toMatchObject({ code: 'not-allowed' })
+    expect((await ask(changed)).json()).toMatchObject({ code: 'caller-unknown' })
+  })
 
   it('reads a body only from a caller it knows', async () => {
     const answer = await ask('POST', '/v1/echo/5', { caller: '', body: '{"count": ' })

@@ -26,6 +26,7 @@ import {
   clientNetworkHeaderName,
   deviceKeyHeaderName,
   fromGateway,
+  identityIn,
   personOf,
   principalHeaderName,
 } from './principal.ts'
@@ -224,7 +225,7 @@ async function authoriseRequest(
 ): Promise<void> {
   const token = request.headers['x-bahi-service']
   if (typeof token !== 'string') throw new Problem('caller-unknown')
-  const caller = await options.trust.verify(token, options.service)
+  const caller = await options.trust.verify(token, options.service, identityIn(request.headers))
   const principal = authorise(access, caller, request.headers[principalHeaderName])
   Object.defineProperty(request, 'caller', { value: caller })
   request.clientNetwork = fromGateway(caller, request.headers[clientNetworkHeaderName])

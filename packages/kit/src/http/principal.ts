@@ -12,6 +12,18 @@ export const clientNetworkHeaderName = 'x-bahi-client-network'
 /** Thumbprint of the key with which the client's device proved the request. From the gateway only. */
 export const deviceKeyHeaderName = 'x-bahi-device-key'
 
+/**
+ * What a request says of who acts and from which device, as the service token covers it: with the token of one person
+ * nobody can act for another. Undefined when it names nobody.
+ */
+export function identityIn(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): string | undefined {
+  const principal = headers[principalHeaderName]
+  if (principal === undefined) return undefined
+  return JSON.stringify([principal, headers[deviceKeyHeaderName] ?? null])
+}
+
 /** What the gateway alone may say: undefined from any other caller. */
 export function fromGateway(caller: ServiceName, header: string | string[] | undefined): string | undefined {
   return caller === 'gateway' && typeof header === 'string' && header !== '' ? header : undefined

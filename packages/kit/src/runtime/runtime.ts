@@ -91,7 +91,7 @@ export async function prepareServices(services: AnyService[], options: RuntimeOp
       // Not the path, which may name a person.
       const unknown = { method: request.method, url: 'none', service: to }
       return inSpan(callSpan(caller, request.route?.contract ?? unknown), async () => {
-        const headers = { ...request.headers, ...(await callHeaders(trust, caller, to)) }
+        const headers = await callHeaders(trust, caller, to, request.headers)
         return transport(to, { ...request, headers })
       })
     }

@@ -7,6 +7,7 @@ import { fromDocument, Problem } from '@bahi/contracts/problem.ts'
 import type { Clock } from '../clock.ts'
 import { isText, type DirectRequest, type DirectRoutes } from '../http/direct-routes.ts'
 import { directRoutesOf, type App } from '../http/http.ts'
+import { identityIn } from '../http/principal.ts'
 import { jsonCopy, refusalOfJson, tooLarge } from '../http/json-copy.ts'
 import { responseCopy } from '../http/response-copy.ts'
 import { serializerOf } from '../http/schemas.ts'
@@ -96,7 +97,8 @@ export function directTransport(options: DirectOptions, caller: ServiceName): Tr
     const answer = () => answerRaw(app!, routesOf(options.app, service), caller, request)
     // What is not quite as the contract says is left to the HTTP parser and router.
     const injected = async () => {
-      const headers = { ...request.headers, 'x-bahi-service': await options.trust.mint(caller, service) }
+      const token = await options.trust.mint(caller, service, identityIn(request.headers))
+      const headers = { ...request.headers, 'x-bahi-service': token }
       return inject(service, { ...request, headers })
     }
     const answering = isPlain(request) ? answer() : injected()

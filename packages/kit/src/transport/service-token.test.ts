@@ -63,6 +63,23 @@ describe('a service token', () => {
     await expect(trust.verify(token, 'audit')).rejects.toMatchObject({ code: 'caller-unknown' })
   })
 
+  it('that was signed for one person is good for nobody else, and for nobody only without one', async () => {
+    const [asha, ravi] = ['["asha",null]', '["ravi",null]']
+    const token = await trust.mint('user', 'audit', asha)
+    expect(token).not.toBe(await trust.mint('user', 'audit', ravi))
+    expect(await trust.verify(token, 'audit', asha)).toBe('user')
+    const anonymous = await trust.mint('user', 'audit')
+    for (const [one, who] of [
+      [token, ravi],
+      [token, undefined],
+      [anonymous, asha],
+    ] as const)
+      await expect(trust.verify(one, 'audit', who)).rejects.toMatchObject({ code: 'caller-unknown' })
+    nowMs += 3 * 60_000
+    await expect(trust.verify(token, 'audit', asha)).rejects.toMatchObject({ code: 'caller-unknown' })
+    nowMs -= 3 * 60_000
+  })
+
   it.each([
     ['for another audience', () => signed({ aud: 'auth' })],
     ['in the name of another service', () => signed({ iss: 'auth' })],

@@ -1,4 +1,5 @@
 // How a service authenticates itself: a short-lived token, signed with its own key, that names caller and audience.
+import { createHash } from 'node:crypto'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { generateKeyPair, exportJWK, importJWK, jwtVerify, SignJWT, type CryptoKey, type JWK } from 'jose'
@@ -6,16 +7,21 @@ import { boundedMap } from '../cache/bounded-map.ts'
 import type { Clock } from '../clock.ts'
 
 const lifetimeS = 300
+/** Of a token that names a person. */
+const personLifetimeS = 120
 const renewBeforeMs = 60_000
-const maxVerified = 1_000
-/** Every caller and audience of a process. */
-const maxMinted = 200
+/** Each person who acts has tokens of their own. */
+const maxVerified = 20_000
+const maxMinted = 20_000
 
 export type Trust = {
-  /** A token for calling `audience`; minted once every few minutes. */
-  mint(caller: ServiceName, audience: ServiceName): Promise<string>
-  /** The caller that the token names. Throws `caller-unknown`. */
-  verify(token: string, audience: ServiceName): Promise<ServiceName>
+  /**
+   * A token for calling `audience`; minted once every few minutes.
+   * @param identity what the request says of who acts, see `identityIn`; the token is good for that alone
+   */
+  mint(caller: ServiceName, audience: ServiceName, identity?: string): Promise<string>
+  /** The caller that the token names. Throws `caller-unknown`, also when somebody else acts than it was signed for. */
+  verify(token: string, audience: ServiceName, identity?: string): Promise<ServiceName>
 }
 
 export type ServiceKeys = {
@@ -57,7 +63,7 @@ function claimedAudience(token: string): ServiceName | undefined {
 
 export function createTrust(keys: ServiceKeys, clock: Clock): Trust {
   const minted = boundedMap<string>(clock, { maxEntries: maxMinted })
-  const verified = boundedMap<ServiceName>(clock, { maxEntries: maxVerified })
+  const verified = boundedMap<{ caller: ServiceName; actor: unknown }>(clock, { maxEntries: maxVerified })
   const imported = new Map<string, Promise<CryptoKey>>()
 
   function keyOf(kind: 'private' | 'public', name: ServiceName): Promise<CryptoKey> {
@@ -70,27 +76,29 @@ export function createTrust(keys: ServiceKeys, clock: Clock): Trust {
   }
 
   return {
-    async mint(caller, audience) {
-      const id = `${caller} ${audience}`
+    async mint(caller, audience, identity) {
+      const id = `${caller} ${audience} ${identity ?? ''}`
       const nowMs = clock.now().getTime()
       const known = minted.get(id)
       if (known) return known
       const iat = Math.floor(nowMs / 1000)
-      const token = await new SignJWT()
+      const lifeS = identity === undefined ? lifetimeS : personLifetimeS
+      const token = await new SignJWT(identity === undefined ? {} : { actor: hashOf(identity) })
         .setProtectedHeader({ alg: 'EdDSA', typ: 'bahi-service+jwt' })
         .setIssuer(caller)
         .setAudience(audience)
         .setIssuedAt(iat)
-        .setExpirationTime(iat + lifetimeS)
+        .setExpirationTime(iat + lifeS)
         .sign(await keyOf('private', caller))
-      minted.set(id, token, lifetimeS * 1000 - renewBeforeMs)
+      minted.set(id, token, lifeS * 1000 - renewBeforeMs)
       return token
     },
-    async verify(token, audience) {
+    async verify(token, audience, identity) {
       const nowMs = clock.now().getTime()
       const id = `${audience} ${token}`
+      const actor = identity === undefined ? undefined : hashOf(identity)
       const known = verified.get(id)
-      if (known) return known
+      if (known && known.actor === actor) return known.caller
       let claimed: string | undefined
       try {
         claimed = (
@@ -108,11 +116,17 @@ export function createTrust(keys: ServiceKeys, clock: Clock): Trust {
           currentDate: clock.now(),
           requiredClaims: ['iss', 'aud', 'iat', 'exp'],
         })
-        verified.set(id, payload.iss as ServiceName, (payload.exp ?? 0) * 1000 - nowMs)
-        return payload.iss as ServiceName
+        if (payload['actor'] !== actor) throw new Problem('caller-unknown')
+        const caller = payload.iss as ServiceName
+        verified.set(id, { caller, actor }, (payload.exp ?? 0) * 1000 - nowMs)
+        return caller
       } catch {
         throw new Problem('caller-unknown')
       }
     },
   }
+}
+
+function hashOf(identity: string): string {
+  return createHash('sha256').update(identity).digest('base64url')
 }

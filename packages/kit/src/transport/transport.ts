@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import { createCall, type Call } from '@bahi/contracts/call.ts'
 import { defaultTimeoutMs, type Contract, type ServiceName } from '@bahi/contracts/contract.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import { identityIn } from '../http/principal.ts'
 import { currentTrace } from '../trace.ts'
 import { inSpan, type SpanAbout } from '../tracing/spans.ts'
 import type { Trust } from './service-token.ts'
@@ -49,13 +50,15 @@ export function asProblem(error: unknown, service: ServiceName): Problem {
   return new Problem('unavailable', `${service} cannot be reached`, { retryAfterS: 1 })
 }
 
-/** The headers of every call between services. */
+/** The headers of a call between services: those given, and the token that covers who acts by them. */
 export async function callHeaders(
   trust: Trust,
   caller: ServiceName,
   audience: ServiceName,
+  given: Record<string, string> = {},
 ): Promise<Record<string, string>> {
-  return { 'x-bahi-service': await trust.mint(caller, audience), ...traceHeaders() }
+  const token = await trust.mint(caller, audience, identityIn(given))
+  return { ...given, 'x-bahi-service': token, ...traceHeaders() }
 }
 
 export function traceHeaders(): Record<string, string> {
@@ -70,7 +73,7 @@ export function serviceCall(transport: Transport, trust: Trust, caller: ServiceN
       const answer = await transport(contract.service, {
         method: request.method,
         path: request.path,
-        headers: { ...request.headers, ...(await callHeaders(trust, caller, contract.service)) },
+        headers: await callHeaders(trust, caller, contract.service, request.headers),
         ...(request.body === undefined ? {} : { body: bodyOf(request.body) }),
         timeoutMs: contract.timeoutMs ?? defaultTimeoutMs,
       })
