@@ -138,6 +138,7 @@ function environmentOf(
     BAHI_ADMIN_PORT: new URL(healthUrl).port,
     ...(publicUrl ? { BAHI_PORT: new URL(publicUrl).port } : {}),
     BAHI_DRAIN_MS: '0',
+    BAHI_UNREADY_AFTER_MS: '0',
     BAHI_DATA_KEYS: ofEach((name) => secrets.dataKeys[name]),
     BAHI_SIGNING_KEYS: ofEach((name) => secrets.keys.private[name]),
     BAHI_SERVICE_KEYS: JSON.stringify(secrets.keys.public),

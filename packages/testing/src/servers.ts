@@ -60,8 +60,10 @@ export async function ensureServers(names: ServerName[]): Promise<{ missing: Ser
   return Promise.resolve({ missing: absent() })
 }
 
-/** `durable`: each write on disk within a second. */
-export async function startRedis(options: ServerOptions & { durable?: boolean } = {}): Promise<Server> {
+/** `durable`: each write on disk within a second. `args`: further ones of the program. */
+export async function startRedis(
+  options: ServerOptions & { durable?: boolean; args?: string[] } = {},
+): Promise<Server> {
   const program = need('redis-server')
   const { dir, port, release } = await claim(options, 'redis')
   const args = [
@@ -76,7 +78,7 @@ export async function startRedis(options: ServerOptions & { durable?: boolean } 
     '--save',
     '',
   ]
-  args.push('--appendonly', options.durable ? 'yes' : 'no')
+  args.push('--appendonly', options.durable ? 'yes' : 'no', ...(options.args ?? []))
   const server = launch(program, args, join(dir, 'redis.log'))
   await untilListening(server, port, redisStartMs)
   const stop = async () => {
@@ -84,6 +86,25 @@ export async function startRedis(options: ServerOptions & { durable?: boolean } 
     await release()
   }
   return { url: `redis://127.0.0.1:${port}`, pid: server.child.pid!, stop }
+}
+
+/** A Sentinel that watches the master at `masterUrl` by the name `bahi`. */
+export async function startSentinel(masterUrl: string, options: ServerOptions = {}): Promise<Server> {
+  const program = need('redis-server')
+  const { dir, port, release } = await claim(options, 'sentinel')
+  const config = join(dir, 'sentinel.conf')
+  const watched = `sentinel monitor bahi 127.0.0.1 ${new URL(masterUrl).port} 1`
+  await writeFile(
+    config,
+    `port ${port}\nbind 127.0.0.1\ndir ${dir}\n${watched}\nsentinel down-after-milliseconds bahi 500\n`,
+  )
+  const server = launch(program, [config, '--sentinel'], join(dir, 'sentinel.log'))
+  await untilListening(server, port, redisStartMs)
+  const stop = async () => {
+    await end(server.child)
+    await release()
+  }
+  return { url: `redis-sentinel://127.0.0.1:${port}/bahi`, pid: server.child.pid!, stop }
 }
 
 /** A pooler in front of that database: each transaction of a client gets any of a few connections. */

@@ -5,7 +5,7 @@ import { memoryCache } from './memory-cache.ts'
 import { redisCache } from './redis-cache.ts'
 import type { Cache } from './cache.ts'
 import { freePort } from '../port.ts'
-import { ensureServers, startRedis, type Server } from '@bahi/testing/servers.ts'
+import { ensureServers, startRedis, startSentinel, type Server } from '@bahi/testing/servers.ts'
 
 const { missing } = await ensureServers(['redis-server'])
 const noRedis = missing.length > 0 && process.env['CI'] !== 'true'
@@ -210,3 +210,67 @@ describe.skipIf(noRedis)('the cache on Redis, when the server stops and starts',
 async function rejects(command: () => Promise<unknown>): Promise<void> {
   await expect(command()).rejects.toThrow('Redis did not answer')
 }
+
+describe.skipIf(noRedis)('Redis behind', () => {
+  const servers: Server[] = []
+  const start = async (starting: Promise<Server>) => {
+    const server = await starting
+    servers.push(server)
+    return server
+  }
+  afterEach(async () => {
+    for (const one of servers.splice(0).reverse()) await one.stop()
+  })
+
+  /** Values, marks and buckets of many keys at once. */
+  async function works(url: string): Promise<void> {
+    const cache = redis(url)
+    await expect.poll(() => cache.check().then(() => 'works', String)).toBe('works')
+    const all = Array.from({ length: 20 }, key)
+    await Promise.all(all.map((a) => cache.set(a, a, 10_000)))
+    expect(await Promise.all(all.map((a) => cache.get(a)))).toEqual(all)
+    expect([await cache.add(all[0]!, 'x', 1_000), await cache.add(key(), 'x', 1_000)]).toEqual([false, true])
+    const taken = await Promise.all(all.map((a) => cache.take(a, { capacity: 2, refillPerS: 0.1 })))
+    expect(taken.map(({ ok, remaining }) => [ok, remaining])).toEqual(all.map(() => [true, 1]))
+  }
+
+  it('Sentinel is used at its master, and at the next one when that dies', async () => {
+    const master = await start(startRedis())
+    await start(
+      startRedis({
+        args: ['--replicaof', '127.0.0.1', new URL(master.url).port, '--repl-diskless-sync-delay', '0'],
+      }),
+    )
+    const sentinel = await start(startSentinel(master.url))
+    await works(sentinel.url)
+    const cache = redis(sentinel.url)
+    const { createClient } = await import('redis')
+    const watcher = createClient({
+      url: sentinel.url.replace('redis-sentinel', 'redis').replace('/bahi', ''),
+    })
+    await watcher.connect()
+    await expect
+      .poll(async () => JSON.stringify(await watcher.sendCommand(['SENTINEL', 'REPLICAS', 'bahi'])))
+      .toContain('"ok"')
+    watcher.destroy()
+    await servers.shift()!.stop()
+    await expect
+      .poll(() =>
+        cache.set('after', 'x', 10_000).then(
+          () => 'works',
+          () => 'waits',
+        ),
+      )
+      .toBe('works')
+  })
+
+  it('a cluster is used by the slots of its keys', async () => {
+    const one = await start(startRedis({ args: ['--cluster-enabled', 'yes'] }))
+    const { createClient } = await import('redis')
+    const admin = createClient({ url: one.url })
+    await admin.connect()
+    await admin.sendCommand(['CLUSTER', 'ADDSLOTSRANGE', '0', '16383'])
+    admin.destroy()
+    await works(one.url.replace('redis:', 'redis-cluster:'))
+  })
+})

@@ -22,11 +22,34 @@ export type HealthOptions = {
   parts: Parts
   workers: RunningWorker[]
   isStopping(): boolean
+  /** Told at each check whether the database works; true while the service stays ready. */
+  tolerates: Tolerance
   /** Takes note of an outage of the database. */
   report(error: unknown): void
 }
 
 const checkTimeoutMs = 2_000
+
+export type Tolerance = (works: boolean) => boolean
+
+/**
+ * What has worked may fail without a break for `ms` and up to half as long again, which each process draws for itself, so
+ * that copies that share a server do not turn together.
+ */
+export function tolerance(ms: number, nowMs = () => performance.now()): Tolerance {
+  const limitMs = ms * (1 + Math.random() / 2)
+  let hasWorked = false
+  let failingSinceMs: number | undefined
+  return (works) => {
+    if (works) {
+      hasWorked = true
+      failingSinceMs = undefined
+      return true
+    }
+    failingSinceMs ??= nowMs()
+    return hasWorked && nowMs() - failingSinceMs < limitMs
+  }
+}
 
 /** Each rejects while what it is named for cannot be used. */
 export function dependencyChecks({
@@ -35,7 +58,7 @@ export function dependencyChecks({
   cache,
   blobs,
   parts,
-}: Omit<HealthOptions, 'isStopping' | 'report'>): Record<string, () => Promise<unknown>> {
+}: Omit<HealthOptions, 'isStopping' | 'report' | 'tolerates'>): Record<string, () => Promise<unknown>> {
   return {
     ...(sql ? { database: () => sql`select 1` } : {}),
     bus: () => bus.check(),
@@ -47,7 +70,8 @@ export function dependencyChecks({
 
 /**
  * Dependencies work and workers make progress. Without bus, cache or blobs a service is degraded but stays ready: all
- * copies lose these at once, and requests can be answered without them.
+ * copies lose these at once, and requests can be answered without them. A database that fails for a moment is tolerated
+ * too: all copies would turn at once, and leave nobody to answer with a problem.
  */
 export async function readinessOf(options: HealthOptions): Promise<Readiness> {
   const { workers } = options
@@ -74,7 +98,14 @@ export async function readinessOf(options: HealthOptions): Promise<Readiness> {
     results[`worker ${worker.name}`] = stuck ? `fails: no successful round for ${worker.idleMs()} ms` : 'ok'
   }
   const failing = Object.entries(results).flatMap(([name, result]) => (result === 'ok' ? [] : [name]))
-  const optional = ['bus', 'cache', 'blobs', ...(results['bus'] === 'ok' ? [] : ['worker relay'])]
+  const hasDatabase = results['database'] === undefined || results['database'] === 'ok'
+  // Workers cannot make progress without it.
+  const tolerated = options.tolerates(hasDatabase) && !hasDatabase
+  const optional = [
+    ...['bus', 'cache', 'blobs'],
+    ...(results['bus'] === 'ok' ? [] : ['worker relay']),
+    ...(tolerated ? ['database', 'service', ...workers.map(({ name }) => `worker ${name}`)] : []),
+  ]
   const works = failing.every((name) => optional.includes(name))
   if (options.isStopping()) return { ready: false, status: 'stopping', checks: results }
   return {

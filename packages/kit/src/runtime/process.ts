@@ -55,6 +55,7 @@ async function start(
     mode: base.BAHI_MODE,
     databaseUrl: (name) => databaseUrls[name] ?? '',
     poolSize: base.BAHI_POOL_SIZE,
+    unreadyAfterMs: base.BAHI_UNREADY_AFTER_MS,
     bus: rabbitBus(base.AMQP_URL, { log, outages, queues }),
     cache: redisCache(base.REDIS_URL, { outages }),
     blobs: settings.blobs,

@@ -23,6 +23,8 @@ export type RuntimeOptions = {
   databaseUrl(service: ServiceName): string
   /** Connections of each service to PostgreSQL; default 10. */
   poolSize?: number
+  /** How long the database may fail until a service that was ready is not; default: no time. */
+  unreadyAfterMs?: number
   /** How to reach PostgreSQL; default: as the kit does. */
   connect?: typeof connect
   /** What records traces; closed with the process. Default: nothing does. */

@@ -12,7 +12,7 @@ const checkTimeoutMs = 700
 
 export function measureService(
   metrics: Metrics,
-  options: Omit<HealthOptions, 'isStopping' | 'report'>,
+  options: Omit<HealthOptions, 'isStopping' | 'report' | 'tolerates'>,
 ): void {
   const { sql, workers } = options
   metrics.gauge(

@@ -18,7 +18,7 @@ import { systemClock } from '../clock.ts'
 import { inSpanOfMany } from '../tracing/spans.ts'
 import type { Trust } from '../transport/service-token.ts'
 import type { Transport } from '../transport/transport.ts'
-import { readinessOf, type Readiness } from './health.ts'
+import { readinessOf, tolerance, type Readiness } from './health.ts'
 import type { RuntimeOptions } from './runtime-options.ts'
 import type { AnyService, Deps, Parts } from './service.ts'
 import { measureCertificate, measureQueue, measureService } from './service-metrics.ts'
@@ -174,6 +174,7 @@ async function buildService(
     await parts.secondEdge?.routes(secondEdge.app)
     await secondEdge.app.ready()
   }
+  const tolerates = tolerance(options.unreadyAfterMs ?? 0)
   self.started = {
     name,
     app,
@@ -184,7 +185,8 @@ async function buildService(
     log,
     metrics,
     report,
-    readiness: () => readinessOf({ sql, bus, cache, blobs, parts, workers, report, isStopping: isDraining }),
+    readiness: () =>
+      readinessOf({ sql, bus, cache, blobs, parts, workers, report, tolerates, isStopping: isDraining }),
     ...(sql ? { sql } : {}),
   }
   return self.started
