@@ -141,8 +141,11 @@ default_pool_size = ${options.poolSize ?? 20}
   return { url: `postgres://${username}@127.0.0.1:${port}${pathname}`, pid: server.child.pid!, stop }
 }
 
-/** A node of its own with its own name service, so that it meets no other broker of this machine. */
-export async function startRabbit(options: ServerOptions = {}): Promise<Server> {
+/**
+ * A node of its own with its own name service, so that it meets no other broker of this machine. With `definitions` it
+ * has their users alone.
+ */
+export async function startRabbit(options: ServerOptions & { definitions?: object } = {}): Promise<Server> {
   const program = need('rabbitmq-server')
   const { dir, port, release } = await claim(options, 'rabbit')
   const [namesPort, nodesPort] = [await freePort(), await freePort()]
@@ -151,7 +154,13 @@ export async function startRabbit(options: ServerOptions = {}): Promise<Server> 
     ['-address', '127.0.0.1', '-port', String(namesPort)],
     join(dir, 'epmd.log'),
   )
-  await writeFile(join(dir, 'rabbitmq.conf'), 'log.file.level = warning\nlog.console = false\n')
+  const { definitions } = options
+  const definitionsFile = join(dir, 'definitions.json')
+  if (definitions) await writeFile(definitionsFile, JSON.stringify(definitions))
+  await writeFile(
+    join(dir, 'rabbitmq.conf'),
+    `log.file.level = warning\nlog.console = false\n${definitions ? `load_definitions = ${definitionsFile}\n` : ''}`,
+  )
   await writeFile(join(dir, 'enabled_plugins'), '[].\n')
   await untilListening(names, namesPort, redisStartMs)
   const server = launch(program, [], join(dir, 'rabbitmq.out'), {

@@ -23,6 +23,8 @@ export type RabbitBusOptions = {
   outages?: Outages
   /** Of the whole platform: declared before the first publish, so that queues without a consumer yet lose nothing. */
   queues?: { queue: string; sources: string[] }[]
+  /** Default true; false for an account that may not: exchange and queues are there already. */
+  declares?: boolean
 }
 
 const contentType = 'application/cloudevents-batch+json'
@@ -37,7 +39,7 @@ const prefetchCount = 16
  */
 export function rabbitBus(
   url: string,
-  { retry = defaultRetry, log, outages, queues = [] }: RabbitBusOptions = {},
+  { retry = defaultRetry, log, outages, queues = [], declares = true }: RabbitBusOptions = {},
 ): Bus {
   const broker = dependencies.rabbitmq(url)
   const connection = new Connection({
@@ -52,15 +54,19 @@ export function rabbitBus(
   })
   const publisher = connection.createPublisher({
     confirm: true,
-    exchanges: [mainExchange],
-    queues: queues.flatMap(({ queue }) => [deadQueue(queue), mainQueue(queue)]),
-    queueBindings: queues.flatMap(({ queue, sources }) => bindings(sources, queue)),
+    ...(declares
+      ? {
+          exchanges: [mainExchange],
+          queues: queues.flatMap(({ queue }) => [deadQueue(queue), mainQueue(queue)]),
+          queueBindings: queues.flatMap(({ queue, sources }) => bindings(sources, queue)),
+        }
+      : {}),
   })
   const subscriptions = new Set<() => Promise<void>>()
   const closing = Promise.withResolvers<never>()
   closing.promise.catch(() => undefined)
   const known = new Set(queues.map(({ queue }) => queue))
-  const letters = rabbitDeadLetters(connection, send)
+  const letters = rabbitDeadLetters(connection, send, declares)
   let closed = false
   // It reconnects by itself.
   connection.on('error', (error: Error) => outages?.failed(broker, error))
@@ -96,7 +102,7 @@ export function rabbitBus(
       'x-at': new Date().toISOString(),
     }
     if (!events || tries >= retry.tries) {
-      await connection.queueDeclare(deadQueue(queue))
+      if (declares) await connection.queueDeclare(deadQueue(queue))
       await send({ routingKey: deadOf(queue), messageId, headers }, body)
       log?.error(
         { err, queue, deadLetter: messageId },
@@ -105,9 +111,11 @@ export function rabbitBus(
       return
     }
     const delayMs = retry.backoffMs[Math.min(tries, retry.backoffMs.length) - 1] ?? 0
-    await connection.exchangeDeclare({ exchange: delayOf(delayMs), type: 'fanout', durable: true })
-    await connection.queueDeclare(delayQueue(delayMs))
-    await connection.queueBind({ exchange: delayOf(delayMs), queue: delayOf(delayMs) })
+    if (declares) {
+      await connection.exchangeDeclare({ exchange: delayOf(delayMs), type: 'fanout', durable: true })
+      await connection.queueDeclare(delayQueue(delayMs))
+      await connection.queueBind({ exchange: delayOf(delayMs), queue: delayOf(delayMs) })
+    }
     await send({ exchange: delayOf(delayMs), routingKey: queue, messageId, headers }, body)
     log?.warn({ err, queue, tries, delayMs }, 'batch failed, will be tried again')
   }
@@ -157,9 +165,9 @@ export function rabbitBus(
       const queueOptions = mainQueue(queue)
       const props = {
         queue,
-        queueOptions,
-        exchanges: [mainExchange],
-        queueBindings: bindings(sources, queue),
+        ...(declares
+          ? { queueOptions, exchanges: [mainExchange], queueBindings: bindings(sources, queue) }
+          : { queueOptions: { queue, passive: true } }),
         qos: { prefetchCount },
         concurrency: 1,
       }
@@ -180,6 +188,7 @@ export function rabbitBus(
         return ConsumerStatus.ACK
       })
       consumer.on('ready', () => {
+        if (!declares) return
         connection
           .queueDeclare(deadQueue(queue))
           .catch((err: unknown) => log?.warn({ err, queue }, 'dead-letter queue could not be declared'))
@@ -191,7 +200,7 @@ export function rabbitBus(
       mustBeOpen()
       const props = {
         queueOptions: { exclusive: true, autoDelete: true },
-        exchanges: [mainExchange],
+        ...(declares ? { exchanges: [mainExchange] } : {}),
         queueBindings: bindings(sources),
         noAck: true,
       }
@@ -219,7 +228,11 @@ export function rabbitBus(
     async check() {
       mustBeOpen()
       if (!connection.ready) throw new Error('RabbitMQ is not connected')
-      await within(checkTimeoutMs, 'RabbitMQ did not answer', connection.exchangeDeclare(mainExchange))
+      await within(
+        checkTimeoutMs,
+        'RabbitMQ did not answer',
+        connection.exchangeDeclare({ ...mainExchange, passive: !declares }),
+      )
     },
 
     async close() {

@@ -5,7 +5,8 @@ import type { AsyncMessage, Channel, Connection, Envelope, SyncMessage } from 'r
 import { maxListed, type CloudEvent, type DeadLetter } from './bus.ts'
 import { deadOf, deliveryLimit, mainQueue } from './rabbit-topology.ts'
 
-const lockQueue = 'bahi.dead-letters.lock'
+/** Held by whoever searches dead letters. */
+export const lockQueue = 'bahi.dead-letters.lock'
 const lockTimeoutMs = 8_000
 const requeueTimeoutMs = 2_000
 
@@ -20,10 +21,14 @@ export type RabbitDeadLetters = {
   drop(queue: string, id: string): Promise<boolean>
 }
 
-/** @param send publishes, and resolves when the broker has confirmed */
+/**
+ * @param send publishes, and resolves when the broker has confirmed
+ * @param declares whether the account may declare queues
+ */
 export function rabbitDeadLetters(
   connection: Connection,
   send: (envelope: Envelope, body: Buffer) => Promise<void>,
+  declares: boolean,
 ): RabbitDeadLetters {
   let tail: Promise<unknown> = Promise.resolve()
 
@@ -123,7 +128,8 @@ export function rabbitDeadLetters(
         for await (const message of taken(search, queue)) {
           if (id !== undefined && idOf(message) !== id) continue
           // A message to a queue that does not exist would be confirmed and lost.
-          if (replayed === 0) await search.channel.queueDeclare(mainQueue(queue))
+          if (replayed === 0)
+            await search.channel.queueDeclare(declares ? mainQueue(queue) : { queue, passive: true })
           await send({ routingKey: queue, messageId: idOf(message) }, toBuffer(message.body))
           acknowledge(search, message)
           replayed += 1

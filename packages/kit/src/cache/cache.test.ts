@@ -1,4 +1,5 @@
 // What every cache guarantees, in the process and on a real Redis; then what only a server can show.
+import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { memoryCache } from './memory-cache.ts'
@@ -223,7 +224,9 @@ describe.skipIf(noRedis)('Redis behind', () => {
   })
 
   /** Values, marks and buckets of many keys at once. */
-  async function works(url: string): Promise<void> {
+  const works = (url: string) => vi.waitFor(() => tryAll(url), { timeout: 60_000, interval: 200 })
+
+  async function tryAll(url: string): Promise<void> {
     const cache = redis(url)
     await expect.poll(() => cache.check().then(() => 'works', String)).toBe('works')
     const all = Array.from({ length: 20 }, key)
@@ -262,6 +265,24 @@ describe.skipIf(noRedis)('Redis behind', () => {
         ),
       )
       .toBe('works')
+  })
+
+  it('an account that may do what docs/operate/least-rights.md says', async () => {
+    const document = readFileSync(
+      new URL('../../../../docs/operate/least-rights.md', import.meta.url),
+      'utf8',
+    )
+    const [, rights = ''] = /^ {4}user (bahi on .*)$/m.exec(document) ?? []
+    const one = await start(
+      startRedis({ args: ['--user', ...rights.replace('<password>', 'sesame').split(' ')] }),
+    )
+    await works(one.url.replace('redis://', 'redis://bahi:sesame@'))
+    const { createClient } = await import('redis')
+    const client = createClient({ url: one.url.replace('redis://', 'redis://bahi:sesame@') })
+    await client.connect()
+    for (const command of [['FLUSHALL'], ['CONFIG', 'GET', '*'], ['KEYS', '*'], ['GET', 'other']])
+      await expect(client.sendCommand(command)).rejects.toThrow('NOPERM')
+    client.destroy()
   })
 
   it('a cluster is used by the slots of its keys', async () => {

@@ -112,11 +112,18 @@ export function redisClientOf(url: string): RedisClient {
   return cluster as unknown as RedisClient
 }
 
+const urlPattern = new RegExp(
+  [
+    /^redis(?<secure>s?)(?<kind>-sentinel|-cluster|):\/\//,
+    /((?<user>[^/@:]*)(:(?<password>[^/@]*))?@)?/,
+    /(?<hosts>[^/?#]*)\/?(?<path>[^?#]*)/,
+  ]
+    .map(({ source }) => source)
+    .join(''),
+)
+
 function placeOf(url: string): Place {
-  const found =
-    /^redis(?<secure>s?)(?<kind>-sentinel|-cluster|):\/\/((?<user>[^/@:]*)(:(?<password>[^/@]*))?@)?(?<hosts>[^/?#]*)\/?(?<path>[^?#]*)/.exec(
-      url,
-    )?.groups
+  const found = urlPattern.exec(url)?.groups
   if (!found) throw new Error('REDIS_URL cannot be read')
   const { secure, kind = '', user = '', password = '', hosts = '', path = '' } = found
   if (kind === '-sentinel' && path === '') throw new Error('REDIS_URL names no master of Sentinel')

@@ -167,6 +167,7 @@ export const BaseConfig = Type.Object({
   BAHI_BUS_DECLARES: Type.Boolean({
     default: true,
     description:
-      'Whether services declare exchange and queues; `false` for accounts that may not: an administrator makes them.',
+      'Whether services declare exchange and queues; `false` for accounts that may not: an administrator makes ' +
+      'them, see `npm run broker`.',
   }),
 })

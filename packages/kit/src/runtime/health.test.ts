@@ -29,7 +29,7 @@ it('a service that was never ready waits for its database', async () => {
   database = 'works'
 })
 
-it('a database that fails for a moment leaves a service degraded, with its workers; later it is not ready', async () => {
+it('a database that fails for a moment leaves a service degraded; later it is not ready', async () => {
   expect(await status()).toBe('ready')
   database = 'fails'
   stalled = true

@@ -33,8 +33,8 @@ const checkTimeoutMs = 2_000
 export type Tolerance = (works: boolean) => boolean
 
 /**
- * What has worked may fail without a break for `ms` and up to half as long again, which each process draws for itself, so
- * that copies that share a server do not turn together.
+ * What has worked may fail without a break for `ms` and up to half as long again, which each process draws for itself,
+ * so that copies that share a server do not turn together.
  */
 export function tolerance(ms: number, nowMs = () => performance.now()): Tolerance {
   const limitMs = ms * (1 + Math.random() / 2)

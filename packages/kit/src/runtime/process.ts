@@ -56,7 +56,7 @@ async function start(
     databaseUrl: (name) => databaseUrls[name] ?? '',
     poolSize: base.BAHI_POOL_SIZE,
     unreadyAfterMs: base.BAHI_UNREADY_AFTER_MS,
-    bus: rabbitBus(base.AMQP_URL, { log, outages, queues }),
+    bus: rabbitBus(base.AMQP_URL, { log, outages, queues, declares: base.BAHI_BUS_DECLARES }),
     cache: redisCache(base.REDIS_URL, { outages }),
     blobs: settings.blobs,
     clock: systemClock,

@@ -108,6 +108,33 @@ describe('what is missing', () => {
   })
 })
 
+it('an owner who is no superuser migrates, and leaves passwords that work as they are', async () => {
+  await admin.unsafe(`create role owner login createrole password 'owner'`)
+  await admin.unsafe('create database owned owner owner')
+  const url = Object.assign(new URL(postgres.adminUrl), {
+    username: 'owner',
+    password: 'owner',
+    pathname: '/owned',
+  })
+  const owned = { ...schema('user'), name: 'owned', password: 'a?b/c@d' }
+  const verifier = async () =>
+    (await admin`select rolpassword from pg_authid where rolname = 'bahi_owned'`)[0]?.[
+      'rolpassword'
+    ] as string
+  expect(await migrate(url.href, [owned])).toContain('owned/001_things.sql')
+  const before = await verifier()
+  expect(before).toContain('SCRAM')
+  expect(await migrate(url.href, [owned])).toEqual([])
+  expect(await verifier()).toBe(before)
+  await migrate(url.href, [{ ...owned, password: 'another' }])
+  expect(await verifier()).not.toBe(before)
+  const service = connect(Object.assign(new URL(url), { username: 'bahi_owned', password: 'another' }).href, {
+    max: 1,
+  })
+  expect((await service`show lock_timeout`)[0]).toEqual({ lockTimeout: '10s' })
+  await service.end()
+})
+
 describe('refused', () => {
   it('is a file that changed after it was applied', async () => {
     await run()

@@ -1,6 +1,6 @@
 // Brings schemas up to date: numbered migrations forward only, each once; repeatable SQL whenever it changed.
 import { readSchemaFiles, type SqlFile } from './migration-files.ts'
-import { grantReporting, makeReportingRole, makeServiceRole, roleOf } from './roles.ts'
+import { grantReporting, makeReportingRole, makeServiceRole, roleOf, type CanLogIn } from './roles.ts'
 import { connect, sqlState, type Queryable, type Sql } from './sql.ts'
 
 export type Schema = {
@@ -40,12 +40,26 @@ export async function migrate(
     // Another migration may take long; the lock is waited for.
     await sql`set statement_timeout = 0`
     await sql`select pg_advisory_lock(${lockId})`
-    await makeReportingRole(sql, options.reportingPassword)
+    const canLogIn = logInAt(adminUrl)
+    await makeReportingRole(sql, canLogIn, options.reportingPassword)
     const applied: string[] = []
-    for (const schema of schemas) applied.push(...(await migrateOne(sql, schema)))
+    for (const schema of schemas) applied.push(...(await migrateOne(sql, schema, canLogIn)))
     return applied
   } finally {
     await sql.end()
+  }
+}
+
+function logInAt(adminUrl: string): CanLogIn {
+  return async (role, password) => {
+    const url = Object.assign(new URL(adminUrl), { username: role, password })
+    const probe = connect(url.href, { max: 1, name: 'bahi-migrate' })
+    return probe`select 1`
+      .then(
+        () => true,
+        () => false,
+      )
+      .finally(() => probe.end({ timeout: 1 }))
   }
 }
 
@@ -56,9 +70,13 @@ async function checkVersion(sql: Sql): Promise<void> {
     throw new Error(`bahi needs PostgreSQL ${leastVersion} or newer; this server is PostgreSQL ${version}`)
 }
 
-async function migrateOne(sql: Sql, { name, migrations, password }: Schema): Promise<string[]> {
+async function migrateOne(
+  sql: Sql,
+  { name, migrations, password }: Schema,
+  canLogIn: CanLogIn,
+): Promise<string[]> {
   if (!/^[a-z]+$/.test(name)) throw new Error(`no name for a schema: ${name}`)
-  await makeServiceRole(sql, name, password)
+  await makeServiceRole(sql, name, password, canLogIn)
   await makeSchema(sql, name)
   const files = await readSchemaFiles(migrations)
   const applied = await applyMigrations(sql, name, files.migrations)

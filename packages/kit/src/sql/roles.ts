@@ -18,6 +18,8 @@ const serviceSettings = {
   jit: 'off',
   // Here and not in the connection's parameters, which a pooler refuses or ignores.
   statement_timeout: '30s',
+  // Who waits longer is refused, and its connection is free again; sets of transfers wait for milliseconds.
+  lock_timeout: '10s',
   // A transaction that somebody forgot would hold back the events of every service.
   idle_in_transaction_session_timeout: '60s',
 }
@@ -29,17 +31,25 @@ const reportingSettings = {
   idle_in_transaction_session_timeout: '60s',
 }
 
+/** Whether a connection with that role and password succeeds. */
+export type CanLogIn = (role: string, password: string) => Promise<boolean>
+
 export const roleOf = (service: string) => `bahi_${service}`
 
 /** Makes a service's role, or brings its password and settings up to date. */
-export async function makeServiceRole(sql: Sql, service: string, password: string): Promise<void> {
-  await makeRole(sql, roleOf(service), password)
+export async function makeServiceRole(
+  sql: Sql,
+  service: string,
+  password: string,
+  canLogIn: CanLogIn,
+): Promise<void> {
+  await makeRole(sql, roleOf(service), password, canLogIn)
   await configure(sql, roleOf(service), { search_path: service, ...serviceSettings })
 }
 
 /** @param password left out: the role stays as it is, and a new one cannot log in */
-export async function makeReportingRole(sql: Sql, password?: string): Promise<void> {
-  await makeRole(sql, reportingRole, password)
+export async function makeReportingRole(sql: Sql, canLogIn: CanLogIn, password?: string): Promise<void> {
+  await makeRole(sql, reportingRole, password, canLogIn)
   await configure(sql, reportingRole, reportingSettings)
 }
 
@@ -51,12 +61,17 @@ export async function grantReporting(sql: Sql, schema: string): Promise<void> {
   )
 }
 
-async function makeRole(sql: Sql, role: string, password?: string): Promise<void> {
+async function makeRole(
+  sql: Sql,
+  role: string,
+  password: string | undefined,
+  canLogIn: CanLogIn,
+): Promise<void> {
   const [found] = await sql`select 1 from pg_roles where rolname = ${role}`
   if (!found) await sql.unsafe(`create role ${role} login nosuperuser nocreatedb nocreaterole`)
   if (password === undefined) return
   // A new verifier of the same password would refuse connections that log in at that moment.
-  if (await hasPassword(sql, role, password)) return
+  if (found && ((await hasPassword(sql, role, password)) ?? (await canLogIn(role, password)))) return
   await sql.unsafe(`alter role ${role} password '${password.replaceAll("'", "''")}'`)
 }
 
@@ -71,10 +86,11 @@ async function configure(sql: Sql, role: string, settings: Record<string, string
   if (statements.length > 0) await sql.unsafe(statements.join(';'))
 }
 
-/** Whether the role has this password already; false as well for who may not look. */
-async function hasPassword(sql: Sql, role: string, password: string): Promise<boolean> {
+/** Whether the role has this password already; undefined for who may not look: only a superuser may. */
+async function hasPassword(sql: Sql, role: string, password: string): Promise<boolean | undefined> {
   const rows = await sql<{ rolpassword: string | null }[]>`
-    select rolpassword from pg_authid where rolname = ${role}`.catch(() => [])
+    select rolpassword from pg_authid where rolname = ${role}`.catch(() => undefined)
+  if (!rows) return undefined
   const [, rounds, salt, storedKey] =
     /^SCRAM-SHA-256\$(\d+):([^$]+)\$([^:]+):/.exec(rows[0]?.rolpassword ?? '') ?? []
   if (!rounds || !salt || !storedKey) return false

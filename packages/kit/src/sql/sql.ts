@@ -53,8 +53,8 @@ export function sqlState(error: unknown): string | undefined {
   return error instanceof postgres.PostgresError ? error.code : undefined
 }
 
-/** Shutting down, starting, out of connections or disk, a standby: not the fault of the statement. */
-const unavailableStates = ['25006', '53000', '53100', '53300', '57P01', '57P02', '57P03']
+/** Shutting down, starting, out of connections or disk, a standby, a lock held too long: no fault of the statement. */
+const unavailableStates = ['25006', '53000', '53100', '53300', '55P03', '57P01', '57P02', '57P03']
 /** The driver's own; other errors of a connection are the socket's, and the driver marks them. */
 const unavailableCodes = ['CONNECTION_CLOSED', 'CONNECTION_ENDED', 'CONNECTION_DESTROYED', 'CONNECT_TIMEOUT']
 
