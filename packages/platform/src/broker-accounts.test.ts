@@ -46,17 +46,17 @@ describe.skipIf(noBroker)('with its own account', () => {
     const [user, notification, audit, gateway] = ['user', 'notification', 'audit', 'gateway'].map(
       busOf,
     ) as Bus[]
-    const heard: CloudEvent[] = []
+    const received: CloudEvent[] = []
     const audited: CloudEvent[] = []
     let tries = 0
-    await gateway!.listen(['user'], (events) => void heard.push(...events))
+    await gateway!.listen(['user'], (events) => void received.push(...events))
     await audit!.subscribe(queueOf('audit'), [], async (events) => void audited.push(...events))
     await notification!.subscribe(queueOf('notification'), [], async () => {
       tries += 1
       throw new Error('not now')
     })
     await user!.publish('user', batchOf('user', 1, 2))
-    await expect.poll(() => [heard.length, audited.length, tries]).toEqual([2, 2, 2])
+    await expect.poll(() => [received.length, audited.length, tries]).toEqual([2, 2, 2])
     await expect.poll(() => notification!.countDeadLetters(queueOf('notification'))).toBe(1)
     const [letter] = await audit!.deadLetters(queueOf('notification'))
     expect(await audit!.replay(queueOf('notification'), letter!.id)).toBe(1)

@@ -1,4 +1,7 @@
 // Stops what a command started, last first and only once, whatever the reason: a signal, an error, a dead child.
+import { readFileSync } from 'node:fs'
+
+const parentCheckMs = 300
 
 export type Shutdown = {
   /** Adds a step of the shutdown, to run before those added earlier. */
@@ -33,5 +36,31 @@ export function createShutdown(): Shutdown {
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => void shutdown.exit(0))
+  stopWithNpm(() => void shutdown.exit(0))
   return shutdown
+}
+
+/**
+ * npm runs a script by a shell, and passes SIGTERM on to that shell only; of SIGHUP and SIGKILL it dies alone. Without
+ * it or its shell the script would live on. Ctrl-C reaches all of them.
+ */
+function stopWithNpm(stop: () => void): void {
+  if (process.env['npm_lifecycle_event'] === undefined) return
+  const shell = process.ppid
+  const npm = parentOf(shell)
+  const timer = setInterval(() => {
+    if (process.ppid === shell && parentOf(shell) === npm) return
+    clearInterval(timer)
+    stop()
+  }, parentCheckMs)
+  timer.unref()
+}
+
+/** Undefined where the system does not say it in a file. */
+function parentOf(pid: number): string | undefined {
+  try {
+    return /^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+  } catch {
+    return undefined
+  }
 }

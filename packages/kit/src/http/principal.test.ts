@@ -20,7 +20,7 @@ const who = {
 } as const satisfies Contract
 const person = { userId: 'u1', sessionId: 's1', deviceId: 'd1', roles: ['customer'] as Role[] }
 
-it('another person, role or device than the gateway signed for is refused, and so is nobody', async () => {
+it('another person, role or device than the gateway signed for is refused, and so is nobody or no name', async () => {
   const trust = createTrust(await generateServiceKeys(['gateway', 'user']), systemClock)
   const log = createLog('user', 'silent')
   const app = buildApp({ service: 'user', log, metrics: createMetrics('user'), trust, edge: false })
@@ -38,5 +38,11 @@ it('another person, role or device than the gateway signed for is refused, and s
   for (const other of others)
     expect(await ask({ ...signed, ...other })).toMatchObject({ code: 'caller-unknown' })
   expect(await ask({})).toMatchObject({ code: 'caller-unknown' })
+  for (const unreadable of ['', '%%%', Buffer.from('no json').toString('base64url')]) {
+    const acting = { 'x-bahi-principal': unreadable }
+    const headers = { ...acting, 'x-bahi-service': await trust.mint('gateway', 'user', identityIn(acting)) }
+    const response = await app.inject({ url: who.url, headers })
+    expect([response.statusCode, response.json()]).toMatchObject([401, { code: 'unauthenticated' }])
+  }
   await app.close()
 })
