@@ -75,6 +75,8 @@ describe('a service token', () => {
       [anonymous, asha],
     ] as const)
       await expect(trust.verify(one, 'audit', who)).rejects.toMatchObject({ code: 'caller-unknown' })
+    // Of the version before, which signed for nobody in particular.
+    expect(await trust.verify(await signed(), 'audit', asha)).toBe('user')
     nowMs += 3 * 60_000
     await expect(trust.verify(token, 'audit', asha)).rejects.toMatchObject({ code: 'caller-unknown' })
     nowMs -= 3 * 60_000
