@@ -347,6 +347,11 @@ create function make_partitions(ahead integer)
   language plpgsql security definer set search_path=sandbox, pg_temp
   -- body 2cd7b3138e5190c5
 
+create function redact_events(changes json)
+  returns void
+  language sql security definer set search_path=sandbox, pg_temp
+  -- body 27d5d662e033884a
+
 create function uuid_at(at timestamp with time zone)
   returns uuid
   language sql immutable
@@ -406,4 +411,5 @@ grant insert, select, update on settlement_rows to bahi_sandbox;
 grant select on transactions to bahi_reporting;
 grant delete, insert, select, update on transactions to bahi_sandbox;
 grant execute on function make_partitions(integer) to bahi_sandbox;
+grant execute on function redact_events(json) to bahi_sandbox;
 grant execute on function uuid_at(timestamp with time zone) to bahi_sandbox;

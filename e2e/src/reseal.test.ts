@@ -6,6 +6,10 @@ import { saveKyc } from '@bahi/contracts/kyc.ts'
 import { subscribeToPush } from '@bahi/contracts/push.ts'
 import { readInbox } from '@bahi/contracts/sandbox.ts'
 import { changeMe, confirmEmail, me } from '@bahi/contracts/user.ts'
+import { makePersonKeys } from '@bahi/kit/crypto/person-keys.ts'
+import { createSeal } from '@bahi/kit/crypto/seal.ts'
+import { connect } from '@bahi/kit/sql/sql.ts'
+import { roleUrl } from '@bahi/platform/secrets.ts'
 import { withNewKey } from '@bahi/kit/crypto/data-keys.ts'
 import { isComplete, resealAll } from '@bahi/platform/reseal.ts'
 import { services } from '@bahi/platform/services.ts'
@@ -67,6 +71,9 @@ it('nothing is left under the older keys, and a copy that has only the new ones 
     body: { tier: 'minimum', form: { name: 'Asha Rao', bornOn: '1990-04-12', pan: 'ABCPR1234F' } },
   })
   const older = platform.secrets.dataKeys
+  const sql = connect(roleUrl(platform.databaseUrl, 'user', 'test'), { max: 1 })
+  await makePersonKeys(sql, createSeal('user', older['user']!), [person.userId])
+  await sql.end()
   const rotated = Object.fromEntries(Object.entries(older).map(([name, keys]) => [name, withNewKey(keys)]))
 
   const results = await resealAll(platform.databaseUrl, (service) => rotated[service])

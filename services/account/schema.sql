@@ -3,13 +3,13 @@
 create table bank_accounts (
   id uuid not null,
   ledger_account_id bigint not null,
-  number_fingerprint bytea not null,
-  number_sealed text not null,
-  phone_fingerprint bytea not null,
-  phone_sealed text not null,
+  number_fingerprint bytea,
+  number_sealed text,
+  phone_fingerprint bytea,
+  phone_sealed text,
   holder_name text not null,
   type text not null,
-  card_fingerprint bytea not null,
+  card_fingerprint bytea,
   card_wrong_tries smallint default 0 not null,
   card_locked_until timestamp with time zone,
   pin_verifier bytea,
@@ -92,6 +92,11 @@ create table entries_default (
   constraint entries_default_pkey PRIMARY KEY (transfer_id, account_id)
 ) partition of entries DEFAULT;
 CREATE UNIQUE INDEX entries_default_account_id_nth_transfer_id_idx ON account.entries_default USING btree (account_id, nth, transfer_id);
+
+create table erased_names (
+  mark uuid not null,
+  constraint erased_names_pkey PRIMARY KEY (mark)
+);
 
 create table events (
   seq bigint generated always as identity not null,
@@ -408,6 +413,16 @@ create function close_holds(items jsonb)
   language plpgsql
   -- body 1ef7f03fefe19472
 
+create function close_person(person uuid, now_at timestamp with time zone)
+  returns boolean
+  language plpgsql
+  -- body f6cce600da315634
+
+create function erase_person(person uuid, marks uuid[])
+  returns void
+  language plpgsql security definer set search_path=account, pg_temp
+  -- body 808a66b87bcf030b
+
 create function ledger_faults()
   returns TABLE(fault text, detail text)
   language sql stable set search_path=account, pg_temp
@@ -427,6 +442,11 @@ create function open_ledger_account(floor bigint DEFAULT 0, currency character D
   returns bigint
   language plpgsql
   -- body 840e05ccb21cec67
+
+create function own_ledger_accounts(person uuid)
+  returns bigint[]
+  language sql stable
+  -- body 73c072f830a0ba9d
 
 create function post_batch(v_ids uuid[], v_debits bigint[], v_credits bigint[], v_amounts bigint[])
   returns TABLE(nth integer, id uuid, code text, posted_at timestamp with time zone, is_new boolean)
@@ -457,6 +477,11 @@ create function post_transfers(items jsonb)
   returns TABLE(nth integer, id uuid, code text, posted_at timestamp with time zone, is_new boolean)
   language sql
   -- body 0526e2606b60b6a9
+
+create function redact_events(changes json)
+  returns void
+  language sql security definer set search_path=account, pg_temp
+  -- body 27d5d662e033884a
 
 create function try_pins(accounts uuid[], digests bytea[], at timestamp with time zone, max_tries integer, lock_hours integer)
   returns TABLE(nth integer, code text, tries_left integer, locked_now boolean)
@@ -491,6 +516,8 @@ grant select on due_work to bahi_reporting;
 grant insert, select on entries to bahi_account;
 grant select on entries to bahi_reporting;
 grant select on entries_default to bahi_reporting;
+grant select on erased_names to bahi_account;
+grant select on erased_names to bahi_reporting;
 grant insert, select on events to bahi_account;
 grant select on events to bahi_reporting;
 grant select on events_full to bahi_account;
@@ -536,18 +563,22 @@ grant execute on function book_faults() to bahi_reporting;
 grant execute on function bought_amount(bigint,numeric,integer,integer) to bahi_account;
 grant execute on function check_mandates(text[],integer[],uuid[],text[],bigint[],timestamp with time zone) to bahi_account;
 grant execute on function close_holds(jsonb) to bahi_account;
+grant execute on function close_person(uuid,timestamp with time zone) to bahi_account;
+grant execute on function erase_person(uuid,uuid[]) to bahi_account;
 grant execute on function ledger_faults() to bahi_account;
 grant execute on function ledger_faults() to bahi_reporting;
 grant execute on function make_partitions(integer) to bahi_account;
 grant execute on function network_faults() to bahi_account;
 grant execute on function network_faults() to bahi_reporting;
 grant execute on function open_ledger_account(bigint,character) to bahi_account;
+grant execute on function own_ledger_accounts(uuid) to bahi_account;
 grant execute on function post_batch(uuid[],bigint[],bigint[],bigint[]) to bahi_account;
 grant execute on function post_conversion(uuid,numeric,bigint,bigint,bigint,bigint,bigint,uuid,uuid) to bahi_account;
 grant execute on function post_each(uuid[],text[],bigint[],bigint[],bigint[],text[],integer[],uuid[],boolean[],boolean[]) to bahi_account;
 grant execute on function post_legs(jsonb,timestamp with time zone,integer,integer) to bahi_account;
 grant execute on function post_transfers(jsonb) to bahi_account;
 grant execute on function post_transfers(uuid[],text[],bigint[],bigint[],bigint[],text[],integer[],uuid[],boolean[],boolean[]) to bahi_account;
+grant execute on function redact_events(json) to bahi_account;
 grant execute on function try_pins(uuid[],bytea[],timestamp with time zone,integer,integer) to bahi_account;
 grant execute on function uuid_at(timestamp with time zone) to bahi_account;
 grant execute on function uuid_or_null(text) to bahi_account;

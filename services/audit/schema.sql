@@ -153,6 +153,11 @@ create function make_partitions(ahead integer)
   language plpgsql security definer set search_path=audit, pg_temp
   -- body 3f8ae2f32fc3483a
 
+create function redact_events(changes json)
+  returns void
+  language sql security definer set search_path=audit, pg_temp
+  -- body 27d5d662e033884a
+
 create function reject_change()
   returns trigger
   language plpgsql
@@ -195,6 +200,7 @@ grant select on relay to bahi_reporting;
 grant select on repeatables to bahi_audit;
 grant select on repeatables to bahi_reporting;
 grant execute on function make_partitions(integer) to bahi_audit;
+grant execute on function redact_events(json) to bahi_audit;
 grant execute on function reject_change() to bahi_audit;
 grant execute on function reject_rewind() to bahi_audit;
 grant execute on function uuid_at(timestamp with time zone) to bahi_audit;

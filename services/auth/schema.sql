@@ -44,6 +44,7 @@ create table events (
   constraint events_version_check CHECK ((version > 0)),
   constraint events_pkey PRIMARY KEY (stream, version)
 );
+CREATE INDEX events_of_sessions ON auth.events USING btree (((data ->> 'userId'::text))) WHERE (type = 'auth.session-started'::text);
 CREATE UNIQUE INDEX events_xid ON auth.events USING btree (xid, seq);
 
 create table inbox (
@@ -128,8 +129,8 @@ CREATE INDEX otps_sent ON auth.otps USING btree (sent_at);
 
 create table people (
   id uuid not null,
-  phone_fingerprint bytea not null,
-  phone_sealed text not null,
+  phone_fingerprint bytea,
+  phone_sealed text,
   password_hash text,
   created_at timestamp with time zone not null,
   registered_at timestamp with time zone,
@@ -276,10 +277,20 @@ create view events_full as
     xid
    FROM events e;
 
+create function close_person(person uuid)
+  returns void
+  language sql security definer set search_path=auth, pg_temp
+  -- body c7da88834d05b47e
+
 create function make_partitions(ahead integer)
   returns integer
   language plpgsql security definer set search_path=auth, pg_temp
   -- body bee61709ae57b1d4
+
+create function redact_events(changes json)
+  returns void
+  language sql security definer set search_path=auth, pg_temp
+  -- body 27d5d662e033884a
 
 create function roles_of(of_user uuid)
   returns text[]
@@ -335,6 +346,8 @@ grant delete, insert, select, update on step_up_proofs to bahi_auth;
 grant select on step_up_proofs to bahi_reporting;
 grant delete, insert, select, update on tries to bahi_auth;
 grant select on tries to bahi_reporting;
+grant execute on function close_person(uuid) to bahi_auth;
 grant execute on function make_partitions(integer) to bahi_auth;
+grant execute on function redact_events(json) to bahi_auth;
 grant execute on function roles_of(uuid) to bahi_auth;
 grant execute on function uuid_at(timestamp with time zone) to bahi_auth;

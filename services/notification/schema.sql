@@ -24,6 +24,7 @@ create table deliveries (
 );
 CREATE INDEX deliveries_at ON notification.deliveries USING brin (at);
 CREATE INDEX deliveries_due ON notification.deliveries USING btree (channel, next_at) WHERE (status = 'waiting'::text);
+CREATE INDEX deliveries_of_person ON notification.deliveries USING btree (user_id) WHERE (user_id IS NOT NULL);
 CREATE INDEX deliveries_oldest ON notification.deliveries USING btree (at) WHERE (status = 'waiting'::text);
 CREATE INDEX deliveries_subject ON notification.deliveries USING btree (subject, at DESC);
 
@@ -157,10 +158,20 @@ create view events_full as
     xid
    FROM events e;
 
+create function delete_person(person uuid)
+  returns void
+  language sql security definer set search_path=notification, pg_temp
+  -- body dffe3abb5d7fb5a5
+
 create function make_partitions(ahead integer)
   returns integer
   language plpgsql security definer set search_path=notification, pg_temp
   -- body 9ed55d1e00359346
+
+create function redact_events(changes json)
+  returns void
+  language sql security definer set search_path=notification, pg_temp
+  -- body 27d5d662e033884a
 
 create function uuid_at(at timestamp with time zone)
   returns uuid
@@ -191,5 +202,7 @@ grant select, update on relay to bahi_notification;
 grant select on relay to bahi_reporting;
 grant select on repeatables to bahi_notification;
 grant select on repeatables to bahi_reporting;
+grant execute on function delete_person(uuid) to bahi_notification;
 grant execute on function make_partitions(integer) to bahi_notification;
+grant execute on function redact_events(json) to bahi_notification;
 grant execute on function uuid_at(timestamp with time zone) to bahi_notification;

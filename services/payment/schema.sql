@@ -75,6 +75,7 @@ create table events (
   constraint events_version_check CHECK ((version > 0)),
   constraint events_pkey PRIMARY KEY (stream, version)
 );
+CREATE INDEX events_about_people ON payment.events USING btree (stream) WHERE (type = ANY (ARRAY['payment.person-blocked'::text, 'payment.person-unblocked'::text, 'payment.person-reported'::text]));
 CREATE UNIQUE INDEX events_xid ON payment.events USING btree (xid, seq);
 
 create table hidden_payments (
@@ -608,10 +609,30 @@ create view events_full as
     xid
    FROM events e;
 
+create function close_person(person uuid)
+  returns void
+  language sql security definer set search_path=payment, pg_temp
+  -- body e9372dc4edd600e8
+
+create function erase_person(person uuid, names text[])
+  returns void
+  language sql security definer set search_path=payment, pg_temp
+  -- body 458d33a7dc6b46f0
+
+create function erased_vpa(vpa text)
+  returns text
+  language sql immutable
+  -- body a8541ad347a554b3
+
 create function make_partitions(ahead integer)
   returns integer
   language plpgsql security definer set search_path=payment, pg_temp
   -- body de9893b6eaaefcca
+
+create function redact_events(changes json)
+  returns void
+  language sql security definer set search_path=payment, pg_temp
+  -- body 27d5d662e033884a
 
 create function uuid_at(at timestamp with time zone)
   returns uuid
@@ -676,5 +697,9 @@ grant insert, select, update on settlement_rows to bahi_payment;
 grant select on settlement_rows to bahi_reporting;
 grant delete, insert, select, update (status, done, total, made_at, expires_at, sha256, audit_hash, account_masked) on statements to bahi_payment;
 grant select on statements to bahi_reporting;
+grant execute on function close_person(uuid) to bahi_payment;
+grant execute on function erase_person(uuid,text[]) to bahi_payment;
+grant execute on function erased_vpa(text) to bahi_payment;
 grant execute on function make_partitions(integer) to bahi_payment;
+grant execute on function redact_events(json) to bahi_payment;
 grant execute on function uuid_at(timestamp with time zone) to bahi_payment;

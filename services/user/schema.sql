@@ -13,6 +13,7 @@ create table contacts (
   constraint contacts_pkey PRIMARY KEY (user_id, vpa)
 );
 CREATE INDEX contacts_favourites ON "user".contacts USING btree (user_id, vpa) WHERE (favourite AND (NOT removed));
+CREATE INDEX contacts_of_vpa ON "user".contacts USING btree (vpa);
 CREATE INDEX contacts_removed ON "user".contacts USING btree (user_id, changed_at) WHERE removed;
 
 create table due_work (
@@ -32,6 +33,19 @@ create table due_work (
 CREATE INDEX due_work_due ON "user".due_work USING btree (kind, due_at) WHERE (gave_up_at IS NULL);
 CREATE INDEX due_work_given_up ON "user".due_work USING btree (kind) WHERE (gave_up_at IS NOT NULL);
 
+create table erasures (
+  user_id uuid not null,
+  state text not null,
+  requested_at timestamp with time zone not null,
+  closes_at timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  erases_at timestamp with time zone,
+  erased_at timestamp with time zone,
+  constraint closed_then_erased CHECK ((((state = 'waiting'::text) = (closed_at IS NULL)) AND ((closed_at IS NULL) = (erases_at IS NULL)) AND ((state = 'erased'::text) = (erased_at IS NOT NULL)))),
+  constraint erasures_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'closed'::text, 'erased'::text]))),
+  constraint erasures_pkey PRIMARY KEY (user_id)
+);
+
 create table events (
   seq bigint generated always as identity not null,
   stream text not null,
@@ -48,6 +62,20 @@ create table events (
   constraint events_pkey PRIMARY KEY (stream, version)
 );
 CREATE UNIQUE INDEX events_xid ON "user".events USING btree (xid, seq);
+
+create table exports (
+  id uuid not null,
+  user_id uuid not null,
+  status text not null,
+  requested_at timestamp with time zone not null,
+  expires_at timestamp with time zone,
+  sha256 text,
+  constraint exports_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'ready'::text, 'failed'::text, 'expired'::text]))),
+  constraint ready_has_file CHECK (((status = ANY (ARRAY['ready'::text, 'expired'::text])) = (sha256 IS NOT NULL))),
+  constraint exports_pkey PRIMARY KEY (id)
+);
+CREATE INDEX exports_of_person ON "user".exports USING btree (user_id, requested_at DESC);
+CREATE INDEX exports_requested ON "user".exports USING btree (requested_at);
 
 create table inbox (
   event_id uuid not null,
@@ -104,7 +132,6 @@ create table kyc_submissions (
   constraint kyc_submissions_tier_check CHECK ((tier = ANY (ARRAY['minimum'::text, 'full'::text]))),
   constraint reviewed_by_somebody CHECK (((status = 'in-review'::text) = (reviewer_id IS NOT NULL))),
   constraint submitted_once CHECK (((status = 'draft'::text) OR (submitted_at IS NOT NULL))),
-  constraint kyc_submissions_user_id_fkey FOREIGN KEY (user_id) REFERENCES profiles(user_id),
   constraint kyc_submissions_pkey PRIMARY KEY (id)
 );
 CREATE INDEX kyc_submissions_of_person ON "user".kyc_submissions USING btree (user_id, created_at DESC);
@@ -119,7 +146,6 @@ create table kyc_tiers (
   until timestamp with time zone not null,
   constraint kyc_tiers_tier_check CHECK ((tier = ANY (ARRAY['minimum'::text, 'full'::text]))),
   constraint kyc_tiers_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES kyc_submissions(id),
-  constraint kyc_tiers_user_id_fkey FOREIGN KEY (user_id) REFERENCES profiles(user_id),
   constraint kyc_tiers_pkey PRIMARY KEY (user_id)
 );
 
@@ -128,6 +154,14 @@ create table migrations (
   sha256 text not null,
   applied_at timestamp with time zone default now() not null,
   constraint migrations_pkey PRIMARY KEY (name)
+);
+
+create table person_keys (
+  user_id uuid not null,
+  key_sealed text,
+  shredded_at timestamp with time zone,
+  constraint key_or_shredded CHECK (((key_sealed IS NULL) = (shredded_at IS NOT NULL))),
+  constraint person_keys_pkey PRIMARY KEY (user_id)
 );
 
 create table profiles (
@@ -187,6 +221,11 @@ create function make_partitions(ahead integer)
   language plpgsql security definer set search_path="user", pg_temp
   -- body 834ca83b7c352c7f
 
+create function redact_events(changes json)
+  returns void
+  language sql security definer set search_path="user", pg_temp
+  -- body 27d5d662e033884a
+
 create function uuid_at(at timestamp with time zone)
   returns uuid
   language sql immutable
@@ -198,10 +237,14 @@ grant select on contacts to bahi_reporting;
 grant delete, insert, select, update (name, favourite, changed_at, removed) on contacts to bahi_user;
 grant select on due_work to bahi_reporting;
 grant delete, insert, select, update on due_work to bahi_user;
+grant select on erasures to bahi_reporting;
+grant delete, insert, select, update (state, closes_at, closed_at, erases_at, erased_at) on erasures to bahi_user;
 grant select on events to bahi_reporting;
 grant insert, select on events to bahi_user;
 grant select on events_full to bahi_reporting;
 grant select on events_full to bahi_user;
+grant select on exports to bahi_reporting;
+grant delete, insert, select, update (status, expires_at, sha256) on exports to bahi_user;
 grant select on inbox to bahi_reporting;
 grant delete, insert, select on inbox to bahi_user;
 grant select on kyc_documents to bahi_reporting;
@@ -212,11 +255,14 @@ grant select on kyc_tiers to bahi_reporting;
 grant delete, insert, select, update (tier, submission_id, until) on kyc_tiers to bahi_user;
 grant select on migrations to bahi_reporting;
 grant select on migrations to bahi_user;
+grant select on person_keys to bahi_reporting;
+grant insert, select, update (key_sealed, shredded_at) on person_keys to bahi_user;
 grant select on profiles to bahi_reporting;
-grant insert, select, update (name, phone_sealed, email_sealed, language, changed_at, email_verified_at, pending_email_sealed, email_code, email_code_expires_at, email_code_tries) on profiles to bahi_user;
+grant delete, insert, select, update (name, phone_sealed, email_sealed, language, changed_at, email_verified_at, pending_email_sealed, email_code, email_code_expires_at, email_code_tries) on profiles to bahi_user;
 grant select on relay to bahi_reporting;
 grant select, update on relay to bahi_user;
 grant select on repeatables to bahi_reporting;
 grant select on repeatables to bahi_user;
 grant execute on function make_partitions(integer) to bahi_user;
+grant execute on function redact_events(json) to bahi_user;
 grant execute on function uuid_at(timestamp with time zone) to bahi_user;

@@ -4,8 +4,10 @@ import { graceS, firstFaults, type Rule } from './rule.ts'
 export const messageRules: Rule[] = [
   {
     name: 'messages-sent-once',
-    says: 'A settled payment has exactly one message to each of its people, a failed one to its payer, and no other.',
-    needs: ['notification.messages', 'payment.payments'],
+    says:
+      'A settled payment has exactly one message to each of its people, a failed one to its payer, and no other; ' +
+      'messages of people whose account has ended are gone.',
+    needs: ['notification.messages', 'payment.payments', 'user.erasures'],
     over: 'notification.messages',
     find: ({ tx, quiescent, asOf }) =>
       firstFaults(
@@ -29,7 +31,9 @@ export const messageRules: Rule[] = [
         from expected e full join sent s on s.payment_id = e.id::text and s.type = e.type and s.user_id = e.user_id
           and s.direction = e.direction
         left join payment.payments p on p.id = e.id
-        where case
+        where not exists (
+            select from "user".erasures x where x.user_id = e.user_id and x.closed_at is not null)
+          and case
           when s.count is null
             then ${quiescent} or e.completed_at < ${asOf}::timestamptz - make_interval(secs => ${graceS})
           else e.id is null or s.count <> 1 or s.least <> p.amount_paise or s.most <> p.amount_paise end`,

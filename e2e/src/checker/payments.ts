@@ -87,11 +87,13 @@ export const paymentRules: Rule[] = [
           case when (p.assessment ->> 'decision') = 'refuse' and p.status <> 'failed' then 'refused and alive' end,
           case when p.limit_category is distinct from t.facts ->> 'limitCategory' then 'another category' end,
           case when p.note is distinct from t.facts ->> 'note' then 'another note' end,
-          case when (p.payer_user_id::text, p.payer_account_id::text, p.payer_vpa, p.payer_name, p.payer_bank,
+          case when not (p.payer_name = 'erased' and not t.facts -> 'payer' ? 'name') and
+            (p.payer_user_id::text, p.payer_account_id::text, p.payer_vpa, p.payer_name, p.payer_bank,
               p.payer_masked) is distinct from (t.facts #>> '{payer,userId}', t.facts #>> '{payer,accountId}',
               t.facts #>> '{payer,vpa}', t.facts #>> '{payer,name}', t.facts #>> '{payer,bank}',
               t.facts #>> '{payer,maskedNumber}') then 'another payer' end,
-          case when (p.payee_user_id::text, p.payee_account_id::text, p.payee_vpa, p.payee_name, p.payee_bank,
+          case when not (p.payee_name = 'erased' and not t.facts -> 'payee' ? 'name') and
+            (p.payee_user_id::text, p.payee_account_id::text, p.payee_vpa, p.payee_name, p.payee_bank,
               p.payee_masked) is distinct from (t.facts #>> '{payee,userId}', t.facts #>> '{payee,accountId}',
               t.facts #>> '{payee,vpa}', t.facts #>> '{payee,name}', t.facts #>> '{payee,bank}',
               t.facts #>> '{payee,maskedNumber}') then 'another payee' end) as why) w on true

@@ -92,8 +92,9 @@ export const scheduleRules: Rule[] = [
           case when (s.amount_paise, s.recurrence, s.starts_on::text, s.until_on::text, s.max_count,
               s.payer_user_id::text, s.payer_vpa, s.payee_vpa) is distinct from
             ((e.plan ->> 'amountPaise')::bigint, e.plan ->> 'recurrence', e.plan ->> 'startsOn', e.plan ->> 'until',
-              (e.plan ->> 'count')::int, e.plan #>> '{payer,userId}', e.plan #>> '{payer,vpa}',
-              e.plan #>> '{payee,vpa}')
+              (e.plan ->> 'count')::int, e.plan #>> '{payer,userId}',
+              case when s.payer_name = 'erased' then s.payer_vpa else e.plan #>> '{payer,vpa}' end,
+              case when s.payee_name = 'erased' then s.payee_vpa else e.plan #>> '{payee,vpa}' end)
             then 'another plan' end) as why) w
         where w.why <> ''`,
       ),

@@ -9,6 +9,7 @@ import { Initiation, Mcc } from './initiation.ts'
 import { MandateTerms } from './mandate-rules.ts'
 import { Message } from './notification.ts'
 import { KycDocumentKind, KycTier } from './kyc-rules.ts'
+import { privacyEvents } from './privacy-events.ts'
 import { IstDate, Recurrence } from './recurrence.ts'
 import { GrantOrigin } from './roles.ts'
 
@@ -371,6 +372,7 @@ export const events = {
     subject: Type.String(),
     error: Type.String(),
   }),
+  ...privacyEvents,
   ...auditEvents,
 } as const
 

@@ -23,7 +23,7 @@ const fields = new Map<string, Treatment>([
     'amountRule blockFunds day dayRule debitPaise executeAt mandateId needsApproval nextAt pausedFrom pausedUntil',
     'answerUntil revocable sequence terms validFrom validTo',
     'documentId documentKind documentKinds kycDecision page reviewerId submissionId tier',
-    'clientId clientName scopes',
+    'clientId clientName scopes exportId',
     'actorId filters knownDevice operation endsAt grantId origin renewed role',
     'accountId accountRef amountPaise at balancePaise bank blocked blockedUserId by category categoryPaise',
     'changed channel closedBy code coolingCount coolingPaise count cycle deadLetterId decision deliveryId',

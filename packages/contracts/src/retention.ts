@@ -58,6 +58,9 @@ export const retention: readonly Retention[] = [
         },
         kyc_documents: { keeps: 'like their submission; refused and replaced ones are deleted by due work' },
         kyc_tiers: withPerson,
+        erasures: { keeps: 'who asked for what, and when it was done: ids and dates' },
+        exports: [{ days: 400, since: 'requested_at' }],
+        person_keys: { keeps: 'until the person is erased; that it was shredded, for good' },
         contacts: [{ days: 365, since: 'changed_at', only: 'removed' }],
       },
       account: {
@@ -72,10 +75,12 @@ export const retention: readonly Retention[] = [
         network_legs: books,
         transfers: books,
         mandates: books,
+        mandates_elsewhere: books,
         mandate_operations: books,
         mandate_debits: books,
         linked_accounts: withPerson,
         vpas: { keeps: 'a UPI ID never changes its person, released ones neither' },
+        erased_names: { keeps: 'stands for UPI IDs of erased people, which go to nobody else' },
         upi_numbers: { keeps: 'a UPI number goes to nobody else, one that was switched off neither' },
         // Far longer than a PIN block may be used.
         used_pin_blocks: [{ days: 1, since: 'used_at' }],

@@ -7,6 +7,7 @@ import * as bankMandates from './bank-mandates.ts'
 import * as contacts from './contacts.ts'
 import type { Contract } from './contract.ts'
 import * as controls from './controls.ts'
+import * as erasure from './erasure.ts'
 import * as feed from './feed.ts'
 import * as gateway from './gateway.ts'
 import * as insight from './insight.ts'
@@ -20,6 +21,7 @@ import * as oauth from './oauth.ts'
 import * as oauthApps from './oauth-apps.ts'
 import * as payment from './payment.ts'
 import * as people from './people.ts'
+import * as personalExport from './personal-export.ts'
 import * as push from './push.ts'
 import * as qr from './qr.ts'
 import * as reconciliation from './reconciliation.ts'
@@ -45,6 +47,8 @@ const modules = [
     oauthApps,
     user,
     contacts,
+    erasure,
+    personalExport,
     kyc,
     account,
     linkedAccounts,

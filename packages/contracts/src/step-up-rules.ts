@@ -14,6 +14,8 @@ const proofsByPurpose = {
   'loosen-limits': ['password', 'code'],
   'connect-app': ['password', 'code'],
   'end-sessions': ['password', 'code'],
+  'close-account': ['password', 'code'],
+  'export-data': ['password', 'code'],
   'change-roles': ['password'],
   'change-phone': ['password'],
 } as const

@@ -52,6 +52,7 @@ import { holderNamesOf, listAccounts, showAccount } from './bank-accounts/show-a
 import { showBalance } from './bank-accounts/show-balance.ts'
 import { showStatement } from './bank-accounts/show-statement.ts'
 import { suggestVpas } from './upi-ids/suggest-vpas.ts'
+import { personRoutes } from './upi-ids/person.ts'
 import { listNumbers, releaseNumber, setNumber } from './upi-ids/upi-numbers.ts'
 import { vpaQr } from './upi-ids/vpa-qr.ts'
 import { numberColumn, phoneColumn } from './sealed-columns.ts'
@@ -256,6 +257,7 @@ export const service: Service<typeof Config> = {
           ...movementsOf,
           handler: ({ params, query }) => listMovements(deps, { ...params, ...query }),
         })
+        personRoutes(app, deps)
         app.route({ ...toBank, handler: ({ params, body }) => inbound.receive(params, body) })
         app.route({
           ...holderNamesContract,

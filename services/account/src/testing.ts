@@ -29,10 +29,12 @@ import {
 import { profilesOf } from '@bahi/contracts/user.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
 import type { Env } from '@bahi/kit/runtime/environment.ts'
+import { createSeal } from '@bahi/kit/crypto/seal.ts'
 import { adjustableClock } from '@bahi/testing/clock.ts'
-import { testPlatform, type TestOptions } from '@bahi/testing/platform.ts'
+import { testDataKeys, testPlatform, type TestOptions } from '@bahi/testing/platform.ts'
 import { CompactEncrypt, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import { service } from './app.ts'
+import { vpaStream } from './upi-ids/vpa-stream.ts'
 import { simulatedNetwork, type ReceivedReply, type LegRequest } from './testing-network.ts'
 
 const codeKey = {
@@ -332,9 +334,10 @@ export async function createAccountTestSetup(postgresUrl: string, { down, ...opt
     movePhone: (userId: string, phone: string) => void phones.set(userId, phone),
     /** Violated invariants; expected to be none after every test. */
     bookFaults: () => platform.database.admin`select fault, detail from account.book_faults()`,
-    /** The events of a stream, oldest first. */
-    async eventsOf(stream: string): Promise<Pick<CloudEvent, 'type' | 'data'>[]> {
+    /** The events of a stream or of a UPI ID, oldest first. */
+    async eventsOf(of: string): Promise<Pick<CloudEvent, 'type' | 'data'>[]> {
       await platform.settle()
+      const stream = of.includes('@') ? vpaStream(createSeal('account', testDataKeys), of) : of
       return events.filter((e) => e.subject === stream).map(({ type, data }) => ({ type, data }))
     },
   }

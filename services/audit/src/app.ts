@@ -1,10 +1,11 @@
 // Audit's table of contents: it records every event, lists and verifies the records, and lets operators handle dead
 // letters.
 import { exportActs, listActs, recordActs } from '@bahi/contracts/acts.ts'
+import { eraseInAudit } from '@bahi/contracts/erasure.ts'
 import { subscriptions } from '@bahi/contracts/events.ts'
 import * as contracts from '@bahi/contracts/audit.ts'
 import { retention } from '@bahi/contracts/retention.ts'
-import { personKeyColumn } from '@bahi/kit/crypto/person-keys.ts'
+import { personKeyColumn, shredPersonKey } from '@bahi/kit/crypto/person-keys.ts'
 import type { Deps, Service } from '@bahi/kit/runtime/service.ts'
 import { retentionWorker } from '@bahi/kit/sql/retention.ts'
 import type { Worker } from '@bahi/kit/runtime/worker.ts'
@@ -78,6 +79,13 @@ export const service: Service<typeof Config> = {
               .header('cache-control', 'no-store')
               .header('content-disposition', 'attachment; filename="acts.ndjson"')
               .send((await exportedActs(deps, query)) as never),
+        })
+        app.route({
+          ...eraseInAudit,
+          async handler({ params, body }) {
+            if (body.stage === 'erase') await shredPersonKey(deps.sql, params.userId, deps.clock.now())
+            return { vpas: [] }
+          },
         })
         app.route({ ...contracts.auditHead, handler: () => readHead(deps.sql) })
         app.route({

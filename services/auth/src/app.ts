@@ -18,6 +18,7 @@ import { createPasswords } from './passwords/password-hashes.ts'
 import { changePassword } from './passwords/change-password.ts'
 import { resetPassword } from './passwords/reset-password.ts'
 import { changePhone, phoneFollowsHandler } from './people/change-phone.ts'
+import { personRoutes } from './people/person.ts'
 import { accountTenuresOf, findPerson, personOf } from './people/find-people.ts'
 import { grantEndsHandler } from './roles/end-grants.ts'
 import { roleRoutes } from './roles/routes.ts'
@@ -172,6 +173,7 @@ export const service: Service<typeof Config> = {
           },
         })
         app.route({ ...lookUpPerson, handler: ({ query }) => findPerson(deps, query.phone) })
+        personRoutes(app, deps)
         roleRoutes(app, deps)
       },
       workers: [

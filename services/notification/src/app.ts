@@ -20,6 +20,7 @@ import { listMessages, messagesAfter, readMessages } from './messages/list-messa
 import { changePreferences, showPreferences } from './preferences/preferences.ts'
 import { createPushSender } from './push/push-sender.ts'
 import { pushOf, subscribe, subscriptionColumn, unsubscribe } from './push/subscribe.ts'
+import { personRoutes } from './profiles/person.ts'
 import { syncProfiles } from './profiles/sync-profiles.ts'
 
 const sendIntervalMs = 200
@@ -98,6 +99,7 @@ export const service: Service<typeof Config> = {
             return reply.code(202).send({ id: body.id })
           },
         })
+        personRoutes(app, deps)
         app.route({
           ...contracts.notifyOldPhone,
           handler: async ({ body }, reply) => {

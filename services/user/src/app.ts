@@ -5,6 +5,7 @@ import { retention } from '@bahi/contracts/retention.ts'
 import * as profiles from '@bahi/contracts/user.ts'
 import { createDayQuota } from '@bahi/kit/cache/day-quota.ts'
 import { dueWorkers } from '@bahi/kit/due-work/due-worker.ts'
+import { personKeyColumn } from '@bahi/kit/crypto/person-keys.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
 import { retentionWorker } from '@bahi/kit/sql/retention.ts'
 import Type from 'typebox'
@@ -18,6 +19,9 @@ import { createFileReader } from './kyc/read-file.ts'
 import { kycRoutes } from './kyc/routes.ts'
 import { clamdScan } from './kyc/scan.ts'
 import { formColumn } from './kyc/submission.ts'
+import { privacyRoutes } from './privacy/routes.ts'
+import { erasureHandlers } from './privacy/run-erasure.ts'
+import { exportHandlers } from './privacy/run-export.ts'
 import { createProfile } from './profiles/create-profile.ts'
 import { getOwnProfile, getProfiles } from './profiles/get-profiles.ts'
 import { emailColumn, pendingEmailColumn, phoneColumn } from './profiles/profile.ts'
@@ -42,7 +46,7 @@ export const service: Service<typeof Config> = {
       ? ['BAHI_CLAMD gets documents in the clear: run the scanner beside the service']
       : [],
   migrations: new URL('../migrations/', import.meta.url),
-  sealed: [phoneColumn, emailColumn, pendingEmailColumn, formColumn],
+  sealed: [phoneColumn, emailColumn, pendingEmailColumn, formColumn, personKeyColumn],
   start(deps) {
     const readFile = createFileReader()
     const scan = deps.config.BAHI_CLAMD === undefined ? undefined : clamdScan(deps.config.BAHI_CLAMD)
@@ -52,6 +56,7 @@ export const service: Service<typeof Config> = {
     return {
       routes(app) {
         kycRoutes(app, kyc)
+        privacyRoutes(app, deps)
         app.route({ ...profiles.me, handler: (request) => getOwnProfile(deps, request.person.userId) })
         app.route({
           ...profiles.changeMe,
@@ -98,7 +103,12 @@ export const service: Service<typeof Config> = {
       },
       workers: [
         retentionWorker(deps, retention, 'user'),
-        ...dueWorkers(deps, [...fileHandlers({ ...deps, readFile, scan }), ...submissionHandlers(deps)]),
+        ...dueWorkers(deps, [
+          ...fileHandlers({ ...deps, readFile, scan }),
+          ...submissionHandlers(deps),
+          ...erasureHandlers(deps),
+          ...exportHandlers(deps),
+        ]),
       ],
       close: () => readFile.close(),
     }

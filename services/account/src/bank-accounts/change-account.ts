@@ -8,6 +8,7 @@ import type { AccountDeps } from '../config.ts'
 import { lockAccounts, updateVpas, vpasOf } from '../upi-ids/store.ts'
 import { ownAccount, showAccount } from './show-accounts.ts'
 import { hasLiveMandates, makeDefault, unlink } from './store.ts'
+import { vpaStream } from '../upi-ids/vpa-stream.ts'
 
 /** Throws `not-found`. What changes nothing is no event. */
 export async function chooseDefault(deps: AccountDeps, userId: string, anyCaseId: string): Promise<Account> {
@@ -61,7 +62,7 @@ export async function unlinkAccount(
       tx,
       ...moved.map(({ vpa, primary, accountId: to }) => {
         const data = { userId, accountId: to, vpa, primary }
-        return { type: 'account.vpa-changed' as const, stream: vpa, data }
+        return { type: 'account.vpa-changed' as const, stream: vpaStream(deps.seal, vpa), data }
       }),
       { type: 'account.unlinked', stream: accountId, data: { userId, accountId, bank, maskedNumber } },
     )

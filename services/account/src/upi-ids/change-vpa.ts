@@ -6,6 +6,7 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import type { AccountDeps } from '../config.ts'
 import { entryOf } from './create-vpa.ts'
 import { lockAccounts, updateVpas, vpasOf, type VpaRow } from './store.ts'
+import { vpaStream } from './vpa-stream.ts'
 
 /** Throws `not-found` for a UPI ID or an account that is not theirs. What changes nothing is no event. */
 export async function changeVpa(
@@ -31,7 +32,7 @@ export async function changeVpa(
       tx,
       ...writes.map((row) => {
         const data = { userId, accountId: row.accountId, vpa: row.vpa, primary: row.primary }
-        return { type: 'account.vpa-changed' as const, stream: row.vpa, data }
+        return { type: 'account.vpa-changed' as const, stream: vpaStream(deps.seal, row.vpa), data }
       }),
     )
     return after

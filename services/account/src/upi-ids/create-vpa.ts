@@ -9,6 +9,7 @@ import { maxVpasPerPerson } from '../bank-accounts/own-bank.ts'
 import type { AccountDeps } from '../config.ts'
 import { closedVpas, insertVpa, lockAccounts, vpasOf, type VpaRow } from './store.ts'
 import { isNumber, isOwnNumber, refusalOf } from './vpa-rules.ts'
+import { vpaStream } from './vpa-stream.ts'
 
 const yearMs = 365 * 24 * 3_600_000
 
@@ -56,9 +57,11 @@ export async function createVpa(
       )
     }
     const row = { vpa, accountId, primary: before.length === 0, createdAt: now }
-    if (!(await insertVpa(tx, userId, row, isOwnNumber(name, phone)))) throw new Problem('vpa-taken')
+    const mark = vpaStream(deps.seal, vpa)
+    if (!(await insertVpa(tx, userId, { ...row, mark }, isOwnNumber(name, phone))))
+      throw new Problem('vpa-taken')
     const data = { userId, accountId, vpa, primary: row.primary }
-    await deps.append(tx, { type: 'account.vpa-created', stream: vpa, data })
+    await deps.append(tx, { type: 'account.vpa-created', stream: mark, data })
     return { isNew: true, row }
   })
   return { isNew, entry: entryOf(row) }

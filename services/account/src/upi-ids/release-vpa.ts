@@ -19,6 +19,7 @@ import {
   updateVpas,
   vpasOf,
 } from './store.ts'
+import { vpaStream } from './vpa-stream.ts'
 
 const checkEveryMs = 60_000
 const maxChecked = 200
@@ -45,13 +46,17 @@ async function releaseVpa(deps: AccountDeps, userId: string, vpa: string, by: By
     const numbers = await releaseNumbersOf(tx, asked, deps.clock.now())
     await deps.append(
       tx,
-      { type: 'account.vpa-released', stream: asked, data: { userId, accountId, vpa: asked, ...by } },
-      ...numbers.map((number) => numberReleased(userId, number, asked, 'vpa')),
+      {
+        type: 'account.vpa-released',
+        stream: vpaStream(deps.seal, asked),
+        data: { userId, accountId, vpa: asked, ...by },
+      },
+      ...numbers.map((number) => numberReleased(deps.seal, { userId, number, vpa: asked, by: 'vpa' })),
       ...(next
         ? [
             {
               type: 'account.vpa-changed' as const,
-              stream: next.vpa,
+              stream: vpaStream(deps.seal, next.vpa),
               data: { userId, accountId: next.accountId, vpa: next.vpa, primary: true },
             },
           ]
@@ -96,7 +101,8 @@ export async function releaseOldNumber(deps: AccountDeps, userId: string, phone:
   for (const { number } of (await numbersOf(deps.sql, userId)).filter((row) => isOld(row.number)))
     await deps.transaction(async (tx) => {
       const vpa = await releaseNumberRow(tx, userId, number, deps.clock.now())
-      if (vpa !== undefined) await deps.append(tx, numberReleased(userId, number, vpa, 'phone'))
+      if (vpa !== undefined)
+        await deps.append(tx, numberReleased(deps.seal, { userId, number, vpa, by: 'phone' }))
     })
   for (const { vpa } of await vpasOf(deps.sql, userId)) {
     const { name, handle } = splitVpa(vpa) ?? {}

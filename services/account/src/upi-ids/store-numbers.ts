@@ -18,17 +18,19 @@ export async function countTaken(tx: Tx, userId: string, after: Date): Promise<n
 }
 
 /**
- * False when somebody else has it, or had it; `isOwnMobile`: the person has proven this phone, and gets what another
- * person switched off.
+ * False when somebody else has it, or had it, an erased person too (`mark`: its stream); `isOwnMobile`: the person has
+ * proven this phone, and gets what another person switched off.
  */
 export async function upsertNumber(
   tx: Tx,
   userId: string,
-  { number, vpa, since }: NumberRow,
+  { number, vpa, since, mark }: NumberRow & { mark: string },
   isOwnMobile: boolean,
 ): Promise<boolean> {
   const rows = await tx`
-    insert into upi_numbers as n (number, user_id, vpa, since) values (${number}, ${userId}, ${vpa}, ${since})
+    insert into upi_numbers as n (number, user_id, vpa, since)
+    select ${number}, ${userId}, ${vpa}, ${since}
+    where ${isOwnMobile} or not exists (select from erased_names where mark = ${mark})
     on conflict (number) do update set user_id = excluded.user_id, vpa = excluded.vpa, since = excluded.since,
       released_at = null
     where n.user_id = excluded.user_id or (${isOwnMobile} and n.released_at is not null)

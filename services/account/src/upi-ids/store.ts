@@ -29,13 +29,20 @@ export async function closedVpas(tx: Tx, userId: string, after: Date): Promise<s
 }
 
 /**
- * False when somebody has it. One that was released can be had again by the same person, unless an operator withdrew it
- * from them; or with `isOwnNumber` by anybody: then the person has proven the phone that it names.
+ * False when somebody has it, or an erased person had it (`mark`: its stream). One that was released can be had again
+ * by the same person, unless an operator withdrew it from them; or with `isOwnNumber` by anybody: then the person has
+ * proven the phone that it names.
  */
-export async function insertVpa(tx: Tx, userId: string, row: VpaRow, isOwnNumber: boolean): Promise<boolean> {
+export async function insertVpa(
+  tx: Tx,
+  userId: string,
+  row: VpaRow & { mark: string },
+  isOwnNumber: boolean,
+): Promise<boolean> {
   const rows = await tx`
     insert into vpas as v (vpa, user_id, account_id, is_primary, created_at, rules_checked_at)
-    values (${row.vpa}, ${userId}, ${row.accountId}, ${row.primary}, ${row.createdAt}, ${row.createdAt})
+    select ${row.vpa}, ${userId}, ${row.accountId}, ${row.primary}, ${row.createdAt}, ${row.createdAt}
+    where ${isOwnNumber} or not exists (select from erased_names where mark = ${row.mark})
     on conflict (vpa) do update set user_id = excluded.user_id, account_id = excluded.account_id,
       is_primary = excluded.is_primary, created_at = excluded.created_at,
       rules_checked_at = excluded.rules_checked_at, released_at = null, released_by = null

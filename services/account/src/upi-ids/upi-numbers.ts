@@ -13,11 +13,13 @@ import type { RequireStepUp } from '@bahi/kit/http/http.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { rulesAt } from '@bahi/contracts/rules.ts'
 import type { listNumbers as listContract, setNumber as contract } from '@bahi/contracts/upi-numbers.ts'
+import type { Seal } from '@bahi/kit/crypto/seal.ts'
 import type { NewEvent } from '@bahi/kit/events/events.ts'
 import type { AccountDeps } from '../config.ts'
 import { isOwnNumber } from './vpa-rules.ts'
 import { lockAccounts, vpasOf } from './store.ts'
 import { countTaken, numbersOf, releaseNumberRow, upsertNumber, type NumberRow } from './store-numbers.ts'
+import { vpaStream } from './vpa-stream.ts'
 
 const yearMs = 365 * 24 * 3_600_000
 
@@ -75,10 +77,11 @@ export async function setNumber(
     if (!current && (await countTaken(tx, userId, new Date(now.getTime() - yearMs))) >= rules.perYear)
       throw new Problem('wrong-state', `${rules.perYear} UPI numbers a year are the most`)
     const row = { number, vpa, since: now }
-    if (!(await upsertNumber(tx, userId, row, isOwnMobile)))
+    const mark = vpaStream(deps.seal, numberVpa(number))
+    if (!(await upsertNumber(tx, userId, { ...row, mark }, isOwnMobile)))
       throw new Problem('number-taken', 'this UPI number is taken')
     const data = { userId, accountId: target.accountId, upiNumber: number, vpa }
-    await deps.append(tx, { type: 'account.number-set', stream: numberVpa(number), data })
+    await deps.append(tx, { type: 'account.number-set', stream: mark, data })
     return viewOf(row)
   })
 }
@@ -96,20 +99,18 @@ export async function releaseNumber(
   await deps.transaction(async (tx) => {
     const vpa = await releaseNumberRow(tx, userId, number, deps.clock.now())
     if (vpa === undefined) throw nothing()
-    await deps.append(tx, numberReleased(userId, number, vpa, 'owner'))
+    await deps.append(tx, numberReleased(deps.seal, { userId, number, vpa, by: 'owner' }))
   })
 }
 
 /** `by`: the person, or because the UPI ID that it led to was closed, or the phone is another now. */
 export function numberReleased(
-  userId: string,
-  number: string,
-  vpa: string,
-  by: 'owner' | 'vpa' | 'phone',
+  seal: Pick<Seal, 'fingerprint'>,
+  { userId, number, vpa, by }: { userId: string; number: string; vpa: string; by: 'owner' | 'vpa' | 'phone' },
 ): NewEvent {
   return {
     type: 'account.number-released',
-    stream: numberVpa(number),
+    stream: vpaStream(seal, numberVpa(number)),
     data: { userId, upiNumber: number, vpa, by },
   }
 }

@@ -1,8 +1,8 @@
 // Seals what is personal in a record under the key of its person, and opens it for auditors while there is that key.
+import { joinPersonal, splitPersonal } from '@bahi/contracts/personal-parts.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { findPersonKeys, makePersonKeys, openUnder, sealUnder } from '@bahi/kit/crypto/person-keys.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
-import { joinPersonal, splitPersonal } from './personal.ts'
 
 type Data = Record<string, unknown>
 type Recorded = { eventId: string; data: Data }

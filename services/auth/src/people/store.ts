@@ -68,7 +68,8 @@ export type PersonRow = { phoneSealed: string; roles: Role[]; createdAt: Date }
 /** People who are still registering are found too: their phone is verified, and other services know their id. */
 export async function personById(sql: Queryable, userId: string): Promise<PersonRow | undefined> {
   const [row] = await sql<PersonRow[]>`
-    select phone_sealed, roles_of(id) as roles, created_at from people where id = ${userId}`
+    select phone_sealed, roles_of(id) as roles, created_at from people
+    where id = ${userId} and phone_sealed is not null`
   return row
 }
 

@@ -19,6 +19,8 @@ const purposes = {
   'end-sessions': { en: 'to sign out your devices', hi: 'अपने डिवाइस साइन आउट करने के लिए' },
   'new-phone': { en: 'to move your account to this number', hi: 'अपना खाता इस नंबर पर लाने के लिए' },
   'change-phone': { en: 'to change your number', hi: 'अपना नंबर बदलने के लिए' },
+  'close-account': { en: 'to close your account', hi: 'अपना खाता बंद करने के लिए' },
+  'export-data': { en: 'to get a copy of your data', hi: 'अपने डेटा की कॉपी लेने के लिए' },
   'change-roles': { en: 'to change a role', hi: 'कोई भूमिका बदलने के लिए' },
 } as const satisfies Record<OtpPurpose, Record<Language, string>>
 

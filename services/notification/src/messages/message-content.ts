@@ -5,6 +5,7 @@ import { isEvent } from '@bahi/kit/events/events.ts'
 import type { ContentOfEvent, MessageContent } from './content.ts'
 import { kycContents } from './kyc-content.ts'
 import { mandateContents } from './mandate-content.ts'
+import { privacyContents } from './privacy-content.ts'
 import { requestContents } from './request-content.ts'
 import { scheduleContents } from './schedule-content.ts'
 import { withoutControls } from './safe-text.ts'
@@ -90,6 +91,7 @@ function contentsFor(event: CloudEvent): ContentOfEvent[] {
     ...scheduleContents(event),
     ...mandateContents(event),
     ...kycContents(event),
+    ...privacyContents(event),
   ]
 }
 

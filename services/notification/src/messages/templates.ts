@@ -5,6 +5,7 @@ import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
 import { purposeText } from './code-purposes.ts'
 import { addressTemplates } from './address-templates.ts'
 import { kycTemplates } from './kyc-templates.ts'
+import { privacyTemplates } from './privacy-templates.ts'
 import { quotedDevice, withoutContacts, withoutControls } from './safe-text.ts'
 
 export type MessageText = { title: string; text: string }
@@ -278,6 +279,7 @@ const templates = {
   },
   ...addressTemplates,
   ...kycTemplates,
+  ...privacyTemplates,
   'controls.tightened': {
     en: {
       title: 'Your limits changed',

@@ -2,9 +2,11 @@
 import * as people from '@bahi/contracts/people.ts'
 import type { App } from '@bahi/kit/http/http.ts'
 import { blockPerson, report, showBlocked, showReports, unblockPerson, type PeopleDeps } from './block.ts'
+import { personRoutes, type PersonDeps } from './person.ts'
 import { hidePayment } from './hide-payment.ts'
 
-export function peopleRoutes(app: App, deps: PeopleDeps): void {
+export function peopleRoutes(app: App, deps: PeopleDeps & PersonDeps): void {
+  personRoutes(app, deps)
   app.route({ ...people.listBlocked, handler: ({ person }) => showBlocked(deps, person.userId) })
   app.route({
     ...people.blockPerson,

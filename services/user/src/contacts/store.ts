@@ -17,6 +17,11 @@ export function findContacts(
     order by vpa limit ${limit}`
 }
 
+export function allContacts(sql: Queryable, userId: string): Promise<ContactRow[]> {
+  return sql<ContactRow[]>`
+    select vpa, name, favourite, changed_at from contacts where user_id = ${userId} and not removed order by vpa`
+}
+
 export async function findContact(tx: Tx, userId: string, vpa: string): Promise<ContactRow | undefined> {
   const [row] = await tx<ContactRow[]>`
     select vpa, name, favourite, changed_at from contacts

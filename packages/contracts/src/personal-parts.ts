@@ -1,6 +1,6 @@
-// What of an event's data is personal, and whose: taken out before it is recorded, put back when it is read. Pure.
-import { isUuid } from '@bahi/contracts/id.ts'
-import { isPersonal } from '@bahi/contracts/personal-data.ts'
+// What of an event's data is personal, and whose: taken out where it is erased or sealed, and put back. Pure.
+import { isUuid } from './id.ts'
+import { isPersonal } from './personal-data.ts'
 
 type Data = Record<string, unknown>
 export type Split = {
@@ -13,10 +13,12 @@ export type Split = {
 /**
  * What staff did stays readable, whatever it says: it is the record of what they answer for. What no person of ours is
  * named with stays open too.
+ *
+ * @param whole of a delta event: with what the first event of its stream says
  */
-export function splitPersonal(type: string, data: Data): Split {
+export function splitPersonal(type: string, data: Data, whole = data): Split {
   if (type.startsWith('audit.')) return { open: data, personal: new Map() }
-  return splitObject(data, authorOf(type, data))
+  return splitObject(data, personIn(data) ?? authorOf(type, whole))
 }
 
 /** Throws nothing: what was shredded is not there. */

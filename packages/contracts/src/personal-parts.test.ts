@@ -1,6 +1,6 @@
 // Whose each personal field of an event is; open and personal parts together are the event again.
 import { expect, it } from 'vitest'
-import { joinPersonal, splitPersonal } from './personal.ts'
+import { joinPersonal, splitPersonal } from './personal-parts.ts'
 
 const [a, b] = ['019d0000-0000-7000-8000-00000000000a', '019d0000-0000-7000-8000-00000000000b']
 const asha = { userId: a, vpa: 'asha@bahi', name: 'Asha' }

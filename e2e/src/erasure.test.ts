@@ -1,0 +1,240 @@
+// A person gets a copy of their data, closes their account and is erased: nothing of theirs is found afterwards.
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openPersonal } from '@bahi/audit/records/seal-personal.ts'
+import { putContact, listContacts } from '@bahi/contracts/contacts.ts'
+import { cancelErasure, erasureRules, requestErasure, showErasure } from '@bahi/contracts/erasure.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import { saveKyc } from '@bahi/contracts/kyc.ts'
+import { listMessages } from '@bahi/contracts/notification.ts'
+import { blockPerson, reportPerson, unblockPerson } from '@bahi/contracts/people.ts'
+import { exportFile, listExports, requestExport } from '@bahi/contracts/personal-export.ts'
+import { cancelRequest, makeRequest } from '@bahi/contracts/requests.ts'
+import { changeMe } from '@bahi/contracts/user.ts'
+import { createVpa, resolveVpa } from '@bahi/contracts/account.ts'
+import { folderStorage } from '@bahi/kit/blobs/folder-storage.ts'
+import { createSeal } from '@bahi/kit/crypto/seal.ts'
+import { connect } from '@bahi/kit/sql/sql.ts'
+import { becomeCustomer, login, pay, register, type Customer } from '@bahi/platform/api-client.ts'
+import { roleUrl } from '@bahi/platform/secrets.ts'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { check } from './checker/check.ts'
+import { waitForQuiescence } from './quiescence.ts'
+import { startPlatform, type RunningPlatform } from './running-platform.ts'
+
+/** What no other text contains. */
+const seeded = [
+  'Zubeida',
+  'Quartermain',
+  '9876500017',
+  'zuzu.q',
+  'marzipan',
+  'Zwieback',
+  'ABCPZ4321Q',
+  'Kestrelgate',
+]
+const password = 'lohe-ka-tala-7'
+const stepUp = { password }
+
+let folder: string
+let platform: RunningPlatform
+let zubeida: Customer
+let ravi: Customer
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bahi-erasure-'))
+  platform = await startPlatform(inject('postgresUrl'), {}, { blobs: folderStorage(folder) })
+  const person = { phone: '+919876500017', name: 'Zubeida Quartermain', password }
+  zubeida = await becomeCustomer(await register(platform.url, person), {
+    ...{ vpa: 'zuzu.q@bahi', pin: '4071', balancePaise: 500_00, bank: 'BAHI' },
+  })
+  ravi = await platform.customer()
+})
+afterAll(async () => {
+  await platform.stop()
+  await rm(folder, { recursive: true })
+})
+
+const changedAt = new Date().toISOString()
+const statesOf = () => platform.admin`
+  select state, closed_at, erases_at, extract(day from erases_at - closed_at)::int as days
+  from "user".erasures where user_id = ${zubeida.userId}`
+
+/** Where a value is found: tables of the services, and files. Of the sandbox nothing is shipped. */
+async function found(values: string[]): Promise<string[]> {
+  const tables = await platform.admin<{ name: string }[]>`
+    select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p') and not c.relispartition
+      and n.nspname in ('auth', 'user', 'account', 'payment', 'notification', 'audit')`
+  const places: string[] = []
+  for (const { name } of tables) {
+    for (const value of values) {
+      const [row] = await platform.admin.unsafe<{ text: string }[]>(
+        `select t::text as text from ${name} t where t::text ilike $1 limit 1`,
+        [`%${value}%`],
+      )
+      if (row) places.push(`${name}: ${row.text.slice(0, 300)}`)
+    }
+  }
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue
+    const text = (await readFile(join(entry.parentPath, entry.name))).toString('latin1')
+    if (values.some((value) => text.includes(value))) places.push(join(entry.parentPath, entry.name))
+  }
+  return places
+}
+
+/** Its time is not waited for. */
+const makeDue = (kind: string) =>
+  platform.admin`update "user".due_work set due_at = now() where kind = ${kind}`
+
+it('what a person leaves is seeded, and the chain has none of it in clear', async () => {
+  await zubeida.call(changeMe, { body: { email: 'zuzu.q@example.in', stepUp } })
+  await ravi.call(putContact, {
+    params: { vpa: zubeida.vpa },
+    body: { name: 'Zubeida', favourite: true, changedAt },
+  })
+  await zubeida.call(putContact, {
+    params: { vpa: ravi.vpa },
+    body: { name: 'Zwieback baker', favourite: false, changedAt },
+  })
+  await pay(zubeida, { payeeVpa: ravi.vpa, amountPaise: 500_00, note: 'marzipan' })
+  await pay(ravi, { payeeVpa: zubeida.vpa, amountPaise: 40_00, note: 'for the cake' })
+  const id = uuidv7()
+  await zubeida.call(makeRequest, {
+    params: { id },
+    body: { payerVpa: ravi.vpa, payeeVpa: zubeida.vpa, amountPaise: 10_00, note: 'marzipan again' },
+  })
+  await zubeida.call(cancelRequest, { params: { id } })
+  await ravi.call(blockPerson, { params: { vpa: zubeida.vpa } })
+  await ravi.call(reportPerson, {
+    params: { id: uuidv7() },
+    body: { vpa: zubeida.vpa, reason: 'other', text: 'was rude' },
+  })
+  await ravi.call(unblockPerson, { params: { vpa: zubeida.vpa } })
+  const address = { line1: '7, Kestrelgate', city: 'Bengaluru', state: 'KA' as const, pinCode: '560001' }
+  await zubeida.call(saveKyc, {
+    params: { id: uuidv7() },
+    body: {
+      tier: 'minimum',
+      form: { name: zubeida.name, bornOn: '1990-04-12', pan: 'ABCPZ4321Q', address },
+    },
+  })
+  await waitForQuiescence(platform.admin, 20_000)
+  expect((await found(seeded)).length).toBeGreaterThan(10)
+  expect((await found(seeded)).filter((place) => place.startsWith('audit.'))).toEqual([])
+})
+
+it('a copy of the data has all of it, for its person alone, and each time it is fetched is on record', async () => {
+  const id = uuidv7()
+  const ask = { params: { id }, body: { stepUp } }
+  await expect(zubeida.call(requestExport, { params: { id }, body: {} })).rejects.toMatchObject({
+    code: 'step-up-required',
+  })
+  await zubeida.call(requestExport, ask)
+  await expect
+    .poll(async () => (await zubeida.call(listExports, {})).exports[0], { timeout: 20_000 })
+    .toMatchObject({ id, status: 'ready' })
+  await expect(ravi.call(exportFile, { params: { id } })).rejects.toMatchObject({ code: 'not-found' })
+  await expect(ravi.call(requestExport, ask)).rejects.toMatchObject({ code: 'id-reused' })
+  expect((await ravi.call(listExports, {})).exports).toEqual([])
+
+  const text = JSON.stringify(await zubeida.call(exportFile, { params: { id } }))
+  for (const value of seeded.filter((one) => !one.startsWith('ABCPZ'))) expect(text).toContain(value)
+  expect(text).not.toContain(ravi.phone)
+  await zubeida.call(requestExport, { params: { id: uuidv7() }, body: { stepUp } })
+  await expect(
+    zubeida.call(requestExport, { params: { id: uuidv7() }, body: { stepUp } }),
+  ).rejects.toMatchObject({ code: 'rate-limited' })
+  const [events] = await platform.admin<{ count: number }[]>`
+    select count(*)::int as count from "user".events
+    where stream = ${zubeida.userId} and type = 'user.export-fetched'`
+  expect(events!.count).toBe(1)
+})
+
+it('nobody is closed while there is money, and who asked can change their mind', async () => {
+  expect(await zubeida.call(showErasure, {})).toMatchObject({ state: 'none', obstacles: ['money'] })
+  await expect(zubeida.call(requestErasure, { body: { stepUp } })).rejects.toMatchObject({
+    code: 'wrong-state',
+  })
+  await pay(zubeida, { payeeVpa: ravi.vpa, amountPaise: 40_00 })
+  await expect(zubeida.call(requestErasure, { body: {} })).rejects.toMatchObject({ code: 'step-up-required' })
+  expect(await zubeida.call(requestErasure, { body: { stepUp } })).toMatchObject({ state: 'waiting' })
+  expect(await zubeida.call(cancelErasure, {})).toMatchObject({ state: 'none' })
+  await expect(zubeida.call(cancelErasure, {})).rejects.toMatchObject({ code: 'wrong-state' })
+  await zubeida.call(requestErasure, { body: { stepUp } })
+  // Somebody pays them at the last moment.
+  await pay(ravi, { payeeVpa: zubeida.vpa, amountPaise: 1_00 })
+  await makeDue('erasure-close')
+  const titles = async () =>
+    (await zubeida.call(listMessages, { querystring: {} })).notifications.map(({ type }) => type)
+  await expect.poll(titles, { timeout: 20_000 }).toContain('user.erasure-postponed')
+  expect(await titles()).toContain('user.erasure-requested')
+  expect(await zubeida.call(showErasure, {})).toMatchObject({ state: 'waiting', obstacles: ['money'] })
+  await pay(zubeida, { payeeVpa: ravi.vpa, amountPaise: 1_00 })
+})
+
+it('at its end the account is closed, and what no law keeps is gone', async () => {
+  await makeDue('erasure-close')
+  await expect
+    .poll(statesOf, { timeout: 20_000 })
+    .toMatchObject([{ state: 'closed', days: erasureRules.at(-1)!.lawDays }])
+  await expect
+    .poll(() => platform.admin`select from "user".profiles where user_id = ${zubeida.userId}`, {
+      timeout: 20_000,
+    })
+    .toEqual([])
+  const asked = () => zubeida.call(showErasure, {}).catch((error: { code: string }) => error.code)
+  // By the event, a moment later.
+  await expect.poll(asked, { timeout: 10_000 }).toBe('unauthenticated')
+  await expect(login(platform.url, { ...zubeida })).rejects.toMatchObject({ code: 'credentials-wrong' })
+  await expect(ravi.call(resolveVpa, { params: { vpa: zubeida.vpa } })).rejects.toMatchObject({
+    code: 'not-found',
+  })
+  expect((await ravi.call(listContacts, { querystring: {} })).contacts).toEqual([])
+  // Who has the phone now is somebody else.
+  await register(platform.url, { phone: zubeida.phone, name: 'Meera Iyer', password })
+  await waitForQuiescence(platform.admin, 20_000)
+  expect(await found(['zuzu.q@example.in', 'Zwieback', '9876500017'])).toEqual([])
+})
+
+it('when the law asks for nothing any more, nothing is found, nothing opens, and the books balance', async () => {
+  const rows = await platform.admin<{ eventId: string; data: Record<string, unknown> }[]>`
+    select event_id, data from audit.records where data -> 'sealed' ? ${zubeida.userId}`
+  expect(rows.length).toBeGreaterThan(5)
+  const sql = connect(roleUrl(platform.databaseUrl, 'audit', 'test'), { max: 1 })
+  const seal = createSeal('audit', platform.secrets.dataKeys['audit']!)
+  expect(JSON.stringify(await openPersonal({ seal }, sql, rows))).toContain('marzipan')
+
+  await makeDue('erasure-rest')
+  await expect.poll(statesOf, { timeout: 20_000 }).toMatchObject([{ state: 'erased' }])
+  await waitForQuiescence(platform.admin, 20_000)
+  await expect
+    .poll(
+      () =>
+        platform.admin`select from "user".due_work where kind in ('kyc-file-deletion', 'export-deletion')`,
+    )
+    .toEqual([])
+
+  expect(await platform.bookFaults()).toEqual([])
+  expect(await check(platform.admin, { quiescent: true })).toEqual([])
+  // What retention deletes in the years between: messages of other people.
+  await platform.admin`delete from notification.messages where user_id = ${ravi.userId}`
+  await platform.admin`delete from notification.deliveries where user_id = ${ravi.userId}`
+  expect(await found(seeded)).toEqual([])
+  expect(JSON.stringify(await openPersonal({ seal }, sql, rows))).not.toMatch(new RegExp(seeded.join('|')))
+  await sql.end()
+  for (const schema of ['audit', 'user'])
+    expect(
+      await platform.admin`
+        select key_sealed from ${platform.admin(schema)}.person_keys where user_id = ${zubeida.userId}`,
+    ).toEqual([{ keySealed: null }])
+  // Money is as it was, and their UPI ID is nobody's.
+  const [paid] = await platform.admin`
+    select sum(amount_paise)::int as paise, array_agg(distinct payer_vpa) as vpas from payment.payments
+    where payer_user_id = ${zubeida.userId}`
+  expect(paid).toEqual({ paise: 541_00, vpas: ['erased@bahi'] })
+  await expect(
+    ravi.call(createVpa, { body: { vpa: 'zuzu.q@bahi', accountId: ravi.accountId } }),
+  ).rejects.toMatchObject({ code: 'vpa-taken' })
+})

@@ -1,0 +1,66 @@
+// What account does when a person leaves: says what is in the way, closes, erases. Its part of a copy of their data.
+import * as erasure from '@bahi/contracts/erasure.ts'
+import type { Output } from '@bahi/contracts/call.ts'
+import { numberVpa } from '@bahi/contracts/number-rules.ts'
+import { personalDataInAccount } from '@bahi/contracts/personal-export.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { istDateOf } from '@bahi/contracts/recurrence.ts'
+import { redactEvents } from '@bahi/kit/events/redact-events.ts'
+import type { App } from '@bahi/kit/http/http.ts'
+import type { AccountDeps } from '../config.ts'
+import {
+  accountsOf,
+  allNumbersOf,
+  allVpasOf,
+  closePerson,
+  erasePerson,
+  holdingsOf,
+  namesOf,
+} from './store-person.ts'
+import { vpaStream } from './vpa-stream.ts'
+
+type Deps = Pick<AccountDeps, 'sql' | 'transaction' | 'clock' | 'seal'>
+
+export function personRoutes(app: App, deps: Deps): void {
+  app.route({
+    ...erasure.obstaclesInAccount,
+    handler: async ({ params }) => ({ obstacles: await obstaclesOf(deps, params.userId) }),
+  })
+  app.route({
+    ...erasure.eraseInAccount,
+    handler: ({ params, body }) => endPerson(deps, params.userId, body.stage),
+  })
+  app.route({
+    ...personalDataInAccount,
+    async handler({ params: { userId } }) {
+      const { sql } = deps
+      const [accounts, upiIds, upiNumbers] = [accountsOf, allVpasOf, allNumbersOf].map((of) =>
+        of(sql, userId),
+      )
+      return { data: { accounts: await accounts, upiIds: await upiIds, upiNumbers: await upiNumbers } }
+    },
+  })
+}
+
+async function obstaclesOf({ sql, clock }: Deps, userId: string): Promise<erasure.ErasureObstacle[]> {
+  const holdings = await holdingsOf(sql, userId, istDateOf(clock.now()))
+  return (['money', 'mandates'] as const).filter((what) => holdings[what])
+}
+
+/** Throws `wrong-state` while there is money. The names are answered for as long as they are there. */
+async function endPerson(
+  deps: Deps,
+  userId: string,
+  stage: erasure.ErasureStage,
+): Promise<Output<typeof erasure.eraseInAccount>> {
+  return deps.transaction(async (tx) => {
+    if (!(await closePerson(tx, userId, deps.clock.now())))
+      throw new Problem('wrong-state', 'there is money on an account of theirs')
+    const { vpas, numbers, accountIds } = await namesOf(tx, userId)
+    if (stage === 'close') return { vpas }
+    const marks = [...vpas, ...numbers.map(numberVpa)].map((vpa) => vpaStream(deps.seal, vpa))
+    await redactEvents(tx, [...accountIds, ...marks], userId)
+    await erasePerson(tx, userId, marks)
+    return { vpas }
+  })
+}

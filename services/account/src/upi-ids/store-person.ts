@@ -1,0 +1,54 @@
+// The SQL of what account holds about one person: for its end, and for a copy of it.
+import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
+
+export type Holdings = { money: boolean; mandates: boolean }
+
+/** What is in the way of the end. `today`: in India. */
+export async function holdingsOf(sql: Queryable, userId: string, today: string): Promise<Holdings> {
+  const [row] = await sql<Holdings[]>`
+    select exists (
+        select from ledger_accounts where id = any (own_ledger_accounts(${userId}))
+          and (balance_paise <> 0 or held_paise <> 0)) as money,
+      exists (
+        select from linked_accounts l join mandates m on m.account_id = l.id
+        where l.user_id = ${userId} and m.revoked_at is null and m.valid_to >= ${today}::date)
+        or exists (
+          select from linked_accounts l join mandates_elsewhere e on e.account_id = l.id
+          where l.user_id = ${userId} and e.live_until >= ${today}::date) as mandates`
+  return row!
+}
+
+/** False while there is money. */
+export async function closePerson(tx: Tx, userId: string, now: Date): Promise<boolean> {
+  const [row] = await tx<{ closed: boolean }[]>`select close_person(${userId}, ${now}) as closed`
+  return row!.closed
+}
+
+export async function erasePerson(tx: Tx, userId: string, marks: string[]): Promise<void> {
+  await tx`select erase_person(${userId}, ${marks}::uuid[])`
+}
+
+export type Names = { vpas: string[]; numbers: string[]; accountIds: string[] }
+
+/** All of them, the closed ones too. */
+export async function namesOf(sql: Queryable, userId: string): Promise<Names> {
+  const [row] = await sql<Names[]>`
+    select array(select vpa from vpas where user_id = ${userId} order by vpa) as vpas,
+      array(select number from upi_numbers where user_id = ${userId}) as numbers,
+      array(select id::text from linked_accounts where user_id = ${userId}) as account_ids`
+  return row!
+}
+
+export function accountsOf(sql: Queryable, userId: string) {
+  return sql`
+    select bank, bank_name, ifsc, masked_number, holder_name, type, linked_at, unlinked_at
+    from linked_accounts where user_id = ${userId} order by linked_at`
+}
+
+export function allVpasOf(sql: Queryable, userId: string) {
+  return sql`select vpa, created_at, released_at from vpas where user_id = ${userId} order by created_at`
+}
+
+export function allNumbersOf(sql: Queryable, userId: string) {
+  return sql`select number, vpa, since, released_at from upi_numbers where user_id = ${userId} order by since`
+}

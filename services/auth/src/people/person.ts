@@ -1,0 +1,55 @@
+// What auth does when a person leaves: says what is in the way, ends their sign-in. Its part of a copy of their data.
+import * as erasure from '@bahi/contracts/erasure.ts'
+import { personalDataInAuth } from '@bahi/contracts/personal-export.ts'
+import { redactEvents } from '@bahi/kit/events/redact-events.ts'
+import type { App } from '@bahi/kit/http/app.ts'
+import type { AuthDeps } from '../deps.ts'
+import { disconnectAll, listApps, refuseTokensOf } from '../oidc/grants.ts'
+import { appendEnded, markEnded } from '../sessions/end-session.ts'
+import { endSessionsOf } from '../sessions/store.ts'
+import { personOf } from './find-people.ts'
+import { closePerson, devicesOf, hasStaffRole, sessionsOf, sessionStreams } from './store-person.ts'
+
+export function personRoutes(app: App, deps: AuthDeps): void {
+  app.route({
+    ...erasure.obstaclesInAuth,
+    handler: async ({ params }) => ({
+      obstacles: (await hasStaffRole(deps.sql, params.userId)) ? ['staff-role' as const] : [],
+    }),
+  })
+  app.route({
+    ...erasure.eraseInAuth,
+    async handler({ params, body }) {
+      await endPerson(deps, params.userId, body.stage)
+      return { vpas: [] }
+    },
+  })
+  app.route({
+    ...personalDataInAuth,
+    async handler({ params: { userId }, query }) {
+      const { phone, createdAt } = await personOf(deps, userId)
+      return {
+        data: {
+          account: { phone, createdAt },
+          devices: await devicesOf(deps.sql, userId),
+          sessions: await sessionsOf(deps.sql, userId, query.maxRows),
+          connectedApps: (await listApps(deps, userId)).apps,
+        },
+      }
+    },
+  })
+}
+
+/** Signs out everywhere, for good. Repeating it changes nothing. */
+async function endPerson(deps: AuthDeps, userId: string, stage: erasure.ErasureStage): Promise<void> {
+  const { sessions, grantIds } = await deps.transaction(async (tx) => {
+    const ended = await endSessionsOf(tx, userId, {}, deps.clock.now())
+    await appendEnded(deps, tx, ended, 'logout')
+    const disconnected = await disconnectAll(deps, tx, userId)
+    if (stage === 'erase') await redactEvents(tx, await sessionStreams(tx, userId), userId)
+    await closePerson(tx, userId)
+    return { sessions: ended, grantIds: disconnected }
+  })
+  await markEnded(deps, sessions)
+  await refuseTokensOf(deps, ...grantIds)
+}
