@@ -75,6 +75,7 @@ export const sitemap = [
       { path: '/profile/apps', lazy: () => import('../screens/apps/apps-page.tsx') },
       { path: '/profile/limits', lazy: () => import('../screens/limits/limits-page.tsx') },
       { path: '/profile/notifications', lazy: () => import('../screens/profile/message-kinds-page.tsx') },
+      { path: '/profile/data', lazy: () => import('../screens/privacy/data-page.tsx') },
       { path: '/profile/kyc', lazy: () => import('../screens/kyc/kyc-page.tsx') },
       { path: '/profile/lock', lazy: () => import('../screens/lock/lock-page.tsx') },
       { path: '/notifications', lazy: () => import('../screens/notifications/notifications-page.tsx') },

@@ -166,6 +166,7 @@ export const en = {
   'pay.phone-unknown': 'No one can be paid at this number. Ask for their UPI ID.',
   'profile.security': 'Security',
   'profile.devices': 'Devices',
+  'profile.my-data': 'Your data',
   'profile.privacy':
     'bahi never asks for your UPI PIN by phone or message. Data on this device is encrypted, and erased when you sign out.',
   'profile.log-out': 'Sign out',

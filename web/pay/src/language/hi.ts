@@ -163,6 +163,7 @@ export const hi: Texts = {
   'pay.phone-unknown': 'इस नंबर पर भुगतान नहीं हो सकता। उनकी UPI ID पूछें।',
   'profile.security': 'सुरक्षा',
   'profile.devices': 'डिवाइस',
+  'profile.my-data': 'आपका डेटा',
   'profile.privacy':
     'bahi कभी फ़ोन या मैसेज पर आपका UPI PIN नहीं माँगता। इस डिवाइस का डेटा एन्क्रिप्टेड है और साइन आउट करते ही मिट जाता है।',
   'profile.log-out': 'साइन आउट करें',

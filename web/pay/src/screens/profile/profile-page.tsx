@@ -67,6 +67,7 @@ export function Component() {
             <LinkRow to="/profile/password" icon="edit" title={t('sign-in.password')} />
             <LinkRow to="/profile/devices" icon="phone" title={t('profile.devices')} />
             <LinkRow to="/profile/apps" icon="globe" title={t('apps.title')} />
+            <LinkRow to="/profile/data" icon="page" title={t('profile.my-data')} />
             <LinkRow to="/profile/blocked" icon="person" title={t('people.blocked')} />
           </Group>
         </div>
