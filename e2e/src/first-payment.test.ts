@@ -2,18 +2,23 @@
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { freshOtp, apiAt, sealPin } from '@bahi/platform/api-client.ts'
+import { readFileSync } from 'node:fs'
+import { validatorOf } from '@bahi/kit/http/schemas.ts'
 import { exportTraces, type TraceExporter } from '@bahi/kit/tracing/otlp.ts'
 import { startCollector, treeOf } from './collector.ts'
 import { documentedMetrics, metricsIn } from './metrics-table.ts'
 import { startPlatform, type RunningPlatform } from './running-platform.ts'
 
 let platform: RunningPlatform
+/** Of the logs. */
+const lines: string[] = []
 let collector: Awaited<ReturnType<typeof startCollector>>
 let traces: TraceExporter
 beforeAll(async () => {
   collector = await startCollector()
   traces = exportTraces({ endpoint: collector.url, ratio: 1 })
-  platform = await startPlatform(inject('postgresUrl'))
+  const logTo = { write: (line: string) => void lines.push(line) }
+  platform = await startPlatform(inject('postgresUrl'), {}, { logLevel: 'debug', logTo })
 })
 afterAll(async () => {
   await platform.stop()
@@ -219,6 +224,22 @@ describe('a stranger', () => {
     expect((await http('GET', '/v1/accounts', undefined, token)).body.accounts).toHaveLength(1)
     expect((await http('POST', '/v1/auth/logout', undefined, token)).status).toBe(204)
     expect((await http('GET', '/v1/accounts', undefined, token)).status).toBe(401)
+  })
+})
+
+describe('the logs', () => {
+  it('fit their schema, line by line, and name no person and no secret', () => {
+    const schema = JSON.parse(
+      readFileSync(new URL('../../docs/operate/log.schema.json', import.meta.url), 'utf8'),
+    ) as object
+    const validate = validatorOf(schema, 'body')
+    expect(lines.length).toBeGreaterThan(50)
+    const unfit = lines.filter((line) => validate(JSON.parse(line)).error)
+    expect(unfit).toEqual([])
+    // Of the people above: phones, names, UPI IDs, passwords, PINs, tokens.
+    const personal =
+      /98111000|Maya|Arun|Lata|Indu Pal|(maya|arun|lata|indu)@bahi|nadi-kinare|"4826"|eyJ[\w-]{10}/
+    expect(lines.filter((line) => personal.test(line))).toEqual([])
   })
 })
 

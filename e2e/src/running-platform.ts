@@ -32,7 +32,7 @@ const password = 'lohe-ka-tala-7'
 export async function startPlatform(
   adminUrl: string,
   env: Record<string, string> = {},
-  more: Pick<EmbeddedOptions, 'deadLetters' | 'clock' | 'blobs'> = {},
+  more: Pick<EmbeddedOptions, 'deadLetters' | 'clock' | 'blobs' | 'logLevel' | 'logTo'> = {},
 ): Promise<RunningPlatform> {
   const database = await testDatabase(adminUrl, services)
   const secrets = await makeSecrets()
@@ -43,8 +43,8 @@ export async function startPlatform(
       adminUrl: database.adminUrl,
       secrets,
       port: 0,
-      ...more,
       logLevel: process.env['BAHI_TEST_LOG'] ?? 'silent',
+      ...more,
       env: { BAHI_ARGON2_MEMORY_KIB: '1024', ...noRateLimits, ...env, ...same },
     })
   const running = await start()

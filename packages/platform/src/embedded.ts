@@ -32,6 +32,7 @@ export type EmbeddedOptions = {
   /** Port of the gateway; 0: any free one. */
   port: number
   logLevel?: string
+  logTo?: { write(line: string): void }
   clock?: Clock
   /** File for dead letters; left out, they are lost when the process ends. */
   deadLetters?: string
@@ -70,13 +71,14 @@ export async function startEmbedded({
     poolSize: 5,
     bus: memoryBus({
       clock,
-      log: createLog('bus', logLevel),
+      log: createLog('bus', logLevel, options.logTo),
       ...(options.deadLetters ? { file: options.deadLetters } : {}),
     }),
     cache: memoryCache({ clock }),
     blobs: options.blobs,
     clock,
     logLevel,
+    logTo: options.logTo,
     dataKeys: (service) => secrets.dataKeys[service],
     keys: secrets.keys,
   })

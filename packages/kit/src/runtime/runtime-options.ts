@@ -39,6 +39,8 @@ export type RuntimeOptions = {
   /** Default: the adapter that the settings choose. */
   network?: NetworkAdapter
   logLevel: string
+  /** What gets each line of the logs; default: stdout. */
+  logTo?: { write(line: string): void } | undefined
   /** What services seal personal data with. */
   dataKeys: DataKeySource
   keys: ServiceKeys

@@ -101,7 +101,7 @@ export async function prepareServices(services: AnyService[], options: RuntimeOp
   let internal: Listener | undefined
   let admin: Listener | undefined
   let starting: Promise<void> | undefined
-  const log = createLog([...names].join('+'), options.logLevel)
+  const log = createLog([...names].join('+'), options.logLevel, options.logTo)
   const outages = options.outages ?? createOutages(log)
   const context: ProcessContext = {
     options,

@@ -108,7 +108,7 @@ async function buildService(
   { options, trust, outages, isDraining, callAs, forwardAs }: ProcessContext,
 ): Promise<Started> {
   const { name } = service
-  const log = createLog(name, options.logLevel)
+  const log = createLog(name, options.logLevel, options.logTo)
   const metrics = createMetrics(name)
   const report = (error: unknown): boolean => {
     const server = dependencyOf(error)

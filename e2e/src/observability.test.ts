@@ -1,0 +1,38 @@
+// Rules of alerts name metrics that exist, and each alert has a section that says what to do.
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { documentedMetrics } from './metrics-table.ts'
+
+const root = join(import.meta.dirname, '../..')
+const folder = join(root, 'deploy/observability')
+const rules = readFileSync(join(folder, 'prometheus/rules.yml'), 'utf8')
+const hasPromtool = spawnSync('promtool', ['--version']).status === 0
+
+it('each alert has its section, and no section is without its alert', () => {
+  const alerts = [...rules.matchAll(/- alert: (\w+)/g)].map(([, name]) => name)
+  const guide = readFileSync(join(root, 'docs/operate/alerts.md'), 'utf8')
+  const sections = [...guide.matchAll(/^## (\w+)\n\n(Page|Ticket)\. .+/gm)].map(([, name]) => name)
+  expect(alerts.length).toBeGreaterThan(20)
+  expect(sections.sort()).toEqual(alerts.sort())
+})
+
+it('what rules ask for is measured, by names that a live platform is held to', () => {
+  const own = new Set(documentedMetrics().map(({ name }) => name))
+  // Written by npm run backup, see packages/platform/src/backup.
+  const backup = /^bahi_backup_last_(success|verified)_timestamp_seconds$/
+  const asked = [...rules.matchAll(/\bbahi_\w+/g)].map(([name]) => name)
+  const unknown = asked.filter(
+    (name) => !own.has(name) && !own.has(name.replace(/_(bucket|count|sum)$/, '')) && !backup.test(name),
+  )
+  expect(unknown).toEqual([])
+})
+
+it.runIf(hasPromtool)('alerts fire when they must, and only then', () => {
+  const { status, stdout, stderr } = spawnSync('promtool', ['test', 'rules', 'rules.test.yml'], {
+    cwd: join(folder, 'prometheus'),
+    encoding: 'utf8',
+  })
+  expect({ status, output: status === 0 ? '' : stdout + stderr }).toEqual({ status: 0, output: '' })
+})
