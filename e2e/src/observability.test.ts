@@ -1,13 +1,27 @@
-// Rules of alerts name metrics that exist, and each alert has a section that says what to do.
+// Alerts and dashboards name metrics that exist, and each alert has a section that says what to do.
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { boards } from '../../deploy/observability/dashboards/boards.ts'
+import { dashboardOf } from '../../deploy/observability/dashboards/dashboards.ts'
 import { documentedMetrics } from './metrics-table.ts'
 
 const root = join(import.meta.dirname, '../..')
 const folder = join(root, 'deploy/observability')
 const rules = readFileSync(join(folder, 'prometheus/rules.yml'), 'utf8')
+/** Names in queries that no metric has. */
+function unmeasured(text: string): string[] {
+  const own = new Set(documentedMetrics().map(({ name }) => name))
+  // Written by npm run backup, see packages/platform/src/backup.
+  const backup = /^bahi_backup_last_(success|verified)_timestamp_seconds$/
+  return [...text.matchAll(/\bbahi_\w+/g)]
+    .map(([name]) => name)
+    .filter(
+      (name) => !own.has(name) && !own.has(name.replace(/_(bucket|count|sum)$/, '')) && !backup.test(name),
+    )
+}
+
 const hasPromtool = spawnSync('promtool', ['--version']).status === 0
 
 it('each alert has its section, and no section is without its alert', () => {
@@ -19,14 +33,21 @@ it('each alert has its section, and no section is without its alert', () => {
 })
 
 it('what rules ask for is measured, by names that a live platform is held to', () => {
-  const own = new Set(documentedMetrics().map(({ name }) => name))
-  // Written by npm run backup, see packages/platform/src/backup.
-  const backup = /^bahi_backup_last_(success|verified)_timestamp_seconds$/
-  const asked = [...rules.matchAll(/\bbahi_\w+/g)].map(([name]) => name)
-  const unknown = asked.filter(
-    (name) => !own.has(name) && !own.has(name.replace(/_(bucket|count|sum)$/, '')) && !backup.test(name),
+  expect(unmeasured(rules)).toEqual([])
+})
+
+it('dashboards are what npm run dashboards writes, and ask for what is measured', () => {
+  for (const board of boards) {
+    const written = readFileSync(join(folder, `grafana/${board.uid}.json`), 'utf8')
+    expect(JSON.parse(written)).toEqual(JSON.parse(JSON.stringify(dashboardOf(board))))
+  }
+  const recorded = [...rules.matchAll(/record: (\S+)/g)].map(([, name]) => name!)
+  const queries = boards.flatMap(({ rows }) =>
+    Object.values(rows).flatMap((panels) => panels.flatMap((panel) => Object.values(panel.queries))),
   )
-  expect(unknown).toEqual([])
+  expect(unmeasured(queries.join('\n'))).toEqual([])
+  const asked = queries.flatMap((query) => [...query.matchAll(/bahi:\w+:\w+/g)].map(([name]) => name))
+  expect(asked.filter((name) => !recorded.includes(name))).toEqual([])
 })
 
 it.runIf(hasPromtool)('alerts fire when they must, and only then', () => {

@@ -1,0 +1,369 @@
+// The dashboards as data: what each shows, and the queries that it asks Prometheus.
+
+export type Panel = {
+  title: string
+  /** Legend → query. */
+  queries: Record<string, string>
+  unit?: 's' | 'short' | 'percentunit' | 'reqps' | 'bytes'
+  /** A line to stay below, such as that of an alert. */
+  description?: string
+}
+
+export type Board = { uid: string; title: string; byService?: true; rows: Record<string, Panel[]> }
+
+const requests = 'bahi_http_request_seconds'
+const paying = '{service="gateway",route="/v1/payments/:id",method="PUT"}'
+const quantile = (q: number, of: string, where: string, by: string) =>
+  `histogram_quantile(${q}, sum by (${by}) (rate(${of}_bucket${where}[$__rate_interval])))`
+const p99 = (of: string, by: string) => quantile(0.99, of, '', `le, ${by}`)
+const total = (of: string) => `sum(rate(${of}[$__rate_interval]))`
+const rate = (of: string, by: string) => `sum by (${by}) (rate(${of}[$__rate_interval]))`
+const most = (of: string, by: string) => `max by (${by}) (${of})`
+
+export const boards: Board[] = [
+  {
+    uid: 'bahi-platform',
+    title: 'bahi: platform',
+    rows: {
+      Objectives: [
+        {
+          title: 'Requests that fail by our fault',
+          unit: 'percentunit',
+          queries: {
+            '5 min': 'bahi:edge_errors:ratio_rate5m',
+            '1 h': 'bahi:edge_errors:ratio_rate1h',
+            '3 d': 'bahi:edge_errors:ratio_rate3d',
+          },
+          description: 'The objective is 0.1 % over 30 days.',
+        },
+        {
+          title: 'Payments slower than a second',
+          unit: 'percentunit',
+          queries: { '5 min': 'bahi:slow_payments:ratio_rate5m', '1 h': 'bahi:slow_payments:ratio_rate1h' },
+        },
+      ],
+      Health: [
+        {
+          title: 'Servers that are reached',
+          queries: { '{{dependency}} by {{service}}': most('bahi_dependency_up', 'dependency, service') },
+        },
+        {
+          title: 'Stalled workers',
+          queries: { '{{service}} {{worker}}': `${most('bahi_worker_stalled', 'service, worker')} > 0` },
+        },
+        {
+          title: 'Versions',
+          queries: { '{{version}} on Node {{node}}': 'count by (version, node) (bahi_build_info)' },
+        },
+        {
+          title: 'Event loop, p99',
+          unit: 's',
+          queries: { '{{instance}}': 'nodejs_eventloop_lag_p99_seconds' },
+        },
+        {
+          title: 'CPU',
+          queries: {
+            '{{instance}}': 'sum by (instance) (rate(process_cpu_seconds_total[$__rate_interval]))',
+          },
+        },
+        { title: 'Memory', unit: 'bytes', queries: { '{{instance}}': 'process_resident_memory_bytes' } },
+      ],
+    },
+  },
+  {
+    uid: 'bahi-money',
+    title: 'bahi: payments and money',
+    rows: {
+      Payments: [
+        {
+          title: 'Completed',
+          unit: 'reqps',
+          queries: { '{{status}}': rate('bahi_payments_total', 'status') },
+        },
+        {
+          title: 'Failures by code',
+          unit: 'reqps',
+          queries: { '{{code}}': rate('bahi_payments_total{status="failed"}', 'code') },
+        },
+        {
+          title: 'Time at the edge',
+          unit: 's',
+          queries: {
+            p50: quantile(0.5, requests, paying, 'le'),
+            p99: quantile(0.99, requests, paying, 'le'),
+          },
+        },
+        { title: 'Steps, p99', unit: 's', queries: { '{{step}}': p99('bahi_payment_step_seconds', 'step') } },
+        {
+          title: 'In doubt',
+          queries: {
+            pending: 'max(bahi_payments_pending)',
+            deemed: 'max(bahi_payments_deemed)',
+            'in flight': 'sum(bahi_payments_in_flight)',
+          },
+        },
+        {
+          title: 'Oldest in doubt',
+          unit: 's',
+          queries: {
+            pending: 'max(bahi_payments_pending_oldest_seconds)',
+            deemed: 'max(bahi_payments_deemed_oldest_seconds)',
+          },
+        },
+      ],
+      Money: [
+        {
+          title: 'Faults of the books',
+          queries: { faults: 'max(bahi_book_faults)' },
+          description: 'Anything but 0 is a reason to stop.',
+        },
+        {
+          title: 'Open differences with the network',
+          queries: { '{{kind}}': most('bahi_differences_open', 'kind') },
+        },
+        {
+          title: 'Oldest difference',
+          unit: 's',
+          queries: { '{{kind}}': most('bahi_differences_oldest_seconds', 'kind') },
+        },
+        {
+          title: 'Refusals of the ledger',
+          unit: 'reqps',
+          queries: { '{{code}}': rate('bahi_ledger_refusals_total', 'code') },
+        },
+        { title: 'Open holds', queries: { open: 'max(bahi_holds_open)' } },
+        { title: 'Oldest hold', unit: 's', queries: { age: 'max(bahi_holds_oldest_seconds)' } },
+        {
+          title: 'Age of the audit checkpoint',
+          unit: 's',
+          queries: { age: 'max(bahi_audit_checkpoint_age_seconds)' },
+        },
+      ],
+    },
+  },
+  {
+    uid: 'bahi-service',
+    title: 'bahi: a service',
+    byService: true,
+    rows: {
+      Requests: [
+        {
+          title: 'Rate by route',
+          unit: 'reqps',
+          queries: { '{{method}} {{route}}': rate(`${requests}_count{service="$service"}`, 'method, route') },
+        },
+        {
+          title: 'Errors by route',
+          unit: 'reqps',
+          queries: {
+            '{{method}} {{route}} {{status}}': rate(
+              `${requests}_count{service="$service",status=~"5.."}`,
+              'method, route, status',
+            ),
+          },
+        },
+        {
+          title: 'p99 by route',
+          unit: 's',
+          queries: {
+            '{{method}} {{route}}': quantile(0.99, requests, '{service="$service"}', 'le, method, route'),
+          },
+        },
+      ],
+      Work: [
+        {
+          title: 'Time since each worker succeeded',
+          unit: 's',
+          queries: { '{{worker}}': most('bahi_worker_idle_seconds{service="$service"}', 'worker') },
+        },
+        {
+          title: 'Due work: longest wait',
+          unit: 's',
+          queries: { '{{kind}}': most('bahi_due_work_waited_seconds{service="$service"}', 'kind') },
+        },
+        {
+          title: 'Due work: given up',
+          queries: { '{{kind}}': most('bahi_due_work_given_up{service="$service"}', 'kind') },
+        },
+        {
+          title: 'Relay lag',
+          unit: 's',
+          queries: { lag: 'max(bahi_relay_lag_seconds{service="$service"})' },
+        },
+      ],
+    },
+  },
+  {
+    uid: 'bahi-postgres',
+    title: 'bahi: PostgreSQL',
+    rows: {
+      'As the services see it': [
+        {
+          title: 'Reached',
+          queries: { '{{service}}': most('bahi_dependency_up{dependency="database"}', 'service') },
+        },
+        {
+          title: 'Connections in use',
+          unit: 'percentunit',
+          queries: {
+            '{{service}}': most(
+              'bahi_pool_connections{state="used"} / on (service, instance) bahi_pool_max_connections',
+              'service',
+            ),
+          },
+        },
+        {
+          title: 'Idle connections',
+          queries: { '{{service}}': 'sum by (service) (bahi_pool_connections{state="idle"})' },
+        },
+        { title: 'Statements that wait', queries: { '{{service}}': 'sum by (service) (bahi_pool_waiting)' } },
+        {
+          title: 'Waits',
+          unit: 'reqps',
+          queries: { '{{service}}': rate('bahi_pool_waits_total', 'service') },
+        },
+        {
+          title: 'Time that they waited',
+          unit: 's',
+          queries: { '{{service}}': rate('bahi_pool_wait_seconds_total', 'service') },
+        },
+      ],
+      Backup: [
+        {
+          title: 'Age of the last good backup',
+          unit: 's',
+          queries: {
+            good: 'time() - max(bahi_backup_last_success_timestamp_seconds)',
+            verified: 'time() - max(bahi_backup_last_verified_timestamp_seconds)',
+          },
+        },
+      ],
+    },
+  },
+  {
+    uid: 'bahi-broker',
+    title: 'bahi: events',
+    rows: {
+      Events: [
+        {
+          title: 'Reached',
+          queries: { '{{service}}': most('bahi_dependency_up{dependency="bus"}', 'service') },
+        },
+        {
+          title: 'Relay lag',
+          unit: 's',
+          queries: { '{{service}}': most('bahi_relay_lag_seconds', 'service') },
+        },
+        {
+          title: 'From an event to its consumption, p99',
+          unit: 's',
+          queries: { '{{service}}': p99('bahi_event_delay_seconds', 'service') },
+        },
+        { title: 'Waiting batches', queries: { '{{queue}}': most('bahi_queue_messages', 'queue') } },
+        { title: 'Dead letters', queries: { '{{queue}}': most('bahi_dead_letters', 'queue') } },
+      ],
+      Messages: [
+        {
+          title: 'Attempts',
+          unit: 'reqps',
+          queries: { '{{channel}} {{outcome}}': rate('bahi_delivery_attempts_total', 'channel, outcome') },
+        },
+        {
+          title: 'From a message to its sending, p99',
+          unit: 's',
+          queries: { '{{channel}}': p99('bahi_delivery_delay_seconds', 'channel') },
+        },
+        {
+          title: 'Oldest that waits',
+          unit: 's',
+          queries: { age: 'max(bahi_delivery_oldest_waiting_seconds)' },
+        },
+        {
+          title: 'Reports of carriers',
+          unit: 'reqps',
+          queries: { '{{channel}} {{report}}': rate('bahi_delivery_reports_total', 'channel, report') },
+        },
+      ],
+    },
+  },
+  {
+    uid: 'bahi-edge',
+    title: 'bahi: edge',
+    rows: {
+      Edge: [
+        {
+          title: 'Responses',
+          unit: 'reqps',
+          queries: { '{{status}}': rate(`${requests}_count{service="gateway"}`, 'status') },
+        },
+        {
+          title: 'p99 by route',
+          unit: 's',
+          queries: {
+            '{{method}} {{route}}': quantile(0.99, requests, '{service="gateway"}', 'le, method, route'),
+          },
+        },
+        {
+          title: 'Refused by limits',
+          unit: 'reqps',
+          queries: { '{{by}}': rate('bahi_gateway_limited_total', 'by') },
+        },
+        {
+          title: 'Refused because a service is full',
+          unit: 'reqps',
+          queries: { '{{route}}': rate('bahi_gateway_shed_total', 'route') },
+        },
+        { title: 'Live streams', queries: { open: 'sum(bahi_gateway_open_streams)' } },
+        {
+          title: 'Acts that were not recorded',
+          queries: { lost: 'sum(increase(bahi_gateway_acts_lost_total[$__rate_interval]))' },
+        },
+      ],
+    },
+  },
+  {
+    uid: 'bahi-business',
+    title: 'bahi: business',
+    rows: {
+      Payments: [
+        {
+          title: 'Payments a minute',
+          queries: { '{{status}}': '60 * sum by (status) (rate(bahi_payments_total[$__rate_interval]))' },
+        },
+        {
+          title: 'Share that settles',
+          unit: 'percentunit',
+          queries: {
+            settled: `${total('bahi_payments_total{status="settled"}')} / ${total('bahi_payments_total')}`,
+          },
+        },
+        {
+          title: 'Why payments are refused or warned of',
+          unit: 'reqps',
+          queries: {
+            '{{decision}} {{reason}}': rate('bahi_payment_assessment_reasons_total', 'decision, reason'),
+          },
+        },
+        {
+          title: 'Messages of the network',
+          unit: 'reqps',
+          queries: { '{{api}}': rate('bahi_network_messages_total', 'api') },
+        },
+      ],
+      People: [
+        {
+          title: 'Sign-ins',
+          unit: 'reqps',
+          queries: { '{{kind}}': rate('bahi_sign_ins_total{outcome="signed-in"}', 'kind') },
+        },
+        {
+          title: 'Failed sign-ins',
+          unit: 'reqps',
+          queries: {
+            '{{kind}} {{outcome}}': rate('bahi_sign_ins_total{outcome!="signed-in"}', 'kind, outcome'),
+          },
+        },
+      ],
+    },
+  },
+]
