@@ -1,7 +1,14 @@
 // Accounts of RabbitMQ with least rights, on a real broker: each does the work of its service, and nothing else.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { connect, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createServer, getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { rabbitBus } from '@bahi/kit/bus/rabbit-bus.ts'
 import type { Bus, CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { queueOf } from '@bahi/kit/events/consume.ts'
+import { trustCas } from '@bahi/kit/transport/service-tls.ts'
+import { testAuthority } from '@bahi/testing/certificates.ts'
 import { batchOf } from '@bahi/testing/events.ts'
 import { ensureServers, startRabbit, type Server } from '@bahi/testing/servers.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -82,5 +89,32 @@ describe.skipIf(noBroker)('with its own account', () => {
       () => declaring.publish('user', batchOf('user', 4)),
     ])
       expect(await refused(act())).toBe('ACCESS_REFUSED')
+  })
+
+  it('a service reaches the broker over TLS, once it trusts its CA', async () => {
+    const system = getCACertificates('default')
+    const folder = await mkdtemp(join(tmpdir(), 'bahi-amqps-'))
+    const authority = await testAuthority()
+    await writeFile(join(folder, 'ca.crt'), authority.ca)
+    const { port } = new URL(broker.url)
+    const front = createServer(await authority.issue(), (socket) => {
+      const behind = connect(Number(port), '127.0.0.1')
+      for (const end of [socket, behind]) end.on('error', () => undefined)
+      socket.pipe(behind).pipe(socket)
+    })
+    await new Promise<void>((done) => front.listen(0, '127.0.0.1', done))
+    const url = new URL(urlOf('user'))
+    Object.assign(url, { protocol: 'amqps:', host: `localhost:${(front.address() as AddressInfo).port}` })
+    const bus = rabbitBus(url.href, { declares: false })
+    buses.push(bus)
+    await expect(bus.check()).rejects.toThrow()
+    const log = { info: () => undefined, warn: () => undefined }
+    const trusted = trustCas([join(folder, 'ca.crt')], log)
+    await expect.poll(() => bus.publish('user', batchOf('user', 9)).then(() => 'done', String)).toBe('done')
+    trusted.close()
+    setDefaultCACertificates(system)
+    await bus.close()
+    front.close()
+    await rm(folder, { recursive: true })
   })
 })
