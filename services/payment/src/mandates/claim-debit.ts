@@ -19,9 +19,9 @@ import {
   type Mandate,
 } from './mandate.ts'
 import type { DebitWork } from './plan-debits.ts'
-import { findMandate, lockMandates } from './store.ts'
-import { findDebits, updateDebit } from './store-debits.ts'
-import { collectKind, debitKind, record, report } from './work.ts'
+import { findMandate, lockMandates, updateStates } from './store.ts'
+import { claimDebitRows, findDebits, payDebitRows, updateDebit } from './store-debits.ts'
+import { appendOf, collectKind, debitKind, record, report } from './work.ts'
 
 type Origin = Pick<Payment, 'initiation'>
 
@@ -86,11 +86,11 @@ export function debitRefusal(
 
 /** Of payments that have begun; one that was refused as it began is an attempt that failed. */
 export async function claimDebits(tx: Tx, found: ClaimableDebits, begun: Payment[]): Promise<void> {
-  // Together: they do not wait for each other's answers.
-  await Promise.all(
-    begun.map(async (payment) => {
+  await claimDebitRows(
+    tx,
+    begun.flatMap((payment) => {
       const claimed = payment.status === 'pending' ? claimableBy(found, payment) : undefined
-      if (claimed) await updateDebit(tx, { ...claimed.debit, paymentId: payment.id })
+      return claimed ? [{ debitId: claimed.debit.id, paymentId: payment.id }] : []
     }),
   )
   for (const payment of begun.filter(({ status }) => status !== 'pending')) {
@@ -104,17 +104,42 @@ export async function completeDebits(tx: Tx, completed: Payment[], now: Date): P
   const paying = completed.filter((payment) => debitIdOf(payment) !== undefined)
   if (paying.length === 0) return
   const found = await debitsFor(tx, paying)
-  const ofMandate = Map.groupBy(paying, (payment) => claimableBy(found, payment)?.mandate.id)
+  const own = paying.filter((payment) => {
+    const debit = claimableBy(found, payment)?.debit
+    return debit?.paymentId === payment.id && isOpen(debit)
+  })
+  const [settled, failed] = [true, false].map((is) =>
+    own.filter(({ status }) => (status === 'settled') === is),
+  ) as [Payment[], Payment[]]
+  await payAll(tx, found, settled, now)
+  const ofMandate = Map.groupBy(failed, (payment) => claimableBy(found, payment)!.mandate.id)
   // One after the other in a mandate, whose version each of them counts up.
   await Promise.all(
     [...ofMandate.values()].map(async (payments) => {
-      for (const payment of payments) {
-        const claimed = claimableBy(found, payment)
-        if (claimed?.debit.paymentId !== payment.id || !isOpen(claimed.debit)) continue
-        await completeOne(tx, found, claimed, payment, now)
-      }
+      for (const payment of payments) await completeOne(tx, found, claimableBy(found, payment)!, payment, now)
     }),
   )
+}
+
+/** Of locked mandates, in one statement for all debits, one for all mandates and one for all events. */
+async function payAll(tx: Tx, found: ClaimableDebits, settled: Payment[], now: Date): Promise<void> {
+  const events = settled.map((payment) => {
+    const { debit, mandate } = claimableBy(found, payment)!
+    const after = { ...paidBy(mandate, now), version: mandate.version + 1 }
+    found.mandates.set(mandate.id, after)
+    return { mandate: after, event: paidEvent(mandate, debit, payment.id) }
+  })
+  const ids = new Set(events.map(({ mandate }) => mandate.id))
+  await payDebitRows(
+    tx,
+    settled.map((payment) => ({ debitId: debitIdOf(payment)!, paymentId: payment.id })),
+    now,
+  )
+  await updateStates(
+    tx,
+    [...ids].map((id) => found.mandates.get(id)!),
+  )
+  await appendOf(tx, events, now)
 }
 
 async function completeOne(
@@ -153,11 +178,19 @@ export async function payDebit(
   now: Date,
 ): Promise<Mandate> {
   await updateDebit(tx, { ...debit, status: 'paid', paymentId, completedAt: now })
-  const isOver = mandate.terms.recurrence === 'ONETIME' && mandate.status === 'active'
-  const after: Mandate = isOver ? { ...mandate, status: 'completed', endedAt: now } : mandate
-  const data = { ...debitFactsOf(mandate, debit), paymentId }
-  return record(tx, after, { type: 'payment.mandate-debit-paid', data }, now)
+  return record(tx, paidBy(mandate, now), paidEvent(mandate, debit, paymentId), now)
 }
+
+/** The mandate as it is after one of its debits was paid. */
+function paidBy(mandate: Mandate, now: Date): Mandate {
+  const isOver = mandate.terms.recurrence === 'ONETIME' && mandate.status === 'active'
+  return isOver ? { ...mandate, status: 'completed', endedAt: now } : mandate
+}
+
+const paidEvent = (mandate: Mandate, debit: Debit, paymentId: string) => ({
+  type: 'payment.mandate-debit-paid' as const,
+  data: { ...debitFactsOf(mandate, debit), paymentId },
+})
 
 /** An attempt at a debit of a locked mandate failed: the next one is scheduled, or it was the last. */
 export async function failAttempt(

@@ -15,7 +15,7 @@ import { routeBetween } from '../payments/routes/route.ts'
 import { failAttempt } from './claim-debit.ts'
 import { attemptOf, isOpen, umnOfMandate, type Debit, type Mandate } from './mandate.ts'
 import type { DebitWork } from './plan-debits.ts'
-import { findMandate, lockMandates } from './store.ts'
+import { findMandates, lockMandates } from './store.ts'
 import { findDebits } from './store-debits.ts'
 import { answerEndKind, approvalKind, debitKind } from './work.ts'
 
@@ -31,7 +31,7 @@ const payeeChanged = 'VG'
 export type ExecuteDeps = Omit<PayDeps, 'inFlight' | 'completions'>
 
 export function debitHandlers(deps: ExecuteDeps): DueHandler<DebitWork>[] {
-  const each = (one: typeof run) =>
+  const each = (one: One) =>
     runEach((item: DueItem<DebitWork>) =>
       one(deps, item).catch((err: unknown) => {
         deps.log.error({ err, debitId: item.payload.debitId }, 'a debit failed and will be tried again')
@@ -39,21 +39,44 @@ export function debitHandlers(deps: ExecuteDeps): DueHandler<DebitWork>[] {
       }),
     )
   return [
-    { kind: debitKind, batchSize, run: each(run) },
+    { kind: debitKind, batchSize, run: runAll(deps, each) },
     { kind: approvalKind, run: each(giveUp) },
     { kind: answerEndKind, run: each(endAnswer) },
   ]
 }
 
-async function read(deps: ExecuteDeps, { debitId, mandateId }: DebitWork) {
-  const debit = (await findDebits(deps.sql, [debitId])).get(debitId)
-  const mandate = (await findMandate(deps.sql, mandateId))?.mandate
-  return { debit, mandate }
+async function read(deps: ExecuteDeps, { debitId }: DebitWork) {
+  return { debit: (await findDebits(deps.sql, [debitId])).get(debitId) }
 }
 
-async function run(deps: ExecuteDeps, item: DueItem<DebitWork>): Promise<DueResult> {
-  const { payload, createdId: paymentId } = item
-  const { debit, mandate } = await read(deps, payload)
+type One = (deps: ExecuteDeps, item: DueItem<DebitWork>) => Promise<DueResult>
+
+/** What is due together is read together; each payment is judged by what it locks as it begins. */
+function runAll(
+  deps: ExecuteDeps,
+  each: (one: One) => DueHandler<DebitWork>['run'],
+): DueHandler<DebitWork>['run'] {
+  return async (items) => {
+    const [debits, mandates] = await Promise.all([
+      findDebits(
+        deps.sql,
+        items.map(({ payload }) => payload.debitId),
+      ),
+      findMandates(deps.sql, [...new Set(items.map(({ payload }) => payload.mandateId))]),
+    ])
+    return each((_deps, item) => {
+      const { debitId, mandateId } = item.payload
+      return run(deps, item, debits.get(debitId), mandates.get(mandateId))
+    })(items)
+  }
+}
+
+async function run(
+  deps: ExecuteDeps,
+  { payload, createdId: paymentId }: DueItem<DebitWork>,
+  debit: Debit | undefined,
+  mandate: Mandate | undefined,
+): Promise<DueResult> {
   if (!debit || !mandate || debit.status !== 'planned' || debit.attempts >= payload.attempt)
     return { outcome: 'done' }
   const now = deps.clock.now()

@@ -143,6 +143,31 @@ export async function updateDebit(tx: Tx, d: Debit): Promise<void> {
     where id = ${d.id}`
 }
 
+/** Of debits whose mandates the transaction has locked: the payments that are in progress for them now. */
+export async function claimDebitRows(
+  tx: Tx,
+  claims: { debitId: string; paymentId: string }[],
+): Promise<void> {
+  if (claims.length === 0) return
+  const [debits, payments] = [claims.map((one) => one.debitId), claims.map((one) => one.paymentId)]
+  await tx`
+    update mandate_debits d set payment_id = c.payment_id
+    from unnest(${debits}::uuid[], ${payments}::uuid[]) as c (debit_id, payment_id) where d.id = c.debit_id`
+}
+
+/** Of open debits whose mandates the transaction has locked: what paid them. */
+export async function payDebitRows(
+  tx: Tx,
+  paid: { debitId: string; paymentId: string }[],
+  at: Date,
+): Promise<void> {
+  if (paid.length === 0) return
+  const [debits, payments] = [paid.map((one) => one.debitId), paid.map((one) => one.paymentId)]
+  await tx`
+    update mandate_debits d set status = 'paid', payment_id = p.payment_id, completed_at = ${at}
+    from unnest(${debits}::uuid[], ${payments}::uuid[]) as p (debit_id, payment_id) where d.id = p.debit_id`
+}
+
 /** As it is presented anew, or at another time: its amount, its day, when it is made. */
 export async function rewriteDebit(tx: Tx, d: Debit): Promise<void> {
   await tx`

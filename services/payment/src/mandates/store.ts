@@ -3,7 +3,7 @@ import { mandateReferenceOf } from '@bahi/contracts/initiation.ts'
 import type { BankOperation } from '@bahi/contracts/bank-mandates.ts'
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import type { MandateStatus } from '@bahi/contracts/mandates.ts'
-import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
+import { rowsIn, type Queryable, type Tx } from '@bahi/kit/sql/sql.ts'
 import type { Page } from '../payments/page.ts'
 import type { PaymentParty } from '../payments/payment.ts'
 import { idsOfPerson } from '../payments/store-two-sided.ts'
@@ -102,6 +102,13 @@ export async function findMandate(sql: Queryable, id: string): Promise<StoredMan
   return row && { mandate: toMandate(row), inputHash: row.inputHash }
 }
 
+export async function findMandates(sql: Queryable, ids: string[]): Promise<Map<string, Mandate>> {
+  if (ids.length === 0) return new Map()
+  const rows = await sql<Row[]>`
+    select ${columns(sql)} from mandates where id = any (${ids}::uuid[]) order by id`
+  return new Map(rows.map((row) => [row.id, toMandate(row)]))
+}
+
 /** The id of the mandate that a transaction of the network asked for. */
 export async function mandateIdOf(sql: Queryable, txnId: string): Promise<string | undefined> {
   const [row] = await sql<{ id: string }[]>`select id from mandates where txn_id = ${txnId}`
@@ -149,6 +156,16 @@ export async function updateMandate(tx: Tx, m: Mandate): Promise<void> {
       last_sequence = ${m.lastSequence}, last_period = ${m.lastPeriod}, umn = ${m.umn ?? null},
       reported_at = ${m.reportedAt ?? null}
     where id = ${m.id}`
+}
+
+/** Of locked mandates: their versions, and whether they are over. */
+export async function updateStates(tx: Tx, mandates: Mandate[]): Promise<void> {
+  if (mandates.length === 0) return
+  const rows = mandates.map(({ id, version, status, endedAt = null }) => ({ id, version, status, endedAt }))
+  await tx`
+    update mandates m set version = s.version, status = s.status, ended_at = s."endedAt"
+    from json_to_recordset(${rowsIn(tx, rows)}) as s (id uuid, version int, status text, "endedAt" timestamptz)
+    where m.id = s.id`
 }
 
 /** Of a locked mandate: what was told last changed nothing. */

@@ -55,9 +55,21 @@ export type MandateEvent = { [T in MandateEventType]: { type: T; data: EventData
 export async function record(tx: Tx, mandate: Mandate, event: MandateEvent, at: Date): Promise<Mandate> {
   const next = { ...mandate, version: mandate.version + 1 }
   await updateMandate(tx, next)
-  await appendEvents(tx, at, [{ ...event, stream: mandate.id, version: next.version } as NewEvent])
+  await appendOf(tx, [{ mandate: next, event }], at)
   return next
 }
+
+/** The events of mandates that were written as they are after them. */
+export const appendOf = (
+  tx: Tx,
+  events: { mandate: Mandate; event: MandateEvent }[],
+  at: Date,
+): Promise<void> =>
+  appendEvents(
+    tx,
+    at,
+    events.map(({ mandate: { id, version }, event }) => ({ ...event, stream: id, version }) as NewEvent),
+  )
 
 /** When a mandate ends by itself: requested, with the time to answer; else after its last day. */
 export async function scheduleEnd(tx: Tx, { id, status, expiresAt, terms }: Mandate): Promise<void> {
