@@ -50,6 +50,8 @@ export const service: Service<typeof Config> = {
   start(deps) {
     const readFile = createFileReader()
     const scan = deps.config.BAHI_CLAMD === undefined ? undefined : clamdScan(deps.config.BAHI_CLAMD)
+    if (!scan && deps.mode === 'production')
+      deps.log.warn('nobody scans the files of KYC for viruses: BAHI_CLAMD is not set')
     const limitsByTier = deps.config.BAHI_KYC_LIMITS
     const withQuota = { ...deps, takeOfDay: createDayQuota(deps) }
     const kyc = { ...withQuota, limitsByTier }

@@ -34,7 +34,7 @@ const en: Document = {
     {
       title: 'Your rights',
       paragraphs: [
-        'Under the Digital Personal Data Protection Act, 2023 you may see what we hold about you, have it corrected, and have it erased where no law asks us to keep it.',
+        'Under the Digital Personal Data Protection Act, 2023 you may see what we hold about you, have it corrected, and have it erased where no law asks us to keep it. You do so in your profile, under “Your data”.',
       ],
     },
   ],
@@ -73,7 +73,7 @@ const hi: Document = {
     {
       title: 'आपके अधिकार',
       paragraphs: [
-        'डिजिटल व्यक्तिगत डेटा संरक्षण अधिनियम, 2023 के अनुसार आप देख सकते हैं कि हमारे पास आपके बारे में क्या है, उसे सुधरवा सकते हैं, और जहाँ क़ानून रखने को न कहे वहाँ मिटवा सकते हैं।',
+        'डिजिटल व्यक्तिगत डेटा संरक्षण अधिनियम, 2023 के अनुसार आप देख सकते हैं कि हमारे पास आपके बारे में क्या है, उसे सुधरवा सकते हैं, और जहाँ क़ानून रखने को न कहे वहाँ मिटवा सकते हैं। यह प्रोफ़ाइल में “आपका डेटा” के अंदर होता है।',
       ],
     },
   ],
