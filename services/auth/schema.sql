@@ -186,6 +186,9 @@ create table sessions (
   expires_at timestamp with time zone not null,
   ended_at timestamp with time zone,
   key_thumbprint text,
+  begun_by text,
+  network text,
+  constraint sessions_begun_by_check CHECK ((begun_by ~ '^[a-z-]{1,40}$'::text)),
   constraint sessions_key_thumbprint_check CHECK ((key_thumbprint ~ '^[A-Za-z0-9_-]{43}$'::text)),
   constraint sessions_user_id_device_id_fkey FOREIGN KEY (user_id, device_id) REFERENCES devices(user_id, device_id),
   constraint sessions_pkey PRIMARY KEY (id)

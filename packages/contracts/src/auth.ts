@@ -216,12 +216,16 @@ export const logout = {
   },
 } as const satisfies Contract
 
+/** How the person signed in: on a known device by the password, on a new one with a code, or otherwise. */
+export const BegunBy = Type.Enum(['registration', 'password', 'password-and-code', 'reset'])
+export type BegunBy = Static<typeof BegunBy>
+
 export const listSessions = {
   service: 'auth',
   method: 'GET',
   url: '/v1/auth/sessions',
   access: { permission: 'sessions:read' },
-  summary: 'The open sessions, with their devices',
+  summary: 'The open sessions, with their devices, how each began, and from where it was used last',
   schema: {
     response: {
       200: Type.Object({
@@ -231,6 +235,13 @@ export const listSessions = {
             device: Device,
             createdAt: Timestamp,
             lastUsedAt: Timestamp,
+            begunBy: Type.Optional(BegunBy),
+            network: Type.Optional(
+              Type.String({
+                description: 'Part of the address that it was used from last.',
+                examples: ['203.0.113.•'],
+              }),
+            ),
             current: Type.Boolean(),
           }),
         ),

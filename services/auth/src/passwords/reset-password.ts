@@ -38,7 +38,7 @@ export async function resetPassword(deps: AuthDeps, asked: Asked): Promise<Token
 async function replace(
   deps: AuthDeps,
   tx: Tx,
-  { phone, newPassword, device, deviceKey: key }: Asked,
+  { phone, newPassword, device, deviceKey: key, network }: Asked,
 ): Promise<Problem | { ended: EndedSession[]; apps: string[]; started: StartedSession }> {
   const person = await credentialsOf(tx, phoneKey(deps, phone), { id: device.id, key })
   if (!person) return new Problem('credentials-wrong', 'nobody is registered with this phone')
@@ -53,5 +53,6 @@ async function replace(
   await appendEnded(deps, tx, ended, 'password-changed')
   await deps.append(tx, { type: 'auth.password-changed', stream: userId, data: { userId, how: 'reset' } })
   const apps = await disconnectAll(deps, tx, userId)
-  return { ended, apps, started: await startSession(deps, tx, person, { ...device, key }, !person.isBound) }
+  const begun = { newDevice: !person.isBound, begunBy: 'reset' as const, network }
+  return { ended, apps, started: await startSession(deps, tx, person, { ...device, key }, begun) }
 }

@@ -17,6 +17,8 @@ export async function listSessions(
       device: { id: row.deviceId, name: row.deviceName },
       createdAt: row.createdAt.toISOString(),
       lastUsedAt: row.lastUsedAt.toISOString(),
+      ...(row.begunBy === null ? {} : { begunBy: row.begunBy }),
+      ...(row.network === null ? {} : { network: row.network }),
       current: row.id === person.sessionId,
     })),
   }

@@ -14,6 +14,8 @@ import {
   sessionToRepeat,
   useRefreshToken,
 } from './store.ts'
+import { maskNetwork } from './session-network.ts'
+import type { Origin } from '../tries/tries.ts'
 import { hashOf, nextRefreshToken, tokensOf } from './tokens.ts'
 
 /**
@@ -24,7 +26,7 @@ import { hashOf, nextRefreshToken, tokensOf } from './tokens.ts'
  */
 export async function refresh(
   deps: AuthDeps,
-  { refreshToken, deviceKey }: Input<typeof contract>['body'] & { deviceKey: string | undefined },
+  { refreshToken, deviceKey, network }: Input<typeof contract>['body'] & Origin,
 ): Promise<Tokens> {
   requireDeviceKey(deps, deviceKey)
   const sent = { hash: hashOf(refreshToken), deviceKey: deviceKey ?? null }
@@ -38,7 +40,7 @@ export async function refresh(
       return sessionToRepeat(tx, { hash: sent.hash, next: next.hash, deviceKey, since, now })
     }
     const expiresAt = sessionExpiry(deps, used.createdAt, now)
-    const extended = await extendSession(tx, used.id, now, expiresAt)
+    const extended = await extendSession(tx, used.id, { now, expiresAt, network: maskNetwork(network) })
     if (extended) await insertRefreshToken(tx, { hash: next.hash, sessionId: used.id, expiresAt })
     return extended
   })

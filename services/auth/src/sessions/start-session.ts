@@ -1,5 +1,5 @@
 // Starts a session on a device, for registration and login.
-import type { Tokens } from '@bahi/contracts/auth.ts'
+import type { BegunBy, Tokens } from '@bahi/contracts/auth.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { Role } from '@bahi/contracts/permissions.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
@@ -14,6 +14,7 @@ import {
   type EndedSession,
   type OpenSession,
 } from './store.ts'
+import { maskNetwork } from './session-network.ts'
 import { newRefreshToken, tokensOf } from './tokens.ts'
 
 export type StartedSession = { session: OpenSession; refreshToken: string; ended: EndedSession[] }
@@ -27,7 +28,7 @@ export async function startSession(
   tx: Tx,
   person: { id: string; roles: Role[] },
   device: { id: string; name: string; key: string | undefined },
-  newDevice: boolean,
+  { newDevice, begunBy, network }: { newDevice: boolean; begunBy: BegunBy; network: string },
 ): Promise<StartedSession> {
   const now = deps.clock.now()
   const session: OpenSession = {
@@ -44,7 +45,7 @@ export async function startSession(
   const ended =
     exceptKey === undefined ? [] : await endSessionsOf(tx, person.id, { ofDevice, exceptKey }, now)
   await appendEnded(deps, tx, ended, 'device-replaced')
-  await insertSession(tx, { ...session, now, expiresAt })
+  await insertSession(tx, { ...session, begunBy, network: maskNetwork(network), now, expiresAt })
   await insertRefreshToken(tx, { hash: refresh.hash, sessionId: session.id, expiresAt })
   await deps.append(tx, {
     type: 'auth.session-started',

@@ -1,4 +1,5 @@
 // Every statement about sessions and refresh tokens.
+import type { BegunBy } from '@bahi/contracts/auth.ts'
 import type { Role } from '@bahi/contracts/permissions.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 
@@ -11,14 +12,18 @@ export type OpenSession = {
   roles: Role[]
 }
 
+/** How it began, and the network that it is used from, masked. */
+type SessionOrigin = { begunBy: BegunBy; network: string | null }
+
 export async function insertSession(
   tx: Tx,
-  session: Omit<OpenSession, 'roles'> & { now: Date; expiresAt: Date },
+  session: Omit<OpenSession, 'roles'> & SessionOrigin & { now: Date; expiresAt: Date },
 ): Promise<void> {
   await tx`
-    insert into sessions (id, user_id, device_id, key_thumbprint, created_at, last_used_at, expires_at)
+    insert into sessions
+      (id, user_id, device_id, key_thumbprint, created_at, last_used_at, expires_at, begun_by, network)
     values (${session.id}, ${session.userId}, ${session.deviceId}, ${session.keyThumbprint}, ${session.now},
-      ${session.now}, ${session.expiresAt})`
+      ${session.now}, ${session.expiresAt}, ${session.begunBy}, ${session.network})`
 }
 
 export async function insertRefreshToken(
@@ -105,11 +110,10 @@ export async function keyOfSession(
 export async function extendSession(
   tx: Tx,
   id: string,
-  now: Date,
-  expiresAt: Date,
+  { now, expiresAt, network }: { now: Date; expiresAt: Date; network: string | null },
 ): Promise<OpenSession | undefined> {
   const [row] = await tx<OpenSession[]>`
-    update sessions as s set last_used_at = ${now}, expires_at = ${expiresAt}
+    update sessions as s set last_used_at = ${now}, expires_at = ${expiresAt}, network = ${network}
     where s.id = ${id} and s.ended_at is null
     returning s.id, s.user_id, s.device_id, s.key_thumbprint, roles_of(s.user_id) as roles`
   return row
@@ -172,6 +176,8 @@ export type ListedSession = {
   deviceName: string
   createdAt: Date
   lastUsedAt: Date
+  begunBy: BegunBy | null
+  network: string | null
 }
 
 /** Most recently used first. */
@@ -182,7 +188,7 @@ export function openSessions(
   limit: number,
 ): Promise<ListedSession[]> {
   return sql<ListedSession[]>`
-    select s.id, s.device_id, d.name as device_name, s.created_at, s.last_used_at
+    select s.id, s.device_id, d.name as device_name, s.created_at, s.last_used_at, s.begun_by, s.network
     from sessions s join devices d on d.user_id = s.user_id and d.device_id = s.device_id
     where s.user_id = ${userId} and s.ended_at is null and s.expires_at > ${now}
     order by s.last_used_at desc, s.id limit ${limit}`

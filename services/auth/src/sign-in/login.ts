@@ -33,7 +33,17 @@ export async function login(deps: AuthDeps, attempt: Attempt): Promise<Tokens> {
     return (
       refusal ??
       (await refusedMeanwhile(deps, tx, attempt, person)) ??
-      startSession(deps, tx, person, { ...device, key }, !person.isBound)
+      startSession(
+        deps,
+        tx,
+        person,
+        { ...device, key },
+        {
+          newDevice: !person.isBound,
+          begunBy: person.isBound ? 'password' : 'password-and-code',
+          network: attempt.network,
+        },
+      )
     )
   })
   if (started instanceof Problem) throw tried.isGuarded ? await tried.refusal() : started

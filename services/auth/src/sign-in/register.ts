@@ -34,7 +34,17 @@ export async function register(deps: AuthDeps, registration: Registration): Prom
     if (!(await completeRegistration(tx, userId, passwordHash, deps.clock.now())))
       throw new Problem('phone-taken')
     await deps.append(tx, { type: 'auth.registered', stream: userId, data: { userId } })
-    return startSession(deps, tx, { id: userId, roles: ['customer'] }, { ...device, key }, false)
+    return startSession(
+      deps,
+      tx,
+      { id: userId, roles: ['customer'] },
+      { ...device, key },
+      {
+        newDevice: false,
+        begunBy: 'registration',
+        network: registration.network,
+      },
+    )
   })
   return tokensFor(deps, started)
 }

@@ -4,6 +4,7 @@ import * as auth from '@bahi/contracts/auth.ts'
 import { grantRole } from '@bahi/contracts/roles.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { maskNetwork } from '../sessions/session-network.ts'
 import { passwordTries } from '../tries/tries.ts'
 import { createPasswords } from '../passwords/password-hashes.ts'
 import { goodPassword, otherThan, startAuth } from '../testing.ts'
@@ -293,6 +294,33 @@ describe('strangers', () => {
     }
     expect(await answers(phone)).toEqual(await answers(other))
   })
+})
+
+it.each([
+  ['203.0.113.7', '203.0.113.•'],
+  ['2001:db8:1:2::/64', '2001:db8:1:•'],
+  ['unknown', null],
+  ['::1', null],
+])('the network %s is shown as %s', (network, shown) => expect(maskNetwork(network)).toBe(shown))
+
+it('the list says how each session began, and where it was used last', async () => {
+  const phone = harness.newPhone()
+  const body = harness.registration(phone, await harness.codeFor(phone, 'register'))
+  const tokens = await harness.from('203.0.113.7')(auth.register, { body })
+  const tablet = { phone, password: goodPassword, device: { id: 'tablet', name: 'Tablet' } }
+  const otp = await harness.codeFor(phone)
+  await harness.from('2001:db8:1:2::/64')(auth.login, { body: { ...tablet, otp } })
+  await harness.from('198.51.100.9')(auth.login, { body: tablet })
+  await harness.from('192.0.2.44')(auth.refresh, { body: { refreshToken: tokens.refreshToken } })
+  const { sessions } = await harness.platform.person({ userId: tokens.userId })(auth.listSessions, {})
+  expect(sessions.map(({ begunBy, network }) => [begunBy, network]).toSorted()).toEqual([
+    ['password', '198.51.100.•'],
+    ['password-and-code', '2001:db8:1:•'],
+    ['registration', '192.0.2.•'],
+  ])
+  const rows = await harness.platform.database.admin`
+    select s::text as row from auth.sessions s where user_id = ${tokens.userId}`
+  expect(JSON.stringify(rows)).not.toMatch(/203\.0\.113\.7|192\.0\.2\.44/)
 })
 
 describe('what other services read', () => {

@@ -1,6 +1,6 @@
 // My sessions: each device, when it was used last, and ending its session from here.
 import { useState } from 'react'
-import { useLanguage, useText } from '../../language/language.ts'
+import { useLanguage } from '../../language/language.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
@@ -9,10 +9,11 @@ import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
 import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState, ProblemNote } from '../../api/problem-states.tsx'
 import { formatDay, formatShortMoment } from '@bahi/web-ui/format/dates.ts'
+import { useDevicesText } from './devices-texts.ts'
 import { useEndSessions, useSessions, type Session } from './use-profile.ts'
 
 export function Component() {
-  const t = useText()
+  const t = useDevicesText()
   const { language } = useLanguage()
   const isOnline = useOnline()
   const { data: sessions, isPending, error, refetch } = useSessions()
@@ -45,6 +46,14 @@ export function Component() {
                   )}
                   <p className="text-sm text-soft">
                     {t('devices.since', { at: formatDay(language, session.createdAt) })}
+                  </p>
+                  <p className="text-sm text-soft">
+                    {[
+                      session.begunBy && t(`devices.by-${session.begunBy}`),
+                      session.network && t('devices.network', { network: session.network }),
+                    ]
+                      .filter(Boolean)
+                      .join(' · ')}
                   </p>
                 </div>
                 {!session.current && (

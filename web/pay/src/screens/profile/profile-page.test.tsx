@@ -198,6 +198,8 @@ describe('devices', () => {
     device: { id: `d${n}`, name: `Phone ${n}` },
     createdAt: '2026-11-23T09:30:00.000Z',
     lastUsedAt: '2026-11-23T09:30:00.000Z',
+    begunBy: 'password-and-code' as const,
+    network: '203.0.113.•',
     current,
   })
 
@@ -219,6 +221,8 @@ describe('devices', () => {
     })
     const { user } = await openApp('/profile/devices')
     expect(await screen.findByText('This device')).toBeTruthy()
+    const places = screen.getAllByText('Signed in with password and code · Network 203.0.113.•')
+    expect(places).toHaveLength(4)
     expect(screen.queryByRole('button', { name: 'Sign out Phone 1' })).toBeNull()
     await user.click(screen.getByRole('button', { name: 'Sign out Phone 2' }))
     await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Sign out' }))
