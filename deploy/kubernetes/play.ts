@@ -50,6 +50,9 @@ async function run(helm: string, tag: string, folder: string, undo: (() => unkno
     broker: () => rabbitmq.url,
     cache: () => redis.url,
   }).map(asConfigMap)
+  // What podman makes of a ConfigMap that is mounted stays when its pods go.
+  const volumes = given.map(({ metadata }) => metadata.name)
+  undo.push(() => podman(['volume', 'rm', '--force', ...volumes], true))
 
   const migration = join(folder, 'migration.json')
   await writeDocuments(migration, [...given, ...adapted.filter(({ kind }) => kind === 'Pod')])
@@ -112,9 +115,9 @@ function rendered(helm: string, tag: string): Rendered[] {
 }
 
 /**
- * What podman 4.3 has not: Jobs (a Pod instead), probes without systemd, hooks, Secrets as volumes (ConfigMaps), and
- * the names of Services (the network of this machine, a port for each). Images, arguments, settings, users, read-only
- * root, capabilities, limits and paths are the chart's.
+ * What podman 4.3 has not: Jobs (a Pod instead), probes without systemd, hooks, ports on the machine's network, Secrets
+ * as volumes (ConfigMaps), and the names of Services (this machine's network, a port for each). Images, arguments,
+ * settings, users, read-only root, capabilities, limits and paths are the chart's.
  */
 function adapt(objects: Rendered[], ports: Map<string, Ports>): Rendered[] {
   return objects.flatMap((object): Rendered[] => {
@@ -125,14 +128,17 @@ function adapt(objects: Rendered[], ports: Map<string, Ports>): Rendered[] {
     if (kind !== 'Deployment' && kind !== 'Job') return []
     const template = templateOf(object)
     const containers = template.spec.containers.map((container) => {
-      const dropped = ['startupProbe', 'livenessProbe', 'readinessProbe', 'lifecycle']
+      const dropped = ['startupProbe', 'livenessProbe', 'readinessProbe', 'lifecycle', 'ports']
       return Object.fromEntries(Object.entries(container).filter(([name]) => !dropped.includes(name)))
     })
     const volumes = (template.spec.volumes ?? []).map(({ secret, ...volume }) =>
       secret
         ? {
             ...volume,
-            configMap: { name: secret.secretName, ...(secret.items ? { items: secret.items } : {}) },
+            configMap: {
+              name: `${secret.secretName}-secret`,
+              ...(secret.items ? { items: secret.items } : {}),
+            },
           }
         : volume,
     )
@@ -177,7 +183,14 @@ function withPorts(
 
 function asConfigMap(object: ReturnType<typeof kubernetesObjects>[number]): Rendered {
   const { apiVersion, metadata, stringData, data } = object
-  return { apiVersion, kind: 'ConfigMap', metadata, data: { ...data, ...stringData } }
+  if (!stringData) return { apiVersion, kind: 'ConfigMap', metadata, ...(data ? { data } : {}) }
+  // Settings of a process have its name already.
+  return {
+    apiVersion,
+    kind: 'ConfigMap',
+    metadata: { ...metadata, name: `${metadata.name}-secret` },
+    data: stringData,
+  }
 }
 
 /** As one file of JSON documents, which YAML reads. */
