@@ -1,6 +1,6 @@
 // When backups last succeeded and were last verified: kept in the repository, and as metrics in a file that
 // node_exporter's textfile collector reads.
-import { readFile } from 'node:fs/promises'
+import { chmod, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeWhole } from './repository.ts'
 
@@ -27,6 +27,8 @@ export async function noteStatus(
   const status: BackupStatus = { ...known, ...news }
   await writeWhole(statusFile(repository), `${JSON.stringify(status)}\n`)
   await writeWhole(metricsFile, metricsOf(status))
+  // node_exporter is another user, and nothing in it is secret.
+  await chmod(metricsFile, 0o644)
 }
 
 export function metricsOf({ lastSuccessAt, lastVerifiedAt, storedBytes, restoreMs }: BackupStatus): string {

@@ -13,6 +13,10 @@ export function createSignInCounter(metrics: Metrics): CountSignIn {
     'Attempts to sign in, by kind and what became of them.',
     ['kind', 'outcome'],
   )
+  // There from the start: the rate of a series that begins at 100 is nothing.
+  for (const outcome of ['signed-in', 'credentials-wrong', 'login-locked']) {
+    total.inc({ kind: 'password', outcome }, 0)
+  }
   return async (kind, run) => {
     try {
       const result = await run()
