@@ -5,8 +5,8 @@ import { freshOtp, apiAt, sealPin } from '@bahi/platform/api-client.ts'
 import { readFileSync } from 'node:fs'
 import { validatorOf } from '@bahi/kit/http/schemas.ts'
 import { exportTraces, type TraceExporter } from '@bahi/kit/tracing/otlp.ts'
+import { documentedMetrics, metricsIn } from '@bahi/testing/metrics-table.ts'
 import { startCollector, treeOf } from './collector.ts'
-import { documentedMetrics, metricsIn } from './metrics-table.ts'
 import { startPlatform, type RunningPlatform } from './running-platform.ts'
 
 let platform: RunningPlatform

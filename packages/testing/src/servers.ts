@@ -22,12 +22,14 @@ export type ServerName =
   | 'etcd'
   | 'haproxy'
   | 'pg_isready'
+  | 'promtool'
 
 /** Debian packages that are not named like their program. */
 const packages: Partial<Record<ServerName, string>> = {
   pgbench: 'postgresql',
   etcd: 'etcd-server',
   pg_isready: 'postgresql-client',
+  promtool: 'prometheus',
 }
 
 export type Server = {

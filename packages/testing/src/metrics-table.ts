@@ -36,7 +36,7 @@ export type DocumentedMetric = {
 
 /** The rows of the table of docs/operate/metrics.md. */
 export function documentedMetrics(): DocumentedMetric[] {
-  const text = readFileSync(new URL('../../docs/operate/metrics.md', import.meta.url), 'utf8')
+  const text = readFileSync(new URL('../../../docs/operate/metrics.md', import.meta.url), 'utf8')
   return text
     .split('\n')
     .filter((line) => line.startsWith('| `bahi_'))
